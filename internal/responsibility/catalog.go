@@ -1,0 +1,297 @@
+// Package responsibility is the model of who is responsible for what: axes
+// and layers, offerings and their lines, claims and their sources, contracts
+// and obligations. It loads them from a catalog, validates them, and compares
+// them. It does no other I/O.
+package responsibility
+
+import (
+	"slices"
+	"strings"
+)
+
+// Party is who holds a layer or a duty.
+type Party string
+
+// The parties. Split marks a layer whose duties lie with different parties.
+const (
+	Provider Party = "provider"
+	Customer Party = "customer"
+	Partner  Party = "partner"
+	None     Party = "none"
+	Split    Party = "split"
+)
+
+// Catalog is everything onus knows about platforms. Slices are in the order
+// in which a reader should meet them: axes and layers as in layers.yaml,
+// offerings along the ladder, obligations load-bearing first.
+type Catalog struct {
+	Axes        []Axis
+	Offerings   []*Offering
+	Obligations []*Obligation
+	Triggers    []Trigger
+	Sources     map[string]Source
+}
+
+// Axis is a dimension on which responsibility is cut.
+type Axis struct {
+	ID     string  `json:"id"`
+	Title  string  `json:"title"`
+	About  string  `json:"about"`
+	Layers []Layer `json:"layers"`
+}
+
+// Layer is one rung on an axis.
+type Layer struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	About string `json:"about"`
+}
+
+// Source is a document that a statement in the catalog rests on. Read is the
+// day on which it was read, as YYYY-MM-DD.
+type Source struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	URL   string `json:"url"`
+	Read  string `json:"read"`
+	Note  string `json:"note,omitempty"`
+}
+
+// Trigger is a reason for which a node goes.
+type Trigger struct {
+	ID    string   `json:"id"`
+	Title string   `json:"title"`
+	About string   `json:"about"`
+	From  []string `json:"from"`
+}
+
+// Offering is a form in which a service is bought. Line maps axis id to layer
+// id to cell; an axis it names has every layer.
+type Offering struct {
+	ID       string                     `json:"id"`
+	Title    string                     `json:"title"`
+	Provider string                     `json:"provider"`
+	Partner  string                     `json:"partner,omitempty"`
+	About    string                     `json:"about"`
+	Order    int                        `json:"order,omitempty"`
+	Refines  string                     `json:"refines,omitempty"`
+	Line     map[string]map[string]Cell `json:"line"`
+	Limits   []Limit                    `json:"limits,omitempty"`
+	Evidence []Rule                     `json:"evidence,omitempty"`
+	Contract *Contract                  `json:"contract,omitempty"`
+	From     []string                   `json:"from"`
+}
+
+// Cell is one layer of an offering's line. Claims are what each source
+// states; where they disagree Because says why Party is the one that holds.
+type Cell struct {
+	Party       Party   `json:"party"`
+	LoadBearing bool    `json:"loadBearing,omitempty"`
+	Note        string  `json:"note,omitempty"`
+	Duties      []Duty  `json:"duties,omitempty"`
+	Claims      []Claim `json:"claims"`
+	Because     string  `json:"because,omitempty"`
+}
+
+// Disputed reports whether a source states another party than the one that holds.
+func (c Cell) Disputed() bool {
+	return slices.ContainsFunc(c.Claims, func(cl Claim) bool { return !cl.Holds(c) })
+}
+
+// Duty is a part of a layer that one party does. Paths is set where that
+// depends on how the offering was installed.
+type Duty struct {
+	Title string           `json:"title"`
+	Party Party            `json:"party"`
+	By    string           `json:"by,omitempty"`
+	Paths map[string]Party `json:"paths,omitempty"`
+	From  []string         `json:"from"`
+}
+
+// Claim is one source's statement about a cell.
+type Claim struct {
+	From  string `json:"from"`
+	Party Party  `json:"party,omitempty"`
+	Says  string `json:"says,omitempty"`
+}
+
+// Holds reports whether the claim is the one that the cell shows.
+func (cl Claim) Holds(c Cell) bool { return cl.Party == "" || cl.Party == c.Party }
+
+// Limit is something the customer can no longer do under an offering.
+type Limit struct {
+	Is   string   `json:"is"`
+	From []string `json:"from"`
+}
+
+// Rule says how to see that something stands on an offering: all of All hold
+// and none of None.
+type Rule struct {
+	On       string      `json:"on"`
+	All      []Condition `json:"all"`
+	None     []Condition `json:"none,omitempty"`
+	Strength string      `json:"strength,omitempty"`
+	Note     string      `json:"note,omitempty"`
+	From     []string    `json:"from"`
+}
+
+// Condition compares one field of a node, pool or pod. With no comparison it
+// asks only that the field is there.
+type Condition struct {
+	Field    string   `json:"field"`
+	Key      string   `json:"key,omitempty"`
+	In       []string `json:"in,omitempty"`
+	Prefix   string   `json:"prefix,omitempty"`
+	Contains string   `json:"contains,omitempty"`
+}
+
+// Matches reports whether a value that is there satisfies the condition.
+func (c Condition) Matches(value string) bool {
+	return (len(c.In) == 0 || slices.Contains(c.In, value)) &&
+		strings.HasPrefix(value, c.Prefix) && strings.Contains(value, c.Contains)
+}
+
+// Obligation is something that is the customer's to do. It is induced where
+// one of InducedBy is so: the layer that moved to the provider created it.
+type Obligation struct {
+	ID          string   `json:"id"`
+	Title       string   `json:"title"`
+	Axis        string   `json:"axis"`
+	Layer       string   `json:"layer"`
+	Statement   string   `json:"statement"`
+	Severity    string   `json:"severity"`
+	LoadBearing bool     `json:"loadBearing"`
+	Applies     []When   `json:"applies"`
+	InducedBy   []When   `json:"inducedBy,omitempty"`
+	Trigger     []string `json:"trigger,omitempty"`
+	Only        []string `json:"only,omitempty"`
+	Why         string   `json:"why"`
+	Held        string   `json:"held"`
+	Fix         string   `json:"fix"`
+	From        []string `json:"from"`
+}
+
+// When is a condition on an offering's line.
+type When struct {
+	Layer string  `json:"layer"`
+	Party []Party `json:"party"`
+}
+
+// AppliesTo reports whether the customer has the obligation under an offering.
+func (o *Obligation) AppliesTo(of *Offering) bool {
+	if len(o.Only) > 0 && !slices.Contains(o.Only, of.ID) {
+		return false
+	}
+	if len(o.Trigger) > 0 {
+		if of.Contract == nil || !slices.ContainsFunc(of.Contract.Triggers, func(m Move) bool { return slices.Contains(o.Trigger, m.Trigger) }) {
+			return false
+		}
+	}
+	return anyWhen(o.Applies, o.Axis, of)
+}
+
+// InducedIn reports whether, under an offering, the obligation is the
+// consequence of a layer that the customer does not hold.
+func (o *Obligation) InducedIn(of *Offering) bool {
+	return o.AppliesTo(of) && anyWhen(o.InducedBy, o.Axis, of)
+}
+
+// LoadBearingIn reports whether a service falls without it under an offering.
+func (o *Obligation) LoadBearingIn(of *Offering) bool { return o.LoadBearing && o.InducedIn(of) }
+
+func anyWhen(whens []When, axis string, of *Offering) bool {
+	return slices.ContainsFunc(whens, func(w When) bool {
+		cell, ok := of.Line[axis][w.Layer]
+		return ok && slices.Contains(w.Party, cell.Party)
+	})
+}
+
+// Axis returns the axis with an id, or nil.
+func (c *Catalog) Axis(id string) *Axis {
+	for i := range c.Axes {
+		if c.Axes[i].ID == id {
+			return &c.Axes[i]
+		}
+	}
+	return nil
+}
+
+// Layer returns the layer with an id and its axis, or nil.
+func (c *Catalog) Layer(id string) (*Axis, *Layer) {
+	for i := range c.Axes {
+		for j := range c.Axes[i].Layers {
+			if c.Axes[i].Layers[j].ID == id {
+				return &c.Axes[i], &c.Axes[i].Layers[j]
+			}
+		}
+	}
+	return nil, nil
+}
+
+// Offering returns the offering with an id, or nil.
+func (c *Catalog) Offering(id string) *Offering {
+	for _, o := range c.Offerings {
+		if o.ID == id {
+			return o
+		}
+	}
+	return nil
+}
+
+// Obligation returns the obligation with an id, or nil.
+func (c *Catalog) Obligation(id string) *Obligation {
+	for _, o := range c.Obligations {
+		if o.ID == id {
+			return o
+		}
+	}
+	return nil
+}
+
+// Trigger returns the trigger with an id, or nil.
+func (c *Catalog) Trigger(id string) *Trigger {
+	for i := range c.Triggers {
+		if c.Triggers[i].ID == id {
+			return &c.Triggers[i]
+		}
+	}
+	return nil
+}
+
+// On returns the offerings that have a line on an axis, in ladder order.
+func (c *Catalog) On(axis string) []*Offering {
+	var on []*Offering
+	for _, o := range c.Offerings {
+		if len(o.Line[axis]) > 0 {
+			on = append(on, o)
+		}
+	}
+	return on
+}
+
+// Cite returns the sources with the given ids, in that order.
+func (c *Catalog) Cite(ids []string) []Source {
+	cited := make([]Source, 0, len(ids))
+	for _, id := range ids {
+		if s, ok := c.Sources[id]; ok {
+			cited = append(cited, s)
+		}
+	}
+	return cited
+}
+
+// Holder names the party of a cell or duty the way this offering's reader
+// would: AWS, customer, Arpio.
+func (o *Offering) Holder(p Party) string {
+	switch p {
+	case Provider:
+		return o.Provider
+	case Partner:
+		if o.Partner != "" {
+			return o.Partner
+		}
+	case None:
+		return "n/a"
+	}
+	return string(p)
+}

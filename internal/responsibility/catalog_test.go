@@ -1,0 +1,250 @@
+package responsibility
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/onus-project/onus/catalog"
+)
+
+func TestCatalogFollowsItsSchemas(t *testing.T) {
+	if _, err := Load(Files{FS: catalog.Files, Name: "catalog"}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func builtin(t testing.TB) *Catalog {
+	t.Helper()
+	c, err := Load(Files{FS: catalog.Files, Name: "catalog", Checked: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// Every cell, duty, limit, rule, contract field and obligation cites a source
+// with a title, a URL and the day on which it was read.
+func TestCatalogCitesASourceForEverything(t *testing.T) {
+	c := builtin(t)
+	for id, s := range c.Sources {
+		if s.Title == "" || !strings.HasPrefix(s.URL, "https://") || len(s.Read) != len("2026-11-22") {
+			t.Errorf("source %s lacks title, URL or day: %+v", id, s)
+		}
+	}
+	cited := map[string]bool{}
+	cite := func(where string, ids ...string) {
+		if len(ids) == 0 {
+			t.Errorf("%s cites no source", where)
+		}
+		for _, id := range ids {
+			if _, ok := c.Sources[id]; !ok {
+				t.Errorf("%s cites %q, which is no source", where, id)
+			}
+			cited[id] = true
+		}
+	}
+	for _, o := range c.Offerings {
+		cite(o.ID, o.From...)
+		for axis, cells := range o.Line {
+			for layer, cell := range cells {
+				where := o.ID + "/" + axis + "/" + layer
+				var ids []string
+				for _, cl := range cell.Claims {
+					ids = append(ids, cl.From)
+				}
+				cite(where, ids...)
+				for _, d := range cell.Duties {
+					cite(where+": "+d.Title, d.From...)
+				}
+			}
+		}
+		for _, l := range o.Limits {
+			cite(o.ID+" limit "+l.Is, l.From...)
+		}
+		for _, r := range o.Evidence {
+			cite(o.ID+" evidence", r.From...)
+		}
+		if o.Contract != nil {
+			o.Contract.facts(func(field string, f Fact) {
+				cite(o.ID+" contract "+field, f.From...)
+				for _, d := range f.Disputed {
+					cite(o.ID+" contract "+field+" dispute", d.From...)
+				}
+			})
+		}
+	}
+	for _, o := range c.Obligations {
+		cite(o.ID, o.From...)
+	}
+	for _, tr := range c.Triggers {
+		cite(tr.ID, tr.From...)
+	}
+	for id := range c.Sources {
+		if !cited[id] {
+			t.Errorf("source %s is cited by nothing", id)
+		}
+	}
+}
+
+// The seed's table, row by row: EC2, standard EKS, Auto Mode, Fargate/Lambda.
+var seedTable = map[string][4]Party{
+	"datacenter":          {Provider, Provider, Provider, Provider},
+	"hypervisor":          {Provider, Provider, Provider, Provider},
+	"guest-os":            {Customer, Customer, Provider, Provider},
+	"os-patching":         {Customer, Customer, Provider, Provider},
+	"node-lifecycle":      {Customer, Customer, Provider, Provider},
+	"cluster-upgrades":    {None, Customer, Provider, None},
+	"default-addons":      {None, Customer, Provider, None},
+	"control-plane":       {None, Provider, Provider, None},
+	"node-pool-policy":    {Customer, Customer, Customer, None},
+	"workload":            {Customer, Customer, Customer, Customer},
+	"application":         {Customer, Customer, Customer, Customer},
+	"disruption-controls": {Customer, Customer, Customer, None},
+}
+
+func TestCatalogKeepsTheSeedsTable(t *testing.T) {
+	c := builtin(t)
+	columns := [4][]string{{"ec2-self-hosted"}, {"eks-standard"}, {"eks-auto-mode"}, {"eks-fargate", "lambda"}}
+	for layer, row := range seedTable {
+		for i, ids := range columns {
+			for _, id := range ids {
+				o := c.Offering(id)
+				if o == nil {
+					t.Fatalf("there is no offering %s", id)
+				}
+				cell := o.Line["compute"][layer]
+				var seed Party
+				for _, cl := range cell.Claims {
+					if cl.From == "seed" {
+						seed = cl.Party
+						if seed == "" {
+							seed = cell.Party
+						}
+					}
+				}
+				if seed != row[i] {
+					t.Errorf("%s %s: the seed's claim is %q, want %q", id, layer, seed, row[i])
+				}
+			}
+		}
+	}
+	if !c.Offering("eks-auto-mode").Line["compute"]["disruption-controls"].LoadBearing {
+		t.Error("disruption controls on Auto Mode are load-bearing")
+	}
+}
+
+func TestCatalogHasEveryNameOthersScriptAgainst(t *testing.T) {
+	c := builtin(t)
+	for _, id := range strings.Fields(`ec2-self-hosted eks-standard eks-managed-nodegroup eks-auto-mode eks-fargate lambda karpenter
+		gke-standard gke-autopilot aks aks-automatic rosa-classic rosa-hcp openshift cluster-api
+		mongodb-community mongodb-enterprise-advanced mongodb-atlas hyperpod-inference-helm hyperpod-inference-addon
+		aws-backup aws-drs arpio`) {
+		o := c.Offering(id)
+		if o == nil {
+			t.Errorf("there is no offering %s", id)
+			continue
+		}
+		if _, compute := o.Line["compute"]; compute && id != "lambda" && o.Contract == nil {
+			t.Errorf("%s lacks a contract", id)
+		}
+		if _, compute := o.Line["compute"]; compute && id != "lambda" && len(o.Evidence) == 0 {
+			t.Errorf("%s lacks evidence rules", id)
+		}
+	}
+	for _, id := range strings.Fields(`pdb-missing pdb-never-allows pdb-overlap pdb-shared pdb-orphan single-replica drain-dodger
+		budget-closed budget-gap budget-dead budget-invalid expiry-cohort expiry-unbounded survives-replacement`) {
+		if c.Obligation(id) == nil {
+			t.Errorf("there is no obligation %s", id)
+		}
+	}
+}
+
+// A broken catalog file is answered with file:line, the field and what was expected.
+func TestBrokenCatalogFiles(t *testing.T) {
+	offering := func(body string) map[string]string { return map[string]string{"offerings/x.yaml": body} }
+	const head = "id: x\ntitle: X\nprovider: X\nabout: X\nfrom: [seed]\n"
+	tests := map[string]struct {
+		files map[string]string
+		want  string
+	}{
+		"syntax":          {offering("id: x\n  title: [\n"), "mine/offerings/x.yaml:2: "},
+		"empty":           {offering("# nothing\n"), "mine/offerings/x.yaml:1: is empty"},
+		"unknown field":   {offering(head + "colour: red\nline: {patching: {}}\n"), "mine/offerings/x.yaml:6: colour: is not a field that stands here"},
+		"missing field":   {offering("id: x\ntitle: X\n"), "mine/offerings/x.yaml:1: lacks provider, about, line, from"},
+		"wrong party":     {offering(head + "line:\n  compute:\n    workload:\n      party: aws\n      claims: [{from: seed}]\n"), "mine/offerings/x.yaml:9: line.compute.workload.party: value must be one of 'provider', 'customer', 'partner', 'none', 'split'"},
+		"missing layer":   {offering(head + "line:\n  operator:\n    iam-roles: {party: customer, claims: [{from: seed}]}\n"), "mine/offerings/x.yaml:7: line.operator: lacks the layer release-lifecycle"},
+		"unknown source":  {offering("id: x\ntitle: X\nprovider: X\nabout: X\nfrom: [sead]\nline: {patching: {detection: {party: none, claims: [{from: seed}]}}}\n"), `mine/offerings/x.yaml:5: from: there is no source "sead"; did you mean seed?`},
+		"name and file":   {map[string]string{"offerings/y.yaml": head + "line: {patching: {detection: {party: none, claims: [{from: seed}]}}}\n"}, `mine/offerings/y.yaml:1: id: is "x", wants "y" as the file is named`},
+		"unknown place":   {map[string]string{"notes/x.yaml": "a: b\n"}, "mine/notes/x.yaml: is not where a catalog file can be"},
+		"invalid UTF-8":   {offering("id: x\ntitle: \xff\n"), "mine/offerings/x.yaml:2: is not valid UTF-8"},
+		"a list":          {offering("- id: x\n"), "mine/offerings/x.yaml:1: got array, want object"},
+		"obligation":      {map[string]string{"obligations/x.yaml": "id: x\n"}, "mine/obligations/x.yaml:1: lacks title"},
+		"duplicate field": {offering("id: x\nid: y\n"), "mine/offerings/x.yaml:"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			mine := fstest.MapFS{}
+			for p, body := range test.files {
+				mine[p] = &fstest.MapFile{Data: []byte(body)}
+			}
+			_, err := Load(Files{FS: catalog.Files, Name: "catalog", Checked: true}, Files{FS: mine, Name: "mine"})
+			var e *Error
+			if !errors.As(err, &e) {
+				t.Fatalf("got %v, want an Error", err)
+			}
+			if !strings.HasPrefix(err.Error(), test.want) {
+				t.Errorf("got  %s\nwant %s", err, test.want)
+			}
+		})
+	}
+}
+
+func TestCatalogsLieOverEachOther(t *testing.T) {
+	mine := fstest.MapFS{
+		"sources/mine.yaml": {Data: []byte("sources: [{id: handbook, title: Our handbook, url: 'https://example.com/h', read: 2026-11-23}]\n")},
+		"obligations/pdb-missing.yaml": {Data: []byte(`{id: pdb-missing, title: Ours, axis: compute, layer: workload, statement: s, severity: low,
+			loadBearing: false, applies: [{layer: workload, party: [customer]}], why: w, held: h, fix: f, from: [handbook]}`)},
+	}
+	c, err := Load(Files{FS: catalog.Files, Name: "catalog", Checked: true}, Files{FS: mine, Name: "mine"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o := c.Obligation("pdb-missing"); o.Title != "Ours" || o.From[0] != "handbook" {
+		t.Errorf("the added catalog does not hold: %+v", o)
+	}
+	if c.Offering("eks-auto-mode") == nil {
+		t.Error("the built-in offerings are gone")
+	}
+}
+
+func TestNearest(t *testing.T) {
+	names := []string{"eks-standard", "eks-auto-mode", "gke-autopilot", "lambda"}
+	for typed, want := range map[string]string{
+		"eks-automode": "eks-auto-mode", "autopilot": "gke-autopilot", "lamdba": "lambda", "EKS-Standard": "eks-standard", "zzz": "",
+	} {
+		got := Nearest(typed, names)
+		if want == "" && len(got) > 0 || want != "" && (len(got) == 0 || got[0] != want) {
+			t.Errorf("Nearest(%q) = %v, want %q first", typed, got, want)
+		}
+	}
+}
+
+func BenchmarkLoad(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		builtin(b)
+	}
+}
+
+func FuzzLoad(f *testing.F) {
+	f.Add([]byte("id: x\ntitle: X\nprovider: X\nabout: X\nfrom: [seed]\nline: {patching: {}}\n"))
+	f.Add([]byte("a: &a [*a, *a]\n"))
+	f.Add([]byte("<<: [{a: b}, c]\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, p := range []string{"offerings/x.yaml", "obligations/x.yaml", "sources/x.yaml", "layers.yaml", "triggers.yaml"} {
+			_, _ = Load(Files{FS: fstest.MapFS{p: {Data: data}}, Name: "fuzz"})
+		}
+	})
+}

@@ -1,0 +1,301 @@
+package responsibility
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/onus-project/onus/internal/document"
+)
+
+// Error is a fault in a catalog file.
+type Error struct {
+	File  string
+	Line  int
+	Field string
+	Msg   string
+}
+
+func (e *Error) Error() string {
+	where := e.File
+	if e.Line > 0 {
+		where = fmt.Sprintf("%s:%d", e.File, e.Line)
+	}
+	if e.Field != "" {
+		return where + ": " + e.Field + ": " + e.Msg
+	}
+	return where + ": " + e.Msg
+}
+
+// Layer of catalog files: the built-in one, or one that a user adds. Name
+// stands before its paths in errors. Checked marks files that a test has held
+// against the JSON Schema already, which need not be done at every start.
+type Files struct {
+	FS      fs.FS
+	Name    string
+	Checked bool
+}
+
+// Load reads catalogs and lays them over each other: where two define the
+// same id, the later one holds. It fails on the first fault, as *Error.
+func Load(catalogs ...Files) (*Catalog, error) {
+	l := loader{
+		catalog:     &Catalog{Sources: map[string]Source{}},
+		offerings:   map[string]*file[Offering]{},
+		obligations: map[string]*file[Obligation]{},
+		triggers:    map[string]*document.Document{},
+	}
+	for _, files := range catalogs {
+		if err := l.add(files); err != nil {
+			return nil, err
+		}
+	}
+	return l.finish()
+}
+
+// file is a decoded catalog file that still knows its lines.
+type file[T any] struct {
+	name  string
+	doc   *document.Document
+	value T
+}
+
+func (f *file[T]) errorf(pointer jsontext.Pointer, format string, args ...any) error {
+	return &Error{File: f.name, Line: f.doc.Line(pointer), Field: document.Field(pointer), Msg: fmt.Sprintf(format, args...)}
+}
+
+type loader struct {
+	catalog     *Catalog
+	offerings   map[string]*file[Offering]
+	obligations map[string]*file[Obligation]
+	triggers    map[string]*document.Document
+}
+
+type layersFile struct {
+	Axes []Axis `json:"axes"`
+}
+type sourcesFile struct {
+	Sources []Source `json:"sources"`
+}
+type triggersFile struct {
+	Triggers []Trigger `json:"triggers"`
+}
+
+func (l *loader) add(files Files) error {
+	paths, err := yamlFiles(files.FS)
+	if err != nil {
+		return fmt.Errorf("reading the catalog %s: %w", files.Name, err)
+	}
+	docs := make([]*document.Document, len(paths))
+	errs := make([]error, len(paths))
+	var wg sync.WaitGroup
+	next := make(chan int)
+	for range 4 {
+		wg.Go(func() {
+			for i := range next {
+				docs[i], errs[i] = parse(files, paths[i])
+			}
+		})
+	}
+	for i := range paths {
+		next <- i
+	}
+	close(next)
+	wg.Wait()
+	if i := slices.IndexFunc(errs, func(e error) bool { return e != nil }); i >= 0 {
+		return errs[i]
+	}
+	for i, p := range paths {
+		if err := l.file(path.Join(files.Name, p), p, docs[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// schemaOf names the schema a catalog file has to follow, by where it stands.
+func schemaOf(p string) (string, bool) {
+	switch dir, base := path.Split(p); {
+	case dir == "offerings/":
+		return "offering", true
+	case dir == "obligations/":
+		return "obligation", true
+	case dir == "sources/":
+		return "sources", true
+	case dir == "" && (base == "layers.yaml" || base == "triggers.yaml"):
+		return strings.TrimSuffix(base, ".yaml"), true
+	}
+	return "", false
+}
+
+func yamlFiles(fsys fs.FS) ([]string, error) {
+	var paths []string
+	err := fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && (strings.HasSuffix(p, ".yaml") || strings.HasSuffix(p, ".yml")) {
+			paths = append(paths, p)
+		}
+		return err
+	})
+	return paths, err
+}
+
+func parse(files Files, p string) (*document.Document, error) {
+	name := path.Join(files.Name, p)
+	schema, ok := schemaOf(p)
+	if !ok {
+		return nil, &Error{File: name, Msg: "is not where a catalog file can be: layers.yaml, triggers.yaml, or a file in offerings/, obligations/ or sources/"}
+	}
+	data, err := fs.ReadFile(files.FS, p)
+	if err != nil {
+		return nil, fmt.Errorf("reading the catalog: %w", err)
+	}
+	doc, err := document.Parse(data, 1)
+	if err != nil {
+		return nil, fileError(name, err)
+	}
+	if doc == nil {
+		return nil, &Error{File: name, Line: 1, Msg: "is empty"}
+	}
+	if !files.Checked {
+		if err := checkSchema(schema, name, doc); err != nil {
+			return nil, err
+		}
+	}
+	return doc, nil
+}
+
+func fileError(name string, err error) error {
+	var e *document.Error
+	if errors.As(err, &e) {
+		return &Error{File: name, Line: e.Line, Field: e.Field, Msg: e.Msg}
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
+
+func decode[T any](name string, doc *document.Document) (*file[T], error) {
+	f := &file[T]{name: name, doc: doc}
+	if err := doc.Decode(&f.value); err != nil {
+		return nil, fileError(name, err)
+	}
+	return f, nil
+}
+
+func (l *loader) file(name, p string, doc *document.Document) error {
+	switch schema, _ := schemaOf(p); schema {
+	case "offering":
+		f, err := decode[Offering](name, doc)
+		if err != nil {
+			return err
+		}
+		if want := stem(p); f.value.ID != want {
+			return f.errorf("/id", "is %q, wants %q as the file is named", f.value.ID, want)
+		}
+		l.offerings[f.value.ID] = f
+	case "obligation":
+		f, err := decode[Obligation](name, doc)
+		if err != nil {
+			return err
+		}
+		if want := stem(p); f.value.ID != want {
+			return f.errorf("/id", "is %q, wants %q as the file is named", f.value.ID, want)
+		}
+		l.obligations[f.value.ID] = f
+	case "sources":
+		f, err := decode[sourcesFile](name, doc)
+		if err != nil {
+			return err
+		}
+		inFile := map[string]bool{}
+		for i, s := range f.value.Sources {
+			if inFile[s.ID] {
+				return f.errorf(jsontext.Pointer(fmt.Sprintf("/sources/%d/id", i)), "%q is defined twice in this file", s.ID)
+			}
+			inFile[s.ID] = true
+			l.catalog.Sources[s.ID] = s
+		}
+	case "layers":
+		f, err := decode[layersFile](name, doc)
+		if err != nil {
+			return err
+		}
+		for _, a := range f.value.Axes {
+			if at := l.catalog.Axis(a.ID); at != nil {
+				*at = a
+			} else {
+				l.catalog.Axes = append(l.catalog.Axes, a)
+			}
+		}
+	case "triggers":
+		f, err := decode[triggersFile](name, doc)
+		if err != nil {
+			return err
+		}
+		for _, t := range f.value.Triggers {
+			if at := l.catalog.Trigger(t.ID); at != nil {
+				*at = t
+			} else {
+				l.catalog.Triggers = append(l.catalog.Triggers, t)
+			}
+			l.triggers[t.ID] = doc
+		}
+	}
+	return nil
+}
+
+func stem(p string) string { return strings.TrimSuffix(path.Base(p), path.Ext(p)) }
+
+func (l *loader) finish() (*Catalog, error) {
+	c := l.catalog
+	for _, id := range sortedKeys(l.offerings) {
+		f := l.offerings[id]
+		if err := l.checkOffering(f); err != nil {
+			return nil, err
+		}
+		c.Offerings = append(c.Offerings, &f.value)
+	}
+	slices.SortStableFunc(c.Offerings, func(a, b *Offering) int { return a.Order - b.Order })
+	for _, id := range sortedKeys(l.obligations) {
+		f := l.obligations[id]
+		if err := l.checkObligation(f); err != nil {
+			return nil, err
+		}
+		c.Obligations = append(c.Obligations, &f.value)
+	}
+	slices.SortStableFunc(c.Obligations, func(a, b *Obligation) int {
+		if a.LoadBearing != b.LoadBearing {
+			if a.LoadBearing {
+				return -1
+			}
+			return 1
+		}
+		return severityRank(a.Severity) - severityRank(b.Severity)
+	})
+	for _, t := range c.Triggers {
+		for _, id := range t.From {
+			if _, ok := c.Sources[id]; !ok {
+				return nil, &Error{File: "triggers.yaml", Line: l.triggers[t.ID].First(), Field: t.ID + ".from", Msg: unknownSource(c, id)}
+			}
+		}
+	}
+	return c, nil
+}
+
+func severityRank(s string) int {
+	return bytes.IndexByte([]byte("hml"), (s + " ")[0])
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

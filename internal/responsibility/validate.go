@@ -1,0 +1,276 @@
+package responsibility
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+
+	"github.com/onus-project/onus/catalog"
+	"github.com/onus-project/onus/internal/document"
+)
+
+var schemas = sync.OnceValues(func() (map[string]*jsonschema.Schema, error) {
+	compiled := map[string]*jsonschema.Schema{}
+	c := jsonschema.NewCompiler()
+	for _, name := range []string{"layers", "offering", "obligation", "sources", "triggers"} {
+		p := path.Join("schema", name+".schema.json")
+		data, err := catalog.Files.ReadFile(p)
+		if err != nil {
+			return nil, fmt.Errorf("reading a catalog schema: %w", err)
+		}
+		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", p, err)
+		}
+		if err := c.AddResource(p, doc); err != nil {
+			return nil, fmt.Errorf("%s: %w", p, err)
+		}
+		if compiled[name], err = c.Compile(p); err != nil {
+			return nil, fmt.Errorf("%s: %w", p, err)
+		}
+	}
+	return compiled, nil
+})
+
+// checkSchema holds a catalog file against its JSON Schema and reports the
+// first fault in the file.
+func checkSchema(schema, name string, doc *document.Document) error {
+	all, err := schemas()
+	if err != nil {
+		return err
+	}
+	data, err := doc.JSON()
+	if err != nil {
+		return fileError(name, err)
+	}
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+	if err != nil {
+		return fileError(name, err)
+	}
+	err = all[schema].Validate(value)
+	var invalid *jsonschema.ValidationError
+	if !errors.As(err, &invalid) {
+		return err
+	}
+	var faults []*Error
+	leaves(invalid, func(leaf *jsonschema.ValidationError) {
+		faults = append(faults, schemaFault(name, doc, leaf))
+	})
+	return slices.MinFunc(faults, func(a, b *Error) int {
+		return cmp.Or(a.Line-b.Line, strings.Compare(a.Field, b.Field))
+	})
+}
+
+func leaves(e *jsonschema.ValidationError, f func(*jsonschema.ValidationError)) {
+	if len(e.Causes) == 0 {
+		f(e)
+		return
+	}
+	for _, c := range e.Causes {
+		leaves(c, f)
+	}
+}
+
+func schemaFault(name string, doc *document.Document, leaf *jsonschema.ValidationError) *Error {
+	location := slices.Clone(leaf.InstanceLocation)
+	msg := leaf.ErrorKind.LocalizedString(message.NewPrinter(language.English))
+	switch k := leaf.ErrorKind.(type) {
+	case *kind.AdditionalProperties:
+		location = append(location, k.Properties[0])
+		msg = "is not a field that stands here"
+	case *kind.Required:
+		msg = "lacks " + strings.Join(k.Missing, ", ")
+	case *kind.PropertyNames:
+		location = append(location, k.Property)
+	}
+	var pointer jsontext.Pointer
+	for _, token := range location {
+		pointer = pointer.AppendToken(token)
+	}
+	return &Error{File: name, Line: doc.Line(pointer), Field: document.Field(pointer), Msg: msg}
+}
+
+// checkOffering looks at what a schema cannot say: that names exist, that a
+// line is whole, and that a disagreement is explained.
+func (l *loader) checkOffering(f *file[Offering]) error {
+	o := &f.value
+	if err := l.checkSources(f.doc, f.name, "/from", o.From); err != nil {
+		return err
+	}
+	if o.Refines != "" && l.offerings[o.Refines] == nil {
+		return f.errorf("/refines", "there is no offering %q%s", o.Refines, didYouMean(o.Refines, sortedKeys(l.offerings)))
+	}
+	for _, axisID := range sortedKeys(o.Line) {
+		cells := o.Line[axisID]
+		at := jsontext.Pointer("/line").AppendToken(axisID)
+		axis := l.catalog.Axis(axisID)
+		if axis == nil {
+			return f.errorf(at, "there is no such axis")
+		}
+		for _, layer := range axis.Layers {
+			if _, ok := cells[layer.ID]; !ok {
+				return f.errorf(at, "lacks the layer %s", layer.ID)
+			}
+		}
+		for _, layerID := range sortedKeys(cells) {
+			if !slices.ContainsFunc(axis.Layers, func(x Layer) bool { return x.ID == layerID }) {
+				return f.errorf(at.AppendToken(layerID), "the axis %s has no such layer%s", axisID, didYouMean(layerID, layerIDs(axis)))
+			}
+			if err := l.checkCell(f, at.AppendToken(layerID), cells[layerID]); err != nil {
+				return err
+			}
+		}
+	}
+	for i, limit := range o.Limits {
+		if err := l.checkSources(f.doc, f.name, jsontext.Pointer(fmt.Sprintf("/limits/%d/from", i)), limit.From); err != nil {
+			return err
+		}
+	}
+	for i, rule := range o.Evidence {
+		if err := l.checkSources(f.doc, f.name, jsontext.Pointer(fmt.Sprintf("/evidence/%d/from", i)), rule.From); err != nil {
+			return err
+		}
+	}
+	if o.Contract == nil {
+		return nil
+	}
+	return l.checkContract(f)
+}
+
+func layerIDs(a *Axis) []string {
+	var ids []string
+	for _, x := range a.Layers {
+		ids = append(ids, x.ID)
+	}
+	return ids
+}
+
+func (l *loader) checkCell(f *file[Offering], at jsontext.Pointer, c Cell) error {
+	if c.Party == Split && len(c.Duties) == 0 {
+		return f.errorf(at, "is split and lacks duties")
+	}
+	if c.Party == Partner && f.value.Partner == "" {
+		return f.errorf(at+"/party", "is partner and the offering names no partner")
+	}
+	if c.Disputed() != (c.Because != "") {
+		return f.errorf(at, "wants 'because' exactly where a claim states another party")
+	}
+	if !slices.ContainsFunc(c.Claims, func(cl Claim) bool { return cl.Holds(c) }) {
+		return f.errorf(at+"/claims", "no claim states the party that is said to hold, %s", c.Party)
+	}
+	for i, cl := range c.Claims {
+		if err := l.checkSources(f.doc, f.name, at+jsontext.Pointer(fmt.Sprintf("/claims/%d/from", i)), []string{cl.From}); err != nil {
+			return err
+		}
+	}
+	for i, d := range c.Duties {
+		duty := at + jsontext.Pointer(fmt.Sprintf("/duties/%d", i))
+		if (d.Party == Split) != (len(d.Paths) > 0) {
+			return f.errorf(duty, "wants 'paths' exactly where its party is split")
+		}
+		if err := l.checkSources(f.doc, f.name, duty+"/from", d.From); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *loader) checkContract(f *file[Offering]) error {
+	var fault error
+	at := jsontext.Pointer("/contract")
+	check := func(field string, fact Fact) {
+		if fault != nil {
+			return
+		}
+		p := at.AppendToken(field)
+		if fault = l.checkSources(f.doc, f.name, p+"/from", fact.From); fault != nil {
+			return
+		}
+		for i, d := range fact.Disputed {
+			if fault = l.checkSources(f.doc, f.name, p+jsontext.Pointer(fmt.Sprintf("/disputed/%d/from", i)), d.From); fault != nil {
+				return
+			}
+		}
+	}
+	c := f.value.Contract
+	check("maxNodeLife", c.MaxNodeLife)
+	check("windows", c.Windows)
+	check("override", c.Override)
+	for i, m := range c.Triggers {
+		at = jsontext.Pointer(fmt.Sprintf("/contract/triggers/%d", i))
+		m.Facts(check)
+		if fault == nil && (m.Deadline.Is == "unlimited") != (m.OnDeadline.Is == "wait") {
+			fault = f.errorf(at+"/onDeadline", "is %q with the deadline %q: waiting is what has no deadline", m.OnDeadline.Is, m.Deadline.Is)
+		}
+	}
+	return fault
+}
+
+func (l *loader) checkObligation(f *file[Obligation]) error {
+	o := &f.value
+	if err := l.checkSources(f.doc, f.name, "/from", o.From); err != nil {
+		return err
+	}
+	axis := l.catalog.Axis(o.Axis)
+	if axis == nil {
+		return f.errorf("/axis", "there is no axis %q", o.Axis)
+	}
+	layers := layerIDs(axis)
+	has := func(p jsontext.Pointer, layer string) error {
+		if slices.Contains(layers, layer) {
+			return nil
+		}
+		return f.errorf(p, "the axis %s has no layer %q%s", o.Axis, layer, didYouMean(layer, layers))
+	}
+	if err := has("/layer", o.Layer); err != nil {
+		return err
+	}
+	for i, w := range o.Applies {
+		if err := has(jsontext.Pointer(fmt.Sprintf("/applies/%d/layer", i)), w.Layer); err != nil {
+			return err
+		}
+	}
+	for i, w := range o.InducedBy {
+		if err := has(jsontext.Pointer(fmt.Sprintf("/inducedBy/%d/layer", i)), w.Layer); err != nil {
+			return err
+		}
+	}
+	for i, id := range o.Only {
+		if l.offerings[id] == nil {
+			return f.errorf(jsontext.Pointer(fmt.Sprintf("/only/%d", i)), "there is no offering %q%s", id, didYouMean(id, sortedKeys(l.offerings)))
+		}
+	}
+	return nil
+}
+
+func (l *loader) checkSources(doc *document.Document, name string, at jsontext.Pointer, ids []string) error {
+	for _, id := range ids {
+		if _, ok := l.catalog.Sources[id]; !ok {
+			return &Error{File: name, Line: doc.Line(at), Field: document.Field(at), Msg: unknownSource(l.catalog, id)}
+		}
+	}
+	return nil
+}
+
+func unknownSource(c *Catalog, id string) string {
+	return fmt.Sprintf("there is no source %q%s", id, didYouMean(id, sortedKeys(c.Sources)))
+}
+
+func didYouMean(name string, among []string) string {
+	near := Nearest(name, among)
+	if len(near) == 0 {
+		return ""
+	}
+	return "; did you mean " + strings.Join(near, " or ") + "?"
+}
