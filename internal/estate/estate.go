@@ -1,0 +1,239 @@
+// Package estate is what runs, as plain values: nodes and their pools,
+// workloads and their pods, budgets, autoscalers and services. Readers fill
+// it from files or a cluster; nothing here knows where it came from beyond
+// the position of each object.
+package estate
+
+import (
+	"fmt"
+	"time"
+
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// Estate is everything that was read.
+type Estate struct {
+	Nodes     []Node
+	Pools     []Pool
+	Claims    []Claim
+	Workloads []Workload
+	Pods      []Pod
+	Budgets   []Budget
+	Scalers   []Scaler
+	Services  []Service
+	// Customs counts custom resources that may make pods of their own (an
+	// operator's databases, say) which onus cannot see into, by namespace.
+	Customs []Custom
+	// Live says that objects as a cluster has them were read, so that what is
+	// not there does not exist; from manifests alone it may exist elsewhere.
+	Live bool
+	Seen Seen
+}
+
+// Seen counts what was looked at, so that green can be told from not looked at.
+type Seen struct {
+	Files     int // files read
+	Objects   int // Kubernetes objects read
+	Skipped   int // files and documents that are not Kubernetes
+	Unrelated int // Kubernetes objects of kinds that do not matter here
+	Replaced  int // objects that stood more than once; the last one counts
+}
+
+// Position is where an object was read: File as the user named it, Line
+// 1-based. It is zero for objects from a live cluster.
+type Position struct {
+	File string `json:"file,omitempty"`
+	Line int    `json:"line,omitempty"`
+}
+
+func (p Position) String() string {
+	if p.Line == 0 {
+		return p.File
+	}
+	return fmt.Sprintf("%s:%d", p.File, p.Line)
+}
+
+// Ref names an object. Namespace is empty for cluster-wide kinds.
+type Ref struct {
+	Namespace string `json:"namespace,omitempty"`
+	Kind      string `json:"kind"`
+	Name      string `json:"name"`
+}
+
+func (r Ref) String() string {
+	if r.Namespace == "" {
+		return r.Kind + "/" + r.Name
+	}
+	return r.Namespace + "/" + r.Kind + "/" + r.Name
+}
+
+// Node is a machine that pods run on.
+type Node struct {
+	Name           string
+	Labels         map[string]string
+	Annotations    map[string]string
+	Taints         []string // keys
+	ProviderID     string
+	KubeletVersion string
+	OSImage        string
+	Created        time.Time // zero when not known
+	Claim          *Claim    // what it was started for, where that was read
+	Position       Position
+}
+
+// Claim is a Karpenter NodeClaim: what one node was started for. Live claims
+// keep the limits they were made with when their pool changes.
+type Claim struct {
+	Name        string
+	Node        string
+	Created     time.Time
+	ExpireAfter time.Duration // 0 when it never expires
+	Grace       time.Duration // terminationGracePeriod; 0 when there is none
+}
+
+// Pool is what nodes are made from: a Karpenter NodePool, a Cluster API
+// MachineDeployment, a HyperShift NodePool and the like.
+type Pool struct {
+	API         string // GROUP/KIND
+	Name        string
+	Namespace   string
+	NodeClass   string // GROUP/KIND its template refers to
+	Labels      map[string]string
+	NodeLabels  map[string]string // labels the nodes will carry
+	Taints      []string          // keys the nodes will carry
+	ExpireAfter string            // as written; empty when not set
+	Grace       string            // terminationGracePeriod as written
+	Position    Position
+}
+
+// PodTemplate is what a workload's pods are made from.
+type PodTemplate struct {
+	Labels       map[string]string
+	Annotations  map[string]string
+	NodeSelector map[string]string // required node affinity with one value included
+	Tolerations  []Toleration
+	Grace        time.Duration // terminationGracePeriodSeconds; 30 s where not set
+	Ports        bool          // some container declares a port
+	Readiness    bool          // some container has a readiness probe
+	HostNetwork  bool
+}
+
+// Owner is the controller an object belongs to.
+type Owner struct{ API, Kind, Name string }
+
+// Toleration is what a pod tolerates; an empty key tolerates every taint.
+type Toleration struct {
+	Key    string
+	Effect string
+}
+
+// Workload is a controller of pods, or a bare pod.
+type Workload struct {
+	Ref
+	Group string // API group of the kind
+	UID   string
+	Owner *Owner // of a ReplicaSet, its Deployment
+	// Labels of the object itself; its pods have those of the template.
+	Labels map[string]string
+	// Replicas as the object has it; 1 where it says nothing. Own reports
+	// whether it was written there.
+	Replicas int
+	Own      bool
+	// Scaled says that the kind has a scale subresource.
+	Scaled bool
+	// Evictable says that drains evict its pods: not DaemonSets, not static pods.
+	Evictable bool
+	// Lasting says that its pods are meant to run on, unlike those of Jobs.
+	Lasting bool
+	// Inferred: only its pods were read, not the object itself.
+	Inferred bool
+	Selector *metav1.LabelSelector
+	Template PodTemplate
+	// ServiceName of a StatefulSet.
+	ServiceName string
+	Scaler      *Scaler // what sets its replicas, where something does
+	Pods        []int   // indices into Estate.Pods, as a cluster has them
+	Bare        bool    // a pod without a controller
+	Position    Position
+}
+
+// Floor is the fewest pods the workload is asked to have: its autoscaler's
+// minimum where there is one, else its own replicas.
+func (w *Workload) Floor() int {
+	if w.Scaler != nil {
+		return w.Scaler.Min
+	}
+	return w.Replicas
+}
+
+// Pod is a pod as a cluster has it.
+type Pod struct {
+	Namespace string
+	Name      string
+	Labels    map[string]string
+	Template  *PodTemplate // dropped once its owner is known
+	Owner     *Owner
+	Node      string
+	Phase     string
+	Ready     bool
+	Deleting  bool
+	Workload  int // index into Estate.Workloads, -1 when none
+	Position  Position
+}
+
+// Budget is a PodDisruptionBudget.
+type Budget struct {
+	Namespace      string
+	Name           string
+	Labels         map[string]string
+	Annotations    map[string]string
+	Selector       labels.Selector
+	Spelled        *metav1.LabelSelector // as written; nil selects nothing
+	MinAvailable   *intstr.IntOrString
+	MaxUnavailable *intstr.IntOrString
+	// Unhealthy is unhealthyPodEvictionPolicy as written.
+	Unhealthy string
+	// Status is the controller's own arithmetic, where the object came from a cluster.
+	Status *BudgetStatus
+	// Position is that of the object, Spec that of the field that decides.
+	Position Position
+	Spec     Position
+}
+
+// BudgetStatus is what the disruption controller wrote last.
+type BudgetStatus struct {
+	Allowed, Healthy, Desired, Expected int
+	SyncFailed                          string // its message, when the controller could not count
+}
+
+// Ref names the budget.
+func (b *Budget) Ref() Ref {
+	return Ref{Namespace: b.Namespace, Kind: "PodDisruptionBudget", Name: b.Name}
+}
+
+// Scaler sets the replicas of a workload: a HorizontalPodAutoscaler or a KEDA
+// ScaledObject. Min is the fewest it may choose.
+type Scaler struct {
+	Ref
+	Target   Ref // kind and name in the scaler's namespace
+	Min, Max int
+	Position Position
+}
+
+// Service routes to pods by label.
+type Service struct {
+	Namespace string
+	Name      string
+	Selector  map[string]string
+	Position  Position
+}
+
+// Custom is a custom resource that onus knows nothing about.
+type Custom struct {
+	API       string // GROUP/KIND
+	Namespace string
+	Name      string
+}
