@@ -1,0 +1,158 @@
+package audit
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/responsibility"
+)
+
+// The obligations this package has a check for.
+var checks = []string{"pdb-missing", "pdb-never-allows", "pdb-overlap", "pdb-shared", "pdb-orphan", "single-replica", "drain-dodger"}
+
+// Result is one look at one estate.
+type Result struct {
+	Findings []Finding
+	// NotLookedAt are obligations of the customer on what was read for which
+	// there is no check: silence about them is not green.
+	NotLookedAt []string
+}
+
+// Audit looks at every obligation there is a check for, on everything in the
+// estate that it applies to. Findings come in a fixed order: by namespace,
+// kind, name and obligation.
+func Audit(c *responsibility.Catalog, e *estate.Estate, places locate.Places) Result {
+	a := &auditor{
+		catalog: c, estate: e, places: places, nodes: make(map[string]int, len(e.Nodes)),
+		covers: make([][]reach, len(e.Budgets)), counts: make([]disruption.Arithmetic, len(e.Budgets)),
+		covered: make([][]int, len(e.Workloads)), served: make([][]int, len(e.Workloads)), budgetNames: map[string]bool{},
+	}
+	for i := range e.Nodes {
+		a.nodes[e.Nodes[i].Name] = i
+	}
+	a.matcher = newMatcher(e)
+	for i := range e.Budgets {
+		a.cover(i)
+	}
+	a.matchOrphans()
+	for i := range e.Services {
+		s := &e.Services[i]
+		for _, r := range a.matcher.match(s.Namespace, labels.SelectorFromValidatedSet(s.Selector)) {
+			a.served[r.workload] = append(a.served[r.workload], i)
+		}
+	}
+	for i := range e.Workloads {
+		a.workload(i)
+	}
+	for i := range e.Budgets {
+		a.budget(i)
+	}
+	slices.SortStableFunc(a.findings, func(x, y Finding) int {
+		return cmp.Or(strings.Compare(x.Subject.Namespace, y.Subject.Namespace), strings.Compare(x.Subject.Kind, y.Subject.Kind),
+			strings.Compare(x.Subject.Name, y.Subject.Name), strings.Compare(x.Obligation, y.Obligation))
+	})
+	return Result{Findings: a.findings, NotLookedAt: a.notLookedAt()}
+}
+
+type auditor struct {
+	catalog *responsibility.Catalog
+	estate  *estate.Estate
+	places  locate.Places
+	matcher *matcher
+	nodes   map[string]int
+
+	covers      [][]reach               // by budget: the workloads it gets hold of
+	counts      []disruption.Arithmetic // by budget, at the floors of those
+	covered     [][]int                 // by workload: the budgets over it
+	served      [][]int                 // by workload: the services that route to it
+	meant       map[int]int             // by budget of nothing: the workload it seems meant for
+	orphanOf    map[int]int             // and the other way round
+	budgetNames map[string]bool         // namespace/name of budgets, those proposed included
+	findings    []Finding
+}
+
+// cover finds what a budget gets hold of, and does its arithmetic over it.
+func (a *auditor) cover(i int) {
+	b := &a.estate.Budgets[i]
+	a.budgetNames[b.Namespace+"/"+b.Name] = true
+	var groups []disruption.Group
+	for _, r := range a.matcher.match(b.Namespace, b.Selector) {
+		w := &a.estate.Workloads[r.workload]
+		if r.pods == 0 {
+			// Scaled to nothing: there is no pod to count, but the budget is for it.
+			a.covers[i] = append(a.covers[i], r)
+			continue
+		}
+		a.covers[i] = append(a.covers[i], r)
+		a.covered[r.workload] = append(a.covered[r.workload], i)
+		groups = append(groups, disruption.Group{Pods: r.pods, Scale: podsAtFloor(w), Scaled: w.Scaled, Bare: w.Bare})
+	}
+	// The values were held against the API server's rules when they were read,
+	// so the arithmetic cannot fail on them.
+	a.counts[i], _ = disruption.Allow(disruption.Budget{MinAvailable: b.MinAvailable, MaxUnavailable: b.MaxUnavailable}, groups)
+}
+
+// notLookedAt lists what applies to where things stand and has no check here.
+func (a *auditor) notLookedAt() []string {
+	var ids []string
+	offerings := a.places.Offerings()
+	for _, o := range a.catalog.Obligations {
+		if slices.Contains(checks, o.ID) || o.Axis != "compute" {
+			continue
+		}
+		if slices.ContainsFunc(offerings, o.AppliesTo) {
+			ids = append(ids, o.ID)
+		}
+	}
+	return ids
+}
+
+// judgement is a finding before the catalog's part is added to it.
+type judgement struct {
+	verdict     Verdict
+	message     string
+	consequence string
+	severity    string // where other than the obligation's
+	evidence    []Evidence
+	fix         *Fix
+	position    estate.Position
+}
+
+// find adds a finding on a workload's or budget's obligation, if the customer
+// has it where the subject stands.
+func (a *auditor) find(obligation string, subject estate.Ref, at locate.Place, j judgement) {
+	o := a.catalog.Obligation(obligation)
+	if o == nil || at.Offering == nil || !o.AppliesTo(at.Offering) {
+		return
+	}
+	f := Finding{
+		Obligation: o.ID, Verdict: j.verdict, LoadBearing: o.LoadBearingIn(at.Offering), Severity: cmp.Or(j.severity, o.Severity),
+		Subject:  Subject{Namespace: subject.Namespace, Kind: subject.Kind, Name: subject.Name},
+		Offering: at.Offering.ID, Basis: string(at.Basis), Layer: o.Layer,
+		Message: j.message, Evidence: j.evidence, Sources: o.From, Position: j.position,
+	}
+	if j.verdict == Broken {
+		f.Consequence, f.Fix = j.consequence, j.fix
+	}
+	if j.verdict != Held {
+		f.Evidence = append(f.Evidence, Evidence{Text: "stands on " + at.Offering.ID + ": " + at.Evidence})
+	}
+	if f.Evidence == nil {
+		f.Evidence = []Evidence{}
+	}
+	a.findings = append(a.findings, f)
+}
+
+func (a *auditor) consequence(i int) consequence {
+	c := consequence{offering: a.places.Workloads[i].Offering}
+	if a.places.Workloads[i].Basis != locate.Asked { // elsewhere its nodes would be others
+		c.look(a.estate, a.nodes, &a.estate.Workloads[i])
+	}
+	return c
+}

@@ -1,0 +1,339 @@
+package audit
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	"sigs.k8s.io/yaml"
+
+	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate"
+)
+
+// pdb is a PodDisruptionBudget as a manifest has it: without status.
+type pdb struct {
+	APIVersion string  `json:"apiVersion"`
+	Kind       string  `json:"kind"`
+	Metadata   pdbMeta `json:"metadata"`
+	Spec       pdbSpec `json:"spec"`
+}
+
+type pdbMeta struct {
+	Name        string            `json:"name"`
+	Namespace   string            `json:"namespace"`
+	Labels      map[string]string `json:"labels,omitempty"`
+	Annotations map[string]string `json:"annotations,omitempty"`
+}
+
+type pdbSpec struct {
+	MinAvailable   *intstr.IntOrString   `json:"minAvailable,omitempty"`
+	MaxUnavailable *intstr.IntOrString   `json:"maxUnavailable,omitempty"`
+	Selector       *metav1.LabelSelector `json:"selector,omitempty"`
+	Unhealthy      string                `json:"unhealthyPodEvictionPolicy,omitempty"`
+}
+
+func manifest(v any) string {
+	data, err := yaml.Marshal(v)
+	if err != nil {
+		panic(err) // plain structs of strings and numbers
+	}
+	return string(data)
+}
+
+func (p pdb) change(action Action, at *estate.Position) Change {
+	return Change{
+		Action: action, Object: estate.Ref{Namespace: p.Metadata.Namespace, Kind: p.Kind, Name: p.Metadata.Name},
+		Manifest: manifest(p), Position: at,
+	}
+}
+
+// rewritten is a budget as it stands, to be corrected.
+func rewritten(b *estate.Budget) pdb {
+	annotations := map[string]string{}
+	for k, v := range b.Annotations {
+		if k != "kubectl.kubernetes.io/last-applied-configuration" {
+			annotations[k] = v
+		}
+	}
+	return pdb{
+		APIVersion: "policy/v1", Kind: "PodDisruptionBudget",
+		Metadata: pdbMeta{Name: b.Name, Namespace: b.Namespace, Labels: b.Labels, Annotations: annotations},
+		Spec:     pdbSpec{MinAvailable: b.MinAvailable, MaxUnavailable: b.MaxUnavailable, Selector: b.Spelled, Unhealthy: b.Unhealthy},
+	}
+}
+
+// oneAtATime is the budget that suits a workload of two pods or more. It says
+// maxUnavailable, which rounds in the direction of progress and follows the
+// replica count, and lets pods be evicted that are not ready anyway.
+func oneAtATime(name string, w *estate.Workload) pdb {
+	return pdb{
+		APIVersion: "policy/v1", Kind: "PodDisruptionBudget",
+		Metadata: pdbMeta{Name: name, Namespace: w.Namespace},
+		Spec:     pdbSpec{MaxUnavailable: new(intstr.FromInt32(1)), Selector: podSelector(w), Unhealthy: "AlwaysAllow"},
+	}
+}
+
+// podSelector is the selector of a workload's own pods.
+func podSelector(w *estate.Workload) *metav1.LabelSelector {
+	if w.Selector != nil && len(w.Selector.MatchLabels)+len(w.Selector.MatchExpressions) > 0 {
+		return w.Selector
+	}
+	own := map[string]string{}
+	for k, v := range w.Template.Labels {
+		switch k { // labels that tell one revision or pod from another
+		case "pod-template-hash", "controller-revision-hash", "pod-template-generation", "apps.kubernetes.io/pod-index", "statefulset.kubernetes.io/pod-name":
+		default:
+			own[k] = v
+		}
+	}
+	return &metav1.LabelSelector{MatchLabels: own}
+}
+
+// freeName is a name for a workload's budget that no budget has yet.
+func (a *auditor) freeName(w *estate.Workload) string {
+	for _, name := range []string{w.Name, w.Name + "-pdb", w.Name + "-budget"} {
+		if !a.budgetNames[w.Namespace+"/"+name] {
+			return name
+		}
+	}
+	return w.Name + "-one-at-a-time"
+}
+
+func at(p estate.Position) *estate.Position {
+	if p == (estate.Position{}) {
+		return nil
+	}
+	return &p
+}
+
+func (a *auditor) fixMissing(i int) *Fix {
+	w := &a.estate.Workloads[i]
+	if orphan, ok := a.orphanOf[i]; ok {
+		fix := a.fixOrphan(orphan)
+		fix.Summary = fmt.Sprintf("correct budget %s, which seems to be written for it and selects nothing", a.estate.Budgets[orphan].Name)
+		return fix
+	}
+	// Workloads that share their labels would share the budget too.
+	if selector, err := metav1.LabelSelectorAsSelector(podSelector(w)); err != nil || selector.Empty() || len(a.matcher.match(w.Namespace, selector)) > 1 {
+		return &Fix{Summary: "give its pod template a label that no other workload of the namespace has, and a budget of maxUnavailable 1 that selects it"}
+	}
+	return &Fix{Summary: "let one pod go at a time", Changes: []Change{oneAtATime(a.freeName(w), w).change(Create, nil)}}
+}
+
+// fixSingle raises the floor to two, where that is a matter of a number.
+func (a *auditor) fixSingle(i int) *Fix {
+	w := &a.estate.Workloads[i]
+	switch {
+	case w.Bare:
+		return &Fix{Summary: "run it under a Deployment with two replicas: an evicted pod without a controller does not come back"}
+	case w.Kind == "StatefulSet":
+		return &Fix{Summary: "run it with replicas of its data, if it can; else restart it at a time you choose before its node is replaced, since no budget can keep the only pod up"}
+	}
+	change, ok := raise(w)
+	if !ok {
+		return &Fix{Summary: "run two replicas of it"}
+	}
+	fix := &Fix{Summary: "keep two replicas, and let one go at a time", Changes: []Change{change}}
+	if len(a.covered[i]) == 0 && a.fixMissing(i).Changes != nil {
+		fix.Changes = append(fix.Changes, a.fixMissing(i).Changes...)
+	}
+	return fix
+}
+
+// raise patches what decides a workload's floor to two.
+func raise(w *estate.Workload) (Change, bool) {
+	type object struct {
+		APIVersion string         `json:"apiVersion"`
+		Kind       string         `json:"kind"`
+		Metadata   pdbMeta        `json:"metadata"`
+		Spec       map[string]int `json:"spec"`
+	}
+	switch {
+	case w.Scaler != nil && w.Scaler.Kind == "HorizontalPodAutoscaler":
+		return Change{Action: Patch, Object: w.Scaler.Ref, Position: at(w.Scaler.Position), Manifest: manifest(object{
+			"autoscaling/v2", w.Scaler.Kind, pdbMeta{Name: w.Scaler.Name, Namespace: w.Namespace}, map[string]int{"minReplicas": 2},
+		})}, w.Scaler.Max >= 2
+	case w.Scaler != nil && w.Scaler.Kind == "ScaledObject":
+		return Change{Action: Patch, Object: w.Scaler.Ref, Position: at(w.Scaler.Position), Manifest: manifest(object{
+			"keda.sh/v1alpha1", w.Scaler.Kind, pdbMeta{Name: w.Scaler.Name, Namespace: w.Namespace}, map[string]int{"minReplicaCount": 2},
+		})}, w.Scaler.Max >= 2
+	case w.Group == "apps" && (w.Kind == "Deployment" || w.Kind == "ReplicaSet"):
+		return Change{Action: Patch, Object: w.Ref, Position: at(w.Position), Manifest: manifest(object{
+			"apps/v1", w.Kind, pdbMeta{Name: w.Name, Namespace: w.Namespace}, map[string]int{"replicas": 2},
+		})}, true
+	}
+	return Change{}, false
+}
+
+// fixNeverAllows corrects a budget so that it lets one pod go at a time.
+func (a *auditor) fixNeverAllows(i int) *Fix {
+	b, count := &a.estate.Budgets[i], a.counts[i]
+	fixed := rewritten(b)
+	fixed.Spec.MinAvailable, fixed.Spec.MaxUnavailable = nil, new(intstr.FromInt32(1))
+	replace := func() []Change { return []Change{fixed.change(Replace, at(b.Position))} }
+
+	var scaled, unscaled, bare []reach
+	for _, r := range a.covers[i] {
+		switch w := &a.estate.Workloads[r.workload]; {
+		case r.pods == 0:
+		case w.Bare:
+			bare = append(bare, r)
+		case w.Scaled:
+			scaled = append(scaled, r)
+		default:
+			unscaled = append(unscaled, r)
+		}
+	}
+	switch {
+	case len(unscaled) > 0 && len(scaled)+len(bare) == 0:
+		return &Fix{
+			Summary: "delete the budget: " + a.covering(i) + " cannot be counted by it and gains nothing from it",
+			Changes: []Change{{Action: Delete, Object: b.Ref(), Position: at(b.Position)}},
+		}
+	case len(unscaled) > 0 && len(bare) == 0:
+		return a.split(i, scaled, "give each workload with a scale a budget of its own, in place of this one")
+	case count.Reason == disruption.Unmanaged && count.Healthy > 1:
+		fixed.Spec.MaxUnavailable, fixed.Spec.MinAvailable = nil, new(intstr.FromInt32(int32(count.Healthy-1)))
+		return &Fix{Summary: fmt.Sprintf("count pods without a controller by number: minAvailable %d of %d", count.Healthy-1, count.Healthy), Changes: replace()}
+	case len(bare) > 0:
+		return &Fix{Summary: "run the pods under a controller; a budget counts pods without one only as a number in minAvailable"}
+	case count.Healthy > 1:
+		return &Fix{Summary: "let one pod go at a time; maxUnavailable rounds in the direction of progress", Changes: replace()}
+	}
+	w := &a.estate.Workloads[a.covers[i][0].workload]
+	if change, ok := raise(w); ok {
+		return &Fix{Summary: "keep two replicas, and let one go at a time: no budget can keep the only pod up", Changes: append([]Change{change}, replace()...)}
+	}
+	return &Fix{Summary: "let the only pod go: the outage is short and drains end in order; run two of it if it can", Changes: replace()}
+}
+
+// split replaces a budget by one for each of some workloads.
+func (a *auditor) split(i int, into []reach, summary string) *Fix {
+	b := &a.estate.Budgets[i]
+	fix := &Fix{Summary: summary, Changes: []Change{{Action: Delete, Object: b.Ref(), Position: at(b.Position)}}}
+	for _, r := range into {
+		w := &a.estate.Workloads[r.workload]
+		others := slices.DeleteFunc(slices.Clone(a.covered[r.workload]), func(x int) bool { return x == i })
+		if len(others) == 0 && podsAtFloor(w) > 1 {
+			fix.Changes = append(fix.Changes, oneAtATime(a.freeName(w), w).change(Create, nil))
+		}
+	}
+	return fix
+}
+
+func (a *auditor) fixShared(i int, serving []reach) *Fix {
+	return a.split(i, serving, "give each workload a budget of its own, in place of this one")
+}
+
+// keeper is the budget to keep of several over one workload: one that lets
+// evictions through, then the one over the fewest workloads, then by name.
+func (a *auditor) keeper(budgets []int) int {
+	return slices.MinFunc(budgets, func(x, y int) int {
+		if dx, dy := a.counts[x].Allowed > 0, a.counts[y].Allowed > 0; dx != dy && len(a.covers[x]) == len(a.covers[y]) {
+			if dx {
+				return -1
+			}
+			return 1
+		}
+		if n := len(a.covers[x]) - len(a.covers[y]); n != 0 {
+			return n
+		}
+		return strings.Compare(a.estate.Budgets[x].Name, a.estate.Budgets[y].Name)
+	})
+}
+
+// fixOverlap keeps one budget of a workload, and takes the workload out of the
+// others: deletes those over nothing else, narrows those that are.
+func (a *auditor) fixOverlap(i int, budgets []int, keep int) *Fix {
+	fix := &Fix{Summary: fmt.Sprintf("keep budget %s for it, and take it out of the others", a.estate.Budgets[keep].Name)}
+	for _, b := range budgets {
+		if b != keep {
+			fix.Changes = append(fix.Changes, a.without(b)...)
+		}
+	}
+	return fix
+}
+
+// without changes a budget so that it leaves alone every workload that has
+// another budget to keep.
+func (a *auditor) without(i int) []Change {
+	b := &a.estate.Budgets[i]
+	var leave, stay []reach
+	for _, r := range a.covers[i] {
+		if over := a.covered[r.workload]; len(over) > 1 && a.keeper(over) != i {
+			leave = append(leave, r)
+		} else {
+			stay = append(stay, r)
+		}
+	}
+	if len(stay) == 0 {
+		return []Change{{Action: Delete, Object: b.Ref(), Position: at(b.Position)}}
+	}
+	if key, values, ok := a.tellApart(leave, stay); ok {
+		fixed := rewritten(b)
+		selector := b.Spelled.DeepCopy()
+		selector.MatchExpressions = append(selector.MatchExpressions, metav1.LabelSelectorRequirement{Key: key, Operator: metav1.LabelSelectorOpNotIn, Values: values})
+		fixed.Spec.Selector = selector
+		return []Change{fixed.change(Replace, at(b.Position))}
+	}
+	return a.split(i, stay, "").Changes
+}
+
+// tellApart finds a label whose values some workloads' pods have and others'
+// do not.
+func (a *auditor) tellApart(leave, stay []reach) (key string, values []string, ok bool) {
+	for _, key := range sortedKeys(a.estate.Workloads[leave[0].workload].Template.Labels) {
+		values := map[string]bool{}
+		all := true
+		for _, r := range leave {
+			v, has := a.estate.Workloads[r.workload].Template.Labels[key]
+			all = all && has
+			values[v] = true
+		}
+		if !all || slices.ContainsFunc(stay, func(r reach) bool { return values[a.estate.Workloads[r.workload].Template.Labels[key]] }) {
+			continue
+		}
+		return key, sortedKeys(values), true
+	}
+	return "", nil, false
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// fixOrphan points a budget of nothing at the workload it seems meant for, or
+// removes it.
+func (a *auditor) fixOrphan(i int) *Fix {
+	b := &a.estate.Budgets[i]
+	meant, ok := a.meant[i]
+	if !ok {
+		return &Fix{Summary: "select labels that the pods have, in their namespace; or delete the budget", Changes: []Change{{Action: Delete, Object: b.Ref(), Position: at(b.Position)}}}
+	}
+	w := &a.estate.Workloads[meant]
+	fixed := rewritten(b)
+	fixed.Spec.Selector = podSelector(w)
+	fixed.Metadata.Namespace = w.Namespace
+	n := podsAtFloor(w)
+	count, err := disruption.Allow(disruption.Budget{MinAvailable: b.MinAvailable, MaxUnavailable: b.MaxUnavailable}, []disruption.Group{{Pods: n, Scale: n, Scaled: w.Scaled}})
+	if n > 1 && (err != nil || count.Allowed == 0) { // it would not allow anything either
+		fixed.Spec.MinAvailable, fixed.Spec.MaxUnavailable = nil, new(intstr.FromInt32(1))
+	}
+	fix := &Fix{Summary: fmt.Sprintf("select the pods of %s %s: %s", w.Kind, w.Name, labels.Set(w.Template.Labels))}
+	if w.Namespace != b.Namespace {
+		fix.Summary = fmt.Sprintf("move it to namespace %s, where the pods of %s %s are", w.Namespace, w.Kind, w.Name)
+		fix.Changes = append(fix.Changes, Change{Action: Delete, Object: b.Ref(), Position: at(b.Position)}, fixed.change(Create, nil))
+		return fix
+	}
+	fix.Changes = append(fix.Changes, fixed.change(Replace, at(b.Position)))
+	return fix
+}

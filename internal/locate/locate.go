@@ -1,0 +1,290 @@
+// Package locate says which offering each part of an estate stands on, and by
+// what evidence. What counts as evidence is data: the rules of each offering
+// in the catalog.
+package locate
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/responsibility"
+)
+
+// Basis is how firmly something is located.
+type Basis string
+
+// From firm to weak.
+const (
+	Asked    Basis = "asked"    // --as: the question was what if it ran there
+	Proof    Basis = "proof"    // its own nodes, pool or selector show it
+	Hint     Basis = "hint"     // something weaker does
+	Only     Basis = "only"     // everything located in the estate stands there
+	Assumed  Basis = "assumed"  // nothing in the input tells
+	Conflict Basis = "conflict" // it is shown to stand on more than one
+)
+
+// Place is where something stands.
+type Place struct {
+	Offering *responsibility.Offering
+	Also     []*responsibility.Offering // further ones, where it stands on several
+	Basis    Basis
+	Evidence string // in words: label karpenter.sh/nodepool=web
+}
+
+// Places is where everything in an estate stands. The slices run parallel to
+// those of the estate. An Offering is nil where nothing tells and nothing was
+// assumed.
+type Places struct {
+	Nodes     []Place
+	Pools     []Place
+	Workloads []Place
+	// Fallback is where things stand that are not placed themselves.
+	Fallback Place
+}
+
+// rule is a rule of an offering.
+type rule struct {
+	offering *responsibility.Offering
+	responsibility.Rule
+}
+
+// locator holds the catalog's rules by what they look at.
+type locator struct {
+	catalog *responsibility.Catalog
+	rules   map[string][]rule
+}
+
+// Locate places an estate. With as set, everything stands there. What nothing
+// tells about stands where everything else does, or else on fallback.
+func Locate(c *responsibility.Catalog, e *estate.Estate, as, fallback *responsibility.Offering) Places {
+	places := Places{
+		Nodes: make([]Place, len(e.Nodes)), Pools: make([]Place, len(e.Pools)), Workloads: make([]Place, len(e.Workloads)),
+	}
+	if as != nil {
+		asked := Place{Offering: as, Basis: Asked, Evidence: "asked by --as"}
+		for _, all := range [][]Place{places.Nodes, places.Pools, places.Workloads} {
+			for i := range all {
+				all[i] = asked
+			}
+		}
+		places.Fallback = asked
+		return places
+	}
+	l := locator{catalog: c, rules: map[string][]rule{}}
+	for _, o := range c.Offerings {
+		for _, r := range o.Evidence {
+			l.rules[r.On] = append(l.rules[r.On], rule{o, r})
+		}
+	}
+	byNode := make(map[string]int, len(e.Nodes))
+	for i := range e.Nodes {
+		byNode[e.Nodes[i].Name] = i
+		places.Nodes[i] = l.place("node", nodeFields(&e.Nodes[i]))
+	}
+	poolByName := map[string]int{}
+	for i := range e.Pools {
+		places.Pools[i] = l.place("pool", poolFields(&e.Pools[i]))
+		poolByName[e.Pools[i].Name] = i
+	}
+	only := sole(places.Nodes, places.Pools)
+	switch {
+	case only != nil:
+		places.Fallback = Place{Offering: only, Basis: Only, Evidence: "every node and pool in the input stands on " + only.ID}
+	case fallback != nil:
+		places.Fallback = Place{Offering: fallback, Basis: Assumed, Evidence: "nothing in the input tells where it runs; assumed " + fallback.ID + ", say otherwise with --as"}
+	}
+	for i := range e.Workloads {
+		w := &e.Workloads[i]
+		places.Workloads[i] = l.workload(e, w, &places, byNode, poolByName)
+		if places.Workloads[i].Offering == nil {
+			places.Workloads[i] = places.Fallback
+		}
+	}
+	return places
+}
+
+// workload is placed by the nodes its pods run on, else by what it asks for.
+func (l *locator) workload(e *estate.Estate, w *estate.Workload, places *Places, byNode, poolByName map[string]int) Place {
+	var found Place
+	for _, p := range w.Pods {
+		n, ok := byNode[e.Pods[p].Node]
+		if !ok || places.Nodes[n].Offering == nil {
+			continue
+		}
+		at := places.Nodes[n]
+		if at.Offering == found.Offering || slices.Contains(found.Also, at.Offering) {
+			continue
+		}
+		at.Evidence = "its pods run on " + e.Nodes[n].Name + ", which has " + at.Evidence
+		if found.Offering == nil {
+			found = at
+		} else {
+			found.Also = append(found.Also, at.Offering)
+			found.Evidence += "; " + at.Evidence
+		}
+	}
+	if found.Offering != nil {
+		return found
+	}
+	if found = l.place("pod", podFields(&w.Template)); found.Offering != nil {
+		return found
+	}
+	if pool, ok := poolByName[w.Template.NodeSelector["karpenter.sh/nodepool"]]; ok && places.Pools[pool].Offering != nil {
+		at := places.Pools[pool]
+		at.Evidence = "it asks for the pool " + e.Pools[pool].Name + ", which has " + at.Evidence
+		return at
+	}
+	return Place{}
+}
+
+// sole is the one offering on which everything located stands, or nil.
+func sole(groups ...[]Place) *responsibility.Offering {
+	var one *responsibility.Offering
+	for _, places := range groups {
+		for _, p := range places {
+			switch {
+			case p.Offering == nil || len(p.Also) > 0:
+			case one == nil:
+				one = p.Offering
+			case one != p.Offering:
+				return nil
+			}
+		}
+	}
+	return one
+}
+
+// place finds the offering whose rules match, proofs before hints, and of
+// several the one that refines the others.
+func (l *locator) place(on string, f fields) Place {
+	var best Place
+	for _, r := range l.rules[on] {
+		evidence, ok := f.match(r.Rule)
+		if !ok {
+			continue
+		}
+		p := Place{Offering: r.offering, Basis: Proof, Evidence: evidence}
+		if r.Strength == "hint" {
+			p.Basis = Hint
+		}
+		switch {
+		case best.Offering == nil || best.Offering == p.Offering && best.Basis == Hint:
+			best = p
+		case best.Offering == p.Offering:
+		case best.Basis != Conflict && best.Basis != p.Basis:
+			if p.Basis == Proof {
+				best = p
+			}
+		case l.refines(p.Offering, best.Offering):
+			best = p
+		case l.refines(best.Offering, p.Offering):
+		default:
+			best.Also = append(best.Also, p.Offering)
+			best.Basis = Conflict
+			best.Evidence += "; " + evidence
+		}
+	}
+	return best
+}
+
+// refines reports whether a is a special case of b, at any remove.
+func (l *locator) refines(a, b *responsibility.Offering) bool {
+	for range l.catalog.Offerings { // a chain is no longer than this
+		if a == nil || a.Refines == "" {
+			return false
+		}
+		if a.Refines == b.ID {
+			return true
+		}
+		a = l.catalog.Offering(a.Refines)
+	}
+	return false
+}
+
+// fields is what a rule can look at: for each field the values there, by key
+// for those that have keys.
+type fields struct {
+	keyed  map[string]map[string]string
+	values map[string]string
+	keys   map[string][]string // taints and tolerations: keys alone
+}
+
+func nodeFields(n *estate.Node) fields {
+	return fields{
+		keyed:  map[string]map[string]string{"label": n.Labels, "annotation": n.Annotations},
+		values: map[string]string{"provider-id": n.ProviderID, "kubelet-version": n.KubeletVersion, "os-image": n.OSImage, "name": n.Name},
+		keys:   map[string][]string{"taint": n.Taints},
+	}
+}
+
+func poolFields(p *estate.Pool) fields {
+	return fields{
+		keyed:  map[string]map[string]string{"label": p.Labels},
+		values: map[string]string{"api": p.API, "node-class": p.NodeClass, "name": p.Name},
+		keys:   map[string][]string{"taint": p.Taints},
+	}
+}
+
+func podFields(t *estate.PodTemplate) fields {
+	f := fields{
+		keyed:  map[string]map[string]string{"label": t.Labels, "annotation": t.Annotations, "node-selector": t.NodeSelector},
+		values: map[string]string{},
+		keys:   map[string][]string{},
+	}
+	for _, tol := range t.Tolerations {
+		f.keys["toleration"] = append(f.keys["toleration"], tol.Key)
+	}
+	return f
+}
+
+// match reports whether a rule holds, and the evidence in words.
+func (f fields) match(r responsibility.Rule) (string, bool) {
+	var words []string
+	for _, c := range r.All {
+		w, ok := f.satisfies(c)
+		if !ok {
+			return "", false
+		}
+		words = append(words, w)
+	}
+	for _, c := range r.None {
+		if _, ok := f.satisfies(c); ok {
+			return "", false
+		}
+	}
+	return strings.Join(words, " and "), true
+}
+
+func (f fields) satisfies(c responsibility.Condition) (string, bool) {
+	name := strings.ReplaceAll(c.Field, "-", " ")
+	if with, ok := f.keyed[c.Field]; ok {
+		v, there := with[c.Key]
+		return fmt.Sprintf("%s %s=%s", name, c.Key, v), there && c.Matches(v)
+	}
+	if keys, ok := f.keys[c.Field]; ok {
+		return name + " " + c.Key, slices.Contains(keys, c.Key)
+	}
+	v := f.values[c.Field]
+	return name + " " + v, v != "" && c.Matches(v)
+}
+
+// Offerings returns every offering that something stands on, in ladder order.
+func (p *Places) Offerings() []*responsibility.Offering {
+	var all []*responsibility.Offering
+	for _, places := range [][]Place{p.Nodes, p.Pools, p.Workloads} {
+		for _, at := range places {
+			for _, o := range append([]*responsibility.Offering{at.Offering}, at.Also...) {
+				if o != nil && !slices.Contains(all, o) {
+					all = append(all, o)
+				}
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b *responsibility.Offering) int {
+		return cmp.Or(a.Order-b.Order, strings.Compare(a.ID, b.ID))
+	})
+	return all
+}
