@@ -1,0 +1,121 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/onus-project/onus/internal/audit"
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/manifest"
+	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/report"
+	"github.com/onus-project/onus/internal/responsibility"
+)
+
+// assumed is the offering that workloads are taken to stand on when nothing
+// tells: the strictest contract, in which the provider replaces nodes on its
+// own schedule and forces at the deadline.
+const assumed = "eks-auto-mode"
+
+func (s *session) checkCommand() *cobra.Command {
+	var as, output string
+	var all, strict bool
+	cmd := &cobra.Command{
+		Use:   "check [PATH...|-]",
+		Short: "Who holds each layer, and whether your obligations are held",
+		Long: `Check reads manifests or a cluster dump, says on which offering each part stands and
+who holds its layers, and looks at every obligation that leaves to you. Each broken one
+comes with its evidence, its consequence under that offering's contract, and a fix.
+
+PATH is a YAML or JSON file, or a directory to read through; - is standard input.
+Where it runs is read from nodes, node pools and selectors. Manifests often do not tell:
+then --as decides, or the finding says what it assumed.
+
+Exit status: 0 nothing is broken, 1 something is, 2 bad usage or bad input.`,
+		Example: `  onus check ./manifests
+  onus check ./manifests --as gke-autopilot
+  kubectl get pods,deploy,rs,sts,ds,jobs,pdb,hpa,svc,nodes,nodepools,nodeclaims -A -o json | onus check -
+  helm template ./chart | onus check - -o json`,
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			if err := format(output, "text", "json"); err != nil {
+				return err
+			}
+			if len(paths) == 0 {
+				return usage("onus check ./manifests, or - for standard input", "check wants a path")
+			}
+			return s.check(paths, as, output, all, strict)
+		},
+	}
+	cmd.Flags().StringVar(&as, "as", "", "ask what if everything ran on this `OFFERING`")
+	cmd.Flags().StringVarP(&output, "output", "o", "text", "text or json")
+	cmd.Flags().BoolVar(&all, "all", false, "list what is held, too (text only; json always has it)")
+	cmd.Flags().BoolVar(&strict, "strict", false, "exit 1 when something is unknown, too")
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("as", s.complete(func(c *responsibility.Catalog) []named { return offeringNames(c.On("compute")) }))
+	return cmd
+}
+
+func (s *session) check(paths []string, as, output string, all, strict bool) error {
+	screen, err := s.screen()
+	if err != nil {
+		return err
+	}
+	c, err := s.load()
+	if err != nil {
+		return err
+	}
+	var asked *responsibility.Offering
+	if as != "" {
+		if asked, err = offering(c, as); err != nil {
+			return err
+		}
+		if asked.Line["compute"] == nil {
+			return usage("onus ladder --axis compute lists those that do", "--as: workloads do not run on %s", as)
+		}
+	}
+	e, err := manifest.Read(paths, s.in)
+	if err != nil {
+		return badInput(err)
+	}
+	if err := nothingToCheck(e); err != nil {
+		return err
+	}
+	places := locate.Locate(c, e, asked, c.Offering(assumed))
+	findings := report.NewFindings(c, e, places, audit.Audit(c, e, places))
+	if output == "json" {
+		err = findings.JSON(s.out)
+	} else {
+		err = findings.Text(s.out, screen, all)
+	}
+	if err != nil {
+		return &exitError{status: exitUnfinished, err: fmt.Errorf("writing the findings: %w", err)}
+	}
+	if findings.Summary.Broken > 0 || strict && findings.Summary.Unknown > 0 {
+		return &exitError{status: exitBroken}
+	}
+	return nil
+}
+
+// badInput carries a reader's hint to the user.
+func badInput(err error) error {
+	exit := &exitError{status: exitUsage, err: err}
+	var fault *manifest.Error
+	if errors.As(err, &fault) {
+		exit.hint = fault.Hint
+	}
+	return exit
+}
+
+// nothingToCheck is the answer to input that holds nothing to look at, lest
+// silence be taken for green.
+func nothingToCheck(e *estate.Estate) error {
+	if len(e.Workloads)+len(e.Budgets) > 0 {
+		return nil
+	}
+	if e.Seen.Objects == 0 {
+		return usage("give YAML or JSON with Kubernetes objects", "nothing to check: no Kubernetes object in %d files, %d files or documents passed over", e.Seen.Files, e.Seen.Skipped)
+	}
+	return usage("give the workloads and PodDisruptionBudgets too", "nothing to check: %d Kubernetes objects were read, none of them a workload or a PodDisruptionBudget", e.Seen.Objects)
+}

@@ -1,0 +1,190 @@
+// Package cli is the command line of onus, one file a command.
+//
+// The rules of the interface:
+//
+//   - Results go to stdout, everything else to stderr.
+//   - Text is a view of what -o json prints; it says nothing the JSON does not.
+//   - Colour only on a terminal, never with NO_COLOR; the words carry the
+//     meaning without it.
+//   - An error is one line that names what is wrong and where. A second line,
+//     where there is one, is the way out. Neither starts with a capital or
+//     ends with a full stop.
+//   - Exit status: 0 all held; 1 something is broken; 2 bad usage or bad
+//     input; 3 could not finish.
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/onus-project/onus/catalog"
+	"github.com/onus-project/onus/internal/report"
+	"github.com/onus-project/onus/internal/responsibility"
+)
+
+// The exit status of every command.
+const (
+	exitHeld       = 0
+	exitBroken     = 1
+	exitUsage      = 2
+	exitUnfinished = 3
+)
+
+// exitError ends a command with a status of its own. A nil err prints nothing:
+// the result has said it already.
+type exitError struct {
+	status int
+	err    error
+	hint   string
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit status %d", e.status)
+	}
+	return e.err.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.err }
+
+// usage makes an error about what was typed; hint is the way out, or empty.
+func usage(hint, format string, args ...any) error {
+	return &exitError{status: exitUsage, err: fmt.Errorf(format, args...), hint: hint}
+}
+
+// session is what every command works with.
+type session struct {
+	in      io.Reader
+	out     io.Writer
+	err     io.Writer
+	catalog string // --catalog
+	colour  string // --color
+}
+
+// Main runs onus and returns its exit status.
+func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	s := &session{in: stdin, out: stdout, err: stderr}
+	root := s.root()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.Execute()
+	if err == nil {
+		return exitHeld
+	}
+	var exit *exitError
+	if !errors.As(err, &exit) {
+		exit = &exitError{status: exitUsage, err: err}
+	}
+	if exit.err != nil {
+		fmt.Fprintf(stderr, "onus: %v\n", exit.err)
+		if exit.hint != "" {
+			fmt.Fprintf(stderr, "hint: %s\n", exit.hint)
+		}
+	}
+	return exit.status
+}
+
+func (s *session) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "onus",
+		Short: "Who is responsible, and is your side held?",
+		Long: `onus turns the cloud's shared responsibility model into something a team can run:
+who holds each layer under the offering you bought, what that leaves to you, and
+whether your side is held.`,
+		Example: `  onus check ./manifests --as eks-auto-mode
+  kubectl get pods,deploy,rs,sts,ds,pdb,hpa,svc,nodes -A -o json | onus check -
+  onus ladder eks-standard eks-auto-mode
+  onus diff eks-standard eks-auto-mode
+  onus explain pdb-never-allows`,
+		Version:       buildVersion(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.PersistentFlags().StringVar(&s.catalog, "catalog", "", "`DIR` of catalog files that add to or override the built-in ones")
+	root.PersistentFlags().StringVar(&s.colour, "color", "auto", "colour the text: auto, always or never")
+	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp))
+	root.AddCommand(s.checkCommand(), s.ladderCommand(), s.diffCommand(), s.explainCommand())
+	return root
+}
+
+// load reads the built-in catalog and lays --catalog over it.
+func (s *session) load() (*responsibility.Catalog, error) {
+	layers := []responsibility.Files{{FS: catalog.Files, Name: "catalog", Checked: true}}
+	if s.catalog != "" {
+		if info, err := os.Stat(s.catalog); err != nil {
+			return nil, usage("", "--catalog: %w", err)
+		} else if !info.IsDir() {
+			return nil, usage("it holds offerings/, obligations/ and sources/ like the built-in catalog", "--catalog: %s is not a directory", s.catalog)
+		}
+		layers = append(layers, responsibility.Files{FS: os.DirFS(s.catalog), Name: s.catalog})
+	}
+	c, err := responsibility.Load(layers...)
+	if err != nil {
+		return nil, &exitError{status: exitUsage, err: err}
+	}
+	return c, nil
+}
+
+// screen is what the text output is made for: the terminal, or what COLUMNS says.
+func (s *session) screen() (report.Screen, error) {
+	screen := report.Screen{Width: 80}
+	tty := false
+	if f, ok := s.out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		tty = true
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
+			screen.Width = w
+		}
+	} else if w, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && w > 0 {
+		screen.Width = w
+	}
+	screen.Width = max(screen.Width, 40)
+	switch s.colour {
+	case "auto":
+		screen.Colour = tty && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	case "always":
+		screen.Colour = true
+	case "never":
+	default:
+		return screen, usage("", "--color is %q, wants auto, always or never", s.colour)
+	}
+	return screen, nil
+}
+
+// format checks -o against what a command can print.
+func format(asked string, among ...string) error {
+	for _, f := range among {
+		if f == asked {
+			return nil
+		}
+	}
+	return usage("", "-o is %q, wants %s", asked, strings.Join(among, ", "))
+}
+
+// offering finds an offering by the name that was typed.
+func offering(c *responsibility.Catalog, name string) (*responsibility.Offering, error) {
+	if o := c.Offering(name); o != nil {
+		return o, nil
+	}
+	ids := make([]string, len(c.Offerings))
+	for i, o := range c.Offerings {
+		ids[i] = o.ID
+	}
+	return nil, unknown("offering", name, ids)
+}
+
+// unknown answers a name that is none of names with the nearest ones.
+func unknown(what, name string, names []string) error {
+	if near := responsibility.Nearest(name, names); len(near) > 0 {
+		return usage("did you mean "+strings.Join(near, " or ")+"?", "there is no %s %q", what, name)
+	}
+	return usage("onus ladder lists the offerings; onus explain what they mean", "there is no %s %q", what, name)
+}

@@ -1,0 +1,90 @@
+package report
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/onus-project/onus/internal/responsibility"
+)
+
+func diffText(t *testing.T, c *responsibility.Catalog, from, to, format string, s Screen) string {
+	t.Helper()
+	d, err := responsibility.Compare(c, c.Offering(from), c.Offering(to))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return written(t, func(b *bytes.Buffer) error { return WriteDiff(b, NewDiff(c, d), format, s) })
+}
+
+func TestDiffTable(t *testing.T) {
+	got := diffText(t, small(t), "plain", "managed", "table", Screen{Width: 72})
+	want := `Plain form → 管理型プラットフォーム
+
+moves
+  Layer                from      to          note
+  ───────────────────  ────────  ──────────  ───────────
+  Node lifecycle       customer  Helpers     Helpers do.
+  Upgrades             n/a       split
+  Disruption controls  customer  customer !
+
+  Upgrades
+    customer: start (end of support)
+    by install path: install (cli customer, console Acme)
+
+now yours because of it
+  ! survive
+      Every service stays up.
+
+what you can no longer do
+  - Nodes cannot be logged into
+
+what the provider may now do
+  expiry
+    every 336h at most, drain waits 24h for PDBs, then force; node
+    budgets and windows do not apply
+
+terms
+  oldest node  no contract → 336h
+    set by expireAfter
+  windows  no contract → node-budget-schedules
+  whatever you set
+    Expiry goes ahead.
+
+! load-bearing: a service falls when the customer does not hold it
+
+next  onus explain survive
+      onus check --as managed PATH
+`
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestDiffOfTheSame(t *testing.T) {
+	got := diffText(t, small(t), "plain", "plain", "table", Screen{Width: 80})
+	if want := "Plain form → Plain form\n\nnothing differs\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestDiffJSON(t *testing.T) {
+	got := diffText(t, small(t), "managed", "plain", "json", Screen{})
+	for _, want := range []string{`"schema": "onus.diff/v1"`, `"was": "induced"`, `"is": "not-yours"`, `"limitsGone": [`, `"to": null`, `"gained": []`} {
+		if !strings.Contains(got, want) {
+			t.Errorf("lacks %s:\n%s", want, got)
+		}
+	}
+}
+
+func TestDiffsFitEveryScreen(t *testing.T) {
+	c := builtin(t)
+	for _, axis := range c.Axes {
+		on := c.On(axis.ID)
+		for i := 1; i < len(on); i++ {
+			for width := 60; width <= 220; width += 20 {
+				fits(t, "diff", diffText(t, c, on[i-1].ID, on[i].ID, "table", Screen{Width: width}), width)
+			}
+		}
+	}
+}

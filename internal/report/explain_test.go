@@ -1,0 +1,147 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/onus-project/onus/internal/responsibility"
+)
+
+func explainText(t *testing.T, e Explanation, format string, s Screen) string {
+	t.Helper()
+	return written(t, func(b *bytes.Buffer) error { return WriteExplanation(b, e, format, s) })
+}
+
+// every explanation of a catalog, by a name for it.
+func every(c *responsibility.Catalog) map[string]Explanation {
+	all := map[string]Explanation{"index": ExplainIndex(c)}
+	for i := range c.Axes {
+		axis := &c.Axes[i]
+		all["axis "+axis.ID] = ExplainAxis(c, axis)
+		for j := range axis.Layers {
+			layer := &axis.Layers[j]
+			all["layer "+layer.ID] = ExplainLayer(c, axis, layer)
+			for _, o := range c.On(axis.ID) {
+				all["cell "+o.ID+" "+layer.ID] = ExplainCell(c, o, axis, layer)
+			}
+		}
+	}
+	for _, o := range c.Offerings {
+		all["offering "+o.ID] = ExplainOffering(c, o)
+		for i := range c.Triggers {
+			if o.Contract == nil {
+				continue
+			}
+			if _, ok := o.Contract.Move(c.Triggers[i].ID); ok {
+				all["move "+o.ID+" "+c.Triggers[i].ID] = ExplainMoves(c, o, &c.Triggers[i])
+			}
+		}
+	}
+	for _, o := range c.Obligations {
+		all["obligation "+o.ID] = ExplainObligation(c, o)
+	}
+	for i := range c.Triggers {
+		all["trigger "+c.Triggers[i].ID] = ExplainTrigger(c, &c.Triggers[i])
+	}
+	for _, src := range c.Sources {
+		all["source "+src.ID] = ExplainSource(c, src)
+	}
+	return all
+}
+
+func TestExplanationsFitEveryScreen(t *testing.T) {
+	for name, e := range every(builtin(t)) {
+		for _, width := range []int{60, 80, 97, 120, 160, 220} {
+			fits(t, name, explainText(t, e, "table", Screen{Width: width}), width)
+		}
+	}
+}
+
+func TestEveryExplanationHasItsSchemaAndKind(t *testing.T) {
+	for name, e := range every(small(t)) {
+		var head struct{ Schema, Kind, ID, Title string }
+		if err := json.Unmarshal([]byte(explainText(t, e, "json", Screen{})), &head); err != nil {
+			t.Fatal(err)
+		}
+		kind, id, _ := strings.Cut(name, " ")
+		if head.Schema != "onus.explain/v1" || head.Kind != kind || head.ID != id || (head.Title == "") != (kind == "index") {
+			t.Errorf("%s: %+v", name, head)
+		}
+	}
+}
+
+func TestExplanations(t *testing.T) {
+	c := small(t)
+	axis, managed := c.Axis("compute"), c.Offering("managed")
+	tests := map[string]struct {
+		e    Explanation
+		want []string
+	}{
+		"a cell tells every claim": {ExplainCell(c, managed, axis, &axis.Layers[1]), []string{
+			"held by  split\n",
+			"- customer: start (end of support)\n",
+			"- seed says Acme: Acme does it.\n",
+			"- guide says split, which holds: You start it.\n",
+			"why it holds: The guide knows.\n",
+			"https://example.com/guide\n",
+			"read 2026-11-23: A note\n",
+		}},
+		"a layer tells the disagreement": {ExplainLayer(c, axis, &axis.Layers[1]), []string{
+			"Plain form              n/a\n",
+			"where sources disagree\n  管理型プラットフォーム: split\n",
+			"- seed says Acme: Acme does it.\n",
+		}},
+		"an offering tells its contract": {ExplainOffering(c, managed), []string{
+			"oldest node       336h (set by expireAfter)\n",
+			"- seed on oldest node: 720h, which does not hold. It is older.\n",
+			"expiry           Acme        timer      unbounded  ignored  24h            force\n",
+			"- node with label acme = managed\n",
+			"! survive\n",
+			"- Nodes cannot be logged into\n",
+		}},
+		"an offering with a trigger tells each fact": {ExplainMoves(c, managed, c.Trigger("expiry")), []string{
+			"every 336h at most, drain waits 24h for PDBs, then force; node budgets and windows do not apply\n",
+			"started by     Acme [guide]\n",
+			"PDBs kept for  24h [guide]\n",
+		}},
+		"an obligation tells where it stands": {ExplainObligation(c, c.Obligation("survive")), []string{
+			"why        Nodes go.\n",
+			"a service falls without it under\n  管理型プラットフォーム\n",
+			"not yours under\n  Plain form\n",
+		}},
+		"a trigger tells what each contract makes of it": {ExplainTrigger(c, c.Trigger("expiry")), []string{
+			"管理型プラットフォーム  Acme        unbounded  ignored  24h            force\n",
+		}},
+		"a source tells what rests on it": {ExplainSource(c, c.Sources["guide"]), []string{
+			"- offering managed\n", "- obligation survive\n", "- trigger expiry\n",
+		}},
+		"the index groups": {ExplainIndex(c), []string{
+			"offerings on the axis compute\n  plain    Plain form\n",
+			"layers of compute, from the bottom up\n  nodes     Node lifecycle\n",
+			"and 2 sources by their ids",
+		}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			got := explainText(t, test.e, "table", Screen{Width: 120})
+			for _, want := range test.want {
+				if !strings.Contains(got, want) {
+					t.Errorf("lacks %q:\n%s", want, got)
+				}
+			}
+		})
+	}
+}
+
+func TestMarkdownNestsHeadings(t *testing.T) {
+	c := small(t)
+	axis := c.Axis("compute")
+	got := explainText(t, ExplainLayer(c, axis, &axis.Layers[1]), "markdown", Screen{})
+	for _, want := range []string{"# Upgrades (upgrades, layer)\n", "\n## where sources disagree\n\n### 管理型プラットフォーム: split\n\n- customer: start", "<https://example.com/seed>"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("lacks %q:\n%s", want, got)
+		}
+	}
+}

@@ -1,0 +1,381 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/onus-project/onus/internal/audit"
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/responsibility"
+)
+
+// Findings is what onus check publishes, as onus.findings/v1.
+type Findings struct {
+	Schema      string            `json:"schema"`
+	Summary     audit.Summary     `json:"summary"`
+	Read        Read              `json:"read"`
+	Lines       []Line            `json:"lines"`
+	Findings    []audit.Finding   `json:"findings"`
+	NotLookedAt []string          `json:"notLookedAt"`
+	Sources     map[string]Source `json:"sources"`
+}
+
+// Read counts what was looked at.
+type Read struct {
+	Files     int `json:"files"`
+	Objects   int `json:"objects"`
+	Workloads int `json:"workloads"`
+	Budgets   int `json:"budgets"`
+	Nodes     int `json:"nodes"`
+	Pools     int `json:"pools"`
+	Unrelated int `json:"unrelated"` // objects of kinds that do not matter here
+	Skipped   int `json:"skipped"`   // files and documents that are not Kubernetes
+	Replaced  int `json:"replaced"`  // objects that stood more than once
+}
+
+// Line is the compute line of one offering that something stands on, and how
+// many of what was read stand there, by how it is known.
+type Line struct {
+	Offering  string         `json:"offering"`
+	Title     string         `json:"title"`
+	Provider  string         `json:"provider"`
+	Nodes     int            `json:"nodes"`
+	Pools     int            `json:"pools"`
+	Workloads int            `json:"workloads"`
+	Basis     map[string]int `json:"basis"`
+	Evidence  string         `json:"evidence"` // the first seen
+	Layers    []LineLayer    `json:"layers"`
+}
+
+// LineLayer is one layer of a line.
+type LineLayer struct {
+	ID          string               `json:"id"`
+	Title       string               `json:"title"`
+	Party       responsibility.Party `json:"party"`
+	LoadBearing bool                 `json:"loadBearing"`
+}
+
+// NewFindings prepares the published value.
+func NewFindings(c *responsibility.Catalog, e *estate.Estate, places locate.Places, result audit.Result) Findings {
+	f := Findings{
+		Schema: "onus.findings/v1", Summary: audit.Count(result.Findings), Findings: result.Findings, NotLookedAt: result.NotLookedAt,
+		Read: Read{
+			Files: e.Seen.Files, Objects: e.Seen.Objects, Workloads: len(e.Workloads), Budgets: len(e.Budgets), Nodes: len(e.Nodes), Pools: len(e.Pools),
+			Unrelated: e.Seen.Unrelated, Skipped: e.Seen.Skipped, Replaced: e.Seen.Replaced,
+		},
+		Lines: lines(c, places),
+	}
+	if f.Findings == nil {
+		f.Findings = []audit.Finding{}
+	}
+	if f.NotLookedAt == nil {
+		f.NotLookedAt = []string{}
+	}
+	var cited []string
+	for i := range f.Findings {
+		for _, id := range f.Findings[i].Sources {
+			if !slices.Contains(cited, id) {
+				cited = append(cited, id)
+			}
+		}
+	}
+	f.Sources = publishedSources(c, cited)
+	return f
+}
+
+func lines(c *responsibility.Catalog, places locate.Places) []Line {
+	all := []Line{}
+	axis := c.Axis("compute")
+	for _, o := range places.Offerings() {
+		l := Line{Offering: o.ID, Title: o.Title, Provider: o.Provider, Basis: map[string]int{}}
+		tally := func(at []locate.Place, n *int) {
+			for _, p := range at {
+				if p.Offering == o || slices.Contains(p.Also, o) {
+					*n++
+					l.Basis[string(p.Basis)]++
+					l.Evidence = cmp.Or(l.Evidence, p.Evidence)
+				}
+			}
+		}
+		tally(places.Nodes, &l.Nodes)
+		tally(places.Pools, &l.Pools)
+		tally(places.Workloads, &l.Workloads)
+		for _, layer := range axis.Layers {
+			cell := o.Line[axis.ID][layer.ID]
+			l.Layers = append(l.Layers, LineLayer{ID: layer.ID, Title: layer.Title, Party: cell.Party, LoadBearing: cell.LoadBearing})
+		}
+		all = append(all, l)
+	}
+	return all
+}
+
+// JSON writes the published value.
+func (f Findings) JSON(w io.Writer) error { return writeJSON(w, f) }
+
+// Text writes the findings for a person: the line above them, then what is
+// broken, the worst first, grouped by what it is about; then what is unknown;
+// held ones only when all is set.
+func (f Findings) Text(w io.Writer, s Screen, all bool) error {
+	var b strings.Builder
+	f.header(&b, s)
+	for _, verdict := range []audit.Verdict{audit.Broken, audit.Unknown, audit.Held} {
+		if verdict == audit.Held && !all {
+			continue
+		}
+		for _, group := range grouped(f.Findings, verdict) {
+			f.group(&b, s, group)
+		}
+	}
+	f.footer(&b, s)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (f Findings) header(b *strings.Builder, s Screen) {
+	var read []string
+	for _, n := range []struct {
+		n     int
+		thing string
+	}{{f.Read.Workloads, "workload"}, {f.Read.Budgets, "disruption budget"}, {f.Read.Nodes, "node"}, {f.Read.Pools, "node pool"}} {
+		if n.n > 0 {
+			read = append(read, plural(n.n, n.thing))
+		}
+	}
+	fmt.Fprintf(b, "%s\n\n", s.wrap(0, fmt.Sprintf("Read %s from %s.", strings.Join(read, ", "), plural(f.Read.Files, "file"))))
+	for _, l := range f.Lines {
+		l.text(b, s)
+	}
+}
+
+// text shows a line as three short lists: theirs, both, yours.
+func (l Line) text(b *strings.Builder, s Screen) {
+	var on []string
+	for _, n := range []struct {
+		n     int
+		thing string
+	}{{l.Workloads, "workload"}, {l.Nodes, "node"}, {l.Pools, "pool"}} {
+		if n.n > 0 {
+			on = append(on, plural(n.n, n.thing))
+		}
+	}
+	how := l.Evidence
+	if rest := len(l.Basis); rest > 1 || l.Basis[string(locate.Proof)] > 1 {
+		how = "e.g. " + how
+	}
+	fmt.Fprintln(b, s.paint(strong, l.Title)+": "+strings.Join(on, ", "))
+	fmt.Fprintln(b, s.paint(faint, s.wrap(2, how)))
+	byParty := map[string][]string{}
+	for _, x := range l.Layers {
+		name := x.Title
+		if x.LoadBearing {
+			name += " (load-bearing)"
+		}
+		who := string(x.Party)
+		switch x.Party {
+		case responsibility.Provider:
+			who = l.Provider
+		case responsibility.Customer:
+			who = "you"
+		case responsibility.None:
+			continue
+		}
+		byParty[who] = append(byParty[who], name)
+	}
+	const indent = 10
+	for _, who := range []string{l.Provider, string(responsibility.Partner), string(responsibility.Split), "you"} {
+		if names := byParty[who]; len(names) > 0 {
+			fmt.Fprintln(b, s.hang(2, who, indent, strings.Join(names, ", ")))
+		}
+	}
+	b.WriteByte('\n')
+}
+
+// grouped gathers the findings of one verdict by subject, the subject with
+// the worst finding first, and within it the worst first.
+func grouped(findings []audit.Finding, verdict audit.Verdict) [][]audit.Finding {
+	var groups [][]audit.Finding
+	at := map[audit.Subject]int{}
+	for _, f := range findings {
+		if f.Verdict != verdict {
+			continue
+		}
+		i, ok := at[f.Subject]
+		if !ok {
+			i = len(groups)
+			at[f.Subject] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], f)
+	}
+	worse := func(a, b audit.Finding) int { return weight(a) - weight(b) }
+	for _, g := range groups {
+		slices.SortStableFunc(g, worse)
+	}
+	slices.SortStableFunc(groups, func(a, b []audit.Finding) int { return worse(a[0], b[0]) })
+	return groups
+}
+
+// weight orders findings: load-bearing first, then by severity.
+func weight(f audit.Finding) int {
+	w := slices.Index([]string{"high", "medium", "low"}, f.Severity)
+	if !f.LoadBearing {
+		w += 3
+	}
+	return w
+}
+
+func (f Findings) group(b *strings.Builder, s Screen, group []audit.Finding) {
+	subject := group[0].Subject
+	name := subject.Kind + " " + subject.Name
+	if subject.Namespace != "" {
+		name = subject.Namespace + "/" + subject.Name + "  " + s.paint(faint, subject.Kind)
+	}
+	fmt.Fprintln(b, s.paint(strong, name))
+	for _, finding := range group {
+		f.finding(b, s, finding)
+	}
+	b.WriteByte('\n')
+}
+
+func (f Findings) finding(b *strings.Builder, s Screen, x audit.Finding) {
+	colour := map[audit.Verdict]text.Colors{audit.Broken: bad, audit.Unknown: warn, audit.Held: good}[x.Verdict]
+	rank := ""
+	if x.Verdict == audit.Broken {
+		rank = "  " + x.Severity
+		if x.LoadBearing {
+			rank += ", load-bearing"
+		}
+	}
+	where := ""
+	if x.Position.File != "" {
+		where = "  " + s.paint(faint, x.Position.String())
+	}
+	fmt.Fprintf(b, "  %s  %s%s%s\n", s.paint(colour, string(x.Verdict)), x.Obligation, rank, where)
+	fmt.Fprintln(b, s.wrap(4, sentence(x.Message)))
+	if x.Verdict == audit.Held {
+		return
+	}
+	if x.Consequence != "" {
+		fmt.Fprintln(b, s.wrap(4, x.Consequence))
+	}
+	for _, e := range x.Evidence {
+		line := e.Text
+		if e.File != "" && e.Position != x.Position {
+			line += " (" + e.Position.String() + ")"
+		}
+		fmt.Fprintln(b, s.paint(faint, s.hang(4, "-", 2, line)))
+	}
+	if x.Fix == nil {
+		return
+	}
+	fmt.Fprintln(b, s.wrap(4, s.paint(good, "fix:")+" "+x.Fix.Summary))
+	for _, c := range x.Fix.Changes {
+		f.change(b, s, c)
+	}
+}
+
+// change shows what to paste. Manifests are not wrapped: they are YAML.
+func (f Findings) change(b *strings.Builder, s Screen, c audit.Change) {
+	switch c.Action {
+	case audit.Delete:
+		command := "kubectl delete " + strings.ToLower(c.Object.Kind) + " " + c.Object.Name
+		if c.Object.Namespace != "" {
+			command += " -n " + c.Object.Namespace
+		}
+		fmt.Fprintf(b, "      %s\n", s.paint(strong, command))
+		return
+	case audit.Patch:
+		fmt.Fprintf(b, "      %s\n", s.paint(faint, "# merge into "+c.Object.Kind+" "+c.Object.Name+where(c.Position)))
+	case audit.Replace:
+		fmt.Fprintf(b, "      %s\n", s.paint(faint, "# in place of "+c.Object.Kind+" "+c.Object.Name+where(c.Position)))
+	case audit.Create:
+		fmt.Fprintf(b, "      %s\n", s.paint(faint, "# new"))
+	}
+	for line := range strings.Lines("---\n" + c.Manifest) {
+		b.WriteString("      " + line)
+	}
+}
+
+func where(p *estate.Position) string {
+	if p == nil || p.File == "" {
+		return ""
+	}
+	return ", " + p.String()
+}
+
+func (f Findings) footer(b *strings.Builder, s Screen) {
+	n := f.Summary
+	parts := []string{
+		painted(s, bad, n.Broken, "broken"), painted(s, warn, n.Unknown, "unknown"), painted(s, good, n.Held, "held"),
+	}
+	fmt.Fprintln(b, strings.Join(parts, ", "))
+	if n.Broken+n.Unknown+n.Held == 0 {
+		fmt.Fprintln(b, s.wrap(0, "Nothing that was read leaves you an obligation that is checked here."))
+	}
+	if f.Read.Replaced > 0 {
+		fmt.Fprintln(b, s.wrap(0, plural(f.Read.Replaced, "object")+" stood more than once; the last one read counts."))
+	}
+	if passed := f.Read.Skipped + f.Read.Unrelated; passed > 0 {
+		fmt.Fprintln(b, s.wrap(0, fmt.Sprintf("Passed over: %s that %s not Kubernetes, %s of kinds that do not matter here.",
+			plural(f.Read.Skipped, "file or document"), isOrAre(f.Read.Skipped), plural(f.Read.Unrelated, "object"))))
+	}
+	if len(f.NotLookedAt) > 0 {
+		fmt.Fprintln(b, s.wrap(0, "Yours too, and not looked at: "+strings.Join(f.NotLookedAt, ", ")+"."))
+	}
+	if n.Broken+n.Unknown > 0 {
+		fmt.Fprintln(b, s.paint(faint, s.wrap(0, "Why, and by which source: onus explain "+f.first())))
+	}
+}
+
+func isOrAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}
+
+// first is the obligation of the first finding shown.
+func (f Findings) first() string {
+	for _, v := range []audit.Verdict{audit.Broken, audit.Unknown} {
+		if g := grouped(f.Findings, v); len(g) > 0 {
+			return g[0][0].Obligation
+		}
+	}
+	return ""
+}
+
+func painted(s Screen, c text.Colors, n int, word string) string {
+	words := fmt.Sprintf("%d %s", n, word)
+	if n == 0 {
+		return words
+	}
+	return s.paint(c, words)
+}
+
+func plural(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	if head, ok := strings.CutPrefix(thing, "file or "); ok {
+		return fmt.Sprintf("%d files or %ss", n, head)
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+// sentence starts with a capital and ends with a full stop.
+func sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	first := strings.ToUpper(s[:1])
+	if strings.ContainsAny(strings.SplitN(s, " ", 2)[0], "ABCDEFGHIJKLMNOPQRSTUVWXYZ") { // minAvailable stays as it is spelled
+		first = s[:1]
+	}
+	return first + s[1:] + "."
+}

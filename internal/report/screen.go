@@ -1,0 +1,81 @@
+// Package report turns results into what a person or a program reads, one
+// file a format. Text is made from the same value that JSON publishes.
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+	"sigs.k8s.io/yaml"
+)
+
+// Screen is what text is laid out for: Width in columns of a terminal.
+type Screen struct {
+	Width  int
+	Colour bool
+}
+
+// The colours of the interface. The words carry the meaning without them.
+var (
+	bad    = text.Colors{text.FgRed, text.Bold}
+	warn   = text.Colors{text.FgYellow}
+	good   = text.Colors{text.FgGreen}
+	faint  = text.Colors{text.Faint}
+	strong = text.Colors{text.Bold}
+)
+
+func (s Screen) paint(c text.Colors, words string) string {
+	if !s.Colour || words == "" {
+		return words
+	}
+	return c.EscapeSeq() + words + text.Reset.EscapeSeq()
+}
+
+// wrap folds prose to the screen, every line after an indent of spaces. Words
+// longer than a line, such as paths, stay whole.
+func (s Screen) wrap(indent int, prose string) string {
+	var b strings.Builder
+	pad := strings.Repeat(" ", indent)
+	width := max(s.Width-indent, 20)
+	col := 0
+	for _, word := range strings.Fields(prose) {
+		w := text.StringWidthWithoutEscSequences(word)
+		switch {
+		case col == 0:
+			b.WriteString(pad)
+		case col+1+w > width:
+			b.WriteString("\n" + pad)
+			col = 0
+		default:
+			b.WriteByte(' ')
+			col++
+		}
+		b.WriteString(word)
+		col += w
+	}
+	return b.String()
+}
+
+// writeJSON and writeYAML print a published value. Both have the same fields:
+// YAML is made from the JSON.
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		return fmt.Errorf("writing JSON: %w", err)
+	}
+	return nil
+}
+
+func writeYAML(w io.Writer, v any) error {
+	data, err := yaml.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("writing YAML: %w", err)
+	}
+	_, err = w.Write(data)
+	return err
+}
