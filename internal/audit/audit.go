@@ -28,10 +28,30 @@ type Result struct {
 // estate that it applies to. Findings come in a fixed order: by namespace,
 // kind, name and obligation.
 func Audit(c *responsibility.Catalog, e *estate.Estate, places locate.Places) Result {
+	a := newAuditor(c, e, places)
+	for i := range e.Workloads {
+		a.workload(i)
+	}
+	for i := range e.Budgets {
+		a.budget(i)
+	}
+	slices.SortStableFunc(a.findings, func(x, y Finding) int {
+		return cmp.Or(strings.Compare(x.Subject.Namespace, y.Subject.Namespace), strings.Compare(x.Subject.Kind, y.Subject.Kind),
+			strings.Compare(x.Subject.Name, y.Subject.Name), strings.Compare(x.Obligation, y.Obligation))
+	})
+	return Result{Findings: a.findings, NotLookedAt: a.notLookedAt()}
+}
+
+// newAuditor joins budgets and services to the workloads they get hold of.
+func newAuditor(c *responsibility.Catalog, e *estate.Estate, places locate.Places) *auditor {
 	a := &auditor{
 		catalog: c, estate: e, places: places, nodes: make(map[string]int, len(e.Nodes)),
 		covers: make([][]reach, len(e.Budgets)), counts: make([]disruption.Arithmetic, len(e.Budgets)),
 		covered: make([][]int, len(e.Workloads)), served: make([][]int, len(e.Workloads)), budgetNames: map[string]bool{},
+		namesakes: make(map[string]int, len(e.Workloads)),
+	}
+	for i := range e.Workloads {
+		a.namesakes[e.Workloads[i].Namespace+"/"+e.Workloads[i].Name]++
 	}
 	for i := range e.Nodes {
 		a.nodes[e.Nodes[i].Name] = i
@@ -47,17 +67,7 @@ func Audit(c *responsibility.Catalog, e *estate.Estate, places locate.Places) Re
 			a.served[r.workload] = append(a.served[r.workload], i)
 		}
 	}
-	for i := range e.Workloads {
-		a.workload(i)
-	}
-	for i := range e.Budgets {
-		a.budget(i)
-	}
-	slices.SortStableFunc(a.findings, func(x, y Finding) int {
-		return cmp.Or(strings.Compare(x.Subject.Namespace, y.Subject.Namespace), strings.Compare(x.Subject.Kind, y.Subject.Kind),
-			strings.Compare(x.Subject.Name, y.Subject.Name), strings.Compare(x.Obligation, y.Obligation))
-	})
-	return Result{Findings: a.findings, NotLookedAt: a.notLookedAt()}
+	return a
 }
 
 type auditor struct {
@@ -73,7 +83,8 @@ type auditor struct {
 	served      [][]int                 // by workload: the services that route to it
 	meant       map[int]int             // by budget of nothing: the workload it seems meant for
 	orphanOf    map[int]int             // and the other way round
-	budgetNames map[string]bool         // namespace/name of budgets, those proposed included
+	budgetNames map[string]bool         // namespace/name of budgets
+	namesakes   map[string]int          // namespace/name to how many workloads have it
 	findings    []Finding
 }
 
@@ -81,21 +92,26 @@ type auditor struct {
 func (a *auditor) cover(i int) {
 	b := &a.estate.Budgets[i]
 	a.budgetNames[b.Namespace+"/"+b.Name] = true
-	var groups []disruption.Group
 	for _, r := range a.matcher.match(b.Namespace, b.Selector) {
-		w := &a.estate.Workloads[r.workload]
-		if r.pods == 0 {
-			// Scaled to nothing: there is no pod to count, but the budget is for it.
-			a.covers[i] = append(a.covers[i], r)
-			continue
-		}
 		a.covers[i] = append(a.covers[i], r)
-		a.covered[r.workload] = append(a.covered[r.workload], i)
+		if r.pods > 0 { // else scaled to nothing: the budget is for it, and there is no pod to count
+			a.covered[r.workload] = append(a.covered[r.workload], i)
+		}
+	}
+	a.counts[i] = a.count(b, a.covers[i])
+}
+
+// count does a budget's arithmetic over what it gets hold of.
+func (a *auditor) count(b *estate.Budget, over []reach) disruption.Arithmetic {
+	groups := make([]disruption.Group, 0, len(over))
+	for _, r := range over {
+		w := &a.estate.Workloads[r.workload]
 		groups = append(groups, disruption.Group{Pods: r.pods, Scale: podsAtFloor(w), Scaled: w.Scaled, Bare: w.Bare})
 	}
 	// The values were held against the API server's rules when they were read,
 	// so the arithmetic cannot fail on them.
-	a.counts[i], _ = disruption.Allow(disruption.Budget{MinAvailable: b.MinAvailable, MaxUnavailable: b.MaxUnavailable}, groups)
+	count, _ := disruption.Allow(disruption.Budget{MinAvailable: b.MinAvailable, MaxUnavailable: b.MaxUnavailable}, groups)
+	return count
 }
 
 // notLookedAt lists what applies to where things stand and has no check here.

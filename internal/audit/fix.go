@@ -36,7 +36,8 @@ type pdbSpec struct {
 	Unhealthy      string                `json:"unhealthyPodEvictionPolicy,omitempty"`
 }
 
-func manifest(v any) string {
+// spelled writes an object as YAML.
+func spelled(v any) string {
 	data, err := yaml.Marshal(v)
 	if err != nil {
 		panic(err) // plain structs of strings and numbers
@@ -47,7 +48,7 @@ func manifest(v any) string {
 func (p pdb) change(action Action, at *estate.Position) Change {
 	return Change{
 		Action: action, Object: estate.Ref{Namespace: p.Metadata.Namespace, Kind: p.Kind, Name: p.Metadata.Name},
-		Manifest: manifest(p), Position: at,
+		Manifest: spelled(p), Position: at,
 	}
 }
 
@@ -93,14 +94,16 @@ func podSelector(w *estate.Workload) *metav1.LabelSelector {
 	return &metav1.LabelSelector{MatchLabels: own}
 }
 
-// freeName is a name for a workload's budget that no budget has yet.
+// freeName is a name for a workload's budget that no budget has yet, nor
+// another workload of another kind would be proposed.
 func (a *auditor) freeName(w *estate.Workload) string {
-	for _, name := range []string{w.Name, w.Name + "-pdb", w.Name + "-budget"} {
-		if !a.budgetNames[w.Namespace+"/"+name] {
+	kind := strings.ToLower(w.Kind)
+	for _, name := range []string{w.Name, w.Name + "-pdb", w.Name + "-" + kind} {
+		if !a.budgetNames[w.Namespace+"/"+name] && (name == w.Name+"-"+kind || a.namesakes[w.Namespace+"/"+w.Name] < 2) {
 			return name
 		}
 	}
-	return w.Name + "-one-at-a-time"
+	return w.Name + "-" + kind + "-one-at-a-time"
 }
 
 func at(p estate.Position) *estate.Position {
@@ -154,15 +157,15 @@ func raise(w *estate.Workload) (Change, bool) {
 	}
 	switch {
 	case w.Scaler != nil && w.Scaler.Kind == "HorizontalPodAutoscaler":
-		return Change{Action: Patch, Object: w.Scaler.Ref, Position: at(w.Scaler.Position), Manifest: manifest(object{
+		return Change{Action: Patch, Object: w.Scaler.Ref, Position: at(w.Scaler.Position), Manifest: spelled(object{
 			"autoscaling/v2", w.Scaler.Kind, pdbMeta{Name: w.Scaler.Name, Namespace: w.Namespace}, map[string]int{"minReplicas": 2},
 		})}, w.Scaler.Max >= 2
 	case w.Scaler != nil && w.Scaler.Kind == "ScaledObject":
-		return Change{Action: Patch, Object: w.Scaler.Ref, Position: at(w.Scaler.Position), Manifest: manifest(object{
+		return Change{Action: Patch, Object: w.Scaler.Ref, Position: at(w.Scaler.Position), Manifest: spelled(object{
 			"keda.sh/v1alpha1", w.Scaler.Kind, pdbMeta{Name: w.Scaler.Name, Namespace: w.Namespace}, map[string]int{"minReplicaCount": 2},
 		})}, w.Scaler.Max >= 2
 	case w.Group == "apps" && (w.Kind == "Deployment" || w.Kind == "ReplicaSet"):
-		return Change{Action: Patch, Object: w.Ref, Position: at(w.Position), Manifest: manifest(object{
+		return Change{Action: Patch, Object: w.Ref, Position: at(w.Position), Manifest: spelled(object{
 			"apps/v1", w.Kind, pdbMeta{Name: w.Name, Namespace: w.Namespace}, map[string]int{"replicas": 2},
 		})}, true
 	}
@@ -201,10 +204,12 @@ func (a *auditor) fixNeverAllows(i int) *Fix {
 		return &Fix{Summary: fmt.Sprintf("count pods without a controller by number: minAvailable %d of %d", count.Healthy-1, count.Healthy), Changes: replace()}
 	case len(bare) > 0:
 		return &Fix{Summary: "run the pods under a controller; a budget counts pods without one only as a number in minAvailable"}
+	case len(scaled) > 1:
+		return a.split(i, scaled, "give each workload a budget of its own that lets one pod go at a time, in place of this one")
 	case count.Healthy > 1:
 		return &Fix{Summary: "let one pod go at a time; maxUnavailable rounds in the direction of progress", Changes: replace()}
 	}
-	w := &a.estate.Workloads[a.covers[i][0].workload]
+	w := &a.estate.Workloads[scaled[0].workload]
 	if change, ok := raise(w); ok {
 		return &Fix{Summary: "keep two replicas, and let one go at a time: no budget can keep the only pod up", Changes: append([]Change{change}, replace()...)}
 	}
@@ -278,6 +283,13 @@ func (a *auditor) without(i int) []Change {
 		selector := b.Spelled.DeepCopy()
 		selector.MatchExpressions = append(selector.MatchExpressions, metav1.LabelSelectorRequirement{Key: key, Operator: metav1.LabelSelectorOpNotIn, Values: values})
 		fixed.Spec.Selector = selector
+		switch count := a.count(b, stay); {
+		case count.Allowed > 0 || count.Reason == disruption.NoPods:
+		case len(stay) > 1:
+			return a.split(i, stay, "").Changes
+		default: // over what is left it would be too strict
+			fixed.Spec.MinAvailable, fixed.Spec.MaxUnavailable = nil, new(intstr.FromInt32(1))
+		}
 		return []Change{fixed.change(Replace, at(b.Position))}
 	}
 	return a.split(i, stay, "").Changes
@@ -325,11 +337,14 @@ func (a *auditor) fixOrphan(i int) *Fix {
 	fixed.Metadata.Namespace = w.Namespace
 	n := podsAtFloor(w)
 	count, err := disruption.Allow(disruption.Budget{MinAvailable: b.MinAvailable, MaxUnavailable: b.MaxUnavailable}, []disruption.Group{{Pods: n, Scale: n, Scaled: w.Scaled}})
-	if n > 1 && (err != nil || count.Allowed == 0) { // it would not allow anything either
+	if n > 0 && (err != nil || count.Allowed == 0) { // it would not allow anything either
 		fixed.Spec.MinAvailable, fixed.Spec.MaxUnavailable = nil, new(intstr.FromInt32(1))
 	}
 	fix := &Fix{Summary: fmt.Sprintf("select the pods of %s %s: %s", w.Kind, w.Name, labels.Set(w.Template.Labels))}
 	if w.Namespace != b.Namespace {
+		if a.budgetNames[w.Namespace+"/"+b.Name] {
+			fixed.Metadata.Name = a.freeName(w)
+		}
 		fix.Summary = fmt.Sprintf("move it to namespace %s, where the pods of %s %s are", w.Namespace, w.Kind, w.Name)
 		fix.Changes = append(fix.Changes, Change{Action: Delete, Object: b.Ref(), Position: at(b.Position)}, fixed.change(Create, nil))
 		return fix

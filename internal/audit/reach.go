@@ -164,6 +164,9 @@ func podsAtFloor(w *estate.Workload) int {
 	if w.Kind == "DaemonSet" {
 		return max(1, len(w.Pods))
 	}
+	if w.Off() {
+		return 0
+	}
 	if w.Scaler != nil {
 		return max(1, w.Scaler.Min)
 	}

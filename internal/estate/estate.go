@@ -160,9 +160,20 @@ type Workload struct {
 	Position    Position
 }
 
+// Off reports whether the workload was switched off: replicas 0 also disables
+// a HorizontalPodAutoscaler, while KEDA starts a workload from zero.
+//
+// Source: reconcileAutoscaler in pkg/controller/podautoscaler/horizontal.go.
+func (w *Workload) Off() bool {
+	return w.Own && w.Replicas == 0 && (w.Scaler == nil || w.Scaler.Kind == "HorizontalPodAutoscaler" && w.Scaler.Min > 0)
+}
+
 // Floor is the fewest pods the workload is asked to have: its autoscaler's
 // minimum where there is one, else its own replicas.
 func (w *Workload) Floor() int {
+	if w.Off() {
+		return 0
+	}
 	if w.Scaler != nil {
 		return w.Scaler.Min
 	}

@@ -3,11 +3,14 @@
 package report
 
 import (
-	"encoding/json"
+	"bufio"
 	"fmt"
 	"io"
 	"strings"
 
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	jsonv1 "github.com/go-json-experiment/json/v1"
 	"github.com/jedib0t/go-pretty/v6/text"
 	"sigs.k8s.io/yaml"
 )
@@ -61,11 +64,16 @@ func (s Screen) wrap(indent int, prose string) string {
 
 // writeJSON and writeYAML print a published value. Both have the same fields:
 // YAML is made from the JSON.
+//
+// JSON streams: a large estate has tens of megabytes of findings.
 func writeJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(v); err != nil {
+	out := bufio.NewWriterSize(w, 1<<16)
+	err := json.MarshalWrite(out, v, jsonv1.DefaultOptionsV1(), jsontext.EscapeForHTML(false), jsontext.WithIndent("  "))
+	if err == nil {
+		_ = out.WriteByte('\n')
+		err = out.Flush()
+	}
+	if err != nil {
 		return fmt.Errorf("writing JSON: %w", err)
 	}
 	return nil

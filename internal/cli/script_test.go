@@ -1,0 +1,32 @@
+package cli
+
+import (
+	"flag"
+	"os"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "write what commands print into the transcripts")
+
+// TestMain lets the test binary stand in for onus, so that the transcripts run
+// a real process with its own arguments, streams and exit status.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"onus": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+	})
+}
+
+// TestScripts plays the transcripts in testdata/script, one story a file.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:           "testdata/script",
+		UpdateScripts: *update,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("COLUMNS", "80")
+			env.Setenv("NO_COLOR", "1")
+			return nil
+		},
+	})
+}
