@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"k8s.io/apimachinery/pkg/labels"
 
@@ -14,7 +15,7 @@ import (
 )
 
 // The obligations this package has a check for.
-var checks = []string{"pdb-missing", "pdb-never-allows", "pdb-overlap", "pdb-shared", "pdb-orphan", "single-replica", "drain-dodger"}
+var checks = []string{"pdb-missing", "pdb-never-allows", "pdb-overlap", "pdb-shared", "pdb-orphan", "pdb-allows-all", "pdb-blocked-now", "single-replica", "drain-dodger"}
 
 // Result is one look at one estate.
 type Result struct {
@@ -47,8 +48,8 @@ func newAuditor(c *responsibility.Catalog, e *estate.Estate, places locate.Place
 	a := &auditor{
 		catalog: c, estate: e, places: places, nodes: make(map[string]int, len(e.Nodes)),
 		covers: make([][]reach, len(e.Budgets)), counts: make([]disruption.Arithmetic, len(e.Budgets)),
-		covered: make([][]int, len(e.Workloads)), served: make([][]int, len(e.Workloads)), budgetNames: map[string]bool{},
-		namesakes: make(map[string]int, len(e.Workloads)),
+		covered: make([][]int, len(e.Workloads)), strictness: make([]*judgement, len(e.Budgets)), served: make([][]int, len(e.Workloads)), budgetNames: map[string]bool{},
+		namesakes: make(map[string]int, len(e.Workloads)), without: map[int][]Change{},
 	}
 	for i := range e.Workloads {
 		a.namesakes[e.Workloads[i].Namespace+"/"+e.Workloads[i].Name]++
@@ -85,6 +86,8 @@ type auditor struct {
 	orphanOf    map[int]int             // and the other way round
 	budgetNames map[string]bool         // namespace/name of budgets
 	namesakes   map[string]int          // namespace/name to how many workloads have it
+	strictness  []*judgement            // by budget: whether it ever allows an eviction, once asked
+	without     map[int][]Change        // by budget: how to take out of it what has another
 	findings    []Finding
 }
 
@@ -93,21 +96,39 @@ func (a *auditor) cover(i int) {
 	b := &a.estate.Budgets[i]
 	a.budgetNames[b.Namespace+"/"+b.Name] = true
 	for _, r := range a.matcher.match(b.Namespace, b.Selector) {
+		if a.estate.Workloads[r.workload].Transient {
+			continue // its pods are there for minutes; what lasts decides
+		}
 		a.covers[i] = append(a.covers[i], r)
 		if r.pods > 0 { // else scaled to nothing: the budget is for it, and there is no pod to count
 			a.covered[r.workload] = append(a.covered[r.workload], i)
 		}
 	}
-	a.counts[i] = a.count(b, a.covers[i])
+	a.counts[i] = a.count(b, a.covers[i], podsAtFloor)
 }
 
-// count does a budget's arithmetic over what it gets hold of.
-func (a *auditor) count(b *estate.Budget, over []reach) disruption.Arithmetic {
+// count does a budget's arithmetic over what it gets hold of, with each
+// workload at the size that sized gives it.
+func (a *auditor) count(b *estate.Budget, over []reach, sized func(*estate.Workload) int) disruption.Arithmetic {
 	groups := make([]disruption.Group, 0, len(over))
 	for _, r := range over {
-		w := &a.estate.Workloads[r.workload]
-		groups = append(groups, disruption.Group{Pods: r.pods, Scale: podsAtFloor(w), Scaled: w.Scaled, Bare: w.Bare})
+		groups = append(groups, a.group(r, sized))
 	}
+	return allow(b, groups)
+}
+
+// group is one workload under a budget at some size. Of a workload that is
+// covered in part, the part does not grow with it.
+func (a *auditor) group(r reach, sized func(*estate.Workload) int) disruption.Group {
+	w := &a.estate.Workloads[r.workload]
+	g := disruption.Group{Pods: r.pods, Down: r.down, Scale: sized(w), Scaled: w.Scaled, Bare: w.Bare}
+	if !r.partly && r.pods > 0 {
+		g.Pods = g.Scale
+	}
+	return g
+}
+
+func allow(b *estate.Budget, groups []disruption.Group) disruption.Arithmetic {
 	// The values were held against the API server's rules when they were read,
 	// so the arithmetic cannot fail on them.
 	count, _ := disruption.Allow(disruption.Budget{MinAvailable: b.MinAvailable, MaxUnavailable: b.MaxUnavailable}, groups)
@@ -149,20 +170,42 @@ func (a *auditor) find(obligation string, subject estate.Ref, at locate.Place, j
 	}
 	f := Finding{
 		Obligation: o.ID, Verdict: j.verdict, LoadBearing: o.LoadBearingIn(at.Offering), Severity: cmp.Or(j.severity, o.Severity),
-		Subject:  Subject{Namespace: subject.Namespace, Kind: subject.Kind, Name: subject.Name},
+		Subject:  Subject{Namespace: printable(subject.Namespace), Kind: printable(subject.Kind), Name: printable(subject.Name)},
 		Offering: at.Offering.ID, Basis: string(at.Basis), Layer: o.Layer,
-		Message: j.message, Evidence: j.evidence, Sources: o.From, Position: j.position,
+		Message: printable(j.message), Evidence: j.evidence, Sources: o.From, Position: j.position,
 	}
 	if j.verdict == Broken {
-		f.Consequence, f.Fix = j.consequence, j.fix
+		f.Consequence, f.Fix = printable(j.consequence), j.fix
+		if f.Fix != nil {
+			f.Fix.Summary = printable(f.Fix.Summary)
+			for i := range f.Fix.Changes {
+				object := &f.Fix.Changes[i].Object
+				object.Namespace, object.Name = printable(object.Namespace), printable(object.Name)
+			}
+		}
 	}
-	if j.verdict != Held {
+	// Where everything stands in one place the lines above the findings say so.
+	if j.verdict != Held && at.Basis != locate.Only && at.Basis != locate.Asked {
 		f.Evidence = append(f.Evidence, Evidence{Text: "stands on " + at.Offering.ID + ": " + at.Evidence})
+	}
+	for i := range f.Evidence {
+		f.Evidence[i].Text = printable(f.Evidence[i].Text)
 	}
 	if f.Evidence == nil {
 		f.Evidence = []Evidence{}
 	}
 	a.findings = append(a.findings, f)
+}
+
+// printable takes out of a sentence what no API server lets into a name but a
+// file may hold: control characters, which a terminal would obey.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
 }
 
 func (a *auditor) consequence(i int) consequence {

@@ -140,3 +140,20 @@ func TestLoadBearingWhereTheLineMoved(t *testing.T) {
 		t.Errorf("on Lambda nobody has disruption controls, got %+v", findings)
 	}
 }
+
+// A name with terminal escapes in a file does not reach the terminal.
+func TestControlCharactersStayOut(t *testing.T) {
+	docs := "{apiVersion: apps/v1, kind: Deployment, metadata: {name: \"web\\e[2J\"}, spec: {replicas: 3, selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i}]}}}}"
+	for _, f := range look(t, knowledge(t), "eks-auto-mode", parse(t, docs)) {
+		all := f.Subject.Name + f.Message + f.Consequence
+		for _, e := range f.Evidence {
+			all += e.Text
+		}
+		if f.Fix != nil {
+			all += manifests(f.Fix)
+		}
+		if strings.ContainsRune(all, '\x1b') {
+			t.Errorf("%s has an escape: %q", f.Obligation, all)
+		}
+	}
+}

@@ -51,9 +51,10 @@ func (a *auditor) shared(i int, at locate.Place) {
 	if len(serving) < 2 {
 		return // the obligation is about several
 	}
-	allowed := a.counts[i].Allowed
 	j := judgement{verdict: Held, position: b.Position}
 	var falls []string
+	most := 0
+	rest := a.others(i)
 	for _, r := range serving {
 		w := &a.estate.Workloads[r.workload]
 		n := podsAtFloor(w)
@@ -62,9 +63,12 @@ func (a *auditor) shared(i int, at locate.Place) {
 			s.Text = w.Kind + " " + w.Name + ": " + s.Text
 			j.evidence = append(j.evidence, s)
 		}
-		scalesToZero := w.Scaler != nil && w.Scaler.Min == 0
+		// This one at its floor while the others are as large as they may be.
+		allowed := allow(b, append(rest(r), a.group(r, podsAtFloor))).Allowed
+		most = max(most, allowed)
+		scalesToZero := w.Scaler != nil && w.Scaler.ToZero
 		if allowed >= n && !scalesToZero { // its floor is one ready pod
-			falls = append(falls, w.Name)
+			falls = append(falls, whole(w.Name, n))
 			if len(falls) == 1 {
 				at = a.places.Workloads[r.workload]
 				j.consequence = a.consequence(r.workload).sharedAway(w.Name, n)
@@ -72,7 +76,7 @@ func (a *auditor) shared(i int, at locate.Place) {
 		}
 	}
 	if len(falls) == 0 {
-		j.message = fmt.Sprintf("covers %d workloads and allows %d pods, too few to take any of them down", len(serving), allowed)
+		j.message = fmt.Sprintf("covers %d workloads and lets %s go, too few to take any of them down", len(serving), countPods(most))
 		if a.counts[i].Reason != disruption.Allows {
 			j.message = fmt.Sprintf("covers %d workloads and allows nothing, so takes none of them down", len(serving))
 		}
@@ -82,10 +86,50 @@ func (a *auditor) shared(i int, at locate.Place) {
 		if len(names) > 4 {
 			names = append(slices.Clone(names[:4]), fmt.Sprintf("%d more", len(falls)-4))
 		}
-		j.message = fmt.Sprintf("covers %d workloads together and allows %s, which may be all of %s", len(serving), countPods(allowed), strings.Join(names, " or all of "))
+		j.message = fmt.Sprintf("covers %d workloads together and lets %s go, which may be %s", len(serving), countPods(most), strings.Join(names, " or "))
 		j.fix = a.fixShared(i, serving)
 	}
+	if j.verdict == Held && b.Twice != nil {
+		j.verdict = Unknown
+		j.message += "; but it stands in two places that differ, and only one can be applied"
+		j.evidence = append(j.evidence, Evidence{Text: "the one that was not looked at", Position: *b.Twice})
+	}
 	a.find("pdb-shared", b.Ref(), at, j)
+}
+
+// others gives, for each workload under a budget, the rest of them at the
+// most they may be scaled to, as groups to count with. Sums stand for the
+// workloads, so that the cost does not grow with their square.
+func (a *auditor) others(i int) func(reach) []disruption.Group {
+	var scaled, unscaled, bare disruption.Group
+	scaled.Scaled, bare.Bare = true, true
+	in := func(g disruption.Group) *disruption.Group {
+		switch {
+		case g.Bare:
+			return &bare
+		case g.Scaled:
+			return &scaled
+		}
+		return &unscaled
+	}
+	for _, r := range a.covers[i] {
+		g := a.group(r, podsAtMost)
+		if g.Pods+g.Down == 0 {
+			continue
+		}
+		sum := in(g)
+		sum.Pods, sum.Down, sum.Scale = sum.Pods+g.Pods, sum.Down+g.Down, sum.Scale+g.Scale
+	}
+	return func(but reach) []disruption.Group {
+		g := a.group(but, podsAtMost)
+		rest := []disruption.Group{scaled, unscaled, bare}
+		for k := range rest {
+			if rest[k].Scaled == g.Scaled && rest[k].Bare == g.Bare && g.Pods+g.Down > 0 {
+				rest[k].Pods, rest[k].Down, rest[k].Scale = rest[k].Pods-g.Pods, rest[k].Down-g.Down, rest[k].Scale-g.Scale
+			}
+		}
+		return rest
+	}
 }
 
 // orphan reports a budget that selects nothing, or that what it may select

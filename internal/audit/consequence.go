@@ -18,10 +18,14 @@ type consequence struct {
 	// reaches its maximum age, where the estate has nodes to tell; zero if not.
 	soonest time.Time
 	node    string
-	// grace is the terminationGracePeriod of the claims under the workload's
-	// nodes, at the shortest; 0 where they have none. It turns a drain that
-	// would wait into one that forces.
+	// grace is the terminationGracePeriod of the workload's nodes, or of the
+	// pool it asks for, at the shortest; 0 where they have none. It turns a
+	// drain that would wait into one that forces.
 	grace time.Duration
+	// life is the expireAfter of the pool it asks for; 0 where that is not known.
+	life time.Duration
+	// paced says that the pools have node budgets of their own.
+	paced bool
 }
 
 // routine is the move by which nodes are patched, with the deadline that the
@@ -49,22 +53,40 @@ func (c consequence) blocked() string {
 	case deadline == 0 && stated:
 		drain, then = "the platform", "does not ask the budget at all: the pods are deleted with the node"
 	default:
-		after := "its deadline"
+		waits, after := "waits for an eviction that never comes", "at its deadline"
 		if stated {
-			after = spoken(deadline)
+			waits, after = "waits "+spoken(deadline)+" for an eviction that never comes", "after "+spoken(deadline)
 		}
 		switch m.OnDeadline.Is {
 		case "force":
-			then = "waits " + after + " for an eviction that never comes, then all its pods left on the node are killed at once: an outage"
+			then = waits + ", then all its pods left on the node are killed at once: an outage"
 		case "fail":
-			then = "fails after " + after + " and stops the roll: nodes stay unpatched until the budget is corrected or somebody forces it, which ignores the budget"
+			then = "fails " + after + " and stops the roll: nodes stay unpatched until the budget is corrected or somebody forces it, which ignores the budget"
 		case "skip":
-			then = "is given up after " + after + " and the node is skipped: it stays unpatched"
+			then = "is given up " + after + " and the node is skipped: it stays unpatched"
 		default:
 			then = "waits for an eviction that never comes, and what follows is not published"
 		}
 	}
 	return fmt.Sprintf("On %s %s %s. %s", c.offering.Title, drain, then, c.when(m)) + c.expiry(m)
+}
+
+// blockedWhileUnhealthy: no eviction is allowed until pods recover.
+func (c consequence) blockedWhileUnhealthy() string {
+	if c.offering.Contract == nil {
+		return ""
+	}
+	m := c.routine()
+	switch deadline, stated := m.Deadline.Duration(); {
+	case m.OnDeadline.Is == "wait":
+		return fmt.Sprintf("On %s a drain that starts now waits until they recover.", c.offering.Title)
+	case m.OnDeadline.Is == "force" && stated:
+		return fmt.Sprintf("On %s a drain that starts now waits until they recover, or %s; then all its pods left on the node are killed.", c.offering.Title, spoken(deadline))
+	case m.OnDeadline.Is == "unstated" || !stated:
+		return fmt.Sprintf("On %s a drain that starts now waits until they recover.", c.offering.Title)
+	default:
+		return fmt.Sprintf("On %s a drain that starts now waits until they recover, or fails after %s.", c.offering.Title, spoken(deadline))
+	}
 }
 
 // unprotected: nothing limits how many pods go together.
@@ -74,7 +96,7 @@ func (c consequence) unprotected(pods int) string {
 		return ""
 	}
 	m := contract.Routine()
-	s := fmt.Sprintf("On %s nothing keeps all %d pods from being evicted together when the nodes they stand on drain together: %s", c.offering.Title, pods, c.pace(m))
+	s := fmt.Sprintf("On %s nothing keeps its %d pods from being evicted together when the nodes they stand on drain together: %s", c.offering.Title, pods, c.pace(m))
 	if x, ok := contract.Move("expiry"); ok && m.Trigger != "expiry" && x.Pace.Is == "unbounded" {
 		s += "; expiry takes nodes born together all at once, whatever node budgets say"
 	}
@@ -87,7 +109,7 @@ func (c consequence) sharedAway(name string, pods int) string {
 		return ""
 	}
 	m := c.offering.Contract.Routine()
-	return fmt.Sprintf("On %s all %s of %s may be evicted together, within the budget: %s. %s", c.offering.Title, countPods(pods), name, c.pace(m), c.when(m))
+	return fmt.Sprintf("On %s %s may be evicted together, within the budget: %s. %s", c.offering.Title, whole(name, pods), c.pace(m), c.when(m))
 }
 
 // alone: the only pod goes.
@@ -110,6 +132,8 @@ func (c consequence) gone() string {
 // pace says how many nodes a move takes at once.
 func (c consequence) pace(m responsibility.Move) string {
 	switch {
+	case c.paced && strings.Contains(m.Pace.Control, "budgets"):
+		return m.Title() + " takes as many nodes at once as your node budgets let it"
 	case m.Pace.Is == "unbounded":
 		return m.Title() + " has no limit of its own"
 	case m.Pace.Is == "unstated":
@@ -119,7 +143,7 @@ func (c consequence) pace(m responsibility.Move) string {
 	case m.Pace.Is == "1":
 		return m.Title() + " takes 1 node at a time by default, but a node may carry several of its pods"
 	}
-	return fmt.Sprintf("%s takes %s nodes at once by default", m.Title(), m.Pace.Is)
+	return fmt.Sprintf("%s takes %s nodes at once", m.Title(), m.Pace.Is)
 }
 
 // when says how often a move comes, and by when at the latest.
@@ -127,25 +151,29 @@ func (c consequence) when(m responsibility.Move) string {
 	var s string
 	switch m.Cadence.Is {
 	case "on-demand":
-		s = fmt.Sprintf("It comes with each %s that somebody starts", m.Title())
+		s = fmt.Sprintf("It comes with each %s that somebody starts", m.Trigger)
 	case "event":
-		s = fmt.Sprintf("It comes with each %s, at no time you choose", m.Title())
+		s = fmt.Sprintf("It comes with each %s, whenever that is", m.Trigger)
 	case "continuous":
-		s = fmt.Sprintf("It may come at any time (%s)", m.Title())
+		s = fmt.Sprintf("It may come at any time (%s)", m.Trigger)
 	case "unstated":
-		s = fmt.Sprintf("When the next %s comes is not published", m.Title())
+		s = fmt.Sprintf("When the next %s comes is not published", m.Trigger)
 	case "timer":
 		s = "It comes when a node reaches its maximum age"
 	default:
 		if d, ok := m.Cadence.Duration(); ok {
-			s = fmt.Sprintf("Next %s: about every %s", m.Title(), spoken(d))
+			s = fmt.Sprintf("Expect %s about every %s", withArticle(m.Trigger), spoken(d))
 		}
 	}
 	if !c.soonest.IsZero() {
 		return s + fmt.Sprintf("; at the latest %s UTC, when node %s expires.", c.soonest.UTC().Format("Mon 2006-01-02 15:04"), c.node)
 	}
 	if x, ok := c.offering.Contract.Move("expiry"); ok && x.Cadence.Is == "timer" {
-		if life, ok := c.offering.Contract.MaxNodeLife.Duration(); ok && life < responsibility.Forever {
+		life, ok := c.offering.Contract.MaxNodeLife.Duration()
+		if c.life > 0 {
+			life, ok = c.life, true
+		}
+		if ok && life < responsibility.Forever {
 			return s + fmt.Sprintf("; at the latest when a node is %s old.", spoken(life))
 		}
 	}
@@ -169,6 +197,16 @@ func (c consequence) expiry(routine responsibility.Move) string {
 
 // look takes from the nodes under a workload what the contract leaves open.
 func (c *consequence) look(e *estate.Estate, nodes map[string]int, w *estate.Workload) {
+	pinned := w.Template.NodeSelector["karpenter.sh/nodepool"]
+	c.paced = len(e.Pools) > 0
+	for i := range e.Pools {
+		pool := &e.Pools[i]
+		c.paced = c.paced && pool.Paced
+		if pool.Name == pinned {
+			c.life, _ = time.ParseDuration(pool.ExpireAfter) // Never, or not set, is none
+			c.grace, _ = time.ParseDuration(pool.Grace)
+		}
+	}
 	for _, p := range w.Pods {
 		n, ok := nodes[e.Pods[p].Node]
 		if !ok || e.Nodes[n].Claim == nil {
@@ -198,6 +236,21 @@ func spoken(d time.Duration) string {
 		return itoa(int(d/time.Minute)) + " min"
 	}
 	return d.String()
+}
+
+// whole names all pods of a workload: the only pod of web, all 3 pods of web.
+func whole(name string, pods int) string {
+	if pods == 1 {
+		return "the only pod of " + name
+	}
+	return fmt.Sprintf("all %d pods of %s", pods, name)
+}
+
+func withArticle(noun string) string {
+	if strings.ContainsAny(noun[:1], "aeiou") {
+		return "an " + noun
+	}
+	return "a " + noun
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"sigs.k8s.io/yaml"
 
@@ -23,8 +22,10 @@ type pdb struct {
 }
 
 type pdbMeta struct {
-	Name        string            `json:"name"`
-	Namespace   string            `json:"namespace"`
+	Name string `json:"name"`
+	// Namespace only where the object at hand names it: what is applied with
+	// -n, by helm or by kustomize must not be sent elsewhere.
+	Namespace   string            `json:"namespace,omitempty"`
 	Labels      map[string]string `json:"labels,omitempty"`
 	Annotations map[string]string `json:"annotations,omitempty"`
 }
@@ -45,9 +46,9 @@ func spelled(v any) string {
 	return string(data)
 }
 
-func (p pdb) change(action Action, at *estate.Position) Change {
+func (p pdb) change(action Action, namespace string, at *estate.Position) Change {
 	return Change{
-		Action: action, Object: estate.Ref{Namespace: p.Metadata.Namespace, Kind: p.Kind, Name: p.Metadata.Name},
+		Action: action, Object: estate.Ref{Namespace: namespace, Kind: p.Kind, Name: p.Metadata.Name},
 		Manifest: spelled(p), Position: at,
 	}
 }
@@ -62,20 +63,39 @@ func rewritten(b *estate.Budget) pdb {
 	}
 	return pdb{
 		APIVersion: "policy/v1", Kind: "PodDisruptionBudget",
-		Metadata: pdbMeta{Name: b.Name, Namespace: b.Namespace, Labels: b.Labels, Annotations: annotations},
+		Metadata: pdbMeta{Name: b.Name, Namespace: written(b.Namespace, b.Namespaced), Labels: b.Labels, Annotations: annotations},
 		Spec:     pdbSpec{MinAvailable: b.MinAvailable, MaxUnavailable: b.MaxUnavailable, Selector: b.Spelled, Unhealthy: b.Unhealthy},
 	}
 }
 
-// oneAtATime is the budget that suits a workload of two pods or more. It says
-// maxUnavailable, which rounds in the direction of progress and follows the
-// replica count, and lets pods be evicted that are not ready anyway.
-func oneAtATime(name string, w *estate.Workload) pdb {
-	return pdb{
-		APIVersion: "policy/v1", Kind: "PodDisruptionBudget",
-		Metadata: pdbMeta{Name: name, Namespace: w.Namespace},
-		Spec:     pdbSpec{MaxUnavailable: new(intstr.FromInt32(1)), Selector: podSelector(w), Unhealthy: "AlwaysAllow"},
+// oneOf is a budget as it stands, but with one pod to go at a time.
+func oneOf(b *estate.Budget) pdb {
+	fixed := rewritten(b)
+	fixed.Spec.MinAvailable, fixed.Spec.MaxUnavailable = nil, new(intstr.FromInt32(1))
+	return fixed
+}
+
+// written is a namespace as it goes into a manifest.
+func written(namespace string, explicit bool) string {
+	if explicit {
+		return namespace
 	}
+	return ""
+}
+
+// oneAtATime is the budget that suits a workload of two pods or more. It says
+// maxUnavailable, which follows the replica count, and where that is safe lets
+// pods be evicted that are not ready anyway.
+func oneAtATime(name string, w *estate.Workload) pdb {
+	p := pdb{
+		APIVersion: "policy/v1", Kind: "PodDisruptionBudget",
+		Metadata: pdbMeta{Name: name, Namespace: written(w.Namespace, w.Namespaced || w.Inferred)},
+		Spec:     pdbSpec{MaxUnavailable: new(intstr.FromInt32(1)), Selector: podSelector(w)},
+	}
+	if w.Kind != "StatefulSet" { // a member that is not ready may be the one that has the data
+		p.Spec.Unhealthy = "AlwaysAllow"
+	}
+	return p
 }
 
 // podSelector is the selector of a workload's own pods.
@@ -124,7 +144,7 @@ func (a *auditor) fixMissing(i int) *Fix {
 	if selector, err := metav1.LabelSelectorAsSelector(podSelector(w)); err != nil || selector.Empty() || len(a.matcher.match(w.Namespace, selector)) > 1 {
 		return &Fix{Summary: "give its pod template a label that no other workload of the namespace has, and a budget of maxUnavailable 1 that selects it"}
 	}
-	return &Fix{Summary: "let one pod go at a time", Changes: []Change{oneAtATime(a.freeName(w), w).change(Create, nil)}}
+	return &Fix{Summary: "let one pod go at a time", Changes: []Change{oneAtATime(a.freeName(w), w).change(Create, w.Namespace, nil)}}
 }
 
 // fixSingle raises the floor to two, where that is a matter of a number.
@@ -141,8 +161,15 @@ func (a *auditor) fixSingle(i int) *Fix {
 		return &Fix{Summary: "run two replicas of it"}
 	}
 	fix := &Fix{Summary: "keep two replicas, and let one go at a time", Changes: []Change{change}}
-	if len(a.covered[i]) == 0 && a.fixMissing(i).Changes != nil {
+	switch over := a.covered[i]; len(over) {
+	case 0:
 		fix.Changes = append(fix.Changes, a.fixMissing(i).Changes...)
+	case 1:
+		b := &a.estate.Budgets[over[0]]
+		two := allow(b, []disruption.Group{{Pods: 2, Scale: 2, Scaled: w.Scaled}})
+		if a.owns(i, over[0]) && two.Allowed != 1 { // with two it would allow nothing, or everything
+			fix.Changes = append(fix.Changes, oneOf(b).change(Replace, b.Namespace, at(b.Position)))
+		}
 	}
 	return fix
 }
@@ -158,15 +185,15 @@ func raise(w *estate.Workload) (Change, bool) {
 	switch {
 	case w.Scaler != nil && w.Scaler.Kind == "HorizontalPodAutoscaler":
 		return Change{Action: Patch, Object: w.Scaler.Ref, Position: at(w.Scaler.Position), Manifest: spelled(object{
-			"autoscaling/v2", w.Scaler.Kind, pdbMeta{Name: w.Scaler.Name, Namespace: w.Namespace}, map[string]int{"minReplicas": 2},
+			"autoscaling/v2", w.Scaler.Kind, pdbMeta{Name: w.Scaler.Name, Namespace: written(w.Namespace, w.Namespaced)}, map[string]int{"minReplicas": 2},
 		})}, w.Scaler.Max >= 2
 	case w.Scaler != nil && w.Scaler.Kind == "ScaledObject":
 		return Change{Action: Patch, Object: w.Scaler.Ref, Position: at(w.Scaler.Position), Manifest: spelled(object{
-			"keda.sh/v1alpha1", w.Scaler.Kind, pdbMeta{Name: w.Scaler.Name, Namespace: w.Namespace}, map[string]int{"minReplicaCount": 2},
+			"keda.sh/v1alpha1", w.Scaler.Kind, pdbMeta{Name: w.Scaler.Name, Namespace: written(w.Namespace, w.Namespaced)}, map[string]int{"minReplicaCount": 2},
 		})}, w.Scaler.Max >= 2
 	case w.Group == "apps" && (w.Kind == "Deployment" || w.Kind == "ReplicaSet"):
 		return Change{Action: Patch, Object: w.Ref, Position: at(w.Position), Manifest: spelled(object{
-			"apps/v1", w.Kind, pdbMeta{Name: w.Name, Namespace: w.Namespace}, map[string]int{"replicas": 2},
+			"apps/v1", w.Kind, pdbMeta{Name: w.Name, Namespace: written(w.Namespace, w.Namespaced)}, map[string]int{"replicas": 2},
 		})}, true
 	}
 	return Change{}, false
@@ -175,9 +202,8 @@ func raise(w *estate.Workload) (Change, bool) {
 // fixNeverAllows corrects a budget so that it lets one pod go at a time.
 func (a *auditor) fixNeverAllows(i int) *Fix {
 	b, count := &a.estate.Budgets[i], a.counts[i]
-	fixed := rewritten(b)
-	fixed.Spec.MinAvailable, fixed.Spec.MaxUnavailable = nil, new(intstr.FromInt32(1))
-	replace := func() []Change { return []Change{fixed.change(Replace, at(b.Position))} }
+	fixed := oneOf(b)
+	replace := func() []Change { return []Change{fixed.change(Replace, b.Namespace, at(b.Position))} }
 
 	var scaled, unscaled, bare []reach
 	for _, r := range a.covers[i] {
@@ -197,23 +223,43 @@ func (a *auditor) fixNeverAllows(i int) *Fix {
 			Summary: "delete the budget: " + a.covering(i) + " cannot be counted by it and gains nothing from it",
 			Changes: []Change{{Action: Delete, Object: b.Ref(), Position: at(b.Position)}},
 		}
-	case len(unscaled) > 0 && len(bare) == 0:
+	case b.Status != nil && b.Status.SyncFailed != "" && count.Healthy > 1 && len(unscaled) == 0:
+		fixed.Spec.MaxUnavailable, fixed.Spec.MinAvailable = nil, new(intstr.FromInt32(int32(count.Healthy-1)))
+		return &Fix{Summary: fmt.Sprintf("count the pods by number, which needs no scale: minAvailable %d of %d", count.Healthy-1, count.Healthy), Changes: replace()}
+	case len(unscaled) > 0 && len(bare) == 0 && len(scaled) <= mostChanges:
 		return a.split(i, scaled, "give each workload with a scale a budget of its own, in place of this one")
 	case count.Reason == disruption.Unmanaged && count.Healthy > 1:
 		fixed.Spec.MaxUnavailable, fixed.Spec.MinAvailable = nil, new(intstr.FromInt32(int32(count.Healthy-1)))
 		return &Fix{Summary: fmt.Sprintf("count pods without a controller by number: minAvailable %d of %d", count.Healthy-1, count.Healthy), Changes: replace()}
+	case len(unscaled) > 0:
+		return &Fix{Summary: "take what has no scale (DaemonSets, Jobs) out of the budget's selector"}
 	case len(bare) > 0:
 		return &Fix{Summary: "run the pods under a controller; a budget counts pods without one only as a number in minAvailable"}
-	case len(scaled) > 1:
+	case slices.ContainsFunc(scaled, func(r reach) bool { return r.partly }) && b.MaxUnavailable != nil:
+		return a.split(i, scaled, "give the whole workload one budget, in place of budgets over parts of it")
+	case len(scaled) > 1 && len(scaled) <= mostChanges:
 		return a.split(i, scaled, "give each workload a budget of its own that lets one pod go at a time, in place of this one")
 	case count.Healthy > 1:
-		return &Fix{Summary: "let one pod go at a time; maxUnavailable rounds in the direction of progress", Changes: replace()}
+		return &Fix{Summary: "let one pod go at a time" + instead(b, count), Changes: replace()}
 	}
 	w := &a.estate.Workloads[scaled[0].workload]
 	if change, ok := raise(w); ok {
 		return &Fix{Summary: "keep two replicas, and let one go at a time: no budget can keep the only pod up", Changes: append([]Change{change}, replace()...)}
 	}
 	return &Fix{Summary: "let the only pod go: the outage is short and drains end in order; run two of it if it can", Changes: replace()}
+}
+
+// instead is the other way out, or why the first one is better.
+func instead(b *estate.Budget, count disruption.Arithmetic) string {
+	switch {
+	case b.MinAvailable == nil:
+		return ""
+	case b.MinAvailable.Type == intstr.String:
+		return ": maxUnavailable rounds in the direction of progress and follows the replica count"
+	case count.Desired == count.Healthy:
+		return fmt.Sprintf("; or keep the promise of %d and run %d at the least", count.Desired, count.Desired+1)
+	}
+	return ": maxUnavailable follows the replica count"
 }
 
 // split replaces a budget by one for each of some workloads.
@@ -224,13 +270,16 @@ func (a *auditor) split(i int, into []reach, summary string) *Fix {
 		w := &a.estate.Workloads[r.workload]
 		others := slices.DeleteFunc(slices.Clone(a.covered[r.workload]), func(x int) bool { return x == i })
 		if len(others) == 0 && podsAtFloor(w) > 1 {
-			fix.Changes = append(fix.Changes, oneAtATime(a.freeName(w), w).change(Create, nil))
+			fix.Changes = append(fix.Changes, oneAtATime(a.freeName(w), w).change(Create, w.Namespace, nil))
 		}
 	}
 	return fix
 }
 
 func (a *auditor) fixShared(i int, serving []reach) *Fix {
+	if len(serving) > mostChanges {
+		return &Fix{Summary: fmt.Sprintf("give each of the %d workloads a budget of its own, in place of this one", len(serving))}
+	}
 	return a.split(i, serving, "give each workload a budget of its own, in place of this one")
 }
 
@@ -251,48 +300,72 @@ func (a *auditor) keeper(budgets []int) int {
 	})
 }
 
-// fixOverlap keeps one budget of a workload, and takes the workload out of the
-// others: deletes those over nothing else, narrows those that are.
-func (a *auditor) fixOverlap(i int, budgets []int, keep int) *Fix {
+// mostChanges is how many objects a fix changes at most; beyond that it is a
+// task for the owner of the namespace, and the summary says what is left.
+const mostChanges = 8
+
+// fixOverlap keeps one budget of those that share pods, and takes what they
+// share out of the others: deletes those over nothing else, narrows those that are.
+func (a *auditor) fixOverlap(together []int, keep int) *Fix {
 	fix := &Fix{Summary: fmt.Sprintf("keep budget %s for it, and take it out of the others", a.estate.Budgets[keep].Name)}
-	for _, b := range budgets {
-		if b != keep {
-			fix.Changes = append(fix.Changes, a.without(b)...)
+	done := 0
+	for _, b := range together {
+		if b == keep {
+			continue
 		}
+		if len(fix.Changes) >= mostChanges {
+			fix.Summary += fmt.Sprintf("; %d more of them are not shown", len(together)-1-done)
+			break
+		}
+		fix.Changes = append(fix.Changes, a.takenOut(b)...)
+		done++
 	}
 	return fix
 }
 
-// without changes a budget so that it leaves alone every workload that has
+// takenOut changes a budget so that it leaves alone every workload that has
 // another budget to keep.
-func (a *auditor) without(i int) []Change {
+func (a *auditor) takenOut(i int) []Change {
+	if changes, ok := a.without[i]; ok {
+		return changes
+	}
 	b := &a.estate.Budgets[i]
 	var leave, stay []reach
 	for _, r := range a.covers[i] {
-		if over := a.covered[r.workload]; len(over) > 1 && a.keeper(over) != i {
+		w := &a.estate.Workloads[r.workload]
+		together := a.matcher.together(w, a.covered[r.workload])
+		if slices.Contains(together, i) && a.keeper(together) != i {
 			leave = append(leave, r)
 		} else {
 			stay = append(stay, r)
 		}
 	}
+	changes := a.narrowed(b, i, leave, stay)
+	a.without[i] = changes
+	return changes
+}
+
+func (a *auditor) narrowed(b *estate.Budget, i int, leave, stay []reach) []Change {
 	if len(stay) == 0 {
 		return []Change{{Action: Delete, Object: b.Ref(), Position: at(b.Position)}}
 	}
-	if key, values, ok := a.tellApart(leave, stay); ok {
-		fixed := rewritten(b)
-		selector := b.Spelled.DeepCopy()
-		selector.MatchExpressions = append(selector.MatchExpressions, metav1.LabelSelectorRequirement{Key: key, Operator: metav1.LabelSelectorOpNotIn, Values: values})
-		fixed.Spec.Selector = selector
-		switch count := a.count(b, stay); {
-		case count.Allowed > 0 || count.Reason == disruption.NoPods:
-		case len(stay) > 1:
-			return a.split(i, stay, "").Changes
-		default: // over what is left it would be too strict
-			fixed.Spec.MinAvailable, fixed.Spec.MaxUnavailable = nil, new(intstr.FromInt32(1))
-		}
-		return []Change{fixed.change(Replace, at(b.Position))}
+	key, values, ok := a.tellApart(leave, stay)
+	if !ok {
+		return a.split(i, stay, "").Changes
 	}
-	return a.split(i, stay, "").Changes
+	fixed := rewritten(b)
+	selector := b.Spelled.DeepCopy()
+	selector.MatchExpressions = append(selector.MatchExpressions, metav1.LabelSelectorRequirement{Key: key, Operator: metav1.LabelSelectorOpNotIn, Values: values})
+	fixed.Spec.Selector = selector
+	switch count := a.count(b, stay, podsAtFloor); {
+	case count.Reason == disruption.NoPods:
+	case count.Allowed > 0 && (len(stay) > 1 || count.Allowed < count.Healthy || count.Healthy == 1):
+	case len(stay) > 1 && len(stay) <= mostChanges:
+		return a.split(i, stay, "").Changes
+	default: // over what is left it would allow nothing, or everything
+		fixed.Spec.MinAvailable, fixed.Spec.MaxUnavailable = nil, new(intstr.FromInt32(1))
+	}
+	return []Change{fixed.change(Replace, b.Namespace, at(b.Position))}
 }
 
 // tellApart finds a label whose values some workloads' pods have and others'
@@ -334,21 +407,21 @@ func (a *auditor) fixOrphan(i int) *Fix {
 	w := &a.estate.Workloads[meant]
 	fixed := rewritten(b)
 	fixed.Spec.Selector = podSelector(w)
-	fixed.Metadata.Namespace = w.Namespace
+	fixed.Metadata.Namespace = written(w.Namespace, w.Namespaced)
 	n := podsAtFloor(w)
 	count, err := disruption.Allow(disruption.Budget{MinAvailable: b.MinAvailable, MaxUnavailable: b.MaxUnavailable}, []disruption.Group{{Pods: n, Scale: n, Scaled: w.Scaled}})
-	if n > 0 && (err != nil || count.Allowed == 0) { // it would not allow anything either
+	if n > 0 && (err != nil || count.Allowed == 0 || count.Allowed >= n) { // it would allow nothing, or everything
 		fixed.Spec.MinAvailable, fixed.Spec.MaxUnavailable = nil, new(intstr.FromInt32(1))
 	}
-	fix := &Fix{Summary: fmt.Sprintf("select the pods of %s %s: %s", w.Kind, w.Name, labels.Set(w.Template.Labels))}
+	fix := &Fix{Summary: fmt.Sprintf("select the pods of %s %s", w.Kind, w.Name)}
 	if w.Namespace != b.Namespace {
 		if a.budgetNames[w.Namespace+"/"+b.Name] {
 			fixed.Metadata.Name = a.freeName(w)
 		}
 		fix.Summary = fmt.Sprintf("move it to namespace %s, where the pods of %s %s are", w.Namespace, w.Kind, w.Name)
-		fix.Changes = append(fix.Changes, Change{Action: Delete, Object: b.Ref(), Position: at(b.Position)}, fixed.change(Create, nil))
+		fix.Changes = append(fix.Changes, Change{Action: Delete, Object: b.Ref(), Position: at(b.Position)}, fixed.change(Create, w.Namespace, nil))
 		return fix
 	}
-	fix.Changes = append(fix.Changes, fixed.change(Replace, at(b.Position)))
+	fix.Changes = append(fix.Changes, fixed.change(Replace, b.Namespace, at(b.Position)))
 	return fix
 }

@@ -12,9 +12,10 @@ import (
 // reach is which workloads a selector gets hold of, through the labels of
 // their pods.
 type reach struct {
-	workload int // index into estate.Workloads
-	pods     int // how many of its pods, at its floor
-	partly   bool
+	workload int  // index into estate.Workloads
+	pods     int  // how many of its pods, at its floor
+	down     int  // how many more that have finished and still count
+	partly   bool // not all of its pods
 }
 
 // labelIndex finds things by their labels: from a namespace and a label to
@@ -92,8 +93,10 @@ func newMatcher(e *estate.Estate) *matcher {
 	for i := range e.Workloads {
 		w := &e.Workloads[i]
 		m.index.add(i, w.Namespace, w.Template.Labels)
-		for _, p := range w.Pods {
-			m.index.add(i, w.Namespace, e.Pods[p].Labels)
+		for _, pods := range [][]int{w.Pods, w.Finished} {
+			for _, p := range pods {
+				m.index.add(i, w.Namespace, e.Pods[p].Labels)
+			}
 		}
 	}
 	return m
@@ -115,24 +118,122 @@ func (m *matcher) match(namespace string, s labels.Selector) []reach {
 	return found
 }
 
-// reaches counts the pods of a workload that a selector matches: all that its
-// floor asks for where the template matches, else those a cluster has.
+// reaches counts the pods of a workload that a selector matches.
 func (m *matcher) reaches(s labels.Selector, requirements labels.Requirements, i int) (reach, bool) {
 	w := &m.estate.Workloads[i]
-	if w.Kind == "StatefulSet" && slices.ContainsFunc(requirements, func(r labels.Requirement) bool { return ordinalLabel(r.Key()) }) {
-		n := matchedOrdinals(s, w)
-		return reach{workload: i, pods: n, partly: n < podsAtFloor(w)}, n > 0
+	r := reach{workload: i}
+	seen, matched := 0, 0
+	m.variants(w, byOrdinal(requirements), func(v variant) {
+		if v.finished {
+			if s.Matches(v.labels) {
+				r.down += v.pods
+			}
+			return
+		}
+		seen += v.pods
+		if s.Matches(v.labels) {
+			matched += v.pods
+			r.pods = matched
+		}
+	})
+	r.partly = matched < seen
+	if floor := podsAtFloor(w); !r.partly {
+		r.pods = floor
+	} else {
+		r.pods = min(r.pods, floor)
 	}
-	if s.Matches(labels.Set(w.Template.Labels)) {
-		return reach{workload: i, pods: podsAtFloor(w)}, true
+	switch {
+	case seen == 0 && r.down == 0: // scaled to nothing
+		return reach{workload: i}, s.Matches(labels.Set(w.Template.Labels))
+	case matched == 0:
+		r.pods = 0
+	}
+	return r, matched+r.down > 0
+}
+
+// variant is a set of labels that some pods of a workload have.
+type variant struct {
+	labels   labels.Set
+	pods     int
+	finished bool
+}
+
+// variants calls f for the labels of a workload's pods: those that a cluster
+// has, or where none were read the ones its template gives them, which for a
+// StatefulSet may differ by ordinal.
+func (m *matcher) variants(w *estate.Workload, ordinals bool, f func(variant)) {
+	for _, p := range w.Finished {
+		f(variant{labels: m.estate.Pods[p].Labels, pods: 1, finished: true})
+	}
+	for _, p := range w.Pods {
+		f(variant{labels: m.estate.Pods[p].Labels, pods: 1})
+	}
+	n := podsAtFloor(w)
+	switch {
+	case len(w.Pods) > 0 || n == 0:
+	case ordinals && w.Kind == "StatefulSet":
+		for i := range n {
+			set := make(labels.Set, len(w.Template.Labels)+2)
+			for k, v := range w.Template.Labels {
+				set[k] = v
+			}
+			set["apps.kubernetes.io/pod-index"] = itoa(i)
+			set["statefulset.kubernetes.io/pod-name"] = w.Name + "-" + itoa(i)
+			f(variant{labels: set, pods: 1})
+		}
+	case len(w.Finished) > 0 && !w.Lasting: // a run that is over
+	default:
+		f(variant{labels: w.Template.Labels, pods: n})
+	}
+}
+
+// together returns, of the budgets over a workload, those that share a pod
+// with another of them.
+func (m *matcher) together(w *estate.Workload, budgets []int) []int {
+	ordinals := false
+	for _, b := range budgets {
+		requirements, _ := m.estate.Budgets[b].Selector.Requirements()
+		ordinals = ordinals || byOrdinal(requirements)
+	}
+	shared := map[int]bool{}
+	m.variants(w, ordinals, func(v variant) {
+		if v.finished {
+			return
+		}
+		var over []int
+		for _, b := range budgets {
+			if m.estate.Budgets[b].Selector.Matches(v.labels) {
+				over = append(over, b)
+			}
+		}
+		if len(over) > 1 {
+			for _, b := range over {
+				shared[b] = true
+			}
+		}
+	})
+	return slices.DeleteFunc(slices.Clone(budgets), func(b int) bool { return !shared[b] })
+}
+
+// uncovered counts the pods of a workload, at its floor, that none of some
+// budgets covers.
+func (m *matcher) uncovered(w *estate.Workload, budgets []int) int {
+	ordinals := false
+	for _, b := range budgets {
+		requirements, _ := m.estate.Budgets[b].Selector.Requirements()
+		ordinals = ordinals || byOrdinal(requirements)
 	}
 	n := 0
-	for _, p := range w.Pods {
-		if s.Matches(labels.Set(m.estate.Pods[p].Labels)) {
-			n++
+	m.variants(w, ordinals, func(v variant) {
+		if !v.finished && !slices.ContainsFunc(budgets, func(b int) bool { return m.estate.Budgets[b].Selector.Matches(v.labels) }) {
+			n += v.pods
 		}
-	}
-	return reach{workload: i, pods: n, partly: n < len(w.Pods)}, n > 0
+	})
+	return min(n, podsAtFloor(w))
+}
+
+func byOrdinal(requirements labels.Requirements) bool {
+	return slices.ContainsFunc(requirements, func(r labels.Requirement) bool { return ordinalLabel(r.Key()) })
 }
 
 // ordinalLabel reports whether the StatefulSet controller writes a label on
@@ -141,34 +242,26 @@ func ordinalLabel(key string) bool {
 	return key == "statefulset.kubernetes.io/pod-name" || key == "apps.kubernetes.io/pod-index"
 }
 
-func matchedOrdinals(s labels.Selector, w *estate.Workload) int {
-	n := 0
-	set := make(labels.Set, len(w.Template.Labels)+2)
-	for k, v := range w.Template.Labels {
-		set[k] = v
-	}
-	for i := range podsAtFloor(w) {
-		set["apps.kubernetes.io/pod-index"] = itoa(i)
-		set["statefulset.kubernetes.io/pod-name"] = w.Name + "-" + itoa(i)
-		if s.Matches(set) {
-			n++
-		}
-	}
-	return n
-}
-
 // podsAtFloor is the fewest pods a workload runs with while it runs at all.
-// A workload that scales to zero counts with one pod: at none there is
-// nothing to evict. DaemonSets have as many as were seen, or one.
+// A workload that scales to zero counts with the fewest it runs with when it
+// does not: at none there is nothing to evict. DaemonSets have as many as
+// were seen, or one.
 func podsAtFloor(w *estate.Workload) int {
-	if w.Kind == "DaemonSet" {
+	switch {
+	case w.Kind == "DaemonSet":
 		return max(1, len(w.Pods))
-	}
-	if w.Off() {
+	case w.Off():
 		return 0
-	}
-	if w.Scaler != nil {
+	case w.Scaler != nil:
 		return max(1, w.Scaler.Min)
 	}
 	return w.Replicas
+}
+
+// podsAtMost is the most pods a workload may be scaled to.
+func podsAtMost(w *estate.Workload) int {
+	if w.Scaler != nil && !w.Off() {
+		return max(w.Scaler.Max, podsAtFloor(w))
+	}
+	return podsAtFloor(w)
 }

@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/intstr"
@@ -13,18 +14,20 @@ import (
 // workload looks at the obligations on one workload.
 func (a *auditor) workload(i int) {
 	w := &a.estate.Workloads[i]
-	if !w.Evictable || podsAtFloor(w) == 0 {
-		return // no drain evicts its pods, or there are none
+	if !w.Evictable || w.Transient || podsAtFloor(w) == 0 {
+		return // no drain evicts its pods, or there are none for long
 	}
 	budgets := a.covered[i]
 	if len(budgets) > 0 {
-		a.overlap(i, budgets)
-		a.neverAllows(i, budgets)
+		together := a.matcher.together(w, budgets)
+		a.overlap(i, budgets, together)
+		a.neverAllows(i, budgets, len(together) > 0)
 	}
 	if !a.serves(i) {
 		return
 	}
 	a.missing(i, budgets)
+	a.allowsAll(i, budgets)
 	a.singleReplica(i)
 	a.drainDodger(i)
 }
@@ -58,11 +61,19 @@ func (a *auditor) routed(i int) (Evidence, bool) {
 func size(w *estate.Workload) Evidence {
 	switch {
 	case w.Scaler != nil:
-		return Evidence{Text: fmt.Sprintf("%s %s keeps it between %d and %d replicas", w.Scaler.Kind, w.Scaler.Name, w.Scaler.Min, w.Scaler.Max), Position: w.Scaler.Position}
+		words := fmt.Sprintf("%s %s keeps it between %d and %d replicas", w.Scaler.Kind, w.Scaler.Name, w.Scaler.Min, w.Scaler.Max)
+		if w.Scaler.ToZero {
+			words = fmt.Sprintf("%s %s keeps it at 0, or between %d and %d replicas", w.Scaler.Kind, w.Scaler.Name, w.Scaler.Min, w.Scaler.Max)
+		}
+		return Evidence{Text: words, Position: w.Scaler.Position}
+	case w.Kind == "DaemonSet":
+		return Evidence{Text: "one pod on every node it fits", Position: w.Position}
 	case w.Bare:
 		return Evidence{Text: "a pod without a controller", Position: w.Position}
-	case w.Inferred && w.UID == "":
+	case guessed(w):
 		return Evidence{Text: fmt.Sprintf("%s of it were read, and not the %s itself", count(len(w.Pods), "pod"), w.Kind), Position: w.Position}
+	case w.Kind == "Job":
+		return Evidence{Text: fmt.Sprintf("runs %d at a time", w.Replicas), Position: w.Position}
 	case !w.Own && w.Scaled:
 		return Evidence{Text: "replicas is not set, which means 1, and no autoscaler was read", Position: w.Position}
 	}
@@ -78,11 +89,24 @@ func (a *auditor) missing(i int, budgets []int) {
 	if n < 2 || w.Bare {
 		return // a budget could only forbid or do nothing
 	}
+	bare := a.matcher.uncovered(w, budgets)
+	if len(budgets) > 0 && bare < 2 {
+		j := judgement{verdict: Held, message: "a budget covers its pods", position: w.Position}
+		if bare > 0 {
+			j.message = fmt.Sprintf("budgets cover %d of its %d pods", n-bare, n)
+		}
+		for _, b := range budgets[:min(len(budgets), 4)] {
+			budget := &a.estate.Budgets[b]
+			j.evidence = append(j.evidence, Evidence{Text: "PodDisruptionBudget " + budget.Name, Position: budget.Position})
+		}
+		a.find("pdb-missing", w.Ref, a.places.Workloads[i], a.sure(j, i, budgets))
+		return
+	}
 	if len(budgets) > 0 {
-		b := &a.estate.Budgets[budgets[0]]
 		a.find("pdb-missing", w.Ref, a.places.Workloads[i], judgement{
-			verdict: Held, message: "budget " + b.Name + " covers its pods",
-			evidence: []Evidence{{Text: "PodDisruptionBudget " + b.Name, Position: b.Position}}, position: w.Position,
+			verdict: Broken, message: fmt.Sprintf("no PodDisruptionBudget covers %d of its %d pods", bare, n),
+			consequence: a.consequence(i).unprotected(bare), position: w.Position, evidence: []Evidence{size(w)},
+			fix: &Fix{Summary: "select all its pods with one budget"},
 		})
 		return
 	}
@@ -102,12 +126,69 @@ func (a *auditor) missing(i int, budgets []int) {
 	a.find("pdb-missing", w.Ref, a.places.Workloads[i], j)
 }
 
+// sure turns what looks held into unknown where an object it rests on stands
+// twice and says different things.
+func (a *auditor) sure(j judgement, i int, budgets []int) judgement {
+	if j.verdict != Held {
+		return j
+	}
+	doubt := func(what string, at estate.Position, twice *estate.Position) {
+		if twice != nil && j.verdict == Held {
+			j.verdict = Unknown
+			j.message += fmt.Sprintf("; but %s stands in two places that differ, and only one can be applied", what)
+			j.evidence = append(j.evidence, Evidence{Text: what + ", which was looked at", Position: at}, Evidence{Text: what + ", which was not", Position: *twice})
+		}
+	}
+	w := &a.estate.Workloads[i]
+	doubt(w.Kind+" "+w.Name, w.Position, w.Twice)
+	for _, b := range budgets {
+		budget := &a.estate.Budgets[b]
+		doubt("PodDisruptionBudget "+budget.Name, budget.Position, budget.Twice)
+	}
+	return j
+}
+
+// allowsAll looks for a budget of a workload's own that lets every pod of it
+// go at once. A budget over several workloads is for pdb-shared.
+func (a *auditor) allowsAll(i int, budgets []int) {
+	w := &a.estate.Workloads[i]
+	n := podsAtFloor(w)
+	own := slices.DeleteFunc(slices.Clone(budgets), func(b int) bool { return !a.owns(i, b) })
+	if len(own) == 0 || n < 2 {
+		return
+	}
+	void := max(0, slices.IndexFunc(own, func(b int) bool { return a.counts[b].Allowed >= n }))
+	b, count := &a.estate.Budgets[own[void]], a.counts[own[void]]
+	j := judgement{verdict: Held, message: fmt.Sprintf("budget %s keeps %d of %s", b.Name, max(0, n-count.Allowed), countPods(n)), position: b.Spec, evidence: a.counting(own[void])}
+	switch {
+	case count.Allowed < n:
+	case w.Scaler != nil && w.Scaler.ToZero:
+		j.message = "scales to zero, so its owner accepts that no pod is ready"
+	default:
+		j.verdict = Broken
+		j.message = fmt.Sprintf("budget %s lets all %d pods go at once, and so protects nothing", b.Name, n)
+		j.consequence = a.consequence(i).unprotected(n)
+		j.fix = &Fix{Summary: "let one pod go at a time", Changes: []Change{oneOf(b).change(Replace, b.Namespace, at(b.Position))}}
+	}
+	a.find("pdb-allows-all", w.Ref, a.places.Workloads[i], a.sure(j, i, budgets))
+}
+
+// owns reports whether a budget covers all pods of one workload and no others.
+func (a *auditor) owns(i, budget int) bool {
+	for _, r := range a.covers[budget] {
+		if r.pods > 0 && r.workload != i || r.partly {
+			return false
+		}
+	}
+	return true
+}
+
 func (a *auditor) singleReplica(i int) {
 	w := &a.estate.Workloads[i]
 	n := podsAtFloor(w)
 	j := judgement{verdict: Held, position: w.Position, evidence: []Evidence{size(w)}}
 	switch {
-	case w.Scaler != nil && w.Scaler.Min == 0:
+	case w.Scaler != nil && w.Scaler.ToZero:
 		j.message = "scales to zero, so its owner accepts that no pod is ready"
 	case n >= 2:
 		j.message = fmt.Sprintf("runs with %d pods at the least", n)
@@ -130,34 +211,44 @@ func (a *auditor) singleReplica(i int) {
 		}
 		j.fix = a.fixSingle(i)
 	}
-	a.find("single-replica", w.Ref, a.places.Workloads[i], j)
+	a.find("single-replica", w.Ref, a.places.Workloads[i], a.sure(j, i, nil))
 }
 
-func (a *auditor) overlap(i int, budgets []int) {
+// overlap looks for pods under more than one budget. Several budgets over
+// different pods of one workload are fine, as operators of databases set them.
+func (a *auditor) overlap(i int, budgets, together []int) {
 	w := &a.estate.Workloads[i]
-	j := judgement{verdict: Held, message: "one budget covers its pods", position: w.Position}
-	for _, b := range budgets {
-		budget := &a.estate.Budgets[b]
-		j.evidence = append(j.evidence, Evidence{Text: fmt.Sprintf("PodDisruptionBudget %s selects %s", budget.Name, selected(budget)), Position: budget.Position})
-	}
-	if len(budgets) > 1 {
-		names := make([]string, len(budgets))
-		for k, b := range budgets {
-			names[k] = a.estate.Budgets[b].Name
+	j := judgement{verdict: Held, message: "no pod of it is under two budgets", position: w.Position}
+	list := budgets
+	if len(together) > 0 {
+		list = together
+		names := make([]string, 0, 4)
+		for _, b := range together[:min(len(together), 4)] {
+			names = append(names, a.estate.Budgets[b].Name)
+		}
+		if more := len(together) - len(names); more > 0 {
+			names = append(names, fmt.Sprintf("%d more", more))
 		}
 		j.verdict = Broken
-		j.message = fmt.Sprintf("%d budgets (%s) cover its pods, and the eviction API answers 500 where there is more than one", len(budgets), strings.Join(names, ", "))
+		j.message = fmt.Sprintf("%d budgets (%s) cover its pods, and the eviction API answers 500 where there is more than one", len(together), strings.Join(names, ", "))
 		j.consequence = a.consequence(i).blocked()
-		keep := a.keeper(budgets)
-		for _, b := range budgets {
+		keep := a.keeper(together)
+		for _, b := range together {
 			if b != keep {
 				j.position = a.estate.Budgets[b].Position
 				break
 			}
 		}
-		j.fix = a.fixOverlap(i, budgets, keep)
+		j.fix = a.fixOverlap(together, keep)
 	}
-	a.find("pdb-overlap", w.Ref, a.places.Workloads[i], j)
+	for _, b := range list[:min(len(list), 4)] {
+		budget := &a.estate.Budgets[b]
+		j.evidence = append(j.evidence, Evidence{Text: fmt.Sprintf("PodDisruptionBudget %s selects %s", budget.Name, selected(budget)), Position: budget.Position})
+	}
+	if !w.Lasting {
+		j.severity = "low"
+	}
+	a.find("pdb-overlap", w.Ref, a.places.Workloads[i], a.sure(j, i, budgets))
 }
 
 // selected says what a budget's selector is, for people.
@@ -170,81 +261,177 @@ func selected(b *estate.Budget) string {
 
 // neverAllows looks at the arithmetic of each budget over a workload. Where
 // there are several, any one that never allows is enough.
-func (a *auditor) neverAllows(i int, budgets []int) {
+func (a *auditor) neverAllows(i int, budgets []int, overlapping bool) {
 	w := &a.estate.Workloads[i]
 	worst := budgets[0]
 	for _, b := range budgets {
-		if a.counts[b].Allowed == 0 && a.counts[worst].Allowed > 0 {
+		if rank(a.strict(b).verdict) < rank(a.strict(worst).verdict) {
 			worst = b
 		}
 	}
-	b, count := &a.estate.Budgets[worst], a.counts[worst]
-	j := judgement{verdict: Held, position: b.Spec, evidence: a.counting(worst)}
-	switch {
+	j := *a.strict(worst)
+	if j.verdict == Held && overlapping {
+		return // each allows, but together they never do: that is for pdb-overlap
+	}
+	if !w.Lasting {
+		if slices.ContainsFunc(a.covers[worst], func(r reach) bool { return a.estate.Workloads[r.workload].Lasting }) {
+			return // said of the workload that lasts
+		}
+		j.severity = "low"
+	}
+	if j.verdict == Broken {
+		j.consequence = a.consequence(i).blocked()
+	}
+	a.find("pdb-never-allows", w.Ref, a.places.Workloads[i], a.sure(j, i, budgets))
+	if j.verdict == Held && w.Lasting {
+		a.blockedNow(i, worst)
+	}
+}
+
+// rank orders verdicts, the worst first.
+func rank(v Verdict) int { return slices.Index([]Verdict{Broken, Unknown, Held}, v) }
+
+// strict judges whether a budget ever allows an eviction, at the floors of
+// everything under it. It is the same for each workload under the budget.
+func (a *auditor) strict(budget int) *judgement {
+	if a.strictness[budget] != nil {
+		return a.strictness[budget]
+	}
+	b, count := &a.estate.Budgets[budget], a.counts[budget]
+	j := &judgement{verdict: Held, position: b.Spec, evidence: a.counting(budget)}
+	a.strictness[budget] = j
+	switch why, uncertain := a.uncertain(budget); {
 	case b.Status != nil && b.Status.SyncFailed != "":
 		j.verdict = Broken
 		j.message = fmt.Sprintf("the disruption controller cannot count budget %s, so it never allows an eviction: %s", b.Name, b.Status.SyncFailed)
-	case a.uncertain(worst):
+	case uncertain:
 		j.verdict = Unknown
-		j.message = fmt.Sprintf("budget %s counts through the scale of controllers that were not read; read them as well", b.Name)
+		j.message = fmt.Sprintf("budget %s %s", b.Name, why)
 	case count.Reason == disruption.Allows:
 		j.message = fmt.Sprintf("budget %s allows %d of %s to go at a time", b.Name, count.Allowed, countPods(count.Healthy))
 	default:
 		j.verdict = Broken
-		j.message = strict(b, count)
+		why, what := tooStrict(b, count)
+		j.message = why + ", so " + what + " " + a.until(budget)
 	}
 	if j.verdict == Broken {
-		j.consequence = a.consequence(i).blocked()
-		j.fix = a.fixNeverAllows(worst)
+		j.fix = a.fixNeverAllows(budget)
 	}
-	a.find("pdb-never-allows", w.Ref, a.places.Workloads[i], j)
+	return j
+}
+
+// until says when a strict budget is so: always, or while autoscalers are at
+// their minimum.
+func (a *auditor) until(budget int) string {
+	if a.counts[budget].Reason == disruption.TooStrict && a.count(&a.estate.Budgets[budget], a.covers[budget], podsAtMost).Allowed > 0 {
+		for _, r := range a.covers[budget] {
+			if s := a.estate.Workloads[r.workload].Scaler; s != nil {
+				return fmt.Sprintf("allows no eviction while %s %s is at its minimum", s.Kind, s.Name)
+			}
+		}
+	}
+	return "never allows an eviction"
 }
 
 // uncertain reports whether a budget's arithmetic rests on a size that is
-// known from pods alone. The cluster's own count settles it.
-func (a *auditor) uncertain(budget int) bool {
+// known from pods alone, and what would settle it. The cluster's own count does.
+func (a *auditor) uncertain(budget int) (string, bool) {
 	b := &a.estate.Budgets[budget]
 	if b.Status != nil && b.Status.Allowed > 0 {
-		return false
+		return "", false
 	}
 	for _, r := range a.covers[budget] {
-		if guessed(&a.estate.Workloads[r.workload]) {
-			return true
+		w := &a.estate.Workloads[r.workload]
+		if !guessed(w) || !w.Lasting || w.Kind == estate.Static {
+			continue
 		}
+		if foreign(w) {
+			return fmt.Sprintf("is over pods that an operator runs for %s %s; whether it lets them go when their node drains is the operator's to know", w.Kind, w.Name), true
+		}
+		return fmt.Sprintf("counts through the scale of %s %s, which was not read; read it as well", w.Kind, w.Name), true
 	}
-	return false
+	return "", false
 }
 
-// strict says in one sentence why a budget never allows an eviction.
-func strict(b *estate.Budget, c disruption.Arithmetic) string {
+// foreign reports whether a workload is of a kind that is known from its pods
+// alone: a custom resource of some operator.
+func foreign(w *estate.Workload) bool {
+	switch w.Kind {
+	case "Deployment", "StatefulSet", "ReplicaSet", "DaemonSet", "ReplicationController", "Job", "CronJob", "Pod", "Rollout", "DeploymentConfig":
+		return false
+	}
+	return w.Inferred
+}
+
+// blockedNow looks at what the cluster counts at this moment, where it says.
+func (a *auditor) blockedNow(i, budget int) {
+	b := &a.estate.Budgets[budget]
+	s := b.Status
+	if s == nil || s.Expected == 0 {
+		return
+	}
+	w := &a.estate.Workloads[i]
+	j := judgement{verdict: Held, message: fmt.Sprintf("the cluster lets %s under budget %s go now", countPods(s.Allowed), b.Name), position: b.Position, evidence: a.counting(budget)}
+	if s.Allowed == 0 {
+		j.verdict = Broken
+		j.message = fmt.Sprintf("only %d of %s under budget %s are healthy, so the cluster allows no eviction now", s.Healthy, countPods(s.Expected), b.Name)
+		j.consequence = a.consequence(i).blockedWhileUnhealthy()
+		j.fix = &Fix{Summary: "get its pods healthy"}
+		if b.Unhealthy != "AlwaysAllow" {
+			fixed := rewritten(b)
+			fixed.Spec.Unhealthy = "AlwaysAllow"
+			j.fix = &Fix{Summary: "let pods be evicted that are not ready anyway, so that they do not freeze drains; and get them healthy", Changes: []Change{fixed.change(Replace, b.Namespace, at(b.Position))}}
+		}
+	}
+	a.find("pdb-blocked-now", w.Ref, a.places.Workloads[i], j)
+}
+
+// tooStrict says why a budget allows nothing, and how to speak of it after that.
+func tooStrict(b *estate.Budget, c disruption.Arithmetic) (why, what string) {
+	if c.Reason == disruption.TooStrict && c.Healthy >= c.Expected && b.MinAvailable != nil && b.MinAvailable.Type == intstr.String && b.MinAvailable.StrVal != "100%" {
+		return fmt.Sprintf("minAvailable %s of %s is rounded up to %d", b.MinAvailable.String(), countPods(c.Expected), c.Desired), "budget " + b.Name
+	}
+	return strictness(b, c), "it"
+}
+
+func strictness(b *estate.Budget, c disruption.Arithmetic) string {
 	switch c.Reason {
 	case disruption.NoScale:
-		return fmt.Sprintf("budget %s counts through a scale, and a controller under it has none, so it never allows an eviction", b.Name)
+		return fmt.Sprintf("budget %s counts through the scale of controllers, and one under it has none", b.Name)
 	case disruption.Unmanaged:
-		return fmt.Sprintf("budget %s counts through the scale of a controller, and its pods have no controller, so it never allows an eviction", b.Name)
+		return fmt.Sprintf("budget %s counts through the scale of a controller, and its pods have no controller", b.Name)
 	case disruption.Empty:
-		return fmt.Sprintf("budget %s sets neither minAvailable nor maxUnavailable; the disruption controller then expects no pods and never allows an eviction", b.Name)
+		return fmt.Sprintf("budget %s sets neither minAvailable nor maxUnavailable; the disruption controller then expects no pods", b.Name)
 	}
 	switch {
+	case c.Healthy < c.Expected:
+		return fmt.Sprintf("budget %s covers %d of the %s that it counts and wants %d of them to stay", b.Name, c.Healthy, countPods(c.Expected), c.Desired)
 	case b.MaxUnavailable != nil:
-		return fmt.Sprintf("budget %s has maxUnavailable %s, so it never allows an eviction", b.Name, b.MaxUnavailable.String())
+		return fmt.Sprintf("budget %s has maxUnavailable %s", b.Name, b.MaxUnavailable.String())
 	case b.MinAvailable.Type == intstr.String:
-		return fmt.Sprintf("minAvailable %s of %s is rounded up to %d, so budget %s never allows an eviction", b.MinAvailable.String(), countPods(c.Expected), c.Desired, b.Name)
+		return fmt.Sprintf("budget %s wants all of %s available", b.Name, countPods(c.Expected))
 	}
-	return fmt.Sprintf("budget %s wants %d of %s available, so it never allows an eviction", b.Name, c.Desired, countPods(c.Healthy))
+	return fmt.Sprintf("budget %s wants %d of %s available", b.Name, c.Desired, countPods(c.Healthy))
 }
 
 // counting is the evidence behind a budget's arithmetic.
 func (a *auditor) counting(budget int) []Evidence {
 	b, c := &a.estate.Budgets[budget], a.counts[budget]
 	var evidence []Evidence
+	number := ""
 	switch {
 	case b.MaxUnavailable != nil:
-		evidence = append(evidence, Evidence{Text: fmt.Sprintf("maxUnavailable %s: %d expected, %d must stay, %d may go", b.MaxUnavailable.String(), c.Expected, c.Desired, c.Allowed), Position: b.Spec})
+		number = "maxUnavailable " + b.MaxUnavailable.String()
 	case b.MinAvailable != nil:
-		evidence = append(evidence, Evidence{Text: fmt.Sprintf("minAvailable %s: %d expected, %d must stay, %d may go", b.MinAvailable.String(), c.Expected, c.Desired, c.Allowed), Position: b.Spec})
-	default:
+		number = "minAvailable " + b.MinAvailable.String()
+	}
+	switch c.Reason {
+	case disruption.Empty:
 		evidence = append(evidence, Evidence{Text: "neither minAvailable nor maxUnavailable is set", Position: b.Spec})
+	case disruption.NoScale, disruption.Unmanaged:
+		evidence = append(evidence, Evidence{Text: number + ": cannot be counted", Position: b.Spec})
+	default:
+		evidence = append(evidence, Evidence{Text: fmt.Sprintf("%s: %d expected, %d must stay, %d may go", number, c.Expected, c.Desired, c.Allowed), Position: b.Spec})
 	}
 	for k, r := range a.covers[budget] {
 		if k == 4 {
@@ -253,10 +440,13 @@ func (a *auditor) counting(budget int) []Evidence {
 		}
 		w := &a.estate.Workloads[r.workload]
 		s := size(w)
-		if w.Scaler != nil && w.Scaler.Min == 0 {
-			s.Text += "; counted with 1, since at 0 there is nothing to evict"
-		}
 		s.Text = w.Kind + " " + w.Name + ": " + s.Text
+		if w.Kind == estate.Static {
+			s.Text = "a static pod on node " + w.Name
+		}
+		if r.down > 0 {
+			s.Text += fmt.Sprintf("; %s of it have finished and still count", countPods(r.down))
+		}
 		evidence = append(evidence, s)
 	}
 	if s := b.Status; s != nil {
@@ -279,7 +469,7 @@ func (a *auditor) drainDodger(i int) {
 			break
 		}
 	}
-	a.find("drain-dodger", w.Ref, a.places.Workloads[i], j)
+	a.find("drain-dodger", w.Ref, a.places.Workloads[i], a.sure(j, i, nil))
 }
 
 func countPods(n int) string { return count(n, "pod") }

@@ -90,7 +90,7 @@ func (s *session) check(paths []string, as, output string, all, strict bool) err
 		err = findings.Text(s.out, screen, all)
 	}
 	if err != nil {
-		return &exitError{status: exitUnfinished, err: fmt.Errorf("writing the findings: %w", err)}
+		return err
 	}
 	if findings.Summary.Broken > 0 || strict && findings.Summary.Unknown > 0 {
 		return &exitError{status: exitBroken}
@@ -114,8 +114,19 @@ func nothingToCheck(e *estate.Estate) error {
 	if len(e.Workloads)+len(e.Budgets) > 0 {
 		return nil
 	}
-	if e.Seen.Objects == 0 {
-		return usage("give YAML or JSON with Kubernetes objects", "nothing to check: no Kubernetes object in %d files, %d files or documents passed over", e.Seen.Files, e.Seen.Skipped)
+	if e.Seen.Objects > 0 {
+		return usage("give the workloads and PodDisruptionBudgets too", "nothing to check: of %s none is a workload or a PodDisruptionBudget", counted(e.Seen.Objects, "Kubernetes object", "Kubernetes objects"))
 	}
-	return usage("give the workloads and PodDisruptionBudgets too", "nothing to check: %d Kubernetes objects were read, none of them a workload or a PodDisruptionBudget", e.Seen.Objects)
+	const hint = "give YAML or JSON with Kubernetes objects"
+	if e.Seen.Skipped == 0 {
+		return usage(hint, "nothing to check: no Kubernetes object was read")
+	}
+	return usage(hint, "nothing to check: no Kubernetes object was read, and %s passed over", counted(e.Seen.Skipped, "file or document was", "files or documents were"))
+}
+
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }

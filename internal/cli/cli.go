@@ -62,21 +62,40 @@ func usage(hint, format string, args ...any) error {
 // session is what every command works with.
 type session struct {
 	in      io.Reader
-	out     io.Writer
+	out     *output
 	err     io.Writer
 	catalog string // --catalog
 	colour  string // --color
 }
 
+// output is stdout. It remembers that it could not be written, so that a
+// result cut short is never taken for a whole one.
+type output struct {
+	to     io.Writer
+	failed error
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	n, err := o.to.Write(p)
+	if err != nil && o.failed == nil {
+		o.failed = err
+	}
+	return n, err
+}
+
 // Main runs onus and returns its exit status.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	s := &session{in: stdin, out: stdout, err: stderr}
+	out := &output{to: stdout}
+	s := &session{in: stdin, out: out, err: stderr}
 	root := s.root()
 	root.SetArgs(args)
 	root.SetIn(stdin)
-	root.SetOut(stdout)
+	root.SetOut(out)
 	root.SetErr(stderr)
 	err := root.Execute()
+	if out.failed != nil {
+		err = &exitError{status: exitUnfinished, err: fmt.Errorf("writing the result: %w", out.failed)}
+	}
 	if err == nil {
 		return exitHeld
 	}
@@ -138,7 +157,7 @@ func (s *session) load() (*responsibility.Catalog, error) {
 func (s *session) screen() (report.Screen, error) {
 	screen := report.Screen{Width: 80}
 	tty := false
-	if f, ok := s.out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+	if f, ok := s.out.to.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		tty = true
 		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
 			screen.Width = w

@@ -19,12 +19,14 @@ type Budget struct {
 // Group is a set of pods under one controller that a budget selects.
 //
 // Scale is the replica count of the controller's /scale, which counts for
-// percentages and for maxUnavailable. Scaled says whether there is a scale to
+// percentages and for maxUnavailable. A Deployment is one controller, however
+// many ReplicaSets its pods belong to. Scaled says whether there is a scale to
 // ask: Deployments, StatefulSets, ReplicaSets, ReplicationControllers and
 // custom resources with a scale subresource have one; DaemonSets, Jobs and
 // nodes (static pods) do not. Bare pods have no controller at all.
 type Group struct {
-	Pods   int  // pods selected, all of them taken as healthy
+	Pods   int  // pods selected that are healthy
+	Down   int  // pods selected that are not: finished ones still count for their controller
 	Scale  int  // spec.replicas of the controller
 	Scaled bool // the controller has a scale subresource
 	Bare   bool // the pods have no controller
@@ -71,11 +73,12 @@ type Arithmetic struct {
 // of intstr.GetScaledValueFromIntOrPercent, for values the API server refuses.
 func Allow(b Budget, groups []Group) (Arithmetic, error) {
 	var a Arithmetic
-	scales, bare, unscaled := 0, 0, false
+	scales, bare, down, unscaled := 0, 0, 0, false
 	for _, g := range groups {
 		a.Healthy += g.Pods
+		down += g.Down
 		switch {
-		case g.Pods == 0:
+		case g.Pods+g.Down == 0:
 		case g.Bare:
 			bare += g.Pods
 		case !g.Scaled:
@@ -84,8 +87,11 @@ func Allow(b Budget, groups []Group) (Arithmetic, error) {
 			scales += g.Scale
 		}
 	}
-	if a.Healthy == 0 {
+	if a.Healthy+down == 0 {
 		a.Reason = NoPods
+		if b.MaxUnavailable == nil && b.MinAvailable != nil && b.MinAvailable.Type == intstr.Int {
+			a.Desired = int(b.MinAvailable.IntVal) // what it wants does not depend on the pods
+		}
 		return a, nil
 	}
 
@@ -102,7 +108,7 @@ func Allow(b Budget, groups []Group) (Arithmetic, error) {
 		}
 		a.Desired = max(0, scales-down)
 	case b.MinAvailable != nil && b.MinAvailable.Type == intstr.Int:
-		a.Expected = a.Healthy
+		a.Expected = a.Healthy + down
 		a.Desired = int(b.MinAvailable.IntVal)
 	case b.MinAvailable != nil:
 		if unscaled {

@@ -38,7 +38,8 @@ func TestAllow(t *testing.T) {
 		{"3", "", scaled(3), 0, 3, TooStrict},
 		{"0", "", scaled(3), 3, 0, Allows},
 		{"", "", scaled(3), 0, 0, Empty},
-		{"1", "", nil, 0, 0, NoPods},
+		{"1", "", nil, 0, 1, NoPods},
+		{"50%", "", nil, 0, 0, NoPods},
 		// Two controllers add up.
 		{"50%", "", []Group{{Pods: 2, Scale: 2, Scaled: true}, {Pods: 1, Scale: 1, Scaled: true}}, 1, 2, Allows},
 		// Bare pods are healthy but not expected.
@@ -50,6 +51,9 @@ func TestAllow(t *testing.T) {
 		{"", "1", []Group{{Pods: 3, Scale: 3, Scaled: true}, {Pods: 1}}, 0, 0, NoScale},
 		{"50%", "", []Group{{Pods: 3, Scale: 3, Scaled: true}, {Pods: 1}}, 0, 0, NoScale},
 		{"2", "", []Group{{Pods: 3, Scale: 3, Scaled: true}, {Pods: 1}}, 2, 2, Allows},
+		// A finished pod of a Job spoils it too; as a number it only raises what is expected.
+		{"", "1", []Group{{Pods: 3, Scale: 3, Scaled: true}, {Down: 1}}, 0, 0, NoScale},
+		{"2", "", []Group{{Pods: 3, Scale: 3, Scaled: true}, {Down: 1}}, 1, 2, Allows},
 		// A controller none of whose pods are selected does not count.
 		{"", "1", []Group{{Pods: 3, Scale: 3, Scaled: true}, {Pods: 0}}, 1, 2, Allows},
 		// A budget over some pods of a controller counts all of its scale.

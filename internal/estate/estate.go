@@ -40,6 +40,7 @@ type Seen struct {
 	Skipped   int // files and documents that are not Kubernetes
 	Unrelated int // Kubernetes objects of kinds that do not matter here
 	Replaced  int // objects that stood more than once; the last one counts
+	Patched   int // kustomizations, of which files were read and nothing built
 }
 
 // Position is where an object was read: File as the user named it, Line
@@ -75,7 +76,7 @@ type Node struct {
 	Name           string
 	Labels         map[string]string
 	Annotations    map[string]string
-	Taints         []string // keys
+	Taints         map[string]string // key to value
 	ProviderID     string
 	KubeletVersion string
 	OSImage        string
@@ -103,9 +104,10 @@ type Pool struct {
 	NodeClass   string // GROUP/KIND its template refers to
 	Labels      map[string]string
 	NodeLabels  map[string]string // labels the nodes will carry
-	Taints      []string          // keys the nodes will carry
+	Taints      map[string]string // those the nodes will carry, key to value
 	ExpireAfter string            // as written; empty when not set
-	Grace       string            // terminationGracePeriod as written
+	Grace       string            // terminationGracePeriod as written; empty when not set
+	Paced       bool              // it has node budgets of its own
 	Position    Position
 }
 
@@ -127,6 +129,7 @@ type Owner struct{ API, Kind, Name string }
 // Toleration is what a pod tolerates; an empty key tolerates every taint.
 type Toleration struct {
 	Key    string
+	Value  string // empty with the operator Exists
 	Effect string
 }
 
@@ -144,7 +147,8 @@ type Workload struct {
 	Own      bool
 	// Scaled says that the kind has a scale subresource.
 	Scaled bool
-	// Evictable says that drains evict its pods: not DaemonSets, not static pods.
+	// Evictable says that drains evict its pods: not DaemonSets, nor Static pods,
+	// which are kept here because budgets may select them.
 	Evictable bool
 	// Lasting says that its pods are meant to run on, unlike those of Jobs.
 	Lasting bool
@@ -152,12 +156,23 @@ type Workload struct {
 	Inferred bool
 	Selector *metav1.LabelSelector
 	Template PodTemplate
+	// Namespaced says that the object names its namespace itself; where it does
+	// not, whoever applies it decides.
+	Namespaced bool
+	// TemplateOf names the workload whose template it uses in place of one of
+	// its own, as an Argo Rollout may.
+	TemplateOf *Ref
 	// ServiceName of a StatefulSet.
 	ServiceName string
 	Scaler      *Scaler // what sets its replicas, where something does
 	Pods        []int   // indices into Estate.Pods, as a cluster has them
-	Bare        bool    // a pod without a controller
-	Position    Position
+	Finished    []int   // those of them that have run to their end
+	// Transient: its pods are gone soon after they end, and block nothing for long.
+	Transient bool
+	Bare      bool // a pod without a controller
+	// Twice is where else an object of this name stands that says otherwise.
+	Twice    *Position
+	Position Position
 }
 
 // Off reports whether the workload was switched off: replicas 0 also disables
@@ -165,7 +180,7 @@ type Workload struct {
 //
 // Source: reconcileAutoscaler in pkg/controller/podautoscaler/horizontal.go.
 func (w *Workload) Off() bool {
-	return w.Own && w.Replicas == 0 && (w.Scaler == nil || w.Scaler.Kind == "HorizontalPodAutoscaler" && w.Scaler.Min > 0)
+	return w.Own && w.Replicas == 0 && (w.Scaler == nil || w.Scaler.Kind == "HorizontalPodAutoscaler" && !w.Scaler.ToZero)
 }
 
 // Floor is the fewest pods the workload is asked to have: its autoscaler's
@@ -174,10 +189,13 @@ func (w *Workload) Floor() int {
 	if w.Off() {
 		return 0
 	}
-	if w.Scaler != nil {
-		return w.Scaler.Min
+	switch {
+	case w.Scaler == nil:
+		return w.Replicas
+	case w.Scaler.ToZero:
+		return 0
 	}
-	return w.Replicas
+	return w.Scaler.Min
 }
 
 // Pod is a pod as a cluster has it.
@@ -201,6 +219,7 @@ type Budget struct {
 	Name           string
 	Labels         map[string]string
 	Annotations    map[string]string
+	Namespaced     bool // it names its namespace itself
 	Selector       labels.Selector
 	Spelled        *metav1.LabelSelector // as written; nil selects nothing
 	MinAvailable   *intstr.IntOrString
@@ -212,6 +231,8 @@ type Budget struct {
 	// Position is that of the object, Spec that of the field that decides.
 	Position Position
 	Spec     Position
+	// Twice is where else a budget of this name stands that says otherwise.
+	Twice *Position
 }
 
 // BudgetStatus is what the disruption controller wrote last.
@@ -229,8 +250,9 @@ func (b *Budget) Ref() Ref {
 // ScaledObject. Min is the fewest it may choose.
 type Scaler struct {
 	Ref
-	Target   Ref // kind and name in the scaler's namespace
-	Min, Max int
+	Target   Ref  // kind and name in the scaler's namespace
+	Min, Max int  // while it runs at all
+	ToZero   bool // it may also scale to none
 	Position Position
 }
 

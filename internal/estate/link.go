@@ -2,6 +2,7 @@ package estate
 
 import (
 	"cmp"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -23,6 +24,7 @@ func (e *Estate) Append(o *Estate) {
 	e.Seen.Skipped += o.Seen.Skipped
 	e.Seen.Unrelated += o.Seen.Unrelated
 	e.Seen.Replaced += o.Seen.Replaced
+	e.Seen.Patched += o.Seen.Patched
 }
 
 // Link joins what was read apart, once everything is: pods to the workloads
@@ -31,8 +33,9 @@ func (e *Estate) Append(o *Estate) {
 // pods were read are inferred from those.
 func (e *Estate) Link() {
 	e.dedupe()
-	e.linkScalers() // before ReplicaSets go: something may scale one
+	e.linkTemplates()
 	e.linkPods()
+	e.linkScalers() // after that: what is inferred from pods may be scaled, too
 	claims := make(map[string]*Claim, len(e.Claims))
 	for i := range e.Claims {
 		claims[e.Claims[i].Node] = &e.Claims[i]
@@ -44,9 +47,17 @@ func (e *Estate) Link() {
 
 func (e *Estate) dedupe() {
 	before := len(e.Workloads) + len(e.Pods) + len(e.Budgets) + len(e.Scalers) + len(e.Services) + len(e.Nodes) + len(e.Pools) + len(e.Claims)
-	e.Workloads = last(e.Workloads, func(w *Workload) string { return w.Group + "/" + w.Ref.String() })
+	e.Workloads = last(e.Workloads, func(w *Workload) string { return w.Group + "/" + w.Ref.String() }, func(before, after *Workload) {
+		if w := *before; after.Twice == nil && !same(w, *after, func(w *Workload) { w.Position, w.Twice = Position{}, nil }) {
+			after.Twice = &w.Position
+		}
+	})
 	e.Pods = last(e.Pods, func(p *Pod) string { return p.Namespace + "/" + p.Name })
-	e.Budgets = last(e.Budgets, func(b *Budget) string { return b.Namespace + "/" + b.Name })
+	e.Budgets = last(e.Budgets, func(b *Budget) string { return b.Namespace + "/" + b.Name }, func(before, after *Budget) {
+		if b := *before; after.Twice == nil && !same(b, *after, func(b *Budget) { b.Position, b.Spec, b.Twice = Position{}, Position{}, nil }) {
+			after.Twice = &b.Position
+		}
+	})
 	e.Scalers = last(e.Scalers, func(s *Scaler) string { return s.Ref.String() })
 	e.Services = last(e.Services, func(s *Service) string { return s.Namespace + "/" + s.Name })
 	e.Nodes = last(e.Nodes, func(n *Node) string { return n.Name })
@@ -56,14 +67,25 @@ func (e *Estate) dedupe() {
 	e.Seen.Replaced += before - after
 }
 
+// same reports whether two objects agree but for what blank takes out.
+func same[T any](a, b T, blank func(*T)) bool {
+	blank(&a)
+	blank(&b)
+	return reflect.DeepEqual(a, b)
+}
+
 // last keeps of several with one key the last, in the place of the first.
-// What has no name, and so no key that ends in one, is kept as it is.
-func last[T any](all []T, key func(*T) string) []T {
+// What has no name, and so no key that ends in one, is kept as it is. Each
+// replaced is called with what goes and what stays.
+func last[T any](all []T, key func(*T) string, replaced ...func(before, after *T)) []T {
 	at := make(map[string]int, len(all))
 	kept := all[:0]
 	for i := range all {
 		k := key(&all[i])
 		if j, ok := at[k]; ok && !strings.HasSuffix(k, "/") {
+			for _, f := range replaced {
+				f(&kept[j], &all[i])
+			}
 			kept[j] = all[i]
 			continue
 		}
@@ -84,8 +106,9 @@ func (e *Estate) linkScalers() {
 		if !ok {
 			continue
 		}
-		// KEDA keeps an autoscaler of its own beside its object: the lowest counts.
-		if w := &e.Workloads[j]; w.Scaler == nil || s.Min < w.Scaler.Min {
+		// KEDA keeps an autoscaler of its own beside its object: the lowest counts,
+		// and of two with one minimum that which also goes to zero.
+		if w := &e.Workloads[j]; w.Scaler == nil || s.Min < w.Scaler.Min || s.Min == w.Scaler.Min && s.ToZero {
 			w.Scaler = s
 		}
 	}
@@ -93,6 +116,11 @@ func (e *Estate) linkScalers() {
 
 // ownerKey names a controller within its namespace.
 type ownerKey struct{ namespace, kind, name string }
+
+// revisions are the kinds that controllers make one of for each revision or
+// run, so that the controller is the workload. What an operator owns of other
+// kinds is a workload itself.
+var revisions = map[string]bool{"ReplicaSet": true, "ReplicationController": true, "Job": true}
 
 // linkPods finds the workload of each pod through its owners. ReplicaSets of
 // a Deployment and Jobs of a CronJob are folded into those.
@@ -103,7 +131,7 @@ func (e *Estate) linkPods() {
 	var folded []Workload
 	for _, w := range e.Workloads {
 		key := ownerKey{w.Namespace, w.Kind, w.Name}
-		if w.Owner != nil {
+		if w.Owner != nil && revisions[w.Kind] {
 			above[key] = ownerKey{w.Namespace, w.Owner.Kind, w.Owner.Name}
 			folded = append(folded, w)
 			continue
@@ -112,43 +140,57 @@ func (e *Estate) linkPods() {
 		kept = append(kept, w)
 	}
 	e.Workloads = slices.Clip(kept)
-	// A ReplicaSet whose Deployment was not read stands for it.
-	for _, w := range folded {
-		if up := above[ownerKey{w.Namespace, w.Kind, w.Name}]; w.Replicas > 0 {
-			if _, read := own[up]; !read && w.Lasting {
-				w.Kind, w.Name, w.Inferred = up.kind, up.name, true
-				own[up] = len(e.Workloads)
-				e.Workloads = append(e.Workloads, w)
-			}
-		}
-	}
+	e.standIns(folded, own)
 
 	for i := range e.Pods {
 		p := &e.Pods[i]
-		if p.Phase == "Succeeded" || p.Phase == "Failed" {
-			p.Template = nil
-			continue
-		}
 		if p.Owner == nil {
-			e.adopt(i, own, ownerKey{p.Namespace, "Pod", p.Name})
-			continue
-		}
-		if p.Owner.Kind == "Node" { // a static pod: no drain touches it
+			if !p.finished() { // a finished pod on its own is nobody's
+				e.adopt(i, own, ownerKey{p.Namespace, "Pod", p.Name})
+			}
 			p.Template = nil
 			continue
 		}
 		key := ownerKey{p.Namespace, p.Owner.Kind, p.Owner.Name}
 		if up, ok := above[key]; ok {
 			key = up
-		} else if hash := p.Labels["pod-template-hash"]; hash != "" && key.kind == "ReplicaSet" {
-			if _, read := own[key]; !read {
-				if name, ok := strings.CutSuffix(key.name, "-"+hash); ok {
-					key = ownerKey{p.Namespace, "Deployment", name}
-				}
-			}
+		} else if _, read := own[key]; !read && key.kind == "ReplicaSet" {
+			key = maker(key, p.Labels)
 		}
 		e.adopt(i, own, key)
 	}
+}
+
+// standIns lets revisions whose controller was not read stand for it, all of
+// one controller together: in a rollout they share its replicas.
+func (e *Estate) standIns(folded []Workload, own map[ownerKey]int) {
+	for _, w := range folded {
+		up := ownerKey{w.Namespace, w.Owner.Kind, w.Owner.Name}
+		i, read := own[up]
+		switch {
+		case w.Lasting && w.Replicas == 0: // a revision of the past
+		case !read:
+			group, _, _ := strings.Cut(w.Owner.API, "/")
+			w.Kind, w.Name, w.Group, w.Inferred = up.kind, up.name, group, true
+			own[up] = len(e.Workloads)
+			e.Workloads = append(e.Workloads, w)
+		case e.Workloads[i].Inferred && w.Lasting:
+			e.Workloads[i].Replicas += w.Replicas
+		}
+	}
+}
+
+// maker is the controller that gave a ReplicaSet, which was not read, its
+// name: its own and the hash that its pods are labelled with.
+func maker(set ownerKey, labels map[string]string) ownerKey {
+	for kind, label := range map[string]string{"Deployment": "pod-template-hash", "Rollout": "rollouts-pod-template-hash"} {
+		if hash := labels[label]; hash != "" {
+			if name, ok := strings.CutSuffix(set.name, "-"+hash); ok {
+				return ownerKey{set.namespace, kind, name}
+			}
+		}
+	}
+	return set
 }
 
 // adopt gives pod i to a workload, which is inferred when it was not read.
@@ -158,20 +200,65 @@ func (e *Estate) adopt(i int, own map[ownerKey]int, key ownerKey) {
 	if !read {
 		j = len(e.Workloads)
 		own[key] = j
+		runs := key.kind == "Job" || key.kind == "CronJob"
 		e.Workloads = append(e.Workloads, Workload{
 			Ref: Ref{Namespace: p.Namespace, Kind: key.kind, Name: key.name},
 			// Controllers that are not known here are custom resources; those that
 			// make pods which last have a scale as a rule.
-			Scaled: key.kind != "DaemonSet" && key.kind != "Job" && key.kind != "Pod", Evictable: key.kind != "DaemonSet", Lasting: key.kind != "Job",
+			Scaled: key.kind != "DaemonSet" && key.kind != "Pod" && key.kind != Static && !runs, Evictable: key.kind != "DaemonSet" && key.kind != Static, Lasting: !runs,
 			Bare: p.Owner == nil, Inferred: p.Owner != nil, Template: *p.Template, Position: p.Position,
 		})
 	}
 	w := &e.Workloads[j]
+	if w.Inferred && w.UID == "" && read {
+		w.Template.Labels = common(w.Template.Labels, p.Labels)
+	}
+	p.Workload, p.Template = j, nil
+	if p.finished() {
+		w.Finished = append(w.Finished, i)
+		return
+	}
 	if w.Inferred && w.UID == "" || w.Bare {
 		w.Replicas++
 	}
 	w.Pods = append(w.Pods, i)
-	p.Workload, p.Template = j, nil
+}
+
+// Static is the kind that owns static pods: the kubelet of a node runs them,
+// and no drain touches them.
+const Static = "Node"
+
+func (p *Pod) finished() bool { return p.Phase == "Succeeded" || p.Phase == "Failed" }
+
+// common are the labels that two pods of one workload share.
+func common(a, b map[string]string) map[string]string {
+	shared := make(map[string]string, len(a))
+	for k, v := range a {
+		if b[k] == v {
+			shared[k] = v
+		}
+	}
+	return shared
+}
+
+// linkTemplates gives workloads that use the template of another one theirs.
+func (e *Estate) linkTemplates() {
+	var byRef map[Ref]int
+	for i := range e.Workloads {
+		w := &e.Workloads[i]
+		if w.TemplateOf == nil {
+			continue
+		}
+		if byRef == nil {
+			byRef = make(map[Ref]int, len(e.Workloads))
+			for j := range e.Workloads {
+				byRef[e.Workloads[j].Ref] = j
+			}
+		}
+		if j, ok := byRef[*w.TemplateOf]; ok {
+			w.Template, w.Selector = e.Workloads[j].Template, e.Workloads[j].Selector
+		}
+	}
 }
 
 // Compare orders references by namespace, kind and name.

@@ -21,15 +21,17 @@ const (
 	Asked    Basis = "asked"    // --as: the question was what if it ran there
 	Proof    Basis = "proof"    // its own nodes, pool or selector show it
 	Hint     Basis = "hint"     // something weaker does
-	Only     Basis = "only"     // everything located in the estate stands there
+	Only     Basis = "only"     // all nodes and pools there are stand there
+	Possible Basis = "possible" // it may run on any of those that nodes and pools stand on
 	Assumed  Basis = "assumed"  // nothing in the input tells
 	Conflict Basis = "conflict" // it is shown to stand on more than one
 )
 
-// Place is where something stands.
+// Place is where something stands. Where that is on several offerings, the
+// one whose contract is hardest on it comes first.
 type Place struct {
 	Offering *responsibility.Offering
-	Also     []*responsibility.Offering // further ones, where it stands on several
+	Also     []*responsibility.Offering
 	Basis    Basis
 	Evidence string // in words: label karpenter.sh/nodepool=web
 }
@@ -90,9 +92,13 @@ func Locate(c *responsibility.Catalog, e *estate.Estate, as, fallback *responsib
 		poolByName[e.Pools[i].Name] = i
 	}
 	only := sole(places.Nodes, places.Pools)
+	present := places.Offerings()
 	switch {
 	case only != nil:
 		places.Fallback = Place{Offering: only, Basis: Only, Evidence: "every node and pool in the input stands on " + only.ID}
+	case len(present) > 0:
+		places.Fallback = Place{Basis: Possible, Evidence: "nothing tells on which of those in the input it runs: " + ids(present)}
+		places.Fallback.on(present...)
 	case fallback != nil:
 		places.Fallback = Place{Offering: fallback, Basis: Assumed, Evidence: "nothing in the input tells where it runs; assumed " + fallback.ID + ", say otherwise with --as"}
 	}
@@ -108,26 +114,35 @@ func Locate(c *responsibility.Catalog, e *estate.Estate, as, fallback *responsib
 
 // workload is placed by the nodes its pods run on, else by what it asks for.
 func (l *locator) workload(e *estate.Estate, w *estate.Workload, places *Places, byNode, poolByName map[string]int) Place {
-	var found Place
+	var on []*responsibility.Offering
+	found := Place{Basis: Proof}
+	strange := ""
 	for _, p := range w.Pods {
 		n, ok := byNode[e.Pods[p].Node]
-		if !ok || places.Nodes[n].Offering == nil {
-			continue
-		}
-		at := places.Nodes[n]
-		if at.Offering == found.Offering || slices.Contains(found.Also, at.Offering) {
-			continue
-		}
-		at.Evidence = "its pods run on " + e.Nodes[n].Name + ", which has " + at.Evidence
-		if found.Offering == nil {
-			found = at
-		} else {
-			found.Also = append(found.Also, at.Offering)
-			found.Evidence += "; " + at.Evidence
+		switch {
+		case !ok:
+		case places.Nodes[n].Offering == nil:
+			strange = e.Nodes[n].Name
+		case !slices.Contains(on, places.Nodes[n].Offering):
+			at := places.Nodes[n]
+			on = append(on, at.Offering)
+			on = append(on, at.Also...)
+			if found.Evidence != "" {
+				found.Evidence += "; "
+			}
+			found.Evidence += "its pods run on " + e.Nodes[n].Name + ", which has " + at.Evidence
+			if at.Basis != Proof {
+				found.Basis = at.Basis
+			}
 		}
 	}
-	if found.Offering != nil {
+	if len(on) > 0 {
+		found.on(on...)
 		return found
+	}
+	if strange != "" && places.Fallback.Offering != nil {
+		return Place{Offering: places.Fallback.Offering, Also: places.Fallback.Also, Basis: Assumed,
+			Evidence: "its pods run on " + strange + ", which nothing in the catalog recognises; assumed " + places.Fallback.Offering.ID + ", say otherwise with --as"}
 	}
 	if found = l.place("pod", podFields(&w.Template)); found.Offering != nil {
 		return found
@@ -140,13 +155,46 @@ func (l *locator) workload(e *estate.Estate, w *estate.Workload, places *Places,
 	return Place{}
 }
 
-// sole is the one offering on which everything located stands, or nil.
+// on places something on one or several offerings, the hardest contract first.
+func (p *Place) on(offerings ...*responsibility.Offering) {
+	sorted := slices.Clone(offerings)
+	slices.SortFunc(sorted, func(a, b *responsibility.Offering) int {
+		return cmp.Or(hardness(b)-hardness(a), a.Order-b.Order, strings.Compare(a.ID, b.ID))
+	})
+	sorted = slices.Compact(sorted)
+	p.Offering, p.Also = sorted[0], sorted[1:]
+}
+
+// hardness ranks contracts by what a drain that a budget blocks ends in, the
+// provider's own moves above the customer's.
+func hardness(o *responsibility.Offering) int {
+	if o.Contract == nil {
+		return 0
+	}
+	m := o.Contract.Routine()
+	rank := 2 * (1 + slices.Index([]string{"unstated", "wait", "skip", "fail", "force"}, m.OnDeadline.Is))
+	if m.Initiator.Is == string(responsibility.Provider) {
+		rank++
+	}
+	return rank
+}
+
+func ids(offerings []*responsibility.Offering) string {
+	var list []string
+	for _, o := range offerings {
+		list = append(list, o.ID)
+	}
+	return strings.Join(list, ", ")
+}
+
+// sole is the one offering on which all of some nodes and pools stand, or nil.
 func sole(groups ...[]Place) *responsibility.Offering {
 	var one *responsibility.Offering
 	for _, places := range groups {
 		for _, p := range places {
 			switch {
 			case p.Offering == nil || len(p.Also) > 0:
+				return nil
 			case one == nil:
 				one = p.Offering
 			case one != p.Offering:
@@ -182,7 +230,7 @@ func (l *locator) place(on string, f fields) Place {
 			best = p
 		case l.refines(best.Offering, p.Offering):
 		default:
-			best.Also = append(best.Also, p.Offering)
+			best.on(append(append(best.Also, best.Offering), p.Offering)...)
 			best.Basis = Conflict
 			best.Evidence += "; " + evidence
 		}
@@ -209,35 +257,30 @@ func (l *locator) refines(a, b *responsibility.Offering) bool {
 type fields struct {
 	keyed  map[string]map[string]string
 	values map[string]string
-	keys   map[string][]string // taints and tolerations: keys alone
 }
 
 func nodeFields(n *estate.Node) fields {
 	return fields{
-		keyed:  map[string]map[string]string{"label": n.Labels, "annotation": n.Annotations},
+		keyed:  map[string]map[string]string{"label": n.Labels, "annotation": n.Annotations, "taint": n.Taints},
 		values: map[string]string{"provider-id": n.ProviderID, "kubelet-version": n.KubeletVersion, "os-image": n.OSImage, "name": n.Name},
-		keys:   map[string][]string{"taint": n.Taints},
 	}
 }
 
 func poolFields(p *estate.Pool) fields {
 	return fields{
-		keyed:  map[string]map[string]string{"label": p.Labels},
+		keyed:  map[string]map[string]string{"label": p.Labels, "taint": p.Taints},
 		values: map[string]string{"api": p.API, "node-class": p.NodeClass, "name": p.Name},
-		keys:   map[string][]string{"taint": p.Taints},
 	}
 }
 
 func podFields(t *estate.PodTemplate) fields {
-	f := fields{
-		keyed:  map[string]map[string]string{"label": t.Labels, "annotation": t.Annotations, "node-selector": t.NodeSelector},
-		values: map[string]string{},
-		keys:   map[string][]string{},
-	}
+	tolerated := map[string]string{}
 	for _, tol := range t.Tolerations {
-		f.keys["toleration"] = append(f.keys["toleration"], tol.Key)
+		tolerated[tol.Key] = tol.Value
 	}
-	return f
+	return fields{keyed: map[string]map[string]string{
+		"label": t.Labels, "annotation": t.Annotations, "node-selector": t.NodeSelector, "toleration": tolerated,
+	}}
 }
 
 // match reports whether a rule holds, and the evidence in words.
@@ -263,9 +306,6 @@ func (f fields) satisfies(c responsibility.Condition) (string, bool) {
 	if with, ok := f.keyed[c.Field]; ok {
 		v, there := with[c.Key]
 		return fmt.Sprintf("%s %s=%s", name, c.Key, v), there && c.Matches(v)
-	}
-	if keys, ok := f.keys[c.Field]; ok {
-		return name + " " + c.Key, slices.Contains(keys, c.Key)
 	}
 	v := f.values[c.Field]
 	return name + " " + v, v != "" && c.Matches(v)

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -21,6 +20,7 @@ type Findings struct {
 	Summary     audit.Summary     `json:"summary"`
 	Read        Read              `json:"read"`
 	Lines       []Line            `json:"lines"`
+	Unlocated   []string          `json:"unlocated"` // nodes that no evidence rule recognises
 	Findings    []audit.Finding   `json:"findings"`
 	NotLookedAt []string          `json:"notLookedAt"`
 	Sources     map[string]Source `json:"sources"`
@@ -37,6 +37,7 @@ type Read struct {
 	Unrelated int `json:"unrelated"` // objects of kinds that do not matter here
 	Skipped   int `json:"skipped"`   // files and documents that are not Kubernetes
 	Replaced  int `json:"replaced"`  // objects that stood more than once
+	Patched   int `json:"patched"`   // kustomizations, of which only the files were read
 }
 
 // Line is the compute line of one offering that something stands on, and how
@@ -66,10 +67,10 @@ func NewFindings(c *responsibility.Catalog, e *estate.Estate, places locate.Plac
 	f := Findings{
 		Schema: "onus.findings/v1", Summary: audit.Count(result.Findings), Findings: result.Findings, NotLookedAt: result.NotLookedAt,
 		Read: Read{
-			Files: e.Seen.Files, Objects: e.Seen.Objects, Workloads: len(e.Workloads), Budgets: len(e.Budgets), Nodes: len(e.Nodes), Pools: len(e.Pools),
-			Unrelated: e.Seen.Unrelated, Skipped: e.Seen.Skipped, Replaced: e.Seen.Replaced,
+			Files: e.Seen.Files, Objects: e.Seen.Objects, Workloads: workloads(e), Budgets: len(e.Budgets), Nodes: len(e.Nodes), Pools: len(e.Pools),
+			Unrelated: e.Seen.Unrelated, Skipped: e.Seen.Skipped, Replaced: e.Seen.Replaced, Patched: e.Seen.Patched,
 		},
-		Lines: lines(c, places),
+		Lines: lines(c, e, places), Unlocated: unlocated(e, places),
 	}
 	if f.Findings == nil {
 		f.Findings = []audit.Finding{}
@@ -89,23 +90,37 @@ func NewFindings(c *responsibility.Catalog, e *estate.Estate, places locate.Plac
 	return f
 }
 
-func lines(c *responsibility.Catalog, places locate.Places) []Line {
+// unlocated names the nodes that stand on nothing that is known.
+func unlocated(e *estate.Estate, places locate.Places) []string {
+	names := []string{}
+	for i := range e.Nodes {
+		if places.Nodes[i].Offering == nil {
+			names = append(names, e.Nodes[i].Name)
+		}
+	}
+	return names
+}
+
+func lines(c *responsibility.Catalog, e *estate.Estate, places locate.Places) []Line {
 	all := []Line{}
 	axis := c.Axis("compute")
 	for _, o := range places.Offerings() {
 		l := Line{Offering: o.ID, Title: o.Title, Provider: o.Provider, Basis: map[string]int{}}
-		tally := func(at []locate.Place, n *int) {
-			for _, p := range at {
-				if p.Offering == o || slices.Contains(p.Also, o) {
-					*n++
-					l.Basis[string(p.Basis)]++
-					l.Evidence = cmp.Or(l.Evidence, p.Evidence)
+		tally := func(at []locate.Place, n *int, what func(i int) string) {
+			for i, p := range at {
+				if p.Offering != o && !slices.Contains(p.Also, o) {
+					continue
+				}
+				*n++
+				l.Basis[string(p.Basis)]++
+				if l.Evidence == "" {
+					l.Evidence = what(i) + p.Evidence
 				}
 			}
 		}
-		tally(places.Nodes, &l.Nodes)
-		tally(places.Pools, &l.Pools)
-		tally(places.Workloads, &l.Workloads)
+		tally(places.Nodes, &l.Nodes, func(i int) string { return "node " + e.Nodes[i].Name + ": " })
+		tally(places.Pools, &l.Pools, func(i int) string { return "pool " + e.Pools[i].Name + ": " })
+		tally(places.Workloads, &l.Workloads, func(int) string { return "" })
 		for _, layer := range axis.Layers {
 			cell := o.Line[axis.ID][layer.ID]
 			l.Layers = append(l.Layers, LineLayer{ID: layer.ID, Title: layer.Title, Party: cell.Party, LoadBearing: cell.LoadBearing})
@@ -113,6 +128,17 @@ func lines(c *responsibility.Catalog, places locate.Places) []Line {
 		all = append(all, l)
 	}
 	return all
+}
+
+// workloads counts them without static pods, which are nobody's workload.
+func workloads(e *estate.Estate) int {
+	n := 0
+	for i := range e.Workloads {
+		if e.Workloads[i].Kind != estate.Static {
+			n++
+		}
+	}
+	return n
 }
 
 // JSON writes the published value.
@@ -151,6 +177,14 @@ func (f Findings) header(b *strings.Builder, s Screen) {
 	for _, l := range f.Lines {
 		l.text(b, s)
 	}
+	if n := len(f.Unlocated); n > 0 {
+		names := f.Unlocated[:min(n, 4)]
+		words := plural(n, "node") + " that nothing in the catalog recognises: " + strings.Join(names, ", ")
+		if n > len(names) {
+			words += fmt.Sprintf(" and %d more", n-len(names))
+		}
+		fmt.Fprintf(b, "%s\n\n", s.wrap(0, words+"."))
+	}
 }
 
 // text shows a line as three short lists: theirs, both, yours.
@@ -165,9 +199,6 @@ func (l Line) text(b *strings.Builder, s Screen) {
 		}
 	}
 	how := l.Evidence
-	if rest := len(l.Basis); rest > 1 || l.Basis[string(locate.Proof)] > 1 {
-		how = "e.g. " + how
-	}
 	fmt.Fprintln(b, s.paint(strong, l.Title)+": "+strings.Join(on, ", "))
 	fmt.Fprintln(b, s.paint(faint, s.wrap(2, how)))
 	byParty := map[string][]string{}
@@ -232,11 +263,17 @@ func weight(f audit.Finding) int {
 
 func (f Findings) group(b *strings.Builder, s Screen, group []audit.Finding) {
 	subject := group[0].Subject
-	name := subject.Kind + " " + subject.Name
+	name := subject.Name
 	if subject.Namespace != "" {
-		name = subject.Namespace + "/" + subject.Name + "  " + s.paint(faint, subject.Kind)
+		name = subject.Namespace + "/" + subject.Name
 	}
-	fmt.Fprintln(b, s.paint(strong, name))
+	// Names do not wrap; the kind goes below one that fills the line.
+	if text.StringWidthWithoutEscSequences(name)+2+len(subject.Kind) > s.Width {
+		fmt.Fprintln(b, s.paint(strong, name))
+		fmt.Fprintln(b, s.paint(faint, subject.Kind))
+	} else {
+		fmt.Fprintln(b, s.paint(strong, name)+"  "+s.paint(faint, subject.Kind))
+	}
 	for _, finding := range group {
 		f.finding(b, s, finding)
 	}
@@ -252,11 +289,10 @@ func (f Findings) finding(b *strings.Builder, s Screen, x audit.Finding) {
 			rank += ", load-bearing"
 		}
 	}
-	where := ""
+	fmt.Fprintf(b, "  %s  %s%s\n", s.paint(colour, string(x.Verdict)), x.Obligation, rank)
 	if x.Position.File != "" {
-		where = "  " + s.paint(faint, x.Position.String())
+		fmt.Fprintln(b, s.paint(faint, "    "+x.Position.String()))
 	}
-	fmt.Fprintf(b, "  %s  %s%s%s\n", s.paint(colour, string(x.Verdict)), x.Obligation, rank, where)
 	fmt.Fprintln(b, s.wrap(4, sentence(x.Message)))
 	if x.Verdict == audit.Held {
 		return
@@ -282,31 +318,35 @@ func (f Findings) finding(b *strings.Builder, s Screen, x audit.Finding) {
 
 // change shows what to paste. Manifests are not wrapped: they are YAML.
 func (f Findings) change(b *strings.Builder, s Screen, c audit.Change) {
+	b.WriteString("      ---\n")
 	switch c.Action {
 	case audit.Delete:
 		command := "kubectl delete " + strings.ToLower(c.Object.Kind) + " " + c.Object.Name
 		if c.Object.Namespace != "" {
 			command += " -n " + c.Object.Namespace
 		}
-		fmt.Fprintf(b, "      %s\n", s.paint(strong, command))
+		remark(b, s, "delete "+c.Object.Kind+" "+c.Object.Name, c.Position)
+		remark(b, s, command, nil)
 		return
 	case audit.Patch:
-		fmt.Fprintf(b, "      %s\n", s.paint(faint, "# merge into "+c.Object.Kind+" "+c.Object.Name+where(c.Position)))
+		remark(b, s, "merge into "+c.Object.Kind+" "+c.Object.Name, c.Position)
 	case audit.Replace:
-		fmt.Fprintf(b, "      %s\n", s.paint(faint, "# in place of "+c.Object.Kind+" "+c.Object.Name+where(c.Position)))
+		remark(b, s, "in place of "+c.Object.Kind+" "+c.Object.Name, c.Position)
 	case audit.Create:
-		fmt.Fprintf(b, "      %s\n", s.paint(faint, "# new"))
+		remark(b, s, "new", nil)
 	}
-	for line := range strings.Lines("---\n" + c.Manifest) {
+	for line := range strings.Lines(c.Manifest) {
 		b.WriteString("      " + line)
 	}
 }
 
-func where(p *estate.Position) string {
-	if p == nil || p.File == "" {
-		return ""
+// remark writes a YAML comment, with the position it is about on a line of its
+// own: paths do not wrap.
+func remark(b *strings.Builder, s Screen, words string, p *estate.Position) {
+	fmt.Fprintf(b, "      %s\n", s.paint(faint, "# "+words))
+	if p != nil && p.File != "" {
+		fmt.Fprintf(b, "      %s\n", s.paint(faint, "# "+p.String()))
 	}
-	return ", " + p.String()
 }
 
 func (f Findings) footer(b *strings.Builder, s Screen) {
@@ -319,11 +359,20 @@ func (f Findings) footer(b *strings.Builder, s Screen) {
 		fmt.Fprintln(b, s.wrap(0, "Nothing that was read leaves you an obligation that is checked here."))
 	}
 	if f.Read.Replaced > 0 {
-		fmt.Fprintln(b, s.wrap(0, plural(f.Read.Replaced, "object")+" stood more than once; the last one read counts."))
+		fmt.Fprintln(b, s.wrap(0, plural(f.Read.Replaced, "object")+" stood more than once; the last one read was looked at."))
 	}
-	if passed := f.Read.Skipped + f.Read.Unrelated; passed > 0 {
-		fmt.Fprintln(b, s.wrap(0, fmt.Sprintf("Passed over: %s that %s not Kubernetes, %s of kinds that do not matter here.",
-			plural(f.Read.Skipped, "file or document"), isOrAre(f.Read.Skipped), plural(f.Read.Unrelated, "object"))))
+	if f.Read.Patched > 0 {
+		fmt.Fprintln(b, s.wrap(0, "Kustomizations were read as the files they are, with nothing patched. To check what they make: kustomize build DIR | onus check -"))
+	}
+	var passed []string
+	if f.Read.Unrelated > 0 {
+		passed = append(passed, plural(f.Read.Unrelated, "object")+" of kinds that do not matter here")
+	}
+	if f.Read.Skipped > 0 {
+		passed = append(passed, plural(f.Read.Skipped, "file or document", "files or documents")+" outside Kubernetes")
+	}
+	if len(passed) > 0 {
+		fmt.Fprintln(b, s.wrap(0, "Passed over: "+strings.Join(passed, ", ")+"."))
 	}
 	if len(f.NotLookedAt) > 0 {
 		fmt.Fprintln(b, s.wrap(0, "Yours too, and not looked at: "+strings.Join(f.NotLookedAt, ", ")+"."))
@@ -331,13 +380,6 @@ func (f Findings) footer(b *strings.Builder, s Screen) {
 	if n.Broken+n.Unknown > 0 {
 		fmt.Fprintln(b, s.paint(faint, s.wrap(0, "Why, and by which source: onus explain "+f.first())))
 	}
-}
-
-func isOrAre(n int) string {
-	if n == 1 {
-		return "is"
-	}
-	return "are"
 }
 
 // first is the obligation of the first finding shown.
@@ -358,12 +400,13 @@ func painted(s Screen, c text.Colors, n int, word string) string {
 	return s.paint(c, words)
 }
 
-func plural(n int, thing string) string {
-	if n == 1 {
+// plural counts things; many is their plural where that is not thing with an s.
+func plural(n int, thing string, many ...string) string {
+	switch {
+	case n == 1:
 		return "1 " + thing
-	}
-	if head, ok := strings.CutPrefix(thing, "file or "); ok {
-		return fmt.Sprintf("%d files or %ss", n, head)
+	case len(many) > 0:
+		return fmt.Sprintf("%d %s", n, many[0])
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
 }

@@ -288,7 +288,7 @@ func fold(words []string, first, rest int) []string {
 	for _, word := range words {
 		w := text.StringWidthWithoutEscSequences(word)
 		switch {
-		case col == 0 && (w <= width || len(lines) > 0):
+		case col == 0 && (w <= width || len(lines) > 0 || width >= rest): // the next line has no more room
 			line, col = word, w
 		case col > 0 && col+1+w <= width:
 			line, col = line+" "+word, col+1+w

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
@@ -28,6 +29,16 @@ func (r *objectReader) object(doc *document.Document, api, kind string) error {
 	if k := doc.String("kind"); k != "" {
 		kind = k
 		api = doc.String("apiVersion")
+	}
+	if isList(kind) {
+		if items, ok := doc.Items("items"); ok {
+			for _, item := range items {
+				if err := r.object(item, api, listed(kind)); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
 	}
 	if api == "" || kind == "" {
 		r.into.Seen.Skipped++
@@ -115,7 +126,7 @@ func (r *objectReader) decode(doc *document.Document, into any) error {
 	return nil
 }
 
-func (r *objectReader) fault(doc *document.Document, pointer jsontext.Pointer, msg string) error {
+func (r *objectReader) fault(doc *document.Document, pointer jsontext.Pointer, msg string) *Error {
 	return &Error{File: r.file, Line: doc.Line(pointer), Field: document.Field(pointer), Msg: msg}
 }
 
@@ -163,7 +174,9 @@ func (r *objectReader) workload(doc *document.Document, group, kind string, s sh
 			Selector    jsontext.Value         `json:"selector"`
 			Template    corev1.PodTemplateSpec `json:"template"`
 			ServiceName string                 `json:"serviceName"`
-			Suspend     bool                   `json:"suspend"`
+			Parallelism *int32                 `json:"parallelism"`
+			TTL         *int32                 `json:"ttlSecondsAfterFinished"`
+			WorkloadRef *target                `json:"workloadRef"`
 		} `json:"spec"`
 	}
 	if err := r.decode(doc, &o); err != nil {
@@ -173,6 +186,13 @@ func (r *objectReader) workload(doc *document.Document, group, kind string, s sh
 	selector, err := r.selector(doc, kind, o.Spec.Selector)
 	if err != nil {
 		return err
+	}
+	// A patch of kustomize, or what one server-side apply owns, has the kind and
+	// name of a workload but only some of its fields. No API server takes it
+	// for a workload, and here it would stand in for the whole one of that name.
+	if selector == nil && len(o.Spec.Template.Spec.Containers) == 0 && o.Spec.WorkloadRef == nil {
+		r.into.Seen.Unrelated++
+		return nil
 	}
 	w := estate.Workload{
 		Ref:   estate.Ref{Namespace: namespaceOf(o.Metadata.Namespace), Kind: kind, Name: cmp.Or(o.Metadata.Name, o.Metadata.GenerateName)},
@@ -186,6 +206,16 @@ func (r *objectReader) workload(doc *document.Document, group, kind string, s sh
 		}
 		w.Replicas, w.Own = int(*o.Spec.Replicas), true
 	}
+	if kind == "Job" {
+		if o.Spec.Parallelism != nil {
+			w.Replicas = int(*o.Spec.Parallelism)
+		}
+		w.Transient = o.Spec.TTL != nil || strings.Contains(o.Metadata.Annotations["helm.sh/hook-delete-policy"], "hook-succeeded")
+	}
+	if ref := o.Spec.WorkloadRef; ref != nil {
+		w.TemplateOf = &estate.Ref{Namespace: w.Namespace, Kind: ref.Kind, Name: ref.Name}
+	}
+	w.Namespaced = o.Metadata.Namespace != ""
 	if owner := o.Metadata.controller(); owner != nil {
 		w.Owner = &estate.Owner{API: owner.APIVersion, Kind: owner.Kind, Name: owner.Name}
 	}
@@ -199,20 +229,17 @@ func (r *objectReader) selector(doc *document.Document, kind string, raw jsontex
 	if len(raw) == 0 || raw.Kind() == 'n' {
 		return nil, nil
 	}
-	part := document.FromJSON(raw, 0)
-	if kind == "ReplicationController" || kind == "DeploymentConfig" {
-		s := &metav1.LabelSelector{}
-		if err := part.Decode(&s.MatchLabels); err != nil {
-			return nil, r.fault(doc, "/spec/selector", err.Error())
-		}
-		return s, nil
-	}
+	const at = jsontext.Pointer("/spec/selector")
 	s := &metav1.LabelSelector{}
-	if err := part.Decode(s); err != nil {
-		return nil, r.fault(doc, "/spec/selector", err.Error())
+	var into any = s
+	if kind == "ReplicationController" || kind == "DeploymentConfig" {
+		into = &s.MatchLabels
+	}
+	if err := doc.DecodePart(at, raw, into); err != nil {
+		return nil, faultIn(r.file, err)
 	}
 	if _, err := metav1.LabelSelectorAsSelector(s); err != nil {
-		return nil, r.fault(doc, "/spec/selector", err.Error())
+		return nil, r.fault(doc, at, err.Error())
 	}
 	return s, nil
 }
@@ -275,12 +302,12 @@ func (r *objectReader) pod(doc *document.Document, _ string) error {
 
 // template keeps of a pod what decides where it runs and how it leaves.
 func template(labels, annotations map[string]string, spec *corev1.PodSpec) estate.PodTemplate {
-	t := estate.PodTemplate{Labels: labels, Annotations: annotations, NodeSelector: spec.NodeSelector, Grace: corev1.DefaultTerminationGracePeriodSeconds * time.Second}
+	t := estate.PodTemplate{Labels: labels, Annotations: annotations, NodeSelector: spec.NodeSelector, HostNetwork: spec.HostNetwork, Grace: corev1.DefaultTerminationGracePeriodSeconds * time.Second}
 	if spec.TerminationGracePeriodSeconds != nil {
 		t.Grace = time.Duration(*spec.TerminationGracePeriodSeconds) * time.Second
 	}
 	for _, tol := range spec.Tolerations {
-		t.Tolerations = append(t.Tolerations, estate.Toleration{Key: tol.Key, Effect: string(tol.Effect)})
+		t.Tolerations = append(t.Tolerations, estate.Toleration{Key: tol.Key, Value: tol.Value, Effect: string(tol.Effect)})
 	}
 	for _, c := range spec.Containers {
 		t.Ports = t.Ports || len(c.Ports) > 0
@@ -354,7 +381,10 @@ func (r *objectReader) node(doc *document.Document, _ string) error {
 		Created: o.Metadata.Created.Time, Position: r.at(doc),
 	}
 	for _, t := range o.Spec.Taints {
-		n.Taints = append(n.Taints, t.Key)
+		if n.Taints == nil {
+			n.Taints = map[string]string{}
+		}
+		n.Taints[t.Key] = t.Value
 	}
 	r.into.Nodes = append(r.into.Nodes, n)
 	return nil
@@ -369,10 +399,26 @@ func (r *objectReader) budget(doc *document.Document, version string) error {
 	if err := r.decode(doc, &o); err != nil {
 		return err
 	}
+	if o.Metadata.UID == "" {
+		// A misspelt field is a budget of something else: matchLabel for
+		// matchLabels selects every pod. kubectl refuses it, and so does this;
+		// what a cluster stored may have fields newer than ours.
+		var written struct {
+			Spec jsontext.Value `json:"spec"`
+		}
+		if err := r.decode(doc, &written); err != nil {
+			return err
+		}
+		if written.Spec.Kind() == '{' {
+			if err := doc.DecodePart("/spec", written.Spec, &policyv1.PodDisruptionBudgetSpec{}, json.RejectUnknownMembers(true)); err != nil {
+				return faultIn(r.file, err)
+			}
+		}
+	}
 	r.live(o.Metadata)
 	b := estate.Budget{
 		Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name, Labels: o.Metadata.Labels, Annotations: o.Metadata.Annotations,
-		Spelled: o.Spec.Selector, MinAvailable: o.Spec.MinAvailable, MaxUnavailable: o.Spec.MaxUnavailable,
+		Namespaced: o.Metadata.Namespace != "", Spelled: o.Spec.Selector, MinAvailable: o.Spec.MinAvailable, MaxUnavailable: o.Spec.MaxUnavailable,
 		Position: r.at(doc), Spec: r.at(doc),
 	}
 	if p := o.Spec.UnhealthyPodEvictionPolicy; p != nil {
@@ -382,14 +428,16 @@ func (r *objectReader) budget(doc *document.Document, version string) error {
 		}
 	}
 	if b.MinAvailable != nil && b.MaxUnavailable != nil {
-		return r.fault(doc, "/spec", "minAvailable and maxUnavailable cannot both be set; the API server refuses it")
+		fault := r.fault(doc, "/spec", "minAvailable and maxUnavailable cannot both be set; the API server refuses it")
+		fault.Line = max(doc.Line("/spec/minAvailable"), doc.Line("/spec/maxUnavailable"))
+		return fault
 	}
-	for field, value := range map[string]*intstr.IntOrString{"minAvailable": b.MinAvailable, "maxUnavailable": b.MaxUnavailable} {
-		if value == nil {
-			continue
+	if b.MinAvailable != nil || b.MaxUnavailable != nil {
+		at := jsontext.Pointer("/spec/minAvailable")
+		if b.MinAvailable == nil {
+			at = "/spec/maxUnavailable"
 		}
-		at := jsontext.Pointer("/spec").AppendToken(field)
-		if msg := refused(value); msg != "" {
+		if msg := refused(cmp.Or(b.MinAvailable, b.MaxUnavailable)); msg != "" {
 			return r.fault(doc, at, msg)
 		}
 		b.Spec.Line = doc.Line(at)
@@ -455,7 +503,7 @@ func (r *objectReader) autoscaler(doc *document.Document, _ string) error {
 	if o.Spec.MinReplicas != nil {
 		minimum = *o.Spec.MinReplicas
 	}
-	r.scaler(doc, "HorizontalPodAutoscaler", o.Metadata, o.Spec.ScaleTargetRef, minimum, o.Spec.MaxReplicas)
+	r.scaler(doc, "HorizontalPodAutoscaler", o.Metadata, o.Spec.ScaleTargetRef, minimum, o.Spec.MaxReplicas, minimum == 0)
 	return nil
 }
 
@@ -473,19 +521,24 @@ func (r *objectReader) scaledObject(doc *document.Document, _ string) error {
 		return err
 	}
 	r.live(o.Metadata)
-	// KEDA's defaults: 0 to 100; while idle it may go below the minimum.
+	// KEDA's defaults: 0 to 100. While idle it runs with idleReplicaCount, which
+	// is below the minimum and in practice 0, and never in between.
 	minimum, maximum := int32(0), int32(100)
 	if o.Spec.MinReplicaCount != nil {
 		minimum = *o.Spec.MinReplicaCount
 	}
-	if o.Spec.IdleReplicaCount != nil {
-		minimum = min(minimum, *o.Spec.IdleReplicaCount)
+	toZero := minimum == 0
+	if idle := o.Spec.IdleReplicaCount; idle != nil {
+		toZero = *idle == 0
+		if *idle > 0 {
+			minimum = min(minimum, *idle)
+		}
 	}
 	if o.Spec.MaxReplicaCount != nil {
 		maximum = *o.Spec.MaxReplicaCount
 	}
 	o.Spec.ScaleTargetRef.Kind = cmp.Or(o.Spec.ScaleTargetRef.Kind, "Deployment")
-	r.scaler(doc, "ScaledObject", o.Metadata, o.Spec.ScaleTargetRef, minimum, maximum)
+	r.scaler(doc, "ScaledObject", o.Metadata, o.Spec.ScaleTargetRef, minimum, maximum, toZero)
 	return nil
 }
 
@@ -494,12 +547,16 @@ type target struct {
 	Name string `json:"name"`
 }
 
-func (r *objectReader) scaler(doc *document.Document, kind string, m meta, t target, minimum, maximum int32) {
+func (r *objectReader) scaler(doc *document.Document, kind string, m meta, t target, minimum, maximum int32, toZero bool) {
+	if t.Name == "" { // a patch of one
+		r.into.Seen.Unrelated++
+		return
+	}
 	namespace := namespaceOf(m.Namespace)
 	r.into.Scalers = append(r.into.Scalers, estate.Scaler{
 		Ref:    estate.Ref{Namespace: namespace, Kind: kind, Name: m.Name},
 		Target: estate.Ref{Namespace: namespace, Kind: t.Kind, Name: t.Name},
-		Min:    int(minimum), Max: int(maximum), Position: r.at(doc),
+		Min:    max(1, int(minimum)), Max: int(maximum), ToZero: toZero, Position: r.at(doc),
 	})
 }
 
@@ -507,6 +564,9 @@ func (r *objectReader) karpenterPool(doc *document.Document, _ string) error {
 	var o struct {
 		Metadata meta `json:"metadata"`
 		Spec     struct {
+			Disruption struct {
+				Budgets []struct{} `json:"budgets"`
+			} `json:"disruption"`
 			Template struct {
 				Metadata meta `json:"metadata"`
 				Spec     struct {
@@ -526,10 +586,13 @@ func (r *objectReader) karpenterPool(doc *document.Document, _ string) error {
 	p := estate.Pool{
 		API: "karpenter.sh/NodePool", Name: o.Metadata.Name, Labels: o.Metadata.Labels, NodeLabels: t.Metadata.Labels,
 		NodeClass:   t.Spec.NodeClassRef.Group + "/" + t.Spec.NodeClassRef.Kind,
-		ExpireAfter: t.Spec.ExpireAfter, Grace: t.Spec.TerminationGracePeriod, Position: r.at(doc),
+		ExpireAfter: t.Spec.ExpireAfter, Grace: t.Spec.TerminationGracePeriod, Paced: o.Spec.Disruption.Budgets != nil, Position: r.at(doc),
 	}
 	for _, taint := range t.Spec.Taints {
-		p.Taints = append(p.Taints, taint.Key)
+		if p.Taints == nil {
+			p.Taints = map[string]string{}
+		}
+		p.Taints[taint.Key] = taint.Value
 	}
 	r.into.Pools = append(r.into.Pools, p)
 	return nil

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -22,12 +23,17 @@ func cutJSON(in io.Reader, file string, submit func(chunk) error) error {
 		dec: jsontext.NewDecoder(lines, jsontext.AllowDuplicateNames(true)),
 	}
 	for {
-		if c.dec.PeekKind() == 0 {
+		switch c.peek() {
+		case 0:
 			_, err := c.dec.ReadToken()
 			if errors.Is(err, io.EOF) {
 				return nil
 			}
 			return c.fault(err)
+		case '0':
+			if rest := bytes.TrimLeft(c.dec.UnreadBuffer(), " \t\r\n"); rest[0] == '-' {
+				return c.yaml(rest)
+			}
 		}
 		if err := c.value(); err != nil {
 			return err
@@ -42,111 +48,170 @@ type jsonCutter struct {
 	dec    *jsontext.Decoder
 }
 
-// value submits the next top-level value. Members before and after the items
-// of a list are gathered; an object without items is put together again.
+// peek is the kind of the next token. What follows may be as long as one
+// object may be.
+func (c *jsonCutter) peek() jsontext.Kind {
+	c.lines.limit = c.dec.InputOffset() + maxObject + 1<<20
+	return c.dec.PeekKind()
+}
+
+// read is the next value and the line on which it starts.
+func (c *jsonCutter) read() (jsontext.Value, int, error) {
+	c.peek()
+	value, err := c.dec.ReadValue()
+	if err != nil {
+		return nil, 0, c.fault(err)
+	}
+	line := c.line() - bytes.Count(value, []byte("\n"))
+	if len(value) > maxObject {
+		return nil, 0, &Error{File: c.file, Line: line, Msg: tooLarge}
+	}
+	return value, line, nil
+}
+
+// yaml goes on with what follows a value and starts with a dash: a marker,
+// which makes the stream one of YAML whose documents are written as JSON.
+func (c *jsonCutter) yaml(rest []byte) error {
+	unread := len(c.dec.UnreadBuffer())
+	line := c.lines.at(c.dec.InputOffset() + int64(unread-len(rest)))
+	in := io.MultiReader(bytes.NewReader(bytes.Clone(rest)), c.lines.in)
+	return cutYAML(bufio.NewReaderSize(in, 1<<16), c.file, line-1, c.submit)
+}
+
+// value submits the next top-level value.
 func (c *jsonCutter) value() error {
-	if c.dec.PeekKind() == '[' {
-		return c.elements("", "")
+	switch c.peek() {
+	case '{':
+		return c.object()
+	case '[':
+		return c.array()
 	}
-	if c.dec.PeekKind() != '{' {
-		if err := c.dec.SkipValue(); err != nil {
-			return c.fault(err)
+	value, line, err := c.read()
+	if err != nil {
+		return err
+	}
+	return c.submit(chunk{data: bytes.Clone(value), line: line, kind: jsonValue})
+}
+
+// array submits the elements of a top-level array as if they stood alone:
+// they may be lists.
+func (c *jsonCutter) array() error {
+	if _, err := c.dec.ReadToken(); err != nil {
+		return c.fault(err)
+	}
+	for c.peek() != ']' {
+		if err := c.value(); err != nil {
+			return err
 		}
-		return &Error{File: c.file, Line: c.line(), Msg: "is JSON, but no object"}
 	}
+	return c.end()
+}
+
+// object submits the next object, or the items of it. Members before and
+// after the items of a list are gathered; an object without items is put
+// together again.
+func (c *jsonCutter) object() error {
 	if _, err := c.dec.ReadToken(); err != nil {
 		return c.fault(err)
 	}
 	start := c.line()
 	gathered := []byte{'{'}
-	at := start
-	var api, kind string
-	list, unnamed := false, false
-	for c.dec.PeekKind() == '"' {
+	at := start // line on which gathered ends
+	var list header
+	kindLine := 0
+	isOne, unnamed := false, false
+	for c.peek() == '"' {
 		name, err := c.dec.ReadToken()
 		if err != nil {
 			return c.fault(err)
 		}
 		key := name.String()
 		nameLine := c.line()
-		if key == "items" && c.dec.PeekKind() == '[' {
-			list, unnamed = true, kind == ""
-			if err := c.elements(api, listed(kind)); err != nil {
+		if key == "items" && c.peek() == '[' && (list.kind == "" || isList(list.kind)) {
+			if isOne {
+				return &Error{File: c.file, Line: nameLine, Field: key, Msg: "stands here twice"}
+			}
+			isOne, unnamed = true, list.kind == ""
+			if err := c.elements(list); err != nil {
 				return err
 			}
 			continue
 		}
-		value, err := c.dec.ReadValue()
+		value, line, err := c.read()
 		if err != nil {
-			return c.fault(err)
+			return err
 		}
 		if len(gathered)+len(value) > maxObject {
 			return &Error{File: c.file, Line: start, Msg: tooLarge}
 		}
 		switch key {
 		case "apiVersion":
-			api = unquote(value)
+			list.api = unquote(value)
 		case "kind":
-			kind = unquote(value)
+			list.kind, kindLine = unquote(value), nameLine
 		}
 		if len(gathered) > 1 {
 			gathered = append(gathered, ',')
 		}
 		// Keep lines, so that a fault in the object is found where it stands.
-		for ; at < nameLine; at++ {
-			gathered = append(gathered, '\n')
-		}
+		gathered, at = breaks(gathered, nameLine-at), nameLine
 		gathered, _ = jsontext.AppendQuote(gathered, key)
 		gathered = append(gathered, ':')
+		gathered = breaks(gathered, line-at)
 		gathered = append(gathered, value...)
-		at += bytes.Count(value, []byte("\n"))
+		at = c.line()
 	}
-	if _, err := c.dec.ReadToken(); err != nil {
-		return c.fault(err)
+	if err := c.end(); err != nil {
+		return err
 	}
-	if list && unnamed && listed(kind) != "" {
-		return kindTooLate(c.file, start, kind)
-	}
-	if list {
+	switch {
+	case isOne && unnamed && listed(list.kind) != "":
+		return kindTooLate(c.file, kindLine, list.kind)
+	case isOne && (list.kind == "" || isList(list.kind)):
 		return nil
 	}
 	return c.submit(chunk{data: append(gathered, '}'), line: start, kind: jsonValue})
 }
 
-func (c *jsonCutter) elements(api, kind string) error {
+func breaks(b []byte, n int) []byte {
+	for range n {
+		b = append(b, '\n')
+	}
+	return b
+}
+
+// elements submits the elements of a list.
+func (c *jsonCutter) elements(list header) error {
 	if _, err := c.dec.ReadToken(); err != nil {
 		return c.fault(err)
 	}
-	for {
-		switch c.dec.PeekKind() {
-		case ']':
-			_, err := c.dec.ReadToken()
-			if err != nil {
-				return c.fault(err)
-			}
-			return nil
-		case 0:
-			_, err := c.dec.ReadToken()
-			return c.fault(err)
-		}
-		value, err := c.dec.ReadValue()
+	for c.peek() != ']' {
+		value, line, err := c.read()
 		if err != nil {
-			return c.fault(err)
+			return err
 		}
-		line := c.line() - bytes.Count(value, []byte("\n"))
-		if len(value) > maxObject {
-			return &Error{File: c.file, Line: line, Msg: tooLarge}
-		}
-		if err := c.submit(chunk{data: bytes.Clone(value), line: line, kind: jsonValue, api: api, listed: kind}); err != nil {
+		if err := c.submit(chunk{data: bytes.Clone(value), line: line, kind: jsonValue, api: list.api, listed: listed(list.kind)}); err != nil {
 			return err
 		}
 	}
+	return c.end()
+}
+
+// end reads the bracket behind the last element or member.
+func (c *jsonCutter) end() error {
+	if _, err := c.dec.ReadToken(); err != nil {
+		return c.fault(err)
+	}
+	return nil
 }
 
 // line is the line on which the last value read ends.
 func (c *jsonCutter) line() int { return c.lines.at(c.dec.InputOffset()) }
 
 func (c *jsonCutter) fault(err error) error {
+	if errors.Is(err, errTooLong) {
+		return &Error{File: c.file, Line: c.line(), Msg: tooLarge}
+	}
 	var syntax *jsontext.SyntacticError
 	if errors.As(err, &syntax) {
 		line := c.lines.at(max(syntax.ByteOffset, c.dec.InputOffset()))
@@ -172,14 +237,21 @@ func unquote(value jsontext.Value) string {
 // lineCounter tells the line of an offset in what was read through it. Line
 // ends are kept only until an offset behind them has been asked for.
 type lineCounter struct {
-	in   io.Reader
-	read int64
-	ends []int64 // offsets of line ends not passed yet
-	line int     // line ends passed
+	in    io.Reader
+	read  int64
+	limit int64   // bytes that may be read
+	ends  []int64 // offsets of line ends not passed yet
+	line  int     // line ends passed
 }
 
+// errTooLong stops the decoder, which would hold a value of any length.
+var errTooLong = errors.New("too long")
+
 func (l *lineCounter) Read(p []byte) (int, error) {
-	n, err := l.in.Read(p)
+	if l.read >= l.limit {
+		return 0, errTooLong
+	}
+	n, err := l.in.Read(p[:min(int64(len(p)), l.limit-l.read)])
 	for rest, off := p[:n], l.read; ; {
 		i := bytes.IndexByte(rest, '\n')
 		if i < 0 {

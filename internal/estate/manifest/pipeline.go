@@ -1,9 +1,10 @@
 package manifest
 
 import (
+	"bytes"
 	"errors"
 	"runtime"
-	"strings"
+	"slices"
 	"sync"
 
 	"github.com/onus-project/onus/internal/document"
@@ -95,36 +96,101 @@ func (p *pipeline) wait() (*estate.Estate, error) {
 func decode(file string, c chunk) (*estate.Estate, error) {
 	part := &estate.Estate{}
 	r := objectReader{file: file, into: part}
-	if c.kind == jsonValue {
+	switch c.kind {
+	case jsonValue:
 		return part, r.object(document.FromJSON(c.data, c.line), c.api, c.listed)
+	case yamlElements:
+		return part, hinted(r.elements(c), c.data, c.line)
 	}
-	doc, err := document.Parse(c.data, c.line)
-	if err != nil {
-		err := faultIn(file, err)
-		var e *Error
-		if strings.Contains(string(c.data), "{{") && errors.As(err, &e) {
-			e.Hint = "this looks like a template; render it first: helm template CHART | onus check -"
+	from := 0
+	for _, e := range c.ends {
+		data := c.data[from:e.at]
+		if err := r.document(data, e.line); err != nil {
+			return nil, hinted(err, data, e.line)
 		}
-		return nil, err
+		from = e.at
+	}
+	return part, nil
+}
+
+// document adds what one YAML document holds.
+func (r *objectReader) document(data []byte, first int) error {
+	doc, err := document.Parse(data, first)
+	if err != nil {
+		return faultIn(r.file, err)
 	}
 	if doc == nil {
-		return part, nil
+		return nil
 	}
-	if c.kind == yamlElements {
-		for _, element := range doc.Elements() {
-			if err := r.object(element, c.api, c.listed); err != nil {
-				return nil, err
-			}
+	objects := doc.Elements()
+	if !slices.ContainsFunc(objects, func(d *document.Document) bool { return d.String("kind") != "" }) {
+		return r.object(doc, "", "")
+	}
+	for _, o := range objects {
+		if err := r.object(o, "", ""); err != nil {
+			return err
 		}
-		return part, nil
 	}
-	if items, ok := doc.Items("items"); ok && strings.HasSuffix(doc.String("kind"), "List") {
-		for _, item := range items {
-			if err := r.object(item, doc.String("apiVersion"), listed(doc.String("kind"))); err != nil {
-				return nil, err
-			}
+	return nil
+}
+
+// elements adds a batch of a list's elements.
+func (r *objectReader) elements(c chunk) error {
+	objects, err := parseElements(c)
+	if err != nil {
+		return faultIn(r.file, err)
+	}
+	for _, o := range objects {
+		if err := r.object(o, c.api, c.listed); err != nil {
+			return err
 		}
-		return part, nil
 	}
-	return part, r.object(doc, "", "")
+	return nil
+}
+
+// parseElements parses a batch by itself, and with what stands before the
+// items only where that is at fault: an element may use an anchor of it.
+func parseElements(c chunk) ([]*document.Document, error) {
+	doc, err := document.Parse(c.data, c.line)
+	if err == nil {
+		if doc == nil {
+			return nil, nil
+		}
+		return doc.Elements(), nil
+	}
+	whole := bytes.Clone(c.head)
+	for range c.line - c.headLine - bytes.Count(whole, []byte("\n")) {
+		whole = append(whole, '\n') // keep lines
+	}
+	if doc, err := document.Parse(append(whole, c.data...), c.headLine); err == nil && doc != nil {
+		objects, _ := doc.Items("items")
+		return objects, nil
+	}
+	return nil, err
+}
+
+// hinted adds a hint to the fault of a document, which starts on line
+// first, where it is a template's and not the author's.
+func hinted(err error, data []byte, first int) error {
+	var e *Error
+	if !errors.As(err, &e) || e.Hint != "" || !bytes.Contains(data, braces) {
+		return err
+	}
+	// A value of the wrong type is a template's only where that stands.
+	if e.Field == "" || bytes.Contains(lineAt(data, e.Line-first), braces) {
+		e.Hint = "this looks like a template; render it first: helm template CHART | onus check -"
+	}
+	return err
+}
+
+var braces = []byte("{{")
+
+func lineAt(data []byte, n int) []byte {
+	for line := range bytes.Lines(data) {
+		if n == 0 {
+			return line
+		}
+		n--
+	}
+	return nil
 }

@@ -18,6 +18,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/encoding/unicode"
+
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate"
 )
@@ -89,12 +91,14 @@ func list(path string) (files []string, skipped int, err error) {
 		}
 		return []string{path}, 0, nil
 	}
-	err = filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
+	// The separator leads through path where that is a link to a directory.
+	root := path + string(filepath.Separator)
+	err = filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return pathError(p, err)
 		}
 		if d.IsDir() {
-			if p != path && strings.HasPrefix(d.Name(), ".") {
+			if p != root && strings.HasPrefix(d.Name(), ".") {
 				return filepath.SkipDir
 			}
 			return nil
@@ -129,6 +133,10 @@ func readFile(e *estate.Estate, path string) error {
 		return pathError(path, err)
 	}
 	defer f.Close()
+	switch filepath.Base(path) {
+	case "kustomization.yaml", "kustomization.yml":
+		e.Seen.Patched++
+	}
 	return readStream(e, path, f)
 }
 
@@ -140,6 +148,14 @@ func readStream(e *estate.Estate, name string, r io.Reader) error {
 		return pathError(name, err)
 	}
 	e.Seen.Files++
+	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
+		// What > writes in a Windows PowerShell.
+		decoder := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder()
+		in = bufio.NewReaderSize(decoder.Reader(in), 1<<16)
+		if head, err = in.Peek(4096); err != nil && !errors.Is(err, io.EOF) {
+			return pathError(name, err)
+		}
+	}
 	if bytes.IndexByte(head, 0) >= 0 {
 		return &Error{File: name, Msg: "is neither YAML nor JSON but binary"}
 	}
@@ -151,11 +167,11 @@ func readStream(e *estate.Estate, name string, r io.Reader) error {
 	if looksLikeJSON(name, head) {
 		err = cutJSON(in, name, p.submit)
 	} else {
-		err = cutYAML(in, name, p.submit)
+		err = cutYAML(in, name, 0, p.submit)
 	}
 	fragment, decodeErr := p.wait()
 	// Whatever stands first in the file is reported.
-	if decodeErr != nil && (err == nil || line(decodeErr) <= line(err)) {
+	if decodeErr != nil && (err == nil || errors.Is(err, errStop) || line(decodeErr) <= line(err)) {
 		return decodeErr
 	}
 	if err != nil {
@@ -175,17 +191,17 @@ func line(err error) int {
 	return 0
 }
 
-// looksLikeJSON decides by the name, or by an object that starts as only JSON
-// does: YAML may start with a brace too.
+// looksLikeJSON decides by the name, or by an object, or an array of them,
+// that starts as only JSON does: YAML may start with a brace too.
 func looksLikeJSON(name string, head []byte) bool {
 	if strings.EqualFold(filepath.Ext(name), ".json") {
 		return true
 	}
-	trimmed := bytes.TrimLeft(head, " \t\r\n")
-	if !bytes.HasPrefix(trimmed, []byte("{")) {
+	rest := bytes.TrimLeft(head, " \t\r\n[")
+	if !bytes.HasPrefix(rest, []byte("{")) {
 		return false
 	}
-	rest := bytes.TrimLeft(trimmed[1:], " \t\r\n")
+	rest = bytes.TrimLeft(rest[1:], " \t\r\n")
 	return len(rest) > 0 && (rest[0] == '"' || rest[0] == '}')
 }
 

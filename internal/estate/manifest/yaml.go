@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 
 	"github.com/onus-project/onus/internal/document"
 )
@@ -14,31 +15,44 @@ type chunk struct {
 	data []byte
 	line int // line of the file on which data starts
 	kind chunkKind
+	// ends are where the documents end in data, and their first lines.
+	ends []end
 	// api and listed are the apiVersion and kind for elements that have none
 	// of their own, where the list around them names it.
 	api, listed string
+	// head is the document before its items and the line it starts on: an
+	// element may use an anchor of it.
+	head     []byte
+	headLine int
 }
+
+type end struct{ at, line int }
 
 type chunkKind int
 
 const (
-	yamlDocument chunkKind = iota
-	yamlElements           // some elements of a list's items, as a YAML sequence
+	yamlDocuments chunkKind = iota
+	yamlElements            // some elements of a list's items, as a YAML sequence
 	jsonValue
 )
 
-// batch is how many bytes of list elements are worth a chunk of their own.
+// batch is how many bytes of documents or list elements are worth a chunk of
+// their own.
 const batch = 1 << 16
 
 // cutYAML cuts a YAML stream into documents, and the items of a List into
-// batches of elements, without holding more than one of them.
+// batches of elements, without holding more than a batch of them. The stream
+// starts on the line after so many.
 //
 // It looks at lines only. That is enough: a document marker counts at the
 // start of a line alone, and within a block sequence nothing that belongs to
-// an element is indented as little as its dash.
-func cutYAML(in *bufio.Reader, file string, submit func(chunk) error) error {
-	c := yamlCutter{file: file, submit: submit, start: 1}
-	n := 0
+// an element is indented as little as its dash. (The parser is laxer than
+// YAML on two counts. The end of a flow collection may stand further left,
+// which is seen to; a quoted string that goes on further left is at worst an
+// error, as no line of a dump does.)
+func cutYAML(in *bufio.Reader, file string, after int, submit func(chunk) error) error {
+	c := yamlCutter{file: file, submit: submit, start: after + 1}
+	n := after
 	for {
 		text, err := in.ReadSlice('\n')
 		for errors.Is(err, bufio.ErrBufferFull) {
@@ -63,7 +77,10 @@ func cutYAML(in *bufio.Reader, file string, submit func(chunk) error) error {
 		}
 		c.partial = c.partial[:0]
 		if err != nil {
-			return c.flush(n + 1)
+			if err := c.flush(n + 1); err != nil {
+				return err
+			}
+			return c.send()
 		}
 	}
 }
@@ -75,16 +92,21 @@ type yamlCutter struct {
 	submit  func(chunk) error
 	partial []byte // of a line longer than the reader's buffer
 
+	whole []byte // documents that wait to be worth a chunk
+	ends  []end
+
 	doc   []byte // the document so far, without the items of a List
 	start int    // line on which it starts
 
+	looked    bool // at a line "items:"
 	state     listState
 	indent    int    // of the dashes
 	elements  []byte // the batch so far
 	at        int    // line on which the batch starts
+	list      header // of the list that elements are in
+	head      []byte // doc before the items
 	resumeAt  int    // line on which the document went on after the items
 	resumeOff int    // lines of doc before that
-	unnamed   bool   // elements went out before the kind of the list was known
 }
 
 type listState int
@@ -95,7 +117,14 @@ const (
 	inside
 )
 
+// header is what was said of a list before its items.
+type header struct{ api, kind string }
+
 func (c *yamlCutter) add(text []byte, n int) error {
+	// Files put together one after the other keep their byte order marks.
+	if text = bytes.TrimPrefix(text, []byte("\ufeff")); len(text) == 0 {
+		return nil
+	}
 	switch {
 	case isMarker(text, "---"):
 		if significant(c.doc) || c.state != outside {
@@ -103,41 +132,20 @@ func (c *yamlCutter) add(text []byte, n int) error {
 				return err
 			}
 		}
-		if !significant(c.doc) && !bytes.Contains(c.doc, []byte("%")) {
+		if !directive(c.doc) { // what stands before the marker are comments
 			c.doc, c.start = c.doc[:0], n
 		}
 		c.doc = append(c.doc, text...)
 		return nil
 	case isMarker(text, "..."):
+		if rest := text[3:]; !blank(rest) {
+			return &Error{File: c.file, Line: n, Msg: "has text behind the ... that ends a document"}
+		}
 		return c.flush(n + 1)
 	}
 	if c.state != outside && !blank(text) {
-		indent, dash := dashed(text)
-		if c.state == entering {
-			if !dash {
-				c.state = outside // items: of something else
-			} else {
-				c.state, c.indent, c.at, c.elements = inside, indent, n, nil
-			}
-		}
-		if c.state == inside {
-			switch {
-			case dash && indent == c.indent:
-				if len(c.elements) >= batch {
-					if err := c.emit(); err != nil {
-						return err
-					}
-				}
-				if len(c.elements) == 0 {
-					c.at = n
-				}
-			case indent == 0:
-				if err := c.emit(); err != nil {
-					return err
-				}
-				c.state = outside
-				c.resumeOff, c.resumeAt = bytes.Count(c.doc, []byte("\n")), n
-			}
+		if err := c.step(text, n); err != nil {
+			return err
 		}
 	}
 	if c.state == inside {
@@ -151,8 +159,52 @@ func (c *yamlCutter) add(text []byte, n int) error {
 	if len(c.doc) > maxObject {
 		return &Error{File: c.file, Line: c.start, Msg: tooLarge}
 	}
-	if c.resumeAt == 0 && isItems(text) {
+	if !c.looked && isItems(text) {
+		c.enter()
+	}
+	return nil
+}
+
+// enter looks at what stands before items: those of what is known not to be
+// a list belong to it.
+func (c *yamlCutter) enter() {
+	c.looked = true // once: lines without end may look like it
+	head, err := document.Parse(c.doc, c.start)
+	if err != nil || head == nil {
+		return // the parser has its say when all of it is there
+	}
+	if !head.Has("items") {
+		return // a line of a string
+	}
+	c.list = header{head.String("apiVersion"), head.String("kind")}
+	if c.list.kind == "" || isList(c.list.kind) {
 		c.state = entering
+	}
+}
+
+// step moves between a document and its items by a line that is not blank.
+func (c *yamlCutter) step(text []byte, n int) error {
+	indent, dash := dashed(text)
+	switch {
+	case c.state == entering && dash:
+		c.state, c.indent, c.at, c.head = inside, indent, n, bytes.Clone(c.doc)
+	case c.state == entering:
+		c.state = outside // items: of something else
+	case dash && indent == c.indent:
+		if len(c.elements) >= batch {
+			if err := c.emit(); err != nil {
+				return err
+			}
+		}
+		if len(c.elements) == 0 {
+			c.at = n
+		}
+	case indent == 0 && text[0] != '}' && text[0] != ']':
+		if err := c.emit(); err != nil {
+			return err
+		}
+		c.state = outside
+		c.resumeOff, c.resumeAt = bytes.Count(c.doc, []byte("\n")), n
 	}
 	return nil
 }
@@ -162,45 +214,83 @@ func (c *yamlCutter) emit() error {
 	if len(c.elements) == 0 {
 		return nil
 	}
-	k := chunk{data: c.elements, line: c.at, kind: yamlElements}
-	c.elements = nil
-	if head, err := document.Parse(c.doc, c.start); err == nil && head != nil {
-		k.api, k.listed = head.String("apiVersion"), listed(head.String("kind"))
-		c.unnamed = c.unnamed || head.String("kind") == ""
-	} else {
-		c.unnamed = true
+	if err := c.send(); err != nil {
+		return err
 	}
+	k := chunk{
+		data: c.elements, line: c.at, kind: yamlElements, api: c.list.api, listed: listed(c.list.kind),
+		head: c.head, headLine: c.start,
+	}
+	c.elements = nil
 	return c.submit(k)
 }
 
-// flush submits what is left of the document; the next starts on line next.
+// send submits the documents that wait.
+func (c *yamlCutter) send() error {
+	if len(c.ends) == 0 {
+		return nil
+	}
+	k := chunk{data: c.whole, line: c.ends[0].line, kind: yamlDocuments, ends: c.ends}
+	c.whole, c.ends = nil, nil
+	return c.submit(k)
+}
+
+// flush hands on what is left of the document; the next starts on line next.
 func (c *yamlCutter) flush(next int) error {
 	if c.state == inside {
 		if err := c.emit(); err != nil {
 			return err
 		}
 	}
-	data, start := c.doc, c.start
-	listHead := c.state == inside || c.resumeAt > 0
-	off, at, unnamed := c.resumeOff, c.resumeAt, c.unnamed
-	c.doc, c.start, c.state, c.resumeAt, c.resumeOff, c.unnamed = nil, next, outside, 0, 0, false
-	if !significant(data) {
+	data, start, list := c.doc, c.start, c.list
+	wasList := c.state == inside || c.resumeAt > 0
+	off, at := c.resumeOff, c.resumeAt
+	c.doc, c.start, c.looked, c.state, c.list, c.head, c.resumeAt, c.resumeOff = c.doc[:0], next, false, outside, header{}, nil, 0, 0
+	if !significant(data) && !directive(data) {
 		return nil
 	}
-	if !listHead {
-		return c.submit(chunk{data: data, line: start, kind: yamlDocument})
-	}
-	// What stood around the items of a list holds no object, but has to be sound.
-	head, err := document.Parse(data, start)
-	if err != nil {
-		var e *document.Error
+	if wasList {
+		// What stands before and behind the items of a list holds no object, but
+		// has to be sound.
+		err := c.behind(data, start, list)
+		var e *Error
 		if errors.As(err, &e) && at > 0 && e.Line-start >= off {
 			e.Line += at - start - off
 		}
-		return faultIn(c.file, err)
+		return err
 	}
-	if head != nil && unnamed && listed(head.String("kind")) != "" {
-		return kindTooLate(c.file, start, head.String("kind"))
+	c.whole = append(c.whole, data...)
+	c.ends = append(c.ends, end{len(c.whole), start})
+	if len(c.whole) < batch {
+		return nil
+	}
+	return c.send()
+}
+
+// behind looks at a list without its items, once all of it is there.
+func (c *yamlCutter) behind(data []byte, start int, before header) error {
+	doc, err := document.Parse(data, start)
+	if err != nil {
+		return hinted(faultIn(c.file, err), data, start)
+	}
+	if doc == nil {
+		return nil
+	}
+	var all struct {
+		Kind  any `json:"kind"`
+		Items any `json:"items"`
+	}
+	if err := doc.Decode(&all); err != nil { // keys that stand there twice
+		return hinted(faultIn(c.file, err), data, start)
+	}
+	if before.kind != "" {
+		return nil
+	}
+	switch kind := doc.String("kind"); {
+	case listed(kind) != "":
+		return kindTooLate(c.file, doc.Line("/kind"), kind)
+	case kind != "" && !isList(kind):
+		return c.submit(chunk{data: bytes.Clone(data), line: start, kind: yamlDocuments, ends: []end{{len(data), start}}})
 	}
 	return nil
 }
@@ -246,10 +336,26 @@ func significant(doc []byte) bool {
 	return false
 }
 
+// directive reports whether what has been read of a document, which is not
+// significant, is a directive that still waits for its marker.
+func directive(doc []byte) bool {
+	found := false
+	for line := range bytes.Lines(doc) {
+		if isMarker(line, "---") {
+			return false
+		}
+		found = found || line[0] == '%'
+	}
+	return found
+}
+
+// isList reports whether a kind is that of a list of objects.
+func isList(kind string) bool { return strings.HasSuffix(kind, "List") }
+
 // listed returns the kind of a typed list's elements: Pod for PodList.
 func listed(kind string) string {
-	if len(kind) > len("List") && kind[len(kind)-4:] == "List" {
-		return kind[:len(kind)-4]
+	if !isList(kind) {
+		return ""
 	}
-	return ""
+	return strings.TrimSuffix(kind, "List")
 }

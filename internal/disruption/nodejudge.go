@@ -1,0 +1,127 @@
+package disruption
+
+import (
+	"slices"
+	"time"
+
+	"k8s.io/apimachinery/pkg/util/intstr"
+)
+
+// aLongRun is how far ahead budgets are judged: what they do repeats within a
+// year, but for 29 February.
+const aLongRun = 366 * day
+
+// largestPool is the size up to which pools are considered when an entry is
+// judged to have no effect.
+const largestPool = 1000
+
+// Judged is what a set of node budgets amounts to, over a year from some time.
+type Judged struct {
+	Patterns []Pattern
+	// Closed reasons never let a node go, whatever the size of the pool.
+	Closed []string
+	// Gaps are the reasons that nothing limits at some time, by the first
+	// pattern in which nothing does.
+	Gaps map[string]Pattern
+	// Dead entries never decide, each with one that stands in its way: the
+	// outcome is the same without it, at any time, for any reason and in pools
+	// of up to a thousand nodes. Of two that say the same the later is dead.
+	Dead map[int]int
+}
+
+// Judge says what the budgets amount to from now on. Where one of them cannot
+// be evaluated, Err says all there is to say and there is nothing to judge.
+func (b NodeBudgets) Judge(now time.Time) Judged {
+	j := Judged{Gaps: map[string]Pattern{}, Dead: map[int]int{}}
+	if len(b.Invalid()) > 0 {
+		return j
+	}
+	j.Patterns = b.Patterns(now, now.Add(aLongRun))
+	for _, reason := range Reasons {
+		closed := true
+		for _, p := range j.Patterns {
+			// Percentages round up, so one node tells whether any may go.
+			allowed := b.least(p.Active, 1, reason)
+			closed = closed && allowed <= 0
+			if _, known := j.Gaps[reason]; allowed == Unlimited && !known {
+				j.Gaps[reason] = p
+			}
+		}
+		if closed {
+			j.Closed = append(j.Closed, reason)
+		}
+	}
+	for i := len(b.entries) - 1; i >= 0; i-- {
+		if by, dead := b.dead(i, j); dead {
+			j.Dead[i] = by
+		}
+	}
+	return j
+}
+
+// least is what the entries given allow together.
+func (b NodeBudgets) least(entries []int, total int, reason string) int {
+	least := Unlimited
+	for _, i := range entries {
+		if e := &b.entries[i]; e.covers(reason) {
+			least = min(least, e.value(total))
+		}
+	}
+	return least
+}
+
+// dead reports whether entry i decides nothing, given those that are dead
+// already, and the first entry that decides in its place: -1 where it is never
+// active or covers no reason.
+func (b NodeBudgets) dead(i int, j Judged) (by int, dead bool) {
+	by = -1
+	for _, p := range j.Patterns {
+		if !slices.Contains(p.Active, i) {
+			continue
+		}
+		for _, reason := range Reasons {
+			if !b.entries[i].covers(reason) {
+				continue
+			}
+			others := slices.DeleteFunc(slices.Clone(p.Active), func(k int) bool {
+				_, gone := j.Dead[k]
+				return k == i || gone || !b.entries[k].covers(reason)
+			})
+			for _, total := range b.turns(append(others, i)) {
+				own, least := b.entries[i].value(total), b.least(others, total, reason)
+				if own < least {
+					return -1, false
+				}
+				if by < 0 {
+					by = others[slices.IndexFunc(others, func(k int) bool { return b.entries[k].value(total) == least })]
+				}
+			}
+		}
+	}
+	return by, true
+}
+
+// turns are the pool sizes at which the order of entries may differ. Among
+// numbers and among percentages the order is that of what is written, at any
+// size; where both are at hand it may turn at any.
+func (b NodeBudgets) turns(entries []int) []int {
+	numbers, percentages := false, false
+	for _, i := range entries {
+		if b.entries[i].nodes.Type == intstr.Int {
+			numbers = true
+		} else {
+			percentages = true
+		}
+	}
+	switch {
+	case numbers && percentages:
+		sizes := make([]int, largestPool)
+		for i := range sizes {
+			sizes[i] = i + 1
+		}
+		return sizes
+	case percentages:
+		return []int{largestPool}
+	}
+	return []int{1}
+}

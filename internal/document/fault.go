@@ -1,0 +1,192 @@
+package document
+
+import (
+	"bytes"
+	stdjson "encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	"go.yaml.in/yaml/v3"
+)
+
+// Error is a fault in a document. Line is 1-based within the file the
+// document came from; Field is a path such as spec.replicas, or empty when
+// the fault is in the syntax.
+type Error struct {
+	Line  int
+	Field string
+	Msg   string
+}
+
+func (e *Error) Error() string {
+	if e.Field != "" {
+		return e.Field + ": " + e.Msg
+	}
+	return e.Msg
+}
+
+var yamlLine = regexp.MustCompile(`^line (\d+): `)
+
+// syntaxError places what the YAML parser says of data.
+func syntaxError(err error, data []byte, first int) *Error {
+	msg := strings.TrimPrefix(err.Error(), "yaml: ")
+	line := 1
+	if m := yamlLine.FindStringSubmatchIndex(msg); m != nil {
+		line, _ = strconv.Atoi(msg[m[2]:m[3]])
+		msg = msg[m[1]:]
+	}
+	if n := whereItBroke(msg, data); n > 0 {
+		line = n
+	}
+	return &Error{Line: first + line - 1, Msg: msg}
+}
+
+// whereItBroke returns the line of data on which the parser gave up, or 0
+// where what it reported is as good. Of a faulty structure it names the line
+// before that on which the block began, and of an unknown anchor none; the
+// line itself is the last that has to be there for the same complaint.
+func whereItBroke(msg string, data []byte) int {
+	if !strings.HasPrefix(msg, "did not find expected ") && !strings.HasPrefix(msg, "unknown anchor ") {
+		return 0
+	}
+	const patience = 4 << 20 // bytes worth parsing again and again
+	if len(data) > patience {
+		return 0
+	}
+	var ends []int
+	for off := range bytes.Lines(data) {
+		ends = append(ends, len(off))
+	}
+	for i := 1; i < len(ends); i++ {
+		ends[i] += ends[i-1]
+	}
+	return 1 + sort.Search(len(ends)-1, func(i int) bool {
+		err := wellFormed(data[:ends[i]])
+		return err != nil && strings.HasSuffix(err.Error(), msg)
+	})
+}
+
+func wellFormed(data []byte) error {
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	for {
+		var n yaml.Node
+		if err := dec.Decode(&n); err != nil {
+			return err
+		}
+	}
+}
+
+// explain takes an error of decoding data apart: where it happened, and what
+// was wrong there in words a person who writes YAML knows.
+func explain(err error, data []byte) (jsontext.Pointer, string) {
+	var sem *json.SemanticError
+	if errors.As(err, &sem) {
+		return sem.JSONPointer, wrongType(sem, data)
+	}
+	var syn *jsontext.SyntacticError
+	if errors.As(err, &syn) {
+		if errors.Is(syn.Err, jsontext.ErrDuplicateName) {
+			return syn.JSONPointer, "stands here twice"
+		}
+		if errors.Is(syn.Err, jsontext.ErrNonStringName) {
+			return syn.JSONPointer, "has a key that is not a string"
+		}
+		return syn.JSONPointer, syn.Err.Error()
+	}
+	return "", err.Error()
+}
+
+func wrongType(e *json.SemanticError, data []byte) string {
+	is := describe(data[min(int(e.ByteOffset), len(data)):])
+	var inMethod *stdjson.UnmarshalTypeError // of a type that decodes itself
+	switch {
+	case errors.Is(e.Err, json.ErrUnknownName):
+		return "is not a field that stands here"
+	case errors.Is(e.Err, strconv.ErrRange):
+		return is + ", out of range"
+	case errors.As(e.Err, &inMethod):
+		if want := kindName(inMethod.Type); want != "" {
+			return is + ", wants " + want
+		}
+	case e.Err == nil || errors.Is(e.Err, strconv.ErrSyntax):
+		if want := kindName(e.GoType); want != "" {
+			return is + ", wants " + want
+		}
+	}
+	if e.Err != nil {
+		return e.Err.Error()
+	}
+	return "cannot be read: " + e.Error()
+}
+
+// describe says what the next value in data is.
+func describe(data []byte) string {
+	data = bytes.TrimLeft(data, " \t\r\n:,")
+	dec := lenient(data)
+	switch kind := dec.PeekKind(); kind {
+	case 'n':
+		return "is null"
+	case '{':
+		return "is a mapping"
+	case '[':
+		return "is a list"
+	default:
+		name := map[jsontext.Kind]string{'t': "a boolean", 'f': "a boolean", '"': "a string", '0': "a number"}[kind]
+		value, err := dec.ReadValue()
+		if name == "" || err != nil {
+			return "is something else"
+		}
+		if len(value) > 40 {
+			return "is " + name
+		}
+		return fmt.Sprintf("is %s (%s)", name, value)
+	}
+}
+
+func kindName(t reflect.Type) string {
+	for t != nil && t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t == nil {
+		return ""
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return "a string"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return "a whole number"
+	case reflect.Float32, reflect.Float64:
+		return "a number"
+	case reflect.Slice, reflect.Array:
+		return "a list"
+	case reflect.Struct, reflect.Map:
+		return "a mapping"
+	}
+	return ""
+}
+
+// Field writes a JSON pointer the way people write a field:
+// spec.template.spec.containers[0].name.
+func Field(pointer jsontext.Pointer) string {
+	var b strings.Builder
+	for token := range pointer.Tokens() {
+		if _, err := strconv.Atoi(token); err == nil {
+			b.WriteString("[" + token + "]")
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte('.')
+		}
+		b.WriteString(token)
+	}
+	return b.String()
+}

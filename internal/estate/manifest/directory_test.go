@@ -1,0 +1,119 @@
+package manifest
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// testdata/tree has Kubernetes objects among other things: a dot directory,
+// files of other kinds, YAML and JSON that is not Kubernetes.
+func TestReadDirectory(t *testing.T) {
+	e, err := Read([]string{filepath.Join("testdata", "tree")}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "shop/Deployment/web@3\nshop/PodDisruptionBudget/web@1 spec@6\nservice shop/web@1\n6 skipped\n1 unrelated\n"
+	if got := summary(e); got != want {
+		t.Errorf("got:\n%swant:\n%s", got, want)
+	}
+	if e.Seen.Files != 6 {
+		t.Errorf("%d files", e.Seen.Files)
+	}
+	if got, want := e.Workloads[0].Position.File, filepath.Join("testdata", "tree", "base", "web.yaml"); got != want {
+		t.Errorf("stands in %s, want %s", got, want)
+	}
+}
+
+// Each file of testdata/broken is refused with what its first line says.
+func TestReadBrokenFiles(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("testdata", "broken", "*"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, _, _ := strings.Cut(string(text), "\n")
+		_, want, _ := strings.Cut(first, "want ")
+		want = strings.TrimSuffix(strings.ReplaceAll(want, `\"`, `"`), `",`)
+		if _, err := Read([]string{file}, nil); err == nil || err.Error() != filepath.Dir(file)+string(filepath.Separator)+want {
+			t.Errorf("got  %v\nwant %s", err, want)
+		}
+	}
+}
+
+func TestReadPaths(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		p := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(p, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	link := func(to, name string) string {
+		p := filepath.Join(dir, name)
+		if err := os.Symlink(to, p); err != nil {
+			t.Skip(err)
+		}
+		return p
+	}
+	const node = "apiVersion: v1\nkind: Node\nmetadata: {name: NAME}\n"
+	image := "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
+	one := write("one/a.yml", strings.ReplaceAll(node, "NAME", "a"))
+	write("one/B.YAML", strings.ReplaceAll(node, "NAME", "b"))
+	images := filepath.Dir(write("images/a.png", image))
+	write("images/b.jpg", image)
+	disguised := write("disguised/a.yaml", image)
+	bad := write("bad/x/a.yaml", "a: 1\n---\na: ]\n")
+	write("links/..data/a.yaml", strings.ReplaceAll(node, "NAME", "c"))
+	link("..data/a.yaml", "links/a.yaml")
+	link("nowhere.yaml", "links/dangling.yaml")
+	link("..data", "links/dir.yaml")
+	empty := filepath.Join(dir, "empty")
+	if err := os.Mkdir(empty, 0o755); err != nil {
+		t.Fatal(err)
+	}
+
+	for _, c := range []struct {
+		name  string
+		paths []string
+		want  string
+	}{
+		{"a file", []string{one}, "node a@1\n"},
+		{"a directory, in order", []string{filepath.Dir(one)}, "node b@1\nnode a@1\n"},
+		{"a link to a directory", []string{link("one", "other")}, "node b@1\nnode a@1\n"},
+		{"a directory and a file in it", []string{filepath.Dir(one) + "/", one}, "node b@1\nnode a@1\n1 replaced\n"},
+		{"links in a directory", []string{filepath.Join(dir, "links")}, "node c@1\n2 skipped\n"},
+		{"images", []string{images}, "2 skipped\n"},
+		{"an empty directory", []string{empty}, ""},
+		{"an image under a false name", []string{filepath.Dir(disguised)}, "! " + disguised + ": is neither YAML nor JSON but binary"},
+		{"an image", []string{filepath.Join(images, "a.png")}, "! " + filepath.Join(images, "a.png") + ": is neither YAML nor JSON but binary"},
+		{"a broken file deep down", []string{filepath.Join(dir, "bad")}, "! " + bad + ":3: did not find expected node content"},
+		{"nothing there", []string{filepath.Join(dir, "gone")}, "! " + filepath.Join(dir, "gone") + ": no such file or directory"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got string
+			if e, err := Read(c.paths, nil); err == nil {
+				got = summary(e)
+			} else {
+				var fault *Error
+				if !errors.As(err, &fault) {
+					t.Fatalf("%T: %v", err, err)
+				}
+				got = "! " + err.Error()
+			}
+			if got != c.want {
+				t.Errorf("got:\n%s\nwant:\n%s", got, c.want)
+			}
+		})
+	}
+}

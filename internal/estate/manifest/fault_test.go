@@ -1,0 +1,188 @@
+package manifest
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+)
+
+// fault reads text, which has to be refused.
+func fault(t *testing.T, text string) *Error {
+	t.Helper()
+	e, err := read(t, text)
+	if err == nil {
+		t.Fatalf("was read:\n%s", summary(e))
+	}
+	var fault *Error
+	if !errors.As(err, &fault) {
+		t.Fatalf("%T: %v", err, err)
+	}
+	return fault
+}
+
+// Every fault names the file, the line where the reader has to look, and the
+// field.
+func TestReadFaults(t *testing.T) {
+	deployment := func(spec string) string {
+		return "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: a\nspec:\n  selector: {matchLabels: {a: b}}\n" + spec
+	}
+	budget := func(spec string) string {
+		return "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata:\n  name: a\nspec:\n" + spec
+	}
+	service := "- apiVersion: v1\n  kind: Service\n  metadata: {name: a}\n"
+	for _, c := range []struct{ name, text, want string }{
+		{"a string for a number", deployment("  replicas: three\n"), `<stdin>:7: spec.replicas: is a string ("three"), wants a whole number`},
+		{"a fraction", deployment("  replicas: 1.5\n"), `<stdin>:7: spec.replicas: is a number (1.5), wants a whole number`},
+		{"too many", deployment("  replicas: 3000000000\n"), `<stdin>:7: spec.replicas: is a number (3000000000), out of range`},
+		{"fewer than none", deployment("  replicas: -1\n"), `<stdin>:7: spec.replicas: is -1, wants 0 or more`},
+		{"in the second document", "# one\n---\n" + deployment("  replicas: three\n"), `<stdin>:9: spec.replicas: is a string ("three"), wants a whole number`},
+		{"behind CRLF", strings.ReplaceAll("a: b\n---\n"+deployment("  replicas: three\n"), "\n", "\r\n"), `<stdin>:9: spec.replicas: is a string ("three"), wants a whole number`},
+		{"deep down", deployment("  template:\n    spec:\n      containers:\n      - name: a\n      - name: b\n        ports:\n        - containerPort: http\n"),
+			`<stdin>:13: spec.template.spec.containers[1].ports[0].containerPort: is a string ("http"), wants a whole number`},
+		{"a list for a mapping", deployment("  template:\n  - a\n"), `<stdin>:7: spec.template: is a list, wants a mapping`},
+		{"in a selector", "apiVersion: apps/v1\nkind: Deployment\nspec:\n  selector:\n    matchLabels:\n      a: 1\n", `<stdin>:6: spec.selector.matchLabels.a: is a number (1), wants a string`},
+		{"a selector nobody can use", "apiVersion: apps/v1\nkind: Deployment\nspec:\n  selector:\n    matchExpressions:\n    - {key: a, operator: Is}\n", `<stdin>:4: spec.selector: "Is" is not a valid label selector operator`},
+		{"a quantity", deployment("  template:\n    spec:\n      containers:\n      - resources:\n          limits:\n            cpu: much\n"),
+			`<stdin>:12: spec.template.spec.containers[0].resources.limits.cpu: quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'`},
+		{"a word YAML takes for a boolean", "apiVersion: v1\nkind: Service\nmetadata:\n  labels:\n    a: yes\n", `<stdin>:5: metadata.labels.a: is a boolean (yes), wants a string`},
+		{"through an anchor", "x: &x\n  replicas: three\n" + "apiVersion: apps/v1\nkind: Deployment\nspec:\n  <<: *x\n", `<stdin>:2: spec.replicas: is a string ("three"), wants a whole number`},
+		{"a key that stands there twice", deployment("  replicas: 1\n  paused: true\n  replicas: 2\n"), `<stdin>:9: spec.replicas: stands here twice`},
+		{"in a List", "apiVersion: v1\nitems:\n" + service + "# comment\n" + "- apiVersion: v1\n  kind: Service\n  spec:\n    selector:\n      a: 1\nkind: List\n", `<stdin>:11: spec.selector.a: is a number (1), wants a string`},
+		{"in a flow List", "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Service,\n  spec: {selector: {a: 1}}}]", `<stdin>:4: spec.selector.a: is a number (1), wants a string`},
+		{"behind the items", "apiVersion: v1\nitems:\n" + service + "kind: List\nmetadata: [\n", `<stdin>:7: did not find expected node content`},
+		{"items twice", "apiVersion: v1\nkind: List\nitems:\n" + service + "items:\n" + service, `<stdin>:7: items: stands here twice`},
+		{"a typed list that says so too late", "apiVersion: v1\nitems:\n- metadata: {name: a}\nkind: NodeList\n", `<stdin>:4: kind: a NodeList has its kind after its items`},
+		{"an anchor of another batch", "kind: List\nitems:\n- &a {b: c}\n" + strings.Repeat("- {d: e}\n", batch/9) + "- *a\n", `<stdin>:7285: unknown anchor 'a' referenced`},
+
+		{"JSON", "{\"apiVersion\": \"apps/v1\", \"kind\": \"Deployment\",\n\"spec\":\n{\n\"replicas\": \"three\"}}", `<stdin>:4: spec.replicas: is a string ("three"), wants a whole number`},
+		{"JSON with the same key twice", "{\"apiVersion\": \"v1\", \"kind\": \"Node\",\n\"metadata\":{\"name\":\"a\",\n\"name\":\"b\"}}", `<stdin>:3: metadata.name: stands here twice`},
+		{"a JSON List", "{\"kind\": \"List\", \"apiVersion\": \"v1\", \"items\": [\n{}, {\n\"apiVersion\": \"apps/v1\", \"kind\": \"Deployment\",\n\"spec\": {\"replicas\":\n\"three\"}}]}", `<stdin>:4: spec.replicas: is a string ("three"), wants a whole number`},
+		{"a JSON list that says so too late", "{\"items\": [{}],\n\"kind\": \"PodList\"}", `<stdin>:2: kind: a PodList has its kind after its items`},
+		{"JSON items twice", "{\"kind\":\"List\",\"items\":[],\n\"items\":[]}", `<stdin>:2: items: stands here twice`},
+		{"cut JSON", "{\"kind\":\"List\",\"items\":[\n{\"a\":\n", `<stdin>:3: the JSON ends in the middle: it was cut off`},
+		{"cut JSON array", "[\n{\"a\":1}", `<stdin>:2: the JSON ends in the middle: it was cut off`},
+		{"cut JSON object", "{\"a\":1,\n", `<stdin>:2: the JSON ends in the middle: it was cut off`},
+		{"JSON with a comma too many", "{\"kind\":\"List\",\"items\":[\n{\"a\":1,\n}]}", `<stdin>:3: items[0]: is not JSON: invalid character '}' at start of string (expecting '"')`},
+		{"JSON that is not UTF-8", "{\"a\":\n\"\xff\"}", `<stdin>:2: a: is not JSON: invalid UTF-8`},
+		{"text after JSON", "{\"a\":1}\noops", `<stdin>:2: is not JSON: invalid character 'o' at start of value`},
+		{"YAML after JSON and a marker", "{\"a\":1}\n---\n" + budget("  minAvailable: -1\n"), `<stdin>:8: spec.minAvailable: is -1, wants 0 or more`},
+
+		{"not UTF-8", "a: 1\n---\nb: 1\nc: \xff\n", `<stdin>:4: is not valid UTF-8`},
+		{"binary", "\x89PNG\r\n\x1a\n\x00\x00", `<stdin>: is neither YAML nor JSON but binary`},
+		{"a control character", "a: 1\n---\n" + strings.Repeat("#\n", 4096) + "b: \x00\n", `<stdin>:2: control characters are not allowed`},
+		{"a tab", "a:\n\tb: 1\n", `<stdin>:2: found character that cannot start any token`},
+		{"an indentation", "a:\n  b: 1\n c: 2\nd: 3\n", `<stdin>:3: did not find expected key`},
+		{"an indentation in an element", "apiVersion: v1\nkind: List\nitems:\n" + service + "- a:\n    b: 1\n   c: 2\n  d: 3\n", `<stdin>:9: did not find expected key`},
+		{"a string that does not end", "a: 1\nb: \"c\nd: 1\n", `<stdin>:2: found unexpected end of stream`},
+		{"an unknown anchor", "a: 1\nb: *c\nd: 1\n", `<stdin>:2: unknown anchor 'c' referenced`},
+		{"a directive nobody knows", "%JAML 1.2\n---\na: 1\n", `<stdin>:1: found unknown directive name`},
+		{"text behind an end", "a: 1\n... b\n", `<stdin>:2: has text behind the ... that ends a document`},
+		{"JSON objects in a row, after a comment", "# dump\n{\"a\":1}\n{\"b\":1}\n", `<stdin>:3: did not find expected <document start>`},
+		{"deep nesting", "apiVersion: v1\nkind: Node\nspec: " + strings.Repeat("[", 5000) + strings.Repeat("]", 5000), `<stdin>:3: is nested more than 1000 levels deep`},
+		{"deeper nesting", strings.Repeat("[", 20000), `<stdin>:1: exceeded max depth of 10000`},
+		{"deep JSON", "{\"a\":" + strings.Repeat("[", 20000), ""},
+		{"an alias bomb", "apiVersion: v1\nkind: Node\na: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: &f [*e,*e,*e,*e,*e,*e,*e,*e,*e]\ng: &g [*f,*f,*f,*f,*f,*f,*f,*f,*f]\n",
+			`<stdin>:5: has more than 2000000 values once its aliases are written out`},
+
+		{"both of a budget", budget("  minAvailable: 1\n  selector: {}\n  maxUnavailable: 1\n"), `<stdin>:8: spec: minAvailable and maxUnavailable cannot both be set; the API server refuses it`},
+		{"a number as a string", budget("  minAvailable: \"50\"\n"), `<stdin>:6: spec.minAvailable: is "50", wants a whole number or a percentage such as 50%`},
+		{"more than all", budget("  maxUnavailable: 101%\n"), `<stdin>:6: spec.maxUnavailable: is 101%, wants no more than 100%`},
+		{"less than none", budget("  maxUnavailable: -1\n"), `<stdin>:6: spec.maxUnavailable: is -1, wants 0 or more`},
+		{"less than none of a hundred", budget("  maxUnavailable: -1%\n"), `<stdin>:6: spec.maxUnavailable: is "-1%", wants a whole number or a percentage such as 50%`},
+		{"a fraction of a pod", budget("  maxUnavailable: 1.5\n"), `<stdin>:6: spec.maxUnavailable: is a number (1.5), wants a whole number`},
+		{"a boolean of pods", budget("  maxUnavailable: true\n"), `<stdin>:6: spec.maxUnavailable: is a boolean (true), wants a whole number`},
+		{"a policy nobody knows", budget("  unhealthyPodEvictionPolicy: Always\n"), `<stdin>:6: spec.unhealthyPodEvictionPolicy: is "Always", wants IfHealthyBudget or AlwaysAllow`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := fault(t, c.text).Error(); c.want != "" && got != c.want {
+				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
+
+// A fault early in a long file ends the reading, and is what gets reported.
+func TestReadStopsAtTheFirstFault(t *testing.T) {
+	long := estateYAML(1000)
+	for _, c := range []struct{ name, text string }{
+		{"yaml", strings.Replace(long, "replicas: 3", "replicas: three", 1)},
+		{"list", strings.Replace(asList(long), "replicas: 3", "replicas: three", 1)},
+		{"json", strings.Replace(estateJSON(1000), `"replicas": 3`, `"replicas": "three"`, 1)},
+		{"the first of two", strings.ReplaceAll(long, "replicas: 3", "replicas: three")},
+	} {
+		line := 1 + strings.Count(c.text[:strings.Index(c.text, "three")], "\n")
+		for range 5 {
+			in := &counter{in: strings.NewReader(c.text)}
+			_, err := Read([]string{Stdin}, in)
+			var fault *Error
+			if !errors.As(err, &fault) || fault.Line != line || fault.Field != "spec.replicas" {
+				t.Fatalf("%s: got %v, want line %d", c.name, err, line)
+			}
+		}
+	}
+}
+
+type counter struct {
+	in io.Reader
+	n  int
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.in.Read(p)
+	c.n += n
+	return n, err
+}
+
+func TestReadHintsAtTemplates(t *testing.T) {
+	const hint = "this looks like a template; render it first: helm template CHART | onus check -"
+	for _, c := range []struct{ name, text, hint string }{
+		{"a condition", "{{- if .Values.a }}\napiVersion: apps/v1\n{{- end }}\n", hint},
+		{"a value", "apiVersion: apps/v1\nkind: Deployment\nspec:\n  replicas: {{ .Values.replicas }}\n", hint},
+		{"an element", "kind: List\nitems:\n- a: 1\n{{ end }}\n", hint},
+		{"a quoted value", "apiVersion: policy/v1\nkind: PodDisruptionBudget\nspec:\n  minAvailable: \"{{ .Values.min }}\"\n", hint},
+		{"an annotation that is meant", "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  annotations:\n    a: \"{{ $labels.pod }}\"\nspec:\n  replicas: three\n", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := fault(t, c.text); got.Hint != c.hint {
+				t.Errorf("%v: hint %q", got, got.Hint)
+			}
+		})
+	}
+}
+
+// One object or line may be large, but not without end.
+func TestReadBoundsOneObject(t *testing.T) {
+	for _, c := range []struct{ name, open, fill string }{
+		{"a line", "a: 1\nb: ", "x"},
+		{"a document", "a: 1\nb: |\n", " x\n"},
+		{"an element", "kind: List\nitems:\n- a: 1\n- b: |\n", "    x\n"},
+		{"flow items", "kind: List\nitems: [\n", "a,\n"},
+		{"a JSON string", "{\"kind\":\"List\",\n\"items\":[\n\"", "x"},
+		{"a JSON object", "{\"a\":1,\n\"b\":[0", ",1"},
+		{"blank JSON", "{\n", " \n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			in := &counter{in: io.MultiReader(strings.NewReader(c.open), &repeated{text: []byte(strings.Repeat(c.fill, 1024)), left: 100 << 20})}
+			_, err := Read([]string{Stdin}, in)
+			var fault *Error
+			if !errors.As(err, &fault) || fault.Msg != tooLarge || fault.Line == 0 {
+				t.Fatalf("got %v", err)
+			}
+			if in.n > maxObject+8<<20 {
+				t.Errorf("read %d MiB before it gave up", in.n>>20)
+			}
+		})
+	}
+}
+
+func TestReadFailsWithItsInput(t *testing.T) {
+	for _, text := range []string{"a: 1\n", "{\"a\":", strings.Repeat("a: 1\n---\n", 1<<12), "{\"a\":[" + strings.Repeat("1,", 1<<14)} {
+		in := io.MultiReader(strings.NewReader(text), iotest.ErrReader(errors.New("the disk is gone")))
+		_, err := Read([]string{Stdin}, in)
+		if err == nil || !strings.Contains(err.Error(), "<stdin>: ") || !strings.Contains(err.Error(), "the disk is gone") {
+			t.Errorf("%.20q: %v", text, err)
+		}
+	}
+}

@@ -1,0 +1,174 @@
+package locate
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/onus-project/onus/catalog"
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/responsibility"
+)
+
+func knowledge(t *testing.T) *responsibility.Catalog {
+	t.Helper()
+	c, err := responsibility.Load(responsibility.Files{FS: catalog.Files, Name: "catalog", Checked: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// Nodes as each platform sets them up are placed by what they carry.
+func TestNodes(t *testing.T) {
+	c := knowledge(t)
+	aws := "aws:///eu-central-1a/i-0abc"
+	tests := map[string]estate.Node{
+		"eks-auto-mode": {Name: "i-0abc", ProviderID: aws, KubeletVersion: "v1.33.1-eks-1f2a3b4",
+			Labels: map[string]string{"eks.amazonaws.com/compute-type": "auto", "karpenter.sh/nodepool": "general-purpose"}},
+		"eks-managed-nodegroup": {Name: "ip-10-0-1-2.ec2.internal", ProviderID: aws, KubeletVersion: "v1.33.1-eks-1f2a3b4",
+			Labels: map[string]string{"eks.amazonaws.com/nodegroup": "workers"}},
+		"eks-standard": {Name: "ip-10-0-1-3.ec2.internal", ProviderID: aws, KubeletVersion: "v1.33.1-eks-1f2a3b4"},
+		"eks-fargate": {Name: "fargate-ip-10-0-1-4.ec2.internal", ProviderID: "aws:///eu-central-1a/0f1e2d/fargate-ip-10-0-1-4.ec2.internal",
+			KubeletVersion: "v1.33.1-eks-1f2a3b4", Labels: map[string]string{"eks.amazonaws.com/compute-type": "fargate"}, Taints: map[string]string{"eks.amazonaws.com/compute-type": "fargate"}},
+		"karpenter": {Name: "ip-10-0-1-5.ec2.internal", ProviderID: aws, KubeletVersion: "v1.33.1-eks-1f2a3b4",
+			Labels: map[string]string{"karpenter.sh/nodepool": "default", "karpenter.k8s.aws/instance-family": "m7i"}},
+		"ec2-self-hosted": {Name: "ip-10-0-1-6", ProviderID: aws, KubeletVersion: "v1.33.1"},
+		"gke-standard": {Name: "gke-prod-pool-1-abc", ProviderID: "gce://project/europe-west3-a/gke-prod-pool-1-abc", KubeletVersion: "v1.33.1-gke.1000",
+			Labels: map[string]string{"cloud.google.com/gke-nodepool": "pool-1"}},
+		"gke-autopilot": {Name: "gk3-prod-nap-abc", ProviderID: "gce://project/europe-west3-a/gk3-prod-nap-abc", KubeletVersion: "v1.33.1-gke.1000",
+			Labels: map[string]string{"cloud.google.com/gke-nodepool": "nap-abc"}},
+		"aks": {Name: "aks-nodepool1-123-vmss000000", ProviderID: "azure:///subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachineScaleSets/x/virtualMachines/0",
+			KubeletVersion: "v1.33.1", Labels: map[string]string{"kubernetes.azure.com/cluster": "mc_x", "kubernetes.azure.com/agentpool": "nodepool1"}},
+	}
+	for want, node := range tests {
+		t.Run(want, func(t *testing.T) {
+			got := Locate(c, &estate.Estate{Nodes: []estate.Node{node}}, nil, nil).Nodes[0]
+			if got.Offering == nil || got.Offering.ID != want {
+				t.Fatalf("placed on %v (%s)", got.Offering, got.Evidence)
+			}
+			if got.Evidence == "" || got.Basis != Proof && got.Basis != Hint {
+				t.Errorf("without evidence: %+v", got)
+			}
+		})
+	}
+}
+
+func TestWorkloadsFollowTheirNodes(t *testing.T) {
+	c := knowledge(t)
+	e := &estate.Estate{
+		Nodes: []estate.Node{
+			{Name: "auto", Labels: map[string]string{"eks.amazonaws.com/compute-type": "auto"}},
+			{Name: "group", Labels: map[string]string{"eks.amazonaws.com/nodegroup": "g"}, KubeletVersion: "v1.33.1-eks-1"},
+		},
+		Pools: []estate.Pool{{Name: "web", API: "karpenter.sh/NodePool", NodeClass: "eks.amazonaws.com/NodeClass"}},
+		Pods:  []estate.Pod{{Name: "a-1", Node: "auto"}, {Name: "a-2", Node: "group"}, {Name: "b-1", Node: "group"}},
+		Workloads: []estate.Workload{
+			{Ref: estate.Ref{Kind: "Deployment", Name: "both"}, Pods: []int{0, 1}},
+			{Ref: estate.Ref{Kind: "Deployment", Name: "group"}, Pods: []int{2}},
+			{Ref: estate.Ref{Kind: "Deployment", Name: "asks"}, Template: estate.PodTemplate{NodeSelector: map[string]string{"karpenter.sh/nodepool": "web"}}},
+			{Ref: estate.Ref{Kind: "Deployment", Name: "silent"}},
+		},
+	}
+	at := Locate(c, e, nil, c.Offering("gke-standard")).Workloads
+	if at[0].Offering.ID != "eks-auto-mode" || len(at[0].Also) != 1 || at[0].Also[0].ID != "eks-managed-nodegroup" {
+		t.Errorf("pods on two offerings: %+v", at[0])
+	}
+	if at[1].Offering.ID != "eks-managed-nodegroup" || !strings.Contains(at[1].Evidence, "its pods run on group") {
+		t.Errorf("pods on a node group: %+v", at[1])
+	}
+	if at[2].Offering.ID != "eks-auto-mode" || !strings.Contains(at[2].Evidence, "it asks for the pool web") {
+		t.Errorf("asking for a pool: %+v", at[2])
+	}
+	if at[3].Offering.ID != "eks-auto-mode" || at[3].Basis != Possible || len(at[3].Also) != 1 {
+		t.Errorf("no evidence in a mixed cluster: %+v", at[3])
+	}
+}
+
+// A node that nothing recognises keeps others from being taken for all there is.
+func TestStrangeNodes(t *testing.T) {
+	c := knowledge(t)
+	e := &estate.Estate{
+		Nodes: []estate.Node{{Name: "known", Labels: map[string]string{"eks.amazonaws.com/compute-type": "auto"}}, {Name: "strange", ProviderID: "moon://1"}},
+		Pods:  []estate.Pod{{Name: "a", Node: "strange"}},
+		Workloads: []estate.Workload{
+			{Ref: estate.Ref{Kind: "Deployment", Name: "there"}, Pods: []int{0}},
+			{Ref: estate.Ref{Kind: "Deployment", Name: "silent"}},
+		},
+	}
+	places := Locate(c, e, nil, c.Offering("eks-auto-mode"))
+	if places.Nodes[1].Offering != nil {
+		t.Errorf("the strange node is placed on %s", places.Nodes[1].Offering.ID)
+	}
+	if at := places.Workloads[0]; at.Basis != Assumed || !strings.Contains(at.Evidence, "strange") {
+		t.Errorf("a pod on a strange node: %+v", at)
+	}
+	if at := places.Workloads[1]; at.Basis == Only {
+		t.Errorf("a pod that may be on a strange node: %+v", at)
+	}
+}
+
+// The order in which pods were read decides nothing.
+func TestHardestContractFirst(t *testing.T) {
+	c := knowledge(t)
+	e := estate.Estate{
+		Nodes: []estate.Node{
+			{Name: "auto", Labels: map[string]string{"eks.amazonaws.com/compute-type": "auto"}},
+			{Name: "own", ProviderID: "aws:///a/i", KubeletVersion: "v1.33.1-eks-1"},
+		},
+		Pods: []estate.Pod{{Name: "a", Node: "auto"}, {Name: "b", Node: "own"}},
+	}
+	for _, pods := range [][]int{{0, 1}, {1, 0}} {
+		e.Workloads = []estate.Workload{{Ref: estate.Ref{Kind: "Deployment", Name: "w"}, Pods: pods}}
+		if at := Locate(c, &e, nil, nil).Workloads[0]; at.Offering.ID != "eks-auto-mode" || at.Also[0].ID != "eks-standard" {
+			t.Errorf("pods %v: %+v", pods, at)
+		}
+	}
+}
+
+func TestAsDecides(t *testing.T) {
+	c := knowledge(t)
+	e := &estate.Estate{Nodes: []estate.Node{{Name: "n", Labels: map[string]string{"eks.amazonaws.com/compute-type": "auto"}}}, Workloads: make([]estate.Workload, 1)}
+	places := Locate(c, e, c.Offering("aks"), nil)
+	for _, p := range []Place{places.Nodes[0], places.Workloads[0]} {
+		if p.Offering.ID != "aks" || p.Basis != Asked {
+			t.Errorf("not where it was asked to be: %+v", p)
+		}
+	}
+}
+
+// Every evidence rule of the catalog can be satisfied, and satisfying it
+// places something on its offering or on one that refines it.
+func TestEveryRuleMatchesSomething(t *testing.T) {
+	c := knowledge(t)
+	for _, o := range c.Offerings {
+		for i, r := range o.Evidence {
+			f := satisfying(r)
+			if words, ok := f.match(r); !ok {
+				t.Errorf("%s: evidence rule %d (%s) matches not even what it asks for: %s", o.ID, i, r.On, words)
+			}
+		}
+	}
+}
+
+// satisfying makes the fields that a rule asks for.
+func satisfying(r responsibility.Rule) fields {
+	f := fields{keyed: map[string]map[string]string{}, values: map[string]string{}}
+	for _, name := range []string{"label", "annotation", "node-selector", "taint", "toleration"} {
+		f.keyed[name] = map[string]string{}
+	}
+	for _, c := range r.All {
+		v := c.Prefix + c.Contains
+		if len(c.In) > 0 {
+			v = c.In[0]
+		}
+		if v == "" {
+			v = "x"
+		}
+		if with, ok := f.keyed[c.Field]; ok {
+			with[c.Key] = v
+		} else {
+			f.values[c.Field] = v
+		}
+	}
+	return f
+}
