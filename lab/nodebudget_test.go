@@ -73,7 +73,7 @@ func schedules(t *rapid.T) string {
 	case 1: // what the pattern of the API server takes and cron does not, and worse
 		return rapid.SampledFrom([]string{
 			"61 0 * * *", "0 24 * * *", "0 0 0 * *", "0 0 * * 7", "0 0 * * tue-mon", "0 0 * 13 *", "@dailyish", "0 0 9 * * *",
-			"TZ=Europe/Berlin 0 2 * * *", "CRON_TZ=UTC 0 2 * * *", "0 2 L * *", "0 2 * * 1#1", "x x x x x", "@wrongly", "* * * *", " ", "-1 0 * * *", "*/0 * * * *", ", * * * *",
+			"TZ=Europe/Berlin 0 2 * * *", "CRON_TZ=UTC 0 2 * * *", "0 2 L * *", "0 2 * * 1#1", "x x x x x", "@wrongly", "* * * *", " ", "-1 0 * * *", "*/0 * * * *",
 		}).Draw(t, "schedule")
 	}
 	return strings.Join([]string{cronField(t, 0, 59), cronField(t, 0, 23), cronField(t, 1, 31), cronField(t, 1, 12), cronField(t, 0, 6)}, " ")

@@ -104,7 +104,7 @@ func (a *auditor) cover(i int) {
 			a.covered[r.workload] = append(a.covered[r.workload], i)
 		}
 	}
-	a.counts[i] = a.count(b, a.covers[i], podsAtFloor)
+	a.counts[i] = a.count(b, a.covers[i], (*estate.Workload).AtLeast)
 }
 
 // count does a budget's arithmetic over what it gets hold of, with each

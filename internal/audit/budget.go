@@ -57,16 +57,16 @@ func (a *auditor) shared(i int, at locate.Place) {
 	rest := a.others(i)
 	for _, r := range serving {
 		w := &a.estate.Workloads[r.workload]
-		n := podsAtFloor(w)
+		n := w.AtLeast()
 		if len(j.evidence) < 8 {
 			s := size(w)
 			s.Text = w.Kind + " " + w.Name + ": " + s.Text
 			j.evidence = append(j.evidence, s)
 		}
 		// This one at its floor while the others are as large as they may be.
-		allowed := allow(b, append(rest(r), a.group(r, podsAtFloor))).Allowed
+		allowed := allow(b, append(rest(r), a.group(r, (*estate.Workload).AtLeast))).Allowed
 		most = max(most, allowed)
-		scalesToZero := w.Scaler != nil && w.Scaler.ToZero
+		scalesToZero := w.IdlesAt0()
 		if allowed >= n && !scalesToZero { // its floor is one ready pod
 			falls = append(falls, whole(w.Name, n))
 			if len(falls) == 1 {
@@ -113,7 +113,7 @@ func (a *auditor) others(i int) func(reach) []disruption.Group {
 		return &unscaled
 	}
 	for _, r := range a.covers[i] {
-		g := a.group(r, podsAtMost)
+		g := a.group(r, (*estate.Workload).AtMost)
 		if g.Pods+g.Down == 0 {
 			continue
 		}
@@ -121,7 +121,7 @@ func (a *auditor) others(i int) func(reach) []disruption.Group {
 		sum.Pods, sum.Down, sum.Scale = sum.Pods+g.Pods, sum.Down+g.Down, sum.Scale+g.Scale
 	}
 	return func(but reach) []disruption.Group {
-		g := a.group(but, podsAtMost)
+		g := a.group(but, (*estate.Workload).AtMost)
 		rest := []disruption.Group{scaled, unscaled, bare}
 		for k := range rest {
 			if rest[k].Scaled == g.Scaled && rest[k].Bare == g.Bare && g.Pods+g.Down > 0 {

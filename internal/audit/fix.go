@@ -269,7 +269,7 @@ func (a *auditor) split(i int, into []reach, summary string) *Fix {
 	for _, r := range into {
 		w := &a.estate.Workloads[r.workload]
 		others := slices.DeleteFunc(slices.Clone(a.covered[r.workload]), func(x int) bool { return x == i })
-		if len(others) == 0 && podsAtFloor(w) > 1 {
+		if len(others) == 0 && w.AtLeast() > 1 {
 			fix.Changes = append(fix.Changes, oneAtATime(a.freeName(w), w).change(Create, w.Namespace, nil))
 		}
 	}
@@ -357,7 +357,7 @@ func (a *auditor) narrowed(b *estate.Budget, i int, leave, stay []reach) []Chang
 	selector := b.Spelled.DeepCopy()
 	selector.MatchExpressions = append(selector.MatchExpressions, metav1.LabelSelectorRequirement{Key: key, Operator: metav1.LabelSelectorOpNotIn, Values: values})
 	fixed.Spec.Selector = selector
-	switch count := a.count(b, stay, podsAtFloor); {
+	switch count := a.count(b, stay, (*estate.Workload).AtLeast); {
 	case count.Reason == disruption.NoPods:
 	case count.Allowed > 0 && (len(stay) > 1 || count.Allowed < count.Healthy || count.Healthy == 1):
 	case len(stay) > 1 && len(stay) <= mostChanges:
@@ -408,7 +408,7 @@ func (a *auditor) fixOrphan(i int) *Fix {
 	fixed := rewritten(b)
 	fixed.Spec.Selector = podSelector(w)
 	fixed.Metadata.Namespace = written(w.Namespace, w.Namespaced)
-	n := podsAtFloor(w)
+	n := w.AtLeast()
 	count, err := disruption.Allow(disruption.Budget{MinAvailable: b.MinAvailable, MaxUnavailable: b.MaxUnavailable}, []disruption.Group{{Pods: n, Scale: n, Scaled: w.Scaled}})
 	if n > 0 && (err != nil || count.Allowed == 0 || count.Allowed >= n) { // it would allow nothing, or everything
 		fixed.Spec.MinAvailable, fixed.Spec.MaxUnavailable = nil, new(intstr.FromInt32(1))

@@ -137,7 +137,7 @@ func (m *matcher) reaches(s labels.Selector, requirements labels.Requirements, i
 		}
 	})
 	r.partly = matched < seen
-	if floor := podsAtFloor(w); !r.partly {
+	if floor := w.AtLeast(); !r.partly {
 		r.pods = floor
 	} else {
 		r.pods = min(r.pods, floor)
@@ -168,7 +168,7 @@ func (m *matcher) variants(w *estate.Workload, ordinals bool, f func(variant)) {
 	for _, p := range w.Pods {
 		f(variant{labels: m.estate.Pods[p].Labels, pods: 1})
 	}
-	n := podsAtFloor(w)
+	n := w.AtLeast()
 	switch {
 	case len(w.Pods) > 0 || n == 0:
 	case ordinals && w.Kind == "StatefulSet":
@@ -229,7 +229,7 @@ func (m *matcher) uncovered(w *estate.Workload, budgets []int) int {
 			n += v.pods
 		}
 	})
-	return min(n, podsAtFloor(w))
+	return min(n, w.AtLeast())
 }
 
 func byOrdinal(requirements labels.Requirements) bool {
@@ -240,28 +240,4 @@ func byOrdinal(requirements labels.Requirements) bool {
 // pods that their template does not have.
 func ordinalLabel(key string) bool {
 	return key == "statefulset.kubernetes.io/pod-name" || key == "apps.kubernetes.io/pod-index"
-}
-
-// podsAtFloor is the fewest pods a workload runs with while it runs at all.
-// A workload that scales to zero counts with the fewest it runs with when it
-// does not: at none there is nothing to evict. DaemonSets have as many as
-// were seen, or one.
-func podsAtFloor(w *estate.Workload) int {
-	switch {
-	case w.Kind == "DaemonSet":
-		return max(1, len(w.Pods))
-	case w.Off():
-		return 0
-	case w.Scaler != nil:
-		return max(1, w.Scaler.Min)
-	}
-	return w.Replicas
-}
-
-// podsAtMost is the most pods a workload may be scaled to.
-func podsAtMost(w *estate.Workload) int {
-	if w.Scaler != nil && !w.Off() {
-		return max(w.Scaler.Max, podsAtFloor(w))
-	}
-	return podsAtFloor(w)
 }

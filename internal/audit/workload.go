@@ -14,7 +14,7 @@ import (
 // workload looks at the obligations on one workload.
 func (a *auditor) workload(i int) {
 	w := &a.estate.Workloads[i]
-	if !w.Evictable || w.Transient || podsAtFloor(w) == 0 {
+	if !w.Evictable || w.Transient || w.AtLeast() == 0 {
 		return // no drain evicts its pods, or there are none for long
 	}
 	budgets := a.covered[i]
@@ -85,7 +85,7 @@ func guessed(w *estate.Workload) bool { return w.Inferred && w.UID == "" }
 
 func (a *auditor) missing(i int, budgets []int) {
 	w := &a.estate.Workloads[i]
-	n := podsAtFloor(w)
+	n := w.AtLeast()
 	if n < 2 || w.Bare {
 		return // a budget could only forbid or do nothing
 	}
@@ -152,7 +152,7 @@ func (a *auditor) sure(j judgement, i int, budgets []int) judgement {
 // go at once. A budget over several workloads is for pdb-shared.
 func (a *auditor) allowsAll(i int, budgets []int) {
 	w := &a.estate.Workloads[i]
-	n := podsAtFloor(w)
+	n := w.AtLeast()
 	own := slices.DeleteFunc(slices.Clone(budgets), func(b int) bool { return !a.owns(i, b) })
 	if len(own) == 0 || n < 2 {
 		return
@@ -162,7 +162,7 @@ func (a *auditor) allowsAll(i int, budgets []int) {
 	j := judgement{verdict: Held, message: fmt.Sprintf("budget %s keeps %d of %s", b.Name, max(0, n-count.Allowed), countPods(n)), position: b.Spec, evidence: a.counting(own[void])}
 	switch {
 	case count.Allowed < n:
-	case w.Scaler != nil && w.Scaler.ToZero:
+	case w.IdlesAt0():
 		j.message = "scales to zero, so its owner accepts that no pod is ready"
 	default:
 		j.verdict = Broken
@@ -185,10 +185,10 @@ func (a *auditor) owns(i, budget int) bool {
 
 func (a *auditor) singleReplica(i int) {
 	w := &a.estate.Workloads[i]
-	n := podsAtFloor(w)
+	n := w.AtLeast()
 	j := judgement{verdict: Held, position: w.Position, evidence: []Evidence{size(w)}}
 	switch {
-	case w.Scaler != nil && w.Scaler.ToZero:
+	case w.IdlesAt0():
 		j.message = "scales to zero, so its owner accepts that no pod is ready"
 	case n >= 2:
 		j.message = fmt.Sprintf("runs with %d pods at the least", n)
@@ -323,7 +323,7 @@ func (a *auditor) strict(budget int) *judgement {
 // until says when a strict budget is so: always, or while autoscalers are at
 // their minimum.
 func (a *auditor) until(budget int) string {
-	if a.counts[budget].Reason == disruption.TooStrict && a.count(&a.estate.Budgets[budget], a.covers[budget], podsAtMost).Allowed > 0 {
+	if a.counts[budget].Reason == disruption.TooStrict && a.count(&a.estate.Budgets[budget], a.covers[budget], (*estate.Workload).AtMost).Allowed > 0 {
 		for _, r := range a.covers[budget] {
 			if s := a.estate.Workloads[r.workload].Scaler; s != nil {
 				return fmt.Sprintf("allows no eviction while %s %s is at its minimum", s.Kind, s.Name)

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -75,8 +76,11 @@ func (s *session) check(paths []string, as, output string, all, strict bool) err
 			return usage("onus ladder --axis compute lists those that do", "--as: workloads do not run on %s", as)
 		}
 	}
+	done := s.progress("reading " + strings.Join(paths, ", "))
+	defer done()
 	e, err := manifest.Read(paths, s.in)
 	if err != nil {
+		done()
 		return badInput(err)
 	}
 	if err := nothingToCheck(e); err != nil {
@@ -84,6 +88,7 @@ func (s *session) check(paths []string, as, output string, all, strict bool) err
 	}
 	places := locate.Locate(c, e, asked, c.Offering(assumed))
 	findings := report.NewFindings(c, e, places, audit.Audit(c, e, places))
+	done()
 	if output == "json" {
 		err = findings.JSON(s.out)
 	} else {

@@ -108,7 +108,20 @@ type Pool struct {
 	ExpireAfter string            // as written; empty when not set
 	Grace       string            // terminationGracePeriod as written; empty when not set
 	Paced       bool              // it has node budgets of its own
+	Budgets     []NodeBudget      // of a Karpenter pool; nil where it says nothing about them
+	// Consolidation and ConsolidateAfter of a Karpenter pool are its policy and
+	// time as written; empty when not set.
+	Consolidation, ConsolidateAfter string
 	Position    Position
+}
+
+// NodeBudget is one entry of a Karpenter pool's disruption budgets, as written.
+type NodeBudget struct {
+	Nodes    string
+	Schedule string // empty, as is Duration, where it is always active
+	Duration string
+	Reasons  []string // nil means all
+	Position Position
 }
 
 // PodTemplate is what a workload's pods are made from.
@@ -183,20 +196,32 @@ func (w *Workload) Off() bool {
 	return w.Own && w.Replicas == 0 && (w.Scaler == nil || w.Scaler.Kind == "HorizontalPodAutoscaler" && !w.Scaler.ToZero)
 }
 
-// Floor is the fewest pods the workload is asked to have: its autoscaler's
-// minimum where there is one, else its own replicas.
-func (w *Workload) Floor() int {
-	if w.Off() {
-		return 0
-	}
+// AtLeast is the fewest pods a workload runs with while it runs at all: its
+// autoscaler's minimum where there is one, else its own replicas. One that
+// scales to zero counts with the fewest it runs with when it does not: at none
+// there is nothing to evict. DaemonSets have as many as were seen, or one.
+func (w *Workload) AtLeast() int {
 	switch {
-	case w.Scaler == nil:
-		return w.Replicas
-	case w.Scaler.ToZero:
+	case w.Kind == "DaemonSet":
+		return max(1, len(w.Pods))
+	case w.Off():
 		return 0
+	case w.Scaler != nil:
+		return w.Scaler.Min
 	}
-	return w.Scaler.Min
+	return w.Replicas
 }
+
+// AtMost is the most pods a workload may be scaled to.
+func (w *Workload) AtMost() int {
+	if w.Scaler != nil && !w.Off() {
+		return max(w.Scaler.Max, w.AtLeast())
+	}
+	return w.AtLeast()
+}
+
+// IdlesAt0 reports whether the workload may be scaled to no pods at all.
+func (w *Workload) IdlesAt0() bool { return w.Scaler != nil && w.Scaler.ToZero }
 
 // Pod is a pod as a cluster has it.
 type Pod struct {
@@ -251,7 +276,7 @@ func (b *Budget) Ref() Ref {
 type Scaler struct {
 	Ref
 	Target   Ref  // kind and name in the scaler's namespace
-	Min, Max int  // while it runs at all
+	Min, Max int  // while it runs at all; 1 or more
 	ToZero   bool // it may also scale to none
 	Position Position
 }

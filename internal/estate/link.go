@@ -46,6 +46,7 @@ func (e *Estate) Link() {
 }
 
 func (e *Estate) dedupe() {
+	e.dropPatches()
 	before := len(e.Workloads) + len(e.Pods) + len(e.Budgets) + len(e.Scalers) + len(e.Services) + len(e.Nodes) + len(e.Pools) + len(e.Claims)
 	e.Workloads = last(e.Workloads, func(w *Workload) string { return w.Group + "/" + w.Ref.String() }, func(before, after *Workload) {
 		if w := *before; after.Twice == nil && !same(w, *after, func(w *Workload) { w.Position, w.Twice = Position{}, nil }) {
@@ -65,6 +66,20 @@ func (e *Estate) dedupe() {
 	e.Claims = last(e.Claims, func(c *Claim) string { return c.Name })
 	after := len(e.Workloads) + len(e.Pods) + len(e.Budgets) + len(e.Scalers) + len(e.Services) + len(e.Nodes) + len(e.Pools) + len(e.Claims)
 	e.Seen.Replaced += before - after
+}
+
+// dropPatches takes out budgets without a selector where one of the same name
+// has one: a patch of kustomize, which would stand in for the whole.
+func (e *Estate) dropPatches() {
+	whole := map[Ref]bool{}
+	for i := range e.Budgets {
+		if e.Budgets[i].Spelled != nil {
+			whole[e.Budgets[i].Ref()] = true
+		}
+	}
+	before := len(e.Budgets)
+	e.Budgets = slices.DeleteFunc(e.Budgets, func(b Budget) bool { return b.Spelled == nil && whole[b.Ref()] })
+	e.Seen.Unrelated += before - len(e.Budgets)
 }
 
 // same reports whether two objects agree but for what blank takes out.

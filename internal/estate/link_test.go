@@ -50,7 +50,7 @@ func toZero(s Scaler) Scaler {
 func shown(e *Estate) string {
 	var all []string
 	for i, w := range e.Workloads {
-		s := fmt.Sprintf("%s/%s floor %d", w.Kind, w.Name, w.Floor())
+		s := fmt.Sprintf("%s/%s floor %d", w.Kind, w.Name, w.AtLeast())
 		for _, p := range w.Pods {
 			s += " " + e.Pods[p].Name
 			if e.Pods[p].Workload != i {
@@ -60,7 +60,7 @@ func shown(e *Estate) string {
 		for _, mark := range []struct {
 			is   bool
 			name string
-		}{{len(w.Finished) > 0, fmt.Sprint(len(w.Finished), " finished")}, {!w.Evictable, "stays"}, {w.Scaler != nil && w.Scaler.ToZero, "idles"}, {w.Inferred, "inferred"}, {w.Bare, "bare"}, {!w.Lasting, "runs"}} {
+		}{{len(w.Finished) > 0, fmt.Sprint(len(w.Finished), " finished")}, {!w.Evictable, "stays"}, {w.IdlesAt0(), "idles"}, {w.Inferred, "inferred"}, {w.Bare, "bare"}, {!w.Lasting, "runs"}} {
 			if mark.is {
 				s += " " + mark.name
 			}
@@ -114,7 +114,7 @@ func TestLink(t *testing.T) {
 		{"KEDA's object and the autoscaler it keeps", Estate{
 			Workloads: []Workload{workload("Deployment", "a", 3)},
 			Scalers:   []Scaler{hpa("keda-hpa-a", "Deployment", "a", 1), toZero(hpa("a", "Deployment", "a", 1))},
-		}, "Deployment/a floor 0 idles"},
+		}, "Deployment/a floor 1 idles"},
 		{"mirror pods stay, finished pods count no more", Estate{
 			Workloads: []Workload{workload("Job", "j", 1)},
 			Pods:      []Pod{pod("kube-proxy-n", "Node", "n"), phase(pod("j-x", "Job", "j"), "Succeeded"), phase(pod("j-y", "Job", "j"), "Failed"), phase(pod("b", "", ""), "Succeeded")},

@@ -564,9 +564,7 @@ func (r *objectReader) karpenterPool(doc *document.Document, _ string) error {
 	var o struct {
 		Metadata meta `json:"metadata"`
 		Spec     struct {
-			Disruption struct {
-				Budgets []struct{} `json:"budgets"`
-			} `json:"disruption"`
+			Disruption poolDisruption `json:"disruption"`
 			Template struct {
 				Metadata meta `json:"metadata"`
 				Spec     struct {
@@ -587,6 +585,9 @@ func (r *objectReader) karpenterPool(doc *document.Document, _ string) error {
 		API: "karpenter.sh/NodePool", Name: o.Metadata.Name, Labels: o.Metadata.Labels, NodeLabels: t.Metadata.Labels,
 		NodeClass:   t.Spec.NodeClassRef.Group + "/" + t.Spec.NodeClassRef.Kind,
 		ExpireAfter: t.Spec.ExpireAfter, Grace: t.Spec.TerminationGracePeriod, Paced: o.Spec.Disruption.Budgets != nil, Position: r.at(doc),
+	}
+	if err := r.nodeBudgets(doc, o.Spec.Disruption, &p); err != nil {
+		return err
 	}
 	for _, taint := range t.Spec.Taints {
 		if p.Taints == nil {

@@ -154,17 +154,18 @@ func TestReadHintsAtTemplates(t *testing.T) {
 
 // One object or line may be large, but not without end.
 func TestReadBoundsOneObject(t *testing.T) {
+	wide := strings.Repeat("x", 1000)
 	for _, c := range []struct{ name, open, fill string }{
 		{"a line", "a: 1\nb: ", "x"},
-		{"a document", "a: 1\nb: |\n", " x\n"},
-		{"an element", "kind: List\nitems:\n- a: 1\n- b: |\n", "    x\n"},
-		{"flow items", "kind: List\nitems: [\n", "a,\n"},
+		{"a document", "a: 1\nb: |\n", " " + wide + "\n"},
+		{"an element", "kind: List\nitems:\n- a: 1\n- b: |\n", "    " + wide + "\n"},
+		{"flow items", "kind: List\nitems: [\n", wide + ",\n"},
 		{"a JSON string", "{\"kind\":\"List\",\n\"items\":[\n\"", "x"},
-		{"a JSON object", "{\"a\":1,\n\"b\":[0", ",1"},
-		{"blank JSON", "{\n", " \n"},
+		{"a JSON object", "{\"a\":1,\n\"b\":[0", ",\n\"" + wide + "\""},
+		{"blank JSON", "{\n", strings.Repeat(" ", 99) + "\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			in := &counter{in: io.MultiReader(strings.NewReader(c.open), &repeated{text: []byte(strings.Repeat(c.fill, 1024)), left: 100 << 20})}
+			in := &counter{in: io.MultiReader(strings.NewReader(c.open), &repeated{text: []byte(strings.Repeat(c.fill, 64)), left: 100 << 20})}
 			_, err := Read([]string{Stdin}, in)
 			var fault *Error
 			if !errors.As(err, &fault) || fault.Msg != tooLarge || fault.Line == 0 {

@@ -45,7 +45,7 @@ func (w *watched) Read(p []byte) (int, error) {
 
 // A dump is larger than memory. Objects that do not matter leave nothing behind.
 func TestReadTakesNoMemoryForWhatItPassesOver(t *testing.T) {
-	const size, most = 32 << 20, 16 << 20
+	const size, most = 24 << 20, 12 << 20
 	// An object has few values and many bytes, or the parsing would take long.
 	text := strings.Repeat(strings.Repeat("x", 63)+"\n", 1024)
 	block := "    " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n    ") + "\n"
