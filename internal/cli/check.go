@@ -50,7 +50,7 @@ Exit status: 0 nothing is broken, 1 something is, 2 bad usage or bad input.`,
 		},
 	}
 	cmd.Flags().StringVar(&as, "as", "", "ask what if everything ran on this `OFFERING`")
-	cmd.Flags().StringVarP(&output, "output", "o", "text", "text or json")
+	cmd.Flags().StringVarP(&output, "output", "o", "text", "`FORMAT`: text or json")
 	cmd.Flags().BoolVar(&all, "all", false, "list what is held, too (text only; json always has it)")
 	cmd.Flags().BoolVar(&strict, "strict", false, "exit 1 when something is unknown, too")
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))

@@ -127,7 +127,25 @@ whether your side is held.`,
 		Version:       buildVersion(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		Args:          cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+			var names []string
+			for _, sub := range cmd.Commands() {
+				names = append(names, sub.Name())
+			}
+			hint := "onus --help lists the commands"
+			if near := responsibility.Nearest(args[0], names); len(near) > 0 {
+				hint = "did you mean onus " + strings.Join(near, " or onus ") + "?"
+			}
+			return usage(hint, "there is no command %q", args[0])
+		},
 	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usage(cmd.CommandPath()+" --help lists the flags", "%w", err)
+	})
 	root.PersistentFlags().StringVar(&s.catalog, "catalog", "", "`DIR` of catalog files that add to or override the built-in ones")
 	root.PersistentFlags().StringVar(&s.colour, "color", "auto", "colour the text: auto, always or never")
 	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp))
