@@ -15,7 +15,8 @@ import (
 )
 
 // The obligations this package has a check for.
-var checks = []string{"pdb-missing", "pdb-never-allows", "pdb-overlap", "pdb-shared", "pdb-orphan", "pdb-allows-all", "pdb-blocked-now", "single-replica", "drain-dodger"}
+var checks = []string{"pdb-missing", "pdb-never-allows", "pdb-overlap", "pdb-shared", "pdb-orphan", "pdb-allows-all", "pdb-blocked-now", "single-replica", "drain-dodger",
+	"budget-invalid", "budget-closed", "budget-gap", "budget-dead"}
 
 // Result is one look at one estate.
 type Result struct {
@@ -35,6 +36,9 @@ func Audit(c *responsibility.Catalog, e *estate.Estate, places locate.Places) Re
 	}
 	for i := range e.Budgets {
 		a.budget(i)
+	}
+	for i := range e.Pools {
+		a.pool(i)
 	}
 	slices.SortStableFunc(a.findings, func(x, y Finding) int {
 		return cmp.Or(strings.Compare(x.Subject.Namespace, y.Subject.Namespace), strings.Compare(x.Subject.Kind, y.Subject.Kind),
@@ -135,12 +139,15 @@ func allow(b *estate.Budget, groups []disruption.Group) disruption.Arithmetic {
 	return count
 }
 
-// notLookedAt lists what applies to where things stand and has no check here.
+// notLookedAt lists what applies to where things stand and has no check here,
+// or nothing to check: no pool was read, and there are some.
 func (a *auditor) notLookedAt() []string {
 	var ids []string
 	offerings := a.places.Offerings()
+	pools := slices.ContainsFunc(a.estate.Pools, func(p estate.Pool) bool { return p.API == "karpenter.sh/NodePool" })
 	for _, o := range a.catalog.Obligations {
-		if slices.Contains(checks, o.ID) || o.Axis != "compute" {
+		looked := slices.Contains(checks, o.ID) && (pools || !slices.Contains(poolChecks, o.ID))
+		if looked || o.Axis != "compute" {
 			continue
 		}
 		if slices.ContainsFunc(offerings, o.AppliesTo) {

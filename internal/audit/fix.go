@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -371,7 +372,7 @@ func (a *auditor) narrowed(b *estate.Budget, i int, leave, stay []reach) []Chang
 // tellApart finds a label whose values some workloads' pods have and others'
 // do not.
 func (a *auditor) tellApart(leave, stay []reach) (key string, values []string, ok bool) {
-	for _, key := range sortedKeys(a.estate.Workloads[leave[0].workload].Template.Labels) {
+	for _, key := range slices.Sorted(maps.Keys(a.estate.Workloads[leave[0].workload].Template.Labels)) {
 		values := map[string]bool{}
 		all := true
 		for _, r := range leave {
@@ -382,18 +383,9 @@ func (a *auditor) tellApart(leave, stay []reach) (key string, values []string, o
 		if !all || slices.ContainsFunc(stay, func(r reach) bool { return values[a.estate.Workloads[r.workload].Template.Labels[key]] }) {
 			continue
 		}
-		return key, sortedKeys(values), true
+		return key, slices.Sorted(maps.Keys(values)), true
 	}
 	return "", nil, false
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // fixOrphan points a budget of nothing at the workload it seems meant for, or

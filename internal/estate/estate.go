@@ -112,7 +112,7 @@ type Pool struct {
 	// Consolidation and ConsolidateAfter of a Karpenter pool are its policy and
 	// time as written; empty when not set.
 	Consolidation, ConsolidateAfter string
-	Position    Position
+	Position                        Position
 }
 
 // NodeBudget is one entry of a Karpenter pool's disruption budgets, as written.

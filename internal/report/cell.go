@@ -1,6 +1,7 @@
 package report
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -154,7 +155,7 @@ func (o Offering) whoDoesWhat(duties []Duty) []string {
 
 func (o Offering) duty(d Duty) string {
 	var with []string
-	for _, path := range sortedKeys(d.Paths) {
+	for _, path := range slices.Sorted(maps.Keys(d.Paths)) {
 		with = append(with, path+" "+o.holder(d.Paths[path]))
 	}
 	if d.By != "" {
@@ -191,13 +192,4 @@ func (o Offering) disagreement(c Cell) string {
 		sides = append(sides, strings.Join(by[p], ", ")+verb+o.holder(p))
 	}
 	return "sources disagree: " + strings.Join(sides, "; ") + ", which holds. " + c.Because
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

@@ -2,6 +2,8 @@ package report
 
 import (
 	"io"
+	"maps"
+	"slices"
 
 	"github.com/onus-project/onus/internal/responsibility"
 )
@@ -38,7 +40,7 @@ func (e Explained) opening() page {
 // sourcesSection lists documents with their addresses.
 func sourcesSection(sources map[string]Source) section {
 	var list entries
-	for _, id := range sortedKeys(sources) {
+	for _, id := range slices.Sorted(maps.Keys(sources)) {
 		src := sources[id]
 		list = append(list, entry{name: id, beside: src.Title, under: src.lines()})
 	}

@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/onus-project/onus/internal/responsibility"
 )
@@ -47,7 +49,7 @@ func ExplainIndex(c *responsibility.Catalog) Index {
 	for _, t := range c.Triggers {
 		v.Triggers = append(v.Triggers, Named{t.ID, t.Title})
 	}
-	for _, id := range sortedKeys(c.Sources) {
+	for _, id := range slices.Sorted(maps.Keys(c.Sources)) {
 		v.Sources = append(v.Sources, Named{id, c.Sources[id].Title})
 	}
 	return v

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -253,7 +254,7 @@ func stem(p string) string { return strings.TrimSuffix(path.Base(p), path.Ext(p)
 
 func (l *loader) finish() (*Catalog, error) {
 	c := l.catalog
-	for _, id := range sortedKeys(l.offerings) {
+	for _, id := range slices.Sorted(maps.Keys(l.offerings)) {
 		f := l.offerings[id]
 		if err := l.checkOffering(f); err != nil {
 			return nil, err
@@ -261,7 +262,7 @@ func (l *loader) finish() (*Catalog, error) {
 		c.Offerings = append(c.Offerings, &f.value)
 	}
 	slices.SortStableFunc(c.Offerings, func(a, b *Offering) int { return a.Order - b.Order })
-	for _, id := range sortedKeys(l.obligations) {
+	for _, id := range slices.Sorted(maps.Keys(l.obligations)) {
 		f := l.obligations[id]
 		if err := l.checkObligation(f); err != nil {
 			return nil, err
@@ -289,13 +290,4 @@ func (l *loader) finish() (*Catalog, error) {
 
 func severityRank(s string) int {
 	return bytes.IndexByte([]byte("hml"), (s + " ")[0])
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

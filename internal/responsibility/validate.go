@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -109,9 +110,9 @@ func (l *loader) checkOffering(f *file[Offering]) error {
 		return err
 	}
 	if o.Refines != "" && l.offerings[o.Refines] == nil {
-		return f.errorf("/refines", "there is no offering %q%s", o.Refines, didYouMean(o.Refines, sortedKeys(l.offerings)))
+		return f.errorf("/refines", "there is no offering %q%s", o.Refines, didYouMean(o.Refines, slices.Sorted(maps.Keys(l.offerings))))
 	}
-	for _, axisID := range sortedKeys(o.Line) {
+	for _, axisID := range slices.Sorted(maps.Keys(o.Line)) {
 		cells := o.Line[axisID]
 		at := jsontext.Pointer("/line").AppendToken(axisID)
 		axis := l.catalog.Axis(axisID)
@@ -123,7 +124,7 @@ func (l *loader) checkOffering(f *file[Offering]) error {
 				return f.errorf(at, "lacks the layer %s", layer.ID)
 			}
 		}
-		for _, layerID := range sortedKeys(cells) {
+		for _, layerID := range slices.Sorted(maps.Keys(cells)) {
 			if !slices.ContainsFunc(axis.Layers, func(x Layer) bool { return x.ID == layerID }) {
 				return f.errorf(at.AppendToken(layerID), "the axis %s has no such layer%s", axisID, didYouMean(layerID, layerIDs(axis)))
 			}
@@ -248,7 +249,7 @@ func (l *loader) checkObligation(f *file[Obligation]) error {
 	}
 	for i, id := range o.Only {
 		if l.offerings[id] == nil {
-			return f.errorf(jsontext.Pointer(fmt.Sprintf("/only/%d", i)), "there is no offering %q%s", id, didYouMean(id, sortedKeys(l.offerings)))
+			return f.errorf(jsontext.Pointer(fmt.Sprintf("/only/%d", i)), "there is no offering %q%s", id, didYouMean(id, slices.Sorted(maps.Keys(l.offerings))))
 		}
 	}
 	return nil
@@ -264,7 +265,7 @@ func (l *loader) checkSources(doc *document.Document, name string, at jsontext.P
 }
 
 func unknownSource(c *Catalog, id string) string {
-	return fmt.Sprintf("there is no source %q%s", id, didYouMean(id, sortedKeys(c.Sources)))
+	return fmt.Sprintf("there is no source %q%s", id, didYouMean(id, slices.Sorted(maps.Keys(c.Sources))))
 }
 
 func didYouMean(name string, among []string) string {

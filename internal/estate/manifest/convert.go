@@ -565,7 +565,7 @@ func (r *objectReader) karpenterPool(doc *document.Document, _ string) error {
 		Metadata meta `json:"metadata"`
 		Spec     struct {
 			Disruption poolDisruption `json:"disruption"`
-			Template struct {
+			Template   struct {
 				Metadata meta `json:"metadata"`
 				Spec     struct {
 					NodeClassRef           classRef       `json:"nodeClassRef"`
