@@ -1,6 +1,6 @@
 # What the project is built and judged with. Go is all it needs.
 
-.PHONY: build test fuzz bench
+.PHONY: build test lab fuzz bench
 
 build: ## the binary, as bin/onus
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o bin/onus ./cmd/onus
@@ -9,6 +9,9 @@ test: ## every test, golden transcripts through the real commands included
 	go vet ./...
 	test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
 	go test ./...
+
+lab: ## the rules against the code of Kubernetes and Karpenter; the first build takes minutes
+	cd lab && go vet ./... && go test ./...
 
 FUZZTIME ?= 20s
 fuzz: ## every fuzz target for FUZZTIME

@@ -40,11 +40,27 @@ func Audit(c *responsibility.Catalog, e *estate.Estate, places locate.Places) Re
 	for i := range e.Pools {
 		a.pool(i)
 	}
-	slices.SortStableFunc(a.findings, func(x, y Finding) int {
-		return cmp.Or(strings.Compare(x.Subject.Namespace, y.Subject.Namespace), strings.Compare(x.Subject.Kind, y.Subject.Kind),
-			strings.Compare(x.Subject.Name, y.Subject.Name), strings.Compare(x.Obligation, y.Obligation))
-	})
-	return Result{Findings: a.findings, NotLookedAt: a.notLookedAt()}
+	slices.SortStableFunc(a.findings, before)
+	sorted := make([]Finding, len(a.findings))
+	for i, f := range a.findings {
+		sorted[i] = *f
+	}
+	return Result{Findings: sorted, NotLookedAt: a.notLookedAt()}
+}
+
+// before orders findings by namespace, kind and name of their subjects, and by
+// obligation.
+func before(x, y *Finding) int {
+	if c := strings.Compare(x.Subject.Namespace, y.Subject.Namespace); c != 0 {
+		return c
+	}
+	if c := strings.Compare(x.Subject.Kind, y.Subject.Kind); c != 0 {
+		return c
+	}
+	if c := strings.Compare(x.Subject.Name, y.Subject.Name); c != 0 {
+		return c
+	}
+	return strings.Compare(x.Obligation, y.Obligation)
 }
 
 // newAuditor joins budgets and services to the workloads they get hold of.
@@ -92,7 +108,7 @@ type auditor struct {
 	namesakes   map[string]int          // namespace/name to how many workloads have it
 	strictness  []*judgement            // by budget: whether it ever allows an eviction, once asked
 	without     map[int][]Change        // by budget: how to take out of it what has another
-	findings    []Finding
+	findings    []*Finding
 }
 
 // cover finds what a budget gets hold of, and does its arithmetic over it.
@@ -201,12 +217,15 @@ func (a *auditor) find(obligation string, subject estate.Ref, at locate.Place, j
 	if f.Evidence == nil {
 		f.Evidence = []Evidence{}
 	}
-	a.findings = append(a.findings, f)
+	a.findings = append(a.findings, &f)
 }
 
 // printable takes out of a sentence what no API server lets into a name but a
 // file may hold: control characters, which a terminal would obey.
 func printable(s string) string {
+	if strings.IndexFunc(s, unicode.IsControl) < 0 {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return unicode.ReplacementChar

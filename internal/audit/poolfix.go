@@ -64,10 +64,12 @@ func (a *auditor) fixBudgets(x paced) *Fix {
 	if windows, ok := x.windows(); ok {
 		candidates = append(candidates, candidate{"close the hours outside the windows by scheduled budgets of 0, and let one unscheduled budget cap the rest", windows})
 	}
-	limit := disruption.NodeBudget{Nodes: "10%"}
-	candidates = append(candidates,
-		candidate{"add an unscheduled budget as the cap that always holds", append(slices.Clone(x.written), limit)},
-		candidate{"let one node go at a time for drift, and none for consolidation", []disruption.NodeBudget{{Nodes: "0", Reasons: []string{disruption.Underutilized, disruption.EmptyNode}}, {Nodes: "1", Reasons: []string{disruption.Drifted}}}})
+	candidates = append(candidates, candidate{"add an unscheduled budget as the cap that always holds", append(slices.Clone(x.written), disruption.DefaultNodeBudgets...)})
+	if !slices.ContainsFunc(x.written, func(b disruption.NodeBudget) bool { return b.Schedule != "" }) {
+		candidates = append(candidates, candidate{"let one node go at a time for drift, and none for consolidation", []disruption.NodeBudget{
+			{Nodes: "0", Reasons: []string{disruption.Underutilized, disruption.EmptyNode}}, {Nodes: "1", Reasons: []string{disruption.Drifted}},
+		}})
+	}
 	for _, c := range candidates {
 		judged := disruption.ParseNodeBudgets(c.budgets).Judge(aMonday)
 		budgets := x.alive(c.budgets, judged)
@@ -162,7 +164,8 @@ func complement(open []disruption.NodeBudget) ([]disruption.NodeBudget, bool) {
 	}
 	type stretch struct{ at, length time.Duration }
 	days := map[stretch][]int{}
-	start := aMonday.Add(week) // far enough for what carries over from before
+	// Of the stretches, those that begin in (start, start+week].
+	start := aMonday.Add(week)
 	was, since := anyActive(start), time.Time{}
 	for t := start; t.Before(start.Add(2 * week)); {
 		next, ok := b.NextChange(t)
@@ -174,7 +177,7 @@ func complement(open []disruption.NodeBudget) ([]disruption.NodeBudget, bool) {
 			since = next
 			was = now
 		case !was && now:
-			if !since.IsZero() && since.Before(start.Add(week)) {
+			if !since.IsZero() && !since.After(start.Add(week)) {
 				s := stretch{since.Sub(since.Truncate(24 * time.Hour)), next.Sub(since)}
 				days[s] = append(days[s], int(since.Weekday()))
 			}

@@ -254,6 +254,21 @@ func TestNextChange(t *testing.T) {
 	})
 }
 
+// The first of several entries to change is found whichever comes first in the
+// list, and on the day of the change of another.
+func TestNextChangeOfSeveral(t *testing.T) {
+	b := ParseNodeBudgets([]NodeBudget{{"1", "0 0 * * *", 5 * time.Hour, nil}, {"1", "* 0 * * 4", time.Minute, nil}})
+	for at, want := range map[string]string{
+		"2023-12-07 00:00": "2023-12-07 01:00",
+		"2023-12-07 01:00": "2023-12-07 05:00",
+		"2023-12-07 05:00": "2023-12-08 00:00",
+	} {
+		if next, ok := b.NextChange(utc(at)); !ok || !next.Equal(utc(want)) {
+			t.Errorf("after %s: %v %t, want %s", at, next, ok, want)
+		}
+	}
+}
+
 // Patterns are exactly the sets that are active at the minutes of the range,
 // each at its first instant.
 func TestPatterns(t *testing.T) {

@@ -162,8 +162,7 @@ func (c dayCycle) nextChange(now, before time.Time) (time.Time, bool) {
 		if hit {
 			for _, s := range w.hits {
 				from, to := d.Add(s.from), d.Add(s.to)
-				switch {
-				case from.After(until): // a pause: it closes before it opens
+				if from.After(until) { // a pause: it closes before it opens
 					if until.After(now) {
 						return until, until.Before(before)
 					}
@@ -173,7 +172,8 @@ func (c dayCycle) nextChange(now, before time.Time) (time.Time, bool) {
 				}
 				until = later(until, to)
 			}
-		} else if end := d.Add(day); until.Before(end) && until.After(now) {
+		}
+		if until.After(now) && until.Before(d.Add(day)) { // nothing more that day
 			return until, until.Before(before)
 		}
 		if !until.After(now) && w.next.After(d.Add(day)) { // nothing until then
