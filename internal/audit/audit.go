@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"k8s.io/apimachinery/pkg/labels"
 
@@ -69,7 +68,7 @@ func newAuditor(c *responsibility.Catalog, e *estate.Estate, places locate.Place
 		catalog: c, estate: e, places: places, nodes: make(map[string]int, len(e.Nodes)),
 		covers: make([][]reach, len(e.Budgets)), counts: make([]disruption.Arithmetic, len(e.Budgets)),
 		covered: make([][]int, len(e.Workloads)), strictness: make([]*judgement, len(e.Budgets)), served: make([][]int, len(e.Workloads)), budgetNames: map[string]bool{},
-		namesakes: make(map[string]int, len(e.Workloads)), without: map[int][]Change{},
+		namesakes: make(map[string]int, len(e.Workloads)), without: map[int][]Change{}, bySelector: map[string][]reach{},
 	}
 	for i := range e.Workloads {
 		a.namesakes[e.Workloads[i].Namespace+"/"+e.Workloads[i].Name]++
@@ -108,6 +107,7 @@ type auditor struct {
 	namesakes   map[string]int          // namespace/name to how many workloads have it
 	strictness  []*judgement            // by budget: whether it ever allows an eviction, once asked
 	without     map[int][]Change        // by budget: how to take out of it what has another
+	bySelector  map[string][]reach      // what selectors get hold of
 	findings    []*Finding
 }
 
@@ -115,9 +115,9 @@ type auditor struct {
 func (a *auditor) cover(i int) {
 	b := &a.estate.Budgets[i]
 	a.budgetNames[b.Namespace+"/"+b.Name] = true
-	for _, r := range a.matcher.match(b.Namespace, b.Selector) {
+	for _, r := range a.matched(b) {
 		if a.estate.Workloads[r.workload].Transient {
-			continue // its pods are there for minutes; what lasts decides
+			r.pods, r.down = 0, 0 // there for minutes: the budget is for it, but what lasts decides
 		}
 		a.covers[i] = append(a.covers[i], r)
 		if r.pods > 0 { // else scaled to nothing: the budget is for it, and there is no pod to count
@@ -125,6 +125,21 @@ func (a *auditor) cover(i int) {
 		}
 	}
 	a.counts[i] = a.count(b, a.covers[i], (*estate.Workload).AtLeast)
+}
+
+// matched finds what a budget's selector gets hold of, once for all budgets of
+// a namespace that say the same.
+func (a *auditor) matched(b *estate.Budget) []reach {
+	key := b.Namespace + "/" + b.Selector.String()
+	if _, selectable := b.Selector.Requirements(); !selectable {
+		return nil
+	}
+	found, ok := a.bySelector[key]
+	if !ok {
+		found = a.matcher.match(b.Namespace, b.Selector)
+		a.bySelector[key] = found
+	}
+	return found
 }
 
 // count does a budget's arithmetic over what it gets hold of, with each
@@ -193,45 +208,21 @@ func (a *auditor) find(obligation string, subject estate.Ref, at locate.Place, j
 	}
 	f := Finding{
 		Obligation: o.ID, Verdict: j.verdict, LoadBearing: o.LoadBearingIn(at.Offering), Severity: cmp.Or(j.severity, o.Severity),
-		Subject:  Subject{Namespace: printable(subject.Namespace), Kind: printable(subject.Kind), Name: printable(subject.Name)},
+		Subject:  Subject{Namespace: subject.Namespace, Kind: subject.Kind, Name: subject.Name},
 		Offering: at.Offering.ID, Basis: string(at.Basis), Layer: o.Layer,
-		Message: printable(j.message), Evidence: j.evidence, Sources: o.From, Position: j.position,
+		Message: j.message, Evidence: slices.Clone(j.evidence), Sources: o.From, Position: j.position,
 	}
 	if j.verdict == Broken {
-		f.Consequence, f.Fix = printable(j.consequence), j.fix
-		if f.Fix != nil {
-			f.Fix.Summary = printable(f.Fix.Summary)
-			for i := range f.Fix.Changes {
-				object := &f.Fix.Changes[i].Object
-				object.Namespace, object.Name = printable(object.Namespace), printable(object.Name)
-			}
-		}
+		f.Consequence, f.Fix = j.consequence, j.fix
 	}
 	// Where everything stands in one place the lines above the findings say so.
 	if j.verdict != Held && at.Basis != locate.Only && at.Basis != locate.Asked {
 		f.Evidence = append(f.Evidence, Evidence{Text: "stands on " + at.Offering.ID + ": " + at.Evidence})
 	}
-	for i := range f.Evidence {
-		f.Evidence[i].Text = printable(f.Evidence[i].Text)
-	}
 	if f.Evidence == nil {
 		f.Evidence = []Evidence{}
 	}
 	a.findings = append(a.findings, &f)
-}
-
-// printable takes out of a sentence what no API server lets into a name but a
-// file may hold: control characters, which a terminal would obey.
-func printable(s string) string {
-	if strings.IndexFunc(s, unicode.IsControl) < 0 {
-		return s
-	}
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, s)
 }
 
 func (a *auditor) consequence(i int) consequence {

@@ -109,10 +109,17 @@ func TestConsequenceFollowsTheContract(t *testing.T) {
 		"openshift":             {"waits without end"},
 		"karpenter":             {"waits without end"},
 	} {
+		seen := 0
+		defer func() {
+			if seen != 1 {
+				t.Errorf("%s: %d findings of pdb-never-allows", as, seen)
+			}
+		}()
 		for _, f := range look(t, c, as, parse(t, string(data))) {
 			if f.Obligation != "pdb-never-allows" {
 				continue
 			}
+			seen++
 			for _, words := range want {
 				if !strings.Contains(strings.ReplaceAll(f.Consequence, "1 h", "60 min"), words) {
 					t.Errorf("%s: %q lacks %q", as, f.Consequence, words)
@@ -141,19 +148,22 @@ func TestLoadBearingWhereTheLineMoved(t *testing.T) {
 	}
 }
 
-// A name with terminal escapes in a file does not reach the terminal.
-func TestControlCharactersStayOut(t *testing.T) {
-	docs := "{apiVersion: apps/v1, kind: Deployment, metadata: {name: \"web\\e[2J\"}, spec: {replicas: 3, selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i}]}}}}"
-	for _, f := range look(t, knowledge(t), "eks-auto-mode", parse(t, docs)) {
-		all := f.Subject.Name + f.Message + f.Consequence
-		for _, e := range f.Evidence {
-			all += e.Text
-		}
-		if f.Fix != nil {
-			all += manifests(f.Fix)
-		}
-		if strings.ContainsRune(all, '\x1b') {
-			t.Errorf("%s has an escape: %q", f.Obligation, all)
+// Two workloads under one budget stand on different platforms: each finding
+// has the evidence of its own.
+func TestFindingsShareNoEvidence(t *testing.T) {
+	docs := ""
+	for name, selector := range map[string]string{"a": "eks.amazonaws.com/compute-type: auto", "b": "cloud.google.com/gke-nodepool: p"} {
+		docs += "{apiVersion: apps/v1, kind: Deployment, metadata: {name: " + name + "}, spec: {replicas: 2, selector: {matchLabels: {app: " + name +
+			"}}, template: {metadata: {labels: {app: " + name + ", tier: x}}, spec: {nodeSelector: {" + selector + "}, containers: [{name: c, image: i}]}}}}\n---\n"
+	}
+	docs += "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: p}, spec: {maxUnavailable: 0, selector: {matchLabels: {tier: x}}}}"
+	c := knowledge(t)
+	e := parse(t, docs)
+	for _, f := range Audit(c, e, locate.Locate(c, e, nil, nil)).Findings {
+		for _, x := range f.Evidence {
+			if strings.HasPrefix(x.Text, "stands on ") && !strings.HasPrefix(x.Text, "stands on "+f.Offering+":") {
+				t.Errorf("%s %s is on %s, and its evidence says it %s", f.Obligation, f.Subject.Name, f.Offering, x.Text)
+			}
 		}
 	}
 }

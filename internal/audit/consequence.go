@@ -203,7 +203,10 @@ func (c *consequence) look(e *estate.Estate, nodes map[string]int, w *estate.Wor
 		pool := &e.Pools[i]
 		c.paced = c.paced && pool.Paced
 		if pool.Name == pinned {
-			c.life, _ = time.ParseDuration(pool.ExpireAfter) // Never, or not set, is none
+			c.life, _ = time.ParseDuration(pool.ExpireAfter) // not set is none
+			if pool.ExpireAfter == "Never" {
+				c.life = responsibility.Forever
+			}
 			c.grace, _ = time.ParseDuration(pool.Grace)
 		}
 	}
@@ -216,7 +219,10 @@ func (c *consequence) look(e *estate.Estate, nodes map[string]int, w *estate.Wor
 		if claim.Grace > 0 && (c.grace == 0 || claim.Grace < c.grace) {
 			c.grace = claim.Grace
 		}
-		if claim.ExpireAfter == 0 || claim.Created.IsZero() {
+		if claim.ExpireAfter == estate.Never {
+			c.life = responsibility.Forever
+		}
+		if claim.ExpireAfter == 0 || claim.ExpireAfter == estate.Never || claim.Created.IsZero() {
 			continue
 		}
 		if x := claim.Created.Add(claim.ExpireAfter); c.soonest.IsZero() || x.Before(c.soonest) {

@@ -99,20 +99,24 @@ func oneAtATime(name string, w *estate.Workload) pdb {
 	return p
 }
 
-// podSelector is the selector of a workload's own pods.
+// podSelector is the selector of a workload's own pods, whatever revision or
+// number they are of.
 func podSelector(w *estate.Workload) *metav1.LabelSelector {
+	selector := &metav1.LabelSelector{MatchLabels: w.Template.Labels}
 	if w.Selector != nil && len(w.Selector.MatchLabels)+len(w.Selector.MatchExpressions) > 0 {
-		return w.Selector
+		selector = w.Selector.DeepCopy()
 	}
-	own := map[string]string{}
-	for k, v := range w.Template.Labels {
-		switch k { // labels that tell one revision or pod from another
-		case "pod-template-hash", "controller-revision-hash", "pod-template-generation", "apps.kubernetes.io/pod-index", "statefulset.kubernetes.io/pod-name":
+	lasting := make(map[string]string, len(selector.MatchLabels))
+	for k, v := range selector.MatchLabels {
+		switch k {
+		case "pod-template-hash", "rollouts-pod-template-hash", "controller-revision-hash", "pod-template-generation",
+			"apps.kubernetes.io/pod-index", "statefulset.kubernetes.io/pod-name", "batch.kubernetes.io/job-name", "job-name":
 		default:
-			own[k] = v
+			lasting[k] = v
 		}
 	}
-	return &metav1.LabelSelector{MatchLabels: own}
+	selector.MatchLabels = lasting
+	return selector
 }
 
 // freeName is a name for a workload's budget that no budget has yet, nor
@@ -186,11 +190,11 @@ func raise(w *estate.Workload) (Change, bool) {
 	switch {
 	case w.Scaler != nil && w.Scaler.Kind == "HorizontalPodAutoscaler":
 		return Change{Action: Patch, Object: w.Scaler.Ref, Position: at(w.Scaler.Position), Manifest: spelled(object{
-			"autoscaling/v2", w.Scaler.Kind, pdbMeta{Name: w.Scaler.Name, Namespace: written(w.Namespace, w.Namespaced)}, map[string]int{"minReplicas": 2},
+			"autoscaling/v2", w.Scaler.Kind, pdbMeta{Name: w.Scaler.Name, Namespace: written(w.Namespace, w.Scaler.Namespaced)}, map[string]int{"minReplicas": 2},
 		})}, w.Scaler.Max >= 2
 	case w.Scaler != nil && w.Scaler.Kind == "ScaledObject":
 		return Change{Action: Patch, Object: w.Scaler.Ref, Position: at(w.Scaler.Position), Manifest: spelled(object{
-			"keda.sh/v1alpha1", w.Scaler.Kind, pdbMeta{Name: w.Scaler.Name, Namespace: written(w.Namespace, w.Namespaced)}, map[string]int{"minReplicaCount": 2},
+			"keda.sh/v1alpha1", w.Scaler.Kind, pdbMeta{Name: w.Scaler.Name, Namespace: written(w.Namespace, w.Scaler.Namespaced)}, map[string]int{"minReplicaCount": 2},
 		})}, w.Scaler.Max >= 2
 	case w.Group == "apps" && (w.Kind == "Deployment" || w.Kind == "ReplicaSet"):
 		return Change{Action: Patch, Object: w.Ref, Position: at(w.Position), Manifest: spelled(object{
@@ -236,7 +240,7 @@ func (a *auditor) fixNeverAllows(i int) *Fix {
 		return &Fix{Summary: "take what has no scale (DaemonSets, Jobs) out of the budget's selector"}
 	case len(bare) > 0:
 		return &Fix{Summary: "run the pods under a controller; a budget counts pods without one only as a number in minAvailable"}
-	case slices.ContainsFunc(scaled, func(r reach) bool { return r.partly }) && b.MaxUnavailable != nil:
+	case slices.ContainsFunc(scaled, func(r reach) bool { return r.partly }):
 		return a.split(i, scaled, "give the whole workload one budget, in place of budgets over parts of it")
 	case len(scaled) > 1 && len(scaled) <= mostChanges:
 		return a.split(i, scaled, "give each workload a budget of its own that lets one pod go at a time, in place of this one")
@@ -284,8 +288,8 @@ func (a *auditor) fixShared(i int, serving []reach) *Fix {
 	return a.split(i, serving, "give each workload a budget of its own, in place of this one")
 }
 
-// keeper is the budget to keep of several over one workload: one that lets
-// evictions through, then the one over the fewest workloads, then by name.
+// keeper is the budget to keep of several over one workload: the one over the
+// fewest workloads; of those, one that lets evictions through; then by name.
 func (a *auditor) keeper(budgets []int) int {
 	return slices.MinFunc(budgets, func(x, y int) int {
 		if dx, dy := a.counts[x].Allowed > 0, a.counts[y].Allowed > 0; dx != dy && len(a.covers[x]) == len(a.covers[y]) {
@@ -361,7 +365,7 @@ func (a *auditor) narrowed(b *estate.Budget, i int, leave, stay []reach) []Chang
 	switch count := a.count(b, stay, (*estate.Workload).AtLeast); {
 	case count.Reason == disruption.NoPods:
 	case count.Allowed > 0 && (len(stay) > 1 || count.Allowed < count.Healthy || count.Healthy == 1):
-	case len(stay) > 1 && len(stay) <= mostChanges:
+	case len(stay) > 1 && len(stay) <= mostChanges, slices.ContainsFunc(stay, func(r reach) bool { return r.partly }):
 		return a.split(i, stay, "").Changes
 	default: // over what is left it would allow nothing, or everything
 		fixed.Spec.MinAvailable, fixed.Spec.MaxUnavailable = nil, new(intstr.FromInt32(1))

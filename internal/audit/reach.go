@@ -172,7 +172,8 @@ func (m *matcher) variants(w *estate.Workload, ordinals bool, f func(variant)) {
 	switch {
 	case len(w.Pods) > 0 || n == 0:
 	case ordinals && w.Kind == "StatefulSet":
-		for i := range n {
+		// Beyond the ordinals that people name one is like the other.
+		for i := range min(n, 1000) {
 			set := make(labels.Set, len(w.Template.Labels)+2)
 			for k, v := range w.Template.Labels {
 				set[k] = v
@@ -180,6 +181,9 @@ func (m *matcher) variants(w *estate.Workload, ordinals bool, f func(variant)) {
 			set["apps.kubernetes.io/pod-index"] = itoa(i)
 			set["statefulset.kubernetes.io/pod-name"] = w.Name + "-" + itoa(i)
 			f(variant{labels: set, pods: 1})
+		}
+		if n > 1000 {
+			f(variant{labels: w.Template.Labels, pods: n - 1000})
 		}
 	case len(w.Finished) > 0 && !w.Lasting: // a run that is over
 	default:

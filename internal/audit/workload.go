@@ -141,6 +141,9 @@ func (a *auditor) sure(j judgement, i int, budgets []int) judgement {
 	}
 	w := &a.estate.Workloads[i]
 	doubt(w.Kind+" "+w.Name, w.Position, w.Twice)
+	if w.Scaler != nil {
+		doubt(w.Scaler.Kind+" "+w.Scaler.Name, w.Scaler.Position, w.Scaler.Twice)
+	}
 	for _, b := range budgets {
 		budget := &a.estate.Budgets[b]
 		doubt("PodDisruptionBudget "+budget.Name, budget.Position, budget.Twice)
@@ -253,6 +256,9 @@ func (a *auditor) overlap(i int, budgets, together []int) {
 
 // selected says what a budget's selector is, for people.
 func selected(b *estate.Budget) string {
+	if _, selectable := b.Selector.Requirements(); !selectable {
+		return "no pod (in policy/v1beta1 an empty selector means none)"
+	}
 	if s := b.Selector.String(); s != "" {
 		return s
 	}
@@ -304,6 +310,9 @@ func (a *auditor) strict(budget int) *judgement {
 	case b.Status != nil && b.Status.SyncFailed != "":
 		j.verdict = Broken
 		j.message = fmt.Sprintf("the disruption controller cannot count budget %s, so it never allows an eviction: %s", b.Name, b.Status.SyncFailed)
+	case b.Status != nil && b.Status.Allowed > 0 && (count.Reason == disruption.NoScale || count.Reason == disruption.Unmanaged):
+		// Pods that what was read would have may be gone: the cluster knows.
+		j.message = fmt.Sprintf("the cluster lets %s under budget %s go", countPods(b.Status.Allowed), b.Name)
 	case uncertain:
 		j.verdict = Unknown
 		j.message = fmt.Sprintf("budget %s %s", b.Name, why)
@@ -372,7 +381,12 @@ func (a *auditor) blockedNow(i, budget int) {
 	}
 	w := &a.estate.Workloads[i]
 	j := judgement{verdict: Held, message: fmt.Sprintf("the cluster lets %s under budget %s go now", countPods(s.Allowed), b.Name), position: b.Position, evidence: a.counting(budget)}
-	if s.Allowed == 0 {
+	switch {
+	case s.Allowed > 0:
+	case s.Healthy >= s.Expected:
+		j.verdict = Unknown
+		j.message = fmt.Sprintf("the cluster allows no eviction under budget %s now although all of %s are healthy: its count may be behind, or evictions are under way; look again", b.Name, countPods(s.Expected))
+	default:
 		j.verdict = Broken
 		j.message = fmt.Sprintf("only %d of %s under budget %s are healthy, so the cluster allows no eviction now", s.Healthy, countPods(s.Expected), b.Name)
 		j.consequence = a.consequence(i).blockedWhileUnhealthy()
@@ -455,19 +469,25 @@ func (a *auditor) counting(budget int) []Evidence {
 	return evidence
 }
 
-// drainDodger looks for pods that tolerate whatever a drain taints a node with.
+// drainDodger looks for pods that tolerate what a drain taints their node with.
 func (a *auditor) drainDodger(i int) {
 	w := &a.estate.Workloads[i]
-	j := judgement{verdict: Held, message: "tolerates only taints it names", position: w.Position}
+	j := judgement{verdict: Held, message: "does not tolerate the taint of nodes that are about to go", position: w.Position}
 	for _, t := range w.Template.Tolerations {
-		if t.Key == "" && (t.Effect == "" || t.Effect == "NoSchedule") {
-			j.verdict = Broken
-			j.message = "tolerates every taint, so drains do not evict its pods"
-			j.consequence = a.consequence(i).gone()
-			j.evidence = []Evidence{{Text: "a toleration without a key", Position: w.Position}}
-			j.fix = &Fix{Summary: "name the taints it has to tolerate by key, in place of the toleration without one"}
-			break
+		pod := disruption.DrainPod{Tolerations: []disruption.Toleration{{Key: t.Key, Operator: t.Operator, Value: t.Value, Effect: t.Effect}}}
+		if !pod.Dodges() {
+			continue
 		}
+		j.verdict = Broken
+		j.message = "tolerates the taint of nodes that are about to go, so drains do not evict its pods"
+		j.consequence = a.consequence(i).gone()
+		j.evidence = []Evidence{{Text: "a toleration of " + t.Key, Position: w.Position}}
+		j.fix = &Fix{Summary: "leave that toleration out"}
+		if t.Key == "" {
+			j.evidence = []Evidence{{Text: "a toleration without a key, which tolerates every taint", Position: w.Position}}
+			j.fix = &Fix{Summary: "name the taints it has to tolerate by key, in place of the toleration without one"}
+		}
+		break
 	}
 	a.find("drain-dodger", w.Ref, a.places.Workloads[i], a.sure(j, i, nil))
 }

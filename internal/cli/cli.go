@@ -104,7 +104,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		exit = &exitError{status: exitUsage, err: err}
 	}
 	if exit.err != nil {
-		fmt.Fprintf(stderr, "onus: %v\n", exit.err)
+		fmt.Fprintf(stderr, "onus: %s\n", report.Screen{}.Printable(exit.err.Error()))
 		if exit.hint != "" {
 			fmt.Fprintf(stderr, "hint: %s\n", exit.hint)
 		}

@@ -47,7 +47,9 @@ func (t Toleration) tolerates() bool {
 
 func (p *DrainPod) finished() bool { return p.Phase == "Succeeded" || p.Phase == "Failed" }
 
-func (p *DrainPod) dodges() bool {
+// Dodges reports whether the pod tolerates the taint of nodes that are about
+// to go, so that a drain of Karpenter does not evict it.
+func (p *DrainPod) Dodges() bool {
 	for _, t := range p.Tolerations {
 		if t.tolerates() {
 			return true
@@ -114,7 +116,7 @@ const stuck = time.Minute
 // in pkg/utils/pod/scheduling.go of Karpenter 1.14.
 func (p *DrainPod) Karpenter(now time.Time) Treatment {
 	switch {
-	case p.finished() || p.Static || p.dodges():
+	case p.finished() || p.Static || p.Dodges():
 		return Leave
 	case !p.Deleted.IsZero() && now.Sub(p.Deleted) > stuck:
 		return Leave

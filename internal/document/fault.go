@@ -56,7 +56,7 @@ func whereItBroke(msg string, data []byte) int {
 	if !strings.HasPrefix(msg, "did not find expected ") && !strings.HasPrefix(msg, "unknown anchor ") {
 		return 0
 	}
-	const patience = 4 << 20 // bytes worth parsing again and again
+	const patience = 256 << 10 // bytes worth parsing again and again
 	if len(data) > patience {
 		return 0
 	}

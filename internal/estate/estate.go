@@ -6,6 +6,7 @@ package estate
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"k8s.io/apimachinery/pkg/labels"
@@ -85,13 +86,16 @@ type Node struct {
 	Position       Position
 }
 
+// Never is the age limit of nodes that have none.
+const Never = time.Duration(math.MaxInt64)
+
 // Claim is a Karpenter NodeClaim: what one node was started for. Live claims
 // keep the limits they were made with when their pool changes.
 type Claim struct {
 	Name        string
 	Node        string
 	Created     time.Time
-	ExpireAfter time.Duration // 0 when it never expires
+	ExpireAfter time.Duration // Never, or 0 when that is not known
 	Grace       time.Duration // terminationGracePeriod; 0 when there is none
 }
 
@@ -103,7 +107,6 @@ type Pool struct {
 	Namespace   string
 	NodeClass   string // GROUP/KIND its template refers to
 	Labels      map[string]string
-	NodeLabels  map[string]string // labels the nodes will carry
 	Taints      map[string]string // those the nodes will carry, key to value
 	ExpireAfter string            // as written; empty when not set
 	Grace       string            // terminationGracePeriod as written; empty when not set
@@ -130,10 +133,8 @@ type PodTemplate struct {
 	Annotations  map[string]string
 	NodeSelector map[string]string // required node affinity with one value included
 	Tolerations  []Toleration
-	Grace        time.Duration // terminationGracePeriodSeconds; 30 s where not set
-	Ports        bool          // some container declares a port
-	Readiness    bool          // some container has a readiness probe
-	HostNetwork  bool
+	Ports        bool // some container declares a port
+	Readiness    bool // some container has a readiness probe
 }
 
 // Owner is the controller an object belongs to.
@@ -141,9 +142,10 @@ type Owner struct{ API, Kind, Name string }
 
 // Toleration is what a pod tolerates; an empty key tolerates every taint.
 type Toleration struct {
-	Key    string
-	Value  string // empty with the operator Exists
-	Effect string
+	Key      string
+	Operator string // Equal where it is empty
+	Value    string // empty with the operator Exists
+	Effect   string
 }
 
 // Workload is a controller of pods, or a bare pod.
@@ -183,6 +185,8 @@ type Workload struct {
 	// Transient: its pods are gone soon after they end, and block nothing for long.
 	Transient bool
 	Bare      bool // a pod without a controller
+	// Generated: Name is what its name will start with, and others share it.
+	Generated bool
 	// Twice is where else an object of this name stands that says otherwise.
 	Twice    *Position
 	Position Position
@@ -232,9 +236,8 @@ type Pod struct {
 	Owner     *Owner
 	Node      string
 	Phase     string
-	Ready     bool
-	Deleting  bool
 	Workload  int // index into Estate.Workloads, -1 when none
+	Generated bool
 	Position  Position
 }
 
@@ -278,6 +281,10 @@ type Scaler struct {
 	Target   Ref  // kind and name in the scaler's namespace
 	Min, Max int  // while it runs at all; 1 or more
 	ToZero   bool // it may also scale to none
+	// Namespaced says that the object names its namespace itself.
+	Namespaced bool
+	// Twice is where else a scaler of this name stands that says otherwise.
+	Twice    *Position
 	Position Position
 }
 

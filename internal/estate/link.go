@@ -48,24 +48,36 @@ func (e *Estate) Link() {
 func (e *Estate) dedupe() {
 	e.dropPatches()
 	before := len(e.Workloads) + len(e.Pods) + len(e.Budgets) + len(e.Scalers) + len(e.Services) + len(e.Nodes) + len(e.Pools) + len(e.Claims)
-	e.Workloads = last(e.Workloads, func(w *Workload) string { return w.Group + "/" + w.Ref.String() }, func(before, after *Workload) {
+	e.Workloads = last(e.Workloads, func(w *Workload) string { return unless(w.Generated, w.Group+"/"+w.Ref.String()) }, func(before, after *Workload) {
 		if w := *before; after.Twice == nil && !same(w, *after, func(w *Workload) { w.Position, w.Twice = Position{}, nil }) {
 			after.Twice = &w.Position
 		}
 	})
-	e.Pods = last(e.Pods, func(p *Pod) string { return p.Namespace + "/" + p.Name })
+	e.Pods = last(e.Pods, func(p *Pod) string { return unless(p.Generated, p.Namespace+"/"+p.Name) })
 	e.Budgets = last(e.Budgets, func(b *Budget) string { return b.Namespace + "/" + b.Name }, func(before, after *Budget) {
 		if b := *before; after.Twice == nil && !same(b, *after, func(b *Budget) { b.Position, b.Spec, b.Twice = Position{}, Position{}, nil }) {
 			after.Twice = &b.Position
 		}
 	})
-	e.Scalers = last(e.Scalers, func(s *Scaler) string { return s.Ref.String() })
+	e.Scalers = last(e.Scalers, func(s *Scaler) string { return s.Ref.String() }, func(before, after *Scaler) {
+		if s := *before; after.Twice == nil && !same(s, *after, func(s *Scaler) { s.Position, s.Twice = Position{}, nil }) {
+			after.Twice = &s.Position
+		}
+	})
 	e.Services = last(e.Services, func(s *Service) string { return s.Namespace + "/" + s.Name })
 	e.Nodes = last(e.Nodes, func(n *Node) string { return n.Name })
 	e.Pools = last(e.Pools, func(p *Pool) string { return p.API + "/" + p.Namespace + "/" + p.Name })
 	e.Claims = last(e.Claims, func(c *Claim) string { return c.Name })
 	after := len(e.Workloads) + len(e.Pods) + len(e.Budgets) + len(e.Scalers) + len(e.Services) + len(e.Nodes) + len(e.Pools) + len(e.Claims)
 	e.Seen.Replaced += before - after
+}
+
+// unless is the key of an object, or none where its name is yet to be made.
+func unless(generated bool, key string) string {
+	if generated {
+		return ""
+	}
+	return key
 }
 
 // dropPatches takes out budgets without a selector where one of the same name
@@ -97,7 +109,7 @@ func last[T any](all []T, key func(*T) string, replaced ...func(before, after *T
 	kept := all[:0]
 	for i := range all {
 		k := key(&all[i])
-		if j, ok := at[k]; ok && !strings.HasSuffix(k, "/") {
+		if j, ok := at[k]; ok && k != "" && !strings.HasSuffix(k, "/") {
 			for _, f := range replaced {
 				f(&kept[j], &all[i])
 			}

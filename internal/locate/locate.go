@@ -89,7 +89,9 @@ func Locate(c *responsibility.Catalog, e *estate.Estate, as, fallback *responsib
 	poolByName := map[string]int{}
 	for i := range e.Pools {
 		places.Pools[i] = l.place("pool", poolFields(&e.Pools[i]))
-		poolByName[e.Pools[i].Name] = i
+		if e.Pools[i].API == "karpenter.sh/NodePool" { // the pools that the label means
+			poolByName[e.Pools[i].Name] = i
+		}
 	}
 	only := sole(places.Nodes, places.Pools)
 	present := places.Offerings()

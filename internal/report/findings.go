@@ -159,7 +159,7 @@ func (f Findings) Text(w io.Writer, s Screen, all bool) error {
 		}
 	}
 	f.footer(&b, s)
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(w, s.Printable(b.String()))
 	return err
 }
 

@@ -45,15 +45,19 @@ func drains(m responsibility.Move) string {
 		"skip":  "then the node is skipped",
 		"wait":  "and goes on waiting",
 	}[m.OnDeadline.Is]
+	waits := "drain waits " + m.Deadline.Is + " for PDBs"
 	switch m.Deadline.Is {
 	case "none":
 		return "PDBs are not waited for"
 	case "unlimited":
 		return "drain waits for PDBs without limit"
 	case "unstated":
-		return "how long a drain waits for PDBs is not published, " + after
+		waits = "how long a drain waits for PDBs is not published"
 	}
-	return "drain waits " + m.Deadline.Is + " for PDBs, " + after
+	if after == "" { // nobody says what follows
+		return waits
+	}
+	return waits + ", " + after
 }
 
 func bounds(c *responsibility.Contract, m responsibility.Move) string {

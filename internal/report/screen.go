@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -35,6 +37,45 @@ func (s Screen) paint(c text.Colors, words string) string {
 		return words
 	}
 	return c.EscapeSeq() + words + text.Reset.EscapeSeq()
+}
+
+// Printable takes out of a text what no API server lets into a name but a file
+// may hold: control characters, which a terminal would obey. Line ends and,
+// where there is colour, its escapes stay.
+func (s Screen) Printable(words string) string {
+	if strings.IndexFunc(words, func(r rune) bool { return unicode.IsControl(r) && r != '\n' }) < 0 {
+		return words
+	}
+	var b strings.Builder
+	for i := 0; i < len(words); {
+		if s.Colour {
+			if n := sgr(words[i:]); n > 0 {
+				b.WriteString(words[i : i+n])
+				i += n
+				continue
+			}
+		}
+		r, size := utf8.DecodeRuneInString(words[i:])
+		if unicode.IsControl(r) && r != '\n' {
+			r = unicode.ReplacementChar
+		}
+		b.WriteRune(r)
+		i += size
+	}
+	return b.String()
+}
+
+// sgr is the length of the escape for colour that words start with, or 0.
+func sgr(words string) int {
+	rest, ok := strings.CutPrefix(words, "\x1b[")
+	if !ok {
+		return 0
+	}
+	n := len(rest) - len(strings.TrimLeft(rest, "0123456789;"))
+	if n < len(rest) && rest[n] == 'm' {
+		return len("\x1b[") + n + 1
+	}
+	return 0
 }
 
 // wrap folds prose to the screen, every line after an indent of spaces. Words

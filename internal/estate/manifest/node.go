@@ -1,0 +1,130 @@
+package manifest
+
+import (
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/estate"
+)
+
+func (r *objectReader) node(doc *document.Document, _ string) error {
+	var o struct {
+		Metadata meta `json:"metadata"`
+		Spec     struct {
+			ProviderID string         `json:"providerID"`
+			Taints     []corev1.Taint `json:"taints"`
+		} `json:"spec"`
+		Status struct {
+			NodeInfo struct {
+				KubeletVersion string `json:"kubeletVersion"`
+				OSImage        string `json:"osImage"`
+			} `json:"nodeInfo"`
+		} `json:"status"`
+	}
+	if err := r.decode(doc, &o); err != nil {
+		return err
+	}
+	r.live(o.Metadata)
+	n := estate.Node{
+		Name: o.Metadata.Name, Labels: o.Metadata.Labels, Annotations: o.Metadata.Annotations,
+		ProviderID: o.Spec.ProviderID, KubeletVersion: o.Status.NodeInfo.KubeletVersion, OSImage: o.Status.NodeInfo.OSImage,
+		Created: o.Metadata.Created.Time, Position: r.at(doc),
+	}
+	for _, t := range o.Spec.Taints {
+		if n.Taints == nil {
+			n.Taints = map[string]string{}
+		}
+		n.Taints[t.Key] = t.Value
+	}
+	r.into.Nodes = append(r.into.Nodes, n)
+	return nil
+}
+
+func (r *objectReader) karpenterPool(doc *document.Document, _ string) error {
+	var o struct {
+		Metadata meta `json:"metadata"`
+		Spec     struct {
+			Disruption poolDisruption `json:"disruption"`
+			Template   struct {
+				Metadata meta `json:"metadata"`
+				Spec     struct {
+					NodeClassRef           classRef       `json:"nodeClassRef"`
+					Taints                 []corev1.Taint `json:"taints"`
+					ExpireAfter            string         `json:"expireAfter"`
+					TerminationGracePeriod string         `json:"terminationGracePeriod"`
+				} `json:"spec"`
+			} `json:"template"`
+		} `json:"spec"`
+	}
+	if err := r.decode(doc, &o); err != nil {
+		return err
+	}
+	r.live(o.Metadata)
+	t := o.Spec.Template
+	p := estate.Pool{
+		API: "karpenter.sh/NodePool", Name: o.Metadata.Name, Labels: o.Metadata.Labels,
+		NodeClass:   t.Spec.NodeClassRef.Group + "/" + t.Spec.NodeClassRef.Kind,
+		ExpireAfter: t.Spec.ExpireAfter, Grace: t.Spec.TerminationGracePeriod, Paced: o.Spec.Disruption.Budgets != nil, Position: r.at(doc),
+	}
+	if err := r.nodeBudgets(doc, o.Spec.Disruption, &p); err != nil {
+		return err
+	}
+	for _, taint := range t.Spec.Taints {
+		if p.Taints == nil {
+			p.Taints = map[string]string{}
+		}
+		p.Taints[taint.Key] = taint.Value
+	}
+	r.into.Pools = append(r.into.Pools, p)
+	return nil
+}
+
+type classRef struct {
+	Group string `json:"group"`
+	Kind  string `json:"kind"`
+	Name  string `json:"name"`
+}
+
+func (r *objectReader) nodeClaim(doc *document.Document, _ string) error {
+	var o struct {
+		Metadata meta `json:"metadata"`
+		Spec     struct {
+			ExpireAfter            string `json:"expireAfter"`
+			TerminationGracePeriod string `json:"terminationGracePeriod"`
+		} `json:"spec"`
+		Status struct {
+			NodeName string `json:"nodeName"`
+		} `json:"status"`
+	}
+	if err := r.decode(doc, &o); err != nil {
+		return err
+	}
+	r.live(o.Metadata)
+	c := estate.Claim{Name: o.Metadata.Name, Node: o.Status.NodeName, Created: o.Metadata.Created.Time}
+	c.ExpireAfter, _ = time.ParseDuration(o.Spec.ExpireAfter)
+	if o.Spec.ExpireAfter == "Never" {
+		c.ExpireAfter = estate.Never
+	}
+	c.Grace, _ = time.ParseDuration(o.Spec.TerminationGracePeriod)
+	r.into.Claims = append(r.into.Claims, c)
+	return nil
+}
+
+func (r *objectReader) machinePool(doc *document.Document, _ string) error {
+	var o struct {
+		Metadata meta `json:"metadata"`
+	}
+	if err := r.decode(doc, &o); err != nil {
+		return err
+	}
+	r.live(o.Metadata)
+	group, _, _ := strings.Cut(doc.String("apiVersion"), "/")
+	r.into.Pools = append(r.into.Pools, estate.Pool{
+		API: group + "/" + doc.String("kind"), Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name,
+		Labels: o.Metadata.Labels, Position: r.at(doc),
+	})
+	return nil
+}
