@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/onus-project/onus/internal/audit"
+	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/manifest"
 	"github.com/onus-project/onus/internal/locate"
@@ -106,7 +107,7 @@ func (s *session) check(paths []string, as, output string, all, strict bool) err
 // badInput carries a reader's hint to the user.
 func badInput(err error) error {
 	exit := &exitError{status: exitUsage, err: err}
-	var fault *manifest.Error
+	var fault *document.Error
 	if errors.As(err, &fault) {
 		exit.hint = fault.Hint
 	}

@@ -16,20 +16,41 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Error is a fault in a document. Line is 1-based within the file the
-// document came from; Field is a path such as spec.replicas, or empty when
-// the fault is in the syntax.
+// Error is a fault in a document: where it is, what is wrong there, and the
+// way out where there is one to tell. File is empty until the document is
+// known by a name; Line is 1-based in that file, or 0 where the fault concerns
+// all of it. Field is a path such as spec.replicas, or empty when the fault is
+// in the syntax.
 type Error struct {
+	File  string
 	Line  int
 	Field string
 	Msg   string
+	Hint  string
 }
 
 func (e *Error) Error() string {
+	what := e.Msg
 	if e.Field != "" {
-		return e.Field + ": " + e.Msg
+		what = e.Field + ": " + what
 	}
-	return e.Msg
+	switch {
+	case e.File == "":
+		return what
+	case e.Line == 0:
+		return e.File + ": " + what
+	}
+	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, what)
+}
+
+// In names the file that a fault is in, if it is one; other errors are wrapped.
+func In(file string, err error) error {
+	var e *Error
+	if errors.As(err, &e) {
+		e.File = file
+		return e
+	}
+	return fmt.Errorf("%s: %w", file, err)
 }
 
 var yamlLine = regexp.MustCompile(`^line (\d+): `)

@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 
 	"github.com/onus-project/onus/catalog"
+	"github.com/onus-project/onus/internal/document"
 )
 
 func TestCatalogFollowsItsSchemas(t *testing.T) {
@@ -190,7 +191,7 @@ func TestBrokenCatalogFiles(t *testing.T) {
 				mine[p] = &fstest.MapFile{Data: []byte(body)}
 			}
 			_, err := Load(Files{FS: catalog.Files, Name: "catalog", Checked: true}, Files{FS: mine, Name: "mine"})
-			var e *Error
+			var e *document.Error
 			if !errors.As(err, &e) {
 				t.Fatalf("got %v, want an Error", err)
 			}

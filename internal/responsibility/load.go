@@ -2,7 +2,6 @@ package responsibility
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -16,25 +15,6 @@ import (
 	"github.com/onus-project/onus/internal/document"
 )
 
-// Error is a fault in a catalog file.
-type Error struct {
-	File  string
-	Line  int
-	Field string
-	Msg   string
-}
-
-func (e *Error) Error() string {
-	where := e.File
-	if e.Line > 0 {
-		where = fmt.Sprintf("%s:%d", e.File, e.Line)
-	}
-	if e.Field != "" {
-		return where + ": " + e.Field + ": " + e.Msg
-	}
-	return where + ": " + e.Msg
-}
-
 // Layer of catalog files: the built-in one, or one that a user adds. Name
 // stands before its paths in errors. Checked marks files that a test has held
 // against the JSON Schema already, which need not be done at every start.
@@ -45,7 +25,7 @@ type Files struct {
 }
 
 // Load reads catalogs and lays them over each other: where two define the
-// same id, the later one holds. It fails on the first fault, as *Error.
+// same id, the later one holds. It fails on the first fault, as *document.Error.
 func Load(catalogs ...Files) (*Catalog, error) {
 	l := loader{
 		catalog:     &Catalog{Sources: map[string]Source{}},
@@ -69,7 +49,7 @@ type file[T any] struct {
 }
 
 func (f *file[T]) errorf(pointer jsontext.Pointer, format string, args ...any) error {
-	return &Error{File: f.name, Line: f.doc.Line(pointer), Field: document.Field(pointer), Msg: fmt.Sprintf(format, args...)}
+	return &document.Error{File: f.name, Line: f.doc.Line(pointer), Field: document.Field(pointer), Msg: fmt.Sprintf(format, args...)}
 }
 
 type loader struct {
@@ -151,7 +131,7 @@ func parse(files Files, p string) (*document.Document, error) {
 	name := path.Join(files.Name, p)
 	schema, ok := schemaOf(p)
 	if !ok {
-		return nil, &Error{File: name, Msg: "is not where a catalog file can be: layers.yaml, triggers.yaml, or a file in offerings/, obligations/ or sources/"}
+		return nil, &document.Error{File: name, Msg: "is not where a catalog file can be: layers.yaml, triggers.yaml, or a file in offerings/, obligations/ or sources/"}
 	}
 	data, err := fs.ReadFile(files.FS, p)
 	if err != nil {
@@ -159,10 +139,10 @@ func parse(files Files, p string) (*document.Document, error) {
 	}
 	doc, err := document.Parse(data, 1)
 	if err != nil {
-		return nil, fileError(name, err)
+		return nil, document.In(name, err)
 	}
 	if doc == nil {
-		return nil, &Error{File: name, Line: 1, Msg: "is empty"}
+		return nil, &document.Error{File: name, Line: 1, Msg: "is empty"}
 	}
 	if !files.Checked {
 		if err := checkSchema(schema, name, doc); err != nil {
@@ -172,18 +152,10 @@ func parse(files Files, p string) (*document.Document, error) {
 	return doc, nil
 }
 
-func fileError(name string, err error) error {
-	var e *document.Error
-	if errors.As(err, &e) {
-		return &Error{File: name, Line: e.Line, Field: e.Field, Msg: e.Msg}
-	}
-	return fmt.Errorf("%s: %w", name, err)
-}
-
 func decode[T any](name string, doc *document.Document) (*file[T], error) {
 	f := &file[T]{name: name, doc: doc}
 	if err := doc.Decode(&f.value); err != nil {
-		return nil, fileError(name, err)
+		return nil, document.In(name, err)
 	}
 	return f, nil
 }
@@ -281,7 +253,7 @@ func (l *loader) finish() (*Catalog, error) {
 	for _, t := range c.Triggers {
 		for _, id := range t.From {
 			if _, ok := c.Sources[id]; !ok {
-				return nil, &Error{File: "triggers.yaml", Line: l.triggers[t.ID].First(), Field: t.ID + ".from", Msg: unknownSource(c, id)}
+				return nil, &document.Error{File: "triggers.yaml", Line: l.triggers[t.ID].First(), Field: t.ID + ".from", Msg: unknownSource(c, id)}
 			}
 		}
 	}

@@ -53,22 +53,22 @@ func checkSchema(schema, name string, doc *document.Document) error {
 	}
 	data, err := doc.JSON()
 	if err != nil {
-		return fileError(name, err)
+		return document.In(name, err)
 	}
 	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
 	if err != nil {
-		return fileError(name, err)
+		return document.In(name, err)
 	}
 	err = all[schema].Validate(value)
 	var invalid *jsonschema.ValidationError
 	if !errors.As(err, &invalid) {
 		return err
 	}
-	var faults []*Error
+	var faults []*document.Error
 	leaves(invalid, func(leaf *jsonschema.ValidationError) {
 		faults = append(faults, schemaFault(name, doc, leaf))
 	})
-	return slices.MinFunc(faults, func(a, b *Error) int {
+	return slices.MinFunc(faults, func(a, b *document.Error) int {
 		return cmp.Or(a.Line-b.Line, strings.Compare(a.Field, b.Field))
 	})
 }
@@ -83,7 +83,7 @@ func leaves(e *jsonschema.ValidationError, f func(*jsonschema.ValidationError)) 
 	}
 }
 
-func schemaFault(name string, doc *document.Document, leaf *jsonschema.ValidationError) *Error {
+func schemaFault(name string, doc *document.Document, leaf *jsonschema.ValidationError) *document.Error {
 	location := slices.Clone(leaf.InstanceLocation)
 	msg := leaf.ErrorKind.LocalizedString(message.NewPrinter(language.English))
 	switch k := leaf.ErrorKind.(type) {
@@ -99,7 +99,7 @@ func schemaFault(name string, doc *document.Document, leaf *jsonschema.Validatio
 	for _, token := range location {
 		pointer = pointer.AppendToken(token)
 	}
-	return &Error{File: name, Line: doc.Line(pointer), Field: document.Field(pointer), Msg: msg}
+	return &document.Error{File: name, Line: doc.Line(pointer), Field: document.Field(pointer), Msg: msg}
 }
 
 // checkOffering looks at what a schema cannot say: that names exist, that a
@@ -258,7 +258,7 @@ func (l *loader) checkObligation(f *file[Obligation]) error {
 func (l *loader) checkSources(doc *document.Document, name string, at jsontext.Pointer, ids []string) error {
 	for _, id := range ids {
 		if _, ok := l.catalog.Sources[id]; !ok {
-			return &Error{File: name, Line: doc.Line(at), Field: document.Field(at), Msg: unknownSource(l.catalog, id)}
+			return &document.Error{File: name, Line: doc.Line(at), Field: document.Field(at), Msg: unknownSource(l.catalog, id)}
 		}
 	}
 	return nil

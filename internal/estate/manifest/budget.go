@@ -37,7 +37,7 @@ func (r *objectReader) budget(doc *document.Document, version string) error {
 		}
 		if written.Spec.Kind() == '{' {
 			if err := doc.DecodePart("/spec", written.Spec, &policyv1.PodDisruptionBudgetSpec{}, json.RejectUnknownMembers(true)); err != nil {
-				return faultIn(r.file, err)
+				return document.In(r.file, err)
 			}
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/onus-project/onus/internal/document"
 )
 
 // testdata/tree has Kubernetes objects among other things: a dot directory,
@@ -105,7 +107,7 @@ func TestReadPaths(t *testing.T) {
 			if e, err := Read(c.paths, nil); err == nil {
 				got = summary(e)
 			} else {
-				var fault *Error
+				var fault *document.Error
 				if !errors.As(err, &fault) {
 					t.Fatalf("%T: %v", err, err)
 				}

@@ -6,16 +6,18 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"github.com/onus-project/onus/internal/document"
 )
 
 // fault reads text, which has to be refused.
-func fault(t *testing.T, text string) *Error {
+func fault(t *testing.T, text string) *document.Error {
 	t.Helper()
 	e, err := read(t, text)
 	if err == nil {
 		t.Fatalf("was read:\n%s", summary(e))
 	}
-	var fault *Error
+	var fault *document.Error
 	if !errors.As(err, &fault) {
 		t.Fatalf("%T: %v", err, err)
 	}
@@ -116,7 +118,7 @@ func TestReadStopsAtTheFirstFault(t *testing.T) {
 		for range 5 {
 			in := &counter{in: strings.NewReader(c.text)}
 			_, err := Read([]string{Stdin}, in)
-			var fault *Error
+			var fault *document.Error
 			if !errors.As(err, &fault) || fault.Line != line || fault.Field != "spec.replicas" {
 				t.Fatalf("%s: got %v, want line %d", c.name, err, line)
 			}
@@ -167,7 +169,7 @@ func TestReadBoundsOneObject(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			in := &counter{in: io.MultiReader(strings.NewReader(c.open), &repeated{text: []byte(strings.Repeat(c.fill, 64)), left: 100 << 20})}
 			_, err := Read([]string{Stdin}, in)
-			var fault *Error
+			var fault *document.Error
 			if !errors.As(err, &fault) || fault.Msg != tooLarge || fault.Line == 0 {
 				t.Fatalf("got %v", err)
 			}

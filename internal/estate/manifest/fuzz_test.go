@@ -11,6 +11,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"github.com/onus-project/onus/internal/document"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -36,7 +37,7 @@ func readsAlike(t *testing.T, name string, data []byte) {
 		if err == nil {
 			return summary(e)
 		}
-		var fault *Error
+		var fault *document.Error
 		if !errors.As(err, &fault) || fault.File == "" || fault.Msg == "" {
 			t.Fatalf("%s: %T: %v", name, err, err)
 		}

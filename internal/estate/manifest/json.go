@@ -64,7 +64,7 @@ func (c *jsonCutter) read() (jsontext.Value, int, error) {
 	}
 	line := c.line() - bytes.Count(value, []byte("\n"))
 	if len(value) > maxObject {
-		return nil, 0, &Error{File: c.file, Line: line, Msg: tooLarge}
+		return nil, 0, &document.Error{File: c.file, Line: line, Msg: tooLarge}
 	}
 	return value, line, nil
 }
@@ -129,7 +129,7 @@ func (c *jsonCutter) object() error {
 		nameLine := c.line()
 		if key == "items" && c.peek() == '[' && (list.kind == "" || isList(list.kind)) {
 			if isOne {
-				return &Error{File: c.file, Line: nameLine, Field: key, Msg: "stands here twice"}
+				return &document.Error{File: c.file, Line: nameLine, Field: key, Msg: "stands here twice"}
 			}
 			isOne, unnamed = true, list.kind == ""
 			if err := c.elements(list); err != nil {
@@ -142,7 +142,7 @@ func (c *jsonCutter) object() error {
 			return err
 		}
 		if len(gathered)+len(value) > maxObject {
-			return &Error{File: c.file, Line: start, Msg: tooLarge}
+			return &document.Error{File: c.file, Line: start, Msg: tooLarge}
 		}
 		switch key {
 		case "apiVersion":
@@ -210,15 +210,15 @@ func (c *jsonCutter) line() int { return c.lines.at(c.dec.InputOffset()) }
 
 func (c *jsonCutter) fault(err error) error {
 	if errors.Is(err, errTooLong) {
-		return &Error{File: c.file, Line: c.line(), Msg: tooLarge}
+		return &document.Error{File: c.file, Line: c.line(), Msg: tooLarge}
 	}
 	var syntax *jsontext.SyntacticError
 	if errors.As(err, &syntax) {
 		line := c.lines.at(max(syntax.ByteOffset, c.dec.InputOffset()))
 		if errors.Is(err, io.ErrUnexpectedEOF) {
-			return &Error{File: c.file, Line: line, Msg: "the JSON ends in the middle: it was cut off", Hint: "write the dump again; a full disk or a broken pipe cuts it"}
+			return &document.Error{File: c.file, Line: line, Msg: "the JSON ends in the middle: it was cut off", Hint: "write the dump again; a full disk or a broken pipe cuts it"}
 		}
-		return &Error{File: c.file, Line: line, Field: document.Field(syntax.JSONPointer), Msg: "is not JSON: " + syntax.Err.Error()}
+		return &document.Error{File: c.file, Line: line, Field: document.Field(syntax.JSONPointer), Msg: "is not JSON: " + syntax.Err.Error()}
 	}
 	return pathError(c.file, fmt.Errorf("reading: %w", err))
 }

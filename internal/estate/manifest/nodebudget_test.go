@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/onus-project/onus/internal/document"
 )
 
 const budgetedPool = `apiVersion: karpenter.sh/v1
@@ -79,7 +81,7 @@ func TestNodeBudgetsRefused(t *testing.T) {
 		{"[Drifted]", "[Expired]", "reasons", 12},
 	} {
 		_, err := Read([]string{Stdin}, strings.NewReader(strings.Replace(budgetedPool, test.old, test.new, 1)))
-		var fault *Error
+		var fault *document.Error
 		if !errors.As(err, &fault) || fault.Line != test.line || !strings.Contains(fault.Field, test.field) {
 			t.Errorf("%s for %s: %v", test.new, test.old, err)
 		}

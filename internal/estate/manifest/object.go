@@ -126,13 +126,13 @@ func (r *objectReader) other(doc *document.Document, group, kind string) error {
 
 func (r *objectReader) decode(doc *document.Document, into any) error {
 	if err := doc.Decode(into); err != nil {
-		return faultIn(r.file, err)
+		return document.In(r.file, err)
 	}
 	return nil
 }
 
-func (r *objectReader) fault(doc *document.Document, pointer jsontext.Pointer, msg string) *Error {
-	return &Error{File: r.file, Line: doc.Line(pointer), Field: document.Field(pointer), Msg: msg}
+func (r *objectReader) fault(doc *document.Document, pointer jsontext.Pointer, msg string) *document.Error {
+	return &document.Error{File: r.file, Line: doc.Line(pointer), Field: document.Field(pointer), Msg: msg}
 }
 
 func (r *objectReader) at(doc *document.Document) estate.Position {

@@ -117,7 +117,7 @@ func decode(file string, c chunk) (*estate.Estate, error) {
 func (r *objectReader) document(data []byte, first int) error {
 	doc, err := document.Parse(data, first)
 	if err != nil {
-		return faultIn(r.file, err)
+		return document.In(r.file, err)
 	}
 	if doc == nil {
 		return nil
@@ -138,7 +138,7 @@ func (r *objectReader) document(data []byte, first int) error {
 func (r *objectReader) elements(c chunk) error {
 	objects, err := parseElements(c)
 	if err != nil {
-		return faultIn(r.file, err)
+		return document.In(r.file, err)
 	}
 	for _, o := range objects {
 		if err := r.object(o, c.api, c.listed); err != nil {
@@ -172,7 +172,7 @@ func parseElements(c chunk) ([]*document.Document, error) {
 // hinted adds a hint to the fault of a document, which starts on line
 // first, where it is a template's and not the author's.
 func hinted(err error, data []byte, first int) error {
-	var e *Error
+	var e *document.Error
 	if !errors.As(err, &e) || e.Hint != "" || !bytes.Contains(data, braces) {
 		return err
 	}

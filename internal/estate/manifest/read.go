@@ -10,7 +10,6 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -27,26 +26,6 @@ import (
 // maxObject bounds one object. etcd keeps none above 1.5 MiB by default.
 const maxObject = 32 << 20
 
-// Error is a fault in the input. Line is 0 where it concerns the whole file.
-type Error struct {
-	File  string
-	Line  int
-	Field string
-	Msg   string
-	Hint  string // the way out, or empty
-}
-
-func (e *Error) Error() string {
-	where := e.File
-	if e.Line > 0 {
-		where = fmt.Sprintf("%s:%d", e.File, e.Line)
-	}
-	if e.Field != "" {
-		return where + ": " + e.Field + ": " + e.Msg
-	}
-	return where + ": " + e.Msg
-}
-
 // Stdin is the path that stands for standard input.
 const Stdin = "-"
 
@@ -54,7 +33,7 @@ const Stdin = "-"
 // In a directory, files that do not end in .yaml, .yml or .json and documents
 // that are not Kubernetes objects are counted and passed over; directories
 // whose names start with a dot are not entered. The first fault, in the order
-// of the paths, is returned as *Error.
+// of the paths, is returned as *document.Error.
 func Read(paths []string, stdin io.Reader) (*estate.Estate, error) {
 	e := &estate.Estate{}
 	for _, path := range paths {
@@ -87,7 +66,7 @@ func list(path string) (files []string, skipped int, err error) {
 	}
 	if !info.IsDir() {
 		if !info.Mode().IsRegular() && info.Mode()&fs.ModeNamedPipe == 0 && info.Mode()&fs.ModeCharDevice == 0 {
-			return nil, 0, &Error{File: path, Msg: "is not a file"}
+			return nil, 0, &document.Error{File: path, Msg: "is not a file"}
 		}
 		return []string{path}, 0, nil
 	}
@@ -124,7 +103,7 @@ func pathError(path string, err error) error {
 	if errors.As(err, &pe) {
 		err = pe.Err
 	}
-	return &Error{File: path, Msg: err.Error()}
+	return &document.Error{File: path, Msg: err.Error()}
 }
 
 func readFile(e *estate.Estate, path string) error {
@@ -157,7 +136,7 @@ func readStream(e *estate.Estate, name string, r io.Reader) error {
 		}
 	}
 	if bytes.IndexByte(head, 0) >= 0 {
-		return &Error{File: name, Msg: "is neither YAML nor JSON but binary"}
+		return &document.Error{File: name, Msg: "is neither YAML nor JSON but binary"}
 	}
 	if bytes.HasPrefix(head, []byte("\ufeff")) {
 		_, _ = in.Discard(3)
@@ -184,7 +163,7 @@ func readStream(e *estate.Estate, name string, r io.Reader) error {
 }
 
 func line(err error) int {
-	var e *Error
+	var e *document.Error
 	if errors.As(err, &e) {
 		return e.Line
 	}
@@ -203,13 +182,4 @@ func looksLikeJSON(name string, head []byte) bool {
 	}
 	rest = bytes.TrimLeft(rest[1:], " \t\r\n")
 	return len(rest) > 0 && (rest[0] == '"' || rest[0] == '}')
-}
-
-// faultIn places a document's fault in its file.
-func faultIn(file string, err error) error {
-	var e *document.Error
-	if errors.As(err, &e) {
-		return &Error{File: file, Line: e.Line, Field: e.Field, Msg: e.Msg}
-	}
-	return &Error{File: file, Msg: err.Error()}
 }

@@ -93,7 +93,7 @@ func (r *objectReader) selector(doc *document.Document, kind string, raw jsontex
 		into = &s.MatchLabels
 	}
 	if err := doc.DecodePart(at, raw, into); err != nil {
-		return nil, faultIn(r.file, err)
+		return nil, document.In(r.file, err)
 	}
 	if _, err := metav1.LabelSelectorAsSelector(s); err != nil {
 		return nil, r.fault(doc, at, err.Error())

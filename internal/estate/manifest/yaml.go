@@ -58,7 +58,7 @@ func cutYAML(in *bufio.Reader, file string, after int, submit func(chunk) error)
 		for errors.Is(err, bufio.ErrBufferFull) {
 			c.partial = append(c.partial, text...)
 			if len(c.partial) > maxObject {
-				return &Error{File: file, Line: n + 1, Msg: tooLarge}
+				return &document.Error{File: file, Line: n + 1, Msg: tooLarge}
 			}
 			text, err = in.ReadSlice('\n')
 		}
@@ -139,7 +139,7 @@ func (c *yamlCutter) add(text []byte, n int) error {
 		return nil
 	case isMarker(text, "..."):
 		if rest := text[3:]; !blank(rest) {
-			return &Error{File: c.file, Line: n, Msg: "has text behind the ... that ends a document"}
+			return &document.Error{File: c.file, Line: n, Msg: "has text behind the ... that ends a document"}
 		}
 		return c.flush(n + 1)
 	}
@@ -151,13 +151,13 @@ func (c *yamlCutter) add(text []byte, n int) error {
 	if c.state == inside {
 		c.elements = append(c.elements, text...)
 		if len(c.elements) > maxObject {
-			return &Error{File: c.file, Line: c.at, Msg: tooLarge}
+			return &document.Error{File: c.file, Line: c.at, Msg: tooLarge}
 		}
 		return nil
 	}
 	c.doc = append(c.doc, text...)
 	if len(c.doc) > maxObject {
-		return &Error{File: c.file, Line: c.start, Msg: tooLarge}
+		return &document.Error{File: c.file, Line: c.start, Msg: tooLarge}
 	}
 	if !c.looked && isItems(text) {
 		c.enter()
@@ -253,7 +253,7 @@ func (c *yamlCutter) flush(next int) error {
 		// What stands before and behind the items of a list holds no object, but
 		// has to be sound.
 		err := c.behind(data, start, list)
-		var e *Error
+		var e *document.Error
 		if errors.As(err, &e) && at > 0 && e.Line-start >= off {
 			e.Line += at - start - off
 		}
@@ -271,7 +271,7 @@ func (c *yamlCutter) flush(next int) error {
 func (c *yamlCutter) behind(data []byte, start int, before header) error {
 	doc, err := document.Parse(data, start)
 	if err != nil {
-		return hinted(faultIn(c.file, err), data, start)
+		return hinted(document.In(c.file, err), data, start)
 	}
 	if doc == nil {
 		return nil
@@ -281,7 +281,7 @@ func (c *yamlCutter) behind(data []byte, start int, before header) error {
 		Items any `json:"items"`
 	}
 	if err := doc.Decode(&all); err != nil { // keys that stand there twice
-		return hinted(faultIn(c.file, err), data, start)
+		return hinted(document.In(c.file, err), data, start)
 	}
 	if before.kind != "" {
 		return nil
@@ -298,7 +298,7 @@ func (c *yamlCutter) behind(data []byte, start int, before header) error {
 // kindTooLate is the fault of a typed list whose elements may depend on a kind
 // that stands behind them; waiting for it would mean holding all of them.
 func kindTooLate(file string, line int, kind string) error {
-	return &Error{File: file, Line: line, Field: "kind", Msg: "a " + kind + " has its kind after its items", Hint: "put apiVersion and kind first"}
+	return &document.Error{File: file, Line: line, Field: "kind", Msg: "a " + kind + " has its kind after its items", Hint: "put apiVersion and kind first"}
 }
 
 func isMarker(text []byte, marker string) bool {
