@@ -68,7 +68,7 @@ func newAuditor(c *responsibility.Catalog, e *estate.Estate, places locate.Place
 		catalog: c, estate: e, places: places, nodes: make(map[string]int, len(e.Nodes)),
 		covers: make([][]reach, len(e.Budgets)), counts: make([]disruption.Arithmetic, len(e.Budgets)),
 		covered: make([][]int, len(e.Workloads)), strictness: make([]*judgement, len(e.Budgets)), served: make([][]int, len(e.Workloads)), budgetNames: map[string]bool{},
-		namesakes: make(map[string]int, len(e.Workloads)), without: map[int][]Change{}, bySelector: map[string][]reach{},
+		namesakes: make(map[string]int, len(e.Workloads)), without: map[int][]Change{}, bySelector: map[string][]reach{}, overlaps: map[int][]int{},
 	}
 	for i := range e.Workloads {
 		a.namesakes[e.Workloads[i].Namespace+"/"+e.Workloads[i].Name]++
@@ -107,6 +107,7 @@ type auditor struct {
 	namesakes   map[string]int          // namespace/name to how many workloads have it
 	strictness  []*judgement            // by budget: whether it ever allows an eviction, once asked
 	without     map[int][]Change        // by budget: how to take out of it what has another
+	overlaps    map[int][]int           // by workload with several budgets: those that share a pod
 	bySelector  map[string][]reach      // what selectors get hold of
 	findings    []*Finding
 }
@@ -140,6 +141,19 @@ func (a *auditor) matched(b *estate.Budget) []reach {
 		a.bySelector[key] = found
 	}
 	return found
+}
+
+// together returns the budgets over a workload that share a pod of it.
+func (a *auditor) together(i int) []int {
+	if len(a.covered[i]) < 2 {
+		return nil
+	}
+	shared, ok := a.overlaps[i]
+	if !ok {
+		shared = a.matcher.together(&a.estate.Workloads[i], a.covered[i])
+		a.overlaps[i] = shared
+	}
+	return shared
 }
 
 // count does a budget's arithmetic over what it gets hold of, with each

@@ -337,8 +337,7 @@ func (a *auditor) takenOut(i int) []Change {
 	b := &a.estate.Budgets[i]
 	var leave, stay []reach
 	for _, r := range a.covers[i] {
-		w := &a.estate.Workloads[r.workload]
-		together := a.matcher.together(w, a.covered[r.workload])
+		together := a.together(r.workload)
 		if slices.Contains(together, i) && a.keeper(together) != i {
 			leave = append(leave, r)
 		} else {

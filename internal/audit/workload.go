@@ -19,7 +19,7 @@ func (a *auditor) workload(i int) {
 	}
 	budgets := a.covered[i]
 	if len(budgets) > 0 {
-		together := a.matcher.together(w, budgets)
+		together := a.together(i)
 		a.overlap(i, budgets, together)
 		a.neverAllows(i, budgets, len(together) > 0)
 	}
