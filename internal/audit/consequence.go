@@ -201,7 +201,7 @@ func (c *consequence) look(e *estate.Estate, nodes map[string]int, w *estate.Wor
 	c.paced = len(e.Pools) > 0
 	for i := range e.Pools {
 		pool := &e.Pools[i]
-		c.paced = c.paced && pool.Paced
+		c.paced = c.paced && pool.Budgets != nil
 		if pool.Name == pinned {
 			c.life, _ = time.ParseDuration(pool.ExpireAfter) // not set is none
 			if pool.ExpireAfter == "Never" {

@@ -110,7 +110,6 @@ type Pool struct {
 	Taints      map[string]string // those the nodes will carry, key to value
 	ExpireAfter string            // as written; empty when not set
 	Grace       string            // terminationGracePeriod as written; empty when not set
-	Paced       bool              // it has node budgets of its own
 	Budgets     []NodeBudget      // of a Karpenter pool; nil where it says nothing about them
 	// Consolidation and ConsolidateAfter of a Karpenter pool are its policy and
 	// time as written; empty when not set.

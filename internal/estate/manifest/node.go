@@ -67,7 +67,7 @@ func (r *objectReader) karpenterPool(doc *document.Document, _ string) error {
 	p := estate.Pool{
 		API: "karpenter.sh/NodePool", Name: o.Metadata.Name, Labels: o.Metadata.Labels,
 		NodeClass:   t.Spec.NodeClassRef.Group + "/" + t.Spec.NodeClassRef.Kind,
-		ExpireAfter: t.Spec.ExpireAfter, Grace: t.Spec.TerminationGracePeriod, Paced: o.Spec.Disruption.Budgets != nil, Position: r.at(doc),
+		ExpireAfter: t.Spec.ExpireAfter, Grace: t.Spec.TerminationGracePeriod, Position: r.at(doc),
 	}
 	if err := r.nodeBudgets(doc, o.Spec.Disruption, &p); err != nil {
 		return err

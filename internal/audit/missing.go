@@ -1,0 +1,49 @@
+package audit
+
+import (
+	"fmt"
+)
+
+// missing looks for a workload whose pods no budget covers.
+func (a *auditor) missing(i int, budgets []int) {
+	w := &a.estate.Workloads[i]
+	n := w.AtLeast()
+	if n < 2 || w.Bare {
+		return // a budget could only forbid or do nothing
+	}
+	bare := a.matcher.uncovered(w, budgets)
+	if len(budgets) > 0 && bare < 2 {
+		j := judgement{verdict: Held, message: "a budget covers its pods", position: w.Position}
+		if bare > 0 {
+			j.message = fmt.Sprintf("budgets cover %d of its %d pods", n-bare, n)
+		}
+		for _, b := range budgets[:min(len(budgets), 4)] {
+			budget := &a.estate.Budgets[b]
+			j.evidence = append(j.evidence, Evidence{Text: "PodDisruptionBudget " + budget.Name, Position: budget.Position})
+		}
+		a.find("pdb-missing", w.Ref, a.places.Workloads[i], a.sure(j, i, budgets))
+		return
+	}
+	if len(budgets) > 0 {
+		a.find("pdb-missing", w.Ref, a.places.Workloads[i], judgement{
+			verdict: Broken, message: fmt.Sprintf("no PodDisruptionBudget covers %d of its %d pods", bare, n),
+			consequence: a.consequence(i).unprotected(bare), position: w.Position, evidence: []Evidence{size(w)},
+			fix: &Fix{Summary: "select all its pods with one budget"},
+		})
+		return
+	}
+	j := judgement{
+		verdict: Broken, message: fmt.Sprintf("no PodDisruptionBudget covers its %d pods", n),
+		consequence: a.consequence(i).unprotected(n), position: w.Position, evidence: []Evidence{size(w)},
+	}
+	routed, ok := a.routed(i)
+	j.evidence = append(j.evidence, routed)
+	if !ok {
+		j.severity = "medium"
+	}
+	if len(a.estate.Budgets) == 0 {
+		j.evidence = append(j.evidence, Evidence{Text: "no PodDisruptionBudget was read at all; if the dump did not ask for them, add pdb to it"})
+	}
+	j.fix = a.fixMissing(i)
+	a.find("pdb-missing", w.Ref, a.places.Workloads[i], j)
+}
