@@ -16,7 +16,7 @@ func (a *auditor) allowsAll(i int, budgets []int) {
 	}
 	void := max(0, slices.IndexFunc(own, func(b int) bool { return a.counts[b].Allowed >= n }))
 	b, count := &a.estate.Budgets[own[void]], a.counts[own[void]]
-	j := judgement{verdict: Held, message: fmt.Sprintf("budget %s keeps %d of %s", b.Name, max(0, n-count.Allowed), countPods(n)), position: b.Spec, evidence: a.counting(own[void])}
+	j := judgement{verdict: Held, message: fmt.Sprintf("budget %s keeps %d of %s", b.Name, max(0, n-count.Allowed), countPods(n)), position: b.Spec, evidence: a.strict(own[void]).evidence}
 	switch {
 	case count.Allowed < n:
 	case w.IdlesAt0():

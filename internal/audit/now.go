@@ -12,7 +12,7 @@ func (a *auditor) blockedNow(i, budget int) {
 		return
 	}
 	w := &a.estate.Workloads[i]
-	j := judgement{verdict: Held, message: fmt.Sprintf("the cluster lets %s under budget %s go now", countPods(s.Allowed), b.Name), position: b.Position, evidence: a.counting(budget)}
+	j := judgement{verdict: Held, message: fmt.Sprintf("the cluster lets %s under budget %s go now", countPods(s.Allowed), b.Name), position: b.Position, evidence: a.strict(budget).evidence}
 	switch {
 	case s.Allowed > 0:
 	case s.Healthy >= s.Expected:
