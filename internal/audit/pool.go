@@ -318,16 +318,25 @@ func (x paced) entry(i int) string {
 	return s
 }
 
-// opens says when nodes may go for drift.
+// opens says when nodes may go for drift: the first instant from which they
+// may after one at which they may not. Only entries of 0 decide that, so only
+// their schedules are played through.
 func (x paced) opens() string {
-	allowed := func(t time.Time) bool { return x.budgets.Allowed(t, 1, disruption.Drifted) > 0 }
-	was, t := allowed(aMonday), aMonday
-	for range 10000 {
-		next, ok := x.budgets.NextChange(t)
+	var zeros []disruption.NodeBudget
+	for _, b := range x.written {
+		if strings.Trim(b.Nodes, "0%") == "" && (b.Reasons == nil || slices.Contains(b.Reasons, disruption.Drifted)) {
+			zeros = append(zeros, b)
+		}
+	}
+	budgets := disruption.ParseNodeBudgets(zeros)
+	open := func(t time.Time) bool { return budgets.Allowed(t, 1, disruption.Drifted) > 0 }
+	was, t := open(aMonday), aMonday
+	for range 1000 { // entries of 0 that only ever overlap; enough to see most open
+		next, ok := budgets.NextChange(t)
 		if !ok {
 			break
 		}
-		if now := allowed(next); now != was {
+		if now := open(next); now != was {
 			if now {
 				return "from " + x.instant(next) + " on"
 			}
@@ -335,7 +344,10 @@ func (x paced) opens() string {
 		}
 		t = next
 	}
-	return "at any time"
+	if was {
+		return "at any time"
+	}
+	return "at some times"
 }
 
 // instant writes a time as the pool's schedules repeat: by the day, by the
