@@ -132,7 +132,7 @@ func (c consequence) gone() string {
 // pace says how many nodes a move takes at once.
 func (c consequence) pace(m responsibility.Move) string {
 	switch {
-	case c.paced && strings.Contains(m.Pace.Control, "budgets"):
+	case c.paced && c.offering.Contract.Windows.Is == "node-budget-schedules" && m.Windows.Is == "bind":
 		return m.Title() + " takes as many nodes at once as your node budgets let it"
 	case m.Pace.Is == "unbounded":
 		return m.Title() + " has no limit of its own"

@@ -34,11 +34,7 @@ what the provider may now do to you.`,
 }
 
 func (s *session) diff(from, to, output string) error {
-	screen, err := s.printing(output)
-	if err != nil {
-		return err
-	}
-	c, err := s.load()
+	c, screen, err := s.printing(output)
 	if err != nil {
 		return err
 	}

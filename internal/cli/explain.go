@@ -50,11 +50,7 @@ Where two kinds of things share a name, put the kind before it: axis/operator.`,
 }
 
 func (s *session) explain(args []string, output string) error {
-	screen, err := s.printing(output)
-	if err != nil {
-		return err
-	}
-	c, err := s.load()
+	c, screen, err := s.printing(output)
 	if err != nil {
 		return err
 	}

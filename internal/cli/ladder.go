@@ -34,11 +34,7 @@ which the customer holds less and less.`,
 }
 
 func (s *session) ladder(names []string, axisName, output string) error {
-	screen, err := s.printing(output)
-	if err != nil {
-		return err
-	}
-	c, err := s.load()
+	c, screen, err := s.printing(output)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/onus-project/onus/internal/report"
+	"github.com/onus-project/onus/internal/responsibility"
 )
 
 // outputFlag adds -o to a command that prints what the catalog says.
@@ -12,10 +13,16 @@ func outputFlag(cmd *cobra.Command, output *string) {
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(report.Formats(), cobra.ShellCompDirectiveNoFileComp))
 }
 
-// printing checks -o and measures the screen, before anything is read.
-func (s *session) printing(output string) (report.Screen, error) {
+// printing checks -o, measures the screen and then loads the catalog: what
+// each command needs that prints from it.
+func (s *session) printing(output string) (*responsibility.Catalog, report.Screen, error) {
 	if err := format(output, report.Formats()...); err != nil {
-		return report.Screen{}, err
+		return nil, report.Screen{}, err
 	}
-	return s.screen()
+	screen, err := s.screen()
+	if err != nil {
+		return nil, screen, err
+	}
+	c, err := s.load()
+	return c, screen, err
 }

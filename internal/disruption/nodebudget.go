@@ -131,9 +131,6 @@ func (b NodeBudgets) Invalid() []*Invalid {
 	return all
 }
 
-// Len is the number of entries.
-func (b NodeBudgets) Len() int { return len(b.entries) }
-
 // Active reports whether the entry at index i counts now: its schedule hit
 // within the last Duration, so that it is active in [hit, hit+Duration). A
 // schedule that never hits, such as one of 30 February, is active always.

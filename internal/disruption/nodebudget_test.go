@@ -227,7 +227,7 @@ func TestNextChange(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b, now := ParseNodeBudgets(nodeBudgets(t)), instants(t)
 		active := func(at time.Time) (set []bool) {
-			for i := range b.Len() {
+			for i := range b.entries {
 				set = append(set, b.Active(i, at))
 			}
 			return set
@@ -278,7 +278,7 @@ func TestPatterns(t *testing.T) {
 		var want []Pattern
 		look := func(at time.Time) {
 			set := []int{}
-			for i := range b.Len() {
+			for i := range b.entries {
 				if b.Active(i, at) {
 					set = append(set, i)
 				}

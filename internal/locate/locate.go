@@ -59,6 +59,16 @@ type locator struct {
 	rules   map[string][]rule
 }
 
+func newLocator(c *responsibility.Catalog) *locator {
+	l := &locator{catalog: c, rules: map[string][]rule{}}
+	for _, o := range c.Offerings {
+		for _, r := range o.Evidence {
+			l.rules[r.On] = append(l.rules[r.On], rule{o, r})
+		}
+	}
+	return l
+}
+
 // Locate places an estate. With as set, everything stands there. What nothing
 // tells about stands where everything else does, or else on fallback.
 func Locate(c *responsibility.Catalog, e *estate.Estate, as, fallback *responsibility.Offering) Places {
@@ -75,12 +85,7 @@ func Locate(c *responsibility.Catalog, e *estate.Estate, as, fallback *responsib
 		places.Fallback = asked
 		return places
 	}
-	l := locator{catalog: c, rules: map[string][]rule{}}
-	for _, o := range c.Offerings {
-		for _, r := range o.Evidence {
-			l.rules[r.On] = append(l.rules[r.On], rule{o, r})
-		}
-	}
+	l := newLocator(c)
 	byNode := make(map[string]int, len(e.Nodes))
 	for i := range e.Nodes {
 		byNode[e.Nodes[i].Name] = i

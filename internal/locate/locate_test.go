@@ -1,6 +1,7 @@
 package locate
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -136,15 +137,16 @@ func TestAsDecides(t *testing.T) {
 	}
 }
 
-// Every evidence rule of the catalog can be satisfied, and satisfying it
-// places something on its offering or on one that refines it.
-func TestEveryRuleMatchesSomething(t *testing.T) {
+// What satisfies an evidence rule of the catalog is placed on its offering, on
+// one that refines it, or on several of which it is one.
+func TestEveryRulePlacesSomething(t *testing.T) {
 	c := knowledge(t)
+	l := newLocator(c)
 	for _, o := range c.Offerings {
 		for i, r := range o.Evidence {
-			f := satisfying(r)
-			if words, ok := f.match(r); !ok {
-				t.Errorf("%s: evidence rule %d (%s) matches not even what it asks for: %s", o.ID, i, r.On, words)
+			at := l.place(r.On, satisfying(r))
+			if at.Offering != o && !slices.Contains(at.Also, o) && !l.refines(at.Offering, o) && !(r.Strength == "hint" && at.Basis == Proof) {
+				t.Errorf("%s: what satisfies evidence rule %d (%s) is placed elsewhere: %+v", o.ID, i, r.On, at)
 			}
 		}
 	}

@@ -75,12 +75,6 @@ type MoveChange struct {
 	Fields   []string
 }
 
-// Empty reports whether nothing differs.
-func (d Difference) Empty() bool {
-	return len(d.Layers) == 0 && len(d.Obligations) == 0 && len(d.Limits) == 0 && len(d.LimitsGone) == 0 &&
-		len(d.Terms) == 0 && len(d.Moves) == 0
-}
-
 // Compare says what changes from one offering to another. It fails where they
 // share no axis: a database and a cluster have no layer in common.
 func Compare(c *Catalog, from, to *Offering) (Difference, error) {

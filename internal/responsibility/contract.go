@@ -1,6 +1,7 @@
 package responsibility
 
 import (
+	"fmt"
 	"math"
 	"time"
 )
@@ -89,13 +90,14 @@ func (c *Contract) Move(trigger string) (Move, bool) {
 	return Move{}, false
 }
 
-// facts calls f for every fact of the contract with the field it stands in.
-func (c *Contract) facts(f func(field string, fact Fact)) {
+// facts calls f for every fact of the contract with the path to it from there:
+// maxNodeLife, triggers/0/deadline.
+func (c *Contract) facts(f func(path string, fact Fact)) {
 	f("maxNodeLife", c.MaxNodeLife)
 	f("windows", c.Windows)
 	f("override", c.Override)
-	for _, m := range c.Triggers {
-		m.Facts(f)
+	for i, m := range c.Triggers {
+		m.Facts(func(field string, fact Fact) { f(fmt.Sprintf("triggers/%d/%s", i, field), fact) })
 	}
 }
 

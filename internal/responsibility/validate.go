@@ -188,31 +188,24 @@ func (l *loader) checkCell(f *file[Offering], at jsontext.Pointer, c Cell) error
 }
 
 func (l *loader) checkContract(f *file[Offering]) error {
+	const contract = jsontext.Pointer("/contract/")
 	var fault error
-	at := jsontext.Pointer("/contract")
-	check := func(field string, fact Fact) {
-		if fault != nil {
-			return
-		}
-		p := at.AppendToken(field)
-		if fault = l.checkSources(f.doc, f.name, p+"/from", fact.From); fault != nil {
-			return
-		}
-		for i, d := range fact.Disputed {
-			if fault = l.checkSources(f.doc, f.name, p+jsontext.Pointer(fmt.Sprintf("/disputed/%d/from", i)), d.From); fault != nil {
-				return
-			}
+	check := func(at jsontext.Pointer, ids []string) {
+		if fault == nil {
+			fault = l.checkSources(f.doc, f.name, at, ids)
 		}
 	}
-	c := f.value.Contract
-	check("maxNodeLife", c.MaxNodeLife)
-	check("windows", c.Windows)
-	check("override", c.Override)
-	for i, m := range c.Triggers {
-		at = jsontext.Pointer(fmt.Sprintf("/contract/triggers/%d", i))
-		m.Facts(check)
+	f.value.Contract.facts(func(path string, fact Fact) {
+		at := contract + jsontext.Pointer(path)
+		check(at+"/from", fact.From)
+		for i, d := range fact.Disputed {
+			check(at+jsontext.Pointer(fmt.Sprintf("/disputed/%d/from", i)), d.From)
+		}
+	})
+	for i, m := range f.value.Contract.Triggers {
 		if fault == nil && (m.Deadline.Is == "unlimited") != (m.OnDeadline.Is == "wait") {
-			fault = f.errorf(at+"/onDeadline", "is %q with the deadline %q: waiting is what has no deadline", m.OnDeadline.Is, m.Deadline.Is)
+			at := contract + jsontext.Pointer(fmt.Sprintf("triggers/%d/onDeadline", i))
+			fault = f.errorf(at, "is %q with the deadline %q: waiting is what has no deadline", m.OnDeadline.Is, m.Deadline.Is)
 		}
 	}
 	return fault
