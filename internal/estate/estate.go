@@ -9,6 +9,7 @@ import (
 	"math"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
@@ -25,13 +26,17 @@ type Estate struct {
 	Budgets   []Budget
 	Scalers   []Scaler
 	Services  []Service
+	Volumes   []Volume
 	// Customs counts custom resources that may make pods of their own (an
 	// operator's databases, say) which onus cannot see into, by namespace.
 	Customs []Custom
 	// Live says that objects as a cluster has them were read, so that what is
 	// not there does not exist; from manifests alone it may exist elsewhere.
 	Live bool
-	Seen Seen
+	// Newest is the latest time that anything in the input carries: about when
+	// it was read from a cluster. Zero where nothing does.
+	Newest time.Time
+	Seen   Seen
 }
 
 // Seen counts what was looked at, so that green can be told from not looked at.
@@ -74,16 +79,42 @@ func (r Ref) String() string {
 
 // Node is a machine that pods run on.
 type Node struct {
-	Name           string
-	Labels         map[string]string
-	Annotations    map[string]string
-	Taints         map[string]string // key to value
+	Name        string
+	Labels      map[string]string
+	Annotations map[string]string
+	Taints      []Taint
+	// Allocatable is what pods can have of it; the zero value where that was not read.
+	Allocatable    Resources
+	NotReady       bool      // its Ready condition was read and is not true
+	Cordoned       bool      // spec.unschedulable
+	Deleted        time.Time // its deletion timestamp; zero while it is to stay
 	ProviderID     string
 	KubeletVersion string
 	OSImage        string
 	Created        time.Time // zero when not known
 	Claim          *Claim    // what it was started for, where that was read
 	Position       Position
+}
+
+// Resources is an amount of what nodes have and pods ask for.
+type Resources struct {
+	CPU    int64            // thousandths of a core
+	Memory int64            // bytes
+	Pods   int64            // a pod asks for one
+	Other  map[string]int64 // by name, such as nvidia.com/gpu and ephemeral-storage (bytes); nil for none
+}
+
+// Taint keeps pods off a node that do not tolerate it.
+type Taint struct{ Key, Value, Effect string }
+
+// Volume is a PersistentVolumeClaim and where its volume can be used.
+type Volume struct {
+	Namespace, Claim string
+	// Zones it can be mounted in, by the node affinity of its
+	// PersistentVolume; nil where it is not bound to a zone. Host is the node
+	// it lies on, where it is local to one.
+	Zones []string
+	Host  string
 }
 
 // Never is the age limit of nodes that have none.
@@ -102,15 +133,22 @@ type Claim struct {
 // Pool is what nodes are made from: a Karpenter NodePool, a Cluster API
 // MachineDeployment, a HyperShift NodePool and the like.
 type Pool struct {
-	API         string // GROUP/KIND
-	Name        string
-	Namespace   string
-	NodeClass   string // GROUP/KIND its template refers to
-	Labels      map[string]string
-	Taints      map[string]string // those the nodes will carry, key to value
-	ExpireAfter string            // as written; empty when not set
-	Grace       string            // terminationGracePeriod as written; empty when not set
-	Budgets     []NodeBudget      // of a Karpenter pool; nil where it says nothing about them
+	API       string // GROUP/KIND
+	Name      string
+	Namespace string
+	NodeClass string // GROUP/KIND its template refers to
+	Labels    map[string]string
+	Taints    []Taint // those the nodes will carry
+	// NodeLabels are those its nodes will carry, and Requirements what decides
+	// about the rest: instance types, zones and the like.
+	NodeLabels   map[string]string
+	Requirements []corev1.NodeSelectorRequirement
+	Weight       int          // of a Karpenter pool: the highest is asked first
+	Limits       Resources    // of a Karpenter pool, for all its nodes; zero for none
+	Static       bool         // of a Karpenter pool: it keeps a fixed number of nodes
+	ExpireAfter  string       // as written; empty when not set
+	Grace        string       // terminationGracePeriod as written; empty when not set
+	Budgets      []NodeBudget // of a Karpenter pool; nil where it says nothing about them
 	// Consolidation and ConsolidateAfter of a Karpenter pool are its policy and
 	// time as written; empty when not set.
 	Consolidation, ConsolidateAfter string
@@ -134,6 +172,16 @@ type PodTemplate struct {
 	Tolerations  []Toleration
 	Ports        bool // some container declares a port
 	Readiness    bool // some container has a readiness probe
+	Requests     Resources
+	Grace        time.Duration // terminationGracePeriodSeconds; 30 s where it is not set
+	// PriorityClass by name. Of the two system classes the value is known;
+	// that of others is read off pods, which carry it.
+	PriorityClass string
+	Preempts      bool // its priority class lets it push out others
+	Affinity      *corev1.Affinity
+	Spread        []corev1.TopologySpreadConstraint
+	Scratch       bool     // it has an emptyDir volume
+	Claims        []string // PersistentVolumeClaims it mounts, by name
 }
 
 // Owner is the controller an object belongs to.
@@ -178,9 +226,13 @@ type Workload struct {
 	TemplateOf *Ref
 	// ServiceName of a StatefulSet.
 	ServiceName string
-	Scaler      *Scaler // what sets its replicas, where something does
-	Pods        []int   // indices into Estate.Pods, as a cluster has them
-	Finished    []int   // those of them that have run to their end
+	// Rollout says how its pods are replaced when its template changes.
+	Rollout Rollout
+	// ClaimTemplates of a StatefulSet: each of its pods has a volume of its own for each.
+	ClaimTemplates []string
+	Scaler         *Scaler // what sets its replicas, where something does
+	Pods           []int   // indices into Estate.Pods, as a cluster has them
+	Finished       []int   // those of them that have run to their end
 	// Transient: its pods are gone soon after they end, and block nothing for long.
 	Transient bool
 	Bare      bool // a pod without a controller
@@ -189,6 +241,17 @@ type Workload struct {
 	// Twice is where else an object of this name stands that says otherwise.
 	Twice    *Position
 	Position Position
+}
+
+// Rollout is how a workload replaces its pods. The zero value is that of a
+// Deployment or StatefulSet which says nothing about it.
+type Rollout struct {
+	// Strategy as written: RollingUpdate, Recreate or OnDelete; empty for RollingUpdate.
+	Strategy                 string
+	MaxUnavailable, MaxSurge *intstr.IntOrString // nil for the default of its kind
+	Partition                int                 // of a StatefulSet: pods below it keep their revision
+	Parallel                 bool                // of a StatefulSet: podManagementPolicy Parallel
+	MinReady                 time.Duration       // minReadySeconds
 }
 
 // Off reports whether the workload was switched off: replicas 0 also disables
@@ -235,7 +298,17 @@ type Pod struct {
 	Owner     *Owner
 	Node      string
 	Phase     string
-	Workload  int // index into Estate.Workloads, -1 when none
+	UID       string
+	Ready     bool      // its Ready condition is true
+	Created   time.Time // zero when not known, as are the two below
+	Started   time.Time // status.startTime
+	Deleted   time.Time // deletion timestamp, which lies where its grace ends
+	Changed   time.Time // when its Ready condition last changed
+	Restarts  int       // of all its containers
+	Waiting   string    // why a container is not running, such as CrashLoopBackOff
+	Priority  int32
+	Claims    []string // PersistentVolumeClaims it mounts, by name
+	Workload  int      // index into Estate.Workloads, -1 when none
 	Generated bool
 	Position  Position
 }

@@ -268,16 +268,25 @@ type fields struct {
 
 func nodeFields(n *estate.Node) fields {
 	return fields{
-		keyed:  map[string]map[string]string{"label": n.Labels, "annotation": n.Annotations, "taint": n.Taints},
+		keyed:  map[string]map[string]string{"label": n.Labels, "annotation": n.Annotations, "taint": taints(n.Taints)},
 		values: map[string]string{"provider-id": n.ProviderID, "kubelet-version": n.KubeletVersion, "os-image": n.OSImage, "name": n.Name},
 	}
 }
 
 func poolFields(p *estate.Pool) fields {
 	return fields{
-		keyed:  map[string]map[string]string{"label": p.Labels, "taint": p.Taints},
+		keyed:  map[string]map[string]string{"label": p.Labels, "taint": taints(p.Taints)},
 		values: map[string]string{"api": p.API, "node-class": p.NodeClass, "name": p.Name},
 	}
+}
+
+// taints are by key what rules look at.
+func taints(all []estate.Taint) map[string]string {
+	byKey := make(map[string]string, len(all))
+	for _, t := range all {
+		byKey[t.Key] = t.Value
+	}
+	return byKey
 }
 
 func podFields(t *estate.PodTemplate) fields {

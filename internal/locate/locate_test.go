@@ -30,7 +30,7 @@ func TestNodes(t *testing.T) {
 			Labels: map[string]string{"eks.amazonaws.com/nodegroup": "workers"}},
 		"eks-standard": {Name: "ip-10-0-1-3.ec2.internal", ProviderID: aws, KubeletVersion: "v1.33.1-eks-1f2a3b4"},
 		"eks-fargate": {Name: "fargate-ip-10-0-1-4.ec2.internal", ProviderID: "aws:///eu-central-1a/0f1e2d/fargate-ip-10-0-1-4.ec2.internal",
-			KubeletVersion: "v1.33.1-eks-1f2a3b4", Labels: map[string]string{"eks.amazonaws.com/compute-type": "fargate"}, Taints: map[string]string{"eks.amazonaws.com/compute-type": "fargate"}},
+			KubeletVersion: "v1.33.1-eks-1f2a3b4", Labels: map[string]string{"eks.amazonaws.com/compute-type": "fargate"}, Taints: []estate.Taint{{Key: "eks.amazonaws.com/compute-type", Value: "fargate"}}},
 		"karpenter": {Name: "ip-10-0-1-5.ec2.internal", ProviderID: aws, KubeletVersion: "v1.33.1-eks-1f2a3b4",
 			Labels: map[string]string{"karpenter.sh/nodepool": "default", "karpenter.k8s.aws/instance-family": "m7i"}},
 		"ec2-self-hosted": {Name: "ip-10-0-1-6", ProviderID: aws, KubeletVersion: "v1.33.1"},

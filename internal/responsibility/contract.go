@@ -10,10 +10,12 @@ import (
 // how far the customer's controls bind it. Its facts are strings as the
 // catalog has them; the methods of Fact give them meaning.
 type Contract struct {
-	MaxNodeLife Fact   `json:"maxNodeLife"`
-	Windows     Fact   `json:"windows"`
-	Override    Fact   `json:"override"`
-	Triggers    []Move `json:"triggers"`
+	MaxNodeLife Fact `json:"maxNodeLife"`
+	Windows     Fact `json:"windows"`
+	Override    Fact `json:"override"`
+	// Drain is whose drain it is: karpenter, or kubectl where it is left out.
+	Drain    *Fact  `json:"drain,omitempty"`
+	Triggers []Move `json:"triggers"`
 }
 
 // Move is one way in which a node goes. The first of a contract is the
@@ -96,6 +98,9 @@ func (c *Contract) facts(f func(path string, fact Fact)) {
 	f("maxNodeLife", c.MaxNodeLife)
 	f("windows", c.Windows)
 	f("override", c.Override)
+	if c.Drain != nil {
+		f("drain", *c.Drain)
+	}
 	for i, m := range c.Triggers {
 		m.Facts(func(field string, fact Fact) { f(fmt.Sprintf("triggers/%d/%s", i, field), fact) })
 	}

@@ -34,10 +34,7 @@ func (r *objectReader) node(doc *document.Document, _ string) error {
 		Created: o.Metadata.Created.Time, Position: r.at(doc),
 	}
 	for _, t := range o.Spec.Taints {
-		if n.Taints == nil {
-			n.Taints = map[string]string{}
-		}
-		n.Taints[t.Key] = t.Value
+		n.Taints = append(n.Taints, estate.Taint{Key: t.Key, Value: t.Value, Effect: string(t.Effect)})
 	}
 	r.into.Nodes = append(r.into.Nodes, n)
 	return nil
@@ -73,10 +70,7 @@ func (r *objectReader) karpenterPool(doc *document.Document, _ string) error {
 		return err
 	}
 	for _, taint := range t.Spec.Taints {
-		if p.Taints == nil {
-			p.Taints = map[string]string{}
-		}
-		p.Taints[taint.Key] = taint.Value
+		p.Taints = append(p.Taints, estate.Taint{Key: taint.Key, Value: taint.Value, Effect: string(taint.Effect)})
 	}
 	r.into.Pools = append(r.into.Pools, p)
 	return nil

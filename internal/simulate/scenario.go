@@ -1,0 +1,85 @@
+package simulate
+
+import (
+	"time"
+
+	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate"
+)
+
+// Scenario is what the provider does in a simulation, with the timings
+// assumed. The file it is read from is the contract; see docs/simulate.md.
+type Scenario struct {
+	Name    string        // of a default one: "next AMI roll"; empty for one from a file
+	Start   time.Time     // the clock at 0s
+	Horizon time.Duration // how far to play; above zero
+	Runs    int           // seeds Seed, Seed+1, …; 1 or more
+	Seed    int64
+	Timings Timings
+	// Own are timings of single workloads, by namespace/name; a zero field
+	// there means that of Timings.
+	Own      map[string]Timings
+	Triggers []Trigger
+	// Floors are the fewest ready pods at which a workload counts as up, by
+	// namespace/name. Of those not named it is 1.
+	Floors map[string]int
+	// Window is when a provider that asks a maintenance window may begin work.
+	// The zero value is always open.
+	Window disruption.Window
+	Mishap Mishap
+}
+
+// Timings are what an estate cannot tell.
+type Timings struct {
+	NodeReady time.Duration // from asking for a node to Ready
+	PodReady  time.Duration // from bound to Ready
+	PodStop   time.Duration // from SIGTERM to gone, if its grace is no shorter
+}
+
+// Trigger is one thing that happens.
+type Trigger struct {
+	At   time.Duration // after the start
+	Kind string        // one of Kinds
+	Move string        // which of several moves of that kind, by its name in the contract; empty for the first
+	Pool string        // only its nodes; empty for every pool
+	// Nodes by name; nil for all of them, or for expiry those whose time comes.
+	Nodes []string
+	// Workload is what a rollout or scale is about, Replicas what it is scaled to.
+	Workload estate.Ref
+	Replicas int
+}
+
+// The kinds of triggers that take nodes are those of contracts, and two more.
+// Of these Delete is somebody deleting nodes by hand.
+const (
+	Drift         = "drift"
+	Expiry        = "expiry"
+	Consolidation = "consolidation"
+	Upgrade       = "upgrade"
+	Repair        = "repair"
+	Interruption  = "interruption"
+	UrgentPatch   = "urgent-patch"
+	ScaleDown     = "scale-down"
+	Delete        = "delete"
+	// Rollout gives a workload a new revision, Scale a number of replicas, as
+	// its autoscaler may.
+	Rollout = "rollout"
+	Scale   = "scale"
+)
+
+// Kinds are all kinds of triggers.
+var Kinds = []string{Drift, Expiry, Consolidation, Upgrade, Repair, Interruption, UrgentPatch, ScaleDown, Delete, Rollout, Scale}
+
+// Mishap is what goes wrong beside what the provider does. The zero value is
+// nothing.
+type Mishap struct {
+	// OneDown: of every workload one pod is not ready, and does not get ready.
+	OneDown bool
+	// Slow is by how much longer pods take to start; 0 is 1.
+	Slow float64
+	// NoCapacity: no node can be started.
+	NoCapacity bool
+	// Twice: besides what the scenario says, one more node of every pool
+	// is drained at the same time, at the start of each trigger.
+	Twice bool
+}
