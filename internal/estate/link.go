@@ -17,8 +17,12 @@ func (e *Estate) Append(o *Estate) {
 	e.Budgets = append(e.Budgets, o.Budgets...)
 	e.Scalers = append(e.Scalers, o.Scalers...)
 	e.Services = append(e.Services, o.Services...)
+	e.Volumes = append(e.Volumes, o.Volumes...)
 	e.Customs = append(e.Customs, o.Customs...)
 	e.Live = e.Live || o.Live
+	if o.Newest.After(e.Newest) {
+		e.Newest = o.Newest
+	}
 	e.Seen.Files += o.Seen.Files
 	e.Seen.Objects += o.Seen.Objects
 	e.Seen.Skipped += o.Seen.Skipped

@@ -1,11 +1,15 @@
 package manifest
 
 import (
+	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/onus-project/onus/internal/estate"
 )
 
 // Defaults are those of the API server and of KEDA.
@@ -128,13 +132,19 @@ spec:
               - {key: pool, operator: In, values: [x]}
               - {key: arch, operator: In, values: [x, z]}
               - {key: zone, operator: In, values: [lost]}
+      priorityClassName: high
+      preemptionPolicy: Never
+      topologySpreadConstraints: [{topologyKey: zone, maxSkew: 1}, {topologyKey: host, maxSkew: 2}]
       containers:
       - name: a
       - name: b
         ports: [{containerPort: 80}]
         readinessProbe: {httpGet: {path: /, port: web}}
         envFrom: [{configMapRef: {name: c}}]
-      volumes: [{name: v, emptyDir: {sizeLimit: 1Gi}}]
+      volumes:
+      - {name: v, emptyDir: {sizeLimit: 1Gi}}
+      - {name: w, persistentVolumeClaim: {claimName: data}}
+      - {name: x, ephemeral: {volumeClaimTemplate: {spec: {accessModes: [ReadWriteOnce]}}}}
 `)
 	w := e.Workloads[0].Template
 	if w.Labels["a"] != "b" || w.Annotations["c"] != "d" || !w.Ports || !w.Readiness {
@@ -145,6 +155,20 @@ spec:
 	}
 	if len(w.Tolerations) != 2 || w.Tolerations[0].Key != "" || w.Tolerations[1].Effect != "NoSchedule" {
 		t.Errorf("tolerations %+v", w.Tolerations)
+	}
+	if w.Grace != 90*time.Second || w.PriorityClass != "high" || w.Preempts || w.Affinity == nil || len(w.Spread) != 2 || w.Spread[1].MaxSkew != 2 {
+		t.Errorf("%+v", w)
+	}
+	if !w.Scratch || len(w.Claims) != 1 || w.Claims[0] != "data" {
+		t.Errorf("scratch %t, claims %v", w.Scratch, w.Claims)
+	}
+}
+
+func TestTemplateOfNothing(t *testing.T) {
+	e := mustRead(t, "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n")
+	w := e.Workloads[0].Template
+	if w.Grace != 30*time.Second || !w.Preempts || w.Affinity != nil || w.Spread != nil || w.Scratch || w.Claims != nil {
+		t.Errorf("%+v", w)
 	}
 }
 
@@ -161,10 +185,20 @@ items:
     ownerReferences:
     - {apiVersion: v1, kind: Other, name: o, uid: u}
     - {apiVersion: apps/v1, kind: ReplicaSet, name: a-1, uid: u, controller: true}
-  spec: {nodeName: n1}
+    creationTimestamp: "2026-11-22T08:00:00+02:00"
+    deletionGracePeriodSeconds: 60
+  spec:
+    nodeName: n1
+    priority: 1000
+    volumes: [{name: v, persistentVolumeClaim: {claimName: c}}]
   status:
     phase: Running
-    conditions: [{type: PodScheduled, status: "True"}, {type: Ready, status: "True"}]
+    startTime: "2026-11-22T06:00:10Z"
+    conditions:
+    - {type: PodScheduled, status: "True", lastTransitionTime: "2026-11-22T06:00:10Z"}
+    - {type: Ready, status: "True", lastTransitionTime: "2026-11-22T06:00:25Z", lastProbeTime: null}
+    initContainerStatuses: [{restartCount: 2, state: {terminated: {reason: Completed}}}]
+    containerStatuses: [{restartCount: 1, state: {running: {}}}, {restartCount: 4, state: {waiting: {reason: CrashLoopBackOff}}}]
 `)
 	p := e.Pods[0]
 	if !e.Live || p.Node != "n1" || p.Owner.Kind != "ReplicaSet" || p.Workload != 0 || p.Position.Line != 4 {
@@ -173,6 +207,71 @@ items:
 	if w := e.Workloads[0]; w.Kind != "Deployment" || w.Name != "a" || !w.Inferred || w.Replicas != 1 {
 		t.Errorf("%+v", w)
 	}
+	for _, c := range []struct {
+		name string
+		got  time.Time
+		want string
+	}{
+		{"created", p.Created, "2026-11-22T06:00:00Z"}, {"started", p.Started, "2026-11-22T06:00:10Z"},
+		{"changed", p.Changed, "2026-11-22T06:00:25Z"}, {"deleted", p.Deleted, "2026-11-23T00:00:00Z"},
+		{"newest", e.Newest, "2026-11-22T23:59:00Z"}, // when it was deleted
+	} {
+		if got := c.got.Format(time.RFC3339); got != c.want {
+			t.Errorf("%s %s, want %s", c.name, got, c.want)
+		}
+	}
+	if p.UID != "u" || !p.Ready || p.Restarts != 7 || p.Waiting != "CrashLoopBackOff" || p.Priority != 1000 || len(p.Claims) != 1 {
+		t.Errorf("%+v", p)
+	}
+}
+
+// Of what is waiting, that counts which the others wait for.
+func TestPodStatus(t *testing.T) {
+	for _, c := range []struct{ name, status, want string }{
+		{"none", "null", " ready false"},
+		{"not ready", "{conditions: [{type: Ready, status: 'False'}]}", " ready false"},
+		{"not known", "{conditions: [{type: Ready, status: Unknown}]}", " ready false"},
+		{"ready, as a controller of its own has it", "{conditions: [{type: ContainersReady, status: 'True'}]}", " ready false"},
+		{"an init container", "{initContainerStatuses: [{state: {waiting: {reason: CrashLoopBackOff}}}], containerStatuses: [{state: {waiting: {reason: PodInitializing}}}]}", "CrashLoopBackOff ready false"},
+		{"the first of two", "{containerStatuses: [{state: {waiting: {reason: ImagePullBackOff}}}, {state: {waiting: {reason: ContainerCreating}}}]}", "ImagePullBackOff ready false"},
+		{"without a reason", "{containerStatuses: [{state: {waiting: {}}}, {state: {}}, {state: null}]}", " ready false"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := mustRead(t, "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nstatus: "+c.status+"\n").Pods[0]
+			if got := fmt.Sprintf("%s ready %t", p.Waiting, p.Ready); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestPendingPodsStay(t *testing.T) {
+	e := mustRead(t, "apiVersion: v1\nkind: Pod\nmetadata: {name: a, ownerReferences: [{kind: StatefulSet, name: s, controller: true}]}\nstatus: {phase: Pending}\n")
+	if w := e.Workloads[0]; len(e.Pods) != 1 || e.Pods[0].Node != "" || len(w.Pods) != 1 {
+		t.Errorf("%+v %+v", e.Pods, w)
+	}
+}
+
+// The newest time is never one that lay ahead.
+func TestNewest(t *testing.T) {
+	const pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, creationTimestamp: 2026-11-01T00:00:00Z"
+	for _, c := range []struct{ name, text, want string }{
+		{"nothing says", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n", "0001-01-01T00:00:00Z"},
+		{"a creation", pod + "}\n", "2026-11-01T00:00:00Z"},
+		{"a deletion", pod + ", deletionTimestamp: 2026-11-02T01:00:00Z, deletionGracePeriodSeconds: 3600}\n", "2026-11-02T00:00:00Z"},
+		{"a deletion with no grace known", pod + ", deletionTimestamp: 2026-11-02T01:00:00Z}\n", "2026-11-01T00:00:00Z"},
+		{"a deletion with less than no grace", pod + ", deletionTimestamp: 2026-11-02T01:00:00Z, deletionGracePeriodSeconds: -9}\n", "2026-11-02T01:00:00Z"},
+		{"a start", pod + "}\nstatus: {startTime: 2026-11-03T00:00:00Z}\n", "2026-11-03T00:00:00Z"},
+		{"a condition", pod + "}\nstatus: {conditions: [{type: Any, lastTransitionTime: 2026-11-03T00:00:00Z}, {type: Other, lastTransitionTime: 2026-11-02T00:00:00Z}]}\n", "2026-11-03T00:00:00Z"},
+		{"a heartbeat", pod + "}\n---\napiVersion: v1\nkind: Node\nmetadata: {name: n1}\nstatus: {conditions: [{type: Ready, status: 'True', lastHeartbeatTime: 2026-11-04T00:00:00Z}]}\n", "2026-11-04T00:00:00Z"},
+		{"of several objects", pod + "}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: s, creationTimestamp: 2026-11-05T00:00:00Z}\n---\n" + pod + "}\n", "2026-11-05T00:00:00Z"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := mustRead(t, c.text).Newest.Format(time.RFC3339); got != c.want {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+		})
+	}
 }
 
 func TestNodesAndWhatMakesThem(t *testing.T) {
@@ -180,7 +279,7 @@ func TestNodesAndWhatMakesThem(t *testing.T) {
 kind: Node
 metadata: {name: n1, creationTimestamp: 2026-11-01T10:00:00Z}
 spec: {providerID: "aws:///i", taints: [{key: gpu, value: "true", effect: NoSchedule}]}
-status: {nodeInfo: {kubeletVersion: v1.36.0, osImage: Bottlerocket}}
+status: {nodeInfo: {kubeletVersion: v1.36.0, osImage: Bottlerocket}, allocatable: {cpu: 3900m, memory: 8182Mi, pods: "64", ephemeral-storage: 20Gi}}
 ---
 apiVersion: karpenter.sh/v1
 kind: NodeClaim
@@ -192,9 +291,15 @@ apiVersion: karpenter.sh/v1
 kind: NodePool
 metadata: {name: p}
 spec:
+  weight: 10
+  limits: {cpu: 1k, memory: 1000Gi, nodes: 10}
   template:
     metadata: {labels: {a: b}}
     spec:
+      requirements:
+      - {key: node.kubernetes.io/instance-type, operator: In, values: [m5.large, m5.xlarge], minValues: 2}
+      - {key: kubernetes.io/arch, operator: Exists}
+      startupTaints: [{key: booting, effect: NoExecute}]
       expireAfter: Never
       nodeClassRef: {group: eks.amazonaws.com, kind: NodeClass, name: default}
       taints: [{key: gpu, effect: NoSchedule}]
@@ -204,16 +309,72 @@ kind: MachineDeployment
 metadata: {name: m, namespace: ns}
 `)
 	n := e.Nodes[0]
-	if n.ProviderID != "aws:///i" || n.KubeletVersion != "v1.36.0" || n.OSImage != "Bottlerocket" || len(n.Taints) != 1 || n.Created.Day() != 1 {
+	if n.ProviderID != "aws:///i" || n.KubeletVersion != "v1.36.0" || n.OSImage != "Bottlerocket" || n.Created.Day() != 1 {
 		t.Errorf("%+v", n)
+	}
+	if want := []estate.Taint{{Key: "gpu", Value: "true", Effect: "NoSchedule"}}; !reflect.DeepEqual(n.Taints, want) {
+		t.Errorf("taints %+v", n.Taints)
+	}
+	if want := (estate.Resources{CPU: 3900, Memory: 8182 << 20, Pods: 64, Other: map[string]int64{"ephemeral-storage": 20 << 30}}); !reflect.DeepEqual(n.Allocatable, want) {
+		t.Errorf("allocatable %+v", n.Allocatable)
 	}
 	if n.Claim == nil || n.Claim.ExpireAfter != 720*time.Hour || n.Claim.Grace != 48*time.Hour {
 		t.Errorf("%+v", n.Claim)
 	}
-	if got, want := summary(e), "node n1@1\npool karpenter.sh/NodePool p@13\npool cluster.x-k8s.io/MachineDeployment m@24\n"; got != want {
+	if got, want := summary(e), "node n1@1\npool karpenter.sh/NodePool p@13\npool cluster.x-k8s.io/MachineDeployment m@30\n"; got != want {
 		t.Errorf("got:\n%swant:\n%s", got, want)
 	}
-	if p := e.Pools[0]; p.NodeClass != "eks.amazonaws.com/NodeClass" || p.ExpireAfter != "Never" || len(p.Taints) != 1 {
+	p := e.Pools[0]
+	if p.NodeClass != "eks.amazonaws.com/NodeClass" || p.ExpireAfter != "Never" || p.Weight != 10 || p.Static || p.NodeLabels["a"] != "b" {
 		t.Errorf("%+v", p)
+	}
+	if want := []estate.Taint{{Key: "gpu", Effect: "NoSchedule"}}; !reflect.DeepEqual(p.Taints, want) {
+		t.Errorf("taints %+v", p.Taints)
+	}
+	if want := (estate.Resources{CPU: 1_000_000, Memory: 1000 << 30, Other: map[string]int64{"nodes": 10}}); !reflect.DeepEqual(p.Limits, want) {
+		t.Errorf("limits %+v", p.Limits)
+	}
+	if r := p.Requirements; len(r) != 2 || r[0].Key != "node.kubernetes.io/instance-type" || len(r[0].Values) != 2 || r[1].Operator != "Exists" {
+		t.Errorf("requirements %+v", r)
+	}
+}
+
+func TestStaticPools(t *testing.T) {
+	for spec, want := range map[string]bool{"{}": false, "{replicas: null}": false, "{replicas: 0}": true, "{replicas: 3}": true} {
+		e := mustRead(t, "apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: p}\nspec: "+spec+"\n")
+		if got := e.Pools[0].Static; got != want {
+			t.Errorf("%s: static %t", spec, got)
+		}
+	}
+}
+
+func TestNodeStates(t *testing.T) {
+	for _, c := range []struct{ name, rest, want string }{
+		{"nothing known", "", "cpu 0"},
+		{"ready", "status: {conditions: [{type: Ready, status: 'True'}]}", "cpu 0"},
+		{"not ready", "status: {conditions: [{type: DiskPressure, status: 'False'}, {type: Ready, status: 'False'}]}", "cpu 0 not ready"},
+		{"not known", "status: {conditions: [{type: Ready, status: Unknown}]}", "cpu 0 not ready"},
+		{"other conditions", "status: {conditions: [{type: MemoryPressure, status: 'False'}]}", "cpu 0"},
+		{"cordoned", "spec: {unschedulable: true}", "cpu 0 cordoned"},
+		{"capacity alone", "status: {capacity: {cpu: 2}}", "cpu 2000"},
+		{"capacity and what is left of it", "status: {capacity: {cpu: 2}, allocatable: {cpu: 1930m}}", "cpu 1930"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			n := mustRead(t, "apiVersion: v1\nkind: Node\nmetadata: {name: n1}\n"+c.rest+"\n").Nodes[0]
+			got := fmt.Sprintf("cpu %d", n.Allocatable.CPU)
+			if n.NotReady {
+				got += " not ready"
+			}
+			if n.Cordoned {
+				got += " cordoned"
+			}
+			if got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+	n := mustRead(t, "apiVersion: v1\nkind: Node\nmetadata: {name: n1, deletionTimestamp: 2026-11-22T06:00:00Z}\n").Nodes[0]
+	if n.Deleted.Hour() != 6 {
+		t.Errorf("deleted %s", n.Deleted)
 	}
 }

@@ -16,9 +16,13 @@ func (r *objectReader) node(doc *document.Document, _ string) error {
 		Spec     struct {
 			ProviderID string         `json:"providerID"`
 			Taints     []corev1.Taint `json:"taints"`
+			Cordoned   bool           `json:"unschedulable"`
 		} `json:"spec"`
 		Status struct {
-			NodeInfo struct {
+			Allocatable corev1.ResourceList `json:"allocatable"`
+			Capacity    corev1.ResourceList `json:"capacity"`
+			Conditions  []nodeCondition     `json:"conditions"`
+			NodeInfo    struct {
 				KubeletVersion string `json:"kubeletVersion"`
 				OSImage        string `json:"osImage"`
 			} `json:"nodeInfo"`
@@ -31,27 +35,51 @@ func (r *objectReader) node(doc *document.Document, _ string) error {
 	n := estate.Node{
 		Name: o.Metadata.Name, Labels: o.Metadata.Labels, Annotations: o.Metadata.Annotations,
 		ProviderID: o.Spec.ProviderID, KubeletVersion: o.Status.NodeInfo.KubeletVersion, OSImage: o.Status.NodeInfo.OSImage,
-		Created: o.Metadata.Created.Time, Position: r.at(doc),
+		Allocatable: resources(o.Status.Allocatable), Cordoned: o.Spec.Cordoned, Taints: taints(o.Spec.Taints),
+		Created: o.Metadata.Created.Time, Deleted: o.Metadata.Deleted.Time, Position: r.at(doc),
 	}
-	for _, t := range o.Spec.Taints {
-		n.Taints = append(n.Taints, estate.Taint{Key: t.Key, Value: t.Value, Effect: string(t.Effect)})
+	if o.Status.Allocatable == nil { // the API server's default
+		n.Allocatable = resources(o.Status.Capacity)
+	}
+	for _, c := range o.Status.Conditions {
+		r.happened(c.LastTransitionTime.Time)
+		r.happened(c.LastHeartbeatTime.Time)
+		n.NotReady = n.NotReady || c.Type == string(corev1.NodeReady) && c.Status != string(corev1.ConditionTrue)
 	}
 	r.into.Nodes = append(r.into.Nodes, n)
 	return nil
+}
+
+// nodeCondition also carries when the kubelet last said so.
+type nodeCondition struct {
+	condition
+	LastHeartbeatTime instant `json:"lastHeartbeatTime"`
+}
+
+func taints(written []corev1.Taint) []estate.Taint {
+	var all []estate.Taint
+	for _, t := range written {
+		all = append(all, estate.Taint{Key: t.Key, Value: t.Value, Effect: string(t.Effect)})
+	}
+	return all
 }
 
 func (r *objectReader) karpenterPool(doc *document.Document, _ string) error {
 	var o struct {
 		Metadata meta `json:"metadata"`
 		Spec     struct {
-			Disruption poolDisruption `json:"disruption"`
+			Disruption poolDisruption      `json:"disruption"`
+			Weight     int                 `json:"weight"`
+			Limits     corev1.ResourceList `json:"limits"`
+			Replicas   *int64              `json:"replicas"`
 			Template   struct {
 				Metadata meta `json:"metadata"`
 				Spec     struct {
-					NodeClassRef           classRef       `json:"nodeClassRef"`
-					Taints                 []corev1.Taint `json:"taints"`
-					ExpireAfter            string         `json:"expireAfter"`
-					TerminationGracePeriod string         `json:"terminationGracePeriod"`
+					NodeClassRef           classRef                         `json:"nodeClassRef"`
+					Taints                 []corev1.Taint                   `json:"taints"`
+					Requirements           []corev1.NodeSelectorRequirement `json:"requirements"`
+					ExpireAfter            string                           `json:"expireAfter"`
+					TerminationGracePeriod string                           `json:"terminationGracePeriod"`
 				} `json:"spec"`
 			} `json:"template"`
 		} `json:"spec"`
@@ -63,14 +91,13 @@ func (r *objectReader) karpenterPool(doc *document.Document, _ string) error {
 	t := o.Spec.Template
 	p := estate.Pool{
 		API: "karpenter.sh/NodePool", Name: o.Metadata.Name, Labels: o.Metadata.Labels,
-		NodeClass:   t.Spec.NodeClassRef.Group + "/" + t.Spec.NodeClassRef.Kind,
+		NodeClass:  t.Spec.NodeClassRef.Group + "/" + t.Spec.NodeClassRef.Kind,
+		NodeLabels: t.Metadata.Labels, Requirements: t.Spec.Requirements, Taints: taints(t.Spec.Taints),
+		Weight: o.Spec.Weight, Limits: resources(o.Spec.Limits), Static: o.Spec.Replicas != nil,
 		ExpireAfter: t.Spec.ExpireAfter, Grace: t.Spec.TerminationGracePeriod, Position: r.at(doc),
 	}
 	if err := r.nodeBudgets(doc, o.Spec.Disruption, &p); err != nil {
 		return err
-	}
-	for _, taint := range t.Spec.Taints {
-		p.Taints = append(p.Taints, estate.Taint{Key: taint.Key, Value: taint.Value, Effect: string(taint.Effect)})
 	}
 	r.into.Pools = append(r.into.Pools, p)
 	return nil

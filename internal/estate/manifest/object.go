@@ -2,8 +2,10 @@ package manifest
 
 import (
 	"cmp"
+	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -148,8 +150,9 @@ type meta struct {
 	UID             string                  `json:"uid"`
 	Labels          map[string]string       `json:"labels"`
 	Annotations     map[string]string       `json:"annotations"`
-	Created         metav1.Time             `json:"creationTimestamp"`
-	Deleted         *metav1.Time            `json:"deletionTimestamp"`
+	Created         instant                 `json:"creationTimestamp"`
+	Deleted         instant                 `json:"deletionTimestamp"` // with its grace
+	DeletionGrace   *int64                  `json:"deletionGracePeriodSeconds"`
 	OwnerReferences []metav1.OwnerReference `json:"ownerReferences"`
 }
 
@@ -162,11 +165,37 @@ func (m meta) controller() *metav1.OwnerReference {
 	return nil
 }
 
-// live notes that an object carries what only a cluster writes.
+// live notes that an object carries what only a cluster writes, and when that
+// was written.
 func (r *objectReader) live(m meta) {
 	if m.UID != "" {
 		r.into.Live = true
 	}
+	r.happened(m.Created.Time)
+	// The time of deletion lies ahead by the grace: without that it tells nothing.
+	if !m.Deleted.IsZero() && m.DeletionGrace != nil {
+		r.happened(m.Deleted.Add(-seconds(*m.DeletionGrace)))
+	}
+}
+
+// happened notes the time of something that had taken place when the input
+// was written.
+func (r *objectReader) happened(t time.Time) {
+	if t.After(r.into.Newest) {
+		r.into.Newest = t
+	}
+}
+
+// seconds is that many, and never less than none; of more than there can be, the most.
+func seconds(n int64) time.Duration {
+	return time.Duration(min(max(n, 0), int64(math.MaxInt64/time.Second))) * time.Second
+}
+
+// condition is one of an object's status.
+type condition struct {
+	Type               string  `json:"type"`
+	Status             string  `json:"status"`
+	LastTransitionTime instant `json:"lastTransitionTime"`
 }
 
 func namespaceOf(written string) string { return cmp.Or(written, metav1.NamespaceDefault) }

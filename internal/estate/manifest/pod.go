@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"cmp"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -13,9 +14,7 @@ func (r *objectReader) pod(doc *document.Document, _ string) error {
 	var o struct {
 		Metadata meta           `json:"metadata"`
 		Spec     corev1.PodSpec `json:"spec"`
-		Status   struct {
-			Phase string `json:"phase"`
-		} `json:"status"`
+		Status   podStatus      `json:"status"`
 	}
 	if err := r.decode(doc, &o); err != nil {
 		return err
@@ -24,9 +23,15 @@ func (r *objectReader) pod(doc *document.Document, _ string) error {
 	p := estate.Pod{
 		Namespace: namespaceOf(o.Metadata.Namespace), Name: cmp.Or(o.Metadata.Name, o.Metadata.GenerateName),
 		Labels: o.Metadata.Labels, Node: o.Spec.NodeName, Phase: o.Status.Phase,
+		UID: o.Metadata.UID, Created: o.Metadata.Created.Time, Deleted: o.Metadata.Deleted.Time,
 		Workload: -1, Generated: o.Metadata.Name == "", Position: r.at(doc),
 		Template: new(template(o.Metadata.Labels, o.Metadata.Annotations, &o.Spec)),
 	}
+	if o.Spec.Priority != nil {
+		p.Priority = *o.Spec.Priority
+	}
+	p.Claims = p.Template.Claims
+	r.podStatus(&o.Status, &p)
 	if owner := o.Metadata.controller(); owner != nil {
 		p.Owner = &estate.Owner{API: owner.APIVersion, Kind: owner.Kind, Name: owner.Name}
 	}
@@ -34,9 +39,53 @@ func (r *objectReader) pod(doc *document.Document, _ string) error {
 	return nil
 }
 
+// podStatus is what a cluster says of a pod.
+type podStatus struct {
+	Phase          string            `json:"phase"`
+	StartTime      instant           `json:"startTime"`
+	Conditions     []condition       `json:"conditions"`
+	InitContainers []containerStatus `json:"initContainerStatuses"`
+	Containers     []containerStatus `json:"containerStatuses"`
+}
+
+type containerStatus struct {
+	RestartCount int `json:"restartCount"`
+	State        struct {
+		Waiting *struct {
+			Reason string `json:"reason"`
+		} `json:"waiting"`
+	} `json:"state"`
+}
+
+func (r *objectReader) podStatus(s *podStatus, into *estate.Pod) {
+	into.Started = s.StartTime.Time
+	r.happened(s.StartTime.Time)
+	for _, c := range s.Conditions {
+		r.happened(c.LastTransitionTime.Time)
+		if c.Type == string(corev1.PodReady) {
+			into.Ready, into.Changed = c.Status == string(corev1.ConditionTrue), c.LastTransitionTime.Time
+		}
+	}
+	// Init containers come first: while one does not get through, the others
+	// wait for it, and their reason tells nothing.
+	for _, all := range [][]containerStatus{s.InitContainers, s.Containers} {
+		for _, c := range all {
+			into.Restarts += c.RestartCount
+			if w := c.State.Waiting; w != nil && into.Waiting == "" {
+				into.Waiting = w.Reason
+			}
+		}
+	}
+}
+
 // template keeps of a pod what decides where it runs and how it leaves.
 func template(labels, annotations map[string]string, spec *corev1.PodSpec) estate.PodTemplate {
-	t := estate.PodTemplate{Labels: labels, Annotations: annotations, NodeSelector: spec.NodeSelector}
+	t := estate.PodTemplate{
+		Labels: labels, Annotations: annotations, NodeSelector: spec.NodeSelector,
+		Requests: requests(spec), Grace: grace(spec.TerminationGracePeriodSeconds),
+		PriorityClass: spec.PriorityClassName, Preempts: spec.PreemptionPolicy == nil || *spec.PreemptionPolicy != corev1.PreemptNever,
+		Affinity: spec.Affinity, Spread: spec.TopologySpreadConstraints,
+	}
 	for _, tol := range spec.Tolerations {
 		t.Tolerations = append(t.Tolerations, estate.Toleration{Key: tol.Key, Operator: string(tol.Operator), Value: tol.Value, Effect: string(tol.Effect)})
 	}
@@ -47,7 +96,30 @@ func template(labels, annotations map[string]string, spec *corev1.PodSpec) estat
 	if a := spec.Affinity; a != nil && a.NodeAffinity != nil {
 		t.NodeSelector = withRequired(t.NodeSelector, a.NodeAffinity)
 	}
+	for i := range spec.Volumes {
+		v := &spec.Volumes[i]
+		t.Scratch = t.Scratch || v.EmptyDir != nil
+		// The claim of an ephemeral volume goes with its pod, and ties the next one
+		// to nothing.
+		if c := v.PersistentVolumeClaim; c != nil {
+			t.Claims = append(t.Claims, c.ClaimName)
+		}
+	}
 	return t
+}
+
+// grace is how long a pod may take to stop. Less than none counts as a second.
+//
+// Source: SetDefaults_PodSpec in pkg/apis/core/v1/defaults.go and
+// Convert_v1_Pod_To_core_Pod in conversion.go there.
+func grace(written *int64) time.Duration {
+	switch {
+	case written == nil:
+		return corev1.DefaultTerminationGracePeriodSeconds * time.Second
+	case *written < 0:
+		return time.Second
+	}
+	return seconds(*written)
 }
 
 // withRequired adds to a node selector what required node affinity pins to one
