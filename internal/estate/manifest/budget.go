@@ -95,6 +95,19 @@ func (r *objectReader) budget(doc *document.Document, version string) error {
 // Source: ValidatePositiveIntOrPercent and IsNotMoreThan100Percent in
 // pkg/apis/apps/validation.
 func refused(v *intstr.IntOrString) string {
+	if msg := malformed(v); msg != "" {
+		return msg
+	}
+	if digits, percent := strings.CutSuffix(v.StrVal, "%"); percent && v.Type == intstr.String {
+		if n, err := strconv.Atoi(digits); err != nil || n > 100 {
+			return "is " + v.StrVal + ", wants no more than 100%"
+		}
+	}
+	return ""
+}
+
+// malformed is refused for numbers of which there may be more than all.
+func malformed(v *intstr.IntOrString) string {
 	if v.Type == intstr.Int {
 		if v.IntVal < 0 {
 			return "is " + strconv.Itoa(int(v.IntVal)) + ", wants 0 or more"
@@ -102,12 +115,8 @@ func refused(v *intstr.IntOrString) string {
 		return ""
 	}
 	digits, percent := strings.CutSuffix(v.StrVal, "%")
-	n, err := strconv.Atoi(digits)
-	if !percent || err != nil || n < 0 || strings.ContainsAny(digits, "+-") {
+	if n, err := strconv.Atoi(digits); !percent || err != nil || n < 0 || strings.ContainsAny(digits, "+-") {
 		return "is " + strconv.Quote(v.StrVal) + ", wants a whole number or a percentage such as 50%"
-	}
-	if n > 100 {
-		return "is " + v.StrVal + ", wants no more than 100%"
 	}
 	return ""
 }

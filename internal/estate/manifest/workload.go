@@ -22,6 +22,8 @@ func (r *objectReader) workload(doc *document.Document, group, kind string, s sh
 			Template    corev1.PodTemplateSpec `json:"template"`
 			ServiceName string                 `json:"serviceName"`
 			WorkloadRef *target                `json:"workloadRef"`
+			Volumes     []claimTemplate        `json:"volumeClaimTemplates"`
+			rolloutSpec
 			jobSpec
 		} `json:"spec"`
 		Status jobStatus `json:"status"`
@@ -57,6 +59,12 @@ func (r *objectReader) workload(doc *document.Document, group, kind string, s sh
 		}
 		w.Replicas, w.Own = int(*o.Spec.Replicas), true
 	}
+	if w.Rollout, err = r.rollout(doc, group, kind, o.Spec.rolloutSpec); err != nil {
+		return err
+	}
+	for _, v := range o.Spec.Volumes {
+		w.ClaimTemplates = append(w.ClaimTemplates, v.Metadata.Name)
+	}
 	switch kind {
 	case "Job":
 		w.Replicas, w.Own = o.Spec.pods(), true
@@ -78,6 +86,13 @@ func (r *objectReader) workload(doc *document.Document, group, kind string, s sh
 	}
 	r.into.Workloads = append(r.into.Workloads, w)
 	return nil
+}
+
+// claimTemplate is what the volumes of a StatefulSet's pods are claimed by.
+type claimTemplate struct {
+	Metadata struct {
+		Name string `json:"name"`
+	} `json:"metadata"`
 }
 
 // selector reads a workload's own selector: a label selector, or for the old
