@@ -1,0 +1,139 @@
+package scenario
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+const day = 24 * time.Hour
+
+// year is the longest that is played.
+const year = 365 * day
+
+// duration is one as people write it: 200s, 1h30m, 7d.
+type duration time.Duration
+
+// UnmarshalJSON also takes a bare 0; of other numbers nobody knows the unit.
+func (d *duration) UnmarshalJSON(data []byte) error {
+	value := jsontext.Value(data)
+	words := value.String()
+	if value.Kind() == '"' {
+		unquoted, err := jsontext.AppendUnquote(nil, data)
+		if err != nil {
+			return err
+		}
+		words = string(unquoted)
+	} else if words != "0" {
+		words = strings.Map(func(r rune) rune {
+			if r == '\n' {
+				return ' '
+			}
+			return r
+		}, words)
+		return fmt.Errorf("is %.40s, wants a duration with a unit, such as 200s, 10m or 7d", words)
+	}
+	parsed, err := ParseDuration(words)
+	*d = duration(parsed)
+	return err
+}
+
+var leadingDays = regexp.MustCompile(`^([+-]?)([0-9]+(?:\.[0-9]+)?)d`)
+
+// ParseDuration reads what time.ParseDuration does, and days before it: 7d12h.
+func ParseDuration(s string) (time.Duration, error) {
+	wrong := fmt.Errorf("is %q, wants a duration such as 200s, 10m, 1h30m or 7d", s)
+	m := leadingDays.FindStringSubmatch(s)
+	if m == nil {
+		d, err := time.ParseDuration(s)
+		if err != nil {
+			return 0, wrong
+		}
+		return d, nil
+	}
+	days, err := strconv.ParseFloat(m[2], 64)
+	if err != nil || days > 100*365 {
+		return 0, wrong
+	}
+	d := time.Duration(days * float64(day))
+	if rest := s[len(m[0]):]; rest != "" {
+		more, err := time.ParseDuration(rest)
+		if err != nil || more < 0 {
+			return 0, wrong
+		}
+		d += more
+	}
+	if m[1] == "-" {
+		d = -d
+	}
+	return d, nil
+}
+
+// ParseHorizon reads how far to play.
+func ParseHorizon(s string) (time.Duration, error) {
+	d, err := ParseDuration(s)
+	if err != nil {
+		return 0, err
+	}
+	return d, horizonFault(d)
+}
+
+func horizonFault(d time.Duration) error {
+	switch {
+	case d <= 0:
+		return fmt.Errorf("is %s, wants more than 0: how far to play, such as 10m", Short(d))
+	case d > year:
+		return fmt.Errorf("is %s, wants no more than a year (365d)", Short(d))
+	}
+	return nil
+}
+
+// ParseStart reads the time at which to start.
+func ParseStart(s string) (time.Time, error) {
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil || t.IsZero() {
+		return time.Time{}, fmt.Errorf("is %q, wants a time such as 2026-11-22T06:12:00Z", s)
+	}
+	return t.UTC(), nil
+}
+
+// mostRuns bounds how often a scenario is played.
+const mostRuns = 100_000
+
+// CheckRuns says what is wrong with a number of runs.
+func CheckRuns(n int) error {
+	switch {
+	case n < 1:
+		return fmt.Errorf("is %d, wants 1 or more", n)
+	case n > mostRuns:
+		return fmt.Errorf("is %d, wants no more than %d", n, mostRuns)
+	}
+	return nil
+}
+
+// Short writes a duration without the units that are zero, in days where it is
+// long: 10m, 1h30m, 14d, 14d6h.
+func Short(d time.Duration) string {
+	if d < 0 {
+		return "-" + Short(-d)
+	}
+	words := ""
+	if d >= 2*day {
+		words = fmt.Sprintf("%dd", d/day)
+		if d %= day; d == 0 {
+			return words
+		}
+	}
+	rest := d.String()
+	if strings.HasSuffix(rest, "m0s") {
+		rest = strings.TrimSuffix(rest, "0s")
+	}
+	if strings.HasSuffix(rest, "h0m") {
+		rest = strings.TrimSuffix(rest, "0m")
+	}
+	return words + rest
+}
