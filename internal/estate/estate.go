@@ -27,6 +27,7 @@ type Estate struct {
 	Scalers   []Scaler
 	Services  []Service
 	Volumes   []Volume
+	Disks     []Disk // dropped once they are joined to Volumes
 	// Customs counts custom resources that may make pods of their own (an
 	// operator's databases, say) which onus cannot see into, by namespace.
 	Customs []Custom
@@ -110,11 +111,22 @@ type Taint struct{ Key, Value, Effect string }
 // Volume is a PersistentVolumeClaim and where its volume can be used.
 type Volume struct {
 	Namespace, Claim string
+	// Disk is the PersistentVolume it is bound to, by name; empty while it is not.
+	Disk string
 	// Zones it can be mounted in, by the node affinity of its
 	// PersistentVolume; nil where it is not bound to a zone. Host is the node
-	// it lies on, where it is local to one.
+	// it lies on, where it is local to one: by its name, or by its hostname
+	// where it was not read.
 	Zones []string
 	Host  string
+}
+
+// Disk is a PersistentVolume; Link joins it to the Volume that claims it.
+type Disk struct {
+	Name             string
+	Namespace, Claim string   // that it is bound to or kept for; empty for none
+	Zones            []string // as of a Volume
+	Host             string   // its kubernetes.io/hostname
 }
 
 // Never is the age limit of nodes that have none.

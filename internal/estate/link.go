@@ -18,6 +18,7 @@ func (e *Estate) Append(o *Estate) {
 	e.Scalers = append(e.Scalers, o.Scalers...)
 	e.Services = append(e.Services, o.Services...)
 	e.Volumes = append(e.Volumes, o.Volumes...)
+	e.Disks = append(e.Disks, o.Disks...)
 	e.Customs = append(e.Customs, o.Customs...)
 	e.Live = e.Live || o.Live
 	if o.Newest.After(e.Newest) {
@@ -32,14 +33,15 @@ func (e *Estate) Append(o *Estate) {
 }
 
 // Link joins what was read apart, once everything is: pods to the workloads
-// they belong to, autoscalers to what they scale, claims to nodes. Objects
-// that stand more than once are the last one read. Workloads of which only
-// pods were read are inferred from those.
+// they belong to, autoscalers to what they scale, claims to nodes and to
+// volumes. Objects that stand more than once are the last one read. Workloads
+// of which only pods were read are inferred from those.
 func (e *Estate) Link() {
 	e.dedupe()
 	e.linkTemplates()
 	e.linkPods()
 	e.linkScalers() // after that: what is inferred from pods may be scaled, too
+	e.linkVolumes()
 	claims := make(map[string]*Claim, len(e.Claims))
 	for i := range e.Claims {
 		claims[e.Claims[i].Node] = &e.Claims[i]
@@ -51,7 +53,7 @@ func (e *Estate) Link() {
 
 func (e *Estate) dedupe() {
 	e.dropPatches()
-	before := len(e.Workloads) + len(e.Pods) + len(e.Budgets) + len(e.Scalers) + len(e.Services) + len(e.Nodes) + len(e.Pools) + len(e.Claims)
+	before := e.objects()
 	e.Workloads = last(e.Workloads, func(w *Workload) string { return unless(w.Generated, w.Group+"/"+w.Ref.String()) }, func(before, after *Workload) {
 		if w := *before; after.Twice == nil && !same(w, *after, func(w *Workload) { w.Position, w.Twice = Position{}, nil }) {
 			after.Twice = &w.Position
@@ -72,8 +74,15 @@ func (e *Estate) dedupe() {
 	e.Nodes = last(e.Nodes, func(n *Node) string { return n.Name })
 	e.Pools = last(e.Pools, func(p *Pool) string { return p.API + "/" + p.Namespace + "/" + p.Name })
 	e.Claims = last(e.Claims, func(c *Claim) string { return c.Name })
-	after := len(e.Workloads) + len(e.Pods) + len(e.Budgets) + len(e.Scalers) + len(e.Services) + len(e.Nodes) + len(e.Pools) + len(e.Claims)
-	e.Seen.Replaced += before - after
+	e.Volumes = last(e.Volumes, func(v *Volume) string { return v.Namespace + "/" + v.Claim })
+	e.Disks = last(e.Disks, func(d *Disk) string { return d.Name })
+	e.Seen.Replaced += before - e.objects()
+}
+
+// objects is how many the estate has of what may stand more than once.
+func (e *Estate) objects() int {
+	return len(e.Workloads) + len(e.Pods) + len(e.Budgets) + len(e.Scalers) + len(e.Services) +
+		len(e.Nodes) + len(e.Pools) + len(e.Claims) + len(e.Volumes) + len(e.Disks)
 }
 
 // unless is the key of an object, or none where its name is yet to be made.

@@ -71,6 +71,8 @@ var readers = map[string]func(r *objectReader, doc *document.Document, version s
 	"/Pod":                                (*objectReader).pod,
 	"/Node":                               (*objectReader).node,
 	"/Service":                            (*objectReader).service,
+	"/PersistentVolumeClaim":              (*objectReader).volumeClaim,
+	"/PersistentVolume":                   (*objectReader).persistentVolume,
 	"batch/CronJob":                       (*objectReader).cronJob,
 	"policy/PodDisruptionBudget":          (*objectReader).budget,
 	"autoscaling/HorizontalPodAutoscaler": (*objectReader).autoscaler,
