@@ -1,0 +1,451 @@
+package simulate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/selection"
+
+	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate"
+)
+
+type labelSet = labels.Set
+
+// findLoads takes the workloads, each with the class of its template.
+func (b *builder) findLoads() error {
+	b.loadOf = make([]int32, len(b.estate.Workloads))
+	for i := range b.estate.Workloads {
+		w := &b.estate.Workloads[i]
+		b.loadOf[i] = -1
+		l := load{Ref: w.Ref, kind: kindOf(w), replicas: b.replicas(w), parallel: w.Rollout.Parallel, rollout: w.Rollout}
+		if l.replicas == 0 && len(w.Pods) == 0 {
+			continue
+		}
+		l.watched = w.Evictable && w.Lasting && !w.Transient && l.replicas > 0
+		b.loadOf[i] = int32(len(b.loads))
+		b.loads = append(b.loads, l)
+		c, err := b.classFor(i, b.guardsOver(w.Namespace, w.Template.Labels))
+		if err != nil {
+			return err
+		}
+		b.loads[b.loadOf[i]].class = c
+		b.bindVolumes(i)
+	}
+	return nil
+}
+
+func kindOf(w *estate.Workload) kind {
+	switch {
+	case w.Kind == estate.Static:
+		return static
+	case w.Kind == "DaemonSet":
+		return daemon
+	case w.Bare:
+		return bare
+	case w.Kind == "StatefulSet":
+		return ordered
+	case w.Kind == "Job" || w.Kind == "CronJob":
+		return job
+	}
+	return replicated
+}
+
+// replicas is how many pods a workload wants: in a cluster what it has been
+// scaled to, in manifests the fewest it may be.
+func (b *builder) replicas(w *estate.Workload) int {
+	switch {
+	case w.Kind == "DaemonSet" || w.Kind == estate.Static || w.Bare:
+		return len(w.Pods)
+	case w.Kind == "CronJob":
+		return len(w.Pods)
+	case b.estate.Live:
+		return w.Replicas
+	}
+	return w.AtLeast()
+}
+
+// classFor is the class of a workload's pods that some budgets select.
+func (b *builder) classFor(workload int, over []int32) (int32, error) {
+	key := fmt.Sprint(workload, over)
+	if c, ok := b.classOf[key]; ok {
+		return c, nil
+	}
+	w := &b.estate.Workloads[workload]
+	t := &w.Template
+	l := b.loadOf[workload]
+	c := class{
+		load: l, asks: b.amountOf(t.Requests, true), zone: -1, grace: t.Grace, preempts: t.Preempts, priority: b.priority(w),
+		drain: disruption.DrainPod{
+			Grace: t.Grace, DaemonSet: b.loads[l].kind == daemon, Static: b.loads[l].kind == static, Bare: w.Bare,
+			Critical: strings.HasPrefix(t.PriorityClass, "system-"), Scratch: t.Scratch, DoNotDisrupt: t.Annotations["karpenter.sh/do-not-disrupt"],
+		},
+	}
+	if c.asks[slots] == 0 {
+		c.asks[slots] = 1
+	}
+	for _, tol := range t.Tolerations {
+		c.drain.Tolerations = append(c.drain.Tolerations, disruption.Toleration(tol))
+	}
+	c.dodges = c.drain.Dodges()
+	if c.grace == 0 {
+		c.grace = 30 * time.Second
+		c.drain.Grace = c.grace
+	}
+	c.constraint = b.constraint(t)
+	b.constrain(&c, w)
+	for _, g := range over {
+		c.guards = append(c.guards, place{g, b.guardGroup(g, l, w)})
+		c.blocked = c.blocked || b.guards[g].fully
+	}
+	id := int32(len(b.classes))
+	b.classes = append(b.classes, c)
+	b.classOf[key] = id
+	return id, nil
+}
+
+// guardGroup is the group of a workload's pods under a budget.
+func (b *builder) guardGroup(g, l int32, w *estate.Workload) int32 {
+	at := &b.guards[g]
+	if i := slices.Index(at.loads, l); i >= 0 {
+		return int32(i)
+	}
+	at.loads = append(at.loads, l)
+	at.groups = append(at.groups, disruption.Group{Scale: b.loads[l].replicas, Scaled: w.Scaled, Bare: w.Bare})
+	b.loads[l].guards = append(b.loads[l].guards, g)
+	return int32(len(at.loads) - 1)
+}
+
+// priority is what the workload's pods carry, or what its class is known to mean.
+func (b *builder) priority(w *estate.Workload) int32 {
+	switch w.Template.PriorityClass {
+	case "system-node-critical":
+		return 2000001000
+	case "system-cluster-critical":
+		return 2000000000
+	}
+	if len(w.Pods) > 0 {
+		return b.estate.Pods[w.Pods[0]].Priority
+	}
+	return 0
+}
+
+// constraint is what a template asks of the labels and taints of a node.
+type constraint struct {
+	selector map[string]string
+	terms    [][]labels.Requirement // any of them; nil for none asked
+	names    [][]string             // by term: node names, where it asks for those
+	tolerate []corev1.Toleration
+}
+
+func (b *builder) constraint(t *estate.PodTemplate) int32 {
+	var c constraint
+	c.selector = t.NodeSelector
+	if a := t.Affinity; a != nil && a.NodeAffinity != nil && a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution != nil {
+		for _, term := range a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms {
+			all, names, ok := requirements(term)
+			if ok {
+				c.terms, c.names = append(c.terms, all), append(c.names, names)
+			}
+		}
+		if c.terms == nil {
+			c.terms = [][]labels.Requirement{} // asked, and nothing satisfies it
+		}
+	}
+	for _, tol := range t.Tolerations {
+		c.tolerate = append(c.tolerate, corev1.Toleration{Key: tol.Key, Operator: corev1.TolerationOperator(tol.Operator), Value: tol.Value, Effect: corev1.TaintEffect(tol.Effect)})
+	}
+	for k := range c.selector {
+		b.relevant[k] = true
+	}
+	for _, term := range c.terms {
+		for _, r := range term {
+			b.relevant[r.Key()] = true
+		}
+	}
+	key := fmt.Sprint(c.selector, c.terms, c.names, c.tolerate)
+	id, ok := b.constraints[key]
+	if !ok {
+		id = int32(len(b.asked))
+		b.constraints[key] = id
+		b.asked = append(b.asked, c)
+	}
+	return id
+}
+
+// requirements are a term's expressions. A term without any matches nothing,
+// as one does that cannot be parsed.
+func requirements(term corev1.NodeSelectorTerm) (all []labels.Requirement, names []string, ok bool) {
+	operators := map[corev1.NodeSelectorOperator]selection.Operator{
+		corev1.NodeSelectorOpIn: selection.In, corev1.NodeSelectorOpNotIn: selection.NotIn, corev1.NodeSelectorOpExists: selection.Exists,
+		corev1.NodeSelectorOpDoesNotExist: selection.DoesNotExist, corev1.NodeSelectorOpGt: selection.GreaterThan, corev1.NodeSelectorOpLt: selection.LessThan,
+	}
+	for _, x := range term.MatchExpressions {
+		r, err := labels.NewRequirement(x.Key, operators[x.Operator], x.Values)
+		if err != nil {
+			return nil, nil, false
+		}
+		all = append(all, *r)
+	}
+	for _, x := range term.MatchFields {
+		if x.Key != "metadata.name" || x.Operator != corev1.NodeSelectorOpIn {
+			return nil, nil, false
+		}
+		names = append(names, x.Values...)
+	}
+	return all, names, len(all)+len(names) > 0
+}
+
+// admits reports whether nodes of a shape satisfy the constraint.
+func (c *constraint) admits(s *shape) bool {
+	for k, v := range c.selector {
+		if s.labels[k] != v {
+			return false
+		}
+	}
+	if c.terms != nil {
+		any := false
+		for i, term := range c.terms {
+			ok := len(c.names[i]) == 0 || slices.Contains(c.names[i], s.labels[nodeName])
+			for _, r := range term {
+				ok = ok && r.Matches(labels.Set(s.labels))
+			}
+			any = any || ok
+		}
+		if !any {
+			return false
+		}
+	}
+	return tolerates(c.tolerate, s.taints)
+}
+
+// tolerates reports whether pods may be put on a node with some taints.
+func tolerates(tolerations []corev1.Toleration, taints []estate.Taint) bool {
+	for _, t := range taints {
+		if t.Effect == string(corev1.TaintEffectPreferNoSchedule) {
+			continue
+		}
+		if !slices.ContainsFunc(tolerations, func(x corev1.Toleration) bool {
+			return (x.Effect == "" || string(x.Effect) == t.Effect) && (x.Key == "" || x.Key == t.Key) &&
+				(x.Operator == corev1.TolerationOpExists || (x.Operator == "" || x.Operator == corev1.TolerationOpEqual) && x.Value == t.Value)
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// group is a set of workloads whose pods are counted by node or zone.
+type group struct {
+	key     int32
+	spreads bool // the least of its domains is asked for
+	// constraint decides which nodes count as domains of a spread.
+	constraint int32
+}
+
+// scope is which workloads' pods a term of a template means. The labels of
+// namespaces were not read: a selector of some is taken for one of all.
+type scope struct {
+	everywhere bool
+	namespaces []string
+	selector   labels.Selector
+	only       *estate.Workload // nothing but this one
+}
+
+func (x *scope) matches(w *estate.Workload) bool {
+	if x.only != nil {
+		return x.only == w
+	}
+	return x.selector.Matches(labels.Set(w.Template.Labels))
+}
+
+func scopeOf(of *estate.Workload, selector *metav1.LabelSelector, namespaces []string, among *metav1.LabelSelector) scope {
+	s, err := metav1.LabelSelectorAsSelector(selector)
+	if err != nil {
+		s = labels.Nothing()
+	}
+	if len(namespaces) == 0 {
+		namespaces = []string{of.Namespace}
+	}
+	return scope{everywhere: among != nil, namespaces: namespaces, selector: s}
+}
+
+// constrain takes what a template asks about other pods.
+func (b *builder) constrain(c *class, w *estate.Workload) {
+	t := &w.Template
+	if a := t.Affinity; a != nil {
+		if a.PodAntiAffinity != nil {
+			for _, term := range a.PodAntiAffinity.RequiredDuringSchedulingIgnoredDuringExecution {
+				c.anti = append(c.anti, b.term(w, term))
+				// Those who ask for it repel those who match it, too.
+				owners := b.groupFor(fmt.Sprint("owners ", w.Ref, term), b.key(term.TopologyKey), scope{namespaces: []string{w.Namespace}, only: w})
+				b.repels = append(b.repels, repel{owners, scopeOf(w, term.LabelSelector, term.Namespaces, term.NamespaceSelector)})
+			}
+		}
+		if a.PodAffinity != nil {
+			for _, term := range a.PodAffinity.RequiredDuringSchedulingIgnoredDuringExecution {
+				c.near = append(c.near, b.term(w, term))
+			}
+		}
+	}
+	for _, s := range t.Spread {
+		if s.WhenUnsatisfiable != corev1.DoNotSchedule {
+			continue
+		}
+		g := b.groupFor(fmt.Sprint("spread ", w.Namespace, s.TopologyKey, s.LabelSelector, c.constraint), b.key(s.TopologyKey), scopeOf(w, s.LabelSelector, nil, nil))
+		b.groups[g].spreads, b.groups[g].constraint = true, c.constraint
+		c.spread = append(c.spread, spread{g, s.MaxSkew})
+	}
+}
+
+// repel says that pods of a group keep others away.
+type repel struct {
+	owners int32
+	whom   scope
+}
+
+func (b *builder) term(w *estate.Workload, term corev1.PodAffinityTerm) int32 {
+	name := fmt.Sprint("term ", w.Namespace, term.TopologyKey, term.LabelSelector, term.Namespaces, term.NamespaceSelector)
+	return b.groupFor(name, b.key(term.TopologyKey), scopeOf(w, term.LabelSelector, term.Namespaces, term.NamespaceSelector))
+}
+
+func (b *builder) groupFor(name string, key int32, who scope) int32 {
+	g, ok := b.groupOf[name]
+	if !ok {
+		g = int32(len(b.groups))
+		b.groupOf[name] = g
+		b.groups = append(b.groups, group{key: key})
+		b.scopes = append(b.scopes, who)
+	}
+	return g
+}
+
+// match finds who counts in which group, and what may run where.
+func (b *builder) match() {
+	workloads := make([]*estate.Workload, len(b.loads))
+	byNamespace := map[string][]int32{}
+	for i, l := range b.loadOf {
+		if l >= 0 {
+			workloads[l] = &b.estate.Workloads[i]
+			byNamespace[workloads[l].Namespace] = append(byNamespace[workloads[l].Namespace], l)
+		}
+	}
+	each := func(x *scope, f func(load int32)) {
+		if x.everywhere {
+			for l, w := range workloads {
+				if x.matches(w) {
+					f(int32(l))
+				}
+			}
+			return
+		}
+		for _, namespace := range x.namespaces {
+			for _, l := range byNamespace[namespace] {
+				if x.matches(workloads[l]) {
+					f(l)
+				}
+			}
+		}
+	}
+	member, repelled := make([][]int32, len(b.loads)), make([][]int32, len(b.loads))
+	for g := range b.scopes {
+		each(&b.scopes[g], func(l int32) { member[l] = append(member[l], int32(g)) })
+	}
+	for i := range b.repels {
+		r := &b.repels[i]
+		each(&r.whom, func(l int32) { repelled[l] = append(repelled[l], r.owners) })
+	}
+	for i := range b.classes {
+		c := &b.classes[i]
+		c.member = member[c.load]
+		c.anti = append(slices.Clip(c.anti), repelled[c.load]...)
+		slices.Sort(c.anti)
+		c.anti = slices.Compact(c.anti)
+	}
+	b.judge()
+}
+
+// judge says what may run where, for the shapes there are.
+func (b *builder) judge() {
+	b.fits = make([][]bool, len(b.asked))
+	for i := range b.asked {
+		b.fits[i] = make([]bool, len(b.shapes))
+		for s := range b.shapes {
+			b.fits[i][s] = b.asked[i].admits(&b.shapes[s])
+		}
+	}
+	for i := range b.shapes {
+		b.domainsOf(&b.shapes[i])
+	}
+}
+
+func (b *builder) domainsOf(s *shape) {
+	s.domains = make([]int32, len(b.keys))
+	for k, name := range b.keys {
+		s.domains[k] = -1
+		if v, ok := s.labels[name]; ok && name != hostname {
+			s.domains[k] = b.domain(int32(k), v)
+		}
+	}
+}
+
+// bindVolumes ties a workload's pods to the zones of their volumes.
+func (b *builder) bindVolumes(workload int) {
+	w := &b.estate.Workloads[workload]
+	l := &b.loads[b.loadOf[workload]]
+	for _, name := range w.ClaimTemplates {
+		for n := range max(l.replicas, len(w.Pods)) {
+			z := b.zoneOf(w.Namespace, fmt.Sprintf("%s-%s-%d", name, w.Name, n))
+			for len(l.zones) <= n {
+				l.zones = append(l.zones, -1)
+			}
+			l.zones[n] = max(l.zones[n], z)
+		}
+	}
+	c := &b.classes[l.class]
+	for _, name := range w.Template.Claims {
+		c.zone = max(c.zone, b.zoneOf(w.Namespace, name))
+	}
+}
+
+// zoneOf is the zone a volume claim is bound to, or -1.
+func (b *builder) zoneOf(namespace, claim string) int32 {
+	if b.zones == nil {
+		b.zones = map[string]int32{}
+		for _, v := range b.estate.Volumes {
+			if len(v.Zones) == 1 {
+				b.zones[v.Namespace+"/"+v.Claim] = b.domain(int32(b.zoned), v.Zones[0])
+			}
+		}
+	}
+	if z, ok := b.zones[namespace+"/"+claim]; ok {
+		return z
+	}
+	return -1
+}
+
+// measure counts domains, and what DaemonSets take of every shape.
+func (b *builder) measure() {
+	b.domainSizes = make([]int, len(b.keys))
+	for k := range b.keys {
+		b.domainSizes[k] = len(b.domains[k])
+	}
+	b.overhead, b.daemons = make([]amount, len(b.shapes)), make([][]int32, len(b.shapes))
+	for l := range b.loads {
+		if b.loads[l].kind != daemon {
+			continue
+		}
+		c := &b.classes[b.loads[l].class]
+		for s := range b.shapes {
+			if b.fits[c.constraint][s] {
+				b.overhead[s].add(&c.asks)
+				b.daemons[s] = append(b.daemons[s], int32(l))
+			}
+		}
+	}
+}

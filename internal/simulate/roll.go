@@ -1,0 +1,107 @@
+package simulate
+
+import (
+	"fmt"
+	"time"
+)
+
+// roll takes nodes one after the other, or so many at once.
+type roll struct {
+	id       int32
+	policy   *Policy
+	todo     []int32
+	limit    int
+	active   int
+	replaces map[int32]int32 // the new node to the one it comes before
+	stopped  bool
+	due      bool
+	cause    int32
+	pool     string
+}
+
+// soon has the roll look for its next nodes.
+func (r *roll) soon(e *engine) {
+	if !r.due && !r.stopped && len(r.todo) > 0 {
+		r.due = true
+		e.after(e.between(200*time.Millisecond, 1500*time.Millisecond), doRoll, r.id, 0, 0)
+	}
+}
+
+// rollOn begins as many nodes as the roll may.
+func (e *engine) rollOn(i int32) {
+	r := e.rolls[i]
+	for !r.stopped && r.active < r.limit && len(r.todo) > 0 {
+		if r.policy.Windowed && !e.scenario.Window.Contains(e.clock(), false) {
+			if next, ok := e.scenario.Window.Next(e.clock()); ok {
+				r.due = true
+				e.at(int64(next.From.Sub(e.scenario.Start)), doRoll, i, 0, 0)
+			}
+			return
+		}
+		k := e.rng.IntN(len(r.todo))
+		n := r.todo[k]
+		r.todo[k] = r.todo[len(r.todo)-1]
+		r.todo = r.todo[:len(r.todo)-1]
+		x := &e.nodes[n]
+		if x.state != nodeActive {
+			continue
+		}
+		r.active++
+		x.cause = e.event(Event{Kind: Chosen, Node: n, Pod: -1, Workload: -1, Cause: r.cause, Number: int32(min(r.limit-r.active, 1<<30)), Detail: r.words(e)})
+		if !r.policy.Before {
+			x.roll = i
+			e.beginDrain(n, x.cause)
+			continue
+		}
+		if e.scenario.Mishap.NoCapacity {
+			continue // it waits for a node that never comes
+		}
+		fresh := e.launch(x.pool, x.shape, x.cause)
+		e.nodes[fresh].roll = i
+		r.replaces[fresh] = n
+	}
+}
+
+func (r *roll) words(e *engine) string {
+	switch {
+	case !e.recording:
+		return ""
+	case r.limit >= 1<<30:
+		return fmt.Sprintf("%s takes nodes without a limit, and asks no node budget", r.policy.Title)
+	}
+	return fmt.Sprintf("%s takes %d at once", r.policy.Title, r.limit)
+}
+
+// arrived is called when a node that the roll asked for is ready.
+func (r *roll) arrived(e *engine, fresh int32) {
+	e.nodes[fresh].roll = -1
+	old, ok := r.replaces[fresh]
+	if !ok {
+		r.active--
+		r.soon(e)
+		return
+	}
+	delete(r.replaces, fresh)
+	if x := &e.nodes[old]; x.state == nodeActive {
+		x.roll = r.id
+		e.beginDrain(old, x.cause)
+		return
+	}
+	r.active--
+	r.soon(e)
+}
+
+// left is called when a node of the roll is gone.
+func (r *roll) left(e *engine, n int32) {
+	x := &e.nodes[n]
+	if r.policy.After && !r.policy.Karpenter && !e.scenario.Mishap.NoCapacity {
+		pool, shape, cause := x.pool, x.shape, x.cause
+		fresh := e.launch(pool, shape, cause)
+		e.nodes[fresh].roll = r.id
+		return
+	}
+	if !r.policy.After || r.policy.Karpenter {
+		r.active--
+		r.soon(e)
+	}
+}

@@ -1,0 +1,135 @@
+package simulate
+
+import (
+	"cmp"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/util/intstr"
+)
+
+// rollout is a new revision on its way through a workload.
+type rollout struct {
+	cause              int32
+	surge, unavailable int32
+	recreate           bool
+	partition          int32
+}
+
+// beginRollout gives a workload a new revision.
+func (e *engine) beginRollout(l int32, cause int32) {
+	x, w := &e.loads[l], &e.World.loads[l]
+	if w.kind == daemon || w.kind == bare || w.kind == static || w.rollout.Strategy == "OnDelete" {
+		return // nothing happens by itself
+	}
+	for _, p := range x.pods {
+		e.pods[p].revision = false
+	}
+	r := &rollout{cause: cause, recreate: w.rollout.Strategy == "Recreate", partition: int32(w.rollout.Partition)}
+	r.surge = share(w.rollout.MaxSurge, x.replicas, true)
+	r.unavailable = share(w.rollout.MaxUnavailable, x.replicas, false)
+	if r.surge == 0 && r.unavailable == 0 {
+		r.unavailable = 1
+	}
+	x.rollout = r
+	e.needControl(l, cause)
+}
+
+// share resolves a setting of a rolling update; the default is a quarter.
+//
+// Source: ResolveFenceposts in pkg/controller/deployment/util/deployment_util.go
+// of Kubernetes 1.36: the surge is rounded up, what may be missing down.
+func share(setting *intstr.IntOrString, replicas int32, up bool) int32 {
+	if setting == nil {
+		quarter := intstr.FromString("25%")
+		setting = &quarter
+	}
+	n, err := intstr.GetScaledValueFromIntOrPercent(setting, int(replicas), up)
+	if err != nil {
+		return 0
+	}
+	return int32(n)
+}
+
+// rollOut is one look of a workload's controller at its rollout.
+//
+// Source: rolloutRolling and reconcileOldReplicaSets in
+// pkg/controller/deployment/rolling.go; for StatefulSets updateStatefulSet.
+func (e *engine) rollOut(l int32) {
+	x, w := &e.loads[l], &e.World.loads[l]
+	r := x.rollout
+	x.cause = r.cause
+	if w.kind == ordered {
+		e.rollOrdered(l, r)
+		return
+	}
+	var old []int32
+	fresh, freshReady := int32(0), int32(0)
+	for _, p := range x.pods {
+		switch y := &e.pods[p]; {
+		case y.state == podLeaving || y.state == podNone:
+		case y.revision:
+			fresh++
+			freshReady += int32(boolean(y.ready))
+		default:
+			old = append(old, p)
+		}
+	}
+	if r.recreate && len(x.pods) > int(fresh) {
+		for _, p := range old {
+			e.terminate(p, e.classes[e.pods[p].class].grace, r.cause)
+		}
+		return // the new ones come when the old ones are gone
+	}
+	room := x.replicas + r.surge - fresh - int32(len(old))
+	if r.recreate {
+		room = x.replicas - fresh
+	}
+	for range min(room, x.replicas-fresh) {
+		p := e.newPod(l, w.class, -1, r.cause)
+		e.pods[p].revision = true
+		e.wait(p)
+		fresh++
+	}
+	least := x.replicas - r.unavailable
+	slices.SortStableFunc(old, func(a, b int32) int {
+		return cmp.Or(boolean(e.pods[a].ready)-boolean(e.pods[b].ready), cmp.Compare(e.pods[b].created, e.pods[a].created))
+	})
+	spare := fresh + int32(len(old)) - least - (fresh - freshReady)
+	for _, p := range old {
+		if spare <= 0 || e.pods[p].ready && x.ready <= least {
+			break
+		}
+		spare--
+		e.terminate(p, e.classes[e.pods[p].class].grace, r.cause)
+		old = old[1:]
+	}
+	if len(old) == 0 && fresh == x.replicas && freshReady == fresh {
+		x.rollout = nil
+	}
+}
+
+// rollOrdered replaces a StatefulSet's pods from the last to the first, each
+// when all others are ready.
+func (e *engine) rollOrdered(l int32, r *rollout) {
+	x := &e.loads[l]
+	byOrdinal := slices.Clone(x.pods)
+	slices.SortFunc(byOrdinal, func(a, b int32) int { return cmp.Compare(e.pods[b].ordinal, e.pods[a].ordinal) })
+	if len(byOrdinal) < int(x.replicas) {
+		return
+	}
+	for _, p := range byOrdinal {
+		switch y := &e.pods[p]; {
+		case y.ordinal < r.partition:
+			x.rollout = nil
+			return
+		case y.state == podLeaving:
+			return
+		case !y.revision:
+			e.terminate(p, e.classes[y.class].grace, r.cause)
+			return
+		case !y.ready:
+			return
+		}
+	}
+	x.rollout = nil
+}

@@ -1,0 +1,297 @@
+package simulate
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/responsibility"
+)
+
+// nodeName stands in for a label where affinity asks for a node by name.
+const nodeName = "metadata.name"
+
+// karpenterPool is the label of nodes that a Karpenter made.
+const karpenterPool = "karpenter.sh/nodepool"
+
+// poolLabels are the labels by which platforms say what pool a node is of.
+var poolLabels = []string{karpenterPool, "eks.amazonaws.com/nodegroup", "cloud.google.com/gke-nodepool", "kubernetes.azure.com/agentpool", "agentpool",
+	"hypershift.openshift.io/nodePool", "machine.openshift.io/machine-set", "kops.k8s.io/instancegroup", "sagemaker.amazonaws.com/instance-group-name", "node.kubernetes.io/instance-group"}
+
+// findPools takes the pools that were read. Nodes of others bring them along.
+func (b *builder) findPools() {
+	for i := range b.estate.Pools {
+		p := &b.estate.Pools[i]
+		at := b.places.Pools[i]
+		if at.Offering == nil {
+			at = b.places.Fallback
+		}
+		id := b.poolFor(p.Name, at.Offering)
+		x := &b.pools[id]
+		x.weight, x.limits = p.Weight, b.amountOf(p.Limits, false)
+		if p.Budgets != nil {
+			x.written = p.Budgets
+		}
+		if d, err := time.ParseDuration(p.Grace); err == nil {
+			x.grace = d
+		}
+		switch d, err := time.ParseDuration(p.ExpireAfter); {
+		case p.ExpireAfter == "Never":
+			x.life = b.capped(responsibility.Forever, at.Offering)
+		case err == nil:
+			x.life = b.capped(d, at.Offering)
+		}
+		x.label = nodeLabels(p)
+		x.whenEmpty = p.Consolidation == "WhenEmpty"
+		x.quiet, _ = time.ParseDuration(p.ConsolidateAfter) // 0 where it is not set
+		if p.ConsolidateAfter == "Never" {
+			x.quiet = time.Duration(never)
+		}
+	}
+	for i := range b.pools {
+		x := &b.pools[i]
+		x.budgets = disruption.ParseNodeBudgets(nodeBudgets(x.written))
+	}
+}
+
+// nodeLabels are those that new nodes of a pool are sure to carry.
+func nodeLabels(p *estate.Pool) map[string]string {
+	all := maps.Clone(p.NodeLabels)
+	if all == nil {
+		all = map[string]string{}
+	}
+	for _, r := range p.Requirements {
+		if r.Operator == "In" && len(r.Values) == 1 {
+			all[r.Key] = r.Values[0]
+		}
+	}
+	if p.API == "karpenter.sh/NodePool" {
+		all[karpenterPool] = p.Name
+	}
+	return all
+}
+
+// capped cuts the life of a node to what the platform lets it have.
+func (b *builder) capped(life time.Duration, o *responsibility.Offering) time.Duration {
+	if o == nil || o.Contract == nil {
+		return life
+	}
+	if d, err := time.ParseDuration(o.Contract.MaxNodeLife.Max); err == nil {
+		life = min(life, d)
+	}
+	return life
+}
+
+func nodeBudgets(written []estate.NodeBudget) []disruption.NodeBudget {
+	if written == nil {
+		return disruption.DefaultNodeBudgets
+	}
+	all := make([]disruption.NodeBudget, len(written))
+	for i, w := range written {
+		all[i] = disruption.NodeBudget{Nodes: w.Nodes, Schedule: w.Schedule, Reasons: w.Reasons}
+		all[i].Duration, _ = time.ParseDuration(w.Duration) // held against the CRD's pattern when it was read
+	}
+	return all
+}
+
+// poolFor finds a pool by name, or makes one.
+func (b *builder) poolFor(name string, o *responsibility.Offering) int32 {
+	id, ok := b.poolOf[name]
+	if ok {
+		return id
+	}
+	id = int32(len(b.pools))
+	b.poolOf[name] = id
+	p := pool{name: name, offering: o, life: responsibility.Forever, budgets: disruption.ParseNodeBudgets(disruption.DefaultNodeBudgets), label: map[string]string{}}
+	if o != nil && o.Contract != nil {
+		if d, ok := o.Contract.MaxNodeLife.Duration(); ok && d > 0 {
+			p.life = d
+		}
+		p.managed = o.Contract.Drain != nil && o.Contract.Drain.Is == "karpenter"
+	}
+	b.pools = append(b.pools, p)
+	return id
+}
+
+// findNodes takes the nodes, each with its pool and shape.
+func (b *builder) findNodes() {
+	for i := range b.estate.Nodes {
+		n := &b.estate.Nodes[i]
+		at := b.places.Nodes[i]
+		if at.Offering == nil {
+			at = b.places.Fallback
+		}
+		p := b.poolFor(poolName(n), at.Offering)
+		if b.pools[p].offering == nil {
+			b.pools[p].offering = at.Offering
+		}
+		x := node{name: n.Name, created: n.Created, offering: at.Offering, ready: !n.NotReady, cordoned: n.Cordoned, deleted: !n.Deleted.IsZero(),
+			life: b.pools[p].life, grace: b.pools[p].grace}
+		if c := n.Claim; c != nil && !b.as {
+			if !c.Created.IsZero() {
+				x.created = c.Created
+			}
+			if c.ExpireAfter > 0 {
+				x.life = c.ExpireAfter
+			}
+			x.grace = c.Grace
+		}
+		x.shape = b.shapeFor(p, n)
+		b.nodeOf[n.Name] = int32(len(b.nodes))
+		b.nodes = append(b.nodes, x)
+	}
+}
+
+func poolName(n *estate.Node) string {
+	for _, l := range poolLabels {
+		if name := n.Labels[l]; name != "" {
+			return name
+		}
+	}
+	return "default"
+}
+
+// transient taints come and go with what happens to a node; they are not part
+// of what it is.
+func transient(t estate.Taint) bool {
+	return strings.HasPrefix(t.Key, "node.kubernetes.io/") || strings.HasPrefix(t.Key, "karpenter.sh/")
+}
+
+// shapeFor finds the shape of a node among those of its pool, or adds it. Only
+// labels that something asks about tell shapes apart.
+func (b *builder) shapeFor(p int32, n *estate.Node) int32 {
+	labels := map[string]string{}
+	for k := range b.relevant {
+		if v, ok := n.Labels[k]; ok {
+			labels[k] = v
+		}
+	}
+	for _, c := range b.asked {
+		if slices.ContainsFunc(c.names, func(names []string) bool { return len(names) > 0 }) {
+			labels[nodeName] = n.Name
+		}
+	}
+	capacity := b.amountOf(n.Allocatable, false)
+	if capacity[cpu] == 0 && capacity[memory] == 0 {
+		capacity = unlimited
+		b.note("what nodes have to give was not read for %s: pods are taken to fit there", n.Name)
+	}
+	if capacity[slots] == 0 {
+		capacity[slots] = 110 // the kubelet's default
+	}
+	var taints []estate.Taint
+	for _, t := range n.Taints {
+		if !transient(t) {
+			taints = append(taints, t)
+		}
+	}
+	return b.addShape(shape{pool: p, capacity: capacity, labels: labels, taints: taints})
+}
+
+func (b *builder) addShape(s shape) int32 {
+	key := fmt.Sprint(s.pool, s.capacity, s.taints, sorted(s.labels))
+	id, ok := b.shapeOf[key]
+	if !ok {
+		id = int32(len(b.shapes))
+		b.shapeOf[key] = id
+		b.shapes = append(b.shapes, s)
+		b.pools[s.pool].shapes = append(b.pools[s.pool].shapes, id)
+	}
+	return id
+}
+
+func sorted(m map[string]string) []string {
+	all := make([]string, 0, len(m))
+	for k, v := range m {
+		all = append(all, k+"="+v)
+	}
+	sort.Strings(all)
+	return all
+}
+
+// findPods takes the pods that run or wait to.
+func (b *builder) findPods() {
+	unknown := 0
+	for i := range b.estate.Pods {
+		p := &b.estate.Pods[i]
+		if p.Phase == "Succeeded" || p.Phase == "Failed" || p.Workload < 0 || b.loadOf[p.Workload] < 0 {
+			continue
+		}
+		x := pod{name: p.Name, node: -1, zone: -1, ordinal: -1, uid: uidOf(p.UID), created: p.Created.Unix(), started: p.Started, changed: p.Changed, deleted: p.Deleted, ready: p.Ready}
+		l := b.loadOf[p.Workload]
+		if p.Node != "" {
+			n, ok := b.nodeOf[p.Node]
+			if !ok {
+				unknown++
+				continue
+			}
+			x.node = n
+		}
+		// Of one that never was ready and keeps failing nobody should expect it.
+		x.stuck = !p.Ready && x.node >= 0 && (p.Waiting == "CrashLoopBackOff" || p.Waiting == "ImagePullBackOff" || p.Waiting == "ErrImagePull" || p.Waiting == "CreateContainerConfigError" ||
+			!p.Changed.IsZero() && b.newest.Sub(p.Changed) > longUnready)
+		class, err := b.classFor(p.Workload, b.guardsOver(p.Namespace, p.Labels))
+		if err != nil {
+			continue
+		}
+		x.class = class
+		if b.loads[l].kind == ordered {
+			x.ordinal = ordinalOf(p.Name)
+			if z := b.loads[l].zones; int(x.ordinal) < len(z) && x.ordinal >= 0 {
+				x.zone = z[x.ordinal]
+			}
+		}
+		for _, claim := range p.Claims {
+			x.zone = max(x.zone, b.zoneOf(p.Namespace, claim))
+		}
+		b.pods = append(b.pods, x)
+	}
+	if unknown > 0 {
+		b.note("%d pods run on nodes that were not read, and are left out", unknown)
+	}
+	slices.SortStableFunc(b.notes, func(x, y string) int { return cmp.Compare(x, y) })
+}
+
+// longUnready is for how long a pod must have been unready to be taken for one
+// that stays so.
+const longUnready = 10 * time.Minute
+
+// uidOf keeps of a UID what orders it among others.
+func uidOf(s string) uint64 {
+	var n uint64
+	digits := 0
+	for i := 0; i < len(s) && digits < 16; i++ {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			n = n<<4 | uint64(c-'0')
+		case c >= 'a' && c <= 'f':
+			n = n<<4 | uint64(c-'a'+10)
+		default:
+			continue
+		}
+		digits++
+	}
+	return n << (4 * (16 - digits))
+}
+
+// ordinalOf is the number a StatefulSet's pod ends in, or -1.
+func ordinalOf(name string) int32 {
+	i := strings.LastIndexByte(name, '-')
+	n := int32(0)
+	if i < 0 || i == len(name)-1 {
+		return -1
+	}
+	for _, c := range name[i+1:] {
+		if c < '0' || c > '9' {
+			return -1
+		}
+		n = n*10 + int32(c-'0')
+	}
+	return n
+}

@@ -1,0 +1,374 @@
+package simulate
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/responsibility"
+)
+
+// World is an estate made ready to be played: names are numbers, selectors are
+// sets, and what stays the same over all runs is computed. It is not changed
+// by playing, and runs may share it.
+type World struct {
+	loads   []load
+	classes []class
+	guards  []guard
+	pools   []pool
+	shapes  []shape
+	nodes   []node
+	pods    []pod
+	groups  []group
+	// fits says by constraint and shape whether pods of that kind may run there.
+	fits        [][]bool
+	zoned       int       // the topology key of zones
+	domainSizes []int     // by topology key: how many domains there are
+	overhead    []amount  // by shape: what DaemonSets take of it
+	daemons     [][]int32 // by shape: those that run there
+	placed      int
+	made        int
+	notes       []string
+	newest      time.Time
+}
+
+// kind is what keeps the pods of a workload.
+type kind uint8
+
+const (
+	replicated kind = iota // any pod is as good as another: Deployments and the like
+	ordered                // StatefulSets
+	daemon
+	job
+	bare   // nobody
+	static // the node
+)
+
+// load is a workload.
+type load struct {
+	estate.Ref
+	kind     kind
+	class    int32 // of pods made anew
+	replicas int
+	watched  bool
+	parallel bool // of a StatefulSet
+	rollout  estate.Rollout
+	zones    []int32 // of a StatefulSet's volumes by ordinal, -1 where a volume binds to none
+	guards   []int32
+}
+
+// class is a kind of pod: all that decides about it but its name.
+type class struct {
+	load       int32
+	constraint int32
+	asks       amount
+	guards     []place // the budgets that select it
+	member     []int32 // groups it counts in
+	anti       []int32 // groups none of which may be where it goes
+	near       []int32 // groups one of which must be
+	spread     []spread
+	zone       int32 // of the volumes it shares, -1 for none
+	priority   int32
+	preempts   bool
+	grace      time.Duration
+	drain      disruption.DrainPod // what drains look at; Started and the like are the pod's
+	dodges     bool
+	blocked    bool // some budget over it can never let it go, by what it says
+}
+
+// place is the group of pods under a budget that a class counts in.
+type place struct{ guard, group int32 }
+
+type spread struct {
+	group   int32
+	maxSkew int32
+}
+
+// guard is a PodDisruptionBudget.
+type guard struct {
+	estate.Ref
+	spec        disruption.Budget
+	alwaysAllow bool
+	loads       []int32
+	groups      []disruption.Group // by place.group; pods are counted as they go
+	fully       bool               // it can never allow anything, by what it says
+}
+
+// pool is what nodes are made from.
+type pool struct {
+	name      string
+	offering  *responsibility.Offering
+	budgets   disruption.NodeBudgets
+	written   []estate.NodeBudget
+	shapes    []int32       // of its nodes, the smallest first
+	life      time.Duration // of its new nodes; responsibility.Forever for no end
+	grace     time.Duration // terminationGracePeriod of its new nodes; 0 for none
+	weight    int
+	limits    amount // 0 for no limit
+	label     map[string]string
+	managed   bool          // a Karpenter makes its nodes as pods need them
+	whenEmpty bool          // consolidation takes empty nodes only
+	quiet     time.Duration // for how long a node must have been quiet before; never for no consolidation
+}
+
+// shape is a kind of node.
+type shape struct {
+	pool     int32
+	capacity amount
+	labels   map[string]string
+	taints   []estate.Taint
+	domains  []int32 // by topology key; -1 where it has no such label
+}
+
+// node is a node at the start.
+type node struct {
+	name     string
+	shape    int32
+	created  time.Time
+	life     time.Duration // from its creation; responsibility.Forever for no end
+	grace    time.Duration // terminationGracePeriod; 0 for none
+	offering *responsibility.Offering
+	ready    bool
+	cordoned bool
+	deleted  bool
+}
+
+// pod is a pod at the start.
+type pod struct {
+	name    string
+	class   int32
+	node    int32 // -1 while it is pending
+	zone    int32
+	ordinal int32
+	uid     uint64
+	created int64 // seconds
+	started time.Time
+	changed time.Time
+	deleted time.Time
+	ready   bool
+	stuck   bool // it does not get ready
+}
+
+// Notes are what the reader should know of how the estate was taken.
+func (w *World) Notes() []string { return w.notes }
+
+// Newest is the latest time in the estate, or zero.
+func (w *World) Newest() time.Time { return w.newest }
+
+// Nodes and Pools are the names of what can be triggered.
+func (w *World) Nodes() []string {
+	names := make([]string, len(w.nodes))
+	for i := range w.nodes {
+		names[i] = w.nodes[i].name
+	}
+	return names
+}
+
+// Pools are the names of the pools.
+func (w *World) Pools() []string {
+	names := make([]string, len(w.pools))
+	for i := range w.pools {
+		names[i] = w.pools[i].name
+	}
+	return names
+}
+
+// builder makes a World.
+type builder struct {
+	*World
+	estate      *estate.Estate
+	places      locate.Places
+	as          bool
+	keys        []string // topology keys
+	keyOf       map[string]int32
+	domains     []map[string]int32 // by key: ids of its values
+	relevant    map[string]bool    // labels of nodes that something asks about
+	constraints map[string]int32
+	asked       []constraint
+	groupOf     map[string]int32
+	shapeOf     map[string]int32
+	poolOf      map[string]int32
+	guardIndex  map[string][]int32
+	classOf     map[string]int32
+	dims        map[string]int // extended resources
+	loadOf      []int32        // by estate workload, -1 where it is left out
+	nodeOf      map[string]int32
+	repels      []repel
+	scopes      []scope          // of the groups
+	zones       map[string]int32 // of volume claims that are bound to one
+}
+
+// Prepare makes an estate ready to be played. Places say under which contracts
+// its parts stand; as, that this is a question and not what was seen, so that
+// what nodes and claims say of another platform does not hold.
+//
+// Workloads without pods in an estate that is not live are placed first, on
+// nodes made up where there are none.
+func Prepare(e *estate.Estate, places locate.Places, as bool) (*World, error) {
+	b := &builder{
+		World: &World{newest: e.Newest}, estate: e, places: places, as: as,
+		keyOf: map[string]int32{}, relevant: map[string]bool{}, constraints: map[string]int32{}, groupOf: map[string]int32{}, shapeOf: map[string]int32{},
+		poolOf: map[string]int32{}, guardIndex: map[string][]int32{}, classOf: map[string]int32{}, dims: map[string]int{}, nodeOf: map[string]int32{},
+	}
+	b.key(hostname)
+	b.zoned = int(b.key(zone))
+	b.findGuards()
+	if err := b.findLoads(); err != nil {
+		return nil, err
+	}
+	b.findPools()
+	b.findNodes()
+	b.findPods()
+	b.match()
+	if err := b.settle(); err != nil {
+		return nil, err
+	}
+	return b.World, nil
+}
+
+const (
+	hostname = "kubernetes.io/hostname"
+	zone     = "topology.kubernetes.io/zone"
+)
+
+func (b *builder) key(name string) int32 {
+	k, ok := b.keyOf[name]
+	if !ok {
+		k = int32(len(b.keys))
+		b.keyOf[name] = k
+		b.keys = append(b.keys, name)
+		b.domains = append(b.domains, map[string]int32{})
+		if name != hostname {
+			b.relevant[name] = true
+		}
+	}
+	return k
+}
+
+func (b *builder) domain(key int32, value string) int32 {
+	d, ok := b.domains[key][value]
+	if !ok {
+		d = int32(len(b.domains[key]))
+		b.domains[key][value] = d
+	}
+	return d
+}
+
+func (b *builder) note(format string, args ...any) {
+	if words := fmt.Sprintf(format, args...); !slices.Contains(b.notes, words) {
+		b.notes = append(b.notes, words)
+	}
+}
+
+// findGuards indexes the budgets by one label that each of them asks for.
+func (b *builder) findGuards() {
+	for i := range b.estate.Budgets {
+		x := &b.estate.Budgets[i]
+		g := guard{Ref: x.Ref(), spec: disruption.Budget{MinAvailable: x.MinAvailable, MaxUnavailable: x.MaxUnavailable}, alwaysAllow: x.Unhealthy == "AlwaysAllow"}
+		g.fully = fullyBlocking(g.spec)
+		b.guards = append(b.guards, g)
+		at := x.Namespace + "/"
+		if all, ok := x.Selector.Requirements(); ok {
+			for _, r := range all {
+				if v := r.Values(); v.Len() == 1 && (r.Operator() == "in" || r.Operator() == "=" || r.Operator() == "==") {
+					at += r.Key() + "=" + v.List()[0]
+					break
+				}
+			}
+		}
+		b.guardIndex[at] = append(b.guardIndex[at], int32(i))
+	}
+}
+
+// fullyBlocking reports whether a budget says in so many words that it lets
+// nothing go, which is when Karpenter starts no node for its pods.
+//
+// Source: newPdb in pkg/utils/pdb/pdb.go of Karpenter 1.14.
+func fullyBlocking(b disruption.Budget) bool {
+	switch {
+	case b.MaxUnavailable != nil:
+		return b.MaxUnavailable.String() == "0" || b.MaxUnavailable.String() == "0%"
+	case b.MinAvailable != nil:
+		return b.MinAvailable.String() == "100%"
+	}
+	return false
+}
+
+// guardsOver are the budgets that select pods with some labels, in their order.
+func (b *builder) guardsOver(namespace string, labels map[string]string) []int32 {
+	var found []int32
+	look := func(at string) {
+		for _, g := range b.guardIndex[at] {
+			if b.estate.Budgets[g].Selector.Matches(labelSet(labels)) {
+				found = append(found, g)
+			}
+		}
+	}
+	if len(b.guards) == 0 {
+		return nil
+	}
+	look(namespace + "/")
+	for k, v := range labels {
+		look(namespace + "/" + k + "=" + v)
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+// settle orders what is watched and checks that there is something to play.
+func (b *builder) settle() error {
+	for i := range b.pools {
+		p := &b.pools[i]
+		slices.SortFunc(p.shapes, func(x, y int32) int { return b.shapes[x].capacity.compare(b.shapes[y].capacity) })
+	}
+	if !b.estate.Live && len(b.pods) == 0 {
+		if err := b.place(); err != nil {
+			return err
+		}
+	}
+	b.measure()
+	watched := 0
+	for i := range b.loads {
+		if b.loads[i].watched {
+			watched++
+		}
+	}
+	if watched == 0 {
+		return fmt.Errorf("there is no workload to watch: none of those read runs pods that a drain evicts")
+	}
+	if len(b.nodes) == 0 {
+		return fmt.Errorf("there are no nodes: a cluster was read, but none of its nodes")
+	}
+	return nil
+}
+
+// Watched are the workloads whose ready pods are counted, by namespace, kind
+// and name.
+func (w *World) watchlist() []int32 {
+	var all []int32
+	for i := range w.loads {
+		if w.loads[i].watched {
+			all = append(all, int32(i))
+		}
+	}
+	slices.SortFunc(all, func(x, y int32) int {
+		return cmp.Or(w.loads[x].Ref.Compare(w.loads[y].Ref), cmp.Compare(x, y))
+	})
+	return all
+}
+
+// workloadNamed finds a workload by namespace/name or namespace/kind/name.
+func (w *World) workloadNamed(ref estate.Ref) int32 {
+	for i := range w.loads {
+		r := w.loads[i].Ref
+		if r.Namespace == ref.Namespace && r.Name == ref.Name && (ref.Kind == "" || strings.EqualFold(r.Kind, ref.Kind)) {
+			return int32(i)
+		}
+	}
+	return -1
+}
