@@ -6,6 +6,7 @@ package estate
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"time"
 
@@ -103,6 +104,11 @@ type Resources struct {
 	Memory int64            // bytes
 	Pods   int64            // a pod asks for one
 	Other  map[string]int64 // by name, such as nvidia.com/gpu and ephemeral-storage (bytes); nil for none
+}
+
+// Equal reports whether two amounts are the same.
+func (r Resources) Equal(o Resources) bool {
+	return r.CPU == o.CPU && r.Memory == o.Memory && r.Pods == o.Pods && maps.Equal(r.Other, o.Other)
 }
 
 // Taint keeps pods off a node that do not tolerate it.
@@ -320,7 +326,10 @@ type Pod struct {
 	Waiting   string    // why a container is not running, such as CrashLoopBackOff
 	Priority  int32
 	Claims    []string // PersistentVolumeClaims it mounts, by name
-	Workload  int      // index into Estate.Workloads, -1 when none
+	// Requests are what it asks for where its workload's template says otherwise:
+	// something on its way may have added a sidecar, or raised them. Else nil.
+	Requests  *Resources
+	Workload  int // index into Estate.Workloads, -1 when none
 	Generated bool
 	Position  Position
 }

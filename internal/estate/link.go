@@ -240,18 +240,14 @@ func (e *Estate) adopt(i int, own map[ownerKey]int, key ownerKey) {
 	if !read {
 		j = len(e.Workloads)
 		own[key] = j
-		runs := key.kind == "Job" || key.kind == "CronJob"
-		e.Workloads = append(e.Workloads, Workload{
-			Ref: Ref{Namespace: p.Namespace, Kind: key.kind, Name: key.name},
-			// Controllers that are not known here are custom resources; those that
-			// make pods which last have a scale as a rule.
-			Scaled: key.kind != "DaemonSet" && key.kind != "Pod" && key.kind != Static && !runs, Evictable: key.kind != "DaemonSet" && key.kind != Static, Lasting: !runs,
-			Bare: p.Owner == nil, Inferred: p.Owner != nil, Template: *p.Template, Position: p.Position,
-		})
+		e.Workloads = append(e.Workloads, p.infer(key))
 	}
 	w := &e.Workloads[j]
 	if w.Inferred && w.UID == "" && read {
 		w.Template.Labels = common(w.Template.Labels, p.Labels)
+	}
+	if !p.Template.Requests.Equal(w.Template.Requests) {
+		p.Requests = new(p.Template.Requests)
 	}
 	p.Workload, p.Template = j, nil
 	if p.finished() {

@@ -83,3 +83,34 @@ func TestReadTakesNoMemoryForWhatItPassesOver(t *testing.T) {
 		})
 	}
 }
+
+// Of many pods little is kept, and their templates not even until all are read.
+func TestPodsShareWhatTheyHaveAlike(t *testing.T) {
+	const n, most = 20000, 1000 // bytes a pod, twice what it takes
+	pod := `{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"a-","uid":"f2fc102e-c48c-4d75-8ac5-7a2046012147","labels":{"app":"web","pod-template-hash":"64c84844c5"},
+"annotations":{"checksum":"` + strings.Repeat("0", 500) + `"},"ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"web-64c84844c5","controller":true}]},
+"spec":{"nodeName":"node-1","containers":[{"name":"c","resources":{"requests":{"cpu":"1","memory":"1Gi","ephemeral-storage":"1Gi"}}}],
+"affinity":{"podAntiAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":[{"labelSelector":{"matchLabels":{"app":"web"}},"topologyKey":"kubernetes.io/hostname"}]}}},
+"status":{"phase":"Running","startTime":"2026-11-22T06:46:18Z","conditions":[{"type":"Ready","status":"True","lastTransitionTime":"2026-11-22T06:46:18Z"}]}}
+`
+	runtime.GC()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	in := &watched{in: &repeated{text: []byte(pod), left: n * len(pod)}}
+	e, err := Read([]string{Stdin}, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if len(e.Pods) != n || len(e.Workloads) != 1 {
+		t.Fatalf("%d pods of %d workloads", len(e.Pods), len(e.Workloads))
+	}
+	kept := int64(after.HeapAlloc) - int64(before.HeapAlloc)
+	peak := int64(in.peak) - int64(before.HeapAlloc)
+	t.Logf("%d bytes a pod, %d while they are read", kept/n, peak/n)
+	if kept > n*most || peak > 3*n*most {
+		t.Errorf("%d bytes a pod, %d while they are read", kept/n, peak/n)
+	}
+	runtime.KeepAlive(e)
+}

@@ -20,6 +20,7 @@ type pipeline struct {
 	workers sync.WaitGroup
 
 	merged *estate.Estate
+	shared *sharer
 	err    error
 	failed chan struct{} // closed at the first fault: no more need be cut
 }
@@ -41,7 +42,7 @@ func newPipeline(file string) *pipeline {
 	n := runtime.GOMAXPROCS(0)
 	p := &pipeline{
 		file: file, jobs: make(chan job, 4*n), ordered: make(chan chan outcome, 4*n),
-		done: make(chan struct{}), failed: make(chan struct{}), merged: &estate.Estate{},
+		done: make(chan struct{}), failed: make(chan struct{}), merged: &estate.Estate{}, shared: newSharer(),
 	}
 	for range n {
 		p.workers.Go(func() {
@@ -65,6 +66,9 @@ func (p *pipeline) collect() {
 			p.err = o.err
 			close(p.failed)
 		default:
+			for i := range o.part.Pods {
+				p.shared.pod(&o.part.Pods[i])
+			}
 			p.merged.Append(o.part)
 		}
 	}
