@@ -163,6 +163,7 @@ type Pool struct {
 	Requirements []corev1.NodeSelectorRequirement
 	Weight       int          // of a Karpenter pool: the highest is asked first
 	Limits       Resources    // of a Karpenter pool, for all its nodes; zero for none
+	Closed       bool         // of a Karpenter pool: a limit of 0 lets it make no node
 	Static       bool         // of a Karpenter pool: it keeps a fixed number of nodes
 	ExpireAfter  string       // as written; empty when not set
 	Grace        string       // terminationGracePeriod as written; empty when not set

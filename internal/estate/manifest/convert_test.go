@@ -348,6 +348,16 @@ func TestStaticPools(t *testing.T) {
 	}
 }
 
+// A limit of nothing is not one that was left out.
+func TestClosedPools(t *testing.T) {
+	for limits, want := range map[string]bool{"null": false, "{}": false, "{cpu: 10}": false, "{cpu: 0}": true, "{cpu: 10, memory: 0Gi}": true, "{nodes: 0}": true, "{nvidia.com/gpu: 0}": false} {
+		e := mustRead(t, "apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: p}\nspec: {limits: "+limits+"}\n")
+		if got := e.Pools[0].Closed; got != want {
+			t.Errorf("%s: closed %t", limits, got)
+		}
+	}
+}
+
 func TestNodeStates(t *testing.T) {
 	for _, c := range []struct{ name, rest, want string }{
 		{"nothing known", "", "cpu 0"},

@@ -78,6 +78,9 @@ func (r *objectReader) cronJob(doc *document.Document, _ string) error {
 	}
 	r.live(o.Metadata)
 	job := o.Spec.JobTemplate.Spec
+	if err := r.checkDemands(doc, "/spec/jobTemplate/spec/template/spec", &job.Template.Spec); err != nil {
+		return err
+	}
 	w := estate.Workload{
 		Ref:   estate.Ref{Namespace: namespaceOf(o.Metadata.Namespace), Kind: "CronJob", Name: o.Metadata.Name},
 		Group: "batch", UID: o.Metadata.UID, Replicas: job.pods(), Own: true, Evictable: true, Transient: job.transient(),

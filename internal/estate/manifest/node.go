@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -69,7 +70,7 @@ func (r *objectReader) karpenterPool(doc *document.Document, _ string) error {
 		Metadata meta `json:"metadata"`
 		Spec     struct {
 			Disruption poolDisruption      `json:"disruption"`
-			Weight     int                 `json:"weight"`
+			Weight     *int                `json:"weight"`
 			Limits     corev1.ResourceList `json:"limits"`
 			Replicas   *int64              `json:"replicas"`
 			Template   struct {
@@ -93,14 +94,30 @@ func (r *objectReader) karpenterPool(doc *document.Document, _ string) error {
 		API: "karpenter.sh/NodePool", Name: o.Metadata.Name, Labels: o.Metadata.Labels,
 		NodeClass:  t.Spec.NodeClassRef.Group + "/" + t.Spec.NodeClassRef.Kind,
 		NodeLabels: t.Metadata.Labels, Requirements: t.Spec.Requirements, Taints: taints(t.Spec.Taints),
-		Weight: o.Spec.Weight, Limits: resources(o.Spec.Limits), Static: o.Spec.Replicas != nil,
+		Limits: resources(o.Spec.Limits), Closed: closed(o.Spec.Limits), Static: o.Spec.Replicas != nil,
 		ExpireAfter: t.Spec.ExpireAfter, Grace: t.Spec.TerminationGracePeriod, Position: r.at(doc),
+	}
+	if w := o.Spec.Weight; w != nil {
+		if *w < 1 || *w > 100 { // the CRD's bounds
+			return r.fault(doc, "/spec/weight", "is "+strconv.Itoa(*w)+", wants 1 to 100")
+		}
+		p.Weight = *w
 	}
 	if err := r.nodeBudgets(doc, o.Spec.Disruption, &p); err != nil {
 		return err
 	}
 	r.into.Pools = append(r.into.Pools, p)
 	return nil
+}
+
+// closed reports whether a limit of 0 stands on what every node has.
+func closed(limits corev1.ResourceList) bool {
+	for _, name := range []corev1.ResourceName{corev1.ResourceCPU, corev1.ResourceMemory, corev1.ResourcePods, "nodes"} {
+		if q, ok := limits[name]; ok && q.Sign() <= 0 {
+			return true
+		}
+	}
+	return false
 }
 
 type classRef struct {

@@ -20,6 +20,9 @@ func (r *objectReader) pod(doc *document.Document, _ string) error {
 		return err
 	}
 	r.live(o.Metadata)
+	if err := r.checkDemands(doc, "/spec", &o.Spec); err != nil {
+		return err
+	}
 	p := estate.Pod{
 		Namespace: namespaceOf(o.Metadata.Namespace), Name: cmp.Or(o.Metadata.Name, o.Metadata.GenerateName),
 		Labels: o.Metadata.Labels, Node: o.Spec.NodeName, Phase: o.Status.Phase,

@@ -47,6 +47,9 @@ func (r *objectReader) workload(doc *document.Document, group, kind string, s sh
 		r.into.Seen.Unrelated++
 		return nil
 	}
+	if err := r.checkDemands(doc, "/spec/template/spec", &t.Spec); err != nil {
+		return err
+	}
 	w := estate.Workload{
 		Ref:   estate.Ref{Namespace: namespaceOf(o.Metadata.Namespace), Kind: kind, Name: cmp.Or(o.Metadata.Name, o.Metadata.GenerateName)},
 		Group: group, UID: o.Metadata.UID, Labels: o.Metadata.Labels, Replicas: 1, Scaled: s.scaled, Evictable: s.evictable, Lasting: s.lasting,
