@@ -43,13 +43,6 @@ func (a *amount) holds(b *amount) bool {
 	return true
 }
 
-// raise makes each of a the larger of both.
-func (a *amount) raise(b *amount) {
-	for i := range a {
-		a[i] = max(a[i], b[i])
-	}
-}
-
 func (a amount) compare(b amount) int {
 	return cmp.Or(cmp.Compare(a[cpu], b[cpu]), cmp.Compare(a[memory], b[memory]), cmp.Compare(a[others], b[others]), cmp.Compare(a[slots], b[slots]))
 }

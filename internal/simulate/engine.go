@@ -49,6 +49,7 @@ type engine struct {
 	expiry     *Policy            // where nodes expire
 	nominees   []int32            // nodes that are kept for pods
 	nominating bool
+	turns      []int32 // scratch
 	policies   map[policyKey]*Policy
 	wave       []disruption.DrainPod // scratch
 	lowest     int32                 // priority of any pod
@@ -59,39 +60,40 @@ type engine struct {
 	draining  int
 }
 
-type pods = []int32
-
 // nodeState is a node as it stands.
 type nodeState struct {
-	free      amount
-	pods      []int32
-	shape     int32
-	pool      int32
-	room      int32 // its bucket among the roomy; -1 where it takes no pods
-	at        int32 // index in its bucket
-	gen       uint32
-	state     nodePhase
-	cordoned  bool
-	unready   bool
-	stands    bool  // it was passed over, and that was said
-	asked     bool  // a trigger means it
-	forced    bool  // its deadline made pods go
-	blocks    int32 // pods on it that may not be evicted now
-	grace     int64
-	expires   int64
-	policy    *Policy
-	roll      int32 // the roll that drains it, -1 for none
-	command   int32
-	began     int64 // of its drain
-	deadline  int64 // of its drain; never for none
-	tick      int64 // first look of its drain
-	looking   int64 // when the next look is due, 0 for none
-	lastPod   int64 // when a pod came or went
-	nominated int64 // until when it is kept for a pod, and not chosen
-	pos       int32 // its turn among the nodes, as Karpenter goes through them by name
-	cause     int32 // the event that brought it where it is
-	name      int32 // in the names of the run; -1 for none yet
-	initial   int32 // in the world; -1 for a new one
+	free           amount
+	pods           []int32
+	shape          int32
+	pool           int32
+	room           int32 // its bucket among the roomy; -1 where it takes no pods
+	at             int32 // index in its bucket
+	gen            uint32
+	state          nodePhase
+	cordoned       bool
+	unready        bool
+	stands         bool  // it was passed over, and that was said
+	asked          bool  // a trigger means it
+	forced         bool  // its deadline made pods go
+	blocks         int32 // pods on it that may not be evicted now
+	grace          int64
+	expires        int64
+	policy         *Policy
+	roll           int32 // the roll that drains it, -1 for none
+	command        int32
+	began          int64   // of its drain
+	deadline       int64   // of its drain; never for none
+	tick           int64   // first look of its drain
+	looking        int64   // when the next look is due, 0 for none
+	lastPod        int64   // when a pod came or went
+	nominated      int64   // until when it is kept for a pod, and not chosen
+	pos            int32   // its turn among the nodes, as Karpenter goes through them by name
+	cause          int32   // the event that brought it where it is
+	name           int32   // in the names of the run; -1 for none yet
+	initial        int32   // in the world; -1 for a new one
+	group, inGroup int32   // among the drifted of a large cluster, from 1; 0 for none
+	moves          []int32 // what would have to move, in order, where it is in a group
+	loads          []int32 // the workloads of its pods
 }
 
 type nodePhase uint8

@@ -2,7 +2,6 @@ package simulate
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/onus-project/onus/internal/disruption"
@@ -15,17 +14,16 @@ import (
 // that did something, which takes a second because its view of the cluster has
 // to catch up with the node it asked for.
 type loop struct {
-	wanted      []int32 // nodes that a trigger means and that were not chosen yet
-	shrink      *Policy // consolidation, where it is played
-	shrinkCause int32
-	proposed    int32 // what consolidation will remove if it still can
-	anchor      int64 // some time at which it polled
-	due         bool
-	on          bool // something is to be done by it
-	base        pods
-	trial       pods
-	list        pods
-	ahead       ahead
+	wanted            []int32 // nodes that a trigger means and that were not chosen yet
+	shrink            *Policy // consolidation, where it is played
+	shrinkCause       int32
+	proposed          int32 // what consolidation will remove if it still can
+	anchor            int64 // some time at which it polled
+	due               bool
+	on                bool // something is to be done by it
+	base, trial, list []int32
+	ahead             ahead
+	many              many
 }
 
 const (
@@ -114,51 +112,51 @@ func (e *engine) drift() bool {
 	}
 	l.base = e.homeless(l.base[:0])
 	l.ahead.begin(e, l.base)
-	order := e.shuffled(l.wanted)
-	tried := 0
+	l.many.begin(e)
+	if len(l.wanted) > few {
+		return e.driftMany(left)
+	}
+	order := e.permutation(len(l.wanted))
 	for _, empty := range []bool{true, false} {
-		for k := range len(l.wanted) {
-			n := l.wanted[order(k)]
+		for _, k := range order {
+			n := l.wanted[k]
 			if left[e.nodes[n].pool] == 0 || !e.candidate(n) {
 				continue
 			}
-			if l.trial = e.movable(n, l.trial[:0]); (len(l.trial) == 0) != empty {
+			moves := e.nodes[n].moves
+			if (len(moves) == 0) != empty || !empty && l.ahead.blocks(e, moves[0]) {
 				continue
 			}
-			slices.SortFunc(l.trial, e.byKarpenter)
-			if len(l.trial) > 0 && l.ahead.blocks(e, l.trial[0]) {
-				continue
+			if e.tryDrift(n, moves, left) {
+				return true
 			}
-			if tried++; tried > mostTried {
-				return false
-			}
-			l.list = e.merge(l.base, l.trial, l.list[:0])
-			claims, ok := e.solve(l.list, n)
-			if !ok {
-				continue
-			}
-			l.wanted = slices.Delete(l.wanted, order(k), order(k)+1)
-			e.start(n, claims, left[e.nodes[n].pool]-1)
-			return true
 		}
 	}
 	return false
 }
 
-// mostTried is how many candidates are tried in full in one pass. Karpenter
-// has no such limit; a pass that gets to it takes minutes there.
-const mostTried = 200
-
-// shuffled is a random order: of a few nodes any, of many one that starts
-// anywhere.
-func (e *engine) shuffled(of []int32) func(int) int {
-	n := len(of)
-	if n <= 128 {
-		order := e.rng.Perm(n)
-		return func(i int) int { return order[i] }
+// permutation is a random order.
+func (e *engine) permutation(n int) []int32 {
+	order := e.turns[:0]
+	for i := range n {
+		order = append(order, int32(i))
 	}
-	from := e.rng.IntN(n)
-	return func(i int) int { return (from + i) % n }
+	e.rng.Shuffle(n, func(i, j int) { order[i], order[j] = order[j], order[i] })
+	e.turns = order
+	return order
+}
+
+// tryDrift starts a node if the pods on it, in Karpenter's order, find a place.
+func (e *engine) tryDrift(n int32, moves []int32, left []int) bool {
+	l := &e.loop
+	l.list = e.merge(l.base, moves, l.list[:0])
+	claims, ok := e.solve(l.list, n)
+	if !ok {
+		return false
+	}
+	l.unwant(e, n)
+	e.start(n, claims, left[e.nodes[n].pool]-1)
+	return true
 }
 
 // candidate reports whether a node may be chosen now.
@@ -233,26 +231,33 @@ func (a *ahead) blocks(e *engine, p int32) bool {
 	if len(c.anti)+len(c.near)+len(c.spread) > 0 && len(a.base) > 0 {
 		return false // other pods matter, too: it has to be tried
 	}
-	k := kindOfPod{c.asks, c.constraint, x.zone}
-	turn, ok := a.known[k]
-	if !ok {
-		turn = a.turn(e, c, x.zone)
-		a.known[k] = turn
-	}
-	switch {
+	switch turn := a.turnOf(e, kindOfPod{c.asks, c.constraint, x.zone}); {
 	case turn == 0:
 		return false
 	case int(turn) > len(a.base):
 		return true
+	default:
+		return e.byKarpenter(p, a.base[turn-1]) < 0 // it comes before that pod
 	}
-	return e.byKarpenter(p, a.base[turn-1]) < 0 // it comes before that pod
+}
+
+func (a *ahead) turnOf(e *engine, k kindOfPod) int32 {
+	if len(e.launching) == 0 {
+		return 0
+	}
+	turn, ok := a.known[k]
+	if !ok {
+		turn = a.turn(e, &k)
+		a.known[k] = turn
+	}
+	return turn
 }
 
 // turn is after how many of the base a launching node has no room left for
 // such a pod: 0 where one that is ready has room, or no launching one ever has;
 // one more than the base where there is room to the last.
-func (a *ahead) turn(e *engine, c *class, zone int32) int32 {
-	if e.readyRoom(c, zone) {
+func (a *ahead) turn(e *engine, p *kindOfPod) int32 {
+	if e.readyRoom(p) {
 		return 0
 	}
 	if !a.fresh {
@@ -261,8 +266,7 @@ func (a *ahead) turn(e *engine, c *class, zone int32) int32 {
 	for i, rooms := range a.rooms {
 		room := false
 		for k, n := range e.launching {
-			s := e.nodes[n].shape
-			room = room || rooms[k].holds(&c.asks) && e.fits[c.constraint][s] && (zone < 0 || e.shapes[s].domains[e.zoned] == zone) && e.alone(c, n)
+			room = room || rooms[k].holds(&p.asks) && e.mayLieOn(p, e.nodes[n].shape)
 		}
 		if !room {
 			return int32(i)
@@ -271,13 +275,14 @@ func (a *ahead) turn(e *engine, c *class, zone int32) int32 {
 	return int32(len(a.rooms))
 }
 
-// alone reports that no pod on a node, and no rule, keeps a pod of a class off.
-func (e *engine) alone(c *class, n int32) bool { return e.suits(c, -1, n, true) }
+// mayLieOn reports whether such a pod may be on nodes of a shape.
+func (e *engine) mayLieOn(p *kindOfPod, s int32) bool {
+	return e.fits[p.constraint][s] && (p.zone < 0 || e.shapes[s].domains[e.zoned] == p.zone)
+}
 
-func (e *engine) readyRoom(c *class, zone int32) bool {
-	for at := e.firstFit.first(0, &c.asks); at >= 0; at = e.firstFit.first(at+1, &c.asks) {
-		s := e.nodes[e.byPos[at]].shape
-		if e.fits[c.constraint][s] && (zone < 0 || e.shapes[s].domains[e.zoned] == zone) {
+func (e *engine) readyRoom(p *kindOfPod) bool {
+	for at := e.firstFit.first(0, &p.asks); at >= 0; at = e.firstFit.first(at+1, &p.asks) {
+		if x := &e.nodes[e.byPos[at]]; x.free.holds(&p.asks) && e.mayLieOn(p, x.shape) {
 			return true
 		}
 	}
@@ -389,7 +394,7 @@ func (e *engine) command(i int32) {
 		for _, n := range c.nodes {
 			if e.nodes[n].state == nodeMarked {
 				e.unmark(n)
-				e.loop.wanted = append(e.loop.wanted, n)
+				e.loop.want(e, n)
 			}
 		}
 		e.touch()

@@ -45,7 +45,7 @@ func (e *engine) launch(p, shape, cause int32) int32 {
 	n := e.slot()
 	x := &e.nodes[n]
 	pos := e.place(n)
-	*x = nodeState{pos: pos, free: e.shapes[shape].capacity, pods: x.pods[:0], shape: shape, pool: p, room: -1, gen: x.gen + 1, state: nodeLaunching, roll: -1, command: -1, name: -1, initial: -1,
+	*x = nodeState{pos: pos, free: e.shapes[shape].capacity, pods: x.pods[:0], loads: x.loads[:0], moves: x.moves[:0], shape: shape, pool: p, room: -1, gen: x.gen + 1, state: nodeLaunching, roll: -1, command: -1, name: -1, initial: -1,
 		expires: never, deadline: never, grace: int64(e.World.pools[p].grace)}
 	e.alive[shape]++
 	e.pools[p].used.add(&e.shapes[shape].capacity)

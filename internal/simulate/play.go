@@ -248,6 +248,7 @@ func (e *engine) setPods() {
 			node := &e.nodes[p.node]
 			x.node, x.onNode = p.node, int32(len(node.pods))
 			node.pods = append(node.pods, int32(i))
+			node.loads = append(node.loads, c.load)
 			node.free.sub(&c.asks)
 			e.tally(c, p.node, int32(boolean(x.state == podRunning)), 1)
 		}

@@ -119,6 +119,7 @@ func (e *engine) settleOn(p, n int32) {
 	node := &e.nodes[n]
 	x.node, x.onNode = n, int32(len(node.pods))
 	node.pods = append(node.pods, p)
+	node.loads = append(node.loads, c.load)
 	node.free.sub(&c.asks)
 	node.lastPod = e.now
 	e.moved(n)
@@ -127,6 +128,7 @@ func (e *engine) settleOn(p, n int32) {
 		live = 0
 	}
 	e.tally(c, n, live, 1)
+	e.repodded(n)
 }
 
 // terminate takes a pod away: it is not ready from now on, and gone when it
@@ -156,6 +158,7 @@ func (e *engine) terminate(p int32, grace time.Duration, cause int32) {
 		e.gone(p)
 	} else {
 		e.tally(c, x.node, -1, 0)
+		e.repodded(x.node)
 		stop := min(time.Duration(l.podStop), grace)
 		x.leaves = e.now + int64(stop+e.between(0, 60*time.Millisecond))
 		e.at(x.leaves, doGone, p, 0, x.gen)
@@ -173,13 +176,14 @@ func (e *engine) gone(p int32) {
 	if n >= 0 {
 		node := &e.nodes[n]
 		last := node.pods[len(node.pods)-1]
-		node.pods[x.onNode] = last
+		node.pods[x.onNode], node.loads[x.onNode] = last, node.loads[len(node.loads)-1]
 		e.pods[last].onNode = x.onNode
-		node.pods = node.pods[:len(node.pods)-1]
+		node.pods, node.loads = node.pods[:len(node.pods)-1], node.loads[:len(node.loads)-1]
 		node.free.add(&c.asks)
 		node.lastPod = e.now
 		e.moved(n)
 		e.tally(c, n, 0, -1)
+		e.repodded(n)
 	}
 	last := l.pods[len(l.pods)-1]
 	l.pods[x.inLoad] = last

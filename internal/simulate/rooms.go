@@ -59,10 +59,19 @@ func (e *engine) moved(n int32) {
 }
 
 // tree finds the first node that has room: each inner node knows the most that
-// is free below it, of each resource by itself.
+// is free below it, of each of the resources that every pod asks for.
 type tree struct {
 	size int // of the lowest level, a power of two
-	most []amount
+	most []room
+}
+
+// room is what is free of CPU, memory and pods.
+type room [others]int64
+
+func roomOf(a *amount) room { return room(a[:others]) }
+
+func (r *room) holds(asks *room) bool {
+	return r[cpu] >= asks[cpu] && r[memory] >= asks[memory] && r[slots] >= asks[slots]
 }
 
 func newTree(n int) tree {
@@ -70,25 +79,23 @@ func newTree(n int) tree {
 	for size < n {
 		size *= 2
 	}
-	return tree{size: size, most: make([]amount, 2*size)}
+	return tree{size: size, most: make([]room, 2*size)}
 }
 
 // set says what is free at i.
 func (t *tree) set(i int32, free *amount) {
 	if int(i) >= t.size {
 		bigger := newTree(int(i) + 1)
-		for k := range t.size {
-			if t.most[t.size+k] != (amount{}) {
-				bigger.set(int32(k), &t.most[t.size+k])
-			}
+		copy(bigger.most[bigger.size:], t.most[t.size:])
+		for k := bigger.size - 1; k > 0; k-- {
+			bigger.most[k] = both(&bigger.most[2*k], &bigger.most[2*k+1])
 		}
 		*t = bigger
 	}
 	k := t.size + int(i)
-	t.most[k] = *free
+	t.most[k] = roomOf(free)
 	for k /= 2; k > 0; k /= 2 {
-		up := t.most[2*k]
-		up.raise(&t.most[2*k+1])
+		up := both(&t.most[2*k], &t.most[2*k+1])
 		if up == t.most[k] {
 			return
 		}
@@ -96,16 +103,22 @@ func (t *tree) set(i int32, free *amount) {
 	}
 }
 
+func both(a, b *room) room {
+	return room{max(a[cpu], b[cpu]), max(a[memory], b[memory]), max(a[slots], b[slots])}
+}
+
 // first is the first from i on with room for what is asked, or -1. What is
 // free in each resource may lie on different nodes of one branch, so a branch
 // may be entered in vain.
-func (t *tree) first(i int32, asks *amount) int32 {
-	k := t.size + int(i)
+func (t *tree) first(i int32, amount *amount) int32 {
 	if int(i) >= t.size {
 		return -1
 	}
+	asks := roomOf(amount)
+	asks[slots] = max(asks[slots], 1) // a place that no node has is empty
+	k := t.size + int(i)
 	for {
-		if t.most[k].holds(asks) && t.most[k][slots] > 0 {
+		if t.most[k].holds(&asks) {
 			if k >= t.size {
 				return int32(k - t.size)
 			}
@@ -114,9 +127,6 @@ func (t *tree) first(i int32, asks *amount) int32 {
 		}
 		for k&1 == 1 { // a right child: up, until there is something to the right
 			k /= 2
-			if k == 0 {
-				return -1
-			}
 		}
 		if k == 0 {
 			return -1

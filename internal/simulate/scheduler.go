@@ -88,6 +88,9 @@ func (e *engine) nodeFor(c *class, zone int32) int32 {
 		if len(all) == 0 {
 			continue
 		}
+		if 2*b < score {
+			break // none that follows can be better
+		}
 		from := 0
 		if len(all) > 1 {
 			from = e.rng.IntN(len(all))
@@ -112,10 +115,8 @@ func (e *engine) nodeFor(c *class, zone int32) int32 {
 // siblings is how many pods of the workload a node has.
 func (e *engine) siblings(c *class, n int32) int {
 	count := 0
-	for _, p := range e.nodes[n].pods {
-		if e.classes[e.pods[p].class].load == c.load {
-			count++
-		}
+	for _, l := range e.nodes[n].loads {
+		count += boolean(l == c.load)
 	}
 	return count
 }

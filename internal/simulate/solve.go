@@ -192,7 +192,7 @@ func (e *engine) restore() {
 // a pod, or -1.
 func (e *engine) readyNode(c *class, zone, from int32) int32 {
 	for at := e.firstFit.first(from, &c.asks); at >= 0; at = e.firstFit.first(at+1, &c.asks) {
-		if e.suits(c, zone, e.byPos[at], true) {
+		if n := e.byPos[at]; e.nodes[n].free.holds(&c.asks) && e.suits(c, zone, n, true) {
 			return at
 		}
 	}

@@ -167,7 +167,7 @@ func (e *engine) triggerPool(t *Trigger, nodes []int32, cause int32) {
 			e.setTimer(t, n, policy, cause)
 		case policy.Budgeted:
 			e.ask(n, policy, cause)
-			e.loop.wanted = append(e.loop.wanted, n)
+			e.loop.want(e, n)
 		default:
 			e.ask(n, policy, cause)
 			rolled = append(rolled, n)
