@@ -1,0 +1,287 @@
+package report
+
+import (
+	"io"
+	"time"
+
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/simulate"
+)
+
+// Simulation is a scenario that was played, as onus.simulation/v1 publishes
+// it.
+type Simulation struct {
+	Schema         string                `json:"schema"`
+	Scenario       string                `json:"scenario"`
+	About          string                `json:"about,omitempty"`
+	Offerings      []string              `json:"offerings"`
+	Start          string                `json:"start"`
+	HorizonSeconds float64               `json:"horizonSeconds"`
+	Runs           int                   `json:"runs"`
+	Seed           int64                 `json:"seed"`
+	Timings        SimulatedTimings      `json:"timings"`
+	Triggers       []SimulatedTrigger    `json:"triggers"`
+	Workloads      []SimulatedWorkload   `json:"workloads"`
+	Nodes          SimulatedNodes        `json:"nodes"`
+	Pods           SimulatedPods         `json:"pods"`
+	Bounds         []SimulatedBound      `json:"bounds,omitempty"`
+	Margins        []SimulatedMargin     `json:"margins,omitempty"`
+	Notes          []string              `json:"notes"`
+	Verdict        string                `json:"verdict"`
+	Story          SimulatedStory        `json:"story"`
+	Events         []SimulatedEvent      `json:"events,omitempty"`
+	played         Played                // what the text is drawn from
+	guards         guards                //
+	worst          map[int]simulatedFall // by workload
+	days           bool                  // times of day need the day with them
+}
+
+// The verdicts of a simulation and of a workload in it.
+const (
+	simulatedHeld   = "held"
+	simulatedBroken = "broken"
+)
+
+// SimulatedTimings are what was assumed.
+type SimulatedTimings struct {
+	NodeReady float64 `json:"nodeReadySeconds"`
+	PodReady  float64 `json:"podReadySeconds"`
+	PodStop   float64 `json:"podStopSeconds"`
+}
+
+// SimulatedTrigger is one thing the scenario did.
+type SimulatedTrigger struct {
+	AtSeconds float64     `json:"atSeconds"`
+	Kind      string      `json:"kind"`
+	Move      string      `json:"move,omitempty"`
+	Pool      string      `json:"pool,omitempty"`
+	Nodes     []string    `json:"nodes,omitempty"`
+	Workload  *estate.Ref `json:"workload,omitempty"`
+	Replicas  *int        `json:"replicas,omitempty"`
+	Words     string      `json:"words"`
+}
+
+// SimulatedWorkload is a workload over all runs.
+type SimulatedWorkload struct {
+	Namespace         string          `json:"namespace"`
+	Kind              string          `json:"kind"`
+	Name              string          `json:"name"`
+	Replicas          int             `json:"replicas"`
+	Floor             int             `json:"floor"`
+	MinReady          Spread          `json:"minReady"`
+	MinReadyAtSeconds *Spread         `json:"minReadyAtSeconds"`
+	BelowFloorSeconds Spread          `json:"belowFloorSeconds"`
+	BrokenRuns        int             `json:"brokenRuns"`
+	Verdict           string          `json:"verdict"`
+	Worst             *SimulatedWorst `json:"worst,omitempty"`
+}
+
+// SimulatedWorst is the moment of the story at which the fewest pods of a
+// workload were ready, and what led to it.
+type SimulatedWorst struct {
+	AtSeconds float64         `json:"atSeconds"`
+	At        string          `json:"at"`
+	Ready     int             `json:"ready"`
+	Chain     []SimulatedLink `json:"chain"`
+	at        time.Duration
+}
+
+// SimulatedLink is a part of a chain of causes.
+type SimulatedLink struct {
+	AtSeconds float64 `json:"atSeconds"`
+	At        string  `json:"at"`
+	Text      string  `json:"text"`
+	at        time.Duration
+	part      part
+}
+
+// SimulatedNodes counts what became of nodes.
+type SimulatedNodes struct {
+	Drained                 Spread  `json:"drained"`
+	Gone                    Spread  `json:"gone"`
+	Forced                  Spread  `json:"forced"`
+	MaxConcurrentlyDraining Spread  `json:"maxConcurrentlyDraining"`
+	FirstDrainAtSeconds     *Spread `json:"firstDrainAtSeconds"`
+	LastGoneAtSeconds       *Spread `json:"lastGoneAtSeconds"`
+	Asked                   Spread  `json:"asked"`
+	Unpatched               Spread  `json:"unpatched"`
+}
+
+// SimulatedPods counts what became of pods.
+type SimulatedPods struct {
+	Evicted          Spread `json:"evicted"`
+	EvictionsRefused Spread `json:"evictionsRefused"`
+	Forced           Spread `json:"forced"`
+	Pending          Spread `json:"pending"`
+}
+
+// SimulatedBound is the fewest pods of a workload that are ready in any order
+// in which a contract allows a trigger to be played.
+type SimulatedBound struct {
+	Namespace string   `json:"namespace"`
+	Kind      string   `json:"kind"`
+	Name      string   `json:"name"`
+	Trigger   string   `json:"trigger"`
+	Verdict   string   `json:"verdict"`
+	Bound     int      `json:"bound"`
+	Because   []string `json:"because"`
+}
+
+// SimulatedMargin is the same scenario with one thing more going wrong.
+type SimulatedMargin struct {
+	Name      string `json:"name"`
+	Namespace string `json:"namespace"`
+	Kind      string `json:"kind"`
+	Workload  string `json:"workload"`
+	MinReady  int    `json:"minReady"`
+	Broken    bool   `json:"broken"`
+}
+
+// SimulatedStory is the run that is told: the worst of them.
+type SimulatedStory struct {
+	Seed int64 `json:"seed"`
+}
+
+// Played is a simulation and what is known around it.
+type Played struct {
+	*simulate.Simulation
+	// Scenario is what it is called: a file, or the name of a default one, and
+	// About where that comes from.
+	Scenario, About string
+	Offerings       []*responsibility.Offering // under whose contracts nodes go
+	Estate          *estate.Estate
+	// OtherPools says that the pools of the estate are not those played.
+	OtherPools bool
+	Nodes      []string // before anything happened
+	Bounds     []SimulatedBound
+	Margins    []SimulatedMargin
+	Timeline   bool // every event is asked for
+}
+
+// NewSimulation prepares the published value.
+func NewSimulation(p Played) Simulation {
+	s := p.Simulation.Scenario
+	v := Simulation{
+		Schema: "onus.simulation/v1", Scenario: p.Scenario, About: p.About, Offerings: []string{}, Start: s.Start.UTC().Format(time.RFC3339),
+		HorizonSeconds: seconds(s.Horizon), Runs: len(p.Runs), Seed: s.Seed,
+		Timings:  SimulatedTimings{seconds(s.Timings.NodeReady), seconds(s.Timings.PodReady), seconds(s.Timings.PodStop)},
+		Triggers: simulatedTriggers(s.Triggers), Workloads: []SimulatedWorkload{}, Bounds: p.Bounds, Margins: p.Margins, Notes: p.Notes, Verdict: simulatedHeld,
+		Story: SimulatedStory{p.Story.Seed}, played: p, guards: newGuards(p.Estate),
+	}
+	if v.Notes == nil {
+		v.Notes = []string{}
+	}
+	for _, o := range p.Offerings {
+		v.Offerings = append(v.Offerings, o.ID)
+	}
+	v.days = v.severalDays()
+	v.worst = v.falls()
+	for i := range p.Workloads {
+		w := v.workload(i)
+		if w.Verdict == simulatedBroken {
+			v.Verdict = simulatedBroken
+		}
+		v.Workloads = append(v.Workloads, w)
+	}
+	v.Nodes, v.Pods = simulatedNodes(p.Runs), simulatedPods(p.Runs)
+	if p.Timeline {
+		v.Events = v.events()
+	}
+	return v
+}
+
+// Broken reports whether some workload fell below its floor in some run.
+func (v Simulation) Broken() bool { return v.Verdict == simulatedBroken }
+
+func (v Simulation) workload(i int) SimulatedWorkload {
+	watched := v.played.Workloads[i]
+	over := func(f func(*simulate.WorkloadRun) float64) Spread {
+		return spread(v.played.Runs, func(r *simulate.Run) (float64, bool) { return f(&r.Workloads[i]), true })
+	}
+	w := SimulatedWorkload{
+		Namespace: watched.Namespace, Kind: watched.Kind, Name: watched.Name, Replicas: watched.Replicas, Floor: watched.Floor, Verdict: simulatedHeld,
+		MinReady:          over(func(r *simulate.WorkloadRun) float64 { return float64(r.MinReady) }),
+		BelowFloorSeconds: over(func(r *simulate.WorkloadRun) float64 { return seconds(r.BelowFloor) }),
+		MinReadyAtSeconds: spreadWhere(v.played.Runs, func(r *simulate.Run) time.Duration { return r.Workloads[i].MinAt }),
+	}
+	for k := range v.played.Runs {
+		if v.played.Runs[k].Workloads[i].MinReady < watched.Floor {
+			w.BrokenRuns++
+			w.Verdict = simulatedBroken
+		}
+	}
+	if fall, ok := v.worst[i]; ok {
+		w.Worst = &SimulatedWorst{AtSeconds: seconds(fall.at), At: v.clock(fall.at), Ready: fall.ready, Chain: fall.chain(&v), at: fall.at}
+	}
+	return w
+}
+
+func simulatedNodes(runs []simulate.Run) SimulatedNodes {
+	n := func(f func(*simulate.Run) int) Spread { return spreadOf(runs, f) }
+	return SimulatedNodes{
+		Drained:                 n(func(r *simulate.Run) int { return r.Drained }),
+		Gone:                    n(func(r *simulate.Run) int { return r.Gone }),
+		Forced:                  n(func(r *simulate.Run) int { return r.Forced }),
+		MaxConcurrentlyDraining: n(func(r *simulate.Run) int { return r.Draining }),
+		FirstDrainAtSeconds:     spreadWhere(runs, func(r *simulate.Run) time.Duration { return r.FirstDrain }),
+		LastGoneAtSeconds:       spreadWhere(runs, func(r *simulate.Run) time.Duration { return r.LastGone }),
+		Asked:                   n(func(r *simulate.Run) int { return r.Asked }),
+		Unpatched:               n(func(r *simulate.Run) int { return r.Left }),
+	}
+}
+
+func simulatedPods(runs []simulate.Run) SimulatedPods {
+	n := func(f func(*simulate.Run) int) Spread { return spreadOf(runs, f) }
+	return SimulatedPods{
+		Evicted:          n(func(r *simulate.Run) int { return r.Evicted }),
+		EvictionsRefused: n(func(r *simulate.Run) int { return r.Refused }),
+		Forced:           n(func(r *simulate.Run) int { return r.Killed }),
+		Pending:          n(func(r *simulate.Run) int { return r.Pending }),
+	}
+}
+
+func simulatedTriggers(triggers []simulate.Trigger) []SimulatedTrigger {
+	all := []SimulatedTrigger{}
+	for _, t := range triggers {
+		p := SimulatedTrigger{AtSeconds: seconds(t.At), Kind: t.Kind, Move: t.Move, Pool: t.Pool, Nodes: t.Nodes, Words: triggerInWords(t)}
+		if t.Workload.Name != "" {
+			p.Workload = &t.Workload
+		}
+		if t.Kind == simulate.Scale {
+			p.Replicas = &t.Replicas
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+// clock is the time of day so long after the start, to the tenth of a second.
+func (v Simulation) clock(after time.Duration) string {
+	return v.played.Simulation.Scenario.Start.Add(after).UTC().Format("2006-01-02T15:04:05.0Z07:00")
+}
+
+// Simulations are several scenarios played on one estate, as
+// onus.simulations/v1 publishes them.
+type Simulations struct {
+	Schema      string       `json:"schema"`
+	Verdict     string       `json:"verdict"`
+	Simulations []Simulation `json:"simulations"`
+}
+
+// NewSimulations prepares the published value.
+func NewSimulations(all []Simulation) Simulations {
+	v := Simulations{Schema: "onus.simulations/v1", Verdict: simulatedHeld, Simulations: all}
+	for _, s := range all {
+		if s.Broken() {
+			v.Verdict = simulatedBroken
+		}
+	}
+	return v
+}
+
+// JSON writes the published value.
+func (v Simulation) JSON(w io.Writer) error { return writeJSON(w, v) }
+
+// JSON writes the published value.
+func (v Simulations) JSON(w io.Writer) error { return writeJSON(w, v) }

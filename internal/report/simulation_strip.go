@@ -1,0 +1,320 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/simulate"
+)
+
+// strip is a row of a timeline: what stands before it, and one tile a column.
+type strip struct {
+	label string
+	cells []tile
+}
+
+type tile struct {
+	glyph  rune
+	colour text.Colors
+}
+
+// timeline divides the story into columns.
+type timeline struct {
+	from, until time.Duration
+	columns     int
+}
+
+// span is the part of the story in which something happened besides what the
+// scenario began with: all of it where nothing did.
+func (v *Simulation) span() (from, until time.Duration) {
+	story := &v.played.Story
+	horizon := v.played.Simulation.Scenario.Horizon
+	first, last := time.Duration(-1), time.Duration(0)
+	for i := range story.Events {
+		if ev := &story.Events[i]; ev.Kind != simulate.Triggered && ev.Kind != simulate.PassedOver {
+			if first < 0 {
+				first = ev.At
+			}
+			last = ev.At
+		}
+	}
+	if first < 0 {
+		return 0, horizon
+	}
+	margin := max((last-first)/20, time.Second)
+	return max(0, first-margin), min(horizon, last+margin)
+}
+
+func (v *Simulation) timeline(columns int) timeline {
+	from, until := v.span()
+	return timeline{from, until, columns}
+}
+
+// column is the one that a time is in.
+func (t timeline) column(at time.Duration) int {
+	if at <= t.from {
+		return 0
+	}
+	return min(t.columns-1, int(float64(at-t.from)/float64(t.until-t.from)*float64(t.columns)))
+}
+
+// begins is when a column begins.
+func (t timeline) begins(column int) time.Duration {
+	return t.from + time.Duration(float64(t.until-t.from)*float64(column)/float64(t.columns))
+}
+
+// readyStrip shows how many pods of a workload are ready, each column the
+// fewest within it: the height is the share of its replicas, and x is below
+// the floor.
+func (v *Simulation) readyStrip(t timeline, workload int) []tile {
+	w := &v.played.Workloads[workload]
+	least := make([]int, t.columns)
+	ready, at := w.Ready, 0
+	least[0] = ready
+	for _, e := range v.worst[workload].events {
+		ev := &v.played.Story.Events[e]
+		if ev.Kind == simulate.RolledOut || ev.Kind == simulate.Scaled {
+			continue // they carry what they led to
+		}
+		for c := t.column(ev.At); at < c; {
+			at++
+			least[at] = ready
+		}
+		ready = int(ev.Ready)
+		least[at] = min(least[at], ready)
+	}
+	for at++; at < t.columns; at++ {
+		least[at] = ready
+	}
+	cells := make([]tile, t.columns)
+	for i, n := range least {
+		cells[i] = readyCell(n, w)
+	}
+	return cells
+}
+
+func readyCell(ready int, w *simulate.Watched) tile {
+	const heights = "▁▂▃▄▅▆▇█"
+	levels := []rune(heights)
+	switch {
+	case ready < w.Floor:
+		return tile{'x', bad}
+	case ready >= w.Replicas:
+		return tile{levels[7], good}
+	}
+	return tile{levels[min(6, ready*8/max(1, w.Replicas))], warn}
+}
+
+// nodeLook is what a node looks like in a column.
+type nodeLook uint8
+
+// What a node may look like; where it does several things within one column
+// the last of these is shown.
+const (
+	nodeAway nodeLook = iota
+	nodeStands
+	nodeStarts
+	nodeChosen
+	nodeStays // although it was to go
+	nodeDrains
+)
+
+var nodeCells = map[nodeLook]tile{
+	nodeAway: {' ', nil}, nodeStands: {'━', nil}, nodeStarts: {'░', faint}, nodeChosen: {'─', warn}, nodeStays: {'x', bad}, nodeDrains: {'▓', warn},
+}
+
+// nodeStory is when a node changed its look.
+type nodeStory struct {
+	name  string
+	first time.Duration
+	looks []nodeChange
+}
+
+type nodeChange struct {
+	at   time.Duration
+	look nodeLook
+}
+
+// nodeStories are those of the nodes to which something happened.
+func (v *Simulation) nodeStories() []nodeStory {
+	story := &v.played.Story
+	all := make([]nodeStory, len(story.Names.Nodes))
+	for i := range all {
+		all[i] = nodeStory{name: story.Names.Nodes[i], first: -1}
+	}
+	for i := range story.Events {
+		ev := &story.Events[i]
+		if ev.Node < 0 {
+			continue
+		}
+		n := &all[ev.Node]
+		change := func(look nodeLook) {
+			if n.first < 0 {
+				n.first = ev.At
+				if ev.Kind != simulate.NodeAsked {
+					n.looks = append(n.looks, nodeChange{0, nodeStands})
+				}
+			}
+			n.looks = append(n.looks, nodeChange{ev.At, look})
+		}
+		switch ev.Kind {
+		case simulate.Chosen:
+			change(nodeChosen)
+		case simulate.NodeAsked:
+			change(nodeStarts)
+		case simulate.NodeReady:
+			change(nodeStands)
+		case simulate.DrainBegan:
+			change(nodeDrains)
+		case simulate.NodeGone:
+			change(nodeAway)
+		case simulate.NodeGivenUp:
+			change(nodeStays)
+		}
+	}
+	all = slices.DeleteFunc(all, func(n nodeStory) bool { return n.first < 0 })
+	slices.SortStableFunc(all, func(a, b nodeStory) int { return cmp.Compare(a.first, b.first) })
+	return all
+}
+
+// strip is the row of one node.
+func (n nodeStory) strip(t timeline) []tile {
+	cells := make([]tile, t.columns)
+	n.over(t, func(column int, look nodeLook) { cells[column] = nodeCells[look] })
+	return cells
+}
+
+// over goes over the columns with what the node looks like in each.
+func (n nodeStory) over(t timeline, f func(column int, look nodeLook)) {
+	look, next := nodeAway, 0
+	for c := range t.columns {
+		shown := look
+		for ; next < len(n.looks) && t.column(n.looks[next].at) <= c; next++ {
+			look = n.looks[next].look
+			shown = max(shown, look)
+		}
+		if shown == nodeStands && look == nodeAway { // it is gone, and was seen to be
+			shown = nodeAway
+		}
+		f(c, shown)
+	}
+}
+
+// mostNodes is how many nodes have a row each.
+const mostNodes = 20
+
+// nodeStrips are a row a node, or of many nodes a row for each thing that they do.
+func (v *Simulation) nodeStrips(t timeline) []strip {
+	stories := v.nodeStories()
+	var rows []strip
+	if len(stories) <= 2*mostNodes {
+		for _, n := range stories {
+			rows = append(rows, strip{n.name, n.strip(t)})
+		}
+		return rows
+	}
+	draining, starting := make([]int, t.columns), make([]int, t.columns)
+	for _, n := range stories {
+		n.over(t, func(c int, look nodeLook) {
+			switch look {
+			case nodeDrains:
+				draining[c]++
+			case nodeStarts:
+				starting[c]++
+			}
+		})
+	}
+	return []strip{
+		{fmt.Sprintf("draining, to %d", slices.Max(draining)), heights(draining, warn)},
+		{fmt.Sprintf("starting, to %d", slices.Max(starting)), heights(starting, faint)},
+	}
+}
+
+// heights draws numbers by their share of the largest.
+func heights(numbers []int, colour text.Colors) []tile {
+	levels := []rune(" ▁▂▃▄▅▆▇█")
+	most := max(1, slices.Max(numbers))
+	cells := make([]tile, len(numbers))
+	for i, n := range numbers {
+		cells[i] = tile{levels[(n*8+most-1)/most], colour}
+	}
+	return cells
+}
+
+// windowStrips show when nodes may be taken: of pools whose node budgets have
+// a schedule, and of the maintenance window of the scenario.
+func (v *Simulation) windowStrips(t timeline) []strip {
+	s := &v.played.Simulation.Scenario
+	open := func(label string, is func(time.Time) bool) strip {
+		row := strip{label: label}
+		for c := range t.columns {
+			if is(s.Start.Add((t.begins(c) + t.begins(c+1)) / 2)) {
+				row.cells = append(row.cells, tile{'▀', good})
+			} else {
+				row.cells = append(row.cells, tile{'·', faint})
+			}
+		}
+		return row
+	}
+	var rows []strip
+	if e := v.played.Estate; e != nil && !v.played.OtherPools {
+		for i := range e.Pools {
+			p := &e.Pools[i]
+			if !slices.ContainsFunc(p.Budgets, func(b estate.NodeBudget) bool { return b.Schedule != "" }) {
+				continue
+			}
+			budgets := disruption.ParseNodeBudgets(poolBudgets(p))
+			rows = append(rows, open("window of "+p.Name, func(now time.Time) bool { return budgets.Allowed(now, 100, disruption.Drifted) > 0 }))
+		}
+	}
+	if s.Window.Days.Every != disruption.Never || len(s.Window.Exclusions) > 0 {
+		rows = append(rows, open("maintenance window", func(now time.Time) bool { return s.Window.Contains(now, false) }))
+	}
+	return rows
+}
+
+func poolBudgets(p *estate.Pool) []disruption.NodeBudget {
+	all := make([]disruption.NodeBudget, len(p.Budgets))
+	for i, b := range p.Budgets {
+		all[i] = disruption.NodeBudget{Nodes: b.Nodes, Schedule: b.Schedule, Reasons: b.Reasons}
+		all[i].Duration, _ = time.ParseDuration(b.Duration) // held against the CRD's pattern when it was read
+	}
+	return all
+}
+
+// axis is the row of times under a timeline.
+func (v *Simulation) axis(t timeline) string {
+	layout := "15:04:05"
+	switch {
+	case t.until-t.from > 4*24*time.Hour:
+		layout = "Jan 2"
+	case v.days:
+		layout = "Jan 2 15:04"
+	}
+	start := v.played.Simulation.Scenario.Start.UTC()
+	every := max(len(layout)+3, t.columns/4)
+	row := []rune(strings.Repeat(" ", t.columns))
+	for c := 0; c+len(layout)+1 <= t.columns; c += every {
+		for i, r := range "|" + start.Add(t.begins(c)).Format(layout) {
+			row[c+i] = r
+		}
+	}
+	return strings.TrimRight(string(row), " ")
+}
+
+// shortened cuts the middle out of a name that is too wide.
+func shortened(name string, width int) string {
+	runes := []rune(name)
+	if text.StringWidthWithoutEscSequences(name) <= width || len(runes) <= width {
+		return name
+	}
+	head := (width - 1) / 2
+	return string(runes[:head]) + "…" + string(runes[len(runes)-(width-1-head):])
+}

@@ -1,0 +1,374 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/onus-project/onus/internal/simulate"
+)
+
+// Text writes the simulation for a person: what was played, how each workload
+// fared, the worst run drawn along its time, and for each workload that fell
+// the chain of causes.
+func (v Simulation) Text(w io.Writer, s Screen) error {
+	var b strings.Builder
+	v.head(&b, s)
+	v.summary(&b, s)
+	v.drawing(&b, s)
+	v.chains(&b, s)
+	v.further(&b, s)
+	v.log(&b, s)
+	v.verdict(&b, s)
+	_, err := io.WriteString(w, s.Printable(b.String()))
+	return err
+}
+
+// Text writes them one after the other, and at the end how each came out.
+func (v Simulations) Text(w io.Writer, s Screen) error {
+	var b strings.Builder
+	for i, x := range v.Simulations {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		if err := x.Text(&b, s); err != nil {
+			return err
+		}
+	}
+	b.WriteByte('\n')
+	for _, x := range v.Simulations {
+		fmt.Fprintf(&b, "%s  %s\n", s.verdict(x.Verdict), s.Printable(x.Scenario))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (s Screen) verdict(words string) string {
+	if words == simulatedBroken {
+		return s.paint(bad, words)
+	}
+	return s.paint(good, "held") + "  " // as wide as broken
+}
+
+func (v *Simulation) head(b *strings.Builder, s Screen) {
+	titles := make([]string, len(v.played.Offerings))
+	for i, o := range v.played.Offerings {
+		titles[i] = o.Title
+	}
+	fmt.Fprintln(b, s.paint(strong, s.fill(0, v.Scenario+", on "+strings.Join(titles, " and "))))
+	if v.About != "" {
+		fmt.Fprintln(b, s.paint(faint, s.fill(2, v.About)))
+	}
+	for _, t := range v.Triggers {
+		at := ""
+		if t.AtSeconds > 0 {
+			at = "after " + roughly(t.AtSeconds) + ": "
+		}
+		fmt.Fprintln(b, s.fill(2, at+t.Words))
+	}
+	start := v.played.Simulation.Scenario.Start.UTC()
+	runs := "1 run, seed " + fmt.Sprint(v.Seed)
+	if v.Runs > 1 {
+		runs = fmt.Sprintf("%d runs, seeds %d to %d", v.Runs, v.Seed, v.Seed+int64(v.Runs)-1)
+	}
+	fmt.Fprintln(b, s.paint(faint, s.fill(2, fmt.Sprintf("%s from %s UTC on; %s. Assumed: a node is Ready %s after it was asked for, a pod %s after it got a node; a pod stops within %s.",
+		roughly(v.HorizonSeconds), start.Format("2006-01-02 15:04:05"), runs, roughly(v.Timings.NodeReady), roughly(v.Timings.PodReady), roughly(v.Timings.PodStop)))))
+	for _, n := range v.Notes {
+		fmt.Fprintln(b, s.paint(faint, s.hang(2, "-", 2, n)))
+	}
+	b.WriteByte('\n')
+}
+
+// order lists workloads, the worst first: broken ones, then by how close they
+// came to their floor.
+func (v *Simulation) order() []int {
+	all := make([]int, len(v.Workloads))
+	for i := range all {
+		all[i] = i
+	}
+	slices.SortStableFunc(all, func(i, j int) int {
+		a, b := &v.Workloads[i], &v.Workloads[j]
+		return cmp.Or(strings.Compare(a.Verdict, b.Verdict), cmp.Compare(a.MinReady.Min-float64(a.Floor), b.MinReady.Min-float64(b.Floor)),
+			cmp.Compare(b.fell(), a.fell()))
+	})
+	return all
+}
+
+// fell is by how much the ready pods fell at the most.
+func (w *SimulatedWorkload) fell() float64 { return float64(w.Replicas) - w.MinReady.Min }
+
+// mostRows is how many workloads are listed that are not broken, and how many
+// are drawn and told.
+const mostRows = 20
+
+func (v *Simulation) summary(b *strings.Builder, s Screen) {
+	still, more := 0, 0
+	shown := 0
+	for _, i := range v.order() {
+		w := &v.Workloads[i]
+		switch {
+		case w.MinReadyAtSeconds == nil && w.Verdict == simulatedHeld:
+			still++
+			continue
+		case w.Verdict == simulatedHeld && shown >= mostRows:
+			more++
+			continue
+		}
+		shown++
+		words := fmt.Sprintf("%s of %d ready at worst, floor %d", w.MinReady, w.Replicas, w.Floor)
+		if w.Verdict == simulatedBroken {
+			words += "; below it for " + w.BelowFloorSeconds.inSeconds()
+			if w.BrokenRuns < v.Runs {
+				words += fmt.Sprintf(" in %d of %d runs", w.BrokenRuns, v.Runs)
+			}
+		}
+		fmt.Fprintln(b, s.hang(0, s.verdict(w.Verdict)+"  "+s.paint(strong, w.title())+" "+s.paint(faint, w.Kind), 8, words))
+	}
+	if more > 0 {
+		fmt.Fprintln(b, s.fill(8, plural(more, "more workload")+" lost pods and stayed at or above the floor."))
+	}
+	if still > 0 {
+		fmt.Fprintln(b, s.fill(8, plural(still, "workload")+" kept all pods ready."))
+	}
+	n, p := v.Nodes, v.Pods
+	words := fmt.Sprintf("Nodes: %s drained (%s at once), %s gone", n.Drained, n.MaxConcurrentlyDraining, n.Gone)
+	if n.Forced.Max > 0 {
+		words += fmt.Sprintf(", %s forced at the deadline", n.Forced)
+	}
+	if n.Unpatched.Max > 0 {
+		words += fmt.Sprintf(", %s of %s not replaced by the end", n.Unpatched, n.Asked)
+	}
+	words += fmt.Sprintf(". Pods: %s evicted, %s evictions refused", p.Evicted, p.EvictionsRefused)
+	if p.Forced.Max > 0 {
+		words += fmt.Sprintf(", %s deleted against their budget", p.Forced)
+	}
+	if p.Pending.Max > 0 {
+		words += fmt.Sprintf(", %s without a node at the end", p.Pending)
+	}
+	fmt.Fprintf(b, "\n%s\n\n", s.fill(0, words+"."))
+}
+
+func (w *SimulatedWorkload) title() string {
+	if w.Namespace == "" {
+		return w.Name
+	}
+	return w.Namespace + "/" + w.Name
+}
+
+// drawing is the story along its time.
+func (v *Simulation) drawing(b *strings.Builder, s Screen) {
+	label := min(26, s.Width/3)
+	t := v.timeline(s.Width - label - 1)
+	var ready []strip
+	for _, i := range v.order() {
+		if _, fell := v.worst[i]; fell && len(ready) < mostRows {
+			ready = append(ready, strip{v.Workloads[i].title(), v.readyStrip(t, i)})
+		}
+	}
+	nodes, windows := v.nodeStrips(t), v.windowStrips(t)
+	if len(ready)+len(nodes) == 0 {
+		fmt.Fprintln(b, s.fill(0, "Nothing happened: no node was drained."))
+		v.passedOver(b, s)
+		b.WriteByte('\n')
+		return
+	}
+	which := "The run"
+	if v.Runs > 1 {
+		which = "The worst run"
+	}
+	fmt.Fprintln(b, s.paint(strong, fmt.Sprintf("%s (seed %d), a column is %s", which, v.Story.Seed, roughly((t.until-t.from).Seconds()/float64(t.columns)))))
+	for _, rows := range [][]strip{windows, ready, nodes} {
+		for _, row := range rows {
+			b.WriteString(row.text(s, label))
+		}
+	}
+	fmt.Fprintf(b, "%s%s\n", strings.Repeat(" ", label+1), s.paint(faint, v.axis(t)))
+	var legend []string
+	if len(windows) > 0 {
+		legend = append(legend, "▀ open, · closed")
+	}
+	if len(ready) > 0 {
+		legend = append(legend, "▁ to █ share of pods ready, x below the floor")
+	}
+	if len(nodes) > 0 && len(v.nodeStories()) <= 2*mostNodes {
+		legend = append(legend, "━ in use, ─ chosen, ▓ draining, ░ starting")
+		if slices.ContainsFunc(v.played.Story.Events, func(ev simulate.Event) bool { return ev.Kind == simulate.NodeGivenUp }) {
+			legend = append(legend, "x given up")
+		}
+	}
+	fmt.Fprintln(b, s.paint(faint, s.fill(0, strings.Join(legend, "; "))))
+	if still := len(v.played.Nodes) - v.touched(); still > 0 {
+		fmt.Fprintln(b, s.paint(faint, s.fill(0, "Not shown: "+plural(still, "node")+" to which nothing happened.")))
+	}
+	b.WriteByte('\n')
+}
+
+// touched counts the nodes of the start to which something happened.
+func (v *Simulation) touched() int {
+	seen := map[string]bool{}
+	for _, n := range v.nodeStories() {
+		seen[n.name] = true
+	}
+	count := 0
+	for _, name := range v.played.Nodes {
+		if seen[name] {
+			count++
+		}
+	}
+	return count
+}
+
+// passedOver says which nodes were looked at and left alone.
+func (v *Simulation) passedOver(b *strings.Builder, s Screen) {
+	var names []string
+	why := ""
+	for i := range v.played.Story.Events {
+		if ev := &v.played.Story.Events[i]; ev.Kind == simulate.PassedOver {
+			names, why = append(names, v.node(ev.Node)), ev.Detail
+		}
+	}
+	if len(names) > 0 {
+		fmt.Fprintln(b, s.fill(0, fmt.Sprintf("Passed over: %s (%s): %s.", plural(len(names), "node"), few(names), why)))
+	}
+}
+
+func (r strip) text(s Screen, width int) string {
+	label := shortened(r.label, width)
+	var b strings.Builder
+	b.WriteString(label + strings.Repeat(" ", max(0, width-text.StringWidthWithoutEscSequences(label))+1))
+	for i := 0; i < len(r.cells); {
+		j := i
+		var run []rune
+		for ; j < len(r.cells) && slices.Equal(r.cells[j].colour, r.cells[i].colour); j++ {
+			run = append(run, r.cells[j].glyph)
+		}
+		b.WriteString(s.paint(r.cells[i].colour, string(run)))
+		i = j
+	}
+	return strings.TrimRight(b.String(), " ") + "\n"
+}
+
+// chains tell how the workloads got to their worst moments, in full where that
+// is below the floor.
+func (v *Simulation) chains(b *strings.Builder, s Screen) {
+	told, short, left := 0, 0, 0
+	for _, i := range v.order() {
+		w := &v.Workloads[i]
+		if w.Worst == nil {
+			continue
+		}
+		if w.Worst.Ready >= w.Floor {
+			if short++; short > mostRows {
+				left++
+				continue
+			}
+			fmt.Fprintln(b, s.hang(0, s.paint(strong, w.title()), 2, v.inShort(w)))
+			continue
+		}
+		if told++; told > mostRows {
+			left++
+			continue
+		}
+		fmt.Fprintln(b, s.paint(strong, w.title())+"  "+s.paint(bad, fmt.Sprintf("%d of %d ready", w.Worst.Ready, w.Replicas)))
+		for _, l := range w.Worst.Chain {
+			at := v.spoken(l.at)
+			fmt.Fprintln(b, s.hang(2, s.paint(faint, at), len(at)+2, l.Text))
+		}
+		b.WriteByte('\n')
+	}
+	if left > 0 {
+		fmt.Fprintln(b, s.fill(0, plural(left, "more workload")+" fell, too; -o json tells of each."))
+	}
+	if short > 0 {
+		b.WriteByte('\n')
+	}
+}
+
+// inShort is a chain in one sentence: how the pods went, and when they were back.
+func (v *Simulation) inShort(w *SimulatedWorkload) string {
+	var left []string
+	back := ""
+	for _, l := range w.Worst.Chain {
+		switch l.part {
+		case partLeft:
+			left = append(left, l.Text)
+		case partBack:
+			back = l.Text + " at " + v.spoken(l.at)
+		}
+	}
+	words := fmt.Sprintf("%d of %d ready at %s", w.Worst.Ready, w.Replicas, v.spoken(w.Worst.at))
+	if len(left) > 0 {
+		words += ": " + strings.Join(left, "; ")
+	}
+	return words + "; " + back + "."
+}
+
+// further is what holds beyond the runs that were played.
+func (v *Simulation) further(b *strings.Builder, s Screen) {
+	if len(v.Bounds) > 0 {
+		fmt.Fprintln(b, s.paint(strong, "In every order the contract allows"))
+		for _, x := range v.Bounds {
+			colour := map[string]text.Colors{"proved": good, "refuted": bad, "open": warn}[x.Verdict]
+			words := fmt.Sprintf("%s: %d ready at the least", x.Trigger, x.Bound)
+			if len(x.Because) > 0 {
+				words += ": " + strings.Join(x.Because, "; ")
+			}
+			fmt.Fprintln(b, s.hang(2, s.paint(colour, x.Verdict)+"  "+s.paint(strong, x.Namespace+"/"+x.Name), 4, words))
+		}
+		b.WriteByte('\n')
+	}
+	if len(v.Margins) > 0 {
+		fmt.Fprintln(b, s.paint(strong, "What would have to go wrong"))
+		for _, x := range v.Margins {
+			verdict := simulatedHeld
+			if x.Broken {
+				verdict = simulatedBroken
+			}
+			fmt.Fprintln(b, s.hang(2, s.verdict(verdict)+"  "+s.paint(strong, x.Namespace+"/"+x.Workload), 10, fmt.Sprintf("%s: %d ready at worst", x.Name, x.MinReady)))
+		}
+		b.WriteByte('\n')
+	}
+}
+
+// log is every event, each with the number of that which led to it.
+func (v *Simulation) log(b *strings.Builder, s Screen) {
+	if len(v.Events) == 0 {
+		return
+	}
+	fmt.Fprintln(b, s.paint(strong, "Every event of that run"))
+	for i := range v.Events {
+		x := &v.Events[i]
+		var words []string
+		for _, part := range []string{strings.ReplaceAll(x.Kind, "-", " "), x.Workload, x.Pod, x.Node} {
+			if part != "" {
+				words = append(words, part)
+			}
+		}
+		if x.Ready != nil {
+			words = append(words, fmt.Sprintf("(%d ready)", *x.Ready))
+		}
+		if x.Detail != "" {
+			words = append(words, "- "+x.Detail)
+		}
+		if x.Cause != nil {
+			words = append(words, fmt.Sprintf("[by %d]", *x.Cause))
+		}
+		fmt.Fprintln(b, s.hang(2, fmt.Sprintf("%5d %s", i, v.spoken(v.played.Story.Events[i].At)), 16, strings.Join(words, " ")))
+	}
+	b.WriteByte('\n')
+}
+
+// verdict is the last line.
+func (v *Simulation) verdict(b *strings.Builder, s Screen) {
+	broken := 0
+	for i := range v.Workloads {
+		if v.Workloads[i].Verdict == simulatedBroken {
+			broken++
+		}
+	}
+	fmt.Fprintf(b, "%s, %s\n", painted(s, bad, broken, "broken"), painted(s, good, len(v.Workloads)-broken, "held"))
+}
