@@ -221,60 +221,65 @@ func (e *engine) clock() time.Time { return e.scenario.Start.Add(time.Duration(e
 // play goes through the steps until the horizon.
 func (e *engine) play() {
 	for len(e.steps.heap) > 0 {
-		s := e.steps.pop()
-		e.now = s.at
-		e.run.Steps++
-		switch s.what {
-		case doTrigger:
-			e.trigger(int(s.a))
-		case doPass:
-			e.pass()
-		case doProvision:
-			e.provision()
-		case doCommand:
-			e.command(s.a)
-		case doNodeReady:
-			if e.nodes[s.a].gen == s.gen {
-				e.nodeReady(s.a)
-			}
-		case doDrain:
-			if n := &e.nodes[s.a]; n.gen == s.gen && n.looking == s.at {
-				n.looking = 0
-				e.lookAtDrain(s.a)
-			}
-		case doEvict:
-			if p := &e.pods[s.a]; p.gen == s.gen && p.evicting && !p.waiting {
-				e.evict(s.a)
-			}
-		case doGone:
-			if p := &e.pods[s.a]; p.gen == s.gen && p.leaves == s.at {
-				e.gone(s.a)
-			}
-		case doReady:
-			if p := &e.pods[s.a]; p.gen == s.gen && p.state == podRunning && !p.stuck {
-				e.setReady(s.a, true, e.podEvent(PodReady, s.a, p.cause))
-			}
-		case doMake:
-			e.loads[s.a].making = false
-			e.control(s.a)
-		case doSchedule:
-			e.scheduled = false
-			e.schedulePending()
-		case doRetrigger:
-			e.retrigger()
-		case doExpire:
-			if e.nodes[s.a].gen == s.gen {
-				e.expire(s.a, s.b)
-			}
-		case doTaken:
-			if e.nodes[s.a].gen == s.gen {
-				e.taken(s.a)
-			}
-		case doRoll:
-			e.rolls[s.a].due = false
-			e.rollOn(s.a)
-		}
+		e.step()
 	}
 	e.now = e.horizon
 	e.finish()
+}
+
+// step does what is due next.
+func (e *engine) step() {
+	s := e.steps.pop()
+	e.now = s.at
+	e.run.Steps++
+	switch s.what {
+	case doTrigger:
+		e.trigger(int(s.a))
+	case doPass:
+		e.pass()
+	case doProvision:
+		e.provision()
+	case doCommand:
+		e.command(s.a)
+	case doNodeReady:
+		if e.nodes[s.a].gen == s.gen {
+			e.nodeReady(s.a)
+		}
+	case doDrain:
+		if n := &e.nodes[s.a]; n.gen == s.gen && n.looking == s.at {
+			n.looking = 0
+			e.lookAtDrain(s.a)
+		}
+	case doEvict:
+		if p := &e.pods[s.a]; p.gen == s.gen && p.evicting && !p.waiting {
+			e.evict(s.a)
+		}
+	case doGone:
+		if p := &e.pods[s.a]; p.gen == s.gen && p.leaves == s.at {
+			e.gone(s.a)
+		}
+	case doReady:
+		if p := &e.pods[s.a]; p.gen == s.gen && p.state == podRunning && !p.stuck {
+			e.setReady(s.a, true, e.podEvent(PodReady, s.a, p.cause))
+		}
+	case doMake:
+		e.loads[s.a].making = false
+		e.control(s.a)
+	case doSchedule:
+		e.scheduled = false
+		e.schedulePending()
+	case doRetrigger:
+		e.retrigger()
+	case doExpire:
+		if e.nodes[s.a].gen == s.gen {
+			e.expire(s.a, s.b)
+		}
+	case doTaken:
+		if e.nodes[s.a].gen == s.gen {
+			e.taken(s.a)
+		}
+	case doRoll:
+		e.rolls[s.a].due = false
+		e.rollOn(s.a)
+	}
 }

@@ -1,3 +1,333 @@
 package simulate
 
-func (b *builder) place() error { return nil }
+import (
+	"fmt"
+	"maps"
+	"math/bits"
+	"slices"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/onus-project/onus/internal/estate"
+)
+
+// fewestNodes is how many nodes are made up at the least, one in each of as
+// many zones: on a single node nothing could be learnt.
+const fewestNodes = 3
+
+// place puts the workloads on nodes, all their pods ready, because there is no
+// cluster to read that from. Where there are no nodes they are made up: as
+// many as a provisioner would start, of one size.
+func (b *builder) place() error {
+	b.pods = nil
+	for i := range b.guards { // what was counted of pods that were read
+		for k := range b.guards[i].groups {
+			b.guards[i].groups[k].Pods, b.guards[i].groups[k].Down = 0, 0
+		}
+	}
+	invent := len(b.nodes) == 0
+	if invent {
+		b.inventShapes()
+		b.judge()
+	}
+	b.measure()
+	b.leaveOut()
+	e := newEngine(b.World, &Scenario{Start: b.newest, Horizon: time.Hour, Runs: 1}, 1, false)
+	e.provisions = false
+	var waits []int32
+	for l := range b.loads {
+		w := &b.loads[l]
+		if w.kind == daemon || w.kind == static || !w.watched && w.kind != job {
+			continue
+		}
+		for o := range w.replicas {
+			ordinal := int32(-1)
+			if w.kind == ordered {
+				ordinal = int32(o)
+			}
+			waits = append(waits, e.newPod(int32(l), w.class, ordinal, -1))
+		}
+	}
+	if len(waits) == 0 {
+		return fmt.Errorf("there is no workload to watch: none of those read runs pods that a drain evicts")
+	}
+	e.settle(waits, invent)
+	b.take(e)
+	words := "the workloads were placed first, since no running pods were read"
+	if invent {
+		words += fmt.Sprintf(": on %d made-up nodes (%s)", b.made, b.sizes())
+	}
+	b.note("%s", words)
+	return nil
+}
+
+// settle finds nodes for pods, and makes them where it may.
+func (e *engine) settle(waits []int32, invent bool) {
+	for p := range waits { // ages that keep an order
+		e.pods[waits[p]].created = int64(p)
+	}
+	if invent {
+		for _, p := range e.byWeight {
+			if e.World.pools[p].offering == nil {
+				continue
+			}
+			list := slices.Clone(waits)
+			slices.SortFunc(list, e.byKarpenter)
+			managed := e.World.pools[p].managed
+			e.World.pools[p].managed = true // somebody makes the nodes; who does not matter here
+			claims, _ := e.solve(list, -1)
+			e.World.pools[p].managed = managed
+			for i := range claims {
+				e.ready(claims[i].pool, e.shapeOf(&claims[i]))
+			}
+			if len(claims) > 0 {
+				e.spread(claims[0].pool)
+			}
+		}
+	}
+	for round := 0; round < 2; round++ {
+		var left []int32
+		for _, p := range waits {
+			x := &e.pods[p]
+			if n := e.nodeFor(&e.classes[x.class], x.zone); n >= 0 {
+				e.bind(p, n)
+				x.ready = true
+			} else {
+				left = append(left, p)
+			}
+		}
+		waits = left
+		if !invent || len(waits) == 0 {
+			break
+		}
+		// The scheduler packs less tightly than the provisioner reckons.
+		for _, p := range waits {
+			x := &e.pods[p]
+			var claims []claim
+			for i := range e.World.pools {
+				managed := e.World.pools[i].managed
+				e.World.pools[i].managed = true
+				ok := e.toClaim(&claims, x)
+				e.World.pools[i].managed = managed
+				if ok {
+					break
+				}
+			}
+			for i := range claims {
+				e.ready(claims[i].pool, e.shapeOf(&claims[i]))
+			}
+			e.restore()
+			if n := e.nodeFor(&e.classes[x.class], x.zone); n >= 0 {
+				e.bind(p, n)
+				x.ready = true
+			}
+		}
+		break
+	}
+}
+
+// ready makes a node that is there at once.
+func (e *engine) ready(pool, shape int32) { e.nodeReady(e.launch(pool, shape, -1)) }
+
+// spread adds nodes to a pool until there are enough of them to learn from.
+func (e *engine) spread(pool int32) {
+	for _, s := range e.World.pools[pool].shapes {
+		count := 0
+		for n := range e.nodes {
+			count += boolean(e.nodes[n].pool == pool && e.nodes[n].state == nodeActive)
+		}
+		if count >= fewestNodes {
+			return
+		}
+		if e.alive[s] == 0 {
+			e.ready(pool, s)
+		}
+	}
+}
+
+// take makes the state of an engine the start of the world.
+func (b *builder) take(e *engine) {
+	index := make([]int32, len(e.nodes))
+	if len(b.nodes) == 0 {
+		for n := range e.nodes {
+			x := &e.nodes[n]
+			index[n] = -1
+			if x.state == nodeActive {
+				index[n] = int32(len(b.nodes))
+				b.nodes = append(b.nodes, node{name: fmt.Sprintf("%s-%d", b.pools[x.pool].name, len(b.nodes)+1), shape: x.shape, life: b.pools[x.pool].life, grace: b.pools[x.pool].grace,
+					offering: b.pools[x.pool].offering, ready: true, born: true})
+			}
+		}
+		b.made = len(b.nodes)
+	} else {
+		for n := range index {
+			index[n] = int32(n)
+		}
+	}
+	missing := map[int32]int{}
+	for p := range e.pods {
+		x := &e.pods[p]
+		if x.state == podNone {
+			continue
+		}
+		l := e.classes[x.class].load
+		if x.node < 0 || index[x.node] < 0 {
+			missing[l]++
+			continue
+		}
+		name := fmt.Sprintf("%s-%d", b.loads[l].Name, len(b.pods))
+		if x.ordinal >= 0 {
+			name = fmt.Sprintf("%s-%d", b.loads[l].Name, x.ordinal)
+		}
+		b.pods = append(b.pods, pod{name: name, class: x.class, node: index[x.node], zone: x.zone, ordinal: x.ordinal, uid: x.uid, created: b.newest.Unix(), started: b.newest.Add(-time.Hour), ready: true})
+	}
+	for l, n := range missing {
+		if n == b.loads[l].replicas {
+			b.loads[l].watched = false
+		}
+		b.note("%d of %d pods of %s fit on no node", n, b.loads[l].replicas, b.loads[l].Ref)
+	}
+	b.placed = len(b.pods)
+}
+
+// leaveOut takes workloads out that no node could ever run.
+func (b *builder) leaveOut() {
+	for l := range b.loads {
+		w := &b.loads[l]
+		c := &b.classes[w.class]
+		if w.kind == daemon || w.kind == static || slices.ContainsFunc(b.shapesOf(), func(s int32) bool {
+			free := b.shapes[s].capacity
+			free.sub(&b.overhead[s])
+			return b.fits[c.constraint][s] && free.holds(&c.asks)
+		}) {
+			continue
+		}
+		if w.watched {
+			b.note("%s fits on no node of the pools that were read, and is left out", w.Ref)
+		}
+		w.watched = false
+	}
+}
+
+func (b *builder) shapesOf() []int32 {
+	all := make([]int32, len(b.shapes))
+	for i := range all {
+		all[i] = int32(i)
+	}
+	return all
+}
+
+// inventShapes makes nodes up: of the pools that were read, or of one that
+// carries every label that somebody asks for. They lie in three zones and are
+// as large as the largest pod needs, but not smaller than 4 CPUs and 16 GiB.
+func (b *builder) inventShapes() {
+	var largest amount
+	for i := range b.classes {
+		for r := range largest {
+			largest[r] = max(largest[r], b.classes[i].asks[r])
+		}
+	}
+	size := largest
+	cpus := max(4, ceilPow2(max((largest[cpu]+1199)/1000, (largest[memory]+(4<<30)-1)>>32))) // a fifth of a core is the system's
+	size[cpu], size[memory], size[slots] = cpus*1000-100, cpus<<32-(1<<30), 58*max(1, cpus/4)
+	if len(b.pools) == 0 {
+		b.inventPools(size)
+		return
+	}
+	for p := range b.pools {
+		taints := []estate.Taint{}
+		zones := []string{"zone-a", "zone-b", "zone-c"}
+		for i := range b.estate.Pools {
+			if b.estate.Pools[i].Name != b.pools[p].name {
+				continue
+			}
+			taints = b.estate.Pools[i].Taints
+			for _, r := range b.estate.Pools[i].Requirements {
+				if r.Key == zone && r.Operator == corev1.NodeSelectorOpIn {
+					zones = r.Values
+				}
+			}
+		}
+		b.invent(int32(p), size, b.pools[p].label, taints, zones)
+	}
+}
+
+// inventPools makes one pool, and one more for each set of labels that only
+// some workloads ask for.
+func (b *builder) inventPools(size amount) {
+	for i := range b.loads {
+		at := b.places.Fallback.Offering
+		for k, l := range b.loadOf {
+			if l == int32(i) && b.places.Workloads[k].Offering != nil {
+				at = b.places.Workloads[k].Offering
+			}
+		}
+		if b.loads[i].kind == daemon || b.loads[i].kind == static {
+			continue
+		}
+		c := &b.asked[b.classes[b.loads[i].class].constraint]
+		labels := b.wished(c)
+		name := "default"
+		if len(labels) > 0 {
+			name = strings.Join(sorted(labels), ",")
+		}
+		if _, known := b.poolOf[name]; known {
+			continue
+		}
+		p := b.poolFor(name, at)
+		b.invent(p, size, labels, nil, []string{"zone-a", "zone-b", "zone-c"})
+	}
+}
+
+// wished are the labels a node needs so that a constraint admits it, as far as
+// it names them.
+func (b *builder) wished(c *constraint) map[string]string {
+	labels := map[string]string{}
+	if len(c.terms) > 0 {
+		for _, r := range c.terms[0] {
+			if v := r.Values().List(); len(v) > 0 && (r.Operator() == "in" || r.Operator() == "=") {
+				labels[r.Key()] = v[0]
+			} else if r.Operator() == "exists" {
+				labels[r.Key()] = ""
+			}
+		}
+	}
+	maps.Copy(labels, c.selector)
+	for _, k := range []string{corev1.LabelOSStable, corev1.LabelArchStable} {
+		delete(labels, k) // every node has one
+	}
+	return labels
+}
+
+func (b *builder) invent(p int32, size amount, labels map[string]string, taints []estate.Taint, zones []string) {
+	for _, z := range zones {
+		s := shape{pool: p, capacity: size, taints: taints, labels: map[string]string{}}
+		for k := range b.relevant {
+			if v, ok := labels[k]; ok {
+				s.labels[k] = v
+			}
+		}
+		for k, v := range map[string]string{corev1.LabelOSStable: "linux", corev1.LabelArchStable: "amd64", "karpenter.sh/capacity-type": "on-demand"} {
+			if _, set := s.labels[k]; !set && b.relevant[k] {
+				s.labels[k] = v
+			}
+		}
+		s.labels[zone] = z
+		b.addShape(s)
+	}
+}
+
+func ceilPow2(n int64) int64 {
+	if n <= 1 {
+		return 1
+	}
+	return 1 << bits.Len64(uint64(n-1))
+}
+
+// sizes are what the made-up nodes have, in words.
+func (b *builder) sizes() string {
+	a := b.shapes[b.nodes[0].shape].capacity
+	return fmt.Sprintf("%d CPUs and %d GiB each, in three zones", (a[cpu]+999)/1000, (a[memory]+(1<<30)-1)>>30+0)
+}

@@ -202,6 +202,9 @@ func (e *engine) setNodes() {
 		if n.life < responsibility.Forever && !n.created.IsZero() {
 			x.expires = int64(n.created.Add(n.life).Sub(e.scenario.Start))
 		}
+		if n.born && n.life < responsibility.Forever {
+			x.expires = int64(n.life)
+		}
 		e.alive[n.shape]++
 		p := &e.pools[s.pool]
 		p.total++

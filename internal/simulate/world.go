@@ -136,6 +136,7 @@ type node struct {
 	ready    bool
 	cordoned bool
 	deleted  bool
+	born     bool // it is made up, and begins its life with the scenario
 }
 
 // pod is a pod at the start.
@@ -326,7 +327,7 @@ func (b *builder) settle() error {
 		p := &b.pools[i]
 		slices.SortFunc(p.shapes, func(x, y int32) int { return b.shapes[x].capacity.compare(b.shapes[y].capacity) })
 	}
-	if !b.estate.Live && len(b.pods) == 0 {
+	if len(b.pods) == 0 || len(b.nodes) == 0 {
 		if err := b.place(); err != nil {
 			return err
 		}
@@ -340,9 +341,6 @@ func (b *builder) settle() error {
 	}
 	if watched == 0 {
 		return fmt.Errorf("there is no workload to watch: none of those read runs pods that a drain evicts")
-	}
-	if len(b.nodes) == 0 {
-		return fmt.Errorf("there are no nodes: a cluster was read, but none of its nodes")
 	}
 	return nil
 }

@@ -1,0 +1,310 @@
+package simulate
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	"pgregory.net/rapid"
+
+	"github.com/onus-project/onus/catalog"
+	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/responsibility"
+)
+
+var noon = time.Date(2026, time.November, 22, 12, 0, 0, 0, time.UTC)
+
+// offerings that the random clusters stand on: each way of replacing nodes,
+// and each way a deadline ends.
+var offerings = []string{"karpenter", "eks-auto-mode", "eks-managed-nodegroup", "gke-standard", "gke-autopilot", "aks", "sagemaker-hyperpod-eks", "openshift", "cluster-api", "kops", "rosa-classic"}
+
+// randomEstate is a small cluster with a bit of everything.
+func randomEstate(t *rapid.T) *estate.Estate {
+	e := &estate.Estate{Live: true, Newest: noon}
+	pools := rapid.IntRange(1, 2).Draw(t, "pools")
+	nodeBudgets := []string{"1", "2", "50%", "10%", "100%", "0"}
+	for p := range pools {
+		pool := estate.Pool{API: "karpenter.sh/NodePool", Name: fmt.Sprint("pool-", p), NodeClass: "karpenter.k8s.aws/EC2NodeClass"}
+		pool.Budgets = []estate.NodeBudget{{Nodes: rapid.SampledFrom(nodeBudgets).Draw(t, "budget")}}
+		if rapid.Bool().Draw(t, "grace") {
+			pool.Grace = rapid.SampledFrom([]string{"20s", "90s", "10m"}).Draw(t, "grace")
+		}
+		pool.ConsolidateAfter = rapid.SampledFrom([]string{"", "30s", "Never"}).Draw(t, "after")
+		e.Pools = append(e.Pools, pool)
+	}
+	n := rapid.IntRange(2, 6).Draw(t, "nodes")
+	for i := range n {
+		p := i % pools
+		e.Nodes = append(e.Nodes, estate.Node{Name: fmt.Sprint("node-", i), Created: noon.Add(-time.Duration(rapid.IntRange(0, 100).Draw(t, "age")) * time.Minute),
+			Labels:      map[string]string{karpenterPool: fmt.Sprint("pool-", p), zone: fmt.Sprint("zone-", rapid.IntRange(0, 1).Draw(t, "zone"))},
+			Allocatable: estate.Resources{CPU: 4000, Memory: 8 << 30, Pods: 20}, NotReady: rapid.IntRange(1, 12).Draw(t, "unready") == 1})
+	}
+	for i := range n {
+		claim := estate.Claim{Name: fmt.Sprint("claim-", i), Node: e.Nodes[i].Name, Created: e.Nodes[i].Created, ExpireAfter: 110 * time.Minute}
+		claim.Grace, _ = time.ParseDuration(e.Pools[i%pools].Grace)
+		e.Claims = append(e.Claims, claim)
+	}
+	for i := range n {
+		e.Nodes[i].Claim = &e.Claims[i]
+	}
+	free := make([]int64, n)
+	for i := range free {
+		free[i] = 4000
+	}
+	for k := range rapid.IntRange(1, 4).Draw(t, "workloads") {
+		name := fmt.Sprint("app-", k)
+		app := map[string]string{"app": name}
+		kind := rapid.SampledFrom([]string{"Deployment", "Deployment", "StatefulSet", "Job", "Pod", "DaemonSet"}).Draw(t, "kind")
+		w := estate.Workload{Ref: estate.Ref{Namespace: "default", Kind: kind, Name: name}, Replicas: rapid.IntRange(1, 5).Draw(t, "replicas"), Own: true,
+			Scaled: kind == "Deployment" || kind == "StatefulSet", Evictable: kind != "DaemonSet", Lasting: kind != "Job", Bare: kind == "Pod",
+			Template: estate.PodTemplate{Labels: app, Requests: estate.Resources{CPU: int64(rapid.IntRange(1, 4).Draw(t, "cpu")) * 400, Memory: 256 << 20, Pods: 1},
+				Grace: time.Duration(rapid.IntRange(1, 60).Draw(t, "grace")) * time.Second, Preempts: rapid.Bool().Draw(t, "preempts")}}
+		if kind == "Pod" {
+			w.Replicas = 1
+		}
+		selector := &metav1.LabelSelector{MatchLabels: app}
+		switch rapid.IntRange(0, 5).Draw(t, "constraint") {
+		case 0:
+			w.Template.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{LabelSelector: selector, TopologyKey: hostname}}}}
+		case 1:
+			w.Template.Spread = []corev1.TopologySpreadConstraint{{MaxSkew: 1, TopologyKey: zone, WhenUnsatisfiable: corev1.DoNotSchedule, LabelSelector: selector}}
+		case 2:
+			w.Template.Affinity = &corev1.Affinity{PodAffinity: &corev1.PodAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{LabelSelector: selector, TopologyKey: zone}}}}
+		case 3:
+			w.Template.Tolerations = []estate.Toleration{{Operator: "Exists"}}
+		case 4:
+			w.Template.Annotations = map[string]string{"karpenter.sh/do-not-disrupt": rapid.SampledFrom([]string{"true", "2m"}).Draw(t, "annotation")}
+		}
+		priority := int32(rapid.SampledFrom([]int{0, 0, 1000}).Draw(t, "priority"))
+		index := len(e.Workloads)
+		for o := range w.Replicas {
+			p := estate.Pod{Namespace: "default", Name: fmt.Sprintf("%s-%d", name, o), UID: fmt.Sprintf("%08x", rapid.Uint32().Draw(t, "uid")), Labels: app, Phase: "Running", Created: noon.Add(-time.Hour),
+				Started: noon.Add(-time.Hour), Changed: noon.Add(-time.Hour), Workload: index, Priority: priority, Ready: rapid.IntRange(1, 8).Draw(t, "ready") > 1}
+			at := rapid.IntRange(0, n-1).Draw(t, "node")
+			for range n {
+				if free[at] >= w.Template.Requests.CPU {
+					break
+				}
+				at = (at + 1) % n
+			}
+			if free[at] < w.Template.Requests.CPU {
+				p.Phase, p.Ready = "Pending", false
+			} else {
+				p.Node = e.Nodes[at].Name
+				free[at] -= w.Template.Requests.CPU
+			}
+			w.Pods = append(w.Pods, len(e.Pods))
+			e.Pods = append(e.Pods, p)
+		}
+		e.Workloads = append(e.Workloads, w)
+		for range rapid.IntRange(0, 2).Draw(t, "budgets") {
+			b := estate.Budget{Namespace: "default", Name: fmt.Sprint(name, "-", len(e.Budgets)), Selector: labels.SelectorFromSet(app), Spelled: selector}
+			if rapid.IntRange(0, 3).Draw(t, "shared") == 0 {
+				b.Selector, b.Spelled = labels.Everything(), &metav1.LabelSelector{}
+			}
+			number := rapid.SampledFrom([]string{"0", "1", "2", "50%", "100%"}).Draw(t, "number")
+			v := intstr.Parse(number)
+			if rapid.Bool().Draw(t, "min") {
+				b.MinAvailable = &v
+			} else {
+				b.MaxUnavailable = &v
+			}
+			if rapid.Bool().Draw(t, "always") {
+				b.Unhealthy = "AlwaysAllow"
+			}
+			e.Budgets = append(e.Budgets, b)
+		}
+	}
+	return e
+}
+
+func randomScenario(t *rapid.T, w *World, o *responsibility.Offering) Scenario {
+	s := Scenario{Start: noon, Horizon: 30 * time.Minute, Runs: 1, Seed: 1,
+		Timings: Timings{NodeReady: time.Duration(rapid.IntRange(1, 90).Draw(t, "nodeReady")) * time.Second, PodReady: time.Duration(rapid.IntRange(1, 60).Draw(t, "podReady")) * time.Second,
+			PodStop: time.Duration(rapid.IntRange(1, 30).Draw(t, "podStop")) * time.Second},
+		Mishap: Mishap{OneDown: rapid.IntRange(1, 5).Draw(t, "down") == 1, NoCapacity: rapid.IntRange(1, 6).Draw(t, "capacity") == 1, Twice: rapid.IntRange(1, 5).Draw(t, "twice") == 1}}
+	var kinds []string
+	for _, k := range Kinds {
+		if k == Rollout || k == Scale || len(Moves(o.Contract, k)) > 0 {
+			kinds = append(kinds, k)
+		}
+	}
+	for range rapid.IntRange(1, 3).Draw(t, "triggers") {
+		x := Trigger{At: time.Duration(rapid.IntRange(0, 300).Draw(t, "at")) * time.Second, Kind: rapid.SampledFrom(kinds).Draw(t, "kind")}
+		if x.Kind == Rollout || x.Kind == Scale {
+			x.Workload, x.Replicas = w.loads[rapid.IntRange(0, len(w.loads)-1).Draw(t, "workload")].Ref, rapid.IntRange(0, 6).Draw(t, "replicas")
+		}
+		s.Triggers = append(s.Triggers, x)
+	}
+	return s
+}
+
+// After every step all that the engine counts as it goes is what counting
+// anew gives, no eviction has broken a budget, and no pod is where it does not
+// fit.
+func TestStepsKeepTheBooks(t *testing.T) {
+	c, err := responsibility.Load(responsibility.Files{FS: catalog.Files, Name: "catalog", Checked: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	played, steps, drained := 0, 0, 0
+	defer func() { t.Logf("%d scenarios, %d steps, %d drains", played, steps, drained) }()
+	rapid.Check(t, func(t *rapid.T) {
+		estate := randomEstate(t)
+		o := c.Offering(rapid.SampledFrom(offerings).Draw(t, "offering"))
+		w, err := Prepare(estate, locate.Locate(c, estate, o, nil), false)
+		if err != nil {
+			return // nothing to watch
+		}
+		s := randomScenario(t, w, o)
+		if err := w.Check(&s); err != nil {
+			return
+		}
+		e := newEngine(w, &s, int64(rapid.IntRange(0, 1000).Draw(t, "seed")), rapid.Bool().Draw(t, "recording"))
+		e.books(t)
+		for steps := 0; len(e.steps.heap) > 0; steps++ {
+			if steps > 200000 {
+				t.Fatalf("no end in sight at %s", time.Duration(e.now))
+			}
+			e.step()
+			e.books(t)
+		}
+		e.finish()
+		played, steps, drained = played+1, steps+e.run.Steps, drained+e.run.Drained
+		for _, ev := range e.run.Events {
+			if ev.Cause >= int32(len(e.run.Events)) || ev.Kind != Triggered && ev.Cause < -1 {
+				t.Fatalf("an event has no such cause: %+v", ev)
+			}
+		}
+	})
+}
+
+// books counts everything anew.
+func (e *engine) books(t *rapid.T) {
+	free := make([]amount, len(e.nodes))
+	blocks := make([]int32, len(e.nodes))
+	ready, active := make([]int32, len(e.loads)), make([]int32, len(e.loads))
+	fresh := make([]groupCount, len(e.groups))
+	for g := range fresh {
+		if e.counts[g].nodeAll != nil {
+			fresh[g] = groupCount{nodeLive: map[int32]int32{}, nodeAll: map[int32]int32{}}
+		} else {
+			fresh[g] = groupCount{live: make([]int32, len(e.counts[g].live)), all: make([]int32, len(e.counts[g].all))}
+		}
+	}
+	healthy, down := make([][]int, len(e.guards)), make([][]int, len(e.guards))
+	for g := range e.guards {
+		healthy[g], down[g] = make([]int, len(e.guards[g].groups)), make([]int, len(e.guards[g].groups))
+	}
+	for n := range e.nodes {
+		if x := &e.nodes[n]; x.state != nodeNone && x.state != nodeGone {
+			free[n] = e.shapes[x.shape].capacity
+		}
+	}
+	for p := range e.pods {
+		x := &e.pods[p]
+		if x.state == podNone {
+			continue
+		}
+		c := &e.classes[x.class]
+		if x.ready && x.state != podRunning {
+			t.Fatalf("at %s a pod is ready that does not run", time.Duration(e.now))
+		}
+		if x.ready {
+			ready[c.load]++
+		}
+		if x.state != podLeaving {
+			active[c.load]++
+		}
+		for _, at := range c.guards {
+			if x.ready {
+				healthy[at.guard][at.group]++
+			} else {
+				down[at.guard][at.group]++
+			}
+		}
+		if x.node < 0 {
+			if x.state != podPending {
+				t.Fatalf("a pod runs nowhere")
+			}
+			continue
+		}
+		if e.nodes[x.node].pods[x.onNode] != int32(p) || e.nodes[x.node].loads[x.onNode] != c.load {
+			t.Fatalf("a node does not know its pod")
+		}
+		if s := e.nodes[x.node].state; s == nodeGone || s == nodeNone {
+			t.Fatalf("at %s a pod is on a node that is gone", time.Duration(e.now))
+		}
+		free[x.node].sub(&c.asks)
+		for _, g := range c.member {
+			if d, byNode := e.domainOf(g, x.node); d >= 0 {
+				fresh[g].count(d, int32(boolean(x.state == podRunning)), 1, byNode)
+			}
+		}
+		if x.state == podRunning && e.blocksChoice(int32(p)) && x.blocks {
+			blocks[x.node]++
+		} else if x.blocks && c.drain.DoNotDisrupt != "" {
+			blocks[x.node]++ // its time may be up without anybody having looked
+		} else if x.blocks {
+			t.Fatalf("at %s a pod blocks that does not", time.Duration(e.now))
+		}
+	}
+	going, total, draining := make([]int, len(e.pools)), make([]int, len(e.pools)), 0
+	for n := range e.nodes {
+		x := &e.nodes[n]
+		if x.state == nodeNone || x.state == nodeGone {
+			continue
+		}
+		if free[n] != x.free {
+			t.Fatalf("at %s node %d has %v free, wants %v", time.Duration(e.now), n, x.free, free[n])
+		}
+		if x.blocks != blocks[n] {
+			t.Fatalf("at %s node %d is blocked by %d, wants %d", time.Duration(e.now), n, x.blocks, blocks[n])
+		}
+		if open := x.state == nodeActive && !x.unready && !x.cordoned; open != (x.room >= 0) {
+			t.Fatalf("at %s node %d: open %v, in the rooms %v", time.Duration(e.now), n, open, x.room >= 0)
+		} else if at := e.firstFit.most[e.firstFit.size+int(x.pos)]; open && at != roomOf(&x.free) || !open && at != (room{}) {
+			t.Fatalf("at %s node %d stands in the tree with %v", time.Duration(e.now), n, at)
+		}
+		if x.state != nodeLaunching {
+			total[x.pool]++
+			going[x.pool] += boolean(x.unready || x.state != nodeActive)
+		}
+		draining += boolean(x.state == nodeDraining)
+	}
+	if draining != e.draining {
+		t.Fatalf("at %s %d nodes drain, counted %d", time.Duration(e.now), draining, e.draining)
+	}
+	for p := range e.pools {
+		if e.pools[p].total != total[p] || e.pools[p].going != going[p] {
+			t.Fatalf("at %s pool %d has %+v, wants total %d going %d", time.Duration(e.now), p, e.pools[p], total[p], going[p])
+		}
+	}
+	for l := range e.loads {
+		if x := &e.loads[l]; x.ready != ready[l] || x.active != active[l] {
+			t.Fatalf("at %s workload %d has %d ready and %d active, wants %d and %d", time.Duration(e.now), l, x.ready, x.active, ready[l], active[l])
+		}
+	}
+	for g := range e.groups {
+		if fmt.Sprint(fresh[g]) != fmt.Sprint(e.counts[g]) {
+			t.Fatalf("at %s group %d counts %v, wants %v", time.Duration(e.now), g, e.counts[g], fresh[g])
+		}
+	}
+	for g := range e.guards {
+		x := &e.guards[g]
+		for k := range x.groups {
+			if x.groups[k].Pods != healthy[g][k] || x.groups[k].Down != down[g][k] {
+				t.Fatalf("at %s budget %d counts %+v, wants %d and %d", time.Duration(e.now), g, x.groups[k], healthy[g][k], down[g][k])
+			}
+		}
+		if a, err := disruption.Allow(e.World.guards[g].spec, x.groups); err == nil && a.Reason != disruption.NoScale && (a.Allowed != x.Allowed || a.Healthy != x.Healthy) {
+			t.Fatalf("at %s budget %d allows %d, wants %d", time.Duration(e.now), g, x.Allowed, a.Allowed)
+		}
+	}
+}
