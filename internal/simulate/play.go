@@ -22,29 +22,11 @@ func Play(w *World, s Scenario, progress func(done, of int)) (*Simulation, error
 	if err := w.Check(&s); err != nil {
 		return nil, err
 	}
-	sim := &Simulation{Scenario: s, Runs: make([]Run, s.Runs), Placed: w.placed, Made: w.made, Notes: slices.Clone(w.notes)}
+	sim := &Simulation{Scenario: s, Placed: w.placed, Made: w.made, Notes: slices.Clone(w.notes)}
 	for _, l := range w.watchlist() {
 		sim.Workloads = append(sim.Workloads, Watched{Ref: w.loads[l].Ref, Replicas: w.loads[l].replicas, Floor: s.floor(&w.loads[l])})
 	}
-	var next, done atomic.Int64
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), s.Runs) {
-		workers.Go(func() {
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= s.Runs {
-					return
-				}
-				e := newEngine(w, &s, s.Seed+int64(i), false)
-				e.play()
-				sim.Runs[i] = e.run
-				if progress != nil {
-					progress(int(done.Add(1)), s.Runs)
-				}
-			}
-		})
-	}
-	workers.Wait()
+	sim.Runs = playAll(w, &s, progress)
 	worst := 0
 	for i := range sim.Runs {
 		if sim.worse(i, worst) {
@@ -59,6 +41,31 @@ func Play(w *World, s Scenario, progress func(done, of int)) (*Simulation, error
 	sim.Story = e.run
 	sim.Notes = append(sim.Notes, e.assumed()...)
 	return sim, nil
+}
+
+// playAll plays all runs, on all cores.
+func playAll(w *World, s *Scenario, progress func(done, of int)) []Run {
+	runs := make([]Run, s.Runs)
+	var next, done atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), s.Runs) {
+		workers.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= s.Runs {
+					return
+				}
+				e := newEngine(w, s, s.Seed+int64(i), false)
+				e.play()
+				runs[i] = e.run
+				if progress != nil {
+					progress(int(done.Add(1)), s.Runs)
+				}
+			}
+		})
+	}
+	workers.Wait()
+	return runs
 }
 
 // One plays a single run, without its events.

@@ -1,0 +1,66 @@
+package simulate
+
+// Margin is a scenario played once more with one thing gone wrong.
+type Margin struct {
+	Name   string
+	Mishap Mishap
+	Runs   int
+	// Least are the fewest ready pods over the runs, as World's workloads;
+	// Left the most nodes that were not replaced by the end.
+	Least []int
+	Left  int
+}
+
+// mishaps are what may go wrong, one at a time.
+var mishaps = []Margin{
+	{Name: "one replica is not ready", Mishap: Mishap{OneDown: true}},
+	{Name: "pods start twice as slowly", Mishap: Mishap{Slow: 2}},
+	{Name: "no node can be started", Mishap: Mishap{NoCapacity: true}},
+	{Name: "one more node drains at the same time", Mishap: Mishap{Twice: true}},
+}
+
+// marginRuns is how many runs each of them gets at the most.
+const marginRuns = 10
+
+// Margins plays a scenario with each mishap, to see how much would have to go
+// wrong for a service to fall below its floor. A mishap that the scenario has
+// already is left out.
+func Margins(w *World, s Scenario, progress func(done, of int)) ([]Margin, error) {
+	s.Runs = min(s.Runs, marginRuns)
+	var all []Margin
+	for _, m := range mishaps {
+		x := s
+		x.Mishap = s.Mishap.with(m.Mishap)
+		if x.Mishap == s.Mishap {
+			continue
+		}
+		if err := w.Check(&x); err != nil {
+			return nil, err
+		}
+		done := len(all) * s.Runs
+		m.Runs = s.Runs
+		for _, r := range playAll(w, &x, func(n, _ int) {
+			if progress != nil {
+				progress(done+n, len(mishaps)*s.Runs)
+			}
+		}) {
+			m.Left = max(m.Left, r.Left)
+			for k := range r.Workloads {
+				if len(m.Least) == k {
+					m.Least = append(m.Least, r.Workloads[k].MinReady)
+				}
+				m.Least[k] = min(m.Least[k], r.Workloads[k].MinReady)
+			}
+		}
+		all = append(all, m)
+	}
+	return all, nil
+}
+
+func (m Mishap) with(o Mishap) Mishap {
+	m.OneDown = m.OneDown || o.OneDown
+	m.NoCapacity = m.NoCapacity || o.NoCapacity
+	m.Twice = m.Twice || o.Twice
+	m.Slow = max(m.Slow, o.Slow)
+	return m
+}
