@@ -39,10 +39,11 @@ type LineCell struct {
 
 // ContractExplained is a contract, each move with its words.
 type ContractExplained struct {
-	MaxNodeLife responsibility.Fact `json:"maxNodeLife"`
-	Windows     responsibility.Fact `json:"windows"`
-	Override    responsibility.Fact `json:"override"`
-	Moves       []MoveExplained     `json:"moves"`
+	MaxNodeLife responsibility.Fact  `json:"maxNodeLife"`
+	Windows     responsibility.Fact  `json:"windows"`
+	Override    responsibility.Fact  `json:"override"`
+	NodeReady   *responsibility.Fact `json:"nodeReady,omitempty"`
+	Moves       []MoveExplained      `json:"moves"`
 }
 
 // MoveExplained is a way in which a node goes, and the same in words.
@@ -87,6 +88,13 @@ func ExplainOffering(c *responsibility.Catalog, o *responsibility.Offering) Offe
 func publishedContract(o *responsibility.Offering) *ContractExplained {
 	c := o.Contract
 	published := &ContractExplained{MaxNodeLife: c.MaxNodeLife, Windows: c.Windows, Override: c.Override, Moves: []MoveExplained{}}
+	if c.Timings != nil {
+		ready := c.Timings.NodeReady
+		if ready.From == nil { // it is assumed
+			ready.From = []string{}
+		}
+		published.NodeReady = &ready
+	}
 	for _, m := range c.Triggers {
 		published.Moves = append(published.Moves, MoveExplained{m, publishedOffering(o).inWords(c, m)})
 	}
@@ -95,6 +103,9 @@ func publishedContract(o *responsibility.Offering) *ContractExplained {
 
 func contractSources(c *responsibility.Contract) []string {
 	ids := slices.Concat(factSources(&c.MaxNodeLife), factSources(&c.Windows), factSources(&c.Override))
+	if c.Timings != nil {
+		ids = append(ids, factSources(&c.Timings.NodeReady)...)
+	}
 	for _, m := range c.Triggers {
 		ids = append(ids, moveSources(m)...)
 	}
@@ -148,12 +159,16 @@ func (v OfferingExplained) contract() []block {
 	for _, m := range v.Contract.Moves {
 		g.rows = append(g.rows, []string{m.Title(), v.offering().starter(m.Move), m.Cadence.Is, m.Pace.Is, m.Windows.Is, m.Deadline.Is, m.OnDeadline.Is})
 	}
-	terms := []struct {
+	type term struct {
 		field string
 		fact  responsibility.Fact
-	}{{"maxNodeLife", v.Contract.MaxNodeLife}, {"windows", v.Contract.Windows}, {"override", v.Contract.Override}}
+	}
+	terms := []term{{"maxNodeLife", v.Contract.MaxNodeLife}, {"windows", v.Contract.Windows}, {"override", v.Contract.Override}}
 	var facts pairs
 	var disputed bullets
+	if v.Contract.NodeReady != nil {
+		terms = append(terms, term{"nodeReady", *v.Contract.NodeReady})
+	}
 	for _, t := range terms {
 		facts = append(facts, [2]string{factName(t.field), factInWords(t.fact)})
 		disputed = append(disputed, disputes(t.field, t.fact)...)

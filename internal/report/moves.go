@@ -107,6 +107,9 @@ func factDetails(f responsibility.Fact) string {
 	if f.Control != "" {
 		with = append(with, "set by "+f.Control)
 	}
+	if f.Assumed {
+		with = append(with, "assumed")
+	}
 	if f.Note != "" {
 		with = append(with, strings.TrimSuffix(f.Note, "."))
 	}
@@ -150,6 +153,10 @@ func factName(field string) string {
 		return "longest grace"
 	case "earlyDeletion":
 		return "early deletion"
+	case "nodeReady":
+		return "new node in"
+	case "timeout":
+		return "cancelled after"
 	}
 	return field
 }

@@ -69,6 +69,12 @@ func TestCatalogCitesASourceForEverything(t *testing.T) {
 		}
 		if o.Contract != nil {
 			o.Contract.facts(func(field string, f Fact) {
+				if f.Assumed { // it says so, and why
+					if len(f.From) > 0 || f.Note == "" {
+						t.Errorf("%s contract %s is assumed: it wants a note, and no source", o.ID, field)
+					}
+					return
+				}
 				cite(o.ID+" contract "+field, f.From...)
 				for _, d := range f.Disputed {
 					cite(o.ID+" contract "+field+" dispute", d.From...)

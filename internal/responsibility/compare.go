@@ -238,7 +238,7 @@ func changedFields(from, to Move) []string {
 	before, after := factsOf(from), factsOf(to)
 	var fields []string
 	for _, field := range []string{"initiator", "cadence", "pace", "windows", "replacement", "candidates",
-		"deadline", "onDeadline", "graceCap", "earlyDeletion"} {
+		"deadline", "onDeadline", "graceCap", "earlyDeletion", "timeout"} {
 		if !sameFact(before[field], after[field]) {
 			fields = append(fields, field)
 		}

@@ -14,8 +14,15 @@ type Contract struct {
 	Windows     Fact `json:"windows"`
 	Override    Fact `json:"override"`
 	// Drain is whose drain it is: karpenter, or kubectl where it is left out.
-	Drain    *Fact  `json:"drain,omitempty"`
-	Triggers []Move `json:"triggers"`
+	Drain    *Fact    `json:"drain,omitempty"`
+	Timings  *Timings `json:"timings,omitempty"`
+	Triggers []Move   `json:"triggers"`
+}
+
+// Timings are how long things take where nobody has measured them: what a
+// simulation assumes that is not told.
+type Timings struct {
+	NodeReady Fact `json:"nodeReady"`
 }
 
 // Move is one way in which a node goes. The first of a contract is the
@@ -33,6 +40,7 @@ type Move struct {
 	OnDeadline    Fact   `json:"onDeadline"`
 	GraceCap      *Fact  `json:"graceCap,omitempty"`
 	EarlyDeletion *Fact  `json:"earlyDeletion,omitempty"`
+	Timeout       *Fact  `json:"timeout,omitempty"`
 }
 
 // Title names the move: its trigger, and its own name where it has one.
@@ -44,13 +52,15 @@ func (m Move) Title() string {
 }
 
 // Fact is one field of a contract: what holds, the range and setting by which
-// the customer changes it, where it is stated, and what others state.
+// the customer changes it, where it is stated, and what others state. A fact
+// that is Assumed is stated nowhere, and its note says on what grounds.
 type Fact struct {
 	Is       string    `json:"is"`
 	Min      string    `json:"min,omitempty"`
 	Max      string    `json:"max,omitempty"`
 	Control  string    `json:"control,omitempty"`
 	Note     string    `json:"note,omitempty"`
+	Assumed  bool      `json:"assumed,omitempty"`
 	From     []string  `json:"from"`
 	Disputed []Dispute `json:"disputed,omitempty"`
 }
@@ -101,6 +111,9 @@ func (c *Contract) facts(f func(path string, fact Fact)) {
 	if c.Drain != nil {
 		f("drain", *c.Drain)
 	}
+	if c.Timings != nil {
+		f("timings/nodeReady", c.Timings.NodeReady)
+	}
 	for i, m := range c.Triggers {
 		m.Facts(func(field string, fact Fact) { f(fmt.Sprintf("triggers/%d/%s", i, field), fact) })
 	}
@@ -123,5 +136,8 @@ func (m Move) Facts(f func(field string, fact Fact)) {
 	}
 	if m.EarlyDeletion != nil {
 		f("earlyDeletion", *m.EarlyDeletion)
+	}
+	if m.Timeout != nil {
+		f("timeout", *m.Timeout)
 	}
 }
