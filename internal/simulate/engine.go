@@ -156,7 +156,9 @@ type loadState struct {
 	watched           int32 // index in the run, -1 where it is not watched
 	since             int64 // of the present count, while below the floor
 	rollout           *rollout
-	down              bool // one of its pods was made to stay down
+	down              bool    // one of its pods was made to stay down
+	hopeless          bool    // none of its pods gets ready
+	failing           []int32 // of a StatefulSet: the numbers of pods that do not
 	podReady, podStop int64
 	cause             int32
 }

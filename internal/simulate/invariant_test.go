@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -172,10 +173,13 @@ func TestStepsKeepTheBooks(t *testing.T) {
 			if steps > 200000 {
 				t.Fatalf("no end in sight at %s", time.Duration(e.now))
 			}
+			before := len(e.run.Events)
 			e.step()
 			e.books(t)
+			e.rules(t, before)
 		}
 		e.finish()
+		e.outcome(t, &s)
 		played, steps, drained = played+1, steps+e.run.Steps, drained+e.run.Drained
 		for _, ev := range e.run.Events {
 			if ev.Cause >= int32(len(e.run.Events)) || ev.Kind != Triggered && ev.Cause < -1 {
@@ -183,6 +187,60 @@ func TestStepsKeepTheBooks(t *testing.T) {
 			}
 		}
 	})
+}
+
+// rules holds what has just happened against what may.
+func (e *engine) rules(t *rapid.T, from int) {
+	for _, ev := range e.run.Events[from:] {
+		if ev.Kind != Chosen || !strings.HasPrefix(ev.Detail, "the node budgets") {
+			continue
+		}
+		for p := range e.pools {
+			if !strings.Contains(ev.Detail, " "+e.World.pools[p].name+" ") {
+				continue
+			}
+			if allowed := e.World.pools[p].budgets.Allowed(e.clock(), e.pools[p].total, disruption.Drifted); e.pools[p].going > allowed && e.pools[p].going > 1 && e.loop.shrink == nil && len(e.rolls) == 0 && e.expiry == nil {
+				t.Fatalf("at %s %d nodes are on their way out, budgets allow %d", time.Duration(e.now), e.pools[p].going, allowed)
+			}
+		}
+	}
+	for l := range e.loads {
+		if e.World.loads[l].kind != ordered {
+			continue
+		}
+		seen := map[int32]bool{}
+		for _, p := range e.loads[l].pods {
+			if o := e.pods[p].ordinal; seen[o] {
+				t.Fatalf("at %s there are two pods number %d", time.Duration(e.now), o)
+			} else {
+				seen[o] = true
+			}
+		}
+	}
+}
+
+// outcome holds a run against what a budget promises: where nothing is killed
+// and nobody changes the workload, the pods that it wants stay ready.
+func (e *engine) outcome(t *rapid.T, s *Scenario) {
+	if e.run.Killed > 0 {
+		return
+	}
+	for _, x := range s.Triggers {
+		if x.Kind == Rollout || x.Kind == Scale {
+			return
+		}
+	}
+	for l := range e.loads {
+		x, w := &e.loads[l], &e.World.loads[l]
+		if x.watched < 0 || len(w.guards) != 1 || len(e.World.guards[w.guards[0]].loads) != 1 {
+			continue
+		}
+		start := newEngine(e.World, s, e.run.Seed, false)
+		g := &start.guards[w.guards[0]]
+		if least := min(int(start.loads[l].ready), g.Desired); g.Observed && e.run.Workloads[x.watched].MinReady < least {
+			t.Fatalf("%s fell to %d ready, but its budget keeps %d", w.Ref, e.run.Workloads[x.watched].MinReady, least)
+		}
+	}
 }
 
 // books counts everything anew.

@@ -243,13 +243,7 @@ func (e *engine) setPods() {
 		case p.node >= 0:
 			x.state = podRunning
 			l.active++
-			if !p.ready && !p.stuck {
-				since := int64(0)
-				if x.started != never {
-					since = -x.started
-				}
-				e.at(max(l.podReady-since, int64(time.Second)), doReady, int32(i), 0, 0)
-			}
+			e.awaitReady(int32(i), l)
 		default:
 			l.active++
 			x.unschedulable = true
@@ -273,6 +267,7 @@ func (e *engine) setPods() {
 			}
 		}
 	}
+	e.stayDown()
 	if e.scenario.Mishap.OneDown {
 		e.takeOneDown()
 	}
@@ -305,6 +300,34 @@ func (e *engine) setPods() {
 	e.needSchedule()
 	if len(e.pending) > 0 {
 		e.provisionSoon()
+	}
+}
+
+// awaitReady has a pod that started before the scenario get ready in its time.
+// One that should have been for long will not be.
+func (e *engine) awaitReady(p int32, l *loadState) {
+	x := &e.pods[p]
+	if x.ready || x.stuck {
+		return
+	}
+	left := l.podReady
+	if x.started != never {
+		left += x.started // which lies before the start
+	}
+	if x.stuck = left < -l.podReady; !x.stuck {
+		e.at(max(left, int64(time.Second)), doReady, p, 0, 0)
+	}
+}
+
+// stayDown notes the workloads none of whose pods gets ready: neither will
+// those that come after them.
+func (e *engine) stayDown() {
+	for i := range e.loads {
+		l := &e.loads[i]
+		l.hopeless = len(l.pods) > 0
+		for _, p := range l.pods {
+			l.hopeless = l.hopeless && e.pods[p].stuck
+		}
 	}
 }
 

@@ -92,6 +92,7 @@ func (e *engine) newPod(l int32, class int32, ordinal int32, cause int32) int32 
 	if load.down && !slices.ContainsFunc(load.pods, func(q int32) bool { return e.pods[q].stuck }) {
 		e.pods[p].stuck = true
 	}
+	e.pods[p].stuck = e.pods[p].stuck || load.hopeless || ordinal >= 0 && slices.Contains(load.failing, ordinal)
 	e.pods[p].revision = load.rollout != nil && e.World.loads[l].kind == ordered
 	e.recount(c, 0, 1)
 	e.pods[p].cause = e.podEvent(PodMade, p, cause)
@@ -190,6 +191,9 @@ func (e *engine) gone(p int32) {
 	e.pods[last].inLoad = x.inLoad
 	l.pods = l.pods[:len(l.pods)-1]
 	e.recount(c, 0, -1)
+	if x.stuck && x.ordinal >= 0 && !slices.Contains(l.failing, x.ordinal) {
+		l.failing = append(l.failing, x.ordinal) // it has the same volume and name again
+	}
 	x.gen++
 	x.state, x.node = podNone, -1
 	e.freePods = append(e.freePods, p)
