@@ -27,8 +27,9 @@ type Policy struct {
 	// Windowed: it begins only within the customer's maintenance window.
 	Windowed bool
 	// Before: a replacement is ready before a node's drain begins. After: it is
-	// asked for when pods have nowhere to run. Neither: it is not replaced.
-	Before, After bool
+	// asked for when it is gone. Neither: it is not replaced. Returns: what comes
+	// after is the same machine, rebooted or with a new image.
+	Before, After, Returns bool
 	// SkipBlocked: a node is not chosen while a budget refuses one of its pods.
 	SkipBlocked bool
 	// Ruthless: budgets are not asked; pods are deleted with the node at once.
@@ -91,6 +92,10 @@ func PolicyOf(c *responsibility.Contract, m responsibility.Move, grace time.Dura
 	case "unstated":
 		p.After = true
 		p.Unstated = append(p.Unstated, "replacement: taken to come after")
+	case "none":
+		// Who patches a node without another in its place has it back.
+		p.Returns = m.Trigger == Drift || m.Trigger == Upgrade || m.Trigger == UrgentPatch || m.Trigger == Repair
+		p.After = p.Returns
 	}
 	p.SkipBlocked = m.Candidates != nil && m.Candidates.Is == "skipped-while-blocked"
 	p.deadline(c, m, grace)

@@ -94,10 +94,13 @@ func (r *roll) arrived(e *engine, fresh int32) {
 // left is called when a node of the roll is gone.
 func (r *roll) left(e *engine, n int32) {
 	x := &e.nodes[n]
-	if r.policy.After && !r.policy.Karpenter && !e.scenario.Mishap.NoCapacity {
-		pool, shape, cause := x.pool, x.shape, x.cause
+	if r.policy.After && !r.policy.Karpenter && (r.policy.Returns || !e.scenario.Mishap.NoCapacity) {
+		pool, shape, cause, initial := x.pool, x.shape, x.cause, x.initial
 		fresh := e.launch(pool, shape, cause)
 		e.nodes[fresh].roll = r.id
+		if r.policy.Returns {
+			e.nodes[fresh].initial = initial
+		}
 		return
 	}
 	if !r.policy.After || r.policy.Karpenter {

@@ -55,7 +55,10 @@ func (w *World) checkTrigger(t *Trigger) error {
 		if t.Pool != "" && w.pools[w.shapes[n.shape].pool].name != t.Pool || n.offering == nil {
 			continue
 		}
-		if _, ok := w.move(n.offering, t); ok {
+		if m, ok := w.move(n.offering, t); ok {
+			if p := PolicyOf(n.offering.Contract, m, 0); t.Kind == Consolidation && !p.Karpenter {
+				return fmt.Errorf("consolidation is played for Karpenter alone, and %s is not one", n.offering.ID)
+			}
 			found = true
 			break
 		}
