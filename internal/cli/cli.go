@@ -121,6 +121,7 @@ who holds each layer under the offering you bought, what that leaves to you, and
 whether your side is held.`,
 		Example: `  onus check ./manifests --as eks-auto-mode
   kubectl get pods,deploy,rs,sts,ds,pdb,hpa,svc,nodes -A -o json | onus check -
+  onus simulate cluster.json --as eks-auto-mode
   onus ladder eks-standard eks-auto-mode
   onus diff eks-standard eks-auto-mode
   onus explain pdb-never-allows`,
@@ -149,7 +150,7 @@ whether your side is held.`,
 	root.PersistentFlags().StringVar(&s.catalog, "catalog", "", "`DIR` of catalog files that add to or override the built-in ones")
 	root.PersistentFlags().StringVar(&s.colour, "color", "auto", "colour the text: auto, always or never")
 	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp))
-	root.AddCommand(s.checkCommand(), s.ladderCommand(), s.diffCommand(), s.explainCommand())
+	root.AddCommand(s.checkCommand(), s.simulateCommand(), s.ladderCommand(), s.diffCommand(), s.explainCommand())
 	return root
 }
 

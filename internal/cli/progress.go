@@ -13,6 +13,12 @@ import (
 // terminal, what is going on and for how long. The returned function ends it
 // and wipes the line.
 func (s *session) progress(what string) (done func()) {
+	return s.progressOf(func() string { return what })
+}
+
+// progressOf is progress for work of which more can be told as it goes on; what
+// is called from another goroutine.
+func (s *session) progressOf(what func() string) (done func()) {
 	f, ok := s.err.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return func() {}
@@ -33,7 +39,7 @@ func (s *session) progress(what string) (done func()) {
 				return
 			case <-tick.C:
 				shown = true
-				fmt.Fprintf(f, "\r\x1b[K%s, %d s", what, int(time.Since(start).Seconds()))
+				fmt.Fprintf(f, "\r\x1b[K%s, %d s", what(), int(time.Since(start).Seconds()))
 			}
 		}
 	}()

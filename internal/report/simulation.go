@@ -2,8 +2,11 @@ package report
 
 import (
 	"io"
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/simulate"
@@ -151,12 +154,10 @@ type Played struct {
 	Scenario, About string
 	Offerings       []*responsibility.Offering // under whose contracts nodes go
 	Estate          *estate.Estate
-	// OtherPools says that the pools of the estate are not those played.
-	OtherPools bool
-	Nodes      []string // before anything happened
-	Bounds     []SimulatedBound
-	Margins    []SimulatedMargin
-	Timeline   bool // every event is asked for
+	Nodes           []string // before anything happened
+	Bounds          []SimulatedBound
+	Margins         []SimulatedMargin
+	Timeline        bool // every event is asked for
 }
 
 // NewSimulation prepares the published value.
@@ -166,14 +167,15 @@ func NewSimulation(p Played) Simulation {
 		Schema: "onus.simulation/v1", Scenario: p.Scenario, About: p.About, Offerings: []string{}, Start: s.Start.UTC().Format(time.RFC3339),
 		HorizonSeconds: seconds(s.Horizon), Runs: len(p.Runs), Seed: s.Seed,
 		Timings:  SimulatedTimings{seconds(s.Timings.NodeReady), seconds(s.Timings.PodReady), seconds(s.Timings.PodStop)},
-		Triggers: simulatedTriggers(s.Triggers), Workloads: []SimulatedWorkload{}, Bounds: p.Bounds, Margins: p.Margins, Notes: p.Notes, Verdict: simulatedHeld,
+		Triggers: simulatedTriggers(s.Triggers), Workloads: []SimulatedWorkload{}, Bounds: p.Bounds, Margins: p.Margins, Verdict: simulatedHeld,
 		Story: SimulatedStory{p.Story.Seed}, played: p, guards: newGuards(p.Estate),
-	}
-	if v.Notes == nil {
-		v.Notes = []string{}
 	}
 	for _, o := range p.Offerings {
 		v.Offerings = append(v.Offerings, o.ID)
+	}
+	v.Notes = append([]string{}, p.Notes...)
+	if windowed(s.Window) && !p.asks("maintenance-window", "maintenance-configuration", "upgrade-schedule", "own-schedule") {
+		v.Notes = append(v.Notes, "the window of the scenario changes nothing: no maintenance window is asked under "+strings.Join(v.Offerings, ", "))
 	}
 	v.days = v.severalDays()
 	v.worst = v.falls()
@@ -189,6 +191,18 @@ func NewSimulation(p Played) Simulation {
 		v.Events = v.events()
 	}
 	return v
+}
+
+// asks reports whether some contract has one of these kinds of window.
+func (p *Played) asks(windows ...string) bool {
+	return slices.ContainsFunc(p.Offerings, func(o *responsibility.Offering) bool {
+		return o.Contract != nil && slices.Contains(windows, o.Contract.Windows.Is)
+	})
+}
+
+// windowed reports whether a maintenance window is ever closed.
+func windowed(w disruption.Window) bool {
+	return w.Days.Every != disruption.Never || len(w.Exclusions) > 0
 }
 
 // Broken reports whether some workload fell below its floor in some run.

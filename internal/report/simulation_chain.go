@@ -150,6 +150,7 @@ func (f simulatedFall) chain(v *Simulation) []SimulatedLink {
 	open, waiting, starting, bound := f.losses(story.Events)
 	links := f.began(v, open)
 	links = append(links, f.left(v, open)...)
+	links = slices.DeleteFunc(links, func(l link) bool { return l.text == "" })
 	slices.SortStableFunc(links, func(a, b link) int { return cmp.Compare(a.at, b.at) })
 	links = append(links, f.least(v, waiting, starting, len(open)))
 	if bound >= 0 && waiting > 0 {
@@ -172,6 +173,7 @@ func (f simulatedFall) began(v *Simulation, open []loss) []link {
 	seen := map[int32]bool{}
 	drains := map[string][]int32{} // by why
 	var whys []string
+	var late []int32 // deadlines that passed
 	for _, l := range open {
 		for e := events[l.event].Cause; e >= 0 && !seen[e]; e = events[e].Cause {
 			seen[e] = true
@@ -185,7 +187,7 @@ func (f simulatedFall) began(v *Simulation, open []loss) []link {
 				}
 				drains[why] = append(drains[why], e)
 			case simulate.DeadlinePassed:
-				links = append(links, link{ev.At, fmt.Sprintf("the deadline of node %s passes with %s left on it", v.node(ev.Node), plural(int(ev.Number), "pod")), partBegan})
+				late = append(late, e)
 			case simulate.RolledOut:
 				links = append(links, link{ev.At, "its pods are replaced by those of a new revision", partBegan})
 			case simulate.Scaled:
@@ -193,13 +195,13 @@ func (f simulatedFall) began(v *Simulation, open []loss) []link {
 			}
 		}
 	}
+	if len(late) > 0 {
+		links = append(links, v.overdue(late), f.refused(v, open))
+	}
 	for _, why := range whys {
 		at := drains[why]
 		slices.Sort(at)
-		var names []string
-		for _, e := range at {
-			names = append(names, v.node(events[e].Node))
-		}
+		names := v.nodesIn(at)
 		words := "the drain of node " + names[0] + " begins"
 		if len(names) > 1 {
 			words = fmt.Sprintf("the drains of %d nodes begin%s (%s)", len(names), within(events[at[0]].At, events[at[len(at)-1]].At), few(names))
@@ -207,6 +209,57 @@ func (f simulatedFall) began(v *Simulation, open []loss) []link {
 		links = append(links, link{events[at[0]].At, words + ": " + why, partBegan})
 	}
 	return links
+}
+
+// overdue tells of deadlines that passed with pods left.
+func (v *Simulation) overdue(at []int32) link {
+	slices.Sort(at)
+	events := v.played.Story.Events
+	pods := 0
+	for _, e := range at {
+		pods += int(events[e].Number)
+	}
+	first, last := events[at[0]].At, events[at[len(at)-1]].At
+	names := v.nodesIn(at)
+	if len(names) == 1 {
+		return link{first, fmt.Sprintf("the deadline of node %s passes with %s left on it", names[0], plural(pods, "pod")), partBegan}
+	}
+	return link{first, fmt.Sprintf("the deadlines of %d nodes pass%s with %s left on them (%s)", len(names), within(first, last), plural(pods, "pod"), few(names)), partBegan}
+}
+
+// refused tells since when the evictions of those pods were refused that were
+// lost to a deadline.
+func (f simulatedFall) refused(v *Simulation, open []loss) link {
+	events := v.played.Story.Events
+	lost := map[int32]bool{}
+	for _, l := range open {
+		if ev := &events[l.event]; ev.Kind == simulate.Killed {
+			lost[ev.Pod] = true
+		}
+	}
+	var first *simulate.Event
+	pods := map[int32]bool{}
+	for _, e := range f.events {
+		if ev := &events[e]; ev.Kind == simulate.Refused && lost[ev.Pod] {
+			if first == nil {
+				first = ev
+			}
+			pods[ev.Pod] = true
+		}
+	}
+	if first == nil {
+		return link{}
+	}
+	return link{first.At, fmt.Sprintf("the eviction of %s is refused, again and again: %s", plural(len(pods), "pod"), first.Detail), partBegan}
+}
+
+// nodesIn are the names of the nodes that events are about.
+func (v *Simulation) nodesIn(events []int32) []string {
+	names := make([]string, len(events))
+	for i, e := range events {
+		names[i] = v.node(v.played.Story.Events[e].Node)
+	}
+	return names
 }
 
 // triggered is what the scenario did.
@@ -253,7 +306,7 @@ func (v *Simulation) unasked(drain *simulate.Event, move string) string {
 // pool is the Karpenter pool of a node that was read, and what its budgets say.
 func (v *Simulation) pool(node string) (name string, budgets []string) {
 	e := v.played.Estate
-	if e == nil || v.played.OtherPools {
+	if e == nil || !v.played.asks("node-budget-schedules") {
 		return "", nil
 	}
 	i := slices.IndexFunc(e.Nodes, func(n estate.Node) bool { return n.Name == node })
@@ -310,7 +363,7 @@ func (f simulatedFall) left(v *Simulation, open []loss) []link {
 		case simulate.Evicted:
 			words += "evicted"
 		case simulate.Killed:
-			words += "deleted against every budget"
+			words += "deleted whatever budgets say"
 		case simulate.PodUnready:
 			words += "no more ready"
 		default:
@@ -422,7 +475,7 @@ func (f simulatedFall) back(v *Simulation) []link {
 			}
 		}
 		if int(ev.Ready) >= w.Replicas {
-			links = append(links, link{ev.At, fmt.Sprintf("all %d ready again", w.Replicas), partBack})
+			links = append(links, link{ev.At, wholeAgain(w.Replicas), partBack})
 			whole = true
 			break
 		}
@@ -435,6 +488,13 @@ func (f simulatedFall) back(v *Simulation) []link {
 		links = append(links, link{v.played.Simulation.Scenario.Horizon, words, partBack})
 	}
 	return links
+}
+
+func wholeAgain(replicas int) string {
+	if replicas == 1 {
+		return "ready again"
+	}
+	return fmt.Sprintf("all %d ready again", replicas)
 }
 
 // node is the name of a node of the story.

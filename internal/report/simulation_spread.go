@@ -76,6 +76,8 @@ func roughly(sec float64) string {
 	d := time.Duration(sec * float64(time.Second))
 	const day = 24 * time.Hour
 	switch {
+	case d < time.Second:
+		return number(math.Round(sec*100)/100) + " s"
 	case d < 10*time.Second:
 		return number(math.Round(sec*10)/10) + " s"
 	case d < time.Hour:

@@ -48,8 +48,25 @@ func (v *Simulation) span() (from, until time.Duration) {
 	if first < 0 {
 		return 0, horizon
 	}
+	if v.drainingAtTheEnd() {
+		last = horizon
+	}
 	margin := max((last-first)/20, time.Second)
 	return max(0, first-margin), min(horizon, last+margin)
+}
+
+// drainingAtTheEnd reports whether some drain had not come to an end.
+func (v *Simulation) drainingAtTheEnd() bool {
+	under := map[int32]bool{}
+	for i := range v.played.Story.Events {
+		switch ev := &v.played.Story.Events[i]; ev.Kind {
+		case simulate.DrainBegan:
+			under[ev.Node] = true
+		case simulate.NodeGone, simulate.NodeGivenUp:
+			delete(under, ev.Node)
+		}
+	}
+	return len(under) > 0
 }
 
 func (v *Simulation) timeline(columns int) timeline {
@@ -264,7 +281,7 @@ func (v *Simulation) windowStrips(t timeline) []strip {
 		return row
 	}
 	var rows []strip
-	if e := v.played.Estate; e != nil && !v.played.OtherPools {
+	if e := v.played.Estate; e != nil && v.played.asks("node-budget-schedules") {
 		for i := range e.Pools {
 			p := &e.Pools[i]
 			if !slices.ContainsFunc(p.Budgets, func(b estate.NodeBudget) bool { return b.Schedule != "" }) {
@@ -274,7 +291,7 @@ func (v *Simulation) windowStrips(t timeline) []strip {
 			rows = append(rows, open("window of "+p.Name, func(now time.Time) bool { return budgets.Allowed(now, 100, disruption.Drifted) > 0 }))
 		}
 	}
-	if s.Window.Days.Every != disruption.Never || len(s.Window.Exclusions) > 0 {
+	if windowed(s.Window) {
 		rows = append(rows, open("maintenance window", func(now time.Time) bool { return s.Window.Contains(now, false) }))
 	}
 	return rows

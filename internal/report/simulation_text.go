@@ -9,6 +9,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/simulate"
 )
 
@@ -18,33 +19,68 @@ import (
 func (v Simulation) Text(w io.Writer, s Screen) error {
 	var b strings.Builder
 	v.head(&b, s)
-	v.summary(&b, s)
-	v.drawing(&b, s)
-	v.chains(&b, s)
-	v.further(&b, s)
-	v.log(&b, s)
+	v.assumed(&b, s, v.Notes)
+	b.WriteByte('\n')
+	v.body(&b, s, mostRows)
 	v.verdict(&b, s)
 	_, err := io.WriteString(w, s.Printable(b.String()))
 	return err
 }
 
-// Text writes them one after the other, and at the end how each came out.
+// Text writes what they have in common, then each: in full where something
+// broke. The last lines say how each came out.
 func (v Simulations) Text(w io.Writer, s Screen) error {
 	var b strings.Builder
-	for i, x := range v.Simulations {
-		if i > 0 {
-			b.WriteByte('\n')
+	if len(v.Simulations) > 0 {
+		first := &v.Simulations[0]
+		fmt.Fprintln(&b, s.paint(strong, s.fill(0, "What the contract of "+first.titles()+" has in store")))
+		first.assumed(&b, s, v.shared())
+		b.WriteByte('\n')
+	}
+	for i := range v.Simulations {
+		x := &v.Simulations[i]
+		x.head(&b, s)
+		for _, n := range x.Notes {
+			if !slices.Contains(v.shared(), n) {
+				fmt.Fprintln(&b, s.paint(faint, s.hang(2, "-", 2, n)))
+			}
 		}
-		if err := x.Text(&b, s); err != nil {
-			return err
+		b.WriteByte('\n')
+		if x.Broken() || len(x.Events) > 0 {
+			x.body(&b, s, fewRows)
+		} else {
+			x.summary(&b, s, fewRows)
 		}
 	}
-	b.WriteByte('\n')
-	for _, x := range v.Simulations {
-		fmt.Fprintf(&b, "%s  %s\n", s.verdict(x.Verdict), s.Printable(x.Scenario))
+	for i := range v.Simulations {
+		x := &v.Simulations[i]
+		words := x.Scenario
+		if n := x.broken(); n > 0 {
+			words += ": " + plural(n, "workload") + " below the floor"
+		}
+		if x.Nodes.Unpatched.Max > 0 {
+			words += fmt.Sprintf("; %s of %s nodes not replaced by the end", x.Nodes.Unpatched, x.Nodes.Asked)
+		}
+		fmt.Fprintln(&b, s.hang(0, s.verdict(x.Verdict), 8, words))
 	}
-	_, err := io.WriteString(w, b.String())
+	_, err := io.WriteString(w, s.Printable(b.String()))
 	return err
+}
+
+// shared are the notes that all of them have.
+func (v Simulations) shared() []string {
+	return slices.DeleteFunc(slices.Clone(v.Simulations[0].Notes), func(n string) bool {
+		return slices.ContainsFunc(v.Simulations, func(x Simulation) bool { return !slices.Contains(x.Notes, n) })
+	})
+}
+
+// body is what happened.
+func (v *Simulation) body(b *strings.Builder, s Screen, rows int) {
+	v.summary(b, s, rows)
+	v.drawing(b, s, rows)
+	v.chains(b, s, rows)
+	v.further(b, s)
+	v.log(b, s)
 }
 
 func (s Screen) verdict(words string) string {
@@ -54,12 +90,17 @@ func (s Screen) verdict(words string) string {
 	return s.paint(good, "held") + "  " // as wide as broken
 }
 
-func (v *Simulation) head(b *strings.Builder, s Screen) {
+func (v *Simulation) titles() string {
 	titles := make([]string, len(v.played.Offerings))
 	for i, o := range v.played.Offerings {
 		titles[i] = o.Title
 	}
-	fmt.Fprintln(b, s.paint(strong, s.fill(0, v.Scenario+", on "+strings.Join(titles, " and "))))
+	return strings.Join(titles, " and ")
+}
+
+// head says what is played.
+func (v *Simulation) head(b *strings.Builder, s Screen) {
+	fmt.Fprintln(b, s.paint(strong, s.fill(0, v.Scenario+", on "+v.titles())))
 	if v.About != "" {
 		fmt.Fprintln(b, s.paint(faint, s.fill(2, v.About)))
 	}
@@ -75,12 +116,16 @@ func (v *Simulation) head(b *strings.Builder, s Screen) {
 	if v.Runs > 1 {
 		runs = fmt.Sprintf("%d runs, seeds %d to %d", v.Runs, v.Seed, v.Seed+int64(v.Runs)-1)
 	}
-	fmt.Fprintln(b, s.paint(faint, s.fill(2, fmt.Sprintf("%s from %s UTC on; %s. Assumed: a node is Ready %s after it was asked for, a pod %s after it got a node; a pod stops within %s.",
-		roughly(v.HorizonSeconds), start.Format("2006-01-02 15:04:05"), runs, roughly(v.Timings.NodeReady), roughly(v.Timings.PodReady), roughly(v.Timings.PodStop)))))
-	for _, n := range v.Notes {
+	fmt.Fprintln(b, s.paint(faint, s.fill(2, fmt.Sprintf("%s from %s UTC on; %s.", roughly(v.HorizonSeconds), start.Format("2006-01-02 15:04:05"), runs))))
+}
+
+// assumed says what nobody told.
+func (v *Simulation) assumed(b *strings.Builder, s Screen, notes []string) {
+	fmt.Fprintln(b, s.paint(faint, s.fill(2, fmt.Sprintf("Assumed: a node is Ready %s after it was asked for, a pod %s after it got a node; a pod stops within %s.",
+		roughly(v.Timings.NodeReady), roughly(v.Timings.PodReady), roughly(v.Timings.PodStop)))))
+	for _, n := range notes {
 		fmt.Fprintln(b, s.paint(faint, s.hang(2, "-", 2, n)))
 	}
-	b.WriteByte('\n')
 }
 
 // order lists workloads, the worst first: broken ones, then by how close they
@@ -101,11 +146,15 @@ func (v *Simulation) order() []int {
 // fell is by how much the ready pods fell at the most.
 func (w *SimulatedWorkload) fell() float64 { return float64(w.Replicas) - w.MinReady.Min }
 
-// mostRows is how many workloads are listed that are not broken, and how many
-// are drawn and told.
-const mostRows = 20
+// How many workloads are listed that are not broken, and how many are drawn
+// and told: of one scenario, and of each of several.
+const (
+	mostRows = 20
+	fewRows  = 4
+)
 
-func (v *Simulation) summary(b *strings.Builder, s Screen) {
+// summary says how each workload fared, and what became of nodes and pods.
+func (v *Simulation) summary(b *strings.Builder, s Screen, rows int) {
 	still, more := 0, 0
 	shown := 0
 	for _, i := range v.order() {
@@ -114,7 +163,7 @@ func (v *Simulation) summary(b *strings.Builder, s Screen) {
 		case w.MinReadyAtSeconds == nil && w.Verdict == simulatedHeld:
 			still++
 			continue
-		case w.Verdict == simulatedHeld && shown >= mostRows:
+		case w.Verdict == simulatedHeld && shown >= rows:
 			more++
 			continue
 		}
@@ -160,18 +209,18 @@ func (w *SimulatedWorkload) title() string {
 }
 
 // drawing is the story along its time.
-func (v *Simulation) drawing(b *strings.Builder, s Screen) {
+func (v *Simulation) drawing(b *strings.Builder, s Screen, rows int) {
 	label := min(26, s.Width/3)
 	t := v.timeline(s.Width - label - 1)
 	var ready []strip
 	for _, i := range v.order() {
-		if _, fell := v.worst[i]; fell && len(ready) < mostRows {
+		if _, fell := v.worst[i]; fell && len(ready) < max(rows, v.broken()) && len(ready) < mostRows {
 			ready = append(ready, strip{v.Workloads[i].title(), v.readyStrip(t, i)})
 		}
 	}
 	nodes, windows := v.nodeStrips(t), v.windowStrips(t)
 	if len(ready)+len(nodes) == 0 {
-		fmt.Fprintln(b, s.fill(0, "Nothing happened: no node was drained."))
+		fmt.Fprintln(b, s.fill(0, "No node was drained and no pod was lost."+v.closed()))
 		v.passedOver(b, s)
 		b.WriteByte('\n')
 		return
@@ -181,8 +230,8 @@ func (v *Simulation) drawing(b *strings.Builder, s Screen) {
 		which = "The worst run"
 	}
 	fmt.Fprintln(b, s.paint(strong, fmt.Sprintf("%s (seed %d), a column is %s", which, v.Story.Seed, roughly((t.until-t.from).Seconds()/float64(t.columns)))))
-	for _, rows := range [][]strip{windows, ready, nodes} {
-		for _, row := range rows {
+	for _, part := range [][]strip{windows, ready, nodes} {
+		for _, row := range part {
 			b.WriteString(row.text(s, label))
 		}
 	}
@@ -222,6 +271,33 @@ func (v *Simulation) touched() int {
 	return count
 }
 
+// closed says which pools let no node go at any time that was played.
+func (v *Simulation) closed() string {
+	if v.played.Estate == nil || !v.played.asks("node-budget-schedules") {
+		return ""
+	}
+	start := v.played.Simulation.Scenario.Start
+	var names []string
+	for i := range v.played.Estate.Pools {
+		p := &v.played.Estate.Pools[i]
+		if p.Budgets == nil {
+			continue
+		}
+		budgets := disruption.ParseNodeBudgets(poolBudgets(p))
+		ever := false
+		for _, pattern := range budgets.Patterns(start, start.Add(v.played.Simulation.Scenario.Horizon)) {
+			ever = ever || budgets.Allowed(pattern.At, len(v.played.Nodes), disruption.Drifted) > 0
+		}
+		if !ever {
+			names = append(names, p.Name)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return " The node budgets of pool " + strings.Join(names, ", ") + " let none go in that time."
+}
+
 // passedOver says which nodes were looked at and left alone.
 func (v *Simulation) passedOver(b *strings.Builder, s Screen) {
 	var names []string
@@ -254,7 +330,7 @@ func (r strip) text(s Screen, width int) string {
 
 // chains tell how the workloads got to their worst moments, in full where that
 // is below the floor.
-func (v *Simulation) chains(b *strings.Builder, s Screen) {
+func (v *Simulation) chains(b *strings.Builder, s Screen, rows int) {
 	told, short, left := 0, 0, 0
 	for _, i := range v.order() {
 		w := &v.Workloads[i]
@@ -262,7 +338,7 @@ func (v *Simulation) chains(b *strings.Builder, s Screen) {
 			continue
 		}
 		if w.Worst.Ready >= w.Floor {
-			if short++; short > mostRows {
+			if short++; short > rows {
 				left++
 				continue
 			}
@@ -364,11 +440,17 @@ func (v *Simulation) log(b *strings.Builder, s Screen) {
 
 // verdict is the last line.
 func (v *Simulation) verdict(b *strings.Builder, s Screen) {
-	broken := 0
+	broken := v.broken()
+	fmt.Fprintf(b, "%s, %s\n", painted(s, bad, broken, "broken"), painted(s, good, len(v.Workloads)-broken, "held"))
+}
+
+// broken counts the workloads that fell below their floors.
+func (v *Simulation) broken() int {
+	n := 0
 	for i := range v.Workloads {
 		if v.Workloads[i].Verdict == simulatedBroken {
-			broken++
+			n++
 		}
 	}
-	fmt.Fprintf(b, "%s, %s\n", painted(s, bad, broken, "broken"), painted(s, good, len(v.Workloads)-broken, "held"))
+	return n
 }

@@ -61,6 +61,9 @@ type File struct {
 	form form
 }
 
+// Name is what the file is called in messages.
+func (f *File) Name() string { return f.name }
+
 // Read reads a scenario from a file, or from stdin where path is Stdin. Faults
 // are *document.Error.
 func Read(path string, stdin io.Reader) (*File, error) {

@@ -1,0 +1,293 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/manifest"
+	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/report"
+	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/scenario"
+	"github.com/onus-project/onus/internal/simulate"
+)
+
+// simulation is what onus simulate is asked for.
+type simulation struct {
+	paths          []string
+	scenario, as   string
+	output         string
+	start, horizon string
+	runs           int
+	seed           int64
+	timeline       bool
+	asked          scenario.Asked
+}
+
+func (s *session) simulateCommand() *cobra.Command {
+	var x simulation
+	cmd := &cobra.Command{
+		Use:   "simulate [PATH...|-]",
+		Short: "The provider's next move on your services, before it happens",
+		Long: `Simulate plays node replacement in virtual time, under the contract of the platform:
+which nodes go when, what budgets and windows let through, which pods are evicted, and
+how few of each workload are ready meanwhile. It changes nothing and needs no cluster.
+
+PATH is a cluster dump, or manifests, whose workloads are placed on nodes first; - is
+standard input. --scenario says what happens. Without one, what the contract has in
+store is played: the next roll of nodes, expiry, an upgrade, an urgent patch, a rollback.
+
+Exit status: 0 every workload stayed at its floor, 1 one fell below it, 2 bad usage or
+bad input, 3 could not finish.`,
+		Example: `  kubectl get pods,deploy,rs,sts,ds,jobs,pdb,hpa,pv,pvc,nodes,nodepools,nodeclaims -A -o json | onus simulate -
+  onus simulate cluster.json --scenario drift.yaml
+  onus simulate ./manifests --as eks-auto-mode
+  onus simulate cluster.json --scenario drift.yaml --timeline -o json`,
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			x.paths = paths
+			if cmd.Flags().Changed("seed") {
+				x.asked.Seed = &x.seed
+			}
+			if err := x.check(cmd.Flags().Changed); err != nil {
+				return err
+			}
+			return s.simulate(&x)
+		},
+	}
+	cmd.Flags().StringVar(&x.scenario, "scenario", "", "`FILE` that says what happens; - is standard input (default: what the contract has in store)")
+	cmd.Flags().StringVar(&x.as, "as", "", "ask what if everything ran on this `OFFERING`")
+	cmd.Flags().IntVar(&x.runs, "runs", scenario.DefaultRuns, "play it so often, each time with another seed")
+	cmd.Flags().Int64Var(&x.seed, "seed", scenario.DefaultSeed, "of the first run; the same seed gives the same run")
+	cmd.Flags().StringVar(&x.horizon, "horizon", "", "`DURATION` to play, such as 10m or 7d")
+	cmd.Flags().StringVar(&x.start, "start", "", "`TIME` on the clock at the start (default: the newest in the input, else now)")
+	cmd.Flags().BoolVar(&x.timeline, "timeline", false, "tell every event of the worst run, and its cause")
+	cmd.Flags().StringVarP(&x.output, "output", "o", "text", "`FORMAT`: text or json")
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("as", s.complete(func(c *responsibility.Catalog) []named { return offeringNames(withContract(c)) }))
+	_ = cmd.MarkFlagFilename("scenario", "yaml", "yml", "json")
+	for _, free := range []string{"runs", "seed", "horizon", "start"} {
+		_ = cmd.RegisterFlagCompletionFunc(free, cobra.NoFileCompletions)
+	}
+	return cmd
+}
+
+// withContract are the offerings on which nodes go by a contract.
+func withContract(c *responsibility.Catalog) []*responsibility.Offering {
+	return slices.DeleteFunc(c.On("compute"), func(o *responsibility.Offering) bool { return o.Contract == nil })
+}
+
+// check looks at what was typed.
+func (x *simulation) check(changed func(flag string) bool) error {
+	if err := format(x.output, "text", "json"); err != nil {
+		return err
+	}
+	if len(x.paths) == 0 {
+		return usage("onus simulate cluster.json, or - for standard input", "simulate wants a path")
+	}
+	if x.scenario == scenario.Stdin && slices.Contains(x.paths, manifest.Stdin) {
+		return usage("give one of them as a file", "standard input cannot be both the estate and the scenario")
+	}
+	var err error
+	if changed("runs") {
+		if err = scenario.CheckRuns(x.runs); err != nil {
+			return usage("", "--runs %w", err)
+		}
+		x.asked.Runs = x.runs
+	}
+	if changed("horizon") {
+		if x.asked.Horizon, err = scenario.ParseHorizon(x.horizon); err != nil {
+			return usage("", "--horizon %w", err)
+		}
+	}
+	if changed("start") {
+		if x.asked.Start, err = scenario.ParseStart(x.start); err != nil {
+			return usage("", "--start %w", err)
+		}
+	}
+	return nil
+}
+
+func (s *session) simulate(x *simulation) error {
+	screen, err := s.screen()
+	if err != nil {
+		return err
+	}
+	c, err := s.load()
+	if err != nil {
+		return err
+	}
+	as, err := simulatedOn(c, x.as)
+	if err != nil {
+		return err
+	}
+	var file *scenario.File
+	if x.scenario != "" {
+		if file, err = scenario.Read(x.scenario, s.in); err != nil {
+			return badInput(err)
+		}
+	}
+	going := &simulating{}
+	going.on("reading " + strings.Join(x.paths, ", "))
+	done := s.progressOf(going.words)
+	defer done()
+	e, err := manifest.Read(x.paths, s.in)
+	if err != nil {
+		done()
+		return badInput(err)
+	}
+	if err := nothingToSimulate(e); err != nil {
+		return err
+	}
+	places := locate.Locate(c, e, as, c.Offering(assumed))
+	offerings := contracts(e, &places)
+	if len(offerings) == 0 {
+		return usage("say under whose contract nodes go: --as eks-auto-mode", "nothing to simulate: %s, which has no contract about nodes", standsOn(&places))
+	}
+	world, err := simulate.Prepare(e, places, as != nil)
+	if err != nil {
+		done()
+		return usage("", "%w", err)
+	}
+	given := scenario.Given{Start: e.Newest, Timings: scenario.Timings(offerings), Asked: x.asked}
+	if given.Start.IsZero() {
+		given.Start = time.Now().UTC().Truncate(time.Second)
+	}
+	plays, err := x.plays(file, e, known(e, world, offerings), &places, given)
+	if err != nil {
+		done()
+		return badInput(err)
+	}
+	var all []report.Simulation
+	for i := range plays {
+		p := &plays[i]
+		going.on("playing " + p.name)
+		sim, err := simulate.Play(world, p.Scenario, going.count)
+		if err != nil {
+			done()
+			return usage("", "%s: %w", p.name, err)
+		}
+		all = append(all, report.NewSimulation(report.Played{
+			Simulation: sim, Scenario: p.name, About: p.about, Offerings: offerings, Estate: e, Nodes: world.Nodes(), Timeline: x.timeline,
+		}))
+	}
+	done()
+	return s.printSimulations(all, x.output, screen, file == nil)
+}
+
+// play is a scenario and what it is called.
+type play struct {
+	simulate.Scenario
+	name, about string
+}
+
+// plays is the scenario of the file, or those that the contracts have in store.
+func (x *simulation) plays(file *scenario.File, e *estate.Estate, known scenario.Known, places *locate.Places, given scenario.Given) ([]play, error) {
+	if file != nil {
+		one, err := file.Scenario(known, given)
+		return []play{{one, file.Name(), ""}}, err
+	}
+	var all []play
+	for _, d := range scenario.Defaults(known, e, places, x.as != "", given) {
+		all = append(all, play{d.Scenario, d.Name, d.About})
+	}
+	return all, nil
+}
+
+// known is what a scenario may name.
+func known(e *estate.Estate, world *simulate.World, offerings []*responsibility.Offering) scenario.Known {
+	k := scenario.Known{Nodes: world.Nodes(), Pools: world.Pools(), Offerings: offerings}
+	for i := range e.Workloads {
+		if w := &e.Workloads[i]; w.Kind != estate.Static {
+			k.Workloads = append(k.Workloads, w.Ref)
+		}
+	}
+	return k
+}
+
+func (s *session) printSimulations(all []report.Simulation, output string, screen report.Screen, several bool) error {
+	var err error
+	switch {
+	case several && output == "json":
+		err = report.NewSimulations(all).JSON(s.out)
+	case several:
+		err = report.NewSimulations(all).Text(s.out, screen)
+	case output == "json":
+		err = all[0].JSON(s.out)
+	default:
+		err = all[0].Text(s.out, screen)
+	}
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(all, report.Simulation.Broken) {
+		return &exitError{status: exitBroken}
+	}
+	return nil
+}
+
+// simulatedOn is the offering that --as names, or nil.
+func simulatedOn(c *responsibility.Catalog, name string) (*responsibility.Offering, error) {
+	if name == "" {
+		return nil, nil
+	}
+	o, err := offering(c, name)
+	switch {
+	case err != nil:
+		return nil, err
+	case o.Line["compute"] == nil:
+		return nil, usage("onus ladder --axis compute lists those that do", "--as: workloads do not run on %s", name)
+	case o.Contract == nil:
+		return nil, usage("these have one: "+strings.Join(ids(offeringNames(withContract(c))), ", "), "--as: %s has no contract about nodes, so there is nothing to play", name)
+	}
+	return o, nil
+}
+
+// contracts are the offerings under whose contracts nodes go: those of the
+// nodes, or, where none were read, of pools, or of the workloads.
+func contracts(e *estate.Estate, places *locate.Places) []*responsibility.Offering {
+	for _, at := range [][]locate.Place{places.Nodes, places.Pools, places.Workloads} {
+		var found []*responsibility.Offering
+		for _, p := range at {
+			o := p.Offering
+			if o == nil {
+				o = places.Fallback.Offering
+			}
+			if o != nil && o.Contract != nil && !slices.Contains(found, o) {
+				found = append(found, o)
+			}
+		}
+		if len(at) > 0 {
+			slices.SortFunc(found, func(a, b *responsibility.Offering) int { return a.Order - b.Order })
+			return found
+		}
+	}
+	return nil
+}
+
+func standsOn(places *locate.Places) string {
+	var names []string
+	for _, o := range places.Offerings() {
+		names = append(names, o.ID)
+	}
+	if len(names) == 0 {
+		return "nothing in the catalog recognises the nodes"
+	}
+	return "everything stands on " + strings.Join(names, ", ")
+}
+
+// nothingToSimulate is the answer to input with no workload to watch.
+func nothingToSimulate(e *estate.Estate) error {
+	for i := range e.Workloads {
+		if e.Workloads[i].Kind != estate.Static {
+			return nil
+		}
+	}
+	if e.Seen.Objects == 0 {
+		return usage("give YAML or JSON with Kubernetes objects", "nothing to simulate: no Kubernetes object was read")
+	}
+	return usage("give the workloads too: deployments, statefulsets and the like", "nothing to simulate: of %s none is a workload", counted(e.Seen.Objects, "Kubernetes object", "Kubernetes objects"))
+}
