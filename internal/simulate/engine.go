@@ -49,7 +49,9 @@ type engine struct {
 	expiry     *Policy            // where nodes expire
 	nominees   []int32            // nodes that are kept for pods
 	nominating bool
-	turns      []int32 // scratch
+	zonal      bool              // some group counts by another key than the node
+	failed     map[[2]int32]bool // scratch: classes that fit nowhere now
+	turns      []int32           // scratch
 	policies   map[policyKey]*Policy
 	wave       []disruption.DrainPod // scratch
 	lowest     int32                 // priority of any pod

@@ -14,16 +14,16 @@ import (
 // that did something, which takes a second because its view of the cluster has
 // to catch up with the node it asked for.
 type loop struct {
-	wanted            []int32 // nodes that a trigger means and that were not chosen yet
-	shrink            *Policy // consolidation, where it is played
-	shrinkCause       int32
-	proposed          int32 // what consolidation will remove if it still can
-	anchor            int64 // some time at which it polled
-	due               bool
-	on                bool // something is to be done by it
-	base, trial, list []int32
-	ahead             ahead
-	many              many
+	wanted      []int32 // nodes that a trigger means and that were not chosen yet
+	shrink      *Policy // consolidation, where it is played
+	shrinkCause int32
+	proposed    int32 // what consolidation will remove if it still can
+	anchor      int64 // some time at which it polled
+	due         bool
+	on          bool // something is to be done by it
+	base, trial []int32
+	ahead       ahead
+	many        many
 }
 
 const (
@@ -149,8 +149,7 @@ func (e *engine) permutation(n int) []int32 {
 // tryDrift starts a node if the pods on it, in Karpenter's order, find a place.
 func (e *engine) tryDrift(n int32, moves []int32, left []int) bool {
 	l := &e.loop
-	l.list = e.merge(l.base, moves, l.list[:0])
-	claims, ok := e.solve(l.list, n)
+	claims, ok := e.solve(l.base, moves)
 	if !ok {
 		return false
 	}
@@ -175,18 +174,6 @@ func (e *engine) candidate(n int32) bool {
 		return false
 	}
 	return true
-}
-
-// merge joins two sorted lists.
-func (e *engine) merge(a, b, into []int32) []int32 {
-	for len(a) > 0 && len(b) > 0 {
-		if e.byKarpenter(a[0], b[0]) <= 0 {
-			into, a = append(into, a[0]), a[1:]
-		} else {
-			into, b = append(into, b[0]), b[1:]
-		}
-	}
-	return append(append(into, a...), b...)
 }
 
 // ahead answers in a moment, for most candidates that will fail, that they do:

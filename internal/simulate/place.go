@@ -77,7 +77,7 @@ func (e *engine) settle(waits []int32, invent bool) {
 			slices.SortFunc(list, e.byKarpenter)
 			managed := e.World.pools[p].managed
 			e.World.pools[p].managed = true // somebody makes the nodes; who does not matter here
-			claims, _ := e.solve(list, -1)
+			claims, _ := e.solve(list, nil)
 			e.World.pools[p].managed = managed
 			for i := range claims {
 				e.ready(claims[i].pool, e.shapeOf(&claims[i]))

@@ -140,7 +140,9 @@ func newEngine(w *World, s *Scenario, seed int64, recording bool) *engine {
 
 func (e *engine) setCounts() {
 	for i := range e.groups {
-		if key := e.groups[i].key; key == 0 {
+		key := e.groups[i].key
+		e.zonal = e.zonal || key != 0
+		if key == 0 {
 			e.counts[i].nodeLive, e.counts[i].nodeAll = map[int32]int32{}, map[int32]int32{}
 		} else {
 			e.counts[i].live, e.counts[i].all = make([]int32, e.domainSizes[key]), make([]int32, e.domainSizes[key])

@@ -59,7 +59,7 @@ func (e *engine) provision() {
 	}
 	e.loop.ahead.begin(e, nil)
 	e.nominating = true
-	claims, _ := e.solve(list, -1)
+	claims, _ := e.solve(list, nil)
 	e.nominating = false
 	e.nominate()
 	for i := range claims {

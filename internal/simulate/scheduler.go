@@ -31,7 +31,11 @@ func (e *engine) schedulePending() {
 	slices.SortStableFunc(e.pending, func(a, b int32) int {
 		return cmp.Compare(e.classes[e.pods[b].class].priority, e.classes[e.pods[a].class].priority)
 	})
-	failed := map[[2]int32]bool{} // classes that fit nowhere now
+	if e.failed == nil {
+		e.failed = map[[2]int32]bool{}
+	}
+	failed := e.failed
+	clear(failed)
 	waits := e.pending
 	e.pending = nil
 	var kept []int32

@@ -91,25 +91,32 @@ func (e *engine) movable(n int32, into []int32) []int32 {
 // on nodes there are, the ready ones first, then on nodes that are being
 // started, then on new ones. It changes nothing.
 //
-// Where a candidate is given, its pods must all find a place, and not on a
-// node that is being started: then ok is false, and the work is cut short.
+// List and moves are both in that order. Moves are the pods of a node that is
+// to be chosen: they must all find a place, and not on a node that is being
+// started. Else ok is false, and the work is cut short.
 //
 // Source: Scheduler.add in scheduler.go, SimulateScheduling in
 // pkg/controllers/disruption/helpers.go of Karpenter 1.14.
-func (e *engine) solve(list []int32, candidate int32) (claims []claim, ok bool) {
+func (e *engine) solve(list, moves []int32) (claims []claim, ok bool) {
 	e.lift(list)
+	e.lift(moves)
 	defer e.restore()
 	cursor := e.cursor
 	clear(cursor)
-	for _, p := range list {
+	for len(list)+len(moves) > 0 {
+		own := len(list) == 0 || len(moves) > 0 && e.byKarpenter(moves[0], list[0]) < 0
+		from := &list
+		if own {
+			from = &moves
+		}
+		p := (*from)[0]
+		*from = (*from)[1:]
 		x := &e.pods[p]
 		c := &e.classes[x.class]
-		own := candidate >= 0 && x.node == candidate
 		kind := [2]int32{x.class, x.zone}
-		from := cursor[kind]
-		at := int32(-1)
-		if from >= 0 {
-			at = e.readyNode(c, x.zone, from)
+		at := cursor[kind]
+		if at >= 0 {
+			at = e.readyNode(c, x.zone, at)
 			if len(c.near) == 0 { // what had no room before has none now
 				cursor[kind] = at
 			}
@@ -135,6 +142,9 @@ func (e *engine) solve(list []int32, candidate int32) (claims []claim, ok bool) 
 // lift takes the pods out of the counts of the zones they are in: they are to
 // be placed anew.
 func (e *engine) lift(list []int32) {
+	if !e.zonal {
+		return
+	}
 	for _, p := range list {
 		x := &e.pods[p]
 		if x.node < 0 {

@@ -382,9 +382,8 @@ func (e *engine) shrinkable(n int32) bool {
 	}
 	l.trial = e.movable(n, l.trial[:0])
 	slices.SortFunc(l.trial, e.byKarpenter)
-	l.list = e.merge(l.base, l.trial, l.list[:0])
 	e.close(n)
-	claims, ok := e.solve(l.list, n)
+	claims, ok := e.solve(l.base, l.trial)
 	e.open(n)
 	return ok && len(claims) == 0
 }
