@@ -15,27 +15,28 @@ import (
 // Simulation is a scenario that was played, as onus.simulation/v1 publishes
 // it.
 type Simulation struct {
-	Schema         string                `json:"schema"`
-	Scenario       string                `json:"scenario"`
-	About          string                `json:"about,omitempty"`
-	Offerings      []string              `json:"offerings"`
-	Start          string                `json:"start"`
-	HorizonSeconds float64               `json:"horizonSeconds"`
-	Runs           int                   `json:"runs"`
-	Seed           int64                 `json:"seed"`
-	Timings        SimulatedTimings      `json:"timings"`
-	Triggers       []SimulatedTrigger    `json:"triggers"`
-	Workloads      []SimulatedWorkload   `json:"workloads"`
-	Nodes          SimulatedNodes        `json:"nodes"`
-	Pods           SimulatedPods         `json:"pods"`
-	Bounds         []SimulatedBound      `json:"bounds,omitempty"`
-	Margins        []SimulatedMargin     `json:"margins,omitempty"`
-	Notes          []string              `json:"notes"`
-	Verdict        string                `json:"verdict"`
-	Story          SimulatedStory        `json:"story"`
-	Events         []SimulatedEvent      `json:"events,omitempty"`
-	played         Played                // what the text is drawn from
-	guards         guards                //
+	Schema         string              `json:"schema"`
+	Scenario       string              `json:"scenario"`
+	About          string              `json:"about,omitempty"`
+	Offerings      []string            `json:"offerings"`
+	Start          string              `json:"start"`
+	HorizonSeconds float64             `json:"horizonSeconds"`
+	Runs           int                 `json:"runs"`
+	Seed           int64               `json:"seed"`
+	Timings        SimulatedTimings    `json:"timings"`
+	Triggers       []SimulatedTrigger  `json:"triggers"`
+	Workloads      []SimulatedWorkload `json:"workloads"`
+	Nodes          SimulatedNodes      `json:"nodes"`
+	Pods           SimulatedPods       `json:"pods"`
+	Bounds         []SimulatedBound    `json:"bounds,omitempty"`
+	Margins        []SimulatedMargin   `json:"margins,omitempty"`
+	Notes          []string            `json:"notes"`
+	Verdict        string              `json:"verdict"`
+	Story          SimulatedStory      `json:"story"`
+	Events         []SimulatedEvent    `json:"events,omitempty"`
+	played         Played              // what the text is drawn from
+	guards         guards
+	pools          nodePools
 	worst          map[int]simulatedFall // by workload
 	days           bool                  // times of day need the day with them
 }
@@ -78,6 +79,7 @@ type SimulatedWorkload struct {
 	BrokenRuns        int             `json:"brokenRuns"`
 	Verdict           string          `json:"verdict"`
 	Worst             *SimulatedWorst `json:"worst,omitempty"`
+	title             string
 }
 
 // SimulatedWorst is the moment of the story at which the fewest pods of a
@@ -177,10 +179,15 @@ func NewSimulation(p Played) Simulation {
 	if windowed(s.Window) && !p.asks("maintenance-window", "maintenance-configuration", "upgrade-schedule", "own-schedule") {
 		v.Notes = append(v.Notes, "the window of the scenario changes nothing: no maintenance window is asked under "+strings.Join(v.Offerings, ", "))
 	}
+	if p.asks("node-budget-schedules") {
+		v.pools = newNodePools(p.Estate)
+	}
 	v.days = v.severalDays()
 	v.worst = v.falls()
+	titles := workloadTitles(p.Workloads)
 	for i := range p.Workloads {
 		w := v.workload(i)
+		w.title = titles[i]
 		if w.Verdict == simulatedBroken {
 			v.Verdict = simulatedBroken
 		}
@@ -191,6 +198,28 @@ func NewSimulation(p Played) Simulation {
 		v.Events = v.events()
 	}
 	return v
+}
+
+// workloadTitles are what workloads are called in text: with their kind where
+// another has the same name.
+func workloadTitles(all []simulate.Watched) []string {
+	short := func(w *simulate.Watched) string {
+		if w.Namespace == "" {
+			return w.Name
+		}
+		return w.Namespace + "/" + w.Name
+	}
+	count := map[string]int{}
+	for i := range all {
+		count[short(&all[i])]++
+	}
+	titles := make([]string, len(all))
+	for i := range all {
+		if titles[i] = short(&all[i]); count[titles[i]] > 1 {
+			titles[i] = all[i].String()
+		}
+	}
+	return titles
 }
 
 // asks reports whether some contract has one of these kinds of window.

@@ -293,8 +293,8 @@ func (v *Simulation) unasked(drain *simulate.Event, move string) string {
 	case simulate.Delete:
 		what = "somebody deletes it"
 	}
-	name, budgets := v.pool(v.node(drain.Node))
-	switch len(budgets) {
+	name := v.pools.of[v.node(drain.Node)]
+	switch budgets := v.pools.budgets[name]; len(budgets) {
 	case 0:
 		return what + ", and no node budget applies"
 	case 1:
@@ -303,30 +303,33 @@ func (v *Simulation) unasked(drain *simulate.Event, move string) string {
 	return fmt.Sprintf("%s, to which the node budgets of pool %s do not apply", what, name)
 }
 
-// pool is the Karpenter pool of a node that was read, and what its budgets say.
-func (v *Simulation) pool(node string) (name string, budgets []string) {
-	e := v.played.Estate
-	if e == nil || !v.played.asks("node-budget-schedules") {
-		return "", nil
+// nodePools are the Karpenter pools of nodes that were read, and what their
+// budgets say.
+type nodePools struct {
+	of      map[string]string   // the pool of a node
+	budgets map[string][]string // of a pool, as written
+}
+
+func newNodePools(e *estate.Estate) nodePools {
+	p := nodePools{map[string]string{}, map[string][]string{}}
+	for i := range e.Nodes {
+		if name := e.Nodes[i].Labels["karpenter.sh/nodepool"]; name != "" {
+			p.of[e.Nodes[i].Name] = name
+		}
 	}
-	i := slices.IndexFunc(e.Nodes, func(n estate.Node) bool { return n.Name == node })
-	if i < 0 {
-		return "", nil
-	}
-	name = e.Nodes[i].Labels["karpenter.sh/nodepool"]
-	for k := range e.Pools {
-		p := &e.Pools[k]
-		if p.API != "karpenter.sh/NodePool" || p.Name != name {
+	for i := range e.Pools {
+		pool := &e.Pools[i]
+		if pool.API != "karpenter.sh/NodePool" {
 			continue
 		}
-		if p.Budgets == nil {
-			return name, []string{disruption.DefaultNodeBudgets[0].Nodes}
+		if pool.Budgets == nil {
+			p.budgets[pool.Name] = []string{disruption.DefaultNodeBudgets[0].Nodes}
 		}
-		for _, b := range p.Budgets {
-			budgets = append(budgets, b.Nodes)
+		for _, b := range pool.Budgets {
+			p.budgets[pool.Name] = append(p.budgets[pool.Name], b.Nodes)
 		}
 	}
-	return name, budgets
+	return p
 }
 
 // left is how the pods went.
@@ -531,9 +534,6 @@ type guards struct {
 
 func newGuards(e *estate.Estate) guards {
 	g := guards{map[string][]*estate.Budget{}, map[estate.Ref]labels.Set{}}
-	if e == nil {
-		return g
-	}
 	for i := range e.Budgets {
 		b := &e.Budgets[i]
 		g.budgets[b.Namespace] = append(g.budgets[b.Namespace], b)

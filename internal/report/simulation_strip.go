@@ -281,9 +281,9 @@ func (v *Simulation) windowStrips(t timeline) []strip {
 		return row
 	}
 	var rows []strip
-	if e := v.played.Estate; e != nil && v.played.asks("node-budget-schedules") {
-		for i := range e.Pools {
-			p := &e.Pools[i]
+	if v.played.asks("node-budget-schedules") {
+		for i := range v.played.Estate.Pools {
+			p := &v.played.Estate.Pools[i]
 			if !slices.ContainsFunc(p.Budgets, func(b estate.NodeBudget) bool { return b.Schedule != "" }) {
 				continue
 			}

@@ -175,7 +175,7 @@ func (v *Simulation) summary(b *strings.Builder, s Screen, rows int) {
 				words += fmt.Sprintf(" in %d of %d runs", w.BrokenRuns, v.Runs)
 			}
 		}
-		fmt.Fprintln(b, s.hang(0, s.verdict(w.Verdict)+"  "+s.paint(strong, w.title())+" "+s.paint(faint, w.Kind), 8, words))
+		fmt.Fprintln(b, s.hang(0, s.verdict(w.Verdict)+"  "+s.paint(strong, w.title)+" "+s.paint(faint, w.Kind), 8, words))
 	}
 	if more > 0 {
 		fmt.Fprintln(b, s.fill(8, plural(more, "more workload")+" lost pods and stayed at or above the floor."))
@@ -201,13 +201,6 @@ func (v *Simulation) summary(b *strings.Builder, s Screen, rows int) {
 	fmt.Fprintf(b, "\n%s\n\n", s.fill(0, words+"."))
 }
 
-func (w *SimulatedWorkload) title() string {
-	if w.Namespace == "" {
-		return w.Name
-	}
-	return w.Namespace + "/" + w.Name
-}
-
 // drawing is the story along its time.
 func (v *Simulation) drawing(b *strings.Builder, s Screen, rows int) {
 	label := min(26, s.Width/3)
@@ -215,7 +208,7 @@ func (v *Simulation) drawing(b *strings.Builder, s Screen, rows int) {
 	var ready []strip
 	for _, i := range v.order() {
 		if _, fell := v.worst[i]; fell && len(ready) < max(rows, v.broken()) && len(ready) < mostRows {
-			ready = append(ready, strip{v.Workloads[i].title(), v.readyStrip(t, i)})
+			ready = append(ready, strip{v.Workloads[i].title, v.readyStrip(t, i)})
 		}
 	}
 	nodes, windows := v.nodeStrips(t), v.windowStrips(t)
@@ -273,7 +266,7 @@ func (v *Simulation) touched() int {
 
 // closed says which pools let no node go at any time that was played.
 func (v *Simulation) closed() string {
-	if v.played.Estate == nil || !v.played.asks("node-budget-schedules") {
+	if !v.played.asks("node-budget-schedules") {
 		return ""
 	}
 	start := v.played.Simulation.Scenario.Start
@@ -342,14 +335,14 @@ func (v *Simulation) chains(b *strings.Builder, s Screen, rows int) {
 				left++
 				continue
 			}
-			fmt.Fprintln(b, s.hang(0, s.paint(strong, w.title()), 2, v.inShort(w)))
+			fmt.Fprintln(b, s.hang(0, s.paint(strong, w.title), 2, v.inShort(w)))
 			continue
 		}
 		if told++; told > mostRows {
 			left++
 			continue
 		}
-		fmt.Fprintln(b, s.paint(strong, w.title())+"  "+s.paint(bad, fmt.Sprintf("%d of %d ready", w.Worst.Ready, w.Replicas)))
+		fmt.Fprintln(b, s.paint(strong, w.title)+"  "+s.paint(bad, fmt.Sprintf("%d of %d ready", w.Worst.Ready, w.Replicas)))
 		for _, l := range w.Worst.Chain {
 			at := v.spoken(l.at)
 			fmt.Fprintln(b, s.hang(2, s.paint(faint, at), len(at)+2, l.Text))

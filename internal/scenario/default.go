@@ -101,7 +101,7 @@ func (d *defaults) move(name string, m responsibility.Move, why string) Default 
 	s.Name = name
 	s.Triggers = d.everywhere(m)
 	s.Horizon = d.takes(m)
-	return Default{s, fmt.Sprintf("%s, %s.", d.begins(m), why)}
+	return Default{s, d.begins(m) + ", " + why + "."}
 }
 
 // urgent is a move that asks no window.
@@ -125,7 +125,7 @@ func (d *defaults) within(m responsibility.Move) Default {
 		timeout = d.takes(m)
 	}
 	s.Horizon = timeout
-	about := fmt.Sprintf("%s; %s cancels it after %s", d.begins(m), d.offering.Provider, Short(timeout))
+	about := fmt.Sprintf("%s; %s cancels it after %s", d.begins(m), d.offering.Provider, spoken(timeout))
 	if m.Timeout.Control != "" {
 		about += ", unless " + m.Timeout.Control + " says otherwise"
 	}
@@ -161,7 +161,7 @@ func (d *defaults) expiry() (Default, bool) {
 	}
 	s.Triggers = []simulate.Trigger{{Kind: simulate.Expiry, Move: m.Name, Nodes: d.nodes()}}
 	s.Horizon = settle
-	return Default{s, fmt.Sprintf("When nodes were made was not read: taken as born together, they reach their age of %s together, and that is the start.", Short(life))}, true
+	return Default{s, fmt.Sprintf("When nodes were made was not read: taken as born together, they reach their age of %s together, and that is the start.", spoken(life))}, true
 }
 
 // written is the shortest life that a pool gives its nodes, or else that of
@@ -297,9 +297,22 @@ func (d *defaults) begins(m responsibility.Move) string {
 		return who + " by a timer"
 	}
 	if every, ok := m.Cadence.Duration(); ok {
-		return who + ", about every " + Short(every)
+		return who + ", about every " + spoken(every)
 	}
 	return who
+}
+
+// spoken writes a duration as people say it: 30 min, 12 h, 7 days.
+func spoken(d time.Duration) string {
+	switch {
+	case d >= 2*day && d%day == 0:
+		return fmt.Sprintf("%d days", d/day)
+	case d >= time.Hour && d%time.Hour == 0:
+		return fmt.Sprintf("%d h", d/time.Hour)
+	case d >= time.Minute && d%time.Minute == 0:
+		return fmt.Sprintf("%d min", d/time.Minute)
+	}
+	return d.String()
 }
 
 func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }

@@ -1,0 +1,271 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/simulate"
+)
+
+// played is a simulation of two workloads that somebody made up: of web, whose
+// two pods stand on a and b, both nodes are drained, and nothing happens to db.
+func played() Played {
+	const s = time.Second
+	n := func(i int32) int32 { return i }
+	ev := func(at time.Duration, kind simulate.EventKind, node, pod, ready, cause int32) simulate.Event {
+		e := simulate.Event{At: at, Kind: kind, Node: node, Pod: pod, Workload: -1, Cause: cause}
+		if pod >= 0 {
+			e.Workload, e.Ready = 0, ready
+		}
+		return e
+	}
+	events := []simulate.Event{
+		{Kind: simulate.Triggered, Node: -1, Pod: -1, Workload: -1, Cause: -1, Detail: "drift"},                                                        // 0
+		{At: 10 * s, Kind: simulate.Chosen, Node: 0, Pod: -1, Workload: -1, Cause: 0, Number: 1, Detail: "the node budgets of pool x allow 2 at once"}, // 1
+		ev(10*s, simulate.DrainBegan, 0, -1, 0, 1), // 2
+		ev(11*s, simulate.Evicted, 0, 0, 1, 2),     // 3
+		ev(11*s, simulate.PodMade, -1, 2, 1, 3),    // 4
+		{At: 12 * s, Kind: simulate.Chosen, Node: 1, Pod: -1, Workload: -1, Cause: 0, Number: 0, Detail: "the node budgets of pool x allow 2 at once"}, // 5
+		ev(12*s, simulate.DrainBegan, 1, -1, 0, 5),   // 6
+		ev(13*s, simulate.Evicted, 1, 1, 0, 6),       // 7
+		ev(13*s, simulate.PodMade, -1, 3, 0, 7),      // 8
+		ev(14*s, simulate.NodeAsked, 2, -1, 0, 4),    // 9
+		ev(16*s, simulate.PodGone, 0, 0, 0, 3),       // 10
+		ev(17*s, simulate.NodeGone, 0, -1, 0, 2),     // 11
+		ev(74*s, simulate.NodeReady, 2, -1, 0, 9),    // 12
+		ev(75*s, simulate.PodBound, 2, 2, 0, 4),      // 13
+		ev(75*s, simulate.PodBound, 2, 3, 0, 8),      // 14
+		ev(105*s, simulate.PodReady, 2, 2, 1, n(13)), // 15
+		ev(106*s, simulate.PodReady, 2, 3, 2, n(14)), // 16
+	}
+	run := func(least int, at, below time.Duration) simulate.Run {
+		return simulate.Run{
+			Workloads: []simulate.WorkloadRun{{MinReady: least, MinAt: at, BelowFloor: below}, {MinReady: 3, MinAt: simulate.None}},
+			Drained:   2, Gone: 1, Draining: 2, FirstDrain: 10 * s, LastGone: 17 * s, Evicted: 2, Asked: 2, Left: 1,
+		}
+	}
+	story := run(0, 13*s, 92*s)
+	story.Seed = 8
+	story.Events, story.Names = events, simulate.Names{Nodes: []string{"a", "b", "x-new-1"}, Pods: []string{"web-1", "web-2", "web-new-2", "web-new-3"}}
+	return Played{
+		Simulation: &simulate.Simulation{
+			Scenario: simulate.Scenario{
+				Start: time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC), Horizon: 10 * time.Minute, Runs: 4, Seed: 7,
+				Timings: simulate.Timings{NodeReady: time.Minute, PodReady: 30 * s, PodStop: 5 * s}, Triggers: []simulate.Trigger{{Kind: "drift", Pool: "x"}},
+			},
+			Workloads: []simulate.Watched{
+				{Ref: estate.Ref{Namespace: "shop", Kind: "Deployment", Name: "web"}, Replicas: 2, Floor: 1, Ready: 2},
+				{Ref: estate.Ref{Namespace: "shop", Kind: "StatefulSet", Name: "db"}, Replicas: 3, Floor: 2, Ready: 3},
+			},
+			Runs: []simulate.Run{run(1, 11*s, 0), run(0, 13*s, 92*s), run(1, 12*s, 0), run(2, simulate.None, 0)}, Story: story, Notes: []string{"made up"},
+		},
+		Scenario: "drift.yaml", Offerings: []*responsibility.Offering{{ID: "cloud", Title: "Cloud", Contract: &responsibility.Contract{Windows: responsibility.Fact{Is: "node-budget-schedules"}}}},
+		Estate: &estate.Estate{}, Nodes: []string{"a", "b", "c"},
+	}
+}
+
+// The part of the JSON that others script against has the nesting and the
+// names that were promised.
+func TestSimulationJSON(t *testing.T) {
+	var out bytes.Buffer
+	if err := NewSimulation(played()).JSON(&out); err != nil {
+		t.Fatal(err)
+	}
+	type spread struct{ Min, Median, Max float64 }
+	var got struct {
+		Schema         string
+		HorizonSeconds float64
+		Runs           int
+		Workloads      []struct {
+			Namespace, Kind, Name       string
+			Replicas, Floor             int
+			MinReady, BelowFloorSeconds spread
+			MinReadyAtSeconds           *spread
+			Verdict                     string
+			BrokenRuns                  int
+		}
+		Nodes struct {
+			Drained, Gone, Forced, MaxConcurrentlyDraining, Unpatched spread
+			FirstDrainAtSeconds, LastGoneAtSeconds                    *spread
+		}
+		Pods    struct{ Evicted, EvictionsRefused, Forced spread }
+		Verdict string
+		Events  []any
+	}
+	if err := json.Unmarshal(out.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Schema != "onus.simulation/v1" || got.HorizonSeconds != 600 || got.Runs != 4 || got.Verdict != "broken" || got.Events != nil {
+		t.Errorf("%+v", got)
+	}
+	web, db := got.Workloads[0], got.Workloads[1]
+	// Of 0, 1, 1 and 2 the lower middle; of the times only those there are.
+	if web.MinReady != (spread{0, 1, 2}) || *web.MinReadyAtSeconds != (spread{11, 12, 13}) || web.BelowFloorSeconds != (spread{0, 0, 92}) || web.Verdict != "broken" || web.BrokenRuns != 1 {
+		t.Errorf("web: %+v", web)
+	}
+	if db.Kind != "StatefulSet" || db.MinReady != (spread{3, 3, 3}) || db.MinReadyAtSeconds != nil || db.Verdict != "held" {
+		t.Errorf("db: %+v", db)
+	}
+	if got.Nodes.Drained != (spread{2, 2, 2}) || *got.Nodes.FirstDrainAtSeconds != (spread{10, 10, 10}) || got.Nodes.Unpatched != (spread{1, 1, 1}) || got.Pods.Evicted != (spread{2, 2, 2}) {
+		t.Errorf("%+v", got)
+	}
+	if !strings.Contains(out.String(), `"minReadyAtSeconds": null`) {
+		t.Error("a time that never came is not null")
+	}
+}
+
+// What never happened is null where it is a time, and 0 where it is a count.
+func TestSimulationWithoutEvents(t *testing.T) {
+	p := played()
+	for i := range p.Runs {
+		p.Runs[i] = simulate.Run{Workloads: []simulate.WorkloadRun{{MinReady: 2, MinAt: simulate.None}, {MinReady: 3, MinAt: simulate.None}}, FirstDrain: simulate.None, LastGone: simulate.None}
+	}
+	p.Story = p.Runs[0]
+	v := NewSimulation(p)
+	if v.Nodes.FirstDrainAtSeconds != nil || v.Nodes.LastGoneAtSeconds != nil || v.Nodes.Drained != (Spread{}) || v.Broken() {
+		t.Errorf("%+v", v)
+	}
+	var out strings.Builder
+	if err := v.Text(&out, Screen{Width: 80}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"2 workloads kept all pods ready.", "No node was drained and no pod was lost.", "0 broken, 2 held"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("lacks %q:\n%s", want, &out)
+		}
+	}
+}
+
+// The chain names the trigger, the budget that let it through, who was evicted,
+// what was not ready yet, and when it was.
+func TestSimulationChain(t *testing.T) {
+	v := NewSimulation(played())
+	worst := v.Workloads[0].Worst
+	if worst == nil || worst.Ready != 0 || worst.AtSeconds != 13 || v.Workloads[1].Worst != nil {
+		t.Fatalf("%+v", worst)
+	}
+	var got []string
+	for _, l := range worst.Chain {
+		got = append(got, fmt.Sprintf("%g %s", l.AtSeconds, l.Text))
+	}
+	want := []string{
+		"0 drift: every node of pool x",
+		"10 the drains of 2 nodes begin within 2 s (a, b): the node budgets of pool x allow 2 at once",
+		"11 2 pods are evicted from 2 nodes within 2 s: no PodDisruptionBudget guards them",
+		"13 0 of 2 ready, below the floor of 1; of the pods in their place: 2 without a node",
+		"75 the first of the pods that waited gets node x-new-1, Ready since 06:01:14 and asked for at 06:00:14",
+		"105 1 ready: at the floor again",
+		"106 all 2 ready again",
+	}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// Every event has its cause, by its place in the list.
+func TestSimulationTimeline(t *testing.T) {
+	p := played()
+	p.Timeline = true
+	v := NewSimulation(p)
+	if len(v.Events) != 17 {
+		t.Fatal(len(v.Events))
+	}
+	if e := v.Events[0]; e.Kind != "triggered" || e.Cause != nil || e.Ready != nil || e.At != "2026-11-22T06:00:00.0Z" {
+		t.Errorf("%+v", e)
+	}
+	if e := v.Events[7]; e.Kind != "evicted" || e.Node != "b" || e.Pod != "web-2" || e.Workload != "shop/Deployment/web" || *e.Ready != 0 || *e.Cause != 6 {
+		t.Errorf("%+v", e)
+	}
+	for i, e := range v.Events {
+		if e.Cause != nil && *e.Cause >= i {
+			t.Errorf("event %d comes of %d", i, *e.Cause)
+		}
+	}
+}
+
+// Whatever the terminal, no line is wider and none of the marks is lost.
+func TestSimulationFits(t *testing.T) {
+	p := played()
+	p.Timeline = true
+	p.Bounds = []SimulatedBound{{Namespace: "shop", Kind: "Deployment", Name: "web", Trigger: "drift", Verdict: "refuted", Bound: 0, Because: []string{"the budget lets two nodes go at once"}}}
+	p.Margins = []SimulatedMargin{{Name: "one replica not ready", Namespace: "shop", Kind: "Deployment", Workload: "web", MinReady: 0, Broken: true}}
+	v := NewSimulation(p)
+	for width := 40; width < 200; width += 7 {
+		for _, colour := range []bool{false, true} {
+			var out strings.Builder
+			if err := v.Text(&out, Screen{Width: width, Colour: colour}); err != nil {
+				t.Fatal(err)
+			}
+			fits(t, "simulation", out.String(), width)
+			for _, want := range []string{"x", "▓", "░", "━"} {
+				if !strings.Contains(out.String(), want) {
+					t.Errorf("at %d columns lacks %q:\n%s", width, want, &out)
+				}
+			}
+		}
+	}
+	var out strings.Builder
+	if err := NewSimulations([]Simulation{v, v}).Text(&out, Screen{Width: 60}); err != nil {
+		t.Fatal(err)
+	}
+	fits(t, "simulations", out.String(), 60)
+}
+
+// Of many nodes there is a row for what they do, and not one each.
+func TestSimulationOfManyNodes(t *testing.T) {
+	p := played()
+	for i := range int32(100) {
+		p.Story.Names.Nodes = append(p.Story.Names.Nodes, fmt.Sprint("n", i))
+		at := time.Duration(20+i) * time.Second
+		p.Story.Events = append(p.Story.Events,
+			simulate.Event{At: at, Kind: simulate.DrainBegan, Node: 3 + i, Pod: -1, Workload: -1, Cause: 0},
+			simulate.Event{At: at + 10*time.Second, Kind: simulate.NodeGone, Node: 3 + i, Pod: -1, Workload: -1, Cause: 0})
+	}
+	var out strings.Builder
+	if err := NewSimulation(p).Text(&out, Screen{Width: 80}); err != nil {
+		t.Fatal(err)
+	}
+	if lines := strings.Count(out.String(), "\n"); lines > 40 || !strings.Contains(out.String(), "draining, to ") {
+		t.Errorf("%d lines:\n%s", lines, &out)
+	}
+}
+
+// The windows of pools are drawn where budgets have a schedule, and only there
+// where node budgets count.
+func TestSimulationWindows(t *testing.T) {
+	p := played()
+	p.Estate = &estate.Estate{Pools: []estate.Pool{
+		{API: "karpenter.sh/NodePool", Name: "nightly", Budgets: []estate.NodeBudget{{Nodes: "0", Schedule: "0 6 * * *", Duration: "1m"}}},
+		{API: "karpenter.sh/NodePool", Name: "always", Budgets: []estate.NodeBudget{{Nodes: "1"}}},
+	}}
+	p.Simulation.Scenario.Window = disruption.Window{Days: disruption.Days{Every: disruption.Daily}, At: 2 * time.Hour, Length: time.Hour}
+	var out strings.Builder
+	v := NewSimulation(p)
+	if err := v.Text(&out, Screen{Width: 80}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), "window of nightly          ····") || strings.Contains(out.String(), "window of always") {
+		t.Errorf("%s", &out)
+	}
+	if len(v.Notes) != 2 || !strings.Contains(v.Notes[1], "the window of the scenario changes nothing") {
+		t.Errorf("%q", v.Notes)
+	}
+	p.Offerings[0].Contract.Windows.Is = "maintenance-window"
+	if v = NewSimulation(p); len(v.Notes) != 1 {
+		t.Errorf("%q", v.Notes)
+	}
+	out.Reset()
+	if err := v.Text(&out, Screen{Width: 80}); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(out.String(), "window of nightly") || !strings.Contains(out.String(), "maintenance window         ····") {
+		t.Errorf("%s", &out)
+	}
+}
