@@ -82,13 +82,14 @@ func upgrade(c *responsibility.Contract) (responsibility.Move, bool) {
 }
 
 // urgent is the move by which urgent patches come: its own, or the routine one
-// where that asks a window which an urgent patch would not.
+// where that asks node budgets which an urgent patch would not. A maintenance
+// window is not known here, so without one nothing would be different.
 func urgent(c *responsibility.Contract) (responsibility.Move, bool) {
 	if m, ok := c.Move(simulate.UrgentPatch); ok {
 		return m, true
 	}
 	m := c.Routine()
-	if m.Windows.Is != "bind" && m.Windows.Is != "best-effort" {
+	if m.Windows.Is != "bind" || c.Windows.Is != "node-budget-schedules" {
 		return m, false
 	}
 	m.Trigger, m.Name, m.Windows.Is = simulate.UrgentPatch, "", "ignored"

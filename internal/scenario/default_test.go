@@ -1,0 +1,170 @@
+package scenario
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/simulate"
+)
+
+// inStore are the default scenarios of an estate that stands on one offering.
+func inStore(t *testing.T, offering string, e *estate.Estate, nodes ...string) []Default {
+	t.Helper()
+	c := builtin(t)
+	o := c.Offering(offering)
+	places := locate.Locate(c, e, nil, o)
+	for i := range places.Nodes {
+		places.Nodes[i].Offering = o
+	}
+	for i := range places.Pools {
+		places.Pools[i].Offering = o
+	}
+	k := known(t, offering)
+	k.Nodes = nodes
+	return Defaults(k, e, &places, false, Given{Start: now, Timings: Timings(k.Offerings)})
+}
+
+func names(all []Default) string {
+	var n []string
+	for _, d := range all {
+		n = append(n, d.Name)
+	}
+	return strings.Join(n, "; ")
+}
+
+// Each contract has other things in store: what a platform does not do is not
+// played, and nothing is played twice.
+func TestDefaultsFollowTheContract(t *testing.T) {
+	for offering, want := range map[string]string{
+		"eks-auto-mode":         "next roll: drift; expiry; version upgrade: upgrade; urgent patch; in time: upgrade (rollback)",
+		"karpenter":             "next roll: drift; expiry; version upgrade: upgrade; urgent patch",
+		"eks-managed-nodegroup": "next roll: upgrade (rolling)",
+		"gke-standard":          "next roll: upgrade (surge); version upgrade: upgrade (manual); urgent patch",
+		"gke-autopilot":         "next roll: upgrade; urgent patch",
+		"aks":                   "next roll: upgrade (node-image); version upgrade: upgrade (rolling); urgent patch",
+		"cluster-api":           "next roll: upgrade",
+		"kops":                  "next roll: upgrade (surge)",
+	} {
+		if got := names(inStore(t, offering, &estate.Estate{}, "a", "b")); got != want {
+			t.Errorf("%s:\n got %s\nwant %s", offering, got, want)
+		}
+	}
+}
+
+// Whatever the catalog says, every default can be played and ends.
+func TestDefaultsOfEveryContract(t *testing.T) {
+	for _, o := range builtin(t).Offerings {
+		if o.Contract == nil {
+			continue
+		}
+		for _, n := range []int{1, 3, 5000} {
+			all := inStore(t, o.ID, &estate.Estate{}, make([]string, n)...)
+			if len(all) == 0 {
+				t.Errorf("%s has nothing in store", o.ID)
+			}
+			for _, d := range all {
+				if d.Name == "" || d.About == "" || d.Horizon < time.Hour || d.Horizon > 7*day || len(d.Triggers) == 0 || d.Runs != DefaultRuns || !d.Start.Equal(now) {
+					t.Errorf("%s: %+v", o.ID, d)
+				}
+				for _, tr := range d.Triggers {
+					if len(simulate.Moves(o.Contract, tr.Kind)) == 0 {
+						t.Errorf("%s has no move for %s", o.ID, tr.Kind)
+					}
+				}
+			}
+		}
+	}
+}
+
+// The way back is played for as long as it may take.
+func TestDefaultRollback(t *testing.T) {
+	all := inStore(t, "eks-auto-mode", &estate.Estate{}, "a")
+	d := all[len(all)-1]
+	const about = "You start it; AWS cancels it after 12 h, unless rollbackConfig.timeoutMinutes says otherwise. What is not replaced by then is not done."
+	if d.Horizon != 12*time.Hour || d.Triggers[0].Kind != "upgrade" || d.Triggers[0].Move != "rollback" || d.About != about {
+		t.Errorf("%+v", d)
+	}
+}
+
+// Expiry is played to the last timer and the drain after it; with timers that
+// nobody read the nodes go together, at once.
+func TestDefaultExpiry(t *testing.T) {
+	e := &estate.Estate{
+		Nodes: []estate.Node{{Name: "a", Created: now.Add(-10 * day)}, {Name: "b", Created: now.Add(-3 * day)}},
+		Pools: []estate.Pool{{API: "karpenter.sh/NodePool", Name: "x"}},
+	}
+	e.Nodes[1].Claim = &estate.Claim{Created: now.Add(-2 * day), ExpireAfter: 5 * day}
+	d := inStore(t, "eks-auto-mode", e, "a", "b")[1]
+	// a has the 14 days of the contract, b the 5 of its claim; 24 h of drain on top
+	const about = "Each node goes when its own time is up: the first at 2026-11-25 06:00:00 UTC, the last at 2026-11-26 06:00:00 UTC."
+	if d.Name != "expiry" || d.Triggers[0].Nodes != nil || d.Horizon < 5*day || d.Horizon > 6*day || d.About != about {
+		t.Errorf("%+v", d)
+	}
+
+	d = inStore(t, "eks-auto-mode", &estate.Estate{}, "a", "b", "c")[1]
+	const unread = "When nodes were made was not read: taken as born together, they reach their age of 14 days together, and that is the start."
+	if fmt.Sprint(d.Triggers[0].Nodes) != "[a b c]" || d.Horizon != 25*time.Hour || d.About != unread {
+		t.Errorf("%+v", d)
+	}
+
+	// A life that no node reaches is no expiry.
+	e = &estate.Estate{Nodes: []estate.Node{{Name: "a", Created: now, Claim: &estate.Claim{Created: now, ExpireAfter: estate.Never}}}}
+	for _, d := range inStore(t, "aks-automatic", e, "a") {
+		if d.Name == "expiry" {
+			t.Errorf("%+v", d)
+		}
+	}
+}
+
+// Of several offerings each has its own, on its own nodes.
+func TestDefaultsOfSeveralOfferings(t *testing.T) {
+	c := builtin(t)
+	k := known(t, "eks-managed-nodegroup", "karpenter")
+	k.Nodes = []string{"a", "b"}
+	e := &estate.Estate{Nodes: []estate.Node{{Name: "a"}, {Name: "b"}}}
+	places := locate.Places{Nodes: []locate.Place{{Offering: c.Offering("eks-managed-nodegroup")}, {Offering: c.Offering("karpenter")}}}
+	all := Defaults(k, e, &places, false, Given{Start: now, Timings: Timings(k.Offerings)})
+	if got := names(all); !strings.HasPrefix(got, "next roll: upgrade (rolling), EKS managed node groups; next roll: drift, Self-run Karpenter; ") {
+		t.Error(got)
+	}
+	if fmt.Sprint(all[0].Triggers[0].Nodes, all[1].Triggers[0].Nodes) != "[a] [b]" {
+		t.Errorf("%+v", all)
+	}
+}
+
+// Schedules of node budgets are played through a week.
+func TestDefaultsWithSchedules(t *testing.T) {
+	e := &estate.Estate{Pools: []estate.Pool{{API: "karpenter.sh/NodePool", Name: "x", Budgets: []estate.NodeBudget{{Nodes: "0", Schedule: "0 8 * * *", Duration: "10h"}}}}}
+	if d := inStore(t, "karpenter", e, "a")[0]; d.Horizon != 7*day {
+		t.Errorf("%+v", d)
+	}
+}
+
+// What was asked goes over defaults, too.
+func TestDefaultsAsked(t *testing.T) {
+	c := builtin(t)
+	k := known(t, "karpenter")
+	places := locate.Locate(c, &estate.Estate{}, nil, k.Offerings[0])
+	for _, d := range Defaults(k, &estate.Estate{}, &places, false, Given{Start: now, Asked: Asked{Horizon: time.Minute, Runs: 2}}) {
+		if d.Horizon != time.Minute || d.Runs != 2 {
+			t.Errorf("%+v", d)
+		}
+	}
+}
+
+// A node takes as long as on the slowest of the offerings; what the catalog
+// says, or a number where it says nothing.
+func TestTimings(t *testing.T) {
+	c := builtin(t)
+	auto, gke := c.Offering("eks-auto-mode"), c.Offering("gke-standard")
+	if got := Timings(known(t, "eks-auto-mode", "gke-standard").Offerings); got.NodeReady != 4*time.Minute || got.PodReady != 30*time.Second || got.PodStop != 5*time.Second {
+		t.Errorf("%+v of %s and %s", got, auto.ID, gke.ID)
+	}
+	if got := Timings(nil); got.NodeReady != 2*time.Minute {
+		t.Errorf("%+v", got)
+	}
+}
