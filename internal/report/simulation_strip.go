@@ -147,6 +147,12 @@ var nodeCells = map[nodeLook]tile{
 	nodeAway: {' ', nil}, nodeStands: {'━', nil}, nodeStarts: {'░', faint}, nodeChosen: {'─', warn}, nodeStays: {'x', bad}, nodeDrains: {'▓', warn},
 }
 
+// looks are what nodes look like from some events on.
+var looks = map[simulate.EventKind]nodeLook{
+	simulate.Chosen: nodeChosen, simulate.NodeAsked: nodeStarts, simulate.NodeReady: nodeStands, simulate.DrainBegan: nodeDrains,
+	simulate.NodeGone: nodeAway, simulate.NodeGivenUp: nodeStays,
+}
+
 // nodeStory is when a node changed its look.
 type nodeStory struct {
 	name  string
@@ -181,19 +187,8 @@ func (v *Simulation) nodeStories() []nodeStory {
 			}
 			n.looks = append(n.looks, nodeChange{ev.At, look})
 		}
-		switch ev.Kind {
-		case simulate.Chosen:
-			change(nodeChosen)
-		case simulate.NodeAsked:
-			change(nodeStarts)
-		case simulate.NodeReady:
-			change(nodeStands)
-		case simulate.DrainBegan:
-			change(nodeDrains)
-		case simulate.NodeGone:
-			change(nodeAway)
-		case simulate.NodeGivenUp:
-			change(nodeStays)
+		if look, ok := looks[ev.Kind]; ok {
+			change(look)
 		}
 	}
 	all = slices.DeleteFunc(all, func(n nodeStory) bool { return n.first < 0 })
@@ -237,21 +232,39 @@ func (v *Simulation) nodeStrips(t timeline) []strip {
 		}
 		return rows
 	}
-	draining, starting := make([]int, t.columns), make([]int, t.columns)
-	for _, n := range stories {
-		n.over(t, func(c int, look nodeLook) {
-			switch look {
-			case nodeDrains:
-				draining[c]++
-			case nodeStarts:
-				starting[c]++
-			}
-		})
-	}
+	draining, starting := v.most(t, nodeDrains), v.most(t, nodeStarts)
 	return []strip{
 		{fmt.Sprintf("draining, to %d", slices.Max(draining)), heights(draining, warn)},
 		{fmt.Sprintf("starting, to %d", slices.Max(starting)), heights(starting, faint)},
 	}
+}
+
+// most is how many nodes at the most looked so at once, within each column.
+func (v *Simulation) most(t timeline, look nodeLook) []int {
+	most := make([]int, t.columns)
+	now, at := 0, 0
+	is := map[int32]bool{}
+	for i := range v.played.Story.Events {
+		ev := &v.played.Story.Events[i]
+		to, changes := looks[ev.Kind]
+		if !changes || is[ev.Node] == (to == look) {
+			continue
+		}
+		for c := t.column(ev.At); at < c; {
+			at++
+			most[at] = now
+		}
+		if is[ev.Node] = to == look; is[ev.Node] {
+			now++
+		} else {
+			now--
+		}
+		most[at] = max(most[at], now)
+	}
+	for at++; at < t.columns; at++ {
+		most[at] = now
+	}
+	return most
 }
 
 // heights draws numbers by their share of the largest.

@@ -221,18 +221,22 @@ func TestSimulationFits(t *testing.T) {
 // Of many nodes there is a row for what they do, and not one each.
 func TestSimulationOfManyNodes(t *testing.T) {
 	p := played()
+	event := func(second int32, kind simulate.EventKind) {
+		p.Story.Events = append(p.Story.Events, simulate.Event{At: time.Duration(second) * time.Second, Kind: kind, Node: 3 + second - 110, Pod: -1, Workload: -1, Cause: 0})
+	}
 	for i := range int32(100) {
 		p.Story.Names.Nodes = append(p.Story.Names.Nodes, fmt.Sprint("n", i))
-		at := time.Duration(20+i) * time.Second
-		p.Story.Events = append(p.Story.Events,
-			simulate.Event{At: at, Kind: simulate.DrainBegan, Node: 3 + i, Pod: -1, Workload: -1, Cause: 0},
-			simulate.Event{At: at + 10*time.Second, Kind: simulate.NodeGone, Node: 3 + i, Pod: -1, Workload: -1, Cause: 0})
+		event(110+i, simulate.DrainBegan)
+		if i >= 10 {
+			event(110+i-10, simulate.NodeGone)
+			p.Story.Events[len(p.Story.Events)-1].At += 10 * time.Second
+		}
 	}
 	var out strings.Builder
 	if err := NewSimulation(p).Text(&out, Screen{Width: 80}); err != nil {
 		t.Fatal(err)
 	}
-	if lines := strings.Count(out.String(), "\n"); lines > 40 || !strings.Contains(out.String(), "draining, to ") {
+	if lines := strings.Count(out.String(), "\n"); lines > 40 || !strings.Contains(out.String(), "draining, to 12 ") {
 		t.Errorf("%d lines:\n%s", lines, &out)
 	}
 }
