@@ -148,6 +148,11 @@ const (
 func (f simulatedFall) chain(v *Simulation) []SimulatedLink {
 	story := &v.played.Story
 	open, waiting, starting, bound := f.losses(story.Events)
+	// Pods that came before others went, as in a rollout, fill places that
+	// nobody had lost yet: of what is left over the last losses count.
+	if most := max(1, v.played.Workloads[f.workload].Replicas-f.ready); len(open) > most {
+		open = open[len(open)-most:]
+	}
 	links := f.began(v, open)
 	links = append(links, f.left(v, open)...)
 	links = slices.DeleteFunc(links, func(l link) bool { return l.text == "" })
@@ -369,8 +374,8 @@ func (f simulatedFall) left(v *Simulation, open []loss) []link {
 			words += "deleted whatever budgets say"
 		case simulate.PodUnready:
 			words += "no more ready"
-		default:
-			words += "taken down by their controller"
+		case simulate.PodGone:
+			words += "taken down by the controller"
 		}
 		switch {
 		case len(nodes) == 1 && len(g.at) > 1:
@@ -384,7 +389,7 @@ func (f simulatedFall) left(v *Simulation, open []loss) []link {
 		words += within(first, last)
 		switch {
 		case g.kind == simulate.Evicted:
-			words += ": " + f.guarded(v) + v.tries(g.at)
+			words += ": " + f.guarded(v, len(g.at)) + v.tries(g.at)
 		case g.detail != "":
 			words += ": " + g.detail
 		}
@@ -406,10 +411,13 @@ func (v *Simulation) tries(evictions []int32) string {
 }
 
 // guarded says which budget let pods of the workload go.
-func (f simulatedFall) guarded(v *Simulation) string {
+func (f simulatedFall) guarded(v *Simulation, pods int) string {
 	names := v.guards.over(v.played.Workloads[f.workload].Ref)
 	switch len(names) {
 	case 0:
+		if pods == 1 {
+			return "no PodDisruptionBudget guards it"
+		}
 		return "no PodDisruptionBudget guards them"
 	case 1:
 		return "PodDisruptionBudget " + names[0] + " allows it"

@@ -243,6 +243,9 @@ func (v *Simulation) drawing(b *strings.Builder, s Screen, rows int) {
 		}
 	}
 	fmt.Fprintln(b, s.paint(faint, s.fill(0, strings.Join(legend, "; "))))
+	for _, words := range v.givenUp() {
+		fmt.Fprintln(b, s.fill(0, words))
+	}
 	if still := len(v.played.Nodes) - v.touched(); still > 0 {
 		fmt.Fprintln(b, s.paint(faint, s.fill(0, "Not shown: "+plural(still, "node")+" to which nothing happened.")))
 	}
@@ -289,6 +292,25 @@ func (v *Simulation) closed() string {
 		return ""
 	}
 	return " The node budgets of pool " + strings.Join(names, ", ") + " let none go in that time."
+}
+
+// givenUp says which nodes stay although they were to go, and whether the
+// provider went on after that.
+func (v *Simulation) givenUp() []string {
+	var names []string
+	var all []string
+	for i := range v.played.Story.Events {
+		switch ev := &v.played.Story.Events[i]; ev.Kind {
+		case simulate.NodeGivenUp:
+			names = append(names, v.node(ev.Node))
+		case simulate.Stopped:
+			all = append(all, "At "+v.spoken(ev.At)+" it stops: no further node is begun.")
+		}
+	}
+	if len(names) > 0 {
+		all = append([]string{"Given up at the deadline, with pods that no budget let go: " + few(names) + "."}, all...)
+	}
+	return all
 }
 
 // passedOver says which nodes were looked at and left alone.

@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// What the JSON says of each recorded run covers what was observed: the part of
+// it that others script against, through the whole of the program.
+func TestSimulateRecordedRuns(t *testing.T) {
+	dirs, err := filepath.Glob("../../testdata/runs/*/observed.json")
+	if err != nil || len(dirs) == 0 {
+		t.Fatal(err, dirs)
+	}
+	type spread struct{ Min, Median, Max float64 }
+	for _, file := range dirs {
+		dir := filepath.Dir(file)
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var observed []struct {
+				Workloads map[string]struct {
+					Replicas, MinReady int
+					MinReadyAtSeconds  *float64
+				}
+				Nodes struct {
+					Drained, MaxConcurrentlyDraining float64
+					FirstDrainAtSeconds              *float64
+				}
+			}
+			if err := json.Unmarshal(data, &observed); err != nil {
+				t.Fatal(err)
+			}
+			var out, errs bytes.Buffer
+			status := Main([]string{"simulate", filepath.Join(dir, "estate.json"), "--scenario", filepath.Join(dir, "scenario.yaml"), "-o", "json"}, nil, &out, &errs)
+			var got struct {
+				Schema, Verdict string
+				Workloads       []struct {
+					Name, Verdict     string
+					Replicas          int
+					MinReady          spread
+					MinReadyAtSeconds *spread
+				}
+				Nodes struct {
+					Drained, MaxConcurrentlyDraining spread
+					FirstDrainAtSeconds              *spread
+				}
+			}
+			if err := json.Unmarshal(out.Bytes(), &got); err != nil || errs.Len() > 0 {
+				t.Fatal(err, errs.String())
+			}
+			if want := map[string]int{"held": exitHeld, "broken": exitBroken}[got.Verdict]; got.Schema != "onus.simulation/v1" || status != want {
+				t.Errorf("schema %q, verdict %q, exit status %d", got.Schema, got.Verdict, status)
+			}
+			within := func(what string, x float64, s spread) {
+				if x < s.Min || x > s.Max {
+					t.Errorf("%s: observed %g, played %g to %g", what, x, s.Min, s.Max)
+				}
+			}
+			about := func(what string, x *float64, s *spread) {
+				switch {
+				case (x == nil) != (s == nil):
+					t.Errorf("%s: observed %v, played %v", what, x, s)
+				case x != nil:
+					slack := math.Max(15, *x/5)
+					within(what, *x, spread{Min: s.Min - slack, Max: s.Max + slack})
+				}
+			}
+			for _, o := range observed {
+				if len(o.Workloads) != len(got.Workloads) {
+					t.Errorf("%d workloads, observed %d", len(got.Workloads), len(o.Workloads))
+				}
+				for _, w := range got.Workloads {
+					seen := o.Workloads[w.Name]
+					within(w.Name+" minReady", float64(seen.MinReady), w.MinReady)
+					about(w.Name+" minReadyAtSeconds", seen.MinReadyAtSeconds, w.MinReadyAtSeconds)
+					if w.Replicas != seen.Replicas {
+						t.Errorf("%s: %d replicas, observed %d", w.Name, w.Replicas, seen.Replicas)
+					}
+				}
+				within("drained", o.Nodes.Drained, got.Nodes.Drained)
+				within("maxConcurrentlyDraining", o.Nodes.MaxConcurrentlyDraining, got.Nodes.MaxConcurrentlyDraining)
+				about("firstDrainAtSeconds", o.Nodes.FirstDrainAtSeconds, got.Nodes.FirstDrainAtSeconds)
+			}
+		})
+	}
+}
