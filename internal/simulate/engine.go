@@ -135,6 +135,7 @@ type podState struct {
 	started       int64
 	next          int64 // when its eviction or its scheduling is tried again
 	leaves        int64 // when it will be gone
+	pushed        int64 // until when it waits for those it has pushed out
 }
 
 type podPhase uint8

@@ -18,7 +18,7 @@ import (
 type labelSet = labels.Set
 
 // findLoads takes the workloads, each with the class of its template.
-func (b *builder) findLoads() error {
+func (b *builder) findLoads() {
 	b.loadOf = make([]int32, len(b.estate.Workloads))
 	for i := range b.estate.Workloads {
 		w := &b.estate.Workloads[i]
@@ -30,14 +30,9 @@ func (b *builder) findLoads() error {
 		l.watched = w.Evictable && w.Lasting && !w.Transient && l.replicas > 0
 		b.loadOf[i] = int32(len(b.loads))
 		b.loads = append(b.loads, l)
-		c, err := b.classFor(i, b.guardsOver(w.Namespace, w.Template.Labels))
-		if err != nil {
-			return err
-		}
-		b.loads[b.loadOf[i]].class = c
+		b.loads[b.loadOf[i]].class = b.classFor(i, b.guardsOver(w.Namespace, w.Template.Labels), nil)
 		b.bindVolumes(i)
 	}
-	return nil
 }
 
 func kindOf(w *estate.Workload) kind {
@@ -70,17 +65,22 @@ func (b *builder) replicas(w *estate.Workload) int {
 	return w.AtLeast()
 }
 
-// classFor is the class of a workload's pods that some budgets select.
-func (b *builder) classFor(workload int, over []int32) (int32, error) {
-	key := fmt.Sprint(workload, over)
-	if c, ok := b.classOf[key]; ok {
-		return c, nil
-	}
+// classFor is the class of a workload's pods that some budgets select, and that
+// ask for something else than their template where requests says so.
+func (b *builder) classFor(workload int, over []int32, requests *estate.Resources) int32 {
 	w := &b.estate.Workloads[workload]
 	t := &w.Template
+	asks := b.amountOf(t.Requests, true)
+	if requests != nil {
+		asks = b.amountOf(*requests, true)
+	}
+	key := classKey{workload, fmt.Sprint(over), asks}
+	if c, ok := b.classOf[key]; ok {
+		return c
+	}
 	l := b.loadOf[workload]
 	c := class{
-		load: l, asks: b.amountOf(t.Requests, true), zone: -1, grace: t.Grace, preempts: t.Preempts, priority: b.priority(w),
+		load: l, asks: asks, zone: -1, grace: t.Grace, preempts: t.Preempts, priority: b.priority(w),
 		drain: disruption.DrainPod{
 			Grace: t.Grace, DaemonSet: b.loads[l].kind == daemon, Static: b.loads[l].kind == static, Bare: w.Bare,
 			Critical: strings.HasPrefix(t.PriorityClass, "system-"), Scratch: t.Scratch, DoNotDisrupt: t.Annotations["karpenter.sh/do-not-disrupt"],
@@ -106,7 +106,13 @@ func (b *builder) classFor(workload int, over []int32) (int32, error) {
 	id := int32(len(b.classes))
 	b.classes = append(b.classes, c)
 	b.classOf[key] = id
-	return id, nil
+	return id
+}
+
+type classKey struct {
+	workload int
+	over     string
+	asks     amount
 }
 
 // guardGroup is the group of a workload's pods under a budget.

@@ -37,6 +37,12 @@ const (
 // left out.
 func (e *engine) touch() {
 	e.changed = true
+	for _, r := range e.rolls {
+		if r.waits {
+			r.waits = false
+			r.soon(e)
+		}
+	}
 	l := &e.loop
 	if !l.on || l.due {
 		return

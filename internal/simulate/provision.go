@@ -27,6 +27,12 @@ const (
 // provisionSoon tells the provisioner that a pod has no place, or that a node
 // is about to go.
 func (e *engine) provisionSoon() {
+	e.changed = true
+	e.gather()
+}
+
+// gather opens a window, or draws it out.
+func (e *engine) gather() {
 	b := &e.batch
 	b.last = e.now
 	if b.open || !e.provisions {
@@ -98,6 +104,6 @@ func (e *engine) homelessLeft() bool {
 func (e *engine) retrigger() {
 	e.batch.reminding = false
 	if e.homelessLeft() {
-		e.provisionSoon()
+		e.gather()
 	}
 }

@@ -15,8 +15,8 @@ type roll struct {
 	replaces map[int32]int32 // the new node to the one it comes before
 	stopped  bool
 	due      bool
+	waits    bool // for pods that may not be evicted now
 	cause    int32
-	pool     string
 }
 
 // soon has the roll look for its next nodes.
@@ -38,7 +38,11 @@ func (e *engine) rollOn(i int32) {
 			}
 			return
 		}
-		k := e.rng.IntN(len(r.todo))
+		k := r.next(e)
+		if k < 0 {
+			r.waits = true // until something changes
+			return
+		}
 		n := r.todo[k]
 		r.todo[k] = r.todo[len(r.todo)-1]
 		r.todo = r.todo[:len(r.todo)-1]
@@ -60,6 +64,19 @@ func (e *engine) rollOn(i int32) {
 		e.nodes[fresh].roll = i
 		r.replaces[fresh] = n
 	}
+}
+
+// next picks one of the nodes to come, any of them as nobody says which, or -1
+// where each has pods that may not be evicted now and such are not chosen.
+func (r *roll) next(e *engine) int {
+	from := e.rng.IntN(len(r.todo))
+	for i := range r.todo {
+		k := (from + i) % len(r.todo)
+		if x := &e.nodes[r.todo[k]]; !r.policy.SkipBlocked || x.blocks == 0 || x.state != nodeActive {
+			return k
+		}
+	}
+	return -1
 }
 
 func (r *roll) words(e *engine) string {

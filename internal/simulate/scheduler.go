@@ -136,6 +136,9 @@ func (e *engine) preempt(p int32) bool {
 	if !c.preempts || c.priority <= e.lowest {
 		return false
 	}
+	if x.pushed > e.now {
+		return true // those it pushed out are still on their way
+	}
 	type plan struct {
 		node            int32
 		victims         []int32
@@ -184,6 +187,7 @@ func (e *engine) preempt(p int32) bool {
 		}
 		e.run.Killed++
 		e.terminate(q, e.classes[e.pods[q].class].grace, cause)
+		x.pushed = max(x.pushed, e.pods[q].leaves+int64(time.Second))
 	}
 	return true
 }

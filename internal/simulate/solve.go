@@ -242,7 +242,7 @@ func (e *engine) toClaim(claims *[]claim, x *podState) bool {
 		return false
 	}
 	for _, p := range e.byWeight {
-		if !e.World.pools[p].managed {
+		if x := &e.World.pools[p]; !x.managed || x.closed {
 			continue
 		}
 		k := claim{pool: p, options: e.World.pools[p].shapes}

@@ -34,7 +34,7 @@ func (b *builder) findPools() {
 		}
 		id := b.poolFor(p.Name, at.Offering)
 		x := &b.pools[id]
-		x.weight, x.limits = p.Weight, b.amountOf(p.Limits, false)
+		x.weight, x.limits, x.closed = p.Weight, b.amountOf(p.Limits, false), p.Closed
 		if p.Budgets != nil {
 			x.written = p.Budgets
 		}
@@ -236,11 +236,7 @@ func (b *builder) findPods() {
 		// Of one that never was ready and keeps failing nobody should expect it.
 		x.stuck = !p.Ready && x.node >= 0 && (p.Waiting == "CrashLoopBackOff" || p.Waiting == "ImagePullBackOff" || p.Waiting == "ErrImagePull" || p.Waiting == "CreateContainerConfigError" ||
 			!p.Changed.IsZero() && b.newest.Sub(p.Changed) > longUnready)
-		class, err := b.classFor(p.Workload, b.guardsOver(p.Namespace, p.Labels))
-		if err != nil {
-			continue
-		}
-		x.class = class
+		x.class = b.classFor(p.Workload, b.guardsOver(p.Namespace, p.Labels), p.Requests)
 		if b.loads[l].kind == ordered {
 			x.ordinal = ordinalOf(p.Name)
 			if z := b.loads[l].zones; int(x.ordinal) < len(z) && x.ordinal >= 0 {

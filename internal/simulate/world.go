@@ -109,6 +109,7 @@ type pool struct {
 	life      time.Duration // of its new nodes; responsibility.Forever for no end
 	grace     time.Duration // terminationGracePeriod of its new nodes; 0 for none
 	weight    int
+	closed    bool   // its limits let it have no nodes at all
 	limits    amount // 0 for no limit
 	label     map[string]string
 	managed   bool          // a Karpenter makes its nodes as pods need them
@@ -195,7 +196,7 @@ type builder struct {
 	shapeOf     map[string]int32
 	poolOf      map[string]int32
 	guardIndex  map[string][]int32
-	classOf     map[string]int32
+	classOf     map[classKey]int32
 	dims        map[string]int // extended resources
 	loadOf      []int32        // by estate workload, -1 where it is left out
 	nodeOf      map[string]int32
@@ -214,14 +215,12 @@ func Prepare(e *estate.Estate, places locate.Places, as bool) (*World, error) {
 	b := &builder{
 		World: &World{newest: e.Newest}, estate: e, places: places, as: as,
 		keyOf: map[string]int32{}, relevant: map[string]bool{}, constraints: map[string]int32{}, groupOf: map[string]int32{}, shapeOf: map[string]int32{},
-		poolOf: map[string]int32{}, guardIndex: map[string][]int32{}, classOf: map[string]int32{}, dims: map[string]int{}, nodeOf: map[string]int32{},
+		poolOf: map[string]int32{}, guardIndex: map[string][]int32{}, classOf: map[classKey]int32{}, dims: map[string]int{}, nodeOf: map[string]int32{},
 	}
 	b.key(hostname)
 	b.zoned = int(b.key(zone))
 	b.findGuards()
-	if err := b.findLoads(); err != nil {
-		return nil, err
-	}
+	b.findLoads()
 	b.findPools()
 	b.findNodes()
 	b.findPods()

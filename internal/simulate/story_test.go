@@ -1,0 +1,424 @@
+package simulate_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/simulate"
+)
+
+// cluster is a small estate that stories are told about: nodes of 4 CPUs in
+// one Karpenter pool, unless a story changes that.
+type cluster struct {
+	*estate.Estate
+}
+
+func newCluster(nodes int, budgets ...estate.NodeBudget) *cluster {
+	c := &cluster{&estate.Estate{Live: true, Newest: born}}
+	c.Pools = []estate.Pool{{API: "karpenter.sh/NodePool", Name: "default", NodeClass: "karpenter.k8s.aws/EC2NodeClass", Budgets: budgets}}
+	for i := range nodes {
+		c.Nodes = append(c.Nodes, estate.Node{Name: fmt.Sprint("node-", i), Created: born,
+			Labels:      map[string]string{"karpenter.sh/nodepool": "default", "topology.kubernetes.io/zone": fmt.Sprint("zone-", i%2)},
+			Allocatable: estate.Resources{CPU: 4000, Memory: 16 << 30, Pods: 20}})
+	}
+	return c
+}
+
+// claims gives every node a NodeClaim.
+func (c *cluster) claims(claim estate.Claim) *cluster {
+	for i := range c.Nodes {
+		x := claim
+		x.Name, x.Node = fmt.Sprint("claim-", i), c.Nodes[i].Name
+		if x.Created.IsZero() {
+			x.Created = born
+		}
+		c.Claims = append(c.Claims, x)
+	}
+	for i := range c.Nodes {
+		c.Nodes[i].Claim = &c.Claims[i]
+	}
+	return c
+}
+
+// runs adds a workload with one pod on each of the nodes named by number, and
+// returns it to be changed.
+func (c *cluster) runs(kind, name string, nodes ...int) *estate.Workload {
+	w := estate.Workload{Ref: estate.Ref{Namespace: "default", Kind: kind, Name: name}, Replicas: len(nodes), Own: true, Scaled: kind == "Deployment" || kind == "StatefulSet",
+		Evictable: kind != "DaemonSet", Lasting: kind != "Job", Bare: kind == "Pod",
+		Template: estate.PodTemplate{Labels: map[string]string{"app": name}, Requests: estate.Resources{CPU: 1000, Memory: 1 << 30, Pods: 1}, Grace: 30 * time.Second}}
+	for i, n := range nodes {
+		w.Pods = append(w.Pods, len(c.Pods))
+		c.Pods = append(c.Pods, estate.Pod{Namespace: "default", Name: fmt.Sprintf("%s-%d", name, i), UID: fmt.Sprintf("%08x", 7919*len(c.Pods)), Labels: w.Template.Labels, Phase: "Running",
+			Node: fmt.Sprint("node-", n), Ready: true, Created: born.Add(-time.Hour), Started: born.Add(-time.Hour), Workload: len(c.Workloads)})
+	}
+	c.Workloads = append(c.Workloads, w)
+	return &c.Workloads[len(c.Workloads)-1]
+}
+
+// guard adds a budget over a workload: "min 2", "max 50%".
+func (c *cluster) guard(name, side, number string) *estate.Budget {
+	v := intstr.Parse(number)
+	app := map[string]string{"app": name}
+	b := estate.Budget{Namespace: "default", Name: fmt.Sprint(name, "-", len(c.Budgets)), Selector: labels.SelectorFromSet(app), Spelled: &metav1.LabelSelector{MatchLabels: app}}
+	if side == "min" {
+		b.MinAvailable = &v
+	} else {
+		b.MaxUnavailable = &v
+	}
+	c.Budgets = append(c.Budgets, b)
+	return &c.Budgets[len(c.Budgets)-1]
+}
+
+func apart(name string) *corev1.Affinity {
+	return &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{
+		{LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": name}}, TopologyKey: "kubernetes.io/hostname"}}}}
+}
+
+var quick = simulate.Timings{NodeReady: 2 * time.Second, PodReady: 15 * time.Second, PodStop: 5 * time.Second}
+
+func drift(horizon time.Duration) simulate.Scenario {
+	return simulate.Scenario{Start: born, Horizon: horizon, Runs: 10, Seed: 1, Timings: quick, Triggers: []simulate.Trigger{{Kind: simulate.Drift}}}
+}
+
+// tell plays a scenario on the cluster, as if it stood on an offering.
+func (c *cluster) tell(t *testing.T, offering string, s simulate.Scenario) *simulate.Simulation {
+	t.Helper()
+	k := knowledge(t)
+	o := k.Offering(offering)
+	w, err := simulate.Prepare(c.Estate, locate.Locate(k, c.Estate, o, nil), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sim, err := simulate.Play(w, s, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sim
+}
+
+// every checks all runs.
+func every(t *testing.T, sim *simulate.Simulation, what string, ok func(r *simulate.Run) bool) {
+	t.Helper()
+	for i := range sim.Runs {
+		if !ok(&sim.Runs[i]) {
+			t.Errorf("seed %d: not so: %s: %+v", sim.Runs[i].Seed, what, sim.Runs[i])
+			return
+		}
+	}
+}
+
+// events are those of a kind in the story.
+func events(sim *simulate.Simulation, kind simulate.EventKind) []simulate.Event {
+	var all []simulate.Event
+	for _, e := range sim.Story.Events {
+		if e.Kind == kind {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+// A pod that no budget lets go is deleted so that its grace ends with the
+// deadline of its node.
+func TestDeadlineForces(t *testing.T) {
+	c := newCluster(3, estate.NodeBudget{Nodes: "1"}).claims(estate.Claim{Grace: 10 * time.Minute, ExpireAfter: estate.Never})
+	c.runs("Deployment", "web", 0, 1, 2).Template.Affinity = apart("web")
+	c.guard("web", "max", "0")
+	sim := c.tell(t, "karpenter", drift(time.Hour))
+	every(t, sim, "every node is forced, one after the other", func(r *simulate.Run) bool {
+		return r.Forced == 3 && r.Gone == 3 && r.Killed == 3 && r.Evicted == 0 && r.Workloads[0].MinReady == 2
+	})
+	drained, killed := events(sim, simulate.DrainBegan)[0], events(sim, simulate.Killed)[0]
+	if after := killed.At - drained.At; after < 9*time.Minute+29*time.Second || after > 9*time.Minute+33*time.Second {
+		t.Errorf("killed %s after the drain began, wants its grace of 30 s before the 10 min are over", after)
+	}
+}
+
+// Without a deadline a budget that lets nothing go keeps its nodes from being
+// chosen: nothing happens, and every node is left.
+func TestBlockedNodesAreNotChosen(t *testing.T) {
+	c := newCluster(3, estate.NodeBudget{Nodes: "100%"})
+	c.runs("Deployment", "web", 0, 1, 2)
+	c.guard("web", "min", "100%")
+	sim := c.tell(t, "karpenter", drift(time.Hour))
+	every(t, sim, "nothing is drained", func(r *simulate.Run) bool { return r.Drained == 0 && r.Left == 3 && r.Asked == 3 })
+	if len(events(sim, simulate.PassedOver)) != 3 {
+		t.Error("the story does not say that the nodes were passed over")
+	}
+}
+
+// What follows the deadline is the contract's.
+func TestDeadlinesEndAsTheContractSays(t *testing.T) {
+	for _, x := range []struct {
+		offering, kind string
+		what           string
+		ok             func(r *simulate.Run) bool
+	}{
+		{"eks-managed-nodegroup", simulate.Upgrade, "the roll stops at the first node", func(r *simulate.Run) bool { return r.Drained == 1 && r.Gone == 0 && r.Left == 3 && r.Killed == 0 }},
+		{"gke-standard", simulate.Upgrade, "each is forced after an hour", func(r *simulate.Run) bool {
+			return r.Gone == 3 && r.Forced == 3 && r.LastGone > 3*time.Hour && r.Workloads[0].MinReady == 2
+		}},
+		{"sagemaker-hyperpod-eks", simulate.Drift, "each is given up and left as it was", func(r *simulate.Run) bool { return r.Drained == 3 && r.Gone == 0 && r.Left == 3 && r.Killed == 0 }},
+		{"openshift", simulate.Upgrade, "the first is waited for without end", func(r *simulate.Run) bool { return r.Drained == 1 && r.Gone == 0 && r.Forced == 0 }},
+		{"sagemaker-hyperpod-eks", simulate.Upgrade, "no budget is asked at all", func(r *simulate.Run) bool {
+			return r.Gone == 3 && r.Killed == 3 && r.Workloads[0].MinReady == 0 && r.Left == 0
+		}},
+	} {
+		t.Run(x.offering+"/"+x.kind, func(t *testing.T) {
+			c := newCluster(3)
+			c.Pools = nil
+			c.runs("Deployment", "web", 0, 1, 2).Template.Affinity = apart("web")
+			c.guard("web", "max", "0")
+			s := drift(20 * time.Hour)
+			s.Triggers[0].Kind = x.kind
+			every(t, c.tell(t, x.offering, s), x.what, x.ok)
+		})
+	}
+}
+
+// Pods that tolerate everything are not evicted; they go with their node,
+// whatever their budget says.
+func TestDodgersVanish(t *testing.T) {
+	c := newCluster(2, estate.NodeBudget{Nodes: "100%"})
+	c.runs("Deployment", "web", 0, 1).Template.Tolerations = []estate.Toleration{{Operator: "Exists"}}
+	c.guard("web", "max", "1")
+	sim := c.tell(t, "karpenter", drift(10*time.Minute))
+	every(t, sim, "both pods vanish with their nodes", func(r *simulate.Run) bool { return r.Gone == 2 && r.Evicted == 0 && r.Killed >= 2 })
+}
+
+// Pods of DaemonSets come with a new node, and go with an old one.
+func TestDaemonsFollowTheirNodes(t *testing.T) {
+	c := newCluster(2, estate.NodeBudget{Nodes: "1"})
+	c.runs("DaemonSet", "agent", 0, 1).Template.Tolerations = []estate.Toleration{{Operator: "Exists"}}
+	c.runs("Deployment", "web", 0, 1).Template.Affinity = apart("web")
+	sim := c.tell(t, "karpenter", drift(10*time.Minute))
+	every(t, sim, "both nodes are replaced, and no daemon counts as killed", func(r *simulate.Run) bool { return r.Gone == 2 && r.Killed == 0 && r.Pending == 0 })
+}
+
+// A bare pod never comes back.
+func TestBarePodsAreLost(t *testing.T) {
+	c := newCluster(2, estate.NodeBudget{Nodes: "1"})
+	c.runs("Pod", "alone", 0)
+	sim := c.tell(t, "karpenter", drift(10*time.Minute))
+	every(t, sim, "it is down to the end", func(r *simulate.Run) bool {
+		return r.Workloads[0].MinReady == 0 && r.Workloads[0].BelowFloor > 9*time.Minute
+	})
+}
+
+// A window keeps a roll from beginning outside of it.
+func TestWindowsHoldRollsBack(t *testing.T) {
+	c := newCluster(2)
+	c.Pools = nil
+	c.runs("Deployment", "web", 0, 1)
+	s := drift(24 * time.Hour)
+	s.Triggers[0].Kind = simulate.Upgrade
+	s.Window = disruption.Window{Days: disruption.Days{Every: disruption.Daily}, At: 22 * time.Hour, Length: 4 * time.Hour} // it is 06:00
+	sim := c.tell(t, "gke-standard", s)
+	every(t, sim, "the first drain begins when it opens", func(r *simulate.Run) bool {
+		return r.FirstDrain > 16*time.Hour && r.FirstDrain < 16*time.Hour+10*time.Minute
+	})
+	s.Triggers[0].Kind = simulate.UrgentPatch
+	every(t, c.tell(t, "gke-standard", s), "what is urgent does not wait for it", func(r *simulate.Run) bool { return r.FirstDrain < 10*time.Minute })
+}
+
+// A node budget that opens by its schedule lets drift begin then; closed it
+// lets nothing go.
+func TestBudgetsOpenMidRun(t *testing.T) {
+	closed := estate.NodeBudget{Nodes: "0", Schedule: "0 0 * * *", Duration: "8h"}
+	c := newCluster(3, closed, estate.NodeBudget{Nodes: "1"})
+	c.runs("Deployment", "web", 0, 1, 2)
+	sim := c.tell(t, "karpenter", drift(4*time.Hour)) // it is 06:00
+	every(t, sim, "the first goes after 08:00", func(r *simulate.Run) bool {
+		return r.FirstDrain > 2*time.Hour && r.FirstDrain < 2*time.Hour+30*time.Second && r.Gone == 3 && r.Draining == 1
+	})
+}
+
+// Expiry asks no budget and waits for no replacement: nodes born together go
+// together, one a second.
+func TestExpiryTakesCohorts(t *testing.T) {
+	c := newCluster(5, estate.NodeBudget{Nodes: "1"}).claims(estate.Claim{ExpireAfter: 10 * time.Minute})
+	c.runs("Deployment", "web", 0, 1, 2, 3, 4)
+	s := drift(20 * time.Minute)
+	s.Triggers[0].Kind = simulate.Expiry
+	sim := c.tell(t, "karpenter", s)
+	every(t, sim, "all drain at once, and none is ready", func(r *simulate.Run) bool {
+		return r.Draining == 5 && r.Workloads[0].MinReady == 0 && r.FirstDrain > 10*time.Minute && r.FirstDrain < 10*time.Minute+2*time.Second
+	})
+	began := events(sim, simulate.DrainBegan)
+	if took := began[4].At - began[0].At; took < 4*time.Second || took > 5*time.Second {
+		t.Errorf("five nodes expire within %s, wants a second between each", took)
+	}
+}
+
+// Where no node can be started a move that needs one first does not begin.
+func TestNoCapacityHoldsDriftBack(t *testing.T) {
+	c := newCluster(2, estate.NodeBudget{Nodes: "100%"})
+	c.runs("Deployment", "web", 0, 1).Template.Requests.CPU = 3000
+	s := drift(time.Hour)
+	s.Mishap.NoCapacity = true
+	every(t, c.tell(t, "karpenter", s), "nothing is drained", func(r *simulate.Run) bool { return r.Drained == 0 && r.Left == 2 })
+	s.Triggers[0].Kind = simulate.Delete
+	every(t, c.tell(t, "karpenter", s), "what is deleted is gone for good", func(r *simulate.Run) bool { return r.Gone == 2 && r.Pending == 2 && r.Workloads[0].MinReady == 0 })
+}
+
+// A rolling update keeps what its strategy says, and a drain in its midst
+// takes what it may on top.
+func TestRolloutDuringADrain(t *testing.T) {
+	c := newCluster(4, estate.NodeBudget{Nodes: "1"})
+	one := intstr.FromInt32(1)
+	zero := intstr.FromInt32(0)
+	w := c.runs("Deployment", "web", 0, 1, 2, 3)
+	w.Rollout = estate.Rollout{MaxUnavailable: &one, MaxSurge: &zero}
+	ref := w.Ref
+	s := drift(10 * time.Minute)
+	s.Triggers = []simulate.Trigger{{Kind: simulate.Rollout, Workload: ref}}
+	sim := c.tell(t, "karpenter", s)
+	every(t, sim, "the update alone takes one at a time", func(r *simulate.Run) bool { return r.Workloads[0].MinReady == 3 && r.Workloads[0].Surge == 4+1 })
+	if n := len(events(sim, simulate.PodMade)); n != 4 {
+		t.Errorf("%d pods were made, wants each of the 4 anew", n)
+	}
+	s.Triggers = append(s.Triggers, simulate.Trigger{Kind: simulate.Drift})
+	both := c.tell(t, "karpenter", s)
+	less := false
+	for i := range both.Runs {
+		less = less || both.Runs[i].Workloads[0].MinReady < 3
+	}
+	if !less {
+		t.Error("no run has fewer ready when nodes drain during the update")
+	}
+}
+
+// An autoscaler's step makes pods, or takes them.
+func TestScaling(t *testing.T) {
+	c := newCluster(3)
+	ref := c.runs("Deployment", "web", 0, 1, 2).Ref
+	s := drift(5 * time.Minute)
+	s.Triggers = []simulate.Trigger{{Kind: simulate.Scale, Workload: ref, Replicas: 1}}
+	every(t, c.tell(t, "karpenter", s), "two go", func(r *simulate.Run) bool { return r.Workloads[0].MinReady == 1 })
+	s.Triggers[0].Replicas = 20
+	sim := c.tell(t, "karpenter", s)
+	every(t, sim, "17 come, on new nodes too", func(r *simulate.Run) bool { return r.Workloads[0].MinReady == 3 && r.Pending == 0 })
+	if len(events(sim, simulate.NodeAsked)) < 2 {
+		t.Error("no nodes were asked for")
+	}
+}
+
+// A pod of a higher priority pushes out one of a lower.
+func TestPriorityPushesOut(t *testing.T) {
+	c := newCluster(2, estate.NodeBudget{Nodes: "0"})
+	c.runs("Deployment", "batch", 0, 0, 0, 0)
+	w := c.runs("Deployment", "web", 1)
+	w.Template.Preempts = true
+	c.Pods[len(c.Pods)-1].Priority = 1000
+	s := drift(5 * time.Minute)
+	s.Mishap.NoCapacity = true
+	s.Triggers = []simulate.Trigger{{Kind: simulate.Delete, Nodes: []string{"node-1"}}}
+	sim := c.tell(t, "karpenter", s)
+	every(t, sim, "web comes back in the place of a batch pod", func(r *simulate.Run) bool { return r.Workloads[0].MinReady == 3 && r.Pending == 1 })
+}
+
+// The pods of a StatefulSet go where their volumes are, and wait for a node there.
+func TestVolumesBindToZones(t *testing.T) {
+	c := newCluster(2, estate.NodeBudget{Nodes: "100%"})
+	w := c.runs("StatefulSet", "db", 0, 1)
+	w.ClaimTemplates = []string{"data"}
+	w.Template.Requests.CPU = 3500
+	for i := range 2 {
+		c.Volumes = append(c.Volumes, estate.Volume{Namespace: "default", Claim: fmt.Sprint("data-db-", i), Zones: []string{fmt.Sprint("zone-", i)}})
+	}
+	s := drift(10 * time.Minute)
+	s.Triggers = []simulate.Trigger{{Kind: simulate.Delete, Nodes: []string{"node-0"}}}
+	sim := c.tell(t, "karpenter", s)
+	every(t, sim, "it comes back on a new node", func(r *simulate.Run) bool {
+		return r.Pending == 0 && r.Workloads[0].MinReady == 1 && r.Workloads[0].BelowFloor == 0
+	})
+	c.Nodes[1].Allocatable.CPU = 8000 // there is room, but in the other zone
+	sim = c.tell(t, "karpenter", s)
+	if len(events(sim, simulate.NodeAsked)) == 0 {
+		t.Error("a pod was put into a zone where its volume is not")
+	}
+}
+
+// A node whose pods fit elsewhere is removed, unless its pool says never.
+func TestConsolidation(t *testing.T) {
+	c := newCluster(3, estate.NodeBudget{Nodes: "1"})
+	c.runs("Deployment", "web", 0, 1, 2)
+	s := drift(10 * time.Minute)
+	s.Triggers[0].Kind = simulate.Consolidation
+	every(t, c.tell(t, "karpenter", s), "two of three go, one at a time", func(r *simulate.Run) bool { return r.Gone == 2 && r.Draining == 1 && r.Pending == 0 })
+	c.Pools[0].ConsolidateAfter = "Never"
+	every(t, c.tell(t, "karpenter", s), "none goes", func(r *simulate.Run) bool { return r.Gone == 0 })
+}
+
+// The same seed gives the same run; with its events, too.
+func TestSeedsRepeat(t *testing.T) {
+	w, s, _ := load(t, runs+"/drift-ndb2")
+	a, err := simulate.Play(w, s, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := simulate.Play(w, s, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fmt.Sprint(a.Runs) != fmt.Sprint(b.Runs) || fmt.Sprint(a.Story.Events) != fmt.Sprint(b.Story.Events) {
+		t.Error("two plays of the same seeds differ")
+	}
+	for i := range a.Runs {
+		if a.Runs[i].Seed == a.Story.Seed && (a.Runs[i].Drained != a.Story.Drained || a.Runs[i].LastGone != a.Story.LastGone || a.Runs[i].Steps != a.Story.Steps) {
+			t.Errorf("the story of seed %d is not its run", a.Story.Seed)
+		}
+	}
+}
+
+// What a scenario gets wrong is said in one line.
+func TestScenariosThatDoNotFit(t *testing.T) {
+	c := newCluster(2)
+	c.runs("Deployment", "web", 0, 1)
+	k := knowledge(t)
+	w, err := simulate.Prepare(c.Estate, locate.Locate(k, c.Estate, k.Offering("karpenter"), nil), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func(s *simulate.Scenario){
+		"horizon is 0s, wants a time above zero":                 func(s *simulate.Scenario) { s.Horizon = 0 },
+		"runs is 0, wants 1 or more":                             func(s *simulate.Scenario) { s.Runs = 0 },
+		"triggers is empty: nothing would happen":                func(s *simulate.Scenario) { s.Triggers = nil },
+		`triggers[0]: there is no pool "web"; there are default`: func(s *simulate.Scenario) { s.Triggers[0].Pool = "web" },
+		`triggers[0]: there is no node "node-7"`:                 func(s *simulate.Scenario) { s.Triggers[0].Nodes = []string{"node-7"} },
+		"triggers[0]: there is no workload default/Deployment/api": func(s *simulate.Scenario) {
+			s.Triggers[0] = simulate.Trigger{Kind: simulate.Scale, Workload: estate.Ref{Namespace: "default", Kind: "Deployment", Name: "api"}}
+		},
+		"triggers[0]: the contract of karpenter has no such move: drift (blue)": func(s *simulate.Scenario) { s.Triggers[0].Move = "blue" },
+	} {
+		s := drift(time.Hour)
+		change(&s)
+		if _, err := simulate.Play(w, s, nil); err == nil || err.Error() != name {
+			t.Errorf("got %v, want %s", err, name)
+		}
+	}
+}
+
+// Nothing to watch, and pods that fit nowhere, are answered and not played.
+func TestWorldsWithNothingToPlay(t *testing.T) {
+	k := knowledge(t)
+	empty := &estate.Estate{Live: true}
+	if _, err := simulate.Prepare(empty, locate.Locate(k, empty, k.Offering("karpenter"), nil), false); err == nil {
+		t.Error("an empty estate was prepared")
+	}
+	c := newCluster(1, estate.NodeBudget{Nodes: "100%"})
+	c.runs("Deployment", "web", 0)
+	w := c.runs("Deployment", "huge", 0)
+	w.Template.Requests.CPU = 64000
+	c.Pods[1].Node, c.Pods[1].Phase, c.Pods[1].Ready = "", "Pending", false
+	every(t, c.tell(t, "karpenter", drift(time.Hour)), "it is pending to the end, and nothing hangs on it", func(r *simulate.Run) bool { return r.Pending == 1 && r.Gone == 1 })
+}
