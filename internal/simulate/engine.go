@@ -32,7 +32,8 @@ type engine struct {
 	launching []int32
 	marked    []int32 // nodes on their way out that are not gone
 	pending   []int32
-	scheduled bool // a look at pending pods is due
+	scheduled bool  // a look at pending pods is due
+	rooms     int64 // how often something made room for pods
 	batch     batch
 	loop      loop
 	rolls     []*roll
@@ -136,6 +137,7 @@ type podState struct {
 	next          int64 // when its eviction or its scheduling is tried again
 	leaves        int64 // when it will be gone
 	pushed        int64 // until when it waits for those it has pushed out
+	seen          int64 // what had made room when it was tried last
 }
 
 type podPhase uint8

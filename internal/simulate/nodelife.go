@@ -22,7 +22,7 @@ func (e *engine) unmark(n int32) {
 	x.state = nodeActive
 	e.pools[x.pool].going -= boolean(!x.unready)
 	e.open(n)
-	e.needSchedule()
+	e.roomMade()
 }
 
 // open lets pods onto a node, close keeps them off.
@@ -102,7 +102,7 @@ func (e *engine) nodeReady(n int32) {
 			e.at(x.expires, doExpire, n, 0, x.gen)
 		}
 	}
-	e.needSchedule()
+	e.roomMade()
 	e.touch()
 	if x.roll >= 0 {
 		e.rolls[x.roll].arrived(e, n)
@@ -154,5 +154,5 @@ func (e *engine) remove(n int32) {
 	e.freeNodes = append(e.freeNodes, n)
 	e.freePos = append(e.freePos, x.pos)
 	e.touch()
-	e.needSchedule()
+	e.roomMade()
 }

@@ -204,10 +204,11 @@ func (e *engine) gone(p int32) {
 	if n < 0 {
 		return
 	}
-	if node := &e.nodes[n]; node.state == nodeDraining {
+	if e.nodes[n].state == nodeDraining {
 		e.lookSoon(n)
-	} else if node.state == nodeActive && len(e.pending) > 0 {
-		e.needSchedule()
+	}
+	if len(e.pending) > 0 && (e.nodes[n].state == nodeActive || len(c.member) > 0) {
+		e.roomMade()
 	}
 }
 

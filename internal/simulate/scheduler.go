@@ -13,6 +13,13 @@ func (e *engine) wait(p int32) {
 	e.needSchedule()
 }
 
+// roomMade tells the scheduler that something happened which may make room for
+// a pod that had none.
+func (e *engine) roomMade() {
+	e.rooms++
+	e.needSchedule()
+}
+
 // needSchedule has the scheduler look soon.
 func (e *engine) needSchedule() {
 	if !e.scheduled && len(e.pending) > 0 {
@@ -22,11 +29,11 @@ func (e *engine) needSchedule() {
 }
 
 // schedulePending tries the pods that wait, those with the highest priority
-// first. One that fits nowhere is tried again when something changes, but not
-// before its back-off is over.
+// first. One that fits nowhere is tried again when something has made room, but
+// not before its back-off is over.
 //
-// Source: the scheduling queue of Kubernetes 1.36: PrioritySort, and
-// podInitialBackoffSeconds and podMaxBackoffSeconds, 1 s and 10 s.
+// Source: the scheduling queue of Kubernetes 1.36: PrioritySort, the queueing
+// hints, and podInitialBackoffSeconds and podMaxBackoffSeconds, 1 s and 10 s.
 func (e *engine) schedulePending() {
 	slices.SortStableFunc(e.pending, func(a, b int32) int {
 		return cmp.Compare(e.classes[e.pods[b].class].priority, e.classes[e.pods[a].class].priority)
@@ -46,11 +53,14 @@ func (e *engine) schedulePending() {
 			continue
 		}
 		kind := [2]int32{x.class, x.zone}
-		if x.next > e.now {
-			earliest = min(earliest, x.next)
+		if x.fails > 0 && x.seen == e.rooms || x.next > e.now {
+			if x.seen != e.rooms {
+				earliest = min(earliest, x.next)
+			}
 			kept = append(kept, p)
 			continue
 		}
+		x.seen = e.rooms
 		c := &e.classes[x.class]
 		n := int32(-1)
 		if !failed[kind] {
