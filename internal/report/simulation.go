@@ -10,6 +10,7 @@ import (
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/simulate"
+	"github.com/onus-project/onus/internal/story"
 )
 
 // Simulation is a scenario that was played, as onus.simulation/v1 publishes
@@ -35,10 +36,8 @@ type Simulation struct {
 	Story          SimulatedStory      `json:"story"`
 	Events         []SimulatedEvent    `json:"events,omitempty"`
 	played         Played              // what the text is drawn from
-	guards         guards
-	pools          nodePools
-	worst          map[int]simulatedFall // by workload
-	days           bool                  // times of day need the day with them
+	story          *story.Story
+	worst          map[int]story.Fall // by workload
 }
 
 // The verdicts of a simulation and of a workload in it.
@@ -98,7 +97,7 @@ type SimulatedLink struct {
 	At        string  `json:"at"`
 	Text      string  `json:"text"`
 	at        time.Duration
-	part      part
+	part      story.Part
 }
 
 // SimulatedNodes counts what became of nodes.
@@ -170,7 +169,7 @@ func NewSimulation(p Played) Simulation {
 		HorizonSeconds: seconds(s.Horizon), Runs: len(p.Runs), Seed: s.Seed,
 		Timings:  SimulatedTimings{seconds(s.Timings.NodeReady), seconds(s.Timings.PodReady), seconds(s.Timings.PodStop)},
 		Triggers: simulatedTriggers(s.Triggers), Workloads: []SimulatedWorkload{}, Bounds: p.Bounds, Margins: p.Margins, Verdict: simulatedHeld,
-		Story: SimulatedStory{p.Story.Seed}, played: p, guards: newGuards(p.Estate),
+		Story: SimulatedStory{p.Story.Seed}, played: p,
 	}
 	for _, o := range p.Offerings {
 		v.Offerings = append(v.Offerings, o.ID)
@@ -179,11 +178,8 @@ func NewSimulation(p Played) Simulation {
 	if windowed(s.Window) && !p.asks("maintenance-window", "maintenance-configuration", "upgrade-schedule", "own-schedule") {
 		v.Notes = append(v.Notes, "the window of the scenario changes nothing: no maintenance window is asked under "+strings.Join(v.Offerings, ", "))
 	}
-	if p.asks("node-budget-schedules") {
-		v.pools = newNodePools(p.Estate)
-	}
-	v.days = v.severalDays()
-	v.worst = v.falls()
+	v.story = story.New(p.Estate, p.asks("node-budget-schedules"), &p.Simulation.Scenario, p.Workloads, &p.Simulation.Story)
+	v.worst = v.story.Falls()
 	titles := workloadTitles(p.Workloads)
 	for i := range p.Workloads {
 		w := v.workload(i)
@@ -255,7 +251,7 @@ func (v Simulation) workload(i int) SimulatedWorkload {
 		}
 	}
 	if fall, ok := v.worst[i]; ok {
-		w.Worst = &SimulatedWorst{AtSeconds: seconds(fall.at), At: v.clock(fall.at), Ready: fall.ready, Chain: fall.chain(&v), at: fall.at}
+		w.Worst = &SimulatedWorst{AtSeconds: seconds(fall.At), At: v.clock(fall.At), Ready: fall.Ready, Chain: v.chain(fall), at: fall.At}
 	}
 	return w
 }
@@ -287,7 +283,7 @@ func simulatedPods(runs []simulate.Run) SimulatedPods {
 func simulatedTriggers(triggers []simulate.Trigger) []SimulatedTrigger {
 	all := []SimulatedTrigger{}
 	for _, t := range triggers {
-		p := SimulatedTrigger{AtSeconds: seconds(t.At), Kind: t.Kind, Move: t.Move, Pool: t.Pool, Nodes: t.Nodes, Words: triggerInWords(t)}
+		p := SimulatedTrigger{AtSeconds: seconds(t.At), Kind: t.Kind, Move: t.Move, Pool: t.Pool, Nodes: t.Nodes, Words: story.Trigger(t)}
 		if t.Workload.Name != "" {
 			p.Workload = &t.Workload
 		}
@@ -295,6 +291,15 @@ func simulatedTriggers(triggers []simulate.Trigger) []SimulatedTrigger {
 			p.Replicas = &t.Replicas
 		}
 		all = append(all, p)
+	}
+	return all
+}
+
+// chain is what led to a fall, as it is published.
+func (v Simulation) chain(f story.Fall) []SimulatedLink {
+	var all []SimulatedLink
+	for _, l := range v.story.Chain(f) {
+		all = append(all, SimulatedLink{seconds(l.At), v.clock(l.At), l.Text, l.At, l.Part})
 	}
 	return all
 }

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"time"
-
 	"github.com/onus-project/onus/internal/simulate"
 )
 
@@ -26,7 +24,7 @@ func (v *Simulation) events() []SimulatedEvent {
 	all := make([]SimulatedEvent, len(story.Events))
 	for i := range story.Events {
 		ev := &story.Events[i]
-		x := SimulatedEvent{AtSeconds: seconds(ev.At), At: v.clock(ev.At), Kind: ev.Kind.String(), Node: v.node(ev.Node), Detail: ev.Detail}
+		x := SimulatedEvent{AtSeconds: seconds(ev.At), At: v.clock(ev.At), Kind: ev.Kind.String(), Node: v.story.Node(ev.Node), Detail: ev.Detail}
 		if ev.Pod >= 0 && int(ev.Pod) < len(story.Names.Pods) {
 			x.Pod = story.Names.Pods[ev.Pod]
 		}
@@ -59,20 +57,4 @@ func counts(ev *simulate.Event) bool {
 func intPointer(n int32) *int {
 	i := int(n)
 	return &i
-}
-
-// spoken is a time of day in text, with the day where there are several.
-func (v *Simulation) spoken(after time.Duration) string {
-	t := v.played.Simulation.Scenario.Start.UTC().Add(after)
-	if v.days {
-		return t.Format("Jan _2 15:04:05")
-	}
-	return t.Format("15:04:05")
-}
-
-// severalDays reports whether what happened did so on more than one day.
-func (v *Simulation) severalDays() bool {
-	start := v.played.Simulation.Scenario.Start.UTC()
-	_, last := v.span()
-	return start.Format(time.DateOnly) != start.Add(last).Format(time.DateOnly)
 }

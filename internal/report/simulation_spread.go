@@ -1,13 +1,13 @@
 package report
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
 	"time"
 
 	"github.com/onus-project/onus/internal/simulate"
+	"github.com/onus-project/onus/internal/story"
 )
 
 // Spread is the least, the middle and the most over runs. Of an even number of
@@ -70,34 +70,5 @@ func (s Spread) inSeconds() string {
 	return least + " to " + most
 }
 
-// roughly writes seconds as people say them, more coarsely the longer they
-// are: 1.5 s, 38 s, 3 min 20 s, 9 h 5 min, 14 days.
-func roughly(sec float64) string {
-	d := time.Duration(sec * float64(time.Second))
-	const day = 24 * time.Hour
-	switch {
-	case d < time.Second:
-		return number(math.Round(sec*100)/100) + " s"
-	case d < 10*time.Second:
-		return number(math.Round(sec*10)/10) + " s"
-	case d < time.Hour:
-		d = d.Round(time.Second)
-		return inUnits(int(d/time.Minute), "min", int(d%time.Minute/time.Second), "s")
-	case d < 2*day:
-		d = d.Round(time.Minute)
-		return inUnits(int(d/time.Hour), "h", int(d%time.Hour/time.Minute), "min")
-	}
-	d = d.Round(time.Hour)
-	return inUnits(int(d/day), "days", int(d%day/time.Hour), "h")
-}
-
-// inUnits leaves out the unit of which there are none.
-func inUnits(many int, large string, few int, small string) string {
-	switch {
-	case many == 0:
-		return fmt.Sprintf("%d %s", few, small)
-	case few == 0:
-		return fmt.Sprintf("%d %s", many, large)
-	}
-	return fmt.Sprintf("%d %s %d %s", many, large, few, small)
-}
+// roughly writes seconds as people say them.
+func roughly(sec float64) string { return story.Roughly(time.Duration(sec * float64(time.Second))) }

@@ -31,46 +31,8 @@ type timeline struct {
 	columns     int
 }
 
-// span is the part of the story in which something happened besides what the
-// scenario began with: all of it where nothing did.
-func (v *Simulation) span() (from, until time.Duration) {
-	story := &v.played.Story
-	horizon := v.played.Simulation.Scenario.Horizon
-	first, last := time.Duration(-1), time.Duration(0)
-	for i := range story.Events {
-		if ev := &story.Events[i]; ev.Kind != simulate.Triggered && ev.Kind != simulate.PassedOver {
-			if first < 0 {
-				first = ev.At
-			}
-			last = ev.At
-		}
-	}
-	if first < 0 {
-		return 0, horizon
-	}
-	if v.drainingAtTheEnd() {
-		last = horizon
-	}
-	margin := max((last-first)/20, time.Second)
-	return max(0, first-margin), min(horizon, last+margin)
-}
-
-// drainingAtTheEnd reports whether some drain had not come to an end.
-func (v *Simulation) drainingAtTheEnd() bool {
-	under := map[int32]bool{}
-	for i := range v.played.Story.Events {
-		switch ev := &v.played.Story.Events[i]; ev.Kind {
-		case simulate.DrainBegan:
-			under[ev.Node] = true
-		case simulate.NodeGone, simulate.NodeGivenUp:
-			delete(under, ev.Node)
-		}
-	}
-	return len(under) > 0
-}
-
 func (v *Simulation) timeline(columns int) timeline {
-	from, until := v.span()
+	from, until := v.story.Span()
 	return timeline{from, until, columns}
 }
 
@@ -95,7 +57,7 @@ func (v *Simulation) readyStrip(t timeline, workload int) []tile {
 	least := make([]int, t.columns)
 	ready, at := w.Ready, 0
 	least[0] = ready
-	for _, e := range v.worst[workload].events {
+	for _, e := range v.worst[workload].Events {
 		ev := &v.played.Story.Events[e]
 		if ev.Kind == simulate.RolledOut || ev.Kind == simulate.Scaled {
 			continue // they carry what they led to
@@ -325,7 +287,7 @@ func (v *Simulation) axis(t timeline) string {
 	switch {
 	case t.until-t.from > 4*24*time.Hour:
 		layout = "Jan 2"
-	case v.days:
+	case v.story.SeveralDays():
 		layout = "Jan 2 15:04"
 	}
 	start := v.played.Simulation.Scenario.Start.UTC()

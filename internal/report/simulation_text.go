@@ -11,6 +11,7 @@ import (
 
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/simulate"
+	"github.com/onus-project/onus/internal/story"
 )
 
 // Text writes the simulation for a person: what was played, how each workload
@@ -302,13 +303,13 @@ func (v *Simulation) givenUp() []string {
 	for i := range v.played.Story.Events {
 		switch ev := &v.played.Story.Events[i]; ev.Kind {
 		case simulate.NodeGivenUp:
-			names = append(names, v.node(ev.Node))
+			names = append(names, v.story.Node(ev.Node))
 		case simulate.Stopped:
-			all = append(all, "At "+v.spoken(ev.At)+" it stops: no further node is begun.")
+			all = append(all, "At "+v.story.Spoken(ev.At)+" it stops: no further node is begun.")
 		}
 	}
 	if len(names) > 0 {
-		all = append([]string{"Given up at the deadline, with pods that no budget let go: " + few(names) + "."}, all...)
+		all = append([]string{"Given up at the deadline, with pods that no budget let go: " + story.Few(names) + "."}, all...)
 	}
 	return all
 }
@@ -319,11 +320,11 @@ func (v *Simulation) passedOver(b *strings.Builder, s Screen) {
 	why := ""
 	for i := range v.played.Story.Events {
 		if ev := &v.played.Story.Events[i]; ev.Kind == simulate.PassedOver {
-			names, why = append(names, v.node(ev.Node)), ev.Detail
+			names, why = append(names, v.story.Node(ev.Node)), ev.Detail
 		}
 	}
 	if len(names) > 0 {
-		fmt.Fprintln(b, s.fill(0, fmt.Sprintf("Passed over: %s (%s): %s.", plural(len(names), "node"), few(names), why)))
+		fmt.Fprintln(b, s.fill(0, fmt.Sprintf("Passed over: %s (%s): %s.", plural(len(names), "node"), story.Few(names), why)))
 	}
 }
 
@@ -366,7 +367,7 @@ func (v *Simulation) chains(b *strings.Builder, s Screen, rows int) {
 		}
 		fmt.Fprintln(b, s.paint(strong, w.title)+"  "+s.paint(bad, fmt.Sprintf("%d of %d ready", w.Worst.Ready, w.Replicas)))
 		for _, l := range w.Worst.Chain {
-			at := v.spoken(l.at)
+			at := v.story.Spoken(l.at)
 			fmt.Fprintln(b, s.hang(2, s.paint(faint, at), len(at)+2, l.Text))
 		}
 		b.WriteByte('\n')
@@ -385,13 +386,13 @@ func (v *Simulation) inShort(w *SimulatedWorkload) string {
 	back := ""
 	for _, l := range w.Worst.Chain {
 		switch l.part {
-		case partLeft:
+		case story.Left:
 			left = append(left, l.Text)
-		case partBack:
-			back = l.Text + " at " + v.spoken(l.at)
+		case story.Back:
+			back = l.Text + " at " + v.story.Spoken(l.at)
 		}
 	}
-	words := fmt.Sprintf("%d of %d ready at %s", w.Worst.Ready, w.Replicas, v.spoken(w.Worst.at))
+	words := fmt.Sprintf("%d of %d ready at %s", w.Worst.Ready, w.Replicas, v.story.Spoken(w.Worst.at))
 	if len(left) > 0 {
 		words += ": " + strings.Join(left, "; ")
 	}
@@ -448,7 +449,7 @@ func (v *Simulation) log(b *strings.Builder, s Screen) {
 		if x.Cause != nil {
 			words = append(words, fmt.Sprintf("[by %d]", *x.Cause))
 		}
-		fmt.Fprintln(b, s.hang(2, fmt.Sprintf("%5d %s", i, v.spoken(v.played.Story.Events[i].At)), 16, strings.Join(words, " ")))
+		fmt.Fprintln(b, s.hang(2, fmt.Sprintf("%5d %s", i, v.story.Spoken(v.played.Story.Events[i].At)), 16, strings.Join(words, " ")))
 	}
 	b.WriteByte('\n')
 }
