@@ -70,7 +70,7 @@ func (e *engine) order(l int32) {
 		}
 	}
 	if highest >= 0 {
-		e.terminate(highest, e.classes[e.pods[highest].class].grace, x.cause)
+		e.dismiss(highest, "scaled down", x.cause)
 	}
 }
 
@@ -94,7 +94,7 @@ func (e *engine) shrink(l int32, surplus int) {
 		return cmp.Or(boolean(p.node >= 0)-boolean(q.node >= 0), boolean(p.ready)-boolean(q.ready), onNode[q.node]-onNode[p.node], cmp.Compare(q.created, p.created), cmp.Compare(p.uid, q.uid))
 	})
 	for _, p := range active[:min(surplus, len(active))] {
-		e.terminate(p, e.classes[e.pods[p].class].grace, x.cause)
+		e.dismiss(p, "scaled down", x.cause)
 	}
 }
 

@@ -185,9 +185,17 @@ type poolState struct {
 
 const never = int64(1) << 62
 
+// mostEvents is how many events are kept: a story that nobody could read to its
+// end is cut.
+const mostEvents = 1 << 20
+
 // event notes what happened, where that was asked for, and returns its index.
 func (e *engine) event(ev Event) int32 {
 	if !e.recording {
+		return -1
+	}
+	if len(e.run.Events) == mostEvents {
+		e.recording, e.run.Cut = false, time.Duration(e.now)
 		return -1
 	}
 	ev.At = time.Duration(e.now)

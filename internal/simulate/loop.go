@@ -18,6 +18,7 @@ type loop struct {
 	shrink      *Policy // consolidation, where it is played
 	shrinkCause int32
 	proposed    int32 // what consolidation will remove if it still can
+	again       int64 // when a node that was kept for a pod no longer is
 	anchor      int64 // some time at which it polled
 	due         bool
 	on          bool // something is to be done by it
@@ -60,7 +61,7 @@ func (e *engine) touch() {
 // does it.
 func (e *engine) pass() {
 	l := &e.loop
-	l.due = false
+	l.due, l.again = false, never
 	if e.drift() || e.consolidate() {
 		l.due = true
 		e.after(e.between(1020*time.Millisecond, 1150*time.Millisecond), doPass, 0, 0, 0)
@@ -72,9 +73,10 @@ func (e *engine) pass() {
 	}
 }
 
-// wakeForBudgets looks again when the budgets of some pool change.
+// wakeForBudgets looks again when the budgets of some pool change, or a node
+// is no longer kept for a pod.
 func (e *engine) wakeForBudgets() {
-	first := never
+	first := e.loop.again
 	for i := range e.World.pools {
 		if t, ok := e.World.pools[i].budgets.NextChange(e.clock()); ok {
 			first = min(first, int64(t.Sub(e.scenario.Start)))
@@ -169,7 +171,11 @@ func (e *engine) tryDrift(n int32, moves []int32, left []int) bool {
 // Source: NewCandidate in pkg/controllers/disruption/types.go.
 func (e *engine) candidate(n int32) bool {
 	x := &e.nodes[n]
-	if x.state != nodeActive || x.unready || x.nominated > e.now {
+	if x.state != nodeActive || x.unready {
+		return false
+	}
+	if x.nominated > e.now {
+		e.loop.again = min(e.loop.again, x.nominated)
 		return false
 	}
 	if x.blocks > 0 && (x.policy == nil || x.policy.SkipBlocked) {

@@ -19,14 +19,18 @@ var mishaps = []Margin{
 	{Name: "one more node drains at the same time", Mishap: Mishap{Twice: true}},
 }
 
-// marginRuns is how many runs each of them gets at the most.
-const marginRuns = 10
+// marginRuns is how many runs each of them gets at the most, and marginPods how
+// many pods it may play in all of them together.
+const (
+	marginRuns = 10
+	marginPods = 100_000
+)
 
 // Margins plays a scenario with each mishap, to see how much would have to go
 // wrong for a service to fall below its floor. A mishap that the scenario has
 // already is left out.
 func Margins(w *World, s Scenario, progress func(done, of int)) ([]Margin, error) {
-	s.Runs = min(s.Runs, marginRuns)
+	s.Runs = min(s.Runs, marginRuns, max(1, marginPods/max(1, len(w.pods))))
 	var all []Margin
 	for _, m := range mishaps {
 		x := s

@@ -111,6 +111,7 @@ func (e *engine) bind(p, n int32) {
 		e.after(d+e.between(20*time.Millisecond, 300*time.Millisecond), doReady, p, 0, x.gen)
 	}
 	e.reblock(p)
+	e.touch()
 }
 
 // settleOn counts a pod in on a node.
@@ -167,6 +168,15 @@ func (e *engine) terminate(p int32, grace time.Duration, cause int32) {
 	e.needControl(c.load, cause)
 }
 
+// dismiss takes a pod away because its controller wants it no more.
+func (e *engine) dismiss(p int32, why string, cause int32) {
+	x := &e.pods[p]
+	if e.recording {
+		cause = e.event(Event{Kind: Killed, Node: x.node, Pod: p, Workload: e.classes[x.class].load, Cause: cause, Detail: why})
+	}
+	e.terminate(p, e.classes[x.class].grace, cause)
+}
+
 // gone takes a pod that has stopped out of the world.
 func (e *engine) gone(p int32) {
 	x := &e.pods[p]
@@ -207,6 +217,7 @@ func (e *engine) gone(p int32) {
 	if e.nodes[n].state == nodeDraining {
 		e.lookSoon(n)
 	}
+	e.touch()
 	if len(e.pending) > 0 && (e.nodes[n].state == nodeActive || len(c.member) > 0) {
 		e.roomMade()
 	}

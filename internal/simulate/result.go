@@ -27,6 +27,9 @@ type Run struct {
 	Steps  int
 	Events []Event
 	Names  Names // of the nodes and pods in Events
+	// Cut is when Events end although more happened, because there were too
+	// many to keep; else 0.
+	Cut time.Duration
 }
 
 // None is a time at which nothing happened.
@@ -91,6 +94,3 @@ var eventNames = [...]string{"triggered", "chosen", "passed-over", "node-asked",
 	"evicted", "refused", "killed", "pod-gone", "pod-made", "pod-bound", "pod-ready", "pod-unready", "unschedulable", "stopped", "rolled-out", "scaled"}
 
 func (k EventKind) String() string { return eventNames[k] }
-
-// Range is the least, the middle and the most over runs.
-type Range struct{ Min, Median, Max float64 }

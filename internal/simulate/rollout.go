@@ -76,7 +76,7 @@ func (e *engine) rollOut(l int32) {
 	}
 	if r.recreate && len(x.pods) > int(fresh) {
 		for _, p := range old {
-			e.terminate(p, e.classes[e.pods[p].class].grace, r.cause)
+			e.dismiss(p, "replaced by its rollout", r.cause)
 		}
 		return // the new ones come when the old ones are gone
 	}
@@ -100,7 +100,7 @@ func (e *engine) rollOut(l int32) {
 			break
 		}
 		spare--
-		e.terminate(p, e.classes[e.pods[p].class].grace, r.cause)
+		e.dismiss(p, "replaced by its rollout", r.cause)
 		old = old[1:]
 	}
 	if len(old) == 0 && fresh == x.replicas && freshReady == fresh {
@@ -125,7 +125,7 @@ func (e *engine) rollOrdered(l int32, r *rollout) {
 		case y.state == podLeaving:
 			return
 		case !y.revision:
-			e.terminate(p, e.classes[y.class].grace, r.cause)
+			e.dismiss(p, "replaced by its rollout", r.cause)
 			return
 		case !y.ready:
 			return
