@@ -24,6 +24,9 @@ type Default struct {
 func Defaults(k Known, e *estate.Estate, places *locate.Places, as bool, g Given) []Default {
 	var all []Default
 	for _, o := range k.Offerings {
+		if g.Asked.Runs == 0 {
+			g.Asked.Runs = runsFor(len(k.Nodes))
+		}
 		d := defaults{Known: k, Given: g, estate: e, places: places, as: as, offering: o, contract: o.Contract}
 		for _, s := range d.all() {
 			if len(k.Offerings) > 1 {
@@ -34,6 +37,18 @@ func Defaults(k Known, e *estate.Estate, places *locate.Places, as bool, g Given
 		}
 	}
 	return all
+}
+
+// runsFor is how often default scenarios are played: of a large cluster, which
+// takes seconds a run, less often. Chance matters less there.
+func runsFor(nodes int) int {
+	switch {
+	case nodes > 2000:
+		return 3
+	case nodes > 300:
+		return 5
+	}
+	return DefaultRuns
 }
 
 // defaults makes those of one offering.
