@@ -143,7 +143,7 @@ func (s *session) simulate(x *simulation) error {
 		return err
 	}
 	places := locate.Locate(c, e, as, c.Offering(assumed))
-	offerings := contracts(e, &places)
+	offerings := scenario.Contracts(e, &places)
 	if len(offerings) == 0 {
 		return usage("say under whose contract nodes go: --as eks-auto-mode", "nothing to simulate: %s, which has no contract about nodes", standsOn(&places))
 	}
@@ -156,7 +156,7 @@ func (s *session) simulate(x *simulation) error {
 	if given.Start.IsZero() {
 		given.Start = time.Now().UTC().Truncate(time.Second)
 	}
-	plays, err := x.plays(file, e, known(e, world, offerings), &places, given)
+	plays, err := x.plays(file, e, scenario.Of(e, world, offerings), &places, given)
 	if err != nil {
 		done()
 		return badInput(err)
@@ -197,17 +197,6 @@ func (x *simulation) plays(file *scenario.File, e *estate.Estate, known scenario
 	return all, nil
 }
 
-// known is what a scenario may name.
-func known(e *estate.Estate, world *simulate.World, offerings []*responsibility.Offering) scenario.Known {
-	k := scenario.Known{Nodes: world.Nodes(), Pools: world.Pools(), Offerings: offerings}
-	for i := range e.Workloads {
-		if w := &e.Workloads[i]; w.Kind != estate.Static {
-			k.Workloads = append(k.Workloads, w.Ref)
-		}
-	}
-	return k
-}
-
 func (s *session) printSimulations(all []report.Simulation, output string, screen report.Screen, several bool) error {
 	var err error
 	switch {
@@ -244,28 +233,6 @@ func simulatedOn(c *responsibility.Catalog, name string) (*responsibility.Offeri
 		return nil, usage("these have one: "+strings.Join(ids(offeringNames(withContract(c))), ", "), "--as: %s has no contract about nodes, so there is nothing to play", name)
 	}
 	return o, nil
-}
-
-// contracts are the offerings under whose contracts nodes go: those of the
-// nodes, or, where none were read, of pools, or of the workloads.
-func contracts(e *estate.Estate, places *locate.Places) []*responsibility.Offering {
-	for _, at := range [][]locate.Place{places.Nodes, places.Pools, places.Workloads} {
-		var found []*responsibility.Offering
-		for _, p := range at {
-			o := p.Offering
-			if o == nil {
-				o = places.Fallback.Offering
-			}
-			if o != nil && o.Contract != nil && !slices.Contains(found, o) {
-				found = append(found, o)
-			}
-		}
-		if len(at) > 0 {
-			slices.SortFunc(found, func(a, b *responsibility.Offering) int { return a.Order - b.Order })
-			return found
-		}
-	}
-	return nil
 }
 
 func standsOn(places *locate.Places) string {

@@ -12,8 +12,6 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/onus-project/onus/internal/document"
-	"github.com/onus-project/onus/internal/estate"
-	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/simulate"
 )
 
@@ -130,13 +128,6 @@ func pathFault(err error) error {
 // fault places what is wrong with a value.
 func (f *File) fault(at jsontext.Pointer, hint, format string, args ...any) error {
 	return &document.Error{File: f.name, Line: f.doc.Line(at), Field: document.Field(at), Msg: fmt.Sprintf(format, args...), Hint: hint}
-}
-
-// Known is what a scenario may name.
-type Known struct {
-	Nodes, Pools []string
-	Workloads    []estate.Ref
-	Offerings    []*responsibility.Offering // under whose contracts nodes go
 }
 
 // Given is what stands where nothing else is said, and what was said over it.

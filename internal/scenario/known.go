@@ -1,0 +1,50 @@
+package scenario
+
+import (
+	"slices"
+
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/simulate"
+)
+
+// Known is what a scenario may name.
+type Known struct {
+	Nodes, Pools []string
+	Workloads    []estate.Ref
+	Offerings    []*responsibility.Offering // under whose contracts nodes go
+}
+
+// Of is what a scenario on an estate may name.
+func Of(e *estate.Estate, world *simulate.World, offerings []*responsibility.Offering) Known {
+	k := Known{Nodes: world.Nodes(), Pools: world.Pools(), Offerings: offerings}
+	for i := range e.Workloads {
+		if w := &e.Workloads[i]; w.Kind != estate.Static {
+			k.Workloads = append(k.Workloads, w.Ref)
+		}
+	}
+	return k
+}
+
+// Contracts are the offerings under whose contracts nodes go: those of the
+// nodes, or, where none were read, of pools, or of the workloads.
+func Contracts(e *estate.Estate, places *locate.Places) []*responsibility.Offering {
+	for _, at := range [][]locate.Place{places.Nodes, places.Pools, places.Workloads} {
+		var found []*responsibility.Offering
+		for _, p := range at {
+			o := p.Offering
+			if o == nil {
+				o = places.Fallback.Offering
+			}
+			if o != nil && o.Contract != nil && !slices.Contains(found, o) {
+				found = append(found, o)
+			}
+		}
+		if len(at) > 0 {
+			slices.SortFunc(found, func(a, b *responsibility.Offering) int { return a.Order - b.Order })
+			return found
+		}
+	}
+	return nil
+}
