@@ -1,0 +1,101 @@
+package bound
+
+import (
+	"github.com/onus-project/onus/internal/disruption"
+)
+
+// total is how many pods a workload has, or will have.
+type total struct {
+	pods  int // wanted or there, whichever is more
+	there int // on nodes or waiting for one
+	ready int
+	most  int // that can ever be ready
+}
+
+func totalOf(w *Workload) total {
+	var t total
+	stuck := 0
+	for _, p := range w.Pods {
+		t.there += p.Ready + p.Unready + p.Stuck
+		t.ready += p.Ready
+		stuck += p.Stuck
+	}
+	t.pods = t.there
+	if w.Kind.lasts() {
+		t.pods = max(w.Replicas, t.there)
+	}
+	t.most = t.pods - stuck
+	return t
+}
+
+// reckoning is what a budget comes to over all that may happen.
+type reckoning struct {
+	loads []int32 // the workloads it selects
+	most  int     // pods it selects that can be healthy at once
+	// desired is the fewest healthy ones that an eviction of a ready pod leaves.
+	desired int
+	// never: it lets no ready pod go, at no time.
+	never bool
+	// strict: besides, it never has as many healthy ones as it wants, so that it
+	// lets no unready pod go either.
+	strict bool
+	// lively: after any evictions it comes to let one go again, once pods have
+	// had the time to get ready.
+	lively bool
+	reason disruption.Reason
+}
+
+// spare is how many pods can be on their way at once.
+func (r *reckoning) spare() int { return max(0, r.most-r.desired) }
+
+// reckon does the arithmetic of a budget for the best day it can have.
+func (s *survey) reckon(b int) {
+	r := &s.budgets[b]
+	var groups, scaled []disruption.Group
+	partly, fixed := false, false
+	r.lively = true
+	for _, l := range r.loads {
+		w, t := &s.Workloads[l], s.totals[l]
+		if t.pods == 0 {
+			continue
+		}
+		r.most += t.most
+		r.lively = r.lively && w.Kind.lasts() && !w.Partly && !(w.Kind == Ordered && t.most < t.pods)
+		if w.Partly {
+			// Some of its pods count, and perhaps none does.
+			partly = true
+			continue
+		}
+		g := disruption.Group{Pods: t.most, Down: t.pods - t.most, Scale: w.Replicas, Scaled: w.Scaled, Bare: w.Kind == Bare}
+		groups = append(groups, g)
+		if g.Scaled || g.Bare {
+			scaled = append(scaled, g)
+		} else {
+			fixed = fixed || w.Kind.lasts() || s.remains(w)
+		}
+	}
+	a, err := disruption.Allow(s.Budgets[b].Budget, groups)
+	if err == nil && a.Reason == disruption.NoScale && !fixed {
+		// Those without a scale may go, and then it can count.
+		a, err = disruption.Allow(s.Budgets[b].Budget, scaled)
+		r.lively = false
+	}
+	r.desired, r.reason = a.Desired, a.Reason
+	countless := err != nil || a.Reason == disruption.NoScale || a.Reason == disruption.Empty
+	r.never = countless || r.most <= r.desired || a.Expected <= 0 && !partly
+	r.strict = r.never && !countless && r.most < r.desired
+	r.lively = r.lively && !r.never
+}
+
+// remains reports whether some pod of a workload stands where nothing takes it.
+func (s *survey) remains(w *Workload) bool {
+	if w.Kind == Job {
+		return false
+	}
+	for _, p := range w.Pods {
+		if p.Node >= 0 && p.Ready+p.Unready+p.Stuck > 0 && s.Nodes[p.Node].Group == Stays {
+			return true
+		}
+	}
+	return false
+}

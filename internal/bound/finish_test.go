@@ -1,0 +1,281 @@
+package bound
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"k8s.io/apimachinery/pkg/util/intstr"
+	"pgregory.net/rapid"
+
+	"github.com/onus-project/onus/internal/disruption"
+)
+
+// No order of events empties a node that none is said to, nor takes more nodes
+// than can go.
+func TestFinishesInAnyOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := anyModel(t)
+		// Where deadlines force, what is said is said of the time before.
+		for g := range m.Groups {
+			if m.Groups[g].Move.forces() {
+				m.Groups[g].Move.Deadline = disruption.Deadline{}
+			}
+		}
+		finishes := Finishes(m, 0)
+		e := newExplorer(m, rapid.Bool().Draw(t, "lag"), func(int) bool { return true })
+		gone := make([]int, len(m.Pools))
+		e.reach(*statesMost, func(s *state) {
+			now := make([]int, len(m.Pools))
+			for i := range m.Nodes {
+				if s.nodes[i] == left {
+					now[m.Groups[m.Nodes[i].Group].Pool]++
+				}
+			}
+			for p, f := range finishes {
+				gone[p] = max(gone[p], now[p])
+				for _, h := range f.Never {
+					if s.nodes[h.Node] == left {
+						t.Fatalf("%s is gone, and is said never to be: %s\n%+v", m.Nodes[h.Node].Name, h.Because, m)
+					}
+				}
+			}
+		})
+		for p, f := range finishes {
+			if gone[p] > f.Nodes-f.Unpatched {
+				t.Fatalf("%d nodes of %s are gone, and of %d %d are said to stay: %q\n%+v", gone[p], f.Pool, f.Nodes, f.Unpatched, f.Because, m)
+			}
+			if f.Forced != 0 || f.AtWorst < f.Unpatched || f.AtWorst > f.Nodes {
+				t.Fatalf("%+v", f)
+			}
+		}
+	})
+}
+
+// web is six pods on six nodes of a pool, and a budget over them.
+func web(budget disruption.Budget, move Move) *Model {
+	m := &Model{
+		Start: time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC), Timings: &Timings{NodeReady: time.Minute, PodReady: 15 * time.Second, PodStop: 5 * time.Second},
+		Pools:  []Pool{{Name: "default", Nodes: 6, AtOnce: 1}},
+		Groups: []Group{{Move: move}}, Budgets: []Budget{{Name: "web", Budget: budget}},
+		Workloads: []Workload{{Name: "default/web", Replicas: 6, Scaled: true, Budgets: []int32{0}}},
+	}
+	for i := range 6 {
+		m.Nodes = append(m.Nodes, Node{Name: fmt.Sprint("node-", i)})
+		m.Workloads[0].Pods = append(m.Workloads[0].Pods, Pods{Node: int32(i), Ready: 1})
+	}
+	return m
+}
+
+func maxUnavailable(n int32) disruption.Budget {
+	v := intstr.FromInt32(n)
+	return disruption.Budget{MaxUnavailable: &v}
+}
+
+func after(d time.Duration, then disruption.Aftermath) disruption.Deadline {
+	return disruption.Deadline{After: d, Then: then}
+}
+
+func TestFinishes(t *testing.T) {
+	drift := Move{Title: "drift", Karpenter: true, Before: true}
+	tests := []struct {
+		name   string
+		model  func() *Model
+		within time.Duration
+		want   Finish
+		says   string
+	}{
+		{
+			"one at a time, each with its replacement", func() *Model { return web(maxUnavailable(1), drift) }, 12 * time.Hour,
+			Finish{Takes: 6*time.Minute + 30*time.Second, Done: true, Gone: 6}, "6 nodes, 1 at a time at most: 6m30s at least",
+		},
+		{
+			"too late", func() *Model { return web(maxUnavailable(1), drift) }, 3 * time.Minute,
+			Finish{Takes: 3 * time.Minute, Gone: 2, Late: true}, "there is time for 3m",
+		},
+		{
+			"a budget holds it up longer than the pace", func() *Model {
+				m := web(maxUnavailable(1), Move{Title: "expiry", Karpenter: true})
+				m.Pools[0].AtOnce = 0
+				return m
+			}, 0,
+			Finish{Takes: 75 * time.Second, Done: true, Gone: 6}, "budget web lets no more than 1 pod of 6 go at a time, and another takes 15s to get ready: 1m15s at least",
+		},
+		{
+			"waits without end", func() *Model { return web(maxUnavailable(0), Move{Title: "upgrade"}) }, 0,
+			Finish{Unpatched: 6, AtWorst: 6, Done: true}, "6 nodes drained without end (default/web: budget web lets no pod go: it wants 6 ready, and no more than 6 can be)",
+		},
+		{
+			"one drain without end keeps the others", func() *Model {
+				m := web(maxUnavailable(0), Move{Title: "upgrade"})
+				m.Workloads[0].Pods, m.Workloads[0].Replicas = []Pods{{Node: 2, Ready: 1}}, 1
+				return m
+			}, 0,
+			Finish{Unpatched: 1, AtWorst: 6, Done: true, Gone: 5}, "1 node at a time: drains that never end may keep all others from being begun",
+		},
+		{
+			"and does, once it is under way", func() *Model {
+				m := web(maxUnavailable(0), Move{Title: "upgrade"})
+				m.Workloads[0].Pods, m.Workloads[0].Replicas = []Pods{{Node: 2, Ready: 1}}, 1
+				m.Nodes[2].Begun = true
+				return m
+			}, 0,
+			Finish{Unpatched: 6, AtWorst: 6, Done: true}, "1 node at a time: drains under way that never end keep all others from being begun",
+		},
+		{
+			"never chosen", func() *Model {
+				return web(maxUnavailable(0), Move{Title: "drift", Karpenter: true, Before: true, SkipBlocked: true})
+			}, 0,
+			Finish{Unpatched: 6, AtWorst: 6, Done: true}, "6 nodes never chosen (default/web: budget web lets no pod go: it wants 6 ready, and no more than 6 can be)",
+		},
+		{
+			"fails", func() *Model {
+				m := web(maxUnavailable(0), Move{Title: "upgrade", Deadline: after(15*time.Minute, disruption.Fail)})
+				m.Workloads[0].Pods, m.Workloads[0].Replicas = []Pods{{Node: 2, Ready: 1}}, 1
+				return m
+			}, 0,
+			Finish{Unpatched: 1, AtWorst: 6, Done: true, Gone: 5}, "the operation stops at the first node that is not empty by its deadline",
+		},
+		{
+			"given up", func() *Model {
+				m := web(maxUnavailable(0), Move{Title: "patch", Deadline: after(time.Hour, disruption.Skip)})
+				m.Workloads[0].Pods, m.Workloads[0].Replicas = []Pods{{Node: 2, Ready: 1}}, 1
+				return m
+			}, 0,
+			Finish{Unpatched: 1, AtWorst: 1, Done: true, Gone: 5}, "1 node given up after 1h",
+		},
+		{
+			"forced, a day each", func() *Model {
+				m := web(maxUnavailable(0), Move{Title: "drift", Karpenter: true, Before: true, Deadline: after(24*time.Hour, disruption.Force)})
+				return m
+			}, 12 * time.Hour,
+			Finish{Forced: 6, Takes: 144 * time.Hour, Done: true, Gone: 6, Late: true}, "6 drains to a deadline: 144h at least",
+		},
+		{
+			"several budgets", func() *Model {
+				m := web(maxUnavailable(1), Move{Title: "upgrade", Deadline: after(time.Hour, disruption.Skip)})
+				m.Budgets = append(m.Budgets, Budget{Name: "all", Budget: maxUnavailable(1)})
+				m.Workloads[0].Budgets = []int32{0, 1}
+				return m
+			}, 0,
+			Finish{Unpatched: 6, AtWorst: 6, Done: true}, "budgets web and all select its pods, and the API server evicts none that several select",
+		},
+		{
+			"node budgets that never open", func() *Model {
+				m := web(maxUnavailable(1), drift)
+				b := disruption.ParseNodeBudgets([]disruption.NodeBudget{{Nodes: "1"}, {Nodes: "0", Schedule: "61 0 * * *", Duration: time.Hour}})
+				m.Pools[0].Budgets, m.Pools[0].Reason = &b, disruption.Drifted
+				return m
+			}, 0,
+			Finish{Unpatched: 6, AtWorst: 6, Done: true}, "pool default lets no node go",
+		},
+		{
+			"an hour a night", func() *Model {
+				m := web(maxUnavailable(1), drift)
+				m.Timings.NodeReady = 25*time.Minute - 5*time.Second
+				m.Pools[0].Window = disruption.Window{Days: disruption.Days{Every: disruption.Daily}, At: 2 * time.Hour, Length: time.Hour}
+				return m
+			}, 72 * time.Hour,
+			// From 06:00: three are begun in the first night from 20h on, three in the second.
+			Finish{Takes: 44*time.Hour + 75*time.Minute, Done: true, Gone: 6}, "6 nodes, 1 at a time at most: 45h15m at least",
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			m := test.model()
+			f := Finishes(m, test.within)[0]
+			said := strings.Join(f.Because, "\n")
+			if !strings.Contains(said, test.says) {
+				t.Errorf("says %q, want %q", f.Because, test.says)
+			}
+			want := test.want
+			want.Pool, want.Nodes = "default", 6
+			f.Never, f.Because = nil, nil
+			if fmt.Sprint(f) != fmt.Sprint(want) {
+				t.Errorf("%+v, want %+v", f, want)
+			}
+		})
+	}
+}
+
+// A roll takes as long as when every second is looked at.
+func TestPlay(t *testing.T) {
+	start := time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC)
+	rapid.Check(t, func(t *rapid.T) {
+		p := Pool{Nodes: rapid.IntRange(1, 30).Draw(t, "nodes"), AtOnce: rapid.IntRange(0, 4).Draw(t, "atOnce")}
+		if rapid.Bool().Draw(t, "budgeted") {
+			var entries []disruption.NodeBudget
+			for range rapid.IntRange(1, 3).Draw(t, "entries") {
+				e := disruption.NodeBudget{Nodes: rapid.SampledFrom([]string{"0", "1", "3", "10%", "40%", "100%"}).Draw(t, "allows")}
+				if rapid.Bool().Draw(t, "scheduled") {
+					e.Schedule = fmt.Sprintf("%d %s * * *", rapid.IntRange(0, 59).Draw(t, "minute"), rapid.SampledFrom([]string{"*", "7", "6,9"}).Draw(t, "hour"))
+					e.Duration = time.Duration(rapid.IntRange(1, 90).Draw(t, "minutes")) * time.Minute
+				}
+				entries = append(entries, e)
+			}
+			b := disruption.ParseNodeBudgets(entries)
+			p.Budgets, p.Reason = &b, disruption.Drifted
+		}
+		if rapid.IntRange(0, 2).Draw(t, "windowed") == 0 {
+			p.Window = disruption.Window{Days: disruption.Days{Every: disruption.Daily}, At: time.Duration(rapid.IntRange(0, 1439).Draw(t, "opens")) * time.Minute, Length: 4 * time.Hour}
+		}
+		nodes, each := rapid.IntRange(0, p.Nodes).Draw(t, "meant"), time.Duration(rapid.IntRange(1, 40).Draw(t, "each"))*time.Minute
+		before := rapid.Bool().Draw(t, "before")
+		until := start.Add(12 * time.Hour)
+		takes, gone, done := p.play(start, until, nodes, each, before)
+
+		var ends []time.Time
+		begun, slow, all := 0, 0, false
+		now := start
+		for ; !now.After(until); now = now.Add(time.Minute) {
+			for len(ends) > 0 && !ends[0].After(now) {
+				ends, slow = ends[1:], slow+1
+			}
+			if all = slow == nodes; all {
+				break
+			}
+			for begun < nodes && len(ends) < p.allows(now, len(ends), before) {
+				ends, begun = append(ends, now.Add(each)), begun+1
+			}
+		}
+		if done != all || gone != slow || done && takes != now.Sub(start) {
+			t.Fatalf("%s, %d gone, done %t; by the minute %s, %d, %t", takes, gone, done, now.Sub(start), slow, all)
+		}
+		if got := (&Model{Start: start, Until: until}).limit(&p, p.Nodes, false); done && nodes > 0 && got == 0 {
+			t.Fatal("some go, and the limit is 0")
+		}
+	})
+}
+
+func TestLimit(t *testing.T) {
+	start := time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC)
+	entries := func(e ...disruption.NodeBudget) *disruption.NodeBudgets {
+		b := disruption.ParseNodeBudgets(e)
+		return &b
+	}
+	tests := []struct {
+		name   string
+		pool   Pool
+		before bool
+		want   int
+	}{
+		{"none", Pool{Nodes: 20}, false, 20},
+		{"the move's own", Pool{Nodes: 20, AtOnce: 3}, false, 3},
+		{"10 %", Pool{Nodes: 20, Budgets: entries(disruption.NodeBudget{Nodes: "10%"})}, false, 2},
+		{"10 %, and replacements count among the nodes", Pool{Nodes: 20, Budgets: entries(disruption.NodeBudget{Nodes: "10%"})}, true, 3},
+		{"all of them, and replacements", Pool{Nodes: 20, Budgets: entries(disruption.NodeBudget{Nodes: "100%"})}, true, 20},
+		{"half of them, and replacements", Pool{Nodes: 6, Budgets: entries(disruption.NodeBudget{Nodes: "50%"})}, true, 6},
+		{"the largest of the day", Pool{Nodes: 20, Budgets: entries(disruption.NodeBudget{Nodes: "5"}, disruption.NodeBudget{Nodes: "1", Schedule: "0 8 * * *", Duration: 10 * time.Hour})}, false, 5},
+		{"nothing at any time", Pool{Nodes: 20, Budgets: entries(disruption.NodeBudget{Nodes: "0"}, disruption.NodeBudget{Nodes: "50%", Schedule: "0 0 * * 6", Duration: 48 * time.Hour})}, false, 0},
+		{"gaps between schedules", Pool{Nodes: 20, Budgets: entries(disruption.NodeBudget{Nodes: "1", Schedule: "0 2 * * *", Duration: 2 * time.Hour})}, false, 20},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			test.pool.Reason = disruption.Drifted
+			if got := (&Model{Start: start}).limit(&test.pool, 20, test.before); got != min(test.want, 20) {
+				t.Errorf("%d, want %d", got, test.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,246 @@
+package bound
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"k8s.io/apimachinery/pkg/util/intstr"
+	"pgregory.net/rapid"
+
+	"github.com/onus-project/onus/internal/disruption"
+)
+
+// CI draws the same cases each time.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if os.Getenv("CI") != "" {
+		if err := flag.Set("rapid.seed", "20261123"); err != nil {
+			panic(err)
+		}
+	}
+	os.Exit(m.Run())
+}
+
+// odd is true in one of so many cases, and never where all is plain.
+type odd func(label string, of int) bool
+
+func odds(t *rapid.T, plain bool) odd {
+	return func(label string, of int) bool {
+		return rapid.IntRange(1, of).Draw(t, label) == of && !plain
+	}
+}
+
+func anyBudget(t *rapid.T, odd odd) disruption.Budget {
+	v := rapid.SampledFrom([]intstr.IntOrString{
+		intstr.FromInt32(0), intstr.FromInt32(1), intstr.FromInt32(1), intstr.FromInt32(2), intstr.FromInt32(2), intstr.FromInt32(3), intstr.FromInt32(5),
+		intstr.FromString("0%"), intstr.FromString("1%"), intstr.FromString("34%"), intstr.FromString("50%"), intstr.FromString("67%"),
+		intstr.FromString("100%"), intstr.FromString("120%"), intstr.FromString("all"),
+	}).Draw(t, "amount")
+	switch {
+	case odd("emptyBudget", 20):
+		return disruption.Budget{}
+	case rapid.Bool().Draw(t, "maxUnavailable"):
+		return disruption.Budget{MaxUnavailable: &v}
+	}
+	return disruption.Budget{MinAvailable: &v}
+}
+
+func anyMove(t *rapid.T, odd odd) Move {
+	m := Move{Title: "drift", Karpenter: rapid.Bool().Draw(t, "karpenter"), Before: rapid.Bool().Draw(t, "before")}
+	m.SkipBlocked = odd("skipBlocked", 4)
+	m.Ruthless = odd("ruthless", 8)
+	if !m.Ruthless && !odd("noDeadline", 3) {
+		m.Deadline = disruption.Deadline{
+			After: rapid.SampledFrom([]time.Duration{2 * time.Minute, 10 * time.Minute, 24 * time.Hour}).Draw(t, "after"),
+			Then:  rapid.SampledFrom([]disruption.Aftermath{disruption.Force, disruption.Force, disruption.Fail, disruption.Skip, disruption.Wait}).Draw(t, "then"),
+			Early: rapid.Bool().Draw(t, "early"),
+		}
+	}
+	return m
+}
+
+// anyModel is a tiny cluster: one in which things are as they mostly are, or
+// one in which everything happens at once.
+func anyModel(t *rapid.T) *Model {
+	plain := rapid.IntRange(0, 2).Draw(t, "plain") == 0
+	odd := odds(t, plain)
+	m := &Model{Start: time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC)}
+	if !odd("untimed", 2) {
+		m.Timings = &Timings{NodeReady: time.Minute, PodReady: 30 * time.Second, PodStop: 5 * time.Second}
+	}
+	nodes := rapid.IntRange(1, 3).Draw(t, "nodes")
+	if odd("large", 8) {
+		nodes = mostNodes
+	}
+	for range rapid.IntRange(1, 2).Draw(t, "pools") {
+		p := Pool{Name: fmt.Sprint("pool-", len(m.Pools)), Nodes: nodes, AtOnce: rapid.SampledFrom([]int{0, 1, 1, 2}).Draw(t, "atOnce")}
+		if odd("budgeted", 4) {
+			b := disruption.ParseNodeBudgets([]disruption.NodeBudget{{Nodes: rapid.SampledFrom([]string{"0", "1", "10%", "50%", "100%"}).Draw(t, "nodeBudget")}})
+			p.Budgets, p.Reason = &b, disruption.Drifted
+		}
+		m.Pools = append(m.Pools, p)
+	}
+	for range rapid.IntRange(1, 2).Draw(t, "groups") {
+		g := Group{Pool: rapid.IntRange(0, len(m.Pools)-1).Draw(t, "pool"), Move: anyMove(t, odd)}
+		if plain && len(m.Groups) > 0 {
+			g.Move = m.Groups[0].Move
+		}
+		m.Groups = append(m.Groups, g)
+	}
+	for i := range nodes {
+		n := Node{Name: fmt.Sprint("node-", i), Group: int32(rapid.IntRange(0, len(m.Groups)-1).Draw(t, "group")), Begun: odd("begun", 8), Closed: odd("closed", 6)}
+		if rapid.IntRange(0, 5).Draw(t, "stays") == 0 {
+			n = Node{Name: n.Name, Group: Stays, Closed: n.Closed}
+		}
+		m.Nodes = append(m.Nodes, n)
+	}
+	for range rapid.IntRange(0, mostBudgets).Draw(t, "budgets") {
+		m.Budgets = append(m.Budgets, Budget{Name: fmt.Sprint("budget-", len(m.Budgets)), Budget: anyBudget(t, odd), AlwaysAllow: rapid.Bool().Draw(t, "alwaysAllow")})
+	}
+	left := rapid.IntRange(1, 5).Draw(t, "pods")
+	for range rapid.IntRange(1, 3).Draw(t, "workloads") {
+		if left == 0 {
+			break
+		}
+		w := anyWorkload(t, m, odd, left)
+		w.Name = fmt.Sprint("load-", len(m.Workloads))
+		left -= totalOf(&w).pods
+		m.Workloads = append(m.Workloads, w)
+	}
+	return m
+}
+
+func anyWorkload(t *rapid.T, m *Model, odd odd, most int) Workload {
+	w := Workload{
+		Kind:   rapid.SampledFrom([]Kind{Replicated, Replicated, Replicated, Replicated, Replicated, Replicated, Ordered, Ordered, Bare}).Draw(t, "kind"),
+		Dodges: odd("dodges", 8), Protected: odd("protected", 8), Partly: odd("partly", 12), Scaled: !odd("unscaled", 8),
+	}
+	if odd("unwatched", 6) {
+		w.Kind = rapid.SampledFrom([]Kind{Daemon, Job, Static}).Draw(t, "kindUnwatched")
+	}
+	w.Scaled = w.Scaled && w.Kind.lasts()
+	if odd("critical", 6) {
+		w.Wave = 2
+	}
+	if w.Kind == Daemon {
+		w.Wave++
+	}
+	if odd("lands", 3) {
+		w.Lands = []int32{}
+		for p := range m.Pools {
+			if rapid.Bool().Draw(t, "land") {
+				w.Lands = append(w.Lands, int32(p))
+			}
+		}
+	}
+	for b := range m.Budgets {
+		if rapid.Bool().Draw(t, "selected") && (len(w.Budgets) == 0 || odd("overlap", 2)) {
+			w.Budgets = append(w.Budgets, int32(b))
+		}
+	}
+	n := rapid.IntRange(1, most).Draw(t, "replicas")
+	on := make([]Pods, len(m.Nodes)+1) // the last is of those without a node
+	for i := range on {
+		on[i].Node = int32(i)
+	}
+	on[len(m.Nodes)].Node = Unbound
+	for range n {
+		p := &on[rapid.IntRange(0, len(m.Nodes)-1).Draw(t, "node")]
+		switch {
+		case w.Kind != Daemon && odd("unbound", 8):
+			on[len(m.Nodes)].Unready++
+		case odd("stuck", 10):
+			p.Stuck++
+		case w.Kind.lasts() && odd("missing", 10): // still to be made
+		case odd("unready", 10):
+			p.Unready++
+		default:
+			p.Ready++
+		}
+	}
+	for _, p := range on {
+		if p.Ready+p.Unready+p.Stuck > 0 {
+			w.Pods = append(w.Pods, p)
+		}
+	}
+	w.Replicas = n
+	if rapid.IntRange(0, 2).Draw(t, "spread") == 0 {
+		w.PerNode = 1
+		for _, p := range w.Pods {
+			if p.Node != Unbound {
+				w.PerNode = max(w.PerNode, p.Ready+p.Unready+p.Stuck)
+			}
+		}
+	}
+	return w
+}
+
+var statesMost = flag.Int("states", 20_000, "leave clusters with more states")
+var tally = flag.Bool("tally", false, "count what bounds claim")
+
+// No order of events comes below a bound, and one comes down to it where it
+// claims to be exact.
+func TestBounds(t *testing.T) {
+	counts := map[string]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		m := anyModel(t)
+		mask := rapid.IntRange(0, 1<<mostSlots-1).Draw(t, "mask")
+		e := newExplorer(m, rapid.IntRange(0, 4).Draw(t, "lag") == 0, func(ordinal int) bool { return mask>>ordinal&1 == 1 })
+		bounds := Bounds(m)
+		least := make([]int, len(m.Workloads))
+		for l := range least {
+			least[l] = none
+		}
+		all := e.reach(*statesMost, func(s *state) {
+			for l := range least {
+				least[l] = min(least[l], e.ready(s, l))
+			}
+		})
+		counts["cases"]++
+		if !all {
+			counts["cut"]++
+		}
+		for l, b := range bounds {
+			if m.Workloads[l].Kind == Job {
+				continue // its pods end when they like
+			}
+			counts["bounds"]++
+			if least[l] < b.Least {
+				t.Fatalf("%s comes down to %d, and the bound is %d: %q\n%+v", m.Workloads[l].Name, least[l], b.Least, b.Because, m)
+			}
+			if all && b.Exact && least[l] > b.Least {
+				t.Fatalf("%s comes down to %d, and the bound claims %d: %q\n%+v", m.Workloads[l].Name, least[l], b.Least, b.Because, m)
+			}
+			if !all {
+				continue
+			}
+			ready := totalOf(&m.Workloads[l]).ready
+			if ready == b.Least {
+				counts["trivial"]++
+				continue
+			}
+			counts["real"]++
+			s := look(m)
+			switch a := s.account(l); {
+			case a.paced:
+				counts["paced"]++
+			case s.exempt[l] && s.forcing(&m.Workloads[l]):
+				counts["in time"]++
+			}
+			switch {
+			case b.Exact:
+				counts["exact"]++
+			case least[l] == b.Least:
+				counts["tight, not claimed"]++
+			default:
+				counts["loose"]++
+			}
+		}
+	})
+	if *tally {
+		t.Log(counts)
+	}
+}

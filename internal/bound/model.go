@@ -1,0 +1,171 @@
+// Package bound says what holds in every order of events that a contract
+// allows: the fewest pods of a workload that can be ready, whether a provider
+// can finish at all, and what that makes of a floor.
+//
+// It looks at a system without time, played by an adversary. A pod takes as
+// long as it likes to get ready, or for ever; one made in place of another
+// runs on any node that takes pods, one that goes next included; the provider
+// begins nodes in any order that its limits allow, and evicts in any order that
+// the API server grants. Deadlines pass whenever they like, unless Timings say
+// how long evictions can take. What no order reaches no cluster does, as long
+// as controllers make pods anew as soon as they are gone, and nothing but the
+// provider takes any: neither a rollout, nor a crash, nor a scaler.
+//
+// It does no I/O and takes the time as an argument.
+package bound
+
+import (
+	"math"
+	"time"
+
+	"github.com/onus-project/onus/internal/disruption"
+)
+
+// Model is a cluster and what a provider does to it by one trigger, as far as a
+// bound depends on it.
+type Model struct {
+	// Start and Until are between which the provider begins nodes. Until zero
+	// is a year from Start.
+	Start, Until time.Time
+	// Timings are what may be taken for granted. Nil is nothing: a deadline
+	// may then find any pod still there.
+	Timings   *Timings
+	Pools     []Pool
+	Groups    []Group
+	Nodes     []Node
+	Budgets   []Budget
+	Workloads []Workload
+}
+
+// Timings are the longest that things take. To give them is to say more: that
+// evictions are served in turn, so that of the pods of one budget none that
+// waits is passed over by another twice, and that a pod gets ready where it is
+// bound first, and not on a node that is begun before it is.
+type Timings struct {
+	NodeReady time.Duration // from asking for a node to Ready
+	PodReady  time.Duration // from bound to Ready
+	PodStop   time.Duration // from SIGTERM to gone, if its grace is no shorter
+}
+
+// Pool is nodes of which so many may be on their way out at once.
+type Pool struct {
+	Name  string
+	Nodes int // all of them, those that stay included
+	// AtOnce is the limit of the move itself; 0 for none.
+	AtOnce int
+	// Budgets come on top where they apply, for Reason: disruption.Drifted and
+	// the like. Nil where they do not.
+	Budgets *disruption.NodeBudgets
+	Reason  string
+	// Window is when nodes may be begun; the zero value is always open.
+	Window disruption.Window
+}
+
+// Group is the nodes of a pool that go by the same move.
+type Group struct {
+	Pool int
+	Move Move
+}
+
+// Move is how nodes go.
+type Move struct {
+	Title string // "expiry", "upgrade (surge)"
+	// Karpenter says that a Karpenter drains; else it is as with kubectl drain.
+	Karpenter bool
+	// Before: a replacement is ready before a node's drain begins.
+	Before bool
+	// SkipBlocked: a node is not begun while a budget or a pod's annotation
+	// forbids to evict one of its pods.
+	SkipBlocked bool
+	// Ruthless: pods are deleted with the node at once, and no budget is asked.
+	Ruthless bool
+	Deadline disruption.Deadline
+}
+
+func (m *Move) forces() bool {
+	return !m.Ruthless && m.Deadline.Binds() && m.Deadline.Then == disruption.Force
+}
+
+// Stays is the group of nodes that the trigger does not mean.
+const Stays = -1
+
+// Node is a machine.
+type Node struct {
+	Name   string
+	Group  int32 // Stays for none
+	Begun  bool  // its drain is under way
+	Closed bool  // it takes no new pods, which a node that is begun does not either
+}
+
+// Budget is a PodDisruptionBudget. The workloads that it selects name it.
+type Budget struct {
+	Name string
+	disruption.Budget
+	AlwaysAllow bool // the policy for unhealthy pods
+}
+
+// Kind is what keeps the pods of a workload.
+type Kind uint8
+
+// The kinds.
+const (
+	Replicated Kind = iota // a controller makes another at once
+	Ordered                // a StatefulSet that makes one after the other is ready
+	Bare                   // nobody does
+	Daemon
+	Job    // its pods may end by themselves at any time
+	Static // the node itself
+)
+
+// lasts reports whether it has pods at any time, wherever they are.
+func (k Kind) lasts() bool { return k == Replicated || k == Ordered }
+
+// Workload is pods of one kind.
+type Workload struct {
+	Name     string
+	Kind     Kind
+	Replicas int // wanted; those that are not in Pods are still to be made
+	Scaled   bool
+	// Budgets select its pods. Partly says that they do not select all of them.
+	Budgets []int32
+	Partly  bool
+	// Dodges: its pods tolerate Karpenter's taint. Protected: Karpenter may not
+	// evict them, at no time.
+	Dodges, Protected bool
+	Wave              int           // disruption.DrainPod.Group
+	Grace             time.Duration // 0 for 30 s
+	// PerNode is how many of its pods a node takes at most; 0 for any number.
+	PerNode int
+	// Lands are the pools onto whose nodes its new pods may be bound; nil for all
+	// of them. They may always go where nothing is taken.
+	Lands []int32
+	// Timings are its own; a zero field means that of the model.
+	Timings Timings
+	Pods    []Pods
+}
+
+// Pods are the pods of a workload on one node; a node stands once in a list.
+type Pods struct {
+	Node int32 // Unbound for those that have none
+	// Ready, and Unready which may get ready at any time, or never.
+	Ready, Unready int
+	// Stuck ones run and do not get ready, and no more do those made in their
+	// place.
+	Stuck int
+}
+
+// Unbound is the node of pods that wait for one.
+const Unbound = -1
+
+// Bound is the fewest pods of a workload that can be ready, where the provider
+// is what takes them; pods of a Job that end are not counted.
+type Bound struct {
+	Least int
+	Of    int  // the pods it wants
+	Exact bool // some order comes down to it; else no order is known to
+	// Because says why, in words.
+	Because []string
+}
+
+// none is a number of pods, waves or nodes that nothing reaches.
+const none = math.MaxInt32

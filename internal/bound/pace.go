@@ -1,0 +1,139 @@
+package bound
+
+import (
+	"time"
+
+	"github.com/onus-project/onus/internal/disruption"
+)
+
+const day = 24 * time.Hour
+
+// until is the end of the time in which nodes are begun.
+func (m *Model) until() time.Time {
+	if m.Until.IsZero() {
+		return m.Start.Add(366 * day)
+	}
+	return m.Until
+}
+
+// limit is the most nodes of a pool that are ever on their way out at once, of
+// those that the trigger means. Where replacements come before, they count
+// among the nodes that percentages are of, so that one on its way may let
+// another go.
+func (m *Model) limit(p *Pool, meant int, before bool) int {
+	from, until := m.Start, m.until()
+	if p.Window.Days.Every != disruption.Never && len(p.Window.Openings(disruption.NodeWork, from, until)) == 0 {
+		return 0
+	}
+	most := meant
+	if p.AtOnce > 0 {
+		most = min(most, p.AtOnce)
+	}
+	if p.Budgets == nil {
+		return most
+	}
+	allowed := 0
+	patterns := p.Budgets.Patterns(from, until)
+	for grown := true; grown && allowed < most; {
+		nodes := p.Nodes
+		if before {
+			nodes += allowed
+		}
+		grown = false
+		for _, at := range patterns {
+			if n := p.Budgets.Allowed(at.At, nodes, p.Reason); n > allowed {
+				allowed, grown = n, true
+			}
+		}
+		grown = grown && before
+	}
+	return min(most, allowed)
+}
+
+// allows is how many nodes may be on their way at some time, when so many are.
+func (p *Pool) allows(at time.Time, going int, before bool) int {
+	if !p.Window.Contains(at, false) {
+		return 0
+	}
+	most := none
+	if p.AtOnce > 0 {
+		most = p.AtOnce
+	}
+	if p.Budgets == nil {
+		return most
+	}
+	nodes := p.Nodes
+	if before {
+		nodes += going
+	}
+	return min(most, p.Budgets.Allowed(at, nodes, p.Reason))
+}
+
+// changes is when the pool may next allow another number; false for never.
+func (p *Pool) changes(at time.Time) (time.Time, bool) {
+	var next time.Time
+	if p.Budgets != nil {
+		if t, ok := p.Budgets.NextChange(at); ok {
+			next = t
+		}
+	}
+	if p.Window.Days.Every != disruption.Never {
+		if o, ok := p.Window.Next(at); ok {
+			t := o.From
+			if !t.After(at) {
+				t = o.Until
+			}
+			if next.IsZero() || t.Before(next) {
+				next = t
+			}
+		}
+	}
+	return next, !next.IsZero()
+}
+
+// stepsMost is how often the clock is looked at before a roll is given up; what
+// has passed by then is as true a bound.
+const stepsMost = 100_000
+
+// play is the least time in which a pool's nodes go, each taking so long, and
+// how many are gone by the end of the time.
+func (p *Pool) play(from, until time.Time, nodes int, each time.Duration, before bool) (least time.Duration, gone int, done bool) {
+	var ends []time.Time // of those on their way, in order
+	now := from
+	for step, begun := 0, 0; ; step++ {
+		if now.After(until) {
+			return until.Sub(from), gone, false
+		}
+		for len(ends) > 0 && !ends[0].After(now) {
+			ends, gone = ends[1:], gone+1
+		}
+		if gone == nodes {
+			return now.Sub(from), gone, true
+		}
+		if step > stepsMost {
+			return now.Sub(from), gone, false
+		}
+		if begun < nodes {
+			if n := min(nodes-begun, p.allows(now, len(ends), before)-len(ends)); n > 0 {
+				for range n {
+					ends = append(ends, now.Add(each))
+				}
+				begun += n
+				continue
+			}
+		}
+		var next time.Time
+		if len(ends) > 0 {
+			next = ends[0]
+		}
+		if begun < nodes {
+			if t, ok := p.changes(now); ok && (next.IsZero() || t.Before(next)) {
+				next = t
+			}
+		}
+		if next.IsZero() {
+			return now.Sub(from), gone, false
+		}
+		now = next
+	}
+}

@@ -1,0 +1,253 @@
+package bound
+
+import (
+	"slices"
+
+	"github.com/onus-project/onus/internal/disruption"
+)
+
+// clean reports whether pods of a workload leave a drained node in an order of
+// our choice, and are ready again elsewhere, if we wait for it.
+func (s *survey) clean(l int, m *Move) bool {
+	w, by := &s.Workloads[l], m.style()
+	switch {
+	case by&byDeletion != 0 || w.leaves(by):
+		return true
+	case by&byForce != 0 && !s.exempt[l]:
+		return true
+	case w.keeps(by):
+		return false
+	case len(w.Budgets) == 0:
+		return true
+	}
+	return len(w.Budgets) == 1 && s.budgets[w.Budgets[0]].lively
+}
+
+// balks reports whether pods of a workload may keep their node from being
+// chosen, where nodes are skipped, though all that can be ready are.
+func (s *survey) balks(l int, m *Move) bool {
+	w := &s.Workloads[l]
+	switch {
+	case !m.SkipBlocked:
+		return false
+	case w.Protected:
+		return true
+	case w.Kind == Static || w.Dodges || len(w.Budgets) == 0:
+		return false
+	}
+	return len(w.Budgets) > 1 || !s.budgets[w.Budgets[0]].lively
+}
+
+// passes reports whether a node is given back at the deadline, so that one on
+// which pods are left is in nobody's way.
+func (m *Move) passes() bool {
+	return m.Deadline.Binds() && m.Deadline.Then == disruption.Skip
+}
+
+// soil finds what stands in the way of an order of our choice, by node.
+func (s *survey) soil() {
+	s.eachHit(func(l int, p *Pods, m *Move) {
+		f := &s.nodes[p.Node]
+		if !s.clean(l, m) {
+			f.dirty++
+			f.from = min(f.from, wave(s.Workloads[l].Wave, m))
+		}
+		if s.balks(l, m) {
+			f.balky++
+		}
+	})
+	for i := range s.Nodes {
+		n, f := &s.Nodes[i], &s.nodes[i]
+		if n.Group == Stays {
+			continue
+		}
+		g := &s.Groups[n.Group]
+		if n.Begun && f.dirty > 0 && !g.Move.passes() {
+			s.pools[g.Pool].stuck++
+		}
+	}
+	for i := range s.Nodes {
+		n, f := &s.Nodes[i], &s.nodes[i]
+		if n.Group == Stays || n.Closed || n.Begun || !f.begins || f.dirty > 0 {
+			continue
+		}
+		g := &s.Groups[n.Group]
+		if !g.Move.SkipBlocked && s.pools[g.Pool].slots() > 0 {
+			s.pools[g.Pool].styles[g.Move.style()].surely = true
+			s.all.styles[g.Move.style()].surely = true
+		}
+	}
+}
+
+// reached reports whether some order of events comes down to what the account
+// leaves: one is made up of drains that are begun, emptied and done one after
+// the other, while the workload's own pods do not come back and all others do.
+func (s *survey) reached(l int, a *account) bool {
+	w := &s.Workloads[l]
+	if w.Kind >= Daemon || w.Partly {
+		return false
+	}
+	switch {
+	case a.paced:
+		return s.atOnce(l, a)
+	case a.unasked == 0 && a.grabs == 0:
+		return s.companions(l) && s.usable(l) >= a.ready-a.least()
+	case a.asking == 0 && a.least() == a.ready-a.unasked:
+		// All that is taken is taken without asking.
+		return s.unhindered(l, a) && s.usable(l) >= a.ready-a.least()
+	case a.asking == 0 || a.grabs < none:
+		return false
+	}
+	// Pods that leave only as the budget allows gather on a node from which
+	// they go at once. None but those that are ready now may be needed for it.
+	r := &s.budgets[w.Budgets[0]]
+	return s.alone(l) && r.lively && a.ready > r.desired && w.PerNode == 0 && s.unhindered(l, a) && s.gathered(l) &&
+		s.usable(l) >= a.ready-a.least()
+}
+
+// companions reports whether all other pods under the workload's budget get
+// ready if we wait for it, so that it lets go as many of this one's as it ever
+// does.
+func (s *survey) companions(l int) bool {
+	w := &s.Workloads[l]
+	if len(w.Budgets) != 1 {
+		return false
+	}
+	for _, x := range s.budgets[w.Budgets[0]].loads {
+		other := &s.Workloads[x]
+		if int(x) != l && s.totals[x].pods > 0 && (!other.Kind.lasts() || other.Partly || other.Kind == Ordered && s.totals[x].most < s.totals[x].pods) {
+			return false
+		}
+	}
+	return true
+}
+
+// alone reports whether no other workload is under its budgets.
+func (s *survey) alone(l int) bool {
+	for _, b := range s.Workloads[l].Budgets {
+		if len(s.budgets[b].loads) > 1 {
+			return false
+		}
+	}
+	return true
+}
+
+// unhindered reports whether the workload's pods can be taken without asking,
+// node after node, while those taken before are not ready. Its budgets may let
+// nothing go then, so nothing else may depend on them.
+func (s *survey) unhindered(l int, a *account) bool {
+	w := &s.Workloads[l]
+	if len(w.Budgets) == 0 {
+		return true
+	}
+	nodes, skips, waits := 0, false, false
+	for i := range w.Pods {
+		p := &w.Pods[i]
+		if p.Node == Unbound || p.Ready == 0 || !s.on(l, p.Node).unasked() {
+			continue
+		}
+		move := &s.Groups[s.Nodes[p.Node].Group].Move
+		nodes++
+		skips = skips || move.SkipBlocked && !w.Dodges
+		waits = waits || move.style()&(byForce|byDeletion) == 0
+	}
+	if skips {
+		// The choice of a node does, and the first is all there may be.
+		r := &s.budgets[w.Budgets[0]]
+		return nodes == 1 && a.asking == 0 && !w.Protected && len(w.Budgets) == 1 && s.alone(l) && r.lively && a.ready > r.desired
+	}
+	return s.alone(l) || a.asking == 0 && !waits
+}
+
+// gathered reports whether there surely is a node on which its pods can gather.
+func (s *survey) gathered(l int) bool {
+	there := false
+	s.styled(l, func(by style, f *styleFacts) {
+		if v := s.way(l, by); v.unasked() && f.surely {
+			there = true
+		}
+	})
+	return there
+}
+
+// usable is how many ready pods of a workload an order of our choice can take.
+func (s *survey) usable(l int) int {
+	w := &s.Workloads[l]
+	sum := 0
+	last := map[int][]int{} // pods on nodes that are begun last, by pool
+	for i := range w.Pods {
+		p := &w.Pods[i]
+		if p.Node == Unbound || p.Ready == 0 || s.Nodes[p.Node].Group == Stays {
+			continue
+		}
+		v := s.on(l, p.Node)
+		if v == stays {
+			continue
+		}
+		n, f := &s.Nodes[p.Node], &s.nodes[p.Node]
+		g := &s.Groups[n.Group]
+		dirty, balky := f.dirty, f.balky
+		if !s.clean(l, &g.Move) && p.Unready+p.Stuck == 0 {
+			dirty-- // its own pods are to go
+		}
+		if v == asking && s.balks(l, &g.Move) {
+			balky--
+		}
+		if !n.Begun && (balky > 0 || s.pools[g.Pool].slots() < 1) {
+			continue
+		}
+		switch {
+		case dirty == 0:
+			sum += p.Ready
+		case v == vanishes || int32(w.Wave) > f.from:
+		case n.Begun || g.Move.passes():
+			sum += p.Ready
+		default:
+			last[g.Pool] = append(last[g.Pool], p.Ready)
+		}
+	}
+	for pool, pods := range last {
+		sum += most(pods, s.pools[pool].slots())
+	}
+	return sum
+}
+
+// most is the sum of the largest so many.
+func most(of []int, n int) int {
+	if len(of) > n {
+		slices.Sort(of)
+		of = of[len(of)-n:]
+	}
+	sum := 0
+	for _, x := range of {
+		sum += x
+	}
+	return sum
+}
+
+// atOnce reports whether so many nodes can come to their deadlines together
+// that what paces them is used up.
+func (s *survey) atOnce(l int, a *account) bool {
+	w := &s.Workloads[l]
+	if a.asking > 0 || a.keep < none || a.least() != a.ready-a.grabs {
+		return false
+	}
+	pods := map[int][]int{}
+	for i := range w.Pods {
+		p := &w.Pods[i]
+		if p.Node == Unbound || p.Ready == 0 || s.Nodes[p.Node].Group == Stays {
+			continue
+		}
+		n, f := &s.Nodes[p.Node], &s.nodes[p.Node]
+		g := &s.Groups[n.Group]
+		if s.on(l, p.Node) != forced || f.dirty > 0 || f.balky > 0 || s.pools[g.Pool].begun > 0 || g.Move.SkipBlocked {
+			continue
+		}
+		pods[g.Pool] = append(pods[g.Pool], p.Ready)
+	}
+	sum := 0
+	for pool, on := range pods {
+		sum += most(on, s.pools[pool].limit)
+	}
+	return sum >= a.grabs
+}

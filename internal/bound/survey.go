@@ -1,0 +1,328 @@
+package bound
+
+import (
+	"math"
+	"time"
+
+	"github.com/onus-project/onus/internal/disruption"
+)
+
+// survey is a model with what is worked out once for all of its workloads.
+type survey struct {
+	*Model
+	totals  []total
+	budgets []reckoning
+	pools   []poolFacts
+	nodes   []nodeFacts
+	all     poolFacts       // of all pools together
+	exempt  []bool          // by workload: no pod of it is left at a deadline
+	takes   []time.Duration // by workload: for how long at most its pods wait for evictions; endless for no end
+	retry   time.Duration   // for how long at most a refused eviction is not tried again
+}
+
+type poolFacts struct {
+	limit  int
+	meant  int // nodes of it that the trigger means
+	begun  int
+	stuck  int // of these, that may not get done
+	comes  int // nodes whose deadline may come while they are all on their way, where one forces
+	styles [styles]styleFacts
+	forces []disruption.Deadline // the soonest of each sort that forces
+}
+
+// nodeFacts is what may become of a node.
+type nodeFacts struct {
+	begins bool // it can come to be drained
+	// held is the wave of the first pods that never leave it, so that those of
+	// later waves do not either; none where it can get empty.
+	held int32
+	// dirty counts workloads on it whose pods may not leave in an order of our
+	// choice, from is the first wave of them, and balky counts those for which
+	// it may not be chosen.
+	dirty, balky int32
+	from         int32
+}
+
+// style is all of a move that decides what becomes of a pod.
+type style uint8
+
+const (
+	byKarpenter style = 1 << iota
+	byForce
+	byDeletion
+	styles = 1 << 3
+)
+
+func (m *Move) style() style {
+	var s style
+	if m.Karpenter {
+		s |= byKarpenter
+	}
+	switch {
+	case m.Ruthless:
+		s |= byDeletion
+	case m.forces():
+		s |= byForce
+	}
+	return s
+}
+
+// styleFacts are about the nodes of a pool that go in one style.
+type styleFacts struct {
+	there bool
+	// open: new pods can be bound to a node of it that is begun later. goes: they
+	// can to one that is gone later, though it may be tainted already.
+	open, goes bool
+	// surely: a node of it can be begun, and be gone, in an order of our choice.
+	surely bool
+}
+
+// way is how the pods of a workload leave a node that is drained.
+type way uint8
+
+const (
+	stays    way = iota // they do not
+	asking              // evicted as their only budget allows
+	freely              // evicted, and no budget is asked
+	vanishes            // with the node, which is gone when all others have left
+	forced              // killed at the deadline
+	deleted             // as soon as the node is begun
+)
+
+// takes reports whether pods go without their budget being asked.
+func (v way) unasked() bool { return v >= freely }
+
+// leaves reports whether a drain leaves the workload's pods alone.
+func (w *Workload) leaves(s style) bool {
+	if s&byKarpenter != 0 {
+		return w.Kind == Static || w.Dodges
+	}
+	return w.Kind == Static || w.Kind == Daemon
+}
+
+// keeps reports whether a drain waits for pods that it does not evict.
+func (w *Workload) keeps(s style) bool { return s&byKarpenter != 0 && w.Protected }
+
+func (s *survey) way(l int, by style) way {
+	w := &s.Workloads[l]
+	switch {
+	case by&byDeletion != 0:
+		return deleted
+	case w.leaves(by):
+		return vanishes
+	case by&byForce != 0 && s.exempt[l]:
+		return asking
+	case !w.keeps(by) && (len(w.Budgets) == 0 || w.Partly):
+		return freely
+	case by&byForce != 0:
+		return forced
+	case w.keeps(by) || len(w.Budgets) > 1 || s.budgets[w.Budgets[0]].never:
+		return stays
+	}
+	return asking
+}
+
+// on is how they leave one node.
+func (s *survey) on(l int, node int32) way {
+	f := &s.nodes[node]
+	if !f.begins {
+		return stays
+	}
+	v := s.way(l, s.Groups[s.Nodes[node].Group].Move.style())
+	switch v {
+	case vanishes:
+		if f.held != none {
+			return stays
+		}
+	case asking, freely:
+		if int32(s.Workloads[l].Wave) > f.held {
+			return stays
+		}
+	}
+	return v
+}
+
+// holds reports whether pods of a workload keep a drain that does not force
+// from ever being done.
+func (s *survey) holds(l int, p *Pods, by style) bool {
+	w := &s.Workloads[l]
+	switch {
+	case by&(byDeletion|byForce) != 0 || w.leaves(by) || w.Kind == Job:
+		return false
+	case w.keeps(by):
+		return true
+	case len(w.Budgets) == 0 || w.Partly:
+		return false
+	case len(w.Budgets) > 1:
+		return p.Ready+p.Stuck > 0
+	}
+	b := w.Budgets[0]
+	r := &s.budgets[b]
+	return r.never && p.Ready > 0 || r.strict && p.Stuck > 0 && !s.Model.Budgets[b].AlwaysAllow
+}
+
+// bars reports whether pods of a workload keep their node from ever being
+// chosen, where nodes are skipped.
+//
+// Source: ValidatePodsDisruptable in pkg/controllers/state/statenode.go and
+// Limits.CanEvictPods in pkg/utils/pdb/pdb.go of Karpenter 1.14.
+func (s *survey) bars(l int, p *Pods) bool {
+	w := &s.Workloads[l]
+	switch {
+	case w.Kind == Job:
+		return false
+	case w.Protected:
+		return true
+	case w.Kind == Static || w.Dodges || len(w.Budgets) == 0 || w.Partly:
+		return false
+	case len(w.Budgets) > 1:
+		return true
+	}
+	b := w.Budgets[0]
+	return s.budgets[b].never && (p.Ready > 0 || !s.Model.Budgets[b].AlwaysAllow)
+}
+
+// look works out what all workloads share.
+func look(m *Model) *survey {
+	s := &survey{
+		Model: m, totals: make([]total, len(m.Workloads)), budgets: make([]reckoning, len(m.Budgets)), pools: make([]poolFacts, len(m.Pools)),
+		nodes:  make([]nodeFacts, len(m.Nodes)),
+		exempt: make([]bool, len(m.Workloads)), takes: make([]time.Duration, len(m.Workloads)),
+	}
+	for l := range m.Workloads {
+		s.totals[l] = totalOf(&m.Workloads[l])
+		for _, b := range m.Workloads[l].Budgets {
+			s.budgets[b].loads = append(s.budgets[b].loads, int32(l))
+		}
+	}
+	for b := range m.Budgets {
+		s.reckon(b)
+	}
+	s.pace()
+	s.fates()
+	s.openings()
+	s.deadlines()
+	s.soil()
+	return s
+}
+
+// pace finds how many nodes of each pool go at once, and how.
+func (s *survey) pace() {
+	before := make([]bool, len(s.Pools))
+	meant := make([]bool, len(s.Groups))
+	for i := range s.Nodes {
+		n := &s.Nodes[i]
+		if n.Group == Stays {
+			continue
+		}
+		g := &s.Groups[n.Group]
+		p := &s.pools[g.Pool]
+		p.meant++
+		if n.Begun {
+			p.begun++
+		}
+		before[g.Pool] = before[g.Pool] || g.Move.Before
+		if !meant[n.Group] {
+			meant[n.Group] = true
+			p.goesBy(&g.Move)
+			s.all.goesBy(&g.Move)
+		}
+	}
+	for i := range s.Pools {
+		p := &s.pools[i]
+		p.limit = s.limit(&s.Pools[i], p.meant, before[i])
+		if len(p.forces) > 0 {
+			p.comes = max(p.limit, p.begun)
+			s.all.comes += p.comes
+		}
+	}
+}
+
+// goesBy notes that nodes go by a move.
+func (p *poolFacts) goesBy(m *Move) {
+	p.styles[m.style()].there = true
+	if !m.forces() {
+		return
+	}
+	for i := range p.forces {
+		d := &p.forces[i]
+		if d.Early == m.Deadline.Early && d.GraceCap == m.Deadline.GraceCap {
+			d.After = min(d.After, m.Deadline.After)
+			return
+		}
+	}
+	p.forces = append(p.forces, m.Deadline)
+}
+
+// fates finds which nodes can be begun, and which can get empty.
+func (s *survey) fates() {
+	barred := make([]bool, len(s.Nodes))
+	for i := range s.nodes {
+		s.nodes[i] = nodeFacts{held: none, from: none}
+	}
+	s.eachHit(func(l int, p *Pods, move *Move) {
+		f := &s.nodes[p.Node]
+		if move.SkipBlocked && s.bars(l, p) {
+			barred[p.Node] = true
+		}
+		if s.holds(l, p, move.style()) {
+			f.held = min(f.held, wave(s.Workloads[l].Wave, move))
+		}
+	})
+	for i := range s.nodes {
+		n := &s.Nodes[i]
+		if n.Group == Stays {
+			continue
+		}
+		s.nodes[i].begins = n.Begun || s.pools[s.Groups[n.Group].Pool].limit > 0 && !barred[i]
+	}
+}
+
+// wave is the turn of pods in a drain: without a Karpenter there is only one.
+func wave(of int, move *Move) int32 {
+	if !move.Karpenter {
+		return math.MaxInt8
+	}
+	return int32(of)
+}
+
+// eachHit visits the pods on nodes that the trigger means.
+func (s *survey) eachHit(visit func(l int, p *Pods, move *Move)) {
+	for l := range s.Workloads {
+		pods := s.Workloads[l].Pods
+		for i := range pods {
+			p := &pods[i]
+			if p.Node == Unbound || p.Ready+p.Unready+p.Stuck == 0 {
+				continue
+			}
+			if g := s.Nodes[p.Node].Group; g != Stays {
+				visit(l, p, &s.Groups[g].Move)
+			}
+		}
+	}
+}
+
+// openings finds in which styles nodes go that new pods can be bound to.
+func (s *survey) openings() {
+	for i := range s.Nodes {
+		n, f := &s.Nodes[i], &s.nodes[i]
+		if n.Group == Stays || n.Closed || !f.begins {
+			continue
+		}
+		g := &s.Groups[n.Group]
+		for _, x := range []*styleFacts{&s.pools[g.Pool].styles[g.Move.style()], &s.all.styles[g.Move.style()]} {
+			x.open = x.open || !n.Begun
+			// What tolerates the taint may be bound to a node that has it.
+			x.goes = x.goes || f.held == none
+		}
+	}
+}
+
+// slots is how many more nodes of a pool than those that may be stuck can be
+// on their way at once.
+func (p *poolFacts) slots() int {
+	if p.limit >= p.meant {
+		return none
+	}
+	return p.limit - p.stuck
+}

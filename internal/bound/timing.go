@@ -1,0 +1,202 @@
+package bound
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/onus-project/onus/internal/disruption"
+)
+
+const (
+	endless = time.Duration(math.MaxInt64)
+	// looks is how often a provider looks at a drain.
+	looks = 10 * time.Second
+	// defaultGrace is a pod's terminationGracePeriodSeconds where it names none.
+	defaultGrace = 30 * time.Second
+)
+
+func (w *Workload) grace() time.Duration { return cmp.Or(w.Grace, defaultGrace) }
+
+// timings of a workload.
+func (s *survey) timings(w *Workload) Timings {
+	t := Timings{
+		NodeReady: cmp.Or(w.Timings.NodeReady, s.Timings.NodeReady),
+		PodReady:  cmp.Or(w.Timings.PodReady, s.Timings.PodReady),
+		PodStop:   cmp.Or(w.Timings.PodStop, s.Timings.PodStop),
+	}
+	t.PodStop = min(t.PodStop, w.grace())
+	return t
+}
+
+// renews is the longest from when a pod is taken until another is ready, on a
+// node that has to be started for it.
+func (s *survey) renews(w *Workload) time.Duration {
+	t := s.timings(w)
+	return t.PodStop + t.NodeReady + t.PodReady + looks
+}
+
+// due is when a deadline kills the workload's pods, from the start of the
+// drain: with early deletion that is its grace before the end.
+func (w *Workload) due(d disruption.Deadline) time.Duration {
+	at, _, _ := d.Killed(time.Time{}, w.grace())
+	return at.Sub(time.Time{})
+}
+
+// stands visits what is known of the pools on whose nodes pods of a workload
+// are or may come.
+func (s *survey) stands(w *Workload, visit func(p *poolFacts)) {
+	if w.Lands == nil {
+		visit(&s.all)
+		return
+	}
+	pools := slices.Clone(w.Lands)
+	for i := range w.Pods {
+		if p := &w.Pods[i]; p.Node != Unbound && s.Nodes[p.Node].Group != Stays {
+			if pool := int32(s.Groups[s.Nodes[p.Node].Group].Pool); !slices.Contains(pools, pool) {
+				pools = append(pools, pool)
+			}
+		}
+	}
+	for _, pool := range pools {
+		visit(&s.pools[pool])
+	}
+}
+
+// soonest is the first that a deadline kills pods of a workload, endless where
+// none does, and 0 where they may be deleted as soon as a drain begins.
+func (s *survey) soonest(w *Workload) time.Duration {
+	first := endless
+	s.stands(w, func(p *poolFacts) {
+		if p.styles[byDeletion].there || p.styles[byDeletion|byKarpenter].there {
+			first = 0
+		}
+		for _, d := range p.forces {
+			first = min(first, w.due(d))
+		}
+	})
+	return first
+}
+
+// deadlines finds the workloads no pod of which can be left when a deadline
+// passes, and how long evictions can take at most.
+//
+// A budget that lets one pod go whenever all of its pods are ready does so
+// again as soon as what it let go is ready elsewhere. So its pods leave one
+// after the other, each within the time of one replacement and one try, if the
+// tries are served in turn: none of its pods loses to another more than once.
+// It takes that nothing else takes pods of the budget meanwhile, and in
+// Karpenter's drains that the waves before are done.
+func (s *survey) deadlines() {
+	for l := range s.takes {
+		s.takes[l] = endless
+	}
+	if s.Timings == nil {
+		return
+	}
+	waves := 1
+	s.retry = disruption.KubectlBackoff(none)
+	if slices.ContainsFunc(s.Groups, func(g Group) bool { return g.Move.Karpenter }) {
+		waves = disruption.Groups
+		s.retry = disruption.KarpenterBackoff(none)
+	}
+	var before time.Duration // that all waves before take
+	for wave := range waves {
+		for b := range s.budgets {
+			s.serve(b, wave, waves > 1, before)
+		}
+		if before = s.slowest(wave, before); before == endless {
+			return
+		}
+	}
+}
+
+// serve finds whether the pods of one budget are gone before any deadline.
+func (s *survey) serve(b, wave int, waves bool, before time.Duration) {
+	r := &s.budgets[b]
+	if !r.lively || len(r.loads) == 0 {
+		return
+	}
+	pods, each, atOnce := 0, time.Duration(0), r.spare()
+	for _, l := range r.loads {
+		w := &s.Workloads[l]
+		if waves && w.Wave != wave || len(w.Budgets) > 1 || w.Protected || w.Dodges {
+			return
+		}
+		if w.Kind == Ordered {
+			atOnce = 1
+		}
+		pods += s.moving(int(l))
+		each = max(each, s.renews(w)+s.retry)
+	}
+	takes := before + time.Duration((pods+atOnce-1)/atOnce)*each
+	for _, l := range r.loads {
+		if takes >= s.soonest(&s.Workloads[l]) {
+			return
+		}
+	}
+	for _, l := range r.loads {
+		s.exempt[l], s.takes[l] = true, takes
+	}
+}
+
+// moving is how many pods of a workload are not where nothing is taken.
+func (s *survey) moving(l int) int {
+	n := s.totals[l].pods
+	for _, p := range s.Workloads[l].Pods {
+		if p.Node != Unbound && s.Nodes[p.Node].Group == Stays {
+			n -= p.Ready + p.Unready + p.Stuck
+		}
+	}
+	return n
+}
+
+// slowest is how long a wave can take, those before included.
+func (s *survey) slowest(wave int, before time.Duration) time.Duration {
+	most := before
+	for l := range s.Workloads {
+		w := &s.Workloads[l]
+		if w.Wave != wave || w.leaves(byKarpenter) || s.totals[l].pods == 0 {
+			continue
+		}
+		switch {
+		case s.exempt[l]:
+			most = max(most, s.takes[l])
+		case len(w.Budgets) == 0 && !w.Protected:
+			most = max(most, before+s.timings(w).PodStop+looks)
+		default:
+			return endless
+		}
+	}
+	return most
+}
+
+// atDeadlines is on how many nodes pods of a workload can be killed by deadlines
+// and not yet be ready again, and how many pods on each; no nodes where nothing
+// limits that.
+//
+// Where pods are ready again sooner than a deadline takes, nodes whose pods are
+// down at once have all been on their way at once. On each of them stand as
+// many pods as a node takes.
+func (s *survey) atDeadlines(l int) (nodes, each int) {
+	w := &s.Workloads[l]
+	if s.Timings == nil || !w.Kind.lasts() || w.PerNode == 0 || s.totals[l].most < s.totals[l].pods {
+		return 0, 0
+	}
+	again := s.renews(w)
+	if w.Kind == Ordered { // one after the other
+		again *= time.Duration(s.totals[l].pods)
+	}
+	if again >= s.soonest(w) {
+		return 0, 0
+	}
+	each = w.PerNode
+	for _, p := range w.Pods {
+		if p.Node != Unbound {
+			each = max(each, p.Ready+p.Unready+p.Stuck)
+		}
+	}
+	s.stands(w, func(p *poolFacts) { nodes += p.comes })
+	return nodes, each
+}

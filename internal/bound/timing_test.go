@@ -1,0 +1,193 @@
+package bound
+
+import (
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/onus-project/onus/internal/disruption"
+)
+
+// clockwork plays one workload under one budget by the clock, with everything
+// as slow as its timings say: each replacement waits for a node, each refused
+// eviction for its next try. Tries are served in turn, and a node is not begun
+// while a pod on it gets ready.
+type clockwork struct {
+	t      *rapid.T
+	m      *Model
+	limit  int
+	now    time.Duration
+	nodes  []time.Duration // when the drain began; none has if negative
+	gone   []bool
+	pods   []clockPod
+	budget disruption.BudgetStatus
+	worst  time.Duration // from the start of a node's drain to the eviction of a pod on it
+}
+
+type clockPod struct {
+	node  int           // elsewhere where it is no longer in the way
+	ready time.Duration // when it is
+	asks  time.Duration // when its eviction is tried next
+}
+
+func (c *clockwork) isReady(p *clockPod) bool { return p.ready <= c.now }
+
+func (c *clockwork) count() {
+	w := &c.m.Workloads[0]
+	g := disruption.Group{Scale: w.Replicas, Scaled: w.Scaled}
+	var pods []disruption.PodState
+	for i := range c.pods {
+		ready := c.isReady(&c.pods[i])
+		if ready {
+			g.Pods++
+		} else {
+			g.Down++
+		}
+		pods = append(pods, disruption.PodState{Phase: "Running", Ready: ready})
+	}
+	c.budget, _ = disruption.Status(c.m.Budgets[0].Budget, []disruption.Group{g}, pods, disruption.BudgetStatus{}, time.Time{})
+}
+
+// waits reports whether a pod is on a node that is drained.
+func (c *clockwork) waits(p *clockPod) bool { return p.node != elsewhere && c.nodes[p.node] >= 0 }
+
+// second goes through one second.
+func (c *clockwork) second() {
+	w := &c.m.Workloads[0]
+	going := 0
+	for v := range c.nodes {
+		if c.nodes[v] < 0 || c.gone[v] {
+			continue
+		}
+		here := 0
+		for i := range c.pods {
+			if c.pods[i].node == v {
+				here++
+			}
+		}
+		c.gone[v] = here == 0
+		if !c.gone[v] {
+			going++
+		}
+	}
+	for v := range c.nodes {
+		if c.nodes[v] >= 0 || going >= c.limit || rapid.IntRange(0, 20).Draw(c.t, "begin") > 0 {
+			continue
+		}
+		settled := true
+		for i := range c.pods {
+			settled = settled && (c.pods[i].node != v || c.isReady(&c.pods[i]))
+		}
+		if settled {
+			c.nodes[v] = c.now
+			going++
+			for i := range c.pods {
+				if c.pods[i].node == v {
+					c.pods[i].asks = c.now + looks
+				}
+			}
+		}
+	}
+	c.count()
+	for i := range c.pods {
+		p := &c.pods[i]
+		if !c.waits(p) || p.asks > c.now {
+			continue
+		}
+		// Those that have waited longer are served first.
+		before := 0
+		for k := range c.pods {
+			q := &c.pods[k]
+			if c.waits(q) && (c.nodes[q.node] < c.nodes[p.node] || c.nodes[q.node] == c.nodes[p.node] && k < i) {
+				before++
+			}
+		}
+		state := disruption.PodState{Phase: "Running", Ready: c.isReady(p)}
+		if before > 0 && before >= c.budget.Allowed || !disruption.Decide(state, []disruption.BudgetState{{BudgetStatus: c.budget}}).Evicts() {
+			p.asks = c.now + disruption.KarpenterBackoff(none)
+			continue
+		}
+		c.worst = max(c.worst, c.now-c.nodes[p.node])
+		c.move(p, w)
+		c.count()
+	}
+	c.now += time.Second
+}
+
+// move makes another pod elsewhere, or on a node that is still to go.
+func (c *clockwork) move(p *clockPod, w *Workload) {
+	t := c.m.Timings
+	p.node = elsewhere
+	v := rapid.IntRange(0, len(c.nodes)).Draw(c.t, "onto")
+	if v < len(c.nodes) && c.nodes[v] < 0 {
+		p.node = v
+	}
+	p.ready = c.now
+	if w.Kind == Ordered { // after all others
+		for i := range c.pods {
+			p.ready = max(p.ready, c.pods[i].ready)
+		}
+		p.ready += t.PodStop
+	}
+	p.ready += t.NodeReady + t.PodReady
+}
+
+// Where the pods of a workload are said to be gone before any deadline they
+// are, with everything as slow as it may be.
+func TestInTime(t *testing.T) {
+	tried, close := 0, 0.0
+	rapid.Check(t, func(t *rapid.T) {
+		m := &Model{
+			Timings: &Timings{
+				NodeReady: time.Duration(rapid.IntRange(0, 60).Draw(t, "nodeReady")) * time.Second,
+				PodReady:  time.Duration(rapid.IntRange(1, 60).Draw(t, "podReady")) * time.Second,
+				PodStop:   time.Duration(rapid.IntRange(0, 30).Draw(t, "podStop")) * time.Second,
+			},
+			Pools:   []Pool{{Nodes: 4, AtOnce: rapid.IntRange(0, 2).Draw(t, "atOnce")}},
+			Groups:  []Group{{Move: Move{Karpenter: true, Deadline: after(24*time.Hour, disruption.Force)}}},
+			Budgets: []Budget{{Budget: anyBudget(t, odds(t, true))}},
+		}
+		w := Workload{Kind: Kind(rapid.IntRange(0, 1).Draw(t, "kind")), Scaled: true, Budgets: []int32{0}}
+		c := &clockwork{t: t, m: m}
+		for v := range rapid.IntRange(1, mostNodes).Draw(t, "nodes") {
+			m.Nodes = append(m.Nodes, Node{})
+			c.nodes, c.gone = append(c.nodes, -1), append(c.gone, false)
+			n := rapid.IntRange(0, 2).Draw(t, "on")
+			w.Pods = append(w.Pods, Pods{Node: int32(v), Ready: n})
+			for range n {
+				c.pods = append(c.pods, clockPod{node: v})
+			}
+		}
+		w.Replicas = len(c.pods)
+		m.Workloads = []Workload{w}
+		s := look(m)
+		if len(c.pods) == 0 || !s.exempt[0] {
+			t.Skip("pods may be left")
+		}
+		c.limit = s.pools[0].limit
+		for c.now < time.Hour {
+			c.second()
+			done := true
+			for v := range c.gone {
+				done = done && c.gone[v]
+			}
+			if done {
+				break
+			}
+		}
+		tried++
+		close = max(close, c.worst.Seconds()/s.takes[0].Seconds())
+		for i, p := range c.pods {
+			if p.node != elsewhere {
+				t.Fatalf("pod %d is still there after %s", i, c.now)
+			}
+		}
+		if c.worst > s.takes[0] {
+			t.Fatalf("a pod waited for %s, and %s was said to be the most\n%+v", c.worst, s.takes[0], m)
+		}
+	})
+	if *tally {
+		t.Logf("%d tried, %.2f of the time said at most", tried, close)
+	}
+}
