@@ -10,6 +10,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/onus-project/onus/internal/bound"
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/simulate"
@@ -113,5 +114,25 @@ func BenchmarkSeeds(b *testing.B) {
 		if _, err := simulate.Play(w, s, nil); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// BenchmarkBounds is the bound for every workload of the cluster, model and all.
+func BenchmarkBounds(b *testing.B) {
+	for _, n := range []int{500, 5000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			w := prepared(b, fleet(n))
+			s := rotation(30 * 24 * time.Hour)
+			b.ReportAllocs()
+			for b.Loop() {
+				m, err := w.Model(&s)
+				if err != nil {
+					b.Fatal(err)
+				}
+				bound.Bounds(m)
+				bound.Finishes(m, 0)
+			}
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/float64(3*n), "µs/workload")
+		})
 	}
 }

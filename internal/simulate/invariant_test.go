@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/onus-project/onus/catalog"
+	"github.com/onus-project/onus/internal/bound"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/locate"
@@ -241,6 +242,52 @@ func (e *engine) outcome(t *rapid.T, s *Scenario) {
 			t.Fatalf("%s fell to %d ready, but its budget keeps %d", w.Ref, e.run.Workloads[x.watched].MinReady, least)
 		}
 	}
+}
+
+// A run never falls below the bound: what happens to one cluster under one
+// trigger is one of the orders that the contract allows.
+func TestRunsStayAboveTheirBound(t *testing.T) {
+	c, err := responsibility.Load(responsibility.Files{FS: catalog.Files, Name: "catalog", Checked: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	compared, reached := 0, 0
+	defer func() { t.Logf("%d workloads in runs, %d of them came down to their bound", compared, reached) }()
+	rapid.Check(t, func(t *rapid.T) {
+		estate := randomEstate(t)
+		for i := range estate.Workloads {
+			estate.Workloads[i].Template.Preempts = false // pushing out is nobody's contract
+		}
+		o := c.Offering(rapid.SampledFrom(offerings).Draw(t, "offering"))
+		w, err := Prepare(estate, locate.Locate(c, estate, o, nil), false)
+		if err != nil {
+			return
+		}
+		s := randomScenario(t, w, o)
+		s.Mishap = Mishap{}
+		if w.Check(&s) != nil {
+			return
+		}
+		m, err := w.Model(&s)
+		if err != nil {
+			return
+		}
+		bounds := bound.Bounds(m)
+		e := newEngine(w, &s, int64(rapid.IntRange(0, 1000).Draw(t, "seed")), true)
+		e.play()
+		for k, l := range w.At() {
+			compared++
+			if e.run.Workloads[k].MinReady < bounds[l].Least {
+				for _, ev := range e.run.Events {
+					t.Logf("%8.2f %s node %d pod %d workload %d ready %d %s", ev.At.Seconds(), ev.Kind, ev.Node, ev.Pod, ev.Workload, ev.Ready, ev.Detail)
+				}
+				t.Fatalf("%s, %s: %s had %d ready, its bound is %d: %v", o.ID, s.Triggers[0].Kind, w.loads[l].Ref, e.run.Workloads[k].MinReady, bounds[l].Least, bounds[l].Because)
+			}
+			if e.run.Workloads[k].MinReady == bounds[l].Least {
+				reached++
+			}
+		}
+	})
 }
 
 // books counts everything anew.

@@ -1,0 +1,258 @@
+package simulate
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/onus-project/onus/internal/bound"
+	"github.com/onus-project/onus/internal/disruption"
+)
+
+// Model is the world as a bound sees it when the triggers of a scenario take
+// its nodes. It fails, with the reason, where they do more than a bound looks
+// at: change a workload, say, or take the nodes of one pool in two ways.
+//
+// The workloads of the model are those of the world in their order; At finds
+// the watched ones among them.
+func (w *World) Model(s *Scenario) (*bound.Model, error) {
+	m := &bound.Model{Start: s.Start.Add(s.Horizon), Until: s.Start.Add(s.Horizon), Pools: make([]bound.Pool, len(w.pools)), Nodes: make([]bound.Node, len(w.nodes))}
+	for p := range m.Pools {
+		m.Pools[p].Name = w.pools[p].name
+	}
+	for i := range w.nodes {
+		n := &w.nodes[i]
+		m.Pools[w.shapes[n.shape].pool].Nodes++
+		m.Nodes[i] = bound.Node{Name: n.name, Group: bound.Stays, Begun: n.deleted, Closed: n.cordoned || !n.ready}
+	}
+	taken := make([]string, len(w.pools))
+	for i := range s.Triggers {
+		t := &s.Triggers[i]
+		if t.Kind == Rollout || t.Kind == Scale {
+			return nil, fmt.Errorf("a %s changes a workload, which no bound looks at", t.Kind)
+		}
+		if start := s.Start.Add(t.At); start.Before(m.Start) {
+			m.Start = start
+		}
+		if err := w.modelTrigger(m, s, t, taken); err != nil {
+			return nil, err
+		}
+	}
+	for i := range w.guards {
+		g := &w.guards[i]
+		m.Budgets = append(m.Budgets, bound.Budget{Name: g.Name, Budget: g.spec, AlwaysAllow: g.alwaysAllow})
+	}
+	lands := w.modelLands(m)
+	for i := range w.loads {
+		m.Workloads = append(m.Workloads, w.modelLoad(int32(i), s, lands))
+	}
+	w.modelPods(m)
+	if w.roomFor(m, s) {
+		m.Timings = &bound.Timings{NodeReady: s.Timings.NodeReady, PodReady: s.Timings.PodReady, PodStop: s.Timings.PodStop}
+	}
+	return m, nil
+}
+
+// roomFor reports whether evicted pods are sure to find a node, so that how
+// long they take is known: somebody makes nodes as they are needed, or a like
+// node is ready before each that goes and no pod waits for one already.
+func (w *World) roomFor(m *bound.Model, s *Scenario) bool {
+	if s.Mishap.NoCapacity {
+		return false
+	}
+	for i := range m.Groups {
+		p := &w.pools[m.Groups[i].Pool]
+		if !m.Groups[i].Move.Before && (!p.managed || p.closed || p.limits != (amount{})) {
+			return false
+		}
+	}
+	for i := range w.pods {
+		if p := &w.pods[i]; p.deleted.IsZero() && !p.ready && len(w.classes[p.class].guards) > 0 || p.node < 0 {
+			return false // its budget may wait for it without end
+		}
+	}
+	return true
+}
+
+// At are the workloads of a model that are watched, in the order of Watched.
+func (w *World) At() []int32 { return w.watchlist() }
+
+// modelTrigger says which nodes a trigger takes, and how. Taken is by pool what
+// takes its nodes already.
+func (w *World) modelTrigger(m *bound.Model, s *Scenario, t *Trigger, taken []string) error {
+	named := map[string]bool{}
+	for _, n := range t.Nodes {
+		named[n] = true
+	}
+	type way struct {
+		pool  int32
+		grace time.Duration
+	}
+	groups := map[way]int32{}
+	hit := make([]int, len(w.pools))
+	policies := make([]*Policy, len(w.pools))
+	for i := range w.nodes {
+		n := &w.nodes[i]
+		p := w.shapes[n.shape].pool
+		if t.Pool != "" && w.pools[p].name != t.Pool || t.Nodes != nil && !named[n.name] {
+			continue
+		}
+		policy, ok := w.policyFor(n.offering, n.grace, t)
+		if !ok || t.Kind == Expiry && t.Nodes == nil && !w.expiresWithin(n, s) || t.Kind == Consolidation && (w.pools[p].whenEmpty || w.pools[p].quiet == time.Duration(never)) {
+			continue
+		}
+		if t.Kind == Expiry && t.Nodes == nil && w.expiresAgain(n, p, s) {
+			return fmt.Errorf("nodes that are started meanwhile reach their age of %s, too, which no bound looks at", w.pools[p].life)
+		}
+		if by := taken[p]; by != "" && (by != policy.Title || m.Nodes[i].Group != bound.Stays) {
+			return fmt.Errorf("%s and %s take nodes of pool %s, and a bound looks at one of them", by, policy.Title, w.pools[p].name)
+		}
+		key := way{p, n.grace}
+		g, known := groups[key]
+		if !known {
+			g = int32(len(m.Groups))
+			groups[key] = g
+			m.Groups = append(m.Groups, bound.Group{Pool: int(p), Move: bound.Move{
+				Title: policy.Title, Karpenter: policy.Karpenter, Before: policy.Before, SkipBlocked: policy.SkipBlocked, Ruthless: policy.Ruthless, Deadline: policy.Deadline,
+			}})
+			policies[p] = &policy
+		}
+		m.Nodes[i].Group = g
+		hit[p]++
+	}
+	for p, policy := range policies {
+		if policy == nil {
+			continue
+		}
+		taken[p] = policy.Title
+		x := &m.Pools[p]
+		switch n := policy.AtOnce(hit[p]); {
+		case policy.Budgeted:
+			x.Budgets, x.Reason = &w.pools[p].budgets, disruption.Drifted
+			if t.Kind == Consolidation {
+				x.Reason = disruption.Underutilized
+			}
+		case n < disruption.Unlimited:
+			x.AtOnce += n // each trigger has a roll of its own
+		}
+		if policy.Windowed {
+			x.Window = s.Window
+		}
+	}
+	return nil
+}
+
+// expiresWithin reports whether a node's time comes before the scenario ends.
+func (w *World) expiresWithin(n *node, s *Scenario) bool {
+	switch {
+	case n.life >= time.Duration(never):
+		return false
+	case n.born:
+		return n.life <= s.Horizon
+	case n.created.IsZero():
+		return false
+	}
+	return !n.created.Add(n.life).After(s.Start.Add(s.Horizon))
+}
+
+// expiresAgain reports whether a node that is started when this one expires, or
+// at once where pods wait for one, would expire within the scenario, too.
+func (w *World) expiresAgain(n *node, p int32, s *Scenario) bool {
+	life := w.pools[p].life
+	if life >= time.Duration(never) {
+		return false
+	}
+	from := s.Start
+	if !slices.ContainsFunc(w.pods, func(p pod) bool { return p.node < 0 }) {
+		if due := n.created.Add(n.life); !n.born && due.After(from) {
+			from = due
+		} else if n.born {
+			from = s.Start.Add(n.life)
+		}
+	}
+	return !from.Add(life).After(s.Start.Add(s.Horizon))
+}
+
+// modelLands says by constraint onto which groups' nodes pods may be bound.
+func (w *World) modelLands(m *bound.Model) [][]int32 {
+	shapes := make([][]int32, len(m.Groups))
+	for i := range m.Nodes {
+		if g := m.Nodes[i].Group; g >= 0 && !slices.Contains(shapes[g], w.nodes[i].shape) {
+			shapes[g] = append(shapes[g], w.nodes[i].shape)
+		}
+	}
+	lands := make([][]int32, len(w.fits))
+	for c := range w.fits {
+		lands[c] = []int32{}
+		for g := range shapes {
+			if slices.ContainsFunc(shapes[g], func(s int32) bool { return w.fits[c][s] }) {
+				lands[c] = append(lands[c], int32(g))
+			}
+		}
+	}
+	return lands
+}
+
+func (w *World) modelLoad(i int32, s *Scenario, lands [][]int32) bound.Workload {
+	l := &w.loads[i]
+	c := &w.classes[l.class]
+	own, ok := s.Own[l.Namespace+"/"+l.Name]
+	if !ok {
+		own = s.Own[l.Namespace+"/"+l.Kind+"/"+l.Name]
+	}
+	x := bound.Workload{
+		Name: l.Name, Kind: boundKinds[l.kind], Replicas: l.replicas, Scaled: w.scaled(i), Dodges: c.dodges, Protected: c.drain.DoNotDisrupt == "true",
+		Wave: c.drain.Group(), Grace: c.grace, Lands: lands[c.constraint], Budgets: slices.Clone(l.guards),
+		Timings: bound.Timings{NodeReady: own.NodeReady, PodReady: own.PodReady, PodStop: own.PodStop},
+	}
+	for _, g := range c.anti {
+		if w.groups[g].key == 0 && slices.Contains(c.member, g) {
+			x.PerNode = 1
+		}
+	}
+	return x
+}
+
+var boundKinds = [...]bound.Kind{replicated: bound.Replicated, ordered: bound.Ordered, daemon: bound.Daemon, job: bound.Job, bare: bound.Bare, static: bound.Static}
+
+// scaled reports whether a workload has a scale that budgets can count over.
+func (w *World) scaled(i int32) bool {
+	for _, g := range w.loads[i].guards {
+		if k := slices.Index(w.guards[g].loads, i); k >= 0 {
+			return w.guards[g].groups[k].Scaled
+		}
+	}
+	return w.loads[i].kind == replicated || w.loads[i].kind == ordered
+}
+
+// modelPods counts the pods of each workload by node.
+func (w *World) modelPods(m *bound.Model) {
+	type place struct{ load, node int32 }
+	at := make(map[place]int32, len(w.pods))
+	for i := range w.pods {
+		p := &w.pods[i]
+		if !p.deleted.IsZero() {
+			continue
+		}
+		c := &w.classes[p.class]
+		x := &m.Workloads[c.load]
+		x.Partly = x.Partly || len(c.guards) != len(w.loads[c.load].guards)
+		key := place{c.load, p.node}
+		k, known := at[key]
+		if !known {
+			k = int32(len(x.Pods))
+			at[key] = k
+			x.Pods = append(x.Pods, bound.Pods{Node: p.node})
+		}
+		if p.ready {
+			x.Pods[k].Ready++
+		} else {
+			// It may get ready, or the one made in its place may: a bound does not
+			// rest on its staying down.
+			x.Pods[k].Unready++
+		}
+		if n := &x.Pods[k]; n.Node >= 0 && n.Ready+n.Unready > x.PerNode {
+			x.PerNode = 0 // whatever rule it has now, it had none when it was placed
+		}
+	}
+}
