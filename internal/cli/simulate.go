@@ -25,6 +25,7 @@ type simulation struct {
 	runs           int
 	seed           int64
 	timeline       bool
+	margins        bool
 	asked          scenario.Asked
 }
 
@@ -65,6 +66,7 @@ bad input, 3 could not finish.`,
 	cmd.Flags().StringVar(&x.horizon, "horizon", "", "`DURATION` to play, such as 10m or 7d")
 	cmd.Flags().StringVar(&x.start, "start", "", "`TIME` on the clock at the start (default: the newest in the input, else now)")
 	cmd.Flags().BoolVar(&x.timeline, "timeline", false, "tell every event of the worst run, and its cause")
+	cmd.Flags().BoolVar(&x.margins, "margins", true, "play it again with one thing gone wrong at a time")
 	cmd.Flags().StringVarP(&x.output, "output", "o", "text", "`FORMAT`: text or json")
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("as", s.complete(func(c *responsibility.Catalog) []named { return offeringNames(withContract(c)) }))
@@ -170,12 +172,30 @@ func (s *session) simulate(x *simulation) error {
 			done()
 			return usage("", "%s: %w", p.name, err)
 		}
-		all = append(all, report.NewSimulation(report.Played{
-			Simulation: sim, Scenario: p.name, About: p.about, Offerings: offerings, Estate: e, Nodes: world.Nodes(), Timeline: x.timeline,
-		}))
+		played := report.Played{Simulation: sim, Scenario: p.name, About: p.about, Offerings: offerings, Estate: e, Nodes: world.Nodes(), Timeline: x.timeline}
+		if err := x.further(world, &played, going); err != nil {
+			done()
+			return usage("", "%s: %w", p.name, err)
+		}
+		all = append(all, report.NewSimulation(played))
 	}
 	done()
 	return s.printSimulations(all, x.output, screen, file == nil)
+}
+
+// further adds what holds beyond the runs: proofs, and how much would have to
+// go wrong.
+func (x *simulation) further(world *simulate.World, played *report.Played, going *simulating) error {
+	var err error
+	if played.Proofs, played.Finishes, err = world.Prove(played.Simulation); err != nil {
+		played.Unbounded = err.Error()
+	}
+	if !x.margins {
+		return nil
+	}
+	going.on("playing " + played.Scenario + " with something gone wrong")
+	played.Margins, err = simulate.Margins(world, played.Simulation.Scenario, going.count)
+	return err
 }
 
 // play is a scenario and what it is called.

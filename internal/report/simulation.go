@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/onus-project/onus/internal/bound"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -30,6 +31,7 @@ type Simulation struct {
 	Nodes          SimulatedNodes      `json:"nodes"`
 	Pods           SimulatedPods       `json:"pods"`
 	Bounds         []SimulatedBound    `json:"bounds,omitempty"`
+	Finish         []SimulatedFinish   `json:"finish,omitempty"`
 	Margins        []SimulatedMargin   `json:"margins,omitempty"`
 	Notes          []string            `json:"notes"`
 	Verdict        string              `json:"verdict"`
@@ -120,28 +122,6 @@ type SimulatedPods struct {
 	Pending          Spread `json:"pending"`
 }
 
-// SimulatedBound is the fewest pods of a workload that are ready in any order
-// in which a contract allows a trigger to be played.
-type SimulatedBound struct {
-	Namespace string   `json:"namespace"`
-	Kind      string   `json:"kind"`
-	Name      string   `json:"name"`
-	Trigger   string   `json:"trigger"`
-	Verdict   string   `json:"verdict"`
-	Bound     int      `json:"bound"`
-	Because   []string `json:"because"`
-}
-
-// SimulatedMargin is the same scenario with one thing more going wrong.
-type SimulatedMargin struct {
-	Name      string `json:"name"`
-	Namespace string `json:"namespace"`
-	Kind      string `json:"kind"`
-	Workload  string `json:"workload"`
-	MinReady  int    `json:"minReady"`
-	Broken    bool   `json:"broken"`
-}
-
 // SimulatedStory is the run that is told: the worst of them.
 type SimulatedStory struct {
 	Seed int64 `json:"seed"`
@@ -156,9 +136,13 @@ type Played struct {
 	Offerings       []*responsibility.Offering // under whose contracts nodes go
 	Estate          *estate.Estate
 	Nodes           []string // before anything happened
-	Bounds          []SimulatedBound
-	Margins         []SimulatedMargin
-	Timeline        bool // every event is asked for
+	// Proofs are of the workloads, in their order; Unbounded says why there are
+	// none. Finishes are of the pools.
+	Proofs    []simulate.Proof
+	Finishes  []bound.Finish
+	Unbounded string
+	Margins   []simulate.Margin
+	Timeline  bool // every event is asked for
 }
 
 // NewSimulation prepares the published value.
@@ -168,7 +152,7 @@ func NewSimulation(p Played) Simulation {
 		Schema: "onus.simulation/v1", Scenario: p.Scenario, About: p.About, Offerings: []string{}, Start: s.Start.UTC().Format(time.RFC3339),
 		HorizonSeconds: seconds(s.Horizon), Runs: len(p.Runs), Seed: s.Seed,
 		Timings:  SimulatedTimings{seconds(s.Timings.NodeReady), seconds(s.Timings.PodReady), seconds(s.Timings.PodStop)},
-		Triggers: simulatedTriggers(s.Triggers), Workloads: []SimulatedWorkload{}, Bounds: p.Bounds, Margins: p.Margins, Verdict: simulatedHeld,
+		Triggers: simulatedTriggers(s.Triggers), Workloads: []SimulatedWorkload{}, Verdict: simulatedHeld,
 		Story: SimulatedStory{p.Story.Seed}, played: p,
 	}
 	for _, o := range p.Offerings {
@@ -189,6 +173,7 @@ func NewSimulation(p Played) Simulation {
 		}
 		v.Workloads = append(v.Workloads, w)
 	}
+	v.prove(&p)
 	v.Nodes, v.Pods = simulatedNodes(p.Runs), simulatedPods(p.Runs)
 	if p.Timeline {
 		v.Events = v.events()

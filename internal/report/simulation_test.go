@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/onus-project/onus/internal/bound"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -194,8 +195,9 @@ func TestSimulationTimeline(t *testing.T) {
 func TestSimulationFits(t *testing.T) {
 	p := played()
 	p.Timeline = true
-	p.Bounds = []SimulatedBound{{Namespace: "shop", Kind: "Deployment", Name: "web", Trigger: "drift", Verdict: "refuted", Bound: 0, Because: []string{"the budget lets two nodes go at once"}}}
-	p.Margins = []SimulatedMargin{{Name: "one replica not ready", Namespace: "shop", Kind: "Deployment", Workload: "web", MinReady: 0, Broken: true}}
+	p.Proofs = []simulate.Proof{{Bound: bound.Bound{Least: 0, Of: 3, Exact: true, Because: []string{"the budget lets two nodes go at once"}}, Verdict: bound.Refuted, Words: "a run comes down to 0 of 3, and the floor is 1"}}
+	p.Finishes = []bound.Finish{{Pool: "default", Nodes: 3, Unpatched: 1, AtWorst: 2, Takes: time.Hour, Done: true, Because: []string{"a budget lets no pod of db go, so that its node is never chosen"}}}
+	p.Margins = []simulate.Margin{{Name: "one replica is not ready", Runs: 3, Least: []int{0}, Left: 2}}
 	v := NewSimulation(p)
 	for width := 40; width < 200; width += 7 {
 		for _, colour := range []bool{false, true} {

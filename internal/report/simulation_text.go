@@ -305,7 +305,7 @@ func (v *Simulation) givenUp() []string {
 		case simulate.NodeGivenUp:
 			names = append(names, v.story.Node(ev.Node))
 		case simulate.Stopped:
-			all = append(all, "At "+v.story.Spoken(ev.At)+" it stops: no further node is begun.")
+			all = append(all, "At "+v.story.Clock(ev.At)+" it stops: no further node is begun.")
 		}
 	}
 	if len(names) > 0 {
@@ -367,7 +367,7 @@ func (v *Simulation) chains(b *strings.Builder, s Screen, rows int) {
 		}
 		fmt.Fprintln(b, s.paint(strong, w.title)+"  "+s.paint(bad, fmt.Sprintf("%d of %d ready", w.Worst.Ready, w.Replicas)))
 		for _, l := range w.Worst.Chain {
-			at := v.story.Spoken(l.at)
+			at := v.story.Clock(l.at)
 			fmt.Fprintln(b, s.hang(2, s.paint(faint, at), len(at)+2, l.Text))
 		}
 		b.WriteByte('\n')
@@ -389,41 +389,14 @@ func (v *Simulation) inShort(w *SimulatedWorkload) string {
 		case story.Left:
 			left = append(left, l.Text)
 		case story.Back:
-			back = l.Text + " at " + v.story.Spoken(l.at)
+			back = l.Text + " at " + v.story.Clock(l.at)
 		}
 	}
-	words := fmt.Sprintf("%d of %d ready at %s", w.Worst.Ready, w.Replicas, v.story.Spoken(w.Worst.at))
+	words := fmt.Sprintf("%d of %d ready at %s", w.Worst.Ready, w.Replicas, v.story.Clock(w.Worst.at))
 	if len(left) > 0 {
 		words += ": " + strings.Join(left, "; ")
 	}
 	return words + "; " + back + "."
-}
-
-// further is what holds beyond the runs that were played.
-func (v *Simulation) further(b *strings.Builder, s Screen) {
-	if len(v.Bounds) > 0 {
-		fmt.Fprintln(b, s.paint(strong, "In every order the contract allows"))
-		for _, x := range v.Bounds {
-			colour := map[string]text.Colors{"proved": good, "refuted": bad, "open": warn}[x.Verdict]
-			words := fmt.Sprintf("%s: %d ready at the least", x.Trigger, x.Bound)
-			if len(x.Because) > 0 {
-				words += ": " + strings.Join(x.Because, "; ")
-			}
-			fmt.Fprintln(b, s.hang(2, s.paint(colour, x.Verdict)+"  "+s.paint(strong, x.Namespace+"/"+x.Name), 4, words))
-		}
-		b.WriteByte('\n')
-	}
-	if len(v.Margins) > 0 {
-		fmt.Fprintln(b, s.paint(strong, "What would have to go wrong"))
-		for _, x := range v.Margins {
-			verdict := simulatedHeld
-			if x.Broken {
-				verdict = simulatedBroken
-			}
-			fmt.Fprintln(b, s.hang(2, s.verdict(verdict)+"  "+s.paint(strong, x.Namespace+"/"+x.Workload), 10, fmt.Sprintf("%s: %d ready at worst", x.Name, x.MinReady)))
-		}
-		b.WriteByte('\n')
-	}
 }
 
 // log is every event, each with the number of that which led to it.
@@ -449,7 +422,7 @@ func (v *Simulation) log(b *strings.Builder, s Screen) {
 		if x.Cause != nil {
 			words = append(words, fmt.Sprintf("[by %d]", *x.Cause))
 		}
-		fmt.Fprintln(b, s.hang(2, fmt.Sprintf("%5d %s", i, v.story.Spoken(v.played.Story.Events[i].At)), 16, strings.Join(words, " ")))
+		fmt.Fprintln(b, s.hang(2, fmt.Sprintf("%5d %s", i, v.story.Clock(v.played.Story.Events[i].At)), 16, strings.Join(words, " ")))
 	}
 	b.WriteByte('\n')
 }
