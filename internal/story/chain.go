@@ -308,9 +308,9 @@ func (s *Story) room(f Fall, bound int32) (Link, bool) {
 	words := "the first of the pods that waited gets node " + s.Node(ev.Node)
 	for e := bound; e >= 0; e-- {
 		if x := &events[e]; x.Kind == simulate.NodeReady && x.Node == ev.Node {
-			words += ", Ready since " + s.Spoken(x.At)
+			words += ", Ready since " + s.Clock(x.At)
 			if x.Cause >= 0 && events[x.Cause].Kind == simulate.NodeAsked {
-				words += " and asked for at " + s.Spoken(events[x.Cause].At)
+				words += " and asked for at " + s.Clock(events[x.Cause].At)
 			}
 			break
 		}

@@ -16,25 +16,24 @@ type Story struct {
 	run       *simulate.Run
 	guards    guards
 	pools     nodePools
-	clock     string // how times of day are written
+	// Clock writes the time so long after the start: the time of day, with the
+	// day where there are several, unless another is set.
+	Clock func(after time.Duration) string
 }
 
 // New takes a run of a scenario on an estate. Budgeted says that it is played
 // under a contract that asks node budgets: then it tells which were not asked.
 func New(e *estate.Estate, budgeted bool, scenario *simulate.Scenario, workloads []simulate.Watched, run *simulate.Run) *Story {
-	s := &Story{scenario: scenario, workloads: workloads, run: run, guards: newGuards(e), clock: time.TimeOnly}
+	s := &Story{scenario: scenario, workloads: workloads, run: run, guards: newGuards(e)}
 	if budgeted {
 		s.pools = newNodePools(e)
 	}
+	layout := time.TimeOnly
 	if s.SeveralDays() {
-		s.clock = "Jan _2 15:04:05"
+		layout = "Jan _2 15:04:05"
 	}
+	s.Clock = func(after time.Duration) string { return scenario.Start.UTC().Add(after).Format(layout) }
 	return s
-}
-
-// Spoken is a time of day, with the day where there are several.
-func (s *Story) Spoken(after time.Duration) string {
-	return s.scenario.Start.UTC().Add(after).Format(s.clock)
 }
 
 // SeveralDays reports whether what happened did so on more than one day.
