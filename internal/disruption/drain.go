@@ -69,7 +69,10 @@ func (p *DrainPod) Dodges() bool {
 //
 // Source: IsDoNotDisruptActive in pkg/utils/pod/scheduling.go of Karpenter 1.14.
 func (p *DrainPod) Protected(now time.Time) bool {
-	if p.DoNotDisrupt == "true" {
+	switch p.DoNotDisrupt {
+	case "":
+		return false
+	case "true":
 		return true
 	}
 	d, err := time.ParseDuration(p.DoNotDisrupt)

@@ -2,6 +2,7 @@ package simulate_test
 
 import (
 	"fmt"
+	"runtime"
 	"testing"
 	"time"
 
@@ -77,6 +78,8 @@ func BenchmarkRotation(b *testing.B) {
 			s := rotation(90 * 24 * time.Hour)
 			b.ReportAllocs()
 			steps, left := 0, 0
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
 			for b.Loop() {
 				r := simulate.One(w, &s, 1)
 				steps += r.Steps
@@ -85,7 +88,9 @@ func BenchmarkRotation(b *testing.B) {
 			if left > 0 {
 				b.Errorf("%d nodes are left", left)
 			}
+			runtime.ReadMemStats(&after)
 			b.ReportMetric(float64(steps)/b.Elapsed().Seconds(), "events/s")
+			b.ReportMetric(float64(after.Mallocs-before.Mallocs)/float64(steps), "allocs/event")
 			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/float64(n), "µs/node")
 		})
 	}

@@ -32,8 +32,9 @@ type engine struct {
 	launching []int32
 	marked    []int32 // nodes on their way out that are not gone
 	pending   []int32
-	scheduled bool  // a look at pending pods is due
-	rooms     int64 // how often something made room for pods
+	spare     []int32 // what pending was before
+	scheduled bool    // a look at pending pods is due
+	rooms     int64   // how often something made room for pods
 	batch     batch
 	loop      loop
 	rolls     []*roll

@@ -44,8 +44,7 @@ func (e *engine) schedulePending() {
 	failed := e.failed
 	clear(failed)
 	waits := e.pending
-	e.pending = nil
-	var kept []int32
+	e.pending = e.spare[:0]
 	earliest := never
 	for _, p := range waits {
 		x := &e.pods[p]
@@ -57,7 +56,7 @@ func (e *engine) schedulePending() {
 			if x.seen != e.rooms {
 				earliest = min(earliest, x.next)
 			}
-			kept = append(kept, p)
+			e.pending = append(e.pending, p)
 			continue
 		}
 		x.seen = e.rooms
@@ -80,9 +79,9 @@ func (e *engine) schedulePending() {
 		}
 		x.next = e.now + int64(min(time.Second<<min(x.fails, 4), 10*time.Second))
 		x.fails++
-		kept = append(kept, p)
+		e.pending = append(e.pending, p)
 	}
-	e.pending = append(kept, e.pending...)
+	e.spare = waits[:0]
 	if earliest < never && !e.scheduled {
 		e.scheduled = true
 		e.at(earliest, doSchedule, 0, 0, 0)
