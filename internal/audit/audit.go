@@ -14,8 +14,8 @@ import (
 )
 
 // The obligations this package has a check for.
-var checks = []string{"pdb-missing", "pdb-never-allows", "pdb-overlap", "pdb-shared", "pdb-orphan", "pdb-allows-all", "pdb-blocked-now", "single-replica", "drain-dodger",
-	"budget-invalid", "budget-closed", "budget-gap", "budget-dead"}
+var checks = []string{"pdb-missing", "pdb-never-allows", "pdb-overlap", "pdb-shared", "pdb-orphan", "single-replica", "drain-dodger",
+	"budget-invalid", "budget-closed", "budget-gap", "budget-dead", "survives-replacement", "expiry-cohort", "expiry-unbounded"}
 
 // Result is one look at one estate.
 type Result struct {
@@ -109,6 +109,8 @@ type auditor struct {
 	without     map[int][]Change        // by budget: how to take out of it what has another
 	overlaps    map[int][]int           // by workload with several budgets: those that share a pod
 	bySelector  map[string][]reach      // what selectors get hold of
+	ahead       *foresight              // what the contracts have in store, once asked
+	traced      int                     // findings that tell what led to them
 	findings    []*Finding
 }
 
@@ -191,11 +193,13 @@ func (a *auditor) notLookedAt() []string {
 	offerings := a.places.Offerings()
 	pools := slices.ContainsFunc(a.estate.Pools, func(p estate.Pool) bool { return p.API == "karpenter.sh/NodePool" })
 	for _, o := range a.catalog.Obligations {
-		looked := slices.Contains(checks, o.ID) && (pools || !slices.Contains(poolChecks, o.ID))
-		if looked || o.Axis != "compute" {
+		if o.Axis != "compute" {
 			continue
 		}
-		if slices.ContainsFunc(offerings, o.AppliesTo) {
+		looked := slices.Contains(checks, o.ID) && (pools || !slices.Contains(poolChecks, o.ID))
+		if slices.ContainsFunc(offerings, func(on *responsibility.Offering) bool {
+			return o.AppliesTo(on) && (!looked || slices.Contains(foreseen, o.ID) && on.Contract == nil)
+		}) {
 			ids = append(ids, o.ID)
 		}
 	}
@@ -227,7 +231,10 @@ func (a *auditor) find(obligation string, subject estate.Ref, at locate.Place, j
 		Message: j.message, Evidence: slices.Clone(j.evidence), Sources: o.From, Position: j.position,
 	}
 	if j.verdict == Broken {
-		f.Consequence, f.Fix = j.consequence, j.fix
+		f.Consequence = j.consequence
+	}
+	if j.verdict != Held {
+		f.Fix = j.fix
 	}
 	// Where everything stands in one place the lines above the findings say so.
 	if j.verdict != Held && at.Basis != locate.Only && at.Basis != locate.Asked {

@@ -71,24 +71,6 @@ func (c consequence) blocked() string {
 	return fmt.Sprintf("On %s %s %s. %s", c.offering.Title, drain, then, c.when(m)) + c.expiry(m)
 }
 
-// blockedWhileUnhealthy: no eviction is allowed until pods recover.
-func (c consequence) blockedWhileUnhealthy() string {
-	if c.offering.Contract == nil {
-		return ""
-	}
-	m := c.routine()
-	switch deadline, stated := m.Deadline.Duration(); {
-	case m.OnDeadline.Is == "wait":
-		return fmt.Sprintf("On %s a drain that starts now waits until they recover.", c.offering.Title)
-	case m.OnDeadline.Is == "force" && stated:
-		return fmt.Sprintf("On %s a drain that starts now waits until they recover, or %s; then all its pods left on the node are killed.", c.offering.Title, spoken(deadline))
-	case m.OnDeadline.Is == "unstated" || !stated:
-		return fmt.Sprintf("On %s a drain that starts now waits until they recover.", c.offering.Title)
-	default:
-		return fmt.Sprintf("On %s a drain that starts now waits until they recover, or fails after %s.", c.offering.Title, spoken(deadline))
-	}
-}
-
 // unprotected: nothing limits how many pods go together.
 func (c consequence) unprotected(pods int) string {
 	contract := c.offering.Contract
@@ -97,9 +79,6 @@ func (c consequence) unprotected(pods int) string {
 	}
 	m := contract.Routine()
 	s := fmt.Sprintf("On %s nothing keeps its %d pods from being evicted together when the nodes they stand on drain together: %s", c.offering.Title, pods, c.pace(m))
-	if x, ok := contract.Move("expiry"); ok && m.Trigger != "expiry" && x.Pace.Is == "unbounded" {
-		s += "; expiry takes nodes born together all at once, whatever node budgets say"
-	}
 	return s + ". " + c.when(m)
 }
 

@@ -34,9 +34,6 @@ func (a *auditor) neverAllows(i int, budgets []int, overlapping bool) {
 		j.consequence = a.consequence(i).blocked()
 	}
 	a.find("pdb-never-allows", w.Ref, a.places.Workloads[i], a.sure(j, i, budgets))
-	if j.verdict == Held && w.Lasting {
-		a.blockedNow(i, worst)
-	}
 }
 
 // rank orders verdicts, the worst first.

@@ -12,7 +12,7 @@ import (
 )
 
 // The obligations on a node pool's budgets.
-var poolChecks = []string{"budget-invalid", "budget-closed", "budget-gap", "budget-dead"}
+var poolChecks = []string{"budget-invalid", "budget-closed", "budget-gap", "budget-dead", "expiry-unbounded"}
 
 // aMonday begins the year in which schedules are played through. Any would do,
 // for they know no years; this one has a 29 February.
@@ -53,6 +53,7 @@ func (a *auditor) pool(i int) {
 	a.closed(x)
 	a.gap(x)
 	a.dead(x)
+	a.unbounded(x)
 }
 
 func (x paced) ref() estate.Ref { return estate.Ref{Kind: "NodePool", Name: x.Name} }

@@ -15,8 +15,12 @@ import (
 	"github.com/onus-project/onus/internal/estate/manifest"
 )
 
+// ofPools are the findings on what budgets say. What comes of that is played,
+// with the workloads that run there.
 func ofPools(findings []Finding) []Finding {
-	return slices.DeleteFunc(findings, func(f Finding) bool { return !slices.Contains(poolChecks, f.Obligation) })
+	return slices.DeleteFunc(findings, func(f Finding) bool {
+		return !slices.Contains(poolChecks, f.Obligation) || slices.Contains(foreseen, f.Obligation)
+	})
 }
 
 // What a fix writes leaves nothing broken about the pool.

@@ -22,9 +22,10 @@ func (a *auditor) workload(i int) {
 		return
 	}
 	a.missing(i, budgets)
-	a.allowsAll(i, budgets)
 	a.singleReplica(i)
 	a.drainDodger(i)
+	a.survives(i)
+	a.expiryCohort(i)
 }
 
 // serves reports whether a workload is meant to be there all the time: it

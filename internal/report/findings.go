@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -149,13 +150,14 @@ func (f Findings) JSON(w io.Writer) error { return writeJSON(w, f) }
 // held ones only when all is set.
 func (f Findings) Text(w io.Writer, s Screen, all bool) error {
 	var b strings.Builder
+	shown := map[string]bool{}
 	f.header(&b, s)
 	for _, verdict := range []audit.Verdict{audit.Broken, audit.Unknown, audit.Held} {
 		if verdict == audit.Held && !all {
 			continue
 		}
 		for _, group := range grouped(f.Findings, verdict) {
-			f.group(&b, s, group)
+			f.group(&b, s, group, shown)
 		}
 	}
 	f.footer(&b, s)
@@ -228,7 +230,8 @@ func (l Line) text(b *strings.Builder, s Screen) {
 }
 
 // grouped gathers the findings of one verdict by subject, the subject with
-// the worst finding first, and within it the worst first.
+// the worst finding first, and within it the worst first, causes before what
+// comes of them.
 func grouped(findings []audit.Finding, verdict audit.Verdict) [][]audit.Finding {
 	var groups [][]audit.Finding
 	at := map[audit.Subject]int{}
@@ -246,10 +249,19 @@ func grouped(findings []audit.Finding, verdict audit.Verdict) [][]audit.Finding 
 	}
 	worse := func(a, b audit.Finding) int { return weight(a) - weight(b) }
 	for _, g := range groups {
-		slices.SortStableFunc(g, worse)
+		slices.SortStableFunc(g, func(a, b audit.Finding) int {
+			return cmp.Or(worse(a, b), boolean(audit.Foreseen(a.Obligation))-boolean(audit.Foreseen(b.Obligation)))
+		})
 	}
 	slices.SortStableFunc(groups, func(a, b []audit.Finding) int { return worse(a[0], b[0]) })
 	return groups
+}
+
+func boolean(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 // weight orders findings: load-bearing first, then by severity.
@@ -261,7 +273,7 @@ func weight(f audit.Finding) int {
 	return w
 }
 
-func (f Findings) group(b *strings.Builder, s Screen, group []audit.Finding) {
+func (f Findings) group(b *strings.Builder, s Screen, group []audit.Finding, shown map[string]bool) {
 	subject := group[0].Subject
 	name := subject.Name
 	if subject.Namespace != "" {
@@ -275,12 +287,14 @@ func (f Findings) group(b *strings.Builder, s Screen, group []audit.Finding) {
 		fmt.Fprintln(b, s.paint(strong, name)+"  "+s.paint(faint, subject.Kind))
 	}
 	for _, finding := range group {
-		f.finding(b, s, finding)
+		f.finding(b, s, finding, shown)
 	}
 	b.WriteByte('\n')
 }
 
-func (f Findings) finding(b *strings.Builder, s Screen, x audit.Finding) {
+// finding shows one. Changes that are shown already are not shown again: what is
+// wrong with a budget is behind several findings.
+func (f Findings) finding(b *strings.Builder, s Screen, x audit.Finding, shown map[string]bool) {
 	colour := map[audit.Verdict]text.Colors{audit.Broken: bad, audit.Unknown: warn, audit.Held: good}[x.Verdict]
 	rank := ""
 	if x.Verdict == audit.Broken {
@@ -310,10 +324,25 @@ func (f Findings) finding(b *strings.Builder, s Screen, x audit.Finding) {
 	if x.Fix == nil {
 		return
 	}
+	key := changes(x.Fix)
+	if shown[key] {
+		fmt.Fprintln(b, s.wrap(4, s.paint(good, "fix:")+" "+x.Fix.Summary+" (as above)"))
+		return
+	}
+	shown[key] = key != ""
 	fmt.Fprintln(b, s.wrap(4, s.paint(good, "fix:")+" "+x.Fix.Summary))
 	for _, c := range x.Fix.Changes {
 		f.change(b, s, c)
 	}
+}
+
+// changes tell one fix from another; they are empty where it has none.
+func changes(fix *audit.Fix) string {
+	var key strings.Builder
+	for _, c := range fix.Changes {
+		fmt.Fprintln(&key, c.Action, c.Object, c.Manifest)
+	}
+	return key.String()
 }
 
 // change shows what to paste. Manifests are not wrapped: they are YAML.
