@@ -41,6 +41,8 @@ type stage struct {
 	moves  []*move
 	at     map[estate.Ref]int // of what is watched, by its name
 	expire [][]simulate.Due
+	// leftOut is a move that cannot be played, and why.
+	leftOut string
 	undated
 }
 
@@ -172,9 +174,11 @@ func (s *stage) pods() int {
 func (s *stage) defaults(e *estate.Estate, places *locate.Places) []*move {
 	var all []*move
 	for _, d := range scenario.Defaults(s.known, e, places, places.Fallback.Basis == locate.Asked, s.given) {
-		if s.world.Check(&d.Scenario) == nil {
-			all = append(all, &move{Default: d, watched: s.world.Watched(&d.Scenario), told: map[int64]*telling{}})
+		if err := s.world.Check(&d.Scenario); err != nil {
+			s.leftOut = d.Name + ": " + err.Error() // nodes of a platform of which there are none
+			continue
 		}
+		all = append(all, &move{Default: d, watched: s.world.Watched(&d.Scenario), told: map[int64]*telling{}})
 	}
 	return all
 }

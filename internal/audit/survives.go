@@ -49,6 +49,8 @@ func (a *auditor) foretell(obligation string, i int, wanted func(*move) bool) {
 		j.message = "nothing could be played: " + f.why
 	case !ok:
 		j.message = "its pods fit on no node of those that were read, so nothing could be played"
+	case len(fates) == 0 && f.all.leftOut != "":
+		j.message = "nothing could be played: " + f.all.leftOut
 	case len(fates) == 0:
 		j.verdict, j.message = Held, "no move takes its nodes"
 		if obligation == "expiry-cohort" {
