@@ -51,6 +51,7 @@ type engine struct {
 	expiry     *Policy            // where nodes expire
 	nominees   []int32            // nodes that are kept for pods
 	nominating bool
+	fewest     []int32           // the claims of a trial, by how many pods they have
 	zonal      bool              // some group counts by another key than the node
 	failed     map[[2]int32]bool // scratch: classes that fit nowhere now
 	turns      []int32           // scratch

@@ -3,6 +3,7 @@ package simulate
 import (
 	"cmp"
 	"slices"
+	"sort"
 )
 
 // claim is a node that Karpenter would make.
@@ -12,7 +13,7 @@ type claim struct {
 	used    amount
 	classes []int32
 	pods    int
-	limited bool // it counts against the pool's limits already
+	room    amount // the most that is left on any of them
 }
 
 // undoLog remembers what a trial run of the scheduler changed.
@@ -224,19 +225,21 @@ func (e *engine) launchingNode(c *class, zone int32) int32 {
 // takes it, or on one more. It is false where no pool has nodes it fits on.
 func (e *engine) toClaim(claims *[]claim, x *podState) bool {
 	c := &e.classes[x.class]
-	best := -1
-	for i := range *claims {
-		if best >= 0 && (*claims)[i].pods >= (*claims)[best].pods {
+	if len(*claims) == 0 {
+		e.fewest = e.fewest[:0]
+	}
+	for at, i := range e.fewest {
+		k := &(*claims)[i]
+		if !k.room.holds(&c.asks) {
 			continue
 		}
-		if len(e.optionsFor(&(*claims)[i], c, x.zone)) > 0 {
-			best = i
+		if options := e.optionsFor(k, c, x.zone); len(options) > 0 {
+			// It goes to the end of those that had as many pods, and so stays in order.
+			end := at + sort.Search(len(e.fewest)-at, func(n int) bool { return (*claims)[e.fewest[at+n]].pods > k.pods }) - 1
+			e.fewest[at], e.fewest[end] = e.fewest[end], i
+			e.addToClaim(k, x.class, options)
+			return true
 		}
-	}
-	if best >= 0 {
-		k := &(*claims)[best]
-		e.addToClaim(k, x.class, e.optionsFor(k, c, x.zone))
-		return true
 	}
 	if e.scenario.Mishap.NoCapacity {
 		return false
@@ -247,8 +250,9 @@ func (e *engine) toClaim(claims *[]claim, x *podState) bool {
 		}
 		k := claim{pool: p, options: e.World.pools[p].shapes}
 		if options := e.optionsFor(&k, c, x.zone); len(options) > 0 && e.withinLimits(p, *claims, options[0]) {
-			k.options = options
 			e.addToClaim(&k, x.class, options)
+			at := sort.Search(len(e.fewest), func(n int) bool { return (*claims)[e.fewest[n]].pods > 1 })
+			e.fewest = slices.Insert(e.fewest, at, int32(len(*claims)))
 			*claims = append(*claims, k)
 			return true
 		}
@@ -377,6 +381,15 @@ func (e *engine) addToClaim(k *claim, class int32, options []int32) {
 	k.options = options
 	k.used.add(&c.asks)
 	k.pods++
+	k.room = amount{}
+	for _, s := range options {
+		free := e.shapes[s].capacity
+		free.sub(&e.overhead[s])
+		free.sub(&k.used)
+		for r := range k.room {
+			k.room[r] = max(k.room[r], free[r])
+		}
+	}
 	if !slices.Contains(k.classes, class) {
 		k.classes = append(k.classes, class)
 	} else if len(c.spread) > 0 { // several of one class count each
