@@ -77,7 +77,9 @@ func (s *session) check(paths []string, as, output string, all, strict bool) err
 			return usage("onus ladder --axis compute lists those that do", "--as: workloads do not run on %s", as)
 		}
 	}
-	done := s.progress("reading " + strings.Join(paths, ", "))
+	going := &underway{}
+	going.on("reading " + strings.Join(paths, ", "))
+	done := s.progress(going.words)
 	defer done()
 	e, err := manifest.Read(paths, s.in)
 	if err != nil {
@@ -88,6 +90,7 @@ func (s *session) check(paths []string, as, output string, all, strict bool) err
 		return err
 	}
 	places := locate.Locate(c, e, asked, c.Offering(assumed))
+	going.on("looking, and playing what the contract has in store")
 	findings := report.NewFindings(c, e, places, audit.Audit(c, e, places))
 	done()
 	if output == "json" {

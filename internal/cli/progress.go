@@ -10,15 +10,9 @@ import (
 )
 
 // progress tells on stderr, once work has taken a second and only on a
-// terminal, what is going on and for how long. The returned function ends it
-// and wipes the line.
-func (s *session) progress(what string) (done func()) {
-	return s.progressOf(func() string { return what })
-}
-
-// progressOf is progress for work of which more can be told as it goes on; what
-// is called from another goroutine.
-func (s *session) progressOf(what func() string) (done func()) {
+// terminal, what is going on and for how long; what is called from another
+// goroutine. The returned function ends it and wipes the line.
+func (s *session) progress(what func() string) (done func()) {
 	f, ok := s.err.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return func() {}

@@ -132,9 +132,9 @@ func (s *session) simulate(x *simulation) error {
 			return badInput(err)
 		}
 	}
-	going := &simulating{}
+	going := &underway{}
 	going.on("reading " + strings.Join(x.paths, ", "))
-	done := s.progressOf(going.words)
+	done := s.progress(going.words)
 	defer done()
 	e, err := manifest.Read(x.paths, s.in)
 	if err != nil {
@@ -185,7 +185,7 @@ func (s *session) simulate(x *simulation) error {
 
 // further adds what holds beyond the runs: proofs, and how much would have to
 // go wrong.
-func (x *simulation) further(world *simulate.World, played *report.Played, going *simulating) error {
+func (x *simulation) further(world *simulate.World, played *report.Played, going *underway) error {
 	var err error
 	if played.Proofs, played.Finishes, err = world.Prove(played.Simulation); err != nil {
 		played.Unbounded = err.Error()

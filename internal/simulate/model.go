@@ -62,7 +62,7 @@ func (w *World) roomFor(m *bound.Model, s *Scenario) bool {
 	}
 	for i := range m.Groups {
 		p := &w.pools[m.Groups[i].Pool]
-		if !m.Groups[i].Move.Before && (!p.managed || p.closed || p.limits != (amount{})) {
+		if !m.Groups[i].Move.Before && (!p.managed || p.closed || !w.withinLimits(m, int32(m.Groups[i].Pool))) {
 			return false
 		}
 	}
@@ -72,6 +72,22 @@ func (w *World) roomFor(m *bound.Model, s *Scenario) bool {
 		}
 	}
 	return true
+}
+
+// withinLimits reports whether a pool may have all its nodes that are to go
+// twice over: those that are on their way out count against its limits still.
+func (w *World) withinLimits(m *bound.Model, p int32) bool {
+	limits := &w.pools[p].limits
+	var most amount
+	for i := range w.nodes {
+		if s := &w.shapes[w.nodes[i].shape]; s.pool == p {
+			most.add(&s.capacity)
+			if m.Nodes[i].Group != bound.Stays {
+				most.add(&s.capacity)
+			}
+		}
+	}
+	return (limits[cpu] == 0 || most[cpu] <= limits[cpu]) && (limits[memory] == 0 || most[memory] <= limits[memory])
 }
 
 // At are the workloads of a model that are watched, in the order of Watched.
