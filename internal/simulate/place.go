@@ -65,67 +65,54 @@ func (b *builder) place() error {
 
 // settle finds nodes for pods, and makes them where it may.
 func (e *engine) settle(waits []int32, invent bool) {
-	for p := range waits { // ages that keep an order
-		e.pods[waits[p]].created = int64(p)
+	for i, p := range waits { // ages that keep an order
+		e.pods[p].created = int64(i)
 	}
 	if invent {
-		for _, p := range e.byWeight {
-			if e.World.pools[p].offering == nil {
-				continue
+		// Somebody makes the nodes; who that is does not matter here.
+		managed := make([]bool, len(e.World.pools))
+		for i := range e.World.pools {
+			managed[i], e.World.pools[i].managed = e.World.pools[i].managed, true
+		}
+		defer func() {
+			for i := range managed {
+				e.World.pools[i].managed = managed[i]
 			}
-			list := slices.Clone(waits)
-			slices.SortFunc(list, e.byKarpenter)
-			managed := e.World.pools[p].managed
-			e.World.pools[p].managed = true // somebody makes the nodes; who does not matter here
-			claims, _ := e.solve(list, nil)
-			e.World.pools[p].managed = managed
-			for i := range claims {
-				e.ready(claims[i].pool, e.shapeOf(&claims[i]))
-			}
-			if len(claims) > 0 {
-				e.spread(claims[0].pool)
-			}
+		}()
+		list := slices.Clone(waits)
+		slices.SortFunc(list, e.byKarpenter)
+		claims, _ := e.solve(list, nil)
+		for i := range claims {
+			e.ready(claims[i].pool, e.shapeOf(&claims[i]))
+		}
+		for i := range claims {
+			e.spread(claims[i].pool)
 		}
 	}
-	for round := 0; round < 2; round++ {
-		var left []int32
-		for _, p := range waits {
-			x := &e.pods[p]
-			if n := e.nodeFor(&e.classes[x.class], x.zone); n >= 0 {
-				e.bind(p, n)
-				x.ready = true
-			} else {
-				left = append(left, p)
-			}
-		}
-		waits = left
-		if !invent || len(waits) == 0 {
-			break
-		}
-		// The scheduler packs less tightly than the provisioner reckons.
-		for _, p := range waits {
-			x := &e.pods[p]
+	for _, p := range waits {
+		if !e.settleOne(p) && invent {
+			// The scheduler packs less tightly than the provisioner reckons.
 			var claims []claim
-			for i := range e.World.pools {
-				managed := e.World.pools[i].managed
-				e.World.pools[i].managed = true
-				ok := e.toClaim(&claims, x)
-				e.World.pools[i].managed = managed
-				if ok {
-					break
-				}
-			}
+			e.toClaim(&claims, &e.pods[p])
+			e.restore()
 			for i := range claims {
 				e.ready(claims[i].pool, e.shapeOf(&claims[i]))
 			}
-			e.restore()
-			if n := e.nodeFor(&e.classes[x.class], x.zone); n >= 0 {
-				e.bind(p, n)
-				x.ready = true
-			}
+			e.settleOne(p)
 		}
-		break
 	}
+}
+
+// settleOne binds a pod, ready at once, where some node takes it.
+func (e *engine) settleOne(p int32) bool {
+	x := &e.pods[p]
+	n := e.nodeFor(&e.classes[x.class], x.zone)
+	if n < 0 {
+		return false
+	}
+	e.bind(p, n)
+	x.ready = true
+	return true
 }
 
 // ready makes a node that is there at once.
@@ -134,11 +121,7 @@ func (e *engine) ready(pool, shape int32) { e.nodeReady(e.launch(pool, shape, -1
 // spread adds nodes to a pool until there are enough of them to learn from.
 func (e *engine) spread(pool int32) {
 	for _, s := range e.World.pools[pool].shapes {
-		count := 0
-		for n := range e.nodes {
-			count += boolean(e.nodes[n].pool == pool && e.nodes[n].state == nodeActive)
-		}
-		if count >= fewestNodes {
+		if e.pools[pool].total >= fewestNodes {
 			return
 		}
 		if e.alive[s] == 0 {

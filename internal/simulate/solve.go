@@ -19,7 +19,6 @@ type claim struct {
 // undoLog remembers what a trial run of the scheduler changed.
 type undoLog struct {
 	placed []placed
-	lifted []placed
 	zones  []zoneCount
 }
 
