@@ -384,17 +384,19 @@ func TestSeedsRepeat(t *testing.T) {
 func TestScenariosThatDoNotFit(t *testing.T) {
 	c := newCluster(2)
 	c.runs("Deployment", "web", 0, 1)
+	c.Nodes[1].Labels["karpenter.sh/nodepool"] = "other"
 	k := knowledge(t)
 	w, err := simulate.Prepare(c.Estate, locate.Locate(k, c.Estate, k.Offering("karpenter"), nil), false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, change := range map[string]func(s *simulate.Scenario){
-		"horizon is 0s, wants a time above zero":                 func(s *simulate.Scenario) { s.Horizon = 0 },
-		"runs is 0, wants 1 or more":                             func(s *simulate.Scenario) { s.Runs = 0 },
-		"triggers is empty: nothing would happen":                func(s *simulate.Scenario) { s.Triggers = nil },
-		`triggers[0]: there is no pool "web"; there are default`: func(s *simulate.Scenario) { s.Triggers[0].Pool = "web" },
-		`triggers[0]: there is no node "node-7"`:                 func(s *simulate.Scenario) { s.Triggers[0].Nodes = []string{"node-7"} },
+		"horizon is 0s, wants a time above zero":                              func(s *simulate.Scenario) { s.Horizon = 0 },
+		"runs is 0, wants 1 or more":                                          func(s *simulate.Scenario) { s.Runs = 0 },
+		"triggers is empty: nothing would happen":                             func(s *simulate.Scenario) { s.Triggers = nil },
+		`triggers[0]: there is no pool "web"; there are default, other`:       func(s *simulate.Scenario) { s.Triggers[0].Pool = "web" },
+		`triggers[0]: there is no node "node-7"`:                              func(s *simulate.Scenario) { s.Triggers[0].Nodes = []string{"node-7"} },
+		`triggers[0]: node "node-0" is of pool "default", and not of "other"`: func(s *simulate.Scenario) { s.Triggers[0].Pool, s.Triggers[0].Nodes = "other", []string{"node-0"} },
 		"triggers[0]: there is no workload default/Deployment/api": func(s *simulate.Scenario) {
 			s.Triggers[0] = simulate.Trigger{Kind: simulate.Scale, Workload: estate.Ref{Namespace: "default", Kind: "Deployment", Name: "api"}}
 		},

@@ -42,10 +42,16 @@ func (w *World) checkTrigger(t *Trigger) error {
 	if t.Pool != "" && !slices.Contains(w.Pools(), t.Pool) {
 		return fmt.Errorf("there is no pool %q; there are %s", t.Pool, strings.Join(w.Pools(), ", "))
 	}
-	all := w.Nodes()
+	poolOf := make(map[string]string, len(w.nodes))
+	for i := range w.nodes {
+		poolOf[w.nodes[i].name] = w.pools[w.shapes[w.nodes[i].shape].pool].name
+	}
 	for _, n := range t.Nodes {
-		if !slices.Contains(all, n) {
+		switch pool, ok := poolOf[n]; {
+		case !ok:
 			return fmt.Errorf("there is no node %q", n)
+		case t.Pool != "" && pool != t.Pool:
+			return fmt.Errorf("node %q is of pool %q, and not of %q", n, pool, t.Pool)
 		}
 	}
 	var without []string
