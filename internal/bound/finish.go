@@ -64,14 +64,14 @@ type roll struct {
 	forced int
 	forces int // of the forced ones, that are not begun yet
 	// Of nodes that no drain empties those that are not chosen, are given up,
-	// and are drained for ever; fails says that the first of them ends it all.
-	unchosen, skipped, endless int
-	fails                      int
-	stuck                      int // of the endless ones, that are begun already
-	going                      int // not begun yet, but will be gone
-	full                       int // of these, that have pods to evict
-	before                     bool
-	due                        time.Duration // the least until a drain that is forced is done
+	// are drained for ever, and make the operation fail.
+	unchosen, skipped, endless, fails int
+
+	stuck  int // of the endless ones, that are begun already
+	going  int // not begun yet, but will be gone
+	full   int // of these, that have pods to evict
+	before bool
+	due    time.Duration // the least until a drain that is forced is done
 	// evicting is what evictions by leave of one budget take, and why.
 	evicting time.Duration
 	why      string
@@ -170,10 +170,14 @@ func (s *survey) evictions(rolls []roll, goes []bool) {
 		pods[k], each[k] = pods[k]+p.Ready, away
 	})
 	for k, n := range pods {
-		r, spare, name := &rolls[k.pool], s.budgets[k.budget].spare(), s.Model.Budgets[k.budget].Name
+		r, spare := &rolls[k.pool], s.budgets[k.budget].spare()
 		takes := time.Duration((n-1)/spare) * each[k]
-		why := fmt.Sprintf("budget %s lets no more than %s of %d go at a time, and another takes %s to get ready", name, amount(spare, "pod"), n, short(each[k]))
-		if takes > r.evicting || takes == r.evicting && takes > 0 && why < r.why {
+		if takes < r.evicting || takes == 0 {
+			continue
+		}
+		why := fmt.Sprintf("budget %s lets no more than %s of %d go at a time, and another takes %s to get ready",
+			s.Model.Budgets[k.budget].Name, amount(spare, "pod"), n, short(each[k]))
+		if takes > r.evicting || why < r.why {
 			r.evicting, r.why = takes, why
 		}
 	}

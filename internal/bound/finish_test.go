@@ -16,7 +16,7 @@ import (
 // than can go.
 func TestFinishesInAnyOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		m := anyModel(t)
+		m := anyModel(t, rapid.IntRange(0, 4).Draw(t, "plain") == 0)
 		// Where deadlines force, what is said is said of the time before.
 		for g := range m.Groups {
 			if m.Groups[g].Move.forces() {
@@ -24,7 +24,7 @@ func TestFinishesInAnyOrder(t *testing.T) {
 			}
 		}
 		finishes := Finishes(m, 0)
-		e := newExplorer(m, rapid.Bool().Draw(t, "lag"), func(int) bool { return true })
+		e := newExplorer(m, rapid.Bool().Draw(t, "lag"), rapid.Bool().Draw(t, "pulling"), func(int) bool { return true })
 		gone := make([]int, len(m.Pools))
 		e.reach(*statesMost, func(s *state) {
 			now := make([]int, len(m.Pools))
@@ -246,6 +246,17 @@ func TestPlay(t *testing.T) {
 			t.Fatal("some go, and the limit is 0")
 		}
 	})
+}
+
+// A replacement that is there counts among the nodes that 10 % are of.
+func TestPlayCountsReplacements(t *testing.T) {
+	b := disruption.ParseNodeBudgets(disruption.DefaultNodeBudgets)
+	p, start := Pool{Nodes: 20, Budgets: &b, Reason: disruption.Drifted}, time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC)
+	for before, want := range map[bool]time.Duration{false: 10 * time.Minute, true: 7 * time.Minute} {
+		if takes, gone, done := p.play(start, start.Add(time.Hour), 20, time.Minute, before); takes != want || gone != 20 || !done {
+			t.Errorf("%s, %d gone, want %s", takes, gone, want)
+		}
+	}
 }
 
 func TestLimit(t *testing.T) {
