@@ -22,7 +22,7 @@ func (s *survey) because(l int, a *account, least int) []string {
 	if a.asking > 0 && (a.unasked == 0 || a.keep < none && least == a.keep-a.grabs) {
 		words.add(s.guarded(l, a))
 	}
-	if s.exempt[l] && s.forcing(w) {
+	if a.asking > 0 && s.exempt[l] && s.forcing(w) {
 		words.add(s.intime(l))
 	}
 	for v := freely; v <= deleted; v++ {
@@ -39,7 +39,7 @@ func (s *survey) because(l int, a *account, least int) []string {
 	if a.asking > 0 && a.grabs == none && !a.paced && least < a.keep {
 		words.add("new pods may be bound to nodes from which pods are taken without asking a budget")
 	}
-	s.anchors(l, &words)
+	s.anchors(l, a, &words)
 	return words
 }
 
@@ -116,7 +116,7 @@ func (s *survey) unguarded(l int, v way) []string {
 		}
 		return []string{"its pods are not evicted: they vanish with the node"}
 	case deleted:
-		return []string{move.Title + " deletes pods with their node at once, and asks no budget"}
+		return []string{move.Title + " takes pods with their node at once, and asks no budget"}
 	}
 	return []string{fmt.Sprintf("pods left after %s are killed, whatever a budget says", short(w.due(move.Deadline))), s.late(l)}
 }
@@ -212,7 +212,7 @@ func (s *survey) moveBy(l int, v way) *Move {
 }
 
 // anchors: why pods on nodes that go stay where they are.
-func (s *survey) anchors(l int, words *reasons) {
+func (s *survey) anchors(l int, a *account, words *reasons) {
 	w := &s.Workloads[l]
 	still := 0
 	for i := range w.Pods {
@@ -228,6 +228,9 @@ func (s *survey) anchors(l int, words *reasons) {
 		if s.on(l, p.Node) == stays {
 			words.add(s.anchor(l, n, &s.nodes[p.Node]))
 		}
+	}
+	if a.jams > 0 {
+		words.add(fmt.Sprintf("nodes on which pods cannot be evicted never get done, and keep others from being begun: %s there", stand(a.jams)))
 	}
 	if still > 0 {
 		words.add(fmt.Sprintf("%s on nodes that stay", stand(still)))

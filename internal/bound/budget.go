@@ -9,7 +9,7 @@ type total struct {
 	pods  int // wanted or there, whichever is more
 	there int // on nodes or waiting for one
 	ready int
-	most  int // that can ever be ready
+	most  int // that can be ready at once, at any time
 }
 
 func totalOf(w *Workload) total {
@@ -66,7 +66,7 @@ func (s *survey) reckon(b int) {
 			partly = true
 			continue
 		}
-		g := disruption.Group{Pods: t.most, Down: t.pods - t.most, Scale: w.Replicas, Scaled: w.Scaled, Bare: w.Kind == Bare}
+		g := disruption.Group{Pods: min(t.most, t.pods), Down: max(0, t.pods-t.most), Scale: w.Replicas, Scaled: w.Scaled, Bare: w.Kind == Bare}
 		groups = append(groups, g)
 		if g.Scaled || g.Bare {
 			scaled = append(scaled, g)

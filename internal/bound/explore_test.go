@@ -20,6 +20,7 @@ type explorer struct {
 	// paced that what a deadline killed is ready before the next one is due.
 	late, paced []bool
 	lag         bool   // the disruption controller counts whenever it likes
+	pulling     bool   // pods that are not ready at the start do not run yet either
 	selected    []bool // by slot: where budgets do not select all pods of a workload
 	clock       time.Time
 }
@@ -76,8 +77,8 @@ type count struct {
 	observed                  bool
 }
 
-func newExplorer(m *Model, lag bool, selected func(ordinal int) bool) *explorer {
-	e := &explorer{Model: m, lag: lag, late: make([]bool, len(m.Workloads)), paced: make([]bool, len(m.Workloads)), clock: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)}
+func newExplorer(m *Model, lag, pulling bool, selected func(ordinal int) bool) *explorer {
+	e := &explorer{Model: m, lag: lag, pulling: pulling, late: make([]bool, len(m.Workloads)), paced: make([]bool, len(m.Workloads)), clock: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)}
 	s := look(m)
 	for i := range m.Pools {
 		e.limits = append(e.limits, s.pools[i].limit)
@@ -122,7 +123,11 @@ func (e *explorer) start() state {
 			}
 			at := uint8(p.Node)
 			put(p.Ready, podAt{phase: ready, node: at})
-			put(p.Unready, podAt{phase: unready, node: at})
+			if e.pulling {
+				put(p.Unready, podAt{phase: starting, node: at})
+			} else {
+				put(p.Unready, podAt{phase: unready, node: at})
+			}
 			put(p.Stuck, podAt{phase: unready, node: at, stuck: true})
 		}
 		if w.Kind == Replicated {
@@ -540,6 +545,20 @@ func (e *explorer) reach(most int, visit func(*state)) bool {
 		})
 	}
 	return true
+}
+
+// fewest are the fewest ready pods of each workload in any state.
+func (e *explorer) fewest(most int) (least []int, all bool) {
+	least = make([]int, len(e.Workloads))
+	for l := range least {
+		least[l] = none
+	}
+	all = e.reach(most, func(s *state) {
+		for l := range least {
+			least[l] = min(least[l], e.ready(s, l))
+		}
+	})
+	return least, all
 }
 
 // ready is how many pods of a workload are.

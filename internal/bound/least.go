@@ -37,6 +37,7 @@ type account struct {
 	// that get ready later included; none for no end.
 	grabs int
 	paced bool // grabs are those of deadlines, and recover in between
+	jams  int  // of the anchored, those on nodes that are never begun because others never get done
 }
 
 func (a *account) least() int {
@@ -64,6 +65,7 @@ func (s *survey) account(l int) account {
 	a := account{ready: s.totals[l].ready}
 	a.keep = none
 	held, other := 0, 0 // that deadlines take, and what else does
+	var jam jam
 	for i := range w.Pods {
 		p := &w.Pods[i]
 		if p.Node == Unbound || s.Nodes[p.Node].Group == Stays {
@@ -76,15 +78,24 @@ func (s *survey) account(l int) account {
 		case asking:
 			a.asking += p.Ready
 			a.by[v] = a.by[v] || p.Ready > 0
+			s.jams(&jam, v, p)
 		default:
 			a.unasked += p.Ready
 			a.by[v] = a.by[v] || p.Ready > 0
 			if v != forced {
 				other += p.Ready + p.Unready
+				s.jams(&jam, v, p)
 			} else {
 				held += p.Ready + p.Unready
 			}
 		}
+	}
+	a.jams = s.jammed(&jam)
+	a.anchored += a.jams
+	if jam.way == asking {
+		a.asking -= a.jams
+	} else {
+		a.unasked -= a.jams
 	}
 	a.grabs = other + held
 	gathers, byDeadline := s.gathers(l)
@@ -101,6 +112,47 @@ func (s *survey) account(l int) account {
 		a.keep = r.desired - (r.most - s.totals[l].most)
 	}
 	return a
+}
+
+// jam is a workload's ready pods on nodes that may be begun but never get done,
+// by pool.
+type jam struct {
+	pods  map[int][]int
+	way   way
+	mixed bool // they leave in several ways
+}
+
+// jams counts pods on a node.
+func (s *survey) jams(j *jam, v way, p *Pods) {
+	n := &s.Nodes[p.Node]
+	g := &s.Groups[n.Group]
+	x := &s.pools[g.Pool]
+	if n.Begun || p.Ready == 0 || s.nodes[p.Node].held == none || g.Move.passes() || x.limit >= x.meant {
+		return
+	}
+	if j.pods == nil {
+		j.pods, j.way = map[int][]int{}, v
+	}
+	j.mixed = j.mixed || v != j.way
+	j.pods[g.Pool] = append(j.pods[g.Pool], p.Ready)
+}
+
+// jammed is how many of these stay, because no more nodes that never get done
+// can be begun than are on their way at once: those of the nodes with the
+// fewest of them.
+func (s *survey) jammed(j *jam) int {
+	stay := 0
+	if j.mixed {
+		return 0
+	}
+	for pool, on := range j.pods {
+		x := &s.pools[pool]
+		for _, n := range on {
+			stay += n
+		}
+		stay -= most(on, max(0, x.limit-x.held))
+	}
+	return stay
 }
 
 // asks reports whether pods of a workload are ever evicted as a budget allows.

@@ -84,17 +84,17 @@ func (s *survey) soil() {
 // the other, while the workload's own pods do not come back and all others do.
 func (s *survey) reached(l int, a *account) bool {
 	w := &s.Workloads[l]
-	if w.Kind >= Daemon || w.Partly {
+	if !w.Kind.lasts() && w.Kind != Bare || w.Partly {
 		return false
 	}
 	switch {
 	case a.paced:
 		return s.atOnce(l, a)
 	case a.unasked == 0 && a.grabs == 0:
-		return s.companions(l) && s.usable(l) >= a.ready-a.least()
+		return s.companions(l) && s.usable(l, true) >= a.ready-a.least()
 	case a.asking == 0 && a.least() == a.ready-a.unasked:
 		// All that is taken is taken without asking.
-		return s.unhindered(l, a) && s.usable(l) >= a.ready-a.least()
+		return s.unhindered(l, a) && s.usable(l, true) >= a.ready-a.least()
 	case a.asking == 0 || a.grabs < none:
 		return false
 	}
@@ -102,7 +102,7 @@ func (s *survey) reached(l int, a *account) bool {
 	// they go at once. None but those that are ready now may be needed for it.
 	r := &s.budgets[w.Budgets[0]]
 	return s.alone(l) && r.lively && a.ready > r.desired && w.PerNode == 0 && s.unhindered(l, a) && s.gathered(l) &&
-		s.usable(l) >= a.ready-a.least()
+		s.usable(l, false) >= a.ready-a.least()
 }
 
 // companions reports whether all other pods under the workload's budget get
@@ -171,7 +171,8 @@ func (s *survey) gathered(l int) bool {
 }
 
 // usable is how many ready pods of a workload an order of our choice can take.
-func (s *survey) usable(l int) int {
+// Stuck says that it may end with nodes that are begun and do not get done.
+func (s *survey) usable(l int, stuck bool) int {
 	w := &s.Workloads[l]
 	sum := 0
 	last := map[int][]int{} // pods on nodes that are begun last, by pool
@@ -202,7 +203,7 @@ func (s *survey) usable(l int) int {
 		case v == vanishes || int32(w.Wave) > f.from:
 		case n.Begun || g.Move.passes():
 			sum += p.Ready
-		default:
+		case stuck:
 			last[g.Pool] = append(last[g.Pool], p.Ready)
 		}
 	}

@@ -20,11 +20,13 @@ type survey struct {
 	retry   time.Duration   // for how long at most a refused eviction is not tried again
 }
 
+// poolFacts is how a pool goes.
 type poolFacts struct {
-	limit  int
-	meant  int // nodes of it that the trigger means
+	limit  int // nodes on their way out at once
+	meant  int // that the trigger means
 	begun  int
 	stuck  int // of these, that may not get done
+	held   int // of these, that never do
 	comes  int // nodes whose deadline may come while they are all on their way, where one forces
 	styles [styles]styleFacts
 	forces []disruption.Deadline // the soonest of each sort that forces
@@ -89,7 +91,7 @@ const (
 	deleted             // as soon as the node is begun
 )
 
-// takes reports whether pods go without their budget being asked.
+// unasked reports whether pods go without their budget being asked.
 func (v way) unasked() bool { return v >= freely }
 
 // leaves reports whether a drain leaves the workload's pods alone.
@@ -103,6 +105,8 @@ func (w *Workload) leaves(s style) bool {
 // keeps reports whether a drain waits for pods that it does not evict.
 func (w *Workload) keeps(s style) bool { return s&byKarpenter != 0 && w.Protected }
 
+// way is how pods of a workload leave nodes that go in a style, if anything
+// else there does.
 func (s *survey) way(l int, by style) way {
 	w := &s.Workloads[l]
 	switch {
@@ -191,6 +195,10 @@ func look(m *Model) *survey {
 	}
 	for l := range m.Workloads {
 		s.totals[l] = totalOf(&m.Workloads[l])
+		if m.Workloads[l].Kind == Daemon {
+			// One more on each node that comes, as for each node that goes.
+			s.totals[l].most = s.totals[l].pods + len(m.Nodes)
+		}
 		for _, b := range m.Workloads[l].Budgets {
 			s.budgets[b].loads = append(s.budgets[b].loads, int32(l))
 		}
@@ -274,7 +282,12 @@ func (s *survey) fates() {
 		if n.Group == Stays {
 			continue
 		}
-		s.nodes[i].begins = n.Begun || s.pools[s.Groups[n.Group].Pool].limit > 0 && !barred[i]
+		g := &s.Groups[n.Group]
+		p := &s.pools[g.Pool]
+		s.nodes[i].begins = n.Begun || p.limit > 0 && !barred[i]
+		if n.Begun && s.nodes[i].held != none && !g.Move.passes() {
+			p.held++
+		}
 	}
 }
 

@@ -49,6 +49,16 @@ func (c *clockwork) count() {
 	c.budget, _ = disruption.Status(c.m.Budgets[0].Budget, []disruption.Group{g}, pods, disruption.BudgetStatus{}, time.Time{})
 }
 
+// settled reports whether no pod on a node is on its way to get ready.
+func (c *clockwork) settled(node int) bool {
+	for i := range c.pods {
+		if c.pods[i].node == node && !c.isReady(&c.pods[i]) {
+			return false
+		}
+	}
+	return true
+}
+
 // waits reports whether a pod is on a node that is drained.
 func (c *clockwork) waits(p *clockPod) bool { return p.node != elsewhere && c.nodes[p.node] >= 0 }
 
@@ -75,11 +85,7 @@ func (c *clockwork) second() {
 		if c.nodes[v] >= 0 || going >= c.limit || rapid.IntRange(0, 20).Draw(c.t, "begin") > 0 {
 			continue
 		}
-		settled := true
-		for i := range c.pods {
-			settled = settled && (c.pods[i].node != v || c.isReady(&c.pods[i]))
-		}
-		if settled {
+		if c.settled(v) {
 			c.nodes[v] = c.now
 			going++
 			for i := range c.pods {
@@ -120,7 +126,13 @@ func (c *clockwork) move(p *clockPod, w *Workload) {
 	t := c.m.Timings
 	p.node = elsewhere
 	v := rapid.IntRange(0, len(c.nodes)).Draw(c.t, "onto")
-	if v < len(c.nodes) && c.nodes[v] < 0 {
+	there := 0
+	for i := range c.pods {
+		if c.pods[i].node == v {
+			there++
+		}
+	}
+	if v < len(c.nodes) && c.nodes[v] < 0 && (w.PerNode == 0 || there < w.PerNode) {
 		p.node = v
 	}
 	p.ready = c.now
@@ -190,4 +202,69 @@ func TestInTime(t *testing.T) {
 	if *tally {
 		t.Logf("%d tried, %.2f of the time said at most", tried, close)
 	}
+}
+
+// Where deadlines are said to come one after the other, no more pods are down
+// at once than stand on the nodes that go together.
+func TestPaced(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := &Model{
+			Timings: &Timings{NodeReady: 20 * time.Second, PodReady: 30 * time.Second, PodStop: 5 * time.Second},
+			Pools:   []Pool{{Nodes: 4, AtOnce: rapid.IntRange(1, 3).Draw(t, "atOnce")}},
+			Groups:  []Group{{Move: Move{Karpenter: true, Deadline: after(time.Duration(rapid.IntRange(20, 300).Draw(t, "deadline"))*time.Second, disruption.Force)}}},
+			Budgets: []Budget{{Budget: maxUnavailable(0)}},
+		}
+		w := Workload{Kind: Kind(rapid.IntRange(0, 1).Draw(t, "kind")), Scaled: true, Budgets: []int32{0}, PerNode: rapid.IntRange(1, 2).Draw(t, "perNode")}
+		c := &clockwork{t: t, m: m}
+		for v := range rapid.IntRange(1, mostNodes).Draw(t, "nodes") {
+			m.Nodes = append(m.Nodes, Node{})
+			c.nodes, c.gone = append(c.nodes, -1), append(c.gone, false)
+			n := rapid.IntRange(0, w.PerNode).Draw(t, "on")
+			w.Pods = append(w.Pods, Pods{Node: int32(v), Ready: n})
+			for range n {
+				c.pods = append(c.pods, clockPod{node: v})
+			}
+		}
+		w.Replicas = len(c.pods)
+		m.Workloads = []Workload{w}
+		s := look(m)
+		if a := s.account(0); !a.paced {
+			t.Skip("deadlines come too soon")
+		}
+		least := Bounds(m)[0].Least
+		left := len(m.Nodes)
+		for c.limit = s.pools[0].limit; left > 0 && c.now < time.Hour; c.now += time.Second {
+			going, ready := 0, 0
+			for v := range c.nodes {
+				if c.nodes[v] >= 0 && !c.gone[v] && c.now >= c.nodes[v]+m.Groups[0].Move.Deadline.After {
+					c.gone[v] = true
+					left--
+					for i := range c.pods {
+						if c.pods[i].node == v {
+							c.move(&c.pods[i], &m.Workloads[0])
+						}
+					}
+				}
+			}
+			for v := range c.nodes {
+				if c.nodes[v] >= 0 && !c.gone[v] {
+					going++
+				}
+			}
+			for v := range c.nodes {
+				if c.nodes[v] < 0 && going < c.limit && c.settled(v) && rapid.IntRange(0, 9).Draw(t, "begin") == 0 {
+					c.nodes[v] = c.now
+					going++
+				}
+			}
+			for i := range c.pods {
+				if c.isReady(&c.pods[i]) {
+					ready++
+				}
+			}
+			if ready < least {
+				t.Fatalf("%d ready after %s, and no fewer than %d are said to be\n%+v", ready, c.now, least, m)
+			}
+		}
+	})
 }
