@@ -40,7 +40,10 @@ type Place struct {
 // those of the estate. An Offering is nil where nothing tells and nothing was
 // assumed.
 type Places struct {
-	Nodes     []Place
+	Nodes []Place
+	// NodePools are the names of the pools that the nodes are of, by the label
+	// that some platform has for that; empty where a node has none.
+	NodePools []string
 	Pools     []Place
 	Workloads []Place
 	// Fallback is where things stand that are not placed themselves.
@@ -73,7 +76,7 @@ func newLocator(c *responsibility.Catalog) *locator {
 // tells about stands where everything else does, or else on fallback.
 func Locate(c *responsibility.Catalog, e *estate.Estate, as, fallback *responsibility.Offering) Places {
 	places := Places{
-		Nodes: make([]Place, len(e.Nodes)), Pools: make([]Place, len(e.Pools)), Workloads: make([]Place, len(e.Workloads)),
+		Nodes: make([]Place, len(e.Nodes)), NodePools: poolsOf(c, e), Pools: make([]Place, len(e.Pools)), Workloads: make([]Place, len(e.Workloads)),
 	}
 	if as != nil {
 		asked := Place{Offering: as, Basis: Asked, Evidence: "asked by --as"}
@@ -117,6 +120,24 @@ func Locate(c *responsibility.Catalog, e *estate.Estate, as, fallback *responsib
 		}
 	}
 	return places
+}
+
+// poolsOf names the pool of each node. That does not depend on where it is asked
+// to stand.
+func poolsOf(c *responsibility.Catalog, e *estate.Estate) []string {
+	var labels []string
+	for _, o := range c.Offerings {
+		if o.Contract != nil && o.Contract.PoolLabel != nil && !slices.Contains(labels, o.Contract.PoolLabel.Is) {
+			labels = append(labels, o.Contract.PoolLabel.Is)
+		}
+	}
+	names := make([]string, len(e.Nodes))
+	for i := range e.Nodes {
+		for _, l := range labels {
+			names[i] = cmp.Or(names[i], e.Nodes[i].Labels[l])
+		}
+	}
+	return names
 }
 
 // workload is placed by the nodes its pods run on, else by what it asks for.

@@ -14,9 +14,11 @@ type Contract struct {
 	Windows     Fact `json:"windows"`
 	Override    Fact `json:"override"`
 	// Drain is whose drain it is: karpenter, or kubectl where it is left out.
-	Drain    *Fact    `json:"drain,omitempty"`
-	Timings  *Timings `json:"timings,omitempty"`
-	Triggers []Move   `json:"triggers"`
+	Drain *Fact `json:"drain,omitempty"`
+	// PoolLabel is the label by which a node says what pool it is of.
+	PoolLabel *Fact    `json:"poolLabel,omitempty"`
+	Timings   *Timings `json:"timings,omitempty"`
+	Triggers  []Move   `json:"triggers"`
 }
 
 // Timings are how long things take where nobody has measured them: what a
@@ -110,6 +112,9 @@ func (c *Contract) facts(f func(path string, fact Fact)) {
 	f("override", c.Override)
 	if c.Drain != nil {
 		f("drain", *c.Drain)
+	}
+	if c.PoolLabel != nil {
+		f("poolLabel", *c.PoolLabel)
 	}
 	if c.Timings != nil {
 		f("timings/nodeReady", c.Timings.NodeReady)

@@ -20,10 +20,6 @@ const nodeName = "metadata.name"
 // karpenterPool is the label of nodes that a Karpenter made.
 const karpenterPool = "karpenter.sh/nodepool"
 
-// poolLabels are the labels by which platforms say what pool a node is of.
-var poolLabels = []string{karpenterPool, "eks.amazonaws.com/nodegroup", "cloud.google.com/gke-nodepool", "kubernetes.azure.com/agentpool", "agentpool",
-	"hypershift.openshift.io/nodePool", "machine.openshift.io/machine-set", "kops.k8s.io/instancegroup", "sagemaker.amazonaws.com/instance-group-name", "node.kubernetes.io/instance-group"}
-
 // findPools takes the pools that were read. Nodes of others bring them along.
 func (b *builder) findPools() {
 	for i := range b.estate.Pools {
@@ -127,7 +123,7 @@ func (b *builder) findNodes() {
 		if at.Offering == nil {
 			at = b.places.Fallback
 		}
-		p := b.poolFor(poolName(n), at.Offering)
+		p := b.poolFor(cmp.Or(b.places.NodePools[i], "default"), at.Offering)
 		if b.pools[p].offering == nil {
 			b.pools[p].offering = at.Offering
 		}
@@ -146,15 +142,6 @@ func (b *builder) findNodes() {
 		b.nodeOf[n.Name] = int32(len(b.nodes))
 		b.nodes = append(b.nodes, x)
 	}
-}
-
-func poolName(n *estate.Node) string {
-	for _, l := range poolLabels {
-		if name := n.Labels[l]; name != "" {
-			return name
-		}
-	}
-	return "default"
 }
 
 // transient taints come and go with what happens to a node; they are not part
