@@ -50,6 +50,12 @@ func randomEstate(t *rapid.T) *estate.Estate {
 	for i := range n {
 		claim := estate.Claim{Name: fmt.Sprint("claim-", i), Node: e.Nodes[i].Name, Created: e.Nodes[i].Created, ExpireAfter: 110 * time.Minute}
 		claim.Grace, _ = time.ParseDuration(e.Pools[i%pools].Grace)
+		if rapid.IntRange(1, 4).Draw(t, "other") == 1 { // it was made before its pool was changed
+			claim.Grace = 5 * time.Minute
+		}
+		if rapid.IntRange(1, 10).Draw(t, "deleted") == 1 {
+			e.Nodes[i].Deleted = noon.Add(-time.Minute)
+		}
 		e.Claims = append(e.Claims, claim)
 	}
 	for i := range n {

@@ -38,6 +38,9 @@ func (w *World) Model(s *Scenario) (*bound.Model, error) {
 			return nil, err
 		}
 	}
+	if err := w.modelGoing(m); err != nil {
+		return nil, err
+	}
 	for i := range w.guards {
 		g := &w.guards[i]
 		m.Budgets = append(m.Budgets, bound.Budget{Name: g.Name, Budget: g.spec, AlwaysAllow: g.alwaysAllow})
@@ -63,6 +66,13 @@ func (w *World) roomFor(m *bound.Model, s *Scenario) bool {
 	for i := range m.Groups {
 		p := &w.pools[m.Groups[i].Pool]
 		if !m.Groups[i].Move.Before && (!p.managed || p.closed || !w.withinLimits(m, int32(m.Groups[i].Pool))) {
+			return false
+		}
+	}
+	for i := range w.classes {
+		// A node may be started in a zone that suits it without the pods that go,
+		// and not with them: then it waits until they are gone.
+		if c := &w.classes[i]; len(c.near) > 0 && len(c.guards) > 0 {
 			return false
 		}
 	}
@@ -110,7 +120,7 @@ func (w *World) modelTrigger(m *bound.Model, s *Scenario, t *Trigger, taken []st
 	for i := range w.nodes {
 		n := &w.nodes[i]
 		p := w.shapes[n.shape].pool
-		if t.Pool != "" && w.pools[p].name != t.Pool || t.Nodes != nil && !named[n.name] {
+		if n.deleted || t.Pool != "" && w.pools[p].name != t.Pool || t.Nodes != nil && !named[n.name] {
 			continue
 		}
 		policy, ok := w.policyFor(n.offering, n.grace, t)
@@ -128,9 +138,7 @@ func (w *World) modelTrigger(m *bound.Model, s *Scenario, t *Trigger, taken []st
 		if !known {
 			g = int32(len(m.Groups))
 			groups[key] = g
-			m.Groups = append(m.Groups, bound.Group{Pool: int(p), Move: bound.Move{
-				Title: policy.Title, Karpenter: policy.Karpenter, Before: policy.Before, SkipBlocked: policy.SkipBlocked, Ruthless: policy.Ruthless, Deadline: policy.Deadline,
-			}})
+			m.Groups = append(m.Groups, bound.Group{Pool: int(p), Move: moveOf(&policy)})
 			policies[p] = &policy
 		}
 		m.Nodes[i].Group = g
@@ -189,24 +197,52 @@ func (w *World) expiresAgain(n *node, p int32, s *Scenario) bool {
 	return !from.Add(life).After(s.Start.Add(s.Horizon))
 }
 
-// modelLands says by constraint onto which groups' nodes pods may be bound.
+// modelLands says by constraint in which pools pods may be bound to nodes that
+// go.
 func (w *World) modelLands(m *bound.Model) [][]int32 {
-	shapes := make([][]int32, len(m.Groups))
+	shapes := make([]bool, len(w.shapes))
 	for i := range m.Nodes {
-		if g := m.Nodes[i].Group; g >= 0 && !slices.Contains(shapes[g], w.nodes[i].shape) {
-			shapes[g] = append(shapes[g], w.nodes[i].shape)
+		if m.Nodes[i].Group != bound.Stays {
+			shapes[w.nodes[i].shape] = true
 		}
 	}
 	lands := make([][]int32, len(w.fits))
 	for c := range w.fits {
 		lands[c] = []int32{}
-		for g := range shapes {
-			if slices.ContainsFunc(shapes[g], func(s int32) bool { return w.fits[c][s] }) {
-				lands[c] = append(lands[c], int32(g))
+		for s, going := range shapes {
+			if p := w.shapes[s].pool; going && w.fits[c][s] && !slices.Contains(lands[c], p) {
+				lands[c] = append(lands[c], p)
 			}
 		}
 	}
 	return lands
+}
+
+// modelGoing gives nodes a way to go that are on it already: somebody deleted
+// them.
+func (w *World) modelGoing(m *bound.Model) error {
+	for i := range w.nodes {
+		n := &w.nodes[i]
+		if !n.deleted {
+			continue
+		}
+		policy, ok := w.policyFor(n.offering, n.grace, &Trigger{Kind: Delete})
+		if !ok {
+			return fmt.Errorf("node %s is on its way out already, and how is not known", n.name)
+		}
+		p := w.shapes[n.shape].pool
+		if m.Pools[p].AtOnce > 0 {
+			m.Pools[p].AtOnce++ // a roll does not count what others have begun
+		}
+		m.Nodes[i].Group = int32(len(m.Groups))
+		m.Groups = append(m.Groups, bound.Group{Pool: int(p), Move: moveOf(&policy)})
+	}
+	return nil
+}
+
+// moveOf is a policy as a bound sees it.
+func moveOf(p *Policy) bound.Move {
+	return bound.Move{Title: p.Title, Karpenter: p.Karpenter, Before: p.Before, SkipBlocked: p.SkipBlocked, Ruthless: p.Ruthless, Deadline: p.Deadline}
 }
 
 func (w *World) modelLoad(i int32, s *Scenario, lands [][]int32) bound.Workload {
@@ -220,6 +256,9 @@ func (w *World) modelLoad(i int32, s *Scenario, lands [][]int32) bound.Workload 
 		Name: l.Name, Kind: boundKinds[l.kind], Replicas: l.replicas, Scaled: w.scaled(i), Dodges: c.dodges, Protected: c.drain.DoNotDisrupt == "true",
 		Wave: c.drain.Group(), Grace: c.grace, Lands: lands[c.constraint], Budgets: slices.Clone(l.guards),
 		Timings: bound.Timings{NodeReady: own.NodeReady, PodReady: own.PodReady, PodStop: own.PodStop},
+	}
+	if l.kind == ordered && l.parallel {
+		x.Kind = bound.Replicated
 	}
 	for _, g := range c.anti {
 		if w.groups[g].key == 0 && slices.Contains(c.member, g) {

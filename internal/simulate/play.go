@@ -298,7 +298,8 @@ func (e *engine) setPods() {
 		}
 	}
 	for i := range e.World.nodes {
-		if e.World.nodes[i].deleted { // its drain is under way
+		if e.World.nodes[i].deleted { // its drain is under way, as if somebody had deleted it
+			e.nodes[i].policy = e.policy(&Trigger{Kind: Delete}, int32(i))
 			e.beginDrain(int32(i), -1)
 		}
 	}

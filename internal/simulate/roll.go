@@ -72,7 +72,7 @@ func (r *roll) next(e *engine) int {
 	from := e.rng.IntN(len(r.todo))
 	for i := range r.todo {
 		k := (from + i) % len(r.todo)
-		if x := &e.nodes[r.todo[k]]; !r.policy.SkipBlocked || x.blocks == 0 || x.state != nodeActive {
+		if x := &e.nodes[r.todo[k]]; !x.policy.SkipBlocked || x.blocks == 0 || x.state != nodeActive {
 			return k
 		}
 	}
