@@ -84,8 +84,7 @@ type nodeState struct {
 	grace          int64
 	expires        int64
 	policy         *Policy
-	roll           int32 // the roll that drains it, -1 for none
-	command        int32
+	roll           int32   // the roll that drains it, -1 for none
 	began          int64   // of its drain
 	deadline       int64   // of its drain; never for none
 	tick           int64   // first look of its drain

@@ -317,9 +317,10 @@ func (a *ahead) walk(e *engine) {
 	e.restore()
 }
 
-// command is nodes to be taken, and those that have to be ready before.
+// command is a node to be taken, and those that have to be ready before.
 type command struct {
-	nodes        []int32
+	node         int32
+	gen          uint32
 	replacements []int32
 	gens         []uint32
 	began        int64
@@ -335,15 +336,16 @@ func (e *engine) start(n int32, claims []claim, left int) {
 	p := &e.World.pools[x.pool]
 	x.cause = e.event(Event{Kind: Chosen, Node: n, Pod: -1, Workload: -1, Cause: x.cause, Number: int32(min(left, 1<<30)), Detail: e.allowance(p, disruption.Drifted)})
 	e.mark(n)
-	c := command{nodes: []int32{n}, began: e.now}
+	cause := x.cause
+	c := command{node: n, gen: x.gen, began: e.now}
 	for i := range claims {
-		r := e.launch(claims[i].pool, e.shapeOf(&claims[i]), x.cause)
+		r := e.launch(claims[i].pool, e.shapeOf(&claims[i]), cause)
 		c.replacements, c.gens = append(c.replacements, r), append(c.gens, e.nodes[r].gen)
 	}
-	x.command = int32(len(e.commands))
+	id := int32(len(e.commands))
 	e.commands = append(e.commands, c)
 	e.provisionSoon()
-	e.after(e.between(20*time.Millisecond, 120*time.Millisecond), doCommand, x.command, 0, 0)
+	e.after(e.between(20*time.Millisecond, 120*time.Millisecond), doCommand, id, 0, 0)
 }
 
 // allowance says in words what lets nodes of a pool go.
@@ -376,6 +378,8 @@ func (e *engine) command(i int32) {
 	if c.done {
 		return
 	}
+	x := &e.nodes[c.node]
+	waits := x.gen == c.gen && x.state == nodeMarked // it may be gone by other means
 	ready := true
 	for k, r := range c.replacements {
 		ready = ready && (e.nodes[r].gen != c.gens[k] || e.nodes[r].state != nodeLaunching)
@@ -383,18 +387,14 @@ func (e *engine) command(i int32) {
 	switch {
 	case ready:
 		c.done = true
-		for _, n := range c.nodes {
-			if e.nodes[n].state == nodeMarked {
-				e.beginDrain(n, e.nodes[n].cause)
-			}
+		if waits {
+			e.beginDrain(c.node, x.cause)
 		}
 	case e.now-c.began > int64(10*time.Minute):
 		c.done = true
-		for _, n := range c.nodes {
-			if e.nodes[n].state == nodeMarked {
-				e.unmark(n)
-				e.loop.want(e, n)
-			}
+		if waits {
+			e.unmark(c.node)
+			e.loop.want(e, c.node)
 		}
 		e.touch()
 	default:

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"slices"
 	"time"
 )
 
@@ -45,7 +46,7 @@ func (e *engine) launch(p, shape, cause int32) int32 {
 	n := e.slot()
 	x := &e.nodes[n]
 	pos := e.place(n)
-	*x = nodeState{pos: pos, free: e.shapes[shape].capacity, pods: x.pods[:0], loads: x.loads[:0], moves: x.moves[:0], shape: shape, pool: p, room: -1, gen: x.gen + 1, state: nodeLaunching, roll: -1, command: -1, name: -1, initial: -1,
+	*x = nodeState{pos: pos, free: e.shapes[shape].capacity, pods: x.pods[:0], loads: x.loads[:0], moves: x.moves[:0], shape: shape, pool: p, room: -1, gen: x.gen + 1, state: nodeLaunching, roll: -1, name: -1, initial: -1,
 		expires: never, deadline: never, grace: int64(e.World.pools[p].grace)}
 	e.alive[shape]++
 	e.pools[p].used.add(&e.shapes[shape].capacity)
@@ -150,9 +151,22 @@ func (e *engine) remove(n int32) {
 	e.event(Event{Kind: NodeGone, Node: n, Pod: -1, Workload: -1, Cause: x.cause})
 	if x.asked {
 		e.run.Left--
+		e.forget(n)
 	}
 	e.freeNodes = append(e.freeNodes, n)
 	e.freePos = append(e.freePos, x.pos)
 	e.touch()
 	e.roomMade()
+}
+
+// forget takes a node that is gone out of what was still to come for it:
+// another one may have its place soon.
+func (e *engine) forget(n int32) {
+	e.loop.unwant(e, n)
+	for _, r := range e.rolls {
+		if k := slices.Index(r.todo, n); k >= 0 {
+			r.todo[k] = r.todo[len(r.todo)-1]
+			r.todo = r.todo[:len(r.todo)-1]
+		}
+	}
 }

@@ -209,7 +209,7 @@ func (e *engine) setNodes() {
 		n := &e.World.nodes[i]
 		s := &e.shapes[n.shape]
 		x := &e.nodes[i]
-		*x = nodeState{pos: pos[i], free: s.capacity, shape: n.shape, pool: s.pool, room: -1, state: nodeActive, cordoned: n.cordoned, unready: !n.ready, roll: -1, command: -1, name: -1, initial: int32(i),
+		*x = nodeState{pos: pos[i], free: s.capacity, shape: n.shape, pool: s.pool, room: -1, state: nodeActive, cordoned: n.cordoned, unready: !n.ready, roll: -1, name: -1, initial: int32(i),
 			cause: -1, expires: never, deadline: never, grace: int64(n.grace)}
 		if n.life < responsibility.Forever && !n.created.IsZero() {
 			x.expires = int64(n.created.Add(n.life).Sub(e.scenario.Start))
