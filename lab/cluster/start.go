@@ -1,0 +1,43 @@
+package cluster
+
+// startEtcd: nothing is kept beyond the cluster's life, so nothing is synced.
+func (c *Cluster) startEtcd(client, peer string) error {
+	return c.keeper.start("etcd", c.set.Path("etcd"), nil,
+		"--name=lab", "--data-dir="+c.file("etcd"), "--unsafe-no-fsync", "--log-level=warn",
+		"--listen-client-urls="+client, "--advertise-client-urls="+client,
+		"--listen-peer-urls="+peer, "--initial-advertise-peer-urls="+peer, "--initial-cluster=lab="+peer)
+}
+
+func (c *Cluster) startAPI(etcd, port string) error {
+	return c.keeper.start("kube-apiserver", c.set.Path("kube-apiserver"), nil,
+		"--etcd-servers="+etcd, "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", "--secure-port="+port,
+		"--cert-dir="+c.file("certs"), "--token-auth-file="+c.file("tokens.csv"), "--authorization-mode=RBAC",
+		"--service-account-issuer=https://kubernetes.default.svc",
+		"--service-account-key-file="+c.file("sa.key"), "--service-account-signing-key-file="+c.file("sa.key"),
+		"--service-cluster-ip-range=10.96.0.0/16", "--endpoint-reconciler-type=none", "--disable-admission-plugins=ServiceAccount")
+}
+
+// startControllers starts all that works on the API server.
+func (c *Cluster) startControllers(metrics, health, kwok string) error {
+	if err := c.keeper.start("kube-controller-manager", c.set.Path("kube-controller-manager"), nil,
+		"--kubeconfig="+c.Kubeconfig, "--leader-elect=false", "--secure-port=0",
+		"--service-account-private-key-file="+c.file("sa.key"), "--flex-volume-plugin-dir="+c.file("flexvolume"),
+		"--controllers=*,-nodeipam,-route,-service-lb-controller",
+		"--node-monitor-grace-period="+c.options.NodeGrace.String()); err != nil {
+		return err
+	}
+	if err := c.keeper.start("kube-scheduler", c.set.Path("kube-scheduler"), nil,
+		"--kubeconfig="+c.Kubeconfig, "--leader-elect=false", "--secure-port=0"); err != nil {
+		return err
+	}
+	if err := c.write("stages.yaml", []byte(stages(c.options))); err != nil {
+		return err
+	}
+	if err := c.keeper.start("kwok", c.set.Path("kwok"), nil,
+		"--kubeconfig="+c.Kubeconfig, "--config="+c.file("stages.yaml"), "--manage-all-nodes", "--server-address=127.0.0.1:"+kwok); err != nil {
+		return err
+	}
+	return c.keeper.start("karpenter", c.set.Path("karpenter"),
+		[]string{"KUBECONFIG=" + c.Kubeconfig, "KUBERNETES_MIN_VERSION=1.19.0"},
+		"-disable-leader-election=true", "-metrics-port="+metrics, "-health-probe-port="+health)
+}
