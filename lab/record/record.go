@@ -1,0 +1,138 @@
+// Package record plays scenarios on the real control plane and writes down
+// what happened, in the form in which the simulator is held against it.
+package record
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"time"
+
+	"github.com/onus-project/onus/lab/cluster"
+)
+
+// Settle is how long a cluster is left alone before the start, from when all
+// was applied; up to Jitter more, so that the loops of its controllers stand
+// anywhere.
+const (
+	Settle = 55 * time.Second
+	Jitter = 10 * time.Second
+)
+
+// Run is one repetition.
+type Run struct {
+	Start    time.Time
+	Estate   []byte
+	Observed Observed
+	Timeline []Event
+}
+
+// Once plays a scenario once, on a cluster of its own in a folder, and tells
+// log how it goes.
+func (s *Scenario) Once(ctx context.Context, dir string, log io.Writer) (*Run, error) {
+	t := s.Written.Timings
+	c, err := cluster.Start(ctx, dir, cluster.Options{PodReady: t.PodReady.Duration, PodStop: t.PodStop.Duration})
+	if err != nil {
+		return nil, err
+	}
+	defer c.Stop()
+	run, err := s.play(ctx, c, log)
+	if fallen := c.Err(); fallen != nil {
+		return nil, fallen
+	}
+	return run, err
+}
+
+func (s *Scenario) play(ctx context.Context, c *cluster.Cluster, log io.Writer) (*Run, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	fmt.Fprintf(log, "%s: applying\n", s.Name)
+	applied := time.Now()
+	if _, err := c.Kubectl(ctx, bytes.Join(s.Objects, []byte("\n---\n")), "apply", "--filename=-"); err != nil {
+		return nil, err
+	}
+	if err := holdBack(ctx, c); err != nil {
+		return nil, err
+	}
+	if err := settled(ctx, c, applied.Add(Settle+rand.N(Jitter))); err != nil {
+		return nil, err
+	}
+	tally := newTally()
+	changes, err := look(ctx, c.Kubeconfig)
+	if err != nil {
+		return nil, err
+	}
+	run := &Run{}
+	if err := tally.until(ctx, changes, time.Now(), s.startAt(time.Now())); err != nil {
+		return nil, err
+	}
+	if run.Estate, err = estate(ctx, c); err != nil {
+		return nil, err
+	}
+	replicas, err := replicas(run.Estate)
+	if err != nil {
+		return nil, err
+	}
+	// The file has whole seconds.
+	run.Start = time.Now().Add(time.Second).Truncate(time.Second)
+	if err := tally.until(ctx, changes, run.Start, run.Start); err != nil {
+		return nil, err
+	}
+	tally.start(replicas)
+	fmt.Fprintf(log, "%s: started at %s\n", s.Name, run.Start.UTC().Format(time.RFC3339))
+	if err := s.unfold(ctx, c, tally, changes, run.Start); err != nil {
+		return nil, err
+	}
+	run.Observed, run.Timeline = tally.observed, tally.timeline
+	return run, nil
+}
+
+// reading is about how long it takes to read the estate before the start.
+const reading = 2 * time.Second
+
+// startAt is when to read the estate so that the run starts in phase.
+func (s *Scenario) startAt(now time.Time) time.Time {
+	// A few seconds at least, in which what is there is seen.
+	soon := now.Add(3 * time.Second)
+	return soon.Add(s.Phase.wait(soon.Add(reading)))
+}
+
+// unfold fires the triggers and watches until the horizon.
+func (s *Scenario) unfold(ctx context.Context, c *cluster.Cluster, tally *tally, changes <-chan seen, start time.Time) error {
+	fired := make(chan error, len(s.Written.Triggers))
+	for _, t := range s.Written.Triggers {
+		time.AfterFunc(time.Until(start.Add(t.At.Duration)), func() {
+			if err := t.fire(ctx, c); err != nil {
+				fired <- fmt.Errorf("%s: %w", t.Kind, err)
+			}
+		})
+	}
+	if err := tally.until(ctx, changes, start, start.Add(s.Written.Horizon.Duration)); err != nil {
+		return err
+	}
+	select {
+	case err := <-fired:
+		return err
+	default:
+		return nil
+	}
+}
+
+// until sees changes until a time. Times are counted from start.
+func (c *tally) until(ctx context.Context, changes <-chan seen, start, end time.Time) error {
+	over := time.After(time.Until(end))
+	for {
+		select {
+		case s := <-changes:
+			if err := c.see(max(0, s.at.Sub(start)), s); err != nil {
+				return err
+			}
+		case <-over:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}

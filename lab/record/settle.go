@@ -1,0 +1,130 @@
+package record
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/onus-project/onus/lab/cluster"
+)
+
+// Failing on a Deployment is how many of its first pods never get Ready. Those
+// that come in their place do.
+const Failing = "lab.onus/failing"
+
+// holdBack keeps pods from getting Ready where their Deployment says so.
+func holdBack(ctx context.Context, c *cluster.Cluster) error {
+	var all appsv1.DeploymentList
+	if err := get(ctx, c, &all, "deployments"); err != nil {
+		return err
+	}
+	for i := range all.Items {
+		d := &all.Items[i]
+		n, _ := strconv.Atoi(d.Annotations[Failing])
+		if n == 0 {
+			continue
+		}
+		names, err := podNames(ctx, c, d, n)
+		if err != nil {
+			return err
+		}
+		if _, err := c.Kubectl(ctx, nil, append([]string{"annotate", cluster.Readiness + "=never", "pods"}, names...)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// podNames are the first pods of a Deployment, once they are made.
+func podNames(ctx context.Context, c *cluster.Cluster, d *appsv1.Deployment, n int) ([]string, error) {
+	for {
+		var all corev1.PodList
+		if err := get(ctx, c, &all, "pods"); err != nil {
+			return nil, err
+		}
+		var names []string
+		for i := range all.Items {
+			if workloadOf(&all.Items[i]) == d.Name && len(names) < n {
+				names = append(names, all.Items[i].Name)
+			}
+		}
+		if len(names) == n {
+			return names, nil
+		}
+		if err := pause(ctx); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// patience is how long pods may take to get ready, beyond settling.
+const patience = 3 * time.Minute
+
+// settled waits until a time, and until all pods are ready that ever will be.
+func settled(ctx context.Context, c *cluster.Cluster, from time.Time) error {
+	for {
+		waiting, err := unready(ctx, c)
+		switch now := time.Now(); {
+		case err != nil:
+			return err
+		case waiting == "" && now.After(from):
+			return nil
+		case now.After(from.Add(patience)):
+			return fmt.Errorf("pod %s does not get ready", waiting)
+		}
+		if err := pause(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// unready is a pod that is not ready yet.
+func unready(ctx context.Context, c *cluster.Cluster) (string, error) {
+	var all corev1.PodList
+	if err := get(ctx, c, &all, "pods"); err != nil {
+		return "", err
+	}
+	for i := range all.Items {
+		p := &all.Items[i]
+		index, ordered := p.Labels["apps.kubernetes.io/pod-index"]
+		never := p.Annotations[cluster.Readiness] == "never" || ordered && p.Annotations[cluster.NeverReady] == index
+		if !isReady(p) && !(never && p.Status.Phase == corev1.PodRunning) {
+			return p.Name, nil
+		}
+	}
+	if len(all.Items) == 0 {
+		return "of any kind", nil
+	}
+	return "", nil
+}
+
+func isReady(p *corev1.Pod) bool {
+	for _, c := range p.Status.Conditions {
+		if c.Type == corev1.PodReady {
+			return c.Status == corev1.ConditionTrue
+		}
+	}
+	return false
+}
+
+func get(ctx context.Context, c *cluster.Cluster, into any, kind string) error {
+	data, err := c.Kubectl(ctx, nil, "get", kind, "--output=json")
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(data, into)
+}
+
+func pause(ctx context.Context) error {
+	select {
+	case <-time.After(time.Second):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

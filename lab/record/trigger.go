@@ -1,0 +1,65 @@
+package record
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/onus-project/onus/lab/cluster"
+)
+
+// commands are what a trigger is to kubectl. Expiry comes by itself.
+func (t *Trigger) commands() ([][]string, error) {
+	switch t.Kind {
+	case "expiry":
+		return nil, nil
+	case "drift":
+		if t.Pool == "" {
+			return nil, fmt.Errorf("drift wants its pool")
+		}
+		return [][]string{{"patch", "nodepool", t.Pool, "--type=merge", "-p", `{"spec":{"template":{"metadata":{"labels":{"ami":"v2"}}}}}`}}, nil
+	case "delete":
+		return [][]string{append([]string{"delete", "nodeclaims", "--wait=false"}, t.which()...)}, nil
+	case "rollout":
+		namespace, name, err := t.workload()
+		return [][]string{{"rollout", "restart", "--namespace=" + namespace, name}}, err
+	case "scale":
+		namespace, name, err := t.workload()
+		if t.Replicas == nil {
+			return nil, fmt.Errorf("scale wants replicas")
+		}
+		return [][]string{{"scale", "--namespace=" + namespace, name, fmt.Sprintf("--replicas=%d", *t.Replicas)}}, err
+	}
+	return nil, fmt.Errorf("the lab cannot trigger %q", t.Kind)
+}
+
+func (t *Trigger) which() []string {
+	if t.Pool != "" {
+		return []string{"--selector=karpenter.sh/nodepool=" + t.Pool}
+	}
+	return []string{"--all"}
+}
+
+// workload is what namespace/name or namespace/kind/name is to kubectl.
+func (t *Trigger) workload() (namespace, name string, err error) {
+	switch parts := strings.Split(t.Workload, "/"); len(parts) {
+	case 2:
+		return parts[0], "deployment/" + parts[1], nil
+	case 3:
+		return parts[0], strings.ToLower(parts[1]) + "/" + parts[2], nil
+	}
+	return "", "", fmt.Errorf("workload is %q, wants namespace/name or namespace/kind/name", t.Workload)
+}
+
+func (t *Trigger) fire(ctx context.Context, c *cluster.Cluster) error {
+	commands, err := t.commands()
+	if err != nil {
+		return err
+	}
+	for _, args := range commands {
+		if _, err := c.Kubectl(ctx, nil, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}

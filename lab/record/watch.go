@@ -1,0 +1,123 @@
+package record
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/watch"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/tools/clientcmd"
+)
+
+var watched = []schema.GroupVersionResource{
+	{Version: "v1", Resource: "pods"},
+	{Version: "v1", Resource: "nodes"},
+	{Group: "karpenter.sh", Version: "v1", Resource: "nodeclaims"},
+}
+
+// seen is one change of one object, and when it was seen.
+type seen struct {
+	at     time.Time
+	change watch.EventType
+	object *unstructured.Unstructured
+}
+
+// look follows the cluster from now on, all that is there already first.
+func look(ctx context.Context, kubeconfig string) (<-chan seen, error) {
+	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
+	if err != nil {
+		return nil, err
+	}
+	client, err := dynamic.NewForConfig(config)
+	if err != nil {
+		return nil, err
+	}
+	all := make(chan seen, 1000)
+	for _, kind := range watched {
+		list, err := client.Resource(kind).List(ctx, metav1.ListOptions{})
+		if err != nil {
+			return nil, err
+		}
+		changes, err := client.Resource(kind).Watch(ctx, metav1.ListOptions{ResourceVersion: list.GetResourceVersion()})
+		if err != nil {
+			return nil, err
+		}
+		go follow(ctx, list.Items, changes, all)
+	}
+	return all, nil
+}
+
+func follow(ctx context.Context, there []unstructured.Unstructured, changes watch.Interface, all chan<- seen) {
+	defer changes.Stop()
+	for i := range there {
+		all <- seen{time.Now(), watch.Added, &there[i]}
+	}
+	for e := range changes.ResultChan() {
+		object, ok := e.Object.(*unstructured.Unstructured)
+		if !ok || e.Type == watch.Error {
+			return
+		}
+		select {
+		case all <- seen{time.Now(), e.Type, object}:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// see takes a change into the tally.
+func (c *tally) see(at time.Duration, s seen) error {
+	name, gone := s.object.GetName(), s.change == watch.Deleted
+	switch s.object.GetKind() {
+	case "Node":
+		if gone {
+			c.nodeGone(at, name)
+		} else {
+			c.node(at, name)
+		}
+	case "NodeClaim":
+		if s.object.GetDeletionTimestamp() != nil {
+			node, _, _ := unstructured.NestedString(s.object.Object, "status", "nodeName")
+			c.claim(at, name, node)
+		}
+	case "Pod":
+		p, err := podOf(s.object)
+		if err != nil {
+			return err
+		}
+		if gone {
+			c.podGone(at, p.name)
+		} else {
+			c.pod(at, p)
+		}
+	}
+	return nil
+}
+
+func podOf(object *unstructured.Unstructured) (pod, error) {
+	var p corev1.Pod
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(object.Object, &p); err != nil {
+		return pod{}, fmt.Errorf("pod %s: %w", object.GetName(), err)
+	}
+	ready := slices.ContainsFunc(p.Status.Conditions, func(c corev1.PodCondition) bool {
+		return c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue
+	})
+	return pod{name: p.Name, app: p.Labels["app"], workload: workloadOf(&p), node: p.Spec.NodeName, ready: ready, leaving: p.DeletionTimestamp != nil}, nil
+}
+
+// workloadOf is the name of what keeps a pod: of a ReplicaSet's its Deployment.
+func workloadOf(p *corev1.Pod) string {
+	owner := metav1.GetControllerOf(p)
+	if owner == nil {
+		return p.Name
+	}
+	return strings.TrimSuffix(owner.Name, "-"+p.Labels["pod-template-hash"])
+}
