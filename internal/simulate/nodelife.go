@@ -48,6 +48,9 @@ func (e *engine) launch(p, shape, cause int32) int32 {
 	pos := e.place(n)
 	*x = nodeState{pos: pos, free: e.shapes[shape].capacity, pods: x.pods[:0], loads: x.loads[:0], moves: x.moves[:0], shape: shape, pool: p, room: -1, gen: x.gen + 1, state: nodeLaunching, roll: -1, name: -1, initial: -1,
 		expires: never, deadline: never, grace: int64(e.World.pools[p].grace)}
+	if life := e.World.pools[p].life; life < time.Duration(never) {
+		x.expires = e.now + int64(life) // counted from its claim, not from when it is ready
+	}
 	e.alive[shape]++
 	e.pools[p].used.add(&e.shapes[shape].capacity)
 	e.launching = append(e.launching, n)
@@ -97,11 +100,8 @@ func (e *engine) nodeReady(n int32) {
 	}
 	x = &e.nodes[n]
 	e.open(n)
-	if e.expiry != nil && e.World.pools[x.pool].managed {
-		if life := e.World.pools[x.pool].life; life < time.Duration(never) {
-			x.expires = e.now + int64(life)
-			e.at(x.expires, doExpire, n, 0, x.gen)
-		}
+	if e.expiry != nil && e.World.pools[x.pool].managed && x.expires < never {
+		e.at(x.expires, doExpire, n, 0, x.gen)
 	}
 	e.roomMade()
 	e.touch()
