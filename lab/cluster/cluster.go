@@ -41,7 +41,7 @@ func Start(ctx context.Context, dir string, o Options) (*Cluster, error) {
 	if dir, err = filepath.Abs(dir); err != nil {
 		return nil, err
 	}
-	c := &Cluster{Dir: dir, Kubeconfig: filepath.Join(dir, "kubeconfig"), options: o.or(), set: set}
+	c := &Cluster{Dir: dir, Kubeconfig: filepath.Join(dir, "kubeconfig"), options: o.whole(), set: set}
 	for _, sub := range []string{"etcd", "certs", "crds"} {
 		if err := errors.Join(os.RemoveAll(c.file(sub)), os.MkdirAll(c.file(sub), 0o700)); err != nil {
 			return nil, err

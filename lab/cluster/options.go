@@ -13,7 +13,8 @@ type Options struct {
 	NodeGrace time.Duration
 }
 
-func (o Options) or() Options {
+// whole has what was left out.
+func (o Options) whole() Options {
 	if o.PodReady == 0 {
 		o.PodReady = 15 * time.Second
 	}

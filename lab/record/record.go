@@ -15,7 +15,8 @@ import (
 
 // Settle is how long a cluster is left alone before the start, from when all
 // was applied; up to Jitter more, so that the loops of its controllers stand
-// anywhere.
+// anywhere. Timers that run already would go off at another time in each
+// repetition, so where they are what is played there is no jitter.
 const (
 	Settle = 55 * time.Second
 	Jitter = 10 * time.Second
@@ -56,7 +57,7 @@ func (s *Scenario) play(ctx context.Context, c *cluster.Cluster, log io.Writer) 
 	if err := holdBack(ctx, c); err != nil {
 		return nil, err
 	}
-	if err := settled(ctx, c, applied.Add(Settle+rand.N(Jitter))); err != nil {
+	if err := settled(ctx, c, applied.Add(s.settle())); err != nil {
 		return nil, err
 	}
 	tally := newTally()
@@ -87,6 +88,15 @@ func (s *Scenario) play(ctx context.Context, c *cluster.Cluster, log io.Writer) 
 	}
 	run.Observed, run.Timeline = tally.observed, tally.timeline
 	return run, nil
+}
+
+func (s *Scenario) settle() time.Duration {
+	for _, t := range s.Written.Triggers {
+		if t.Kind == "expiry" {
+			return Settle
+		}
+	}
+	return Settle + rand.N(Jitter)
 }
 
 // reading is about how long it takes to read the estate before the start.

@@ -33,7 +33,7 @@ func holdBack(ctx context.Context, c *cluster.Cluster) error {
 		if err != nil {
 			return err
 		}
-		if _, err := c.Kubectl(ctx, nil, append([]string{"annotate", cluster.Readiness + "=never", "pods"}, names...)...); err != nil {
+		if _, err := c.Kubectl(ctx, nil, append(append([]string{"annotate", "pods"}, names...), cluster.Readiness+"=never")...); err != nil {
 			return err
 		}
 	}
