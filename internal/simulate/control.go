@@ -14,7 +14,7 @@ func (e *engine) needControl(l int32, cause int32) {
 		return
 	}
 	x.making = true
-	e.after(e.between(10*time.Millisecond, 50*time.Millisecond), doMake, l, 0, 0)
+	e.after(e.between(10*time.Millisecond, 60*time.Millisecond), doMake, l, 0, 0)
 }
 
 // control is one look of a workload's controller.
@@ -62,7 +62,7 @@ func (e *engine) order(l int32) {
 	}
 	for o, p := range byOrdinal {
 		if p < 0 {
-			p = e.newPod(l, w.class, int32(o), x.cause)
+			p = e.newPod(l, w.classOf(int32(o)), int32(o), x.cause)
 			e.wait(p)
 		}
 		if !w.parallel && !e.pods[p].ready {

@@ -42,7 +42,7 @@ func (e *engine) beginDrain(n, cause int32) {
 		}
 	}
 	e.provisionSoon()
-	x.tick = e.now + int64(e.between(50*time.Millisecond, 120*time.Millisecond))
+	x.tick = e.now + int64(e.between(50*time.Millisecond, 150*time.Millisecond))
 	e.lookAt(n, x.tick)
 }
 

@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -382,6 +383,16 @@ func (e *engine) books(t *rapid.T) {
 			t.Fatalf("at %s node %d: open %v, in the rooms %v", time.Duration(e.now), n, open, x.room >= 0)
 		} else if at := e.firstFit.most[e.firstFit.size+int(x.pos)]; open && at != roomOf(&x.free) || !open && at != (room{}) {
 			t.Fatalf("at %s node %d stands in the tree with %v", time.Duration(e.now), n, at)
+		}
+		if x.group > 0 && e.loop.many.groups[x.group-1].leads[x.inGroup].node != int32(n) {
+			t.Fatalf("at %s node %d is not where it stands among the drifted", time.Duration(e.now), n)
+		}
+		if x.group > 0 && !slices.ContainsFunc(x.pods, func(p int32) bool { return e.classes[e.pods[p].class].drain.DoNotDisrupt != "" }) {
+			moves := e.movable(int32(n), nil)
+			slices.SortFunc(moves, e.byKarpenter)
+			if !slices.Equal(moves, x.moves) {
+				t.Fatalf("at %s node %d would move %v, wants %v", time.Duration(e.now), n, x.moves, moves)
+			}
 		}
 		if x.state != nodeLaunching {
 			total[x.pool]++

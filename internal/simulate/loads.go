@@ -2,7 +2,9 @@ package simulate
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -31,8 +33,42 @@ func (b *builder) findLoads() {
 		b.loadOf[i] = int32(len(b.loads))
 		b.loads = append(b.loads, l)
 		b.loads[b.loadOf[i]].class = b.classFor(i, b.guardsOver(w.Namespace, w.Template.Labels), nil)
+		b.byOrdinal(i)
 		b.bindVolumes(i)
 	}
+}
+
+// The labels that a StatefulSet's controller puts on each of its pods.
+const (
+	podIndex = "apps.kubernetes.io/pod-index"
+	podName  = "statefulset.kubernetes.io/pod-name"
+)
+
+// byOrdinal finds the classes of a StatefulSet's pods by their numbers, where
+// some budget selects by that.
+func (b *builder) byOrdinal(workload int) {
+	w := &b.estate.Workloads[workload]
+	l := &b.loads[b.loadOf[workload]]
+	if l.kind != ordered || !b.numbered[w.Namespace] {
+		return
+	}
+	own := maps.Clone(w.Template.Labels)
+	if own == nil {
+		own = map[string]string{}
+	}
+	for o := range l.replicas {
+		own[podIndex], own[podName] = strconv.Itoa(o), fmt.Sprintf("%s-%d", w.Name, o)
+		l.byOrdinal = append(l.byOrdinal, b.classFor(workload, b.guardsOver(w.Namespace, own), nil))
+		l = &b.loads[b.loadOf[workload]]
+	}
+}
+
+// classOf is the class of a pod that is made anew.
+func (l *load) classOf(ordinal int32) int32 {
+	if ordinal >= 0 && int(ordinal) < len(l.byOrdinal) {
+		return l.byOrdinal[ordinal]
+	}
+	return l.class
 }
 
 func kindOf(w *estate.Workload) kind {

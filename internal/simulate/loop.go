@@ -64,7 +64,7 @@ func (e *engine) pass() {
 	l.due, l.again = false, never
 	if e.drift() || e.consolidate() {
 		l.due = true
-		e.after(e.between(1020*time.Millisecond, 1150*time.Millisecond), doPass, 0, 0, 0)
+		e.after(e.between(1060*time.Millisecond, 1220*time.Millisecond), doPass, 0, 0, 0)
 		return
 	}
 	l.anchor = e.now

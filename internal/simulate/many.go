@@ -69,6 +69,12 @@ func (m *many) enter(e *engine, n int32) {
 	x := &e.nodes[n]
 	x.moves = e.movable(n, x.moves[:0])
 	slices.SortFunc(x.moves, e.byKarpenter)
+	m.file(e, n)
+}
+
+// file puts a node whose moves are known into its group.
+func (m *many) file(e *engine, n int32) {
+	x := &e.nodes[n]
 	g := int32(0)
 	first := lead{node: n}
 	if len(x.moves) > 0 {
@@ -100,11 +106,49 @@ func (m *many) leave(e *engine, n int32) {
 	x.group = 0
 }
 
-// repodded is called when the pods of a node have changed.
-func (e *engine) repodded(n int32) {
+// podCame and podWent are called when a pod that can move has come to a node
+// or is no longer to be moved from it.
+func (e *engine) podCame(n, p int32) {
+	x := &e.nodes[n]
+	if x.group == 0 {
+		return
+	}
+	switch c := &e.classes[e.pods[p].class]; {
+	case c.drain.DoNotDisrupt != "": // it depends on the time
+		e.refile(n)
+		return
+	case c.drain.DaemonSet || c.drain.Static || !c.dodges && (c.blocked || len(c.guards) > 1):
+		return
+	}
+	at, _ := slices.BinarySearchFunc(x.moves, p, e.byKarpenter)
+	x.moves = slices.Insert(x.moves, at, p)
+	if at == 0 {
+		e.loop.many.leave(e, n)
+		e.loop.many.file(e, n)
+	}
+}
+
+// refile looks at all pods of a node anew.
+func (e *engine) refile(n int32) {
 	if e.nodes[n].group > 0 {
 		e.loop.many.leave(e, n)
 		e.loop.many.enter(e, n)
+	}
+}
+
+func (e *engine) podWent(n, p int32) {
+	x := &e.nodes[n]
+	if x.group == 0 {
+		return
+	}
+	at := slices.Index(x.moves, p)
+	if at < 0 {
+		return
+	}
+	x.moves = slices.Delete(x.moves, at, at+1)
+	if at == 0 {
+		e.loop.many.leave(e, n)
+		e.loop.many.file(e, n)
 	}
 }
 

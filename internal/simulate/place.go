@@ -47,7 +47,7 @@ func (b *builder) place() error {
 			if w.kind == ordered {
 				ordinal = int32(o)
 			}
-			waits = append(waits, e.newPod(int32(l), w.class, ordinal, -1))
+			waits = append(waits, e.newPod(int32(l), w.classOf(ordinal), ordinal, -1))
 		}
 	}
 	if len(waits) == 0 {

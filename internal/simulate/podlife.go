@@ -130,7 +130,7 @@ func (e *engine) settleOn(p, n int32) {
 		live = 0
 	}
 	e.tally(c, n, live, 1)
-	e.repodded(n)
+	e.podCame(n, p)
 }
 
 // terminate takes a pod away: it is not ready from now on, and gone when it
@@ -160,7 +160,11 @@ func (e *engine) terminate(p int32, grace time.Duration, cause int32) {
 		e.gone(p)
 	} else {
 		e.tally(c, x.node, -1, 0)
-		e.repodded(x.node)
+		if e.World.loads[c.load].kind != ordered {
+			e.podWent(x.node, p)
+		} else { // its successor waits until it is gone, and no budget holds it now
+			e.refile(x.node)
+		}
 		stop := min(time.Duration(l.podStop), grace)
 		x.leaves = e.now + int64(stop+e.between(0, 60*time.Millisecond))
 		e.at(x.leaves, doGone, p, 0, x.gen)
@@ -194,7 +198,7 @@ func (e *engine) gone(p int32) {
 		node.lastPod = e.now
 		e.moved(n)
 		e.tally(c, n, 0, -1)
-		e.repodded(n)
+		e.podWent(n, p)
 	}
 	last := l.pods[len(l.pods)-1]
 	l.pods[x.inLoad] = last

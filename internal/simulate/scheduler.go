@@ -24,7 +24,7 @@ func (e *engine) roomMade() {
 func (e *engine) needSchedule() {
 	if !e.scheduled && len(e.pending) > 0 {
 		e.scheduled = true
-		e.after(e.between(5*time.Millisecond, 40*time.Millisecond), doSchedule, 0, 0, 0)
+		e.after(e.between(5*time.Millisecond, 50*time.Millisecond), doSchedule, 0, 0, 0)
 	}
 }
 

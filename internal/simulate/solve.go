@@ -37,7 +37,7 @@ type zoneCount struct {
 func (e *engine) byKarpenter(a, b int32) int {
 	x, y := &e.pods[a], &e.pods[b]
 	p, q := &e.classes[x.class].asks, &e.classes[y.class].asks
-	return cmp.Or(cmp.Compare(q[cpu], p[cpu]), cmp.Compare(q[memory], p[memory]), cmp.Compare(x.created, y.created), cmp.Compare(x.uid, y.uid))
+	return cmp.Or(cmp.Compare(q[cpu], p[cpu]), cmp.Compare(q[memory], p[memory]), cmp.Compare(x.created, y.created), cmp.Compare(x.uid, y.uid), cmp.Compare(a, b))
 }
 
 // homeless are the pods that Karpenter sees to: those that no node takes, and

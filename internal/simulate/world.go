@@ -52,14 +52,15 @@ const (
 // load is a workload.
 type load struct {
 	estate.Ref
-	kind     kind
-	class    int32 // of pods made anew
-	replicas int
-	watched  bool
-	parallel bool // of a StatefulSet
-	rollout  estate.Rollout
-	zones    []int32 // of a StatefulSet's volumes by ordinal, -1 where a volume binds to none
-	guards   []int32
+	kind      kind
+	class     int32   // of pods made anew
+	byOrdinal []int32 // of a StatefulSet: the same by number, where budgets tell them apart
+	replicas  int
+	watched   bool
+	parallel  bool // of a StatefulSet
+	rollout   estate.Rollout
+	zones     []int32 // of a StatefulSet's volumes by ordinal, -1 where a volume binds to none
+	guards    []int32
 }
 
 // class is a kind of pod: all that decides about it but its name.
@@ -202,6 +203,7 @@ type builder struct {
 	nodeOf      map[string]int32
 	repels      []repel
 	scopes      []scope          // of the groups
+	numbered    map[string]bool  // namespaces in which a budget selects pods of StatefulSets by number
 	zones       map[string]int32 // of volume claims that are bound to one
 }
 
@@ -215,7 +217,7 @@ func Prepare(e *estate.Estate, places locate.Places, as bool) (*World, error) {
 	b := &builder{
 		World: &World{newest: e.Newest}, estate: e, places: places, as: as,
 		keyOf: map[string]int32{}, relevant: map[string]bool{}, constraints: map[string]int32{}, groupOf: map[string]int32{}, shapeOf: map[string]int32{},
-		poolOf: map[string]int32{}, guardIndex: map[string][]int32{}, classOf: map[classKey]int32{}, dims: map[string]int{}, nodeOf: map[string]int32{},
+		poolOf: map[string]int32{}, guardIndex: map[string][]int32{}, classOf: map[classKey]int32{}, dims: map[string]int{}, nodeOf: map[string]int32{}, numbered: map[string]bool{},
 	}
 	b.key(hostname)
 	b.zoned = int(b.key(zone))
@@ -274,6 +276,11 @@ func (b *builder) findGuards() {
 		b.guards = append(b.guards, g)
 		at := x.Namespace + "/"
 		if all, ok := x.Selector.Requirements(); ok {
+			for _, r := range all {
+				if r.Key() == podIndex || r.Key() == podName {
+					b.numbered[x.Namespace] = true
+				}
+			}
 			for _, r := range all {
 				if v := r.Values(); v.Len() == 1 && (r.Operator() == "in" || r.Operator() == "=" || r.Operator() == "==") {
 					at += r.Key() + "=" + v.List()[0]
