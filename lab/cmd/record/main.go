@@ -16,32 +16,39 @@ import (
 )
 
 func main() {
-	repetitions := flag.Int("repetitions", 2, "how often to play it, each time on a new cluster")
+	var r recorder
+	flag.IntVar(&r.repetitions, "repetitions", 2, "how often to play it, each time on a new cluster")
+	flag.BoolVar(&r.keep, "keep", false, "keep the folders of the clusters, with their logs")
 	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: record [-repetitions N] SCENARIO.yaml OUTDIR")
+		fmt.Fprintln(os.Stderr, "usage: record [-repetitions N] [-keep] SCENARIO.yaml OUTDIR")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
-	if flag.NArg() != 2 || *repetitions < 1 {
+	if flag.NArg() != 2 || r.repetitions < 1 {
 		flag.Usage()
 		os.Exit(2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := play(ctx, flag.Arg(0), flag.Arg(1), *repetitions); err != nil {
+	if err := r.play(ctx, flag.Arg(0), flag.Arg(1)); err != nil {
 		fmt.Fprintln(os.Stderr, "record:", err)
 		os.Exit(1)
 	}
 }
 
-func play(ctx context.Context, scenario, out string, repetitions int) error {
+type recorder struct {
+	repetitions int
+	keep        bool
+}
+
+func (r *recorder) play(ctx context.Context, scenario, out string) error {
 	s, err := record.Load(scenario)
 	if err != nil {
 		return err
 	}
 	var runs []*record.Run
-	for range repetitions {
-		run, err := once(ctx, s)
+	for range r.repetitions {
+		run, err := r.once(ctx, s)
 		if err != nil {
 			return err
 		}
@@ -54,11 +61,15 @@ func play(ctx context.Context, scenario, out string, repetitions int) error {
 	return nil
 }
 
-func once(ctx context.Context, s *record.Scenario) (*record.Run, error) {
+func (r *recorder) once(ctx context.Context, s *record.Scenario) (*record.Run, error) {
 	dir, err := os.MkdirTemp("", "onus-lab-")
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
+	if r.keep {
+		fmt.Fprintln(os.Stderr, dir)
+	} else {
+		defer os.RemoveAll(dir)
+	}
 	return s.Once(ctx, dir, os.Stderr)
 }
