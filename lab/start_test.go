@@ -18,7 +18,7 @@ func TestStart(t *testing.T) {
 		}
 		return strings.TrimSpace(string(out))
 	}
-	kubectl(small, "apply", "--filename=-")
+	kubectl(fakeNodes+small, "apply", "--filename=-")
 	kubectl("", "wait", "--for=condition=Available", "deployment/web", "--timeout=90s")
 	if got := kubectl("", "get", "nodeclaims", "--no-headers"); strings.Count(got, "\n") != 0 || got == "" {
 		t.Error(got)
@@ -29,7 +29,7 @@ func TestStart(t *testing.T) {
 	}
 }
 
-const small = `
+const fakeNodes = `
 apiVersion: karpenter.kwok.sh/v1alpha1
 kind: KWOKNodeClass
 metadata: {name: default}
@@ -43,6 +43,9 @@ spec:
       nodeClassRef: {group: karpenter.kwok.sh, kind: KWOKNodeClass, name: default}
       requirements:
       - {key: node.kubernetes.io/instance-type, operator: In, values: [c-4x-amd64-linux]}
+`
+
+const small = `
 ---
 apiVersion: apps/v1
 kind: Deployment
