@@ -31,7 +31,11 @@ func TestArithmeticOfRecordedClusters(t *testing.T) {
 			}
 			compared++
 			got := a.counts[i]
-			if got.Expected != b.Status.Expected || got.Desired != b.Status.Desired || got.Allowed != b.Status.Allowed {
+			// What may go now is the same only while all pods are healthy, as onus
+			// takes them to be, and the controller has seen that they are: of two
+			// budgets over one pod it keeps up with one.
+			now := b.Status.Healthy == b.Status.Expected
+			if got.Expected != b.Status.Expected || got.Desired != b.Status.Desired || now && got.Allowed != b.Status.Allowed {
 				t.Errorf("%s: budget %s: onus counts %+v, the cluster %+v", file, b.Name, got, *b.Status)
 			}
 		}

@@ -8,14 +8,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
-
-	"sigs.k8s.io/yaml"
 
 	"github.com/onus-project/onus/catalog"
 	"github.com/onus-project/onus/internal/estate/manifest"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/scenario"
 	"github.com/onus-project/onus/internal/simulate"
 )
 
@@ -50,36 +48,21 @@ func load(t testing.TB, dir string) (*simulate.World, simulate.Scenario, []recor
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := simulate.Prepare(e, locate.Locate(knowledge(t), e, nil, nil), false)
+	places := locate.Locate(knowledge(t), e, nil, nil)
+	w, err := simulate.Prepare(e, places, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var file struct {
-		Start, Horizon string
-		Runs           int
-		Seed           int64
-		Timings        struct{ NodeReady, PodReady, PodStop string }
-		Triggers       []struct {
-			At, Kind, Pool string
-			Nodes          any
-		}
-	}
-	data, err := os.ReadFile(filepath.Join(dir, "scenario.yaml"))
+	file, err := scenario.Read(filepath.Join(dir, "scenario.yaml"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := yaml.Unmarshal(data, &file); err != nil {
+	s, err := file.Scenario(scenario.Of(e, w, scenario.Contracts(e, &places)), scenario.Given{Start: e.Newest})
+	if err != nil {
 		t.Fatal(err)
-	}
-	d := func(s string) time.Duration { x, _ := time.ParseDuration(s); return x }
-	s := simulate.Scenario{Horizon: d(file.Horizon), Runs: file.Runs, Seed: file.Seed,
-		Timings: simulate.Timings{NodeReady: d(file.Timings.NodeReady), PodReady: d(file.Timings.PodReady), PodStop: d(file.Timings.PodStop)}}
-	s.Start, _ = time.Parse(time.RFC3339, file.Start)
-	for _, x := range file.Triggers {
-		s.Triggers = append(s.Triggers, simulate.Trigger{At: d(x.At), Kind: x.Kind, Pool: x.Pool})
 	}
 	var seen []recorded
-	data, err = os.ReadFile(filepath.Join(dir, "observed.json"))
+	data, err := os.ReadFile(filepath.Join(dir, "observed.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
