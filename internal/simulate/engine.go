@@ -134,6 +134,7 @@ type podState struct {
 	revision      bool  // it has the new template
 	created       int64 // seconds since 1970
 	uid           uint64
+	cpu, memory   int64 // what it asks for: the order of pods is asked often
 	started       int64
 	next          int64 // when its eviction or its scheduling is tried again
 	leaves        int64 // when it will be gone

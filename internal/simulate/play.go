@@ -231,7 +231,7 @@ func (e *engine) setPods() {
 		c := &e.classes[p.class]
 		l := &e.loads[c.load]
 		x := &e.pods[i]
-		*x = podState{class: p.class, node: -1, ordinal: p.ordinal, zone: max(p.zone, c.zone), cause: -1, name: -1, ready: p.ready, stuck: p.stuck, created: p.created, uid: p.uid,
+		*x = podState{class: p.class, node: -1, ordinal: p.ordinal, zone: max(p.zone, c.zone), cause: -1, name: -1, ready: p.ready, stuck: p.stuck, created: p.created, uid: p.uid, cpu: c.asks[cpu], memory: c.asks[memory],
 			state: podPending, started: never, inLoad: int32(len(l.pods))}
 		if x.created < 0 {
 			x.created = 0

@@ -77,7 +77,7 @@ func (e *engine) newPod(l int32, class int32, ordinal int32, cause int32) int32 
 	c := &e.classes[class]
 	load := &e.loads[l]
 	e.pods[p] = podState{
-		class: class, node: -1, ordinal: ordinal, zone: c.zone, gen: e.pods[p].gen + 1, name: -1, state: podPending, uid: e.rng.Uint64(),
+		class: class, node: -1, ordinal: ordinal, zone: c.zone, gen: e.pods[p].gen + 1, name: -1, state: podPending, uid: e.rng.Uint64(), cpu: c.asks[cpu], memory: c.asks[memory],
 		created: e.scenario.Start.Unix() + e.now/int64(time.Second), inLoad: int32(len(load.pods)),
 	}
 	if z := e.World.loads[l].zones; ordinal >= 0 && int(ordinal) < len(z) {

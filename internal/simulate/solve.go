@@ -36,8 +36,17 @@ type zoneCount struct {
 // pkg/controllers/provisioning/scheduling/queue.go of Karpenter 1.14.
 func (e *engine) byKarpenter(a, b int32) int {
 	x, y := &e.pods[a], &e.pods[b]
-	p, q := &e.classes[x.class].asks, &e.classes[y.class].asks
-	return cmp.Or(cmp.Compare(q[cpu], p[cpu]), cmp.Compare(q[memory], p[memory]), cmp.Compare(x.created, y.created), cmp.Compare(x.uid, y.uid), cmp.Compare(a, b))
+	switch {
+	case x.cpu != y.cpu:
+		return cmp.Compare(y.cpu, x.cpu)
+	case x.memory != y.memory:
+		return cmp.Compare(y.memory, x.memory)
+	case x.created != y.created:
+		return cmp.Compare(x.created, y.created)
+	case x.uid != y.uid:
+		return cmp.Compare(x.uid, y.uid)
+	}
+	return cmp.Compare(a, b)
 }
 
 // homeless are the pods that Karpenter sees to: those that no node takes, and
