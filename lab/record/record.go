@@ -5,9 +5,11 @@ package record
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/onus-project/onus/lab/cluster"
@@ -28,25 +30,30 @@ type Run struct {
 	Estate   []byte
 	Observed Observed
 	Timeline []Event
+	packing  []string
 }
 
+// ErrUnlike: a repetition would start from another packing of pods on nodes
+// than the first.
+var ErrUnlike = errors.New("pods lie on nodes otherwise than in the first repetition")
+
 // Once plays a scenario once, on a cluster of its own in a folder, and tells
-// log how it goes.
-func (s *Scenario) Once(ctx context.Context, dir string, log io.Writer) (*Run, error) {
+// log how it goes. The first run is nil, or one that this is to be compared with.
+func (s *Scenario) Once(ctx context.Context, dir string, first *Run, log io.Writer) (*Run, error) {
 	t := s.Written.Timings
 	c, err := cluster.Start(ctx, dir, cluster.Options{PodReady: t.PodReady.Duration, PodStop: t.PodStop.Duration})
 	if err != nil {
 		return nil, err
 	}
 	defer c.Stop()
-	run, err := s.play(ctx, c, log)
+	run, err := s.play(ctx, c, first, log)
 	if fallen := c.Err(); fallen != nil {
 		return nil, fallen
 	}
 	return run, err
 }
 
-func (s *Scenario) play(ctx context.Context, c *cluster.Cluster, log io.Writer) (*Run, error) {
+func (s *Scenario) play(ctx context.Context, c *cluster.Cluster, first *Run, log io.Writer) (*Run, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	fmt.Fprintf(log, "%s: applying\n", s.Name)
@@ -71,6 +78,12 @@ func (s *Scenario) play(ctx context.Context, c *cluster.Cluster, log io.Writer) 
 	}
 	if run.Estate, err = estate(ctx, c); err != nil {
 		return nil, err
+	}
+	if run.packing, err = packing(run.Estate); err != nil {
+		return nil, err
+	}
+	if first != nil && !slices.Equal(run.packing, first.packing) {
+		return nil, ErrUnlike
 	}
 	replicas, err := replicas(run.Estate)
 	if err != nil {

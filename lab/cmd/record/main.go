@@ -6,6 +6,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -47,8 +48,12 @@ func (r *recorder) play(ctx context.Context, scenario, out string) error {
 		return err
 	}
 	var runs []*record.Run
-	for range r.repetitions {
-		run, err := r.once(ctx, s)
+	for tries := 3 * r.repetitions; len(runs) < r.repetitions; tries-- {
+		run, err := r.once(ctx, s, runs)
+		if errors.Is(err, record.ErrUnlike) && tries > 1 {
+			fmt.Fprintf(os.Stderr, "%s: %v; once more\n", s.Name, err)
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -61,7 +66,7 @@ func (r *recorder) play(ctx context.Context, scenario, out string) error {
 	return nil
 }
 
-func (r *recorder) once(ctx context.Context, s *record.Scenario) (*record.Run, error) {
+func (r *recorder) once(ctx context.Context, s *record.Scenario, before []*record.Run) (*record.Run, error) {
 	dir, err := os.MkdirTemp("", "onus-lab-")
 	if err != nil {
 		return nil, err
@@ -71,5 +76,9 @@ func (r *recorder) once(ctx context.Context, s *record.Scenario) (*record.Run, e
 	} else {
 		defer os.RemoveAll(dir)
 	}
-	return s.Once(ctx, dir, os.Stderr)
+	var first *record.Run
+	if len(before) > 0 {
+		first = before[0]
+	}
+	return s.Once(ctx, dir, first, os.Stderr)
 }
