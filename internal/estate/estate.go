@@ -38,7 +38,18 @@ type Estate struct {
 	// Newest is the latest time that anything in the input carries: about when
 	// it was read from a cluster. Zero where nothing does.
 	Newest time.Time
+	// Unread is what could not be read of the cluster: it may hold objects of
+	// these kinds, and nothing is known about them. A kind that the cluster does
+	// not serve at all is not among them.
+	Unread []Unread
 	Seen   Seen
+}
+
+// Unread is a kind of object that could not be read, or not all of it.
+type Unread struct {
+	Resource string `json:"resource"` // as RBAC spells it, such as poddisruptionbudgets.policy
+	Kind     string `json:"kind"`
+	Reason   string `json:"reason"` // why, for people
 }
 
 // Seen counts what was looked at, so that green can be told from not looked at.

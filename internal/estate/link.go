@@ -24,6 +24,7 @@ func (e *Estate) Append(o *Estate) {
 	if o.Newest.After(e.Newest) {
 		e.Newest = o.Newest
 	}
+	e.Unread = append(e.Unread, o.Unread...)
 	e.Seen.Files += o.Seen.Files
 	e.Seen.Objects += o.Seen.Objects
 	e.Seen.Skipped += o.Seen.Skipped

@@ -149,6 +149,8 @@ func (c *jsonCutter) object() error {
 			list.api = unquote(value)
 		case "kind":
 			list.kind, kindLine = unquote(value), nameLine
+		case "schema":
+			list.schema = unquote(value)
 		}
 		if len(gathered) > 1 {
 			gathered = append(gathered, ',')
@@ -167,7 +169,7 @@ func (c *jsonCutter) object() error {
 	switch {
 	case isOne && unnamed && listed(list.kind) != "":
 		return kindTooLate(c.file, kindLine, list.kind)
-	case isOne && (list.kind == "" || isList(list.kind)):
+	case isOne && (list.kind == "" || isList(list.kind)) && !isSnapshot(list.schema):
 		return nil
 	}
 	return c.submit(chunk{data: append(gathered, '}'), line: start, kind: jsonValue})

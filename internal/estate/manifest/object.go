@@ -35,6 +35,12 @@ func (r *objectReader) nested(doc *document.Document, api, kind string, depth in
 		api = doc.String("apiVersion")
 	}
 	if isList(kind) {
+		saved := isSnapshot(doc.String("schema"))
+		if saved {
+			if err := r.snapshot(doc); err != nil {
+				return err
+			}
+		}
 		if items, ok := doc.Items("items"); ok {
 			for _, item := range items {
 				if depth == deepest {
@@ -45,6 +51,9 @@ func (r *objectReader) nested(doc *document.Document, api, kind string, depth in
 				}
 			}
 			return nil
+		}
+		if saved {
+			return nil // its items were cut out
 		}
 	}
 	if api == "" || kind == "" {

@@ -118,7 +118,7 @@ const (
 )
 
 // header is what was said of a list before its items.
-type header struct{ api, kind string }
+type header struct{ api, kind, schema string }
 
 func (c *yamlCutter) add(text []byte, n int) error {
 	// Files put together one after the other keep their byte order marks.
@@ -176,7 +176,7 @@ func (c *yamlCutter) enter() {
 	if !head.Has("items") {
 		return // a line of a string
 	}
-	c.list = header{head.String("apiVersion"), head.String("kind")}
+	c.list = header{api: head.String("apiVersion"), kind: head.String("kind")}
 	if c.list.kind == "" || isList(c.list.kind) {
 		c.state = entering
 	}
@@ -283,6 +283,10 @@ func (c *yamlCutter) behind(data []byte, start int, before header) error {
 	if err := doc.Decode(&all); err != nil { // keys that stand there twice
 		return hinted(document.In(c.file, err), data, start)
 	}
+	around := chunk{data: bytes.Clone(data), line: start, kind: yamlDocuments, ends: []end{{len(data), start}}}
+	if isSnapshot(doc.String("schema")) {
+		return c.submit(around)
+	}
 	if before.kind != "" {
 		return nil
 	}
@@ -290,7 +294,7 @@ func (c *yamlCutter) behind(data []byte, start int, before header) error {
 	case listed(kind) != "":
 		return kindTooLate(c.file, doc.Line("/kind"), kind)
 	case kind != "" && !isList(kind):
-		return c.submit(chunk{data: bytes.Clone(data), line: start, kind: yamlDocuments, ends: []end{{len(data), start}}})
+		return c.submit(around)
 	}
 	return nil
 }
