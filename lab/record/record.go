@@ -67,6 +67,9 @@ func (s *Scenario) play(ctx context.Context, c *cluster.Cluster, first *Run, log
 	if err := settled(ctx, c, applied.Add(s.settle())); err != nil {
 		return nil, err
 	}
+	if err := s.prepare(ctx, c); err != nil {
+		return nil, err
+	}
 	tally := newTally()
 	changes, err := look(ctx, c.Kubeconfig)
 	if err != nil {
@@ -102,6 +105,23 @@ func (s *Scenario) play(ctx context.Context, c *cluster.Cluster, first *Run, log
 	run.Observed, run.Timeline = tally.observed, tally.timeline
 	return run, nil
 }
+
+// prepare does what a scenario wants done before the start, and lets it take
+// effect.
+func (s *Scenario) prepare(ctx context.Context, c *cluster.Cluster) error {
+	for _, args := range s.Before {
+		if _, err := c.Kubectl(ctx, nil, args...); err != nil {
+			return err
+		}
+	}
+	if len(s.Before) == 0 {
+		return nil
+	}
+	return settled(ctx, c, time.Now().Add(effect+s.Written.Timings.PodStop.Duration))
+}
+
+// effect is how long the controllers get for what was done before the start.
+const effect = 5 * time.Second
 
 func (s *Scenario) settle() time.Duration {
 	for _, t := range s.Written.Triggers {

@@ -16,6 +16,7 @@ type Scenario struct {
 	Name    string
 	Objects [][]byte // one YAML document each
 	Phase   Phase
+	Before  [][]string // what kubectl does once all has settled, before the start
 	Written Written
 }
 
@@ -92,17 +93,18 @@ func Load(path string) (*Scenario, error) {
 }
 
 // take takes a document: an object, or the last one, which says how it is
-// triggered.
+// prepared and triggered.
 func (s *Scenario) take(document []byte) error {
 	var is struct {
-		Kind  string `json:"kind"`
-		Phase Phase  `json:"phase"`
+		Kind   string     `json:"kind"`
+		Phase  Phase      `json:"phase"`
+		Before [][]string `json:"before"`
 	}
 	if err := yaml.Unmarshal(document, &is); err != nil {
 		return err
 	}
 	if is.Kind == "" {
-		s.Phase = is.Phase
+		s.Phase, s.Before = is.Phase, is.Before
 		return nil
 	}
 	s.Objects = append(s.Objects, bytes.TrimSpace(document))

@@ -8,10 +8,11 @@ import (
 	"github.com/onus-project/onus/lab/cluster"
 )
 
-// commands are what a trigger is to kubectl. Expiry comes by itself.
+// commands are what a trigger is to kubectl. Expiry and consolidation come by
+// themselves.
 func (t *Trigger) commands() ([][]string, error) {
 	switch t.Kind {
-	case "expiry":
+	case "expiry", "consolidation":
 		return nil, nil
 	case "drift":
 		if t.Pool == "" {

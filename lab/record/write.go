@@ -48,8 +48,9 @@ func (s *Scenario) Write(dir string, runs []*Run) error {
 func (s *Scenario) objects() ([]byte, error) {
 	how := struct {
 		Phase   *Phase           `json:"phase,omitempty"`
+		Before  [][]string       `json:"before,omitempty"`
 		Trigger []map[string]any `json:"trigger"`
-	}{}
+	}{Before: s.Before}
 	if s.Phase.Every.Duration > 0 {
 		how.Phase = &s.Phase
 	}
