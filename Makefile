@@ -1,6 +1,6 @@
 # What the project is built and judged with. Go is all it needs.
 
-.PHONY: build test lab lab-build lab-up lab-down fuzz bench
+.PHONY: build test lab lab-test lab-up lab-down fidelity fuzz bench
 
 build: ## the binary, as bin/onus
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o bin/onus ./cmd/onus
@@ -10,18 +10,23 @@ test: ## every test, golden transcripts through the real commands included
 	test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
 	go test ./...
 
-lab: ## the rules against the code of Kubernetes and Karpenter; the first build takes minutes
-	cd lab && go vet ./... && go test ./...
-
-lab-build: ## the real control plane, from Go modules into a cache folder; half an hour on 2 cores at first
+lab: ## the real control plane, from Go modules into a cache folder; half an hour on 2 cores at first, seconds after
 	cd lab && go run ./cmd/lab build
 
+lab-test: ## the rules against the code of Kubernetes and Karpenter, and what needs a cluster on one of `make lab`
+	cd lab && go vet ./... && go test ./...
+
 LAB_DIR ?=
-lab-up: lab-build ## a cluster of it in LAB_DIR
+lab-up: lab ## a cluster of it in LAB_DIR
 	cd lab && go run ./cmd/lab up $(abspath $(LAB_DIR))
 
 lab-down: ## end it
 	cd lab && go run ./cmd/lab down $(abspath $(LAB_DIR))
+
+SCENARIOS ?=
+PARALLEL ?= 4
+fidelity: lab ## SCENARIOS, or all, on the real control plane and in the simulator, side by side
+	cd lab && go run ./cmd/fidelity -parallel $(PARALLEL) $(SCENARIOS)
 
 FUZZTIME ?= 20s
 fuzz: ## every fuzz target for FUZZTIME

@@ -18,9 +18,9 @@ func Start(t testing.TB, o cluster.Options) *cluster.Cluster {
 	}
 	if missing := set.Missing(); len(missing) > 0 {
 		if os.Getenv("ONUS_LAB_REQUIRED") != "" {
-			t.Fatalf("%s is not built; see make lab-build", missing[0].Name)
+			t.Fatalf("%s is not built; see make lab", missing[0].Name)
 		}
-		t.Skipf("%s is not built; see make lab-build", missing[0].Name)
+		t.Skipf("%s is not built; see make lab", missing[0].Name)
 	}
 	c, err := cluster.Start(t.Context(), t.TempDir(), o)
 	if err != nil {

@@ -4,9 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"math"
-	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/onus-project/onus/internal/fidelity"
 )
 
 // What the JSON says of each recorded run covers what was observed: the part of
@@ -20,22 +21,16 @@ func TestSimulateRecordedRuns(t *testing.T) {
 	for _, file := range dirs {
 		dir := filepath.Dir(file)
 		t.Run(filepath.Base(dir), func(t *testing.T) {
-			data, err := os.ReadFile(file)
+			observed, err := fidelity.ReadObserved(dir)
 			if err != nil {
 				t.Fatal(err)
 			}
-			var observed []struct {
-				Workloads map[string]struct {
-					Replicas, MinReady int
-					MinReadyAtSeconds  *float64
-				}
-				Nodes struct {
-					Drained, MaxConcurrentlyDraining float64
-					FirstDrainAtSeconds              *float64
-				}
-			}
-			if err := json.Unmarshal(data, &observed); err != nil {
+			known, err := fidelity.ReadKnown(dir)
+			if err != nil {
 				t.Fatal(err)
+			}
+			if len(known) > 0 {
+				t.Skip("it is known to differ, see docs/fidelity.md")
 			}
 			var out, errs bytes.Buffer
 			status := Main([]string{"simulate", filepath.Join(dir, "estate.json"), "--scenario", filepath.Join(dir, "scenario.yaml"), "-o", "json"}, nil, &out, &errs)
@@ -84,8 +79,8 @@ func TestSimulateRecordedRuns(t *testing.T) {
 						t.Errorf("%s: %d replicas, observed %d", w.Name, w.Replicas, seen.Replicas)
 					}
 				}
-				within("drained", o.Nodes.Drained, got.Nodes.Drained)
-				within("maxConcurrentlyDraining", o.Nodes.MaxConcurrentlyDraining, got.Nodes.MaxConcurrentlyDraining)
+				within("drained", float64(o.Nodes.Drained), got.Nodes.Drained)
+				within("maxConcurrentlyDraining", float64(o.Nodes.MaxConcurrentlyDraining), got.Nodes.MaxConcurrentlyDraining)
 				about("firstDrainAtSeconds", o.Nodes.FirstDrainAtSeconds, got.Nodes.FirstDrainAtSeconds)
 			}
 		})

@@ -10,11 +10,24 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	"github.com/onus-project/onus/catalog"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/fidelity"
 	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/simulate"
 )
+
+// knowledge is the built-in catalog.
+func knowledge(t testing.TB) *responsibility.Catalog {
+	t.Helper()
+	c, err := responsibility.Load(responsibility.Files{FS: catalog.Files, Name: "catalog", Checked: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
 
 // cluster is a small estate that stories are told about: nodes of 4 CPUs in
 // one Karpenter pool, unless a story changes that.
@@ -361,12 +374,15 @@ func TestConsolidation(t *testing.T) {
 
 // The same seed gives the same run; with its events, too.
 func TestSeedsRepeat(t *testing.T) {
-	w, s, _ := load(t, runs+"/drift-ndb2")
-	a, err := simulate.Play(w, s, nil)
+	r, err := fidelity.Load("../../testdata/runs/drift-ndb2", knowledge(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := simulate.Play(w, s, nil)
+	a, err := simulate.Play(r.World, r.Scenario, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := simulate.Play(r.World, r.Scenario, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,7 +36,7 @@ func Start(ctx context.Context, dir string, o Options) (*Cluster, error) {
 		return nil, err
 	}
 	if missing := set.Missing(); len(missing) > 0 {
-		return nil, fmt.Errorf("%s is not built; see make lab-build", missing[0].Name)
+		return nil, fmt.Errorf("%s is not built; see make lab", missing[0].Name)
 	}
 	if dir, err = filepath.Abs(dir); err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/onus-project/onus/internal/fidelity"
 	"github.com/onus-project/onus/lab/cluster"
 )
 
@@ -28,7 +29,7 @@ const (
 type Run struct {
 	Start    time.Time
 	Estate   []byte
-	Observed Observed
+	Observed fidelity.Observed
 	Timeline []Event
 	packing  []string
 }

@@ -3,30 +3,9 @@ package record
 import (
 	"math"
 	"time"
+
+	"github.com/onus-project/onus/internal/fidelity"
 )
-
-// Observed is what a repetition showed.
-type Observed struct {
-	Workloads map[string]*Workload `json:"workloads"`
-	Nodes     Nodes                `json:"nodes"`
-}
-
-// Workload is how far a workload went down, and when first.
-type Workload struct {
-	Replicas          int      `json:"replicas"`
-	MinReady          int      `json:"minReady"`
-	MinReadyAtSeconds *float64 `json:"minReadyAtSeconds"`
-}
-
-// Nodes are the nodes that went. A node drains from the deletion of its claim
-// until it is gone.
-type Nodes struct {
-	Drained                 int      `json:"drained"`
-	Gone                    int      `json:"gone"`
-	MaxConcurrentlyDraining int      `json:"maxConcurrentlyDraining"`
-	FirstDrainAtSeconds     *float64 `json:"firstDrainAtSeconds"`
-	LastGoneAtSeconds       *float64 `json:"lastGoneAtSeconds"`
-}
 
 // Event is one line of a timeline.
 type Event struct {
@@ -46,7 +25,7 @@ type pod struct {
 // tally counts what happens from the start on.
 type tally struct {
 	timeline []Event
-	observed Observed
+	observed fidelity.Observed
 
 	started  bool
 	pods     map[string]pod
@@ -58,7 +37,7 @@ type tally struct {
 
 func newTally() *tally {
 	return &tally{
-		timeline: []Event{}, observed: Observed{Workloads: map[string]*Workload{}},
+		timeline: []Event{}, observed: fidelity.Observed{Workloads: map[string]*fidelity.Workload{}},
 		pods: map[string]pod{}, ready: map[string]int{}, nodes: map[string]bool{}, draining: map[string]bool{}, claims: map[string]bool{},
 	}
 }
@@ -66,7 +45,7 @@ func newTally() *tally {
 // start has what was seen until now be how things stand at 0s.
 func (c *tally) start(replicas map[string]int) {
 	for name, n := range replicas {
-		c.observed.Workloads[name] = &Workload{Replicas: n, MinReady: c.ready[name]}
+		c.observed.Workloads[name] = &fidelity.Workload{Replicas: n, MinReady: c.ready[name]}
 	}
 	c.started = true
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"sigs.k8s.io/yaml"
+
+	"github.com/onus-project/onus/internal/fidelity"
 )
 
 // Write writes a recorded run: the estate and the timeline are those of the
@@ -17,7 +19,7 @@ func (s *Scenario) Write(dir string, runs []*Run) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	var observed []Observed
+	var observed []fidelity.Observed
 	for _, r := range runs {
 		observed = append(observed, r.Observed)
 	}

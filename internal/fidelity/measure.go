@@ -1,0 +1,123 @@
+package fidelity
+
+import (
+	"slices"
+
+	"github.com/onus-project/onus/internal/simulate"
+)
+
+// Measure is one thing that is compared: what the runs of the simulator gave,
+// and what the repetitions on the real thing showed. Where nothing happened
+// there is no value.
+type Measure struct {
+	Name      string
+	Simulated []float64
+	Observed  []float64
+	Seconds   bool   // it is a time, and not a count
+	Why       string // it is known to differ, and this is why
+}
+
+// Verdict says how a measure came out.
+type Verdict string
+
+// The verdicts on a measure.
+const (
+	Covered   Verdict = "covered"   // the simulator's runs cover all that was observed
+	Noise     Verdict = "noise"     // most of what was observed, and not all
+	Explained Verdict = "explained" // they do not, and it is known why
+	Missed    Verdict = "MISSED"
+	Stale     Verdict = "STALE" // it is said to differ and does not
+)
+
+// Verdict is how the measure came out.
+func (m *Measure) Verdict() Verdict {
+	missed := len(m.outside())
+	switch {
+	case m.Why != "" && missed == 0:
+		return Stale
+	case m.Why != "":
+		return Explained
+	case missed == 0:
+		return Covered
+	case 2*missed < len(m.Observed):
+		return Noise
+	}
+	return Missed
+}
+
+// How far off a time may be and still count as the same: the loops of a real
+// control plane stand anywhere when a run starts, the longest for 10 s.
+const (
+	slackSeconds = 15
+	slackShare   = 0.2
+)
+
+// outside is what was observed and not covered: counts are covered where they
+// lie within the range of the simulator's runs, times within a fifth or 15 s of
+// it. Where on one side nothing happened, all that did on the other is.
+func (m *Measure) outside() []float64 {
+	if len(m.Simulated) == 0 || len(m.Observed) == 0 {
+		return append(slices.Clone(m.Simulated), m.Observed...)
+	}
+	least, most := slices.Min(m.Simulated), slices.Max(m.Simulated)
+	return slices.DeleteFunc(slices.Clone(m.Observed), func(o float64) bool {
+		slack := 0.0
+		if m.Seconds {
+			slack = max(slackSeconds, slackShare*o)
+		}
+		return least-slack <= o && o <= most+slack
+	})
+}
+
+// measures compares a simulation with what was observed.
+func measures(sim *simulate.Simulation, seen []Observed) []Measure {
+	var all []Measure
+	for k, wl := range sim.Workloads {
+		least := Measure{Name: wl.Name + " min ready"}
+		at := Measure{Name: wl.Name + " min ready at", Seconds: true}
+		for _, r := range sim.Runs {
+			least.Simulated = append(least.Simulated, float64(r.Workloads[k].MinReady))
+			if r.Workloads[k].MinAt != simulate.None {
+				at.Simulated = append(at.Simulated, r.Workloads[k].MinAt.Seconds())
+			}
+		}
+		for _, o := range seen {
+			x := o.Workloads[wl.Name]
+			if x == nil {
+				continue
+			}
+			least.Observed = append(least.Observed, float64(x.MinReady))
+			at.observe(x.MinReadyAtSeconds)
+		}
+		all = append(all, least, at)
+	}
+	drained, gone, draining := Measure{Name: "nodes drained"}, Measure{Name: "nodes gone"}, Measure{Name: "nodes draining at once"}
+	first, last := Measure{Name: "first drain at", Seconds: true}, Measure{Name: "last gone at", Seconds: true}
+	for i := range sim.Runs {
+		r := &sim.Runs[i]
+		drained.Simulated = append(drained.Simulated, float64(r.Drained))
+		gone.Simulated = append(gone.Simulated, float64(r.Gone))
+		draining.Simulated = append(draining.Simulated, float64(r.Draining))
+		if r.FirstDrain != simulate.None {
+			first.Simulated = append(first.Simulated, r.FirstDrain.Seconds())
+		}
+		if r.LastGone != simulate.None {
+			last.Simulated = append(last.Simulated, r.LastGone.Seconds())
+		}
+	}
+	for i := range seen {
+		n := &seen[i].Nodes
+		drained.Observed = append(drained.Observed, float64(n.Drained))
+		gone.Observed = append(gone.Observed, float64(n.Gone))
+		draining.Observed = append(draining.Observed, float64(n.MaxConcurrentlyDraining))
+		first.observe(n.FirstDrainAtSeconds)
+		last.observe(n.LastGoneAtSeconds)
+	}
+	return append(all, drained, gone, draining, first, last)
+}
+
+func (m *Measure) observe(seconds *float64) {
+	if seconds != nil {
+		m.Observed = append(m.Observed, *seconds)
+	}
+}

@@ -1,0 +1,98 @@
+package fidelity
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Write prints a comparison for a terminal: each measure as the real thing
+// showed it, one value a repetition, beside the simulator's runs.
+func (c *Compared) Write(w io.Writer) error {
+	var b strings.Builder
+	s := &c.Run.Scenario
+	fmt.Fprintf(&b, "%s: %gs on the clock, %.2g ms a run in the simulator, %.2g times as fast\n", c.Run.Name, s.Horizon.Seconds(), 1000*c.Took.Seconds()/float64(s.Runs), c.Speed())
+	fmt.Fprintf(&b, "  %-34s %-24s %-24s\n", "", fmt.Sprintf("real (%s)", counted(len(c.Run.Observed), "run")), fmt.Sprintf("simulated (%s)", counted(s.Runs, "run")))
+	for i := range c.Measures {
+		m := &c.Measures[i]
+		fmt.Fprintf(&b, "  %-34s %-24s %-24s %s\n", m.Name, m.observed(), m.simulated(), m.Verdict())
+		if m.Why != "" {
+			fmt.Fprintf(&b, "    %s\n", m.Why)
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// observed are the repetitions in words, each value once where all are alike.
+func (m *Measure) observed() string {
+	if len(m.Observed) == 0 {
+		return "-"
+	}
+	if slices.Min(m.Observed) == slices.Max(m.Observed) {
+		return number(m.Observed[0])
+	}
+	var all []string
+	for _, o := range m.Observed {
+		all = append(all, number(o))
+	}
+	return strings.Join(all, ", ")
+}
+
+// simulated is the range of the simulator's runs in words, and their median.
+func (m *Measure) simulated() string {
+	if len(m.Simulated) == 0 {
+		return "-"
+	}
+	s := slices.Sorted(slices.Values(m.Simulated))
+	least, median, most := s[0], s[(len(s)-1)/2], s[len(s)-1]
+	if least == most {
+		return number(least)
+	}
+	return fmt.Sprintf("%s to %s, median %s", number(least), number(most), number(median))
+}
+
+func number(x float64) string { return fmt.Sprintf("%.4g", x) }
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// Total counts measures by how they came out.
+type Total map[Verdict]int
+
+// Total counts the measures of a comparison.
+func (c *Compared) Total() Total {
+	t := Total{}
+	for i := range c.Measures {
+		t[c.Measures[i].Verdict()]++
+	}
+	return t
+}
+
+// Add counts those of another comparison, too.
+func (t Total) Add(o Total) {
+	for v, n := range o {
+		t[v] += n
+	}
+}
+
+// Matched reports whether nothing was missed, and nothing is said to differ
+// that does not.
+func (t Total) Matched() bool { return t[Missed] == 0 && t[Stale] == 0 }
+
+func (t Total) String() string {
+	all := 0
+	var words []string
+	for _, v := range []Verdict{Covered, Noise, Explained, Missed, Stale} {
+		all += t[v]
+		if t[v] > 0 {
+			words = append(words, fmt.Sprintf("%d %s", t[v], v))
+		}
+	}
+	return fmt.Sprintf("%s: %s", counted(all, "measure"), strings.Join(words, ", "))
+}
