@@ -157,6 +157,7 @@ type Claim struct {
 	Created     time.Time
 	ExpireAfter time.Duration // Never, or 0 when that is not known
 	Grace       time.Duration // terminationGracePeriod; 0 when there is none
+	Stirred     time.Time     // when a pod last came or began to leave; zero when not known
 }
 
 // Pool is what nodes are made from: a Karpenter NodePool, a Cluster API

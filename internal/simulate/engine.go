@@ -45,6 +45,7 @@ type engine struct {
 	undo       undoLog
 	cursor     map[[2]int32]int32 // in a trial: the first node that may still have room
 	left       []int              // by pool, what its budgets let go
+	over       []bool             // by pool, whether it has more than its limits
 	byWeight   []int32            // the pools, in the order in which they are asked for nodes
 	provisions bool               // some pool makes nodes as pods need them
 	changed    bool               // something did since pods were reminded of
@@ -77,6 +78,7 @@ type nodeState struct {
 	state          nodePhase
 	cordoned       bool
 	unready        bool
+	hadPods        bool  // a pod came since it is there
 	stands         bool  // it was passed over, and that was said
 	asked          bool  // a trigger means it
 	forced         bool  // its deadline made pods go
@@ -89,7 +91,7 @@ type nodeState struct {
 	deadline       int64   // of its drain; never for none
 	tick           int64   // first look of its drain
 	looking        int64   // when the next look is due, 0 for none
-	lastPod        int64   // when a pod came or went
+	stirred        int64   // when a pod last came or began to leave
 	nominated      int64   // until when it is kept for a pod, and not chosen
 	pos            int32   // its turn among the nodes, as Karpenter goes through them by name
 	cause          int32   // the event that brought it where it is
@@ -180,9 +182,9 @@ type guardState struct {
 
 // poolState is a pool as it stands, as far as node budgets count it.
 type poolState struct {
-	total int // ready nodes whose instance is not being terminated
-	going int // of these: marked, or not ready
-	used  amount
+	total int    // ready nodes whose instance is not being terminated
+	going int    // of these: marked, or not ready
+	used  amount // by nodes that are not on their way out: what its limits count
 }
 
 const never = int64(1) << 62

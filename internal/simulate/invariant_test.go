@@ -207,7 +207,7 @@ func (e *engine) rules(t *rapid.T, from int) {
 			if !strings.Contains(ev.Detail, " "+e.World.pools[p].name+" ") {
 				continue
 			}
-			if allowed := e.World.pools[p].budgets.Allowed(e.clock(), e.pools[p].total, disruption.Drifted); e.pools[p].going > allowed && e.pools[p].going > 1 && e.loop.shrink == nil && len(e.rolls) == 0 && e.expiry == nil {
+			if allowed := e.World.pools[p].budgets.Allowed(e.clock(), e.pools[p].total, disruption.Drifted); e.pools[p].going > allowed && e.pools[p].going > 1 && e.loop.consolidation.policy == nil && len(e.rolls) == 0 && e.expiry == nil {
 				t.Fatalf("at %s %d nodes are on their way out, budgets allow %d", time.Duration(e.now), e.pools[p].going, allowed)
 			}
 		}

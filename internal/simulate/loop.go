@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/onus-project/onus/internal/disruption"
@@ -14,18 +15,38 @@ import (
 // that did something, which takes a second because its view of the cluster has
 // to catch up with the node it asked for.
 type loop struct {
-	wanted      []int32 // nodes that a trigger means and that were not chosen yet
-	shrink      *Policy // consolidation, where it is played
-	shrinkCause int32
-	proposed    int32 // what consolidation will remove if it still can
-	again       int64 // when a node that was kept for a pod no longer is
-	anchor      int64 // some time at which it polled
-	due         bool
-	on          bool // something is to be done by it
-	base, trial []int32
-	ahead       ahead
-	many        many
+	wanted        []int32 // nodes that a trigger means and that were not chosen yet
+	consolidation consolidation
+	again         int64 // when a node may be chosen that may not now, because of a pod that came or is to come
+	anchor        int64 // some time at which it polled
+	due           bool
+	on            bool // something is to be done by it
+	base, trial   []int32
+	ahead         ahead
+	many          many
 }
+
+// method is a way to choose nodes, in the order in which they are asked.
+//
+// Source: NewMethods in controller.go.
+type method int8
+
+const (
+	noMethod method = iota
+	emptyOnes
+	drifted
+	together // consolidation of several nodes
+	single   // consolidation of one
+)
+
+// outcome is what a method did.
+type outcome int8
+
+const (
+	nothing outcome = iota
+	waiting         // it will look once more, and then do something
+	acted
+)
 
 const (
 	poll = 10 * time.Second
@@ -62,15 +83,55 @@ func (e *engine) touch() {
 func (e *engine) pass() {
 	l := &e.loop
 	l.due, l.again = false, never
-	if e.drift() || e.consolidate() {
+	switch e.disrupt() {
+	case acted:
 		l.due = true
 		e.after(e.between(1060*time.Millisecond, 1220*time.Millisecond), doPass, 0, 0, 0)
 		return
+	case waiting:
+		l.due = true
+		e.after(validation+e.between(0, 20*time.Millisecond), doPass, 0, 0, 0)
+		return
 	}
 	l.anchor = e.now
-	if len(l.wanted) > 0 || l.shrink != nil {
+	if len(l.wanted) > 0 || l.consolidation.policy != nil {
 		e.wakeForBudgets()
 	}
+}
+
+// disrupt asks the methods in their order. One that looks again holds up those
+// that come after it, and where it then does nothing they have their turn.
+func (e *engine) disrupt() outcome {
+	c := &e.loop.consolidation
+	last := c.proposed.method
+	if last != noMethod {
+		c.proposed.method = noMethod
+		if e.confirm(&proposal{last, c.proposed.nodes, c.proposed.gens}) == acted {
+			return acted
+		}
+	}
+	for m := last + 1; m <= single; m++ {
+		if m != drifted && c.policy == nil {
+			continue
+		}
+		did := nothing
+		switch m {
+		case emptyOnes:
+			did = e.proposeEmpty()
+		case drifted:
+			if e.drift() {
+				did = acted
+			}
+		case together:
+			did = e.proposeTogether()
+		case single:
+			did = e.proposeOne()
+		}
+		if did != nothing {
+			return did
+		}
+	}
+	return nothing
 }
 
 // wakeForBudgets looks again when the budgets of some pool change, or a node
@@ -155,14 +216,20 @@ func (e *engine) permutation(n int) []int32 {
 }
 
 // tryDrift starts a node if the pods on it, in Karpenter's order, find a place.
+// What the node itself has does not count against the limits of its pool.
 func (e *engine) tryDrift(n int32, moves []int32, left []int) bool {
 	l := &e.loop
+	x := &e.nodes[n]
+	over := e.overLimits()
+	used := &e.pools[x.pool].used
+	used.sub(&e.shapes[x.shape].capacity)
 	claims, ok := e.solve(l.base, moves)
-	if !ok {
+	used.add(&e.shapes[x.shape].capacity)
+	if !ok || slices.ContainsFunc(claims, func(k claim) bool { return over[k.pool] }) {
 		return false
 	}
 	l.unwant(e, n)
-	e.start(n, claims, left[e.nodes[n].pool]-1)
+	e.start(n, claims, left[x.pool]-1, disruption.Drifted)
 	return true
 }
 
@@ -331,10 +398,10 @@ type command struct {
 // replacements are asked for.
 //
 // Source: Queue.StartCommand in pkg/controllers/disruption/queue.go.
-func (e *engine) start(n int32, claims []claim, left int) {
+func (e *engine) start(n int32, claims []claim, left int, reason string) {
 	x := &e.nodes[n]
 	p := &e.World.pools[x.pool]
-	x.cause = e.event(Event{Kind: Chosen, Node: n, Pod: -1, Workload: -1, Cause: x.cause, Number: int32(min(left, 1<<30)), Detail: e.allowance(p, disruption.Drifted)})
+	x.cause = e.event(Event{Kind: Chosen, Node: n, Pod: -1, Workload: -1, Cause: x.cause, Number: int32(min(left, 1<<30)), Detail: e.allowance(p, reason)})
 	e.mark(n)
 	cause := x.cause
 	c := command{node: n, gen: x.gen, began: e.now}

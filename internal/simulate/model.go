@@ -85,7 +85,8 @@ func (w *World) roomFor(m *bound.Model, s *Scenario) bool {
 }
 
 // withinLimits reports whether a pool may have all its nodes that are to go
-// twice over: those that are on their way out count against its limits still.
+// twice over: those on their way out do not count against its limits, but what
+// comes in their place may be more than they were.
 func (w *World) withinLimits(m *bound.Model, p int32) bool {
 	limits := &w.pools[p].limits
 	var most amount

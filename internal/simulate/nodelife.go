@@ -14,6 +14,7 @@ func (e *engine) mark(n int32) {
 	e.close(n)
 	x.state = nodeMarked
 	e.pools[x.pool].going += boolean(!x.unready)
+	e.pools[x.pool].used.sub(&e.shapes[x.shape].capacity)
 	e.marked = append(e.marked, n)
 }
 
@@ -22,6 +23,7 @@ func (e *engine) unmark(n int32) {
 	x := &e.nodes[n]
 	x.state = nodeActive
 	e.pools[x.pool].going -= boolean(!x.unready)
+	e.pools[x.pool].used.add(&e.shapes[x.shape].capacity)
 	e.open(n)
 	e.roomMade()
 }
@@ -91,6 +93,7 @@ func (e *engine) slot() int32 {
 func (e *engine) nodeReady(n int32) {
 	x := &e.nodes[n]
 	x.state = nodeActive
+	x.stirred = e.now
 	x.cause = e.event(Event{Kind: NodeReady, Node: n, Pod: -1, Workload: -1, Cause: x.cause})
 	p := &e.pools[x.pool]
 	p.total++
@@ -142,7 +145,9 @@ func (e *engine) remove(n int32) {
 	if x.state == nodeDraining {
 		e.draining--
 	}
-	s.used.sub(&e.shapes[x.shape].capacity)
+	if x.state != nodeMarked && x.state != nodeDraining {
+		s.used.sub(&e.shapes[x.shape].capacity)
+	}
 	e.alive[x.shape]--
 	x.state = nodeGone
 	x.gen++

@@ -126,11 +126,10 @@ func newEngine(w *World, s *Scenario, seed int64, recording bool) *engine {
 		World: w, scenario: s, rng: rand.New(rand.NewPCG(uint64(seed), 0x6f6e7573)), horizon: int64(s.Horizon), recording: recording,
 		nodes: make([]nodeState, len(w.nodes), len(w.nodes)+len(w.nodes)/4+16), pods: make([]podState, len(w.pods), len(w.pods)+len(w.pods)/8+64),
 		loads: make([]loadState, len(w.loads)), guards: make([]guardState, len(w.guards)), counts: make([]groupCount, len(w.groups)), pools: make([]poolState, len(w.pools)),
-		alive: make([]int, len(w.shapes)), left: make([]int, len(w.pools)), firstFit: newTree(2*len(w.nodes) + 64), cursor: map[[2]int32]int32{}, policies: map[policyKey]*Policy{}, lowest: 1 << 30,
+		alive: make([]int, len(w.shapes)), left: make([]int, len(w.pools)), over: make([]bool, len(w.pools)), firstFit: newTree(2*len(w.nodes) + 64), cursor: map[[2]int32]int32{}, policies: map[policyKey]*Policy{}, lowest: 1 << 30,
 	}
 	e.run = Run{Seed: seed, FirstDrain: None, LastGone: None}
 	e.loop.anchor = -e.rng.Int64N(int64(poll + pollSlip))
-	e.loop.proposed = -1
 	e.setCounts()
 	e.setLoads()
 	e.setNodes()
@@ -214,6 +213,12 @@ func (e *engine) setNodes() {
 		if n.life < responsibility.Forever && !n.created.IsZero() {
 			x.expires = int64(n.created.Add(n.life).Sub(e.scenario.Start))
 		}
+		switch {
+		case !n.stirred.IsZero():
+			x.stirred, x.hadPods = int64(n.stirred.Sub(e.scenario.Start)), true
+		case !n.created.IsZero():
+			x.stirred = int64(n.created.Sub(e.scenario.Start))
+		}
 		if n.born && n.life < responsibility.Forever {
 			x.expires = int64(n.life)
 		}
@@ -259,6 +264,9 @@ func (e *engine) setPods() {
 			node.pods = append(node.pods, int32(i))
 			node.loads = append(node.loads, c.load)
 			node.free.sub(&c.asks)
+			if at := e.World.nodes[p.node].stirred; at.IsZero() && !c.drain.DaemonSet && x.started != never && (!node.hadPods || x.started > node.stirred) {
+				node.stirred, node.hadPods = x.started, true // it was not read, so as the pods have it
+			}
 			e.tally(c, p.node, int32(boolean(x.state == podRunning)), 1)
 		}
 		if x.ready {

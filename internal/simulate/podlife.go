@@ -123,7 +123,7 @@ func (e *engine) settleOn(p, n int32) {
 	node.pods = append(node.pods, p)
 	node.loads = append(node.loads, c.load)
 	node.free.sub(&c.asks)
-	node.lastPod = e.now
+	e.stir(n, c)
 	e.moved(n)
 	live := int32(1)
 	if x.state == podLeaving {
@@ -160,6 +160,7 @@ func (e *engine) terminate(p int32, grace time.Duration, cause int32) {
 		e.gone(p)
 	} else {
 		e.tally(c, x.node, -1, 0)
+		e.stir(x.node, c)
 		if e.World.loads[c.load].kind != ordered {
 			e.podWent(x.node, p)
 		} else { // its successor waits until it is gone, and no budget holds it now
@@ -195,7 +196,6 @@ func (e *engine) gone(p int32) {
 		e.pods[last].onNode = x.onNode
 		node.pods, node.loads = node.pods[:len(node.pods)-1], node.loads[:len(node.loads)-1]
 		node.free.add(&c.asks)
-		node.lastPod = e.now
 		e.moved(n)
 		e.tally(c, n, 0, -1)
 		e.podWent(n, p)

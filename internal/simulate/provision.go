@@ -68,7 +68,11 @@ func (e *engine) provision() {
 	claims, _ := e.solve(list, nil)
 	e.nominating = false
 	e.nominate()
+	over := e.overLimits()
 	for i := range claims {
+		if over[claims[i].pool] {
+			continue
+		}
 		cause := int32(-1)
 		if e.recording {
 			cause = e.pods[list[0]].cause

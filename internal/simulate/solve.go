@@ -124,7 +124,13 @@ func (e *engine) solve(list, moves []int32) (claims []claim, ok bool) {
 		c := &e.classes[x.class]
 		kind := [2]int32{x.class, x.zone}
 		at := cursor[kind]
-		if at >= 0 {
+		switch {
+		case own && e.loop.consolidation.choosing:
+			at = e.readyNode(c, x.zone, 0)
+			for at >= 0 && !e.atRest(e.byPos[at]) {
+				at = e.readyNode(c, x.zone, at+1)
+			}
+		case at >= 0:
 			at = e.readyNode(c, x.zone, at)
 			if len(c.near) == 0 { // what had no room before has none now
 				cursor[kind] = at
@@ -256,8 +262,8 @@ func (e *engine) toClaim(claims *[]claim, x *podState) bool {
 		if x := &e.World.pools[p]; !x.managed || x.closed {
 			continue
 		}
-		k := claim{pool: p, options: e.World.pools[p].shapes}
-		if options := e.optionsFor(&k, c, x.zone); len(options) > 0 && e.withinLimits(p, *claims, options[0]) {
+		k := claim{pool: p, options: e.withinLimits(p, *claims)}
+		if options := e.optionsFor(&k, c, x.zone); len(options) > 0 {
 			e.addToClaim(&k, x.class, options)
 			at := sort.Search(len(e.fewest), func(n int) bool { return (*claims)[e.fewest[n]].pods > 1 })
 			e.fewest = slices.Insert(e.fewest, at, int32(len(*claims)))
@@ -268,20 +274,52 @@ func (e *engine) toClaim(claims *[]claim, x *podState) bool {
 	return false
 }
 
-// withinLimits reports whether a pool may have one more node.
-func (e *engine) withinLimits(p int32, claims []claim, shape int32) bool {
-	limits := &e.World.pools[p].limits
+// withinLimits are the shapes of one more node that a pool may have: those that
+// fit in what its limits leave. Nodes on their way out do not count, and of
+// each that was claimed before the largest that it may be.
+//
+// Source: updateRemainingResources, filterByRemainingResources and subtractMax
+// in scheduler.go, for Provisioner.Schedule and SimulateScheduling give it the
+// active nodes only.
+func (e *engine) withinLimits(p int32, claims []claim) []int32 {
+	pool := &e.World.pools[p]
+	limits := &pool.limits
 	if limits[cpu] == 0 && limits[memory] == 0 {
-		return true
+		return pool.shapes
 	}
 	used := e.pools[p].used
 	for i := range claims {
 		if claims[i].pool == p {
-			used.add(&e.shapes[claims[i].options[0]].capacity)
+			used.add(&e.shapes[claims[i].options[len(claims[i].options)-1]].capacity)
 		}
 	}
-	used.add(&e.shapes[shape].capacity)
-	return (limits[cpu] == 0 || used[cpu] <= limits[cpu]) && (limits[memory] == 0 || used[memory] <= limits[memory])
+	var all []int32
+	for _, s := range pool.shapes {
+		with := used
+		with.add(&e.shapes[s].capacity)
+		if !exceeds(&with, limits) {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+func exceeds(used, limits *amount) bool {
+	return limits[cpu] > 0 && used[cpu] > limits[cpu] || limits[memory] > 0 && used[memory] > limits[memory]
+}
+
+// overLimits says by pool whether it has more than its limits, so that nothing
+// is started there.
+//
+// Source: Provisioner.Create in pkg/controllers/provisioning/provisioner.go,
+// with Limits.ExceededBy, and updateNodePoolResources in
+// pkg/controllers/state/cluster.go.
+func (e *engine) overLimits() []bool {
+	over := e.over
+	for p := range e.pools {
+		over[p] = exceeds(&e.pools[p].used, &e.World.pools[p].limits)
+	}
+	return over
 }
 
 // optionsFor are the shapes of a claim that still hold it with one more pod.

@@ -136,7 +136,7 @@ func (b *builder) findNodes() {
 			if c.ExpireAfter > 0 {
 				x.life = c.ExpireAfter
 			}
-			x.grace = c.Grace
+			x.grace, x.stirred = c.Grace, c.Stirred
 		}
 		x.shape = b.shapeFor(p, n)
 		b.nodeOf[n.Name] = int32(len(b.nodes))

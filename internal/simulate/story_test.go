@@ -361,17 +361,6 @@ func TestVolumesBindToZones(t *testing.T) {
 	}
 }
 
-// A node whose pods fit elsewhere is removed, unless its pool says never.
-func TestConsolidation(t *testing.T) {
-	c := newCluster(3, estate.NodeBudget{Nodes: "1"})
-	c.runs("Deployment", "web", 0, 1, 2)
-	s := drift(10 * time.Minute)
-	s.Triggers[0].Kind = simulate.Consolidation
-	every(t, c.tell(t, "karpenter", s), "two of three go, one at a time", func(r *simulate.Run) bool { return r.Gone == 2 && r.Draining == 1 && r.Pending == 0 })
-	c.Pools[0].ConsolidateAfter = "Never"
-	every(t, c.tell(t, "karpenter", s), "none goes", func(r *simulate.Run) bool { return r.Gone == 0 })
-}
-
 // The same seed gives the same run; with its events, too.
 func TestSeedsRepeat(t *testing.T) {
 	r, err := fidelity.Load("../../testdata/runs/drift-ndb2", knowledge(t))

@@ -1,7 +1,6 @@
 package simulate
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -168,9 +167,11 @@ func (e *engine) triggerPool(t *Trigger, nodes []int32, cause int32) {
 		}
 		switch {
 		case t.Kind == Consolidation:
-			x.policy = policy
-			e.loop.shrink = policy
-			e.loop.shrinkCause = cause
+			c := &e.loop.consolidation
+			if c.pools == nil {
+				c.pools = make([]bool, len(e.pools))
+			}
+			c.policy, c.cause, c.pools[x.pool] = policy, cause, true
 		case t.Kind == Expiry && policy.Karpenter:
 			e.expiry = policy
 			e.setTimer(t, n, policy, cause)
@@ -183,7 +184,7 @@ func (e *engine) triggerPool(t *Trigger, nodes []int32, cause int32) {
 			how = policy
 		}
 	}
-	if len(e.loop.wanted) > 0 || e.loop.shrink != nil {
+	if len(e.loop.wanted) > 0 || e.loop.consolidation.policy != nil {
 		e.loop.on = true
 		e.loopSoon()
 	}
@@ -314,82 +315,4 @@ func (e *engine) scale(l int32, replicas int, cause int32) {
 		e.judgeGuard(g)
 	}
 	e.needControl(l, cause)
-}
-
-// consolidate removes one node whose pods fit elsewhere, empty ones first. It
-// looks again after 15 s before it does so. Karpenter also trades a node for a
-// cheaper one; prices are not known here.
-//
-// Source: Emptiness and SingleNodeConsolidation in
-// pkg/controllers/disruption, with consolidationTTL, of Karpenter 1.14.
-func (e *engine) consolidate() bool {
-	l := &e.loop
-	if l.shrink == nil {
-		return false
-	}
-	if n := l.proposed; n >= 0 {
-		l.proposed = -1
-		if e.shrinkable(n) {
-			e.nodes[n].policy = l.shrink
-			e.start(n, nil, 0)
-			return true
-		}
-	}
-	left, any := e.remaining("Underutilized")
-	if !any {
-		return false
-	}
-	l.base = e.homeless(l.base[:0])
-	l.ahead.begin(e, l.base)
-	var order []int32
-	for n := range e.nodes {
-		if x := &e.nodes[n]; x.state == nodeActive && left[x.pool] > 0 && e.World.pools[x.pool].managed && e.mayShrink(int32(n)) {
-			order = append(order, int32(n))
-		}
-	}
-	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(len(e.nodes[a].pods), len(e.nodes[b].pods)) })
-	for i, n := range order {
-		if i == mostTried {
-			break
-		}
-		if e.shrinkable(n) {
-			l.proposed = n
-			l.due = true
-			e.after(15*time.Second, doPass, 0, 0, 0)
-			return false
-		}
-	}
-	return false
-}
-
-// mayShrink asks the pool's policy, and for how long the node has been quiet.
-func (e *engine) mayShrink(n int32) bool {
-	x := &e.nodes[n]
-	p := &e.World.pools[x.pool]
-	switch {
-	case p.quiet == time.Duration(never):
-		return false
-	case e.now-x.lastPod < int64(p.quiet):
-		return false
-	case p.whenEmpty:
-		l := &e.loop
-		l.trial = e.movable(n, l.trial[:0])
-		return len(l.trial) == 0
-	}
-	return true
-}
-
-// shrinkable reports whether a node's pods fit onto the others.
-func (e *engine) shrinkable(n int32) bool {
-	l := &e.loop
-	x := &e.nodes[n]
-	if x.state != nodeActive || x.blocks > 0 || x.unready {
-		return false
-	}
-	l.trial = e.movable(n, l.trial[:0])
-	slices.SortFunc(l.trial, e.byKarpenter)
-	e.close(n)
-	claims, ok := e.solve(l.base, l.trial)
-	e.open(n)
-	return ok && len(claims) == 0
 }

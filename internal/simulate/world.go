@@ -138,7 +138,8 @@ type node struct {
 	ready    bool
 	cordoned bool
 	deleted  bool
-	born     bool // it is made up, and begins its life with the scenario
+	stirred  time.Time // when a pod last came or began to leave; zero where that was not read
+	born     bool      // it is made up, and begins its life with the scenario
 }
 
 // pod is a pod at the start.

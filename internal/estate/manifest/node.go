@@ -134,14 +134,16 @@ func (r *objectReader) nodeClaim(doc *document.Document, _ string) error {
 			TerminationGracePeriod string `json:"terminationGracePeriod"`
 		} `json:"spec"`
 		Status struct {
-			NodeName string `json:"nodeName"`
+			NodeName         string  `json:"nodeName"`
+			LastPodEventTime instant `json:"lastPodEventTime"`
 		} `json:"status"`
 	}
 	if err := r.decode(doc, &o); err != nil {
 		return err
 	}
 	r.live(o.Metadata)
-	c := estate.Claim{Name: o.Metadata.Name, Node: o.Status.NodeName, Created: o.Metadata.Created.Time}
+	c := estate.Claim{Name: o.Metadata.Name, Node: o.Status.NodeName, Created: o.Metadata.Created.Time, Stirred: o.Status.LastPodEventTime.Time}
+	r.happened(c.Stirred)
 	c.ExpireAfter, _ = time.ParseDuration(o.Spec.ExpireAfter)
 	if o.Spec.ExpireAfter == "Never" {
 		c.ExpireAfter = estate.Never
