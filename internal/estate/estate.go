@@ -97,7 +97,9 @@ type Node struct {
 	Annotations map[string]string
 	Taints      []Taint
 	// Allocatable is what pods can have of it; the zero value where that was not read.
-	Allocatable    Resources
+	Allocatable Resources
+	// Capacity is all that it has, which is what the limits of pools count.
+	Capacity       Resources
 	NotReady       bool      // its Ready condition was read and is not true
 	Cordoned       bool      // spec.unschedulable
 	Deleted        time.Time // its deletion timestamp; zero while it is to stay

@@ -72,14 +72,3 @@ func TestConsolidationLooksAgain(t *testing.T) {
 	s.Triggers = append(s.Triggers, simulate.Trigger{At: 12 * time.Second, Kind: simulate.Scale, Workload: w.Ref, Replicas: 3})
 	every(t, c.tell(t, "karpenter", s), "none goes", func(r *simulate.Run) bool { return r.Gone == 0 && r.Pending == 0 })
 }
-
-// Nodes on their way out do not count against the limits of their pool, so one
-// that has reached them can still be rolled.
-func TestLimitsLetNodesBeReplaced(t *testing.T) {
-	c := newCluster(3, estate.NodeBudget{Nodes: "2"})
-	c.Pools[0].Limits = estate.Resources{CPU: 12000}
-	c.runs("Deployment", "web", 0, 1, 2).Template.Requests.CPU = 3000
-	every(t, c.tell(t, "karpenter", drift(10*time.Minute)), "all are replaced", func(r *simulate.Run) bool { return r.Gone == 3 && r.Left == 0 && r.Pending == 0 })
-	c.Pools[0].Limits = estate.Resources{CPU: 11000}
-	every(t, c.tell(t, "karpenter", drift(10*time.Minute)), "with more than they allow none is started", func(r *simulate.Run) bool { return r.Gone == 0 && r.Left == 3 })
-}

@@ -222,9 +222,9 @@ func (e *engine) tryDrift(n int32, moves []int32, left []int) bool {
 	x := &e.nodes[n]
 	over := e.overLimits()
 	used := &e.pools[x.pool].used
-	used.sub(&e.shapes[x.shape].capacity)
+	used.sub(&e.shapes[x.shape].size)
 	claims, ok := e.solve(l.base, moves)
-	used.add(&e.shapes[x.shape].capacity)
+	used.add(&e.shapes[x.shape].size)
 	if !ok || slices.ContainsFunc(claims, func(k claim) bool { return over[k.pool] }) {
 		return false
 	}

@@ -92,9 +92,9 @@ func (w *World) withinLimits(m *bound.Model, p int32) bool {
 	var most amount
 	for i := range w.nodes {
 		if s := &w.shapes[w.nodes[i].shape]; s.pool == p {
-			most.add(&s.capacity)
+			most.add(&s.size)
 			if m.Nodes[i].Group != bound.Stays {
-				most.add(&s.capacity)
+				most.add(&s.size)
 			}
 		}
 	}

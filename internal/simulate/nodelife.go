@@ -14,7 +14,7 @@ func (e *engine) mark(n int32) {
 	e.close(n)
 	x.state = nodeMarked
 	e.pools[x.pool].going += boolean(!x.unready)
-	e.pools[x.pool].used.sub(&e.shapes[x.shape].capacity)
+	e.pools[x.pool].used.sub(&e.shapes[x.shape].size)
 	e.marked = append(e.marked, n)
 }
 
@@ -23,7 +23,7 @@ func (e *engine) unmark(n int32) {
 	x := &e.nodes[n]
 	x.state = nodeActive
 	e.pools[x.pool].going -= boolean(!x.unready)
-	e.pools[x.pool].used.add(&e.shapes[x.shape].capacity)
+	e.pools[x.pool].used.add(&e.shapes[x.shape].size)
 	e.open(n)
 	e.roomMade()
 }
@@ -54,7 +54,7 @@ func (e *engine) launch(p, shape, cause int32) int32 {
 		x.expires = e.now + int64(life) // counted from its claim, not from when it is ready
 	}
 	e.alive[shape]++
-	e.pools[p].used.add(&e.shapes[shape].capacity)
+	e.pools[p].used.add(&e.shapes[shape].size)
 	e.launching = append(e.launching, n)
 	x.cause = e.event(Event{Kind: NodeAsked, Node: n, Pod: -1, Workload: -1, Cause: cause})
 	ready := e.scenario.Timings.NodeReady
@@ -146,7 +146,7 @@ func (e *engine) remove(n int32) {
 		e.draining--
 	}
 	if x.state != nodeMarked && x.state != nodeDraining {
-		s.used.sub(&e.shapes[x.shape].capacity)
+		s.used.sub(&e.shapes[x.shape].size)
 	}
 	e.alive[x.shape]--
 	x.state = nodeGone

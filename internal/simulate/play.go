@@ -226,7 +226,7 @@ func (e *engine) setNodes() {
 		p := &e.pools[s.pool]
 		p.total++
 		p.going += boolean(x.unready)
-		p.used.add(&s.capacity)
+		p.used.add(&s.size)
 	}
 }
 

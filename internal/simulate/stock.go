@@ -178,11 +178,15 @@ func (b *builder) shapeFor(p int32, n *estate.Node) int32 {
 			taints = append(taints, t)
 		}
 	}
-	return b.addShape(shape{pool: p, capacity: capacity, labels: labels, taints: taints})
+	size := b.amountOf(n.Capacity, false)
+	return b.addShape(shape{pool: p, capacity: capacity, size: size, labels: labels, taints: taints})
 }
 
 func (b *builder) addShape(s shape) int32 {
-	key := fmt.Sprint(s.pool, s.capacity, s.taints, sorted(s.labels))
+	if s.size[cpu] == 0 && s.size[memory] == 0 {
+		s.size = s.capacity
+	}
+	key := fmt.Sprint(s.pool, s.capacity, s.size, s.taints, sorted(s.labels))
 	id, ok := b.shapeOf[key]
 	if !ok {
 		id = int32(len(b.shapes))

@@ -121,7 +121,8 @@ type pool struct {
 // shape is a kind of node.
 type shape struct {
 	pool     int32
-	capacity amount
+	capacity amount // what pods can have of it
+	size     amount // all that it has, as limits count it
 	labels   map[string]string
 	taints   []estate.Taint
 	domains  []int32 // by topology key; -1 where it has no such label

@@ -39,6 +39,7 @@ func (r *objectReader) node(doc *document.Document, _ string) error {
 		Allocatable: resources(o.Status.Allocatable), Cordoned: o.Spec.Cordoned, Taints: taints(o.Spec.Taints),
 		Created: o.Metadata.Created.Time, Deleted: o.Metadata.Deleted.Time, Position: r.at(doc),
 	}
+	n.Capacity = resources(o.Status.Capacity)
 	if o.Status.Allocatable == nil { // the API server's default
 		n.Allocatable = resources(o.Status.Capacity)
 	}
