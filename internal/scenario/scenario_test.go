@@ -285,7 +285,8 @@ func TestRecorded(t *testing.T) {
 		t.Fatal(err, files)
 	}
 	k := known(t, "karpenter")
-	k.Pools = append(k.Pools, "other")
+	k.Pools = append(k.Pools, "other", "old")
+	k.Workloads = append(k.Workloads, estate.Ref{Namespace: "default", Kind: "Deployment", Name: "batch"})
 	for _, file := range files {
 		f, err := Read(file, nil)
 		if err != nil {
