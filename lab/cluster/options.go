@@ -33,7 +33,12 @@ const (
 	ReadyAfter = "lab.onus/ready-after" // of a pod: from bound to Ready
 	StopAfter  = "lab.onus/stop-after"  // of a pod: from deletion to gone
 	BootAfter  = "lab.onus/boot-after"  // of a node: from its registration to its Ready
-	// Readiness of a pod, "never": it runs and is not Ready, whatever it was.
+	// CrashAfter of a pod is from its Ready until it crashes, CrashFor from then
+	// until it is Ready again.
+	CrashAfter = "lab.onus/crash-after"
+	CrashFor   = "lab.onus/crash-for"
+	// Readiness of a pod, "never": it runs and is not Ready, whatever it was;
+	// "crash-loop": its containers wait in CrashLoopBackOff.
 	Readiness = "lab.onus/readiness"
 	// NeverReady of a StatefulSet's pods is the index of the one that runs and
 	// never gets Ready.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"time"
 
@@ -24,6 +25,10 @@ const (
 	Settle = 55 * time.Second
 	Jitter = 10 * time.Second
 )
+
+// registering is about how long it takes from asking for a node until it is
+// registered: the rest of nodeReady it boots.
+const registering = 2 * time.Second
 
 // Run is one repetition.
 type Run struct {
@@ -42,7 +47,9 @@ var ErrUnlike = errors.New("pods lie on nodes otherwise than in the first repeti
 // log how it goes. The first run is nil, or one that this is to be compared with.
 func (s *Scenario) Once(ctx context.Context, dir string, first *Run, log io.Writer) (*Run, error) {
 	t := s.Written.Timings
-	c, err := cluster.Start(ctx, dir, cluster.Options{PodReady: t.PodReady.Duration, PodStop: t.PodStop.Duration})
+	c, err := cluster.Start(ctx, dir, cluster.Options{
+		PodReady: t.PodReady.Duration, PodStop: t.PodStop.Duration, NodeBoot: max(0, t.NodeReady.Duration-registering),
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -125,13 +132,21 @@ func (s *Scenario) prepare(ctx context.Context, c *cluster.Cluster) error {
 const effect = 5 * time.Second
 
 func (s *Scenario) settle() time.Duration {
-	for _, t := range s.Written.Triggers {
-		if t.Kind == "expiry" {
-			return Settle
-		}
+	if s.timers() {
+		return Settle
 	}
 	return Settle + rand.N(Jitter)
 }
+
+// timers reports whether something runs from when it was made: the age of a
+// node, or a do-not-disrupt that ends.
+func (s *Scenario) timers() bool {
+	return slices.ContainsFunc(s.Written.Triggers, func(t Trigger) bool { return t.Kind == "expiry" }) ||
+		slices.ContainsFunc(s.Objects, func(o []byte) bool { return endsAfter.Match(o) })
+}
+
+// endsAfter is a do-not-disrupt for a time, as it is written.
+var endsAfter = regexp.MustCompile(`karpenter\.sh/do-not-disrupt: '?[0-9]`)
 
 // reading is about how long it takes to read the estate before the start.
 const reading = 2 * time.Second

@@ -27,6 +27,7 @@ type Written struct {
 	Runs     int             `json:"runs"`
 	Seed     int             `json:"seed"`
 	Timings  Timings         `json:"timings"`
+	Own      map[string]Own  `json:"own,omitempty"`
 	Triggers []Trigger       `json:"triggers"`
 }
 
@@ -37,6 +38,19 @@ type Timings struct {
 	PodStop   metav1.Duration `json:"podStop"`
 }
 
+// Own are timings of one workload. Those that are zero are those of all.
+type Own struct {
+	PodReady metav1.Duration `json:"podReady"`
+	PodStop  metav1.Duration `json:"podStop"`
+	Crashes  *Crashes        `json:"crashes,omitempty"`
+}
+
+// Crashes are how the pods of a workload fail, time and again.
+type Crashes struct {
+	After metav1.Duration `json:"after"` // from Ready until it is not
+	For   metav1.Duration `json:"for"`   // until it is Ready again
+}
+
 // Trigger is one thing that happens.
 type Trigger struct {
 	At       metav1.Duration `json:"at"`
@@ -45,6 +59,8 @@ type Trigger struct {
 	Nodes    any             `json:"nodes,omitempty"`
 	Workload string          `json:"workload,omitempty"`
 	Replicas *int            `json:"replicas,omitempty"`
+
+	scaler string // the HorizontalPodAutoscaler of the workload that is scaled
 }
 
 // Phase is when on the clock a run starts: At after a multiple of Every. The
@@ -88,6 +104,12 @@ func Load(path string) (*Scenario, error) {
 		if err := s.take(document); err != nil {
 			return nil, fmt.Errorf("%s: %w", objects, err)
 		}
+	}
+	if err := s.findScalers(); err != nil {
+		return nil, fmt.Errorf("%s: %w", objects, err)
+	}
+	if err := s.slowDown(); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return s, nil
 }

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -68,6 +69,33 @@ func TestWrittenAsRecorded(t *testing.T) {
 		if strings.TrimSpace(string(got)) != strings.TrimSpace(string(want)) {
 			t.Errorf("%s is written as\n%s", name, got)
 		}
+	}
+}
+
+// Timings of a workload's own are put on its pods, and its autoscaler scales it.
+func TestSaidOnce(t *testing.T) {
+	s, err := Load("../scenarios/slow-starter/scenario.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all := string(bytes.Join(s.Objects, nil)); strings.Count(all, "lab.onus/ready-after: 40s") != 1 {
+		t.Errorf("applied are\n%s", all)
+	}
+	if s, err = Load("../scenarios/hpa-during-drift/scenario.yaml"); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Written.Triggers[1].commands()
+	if want := `[[patch hpa web --namespace=default --type=merge -p {"spec":{"minReplicas":8}}]]`; fmt.Sprint(got) != want || err != nil {
+		t.Errorf("got  %s, %v\nwant %s", got, err, want)
+	}
+	dir := t.TempDir()
+	for name, data := range map[string]string{"objects.yaml": "kind: Pod", "scenario.yaml": "own: {default/web: {podReady: 40s}}"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(data), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := Load(filepath.Join(dir, "scenario.yaml")); err == nil || !strings.HasSuffix(err.Error(), "own: no workload is called default/web") {
+		t.Error(err)
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
 	"github.com/onus-project/onus/lab/cluster"
 )
 
@@ -29,6 +31,9 @@ func (t *Trigger) commands() ([][]string, error) {
 		if t.Replicas == nil {
 			return nil, fmt.Errorf("scale wants replicas")
 		}
+		if t.scaler != "" {
+			return [][]string{{"patch", "hpa", t.scaler, "--namespace=" + namespace, "--type=merge", "-p", fmt.Sprintf(`{"spec":{"minReplicas":%d}}`, *t.Replicas)}}, err
+		}
 		return [][]string{{"scale", "--namespace=" + namespace, name, fmt.Sprintf("--replicas=%d", *t.Replicas)}}, err
 	}
 	return nil, fmt.Errorf("the lab cannot trigger %q", t.Kind)
@@ -50,6 +55,11 @@ func (t *Trigger) workload() (namespace, name string, err error) {
 		return parts[0], strings.ToLower(parts[1]) + "/" + parts[2], nil
 	}
 	return "", "", fmt.Errorf("workload is %q, wants namespace/name or namespace/kind/name", t.Workload)
+}
+
+// kindAndName is what an object is to kubectl.
+func kindAndName(u *unstructured.Unstructured) string {
+	return strings.ToLower(u.GetKind()) + "/" + u.GetName()
 }
 
 func (t *Trigger) fire(ctx context.Context, c *cluster.Cluster) error {

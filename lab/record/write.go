@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"sigs.k8s.io/yaml"
@@ -85,6 +87,24 @@ func (s *Scenario) written(start time.Time) ([]byte, error) {
 	fmt.Fprintf(&b, "# %s: played on the real control plane; see observed.json\n", s.Name)
 	fmt.Fprintf(&b, "start: '%s'\nhorizon: %gs\nruns: %d\nseed: %d\n", start.UTC().Format(time.RFC3339), w.Horizon.Seconds(), w.Runs, w.Seed)
 	fmt.Fprintf(&b, "timings:\n  nodeReady: %gs\n  podReady: %gs\n  podStop: %gs\n", w.Timings.NodeReady.Seconds(), w.Timings.PodReady.Seconds(), w.Timings.PodStop.Seconds())
+	if len(w.Own) > 0 {
+		fmt.Fprintf(&b, "own:\n")
+	}
+	for _, workload := range slices.Sorted(maps.Keys(w.Own)) {
+		own := w.Own[workload]
+		fmt.Fprintf(&b, "  %s:\n", workload)
+		for _, field := range []struct {
+			name  string
+			value time.Duration
+		}{{"podReady", own.PodReady.Duration}, {"podStop", own.PodStop.Duration}} {
+			if field.value > 0 {
+				fmt.Fprintf(&b, "    %s: %gs\n", field.name, field.value.Seconds())
+			}
+		}
+		if c := own.Crashes; c != nil {
+			fmt.Fprintf(&b, "    crashes: {after: %gs, for: %gs}\n", c.After.Seconds(), c.For.Seconds())
+		}
+	}
 	fmt.Fprintf(&b, "triggers:\n")
 	for _, t := range w.Triggers {
 		fmt.Fprintf(&b, "- at: %gs\n  kind: %s\n", t.At.Seconds(), t.Kind)
