@@ -82,6 +82,16 @@ func (p *DrainPod) Protected(now time.Time) bool {
 	return p.Started.IsZero() || now.Sub(p.Started) < d
 }
 
+// Until is when the pod's do-not-disrupt annotation ceases to hold: false where
+// it does not, or where its start is not known.
+func (p *DrainPod) Until() (time.Time, bool) {
+	if p.DoNotDisrupt == "" || p.Started.IsZero() {
+		return time.Time{}, false
+	}
+	d, err := time.ParseDuration(p.DoNotDisrupt)
+	return p.Started.Add(d), err == nil && d > 0
+}
+
 // Disruptable reports whether the pod lets Karpenter choose its node for drift
 // or consolidation, as far as the annotation goes.
 //

@@ -48,6 +48,18 @@ func TestProtected(t *testing.T) {
 	}
 }
 
+func TestUntil(t *testing.T) {
+	for _, pod := range []DrainPod{{Started: noon}, {Started: noon, DoNotDisrupt: "true"}, {Started: noon, DoNotDisrupt: "-5m"}, {DoNotDisrupt: "5m"}} {
+		if end, ok := pod.Until(); ok {
+			t.Errorf("%+v: ends at %s", pod, end)
+		}
+	}
+	pod := DrainPod{Started: noon, DoNotDisrupt: "5m"}
+	if end, ok := pod.Until(); !ok || pod.Protected(end) || !pod.Protected(end.Add(-1)) {
+		t.Errorf("ends at %s, %t", end, ok)
+	}
+}
+
 // What the cases of pkg/controllers/node/termination/suite_test.go of
 // Karpenter 1.14 and of pkg/drain in k8s.io/kubectl 0.36 do about one pod.
 func TestTreatment(t *testing.T) {

@@ -91,6 +91,27 @@ func (f *File) checkTimings() error {
 				return err
 			}
 		}
+		if err := f.checkCrashes(at+"/crashes", o.Crashes); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *File) checkCrashes(at jsontext.Pointer, c *crashes) error {
+	if c == nil {
+		return nil
+	}
+	for _, x := range []struct {
+		name, what string
+		d          *duration
+	}{{"after", "how long a pod is ready until it crashes", c.After}, {"for", "how long it takes until it is ready again", c.For}} {
+		switch {
+		case x.d == nil:
+			return f.fault(at, "", "lacks %s: %s", x.name, x.what)
+		case *x.d < duration(time.Second) || time.Duration(*x.d) > year:
+			return f.fault(at.AppendToken(x.name), "", "is %s, wants 1s to a year (365d): %s", Short(time.Duration(*x.d)), x.what)
+		}
 	}
 	return nil
 }
@@ -127,6 +148,12 @@ func (f *File) Scenario(k Known, g Given) (simulate.Scenario, error) {
 			s.Own = map[string]simulate.Timings{}
 		}
 		s.Own[ref.Namespace+"/"+ref.Name] = t
+		if c := f.form.Own[name].Crashes; c != nil {
+			if s.Crashes == nil {
+				s.Crashes = map[string]simulate.Crashes{}
+			}
+			s.Crashes[ref.Namespace+"/"+ref.Name] = simulate.Crashes{After: time.Duration(*c.After), For: time.Duration(*c.For)}
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.form.Floors)) {
 		ref, err := f.workload(jsontext.Pointer("/floors").AppendToken(name), name, k)

@@ -42,6 +42,13 @@ type timings struct {
 type own struct {
 	PodReady *duration `json:"podReady"`
 	PodStop  *duration `json:"podStop"`
+	Crashes  *crashes  `json:"crashes"`
+}
+
+// crashes are how its pods do not stay up.
+type crashes struct {
+	After *duration `json:"after"`
+	For   *duration `json:"for"`
 }
 
 type mishap struct {

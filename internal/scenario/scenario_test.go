@@ -71,7 +71,7 @@ timings:
   nodeReady: 2s
   podReady: 15s
 own:
-  default/web: {podReady: 60s}
+  default/web: {podReady: 60s, crashes: {after: 2m, for: 20s}}
 floors: {default/web: 3, shop/Deployment/db: 0}
 window: {days: [Sat, SUNDAY], at: "02:30", length: 4h, zone: Europe/Berlin}
 mishap: {oneDown: true, slow: 2, noCapacity: true, twice: true}
@@ -96,6 +96,7 @@ triggers:
 		Start: time.Date(2026, 11, 22, 6, 12, 0, 0, time.UTC), Horizon: 24 * time.Hour, Runs: 30, Seed: 7,
 		Timings: simulate.Timings{NodeReady: 2 * time.Second, PodReady: 15 * time.Second, PodStop: 5 * time.Second},
 		Own:     map[string]simulate.Timings{"default/web": {PodReady: time.Minute}},
+		Crashes: map[string]simulate.Crashes{"default/web": {After: 2 * time.Minute, For: 20 * time.Second}},
 		Floors:  map[string]int{"default/web": 3, "shop/db": 0},
 		Window: disruption.Window{
 			Days: disruption.Days{Every: disruption.Weekly, Weekdays: []time.Weekday{time.Saturday, time.Sunday}},
@@ -175,6 +176,8 @@ func TestFaults(t *testing.T) {
 		{drift + "seed: 1.5\n", "<stdin>:2: seed: is a number (1.5), wants a whole number", ""},
 		{drift + "timings:\n  nodeReady: -1s\n", "<stdin>:3: timings.nodeReady: is -1s, wants 0 or more", ""},
 		{drift + "timings: {podStop: 400d}\n", "<stdin>:2: timings.podStop: is 400d, wants no more than a year", ""},
+		{drift + "own: {default/web: {crashes: {after: 10s}}}\n", "<stdin>:2: own.default/web.crashes: lacks for: how long it takes until it is ready again", ""},
+		{drift + "own: {default/web: {crashes: {after: 0s, for: 1s}}}\n", "<stdin>:2: own.default/web.crashes.after: is 0s, wants 1s to a year (365d): how long a pod is ready until it crashes", ""},
 		{drift + "own: {default/web: {podReady: 0s}}\n", "<stdin>:2: own.default/web.podReady: is 0s, wants more", "1ms"},
 		{drift + "own: {default/web: {podStop: -2s}}\n", "<stdin>:2: own.default/web.podStop: is -2s", ""},
 		{drift + "own:\n  default/wbe: {podStop: 2s}\n", `<stdin>:3: own.default/wbe: there is no workload "default/wbe"`, "did you mean default/web or"},
@@ -285,16 +288,20 @@ func TestRecorded(t *testing.T) {
 		t.Fatal(err, files)
 	}
 	k := known(t, "karpenter")
-	k.Pools = append(k.Pools, "other", "old")
-	k.Workloads = append(k.Workloads, estate.Ref{Namespace: "default", Kind: "Deployment", Name: "batch"})
+	for _, name := range []string{"batch", "flaky"} {
+		k.Workloads = append(k.Workloads, estate.Ref{Namespace: "default", Kind: "Deployment", Name: name})
+	}
 	for _, file := range files {
 		f, err := Read(file, nil)
 		if err != nil {
 			t.Error(err)
 			continue
 		}
+		for i := range f.form.Triggers {
+			k.Pools = append(k.Pools, f.form.Triggers[i].Pool)
+		}
 		s, err := f.Scenario(k, Given{})
-		if err != nil || s.Runs != 30 || s.Timings != (simulate.Timings{NodeReady: 2 * time.Second, PodReady: 15 * time.Second, PodStop: 5 * time.Second}) {
+		if err != nil || s.Runs != 30 || s.Timings.NodeReady < 2*time.Second || s.Timings.PodReady != 15*time.Second || s.Timings.PodStop != 5*time.Second {
 			t.Errorf("%s: %v %+v", file, err, s)
 		}
 	}

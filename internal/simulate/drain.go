@@ -112,10 +112,8 @@ func (e *engine) karpenterDrain(n int32) {
 	}
 	for i, p := range x.pods {
 		// An annotation that holds for a time comes to an end.
-		if d := e.classes[e.pods[p].class].drain; d.DoNotDisrupt != "" && e.pods[p].state == podRunning && wave[i].Protected(now) {
-			if hold, err := time.ParseDuration(d.DoNotDisrupt); err == nil && e.pods[p].started != never {
-				next = min(next, e.pods[p].started+int64(hold))
-			}
+		if end, ok := wave[i].Until(); ok && e.pods[p].state == podRunning && wave[i].Protected(now) {
+			next = min(next, int64(end.Sub(e.scenario.Start)))
 		}
 	}
 	if next < never {

@@ -169,6 +169,7 @@ type loadState struct {
 	hopeless          bool    // none of its pods gets ready
 	failing           []int32 // of a StatefulSet: the numbers of pods that do not
 	podReady, podStop int64
+	crashes           Crashes // zero where its pods stay up
 	cause             int32
 }
 
@@ -280,6 +281,11 @@ func (e *engine) step() {
 	case doReady:
 		if p := &e.pods[s.a]; p.gen == s.gen && p.state == podRunning && !p.stuck {
 			e.setReady(s.a, true, e.podEvent(PodReady, s.a, p.cause))
+			e.crashLater(s.a, e.now)
+		}
+	case doCrash:
+		if p := &e.pods[s.a]; p.gen == s.gen && p.state == podRunning && p.ready {
+			e.crash(s.a)
 		}
 	case doMake:
 		e.loads[s.a].making = false
@@ -297,6 +303,13 @@ func (e *engine) step() {
 		if e.nodes[s.a].gen == s.gen {
 			e.taken(s.a)
 		}
+	case doFree:
+		if e.pods[s.a].gen == s.gen {
+			e.reblock(s.a)
+			e.touch()
+		}
+	case doScale:
+		e.scaleNow(&e.scenario.Triggers[s.a], s.b)
 	case doRoll:
 		e.rolls[s.a].due = false
 		e.rollOn(s.a)

@@ -29,6 +29,9 @@ const (
 	doExpire    // node a has reached its age
 	doTaken     // node a is taken away, whatever is left on it
 	doRoll      // roll a looks for its next nodes
+	doFree      // the do-not-disrupt of pod a has ended
+	doCrash     // pod a is no longer ready
+	doScale     // the autoscaler does what trigger a wants
 )
 
 func (s *step) before(o *step) bool { return s.at < o.at || s.at == o.at && s.seq < o.seq }

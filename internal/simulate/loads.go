@@ -25,7 +25,7 @@ func (b *builder) findLoads() {
 	for i := range b.estate.Workloads {
 		w := &b.estate.Workloads[i]
 		b.loadOf[i] = -1
-		l := load{Ref: w.Ref, kind: kindOf(w), replicas: b.replicas(w), parallel: w.Rollout.Parallel, rollout: w.Rollout}
+		l := load{Ref: w.Ref, kind: kindOf(w), replicas: b.replicas(w), parallel: w.Rollout.Parallel, rollout: w.Rollout, autoscaled: w.Scaler != nil}
 		if l.replicas == 0 && len(w.Pods) == 0 {
 			continue
 		}

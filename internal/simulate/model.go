@@ -25,6 +25,9 @@ func (w *World) Model(s *Scenario) (*bound.Model, error) {
 		m.Pools[w.shapes[n.shape].pool].Nodes++
 		m.Nodes[i] = bound.Node{Name: n.name, Group: bound.Stays, Begun: n.deleted, Closed: n.cordoned || !n.ready}
 	}
+	for name := range s.Crashes {
+		return nil, fmt.Errorf("pods of %s crash by themselves, which no bound looks at", name)
+	}
 	taken := make([]string, len(w.pools))
 	for i := range s.Triggers {
 		t := &s.Triggers[i]

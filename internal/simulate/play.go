@@ -176,8 +176,13 @@ func (e *engine) setLoads() {
 		if !ok {
 			own = s.Own[l.Namespace+"/"+l.Kind+"/"+l.Name]
 		}
+		crashes, ok := s.Crashes[l.Namespace+"/"+l.Name]
+		if !ok {
+			crashes = s.Crashes[l.Namespace+"/"+l.Kind+"/"+l.Name]
+		}
 		*x = loadState{
 			replicas: int32(l.replicas), floor: int32(s.floor(l)), watched: -1,
+			crashes:  crashes,
 			podReady: int64(float64(cmp.Or(own.PodReady, s.Timings.PodReady)) * slow), podStop: int64(cmp.Or(own.PodStop, s.Timings.PodStop)),
 		}
 		e.lowest = min(e.lowest, e.classes[l.class].priority)
@@ -289,6 +294,7 @@ func (e *engine) setPods() {
 	}
 	for i := range e.pods {
 		e.reblock(int32(i))
+		e.freeLater(int32(i))
 		if e.pods[i].state == podPending {
 			e.pending = append(e.pending, int32(i))
 		}
@@ -321,6 +327,10 @@ func (e *engine) setPods() {
 // One that should have been for long will not be.
 func (e *engine) awaitReady(p int32, l *loadState) {
 	x := &e.pods[p]
+	if l.crashes.After > 0 {
+		e.goOnCrashing(p, e.World.pods[p].changed)
+		return
+	}
 	if x.ready || x.stuck {
 		return
 	}

@@ -111,6 +111,7 @@ func (e *engine) bind(p, n int32) {
 		e.after(d+e.between(20*time.Millisecond, 300*time.Millisecond), doReady, p, 0, x.gen)
 	}
 	e.reblock(p)
+	e.freeLater(p)
 	e.touch()
 }
 
@@ -291,4 +292,18 @@ func (e *engine) protected(p int32) bool {
 		d.Started = e.scenario.Start.Add(time.Duration(x.started))
 	}
 	return d.Protected(e.clock())
+}
+
+// freeLater has a pod's node become one that may be chosen when the pod's
+// do-not-disrupt ends.
+func (e *engine) freeLater(p int32) {
+	x := &e.pods[p]
+	d := e.classes[x.class].drain
+	if d.DoNotDisrupt == "" || x.state != podRunning || x.started == never {
+		return
+	}
+	d.Started = e.scenario.Start.Add(time.Duration(x.started))
+	if end, ok := d.Until(); ok && end.After(e.clock()) {
+		e.at(int64(end.Sub(e.scenario.Start)), doFree, p, 0, x.gen)
+	}
 }

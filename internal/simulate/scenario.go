@@ -18,7 +18,9 @@ type Scenario struct {
 	Timings Timings
 	// Own are timings of single workloads, by namespace/name; a zero field
 	// there means that of Timings.
-	Own      map[string]Timings
+	Own map[string]Timings
+	// Crashes are workloads whose pods do not stay up, by namespace/name.
+	Crashes  map[string]Crashes
 	Triggers []Trigger
 	// Floors are the fewest ready pods at which a workload counts as up, by
 	// namespace/name. Of those not named it is 1.
@@ -34,6 +36,13 @@ type Timings struct {
 	NodeReady time.Duration // from asking for a node to Ready
 	PodReady  time.Duration // from bound to Ready
 	PodStop   time.Duration // from SIGTERM to gone, if its grace is no shorter
+}
+
+// Crashes are how the pods of a workload fail time and again, each for itself.
+// They run on: nobody evicts them or makes others in their place.
+type Crashes struct {
+	After time.Duration // from Ready until it is not; above zero
+	For   time.Duration // until it is Ready again; above zero
 }
 
 // Trigger is one thing that happens.

@@ -169,6 +169,47 @@ func TestBlockedNodesAreNotChosen(t *testing.T) {
 	}
 }
 
+// A do-not-disrupt for a time keeps nodes from being chosen until it ends, and
+// then no longer, though nothing else happens at that time.
+func TestProtectionEnds(t *testing.T) {
+	c := newCluster(2, estate.NodeBudget{Nodes: "1"})
+	c.runs("Deployment", "web", 0, 1).Template.Annotations = map[string]string{"karpenter.sh/do-not-disrupt": "65m"} // they run for an hour already
+	sim := c.tell(t, "karpenter", drift(2*time.Hour))                                                                // the second has the pods of the first, for an hour
+	every(t, sim, "the first goes after 5 minutes, then the other", func(r *simulate.Run) bool {
+		return r.FirstDrain > 5*time.Minute && r.FirstDrain < 5*time.Minute+15*time.Second && r.Gone == 2
+	})
+}
+
+// Pods that crash by themselves are counted out while they are down, and their
+// budget keeps those beside them as long.
+func TestCrashes(t *testing.T) {
+	c := newCluster(3, estate.NodeBudget{Nodes: "3"})
+	ref := c.runs("Deployment", "web", 0, 1, 2).Ref
+	for i := range c.Pods {
+		c.Pods[i].Changed = born.Add(-time.Duration(i) * 20 * time.Second)
+	}
+	s := drift(10 * time.Minute)
+	s.Triggers = []simulate.Trigger{{Kind: simulate.Scale, Workload: ref, Replicas: 3}}
+	s.Crashes = map[string]simulate.Crashes{"default/web": {After: 50 * time.Second, For: 10 * time.Second}}
+	every(t, c.tell(t, "karpenter", s), "one after the other is down", func(r *simulate.Run) bool {
+		return r.Workloads[0].MinReady == 2 && r.Workloads[0].MinAt > 9*time.Second && r.Workloads[0].MinAt < 11*time.Second
+	})
+	c.guard("web", "max", "1")
+	s.Triggers = []simulate.Trigger{{Kind: simulate.Delete}}
+	every(t, c.tell(t, "karpenter", s), "all go in the gaps", func(r *simulate.Run) bool { return r.Gone == 3 && r.Refused > 0 })
+	s.Crashes["default/web"] = simulate.Crashes{After: time.Second, For: time.Hour}
+	every(t, c.tell(t, "karpenter", s), "with all down none may be evicted", func(r *simulate.Run) bool { return r.Gone == 0 })
+	c.Budgets[0].Unhealthy = "AlwaysAllow"
+	every(t, c.tell(t, "karpenter", s), "and then each may", func(r *simulate.Run) bool { return r.Gone == 3 })
+	w, err := simulate.Prepare(c.Estate, locate.Locate(knowledge(t), c.Estate, knowledge(t).Offering("karpenter"), nil), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Model(&s); err == nil || err.Error() != "pods of default/web crash by themselves, which no bound looks at" {
+		t.Error(err)
+	}
+}
+
 // What follows the deadline is the contract's.
 func TestDeadlinesEndAsTheContractSays(t *testing.T) {
 	for _, x := range []struct {
@@ -322,6 +363,25 @@ func TestScaling(t *testing.T) {
 	every(t, sim, "17 come, on new nodes too", func(r *simulate.Run) bool { return r.Workloads[0].MinReady == 3 && r.Pending == 0 })
 	if len(events(sim, simulate.NodeAsked)) < 2 {
 		t.Error("no nodes were asked for")
+	}
+}
+
+// An autoscaler does so at its next look, any time within 15 s.
+func TestScalingByAnAutoscaler(t *testing.T) {
+	c := newCluster(3)
+	w := c.runs("Deployment", "web", 0, 1, 2)
+	w.Scaler = &estate.Scaler{Min: 1, Max: 9}
+	s := drift(5 * time.Minute)
+	s.Runs = 50
+	s.Triggers = []simulate.Trigger{{Kind: simulate.Scale, Workload: w.Ref, Replicas: 1}}
+	sim := c.tell(t, "karpenter", s)
+	early, late := time.Hour, time.Duration(0)
+	for i := range sim.Runs {
+		at := sim.Runs[i].Workloads[0].MinAt
+		early, late = min(early, at), max(late, at)
+	}
+	if early > 5*time.Second || late < 10*time.Second || late > 16*time.Second {
+		t.Errorf("the pods go between %s and %s", early, late)
 	}
 }
 

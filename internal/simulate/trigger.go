@@ -121,8 +121,11 @@ func (e *engine) trigger(i int) {
 		e.beginRollout(l, e.event(Event{Kind: RolledOut, Node: -1, Pod: -1, Workload: l, Cause: cause}))
 		return
 	case Scale:
-		l := e.workloadNamed(t.Workload)
-		e.scale(l, t.Replicas, e.event(Event{Kind: Scaled, Node: -1, Pod: -1, Workload: l, Cause: cause, Number: int32(t.Replicas)}))
+		if e.World.loads[e.workloadNamed(t.Workload)].autoscaled {
+			e.after(e.between(0, autoscalerSync), doScale, int32(i), cause, 0)
+			return
+		}
+		e.scaleNow(t, cause)
 		return
 	}
 	byPool := map[int32][]int32{}
@@ -296,6 +299,19 @@ func (e *engine) policy(t *Trigger, n int32) *Policy {
 type policyKey struct {
 	offering, move string
 	grace          int64
+}
+
+// autoscalerSync is how often an autoscaler looks at its workload. What changes
+// meanwhile waits for that look.
+//
+// Source: HorizontalController.enqueueHPA in
+// pkg/controller/podautoscaler/horizontal.go of Kubernetes 1.36, with the
+// default of --horizontal-pod-autoscaler-sync-period.
+const autoscalerSync = 15 * time.Second
+
+func (e *engine) scaleNow(t *Trigger, cause int32) {
+	l := e.workloadNamed(t.Workload)
+	e.scale(l, t.Replicas, e.event(Event{Kind: Scaled, Node: -1, Pod: -1, Workload: l, Cause: cause, Number: int32(t.Replicas)}))
 }
 
 // scale sets a workload's replicas.

@@ -56,11 +56,13 @@ type load struct {
 	class     int32   // of pods made anew
 	byOrdinal []int32 // of a StatefulSet: the same by number, where budgets tell them apart
 	replicas  int
-	watched   bool
-	parallel  bool // of a StatefulSet
-	rollout   estate.Rollout
-	zones     []int32 // of a StatefulSet's volumes by ordinal, -1 where a volume binds to none
-	guards    []int32
+	// autoscaled: a HorizontalPodAutoscaler, or one that KEDA makes, sets them.
+	autoscaled bool
+	watched    bool
+	parallel   bool // of a StatefulSet
+	rollout    estate.Rollout
+	zones      []int32 // of a StatefulSet's volumes by ordinal, -1 where a volume binds to none
+	guards     []int32
 }
 
 // class is a kind of pod: all that decides about it but its name.

@@ -223,17 +223,21 @@ func (s *Story) left(f Fall, open []loss) []Link {
 		case simulate.Killed:
 			words += "deleted whatever budgets say"
 		case simulate.PodUnready:
-			words += "no more ready"
+			words += "ready no longer"
 		case simulate.PodGone:
 			words += "taken down by the controller"
 		}
+		from := "from"
+		if g.kind == simulate.PodUnready {
+			from = "on" // it stays there
+		}
 		switch {
 		case len(nodes) == 1 && len(g.at) > 1:
-			words += ", all from node " + nodes[0]
+			words += ", all " + from + " node " + nodes[0]
 		case len(nodes) == 1:
-			words += " from node " + nodes[0]
+			words += " " + from + " node " + nodes[0]
 		case len(nodes) > 1:
-			words += fmt.Sprintf(" from %d nodes", len(nodes))
+			words += fmt.Sprintf(" %s %d nodes", from, len(nodes))
 		}
 		first, last := events[g.at[0]].At, events[g.at[len(g.at)-1]].At
 		words += within(first, last)
