@@ -231,7 +231,7 @@ func (e *engine) fitElsewhere(nodes []int32) bool {
 	}
 	slices.SortFunc(l.trial, e.byKarpenter)
 	l.consolidation.choosing = true
-	claims, ok := e.solve(l.base, l.trial)
+	claims, ok := e.solve(l.base, l.trial, true)
 	l.consolidation.choosing = false
 	for _, n := range nodes {
 		e.open(n)

@@ -20,3 +20,18 @@ func TestLimitsLetNodesBeReplaced(t *testing.T) {
 	}
 	every(t, c.tell(t, "karpenter", drift(10*time.Minute)), "with more than they allow none is started", func(r *simulate.Run) bool { return r.Gone == 0 && r.Left == 3 })
 }
+
+// While the pods of a node on its way out would have nowhere to go, Karpenter
+// chooses no other node, not even an empty one.
+func TestNothingIsChosenWhilePodsHaveNowhereToGo(t *testing.T) {
+	c := newCluster(3, estate.NodeBudget{Nodes: "3"})
+	c.runs("Deployment", "web", 0, 1).Template.Requests.CPU = 3000
+	c.guard("web", "min", "2")
+	s := drift(10 * time.Minute)
+	s.Triggers[0].At = 30 * time.Second
+	s.Triggers = append(s.Triggers, simulate.Trigger{Kind: simulate.Delete, Nodes: []string{"node-0"}})
+	every(t, c.tell(t, "karpenter", s), "a third node takes them, and goes when it has drifted", func(r *simulate.Run) bool { return r.Gone == 1 && r.Drained == 2 })
+	c.Pools[0].Closed = true
+	c.Nodes[2].Allocatable.CPU = 2000
+	every(t, c.tell(t, "karpenter", s), "one drains, and no other is chosen", func(r *simulate.Run) bool { return r.Gone == 0 && r.Drained == 1 })
+}

@@ -12,14 +12,15 @@ import (
 //
 // Source: Controller.Reconcile in pkg/controllers/disruption/controller.go of
 // Karpenter 1.14: it polls every 10 s, and starts over at once after a pass
-// that did something, which takes a second because its view of the cluster has
-// to catch up with the node it asked for.
+// that did something, which takes a second where its view of the cluster has to
+// catch up with a node it asked for.
 type loop struct {
 	wanted        []int32 // nodes that a trigger means and that were not chosen yet
 	consolidation consolidation
 	again         int64 // when a node may be chosen that may not now, because of a pod that came or is to come
 	anchor        int64 // some time at which it polled
 	due           bool
+	catchesUp     bool // nodes were asked for in this pass
 	on            bool // something is to be done by it
 	base, trial   []int32
 	ahead         ahead
@@ -82,11 +83,15 @@ func (e *engine) touch() {
 // does it.
 func (e *engine) pass() {
 	l := &e.loop
-	l.due, l.again = false, never
+	l.due, l.again, l.catchesUp = false, never, false
 	switch e.disrupt() {
 	case acted:
 		l.due = true
-		e.after(e.between(1060*time.Millisecond, 1220*time.Millisecond), doPass, 0, 0, 0)
+		if l.catchesUp {
+			e.after(e.between(1060*time.Millisecond, 1220*time.Millisecond), doPass, 0, 0, 0)
+		} else {
+			e.after(e.between(60*time.Millisecond, 300*time.Millisecond), doPass, 0, 0, 0)
+		}
 		return
 	case waiting:
 		l.due = true
@@ -223,7 +228,7 @@ func (e *engine) tryDrift(n int32, moves []int32, left []int) bool {
 	over := e.overLimits()
 	used := &e.pools[x.pool].used
 	used.sub(&e.shapes[x.shape].size)
-	claims, ok := e.solve(l.base, moves)
+	claims, ok := e.solve(l.base, moves, true)
 	used.add(&e.shapes[x.shape].size)
 	if !ok || slices.ContainsFunc(claims, func(k claim) bool { return over[k.pool] }) {
 		return false
@@ -405,6 +410,7 @@ func (e *engine) start(n int32, claims []claim, left int, reason string) {
 	e.mark(n)
 	cause := x.cause
 	c := command{node: n, gen: x.gen, began: e.now}
+	e.loop.catchesUp = e.loop.catchesUp || len(claims) > 0
 	for i := range claims {
 		r := e.launch(claims[i].pool, e.shapeOf(&claims[i]), cause)
 		c.replacements, c.gens = append(c.replacements, r), append(c.gens, e.nodes[r].gen)

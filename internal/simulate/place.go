@@ -81,7 +81,7 @@ func (e *engine) settle(waits []int32, invent bool) {
 		}()
 		list := slices.Clone(waits)
 		slices.SortFunc(list, e.byKarpenter)
-		claims, _ := e.solve(list, nil)
+		claims, _ := e.solve(list, nil, false)
 		for i := range claims {
 			e.ready(claims[i].pool, e.shapeOf(&claims[i]))
 		}

@@ -65,7 +65,7 @@ func (e *engine) provision() {
 	}
 	e.loop.ahead.begin(e, nil)
 	e.nominating = true
-	claims, _ := e.solve(list, nil)
+	claims, _ := e.solve(list, nil, false)
 	e.nominating = false
 	e.nominate()
 	over := e.overLimits()

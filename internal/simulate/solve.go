@@ -100,13 +100,15 @@ func (e *engine) movable(n int32, into []int32) []int32 {
 // on nodes there are, the ready ones first, then on nodes that are being
 // started, then on new ones. It changes nothing.
 //
-// List and moves are both in that order. Moves are the pods of a node that is
+// List and moves are both in that order. Moves are the pods of nodes that are
 // to be chosen: they must all find a place, and not on a node that is being
-// started. Else ok is false, and the work is cut short.
+// started. Those of other nodes on their way out must find one, too, so that
+// nothing is chosen while they do not. Else ok is false, and the work is cut
+// short.
 //
-// Source: Scheduler.add in scheduler.go, SimulateScheduling in
-// pkg/controllers/disruption/helpers.go of Karpenter 1.14.
-func (e *engine) solve(list, moves []int32) (claims []claim, ok bool) {
+// Source: Scheduler.add in scheduler.go with Results.AllNonPendingPodsScheduled,
+// SimulateScheduling in pkg/controllers/disruption/helpers.go of Karpenter 1.14.
+func (e *engine) solve(list, moves []int32, choosing bool) (claims []claim, ok bool) {
 	e.lift(list)
 	e.lift(moves)
 	defer e.restore()
@@ -147,7 +149,7 @@ func (e *engine) solve(list, moves []int32) (claims []claim, ok bool) {
 			e.tryPlace(x.class, n)
 			continue
 		}
-		if !e.toClaim(&claims, x) && own {
+		if !e.toClaim(&claims, x) && choosing && x.node >= 0 {
 			return nil, false
 		}
 	}
