@@ -108,13 +108,17 @@ func (e *engine) rollOut(l int32) {
 	}
 }
 
-// rollOrdered replaces a StatefulSet's pods from the last to the first, each
-// when all others are ready.
+// rollOrdered replaces a StatefulSet's pods from the last to the first. Each
+// goes when those after it are ready, and unless its pods are managed in
+// parallel, when those before it are ready, too.
+//
+// Source: updateStatefulSet and processReplica in
+// pkg/controller/statefulset/stateful_set_control.go of Kubernetes 1.36.
 func (e *engine) rollOrdered(l int32, r *rollout) {
 	x := &e.loads[l]
 	byOrdinal := slices.Clone(x.pods)
 	slices.SortFunc(byOrdinal, func(a, b int32) int { return cmp.Compare(e.pods[b].ordinal, e.pods[a].ordinal) })
-	if len(byOrdinal) < int(x.replicas) {
+	if len(byOrdinal) < int(x.replicas) || !e.World.loads[l].parallel && x.ready < x.replicas {
 		return
 	}
 	for _, p := range byOrdinal {

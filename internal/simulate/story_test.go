@@ -351,6 +351,24 @@ func TestRolloutDuringADrain(t *testing.T) {
 	}
 }
 
+// A StatefulSet whose first pod is down does not begin with its new revision:
+// its controller waits for it first, unless pods are managed in parallel.
+func TestRolloutWaitsForTheFirst(t *testing.T) {
+	for _, parallel := range []bool{false, true} {
+		c := newCluster(3)
+		w := c.runs("StatefulSet", "db", 0, 1, 2)
+		w.Rollout.Parallel = parallel
+		c.Pods[0].Ready, c.Pods[0].Waiting = false, "CrashLoopBackOff"
+		s := drift(10 * time.Minute)
+		s.Triggers = []simulate.Trigger{{Kind: simulate.Rollout, Workload: w.Ref}}
+		least := 2
+		if parallel {
+			least = 1
+		}
+		every(t, c.tell(t, "karpenter", s), fmt.Sprint("parallel: ", parallel), func(r *simulate.Run) bool { return r.Workloads[0].MinReady == least })
+	}
+}
+
 // An autoscaler's step makes pods, or takes them.
 func TestScaling(t *testing.T) {
 	c := newCluster(3)
