@@ -139,8 +139,13 @@ func (s *Scenario) settle() time.Duration {
 }
 
 // timers reports whether something runs from when it was made: the age of a
-// node, or a do-not-disrupt that ends.
+// node, a do-not-disrupt that ends, or the time until a pod crashes.
 func (s *Scenario) timers() bool {
+	for _, own := range s.Written.Own {
+		if own.Crashes != nil {
+			return true
+		}
+	}
 	return slices.ContainsFunc(s.Written.Triggers, func(t Trigger) bool { return t.Kind == "expiry" }) ||
 		slices.ContainsFunc(s.Objects, func(o []byte) bool { return endsAfter.Match(o) })
 }
