@@ -65,7 +65,7 @@ func (e *engine) order(l int32) {
 			p = e.newPod(l, w.classOf(int32(o)), int32(o), x.cause)
 			e.wait(p)
 		}
-		if !w.parallel && !e.pods[p].ready {
+		if !w.parallel && !e.available(p) {
 			return
 		}
 	}

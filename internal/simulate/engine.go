@@ -138,6 +138,7 @@ type podState struct {
 	uid           uint64
 	cpu, memory   int64 // what it asks for: the order of pods is asked often
 	started       int64
+	since         int64 // when it got ready
 	next          int64 // when its eviction or its scheduling is tried again
 	leaves        int64 // when it will be gone
 	pushed        int64 // until when it waits for those it has pushed out

@@ -249,6 +249,9 @@ func (e *engine) setPods() {
 		if !p.started.IsZero() {
 			x.started = int64(p.started.Sub(e.scenario.Start))
 		}
+		if x.since = -never; !p.changed.IsZero() {
+			x.since = int64(p.changed.Sub(e.scenario.Start))
+		}
 		l.pods = append(l.pods, int32(i))
 		switch {
 		case !p.deleted.IsZero() && p.node >= 0:

@@ -37,9 +37,10 @@ func (e *engine) setReady(p int32, ready bool, cause int32) {
 		e.reblock(p)
 	}
 	if ready {
-		x.cause = cause
+		x.cause, x.since = cause, e.now
 		if l.rollout != nil || e.World.loads[c.load].kind == ordered {
 			e.needControl(c.load, cause)
+			e.availableLater(c.load)
 		}
 	}
 }

@@ -69,7 +69,7 @@ func (e *engine) rollOut(l int32) {
 		case y.state == podLeaving || y.state == podNone:
 		case y.revision:
 			fresh++
-			freshReady += int32(boolean(y.ready))
+			freshReady += int32(boolean(e.available(p)))
 		default:
 			old = append(old, p)
 		}
@@ -92,11 +92,11 @@ func (e *engine) rollOut(l int32) {
 	}
 	least := x.replicas - r.unavailable
 	slices.SortStableFunc(old, func(a, b int32) int {
-		return cmp.Or(boolean(e.pods[a].ready)-boolean(e.pods[b].ready), cmp.Compare(e.pods[b].created, e.pods[a].created))
+		return cmp.Or(boolean(e.available(a))-boolean(e.available(b)), cmp.Compare(e.pods[b].created, e.pods[a].created))
 	})
 	spare := fresh + int32(len(old)) - least - (fresh - freshReady)
 	for _, p := range old {
-		if spare <= 0 || e.pods[p].ready && x.ready <= least {
+		if spare <= 0 || e.available(p) && e.availableOf(l) <= least {
 			break
 		}
 		spare--
@@ -118,7 +118,7 @@ func (e *engine) rollOrdered(l int32, r *rollout) {
 	x := &e.loads[l]
 	byOrdinal := slices.Clone(x.pods)
 	slices.SortFunc(byOrdinal, func(a, b int32) int { return cmp.Compare(e.pods[b].ordinal, e.pods[a].ordinal) })
-	if len(byOrdinal) < int(x.replicas) || !e.World.loads[l].parallel && x.ready < x.replicas {
+	if len(byOrdinal) < int(x.replicas) || !e.World.loads[l].parallel && e.availableOf(l) < x.replicas {
 		return
 	}
 	for _, p := range byOrdinal {
@@ -131,7 +131,7 @@ func (e *engine) rollOrdered(l int32, r *rollout) {
 		case !y.revision:
 			e.dismiss(p, "replaced by its rollout", r.cause)
 			return
-		case !y.ready:
+		case !e.available(p):
 			return
 		}
 	}

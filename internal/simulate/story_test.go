@@ -351,6 +351,37 @@ func TestRolloutDuringADrain(t *testing.T) {
 	}
 }
 
+// A pod counts for a rollout, and for the next of a StatefulSet, once it has
+// been ready for minReadySeconds; for a budget from the first moment.
+func TestMinReadySeconds(t *testing.T) {
+	one, zero := intstr.FromInt32(1), intstr.FromInt32(0)
+	for _, wait := range []time.Duration{0, time.Minute} {
+		c := newCluster(3, estate.NodeBudget{Nodes: "3"})
+		w := c.runs("Deployment", "web", 0, 1, 2)
+		w.Rollout = estate.Rollout{MaxSurge: &one, MaxUnavailable: &zero, MinReady: wait}
+		ref := w.Ref
+		c.runs("StatefulSet", "db", 0, 1, 2).Rollout.MinReady = wait
+		s := drift(10 * time.Minute)
+		s.Triggers = []simulate.Trigger{{Kind: simulate.Rollout, Workload: ref}}
+		made := events(c.tell(t, "karpenter", s), simulate.PodMade)
+		if len(made) != 3 {
+			t.Fatalf("%d pods were made", len(made))
+		}
+		if took := made[2].At - made[0].At; took < 2*(15*time.Second+wait) || took > 2*(17*time.Second+wait) {
+			t.Errorf("with %s to wait the last is made %s after the first", wait, took)
+		}
+		s.Triggers[0].Workload.Kind, s.Triggers[0].Workload.Name = "StatefulSet", "db"
+		made = events(c.tell(t, "karpenter", s), simulate.PodMade)
+		if took := made[2].At - made[0].At; took < 2*(20*time.Second+wait) || took > 2*(22*time.Second+wait) {
+			t.Errorf("with %s to wait the last member is made %s after the first", wait, took)
+		}
+		c.guard("web", "max", "1")
+		s.Triggers = []simulate.Trigger{{Kind: simulate.Delete}}
+		s.Horizon = 90 * time.Second
+		every(t, c.tell(t, "karpenter", s), "the budget does not wait", func(r *simulate.Run) bool { return r.Gone == 3 })
+	}
+}
+
 // A StatefulSet whose first pod is down does not begin with its new revision:
 // its controller waits for it first, unless pods are managed in parallel.
 func TestRolloutWaitsForTheFirst(t *testing.T) {
