@@ -100,6 +100,7 @@ type nodeState struct {
 	group, inGroup int32   // among the drifted of a large cluster, from 1; 0 for none
 	moves          []int32 // what would have to move, in order, where it is in a group
 	loads          []int32 // the workloads of its pods
+	claimants      []int32 // pods that have pushed others out of it, and are to come
 }
 
 type nodePhase uint8
@@ -142,6 +143,7 @@ type podState struct {
 	next          int64 // when its eviction or its scheduling is tried again
 	leaves        int64 // when it will be gone
 	pushed        int64 // until when it waits for those it has pushed out
+	claims        int32 // the node it pushed them out of, from 1; 0 for none
 	seen          int64 // what had made room when it was tried last
 }
 

@@ -132,6 +132,9 @@ func (e *engine) remove(n int32) {
 		}
 		e.gone(p)
 	}
+	for len(x.claimants) > 0 {
+		e.unclaim(x.claimants[0])
+	}
 	s := &e.pools[x.pool]
 	if x.state != nodeLaunching {
 		s.total--

@@ -106,7 +106,7 @@ func (e *engine) settle(waits []int32, invent bool) {
 // settleOne binds a pod, ready at once, where some node takes it.
 func (e *engine) settleOne(p int32) bool {
 	x := &e.pods[p]
-	n := e.nodeFor(&e.classes[x.class], x.zone)
+	n := e.nodeFor(p, &e.classes[x.class], x.zone)
 	if n < 0 {
 		return false
 	}

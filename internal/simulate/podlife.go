@@ -105,6 +105,7 @@ func (e *engine) bind(p, n int32) {
 	x := &e.pods[p]
 	c := &e.classes[x.class]
 	x.state, x.unschedulable, x.started = podRunning, false, e.now
+	e.unclaim(p)
 	e.settleOn(p, n)
 	x.cause = e.podEvent(PodBound, p, x.cause)
 	if !x.stuck {
@@ -191,6 +192,7 @@ func (e *engine) gone(p int32) {
 	l := &e.loads[c.load]
 	cause := e.podEvent(PodGone, p, x.cause)
 	n := x.node
+	e.unclaim(p)
 	if n >= 0 {
 		node := &e.nodes[n]
 		last := node.pods[len(node.pods)-1]

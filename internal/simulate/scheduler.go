@@ -62,8 +62,8 @@ func (e *engine) schedulePending() {
 		x.seen = e.rooms
 		c := &e.classes[x.class]
 		n := int32(-1)
-		if !failed[kind] {
-			n = e.nodeFor(c, x.zone)
+		if !failed[kind] || x.claims > 0 {
+			n = e.nodeFor(p, c, x.zone)
 		}
 		if n >= 0 {
 			e.bind(p, n)
@@ -93,8 +93,9 @@ func (e *engine) schedulePending() {
 const looked = 16
 
 // nodeFor is the node that a pod is bound to, or -1: of those that suit it one
-// of the emptiest, and of these one without its like.
-func (e *engine) nodeFor(c *class, zone int32) int32 {
+// of the emptiest, and of these one without its like. What others have pushed
+// pods out for is theirs.
+func (e *engine) nodeFor(p int32, c *class, zone int32) int32 {
 	best, score, seen := int32(-1), -1<<30, 0
 	for b := roomSteps - 1; b >= 0 && seen < looked; b-- {
 		all := e.roomy.buckets[b]
@@ -114,6 +115,11 @@ func (e *engine) nodeFor(c *class, zone int32) int32 {
 			if !x.free.holds(&c.asks) || !e.suits(c, zone, n, false) {
 				continue
 			}
+			if len(x.claimants) > 0 {
+				if free := e.freeFor(n, p, c); !free.holds(&c.asks) {
+					continue
+				}
+			}
 			if s := 2*b - 30*e.siblings(c, n); s > score {
 				best, score = n, s
 			}
@@ -132,71 +138,4 @@ func (e *engine) siblings(c *class, n int32) int {
 		count += boolean(l == c.load)
 	}
 	return count
-}
-
-// preempt pushes out pods of lower priority where that makes room, as few and
-// as unimportant ones as possible. It reports whether it did.
-//
-// Source: the plugin DefaultPreemption of the scheduler of Kubernetes 1.36.
-// Budgets are honoured where there is a choice, and broken where there is none.
-func (e *engine) preempt(p int32) bool {
-	x := &e.pods[p]
-	c := &e.classes[x.class]
-	if !c.preempts || c.priority <= e.lowest {
-		return false
-	}
-	if x.pushed > e.now {
-		return true // those it pushed out are still on their way
-	}
-	type plan struct {
-		node            int32
-		victims         []int32
-		broken, highest int
-	}
-	best := plan{node: -1}
-	for n := range e.nodes {
-		node := &e.nodes[n]
-		if node.room < 0 || !e.fits[c.constraint][node.shape] {
-			continue
-		}
-		var lower []int32
-		free := node.free
-		for _, q := range node.pods {
-			if y := &e.pods[q]; y.state == podRunning && e.classes[y.class].priority < c.priority {
-				lower = append(lower, q)
-			}
-		}
-		slices.SortFunc(lower, func(a, b int32) int {
-			return cmp.Or(cmp.Compare(e.classes[e.pods[a].class].priority, e.classes[e.pods[b].class].priority), cmp.Compare(boolean(e.pods[a].blocks), boolean(e.pods[b].blocks)))
-		})
-		try := plan{node: int32(n)}
-		for _, q := range lower {
-			if free.holds(&c.asks) {
-				break
-			}
-			free.add(&e.classes[e.pods[q].class].asks)
-			try.victims = append(try.victims, q)
-			try.broken += boolean(e.pods[q].blocks)
-			try.highest = max(try.highest, int(e.classes[e.pods[q].class].priority))
-		}
-		if len(try.victims) == 0 || !free.holds(&c.asks) || !e.suits(c, x.zone, int32(n), false) {
-			continue
-		}
-		if best.node < 0 || cmp.Or(try.broken-best.broken, cmp.Compare(try.highest, best.highest), len(try.victims)-len(best.victims)) < 0 {
-			best = try
-		}
-	}
-	if best.node < 0 {
-		return false
-	}
-	for _, q := range best.victims {
-		cause := int32(-1)
-		if e.recording {
-			cause = e.event(Event{Kind: Killed, Node: best.node, Pod: q, Workload: e.classes[e.pods[q].class].load, Cause: x.cause, Detail: "pushed out by a pod of higher priority"})
-		}
-		e.run.Killed++
-		e.terminate(q, e.classes[e.pods[q].class].grace, cause)
-		x.pushed = max(x.pushed, e.pods[q].leaves+int64(time.Second))
-	}
-	return true
 }

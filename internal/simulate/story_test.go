@@ -434,20 +434,6 @@ func TestScalingByAnAutoscaler(t *testing.T) {
 	}
 }
 
-// A pod of a higher priority pushes out one of a lower.
-func TestPriorityPushesOut(t *testing.T) {
-	c := newCluster(2, estate.NodeBudget{Nodes: "0"})
-	c.runs("Deployment", "batch", 0, 0, 0, 0)
-	w := c.runs("Deployment", "web", 1)
-	w.Template.Preempts = true
-	c.Pods[len(c.Pods)-1].Priority = 1000
-	s := drift(5 * time.Minute)
-	s.Mishap.NoCapacity = true
-	s.Triggers = []simulate.Trigger{{Kind: simulate.Delete, Nodes: []string{"node-1"}}}
-	sim := c.tell(t, "karpenter", s)
-	every(t, sim, "web comes back in the place of a batch pod", func(r *simulate.Run) bool { return r.Workloads[0].MinReady == 3 && r.Pending == 1 })
-}
-
 // The pods of a StatefulSet go where their volumes are, and wait for a node there.
 func TestVolumesBindToZones(t *testing.T) {
 	c := newCluster(2, estate.NodeBudget{Nodes: "100%"})
