@@ -39,6 +39,7 @@ func Audit(c *responsibility.Catalog, e *estate.Estate, places locate.Places) Re
 	for i := range e.Pools {
 		a.pool(i)
 	}
+	a.unseen()
 	slices.SortStableFunc(a.findings, before)
 	sorted := make([]Finding, len(a.findings))
 	for i, f := range a.findings {
@@ -110,6 +111,7 @@ type auditor struct {
 	overlaps    map[int][]int           // by workload with several budgets: those that share a pod
 	bySelector  map[string][]reach      // what selectors get hold of
 	ahead       *foresight              // what the contracts have in store, once asked
+	strays      map[string]bool         // namespaces with budgets over pods that were not found, once asked
 	traced      int                     // findings that tell what led to them
 	findings    []*Finding
 }
@@ -191,7 +193,8 @@ func allow(b *estate.Budget, groups []disruption.Group) disruption.Arithmetic {
 func (a *auditor) notLookedAt() []string {
 	var ids []string
 	offerings := a.places.Offerings()
-	pools := slices.ContainsFunc(a.estate.Pools, func(p estate.Pool) bool { return p.API == "karpenter.sh/NodePool" })
+	pools := len(a.estate.Lacks(estate.KarpenterPools)) > 0 || // there are findings on those
+		slices.ContainsFunc(a.estate.Pools, func(p estate.Pool) bool { return p.API == "karpenter.sh/NodePool" })
 	for _, o := range a.catalog.Obligations {
 		if o.Axis != "compute" {
 			continue
@@ -234,7 +237,7 @@ func (a *auditor) find(obligation string, subject estate.Ref, at locate.Place, j
 		f.Consequence = j.consequence
 	}
 	if j.verdict != Held {
-		f.Fix = j.fix
+		f.Fix = a.harmless(j.fix)
 	}
 	// Where everything stands in one place the lines above the findings say so.
 	if j.verdict != Held && at.Basis != locate.Only && at.Basis != locate.Asked {

@@ -20,7 +20,7 @@ func (a *auditor) budget(i int) {
 	}
 	b := &a.estate.Budgets[i]
 	at := a.places.Workloads[a.covers[i][0].workload]
-	a.find("pdb-orphan", b.Ref(), at, judgement{verdict: Held, message: "selects pods of " + a.covering(i), position: b.Position})
+	a.onBudget("pdb-orphan", i, at, judgement{verdict: Held, message: "selects pods of " + a.covering(i), position: b.Position})
 	a.shared(i, at)
 }
 
@@ -94,7 +94,7 @@ func (a *auditor) shared(i int, at locate.Place) {
 		j.message += "; but it stands in two places that differ, and only one can be applied"
 		j.evidence = append(j.evidence, Evidence{Text: "the one that was not looked at", Position: *b.Twice})
 	}
-	a.find("pdb-shared", b.Ref(), at, j)
+	a.onBudget("pdb-shared", i, at, j)
 }
 
 // others gives, for each workload under a budget, the rest of them at the
@@ -166,7 +166,11 @@ func (a *auditor) orphan(i int) {
 		inside := len(a.matcher.index.inside[b.Namespace])
 		j.evidence = append(j.evidence, Evidence{Text: fmt.Sprintf("%s read in namespace %s", count(inside, "workload"), b.Namespace)})
 	}
-	a.find("pdb-orphan", b.Ref(), at, j)
+	if _, selectable := b.Selector.Requirements(); !selectable {
+		a.find("pdb-orphan", b.Ref(), at, j) // whatever there is, it selects none of it
+		return
+	}
+	a.onBudget("pdb-orphan", i, at, j)
 }
 
 // ground is where a budget of nothing stands: where the estate does.

@@ -24,5 +24,5 @@ func (a *auditor) drainDodger(i int) {
 		}
 		break
 	}
-	a.find("drain-dodger", w.Ref, a.places.Workloads[i], a.sure(j, i, nil))
+	a.onWorkload("drain-dodger", i, a.sure(j, i, nil))
 }

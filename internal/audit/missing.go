@@ -2,16 +2,22 @@ package audit
 
 import (
 	"fmt"
+
+	"github.com/onus-project/onus/internal/estate"
 )
 
 // missing looks for a workload whose pods no budget covers.
 func (a *auditor) missing(i int, budgets []int) {
 	w := &a.estate.Workloads[i]
 	n := w.AtLeast()
-	if n < 2 || w.Bare {
+	if w.Bare || n < 2 && len(a.lacksSize(i)) == 0 {
 		return // a budget could only forbid or do nothing
 	}
 	bare := a.matcher.uncovered(w, budgets)
+	if n < 2 && bare > 0 {
+		a.onWorkload("pdb-missing", i, judgement{verdict: Unknown, message: "no PodDisruptionBudget covers it, and whether it may have more than one pod is not known", evidence: []Evidence{size(w)}, position: w.Position})
+		return
+	}
 	if len(budgets) > 0 && bare < 2 {
 		j := judgement{verdict: Held, message: "a budget covers its pods", position: w.Position}
 		if bare > 0 {
@@ -21,11 +27,11 @@ func (a *auditor) missing(i int, budgets []int) {
 			budget := &a.estate.Budgets[b]
 			j.evidence = append(j.evidence, Evidence{Text: "PodDisruptionBudget " + budget.Name, Position: budget.Position})
 		}
-		a.find("pdb-missing", w.Ref, a.places.Workloads[i], a.sure(j, i, budgets))
+		a.onWorkload("pdb-missing", i, a.sure(j, i, budgets))
 		return
 	}
 	if len(budgets) > 0 {
-		a.find("pdb-missing", w.Ref, a.places.Workloads[i], judgement{
+		a.onWorkload("pdb-missing", i, judgement{
 			verdict: Broken, message: fmt.Sprintf("no PodDisruptionBudget covers %d of its %d pods", bare, n),
 			consequence: a.consequence(i).unprotected(bare), position: w.Position, evidence: []Evidence{size(w)},
 			fix: &Fix{Summary: "select all its pods with one budget"},
@@ -41,9 +47,9 @@ func (a *auditor) missing(i int, budgets []int) {
 	if !ok {
 		j.severity = "medium"
 	}
-	if len(a.estate.Budgets) == 0 {
+	if len(a.estate.Budgets) == 0 && len(a.estate.Lacks(estate.BudgetKinds)) == 0 {
 		j.evidence = append(j.evidence, Evidence{Text: "no PodDisruptionBudget was read at all; if the dump did not ask for them, add pdb to it"})
 	}
 	j.fix = a.fixMissing(i)
-	a.find("pdb-missing", w.Ref, a.places.Workloads[i], j)
+	a.onWorkload("pdb-missing", i, j)
 }

@@ -33,7 +33,7 @@ func (a *auditor) neverAllows(i int, budgets []int, overlapping bool) {
 	if j.verdict == Broken {
 		j.consequence = a.consequence(i).blocked()
 	}
-	a.find("pdb-never-allows", w.Ref, a.places.Workloads[i], a.sure(j, i, budgets))
+	a.onWorkload("pdb-never-allows", i, a.sure(j, i, budgets))
 }
 
 // rank orders verdicts, the worst first.
@@ -68,6 +68,9 @@ func (a *auditor) strict(budget int) *judgement {
 	if j.verdict == Broken {
 		j.fix = a.fixNeverAllows(budget)
 	}
+	if b.Status == nil || b.Status.SyncFailed == "" {
+		*j = doubt(*j, a.budgetRests(budget))
+	}
 	return j
 }
 
@@ -98,6 +101,9 @@ func (a *auditor) uncertain(budget int) (string, bool) {
 		}
 		if foreign(w) {
 			return fmt.Sprintf("is over pods that an operator runs for %s %s; whether it lets them go when their node drains is the operator's to know", w.Kind, w.Name), true
+		}
+		if a.sizeless(budget, func(i int) bool { return guessed(&a.estate.Workloads[i]) }) {
+			continue
 		}
 		return fmt.Sprintf("counts through the scale of %s %s, which was not read; read it as well", w.Kind, w.Name), true
 	}

@@ -41,7 +41,7 @@ func (a *auditor) overlap(i int, budgets, together []int) {
 	if !w.Lasting {
 		j.severity = "low"
 	}
-	a.find("pdb-overlap", w.Ref, a.places.Workloads[i], a.sure(j, i, budgets))
+	a.onWorkload("pdb-overlap", i, a.sure(j, i, budgets))
 }
 
 // selected says what a budget's selector is, for people.

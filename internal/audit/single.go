@@ -34,5 +34,5 @@ func (a *auditor) singleReplica(i int) {
 		}
 		j.fix = a.fixSingle(i)
 	}
-	a.find("single-replica", w.Ref, a.places.Workloads[i], a.sure(j, i, nil))
+	a.onWorkload("single-replica", i, a.sure(j, i, nil))
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/onus-project/onus/internal/bound"
+	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/simulate"
 	"github.com/onus-project/onus/internal/story"
 )
@@ -36,8 +37,12 @@ func (a *auditor) foretell(obligation string, i int, wanted func(*move) bool) {
 	if at.Offering == nil || at.Offering.Contract == nil || a.catalog.Obligation(obligation) == nil {
 		return // who moves nodes there, and how, is not written down
 	}
-	f := a.foresee()
 	j := judgement{verdict: Unknown, position: w.Position}
+	if lacks := a.unplayable(i); len(lacks) > 0 && !w.IdlesAt0() {
+		a.unplayed(obligation, i, j, lacks)
+		return
+	}
+	f := a.foresee()
 	fates, ok := []fate(nil), false
 	if f.why == "" {
 		fates, ok = f.fates(w.Ref, wanted)
@@ -59,7 +64,47 @@ func (a *auditor) foretell(obligation string, i int, wanted func(*move) bool) {
 	default:
 		a.judge(&j, obligation, i, fates)
 	}
-	a.find(obligation, w.Ref, at, a.sure(j, i, a.covered[i]))
+	a.onWorkload(obligation, i, a.sure(j, i, a.covered[i]))
+}
+
+// unplayable is what could not be read and all that is played rests on.
+func (a *auditor) unplayable(i int) []estate.Unread {
+	x := about{workload: i, budget: -1}
+	return append(a.lacks(onPlay, x, a.places.Workloads[i]), a.lacks(onPlace, x, a.places.Workloads[i])...)
+}
+
+// unplayed says that a workload was not played. That none of its pods is ready
+// needs no play.
+func (a *auditor) unplayed(obligation string, i int, j judgement, lacks []estate.Unread) {
+	w := &a.estate.Workloads[i]
+	if obligation == "survives-replacement" && a.noneReady(w) {
+		j.verdict = Broken
+		below(&j, 0, len(w.Pods), 1)
+		j.evidence = a.guarding(i)
+		a.find(obligation, w.Ref, a.places.Workloads[i], doubt(j, a.lacksSize(i)))
+		return
+	}
+	j.message = "nothing was played, since " + estate.Plurals(lacks) + " could not be read"
+	j.evidence = unreadEvidence(lacks)
+	a.find(obligation, w.Ref, a.places.Workloads[i], j)
+}
+
+// noneReady reports whether all pods of a workload were read, with their nodes,
+// and none is ready.
+func (a *auditor) noneReady(w *estate.Workload) bool {
+	return len(a.estate.Lacks(estate.PodKinds)) == 0 && len(w.Pods) > 0 && !slices.ContainsFunc(w.Pods, func(p int) bool {
+		pod := &a.estate.Pods[p]
+		_, stands := a.nodes[pod.Node]
+		return pod.Ready && pod.Deleted.IsZero() || !stands
+	})
+}
+
+// below says that a workload is below its floor as it is.
+func below(j *judgement, ready, replicas, floor int) {
+	j.verdict = Broken
+	j.message = fmt.Sprintf("is below its floor before any node goes: %d of %d ready, and the floor is %d", ready, replicas, floor)
+	j.consequence = "No move can be survived like that."
+	j.fix = &Fix{Summary: "get its pods ready"}
 }
 
 // judge puts the fates of a workload in words, of which the first is the worst.
@@ -71,10 +116,7 @@ func (a *auditor) judge(j *judgement, obligation string, i int, fates []fate) {
 		j.message = "its pods were not read, so nothing could be played; read pods as well"
 		return
 	case w.Ready < w.Floor:
-		j.verdict = Broken
-		j.message = fmt.Sprintf("is below its floor before any node goes: %d of %d ready, and the floor is %d", w.Ready, w.Replicas, w.Floor)
-		j.consequence = "No move can be survived like that."
-		j.fix = &Fix{Summary: "get its pods ready"}
+		below(j, w.Ready, w.Replicas, w.Floor)
 	case x.verdict == bound.Refuted:
 		a.refuted(j, i, fates)
 	case x.verdict == bound.Open:

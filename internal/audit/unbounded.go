@@ -24,18 +24,20 @@ func (a *auditor) unbounded(x paced) {
 		return
 	}
 	j := judgement{verdict: Unknown, position: x.Position}
-	routine := o.Contract.Routine()
-	life, ends := x.lives()
-	f := a.foresee()
-	switch {
+	lacks := a.unread("expiry-unbounded", Unknown, about{workload: -1, budget: -1}, x.at)
+	switch life, ends := x.lives(); {
 	case !ends:
 		j.verdict, j.message = Held, "its nodes do not expire"
+		j = doubt(j, a.lacks(onPlace, about{}, x.at))
 	case life == 0:
 		j.message = "how old its nodes may get is not known"
-	case f.why != "":
-		j.message = "nothing could be played: " + f.why
+	case len(lacks) > 0:
+		j.message = "nothing was played, since " + estate.Plurals(lacks) + " could not be read"
+		j.evidence = unreadEvidence(lacks)
+	case a.foresee().why != "":
+		j.message = "nothing could be played: " + a.foresee().why
 	default:
-		a.turnover(&j, x, routine, life)
+		a.turnover(&j, x, o.Contract.Routine(), life)
 	}
 	a.find("expiry-unbounded", x.ref(), x.at, j)
 }

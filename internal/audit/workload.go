@@ -19,6 +19,7 @@ func (a *auditor) workload(i int) {
 		a.neverAllows(i, budgets, len(together) > 0)
 	}
 	if !a.serves(i) {
+		a.unserved(i)
 		return
 	}
 	a.missing(i, budgets)
@@ -49,6 +50,9 @@ func (a *auditor) routed(i int) (Evidence, bool) {
 		return Evidence{Text: "its containers declare ports", Position: w.Position}, true
 	case w.Template.Readiness:
 		return Evidence{Text: "its containers have readiness probes", Position: w.Position}, true
+	}
+	if lacks := a.estate.Lacks(estate.ServiceKinds); len(lacks) > 0 {
+		return Evidence{Text: lacks[0].Words() + ", so whether one routes to it is not known"}, true
 	}
 	return Evidence{Text: "no Service that was read routes to it; it may work a queue or watch something", Position: w.Position}, false
 }

@@ -35,7 +35,10 @@ PATH is a YAML or JSON file, or a directory to read through; - is standard input
 Where it runs is read from nodes, node pools and selectors. Manifests often do not tell:
 then --as decides, or the finding says what it assumed.
 
-Exit status: 0 nothing is broken, 1 something is, 2 bad usage or bad input.`,
+Of a cluster that could be read in part only, what rests on the rest is unknown.
+
+Exit status: 0 nothing is broken, 1 something is, 2 bad usage or bad input, 3 could not
+finish.`,
 		Example: `  onus check ./manifests
   onus check ./manifests --as gke-autopilot
   kubectl get pods,deploy,rs,sts,ds,jobs,pdb,hpa,svc,nodes,nodepools,nodeclaims -A -o json | onus check -
@@ -120,8 +123,11 @@ func badInput(err error) error {
 // nothingToCheck is the answer to input that holds nothing to look at, lest
 // silence be taken for green.
 func nothingToCheck(e *estate.Estate) error {
-	if len(e.Workloads)+len(e.Budgets) > 0 {
+	if len(e.Workloads)+len(e.Budgets) > 0 || len(e.Unread) > 0 && e.Seen.Objects > 0 {
 		return nil
+	}
+	if len(e.Unread) > 0 {
+		return nothingRead(e)
 	}
 	if e.Seen.Objects > 0 {
 		return usage("give the workloads and PodDisruptionBudgets too", "nothing to check: of %s none is a workload or a PodDisruptionBudget", counted(e.Seen.Objects, "Kubernetes object", "Kubernetes objects"))
@@ -131,6 +137,23 @@ func nothingToCheck(e *estate.Estate) error {
 		return usage(hint, "nothing to check: no Kubernetes object was read")
 	}
 	return usage(hint, "nothing to check: no Kubernetes object was read, and %s passed over", counted(e.Seen.Skipped, "file or document was", "files or documents were"))
+}
+
+// nothingRead is the answer to a cluster of which nothing could be read.
+func nothingRead(e *estate.Estate) error {
+	first := e.Unread[0]
+	words := first.Plural()
+	if first.Reason != "" {
+		words += ": " + first.Reason
+	}
+	if more := len(e.Unread) - 1; more > 0 {
+		words += fmt.Sprintf("; and so for %s more", counted(more, "kind", "kinds"))
+	}
+	exit := &exitError{status: exitUnfinished, err: fmt.Errorf("nothing of the cluster could be read: %s", words)}
+	if first.Forbidden() {
+		exit.hint = "allow list on " + first.Resource + "; docs/rbac.yaml has all that is needed"
+	}
+	return exit
 }
 
 func counted(n int, one, many string) string {

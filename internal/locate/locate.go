@@ -112,6 +112,9 @@ func Locate(c *responsibility.Catalog, e *estate.Estate, as, fallback *responsib
 	case fallback != nil:
 		places.Fallback = Place{Offering: fallback, Basis: Assumed, Evidence: "nothing in the input tells where it runs; assumed " + fallback.ID + ", say otherwise with --as"}
 	}
+	if lacks := e.Lacks(estate.NodeKinds, estate.PoolKinds); len(lacks) > 0 {
+		places.Fallback.doubt(lacks)
+	}
 	for i := range e.Workloads {
 		w := &e.Workloads[i]
 		places.Workloads[i] = l.workload(e, w, &places, byNode, poolByName)
@@ -120,6 +123,21 @@ func Locate(c *responsibility.Catalog, e *estate.Estate, as, fallback *responsib
 		}
 	}
 	return places
+}
+
+// doubt says of a place that was told by all there is that this was not all:
+// what could not be read may stand elsewhere, and things run there.
+func (p *Place) doubt(lacks []estate.Unread) {
+	unread := estate.Plurals(lacks) + " could not be read"
+	switch p.Basis {
+	case Only:
+		p.Basis = Assumed
+		p.Evidence = unread + ", and all that was read stands on " + p.Offering.ID + "; assumed that it runs there, say otherwise with --as"
+	case Possible:
+		p.Evidence += "; " + unread
+	case Assumed:
+		p.Evidence = unread + ", and nothing else tells where it runs; assumed " + p.Offering.ID + ", say otherwise with --as"
+	}
 }
 
 // poolsOf names the pool of each node. That does not depend on where it is asked

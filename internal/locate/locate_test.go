@@ -54,6 +54,33 @@ func TestNodes(t *testing.T) {
 	}
 }
 
+// What holds of everything that was read does not of what was not.
+func TestUnreadNodesMayStandElsewhere(t *testing.T) {
+	c := knowledge(t)
+	pool := estate.Pool{API: "karpenter.sh/NodePool", Name: "p", NodeClass: "karpenter.k8s.aws/EC2NodeClass"}
+	unread := []estate.Unread{{Resource: "nodes", Kind: "Node", Reason: "forbidden"}}
+	for name, test := range map[string]struct {
+		estate estate.Estate
+		basis  Basis
+		words  string
+	}{
+		"all pools on one":          {estate.Estate{Pools: []estate.Pool{pool}}, Only, "every node and pool"},
+		"all pools on one, no node": {estate.Estate{Pools: []estate.Pool{pool}, Unread: unread}, Assumed, "Nodes could not be read, and all that was read stands on karpenter"},
+		"nothing":                   {estate.Estate{Unread: unread}, Assumed, "Nodes could not be read, and nothing else tells"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			test.estate.Workloads = []estate.Workload{{Ref: estate.Ref{Kind: "Deployment", Name: "web"}}}
+			at := Locate(c, &test.estate, nil, c.Offering("eks-auto-mode")).Workloads[0]
+			if at.Basis != test.basis || !strings.Contains(at.Evidence, test.words) {
+				t.Errorf("%s: %s", at.Basis, at.Evidence)
+			}
+		})
+	}
+	if at := Locate(c, &estate.Estate{Workloads: make([]estate.Workload, 1), Unread: unread}, c.Offering("aks"), nil).Workloads[0]; at.Basis != Asked {
+		t.Errorf("--as: %s", at.Basis)
+	}
+}
+
 func TestWorkloadsFollowTheirNodes(t *testing.T) {
 	c := knowledge(t)
 	e := &estate.Estate{

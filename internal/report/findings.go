@@ -20,6 +20,7 @@ type Findings struct {
 	Schema      string            `json:"schema"`
 	Summary     audit.Summary     `json:"summary"`
 	Read        Read              `json:"read"`
+	Unread      []estate.Unread   `json:"unread"`
 	Lines       []Line            `json:"lines"`
 	Unlocated   []string          `json:"unlocated"` // nodes that no evidence rule recognises
 	Findings    []audit.Finding   `json:"findings"`
@@ -71,7 +72,7 @@ func NewFindings(c *responsibility.Catalog, e *estate.Estate, places locate.Plac
 			Files: e.Seen.Files, Objects: e.Seen.Objects, Workloads: workloads(e), Budgets: len(e.Budgets), Nodes: len(e.Nodes), Pools: len(e.Pools),
 			Unrelated: e.Seen.Unrelated, Skipped: e.Seen.Skipped, Replaced: e.Seen.Replaced, Patched: e.Seen.Patched,
 		},
-		Lines: lines(c, e, places), Unlocated: unlocated(e, places),
+		Unread: unread(e), Lines: lines(c, e, places), Unlocated: unlocated(e, places),
 	}
 	if f.Findings == nil {
 		f.Findings = []audit.Finding{}
@@ -175,7 +176,12 @@ func (f Findings) header(b *strings.Builder, s Screen) {
 			read = append(read, plural(n.n, n.thing))
 		}
 	}
-	fmt.Fprintf(b, "%s\n\n", s.wrap(0, fmt.Sprintf("Read %s from %s.", strings.Join(read, ", "), plural(f.Read.Files, "file"))))
+	if len(read) == 0 {
+		read = []string{"no workload and no disruption budget"}
+	}
+	fmt.Fprintln(b, s.wrap(0, fmt.Sprintf("Read %s from %s.", strings.Join(read, ", "), plural(f.Read.Files, "file"))))
+	unreadText(b, s, f.Unread)
+	b.WriteByte('\n')
 	for _, l := range f.Lines {
 		l.text(b, s)
 	}
@@ -276,6 +282,10 @@ func weight(f audit.Finding) int {
 func (f Findings) group(b *strings.Builder, s Screen, group []audit.Finding, shown map[string]bool) {
 	subject := group[0].Subject
 	name := subject.Name
+	if name == "" { // of what was not read
+		name = "every " + subject.Kind
+		subject.Kind = "not read"
+	}
 	if subject.Namespace != "" {
 		name = subject.Namespace + "/" + subject.Name
 	}
@@ -286,15 +296,31 @@ func (f Findings) group(b *strings.Builder, s Screen, group []audit.Finding, sho
 	} else {
 		fmt.Fprintln(b, s.paint(strong, name)+"  "+s.paint(faint, subject.Kind))
 	}
-	for _, finding := range group {
-		f.finding(b, s, finding, shown)
+	for len(group) > 0 {
+		alike := 1
+		for alike < len(group) && alikeBut(group[0], group[alike]) {
+			alike++
+		}
+		f.finding(b, s, group[:alike], shown)
+		group = group[alike:]
 	}
 	b.WriteByte('\n')
 }
 
-// finding shows one. Changes that are shown already are not shown again: what is
+// alikeBut reports whether two findings on one subject say the same of several
+// obligations: that what they are about was not read.
+func alikeBut(x, y audit.Finding) bool {
+	return x.Verdict == audit.Unknown && x.Fix == nil && y.Fix == nil && x.Verdict == y.Verdict && x.Message == y.Message && slices.Equal(x.Evidence, y.Evidence)
+}
+
+// finding shows one, or several that are alike. Changes that are shown already are not shown again: what is
 // wrong with a budget is behind several findings.
-func (f Findings) finding(b *strings.Builder, s Screen, x audit.Finding, shown map[string]bool) {
+func (f Findings) finding(b *strings.Builder, s Screen, alike []audit.Finding, shown map[string]bool) {
+	x := alike[0]
+	obligations := make([]string, len(alike))
+	for i := range alike {
+		obligations[i] = alike[i].Obligation
+	}
 	colour := map[audit.Verdict]text.Colors{audit.Broken: bad, audit.Unknown: warn, audit.Held: good}[x.Verdict]
 	rank := ""
 	if x.Verdict == audit.Broken {
@@ -303,7 +329,7 @@ func (f Findings) finding(b *strings.Builder, s Screen, x audit.Finding, shown m
 			rank += ", load-bearing"
 		}
 	}
-	fmt.Fprintf(b, "  %s  %s%s\n", s.paint(colour, string(x.Verdict)), x.Obligation, rank)
+	fmt.Fprintln(b, s.hang(2, s.paint(colour, string(x.Verdict)), len(x.Verdict)+2, strings.Join(obligations, ", "))+rank)
 	if x.Position.File != "" {
 		fmt.Fprintln(b, s.paint(faint, "    "+x.Position.String()))
 	}
@@ -315,6 +341,12 @@ func (f Findings) finding(b *strings.Builder, s Screen, x audit.Finding, shown m
 		fmt.Fprintln(b, s.wrap(4, x.Consequence))
 	}
 	for _, e := range x.Evidence {
+		if words := "unread " + e.Text; f.isUnread(e.Text) {
+			if shown[words] {
+				continue // the message names it
+			}
+			shown[words] = true
+		}
 		line := e.Text
 		if e.File != "" && e.Position != x.Position {
 			line += " (" + e.Position.String() + ")"
@@ -334,6 +366,11 @@ func (f Findings) finding(b *strings.Builder, s Screen, x audit.Finding, shown m
 	for _, c := range x.Fix.Changes {
 		f.change(b, s, c)
 	}
+}
+
+// isUnread reports whether a piece of evidence is that a kind was not read.
+func (f Findings) isUnread(evidence string) bool {
+	return slices.ContainsFunc(f.Unread, func(u estate.Unread) bool { return u.Words() == evidence })
 }
 
 // changes tell one fix from another; they are empty where it has none.

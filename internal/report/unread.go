@@ -1,0 +1,41 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/onus-project/onus/internal/estate"
+)
+
+// unread is what could not be read, as it is published.
+func unread(e *estate.Estate) []estate.Unread { return append([]estate.Unread{}, e.Unread...) }
+
+// unreadText says in a sentence what could not be read and why, the kinds for
+// which that is the same together, and what to do about it.
+func unreadText(b *strings.Builder, s Screen, all []estate.Unread) {
+	if len(all) == 0 {
+		return
+	}
+	var whys []string
+	by := map[string][]estate.Unread{}
+	for _, u := range all {
+		why, _, _ := strings.Cut(u.Reason, ":")
+		if !slices.Contains(whys, why) {
+			whys = append(whys, why)
+		}
+		by[why] = append(by[why], u)
+	}
+	parts := make([]string, len(whys))
+	for i, why := range whys {
+		parts[i] = estate.Plurals(by[why])
+		if why != "" {
+			parts[i] += " (" + why + ")"
+		}
+	}
+	words := "Not read: " + strings.Join(parts, "; ") + ". What rests on them is unknown."
+	if slices.ContainsFunc(all, estate.Unread.Forbidden) {
+		words += " docs/rbac.yaml has what the reader needs."
+	}
+	fmt.Fprintln(b, s.wrap(0, words))
+}
