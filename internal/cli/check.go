@@ -127,7 +127,7 @@ func nothingToCheck(e *estate.Estate) error {
 		return nil
 	}
 	if len(e.Unread) > 0 {
-		return nothingRead(e)
+		return nothingRead(e, "nothing of the cluster")
 	}
 	if e.Seen.Objects > 0 {
 		return usage("give the workloads and PodDisruptionBudgets too", "nothing to check: of %s none is a workload or a PodDisruptionBudget", counted(e.Seen.Objects, "Kubernetes object", "Kubernetes objects"))
@@ -139,8 +139,9 @@ func nothingToCheck(e *estate.Estate) error {
 	return usage(hint, "nothing to check: no Kubernetes object was read, and %s passed over", counted(e.Seen.Skipped, "file or document was", "files or documents were"))
 }
 
-// nothingRead is the answer to a cluster of which nothing could be read.
-func nothingRead(e *estate.Estate) error {
+// nothingRead is the answer to a cluster of which nothing could be read that
+// there is to look at.
+func nothingRead(e *estate.Estate, what string) error {
 	first := e.Unread[0]
 	words := first.Plural()
 	if first.Reason != "" {
@@ -149,7 +150,7 @@ func nothingRead(e *estate.Estate) error {
 	if more := len(e.Unread) - 1; more > 0 {
 		words += fmt.Sprintf("; and so for %s more", counted(more, "kind", "kinds"))
 	}
-	exit := &exitError{status: exitUnfinished, err: fmt.Errorf("nothing of the cluster could be read: %s", words)}
+	exit := &exitError{status: exitUnfinished, err: fmt.Errorf("%s could be read: %s", what, words)}
 	if first.Forbidden() {
 		exit.hint = "allow list on " + first.Resource + "; docs/rbac.yaml has all that is needed"
 	}

@@ -26,6 +26,7 @@ type simulation struct {
 	seed           int64
 	timeline       bool
 	margins        bool
+	strict         bool
 	asked          scenario.Asked
 }
 
@@ -42,8 +43,10 @@ PATH is a cluster dump, or manifests, whose workloads are placed on nodes first;
 standard input. --scenario says what happens. Without one, what the contract has in
 store is played: the next roll of nodes, expiry, an upgrade, an urgent patch, a rollback.
 
-Exit status: 0 every workload stayed at its floor, 1 one fell below it, 2 bad usage or
-bad input, 3 could not finish.`,
+Of a cluster that could be read in part only there is no verdict, and it says why.
+
+Exit status: 0 no workload fell below its floor, 1 one did, 2 bad usage or bad input,
+3 could not finish.`,
 		Example: `  kubectl get pods,deploy,rs,sts,ds,jobs,pdb,hpa,pv,pvc,nodes,nodepools,nodeclaims -A -o json | onus simulate -
   onus simulate cluster.json --scenario drift.yaml
   onus simulate ./manifests --as eks-auto-mode
@@ -66,6 +69,7 @@ bad input, 3 could not finish.`,
 	cmd.Flags().StringVar(&x.horizon, "horizon", "", "`DURATION` to play, such as 10m or 7d")
 	cmd.Flags().StringVar(&x.start, "start", "", "`TIME` on the clock at the start (default: the newest in the input, else now)")
 	cmd.Flags().BoolVar(&x.timeline, "timeline", false, "tell every event of the worst run, and its cause")
+	cmd.Flags().BoolVar(&x.strict, "strict", false, "exit 1 when there is no verdict, too, because not all could be read")
 	cmd.Flags().BoolVar(&x.margins, "margins", true, "play it again with one thing gone wrong at a time")
 	cmd.Flags().StringVarP(&x.output, "output", "o", "text", "`FORMAT`: text or json")
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
@@ -180,12 +184,16 @@ func (s *session) simulate(x *simulation) error {
 		all = append(all, report.NewSimulation(played))
 	}
 	done()
-	return s.printSimulations(all, x.output, screen, file == nil)
+	return s.printSimulations(all, x, screen, file == nil)
 }
 
 // further adds what holds beyond the runs: proofs, and how much would have to
 // go wrong.
 func (x *simulation) further(world *simulate.World, played *report.Played, going *underway) error {
+	if lacks := simulate.Lacks(played.Estate); len(lacks) > 0 {
+		played.Unbounded = estate.Plurals(lacks) + " could not be read"
+		return nil // nothing is held that could fall
+	}
 	var err error
 	if played.Proofs, played.Finishes, err = world.Prove(played.Simulation); err != nil {
 		played.Unbounded = err.Error()
@@ -217,7 +225,8 @@ func (x *simulation) plays(file *scenario.File, e *estate.Estate, known scenario
 	return all, nil
 }
 
-func (s *session) printSimulations(all []report.Simulation, output string, screen report.Screen, several bool) error {
+func (s *session) printSimulations(all []report.Simulation, x *simulation, screen report.Screen, several bool) error {
+	output := x.output
 	var err error
 	switch {
 	case several && output == "json":
@@ -232,7 +241,7 @@ func (s *session) printSimulations(all []report.Simulation, output string, scree
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(all, report.Simulation.Broken) {
+	if slices.ContainsFunc(all, report.Simulation.Broken) || x.strict && slices.ContainsFunc(all, report.Simulation.Unknown) {
 		return &exitError{status: exitBroken}
 	}
 	return nil
@@ -272,6 +281,9 @@ func nothingToSimulate(e *estate.Estate) error {
 		if e.Workloads[i].Kind != estate.Static {
 			return nil
 		}
+	}
+	if len(e.Unread) > 0 {
+		return nothingRead(e, "no workload of the cluster")
 	}
 	if e.Seen.Objects == 0 {
 		return usage("give YAML or JSON with Kubernetes objects", "nothing to simulate: no Kubernetes object was read")

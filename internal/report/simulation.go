@@ -21,6 +21,7 @@ type Simulation struct {
 	Scenario       string              `json:"scenario"`
 	About          string              `json:"about,omitempty"`
 	Offerings      []string            `json:"offerings"`
+	Unread         []estate.Unread     `json:"unread"`
 	Start          string              `json:"start"`
 	HorizonSeconds float64             `json:"horizonSeconds"`
 	Runs           int                 `json:"runs"`
@@ -42,10 +43,12 @@ type Simulation struct {
 	worst          map[int]story.Fall // by workload
 }
 
-// The verdicts of a simulation and of a workload in it.
+// The verdicts of a simulation and of a workload in it. All are unknown where
+// something that plays rest on could not be read.
 const (
-	simulatedHeld   = "held"
-	simulatedBroken = "broken"
+	simulatedHeld    = "held"
+	simulatedBroken  = "broken"
+	simulatedUnknown = "unknown"
 )
 
 // SimulatedTimings are what was assumed.
@@ -159,6 +162,12 @@ func NewSimulation(p Played) Simulation {
 		v.Offerings = append(v.Offerings, o.ID)
 	}
 	v.Notes = append([]string{}, p.Notes...)
+	v.Unread = unread(p.Estate)
+	lacks := simulate.Lacks(p.Estate)
+	if len(lacks) > 0 {
+		v.Verdict = simulatedUnknown
+		v.Notes = append([]string{estate.Plurals(lacks) + " could not be read: this is what happens by what was, and no verdict"}, v.Notes...)
+	}
 	if windowed(s.Window) && !p.asks("maintenance-window", "maintenance-configuration", "upgrade-schedule", "own-schedule") {
 		v.Notes = append(v.Notes, "the window of the scenario changes nothing: no maintenance window is asked under "+strings.Join(v.Offerings, ", "))
 	}
@@ -168,6 +177,9 @@ func NewSimulation(p Played) Simulation {
 	for i := range p.Workloads {
 		w := v.workload(i)
 		w.title = titles[i]
+		if len(lacks) > 0 {
+			w.Verdict = simulatedUnknown
+		}
 		if w.Verdict == simulatedBroken {
 			v.Verdict = simulatedBroken
 		}
@@ -217,6 +229,9 @@ func windowed(w disruption.Window) bool {
 
 // Broken reports whether some workload fell below its floor in some run.
 func (v Simulation) Broken() bool { return v.Verdict == simulatedBroken }
+
+// Unknown reports whether there is no verdict.
+func (v Simulation) Unknown() bool { return v.Verdict == simulatedUnknown }
 
 func (v Simulation) workload(i int) SimulatedWorkload {
 	watched := v.played.Workloads[i]
@@ -306,8 +321,8 @@ type Simulations struct {
 func NewSimulations(all []Simulation) Simulations {
 	v := Simulations{Schema: "onus.simulations/v1", Verdict: simulatedHeld, Simulations: all}
 	for _, s := range all {
-		if s.Broken() {
-			v.Verdict = simulatedBroken
+		if s.Verdict != simulatedHeld { // what was not read was read for none of them
+			v.Verdict = s.Verdict
 		}
 	}
 	return v

@@ -275,3 +275,21 @@ func TestSimulationWindows(t *testing.T) {
 		t.Errorf("%s", &out)
 	}
 }
+
+// Where something that plays rest on could not be read, nothing is held and
+// nothing is broken, however the runs came out.
+func TestSimulationOfAPart(t *testing.T) {
+	for kind, want := range map[string]string{"PodDisruptionBudget": "unknown", "Pod": "unknown", "Node": "unknown", "NodeClaim": "unknown", "Deployment": "unknown", "Service": "broken", "HorizontalPodAutoscaler": "broken"} {
+		p := played()
+		p.Estate = &estate.Estate{Unread: []estate.Unread{{Kind: kind, Reason: "forbidden"}}}
+		v := NewSimulation(p)
+		if v.Verdict != want || len(v.Unread) != 1 || NewSimulations([]Simulation{v}).Verdict != want {
+			t.Errorf("%s: %s, unread %v", kind, v.Verdict, v.Unread)
+		}
+		for _, w := range v.Workloads {
+			if (w.Verdict == "unknown") != (want == "unknown") {
+				t.Errorf("%s: %s is %s", kind, w.Name, w.Verdict)
+			}
+		}
+	}
+}

@@ -20,6 +20,7 @@ import (
 func (v Simulation) Text(w io.Writer, s Screen) error {
 	var b strings.Builder
 	v.head(&b, s)
+	unreadText(&b, s, v.Unread)
 	v.assumed(&b, s, v.Notes)
 	b.WriteByte('\n')
 	v.body(&b, s, mostRows)
@@ -35,6 +36,7 @@ func (v Simulations) Text(w io.Writer, s Screen) error {
 	if len(v.Simulations) > 0 {
 		first := &v.Simulations[0]
 		fmt.Fprintln(&b, s.paint(strong, s.fill(0, "What the contract of "+first.titles()+" has in store")))
+		unreadText(&b, s, first.Unread)
 		first.assumed(&b, s, v.shared())
 		b.WriteByte('\n')
 	}
@@ -47,7 +49,7 @@ func (v Simulations) Text(w io.Writer, s Screen) error {
 			}
 		}
 		b.WriteByte('\n')
-		if x.Broken() || len(x.Events) > 0 {
+		if x.below() > 0 || len(x.Events) > 0 {
 			x.body(&b, s, fewRows)
 		} else {
 			x.summary(&b, s, fewRows)
@@ -56,7 +58,7 @@ func (v Simulations) Text(w io.Writer, s Screen) error {
 	for i := range v.Simulations {
 		x := &v.Simulations[i]
 		words := x.Scenario
-		if n := x.broken(); n > 0 {
+		if n := x.below(); n > 0 {
 			words += ": " + plural(n, "workload") + " below the floor"
 		}
 		if x.Nodes.Unpatched.Max > 0 {
@@ -85,8 +87,11 @@ func (v *Simulation) body(b *strings.Builder, s Screen, rows int) {
 }
 
 func (s Screen) verdict(words string) string {
-	if words == simulatedBroken {
+	switch words {
+	case simulatedBroken:
 		return s.paint(bad, words)
+	case simulatedUnknown:
+		return s.paint(warn, words)
 	}
 	return s.paint(good, "held") + "  " // as wide as broken
 }
@@ -161,16 +166,16 @@ func (v *Simulation) summary(b *strings.Builder, s Screen, rows int) {
 	for _, i := range v.order() {
 		w := &v.Workloads[i]
 		switch {
-		case w.MinReadyAtSeconds == nil && w.Verdict == simulatedHeld:
+		case w.MinReadyAtSeconds == nil && w.BrokenRuns == 0:
 			still++
 			continue
-		case w.Verdict == simulatedHeld && shown >= rows:
+		case w.BrokenRuns == 0 && shown >= rows:
 			more++
 			continue
 		}
 		shown++
 		words := fmt.Sprintf("%s of %d ready at worst, floor %d", w.MinReady, w.Replicas, w.Floor)
-		if w.Verdict == simulatedBroken {
+		if w.BrokenRuns > 0 {
 			words += "; below it for " + w.BelowFloorSeconds.inSeconds()
 			if w.BrokenRuns < v.Runs {
 				words += fmt.Sprintf(" in %d of %d runs", w.BrokenRuns, v.Runs)
@@ -208,7 +213,7 @@ func (v *Simulation) drawing(b *strings.Builder, s Screen, rows int) {
 	t := v.timeline(s.Width - label - 1)
 	var ready []strip
 	for _, i := range v.order() {
-		if _, fell := v.worst[i]; fell && len(ready) < max(rows, v.broken()) && len(ready) < mostRows {
+		if _, fell := v.worst[i]; fell && len(ready) < max(rows, v.below()) && len(ready) < mostRows {
 			ready = append(ready, strip{v.Workloads[i].title, v.readyStrip(t, i)})
 		}
 	}
@@ -429,15 +434,19 @@ func (v *Simulation) log(b *strings.Builder, s Screen) {
 
 // verdict is the last line.
 func (v *Simulation) verdict(b *strings.Builder, s Screen) {
-	broken := v.broken()
+	broken := v.below()
+	if v.Unknown() {
+		fmt.Fprintf(b, "0 broken, %s, 0 held\n", painted(s, warn, len(v.Workloads), "unknown"))
+		return
+	}
 	fmt.Fprintf(b, "%s, %s\n", painted(s, bad, broken, "broken"), painted(s, good, len(v.Workloads)-broken, "held"))
 }
 
-// broken counts the workloads that fell below their floors.
-func (v *Simulation) broken() int {
+// below counts the workloads that fell below their floors.
+func (v *Simulation) below() int {
 	n := 0
 	for i := range v.Workloads {
-		if v.Workloads[i].Verdict == simulatedBroken {
+		if v.Workloads[i].BrokenRuns > 0 {
 			n++
 		}
 	}

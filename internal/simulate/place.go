@@ -56,6 +56,9 @@ func (b *builder) place() error {
 	e.settle(waits, invent)
 	b.take(e)
 	words := "the workloads were placed first, since no running pods were read"
+	if invent && len(b.estate.Pods) > 0 {
+		words = "the workloads were placed first, since the nodes that their pods run on were not read"
+	}
 	if invent {
 		words += fmt.Sprintf(": on %d made-up nodes (%s)", b.made, b.sizes())
 	}

@@ -269,10 +269,14 @@ func (s *Story) guarded(f Fall, pods int) string {
 	names := s.guards.over(s.workloads[f.Workload].Ref)
 	switch len(names) {
 	case 0:
-		if pods == 1 {
-			return "no PodDisruptionBudget guards it"
+		none := "no PodDisruptionBudget"
+		if s.guards.partly {
+			none += " that was read"
 		}
-		return "no PodDisruptionBudget guards them"
+		if pods == 1 {
+			return none + " guards it"
+		}
+		return none + " guards them"
 	case 1:
 		return "PodDisruptionBudget " + names[0] + " allows it"
 	}

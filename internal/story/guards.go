@@ -12,10 +12,11 @@ import (
 type guards struct {
 	budgets map[string][]*estate.Budget // by namespace
 	labels  map[estate.Ref]labels.Set
+	partly  bool // there may be others, which could not be read
 }
 
 func newGuards(e *estate.Estate) guards {
-	g := guards{map[string][]*estate.Budget{}, map[estate.Ref]labels.Set{}}
+	g := guards{map[string][]*estate.Budget{}, map[estate.Ref]labels.Set{}, len(e.Lacks(estate.BudgetKinds)) > 0}
 	for i := range e.Budgets {
 		b := &e.Budgets[i]
 		g.budgets[b.Namespace] = append(g.budgets[b.Namespace], b)

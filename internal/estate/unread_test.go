@@ -1,0 +1,41 @@
+package estate
+
+import (
+	"testing"
+)
+
+func TestUnreadInWords(t *testing.T) {
+	for _, c := range []struct {
+		unread Unread
+		want   string
+	}{
+		{Unread{"poddisruptionbudgets.policy", "PodDisruptionBudget", `forbidden: User "onus" cannot list it`}, `PodDisruptionBudgets could not be read: forbidden: User "onus" cannot list it; allow list on poddisruptionbudgets.policy`},
+		{Unread{"nodes", "Node", "the list was closed half-way"}, "Nodes could not be read: the list was closed half-way"},
+		{Unread{"redis.example.com", "Redis", ""}, "Redises could not be read"},
+		{Unread{"pods", "", ""}, "pods could not be read"},
+	} {
+		if got := c.unread.Words(); got != c.want {
+			t.Errorf("got  %s\nwant %s", got, c.want)
+		}
+	}
+	if got := Plurals([]Unread{{Kind: "Pod"}, {Kind: "Node"}, {Kind: "Node"}, {Kind: "Service"}}); got != "Pods, Nodes and Services" {
+		t.Error(got)
+	}
+}
+
+// A name that two groups have is told apart by its resource, and what is not
+// known may keep pods.
+func TestLacks(t *testing.T) {
+	e := &Estate{Unread: []Unread{{Resource: "nodepools.hypershift.openshift.io", Kind: "NodePool"}, {Resource: "clusters.postgresql.cnpg.io", Kind: "Cluster"}, {Resource: "pods", Kind: "Pod"}}}
+	for name, c := range map[string]struct {
+		got  []Unread
+		want int
+	}{
+		"pools": {e.Lacks(PoolKinds), 1}, "Karpenter's": {e.Lacks(KarpenterPools), 0}, "nodes": {e.Lacks(NodeKinds), 0},
+		"pods and pools": {e.Lacks(PodKinds, PoolKinds), 2}, "controllers": {e.LacksControllers(), 1},
+	} {
+		if len(c.got) != c.want {
+			t.Errorf("%s: %v", name, c.got)
+		}
+	}
+}
