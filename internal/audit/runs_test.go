@@ -43,8 +43,12 @@ func TestArithmeticOfRecordedClusters(t *testing.T) {
 			if at := a.places.Workloads[i]; at.Offering == nil || at.Offering.ID != "karpenter" || at.Basis != locate.Proof {
 				t.Errorf("%s: %s is placed on %+v, want karpenter by proof", file, e.Workloads[i].Ref, at)
 			}
-			if len(e.Workloads[i].Pods) != e.Workloads[i].Replicas {
-				t.Errorf("%s: %s has %d pods linked, want %d", file, e.Workloads[i].Ref, len(e.Workloads[i].Pods), e.Workloads[i].Replicas)
+			want := e.Workloads[i].Replicas
+			if e.Workloads[i].Kind == "DaemonSet" {
+				want = len(e.Nodes)
+			}
+			if len(e.Workloads[i].Pods) != want {
+				t.Errorf("%s: %s has %d pods linked, want %d", file, e.Workloads[i].Ref, len(e.Workloads[i].Pods), want)
 			}
 		}
 	}
