@@ -25,11 +25,11 @@ func (e *engine) control(l int32) {
 	}
 	switch e.World.loads[l].kind {
 	case replicated, job:
-		for x.rollout == nil && x.active < x.replicas {
+		for x.rollout == nil && x.active+int32(len(x.orphans)) < x.replicas {
 			e.wait(e.newPod(l, e.World.loads[l].class, -1, x.cause))
 		}
-		if x.rollout == nil && x.active > x.replicas {
-			e.shrink(l, int(x.active-x.replicas))
+		if surplus := x.active + int32(len(x.orphans)) - x.replicas; x.rollout == nil && surplus > 0 {
+			e.shrink(l, int(surplus))
 		}
 	case ordered:
 		e.order(l)
@@ -61,6 +61,12 @@ func (e *engine) order(l int32) {
 		}
 	}
 	for o, p := range byOrdinal {
+		if p < 0 && slices.Contains(x.orphans, int32(o)) { // its name is taken
+			if !w.parallel {
+				return
+			}
+			continue
+		}
 		if p < 0 {
 			p = e.newPod(l, w.classOf(int32(o)), int32(o), x.cause)
 			e.wait(p)

@@ -39,6 +39,8 @@ type engine struct {
 	loop      loop
 	rolls     []*roll
 	commands  []command
+	orphans   []orphan
+	collector int64 // some time at which orphans are looked for, 0 until there is one
 	expirer   int64 // when the controller of expiry is free again
 	alive     []int // nodes by shape, those that launch and drain included
 
@@ -160,7 +162,8 @@ const (
 type loadState struct {
 	pods              []int32
 	ready             int32
-	active            int32 // not leaving
+	active            int32   // not leaving
+	orphans           []int32 // the numbers of those that its controller counts as active still
 	replicas          int32
 	floor             int32
 	min               int32
@@ -311,6 +314,8 @@ func (e *engine) step() {
 			e.reblock(s.a)
 			e.touch()
 		}
+	case doCollect:
+		e.collect(s.a)
 	case doScale:
 		e.scaleNow(&e.scenario.Triggers[s.a], s.b)
 	case doRoll:

@@ -30,6 +30,7 @@ const (
 	doTaken     // node a is taken away, whatever is left on it
 	doRoll      // roll a looks for its next nodes
 	doFree      // the do-not-disrupt of pod a has ended
+	doCollect   // orphan a is collected
 	doCrash     // pod a is no longer ready
 	doScale     // the autoscaler does what trigger a wants
 )

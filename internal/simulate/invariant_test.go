@@ -418,6 +418,16 @@ func (e *engine) books(t *rapid.T) {
 			t.Fatalf("at %s group %d counts %v, wants %v", time.Duration(e.now), g, e.counts[g], fresh[g])
 		}
 	}
+	for i := range e.orphans {
+		o := &e.orphans[i]
+		if o.gone {
+			continue
+		}
+		for _, at := range e.classes[o.class].guards {
+			healthy[at.guard][at.group] += boolean(o.ready)
+			down[at.guard][at.group] += 1 - boolean(o.ready)
+		}
+	}
 	for g := range e.guards {
 		x := &e.guards[g]
 		for k := range x.groups {

@@ -119,15 +119,17 @@ func (e *engine) remove(n int32) {
 	e.close(n)
 	for len(x.pods) > 0 {
 		p := x.pods[len(x.pods)-1]
-		if e.pods[p].state == podRunning {
-			c := &e.classes[e.pods[p].class]
-			cause := x.cause
-			if !c.drain.DaemonSet && !c.drain.Static {
-				e.run.Killed++
-				if e.recording {
-					cause = e.event(Event{Kind: Killed, Node: n, Pod: p, Workload: c.load, Cause: x.cause, Detail: "went with its node"})
-				}
+		cause := x.cause
+		c, runs := &e.classes[e.pods[p].class], e.pods[p].state == podRunning
+		if runs && !c.drain.DaemonSet && !c.drain.Static {
+			e.run.Killed++
+			if e.recording {
+				cause = e.event(Event{Kind: Killed, Node: n, Pod: p, Workload: c.load, Cause: x.cause, Detail: "went with its node"})
 			}
+		}
+		if x.policy == nil || !x.policy.Returns {
+			e.orphaned(p, cause)
+		} else if runs {
 			e.terminate(p, 0, cause)
 		}
 		e.gone(p)

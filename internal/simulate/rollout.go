@@ -80,7 +80,7 @@ func (e *engine) rollOut(l int32) {
 		}
 		return // the new ones come when the old ones are gone
 	}
-	room := x.replicas + r.surge - fresh - int32(len(old))
+	room := x.replicas + r.surge - fresh - int32(len(old)) - int32(len(x.orphans))
 	if r.recreate {
 		room = x.replicas - fresh
 	}

@@ -249,6 +249,29 @@ func TestDodgersVanish(t *testing.T) {
 	every(t, sim, "both pods vanish with their nodes", func(r *simulate.Run) bool { return r.Gone == 2 && r.Evicted == 0 && r.Killed >= 2 })
 }
 
+// What goes with its node is replaced when it is collected as garbage, and
+// until then it is taken for what it was: a budget lets others go.
+func TestOrphansAreReplacedLate(t *testing.T) {
+	for _, kind := range []string{"Deployment", "StatefulSet"} {
+		c := newCluster(3, estate.NodeBudget{Nodes: "1"})
+		w := c.runs(kind, "web", 0, 1, 2)
+		w.Template.Tolerations = []estate.Toleration{{Operator: "Exists"}}
+		w.Template.Affinity = apart("web")
+		c.guard("web", "max", "1")
+		s := drift(5 * time.Minute)
+		s.Triggers = []simulate.Trigger{{Kind: simulate.Delete, Nodes: []string{"node-0"}}}
+		sim := c.tell(t, "karpenter", s)
+		every(t, sim, "one is missed", func(r *simulate.Run) bool { return r.Workloads[0].MinReady == 2 && r.Killed == 1 })
+		killed, made := events(sim, simulate.Killed), events(sim, simulate.PodMade)
+		if len(killed) != 1 || len(made) != 1 {
+			t.Fatalf("%s: %d are killed and %d made", kind, len(killed), len(made))
+		}
+		if after := made[0].At - killed[0].At; after < 40*time.Second || after > 61*time.Second {
+			t.Errorf("%s: another is made after %s", kind, after)
+		}
+	}
+}
+
 // Pods of DaemonSets come with a new node, and go with an old one.
 func TestDaemonsFollowTheirNodes(t *testing.T) {
 	c := newCluster(2, estate.NodeBudget{Nodes: "1"})

@@ -30,7 +30,7 @@ type tally struct {
 	started  bool
 	pods     map[string]pod
 	ready    map[string]int
-	nodes    map[string]bool
+	nodes    map[string]bool // whether they are there still
 	draining map[string]bool // by node
 	claims   map[string]bool // those being deleted
 }
@@ -56,9 +56,15 @@ func (c *tally) note(at time.Duration, event, app, object, node string) {
 	}
 }
 
-// pod sees a pod as it is now.
+// pod sees a pod as it is now. One whose node is gone is not ready, whatever it
+// says until it is collected as garbage: no endpoint has it.
+//
+// Source: Reconciler.reconcileByAddressType in k8s.io/endpointslice/reconciler.go.
 func (c *tally) pod(at time.Duration, p pod) {
 	old, known := c.pods[p.name]
+	if there, seen := c.nodes[p.node]; seen && !there {
+		p.ready = false
+	}
 	c.pods[p.name] = p
 	if p.leaving && !(known && old.leaving) {
 		c.note(at, "pod-terminating", p.app, p.name, p.node)
@@ -102,7 +108,7 @@ func (c *tally) claim(at time.Duration, name, node string) {
 
 // node sees a node.
 func (c *tally) node(at time.Duration, name string) {
-	if !c.nodes[name] {
+	if _, seen := c.nodes[name]; !seen {
 		c.nodes[name] = true
 		c.note(at, "node-added", "", name, "")
 	}
@@ -110,7 +116,12 @@ func (c *tally) node(at time.Duration, name string) {
 
 // nodeGone sees that a node is no more.
 func (c *tally) nodeGone(at time.Duration, name string) {
-	delete(c.nodes, name)
+	c.nodes[name] = false
+	for _, p := range c.pods {
+		if p.node == name {
+			c.pod(at, p)
+		}
+	}
 	delete(c.draining, name)
 	c.note(at, "node-deleted", "", name, "")
 	if c.started {

@@ -62,3 +62,18 @@ func TestTallyOfNothing(t *testing.T) {
 		t.Errorf("%s, %v", timeline, err)
 	}
 }
+
+// A pod whose node is gone is not ready, whatever it says.
+func TestTallyOfOrphans(t *testing.T) {
+	c := newTally()
+	a := pod{name: "a", app: "web", workload: "web", node: "node-a", ready: true}
+	c.node(0, "node-a")
+	c.pod(0, a)
+	c.start(map[string]int{"web": 1})
+	c.nodeGone(at(10), "node-a")
+	c.pod(at(20), a)
+	c.podGone(at(55), "a")
+	if w := c.observed.Workloads["web"]; w.MinReady != 0 || *w.MinReadyAtSeconds != 10 || c.ready["web"] != 0 {
+		t.Errorf("%+v, %v", w, c.ready)
+	}
+}
