@@ -235,6 +235,9 @@ func (a *auditor) find(obligation string, subject estate.Ref, at locate.Place, j
 	}
 	if j.verdict == Broken {
 		f.Consequence = j.consequence
+		if lacks := a.estate.Lacks(estate.ClaimKinds, estate.KarpenterPools); len(lacks) > 0 && j.consequence != "" && at.Basis != locate.Asked {
+			f.Evidence = append(f.Evidence, Evidence{Text: estate.Plurals(lacks) + " could not be read: deadlines, ages and budgets that nodes have of their own would count in place of the contract's"})
+		}
 	}
 	if j.verdict != Held {
 		f.Fix = a.harmless(j.fix)
