@@ -3,14 +3,12 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/onus-project/onus/internal/audit"
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate"
-	"github.com/onus-project/onus/internal/estate/manifest"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/report"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -24,14 +22,18 @@ const assumed = "eks-auto-mode"
 func (s *session) checkCommand() *cobra.Command {
 	var as, output string
 	var all, strict bool
+	var l live
 	cmd := &cobra.Command{
 		Use:   "check [PATH...|-]",
 		Short: "Who holds each layer, and whether your obligations are held",
-		Long: `Check reads manifests or a cluster dump, says on which offering each part stands and
+		Long: `Check reads manifests, a snapshot or a live cluster, says on which offering each part stands and
 who holds its layers, and looks at every obligation that leaves to you. Each broken one
 comes with its evidence, its consequence under that offering's contract, and a fix.
 
-PATH is a YAML or JSON file, or a directory to read through; - is standard input.
+PATH is a YAML or JSON file, or a directory to read through; - is standard input. With
+--context or --kubeconfig a live cluster is read, and what the files say goes over it.
+Without any of these it is kubectl's current cluster.
+
 Where it runs is read from nodes, node pools and selectors. Manifests often do not tell:
 then --as decides, or the finding says what it assumed.
 
@@ -41,28 +43,32 @@ Exit status: 0 nothing is broken, 1 something is, 2 bad usage or bad input, 3 co
 finish.`,
 		Example: `  onus check ./manifests
   onus check ./manifests --as gke-autopilot
+  onus check --context prod
+  onus check --context prod new-budget.yaml
   kubectl get pods,deploy,rs,sts,ds,jobs,pdb,hpa,svc,nodes,nodepools,nodeclaims -A -o json | onus check -
   helm template ./chart | onus check - -o json`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			if err := format(output, "text", "json"); err != nil {
 				return err
 			}
-			if len(paths) == 0 {
-				return usage("onus check ./manifests, or - for standard input", "check wants a path")
+			from, err := s.source(cmd, &l, paths, "./manifests")
+			if err != nil {
+				return err
 			}
-			return s.check(paths, as, output, all, strict)
+			return s.check(from, as, output, all, strict)
 		},
 	}
 	cmd.Flags().StringVar(&as, "as", "", "ask what if everything ran on this `OFFERING`")
 	cmd.Flags().StringVarP(&output, "output", "o", "text", "`FORMAT`: text or json")
 	cmd.Flags().BoolVar(&all, "all", false, "list what is held, too (text only; json always has it)")
 	cmd.Flags().BoolVar(&strict, "strict", false, "exit 1 when something is unknown, too")
+	l.flags(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("as", s.complete(func(c *responsibility.Catalog) []named { return offeringNames(c.On("compute")) }))
 	return cmd
 }
 
-func (s *session) check(paths []string, as, output string, all, strict bool) error {
+func (s *session) check(from source, as, output string, all, strict bool) error {
 	screen, err := s.screen()
 	if err != nil {
 		return err
@@ -81,13 +87,11 @@ func (s *session) check(paths []string, as, output string, all, strict bool) err
 		}
 	}
 	going := &underway{}
-	going.on("reading " + strings.Join(paths, ", "))
 	done := s.progress(going.words)
 	defer done()
-	e, err := manifest.Read(paths, s.in)
+	e, err := s.estate(from, going)
 	if err != nil {
-		done()
-		return badInput(err)
+		return err
 	}
 	if err := nothingToCheck(e); err != nil {
 		return err

@@ -20,6 +20,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -64,6 +65,7 @@ type session struct {
 	in      io.Reader
 	out     *output
 	err     io.Writer
+	now     func() time.Time
 	catalog string // --catalog
 	colour  string // --color
 }
@@ -86,10 +88,15 @@ func (o *output) Write(p []byte) (int, error) {
 // Main runs onus and returns its exit status.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	out := &output{to: stdout}
-	s := &session{in: stdin, out: out, err: stderr}
+	s := &session{in: stdin, out: out, err: stderr, now: time.Now}
+	return s.main(args)
+}
+
+func (s *session) main(args []string) int {
+	out, stderr := s.out, s.err
 	root := s.root()
 	root.SetArgs(args)
-	root.SetIn(stdin)
+	root.SetIn(s.in)
 	root.SetOut(out)
 	root.SetErr(stderr)
 	err := root.Execute()
@@ -121,6 +128,7 @@ who holds each layer under the offering you bought, what that leaves to you, and
 whether your side is held.`,
 		Example: `  onus check ./manifests --as eks-auto-mode
   kubectl get pods,deploy,rs,sts,ds,pdb,hpa,svc,nodes -A -o json | onus check -
+  onus check --context prod
   onus simulate cluster.json --as eks-auto-mode
   onus ladder eks-standard eks-auto-mode
   onus diff eks-standard eks-auto-mode
@@ -150,7 +158,7 @@ whether your side is held.`,
 	root.PersistentFlags().StringVar(&s.catalog, "catalog", "", "`DIR` of catalog files that add to or override the built-in ones")
 	root.PersistentFlags().StringVar(&s.colour, "color", "auto", "colour the text: auto, always or never")
 	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp))
-	root.AddCommand(s.checkCommand(), s.simulateCommand(), s.ladderCommand(), s.diffCommand(), s.explainCommand())
+	root.AddCommand(s.checkCommand(), s.simulateCommand(), s.snapshotCommand(), s.ladderCommand(), s.diffCommand(), s.explainCommand())
 	return root
 }
 

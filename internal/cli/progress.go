@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"github.com/onus-project/onus/internal/report"
 )
 
 // progress tells on stderr, once work has taken a second and only on a
@@ -41,4 +43,12 @@ func (s *session) progress(what func() string) (done func()) {
 		close(stop)
 		<-stopped
 	})
+}
+
+// warn says something on stderr, in place of the line that progress shows.
+func (s *session) warn(words string) {
+	if f, ok := s.err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		fmt.Fprint(f, "\r\x1b[K")
+	}
+	fmt.Fprintf(s.err, "warning: %s\n", report.Screen{}.Printable(words))
 }

@@ -25,6 +25,7 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	kubeconfig := clusters(t, filepath.Join(root, "testdata/runs/expiry-storm/estate.json"))
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
 		UpdateScripts: *update,
@@ -32,6 +33,9 @@ func TestScripts(t *testing.T) {
 			env.Setenv("COLUMNS", "80")
 			env.Setenv("NO_COLOR", "1")
 			env.Setenv("ROOT", root)
+			env.Setenv("CLUSTERS", kubeconfig) // for those who want one
+			env.Setenv("KUBECONFIG", "")
+			env.Setenv("KUBERNETES_SERVICE_HOST", "")
 			return nil
 		},
 	})

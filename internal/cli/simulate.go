@@ -18,7 +18,7 @@ import (
 
 // simulation is what onus simulate is asked for.
 type simulation struct {
-	paths          []string
+	from           source
 	scenario, as   string
 	output         string
 	start, horizon string
@@ -32,15 +32,20 @@ type simulation struct {
 
 func (s *session) simulateCommand() *cobra.Command {
 	var x simulation
+	var l live
 	cmd := &cobra.Command{
 		Use:   "simulate [PATH...|-]",
 		Short: "The provider's next move on your services, before it happens",
 		Long: `Simulate plays node replacement in virtual time, under the contract of the platform:
 which nodes go when, what budgets and windows let through, which pods are evicted, and
-how few of each workload are ready meanwhile. It changes nothing and needs no cluster.
+how few of each workload are ready meanwhile. It changes nothing.
 
-PATH is a cluster dump, or manifests, whose workloads are placed on nodes first; - is
-standard input. --scenario says what happens. Without one, what the contract has in
+PATH is a snapshot or another dump of a cluster, or manifests, whose workloads are placed
+on nodes first; - is standard input. With --context or --kubeconfig a live cluster is
+read, and what the files say goes over it. Without any of these it is kubectl's current
+cluster.
+
+--scenario says what happens. Without one, what the contract has in
 store is played: the next roll of nodes, expiry, an upgrade, an urgent patch, a rollback.
 
 Of a cluster that could be read in part only there is no verdict, and it says why.
@@ -48,11 +53,15 @@ Of a cluster that could be read in part only there is no verdict, and it says wh
 Exit status: 0 no workload fell below its floor, 1 one did, 2 bad usage or bad input,
 3 could not finish.`,
 		Example: `  kubectl get pods,deploy,rs,sts,ds,jobs,pdb,hpa,pv,pvc,nodes,nodepools,nodeclaims -A -o json | onus simulate -
+  onus simulate --context prod
   onus simulate cluster.json --scenario drift.yaml
   onus simulate ./manifests --as eks-auto-mode
   onus simulate cluster.json --scenario drift.yaml --timeline -o json`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			x.paths = paths
+			var err error
+			if x.from, err = s.source(cmd, &l, paths, "cluster.json"); err != nil {
+				return err
+			}
 			if cmd.Flags().Changed("seed") {
 				x.asked.Seed = &x.seed
 			}
@@ -62,6 +71,7 @@ Exit status: 0 no workload fell below its floor, 1 one did, 2 bad usage or bad i
 			return s.simulate(&x)
 		},
 	}
+	l.flags(cmd)
 	cmd.Flags().StringVar(&x.scenario, "scenario", "", "`FILE` that says what happens; - is standard input (default: what the contract has in store)")
 	cmd.Flags().StringVar(&x.as, "as", "", "ask what if everything ran on this `OFFERING`")
 	cmd.Flags().IntVar(&x.runs, "runs", scenario.DefaultRuns, "play it so often, each time with another seed")
@@ -91,10 +101,7 @@ func (x *simulation) check(changed func(flag string) bool) error {
 	if err := format(x.output, "text", "json"); err != nil {
 		return err
 	}
-	if len(x.paths) == 0 {
-		return usage("onus simulate cluster.json, or - for standard input", "simulate wants a path")
-	}
-	if x.scenario == scenario.Stdin && slices.Contains(x.paths, manifest.Stdin) {
+	if x.scenario == scenario.Stdin && slices.Contains(x.from.paths, manifest.Stdin) {
 		return usage("give one of them as a file", "standard input cannot be both the estate and the scenario")
 	}
 	var err error
@@ -137,13 +144,11 @@ func (s *session) simulate(x *simulation) error {
 		}
 	}
 	going := &underway{}
-	going.on("reading " + strings.Join(x.paths, ", "))
 	done := s.progress(going.words)
 	defer done()
-	e, err := manifest.Read(x.paths, s.in)
+	e, err := s.estate(x.from, going)
 	if err != nil {
-		done()
-		return badInput(err)
+		return err
 	}
 	if err := nothingToSimulate(e); err != nil {
 		return err
@@ -160,7 +165,7 @@ func (s *session) simulate(x *simulation) error {
 	}
 	given := scenario.Given{Start: e.Newest, Timings: scenario.Timings(offerings), Asked: x.asked}
 	if given.Start.IsZero() {
-		given.Start = time.Now().UTC().Truncate(time.Second)
+		given.Start = s.now().UTC().Truncate(time.Second)
 	}
 	plays, err := x.plays(file, e, scenario.Of(e, world, offerings), &places, given)
 	if err != nil {

@@ -66,7 +66,7 @@ func (r *objectReader) budget(doc *document.Document, version string) error {
 		if msg := refused(cmp.Or(b.MinAvailable, b.MaxUnavailable)); msg != "" {
 			return r.fault(doc, at, msg)
 		}
-		b.Spec.Line = doc.Line(at)
+		b.Spec = r.position(doc.Line(at))
 	}
 	selector, err := metav1.LabelSelectorAsSelector(o.Spec.Selector)
 	if err != nil {

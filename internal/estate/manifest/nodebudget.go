@@ -45,7 +45,7 @@ func (r *objectReader) nodeBudgets(doc *document.Document, d poolDisruption, int
 	into.Budgets = make([]estate.NodeBudget, len(d.Budgets))
 	for i, written := range d.Budgets {
 		at := jsontext.Pointer("/spec/disruption/budgets/" + strconv.Itoa(i))
-		b := estate.NodeBudget{Nodes: "10%", Reasons: written.Reasons, Position: estate.Position{File: r.file, Line: doc.Line(at)}} // the CRD's default
+		b := estate.NodeBudget{Nodes: "10%", Reasons: written.Reasons, Position: r.position(doc.Line(at))} // the CRD's default
 		if written.Nodes != nil {
 			b.Nodes = *written.Nodes
 		}

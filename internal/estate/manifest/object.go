@@ -2,7 +2,9 @@ package manifest
 
 import (
 	"cmp"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -73,6 +75,13 @@ func (r *objectReader) nested(doc *document.Document, api, kind string, depth in
 		return r.other(doc, group, kind)
 	}
 	return read(r, doc, version)
+}
+
+// Kinds are those that are read, as GROUP/KIND, sorted.
+func Kinds() []string {
+	all := slices.AppendSeq(slices.Collect(maps.Keys(readers)), maps.Keys(templated))
+	slices.Sort(all)
+	return all
 }
 
 // readers has one entry for each kind that is read in a way of its own.
@@ -148,8 +157,16 @@ func (r *objectReader) fault(doc *document.Document, pointer jsontext.Pointer, m
 	return &document.Error{File: r.file, Line: doc.Line(pointer), Field: document.Field(pointer), Msg: msg}
 }
 
+// at is where an object stands. What comes from a live cluster stands nowhere.
 func (r *objectReader) at(doc *document.Document) estate.Position {
-	return estate.Position{File: r.file, Line: doc.First()}
+	return r.position(doc.First())
+}
+
+func (r *objectReader) position(line int) estate.Position {
+	if r.file == Live {
+		return estate.Position{}
+	}
+	return estate.Position{File: r.file, Line: line}
 }
 
 // meta are the fields of ObjectMeta that matter, so that large managedFields

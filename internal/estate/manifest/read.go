@@ -35,7 +35,22 @@ const Stdin = "-"
 // whose names start with a dot are not entered. The first fault, in the order
 // of the paths, is returned as *document.Error.
 func Read(paths []string, stdin io.Reader) (*estate.Estate, error) {
+	return ReadOver(nil, paths, stdin)
+}
+
+// Live is the name of a live cluster where that of a file would stand.
+const Live = "<cluster>"
+
+// ReadOver is Read over what a live cluster holds: snapshot streams it, and
+// what the files hold goes over that. It is nil for none.
+func ReadOver(snapshot io.Reader, paths []string, stdin io.Reader) (*estate.Estate, error) {
 	e := &estate.Estate{}
+	if snapshot != nil {
+		if err := readStream(e, Live, snapshot); err != nil {
+			return nil, err
+		}
+		e.Seen.Files = 0
+	}
 	for _, path := range paths {
 		if path == Stdin {
 			if err := readStream(e, "<stdin>", stdin); err != nil {

@@ -1,0 +1,246 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/cluster"
+	"github.com/onus-project/onus/internal/estate/manifest"
+	"github.com/onus-project/onus/internal/responsibility"
+)
+
+// live is which live cluster a command was asked to read.
+type live struct {
+	access cluster.Access
+	named  bool // by a flag
+}
+
+// flags adds the flags of a command that reads a cluster.
+func (l *live) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&l.access.Context, "context", "", "read the live cluster of this `CONTEXT` of the kubeconfig")
+	cmd.Flags().StringVar(&l.access.Kubeconfig, "kubeconfig", "", "`FILE` that tells how to reach clusters (default: as kubectl)")
+	cmd.Flags().DurationVar(&l.access.Timeout, "request-timeout", 30*time.Second, "how long the cluster may take for one answer")
+	_ = cmd.RegisterFlagCompletionFunc("context", func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		contexts, err := cluster.Contexts(l.access.Kubeconfig)
+		if err != nil {
+			cobra.CompErrorln(err.Error())
+			return nil, cobra.ShellCompDirectiveError
+		}
+		return contexts, cobra.ShellCompDirectiveNoFileComp
+	})
+	_ = cmd.RegisterFlagCompletionFunc("request-timeout", cobra.NoFileCompletions)
+	_ = cmd.MarkFlagFilename("kubeconfig")
+}
+
+// open finds the cluster: the one that was named, or where no path was given
+// kubectl's own. It is nil where there is only files to read.
+func (l *live) open(cmd *cobra.Command, paths []string) (*cluster.Cluster, error) {
+	for _, flag := range []string{"context", "kubeconfig"} {
+		if cmd.Flags().Changed(flag) {
+			l.named = true
+			if f := cmd.Flags().Lookup(flag); f.Value.String() == "" {
+				return nil, usage("", "--%s is empty", flag)
+			}
+		}
+	}
+	if l.access.Timeout <= 0 {
+		return nil, usage("", "--request-timeout is %s, wants a time such as 30s", l.access.Timeout)
+	}
+	if len(paths) > 0 && !l.named {
+		return nil, nil
+	}
+	l.access.Agent = "onus/" + buildVersion()
+	c, err := cluster.Open(l.access)
+	var unknown *cluster.UnknownContext
+	switch {
+	case err == nil:
+		return c, nil
+	case errors.Is(err, cluster.ErrNone):
+		return nil, err
+	case errors.As(err, &unknown):
+		return nil, usage(contextHint(unknown), "%w", err)
+	}
+	return nil, usage("", "%w", err)
+}
+
+func contextHint(e *cluster.UnknownContext) string {
+	if len(e.Contexts) == 0 {
+		return "it has none at all"
+	}
+	if near := responsibility.Nearest(e.Name, e.Contexts); e.Name != "" && len(near) > 0 {
+		return "did you mean " + strings.Join(near, " or ") + "?"
+	}
+	const most = 8
+	shown := strings.Join(e.Contexts[:min(most, len(e.Contexts))], ", ")
+	if len(e.Contexts) > most {
+		shown += fmt.Sprintf(" and %d more", len(e.Contexts)-most)
+	}
+	return "--context takes one of " + shown
+}
+
+// source is where a command reads its estate: a live cluster, files, or files
+// over a cluster.
+type source struct {
+	paths   []string
+	cluster *cluster.Cluster
+}
+
+// source finds where to read. With neither a path nor a cluster the command
+// was used wrongly; example is a right use.
+func (s *session) source(cmd *cobra.Command, l *live, paths []string, example string) (source, error) {
+	c, err := l.open(cmd, paths)
+	if errors.Is(err, cluster.ErrNone) {
+		return source{}, usage(
+			cmd.CommandPath()+" "+example+", - for standard input, or --context for a live cluster",
+			"%s wants a path: there is no kubeconfig that says which cluster to read", cmd.Name())
+	}
+	return source{paths, c}, err
+}
+
+func (src source) String() string {
+	var all []string
+	if src.cluster != nil {
+		all = append(all, clusterName(src.cluster))
+	}
+	return strings.Join(append(all, src.paths...), ", ")
+}
+
+func clusterName(c *cluster.Cluster) string {
+	if c.Context == "" {
+		return "this cluster"
+	}
+	return c.Context
+}
+
+// estate reads what a command works on.
+func (s *session) estate(src source, going *underway) (*estate.Estate, error) {
+	going.on("reading " + src.String())
+	if src.cluster == nil {
+		e, err := manifest.Read(src.paths, s.in)
+		if err != nil {
+			return nil, badInput(err)
+		}
+		return e, nil
+	}
+	reading, feeding := io.Pipe()
+	type result struct {
+		unread []estate.Unread
+		err    error
+	}
+	saved := make(chan result, 1)
+	go func() {
+		unread, err := s.saveCluster(src.cluster, feeding, going)
+		feeding.CloseWithError(err)
+		saved <- result{unread, err}
+	}()
+	e, err := manifest.ReadOver(reading, src.paths, s.in)
+	reading.CloseWithError(err) // so that nobody waits to write
+	// Why it could not be read matters more than that what came was cut off;
+	// unless it was cut off here.
+	if r := <-saved; r.err != nil && (err == nil || !errors.Is(r.err, err)) {
+		return nil, r.err
+	}
+	if err != nil {
+		return nil, badInput(err)
+	}
+	return e, nil
+}
+
+// saveCluster writes a snapshot of a cluster as it is now, and says on stderr
+// what it lacks. Ctrl-C ends it.
+func (s *session) saveCluster(c *cluster.Cluster, to io.Writer, going *underway) ([]estate.Unread, error) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var t tally
+	unread, err := c.Save(ctx, to, s.now(), func(kind string, n int) {
+		t.count(kind, n)
+		going.on("reading " + clusterName(c) + ": " + t.String())
+	})
+	var unusable *cluster.Unusable
+	switch {
+	case ctx.Err() != nil:
+		return nil, &exitError{status: exitUnfinished, err: fmt.Errorf("interrupted while reading %s", clusterName(c))}
+	case errors.As(err, &unusable):
+		return nil, unfinished(unusable, clusterName(c))
+	case err != nil:
+		return nil, err
+	}
+	if len(unread) > 0 {
+		s.warn(notRead(clusterName(c), unread))
+	}
+	return unread, nil
+}
+
+// unfinished is the answer where nothing of a cluster could be read.
+func unfinished(u *cluster.Unusable, name string) error {
+	exit := &exitError{status: exitUnfinished, err: fmt.Errorf("reading %s: %w", name, u)}
+	if u.Denied() {
+		exit.hint = "docs/rbac.yaml of onus has what it needs; kubectl auth whoami says who you are"
+	} else {
+		exit.hint = "is " + u.Server + " the right server, and can you reach it? kubectl version asks it, too"
+	}
+	return exit
+}
+
+// notRead says on one line what could not be read and why.
+func notRead(name string, unread []estate.Unread) string {
+	var sorts []string
+	of := map[string][]string{}
+	for _, u := range unread {
+		sort := cluster.Sort(u.Reason)
+		if of[sort] == nil {
+			sorts = append(sorts, sort)
+		}
+		of[sort] = append(of[sort], u.Resource)
+	}
+	for i, sort := range sorts {
+		sorts[i] = strings.Join(of[sort], ", ") + " (" + sort + ")"
+	}
+	return "not read of " + name + ", so nothing is known about them: " + strings.Join(sorts, "; ")
+}
+
+// tally counts what has been read so far, by kind.
+type tally struct {
+	mu sync.Mutex
+	of map[string]int
+}
+
+func (t *tally) count(kind string, n int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.of == nil {
+		t.of = map[string]int{}
+	}
+	t.of[kind] = n
+}
+
+// String names the three largest kinds.
+func (t *tally) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var kinds []string
+	for kind, n := range t.of {
+		if n > 0 {
+			kinds = append(kinds, kind)
+		}
+	}
+	slices.SortFunc(kinds, func(a, b string) int { return cmp.Or(cmp.Compare(t.of[b], t.of[a]), cmp.Compare(a, b)) })
+	var all []string
+	for _, kind := range kinds[:min(3, len(kinds))] {
+		all = append(all, fmt.Sprintf("%d %s", t.of[kind], kind))
+	}
+	return strings.Join(all, ", ")
+}

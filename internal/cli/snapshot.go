@@ -1,0 +1,145 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/onus-project/onus/internal/estate/cluster"
+)
+
+func (s *session) snapshotCommand() *cobra.Command {
+	var l live
+	var file string
+	cmd := &cobra.Command{
+		Use:   "snapshot",
+		Short: "Save a live cluster as a file that every command reads",
+		Long: `Snapshot writes what onus looks at of a live cluster, to look at it later, elsewhere or
+again: every command that takes a PATH reads it and finds what it would find in the
+cluster itself. Without --context it reads kubectl's current one.
+
+It holds no Secrets and no ConfigMaps, and of containers neither images, commands nor
+variables. It does hold names, labels and annotations: look through it before you pass
+it on. What you may not list is named in it as unread, and a warning says so.
+
+Exit status: 0 saved, if in part; 2 bad usage, 3 nothing could be read, or not all of
+it written.`,
+		Example: `  onus snapshot -f prod.json
+  onus snapshot --context staging | gzip > staging.json.gz
+  onus check prod.json
+  onus simulate prod.json --as eks-auto-mode`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usage("onus snapshot -f "+args[0]+" writes there", "snapshot takes no arguments: %q", args[0])
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := l.open(cmd, nil)
+			if errors.Is(err, cluster.ErrNone) {
+				return usage("--kubeconfig FILE or KUBECONFIG says which", "there is no kubeconfig that says which cluster to read")
+			}
+			if err != nil {
+				return err
+			}
+			return s.snapshot(c, file)
+		},
+	}
+	cmd.Flags().StringVarP(&file, "file", "f", "", "`FILE` to write (default: standard output)")
+	l.flags(cmd)
+	_ = cmd.MarkFlagFilename("file", "json")
+	return cmd
+}
+
+func (s *session) snapshot(c *cluster.Cluster, file string) error {
+	going := &underway{}
+	going.on("reading " + clusterName(c))
+	done := s.progress(going.words)
+	defer done()
+	save := func(to io.Writer) error {
+		_, err := s.saveCluster(c, to, going)
+		return err
+	}
+	if file == "" || file == "-" {
+		return save(s.out)
+	}
+	return whole(file, save)
+}
+
+// whole writes a file that is never there by half: it appears under its name
+// once all of it is written, and takes the place of one that was there. What
+// is no file, such as a pipe, is written to as it is.
+func whole(path string, write func(io.Writer) error) (err error) {
+	failed := func(err error) error {
+		return &exitError{status: exitUnfinished, err: fmt.Errorf("writing %s: %w", path, reason(err))}
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real // the file that a link leads to, and not the link
+	}
+	info, err := os.Stat(path)
+	if err == nil && info.IsDir() {
+		return usage("name a file in it", "--file: %s is a directory", path)
+	}
+	if err == nil && !info.Mode().IsRegular() {
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return failed(err)
+		}
+		if err := write(f); err != nil {
+			f.Close()
+			return passOn(err, failed)
+		}
+		if err := f.Close(); err != nil {
+			return failed(err)
+		}
+		return nil
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.part")
+	if err != nil {
+		return failed(err)
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			os.Remove(f.Name())
+		}
+	}()
+	if err := write(f); err != nil {
+		return passOn(err, failed)
+	}
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return failed(err)
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return failed(err)
+	}
+	return nil
+}
+
+// passOn gives an error that has its answer as it is; any other one is that of
+// the file.
+func passOn(err error, failed func(error) error) error {
+	var exit *exitError
+	if errors.As(err, &exit) {
+		return err
+	}
+	return failed(err)
+}
+
+// reason is an error without the name of the file, which may be a passing one.
+func reason(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	var link *os.LinkError
+	if errors.As(err, &link) {
+		return link.Err
+	}
+	return err
+}

@@ -1,0 +1,83 @@
+package cluster
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// kept are the fields of a custom kind that are read, beside its metadata.
+type kept struct {
+	spec, status []string
+	// pods says that spec.template is a pod template, of which a part is kept
+	// as of any other.
+	pods bool
+}
+
+// ofWorkload are those of a custom kind that makes pods as a Deployment or a
+// StatefulSet does.
+var ofWorkload = &kept{
+	spec: []string{"minReadySeconds", "podManagementPolicy", "replicas", "selector", "serviceName", "template", "volumeClaimTemplates", "workloadRef"},
+	pods: true,
+}
+
+// customObject is an object as a snapshot has it.
+type customObject struct {
+	metav1.TypeMeta `json:",inline"`
+	Metadata        metav1.ObjectMeta `json:"metadata"`
+	Spec            map[string]any    `json:"spec,omitempty"`
+	Status          map[string]any    `json:"status,omitempty"`
+}
+
+func (k *kept) of(object map[string]any) (any, error) {
+	var o customObject
+	if err := convert(object, &o); err != nil {
+		return nil, fmt.Errorf("an object that cannot be read: %w", err)
+	}
+	o.Metadata = keepMeta(&o.Metadata)
+	only(o.Spec, k.spec)
+	only(o.Status, k.status)
+	if !k.pods {
+		return o, nil
+	}
+	if written, ok := o.Spec["template"]; ok && written != nil {
+		var t corev1.PodTemplateSpec
+		if err := convert(written, &t); err != nil {
+			return nil, fmt.Errorf("%s/%s cannot be read: spec.template: %w", o.Metadata.Namespace, o.Metadata.Name, err)
+		}
+		o.Spec["template"] = keepTemplate(&t)
+	}
+	if written, ok := o.Spec["volumeClaimTemplates"]; ok {
+		var named []struct {
+			Metadata struct {
+				Name string `json:"name"`
+			} `json:"metadata"`
+		}
+		if err := convert(written, &named); err != nil {
+			return nil, fmt.Errorf("%s/%s cannot be read: spec.volumeClaimTemplates: %w", o.Metadata.Namespace, o.Metadata.Name, err)
+		}
+		o.Spec["volumeClaimTemplates"] = named
+	}
+	return o, nil
+}
+
+// only leaves of a map nothing but some keys.
+func only(m map[string]any, keys []string) {
+	for key := range m {
+		if !slices.Contains(keys, key) {
+			delete(m, key)
+		}
+	}
+}
+
+// convert reads a value as another type would be read from its JSON.
+func convert(from, into any) error {
+	data, err := json.Marshal(from)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(data, into)
+}
