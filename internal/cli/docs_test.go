@@ -43,6 +43,7 @@ func TestDocs(t *testing.T) {
 	if len(docs) == 0 {
 		t.Fatal("there is no documentation")
 	}
+	kubeconfig := clusters(t, filepath.Join(root, "testdata/runs/expiry-storm/estate.json"))
 	for _, path := range docs {
 		name, err := filepath.Rel(root, path)
 		if err != nil {
@@ -51,7 +52,7 @@ func TestDocs(t *testing.T) {
 		t.Run(filepath.ToSlash(name), func(t *testing.T) {
 			t.Parallel()
 			d := readDoc(t, path)
-			d.shell, d.dir = shell, copyOf(t, root)
+			d.shell, d.dir, d.kubeconfig = shell, copyOf(t, root), kubeconfig
 			d.run(t)
 		})
 	}
@@ -64,6 +65,8 @@ type doc struct {
 	blocks []fenced
 	shell  string
 	dir    string
+	// kubeconfig has the clusters that commands may read.
+	kubeconfig string
 }
 
 // fenced is a fenced block: the words after its fence, and which lines of the
@@ -246,7 +249,7 @@ func (d *doc) namesOwnFiles(command string) bool {
 			if i < len(words) && !fileExists(filepath.Join(d.dir, words[i])) {
 				return false
 			}
-		case slices.Contains([]string{"--as", "--axis", "--color", "--output", "-o"}, w):
+		case slices.Contains([]string{"--as", "--axis", "--color", "--context", "--output", "-o", "--file", "-f", "--request-timeout"}, w):
 			i++
 		case strings.HasPrefix(w, "--"):
 		case paths && !fileExists(filepath.Join(d.dir, w)):
@@ -262,7 +265,7 @@ func (d *doc) play(t *testing.T, command string) ([]string, int) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), d.shell, "-c", command)
 	cmd.Dir = d.dir
-	cmd.Env = append(os.Environ(), "COLUMNS=80", "NO_COLOR=1")
+	cmd.Env = append(os.Environ(), "COLUMNS=80", "NO_COLOR=1", "KUBECONFIG="+d.kubeconfig)
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {

@@ -90,15 +90,15 @@ func lost(err error) bool {
 }
 
 // passing reports whether an error may be another the next time: everything
-// but what the server has decided. A server that did not answer in time is
-// not made to wait for again.
+// but what the server has decided. Where nobody listens, or nobody answered in
+// time, asking again would only keep the user waiting.
 func passing(err error) bool {
 	var status apierrors.APIStatus
 	if errors.As(err, &status) {
 		code := status.Status().Code
 		return code == 429 || code >= 500
 	}
-	return lost(err) && !timedOut(err)
+	return lost(err) && !timedOut(err) && !utilnet.IsConnectionRefused(err)
 }
 
 // How often something is asked for until it counts as refused, and how long
