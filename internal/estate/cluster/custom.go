@@ -3,6 +3,7 @@ package cluster
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -11,7 +12,8 @@ import (
 
 // kept are the fields of a custom kind that are read, beside its metadata.
 type kept struct {
-	spec, status []string
+	spec  []string
+	whole bool // all of spec and status: nothing in them is private
 	// pods says that spec.template is a pod template, of which a part is kept
 	// as of any other.
 	pods bool
@@ -38,8 +40,10 @@ func (k *kept) of(object map[string]any) (any, error) {
 		return nil, fmt.Errorf("an object that cannot be read: %w", err)
 	}
 	o.Metadata = keepMeta(&o.Metadata)
-	only(o.Spec, k.spec)
-	only(o.Status, k.status)
+	if !k.whole {
+		o.Status = nil
+		maps.DeleteFunc(o.Spec, func(field string, _ any) bool { return !slices.Contains(k.spec, field) })
+	}
 	if !k.pods {
 		return o, nil
 	}
@@ -62,15 +66,6 @@ func (k *kept) of(object map[string]any) (any, error) {
 		o.Spec["volumeClaimTemplates"] = named
 	}
 	return o, nil
-}
-
-// only leaves of a map nothing but some keys.
-func only(m map[string]any, keys []string) {
-	for key := range m {
-		if !slices.Contains(keys, key) {
-			delete(m, key)
-		}
-	}
 }
 
 // convert reads a value as another type would be read from its JSON.

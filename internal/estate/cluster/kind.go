@@ -34,8 +34,8 @@ type kind struct {
 // which are what the versions differ in, are not looked at.
 var kinds = []kind{
 	{name: "Node", resource: "nodes", version: "v1"},
-	{group: "karpenter.sh", name: "NodePool", resource: "nodepools", custom: &kept{spec: []string{"disruption", "limits", "replicas", "template", "weight"}}},
-	{group: "karpenter.sh", name: "NodeClaim", resource: "nodeclaims", custom: &kept{spec: []string{"expireAfter", "terminationGracePeriod"}, status: []string{"nodeName"}}},
+	{group: "karpenter.sh", name: "NodePool", resource: "nodepools", custom: &kept{whole: true}},
+	{group: "karpenter.sh", name: "NodeClaim", resource: "nodeclaims", custom: &kept{whole: true}},
 	{group: "cluster.x-k8s.io", name: "MachineDeployment", resource: "machinedeployments", custom: &kept{}},
 	{group: "cluster.x-k8s.io", name: "MachinePool", resource: "machinepools", custom: &kept{}},
 	{group: "hypershift.openshift.io", name: "NodePool", resource: "nodepools", custom: &kept{}},
