@@ -97,7 +97,7 @@ func result(t *testing.T, want int, args ...string) string {
 	drop = func(v any) {
 		switch v := v.(type) {
 		case map[string]any:
-			for _, place := range []string{"position", "file", "line", "files"} {
+			for _, place := range []string{"position", "file", "line", "files", "clusters"} {
 				delete(v, place)
 			}
 			for _, member := range v {

@@ -54,6 +54,7 @@ type Unread struct {
 
 // Seen counts what was looked at, so that green can be told from not looked at.
 type Seen struct {
+	Clusters  int // live clusters read
 	Files     int // files read
 	Objects   int // Kubernetes objects read
 	Skipped   int // files and documents that are not Kubernetes

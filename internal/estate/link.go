@@ -25,6 +25,7 @@ func (e *Estate) Append(o *Estate) {
 		e.Newest = o.Newest
 	}
 	e.Unread = append(e.Unread, o.Unread...)
+	e.Seen.Clusters += o.Seen.Clusters
 	e.Seen.Files += o.Seen.Files
 	e.Seen.Objects += o.Seen.Objects
 	e.Seen.Skipped += o.Seen.Skipped

@@ -30,6 +30,7 @@ type Findings struct {
 
 // Read counts what was looked at.
 type Read struct {
+	Clusters  int `json:"clusters"` // live ones
 	Files     int `json:"files"`
 	Objects   int `json:"objects"`
 	Workloads int `json:"workloads"`
@@ -64,12 +65,24 @@ type LineLayer struct {
 	LoadBearing bool                 `json:"loadBearing"`
 }
 
+// from says where it was read.
+func (r Read) from() string {
+	var all []string
+	if r.Clusters > 0 {
+		all = append(all, "the cluster")
+	}
+	if r.Files > 0 || r.Clusters == 0 {
+		all = append(all, plural(r.Files, "file"))
+	}
+	return strings.Join(all, " and ")
+}
+
 // NewFindings prepares the published value.
 func NewFindings(c *responsibility.Catalog, e *estate.Estate, places locate.Places, result audit.Result) Findings {
 	f := Findings{
 		Schema: "onus.findings/v1", Summary: audit.Count(result.Findings), Findings: result.Findings, NotLookedAt: result.NotLookedAt,
 		Read: Read{
-			Files: e.Seen.Files, Objects: e.Seen.Objects, Workloads: workloads(e), Budgets: len(e.Budgets), Nodes: len(e.Nodes), Pools: len(e.Pools),
+			Clusters: e.Seen.Clusters, Files: e.Seen.Files, Objects: e.Seen.Objects, Workloads: workloads(e), Budgets: len(e.Budgets), Nodes: len(e.Nodes), Pools: len(e.Pools),
 			Unrelated: e.Seen.Unrelated, Skipped: e.Seen.Skipped, Replaced: e.Seen.Replaced, Patched: e.Seen.Patched,
 		},
 		Unread: unread(e), Lines: lines(c, e, places), Unlocated: unlocated(e, places),
@@ -179,7 +192,7 @@ func (f Findings) header(b *strings.Builder, s Screen) {
 	if len(read) == 0 {
 		read = []string{"no workload and no disruption budget"}
 	}
-	fmt.Fprintln(b, s.wrap(0, fmt.Sprintf("Read %s from %s.", strings.Join(read, ", "), plural(f.Read.Files, "file"))))
+	fmt.Fprintln(b, s.wrap(0, fmt.Sprintf("Read %s from %s.", strings.Join(read, ", "), f.Read.from())))
 	unreadText(b, s, f.Unread)
 	b.WriteByte('\n')
 	for _, l := range f.Lines {

@@ -49,7 +49,7 @@ func ReadOver(snapshot io.Reader, paths []string, stdin io.Reader) (*estate.Esta
 		if err := readStream(e, Live, snapshot); err != nil {
 			return nil, err
 		}
-		e.Seen.Files = 0
+		e.Seen.Clusters, e.Seen.Files = 1, 0
 	}
 	for _, path := range paths {
 		if path == Stdin {
