@@ -223,7 +223,7 @@ func TestSaveInPart(t *testing.T) {
 		name, reason string
 		answer       func(n int64, w http.ResponseWriter, r *http.Request) bool
 	}{
-		{"may not", `forbidden: pods is forbidden: User "me" cannot list resource "pods" in API group "" at the cluster scope`, func(_ int64, w http.ResponseWriter, r *http.Request) bool {
+		{"may not", `forbidden: User "me" cannot list it`, func(_ int64, w http.ResponseWriter, r *http.Request) bool {
 			clustertest.Forbid(w, r)
 			return true
 		}},
@@ -378,7 +378,7 @@ func TestSaveNothing(t *testing.T) {
 			clustertest.Refuse(w, http.StatusUnauthorized, "Unauthorized", "Unauthorized")
 			return true
 		}},
-		{"all is forbidden", s.URL, `forbidden: nodes is forbidden: User "me" cannot list`, true, func(w http.ResponseWriter, r *http.Request) bool {
+		{"all is forbidden", s.URL, `forbidden: User "me" cannot list it`, true, func(w http.ResponseWriter, r *http.Request) bool {
 			if r.URL.Path == "/version" || strings.HasPrefix(r.URL.Path, "/apis") && strings.Count(r.URL.Path, "/") < 4 {
 				return false
 			}

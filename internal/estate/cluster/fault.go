@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
@@ -38,6 +39,9 @@ func Reason(err error) string {
 	said := innermost(err)
 	switch {
 	case apierrors.IsForbidden(err):
+		if who := whoMayNot.FindStringSubmatch(said); who != nil {
+			said = who[1] + " cannot list it" // what it is stands beside the reason
+		}
 		return "forbidden: " + said
 	case apierrors.IsUnauthorized(err):
 		return "unauthorized: the server does not accept the credentials"
@@ -52,6 +56,8 @@ func Reason(err error) string {
 	}
 	return "failed: " + said
 }
+
+var whoMayNot = regexp.MustCompile(`is forbidden: (User "[^"]*") cannot list resource "[^"]*" in API group "[^"]*" at the cluster scope$`)
 
 // Sort is the word before the colon of a reason.
 func Sort(reason string) string {
