@@ -301,10 +301,11 @@ func (e *engine) protected(p int32) bool {
 // do-not-disrupt ends.
 func (e *engine) freeLater(p int32) {
 	x := &e.pods[p]
-	d := e.classes[x.class].drain
-	if d.DoNotDisrupt == "" || x.state != podRunning || x.started == never {
+	c := &e.classes[x.class]
+	if c.drain.DoNotDisrupt == "" || x.state != podRunning || x.started == never {
 		return
 	}
+	d := c.drain
 	d.Started = e.scenario.Start.Add(time.Duration(x.started))
 	if end, ok := d.Until(); ok && end.After(e.clock()) {
 		e.at(int64(end.Sub(e.scenario.Start)), doFree, p, 0, x.gen)
