@@ -39,6 +39,18 @@ const validation = 15 * time.Second
 // there.
 const mostTogether = 100
 
+// untraded says of which pools it is not known whether their nodes would be
+// traded for cheaper ones.
+func (e *engine) untraded() []string {
+	var notes []string
+	for i := range e.loop.consolidation.pools {
+		if p := &e.World.pools[i]; e.loop.consolidation.pools[i] && !p.whenEmpty && !p.oneType && p.quiet != time.Duration(never) {
+			notes = append(notes, "nodes of pool "+p.name+" may be of several instance types: Karpenter may also replace them by cheaper ones, which is not played, since prices are not known")
+		}
+	}
+	return notes
+}
+
 // propose keeps in mind which nodes a method would take.
 func (e *engine) propose(m method, nodes []int32) outcome {
 	p := &e.loop.consolidation.proposed

@@ -1,8 +1,12 @@
 package simulate_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
+
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/simulate"
@@ -71,4 +75,21 @@ func TestConsolidationLooksAgain(t *testing.T) {
 	// The third node is empty, and chosen within ten seconds; then it is needed.
 	s.Triggers = append(s.Triggers, simulate.Trigger{At: 12 * time.Second, Kind: simulate.Scale, Workload: w.Ref, Replicas: 3})
 	every(t, c.tell(t, "karpenter", s), "none goes", func(r *simulate.Run) bool { return r.Gone == 0 && r.Pending == 0 })
+}
+
+// Where a pool may have nodes of several types they may also be traded, which
+// the reader is told is not played.
+func TestNodesAreNotTraded(t *testing.T) {
+	c := newCluster(2)
+	c.runs("Deployment", "web", 0, 1)
+	if notes := fmt.Sprint(c.tell(t, "karpenter", consolidation(time.Minute)).Notes); !strings.Contains(notes, "pool default may be of several instance types") {
+		t.Error(notes)
+	}
+	if notes := fmt.Sprint(c.tell(t, "karpenter", drift(time.Minute)).Notes); strings.Contains(notes, "instance types") {
+		t.Error(notes)
+	}
+	c.Pools[0].Requirements = []corev1.NodeSelectorRequirement{{Key: "node.kubernetes.io/instance-type", Operator: "In", Values: []string{"m7g.large"}}}
+	if notes := fmt.Sprint(c.tell(t, "karpenter", consolidation(time.Minute)).Notes); strings.Contains(notes, "instance types") {
+		t.Error(notes)
+	}
 }

@@ -40,6 +40,7 @@ func Play(w *World, s Scenario, progress func(done, of int)) (*Simulation, error
 	e.play()
 	sim.Story = e.run
 	sim.Notes = append(sim.Notes, e.assumed()...)
+	sim.Notes = append(sim.Notes, e.untraded()...)
 	if e.run.Cut > 0 {
 		sim.Notes = append(sim.Notes, fmt.Sprintf("the story ends after %s, because more happened than could be kept; the numbers are of all of it", e.run.Cut.Truncate(time.Second)))
 	}

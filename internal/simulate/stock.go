@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -44,6 +46,7 @@ func (b *builder) findPools() {
 			x.life = b.capped(d, at.Offering)
 		}
 		x.label = nodeLabels(p)
+		x.oneType = x.label[corev1.LabelInstanceTypeStable] != ""
 		x.whenEmpty = p.Consolidation == "WhenEmpty"
 		x.quiet, _ = time.ParseDuration(p.ConsolidateAfter) // 0 where it is not set
 		if p.ConsolidateAfter == "Never" {

@@ -117,6 +117,7 @@ type pool struct {
 	label     map[string]string
 	managed   bool          // a Karpenter makes its nodes as pods need them
 	whenEmpty bool          // consolidation takes empty nodes only
+	oneType   bool          // its nodes are all of one instance type
 	quiet     time.Duration // for how long a node must have been quiet before; never for no consolidation
 }
 
