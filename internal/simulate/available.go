@@ -22,10 +22,10 @@ func (e *engine) availableOf(l int32) int32 {
 	return n
 }
 
-// availableLater has the controller look again when a pod that just got ready
-// counts.
-func (e *engine) availableLater(l int32) {
-	if d := e.World.loads[l].rollout.MinReady; d > 0 {
-		e.after(d, doMake, l, 0, 0)
+// availableLater has the controller look again when a pod that got ready some
+// time counts.
+func (e *engine) availableLater(l int32, since int64) {
+	if d := e.World.loads[l].rollout.MinReady; d > 0 && since+int64(d) > e.now {
+		e.at(since+int64(d), doMake, l, 0, 0)
 	}
 }

@@ -280,6 +280,7 @@ func (e *engine) setPods() {
 		}
 		if x.ready {
 			l.ready++
+			e.availableLater(c.load, x.since)
 		}
 		for _, at := range c.guards {
 			if x.ready && x.state == podRunning {

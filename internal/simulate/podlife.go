@@ -40,7 +40,7 @@ func (e *engine) setReady(p int32, ready bool, cause int32) {
 		x.cause, x.since = cause, e.now
 		if l.rollout != nil || e.World.loads[c.load].kind == ordered {
 			e.needControl(c.load, cause)
-			e.availableLater(c.load)
+			e.availableLater(c.load, e.now)
 		}
 	}
 }
