@@ -10,6 +10,7 @@ import (
 // rollout is a new revision on its way through a workload.
 type rollout struct {
 	cause              int32
+	old, fresh         int32 // how many pods its ReplicaSets want of each revision
 	surge, unavailable int32
 	recreate           bool
 	partition          int32
@@ -29,6 +30,9 @@ func (e *engine) beginRollout(l int32, cause int32) {
 	r.unavailable = share(w.rollout.MaxUnavailable, x.replicas, false)
 	if r.surge == 0 && r.unavailable == 0 {
 		r.unavailable = 1
+	}
+	if !r.recreate { // that wants none of them from the first moment
+		r.old = x.active + int32(len(x.orphans))
 	}
 	x.rollout = r
 	e.needControl(l, cause)
@@ -52,8 +56,9 @@ func share(setting *intstr.IntOrString, replicas int32, up bool) int32 {
 
 // rollOut is one look of a workload's controller at its rollout.
 //
-// Source: rolloutRolling and reconcileOldReplicaSets in
-// pkg/controller/deployment/rolling.go; for StatefulSets updateStatefulSet.
+// Source: rolloutRolling, reconcileNewReplicaSet and reconcileOldReplicaSets in
+// pkg/controller/deployment/rolling.go, rolloutRecreate beside it; for
+// StatefulSets updateStatefulSet.
 func (e *engine) rollOut(l int32) {
 	x, w := &e.loads[l], &e.World.loads[l]
 	r := x.rollout
@@ -62,50 +67,68 @@ func (e *engine) rollOut(l int32) {
 		e.rollOrdered(l, r)
 		return
 	}
-	var old []int32
-	fresh, freshReady := int32(0), int32(0)
-	for _, p := range x.pods {
-		switch y := &e.pods[p]; {
-		case y.state == podLeaving || y.state == podNone:
-		case y.revision:
-			fresh++
-			freshReady += int32(boolean(e.available(p)))
-		default:
-			old = append(old, p)
-		}
-	}
-	if r.recreate && len(x.pods) > int(fresh) {
+	old, fresh := e.byRevision(l, r)
+	switch {
+	case r.recreate && len(old) > 0:
 		for _, p := range old {
 			e.dismiss(p, "replaced by its rollout", r.cause)
 		}
 		return // the new ones come when the old ones are gone
+	case r.recreate && r.fresh == 0 && len(x.pods) > 0:
+		return
+	case r.recreate:
+		r.fresh = x.replicas
+	default:
+		r.fresh += max(0, min(x.replicas+r.surge-r.old-r.fresh, x.replicas-r.fresh))
 	}
-	room := x.replicas + r.surge - fresh - int32(len(old)) - int32(len(x.orphans))
-	if r.recreate {
-		room = x.replicas - fresh
-	}
-	for range min(room, x.replicas-fresh) {
+	for range r.fresh - fresh {
 		p := e.newPod(l, w.class, -1, r.cause)
 		e.pods[p].revision = true
 		e.wait(p)
-		fresh++
+	}
+	available := e.availableOf(l)
+	old, _ = e.byRevision(l, r)
+	freshAvailable := available
+	for _, p := range old {
+		freshAvailable -= int32(boolean(e.available(p)))
 	}
 	least := x.replicas - r.unavailable
+	spare := r.old + r.fresh - least - (r.fresh - freshAvailable)
 	slices.SortStableFunc(old, func(a, b int32) int {
 		return cmp.Or(boolean(e.available(a))-boolean(e.available(b)), cmp.Compare(e.pods[b].created, e.pods[a].created))
 	})
-	spare := fresh + int32(len(old)) - least - (fresh - freshReady)
 	for _, p := range old {
 		if spare <= 0 || e.available(p) && e.availableOf(l) <= least {
 			break
 		}
 		spare--
+		r.old--
 		e.dismiss(p, "replaced by its rollout", r.cause)
-		old = old[1:]
 	}
-	if len(old) == 0 && fresh == x.replicas && freshReady == fresh {
+	if r.old == 0 && r.fresh == x.replicas && freshAvailable == r.fresh {
 		x.rollout = nil
 	}
+}
+
+// byRevision are the old pods of a workload, and how many new ones it has. Its
+// ReplicaSets make up for those that others took, each with its own revision.
+func (e *engine) byRevision(l int32, r *rollout) (old []int32, fresh int32) {
+	x := &e.loads[l]
+	for _, p := range x.pods {
+		switch y := &e.pods[p]; {
+		case y.state == podLeaving || y.state == podNone:
+		case y.revision:
+			fresh++
+		default:
+			old = append(old, p)
+		}
+	}
+	for int32(len(old)+len(x.orphans)) < r.old {
+		p := e.newPod(l, e.World.loads[l].class, -1, r.cause)
+		e.wait(p)
+		old = append(old, p)
+	}
+	return old, fresh
 }
 
 // rollOrdered replaces a StatefulSet's pods from the last to the first. Each
