@@ -8,7 +8,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -138,5 +140,40 @@ func TestLiveIsSnapshot(t *testing.T) {
 				t.Errorf("%s of %s\nlive:  %s\nsaved: %s", command, context, live, saved)
 			}
 		}
+	}
+}
+
+// A snapshot that is interrupted leaves nothing behind, and says so at once.
+func TestSnapshotInterrupted(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there is no interrupting a process from without")
+	}
+	s := clustertest.Start(t, clustertest.Files(t, "../../testdata/runs/expiry-storm/estate.json")...)
+	asked := make(chan struct{}, 1)
+	s.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != "/api/v1/pods" {
+			return false
+		}
+		asked <- struct{}{}
+		<-r.Context().Done()
+		return true
+	})
+	dir := t.TempDir()
+	cmd := exec.CommandContext(t.Context(), "onus", "snapshot", "--kubeconfig", s.Kubeconfig(t, "prod"), "-f", filepath.Join(dir, "prod.json"))
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-asked
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	if got := cmd.ProcessState.ExitCode(); got != exitUnfinished || said.String() != "onus: interrupted while reading prod\n" {
+		t.Errorf("exit status %d: %s", got, said.String())
+	}
+	if left, _ := os.ReadDir(dir); len(left) > 0 {
+		t.Errorf("left %v", left)
 	}
 }

@@ -510,3 +510,49 @@ func TestSaveDiscreet(t *testing.T) {
 		}
 	}
 }
+
+// Where nothing is configured that is told apart from what is configured wrong.
+func TestOpen(t *testing.T) {
+	t.Setenv("KUBECONFIG", filepath.Join(t.TempDir(), "none"))
+	t.Setenv("KUBERNETES_SERVICE_HOST", "")
+	if _, err := Open(Access{}); !errors.Is(err, ErrNone) {
+		t.Errorf("nothing there: %v", err)
+	}
+	var unknown *UnknownContext
+	if _, err := Open(Access{Context: "prod"}); !errors.As(err, &unknown) || unknown.Name != "prod" {
+		t.Errorf("a context of nothing: %v", err)
+	}
+	s := clustertest.Start(t)
+	several := s.Kubeconfig(t, "b", "a")
+	t.Setenv("KUBECONFIG", several)
+	c, err := Open(Access{})
+	if err != nil || c.Context != "b" {
+		t.Errorf("the current context: %+v, %v", c, err)
+	}
+	if c, err := Open(Access{Context: "a"}); err != nil || c.Context != "a" {
+		t.Errorf("another one: %+v, %v", c, err)
+	}
+	if all, err := Contexts(""); err != nil || !slices.Equal(all, []string{"a", "b"}) {
+		t.Errorf("contexts: %v, %v", all, err)
+	}
+	broken := filepath.Join(t.TempDir(), "broken")
+	if err := os.WriteFile(broken, []byte(strings.ReplaceAll(string(clustertest.Kubeconfig(s.URL, "a")), "token: secret", "client-certificate: nowhere.pem")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(Access{Kubeconfig: broken}); err == nil || !strings.HasPrefix(err.Error(), "reading the kubeconfig: context a: ") || !strings.Contains(err.Error(), "nowhere.pem") {
+		t.Errorf("a file that is missing: %v", err)
+	}
+}
+
+// A pod that reads its own cluster needs its service account.
+func TestOpenInCluster(t *testing.T) {
+	if _, err := os.Stat("/var/run/secrets/kubernetes.io/serviceaccount/token"); err == nil {
+		t.Skip("this is a pod")
+	}
+	t.Setenv("KUBECONFIG", filepath.Join(t.TempDir(), "none"))
+	t.Setenv("KUBERNETES_SERVICE_HOST", "127.0.0.1")
+	t.Setenv("KUBERNETES_SERVICE_PORT", "1")
+	if _, err := Open(Access{}); err == nil || !strings.HasPrefix(err.Error(), "reading the service account of this pod: ") {
+		t.Errorf("%v", err)
+	}
+}

@@ -1,0 +1,285 @@
+package lab
+
+import (
+	"bytes"
+	"crypto/tls"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/onus-project/onus/internal/cli"
+	"github.com/onus-project/onus/lab/cluster"
+)
+
+// exchange is a request that went through a witness, and what came back.
+type exchange struct {
+	method, path, query, contentType string
+	status                           int
+}
+
+// witness stands before an API server, as a client has to go through it, and
+// remembers what was asked.
+type witness struct {
+	url  string
+	mu   sync.Mutex
+	seen []exchange
+}
+
+// before starts a witness. Pages of lists are made to hold so many objects.
+func before(t *testing.T, server, limit string) *witness {
+	t.Helper()
+	to, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &witness{}
+	proxy := &httputil.ReverseProxy{
+		Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}, // its own, on loopback
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.SetURL(to)
+			if q := r.Out.URL.Query(); q.Has("limit") {
+				q.Set("limit", limit)
+				r.Out.URL.RawQuery = q.Encode()
+			}
+		},
+		ModifyResponse: func(r *http.Response) error {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.seen = append(w.seen, exchange{r.Request.Method, r.Request.URL.Path, r.Request.URL.RawQuery, r.Header.Get("Content-Type"), r.StatusCode})
+			return nil
+		},
+	}
+	s := httptest.NewTLSServer(proxy) // clients send no token without TLS
+	t.Cleanup(s.Close)
+	w.url = s.URL
+	return w
+}
+
+// all are the exchanges since the last call.
+func (w *witness) all() []exchange {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	seen := w.seen
+	w.seen = nil
+	return seen
+}
+
+// onus runs a command, which has to end with one of some statuses, and gives
+// what it printed.
+func onus(t *testing.T, statuses []int, args ...string) (out, said string) {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	if got := cli.Main(args, strings.NewReader(""), &stdout, &stderr); !slices.Contains(statuses, got) {
+		t.Fatalf("onus %s: exit status %d\n%s", strings.Join(args, " "), got, stderr.String())
+	}
+	return stdout.String(), stderr.String()
+}
+
+// finding is one as it is compared: when it was found, and in which file, does
+// not count.
+type finding struct {
+	Obligation, Verdict, Severity, Offering, Message string
+	Subject                                          any
+}
+
+var instants = regexp.MustCompile(`(\d{4}-\d{2}-\d{2} )?\d{2}:\d{2}(:\d{2})?`)
+
+func findings(t *testing.T, out string) []string {
+	t.Helper()
+	var all struct{ Findings []finding }
+	if err := json.Unmarshal([]byte(out), &all); err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, f := range all.Findings {
+		f.Message = instants.ReplaceAllString(f.Message, "then")
+		line, err := json.Marshal(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, string(line))
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+func sameFindings(t *testing.T, what string, got, want []string) {
+	t.Helper()
+	if slices.Equal(got, want) && len(got) > 0 {
+		return
+	}
+	t.Errorf("%s: %d findings, %d live", what, len(got), len(want))
+	for _, line := range got {
+		if !slices.Contains(want, line) {
+			t.Errorf("%s only: %s", what, line)
+		}
+	}
+	for _, line := range want {
+		if !slices.Contains(got, line) {
+			t.Errorf("live only: %s", line)
+		}
+	}
+}
+
+// With the rights that are shipped and no others, onus finds in a live cluster
+// what it finds in its snapshot, and in what kubectl writes down as
+// administrator. It asks for lists and for nothing else.
+func TestLive(t *testing.T) {
+	c := Start(t, cluster.Options{PodReady: time.Second, PodStop: time.Second})
+	kubectl := func(input string, args ...string) string {
+		t.Helper()
+		out, err := c.Kubectl(t.Context(), []byte(input), args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	kubectl(fakeNodes+small+guarded, "apply", "--filename=-")
+	kubectl("", "create", "secret", "generic", "password", "--from-literal=a=hunter2")
+	kubectl("", "wait", "--for=condition=Available", "deployment/web", "--timeout=90s")
+	kubectl("", "rollout", "status", "statefulset/db", "--timeout=90s")
+	kubectl("", "apply", "--filename=../docs/rbac.yaml")
+	server := kubectl("", "config", "view", "--minify", "--output=jsonpath={.clusters[0].cluster.server}")
+	token := kubectl("", "create", "token", "onus-reader", "--namespace=onus")
+	w := before(t, server, "2") // pages of two objects
+	kubeconfig := filepath.Join(t.TempDir(), "kubeconfig")
+	text := "apiVersion: v1\nkind: Config\ncurrent-context: lab\nusers:\n- {name: onus, user: {token: " + token + "}}\nclusters:\n- {name: lab, cluster: {server: \"" + w.url + "\", insecure-skip-tls-verify: true}}\ncontexts:\n- {name: lab, context: {cluster: lab, user: onus}}\n"
+	if err := os.WriteFile(kubeconfig, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	live, said := onus(t, []int{0, 1}, "check", "--kubeconfig", kubeconfig, "-o", "json")
+	if said != "" {
+		t.Errorf("said %s", said)
+	}
+	want := findings(t, live)
+	asked := w.all()
+	for _, x := range asked {
+		list := strings.Contains(x.query, "limit") || x.path == "/version" || x.path == "/apis" || strings.HasPrefix(x.path, "/apis/") && strings.Count(x.path, "/") == 3
+		if x.method != http.MethodGet || x.status != http.StatusOK || !list || strings.Contains(x.path, "secrets") || strings.Contains(x.path, "configmaps") {
+			t.Errorf("%+v", x)
+		}
+		custom := strings.HasPrefix(x.path, "/apis/karpenter.sh/")
+		if proto := x.contentType == "application/vnd.kubernetes.protobuf"; strings.Contains(x.query, "limit") && proto == custom { // what has no page is discovery
+			t.Errorf("came as %s: %s", x.contentType, x.path)
+		}
+	}
+	pages := slices.DeleteFunc(slices.Clone(asked), func(x exchange) bool { return x.path != "/api/v1/pods" })
+	if len(pages) < 3 {
+		t.Errorf("pods came in %d pages", len(pages))
+	}
+
+	file := filepath.Join(t.TempDir(), "snapshot.json")
+	if _, said := onus(t, []int{0}, "snapshot", "--kubeconfig", kubeconfig, "-f", file); said != "" {
+		t.Errorf("said %s", said)
+	}
+	saved, _ := onus(t, []int{0, 1}, "check", file, "-o", "json")
+	sameFindings(t, "snapshot", findings(t, saved), want)
+
+	dump := filepath.Join(t.TempDir(), "dump.json")
+	if err := os.WriteFile(dump, []byte(kubectl("", "get", "--all-namespaces", "--output=json",
+		"nodes,nodepools,nodeclaims,pdb,hpa,services,pv,pvc,deployments,statefulsets,daemonsets,replicasets,rc,cronjobs,jobs,pods")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	dumped, _ := onus(t, []int{0, 1}, "check", dump, "-o", "json")
+	sameFindings(t, "dump", findings(t, dumped), want)
+
+	// Without the rights to half of it the rest is there, and what is not is said.
+	w.all()
+	kubectl("", "patch", "clusterrole", "onus-reader", "--type=json", `--patch=[{"op":"replace","path":"/rules","value":[
+		{"apiGroups":[""],"resources":["nodes","pods","services"],"verbs":["list"]},
+		{"apiGroups":["apps"],"resources":["deployments","replicasets"],"verbs":["list"]}]}]`)
+	forbidden := func() bool {
+		_, err := c.Kubectl(t.Context(), nil, "auth", "can-i", "list", "poddisruptionbudgets", "--all-namespaces", "--as=system:serviceaccount:onus:onus-reader")
+		return err != nil // it says no
+	}
+	for range 50 {
+		if forbidden() {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	part, said := onus(t, []int{0, 1}, "check", "--kubeconfig", kubeconfig, "-o", "json")
+	for _, resource := range []string{"poddisruptionbudgets.policy", "statefulsets.apps", "nodepools.karpenter.sh", "persistentvolumes"} {
+		if !strings.Contains(said, resource) {
+			t.Errorf("%s is not named: %s", resource, said)
+		}
+	}
+	if strings.Count(said, "\n") != 1 || strings.Contains(said, "deployments") {
+		t.Errorf("said %s", said)
+	}
+	if !strings.Contains(part, `"reason": "forbidden: User \"system:serviceaccount:onus:onus-reader\" cannot list it"`) {
+		t.Errorf("no reason: %s", part)
+	}
+
+	// And without any of them there is nothing.
+	kubectl("", "delete", "clusterrolebinding", "onus-reader")
+	var out, errors bytes.Buffer
+	for range 50 {
+		out.Reset()
+		errors.Reset()
+		if cli.Main([]string{"check", "--kubeconfig", kubeconfig}, nil, &out, &errors) == 3 {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	if out.Len() > 0 || !strings.HasPrefix(errors.String(), `onus: reading lab: forbidden: User "system:serviceaccount:onus:onus-reader" cannot list it`) {
+		t.Errorf("printed %s and said %s", out.String(), errors.String())
+	}
+	if err := c.Err(); err != nil {
+		t.Error(err)
+	}
+}
+
+// guarded has something broken for onus to find, and something held.
+const guarded = `
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: web}
+spec:
+  minAvailable: 2
+  selector: {matchLabels: {app: web}}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db}
+spec:
+  serviceName: db
+  replicas: 3
+  podManagementPolicy: Parallel
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec:
+      containers:
+      - name: c
+        image: registry.k8s.io/pause:3.10
+        env: [{name: PASSWORD, value: hunter2}]
+        resources: {requests: {cpu: 100m}}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: db}
+spec:
+  maxUnavailable: 1
+  selector: {matchLabels: {app: db}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: db}
+spec:
+  clusterIP: None
+  selector: {app: db}
+  ports: [{port: 5432}]
+`
