@@ -145,7 +145,7 @@ func (e *Estate) linkScalers() {
 	for i := range e.Scalers {
 		s := &e.Scalers[i]
 		j, ok := byRef[s.Target]
-		if !ok {
+		if !ok || !e.Workloads[j].Scaled { // a Job, say, cannot be scaled, whoever tries
 			continue
 		}
 		// KEDA keeps an autoscaler of its own beside its object: the lowest counts,

@@ -111,6 +111,10 @@ func TestLink(t *testing.T) {
 			Workloads: []Workload{workload("Deployment", "a", 3)},
 			Scalers:   []Scaler{hpa("h", "Deployment", "a", 5), hpa("k", "Deployment", "a", 0), hpa("l", "Deployment", "a", 7)},
 		}, "Deployment/a floor 0"},
+		{"an autoscaler of what cannot be scaled", Estate{
+			Workloads: []Workload{workload("Job", "a", 1)},
+			Scalers:   []Scaler{hpa("h", "Job", "a", 5)},
+		}, "Job/a floor 1 runs"},
 		{"KEDA's object and the autoscaler it keeps", Estate{
 			Workloads: []Workload{workload("Deployment", "a", 3)},
 			Scalers:   []Scaler{hpa("keda-hpa-a", "Deployment", "a", 1), toZero(hpa("a", "Deployment", "a", 1))},

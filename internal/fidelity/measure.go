@@ -2,6 +2,7 @@ package fidelity
 
 import (
 	"slices"
+	"time"
 
 	"github.com/onus-project/onus/internal/simulate"
 )
@@ -75,11 +76,13 @@ func measures(sim *simulate.Simulation, seen []Observed) []Measure {
 	for k, wl := range sim.Workloads {
 		least := Measure{Name: wl.Name + " min ready"}
 		at := Measure{Name: wl.Name + " min ready at", Seconds: true}
+		serving, servingAt := Measure{Name: wl.Name + " min serving"}, Measure{Name: wl.Name + " min serving at", Seconds: true}
 		for _, r := range sim.Runs {
-			least.Simulated = append(least.Simulated, float64(r.Workloads[k].MinReady))
-			if r.Workloads[k].MinAt != simulate.None {
-				at.Simulated = append(at.Simulated, r.Workloads[k].MinAt.Seconds())
-			}
+			w := &r.Workloads[k]
+			least.Simulated = append(least.Simulated, float64(w.MinCounted))
+			at.simulate(w.CountedAt)
+			serving.Simulated = append(serving.Simulated, float64(w.MinReady))
+			servingAt.simulate(w.MinAt)
 		}
 		for _, o := range seen {
 			x := o.Workloads[wl.Name]
@@ -88,8 +91,14 @@ func measures(sim *simulate.Simulation, seen []Observed) []Measure {
 			}
 			least.Observed = append(least.Observed, float64(x.MinReady))
 			at.observe(x.MinReadyAtSeconds)
+			if x.Serving != nil {
+				serving.Observed = append(serving.Observed, float64(x.Serving.Min))
+				servingAt.observe(x.Serving.MinAtSeconds)
+			}
 		}
-		all = append(all, least, at)
+		if all = append(all, least, at); len(serving.Observed) > 0 {
+			all = append(all, serving, servingAt)
+		}
 	}
 	drained, gone, draining := Measure{Name: "nodes drained"}, Measure{Name: "nodes gone"}, Measure{Name: "nodes draining at once"}
 	first, last := Measure{Name: "first drain at", Seconds: true}, Measure{Name: "last gone at", Seconds: true}
@@ -98,12 +107,8 @@ func measures(sim *simulate.Simulation, seen []Observed) []Measure {
 		drained.Simulated = append(drained.Simulated, float64(r.Drained))
 		gone.Simulated = append(gone.Simulated, float64(r.Gone))
 		draining.Simulated = append(draining.Simulated, float64(r.Draining))
-		if r.FirstDrain != simulate.None {
-			first.Simulated = append(first.Simulated, r.FirstDrain.Seconds())
-		}
-		if r.LastGone != simulate.None {
-			last.Simulated = append(last.Simulated, r.LastGone.Seconds())
-		}
+		first.simulate(r.FirstDrain)
+		last.simulate(r.LastGone)
 	}
 	for i := range seen {
 		n := &seen[i].Nodes
@@ -114,6 +119,12 @@ func measures(sim *simulate.Simulation, seen []Observed) []Measure {
 		last.observe(n.LastGoneAtSeconds)
 	}
 	return append(all, drained, gone, draining, first, last)
+}
+
+func (m *Measure) simulate(at time.Duration) {
+	if at != simulate.None {
+		m.Simulated = append(m.Simulated, at.Seconds())
+	}
 }
 
 func (m *Measure) observe(seconds *float64) {

@@ -79,11 +79,28 @@ type SimulatedWorkload struct {
 	Floor             int             `json:"floor"`
 	MinReady          Spread          `json:"minReady"`
 	MinReadyAtSeconds *Spread         `json:"minReadyAtSeconds"`
+	Serving           *Serving        `json:"serving,omitempty"`
 	BelowFloorSeconds Spread          `json:"belowFloorSeconds"`
 	BrokenRuns        int             `json:"brokenRuns"`
 	Verdict           string          `json:"verdict"`
 	Worst             *SimulatedWorst `json:"worst,omitempty"`
 	title             string
+}
+
+// Serving counts without pods whose node is gone: the API server calls them
+// ready until it collects them as garbage, and they are not. It stands where
+// that makes a difference, and floors are held against it.
+type Serving struct {
+	Min          Spread  `json:"min"`
+	MinAtSeconds *Spread `json:"minAtSeconds"`
+}
+
+// least is the fewest pods that a workload could count on.
+func (w *SimulatedWorkload) least() Spread {
+	if w.Serving != nil {
+		return w.Serving.Min
+	}
+	return w.MinReady
 }
 
 // SimulatedWorst is the moment of the story at which the fewest pods of a
@@ -240,9 +257,17 @@ func (v Simulation) workload(i int) SimulatedWorkload {
 	}
 	w := SimulatedWorkload{
 		Namespace: watched.Namespace, Kind: watched.Kind, Name: watched.Name, Replicas: watched.Replicas, Floor: watched.Floor, Verdict: simulatedHeld,
-		MinReady:          over(func(r *simulate.WorkloadRun) float64 { return float64(r.MinReady) }),
+		MinReady:          over(func(r *simulate.WorkloadRun) float64 { return float64(r.MinCounted) }),
 		BelowFloorSeconds: over(func(r *simulate.WorkloadRun) float64 { return seconds(r.BelowFloor) }),
-		MinReadyAtSeconds: spreadWhere(v.played.Runs, func(r *simulate.Run) time.Duration { return r.Workloads[i].MinAt }),
+		MinReadyAtSeconds: spreadWhere(v.played.Runs, func(r *simulate.Run) time.Duration { return r.Workloads[i].CountedAt }),
+	}
+	if slices.ContainsFunc(v.played.Runs, func(r simulate.Run) bool {
+		return r.Workloads[i].MinReady != r.Workloads[i].MinCounted || r.Workloads[i].MinAt != r.Workloads[i].CountedAt
+	}) {
+		w.Serving = &Serving{
+			Min:          over(func(r *simulate.WorkloadRun) float64 { return float64(r.MinReady) }),
+			MinAtSeconds: spreadWhere(v.played.Runs, func(r *simulate.Run) time.Duration { return r.Workloads[i].MinAt }),
+		}
 	}
 	for k := range v.played.Runs {
 		if v.played.Runs[k].Workloads[i].MinReady < watched.Floor {

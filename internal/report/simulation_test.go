@@ -48,7 +48,7 @@ func played() Played {
 	}
 	run := func(least int, at, below time.Duration) simulate.Run {
 		return simulate.Run{
-			Workloads: []simulate.WorkloadRun{{MinReady: least, MinAt: at, BelowFloor: below}, {MinReady: 3, MinAt: simulate.None}},
+			Workloads: []simulate.WorkloadRun{{MinReady: least, MinAt: at, MinCounted: least, CountedAt: at, BelowFloor: below}, {MinReady: 3, MinAt: simulate.None, MinCounted: 3, CountedAt: simulate.None}},
 			Drained:   2, Gone: 1, Draining: 2, FirstDrain: 10 * s, LastGone: 17 * s, Evicted: 2, Asked: 2, Left: 1,
 		}
 	}
@@ -122,11 +122,30 @@ func TestSimulationJSON(t *testing.T) {
 	}
 }
 
+// Pods that the API server calls ready although their nodes are gone are told
+// apart, and do not count for the floor.
+func TestSimulationOfOrphans(t *testing.T) {
+	p := played()
+	p.Runs[3].Workloads[1] = simulate.WorkloadRun{MinReady: 0, MinAt: 5 * time.Second, MinCounted: 2, CountedAt: 50 * time.Second, BelowFloor: time.Minute}
+	v := NewSimulation(p)
+	db := v.Workloads[1]
+	if db.Serving == nil || db.Serving.Min != (Spread{Min: 0, Median: 3, Max: 3}) || db.MinReady != (Spread{Min: 2, Median: 3, Max: 3}) || db.MinReadyAtSeconds.Min != 50 || db.Verdict != "broken" {
+		t.Errorf("%+v, %+v", db, db.Serving)
+	}
+	if v.Workloads[0].Serving != nil {
+		t.Error("what serves is told where it is what is ready")
+	}
+	var out bytes.Buffer
+	if err := v.Text(&out, Screen{Width: 400}); err != nil || !strings.Contains(out.String(), "0 to 3 of 3 ready at worst") || !strings.Contains(out.String(), "the API server counts 2 to 3") {
+		t.Error(err, out.String())
+	}
+}
+
 // What never happened is null where it is a time, and 0 where it is a count.
 func TestSimulationWithoutEvents(t *testing.T) {
 	p := played()
 	for i := range p.Runs {
-		p.Runs[i] = simulate.Run{Workloads: []simulate.WorkloadRun{{MinReady: 2, MinAt: simulate.None}, {MinReady: 3, MinAt: simulate.None}}, FirstDrain: simulate.None, LastGone: simulate.None}
+		p.Runs[i] = simulate.Run{Workloads: []simulate.WorkloadRun{{MinReady: 2, MinAt: simulate.None, MinCounted: 2, CountedAt: simulate.None}, {MinReady: 3, MinAt: simulate.None, MinCounted: 3, CountedAt: simulate.None}}, FirstDrain: simulate.None, LastGone: simulate.None}
 	}
 	p.Story = p.Runs[0]
 	v := NewSimulation(p)

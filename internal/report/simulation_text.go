@@ -143,14 +143,14 @@ func (v *Simulation) order() []int {
 	}
 	slices.SortStableFunc(all, func(i, j int) int {
 		a, b := &v.Workloads[i], &v.Workloads[j]
-		return cmp.Or(strings.Compare(a.Verdict, b.Verdict), cmp.Compare(a.MinReady.Min-float64(a.Floor), b.MinReady.Min-float64(b.Floor)),
+		return cmp.Or(strings.Compare(a.Verdict, b.Verdict), cmp.Compare(a.least().Min-float64(a.Floor), b.least().Min-float64(b.Floor)),
 			cmp.Compare(b.fell(), a.fell()))
 	})
 	return all
 }
 
 // fell is by how much the ready pods fell at the most.
-func (w *SimulatedWorkload) fell() float64 { return float64(w.Replicas) - w.MinReady.Min }
+func (w *SimulatedWorkload) fell() float64 { return float64(w.Replicas) - w.least().Min }
 
 // How many workloads are listed that are not broken, and how many are drawn
 // and told: of one scenario, and of each of several.
@@ -166,7 +166,7 @@ func (v *Simulation) summary(b *strings.Builder, s Screen, rows int) {
 	for _, i := range v.order() {
 		w := &v.Workloads[i]
 		switch {
-		case w.MinReadyAtSeconds == nil && w.BrokenRuns == 0:
+		case w.MinReadyAtSeconds == nil && w.Serving == nil && w.BrokenRuns == 0:
 			still++
 			continue
 		case w.BrokenRuns == 0 && shown >= rows:
@@ -174,12 +174,15 @@ func (v *Simulation) summary(b *strings.Builder, s Screen, rows int) {
 			continue
 		}
 		shown++
-		words := fmt.Sprintf("%s of %d ready at worst, floor %d", w.MinReady, w.Replicas, w.Floor)
+		words := fmt.Sprintf("%s of %d ready at worst, floor %d", w.least(), w.Replicas, w.Floor)
 		if w.BrokenRuns > 0 {
 			words += "; below it for " + w.BelowFloorSeconds.inSeconds()
 			if w.BrokenRuns < v.Runs {
 				words += fmt.Sprintf(" in %d of %d runs", w.BrokenRuns, v.Runs)
 			}
+		}
+		if w.Serving != nil && w.Serving.Min != w.MinReady {
+			words += fmt.Sprintf("; the API server counts %s, for pods outlive their nodes in its books", w.MinReady)
 		}
 		fmt.Fprintln(b, s.hang(0, s.verdict(w.Verdict)+"  "+s.paint(strong, w.title)+" "+s.paint(faint, w.Kind), 8, words))
 	}

@@ -164,9 +164,10 @@ type loadState struct {
 	ready             int32
 	active            int32   // not leaving
 	orphans           []int32 // the numbers of those that its controller counts as active still
+	ghosts            int32   // of these, those that the API server calls ready
 	replicas          int32
 	floor             int32
-	min               int32
+	min, minCounted   int32
 	making            bool  // its controller is about to look
 	watched           int32 // index in the run, -1 where it is not watched
 	since             int64 // of the present count, while below the floor

@@ -240,6 +240,11 @@ func (e *engine) outcome(t *rapid.T, s *Scenario) {
 	}
 	for l := range e.loads {
 		x, w := &e.loads[l], &e.World.loads[l]
+		if x.watched >= 0 {
+			if r := e.run.Workloads[x.watched]; r.MinCounted < r.MinReady {
+				t.Fatalf("%s: the API server counts %d ready, and %d are", w.Ref, r.MinCounted, r.MinReady)
+			}
+		}
 		if x.watched < 0 || len(w.guards) != 1 || len(e.World.guards[w.guards[0]].loads) != 1 {
 			continue
 		}

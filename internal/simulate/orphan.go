@@ -35,6 +35,7 @@ func (e *engine) orphaned(p, cause int32) {
 	if lasts && (runs || kind == ordered) {
 		e.recount(c, boolean(o.ready), 1-boolean(o.ready))
 		e.loads[c.load].orphans = append(e.loads[c.load].orphans, o.ordinal)
+		e.loads[c.load].ghosts += int32(boolean(o.ready))
 		e.at(e.collected(), doCollect, int32(len(e.orphans)), 0, 0)
 		e.orphans = append(e.orphans, o)
 	}
@@ -60,6 +61,8 @@ func (e *engine) collect(i int32) {
 	e.recount(&e.classes[o.class], -boolean(o.ready), boolean(o.ready)-1)
 	l := e.classes[o.class].load
 	x := &e.loads[l]
+	x.ghosts -= int32(boolean(o.ready))
+	e.counted(x)
 	k, last := slices.Index(x.orphans, o.ordinal), len(x.orphans)-1
 	x.orphans[k] = x.orphans[last]
 	x.orphans = x.orphans[:last]

@@ -309,8 +309,9 @@ func (e *engine) setPods() {
 	}
 	for i := range e.loads {
 		x := &e.loads[i]
-		if x.min = x.ready; x.watched >= 0 {
-			e.run.Workloads[x.watched] = WorkloadRun{MinReady: int(x.ready), MinAt: None, MinEvent: -1, Surge: len(x.pods)}
+		x.min, x.minCounted = x.ready, x.ready
+		if x.watched >= 0 {
+			e.run.Workloads[x.watched] = WorkloadRun{MinReady: int(x.ready), MinAt: None, MinCounted: int(x.ready), CountedAt: None, MinEvent: -1, Surge: len(x.pods)}
 		}
 		if x.active < x.replicas {
 			e.needControl(int32(i), -1)

@@ -45,6 +45,15 @@ func (e *engine) setReady(p int32, ready bool, cause int32) {
 	}
 }
 
+// counted keeps the least that the API server called ready.
+func (e *engine) counted(l *loadState) {
+	if n := l.ready + l.ghosts; n < l.minCounted && l.watched >= 0 {
+		l.minCounted = n
+		w := &e.run.Workloads[l.watched]
+		w.MinCounted, w.CountedAt = int(n), time.Duration(e.now)
+	}
+}
+
 // countReady keeps the least that were ready, and for how long too few were.
 func (e *engine) countReady(l *loadState, by int32, cause int32) {
 	below := l.ready < l.floor
@@ -52,6 +61,7 @@ func (e *engine) countReady(l *loadState, by int32, cause int32) {
 	if l.watched < 0 {
 		return
 	}
+	e.counted(l)
 	w := &e.run.Workloads[l.watched]
 	if l.ready < l.min {
 		l.min = l.ready

@@ -37,8 +37,13 @@ const None = time.Duration(-1)
 
 // WorkloadRun is one workload in one run.
 type WorkloadRun struct {
-	MinReady   int
-	MinAt      time.Duration // when that was reached first; None if it never changed
+	// MinReady is the fewest that were ready, on nodes that were there.
+	MinReady int
+	MinAt    time.Duration // when that was reached first; None if it never changed
+	// MinCounted is the fewest that the API server called ready: a pod that
+	// went with its node is called so until it is collected as garbage.
+	MinCounted int
+	CountedAt  time.Duration // when that was reached first; None if it never changed
 	BelowFloor time.Duration // for how long, in all, fewer than its floor were ready
 	MinEvent   int           // the event that brought it there, where events were kept; else -1
 	Surge      int           // the most pods that were there at once

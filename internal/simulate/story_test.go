@@ -261,7 +261,10 @@ func TestOrphansAreReplacedLate(t *testing.T) {
 		s := drift(5 * time.Minute)
 		s.Triggers = []simulate.Trigger{{Kind: simulate.Delete, Nodes: []string{"node-0"}}}
 		sim := c.tell(t, "karpenter", s)
-		every(t, sim, "one is missed", func(r *simulate.Run) bool { return r.Workloads[0].MinReady == 2 && r.Killed == 1 })
+		every(t, sim, "one is missed, which the API server counts for 40 s at least", func(r *simulate.Run) bool {
+			w := r.Workloads[0]
+			return w.MinReady == 2 && w.MinCounted == 2 && w.CountedAt-w.MinAt >= 40*time.Second && w.CountedAt-w.MinAt <= 61*time.Second && r.Killed == 1
+		})
 		killed, made := events(sim, simulate.Killed), events(sim, simulate.PodMade)
 		if len(killed) != 1 || len(made) != 1 {
 			t.Fatalf("%s: %d are killed and %d made", kind, len(killed), len(made))

@@ -33,6 +33,17 @@ func (o *Outcome) missed() map[string]int {
 	return n
 }
 
+// amiss counts the tries that missed something.
+func (o *Outcome) amiss() int {
+	n := 0
+	for i := range o.Tries {
+		if one := (&Outcome{Tries: o.Tries[i : i+1]}); len(one.missed()) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // Missed are the measures that at least half of the tries missed, by name: a
 // difference, where a rarer one is the noise of races.
 func (o *Outcome) Missed() []string {

@@ -52,7 +52,7 @@ func (p *Player) Play(ctx context.Context, path string) (*Outcome, error) {
 		if len(o.missed()) == 0 {
 			break
 		}
-		fmt.Fprintf(p.Log, "%s: missed in try %d of %d\n", s.Name, n, Tries)
+		fmt.Fprintf(p.Log, "%s: something was missed in %d of %d tries\n", s.Name, o.amiss(), n)
 	}
 	return o, nil
 }

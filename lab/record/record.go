@@ -110,7 +110,7 @@ func (s *Scenario) play(ctx context.Context, c *cluster.Cluster, first *Run, log
 	if err := s.unfold(ctx, c, tally, changes, run.Start); err != nil {
 		return nil, err
 	}
-	run.Observed, run.Timeline = tally.observed, tally.timeline
+	run.Observed, run.Timeline = tally.result(), tally.timeline
 	return run, nil
 }
 

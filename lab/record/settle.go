@@ -65,17 +65,21 @@ func podNames(ctx context.Context, c *cluster.Cluster, d *appsv1.Deployment, n i
 // patience is how long pods may take to get ready, beyond settling.
 const patience = 3 * time.Minute
 
-// settled waits until a time, and until all pods are ready that ever will be.
+// settled waits until a time, and until all pods are ready that ever will be
+// and no node is on its way out: in a busy beginning one may be made too many.
 func settled(ctx context.Context, c *cluster.Cluster, from time.Time) error {
 	for {
 		waiting, err := unready(ctx, c)
+		if err == nil && waiting == "" {
+			waiting, err = leaving(ctx, c)
+		}
 		switch now := time.Now(); {
 		case err != nil:
 			return err
 		case waiting == "" && now.After(from):
 			return nil
 		case now.After(from.Add(patience)):
-			return fmt.Errorf("pod %s does not get ready", waiting)
+			return fmt.Errorf("it does not settle: %s", waiting)
 		}
 		if err := pause(ctx); err != nil {
 			return err
@@ -83,7 +87,21 @@ func settled(ctx context.Context, c *cluster.Cluster, from time.Time) error {
 	}
 }
 
-// unready is a pod that is not ready yet.
+// leaving says which node is on its way out.
+func leaving(ctx context.Context, c *cluster.Cluster) (string, error) {
+	var all corev1.NodeList
+	if err := get(ctx, c, &all, "nodes"); err != nil {
+		return "", err
+	}
+	for i := range all.Items {
+		if all.Items[i].DeletionTimestamp != nil {
+			return "node " + all.Items[i].Name + " is on its way out", nil
+		}
+	}
+	return "", nil
+}
+
+// unready says which pod is not ready yet.
 func unready(ctx context.Context, c *cluster.Cluster) (string, error) {
 	var all corev1.PodList
 	if err := get(ctx, c, &all, "pods"); err != nil {
@@ -94,11 +112,11 @@ func unready(ctx context.Context, c *cluster.Cluster) (string, error) {
 		index, ordered := p.Labels["apps.kubernetes.io/pod-index"]
 		never := p.Annotations[cluster.Readiness] != "" || p.Annotations[cluster.CrashAfter] != "" || ordered && p.Annotations[cluster.NeverReady] == index
 		if !isReady(p) && !(never && p.Status.Phase == corev1.PodRunning) {
-			return p.Name, nil
+			return "pod " + p.Name + " is not ready", nil
 		}
 	}
 	if len(all.Items) == 0 {
-		return "of any kind", nil
+		return "there is no pod", nil
 	}
 	return "", nil
 }

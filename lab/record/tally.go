@@ -29,7 +29,6 @@ type tally struct {
 
 	started  bool
 	pods     map[string]pod
-	ready    map[string]int
 	nodes    map[string]bool // whether they are there still
 	draining map[string]bool // by node
 	claims   map[string]bool // those being deleted
@@ -38,14 +37,15 @@ type tally struct {
 func newTally() *tally {
 	return &tally{
 		timeline: []Event{}, observed: fidelity.Observed{Workloads: map[string]*fidelity.Workload{}},
-		pods: map[string]pod{}, ready: map[string]int{}, nodes: map[string]bool{}, draining: map[string]bool{}, claims: map[string]bool{},
+		pods: map[string]pod{}, nodes: map[string]bool{}, draining: map[string]bool{}, claims: map[string]bool{},
 	}
 }
 
 // start has what was seen until now be how things stand at 0s.
 func (c *tally) start(replicas map[string]int) {
 	for name, n := range replicas {
-		c.observed.Workloads[name] = &fidelity.Workload{Replicas: n, MinReady: c.ready[name]}
+		ready, serving := c.ready(name)
+		c.observed.Workloads[name] = &fidelity.Workload{Replicas: n, MinReady: ready, Serving: &fidelity.Serving{Min: serving}}
 	}
 	c.started = true
 }
@@ -56,35 +56,61 @@ func (c *tally) note(at time.Duration, event, app, object, node string) {
 	}
 }
 
-// pod sees a pod as it is now. One whose node is gone is not ready, whatever it
-// says until it is collected as garbage: no endpoint has it.
-//
-// Source: Reconciler.reconcileByAddressType in k8s.io/endpointslice/reconciler.go.
+// pod sees a pod as it is now.
 func (c *tally) pod(at time.Duration, p pod) {
 	old, known := c.pods[p.name]
-	if there, seen := c.nodes[p.node]; seen && !there {
-		p.ready = false
-	}
 	c.pods[p.name] = p
 	if p.leaving && !(known && old.leaving) {
 		c.note(at, "pod-terminating", p.app, p.name, p.node)
 	}
-	c.count(at, p.workload, boolean(p.ready && !p.leaving)-boolean(known && old.ready && !old.leaving))
+	c.count(at, p.workload)
 }
 
 // podGone sees that a pod is no more.
 func (c *tally) podGone(at time.Duration, name string) {
-	p := c.pods[name]
+	workload := c.pods[name].workload
 	delete(c.pods, name)
-	c.count(at, p.workload, -boolean(p.ready && !p.leaving))
+	c.count(at, workload)
 }
 
-func (c *tally) count(at time.Duration, workload string, more int) {
-	c.ready[workload] += more
+// count sees how many pods of a workload are ready.
+func (c *tally) count(at time.Duration, workload string) {
 	w := c.observed.Workloads[workload]
-	if n := c.ready[workload]; c.started && w != nil && n < w.MinReady {
-		w.MinReady, w.MinReadyAtSeconds = n, tenths(at)
+	if !c.started || w == nil {
+		return
 	}
+	ready, serving := c.ready(workload)
+	if ready < w.MinReady {
+		w.MinReady, w.MinReadyAtSeconds = ready, tenths(at)
+	}
+	if serving < w.Serving.Min {
+		w.Serving.Min, w.Serving.MinAtSeconds = serving, tenths(at)
+	}
+}
+
+// ready is how many pods of a workload are ready, and how many of them are on
+// nodes that are not gone.
+func (c *tally) ready(workload string) (ready, serving int) {
+	for _, p := range c.pods {
+		if p.workload != workload || !p.ready || p.leaving {
+			continue
+		}
+		ready++
+		if there, seen := c.nodes[p.node]; there || !seen {
+			serving++
+		}
+	}
+	return ready, serving
+}
+
+// result is what was observed. What served is told apart where it differs.
+func (c *tally) result() fidelity.Observed {
+	for _, w := range c.observed.Workloads {
+		if s := w.Serving; s != nil && s.Min == w.MinReady && (s.MinAtSeconds == nil || *s.MinAtSeconds == *w.MinReadyAtSeconds) {
+			w.Serving = nil
+		}
+	}
+	return c.observed
 }
 
 // claim sees a claim being deleted.
@@ -119,7 +145,7 @@ func (c *tally) nodeGone(at time.Duration, name string) {
 	c.nodes[name] = false
 	for _, p := range c.pods {
 		if p.node == name {
-			c.pod(at, p)
+			c.count(at, p.workload)
 		}
 	}
 	delete(c.draining, name)
@@ -128,13 +154,6 @@ func (c *tally) nodeGone(at time.Duration, name string) {
 		c.observed.Nodes.Gone++
 		c.observed.Nodes.LastGoneAtSeconds = tenths(at)
 	}
-}
-
-func boolean(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 func tenths(d time.Duration) *float64 { return new(math.Round(d.Seconds()*10) / 10) }

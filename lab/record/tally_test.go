@@ -32,7 +32,7 @@ func TestTally(t *testing.T) {
 	c.pod(at(20), pod{name: "d", app: "web", workload: "web", node: "node-d", ready: true})
 	c.podGone(at(30), "c")
 
-	got, err := json.Marshal(c.observed)
+	got, err := json.Marshal(c.result())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +63,8 @@ func TestTallyOfNothing(t *testing.T) {
 	}
 }
 
-// A pod whose node is gone is not ready, whatever it says.
+// A pod whose node is gone says that it is ready until it is collected. It
+// counts, as the disruption controller counts it, and does not serve.
 func TestTallyOfOrphans(t *testing.T) {
 	c := newTally()
 	a := pod{name: "a", app: "web", workload: "web", node: "node-a", ready: true}
@@ -73,7 +74,8 @@ func TestTallyOfOrphans(t *testing.T) {
 	c.nodeGone(at(10), "node-a")
 	c.pod(at(20), a)
 	c.podGone(at(55), "a")
-	if w := c.observed.Workloads["web"]; w.MinReady != 0 || *w.MinReadyAtSeconds != 10 || c.ready["web"] != 0 {
-		t.Errorf("%+v, %v", w, c.ready)
+	w := c.result().Workloads["web"]
+	if w.MinReady != 0 || *w.MinReadyAtSeconds != 55 || w.Serving == nil || w.Serving.Min != 0 || *w.Serving.MinAtSeconds != 10 {
+		t.Errorf("%+v, %+v", w, w.Serving)
 	}
 }
