@@ -3,7 +3,9 @@ package lab
 import (
 	"bytes"
 	"crypto/tls"
+	"encoding/base64"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -33,6 +35,10 @@ type witness struct {
 	url  string
 	mu   sync.Mutex
 	seen []exchange
+	// Where these are set they are called under mu, and may spoil what is asked
+	// or answered.
+	asked    func(*http.Request)
+	answered func(*http.Response)
 }
 
 // before starts a witness. Pages of lists are made to hold so many objects.
@@ -51,11 +57,19 @@ func before(t *testing.T, server, limit string) *witness {
 				q.Set("limit", limit)
 				r.Out.URL.RawQuery = q.Encode()
 			}
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			if w.asked != nil {
+				w.asked(r.Out)
+			}
 		},
 		ModifyResponse: func(r *http.Response) error {
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			w.seen = append(w.seen, exchange{r.Request.Method, r.Request.URL.Path, r.Request.URL.RawQuery, r.Header.Get("Content-Type"), r.StatusCode})
+			if w.answered != nil {
+				w.answered(r)
+			}
 			return nil
 		},
 	}
@@ -72,6 +86,17 @@ func (w *witness) all() []exchange {
 	seen := w.seen
 	w.seen = nil
 	return seen
+}
+
+// kubeconfig is a file by which a client goes through the witness.
+func (w *witness) kubeconfig(t *testing.T, token string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "kubeconfig")
+	text := "apiVersion: v1\nkind: Config\ncurrent-context: lab\nusers:\n- {name: onus, user: {token: " + token + "}}\nclusters:\n- {name: lab, cluster: {server: \"" + w.url + "\", insecure-skip-tls-verify: true}}\ncontexts:\n- {name: lab, context: {cluster: lab, user: onus}}\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // onus runs a command, which has to end with one of some statuses, and gives
@@ -152,11 +177,7 @@ func TestLive(t *testing.T) {
 	server := kubectl("", "config", "view", "--minify", "--output=jsonpath={.clusters[0].cluster.server}")
 	token := kubectl("", "create", "token", "onus-reader", "--namespace=onus")
 	w := before(t, server, "2") // pages of two objects
-	kubeconfig := filepath.Join(t.TempDir(), "kubeconfig")
-	text := "apiVersion: v1\nkind: Config\ncurrent-context: lab\nusers:\n- {name: onus, user: {token: " + token + "}}\nclusters:\n- {name: lab, cluster: {server: \"" + w.url + "\", insecure-skip-tls-verify: true}}\ncontexts:\n- {name: lab, context: {cluster: lab, user: onus}}\n"
-	if err := os.WriteFile(kubeconfig, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	kubeconfig := w.kubeconfig(t, token)
 
 	live, said := onus(t, []int{0, 1}, "check", "--kubeconfig", kubeconfig, "-o", "json")
 	if said != "" {
@@ -238,6 +259,93 @@ func TestLive(t *testing.T) {
 	}
 	if err := c.Err(); err != nil {
 		t.Error(err)
+	}
+}
+
+// A list that breaks off is asked for again, one that the server calls too old
+// starts over, and what stays broken is unread. A server that is gone is told
+// from all of them.
+func TestLiveOnABadLine(t *testing.T) {
+	c := Start(t, cluster.Options{PodReady: time.Second, PodStop: time.Second, Compact: time.Second})
+	kubectl := func(input string, args ...string) string {
+		t.Helper()
+		out, err := c.Kubectl(t.Context(), []byte(input), args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	kubectl(fakeNodes+small+guarded, "apply", "--filename=-")
+	kubectl("", "wait", "--for=condition=Available", "deployment/web", "--timeout=90s")
+	kubectl("", "rollout", "status", "statefulset/db", "--timeout=90s")
+	w := before(t, kubectl("", "config", "view", "--minify", "--output=jsonpath={.clusters[0].cluster.server}"), "2")
+	kubeconfig := w.kubeconfig(t, kubectl("", "config", "view", "--minify", "--raw", "--output=jsonpath={.users[0].user.token}"))
+	check := func() ([]string, string) {
+		out, said := onus(t, []int{0, 1}, "check", "--kubeconfig", kubeconfig, "-o", "json")
+		return findings(t, out), said
+	}
+	want, said := check()
+	if said != "" {
+		t.Fatal(said)
+	}
+	second := func(r *http.Request) bool { return r.URL.Path == "/api/v1/pods" && r.URL.Query().Has("continue") }
+	spoil := func(asked func(*http.Request), answered func(*http.Response)) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.asked, w.answered, w.seen = asked, answered, nil
+	}
+
+	cut := false
+	spoil(nil, func(r *http.Response) {
+		if second(r.Request) && !cut {
+			cut = true
+			r.Body = io.NopCloser(io.LimitReader(r.Body, 100)) // its length says that there is more
+		}
+	})
+	got, said := check()
+	sameFindings(t, "a page that broke off once", got, want)
+	if !cut || said != "" {
+		t.Errorf("cut: %t; said %s", cut, said)
+	}
+
+	// It takes the API server's cache a while to forget what etcd has forgotten.
+	first := base64.RawURLEncoding.EncodeToString([]byte(`{"v":"meta.k8s.io/v1","rv":1,"start":"/default/a"}`))
+	for range 90 {
+		if _, err := c.Kubectl(t.Context(), nil, "get", "--raw=/api/v1/pods?limit=2&continue="+first); err != nil {
+			break
+		}
+		time.Sleep(time.Second)
+	}
+	aged := false
+	spoil(func(r *http.Request) {
+		if second(r) && !aged {
+			aged = true
+			q := r.URL.Query()
+			q.Set("continue", first)
+			r.URL.RawQuery = q.Encode()
+		}
+	}, nil)
+	got, said = check()
+	sameFindings(t, "a list that grew too old", got, want)
+	gone := slices.ContainsFunc(w.all(), func(x exchange) bool { return x.status == http.StatusGone })
+	if !aged || !gone || said != "" {
+		t.Errorf("aged: %t, 410: %t; said %s", aged, gone, said)
+	}
+
+	spoil(nil, func(r *http.Response) {
+		if second(r.Request) {
+			r.Body = io.NopCloser(io.LimitReader(r.Body, 100))
+		}
+	})
+	part, said := onus(t, []int{0, 1}, "check", "--kubeconfig", kubeconfig, "-o", "json")
+	if !strings.Contains(said, "pods (connection lost)") || !strings.Contains(part, `"resource": "pods"`) {
+		t.Errorf("every second page breaks off: said %s", said)
+	}
+
+	c.Stop()
+	spoil(nil, nil)
+	if _, said := onus(t, []int{3}, "check", "--kubeconfig", c.Kubeconfig); !strings.Contains(said, "connection refused") || strings.Count(said, "\n") > 2 {
+		t.Errorf("said %s", said)
 	}
 }
 

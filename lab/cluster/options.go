@@ -11,6 +11,9 @@ type Options struct {
 	// NodeGrace is after how long without a heartbeat a node counts as lost;
 	// 0 is never, as fake nodes send none.
 	NodeGrace time.Duration
+	// Compact is how long the past is kept, after which a list that is still
+	// read page by page has grown too old; 0 is the API server's 5 min.
+	Compact time.Duration
 }
 
 // whole has what was left out.
@@ -20,6 +23,9 @@ func (o Options) whole() Options {
 	}
 	if o.PodStop == 0 {
 		o.PodStop = 5 * time.Second
+	}
+	if o.Compact == 0 {
+		o.Compact = 5 * time.Minute
 	}
 	if o.NodeGrace == 0 {
 		o.NodeGrace = 1000 * time.Hour
