@@ -35,6 +35,9 @@ type Estate struct {
 	// Live says that objects as a cluster has them were read, so that what is
 	// not there does not exist; from manifests alone it may exist elsewhere.
 	Live bool
+	// Contexts name the clusters that were read, live or from snapshots, as the
+	// kubeconfigs did; one without a name is not among them.
+	Contexts []string
 	// Newest is the latest time that anything in the input carries: about when
 	// it was read from a cluster. Zero where nothing does.
 	Newest time.Time

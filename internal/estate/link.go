@@ -24,6 +24,7 @@ func (e *Estate) Append(o *Estate) {
 	if o.Newest.After(e.Newest) {
 		e.Newest = o.Newest
 	}
+	e.Contexts = append(e.Contexts, o.Contexts...)
 	e.Unread = append(e.Unread, o.Unread...)
 	e.Seen.Clusters += o.Seen.Clusters
 	e.Seen.Files += o.Seen.Files

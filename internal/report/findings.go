@@ -30,17 +30,18 @@ type Findings struct {
 
 // Read counts what was looked at.
 type Read struct {
-	Clusters  int `json:"clusters"` // live ones
-	Files     int `json:"files"`
-	Objects   int `json:"objects"`
-	Workloads int `json:"workloads"`
-	Budgets   int `json:"budgets"`
-	Nodes     int `json:"nodes"`
-	Pools     int `json:"pools"`
-	Unrelated int `json:"unrelated"` // objects of kinds that do not matter here
-	Skipped   int `json:"skipped"`   // files and documents that are not Kubernetes
-	Replaced  int `json:"replaced"`  // objects that stood more than once
-	Patched   int `json:"patched"`   // kustomizations, of which only the files were read
+	Clusters  int      `json:"clusters"` // live ones
+	Contexts  []string `json:"contexts"` // what clusters are called, saved ones included
+	Files     int      `json:"files"`
+	Objects   int      `json:"objects"`
+	Workloads int      `json:"workloads"`
+	Budgets   int      `json:"budgets"`
+	Nodes     int      `json:"nodes"`
+	Pools     int      `json:"pools"`
+	Unrelated int      `json:"unrelated"` // objects of kinds that do not matter here
+	Skipped   int      `json:"skipped"`   // files and documents that are not Kubernetes
+	Replaced  int      `json:"replaced"`  // objects that stood more than once
+	Patched   int      `json:"patched"`   // kustomizations, of which only the files were read
 }
 
 // Line is the compute line of one offering that something stands on, and how
@@ -67,12 +68,20 @@ type LineLayer struct {
 
 // from says where it was read.
 func (r Read) from() string {
+	called := r.Contexts
 	var all []string
-	if r.Clusters > 0 {
-		all = append(all, "the cluster")
+	switch {
+	case r.Clusters > 0 && len(called) > 0:
+		all, called = append(all, "cluster "+called[0]), called[1:]
+	case r.Clusters > 0:
+		all = append(all, "this cluster")
 	}
 	if r.Files > 0 || r.Clusters == 0 {
-		all = append(all, plural(r.Files, "file"))
+		files := plural(r.Files, "file")
+		if len(called) > 0 {
+			files += " (" + strings.Join(called, ", ") + ")"
+		}
+		all = append(all, files)
 	}
 	return strings.Join(all, " and ")
 }
@@ -82,10 +91,13 @@ func NewFindings(c *responsibility.Catalog, e *estate.Estate, places locate.Plac
 	f := Findings{
 		Schema: "onus.findings/v1", Summary: audit.Count(result.Findings), Findings: result.Findings, NotLookedAt: result.NotLookedAt,
 		Read: Read{
-			Clusters: e.Seen.Clusters, Files: e.Seen.Files, Objects: e.Seen.Objects, Workloads: workloads(e), Budgets: len(e.Budgets), Nodes: len(e.Nodes), Pools: len(e.Pools),
+			Clusters: e.Seen.Clusters, Contexts: e.Contexts, Files: e.Seen.Files, Objects: e.Seen.Objects, Workloads: workloads(e), Budgets: len(e.Budgets), Nodes: len(e.Nodes), Pools: len(e.Pools),
 			Unrelated: e.Seen.Unrelated, Skipped: e.Seen.Skipped, Replaced: e.Seen.Replaced, Patched: e.Seen.Patched,
 		},
 		Unread: unread(e), Lines: lines(c, e, places), Unlocated: unlocated(e, places),
+	}
+	if f.Read.Contexts == nil {
+		f.Read.Contexts = []string{}
 	}
 	if f.Findings == nil {
 		f.Findings = []audit.Finding{}

@@ -138,7 +138,7 @@ func TestSave(t *testing.T) {
 
 func TestSaveNothingThere(t *testing.T) {
 	text, unread := save(t, clustertest.Start(t))
-	if e := read(t, text); e.Seen.Objects > 0 || len(unread) > 0 || !e.Newest.Equal(taken) || !e.Live {
+	if e := read(t, text); e.Seen.Objects > 0 || len(unread) > 0 || !slices.Equal(e.Contexts, []string{"prod"}) || !e.Newest.Equal(taken) || !e.Live {
 		t.Errorf("%+v", e)
 	}
 }

@@ -22,14 +22,18 @@ func (r *objectReader) snapshot(doc *document.Document) error {
 		return fault
 	}
 	var s struct {
-		Taken  instant         `json:"taken"`
-		Unread []estate.Unread `json:"unread"`
+		Taken   instant         `json:"taken"`
+		Context string          `json:"context"`
+		Unread  []estate.Unread `json:"unread"`
 	}
 	if err := r.decode(doc, &s); err != nil {
 		return err
 	}
 	r.into.Live = true
 	r.happened(s.Taken.Time)
+	if s.Context != "" {
+		r.into.Contexts = append(r.into.Contexts, s.Context)
+	}
 	r.into.Unread = append(r.into.Unread, s.Unread...)
 	return nil
 }
