@@ -94,7 +94,7 @@ func (e *engine) confirm(p *proposal) outcome {
 
 // proposeEmpty proposes all empty nodes that the budgets let go.
 //
-// Source: Emptiness.ComputeCommands in emptyOnes.go.
+// Source: Emptiness.ComputeCommands in emptiness.go.
 func (e *engine) proposeEmpty() outcome {
 	left, any := e.remaining(disruption.EmptyNode)
 	if !any {
