@@ -5,12 +5,14 @@ import (
 	"crypto/tls"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -215,6 +217,10 @@ func TestLive(t *testing.T) {
 	dumped, _ := onus(t, []int{0, 1}, "check", dump, "-o", "json")
 	sameFindings(t, "dump", findings(t, dumped), want)
 
+	if out, ok := inPod(t, server, token, filepath.Join(c.Dir, "certs", "apiserver.crt"), "check", "-o", "json"); ok {
+		sameFindings(t, "in a pod", findings(t, out), want)
+	}
+
 	// Without the rights to half of it the rest is there, and what is not is said.
 	w.all()
 	kubectl("", "patch", "clusterrole", "onus-reader", "--type=json", `--patch=[{"op":"replace","path":"/rules","value":[
@@ -245,17 +251,17 @@ func TestLive(t *testing.T) {
 
 	// And without any of them there is nothing.
 	kubectl("", "delete", "clusterrolebinding", "onus-reader")
-	var out, errors bytes.Buffer
+	var stdout, stderr bytes.Buffer
 	for range 50 {
-		out.Reset()
-		errors.Reset()
-		if cli.Main([]string{"check", "--kubeconfig", kubeconfig}, nil, &out, &errors) == 3 {
+		stdout.Reset()
+		stderr.Reset()
+		if cli.Main([]string{"check", "--kubeconfig", kubeconfig}, nil, &stdout, &stderr) == 3 {
 			break
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	if out.Len() > 0 || !strings.HasPrefix(errors.String(), `onus: reading lab: forbidden: User "system:serviceaccount:onus:onus-reader" cannot list it`) {
-		t.Errorf("printed %s and said %s", out.String(), errors.String())
+	if stdout.Len() > 0 || !strings.HasPrefix(stderr.String(), `onus: reading lab: forbidden: User "system:serviceaccount:onus:onus-reader" cannot list it`) {
+		t.Errorf("printed %s and said %s", stdout.String(), stderr.String())
 	}
 	if err := c.Err(); err != nil {
 		t.Error(err)
@@ -347,6 +353,51 @@ func TestLiveOnABadLine(t *testing.T) {
 	if _, said := onus(t, []int{3}, "check", "--kubeconfig", c.Kubeconfig); !strings.Contains(said, "connection refused") || strings.Count(said, "\n") > 2 {
 		t.Errorf("said %s", said)
 	}
+}
+
+// inPod runs onus as it finds things in a pod: with a service account's token
+// where kubelets put it, and the server in its environment. For that it gets
+// file systems of its own; false where the machine does not let it.
+func inPod(t *testing.T, server, token, authority string, args ...string) (string, bool) {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "onus")
+	if out, err := exec.Command("go", "build", "-o", program, "github.com/onus-project/onus/cmd/onus").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	account := t.TempDir()
+	ca, err := os.ReadFile(authority)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range map[string][]byte{"token": []byte(token), "ca.crt": ca, "namespace": []byte("onus")} {
+		if err := os.WriteFile(filepath.Join(account, name), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	at, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := []string{"--map-root-user", "--mount", "sh", "-ec", `
+		mount -t tmpfs none "$(readlink -f /var/run)"
+		mkdir -p /var/run/secrets/kubernetes.io
+		cp -r "$1" /var/run/secrets/kubernetes.io/serviceaccount
+		shift
+		exec "$@"`, "sh", account}
+	if out, err := exec.Command("unshare", append(slices.Clone(own), "true")...).CombinedOutput(); err != nil {
+		t.Logf("not tried in a pod: %v %s", err, out)
+		return "", false
+	}
+	cmd := exec.Command("unshare", append(append(own, program), args...)...)
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "KUBERNETES_SERVICE_HOST=" + at.Hostname(), "KUBERNETES_SERVICE_PORT=" + at.Port()}
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	out, err := cmd.Output()
+	var exit *exec.ExitError
+	if err != nil && !(errors.As(err, &exit) && exit.ExitCode() == 1) || said.Len() > 0 {
+		t.Errorf("in a pod: %v, said %s", err, said.String())
+	}
+	return string(out), true
 }
 
 // guarded has something broken for onus to find, and something held.
