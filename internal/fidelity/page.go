@@ -3,6 +3,7 @@ package fidelity
 import (
 	_ "embed"
 	"io"
+	"slices"
 	"strings"
 	"text/template"
 )
@@ -54,13 +55,25 @@ func (m *Measure) Row() string {
 	return "| " + strings.Join([]string{m.Name, m.observed(), m.simulated(), string(m.Verdict())}, " | ") + " |"
 }
 
-// Differences are the measures that are known to differ.
-func (c *Compared) Differences() []Measure {
-	var all []Measure
+// Difference is what is known to differ for one reason.
+type Difference struct {
+	Why      string
+	Measures []string
+}
+
+// Differences are what is known to differ in a run, by the reason.
+func (c *Compared) Differences() []Difference {
+	var all []Difference
 	for _, m := range c.Measures {
-		if m.Why != "" {
-			all = append(all, m)
+		if m.Why == "" {
+			continue
 		}
+		i := slices.IndexFunc(all, func(d Difference) bool { return d.Why == m.Why })
+		if i < 0 {
+			i = len(all)
+			all = append(all, Difference{Why: m.Why})
+		}
+		all[i].Measures = append(all[i].Measures, m.Name)
 	}
 	return all
 }
