@@ -24,7 +24,7 @@ lab-down: ## end it
 	cd lab && go run ./cmd/lab down $(abspath $(LAB_DIR))
 
 SCENARIOS ?=
-PARALLEL ?= 4
+PARALLEL ?= 5
 fidelity: lab ## SCENARIOS, or all, on the real control plane and in the simulator, side by side
 	cd lab && go run ./cmd/fidelity -parallel $(PARALLEL) $(SCENARIOS)
 

@@ -29,7 +29,7 @@ func compared(t *testing.T) *fidelity.Page {
 		t.Fatal(err)
 	}
 	dirs, err := filepath.Glob(filepath.Join(runs, "*", "estate.json"))
-	if err != nil || len(dirs) < 18 {
+	if err != nil || len(dirs) < 20 {
 		t.Fatalf("%d recorded runs, %v", len(dirs), err)
 	}
 	var p fidelity.Page

@@ -81,10 +81,6 @@ func (t Total) Add(o Total) {
 	}
 }
 
-// Matched reports whether nothing was missed, and nothing is said to differ
-// that does not.
-func (t Total) Matched() bool { return t[Missed] == 0 && t[Stale] == 0 }
-
 func (t Total) String() string {
 	all := 0
 	var words []string

@@ -28,7 +28,7 @@ import (
 )
 
 func main() {
-	parallel := flag.Int("parallel", 4, "how many scenarios to play at once, each on a cluster of its own; most of the time all wait")
+	parallel := flag.Int("parallel", 5, "how many scenarios to play at once, each on a cluster of its own; most of the time all wait")
 	out := flag.String("out", "", "where the recorded runs go (default: fidelity in the lab's cache folder)")
 	flag.Usage = func() {
 		fmt.Fprintln(os.Stderr, "usage: fidelity [-parallel N] [-out DIR] [NAME...]")
