@@ -163,14 +163,7 @@ func sameFindings(t *testing.T, what string, got, want []string) {
 // administrator. It asks for lists and for nothing else.
 func TestLive(t *testing.T) {
 	c := Start(t, cluster.Options{PodReady: time.Second, PodStop: time.Second})
-	kubectl := func(input string, args ...string) string {
-		t.Helper()
-		out, err := c.Kubectl(t.Context(), []byte(input), args...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return strings.TrimSpace(string(out))
-	}
+	kubectl := talk(t, c)
 	kubectl(fakeNodes+small+guarded, "apply", "--filename=-")
 	kubectl("", "create", "secret", "generic", "password", "--from-literal=a=hunter2")
 	kubectl("", "wait", "--for=condition=Available", "deployment/web", "--timeout=90s")
@@ -273,14 +266,7 @@ func TestLive(t *testing.T) {
 // from all of them.
 func TestLiveOnABadLine(t *testing.T) {
 	c := Start(t, cluster.Options{PodReady: time.Second, PodStop: time.Second, Compact: time.Second})
-	kubectl := func(input string, args ...string) string {
-		t.Helper()
-		out, err := c.Kubectl(t.Context(), []byte(input), args...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return strings.TrimSpace(string(out))
-	}
+	kubectl := talk(t, c)
 	kubectl(fakeNodes+small+guarded, "apply", "--filename=-")
 	kubectl("", "wait", "--for=condition=Available", "deployment/web", "--timeout=90s")
 	kubectl("", "rollout", "status", "statefulset/db", "--timeout=90s")

@@ -3,6 +3,7 @@ package lab
 import (
 	"flag"
 	"os"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -12,6 +13,8 @@ import (
 	"pgregory.net/rapid"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/karpenter/pkg/events"
+
+	"github.com/onus-project/onus/lab/cluster"
 )
 
 // TestMain asks for more cases than rapid does where nobody says how many.
@@ -45,5 +48,18 @@ func (silent) Publish(...events.Event) {}
 // noon is the time at which pods are looked at, on a whole second as the API
 // server stores times.
 var noon = time.Date(2026, time.November, 22, 12, 0, 0, 0, time.UTC)
+
+// talk gives kubectl to a test of a cluster: its input, its arguments, and what
+// it printed without the space around it.
+func talk(t *testing.T, c *cluster.Cluster) func(input string, args ...string) string {
+	return func(input string, args ...string) string {
+		t.Helper()
+		out, err := c.Kubectl(t.Context(), []byte(input), args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.TrimSpace(string(out))
+	}
+}
 
 func chance(t *rapid.T, one int, what string) bool { return rapid.IntRange(1, one).Draw(t, what) == 1 }

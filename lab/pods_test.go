@@ -10,14 +10,7 @@ import (
 // Annotations make pods slow, have others crash, and keep others from getting ready.
 func TestPodsWithAWillOfTheirOwn(t *testing.T) {
 	c := Start(t, cluster.Options{PodReady: time.Second, PodStop: time.Second})
-	kubectl := func(input string, args ...string) string {
-		t.Helper()
-		out, err := c.Kubectl(t.Context(), []byte(input), args...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(out)
-	}
+	kubectl := talk(t, c)
 	kubectl(fakeNodes+willed, "apply", "--filename=-")
 	kubectl("", "wait", "--for=condition=Ready", "pod/slow", "pod/db-0", "pod/db-2", "--timeout=90s")
 	kubectl("", "wait", "--for=condition=Ready=false", "pod/never", "pod/db-1", "--timeout=60s")

@@ -11,13 +11,7 @@ import (
 // A cluster gives a pod a node, and the pod gets ready.
 func TestStart(t *testing.T) {
 	c := Start(t, cluster.Options{PodReady: time.Second, PodStop: time.Second})
-	kubectl := func(input string, args ...string) string {
-		out, err := c.Kubectl(t.Context(), []byte(input), args...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return strings.TrimSpace(string(out))
-	}
+	kubectl := talk(t, c)
 	kubectl(fakeNodes+small, "apply", "--filename=-")
 	kubectl("", "wait", "--for=condition=Available", "deployment/web", "--timeout=90s")
 	if got := kubectl("", "get", "nodeclaims", "--no-headers"); strings.Count(got, "\n") != 0 || got == "" {

@@ -190,6 +190,9 @@ func (c *tally) until(ctx context.Context, changes <-chan seen, start, end time.
 	for {
 		select {
 		case s := <-changes:
+			if s.lost != nil {
+				return s.lost
+			}
 			if err := c.see(max(0, s.at.Sub(start)), s); err != nil {
 				return err
 			}

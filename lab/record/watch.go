@@ -2,12 +2,14 @@ package record
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -23,11 +25,13 @@ var watched = []schema.GroupVersionResource{
 	{Group: "karpenter.sh", Version: "v1", Resource: "nodeclaims"},
 }
 
-// seen is one change of one object, and when it was seen.
+// seen is one change of one object, and when it was seen; or that no more will
+// be seen of its kind.
 type seen struct {
 	at     time.Time
 	change watch.EventType
 	object *unstructured.Unstructured
+	lost   error
 }
 
 // look follows the cluster from now on, all that is there already first.
@@ -50,27 +54,36 @@ func look(ctx context.Context, kubeconfig string) (<-chan seen, error) {
 		if err != nil {
 			return nil, err
 		}
-		go follow(ctx, list.Items, changes, all)
+		go func() {
+			// A run of which a part was not seen is no run.
+			err := fmt.Errorf("watching %s: %w", kind.Resource, follow(ctx, list.Items, changes, all))
+			select {
+			case all <- seen{lost: err}:
+			case <-ctx.Done():
+			}
+		}()
 	}
 	return all, nil
 }
 
-func follow(ctx context.Context, there []unstructured.Unstructured, changes watch.Interface, all chan<- seen) {
+// follow sends what is there, and then what changes, until that is over: why.
+func follow(ctx context.Context, there []unstructured.Unstructured, changes watch.Interface, all chan<- seen) error {
 	defer changes.Stop()
 	for i := range there {
-		all <- seen{time.Now(), watch.Added, &there[i]}
+		all <- seen{at: time.Now(), change: watch.Added, object: &there[i]}
 	}
 	for e := range changes.ResultChan() {
 		object, ok := e.Object.(*unstructured.Unstructured)
 		if !ok || e.Type == watch.Error {
-			return
+			return apierrors.FromObject(e.Object)
 		}
 		select {
-		case all <- seen{time.Now(), e.Type, object}:
+		case all <- seen{at: time.Now(), change: e.Type, object: object}:
 		case <-ctx.Done():
-			return
+			return ctx.Err()
 		}
 	}
+	return errors.New("the API server sends no more")
 }
 
 // see takes a change into the tally.
