@@ -136,22 +136,18 @@ func (s *session) estate(src source, going *underway) (*estate.Estate, error) {
 		return e, nil
 	}
 	reading, feeding := io.Pipe()
-	type result struct {
-		unread []estate.Unread
-		err    error
-	}
-	saved := make(chan result, 1)
+	saved := make(chan error, 1)
 	go func() {
-		unread, err := s.saveCluster(src.cluster, feeding, going)
+		err := s.saveCluster(src.cluster, feeding, going)
 		feeding.CloseWithError(err)
-		saved <- result{unread, err}
+		saved <- err
 	}()
 	e, err := manifest.ReadOver(reading, src.paths, s.in)
 	reading.CloseWithError(err) // so that nobody waits to write
 	// Why it could not be read matters more than that what came was cut off;
 	// unless it was cut off here.
-	if r := <-saved; r.err != nil && (err == nil || !errors.Is(r.err, err)) {
-		return nil, r.err
+	if failed := <-saved; failed != nil && (err == nil || !errors.Is(failed, err)) {
+		return nil, failed
 	}
 	if err != nil {
 		return nil, badInput(err)
@@ -161,7 +157,7 @@ func (s *session) estate(src source, going *underway) (*estate.Estate, error) {
 
 // saveCluster writes a snapshot of a cluster as it is now, and says on stderr
 // what it lacks. Ctrl-C ends it.
-func (s *session) saveCluster(c *cluster.Cluster, to io.Writer, going *underway) ([]estate.Unread, error) {
+func (s *session) saveCluster(c *cluster.Cluster, to io.Writer, going *underway) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var t tally
@@ -172,16 +168,16 @@ func (s *session) saveCluster(c *cluster.Cluster, to io.Writer, going *underway)
 	var unusable *cluster.Unusable
 	switch {
 	case ctx.Err() != nil:
-		return nil, &exitError{status: exitUnfinished, err: fmt.Errorf("interrupted while reading %s", clusterName(c))}
+		return &exitError{status: exitUnfinished, err: fmt.Errorf("interrupted while reading %s", clusterName(c))}
 	case errors.As(err, &unusable):
-		return nil, unfinished(unusable, clusterName(c))
+		return unfinished(unusable, clusterName(c))
 	case err != nil:
-		return nil, err
+		return err
 	}
 	if len(unread) > 0 {
 		s.warn(notRead(clusterName(c), unread))
 	}
-	return unread, nil
+	return nil
 }
 
 // unfinished is the answer where nothing of a cluster could be read.
@@ -197,19 +193,14 @@ func unfinished(u *cluster.Unusable, name string) error {
 
 // notRead says on one line what could not be read and why.
 func notRead(name string, unread []estate.Unread) string {
-	var sorts []string
-	of := map[string][]string{}
-	for _, u := range unread {
-		sort := cluster.Sort(u.Reason)
-		if of[sort] == nil {
-			sorts = append(sorts, sort)
+	resources := func(all []estate.Unread) string {
+		var names []string
+		for _, u := range all {
+			names = append(names, u.Resource)
 		}
-		of[sort] = append(of[sort], u.Resource)
+		return strings.Join(names, ", ")
 	}
-	for i, sort := range sorts {
-		sorts[i] = strings.Join(of[sort], ", ") + " (" + sort + ")"
-	}
-	return "not read of " + name + ", so nothing is known about them: " + strings.Join(sorts, "; ")
+	return "not read of " + name + ", so nothing is known about them: " + estate.ByWhy(unread, resources)
 }
 
 // tally counts what has been read so far, by kind.

@@ -61,10 +61,7 @@ func (s *session) snapshot(c *cluster.Cluster, file string) error {
 	going.on("reading " + clusterName(c))
 	done := s.progress(going.words)
 	defer done()
-	save := func(to io.Writer) error {
-		_, err := s.saveCluster(c, to, going)
-		return err
-	}
+	save := func(to io.Writer) error { return s.saveCluster(c, to, going) }
 	if file == "" || file == "-" {
 		return save(s.out)
 	}

@@ -72,6 +72,32 @@ func (u Unread) Words() string {
 // Forbidden reports whether the reader lacks the permission.
 func (u Unread) Forbidden() bool { return strings.HasPrefix(strings.ToLower(u.Reason), "forbidden") }
 
+// Why is the sort of reason, in a word or two: what stands before its colon.
+func (u Unread) Why() string {
+	why, _, _ := strings.Cut(u.Reason, ":")
+	return why
+}
+
+// ByWhy are those that could not be read for one sort of reason together, in
+// the order in which the reasons come first, each in words.
+func ByWhy(all []Unread, words func([]Unread) string) string {
+	var whys []string
+	by := map[string][]Unread{}
+	for _, u := range all {
+		if by[u.Why()] == nil {
+			whys = append(whys, u.Why())
+		}
+		by[u.Why()] = append(by[u.Why()], u)
+	}
+	parts := make([]string, len(whys))
+	for i, why := range whys {
+		if parts[i] = words(by[why]); why != "" {
+			parts[i] += " (" + why + ")"
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
 // Plurals names kinds in a sentence: PodDisruptionBudgets and Nodes.
 func Plurals(all []Unread) string {
 	var names []string

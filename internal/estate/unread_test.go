@@ -39,3 +39,14 @@ func TestLacks(t *testing.T) {
 		}
 	}
 }
+
+// What could not be read for one reason is told together.
+func TestByWhy(t *testing.T) {
+	all := []Unread{
+		{Kind: "Node", Reason: `forbidden: User "a" cannot list it`}, {Kind: "Pod", Reason: "timed out: no answer in time"},
+		{Kind: "Service", Reason: `forbidden: User "a" cannot list it`}, {Kind: "Job"},
+	}
+	if got, want := ByWhy(all, Plurals), "Nodes and Services (forbidden); Pods (timed out); Jobs"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

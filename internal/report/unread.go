@@ -17,23 +17,7 @@ func unreadText(b *strings.Builder, s Screen, all []estate.Unread) {
 	if len(all) == 0 {
 		return
 	}
-	var whys []string
-	by := map[string][]estate.Unread{}
-	for _, u := range all {
-		why, _, _ := strings.Cut(u.Reason, ":")
-		if !slices.Contains(whys, why) {
-			whys = append(whys, why)
-		}
-		by[why] = append(by[why], u)
-	}
-	parts := make([]string, len(whys))
-	for i, why := range whys {
-		parts[i] = estate.Plurals(by[why])
-		if why != "" {
-			parts[i] += " (" + why + ")"
-		}
-	}
-	words := "Not read: " + strings.Join(parts, "; ") + ". What rests on them is unknown."
+	words := "Not read: " + estate.ByWhy(all, estate.Plurals) + ". What rests on them is unknown."
 	if slices.ContainsFunc(all, estate.Unread.Forbidden) {
 		words += " docs/rbac.yaml has what the reader needs."
 	}

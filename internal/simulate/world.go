@@ -162,12 +162,6 @@ type pod struct {
 	stuck   bool // it does not get ready
 }
 
-// Notes are what the reader should know of how the estate was taken.
-func (w *World) Notes() []string { return w.notes }
-
-// Newest is the latest time in the estate, or zero.
-func (w *World) Newest() time.Time { return w.newest }
-
 // Nodes and Pools are the names of what can be triggered.
 func (w *World) Nodes() []string {
 	names := make([]string, len(w.nodes))

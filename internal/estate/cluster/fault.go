@@ -59,12 +59,6 @@ func Reason(err error) string {
 
 var whoMayNot = regexp.MustCompile(`is forbidden: (User "[^"]*") cannot list resource "[^"]*" in API group "[^"]*" at the cluster scope$`)
 
-// Sort is the word before the colon of a reason.
-func Sort(reason string) string {
-	sort, _, _ := strings.Cut(reason, ":")
-	return sort
-}
-
 func unreadOf(k kind, err error) estate.Unread {
 	return estate.Unread{Resource: k.called(), Kind: k.name, Reason: Reason(err)}
 }
