@@ -6,9 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/onus-project/onus/internal/audit"
+	"github.com/onus-project/onus/internal/check/compute"
 	"github.com/onus-project/onus/internal/document"
-	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/report"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -98,7 +98,7 @@ func (s *session) check(from source, as, output string, all, strict bool) error 
 	}
 	places := locate.Locate(c, e, asked, c.Offering(assumed))
 	going.on("looking, and playing what the contract has in store")
-	findings := report.NewFindings(c, e, places, audit.Audit(c, e, places))
+	findings := report.NewFindings(c, e, places, compute.Audit(c, e, places))
 	done()
 	if output == "json" {
 		err = findings.JSON(s.out)
@@ -126,7 +126,7 @@ func badInput(err error) error {
 
 // nothingToCheck is the answer to input that holds nothing to look at, lest
 // silence be taken for green.
-func nothingToCheck(e *estate.Estate) error {
+func nothingToCheck(e *kubernetes.Estate) error {
 	if len(e.Workloads)+len(e.Budgets) > 0 || len(e.Unread) > 0 && e.Seen.Objects > 0 {
 		return nil
 	}
@@ -145,7 +145,7 @@ func nothingToCheck(e *estate.Estate) error {
 
 // nothingRead is the answer to a cluster of which nothing could be read that
 // there is to look at.
-func nothingRead(e *estate.Estate, what string) error {
+func nothingRead(e *kubernetes.Estate, what string) error {
 	first := e.Unread[0]
 	words := first.Plural()
 	if first.Reason != "" {

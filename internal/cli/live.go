@@ -16,10 +16,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/onus-project/onus/internal/estate"
-	"github.com/onus-project/onus/internal/estate/cluster"
-	"github.com/onus-project/onus/internal/estate/manifest"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/source/cluster"
+	"github.com/onus-project/onus/internal/source/manifest"
 )
 
 // live is which live cluster a command was asked to read.
@@ -126,7 +127,7 @@ func clusterName(c *cluster.Cluster) string {
 }
 
 // estate reads what a command works on.
-func (s *session) estate(src source, going *underway) (*estate.Estate, error) {
+func (s *session) estate(src source, going *underway) (*kubernetes.Estate, error) {
 	going.on("reading " + src.String())
 	if src.cluster == nil {
 		e, err := manifest.Read(src.paths, s.in)
@@ -192,15 +193,15 @@ func unfinished(u *cluster.Unusable, name string) error {
 }
 
 // notRead says on one line what could not be read and why.
-func notRead(name string, unread []estate.Unread) string {
-	resources := func(all []estate.Unread) string {
+func notRead(name string, unread []origin.Unread) string {
+	resources := func(all []origin.Unread) string {
 		var names []string
 		for _, u := range all {
 			names = append(names, u.Resource)
 		}
 		return strings.Join(names, ", ")
 	}
-	return "not read of " + name + ", so nothing is known about them: " + estate.ByWhy(unread, resources)
+	return "not read of " + name + ", so nothing is known about them: " + origin.ByWhy(unread, resources)
 }
 
 // tally counts what has been read so far, by kind.

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/onus-project/onus/internal/estate/cluster/clustertest"
+	"github.com/onus-project/onus/internal/source/cluster/clustertest"
 )
 
 // clusters starts clusters and writes a kubeconfig for all of them, of which

@@ -7,13 +7,14 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/onus-project/onus/internal/estate"
-	"github.com/onus-project/onus/internal/estate/manifest"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/report"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/scenario"
 	"github.com/onus-project/onus/internal/simulate"
+	"github.com/onus-project/onus/internal/source/manifest"
 )
 
 // simulation is what onus simulate is asked for.
@@ -196,7 +197,7 @@ func (s *session) simulate(x *simulation) error {
 // go wrong.
 func (x *simulation) further(world *simulate.World, played *report.Played, going *underway) error {
 	if lacks := simulate.Lacks(played.Estate); len(lacks) > 0 {
-		played.Unbounded = estate.Plurals(lacks) + " could not be read"
+		played.Unbounded = origin.Plurals(lacks) + " could not be read"
 		return nil // nothing is held that could fall
 	}
 	var err error
@@ -218,7 +219,7 @@ type play struct {
 }
 
 // plays is the scenario of the file, or those that the contracts have in store.
-func (x *simulation) plays(file *scenario.File, e *estate.Estate, known scenario.Known, places *locate.Places, given scenario.Given) ([]play, error) {
+func (x *simulation) plays(file *scenario.File, e *kubernetes.Estate, known scenario.Known, places *locate.Places, given scenario.Given) ([]play, error) {
 	if file != nil {
 		one, err := file.Scenario(known, given)
 		return []play{{one, file.Name(), ""}}, err
@@ -281,9 +282,9 @@ func standsOn(places *locate.Places) string {
 }
 
 // nothingToSimulate is the answer to input with no workload to watch.
-func nothingToSimulate(e *estate.Estate) error {
+func nothingToSimulate(e *kubernetes.Estate) error {
 	for i := range e.Workloads {
-		if e.Workloads[i].Kind != estate.Static {
+		if e.Workloads[i].Kind != kubernetes.Static {
 			return nil
 		}
 	}

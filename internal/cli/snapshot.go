@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/onus-project/onus/internal/estate/cluster"
+	"github.com/onus-project/onus/internal/source/cluster"
 )
 
 func (s *session) snapshotCommand() *cobra.Command {

@@ -12,11 +12,11 @@ import (
 
 	"sigs.k8s.io/yaml"
 
-	"github.com/onus-project/onus/internal/estate/manifest"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/scenario"
 	"github.com/onus-project/onus/internal/simulate"
+	"github.com/onus-project/onus/internal/source/manifest"
 )
 
 // Run is a recorded run, and what is needed to play it.

@@ -9,7 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
@@ -74,7 +75,7 @@ func newLocator(c *responsibility.Catalog) *locator {
 
 // Locate places an estate. With as set, everything stands there. What nothing
 // tells about stands where everything else does, or else on fallback.
-func Locate(c *responsibility.Catalog, e *estate.Estate, as, fallback *responsibility.Offering) Places {
+func Locate(c *responsibility.Catalog, e *kubernetes.Estate, as, fallback *responsibility.Offering) Places {
 	places := Places{
 		Nodes: make([]Place, len(e.Nodes)), NodePools: poolsOf(c, e), Pools: make([]Place, len(e.Pools)), Workloads: make([]Place, len(e.Workloads)),
 	}
@@ -112,7 +113,7 @@ func Locate(c *responsibility.Catalog, e *estate.Estate, as, fallback *responsib
 	case fallback != nil:
 		places.Fallback = Place{Offering: fallback, Basis: Assumed, Evidence: "nothing in the input tells where it runs; assumed " + fallback.ID + ", say otherwise with --as"}
 	}
-	if lacks := e.Lacks(estate.NodeKinds, estate.PoolKinds); len(lacks) > 0 {
+	if lacks := e.Lacks(kubernetes.NodeKinds, kubernetes.PoolKinds); len(lacks) > 0 {
 		places.Fallback.doubt(lacks)
 	}
 	for i := range e.Workloads {
@@ -127,8 +128,8 @@ func Locate(c *responsibility.Catalog, e *estate.Estate, as, fallback *responsib
 
 // doubt says of a place that was told by all there is that this was not all:
 // what could not be read may stand elsewhere, and things run there.
-func (p *Place) doubt(lacks []estate.Unread) {
-	unread := estate.Plurals(lacks) + " could not be read"
+func (p *Place) doubt(lacks []origin.Unread) {
+	unread := origin.Plurals(lacks) + " could not be read"
 	switch p.Basis {
 	case Only:
 		p.Basis = Assumed
@@ -142,7 +143,7 @@ func (p *Place) doubt(lacks []estate.Unread) {
 
 // poolsOf names the pool of each node. That does not depend on where it is asked
 // to stand.
-func poolsOf(c *responsibility.Catalog, e *estate.Estate) []string {
+func poolsOf(c *responsibility.Catalog, e *kubernetes.Estate) []string {
 	var labels []string
 	for _, o := range c.Offerings {
 		if o.Contract != nil && o.Contract.PoolLabel != nil && !slices.Contains(labels, o.Contract.PoolLabel.Is) {
@@ -159,7 +160,7 @@ func poolsOf(c *responsibility.Catalog, e *estate.Estate) []string {
 }
 
 // workload is placed by the nodes its pods run on, else by what it asks for.
-func (l *locator) workload(e *estate.Estate, w *estate.Workload, places *Places, byNode, poolByName map[string]int) Place {
+func (l *locator) workload(e *kubernetes.Estate, w *kubernetes.Workload, places *Places, byNode, poolByName map[string]int) Place {
 	var on []*responsibility.Offering
 	found := Place{Basis: Proof}
 	strange := ""
@@ -305,14 +306,14 @@ type fields struct {
 	values map[string]string
 }
 
-func nodeFields(n *estate.Node) fields {
+func nodeFields(n *kubernetes.Node) fields {
 	return fields{
 		keyed:  map[string]map[string]string{"label": n.Labels, "annotation": n.Annotations, "taint": taints(n.Taints)},
 		values: map[string]string{"provider-id": n.ProviderID, "kubelet-version": n.KubeletVersion, "os-image": n.OSImage, "name": n.Name},
 	}
 }
 
-func poolFields(p *estate.Pool) fields {
+func poolFields(p *kubernetes.Pool) fields {
 	return fields{
 		keyed:  map[string]map[string]string{"label": p.Labels, "taint": taints(p.Taints)},
 		values: map[string]string{"api": p.API, "node-class": p.NodeClass, "name": p.Name},
@@ -320,7 +321,7 @@ func poolFields(p *estate.Pool) fields {
 }
 
 // taints are by key what rules look at.
-func taints(all []estate.Taint) map[string]string {
+func taints(all []kubernetes.Taint) map[string]string {
 	byKey := make(map[string]string, len(all))
 	for _, t := range all {
 		byKey[t.Key] = t.Value
@@ -328,7 +329,7 @@ func taints(all []estate.Taint) map[string]string {
 	return byKey
 }
 
-func podFields(t *estate.PodTemplate) fields {
+func podFields(t *kubernetes.PodTemplate) fields {
 	tolerated := map[string]string{}
 	for _, tol := range t.Tolerations {
 		tolerated[tol.Key] = tol.Value

@@ -6,7 +6,8 @@ import (
 	"testing"
 
 	"github.com/onus-project/onus/catalog"
-	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
@@ -23,14 +24,14 @@ func knowledge(t *testing.T) *responsibility.Catalog {
 func TestNodes(t *testing.T) {
 	c := knowledge(t)
 	aws := "aws:///eu-central-1a/i-0abc"
-	tests := map[string]estate.Node{
+	tests := map[string]kubernetes.Node{
 		"eks-auto-mode": {Name: "i-0abc", ProviderID: aws, KubeletVersion: "v1.33.1-eks-1f2a3b4",
 			Labels: map[string]string{"eks.amazonaws.com/compute-type": "auto", "karpenter.sh/nodepool": "general-purpose"}},
 		"eks-managed-nodegroup": {Name: "ip-10-0-1-2.ec2.internal", ProviderID: aws, KubeletVersion: "v1.33.1-eks-1f2a3b4",
 			Labels: map[string]string{"eks.amazonaws.com/nodegroup": "workers"}},
 		"eks-standard": {Name: "ip-10-0-1-3.ec2.internal", ProviderID: aws, KubeletVersion: "v1.33.1-eks-1f2a3b4"},
 		"eks-fargate": {Name: "fargate-ip-10-0-1-4.ec2.internal", ProviderID: "aws:///eu-central-1a/0f1e2d/fargate-ip-10-0-1-4.ec2.internal",
-			KubeletVersion: "v1.33.1-eks-1f2a3b4", Labels: map[string]string{"eks.amazonaws.com/compute-type": "fargate"}, Taints: []estate.Taint{{Key: "eks.amazonaws.com/compute-type", Value: "fargate"}}},
+			KubeletVersion: "v1.33.1-eks-1f2a3b4", Labels: map[string]string{"eks.amazonaws.com/compute-type": "fargate"}, Taints: []kubernetes.Taint{{Key: "eks.amazonaws.com/compute-type", Value: "fargate"}}},
 		"karpenter": {Name: "ip-10-0-1-5.ec2.internal", ProviderID: aws, KubeletVersion: "v1.33.1-eks-1f2a3b4",
 			Labels: map[string]string{"karpenter.sh/nodepool": "default", "karpenter.k8s.aws/instance-family": "m7i"}},
 		"ec2-self-hosted": {Name: "ip-10-0-1-6", ProviderID: aws, KubeletVersion: "v1.33.1"},
@@ -43,7 +44,7 @@ func TestNodes(t *testing.T) {
 	}
 	for want, node := range tests {
 		t.Run(want, func(t *testing.T) {
-			got := Locate(c, &estate.Estate{Nodes: []estate.Node{node}}, nil, nil).Nodes[0]
+			got := Locate(c, &kubernetes.Estate{Nodes: []kubernetes.Node{node}}, nil, nil).Nodes[0]
 			if got.Offering == nil || got.Offering.ID != want {
 				t.Fatalf("placed on %v (%s)", got.Offering, got.Evidence)
 			}
@@ -57,44 +58,44 @@ func TestNodes(t *testing.T) {
 // What holds of everything that was read does not of what was not.
 func TestUnreadNodesMayStandElsewhere(t *testing.T) {
 	c := knowledge(t)
-	pool := estate.Pool{API: "karpenter.sh/NodePool", Name: "p", NodeClass: "karpenter.k8s.aws/EC2NodeClass"}
-	unread := []estate.Unread{{Resource: "nodes", Kind: "Node", Reason: "forbidden"}}
+	pool := kubernetes.Pool{API: "karpenter.sh/NodePool", Name: "p", NodeClass: "karpenter.k8s.aws/EC2NodeClass"}
+	unread := []origin.Unread{{Resource: "nodes", Kind: "Node", Reason: "forbidden"}}
 	for name, test := range map[string]struct {
-		estate estate.Estate
+		estate kubernetes.Estate
 		basis  Basis
 		words  string
 	}{
-		"all pools on one":          {estate.Estate{Pools: []estate.Pool{pool}}, Only, "every node and pool"},
-		"all pools on one, no node": {estate.Estate{Pools: []estate.Pool{pool}, Unread: unread}, Assumed, "Nodes could not be read, and all that was read stands on karpenter"},
-		"nothing":                   {estate.Estate{Unread: unread}, Assumed, "Nodes could not be read, and nothing else tells"},
+		"all pools on one":          {kubernetes.Estate{Pools: []kubernetes.Pool{pool}}, Only, "every node and pool"},
+		"all pools on one, no node": {kubernetes.Estate{Pools: []kubernetes.Pool{pool}, Unread: unread}, Assumed, "Nodes could not be read, and all that was read stands on karpenter"},
+		"nothing":                   {kubernetes.Estate{Unread: unread}, Assumed, "Nodes could not be read, and nothing else tells"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			test.estate.Workloads = []estate.Workload{{Ref: estate.Ref{Kind: "Deployment", Name: "web"}}}
+			test.estate.Workloads = []kubernetes.Workload{{Ref: kubernetes.Ref{Kind: "Deployment", Name: "web"}}}
 			at := Locate(c, &test.estate, nil, c.Offering("eks-auto-mode")).Workloads[0]
 			if at.Basis != test.basis || !strings.Contains(at.Evidence, test.words) {
 				t.Errorf("%s: %s", at.Basis, at.Evidence)
 			}
 		})
 	}
-	if at := Locate(c, &estate.Estate{Workloads: make([]estate.Workload, 1), Unread: unread}, c.Offering("aks"), nil).Workloads[0]; at.Basis != Asked {
+	if at := Locate(c, &kubernetes.Estate{Workloads: make([]kubernetes.Workload, 1), Unread: unread}, c.Offering("aks"), nil).Workloads[0]; at.Basis != Asked {
 		t.Errorf("--as: %s", at.Basis)
 	}
 }
 
 func TestWorkloadsFollowTheirNodes(t *testing.T) {
 	c := knowledge(t)
-	e := &estate.Estate{
-		Nodes: []estate.Node{
+	e := &kubernetes.Estate{
+		Nodes: []kubernetes.Node{
 			{Name: "auto", Labels: map[string]string{"eks.amazonaws.com/compute-type": "auto"}},
 			{Name: "group", Labels: map[string]string{"eks.amazonaws.com/nodegroup": "g"}, KubeletVersion: "v1.33.1-eks-1"},
 		},
-		Pools: []estate.Pool{{Name: "web", API: "karpenter.sh/NodePool", NodeClass: "eks.amazonaws.com/NodeClass"}},
-		Pods:  []estate.Pod{{Name: "a-1", Node: "auto"}, {Name: "a-2", Node: "group"}, {Name: "b-1", Node: "group"}},
-		Workloads: []estate.Workload{
-			{Ref: estate.Ref{Kind: "Deployment", Name: "both"}, Pods: []int{0, 1}},
-			{Ref: estate.Ref{Kind: "Deployment", Name: "group"}, Pods: []int{2}},
-			{Ref: estate.Ref{Kind: "Deployment", Name: "asks"}, Template: estate.PodTemplate{NodeSelector: map[string]string{"karpenter.sh/nodepool": "web"}}},
-			{Ref: estate.Ref{Kind: "Deployment", Name: "silent"}},
+		Pools: []kubernetes.Pool{{Name: "web", API: "karpenter.sh/NodePool", NodeClass: "eks.amazonaws.com/NodeClass"}},
+		Pods:  []kubernetes.Pod{{Name: "a-1", Node: "auto"}, {Name: "a-2", Node: "group"}, {Name: "b-1", Node: "group"}},
+		Workloads: []kubernetes.Workload{
+			{Ref: kubernetes.Ref{Kind: "Deployment", Name: "both"}, Pods: []int{0, 1}},
+			{Ref: kubernetes.Ref{Kind: "Deployment", Name: "group"}, Pods: []int{2}},
+			{Ref: kubernetes.Ref{Kind: "Deployment", Name: "asks"}, Template: kubernetes.PodTemplate{NodeSelector: map[string]string{"karpenter.sh/nodepool": "web"}}},
+			{Ref: kubernetes.Ref{Kind: "Deployment", Name: "silent"}},
 		},
 	}
 	at := Locate(c, e, nil, c.Offering("gke-standard")).Workloads
@@ -115,12 +116,12 @@ func TestWorkloadsFollowTheirNodes(t *testing.T) {
 // A node that nothing recognises keeps others from being taken for all there is.
 func TestStrangeNodes(t *testing.T) {
 	c := knowledge(t)
-	e := &estate.Estate{
-		Nodes: []estate.Node{{Name: "known", Labels: map[string]string{"eks.amazonaws.com/compute-type": "auto"}}, {Name: "strange", ProviderID: "moon://1"}},
-		Pods:  []estate.Pod{{Name: "a", Node: "strange"}},
-		Workloads: []estate.Workload{
-			{Ref: estate.Ref{Kind: "Deployment", Name: "there"}, Pods: []int{0}},
-			{Ref: estate.Ref{Kind: "Deployment", Name: "silent"}},
+	e := &kubernetes.Estate{
+		Nodes: []kubernetes.Node{{Name: "known", Labels: map[string]string{"eks.amazonaws.com/compute-type": "auto"}}, {Name: "strange", ProviderID: "moon://1"}},
+		Pods:  []kubernetes.Pod{{Name: "a", Node: "strange"}},
+		Workloads: []kubernetes.Workload{
+			{Ref: kubernetes.Ref{Kind: "Deployment", Name: "there"}, Pods: []int{0}},
+			{Ref: kubernetes.Ref{Kind: "Deployment", Name: "silent"}},
 		},
 	}
 	places := Locate(c, e, nil, c.Offering("eks-auto-mode"))
@@ -138,15 +139,15 @@ func TestStrangeNodes(t *testing.T) {
 // The order in which pods were read decides nothing.
 func TestHardestContractFirst(t *testing.T) {
 	c := knowledge(t)
-	e := estate.Estate{
-		Nodes: []estate.Node{
+	e := kubernetes.Estate{
+		Nodes: []kubernetes.Node{
 			{Name: "auto", Labels: map[string]string{"eks.amazonaws.com/compute-type": "auto"}},
 			{Name: "own", ProviderID: "aws:///a/i", KubeletVersion: "v1.33.1-eks-1"},
 		},
-		Pods: []estate.Pod{{Name: "a", Node: "auto"}, {Name: "b", Node: "own"}},
+		Pods: []kubernetes.Pod{{Name: "a", Node: "auto"}, {Name: "b", Node: "own"}},
 	}
 	for _, pods := range [][]int{{0, 1}, {1, 0}} {
-		e.Workloads = []estate.Workload{{Ref: estate.Ref{Kind: "Deployment", Name: "w"}, Pods: pods}}
+		e.Workloads = []kubernetes.Workload{{Ref: kubernetes.Ref{Kind: "Deployment", Name: "w"}, Pods: pods}}
 		if at := Locate(c, &e, nil, nil).Workloads[0]; at.Offering.ID != "eks-auto-mode" || at.Also[0].ID != "eks-standard" {
 			t.Errorf("pods %v: %+v", pods, at)
 		}
@@ -155,7 +156,7 @@ func TestHardestContractFirst(t *testing.T) {
 
 func TestAsDecides(t *testing.T) {
 	c := knowledge(t)
-	e := &estate.Estate{Nodes: []estate.Node{{Name: "n", Labels: map[string]string{"eks.amazonaws.com/compute-type": "auto"}}}, Workloads: make([]estate.Workload, 1)}
+	e := &kubernetes.Estate{Nodes: []kubernetes.Node{{Name: "n", Labels: map[string]string{"eks.amazonaws.com/compute-type": "auto"}}}, Workloads: make([]kubernetes.Workload, 1)}
 	places := Locate(c, e, c.Offering("aks"), nil)
 	for _, p := range []Place{places.Nodes[0], places.Workloads[0]} {
 		if p.Offering.ID != "aks" || p.Basis != Asked {

@@ -9,21 +9,23 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"github.com/onus-project/onus/internal/audit"
-	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/check/compute"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
 // Findings is what onus check publishes, as onus.findings/v1.
 type Findings struct {
 	Schema      string            `json:"schema"`
-	Summary     audit.Summary     `json:"summary"`
+	Summary     finding.Summary   `json:"summary"`
 	Read        Read              `json:"read"`
-	Unread      []estate.Unread   `json:"unread"`
+	Unread      []origin.Unread   `json:"unread"`
 	Lines       []Line            `json:"lines"`
 	Unlocated   []string          `json:"unlocated"` // nodes that no evidence rule recognises
-	Findings    []audit.Finding   `json:"findings"`
+	Findings    []finding.Finding `json:"findings"`
 	NotLookedAt []string          `json:"notLookedAt"`
 	Sources     map[string]Source `json:"sources"`
 }
@@ -87,9 +89,9 @@ func (r Read) from() string {
 }
 
 // NewFindings prepares the published value.
-func NewFindings(c *responsibility.Catalog, e *estate.Estate, places locate.Places, result audit.Result) Findings {
+func NewFindings(c *responsibility.Catalog, e *kubernetes.Estate, places locate.Places, result compute.Result) Findings {
 	f := Findings{
-		Schema: "onus.findings/v1", Summary: audit.Count(result.Findings), Findings: result.Findings, NotLookedAt: result.NotLookedAt,
+		Schema: "onus.findings/v1", Summary: finding.Count(result.Findings), Findings: result.Findings, NotLookedAt: result.NotLookedAt,
 		Read: Read{
 			Clusters: e.Seen.Clusters, Contexts: e.Contexts, Files: e.Seen.Files, Objects: e.Seen.Objects, Workloads: workloads(e), Budgets: len(e.Budgets), Nodes: len(e.Nodes), Pools: len(e.Pools),
 			Unrelated: e.Seen.Unrelated, Skipped: e.Seen.Skipped, Replaced: e.Seen.Replaced, Patched: e.Seen.Patched,
@@ -100,7 +102,7 @@ func NewFindings(c *responsibility.Catalog, e *estate.Estate, places locate.Plac
 		f.Read.Contexts = []string{}
 	}
 	if f.Findings == nil {
-		f.Findings = []audit.Finding{}
+		f.Findings = []finding.Finding{}
 	}
 	if f.NotLookedAt == nil {
 		f.NotLookedAt = []string{}
@@ -118,7 +120,7 @@ func NewFindings(c *responsibility.Catalog, e *estate.Estate, places locate.Plac
 }
 
 // unlocated names the nodes that stand on nothing that is known.
-func unlocated(e *estate.Estate, places locate.Places) []string {
+func unlocated(e *kubernetes.Estate, places locate.Places) []string {
 	names := []string{}
 	for i := range e.Nodes {
 		if places.Nodes[i].Offering == nil {
@@ -128,7 +130,7 @@ func unlocated(e *estate.Estate, places locate.Places) []string {
 	return names
 }
 
-func lines(c *responsibility.Catalog, e *estate.Estate, places locate.Places) []Line {
+func lines(c *responsibility.Catalog, e *kubernetes.Estate, places locate.Places) []Line {
 	all := []Line{}
 	axis := c.Axis("compute")
 	for _, o := range places.Offerings() {
@@ -158,10 +160,10 @@ func lines(c *responsibility.Catalog, e *estate.Estate, places locate.Places) []
 }
 
 // workloads counts them without static pods, which are nobody's workload.
-func workloads(e *estate.Estate) int {
+func workloads(e *kubernetes.Estate) int {
 	n := 0
 	for i := range e.Workloads {
-		if e.Workloads[i].Kind != estate.Static {
+		if e.Workloads[i].Kind != kubernetes.Static {
 			n++
 		}
 	}
@@ -178,8 +180,8 @@ func (f Findings) Text(w io.Writer, s Screen, all bool) error {
 	var b strings.Builder
 	shown := map[string]bool{}
 	f.header(&b, s)
-	for _, verdict := range []audit.Verdict{audit.Broken, audit.Unknown, audit.Held} {
-		if verdict == audit.Held && !all {
+	for _, verdict := range []finding.Verdict{finding.Broken, finding.Unknown, finding.Held} {
+		if verdict == finding.Held && !all {
 			continue
 		}
 		for _, group := range grouped(f.Findings, verdict) {
@@ -263,9 +265,9 @@ func (l Line) text(b *strings.Builder, s Screen) {
 // grouped gathers the findings of one verdict by subject, the subject with
 // the worst finding first, and within it the worst first, causes before what
 // comes of them.
-func grouped(findings []audit.Finding, verdict audit.Verdict) [][]audit.Finding {
-	var groups [][]audit.Finding
-	at := map[audit.Subject]int{}
+func grouped(findings []finding.Finding, verdict finding.Verdict) [][]finding.Finding {
+	var groups [][]finding.Finding
+	at := map[finding.Subject]int{}
 	for _, f := range findings {
 		if f.Verdict != verdict {
 			continue
@@ -278,13 +280,13 @@ func grouped(findings []audit.Finding, verdict audit.Verdict) [][]audit.Finding 
 		}
 		groups[i] = append(groups[i], f)
 	}
-	worse := func(a, b audit.Finding) int { return weight(a) - weight(b) }
+	worse := func(a, b finding.Finding) int { return weight(a) - weight(b) }
 	for _, g := range groups {
-		slices.SortStableFunc(g, func(a, b audit.Finding) int {
-			return cmp.Or(worse(a, b), boolean(audit.Foreseen(a.Obligation))-boolean(audit.Foreseen(b.Obligation)))
+		slices.SortStableFunc(g, func(a, b finding.Finding) int {
+			return cmp.Or(worse(a, b), boolean(compute.Foreseen(a.Obligation))-boolean(compute.Foreseen(b.Obligation)))
 		})
 	}
-	slices.SortStableFunc(groups, func(a, b []audit.Finding) int { return worse(a[0], b[0]) })
+	slices.SortStableFunc(groups, func(a, b []finding.Finding) int { return worse(a[0], b[0]) })
 	return groups
 }
 
@@ -296,7 +298,7 @@ func boolean(is bool) int {
 }
 
 // weight orders findings: load-bearing first, then by severity.
-func weight(f audit.Finding) int {
+func weight(f finding.Finding) int {
 	w := slices.Index([]string{"high", "medium", "low"}, f.Severity)
 	if !f.LoadBearing {
 		w += 3
@@ -304,7 +306,7 @@ func weight(f audit.Finding) int {
 	return w
 }
 
-func (f Findings) group(b *strings.Builder, s Screen, group []audit.Finding, shown map[string]bool) {
+func (f Findings) group(b *strings.Builder, s Screen, group []finding.Finding, shown map[string]bool) {
 	subject := group[0].Subject
 	name := subject.Name
 	if name == "" { // of what was not read
@@ -334,21 +336,21 @@ func (f Findings) group(b *strings.Builder, s Screen, group []audit.Finding, sho
 
 // alikeBut reports whether two findings on one subject say the same of several
 // obligations: that what they are about was not read.
-func alikeBut(x, y audit.Finding) bool {
-	return x.Verdict == audit.Unknown && x.Fix == nil && y.Fix == nil && x.Verdict == y.Verdict && x.Message == y.Message && slices.Equal(x.Evidence, y.Evidence)
+func alikeBut(x, y finding.Finding) bool {
+	return x.Verdict == finding.Unknown && x.Fix == nil && y.Fix == nil && x.Verdict == y.Verdict && x.Message == y.Message && slices.Equal(x.Evidence, y.Evidence)
 }
 
 // finding shows one, or several that are alike. Changes that are shown already are not shown again: what is
 // wrong with a budget is behind several findings.
-func (f Findings) finding(b *strings.Builder, s Screen, alike []audit.Finding, shown map[string]bool) {
+func (f Findings) finding(b *strings.Builder, s Screen, alike []finding.Finding, shown map[string]bool) {
 	x := alike[0]
 	obligations := make([]string, len(alike))
 	for i := range alike {
 		obligations[i] = alike[i].Obligation
 	}
-	colour := map[audit.Verdict]text.Colors{audit.Broken: bad, audit.Unknown: warn, audit.Held: good}[x.Verdict]
+	colour := map[finding.Verdict]text.Colors{finding.Broken: bad, finding.Unknown: warn, finding.Held: good}[x.Verdict]
 	rank := ""
-	if x.Verdict == audit.Broken {
+	if x.Verdict == finding.Broken {
 		rank = "  " + x.Severity
 		if x.LoadBearing {
 			rank += ", load-bearing"
@@ -359,7 +361,7 @@ func (f Findings) finding(b *strings.Builder, s Screen, alike []audit.Finding, s
 		fmt.Fprintln(b, s.paint(faint, "    "+x.Position.String()))
 	}
 	fmt.Fprintln(b, s.wrap(4, sentence(x.Message)))
-	if x.Verdict == audit.Held {
+	if x.Verdict == finding.Held {
 		return
 	}
 	if x.Consequence != "" {
@@ -395,11 +397,11 @@ func (f Findings) finding(b *strings.Builder, s Screen, alike []audit.Finding, s
 
 // isUnread reports whether a piece of evidence is that a kind was not read.
 func (f Findings) isUnread(evidence string) bool {
-	return slices.ContainsFunc(f.Unread, func(u estate.Unread) bool { return u.Words() == evidence })
+	return slices.ContainsFunc(f.Unread, func(u origin.Unread) bool { return u.Words() == evidence })
 }
 
 // changes tell one fix from another; they are empty where it has none.
-func changes(fix *audit.Fix) string {
+func changes(fix *finding.Fix) string {
 	var key strings.Builder
 	for _, c := range fix.Changes {
 		fmt.Fprintln(&key, c.Action, c.Object, c.Manifest)
@@ -408,10 +410,10 @@ func changes(fix *audit.Fix) string {
 }
 
 // change shows what to paste. Manifests are not wrapped: they are YAML.
-func (f Findings) change(b *strings.Builder, s Screen, c audit.Change) {
+func (f Findings) change(b *strings.Builder, s Screen, c finding.Change) {
 	b.WriteString("      ---\n")
 	switch c.Action {
-	case audit.Delete:
+	case finding.Delete:
 		command := "kubectl delete " + strings.ToLower(c.Object.Kind) + " " + c.Object.Name
 		if c.Object.Namespace != "" {
 			command += " -n " + c.Object.Namespace
@@ -419,11 +421,11 @@ func (f Findings) change(b *strings.Builder, s Screen, c audit.Change) {
 		remark(b, s, "delete "+c.Object.Kind+" "+c.Object.Name, c.Position)
 		remark(b, s, command, nil)
 		return
-	case audit.Patch:
+	case finding.Patch:
 		remark(b, s, "merge into "+c.Object.Kind+" "+c.Object.Name, c.Position)
-	case audit.Replace:
+	case finding.Replace:
 		remark(b, s, "in place of "+c.Object.Kind+" "+c.Object.Name, c.Position)
-	case audit.Create:
+	case finding.Create:
 		remark(b, s, "new", nil)
 	}
 	for line := range strings.Lines(c.Manifest) {
@@ -433,7 +435,7 @@ func (f Findings) change(b *strings.Builder, s Screen, c audit.Change) {
 
 // remark writes a YAML comment, with the position it is about on a line of its
 // own: paths do not wrap.
-func remark(b *strings.Builder, s Screen, words string, p *estate.Position) {
+func remark(b *strings.Builder, s Screen, words string, p *origin.Position) {
 	fmt.Fprintf(b, "      %s\n", s.paint(faint, "# "+words))
 	if p != nil && p.File != "" {
 		fmt.Fprintf(b, "      %s\n", s.paint(faint, "# "+p.String()))
@@ -475,7 +477,7 @@ func (f Findings) footer(b *strings.Builder, s Screen) {
 
 // first is the obligation of the first finding shown.
 func (f Findings) first() string {
-	for _, v := range []audit.Verdict{audit.Broken, audit.Unknown} {
+	for _, v := range []finding.Verdict{finding.Broken, finding.Unknown} {
 		if g := grouped(f.Findings, v); len(g) > 0 {
 			return g[0][0].Obligation
 		}

@@ -8,7 +8,8 @@ import (
 
 	"github.com/onus-project/onus/internal/bound"
 	"github.com/onus-project/onus/internal/disruption"
-	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/simulate"
 	"github.com/onus-project/onus/internal/story"
@@ -21,7 +22,7 @@ type Simulation struct {
 	Scenario       string              `json:"scenario"`
 	About          string              `json:"about,omitempty"`
 	Offerings      []string            `json:"offerings"`
-	Unread         []estate.Unread     `json:"unread"`
+	Unread         []origin.Unread     `json:"unread"`
 	Start          string              `json:"start"`
 	HorizonSeconds float64             `json:"horizonSeconds"`
 	Runs           int                 `json:"runs"`
@@ -60,14 +61,14 @@ type SimulatedTimings struct {
 
 // SimulatedTrigger is one thing the scenario did.
 type SimulatedTrigger struct {
-	AtSeconds float64     `json:"atSeconds"`
-	Kind      string      `json:"kind"`
-	Move      string      `json:"move,omitempty"`
-	Pool      string      `json:"pool,omitempty"`
-	Nodes     []string    `json:"nodes,omitempty"`
-	Workload  *estate.Ref `json:"workload,omitempty"`
-	Replicas  *int        `json:"replicas,omitempty"`
-	Words     string      `json:"words"`
+	AtSeconds float64         `json:"atSeconds"`
+	Kind      string          `json:"kind"`
+	Move      string          `json:"move,omitempty"`
+	Pool      string          `json:"pool,omitempty"`
+	Nodes     []string        `json:"nodes,omitempty"`
+	Workload  *kubernetes.Ref `json:"workload,omitempty"`
+	Replicas  *int            `json:"replicas,omitempty"`
+	Words     string          `json:"words"`
 }
 
 // SimulatedWorkload is a workload over all runs.
@@ -154,7 +155,7 @@ type Played struct {
 	// About where that comes from.
 	Scenario, About string
 	Offerings       []*responsibility.Offering // under whose contracts nodes go
-	Estate          *estate.Estate
+	Estate          *kubernetes.Estate
 	Nodes           []string // before anything happened
 	// Proofs are of the workloads, in their order; Unbounded says why there are
 	// none. Finishes are of the pools.
@@ -183,7 +184,7 @@ func NewSimulation(p Played) Simulation {
 	lacks := simulate.Lacks(p.Estate)
 	if len(lacks) > 0 {
 		v.Verdict = simulatedUnknown
-		v.Notes = append([]string{estate.Plurals(lacks) + " could not be read: this is what happens by what was, and no verdict"}, v.Notes...)
+		v.Notes = append([]string{origin.Plurals(lacks) + " could not be read: this is what happens by what was, and no verdict"}, v.Notes...)
 	}
 	if windowed(s.Window) && !p.asks("maintenance-window", "maintenance-configuration", "upgrade-schedule", "own-schedule") {
 		v.Notes = append(v.Notes, "the window of the scenario changes nothing: no maintenance window is asked under "+strings.Join(v.Offerings, ", "))

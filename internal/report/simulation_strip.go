@@ -10,7 +10,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"github.com/onus-project/onus/internal/disruption"
-	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/simulate"
 )
 
@@ -259,7 +259,7 @@ func (v *Simulation) windowStrips(t timeline) []strip {
 	if v.played.asks("node-budget-schedules") {
 		for i := range v.played.Estate.Pools {
 			p := &v.played.Estate.Pools[i]
-			if !slices.ContainsFunc(p.Budgets, func(b estate.NodeBudget) bool { return b.Schedule != "" }) {
+			if !slices.ContainsFunc(p.Budgets, func(b kubernetes.NodeBudget) bool { return b.Schedule != "" }) {
 				continue
 			}
 			budgets := disruption.ParseNodeBudgets(poolBudgets(p))
@@ -272,7 +272,7 @@ func (v *Simulation) windowStrips(t timeline) []strip {
 	return rows
 }
 
-func poolBudgets(p *estate.Pool) []disruption.NodeBudget {
+func poolBudgets(p *kubernetes.Pool) []disruption.NodeBudget {
 	all := make([]disruption.NodeBudget, len(p.Budgets))
 	for i, b := range p.Budgets {
 		all[i] = disruption.NodeBudget{Nodes: b.Nodes, Schedule: b.Schedule, Reasons: b.Reasons}

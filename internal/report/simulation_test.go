@@ -10,7 +10,8 @@ import (
 
 	"github.com/onus-project/onus/internal/bound"
 	"github.com/onus-project/onus/internal/disruption"
-	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/simulate"
 )
@@ -62,13 +63,13 @@ func played() Played {
 				Timings: simulate.Timings{NodeReady: time.Minute, PodReady: 30 * s, PodStop: 5 * s}, Triggers: []simulate.Trigger{{Kind: "drift", Pool: "x"}},
 			},
 			Workloads: []simulate.Watched{
-				{Ref: estate.Ref{Namespace: "shop", Kind: "Deployment", Name: "web"}, Replicas: 2, Floor: 1, Ready: 2},
-				{Ref: estate.Ref{Namespace: "shop", Kind: "StatefulSet", Name: "db"}, Replicas: 3, Floor: 2, Ready: 3},
+				{Ref: kubernetes.Ref{Namespace: "shop", Kind: "Deployment", Name: "web"}, Replicas: 2, Floor: 1, Ready: 2},
+				{Ref: kubernetes.Ref{Namespace: "shop", Kind: "StatefulSet", Name: "db"}, Replicas: 3, Floor: 2, Ready: 3},
 			},
 			Runs: []simulate.Run{run(1, 11*s, 0), run(0, 13*s, 92*s), run(1, 12*s, 0), run(2, simulate.None, 0)}, Story: story, Notes: []string{"made up"},
 		},
 		Scenario: "drift.yaml", Offerings: []*responsibility.Offering{{ID: "cloud", Title: "Cloud", Contract: &responsibility.Contract{Windows: responsibility.Fact{Is: "node-budget-schedules"}}}},
-		Estate: &estate.Estate{}, Nodes: []string{"a", "b", "c"},
+		Estate: &kubernetes.Estate{}, Nodes: []string{"a", "b", "c"},
 	}
 }
 
@@ -266,9 +267,9 @@ func TestSimulationOfManyNodes(t *testing.T) {
 // where node budgets count.
 func TestSimulationWindows(t *testing.T) {
 	p := played()
-	p.Estate = &estate.Estate{Pools: []estate.Pool{
-		{API: "karpenter.sh/NodePool", Name: "nightly", Budgets: []estate.NodeBudget{{Nodes: "0", Schedule: "0 6 * * *", Duration: "1m"}}},
-		{API: "karpenter.sh/NodePool", Name: "always", Budgets: []estate.NodeBudget{{Nodes: "1"}}},
+	p.Estate = &kubernetes.Estate{Pools: []kubernetes.Pool{
+		{API: "karpenter.sh/NodePool", Name: "nightly", Budgets: []kubernetes.NodeBudget{{Nodes: "0", Schedule: "0 6 * * *", Duration: "1m"}}},
+		{API: "karpenter.sh/NodePool", Name: "always", Budgets: []kubernetes.NodeBudget{{Nodes: "1"}}},
 	}}
 	p.Simulation.Scenario.Window = disruption.Window{Days: disruption.Days{Every: disruption.Daily}, At: 2 * time.Hour, Length: time.Hour}
 	var out strings.Builder
@@ -300,7 +301,7 @@ func TestSimulationWindows(t *testing.T) {
 func TestSimulationOfAPart(t *testing.T) {
 	for kind, want := range map[string]string{"PodDisruptionBudget": "unknown", "Pod": "unknown", "Node": "unknown", "NodeClaim": "unknown", "Deployment": "unknown", "Service": "broken", "HorizontalPodAutoscaler": "broken"} {
 		p := played()
-		p.Estate = &estate.Estate{Unread: []estate.Unread{{Kind: kind, Reason: "forbidden"}}}
+		p.Estate = &kubernetes.Estate{Unread: []origin.Unread{{Kind: kind, Reason: "forbidden"}}}
 		v := NewSimulation(p)
 		if v.Verdict != want || len(v.Unread) != 1 || NewSimulations([]Simulation{v}).Verdict != want {
 			t.Errorf("%s: %s, unread %v", kind, v.Verdict, v.Unread)

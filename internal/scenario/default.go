@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/simulate"
@@ -21,7 +21,7 @@ type Default struct {
 // for it: the next roll of nodes, expiry, a version upgrade, an urgent patch,
 // and what has to be done within a time. As says that the question is what if,
 // so that what claims say of another platform does not hold.
-func Defaults(k Known, e *estate.Estate, places *locate.Places, as bool, g Given) []Default {
+func Defaults(k Known, e *kubernetes.Estate, places *locate.Places, as bool, g Given) []Default {
 	var all []Default
 	for _, o := range k.Offerings {
 		if g.Asked.Runs == 0 {
@@ -55,7 +55,7 @@ func runsFor(nodes int) int {
 type defaults struct {
 	Known
 	Given
-	estate   *estate.Estate
+	estate   *kubernetes.Estate
 	places   *locate.Places
 	as       bool
 	offering *responsibility.Offering
@@ -286,7 +286,7 @@ func (d *defaults) takes(m responsibility.Move) time.Duration {
 // takesAtOnce is the same for a move that takes all nodes together.
 func (d *defaults) takesAtOnce(m responsibility.Move) time.Duration {
 	one := *d
-	one.Known.Nodes, one.estate = nil, &estate.Estate{}
+	one.Known.Nodes, one.estate = nil, &kubernetes.Estate{}
 	return one.takes(m)
 }
 
@@ -295,8 +295,8 @@ func (d *defaults) scheduled(m responsibility.Move) bool {
 	if m.Windows.Is != "bind" || d.contract.Windows.Is != "node-budget-schedules" {
 		return false
 	}
-	return slices.ContainsFunc(d.estate.Pools, func(p estate.Pool) bool {
-		return slices.ContainsFunc(p.Budgets, func(b estate.NodeBudget) bool { return b.Schedule != "" })
+	return slices.ContainsFunc(d.estate.Pools, func(p kubernetes.Pool) bool {
+		return slices.ContainsFunc(p.Budgets, func(b kubernetes.NodeBudget) bool { return b.Schedule != "" })
 	})
 }
 

@@ -6,13 +6,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/simulate"
 )
 
 // inStore are the default scenarios of an estate that stands on one offering.
-func inStore(t *testing.T, offering string, e *estate.Estate, nodes ...string) []Default {
+func inStore(t *testing.T, offering string, e *kubernetes.Estate, nodes ...string) []Default {
 	t.Helper()
 	c := builtin(t)
 	o := c.Offering(offering)
@@ -49,7 +49,7 @@ func TestDefaultsFollowTheContract(t *testing.T) {
 		"cluster-api":           "next roll: upgrade",
 		"kops":                  "next roll: upgrade (surge)",
 	} {
-		if got := names(inStore(t, offering, &estate.Estate{}, "a", "b")); got != want {
+		if got := names(inStore(t, offering, &kubernetes.Estate{}, "a", "b")); got != want {
 			t.Errorf("%s:\n got %s\nwant %s", offering, got, want)
 		}
 	}
@@ -62,7 +62,7 @@ func TestDefaultsOfEveryContract(t *testing.T) {
 			continue
 		}
 		for _, n := range []int{1, 3, 5000} {
-			all := inStore(t, o.ID, &estate.Estate{}, make([]string, n)...)
+			all := inStore(t, o.ID, &kubernetes.Estate{}, make([]string, n)...)
 			if len(all) == 0 {
 				t.Errorf("%s has nothing in store", o.ID)
 			}
@@ -82,7 +82,7 @@ func TestDefaultsOfEveryContract(t *testing.T) {
 
 // The way back is played for as long as it may take.
 func TestDefaultRollback(t *testing.T) {
-	all := inStore(t, "eks-auto-mode", &estate.Estate{}, "a")
+	all := inStore(t, "eks-auto-mode", &kubernetes.Estate{}, "a")
 	d := all[len(all)-1]
 	const about = "You start it; AWS cancels it after 12 h, unless rollbackConfig.timeoutMinutes says otherwise. What is not replaced by then is not done."
 	if d.Horizon != 12*time.Hour || d.Triggers[0].Kind != "upgrade" || d.Triggers[0].Move != "rollback" || d.About != about {
@@ -93,11 +93,11 @@ func TestDefaultRollback(t *testing.T) {
 // Expiry is played to the last timer and the drain after it; with timers that
 // nobody read the nodes go together, at once.
 func TestDefaultExpiry(t *testing.T) {
-	e := &estate.Estate{
-		Nodes: []estate.Node{{Name: "a", Created: now.Add(-10 * day)}, {Name: "b", Created: now.Add(-3 * day)}},
-		Pools: []estate.Pool{{API: "karpenter.sh/NodePool", Name: "x"}},
+	e := &kubernetes.Estate{
+		Nodes: []kubernetes.Node{{Name: "a", Created: now.Add(-10 * day)}, {Name: "b", Created: now.Add(-3 * day)}},
+		Pools: []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "x"}},
 	}
-	e.Nodes[1].Claim = &estate.Claim{Created: now.Add(-2 * day), ExpireAfter: 5 * day}
+	e.Nodes[1].Claim = &kubernetes.Claim{Created: now.Add(-2 * day), ExpireAfter: 5 * day}
 	d := inStore(t, "eks-auto-mode", e, "a", "b")[1]
 	// a has the 14 days of the contract, b the 5 of its claim; 24 h of drain on top
 	const about = "Each node goes when its own time is up: the first at 2026-11-25 06:00:00 UTC, the last at 2026-11-26 06:00:00 UTC."
@@ -105,14 +105,14 @@ func TestDefaultExpiry(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 
-	d = inStore(t, "eks-auto-mode", &estate.Estate{}, "a", "b", "c")[1]
+	d = inStore(t, "eks-auto-mode", &kubernetes.Estate{}, "a", "b", "c")[1]
 	const unread = "When nodes were made was not read: taken as born together, they reach their age of 14 days together, and that is the start."
 	if fmt.Sprint(d.Triggers[0].Nodes) != "[a b c]" || d.Horizon != 25*time.Hour || d.About != unread {
 		t.Errorf("%+v", d)
 	}
 
 	// A life that no node reaches is no expiry.
-	e = &estate.Estate{Nodes: []estate.Node{{Name: "a", Created: now, Claim: &estate.Claim{Created: now, ExpireAfter: estate.Never}}}}
+	e = &kubernetes.Estate{Nodes: []kubernetes.Node{{Name: "a", Created: now, Claim: &kubernetes.Claim{Created: now, ExpireAfter: kubernetes.Never}}}}
 	for _, d := range inStore(t, "aks-automatic", e, "a") {
 		if d.Name == "expiry" {
 			t.Errorf("%+v", d)
@@ -125,7 +125,7 @@ func TestDefaultsOfSeveralOfferings(t *testing.T) {
 	c := builtin(t)
 	k := known(t, "eks-managed-nodegroup", "karpenter")
 	k.Nodes = []string{"a", "b"}
-	e := &estate.Estate{Nodes: []estate.Node{{Name: "a"}, {Name: "b"}}}
+	e := &kubernetes.Estate{Nodes: []kubernetes.Node{{Name: "a"}, {Name: "b"}}}
 	places := locate.Places{Nodes: []locate.Place{{Offering: c.Offering("eks-managed-nodegroup")}, {Offering: c.Offering("karpenter")}}}
 	all := Defaults(k, e, &places, false, Given{Start: now, Timings: Timings(k.Offerings)})
 	if got := names(all); !strings.HasPrefix(got, "next roll: upgrade (rolling), EKS managed node groups; next roll: drift, Self-run Karpenter; ") {
@@ -138,7 +138,7 @@ func TestDefaultsOfSeveralOfferings(t *testing.T) {
 
 // Schedules of node budgets are played through a week.
 func TestDefaultsWithSchedules(t *testing.T) {
-	e := &estate.Estate{Pools: []estate.Pool{{API: "karpenter.sh/NodePool", Name: "x", Budgets: []estate.NodeBudget{{Nodes: "0", Schedule: "0 8 * * *", Duration: "10h"}}}}}
+	e := &kubernetes.Estate{Pools: []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "x", Budgets: []kubernetes.NodeBudget{{Nodes: "0", Schedule: "0 8 * * *", Duration: "10h"}}}}}
 	if d := inStore(t, "karpenter", e, "a")[0]; d.Horizon != 7*day {
 		t.Errorf("%+v", d)
 	}
@@ -148,8 +148,8 @@ func TestDefaultsWithSchedules(t *testing.T) {
 func TestDefaultsAsked(t *testing.T) {
 	c := builtin(t)
 	k := known(t, "karpenter")
-	places := locate.Locate(c, &estate.Estate{}, nil, k.Offerings[0])
-	for _, d := range Defaults(k, &estate.Estate{}, &places, false, Given{Start: now, Asked: Asked{Horizon: time.Minute, Runs: 2}}) {
+	places := locate.Locate(c, &kubernetes.Estate{}, nil, k.Offerings[0])
+	for _, d := range Defaults(k, &kubernetes.Estate{}, &places, false, Given{Start: now, Asked: Asked{Horizon: time.Minute, Runs: 2}}) {
 		if d.Horizon != time.Minute || d.Runs != 2 {
 			t.Errorf("%+v", d)
 		}

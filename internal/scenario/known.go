@@ -3,7 +3,7 @@ package scenario
 import (
 	"slices"
 
-	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/simulate"
@@ -12,15 +12,15 @@ import (
 // Known is what a scenario may name.
 type Known struct {
 	Nodes, Pools []string
-	Workloads    []estate.Ref
+	Workloads    []kubernetes.Ref
 	Offerings    []*responsibility.Offering // under whose contracts nodes go
 }
 
 // Of is what a scenario on an estate may name.
-func Of(e *estate.Estate, world *simulate.World, offerings []*responsibility.Offering) Known {
+func Of(e *kubernetes.Estate, world *simulate.World, offerings []*responsibility.Offering) Known {
 	k := Known{Nodes: world.Nodes(), Pools: world.Pools(), Offerings: offerings}
 	for i := range e.Workloads {
-		if w := &e.Workloads[i]; w.Kind != estate.Static {
+		if w := &e.Workloads[i]; w.Kind != kubernetes.Static {
 			k.Workloads = append(k.Workloads, w.Ref)
 		}
 	}
@@ -29,7 +29,7 @@ func Of(e *estate.Estate, world *simulate.World, offerings []*responsibility.Off
 
 // Contracts are the offerings under whose contracts nodes go: those of the
 // nodes, or, where none were read, of pools, or of the workloads.
-func Contracts(e *estate.Estate, places *locate.Places) []*responsibility.Offering {
+func Contracts(e *kubernetes.Estate, places *locate.Places) []*responsibility.Offering {
 	for _, at := range [][]locate.Place{places.Nodes, places.Pools, places.Workloads} {
 		var found []*responsibility.Offering
 		for _, p := range at {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/simulate"
 )
@@ -194,18 +194,18 @@ func (f *File) Scenario(k Known, g Given) (simulate.Scenario, error) {
 }
 
 // workload finds one by namespace/name or namespace/kind/name.
-func (f *File) workload(at jsontext.Pointer, name string, k Known) (estate.Ref, error) {
+func (f *File) workload(at jsontext.Pointer, name string, k Known) (kubernetes.Ref, error) {
 	parts := strings.Split(name, "/")
 	if len(parts) < 2 || len(parts) > 3 || slices.Contains(parts, "") {
-		return estate.Ref{}, f.fault(at, "", "%q wants a namespace and a name, such as default/web or default/Deployment/web", name)
+		return kubernetes.Ref{}, f.fault(at, "", "%q wants a namespace and a name, such as default/web or default/Deployment/web", name)
 	}
-	spelled := func(r estate.Ref) string {
+	spelled := func(r kubernetes.Ref) string {
 		if len(parts) == 3 {
 			return r.String()
 		}
 		return r.Namespace + "/" + r.Name
 	}
-	var found []estate.Ref
+	var found []kubernetes.Ref
 	for _, r := range k.Workloads {
 		if strings.EqualFold(spelled(r), name) {
 			found = append(found, r)
@@ -219,9 +219,9 @@ func (f *File) workload(at jsontext.Pointer, name string, k Known) (estate.Ref, 
 		for i, r := range k.Workloads {
 			names[i] = spelled(r)
 		}
-		return estate.Ref{}, f.unknown(at, "workload", name, names)
+		return kubernetes.Ref{}, f.unknown(at, "workload", name, names)
 	}
-	return estate.Ref{}, f.fault(at, "name it as "+found[0].String()+" or "+found[1].String(), "there is more than one workload %q", name)
+	return kubernetes.Ref{}, f.fault(at, "name it as "+found[0].String()+" or "+found[1].String(), "there is more than one workload %q", name)
 }
 
 // unknown is the fault of a name that is none of those that were read.

@@ -13,7 +13,7 @@ import (
 	"github.com/onus-project/onus/catalog"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/document"
-	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/simulate"
 )
@@ -23,7 +23,7 @@ func known(t testing.TB, offerings ...string) Known {
 	t.Helper()
 	k := Known{
 		Nodes: []string{"a", "b", "worker-1"}, Pools: []string{"default", "gpu"},
-		Workloads: []estate.Ref{
+		Workloads: []kubernetes.Ref{
 			{Namespace: "default", Kind: "Deployment", Name: "web"},
 			{Namespace: "default", Kind: "StatefulSet", Name: "db"},
 			{Namespace: "shop", Kind: "Deployment", Name: "db"},
@@ -110,8 +110,8 @@ triggers:
 			{At: 2 * time.Minute, Kind: "expiry", Nodes: []string{"a", "b", "worker-1"}},
 			{At: 3 * time.Minute, Kind: "delete"},
 			{At: 4 * time.Minute, Kind: "upgrade", Move: "rollback"},
-			{At: 5 * time.Minute, Kind: "rollout", Workload: estate.Ref{Namespace: "default", Kind: "Deployment", Name: "web"}},
-			{At: 6 * time.Minute, Kind: "scale", Workload: estate.Ref{Namespace: "shop", Kind: "StatefulSet", Name: "db"}, Replicas: 9},
+			{At: 5 * time.Minute, Kind: "rollout", Workload: kubernetes.Ref{Namespace: "default", Kind: "Deployment", Name: "web"}},
+			{At: 6 * time.Minute, Kind: "scale", Workload: kubernetes.Ref{Namespace: "shop", Kind: "StatefulSet", Name: "db"}, Replicas: 9},
 		},
 	}
 	if !reflect.DeepEqual(s, want) {
@@ -289,7 +289,7 @@ func TestRecorded(t *testing.T) {
 	}
 	k := known(t, "karpenter")
 	for _, name := range []string{"batch", "flaky", "recreated"} {
-		k.Workloads = append(k.Workloads, estate.Ref{Namespace: "default", Kind: "Deployment", Name: name})
+		k.Workloads = append(k.Workloads, kubernetes.Ref{Namespace: "default", Kind: "Deployment", Name: name})
 	}
 	for _, file := range files {
 		f, err := Read(file, nil)

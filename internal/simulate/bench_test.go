@@ -12,7 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/onus-project/onus/internal/bound"
-	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/simulate"
 )
@@ -23,13 +23,13 @@ var born = time.Date(2026, time.November, 22, 6, 0, 0, 0, time.UTC)
 // fleet is a Karpenter cluster of n nodes with 30 pods each: workloads of 10
 // pods in four sizes, one in two under a budget, nodes nearly full, one pool
 // with a node budget of 10 %.
-func fleet(n int) *estate.Estate {
-	e := &estate.Estate{Live: true, Newest: born.Add(time.Hour)}
-	e.Pools = []estate.Pool{{API: "karpenter.sh/NodePool", Name: "default", NodeClass: "karpenter.k8s.aws/EC2NodeClass", Budgets: []estate.NodeBudget{{Nodes: "10%"}}}}
+func fleet(n int) *kubernetes.Estate {
+	e := &kubernetes.Estate{Live: true, Newest: born.Add(time.Hour)}
+	e.Pools = []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "default", NodeClass: "karpenter.k8s.aws/EC2NodeClass", Budgets: []kubernetes.NodeBudget{{Nodes: "10%"}}}}
 	for i := range n {
-		e.Nodes = append(e.Nodes, estate.Node{Name: fmt.Sprintf("node-%05d", i), Created: born,
+		e.Nodes = append(e.Nodes, kubernetes.Node{Name: fmt.Sprintf("node-%05d", i), Created: born,
 			Labels:      map[string]string{"karpenter.sh/nodepool": "default", "topology.kubernetes.io/zone": fmt.Sprintf("zone-%d", i%3)},
-			Allocatable: estate.Resources{CPU: 16000, Memory: 64 << 30, Pods: 110}})
+			Allocatable: kubernetes.Resources{CPU: 16000, Memory: 64 << 30, Pods: 110}})
 	}
 	sizes := []int64{250, 250, 500, 1000}
 	one := intstr.FromInt32(1)
@@ -38,13 +38,13 @@ func fleet(n int) *estate.Estate {
 		ns := fmt.Sprintf("team-%03d", k/50)
 		app := map[string]string{"app": name}
 		cpu := sizes[k%len(sizes)]
-		e.Workloads = append(e.Workloads, estate.Workload{Ref: estate.Ref{Namespace: ns, Kind: "Deployment", Name: name}, Group: "apps", Replicas: 10, Own: true, Scaled: true, Evictable: true, Lasting: true,
-			Template: estate.PodTemplate{Labels: app, Requests: estate.Resources{CPU: cpu, Memory: cpu << 22, Pods: 1}, Grace: 30 * time.Second}})
+		e.Workloads = append(e.Workloads, kubernetes.Workload{Ref: kubernetes.Ref{Namespace: ns, Kind: "Deployment", Name: name}, Group: "apps", Replicas: 10, Own: true, Scaled: true, Evictable: true, Lasting: true,
+			Template: kubernetes.PodTemplate{Labels: app, Requests: kubernetes.Resources{CPU: cpu, Memory: cpu << 22, Pods: 1}, Grace: 30 * time.Second}})
 		if k%2 == 0 {
-			e.Budgets = append(e.Budgets, estate.Budget{Namespace: ns, Name: name, Selector: labels.SelectorFromSet(app), Spelled: &metav1.LabelSelector{MatchLabels: app}, MaxUnavailable: &one})
+			e.Budgets = append(e.Budgets, kubernetes.Budget{Namespace: ns, Name: name, Selector: labels.SelectorFromSet(app), Spelled: &metav1.LabelSelector{MatchLabels: app}, MaxUnavailable: &one})
 		}
 		for j := range 10 {
-			p := estate.Pod{Namespace: ns, Name: fmt.Sprintf("%s-%d", name, j), UID: fmt.Sprintf("%08x-%04x", (k*10+j)*2654435761%(1<<32), j), Labels: app, Phase: "Running", Ready: true,
+			p := kubernetes.Pod{Namespace: ns, Name: fmt.Sprintf("%s-%d", name, j), UID: fmt.Sprintf("%08x-%04x", (k*10+j)*2654435761%(1<<32), j), Labels: app, Phase: "Running", Ready: true,
 				Node: fmt.Sprintf("node-%05d", (k*10+j)*7919%n), Created: born, Started: born, Workload: k}
 			e.Workloads[k].Pods = append(e.Workloads[k].Pods, len(e.Pods))
 			e.Pods = append(e.Pods, p)
@@ -53,7 +53,7 @@ func fleet(n int) *estate.Estate {
 	return e
 }
 
-func prepared(b testing.TB, e *estate.Estate) *simulate.World {
+func prepared(b testing.TB, e *kubernetes.Estate) *simulate.World {
 	b.Helper()
 	w, err := simulate.Prepare(e, locate.Locate(knowledge(b), e, nil, nil), false)
 	if err != nil {

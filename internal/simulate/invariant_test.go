@@ -16,7 +16,7 @@ import (
 	"github.com/onus-project/onus/catalog"
 	"github.com/onus-project/onus/internal/bound"
 	"github.com/onus-project/onus/internal/disruption"
-	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/responsibility"
 )
@@ -28,13 +28,13 @@ var noon = time.Date(2026, time.November, 22, 12, 0, 0, 0, time.UTC)
 var offerings = []string{"karpenter", "eks-auto-mode", "eks-managed-nodegroup", "gke-standard", "gke-autopilot", "aks", "sagemaker-hyperpod-eks", "openshift", "cluster-api", "kops", "rosa-classic"}
 
 // randomEstate is a small cluster with a bit of everything.
-func randomEstate(t *rapid.T) *estate.Estate {
-	e := &estate.Estate{Live: true, Newest: noon}
+func randomEstate(t *rapid.T) *kubernetes.Estate {
+	e := &kubernetes.Estate{Live: true, Newest: noon}
 	pools := rapid.IntRange(1, 2).Draw(t, "pools")
 	nodeBudgets := []string{"1", "2", "50%", "10%", "100%", "0"}
 	for p := range pools {
-		pool := estate.Pool{API: "karpenter.sh/NodePool", Name: fmt.Sprint("pool-", p), NodeClass: "karpenter.k8s.aws/EC2NodeClass"}
-		pool.Budgets = []estate.NodeBudget{{Nodes: rapid.SampledFrom(nodeBudgets).Draw(t, "budget")}}
+		pool := kubernetes.Pool{API: "karpenter.sh/NodePool", Name: fmt.Sprint("pool-", p), NodeClass: "karpenter.k8s.aws/EC2NodeClass"}
+		pool.Budgets = []kubernetes.NodeBudget{{Nodes: rapid.SampledFrom(nodeBudgets).Draw(t, "budget")}}
 		if rapid.Bool().Draw(t, "grace") {
 			pool.Grace = rapid.SampledFrom([]string{"20s", "90s", "10m"}).Draw(t, "grace")
 		}
@@ -44,12 +44,12 @@ func randomEstate(t *rapid.T) *estate.Estate {
 	n := rapid.IntRange(2, 6).Draw(t, "nodes")
 	for i := range n {
 		p := i % pools
-		e.Nodes = append(e.Nodes, estate.Node{Name: fmt.Sprint("node-", i), Created: noon.Add(-time.Duration(rapid.IntRange(0, 100).Draw(t, "age")) * time.Minute),
+		e.Nodes = append(e.Nodes, kubernetes.Node{Name: fmt.Sprint("node-", i), Created: noon.Add(-time.Duration(rapid.IntRange(0, 100).Draw(t, "age")) * time.Minute),
 			Labels:      map[string]string{karpenterPool: fmt.Sprint("pool-", p), zone: fmt.Sprint("zone-", rapid.IntRange(0, 1).Draw(t, "zone"))},
-			Allocatable: estate.Resources{CPU: 4000, Memory: 8 << 30, Pods: 20}, NotReady: rapid.IntRange(1, 12).Draw(t, "unready") == 1})
+			Allocatable: kubernetes.Resources{CPU: 4000, Memory: 8 << 30, Pods: 20}, NotReady: rapid.IntRange(1, 12).Draw(t, "unready") == 1})
 	}
 	for i := range n {
-		claim := estate.Claim{Name: fmt.Sprint("claim-", i), Node: e.Nodes[i].Name, Created: e.Nodes[i].Created, ExpireAfter: 110 * time.Minute}
+		claim := kubernetes.Claim{Name: fmt.Sprint("claim-", i), Node: e.Nodes[i].Name, Created: e.Nodes[i].Created, ExpireAfter: 110 * time.Minute}
 		claim.Grace, _ = time.ParseDuration(e.Pools[i%pools].Grace)
 		if rapid.IntRange(1, 4).Draw(t, "other") == 1 { // it was made before its pool was changed
 			claim.Grace = 5 * time.Minute
@@ -70,9 +70,9 @@ func randomEstate(t *rapid.T) *estate.Estate {
 		name := fmt.Sprint("app-", k)
 		app := map[string]string{"app": name}
 		kind := rapid.SampledFrom([]string{"Deployment", "Deployment", "StatefulSet", "Job", "Pod", "DaemonSet"}).Draw(t, "kind")
-		w := estate.Workload{Ref: estate.Ref{Namespace: "default", Kind: kind, Name: name}, Replicas: rapid.IntRange(1, 5).Draw(t, "replicas"), Own: true,
+		w := kubernetes.Workload{Ref: kubernetes.Ref{Namespace: "default", Kind: kind, Name: name}, Replicas: rapid.IntRange(1, 5).Draw(t, "replicas"), Own: true,
 			Scaled: kind == "Deployment" || kind == "StatefulSet", Evictable: kind != "DaemonSet", Lasting: kind != "Job", Bare: kind == "Pod",
-			Template: estate.PodTemplate{Labels: app, Requests: estate.Resources{CPU: int64(rapid.IntRange(1, 4).Draw(t, "cpu")) * 400, Memory: 256 << 20, Pods: 1},
+			Template: kubernetes.PodTemplate{Labels: app, Requests: kubernetes.Resources{CPU: int64(rapid.IntRange(1, 4).Draw(t, "cpu")) * 400, Memory: 256 << 20, Pods: 1},
 				Grace: time.Duration(rapid.IntRange(1, 60).Draw(t, "grace")) * time.Second, Preempts: rapid.Bool().Draw(t, "preempts")}}
 		if kind == "Pod" {
 			w.Replicas = 1
@@ -86,14 +86,14 @@ func randomEstate(t *rapid.T) *estate.Estate {
 		case 2:
 			w.Template.Affinity = &corev1.Affinity{PodAffinity: &corev1.PodAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{LabelSelector: selector, TopologyKey: zone}}}}
 		case 3:
-			w.Template.Tolerations = []estate.Toleration{{Operator: "Exists"}}
+			w.Template.Tolerations = []kubernetes.Toleration{{Operator: "Exists"}}
 		case 4:
 			w.Template.Annotations = map[string]string{"karpenter.sh/do-not-disrupt": rapid.SampledFrom([]string{"true", "2m"}).Draw(t, "annotation")}
 		}
 		priority := int32(rapid.SampledFrom([]int{0, 0, 1000}).Draw(t, "priority"))
 		index := len(e.Workloads)
 		for o := range w.Replicas {
-			p := estate.Pod{Namespace: "default", Name: fmt.Sprintf("%s-%d", name, o), UID: fmt.Sprintf("%08x", rapid.Uint32().Draw(t, "uid")), Labels: app, Phase: "Running", Created: noon.Add(-time.Hour),
+			p := kubernetes.Pod{Namespace: "default", Name: fmt.Sprintf("%s-%d", name, o), UID: fmt.Sprintf("%08x", rapid.Uint32().Draw(t, "uid")), Labels: app, Phase: "Running", Created: noon.Add(-time.Hour),
 				Started: noon.Add(-time.Hour), Changed: noon.Add(-time.Hour), Workload: index, Priority: priority, Ready: rapid.IntRange(1, 8).Draw(t, "ready") > 1}
 			at := rapid.IntRange(0, n-1).Draw(t, "node")
 			for range n {
@@ -113,7 +113,7 @@ func randomEstate(t *rapid.T) *estate.Estate {
 		}
 		e.Workloads = append(e.Workloads, w)
 		for range rapid.IntRange(0, 2).Draw(t, "budgets") {
-			b := estate.Budget{Namespace: "default", Name: fmt.Sprint(name, "-", len(e.Budgets)), Selector: labels.SelectorFromSet(app), Spelled: selector}
+			b := kubernetes.Budget{Namespace: "default", Name: fmt.Sprint(name, "-", len(e.Budgets)), Selector: labels.SelectorFromSet(app), Spelled: selector}
 			if rapid.IntRange(0, 3).Draw(t, "shared") == 0 {
 				b.Selector, b.Spelled = labels.Everything(), &metav1.LabelSelector{}
 			}

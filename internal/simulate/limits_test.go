@@ -4,19 +4,19 @@ import (
 	"testing"
 	"time"
 
-	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/simulate"
 )
 
 // Nodes on their way out do not count against the limits of their pool, so one
 // that has reached them can still be rolled.
 func TestLimitsLetNodesBeReplaced(t *testing.T) {
-	c := newCluster(3, estate.NodeBudget{Nodes: "2"})
-	c.Pools[0].Limits = estate.Resources{CPU: 12000}
+	c := newCluster(3, kubernetes.NodeBudget{Nodes: "2"})
+	c.Pools[0].Limits = kubernetes.Resources{CPU: 12000}
 	c.runs("Deployment", "web", 0, 1, 2).Template.Requests.CPU = 3000
 	every(t, c.tell(t, "karpenter", drift(10*time.Minute)), "all are replaced", func(r *simulate.Run) bool { return r.Gone == 3 && r.Left == 0 && r.Pending == 0 })
 	for i := range c.Nodes { // the system keeps some of what a node has
-		c.Nodes[i].Capacity = estate.Resources{CPU: 4100}
+		c.Nodes[i].Capacity = kubernetes.Resources{CPU: 4100}
 	}
 	every(t, c.tell(t, "karpenter", drift(10*time.Minute)), "with more than they allow none is started", func(r *simulate.Run) bool { return r.Gone == 0 && r.Left == 3 })
 }
@@ -24,7 +24,7 @@ func TestLimitsLetNodesBeReplaced(t *testing.T) {
 // While the pods of a node on its way out would have nowhere to go, Karpenter
 // chooses no other node, not even an empty one.
 func TestNothingIsChosenWhilePodsHaveNowhereToGo(t *testing.T) {
-	c := newCluster(3, estate.NodeBudget{Nodes: "3"})
+	c := newCluster(3, kubernetes.NodeBudget{Nodes: "3"})
 	c.runs("Deployment", "web", 0, 1).Template.Requests.CPU = 3000
 	c.guard("web", "min", "2")
 	s := drift(10 * time.Minute)

@@ -14,7 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/selection"
 
 	"github.com/onus-project/onus/internal/disruption"
-	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
 type labelSet = labels.Set
@@ -71,9 +71,9 @@ func (l *load) classOf(ordinal int32) int32 {
 	return l.class
 }
 
-func kindOf(w *estate.Workload) kind {
+func kindOf(w *kubernetes.Workload) kind {
 	switch {
-	case w.Kind == estate.Static:
+	case w.Kind == kubernetes.Static:
 		return static
 	case w.Kind == "DaemonSet":
 		return daemon
@@ -89,9 +89,9 @@ func kindOf(w *estate.Workload) kind {
 
 // replicas is how many pods a workload wants: in a cluster what it has been
 // scaled to, in manifests the fewest it may be.
-func (b *builder) replicas(w *estate.Workload) int {
+func (b *builder) replicas(w *kubernetes.Workload) int {
 	switch {
-	case w.Kind == "DaemonSet" || w.Kind == estate.Static || w.Bare:
+	case w.Kind == "DaemonSet" || w.Kind == kubernetes.Static || w.Bare:
 		return len(w.Pods)
 	case w.Kind == "CronJob":
 		return len(w.Pods)
@@ -103,7 +103,7 @@ func (b *builder) replicas(w *estate.Workload) int {
 
 // classFor is the class of a workload's pods that some budgets select, and that
 // ask for something else than their template where requests says so.
-func (b *builder) classFor(workload int, over []int32, requests *estate.Resources) int32 {
+func (b *builder) classFor(workload int, over []int32, requests *kubernetes.Resources) int32 {
 	w := &b.estate.Workloads[workload]
 	t := &w.Template
 	asks := b.amountOf(t.Requests, true)
@@ -152,7 +152,7 @@ type classKey struct {
 }
 
 // guardGroup is the group of a workload's pods under a budget.
-func (b *builder) guardGroup(g, l int32, w *estate.Workload) int32 {
+func (b *builder) guardGroup(g, l int32, w *kubernetes.Workload) int32 {
 	at := &b.guards[g]
 	if i := slices.Index(at.loads, l); i >= 0 {
 		return int32(i)
@@ -164,7 +164,7 @@ func (b *builder) guardGroup(g, l int32, w *estate.Workload) int32 {
 }
 
 // priority is what the workload's pods carry, or what its class is known to mean.
-func (b *builder) priority(w *estate.Workload) int32 {
+func (b *builder) priority(w *kubernetes.Workload) int32 {
 	switch w.Template.PriorityClass {
 	case "system-node-critical":
 		return 2000001000
@@ -185,7 +185,7 @@ type constraint struct {
 	tolerate []corev1.Toleration
 }
 
-func (b *builder) constraint(t *estate.PodTemplate) int32 {
+func (b *builder) constraint(t *kubernetes.PodTemplate) int32 {
 	var c constraint
 	c.selector = t.NodeSelector
 	if a := t.Affinity; a != nil && a.NodeAffinity != nil && a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution != nil {
@@ -267,7 +267,7 @@ func (c *constraint) admits(s *shape) bool {
 }
 
 // tolerates reports whether pods may be put on a node with some taints.
-func tolerates(tolerations []corev1.Toleration, taints []estate.Taint) bool {
+func tolerates(tolerations []corev1.Toleration, taints []kubernetes.Taint) bool {
 	for _, t := range taints {
 		if t.Effect == string(corev1.TaintEffectPreferNoSchedule) {
 			continue
@@ -296,17 +296,17 @@ type scope struct {
 	everywhere bool
 	namespaces []string
 	selector   labels.Selector
-	only       *estate.Workload // nothing but this one
+	only       *kubernetes.Workload // nothing but this one
 }
 
-func (x *scope) matches(w *estate.Workload) bool {
+func (x *scope) matches(w *kubernetes.Workload) bool {
 	if x.only != nil {
 		return x.only == w
 	}
 	return x.selector.Matches(labels.Set(w.Template.Labels))
 }
 
-func scopeOf(of *estate.Workload, selector *metav1.LabelSelector, namespaces []string, among *metav1.LabelSelector) scope {
+func scopeOf(of *kubernetes.Workload, selector *metav1.LabelSelector, namespaces []string, among *metav1.LabelSelector) scope {
 	s, err := metav1.LabelSelectorAsSelector(selector)
 	if err != nil {
 		s = labels.Nothing()
@@ -318,7 +318,7 @@ func scopeOf(of *estate.Workload, selector *metav1.LabelSelector, namespaces []s
 }
 
 // constrain takes what a template asks about other pods.
-func (b *builder) constrain(c *class, w *estate.Workload) {
+func (b *builder) constrain(c *class, w *kubernetes.Workload) {
 	t := &w.Template
 	if a := t.Affinity; a != nil {
 		if a.PodAntiAffinity != nil {
@@ -351,7 +351,7 @@ type repel struct {
 	whom   scope
 }
 
-func (b *builder) term(w *estate.Workload, term corev1.PodAffinityTerm) int32 {
+func (b *builder) term(w *kubernetes.Workload, term corev1.PodAffinityTerm) int32 {
 	name := fmt.Sprint("term ", w.Namespace, term.TopologyKey, term.LabelSelector, term.Namespaces, term.NamespaceSelector)
 	return b.groupFor(name, b.key(term.TopologyKey), scopeOf(w, term.LabelSelector, term.Namespaces, term.NamespaceSelector))
 }
@@ -369,7 +369,7 @@ func (b *builder) groupFor(name string, key int32, who scope) int32 {
 
 // match finds who counts in which group, and what may run where.
 func (b *builder) match() {
-	workloads := make([]*estate.Workload, len(b.loads))
+	workloads := make([]*kubernetes.Workload, len(b.loads))
 	byNamespace := map[string][]int32{}
 	for i, l := range b.loadOf {
 		if l >= 0 {

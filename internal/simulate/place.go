@@ -10,7 +10,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
 // fewestNodes is how many nodes are made up at the least, one in each of as
@@ -223,7 +223,7 @@ func (b *builder) inventShapes() {
 		return
 	}
 	for p := range b.pools {
-		taints := []estate.Taint{}
+		taints := []kubernetes.Taint{}
 		zones := []string{"zone-a", "zone-b", "zone-c"}
 		for i := range b.estate.Pools {
 			if b.estate.Pools[i].Name != b.pools[p].name {
@@ -287,7 +287,7 @@ func (b *builder) wished(c *constraint) map[string]string {
 	return labels
 }
 
-func (b *builder) invent(p int32, size amount, labels map[string]string, taints []estate.Taint, zones []string) {
+func (b *builder) invent(p int32, size amount, labels map[string]string, taints []kubernetes.Taint, zones []string) {
 	for _, z := range zones {
 		s := shape{pool: p, capacity: size, taints: taints, labels: map[string]string{}}
 		for k := range b.relevant {

@@ -4,9 +4,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/onus-project/onus/internal/estate/manifest"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/simulate"
+	"github.com/onus-project/onus/internal/source/manifest"
 )
 
 // From manifests alone the workloads are placed first, and that is said.

@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"github.com/onus-project/onus/internal/disruption"
-	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
 // Scenario is what the provider does in a simulation, with the timings
@@ -54,7 +54,7 @@ type Trigger struct {
 	// Nodes by name; nil for all of them, or for expiry those whose time comes.
 	Nodes []string
 	// Workload is what a rollout or scale is about, Replicas what it is scaled to.
-	Workload estate.Ref
+	Workload kubernetes.Ref
 	Replicas int
 }
 

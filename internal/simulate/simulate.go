@@ -4,7 +4,7 @@
 package simulate
 
 import (
-	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
 // Simulation is a scenario played in all its runs.
@@ -26,7 +26,7 @@ type Simulation struct {
 
 // Watched is a workload whose ready pods are counted.
 type Watched struct {
-	estate.Ref
+	kubernetes.Ref
 	Replicas int // when the scenario starts
 	Floor    int
 	Ready    int // at the start

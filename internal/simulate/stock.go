@@ -12,7 +12,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/onus-project/onus/internal/disruption"
-	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
@@ -60,7 +60,7 @@ func (b *builder) findPools() {
 }
 
 // nodeLabels are those that new nodes of a pool are sure to carry.
-func nodeLabels(p *estate.Pool) map[string]string {
+func nodeLabels(p *kubernetes.Pool) map[string]string {
 	all := maps.Clone(p.NodeLabels)
 	if all == nil {
 		all = map[string]string{}
@@ -87,7 +87,7 @@ func (b *builder) capped(life time.Duration, o *responsibility.Offering) time.Du
 	return life
 }
 
-func nodeBudgets(written []estate.NodeBudget) []disruption.NodeBudget {
+func nodeBudgets(written []kubernetes.NodeBudget) []disruption.NodeBudget {
 	if written == nil {
 		return disruption.DefaultNodeBudgets
 	}
@@ -149,13 +149,13 @@ func (b *builder) findNodes() {
 
 // transient taints come and go with what happens to a node; they are not part
 // of what it is.
-func transient(t estate.Taint) bool {
+func transient(t kubernetes.Taint) bool {
 	return strings.HasPrefix(t.Key, "node.kubernetes.io/") || strings.HasPrefix(t.Key, "karpenter.sh/")
 }
 
 // shapeFor finds the shape of a node among those of its pool, or adds it. Only
 // labels that something asks about tell shapes apart.
-func (b *builder) shapeFor(p int32, n *estate.Node) int32 {
+func (b *builder) shapeFor(p int32, n *kubernetes.Node) int32 {
 	labels := map[string]string{}
 	for k := range b.relevant {
 		if v, ok := n.Labels[k]; ok {
@@ -175,7 +175,7 @@ func (b *builder) shapeFor(p int32, n *estate.Node) int32 {
 	if capacity[slots] == 0 {
 		capacity[slots] = 110 // the kubelet's default
 	}
-	var taints []estate.Taint
+	var taints []kubernetes.Taint
 	for _, t := range n.Taints {
 		if !transient(t) {
 			taints = append(taints, t)

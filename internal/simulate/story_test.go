@@ -12,7 +12,7 @@ import (
 
 	"github.com/onus-project/onus/catalog"
 	"github.com/onus-project/onus/internal/disruption"
-	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/fidelity"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -32,22 +32,22 @@ func knowledge(t testing.TB) *responsibility.Catalog {
 // cluster is a small estate that stories are told about: nodes of 4 CPUs in
 // one Karpenter pool, unless a story changes that.
 type cluster struct {
-	*estate.Estate
+	*kubernetes.Estate
 }
 
-func newCluster(nodes int, budgets ...estate.NodeBudget) *cluster {
-	c := &cluster{&estate.Estate{Live: true, Newest: born}}
-	c.Pools = []estate.Pool{{API: "karpenter.sh/NodePool", Name: "default", NodeClass: "karpenter.k8s.aws/EC2NodeClass", Budgets: budgets}}
+func newCluster(nodes int, budgets ...kubernetes.NodeBudget) *cluster {
+	c := &cluster{&kubernetes.Estate{Live: true, Newest: born}}
+	c.Pools = []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "default", NodeClass: "karpenter.k8s.aws/EC2NodeClass", Budgets: budgets}}
 	for i := range nodes {
-		c.Nodes = append(c.Nodes, estate.Node{Name: fmt.Sprint("node-", i), Created: born,
+		c.Nodes = append(c.Nodes, kubernetes.Node{Name: fmt.Sprint("node-", i), Created: born,
 			Labels:      map[string]string{"karpenter.sh/nodepool": "default", "topology.kubernetes.io/zone": fmt.Sprint("zone-", i%2)},
-			Allocatable: estate.Resources{CPU: 4000, Memory: 16 << 30, Pods: 20}})
+			Allocatable: kubernetes.Resources{CPU: 4000, Memory: 16 << 30, Pods: 20}})
 	}
 	return c
 }
 
 // claims gives every node a NodeClaim.
-func (c *cluster) claims(claim estate.Claim) *cluster {
+func (c *cluster) claims(claim kubernetes.Claim) *cluster {
 	for i := range c.Nodes {
 		x := claim
 		x.Name, x.Node = fmt.Sprint("claim-", i), c.Nodes[i].Name
@@ -64,13 +64,13 @@ func (c *cluster) claims(claim estate.Claim) *cluster {
 
 // runs adds a workload with one pod on each of the nodes named by number, and
 // returns it to be changed.
-func (c *cluster) runs(kind, name string, nodes ...int) *estate.Workload {
-	w := estate.Workload{Ref: estate.Ref{Namespace: "default", Kind: kind, Name: name}, Replicas: len(nodes), Own: true, Scaled: kind == "Deployment" || kind == "StatefulSet",
+func (c *cluster) runs(kind, name string, nodes ...int) *kubernetes.Workload {
+	w := kubernetes.Workload{Ref: kubernetes.Ref{Namespace: "default", Kind: kind, Name: name}, Replicas: len(nodes), Own: true, Scaled: kind == "Deployment" || kind == "StatefulSet",
 		Evictable: kind != "DaemonSet", Lasting: kind != "Job", Bare: kind == "Pod",
-		Template: estate.PodTemplate{Labels: map[string]string{"app": name}, Requests: estate.Resources{CPU: 1000, Memory: 1 << 30, Pods: 1}, Grace: 30 * time.Second}}
+		Template: kubernetes.PodTemplate{Labels: map[string]string{"app": name}, Requests: kubernetes.Resources{CPU: 1000, Memory: 1 << 30, Pods: 1}, Grace: 30 * time.Second}}
 	for i, n := range nodes {
 		w.Pods = append(w.Pods, len(c.Pods))
-		c.Pods = append(c.Pods, estate.Pod{Namespace: "default", Name: fmt.Sprintf("%s-%d", name, i), UID: fmt.Sprintf("%08x", 7919*len(c.Pods)), Labels: w.Template.Labels, Phase: "Running",
+		c.Pods = append(c.Pods, kubernetes.Pod{Namespace: "default", Name: fmt.Sprintf("%s-%d", name, i), UID: fmt.Sprintf("%08x", 7919*len(c.Pods)), Labels: w.Template.Labels, Phase: "Running",
 			Node: fmt.Sprint("node-", n), Ready: true, Created: born.Add(-time.Hour), Started: born.Add(-time.Hour), Workload: len(c.Workloads)})
 	}
 	c.Workloads = append(c.Workloads, w)
@@ -78,10 +78,10 @@ func (c *cluster) runs(kind, name string, nodes ...int) *estate.Workload {
 }
 
 // guard adds a budget over a workload: "min 2", "max 50%".
-func (c *cluster) guard(name, side, number string) *estate.Budget {
+func (c *cluster) guard(name, side, number string) *kubernetes.Budget {
 	v := intstr.Parse(number)
 	app := map[string]string{"app": name}
-	b := estate.Budget{Namespace: "default", Name: fmt.Sprint(name, "-", len(c.Budgets)), Selector: labels.SelectorFromSet(app), Spelled: &metav1.LabelSelector{MatchLabels: app}}
+	b := kubernetes.Budget{Namespace: "default", Name: fmt.Sprint(name, "-", len(c.Budgets)), Selector: labels.SelectorFromSet(app), Spelled: &metav1.LabelSelector{MatchLabels: app}}
 	if side == "min" {
 		b.MinAvailable = &v
 	} else {
@@ -143,7 +143,7 @@ func events(sim *simulate.Simulation, kind simulate.EventKind) []simulate.Event 
 // A pod that no budget lets go is deleted so that its grace ends with the
 // deadline of its node.
 func TestDeadlineForces(t *testing.T) {
-	c := newCluster(3, estate.NodeBudget{Nodes: "1"}).claims(estate.Claim{Grace: 10 * time.Minute, ExpireAfter: estate.Never})
+	c := newCluster(3, kubernetes.NodeBudget{Nodes: "1"}).claims(kubernetes.Claim{Grace: 10 * time.Minute, ExpireAfter: kubernetes.Never})
 	c.runs("Deployment", "web", 0, 1, 2).Template.Affinity = apart("web")
 	c.guard("web", "max", "0")
 	sim := c.tell(t, "karpenter", drift(time.Hour))
@@ -159,7 +159,7 @@ func TestDeadlineForces(t *testing.T) {
 // Without a deadline a budget that lets nothing go keeps its nodes from being
 // chosen: nothing happens, and every node is left.
 func TestBlockedNodesAreNotChosen(t *testing.T) {
-	c := newCluster(3, estate.NodeBudget{Nodes: "100%"})
+	c := newCluster(3, kubernetes.NodeBudget{Nodes: "100%"})
 	c.runs("Deployment", "web", 0, 1, 2)
 	c.guard("web", "min", "100%")
 	sim := c.tell(t, "karpenter", drift(time.Hour))
@@ -172,7 +172,7 @@ func TestBlockedNodesAreNotChosen(t *testing.T) {
 // A do-not-disrupt for a time keeps nodes from being chosen until it ends, and
 // then no longer, though nothing else happens at that time.
 func TestProtectionEnds(t *testing.T) {
-	c := newCluster(2, estate.NodeBudget{Nodes: "1"})
+	c := newCluster(2, kubernetes.NodeBudget{Nodes: "1"})
 	c.runs("Deployment", "web", 0, 1).Template.Annotations = map[string]string{"karpenter.sh/do-not-disrupt": "65m"} // they run for an hour already
 	sim := c.tell(t, "karpenter", drift(2*time.Hour))                                                                // the second has the pods of the first, for an hour
 	every(t, sim, "the first goes after 5 minutes, then the other", func(r *simulate.Run) bool {
@@ -183,7 +183,7 @@ func TestProtectionEnds(t *testing.T) {
 // Pods that crash by themselves are counted out while they are down, and their
 // budget keeps those beside them as long.
 func TestCrashes(t *testing.T) {
-	c := newCluster(3, estate.NodeBudget{Nodes: "3"})
+	c := newCluster(3, kubernetes.NodeBudget{Nodes: "3"})
 	ref := c.runs("Deployment", "web", 0, 1, 2).Ref
 	for i := range c.Pods {
 		c.Pods[i].Changed = born.Add(-time.Duration(i) * 20 * time.Second)
@@ -242,8 +242,8 @@ func TestDeadlinesEndAsTheContractSays(t *testing.T) {
 // Pods that tolerate everything are not evicted; they go with their node,
 // whatever their budget says.
 func TestDodgersVanish(t *testing.T) {
-	c := newCluster(2, estate.NodeBudget{Nodes: "100%"})
-	c.runs("Deployment", "web", 0, 1).Template.Tolerations = []estate.Toleration{{Operator: "Exists"}}
+	c := newCluster(2, kubernetes.NodeBudget{Nodes: "100%"})
+	c.runs("Deployment", "web", 0, 1).Template.Tolerations = []kubernetes.Toleration{{Operator: "Exists"}}
 	c.guard("web", "max", "1")
 	sim := c.tell(t, "karpenter", drift(10*time.Minute))
 	every(t, sim, "both pods vanish with their nodes", func(r *simulate.Run) bool { return r.Gone == 2 && r.Evicted == 0 && r.Killed >= 2 })
@@ -253,9 +253,9 @@ func TestDodgersVanish(t *testing.T) {
 // until then it is taken for what it was: a budget lets others go.
 func TestOrphansAreReplacedLate(t *testing.T) {
 	for _, kind := range []string{"Deployment", "StatefulSet"} {
-		c := newCluster(3, estate.NodeBudget{Nodes: "1"})
+		c := newCluster(3, kubernetes.NodeBudget{Nodes: "1"})
 		w := c.runs(kind, "web", 0, 1, 2)
-		w.Template.Tolerations = []estate.Toleration{{Operator: "Exists"}}
+		w.Template.Tolerations = []kubernetes.Toleration{{Operator: "Exists"}}
 		w.Template.Affinity = apart("web")
 		c.guard("web", "max", "1")
 		s := drift(5 * time.Minute)
@@ -277,8 +277,8 @@ func TestOrphansAreReplacedLate(t *testing.T) {
 
 // Pods of DaemonSets come with a new node, and go with an old one.
 func TestDaemonsFollowTheirNodes(t *testing.T) {
-	c := newCluster(2, estate.NodeBudget{Nodes: "1"})
-	c.runs("DaemonSet", "agent", 0, 1).Template.Tolerations = []estate.Toleration{{Operator: "Exists"}}
+	c := newCluster(2, kubernetes.NodeBudget{Nodes: "1"})
+	c.runs("DaemonSet", "agent", 0, 1).Template.Tolerations = []kubernetes.Toleration{{Operator: "Exists"}}
 	c.runs("Deployment", "web", 0, 1).Template.Affinity = apart("web")
 	sim := c.tell(t, "karpenter", drift(10*time.Minute))
 	every(t, sim, "both nodes are replaced, and no daemon counts as killed", func(r *simulate.Run) bool { return r.Gone == 2 && r.Killed == 0 && r.Pending == 0 })
@@ -286,7 +286,7 @@ func TestDaemonsFollowTheirNodes(t *testing.T) {
 
 // A bare pod never comes back.
 func TestBarePodsAreLost(t *testing.T) {
-	c := newCluster(2, estate.NodeBudget{Nodes: "1"})
+	c := newCluster(2, kubernetes.NodeBudget{Nodes: "1"})
 	c.runs("Pod", "alone", 0)
 	sim := c.tell(t, "karpenter", drift(10*time.Minute))
 	every(t, sim, "it is down to the end", func(r *simulate.Run) bool {
@@ -313,8 +313,8 @@ func TestWindowsHoldRollsBack(t *testing.T) {
 // A node budget that opens by its schedule lets drift begin then; closed it
 // lets nothing go.
 func TestBudgetsOpenMidRun(t *testing.T) {
-	closed := estate.NodeBudget{Nodes: "0", Schedule: "0 0 * * *", Duration: "8h"}
-	c := newCluster(3, closed, estate.NodeBudget{Nodes: "1"})
+	closed := kubernetes.NodeBudget{Nodes: "0", Schedule: "0 0 * * *", Duration: "8h"}
+	c := newCluster(3, closed, kubernetes.NodeBudget{Nodes: "1"})
 	c.runs("Deployment", "web", 0, 1, 2)
 	sim := c.tell(t, "karpenter", drift(4*time.Hour)) // it is 06:00
 	every(t, sim, "the first goes after 08:00", func(r *simulate.Run) bool {
@@ -325,7 +325,7 @@ func TestBudgetsOpenMidRun(t *testing.T) {
 // Expiry asks no budget and waits for no replacement: nodes born together go
 // together, one a second.
 func TestExpiryTakesCohorts(t *testing.T) {
-	c := newCluster(5, estate.NodeBudget{Nodes: "1"}).claims(estate.Claim{ExpireAfter: 10 * time.Minute})
+	c := newCluster(5, kubernetes.NodeBudget{Nodes: "1"}).claims(kubernetes.Claim{ExpireAfter: 10 * time.Minute})
 	c.runs("Deployment", "web", 0, 1, 2, 3, 4)
 	s := drift(20 * time.Minute)
 	s.Triggers[0].Kind = simulate.Expiry
@@ -341,7 +341,7 @@ func TestExpiryTakesCohorts(t *testing.T) {
 
 // Where no node can be started a move that needs one first does not begin.
 func TestNoCapacityHoldsDriftBack(t *testing.T) {
-	c := newCluster(2, estate.NodeBudget{Nodes: "100%"})
+	c := newCluster(2, kubernetes.NodeBudget{Nodes: "100%"})
 	c.runs("Deployment", "web", 0, 1).Template.Requests.CPU = 3000
 	s := drift(time.Hour)
 	s.Mishap.NoCapacity = true
@@ -353,11 +353,11 @@ func TestNoCapacityHoldsDriftBack(t *testing.T) {
 // A rolling update keeps what its strategy says, and a drain in its midst
 // takes what it may on top.
 func TestRolloutDuringADrain(t *testing.T) {
-	c := newCluster(4, estate.NodeBudget{Nodes: "1"})
+	c := newCluster(4, kubernetes.NodeBudget{Nodes: "1"})
 	one := intstr.FromInt32(1)
 	zero := intstr.FromInt32(0)
 	w := c.runs("Deployment", "web", 0, 1, 2, 3)
-	w.Rollout = estate.Rollout{MaxUnavailable: &one, MaxSurge: &zero}
+	w.Rollout = kubernetes.Rollout{MaxUnavailable: &one, MaxSurge: &zero}
 	ref := w.Ref
 	s := drift(10 * time.Minute)
 	s.Triggers = []simulate.Trigger{{Kind: simulate.Rollout, Workload: ref}}
@@ -382,9 +382,9 @@ func TestRolloutDuringADrain(t *testing.T) {
 func TestMinReadySeconds(t *testing.T) {
 	one, zero := intstr.FromInt32(1), intstr.FromInt32(0)
 	for _, wait := range []time.Duration{0, time.Minute} {
-		c := newCluster(3, estate.NodeBudget{Nodes: "3"})
+		c := newCluster(3, kubernetes.NodeBudget{Nodes: "3"})
 		w := c.runs("Deployment", "web", 0, 1, 2)
-		w.Rollout = estate.Rollout{MaxSurge: &one, MaxUnavailable: &zero, MinReady: wait}
+		w.Rollout = kubernetes.Rollout{MaxSurge: &one, MaxUnavailable: &zero, MinReady: wait}
 		ref := w.Ref
 		c.runs("StatefulSet", "db", 0, 1, 2).Rollout.MinReady = wait
 		s := drift(10 * time.Minute)
@@ -445,7 +445,7 @@ func TestScaling(t *testing.T) {
 func TestScalingByAnAutoscaler(t *testing.T) {
 	c := newCluster(3)
 	w := c.runs("Deployment", "web", 0, 1, 2)
-	w.Scaler = &estate.Scaler{Min: 1, Max: 9}
+	w.Scaler = &kubernetes.Scaler{Min: 1, Max: 9}
 	s := drift(5 * time.Minute)
 	s.Runs = 50
 	s.Triggers = []simulate.Trigger{{Kind: simulate.Scale, Workload: w.Ref, Replicas: 1}}
@@ -462,12 +462,12 @@ func TestScalingByAnAutoscaler(t *testing.T) {
 
 // The pods of a StatefulSet go where their volumes are, and wait for a node there.
 func TestVolumesBindToZones(t *testing.T) {
-	c := newCluster(2, estate.NodeBudget{Nodes: "100%"})
+	c := newCluster(2, kubernetes.NodeBudget{Nodes: "100%"})
 	w := c.runs("StatefulSet", "db", 0, 1)
 	w.ClaimTemplates = []string{"data"}
 	w.Template.Requests.CPU = 3500
 	for i := range 2 {
-		c.Volumes = append(c.Volumes, estate.Volume{Namespace: "default", Claim: fmt.Sprint("data-db-", i), Zones: []string{fmt.Sprint("zone-", i)}})
+		c.Volumes = append(c.Volumes, kubernetes.Volume{Namespace: "default", Claim: fmt.Sprint("data-db-", i), Zones: []string{fmt.Sprint("zone-", i)}})
 	}
 	s := drift(10 * time.Minute)
 	s.Triggers = []simulate.Trigger{{Kind: simulate.Delete, Nodes: []string{"node-0"}}}
@@ -524,7 +524,7 @@ func TestScenariosThatDoNotFit(t *testing.T) {
 		`triggers[0]: there is no node "node-7"`:                              func(s *simulate.Scenario) { s.Triggers[0].Nodes = []string{"node-7"} },
 		`triggers[0]: node "node-0" is of pool "default", and not of "other"`: func(s *simulate.Scenario) { s.Triggers[0].Pool, s.Triggers[0].Nodes = "other", []string{"node-0"} },
 		"triggers[0]: there is no workload default/Deployment/api": func(s *simulate.Scenario) {
-			s.Triggers[0] = simulate.Trigger{Kind: simulate.Scale, Workload: estate.Ref{Namespace: "default", Kind: "Deployment", Name: "api"}}
+			s.Triggers[0] = simulate.Trigger{Kind: simulate.Scale, Workload: kubernetes.Ref{Namespace: "default", Kind: "Deployment", Name: "api"}}
 		},
 		"triggers[0]: the contract of karpenter has no such move: drift (blue)": func(s *simulate.Scenario) { s.Triggers[0].Move = "blue" },
 	} {
@@ -539,11 +539,11 @@ func TestScenariosThatDoNotFit(t *testing.T) {
 // Nothing to watch, and pods that fit nowhere, are answered and not played.
 func TestWorldsWithNothingToPlay(t *testing.T) {
 	k := knowledge(t)
-	empty := &estate.Estate{Live: true}
+	empty := &kubernetes.Estate{Live: true}
 	if _, err := simulate.Prepare(empty, locate.Locate(k, empty, k.Offering("karpenter"), nil), false); err == nil {
 		t.Error("an empty estate was prepared")
 	}
-	c := newCluster(1, estate.NodeBudget{Nodes: "100%"})
+	c := newCluster(1, kubernetes.NodeBudget{Nodes: "100%"})
 	c.runs("Deployment", "web", 0)
 	w := c.runs("Deployment", "huge", 0)
 	w.Template.Requests.CPU = 64000

@@ -3,7 +3,8 @@ package simulate
 import (
 	"slices"
 
-	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/origin"
 )
 
 // Lacks returns what playing an estate rests on and could not be read. A play
@@ -11,10 +12,10 @@ import (
 // budget holds a drain up and thereby the next one, or runs it into its
 // deadline. Not on services, and not on autoscalers: workloads are played at the
 // size they have. Volumes tie pods to zones, where some pod mounts one.
-func Lacks(e *estate.Estate) []estate.Unread {
-	lacks := append(e.LacksControllers(), e.Lacks(estate.BudgetKinds, estate.PodKinds, estate.NodeKinds, estate.PoolKinds, estate.ClaimKinds)...)
-	if slices.ContainsFunc(e.Workloads, func(w estate.Workload) bool { return len(w.Template.Claims)+len(w.ClaimTemplates) > 0 }) {
-		lacks = append(lacks, e.Lacks(estate.VolumeKinds)...)
+func Lacks(e *kubernetes.Estate) []origin.Unread {
+	lacks := append(e.LacksControllers(), e.Lacks(kubernetes.BudgetKinds, kubernetes.PodKinds, kubernetes.NodeKinds, kubernetes.PoolKinds, kubernetes.ClaimKinds)...)
+	if slices.ContainsFunc(e.Workloads, func(w kubernetes.Workload) bool { return len(w.Template.Claims)+len(w.ClaimTemplates) > 0 }) {
+		lacks = append(lacks, e.Lacks(kubernetes.VolumeKinds)...)
 	}
 	return lacks
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/onus-project/onus/internal/disruption"
-	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/responsibility"
 )
@@ -51,7 +51,7 @@ const (
 
 // load is a workload.
 type load struct {
-	estate.Ref
+	kubernetes.Ref
 	kind      kind
 	class     int32   // of pods made anew
 	byOrdinal []int32 // of a StatefulSet: the same by number, where budgets tell them apart
@@ -60,7 +60,7 @@ type load struct {
 	autoscaled bool
 	watched    bool
 	parallel   bool // of a StatefulSet
-	rollout    estate.Rollout
+	rollout    kubernetes.Rollout
 	zones      []int32 // of a StatefulSet's volumes by ordinal, -1 where a volume binds to none
 	guards     []int32
 }
@@ -94,7 +94,7 @@ type spread struct {
 
 // guard is a PodDisruptionBudget.
 type guard struct {
-	estate.Ref
+	kubernetes.Ref
 	spec        disruption.Budget
 	alwaysAllow bool
 	loads       []int32
@@ -107,7 +107,7 @@ type pool struct {
 	name      string
 	offering  *responsibility.Offering
 	budgets   disruption.NodeBudgets
-	written   []estate.NodeBudget
+	written   []kubernetes.NodeBudget
 	shapes    []int32       // of its nodes, the smallest first
 	life      time.Duration // of its new nodes; responsibility.Forever for no end
 	grace     time.Duration // terminationGracePeriod of its new nodes; 0 for none
@@ -127,7 +127,7 @@ type shape struct {
 	capacity amount // what pods can have of it
 	size     amount // all that it has, as limits count it
 	labels   map[string]string
-	taints   []estate.Taint
+	taints   []kubernetes.Taint
 	domains  []int32 // by topology key; -1 where it has no such label
 }
 
@@ -183,7 +183,7 @@ func (w *World) Pools() []string {
 // builder makes a World.
 type builder struct {
 	*World
-	estate      *estate.Estate
+	estate      *kubernetes.Estate
 	places      locate.Places
 	as          bool
 	keys        []string // topology keys
@@ -212,7 +212,7 @@ type builder struct {
 //
 // Workloads without pods in an estate that is not live are placed first, on
 // nodes made up where there are none.
-func Prepare(e *estate.Estate, places locate.Places, as bool) (*World, error) {
+func Prepare(e *kubernetes.Estate, places locate.Places, as bool) (*World, error) {
 	b := &builder{
 		World: &World{newest: e.Newest}, estate: e, places: places, as: as,
 		keyOf: map[string]int32{}, relevant: map[string]bool{}, constraints: map[string]int32{}, groupOf: map[string]int32{}, shapeOf: map[string]int32{},
@@ -366,7 +366,7 @@ func (w *World) watchlist() []int32 {
 }
 
 // workloadNamed finds a workload by namespace/name or namespace/kind/name.
-func (w *World) workloadNamed(ref estate.Ref) int32 {
+func (w *World) workloadNamed(ref kubernetes.Ref) int32 {
 	for i := range w.loads {
 		r := w.loads[i].Ref
 		if r.Namespace == ref.Namespace && r.Name == ref.Name && (ref.Kind == "" || strings.EqualFold(r.Kind, ref.Kind)) {

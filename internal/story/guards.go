@@ -4,19 +4,19 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/onus-project/onus/internal/disruption"
-	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
 // guards are the PodDisruptionBudgets of an estate and the labels that they
 // look at, each found by where it stands.
 type guards struct {
-	budgets map[string][]*estate.Budget // by namespace
-	labels  map[estate.Ref]labels.Set
+	budgets map[string][]*kubernetes.Budget // by namespace
+	labels  map[kubernetes.Ref]labels.Set
 	partly  bool // there may be others, which could not be read
 }
 
-func newGuards(e *estate.Estate) guards {
-	g := guards{map[string][]*estate.Budget{}, map[estate.Ref]labels.Set{}, len(e.Lacks(estate.BudgetKinds)) > 0}
+func newGuards(e *kubernetes.Estate) guards {
+	g := guards{map[string][]*kubernetes.Budget{}, map[kubernetes.Ref]labels.Set{}, len(e.Lacks(kubernetes.BudgetKinds)) > 0}
 	for i := range e.Budgets {
 		b := &e.Budgets[i]
 		g.budgets[b.Namespace] = append(g.budgets[b.Namespace], b)
@@ -28,7 +28,7 @@ func newGuards(e *estate.Estate) guards {
 }
 
 // over are the names of those that select the pods of a workload.
-func (g guards) over(ref estate.Ref) []string {
+func (g guards) over(ref kubernetes.Ref) []string {
 	var names []string
 	for _, b := range g.budgets[ref.Namespace] {
 		if b.Selector != nil && b.Selector.Matches(g.labels[ref]) {
@@ -45,7 +45,7 @@ type nodePools struct {
 	budgets map[string][]string // of a pool, as written
 }
 
-func newNodePools(e *estate.Estate) nodePools {
+func newNodePools(e *kubernetes.Estate) nodePools {
 	p := nodePools{map[string]string{}, map[string][]string{}}
 	for i := range e.Nodes {
 		if name := e.Nodes[i].Labels["karpenter.sh/nodepool"]; name != "" {

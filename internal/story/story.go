@@ -5,7 +5,7 @@ package story
 import (
 	"time"
 
-	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/simulate"
 )
 
@@ -23,7 +23,7 @@ type Story struct {
 
 // New takes a run of a scenario on an estate. Budgeted says that it is played
 // under a contract that asks node budgets: then it tells which were not asked.
-func New(e *estate.Estate, budgeted bool, scenario *simulate.Scenario, workloads []simulate.Watched, run *simulate.Run) *Story {
+func New(e *kubernetes.Estate, budgeted bool, scenario *simulate.Scenario, workloads []simulate.Watched, run *simulate.Run) *Story {
 	s := &Story{scenario: scenario, workloads: workloads, run: run, guards: newGuards(e)}
 	if budgeted {
 		s.pools = newNodePools(e)

@@ -1,0 +1,194 @@
+package compute
+
+import (
+	"fmt"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/finding"
+)
+
+// neverAllows looks at the arithmetic of each budget over a workload. Where
+// there are several, any one that never allows is enough.
+func (a *auditor) neverAllows(i int, budgets []int, overlapping bool) {
+	w := &a.estate.Workloads[i]
+	worst := budgets[0]
+	for _, b := range budgets {
+		if rank(a.strict(b).verdict) < rank(a.strict(worst).verdict) {
+			worst = b
+		}
+	}
+	j := *a.strict(worst)
+	if j.verdict == finding.Held && overlapping {
+		return // each allows, but together they never do: that is for pdb-overlap
+	}
+	if !w.Lasting {
+		if slices.ContainsFunc(a.covers[worst], func(r reach) bool { return a.estate.Workloads[r.workload].Lasting }) {
+			return // said of the workload that lasts
+		}
+		j.severity = "low"
+	}
+	if j.verdict == finding.Broken {
+		j.consequence = a.consequence(i).blocked()
+	}
+	a.onWorkload("pdb-never-allows", i, a.sure(j, i, budgets))
+}
+
+// rank orders verdicts, the worst first.
+func rank(v finding.Verdict) int {
+	return slices.Index([]finding.Verdict{finding.Broken, finding.Unknown, finding.Held}, v)
+}
+
+// strict judges whether a budget ever allows an eviction, at the floors of
+// everything under it. It is the same for each workload under the budget.
+func (a *auditor) strict(budget int) *judgement {
+	if a.strictness[budget] != nil {
+		return a.strictness[budget]
+	}
+	b, count := &a.estate.Budgets[budget], a.counts[budget]
+	j := &judgement{verdict: finding.Held, position: b.Spec, evidence: a.counting(budget)}
+	a.strictness[budget] = j
+	switch why, uncertain := a.uncertain(budget); {
+	case b.Status != nil && b.Status.SyncFailed != "":
+		j.verdict = finding.Broken
+		j.message = fmt.Sprintf("the disruption controller cannot count budget %s, so it never allows an eviction: %s", b.Name, b.Status.SyncFailed)
+	case b.Status != nil && b.Status.Allowed > 0 && (count.Reason == disruption.NoScale || count.Reason == disruption.Unmanaged):
+		// Pods that what was read would have may be gone: the cluster knows.
+		j.message = fmt.Sprintf("the cluster lets %s under budget %s go", countPods(b.Status.Allowed), b.Name)
+	case uncertain:
+		j.verdict = finding.Unknown
+		j.message = fmt.Sprintf("budget %s %s", b.Name, why)
+	case count.Reason == disruption.Allows:
+		j.message = fmt.Sprintf("budget %s allows %d of %s to go at a time", b.Name, count.Allowed, countPods(count.Healthy))
+	default:
+		j.verdict = finding.Broken
+		why, what := tooStrict(b, count)
+		j.message = why + ", so " + what + " " + a.until(budget)
+	}
+	if j.verdict == finding.Broken {
+		j.fix = a.fixNeverAllows(budget)
+	}
+	if b.Status == nil || b.Status.SyncFailed == "" {
+		*j = doubt(*j, a.budgetRests(budget))
+	}
+	return j
+}
+
+// until says when a strict budget is so: always, or while autoscalers are at
+// their minimum.
+func (a *auditor) until(budget int) string {
+	if a.counts[budget].Reason == disruption.TooStrict && a.count(&a.estate.Budgets[budget], a.covers[budget], (*kubernetes.Workload).AtMost).Allowed > 0 {
+		for _, r := range a.covers[budget] {
+			if s := a.estate.Workloads[r.workload].Scaler; s != nil {
+				return fmt.Sprintf("allows no eviction while %s %s is at its minimum", s.Kind, s.Name)
+			}
+		}
+	}
+	return "never allows an eviction"
+}
+
+// uncertain reports whether a budget's arithmetic rests on a size that is
+// known from pods alone, and what would settle it. The cluster's own count does.
+func (a *auditor) uncertain(budget int) (string, bool) {
+	b := &a.estate.Budgets[budget]
+	if b.Status != nil && b.Status.Allowed > 0 {
+		return "", false
+	}
+	for _, r := range a.covers[budget] {
+		w := &a.estate.Workloads[r.workload]
+		if !guessed(w) || !w.Lasting || w.Kind == kubernetes.Static {
+			continue
+		}
+		if foreign(w) {
+			return fmt.Sprintf("is over pods that an operator runs for %s %s; whether it lets them go when their node drains is the operator's to know", w.Kind, w.Name), true
+		}
+		if a.sizeless(budget, func(i int) bool { return guessed(&a.estate.Workloads[i]) }) {
+			continue
+		}
+		return fmt.Sprintf("counts through the scale of %s %s, which was not read; read it as well", w.Kind, w.Name), true
+	}
+	return "", false
+}
+
+// foreign reports whether a workload is of a kind that is known from its pods
+// alone: a custom resource of some operator.
+func foreign(w *kubernetes.Workload) bool {
+	switch w.Kind {
+	case "Deployment", "StatefulSet", "ReplicaSet", "DaemonSet", "ReplicationController", "Job", "CronJob", "Pod", "Rollout", "DeploymentConfig":
+		return false
+	}
+	return w.Inferred
+}
+
+// tooStrict says why a budget allows nothing, and how to speak of it after that.
+func tooStrict(b *kubernetes.Budget, c disruption.Arithmetic) (why, what string) {
+	if c.Reason == disruption.TooStrict && c.Healthy >= c.Expected && b.MinAvailable != nil && b.MinAvailable.Type == intstr.String && b.MinAvailable.StrVal != "100%" {
+		return fmt.Sprintf("minAvailable %s of %s is rounded up to %d", b.MinAvailable.String(), countPods(c.Expected), c.Desired), "budget " + b.Name
+	}
+	return strictness(b, c), "it"
+}
+
+// strictness says in one clause what keeps a budget from allowing anything.
+func strictness(b *kubernetes.Budget, c disruption.Arithmetic) string {
+	switch c.Reason {
+	case disruption.NoScale:
+		return fmt.Sprintf("budget %s counts through the scale of controllers, and one under it has none", b.Name)
+	case disruption.Unmanaged:
+		return fmt.Sprintf("budget %s counts through the scale of a controller, and its pods have no controller", b.Name)
+	case disruption.Empty:
+		return fmt.Sprintf("budget %s sets neither minAvailable nor maxUnavailable; the disruption controller then expects no pods", b.Name)
+	}
+	switch {
+	case c.Healthy < c.Expected:
+		return fmt.Sprintf("budget %s covers %d of the %s that it counts and wants %d of them to stay", b.Name, c.Healthy, countPods(c.Expected), c.Desired)
+	case b.MaxUnavailable != nil:
+		return fmt.Sprintf("budget %s has maxUnavailable %s", b.Name, b.MaxUnavailable.String())
+	case b.MinAvailable.Type == intstr.String:
+		return fmt.Sprintf("budget %s wants all of %s available", b.Name, countPods(c.Expected))
+	}
+	return fmt.Sprintf("budget %s wants %d of %s available", b.Name, c.Desired, countPods(c.Healthy))
+}
+
+// counting is the evidence behind a budget's arithmetic.
+func (a *auditor) counting(budget int) []finding.Evidence {
+	b, c := &a.estate.Budgets[budget], a.counts[budget]
+	var evidence []finding.Evidence
+	number := ""
+	switch {
+	case b.MaxUnavailable != nil:
+		number = "maxUnavailable " + b.MaxUnavailable.String()
+	case b.MinAvailable != nil:
+		number = "minAvailable " + b.MinAvailable.String()
+	}
+	switch c.Reason {
+	case disruption.Empty:
+		evidence = append(evidence, finding.Evidence{Text: "neither minAvailable nor maxUnavailable is set", Position: b.Spec})
+	case disruption.NoScale, disruption.Unmanaged:
+		evidence = append(evidence, finding.Evidence{Text: number + ": cannot be counted", Position: b.Spec})
+	default:
+		evidence = append(evidence, finding.Evidence{Text: fmt.Sprintf("%s: %d expected, %d must stay, %d may go", number, c.Expected, c.Desired, c.Allowed), Position: b.Spec})
+	}
+	for k, r := range a.covers[budget] {
+		if k == 4 {
+			evidence = append(evidence, finding.Evidence{Text: fmt.Sprintf("and %d workloads more under the budget", len(a.covers[budget])-k)})
+			break
+		}
+		w := &a.estate.Workloads[r.workload]
+		s := size(w)
+		s.Text = w.Kind + " " + w.Name + ": " + s.Text
+		if w.Kind == kubernetes.Static {
+			s.Text = "a static pod on node " + w.Name
+		}
+		if r.down > 0 {
+			s.Text += fmt.Sprintf("; %s of it have finished and still count", countPods(r.down))
+		}
+		evidence = append(evidence, s)
+	}
+	if s := b.Status; s != nil {
+		evidence = append(evidence, finding.Evidence{Text: fmt.Sprintf("the cluster counts %d expected, %d healthy, %d must stay, %d may go now", s.Expected, s.Healthy, s.Desired, s.Allowed), Position: b.Position})
+	}
+	return evidence
+}

@@ -1,0 +1,280 @@
+package compute
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/finding"
+)
+
+// nodePool is a NodePool's budgets as a patch has them.
+type nodePool struct {
+	APIVersion string   `json:"apiVersion"`
+	Kind       string   `json:"kind"`
+	Metadata   poolMeta `json:"metadata"`
+	Spec       poolSpec `json:"spec"`
+}
+
+type poolMeta struct {
+	Name string `json:"name"`
+}
+
+type poolSpec struct {
+	Disruption struct {
+		Budgets []poolBudget `json:"budgets"`
+	} `json:"disruption"`
+}
+
+type poolBudget struct {
+	Nodes    string   `json:"nodes"`
+	Schedule string   `json:"schedule,omitempty"`
+	Duration string   `json:"duration,omitempty"`
+	Reasons  []string `json:"reasons,omitempty"`
+}
+
+// block is the change that sets a pool's budgets, all of them: a list is
+// replaced whole.
+func (x paced) block(budgets []disruption.NodeBudget) []finding.Change {
+	p := nodePool{APIVersion: "karpenter.sh/v1", Kind: "NodePool", Metadata: poolMeta{x.Name}}
+	for _, b := range budgets {
+		w := poolBudget{Nodes: b.Nodes, Schedule: b.Schedule, Reasons: b.Reasons}
+		if b.Schedule != "" {
+			w.Duration = clockwise(b.Duration)
+		}
+		p.Spec.Disruption.Budgets = append(p.Spec.Disruption.Budgets, w)
+	}
+	return []finding.Change{{Action: finding.Patch, Object: x.ref(), Manifest: spelled(p), Position: at(x.Position)}}
+}
+
+// fixBudgets is one set of budgets that puts right all that is wrong with
+// those of a pool, so that its findings ask for one change and not for three.
+func (a *auditor) fixBudgets(x paced) *finding.Fix {
+	type candidate struct {
+		summary string
+		budgets []disruption.NodeBudget
+	}
+	var candidates []candidate
+	if alive := x.alive(x.written, x.judged); len(x.judged.Gaps) == 0 && !slices.Contains(x.judged.Closed, disruption.Drifted) {
+		candidates = append(candidates, candidate{"delete what has no effect; to let it count, lower what hides it, or close the hours outside of it by budgets of 0", alive})
+	}
+	if windows, ok := x.windows(); ok {
+		candidates = append(candidates, candidate{"close the hours outside the windows by scheduled budgets of 0, and let one unscheduled budget cap the rest", windows})
+	}
+	candidates = append(candidates, candidate{"add an unscheduled budget as the cap that always holds", append(slices.Clone(x.written), disruption.DefaultNodeBudgets...)})
+	if !slices.ContainsFunc(x.written, func(b disruption.NodeBudget) bool { return b.Schedule != "" }) {
+		candidates = append(candidates, candidate{"let one node go at a time for drift, and none for consolidation", []disruption.NodeBudget{
+			{Nodes: "0", Reasons: []string{disruption.Underutilized, disruption.EmptyNode}}, {Nodes: "1", Reasons: []string{disruption.Drifted}},
+		}})
+	}
+	for _, c := range candidates {
+		judged := disruption.ParseNodeBudgets(c.budgets).Judge(aMonday)
+		budgets := x.alive(c.budgets, judged)
+		if len(budgets) > 0 && x.sound(budgets) {
+			return &finding.Fix{Summary: c.summary, Changes: x.block(budgets)}
+		}
+	}
+	return &finding.Fix{Summary: "keep one unscheduled budget as the cap, and add scheduled budgets of 0 for the hours in which no node shall go"}
+}
+
+// alive drops the entries that have no effect.
+func (x paced) alive(budgets []disruption.NodeBudget, judged disruption.Judged) []disruption.NodeBudget {
+	var kept []disruption.NodeBudget
+	for i, b := range budgets {
+		if _, dead := judged.Dead[i]; !dead {
+			kept = append(kept, b)
+		}
+	}
+	return kept
+}
+
+// sound reports whether nothing is wrong with budgets.
+func (x paced) sound(budgets []disruption.NodeBudget) bool {
+	b := disruption.ParseNodeBudgets(budgets)
+	j := b.Judge(aMonday)
+	return b.Err() == nil && len(j.Gaps) == 0 && len(j.Dead) == 0 && !slices.Contains(j.Closed, disruption.Drifted)
+}
+
+// windows turns scheduled budgets that mean "only then" into what says so: the
+// largest of them always, the stricter ones when they are, and 0 in the hours
+// that none of them covers.
+func (x paced) windows() ([]disruption.NodeBudget, bool) {
+	var open, kept []disruption.NodeBudget
+	for _, b := range x.written {
+		switch {
+		case b.Schedule == "" && isZero(b) && b.Reasons == nil: // what held the windows shut
+		case b.Schedule == "":
+			kept = append(kept, b)
+		case isZero(b):
+			return nil, false // the hours to close are written already
+		case b.Duration > 0:
+			open = append(open, b)
+		}
+	}
+	closed, ok := complement(open)
+	if len(open) == 0 || !ok {
+		return nil, false
+	}
+	largest := slices.MaxFunc(open, func(b, c disruption.NodeBudget) int { return size20(b) - size20(c) })
+	budgets := []disruption.NodeBudget{{Nodes: largest.Nodes}}
+	for _, b := range open {
+		if b.Nodes != largest.Nodes {
+			budgets = append(budgets, b)
+		}
+	}
+	for i := range closed {
+		closed[i].Reasons = open[0].Reasons
+	}
+	return append(append(budgets, kept...), closed...), true
+}
+
+// size20 compares numbers and percentages by a pool of twenty.
+func size20(b disruption.NodeBudget) int {
+	return disruption.ParseNodeBudgets([]disruption.NodeBudget{{Nodes: b.Nodes}}).Allowed(aMonday, 20, disruption.Drifted)
+}
+
+// complement covers by budgets of 0 the hours of a week in which none of the
+// budgets given is active. It fails where they do not repeat weekly, or leave
+// more gaps than anybody would write down.
+func complement(open []disruption.NodeBudget) ([]disruption.NodeBudget, bool) {
+	const week = 7 * 24 * time.Hour
+	b := disruption.ParseNodeBudgets(open)
+	if b.Err() != nil {
+		return nil, false
+	}
+	for _, o := range open {
+		if f := strings.Fields(o.Schedule); len(f) == 5 && (f[2] != "*" && f[2] != "?" || f[3] != "*") ||
+			slices.Contains([]string{"@yearly", "@annually", "@monthly"}, o.Schedule) {
+			return nil, false
+		}
+		if !slices.Equal(o.Reasons, open[0].Reasons) || (o.Reasons == nil) != (open[0].Reasons == nil) {
+			return nil, false
+		}
+	}
+	anyActive := func(t time.Time) bool {
+		for i := range open {
+			if b.Active(i, t) {
+				return true
+			}
+		}
+		return false
+	}
+	type stretch struct{ at, length time.Duration }
+	days := map[stretch][]int{}
+	// Of the stretches, those that begin in (start, start+week].
+	start := aMonday.Add(week)
+	was, since := anyActive(start), time.Time{}
+	for t := start; t.Before(start.Add(2 * week)); {
+		next, ok := b.NextChange(t)
+		if !ok {
+			break
+		}
+		switch now := anyActive(next); {
+		case was && !now:
+			since = next
+			was = now
+		case !was && now:
+			if !since.IsZero() && !since.After(start.Add(week)) {
+				s := stretch{since.Sub(since.Truncate(24 * time.Hour)), next.Sub(since)}
+				days[s] = append(days[s], int(since.Weekday()))
+			}
+			was = now
+		}
+		t = next
+	}
+	if len(days) == 0 || len(days) > 4 {
+		return nil, false
+	}
+	var closed []disruption.NodeBudget
+	order := slices.SortedFunc(maps.Keys(days), func(x, y stretch) int {
+		if days[x][0] != days[y][0] {
+			return days[x][0] - days[y][0]
+		}
+		return int(x.at/time.Minute) - int(y.at/time.Minute)
+	})
+	for _, s := range order {
+		on := "*"
+		if len(days[s]) < 7 {
+			slices.Sort(days[s])
+			var names []string
+			for _, d := range days[s] {
+				names = append(names, strconv.Itoa(d))
+			}
+			on = strings.Join(names, ",")
+		}
+		closed = append(closed, disruption.NodeBudget{
+			Nodes: "0", Schedule: fmt.Sprintf("%d %d * * %s", int(s.at%time.Hour/time.Minute), int(s.at/time.Hour), on), Duration: s.length,
+		})
+	}
+	return closed, true
+}
+
+// fixInvalid corrects the schedules that people write for other crons, where
+// it is clear what they mean.
+func (a *auditor) fixInvalid(x paced) *finding.Fix {
+	fixed := slices.Clone(x.written)
+	for _, bad := range x.budgets.Invalid() {
+		if bad.Field != "schedule" {
+			return &finding.Fix{Summary: fmt.Sprintf("correct the number of budget %d", bad.Index+1)}
+		}
+		schedule, ok := respelled(bad.Value)
+		if !ok {
+			return &finding.Fix{Summary: fmt.Sprintf("correct the schedule of budget %d: five fields (minute 0-59, hour 0-23, day 1-31, month 1-12, weekday 0-6 from Sunday), in UTC and without a time zone", bad.Index+1)}
+		}
+		fixed[bad.Index].Schedule = schedule
+	}
+	if disruption.ParseNodeBudgets(fixed).Err() != nil {
+		return &finding.Fix{Summary: "correct the schedules: five fields, in UTC"}
+	}
+	return &finding.Fix{Summary: "write the schedule as Karpenter reads it", Changes: x.block(fixed)}
+}
+
+// respelled rewrites weekdays that other crons take: 7 for Sunday, and ranges
+// over the end of the week. A time zone cannot be put right without knowing
+// which hours are meant.
+func respelled(schedule string) (string, bool) {
+	f := strings.Fields(schedule)
+	if len(f) != 5 {
+		return "", false
+	}
+	number := map[string]int{"sun": 0, "mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6}
+	day := func(s string) (int, bool) {
+		if n, ok := number[strings.ToLower(s)]; ok {
+			return n, true
+		}
+		n, err := strconv.Atoi(s)
+		return n, err == nil && n >= 0 && n <= 7
+	}
+	var days []int
+	for _, part := range strings.Split(f[4], ",") {
+		low, high, isRange := strings.Cut(part, "-")
+		from, ok := day(low)
+		until := from
+		if isRange && ok {
+			until, ok = day(high)
+		}
+		if !ok {
+			return "", false
+		}
+		if until < from {
+			until += 7
+		}
+		for d := from; d <= until; d++ {
+			if !slices.Contains(days, d%7) {
+				days = append(days, d%7)
+			}
+		}
+	}
+	slices.Sort(days)
+	var names []string
+	for _, d := range days {
+		names = append(names, strconv.Itoa(d))
+	}
+	f[4] = strings.Join(names, ",")
+	s := strings.Join(f, " ")
+	return s, disruption.ParseNodeBudgets([]disruption.NodeBudget{{Nodes: "1", Schedule: s, Duration: time.Hour}}).Err() == nil
+}

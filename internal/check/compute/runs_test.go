@@ -1,0 +1,60 @@
+package compute
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/source/manifest"
+)
+
+// The arithmetic agrees with what a real disruption controller wrote into the
+// budgets of the recorded clusters, and the clusters are located by their nodes.
+func TestArithmeticOfRecordedClusters(t *testing.T) {
+	c := knowledge(t)
+	files, err := filepath.Glob("../../../testdata/runs/*/estate.json")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no recorded runs", err)
+	}
+	compared := 0
+	for _, file := range files {
+		e, err := manifest.Read([]string{file}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := newAuditor(c, e, locate.Locate(c, e, nil, nil))
+		for i := range e.Budgets {
+			b := &e.Budgets[i]
+			if b.Status == nil {
+				t.Errorf("%s: budget %s has no status", file, b.Name)
+				continue
+			}
+			compared++
+			got := a.counts[i]
+			// What may go now is the same only while all pods are healthy, as onus
+			// takes them to be, and the controller has seen that they are: of two
+			// budgets over one pod it keeps up with one.
+			now := b.Status.Healthy == b.Status.Expected
+			if got.Expected != b.Status.Expected || got.Desired != b.Status.Desired || now && got.Allowed != b.Status.Allowed {
+				t.Errorf("%s: budget %s: onus counts %+v, the cluster %+v", file, b.Name, got, *b.Status)
+			}
+		}
+		for i := range e.Workloads {
+			if at := a.places.Workloads[i]; at.Offering == nil || at.Offering.ID != "karpenter" || at.Basis != locate.Proof {
+				t.Errorf("%s: %s is placed on %+v, want karpenter by proof", file, e.Workloads[i].Ref, at)
+			}
+			want := e.Workloads[i].Replicas
+			if e.Workloads[i].Kind == "DaemonSet" {
+				want = len(e.Nodes)
+			}
+			// With minReadySeconds the members of a StatefulSet take their time to come.
+			coming := e.Workloads[i].Kind == "StatefulSet" && e.Workloads[i].Rollout.MinReady > 0 && len(e.Workloads[i].Pods) < want
+			if len(e.Workloads[i].Pods) != want && !coming {
+				t.Errorf("%s: %s has %d pods linked, want %d", file, e.Workloads[i].Ref, len(e.Workloads[i].Pods), want)
+			}
+		}
+	}
+	if compared < 5 {
+		t.Errorf("only %d budgets were compared", compared)
+	}
+}

@@ -1,0 +1,117 @@
+package compute
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/simulate"
+	"github.com/onus-project/onus/internal/story"
+)
+
+// unbounded looks at a pool whose node budgets make windows: whether the
+// routine move replaces its nodes within them before their age does at any
+// hour. Pools that are never closed have no window to keep.
+func (a *auditor) unbounded(x paced) {
+	o := x.at.Offering
+	if o == nil || o.Contract == nil || o.Contract.Windows.Is != "node-budget-schedules" || !x.windowed() {
+		return
+	}
+	if expiry, ok := o.Contract.Move(simulate.Expiry); !ok || expiry.Windows.Is == "bind" {
+		return
+	}
+	j := judgement{verdict: finding.Unknown, position: x.Position}
+	lacks := a.unread("expiry-unbounded", finding.Unknown, about{workload: -1, budget: -1}, x.at)
+	switch life, ends := x.lives(); {
+	case !ends:
+		j.verdict, j.message = finding.Held, "its nodes do not expire"
+		j = doubt(j, a.lacks(onPlace, about{}, x.at))
+	case life == 0:
+		j.message = "how old its nodes may get is not known"
+	case len(lacks) > 0:
+		j.message = "nothing was played, since " + origin.Plurals(lacks) + " could not be read"
+		j.evidence = unreadEvidence(lacks)
+	case a.foresee().why != "":
+		j.message = "nothing could be played: " + a.foresee().why
+	default:
+		a.turnover(&j, x, o.Contract.Routine(), life)
+	}
+	a.find("expiry-unbounded", x.ref(), x.at, j)
+}
+
+// windowed reports whether the pool's budgets let nodes go for drift at some
+// times only.
+func (x paced) windowed() bool {
+	if !slices.ContainsFunc(x.Budgets, func(b kubernetes.NodeBudget) bool { return b.Schedule != "" }) {
+		return false
+	}
+	return slices.ContainsFunc(x.judged.Patterns, func(p disruption.Pattern) bool { return x.budgets.Allowed(p.At, 1000, disruption.Drifted) == 0 })
+}
+
+// lives is how old its nodes get, 0 where that is not known; false where they
+// never expire.
+func (x paced) lives() (time.Duration, bool) {
+	life, _ := x.at.Offering.Contract.MaxNodeLife.Duration()
+	switch own, err := time.ParseDuration(x.ExpireAfter); {
+	case x.ExpireAfter == "Never":
+		life = responsibility.Forever
+	case err == nil:
+		life = own
+	}
+	if most, err := time.ParseDuration(x.at.Offering.Contract.MaxNodeLife.Max); err == nil {
+		life = min(life, most)
+	}
+	return life, life < responsibility.Forever
+}
+
+// turnover plays the routine move on one pool for as long as its nodes live.
+func (a *auditor) turnover(j *judgement, x paced, routine responsibility.Move, life time.Duration) {
+	s := a.foresee().all
+	m := move{told: map[int64]*telling{}}
+	m.Scenario = simulate.Scenario{
+		Start: s.given.Start, Horizon: life, Runs: s.given.Asked.Runs, Seed: 1, Timings: s.given.Timings,
+		Triggers: []simulate.Trigger{{Kind: routine.Trigger, Move: routine.Name, Pool: x.Name}},
+	}
+	var err error
+	if m.runs, err = simulate.Runs(s.world, m.Scenario); err != nil || m.runs[0].Asked == 0 {
+		j.message = "no node of it was read, nor would one be made for the workloads that were: how long a roll takes cannot be told"
+		return
+	}
+	asked, left, takes := m.runs[0].Asked, 0, time.Duration(0)
+	for i := range m.runs {
+		left, takes = max(left, m.runs[i].Left), max(takes, m.runs[i].LastGone)
+	}
+	age := spoken(life)
+	if left == 0 {
+		j.verdict = finding.Held
+		j.message = fmt.Sprintf("%s replaces all %s within the windows in %s, and they may be %s old", routine.Title(), count(asked, "node"), story.Roughly(takes), age)
+	} else {
+		j.verdict = finding.Broken
+		j.message = fmt.Sprintf("in %s, the age at which nodes expire, %s replaces %d of its %s within the windows; expiry takes the others at any hour", age, routine.Title(), asked-left, count(asked, "node"))
+		j.consequence = fmt.Sprintf("Expiry asks no node budget: nodes born together go together, whatever the window says. %s", a.poolConsequence(x).coming())
+		j.fix = &finding.Fix{Summary: "widen the windows, or let more nodes go at once within them, until a whole pool is replaced well before that age"}
+		if x.at.Offering.Contract.MaxNodeLife.Max == "" {
+			j.fix.Summary += "; or set expireAfter to Never"
+		}
+	}
+	for i := range x.written {
+		j.evidence = append(j.evidence, finding.Evidence{Text: fmt.Sprintf("budget %d: %s", i+1, x.entry(i)), Position: x.where(i)})
+	}
+	j.evidence = append(j.evidence, finding.Evidence{Text: fmt.Sprintf("played %s: %s of pool %s for %s from %s on", count(len(m.runs), "time"), routine.Title(), x.Name, age, s.begins())})
+	if made := s.world.Made(); made > 0 {
+		j.evidence = append(j.evidence, finding.Evidence{Text: fmt.Sprintf("no nodes were read: %s made up for the workloads that were", count(asked, "node"))})
+	}
+}
+
+// begins is when what is played does.
+func (s *stage) begins() string {
+	if s.undated {
+		return "a Monday, 00:00 UTC,"
+	}
+	return instant(s.given.Start)
+}

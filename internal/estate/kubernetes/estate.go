@@ -1,0 +1,395 @@
+// Package kubernetes is what runs, as plain values: nodes and their pools,
+// workloads and their pods, budgets, autoscalers and services. Readers fill
+// it from files or a cluster; nothing here knows where it came from beyond
+// the position of each object.
+package kubernetes
+
+import (
+	"maps"
+	"math"
+	"time"
+
+	"github.com/onus-project/onus/internal/origin"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// Estate is everything that was read.
+type Estate struct {
+	Nodes     []Node
+	Pools     []Pool
+	Claims    []Claim
+	Workloads []Workload
+	Pods      []Pod
+	Budgets   []Budget
+	Scalers   []Scaler
+	Services  []Service
+	Volumes   []Volume
+	Disks     []Disk // dropped once they are joined to Volumes
+	// Customs counts custom resources that may make pods of their own (an
+	// operator's databases, say) which onus cannot see into, by namespace.
+	Customs []Custom
+	// Live says that objects as a cluster has them were read, so that what is
+	// not there does not exist; from manifests alone it may exist elsewhere.
+	Live bool
+	// Contexts name the clusters that were read, live or from snapshots, as the
+	// kubeconfigs did; one without a name is not among them.
+	Contexts []string
+	// Newest is the latest time that anything in the input carries: about when
+	// it was read from a cluster. Zero where nothing does.
+	Newest time.Time
+	// Unread is what could not be read of the cluster: it may hold objects of
+	// these kinds, and nothing is known about them. A kind that the cluster does
+	// not serve at all is not among them.
+	Unread []origin.Unread
+	Seen   Seen
+}
+
+// Seen counts what was looked at, so that green can be told from not looked at.
+type Seen struct {
+	Clusters  int // live clusters read
+	Files     int // files read
+	Objects   int // Kubernetes objects read
+	Skipped   int // files and documents that are not Kubernetes
+	Unrelated int // Kubernetes objects of kinds that do not matter here
+	Replaced  int // objects that stood more than once; the last one counts
+	Patched   int // kustomizations, of which files were read and nothing built
+}
+
+// Ref names an object. Namespace is empty for cluster-wide kinds.
+type Ref struct {
+	Namespace string `json:"namespace,omitempty"`
+	Kind      string `json:"kind"`
+	Name      string `json:"name"`
+}
+
+func (r Ref) String() string {
+	if r.Namespace == "" {
+		return r.Kind + "/" + r.Name
+	}
+	return r.Namespace + "/" + r.Kind + "/" + r.Name
+}
+
+// Node is a machine that pods run on.
+type Node struct {
+	Name        string
+	Labels      map[string]string
+	Annotations map[string]string
+	Taints      []Taint
+	// Allocatable is what pods can have of it; the zero value where that was not read.
+	Allocatable Resources
+	// Capacity is all that it has, which is what the limits of pools count.
+	Capacity       Resources
+	NotReady       bool      // its Ready condition was read and is not true
+	Cordoned       bool      // spec.unschedulable
+	Deleted        time.Time // its deletion timestamp; zero while it is to stay
+	ProviderID     string
+	KubeletVersion string
+	OSImage        string
+	Created        time.Time // zero when not known
+	Claim          *Claim    // what it was started for, where that was read
+	Position       origin.Position
+}
+
+// Resources is an amount of what nodes have and pods ask for.
+type Resources struct {
+	CPU    int64            // thousandths of a core
+	Memory int64            // bytes
+	Pods   int64            // a pod asks for one
+	Other  map[string]int64 // by name, such as nvidia.com/gpu and ephemeral-storage (bytes); nil for none
+}
+
+// Equal reports whether two amounts are the same.
+func (r Resources) Equal(o Resources) bool {
+	return r.CPU == o.CPU && r.Memory == o.Memory && r.Pods == o.Pods && maps.Equal(r.Other, o.Other)
+}
+
+// Taint keeps pods off a node that do not tolerate it.
+type Taint struct{ Key, Value, Effect string }
+
+// Volume is a PersistentVolumeClaim and where its volume can be used.
+type Volume struct {
+	Namespace, Claim string
+	// Disk is the PersistentVolume it is bound to, by name; empty while it is not.
+	Disk string
+	// Zones it can be mounted in, by the node affinity of its
+	// PersistentVolume; nil where it is not bound to a zone. Host is the node
+	// it lies on, where it is local to one: by its name, or by its hostname
+	// where it was not read.
+	Zones []string
+	Host  string
+}
+
+// Disk is a PersistentVolume; Link joins it to the Volume that claims it.
+type Disk struct {
+	Name             string
+	Namespace, Claim string   // that it is bound to or kept for; empty for none
+	Zones            []string // as of a Volume
+	Host             string   // its kubernetes.io/hostname
+}
+
+// Never is the age limit of nodes that have none.
+const Never = time.Duration(math.MaxInt64)
+
+// Claim is a Karpenter NodeClaim: what one node was started for. Live claims
+// keep the limits they were made with when their pool changes.
+type Claim struct {
+	Name        string
+	Node        string
+	Created     time.Time
+	ExpireAfter time.Duration // Never, or 0 when that is not known
+	Grace       time.Duration // terminationGracePeriod; 0 when there is none
+	Stirred     time.Time     // when a pod last came or began to leave; zero when not known
+}
+
+// Pool is what nodes are made from: a Karpenter NodePool, a Cluster API
+// MachineDeployment, a HyperShift NodePool and the like.
+type Pool struct {
+	API       string // GROUP/KIND
+	Name      string
+	Namespace string
+	NodeClass string // GROUP/KIND its template refers to
+	Labels    map[string]string
+	Taints    []Taint // those the nodes will carry
+	// NodeLabels are those its nodes will carry, and Requirements what decides
+	// about the rest: instance types, zones and the like.
+	NodeLabels   map[string]string
+	Requirements []corev1.NodeSelectorRequirement
+	Weight       int          // of a Karpenter pool: the highest is asked first
+	Limits       Resources    // of a Karpenter pool, for all its nodes; zero for none
+	Closed       bool         // of a Karpenter pool: a limit of 0 lets it make no node
+	Static       bool         // of a Karpenter pool: it keeps a fixed number of nodes
+	ExpireAfter  string       // as written; empty when not set
+	Grace        string       // terminationGracePeriod as written; empty when not set
+	Budgets      []NodeBudget // of a Karpenter pool; nil where it says nothing about them
+	// Consolidation and ConsolidateAfter of a Karpenter pool are its policy and
+	// time as written; empty when not set.
+	Consolidation, ConsolidateAfter string
+	Position                        origin.Position
+}
+
+// NodeBudget is one entry of a Karpenter pool's disruption budgets, as written.
+type NodeBudget struct {
+	Nodes    string
+	Schedule string // empty, as is Duration, where it is always active
+	Duration string
+	Reasons  []string // nil means all
+	Position origin.Position
+}
+
+// PodTemplate is what a workload's pods are made from.
+type PodTemplate struct {
+	Labels       map[string]string
+	Annotations  map[string]string
+	NodeSelector map[string]string // required node affinity with one value included
+	Tolerations  []Toleration
+	Ports        bool // some container declares a port
+	Readiness    bool // some container has a readiness probe
+	Requests     Resources
+	Grace        time.Duration // terminationGracePeriodSeconds; 30 s where it is not set
+	// PriorityClass by name. Of the two system classes the value is known;
+	// that of others is read off pods, which carry it.
+	PriorityClass string
+	Preempts      bool // its priority class lets it push out others
+	Affinity      *corev1.Affinity
+	Spread        []corev1.TopologySpreadConstraint
+	Scratch       bool     // it has an emptyDir volume
+	Claims        []string // PersistentVolumeClaims it mounts, by name
+}
+
+// Owner is the controller an object belongs to.
+type Owner struct{ API, Kind, Name string }
+
+// Toleration is what a pod tolerates; an empty key tolerates every taint.
+type Toleration struct {
+	Key      string
+	Operator string // Equal where it is empty
+	Value    string // empty with the operator Exists
+	Effect   string
+}
+
+// Workload is a controller of pods, or a bare pod.
+type Workload struct {
+	Ref
+	Group string // API group of the kind
+	UID   string
+	Owner *Owner // of a ReplicaSet, its Deployment
+	// Labels of the object itself; its pods have those of the template.
+	Labels map[string]string
+	// Replicas as the object has it; 1 where it says nothing. Own reports
+	// whether it was written there.
+	Replicas int
+	Own      bool
+	// Scaled says that the kind has a scale subresource.
+	Scaled bool
+	// Evictable says that drains evict its pods: not DaemonSets, nor Static pods,
+	// which are kept here because budgets may select them.
+	Evictable bool
+	// Lasting says that its pods are meant to run on, unlike those of Jobs.
+	Lasting bool
+	// Inferred: only its pods were read, not the object itself.
+	Inferred bool
+	Selector *metav1.LabelSelector
+	Template PodTemplate
+	// Namespaced says that the object names its namespace itself; where it does
+	// not, whoever applies it decides.
+	Namespaced bool
+	// TemplateOf names the workload whose template it uses in place of one of
+	// its own, as an Argo Rollout may.
+	TemplateOf *Ref
+	// ServiceName of a StatefulSet.
+	ServiceName string
+	// Rollout says how its pods are replaced when its template changes.
+	Rollout Rollout
+	// ClaimTemplates of a StatefulSet: each of its pods has a volume of its own for each.
+	ClaimTemplates []string
+	Scaler         *Scaler // what sets its replicas, where something does
+	Pods           []int   // indices into Estate.Pods, as a cluster has them
+	Finished       []int   // those of them that have run to their end
+	// Transient: its pods are gone soon after they end, and block nothing for long.
+	Transient bool
+	Bare      bool // a pod without a controller
+	// Generated: Name is what its name will start with, and others share it.
+	Generated bool
+	// Twice is where else an object of this name stands that says otherwise.
+	Twice    *origin.Position
+	Position origin.Position
+}
+
+// Rollout is how a workload replaces its pods. The zero value is that of a
+// Deployment or StatefulSet which says nothing about it.
+type Rollout struct {
+	// Strategy as written: RollingUpdate, Recreate or OnDelete; empty for RollingUpdate.
+	Strategy                 string
+	MaxUnavailable, MaxSurge *intstr.IntOrString // nil for the default of its kind
+	Partition                int                 // of a StatefulSet: pods below it keep their revision
+	Parallel                 bool                // of a StatefulSet: podManagementPolicy Parallel
+	MinReady                 time.Duration       // minReadySeconds
+}
+
+// Off reports whether the workload was switched off: replicas 0 also disables
+// a HorizontalPodAutoscaler, while KEDA starts a workload from zero.
+//
+// Source: reconcileAutoscaler in pkg/controller/podautoscaler/horizontal.go.
+func (w *Workload) Off() bool {
+	return w.Own && w.Replicas == 0 && (w.Scaler == nil || w.Scaler.Kind == "HorizontalPodAutoscaler" && !w.Scaler.ToZero)
+}
+
+// AtLeast is the fewest pods a workload runs with while it runs at all: its
+// autoscaler's minimum where there is one, else its own replicas. One that
+// scales to zero counts with the fewest it runs with when it does not: at none
+// there is nothing to evict. DaemonSets have as many as were seen, or one.
+func (w *Workload) AtLeast() int {
+	switch {
+	case w.Kind == "DaemonSet":
+		return max(1, len(w.Pods))
+	case w.Off():
+		return 0
+	case w.Scaler != nil:
+		return w.Scaler.Min
+	}
+	return w.Replicas
+}
+
+// AtMost is the most pods a workload may be scaled to.
+func (w *Workload) AtMost() int {
+	if w.Scaler != nil && !w.Off() {
+		return max(w.Scaler.Max, w.AtLeast())
+	}
+	return w.AtLeast()
+}
+
+// IdlesAt0 reports whether the workload may be scaled to no pods at all.
+func (w *Workload) IdlesAt0() bool { return w.Scaler != nil && w.Scaler.ToZero }
+
+// Pod is a pod as a cluster has it.
+type Pod struct {
+	Namespace string
+	Name      string
+	Labels    map[string]string
+	Template  *PodTemplate // dropped once its owner is known
+	Owner     *Owner
+	Node      string
+	Phase     string
+	UID       string
+	Ready     bool      // its Ready condition is true
+	Created   time.Time // zero when not known, as are the two below
+	Started   time.Time // status.startTime
+	Deleted   time.Time // deletion timestamp, which lies where its grace ends
+	Changed   time.Time // when its Ready condition last changed
+	Restarts  int       // of all its containers
+	Waiting   string    // why a container is not running, such as CrashLoopBackOff
+	Priority  int32
+	Claims    []string // PersistentVolumeClaims it mounts, by name
+	// Requests are what it asks for where its workload's template says otherwise:
+	// something on its way may have added a sidecar, or raised them. Else nil.
+	Requests  *Resources
+	Workload  int // index into Estate.Workloads, -1 when none
+	Generated bool
+	Position  origin.Position
+}
+
+// Budget is a PodDisruptionBudget.
+type Budget struct {
+	Namespace      string
+	Name           string
+	Labels         map[string]string
+	Annotations    map[string]string
+	Namespaced     bool // it names its namespace itself
+	Selector       labels.Selector
+	Spelled        *metav1.LabelSelector // as written; nil selects nothing
+	MinAvailable   *intstr.IntOrString
+	MaxUnavailable *intstr.IntOrString
+	// Unhealthy is unhealthyPodEvictionPolicy as written.
+	Unhealthy string
+	// Status is the controller's own arithmetic, where the object came from a cluster.
+	Status *BudgetStatus
+	// Position is that of the object, Spec that of the field that decides.
+	Position origin.Position
+	Spec     origin.Position
+	// Twice is where else a budget of this name stands that says otherwise.
+	Twice *origin.Position
+}
+
+// BudgetStatus is what the disruption controller wrote last.
+type BudgetStatus struct {
+	Allowed, Healthy, Desired, Expected int
+	SyncFailed                          string // its message, when the controller could not count
+}
+
+// Ref names the budget.
+func (b *Budget) Ref() Ref {
+	return Ref{Namespace: b.Namespace, Kind: "PodDisruptionBudget", Name: b.Name}
+}
+
+// Scaler sets the replicas of a workload: a HorizontalPodAutoscaler or a KEDA
+// ScaledObject. Min is the fewest it may choose.
+type Scaler struct {
+	Ref
+	Target   Ref  // kind and name in the scaler's namespace
+	Min, Max int  // while it runs at all; 1 or more
+	ToZero   bool // it may also scale to none
+	// Namespaced says that the object names its namespace itself.
+	Namespaced bool
+	// Twice is where else a scaler of this name stands that says otherwise.
+	Twice    *origin.Position
+	Position origin.Position
+}
+
+// Service routes to pods by label.
+type Service struct {
+	Namespace string
+	Name      string
+	Selector  map[string]string
+	Position  origin.Position
+}
+
+// Custom is a custom resource that onus knows nothing about.
+type Custom struct {
+	API       string // GROUP/KIND
+	Namespace string
+	Name      string
+}

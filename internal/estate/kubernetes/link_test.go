@@ -1,0 +1,216 @@
+package kubernetes
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/onus-project/onus/internal/origin"
+)
+
+func workload(kind, name string, replicas int) Workload {
+	return Workload{
+		Ref: Ref{Namespace: "ns", Kind: kind, Name: name}, Group: "apps", Replicas: replicas,
+		Scaled: kind != "Job", Evictable: true, Lasting: kind != "Job" && kind != "CronJob",
+	}
+}
+
+// owned is a workload that a cluster made for another.
+func owned(w Workload, api, kind, name string) Workload {
+	w.UID = "u-" + w.Name
+	w.Owner = &Owner{API: api, Kind: kind, Name: name}
+	return w
+}
+
+func pod(name, kind, owner string, labels ...string) Pod {
+	p := Pod{Namespace: "ns", Name: name, Phase: "Running", Workload: -1, Template: &PodTemplate{}, Labels: map[string]string{}}
+	if kind != "" {
+		p.Owner = &Owner{Kind: kind, Name: owner}
+	}
+	for _, l := range labels {
+		key, value, _ := strings.Cut(l, "=")
+		p.Labels[key] = value
+	}
+	return p
+}
+
+func phase(p Pod, phase string) Pod {
+	p.Phase = phase
+	return p
+}
+
+func hpa(name, kind, target string, minimum int) Scaler {
+	return Scaler{Ref: Ref{"ns", "HorizontalPodAutoscaler", name}, Target: Ref{"ns", kind, target}, Min: minimum, Max: 9}
+}
+
+func toZero(s Scaler) Scaler {
+	s.ToZero = true
+	return s
+}
+
+// shown is each workload with its floor, pods and what sets it apart.
+func shown(e *Estate) string {
+	var all []string
+	for i, w := range e.Workloads {
+		s := fmt.Sprintf("%s/%s floor %d", w.Kind, w.Name, w.AtLeast())
+		for _, p := range w.Pods {
+			s += " " + e.Pods[p].Name
+			if e.Pods[p].Workload != i {
+				s += "!"
+			}
+		}
+		for _, mark := range []struct {
+			is   bool
+			name string
+		}{{len(w.Finished) > 0, fmt.Sprint(len(w.Finished), " finished")}, {!w.Evictable, "stays"}, {w.IdlesAt0(), "idles"}, {w.Inferred, "inferred"}, {w.Bare, "bare"}, {!w.Lasting, "runs"}} {
+			if mark.is {
+				s += " " + mark.name
+			}
+		}
+		all = append(all, s)
+	}
+	return strings.Join(all, "\n")
+}
+
+func TestLink(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		in   Estate
+		want string
+	}{
+		{"a pod through its ReplicaSet", Estate{
+			Workloads: []Workload{workload("Deployment", "a", 3), owned(workload("ReplicaSet", "a-1", 3), "apps/v1", "Deployment", "a"), owned(workload("ReplicaSet", "a-0", 0), "apps/v1", "Deployment", "a")},
+			Pods:      []Pod{pod("a-1-x", "ReplicaSet", "a-1"), pod("a-1-y", "ReplicaSet", "a-1")},
+		}, "Deployment/a floor 3 a-1-x a-1-y"},
+		{"a pod through its Job", Estate{
+			Workloads: []Workload{workload("CronJob", "c", 1), owned(workload("Job", "c-1", 1), "batch/v1", "CronJob", "c")},
+			Pods:      []Pod{pod("c-1-x", "Job", "c-1")},
+		}, "CronJob/c floor 1 c-1-x runs"},
+		{"a Rollout's ReplicaSets", Estate{
+			Workloads: []Workload{workload("Rollout", "r", 2), owned(workload("ReplicaSet", "r-1", 2), "argoproj.io/v1alpha1", "Rollout", "r")},
+			Pods:      []Pod{pod("r-1-x", "ReplicaSet", "r-1")},
+		}, "Rollout/r floor 2 r-1-x"},
+		{"a pod by its name and hash, no ReplicaSet read", Estate{
+			Workloads: []Workload{workload("Deployment", "a", 3)},
+			Pods:      []Pod{pod("a-1-x", "ReplicaSet", "a-1", "pod-template-hash=1")},
+		}, "Deployment/a floor 3 a-1-x"},
+		{"a Rollout's pod by its name and hash", Estate{
+			Workloads: []Workload{workload("Rollout", "r", 3)},
+			Pods:      []Pod{pod("r-1-x", "ReplicaSet", "r-1", "rollouts-pod-template-hash=1")},
+		}, "Rollout/r floor 3 r-1-x"},
+		{"a ReplicaSet of its own with a hash in its pods", Estate{
+			Workloads: []Workload{workload("ReplicaSet", "a-1", 3)},
+			Pods:      []Pod{pod("a-1-x", "ReplicaSet", "a-1", "pod-template-hash=1")},
+		}, "ReplicaSet/a-1 floor 3 a-1-x"},
+		{"pods alone", Estate{
+			Pods: []Pod{pod("a-1-x", "ReplicaSet", "a-1", "pod-template-hash=1"), pod("a-1-y", "ReplicaSet", "a-1", "pod-template-hash=1"), pod("s-0", "StatefulSet", "s"), pod("j-x", "Job", "j"), pod("b", "", "")},
+		}, "Deployment/a floor 2 a-1-x a-1-y inferred\nStatefulSet/s floor 1 s-0 inferred\nJob/j floor 1 j-x inferred runs\nPod/b floor 1 b bare"},
+		{"an autoscaler of what is inferred", Estate{
+			Pods:    []Pod{pod("a-1-x", "ReplicaSet", "a-1", "pod-template-hash=1")},
+			Scalers: []Scaler{hpa("h", "Deployment", "a", 5)},
+		}, "Deployment/a floor 5 a-1-x inferred"},
+		{"of two autoscalers the lowest", Estate{
+			Workloads: []Workload{workload("Deployment", "a", 3)},
+			Scalers:   []Scaler{hpa("h", "Deployment", "a", 5), hpa("k", "Deployment", "a", 0), hpa("l", "Deployment", "a", 7)},
+		}, "Deployment/a floor 0"},
+		{"an autoscaler of what cannot be scaled", Estate{
+			Workloads: []Workload{workload("Job", "a", 1)},
+			Scalers:   []Scaler{hpa("h", "Job", "a", 5)},
+		}, "Job/a floor 1 runs"},
+		{"KEDA's object and the autoscaler it keeps", Estate{
+			Workloads: []Workload{workload("Deployment", "a", 3)},
+			Scalers:   []Scaler{hpa("keda-hpa-a", "Deployment", "a", 1), toZero(hpa("a", "Deployment", "a", 1))},
+		}, "Deployment/a floor 1 idles"},
+		{"mirror pods stay, finished pods count no more", Estate{
+			Workloads: []Workload{workload("Job", "j", 1)},
+			Pods:      []Pod{pod("kube-proxy-n", "Node", "n"), phase(pod("j-x", "Job", "j"), "Succeeded"), phase(pod("j-y", "Job", "j"), "Failed"), phase(pod("b", "", ""), "Succeeded")},
+		}, "Job/j floor 1 2 finished runs\nNode/n floor 1 kube-proxy-n stays inferred"},
+		{"ReplicaSets without their Deployment stand for it, in a rollout together", Estate{
+			Workloads: []Workload{owned(workload("ReplicaSet", "a-0", 0), "apps/v1", "Deployment", "a"), owned(workload("ReplicaSet", "a-1", 2), "apps/v1", "Deployment", "a"), owned(workload("ReplicaSet", "a-2", 1), "apps/v1", "Deployment", "a")},
+			Pods:      []Pod{pod("a-1-x", "ReplicaSet", "a-1"), pod("a-2-x", "ReplicaSet", "a-2")},
+		}, "Deployment/a floor 3 a-1-x a-2-x inferred"},
+		{"Jobs without their CronJob", Estate{
+			Workloads: []Workload{owned(workload("Job", "c-1", 1), "batch/v1", "CronJob", "c"), owned(workload("Job", "c-2", 1), "batch/v1", "CronJob", "c")},
+			Pods:      []Pod{pod("c-2-x", "Job", "c-2")},
+		}, "CronJob/c floor 1 c-2-x inferred runs"},
+		{"Jobs of something unknown still run out", Estate{
+			Workloads: []Workload{owned(workload("Job", "c-1", 1), "jobset.x-k8s.io/v1alpha2", "JobSet", "c")},
+			Pods:      []Pod{pod("c-1-x", "Job", "c-1")},
+		}, "JobSet/c floor 1 c-1-x inferred runs"},
+		{"what an operator owns is a workload, each", Estate{
+			Workloads: []Workload{owned(workload("StatefulSet", "prometheus-k8s", 2), "monitoring.coreos.com/v1", "Prometheus", "k8s"), owned(workload("Deployment", "a", 1), "o.io/v1", "Operator", "o"), owned(workload("Deployment", "b", 0), "o.io/v1", "Operator", "o")},
+			Pods:      []Pod{pod("prometheus-k8s-0", "StatefulSet", "prometheus-k8s")},
+		}, "StatefulSet/prometheus-k8s floor 2 prometheus-k8s-0\nDeployment/a floor 1\nDeployment/b floor 0"},
+		{"duplicates are the last", Estate{
+			Workloads: []Workload{workload("Deployment", "a", 3), workload("Deployment", "b", 1), workload("Deployment", "a", 5)},
+			Pods:      []Pod{pod("x", "", ""), pod("x", "Deployment", "a")},
+			Scalers:   []Scaler{hpa("h", "Deployment", "b", 4), hpa("h", "Deployment", "b", 2)},
+		}, "Deployment/a floor 5 x\nDeployment/b floor 2"},
+		{"other namespaces are others", Estate{
+			Workloads: []Workload{workload("StatefulSet", "s", 1), {Ref: Ref{"other", "StatefulSet", "s"}, Lasting: true, Evictable: true}},
+			Pods:      []Pod{pod("s-0", "StatefulSet", "s")},
+		}, "StatefulSet/s floor 1 s-0\nStatefulSet/s floor 0"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.in.Link()
+			if got := shown(&c.in); got != c.want {
+				t.Errorf("got:\n%s\nwant:\n%s", got, c.want)
+			}
+			for _, p := range c.in.Pods {
+				if p.Template != nil {
+					t.Errorf("pod %s keeps its template", p.Name)
+				}
+			}
+		})
+	}
+}
+
+func TestLinkCountsWhatItReplaced(t *testing.T) {
+	e := Estate{
+		Budgets:  []Budget{{Namespace: "ns", Name: "a", Unhealthy: "1"}, {Namespace: "ns", Name: "b"}, {Namespace: "ns", Name: "a", Unhealthy: "2"}},
+		Services: []Service{{Namespace: "ns"}, {Namespace: "ns"}}, // nameless: two patches, not one
+		Nodes:    []Node{{Name: "n"}, {Name: "n", ProviderID: "last"}},
+		Claims:   []Claim{{Name: "c", Node: "n"}},
+	}
+	e.Link()
+	if len(e.Budgets) != 2 || e.Budgets[0].Unhealthy != "2" || e.Budgets[1].Name != "b" {
+		t.Errorf("budgets: %+v", e.Budgets)
+	}
+	if len(e.Services) != 2 {
+		t.Errorf("services: %+v", e.Services)
+	}
+	if len(e.Nodes) != 1 || e.Nodes[0].ProviderID != "last" || e.Nodes[0].Claim != &e.Claims[0] {
+		t.Errorf("nodes: %+v", e.Nodes)
+	}
+	if e.Seen.Replaced != 2 {
+		t.Errorf("%d replaced", e.Seen.Replaced)
+	}
+}
+
+func TestAppend(t *testing.T) {
+	e := Estate{Nodes: []Node{{Name: "a"}}, Seen: Seen{Files: 1, Objects: 2}}
+	e.Append(&Estate{Nodes: []Node{{Name: "b"}}, Customs: []Custom{{Name: "c"}}, Live: true, Seen: Seen{Files: 1, Objects: 1, Skipped: 3, Unrelated: 4, Replaced: 5}})
+	if len(e.Nodes) != 2 || len(e.Customs) != 1 || !e.Live || e.Seen != (Seen{Files: 2, Objects: 3, Skipped: 3, Unrelated: 4, Replaced: 5}) {
+		t.Errorf("%+v", e)
+	}
+}
+
+func TestRefsAndPositionsReadAsPeopleWriteThem(t *testing.T) {
+	for _, c := range []struct {
+		got  fmt.Stringer
+		want string
+	}{
+		{Ref{"ns", "Pod", "a"}, "ns/Pod/a"},
+		{Ref{"", "Node", "n"}, "Node/n"},
+		{origin.Position{File: "a.yaml", Line: 3}, "a.yaml:3"},
+		{origin.Position{}, ""},
+		{(&Budget{Namespace: "ns", Name: "b"}).Ref(), "ns/PodDisruptionBudget/b"},
+	} {
+		if got := c.got.String(); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+	if (Ref{"a", "B", "c"}).Compare(Ref{"a", "B", "d"}) >= 0 || (Ref{"b", "A", "a"}).Compare(Ref{"a", "B", "d"}) <= 0 {
+		t.Error("references are not in order")
+	}
+}

@@ -1,0 +1,288 @@
+package cluster
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	"sigs.k8s.io/randfill"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/source/cluster/clustertest"
+	"github.com/onus-project/onus/internal/source/manifest"
+)
+
+// reordered is a List with its items in the order of a snapshot, and without
+// what kubectl applied, so that the estates made of both can be compared.
+func reordered(t *testing.T, data []byte) string {
+	t.Helper()
+	var all struct{ Items []json.RawMessage }
+	err := json.Unmarshal(data, &all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	place := func(item json.RawMessage) int {
+		var of metav1.TypeMeta
+		if err := json.Unmarshal(item, &of); err != nil {
+			t.Fatal(err)
+		}
+		return slices.IndexFunc(kinds, func(k kind) bool { return k.group == of.GroupVersionKind().Group && k.name == of.Kind })
+	}
+	all.Items = slices.DeleteFunc(all.Items, func(item json.RawMessage) bool { return place(item) < 0 })
+	slices.SortStableFunc(all.Items, func(a, b json.RawMessage) int { return place(a) - place(b) })
+	for i, item := range all.Items {
+		var o unstructured.Unstructured
+		if err := json.Unmarshal(item, &o.Object); err != nil {
+			t.Fatal(err)
+		}
+		annotations := o.GetAnnotations()
+		if delete(annotations, corev1.LastAppliedConfigAnnotation); len(annotations) == 0 {
+			annotations = nil
+		}
+		o.SetAnnotations(annotations)
+		if all.Items[i], err = json.Marshal(o.Object); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out, err := json.Marshal(map[string]any{"apiVersion": "v1", "kind": "List", "items": all.Items})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+// Every recorded cluster gives the same estate, read from what kubectl wrote
+// down and from a snapshot.
+func TestKeepRuns(t *testing.T) {
+	dumps, err := filepath.Glob("../../../testdata/runs/*/estate.json")
+	if err != nil || len(dumps) == 0 {
+		t.Fatal(dumps, err)
+	}
+	for _, path := range dumps {
+		t.Run(filepath.Base(filepath.Dir(path)), func(t *testing.T) {
+			t.Parallel()
+			data, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, unread := save(t, clustertest.Start(t, data))
+			if len(unread) > 0 {
+				t.Fatal(unread)
+			}
+			got, want := read(t, text), read(t, reordered(t, data))
+			if want.Newest.After(got.Newest) {
+				t.Errorf("newest is %v, and was %v", got.Newest, want.Newest)
+			}
+			got.Newest, got.Unread, got.Contexts, want.Newest = time.Time{}, nil, nil, time.Time{} // a dump has none of these
+			same(t, got, want)
+		})
+	}
+}
+
+// same holds two estates against each other, a field and then an element at a
+// time.
+func same(t *testing.T, got, want *kubernetes.Estate) {
+	t.Helper()
+	if reflect.DeepEqual(got, want) {
+		return
+	}
+	g, w := reflect.ValueOf(*got), reflect.ValueOf(*want)
+	for i := range g.NumField() {
+		a, b, name := g.Field(i), w.Field(i), g.Type().Field(i).Name
+		if reflect.DeepEqual(a.Interface(), b.Interface()) {
+			continue
+		}
+		if a.Kind() != reflect.Slice || a.Len() != b.Len() {
+			t.Errorf("%s: %s from what is kept, %s from the whole", name, printed(a), printed(b))
+			continue
+		}
+		for n := range a.Len() {
+			if x, y := a.Index(n), b.Index(n); !reflect.DeepEqual(x.Interface(), y.Interface()) {
+				t.Errorf("%s[%d] differs: what the reader in manifest looks at has to be kept, in keep.go or custom.go\nkept  %s\nwhole %s", name, n, printed(x), printed(y))
+				break
+			}
+		}
+	}
+}
+
+func printed(v reflect.Value) string {
+	data, err := json.Marshal(v.Interface())
+	if err != nil {
+		return fmt.Sprintf("%+v", v.Interface())
+	}
+	return string(data)
+}
+
+// Whatever fields an object has: what is kept of it gives the same estate as
+// all of it. Fields that the reader in manifest comes to read have to be kept.
+func TestKeepLosesNothing(t *testing.T) {
+	scheme := builtin()
+	for seed := range int64(20) {
+		for _, k := range kinds {
+			fill := filler(seed)
+			gvk := k.groupVersion().WithKind(k.name)
+			whole, kept := any(nil), any(nil)
+			if k.custom == nil {
+				o, err := scheme.New(gvk)
+				if err != nil {
+					t.Fatal(err)
+				}
+				fill.Fill(o)
+				sound(o)
+				o.GetObjectKind().SetGroupVersionKind(gvk)
+				whole = o.DeepCopyObject()
+				if kept, err = keep(k, o); err != nil {
+					t.Fatal(err)
+				}
+			} else {
+				o := custom(fill, k)
+				whole = o.DeepCopy().Object
+				var err error
+				if kept, err = keep(k, o); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got, want := read(t, listOf(t, kept)), read(t, listOf(t, whole))
+			same(t, got, want)
+			if t.Failed() {
+				t.Fatalf("seed %d, %s", seed, k.called())
+			}
+		}
+	}
+}
+
+func listOf(t *testing.T, object any) string {
+	t.Helper()
+	data, err := json.Marshal(object)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return `{"apiVersion":"v1","kind":"List","items":[` + string(data) + `]}`
+}
+
+// filler fills every field with something that the API server would take.
+func filler(seed int64) *randfill.Filler {
+	n := 0
+	next := func() int { n++; return n }
+	return randfill.NewWithSeed(seed).NilChance(0.1).NumElements(1, 2).MaxDepth(12).Funcs(
+		func(s *string, c randfill.Continue) { *s = fmt.Sprintf("s%d", next()) },
+		func(i *int32, c randfill.Continue) { *i = c.Int31n(100) },
+		func(i *int64, c randfill.Continue) { *i = c.Int63n(100) },
+		func(q *resource.Quantity, c randfill.Continue) { *q = resource.MustParse(fmt.Sprint(c.Int31n(1000))) },
+		func(m *metav1.Time, c randfill.Continue) {
+			*m = metav1.NewTime(time.Unix(1_700_000_000+c.Int63n(1_000_000), 0).UTC())
+		},
+		func(m *metav1.MicroTime, c randfill.Continue) {},
+		func(f *metav1.FieldsV1, c randfill.Continue) { f.SetRawString(`{"f:a":{}}`) },
+		func(v *intstr.IntOrString, c randfill.Continue) { *v = intstr.FromInt32(1 + c.Int31n(9)) },
+		func(m *metav1.LabelSelector, c randfill.Continue) {
+			m.MatchLabels = map[string]string{"app": "a"}
+		},
+		func(r *runtime.RawExtension, c randfill.Continue) {},
+		func(o *metav1.OwnerReference, c randfill.Continue) {
+			*o = metav1.OwnerReference{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: "rs", UID: "u", Controller: new(c.Bool())}
+		},
+		func(l *corev1.ResourceList, c randfill.Continue) {
+			*l = corev1.ResourceList{"cpu": resource.MustParse(fmt.Sprint(c.Int31n(9))), "memory": resource.MustParse(fmt.Sprint(c.Int31n(9000))), "example.com/a": resource.MustParse("1")}
+		},
+	)
+}
+
+// sound makes of a random object one that the API server would take: what
+// excludes each other, and words from a fixed list.
+func sound(o runtime.Object) {
+	v := reflect.ValueOf(o).Elem()
+	spec := v.FieldByName("Spec")
+	if !spec.IsValid() {
+		return
+	}
+	for _, name := range []string{"Strategy", "UpdateStrategy"} {
+		if f := spec.FieldByName(name); f.IsValid() {
+			f.SetZero()
+		}
+	}
+	if f := spec.FieldByName("PodManagementPolicy"); f.IsValid() {
+		f.SetString("Parallel")
+	}
+	if f := spec.FieldByName("UnhealthyPodEvictionPolicy"); f.IsValid() && !f.IsNil() {
+		f.Elem().SetString("AlwaysAllow")
+	}
+	if f := spec.FieldByName("MinAvailable"); f.IsValid() && !f.IsNil() {
+		spec.FieldByName("MaxUnavailable").SetZero()
+	}
+}
+
+// custom is a random object of a custom kind. Kinds that make pods have the
+// template of a Deployment, and a selector in the form of their kind.
+func custom(fill *randfill.Filler, k kind) *unstructured.Unstructured {
+	var m metav1.ObjectMeta
+	var t corev1.PodTemplateSpec
+	var claim corev1.PersistentVolumeClaim
+	var replicas int32
+	fill.Fill(&m)
+	fill.Fill(&t)
+	fill.Fill(&claim)
+	fill.Fill(&replicas)
+	var selector any = map[string]any{"matchLabels": map[string]any{"app": "a"}}
+	if k.name == "DeploymentConfig" {
+		selector = map[string]any{"app": "a"}
+	}
+	spec := map[string]any{
+		"replicas": replicas, "selector": selector, "template": t, "serviceName": "s", "minReadySeconds": 7, "podManagementPolicy": "Parallel",
+		"workloadRef": map[string]any{"kind": "Deployment", "name": "d"}, "volumeClaimTemplates": []any{claim},
+		"strategy": map[string]any{"canary": "c"}, "scaleTargetRef": map[string]any{"kind": "Deployment", "name": "d"},
+		"minReplicaCount": replicas + 1, "idleReplicaCount": replicas, "maxReplicaCount": 2*replicas + 2, "triggers": []any{"t"},
+		"expireAfter": "24h", "terminationGracePeriod": "1h", "nodeClassRef": map[string]any{"kind": "C"},
+	}
+	if k.name == "NodePool" && k.group == "karpenter.sh" {
+		spec = map[string]any{
+			"weight": 7, "limits": map[string]any{"cpu": "9"}, "replicas": replicas, "disruption": map[string]any{
+				"consolidationPolicy": "WhenEmpty", "consolidateAfter": "1m", "expireAfter": "24h", "budgets": []any{map[string]any{"nodes": "3", "reasons": []any{"Drifted"}}},
+			},
+			"template": map[string]any{"metadata": map[string]any{"labels": map[string]any{"a": "b"}}, "spec": map[string]any{
+				"nodeClassRef": map[string]any{"group": "g", "kind": "C", "name": "n"}, "taints": []any{map[string]any{"key": "k", "effect": "NoSchedule"}},
+				"requirements": []any{map[string]any{"key": "k", "operator": "In", "values": []any{"v"}}}, "expireAfter": "24h", "terminationGracePeriod": "1h",
+			}},
+		}
+	}
+	version := "v1"
+	data, err := json.Marshal(map[string]any{
+		"apiVersion": k.group + "/" + version, "kind": k.name, "metadata": m, "spec": spec,
+		"status": map[string]any{"nodeName": "n", "phase": "p", "lastPodEventTime": "2026-11-22T06:00:00Z"},
+	})
+	if err != nil {
+		panic(err)
+	}
+	var o unstructured.Unstructured
+	if err := json.Unmarshal(data, &o.Object); err != nil {
+		panic(err)
+	}
+	return &o
+}
+
+// A property holds of nothing, too: what is filled gives estates that are not empty.
+func TestFillerFills(t *testing.T) {
+	fill := filler(1)
+	var p corev1.Pod
+	fill.Fill(&p)
+	p.APIVersion, p.Kind = "v1", "Pod"
+	e := read(t, strings.ReplaceAll(listOf(t, &p), "\n", ""))
+	if len(e.Pods) != 1 || e.Pods[0].Node == "" || len(e.Workloads) == 0 || e.Workloads[0].Template.Affinity == nil && e.Workloads[0].Template.Spread == nil {
+		t.Errorf("%+v", e)
+	}
+	if !slices.Contains(manifest.Kinds(), "/Pod") {
+		t.Error("pods are not read")
+	}
+}

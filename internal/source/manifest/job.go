@@ -1,0 +1,94 @@
+package manifest
+
+import (
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+// jobSpec are the fields of a Job that decide how many pods it runs, and how
+// long they stay after that.
+type jobSpec struct {
+	Parallelism *int32 `json:"parallelism"`
+	Completions *int32 `json:"completions"`
+	Suspend     bool   `json:"suspend"`
+	TTL         *int32 `json:"ttlSecondsAfterFinished"`
+}
+
+// soon is how long finished pods may stay and still count as gone: drains
+// wait for longer than that anyway.
+const soon = 10 * time.Minute
+
+// pods is how many the Job runs at a time.
+func (j jobSpec) pods() int {
+	n := 1
+	if j.Parallelism != nil {
+		n = int(*j.Parallelism)
+	}
+	if j.Completions != nil {
+		n = min(n, int(*j.Completions))
+	}
+	if j.Suspend {
+		n = 0
+	}
+	return n
+}
+
+// transient reports whether nothing is left of the Job soon after it ended.
+func (j jobSpec) transient() bool {
+	return j.TTL != nil && time.Duration(*j.TTL)*time.Second <= soon
+}
+
+// jobStatus tells whether a Job has ended.
+type jobStatus struct {
+	Conditions []struct {
+		Type   string `json:"type"`
+		Status string `json:"status"`
+	} `json:"conditions"`
+}
+
+func (s jobStatus) over() bool {
+	for _, c := range s.Conditions {
+		if (c.Type == "Complete" || c.Type == "Failed") && c.Status == "True" {
+			return true
+		}
+	}
+	return false
+}
+
+// cronJob counts as a workload whose pods come and go.
+func (r *objectReader) cronJob(doc *document.Document, _ string) error {
+	var o struct {
+		Metadata meta `json:"metadata"`
+		Spec     struct {
+			Suspend     bool `json:"suspend"`
+			JobTemplate struct {
+				Spec struct {
+					Template corev1.PodTemplateSpec `json:"template"`
+					jobSpec
+				} `json:"spec"`
+			} `json:"jobTemplate"`
+		} `json:"spec"`
+	}
+	if err := r.decode(doc, &o); err != nil {
+		return err
+	}
+	r.live(o.Metadata)
+	job := o.Spec.JobTemplate.Spec
+	if err := r.checkDemands(doc, "/spec/jobTemplate/spec/template/spec", &job.Template.Spec); err != nil {
+		return err
+	}
+	w := kubernetes.Workload{
+		Ref:   kubernetes.Ref{Namespace: namespaceOf(o.Metadata.Namespace), Kind: "CronJob", Name: o.Metadata.Name},
+		Group: "batch", UID: o.Metadata.UID, Replicas: job.pods(), Own: true, Evictable: true, Transient: job.transient(),
+		Template: template(job.Template.Labels, job.Template.Annotations, &job.Template.Spec), Position: r.at(doc),
+	}
+	if o.Spec.Suspend {
+		w.Replicas = 0
+	}
+	r.into.Workloads = append(r.into.Workloads, w)
+	return nil
+}

@@ -1,0 +1,230 @@
+package manifest
+
+import (
+	"cmp"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/origin"
+)
+
+// objectReader adds Kubernetes objects to an estate.
+type objectReader struct {
+	file string
+	into *kubernetes.Estate
+}
+
+// object adds one object. api and kind hold for a list element without its own.
+func (r *objectReader) object(doc *document.Document, api, kind string) error {
+	return r.nested(doc, api, kind, 0)
+}
+
+// deepest is how far Lists may stand in Lists. Nothing makes more than one of
+// another, and each level is read again for every one above it.
+const deepest = 4
+
+func (r *objectReader) nested(doc *document.Document, api, kind string, depth int) error {
+	if k := doc.String("kind"); k != "" {
+		kind = k
+		api = doc.String("apiVersion")
+	}
+	if isList(kind) {
+		saved := isSnapshot(doc.String("schema"))
+		if saved {
+			if err := r.snapshot(doc); err != nil {
+				return err
+			}
+		}
+		if items, ok := doc.Items("items"); ok {
+			for _, item := range items {
+				if depth == deepest {
+					return r.fault(doc, "/items", "has Lists in Lists, more than "+strconv.Itoa(deepest)+" deep")
+				}
+				if err := r.nested(item, api, listed(kind), depth+1); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		if saved {
+			return nil // its items were cut out
+		}
+	}
+	if api == "" || kind == "" {
+		r.into.Seen.Skipped++
+		return nil
+	}
+	r.into.Seen.Objects++
+	group, version, found := strings.Cut(api, "/")
+	if !found {
+		group, version = "", api
+	}
+	read, known := readers[group+"/"+kind]
+	if !known {
+		if shape, ok := templated[group+"/"+kind]; ok {
+			return r.workload(doc, group, kind, shape)
+		}
+		return r.other(doc, group, kind)
+	}
+	return read(r, doc, version)
+}
+
+// Kinds are those that are read, as GROUP/KIND, sorted.
+func Kinds() []string {
+	all := slices.AppendSeq(slices.Collect(maps.Keys(readers)), maps.Keys(templated))
+	slices.Sort(all)
+	return all
+}
+
+// readers has one entry for each kind that is read in a way of its own.
+var readers = map[string]func(r *objectReader, doc *document.Document, version string) error{
+	"/Pod":                                (*objectReader).pod,
+	"/Node":                               (*objectReader).node,
+	"/Service":                            (*objectReader).service,
+	"/PersistentVolumeClaim":              (*objectReader).volumeClaim,
+	"/PersistentVolume":                   (*objectReader).persistentVolume,
+	"batch/CronJob":                       (*objectReader).cronJob,
+	"policy/PodDisruptionBudget":          (*objectReader).budget,
+	"autoscaling/HorizontalPodAutoscaler": (*objectReader).autoscaler,
+	"keda.sh/ScaledObject":                (*objectReader).scaledObject,
+	"karpenter.sh/NodePool":               (*objectReader).karpenterPool,
+	"karpenter.sh/NodeClaim":              (*objectReader).nodeClaim,
+	"cluster.x-k8s.io/MachineDeployment":  (*objectReader).machinePool,
+	"cluster.x-k8s.io/MachinePool":        (*objectReader).machinePool,
+	"hypershift.openshift.io/NodePool":    (*objectReader).machinePool,
+	"machine.openshift.io/MachineSet":     (*objectReader).machinePool,
+}
+
+// shape says how pods of a kind with a pod template behave.
+type shape struct{ scaled, evictable, lasting bool }
+
+// templated are the kinds with spec.template. Whether a kind has a scale
+// subresource decides if percentages of a budget can be counted over it.
+var templated = map[string]shape{
+	"apps/Deployment":                    {true, true, true},
+	"apps/StatefulSet":                   {true, true, true},
+	"apps/ReplicaSet":                    {true, true, true},
+	"apps/DaemonSet":                     {false, false, true},
+	"/ReplicationController":             {true, true, true},
+	"batch/Job":                          {false, true, false},
+	"argoproj.io/Rollout":                {true, true, true},
+	"apps.openshift.io/DeploymentConfig": {true, true, true},
+	"apps.kruise.io/CloneSet":            {true, true, true},
+	"apps.kruise.io/StatefulSet":         {true, true, true},
+	"apps.kruise.io/DaemonSet":           {false, false, true},
+}
+
+// builtin groups hold no custom resources.
+func builtin(group string) bool {
+	return !strings.Contains(group, ".") || strings.HasSuffix(group, ".k8s.io") && !strings.HasSuffix(group, ".x-k8s.io")
+}
+
+func (r *objectReader) other(doc *document.Document, group, kind string) error {
+	r.into.Seen.Unrelated++
+	if builtin(group) {
+		return nil
+	}
+	var o struct {
+		Metadata struct {
+			Name      string `json:"name"`
+			Namespace string `json:"namespace"`
+		} `json:"metadata"`
+	}
+	// What a custom resource says of itself is not ours to judge.
+	if err := doc.Decode(&o); err != nil {
+		return nil
+	}
+	r.into.Customs = append(r.into.Customs, kubernetes.Custom{API: group + "/" + kind, Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name})
+	return nil
+}
+
+func (r *objectReader) decode(doc *document.Document, into any) error {
+	if err := doc.Decode(into); err != nil {
+		return document.In(r.file, err)
+	}
+	return nil
+}
+
+func (r *objectReader) fault(doc *document.Document, pointer jsontext.Pointer, msg string) *document.Error {
+	return &document.Error{File: r.file, Line: doc.Line(pointer), Field: document.Field(pointer), Msg: msg}
+}
+
+// at is where an object stands. What comes from a live cluster stands nowhere.
+func (r *objectReader) at(doc *document.Document) origin.Position {
+	return r.position(doc.First())
+}
+
+func (r *objectReader) position(line int) origin.Position {
+	if r.file == Live {
+		return origin.Position{}
+	}
+	return origin.Position{File: r.file, Line: line}
+}
+
+// meta are the fields of ObjectMeta that matter, so that large managedFields
+// are passed over and not built.
+type meta struct {
+	Name            string                  `json:"name"`
+	GenerateName    string                  `json:"generateName"`
+	Namespace       string                  `json:"namespace"`
+	UID             string                  `json:"uid"`
+	Labels          map[string]string       `json:"labels"`
+	Annotations     map[string]string       `json:"annotations"`
+	Created         instant                 `json:"creationTimestamp"`
+	Deleted         instant                 `json:"deletionTimestamp"` // with its grace
+	DeletionGrace   *int64                  `json:"deletionGracePeriodSeconds"`
+	OwnerReferences []metav1.OwnerReference `json:"ownerReferences"`
+}
+
+func (m meta) controller() *metav1.OwnerReference {
+	for i := range m.OwnerReferences {
+		if c := m.OwnerReferences[i].Controller; c != nil && *c {
+			return &m.OwnerReferences[i]
+		}
+	}
+	return nil
+}
+
+// live notes that an object carries what only a cluster writes, and when that
+// was written.
+func (r *objectReader) live(m meta) {
+	if m.UID != "" {
+		r.into.Live = true
+	}
+	r.happened(m.Created.Time)
+	// The time of deletion lies ahead by the grace: without that it tells nothing.
+	if !m.Deleted.IsZero() && m.DeletionGrace != nil {
+		r.happened(m.Deleted.Add(-seconds(*m.DeletionGrace)))
+	}
+}
+
+// happened notes the time of something that had taken place when the input
+// was written.
+func (r *objectReader) happened(t time.Time) {
+	if t.After(r.into.Newest) {
+		r.into.Newest = t
+	}
+}
+
+// seconds is that many, and never less than none; of more than there can be, the most.
+func seconds(n int64) time.Duration {
+	return time.Duration(min(max(n, 0), int64(math.MaxInt64/time.Second))) * time.Second
+}
+
+// condition is one of an object's status.
+type condition struct {
+	Type               string  `json:"type"`
+	Status             string  `json:"status"`
+	LastTransitionTime instant `json:"lastTransitionTime"`
+}
+
+func namespaceOf(written string) string { return cmp.Or(written, metav1.NamespaceDefault) }

@@ -1,0 +1,200 @@
+package manifest
+
+import (
+	"bytes"
+	"errors"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+// pipeline decodes chunks of one file on all cores and keeps their order.
+type pipeline struct {
+	file    string
+	jobs    chan job
+	ordered chan chan outcome
+	done    chan struct{}
+	workers sync.WaitGroup
+
+	merged *kubernetes.Estate
+	shared *sharer
+	err    error
+	failed chan struct{} // closed at the first fault: no more need be cut
+}
+
+type job struct {
+	chunk  chunk
+	result chan outcome
+}
+
+type outcome struct {
+	part *kubernetes.Estate
+	err  error
+}
+
+// errStop ends the cutting of a file after a fault in one of its objects.
+var errStop = errors.New("stopped")
+
+func newPipeline(file string) *pipeline {
+	n := runtime.GOMAXPROCS(0)
+	p := &pipeline{
+		file: file, jobs: make(chan job, 4*n), ordered: make(chan chan outcome, 4*n),
+		done: make(chan struct{}), failed: make(chan struct{}), merged: &kubernetes.Estate{}, shared: newSharer(),
+	}
+	for range n {
+		p.workers.Go(func() {
+			for j := range p.jobs {
+				part, err := decode(p.file, j.chunk)
+				j.result <- outcome{part, err}
+			}
+		})
+	}
+	go p.collect()
+	return p
+}
+
+func (p *pipeline) collect() {
+	defer close(p.done)
+	for result := range p.ordered {
+		o := <-result
+		switch {
+		case p.err != nil:
+		case o.err != nil:
+			p.err = o.err
+			close(p.failed)
+		default:
+			for i := range o.part.Pods {
+				p.shared.pod(&o.part.Pods[i])
+			}
+			p.merged.Append(o.part)
+		}
+	}
+}
+
+// submit hands a chunk over; it fails with errStop once some chunk was at fault.
+func (p *pipeline) submit(c chunk) error {
+	select {
+	case <-p.failed:
+		return errStop
+	default:
+	}
+	j := job{chunk: c, result: make(chan outcome, 1)}
+	p.ordered <- j.result
+	p.jobs <- j
+	return nil
+}
+
+// wait returns everything decoded, or the first fault in the order of the file.
+func (p *pipeline) wait() (*kubernetes.Estate, error) {
+	close(p.jobs)
+	p.workers.Wait()
+	close(p.ordered)
+	<-p.done
+	return p.merged, p.err
+}
+
+// decode turns one chunk into the part of an estate that it holds.
+func decode(file string, c chunk) (*kubernetes.Estate, error) {
+	part := &kubernetes.Estate{}
+	r := objectReader{file: file, into: part}
+	switch c.kind {
+	case jsonValue:
+		return part, r.object(document.FromJSON(c.data, c.line), c.api, c.listed)
+	case yamlElements:
+		return part, hinted(r.elements(c), c.data, c.line)
+	}
+	from := 0
+	for _, e := range c.ends {
+		data := c.data[from:e.at]
+		if err := r.document(data, e.line); err != nil {
+			return nil, hinted(err, data, e.line)
+		}
+		from = e.at
+	}
+	return part, nil
+}
+
+// document adds what one YAML document holds.
+func (r *objectReader) document(data []byte, first int) error {
+	doc, err := document.Parse(data, first)
+	if err != nil {
+		return document.In(r.file, err)
+	}
+	if doc == nil {
+		return nil
+	}
+	objects := doc.Elements()
+	if !slices.ContainsFunc(objects, func(d *document.Document) bool { return d.String("kind") != "" }) {
+		return r.object(doc, "", "")
+	}
+	for _, o := range objects {
+		if err := r.object(o, "", ""); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// elements adds a batch of a list's elements.
+func (r *objectReader) elements(c chunk) error {
+	objects, err := parseElements(c)
+	if err != nil {
+		return document.In(r.file, err)
+	}
+	for _, o := range objects {
+		if err := r.object(o, c.api, c.listed); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// parseElements parses a batch by itself, and with what stands before the
+// items only where that is at fault: an element may use an anchor of it.
+func parseElements(c chunk) ([]*document.Document, error) {
+	doc, err := document.Parse(c.data, c.line)
+	if err == nil {
+		if doc == nil {
+			return nil, nil
+		}
+		return doc.Elements(), nil
+	}
+	whole := bytes.Clone(c.head)
+	for range c.line - c.headLine - bytes.Count(whole, []byte("\n")) {
+		whole = append(whole, '\n') // keep lines
+	}
+	if doc, err := document.Parse(append(whole, c.data...), c.headLine); err == nil && doc != nil {
+		objects, _ := doc.Items("items")
+		return objects, nil
+	}
+	return nil, err
+}
+
+// hinted adds a hint to the fault of a document, which starts on line
+// first, where it is a template's and not the author's.
+func hinted(err error, data []byte, first int) error {
+	var e *document.Error
+	if !errors.As(err, &e) || e.Hint != "" || !bytes.Contains(data, braces) {
+		return err
+	}
+	// A value of the wrong type is a template's only where that stands.
+	if e.Field == "" || bytes.Contains(lineAt(data, e.Line-first), braces) {
+		e.Hint = "this looks like a template; render it first: helm template CHART | onus check -"
+	}
+	return err
+}
+
+var braces = []byte("{{")
+
+func lineAt(data []byte, n int) []byte {
+	for line := range bytes.Lines(data) {
+		if n == 0 {
+			return line
+		}
+		n--
+	}
+	return nil
+}

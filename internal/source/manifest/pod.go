@@ -1,0 +1,145 @@
+package manifest
+
+import (
+	"cmp"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+func (r *objectReader) pod(doc *document.Document, _ string) error {
+	var o struct {
+		Metadata meta           `json:"metadata"`
+		Spec     corev1.PodSpec `json:"spec"`
+		Status   podStatus      `json:"status"`
+	}
+	if err := r.decode(doc, &o); err != nil {
+		return err
+	}
+	r.live(o.Metadata)
+	if err := r.checkDemands(doc, "/spec", &o.Spec); err != nil {
+		return err
+	}
+	p := kubernetes.Pod{
+		Namespace: namespaceOf(o.Metadata.Namespace), Name: cmp.Or(o.Metadata.Name, o.Metadata.GenerateName),
+		Labels: o.Metadata.Labels, Node: o.Spec.NodeName, Phase: o.Status.Phase,
+		UID: o.Metadata.UID, Created: o.Metadata.Created.Time, Deleted: o.Metadata.Deleted.Time,
+		Workload: -1, Generated: o.Metadata.Name == "", Position: r.at(doc),
+		Template: new(template(o.Metadata.Labels, o.Metadata.Annotations, &o.Spec)),
+	}
+	if o.Spec.Priority != nil {
+		p.Priority = *o.Spec.Priority
+	}
+	p.Claims = p.Template.Claims
+	r.podStatus(&o.Status, &p)
+	if owner := o.Metadata.controller(); owner != nil {
+		p.Owner = &kubernetes.Owner{API: owner.APIVersion, Kind: owner.Kind, Name: owner.Name}
+	}
+	r.into.Pods = append(r.into.Pods, p)
+	return nil
+}
+
+// podStatus is what a cluster says of a pod.
+type podStatus struct {
+	Phase          string            `json:"phase"`
+	StartTime      instant           `json:"startTime"`
+	Conditions     []condition       `json:"conditions"`
+	InitContainers []containerStatus `json:"initContainerStatuses"`
+	Containers     []containerStatus `json:"containerStatuses"`
+}
+
+type containerStatus struct {
+	RestartCount int `json:"restartCount"`
+	State        struct {
+		Waiting *struct {
+			Reason string `json:"reason"`
+		} `json:"waiting"`
+	} `json:"state"`
+}
+
+func (r *objectReader) podStatus(s *podStatus, into *kubernetes.Pod) {
+	into.Started = s.StartTime.Time
+	r.happened(s.StartTime.Time)
+	for _, c := range s.Conditions {
+		r.happened(c.LastTransitionTime.Time)
+		if c.Type == string(corev1.PodReady) {
+			into.Ready, into.Changed = c.Status == string(corev1.ConditionTrue), c.LastTransitionTime.Time
+		}
+	}
+	// Init containers come first: while one does not get through, the others
+	// wait for it, and their reason tells nothing.
+	for _, all := range [][]containerStatus{s.InitContainers, s.Containers} {
+		for _, c := range all {
+			into.Restarts += c.RestartCount
+			if w := c.State.Waiting; w != nil && into.Waiting == "" {
+				into.Waiting = w.Reason
+			}
+		}
+	}
+}
+
+// template keeps of a pod what decides where it runs and how it leaves.
+func template(labels, annotations map[string]string, spec *corev1.PodSpec) kubernetes.PodTemplate {
+	t := kubernetes.PodTemplate{
+		Labels: labels, Annotations: annotations, NodeSelector: spec.NodeSelector,
+		Requests: requests(spec), Grace: grace(spec.TerminationGracePeriodSeconds),
+		PriorityClass: spec.PriorityClassName, Preempts: spec.PreemptionPolicy == nil || *spec.PreemptionPolicy != corev1.PreemptNever,
+		Affinity: spec.Affinity, Spread: spec.TopologySpreadConstraints,
+	}
+	for _, tol := range spec.Tolerations {
+		t.Tolerations = append(t.Tolerations, kubernetes.Toleration{Key: tol.Key, Operator: string(tol.Operator), Value: tol.Value, Effect: string(tol.Effect)})
+	}
+	for _, c := range spec.Containers {
+		t.Ports = t.Ports || len(c.Ports) > 0
+		t.Readiness = t.Readiness || c.ReadinessProbe != nil
+	}
+	if a := spec.Affinity; a != nil && a.NodeAffinity != nil {
+		t.NodeSelector = withRequired(t.NodeSelector, a.NodeAffinity)
+	}
+	for i := range spec.Volumes {
+		v := &spec.Volumes[i]
+		t.Scratch = t.Scratch || v.EmptyDir != nil
+		// The claim of an ephemeral volume goes with its pod, and ties the next one
+		// to nothing.
+		if c := v.PersistentVolumeClaim; c != nil {
+			t.Claims = append(t.Claims, c.ClaimName)
+		}
+	}
+	return t
+}
+
+// grace is how long a pod may take to stop. Less than none counts as a second.
+//
+// Source: SetDefaults_PodSpec in pkg/apis/core/v1/defaults.go and
+// Convert_v1_Pod_To_core_Pod in conversion.go there.
+func grace(written *int64) time.Duration {
+	switch {
+	case written == nil:
+		return corev1.DefaultTerminationGracePeriodSeconds * time.Second
+	case *written < 0:
+		return time.Second
+	}
+	return seconds(*written)
+}
+
+// withRequired adds to a node selector what required node affinity pins to one
+// value, where it has a single term.
+func withRequired(selector map[string]string, a *corev1.NodeAffinity) map[string]string {
+	required := a.RequiredDuringSchedulingIgnoredDuringExecution
+	if required == nil || len(required.NodeSelectorTerms) != 1 {
+		return selector
+	}
+	merged := make(map[string]string, len(selector))
+	for _, e := range required.NodeSelectorTerms[0].MatchExpressions {
+		if e.Operator == corev1.NodeSelectorOpIn && len(e.Values) == 1 {
+			merged[e.Key] = e.Values[0]
+		}
+	}
+	for k, v := range selector {
+		merged[k] = v
+	}
+	return merged
+}

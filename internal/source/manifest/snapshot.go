@@ -1,0 +1,39 @@
+package manifest
+
+import (
+	"strings"
+
+	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/origin"
+)
+
+// Snapshot is the schema of a saved cluster: a List of what was read, and
+// around the items when that was and what could not be read.
+const Snapshot = "onus.snapshot/v1"
+
+// isSnapshot reports whether a schema is that of a snapshot, of any version.
+func isSnapshot(schema string) bool { return strings.HasPrefix(schema, "onus.snapshot/") }
+
+// snapshot adds what stands around the items of a snapshot.
+func (r *objectReader) snapshot(doc *document.Document) error {
+	if schema := doc.String("schema"); schema != Snapshot {
+		fault := r.fault(doc, "/schema", "is "+schema+", wants "+Snapshot)
+		fault.Hint = "take the snapshot again, or read it with the onus that wrote it"
+		return fault
+	}
+	var s struct {
+		Taken   instant         `json:"taken"`
+		Context string          `json:"context"`
+		Unread  []origin.Unread `json:"unread"`
+	}
+	if err := r.decode(doc, &s); err != nil {
+		return err
+	}
+	r.into.Live = true
+	r.happened(s.Taken.Time)
+	if s.Context != "" {
+		r.into.Contexts = append(r.into.Contexts, s.Context)
+	}
+	r.into.Unread = append(r.into.Unread, s.Unread...)
+	return nil
+}

@@ -1,0 +1,127 @@
+package manifest
+
+import (
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+func (r *objectReader) volumeClaim(doc *document.Document, _ string) error {
+	var o struct {
+		Metadata meta `json:"metadata"`
+		Spec     struct {
+			VolumeName string `json:"volumeName"`
+		} `json:"spec"`
+	}
+	if err := r.decode(doc, &o); err != nil {
+		return err
+	}
+	r.live(o.Metadata)
+	r.into.Volumes = append(r.into.Volumes, kubernetes.Volume{Namespace: namespaceOf(o.Metadata.Namespace), Claim: o.Metadata.Name, Disk: o.Spec.VolumeName})
+	return nil
+}
+
+func (r *objectReader) persistentVolume(doc *document.Document, _ string) error {
+	var o struct {
+		Metadata meta `json:"metadata"`
+		Spec     struct {
+			ClaimRef struct {
+				Namespace string `json:"namespace"`
+				Name      string `json:"name"`
+			} `json:"claimRef"`
+			NodeAffinity corev1.VolumeNodeAffinity `json:"nodeAffinity"`
+		} `json:"spec"`
+		Status struct {
+			Phase corev1.PersistentVolumePhase `json:"phase"`
+		} `json:"status"`
+	}
+	if err := r.decode(doc, &o); err != nil {
+		return err
+	}
+	r.live(o.Metadata)
+	d := kubernetes.Disk{Name: o.Metadata.Name}
+	// Released, it still names the claim it had; one made anew under that name
+	// does not get it.
+	if o.Status.Phase != corev1.VolumeReleased && o.Spec.ClaimRef.Name != "" {
+		d.Namespace, d.Claim = namespaceOf(o.Spec.ClaimRef.Namespace), o.Spec.ClaimRef.Name
+	}
+	if required := o.Spec.NodeAffinity.Required; required != nil {
+		d.Zones, d.Host = zones(required.NodeSelectorTerms), host(required.NodeSelectorTerms)
+	}
+	if d.Zones == nil {
+		d.Zones = labelledZones(o.Metadata.Labels)
+	}
+	r.into.Disks = append(r.into.Disks, d)
+	return nil
+}
+
+// zoneLabels are labels of nodes whose value is the zone they are in: that of
+// Kubernetes, the one it had before, and those that storage drivers add.
+var zoneLabels = []string{
+	corev1.LabelTopologyZone, corev1.LabelFailureDomainBetaZone,
+	"topology.ebs.csi.aws.com/zone", "topology.gke.io/zone", "topology.disk.csi.azure.com/zone", "topology.diskplugin.csi.alibabacloud.com/zone",
+}
+
+// zones are those that a volume's node affinity leaves it, sorted; nil for any.
+func zones(terms []corev1.NodeSelectorTerm) []string {
+	var all []string
+	for _, term := range terms { // one of them has to hold
+		in, named := zonesOfTerm(term)
+		if !named {
+			return nil
+		}
+		all = append(all, in...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// zonesOfTerm are the zones that meet every requirement of a term, and whether
+// one asks for any. Azure writes an empty zone for machines that are in none.
+func zonesOfTerm(term corev1.NodeSelectorTerm) (in []string, named bool) {
+	for _, e := range term.MatchExpressions {
+		if e.Operator != corev1.NodeSelectorOpIn || !slices.Contains(zoneLabels, e.Key) {
+			continue
+		}
+		fits := func(zone string) bool { return zone != "" && (!named || slices.Contains(in, zone)) }
+		var both []string
+		for _, zone := range e.Values {
+			if fits(zone) {
+				both = append(both, zone)
+			}
+		}
+		in, named = both, true
+	}
+	return in, named
+}
+
+// host is the one that a local volume lies on, by its kubernetes.io/hostname.
+func host(terms []corev1.NodeSelectorTerm) string {
+	if len(terms) != 1 {
+		return ""
+	}
+	for _, e := range terms[0].MatchExpressions {
+		if e.Key == corev1.LabelHostname && e.Operator == corev1.NodeSelectorOpIn && len(e.Values) == 1 {
+			return e.Values[0]
+		}
+	}
+	return ""
+}
+
+// labelledZones are those of a volume made before there was node affinity: the
+// scheduler still goes by its labels.
+//
+// Source: pkg/scheduler/framework/plugins/volumezone, and LabelZonesToSet in
+// k8s.io/cloud-provider/volume/helpers/zones.go for two underscores.
+func labelledZones(labels map[string]string) []string {
+	for _, key := range zoneLabels[:2] {
+		if zone := labels[key]; zone != "" {
+			return strings.Split(zone, "__")
+		}
+	}
+	return nil
+}

@@ -1,0 +1,132 @@
+package manifest
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+func (r *objectReader) workload(doc *document.Document, group, kind string, s shape) error {
+	var o struct {
+		Metadata meta `json:"metadata"`
+		Spec     struct {
+			Replicas    *int32                 `json:"replicas"`
+			Selector    jsontext.Value         `json:"selector"`
+			Template    corev1.PodTemplateSpec `json:"template"`
+			ServiceName string                 `json:"serviceName"`
+			WorkloadRef *target                `json:"workloadRef"`
+			Volumes     []claimTemplate        `json:"volumeClaimTemplates"`
+			rolloutSpec
+			jobSpec
+		} `json:"spec"`
+		Status jobStatus `json:"status"`
+	}
+	if err := r.decode(doc, &o); err != nil {
+		return err
+	}
+	r.live(o.Metadata)
+	selector, err := r.selector(doc, kind, o.Spec.Selector)
+	if err != nil {
+		return err
+	}
+	// A patch of kustomize, or what one server-side apply owns, has the kind and
+	// name of a workload but only some of its fields. No API server takes it
+	// for a workload, and here it would stand in for the whole one of that name.
+	// A patch may name containers, to set an image, but has no need of a
+	// selector or of labels for the pods. Jobs need neither.
+	t := &o.Spec.Template
+	whole := selector != nil || len(t.Spec.Containers) > 0 && (len(t.Labels) > 0 || kind == "Job") || o.Spec.WorkloadRef != nil
+	if !whole {
+		r.into.Seen.Unrelated++
+		return nil
+	}
+	if err := r.checkDemands(doc, "/spec/template/spec", &t.Spec); err != nil {
+		return err
+	}
+	w := kubernetes.Workload{
+		Ref:   kubernetes.Ref{Namespace: namespaceOf(o.Metadata.Namespace), Kind: kind, Name: cmp.Or(o.Metadata.Name, o.Metadata.GenerateName)},
+		Group: group, UID: o.Metadata.UID, Labels: o.Metadata.Labels, Replicas: 1, Scaled: s.scaled, Evictable: s.evictable, Lasting: s.lasting,
+		Selector: selector, Template: template(o.Spec.Template.Labels, o.Spec.Template.Annotations, &o.Spec.Template.Spec),
+		ServiceName: o.Spec.ServiceName, Position: r.at(doc),
+	}
+	if o.Spec.Replicas != nil {
+		if *o.Spec.Replicas < 0 {
+			return r.fault(doc, "/spec/replicas", "is "+strconv.Itoa(int(*o.Spec.Replicas))+", wants 0 or more")
+		}
+		w.Replicas, w.Own = int(*o.Spec.Replicas), true
+	}
+	if w.Rollout, err = r.rollout(doc, group, kind, o.Spec.rolloutSpec); err != nil {
+		return err
+	}
+	for _, v := range o.Spec.Volumes {
+		w.ClaimTemplates = append(w.ClaimTemplates, v.Metadata.Name)
+	}
+	switch kind {
+	case "Job":
+		w.Replicas, w.Own = o.Spec.pods(), true
+		if o.Status.over() {
+			w.Replicas = 0
+		}
+		w.Transient = o.Spec.transient() || strings.Contains(o.Metadata.Annotations["helm.sh/hook-delete-policy"], "hook-succeeded")
+		w.Template.Labels = withLabels(w.Template.Labels, "batch.kubernetes.io/job-name", w.Name, "job-name", w.Name)
+	case "DeploymentConfig":
+		w.Template.Labels = withLabels(w.Template.Labels, "deploymentconfig", w.Name)
+	}
+	w.Generated = o.Metadata.Name == ""
+	if ref := o.Spec.WorkloadRef; ref != nil {
+		w.TemplateOf = &kubernetes.Ref{Namespace: w.Namespace, Kind: ref.Kind, Name: ref.Name}
+	}
+	w.Namespaced = o.Metadata.Namespace != ""
+	if owner := o.Metadata.controller(); owner != nil {
+		w.Owner = &kubernetes.Owner{API: owner.APIVersion, Kind: owner.Kind, Name: owner.Name}
+	}
+	r.into.Workloads = append(r.into.Workloads, w)
+	return nil
+}
+
+// claimTemplate is what the volumes of a StatefulSet's pods are claimed by.
+type claimTemplate struct {
+	Metadata struct {
+		Name string `json:"name"`
+	} `json:"metadata"`
+}
+
+// selector reads a workload's own selector: a label selector, or for the old
+// kinds a plain map.
+func (r *objectReader) selector(doc *document.Document, kind string, raw jsontext.Value) (*metav1.LabelSelector, error) {
+	if len(raw) == 0 || raw.Kind() == 'n' {
+		return nil, nil
+	}
+	const at = jsontext.Pointer("/spec/selector")
+	s := &metav1.LabelSelector{}
+	var into any = s
+	if kind == "ReplicationController" || kind == "DeploymentConfig" {
+		into = &s.MatchLabels
+	}
+	if err := doc.DecodePart(at, raw, into); err != nil {
+		return nil, document.In(r.file, err)
+	}
+	if _, err := metav1.LabelSelectorAsSelector(s); err != nil {
+		return nil, r.fault(doc, at, err.Error())
+	}
+	return s, nil
+}
+
+// withLabels adds the labels that a controller puts on the pods it makes.
+func withLabels(of map[string]string, pairs ...string) map[string]string {
+	all := make(map[string]string, len(of)+len(pairs)/2)
+	for k, v := range of {
+		all[k] = v
+	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		all[pairs[i]] = pairs[i+1]
+	}
+	return all
+}
