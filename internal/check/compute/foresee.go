@@ -127,17 +127,13 @@ func (a *auditor) stands(i int) bool {
 
 // only is an estate with only some of its workloads.
 func only(e *kubernetes.Estate, places locate.Places, wanted map[kubernetes.Ref]bool) (*kubernetes.Estate, locate.Places) {
-	some := *e
-	some.Workloads = nil
+	some, kept := e.Subset(func(w *kubernetes.Workload) bool { return wanted[w.Ref] })
 	at := places
 	at.Workloads = nil
-	for i := range e.Workloads {
-		if wanted[e.Workloads[i].Ref] {
-			some.Workloads = append(some.Workloads, e.Workloads[i])
-			at.Workloads = append(at.Workloads, places.Workloads[i])
-		}
+	for _, i := range kept {
+		at.Workloads = append(at.Workloads, places.Workloads[i])
 	}
-	return &some, at
+	return some, at
 }
 
 func newStage(e *kubernetes.Estate, places locate.Places) (*stage, error) {

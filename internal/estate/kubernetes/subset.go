@@ -1,0 +1,91 @@
+package kubernetes
+
+import "slices"
+
+// Subset is the estate with only some of its workloads, and the places that
+// these had among all of them, in ascending order. Pods of the others are left
+// out; nodes, pools, budgets and all else stay. Workloads, pods, scalers and
+// nodes refer to each other within the subset as they did before.
+//
+// The two estates share no slice, so that either can be appended to or written
+// into; labels, templates and selectors, which nothing writes into once they
+// are read, are shared.
+func (e *Estate) Subset(wanted func(*Workload) bool) (subset *Estate, kept []int) {
+	s := *e
+	s.Pools = slices.Clone(e.Pools)
+	s.Budgets = slices.Clone(e.Budgets)
+	s.Services = slices.Clone(e.Services)
+	s.Volumes = slices.Clone(e.Volumes)
+	s.Disks = slices.Clone(e.Disks)
+	s.Customs = slices.Clone(e.Customs)
+	s.Contexts = slices.Clone(e.Contexts)
+	s.Unread = slices.Clone(e.Unread)
+	s.copyNodes(e)
+	scalers := s.copyScalers(e)
+
+	s.Workloads = nil
+	workloadAt := make([]int, len(e.Workloads)) // in the subset, or -1
+	for i := range e.Workloads {
+		workloadAt[i] = -1
+		if wanted(&e.Workloads[i]) {
+			workloadAt[i] = len(kept)
+			kept = append(kept, i)
+		}
+	}
+	s.Pods = nil
+	podAt := make([]int, len(e.Pods))
+	for i := range e.Pods {
+		p := e.Pods[i]
+		if p.Workload >= 0 {
+			if p.Workload = workloadAt[p.Workload]; p.Workload < 0 {
+				continue
+			}
+		}
+		podAt[i] = len(s.Pods)
+		s.Pods = append(s.Pods, p)
+	}
+	for _, i := range kept {
+		w := e.Workloads[i]
+		w.Pods, w.Finished = renumbered(w.Pods, podAt), renumbered(w.Finished, podAt)
+		if w.Scaler != nil {
+			w.Scaler = scalers[w.Scaler]
+		}
+		s.Workloads = append(s.Workloads, w)
+	}
+	return &s, kept
+}
+
+// copyNodes copies nodes and the claims that they point to.
+func (e *Estate) copyNodes(of *Estate) {
+	e.Claims, e.Nodes = slices.Clone(of.Claims), slices.Clone(of.Nodes)
+	copies := make(map[*Claim]*Claim, len(of.Claims))
+	for i := range of.Claims {
+		copies[&of.Claims[i]] = &e.Claims[i]
+	}
+	for i := range e.Nodes {
+		if c := e.Nodes[i].Claim; c != nil {
+			e.Nodes[i].Claim = copies[c]
+		}
+	}
+}
+
+// copyScalers copies scalers, and returns the copy of each.
+func (e *Estate) copyScalers(of *Estate) map[*Scaler]*Scaler {
+	e.Scalers = slices.Clone(of.Scalers)
+	copies := make(map[*Scaler]*Scaler, len(of.Scalers))
+	for i := range of.Scalers {
+		copies[&of.Scalers[i]] = &e.Scalers[i]
+	}
+	return copies
+}
+
+func renumbered(all, at []int) []int {
+	if all == nil {
+		return nil
+	}
+	renumbered := make([]int, len(all))
+	for k, i := range all {
+		renumbered[k] = at[i]
+	}
+	return renumbered
+}
