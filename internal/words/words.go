@@ -1,0 +1,69 @@
+// Package words is the one voice in which onus speaks to people: how it writes
+// a duration, counts things and lists names. Every sentence that onus prints
+// goes through it, so that one thing is spelled one way everywhere.
+package words
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Count counts things: 1 node, 3 nodes, 2 tries. The plural is given where
+// Plural does not know it: Count(n, "file or document", "files or documents").
+func Count(n int, thing string, plural ...string) string {
+	switch {
+	case n == 1:
+		return "1 " + thing
+	case len(plural) > 0:
+		return fmt.Sprintf("%d %s", n, plural[0])
+	}
+	return fmt.Sprintf("%d %s", n, Plural(thing))
+}
+
+// Plural is the regular plural of a noun, or of the last one of several words:
+// nodes, PodDisruptionBudgets, StorageClasses, NetworkPolicies, days.
+func Plural(noun string) string {
+	stem := strings.TrimSuffix(noun, "y")
+	switch {
+	case noun == "":
+		return ""
+	case stem != noun && !endsIn(stem, "a", "e", "o", "u"):
+		return stem + "ies"
+	case endsIn(noun, "s", "x", "z", "ch", "sh"):
+		return noun + "es"
+	}
+	return noun + "s"
+}
+
+func endsIn(s string, endings ...string) bool {
+	for _, end := range endings {
+		if strings.HasSuffix(s, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// And lists names that all count: a, a and b, a, b and c.
+func And(names []string) string { return list(names, "and") }
+
+// Or lists names of which one counts: a, a or b, a, b or c.
+func Or(names []string) string { return list(names, "or") }
+
+func list(names []string, last string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	n := len(names) - 1
+	return strings.Join(names[:n], ", ") + " " + last + " " + names[n]
+}
+
+// Few lists the first names of many and counts the others: a, b, c and 4 more.
+// It never counts one alone, which takes no less room than its name.
+func Few(names []string) string {
+	const shown = 3
+	if len(names) <= shown+1 {
+		return And(names)
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:shown], ", "), len(names)-shown)
+}
