@@ -217,12 +217,12 @@ func (d *defaults) timers() (first, last time.Time, shortest time.Duration) {
 				life = own
 			}
 		}
-		if n.Claim != nil && !d.as {
-			if !n.Claim.Created.IsZero() {
-				created = n.Claim.Created
+		if n.NodeClaim != nil && !d.as {
+			if !n.NodeClaim.Created.IsZero() {
+				created = n.NodeClaim.Created
 			}
-			if n.Claim.ExpireAfter > 0 {
-				life = n.Claim.ExpireAfter
+			if n.NodeClaim.ExpireAfter > 0 {
+				life = n.NodeClaim.ExpireAfter
 			}
 		}
 		if created.IsZero() || life <= 0 || life >= responsibility.Forever {

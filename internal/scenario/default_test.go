@@ -97,7 +97,7 @@ func TestDefaultExpiry(t *testing.T) {
 		Nodes: []kubernetes.Node{{Name: "a", Created: now.Add(-10 * day)}, {Name: "b", Created: now.Add(-3 * day)}},
 		Pools: []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "x"}},
 	}
-	e.Nodes[1].Claim = &kubernetes.Claim{Created: now.Add(-2 * day), ExpireAfter: 5 * day}
+	e.Nodes[1].NodeClaim = &kubernetes.NodeClaim{Created: now.Add(-2 * day), ExpireAfter: 5 * day}
 	d := inStore(t, "eks-auto-mode", e, "a", "b")[1]
 	// a has the 14 days of the contract, b the 5 of its claim; 24 h of drain on top
 	const about = "Each node goes when its own time is up: the first at 2026-11-25 06:00:00 UTC, the last at 2026-11-26 06:00:00 UTC."
@@ -112,7 +112,7 @@ func TestDefaultExpiry(t *testing.T) {
 	}
 
 	// A life that no node reaches is no expiry.
-	e = &kubernetes.Estate{Nodes: []kubernetes.Node{{Name: "a", Created: now, Claim: &kubernetes.Claim{Created: now, ExpireAfter: kubernetes.Never}}}}
+	e = &kubernetes.Estate{Nodes: []kubernetes.Node{{Name: "a", Created: now, NodeClaim: &kubernetes.NodeClaim{Created: now, ExpireAfter: kubernetes.Never}}}}
 	for _, d := range inStore(t, "aks-automatic", e, "a") {
 		if d.Name == "expiry" {
 			t.Errorf("%+v", d)

@@ -38,10 +38,10 @@ func fleet(n int) *kubernetes.Estate {
 		ns := fmt.Sprintf("team-%03d", k/50)
 		app := map[string]string{"app": name}
 		cpu := sizes[k%len(sizes)]
-		e.Workloads = append(e.Workloads, kubernetes.Workload{Ref: kubernetes.Ref{Namespace: ns, Kind: "Deployment", Name: name}, Group: "apps", Replicas: 10, Own: true, Scaled: true, Evictable: true, Lasting: true,
+		e.Workloads = append(e.Workloads, kubernetes.Workload{Ref: kubernetes.Ref{Namespace: ns, Kind: "Deployment", Name: name}, Group: "apps", Replicas: 10, ReplicasSet: true, Scaled: true, Evictable: true, Lasting: true,
 			Template: kubernetes.PodTemplate{Labels: app, Requests: kubernetes.Resources{CPU: cpu, Memory: cpu << 22, Pods: 1}, Grace: 30 * time.Second}})
 		if k%2 == 0 {
-			e.Budgets = append(e.Budgets, kubernetes.Budget{Namespace: ns, Name: name, Selector: labels.SelectorFromSet(app), Spelled: &metav1.LabelSelector{MatchLabels: app}, MaxUnavailable: &one})
+			e.Budgets = append(e.Budgets, kubernetes.Budget{Namespace: ns, Name: name, Selector: labels.SelectorFromSet(app), LabelSelector: &metav1.LabelSelector{MatchLabels: app}, MaxUnavailable: &one})
 		}
 		for j := range 10 {
 			p := kubernetes.Pod{Namespace: ns, Name: fmt.Sprintf("%s-%d", name, j), UID: fmt.Sprintf("%08x-%04x", (k*10+j)*2654435761%(1<<32), j), Labels: app, Phase: "Running", Ready: true,

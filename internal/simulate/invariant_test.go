@@ -49,7 +49,7 @@ func randomEstate(t *rapid.T) *kubernetes.Estate {
 			Allocatable: kubernetes.Resources{CPU: 4000, Memory: 8 << 30, Pods: 20}, NotReady: rapid.IntRange(1, 12).Draw(t, "unready") == 1})
 	}
 	for i := range n {
-		claim := kubernetes.Claim{Name: fmt.Sprint("claim-", i), Node: e.Nodes[i].Name, Created: e.Nodes[i].Created, ExpireAfter: 110 * time.Minute}
+		claim := kubernetes.NodeClaim{Name: fmt.Sprint("claim-", i), Node: e.Nodes[i].Name, Created: e.Nodes[i].Created, ExpireAfter: 110 * time.Minute}
 		claim.Grace, _ = time.ParseDuration(e.Pools[i%pools].Grace)
 		if rapid.IntRange(1, 4).Draw(t, "other") == 1 { // it was made before its pool was changed
 			claim.Grace = 5 * time.Minute
@@ -57,10 +57,10 @@ func randomEstate(t *rapid.T) *kubernetes.Estate {
 		if rapid.IntRange(1, 10).Draw(t, "deleted") == 1 {
 			e.Nodes[i].Deleted = noon.Add(-time.Minute)
 		}
-		e.Claims = append(e.Claims, claim)
+		e.NodeClaims = append(e.NodeClaims, claim)
 	}
 	for i := range n {
-		e.Nodes[i].Claim = &e.Claims[i]
+		e.Nodes[i].NodeClaim = &e.NodeClaims[i]
 	}
 	free := make([]int64, n)
 	for i := range free {
@@ -70,7 +70,7 @@ func randomEstate(t *rapid.T) *kubernetes.Estate {
 		name := fmt.Sprint("app-", k)
 		app := map[string]string{"app": name}
 		kind := rapid.SampledFrom([]string{"Deployment", "Deployment", "StatefulSet", "Job", "Pod", "DaemonSet"}).Draw(t, "kind")
-		w := kubernetes.Workload{Ref: kubernetes.Ref{Namespace: "default", Kind: kind, Name: name}, Replicas: rapid.IntRange(1, 5).Draw(t, "replicas"), Own: true,
+		w := kubernetes.Workload{Ref: kubernetes.Ref{Namespace: "default", Kind: kind, Name: name}, Replicas: rapid.IntRange(1, 5).Draw(t, "replicas"), ReplicasSet: true,
 			Scaled: kind == "Deployment" || kind == "StatefulSet", Evictable: kind != "DaemonSet", Lasting: kind != "Job", Bare: kind == "Pod",
 			Template: kubernetes.PodTemplate{Labels: app, Requests: kubernetes.Resources{CPU: int64(rapid.IntRange(1, 4).Draw(t, "cpu")) * 400, Memory: 256 << 20, Pods: 1},
 				Grace: time.Duration(rapid.IntRange(1, 60).Draw(t, "grace")) * time.Second, Preempts: rapid.Bool().Draw(t, "preempts")}}
@@ -113,9 +113,9 @@ func randomEstate(t *rapid.T) *kubernetes.Estate {
 		}
 		e.Workloads = append(e.Workloads, w)
 		for range rapid.IntRange(0, 2).Draw(t, "budgets") {
-			b := kubernetes.Budget{Namespace: "default", Name: fmt.Sprint(name, "-", len(e.Budgets)), Selector: labels.SelectorFromSet(app), Spelled: selector}
+			b := kubernetes.Budget{Namespace: "default", Name: fmt.Sprint(name, "-", len(e.Budgets)), Selector: labels.SelectorFromSet(app), LabelSelector: selector}
 			if rapid.IntRange(0, 3).Draw(t, "shared") == 0 {
-				b.Selector, b.Spelled = labels.Everything(), &metav1.LabelSelector{}
+				b.Selector, b.LabelSelector = labels.Everything(), &metav1.LabelSelector{}
 			}
 			number := rapid.SampledFrom([]string{"0", "1", "2", "50%", "100%"}).Draw(t, "number")
 			v := intstr.Parse(number)

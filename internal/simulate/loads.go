@@ -119,7 +119,7 @@ func (b *builder) classFor(workload int, over []int32, requests *kubernetes.Reso
 		load: l, asks: asks, zone: -1, grace: t.Grace, preempts: t.Preempts, priority: b.priority(w),
 		drain: disruption.DrainPod{
 			Grace: t.Grace, DaemonSet: b.loads[l].kind == daemon, Static: b.loads[l].kind == static, Bare: w.Bare,
-			Critical: strings.HasPrefix(t.PriorityClass, "system-"), Scratch: t.Scratch, DoNotDisrupt: t.Annotations["karpenter.sh/do-not-disrupt"],
+			Critical: strings.HasPrefix(t.PriorityClass, "system-"), Scratch: t.EmptyDir, DoNotDisrupt: t.Annotations["karpenter.sh/do-not-disrupt"],
 		},
 	}
 	if c.asks[slots] == 0 {
@@ -440,7 +440,7 @@ func (b *builder) domainsOf(s *shape) {
 func (b *builder) bindVolumes(workload int) {
 	w := &b.estate.Workloads[workload]
 	l := &b.loads[b.loadOf[workload]]
-	for _, name := range w.ClaimTemplates {
+	for _, name := range w.VolumeClaimTemplates {
 		for n := range max(l.replicas, len(w.Pods)) {
 			z := b.zoneOf(w.Namespace, fmt.Sprintf("%s-%s-%d", name, w.Name, n))
 			for len(l.zones) <= n {
@@ -450,7 +450,7 @@ func (b *builder) bindVolumes(workload int) {
 		}
 	}
 	c := &b.classes[l.class]
-	for _, name := range w.Template.Claims {
+	for _, name := range w.Template.VolumeClaims {
 		c.zone = max(c.zone, b.zoneOf(w.Namespace, name))
 	}
 }
@@ -459,9 +459,9 @@ func (b *builder) bindVolumes(workload int) {
 func (b *builder) zoneOf(namespace, claim string) int32 {
 	if b.zones == nil {
 		b.zones = map[string]int32{}
-		for _, v := range b.estate.Volumes {
+		for _, v := range b.estate.VolumeClaims {
 			if len(v.Zones) == 1 {
-				b.zones[v.Namespace+"/"+v.Claim] = b.domain(int32(b.zoned), v.Zones[0])
+				b.zones[v.Namespace+"/"+v.Name] = b.domain(int32(b.zoned), v.Zones[0])
 			}
 		}
 	}

@@ -132,14 +132,14 @@ func (b *builder) findNodes() {
 		}
 		x := node{name: n.Name, created: n.Created, offering: at.Offering, ready: !n.NotReady, cordoned: n.Cordoned, deleted: !n.Deleted.IsZero(),
 			life: b.pools[p].life, grace: b.pools[p].grace}
-		if c := n.Claim; c != nil && !b.as {
+		if c := n.NodeClaim; c != nil && !b.as {
 			if !c.Created.IsZero() {
 				x.created = c.Created
 			}
 			if c.ExpireAfter > 0 {
 				x.life = c.ExpireAfter
 			}
-			x.grace, x.stirred = c.Grace, c.Stirred
+			x.grace, x.stirred = c.Grace, c.LastPodEvent
 		}
 		x.shape = b.shapeFor(p, n)
 		b.nodeOf[n.Name] = int32(len(b.nodes))
@@ -237,7 +237,7 @@ func (b *builder) findPods() {
 				x.zone = z[x.ordinal]
 			}
 		}
-		for _, claim := range p.Claims {
+		for _, claim := range p.VolumeClaims {
 			x.zone = max(x.zone, b.zoneOf(p.Namespace, claim))
 		}
 		b.pods = append(b.pods, x)

@@ -47,17 +47,17 @@ func newCluster(nodes int, budgets ...kubernetes.NodeBudget) *cluster {
 }
 
 // claims gives every node a NodeClaim.
-func (c *cluster) claims(claim kubernetes.Claim) *cluster {
+func (c *cluster) claims(claim kubernetes.NodeClaim) *cluster {
 	for i := range c.Nodes {
 		x := claim
 		x.Name, x.Node = fmt.Sprint("claim-", i), c.Nodes[i].Name
 		if x.Created.IsZero() {
 			x.Created = born
 		}
-		c.Claims = append(c.Claims, x)
+		c.NodeClaims = append(c.NodeClaims, x)
 	}
 	for i := range c.Nodes {
-		c.Nodes[i].Claim = &c.Claims[i]
+		c.Nodes[i].NodeClaim = &c.NodeClaims[i]
 	}
 	return c
 }
@@ -65,7 +65,7 @@ func (c *cluster) claims(claim kubernetes.Claim) *cluster {
 // runs adds a workload with one pod on each of the nodes named by number, and
 // returns it to be changed.
 func (c *cluster) runs(kind, name string, nodes ...int) *kubernetes.Workload {
-	w := kubernetes.Workload{Ref: kubernetes.Ref{Namespace: "default", Kind: kind, Name: name}, Replicas: len(nodes), Own: true, Scaled: kind == "Deployment" || kind == "StatefulSet",
+	w := kubernetes.Workload{Ref: kubernetes.Ref{Namespace: "default", Kind: kind, Name: name}, Replicas: len(nodes), ReplicasSet: true, Scaled: kind == "Deployment" || kind == "StatefulSet",
 		Evictable: kind != "DaemonSet", Lasting: kind != "Job", Bare: kind == "Pod",
 		Template: kubernetes.PodTemplate{Labels: map[string]string{"app": name}, Requests: kubernetes.Resources{CPU: 1000, Memory: 1 << 30, Pods: 1}, Grace: 30 * time.Second}}
 	for i, n := range nodes {
@@ -81,7 +81,7 @@ func (c *cluster) runs(kind, name string, nodes ...int) *kubernetes.Workload {
 func (c *cluster) guard(name, side, number string) *kubernetes.Budget {
 	v := intstr.Parse(number)
 	app := map[string]string{"app": name}
-	b := kubernetes.Budget{Namespace: "default", Name: fmt.Sprint(name, "-", len(c.Budgets)), Selector: labels.SelectorFromSet(app), Spelled: &metav1.LabelSelector{MatchLabels: app}}
+	b := kubernetes.Budget{Namespace: "default", Name: fmt.Sprint(name, "-", len(c.Budgets)), Selector: labels.SelectorFromSet(app), LabelSelector: &metav1.LabelSelector{MatchLabels: app}}
 	if side == "min" {
 		b.MinAvailable = &v
 	} else {
@@ -143,7 +143,7 @@ func events(sim *simulate.Simulation, kind simulate.EventKind) []simulate.Event 
 // A pod that no budget lets go is deleted so that its grace ends with the
 // deadline of its node.
 func TestDeadlineForces(t *testing.T) {
-	c := newCluster(3, kubernetes.NodeBudget{Nodes: "1"}).claims(kubernetes.Claim{Grace: 10 * time.Minute, ExpireAfter: kubernetes.Never})
+	c := newCluster(3, kubernetes.NodeBudget{Nodes: "1"}).claims(kubernetes.NodeClaim{Grace: 10 * time.Minute, ExpireAfter: kubernetes.Never})
 	c.runs("Deployment", "web", 0, 1, 2).Template.Affinity = apart("web")
 	c.guard("web", "max", "0")
 	sim := c.tell(t, "karpenter", drift(time.Hour))
@@ -325,7 +325,7 @@ func TestBudgetsOpenMidRun(t *testing.T) {
 // Expiry asks no budget and waits for no replacement: nodes born together go
 // together, one a second.
 func TestExpiryTakesCohorts(t *testing.T) {
-	c := newCluster(5, kubernetes.NodeBudget{Nodes: "1"}).claims(kubernetes.Claim{ExpireAfter: 10 * time.Minute})
+	c := newCluster(5, kubernetes.NodeBudget{Nodes: "1"}).claims(kubernetes.NodeClaim{ExpireAfter: 10 * time.Minute})
 	c.runs("Deployment", "web", 0, 1, 2, 3, 4)
 	s := drift(20 * time.Minute)
 	s.Triggers[0].Kind = simulate.Expiry
@@ -464,10 +464,10 @@ func TestScalingByAnAutoscaler(t *testing.T) {
 func TestVolumesBindToZones(t *testing.T) {
 	c := newCluster(2, kubernetes.NodeBudget{Nodes: "100%"})
 	w := c.runs("StatefulSet", "db", 0, 1)
-	w.ClaimTemplates = []string{"data"}
+	w.VolumeClaimTemplates = []string{"data"}
 	w.Template.Requests.CPU = 3500
 	for i := range 2 {
-		c.Volumes = append(c.Volumes, kubernetes.Volume{Namespace: "default", Claim: fmt.Sprint("data-db-", i), Zones: []string{fmt.Sprint("zone-", i)}})
+		c.VolumeClaims = append(c.VolumeClaims, kubernetes.VolumeClaim{Namespace: "default", Name: fmt.Sprint("data-db-", i), Zones: []string{fmt.Sprint("zone-", i)}})
 	}
 	s := drift(10 * time.Minute)
 	s.Triggers = []simulate.Trigger{{Kind: simulate.Delete, Nodes: []string{"node-0"}}}

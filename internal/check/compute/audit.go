@@ -237,7 +237,7 @@ func (a *auditor) find(obligation string, subject kubernetes.Ref, at locate.Plac
 	}
 	if j.verdict == finding.Broken {
 		f.Consequence = j.consequence
-		if lacks := a.estate.Lacks(kubernetes.ClaimKinds, kubernetes.KarpenterPools); len(lacks) > 0 && j.consequence != "" && at.Basis != locate.Asked {
+		if lacks := a.estate.Lacks(kubernetes.NodeClaimKinds, kubernetes.KarpenterPools); len(lacks) > 0 && j.consequence != "" && at.Basis != locate.Asked {
 			f.Evidence = append(f.Evidence, finding.Evidence{Text: origin.Plurals(lacks) + " could not be read: deadlines, ages and budgets that nodes have of their own would count in place of the contract's"})
 		}
 	}

@@ -67,7 +67,7 @@ func (a *auditor) shared(i int, at locate.Place) {
 		// This one at its floor while the others are as large as they may be.
 		allowed := allow(b, append(rest(r), a.group(r, (*kubernetes.Workload).AtLeast))).Allowed
 		most = max(most, allowed)
-		scalesToZero := w.IdlesAt0()
+		scalesToZero := w.ScalesToZero()
 		if allowed >= n && !scalesToZero { // its floor is one ready pod
 			falls = append(falls, whole(w.Name, n))
 			if len(falls) == 1 {
@@ -90,10 +90,10 @@ func (a *auditor) shared(i int, at locate.Place) {
 		j.message = fmt.Sprintf("covers %d workloads together and lets %s go, which may be %s", len(serving), countPods(most), strings.Join(names, " or "))
 		j.fix = a.fixShared(i, serving)
 	}
-	if j.verdict == finding.Held && b.Twice != nil {
+	if j.verdict == finding.Held && b.ConflictsAt != nil {
 		j.verdict = finding.Unknown
 		j.message += "; but it stands in two places that differ, and only one can be applied"
-		j.evidence = append(j.evidence, finding.Evidence{Text: "the one that was not looked at", Position: *b.Twice})
+		j.evidence = append(j.evidence, finding.Evidence{Text: "the one that was not looked at", Position: *b.ConflictsAt})
 	}
 	a.onBudget("pdb-shared", i, at, j)
 }
@@ -139,7 +139,7 @@ func (a *auditor) orphan(i int) {
 	b := &a.estate.Budgets[i]
 	at := a.ground()
 	j := judgement{verdict: finding.Broken, position: b.Position, message: fmt.Sprintf("selects %s in namespace %s, and nothing there has such labels", selected(b), b.Namespace)}
-	if b.Spelled == nil {
+	if b.LabelSelector == nil {
 		j.message = "has no selector, and so selects nothing"
 	}
 	custom := a.makers(b)
@@ -147,7 +147,7 @@ func (a *auditor) orphan(i int) {
 	case b.Status != nil && b.Status.Expected > 0:
 		j.verdict = finding.Unknown
 		j.message = fmt.Sprintf("the cluster counts %s under it that were not read; read pods and their controllers as well", countPods(b.Status.Expected))
-	case len(a.estate.Workloads) == 0 && b.Spelled != nil && b.Status == nil:
+	case len(a.estate.Workloads) == 0 && b.LabelSelector != nil && b.Status == nil:
 		j.verdict = finding.Unknown
 		j.message = "no workload was read that it could select; read those as well"
 	case custom != "" && len(a.estate.Pods) == 0:
@@ -187,17 +187,17 @@ func (a *auditor) ground() locate.Place {
 // makers names the custom resource whose operator seems to make a budget's
 // pods: one in its namespace whose name is among the labels it selects.
 func (a *auditor) makers(b *kubernetes.Budget) string {
-	if b.Spelled == nil {
+	if b.LabelSelector == nil {
 		return ""
 	}
 	var values []string
-	for _, v := range b.Spelled.MatchLabels {
+	for _, v := range b.LabelSelector.MatchLabels {
 		values = append(values, v)
 	}
-	for _, e := range b.Spelled.MatchExpressions {
+	for _, e := range b.LabelSelector.MatchExpressions {
 		values = append(values, e.Values...)
 	}
-	for _, c := range a.estate.Customs {
+	for _, c := range a.estate.CustomResources {
 		if c.Namespace == b.Namespace && slices.Contains(values, c.Name) {
 			return c.API[strings.IndexByte(c.API, '/')+1:] + " " + c.Name + " (" + c.API[:strings.IndexByte(c.API, '/')] + ")"
 		}
@@ -227,7 +227,7 @@ func (a *auditor) matchOrphans() {
 	for i := range a.estate.Budgets {
 		b := &a.estate.Budgets[i]
 		requirements, _ := b.Selector.Requirements()
-		if len(a.covers[i]) > 0 || b.Spelled == nil || len(requirements) == 0 {
+		if len(a.covers[i]) > 0 || b.LabelSelector == nil || len(requirements) == 0 {
 			continue
 		}
 		own := a.sole(byOwn.candidates(b.Namespace, requirements), func(w *kubernetes.Workload) bool { return b.Selector.Matches(labels.Set(w.Labels)) })

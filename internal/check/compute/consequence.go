@@ -191,10 +191,10 @@ func (c *consequence) look(e *kubernetes.Estate, nodes map[string]int, w *kubern
 	}
 	for _, p := range w.Pods {
 		n, ok := nodes[e.Pods[p].Node]
-		if !ok || e.Nodes[n].Claim == nil {
+		if !ok || e.Nodes[n].NodeClaim == nil {
 			continue
 		}
-		claim := e.Nodes[n].Claim
+		claim := e.Nodes[n].NodeClaim
 		if claim.Grace > 0 && (c.grace == 0 || claim.Grace < c.grace) {
 			c.grace = claim.Grace
 		}

@@ -67,7 +67,7 @@ func rewritten(b *kubernetes.Budget) pdb {
 	return pdb{
 		APIVersion: "policy/v1", Kind: "PodDisruptionBudget",
 		Metadata: pdbMeta{Name: b.Name, Namespace: written(b.Namespace, b.Namespaced), Labels: b.Labels, Annotations: annotations},
-		Spec:     pdbSpec{MinAvailable: b.MinAvailable, MaxUnavailable: b.MaxUnavailable, Selector: b.Spelled, Unhealthy: b.Unhealthy},
+		Spec:     pdbSpec{MinAvailable: b.MinAvailable, MaxUnavailable: b.MaxUnavailable, Selector: b.LabelSelector, Unhealthy: b.Unhealthy},
 	}
 }
 
@@ -362,7 +362,7 @@ func (a *auditor) narrowed(b *kubernetes.Budget, i int, leave, stay []reach) []f
 		return a.split(i, stay, "").Changes
 	}
 	fixed := rewritten(b)
-	selector := b.Spelled.DeepCopy()
+	selector := b.LabelSelector.DeepCopy()
 	selector.MatchExpressions = append(selector.MatchExpressions, metav1.LabelSelectorRequirement{Key: key, Operator: metav1.LabelSelectorOpNotIn, Values: values})
 	fixed.Spec.Selector = selector
 	switch count := a.count(b, stay, (*kubernetes.Workload).AtLeast); {

@@ -13,7 +13,7 @@ func (a *auditor) singleReplica(i int) {
 	n := w.AtLeast()
 	j := judgement{verdict: finding.Held, position: w.Position, evidence: []finding.Evidence{size(w)}}
 	switch {
-	case w.IdlesAt0():
+	case w.ScalesToZero():
 		j.message = "scales to zero, so its owner accepts that no pod is ready"
 	case n >= 2:
 		j.message = fmt.Sprintf("runs with %d pods at the least", n)

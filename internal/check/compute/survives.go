@@ -40,7 +40,7 @@ func (a *auditor) foretell(obligation string, i int, wanted func(*move) bool) {
 		return // who moves nodes there, and how, is not written down
 	}
 	j := judgement{verdict: finding.Unknown, position: w.Position}
-	if lacks := a.unplayable(i); len(lacks) > 0 && !w.IdlesAt0() {
+	if lacks := a.unplayable(i); len(lacks) > 0 && !w.ScalesToZero() {
 		a.unplayed(obligation, i, j, lacks)
 		return
 	}
@@ -50,7 +50,7 @@ func (a *auditor) foretell(obligation string, i int, wanted func(*move) bool) {
 		fates, ok = f.fates(w.Ref, wanted)
 	}
 	switch {
-	case w.IdlesAt0():
+	case w.ScalesToZero():
 		j.verdict, j.message = finding.Held, "scales to zero, so its owner accepts that no pod is ready"
 	case f.why != "":
 		j.message = "nothing could be played: " + f.why

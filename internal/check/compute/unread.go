@@ -124,7 +124,7 @@ func (a *auditor) lacks(r rest, x about, at locate.Place) []origin.Unread {
 	case onPlay:
 		return slices.DeleteFunc(simulate.Lacks(e), func(u origin.Unread) bool { return slices.Contains(kubernetes.VolumeKinds, u.Kind) })
 	case onVolumes: // what is proved holds wherever pods find a node
-		if w := &e.Workloads[x.workload]; len(w.Template.Claims)+len(w.ClaimTemplates) > 0 {
+		if w := &e.Workloads[x.workload]; len(w.Template.VolumeClaims)+len(w.VolumeClaimTemplates) > 0 {
 			return e.Lacks(kubernetes.VolumeKinds)
 		}
 	}
@@ -168,7 +168,7 @@ func (a *auditor) lacksOwn(i int) []origin.Unread {
 // lacksSwitch is what decides whether a workload that has no replicas now is
 // switched off, or is started when there is work.
 func (a *auditor) lacksSwitch(i int) []origin.Unread {
-	if w := &a.estate.Workloads[i]; w.Own && w.Replicas == 0 {
+	if w := &a.estate.Workloads[i]; w.ReplicasSet && w.Replicas == 0 {
 		return a.estate.Lacks(kubernetes.ScalerKinds)
 	}
 	return nil

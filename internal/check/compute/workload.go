@@ -76,7 +76,7 @@ func size(w *kubernetes.Workload) finding.Evidence {
 		return finding.Evidence{Text: fmt.Sprintf("%s of it were read, and not the %s itself", count(len(w.Pods), "pod"), w.Kind), Position: w.Position}
 	case w.Kind == "Job":
 		return finding.Evidence{Text: fmt.Sprintf("runs %d at a time", w.Replicas), Position: w.Position}
-	case !w.Own && w.Scaled:
+	case !w.ReplicasSet && w.Scaled:
 		return finding.Evidence{Text: "replicas is not set, which means 1, and no autoscaler was read", Position: w.Position}
 	}
 	return finding.Evidence{Text: fmt.Sprintf("replicas: %d", w.Replicas), Position: w.Position}
@@ -99,13 +99,13 @@ func (a *auditor) sure(j judgement, i int, budgets []int) judgement {
 		}
 	}
 	w := &a.estate.Workloads[i]
-	doubt(w.Kind+" "+w.Name, w.Position, w.Twice)
+	doubt(w.Kind+" "+w.Name, w.Position, w.ConflictsAt)
 	if w.Scaler != nil {
-		doubt(w.Scaler.Kind+" "+w.Scaler.Name, w.Scaler.Position, w.Scaler.Twice)
+		doubt(w.Scaler.Kind+" "+w.Scaler.Name, w.Scaler.Position, w.Scaler.ConflictsAt)
 	}
 	for _, b := range budgets {
 		budget := &a.estate.Budgets[b]
-		doubt("PodDisruptionBudget "+budget.Name, budget.Position, budget.Twice)
+		doubt("PodDisruptionBudget "+budget.Name, budget.Position, budget.ConflictsAt)
 	}
 	return j
 }

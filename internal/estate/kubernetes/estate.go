@@ -19,19 +19,19 @@ import (
 
 // Estate is everything that was read.
 type Estate struct {
-	Nodes     []Node
-	Pools     []Pool
-	Claims    []Claim
-	Workloads []Workload
-	Pods      []Pod
-	Budgets   []Budget
-	Scalers   []Scaler
-	Services  []Service
-	Volumes   []Volume
-	Disks     []Disk // dropped once they are joined to Volumes
-	// Customs counts custom resources that may make pods of their own (an
+	Nodes        []Node
+	Pools        []Pool
+	NodeClaims   []NodeClaim
+	Workloads    []Workload
+	Pods         []Pod
+	Budgets      []Budget
+	Scalers      []Scaler
+	Services     []Service
+	VolumeClaims []VolumeClaim
+	Volumes      []Volume // dropped once they are joined to Volumes
+	// CustomResources are those of kinds that onus does not know: they may make pods of their own (an
 	// operator's databases, say) which onus cannot see into, by namespace.
-	Customs []Custom
+	CustomResources []CustomResource
 	// Live says that objects as a cluster has them were read, so that what is
 	// not there does not exist; from manifests alone it may exist elsewhere.
 	Live bool
@@ -89,8 +89,8 @@ type Node struct {
 	ProviderID     string
 	KubeletVersion string
 	OSImage        string
-	Created        time.Time // zero when not known
-	Claim          *Claim    // what it was started for, where that was read
+	Created        time.Time  // zero when not known
+	NodeClaim      *NodeClaim // what it was started for, where that was read
 	Position       origin.Position
 }
 
@@ -110,11 +110,11 @@ func (r Resources) Equal(o Resources) bool {
 // Taint keeps pods off a node that do not tolerate it.
 type Taint struct{ Key, Value, Effect string }
 
-// Volume is a PersistentVolumeClaim and where its volume can be used.
-type Volume struct {
-	Namespace, Claim string
-	// Disk is the PersistentVolume it is bound to, by name; empty while it is not.
-	Disk string
+// VolumeClaim is a PersistentVolumeClaim and where its volume can be used.
+type VolumeClaim struct {
+	Namespace, Name string
+	// Volume is the PersistentVolume it is bound to, by name; empty while it is not.
+	Volume string
 	// Zones it can be mounted in, by the node affinity of its
 	// PersistentVolume; nil where it is not bound to a zone. Host is the node
 	// it lies on, where it is local to one: by its name, or by its hostname
@@ -123,26 +123,26 @@ type Volume struct {
 	Host  string
 }
 
-// Disk is a PersistentVolume; Link joins it to the Volume that claims it.
-type Disk struct {
-	Name             string
-	Namespace, Claim string   // that it is bound to or kept for; empty for none
-	Zones            []string // as of a Volume
-	Host             string   // its kubernetes.io/hostname
+// Volume is a PersistentVolume; Link joins it to the claim that it is bound to.
+type Volume struct {
+	Name                      string
+	ClaimNamespace, ClaimName string   // that it is bound to or kept for; empty for none
+	Zones                     []string // as of a VolumeClaim
+	Host                      string   // its kubernetes.io/hostname
 }
 
 // Never is the age limit of nodes that have none.
 const Never = time.Duration(math.MaxInt64)
 
-// Claim is a Karpenter NodeClaim: what one node was started for. Live claims
+// NodeClaim is a Karpenter NodeClaim: what one node was started for. Live claims
 // keep the limits they were made with when their pool changes.
-type Claim struct {
-	Name        string
-	Node        string
-	Created     time.Time
-	ExpireAfter time.Duration // Never, or 0 when that is not known
-	Grace       time.Duration // terminationGracePeriod; 0 when there is none
-	Stirred     time.Time     // when a pod last came or began to leave; zero when not known
+type NodeClaim struct {
+	Name         string
+	Node         string
+	Created      time.Time
+	ExpireAfter  time.Duration // Never, or 0 when that is not known
+	Grace        time.Duration // terminationGracePeriod; 0 when there is none
+	LastPodEvent time.Time     // when a pod last came or began to leave; zero when not known
 }
 
 // Pool is what nodes are made from: a Karpenter NodePool, a Cluster API
@@ -196,8 +196,8 @@ type PodTemplate struct {
 	Preempts      bool // its priority class lets it push out others
 	Affinity      *corev1.Affinity
 	Spread        []corev1.TopologySpreadConstraint
-	Scratch       bool     // it has an emptyDir volume
-	Claims        []string // PersistentVolumeClaims it mounts, by name
+	EmptyDir      bool     // it has an emptyDir volume
+	VolumeClaims  []string // PersistentVolumeClaims it mounts, by name
 }
 
 // Owner is the controller an object belongs to.
@@ -219,16 +219,19 @@ type Workload struct {
 	Owner *Owner // of a ReplicaSet, its Deployment
 	// Labels of the object itself; its pods have those of the template.
 	Labels map[string]string
-	// Replicas as the object has it; 1 where it says nothing. Own reports
-	// whether it was written there.
-	Replicas int
-	Own      bool
+	// Replicas as the object has it; 1 where it says nothing. ReplicasSet says
+	// that it was written there.
+	Replicas    int
+	ReplicasSet bool
 	// Scaled says that the kind has a scale subresource.
 	Scaled bool
-	// Evictable says that drains evict its pods: not DaemonSets, nor Static pods,
-	// which are kept here because budgets may select them.
+	// Evictable says that a drain evicts its pods. It does not evict those of a
+	// DaemonSet, nor static pods (of the kind Static), which are kept here because
+	// budgets may select them.
 	Evictable bool
-	// Lasting says that its pods are meant to run on, unlike those of Jobs.
+	// Lasting says that its pods are meant to run on without end. Those of Jobs
+	// and CronJobs run to completion: an eviction starts them over, and there is
+	// nothing to be up.
 	Lasting bool
 	// Inferred: only its pods were read, not the object itself.
 	Inferred bool
@@ -245,18 +248,20 @@ type Workload struct {
 	// Rollout says how its pods are replaced when its template changes.
 	Rollout Rollout
 	// ClaimTemplates of a StatefulSet: each of its pods has a volume of its own for each.
-	ClaimTemplates []string
-	Scaler         *Scaler // what sets its replicas, where something does
-	Pods           []int   // indices into Estate.Pods, as a cluster has them
-	Finished       []int   // those of them that have run to their end
-	// Transient: its pods are gone soon after they end, and block nothing for long.
+	VolumeClaimTemplates []string
+	Scaler               *Scaler // what sets its replicas, where something does
+	Pods                 []int   // indices into Estate.Pods, as a cluster has them
+	Finished             []int   // those of them that have run to their end
+	// Transient says of one that does not last that its pods are deleted soon
+	// after they end: they delay a drain by less than it waits for anyway.
 	Transient bool
 	Bare      bool // a pod without a controller
 	// Generated: Name is what its name will start with, and others share it.
 	Generated bool
-	// Twice is where else an object of this name stands that says otherwise.
-	Twice    *origin.Position
-	Position origin.Position
+	// ConflictsAt is where another object of this name stands that differs from
+	// this one, which was read last and counts; nil for none.
+	ConflictsAt *origin.Position
+	Position    origin.Position
 }
 
 // Rollout is how a workload replaces its pods. The zero value is that of a
@@ -275,7 +280,7 @@ type Rollout struct {
 //
 // Source: reconcileAutoscaler in pkg/controller/podautoscaler/horizontal.go.
 func (w *Workload) Off() bool {
-	return w.Own && w.Replicas == 0 && (w.Scaler == nil || w.Scaler.Kind == "HorizontalPodAutoscaler" && !w.Scaler.ToZero)
+	return w.ReplicasSet && w.Replicas == 0 && (w.Scaler == nil || w.Scaler.Kind == "HorizontalPodAutoscaler" && !w.Scaler.ToZero)
 }
 
 // AtLeast is the fewest pods a workload runs with while it runs at all: its
@@ -302,28 +307,28 @@ func (w *Workload) AtMost() int {
 	return w.AtLeast()
 }
 
-// IdlesAt0 reports whether the workload may be scaled to no pods at all.
-func (w *Workload) IdlesAt0() bool { return w.Scaler != nil && w.Scaler.ToZero }
+// ScalesToZero reports whether the workload may be scaled to no pods at all.
+func (w *Workload) ScalesToZero() bool { return w.Scaler != nil && w.Scaler.ToZero }
 
 // Pod is a pod as a cluster has it.
 type Pod struct {
-	Namespace string
-	Name      string
-	Labels    map[string]string
-	Template  *PodTemplate // dropped once its owner is known
-	Owner     *Owner
-	Node      string
-	Phase     string
-	UID       string
-	Ready     bool      // its Ready condition is true
-	Created   time.Time // zero when not known, as are the two below
-	Started   time.Time // status.startTime
-	Deleted   time.Time // deletion timestamp, which lies where its grace ends
-	Changed   time.Time // when its Ready condition last changed
-	Restarts  int       // of all its containers
-	Waiting   string    // why a container is not running, such as CrashLoopBackOff
-	Priority  int32
-	Claims    []string // PersistentVolumeClaims it mounts, by name
+	Namespace    string
+	Name         string
+	Labels       map[string]string
+	Template     *PodTemplate // dropped once its owner is known
+	Owner        *Owner
+	Node         string
+	Phase        string
+	UID          string
+	Ready        bool      // its Ready condition is true
+	Created      time.Time // zero when not known, as are the two below
+	Started      time.Time // status.startTime
+	Deleted      time.Time // deletion timestamp, which lies where its grace ends
+	Changed      time.Time // when its Ready condition last changed
+	Restarts     int       // of all its containers
+	Waiting      string    // why a container is not running, such as CrashLoopBackOff
+	Priority     int32
+	VolumeClaims []string // PersistentVolumeClaims it mounts, by name
 	// Requests are what it asks for where its workload's template says otherwise:
 	// something on its way may have added a sidecar, or raised them. Else nil.
 	Requests  *Resources
@@ -340,7 +345,7 @@ type Budget struct {
 	Annotations    map[string]string
 	Namespaced     bool // it names its namespace itself
 	Selector       labels.Selector
-	Spelled        *metav1.LabelSelector // as written; nil selects nothing
+	LabelSelector  *metav1.LabelSelector // as written; nil selects nothing
 	MinAvailable   *intstr.IntOrString
 	MaxUnavailable *intstr.IntOrString
 	// Unhealthy is unhealthyPodEvictionPolicy as written.
@@ -350,8 +355,8 @@ type Budget struct {
 	// Position is that of the object, Spec that of the field that decides.
 	Position origin.Position
 	Spec     origin.Position
-	// Twice is where else a budget of this name stands that says otherwise.
-	Twice *origin.Position
+	// ConflictsAt is where another budget of this name stands that differs.
+	ConflictsAt *origin.Position
 }
 
 // BudgetStatus is what the disruption controller wrote last.
@@ -374,9 +379,9 @@ type Scaler struct {
 	ToZero   bool // it may also scale to none
 	// Namespaced says that the object names its namespace itself.
 	Namespaced bool
-	// Twice is where else a scaler of this name stands that says otherwise.
-	Twice    *origin.Position
-	Position origin.Position
+	// ConflictsAt is where another scaler of this name stands that differs.
+	ConflictsAt *origin.Position
+	Position    origin.Position
 }
 
 // Service routes to pods by label.
@@ -387,8 +392,8 @@ type Service struct {
 	Position  origin.Position
 }
 
-// Custom is a custom resource that onus knows nothing about.
-type Custom struct {
+// CustomResource is one that onus knows nothing about.
+type CustomResource struct {
 	API       string // GROUP/KIND
 	Namespace string
 	Name      string

@@ -20,7 +20,7 @@ func (p *Pod) infer(key ownerKey) Workload {
 	}
 	switch key.kind {
 	case "StatefulSet":
-		w.Template.Claims, w.ClaimTemplates = claimsOf(p)
+		w.Template.VolumeClaims, w.VolumeClaimTemplates = claimsOf(p)
 	case "DaemonSet":
 		w.Template.Affinity = unpinned(w.Template.Affinity)
 	}
@@ -30,7 +30,7 @@ func (p *Pod) infer(key ownerKey) Workload {
 // claimsOf parts the claims that all pods of a StatefulSet mount from those it
 // makes for each of them, which are named for the template and the pod.
 func claimsOf(p *Pod) (all, templates []string) {
-	for _, claim := range p.Claims {
+	for _, claim := range p.VolumeClaims {
 		if template, own := strings.CutSuffix(claim, "-"+p.Name); own {
 			templates = append(templates, template)
 			continue

@@ -10,16 +10,16 @@ import (
 // What a StatefulSet makes for each pod is not what all of them mount.
 func TestInferredClaims(t *testing.T) {
 	p := pod("s-0", "StatefulSet", "s")
-	p.Claims = []string{"data-s-0", "shared", "log-s-0", "s-0"}
-	p.Template.Claims = p.Claims
+	p.VolumeClaims = []string{"data-s-0", "shared", "log-s-0", "s-0"}
+	p.Template.VolumeClaims = p.VolumeClaims
 	e := Estate{Pods: []Pod{p}}
 	e.Link()
 	w := e.Workloads[0]
-	if !reflect.DeepEqual(w.ClaimTemplates, []string{"data", "log"}) || !reflect.DeepEqual(w.Template.Claims, []string{"shared", "s-0"}) {
-		t.Errorf("templates %q, claims %q", w.ClaimTemplates, w.Template.Claims)
+	if !reflect.DeepEqual(w.VolumeClaimTemplates, []string{"data", "log"}) || !reflect.DeepEqual(w.Template.VolumeClaims, []string{"shared", "s-0"}) {
+		t.Errorf("templates %q, claims %q", w.VolumeClaimTemplates, w.Template.VolumeClaims)
 	}
-	if len(e.Pods[0].Claims) != 4 {
-		t.Errorf("the pod's: %q", e.Pods[0].Claims)
+	if len(e.Pods[0].VolumeClaims) != 4 {
+		t.Errorf("the pod's: %q", e.Pods[0].VolumeClaims)
 	}
 }
 

@@ -13,15 +13,15 @@ import (
 func (e *Estate) Append(o *Estate) {
 	e.Nodes = append(e.Nodes, o.Nodes...)
 	e.Pools = append(e.Pools, o.Pools...)
-	e.Claims = append(e.Claims, o.Claims...)
+	e.NodeClaims = append(e.NodeClaims, o.NodeClaims...)
 	e.Workloads = append(e.Workloads, o.Workloads...)
 	e.Pods = append(e.Pods, o.Pods...)
 	e.Budgets = append(e.Budgets, o.Budgets...)
 	e.Scalers = append(e.Scalers, o.Scalers...)
 	e.Services = append(e.Services, o.Services...)
+	e.VolumeClaims = append(e.VolumeClaims, o.VolumeClaims...)
 	e.Volumes = append(e.Volumes, o.Volumes...)
-	e.Disks = append(e.Disks, o.Disks...)
-	e.Customs = append(e.Customs, o.Customs...)
+	e.CustomResources = append(e.CustomResources, o.CustomResources...)
 	e.Live = e.Live || o.Live
 	if o.Newest.After(e.Newest) {
 		e.Newest = o.Newest
@@ -47,12 +47,12 @@ func (e *Estate) Link() {
 	e.linkPods()
 	e.linkScalers() // after that: what is inferred from pods may be scaled, too
 	e.linkVolumes()
-	claims := make(map[string]*Claim, len(e.Claims))
-	for i := range e.Claims {
-		claims[e.Claims[i].Node] = &e.Claims[i]
+	claims := make(map[string]*NodeClaim, len(e.NodeClaims))
+	for i := range e.NodeClaims {
+		claims[e.NodeClaims[i].Node] = &e.NodeClaims[i]
 	}
 	for i := range e.Nodes {
-		e.Nodes[i].Claim = claims[e.Nodes[i].Name]
+		e.Nodes[i].NodeClaim = claims[e.Nodes[i].Name]
 	}
 }
 
@@ -60,34 +60,34 @@ func (e *Estate) dedupe() {
 	e.dropPatches()
 	before := e.objects()
 	e.Workloads = last(e.Workloads, func(w *Workload) string { return unless(w.Generated, w.Group+"/"+w.Ref.String()) }, func(before, after *Workload) {
-		if w := *before; after.Twice == nil && !same(w, *after, func(w *Workload) { w.Position, w.Twice = origin.Position{}, nil }) {
-			after.Twice = &w.Position
+		if w := *before; after.ConflictsAt == nil && !same(w, *after, func(w *Workload) { w.Position, w.ConflictsAt = origin.Position{}, nil }) {
+			after.ConflictsAt = &w.Position
 		}
 	})
 	e.Pods = last(e.Pods, func(p *Pod) string { return unless(p.Generated, p.Namespace+"/"+p.Name) })
 	e.Budgets = last(e.Budgets, func(b *Budget) string { return b.Namespace + "/" + b.Name }, func(before, after *Budget) {
-		if b := *before; after.Twice == nil && !same(b, *after, func(b *Budget) { b.Position, b.Spec, b.Twice = origin.Position{}, origin.Position{}, nil }) {
-			after.Twice = &b.Position
+		if b := *before; after.ConflictsAt == nil && !same(b, *after, func(b *Budget) { b.Position, b.Spec, b.ConflictsAt = origin.Position{}, origin.Position{}, nil }) {
+			after.ConflictsAt = &b.Position
 		}
 	})
 	e.Scalers = last(e.Scalers, func(s *Scaler) string { return s.Ref.String() }, func(before, after *Scaler) {
-		if s := *before; after.Twice == nil && !same(s, *after, func(s *Scaler) { s.Position, s.Twice = origin.Position{}, nil }) {
-			after.Twice = &s.Position
+		if s := *before; after.ConflictsAt == nil && !same(s, *after, func(s *Scaler) { s.Position, s.ConflictsAt = origin.Position{}, nil }) {
+			after.ConflictsAt = &s.Position
 		}
 	})
 	e.Services = last(e.Services, func(s *Service) string { return s.Namespace + "/" + s.Name })
 	e.Nodes = last(e.Nodes, func(n *Node) string { return n.Name })
 	e.Pools = last(e.Pools, func(p *Pool) string { return p.API + "/" + p.Namespace + "/" + p.Name })
-	e.Claims = last(e.Claims, func(c *Claim) string { return c.Name })
-	e.Volumes = last(e.Volumes, func(v *Volume) string { return v.Namespace + "/" + v.Claim })
-	e.Disks = last(e.Disks, func(d *Disk) string { return d.Name })
+	e.NodeClaims = last(e.NodeClaims, func(c *NodeClaim) string { return c.Name })
+	e.VolumeClaims = last(e.VolumeClaims, func(v *VolumeClaim) string { return v.Namespace + "/" + v.Name })
+	e.Volumes = last(e.Volumes, func(d *Volume) string { return d.Name })
 	e.Seen.Replaced += before - e.objects()
 }
 
 // objects is how many the estate has of what may stand more than once.
 func (e *Estate) objects() int {
 	return len(e.Workloads) + len(e.Pods) + len(e.Budgets) + len(e.Scalers) + len(e.Services) +
-		len(e.Nodes) + len(e.Pools) + len(e.Claims) + len(e.Volumes) + len(e.Disks)
+		len(e.Nodes) + len(e.Pools) + len(e.NodeClaims) + len(e.VolumeClaims) + len(e.Volumes)
 }
 
 // unless is the key of an object, or none where its name is yet to be made.
@@ -103,12 +103,12 @@ func unless(generated bool, key string) string {
 func (e *Estate) dropPatches() {
 	whole := map[Ref]bool{}
 	for i := range e.Budgets {
-		if e.Budgets[i].Spelled != nil {
+		if e.Budgets[i].LabelSelector != nil {
 			whole[e.Budgets[i].Ref()] = true
 		}
 	}
 	before := len(e.Budgets)
-	e.Budgets = slices.DeleteFunc(e.Budgets, func(b Budget) bool { return b.Spelled == nil && whole[b.Ref()] })
+	e.Budgets = slices.DeleteFunc(e.Budgets, func(b Budget) bool { return b.LabelSelector == nil && whole[b.Ref()] })
 	e.Seen.Unrelated += before - len(e.Budgets)
 }
 

@@ -62,7 +62,7 @@ func shown(e *Estate) string {
 		for _, mark := range []struct {
 			is   bool
 			name string
-		}{{len(w.Finished) > 0, fmt.Sprint(len(w.Finished), " finished")}, {!w.Evictable, "stays"}, {w.IdlesAt0(), "idles"}, {w.Inferred, "inferred"}, {w.Bare, "bare"}, {!w.Lasting, "runs"}} {
+		}{{len(w.Finished) > 0, fmt.Sprint(len(w.Finished), " finished")}, {!w.Evictable, "stays"}, {w.ScalesToZero(), "idles"}, {w.Inferred, "inferred"}, {w.Bare, "bare"}, {!w.Lasting, "runs"}} {
 			if mark.is {
 				s += " " + mark.name
 			}
@@ -167,10 +167,10 @@ func TestLink(t *testing.T) {
 
 func TestLinkCountsWhatItReplaced(t *testing.T) {
 	e := Estate{
-		Budgets:  []Budget{{Namespace: "ns", Name: "a", Unhealthy: "1"}, {Namespace: "ns", Name: "b"}, {Namespace: "ns", Name: "a", Unhealthy: "2"}},
-		Services: []Service{{Namespace: "ns"}, {Namespace: "ns"}}, // nameless: two patches, not one
-		Nodes:    []Node{{Name: "n"}, {Name: "n", ProviderID: "last"}},
-		Claims:   []Claim{{Name: "c", Node: "n"}},
+		Budgets:    []Budget{{Namespace: "ns", Name: "a", Unhealthy: "1"}, {Namespace: "ns", Name: "b"}, {Namespace: "ns", Name: "a", Unhealthy: "2"}},
+		Services:   []Service{{Namespace: "ns"}, {Namespace: "ns"}}, // nameless: two patches, not one
+		Nodes:      []Node{{Name: "n"}, {Name: "n", ProviderID: "last"}},
+		NodeClaims: []NodeClaim{{Name: "c", Node: "n"}},
 	}
 	e.Link()
 	if len(e.Budgets) != 2 || e.Budgets[0].Unhealthy != "2" || e.Budgets[1].Name != "b" {
@@ -179,7 +179,7 @@ func TestLinkCountsWhatItReplaced(t *testing.T) {
 	if len(e.Services) != 2 {
 		t.Errorf("services: %+v", e.Services)
 	}
-	if len(e.Nodes) != 1 || e.Nodes[0].ProviderID != "last" || e.Nodes[0].Claim != &e.Claims[0] {
+	if len(e.Nodes) != 1 || e.Nodes[0].ProviderID != "last" || e.Nodes[0].NodeClaim != &e.NodeClaims[0] {
 		t.Errorf("nodes: %+v", e.Nodes)
 	}
 	if e.Seen.Replaced != 2 {
@@ -189,8 +189,8 @@ func TestLinkCountsWhatItReplaced(t *testing.T) {
 
 func TestAppend(t *testing.T) {
 	e := Estate{Nodes: []Node{{Name: "a"}}, Seen: Seen{Files: 1, Objects: 2}}
-	e.Append(&Estate{Nodes: []Node{{Name: "b"}}, Customs: []Custom{{Name: "c"}}, Live: true, Seen: Seen{Files: 1, Objects: 1, Skipped: 3, Unrelated: 4, Replaced: 5}})
-	if len(e.Nodes) != 2 || len(e.Customs) != 1 || !e.Live || e.Seen != (Seen{Files: 2, Objects: 3, Skipped: 3, Unrelated: 4, Replaced: 5}) {
+	e.Append(&Estate{Nodes: []Node{{Name: "b"}}, CustomResources: []CustomResource{{Name: "c"}}, Live: true, Seen: Seen{Files: 1, Objects: 1, Skipped: 3, Unrelated: 4, Replaced: 5}})
+	if len(e.Nodes) != 2 || len(e.CustomResources) != 1 || !e.Live || e.Seen != (Seen{Files: 2, Objects: 3, Skipped: 3, Unrelated: 4, Replaced: 5}) {
 		t.Errorf("%+v", e)
 	}
 }

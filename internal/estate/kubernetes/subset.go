@@ -15,9 +15,9 @@ func (e *Estate) Subset(wanted func(*Workload) bool) (subset *Estate, kept []int
 	s.Pools = slices.Clone(e.Pools)
 	s.Budgets = slices.Clone(e.Budgets)
 	s.Services = slices.Clone(e.Services)
+	s.VolumeClaims = slices.Clone(e.VolumeClaims)
 	s.Volumes = slices.Clone(e.Volumes)
-	s.Disks = slices.Clone(e.Disks)
-	s.Customs = slices.Clone(e.Customs)
+	s.CustomResources = slices.Clone(e.CustomResources)
 	s.Contexts = slices.Clone(e.Contexts)
 	s.Unread = slices.Clone(e.Unread)
 	s.copyNodes(e)
@@ -57,14 +57,14 @@ func (e *Estate) Subset(wanted func(*Workload) bool) (subset *Estate, kept []int
 
 // copyNodes copies nodes and the claims that they point to.
 func (e *Estate) copyNodes(of *Estate) {
-	e.Claims, e.Nodes = slices.Clone(of.Claims), slices.Clone(of.Nodes)
-	copies := make(map[*Claim]*Claim, len(of.Claims))
-	for i := range of.Claims {
-		copies[&of.Claims[i]] = &e.Claims[i]
+	e.NodeClaims, e.Nodes = slices.Clone(of.NodeClaims), slices.Clone(of.Nodes)
+	copies := make(map[*NodeClaim]*NodeClaim, len(of.NodeClaims))
+	for i := range of.NodeClaims {
+		copies[&of.NodeClaims[i]] = &e.NodeClaims[i]
 	}
 	for i := range e.Nodes {
-		if c := e.Nodes[i].Claim; c != nil {
-			e.Nodes[i].Claim = copies[c]
+		if c := e.Nodes[i].NodeClaim; c != nil {
+			e.Nodes[i].NodeClaim = copies[c]
 		}
 	}
 }

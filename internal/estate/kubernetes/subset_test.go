@@ -18,7 +18,7 @@ func linked() *Estate {
 		return Pod{Namespace: "ns", Name: name, Phase: phase, Owner: &Owner{"apps/v1", "Deployment", owner}, Template: &PodTemplate{}, Workload: -1}
 	}
 	e := &Estate{
-		Nodes: []Node{{Name: "n"}}, Claims: []Claim{{Name: "c", Node: "n"}}, Pools: []Pool{{Name: "p"}}, Budgets: []Budget{{Namespace: "ns", Name: "b"}},
+		Nodes: []Node{{Name: "n"}}, NodeClaims: []NodeClaim{{Name: "c", Node: "n"}}, Pools: []Pool{{Name: "p"}}, Budgets: []Budget{{Namespace: "ns", Name: "b"}},
 		Workloads: []Workload{deployment("a"), deployment("b"), deployment("c")},
 		Scalers:   []Scaler{{Ref: Ref{Namespace: "ns", Kind: "HorizontalPodAutoscaler", Name: "h"}, Target: Ref{"ns", "Deployment", "c"}, Min: 2}},
 		Pods: []Pod{
@@ -77,7 +77,7 @@ func TestSubset(t *testing.T) {
 		if got := what(t, s); got != c.want || !slices.Equal(kept, c.kept) {
 			t.Errorf("of %q: %s, at %v; want %s, at %v", c.wanted, got, kept, c.want, c.kept)
 		}
-		if len(s.Nodes) != 1 || len(s.Pools) != 1 || len(s.Budgets) != 1 || len(s.Scalers) != 1 || s.Nodes[0].Claim != &s.Claims[0] {
+		if len(s.Nodes) != 1 || len(s.Pools) != 1 || len(s.Budgets) != 1 || len(s.Scalers) != 1 || s.Nodes[0].NodeClaim != &s.NodeClaims[0] {
 			t.Errorf("of %q: %+v", c.wanted, s)
 		}
 	}
@@ -88,15 +88,15 @@ func TestSubsetIsApart(t *testing.T) {
 	e := linked()
 	s, _ := e.Subset(func(*Workload) bool { return true })
 	overwrite(reflect.ValueOf(s).Elem())
-	if before, after := what(t, linked()), what(t, e); before != after || e.Nodes[0].Claim.Name != "c" || e.Pools[0].Name != "p" || e.Budgets[0].Name != "b" {
+	if before, after := what(t, linked()), what(t, e); before != after || e.Nodes[0].NodeClaim.Name != "c" || e.Pools[0].Name != "p" || e.Budgets[0].Name != "b" {
 		t.Errorf("what was %s is %s", before, after)
 	}
 	e = linked()
 	s, _ = e.Subset(func(w *Workload) bool { return w.Name == "c" })
 	s.Workloads[0].Scaler.Min = 7
 	s.Workloads[0].Pods[0] = 0
-	s.Nodes[0].Claim.Name = "other"
-	if e.Scalers[0].Min != 2 || e.Workloads[2].Pods[0] != 3 || e.Claims[0].Name != "c" {
+	s.Nodes[0].NodeClaim.Name = "other"
+	if e.Scalers[0].Min != 2 || e.Workloads[2].Pods[0] != 3 || e.NodeClaims[0].Name != "c" {
 		t.Errorf("%+v", e)
 	}
 }

@@ -16,7 +16,7 @@ var (
 	// KarpenterPools have node budgets; PoolKinds are all that nodes are made from.
 	KarpenterPools = origin.Kinds{"nodepools.karpenter.sh"}
 	PoolKinds      = origin.Kinds{"NodePool", "MachineDeployment", "MachinePool", "MachineSet"}
-	ClaimKinds     = origin.Kinds{"NodeClaim"}
+	NodeClaimKinds = origin.Kinds{"NodeClaim"}
 	VolumeKinds    = origin.Kinds{"PersistentVolumeClaim", "PersistentVolume"}
 )
 
@@ -36,7 +36,7 @@ func (e *Estate) Lacks(kinds ...origin.Kinds) []origin.Unread {
 func (e *Estate) LacksControllers() []origin.Unread {
 	var all []origin.Unread
 	for _, u := range e.Unread {
-		if !slices.ContainsFunc([]origin.Kinds{BudgetKinds, ScalerKinds, PodKinds, ServiceKinds, NodeKinds, PoolKinds, ClaimKinds, VolumeKinds}, func(k origin.Kinds) bool { return slices.Contains(k, u.Kind) }) {
+		if !slices.ContainsFunc([]origin.Kinds{BudgetKinds, ScalerKinds, PodKinds, ServiceKinds, NodeKinds, PoolKinds, NodeClaimKinds, VolumeKinds}, func(k origin.Kinds) bool { return slices.Contains(k, u.Kind) }) {
 			all = append(all, u)
 		}
 	}

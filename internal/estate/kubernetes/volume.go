@@ -10,23 +10,23 @@ import (
 // that has it, or that it is kept for, and a bound claim its volume; a dump may
 // hold only one of the two.
 func (e *Estate) linkVolumes() {
-	if len(e.Disks) == 0 {
+	if len(e.Volumes) == 0 {
 		return
 	}
-	byName := make(map[string]*Disk, len(e.Disks))
-	byClaim := make(map[Ref]*Disk, len(e.Disks))
-	for i := range e.Disks {
-		d := &e.Disks[i]
+	byName := make(map[string]*Volume, len(e.Volumes))
+	byClaim := make(map[Ref]*Volume, len(e.Volumes))
+	for i := range e.Volumes {
+		d := &e.Volumes[i]
 		byName[d.Name] = d
-		if d.Claim != "" {
+		if d.ClaimName != "" {
 			byClaim[d.claim()] = d
 		}
 	}
 	nodes := e.nodesByHost()
-	for i := range e.Volumes {
-		v := &e.Volumes[i]
-		d := byName[v.Disk]
-		if v.Disk == "" {
+	for i := range e.VolumeClaims {
+		v := &e.VolumeClaims[i]
+		d := byName[v.Volume]
+		if v.Volume == "" {
 			d = byClaim[v.claim()]
 		}
 		delete(byClaim, v.claim())
@@ -34,31 +34,31 @@ func (e *Estate) linkVolumes() {
 			d.lend(v, nodes)
 		}
 	}
-	for i := range e.Disks { // claims that were not read
-		d := &e.Disks[i]
+	for i := range e.Volumes { // claims that were not read
+		d := &e.Volumes[i]
 		if byClaim[d.claim()] == d {
-			v := Volume{Namespace: d.Namespace, Claim: d.Claim}
+			v := VolumeClaim{Namespace: d.ClaimNamespace, Name: d.ClaimName}
 			d.lend(&v, nodes)
-			e.Volumes = append(e.Volumes, v)
+			e.VolumeClaims = append(e.VolumeClaims, v)
 		}
 	}
-	e.Disks = nil
+	e.Volumes = nil
 }
 
 // lend says of a claim where it can be used: where its volume can.
-func (d *Disk) lend(v *Volume, nodes map[string]string) {
-	v.Disk, v.Zones = d.Name, d.Zones
+func (d *Volume) lend(v *VolumeClaim, nodes map[string]string) {
+	v.Volume, v.Zones = d.Name, d.Zones
 	if d.Host != "" {
 		v.Host = cmp.Or(nodes[d.Host], d.Host)
 	}
 }
 
-func (v *Volume) claim() Ref {
-	return Ref{Namespace: v.Namespace, Kind: "PersistentVolumeClaim", Name: v.Claim}
+func (v *VolumeClaim) claim() Ref {
+	return Ref{Namespace: v.Namespace, Kind: "PersistentVolumeClaim", Name: v.Name}
 }
 
-func (d *Disk) claim() Ref {
-	return Ref{Namespace: d.Namespace, Kind: "PersistentVolumeClaim", Name: d.Claim}
+func (d *Volume) claim() Ref {
+	return Ref{Namespace: d.ClaimNamespace, Kind: "PersistentVolumeClaim", Name: d.ClaimName}
 }
 
 // nodesByHost are the names of nodes by their hostname: the two may differ.

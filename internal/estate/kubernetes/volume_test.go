@@ -7,36 +7,36 @@ import (
 )
 
 func TestLinkVolumes(t *testing.T) {
-	claim := func(name, disk string) Volume { return Volume{Namespace: "ns", Claim: name, Disk: disk} }
-	disk := func(name, of, zone string) Disk {
-		return Disk{Name: name, Namespace: "ns", Claim: of, Zones: []string{zone}}
+	claim := func(name, disk string) VolumeClaim { return VolumeClaim{Namespace: "ns", Name: name, Volume: disk} }
+	disk := func(name, of, zone string) Volume {
+		return Volume{Name: name, ClaimNamespace: "ns", ClaimName: of, Zones: []string{zone}}
 	}
-	local := Disk{Name: "l", Namespace: "ns", Claim: "c", Host: "host-1"}
+	local := Volume{Name: "l", ClaimNamespace: "ns", ClaimName: "c", Host: "host-1"}
 	for _, c := range []struct {
 		name string
 		in   Estate
 		want string
 	}{
 		{"none", Estate{}, ""},
-		{"a claim alone", Estate{Volumes: []Volume{claim("c", "")}}, "ns/c"},
-		{"a claim whose volume was not read", Estate{Volumes: []Volume{claim("c", "v")}}, "ns/c v"},
-		{"bound", Estate{Volumes: []Volume{claim("c", "v"), claim("d", "w")}, Disks: []Disk{disk("w", "d", "b"), disk("v", "c", "a")}}, "ns/c v in a, ns/d w in b"},
-		{"a volume kept for a claim", Estate{Volumes: []Volume{claim("c", "")}, Disks: []Disk{disk("v", "c", "a")}}, "ns/c v in a"},
-		{"a volume that names another claim", Estate{Volumes: []Volume{claim("c", "v")}, Disks: []Disk{disk("v", "", "a")}}, "ns/c v in a"},
-		{"a volume alone", Estate{Disks: []Disk{disk("v", "c", "a"), disk("w", "", "b")}}, "ns/c v in a"},
-		{"two volumes that name a claim", Estate{Volumes: []Volume{claim("c", "v")}, Disks: []Disk{disk("v", "c", "a"), disk("w", "c", "b")}}, "ns/c v in a"},
-		{"a claim of another namespace", Estate{Volumes: []Volume{{Namespace: "other", Claim: "c"}}, Disks: []Disk{disk("v", "c", "a")}}, "other/c, ns/c v in a"},
-		{"the last of two", Estate{Volumes: []Volume{claim("c", "v"), claim("c", "w")}, Disks: []Disk{disk("w", "c", "a"), disk("w", "c", "b")}}, "ns/c w in b"},
-		{"local to a node", Estate{Nodes: []Node{{Name: "n1", Labels: map[string]string{"kubernetes.io/hostname": "host-1"}}, {Name: "n2"}}, Disks: []Disk{local}}, "ns/c l on n1"},
-		{"local to a node that was not read", Estate{Nodes: []Node{{Name: "n2"}}, Disks: []Disk{local}}, "ns/c l on host-1"},
+		{"a claim alone", Estate{VolumeClaims: []VolumeClaim{claim("c", "")}}, "ns/c"},
+		{"a claim whose volume was not read", Estate{VolumeClaims: []VolumeClaim{claim("c", "v")}}, "ns/c v"},
+		{"bound", Estate{VolumeClaims: []VolumeClaim{claim("c", "v"), claim("d", "w")}, Volumes: []Volume{disk("w", "d", "b"), disk("v", "c", "a")}}, "ns/c v in a, ns/d w in b"},
+		{"a volume kept for a claim", Estate{VolumeClaims: []VolumeClaim{claim("c", "")}, Volumes: []Volume{disk("v", "c", "a")}}, "ns/c v in a"},
+		{"a volume that names another claim", Estate{VolumeClaims: []VolumeClaim{claim("c", "v")}, Volumes: []Volume{disk("v", "", "a")}}, "ns/c v in a"},
+		{"a volume alone", Estate{Volumes: []Volume{disk("v", "c", "a"), disk("w", "", "b")}}, "ns/c v in a"},
+		{"two volumes that name a claim", Estate{VolumeClaims: []VolumeClaim{claim("c", "v")}, Volumes: []Volume{disk("v", "c", "a"), disk("w", "c", "b")}}, "ns/c v in a"},
+		{"a claim of another namespace", Estate{VolumeClaims: []VolumeClaim{{Namespace: "other", Name: "c"}}, Volumes: []Volume{disk("v", "c", "a")}}, "other/c, ns/c v in a"},
+		{"the last of two", Estate{VolumeClaims: []VolumeClaim{claim("c", "v"), claim("c", "w")}, Volumes: []Volume{disk("w", "c", "a"), disk("w", "c", "b")}}, "ns/c w in b"},
+		{"local to a node", Estate{Nodes: []Node{{Name: "n1", Labels: map[string]string{"kubernetes.io/hostname": "host-1"}}, {Name: "n2"}}, Volumes: []Volume{local}}, "ns/c l on n1"},
+		{"local to a node that was not read", Estate{Nodes: []Node{{Name: "n2"}}, Volumes: []Volume{local}}, "ns/c l on host-1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.in.Link()
 			var all []string
-			for _, v := range c.in.Volumes {
-				s := v.Namespace + "/" + v.Claim
-				if v.Disk != "" {
-					s += " " + v.Disk
+			for _, v := range c.in.VolumeClaims {
+				s := v.Namespace + "/" + v.Name
+				if v.Volume != "" {
+					s += " " + v.Volume
 				}
 				if v.Zones != nil {
 					s += " in " + strings.Join(v.Zones, " ")
@@ -49,8 +49,8 @@ func TestLinkVolumes(t *testing.T) {
 			if got := strings.Join(all, ", "); got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
-			if c.in.Disks != nil {
-				t.Errorf("%d are kept", len(c.in.Disks))
+			if c.in.Volumes != nil {
+				t.Errorf("%d are kept", len(c.in.Volumes))
 			}
 		})
 	}
@@ -60,18 +60,18 @@ func TestLinkVolumes(t *testing.T) {
 func TestVolumesOfManyParts(t *testing.T) {
 	var e Estate
 	for i := range 1000 {
-		e.Append(&Estate{Disks: []Disk{{Name: fmt.Sprint("v", i), Namespace: "ns", Claim: fmt.Sprint("c", i), Zones: []string{fmt.Sprint(i)}}}})
+		e.Append(&Estate{Volumes: []Volume{{Name: fmt.Sprint("v", i), ClaimNamespace: "ns", ClaimName: fmt.Sprint("c", i), Zones: []string{fmt.Sprint(i)}}}})
 	}
 	for i := range 1000 {
-		e.Append(&Estate{Volumes: []Volume{{Namespace: "ns", Claim: fmt.Sprint("c", 999-i), Disk: fmt.Sprint("v", 999-i)}}})
+		e.Append(&Estate{VolumeClaims: []VolumeClaim{{Namespace: "ns", Name: fmt.Sprint("c", 999-i), Volume: fmt.Sprint("v", 999-i)}}})
 	}
 	e.Link()
-	for _, v := range e.Volumes {
-		if v.Claim[1:] != v.Zones[0] {
+	for _, v := range e.VolumeClaims {
+		if v.Name[1:] != v.Zones[0] {
 			t.Fatalf("%+v", v)
 		}
 	}
-	if len(e.Volumes) != 1000 {
-		t.Errorf("%d of them", len(e.Volumes))
+	if len(e.VolumeClaims) != 1000 {
+		t.Errorf("%d of them", len(e.VolumeClaims))
 	}
 }

@@ -309,8 +309,8 @@ func TestSaveHalfForbidden(t *testing.T) {
 		t.Errorf("unread: %v", got)
 	}
 	e := read(t, text)
-	if len(e.Pools) > 0 || len(e.Budgets) > 0 || len(e.Claims) == 0 || len(e.Pods) == 0 {
-		t.Errorf("%d pools, %d budgets, %d claims, %d pods", len(e.Pools), len(e.Budgets), len(e.Claims), len(e.Pods))
+	if len(e.Pools) > 0 || len(e.Budgets) > 0 || len(e.NodeClaims) == 0 || len(e.Pods) == 0 {
+		t.Errorf("%d pools, %d budgets, %d claims, %d pods", len(e.Pools), len(e.Budgets), len(e.NodeClaims), len(e.Pods))
 	}
 }
 

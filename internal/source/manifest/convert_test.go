@@ -159,15 +159,15 @@ spec:
 	if w.Grace != 90*time.Second || w.PriorityClass != "high" || w.Preempts || w.Affinity == nil || len(w.Spread) != 2 || w.Spread[1].MaxSkew != 2 {
 		t.Errorf("%+v", w)
 	}
-	if !w.Scratch || len(w.Claims) != 1 || w.Claims[0] != "data" {
-		t.Errorf("scratch %t, claims %v", w.Scratch, w.Claims)
+	if !w.EmptyDir || len(w.VolumeClaims) != 1 || w.VolumeClaims[0] != "data" {
+		t.Errorf("scratch %t, claims %v", w.EmptyDir, w.VolumeClaims)
 	}
 }
 
 func TestTemplateOfNothing(t *testing.T) {
 	e := mustRead(t, "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n")
 	w := e.Workloads[0].Template
-	if w.Grace != 30*time.Second || !w.Preempts || w.Affinity != nil || w.Spread != nil || w.Scratch || w.Claims != nil {
+	if w.Grace != 30*time.Second || !w.Preempts || w.Affinity != nil || w.Spread != nil || w.EmptyDir || w.VolumeClaims != nil {
 		t.Errorf("%+v", w)
 	}
 }
@@ -220,7 +220,7 @@ items:
 			t.Errorf("%s %s, want %s", c.name, got, c.want)
 		}
 	}
-	if p.UID != "u" || !p.Ready || p.Restarts != 7 || p.Waiting != "CrashLoopBackOff" || p.Priority != 1000 || len(p.Claims) != 1 {
+	if p.UID != "u" || !p.Ready || p.Restarts != 7 || p.Waiting != "CrashLoopBackOff" || p.Priority != 1000 || len(p.VolumeClaims) != 1 {
 		t.Errorf("%+v", p)
 	}
 }
@@ -318,8 +318,8 @@ metadata: {name: m, namespace: ns}
 	if want := (kubernetes.Resources{CPU: 3900, Memory: 8182 << 20, Pods: 64, Other: map[string]int64{"ephemeral-storage": 20 << 30}}); !reflect.DeepEqual(n.Allocatable, want) {
 		t.Errorf("allocatable %+v", n.Allocatable)
 	}
-	if n.Claim == nil || n.Claim.ExpireAfter != 720*time.Hour || n.Claim.Grace != 48*time.Hour {
-		t.Errorf("%+v", n.Claim)
+	if n.NodeClaim == nil || n.NodeClaim.ExpireAfter != 720*time.Hour || n.NodeClaim.Grace != 48*time.Hour {
+		t.Errorf("%+v", n.NodeClaim)
 	}
 	if got, want := summary(e), "node n1@1\npool karpenter.sh/NodePool p@13\npool cluster.x-k8s.io/MachineDeployment m@30\n"; got != want {
 		t.Errorf("got:\n%swant:\n%s", got, want)

@@ -143,14 +143,14 @@ func (r *objectReader) nodeClaim(doc *document.Document, _ string) error {
 		return err
 	}
 	r.live(o.Metadata)
-	c := kubernetes.Claim{Name: o.Metadata.Name, Node: o.Status.NodeName, Created: o.Metadata.Created.Time, Stirred: o.Status.LastPodEventTime.Time}
-	r.happened(c.Stirred)
+	c := kubernetes.NodeClaim{Name: o.Metadata.Name, Node: o.Status.NodeName, Created: o.Metadata.Created.Time, LastPodEvent: o.Status.LastPodEventTime.Time}
+	r.happened(c.LastPodEvent)
 	c.ExpireAfter, _ = time.ParseDuration(o.Spec.ExpireAfter)
 	if o.Spec.ExpireAfter == "Never" {
 		c.ExpireAfter = kubernetes.Never
 	}
 	c.Grace, _ = time.ParseDuration(o.Spec.TerminationGracePeriod)
-	r.into.Claims = append(r.into.Claims, c)
+	r.into.NodeClaims = append(r.into.NodeClaims, c)
 	return nil
 }
 

@@ -143,7 +143,7 @@ func (r *objectReader) other(doc *document.Document, group, kind string) error {
 	if err := doc.Decode(&o); err != nil {
 		return nil
 	}
-	r.into.Customs = append(r.into.Customs, kubernetes.Custom{API: group + "/" + kind, Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name})
+	r.into.CustomResources = append(r.into.CustomResources, kubernetes.CustomResource{API: group + "/" + kind, Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name})
 	return nil
 }
 

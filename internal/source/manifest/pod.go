@@ -33,7 +33,7 @@ func (r *objectReader) pod(doc *document.Document, _ string) error {
 	if o.Spec.Priority != nil {
 		p.Priority = *o.Spec.Priority
 	}
-	p.Claims = p.Template.Claims
+	p.VolumeClaims = p.Template.VolumeClaims
 	r.podStatus(&o.Status, &p)
 	if owner := o.Metadata.controller(); owner != nil {
 		p.Owner = &kubernetes.Owner{API: owner.APIVersion, Kind: owner.Kind, Name: owner.Name}
@@ -101,11 +101,11 @@ func template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 	}
 	for i := range spec.Volumes {
 		v := &spec.Volumes[i]
-		t.Scratch = t.Scratch || v.EmptyDir != nil
+		t.EmptyDir = t.EmptyDir || v.EmptyDir != nil
 		// The claim of an ephemeral volume goes with its pod, and ties the next one
 		// to nothing.
 		if c := v.PersistentVolumeClaim; c != nil {
-			t.Claims = append(t.Claims, c.ClaimName)
+			t.VolumeClaims = append(t.VolumeClaims, c.ClaimName)
 		}
 	}
 	return t

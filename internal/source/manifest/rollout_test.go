@@ -28,8 +28,8 @@ func rolledOut(w kubernetes.Workload) string {
 	if r.MinReady > 0 {
 		s += " after " + r.MinReady.String()
 	}
-	if len(w.ClaimTemplates) > 0 {
-		s += " claims " + strings.Join(w.ClaimTemplates, " ")
+	if len(w.VolumeClaimTemplates) > 0 {
+		s += " claims " + strings.Join(w.VolumeClaimTemplates, " ")
 	}
 	return strings.TrimSpace(s)
 }

@@ -43,7 +43,7 @@ func (s *sharer) pod(p *kubernetes.Pod) {
 	key := controller{p.Namespace, *p.Owner}
 	like, ok := s.first[key]
 	if !ok {
-		s.first[key] = likeness{p.Owner, p.Template, p.Labels, p.Claims}
+		s.first[key] = likeness{p.Owner, p.Template, p.Labels, p.VolumeClaims}
 		return
 	}
 	p.Owner = like.owner
@@ -55,8 +55,8 @@ func (s *sharer) pod(p *kubernetes.Pod) {
 	if maps.Equal(p.Labels, like.labels) {
 		p.Labels = like.labels
 	}
-	if slices.Equal(p.Claims, like.claims) {
-		p.Claims = like.claims
+	if slices.Equal(p.VolumeClaims, like.claims) {
+		p.VolumeClaims = like.claims
 	}
 }
 

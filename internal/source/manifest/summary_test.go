@@ -51,7 +51,7 @@ func summary(e *kubernetes.Estate) string {
 	for _, p := range e.Pools {
 		fmt.Fprintf(&b, "pool %s %s@%d\n", p.API, p.Name, p.Position.Line)
 	}
-	for _, c := range e.Customs {
+	for _, c := range e.CustomResources {
 		fmt.Fprintf(&b, "custom %s %s/%s\n", c.API, c.Namespace, c.Name)
 	}
 	if e.Seen.Skipped > 0 {

@@ -21,7 +21,7 @@ func (r *objectReader) volumeClaim(doc *document.Document, _ string) error {
 		return err
 	}
 	r.live(o.Metadata)
-	r.into.Volumes = append(r.into.Volumes, kubernetes.Volume{Namespace: namespaceOf(o.Metadata.Namespace), Claim: o.Metadata.Name, Disk: o.Spec.VolumeName})
+	r.into.VolumeClaims = append(r.into.VolumeClaims, kubernetes.VolumeClaim{Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name, Volume: o.Spec.VolumeName})
 	return nil
 }
 
@@ -43,11 +43,11 @@ func (r *objectReader) persistentVolume(doc *document.Document, _ string) error 
 		return err
 	}
 	r.live(o.Metadata)
-	d := kubernetes.Disk{Name: o.Metadata.Name}
+	d := kubernetes.Volume{Name: o.Metadata.Name}
 	// Released, it still names the claim it had; one made anew under that name
 	// does not get it.
 	if o.Status.Phase != corev1.VolumeReleased && o.Spec.ClaimRef.Name != "" {
-		d.Namespace, d.Claim = namespaceOf(o.Spec.ClaimRef.Namespace), o.Spec.ClaimRef.Name
+		d.ClaimNamespace, d.ClaimName = namespaceOf(o.Spec.ClaimRef.Namespace), o.Spec.ClaimRef.Name
 	}
 	if required := o.Spec.NodeAffinity.Required; required != nil {
 		d.Zones, d.Host = zones(required.NodeSelectorTerms), host(required.NodeSelectorTerms)
@@ -55,7 +55,7 @@ func (r *objectReader) persistentVolume(doc *document.Document, _ string) error 
 	if d.Zones == nil {
 		d.Zones = labelledZones(o.Metadata.Labels)
 	}
-	r.into.Disks = append(r.into.Disks, d)
+	r.into.Volumes = append(r.into.Volumes, d)
 	return nil
 }
 

@@ -56,11 +56,11 @@ func placed(t *testing.T, volume string, labels ...string) string {
 	t.Helper()
 	e := mustRead(t, "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: v, labels: {"+strings.Join(labels, ", ")+"}}\n"+volume+"\n---\n"+
 		"apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: c, namespace: ns}\nspec: {volumeName: v}\n")
-	if len(e.Volumes) != 1 || e.Volumes[0].Disk != "v" || e.Seen.Unrelated != 0 {
-		t.Fatalf("%+v", e.Volumes)
+	if len(e.VolumeClaims) != 1 || e.VolumeClaims[0].Volume != "v" || e.Seen.Unrelated != 0 {
+		t.Fatalf("%+v", e.VolumeClaims)
 	}
-	where := strings.Join(e.Volumes[0].Zones, " ")
-	if h := e.Volumes[0].Host; h != "" {
+	where := strings.Join(e.VolumeClaims[0].Zones, " ")
+	if h := e.VolumeClaims[0].Host; h != "" {
 		where = strings.TrimSpace(where + " on " + h)
 	}
 	return where
@@ -69,14 +69,14 @@ func placed(t *testing.T, volume string, labels ...string) string {
 // A claim made anew under the name of one that is gone does not get its volume.
 func TestReleasedVolumes(t *testing.T) {
 	const released = "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: v}\nspec: {claimRef: {namespace: ns, name: c}, nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: topology.kubernetes.io/zone, operator: In, values: [a]}]}]}}}\nstatus: {phase: Released}\n"
-	if e := mustRead(t, released); len(e.Volumes) != 0 {
-		t.Errorf("%+v", e.Volumes)
+	if e := mustRead(t, released); len(e.VolumeClaims) != 0 {
+		t.Errorf("%+v", e.VolumeClaims)
 	}
 	e := mustRead(t, released+"---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: c, namespace: ns}\n")
-	if len(e.Volumes) != 1 || e.Volumes[0].Disk != "" || e.Volumes[0].Zones != nil {
-		t.Errorf("%+v", e.Volumes)
+	if len(e.VolumeClaims) != 1 || e.VolumeClaims[0].Volume != "" || e.VolumeClaims[0].Zones != nil {
+		t.Errorf("%+v", e.VolumeClaims)
 	}
-	if e := mustRead(t, strings.Replace(released, "Released", "Bound", 1)); len(e.Volumes) != 1 || e.Volumes[0].Claim != "c" {
-		t.Errorf("%+v", e.Volumes)
+	if e := mustRead(t, strings.Replace(released, "Released", "Bound", 1)); len(e.VolumeClaims) != 1 || e.VolumeClaims[0].Name != "c" {
+		t.Errorf("%+v", e.VolumeClaims)
 	}
 }

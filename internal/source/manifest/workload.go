@@ -60,17 +60,17 @@ func (r *objectReader) workload(doc *document.Document, group, kind string, s sh
 		if *o.Spec.Replicas < 0 {
 			return r.fault(doc, "/spec/replicas", "is "+strconv.Itoa(int(*o.Spec.Replicas))+", wants 0 or more")
 		}
-		w.Replicas, w.Own = int(*o.Spec.Replicas), true
+		w.Replicas, w.ReplicasSet = int(*o.Spec.Replicas), true
 	}
 	if w.Rollout, err = r.rollout(doc, group, kind, o.Spec.rolloutSpec); err != nil {
 		return err
 	}
 	for _, v := range o.Spec.Volumes {
-		w.ClaimTemplates = append(w.ClaimTemplates, v.Metadata.Name)
+		w.VolumeClaimTemplates = append(w.VolumeClaimTemplates, v.Metadata.Name)
 	}
 	switch kind {
 	case "Job":
-		w.Replicas, w.Own = o.Spec.pods(), true
+		w.Replicas, w.ReplicasSet = o.Spec.pods(), true
 		if o.Status.over() {
 			w.Replicas = 0
 		}
