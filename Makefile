@@ -1,6 +1,6 @@
 # What the project is built and judged with. Go is all it needs.
 
-.PHONY: build test lab lab-test lab-up lab-down fidelity fuzz bench
+.PHONY: build test lab lab-test lab-up lab-down fidelity fuzz mutate bench
 
 build: ## the binary, as bin/onus
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o bin/onus ./cmd/onus
@@ -35,6 +35,13 @@ fuzz: ## every fuzz target for FUZZTIME
 	    echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg; \
 	  done; \
 	done
+
+MUTATE ?= ./internal/disruption ./internal/simulate ./internal/bound ./internal/check/... ./internal/source/... ./internal/estate/...
+NUMBER ?= 400
+SEED ?= 1
+SHARE ?= 85
+mutate: ## NUMBER small faults, one at a time, in the packages MUTATE: SHARE percent have to be caught by each one's own tests
+	go run ./internal/mutate -number $(NUMBER) -seed $(SEED) -share $(SHARE) $(MUTATE)
 
 COUNT ?= 6
 bench: ## benchmarks, in the form benchstat reads
