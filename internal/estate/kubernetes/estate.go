@@ -17,7 +17,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// Estate is everything that was read.
+// Estate is everything that was read, joined: see Link.
 type Estate struct {
 	Nodes        []Node
 	Pools        []Pool
@@ -28,9 +28,8 @@ type Estate struct {
 	Scalers      []Scaler
 	Services     []Service
 	VolumeClaims []VolumeClaim
-	Volumes      []Volume // dropped once they are joined to Volumes
-	// CustomResources are those of kinds that onus does not know: they may make pods of their own (an
-	// operator's databases, say) which onus cannot see into, by namespace.
+	// CustomResources are those of kinds that onus does not know: they may make
+	// pods of their own (an operator's databases, say) which it cannot see into.
 	CustomResources []CustomResource
 	// Live says that objects as a cluster has them were read, so that what is
 	// not there does not exist; from manifests alone it may exist elsewhere.
@@ -57,6 +56,17 @@ type Seen struct {
 	Unrelated int // Kubernetes objects of kinds that do not matter here
 	Replaced  int // objects that stood more than once; the last one counts
 	Patched   int // kustomizations, of which files were read and nothing built
+}
+
+// Add counts what was looked at elsewhere, too.
+func (s *Seen) Add(o Seen) {
+	s.Clusters += o.Clusters
+	s.Files += o.Files
+	s.Objects += o.Objects
+	s.Skipped += o.Skipped
+	s.Unrelated += o.Unrelated
+	s.Replaced += o.Replaced
+	s.Patched += o.Patched
 }
 
 // Ref names an object. Namespace is empty for cluster-wide kinds.
@@ -121,14 +131,6 @@ type VolumeClaim struct {
 	// where it was not read.
 	Zones []string
 	Host  string
-}
-
-// Volume is a PersistentVolume; Link joins it to the claim that it is bound to.
-type Volume struct {
-	Name                      string
-	ClaimNamespace, ClaimName string   // that it is bound to or kept for; empty for none
-	Zones                     []string // as of a VolumeClaim
-	Host                      string   // its kubernetes.io/hostname
 }
 
 // Never is the age limit of nodes that have none.
@@ -200,9 +202,6 @@ type PodTemplate struct {
 	VolumeClaims  []string // PersistentVolumeClaims it mounts, by name
 }
 
-// Owner is the controller an object belongs to.
-type Owner struct{ API, Kind, Name string }
-
 // Toleration is what a pod tolerates; an empty key tolerates every taint.
 type Toleration struct {
 	Key      string
@@ -216,7 +215,6 @@ type Workload struct {
 	Ref
 	Group string // API group of the kind
 	UID   string
-	Owner *Owner // of a ReplicaSet, its Deployment
 	// Labels of the object itself; its pods have those of the template.
 	Labels map[string]string
 	// Replicas as the object has it; 1 where it says nothing. ReplicasSet says
@@ -315,8 +313,6 @@ type Pod struct {
 	Namespace    string
 	Name         string
 	Labels       map[string]string
-	Template     *PodTemplate // dropped once its owner is known
-	Owner        *Owner
 	Node         string
 	Phase        string
 	UID          string

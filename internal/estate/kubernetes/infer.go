@@ -9,7 +9,7 @@ import (
 
 // infer makes of a pod the workload that it belongs to. What its controller
 // gave to this pod alone is taken out of the template.
-func (p *Pod) infer(key ownerKey) Workload {
+func (p *RawPod) infer(key ownerKey) Workload {
 	runs := key.kind == "Job" || key.kind == "CronJob"
 	w := Workload{
 		Ref: Ref{Namespace: p.Namespace, Kind: key.kind, Name: key.name},
@@ -20,7 +20,7 @@ func (p *Pod) infer(key ownerKey) Workload {
 	}
 	switch key.kind {
 	case "StatefulSet":
-		w.Template.VolumeClaims, w.VolumeClaimTemplates = claimsOf(p)
+		w.Template.VolumeClaims, w.VolumeClaimTemplates = claimsOf(&p.Pod)
 	case "DaemonSet":
 		w.Template.Affinity = unpinned(w.Template.Affinity)
 	}

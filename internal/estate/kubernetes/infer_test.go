@@ -12,8 +12,7 @@ func TestInferredClaims(t *testing.T) {
 	p := pod("s-0", "StatefulSet", "s")
 	p.VolumeClaims = []string{"data-s-0", "shared", "log-s-0", "s-0"}
 	p.Template.VolumeClaims = p.VolumeClaims
-	e := Estate{Pods: []Pod{p}}
-	e.Link()
+	e := Link(&Raw{Pods: []RawPod{p}})
 	w := e.Workloads[0]
 	if !reflect.DeepEqual(w.VolumeClaimTemplates, []string{"data", "log"}) || !reflect.DeepEqual(w.Template.VolumeClaims, []string{"shared", "s-0"}) {
 		t.Errorf("templates %q, claims %q", w.VolumeClaimTemplates, w.Template.VolumeClaims)
@@ -47,8 +46,7 @@ func TestInferredDaemonSets(t *testing.T) {
 			p := pod("d-x", "DaemonSet", "d")
 			p.Template.Affinity = c.in
 			before := c.in.DeepCopy()
-			e := Estate{Pods: []Pod{p}}
-			e.Link()
+			e := Link(&Raw{Pods: []RawPod{p}})
 			if got := e.Workloads[0].Template.Affinity; !reflect.DeepEqual(got, c.want) {
 				t.Errorf("got  %v\nwant %v", got, c.want)
 			}
@@ -59,8 +57,7 @@ func TestInferredDaemonSets(t *testing.T) {
 	}
 	p := pod("w-x", "StatefulSet", "w")
 	p.Template.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: pin()}}
-	e := Estate{Pods: []Pod{p}}
-	e.Link()
+	e := Link(&Raw{Pods: []RawPod{p}})
 	if e.Workloads[0].Template.Affinity == nil {
 		t.Error("of another kind somebody wrote it")
 	}

@@ -2,28 +2,29 @@ package kubernetes
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/onus-project/onus/internal/origin"
 )
 
-func workload(kind, name string, replicas int) Workload {
-	return Workload{
+func workload(kind, name string, replicas int) RawWorkload {
+	return RawWorkload{Workload: Workload{
 		Ref: Ref{Namespace: "ns", Kind: kind, Name: name}, Group: "apps", Replicas: replicas,
 		Scaled: kind != "Job", Evictable: true, Lasting: kind != "Job" && kind != "CronJob",
-	}
+	}}
 }
 
 // owned is a workload that a cluster made for another.
-func owned(w Workload, api, kind, name string) Workload {
+func owned(w RawWorkload, api, kind, name string) RawWorkload {
 	w.UID = "u-" + w.Name
 	w.Owner = &Owner{API: api, Kind: kind, Name: name}
 	return w
 }
 
-func pod(name, kind, owner string, labels ...string) Pod {
-	p := Pod{Namespace: "ns", Name: name, Phase: "Running", Workload: -1, Template: &PodTemplate{}, Labels: map[string]string{}}
+func pod(name, kind, owner string, labels ...string) RawPod {
+	p := RawPod{Pod: Pod{Namespace: "ns", Name: name, Phase: "Running", Workload: -1, Labels: map[string]string{}}, Template: &PodTemplate{}}
 	if kind != "" {
 		p.Owner = &Owner{Kind: kind, Name: owner}
 	}
@@ -34,7 +35,7 @@ func pod(name, kind, owner string, labels ...string) Pod {
 	return p
 }
 
-func phase(p Pod, phase string) Pod {
+func phase(p RawPod, phase string) RawPod {
 	p.Phase = phase
 	return p
 }
@@ -75,104 +76,97 @@ func shown(e *Estate) string {
 func TestLink(t *testing.T) {
 	for _, c := range []struct {
 		name string
-		in   Estate
+		in   Raw
 		want string
 	}{
-		{"a pod through its ReplicaSet", Estate{
-			Workloads: []Workload{workload("Deployment", "a", 3), owned(workload("ReplicaSet", "a-1", 3), "apps/v1", "Deployment", "a"), owned(workload("ReplicaSet", "a-0", 0), "apps/v1", "Deployment", "a")},
-			Pods:      []Pod{pod("a-1-x", "ReplicaSet", "a-1"), pod("a-1-y", "ReplicaSet", "a-1")},
+		{"a pod through its ReplicaSet", Raw{
+			Workloads: []RawWorkload{workload("Deployment", "a", 3), owned(workload("ReplicaSet", "a-1", 3), "apps/v1", "Deployment", "a"), owned(workload("ReplicaSet", "a-0", 0), "apps/v1", "Deployment", "a")},
+			Pods:      []RawPod{pod("a-1-x", "ReplicaSet", "a-1"), pod("a-1-y", "ReplicaSet", "a-1")},
 		}, "Deployment/a floor 3 a-1-x a-1-y"},
-		{"a pod through its Job", Estate{
-			Workloads: []Workload{workload("CronJob", "c", 1), owned(workload("Job", "c-1", 1), "batch/v1", "CronJob", "c")},
-			Pods:      []Pod{pod("c-1-x", "Job", "c-1")},
+		{"a pod through its Job", Raw{
+			Workloads: []RawWorkload{workload("CronJob", "c", 1), owned(workload("Job", "c-1", 1), "batch/v1", "CronJob", "c")},
+			Pods:      []RawPod{pod("c-1-x", "Job", "c-1")},
 		}, "CronJob/c floor 1 c-1-x runs"},
-		{"a Rollout's ReplicaSets", Estate{
-			Workloads: []Workload{workload("Rollout", "r", 2), owned(workload("ReplicaSet", "r-1", 2), "argoproj.io/v1alpha1", "Rollout", "r")},
-			Pods:      []Pod{pod("r-1-x", "ReplicaSet", "r-1")},
+		{"a Rollout's ReplicaSets", Raw{
+			Workloads: []RawWorkload{workload("Rollout", "r", 2), owned(workload("ReplicaSet", "r-1", 2), "argoproj.io/v1alpha1", "Rollout", "r")},
+			Pods:      []RawPod{pod("r-1-x", "ReplicaSet", "r-1")},
 		}, "Rollout/r floor 2 r-1-x"},
-		{"a pod by its name and hash, no ReplicaSet read", Estate{
-			Workloads: []Workload{workload("Deployment", "a", 3)},
-			Pods:      []Pod{pod("a-1-x", "ReplicaSet", "a-1", "pod-template-hash=1")},
+		{"a pod by its name and hash, no ReplicaSet read", Raw{
+			Workloads: []RawWorkload{workload("Deployment", "a", 3)},
+			Pods:      []RawPod{pod("a-1-x", "ReplicaSet", "a-1", "pod-template-hash=1")},
 		}, "Deployment/a floor 3 a-1-x"},
-		{"a Rollout's pod by its name and hash", Estate{
-			Workloads: []Workload{workload("Rollout", "r", 3)},
-			Pods:      []Pod{pod("r-1-x", "ReplicaSet", "r-1", "rollouts-pod-template-hash=1")},
+		{"a Rollout's pod by its name and hash", Raw{
+			Workloads: []RawWorkload{workload("Rollout", "r", 3)},
+			Pods:      []RawPod{pod("r-1-x", "ReplicaSet", "r-1", "rollouts-pod-template-hash=1")},
 		}, "Rollout/r floor 3 r-1-x"},
-		{"a ReplicaSet of its own with a hash in its pods", Estate{
-			Workloads: []Workload{workload("ReplicaSet", "a-1", 3)},
-			Pods:      []Pod{pod("a-1-x", "ReplicaSet", "a-1", "pod-template-hash=1")},
+		{"a ReplicaSet of its own with a hash in its pods", Raw{
+			Workloads: []RawWorkload{workload("ReplicaSet", "a-1", 3)},
+			Pods:      []RawPod{pod("a-1-x", "ReplicaSet", "a-1", "pod-template-hash=1")},
 		}, "ReplicaSet/a-1 floor 3 a-1-x"},
-		{"pods alone", Estate{
-			Pods: []Pod{pod("a-1-x", "ReplicaSet", "a-1", "pod-template-hash=1"), pod("a-1-y", "ReplicaSet", "a-1", "pod-template-hash=1"), pod("s-0", "StatefulSet", "s"), pod("j-x", "Job", "j"), pod("b", "", "")},
+		{"pods alone", Raw{
+			Pods: []RawPod{pod("a-1-x", "ReplicaSet", "a-1", "pod-template-hash=1"), pod("a-1-y", "ReplicaSet", "a-1", "pod-template-hash=1"), pod("s-0", "StatefulSet", "s"), pod("j-x", "Job", "j"), pod("b", "", "")},
 		}, "Deployment/a floor 2 a-1-x a-1-y inferred\nStatefulSet/s floor 1 s-0 inferred\nJob/j floor 1 j-x inferred runs\nPod/b floor 1 b bare"},
-		{"an autoscaler of what is inferred", Estate{
-			Pods:    []Pod{pod("a-1-x", "ReplicaSet", "a-1", "pod-template-hash=1")},
+		{"an autoscaler of what is inferred", Raw{
+			Pods:    []RawPod{pod("a-1-x", "ReplicaSet", "a-1", "pod-template-hash=1")},
 			Scalers: []Scaler{hpa("h", "Deployment", "a", 5)},
 		}, "Deployment/a floor 5 a-1-x inferred"},
-		{"of two autoscalers the lowest", Estate{
-			Workloads: []Workload{workload("Deployment", "a", 3)},
+		{"of two autoscalers the lowest", Raw{
+			Workloads: []RawWorkload{workload("Deployment", "a", 3)},
 			Scalers:   []Scaler{hpa("h", "Deployment", "a", 5), hpa("k", "Deployment", "a", 0), hpa("l", "Deployment", "a", 7)},
 		}, "Deployment/a floor 0"},
-		{"an autoscaler of what cannot be scaled", Estate{
-			Workloads: []Workload{workload("Job", "a", 1)},
+		{"an autoscaler of what cannot be scaled", Raw{
+			Workloads: []RawWorkload{workload("Job", "a", 1)},
 			Scalers:   []Scaler{hpa("h", "Job", "a", 5)},
 		}, "Job/a floor 1 runs"},
-		{"KEDA's object and the autoscaler it keeps", Estate{
-			Workloads: []Workload{workload("Deployment", "a", 3)},
+		{"KEDA's object and the autoscaler it keeps", Raw{
+			Workloads: []RawWorkload{workload("Deployment", "a", 3)},
 			Scalers:   []Scaler{hpa("keda-hpa-a", "Deployment", "a", 1), toZero(hpa("a", "Deployment", "a", 1))},
 		}, "Deployment/a floor 1 idles"},
-		{"mirror pods stay, finished pods count no more", Estate{
-			Workloads: []Workload{workload("Job", "j", 1)},
-			Pods:      []Pod{pod("kube-proxy-n", "Node", "n"), phase(pod("j-x", "Job", "j"), "Succeeded"), phase(pod("j-y", "Job", "j"), "Failed"), phase(pod("b", "", ""), "Succeeded")},
+		{"mirror pods stay, finished pods count no more", Raw{
+			Workloads: []RawWorkload{workload("Job", "j", 1)},
+			Pods:      []RawPod{pod("kube-proxy-n", "Node", "n"), phase(pod("j-x", "Job", "j"), "Succeeded"), phase(pod("j-y", "Job", "j"), "Failed"), phase(pod("b", "", ""), "Succeeded")},
 		}, "Job/j floor 1 2 finished runs\nNode/n floor 1 kube-proxy-n stays inferred"},
-		{"ReplicaSets without their Deployment stand for it, in a rollout together", Estate{
-			Workloads: []Workload{owned(workload("ReplicaSet", "a-0", 0), "apps/v1", "Deployment", "a"), owned(workload("ReplicaSet", "a-1", 2), "apps/v1", "Deployment", "a"), owned(workload("ReplicaSet", "a-2", 1), "apps/v1", "Deployment", "a")},
-			Pods:      []Pod{pod("a-1-x", "ReplicaSet", "a-1"), pod("a-2-x", "ReplicaSet", "a-2")},
+		{"ReplicaSets without their Deployment stand for it, in a rollout together", Raw{
+			Workloads: []RawWorkload{owned(workload("ReplicaSet", "a-0", 0), "apps/v1", "Deployment", "a"), owned(workload("ReplicaSet", "a-1", 2), "apps/v1", "Deployment", "a"), owned(workload("ReplicaSet", "a-2", 1), "apps/v1", "Deployment", "a")},
+			Pods:      []RawPod{pod("a-1-x", "ReplicaSet", "a-1"), pod("a-2-x", "ReplicaSet", "a-2")},
 		}, "Deployment/a floor 3 a-1-x a-2-x inferred"},
-		{"Jobs without their CronJob", Estate{
-			Workloads: []Workload{owned(workload("Job", "c-1", 1), "batch/v1", "CronJob", "c"), owned(workload("Job", "c-2", 1), "batch/v1", "CronJob", "c")},
-			Pods:      []Pod{pod("c-2-x", "Job", "c-2")},
+		{"Jobs without their CronJob", Raw{
+			Workloads: []RawWorkload{owned(workload("Job", "c-1", 1), "batch/v1", "CronJob", "c"), owned(workload("Job", "c-2", 1), "batch/v1", "CronJob", "c")},
+			Pods:      []RawPod{pod("c-2-x", "Job", "c-2")},
 		}, "CronJob/c floor 1 c-2-x inferred runs"},
-		{"Jobs of something unknown still run out", Estate{
-			Workloads: []Workload{owned(workload("Job", "c-1", 1), "jobset.x-k8s.io/v1alpha2", "JobSet", "c")},
-			Pods:      []Pod{pod("c-1-x", "Job", "c-1")},
+		{"Jobs of something unknown still run out", Raw{
+			Workloads: []RawWorkload{owned(workload("Job", "c-1", 1), "jobset.x-k8s.io/v1alpha2", "JobSet", "c")},
+			Pods:      []RawPod{pod("c-1-x", "Job", "c-1")},
 		}, "JobSet/c floor 1 c-1-x inferred runs"},
-		{"what an operator owns is a workload, each", Estate{
-			Workloads: []Workload{owned(workload("StatefulSet", "prometheus-k8s", 2), "monitoring.coreos.com/v1", "Prometheus", "k8s"), owned(workload("Deployment", "a", 1), "o.io/v1", "Operator", "o"), owned(workload("Deployment", "b", 0), "o.io/v1", "Operator", "o")},
-			Pods:      []Pod{pod("prometheus-k8s-0", "StatefulSet", "prometheus-k8s")},
+		{"what an operator owns is a workload, each", Raw{
+			Workloads: []RawWorkload{owned(workload("StatefulSet", "prometheus-k8s", 2), "monitoring.coreos.com/v1", "Prometheus", "k8s"), owned(workload("Deployment", "a", 1), "o.io/v1", "Operator", "o"), owned(workload("Deployment", "b", 0), "o.io/v1", "Operator", "o")},
+			Pods:      []RawPod{pod("prometheus-k8s-0", "StatefulSet", "prometheus-k8s")},
 		}, "StatefulSet/prometheus-k8s floor 2 prometheus-k8s-0\nDeployment/a floor 1\nDeployment/b floor 0"},
-		{"duplicates are the last", Estate{
-			Workloads: []Workload{workload("Deployment", "a", 3), workload("Deployment", "b", 1), workload("Deployment", "a", 5)},
-			Pods:      []Pod{pod("x", "", ""), pod("x", "Deployment", "a")},
+		{"duplicates are the last", Raw{
+			Workloads: []RawWorkload{workload("Deployment", "a", 3), workload("Deployment", "b", 1), workload("Deployment", "a", 5)},
+			Pods:      []RawPod{pod("x", "", ""), pod("x", "Deployment", "a")},
 			Scalers:   []Scaler{hpa("h", "Deployment", "b", 4), hpa("h", "Deployment", "b", 2)},
 		}, "Deployment/a floor 5 x\nDeployment/b floor 2"},
-		{"other namespaces are others", Estate{
-			Workloads: []Workload{workload("StatefulSet", "s", 1), {Ref: Ref{"other", "StatefulSet", "s"}, Lasting: true, Evictable: true}},
-			Pods:      []Pod{pod("s-0", "StatefulSet", "s")},
+		{"other namespaces are others", Raw{
+			Workloads: []RawWorkload{workload("StatefulSet", "s", 1), {Workload: Workload{Ref: Ref{"other", "StatefulSet", "s"}, Lasting: true, Evictable: true}}},
+			Pods:      []RawPod{pod("s-0", "StatefulSet", "s")},
 		}, "StatefulSet/s floor 1 s-0\nStatefulSet/s floor 0"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			c.in.Link()
-			if got := shown(&c.in); got != c.want {
+			if got := shown(Link(&c.in)); got != c.want {
 				t.Errorf("got:\n%s\nwant:\n%s", got, c.want)
-			}
-			for _, p := range c.in.Pods {
-				if p.Template != nil {
-					t.Errorf("pod %s keeps its template", p.Name)
-				}
 			}
 		})
 	}
 }
 
 func TestLinkCountsWhatItReplaced(t *testing.T) {
-	e := Estate{
+	e := Link(&Raw{
 		Budgets:    []Budget{{Namespace: "ns", Name: "a", Unhealthy: "1"}, {Namespace: "ns", Name: "b"}, {Namespace: "ns", Name: "a", Unhealthy: "2"}},
 		Services:   []Service{{Namespace: "ns"}, {Namespace: "ns"}}, // nameless: two patches, not one
 		Nodes:      []Node{{Name: "n"}, {Name: "n", ProviderID: "last"}},
 		NodeClaims: []NodeClaim{{Name: "c", Node: "n"}},
-	}
-	e.Link()
+	})
 	if len(e.Budgets) != 2 || e.Budgets[0].Unhealthy != "2" || e.Budgets[1].Name != "b" {
 		t.Errorf("budgets: %+v", e.Budgets)
 	}
@@ -188,8 +182,8 @@ func TestLinkCountsWhatItReplaced(t *testing.T) {
 }
 
 func TestAppend(t *testing.T) {
-	e := Estate{Nodes: []Node{{Name: "a"}}, Seen: Seen{Files: 1, Objects: 2}}
-	e.Append(&Estate{Nodes: []Node{{Name: "b"}}, CustomResources: []CustomResource{{Name: "c"}}, Live: true, Seen: Seen{Files: 1, Objects: 1, Skipped: 3, Unrelated: 4, Replaced: 5}})
+	e := Raw{Nodes: []Node{{Name: "a"}}, Seen: Seen{Files: 1, Objects: 2}}
+	e.Append(&Raw{Nodes: []Node{{Name: "b"}}, CustomResources: []CustomResource{{Name: "c"}}, Live: true, Seen: Seen{Files: 1, Objects: 1, Skipped: 3, Unrelated: 4, Replaced: 5}})
 	if len(e.Nodes) != 2 || len(e.CustomResources) != 1 || !e.Live || e.Seen != (Seen{Files: 2, Objects: 3, Skipped: 3, Unrelated: 4, Replaced: 5}) {
 		t.Errorf("%+v", e)
 	}
@@ -212,5 +206,65 @@ func TestRefsAndPositionsReadAsPeopleWriteThem(t *testing.T) {
 	}
 	if (Ref{"a", "B", "c"}).Compare(Ref{"a", "B", "d"}) >= 0 || (Ref{"b", "A", "a"}).Compare(Ref{"a", "B", "d"}) <= 0 {
 		t.Error("references are not in order")
+	}
+}
+
+// Link leaves what was read as it is: linked again it gives the same.
+func TestLinkIsPure(t *testing.T) {
+	raw := func() *Raw {
+		a := workload("Deployment", "a", 3)
+		rollout := workload("Rollout", "r", 1)
+		rollout.TemplateOf = &Ref{"ns", "Deployment", "a"}
+		a.Template.Labels = map[string]string{"app": "a"}
+		return &Raw{
+			Nodes: []Node{{Name: "n"}, {Name: "n"}}, NodeClaims: []NodeClaim{{Name: "c", Node: "n"}},
+			Workloads: []RawWorkload{a, workload("Deployment", "a", 5), rollout, owned(workload("ReplicaSet", "b-0", 2), "apps/v1", "Deployment", "b")},
+			Pods:      []RawPod{pod("x", "StatefulSet", "s", "a=b", "c=d"), pod("y", "StatefulSet", "s", "a=b"), phase(pod("z", "", ""), "Failed")},
+			Budgets:   []Budget{{Namespace: "ns", Name: "b"}, {Namespace: "ns", Name: "b", Unhealthy: "other"}},
+			Scalers:   []Scaler{hpa("h", "Deployment", "a", 5), hpa("h", "Deployment", "a", 6)},
+			Volumes:   []Volume{{Name: "v", ClaimNamespace: "ns", ClaimName: "c"}}, VolumeClaims: []VolumeClaim{{Namespace: "ns", Name: "c"}},
+		}
+	}
+	read := raw()
+	first := Link(read)
+	if !reflect.DeepEqual(read, raw()) {
+		t.Errorf("what was read has changed: %+v", read)
+	}
+	if again := Link(read); !reflect.DeepEqual(first, again) {
+		t.Errorf("first %+v\nthen %+v", first, again)
+	}
+}
+
+// Of objects of one name the last counts, and is told to conflict with one that
+// says otherwise, the one before the last where that does.
+func TestConflicts(t *testing.T) {
+	at := func(w RawWorkload, line int) RawWorkload {
+		w.Position = origin.Position{File: "a.yaml", Line: line}
+		return w
+	}
+	for _, c := range []struct {
+		name     string
+		replicas []int
+		want     int
+	}{
+		{"one", []int{1}, 0},
+		{"two alike", []int{1, 1}, 0},
+		{"two that differ", []int{1, 2}, 1},
+		{"three, the last differs", []int{1, 1, 2}, 2},
+		{"three, the first differs", []int{2, 1, 1}, 1},
+		{"three that differ", []int{1, 2, 3}, 2},
+	} {
+		var raw Raw
+		for i, n := range c.replicas {
+			raw.Workloads = append(raw.Workloads, at(workload("Deployment", "a", n), i+1))
+		}
+		e := Link(&raw)
+		line := 0
+		if conflict := e.Workloads[0].ConflictsAt; conflict != nil {
+			line = conflict.Line
+		}
+		if line != c.want || len(e.Workloads) != 1 || e.Workloads[0].Position.Line != len(c.replicas) {
+			t.Errorf("%s: conflicts with line %d, want %d: %+v", c.name, line, c.want, e.Workloads)
+		}
 	}
 }

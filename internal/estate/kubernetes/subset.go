@@ -16,7 +16,6 @@ func (e *Estate) Subset(wanted func(*Workload) bool) (subset *Estate, kept []int
 	s.Budgets = slices.Clone(e.Budgets)
 	s.Services = slices.Clone(e.Services)
 	s.VolumeClaims = slices.Clone(e.VolumeClaims)
-	s.Volumes = slices.Clone(e.Volumes)
 	s.CustomResources = slices.Clone(e.CustomResources)
 	s.Contexts = slices.Clone(e.Contexts)
 	s.Unread = slices.Clone(e.Unread)

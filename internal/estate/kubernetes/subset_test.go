@@ -11,23 +11,21 @@ import (
 )
 
 func linked() *Estate {
-	deployment := func(name string) Workload {
-		return Workload{Ref: Ref{Namespace: "ns", Kind: "Deployment", Name: name}, Scaled: true, Evictable: true, Lasting: true}
+	deployment := func(name string) RawWorkload {
+		return RawWorkload{Workload: Workload{Ref: Ref{Namespace: "ns", Kind: "Deployment", Name: name}, Scaled: true, Evictable: true, Lasting: true}}
 	}
-	pod := func(name, owner, phase string) Pod {
-		return Pod{Namespace: "ns", Name: name, Phase: phase, Owner: &Owner{"apps/v1", "Deployment", owner}, Template: &PodTemplate{}, Workload: -1}
+	pod := func(name, owner, phase string) RawPod {
+		return RawPod{Pod: Pod{Namespace: "ns", Name: name, Phase: phase, Workload: -1}, Owner: &Owner{"apps/v1", "Deployment", owner}, Template: &PodTemplate{}}
 	}
-	e := &Estate{
+	return Link(&Raw{
 		Nodes: []Node{{Name: "n"}}, NodeClaims: []NodeClaim{{Name: "c", Node: "n"}}, Pools: []Pool{{Name: "p"}}, Budgets: []Budget{{Namespace: "ns", Name: "b"}},
-		Workloads: []Workload{deployment("a"), deployment("b"), deployment("c")},
+		Workloads: []RawWorkload{deployment("a"), deployment("b"), deployment("c")},
 		Scalers:   []Scaler{{Ref: Ref{Namespace: "ns", Kind: "HorizontalPodAutoscaler", Name: "h"}, Target: Ref{"ns", "Deployment", "c"}, Min: 2}},
-		Pods: []Pod{
+		Pods: []RawPod{
 			pod("b-0", "b", ""), pod("a-0", "a", ""), pod("c-0", "c", "Failed"), pod("c-1", "c", ""), pod("b-1", "b", "Succeeded"), pod("c-2", "c", ""),
-			{Namespace: "ns", Name: "nobody's", Phase: "Failed", Template: &PodTemplate{}, Workload: -1},
+			{Pod: Pod{Namespace: "ns", Name: "nobody's", Phase: "Failed", Workload: -1}, Template: &PodTemplate{}},
 		},
-	}
-	e.Link()
-	return e
+	})
 }
 
 // what tells of an estate who its pods belong to and the other way round, by
@@ -116,19 +114,19 @@ func overwrite(estate reflect.Value) {
 // numbers lead to where they did.
 func TestSubsetKeepsLinks(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		e := &Estate{}
+		raw := &Raw{}
 		n := rapid.IntRange(0, 8).Draw(t, "workloads")
 		for i := range n {
-			e.Workloads = append(e.Workloads, Workload{Ref: Ref{Namespace: "ns", Kind: "StatefulSet", Name: fmt.Sprint("w", i)}, Evictable: true, Lasting: true})
+			raw.Workloads = append(raw.Workloads, RawWorkload{Workload: Workload{Ref: Ref{Namespace: "ns", Kind: "StatefulSet", Name: fmt.Sprint("w", i)}, Evictable: true, Lasting: true}})
 		}
 		for i := range rapid.IntRange(0, 30).Draw(t, "pods") {
-			p := Pod{Namespace: "ns", Name: fmt.Sprint("p", i), Template: &PodTemplate{}, Workload: -1, Phase: rapid.SampledFrom([]string{"Running", "Failed"}).Draw(t, "phase")}
+			p := RawPod{Pod: Pod{Namespace: "ns", Name: fmt.Sprint("p", i), Workload: -1, Phase: rapid.SampledFrom([]string{"Running", "Failed"}).Draw(t, "phase")}, Template: &PodTemplate{}}
 			if owner := rapid.IntRange(-1, max(0, n-1)).Draw(t, "owner"); owner >= 0 {
 				p.Owner = &Owner{"apps/v1", "StatefulSet", fmt.Sprint("w", owner)}
 			}
-			e.Pods = append(e.Pods, p)
+			raw.Pods = append(raw.Pods, p)
 		}
-		e.Link()
+		e := Link(raw)
 		before := what(t, e)
 		wanted := map[Ref]bool{}
 		for i := range e.Workloads {

@@ -6,66 +6,69 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// linkVolumes joins claims to what they are bound to. A volume names the claim
+// volumes joins claims to what they are bound to. A volume names the claim
 // that has it, or that it is kept for, and a bound claim its volume; a dump may
 // hold only one of the two.
-func (e *Estate) linkVolumes() {
-	if len(e.Volumes) == 0 {
+func (l *linker) volumes() {
+	l.VolumeClaims = deduplicated(l.raw.VolumeClaims, func(c *VolumeClaim) string { return c.Namespace + "/" + c.Name })
+	volumes := deduplicated(l.raw.Volumes, func(v *Volume) string { return v.Name })
+	l.replaced(len(l.raw.VolumeClaims)+len(l.raw.Volumes), len(l.VolumeClaims)+len(volumes))
+	if len(volumes) == 0 {
 		return
 	}
-	byName := make(map[string]*Volume, len(e.Volumes))
-	byClaim := make(map[Ref]*Volume, len(e.Volumes))
-	for i := range e.Volumes {
-		d := &e.Volumes[i]
-		byName[d.Name] = d
-		if d.ClaimName != "" {
-			byClaim[d.claim()] = d
+	byName := make(map[string]*Volume, len(volumes))
+	byClaim := make(map[Ref]*Volume, len(volumes))
+	for i := range volumes {
+		v := &volumes[i]
+		byName[v.Name] = v
+		if v.ClaimName != "" {
+			byClaim[v.claim()] = v
 		}
 	}
-	nodes := e.nodesByHost()
-	for i := range e.VolumeClaims {
-		v := &e.VolumeClaims[i]
-		d := byName[v.Volume]
-		if v.Volume == "" {
-			d = byClaim[v.claim()]
+	nodes := nodesByHost(l.Nodes)
+	for i := range l.VolumeClaims {
+		c := &l.VolumeClaims[i]
+		v := byName[c.Volume]
+		if c.Volume == "" {
+			v = byClaim[c.ref()]
 		}
-		delete(byClaim, v.claim())
-		if d != nil {
-			d.lend(v, nodes)
-		}
-	}
-	for i := range e.Volumes { // claims that were not read
-		d := &e.Volumes[i]
-		if byClaim[d.claim()] == d {
-			v := VolumeClaim{Namespace: d.ClaimNamespace, Name: d.ClaimName}
-			d.lend(&v, nodes)
-			e.VolumeClaims = append(e.VolumeClaims, v)
+		delete(byClaim, c.ref())
+		if v != nil {
+			v.lend(c, nodes)
 		}
 	}
-	e.Volumes = nil
+	for i := range volumes { // claims that were not read
+		v := &volumes[i]
+		if byClaim[v.claim()] == v {
+			c := VolumeClaim{Namespace: v.ClaimNamespace, Name: v.ClaimName}
+			v.lend(&c, nodes)
+			l.VolumeClaims = append(l.VolumeClaims, c)
+		}
+	}
 }
 
 // lend says of a claim where it can be used: where its volume can.
-func (d *Volume) lend(v *VolumeClaim, nodes map[string]string) {
-	v.Volume, v.Zones = d.Name, d.Zones
-	if d.Host != "" {
-		v.Host = cmp.Or(nodes[d.Host], d.Host)
+func (v *Volume) lend(c *VolumeClaim, nodes map[string]string) {
+	c.Volume, c.Zones = v.Name, v.Zones
+	if v.Host != "" {
+		c.Host = cmp.Or(nodes[v.Host], v.Host)
 	}
 }
 
-func (v *VolumeClaim) claim() Ref {
-	return Ref{Namespace: v.Namespace, Kind: "PersistentVolumeClaim", Name: v.Name}
+func (c *VolumeClaim) ref() Ref {
+	return Ref{Namespace: c.Namespace, Kind: "PersistentVolumeClaim", Name: c.Name}
 }
 
-func (d *Volume) claim() Ref {
-	return Ref{Namespace: d.ClaimNamespace, Kind: "PersistentVolumeClaim", Name: d.ClaimName}
+// claim names the one that a volume is bound to or kept for.
+func (v *Volume) claim() Ref {
+	return Ref{Namespace: v.ClaimNamespace, Kind: "PersistentVolumeClaim", Name: v.ClaimName}
 }
 
 // nodesByHost are the names of nodes by their hostname: the two may differ.
-func (e *Estate) nodesByHost() map[string]string {
-	names := make(map[string]string, len(e.Nodes))
-	for i := range e.Nodes {
-		names[e.Nodes[i].Labels[corev1.LabelHostname]] = e.Nodes[i].Name
+func nodesByHost(nodes []Node) map[string]string {
+	names := make(map[string]string, len(nodes))
+	for i := range nodes {
+		names[nodes[i].Labels[corev1.LabelHostname]] = nodes[i].Name
 	}
 	return names
 }

@@ -14,26 +14,26 @@ func TestLinkVolumes(t *testing.T) {
 	local := Volume{Name: "l", ClaimNamespace: "ns", ClaimName: "c", Host: "host-1"}
 	for _, c := range []struct {
 		name string
-		in   Estate
+		in   Raw
 		want string
 	}{
-		{"none", Estate{}, ""},
-		{"a claim alone", Estate{VolumeClaims: []VolumeClaim{claim("c", "")}}, "ns/c"},
-		{"a claim whose volume was not read", Estate{VolumeClaims: []VolumeClaim{claim("c", "v")}}, "ns/c v"},
-		{"bound", Estate{VolumeClaims: []VolumeClaim{claim("c", "v"), claim("d", "w")}, Volumes: []Volume{disk("w", "d", "b"), disk("v", "c", "a")}}, "ns/c v in a, ns/d w in b"},
-		{"a volume kept for a claim", Estate{VolumeClaims: []VolumeClaim{claim("c", "")}, Volumes: []Volume{disk("v", "c", "a")}}, "ns/c v in a"},
-		{"a volume that names another claim", Estate{VolumeClaims: []VolumeClaim{claim("c", "v")}, Volumes: []Volume{disk("v", "", "a")}}, "ns/c v in a"},
-		{"a volume alone", Estate{Volumes: []Volume{disk("v", "c", "a"), disk("w", "", "b")}}, "ns/c v in a"},
-		{"two volumes that name a claim", Estate{VolumeClaims: []VolumeClaim{claim("c", "v")}, Volumes: []Volume{disk("v", "c", "a"), disk("w", "c", "b")}}, "ns/c v in a"},
-		{"a claim of another namespace", Estate{VolumeClaims: []VolumeClaim{{Namespace: "other", Name: "c"}}, Volumes: []Volume{disk("v", "c", "a")}}, "other/c, ns/c v in a"},
-		{"the last of two", Estate{VolumeClaims: []VolumeClaim{claim("c", "v"), claim("c", "w")}, Volumes: []Volume{disk("w", "c", "a"), disk("w", "c", "b")}}, "ns/c w in b"},
-		{"local to a node", Estate{Nodes: []Node{{Name: "n1", Labels: map[string]string{"kubernetes.io/hostname": "host-1"}}, {Name: "n2"}}, Volumes: []Volume{local}}, "ns/c l on n1"},
-		{"local to a node that was not read", Estate{Nodes: []Node{{Name: "n2"}}, Volumes: []Volume{local}}, "ns/c l on host-1"},
+		{"none", Raw{}, ""},
+		{"a claim alone", Raw{VolumeClaims: []VolumeClaim{claim("c", "")}}, "ns/c"},
+		{"a claim whose volume was not read", Raw{VolumeClaims: []VolumeClaim{claim("c", "v")}}, "ns/c v"},
+		{"bound", Raw{VolumeClaims: []VolumeClaim{claim("c", "v"), claim("d", "w")}, Volumes: []Volume{disk("w", "d", "b"), disk("v", "c", "a")}}, "ns/c v in a, ns/d w in b"},
+		{"a volume kept for a claim", Raw{VolumeClaims: []VolumeClaim{claim("c", "")}, Volumes: []Volume{disk("v", "c", "a")}}, "ns/c v in a"},
+		{"a volume that names another claim", Raw{VolumeClaims: []VolumeClaim{claim("c", "v")}, Volumes: []Volume{disk("v", "", "a")}}, "ns/c v in a"},
+		{"a volume alone", Raw{Volumes: []Volume{disk("v", "c", "a"), disk("w", "", "b")}}, "ns/c v in a"},
+		{"two volumes that name a claim", Raw{VolumeClaims: []VolumeClaim{claim("c", "v")}, Volumes: []Volume{disk("v", "c", "a"), disk("w", "c", "b")}}, "ns/c v in a"},
+		{"a claim of another namespace", Raw{VolumeClaims: []VolumeClaim{{Namespace: "other", Name: "c"}}, Volumes: []Volume{disk("v", "c", "a")}}, "other/c, ns/c v in a"},
+		{"the last of two", Raw{VolumeClaims: []VolumeClaim{claim("c", "v"), claim("c", "w")}, Volumes: []Volume{disk("w", "c", "a"), disk("w", "c", "b")}}, "ns/c w in b"},
+		{"local to a node", Raw{Nodes: []Node{{Name: "n1", Labels: map[string]string{"kubernetes.io/hostname": "host-1"}}, {Name: "n2"}}, Volumes: []Volume{local}}, "ns/c l on n1"},
+		{"local to a node that was not read", Raw{Nodes: []Node{{Name: "n2"}}, Volumes: []Volume{local}}, "ns/c l on host-1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			c.in.Link()
+			e := Link(&c.in)
 			var all []string
-			for _, v := range c.in.VolumeClaims {
+			for _, v := range e.VolumeClaims {
 				s := v.Namespace + "/" + v.Name
 				if v.Volume != "" {
 					s += " " + v.Volume
@@ -49,23 +49,20 @@ func TestLinkVolumes(t *testing.T) {
 			if got := strings.Join(all, ", "); got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
-			if c.in.Volumes != nil {
-				t.Errorf("%d are kept", len(c.in.Volumes))
-			}
 		})
 	}
 }
 
 // What comes apart is joined, in whatever order.
 func TestVolumesOfManyParts(t *testing.T) {
-	var e Estate
+	var raw Raw
 	for i := range 1000 {
-		e.Append(&Estate{Volumes: []Volume{{Name: fmt.Sprint("v", i), ClaimNamespace: "ns", ClaimName: fmt.Sprint("c", i), Zones: []string{fmt.Sprint(i)}}}})
+		raw.Append(&Raw{Volumes: []Volume{{Name: fmt.Sprint("v", i), ClaimNamespace: "ns", ClaimName: fmt.Sprint("c", i), Zones: []string{fmt.Sprint(i)}}}})
 	}
 	for i := range 1000 {
-		e.Append(&Estate{VolumeClaims: []VolumeClaim{{Namespace: "ns", Name: fmt.Sprint("c", 999-i), Volume: fmt.Sprint("v", 999-i)}}})
+		raw.Append(&Raw{VolumeClaims: []VolumeClaim{{Namespace: "ns", Name: fmt.Sprint("c", 999-i), Volume: fmt.Sprint("v", 999-i)}}})
 	}
-	e.Link()
+	e := Link(&raw)
 	for _, v := range e.VolumeClaims {
 		if v.Name[1:] != v.Zones[0] {
 			t.Fatalf("%+v", v)

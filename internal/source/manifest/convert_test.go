@@ -201,7 +201,7 @@ items:
     containerStatuses: [{restartCount: 1, state: {running: {}}}, {restartCount: 4, state: {waiting: {reason: CrashLoopBackOff}}}]
 `)
 	p := e.Pods[0]
-	if !e.Live || p.Node != "n1" || p.Owner.Kind != "ReplicaSet" || p.Workload != 0 || p.Position.Line != 4 {
+	if !e.Live || p.Node != "n1" || p.Workload != 0 || p.Position.Line != 4 {
 		t.Errorf("live %t, %+v", e.Live, p)
 	}
 	if w := e.Workloads[0]; w.Kind != "Deployment" || w.Name != "a" || !w.Inferred || w.Replicas != 1 {

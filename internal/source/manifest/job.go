@@ -89,6 +89,6 @@ func (r *objectReader) cronJob(doc *document.Document, _ string) error {
 	if o.Spec.Suspend {
 		w.Replicas = 0
 	}
-	r.into.Workloads = append(r.into.Workloads, w)
+	r.into.Workloads = append(r.into.Workloads, kubernetes.RawWorkload{Workload: w})
 	return nil
 }

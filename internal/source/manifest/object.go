@@ -20,7 +20,7 @@ import (
 // objectReader adds Kubernetes objects to an estate.
 type objectReader struct {
 	file string
-	into *kubernetes.Estate
+	into *kubernetes.Raw
 }
 
 // object adds one object. api and kind hold for a list element without its own.

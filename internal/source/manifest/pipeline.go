@@ -19,7 +19,7 @@ type pipeline struct {
 	done    chan struct{}
 	workers sync.WaitGroup
 
-	merged *kubernetes.Estate
+	into   *kubernetes.Raw
 	shared *sharer
 	err    error
 	failed chan struct{} // closed at the first fault: no more need be cut
@@ -31,18 +31,18 @@ type job struct {
 }
 
 type outcome struct {
-	part *kubernetes.Estate
+	part *kubernetes.Raw
 	err  error
 }
 
 // errStop ends the cutting of a file after a fault in one of its objects.
 var errStop = errors.New("stopped")
 
-func newPipeline(file string) *pipeline {
+func newPipeline(file string, into *kubernetes.Raw) *pipeline {
 	n := runtime.GOMAXPROCS(0)
 	p := &pipeline{
 		file: file, jobs: make(chan job, 4*n), ordered: make(chan chan outcome, 4*n),
-		done: make(chan struct{}), failed: make(chan struct{}), merged: &kubernetes.Estate{}, shared: newSharer(),
+		done: make(chan struct{}), failed: make(chan struct{}), into: into, shared: newSharer(),
 	}
 	for range n {
 		p.workers.Go(func() {
@@ -69,7 +69,7 @@ func (p *pipeline) collect() {
 			for i := range o.part.Pods {
 				p.shared.pod(&o.part.Pods[i])
 			}
-			p.merged.Append(o.part)
+			p.into.Append(o.part)
 		}
 	}
 }
@@ -87,18 +87,19 @@ func (p *pipeline) submit(c chunk) error {
 	return nil
 }
 
-// wait returns everything decoded, or the first fault in the order of the file.
-func (p *pipeline) wait() (*kubernetes.Estate, error) {
+// wait waits until all is decoded, and returns the first fault in the order of
+// the file: what stands before it has been added then.
+func (p *pipeline) wait() error {
 	close(p.jobs)
 	p.workers.Wait()
 	close(p.ordered)
 	<-p.done
-	return p.merged, p.err
+	return p.err
 }
 
 // decode turns one chunk into the part of an estate that it holds.
-func decode(file string, c chunk) (*kubernetes.Estate, error) {
-	part := &kubernetes.Estate{}
+func decode(file string, c chunk) (*kubernetes.Raw, error) {
+	part := &kubernetes.Raw{}
 	r := objectReader{file: file, into: part}
 	switch c.kind {
 	case jsonValue:

@@ -23,18 +23,17 @@ func (r *objectReader) pod(doc *document.Document, _ string) error {
 	if err := r.checkDemands(doc, "/spec", &o.Spec); err != nil {
 		return err
 	}
-	p := kubernetes.Pod{
+	p := kubernetes.RawPod{Template: new(template(o.Metadata.Labels, o.Metadata.Annotations, &o.Spec)), Pod: kubernetes.Pod{
 		Namespace: namespaceOf(o.Metadata.Namespace), Name: cmp.Or(o.Metadata.Name, o.Metadata.GenerateName),
 		Labels: o.Metadata.Labels, Node: o.Spec.NodeName, Phase: o.Status.Phase,
 		UID: o.Metadata.UID, Created: o.Metadata.Created.Time, Deleted: o.Metadata.Deleted.Time,
 		Workload: -1, Generated: o.Metadata.Name == "", Position: r.at(doc),
-		Template: new(template(o.Metadata.Labels, o.Metadata.Annotations, &o.Spec)),
-	}
+	}}
 	if o.Spec.Priority != nil {
 		p.Priority = *o.Spec.Priority
 	}
 	p.VolumeClaims = p.Template.VolumeClaims
-	r.podStatus(&o.Status, &p)
+	r.podStatus(&o.Status, &p.Pod)
 	if owner := o.Metadata.controller(); owner != nil {
 		p.Owner = &kubernetes.Owner{API: owner.APIVersion, Kind: owner.Kind, Name: owner.Name}
 	}

@@ -44,7 +44,7 @@ const Live = "<cluster>"
 // ReadOver is Read over what a live cluster holds: snapshot streams it, and
 // what the files hold goes over that. It is nil for none.
 func ReadOver(snapshot io.Reader, paths []string, stdin io.Reader) (*kubernetes.Estate, error) {
-	e := &kubernetes.Estate{}
+	e := &kubernetes.Raw{}
 	if snapshot != nil {
 		if err := readStream(e, Live, snapshot); err != nil {
 			return nil, err
@@ -69,8 +69,7 @@ func ReadOver(snapshot io.Reader, paths []string, stdin io.Reader) (*kubernetes.
 			}
 		}
 	}
-	e.Link()
-	return e, nil
+	return kubernetes.Link(e), nil
 }
 
 // list returns the files to read under path, sorted, and how many it passed over.
@@ -121,7 +120,7 @@ func pathError(path string, err error) error {
 	return &document.Error{File: path, Msg: err.Error()}
 }
 
-func readFile(e *kubernetes.Estate, path string) error {
+func readFile(e *kubernetes.Raw, path string) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return pathError(path, err)
@@ -135,7 +134,7 @@ func readFile(e *kubernetes.Estate, path string) error {
 }
 
 // readStream adds what one file holds to the estate.
-func readStream(e *kubernetes.Estate, name string, r io.Reader) error {
+func readStream(e *kubernetes.Raw, name string, r io.Reader) error {
 	in := bufio.NewReaderSize(r, 1<<16)
 	head, err := in.Peek(4096)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -157,24 +156,18 @@ func readStream(e *kubernetes.Estate, name string, r io.Reader) error {
 		_, _ = in.Discard(3)
 		head = head[3:]
 	}
-	p := newPipeline(name)
+	p := newPipeline(name, e)
 	if looksLikeJSON(name, head) {
 		err = cutJSON(in, name, p.submit)
 	} else {
 		err = cutYAML(in, name, 0, p.submit)
 	}
-	fragment, decodeErr := p.wait()
+	decodeErr := p.wait()
 	// Whatever stands first in the file is reported.
 	if decodeErr != nil && (err == nil || errors.Is(err, errStop) || line(decodeErr) <= line(err)) {
 		return decodeErr
 	}
-	if err != nil {
-		return err
-	}
-	if fragment != nil {
-		e.Append(fragment)
-	}
-	return nil
+	return err
 }
 
 func line(err error) int {

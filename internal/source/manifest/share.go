@@ -33,7 +33,7 @@ func newSharer() *sharer {
 }
 
 // pod gives a pod what others like it have already.
-func (s *sharer) pod(p *kubernetes.Pod) {
+func (s *sharer) pod(p *kubernetes.RawPod) {
 	for _, word := range []*string{&p.Namespace, &p.Node, &p.Phase, &p.Waiting} {
 		*word = s.word(*word)
 	}

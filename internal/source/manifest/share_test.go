@@ -24,10 +24,10 @@ func TestSharedPods(t *testing.T) {
 	}
 	e := mustRead(t, b.String())
 	p := e.Pods
-	if reflect.ValueOf(p[0].Labels).Pointer() != reflect.ValueOf(p[1].Labels).Pointer() || p[0].Owner != p[1].Owner || &p[0].VolumeClaims[0] != &p[1].VolumeClaims[0] {
+	if reflect.ValueOf(p[0].Labels).Pointer() != reflect.ValueOf(p[1].Labels).Pointer() || &p[0].VolumeClaims[0] != &p[1].VolumeClaims[0] {
 		t.Error("two that are alike share nothing")
 	}
-	if p[1].Node != "node-1" || p[2].Labels["pod-index"] != "2" || p[2].VolumeClaims[0] != "d" || p[3].Owner.Name != "b" || p[4].Namespace != "two" {
+	if p[1].Node != "node-1" || p[2].Labels["pod-index"] != "2" || p[2].VolumeClaims[0] != "d" || p[3].Workload != 1 || p[4].Namespace != "two" {
 		t.Errorf("%+v", p)
 	}
 	for i, want := range []int64{0, 0, 2000, 0, 0} {

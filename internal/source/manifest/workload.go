@@ -50,12 +50,12 @@ func (r *objectReader) workload(doc *document.Document, group, kind string, s sh
 	if err := r.checkDemands(doc, "/spec/template/spec", &t.Spec); err != nil {
 		return err
 	}
-	w := kubernetes.Workload{
+	w := kubernetes.RawWorkload{Workload: kubernetes.Workload{
 		Ref:   kubernetes.Ref{Namespace: namespaceOf(o.Metadata.Namespace), Kind: kind, Name: cmp.Or(o.Metadata.Name, o.Metadata.GenerateName)},
 		Group: group, UID: o.Metadata.UID, Labels: o.Metadata.Labels, Replicas: 1, Scaled: s.scaled, Evictable: s.evictable, Lasting: s.lasting,
 		Selector: selector, Template: template(o.Spec.Template.Labels, o.Spec.Template.Annotations, &o.Spec.Template.Spec),
 		ServiceName: o.Spec.ServiceName, Position: r.at(doc),
-	}
+	}}
 	if o.Spec.Replicas != nil {
 		if *o.Spec.Replicas < 0 {
 			return r.fault(doc, "/spec/replicas", "is "+strconv.Itoa(int(*o.Spec.Replicas))+", wants 0 or more")

@@ -1,0 +1,81 @@
+package kubernetes
+
+import (
+	"time"
+
+	"github.com/onus-project/onus/internal/origin"
+)
+
+// Raw is what readers collect, object by object, in the order in which it was
+// read: duplicates, patches and revisions included, and nothing joined to
+// anything. Link makes an Estate of it.
+//
+// Its objects have the types of the Estate. What only Link can know of them is
+// empty here: Node.NodeClaim, the Pods, Finished, Scaler and Inferred of a
+// workload, ConflictsAt, and the workload of a pod.
+type Raw struct {
+	Nodes           []Node
+	Pools           []Pool
+	NodeClaims      []NodeClaim
+	Workloads       []RawWorkload
+	Pods            []RawPod
+	Budgets         []Budget
+	Scalers         []Scaler
+	Services        []Service
+	VolumeClaims    []VolumeClaim
+	Volumes         []Volume
+	CustomResources []CustomResource
+	Live            bool
+	Contexts        []string
+	Newest          time.Time
+	Unread          []origin.Unread
+	Seen            Seen
+}
+
+// RawWorkload is a controller with the one that it belongs to itself: a
+// ReplicaSet with its Deployment.
+type RawWorkload struct {
+	Workload
+	Owner *Owner
+}
+
+// RawPod is a pod with the controller that it names and, since that may not be
+// among what is read, with what it is made from.
+type RawPod struct {
+	Pod
+	Owner    *Owner
+	Template *PodTemplate
+}
+
+// Owner is the controller an object belongs to.
+type Owner struct{ API, Kind, Name string }
+
+// Volume is a PersistentVolume: where the claim that it is bound to can be used.
+type Volume struct {
+	Name                      string
+	ClaimNamespace, ClaimName string   // that it is bound to or kept for; empty for none
+	Zones                     []string // as of a VolumeClaim
+	Host                      string   // its kubernetes.io/hostname
+}
+
+// Append adds what another part of the input held.
+func (r *Raw) Append(o *Raw) {
+	r.Nodes = append(r.Nodes, o.Nodes...)
+	r.Pools = append(r.Pools, o.Pools...)
+	r.NodeClaims = append(r.NodeClaims, o.NodeClaims...)
+	r.Workloads = append(r.Workloads, o.Workloads...)
+	r.Pods = append(r.Pods, o.Pods...)
+	r.Budgets = append(r.Budgets, o.Budgets...)
+	r.Scalers = append(r.Scalers, o.Scalers...)
+	r.Services = append(r.Services, o.Services...)
+	r.VolumeClaims = append(r.VolumeClaims, o.VolumeClaims...)
+	r.Volumes = append(r.Volumes, o.Volumes...)
+	r.CustomResources = append(r.CustomResources, o.CustomResources...)
+	r.Live = r.Live || o.Live
+	if o.Newest.After(r.Newest) {
+		r.Newest = o.Newest
+	}
+	r.Contexts = append(r.Contexts, o.Contexts...)
+	r.Unread = append(r.Unread, o.Unread...)
+	r.Seen.Add(o.Seen)
+}
