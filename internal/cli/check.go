@@ -11,6 +11,8 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/report"
+	"github.com/onus-project/onus/internal/report/publish"
+	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
@@ -48,7 +50,7 @@ finish.`,
   kubectl get pods,deploy,rs,sts,ds,jobs,pdb,hpa,svc,nodes,nodepools,nodeclaims -A -o json | onus check -
   helm template ./chart | onus check - -o json`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			if err := format(output, "text", "json"); err != nil {
+			if err := checkFormat(output, published.Findings{}); err != nil {
 				return err
 			}
 			from, err := s.source(cmd, &l, paths, "./manifests")
@@ -59,11 +61,10 @@ finish.`,
 		},
 	}
 	cmd.Flags().StringVar(&as, "as", "", "ask what if everything ran on this `OFFERING`")
-	cmd.Flags().StringVarP(&output, "output", "o", "text", "`FORMAT`: text or json")
-	cmd.Flags().BoolVar(&all, "all", false, "list what is held, too (text only; json always has it)")
+	outputFlag(cmd, &output, published.Findings{})
+	cmd.Flags().BoolVar(&all, "all", false, "list what is held, too (text only; the other formats always have it)")
 	cmd.Flags().BoolVar(&strict, "strict", false, "exit 1 when something is unknown, too")
 	l.flags(cmd)
-	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("as", s.complete(func(c *responsibility.Catalog) []named { return offeringNames(c.On("compute")) }))
 	return cmd
 }
@@ -98,14 +99,10 @@ func (s *session) check(from source, as, output string, all, strict bool) error 
 	}
 	places := locate.Locate(c, e, asked, c.Offering(assumed))
 	going.on("looking, and playing what the contract has in store")
-	findings := report.NewFindings(c, e, places, compute.Audit(c, e, places))
+	findings := publish.Findings(c, e, places, compute.Audit(c, e, places))
 	done()
-	if output == "json" {
-		err = findings.JSON(s.out)
-	} else {
-		err = findings.Text(s.out, screen, all)
-	}
-	if err != nil {
+	screen.Held = all
+	if err := report.Write(s.out, output, findings, screen); err != nil {
 		return err
 	}
 	if findings.Summary.Broken > 0 || strict && findings.Summary.Unknown > 0 {

@@ -4,6 +4,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/onus-project/onus/internal/report"
+	"github.com/onus-project/onus/internal/report/publish"
+	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
@@ -29,12 +31,12 @@ what the provider may now do to you.`,
 			return s.diff(args[0], args[1], output)
 		},
 	}
-	outputFlag(cmd, &output)
+	outputFlag(cmd, &output, published.Diff{})
 	return cmd
 }
 
 func (s *session) diff(from, to, output string) error {
-	c, screen, err := s.printing(output)
+	c, screen, err := s.printing(output, published.Diff{})
 	if err != nil {
 		return err
 	}
@@ -50,5 +52,5 @@ func (s *session) diff(from, to, output string) error {
 	if err != nil {
 		return usage("offerings can be compared where both have a line on an axis", "%w", err)
 	}
-	return report.WriteDiff(s.out, report.NewDiff(c, d), output, screen)
+	return report.Write(s.out, output, publish.Diff(c, d), screen)
 }

@@ -6,6 +6,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/onus-project/onus/internal/report"
+	"github.com/onus-project/onus/internal/report/publish"
+	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
@@ -45,12 +47,12 @@ Where two kinds of things share a name, put the kind before it: axis/operator.`,
 			return s.explain(args, output)
 		},
 	}
-	outputFlag(cmd, &output)
+	outputFlag(cmd, &output, published.Index{})
 	return cmd
 }
 
 func (s *session) explain(args []string, output string) error {
-	c, screen, err := s.printing(output)
+	c, screen, err := s.printing(output, published.Index{})
 	if err != nil {
 		return err
 	}
@@ -58,13 +60,13 @@ func (s *session) explain(args []string, output string) error {
 	if err != nil {
 		return err
 	}
-	return report.WriteExplanation(s.out, explanation, output, screen)
+	return report.Write(s.out, output, explanation, screen)
 }
 
-func explanationOf(c *responsibility.Catalog, args []string) (report.Explanation, error) {
+func explanationOf(c *responsibility.Catalog, args []string) (published.Value, error) {
 	switch len(args) {
 	case 0:
-		return report.ExplainIndex(c), nil
+		return publish.Index(c), nil
 	case 1:
 		t, err := oneThing(c, args[0])
 		if err != nil {
@@ -79,39 +81,39 @@ func explanationOf(c *responsibility.Catalog, args []string) (report.Explanation
 type thing struct {
 	named
 	kind    string
-	explain func() report.Explanation
+	explain func() published.Value
 }
 
 // things are all that can be explained, by kind in the order in which a name
 // is most likely meant.
 func things(c *responsibility.Catalog) []thing {
 	var all []thing
-	add := func(kind, id, title string, explain func() report.Explanation) {
+	add := func(kind, id, title string, explain func() published.Value) {
 		all = append(all, thing{named{id, title}, kind, explain})
 	}
 	for _, o := range c.Offerings {
-		add("offering", o.ID, o.Title, func() report.Explanation { return report.ExplainOffering(c, o) })
+		add("offering", o.ID, o.Title, func() published.Value { return publish.Offering(c, o) })
 	}
 	for i := range c.Axes {
 		axis := &c.Axes[i]
 		for j := range axis.Layers {
 			layer := &axis.Layers[j]
-			add("layer", layer.ID, layer.Title, func() report.Explanation { return report.ExplainLayer(c, axis, layer) })
+			add("layer", layer.ID, layer.Title, func() published.Value { return publish.Layer(c, axis, layer) })
 		}
 	}
 	for _, o := range c.Obligations {
-		add("obligation", o.ID, o.Title, func() report.Explanation { return report.ExplainObligation(c, o) })
+		add("obligation", o.ID, o.Title, func() published.Value { return publish.Obligation(c, o) })
 	}
 	for i := range c.Triggers {
 		t := &c.Triggers[i]
-		add("trigger", t.ID, t.Title, func() report.Explanation { return report.ExplainTrigger(c, t) })
+		add("trigger", t.ID, t.Title, func() published.Value { return publish.Trigger(c, t) })
 	}
 	for i := range c.Axes {
 		axis := &c.Axes[i]
-		add("axis", axis.ID, axis.Title, func() report.Explanation { return report.ExplainAxis(c, axis) })
+		add("axis", axis.ID, axis.Title, func() published.Value { return publish.Axis(c, axis) })
 	}
 	for id, src := range c.Sources {
-		add("source", id, src.Title, func() report.Explanation { return report.ExplainSource(c, src) })
+		add("source", id, src.Title, func() published.Value { return publish.Source(c, src) })
 	}
 	return all
 }
@@ -150,7 +152,7 @@ func oneThing(c *responsibility.Catalog, name string) (thing, error) {
 }
 
 // explainPair explains a layer or a trigger under an offering, in either order.
-func explainPair(c *responsibility.Catalog, first, second string) (report.Explanation, error) {
+func explainPair(c *responsibility.Catalog, first, second string) (published.Value, error) {
 	if c.Offering(first) == nil && c.Offering(second) != nil {
 		first, second = second, first
 	}
@@ -162,7 +164,7 @@ func explainPair(c *responsibility.Catalog, first, second string) (report.Explan
 		if len(o.Line[axis.ID]) == 0 {
 			return nil, usage("onus ladder --axis "+axis.ID, "%s is a layer of the axis %s; %s", layer.ID, axis.ID, whichAxes(c, []*responsibility.Offering{o}))
 		}
-		return report.ExplainCell(c, o, axis, layer), nil
+		return publish.Cell(c, o, axis, layer), nil
 	}
 	if t := c.Trigger(second); t != nil {
 		if o.Contract == nil {
@@ -171,7 +173,7 @@ func explainPair(c *responsibility.Catalog, first, second string) (report.Explan
 		if _, ok := o.Contract.Move(t.ID); !ok {
 			return nil, usage("onus explain "+o.ID, "the contract of %s does not name %s", o.ID, t.ID)
 		}
-		return report.ExplainMoves(c, o, t), nil
+		return publish.Moves(c, o, t), nil
 	}
 	var names []string
 	for _, t := range things(c) {

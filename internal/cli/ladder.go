@@ -7,6 +7,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/onus-project/onus/internal/report"
+	"github.com/onus-project/onus/internal/report/publish"
+	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
@@ -29,12 +31,12 @@ which the customer holds less and less.`,
 	}
 	cmd.Flags().StringVar(&axis, "axis", "", "`AXIS` on which to compare (default: the one the offerings share, compute first)")
 	_ = cmd.RegisterFlagCompletionFunc("axis", s.complete(func(c *responsibility.Catalog) []named { return axisNames(c) }))
-	outputFlag(cmd, &output)
+	outputFlag(cmd, &output, published.Ladder{})
 	return cmd
 }
 
 func (s *session) ladder(names []string, axisName, output string) error {
-	c, screen, err := s.printing(output)
+	c, screen, err := s.printing(output, published.Ladder{})
 	if err != nil {
 		return err
 	}
@@ -49,7 +51,7 @@ func (s *session) ladder(names []string, axisName, output string) error {
 	if len(offerings) == 0 {
 		offerings = c.On(axis.ID)
 	}
-	return report.WriteLadder(s.out, report.NewLadder(c, axis, offerings), output, screen)
+	return report.Write(s.out, output, publish.Ladder(c, axis, offerings), screen)
 }
 
 // offeringsNamed finds offerings in the order in which they were typed, each once.

@@ -1,22 +1,36 @@
 package cli
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"github.com/onus-project/onus/internal/report"
+	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
-// outputFlag adds -o to a command that prints what the catalog says.
-func outputFlag(cmd *cobra.Command, output *string) {
-	cmd.Flags().StringVarP(output, "output", "o", "table", "`FORMAT`: table, json, yaml or markdown")
-	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(report.Formats(), cobra.ShellCompDirectiveNoFileComp))
+// outputFlag adds -o to a command that prints values like v. What it takes,
+// offers and refuses is what the table of formats says.
+func outputFlag(cmd *cobra.Command, output *string, v published.Value) {
+	formats := report.Formats(v)
+	last := len(formats) - 1
+	cmd.Flags().StringVarP(output, "output", "o", formats[0], "`FORMAT`: "+strings.Join(formats[:last], ", ")+" or "+formats[last])
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// checkFormat checks -o before there is a value to print.
+func checkFormat(output string, v published.Value) error {
+	if err := report.CheckFormat(output, v); err != nil {
+		return usage("", "-o: %w", err)
+	}
+	return nil
 }
 
 // printing checks -o, measures the screen and then loads the catalog: what
-// each command needs that prints from it.
-func (s *session) printing(output string) (*responsibility.Catalog, report.Screen, error) {
-	if err := format(output, report.Formats()...); err != nil {
+// each command needs that prints values like v from it.
+func (s *session) printing(output string, v published.Value) (*responsibility.Catalog, report.Screen, error) {
+	if err := checkFormat(output, v); err != nil {
 		return nil, report.Screen{}, err
 	}
 	screen, err := s.screen()

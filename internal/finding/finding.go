@@ -46,9 +46,11 @@ type Finding struct {
 	Position    origin.Position `json:"position"`
 }
 
-// Evidence is one thing that was seen, and where.
+// Evidence is one thing that was seen, and where; or that a kind was not read,
+// which Unread names as RBAC spells it.
 type Evidence struct {
-	Text string `json:"text"`
+	Text   string `json:"text"`
+	Unread string `json:"unread,omitempty"`
 	origin.Position
 }
 

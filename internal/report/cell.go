@@ -7,144 +7,62 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/report/published"
 )
 
-// Offering names an offering in a published value, with what its parties are
-// called.
-type Offering struct {
-	ID       string `json:"id"`
-	Title    string `json:"title"`
-	Provider string `json:"provider"`
-	Partner  string `json:"partner,omitempty"`
-}
-
-// Cell is one layer of an offering's line in a published value.
-type Cell struct {
-	Party       responsibility.Party `json:"party"`
-	LoadBearing bool                 `json:"loadBearing"`
-	Note        string               `json:"note,omitempty"`
-	Duties      []Duty               `json:"duties,omitempty"`
-	Claims      []Claim              `json:"claims"`
-	Because     string               `json:"because,omitempty"`
-}
-
-// Duty is a part of a layer that one party does.
-type Duty struct {
-	Title string                          `json:"title"`
-	Party responsibility.Party            `json:"party"`
-	By    string                          `json:"by,omitempty"`
-	Paths map[string]responsibility.Party `json:"paths,omitempty"`
-}
-
-// Claim is what one source states about a cell. Holds is true where it states
-// the cell's own party.
-type Claim struct {
-	Source string               `json:"source"`
-	Party  responsibility.Party `json:"party"`
-	Holds  bool                 `json:"holds,omitempty"`
-	Says   string               `json:"says,omitempty"`
-}
-
-// Source is a document in a published value, under its id.
-type Source struct {
-	Title string `json:"title"`
-	URL   string `json:"url"`
-	Read  string `json:"read"`
-	Note  string `json:"note,omitempty"`
-}
-
-func publishedOffering(o *responsibility.Offering) Offering {
-	return Offering{ID: o.ID, Title: o.Title, Provider: o.Provider, Partner: o.Partner}
-}
-
-func publishedCell(c responsibility.Cell) Cell {
-	claims := make([]Claim, len(c.Claims))
-	for i, cl := range c.Claims {
-		claims[i] = Claim{Source: cl.From, Party: cl.Party, Holds: cl.Holds(c), Says: cl.Says}
-		if cl.Party == "" {
-			claims[i].Party = c.Party
-		}
-	}
-	return Cell{Party: c.Party, LoadBearing: c.LoadBearing, Note: c.Note, Duties: publishedDuties(c.Duties), Claims: claims, Because: c.Because}
-}
-
-func publishedDuties(duties []responsibility.Duty) []Duty {
-	var published []Duty
-	for _, d := range duties {
-		published = append(published, Duty{Title: d.Title, Party: d.Party, By: d.By, Paths: d.Paths})
-	}
-	return published
-}
-
-// cellSources are the ids of what a cell and its duties rest on.
-func cellSources(c responsibility.Cell) []string {
-	var ids []string
-	for _, cl := range c.Claims {
-		ids = append(ids, cl.From)
-	}
-	return append(ids, dutySources(c.Duties)...)
-}
-
-func dutySources(duties []responsibility.Duty) []string {
-	var ids []string
-	for _, d := range duties {
-		ids = append(ids, d.From...)
-	}
-	return ids
-}
-
-func publishedSources(c *responsibility.Catalog, ids []string) map[string]Source {
-	sources := map[string]Source{}
-	for _, s := range c.Cite(ids) {
-		sources[s.ID] = Source{Title: s.Title, URL: s.URL, Read: s.Read, Note: s.Note}
-	}
-	return sources
-}
-
 // holder names a party the way a reader of this offering would.
-func (o Offering) holder(p responsibility.Party) string {
-	return (&responsibility.Offering{Provider: o.Provider, Partner: o.Partner}).Holder(p)
+func holder(o published.Offering, p published.Party) string {
+	switch p {
+	case published.Provider:
+		return o.Provider
+	case published.Partner:
+		if o.Partner != "" {
+			return o.Partner
+		}
+	case published.None:
+		return "n/a"
+	}
+	return string(p)
 }
 
 // shown is a cell in a table: the holder, and a mark where it is load-bearing.
-func (o Offering) shown(c Cell) string {
+func shown(o published.Offering, c published.Cell) string {
 	if c.LoadBearing {
-		return o.holder(c.Party) + glue + loadMark
+		return holder(o, c.Party) + glue + loadMark
 	}
-	return o.holder(c.Party)
+	return holder(o, c.Party)
 }
 
-func (c Cell) disputed() bool {
-	return slices.ContainsFunc(c.Claims, func(cl Claim) bool { return !cl.Holds })
+func disputed(c published.Cell) bool {
+	return slices.ContainsFunc(c.Claims, func(cl published.Claim) bool { return !cl.Holds })
 }
 
-// colour tells at a glance what is left to the customer.
-func (c Cell) colour() text.Colors {
+// colourOf tells at a glance what is left to the customer.
+func colourOf(c published.Cell) text.Colors {
 	switch {
 	case c.LoadBearing:
 		return bad
-	case c.Party == responsibility.Customer || c.Party == responsibility.Split:
+	case c.Party == published.Customer || c.Party == published.Split:
 		return warn
-	case c.Party == responsibility.None:
+	case c.Party == published.None:
 		return faint
 	}
 	return good
 }
 
 // whoDoesWhat lists duties by who does them, one sentence a party.
-func (o Offering) whoDoesWhat(duties []Duty) []string {
+func whoDoesWhat(o published.Offering, duties []published.Duty) []string {
 	var order []string
 	does := map[string][]string{}
 	for _, d := range duties {
-		who := o.holder(d.Party)
+		who := holder(o, d.Party)
 		if len(d.Paths) > 0 {
 			who = "by install path"
 		}
 		if _, ok := does[who]; !ok {
 			order = append(order, who)
 		}
-		does[who] = append(does[who], o.duty(d))
+		does[who] = append(does[who], dutyInWords(o, d))
 	}
 	sentences := make([]string, len(order))
 	for i, who := range order {
@@ -153,10 +71,10 @@ func (o Offering) whoDoesWhat(duties []Duty) []string {
 	return sentences
 }
 
-func (o Offering) duty(d Duty) string {
+func dutyInWords(o published.Offering, d published.Duty) string {
 	var with []string
 	for _, path := range slices.Sorted(maps.Keys(d.Paths)) {
-		with = append(with, path+" "+o.holder(d.Paths[path]))
+		with = append(with, path+" "+holder(o, d.Paths[path]))
 	}
 	if d.By != "" {
 		with = append(with, d.By)
@@ -169,9 +87,9 @@ func (o Offering) duty(d Duty) string {
 
 // disagreement says in one paragraph which source claims what, what holds, and
 // why.
-func (o Offering) disagreement(c Cell) string {
-	var order []responsibility.Party
-	by := map[responsibility.Party][]string{}
+func disagreement(o published.Offering, c published.Cell) string {
+	var order []published.Party
+	by := map[published.Party][]string{}
 	for _, holds := range []bool{false, true} {
 		for _, cl := range c.Claims {
 			if cl.Holds != holds {
@@ -189,7 +107,7 @@ func (o Offering) disagreement(c Cell) string {
 		if len(by[p]) > 1 {
 			verb = " say "
 		}
-		sides = append(sides, strings.Join(by[p], ", ")+verb+o.holder(p))
+		sides = append(sides, strings.Join(by[p], ", ")+verb+holder(o, p))
 	}
-	return "sources disagree: " + strings.Join(sides, "; ") + ", which holds. " + c.Because
+	return "sources disagree: " + strings.Join(sides, "; ") + ". onus goes with " + holder(o, c.Party) + ". " + c.Because
 }

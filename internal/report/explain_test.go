@@ -1,52 +1,53 @@
 package report
 
 import (
-	"bytes"
 	"encoding/json"
 	"strings"
 	"testing"
 
+	"github.com/onus-project/onus/internal/report/publish"
+	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
-func explainText(t *testing.T, e Explanation, format string, s Screen) string {
+func explainText(t *testing.T, e published.Value, format string, s Screen) string {
 	t.Helper()
-	return written(t, func(b *bytes.Buffer) error { return WriteExplanation(b, e, format, s) })
+	return written(t, e, format, s)
 }
 
 // every explanation of a catalog, by a name for it.
-func every(c *responsibility.Catalog) map[string]Explanation {
-	all := map[string]Explanation{"index": ExplainIndex(c)}
+func every(c *responsibility.Catalog) map[string]published.Value {
+	all := map[string]published.Value{"index": publish.Index(c)}
 	for i := range c.Axes {
 		axis := &c.Axes[i]
-		all["axis "+axis.ID] = ExplainAxis(c, axis)
+		all["axis "+axis.ID] = publish.Axis(c, axis)
 		for j := range axis.Layers {
 			layer := &axis.Layers[j]
-			all["layer "+layer.ID] = ExplainLayer(c, axis, layer)
+			all["layer "+layer.ID] = publish.Layer(c, axis, layer)
 			for _, o := range c.On(axis.ID) {
-				all["cell "+o.ID+" "+layer.ID] = ExplainCell(c, o, axis, layer)
+				all["cell "+o.ID+" "+layer.ID] = publish.Cell(c, o, axis, layer)
 			}
 		}
 	}
 	for _, o := range c.Offerings {
-		all["offering "+o.ID] = ExplainOffering(c, o)
+		all["offering "+o.ID] = publish.Offering(c, o)
 		for i := range c.Triggers {
 			if o.Contract == nil {
 				continue
 			}
 			if _, ok := o.Contract.Move(c.Triggers[i].ID); ok {
-				all["move "+o.ID+" "+c.Triggers[i].ID] = ExplainMoves(c, o, &c.Triggers[i])
+				all["move "+o.ID+" "+c.Triggers[i].ID] = publish.Moves(c, o, &c.Triggers[i])
 			}
 		}
 	}
 	for _, o := range c.Obligations {
-		all["obligation "+o.ID] = ExplainObligation(c, o)
+		all["obligation "+o.ID] = publish.Obligation(c, o)
 	}
 	for i := range c.Triggers {
-		all["trigger "+c.Triggers[i].ID] = ExplainTrigger(c, &c.Triggers[i])
+		all["trigger "+c.Triggers[i].ID] = publish.Trigger(c, &c.Triggers[i])
 	}
 	for _, src := range c.Sources {
-		all["source "+src.ID] = ExplainSource(c, src)
+		all["source "+src.ID] = publish.Source(c, src)
 	}
 	return all
 }
@@ -54,7 +55,7 @@ func every(c *responsibility.Catalog) map[string]Explanation {
 func TestExplanationsFitEveryScreen(t *testing.T) {
 	for name, e := range every(builtin(t)) {
 		for _, width := range []int{60, 80, 97, 120, 160, 220} {
-			fits(t, name, explainText(t, e, "table", Screen{Width: width}), width)
+			fits(t, name, explainText(t, e, "text", Screen{Width: width}), width)
 		}
 	}
 }
@@ -76,48 +77,48 @@ func TestExplanations(t *testing.T) {
 	c := small(t)
 	axis, managed := c.Axis("compute"), c.Offering("managed")
 	tests := map[string]struct {
-		e    Explanation
+		e    published.Value
 		want []string
 	}{
-		"a cell tells every claim": {ExplainCell(c, managed, axis, &axis.Layers[1]), []string{
+		"a cell tells every claim": {publish.Cell(c, managed, axis, &axis.Layers[1]), []string{
 			"held by  split\n",
 			"- customer: start (end of support)\n",
 			"- seed says Acme: Acme does it.\n",
-			"- guide says split, which holds: You start it.\n",
+			"- guide says split (onus goes with this): You start it.\n",
 			"why it holds: The guide knows.\n",
 			"https://example.com/guide\n",
 			"read 2026-11-23: A note\n",
 		}},
-		"a layer tells the disagreement": {ExplainLayer(c, axis, &axis.Layers[1]), []string{
+		"a layer tells the disagreement": {publish.Layer(c, axis, &axis.Layers[1]), []string{
 			"Plain form              n/a\n",
 			"where sources disagree\n  管理型プラットフォーム: split\n",
 			"- seed says Acme: Acme does it.\n",
 		}},
-		"an offering tells its contract": {ExplainOffering(c, managed), []string{
+		"an offering tells its contract": {publish.Offering(c, managed), []string{
 			"oldest node       336h (set by expireAfter)\n",
-			"- seed on oldest node: 720h, which does not hold. It is older.\n",
+			"- seed on oldest node: 720h, rejected. It is older.\n",
 			"expiry           Acme        timer      unbounded  ignored  24h            force\n",
 			"- node with label acme = managed\n",
 			"! survive\n",
 			"- Nodes cannot be logged into\n",
 		}},
-		"an offering with a trigger tells each fact": {ExplainMoves(c, managed, c.Trigger("expiry")), []string{
+		"an offering with a trigger tells each fact": {publish.Moves(c, managed, c.Trigger("expiry")), []string{
 			"every 336h at most, drain waits 24h for PDBs, then force; node budgets and windows do not apply\n",
 			"started by     Acme [guide]\n",
 			"PDBs kept for  24h [guide]\n",
 		}},
-		"an obligation tells where it stands": {ExplainObligation(c, c.Obligation("survive")), []string{
+		"an obligation tells where it stands": {publish.Obligation(c, c.Obligation("survive")), []string{
 			"why        Nodes go.\n",
 			"a service falls without it under\n  管理型プラットフォーム\n",
 			"not yours under\n  Plain form\n",
 		}},
-		"a trigger tells what each contract makes of it": {ExplainTrigger(c, c.Trigger("expiry")), []string{
+		"a trigger tells what each contract makes of it": {publish.Trigger(c, c.Trigger("expiry")), []string{
 			"管理型プラットフォーム  Acme        unbounded  ignored  24h            force\n",
 		}},
-		"a source tells what rests on it": {ExplainSource(c, c.Sources["guide"]), []string{
+		"a source tells what rests on it": {publish.Source(c, c.Sources["guide"]), []string{
 			"- offering managed\n", "- obligation survive\n", "- trigger expiry\n",
 		}},
-		"the index groups": {ExplainIndex(c), []string{
+		"the index groups": {publish.Index(c), []string{
 			"offerings on the axis compute\n  plain    Plain form\n",
 			"layers of compute, from the bottom up\n  nodes     Node lifecycle\n",
 			"and 2 sources by their ids",
@@ -125,7 +126,7 @@ func TestExplanations(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			got := explainText(t, test.e, "table", Screen{Width: 120})
+			got := explainText(t, test.e, "text", Screen{Width: 120})
 			for _, want := range test.want {
 				if !strings.Contains(got, want) {
 					t.Errorf("lacks %q:\n%s", want, got)
@@ -138,7 +139,7 @@ func TestExplanations(t *testing.T) {
 func TestMarkdownNestsHeadings(t *testing.T) {
 	c := small(t)
 	axis := c.Axis("compute")
-	got := explainText(t, ExplainLayer(c, axis, &axis.Layers[1]), "markdown", Screen{})
+	got := explainText(t, publish.Layer(c, axis, &axis.Layers[1]), "markdown", Screen{})
 	for _, want := range []string{"# Upgrades (upgrades, layer)\n", "\n## where sources disagree\n\n### 管理型プラットフォーム: split\n\n- customer: start", "<https://example.com/seed>"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("lacks %q:\n%s", want, got)

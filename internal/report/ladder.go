@@ -2,75 +2,32 @@ package report
 
 import (
 	"fmt"
-	"io"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
-	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/report/published"
 )
-
-// Ladder is the lines of several offerings side by side on one axis, as
-// onus.ladder/v1 publishes them.
-type Ladder struct {
-	Schema    string            `json:"schema"`
-	Axis      string            `json:"axis"`
-	Offerings []Offering        `json:"offerings"`
-	Layers    []Rung            `json:"layers"`
-	Sources   map[string]Source `json:"sources"`
-}
-
-// Rung is one layer of a ladder, with the cell of each offering by its id.
-type Rung struct {
-	ID    string          `json:"id"`
-	Title string          `json:"title"`
-	Cells map[string]Cell `json:"cells"`
-}
-
-// NewLadder prepares the ladder of offerings that have a line on an axis.
-func NewLadder(c *responsibility.Catalog, axis *responsibility.Axis, offerings []*responsibility.Offering) Ladder {
-	l := Ladder{Schema: "onus.ladder/v1", Axis: axis.ID, Offerings: []Offering{}, Layers: []Rung{}}
-	for _, o := range offerings {
-		l.Offerings = append(l.Offerings, publishedOffering(o))
-	}
-	var cited []string
-	for _, layer := range axis.Layers {
-		rung := Rung{ID: layer.ID, Title: layer.Title, Cells: map[string]Cell{}}
-		for _, o := range offerings {
-			cell := o.Line[axis.ID][layer.ID]
-			rung.Cells[o.ID] = publishedCell(cell)
-			cited = append(cited, cellSources(cell)...)
-		}
-		l.Layers = append(l.Layers, rung)
-	}
-	l.Sources = publishedSources(c, cited)
-	return l
-}
-
-// WriteLadder prints a ladder as table, json, yaml or markdown.
-func WriteLadder(w io.Writer, l Ladder, format string, s Screen) error {
-	return write(w, l, l.page, format, s)
-}
 
 // page shows the cells as a table and, under it, what does not fit into one:
 // who does which part of a split layer, and where sources disagree.
-func (l Ladder) page() page {
+func ladderPage(l published.Ladder) page {
 	if len(l.Offerings) == 0 {
 		return page{prose("no offering in the catalog has a line on the axis " + l.Axis)}
 	}
-	cells, notes := l.cells()
+	cells, notes := ladderCells(l)
 	loaded := prose("")
-	if l.loadBearing() {
+	if anyLoadBearing(l) {
 		loaded = loadMark + " load-bearing: a service falls when the customer does not hold it"
 	}
-	return page{title("Who is responsible: " + l.Axis + ", from the bottom up"), cells, loaded, notes, l.next()}
+	return page{title("Who is responsible: " + l.Axis + ", from the bottom up"), cells, loaded, notes, ladderSteps(l)}
 }
 
-func (l Ladder) cells() (grid, footnotes) {
+func ladderCells(l published.Ladder) (grid, footnotes) {
 	g := grid{head: []string{"Layer"}, paint: func(row, col int) text.Colors {
 		if col == 0 {
 			return nil
 		}
-		return l.Layers[row].Cells[l.Offerings[col-1].ID].colour()
+		return colourOf(l.Layers[row].Cells[l.Offerings[col-1].ID])
 	}}
 	for _, o := range l.Offerings {
 		g.head = append(g.head, o.Title)
@@ -83,8 +40,8 @@ func (l Ladder) cells() (grid, footnotes) {
 	for _, o := range l.Offerings {
 		for row, layer := range l.Layers {
 			cell := layer.Cells[o.ID]
-			shown := o.shown(cell)
-			if n, ok := l.footnote(o, layer, cell); ok {
+			shown := shown(o, cell)
+			if n, ok := ladderNote(o, layer, cell); ok {
 				notes = append(notes, n)
 				shown += fmt.Sprintf("%s[%d]", glue, len(notes))
 			}
@@ -94,18 +51,18 @@ func (l Ladder) cells() (grid, footnotes) {
 	return g, notes
 }
 
-func (l Ladder) footnote(o Offering, layer Rung, cell Cell) (footnote, bool) {
-	n := footnote{about: o.Title + ", " + layer.Title + ": " + o.holder(cell.Party)}
-	if cell.Party == responsibility.Split {
-		n.says = o.whoDoesWhat(cell.Duties)
+func ladderNote(o published.Offering, layer published.Rung, cell published.Cell) (footnote, bool) {
+	n := footnote{about: o.Title + ", " + layer.Title + ": " + holder(o, cell.Party)}
+	if cell.Party == published.Split {
+		n.says = whoDoesWhat(o, cell.Duties)
 	}
-	if cell.disputed() {
-		n.says = append(n.says, o.disagreement(cell))
+	if disputed(cell) {
+		n.says = append(n.says, disagreement(o, cell))
 	}
 	return n, len(n.says) > 0
 }
 
-func (l Ladder) loadBearing() bool {
+func anyLoadBearing(l published.Ladder) bool {
 	for _, layer := range l.Layers {
 		for _, c := range layer.Cells {
 			if c.LoadBearing {
@@ -118,18 +75,18 @@ func (l Ladder) loadBearing() bool {
 
 // next is where a reader goes from here: into the first disagreement, and to
 // what the difference means.
-func (l Ladder) next() block {
-	next := steps{"onus explain " + l.question()}
+func ladderSteps(l published.Ladder) block {
+	next := steps{"onus explain " + firstQuestion(l)}
 	if len(l.Offerings) > 1 {
 		next = append(next, "onus diff "+l.Offerings[0].ID+" "+l.Offerings[1].ID)
 	}
 	return next
 }
 
-func (l Ladder) question() string {
+func firstQuestion(l published.Ladder) string {
 	for _, o := range l.Offerings {
 		for _, layer := range l.Layers {
-			if layer.Cells[o.ID].disputed() {
+			if disputed(layer.Cells[o.ID]) {
 				return o.ID + " " + layer.ID
 			}
 		}

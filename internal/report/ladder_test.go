@@ -6,30 +6,32 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/onus-project/onus/internal/report/publish"
+	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
-func smallLadder(t testing.TB) Ladder {
+func smallLadder(t testing.TB) published.Ladder {
 	c := small(t)
-	return NewLadder(c, c.Axis("compute"), c.On("compute"))
+	return publish.Ladder(c, c.Axis("compute"), c.On("compute"))
 }
 
-func written(t *testing.T, write func(*bytes.Buffer) error) string {
+func written(t *testing.T, v published.Value, format string, s Screen) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := write(&b); err != nil {
+	if err := Write(&b, format, v, s); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
 }
 
-func ladderText(t *testing.T, l Ladder, format string, s Screen) string {
+func ladderText(t *testing.T, l published.Ladder, format string, s Screen) string {
 	t.Helper()
-	return written(t, func(b *bytes.Buffer) error { return WriteLadder(b, l, format, s) })
+	return written(t, l, format, s)
 }
 
 func TestLadderTable(t *testing.T) {
-	got := ladderText(t, smallLadder(t), "table", Screen{Width: 72})
+	got := ladderText(t, smallLadder(t), "text", Screen{Width: 72})
 	want := `Who is responsible: compute, from the bottom up
 
 Layer                Plain form  管理型プラットフォーム
@@ -43,8 +45,8 @@ Disruption controls  customer    customer !
 [1]  管理型プラットフォーム, Upgrades: split
      customer: start (end of support)
      by install path: install (cli customer, console Acme)
-     sources disagree: seed says Acme; guide says split, which holds.
-     The guide knows.
+     sources disagree: seed says Acme; guide says split. onus goes with
+     split. The guide knows.
 
 next  onus explain managed upgrades
       onus diff plain managed
@@ -55,7 +57,7 @@ next  onus explain managed upgrades
 }
 
 func TestLadderStacksColumnsThatDoNotFit(t *testing.T) {
-	got := ladderText(t, smallLadder(t), "table", Screen{Width: 40})
+	got := ladderText(t, smallLadder(t), "text", Screen{Width: 40})
 	fits(t, "ladder", got, 40)
 	if strings.Count(got, "Node lifecycle") != 2 {
 		t.Errorf("wants the columns in two blocks:\n%s", got)
@@ -118,8 +120,8 @@ func TestLadderYAMLHasTheFieldsOfJSON(t *testing.T) {
 }
 
 func TestLadderWithoutOfferings(t *testing.T) {
-	l := NewLadder(&responsibility.Catalog{}, &responsibility.Axis{ID: "compute"}, nil)
-	if got := ladderText(t, l, "table", Screen{Width: 80}); got != "no offering in the catalog has a line on the axis compute\n" {
+	l := publish.Ladder(&responsibility.Catalog{}, &responsibility.Axis{ID: "compute"}, nil)
+	if got := ladderText(t, l, "text", Screen{Width: 80}); got != "no offering in the catalog has a line on the axis compute\n" {
 		t.Errorf("got %q", got)
 	}
 	if got := ladderText(t, l, "json", Screen{}); strings.Contains(got, "null") {
@@ -128,8 +130,8 @@ func TestLadderWithoutOfferings(t *testing.T) {
 }
 
 func TestColourChangesNoLayout(t *testing.T) {
-	plain := ladderText(t, smallLadder(t), "table", Screen{Width: 72})
-	coloured := ladderText(t, smallLadder(t), "table", Screen{Width: 72, Colour: true})
+	plain := ladderText(t, smallLadder(t), "text", Screen{Width: 72})
+	coloured := ladderText(t, smallLadder(t), "text", Screen{Width: 72, Colour: true})
 	if !strings.Contains(coloured, "\x1b[") {
 		t.Fatal("there is no colour")
 	}
@@ -156,9 +158,9 @@ func withoutEscapes(s string) string {
 func TestLaddersFitEveryScreen(t *testing.T) {
 	c := builtin(t)
 	for _, axis := range c.Axes {
-		l := NewLadder(c, &axis, c.On(axis.ID))
+		l := publish.Ladder(c, &axis, c.On(axis.ID))
 		for width := 40; width <= 220; width++ {
-			out := ladderText(t, l, "table", Screen{Width: width})
+			out := ladderText(t, l, "text", Screen{Width: width})
 			if strings.Contains(out, "https://") {
 				t.Fatal("a ladder shows no addresses")
 			}

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -18,22 +16,6 @@ type page []block
 type block interface {
 	terminal(s Screen, indent int) string
 	markdown() string
-}
-
-func (p page) writeTerminal(w io.Writer, s Screen) error {
-	words := joined(p, func(b block) string { return b.terminal(s, 0) }, func(block, block) string { return "\n\n" })
-	if _, err := io.WriteString(w, words+"\n"); err != nil {
-		return fmt.Errorf("writing: %w", err)
-	}
-	return nil
-}
-
-func (p page) writeMarkdown(w io.Writer) error {
-	words := joined(p, block.markdown, func(block, block) string { return "\n\n" })
-	if _, err := io.WriteString(w, words+"\n"); err != nil {
-		return fmt.Errorf("writing: %w", err)
-	}
-	return nil
 }
 
 // joined puts the forms of blocks that are not empty under each other.
@@ -302,33 +284,3 @@ func fold(words []string, first, rest int) []string {
 	}
 	return lines
 }
-
-// escaped is prose as Markdown shows it unchanged. Addresses stay as they are,
-// for a reader to follow.
-func escaped(words string) string {
-	fields := strings.Fields(words)
-	for i, f := range fields {
-		if isAddress(f) {
-			fields[i] = "<" + f + ">"
-		} else {
-			fields[i] = escapeMarkdown(f)
-		}
-	}
-	return strings.Join(fields, " ")
-}
-
-func escapeMarkdown(word string) string {
-	if !strings.ContainsAny(word, markdownSpecial) {
-		return word
-	}
-	var b strings.Builder
-	for _, r := range word {
-		if strings.ContainsRune(markdownSpecial, r) {
-			b.WriteByte('\\')
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
-}
-
-const markdownSpecial = "\\`*_[]<>|#"

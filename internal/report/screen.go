@@ -4,7 +4,6 @@ package report
 
 import (
 	"bufio"
-	"fmt"
 	"io"
 	"strings"
 	"unicode"
@@ -14,13 +13,13 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	jsonv1 "github.com/go-json-experiment/json/v1"
 	"github.com/jedib0t/go-pretty/v6/text"
-	"sigs.k8s.io/yaml"
 )
 
 // Screen is what text is laid out for: Width in columns of a terminal.
 type Screen struct {
 	Width  int
 	Colour bool
+	Held   bool // findings that are held are listed, too
 }
 
 // The colours of the interface. The words carry the meaning without them.
@@ -103,10 +102,6 @@ func (s Screen) wrap(indent int, prose string) string {
 	return b.String()
 }
 
-// writeJSON and writeYAML print a published value. Both have the same fields:
-// YAML is made from the JSON.
-//
-// JSON streams: a large estate has tens of megabytes of findings.
 func writeJSON(w io.Writer, v any) error {
 	out := bufio.NewWriterSize(w, 1<<16)
 	err := json.MarshalWrite(out, v, jsonv1.DefaultOptionsV1(), jsontext.EscapeForHTML(false), jsontext.WithIndent("  "))
@@ -114,17 +109,5 @@ func writeJSON(w io.Writer, v any) error {
 		_ = out.WriteByte('\n')
 		err = out.Flush()
 	}
-	if err != nil {
-		return fmt.Errorf("writing JSON: %w", err)
-	}
-	return nil
-}
-
-func writeYAML(w io.Writer, v any) error {
-	data, err := yaml.Marshal(v)
-	if err != nil {
-		return fmt.Errorf("writing YAML: %w", err)
-	}
-	_, err = w.Write(data)
 	return err
 }

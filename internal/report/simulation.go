@@ -180,7 +180,7 @@ func NewSimulation(p Played) Simulation {
 		v.Offerings = append(v.Offerings, o.ID)
 	}
 	v.Notes = append([]string{}, p.Notes...)
-	v.Unread = unread(p.Estate)
+	v.Unread = append([]origin.Unread{}, p.Estate.Unread...)
 	lacks := simulate.Lacks(p.Estate)
 	if len(lacks) > 0 {
 		v.Verdict = simulatedUnknown

@@ -20,7 +20,7 @@ import (
 func (v Simulation) Text(w io.Writer, s Screen) error {
 	var b strings.Builder
 	v.head(&b, s)
-	unreadText(&b, s, v.Unread)
+	b.WriteString(unreadText(s, v.Unread))
 	v.assumed(&b, s, v.Notes)
 	b.WriteByte('\n')
 	v.body(&b, s, mostRows)
@@ -36,7 +36,7 @@ func (v Simulations) Text(w io.Writer, s Screen) error {
 	if len(v.Simulations) > 0 {
 		first := &v.Simulations[0]
 		fmt.Fprintln(&b, s.paint(strong, s.fill(0, "What the contract of "+first.titles()+" has in store")))
-		unreadText(&b, s, first.Unread)
+		b.WriteString(unreadText(s, first.Unread))
 		first.assumed(&b, s, v.shared())
 		b.WriteByte('\n')
 	}

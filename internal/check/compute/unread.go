@@ -296,7 +296,7 @@ func doubt(j judgement, lacks []origin.Unread) judgement {
 func unreadEvidence(lacks []origin.Unread) []finding.Evidence {
 	evidence := make([]finding.Evidence, len(lacks))
 	for i, u := range lacks {
-		evidence[i] = finding.Evidence{Text: u.Words()}
+		evidence[i] = finding.Evidence{Text: u.Words(), Unread: u.Resource}
 	}
 	return evidence
 }

@@ -1,4 +1,4 @@
-package report
+package publish
 
 import (
 	"strings"
@@ -11,18 +11,20 @@ import (
 
 // inWords tells a move as a person would: how often, how many nodes at once,
 // how long a drain waits and what follows, and whether windows bind it.
-func (o Offering) inWords(c *responsibility.Contract, m responsibility.Move) string {
-	return strings.Join([]string{o.howOften(c, m), drains(m)}, ", ") + "; " + bounds(c, m)
+func inWords(o *responsibility.Offering, m responsibility.Move) string {
+	c := o.Contract
+	return strings.Join([]string{howOften(o, m), drains(m)}, ", ") + "; " + bounds(c, m)
 }
 
-func (o Offering) howOften(c *responsibility.Contract, m responsibility.Move) string {
+func howOften(o *responsibility.Offering, m responsibility.Move) string {
+	life := o.Contract.MaxNodeLife
 	byYou := m.Initiator.Is == string(responsibility.Customer)
 	switch m.Cadence.Is {
 	case "timer":
-		if c.MaxNodeLife.Is == "unlimited" || c.MaxNodeLife.Is == "unstated" {
+		if life.Is == "unlimited" || life.Is == "unstated" {
 			return "at the age you set"
 		}
-		return "every " + c.MaxNodeLife.Is + " at most"
+		return "every " + life.Is + " at most"
 	case "on-demand":
 		if byYou {
 			return "when you start it"
@@ -85,78 +87,4 @@ func pace(m responsibility.Move) string {
 		return m.Pace.Is + " of nodes at a time"
 	}
 	return m.Pace.Is + " nodes at a time"
-}
-
-// factInWords is a fact with its range and the setting that changes it.
-func factInWords(f responsibility.Fact) string {
-	details := factDetails(f)
-	if details == "" {
-		return f.Is
-	}
-	return f.Is + " (" + details + ")"
-}
-
-func factDetails(f responsibility.Fact) string {
-	var with []string
-	if f.Min != "" {
-		with = append(with, "at least "+f.Min)
-	}
-	if f.Max != "" {
-		with = append(with, "at most "+f.Max)
-	}
-	if f.Control != "" {
-		with = append(with, "set by "+f.Control)
-	}
-	if f.Assumed {
-		with = append(with, "assumed")
-	}
-	if f.Note != "" {
-		with = append(with, strings.TrimSuffix(f.Note, "."))
-	}
-	return strings.Join(with, "; ")
-}
-
-// disputes says which sources state something else about a fact, and why that
-// does not hold.
-func disputes(field string, f responsibility.Fact) []string {
-	var said []string
-	for _, d := range f.Disputed {
-		said = append(said, strings.Join(d.From, ", ")+" on "+factName(field)+": "+d.Is+", which does not hold. "+d.Because)
-	}
-	return said
-}
-
-// factName is what a field of a contract is called in text.
-func factName(field string) string {
-	switch field {
-	case "maxNodeLife":
-		return "oldest node"
-	case "windows":
-		return "windows"
-	case "override":
-		return "whatever you set"
-	case "initiator":
-		return "started by"
-	case "cadence":
-		return "how often"
-	case "pace":
-		return "nodes at once"
-	case "replacement":
-		return "replacement"
-	case "candidates":
-		return "while a PDB blocks"
-	case "deadline":
-		return "PDBs kept for"
-	case "onDeadline":
-		return "then"
-	case "graceCap":
-		return "longest grace"
-	case "earlyDeletion":
-		return "early deletion"
-	case "nodeReady":
-		return "new node in"
-	case "timeout":
-		return "cancelled after"
-	}
-	return field
 }

@@ -1,4 +1,4 @@
-package report
+package publish
 
 import (
 	"testing"
@@ -31,8 +31,8 @@ func TestMovesInWords(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			c := &responsibility.Contract{MaxNodeLife: fact("336h"), Windows: fact(test.windows)}
-			if got := (Offering{Provider: "Acme"}).inWords(c, test.move); got != test.want {
+			o := &responsibility.Offering{Provider: "Acme", Contract: &responsibility.Contract{MaxNodeLife: fact("336h"), Windows: fact(test.windows)}}
+			if got := inWords(o, test.move); got != test.want {
 				t.Errorf("\ngot  %s\nwant %s", got, test.want)
 			}
 		})

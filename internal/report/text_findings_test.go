@@ -1,10 +1,14 @@
 package report
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/onus-project/onus/internal/report/published"
+)
 
 // A cluster is called by its name, so that nobody takes one for another.
 func TestReadFrom(t *testing.T) {
-	for want, r := range map[string]Read{
+	for want, r := range map[string]published.Read{
 		"0 files":                      {},
 		"2 files":                      {Files: 2},
 		"cluster prod":                 {Clusters: 1, Contexts: []string{"prod"}},
@@ -13,7 +17,7 @@ func TestReadFrom(t *testing.T) {
 		"1 file (prod)":                {Contexts: []string{"prod"}, Files: 1},
 		"cluster a and 2 files (b, c)": {Clusters: 1, Contexts: []string{"a", "b", "c"}, Files: 2},
 	} {
-		if got := r.from(); got != want {
+		if got := readFrom(r); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}

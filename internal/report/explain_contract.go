@@ -1,0 +1,178 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/onus-project/onus/internal/report/published"
+)
+
+func offeringPage(v published.OfferingExplained) page {
+	o := published.Offering{ID: v.ID, Title: v.Title, Provider: v.Provider, Partner: v.Partner}
+	p := opening(v.Explained)
+	for _, line := range v.Line {
+		p = append(p, section{"who holds what: " + line.Axis + ", from the bottom up", []block{lineGrid(o, line)}})
+	}
+	if v.Contract != nil {
+		p = append(p, section{"what may happen to your nodes", contractBlocks(o, v.Contract)})
+	}
+	p = append(p, section{"limits", []block{sentences(v.Limits)}})
+	p = append(p, yours(v.Obligations)...)
+	return append(p, section{"how onus recognises it", []block{rules(v.Evidence)}}, sourcesSection(v.Sources), offeringSteps(v))
+}
+
+func lineGrid(o published.Offering, line published.AxisLine) block {
+	g := grid{head: []string{"Layer", "held by", "note"}, paint: func(row, col int) text.Colors {
+		if col == 1 {
+			return colourOf(line.Layers[row].Cell)
+		}
+		return nil
+	}}
+	for _, l := range line.Layers {
+		note := l.Note
+		if disputed(l.Cell) {
+			note = strings.TrimSpace(note + " (sources disagree)")
+		}
+		g.rows = append(g.rows, []string{l.Title, shown(o, l.Cell), note})
+	}
+	return g
+}
+
+func contractBlocks(o published.Offering, c *published.Contract) []block {
+	g := grid{head: []string{"Why a node goes", "started by", "how often", "at once", "windows", "PDBs kept for", "then"}}
+	for _, m := range c.Moves {
+		g.rows = append(g.rows, []string{moveTitle(m.Trigger, m.Name), starter(o, m.Initiator), m.Cadence.Is, m.Pace.Is, m.Windows.Is, m.Deadline.Is, m.OnDeadline.Is})
+	}
+	terms := []term{{"maxNodeLife", &c.MaxNodeLife}, {"windows", &c.Windows}, {"override", &c.Override}, {"nodeReady", c.NodeReady}}
+	var facts pairs
+	var rejected bullets
+	for _, t := range terms {
+		if t.fact == nil {
+			continue
+		}
+		facts = append(facts, [2]string{factName(t.field), factInWords(*t.fact)})
+		rejected = append(rejected, disputes(t.field, *t.fact)...)
+	}
+	return []block{facts, rejected, g}
+}
+
+// term is a fact of a contract and the field it stands in.
+type term struct {
+	field string
+	fact  *published.Fact
+}
+
+// termsOf are those that a move has, in the order in which they are told.
+func termsOf(m *published.Move) []term {
+	all := []term{
+		{"initiator", &m.Initiator}, {"cadence", &m.Cadence}, {"pace", &m.Pace}, {"windows", &m.Windows}, {"replacement", &m.Replacement},
+		{"candidates", m.Candidates}, {"deadline", &m.Deadline}, {"onDeadline", &m.OnDeadline}, {"graceCap", m.GraceCap},
+		{"earlyDeletion", m.EarlyDeletion}, {"timeout", m.Timeout},
+	}
+	return slices.DeleteFunc(all, func(t term) bool { return t.fact == nil })
+}
+
+func movesPage(v published.MovesExplained) page {
+	p := page{title(v.Title), prose(v.About)}
+	for i := range v.Moves {
+		m := &v.Moves[i]
+		var facts pairs
+		var rejected bullets
+		for _, t := range termsOf(m) {
+			f := *t.fact
+			if t.field == "initiator" {
+				f.Is = starter(v.Offering, f)
+			}
+			facts = append(facts, [2]string{factName(t.field), factInWords(f) + " [" + strings.Join(f.From, ", ") + "]"})
+			rejected = append(rejected, disputes(t.field, f)...)
+		}
+		p = append(p, section{moveTitle(m.Trigger, m.Name), []block{prose(m.Words), facts, rejected}})
+	}
+	return append(append(p, yours(v.Obligations)...), sourcesSection(v.Sources))
+}
+
+func triggerPage(v published.TriggerExplained) page {
+	g := grid{head: []string{"Offering", "started by", "at once", "windows", "PDBs kept for", "then"}}
+	var words entries
+	for _, m := range v.Moves {
+		name := m.Offering.Title
+		if m.Name != "" {
+			name += " (" + m.Name + ")"
+		}
+		g.rows = append(g.rows, []string{name, starter(m.Offering, m.Initiator), m.Pace.Is, m.Windows.Is, m.Deadline.Is, m.OnDeadline.Is})
+		words = append(words, entry{name: name, under: []string{m.Words}})
+	}
+	return append(opening(v.Explained),
+		section{"under each contract that has it", []block{g}},
+		section{"in words", []block{words}},
+		sourcesSection(v.Sources),
+	)
+}
+
+// starter is who starts a move: the provider by its name, or you.
+func starter(o published.Offering, initiator published.Fact) string {
+	if initiator.Is == string(published.Customer) {
+		return "you"
+	}
+	return holder(o, published.Party(initiator.Is))
+}
+
+// moveTitle names a move: its trigger, and its own name where it has one.
+func moveTitle(trigger, name string) string {
+	if name == "" {
+		return trigger
+	}
+	return trigger + " (" + name + ")"
+}
+
+func rules(all []published.Rule) block {
+	var list bullets
+	for _, r := range all {
+		says := r.On + " with " + conditions(r.All, " and ")
+		if len(r.None) > 0 {
+			says += ", without " + conditions(r.None, " or ")
+		}
+		if r.Strength == "hint" {
+			says += " (a hint: decides only where there is no proof)"
+		}
+		list = append(list, says)
+	}
+	return list
+}
+
+func conditions(all []published.Condition, and string) string {
+	parts := make([]string, len(all))
+	for i, c := range all {
+		parts[i] = c.Field
+		if c.Key != "" {
+			parts[i] += " " + c.Key
+		}
+		if len(c.In) > 0 {
+			parts[i] += " = " + strings.Join(c.In, " or ")
+		}
+		if c.Prefix != "" {
+			parts[i] += " that starts with " + c.Prefix
+		}
+		if c.Contains != "" {
+			parts[i] += " that contains " + c.Contains
+		}
+	}
+	return strings.Join(parts, and)
+}
+
+func offeringSteps(v published.OfferingExplained) block {
+	next := steps{"onus ladder " + v.ID}
+	if v.Contract != nil && len(v.Contract.Moves) > 0 {
+		next = append(next, "onus explain "+v.ID+" "+v.Contract.Moves[0].Trigger)
+	}
+	for _, line := range v.Line {
+		unclear := func(l published.LineCell) bool { return disputed(l.Cell) || l.Party == published.Split }
+		if i := slices.IndexFunc(line.Layers, unclear); i >= 0 {
+			next = append(next, "onus explain "+v.ID+" "+line.Layers[i].ID)
+			break
+		}
+	}
+	return next
+}

@@ -1,0 +1,77 @@
+package publish
+
+import (
+	"slices"
+
+	"github.com/onus-project/onus/internal/report/published"
+	"github.com/onus-project/onus/internal/responsibility"
+)
+
+func fact(f responsibility.Fact) published.Fact {
+	x := published.Fact{Is: f.Is, Min: f.Min, Max: f.Max, Control: f.Control, Note: f.Note, Assumed: f.Assumed, From: f.From}
+	for _, d := range f.Disputed {
+		x.Disputed = append(x.Disputed, published.Dispute(d))
+	}
+	return x
+}
+
+func factOrNone(f *responsibility.Fact) *published.Fact {
+	if f == nil {
+		return nil
+	}
+	return new(fact(*f))
+}
+
+// move is a way in which a node goes under an offering, and the same in words.
+func move(o *responsibility.Offering, m responsibility.Move) published.Move {
+	return published.Move{
+		Trigger: m.Trigger, Name: m.Name,
+		Initiator: fact(m.Initiator), Cadence: fact(m.Cadence), Pace: fact(m.Pace), Windows: fact(m.Windows), Replacement: fact(m.Replacement),
+		Candidates: factOrNone(m.Candidates), Deadline: fact(m.Deadline), OnDeadline: fact(m.OnDeadline), GraceCap: factOrNone(m.GraceCap),
+		EarlyDeletion: factOrNone(m.EarlyDeletion), Timeout: factOrNone(m.Timeout), Words: inWords(o, m),
+	}
+}
+
+func contract(o *responsibility.Offering) *published.Contract {
+	c := o.Contract
+	x := &published.Contract{MaxNodeLife: fact(c.MaxNodeLife), Windows: fact(c.Windows), Override: fact(c.Override), Moves: []published.Move{}}
+	if c.Timings != nil {
+		ready := fact(c.Timings.NodeReady)
+		if ready.From == nil { // it is assumed
+			ready.From = []string{}
+		}
+		x.NodeReady = &ready
+	}
+	for _, m := range c.Triggers {
+		x.Moves = append(x.Moves, move(o, m))
+	}
+	return x
+}
+
+func factSources(f *responsibility.Fact) []string {
+	if f == nil {
+		return nil
+	}
+	ids := f.From
+	for _, d := range f.Disputed {
+		ids = slices.Concat(ids, d.From)
+	}
+	return ids
+}
+
+func contractSources(c *responsibility.Contract) []string {
+	ids := slices.Concat(factSources(&c.MaxNodeLife), factSources(&c.Windows), factSources(&c.Override))
+	if c.Timings != nil {
+		ids = append(ids, factSources(&c.Timings.NodeReady)...)
+	}
+	for _, m := range c.Triggers {
+		ids = append(ids, moveSources(m)...)
+	}
+	return ids
+}
+
+func moveSources(m responsibility.Move) []string {
+	var ids []string
+	m.Facts(func(_ string, f responsibility.Fact) { ids = append(ids, factSources(&f)...) })
+	return ids
+}

@@ -1,0 +1,85 @@
+package publish
+
+import (
+	"slices"
+
+	"github.com/onus-project/onus/internal/report/published"
+	"github.com/onus-project/onus/internal/responsibility"
+)
+
+// Offering is an offering in full.
+func Offering(c *responsibility.Catalog, o *responsibility.Offering) published.OfferingExplained {
+	v := published.OfferingExplained{Explained: explained("offering", o.ID, o.Title, o.About), Provider: o.Provider, Partner: o.Partner,
+		Refines: o.Refines, Line: []published.AxisLine{}, Limits: limits(o.Limits), Evidence: rules(o.Evidence)}
+	for _, id := range c.AxesOf(o) {
+		line := published.AxisLine{Axis: id}
+		for _, layer := range c.Axis(id).Layers {
+			line.Layers = append(line.Layers, published.LineCell{ID: layer.ID, Title: layer.Title, Cell: cell(o.Line[id][layer.ID])})
+		}
+		v.Line = append(v.Line, line)
+	}
+	if o.Contract != nil {
+		v.Contract = contract(o)
+	}
+	obligations, from := standing(c, o, func(*responsibility.Obligation) bool { return true })
+	v.Obligations = obligations
+	v.Sources = sources(c, append(offeringSources(c, o), from...))
+	return v
+}
+
+func rules(all []responsibility.Rule) []published.Rule {
+	out := []published.Rule{}
+	for _, r := range all {
+		out = append(out, published.Rule{On: r.On, All: conditions(r.All), None: conditions(r.None), Strength: r.Strength, Note: r.Note, From: r.From})
+	}
+	return out
+}
+
+func conditions(all []responsibility.Condition) []published.Condition {
+	var out []published.Condition
+	for _, c := range all {
+		out = append(out, published.Condition(c))
+	}
+	return out
+}
+
+// offeringSources are the ids of what an offering rests on, without that of its
+// obligations.
+func offeringSources(c *responsibility.Catalog, o *responsibility.Offering) []string {
+	ids := slices.Clone(o.From)
+	for _, id := range c.AxesOf(o) {
+		for _, layer := range c.Axis(id).Layers {
+			ids = append(ids, cellSources(o.Line[id][layer.ID])...)
+		}
+	}
+	for _, l := range o.Limits {
+		ids = append(ids, l.From...)
+	}
+	for _, r := range o.Evidence {
+		ids = append(ids, r.From...)
+	}
+	if o.Contract != nil {
+		ids = append(ids, contractSources(o.Contract)...)
+	}
+	return ids
+}
+
+// Source is a document, and what in the catalog rests on it.
+func Source(c *responsibility.Catalog, s responsibility.Source) published.SourceExplained {
+	v := published.SourceExplained{Explained: explained("source", s.ID, s.Title, ""), URL: s.URL, Read: s.Read, Note: s.Note, CitedBy: []published.Citation{}}
+	cite := func(kind, id string, from []string) {
+		if slices.Contains(from, s.ID) {
+			v.CitedBy = append(v.CitedBy, published.Citation{Kind: kind, ID: id})
+		}
+	}
+	for _, o := range c.Offerings {
+		cite("offering", o.ID, offeringSources(c, o))
+	}
+	for _, o := range c.Obligations {
+		cite("obligation", o.ID, o.From)
+	}
+	for _, t := range c.Triggers {
+		cite("trigger", t.ID, t.From)
+	}
+	return v
+}

@@ -1,0 +1,61 @@
+package published
+
+import (
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/origin"
+)
+
+// FindingsSchema is the schema of Findings.
+const FindingsSchema = "onus.findings/v1"
+
+// Findings is what onus check found.
+type Findings struct {
+	Head
+	Summary     finding.Summary   `json:"summary"`
+	Read        Read              `json:"read"`
+	Unread      []origin.Unread   `json:"unread"`
+	Lines       []Line            `json:"lines"`
+	Unlocated   []string          `json:"unlocated"` // nodes that no evidence rule recognises
+	Findings    []finding.Finding `json:"findings"`
+	Foreseen    []string          `json:"foreseen"` // obligations that are judged by playing: what comes of the others
+	NotLookedAt []string          `json:"notLookedAt"`
+	Sources     map[string]Source `json:"sources"`
+}
+
+// Read counts what was looked at.
+type Read struct {
+	Clusters  int      `json:"clusters"` // live ones
+	Contexts  []string `json:"contexts"` // what clusters are called, saved ones included
+	Files     int      `json:"files"`
+	Objects   int      `json:"objects"`
+	Workloads int      `json:"workloads"`
+	Budgets   int      `json:"budgets"`
+	Nodes     int      `json:"nodes"`
+	Pools     int      `json:"pools"`
+	Unrelated int      `json:"unrelated"` // objects of kinds that do not matter here
+	Skipped   int      `json:"skipped"`   // files and documents that are not Kubernetes
+	Replaced  int      `json:"replaced"`  // objects that stood more than once
+	Patched   int      `json:"patched"`   // kustomizations, of which only the files were read
+}
+
+// Line is the compute line of one offering that something runs on, and how
+// many of what was read run there, by how it is known.
+type Line struct {
+	Offering  string         `json:"offering"`
+	Title     string         `json:"title"`
+	Provider  string         `json:"provider"`
+	Nodes     int            `json:"nodes"`
+	Pools     int            `json:"pools"`
+	Workloads int            `json:"workloads"`
+	Basis     map[string]int `json:"basis"`
+	Evidence  string         `json:"evidence"` // the first seen
+	Layers    []LineLayer    `json:"layers"`
+}
+
+// LineLayer is one layer of a line.
+type LineLayer struct {
+	ID          string `json:"id"`
+	Title       string `json:"title"`
+	Party       Party  `json:"party"`
+	LoadBearing bool   `json:"loadBearing"`
+}

@@ -1,0 +1,425 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/report/published"
+)
+
+// findingsText writes the findings for a person: the line above them, then what
+// is broken, the worst first, grouped by what it is about; then what is
+// unknown; what is held only where the screen asks for it.
+func findingsText(w io.Writer, v published.Findings, s Screen) error {
+	f := findingsWriter{Findings: v, s: s, shown: map[string]bool{}}
+	f.header()
+	for _, verdict := range []finding.Verdict{finding.Broken, finding.Unknown, finding.Held} {
+		if verdict == finding.Held && !s.Held {
+			continue
+		}
+		for _, group := range f.grouped(verdict) {
+			f.group(group)
+		}
+	}
+	f.footer()
+	return s.print(w, f.b.String())
+}
+
+// findingsWriter is a text on its way.
+type findingsWriter struct {
+	published.Findings
+	s     Screen
+	b     strings.Builder
+	shown map[string]bool // changes and unread kinds that need not be shown again
+}
+
+func (f *findingsWriter) line(words string) { f.b.WriteString(words + "\n") }
+
+func (f *findingsWriter) header() {
+	read := amounts{{f.Read.Workloads, "workload"}, {f.Read.Budgets, "disruption budget"}, {f.Read.Nodes, "node"}, {f.Read.Pools, "node pool"}}.words()
+	if read == "" {
+		read = "no workload and no disruption budget"
+	}
+	f.line(f.s.wrap(0, "Read "+read+" from "+readFrom(f.Read)+"."))
+	f.b.WriteString(unreadText(f.s, f.Unread) + "\n")
+	for _, l := range f.Lines {
+		f.line(lineText(f.s, l))
+	}
+	if n := len(f.Unlocated); n > 0 {
+		names := f.Unlocated[:min(n, 4)]
+		words := plural(n, "node") + " that nothing in the catalog recognises: " + strings.Join(names, ", ")
+		if n > len(names) {
+			words += fmt.Sprintf(" and %d more", n-len(names))
+		}
+		f.line(f.s.wrap(0, words+".") + "\n")
+	}
+}
+
+// readFrom says where it was read.
+func readFrom(r published.Read) string {
+	called := r.Contexts
+	var all []string
+	switch {
+	case r.Clusters > 0 && len(called) > 0:
+		all, called = append(all, "cluster "+called[0]), called[1:]
+	case r.Clusters > 0:
+		all = append(all, "this cluster")
+	}
+	if r.Files > 0 || r.Clusters == 0 {
+		files := plural(r.Files, "file")
+		if len(called) > 0 {
+			files += " (" + strings.Join(called, ", ") + ")"
+		}
+		all = append(all, files)
+	}
+	return strings.Join(all, " and ")
+}
+
+// amounts are numbers of things.
+type amounts []struct {
+	n     int
+	thing string
+}
+
+// words lists those that are not zero.
+func (c amounts) words() string {
+	var all []string
+	for _, x := range c {
+		if x.n > 0 {
+			all = append(all, plural(x.n, x.thing))
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+// lineText shows a line as short lists: what the provider holds, what others
+// do, and what is yours.
+func lineText(s Screen, l published.Line) string {
+	const indent = 10
+	on := amounts{{l.Workloads, "workload"}, {l.Nodes, "node"}, {l.Pools, "pool"}}.words()
+	lines := []string{s.hang(0, s.paint(strong, l.Title)+":", 2, on), s.paint(faint, s.wrap(2, l.Evidence))}
+	for _, of := range []struct {
+		party published.Party
+		who   string
+	}{
+		{published.Provider, l.Provider}, {published.Partner, string(published.Partner)}, {published.Split, string(published.Split)}, {published.Customer, "you"},
+	} {
+		var names []string
+		for _, x := range l.Layers {
+			switch {
+			case x.Party != of.party:
+			case x.LoadBearing:
+				names = append(names, x.Title+" (load-bearing)")
+			default:
+				names = append(names, x.Title)
+			}
+		}
+		if len(names) > 0 {
+			lines = append(lines, s.hang(2, of.who, indent, strings.Join(names, ", ")))
+		}
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// grouped gathers the findings of one verdict by subject, the subject with
+// the worst finding first, and within it the worst first, causes before what
+// comes of them.
+func (f *findingsWriter) grouped(verdict finding.Verdict) [][]finding.Finding {
+	var groups [][]finding.Finding
+	at := map[finding.Subject]int{}
+	for _, x := range f.Findings.Findings {
+		if x.Verdict != verdict {
+			continue
+		}
+		i, ok := at[x.Subject]
+		if !ok {
+			i = len(groups)
+			at[x.Subject] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], x)
+	}
+	worse := func(a, b finding.Finding) int { return weight(a) - weight(b) }
+	for _, g := range groups {
+		slices.SortStableFunc(g, func(a, b finding.Finding) int { return cmp.Or(worse(a, b), f.comesOf(a)-f.comesOf(b)) })
+	}
+	slices.SortStableFunc(groups, func(a, b []finding.Finding) int { return worse(a[0], b[0]) })
+	return groups
+}
+
+// comesOf is 1 for what comes of other findings, and 0 for a cause.
+func (f *findingsWriter) comesOf(x finding.Finding) int {
+	if slices.Contains(f.Foreseen, x.Obligation) {
+		return 1
+	}
+	return 0
+}
+
+// weight orders findings: load-bearing first, then by severity.
+func weight(f finding.Finding) int {
+	w := slices.Index([]string{"high", "medium", "low"}, f.Severity)
+	if !f.LoadBearing {
+		w += 3
+	}
+	return w
+}
+
+func (f *findingsWriter) group(group []finding.Finding) {
+	subject := group[0].Subject
+	name := subject.Name
+	if name == "" { // of what was not read
+		name = "every " + subject.Kind
+		subject.Kind = "not read"
+	}
+	if subject.Namespace != "" {
+		name = subject.Namespace + "/" + subject.Name
+	}
+	// Names do not wrap; the kind goes below one that fills the line.
+	between := "  "
+	if text.StringWidthWithoutEscSequences(name)+len(between)+len(subject.Kind) > f.s.Width {
+		between = "\n"
+	}
+	f.line(f.s.paint(strong, name) + between + f.s.paint(faint, subject.Kind))
+	for len(group) > 0 {
+		alike := 1
+		for alike < len(group) && sameGap(group[0], group[alike]) {
+			alike++
+		}
+		f.finding(group[:alike])
+		group = group[alike:]
+	}
+	f.line("")
+}
+
+// sameGap reports whether two findings on one subject would print the same,
+// that some kinds were not read, but for their obligations.
+func sameGap(x, y finding.Finding) bool {
+	ofGap := func(e finding.Evidence) bool { return e.Unread != "" }
+	return x.Verdict == finding.Unknown && y.Verdict == finding.Unknown && x.Message == y.Message &&
+		slices.Equal(x.Evidence, y.Evidence) && (len(x.Evidence) == 0 || slices.ContainsFunc(x.Evidence, ofGap))
+}
+
+// finding shows one, or several that tell of the same gap.
+func (f *findingsWriter) finding(alike []finding.Finding) {
+	x := alike[0]
+	obligations := make([]string, len(alike))
+	for i := range alike {
+		obligations[i] = alike[i].Obligation
+	}
+	colour := map[finding.Verdict]text.Colors{finding.Broken: bad, finding.Unknown: warn, finding.Held: good}[x.Verdict]
+	f.line(f.ranked(f.s.hang(2, f.s.paint(colour, string(x.Verdict)), len(x.Verdict)+2, strings.Join(obligations, ", ")), x))
+	if x.Position.File != "" {
+		f.line(f.s.paint(faint, "    "+x.Position.String()))
+	}
+	f.line(f.s.wrap(4, sentence(x.Message)))
+	if x.Verdict == finding.Held {
+		return
+	}
+	if x.Consequence != "" {
+		f.line(f.s.wrap(4, x.Consequence))
+	}
+	f.evidence(x)
+	f.fix(x.Fix)
+}
+
+// ranked puts after a line how much a broken finding weighs, on a line of its
+// own where the screen is too narrow.
+func (f *findingsWriter) ranked(line string, x finding.Finding) string {
+	if x.Verdict != finding.Broken {
+		return line
+	}
+	rank := x.Severity
+	if x.LoadBearing {
+		rank += ", load-bearing"
+	}
+	last := line[strings.LastIndex(line, "\n")+1:]
+	if text.StringWidthWithoutEscSequences(last)+2+len(rank) > f.s.Width {
+		return line + "\n    " + rank
+	}
+	return line + "  " + rank
+}
+
+func (f *findingsWriter) evidence(x finding.Finding) {
+	for _, e := range x.Evidence {
+		if e.Unread != "" {
+			if key := "unread " + e.Unread; f.shown[key] {
+				continue // the message names it
+			} else {
+				f.shown[key] = true
+			}
+		}
+		line := e.Text
+		if e.File != "" && e.Position != x.Position {
+			line += " (" + e.Position.String() + ")"
+		}
+		f.line(f.s.paint(faint, f.s.hang(4, "-", 2, line)))
+	}
+}
+
+// fix shows what to do. Changes that are shown already are not shown again:
+// what is wrong with a budget is behind several findings.
+func (f *findingsWriter) fix(fix *finding.Fix) {
+	if fix == nil {
+		return
+	}
+	summary := f.s.paint(good, "fix:") + " " + fix.Summary
+	key := changesKey(fix)
+	if f.shown[key] {
+		f.line(f.s.wrap(4, summary+" (as above)"))
+		return
+	}
+	f.shown[key] = key != ""
+	f.line(f.s.wrap(4, summary))
+	for _, c := range fix.Changes {
+		f.change(c)
+	}
+}
+
+// changesKey tells the changes of one fix from those of another; it is empty
+// where it has none.
+func changesKey(fix *finding.Fix) string {
+	var key strings.Builder
+	for _, c := range fix.Changes {
+		fmt.Fprintln(&key, c.Action, c.Object, c.Manifest)
+	}
+	return key.String()
+}
+
+// change shows what to paste. Manifests are not wrapped: they are YAML.
+func (f *findingsWriter) change(c finding.Change) {
+	f.line("      ---")
+	switch c.Action {
+	case finding.Delete:
+		command := "kubectl delete " + strings.ToLower(c.Object.Kind) + " " + c.Object.Name
+		if c.Object.Namespace != "" {
+			command += " -n " + c.Object.Namespace
+		}
+		f.remark("delete "+c.Object.Kind+" "+c.Object.Name, c.Position)
+		f.remark(command, nil)
+		return
+	case finding.Patch:
+		f.remark("merge into "+c.Object.Kind+" "+c.Object.Name, c.Position)
+	case finding.Replace:
+		f.remark("in place of "+c.Object.Kind+" "+c.Object.Name, c.Position)
+	case finding.Create:
+		f.remark("new", nil)
+	}
+	for line := range strings.Lines(c.Manifest) {
+		f.b.WriteString("      " + line)
+	}
+}
+
+// remark writes a YAML comment, with the position it is about on a line of its
+// own: paths do not wrap.
+func (f *findingsWriter) remark(words string, p *origin.Position) {
+	f.line("      " + f.s.paint(faint, "# "+words))
+	if p != nil && p.File != "" {
+		f.line("      " + f.s.paint(faint, "# "+p.String()))
+	}
+}
+
+func (f *findingsWriter) footer() {
+	say := func(words string) { f.line(f.s.wrap(0, words)) }
+	n := f.Summary
+	say(strings.Join([]string{
+		painted(f.s, bad, n.Broken, "broken"), painted(f.s, warn, n.Unknown, "unknown"), painted(f.s, good, n.Held, "held"),
+	}, ", "))
+	if n.Broken+n.Unknown+n.Held == 0 {
+		say("Nothing that was read leaves you an obligation that is checked here.")
+	}
+	if f.Read.Replaced > 0 {
+		say(plural(f.Read.Replaced, "object") + " stood more than once; the last one read was checked.")
+	}
+	if f.Read.Patched > 0 {
+		say("Kustomizations were read as the files they are, with nothing patched. To check what they make: kustomize build DIR | onus check -")
+	}
+	if words := skipped(f.Read); words != "" {
+		say(words)
+	}
+	if len(f.NotLookedAt) > 0 {
+		say("Not checked; verify by hand: " + strings.Join(f.NotLookedAt, ", ") + ".")
+	}
+	if n.Broken+n.Unknown > 0 {
+		f.line(f.s.paint(faint, f.s.wrap(0, "Reasons and sources: onus explain "+f.first())))
+	}
+}
+
+// skipped says what was read and does not matter here.
+func skipped(r published.Read) string {
+	var all []string
+	if r.Unrelated > 0 {
+		all = append(all, plural(r.Unrelated, "unrelated object"))
+	}
+	if r.Skipped > 0 {
+		is := " that are not Kubernetes"
+		if r.Skipped == 1 {
+			is = " that is not Kubernetes"
+		}
+		all = append(all, plural(r.Skipped, "file or document", "files or documents")+is)
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return "Skipped " + strings.Join(all, " and ") + "."
+}
+
+// first is the obligation of the first finding shown.
+func (f *findingsWriter) first() string {
+	for _, v := range []finding.Verdict{finding.Broken, finding.Unknown} {
+		if g := f.grouped(v); len(g) > 0 {
+			return g[0][0].Obligation
+		}
+	}
+	return ""
+}
+
+func painted(s Screen, c text.Colors, n int, word string) string {
+	words := fmt.Sprintf("%d %s", n, word)
+	if n == 0 {
+		return words
+	}
+	return s.paint(c, words)
+}
+
+// plural counts things; many is their plural where that is not thing with an s.
+func plural(n int, thing string, many ...string) string {
+	switch {
+	case n == 1:
+		return "1 " + thing
+	case len(many) > 0:
+		return fmt.Sprintf("%d %s", n, many[0])
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+// sentence starts with a capital and ends with a full stop.
+func sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	first := strings.ToUpper(s[:1])
+	if strings.ContainsAny(strings.SplitN(s, " ", 2)[0], "ABCDEFGHIJKLMNOPQRSTUVWXYZ") { // minAvailable stays as it is spelled
+		first = s[:1]
+	}
+	return first + s[1:] + "."
+}
+
+// unreadText says in a sentence what could not be read and why, the kinds for
+// which that is the same together, and what to do about it.
+func unreadText(s Screen, all []origin.Unread) string {
+	if len(all) == 0 {
+		return ""
+	}
+	words := "Not read: " + origin.ByWhy(all, origin.Plurals) + ". Verdicts that need these kinds are unknown."
+	if slices.ContainsFunc(all, origin.Unread.Forbidden) {
+		words += " docs/rbac.yaml has the permissions that onus needs."
+	}
+	return s.wrap(0, words) + "\n"
+}
