@@ -9,6 +9,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/selection"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
@@ -16,6 +17,10 @@ import (
 // fewestNodes is how many nodes are made up at the least, one in each of as
 // many zones: on a single node nothing could be learnt.
 const fewestNodes = 3
+
+// mostPlaced is how many pods are placed at the most. The largest cluster that
+// Kubernetes is tested with has 150,000.
+const mostPlaced = 1 << 18
 
 // place puts the workloads on nodes, all their pods ready, because there is no
 // cluster to read that from. Where there are no nodes they are made up: as
@@ -39,6 +44,10 @@ func (b *builder) place() error {
 	var waits []int32
 	for l := range b.loads {
 		w := &b.loads[l]
+		if len(waits)+w.replicas > mostPlaced {
+			b.leave(w, fmt.Sprintf("%d pods of %s are more than can be placed, and are left out", w.replicas, w.Ref))
+			continue
+		}
 		if w.kind == daemon || w.kind == static || !w.watched && w.kind != job {
 			continue
 		}
@@ -51,10 +60,13 @@ func (b *builder) place() error {
 		}
 	}
 	if len(waits) == 0 {
-		return fmt.Errorf("there is no workload to watch: none of those read runs pods that a drain evicts")
+		return b.nothingToWatch()
 	}
 	e.settle(waits, invent)
 	b.take(e)
+	if b.placed == 0 {
+		return b.nothingToWatch()
+	}
 	words := "the workloads were placed first, since no running pods were read"
 	if invent && len(b.estate.Pods) > 0 {
 		words = "the workloads were placed first, since the nodes that their pods run on were not read"
@@ -169,11 +181,13 @@ func (b *builder) take(e *engine) {
 		}
 		b.pods = append(b.pods, pod{name: name, class: x.class, node: index[x.node], zone: x.zone, ordinal: x.ordinal, uid: x.uid, created: b.newest.Unix(), started: b.newest.Add(-time.Hour), ready: true})
 	}
-	for l, n := range missing {
-		if n == b.loads[l].replicas {
-			b.loads[l].watched = false
+	for _, l := range slices.Sorted(maps.Keys(missing)) {
+		w, n := &b.loads[l], missing[l]
+		if n == w.replicas {
+			b.leave(w, fmt.Sprintf("%d of %d pods of %s fit on no node%s", n, n, w.Ref, b.limited()))
+			continue
 		}
-		b.note("%d of %d pods of %s fit on no node", n, b.loads[l].replicas, b.loads[l].Ref)
+		b.note("%d of %d pods of %s fit on no node%s", n, w.replicas, w.Ref, b.limited())
 	}
 	b.placed = len(b.pods)
 }
@@ -191,10 +205,31 @@ func (b *builder) leaveOut() {
 			continue
 		}
 		if w.watched {
-			b.note("%s fits on no node of the pools that were read, and is left out", w.Ref)
+			b.leave(w, fmt.Sprintf("%s fits on no node of the pools that were read, and is left out", w.Ref))
 		}
-		w.watched = false
 	}
+}
+
+// leave takes a workload out that cannot be placed.
+func (b *builder) leave(w *load, why string) {
+	w.watched = false
+	b.unplaced = append(b.unplaced, why)
+	b.note("%s", why)
+}
+
+// limited says which pools may have none of the nodes that were made up.
+func (b *builder) limited() string {
+	var pools []string
+	for i := range b.pools {
+		p := &b.pools[i]
+		if p.closed || !slices.ContainsFunc(p.shapes, func(s int32) bool { return !exceeds(&b.shapes[s].size, &p.limits) }) {
+			pools = append(pools, p.name)
+		}
+	}
+	if len(pools) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (the limits of pool %s allow no node)", strings.Join(pools, ", "))
 }
 
 func (b *builder) shapesOf() []int32 {
@@ -224,7 +259,7 @@ func (b *builder) inventShapes() {
 	}
 	for p := range b.pools {
 		taints := []kubernetes.Taint{}
-		zones := []string{"zone-a", "zone-b", "zone-c"}
+		zones := b.assumedZones()
 		for i := range b.estate.Pools {
 			if b.estate.Pools[i].Name != b.pools[p].name {
 				continue
@@ -263,8 +298,39 @@ func (b *builder) inventPools(size amount) {
 			continue
 		}
 		p := b.poolFor(name, at)
-		b.invent(p, size, labels, nil, []string{"zone-a", "zone-b", "zone-c"})
+		b.invent(p, size, labels, nil, b.assumedZones())
 	}
+}
+
+// assumedZones are the zones that made-up nodes lie in: those that volumes and
+// templates name, so that their pods find a node, and as many more as make three.
+func (b *builder) assumedZones() []string {
+	named := map[string]bool{}
+	for i := range b.estate.VolumeClaims {
+		for _, z := range b.estate.VolumeClaims[i].Zones {
+			named[z] = true
+		}
+	}
+	for i := range b.asked {
+		c := &b.asked[i]
+		if z, ok := c.selector[zone]; ok {
+			named[z] = true
+		}
+		for _, term := range c.terms {
+			for _, r := range term {
+				if r.Key() == zone && (r.Operator() == selection.In || r.Operator() == selection.Equals) {
+					for z := range r.Values() {
+						named[z] = true
+					}
+				}
+			}
+		}
+	}
+	zones := slices.Sorted(maps.Keys(named))
+	for _, z := range []string{"zone-a", "zone-b", "zone-c"}[min(len(zones), fewestNodes):] {
+		zones = append(zones, z)
+	}
+	return zones
 }
 
 // wished are the labels a node needs so that a constraint admits it, as far as
@@ -281,7 +347,7 @@ func (b *builder) wished(c *constraint) map[string]string {
 		}
 	}
 	maps.Copy(labels, c.selector)
-	for _, k := range []string{corev1.LabelOSStable, corev1.LabelArchStable} {
+	for _, k := range []string{corev1.LabelOSStable, corev1.LabelArchStable, zone} {
 		delete(labels, k) // every node has one
 	}
 	return labels
@@ -301,8 +367,22 @@ func (b *builder) invent(p int32, size amount, labels map[string]string, taints 
 			}
 		}
 		s.labels[zone] = z
+		for _, k := range b.keys { // racks and the like: one a zone
+			if _, set := s.labels[k]; !set && k != hostname {
+				s.labels[k] = domainIn(k, z)
+			}
+		}
 		b.addShape(s)
 	}
+}
+
+// domainIn is what a made-up node of a zone has as its value of another topology
+// key. Zones of one cluster are of one region.
+func domainIn(key, zone string) string {
+	if key == corev1.LabelTopologyRegion {
+		return "region"
+	}
+	return zone
 }
 
 func ceilPow2(n int64) int64 {

@@ -1,6 +1,7 @@
 package simulate_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -26,10 +27,15 @@ func TestManifestsAreDeployedFirst(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Log(sim.Notes, sim.Placed, sim.Made)
-	for i, wl := range sim.Workloads {
-		t.Log(wl.Ref, wl.Replicas, wl.Ready, sim.Runs[0].Workloads[i].MinReady, sim.Runs[0].Workloads[i].MinAt)
+	if sim.Placed == 0 || sim.Made < 3 {
+		t.Errorf("%d pods are placed on %d nodes", sim.Placed, sim.Made)
 	}
-	r := sim.Runs[0]
-	t.Log(r.Drained, r.Gone, r.Draining, r.FirstDrain, r.LastGone, r.Evicted, r.Refused, r.Left, r.Asked, r.Pending)
+	for _, x := range sim.Workloads {
+		if x.Ready != x.Replicas {
+			t.Errorf("%s begins with %d of %d ready", x.Ref, x.Ready, x.Replicas)
+		}
+	}
+	if len(sim.Notes) == 0 || !strings.Contains(strings.Join(sim.Notes, "; "), "made-up nodes") {
+		t.Errorf("the notes do not say that the nodes are made up: %q", sim.Notes)
+	}
 }

@@ -204,6 +204,7 @@ type builder struct {
 	scopes      []scope          // of the groups
 	numbered    map[string]bool  // namespaces in which a budget selects pods of StatefulSets by number
 	zones       map[string]int32 // of volume claims that are bound to one
+	unplaced    []string         // which workloads no node takes, and why
 }
 
 // Prepare makes an estate ready to be played. Places say under which contracts
@@ -213,6 +214,9 @@ type builder struct {
 // Workloads without pods in an estate that is not live are placed first, on
 // nodes made up where there are none.
 func Prepare(e *kubernetes.Estate, places locate.Places, as bool) (*World, error) {
+	if err := checkLinks(e); err != nil {
+		return nil, err
+	}
 	b := &builder{
 		World: &World{newest: e.Newest}, estate: e, places: places, as: as,
 		keyOf: map[string]int32{}, relevant: map[string]bool{}, constraints: map[string]int32{}, groupOf: map[string]int32{}, shapeOf: map[string]int32{},
@@ -345,7 +349,34 @@ func (b *builder) settle() error {
 		}
 	}
 	if watched == 0 {
-		return fmt.Errorf("there is no workload to watch: none of those read runs pods that a drain evicts")
+		return b.nothingToWatch()
+	}
+	return nil
+}
+
+// nothingToWatch says why no workload can be played.
+func (b *builder) nothingToWatch() error {
+	if len(b.unplaced) > 0 {
+		return fmt.Errorf("no workload can be placed: %s", strings.Join(b.unplaced, "; "))
+	}
+	return fmt.Errorf("there is no workload to watch: none of those read runs pods that a drain evicts")
+}
+
+// checkLinks reports an estate in which workloads and pods do not agree on which
+// pod is whose: somebody has cut one of the lists.
+func checkLinks(e *kubernetes.Estate) error {
+	for i := range e.Pods {
+		if w := e.Pods[i].Workload; w >= len(e.Workloads) {
+			return fmt.Errorf("pod %s/%s is linked to workload %d of %d: only a part of the estate was handed over", e.Pods[i].Namespace, e.Pods[i].Name, w, len(e.Workloads))
+		}
+	}
+	for i := range e.Workloads {
+		w := &e.Workloads[i]
+		for _, p := range w.Pods {
+			if p < 0 || p >= len(e.Pods) || e.Pods[p].Workload != i {
+				return fmt.Errorf("%s and its pods are not linked: only a part of the estate was handed over", w.Ref)
+			}
+		}
 	}
 	return nil
 }
