@@ -79,7 +79,7 @@ func drainPod(p *corev1.Pod) disruption.DrainPod {
 		Phase: string(p.Status.Phase), Grace: time.Duration(*p.Spec.TerminationGracePeriodSeconds) * time.Second,
 		Critical:     p.Spec.PriorityClassName == "system-cluster-critical" || p.Spec.PriorityClassName == "system-node-critical",
 		Bare:         len(p.OwnerReferences) == 0,
-		DoNotDisrupt: p.Annotations["karpenter.sh/do-not-disrupt"], Scratch: len(p.Spec.Volumes) > 0,
+		DoNotDisrupt: p.Annotations["karpenter.sh/do-not-disrupt"], EmptyDir: len(p.Spec.Volumes) > 0,
 	}
 	for _, o := range p.OwnerReferences {
 		d.DaemonSet = d.DaemonSet || o.APIVersion == "apps/v1" && o.Kind == "DaemonSet"

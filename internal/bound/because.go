@@ -3,10 +3,10 @@ package bound
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // because says in words why a workload comes down to so many.
@@ -14,33 +14,33 @@ func (s *survey) because(l int, a *account, least int) []string {
 	w := &s.Workloads[l]
 	switch {
 	case a.ready == 0:
-		return []string{"none of its pods is ready to begin with"}
+		return []string{"none of its pods is ready at the start"}
 	case !s.touched(w):
-		return []string{"none of its pods is on a node that goes"}
+		return []string{"none of its pods runs on a node that is replaced"}
 	}
-	words := reasons{}
-	if a.asking > 0 && (a.unasked == 0 || a.keep < none && least == a.keep-a.grabs) {
-		words.add(s.guarded(l, a))
+	all := reasons{}
+	if a.asking > 0 && (a.unasked == 0 || a.keep < none && least == a.keep-a.unbudgetedLoss) {
+		all.add(s.budgeted(l, a))
 	}
 	if a.asking > 0 && s.exempt[l] && s.forcing(w) {
-		words.add(s.intime(l))
+		all.add(s.beforeDeadline(l))
 	}
 	for v := freely; v <= deleted; v++ {
 		if a.by[v] {
-			words.add(s.unguarded(l, v)...)
+			all.add(s.unbudgeted(l, v)...)
 		}
 	}
 	switch {
 	case a.paced && least > a.anchored:
-		words.add(s.recovers(l))
+		all.add(s.recovers(l))
 	case a.unasked > 1 && least < a.ready:
-		words.add(s.together(l, a))
+		all.add(s.together(l, a))
 	}
-	if a.asking > 0 && a.grabs == none && !a.paced && least < a.keep {
-		words.add("new pods may be bound to nodes from which pods are taken without asking a budget")
+	if a.asking > 0 && a.unbudgetedLoss == none && !a.paced && least < a.keep {
+		all.add("replacements may be bound to nodes from which pods go without a PDB check")
 	}
-	s.anchors(l, a, &words)
-	return words
+	s.anchors(l, a, &all)
+	return all
 }
 
 // reasons are said once each.
@@ -64,61 +64,62 @@ func (s *survey) touched(w *Workload) bool {
 // forcing reports whether a deadline forces where the workload's pods are.
 func (s *survey) forcing(w *Workload) bool {
 	there := false
-	s.stands(w, func(p *poolFacts) { there = there || len(p.forces) > 0 })
+	s.eachPool(w, func(p *poolFacts) { there = there || len(p.forces) > 0 })
 	return there
 }
 
-// guarded: the budget is asked for each of its pods.
-func (s *survey) guarded(l int, a *account) string {
+// budgeted: a PDB is asked for each of its pods.
+func (s *survey) budgeted(l int, a *account) string {
 	b := s.Workloads[l].Budgets[0]
 	r, name := &s.budgets[b], s.Model.Budgets[b].Name
 	others := min(r.most-s.totals[l].most, r.desired)
 	switch {
 	case r.desired <= 0:
-		return fmt.Sprintf("budget %s may let all of its pods go at once", name)
+		return fmt.Sprintf("PDB %s may allow all of its pods to be evicted at once", name)
 	case others == r.desired:
-		return fmt.Sprintf("budget %s keeps %d of %d ready, and these may all be pods of other workloads", name, r.desired, r.most)
+		return fmt.Sprintf("PDB %s keeps %d of %d ready, which may all be pods of other workloads", name, r.desired, r.most)
 	case others > 0:
-		return fmt.Sprintf("budget %s keeps %d of %d ready, and %d of these may be pods of other workloads", name, r.desired, r.most, others)
+		return fmt.Sprintf("PDB %s keeps %d of %d ready, of which %d may be pods of other workloads", name, r.desired, r.most, others)
 	}
-	says := fmt.Sprintf("budget %s keeps %d of %d ready: each eviction asks it", name, r.desired, r.most)
 	if a.unasked == 0 {
-		says += ", and none of its pods can be evicted otherwise"
+		return fmt.Sprintf("PDB %s keeps %d of %d ready, and its pods leave only by eviction", name, r.desired, r.most)
 	}
-	return says
+	return fmt.Sprintf("PDB %s keeps %d of %d ready during evictions", name, r.desired, r.most)
 }
 
-// intime: no pod is left at the deadline.
-func (s *survey) intime(l int) string {
+// beforeDeadline: evictions are done before the deadline.
+func (s *survey) beforeDeadline(l int) string {
 	w := &s.Workloads[l]
-	r := &s.budgets[w.Budgets[0]]
-	pods, each := 0, time.Duration(0)
-	for _, x := range r.loads {
-		pods += s.moving(int(x))
-		each = max(each, s.renews(&s.Workloads[x])+s.retry)
+	evictions := 0
+	for _, x := range s.budgets[w.Budgets[0]].workloads {
+		evictions += s.moving(int(x))
 	}
-	return fmt.Sprintf("the deadline forces after %s, and evictions cannot be stuck that long: %s × %s", short(s.soonest(w)), amount(pods, "pod"), short(each))
+	verb := "take"
+	if evictions == 1 {
+		verb = "takes"
+	}
+	return fmt.Sprintf("%s %s at most %s, before the deadline after %s", words.Count(evictions, "eviction"), verb, words.Duration(s.takes[l]), words.Duration(s.soonest(w)))
 }
 
-// unguarded: pods go in a way that asks no budget.
-func (s *survey) unguarded(l int, v way) []string {
+// unbudgeted: pods go without a PDB check.
+func (s *survey) unbudgeted(l int, v way) []string {
 	w := &s.Workloads[l]
-	move := s.moveBy(l, v)
+	how := s.disruptedBy(l, v)
 	switch v {
 	case freely:
 		if w.Partly {
-			return []string{"its budgets do not select all of its pods"}
+			return []string{"its PDBs do not select all of its pods"}
 		}
-		return []string{"no budget covers its pods"}
+		return []string{"no PDB covers its pods"}
 	case vanishes:
-		if w.Dodges {
-			return []string{"its pods tolerate the taint of nodes that are about to go: they vanish with the node, and no budget is asked"}
+		if w.ToleratesDrainTaint {
+			return []string{"its pods tolerate Karpenter's drain taint: they are not evicted, and go with the node without a PDB check"}
 		}
-		return []string{"its pods are not evicted: they vanish with the node"}
+		return []string{"its pods are not evicted: they go with the node"}
 	case deleted:
-		return []string{move.Title + " takes pods with their node at once, and asks no budget"}
+		return []string{how.Title + " deletes pods together with their node, without a PDB check"}
 	}
-	return []string{fmt.Sprintf("pods left after %s are killed, whatever a budget says", short(w.due(move.Deadline))), s.late(l)}
+	return []string{fmt.Sprintf("pods left after %s are force-deleted, bypassing the PDB", words.Duration(w.due(how.Deadline))), s.late(l)}
 }
 
 // late: why pods may be left at the deadline.
@@ -126,11 +127,11 @@ func (s *survey) late(l int) string {
 	w := &s.Workloads[l]
 	switch {
 	case w.Protected:
-		return "do-not-disrupt keeps its pods from eviction until then"
+		return "do-not-disrupt blocks their eviction until then"
 	case len(w.Budgets) == 0:
 		return ""
 	case len(w.Budgets) > 1:
-		return fmt.Sprintf("%s select its pods, and the API server evicts none that several select", s.named(w.Budgets))
+		return fmt.Sprintf("%s overlap, and the API server never evicts a pod that several PDBs select", s.named(w.Budgets))
 	}
 	b := w.Budgets[0]
 	r := &s.budgets[b]
@@ -138,24 +139,24 @@ func (s *survey) late(l int) string {
 	case r.never:
 		return s.refuses(b)
 	case s.Timings == nil:
-		return "nothing says how long evictions can take"
+		return "how long evictions take is unknown"
 	case !r.lively:
-		return fmt.Sprintf("budget %s may come to let none go", s.Model.Budgets[b].Name)
+		return fmt.Sprintf("PDB %s may come to allow no eviction", s.Model.Budgets[b].Name)
 	}
-	for _, x := range r.loads {
-		if other := &s.Workloads[x]; int(x) != l && (len(other.Budgets) > 1 || other.Protected || other.Dodges) {
-			return fmt.Sprintf("budget %s waits for pods of %s, which do not leave by eviction", s.Model.Budgets[b].Name, other.Name)
+	for _, x := range r.workloads {
+		if other := &s.Workloads[x]; int(x) != l && (len(other.Budgets) > 1 || other.Protected || other.ToleratesDrainTaint) {
+			return fmt.Sprintf("PDB %s depends on pods of %s, which do not leave by eviction", s.Model.Budgets[b].Name, other.Name)
 		}
 	}
 	pods, each := 0, time.Duration(0)
-	for _, x := range r.loads {
+	for _, x := range r.workloads {
 		pods += s.moving(int(x))
-		each = max(each, s.renews(&s.Workloads[x])+s.retry)
+		each = max(each, s.replacementTime(&s.Workloads[x])+s.retry)
 	}
-	if rounds := (pods + r.spare() - 1) / r.spare(); time.Duration(rounds)*each >= s.soonest(w) {
-		return fmt.Sprintf("evictions may take that long: %d one after the other × %s", rounds, short(each))
+	if rounds := (pods + r.slack() - 1) / r.slack(); time.Duration(rounds)*each >= s.soonest(w) {
+		return fmt.Sprintf("evictions may take that long: %s of %s", words.Count(rounds, "round"), words.Duration(each))
 	}
-	return "its evictions may have to wait for others that take that long"
+	return "its evictions may wait that long for others"
 }
 
 // refuses: a budget lets nothing go.
@@ -164,20 +165,20 @@ func (s *survey) refuses(b int32) string {
 	name := s.Model.Budgets[b].Name
 	switch {
 	case r.reason == disruption.NoScale:
-		return fmt.Sprintf("budget %s lets no pod go: it counts through a scale, and a controller of its pods has none", name)
+		return fmt.Sprintf("PDB %s never allows an eviction: it needs a scale, and a controller of its pods has none", name)
 	case r.reason == disruption.Empty:
-		return fmt.Sprintf("budget %s lets no pod go: it says neither minAvailable nor maxUnavailable", name)
+		return fmt.Sprintf("PDB %s never allows an eviction: it sets neither minAvailable nor maxUnavailable", name)
 	case r.most <= r.desired && r.desired > 0:
-		return fmt.Sprintf("budget %s lets no pod go: it wants %d ready, and no more than %d can be", name, r.desired, r.most)
+		return fmt.Sprintf("PDB %s never allows an eviction: it wants %d ready, and at most %d can be", name, r.desired, r.most)
 	}
-	return fmt.Sprintf("budget %s lets no pod go", name)
+	return fmt.Sprintf("PDB %s never allows an eviction", name)
 }
 
 // recovers: deadlines take nodes so slowly that pods are ready again meanwhile.
 func (s *survey) recovers(l int) string {
 	nodes, each := s.atDeadlines(l)
-	return fmt.Sprintf("%s at a time may come to a deadline, with at most %s of it on each, and pods are ready again %s later, before the next deadline",
-		amount(nodes, "node"), amount(each, "pod"), short(s.renews(&s.Workloads[l])))
+	return fmt.Sprintf("at most %s at a time can reach the deadline, each with at most %s of it, and replacements are ready %s later, before the next deadline",
+		words.Count(nodes, "node"), words.Count(each, "pod"), words.Duration(s.replacementTime(&s.Workloads[l])))
 }
 
 // together: what is taken without asking may all be down at once.
@@ -190,29 +191,29 @@ func (s *survey) together(l int, a *account) string {
 			continue
 		}
 		g := &s.Groups[s.Nodes[p.Node].Group]
-		title = g.Move.Title
+		title = g.Disruption.Title
 		x := &s.pools[g.Pool]
 		limited = limited || x.limit < x.meant
 	}
 	if limited {
-		return fmt.Sprintf("nothing makes the provider wait for pods to be ready again: node by node all %d may be down at once", a.unasked)
+		return fmt.Sprintf("draining can outrun restarting: all %d may be down at once", a.unasked)
 	}
-	return fmt.Sprintf("%s takes all nodes at once; no node budget applies", title)
+	return fmt.Sprintf("%s drains all nodes at once, with no limit on their number", title)
 }
 
-// moveBy is the move by which some ready pods of the workload leave that way.
-func (s *survey) moveBy(l int, v way) *Move {
+// disruptedBy is the disruption by which some ready pods of the workload leave that way.
+func (s *survey) disruptedBy(l int, v way) *Disruption {
 	for i := range s.Workloads[l].Pods {
 		p := &s.Workloads[l].Pods[i]
 		if p.Node != Unbound && p.Ready > 0 && s.Nodes[p.Node].Group != Stays && s.on(l, p.Node) == v {
-			return &s.Groups[s.Nodes[p.Node].Group].Move
+			return &s.Groups[s.Nodes[p.Node].Group].Disruption
 		}
 	}
-	return &Move{}
+	return &Disruption{}
 }
 
 // anchors: why pods on nodes that go stay where they are.
-func (s *survey) anchors(l int, a *account, words *reasons) {
+func (s *survey) anchors(l int, a *account, all *reasons) {
 	w := &s.Workloads[l]
 	still := 0
 	for i := range w.Pods {
@@ -226,44 +227,44 @@ func (s *survey) anchors(l int, a *account, words *reasons) {
 			continue
 		}
 		if s.on(l, p.Node) == stays {
-			words.add(s.anchor(l, n, &s.nodes[p.Node]))
+			all.add(s.anchor(l, n, &s.nodes[p.Node]))
 		}
 	}
-	if a.jams > 0 {
-		words.add(fmt.Sprintf("nodes on which pods cannot be evicted never get done, and keep others from being begun: %s there", stand(a.jams)))
+	if a.stalled > 0 {
+		all.add(fmt.Sprintf("drains that cannot finish keep other nodes from starting: %s on those", run(a.stalled)))
 	}
 	if still > 0 {
-		words.add(fmt.Sprintf("%s on nodes that stay", stand(still)))
+		all.add(fmt.Sprintf("%s on nodes that are not replaced", run(still)))
 	}
 }
 
 func (s *survey) anchor(l int, n *Node, f *nodeFacts) string {
 	w := &s.Workloads[l]
 	g := &s.Groups[n.Group]
-	own := s.own(l, &g.Move)
+	own := s.own(l, &g.Disruption)
 	switch {
-	case f.begins && s.way(l, g.Move.style()) != stays:
-		return fmt.Sprintf("%s never gets as far as its pods: another pod on it cannot leave", n.Name)
+	case f.begins && s.way(l, g.Disruption.style()) != stays:
+		return fmt.Sprintf("the drain of %s never reaches its pods: another pod on it cannot be evicted", n.Name)
 	case f.begins:
 		return own
 	case s.pools[g.Pool].limit == 0:
-		return fmt.Sprintf("pool %s lets no node go", s.Pools[g.Pool].Name)
+		return fmt.Sprintf("node pool %s never allows a node to be replaced", s.Pools[g.Pool].Name)
 	case own != "" && !w.leaves(byKarpenter):
-		return own + ", so that its nodes are not chosen"
+		return own + ", so its nodes are never selected"
 	}
-	return fmt.Sprintf("%s is not chosen, because of another pod on it", n.Name)
+	return fmt.Sprintf("%s is never selected, because of another pod on it", n.Name)
 }
 
 // own is what of the workload itself keeps its pods from eviction.
-func (s *survey) own(l int, m *Move) string {
+func (s *survey) own(l int, m *Disruption) string {
 	w := &s.Workloads[l]
 	switch {
 	case w.Protected && (m.Karpenter || m.SkipBlocked):
-		return "do-not-disrupt keeps its pods from eviction"
+		return "do-not-disrupt blocks the eviction of its pods"
 	case w.Partly || len(w.Budgets) == 0:
 		return ""
 	case len(w.Budgets) > 1:
-		return fmt.Sprintf("%s select its pods, and the API server evicts none that several select", s.named(w.Budgets))
+		return fmt.Sprintf("%s overlap, and the API server never evicts a pod that several PDBs select", s.named(w.Budgets))
 	case s.budgets[w.Budgets[0]].never:
 		return s.refuses(w.Budgets[0])
 	}
@@ -276,35 +277,15 @@ func (s *survey) named(budgets []int32) string {
 	for i, b := range budgets {
 		names[i] = s.Model.Budgets[b].Name
 	}
-	last := len(names) - 1
-	if last == 0 {
-		return "budget " + names[0]
+	if len(names) == 1 {
+		return "PDB " + names[0]
 	}
-	return "budgets " + strings.Join(names[:last], ", ") + " and " + names[last]
+	return "PDBs " + words.And(names)
 }
 
-func stand(n int) string {
+func run(n int) string {
 	if n == 1 {
-		return "1 pod stands"
+		return "1 pod runs"
 	}
-	return fmt.Sprintf("%d pods stand", n)
-}
-
-func amount(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
-}
-
-// short writes a duration without the units that are zero: 4h, 1h30m.
-func short(d time.Duration) string {
-	words := d.Round(time.Second).String()
-	if strings.HasSuffix(words, "m0s") {
-		words = strings.TrimSuffix(words, "0s")
-	}
-	if strings.HasSuffix(words, "h0m") {
-		words = strings.TrimSuffix(words, "0m")
-	}
-	return words
+	return fmt.Sprintf("%d pods run", n)
 }

@@ -19,7 +19,7 @@ func largeModel(nodes int) *Model {
 	for p := range pools {
 		b := disruption.ParseNodeBudgets([]disruption.NodeBudget{{Nodes: "10%"}, {Nodes: "0", Schedule: "0 8 * * mon-fri", Duration: 10 * time.Hour}})
 		m.Pools = append(m.Pools, Pool{Name: fmt.Sprint("pool-", p), Nodes: nodes / pools, Budgets: &b, Reason: disruption.Drifted})
-		m.Groups = append(m.Groups, Group{Pool: p, Move: Move{Title: "drift", Karpenter: true, Before: true, Deadline: disruption.Deadline{After: 24 * time.Hour, Then: disruption.Force, Early: true}}})
+		m.Groups = append(m.Groups, Group{Pool: p, Disruption: Disruption{Title: "drift", Karpenter: true, Before: true, Deadline: disruption.Deadline{After: 24 * time.Hour, Then: disruption.Force, Early: true}}})
 	}
 	for v := range nodes {
 		m.Nodes = append(m.Nodes, Node{Name: fmt.Sprint("node-", v), Group: int32(v % pools)})

@@ -28,10 +28,10 @@ func totalOf(w *Workload) total {
 	return t
 }
 
-// reckoning is what a budget comes to over all that may happen.
-type reckoning struct {
-	loads []int32 // the workloads it selects
-	most  int     // pods it selects that can be healthy at once
+// budgetFacts is what a budget comes to over all that may happen.
+type budgetFacts struct {
+	workloads []int32 // the workloads it selects
+	most      int     // pods it selects that can be healthy at once
 	// desired is the fewest healthy ones that an eviction of a ready pod leaves.
 	desired int
 	// never: it lets no ready pod go, at no time.
@@ -46,15 +46,15 @@ type reckoning struct {
 }
 
 // spare is how many pods can be on their way at once.
-func (r *reckoning) spare() int { return max(0, r.most-r.desired) }
+func (r *budgetFacts) slack() int { return max(0, r.most-r.desired) }
 
-// reckon does the arithmetic of a budget for the best day it can have.
-func (s *survey) reckon(b int) {
+// evaluate does the arithmetic of a budget for the best day it can have.
+func (s *survey) evaluate(b int) {
 	r := &s.budgets[b]
 	var groups, scaled []disruption.Group
 	partly, fixed := false, false
 	r.lively = true
-	for _, l := range r.loads {
+	for _, l := range r.workloads {
 		w, t := &s.Workloads[l], s.totals[l]
 		if t.pods == 0 {
 			continue

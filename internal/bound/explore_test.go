@@ -229,7 +229,7 @@ func (e *explorer) drainPod(w *Workload, phase podPhase) disruption.DrainPod {
 	if phase == leaving {
 		p.Deleted = e.clock
 	}
-	if w.Dodges {
+	if w.ToleratesDrainTaint {
 		p.Tolerations = []disruption.Toleration{{Operator: "Exists"}}
 	}
 	if w.Protected {
@@ -273,19 +273,19 @@ func (e *explorer) next(s state, visit func(state)) {
 		if e.Nodes[v].Group == Stays {
 			continue
 		}
-		move := &e.Groups[e.Nodes[v].Group].Move
+		how := &e.Groups[e.Nodes[v].Group].Disruption
 		switch s.nodes[v] {
 		case inUse:
 			if e.may(&s, v) {
 				after(func(n *state) { e.begin(n, v) })
 			}
 		case draining:
-			if move.Ruthless { // begun before the start
+			if how.IgnoresPDBs { // begun before the start
 				after(func(n *state) { e.end(n, v, false) })
 				break
 			}
 			e.drain(&s, v, after)
-			if move.Deadline.Binds() && e.due(&s, v) {
+			if how.Deadline.Binds() && e.due(&s, v) {
 				after(func(n *state) { e.deadline(n, v) })
 			}
 		}
@@ -346,10 +346,10 @@ func (e *explorer) takes(s *state, node, load int) bool {
 	if n.Closed || s.nodes[node] == left || s.nodes[node] == stopped {
 		return false
 	}
-	if n.Group != Stays && w.Lands != nil && !slices.Contains(w.Lands, int32(e.Groups[n.Group].Pool)) {
+	if n.Group != Stays && w.SchedulablePools != nil && !slices.Contains(w.SchedulablePools, int32(e.Groups[n.Group].Pool)) {
 		return false
 	}
-	if s.nodes[node] == draining && !(w.Dodges && e.Groups[n.Group].Move.Karpenter) {
+	if s.nodes[node] == draining && !(w.ToleratesDrainTaint && e.Groups[n.Group].Disruption.Karpenter) {
 		return false
 	}
 	there := 0
@@ -373,7 +373,7 @@ func (e *explorer) may(s *state, v int) bool {
 	if going >= e.limits[g.Pool] || s.stopped[g.Pool] {
 		return false
 	}
-	if !g.Move.SkipBlocked {
+	if !g.Disruption.SkipBlocked {
 		return true
 	}
 	for _, i := range e.on(s, v) {
@@ -399,14 +399,14 @@ func (e *explorer) begin(s *state, v int) {
 			s.pods[i].debt |= 1 << v
 		}
 	}
-	if e.Groups[e.Nodes[v].Group].Move.Ruthless {
+	if e.Groups[e.Nodes[v].Group].Disruption.IgnoresPDBs {
 		e.end(s, v, false)
 	}
 }
 
 // drain evicts one pod, or finds the node empty.
 func (e *explorer) drain(s *state, v int, after func(func(*state))) {
-	move := &e.Groups[e.Nodes[v].Group].Move
+	how := &e.Groups[e.Nodes[v].Group].Disruption
 	here := e.on(s, v)
 	drained := make([]disruption.DrainPod, 0, len(here))
 	for _, i := range here {
@@ -419,7 +419,7 @@ func (e *explorer) drain(s *state, v int, after func(func(*state))) {
 	}
 	var evict []int
 	waiting := 0
-	if move.Karpenter {
+	if how.Karpenter {
 		evict, waiting = disruption.Wave(drained, e.clock)
 	} else {
 		for k := range drained {
@@ -482,7 +482,7 @@ func (e *explorer) gone(s *state, i int) {
 
 // due reports whether the deadline of a node may pass.
 func (e *explorer) due(s *state, v int) bool {
-	if e.Groups[e.Nodes[v].Group].Move.Deadline.Then != disruption.Force {
+	if e.Groups[e.Nodes[v].Group].Disruption.Deadline.Then != disruption.Force {
 		return true
 	}
 	for i, x := range e.slots {
@@ -496,9 +496,9 @@ func (e *explorer) due(s *state, v int) bool {
 
 func (e *explorer) deadline(s *state, v int) {
 	g := &e.Groups[e.Nodes[v].Group]
-	out, _ := g.Move.Deadline.Outcome()
+	out, _ := g.Disruption.Deadline.Outcome()
 	switch {
-	case out.PodsKilled:
+	case out.PodsForceDeleted:
 		e.end(s, v, true)
 	case out.InUse:
 		s.nodes[v] = givenBack

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // Finish is whether the provider can be done with a pool, and when.
@@ -80,10 +81,10 @@ type roll struct {
 // heldNodes says of nodes that no drain empties what holds them.
 func (s *survey) heldNodes() map[int32]Held {
 	held := map[int32]Held{}
-	s.eachHit(func(l int, p *Pods, m *Move) {
+	s.eachHit(func(l int, p *Pods, m *Disruption) {
 		w := &s.Workloads[l]
 		skipped := m.SkipBlocked && s.bars(l, p) && !s.Nodes[p.Node].Begun
-		if m.Ruthless || !skipped && !s.holds(l, p, m.style()&^byForce) {
+		if m.IgnoresPDBs || !skipped && !s.holds(l, p, m.style()&^byForce) {
 			return
 		}
 		h, known := held[p.Node]
@@ -101,7 +102,7 @@ func (s *survey) heldNodes() map[int32]Held {
 // enlist counts a node, and reports whether it will be gone.
 func (s *survey) enlist(r *roll, v int32, held map[int32]Held) bool {
 	n := &s.Nodes[v]
-	m := &s.Groups[n.Group].Move
+	m := &s.Groups[n.Group].Disruption
 	r.nodes++
 	r.before = r.before || m.Before
 	h, stuck := held[v]
@@ -148,7 +149,7 @@ func (s *survey) evictions(rolls []roll, goes []bool) {
 	type at struct{ budget, pool int }
 	pods, each := map[at]int{}, map[at]time.Duration{}
 	full := make([]bool, len(s.Nodes))
-	s.eachHit(func(l int, p *Pods, m *Move) {
+	s.eachHit(func(l int, p *Pods, m *Disruption) {
 		v := s.on(l, p.Node)
 		pool := s.Groups[s.Nodes[p.Node].Group].Pool
 		if !goes[p.Node] || p.Ready == 0 || v != asking && v != freely {
@@ -170,13 +171,13 @@ func (s *survey) evictions(rolls []roll, goes []bool) {
 		pods[k], each[k] = pods[k]+p.Ready, away
 	})
 	for k, n := range pods {
-		r, spare := &rolls[k.pool], s.budgets[k.budget].spare()
+		r, spare := &rolls[k.pool], s.budgets[k.budget].slack()
 		takes := time.Duration((n-1)/spare) * each[k]
 		if takes < r.evicting || takes == 0 {
 			continue
 		}
-		why := fmt.Sprintf("budget %s lets no more than %s of %d go at a time, and another takes %s to get ready",
-			s.Model.Budgets[k.budget].Name, amount(spare, "pod"), n, short(each[k]))
+		why := fmt.Sprintf("PDB %s allows %s of %d to be evicted at a time, and a replacement takes %s to get ready",
+			s.Model.Budgets[k.budget].Name, words.Count(spare, "pod"), n, words.Duration(each[k]))
 		if takes > r.evicting || why < r.why {
 			r.evicting, r.why = takes, why
 		}
@@ -188,68 +189,67 @@ func (s *survey) finish(p int, r *roll, within time.Duration) Finish {
 	f := Finish{Pool: s.Pools[p].Name, Nodes: r.nodes, Never: r.never, Forced: r.forced}
 	f.Unpatched = r.unchosen + r.skipped + r.endless + r.fails
 	f.AtWorst = f.Unpatched
-	words := reasons{}
-	words.add(s.fares(r.never)...)
+	because := reasons{}
+	because.add(s.outcomes(r.never)...)
 	switch {
 	case r.nodes == 0:
 		f.Done = true
 		return f
 	case x.limit == 0 && r.unchosen > 0:
-		words.add(fmt.Sprintf("pool %s lets no node go", f.Pool))
+		because.add(fmt.Sprintf("node pool %s never allows a node to be replaced", f.Pool))
 	case r.stuck >= x.limit && r.going > 0:
 		f.Unpatched += r.going
 		f.AtWorst = f.Unpatched
 		r.going, r.full, r.evicting = 0, 0, 0
-		words.add(fmt.Sprintf("%s at a time: drains under way that never end keep all others from being begun", amount(x.limit, "node")))
+		because.add(fmt.Sprintf("drains under way that never finish use up the limit of %s at a time", words.Count(x.limit, "node")))
 	case r.fails > 0:
 		f.AtWorst = r.nodes
-		words.add("the operation stops at the first node that is not empty by its deadline: those not begun by then stay as they are")
+		because.add("the operation stops at the first node not drained by its deadline: nodes not started by then stay as they are")
 	case r.endless >= x.limit && r.endless < r.nodes:
 		f.AtWorst = r.nodes
-		words.add(fmt.Sprintf("%s at a time: drains that never end may keep all others from being begun", amount(x.limit, "node")))
+		because.add(fmt.Sprintf("drains that never finish may use up the limit of %s at a time", words.Count(x.limit, "node")))
 	}
-	s.clock(&f, p, r, within, &words)
-	f.Because = words
+	s.clock(&f, p, r, within, &because)
+	f.Because = because
 	return f
 }
 
-// fares says of nodes that no drain empties what becomes of them, those that
-// fare alike together.
-func (s *survey) fares(nodes []Held) []string {
+// outcomes says of nodes that no drain empties what becomes of them, grouped.
+func (s *survey) outcomes(nodes []Held) []string {
 	n := map[string]int{}
 	var order []string
 	for _, h := range nodes {
-		words := s.fare(h.Node) + " (" + h.Because + ")"
-		if n[words] == 0 {
-			order = append(order, words)
+		fate := s.outcome(h.Node) + " (" + h.Because + ")"
+		if n[fate] == 0 {
+			order = append(order, fate)
 		}
-		n[words]++
+		n[fate]++
 	}
 	slices.SortStableFunc(order, func(a, b string) int { return n[b] - n[a] })
-	for i, words := range order {
-		order[i] = amount(n[words], "node") + " " + words
+	for i, fate := range order {
+		order[i] = words.Count(n[fate], "node") + ": " + fate
 	}
 	return order
 }
 
-func (s *survey) fare(v int32) string {
+func (s *survey) outcome(v int32) string {
 	n := &s.Nodes[v]
-	d := s.Groups[n.Group].Move.Deadline
+	d := s.Groups[n.Group].Disruption.Deadline
 	switch {
 	case !s.nodes[v].begins:
-		return "never chosen"
+		return "never selected"
 	case !d.Binds():
-		return "drained without end"
+		return "the drain never finishes"
 	case d.Then == disruption.Force:
-		return "forced after " + short(d.After)
+		return "forced after " + words.Duration(d.After)
 	case d.Then == disruption.Skip:
-		return "given up after " + short(d.After)
+		return "skipped after " + words.Duration(d.After)
 	}
-	return "not drained after " + short(d.After) + ", which fails the operation"
+	return "not drained after " + words.Duration(d.After) + ", which fails the operation"
 }
 
 // clock finds the least time that it takes.
-func (s *survey) clock(f *Finish, p int, r *roll, within time.Duration, words *reasons) {
+func (s *survey) clock(f *Finish, p int, r *roll, within time.Duration, because *reasons) {
 	until := s.until()
 	if within > 0 {
 		until = s.Start.Add(within)
@@ -269,28 +269,28 @@ func (s *survey) clock(f *Finish, p int, r *roll, within time.Duration, words *r
 	f.Takes, f.Done, f.Gone = takes, done, r.nodes-f.Unpatched-r.going+gone
 	pace := "all at once"
 	if limit < r.nodes {
-		pace = fmt.Sprintf("%d at a time at most", limit)
+		pace = fmt.Sprintf("at most %d at a time", limit)
 	}
 	switch {
 	case r.going == 0:
 	case done:
-		words.add(fmt.Sprintf("%s, %s: %s at least", amount(r.going, "node"), pace, short(takes)))
+		because.add(fmt.Sprintf("%s, %s: at least %s", words.Count(r.going, "node"), pace, words.Duration(takes)))
 	default:
-		words.add(fmt.Sprintf("%s, %s: no more than %d can be gone by %s", amount(r.going, "node"), pace, gone, until.UTC().Format("2006-01-02 15:04")))
+		because.add(fmt.Sprintf("%s, %s: at most %d can be replaced by %s", words.Count(r.going, "node"), pace, gone, until.UTC().Format("2006-01-02 15:04")))
 	}
 	if r.evicting > f.Takes && done {
 		f.Takes = r.evicting
-		words.add(fmt.Sprintf("%s: %s at least", r.why, short(f.Takes)))
+		because.add(fmt.Sprintf("%s: at least %s", r.why, words.Duration(f.Takes)))
 	}
 	if r.forces > 0 && limit > 0 && done {
 		takes := time.Duration((r.forces+limit-1)/limit) * r.due
 		if takes > f.Takes {
 			f.Takes = takes
-			words.add(fmt.Sprintf("%s to a deadline: %s at least", amount(r.forces, "drain"), short(takes)))
+			because.add(fmt.Sprintf("%s to the deadline: at least %s", words.Count(r.forces, "drain"), words.Duration(takes)))
 		}
 	}
 	if within > 0 && (!done || f.Takes > within) {
 		f.Late = true
-		words.add(fmt.Sprintf("there is time for %s", short(within)))
+		because.add(fmt.Sprintf("time available: %s", words.Duration(within)))
 	}
 }

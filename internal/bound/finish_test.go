@@ -19,8 +19,8 @@ func TestFinishesInAnyOrder(t *testing.T) {
 		m := anyModel(t, rapid.IntRange(0, 4).Draw(t, "plain") == 0)
 		// Where deadlines force, what is said is said of the time before.
 		for g := range m.Groups {
-			if m.Groups[g].Move.forces() {
-				m.Groups[g].Move.Deadline = disruption.Deadline{}
+			if m.Groups[g].Disruption.forces() {
+				m.Groups[g].Disruption.Deadline = disruption.Deadline{}
 			}
 		}
 		finishes := Finishes(m, 0)
@@ -54,11 +54,11 @@ func TestFinishesInAnyOrder(t *testing.T) {
 }
 
 // web is six pods on six nodes of a pool, and a budget over them.
-func web(budget disruption.Budget, move Move) *Model {
+func web(budget disruption.Budget, how Disruption) *Model {
 	m := &Model{
 		Start: time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC), Timings: &Timings{NodeReady: time.Minute, PodReady: 15 * time.Second, PodStop: 5 * time.Second},
 		Pools:  []Pool{{Name: "default", Nodes: 6, AtOnce: 1}},
-		Groups: []Group{{Move: move}}, Budgets: []Budget{{Name: "web", Budget: budget}},
+		Groups: []Group{{Disruption: how}}, Budgets: []Budget{{Name: "web", Budget: budget}},
 		Workloads: []Workload{{Name: "default/web", Replicas: 6, Scaled: true, Budgets: []int32{0}}},
 	}
 	for i := range 6 {
@@ -73,12 +73,12 @@ func maxUnavailable(n int32) disruption.Budget {
 	return disruption.Budget{MaxUnavailable: &v}
 }
 
-func after(d time.Duration, then disruption.Aftermath) disruption.Deadline {
+func after(d time.Duration, then disruption.OnDeadline) disruption.Deadline {
 	return disruption.Deadline{After: d, Then: then}
 }
 
 func TestFinishes(t *testing.T) {
-	drift := Move{Title: "drift", Karpenter: true, Before: true}
+	drift := Disruption{Title: "drift", Karpenter: true, Before: true}
 	tests := []struct {
 		name   string
 		model  func() *Model
@@ -88,78 +88,78 @@ func TestFinishes(t *testing.T) {
 	}{
 		{
 			"one at a time, each with its replacement", func() *Model { return web(maxUnavailable(1), drift) }, 12 * time.Hour,
-			Finish{Takes: 6*time.Minute + 30*time.Second, Done: true, Gone: 6}, "6 nodes, 1 at a time at most: 6m30s at least",
+			Finish{Takes: 6*time.Minute + 30*time.Second, Done: true, Gone: 6}, "6 nodes, at most 1 at a time: at least 6 min 30 s",
 		},
 		{
 			"too late", func() *Model { return web(maxUnavailable(1), drift) }, 3 * time.Minute,
-			Finish{Takes: 3 * time.Minute, Gone: 2, Late: true}, "there is time for 3m",
+			Finish{Takes: 3 * time.Minute, Gone: 2, Late: true}, "time available: 3 min",
 		},
 		{
 			"a budget holds it up longer than the pace", func() *Model {
-				m := web(maxUnavailable(1), Move{Title: "expiry", Karpenter: true})
+				m := web(maxUnavailable(1), Disruption{Title: "expiry", Karpenter: true})
 				m.Pools[0].AtOnce = 0
 				return m
 			}, 0,
-			Finish{Takes: 75 * time.Second, Done: true, Gone: 6}, "budget web lets no more than 1 pod of 6 go at a time, and another takes 15s to get ready: 1m15s at least",
+			Finish{Takes: 75 * time.Second, Done: true, Gone: 6}, "PDB web allows 1 pod of 6 to be evicted at a time, and a replacement takes 15 s to get ready: at least 1 min 15 s",
 		},
 		{
-			"waits without end", func() *Model { return web(maxUnavailable(0), Move{Title: "upgrade"}) }, 0,
-			Finish{Unpatched: 6, AtWorst: 6, Done: true}, "6 nodes drained without end (default/web: budget web lets no pod go: it wants 6 ready, and no more than 6 can be)",
+			"waits without end", func() *Model { return web(maxUnavailable(0), Disruption{Title: "upgrade"}) }, 0,
+			Finish{Unpatched: 6, AtWorst: 6, Done: true}, "6 nodes: the drain never finishes (default/web: PDB web never allows an eviction: it wants 6 ready, and at most 6 can be)",
 		},
 		{
 			"one drain without end keeps the others", func() *Model {
-				m := web(maxUnavailable(0), Move{Title: "upgrade"})
+				m := web(maxUnavailable(0), Disruption{Title: "upgrade"})
 				m.Workloads[0].Pods, m.Workloads[0].Replicas = []Pods{{Node: 2, Ready: 1}}, 1
 				return m
 			}, 0,
-			Finish{Unpatched: 1, AtWorst: 6, Done: true, Gone: 5}, "1 node at a time: drains that never end may keep all others from being begun",
+			Finish{Unpatched: 1, AtWorst: 6, Done: true, Gone: 5}, "drains that never finish may use up the limit of 1 node at a time",
 		},
 		{
 			"and does, once it is under way", func() *Model {
-				m := web(maxUnavailable(0), Move{Title: "upgrade"})
+				m := web(maxUnavailable(0), Disruption{Title: "upgrade"})
 				m.Workloads[0].Pods, m.Workloads[0].Replicas = []Pods{{Node: 2, Ready: 1}}, 1
 				m.Nodes[2].Begun = true
 				return m
 			}, 0,
-			Finish{Unpatched: 6, AtWorst: 6, Done: true}, "1 node at a time: drains under way that never end keep all others from being begun",
+			Finish{Unpatched: 6, AtWorst: 6, Done: true}, "drains under way that never finish use up the limit of 1 node at a time",
 		},
 		{
 			"never chosen", func() *Model {
-				return web(maxUnavailable(0), Move{Title: "drift", Karpenter: true, Before: true, SkipBlocked: true})
+				return web(maxUnavailable(0), Disruption{Title: "drift", Karpenter: true, Before: true, SkipBlocked: true})
 			}, 0,
-			Finish{Unpatched: 6, AtWorst: 6, Done: true}, "6 nodes never chosen (default/web: budget web lets no pod go: it wants 6 ready, and no more than 6 can be)",
+			Finish{Unpatched: 6, AtWorst: 6, Done: true}, "6 nodes: never selected (default/web: PDB web never allows an eviction: it wants 6 ready, and at most 6 can be)",
 		},
 		{
 			"fails", func() *Model {
-				m := web(maxUnavailable(0), Move{Title: "upgrade", Deadline: after(15*time.Minute, disruption.Fail)})
+				m := web(maxUnavailable(0), Disruption{Title: "upgrade", Deadline: after(15*time.Minute, disruption.Fail)})
 				m.Workloads[0].Pods, m.Workloads[0].Replicas = []Pods{{Node: 2, Ready: 1}}, 1
 				return m
 			}, 0,
-			Finish{Unpatched: 1, AtWorst: 6, Done: true, Gone: 5}, "the operation stops at the first node that is not empty by its deadline",
+			Finish{Unpatched: 1, AtWorst: 6, Done: true, Gone: 5}, "the operation stops at the first node not drained by its deadline",
 		},
 		{
 			"given up", func() *Model {
-				m := web(maxUnavailable(0), Move{Title: "patch", Deadline: after(time.Hour, disruption.Skip)})
+				m := web(maxUnavailable(0), Disruption{Title: "patch", Deadline: after(time.Hour, disruption.Skip)})
 				m.Workloads[0].Pods, m.Workloads[0].Replicas = []Pods{{Node: 2, Ready: 1}}, 1
 				return m
 			}, 0,
-			Finish{Unpatched: 1, AtWorst: 1, Done: true, Gone: 5}, "1 node given up after 1h",
+			Finish{Unpatched: 1, AtWorst: 1, Done: true, Gone: 5}, "1 node: skipped after 1 h",
 		},
 		{
 			"forced, a day each", func() *Model {
-				m := web(maxUnavailable(0), Move{Title: "drift", Karpenter: true, Before: true, Deadline: after(24*time.Hour, disruption.Force)})
+				m := web(maxUnavailable(0), Disruption{Title: "drift", Karpenter: true, Before: true, Deadline: after(24*time.Hour, disruption.Force)})
 				return m
 			}, 12 * time.Hour,
-			Finish{Forced: 6, Takes: 144 * time.Hour, Done: true, Gone: 6, Late: true}, "6 drains to a deadline: 144h at least",
+			Finish{Forced: 6, Takes: 144 * time.Hour, Done: true, Gone: 6, Late: true}, "6 drains to the deadline: at least 6 days",
 		},
 		{
 			"several budgets", func() *Model {
-				m := web(maxUnavailable(1), Move{Title: "upgrade", Deadline: after(time.Hour, disruption.Skip)})
+				m := web(maxUnavailable(1), Disruption{Title: "upgrade", Deadline: after(time.Hour, disruption.Skip)})
 				m.Budgets = append(m.Budgets, Budget{Name: "all", Budget: maxUnavailable(1)})
 				m.Workloads[0].Budgets = []int32{0, 1}
 				return m
 			}, 0,
-			Finish{Unpatched: 6, AtWorst: 6, Done: true}, "budgets web and all select its pods, and the API server evicts none that several select",
+			Finish{Unpatched: 6, AtWorst: 6, Done: true}, "PDBs web and all overlap, and the API server never evicts a pod that several PDBs select",
 		},
 		{
 			"node budgets that never open", func() *Model {
@@ -168,7 +168,7 @@ func TestFinishes(t *testing.T) {
 				m.Pools[0].Budgets, m.Pools[0].Reason = &b, disruption.Drifted
 				return m
 			}, 0,
-			Finish{Unpatched: 6, AtWorst: 6, Done: true}, "pool default lets no node go",
+			Finish{Unpatched: 6, AtWorst: 6, Done: true}, "node pool default never allows a node to be replaced",
 		},
 		{
 			"an hour a night", func() *Model {
@@ -178,7 +178,7 @@ func TestFinishes(t *testing.T) {
 				return m
 			}, 72 * time.Hour,
 			// From 06:00: three are begun in the first night from 20h on, three in the second.
-			Finish{Takes: 44*time.Hour + 75*time.Minute, Done: true, Gone: 6}, "6 nodes, 1 at a time at most: 45h15m at least",
+			Finish{Takes: 44*time.Hour + 75*time.Minute, Done: true, Gone: 6}, "6 nodes, at most 1 at a time: at least 45 h 15 min",
 		},
 	}
 	for _, test := range tests {
@@ -272,7 +272,7 @@ func TestLimit(t *testing.T) {
 		want   int
 	}{
 		{"none", Pool{Nodes: 20}, false, 20},
-		{"the move's own", Pool{Nodes: 20, AtOnce: 3}, false, 3},
+		{"the disruption's own", Pool{Nodes: 20, AtOnce: 3}, false, 3},
 		{"10 %", Pool{Nodes: 20, Budgets: entries(disruption.NodeBudget{Nodes: "10%"})}, false, 2},
 		{"10 %, and replacements count among the nodes", Pool{Nodes: 20, Budgets: entries(disruption.NodeBudget{Nodes: "10%"})}, true, 3},
 		{"all of them, and replacements", Pool{Nodes: 20, Budgets: entries(disruption.NodeBudget{Nodes: "100%"})}, true, 20},

@@ -33,20 +33,20 @@ type account struct {
 	by       [deleted + 1]bool // the ways in which some of them leave
 	// keep is how many an eviction leaves ready; none where no budget is asked.
 	keep int
-	// grabs is how many can be down at once that no budget was asked for, those
-	// that get ready later included; none for no end.
-	grabs int
-	paced bool // grabs are those of deadlines, and recover in between
-	jams  int  // of the anchored, those on nodes that are never begun because others never get done
+	// unbudgetedLoss is how many can be down at once that went without a PDB
+	// check, those that get ready later included; none for no end.
+	unbudgetedLoss int
+	paced          bool // unbudgetedLoss are those of deadlines, and recover in between
+	stalled        int  // of the anchored, those on nodes that are never begun because others never get done
 }
 
 func (a *account) least() int {
 	stand := a.ready - a.unasked // if nothing is evicted by leave of a budget
 	if a.paced {
-		stand = max(stand, a.ready-a.grabs)
+		stand = max(stand, a.ready-a.unbudgetedLoss)
 	}
 	if a.keep < none {
-		stand = min(stand, a.keep-a.grabs)
+		stand = min(stand, a.keep-a.unbudgetedLoss)
 	}
 	return max(a.anchored, stand)
 }
@@ -65,7 +65,7 @@ func (s *survey) account(l int) account {
 	a := account{ready: s.totals[l].ready}
 	a.keep = none
 	held, other := 0, 0 // that deadlines take, and what else does
-	var jam jam
+	var stalledDrains stalledDrains
 	for i := range w.Pods {
 		p := &w.Pods[i]
 		if p.Node == Unbound || s.Nodes[p.Node].Group == Stays {
@@ -78,33 +78,33 @@ func (s *survey) account(l int) account {
 		case asking:
 			a.asking += p.Ready
 			a.by[v] = a.by[v] || p.Ready > 0
-			s.jams(&jam, v, p)
+			s.stall(&stalledDrains, v, p)
 		default:
 			a.unasked += p.Ready
 			a.by[v] = a.by[v] || p.Ready > 0
 			if v != forced {
 				other += p.Ready + p.Unready
-				s.jams(&jam, v, p)
+				s.stall(&stalledDrains, v, p)
 			} else {
 				held += p.Ready + p.Unready
 			}
 		}
 	}
-	a.jams = s.jammed(&jam)
-	a.anchored += a.jams
-	if jam.way == asking {
-		a.asking -= a.jams
+	a.stalled = s.neverBegun(&stalledDrains)
+	a.anchored += a.stalled
+	if stalledDrains.way == asking {
+		a.asking -= a.stalled
 	} else {
-		a.unasked -= a.jams
+		a.unasked -= a.stalled
 	}
-	a.grabs = other + held
-	gathers, byDeadline := s.gathers(l)
-	if gathers || byDeadline {
-		a.grabs = none
+	a.unbudgetedLoss = other + held
+	rebinds, byDeadline := s.rebinds(l)
+	if rebinds || byDeadline {
+		a.unbudgetedLoss = none
 	}
-	if byDeadline && !gathers {
+	if byDeadline && !rebinds {
 		if nodes, each := s.atDeadlines(l); nodes > 0 {
-			a.grabs, a.paced = other+nodes*each, true
+			a.unbudgetedLoss, a.paced = other+nodes*each, true
 		}
 	}
 	if s.asks(l, a.paced) {
@@ -114,20 +114,20 @@ func (s *survey) account(l int) account {
 	return a
 }
 
-// jam is a workload's ready pods on nodes that may be begun but never get done,
-// by pool.
-type jam struct {
+// stalledDrains is a workload's ready pods on nodes whose drain may begin but
+// never finishes, by pool.
+type stalledDrains struct {
 	pods  map[int][]int
 	way   way
 	mixed bool // they leave in several ways
 }
 
-// jams counts pods on a node.
-func (s *survey) jams(j *jam, v way, p *Pods) {
+// stall counts pods on a node.
+func (s *survey) stall(j *stalledDrains, v way, p *Pods) {
 	n := &s.Nodes[p.Node]
 	g := &s.Groups[n.Group]
 	x := &s.pools[g.Pool]
-	if n.Begun || p.Ready == 0 || s.nodes[p.Node].held == none || g.Move.passes() || x.limit >= x.meant {
+	if n.Begun || p.Ready == 0 || s.nodes[p.Node].held == none || g.Disruption.passes() || x.limit >= x.meant {
 		return
 	}
 	if j.pods == nil {
@@ -137,10 +137,10 @@ func (s *survey) jams(j *jam, v way, p *Pods) {
 	j.pods[g.Pool] = append(j.pods[g.Pool], p.Ready)
 }
 
-// jammed is how many of these stay, because no more nodes that never get done
+// neverBegun is how many of these stay, because no more nodes that never get done
 // can be begun than are on their way at once: those of the nodes with the
 // fewest of them.
-func (s *survey) jammed(j *jam) int {
+func (s *survey) neverBegun(j *stalledDrains) int {
 	stay := 0
 	if j.mixed {
 		return 0
@@ -150,7 +150,7 @@ func (s *survey) jammed(j *jam) int {
 		for _, n := range on {
 			stay += n
 		}
-		stay -= most(on, max(0, x.limit-x.held))
+		stay -= sumOfLargest(on, max(0, x.limit-x.held))
 	}
 	return stay
 }
@@ -164,16 +164,16 @@ func (s *survey) asks(l int, paced bool) bool {
 		return false
 	}
 	any := false
-	s.styled(l, func(by style, _ *styleFacts) {
+	s.eachStyle(l, func(by style, _ *styleFacts) {
 		v := s.way(l, by)
 		any = any || v == asking || v == forced && paced && !w.keeps(by) && !s.budgets[w.Budgets[0]].never
 	})
 	return any
 }
 
-// styled visits the styles in which nodes go where pods of a workload are or may
-// come, with what holds for those that they may come to.
-func (s *survey) styled(l int, visit func(by style, f *styleFacts)) {
+// eachStyle visits the styles in which nodes go where pods of a workload are or
+// may come, with what holds for those that they may come to.
+func (s *survey) eachStyle(l int, visit func(by style, f *styleFacts)) {
 	w := &s.Workloads[l]
 	each := func(p *poolFacts) {
 		for by := range p.styles {
@@ -182,27 +182,27 @@ func (s *survey) styled(l int, visit func(by style, f *styleFacts)) {
 			}
 		}
 	}
-	if w.Lands == nil {
+	if w.SchedulablePools == nil {
 		each(&s.all)
 		return
 	}
-	for _, pool := range w.Lands {
+	for _, pool := range w.SchedulablePools {
 		each(&s.pools[pool])
 	}
 	for i := range w.Pods {
 		if p := &w.Pods[i]; p.Node != Unbound && s.Nodes[p.Node].Group != Stays {
-			if g := &s.Groups[s.Nodes[p.Node].Group]; !slices.Contains(w.Lands, int32(g.Pool)) {
-				visit(g.Move.style(), &styleFacts{there: true})
+			if g := &s.Groups[s.Nodes[p.Node].Group]; !slices.Contains(w.SchedulablePools, int32(g.Pool)) {
+				visit(g.Disruption.style(), &styleFacts{there: true})
 			}
 		}
 	}
 }
 
-// gathers reports whether new pods of a workload can be bound to nodes from
+// rebinds reports whether new pods of a workload can be bound to nodes from
 // which they go without its budget being asked, and whether they can to nodes
 // where that happens at a deadline only.
-func (s *survey) gathers(l int) (unasked, byDeadline bool) {
-	s.styled(l, func(by style, f *styleFacts) {
+func (s *survey) rebinds(l int) (unasked, byDeadline bool) {
+	s.eachStyle(l, func(by style, f *styleFacts) {
 		switch v := s.way(l, by); v {
 		case vanishes:
 			unasked = unasked || f.goes

@@ -55,14 +55,14 @@ func anyBudget(t *rapid.T, odd odd) disruption.Budget {
 	return disruption.Budget{MinAvailable: &v}
 }
 
-func anyMove(t *rapid.T, odd odd) Move {
-	m := Move{Title: "drift", Karpenter: rapid.Bool().Draw(t, "karpenter"), Before: rapid.Bool().Draw(t, "before")}
+func anyDisruption(t *rapid.T, odd odd) Disruption {
+	m := Disruption{Title: "drift", Karpenter: rapid.Bool().Draw(t, "karpenter"), Before: rapid.Bool().Draw(t, "before")}
 	m.SkipBlocked = odd("skipBlocked", 4)
-	m.Ruthless = odd("ruthless", 8)
-	if !m.Ruthless && !odd("noDeadline", 3) {
+	m.IgnoresPDBs = odd("ruthless", 8)
+	if !m.IgnoresPDBs && !odd("noDeadline", 3) {
 		m.Deadline = disruption.Deadline{
 			After: rapid.SampledFrom([]time.Duration{2 * time.Minute, 10 * time.Minute, 24 * time.Hour}).Draw(t, "after"),
-			Then:  rapid.SampledFrom([]disruption.Aftermath{disruption.Force, disruption.Force, disruption.Fail, disruption.Skip, disruption.Wait}).Draw(t, "then"),
+			Then:  rapid.SampledFrom([]disruption.OnDeadline{disruption.Force, disruption.Force, disruption.Fail, disruption.Skip, disruption.Wait}).Draw(t, "then"),
 			Early: rapid.Bool().Draw(t, "early"),
 		}
 	}
@@ -70,7 +70,7 @@ func anyMove(t *rapid.T, odd odd) Move {
 }
 
 // anyModel is a tiny cluster, in which everything happens at once or, if it is
-// plain, things are as they mostly are: all nodes go by one move, and pods are
+// plain, things are as they mostly are: all nodes go by one disruption, and pods are
 // ready.
 func anyModel(t *rapid.T, plain bool) *Model {
 	odd := odds(t, plain)
@@ -91,9 +91,9 @@ func anyModel(t *rapid.T, plain bool) *Model {
 		m.Pools = append(m.Pools, p)
 	}
 	for range rapid.IntRange(1, 2).Draw(t, "groups") {
-		g := Group{Pool: rapid.IntRange(0, len(m.Pools)-1).Draw(t, "pool"), Move: anyMove(t, odd)}
+		g := Group{Pool: rapid.IntRange(0, len(m.Pools)-1).Draw(t, "pool"), Disruption: anyDisruption(t, odd)}
 		if plain && len(m.Groups) > 0 {
-			g.Move = m.Groups[0].Move
+			g.Disruption = m.Groups[0].Disruption
 		}
 		m.Groups = append(m.Groups, g)
 	}
@@ -113,7 +113,7 @@ func anyModel(t *rapid.T, plain bool) *Model {
 			break
 		}
 		w := anyWorkload(t, m, odd, left)
-		w.Name = fmt.Sprint("load-", len(m.Workloads))
+		w.Name = fmt.Sprint("workload-", len(m.Workloads))
 		left -= totalOf(&w).pods
 		m.Workloads = append(m.Workloads, w)
 	}
@@ -122,8 +122,8 @@ func anyModel(t *rapid.T, plain bool) *Model {
 
 func anyWorkload(t *rapid.T, m *Model, odd odd, most int) Workload {
 	w := Workload{
-		Kind:   rapid.SampledFrom([]Kind{Replicated, Replicated, Replicated, Replicated, Replicated, Replicated, Ordered, Ordered, Bare}).Draw(t, "kind"),
-		Dodges: odd("dodges", 8), Protected: odd("protected", 8), Partly: odd("partly", 12), Scaled: !odd("unscaled", 8),
+		Kind:                rapid.SampledFrom([]Kind{Replicated, Replicated, Replicated, Replicated, Replicated, Replicated, Ordered, Ordered, Bare}).Draw(t, "kind"),
+		ToleratesDrainTaint: odd("dodges", 8), Protected: odd("protected", 8), Partly: odd("partly", 12), Scaled: !odd("unscaled", 8),
 	}
 	if odd("unwatched", 6) {
 		w.Kind = rapid.SampledFrom([]Kind{Daemon, Job, Static}).Draw(t, "kindUnwatched")
@@ -136,10 +136,10 @@ func anyWorkload(t *rapid.T, m *Model, odd odd, most int) Workload {
 		w.Wave++
 	}
 	if odd("lands", 3) {
-		w.Lands = []int32{}
+		w.SchedulablePools = []int32{}
 		for p := range m.Pools {
 			if rapid.Bool().Draw(t, "land") {
-				w.Lands = append(w.Lands, int32(p))
+				w.SchedulablePools = append(w.SchedulablePools, int32(p))
 			}
 		}
 	}
@@ -253,9 +253,9 @@ func TestBoundsOfTrouble(t *testing.T) {
 		v := intstr.FromInt32(minAvailable)
 		return Budget{Budget: disruption.Budget{MinAvailable: &v}}
 	}
-	waits := Group{Move: Move{Karpenter: true}}
-	takes := Group{Move: Move{Ruthless: true}}
-	kills := Group{Move: Move{Deadline: after(10*time.Minute, disruption.Force)}}
+	waits := Group{Disruption: Disruption{Karpenter: true}}
+	takes := Group{Disruption: Disruption{IgnoresPDBs: true}}
+	kills := Group{Disruption: Disruption{Deadline: after(10*time.Minute, disruption.Force)}}
 	one := []Pool{{Nodes: 3, AtOnce: 1}}
 	tests := []struct {
 		name  string
@@ -279,12 +279,12 @@ func TestBoundsOfTrouble(t *testing.T) {
 			Pools: one, Groups: []Group{waits, takes}, Nodes: []Node{{}, {Group: 1, Closed: true}}, Budgets: []Budget{budget(1)},
 			Workloads: []Workload{{Replicas: 2, Scaled: true, Budgets: []int32{0}, Pods: []Pods{{Node: 0, Ready: 1}, {Node: 1, Unready: 1}}}},
 		}, 0, false},
-		{"none gathers where that takes a pod to get ready which then stays", Model{
+		{"none rebinds where that takes a pod to get ready which then stays", Model{
 			Pools: one, Groups: []Group{waits, takes}, Nodes: []Node{{}, {Group: 1}, {Group: Stays}}, Budgets: []Budget{budget(2)},
 			Workloads: []Workload{{Replicas: 3, Scaled: true, Budgets: []int32{0}, Pods: []Pods{{Node: 0, Ready: 2}, {Node: 2, Unready: 1}}}},
 		}, 0, false},
 		{"a critical pod waits past the deadline for one that never leaves before", Model{
-			Timings: &Timings{PodReady: time.Second}, Pools: one, Groups: []Group{{Move: Move{Karpenter: true, Deadline: after(24*time.Hour, disruption.Force)}}},
+			Timings: &Timings{PodReady: time.Second}, Pools: one, Groups: []Group{{Disruption: Disruption{Karpenter: true, Deadline: after(24*time.Hour, disruption.Force)}}},
 			Nodes: []Node{{}}, Budgets: []Budget{budget(1), budget(1)},
 			Workloads: []Workload{
 				{Replicas: 2, Scaled: true, Wave: 2, Budgets: []int32{0}, Pods: []Pods{{Node: 0, Ready: 2}}},
@@ -294,14 +294,14 @@ func TestBoundsOfTrouble(t *testing.T) {
 		{"a pod under two budgets leaves while its image is pulled, and others vanish with the node", Model{
 			Pools: one, Groups: []Group{waits}, Nodes: []Node{{}}, Budgets: []Budget{budget(1), budget(1)},
 			Workloads: []Workload{
-				{Replicas: 1, Scaled: true, Dodges: true, Pods: []Pods{{Node: 0, Ready: 1}}},
+				{Replicas: 1, Scaled: true, ToleratesDrainTaint: true, Pods: []Pods{{Node: 0, Ready: 1}}},
 				{Replicas: 1, Scaled: true, Budgets: []int32{0, 1}, Pods: []Pods{{Node: 0, Unready: 1}}},
 			},
 		}, 0, false},
 		{"but stay while it runs", Model{
 			Pools: one, Groups: []Group{waits}, Nodes: []Node{{}}, Budgets: []Budget{budget(1), budget(1)},
 			Workloads: []Workload{
-				{Replicas: 1, Scaled: true, Dodges: true, Pods: []Pods{{Node: 0, Ready: 1}}},
+				{Replicas: 1, Scaled: true, ToleratesDrainTaint: true, Pods: []Pods{{Node: 0, Ready: 1}}},
 				{Replicas: 1, Scaled: true, Budgets: []int32{0, 1}, Pods: []Pods{{Node: 0, Ready: 1}}},
 			},
 		}, 1, true},
@@ -327,7 +327,7 @@ func TestBoundsOfTrouble(t *testing.T) {
 			},
 		}, 0, false},
 		{"the first pod to go keeps its node's neighbours from being chosen", Model{
-			Pools: one, Groups: []Group{{Move: Move{Karpenter: true, SkipBlocked: true, Deadline: after(10*time.Minute, disruption.Force)}}},
+			Pools: one, Groups: []Group{{Disruption: Disruption{Karpenter: true, SkipBlocked: true, Deadline: after(10*time.Minute, disruption.Force)}}},
 			Nodes: []Node{{}, {}}, Budgets: []Budget{budget(2)},
 			Workloads: []Workload{{Replicas: 3, Scaled: true, Budgets: []int32{0}, PerNode: 2, Pods: []Pods{{Node: 0, Ready: 2}, {Node: 1, Ready: 1}}}},
 		}, 0, false},

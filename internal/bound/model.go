@@ -51,7 +51,7 @@ type Timings struct {
 type Pool struct {
 	Name  string
 	Nodes int // all of them, those that stay included
-	// AtOnce is the limit of the move itself; 0 for none.
+	// AtOnce is the limit of the disruption itself; 0 for none.
 	AtOnce int
 	// Budgets come on top where they apply, for Reason: disruption.Drifted and
 	// the like. Nil where they do not.
@@ -61,14 +61,14 @@ type Pool struct {
 	Window disruption.Window
 }
 
-// Group is the nodes of a pool that go by the same move.
+// Group is the nodes of a pool that go by the same disruption.
 type Group struct {
-	Pool int
-	Move Move
+	Pool       int
+	Disruption Disruption
 }
 
-// Move is how nodes go.
-type Move struct {
+// Disruption is how nodes go.
+type Disruption struct {
 	Title string // "expiry", "upgrade (surge)"
 	// Karpenter says that a Karpenter drains; else it is as with kubectl drain.
 	Karpenter bool
@@ -77,13 +77,13 @@ type Move struct {
 	// SkipBlocked: a node is not begun while a budget or a pod's annotation
 	// forbids to evict one of its pods.
 	SkipBlocked bool
-	// Ruthless: pods are deleted with the node at once, and no budget is asked.
-	Ruthless bool
-	Deadline disruption.Deadline
+	// IgnoresPDBs: pods are deleted with the node at once, and no budget is asked.
+	IgnoresPDBs bool
+	Deadline    disruption.Deadline
 }
 
-func (m *Move) forces() bool {
-	return !m.Ruthless && m.Deadline.Binds() && m.Deadline.Then == disruption.Force
+func (m *Disruption) forces() bool {
+	return !m.IgnoresPDBs && m.Deadline.Binds() && m.Deadline.Then == disruption.Force
 }
 
 // Stays is the group of nodes that the trigger does not mean.
@@ -129,16 +129,16 @@ type Workload struct {
 	// Budgets select its pods. Partly says that they do not select all of them.
 	Budgets []int32
 	Partly  bool
-	// Dodges: its pods tolerate Karpenter's taint. Protected: Karpenter may not
+	// ToleratesDrainTaint: Karpenter does not evict its pods. Protected: it may not
 	// evict them, at no time.
-	Dodges, Protected bool
-	Wave              int           // disruption.DrainPod.Group
-	Grace             time.Duration // 0 for 30 s
+	ToleratesDrainTaint, Protected bool
+	Wave                           int           // disruption.DrainPod.Group
+	Grace                          time.Duration // 0 for 30 s
 	// PerNode is how many of its pods a node takes at most; 0 for any number.
 	PerNode int
-	// Lands are the pools onto whose nodes its new pods may be bound; nil for all
-	// of them. They may always go where nothing is taken.
-	Lands []int32
+	// SchedulablePools are the pools onto whose nodes its new pods may be bound;
+	// nil for all of them. They may always go where nothing is taken.
+	SchedulablePools []int32
 	// Timings are its own; a zero field means that of the model.
 	Timings Timings
 	Pods    []Pods

@@ -6,9 +6,9 @@ import (
 	"github.com/onus-project/onus/internal/disruption"
 )
 
-// clean reports whether pods of a workload leave a drained node in an order of
+// drainable reports whether pods of a workload leave a drained node in an order of
 // our choice, and are ready again elsewhere, if we wait for it.
-func (s *survey) clean(l int, m *Move) bool {
+func (s *survey) drainable(l int, m *Disruption) bool {
 	w, by := &s.Workloads[l], m.style()
 	switch {
 	case by&byDeletion != 0 || w.leaves(by):
@@ -23,16 +23,16 @@ func (s *survey) clean(l int, m *Move) bool {
 	return len(w.Budgets) == 1 && s.budgets[w.Budgets[0]].lively
 }
 
-// balks reports whether pods of a workload may keep their node from being
+// mayBar reports whether pods of a workload may keep their node from being
 // chosen, where nodes are skipped, though all that can be ready are.
-func (s *survey) balks(l int, m *Move) bool {
+func (s *survey) mayBar(l int, m *Disruption) bool {
 	w := &s.Workloads[l]
 	switch {
 	case !m.SkipBlocked:
 		return false
 	case w.Protected:
 		return true
-	case w.Kind == Static || w.Dodges || len(w.Budgets) == 0:
+	case w.Kind == Static || w.ToleratesDrainTaint || len(w.Budgets) == 0:
 		return false
 	}
 	return len(w.Budgets) > 1 || !s.budgets[w.Budgets[0]].lively
@@ -40,20 +40,20 @@ func (s *survey) balks(l int, m *Move) bool {
 
 // passes reports whether a node is given back at the deadline, so that one on
 // which pods are left is in nobody's way.
-func (m *Move) passes() bool {
+func (m *Disruption) passes() bool {
 	return m.Deadline.Binds() && m.Deadline.Then == disruption.Skip
 }
 
-// soil finds what stands in the way of an order of our choice, by node.
-func (s *survey) soil() {
-	s.eachHit(func(l int, p *Pods, m *Move) {
+// blockers finds what stands in the way of an order of our choice, by node.
+func (s *survey) blockers() {
+	s.eachHit(func(l int, p *Pods, m *Disruption) {
 		f := &s.nodes[p.Node]
-		if !s.clean(l, m) {
-			f.dirty++
+		if !s.drainable(l, m) {
+			f.blocked++
 			f.from = min(f.from, wave(s.Workloads[l].Wave, m))
 		}
-		if s.balks(l, m) {
-			f.balky++
+		if s.mayBar(l, m) {
+			f.unchosen++
 		}
 	})
 	for i := range s.Nodes {
@@ -62,19 +62,19 @@ func (s *survey) soil() {
 			continue
 		}
 		g := &s.Groups[n.Group]
-		if n.Begun && f.dirty > 0 && !g.Move.passes() {
+		if n.Begun && f.blocked > 0 && !g.Disruption.passes() {
 			s.pools[g.Pool].stuck++
 		}
 	}
 	for i := range s.Nodes {
 		n, f := &s.Nodes[i], &s.nodes[i]
-		if n.Group == Stays || n.Closed || n.Begun || !f.begins || f.dirty > 0 {
+		if n.Group == Stays || n.Closed || n.Begun || !f.begins || f.blocked > 0 {
 			continue
 		}
 		g := &s.Groups[n.Group]
-		if !g.Move.SkipBlocked && s.pools[g.Pool].slots() > 0 {
-			s.pools[g.Pool].styles[g.Move.style()].surely = true
-			s.all.styles[g.Move.style()].surely = true
+		if !g.Disruption.SkipBlocked && s.pools[g.Pool].freeSlots() > 0 {
+			s.pools[g.Pool].styles[g.Disruption.style()].surely = true
+			s.all.styles[g.Disruption.style()].surely = true
 		}
 	}
 }
@@ -90,18 +90,18 @@ func (s *survey) reached(l int, a *account) bool {
 	switch {
 	case a.paced:
 		return s.atOnce(l, a)
-	case a.unasked == 0 && a.grabs == 0:
+	case a.unasked == 0 && a.unbudgetedLoss == 0:
 		return s.companions(l) && s.usable(l, true) >= a.ready-a.least()
 	case a.asking == 0 && a.least() == a.ready-a.unasked:
 		// All that is taken is taken without asking.
 		return s.unhindered(l, a) && s.usable(l, true) >= a.ready-a.least()
-	case a.asking == 0 || a.grabs < none:
+	case a.asking == 0 || a.unbudgetedLoss < none:
 		return false
 	}
 	// Pods that leave only as the budget allows gather on a node from which
 	// they go at once. None but those that are ready now may be needed for it.
 	r := &s.budgets[w.Budgets[0]]
-	return s.alone(l) && r.lively && a.ready > r.desired && w.PerNode == 0 && s.unhindered(l, a) && s.gathered(l) &&
+	return s.alone(l) && r.lively && a.ready > r.desired && w.PerNode == 0 && s.unhindered(l, a) && s.rebindsSurely(l) &&
 		s.usable(l, false) >= a.ready-a.least()
 }
 
@@ -113,7 +113,7 @@ func (s *survey) companions(l int) bool {
 	if len(w.Budgets) != 1 {
 		return false
 	}
-	for _, x := range s.budgets[w.Budgets[0]].loads {
+	for _, x := range s.budgets[w.Budgets[0]].workloads {
 		other := &s.Workloads[x]
 		if int(x) != l && s.totals[x].pods > 0 && (!other.Kind.lasts() || other.Partly || other.Kind == Ordered && s.totals[x].most < s.totals[x].pods) {
 			return false
@@ -125,7 +125,7 @@ func (s *survey) companions(l int) bool {
 // alone reports whether no other workload is under its budgets.
 func (s *survey) alone(l int) bool {
 	for _, b := range s.Workloads[l].Budgets {
-		if len(s.budgets[b].loads) > 1 {
+		if len(s.budgets[b].workloads) > 1 {
 			return false
 		}
 	}
@@ -146,10 +146,10 @@ func (s *survey) unhindered(l int, a *account) bool {
 		if p.Node == Unbound || p.Ready == 0 || !s.on(l, p.Node).unasked() {
 			continue
 		}
-		move := &s.Groups[s.Nodes[p.Node].Group].Move
+		how := &s.Groups[s.Nodes[p.Node].Group].Disruption
 		nodes++
-		skips = skips || move.SkipBlocked && !w.Dodges
-		waits = waits || move.style()&(byForce|byDeletion) == 0
+		skips = skips || how.SkipBlocked && !w.ToleratesDrainTaint
+		waits = waits || how.style()&(byForce|byDeletion) == 0
 	}
 	if skips {
 		// The choice of a node does, and the first is all there may be.
@@ -159,10 +159,10 @@ func (s *survey) unhindered(l int, a *account) bool {
 	return s.alone(l) || a.asking == 0 && !waits
 }
 
-// gathered reports whether there surely is a node on which its pods can gather.
-func (s *survey) gathered(l int) bool {
+// rebindsSurely reports whether there surely is a node on which its pods can gather.
+func (s *survey) rebindsSurely(l int) bool {
 	there := false
-	s.styled(l, func(by style, f *styleFacts) {
+	s.eachStyle(l, func(by style, f *styleFacts) {
 		if v := s.way(l, by); v.unasked() && f.surely {
 			there = true
 		}
@@ -187,34 +187,34 @@ func (s *survey) usable(l int, stuck bool) int {
 		}
 		n, f := &s.Nodes[p.Node], &s.nodes[p.Node]
 		g := &s.Groups[n.Group]
-		dirty, balky := f.dirty, f.balky
-		if !s.clean(l, &g.Move) && p.Unready+p.Stuck == 0 {
-			dirty-- // its own pods are to go
+		blocked, unchosen := f.blocked, f.unchosen
+		if !s.drainable(l, &g.Disruption) && p.Unready+p.Stuck == 0 {
+			blocked-- // its own pods are to go
 		}
-		if v == asking && s.balks(l, &g.Move) {
-			balky--
+		if v == asking && s.mayBar(l, &g.Disruption) {
+			unchosen--
 		}
-		if !n.Begun && (balky > 0 || s.pools[g.Pool].slots() < 1) {
+		if !n.Begun && (unchosen > 0 || s.pools[g.Pool].freeSlots() < 1) {
 			continue
 		}
 		switch {
-		case dirty == 0:
+		case blocked == 0:
 			sum += p.Ready
 		case v == vanishes || int32(w.Wave) > f.from:
-		case n.Begun || g.Move.passes():
+		case n.Begun || g.Disruption.passes():
 			sum += p.Ready
 		case stuck:
 			last[g.Pool] = append(last[g.Pool], p.Ready)
 		}
 	}
 	for pool, pods := range last {
-		sum += most(pods, s.pools[pool].slots())
+		sum += sumOfLargest(pods, s.pools[pool].freeSlots())
 	}
 	return sum
 }
 
 // most is the sum of the largest so many.
-func most(of []int, n int) int {
+func sumOfLargest(of []int, n int) int {
 	if len(of) > n {
 		slices.Sort(of)
 		of = of[len(of)-n:]
@@ -230,7 +230,7 @@ func most(of []int, n int) int {
 // that what paces them is used up.
 func (s *survey) atOnce(l int, a *account) bool {
 	w := &s.Workloads[l]
-	if a.asking > 0 || a.keep < none || a.least() != a.ready-a.grabs {
+	if a.asking > 0 || a.keep < none || a.least() != a.ready-a.unbudgetedLoss {
 		return false
 	}
 	pods := map[int][]int{}
@@ -241,14 +241,14 @@ func (s *survey) atOnce(l int, a *account) bool {
 		}
 		n, f := &s.Nodes[p.Node], &s.nodes[p.Node]
 		g := &s.Groups[n.Group]
-		if s.on(l, p.Node) != forced || f.dirty > 0 || f.balky > 0 || s.pools[g.Pool].begun > 0 || g.Move.SkipBlocked {
+		if s.on(l, p.Node) != forced || f.blocked > 0 || f.unchosen > 0 || s.pools[g.Pool].begun > 0 || g.Disruption.SkipBlocked {
 			continue
 		}
 		pods[g.Pool] = append(pods[g.Pool], p.Ready)
 	}
 	sum := 0
 	for pool, on := range pods {
-		sum += most(on, s.pools[pool].limit)
+		sum += sumOfLargest(on, s.pools[pool].limit)
 	}
-	return sum >= a.grabs
+	return sum >= a.unbudgetedLoss
 }

@@ -11,7 +11,7 @@ import (
 type survey struct {
 	*Model
 	totals  []total
-	budgets []reckoning
+	budgets []budgetFacts
 	pools   []poolFacts
 	nodes   []nodeFacts
 	all     poolFacts       // of all pools together
@@ -38,14 +38,14 @@ type nodeFacts struct {
 	// held is the wave of the first pods that never leave it, so that those of
 	// later waves do not either; none where it can get empty.
 	held int32
-	// dirty counts workloads on it whose pods may not leave in an order of our
-	// choice, from is the first wave of them, and balky counts those for which
+	// blocked counts workloads on it whose pods may not leave in an order of our
+	// choice, from is the first wave of them, and unchosen counts those for which
 	// it may not be chosen.
-	dirty, balky int32
-	from         int32
+	blocked, unchosen int32
+	from              int32
 }
 
-// style is all of a move that decides what becomes of a pod.
+// style is all of a disruption that decides what becomes of a pod.
 type style uint8
 
 const (
@@ -55,13 +55,13 @@ const (
 	styles = 1 << 3
 )
 
-func (m *Move) style() style {
+func (m *Disruption) style() style {
 	var s style
 	if m.Karpenter {
 		s |= byKarpenter
 	}
 	switch {
-	case m.Ruthless:
+	case m.IgnoresPDBs:
 		s |= byDeletion
 	case m.forces():
 		s |= byForce
@@ -97,7 +97,7 @@ func (v way) unasked() bool { return v >= freely }
 // leaves reports whether a drain leaves the workload's pods alone.
 func (w *Workload) leaves(s style) bool {
 	if s&byKarpenter != 0 {
-		return w.Kind == Static || w.Dodges
+		return w.Kind == Static || w.ToleratesDrainTaint
 	}
 	return w.Kind == Static || w.Kind == Daemon
 }
@@ -132,7 +132,7 @@ func (s *survey) on(l int, node int32) way {
 	if !f.begins {
 		return stays
 	}
-	v := s.way(l, s.Groups[s.Nodes[node].Group].Move.style())
+	v := s.way(l, s.Groups[s.Nodes[node].Group].Disruption.style())
 	switch v {
 	case vanishes:
 		if f.held != none {
@@ -177,7 +177,7 @@ func (s *survey) bars(l int, p *Pods) bool {
 		return false
 	case w.Protected:
 		return true
-	case w.Kind == Static || w.Dodges || len(w.Budgets) == 0 || w.Partly:
+	case w.Kind == Static || w.ToleratesDrainTaint || len(w.Budgets) == 0 || w.Partly:
 		return false
 	case len(w.Budgets) > 1:
 		return true
@@ -189,7 +189,7 @@ func (s *survey) bars(l int, p *Pods) bool {
 // look works out what all workloads share.
 func look(m *Model) *survey {
 	s := &survey{
-		Model: m, totals: make([]total, len(m.Workloads)), budgets: make([]reckoning, len(m.Budgets)), pools: make([]poolFacts, len(m.Pools)),
+		Model: m, totals: make([]total, len(m.Workloads)), budgets: make([]budgetFacts, len(m.Budgets)), pools: make([]poolFacts, len(m.Pools)),
 		nodes:  make([]nodeFacts, len(m.Nodes)),
 		exempt: make([]bool, len(m.Workloads)), takes: make([]time.Duration, len(m.Workloads)),
 	}
@@ -200,17 +200,17 @@ func look(m *Model) *survey {
 			s.totals[l].most = s.totals[l].pods + len(m.Nodes)
 		}
 		for _, b := range m.Workloads[l].Budgets {
-			s.budgets[b].loads = append(s.budgets[b].loads, int32(l))
+			s.budgets[b].workloads = append(s.budgets[b].workloads, int32(l))
 		}
 	}
 	for b := range m.Budgets {
-		s.reckon(b)
+		s.evaluate(b)
 	}
 	s.pace()
 	s.fates()
 	s.openings()
 	s.deadlines()
-	s.soil()
+	s.blockers()
 	return s
 }
 
@@ -229,11 +229,11 @@ func (s *survey) pace() {
 		if n.Begun {
 			p.begun++
 		}
-		before[g.Pool] = before[g.Pool] || g.Move.Before
+		before[g.Pool] = before[g.Pool] || g.Disruption.Before
 		if !meant[n.Group] {
 			meant[n.Group] = true
-			p.goesBy(&g.Move)
-			s.all.goesBy(&g.Move)
+			p.goesBy(&g.Disruption)
+			s.all.goesBy(&g.Disruption)
 		}
 	}
 	for i := range s.Pools {
@@ -246,8 +246,8 @@ func (s *survey) pace() {
 	}
 }
 
-// goesBy notes that nodes go by a move.
-func (p *poolFacts) goesBy(m *Move) {
+// goesBy notes that nodes go by a disruption.
+func (p *poolFacts) goesBy(m *Disruption) {
 	p.styles[m.style()].there = true
 	if !m.forces() {
 		return
@@ -268,13 +268,13 @@ func (s *survey) fates() {
 	for i := range s.nodes {
 		s.nodes[i] = nodeFacts{held: none, from: none}
 	}
-	s.eachHit(func(l int, p *Pods, move *Move) {
+	s.eachHit(func(l int, p *Pods, how *Disruption) {
 		f := &s.nodes[p.Node]
-		if move.SkipBlocked && s.bars(l, p) {
+		if how.SkipBlocked && s.bars(l, p) {
 			barred[p.Node] = true
 		}
-		if s.holds(l, p, move.style()) {
-			f.held = min(f.held, wave(s.Workloads[l].Wave, move))
+		if s.holds(l, p, how.style()) {
+			f.held = min(f.held, wave(s.Workloads[l].Wave, how))
 		}
 	})
 	for i := range s.nodes {
@@ -285,22 +285,22 @@ func (s *survey) fates() {
 		g := &s.Groups[n.Group]
 		p := &s.pools[g.Pool]
 		s.nodes[i].begins = n.Begun || p.limit > 0 && !barred[i]
-		if n.Begun && s.nodes[i].held != none && !g.Move.passes() {
+		if n.Begun && s.nodes[i].held != none && !g.Disruption.passes() {
 			p.held++
 		}
 	}
 }
 
 // wave is the turn of pods in a drain: without a Karpenter there is only one.
-func wave(of int, move *Move) int32 {
-	if !move.Karpenter {
+func wave(of int, how *Disruption) int32 {
+	if !how.Karpenter {
 		return math.MaxInt8
 	}
 	return int32(of)
 }
 
 // eachHit visits the pods on nodes that the trigger means.
-func (s *survey) eachHit(visit func(l int, p *Pods, move *Move)) {
+func (s *survey) eachHit(visit func(l int, p *Pods, how *Disruption)) {
 	for l := range s.Workloads {
 		pods := s.Workloads[l].Pods
 		for i := range pods {
@@ -309,7 +309,7 @@ func (s *survey) eachHit(visit func(l int, p *Pods, move *Move)) {
 				continue
 			}
 			if g := s.Nodes[p.Node].Group; g != Stays {
-				visit(l, p, &s.Groups[g].Move)
+				visit(l, p, &s.Groups[g].Disruption)
 			}
 		}
 	}
@@ -323,7 +323,7 @@ func (s *survey) openings() {
 			continue
 		}
 		g := &s.Groups[n.Group]
-		for _, x := range []*styleFacts{&s.pools[g.Pool].styles[g.Move.style()], &s.all.styles[g.Move.style()]} {
+		for _, x := range []*styleFacts{&s.pools[g.Pool].styles[g.Disruption.style()], &s.all.styles[g.Disruption.style()]} {
 			x.open = x.open || !n.Begun
 			// What tolerates the taint may be bound to a node that has it.
 			x.goes = x.goes || f.held == none
@@ -331,9 +331,9 @@ func (s *survey) openings() {
 	}
 }
 
-// slots is how many more nodes of a pool than those that may be stuck can be
+// freeSlots is how many more nodes of a pool than those that may be stuck can be
 // on their way at once.
-func (p *poolFacts) slots() int {
+func (p *poolFacts) freeSlots() int {
 	if p.limit >= p.meant {
 		return none
 	}

@@ -11,8 +11,8 @@ import (
 
 const (
 	endless = time.Duration(math.MaxInt64)
-	// looks is how often a provider looks at a drain.
-	looks = 10 * time.Second
+	// pollInterval is how often a provider looks at a drain.
+	pollInterval = 10 * time.Second
 	// defaultGrace is a pod's terminationGracePeriodSeconds where it names none.
 	defaultGrace = 30 * time.Second
 )
@@ -30,28 +30,28 @@ func (s *survey) timings(w *Workload) Timings {
 	return t
 }
 
-// renews is the longest from when a pod is taken until another is ready, on a
-// node that has to be started for it.
-func (s *survey) renews(w *Workload) time.Duration {
+// replacementTime is the longest from when a pod is taken until another is
+// ready, on a node that has to be started for it.
+func (s *survey) replacementTime(w *Workload) time.Duration {
 	t := s.timings(w)
-	return t.PodStop + t.NodeReady + t.PodReady + looks
+	return t.PodStop + t.NodeReady + t.PodReady + pollInterval
 }
 
 // due is when a deadline kills the workload's pods, from the start of the
 // drain: with early deletion that is its grace before the end.
 func (w *Workload) due(d disruption.Deadline) time.Duration {
-	at, _, _ := d.Killed(time.Time{}, w.grace())
+	at, _, _ := d.ForceDeleted(time.Time{}, w.grace())
 	return at.Sub(time.Time{})
 }
 
 // stands visits what is known of the pools on whose nodes pods of a workload
 // are or may come.
-func (s *survey) stands(w *Workload, visit func(p *poolFacts)) {
-	if w.Lands == nil {
+func (s *survey) eachPool(w *Workload, visit func(p *poolFacts)) {
+	if w.SchedulablePools == nil {
 		visit(&s.all)
 		return
 	}
-	pools := slices.Clone(w.Lands)
+	pools := slices.Clone(w.SchedulablePools)
 	for i := range w.Pods {
 		if p := &w.Pods[i]; p.Node != Unbound && s.Nodes[p.Node].Group != Stays {
 			if pool := int32(s.Groups[s.Nodes[p.Node].Group].Pool); !slices.Contains(pools, pool) {
@@ -68,7 +68,7 @@ func (s *survey) stands(w *Workload, visit func(p *poolFacts)) {
 // none does, and 0 where they may be deleted as soon as a drain begins.
 func (s *survey) soonest(w *Workload) time.Duration {
 	first := endless
-	s.stands(w, func(p *poolFacts) {
+	s.eachPool(w, func(p *poolFacts) {
 		if p.styles[byDeletion].there || p.styles[byDeletion|byKarpenter].there {
 			first = 0
 		}
@@ -97,7 +97,7 @@ func (s *survey) deadlines() {
 	}
 	waves := 1
 	s.retry = disruption.KubectlBackoff(none)
-	if slices.ContainsFunc(s.Groups, func(g Group) bool { return g.Move.Karpenter }) {
+	if slices.ContainsFunc(s.Groups, func(g Group) bool { return g.Disruption.Karpenter }) {
 		waves = disruption.Groups
 		s.retry = disruption.KarpenterBackoff(none)
 	}
@@ -115,28 +115,28 @@ func (s *survey) deadlines() {
 // serve finds whether the pods of one budget are gone before any deadline.
 func (s *survey) serve(b, wave int, waves bool, before time.Duration) {
 	r := &s.budgets[b]
-	if !r.lively || len(r.loads) == 0 {
+	if !r.lively || len(r.workloads) == 0 {
 		return
 	}
-	pods, each, atOnce := 0, time.Duration(0), r.spare()
-	for _, l := range r.loads {
+	pods, each, atOnce := 0, time.Duration(0), r.slack()
+	for _, l := range r.workloads {
 		w := &s.Workloads[l]
-		if waves && w.Wave != wave || len(w.Budgets) > 1 || w.Protected || w.Dodges {
+		if waves && w.Wave != wave || len(w.Budgets) > 1 || w.Protected || w.ToleratesDrainTaint {
 			return
 		}
 		if w.Kind == Ordered {
 			atOnce = 1
 		}
 		pods += s.moving(int(l))
-		each = max(each, s.renews(w)+s.retry)
+		each = max(each, s.replacementTime(w)+s.retry)
 	}
 	takes := before + time.Duration((pods+atOnce-1)/atOnce)*each
-	for _, l := range r.loads {
+	for _, l := range r.workloads {
 		if takes >= s.soonest(&s.Workloads[l]) {
 			return
 		}
 	}
-	for _, l := range r.loads {
+	for _, l := range r.workloads {
 		s.exempt[l], s.takes[l] = true, takes
 	}
 }
@@ -164,7 +164,7 @@ func (s *survey) slowest(wave int, before time.Duration) time.Duration {
 		case s.exempt[l]:
 			most = max(most, s.takes[l])
 		case len(w.Budgets) == 0 && !w.Protected:
-			most = max(most, before+s.timings(w).PodStop+looks)
+			most = max(most, before+s.timings(w).PodStop+pollInterval)
 		default:
 			return endless
 		}
@@ -184,7 +184,7 @@ func (s *survey) atDeadlines(l int) (nodes, each int) {
 	if s.Timings == nil || !w.Kind.lasts() || w.PerNode == 0 || s.totals[l].most < s.totals[l].pods {
 		return 0, 0
 	}
-	again := s.renews(w)
+	again := s.replacementTime(w)
 	if w.Kind == Ordered { // one after the other
 		again *= time.Duration(s.totals[l].pods)
 	}
@@ -197,6 +197,6 @@ func (s *survey) atDeadlines(l int) (nodes, each int) {
 			each = max(each, p.Ready+p.Unready+p.Stuck)
 		}
 	}
-	s.stands(w, func(p *poolFacts) { nodes += p.comes })
+	s.eachPool(w, func(p *poolFacts) { nodes += p.comes })
 	return nodes, each
 }

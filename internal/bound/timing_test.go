@@ -90,7 +90,7 @@ func (c *clockwork) second() {
 			going++
 			for i := range c.pods {
 				if c.pods[i].node == v {
-					c.pods[i].asks = c.now + looks
+					c.pods[i].asks = c.now + pollInterval
 				}
 			}
 		}
@@ -115,14 +115,14 @@ func (c *clockwork) second() {
 			continue
 		}
 		c.worst = max(c.worst, c.now-c.nodes[p.node])
-		c.move(p, w)
+		c.recreate(p, w)
 		c.count()
 	}
 	c.now += time.Second
 }
 
-// move makes another pod elsewhere, or on a node that is still to go.
-func (c *clockwork) move(p *clockPod, w *Workload) {
+// recreate makes another pod elsewhere, or on a node that is still to go.
+func (c *clockwork) recreate(p *clockPod, w *Workload) {
 	t := c.m.Timings
 	p.node = elsewhere
 	v := rapid.IntRange(0, len(c.nodes)).Draw(c.t, "onto")
@@ -157,7 +157,7 @@ func TestInTime(t *testing.T) {
 				PodStop:   time.Duration(rapid.IntRange(0, 30).Draw(t, "podStop")) * time.Second,
 			},
 			Pools:   []Pool{{Nodes: 4, AtOnce: rapid.IntRange(0, 2).Draw(t, "atOnce")}},
-			Groups:  []Group{{Move: Move{Karpenter: true, Deadline: after(24*time.Hour, disruption.Force)}}},
+			Groups:  []Group{{Disruption: Disruption{Karpenter: true, Deadline: after(24*time.Hour, disruption.Force)}}},
 			Budgets: []Budget{{Budget: anyBudget(t, odds(t, true))}},
 		}
 		w := Workload{Kind: Kind(rapid.IntRange(0, 1).Draw(t, "kind")), Scaled: true, Budgets: []int32{0}}
@@ -211,7 +211,7 @@ func TestPaced(t *testing.T) {
 		m := &Model{
 			Timings: &Timings{NodeReady: 20 * time.Second, PodReady: 30 * time.Second, PodStop: 5 * time.Second},
 			Pools:   []Pool{{Nodes: 4, AtOnce: rapid.IntRange(1, 3).Draw(t, "atOnce")}},
-			Groups:  []Group{{Move: Move{Karpenter: true, Deadline: after(time.Duration(rapid.IntRange(20, 300).Draw(t, "deadline"))*time.Second, disruption.Force)}}},
+			Groups:  []Group{{Disruption: Disruption{Karpenter: true, Deadline: after(time.Duration(rapid.IntRange(20, 300).Draw(t, "deadline"))*time.Second, disruption.Force)}}},
 			Budgets: []Budget{{Budget: maxUnavailable(0)}},
 		}
 		w := Workload{Kind: Kind(rapid.IntRange(0, 1).Draw(t, "kind")), Scaled: true, Budgets: []int32{0}, PerNode: rapid.IntRange(1, 2).Draw(t, "perNode")}
@@ -236,12 +236,12 @@ func TestPaced(t *testing.T) {
 		for c.limit = s.pools[0].limit; left > 0 && c.now < time.Hour; c.now += time.Second {
 			going, ready := 0, 0
 			for v := range c.nodes {
-				if c.nodes[v] >= 0 && !c.gone[v] && c.now >= c.nodes[v]+m.Groups[0].Move.Deadline.After {
+				if c.nodes[v] >= 0 && !c.gone[v] && c.now >= c.nodes[v]+m.Groups[0].Disruption.Deadline.After {
 					c.gone[v] = true
 					left--
 					for i := range c.pods {
 						if c.pods[i].node == v {
-							c.move(&c.pods[i], &m.Workloads[0])
+							c.recreate(&c.pods[i], &m.Workloads[0])
 						}
 					}
 				}

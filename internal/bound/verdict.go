@@ -2,6 +2,8 @@ package bound
 
 import (
 	"fmt"
+
+	"github.com/onus-project/onus/internal/words"
 )
 
 // Verdict is what is known of a workload and its floor.
@@ -27,16 +29,19 @@ type Search struct {
 func Judge(b Bound, floor int, s Search) (Verdict, string) {
 	switch {
 	case s.Runs > 0 && s.Least < floor:
-		return Refuted, fmt.Sprintf("a run comes down to %d of %d, and the floor is %d", s.Least, b.Of, floor)
+		return Refuted, fmt.Sprintf("a run kept only %d of %d ready, and the service needs %d", s.Least, b.Of, floor)
 	case b.Least >= floor:
-		return Proved, fmt.Sprintf("no order of events leaves fewer than %d of %d, and the floor is %d", b.Least, b.Of, floor)
+		return Proved, fmt.Sprintf("no order of events leaves fewer than %d of %d ready, and the service needs %d", b.Least, b.Of, floor)
 	}
-	words := "nothing was played"
+	played := "no runs"
 	if s.Runs > 0 {
-		words = fmt.Sprintf("%s, the least was %d of %d", amount(s.Runs, "run"), s.Least, b.Of)
+		played = fmt.Sprintf("%s kept at least %d of %d ready", words.Count(s.Runs, "run"), s.Least, b.Of)
 	}
-	if b.Exact {
-		return Open, words + fmt.Sprintf("; an order of events comes down to %d, if pods get ready late enough", b.Least)
+	switch {
+	case b.Exact && b.Least == 0:
+		return Open, played + "; if replacements become ready slowly none may be left"
+	case b.Exact:
+		return Open, played + fmt.Sprintf("; if replacements become ready slowly only %d may be left", b.Least)
 	}
-	return Open, words + fmt.Sprintf("; no fewer than %d is certain", b.Least)
+	return Open, played + fmt.Sprintf("; only %d is proven", b.Least)
 }

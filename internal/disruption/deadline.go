@@ -4,22 +4,22 @@ import (
 	"time"
 )
 
-// Aftermath is what follows when a drain has not finished by its deadline, in
+// OnDeadline is what follows when a drain has not finished by its deadline, in
 // the words of the contracts.
-type Aftermath string
+type OnDeadline string
 
 // What may follow.
 const (
-	Force Aftermath = "force" // pods left are killed and the node goes
-	Fail  Aftermath = "fail"  // the whole operation stops; the node stays cordoned
-	Skip  Aftermath = "skip"  // the node is given up and taken into use again; the operation goes on
-	Wait  Aftermath = "wait"  // the drain goes on without end
+	Force OnDeadline = "force" // pods left are killed and the node goes
+	Fail  OnDeadline = "fail"  // the whole operation stops; the node stays cordoned
+	Skip  OnDeadline = "skip"  // the node is given up and taken into use again; the operation goes on
+	Wait  OnDeadline = "wait"  // the drain goes on without end
 )
 
 // Deadline bounds the drain of one node. The zero value bounds nothing.
 type Deadline struct {
 	After time.Duration // counted from the start of the drain; 0 for none
-	Then  Aftermath
+	Then  OnDeadline
 	// Early: pods are deleted in time for their grace to end with the deadline.
 	Early bool
 	// GraceCap cuts the grace of pods; 0 for none.
@@ -45,10 +45,10 @@ func (d Deadline) Grace(own time.Duration) time.Duration {
 	return own
 }
 
-// Killed is when a pod that no eviction removes is deleted against its will,
+// ForceDeleted is when a pod that no eviction removes is deleted against its will,
 // and the grace it gets then; false where it never is. With early deletion
 // that is its grace before the deadline, else at the deadline, with none.
-func (d Deadline) Killed(began time.Time, own time.Duration) (at time.Time, grace time.Duration, killed bool) {
+func (d Deadline) ForceDeleted(began time.Time, own time.Duration) (at time.Time, grace time.Duration, killed bool) {
 	end, ok := d.At(began)
 	if !ok || d.Then != Force {
 		return time.Time{}, 0, false
@@ -62,10 +62,10 @@ func (d Deadline) Killed(began time.Time, own time.Duration) (at time.Time, grac
 
 // Outcome is where a deadline leaves a node that is not drained by then.
 type Outcome struct {
-	PodsKilled bool // what is left on it goes without asking budgets
-	NodeGone   bool // it is replaced; else it stays, and unpatched
-	InUse      bool // it takes new pods again
-	Stops      bool // no further node is begun
+	PodsForceDeleted bool // what is left on it goes without asking budgets
+	NodeGone         bool // it is replaced; else it stays, and unpatched
+	InUse            bool // it takes new pods again
+	Stops            bool // no further node is begun
 }
 
 // Outcome is what follows; false where nothing does, because the drain goes on.
@@ -75,7 +75,7 @@ func (d Deadline) Outcome() (Outcome, bool) {
 	}
 	switch d.Then {
 	case Force:
-		return Outcome{PodsKilled: true, NodeGone: true}, true
+		return Outcome{PodsForceDeleted: true, NodeGone: true}, true
 	case Fail:
 		return Outcome{Stops: true}, true
 	case Skip:

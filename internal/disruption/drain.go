@@ -20,8 +20,8 @@ type DrainPod struct {
 	// Critical says that its priority class is system-cluster-critical or
 	// system-node-critical. Its priority as a number does not matter.
 	Critical bool
-	// Scratch says that it has an emptyDir volume.
-	Scratch bool
+	// EmptyDir says that it has an emptyDir volume.
+	EmptyDir bool
 	// DoNotDisrupt is its annotation karpenter.sh/do-not-disrupt.
 	DoNotDisrupt string
 	Tolerations  []Toleration
@@ -47,9 +47,9 @@ func (t Toleration) tolerates() bool {
 
 func (p *DrainPod) finished() bool { return p.Phase == "Succeeded" || p.Phase == "Failed" }
 
-// Dodges reports whether the pod tolerates the taint of nodes that are about
+// ToleratesDrainTaint reports whether the pod tolerates the taint of nodes that are about
 // to go, so that a drain of Karpenter does not evict it.
-func (p *DrainPod) Dodges() bool {
+func (p *DrainPod) ToleratesDrainTaint() bool {
 	for _, t := range p.Tolerations {
 		if t.tolerates() {
 			return true
@@ -129,7 +129,7 @@ const stuck = time.Minute
 // in pkg/utils/pod/scheduling.go of Karpenter 1.14.
 func (p *DrainPod) Karpenter(now time.Time) Treatment {
 	switch {
-	case p.finished() || p.Static || p.Dodges():
+	case p.finished() || p.Static || p.ToleratesDrainTaint():
 		return Leave
 	case !p.Deleted.IsZero() && now.Sub(p.Deleted) > stuck:
 		return Leave
@@ -170,7 +170,7 @@ func (p *DrainPod) Kubectl(flags KubectlFlags, now time.Time) Treatment {
 		return Abort
 	case p.Static:
 		return Leave
-	case p.Scratch && !p.finished() && !flags.DeleteEmptyDirData:
+	case p.EmptyDir && !p.finished() && !flags.DeleteEmptyDirData:
 		return Abort
 	case p.Bare && !p.finished() && !flags.Force:
 		return Abort

@@ -79,12 +79,12 @@ func TestTreatment(t *testing.T) {
 		{"tolerates numbers", DrainPod{Tolerations: []Toleration{{Key: disrupted, Operator: "Gt", Value: "0"}}}, Evict, Evict, Evict},
 		{"tolerates node.kubernetes.io/unschedulable", DrainPod{Tolerations: []Toleration{{Key: "node.kubernetes.io/unschedulable", Operator: "Exists", Effect: "NoSchedule"}}}, Evict, Evict, Evict},
 		{"a pod without an ownerRef", DrainPod{Phase: "Running", Bare: true}, Evict, Evict, Abort},
-		{"a terminal pod", DrainPod{Phase: "Failed", Bare: true, Scratch: true}, Leave, Evict, Evict},
+		{"a terminal pod", DrainPod{Phase: "Failed", Bare: true, EmptyDir: true}, Leave, Evict, Evict},
 		{"a static pod", DrainPod{Phase: "Running", Static: true}, Leave, Leave, Leave},
 		{"a DaemonSet's pod", DrainPod{Phase: "Running", DaemonSet: true}, Evict, Leave, Abort},
 		{"a DaemonSet's pod that tolerates everything", DrainPod{DaemonSet: true, Tolerations: []Toleration{{Operator: "Exists"}}}, Leave, Leave, Abort},
 		{"a finished DaemonSet's pod", DrainPod{Phase: "Succeeded", DaemonSet: true}, Leave, Evict, Evict},
-		{"a pod with an emptyDir", DrainPod{Phase: "Running", Scratch: true}, Evict, Evict, Abort},
+		{"a pod with an emptyDir", DrainPod{Phase: "Running", EmptyDir: true}, Evict, Evict, Abort},
 		{"terminating", DrainPod{Deleted: noon.Add(time.Second)}, Await, Evict, Evict},
 		{"stuck terminating past its grace period", DrainPod{Deleted: noon.Add(-61 * time.Second)}, Leave, Evict, Evict},
 		{"not stuck yet", DrainPod{Deleted: noon.Add(-60 * time.Second)}, Await, Evict, Evict},
@@ -214,9 +214,9 @@ func TestDeadline(t *testing.T) {
 		outcome Outcome
 		ends    bool
 	}{
-		{"EKS Auto Mode", Deadline{After: day, Then: Force, Early: true}, 30 * time.Second, day - 30*time.Second, 30 * time.Second, Outcome{PodsKilled: true, NodeGone: true}, true},
-		{"EKS Auto Mode, a pod with more grace than the node", Deadline{After: day, Then: Force, Early: true}, 48 * time.Hour, 0, day, Outcome{PodsKilled: true, NodeGone: true}, true},
-		{"GKE", Deadline{After: time.Hour, Then: Force}, 30 * time.Second, time.Hour, 0, Outcome{PodsKilled: true, NodeGone: true}, true},
+		{"EKS Auto Mode", Deadline{After: day, Then: Force, Early: true}, 30 * time.Second, day - 30*time.Second, 30 * time.Second, Outcome{PodsForceDeleted: true, NodeGone: true}, true},
+		{"EKS Auto Mode, a pod with more grace than the node", Deadline{After: day, Then: Force, Early: true}, 48 * time.Hour, 0, day, Outcome{PodsForceDeleted: true, NodeGone: true}, true},
+		{"GKE", Deadline{After: time.Hour, Then: Force}, 30 * time.Second, time.Hour, 0, Outcome{PodsForceDeleted: true, NodeGone: true}, true},
 		{"EKS managed node group", Deadline{After: 15 * time.Minute, Then: Fail}, 30 * time.Second, -1, 0, Outcome{Stops: true}, true},
 		{"HyperPod, skipping", Deadline{After: time.Hour, Then: Skip}, 30 * time.Second, -1, 0, Outcome{InUse: true}, true},
 		{"OpenShift", Deadline{Then: Wait}, 30 * time.Second, -1, 0, Outcome{}, false},
@@ -225,7 +225,7 @@ func TestDeadline(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			at, grace, killed := test.d.Killed(noon, test.own)
+			at, grace, killed := test.d.ForceDeleted(noon, test.own)
 			if killed != (test.killed >= 0) || killed && (!at.Equal(noon.Add(test.killed)) || grace != test.grace) {
 				t.Errorf("killed %v with %v: %t", at, grace, killed)
 			}
@@ -293,9 +293,9 @@ func TestWavesEnd(t *testing.T) {
 	})
 }
 
-func ExampleDeadline_Killed() {
+func ExampleDeadline_ForceDeleted() {
 	began := utc("2026-11-21 02:00")
-	at, grace, _ := Deadline{After: 24 * time.Hour, Then: Force, Early: true}.Killed(began, 10*time.Minute)
+	at, grace, _ := Deadline{After: 24 * time.Hour, Then: Force, Early: true}.ForceDeleted(began, 10*time.Minute)
 	fmt.Println(at.Format("Mon 15:04"), grace)
 	// Output: Sun 01:50 10m0s
 }

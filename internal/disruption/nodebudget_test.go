@@ -389,7 +389,7 @@ func TestDeadEntriesDoNothing(t *testing.T) {
 		}
 		rest := ParseNodeBudgets(alive)
 		for range 50 {
-			at := from.Add(time.Duration(rapid.Int64Range(0, int64(aLongRun)-1).Draw(t, "later")))
+			at := from.Add(time.Duration(rapid.Int64Range(0, int64(judgeHorizon)-1).Draw(t, "later")))
 			total := rapid.IntRange(1, largestPool).Draw(t, "total")
 			for _, reason := range Reasons {
 				if x, y := b.Allowed(at, total, reason), rest.Allowed(at, total, reason); x != y {

@@ -7,9 +7,9 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
-// aLongRun is how far ahead budgets are judged: what they do repeats within a
+// judgeHorizon is how far ahead budgets are judged: what they do repeats within a
 // year, but for 29 February.
-const aLongRun = 366 * day
+const judgeHorizon = 366 * day
 
 // largestPool is the size up to which pools are considered when an entry is
 // judged to have no effect.
@@ -36,7 +36,7 @@ func (b NodeBudgets) Judge(now time.Time) Judged {
 	if len(b.Invalid()) > 0 {
 		return j
 	}
-	j.Patterns = b.Patterns(now, now.Add(aLongRun))
+	j.Patterns = b.Patterns(now, now.Add(judgeHorizon))
 	for _, reason := range Reasons {
 		closed := true
 		for _, p := range j.Patterns {
@@ -87,7 +87,7 @@ func (b NodeBudgets) dead(i int, j Judged) (by int, dead bool) {
 				_, gone := j.Dead[k]
 				return k == i || gone || !b.entries[k].covers(reason)
 			})
-			for _, total := range b.turns(append(others, i)) {
+			for _, total := range b.poolSizes(append(others, i)) {
 				own, least := b.entries[i].value(total), b.least(others, total, reason)
 				if own < least {
 					return -1, false
@@ -101,10 +101,10 @@ func (b NodeBudgets) dead(i int, j Judged) (by int, dead bool) {
 	return by, true
 }
 
-// turns are the pool sizes at which the order of entries may differ. Among
+// poolSizes are the pool sizes at which the order of entries may differ. Among
 // numbers and among percentages the order is that of what is written, at any
 // size; where both are at hand it may turn at any.
-func (b NodeBudgets) turns(entries []int) []int {
+func (b NodeBudgets) poolSizes(entries []int) []int {
 	numbers, percentages := false, false
 	for _, i := range entries {
 		if b.entries[i].nodes.Type == intstr.Int {

@@ -119,9 +119,9 @@ type Opening struct{ From, Until time.Time }
 // Length is how long it is.
 func (o Opening) Length() time.Duration { return o.Until.Sub(o.From) }
 
-// horizon is how far ahead the next window is looked for: twice the longest
+// windowHorizon is how far ahead the next window is looked for: twice the longest
 // interval there is, with room for a 29 February.
-const horizon = 5 * 366 * day
+const windowHorizon = 5 * 366 * day
 
 // Next is the opening for nodes that now is in, from now on, or else the next
 // one. It is false where there is none within five years, or where it has no
@@ -131,7 +131,7 @@ func (w Window) Next(now time.Time) (Opening, bool) {
 	if w.Days.Every == Never {
 		return next, false
 	}
-	w.openings(NodeWork, now, now.Add(horizon), func(o Opening) bool {
+	w.openings(NodeWork, now, now.Add(windowHorizon), func(o Opening) bool {
 		next = o
 		return false
 	})
@@ -170,7 +170,7 @@ func (w Window) openings(work Work, from, until time.Time, yield func(Opening) b
 		case !o.From.After(run.Until):
 			run.Until = later(run.Until, o.Until)
 			// One that never closes need not be followed further.
-			if run.Until.Sub(run.From) > horizon {
+			if run.Until.Sub(run.From) > windowHorizon {
 				return false
 			}
 		default:

@@ -119,7 +119,7 @@ func (b *builder) classFor(workload int, over []int32, requests *kubernetes.Reso
 		load: l, asks: asks, zone: -1, grace: t.Grace, preempts: t.Preempts, priority: b.priority(w),
 		drain: disruption.DrainPod{
 			Grace: t.Grace, DaemonSet: b.loads[l].kind == daemon, Static: b.loads[l].kind == static, Bare: w.Bare,
-			Critical: strings.HasPrefix(t.PriorityClass, "system-"), Scratch: t.EmptyDir, DoNotDisrupt: t.Annotations["karpenter.sh/do-not-disrupt"],
+			Critical: strings.HasPrefix(t.PriorityClass, "system-"), EmptyDir: t.EmptyDir, DoNotDisrupt: t.Annotations["karpenter.sh/do-not-disrupt"],
 		},
 	}
 	if c.asks[slots] == 0 {
@@ -128,7 +128,7 @@ func (b *builder) classFor(workload int, over []int32, requests *kubernetes.Reso
 	for _, tol := range t.Tolerations {
 		c.drain.Tolerations = append(c.drain.Tolerations, disruption.Toleration(tol))
 	}
-	c.dodges = c.drain.Dodges()
+	c.dodges = c.drain.ToleratesDrainTaint()
 	if c.grace == 0 {
 		c.grace = 30 * time.Second
 		c.drain.Grace = c.grace

@@ -68,7 +68,7 @@ func (w *World) roomFor(m *bound.Model, s *Scenario) bool {
 	}
 	for i := range m.Groups {
 		p := &w.pools[m.Groups[i].Pool]
-		if !m.Groups[i].Move.Before && (!p.managed || p.closed || !w.withinLimits(m, int32(m.Groups[i].Pool))) {
+		if !m.Groups[i].Disruption.Before && (!p.managed || p.closed || !w.withinLimits(m, int32(m.Groups[i].Pool))) {
 			return false
 		}
 	}
@@ -142,7 +142,7 @@ func (w *World) modelTrigger(m *bound.Model, s *Scenario, t *Trigger, taken []st
 		if !known {
 			g = int32(len(m.Groups))
 			groups[key] = g
-			m.Groups = append(m.Groups, bound.Group{Pool: int(p), Move: moveOf(&policy)})
+			m.Groups = append(m.Groups, bound.Group{Pool: int(p), Disruption: disruptionOf(&policy)})
 			policies[p] = &policy
 		}
 		m.Nodes[i].Group = g
@@ -239,14 +239,14 @@ func (w *World) modelGoing(m *bound.Model) error {
 			m.Pools[p].AtOnce++ // a roll does not count what others have begun
 		}
 		m.Nodes[i].Group = int32(len(m.Groups))
-		m.Groups = append(m.Groups, bound.Group{Pool: int(p), Move: moveOf(&policy)})
+		m.Groups = append(m.Groups, bound.Group{Pool: int(p), Disruption: disruptionOf(&policy)})
 	}
 	return nil
 }
 
-// moveOf is a policy as a bound sees it.
-func moveOf(p *Policy) bound.Move {
-	return bound.Move{Title: p.Title, Karpenter: p.Karpenter, Before: p.Before, SkipBlocked: p.SkipBlocked, Ruthless: p.Ruthless, Deadline: p.Deadline}
+// disruptionOf is a policy as a bound sees it.
+func disruptionOf(p *Policy) bound.Disruption {
+	return bound.Disruption{Title: p.Title, Karpenter: p.Karpenter, Before: p.Before, SkipBlocked: p.SkipBlocked, IgnoresPDBs: p.Ruthless, Deadline: p.Deadline}
 }
 
 func (w *World) modelLoad(i int32, s *Scenario, lands [][]int32) bound.Workload {
@@ -257,8 +257,8 @@ func (w *World) modelLoad(i int32, s *Scenario, lands [][]int32) bound.Workload 
 		own = s.Own[l.Namespace+"/"+l.Kind+"/"+l.Name]
 	}
 	x := bound.Workload{
-		Name: l.Name, Kind: boundKinds[l.kind], Replicas: l.replicas, Scaled: w.scaled(i), Dodges: c.dodges, Protected: c.drain.DoNotDisrupt == "true",
-		Wave: c.drain.Group(), Grace: c.grace, Lands: lands[c.constraint], Budgets: slices.Clone(l.guards),
+		Name: l.Name, Kind: boundKinds[l.kind], Replicas: l.replicas, Scaled: w.scaled(i), ToleratesDrainTaint: c.dodges, Protected: c.drain.DoNotDisrupt == "true",
+		Wave: c.drain.Group(), Grace: c.grace, SchedulablePools: lands[c.constraint], Budgets: slices.Clone(l.guards),
 		Timings: bound.Timings{NodeReady: own.NodeReady, PodReady: own.PodReady, PodStop: own.PodStop},
 	}
 	if l.kind == ordered && l.parallel {

@@ -116,7 +116,7 @@ func (p *Policy) pace(m responsibility.Move) {
 
 func (p *Policy) deadline(c *responsibility.Contract, m responsibility.Move, grace time.Duration) {
 	d := &p.Deadline
-	d.Then = disruption.Aftermath(m.OnDeadline.Is)
+	d.Then = disruption.OnDeadline(m.OnDeadline.Is)
 	after, stated := m.Deadline.Duration()
 	switch {
 	case !stated:

@@ -11,7 +11,7 @@ func (a *auditor) drainDodger(i int) {
 	j := judgement{verdict: finding.Held, message: "does not tolerate the taint of nodes that are about to go", position: w.Position}
 	for _, t := range w.Template.Tolerations {
 		pod := disruption.DrainPod{Tolerations: []disruption.Toleration{{Key: t.Key, Operator: t.Operator, Value: t.Value, Effect: t.Effect}}}
-		if !pod.Dodges() {
+		if !pod.ToleratesDrainTaint() {
 			continue
 		}
 		j.verdict = finding.Broken

@@ -215,7 +215,7 @@ func alike(x, y *bound.Model) bool {
 	}
 	for i := range x.Groups {
 		a, b := x.Groups[i], y.Groups[i]
-		if a.Move.Title, b.Move.Title = "", ""; a != b {
+		if a.Disruption.Title, b.Disruption.Title = "", ""; a != b {
 			return false
 		}
 	}

@@ -56,7 +56,7 @@ func TestForesightShowsItsEvidence(t *testing.T) {
 		"witness: expiry, seed 1: 0 of 6 ready at 2026-11-22 06:17:39 UTC",
 		"to which the node budget of pool default (1 at once) does not apply",
 		"6 pods are evicted from 6 nodes within 5 s: no PodDisruptionBudget guards them",
-		"expiry, in any order of events: 0 of 6 at the least, for no budget covers its pods",
+		"expiry, in any order of events: 0 of 6 at the least, for no PDB covers its pods",
 		"its 6 nodes expire together, at 2026-11-22 06:17:34 UTC",
 	} {
 		if !strings.Contains(said, want) {
