@@ -170,7 +170,7 @@ func explainPair(c *responsibility.Catalog, first, second string) (published.Val
 		if o.Contract == nil {
 			return nil, usage("onus explain "+t.ID, "%s has no contract about nodes", o.ID)
 		}
-		if _, ok := o.Contract.Move(t.ID); !ok {
+		if _, ok := o.Contract.First(t.ID); !ok {
 			return nil, usage("onus explain "+o.ID, "the contract of %s does not name %s", o.ID, t.ID)
 		}
 		return publish.Moves(c, o, t), nil

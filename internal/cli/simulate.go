@@ -225,7 +225,7 @@ func (x *simulation) plays(file *scenario.File, e *kubernetes.Estate, known scen
 		return []play{{one, file.Name(), ""}}, err
 	}
 	var all []play
-	for _, d := range scenario.Defaults(known, e, places, x.as != "", given) {
+	for _, d := range scenario.Defaults(known, e, places, given) {
 		all = append(all, play{d.Scenario, d.Name, d.About})
 	}
 	return all, nil

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -146,8 +147,8 @@ func (p *Place) doubt(lacks []origin.Unread) {
 func poolsOf(c *responsibility.Catalog, e *kubernetes.Estate) []string {
 	var labels []string
 	for _, o := range c.Offerings {
-		if o.Contract != nil && o.Contract.PoolLabel != nil && !slices.Contains(labels, o.Contract.PoolLabel.Is) {
-			labels = append(labels, o.Contract.PoolLabel.Is)
+		if o.Contract != nil && o.Contract.PoolLabel != "" && !slices.Contains(labels, o.Contract.PoolLabel) {
+			labels = append(labels, o.Contract.PoolLabel)
 		}
 	}
 	names := make([]string, len(e.Nodes))
@@ -212,15 +213,18 @@ func (p *Place) on(offerings ...*responsibility.Offering) {
 	p.Offering, p.Also = sorted[0], sorted[1:]
 }
 
+// softest orders what may follow a deadline by how hard it is on pods.
+var softest = []contract.OnDeadline{contract.ThenUnstated, contract.ThenWait, contract.ThenSkip, contract.ThenFail, contract.ThenForce}
+
 // hardness ranks contracts by what a drain that a budget blocks ends in, the
 // provider's own moves above the customer's.
 func hardness(o *responsibility.Offering) int {
 	if o.Contract == nil {
 		return 0
 	}
-	m := o.Contract.Routine()
-	rank := 2 * (1 + slices.Index([]string{"unstated", "wait", "skip", "fail", "force"}, m.OnDeadline.Is))
-	if m.Initiator.Is == string(responsibility.Provider) {
+	t := o.Contract.Routine()
+	rank := 2 * (1 + slices.Index(softest, t.OnDeadline))
+	if t.Initiator == contract.ByProvider {
 		rank++
 	}
 	return rank

@@ -48,7 +48,7 @@ what you can no longer do
 
 what the provider may now do
   expiry
-    every 336h at most, drain waits 24h for PDBs, then force; node
+    every 14 days at most, drain waits 24 h for PDBs, then force; node
     budgets and windows do not apply
 
 terms

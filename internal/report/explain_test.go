@@ -35,7 +35,7 @@ func every(c *responsibility.Catalog) map[string]published.Value {
 			if o.Contract == nil {
 				continue
 			}
-			if _, ok := o.Contract.Move(c.Triggers[i].ID); ok {
+			if _, ok := o.Contract.First(c.Triggers[i].ID); ok {
 				all["move "+o.ID+" "+c.Triggers[i].ID] = publish.Moves(c, o, &c.Triggers[i])
 			}
 		}
@@ -103,7 +103,7 @@ func TestExplanations(t *testing.T) {
 			"- Nodes cannot be logged into\n",
 		}},
 		"an offering with a trigger tells each fact": {publish.Moves(c, managed, c.Trigger("expiry")), []string{
-			"every 336h at most, drain waits 24h for PDBs, then force; node budgets and windows do not apply\n",
+			"every 14 days at most, drain waits 24 h for PDBs, then force; node budgets and windows do not apply\n",
 			"started by     Acme [guide]\n",
 			"PDBs kept for  24h [guide]\n",
 		}},

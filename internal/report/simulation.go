@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/onus-project/onus/internal/bound"
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
@@ -186,10 +187,10 @@ func NewSimulation(p Played) Simulation {
 		v.Verdict = simulatedUnknown
 		v.Notes = append([]string{origin.Plurals(lacks) + " could not be read: this is what happens by what was, and no verdict"}, v.Notes...)
 	}
-	if windowed(s.Window) && !p.asks("maintenance-window", "maintenance-configuration", "upgrade-schedule", "own-schedule") {
+	if windowed(s.Window) && !p.asks(contract.WindowKind.Calendar) {
 		v.Notes = append(v.Notes, "the window of the scenario changes nothing: no maintenance window is asked under "+strings.Join(v.Offerings, ", "))
 	}
-	v.story = story.New(p.Estate, p.asks("node-budget-schedules"), &p.Simulation.Scenario, p.Workloads, &p.Simulation.Story)
+	v.story = story.New(p.Estate, p.budgeted(), &p.Simulation.Scenario, p.Workloads, &p.Simulation.Story)
 	v.worst = v.story.Falls()
 	titles := workloadTitles(p.Workloads)
 	for i := range p.Workloads {
@@ -233,12 +234,13 @@ func workloadTitles(all []simulate.Watched) []string {
 	return titles
 }
 
-// asks reports whether some contract has one of these kinds of window.
-func (p *Played) asks(windows ...string) bool {
-	return slices.ContainsFunc(p.Offerings, func(o *responsibility.Offering) bool {
-		return o.Contract != nil && slices.Contains(windows, o.Contract.Windows.Is)
-	})
+// asks reports whether some contract has a window of a kind.
+func (p *Played) asks(of func(contract.WindowKind) bool) bool {
+	return slices.ContainsFunc(p.Offerings, func(o *responsibility.Offering) bool { return o.Contract != nil && of(o.Contract.Window) })
 }
+
+// budgeted reports whether some contract asks the node budgets of pools.
+func (p *Played) budgeted() bool { return p.asks(contract.WindowKind.NodeBudgets) }
 
 // windowed reports whether a maintenance window is ever closed.
 func windowed(w disruption.Window) bool {

@@ -256,7 +256,7 @@ func (v *Simulation) windowStrips(t timeline) []strip {
 		return row
 	}
 	var rows []strip
-	if v.played.asks("node-budget-schedules") {
+	if v.played.budgeted() {
 		for i := range v.played.Estate.Pools {
 			p := &v.played.Estate.Pools[i]
 			if !slices.ContainsFunc(p.Budgets, func(b kubernetes.NodeBudget) bool { return b.Schedule != "" }) {

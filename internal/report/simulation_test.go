@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/onus-project/onus/internal/bound"
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
@@ -68,7 +69,7 @@ func played() Played {
 			},
 			Runs: []simulate.Run{run(1, 11*s, 0), run(0, 13*s, 92*s), run(1, 12*s, 0), run(2, simulate.None, 0)}, Story: story, Notes: []string{"made up"},
 		},
-		Scenario: "drift.yaml", Offerings: []*responsibility.Offering{{ID: "cloud", Title: "Cloud", Contract: &responsibility.Contract{Windows: responsibility.Fact{Is: "node-budget-schedules"}}}},
+		Scenario: "drift.yaml", Offerings: []*responsibility.Offering{{ID: "cloud", Title: "Cloud", Contract: &contract.Contract{Window: contract.NodeBudgetSchedules}}},
 		Estate: &kubernetes.Estate{}, Nodes: []string{"a", "b", "c"},
 	}
 }
@@ -283,7 +284,7 @@ func TestSimulationWindows(t *testing.T) {
 	if len(v.Notes) != 2 || !strings.Contains(v.Notes[1], "the window of the scenario changes nothing") {
 		t.Errorf("%q", v.Notes)
 	}
-	p.Offerings[0].Contract.Windows.Is = "maintenance-window"
+	p.Offerings[0].Contract.Window = contract.MaintenanceWindow
 	if v = NewSimulation(p); len(v.Notes) != 1 {
 		t.Errorf("%q", v.Notes)
 	}

@@ -278,7 +278,7 @@ func (v *Simulation) touched() int {
 
 // closed says which pools let no node go at any time that was played.
 func (v *Simulation) closed() string {
-	if !v.played.asks("node-budget-schedules") {
+	if !v.played.budgeted() {
 		return ""
 	}
 	start := v.played.Simulation.Scenario.Start

@@ -7,6 +7,8 @@ package responsibility
 import (
 	"slices"
 	"strings"
+
+	"github.com/onus-project/onus/internal/contract"
 )
 
 // Party is who holds a layer or a duty.
@@ -78,8 +80,11 @@ type Offering struct {
 	Line     map[string]map[string]Cell `json:"line"`
 	Limits   []Limit                    `json:"limits,omitempty"`
 	Evidence []Rule                     `json:"evidence,omitempty"`
-	Contract *Contract                  `json:"contract,omitempty"`
-	From     []string                   `json:"from"`
+	// Facts are what the contract states, with sources; Contract is what they
+	// mean. Both are nil where the offering says nothing about nodes.
+	Facts    *contract.Facts    `json:"contract,omitempty"`
+	Contract *contract.Contract `json:"-"`
+	From     []string           `json:"from"`
 }
 
 // Cell is one layer of an offering's line. Claims are what each source
@@ -183,7 +188,7 @@ func (o *Obligation) AppliesTo(of *Offering) bool {
 		return false
 	}
 	if len(o.Trigger) > 0 {
-		if of.Contract == nil || !slices.ContainsFunc(of.Contract.Triggers, func(m Move) bool { return slices.Contains(o.Trigger, m.Trigger) }) {
+		if of.Contract == nil || !slices.ContainsFunc(of.Contract.Terms, func(t contract.Terms) bool { return slices.Contains(o.Trigger, t.Trigger) }) {
 			return false
 		}
 	}

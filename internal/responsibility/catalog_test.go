@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 
 	"github.com/onus-project/onus/catalog"
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/document"
 )
 
@@ -67,8 +68,8 @@ func TestCatalogCitesASourceForEverything(t *testing.T) {
 		for _, r := range o.Evidence {
 			cite(o.ID+" evidence", r.From...)
 		}
-		if o.Contract != nil {
-			o.Contract.facts(func(field string, f Fact) {
+		if o.Facts != nil {
+			o.Facts.All(func(field string, f contract.Fact) {
 				if f.Assumed { // it says so, and why
 					if len(f.From) > 0 || f.Note == "" {
 						t.Errorf("%s contract %s is assumed: it wants a note, and no source", o.ID, field)

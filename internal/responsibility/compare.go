@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/onus-project/onus/internal/contract"
 )
 
 // Difference is what changes for a customer who goes from one offering to
@@ -65,13 +67,13 @@ type ObligationChange struct {
 // contract has none.
 type TermChange struct {
 	Field    string
-	From, To *Fact
+	From, To *contract.Fact
 }
 
 // MoveChange is a way in which a node goes that only one side has (the other
 // is nil), or that differs in Fields.
 type MoveChange struct {
-	From, To *Move
+	From, To *contract.TermFacts
 	Fields   []string
 }
 
@@ -88,8 +90,8 @@ func Compare(c *Catalog, from, to *Offering) (Difference, error) {
 	}
 	d.Obligations = obligationChanges(c, d.Axes, from, to)
 	d.Limits, d.LimitsGone = c.limitsBeyond(to, from), c.limitsBeyond(from, to)
-	d.Terms = termChanges(from.Contract, to.Contract)
-	d.Moves = moveChanges(from.Contract, to.Contract)
+	d.Terms = termChanges(from.Facts, to.Facts)
+	d.Moves = moveChanges(from.Facts, to.Facts)
 	return d, nil
 }
 
@@ -172,14 +174,14 @@ func lighter(o *Obligation) int {
 	return 1
 }
 
-func termChanges(from, to *Contract) []TermChange {
+func termChanges(from, to *contract.Facts) []TermChange {
 	terms := []struct {
 		field string
-		of    func(*Contract) *Fact
+		of    func(*contract.Facts) *contract.Fact
 	}{
-		{"maxNodeLife", func(c *Contract) *Fact { return &c.MaxNodeLife }},
-		{"windows", func(c *Contract) *Fact { return &c.Windows }},
-		{"override", func(c *Contract) *Fact { return &c.Override }},
+		{"maxNodeLife", func(c *contract.Facts) *contract.Fact { return &c.MaxNodeLife }},
+		{"windows", func(c *contract.Facts) *contract.Fact { return &c.Windows }},
+		{"override", func(c *contract.Facts) *contract.Fact { return &c.Override }},
 	}
 	var changes []TermChange
 	for _, t := range terms {
@@ -199,7 +201,7 @@ func termChanges(from, to *Contract) []TermChange {
 
 // moveChanges are in the order of the contract gone to, then what is left of
 // the one gone from.
-func moveChanges(from, to *Contract) []MoveChange {
+func moveChanges(from, to *contract.Facts) []MoveChange {
 	var changes []MoveChange
 	for _, m := range moves(to) {
 		ch := MoveChange{From: counterpart(moves(from), m), To: &m}
@@ -218,23 +220,23 @@ func moveChanges(from, to *Contract) []MoveChange {
 	return changes
 }
 
-func moves(c *Contract) []Move {
+func moves(c *contract.Facts) []contract.TermFacts {
 	if c == nil {
 		return nil
 	}
 	return c.Triggers
 }
 
-func counterpart(among []Move, m Move) *Move {
-	if i := slices.IndexFunc(among, func(x Move) bool { return x.Trigger == m.Trigger && x.Name == m.Name }); i >= 0 {
+func counterpart(among []contract.TermFacts, m contract.TermFacts) *contract.TermFacts {
+	if i := slices.IndexFunc(among, func(x contract.TermFacts) bool { return x.Trigger == m.Trigger && x.Name == m.Name }); i >= 0 {
 		return &among[i]
 	}
 	return nil
 }
 
 // changedFields names the facts in which two moves differ, in the order in
-// which Facts visits them.
-func changedFields(from, to Move) []string {
+// which All visits them.
+func changedFields(from, to contract.TermFacts) []string {
 	before, after := factsOf(from), factsOf(to)
 	var fields []string
 	for _, field := range []string{"initiator", "cadence", "pace", "windows", "replacement", "candidates",
@@ -246,15 +248,15 @@ func changedFields(from, to Move) []string {
 	return fields
 }
 
-func factsOf(m Move) map[string]*Fact {
-	facts := map[string]*Fact{"candidates": {Is: "started"}} // what a contract that is silent about them means
-	m.Facts(func(field string, fact Fact) { facts[field] = &fact })
+func factsOf(m contract.TermFacts) map[string]*contract.Fact {
+	facts := map[string]*contract.Fact{"candidates": {Is: string(contract.Started)}} // what a contract that is silent about them means
+	m.All(func(field string, fact contract.Fact) { facts[field] = &fact })
 	return facts
 }
 
 // sameFact compares what holds and what the customer can set; a note or a
 // source that differs changes nothing for the customer.
-func sameFact(a, b *Fact) bool {
+func sameFact(a, b *contract.Fact) bool {
 	if a == nil || b == nil {
 		return a == b
 	}

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/onus-project/onus/internal/contract"
 )
 
 func layered(axis string, layers ...string) Axis {
@@ -32,9 +34,9 @@ func twoForms() (*Catalog, *Offering, *Offering) {
 		"nodes":    {Party: Provider, Note: "weekly"},
 		"upgrades": {Party: Split, Duties: []Duty{{Title: "start", Party: Customer}, {Title: "roll", Party: Provider}}},
 		"controls": {Party: Customer, LoadBearing: true},
-	}), Limits: []Limit{{Is: "no ssh"}}, Contract: &Contract{
-		MaxNodeLife: Fact{Is: "336h"}, Windows: Fact{Is: "none"}, Override: Fact{Is: "none"},
-		Triggers: []Move{{Trigger: "drift", Initiator: Fact{Is: "provider"}, Deadline: Fact{Is: "24h"}, OnDeadline: Fact{Is: "force"}}},
+	}), Limits: []Limit{{Is: "no ssh"}}, Facts: &contract.Facts{
+		MaxNodeLife: contract.Fact{Is: "336h"}, Windows: contract.Fact{Is: "none"}, Override: contract.Fact{Is: "none"},
+		Triggers: []contract.TermFacts{{Trigger: "drift", Initiator: contract.Fact{Is: "provider"}, Deadline: contract.Fact{Is: "24h"}, OnDeadline: contract.Fact{Is: "force"}}},
 	}}
 	c := &Catalog{
 		Axes:      []Axis{layered("compute", "nodes", "upgrades", "controls"), layered("patching", "rollout")},
@@ -107,7 +109,7 @@ func wantList(t *testing.T, what string, got, want []string) {
 	}
 }
 
-func moveTitle(m *Move) string {
+func moveTitle(m *contract.TermFacts) string {
 	if m == nil {
 		return ""
 	}
@@ -132,9 +134,9 @@ func TestCompareWantsASharedAxis(t *testing.T) {
 }
 
 func TestAContractThatIsSilentOnCandidatesStartsThem(t *testing.T) {
-	silent := Move{Trigger: "drift"}
-	spoken := Move{Trigger: "drift", Candidates: &Fact{Is: "started"}}
-	other := Move{Trigger: "drift", Candidates: &Fact{Is: "skipped-while-blocked"}}
+	silent := contract.TermFacts{Trigger: "drift"}
+	spoken := contract.TermFacts{Trigger: "drift", Candidates: &contract.Fact{Is: "started"}}
+	other := contract.TermFacts{Trigger: "drift", Candidates: &contract.Fact{Is: "skipped-while-blocked"}}
 	if fields := changedFields(silent, spoken); fields != nil {
 		t.Errorf("changed: %v", fields)
 	}
@@ -147,8 +149,8 @@ func TestAContractThatIsSilentOnCandidatesStartsThem(t *testing.T) {
 func drawn(t *rapid.T) (*Catalog, *Offering, *Offering) {
 	parties := rapid.SampledFrom([]Party{Provider, Customer, Partner, None, Split})
 	layers := []string{"nodes", "upgrades", "controls"}
-	fact := func(name string) Fact {
-		return Fact{Is: rapid.SampledFrom([]string{"a", "b"}).Draw(t, name), Control: rapid.SampledFrom([]string{"", "x"}).Draw(t, name+" control")}
+	fact := func(name string) contract.Fact {
+		return contract.Fact{Is: rapid.SampledFrom([]string{"a", "b"}).Draw(t, name), Control: rapid.SampledFrom([]string{"", "x"}).Draw(t, name+" control")}
 	}
 	offering := func(id string) *Offering {
 		cells := map[string]Cell{}
@@ -164,9 +166,9 @@ func drawn(t *rapid.T) (*Catalog, *Offering, *Offering) {
 			o.Limits = append(o.Limits, Limit{Is: is})
 		}
 		if rapid.Bool().Draw(t, id+" contract") {
-			o.Contract = &Contract{MaxNodeLife: fact("life"), Windows: fact("windows"), Override: fact("override")}
+			o.Facts = &contract.Facts{MaxNodeLife: fact("life"), Windows: fact("windows"), Override: fact("override")}
 			for _, trigger := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"drift", "expiry", "repair"}), 0, 3, rapid.ID).Draw(t, id+" moves") {
-				o.Contract.Triggers = append(o.Contract.Triggers, Move{Trigger: trigger, Pace: fact("pace"), Deadline: fact("deadline")})
+				o.Facts.Triggers = append(o.Facts.Triggers, contract.TermFacts{Trigger: trigger, Pace: fact("pace"), Deadline: fact("deadline")})
 			}
 		}
 		return o

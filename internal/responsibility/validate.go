@@ -18,6 +18,7 @@ import (
 	"golang.org/x/text/message"
 
 	"github.com/onus-project/onus/catalog"
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/document"
 )
 
@@ -143,7 +144,7 @@ func (l *loader) checkOffering(f *file[Offering]) error {
 			return err
 		}
 	}
-	if o.Contract == nil {
+	if o.Facts == nil {
 		return nil
 	}
 	return l.checkContract(f)
@@ -187,28 +188,31 @@ func (l *loader) checkCell(f *file[Offering], at jsontext.Pointer, c Cell) error
 	return nil
 }
 
+// checkContract looks at a contract's sources, and parses what it states.
 func (l *loader) checkContract(f *file[Offering]) error {
-	const contract = jsontext.Pointer("/contract/")
+	const at = jsontext.Pointer("/contract/")
 	var fault error
 	check := func(at jsontext.Pointer, ids []string) {
 		if fault == nil {
 			fault = l.checkSources(f.doc, f.name, at, ids)
 		}
 	}
-	f.value.Contract.facts(func(path string, fact Fact) {
-		at := contract + jsontext.Pointer(path)
-		check(at+"/from", fact.From)
+	f.value.Facts.All(func(path string, fact contract.Fact) {
+		p := at + jsontext.Pointer(path)
+		check(p+"/from", fact.From)
 		for i, d := range fact.Disputed {
-			check(at+jsontext.Pointer(fmt.Sprintf("/disputed/%d/from", i)), d.From)
+			check(p+jsontext.Pointer(fmt.Sprintf("/disputed/%d/from", i)), d.From)
 		}
 	})
-	for i, m := range f.value.Contract.Triggers {
-		if fault == nil && (m.Deadline.Is == "unlimited") != (m.OnDeadline.Is == "wait") {
-			at := contract + jsontext.Pointer(fmt.Sprintf("triggers/%d/onDeadline", i))
-			fault = f.errorf(at, "is %q with the deadline %q: waiting is what has no deadline", m.OnDeadline.Is, m.Deadline.Is)
-		}
+	if fault != nil {
+		return fault
 	}
-	return fault
+	var err error
+	var unread *contract.Fault
+	if f.value.Contract, err = contract.Parse(f.value.Facts); errors.As(err, &unread) {
+		return f.errorf(at+jsontext.Pointer(unread.Path), "%s", unread.Msg)
+	}
+	return err
 }
 
 func (l *loader) checkObligation(f *file[Obligation]) error {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/simulate"
@@ -25,7 +26,7 @@ func inStore(t *testing.T, offering string, e *kubernetes.Estate, nodes ...strin
 	}
 	k := known(t, offering)
 	k.Nodes = nodes
-	return Defaults(k, e, &places, false, Given{Start: now, Timings: Timings(k.Offerings)})
+	return Defaults(k, e, &places, Given{Start: now, Timings: Timings(k.Offerings)})
 }
 
 func names(all []Default) string {
@@ -71,7 +72,7 @@ func TestDefaultsOfEveryContract(t *testing.T) {
 					t.Errorf("%s: %+v", o.ID, d)
 				}
 				for _, tr := range d.Triggers {
-					if len(simulate.Moves(o.Contract, tr.Kind)) == 0 {
+					if len(o.Contract.For(tr.Kind)) == 0 {
 						t.Errorf("%s has no move for %s", o.ID, tr.Kind)
 					}
 				}
@@ -90,33 +91,70 @@ func TestDefaultRollback(t *testing.T) {
 	}
 }
 
-// Expiry is played to the last timer and the drain after it; with timers that
-// nobody read the nodes go together, at once.
-func TestDefaultExpiry(t *testing.T) {
-	e := &kubernetes.Estate{
-		Nodes: []kubernetes.Node{{Name: "a", Created: now.Add(-10 * day)}, {Name: "b", Created: now.Add(-3 * day)}},
-		Pools: []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "x"}},
+// expiries are the defaults that play expiry, of nodes of certain ages.
+func expiries(t *testing.T, offering string, ages ...simulate.NodeAge) []Default {
+	t.Helper()
+	k := known(t, offering)
+	k.Nodes, k.Ages = nil, ages
+	for _, a := range ages {
+		k.Nodes = append(k.Nodes, a.Node)
 	}
-	e.Nodes[1].NodeClaim = &kubernetes.NodeClaim{Created: now.Add(-2 * day), ExpireAfter: 5 * day}
-	d := inStore(t, "eks-auto-mode", e, "a", "b")[1]
-	// a has the 14 days of the contract, b the 5 of its claim; 24 h of drain on top
-	const about = "Each node goes when its own time is up: the first at 2026-11-25 06:00:00 UTC, the last at 2026-11-26 06:00:00 UTC."
-	if d.Name != "expiry" || d.Triggers[0].Nodes != nil || d.Horizon < 5*day || d.Horizon > 6*day || d.About != about {
-		t.Errorf("%+v", d)
+	e := &kubernetes.Estate{}
+	places := locate.Locate(builtin(t), e, nil, k.Offerings[0])
+	var all []Default
+	for _, d := range Defaults(k, e, &places, Given{Start: now, Timings: Timings(k.Offerings)}) {
+		if d.Triggers[0].Kind == contract.Expiry {
+			all = append(all, d)
+		}
 	}
+	return all
+}
 
-	d = inStore(t, "eks-auto-mode", &kubernetes.Estate{}, "a", "b", "c")[1]
-	const unread = "When nodes were made was not read: taken as born together, they reach their age of 14 days together, and that is the start."
+// Expiry is played to the last timer and the drain after it.
+func TestDefaultExpiryByTimers(t *testing.T) {
+	all := expiries(t, "eks-auto-mode", simulate.NodeAge{Node: "a", Created: now.Add(-10 * day), Life: 14 * day},
+		simulate.NodeAge{Node: "b", Created: now.Add(-2 * day), Life: 5 * day}, simulate.NodeAge{Node: "c", Created: now, Life: contract.Forever})
+	const about = "Each node goes when its own time is up: the first at 2026-11-25 06:00:00 UTC, the last at 2026-11-26 06:00:00 UTC."
+	if d := all[0]; len(all) != 1 || d.Name != "expiry" || d.Triggers[0].Nodes != nil || d.Horizon != 5*day+time.Hour || d.About != about {
+		t.Errorf("%+v", all)
+	}
+}
+
+// Of nodes that nobody knows when they were created, those that live as long
+// expire at once, and those of other ages do so on another day: a service on
+// nodes of 30 days is not told that they go with those of 7.
+func TestDefaultExpiryByAge(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		ages []simulate.NodeAge
+		want string
+	}{
+		{"one age", []simulate.NodeAge{{Node: "a", Life: 14 * day}, {Node: "b", Life: 14 * day}},
+			"expiry [a b] Node ages unknown: assuming that all nodes with a maximum age of 14 days expire at once."},
+		{"two ages", []simulate.NodeAge{{Node: "a", Life: 30 * day}, {Node: "b", Life: 7 * day}, {Node: "c", Life: 30 * day}},
+			"expiry at 7 days [b] Node ages unknown: assuming that all nodes with a maximum age of 7 days expire at once.\n" +
+				"expiry at 30 days [a c] Node ages unknown: assuming that all nodes with a maximum age of 30 days expire at once."},
+		{"one that never expires", []simulate.NodeAge{{Node: "a", Life: contract.Forever}, {Node: "b", Life: 7 * day}},
+			"expiry [b] Node ages unknown: assuming that all nodes with a maximum age of 7 days expire at once."},
+		{"none that expires", []simulate.NodeAge{{Node: "a", Life: contract.Forever}}, ""},
+		{"none", nil, ""},
+	} {
+		var got []string
+		for _, d := range expiries(t, "karpenter", test.ages...) {
+			got = append(got, fmt.Sprint(d.Name, " ", d.Triggers[0].Nodes, " ", d.About))
+		}
+		if strings.Join(got, "\n") != test.want {
+			t.Errorf("%s:\n got %s\nwant %s", test.name, strings.Join(got, "\n"), test.want)
+		}
+	}
+}
+
+// A node that is only named gets as old as the contract says.
+func TestDefaultExpiryOfNamedNodes(t *testing.T) {
+	d := inStore(t, "eks-auto-mode", &kubernetes.Estate{}, "a", "b", "c")[1]
+	const unread = "Node ages unknown: assuming that all nodes with a maximum age of 14 days expire at once."
 	if fmt.Sprint(d.Triggers[0].Nodes) != "[a b c]" || d.Horizon != 25*time.Hour || d.About != unread {
 		t.Errorf("%+v", d)
-	}
-
-	// A life that no node reaches is no expiry.
-	e = &kubernetes.Estate{Nodes: []kubernetes.Node{{Name: "a", Created: now, NodeClaim: &kubernetes.NodeClaim{Created: now, ExpireAfter: kubernetes.Never}}}}
-	for _, d := range inStore(t, "aks-automatic", e, "a") {
-		if d.Name == "expiry" {
-			t.Errorf("%+v", d)
-		}
 	}
 }
 
@@ -127,7 +165,7 @@ func TestDefaultsOfSeveralOfferings(t *testing.T) {
 	k.Nodes = []string{"a", "b"}
 	e := &kubernetes.Estate{Nodes: []kubernetes.Node{{Name: "a"}, {Name: "b"}}}
 	places := locate.Places{Nodes: []locate.Place{{Offering: c.Offering("eks-managed-nodegroup")}, {Offering: c.Offering("karpenter")}}}
-	all := Defaults(k, e, &places, false, Given{Start: now, Timings: Timings(k.Offerings)})
+	all := Defaults(k, e, &places, Given{Start: now, Timings: Timings(k.Offerings)})
 	if got := names(all); !strings.HasPrefix(got, "next roll: upgrade (rolling), EKS managed node groups; next roll: drift, Self-run Karpenter; ") {
 		t.Error(got)
 	}
@@ -149,7 +187,7 @@ func TestDefaultsAsked(t *testing.T) {
 	c := builtin(t)
 	k := known(t, "karpenter")
 	places := locate.Locate(c, &kubernetes.Estate{}, nil, k.Offerings[0])
-	for _, d := range Defaults(k, &kubernetes.Estate{}, &places, false, Given{Start: now, Asked: Asked{Horizon: time.Minute, Runs: 2}}) {
+	for _, d := range Defaults(k, &kubernetes.Estate{}, &places, Given{Start: now, Asked: Asked{Horizon: time.Minute, Runs: 2}}) {
 		if d.Horizon != time.Minute || d.Runs != 2 {
 			t.Errorf("%+v", d)
 		}

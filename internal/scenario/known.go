@@ -14,11 +14,12 @@ type Known struct {
 	Nodes, Pools []string
 	Workloads    []kubernetes.Ref
 	Offerings    []*responsibility.Offering // under whose contracts nodes go
+	Ages         []simulate.NodeAge         // of those nodes of which something is known
 }
 
 // Of is what a scenario on an estate may name.
 func Of(e *kubernetes.Estate, world *simulate.World, offerings []*responsibility.Offering) Known {
-	k := Known{Nodes: world.Nodes(), Pools: world.Pools(), Offerings: offerings}
+	k := Known{Nodes: world.Nodes(), Pools: world.Pools(), Offerings: offerings, Ages: world.Ages()}
 	for i := range e.Workloads {
 		if w := &e.Workloads[i]; w.Kind != kubernetes.Static {
 			k.Workloads = append(k.Workloads, w.Ref)

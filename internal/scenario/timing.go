@@ -24,9 +24,8 @@ const nodeReady = 2 * time.Minute
 func Timings(offerings []*responsibility.Offering) simulate.Timings {
 	t := simulate.Timings{PodReady: podReady, PodStop: podStop}
 	for _, o := range offerings {
-		if o.Contract != nil && o.Contract.Timings != nil {
-			d, _ := o.Contract.Timings.NodeReady.Duration()
-			t.NodeReady = max(t.NodeReady, d)
+		if o.Contract != nil {
+			t.NodeReady = max(t.NodeReady, o.Contract.NodeReady)
 		}
 	}
 	if t.NodeReady == 0 {

@@ -150,10 +150,10 @@ func (f *File) move(at jsontext.Pointer, t *trigger, offerings []*responsibility
 			continue
 		}
 		ids = append(ids, o.ID)
-		for _, m := range o.Contract.Triggers {
+		for _, m := range o.Contract.Terms {
 			kinds = add(kinds, m.Trigger)
 		}
-		moves := simulate.Moves(o.Contract, *t.Kind)
+		moves := o.Contract.For(*t.Kind)
 		for _, m := range moves {
 			if t.Move == "" || t.Move == m.Name {
 				return nil

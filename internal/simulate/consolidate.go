@@ -5,13 +5,14 @@ import (
 	"slices"
 	"time"
 
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
 )
 
 // consolidation takes nodes that are not needed. Karpenter also trades a node
 // for a cheaper one; prices are not known here, so that is not played.
 type consolidation struct {
-	policy *Policy // nil where it is not played
+	policy *contract.Policy // nil where it is not played
 	cause  int32
 	pools  []bool // those it is played for
 	// proposed is what will be done if it still can be.

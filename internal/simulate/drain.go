@@ -72,7 +72,7 @@ func (e *engine) lookAtDrain(n int32) {
 	x := &e.nodes[n]
 	switch {
 	case x.state != nodeDraining:
-	case x.policy != nil && x.policy.Ruthless:
+	case x.policy != nil && x.policy.IgnoresPDBs:
 		e.taken(n)
 	case x.policy != nil && !x.policy.Karpenter:
 		e.kubectlDrain(n)

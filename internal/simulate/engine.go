@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
 )
 
@@ -51,14 +52,14 @@ type engine struct {
 	byWeight   []int32            // the pools, in the order in which they are asked for nodes
 	provisions bool               // some pool makes nodes as pods need them
 	changed    bool               // something did since pods were reminded of
-	expiry     *Policy            // where nodes expire
+	expiry     *contract.Policy   // where nodes expire
 	nominees   []int32            // nodes that are kept for pods
 	nominating bool
 	fewest     []int32           // the claims of a trial, by how many pods they have
 	zonal      bool              // some group counts by another key than the node
 	failed     map[[2]int32]bool // scratch: classes that fit nowhere now
 	turns      []int32           // scratch
-	policies   map[policyKey]*Policy
+	policies   map[policyKey]*contract.Policy
 	wave       []disruption.DrainPod // scratch
 	lowest     int32                 // priority of any pod
 	made       int                   // names given to new nodes
@@ -87,7 +88,7 @@ type nodeState struct {
 	blocks         int32 // pods on it that may not be evicted now
 	grace          int64
 	expires        int64
-	policy         *Policy
+	policy         *contract.Policy
 	roll           int32   // the roll that drains it, -1 for none
 	began          int64   // of its drain
 	deadline       int64   // of its drain; never for none

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/contract"
 )
 
 // Runs plays a scenario in all its runs, on all cores, and keeps no events.
@@ -54,7 +54,7 @@ func (w *World) Dues() [][]Due {
 	under := make([]map[int32]bool, len(w.loads))
 	for i := range w.pods {
 		p := &w.pods[i]
-		if p.node < 0 || w.nodes[p.node].created.IsZero() || w.nodes[p.node].life >= responsibility.Forever {
+		if p.node < 0 || w.nodes[p.node].created.IsZero() || w.nodes[p.node].life >= contract.Forever {
 			continue
 		}
 		l := w.classes[p.class].load

@@ -140,7 +140,7 @@ func randomScenario(t *rapid.T, w *World, o *responsibility.Offering) Scenario {
 		Mishap: Mishap{OneDown: rapid.IntRange(1, 5).Draw(t, "down") == 1, NoCapacity: rapid.IntRange(1, 6).Draw(t, "capacity") == 1, Twice: rapid.IntRange(1, 5).Draw(t, "twice") == 1}}
 	var kinds []string
 	for _, k := range Kinds {
-		if k == Rollout || k == Scale || len(Moves(o.Contract, k)) > 0 {
+		if k == Rollout || k == Scale || len(o.Contract.For(k)) > 0 {
 			kinds = append(kinds, k)
 		}
 	}

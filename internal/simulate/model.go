@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/onus-project/onus/internal/bound"
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
 )
 
@@ -120,7 +121,7 @@ func (w *World) modelTrigger(m *bound.Model, s *Scenario, t *Trigger, taken []st
 	}
 	groups := map[way]int32{}
 	hit := make([]int, len(w.pools))
-	policies := make([]*Policy, len(w.pools))
+	policies := make([]*contract.Policy, len(w.pools))
 	for i := range w.nodes {
 		n := &w.nodes[i]
 		p := w.shapes[n.shape].pool
@@ -245,8 +246,8 @@ func (w *World) modelGoing(m *bound.Model) error {
 }
 
 // disruptionOf is a policy as a bound sees it.
-func disruptionOf(p *Policy) bound.Disruption {
-	return bound.Disruption{Title: p.Title, Karpenter: p.Karpenter, Before: p.Before, SkipBlocked: p.SkipBlocked, IgnoresPDBs: p.Ruthless, Deadline: p.Deadline}
+func disruptionOf(p *contract.Policy) bound.Disruption {
+	return bound.Disruption{Title: p.Title, Karpenter: p.Karpenter, Before: p.Before, SkipBlocked: p.SkipBlocked, IgnoresPDBs: p.IgnoresPDBs, Deadline: p.Deadline}
 }
 
 func (w *World) modelLoad(i int32, s *Scenario, lands [][]int32) bound.Workload {

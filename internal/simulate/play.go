@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/contract"
 )
 
 // Play plays a scenario in all its runs, on all cores, and then the worst of
@@ -127,7 +127,7 @@ func newEngine(w *World, s *Scenario, seed int64, recording bool) *engine {
 		World: w, scenario: s, rng: rand.New(rand.NewPCG(uint64(seed), 0x6f6e7573)), horizon: int64(s.Horizon), recording: recording,
 		nodes: make([]nodeState, len(w.nodes), len(w.nodes)+len(w.nodes)/4+16), pods: make([]podState, len(w.pods), len(w.pods)+len(w.pods)/8+64),
 		loads: make([]loadState, len(w.loads)), guards: make([]guardState, len(w.guards)), counts: make([]groupCount, len(w.groups)), pools: make([]poolState, len(w.pools)),
-		alive: make([]int, len(w.shapes)), left: make([]int, len(w.pools)), over: make([]bool, len(w.pools)), firstFit: newTree(2*len(w.nodes) + 64), cursor: map[[2]int32]int32{}, policies: map[policyKey]*Policy{}, lowest: 1 << 30,
+		alive: make([]int, len(w.shapes)), left: make([]int, len(w.pools)), over: make([]bool, len(w.pools)), firstFit: newTree(2*len(w.nodes) + 64), cursor: map[[2]int32]int32{}, policies: map[policyKey]*contract.Policy{}, lowest: 1 << 30,
 	}
 	e.run = Run{Seed: seed, FirstDrain: None, LastGone: None}
 	e.loop.anchor = -e.rng.Int64N(int64(poll + pollSlip))
@@ -216,7 +216,7 @@ func (e *engine) setNodes() {
 		x := &e.nodes[i]
 		*x = nodeState{pos: pos[i], free: s.capacity, shape: n.shape, pool: s.pool, room: -1, state: nodeActive, cordoned: n.cordoned, unready: !n.ready, roll: -1, name: -1, initial: int32(i),
 			cause: -1, expires: never, deadline: never, grace: int64(n.grace)}
-		if n.life < responsibility.Forever && !n.created.IsZero() {
+		if n.life < contract.Forever && !n.created.IsZero() {
 			x.expires = int64(n.created.Add(n.life).Sub(e.scenario.Start))
 		}
 		switch {
@@ -225,7 +225,7 @@ func (e *engine) setNodes() {
 		case !n.created.IsZero():
 			x.stirred = int64(n.created.Sub(e.scenario.Start))
 		}
-		if n.born && n.life < responsibility.Forever {
+		if n.born && n.life < contract.Forever {
 			x.expires = int64(n.life)
 		}
 		e.alive[n.shape]++

@@ -3,12 +3,14 @@ package simulate
 import (
 	"fmt"
 	"time"
+
+	"github.com/onus-project/onus/internal/contract"
 )
 
 // roll takes nodes one after the other, or so many at once.
 type roll struct {
 	id       int32
-	policy   *Policy
+	policy   *contract.Policy
 	todo     []int32
 	limit    int
 	active   int

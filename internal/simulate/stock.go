@@ -11,6 +11,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -39,12 +40,8 @@ func (b *builder) findPools() {
 		if d, err := time.ParseDuration(p.Grace); err == nil {
 			x.grace = d
 		}
-		switch d, err := time.ParseDuration(p.ExpireAfter); {
-		case p.ExpireAfter == "Never":
-			x.life = b.capped(responsibility.Forever, at.Offering)
-		case err == nil:
-			x.life = b.capped(d, at.Offering)
-		}
+		x.expires = p.Expires()
+		x.life = lifeOf(x, nil, at.Offering)
 		x.label = nodeLabels(p)
 		x.oneType = x.label[corev1.LabelInstanceTypeStable] != ""
 		x.whenEmpty = p.Consolidation == "WhenEmpty"
@@ -76,17 +73,6 @@ func nodeLabels(p *kubernetes.Pool) map[string]string {
 	return all
 }
 
-// capped cuts the life of a node to what the platform lets it have.
-func (b *builder) capped(life time.Duration, o *responsibility.Offering) time.Duration {
-	if o == nil || o.Contract == nil {
-		return life
-	}
-	if d, err := time.ParseDuration(o.Contract.MaxNodeLife.Max); err == nil {
-		life = min(life, d)
-	}
-	return life
-}
-
 func nodeBudgets(written []kubernetes.NodeBudget) []disruption.NodeBudget {
 	if written == nil {
 		return disruption.DefaultNodeBudgets
@@ -107,13 +93,11 @@ func (b *builder) poolFor(name string, o *responsibility.Offering) int32 {
 	}
 	id = int32(len(b.pools))
 	b.poolOf[name] = id
-	p := pool{name: name, offering: o, life: responsibility.Forever, budgets: disruption.ParseNodeBudgets(disruption.DefaultNodeBudgets), label: map[string]string{}}
+	p := pool{name: name, offering: o, budgets: disruption.ParseNodeBudgets(disruption.DefaultNodeBudgets), label: map[string]string{}}
 	if o != nil && o.Contract != nil {
-		if d, ok := o.Contract.MaxNodeLife.Duration(); ok && d > 0 {
-			p.life = d
-		}
-		p.managed = o.Contract.Drain != nil && o.Contract.Drain.Is == "karpenter"
+		p.managed = o.Contract.Drainer == contract.KarpenterDrain
 	}
+	p.life = lifeOf(&p, nil, o)
 	b.pools = append(b.pools, p)
 	return id
 }
@@ -131,13 +115,15 @@ func (b *builder) findNodes() {
 			b.pools[p].offering = at.Offering
 		}
 		x := node{name: n.Name, created: n.Created, offering: at.Offering, ready: !n.NotReady, cordoned: n.Cordoned, deleted: !n.Deleted.IsZero(),
-			life: b.pools[p].life, grace: b.pools[p].grace}
-		if c := n.NodeClaim; c != nil && !b.as {
+			grace: b.pools[p].grace}
+		claim := n.NodeClaim
+		if b.as { // what claims say of another platform does not hold
+			claim = nil
+		}
+		x.life = lifeOf(&b.pools[p], claim, at.Offering)
+		if c := claim; c != nil {
 			if !c.Created.IsZero() {
 				x.created = c.Created
-			}
-			if c.ExpireAfter > 0 {
-				x.life = c.ExpireAfter
 			}
 			x.grace, x.stirred = c.Grace, c.LastPodEvent
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
@@ -61,7 +62,7 @@ func (w *World) checkTrigger(t *Trigger) error {
 			continue
 		}
 		if m, ok := w.move(n.offering, t); ok {
-			if p := PolicyOf(n.offering.Contract, m, 0); t.Kind == Consolidation && !p.Karpenter {
+			if p := contract.PolicyOf(n.offering.Contract, m, 0); t.Kind == Consolidation && !p.Karpenter {
 				return fmt.Errorf("consolidation is played for Karpenter alone, and %s is not one", n.offering.ID)
 			}
 			found = true
@@ -89,26 +90,26 @@ func spoken(t *Trigger) string {
 }
 
 // move is the one of an offering's moves that a trigger means.
-func (w *World) move(o *responsibility.Offering, t *Trigger) (responsibility.Move, bool) {
+func (w *World) move(o *responsibility.Offering, t *Trigger) (contract.Terms, bool) {
 	if o == nil || o.Contract == nil {
-		return responsibility.Move{}, false
+		return contract.Terms{}, false
 	}
-	for _, m := range Moves(o.Contract, t.Kind) {
+	for _, m := range o.Contract.For(t.Kind) {
 		if t.Move == "" || m.Name == t.Move {
 			return m, true
 		}
 	}
-	return responsibility.Move{}, false
+	return contract.Terms{}, false
 }
 
 // PolicyFor is how a node goes by a trigger: false where the contract it
 // stands under has no such move.
-func (w *World) policyFor(o *responsibility.Offering, grace time.Duration, t *Trigger) (Policy, bool) {
+func (w *World) policyFor(o *responsibility.Offering, grace time.Duration, t *Trigger) (contract.Policy, bool) {
 	m, ok := w.move(o, t)
 	if !ok {
-		return Policy{}, false
+		return contract.Policy{}, false
 	}
-	return PolicyOf(o.Contract, m, grace), true
+	return contract.PolicyOf(o.Contract, m, grace), true
 }
 
 // trigger has the provider, or somebody, do what the scenario says.
@@ -161,7 +162,7 @@ func (e *engine) meant(t *Trigger, n int32) bool {
 // policies that differ in their deadline.
 func (e *engine) triggerPool(t *Trigger, nodes []int32, cause int32) {
 	var rolled []int32
-	var how *Policy
+	var how *contract.Policy
 	for _, n := range nodes {
 		x := &e.nodes[n]
 		policy := e.policy(t, n)
@@ -209,7 +210,7 @@ func (e *engine) loopSoon() {
 }
 
 // ask notes that a node is meant to be replaced.
-func (e *engine) ask(n int32, policy *Policy, cause int32) {
+func (e *engine) ask(n int32, policy *contract.Policy, cause int32) {
 	x := &e.nodes[n]
 	x.policy, x.cause = policy, cause
 	if !x.asked {
@@ -220,7 +221,7 @@ func (e *engine) ask(n int32, policy *Policy, cause int32) {
 }
 
 // setTimer has a node expire at its age, or at once where it is named.
-func (e *engine) setTimer(t *Trigger, n int32, policy *Policy, cause int32) {
+func (e *engine) setTimer(t *Trigger, n int32, policy *contract.Policy, cause int32) {
 	x := &e.nodes[n]
 	due := x.expires
 	if t.Nodes != nil {
@@ -275,7 +276,7 @@ func (e *engine) another(t *Trigger, nodes []int32, cause int32) {
 }
 
 // policy is how a node goes by a trigger; nodes that go alike share it.
-func (e *engine) policy(t *Trigger, n int32) *Policy {
+func (e *engine) policy(t *Trigger, n int32) *contract.Policy {
 	x := &e.nodes[n]
 	o := e.World.pools[x.pool].offering
 	if x.initial >= 0 && e.World.nodes[x.initial].offering != nil {
@@ -288,7 +289,7 @@ func (e *engine) policy(t *Trigger, n int32) *Policy {
 	if p, ok := e.policies[key]; ok {
 		return p
 	}
-	var found *Policy
+	var found *contract.Policy
 	if p, ok := e.policyFor(o, time.Duration(x.grace), t); ok {
 		found = &p
 	}

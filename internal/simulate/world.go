@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
@@ -108,9 +109,10 @@ type pool struct {
 	offering  *responsibility.Offering
 	budgets   disruption.NodeBudgets
 	written   []kubernetes.NodeBudget
-	shapes    []int32       // of its nodes, the smallest first
-	life      time.Duration // of its new nodes; responsibility.Forever for no end
-	grace     time.Duration // terminationGracePeriod of its new nodes; 0 for none
+	shapes    []int32              // of its nodes, the smallest first
+	expires   contract.ExpireAfter // as it says itself
+	life      time.Duration        // of its new nodes; contract.Forever for no end
+	grace     time.Duration        // terminationGracePeriod of its new nodes; 0 for none
 	weight    int
 	closed    bool   // its limits let it have no nodes at all
 	limits    amount // 0 for no limit
@@ -136,7 +138,7 @@ type node struct {
 	name     string
 	shape    int32
 	created  time.Time
-	life     time.Duration // from its creation; responsibility.Forever for no end
+	life     time.Duration // from its creation; contract.Forever for no end
 	grace    time.Duration // terminationGracePeriod; 0 for none
 	offering *responsibility.Offering
 	ready    bool

@@ -256,8 +256,6 @@ func (a *auditor) find(obligation string, subject kubernetes.Ref, at locate.Plac
 
 func (a *auditor) consequence(i int) consequence {
 	c := consequence{offering: a.places.Workloads[i].Offering}
-	if a.places.Workloads[i].Basis != locate.Asked { // elsewhere its nodes would be others
-		c.look(a.estate, a.nodes, &a.estate.Workloads[i])
-	}
+	c.look(a.estate, &a.places, a.nodes, &a.estate.Workloads[i], a.places.Workloads[i].Basis == locate.Asked)
 	return c
 }

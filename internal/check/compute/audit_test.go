@@ -117,9 +117,9 @@ func TestConsequenceFollowsTheContract(t *testing.T) {
 		t.Fatal(err)
 	}
 	for as, want := range map[string][]string{
-		"eks-auto-mode":         {"waits 24 h", "killed at once", "about every 7 days", "14 days old"},
+		"eks-auto-mode":         {"waits 24 h", "force-deleted together", "about every 7 days", "14 days old"},
 		"eks-managed-nodegroup": {"fails after 15 min", "stay unpatched"},
-		"gke-standard":          {"waits 60 min", "killed at once"},
+		"gke-standard":          {"waits 60 min", "force-deleted together"},
 		"openshift":             {"waits without end"},
 		"karpenter":             {"waits without end"},
 	} {

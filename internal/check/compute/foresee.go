@@ -170,7 +170,7 @@ func (s *stage) pods() int {
 // defaults are the moves that the contracts have in store.
 func (s *stage) defaults(e *kubernetes.Estate, places *locate.Places) []*move {
 	var all []*move
-	for _, d := range scenario.Defaults(s.known, e, places, places.Fallback.Basis == locate.Asked, s.given) {
+	for _, d := range scenario.Defaults(s.known, e, places, s.given) {
 		if err := s.world.Check(&d.Scenario); err != nil {
 			s.leftOut = d.Name + ": " + err.Error() // nodes of a platform of which there are none
 			continue
@@ -452,5 +452,5 @@ func (s *stage) dues() [][]simulate.Due {
 
 // budgeted reports whether node budgets are asked under some contract here.
 func (s *stage) budgeted() bool {
-	return slices.ContainsFunc(s.known.Offerings, func(o *responsibility.Offering) bool { return o.Contract.Windows.Is == "node-budget-schedules" })
+	return slices.ContainsFunc(s.known.Offerings, func(o *responsibility.Offering) bool { return o.Contract.NodeBudgets() })
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
@@ -279,33 +280,20 @@ func (a *auditor) dead(x paced) {
 }
 
 func (a *auditor) poolConsequence(x paced) consequence {
-	c := consequence{offering: x.at.Offering}
-	c.life, _ = time.ParseDuration(x.ExpireAfter) // Never, or not set, is none
-	return c
-}
-
-// coming says when drift, which budgets pace, comes next.
-func (c consequence) coming() string {
-	if c.offering == nil || c.offering.Contract == nil {
-		return ""
-	}
-	return c.when(c.offering.Contract.Routine())
+	return consequence{offering: x.at.Offering, ages: []contract.Age{x.age()}}
 }
 
 // unpatched says what becomes of nodes that drift never takes.
 func (a *auditor) unpatched(x paced) string {
-	if x.ExpireAfter == "Never" {
+	age := x.age()
+	if age.Never() {
 		return "Its nodes never expire either: they stay as they are, unpatched, until somebody deletes them."
 	}
-	life, ok := time.ParseDuration(x.ExpireAfter)
-	if ok != nil && x.at.Offering != nil && x.at.Offering.Contract != nil {
-		life, _ = x.at.Offering.Contract.MaxNodeLife.Duration()
+	when := "at their maximum age"
+	if life, ok := age.Finite(); ok {
+		when = "when they are " + spoken(life) + " old"
 	}
-	age := "at their maximum age"
-	if life > 0 && life < 100*365*24*time.Hour {
-		age = "when they are " + spoken(life) + " old"
-	}
-	return fmt.Sprintf("Its nodes are patched only as they expire, %s. No budget applies to that, no replacement is started first, and nodes born together go together.", age)
+	return fmt.Sprintf("Its nodes are patched only as they expire, %s. No budget applies to that, no replacement is started first, and nodes born together go together.", when)
 }
 
 // entry is one budget in words.

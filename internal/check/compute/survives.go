@@ -7,10 +7,10 @@ import (
 	"time"
 
 	"github.com/onus-project/onus/internal/bound"
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/origin"
-	"github.com/onus-project/onus/internal/simulate"
 	"github.com/onus-project/onus/internal/story"
 )
 
@@ -27,7 +27,7 @@ func (a *auditor) expiryCohort(i int) {
 	if at.Offering == nil || at.Offering.Contract == nil || a.estate.Workloads[i].AtLeast() < 2 {
 		return
 	}
-	if m, ok := at.Offering.Contract.Move(simulate.Expiry); ok && m.Cadence.Is == "timer" {
+	if m, ok := at.Offering.Contract.First(contract.Expiry); ok && m.Cadence.Kind == contract.ByTimer {
 		a.foretell("expiry-cohort", i, (*move).expires)
 	}
 }

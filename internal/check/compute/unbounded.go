@@ -5,11 +5,11 @@ import (
 	"slices"
 	"time"
 
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/origin"
-	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/simulate"
 	"github.com/onus-project/onus/internal/story"
 )
@@ -19,19 +19,20 @@ import (
 // hour. Pools that are never closed have no window to keep.
 func (a *auditor) unbounded(x paced) {
 	o := x.at.Offering
-	if o == nil || o.Contract == nil || o.Contract.Windows.Is != "node-budget-schedules" || !x.windowed() {
+	if o == nil || o.Contract == nil || !o.Contract.NodeBudgets() || !x.windowed() {
 		return
 	}
-	if expiry, ok := o.Contract.Move(simulate.Expiry); !ok || expiry.Windows.Is == "bind" {
+	if expiry, ok := o.Contract.First(contract.Expiry); !ok || expiry.Windows == contract.Binds {
 		return
 	}
 	j := judgement{verdict: finding.Unknown, position: x.Position}
 	lacks := a.unread("expiry-unbounded", finding.Unknown, about{workload: -1, budget: -1}, x.at)
-	switch life, ends := x.lives(); {
-	case !ends:
+	age := x.age()
+	switch life, finite := age.Finite(); {
+	case age.Never():
 		j.verdict, j.message = finding.Held, "its nodes do not expire"
 		j = doubt(j, a.lacks(onPlace, about{}, x.at))
-	case life == 0:
+	case !finite:
 		j.message = "how old its nodes may get is not known"
 	case len(lacks) > 0:
 		j.message = "nothing was played, since " + origin.Plurals(lacks) + " could not be read"
@@ -53,24 +54,17 @@ func (x paced) windowed() bool {
 	return slices.ContainsFunc(x.judged.Patterns, func(p disruption.Pattern) bool { return x.budgets.Allowed(p.At, 1000, disruption.Drifted) == 0 })
 }
 
-// lives is how old its nodes get, 0 where that is not known; false where they
-// never expire.
-func (x paced) lives() (time.Duration, bool) {
-	life, _ := x.at.Offering.Contract.MaxNodeLife.Duration()
-	switch own, err := time.ParseDuration(x.ExpireAfter); {
-	case x.ExpireAfter == "Never":
-		life = responsibility.Forever
-	case err == nil:
-		life = own
+// age is how old its nodes get, as far as the pool says.
+func (x paced) age() contract.Age {
+	var c *contract.Contract
+	if x.at.Offering != nil {
+		c = x.at.Offering.Contract
 	}
-	if most, err := time.ParseDuration(x.at.Offering.Contract.MaxNodeLife.Max); err == nil {
-		life = min(life, most)
-	}
-	return life, life < responsibility.Forever
+	return contract.NodeAge(x.Expires(), contract.ExpireAfter{}, c)
 }
 
 // turnover plays the routine move on one pool for as long as its nodes live.
-func (a *auditor) turnover(j *judgement, x paced, routine responsibility.Move, life time.Duration) {
+func (a *auditor) turnover(j *judgement, x paced, routine contract.Terms, life time.Duration) {
 	s := a.foresee().all
 	m := move{told: map[int64]*telling{}}
 	m.Scenario = simulate.Scenario{
@@ -86,23 +80,27 @@ func (a *auditor) turnover(j *judgement, x paced, routine responsibility.Move, l
 	for i := range m.runs {
 		left, takes = max(left, m.runs[i].Left), max(takes, m.runs[i].LastGone)
 	}
-	age := spoken(life)
+	old := spoken(life)
 	if left == 0 {
 		j.verdict = finding.Held
-		j.message = fmt.Sprintf("%s replaces all %s within the windows in %s, and they may be %s old", routine.Title(), count(asked, "node"), story.Roughly(takes), age)
+		j.message = fmt.Sprintf("%s replaces all %s within the windows in %s, and they may be %s old", routine.Title(), count(asked, "node"), story.Roughly(takes), old)
 	} else {
 		j.verdict = finding.Broken
-		j.message = fmt.Sprintf("in %s, the age at which nodes expire, %s replaces %d of its %s within the windows; expiry takes the others at any hour", age, routine.Title(), asked-left, count(asked, "node"))
+		j.message = fmt.Sprintf("in %s, the age at which nodes expire, %s replaces %d of its %s within the windows; expiry takes the others at any hour", old, routine.Title(), asked-left, count(asked, "node"))
 		j.consequence = fmt.Sprintf("Expiry asks no node budget: nodes born together go together, whatever the window says. %s", a.poolConsequence(x).coming())
 		j.fix = &finding.Fix{Summary: "widen the windows, or let more nodes go at once within them, until a whole pool is replaced well before that age"}
-		if x.at.Offering.Contract.MaxNodeLife.Max == "" {
+		if x.at.Offering.Contract.MaxNodeLife.Cap == 0 {
 			j.fix.Summary += "; or set expireAfter to Never"
 		}
+	}
+	if x.age().Cut {
+		j.evidence = append(j.evidence, finding.Evidence{Position: x.Position, Text: fmt.Sprintf("expireAfter is %s: %s lets no node get older than %s",
+			x.ExpireAfter, x.at.Offering.Title, old)})
 	}
 	for i := range x.written {
 		j.evidence = append(j.evidence, finding.Evidence{Text: fmt.Sprintf("budget %d: %s", i+1, x.entry(i)), Position: x.where(i)})
 	}
-	j.evidence = append(j.evidence, finding.Evidence{Text: fmt.Sprintf("played %s: %s of pool %s for %s from %s on", count(len(m.runs), "time"), routine.Title(), x.Name, age, s.begins())})
+	j.evidence = append(j.evidence, finding.Evidence{Text: fmt.Sprintf("played %s: %s of pool %s for %s from %s on", count(len(m.runs), "time"), routine.Title(), x.Name, old, s.begins())})
 	if made := s.world.Made(); made > 0 {
 		j.evidence = append(j.evidence, finding.Evidence{Text: fmt.Sprintf("no nodes were read: %s made up for the workloads that were", count(asked, "node"))})
 	}

@@ -3,11 +3,12 @@ package publish
 import (
 	"slices"
 
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
-func fact(f responsibility.Fact) published.Fact {
+func fact(f contract.Fact) published.Fact {
 	x := published.Fact{Is: f.Is, Min: f.Min, Max: f.Max, Control: f.Control, Note: f.Note, Assumed: f.Assumed, From: f.From}
 	for _, d := range f.Disputed {
 		x.Disputed = append(x.Disputed, published.Dispute(d))
@@ -15,7 +16,7 @@ func fact(f responsibility.Fact) published.Fact {
 	return x
 }
 
-func factOrNone(f *responsibility.Fact) *published.Fact {
+func factOrNone(f *contract.Fact) *published.Fact {
 	if f == nil {
 		return nil
 	}
@@ -23,7 +24,7 @@ func factOrNone(f *responsibility.Fact) *published.Fact {
 }
 
 // move is a way in which a node goes under an offering, and the same in words.
-func move(o *responsibility.Offering, m responsibility.Move) published.Move {
+func move(o *responsibility.Offering, m contract.TermFacts) published.Move {
 	return published.Move{
 		Trigger: m.Trigger, Name: m.Name,
 		Initiator: fact(m.Initiator), Cadence: fact(m.Cadence), Pace: fact(m.Pace), Windows: fact(m.Windows), Replacement: fact(m.Replacement),
@@ -32,8 +33,13 @@ func move(o *responsibility.Offering, m responsibility.Move) published.Move {
 	}
 }
 
-func contract(o *responsibility.Offering) *published.Contract {
-	c := o.Contract
+// inWords are the terms that the facts mean, as a person would say them.
+func inWords(o *responsibility.Offering, m contract.TermFacts) string {
+	return o.Contract.Words(o.Contract.TermsOf(m), o.Provider)
+}
+
+func contractOf(o *responsibility.Offering) *published.Contract {
+	c := o.Facts
 	x := &published.Contract{MaxNodeLife: fact(c.MaxNodeLife), Windows: fact(c.Windows), Override: fact(c.Override), Moves: []published.Move{}}
 	if c.Timings != nil {
 		ready := fact(c.Timings.NodeReady)
@@ -48,7 +54,7 @@ func contract(o *responsibility.Offering) *published.Contract {
 	return x
 }
 
-func factSources(f *responsibility.Fact) []string {
+func factSources(f *contract.Fact) []string {
 	if f == nil {
 		return nil
 	}
@@ -59,7 +65,7 @@ func factSources(f *responsibility.Fact) []string {
 	return ids
 }
 
-func contractSources(c *responsibility.Contract) []string {
+func contractSources(c *contract.Facts) []string {
 	ids := slices.Concat(factSources(&c.MaxNodeLife), factSources(&c.Windows), factSources(&c.Override))
 	if c.Timings != nil {
 		ids = append(ids, factSources(&c.Timings.NodeReady)...)
@@ -70,8 +76,8 @@ func contractSources(c *responsibility.Contract) []string {
 	return ids
 }
 
-func moveSources(m responsibility.Move) []string {
+func moveSources(m contract.TermFacts) []string {
 	var ids []string
-	m.Facts(func(_ string, f responsibility.Fact) { ids = append(ids, factSources(&f)...) })
+	m.All(func(_ string, f contract.Fact) { ids = append(ids, factSources(&f)...) })
 	return ids
 }

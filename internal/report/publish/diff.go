@@ -3,6 +3,7 @@ package publish
 import (
 	"slices"
 
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
 )
@@ -36,9 +37,9 @@ func Diff(c *responsibility.Catalog, d responsibility.Difference) published.Diff
 	}
 	for _, m := range d.Moves {
 		v.Moves = append(v.Moves, moveDiff(d, m))
-		for _, side := range []*responsibility.Move{m.From, m.To} {
+		for _, side := range []*contract.TermFacts{m.From, m.To} {
 			if side != nil {
-				side.Facts(func(_ string, f responsibility.Fact) { cited = append(cited, f.From...) })
+				side.All(func(_ string, f contract.Fact) { cited = append(cited, f.From...) })
 			}
 		}
 	}
@@ -66,7 +67,7 @@ func moveDiff(d responsibility.Difference, m responsibility.MoveChange) publishe
 	return x
 }
 
-func moveTerms(o *responsibility.Offering, m responsibility.Move) *published.MoveTerms {
+func moveTerms(o *responsibility.Offering, m contract.TermFacts) *published.MoveTerms {
 	return &published.MoveTerms{Initiator: m.Initiator.Is, Cadence: m.Cadence.Is, Pace: m.Pace.Is, Windows: m.Windows.Is,
 		Replacement: m.Replacement.Is, Deadline: m.Deadline.Is, OnDeadline: m.OnDeadline.Is, Words: inWords(o, m)}
 }

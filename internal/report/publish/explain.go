@@ -71,7 +71,7 @@ func Moves(c *responsibility.Catalog, o *responsibility.Offering, t *responsibil
 	v := published.MovesExplained{Explained: explained("move", o.ID+" "+t.ID, o.Title+", "+t.Title, t.About),
 		Offering: offering(o), Moves: []published.Move{}}
 	var cited []string
-	for _, m := range o.Contract.Triggers {
+	for _, m := range o.Facts.Triggers {
 		if m.Trigger == t.ID {
 			v.Moves = append(v.Moves, move(o, m))
 			cited = append(cited, moveSources(m)...)
@@ -99,10 +99,10 @@ func Trigger(c *responsibility.Catalog, t *responsibility.Trigger) published.Tri
 	v := published.TriggerExplained{Explained: explained("trigger", t.ID, t.Title, t.About), Moves: []published.OfferingMove{}}
 	cited := slices.Clone(t.From)
 	for _, o := range c.Offerings {
-		if o.Contract == nil {
+		if o.Facts == nil {
 			continue
 		}
-		for _, m := range o.Contract.Triggers {
+		for _, m := range o.Facts.Triggers {
 			if m.Trigger == t.ID {
 				v.Moves = append(v.Moves, published.OfferingMove{Offering: offering(o), Move: move(o, m)})
 				cited = append(cited, moveSources(m)...)

@@ -18,8 +18,8 @@ func Offering(c *responsibility.Catalog, o *responsibility.Offering) published.O
 		}
 		v.Line = append(v.Line, line)
 	}
-	if o.Contract != nil {
-		v.Contract = contract(o)
+	if o.Facts != nil {
+		v.Contract = contractOf(o)
 	}
 	obligations, from := standing(c, o, func(*responsibility.Obligation) bool { return true })
 	v.Obligations = obligations
@@ -58,8 +58,8 @@ func offeringSources(c *responsibility.Catalog, o *responsibility.Offering) []st
 	for _, r := range o.Evidence {
 		ids = append(ids, r.From...)
 	}
-	if o.Contract != nil {
-		ids = append(ids, contractSources(o.Contract)...)
+	if o.Facts != nil {
+		ids = append(ids, contractSources(o.Facts)...)
 	}
 	return ids
 }

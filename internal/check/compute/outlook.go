@@ -1,0 +1,138 @@
+package compute
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/locate"
+)
+
+// look takes from the nodes under a workload, and from the pools that it may
+// run on, what the contract leaves open. Asked says that the question is what
+// if it ran elsewhere: what claims say of their nodes does not hold there.
+func (c *consequence) look(e *kubernetes.Estate, places *locate.Places, nodes map[string]int, w *kubernetes.Workload, asked bool) {
+	c.paced = len(e.Pools) > 0
+	var hosts []*kubernetes.Pool
+	for i := range e.Pools {
+		c.paced = c.paced && e.Pools[i].Budgets != nil
+		if o := places.Pools[i].Offering; (o == nil || o == c.offering) && mayRunOn(&w.Template, &e.Pools[i], c.contract()) {
+			hosts = append(hosts, &e.Pools[i])
+		}
+	}
+	c.byPool(hosts)
+	if asked {
+		return
+	}
+	for _, p := range w.Pods {
+		if n, ok := nodes[e.Pods[p].Node]; ok {
+			c.byNode(&e.Nodes[n], poolNamed(e, places.NodePools[n]))
+		}
+	}
+}
+
+// byPool takes the ages of nodes, and the period after which drains force, from
+// the pools that a workload may run on.
+func (c *consequence) byPool(hosts []*kubernetes.Pool) {
+	unset := contract.ExpireAfter{}
+	if len(hosts) == 0 { // on one that was not read, such as a built-in one
+		c.ages = []contract.Age{contract.NodeAge(unset, unset, c.contract())}
+	}
+	for i, pool := range hosts {
+		c.ages = append(c.ages, contract.NodeAge(pool.Expires(), unset, c.contract()))
+		grace, _ := time.ParseDuration(pool.Grace) // not set is none
+		if i == 0 || grace < c.grace {
+			c.grace = grace
+		}
+	}
+}
+
+// byNode takes from a node under the workload when it expires, and how long its
+// drain waits.
+func (c *consequence) byNode(n *kubernetes.Node, pool *kubernetes.Pool) {
+	created, set := n.Created, contract.ExpireAfter{}
+	if pool != nil {
+		set = pool.Expires()
+	}
+	if claim := n.NodeClaim; claim != nil {
+		if !claim.Created.IsZero() {
+			created = claim.Created
+		}
+		if claim.Grace > 0 && (c.grace == 0 || claim.Grace < c.grace) {
+			c.grace = claim.Grace
+		}
+	}
+	age := contract.NodeAge(set, n.NodeClaim.Expires(), c.contract())
+	life, expires := age.Finite()
+	if !expires || created.IsZero() {
+		return
+	}
+	if due := created.Add(life); c.soonest.IsZero() || due.Before(c.soonest) {
+		c.soonest, c.node = due, n.Name
+	}
+}
+
+func poolNamed(e *kubernetes.Estate, name string) *kubernetes.Pool {
+	if i := slices.IndexFunc(e.Pools, func(p kubernetes.Pool) bool { return p.Name == name }); i >= 0 {
+		return &e.Pools[i]
+	}
+	return nil
+}
+
+// mayRunOn reports whether a pool's nodes may carry pods of a template: what the
+// pods select is not ruled out by the pool, and they tolerate its taints. A
+// label that the pool says nothing about is one that the platform sets.
+func mayRunOn(t *kubernetes.PodTemplate, p *kubernetes.Pool, c *contract.Contract) bool {
+	for key, want := range t.NodeSelector {
+		if !mayHave(p, c, key, want) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(p.Taints, func(taint kubernetes.Taint) bool { return !tolerates(t, taint) })
+}
+
+// mayHave reports whether nodes of a pool may carry a label with some value.
+func mayHave(p *kubernetes.Pool, c *contract.Contract, key, want string) bool {
+	if c != nil && key == c.PoolLabel {
+		return p.Name == want
+	}
+	if value, ok := p.NodeLabels[key]; ok {
+		return value == want
+	}
+	mentioned := false
+	for _, r := range p.Requirements {
+		if r.Key != key {
+			continue
+		}
+		mentioned = true
+		switch r.Operator {
+		case corev1.NodeSelectorOpIn:
+			if !slices.Contains(r.Values, want) {
+				return false
+			}
+		case corev1.NodeSelectorOpNotIn:
+			if slices.Contains(r.Values, want) {
+				return false
+			}
+		case corev1.NodeSelectorOpDoesNotExist:
+			return false
+		}
+	}
+	// Labels with a prefix are those that platforms set.
+	return mentioned || strings.Contains(key, "/")
+}
+
+// tolerates reports whether pods of a template come onto nodes with a taint.
+func tolerates(t *kubernetes.PodTemplate, taint kubernetes.Taint) bool {
+	if taint.Effect == string(corev1.TaintEffectPreferNoSchedule) {
+		return true
+	}
+	return slices.ContainsFunc(t.Tolerations, func(x kubernetes.Toleration) bool {
+		return (x.Key == "" || x.Key == taint.Key) && (x.Effect == "" || x.Effect == taint.Effect) &&
+			(x.Operator == string(corev1.TolerationOpExists) || x.Value == taint.Value)
+	})
+}

@@ -1,0 +1,70 @@
+package contract
+
+// Facts are a contract as the catalog has it: each term as it is spelled, with
+// what states it. They are what is published; Parse gives them meaning.
+type Facts struct {
+	MaxNodeLife Fact `json:"maxNodeLife"`
+	Windows     Fact `json:"windows"`
+	Override    Fact `json:"override"`
+	// Drain is whose drain it is: karpenter, or kubectl where it is left out.
+	Drain *Fact `json:"drain,omitempty"`
+	// PoolLabel is the label by which a node says what pool it is of.
+	PoolLabel *Fact       `json:"poolLabel,omitempty"`
+	Timings   *Timings    `json:"timings,omitempty"`
+	Triggers  []TermFacts `json:"triggers"`
+}
+
+// Timings are how long things take where nobody has measured them: what a
+// simulation assumes where its scenario says nothing.
+type Timings struct {
+	NodeReady Fact `json:"nodeReady"`
+}
+
+// TermFacts are the facts of one way in which nodes go.
+type TermFacts struct {
+	Trigger       string `json:"trigger"`
+	Name          string `json:"name,omitempty"`
+	Initiator     Fact   `json:"initiator"`
+	Cadence       Fact   `json:"cadence"`
+	Pace          Fact   `json:"pace"`
+	Windows       Fact   `json:"windows"`
+	Replacement   Fact   `json:"replacement"`
+	Candidates    *Fact  `json:"candidates,omitempty"`
+	Deadline      Fact   `json:"deadline"`
+	OnDeadline    Fact   `json:"onDeadline"`
+	GraceCap      *Fact  `json:"graceCap,omitempty"`
+	EarlyDeletion *Fact  `json:"earlyDeletion,omitempty"`
+	Timeout       *Fact  `json:"timeout,omitempty"`
+}
+
+// Fact is one field of a contract: what holds, the range and setting by which
+// the customer changes it, where it is stated, and what others state. A fact
+// that is Assumed is stated nowhere, and its note says on what grounds.
+type Fact struct {
+	Is       string    `json:"is"`
+	Min      string    `json:"min,omitempty"`
+	Max      string    `json:"max,omitempty"`
+	Control  string    `json:"control,omitempty"`
+	Note     string    `json:"note,omitempty"`
+	Assumed  bool      `json:"assumed,omitempty"`
+	From     []string  `json:"from"`
+	Disputed []Dispute `json:"disputed,omitempty"`
+}
+
+// Dispute is a statement that does not hold, and why.
+type Dispute struct {
+	Is      string   `json:"is"`
+	From    []string `json:"from"`
+	Because string   `json:"because"`
+}
+
+// Title names a way in which nodes go: its trigger, and its own name where it
+// has one.
+func (t TermFacts) Title() string { return title(t.Trigger, t.Name) }
+
+func title(trigger, name string) string {
+	if name == "" {
+		return trigger
+	}
+	return trigger + " (" + name + ")"
+}

@@ -1,0 +1,213 @@
+package contract
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/onus-project/onus/internal/words"
+)
+
+// Fault is a term that cannot be read. Path leads to its fact from the
+// contract: triggers/0/deadline.
+type Fault struct {
+	Path string
+	Msg  string
+}
+
+func (f *Fault) Error() string { return f.Path + ": " + f.Msg }
+
+// Parse reads a contract. It stops at the first term whose spelling it does not
+// know, with a *Fault.
+func Parse(f *Facts) (*Contract, error) {
+	p := parser{}
+	c := &Contract{
+		MaxNodeLife: NodeLife{
+			Limit: p.lifetime("maxNodeLife", f.MaxNodeLife), Cap: p.cap("maxNodeLife", f.MaxNodeLife), Control: f.MaxNodeLife.Control,
+		},
+		Window:  one(&p, "windows", f.Windows.Is, windowKinds),
+		Drainer: KubectlDrain,
+	}
+	if f.Drain != nil {
+		c.Drainer = one(&p, "drain", f.Drain.Is, drainers)
+	}
+	if f.PoolLabel != nil {
+		c.PoolLabel = f.PoolLabel.Is
+	}
+	if f.Timings != nil {
+		c.NodeReady = p.duration("timings/nodeReady", f.Timings.NodeReady.Is)
+	}
+	for i, t := range f.Triggers {
+		p.at = fmt.Sprintf("triggers/%d/", i)
+		c.Terms = append(c.Terms, p.terms(t))
+	}
+	if p.at == "" {
+		p.fault("triggers", "is empty, wants at least the terms on which nodes are patched")
+	}
+	if p.first != nil {
+		return nil, p.first
+	}
+	return c, nil
+}
+
+func (p *parser) terms(t TermFacts) Terms {
+	terms := Terms{
+		Trigger:     one(p, "trigger", t.Trigger, triggers),
+		Name:        t.Name,
+		Initiator:   one(p, "initiator", t.Initiator.Is, initiators),
+		Cadence:     p.cadence("cadence", t.Cadence.Is),
+		Pace:        p.pace("pace", t.Pace.Is),
+		Windows:     one(p, "windows", t.Windows.Is, bindings),
+		Replacement: one(p, "replacement", t.Replacement.Is, replacements),
+		Candidates:  Started,
+		Deadline:    p.setting("deadline", t.Deadline),
+		OnDeadline:  one(p, "onDeadline", t.OnDeadline.Is, onDeadlines),
+		GraceCap:    Unlimited,
+	}
+	if t.Candidates != nil {
+		terms.Candidates = one(p, "candidates", t.Candidates.Is, candidates)
+	}
+	if t.GraceCap != nil {
+		terms.GraceCap = p.limit("graceCap", t.GraceCap.Is)
+	}
+	if t.EarlyDeletion != nil {
+		terms.EarlyDeletion = one(p, "earlyDeletion", t.EarlyDeletion.Is, []string{"yes", "no"}) == "yes"
+	}
+	if t.Timeout != nil {
+		timeout := p.setting("timeout", *t.Timeout)
+		terms.Timeout = &timeout
+	}
+	if (terms.Deadline.Limit == Unlimited) != (terms.OnDeadline == ThenWait) {
+		p.fault("onDeadline", "is %q with the deadline %q: waiting is what has no deadline", t.OnDeadline.Is, t.Deadline.Is)
+	}
+	return terms
+}
+
+// The spellings, in the order in which an error lists them.
+var (
+	triggers     = []string{Drift, Expiry, Consolidation, Upgrade, Repair, Interruption, UrgentPatch, ScaleDown}
+	windowKinds  = []WindowKind{NoWindow, NodeBudgetSchedules, MaintenanceWindow, MaintenanceConfiguration, UpgradeSchedule, OwnSchedule}
+	drainers     = []Drainer{KarpenterDrain, KubectlDrain}
+	initiators   = []Initiator{ByProvider, ByCustomer}
+	cadences     = []CadenceKind{ByTimer, OnDemand, Continuous, OnEvent, CadenceUnstated}
+	bindings     = []Binding{Binds, BestEffort, Ignored, NoneToSet}
+	replacements = []Replacement{ReplacedBefore, ReplacedAfter, NotReplaced, ReplacementUnstated}
+	candidates   = []Candidates{SkippedWhileBlocked, Started}
+	onDeadlines  = []OnDeadline{ThenForce, ThenFail, ThenSkip, ThenWait, ThenUnstated}
+)
+
+// parser keeps the first fault.
+type parser struct {
+	at    string // before the paths of facts
+	first *Fault
+}
+
+func (p *parser) fault(path, format string, args ...any) {
+	if p.first == nil {
+		p.first = &Fault{p.at + path, fmt.Sprintf(format, args...)}
+	}
+}
+
+// one is the spelling among those that are known.
+func one[T ~string](p *parser, path, is string, all []T) T {
+	spellings := make([]string, len(all))
+	for i, x := range all {
+		if string(x) == is {
+			return x
+		}
+		spellings[i] = string(x)
+	}
+	p.fault(path, "is %q, wants %s", is, words.Or(spellings))
+	return ""
+}
+
+// durations are written as the API server takes those of Karpenter: whole
+// hours, minutes and seconds.
+var durations = regexp.MustCompile(`^([0-9]+(h|m|s))+$`)
+
+func parseDuration(s string) (time.Duration, bool) {
+	if !durations.MatchString(s) {
+		return 0, false
+	}
+	d, err := time.ParseDuration(s) // fails where it is too long
+	return d, err == nil
+}
+
+func (p *parser) duration(path, is string) time.Duration {
+	d, ok := parseDuration(is)
+	if !ok || d == 0 {
+		p.fault(path, "is %q, wants a duration such as 90s or 24h", is)
+	}
+	return d
+}
+
+func (p *parser) limit(path, is string) Limit {
+	switch is {
+	case "none":
+		return NoTime
+	case "unlimited":
+		return Unlimited
+	case "unstated":
+		return Unstated
+	}
+	d, ok := parseDuration(is)
+	if !ok || d == 0 {
+		p.fault(path, "is %q, wants a duration such as 15m or 24h, none, unlimited or unstated", is)
+	}
+	return After(d)
+}
+
+func (p *parser) setting(path string, f Fact) Setting { return Setting{p.limit(path, f.Is), f.Control} }
+
+// lifetime is a limit that is not none: a node lives for a while.
+func (p *parser) lifetime(path string, f Fact) Limit {
+	l := p.limit(path, f.Is)
+	if l == NoTime {
+		p.fault(path, "is %q, wants a duration such as 24h, unlimited or unstated", f.Is)
+	}
+	return l
+}
+
+// cap is the most that the customer can set: 0 for as much as they like.
+func (p *parser) cap(path string, f Fact) time.Duration {
+	if f.Max == "" {
+		return 0
+	}
+	d, ok := parseDuration(f.Max)
+	if !ok || d == 0 {
+		p.fault(path, "has the max %q, wants a duration such as 504h", f.Max)
+	}
+	return d
+}
+
+func (p *parser) cadence(path, is string) Cadence {
+	for _, k := range cadences {
+		if string(k) == is {
+			return Cadence{Kind: k}
+		}
+	}
+	d, ok := parseDuration(is)
+	if !ok || d == 0 {
+		p.fault(path, "is %q, wants a duration such as 168h, timer, on-demand, continuous, event or unstated", is)
+	}
+	return Cadence{EveryDuration, d}
+}
+
+func (p *parser) pace(path, is string) Pace {
+	switch PaceKind(is) {
+	case Unpaced, PaceUnstated:
+		return Pace{Kind: PaceKind(is)}
+	}
+	number, percent := strings.CutSuffix(is, "%")
+	n, err := strconv.Atoi(number)
+	switch {
+	case err != nil || n <= 0 || strings.HasPrefix(number, "+") || percent && n > 100:
+		p.fault(path, "is %q, wants a number of nodes such as 1, a percentage such as 10%%, unbounded or unstated", is)
+		return Pace{}
+	case percent:
+		return Pace{Kind: PacePercent, Percent: n}
+	}
+	return Pace{Kind: PaceNodes, Nodes: n}
+}

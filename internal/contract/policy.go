@@ -1,0 +1,143 @@
+package contract
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/onus-project/onus/internal/disruption"
+)
+
+// Policy is how nodes go by one of a contract's terms: what the catalog states,
+// turned into what an engine and a bound can follow.
+type Policy struct {
+	Trigger string
+	Title   string // trigger and name of the terms: upgrade (surge)
+	// Karpenter says that a Karpenter does it: its loop picks nodes, its taint
+	// and its order hold in the drain. Else it is as with kubectl drain.
+	Karpenter bool
+	// Budgeted: the node budgets of the pool say how many may go at once.
+	Budgeted bool
+	// Pace is how many nodes may go at once where budgets do not say so.
+	Pace Pace
+	// Windowed: it begins only within the customer's maintenance window.
+	Windowed bool
+	// Before: a replacement is ready before a node's drain begins. After: it is
+	// asked for when it is gone. Neither: it is not replaced. Returns: what comes
+	// after is the same machine, rebooted or with a new image.
+	Before, After, Returns bool
+	// SkipBlocked: a node is not chosen while a PDB refuses one of its pods.
+	SkipBlocked bool
+	// IgnoresPDBs: PDBs are not asked; pods are deleted with the node at once.
+	IgnoresPDBs bool
+	Deadline    disruption.Deadline
+	// Unstated are the facts that the provider does not publish, with what was
+	// taken in their place: "deadline: none".
+	Unstated []string
+}
+
+// Under are terms for a node with a terminationGracePeriod, by its claim or by
+// its pool (0 for none). The period is then the deadline, and what is left at
+// its end is forced. It is a setting of Karpenter's: under other contracts
+// nothing reads it. Where the provider fixes a deadline only a shorter one
+// counts, and where PDBs are ignored none does.
+//
+// Source: ValidatePodsDisruptable and terminator.Drain of Karpenter 1.14; with
+// the period set only consolidation still passes over a node that a PDB blocks.
+func (c *Contract) Under(t Terms, grace time.Duration) Terms {
+	if grace <= 0 || c.Drainer != KarpenterDrain || t.Deadline.Limit == NoTime {
+		return t
+	}
+	if fixed, ok := t.Deadline.Finite(); ok && t.Deadline.Control == "" && grace >= fixed {
+		return t
+	}
+	t.Deadline.Limit, t.OnDeadline, t.EarlyDeletion = After(grace), ThenForce, true
+	if t.Trigger != Consolidation {
+		t.Candidates = Started
+	}
+	return t
+}
+
+// PolicyOf turns terms into a policy for a node with a terminationGracePeriod,
+// by its claim or by its pool; 0 for none.
+func PolicyOf(c *Contract, t Terms, grace time.Duration) Policy {
+	t = c.Under(t, grace)
+	p := Policy{Trigger: t.Trigger, Title: t.Title()}
+	p.Karpenter = c.Drainer == KarpenterDrain
+	p.Budgeted = c.Paced(t)
+	p.Windowed = t.Windows.Holds() && !p.Budgeted
+	p.SkipBlocked = t.Candidates == SkippedWhileBlocked
+	p.pace(t)
+	p.replacement(t)
+	p.deadline(t)
+	return p
+}
+
+// pace takes all nodes at once where the provider publishes nothing: the worst
+// that may come.
+func (p *Policy) pace(t Terms) {
+	p.Pace = Pace{Kind: Unpaced}
+	switch {
+	case p.Budgeted:
+	case t.Pace.Kind == PaceUnstated:
+		p.Unstated = append(p.Unstated, "pace: taken as all nodes at once")
+	default:
+		p.Pace = t.Pace
+	}
+}
+
+func (p *Policy) replacement(t Terms) {
+	switch t.Replacement {
+	case ReplacedBefore:
+		p.Before = true
+	case ReplacedAfter:
+		p.After = true
+	case ReplacementUnstated:
+		p.After = true
+		p.Unstated = append(p.Unstated, "replacement: taken to come after")
+	case NotReplaced:
+		// Who patches a node without another in its place has it back.
+		p.Returns = t.Trigger == Drift || t.Trigger == Upgrade || t.Trigger == UrgentPatch || t.Trigger == Repair
+		p.After = p.Returns
+	}
+}
+
+// thenOf is what follows a deadline, as drains have it. Where nobody
+// states it force is taken, the worst for pods.
+var thenOf = map[OnDeadline]disruption.OnDeadline{
+	ThenForce: disruption.Force, ThenFail: disruption.Fail, ThenSkip: disruption.Skip, ThenWait: disruption.Wait, ThenUnstated: disruption.Force,
+}
+
+func (p *Policy) deadline(t Terms) {
+	d := &p.Deadline
+	d.Then = thenOf[t.OnDeadline]
+	after, stated := t.Deadline.Duration()
+	switch {
+	case !stated:
+		p.Unstated = append(p.Unstated, "deadline: taken as none, so that the drain waits")
+		d.Then = disruption.Wait
+	case after == 0:
+		p.IgnoresPDBs = true
+	case after < Forever:
+		d.After = after
+	}
+	if t.OnDeadline == ThenUnstated && d.After > 0 {
+		p.Unstated = append(p.Unstated, fmt.Sprintf("what follows the deadline of %s: taken as force", t.Deadline))
+	}
+	d.Early = t.EarlyDeletion
+	if limit, ok := t.GraceCap.Finite(); ok {
+		d.GraceCap = limit
+	}
+}
+
+// AtOnce is how many of some nodes may go at once by its own pace, or
+// disruption.Unlimited. A percentage is rounded up, so that at least one may.
+// Node budgets come on top where Budgeted says so.
+func (p *Policy) AtOnce(nodes int) int {
+	switch p.Pace.Kind {
+	case PacePercent:
+		return max(1, (nodes*p.Pace.Percent+99)/100)
+	case PaceNodes:
+		return p.Pace.Nodes
+	}
+	return disruption.Unlimited
+}
