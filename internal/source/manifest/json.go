@@ -118,7 +118,6 @@ func (c *jsonCutter) object() error {
 	gathered := []byte{'{'}
 	at := start // line on which gathered ends
 	var list header
-	kindLine := 0
 	isOne, unnamed := false, false
 	for c.peek() == '"' {
 		name, err := c.dec.ReadToken()
@@ -131,7 +130,7 @@ func (c *jsonCutter) object() error {
 			if isOne {
 				return &document.Error{File: c.file, Line: nameLine, Field: key, Msg: "stands here twice"}
 			}
-			isOne, unnamed = true, list.kind == ""
+			isOne, unnamed = true, list.unnamed()
 			if err := c.elements(list); err != nil {
 				return err
 			}
@@ -148,7 +147,7 @@ func (c *jsonCutter) object() error {
 		case "apiVersion":
 			list.api = unquote(value)
 		case "kind":
-			list.kind, kindLine = unquote(value), nameLine
+			list.kind = unquote(value)
 		case "schema":
 			list.schema = unquote(value)
 		}
@@ -166,10 +165,12 @@ func (c *jsonCutter) object() error {
 	if err := c.end(); err != nil {
 		return err
 	}
-	switch {
-	case isOne && unnamed && listed(list.kind) != "":
-		return kindTooLate(c.file, kindLine, list.kind)
-	case isOne && (list.kind == "" || isList(list.kind)) && !isSnapshot(list.schema):
+	if unnamed {
+		if err := c.submit(chunk{kind: listName, api: list.api, listed: listed(list.kind), line: start}); err != nil {
+			return err
+		}
+	}
+	if isOne && (list.kind == "" || isList(list.kind)) && !isSnapshot(list.schema) {
 		return nil
 	}
 	return c.submit(chunk{data: append(gathered, '}'), line: start, kind: jsonValue})
@@ -192,7 +193,7 @@ func (c *jsonCutter) elements(list header) error {
 		if err != nil {
 			return err
 		}
-		if err := c.submit(chunk{data: bytes.Clone(value), line: line, kind: jsonValue, api: list.api, listed: listed(list.kind)}); err != nil {
+		if err := c.submit(chunk{data: bytes.Clone(value), line: line, kind: jsonValue, api: list.api, listed: listed(list.kind), unnamed: list.unnamed()}); err != nil {
 			return err
 		}
 	}

@@ -21,6 +21,8 @@ import (
 type objectReader struct {
 	file string
 	into *kubernetes.Raw
+	// unnamed are list elements without a kind, of lists whose own comes later.
+	unnamed []*document.Document
 }
 
 // object adds one object. api and kind hold for a list element without its own.

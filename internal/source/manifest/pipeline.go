@@ -21,6 +21,9 @@ type pipeline struct {
 
 	into   *kubernetes.Raw
 	shared *sharer
+	// unnamed wait for the kind of their list. Writers that sort keys put it
+	// behind the items.
+	unnamed []*document.Document
 	err    error
 	failed chan struct{} // closed at the first fault: no more need be cut
 }
@@ -33,6 +36,10 @@ type job struct {
 type outcome struct {
 	part *kubernetes.Raw
 	err  error
+	// unnamed are elements of a list without a kind of their own, while that of
+	// the list has not been read.
+	unnamed []*document.Document
+	chunk   *chunk // where it is a listName
 }
 
 // errStop ends the cutting of a file after a fault in one of its objects.
@@ -47,8 +54,7 @@ func newPipeline(file string, into *kubernetes.Raw) *pipeline {
 	for range n {
 		p.workers.Go(func() {
 			for j := range p.jobs {
-				part, err := decode(p.file, j.chunk)
-				j.result <- outcome{part, err}
+				j.result <- decode(p.file, j.chunk)
 			}
 		})
 	}
@@ -60,18 +66,36 @@ func (p *pipeline) collect() {
 	defer close(p.done)
 	for result := range p.ordered {
 		o := <-result
-		switch {
-		case p.err != nil:
-		case o.err != nil:
+		if p.err != nil {
+			continue
+		}
+		if o.err == nil && o.chunk != nil {
+			o = p.named(o.chunk)
+		}
+		if o.err != nil {
 			p.err = o.err
 			close(p.failed)
-		default:
-			for i := range o.part.Pods {
-				p.shared.pod(&o.part.Pods[i])
-			}
-			p.into.Append(o.part)
+			continue
+		}
+		for i := range o.part.Pods {
+			p.shared.pod(&o.part.Pods[i])
+		}
+		p.into.Append(o.part)
+		p.unnamed = append(p.unnamed, o.unnamed...)
+	}
+}
+
+// named decodes the elements that waited for the kind of their list.
+func (p *pipeline) named(list *chunk) outcome {
+	part := &kubernetes.Raw{}
+	r := objectReader{file: p.file, into: part}
+	for _, doc := range p.unnamed {
+		if err := r.object(doc, list.api, list.listed); err != nil {
+			return outcome{err: err}
 		}
 	}
+	p.unnamed = nil
+	return outcome{part: part}
 }
 
 // submit hands a chunk over; it fails with errStop once some chunk was at fault.
@@ -98,24 +122,36 @@ func (p *pipeline) wait() error {
 }
 
 // decode turns one chunk into the part of an estate that it holds.
-func decode(file string, c chunk) (*kubernetes.Raw, error) {
-	part := &kubernetes.Raw{}
-	r := objectReader{file: file, into: part}
+func decode(file string, c chunk) outcome {
+	r := objectReader{file: file, into: &kubernetes.Raw{}}
+	var err error
 	switch c.kind {
+	case listName:
+		return outcome{chunk: &c, part: r.into}
 	case jsonValue:
-		return part, r.object(document.FromJSON(c.data, c.line), c.api, c.listed)
+		err = r.element(document.FromJSON(c.data, c.line), &c)
 	case yamlElements:
-		return part, hinted(r.elements(c), c.data, c.line)
-	}
-	from := 0
-	for _, e := range c.ends {
-		data := c.data[from:e.at]
-		if err := r.document(data, e.line); err != nil {
-			return nil, hinted(err, data, e.line)
+		err = hinted(r.elements(&c), c.data, c.line)
+	case yamlDocuments:
+		from := 0
+		for _, e := range c.ends {
+			data := c.data[from:e.at]
+			if err = hinted(r.document(data, e.line), data, e.line); err != nil {
+				break
+			}
+			from = e.at
 		}
-		from = e.at
 	}
-	return part, nil
+	return outcome{part: r.into, err: err, unnamed: r.unnamed}
+}
+
+// element adds one element of a list, or keeps it until the list has a kind.
+func (r *objectReader) element(doc *document.Document, c *chunk) error {
+	if c.unnamed && doc.String("kind") == "" {
+		r.unnamed = append(r.unnamed, doc)
+		return nil
+	}
+	return r.object(doc, c.api, c.listed)
 }
 
 // document adds what one YAML document holds.
@@ -140,13 +176,13 @@ func (r *objectReader) document(data []byte, first int) error {
 }
 
 // elements adds a batch of a list's elements.
-func (r *objectReader) elements(c chunk) error {
-	objects, err := parseElements(c)
+func (r *objectReader) elements(c *chunk) error {
+	objects, err := parseElements(*c)
 	if err != nil {
 		return document.In(r.file, err)
 	}
 	for _, o := range objects {
-		if err := r.object(o, c.api, c.listed); err != nil {
+		if err := r.element(o, c); err != nil {
 			return err
 		}
 	}

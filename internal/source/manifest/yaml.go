@@ -18,8 +18,10 @@ type chunk struct {
 	// ends are where the documents end in data, and their first lines.
 	ends []end
 	// api and listed are the apiVersion and kind for elements that have none
-	// of their own, where the list around them names it.
+	// of their own, where the list around them names it. It is unnamed while
+	// its kind has not been read: that follows as a chunk of its own.
 	api, listed string
+	unnamed     bool
 	// head is the document before its items and the line it starts on: an
 	// element may use an anchor of it.
 	head     []byte
@@ -34,6 +36,7 @@ const (
 	yamlDocuments chunkKind = iota
 	yamlElements            // some elements of a list's items, as a YAML sequence
 	jsonValue
+	listName // api and listed of the list whose unnamed elements were before
 )
 
 // batch is how many bytes of documents or list elements are worth a chunk of
@@ -119,6 +122,9 @@ const (
 
 // header is what was said of a list before its items.
 type header struct{ api, kind, schema string }
+
+// unnamed reports whether elements without a kind have to wait for what follows.
+func (h header) unnamed() bool { return h.api == "" || h.kind == "" }
 
 func (c *yamlCutter) add(text []byte, n int) error {
 	// Files put together one after the other keep their byte order marks.
@@ -218,7 +224,7 @@ func (c *yamlCutter) emit() error {
 		return err
 	}
 	k := chunk{
-		data: c.elements, line: c.at, kind: yamlElements, api: c.list.api, listed: listed(c.list.kind),
+		data: c.elements, line: c.at, kind: yamlElements, api: c.list.api, listed: listed(c.list.kind), unnamed: c.list.unnamed(),
 		head: c.head, headLine: c.start,
 	}
 	c.elements = nil
@@ -283,26 +289,20 @@ func (c *yamlCutter) behind(data []byte, start int, before header) error {
 	if err := doc.Decode(&all); err != nil { // keys that stand there twice
 		return hinted(document.In(c.file, err), data, start)
 	}
+	kind := doc.String("kind")
+	if before.unnamed() {
+		if err := c.submit(chunk{kind: listName, api: doc.String("apiVersion"), listed: listed(kind), line: start}); err != nil {
+			return err
+		}
+	}
 	around := chunk{data: bytes.Clone(data), line: start, kind: yamlDocuments, ends: []end{{len(data), start}}}
 	if isSnapshot(doc.String("schema")) {
 		return c.submit(around)
 	}
-	if before.kind != "" {
-		return nil
-	}
-	switch kind := doc.String("kind"); {
-	case listed(kind) != "":
-		return kindTooLate(c.file, doc.Line("/kind"), kind)
-	case kind != "" && !isList(kind):
+	if before.kind == "" && kind != "" && !isList(kind) {
 		return c.submit(around)
 	}
 	return nil
-}
-
-// kindTooLate is the fault of a typed list whose elements may depend on a kind
-// that stands behind them; waiting for it would mean holding all of them.
-func kindTooLate(file string, line int, kind string) error {
-	return &document.Error{File: file, Line: line, Field: "kind", Msg: "a " + kind + " has its kind after its items", Hint: "put apiVersion and kind first"}
 }
 
 func isMarker(text []byte, marker string) bool {
