@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -8,7 +9,6 @@ import (
 
 	"github.com/onus-project/onus/internal/check/compute"
 	"github.com/onus-project/onus/internal/document"
-	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/report"
 	"github.com/onus-project/onus/internal/report/publish"
@@ -57,7 +57,7 @@ finish.`,
 			if err != nil {
 				return err
 			}
-			return s.check(from, as, output, all, strict)
+			return s.check(cmd.Context(), from, as, output, all, strict)
 		},
 	}
 	cmd.Flags().StringVar(&as, "as", "", "ask what if everything ran on this `OFFERING`")
@@ -69,7 +69,7 @@ finish.`,
 	return cmd
 }
 
-func (s *session) check(from source, as, output string, all, strict bool) error {
+func (s *session) check(ctx context.Context, from input, as, output string, all, strict bool) error {
 	screen, err := s.screen()
 	if err != nil {
 		return err
@@ -90,13 +90,14 @@ func (s *session) check(from source, as, output string, all, strict bool) error 
 	going := &underway{}
 	done := s.progress(going.words)
 	defer done()
-	e, err := s.estate(from, going)
+	read, err := s.estate(ctx, from, going)
 	if err != nil {
 		return err
 	}
-	if err := nothingToCheck(e); err != nil {
+	if err := nothingToCheck(read); err != nil {
 		return err
 	}
+	e := read.Kubernetes
 	places := locate.Locate(c, e, asked, c.Offering(assumed))
 	going.on("looking, and playing what the contract has in store")
 	findings := publish.Findings(c, e, places, compute.Audit(c, e, places))
@@ -117,43 +118,6 @@ func badInput(err error) error {
 	var fault *document.Error
 	if errors.As(err, &fault) {
 		exit.hint = fault.Hint
-	}
-	return exit
-}
-
-// nothingToCheck is the answer to input that holds nothing to look at, lest
-// silence be taken for green.
-func nothingToCheck(e *kubernetes.Estate) error {
-	if len(e.Workloads)+len(e.Budgets) > 0 || len(e.Unread) > 0 && e.Seen.Objects > 0 {
-		return nil
-	}
-	if len(e.Unread) > 0 {
-		return nothingRead(e, "nothing of the cluster")
-	}
-	if e.Seen.Objects > 0 {
-		return usage("give the workloads and PodDisruptionBudgets too", "nothing to check: of %s none is a workload or a PodDisruptionBudget", counted(e.Seen.Objects, "Kubernetes object", "Kubernetes objects"))
-	}
-	const hint = "give YAML or JSON with Kubernetes objects"
-	if e.Seen.Skipped == 0 {
-		return usage(hint, "nothing to check: no Kubernetes object was read")
-	}
-	return usage(hint, "nothing to check: no Kubernetes object was read, and %s passed over", counted(e.Seen.Skipped, "file or document was", "files or documents were"))
-}
-
-// nothingRead is the answer to a cluster of which nothing could be read that
-// there is to look at.
-func nothingRead(e *kubernetes.Estate, what string) error {
-	first := e.Unread[0]
-	words := first.Plural()
-	if first.Reason != "" {
-		words += ": " + first.Reason
-	}
-	if more := len(e.Unread) - 1; more > 0 {
-		words += fmt.Sprintf("; and so for %s more", counted(more, "kind", "kinds"))
-	}
-	exit := &exitError{status: exitUnfinished, err: fmt.Errorf("%s could be read: %s", what, words)}
-	if first.Forbidden() {
-		exit.hint = "allow list on " + first.Resource + "; docs/rbac.yaml has all that is needed"
 	}
 	return exit
 }

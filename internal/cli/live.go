@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/signal"
 	"slices"
@@ -16,11 +17,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/source"
 	"github.com/onus-project/onus/internal/source/cluster"
-	"github.com/onus-project/onus/internal/source/manifest"
 )
 
 // live is which live cluster a command was asked to read.
@@ -92,31 +93,31 @@ func contextHint(e *cluster.UnknownContext) string {
 	return "--context takes one of " + shown
 }
 
-// source is where a command reads its estate: a live cluster, files, or files
+// input is where a command reads its estate: a live cluster, files, or files
 // over a cluster.
-type source struct {
+type input struct {
 	paths   []string
 	cluster *cluster.Cluster
 }
 
 // source finds where to read. With neither a path nor a cluster the command
 // was used wrongly; example is a right use.
-func (s *session) source(cmd *cobra.Command, l *live, paths []string, example string) (source, error) {
+func (s *session) source(cmd *cobra.Command, l *live, paths []string, example string) (input, error) {
 	c, err := l.open(cmd, paths)
 	if errors.Is(err, cluster.ErrNone) {
-		return source{}, usage(
+		return input{}, usage(
 			cmd.CommandPath()+" "+example+", - for standard input, or --context for a live cluster",
 			"%s wants a path: there is no kubeconfig that says which cluster to read", cmd.Name())
 	}
-	return source{paths, c}, err
+	return input{paths, c}, err
 }
 
-func (src source) String() string {
+func (from input) String() string {
 	var all []string
-	if src.cluster != nil {
-		all = append(all, clusterName(src.cluster))
+	if from.cluster != nil {
+		all = append(all, clusterName(from.cluster))
 	}
-	return strings.Join(append(all, src.paths...), ", ")
+	return strings.Join(append(all, from.paths...), ", ")
 }
 
 func clusterName(c *cluster.Cluster) string {
@@ -126,41 +127,71 @@ func clusterName(c *cluster.Cluster) string {
 	return c.Context
 }
 
-// estate reads what a command works on.
-func (s *session) estate(src source, going *underway) (*kubernetes.Estate, error) {
-	going.on("reading " + src.String())
-	if src.cluster == nil {
-		e, err := manifest.Read(src.paths, s.in)
-		if err != nil {
-			return nil, badInput(err)
-		}
+// estate reads what a command works on. Ctrl-C ends it.
+func (s *session) estate(ctx context.Context, from input, going *underway) (*estate.Estate, error) {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	going.on("reading " + from.String())
+	e, err := s.readInput(ctx, from, going)
+	var exit *exitError
+	switch {
+	case err == nil:
+		s.warnOfNoReader(e.NoReader)
 		return e, nil
+	case errors.As(err, &exit):
+		return nil, err
+	case ctx.Err() != nil:
+		return nil, interrupted(from.String())
+	}
+	return nil, badInput(err)
+}
+
+func (s *session) readInput(ctx context.Context, from input, going *underway) (*estate.Estate, error) {
+	in := source.Input{Paths: from.paths, Stdin: s.in}
+	if from.cluster == nil {
+		return source.Read(ctx, in)
 	}
 	reading, feeding := io.Pipe()
 	saved := make(chan error, 1)
 	go func() {
-		err := s.saveCluster(src.cluster, feeding, going)
+		err := s.saveCluster(ctx, from.cluster, feeding, going)
 		feeding.CloseWithError(err)
 		saved <- err
 	}()
-	e, err := manifest.ReadOver(reading, src.paths, s.in)
+	in.Live = reading
+	e, err := source.Read(ctx, in)
 	reading.CloseWithError(err) // so that nobody waits to write
 	// Why it could not be read matters more than that what came was cut off;
 	// unless it was cut off here.
 	if failed := <-saved; failed != nil && (err == nil || !errors.Is(failed, err)) {
 		return nil, failed
 	}
-	if err != nil {
-		return nil, badInput(err)
+	return e, err
+}
+
+// warnOfNoReader names what was recognised and is not read yet.
+func (s *session) warnOfNoReader(files map[string]int) {
+	if len(files) > 0 {
+		s.warn("skipped, since onus does not read them yet: " + forms(files))
 	}
-	return e, nil
+}
+
+// forms counts files by their form, in words.
+func forms(files map[string]int) string {
+	var all []string
+	for _, form := range slices.Sorted(maps.Keys(files)) {
+		all = append(all, counted(files[form], form, form+"s"))
+	}
+	return strings.Join(all, ", ")
+}
+
+func interrupted(name string) error {
+	return &exitError{status: exitUnfinished, err: fmt.Errorf("interrupted while reading %s", name)}
 }
 
 // saveCluster writes a snapshot of a cluster as it is now, and says on stderr
-// what it lacks. Ctrl-C ends it.
-func (s *session) saveCluster(c *cluster.Cluster, to io.Writer, going *underway) error {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+// what it lacks.
+func (s *session) saveCluster(ctx context.Context, c *cluster.Cluster, to io.Writer, going *underway) error {
 	var t tally
 	unread, err := c.Save(ctx, to, s.now(), func(kind string, n int) {
 		t.count(kind, n)
@@ -169,7 +200,7 @@ func (s *session) saveCluster(c *cluster.Cluster, to io.Writer, going *underway)
 	var unusable *cluster.Unusable
 	switch {
 	case ctx.Err() != nil:
-		return &exitError{status: exitUnfinished, err: fmt.Errorf("interrupted while reading %s", clusterName(c))}
+		return interrupted(clusterName(c))
 	case errors.As(err, &unusable):
 		return unfinished(unusable, clusterName(c))
 	case err != nil:

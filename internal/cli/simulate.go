@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -14,12 +15,12 @@ import (
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/scenario"
 	"github.com/onus-project/onus/internal/simulate"
-	"github.com/onus-project/onus/internal/source/manifest"
+	"github.com/onus-project/onus/internal/source"
 )
 
 // simulation is what onus simulate is asked for.
 type simulation struct {
-	from           source
+	from           input
 	scenario, as   string
 	output         string
 	start, horizon string
@@ -69,7 +70,7 @@ Exit status: 0 no workload fell below its floor, 1 one did, 2 bad usage or bad i
 			if err := x.check(cmd.Flags().Changed); err != nil {
 				return err
 			}
-			return s.simulate(&x)
+			return s.simulate(cmd.Context(), &x)
 		},
 	}
 	l.flags(cmd)
@@ -102,7 +103,7 @@ func (x *simulation) check(changed func(flag string) bool) error {
 	if err := format(x.output, "text", "json"); err != nil {
 		return err
 	}
-	if x.scenario == scenario.Stdin && slices.Contains(x.from.paths, manifest.Stdin) {
+	if x.scenario == scenario.Stdin && slices.Contains(x.from.paths, source.Stdin) {
 		return usage("give one of them as a file", "standard input cannot be both the estate and the scenario")
 	}
 	var err error
@@ -125,7 +126,7 @@ func (x *simulation) check(changed func(flag string) bool) error {
 	return nil
 }
 
-func (s *session) simulate(x *simulation) error {
+func (s *session) simulate(ctx context.Context, x *simulation) error {
 	screen, err := s.screen()
 	if err != nil {
 		return err
@@ -147,13 +148,14 @@ func (s *session) simulate(x *simulation) error {
 	going := &underway{}
 	done := s.progress(going.words)
 	defer done()
-	e, err := s.estate(x.from, going)
+	read, err := s.estate(ctx, x.from, going)
 	if err != nil {
 		return err
 	}
-	if err := nothingToSimulate(e); err != nil {
+	if err := nothingToSimulate(read); err != nil {
 		return err
 	}
+	e := read.Kubernetes
 	places := locate.Locate(c, e, as, c.Offering(assumed))
 	offerings := scenario.Contracts(e, &places)
 	if len(offerings) == 0 {
@@ -279,20 +281,4 @@ func standsOn(places *locate.Places) string {
 		return "nothing in the catalog recognises the nodes"
 	}
 	return "everything stands on " + strings.Join(names, ", ")
-}
-
-// nothingToSimulate is the answer to input with no workload to watch.
-func nothingToSimulate(e *kubernetes.Estate) error {
-	for i := range e.Workloads {
-		if e.Workloads[i].Kind != kubernetes.Static {
-			return nil
-		}
-	}
-	if len(e.Unread) > 0 {
-		return nothingRead(e, "no workload of the cluster")
-	}
-	if e.Seen.Objects == 0 {
-		return usage("give YAML or JSON with Kubernetes objects", "nothing to simulate: no Kubernetes object was read")
-	}
-	return usage("give the workloads too: deployments, statefulsets and the like", "nothing to simulate: of %s none is a workload", counted(e.Seen.Objects, "Kubernetes object", "Kubernetes objects"))
 }

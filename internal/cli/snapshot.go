@@ -1,12 +1,15 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -47,7 +50,7 @@ it written.`,
 			if err != nil {
 				return err
 			}
-			return s.snapshot(c, file)
+			return s.snapshot(cmd.Context(), c, file)
 		},
 	}
 	cmd.Flags().StringVarP(&file, "file", "f", "", "`FILE` to write (default: standard output)")
@@ -56,12 +59,14 @@ it written.`,
 	return cmd
 }
 
-func (s *session) snapshot(c *cluster.Cluster, file string) error {
+func (s *session) snapshot(ctx context.Context, c *cluster.Cluster, file string) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	going := &underway{}
 	going.on("reading " + clusterName(c))
 	done := s.progress(going.words)
 	defer done()
-	save := func(to io.Writer) error { return s.saveCluster(c, to, going) }
+	save := func(to io.Writer) error { return s.saveCluster(ctx, c, to, going) }
 	if file == "" || file == "-" {
 		return save(s.out)
 	}

@@ -1,6 +1,7 @@
 package fidelity
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,7 +17,7 @@ import (
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/scenario"
 	"github.com/onus-project/onus/internal/simulate"
-	"github.com/onus-project/onus/internal/source/manifest"
+	"github.com/onus-project/onus/internal/source"
 )
 
 // Run is a recorded run, and what is needed to play it.
@@ -38,7 +39,7 @@ type Known struct {
 // Load reads a recorded run from its folder.
 func Load(dir string, c *responsibility.Catalog) (*Run, error) {
 	r := &Run{Name: filepath.Base(dir)}
-	e, err := manifest.Read([]string{filepath.Join(dir, "estate.json")}, nil)
+	e, err := source.Kubernetes(context.Background(), source.Input{Paths: []string{filepath.Join(dir, "estate.json")}})
 	if err != nil {
 		return nil, err
 	}

@@ -1,19 +1,20 @@
 package simulate_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/simulate"
-	"github.com/onus-project/onus/internal/source/manifest"
+	"github.com/onus-project/onus/internal/source"
 )
 
 // From manifests alone the workloads are placed first, and that is said.
 func TestManifestsAreDeployedFirst(t *testing.T) {
 	c := knowledge(t)
-	e, err := manifest.Read([]string{"../../examples/insurer"}, nil)
+	e, err := source.Kubernetes(context.Background(), source.Input{Paths: []string{"../../examples/insurer"}})
 	if err != nil {
 		t.Fatal(err)
 	}

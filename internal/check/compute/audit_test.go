@@ -1,6 +1,7 @@
 package compute
 
 import (
+	"context"
 	"flag"
 	"os"
 	"path/filepath"
@@ -15,7 +16,7 @@ import (
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/responsibility"
-	"github.com/onus-project/onus/internal/source/manifest"
+	"github.com/onus-project/onus/internal/source"
 )
 
 // TestMain has CI draw the same cases each time, so that it says the same of
@@ -57,7 +58,7 @@ func TestTruthTable(t *testing.T) {
 		obligation := filepath.Base(filepath.Dir(file))
 		verdict, _, _ := strings.Cut(filepath.Base(file), "-")
 		t.Run(obligation+"/"+strings.TrimSuffix(filepath.Base(file), ".yaml"), func(t *testing.T) {
-			e, err := manifest.Read([]string{file}, nil)
+			e, err := source.Kubernetes(context.Background(), source.Input{Paths: []string{file}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -101,7 +102,7 @@ func TestEveryCheckIsTested(t *testing.T) {
 
 func parse(t rapid.TB, docs string) *kubernetes.Estate {
 	t.Helper()
-	e, err := manifest.Read([]string{manifest.Stdin}, strings.NewReader(docs))
+	e, err := source.Kubernetes(context.Background(), source.Input{Paths: []string{source.Stdin}, Stdin: strings.NewReader(docs)})
 	if err != nil {
 		t.Fatalf("%v in\n%s", err, docs)
 	}

@@ -1,12 +1,13 @@
 package compute
 
 import (
+	"context"
 	"strings"
 	"testing"
 
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/locate"
-	"github.com/onus-project/onus/internal/source/manifest"
+	"github.com/onus-project/onus/internal/source"
 )
 
 // What the recorded clusters did: six nodes born together took all pods of the
@@ -24,7 +25,7 @@ func TestForesightOfRecordedClusters(t *testing.T) {
 		{"drift-ndb2", "survives-replacement", "web", finding.Held, "at least 5 of 6"},
 		{"pdb-too-strict", "expiry-cohort", "web", finding.Broken, "0 of 4"},
 	} {
-		e, err := manifest.Read([]string{"../../../testdata/runs/" + x.run + "/estate.json"}, nil)
+		e, err := source.Kubernetes(context.Background(), source.Input{Paths: []string{"../../../testdata/runs/" + x.run + "/estate.json"}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -47,7 +48,7 @@ func TestForesightOfRecordedClusters(t *testing.T) {
 // A broken one shows its witness, what led to it step by step, and the bound.
 func TestForesightShowsItsEvidence(t *testing.T) {
 	c := knowledge(t)
-	e, err := manifest.Read([]string{"../../../testdata/runs/expiry-storm/estate.json"}, nil)
+	e, err := source.Kubernetes(context.Background(), source.Input{Paths: []string{"../../../testdata/runs/expiry-storm/estate.json"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +74,7 @@ func TestForesightNamesTheBudget(t *testing.T) {
 		"broken-51-percent-of-2-is-both.yaml":    "budget web lets all 2 pods go at once, and so protects nothing",
 		"unknown-one-of-three-is-not-ready.yaml": "the cluster allows no eviction under budget web now: 2 of 3 pods are healthy, and 2 must stay",
 	} {
-		e, err := manifest.Read([]string{"testdata/survives-replacement/" + file}, nil)
+		e, err := source.Kubernetes(context.Background(), source.Input{Paths: []string{"testdata/survives-replacement/" + file}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package compute
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -14,7 +15,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/origin"
-	"github.com/onus-project/onus/internal/source/manifest"
+	"github.com/onus-project/onus/internal/source"
 )
 
 // ofPools are the findings on what budgets say. What comes of that is played,
@@ -31,7 +32,7 @@ func TestPoolFixesHold(t *testing.T) {
 	files, _ := filepath.Glob("testdata/budget-*/broken-*.yaml")
 	changed := 0
 	for _, file := range files {
-		e, err := manifest.Read([]string{file}, nil)
+		e, err := source.Kubernetes(context.Background(), source.Input{Paths: []string{file}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -64,7 +65,7 @@ func TestPoolFixIsTheComplement(t *testing.T) {
 		"testdata/budget-invalid/broken-sunday-is-not-7.yaml":           {"schedule: 0 0 * * 0", "nodes: 10%"},
 		"testdata/budget-invalid/broken-a-week-that-wraps.yaml":         {"schedule: 0 0 * * 0,1,6"},
 	} {
-		e, err := manifest.Read([]string{file}, nil)
+		e, err := source.Kubernetes(context.Background(), source.Input{Paths: []string{file}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,7 +104,7 @@ func TestPoolFindingsTellWhen(t *testing.T) {
 		"testdata/budget-gap/broken-no-budget-about-drift.yaml":              "Drifted and Empty at any time",
 		"testdata/budget-closed/broken-opens-when-another-closes.yaml":       "14 days old",
 	} {
-		e, err := manifest.Read([]string{file}, nil)
+		e, err := source.Kubernetes(context.Background(), source.Input{Paths: []string{file}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,11 +1,12 @@
 package compute
 
 import (
+	"context"
 	"path/filepath"
 	"testing"
 
 	"github.com/onus-project/onus/internal/locate"
-	"github.com/onus-project/onus/internal/source/manifest"
+	"github.com/onus-project/onus/internal/source"
 )
 
 // The arithmetic agrees with what a real disruption controller wrote into the
@@ -18,7 +19,7 @@ func TestArithmeticOfRecordedClusters(t *testing.T) {
 	}
 	compared := 0
 	for _, file := range files {
-		e, err := manifest.Read([]string{file}, nil)
+		e, err := source.Kubernetes(context.Background(), source.Input{Paths: []string{file}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,8 +4,8 @@ import (
 	"io"
 	"testing"
 
+	"github.com/onus-project/onus/internal/source"
 	"github.com/onus-project/onus/internal/source/cluster/clustertest"
-	"github.com/onus-project/onus/internal/source/manifest"
 )
 
 // A cluster of 5,000 nodes with 50,000 pods: as a snapshot, and as an estate.
@@ -38,7 +38,7 @@ func BenchmarkLive(b *testing.B) {
 				_, err := c.Save(b.Context(), in, taken, silent)
 				in.CloseWithError(err)
 			}()
-			e, err := manifest.ReadOver(out, nil, nil)
+			e, err := source.Kubernetes(b.Context(), source.Input{Live: out})
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/source"
 	"github.com/onus-project/onus/internal/source/cluster/clustertest"
 	"github.com/onus-project/onus/internal/source/manifest"
 )
@@ -74,7 +75,7 @@ func save(t testing.TB, s *clustertest.Server) (string, []origin.Unread) {
 
 func read(t testing.TB, text string) *kubernetes.Estate {
 	t.Helper()
-	e, err := manifest.ReadOver(strings.NewReader(text), nil, nil)
+	e, err := source.Kubernetes(t.Context(), source.Input{Live: strings.NewReader(text)})
 	if err != nil {
 		t.Fatal(err)
 	}

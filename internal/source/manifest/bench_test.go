@@ -123,7 +123,7 @@ func BenchmarkRead(b *testing.B) {
 				b.SetBytes(int64(len(form.text)))
 				b.ReportAllocs()
 				for b.Loop() {
-					e, err := Read([]string{Stdin}, bytes.NewReader([]byte(form.text)))
+					e, err := readFrom(bytes.NewReader([]byte(form.text)))
 					if err != nil || len(e.Workloads) != n || len(e.Budgets) != n {
 						b.Fatal(err, len(e.Workloads), len(e.Budgets))
 					}

@@ -125,7 +125,7 @@ func TestReadStopsAtTheFirstFault(t *testing.T) {
 		line := 1 + strings.Count(c.text[:strings.Index(c.text, "three")], "\n")
 		for range 5 {
 			in := &counter{in: strings.NewReader(c.text)}
-			_, err := Read([]string{Stdin}, in)
+			_, err := readFrom(in)
 			var fault *document.Error
 			if !errors.As(err, &fault) || fault.Line != line || fault.Field != "spec.replicas" {
 				t.Fatalf("%s: got %v, want line %d", c.name, err, line)
@@ -176,7 +176,7 @@ func TestReadBoundsOneObject(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			in := &counter{in: io.MultiReader(strings.NewReader(c.open), &repeated{text: []byte(strings.Repeat(c.fill, 64)), left: 100 << 20})}
-			_, err := Read([]string{Stdin}, in)
+			_, err := readFrom(in)
 			var fault *document.Error
 			if !errors.As(err, &fault) || fault.Msg != tooLarge || fault.Line == 0 {
 				t.Fatalf("got %v", err)
@@ -191,7 +191,7 @@ func TestReadBoundsOneObject(t *testing.T) {
 func TestReadFailsWithItsInput(t *testing.T) {
 	for _, text := range []string{"a: 1\n", "{\"a\":", strings.Repeat("a: 1\n---\n", 1<<12), "{\"a\":[" + strings.Repeat("1,", 1<<14)} {
 		in := io.MultiReader(strings.NewReader(text), iotest.ErrReader(errors.New("the disk is gone")))
-		_, err := Read([]string{Stdin}, in)
+		_, err := readFrom(in)
 		if err == nil || !strings.Contains(err.Error(), "<stdin>: ") || !strings.Contains(err.Error(), "the disk is gone") {
 			t.Errorf("%.20q: %v", text, err)
 		}

@@ -34,7 +34,7 @@ func cut(data []byte, yaml bool) ([]chunk, error) {
 // what it gives is objects or an error with a place.
 func readsAlike(t *testing.T, name string, data []byte) {
 	outcome := func(r io.Reader) string {
-		e, err := Read([]string{Stdin}, r)
+		e, err := readFrom(r)
 		if err == nil {
 			return summary(e)
 		}

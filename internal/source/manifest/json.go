@@ -223,7 +223,7 @@ func (c *jsonCutter) fault(err error) error {
 		}
 		return &document.Error{File: c.file, Line: line, Field: document.Field(syntax.JSONPointer), Msg: "is not JSON: " + syntax.Err.Error()}
 	}
-	return pathError(c.file, fmt.Errorf("reading: %w", err))
+	return document.PathError(c.file, fmt.Errorf("reading: %w", err))
 }
 
 func unquote(value jsontext.Value) string {

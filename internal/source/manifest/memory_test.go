@@ -69,7 +69,7 @@ func TestReadTakesNoMemoryForWhatItPassesOver(t *testing.T) {
 				closing = "]}"
 			}
 			in := &watched{in: io.MultiReader(strings.NewReader(c.open), &repeated{text: []byte(c.object), left: n * len(c.object)}, strings.NewReader(closing))}
-			e, err := Read([]string{Stdin}, in)
+			e, err := readFrom(in)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -97,7 +97,7 @@ func TestPodsShareWhatTheyHaveAlike(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	in := &watched{in: &repeated{text: []byte(pod), left: n * len(pod)}}
-	e, err := Read([]string{Stdin}, in)
+	e, err := readFrom(in)
 	if err != nil {
 		t.Fatal(err)
 	}

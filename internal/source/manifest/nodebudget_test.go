@@ -25,7 +25,7 @@ spec:
 `
 
 func TestNodeBudgets(t *testing.T) {
-	e, err := Read([]string{Stdin}, strings.NewReader(budgetedPool))
+	e, err := readFrom(strings.NewReader(budgetedPool))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func TestNodeBudgetsOfNone(t *testing.T) {
 		"{apiVersion: karpenter.sh/v1, kind: NodePool, metadata: {name: a}, spec: {disruption: {}}}":            true,
 		"{apiVersion: karpenter.sh/v1, kind: NodePool, metadata: {name: a}, spec: {}}":                          true,
 	} {
-		e, err := Read([]string{Stdin}, strings.NewReader(docs))
+		e, err := readFrom(strings.NewReader(docs))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,7 +80,7 @@ func TestNodeBudgetsRefused(t *testing.T) {
 		{"        schedule: 0 2 * * 6\n", "", "budgets", 9},
 		{"[Drifted]", "[Expired]", "reasons", 12},
 	} {
-		_, err := Read([]string{Stdin}, strings.NewReader(strings.Replace(budgetedPool, test.old, test.new, 1)))
+		_, err := readFrom(strings.NewReader(strings.Replace(budgetedPool, test.old, test.new, 1)))
 		var fault *document.Error
 		if !errors.As(err, &fault) || fault.Line != test.line || !strings.Contains(fault.Field, test.field) {
 			t.Errorf("%s for %s: %v", test.new, test.old, err)

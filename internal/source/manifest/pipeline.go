@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"runtime"
 	"slices"
@@ -13,6 +14,7 @@ import (
 
 // pipeline decodes chunks of one file on all cores and keeps their order.
 type pipeline struct {
+	ctx     context.Context
 	file    string
 	jobs    chan job
 	ordered chan chan outcome
@@ -24,8 +26,8 @@ type pipeline struct {
 	// unnamed wait for the kind of their list. Writers that sort keys put it
 	// behind the items.
 	unnamed []*document.Document
-	err    error
-	failed chan struct{} // closed at the first fault: no more need be cut
+	err     error
+	failed  chan struct{} // closed at the first fault: no more need be cut
 }
 
 type job struct {
@@ -45,10 +47,10 @@ type outcome struct {
 // errStop ends the cutting of a file after a fault in one of its objects.
 var errStop = errors.New("stopped")
 
-func newPipeline(file string, into *kubernetes.Raw) *pipeline {
+func newPipeline(ctx context.Context, file string, into *kubernetes.Raw) *pipeline {
 	n := runtime.GOMAXPROCS(0)
 	p := &pipeline{
-		file: file, jobs: make(chan job, 4*n), ordered: make(chan chan outcome, 4*n),
+		ctx: ctx, file: file, jobs: make(chan job, 4*n), ordered: make(chan chan outcome, 4*n),
 		done: make(chan struct{}), failed: make(chan struct{}), into: into, shared: newSharer(),
 	}
 	for range n {
@@ -98,9 +100,12 @@ func (p *pipeline) named(list *chunk) outcome {
 	return outcome{part: part}
 }
 
-// submit hands a chunk over; it fails with errStop once some chunk was at fault.
+// submit hands a chunk over; it fails with errStop once some chunk was at
+// fault, and with the error of the context once that is done.
 func (p *pipeline) submit(c chunk) error {
 	select {
+	case <-p.ctx.Done():
+		return p.ctx.Err()
 	case <-p.failed:
 		return errStop
 	default:

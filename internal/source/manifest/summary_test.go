@@ -1,17 +1,32 @@
 package manifest
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 
+	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
 // read reads text as if it were typed at "-".
 func read(t testing.TB, text string) (*kubernetes.Estate, error) {
 	t.Helper()
-	return Read([]string{Stdin}, strings.NewReader(text))
+	return readFrom(strings.NewReader(text))
+}
+
+func readFrom(r io.Reader) (*kubernetes.Estate, error) {
+	in, _, err := document.Text("<stdin>", r)
+	if err != nil {
+		return nil, err
+	}
+	var raw kubernetes.Raw
+	if err := Read(context.Background(), "<stdin>", in, &raw); err != nil {
+		return nil, err
+	}
+	return kubernetes.Link(&raw), nil
 }
 
 func mustRead(t testing.TB, text string) *kubernetes.Estate {

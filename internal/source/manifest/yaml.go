@@ -70,7 +70,7 @@ func cutYAML(in *bufio.Reader, file string, after int, submit func(chunk) error)
 			text = c.partial
 		}
 		if err != nil && !errors.Is(err, io.EOF) {
-			return pathError(file, err)
+			return document.PathError(file, err)
 		}
 		if len(text) > 0 {
 			n++

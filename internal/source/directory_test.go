@@ -1,4 +1,4 @@
-package manifest
+package source
 
 import (
 	"errors"
@@ -13,7 +13,7 @@ import (
 // testdata/tree has Kubernetes objects among other things: a dot directory,
 // files of other kinds, YAML and JSON that is not Kubernetes.
 func TestReadDirectory(t *testing.T) {
-	e, err := Read([]string{filepath.Join("testdata", "tree")}, nil)
+	e, err := read(t, filepath.Join("testdata", "tree"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func TestReadBrokenFiles(t *testing.T) {
 		first, _, _ := strings.Cut(string(text), "\n")
 		_, want, _ := strings.Cut(first, "want ")
 		want = strings.TrimSuffix(strings.ReplaceAll(want, `\"`, `"`), `",`)
-		if _, err := Read([]string{file}, nil); err == nil || err.Error() != filepath.Dir(file)+string(filepath.Separator)+want {
+		if _, err := read(t, file); err == nil || err.Error() != filepath.Dir(file)+string(filepath.Separator)+want {
 			t.Errorf("got  %v\nwant %s", err, want)
 		}
 	}
@@ -104,7 +104,7 @@ func TestReadPaths(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got string
-			if e, err := Read(c.paths, nil); err == nil {
+			if e, err := read(t, c.paths...); err == nil {
 				got = summary(e)
 			} else {
 				var fault *document.Error

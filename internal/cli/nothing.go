@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/source"
+)
+
+// nothingToCheck is the answer to input that holds nothing that a check is
+// about, lest silence be taken for green. Each section says what it holds.
+func nothingToCheck(e *estate.Estate) error {
+	unread := e.Unread()
+	switch {
+	case e.Checked() || len(unread) > 0 && e.Objects() > 0:
+		return nil
+	case len(unread) > 0:
+		return nothingRead(unread, "nothing of the cluster")
+	case e.Objects() > 0:
+		return usage("give the workloads and PodDisruptionBudgets too", "nothing to check: %s", noneOf(e, func(a origin.Account) string { return a.ToCheck }))
+	}
+	return nothingKnown(e, "nothing to check")
+}
+
+// nothingToSimulate is the answer to input with nothing to watch.
+func nothingToSimulate(e *estate.Estate) error {
+	unread := e.Unread()
+	switch {
+	case e.Simulated():
+		return nil
+	case len(unread) > 0:
+		return nothingRead(unread, "no workload of the cluster")
+	case e.Objects() > 0:
+		return usage("give the workloads too: deployments, statefulsets and the like", "nothing to simulate: %s", noneOf(e, func(a origin.Account) string { return a.ToSimulate }))
+	}
+	return nothingKnown(e, "nothing to simulate")
+}
+
+// noneOf says that none of the objects of any section is what was wanted.
+func noneOf(e *estate.Estate, wanted func(origin.Account) string) string {
+	var all []string
+	for _, a := range e.Accounts() {
+		if a.Objects > 0 {
+			all = append(all, fmt.Sprintf("of %s none is %s", counted(a.Objects, a.Object, a.Object+"s"), wanted(a)))
+		}
+	}
+	return strings.Join(all, "; ")
+}
+
+// nothingKnown is the answer to input of which no object was read at all.
+func nothingKnown(e *estate.Estate, what string) error {
+	const hint = "give YAML or JSON with Kubernetes objects"
+	skipped := e.Kubernetes.Seen.Skipped
+	switch {
+	case e.NoReader[source.HelmTemplate] > 0:
+		return usage("render it first: helm template CHART | onus check -", "%s: onus does not read %s yet", what, forms(e.NoReader))
+	case len(e.NoReader) > 0:
+		return usage(hint, "%s: onus does not read %s yet", what, forms(e.NoReader))
+	case skipped > 0:
+		return usage(hint, "%s: no Kubernetes object was read, and %s passed over", what, counted(skipped, "file or document was", "files or documents were"))
+	}
+	return usage(hint, "%s: no Kubernetes object was read", what)
+}
+
+// nothingRead is the answer to a cluster of which nothing could be read that
+// there is to look at.
+func nothingRead(unread []origin.Unread, what string) error {
+	first := unread[0]
+	words := first.Plural()
+	if first.Reason != "" {
+		words += ": " + first.Reason
+	}
+	if more := len(unread) - 1; more > 0 {
+		words += fmt.Sprintf("; and so for %s more", counted(more, "kind", "kinds"))
+	}
+	exit := &exitError{status: exitUnfinished, err: fmt.Errorf("%s could be read: %s", what, words)}
+	if first.Forbidden() {
+		exit.hint = "allow list on " + first.Resource + "; docs/rbac.yaml has all that is needed"
+	}
+	return exit
+}

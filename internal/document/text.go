@@ -1,0 +1,54 @@
+package document
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+
+	"golang.org/x/text/encoding/unicode"
+)
+
+// headSize is how much of a text is looked at before it is read.
+const headSize = 4096
+
+// Text is what a file holds as UTF-8 without its byte order mark, and how it
+// begins. What is binary is a fault.
+func Text(name string, r io.Reader) (in *bufio.Reader, head []byte, err error) {
+	in = bufio.NewReaderSize(r, 1<<16)
+	peek := func() error {
+		if head, err = in.Peek(headSize); err != nil && !errors.Is(err, io.EOF) {
+			return PathError(name, err)
+		}
+		return nil
+	}
+	if err := peek(); err != nil {
+		return nil, nil, err
+	}
+	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
+		// What > writes in a Windows PowerShell.
+		decoder := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder()
+		in = bufio.NewReaderSize(decoder.Reader(in), 1<<16)
+		if err := peek(); err != nil {
+			return nil, nil, err
+		}
+	}
+	if bytes.IndexByte(head, 0) >= 0 {
+		return nil, nil, &Error{File: name, Msg: "is neither YAML nor JSON but binary"}
+	}
+	if bytes.HasPrefix(head, []byte("\ufeff")) {
+		_, _ = in.Discard(3)
+		head = head[3:]
+	}
+	return in, head, nil
+}
+
+// PathError is the fault of a file that cannot be read.
+func PathError(path string, err error) error {
+	var of *fs.PathError
+	if errors.As(err, &of) {
+		err = of.Err
+	}
+	return &Error{File: path, Msg: err.Error()}
+}

@@ -1,0 +1,86 @@
+// Package estate is what runs, in sections: what one kind of source tells and
+// one axis or more looks at. A section is a package below this one, a field of
+// Estate and a line of sections; a section that nothing was read for is there
+// and empty.
+package estate
+
+import (
+	"slices"
+	"time"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/origin"
+)
+
+// Estate is everything that was read.
+type Estate struct {
+	Kubernetes *kubernetes.Estate
+	// NoReader counts files of known forms that onus does not read yet, by the
+	// name of the form: "Terraform state". They are among what was skipped.
+	NoReader map[string]int
+}
+
+// section is a part of an estate, which can account for itself.
+type section interface{ Account() origin.Account }
+
+func (e *Estate) sections() []section {
+	return []section{e.Kubernetes}
+}
+
+// Accounts are those of all sections.
+func (e *Estate) Accounts() []origin.Account {
+	var all []origin.Account
+	for _, s := range e.sections() {
+		all = append(all, s.Account())
+	}
+	return all
+}
+
+// Newest is the latest time that anything in the estate carries: about when it
+// was read. Zero where nothing does.
+func (e *Estate) Newest() time.Time {
+	var newest time.Time
+	for _, a := range e.Accounts() {
+		if a.Newest.After(newest) {
+			newest = a.Newest
+		}
+	}
+	return newest
+}
+
+// Contexts name what was read, live or from snapshots.
+func (e *Estate) Contexts() []string {
+	var all []string
+	for _, a := range e.Accounts() {
+		all = append(all, a.Contexts...)
+	}
+	return all
+}
+
+// Unread is what could not be read for any section.
+func (e *Estate) Unread() []origin.Unread {
+	var all []origin.Unread
+	for _, a := range e.Accounts() {
+		all = append(all, a.Unread...)
+	}
+	return all
+}
+
+// Objects counts what was read for all sections.
+func (e *Estate) Objects() int {
+	n := 0
+	for _, a := range e.Accounts() {
+		n += a.Objects
+	}
+	return n
+}
+
+// Checked reports whether some section holds what a check can be about.
+func (e *Estate) Checked() bool {
+	return slices.ContainsFunc(e.Accounts(), func(a origin.Account) bool { return a.Checked })
+}
+
+// Simulated reports whether some section holds what can be simulated.
+func (e *Estate) Simulated() bool {
+	return slices.ContainsFunc(e.Accounts(), func(a origin.Account) bool { return a.Simulated })
+}

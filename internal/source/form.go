@@ -1,0 +1,120 @@
+package source
+
+import (
+	"bufio"
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/onus-project/onus/internal/source/manifest"
+)
+
+// extensions are those of files that are read in a directory.
+var extensions = []string{".yaml", ".yml", ".json", ".tfstate", ".csv"}
+
+// form is a form that a file may have.
+type form struct {
+	name string // of one file
+	is   func(beginning) bool
+	// read adds what the file holds; nil while onus does not read the form.
+	read func(r *reading, name string, in *bufio.Reader) error
+}
+
+// HelmTemplate is the name of a form that somebody else can make readable.
+const HelmTemplate = "Helm template"
+
+// forms are tried in this order; the last is any other file.
+var forms = []form{
+	{name: "Terraform state", is: isTerraformState},
+	{name: "Terraform plan", is: isTerraformPlan},
+	{name: "CloudFormation template", is: isCloudFormation},
+	{name: "inventory", is: isInventory},
+	{name: HelmTemplate, is: isHelmTemplate},
+	{name: "Kubernetes manifest", is: func(beginning) bool { return true }, read: func(r *reading, name string, in *bufio.Reader) error {
+		return manifest.Read(r.ctx, name, in, &r.kubernetes)
+	}},
+}
+
+// sniff tells the form of a file by its name and by how it begins.
+func sniff(name string, head []byte) form {
+	b := beginning{name: name, head: head, keys: topKeys(head)}
+	return forms[slices.IndexFunc(forms, func(f form) bool { return f.is(b) })]
+}
+
+// beginning is how a file begins.
+type beginning struct {
+	name string
+	head []byte
+	keys []string // of its first object or mapping, as far as it goes
+}
+
+func (b beginning) has(key string) bool { return slices.Contains(b.keys, key) }
+
+// topKeys are the keys of the first JSON object, or of the first YAML document
+// in block style, as far as they are in head.
+func topKeys(head []byte) []string {
+	var keys []string
+	if rest := bytes.TrimLeft(head, " \t\r\n"); bytes.HasPrefix(rest, []byte("{")) {
+		dec := jsontext.NewDecoder(bytes.NewReader(rest), jsontext.AllowDuplicateNames(true))
+		for {
+			t, err := dec.ReadToken()
+			if err != nil || dec.StackDepth() == 0 {
+				return keys
+			}
+			if kind, n := dec.StackIndex(1); dec.StackDepth() == 1 && kind == '{' && n%2 == 1 && t.Kind() == '"' {
+				keys = append(keys, t.String())
+			}
+		}
+	}
+	for line := range bytes.Lines(head) {
+		if bytes.HasPrefix(line, []byte("---")) && len(keys) > 0 {
+			return keys
+		}
+		if key, _, ok := bytes.Cut(line, []byte(":")); ok && len(key) > 0 && !bytes.ContainsAny(key, " \t#-{") {
+			keys = append(keys, string(bytes.Trim(key, `"'`)))
+		}
+	}
+	return keys
+}
+
+// isTerraformState knows the file that Terraform keeps, and what terraform
+// show -json prints of it.
+func isTerraformState(b beginning) bool {
+	return b.has("terraform_version") && (b.has("lineage") || b.has("serial") || b.has("values"))
+}
+
+// isTerraformPlan knows what terraform show -json prints of a plan.
+func isTerraformPlan(b beginning) bool { return b.has("terraform_version") && b.has("format_version") }
+
+func isCloudFormation(b beginning) bool {
+	return b.has("AWSTemplateFormatVersion") || b.has("Resources") && !b.has("kind") && bytes.Contains(b.head, []byte("AWS::"))
+}
+
+// isInventory knows a list of what runs, with a line of columns.
+func isInventory(b beginning) bool {
+	line, _, _ := bytes.Cut(b.head, []byte("\n"))
+	columns := strings.Split(strings.ToLower(strings.TrimSpace(string(line))), ",")
+	return slices.Contains(columns, "product") && slices.Contains(columns, "version")
+}
+
+// isHelmTemplate knows a file of a chart's templates that is one, and not plain
+// YAML: it is for Helm to read.
+func isHelmTemplate(b beginning) bool {
+	if !bytes.Contains(b.head, []byte("{{")) {
+		return false
+	}
+	for dir := filepath.Dir(b.name); ; dir = filepath.Dir(dir) {
+		parent := filepath.Dir(dir)
+		if filepath.Base(dir) == "templates" {
+			_, err := os.Stat(filepath.Join(parent, "Chart.yaml"))
+			return err == nil
+		}
+		if parent == dir {
+			return false
+		}
+	}
+}
