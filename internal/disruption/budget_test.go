@@ -56,6 +56,12 @@ func TestAllow(t *testing.T) {
 		{"2", "", []Group{{Pods: 3, Scale: 3, Scaled: true}, {Down: 1}}, 1, 2, Allows},
 		// A controller none of whose pods are selected does not count.
 		{"", "1", []Group{{Pods: 3, Scale: 3, Scaled: true}, {Pods: 0}}, 1, 2, Allows},
+		// Scaled to zero, and its pods are not gone yet: nobody is without a controller.
+		{"", "1", []Group{{Pods: 1, Scale: 0, Scaled: true}}, 0, 0, TooStrict},
+		// As many down as there are healthy ones.
+		{"", "1", []Group{{Pods: 1, Down: 1, Scale: 2, Scaled: true}}, 0, 1, TooStrict},
+		{"", "1", nil, 0, 0, NoPods},
+		{"", "", nil, 0, 0, NoPods},
 		// A budget over some pods of a controller counts all of its scale.
 		{"50%", "", []Group{{Pods: 1, Scale: 4, Scaled: true}}, 0, 2, TooStrict},
 	}
@@ -69,6 +75,20 @@ func TestAllow(t *testing.T) {
 				t.Errorf("got %+v, want %d allowed, %d desired, %s", a, test.allowed, test.desired, test.reason)
 			}
 		})
+	}
+}
+
+// A number is held against all pods that are selected, those that are not
+// healthy included.
+func TestAllowExpects(t *testing.T) {
+	groups := []Group{{Pods: 3, Down: 1, Scale: 5, Scaled: true}}
+	for _, test := range []struct {
+		minAvailable, maxUnavailable string
+		want                         int
+	}{{"2", "", 4}, {"50%", "", 5}, {"", "1", 5}} {
+		if a, err := Allow(Budget{value(test.minAvailable), value(test.maxUnavailable)}, groups); err != nil || a.Expected != test.want {
+			t.Errorf("min %s max %s expects %d, %v; want %d", test.minAvailable, test.maxUnavailable, a.Expected, err, test.want)
+		}
 	}
 }
 

@@ -88,8 +88,8 @@ func (p *DrainPod) Until() (time.Time, bool) {
 	if p.DoNotDisrupt == "" || p.Started.IsZero() {
 		return time.Time{}, false
 	}
-	d, err := time.ParseDuration(p.DoNotDisrupt)
-	return p.Started.Add(d), err == nil && d > 0
+	d, _ := time.ParseDuration(p.DoNotDisrupt) // 0 where it is none
+	return p.Started.Add(d), d > 0
 }
 
 // Disruptable reports whether the pod lets Karpenter choose its node for drift

@@ -31,6 +31,8 @@ func TestProtected(t *testing.T) {
 		{"fail safe when start time is nil", DrainPod{DoNotDisrupt: "10m"}, true, false},
 		{"terminal pod even with annotation", DrainPod{Phase: "Succeeded", DoNotDisrupt: "true"}, true, true},
 		// Not upstream's.
+		{"zero duration, start time is nil", DrainPod{DoNotDisrupt: "0s"}, false, true},
+		{"the shortest duration, start time is nil", DrainPod{DoNotDisrupt: "1ns"}, true, false},
 		{"exactly at the end", DrainPod{Started: started, DoNotDisrupt: "5m"}, false, true},
 		{"a terminating pod", DrainPod{Deleted: noon, DoNotDisrupt: "true"}, true, true},
 		{"True is not true", DrainPod{Started: started, DoNotDisrupt: "True"}, false, true},
@@ -54,6 +56,12 @@ func TestUntil(t *testing.T) {
 			t.Errorf("%+v: ends at %s", pod, end)
 		}
 	}
+	if end, ok := (&DrainPod{Started: noon, DoNotDisrupt: "1ns"}).Until(); !ok || !end.Equal(noon.Add(1)) {
+		t.Errorf("the shortest ends at %s, %t", end, ok)
+	}
+	if _, ok := (&DrainPod{Started: noon, DoNotDisrupt: "0s"}).Until(); ok {
+		t.Error("one of no time ends")
+	}
 	pod := DrainPod{Started: noon, DoNotDisrupt: "5m"}
 	if end, ok := pod.Until(); !ok || pod.Protected(end) || !pod.Protected(end.Add(-1)) {
 		t.Errorf("ends at %s, %t", end, ok)
@@ -73,6 +81,7 @@ func TestTreatment(t *testing.T) {
 		{"a pod under a controller", DrainPod{Phase: "Running"}, Evict, Evict, Evict},
 		{"tolerates karpenter's taint with equal operator", DrainPod{Tolerations: []Toleration{{Key: disrupted, Operator: "Equal", Effect: "NoSchedule"}}}, Leave, Evict, Evict},
 		{"tolerates karpenter's taint with exists operator", DrainPod{Tolerations: []Toleration{{Key: disrupted, Operator: "Exists", Effect: "NoSchedule"}}}, Leave, Evict, Evict},
+		{"tolerates karpenter's taint with no operator, which is Equal", DrainPod{Tolerations: []Toleration{{Key: disrupted, Effect: "NoSchedule"}}}, Leave, Evict, Evict},
 		{"tolerates everything", DrainPod{Tolerations: []Toleration{{Operator: "Exists"}}}, Leave, Evict, Evict},
 		{"tolerates another effect", DrainPod{Tolerations: []Toleration{{Key: disrupted, Operator: "Exists", Effect: "NoExecute"}}}, Evict, Evict, Evict},
 		{"tolerates another value", DrainPod{Tolerations: []Toleration{{Key: disrupted, Operator: "Equal", Value: "true"}}}, Evict, Evict, Evict},
@@ -115,6 +124,8 @@ func TestSkipDeleted(t *testing.T) {
 		{0, 20 * time.Second, Evict},
 		{time.Second, 20 * time.Second, Evict},
 		{100 * time.Second, 20 * time.Second, Leave},
+		{20 * time.Second, 20 * time.Second, Evict},
+		{2 * time.Second, time.Second, Leave},
 		{100 * time.Second, 0, Evict},
 	} {
 		p := DrainPod{Phase: "Running"}
@@ -233,6 +244,20 @@ func TestDeadline(t *testing.T) {
 				t.Errorf("%+v %t", outcome, ends)
 			}
 		})
+	}
+	for d, binds := range map[Deadline]bool{
+		{Then: Force}: false, {After: 1, Then: Force}: true, {After: 1}: false, {After: 1, Then: Wait}: false, {After: 1, Then: Skip}: true,
+	} {
+		end, ok := d.At(noon)
+		if d.Binds() != binds || ok != binds || binds != end.Equal(noon.Add(1)) {
+			t.Errorf("%+v binds: %t, until %v %t", d, d.Binds(), end, ok)
+		}
+	}
+	if _, ends := (Deadline{After: 1, Then: "explode"}).Outcome(); ends {
+		t.Error("nobody knows what follows, and it does")
+	}
+	if got := (Deadline{GraceCap: 1}).Grace(time.Hour); got != 1 {
+		t.Errorf("the smallest cap grants %v", got)
 	}
 	if got := (Deadline{GraceCap: 10 * time.Minute}).Grace(time.Hour); got != 10*time.Minute {
 		t.Errorf("GKE Autopilot grants %v", got)

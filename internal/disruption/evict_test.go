@@ -3,6 +3,7 @@ package disruption
 import (
 	"fmt"
 	"maps"
+	"strings"
 	"testing"
 	"time"
 
@@ -82,6 +83,45 @@ func TestDecideTooManyDisrupted(t *testing.T) {
 	}
 	if got := Decide(PodState{Phase: "Running", Ready: true}, []BudgetState{b}); got != Forbidden {
 		t.Error(got)
+	}
+	delete(b.Disrupted, "0")
+	if got := Decide(PodState{Phase: "Running", Ready: true}, []BudgetState{b}); got != Granted {
+		t.Errorf("with 2000 %s", got)
+	}
+}
+
+// What the API server answers, and what goes by it.
+func TestDecisions(t *testing.T) {
+	for d, want := range map[Decision]struct {
+		code  int
+		evict bool
+		says  string
+	}{
+		Granted:               {201, true, "granted"},
+		GrantedIgnoringBudget: {201, true, "ignoring"},
+		TooManyRequests:       {429, false, "429"},
+		Forbidden:             {403, false, "403"},
+		Refused:               {500, false, "500"},
+	} {
+		if d.Code() != want.code || d.Evicts() != want.evict || !strings.Contains(d.String(), want.says) {
+			t.Errorf("%s: %d, evicts %t; want %+v", d, d.Code(), d.Evicts(), want)
+		}
+	}
+}
+
+// The controller counts again when the first of the evicted pods that did not
+// go is given up, whichever comes first in the list.
+func TestRecheck(t *testing.T) {
+	now := utc("2026-11-22 12:00")
+	for _, order := range [][]string{{"a", "b", "c"}, {"b", "a", "c"}, {"c", "b", "a"}} {
+		before := BudgetStatus{Disrupted: map[string]time.Time{"a": now.Add(-time.Minute), "b": now.Add(-90 * time.Second), "c": now}}
+		s, err := Status(Budget{MinAvailable: value("1")}, []Group{{Pods: 3, Scale: 3, Scaled: true}}, ready(order...), before, now)
+		if err != nil || !s.Recheck.Equal(now.Add(30*time.Second)) {
+			t.Errorf("%v: at %v, %v", order, s.Recheck, err)
+		}
+	}
+	if s, _ := Status(Budget{MinAvailable: value("1")}, []Group{{Pods: 1, Scale: 1, Scaled: true}}, ready("a"), BudgetStatus{}, now); !s.Recheck.IsZero() {
+		t.Errorf("nothing was evicted, and it counts again at %v", s.Recheck)
 	}
 }
 

@@ -137,6 +137,11 @@ func TestErrExplains(t *testing.T) {
 		var invalid *Invalid
 		if !errors.As(err, &invalid) || invalid.Index != 0 {
 			t.Errorf("%v tells no entry", err)
+		} else if !errors.Is(err, invalid.Err) || invalid.Err == nil {
+			t.Errorf("%v hides its cause", err)
+		}
+		if test.budget.Schedule != "" && b.Active(0, utc("2026-11-22 00:00")) {
+			t.Errorf("%+v is active", test.budget)
 		}
 		if got := b.Allowed(utc("2026-11-22 00:00"), 100, Drifted); got != 0 {
 			t.Errorf("%+v allows %d", test.budget, got)
@@ -196,6 +201,9 @@ func crons(t *rapid.T) string {
 }
 
 func durations(t *rapid.T) time.Duration {
+	if rapid.IntRange(0, 2).Draw(t, "short") == 0 { // shorter than what lies between two hits, mostly
+		return time.Duration(rapid.IntRange(1, 45).Draw(t, "minutes")) * time.Minute
+	}
 	if rapid.Bool().Draw(t, "long") {
 		return time.Duration(rapid.IntRange(0, 24*40).Draw(t, "hours")) * time.Hour
 	}
@@ -334,6 +342,7 @@ func TestJudge(t *testing.T) {
 		{"weekends only, as published", []NodeBudget{{"50%", "0 0 * * 6", hours(48), nil}, {Nodes: "0"}}, "Drifted Underutilized Empty", "", "1 by 2"},
 		{"gradual rollout, as published", []NodeBudget{{"1", "0 2 * * *", hours(2), nil}, {"3", "0 4 * * *", hours(4), nil}}, "", "Drifted Underutilized Empty", ""},
 		{"33 % at weekends beside 10 %, as published", []NodeBudget{{Nodes: "10%"}, {"33%", "0 0 * * 6", hours(48), nil}}, "", "", "2 by 1"},
+		{"10 % at weekends beside 33 %", []NodeBudget{{Nodes: "33%"}, {"10%", "0 0 * * 6", hours(48), nil}}, "", "", ""},
 		{"weekends only, by the complement", []NodeBudget{{Nodes: "50%"}, {"0", "0 0 * * 1", hours(120), nil}}, "", "", ""},
 		{"0 for consolidation only", []NodeBudget{{Nodes: "10%"}, {"0", "", 0, []string{Underutilized, EmptyNode}}}, "Underutilized Empty", "", ""},
 		{"one reason is not limited", []NodeBudget{{"0", "", 0, []string{Underutilized}}}, "Underutilized", "Drifted Empty", ""},

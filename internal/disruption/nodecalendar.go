@@ -53,7 +53,7 @@ func newDayCycle(s cron.Schedule, duration time.Duration) dayCycle {
 		c.steady, c.active = true, true
 	case duration <= 0:
 		c.steady = true
-	case every && len(c.hits) == 1 && c.hits[0].to-c.hits[0].from >= day:
+	case every && c.hits[0].to-c.hits[0].from >= day:
 		c.steady, c.active = true, true
 	}
 	return c
@@ -255,7 +255,7 @@ func (e *nodeEntry) dayOf(w *walker, midnight time.Time) dayOf {
 	switch {
 	case e.badCron != nil:
 		return dayOf{}
-	case w == nil || w.steady && w.active:
+	case w == nil || w.active:
 		return dayOf{carried: day}
 	case w.steady:
 		return dayOf{}

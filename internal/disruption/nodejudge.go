@@ -32,11 +32,10 @@ type Judged struct {
 // Judge says what the budgets amount to from now on. Where one of them cannot
 // be evaluated, Err says all there is to say and there is nothing to judge.
 func (b NodeBudgets) Judge(now time.Time) Judged {
-	j := Judged{Gaps: map[string]Pattern{}, Dead: map[int]int{}}
 	if len(b.Invalid()) > 0 {
-		return j
+		return Judged{}
 	}
-	j.Patterns = b.Patterns(now, now.Add(judgeHorizon))
+	j := Judged{Patterns: b.Patterns(now, now.Add(judgeHorizon)), Gaps: map[string]Pattern{}, Dead: map[int]int{}}
 	for _, reason := range Reasons {
 		closed := true
 		for _, p := range j.Patterns {

@@ -107,7 +107,7 @@ func (w Window) Allows(work Work, now time.Time, urgent bool) bool {
 	}
 	open := w.Days.Every == Never
 	w.occurrences(now.Add(-w.Length), now, func(s Opening) bool {
-		open = open || !now.Before(s.From) && now.Before(s.Until)
+		open = !now.Before(s.From) && now.Before(s.Until)
 		return !open
 	})
 	return open
@@ -210,14 +210,13 @@ func earlier(a, b time.Time) time.Time {
 
 // occurrences yields the windows that start in [from, until].
 func (w Window) occurrences(from, until time.Time, yield func(Opening) bool) {
-	if w.Days.Every == Never || w.Length <= 0 {
+	if w.Days.Every == Never {
 		return
 	}
 	zone := w.Zone
 	if zone == nil {
 		zone = time.UTC
 	}
-	from, until = from.In(zone), until.In(zone)
 	from = later(from, w.From)
 	// By the civil date, so that days of 23 and 25 hours do not matter. The
 	// day before may reach in where the clock is set back.

@@ -44,6 +44,13 @@ func TestWindowContains(t *testing.T) {
 	relative := aks(AKSSchedule{RelativeMonthly: &AKSRelativeMonthly{IntervalMonths: 3, WeekIndex: Last, DayOfWeek: 6}}, "+05:30")
 	patchTuesday := aks(AKSSchedule{RelativeMonthly: &AKSRelativeMonthly{IntervalMonths: 1, WeekIndex: 2, DayOfWeek: 2}}, "")
 
+	every := func(weeks, weekday int) Window {
+		return aks(AKSSchedule{Weekly: &AKSWeekly{IntervalWeeks: weeks, DayOfWeek: weekday}}, "")
+	}
+	fifth := aks(AKSSchedule{AbsoluteMonthly: &AKSAbsoluteMonthly{IntervalMonths: 5, DayOfMonth: 10}}, "")
+	lastMonday := aks(AKSSchedule{RelativeMonthly: &AKSRelativeMonthly{IntervalMonths: 1, WeekIndex: Last, DayOfWeek: 1}}, "")
+	unbound := Window{Days: Days{Every: Weekly, Interval: 3, Weekdays: []time.Weekday{time.Monday, time.Sunday}}, At: 2 * time.Hour, Length: 4 * time.Hour}
+
 	tests := []struct {
 		name string
 		w    Window
@@ -87,6 +94,30 @@ func TestWindowContains(t *testing.T) {
 		{"AKS last Saturday, three months after", relative, "2026-04-24 20:30", true},
 		{"AKS second Tuesday", patchTuesday, "2026-11-10 02:00", true},
 		{"AKS second Tuesday, not the third", patchTuesday, "2026-11-17 02:00", false},
+		{"AKS second Tuesday, which is the 8th", patchTuesday, "2026-09-08 02:00", true},
+		{"AKS second Tuesday, not the 1st", patchTuesday, "2026-09-01 02:00", false},
+		{"AKS last Saturday, not the one a week before the 31st", relative, "2026-01-23 20:30", false},
+		{"AKS last Monday, the year before a leap day", lastMonday, "2027-02-22 02:00", true},
+		{"AKS every fifth month, in the year after", fifth, "2027-04-10 02:00", true},
+		{"AKS every fifth month, not the month between", fifth, "2027-02-10 02:00", false},
+		// Weeks begin on Monday; that of the start is the one of 29 December.
+		{"AKS every second Thursday: the day of the start", every(2, 4), "2026-01-01 02:00", true},
+		{"AKS every second Thursday: a week later", every(2, 4), "2026-01-08 02:00", false},
+		{"AKS every second Monday: in the week after the start", every(2, 1), "2026-01-05 02:00", false},
+		{"AKS every second Monday: in the week after that", every(2, 1), "2026-01-12 02:00", true},
+		// With no start weeks count from that of Monday, 5 January 1970.
+		{"every third week with no start: the Monday", unbound, "2026-11-16 02:00", true},
+		{"every third week with no start: its Sunday", unbound, "2026-11-22 02:00", true},
+		{"every third week with no start: the Sunday before", unbound, "2026-11-15 02:00", false},
+		{"every third week with no start: the Monday after", unbound, "2026-11-23 02:00", false},
+		{"GKE weekly with no days: that of its start", ok(GKERecurring(utc("2026-01-03 22:00"), utc("2026-01-04 04:00"), "FREQ=WEEKLY")), "2026-11-21 22:00", true},
+		{"GKE weekly with no days: no other", ok(GKERecurring(utc("2026-01-03 22:00"), utc("2026-01-04 04:00"), "FREQ=WEEKLY")), "2026-11-22 22:00", false},
+		{"GKE monthly with no days: the date of its start", ok(GKERecurring(utc("2026-01-03 22:00"), utc("2026-01-04 04:00"), "FREQ=MONTHLY")), "2026-11-03 22:00", true},
+		{"GKE monthly with no days: no other", ok(GKERecurring(utc("2026-01-03 22:00"), utc("2026-01-04 04:00"), "FREQ=MONTHLY")), "2026-11-07 22:00", false},
+		{"GKE monthly, last Sunday", ok(GKERecurring(utc("2026-01-04 02:00"), utc("2026-01-04 08:00"), "FREQ=MONTHLY;BYDAY=-1SU")), "2026-11-29 02:00", true},
+		{"GKE monthly, fourth Sunday", ok(GKERecurring(utc("2026-01-04 02:00"), utc("2026-01-04 08:00"), "FREQ=MONTHLY;BYDAY=4SU")), "2026-11-22 02:00", true},
+		{"GKE monthly, first Saturday and Sunday", ok(GKERecurring(utc("2026-01-04 02:00"), utc("2026-01-04 08:00"), "FREQ=MONTHLY;BYDAY=1SA,1SU")), "2026-11-07 02:00", true},
+		{"longer than a day: yesterday's is still open", Window{Days: Days{Every: Daily, Interval: 2}, At: time.Hour, Length: 30 * time.Hour}, "2026-11-22 06:00", true},
 		{"AKS, before its start", daily, "2025-12-31 03:00", false},
 		{"AKS, date not allowed", aks(AKSSchedule{Daily: &AKSDaily{IntervalDays: 1}}, ""), "2026-12-26 03:00", false},
 		{"AKS, the day after that", aks(AKSSchedule{Daily: &AKSDaily{IntervalDays: 1}}, ""), "2026-12-27 03:00", true},
@@ -175,6 +206,7 @@ func TestWindowString(t *testing.T) {
 		"every 3 months on the last Sat at 02:00 UTC+05:30 for 4h": ok(AKSWindow{
 			Schedule: AKSSchedule{RelativeMonthly: &AKSRelativeMonthly{3, Last, 6}}, DurationHours: 4, UTCOffset: "+05:30", StartTime: "02:00",
 		}.Window()),
+		"every day that is Sat, Sun at 22:00 UTC for 6h": ok(GKERecurring(utc("2026-01-03 22:00"), utc("2026-01-04 04:00"), "FREQ=DAILY;BYDAY=SA,SU")),
 		"every month on day 31 at 02:30 UTC-08:00 for 12h": ok(AKSWindow{
 			Schedule: AKSSchedule{AbsoluteMonthly: &AKSAbsoluteMonthly{1, 31}}, DurationHours: 12, UTCOffset: "-08:00", StartTime: "02:30",
 		}.Window()),
@@ -210,7 +242,7 @@ func TestWindowsThatCannotBeRead(t *testing.T) {
 	if _, err := GKEDaily("25:00"); err == nil {
 		t.Error("25:00 was taken")
 	}
-	for _, rule := range []string{"", "FREQ=HOURLY", "FREQ=WEEKLY;BYDAY=XX", "FREQ=WEEKLY;BYDAY=1MO", "FREQ=MONTHLY;BYDAY=MO", "FREQ=WEEKLY;COUNT=3", "FREQ=DAILY;INTERVAL=0", "FREQ=MONTHLY;BYDAY=9MO"} {
+	for _, rule := range []string{"", "FREQ=HOURLY", "FREQ=WEEKLY;BYDAY=XX", "FREQ=WEEKLY;BYDAY=1MO", "FREQ=MONTHLY;BYDAY=MO", "FREQ=WEEKLY;COUNT=3", "FREQ=DAILY;INTERVAL=0", "FREQ=MONTHLY;BYDAY=9MO", "FREQ=MONTHLY;BYDAY=5MO", "FREQ=MONTHLY;BYDAY=1MO,2TU", "FREQ=MONTHLY;BYDAY=0MO", "FREQ=DAILY;INTERVAL=x"} {
 		if _, err := GKERecurring(noon, noon.Add(time.Hour), rule); err == nil {
 			t.Errorf("%q was taken", rule)
 		}
@@ -220,12 +252,13 @@ func TestWindowsThatCannotBeRead(t *testing.T) {
 	}
 	good := AKSWindow{Schedule: AKSSchedule{Daily: &AKSDaily{1}}, DurationHours: 4, StartTime: "02:00"}
 	for name, edit := range map[string]func(a *AKSWindow){
-		"duration": func(a *AKSWindow) { a.DurationHours = 3 },
-		"offset":   func(a *AKSWindow) { a.UTCOffset = "CET" },
-		"time":     func(a *AKSWindow) { a.StartTime = "2 am" },
-		"date":     func(a *AKSWindow) { a.StartDate = "22.11.2026" },
-		"dates":    func(a *AKSWindow) { a.NotAllowed = [][2]string{{"2026-12-24", "soon"}} },
-		"schedule": func(a *AKSWindow) { a.Schedule = AKSSchedule{} },
+		"duration":      func(a *AKSWindow) { a.DurationHours = 3 },
+		"long duration": func(a *AKSWindow) { a.DurationHours = 25 },
+		"offset":        func(a *AKSWindow) { a.UTCOffset = "CET" },
+		"time":          func(a *AKSWindow) { a.StartTime = "2 am" },
+		"date":          func(a *AKSWindow) { a.StartDate = "22.11.2026" },
+		"dates":         func(a *AKSWindow) { a.NotAllowed = [][2]string{{"2026-12-24", "soon"}} },
+		"schedule":      func(a *AKSWindow) { a.Schedule = AKSSchedule{} },
 	} {
 		bad := good
 		edit(&bad)
@@ -233,8 +266,11 @@ func TestWindowsThatCannotBeRead(t *testing.T) {
 			t.Errorf("a bad %s was taken", name)
 		}
 	}
-	if _, err := good.Window(); err != nil {
-		t.Error(err)
+	for _, hours := range []int{4, 24} {
+		good.DurationHours = hours
+		if _, err := good.Window(); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
@@ -259,20 +295,23 @@ func TestWindowsAgree(t *testing.T) {
 		}
 		for range rapid.IntRange(0, 2).Draw(t, "exclusions") {
 			x := from.Add(time.Duration(rapid.IntRange(-10, 40*24).Draw(t, "excluded from")) * time.Hour)
-			w.Exclusions = append(w.Exclusions, Exclusion{"", x, x.Add(time.Duration(rapid.IntRange(1, 200).Draw(t, "excluded for")) * time.Hour), NoUpgrades})
+			scope := rapid.SampledFrom([]Scope{NoUpgrades, NoUpgrades, NoMinorUpgrades, NoMinorOrNodeUpgrades}).Draw(t, "scope")
+			w.Exclusions = append(w.Exclusions, Exclusion{"", x, x.Add(time.Duration(rapid.IntRange(0, 200).Draw(t, "excluded for")) * time.Hour), scope})
 		}
 		until := from.Add(40 * day)
-		openings := w.Openings(NodeWork, from, until)
+		work := rapid.SampledFrom([]Work{NodeWork, MinorWork, PatchWork}).Draw(t, "work")
+		openings := w.Openings(work, from, until)
 		k := 0
 		for at := from; at.Before(until); at = at.Add(7 * time.Minute) {
 			for k < len(openings) && !at.Before(openings[k].Until) {
 				k++
 			}
 			within := k < len(openings) && !at.Before(openings[k].From)
-			if w.Contains(at, false) != within {
-				t.Fatalf("%s contains %s: %t, but openings are %v", w, at, !within, openings)
+			if w.Allows(work, at, false) != within {
+				t.Fatalf("%s allows %s work at %s: %t, but openings are %v", w, work, at, !within, openings)
 			}
 		}
+		openings = w.Openings(NodeWork, from, until)
 		if next, ok := w.Next(from); len(openings) > 0 && (!ok || !next.From.Equal(openings[0].From)) {
 			t.Fatalf("%s is next at %v, not at %v", w, next, openings[0])
 		}

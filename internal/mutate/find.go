@@ -91,6 +91,10 @@ func (f *finder) walk(root ast.Node) {
 			}
 		case *ast.ReturnStmt:
 			f.returns(n)
+			if f.failing(n) {
+				f.walk(n.Results[len(n.Results)-1])
+				return false
+			}
 		case *ast.CallExpr:
 			if f.capacity(n) {
 				return false
@@ -302,6 +306,25 @@ func (f *finder) leaf(e ast.Expr) {
 			f.boolean(e, "!"+s)
 		}
 	}
+}
+
+// failing reports whether a statement returns an error and nothing else: by
+// convention nobody looks at the zero values beside it.
+func (f *finder) failing(r *ast.ReturnStmt) bool {
+	if f.results == nil || len(r.Results) < 2 || len(r.Results) != f.results.Len() {
+		return false
+	}
+	last := len(r.Results) - 1
+	if f.results.At(last).Type() != types.Universe.Lookup("error").Type() || f.info.Types[r.Results[last]].IsNil() {
+		return false
+	}
+	for _, e := range r.Results[:last] {
+		lit, composite := e.(*ast.CompositeLit)
+		if tv := f.info.Types[e]; tv.Value == nil && !tv.IsNil() && !(composite && len(lit.Elts) == 0) {
+			return false
+		}
+	}
+	return true
 }
 
 // returns zeroes each value that is returned, but constants and errors' nil.

@@ -125,6 +125,15 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// What is returned beside an error nobody looks at.
+func TestFindLeavesWhatIsBesideErrors(t *testing.T) {
+	for _, m := range mutants(t) {
+		if m.Func == "Wait" && m.Before == "0" && m.Line == 20 {
+			t.Errorf("%s", m.What())
+		}
+	}
+}
+
 // The same seed picks the same mutants, another one others; and a sample holds
 // what a smaller one held.
 func TestSample(t *testing.T) {
