@@ -95,7 +95,7 @@ func mutate(ctx context.Context, o options, stdout, progress io.Writer) (bool, e
 	for i, n := range shares(sizes, o.number) {
 		began := time.Now()
 		mutants := sample(all[i], n, o.seed)
-		t, left, err := packages[i].judge(ctx, mutants, o)
+		t, left, err := packages[i].judge(ctx, mutants, o, progress)
 		if err != nil {
 			return false, err
 		}
@@ -106,7 +106,7 @@ func mutate(ctx context.Context, o options, stdout, progress io.Writer) (bool, e
 }
 
 // judge tries some mutants of a package, and says which survive.
-func (p *Package) judge(ctx context.Context, mutants []*Mutant, o options) (tally, []*Mutant, error) {
+func (p *Package) judge(ctx context.Context, mutants []*Mutant, o options, progress io.Writer) (tally, []*Mutant, error) {
 	t := tally{path: relative(p.Path)}
 	dir, err := os.MkdirTemp("", "mutants")
 	if err != nil {
@@ -117,7 +117,7 @@ func (p *Package) judge(ctx context.Context, mutants []*Mutant, o options) (tall
 	if err != nil {
 		return t, nil, err
 	}
-	tests, err := p.baseline(ctx, binary, dir)
+	tests, err := p.baseline(ctx, binary, dir, progress)
 	if err != nil {
 		return t, nil, err
 	}

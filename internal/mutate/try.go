@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -49,8 +50,9 @@ func (p *Package) run(ctx context.Context, binary string, names []string, env ..
 	return o
 }
 
-// baseline runs each test alone and without mutants.
-func (p *Package) baseline(ctx context.Context, binary, dir string) ([]test, error) {
+// baseline runs each test alone and without mutants. One that fails so, as a test
+// of time does on a busy machine, catches nothing.
+func (p *Package) baseline(ctx context.Context, binary, dir string, progress io.Writer) ([]test, error) {
 	cmd := exec.CommandContext(ctx, binary, "-test.list", ".")
 	cmd.Dir = p.Dir
 	out, err := cmd.Output()
@@ -65,7 +67,8 @@ func (p *Package) baseline(ctx context.Context, binary, dir string) ([]test, err
 		log := filepath.Join(dir, "reached"+strconv.Itoa(i))
 		o := p.run(ctx, binary, []string{name}, "MUTANTS_REACHED="+log)
 		if !o.passed {
-			return nil, fmt.Errorf("%s: %s fails without a mutant:\n%s", p.Path, name, o.out)
+			fmt.Fprintf(progress, "%s: %s fails without a mutant, and is left out:\n%s", p.Path, name, o.out)
+			continue
 		}
 		t := test{name: name, took: o.took, reaches: map[int32]bool{}}
 		ids, err := os.ReadFile(log)
