@@ -90,6 +90,35 @@ func TestBoundsOfWeb(t *testing.T) {
 			}
 			m.Nodes[0].Begun = true
 		}, 5, true, []string{"delete deletes pods together with their node, without a PDB check", "5 pods run on nodes that are not replaced"}},
+		{"do-not-disrupt, node by node to the deadline", maxUnavailable(1), drift, func(m *Model) { m.Workloads[0].Protected, m.Workloads[0].PerNode = true, 1 }, 5, true, []string{
+			"pods left after 24 h are force-deleted, bypassing the PDB", "do-not-disrupt blocks their eviction until then",
+			"at most 1 node at a time can reach the deadline, each with at most 1 pod of it, and replacements are ready 1 min 30 s later, before the next deadline",
+		}},
+		{"a pod that does not get ready holds up the others of a StatefulSet", maxUnavailable(2), drift, func(m *Model) {
+			m.Workloads[0].Kind, m.Workloads[0].Pods[5] = Ordered, Pods{Node: 5, Stuck: 1}
+		}, 0, true, []string{
+			"pods left after 24 h are force-deleted, bypassing the PDB", "PDB web may come to allow no eviction", "draining can outrun restarting: all 5 may be down at once",
+		}},
+		{"its PDB is held up by pods that two PDBs select", maxUnavailable(2), drift, func(m *Model) {
+			m.Budgets = append(m.Budgets, Budget{Name: "api", Budget: maxUnavailable(1)})
+			m.Workloads = append(m.Workloads, Workload{Name: "default/api", Replicas: 1, Scaled: true, Budgets: []int32{0, 1}, Pods: []Pods{{Node: 0, Ready: 1}}})
+		}, 0, true, []string{
+			"pods left after 24 h are force-deleted, bypassing the PDB", "PDB web depends on pods of default/api, which do not leave by eviction",
+			"draining can outrun restarting: all 6 may be down at once",
+		}},
+		{"critical pods wait for those that do not leave", maxUnavailable(1), drift, func(m *Model) {
+			m.Workloads[0].Wave = 2
+			m.Workloads = append(m.Workloads, Workload{Name: "default/api", Replicas: 1, Scaled: true, Protected: true, Pods: []Pods{{Node: 0, Ready: 1}}})
+		}, 0, true, []string{
+			"pods left after 24 h are force-deleted, bypassing the PDB", "its evictions may wait that long for others", "draining can outrun restarting: all 6 may be down at once",
+		}},
+		{"a PDB that sets nothing", disruption.Budget{}, upgrade, nil, 6, true, []string{"PDB web never allows an eviction: it sets neither minAvailable nor maxUnavailable"}},
+		{"a PDB that needs a scale", maxUnavailable(1), upgrade, func(m *Model) { m.Workloads[0].Scaled = false }, 6, true, []string{
+			"PDB web never allows an eviction: it needs a scale, and a controller of its pods has none",
+		}},
+		{"a PDB over some of its pods", maxUnavailable(1), upgrade, func(m *Model) { m.Workloads[0].Partly = true }, 0, false, []string{
+			"its PDBs do not select all of its pods", "draining can outrun restarting: all 6 may be down at once",
+		}},
 		{"other nodes", maxUnavailable(1), drift, func(m *Model) {
 			for i := range m.Nodes {
 				m.Nodes[i].Group = Stays

@@ -83,7 +83,7 @@ func (s *survey) evaluate(b int) {
 	r.desired, r.reason = a.Desired, a.Reason
 	countless := err != nil || a.Reason == disruption.NoScale || a.Reason == disruption.Empty
 	r.never = countless || r.most <= r.desired || a.Expected <= 0 && !partly
-	r.strict = r.never && !countless && r.most < r.desired
+	r.strict = r.most < r.desired // one that cannot count wants none
 	r.lively = r.lively && !r.never
 }
 

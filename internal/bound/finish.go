@@ -84,7 +84,7 @@ func (s *survey) heldNodes() map[int32]Held {
 	s.eachHit(func(l int, p *Pods, m *Disruption) {
 		w := &s.Workloads[l]
 		skipped := m.SkipBlocked && s.bars(l, p) && !s.Nodes[p.Node].Begun
-		if m.IgnoresPDBs || !skipped && !s.holds(l, p, m.style()&^byForce) {
+		if !skipped && !s.holds(l, p, m.style()&^byForce) {
 			return
 		}
 		h, known := held[p.Node]
@@ -173,7 +173,7 @@ func (s *survey) evictions(rolls []roll, goes []bool) {
 	for k, n := range pods {
 		r, spare := &rolls[k.pool], s.budgets[k.budget].slack()
 		takes := time.Duration((n-1)/spare) * each[k]
-		if takes < r.evicting || takes == 0 {
+		if takes < r.evicting {
 			continue
 		}
 		why := fmt.Sprintf("PDB %s allows %s of %d to be evicted at a time, and a replacement takes %s to get ready",

@@ -199,6 +199,46 @@ func TestFinishes(t *testing.T) {
 	}
 }
 
+// Of several PDBs that which takes the longest is named, and of those that take
+// as long the first by name.
+func TestFinishesNameTheSlowest(t *testing.T) {
+	for _, test := range []struct {
+		name       string
+		web, other time.Duration // until a pod is ready
+		takes      time.Duration
+		want       string
+	}{
+		{"the first", 30 * time.Second, 10 * time.Second, 150 * time.Second, "PDB web allows"},
+		{"the second", 30 * time.Second, 40 * time.Second, 200 * time.Second, "PDB other allows"},
+		{"both alike", 30 * time.Second, 30 * time.Second, 150 * time.Second, "PDB other allows"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			for range 8 { // whatever order they are looked at in
+				m := web(maxUnavailable(1), Disruption{Title: "expiry", Karpenter: true})
+				m.Pools[0].AtOnce = 0
+				m.Budgets = append(m.Budgets, Budget{Name: "other", Budget: maxUnavailable(1)})
+				other := m.Workloads[0]
+				other.Name, other.Budgets, other.Timings.PodReady = "default/other", []int32{1}, test.other
+				m.Workloads[0].Timings.PodReady = test.web
+				m.Workloads = append(m.Workloads, other)
+				f := Finishes(m, 0)[0]
+				if said := strings.Join(f.Because, "\n"); f.Takes != test.takes || !strings.Contains(said, test.want) {
+					t.Fatalf("%s, %q; want %s, %q", f.Takes, said, test.takes, test.want)
+				}
+			}
+		})
+	}
+}
+
+// A node that is deleted without a PDB check is held by nothing, but where it is
+// never chosen.
+func TestFinishesOfDeletedNodes(t *testing.T) {
+	m := web(maxUnavailable(0), Disruption{Title: "repair", IgnoresPDBs: true})
+	if f := Finishes(m, 0)[0]; len(f.Never) != 0 || f.Unpatched != 0 || !f.Done || f.Gone != 6 {
+		t.Errorf("%+v", f)
+	}
+}
+
 // A roll takes as long as when every second is looked at.
 func TestPlay(t *testing.T) {
 	start := time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC)
@@ -255,6 +295,20 @@ func TestPlayCountsReplacements(t *testing.T) {
 	for before, want := range map[bool]time.Duration{false: 10 * time.Minute, true: 7 * time.Minute} {
 		if takes, gone, done := p.play(start, start.Add(time.Hour), 20, time.Minute, before); takes != want || gone != 20 || !done {
 			t.Errorf("%s, %d gone, want %s", takes, gone, want)
+		}
+	}
+}
+
+// With no end given a year counts.
+func TestLimitLooksAYearAhead(t *testing.T) {
+	start := time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC)
+	for opens, want := range map[time.Time]int{start.AddDate(1, 0, -1): 3, start.Add(366*day - time.Hour): 3, start.Add(366*day + time.Minute): 0} {
+		p := Pool{Nodes: 3, Window: disruption.Window{
+			Days: disruption.Days{Every: disruption.Daily}, At: time.Duration(opens.Hour())*time.Hour + time.Duration(opens.Minute())*time.Minute,
+			From: opens.Truncate(day), Length: time.Hour,
+		}}
+		if got := (&Model{Start: start}).limit(&p, 3, false); got != want {
+			t.Errorf("a window that opens at %s lets %d go, want %d", opens, got, want)
 		}
 	}
 }

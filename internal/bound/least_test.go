@@ -319,6 +319,24 @@ func TestBoundsOfTrouble(t *testing.T) {
 				{Replicas: 2, Scaled: true, Budgets: []int32{0}, Pods: []Pods{{Node: 0, Ready: 1}, {Node: 1, Ready: 1}}},
 			},
 		}, 1, true},
+		{"but not none, where the one under way gets done", Model{
+			Pools: one, Groups: []Group{waits}, Nodes: []Node{{}, {Begun: true}, {}}, Budgets: []Budget{budget(3)},
+			Workloads: []Workload{
+				{Replicas: 3, Scaled: true, Pods: []Pods{{Node: 0, Ready: 1}, {Node: 2, Ready: 2}}},
+				{Replicas: 2, Scaled: true, Budgets: []int32{0}, Pods: []Pods{{Node: 0, Ready: 1}, {Node: 2, Ready: 1}}},
+			},
+		}, 1, true},
+		{"pods that tolerate the taint gather on a node that is drained", Model{
+			Pools: one, Groups: []Group{{Disruption: Disruption{}}, waits}, Nodes: []Node{{}, {Group: 1}}, Budgets: []Budget{budget(2)},
+			Workloads: []Workload{{Replicas: 3, Scaled: true, ToleratesDrainTaint: true, Budgets: []int32{0}, Pods: []Pods{{Node: 0, Ready: 3}}}},
+		}, 0, true},
+		{"but not on one that is never drained", Model{
+			Pools: one, Groups: []Group{{Disruption: Disruption{}}, waits}, Nodes: []Node{{}, {Group: 1}}, Budgets: []Budget{budget(2), budget(1)},
+			Workloads: []Workload{
+				{Replicas: 3, Scaled: true, ToleratesDrainTaint: true, Budgets: []int32{0}, Pods: []Pods{{Node: 0, Ready: 3}}},
+				{Replicas: 1, Scaled: true, Budgets: []int32{1}, Pods: []Pods{{Node: 1, Ready: 1}}},
+			},
+		}, 2, true},
 		{"pods of a later wave wait for one that nobody makes anew", Model{
 			Pools: one, Groups: []Group{waits}, Nodes: []Node{{}}, Budgets: []Budget{budget(1)},
 			Workloads: []Workload{

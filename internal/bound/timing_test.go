@@ -145,6 +145,37 @@ func (c *clockwork) recreate(p *clockPod, w *Workload) {
 	p.ready += t.NodeReady + t.PodReady
 }
 
+// The first deadline that comes counts, by what each leaves of a pod's grace.
+func TestSoonest(t *testing.T) {
+	group := func(d disruption.Deadline) Group {
+		d.Then = disruption.Force
+		return Group{Disruption: Disruption{Karpenter: true, Deadline: d}}
+	}
+	hour := disruption.Deadline{After: time.Hour}
+	early := disruption.Deadline{After: 70 * time.Minute, Early: true}
+	for _, test := range []struct {
+		name          string
+		first, second disruption.Deadline
+		grace, want   time.Duration
+	}{
+		{"the shorter one", hour, disruption.Deadline{After: 50 * time.Minute}, time.Minute, 50 * time.Minute},
+		{"the shorter one, the other way around", disruption.Deadline{After: 50 * time.Minute}, hour, time.Minute, 50 * time.Minute},
+		{"a later one that deletes early", hour, early, 30 * time.Minute, 40 * time.Minute},
+		{"a later one that deletes early, with little grace", hour, early, time.Minute, time.Hour},
+		{"a cap on grace makes it later", disruption.Deadline{After: time.Hour, Early: true, GraceCap: 10 * time.Minute}, early, time.Hour, 10 * time.Minute},
+		{"the grace that is usual", hour, disruption.Deadline{After: time.Hour, Early: true}, 0, time.Hour - 30*time.Second},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			for _, groups := range [][]Group{{group(test.first), group(test.second)}, {group(test.second), group(test.first)}} {
+				m := &Model{Pools: []Pool{{Nodes: 2}}, Groups: groups, Nodes: []Node{{}, {Group: 1}}, Workloads: []Workload{{Replicas: 1, Grace: test.grace, Pods: []Pods{{Ready: 1}}}}}
+				if got := look(m).soonest(&m.Workloads[0]); got != test.want {
+					t.Errorf("after %s, want %s", got, test.want)
+				}
+			}
+		})
+	}
+}
+
 // Where the pods of a workload are said to be gone before any deadline they
 // are, with everything as slow as it may be.
 func TestInTime(t *testing.T) {

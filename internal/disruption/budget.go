@@ -104,7 +104,7 @@ func Allow(b Budget, groups []Group) (Arithmetic, error) {
 		a.Expected = scales
 		down, err := intstr.GetScaledValueFromIntOrPercent(b.MaxUnavailable, scales, true)
 		if err != nil {
-			return a, err
+			return Arithmetic{}, err
 		}
 		a.Desired = max(0, scales-down)
 	case b.MinAvailable != nil && b.MinAvailable.Type == intstr.Int:
@@ -118,7 +118,7 @@ func Allow(b Budget, groups []Group) (Arithmetic, error) {
 		a.Expected = scales
 		up, err := intstr.GetScaledValueFromIntOrPercent(b.MinAvailable, scales, true)
 		if err != nil {
-			return a, err
+			return Arithmetic{}, err
 		}
 		a.Desired = up
 	default:

@@ -230,6 +230,7 @@ func TestDeadline(t *testing.T) {
 		{"GKE", Deadline{After: time.Hour, Then: Force}, 30 * time.Second, time.Hour, 0, Outcome{PodsForceDeleted: true, NodeGone: true}, true},
 		{"EKS managed node group", Deadline{After: 15 * time.Minute, Then: Fail}, 30 * time.Second, -1, 0, Outcome{Stops: true}, true},
 		{"HyperPod, skipping", Deadline{After: time.Hour, Then: Skip}, 30 * time.Second, -1, 0, Outcome{InUse: true}, true},
+		{"nothing to force after", Deadline{Then: Force}, 30 * time.Second, -1, 0, Outcome{}, false},
 		{"OpenShift", Deadline{Then: Wait}, 30 * time.Second, -1, 0, Outcome{}, false},
 		{"waiting with a time to warn at", Deadline{After: time.Hour, Then: Wait}, 30 * time.Second, -1, 0, Outcome{}, false},
 		{"Karpenter without terminationGracePeriod", Deadline{}, 30 * time.Second, -1, 0, Outcome{}, false},

@@ -48,6 +48,7 @@ func TestDecide(t *testing.T) {
 		{"no disruptions allowed, pod running, pod healthy, honoring the PDB", ready, status(0, 3, 3), either, TooManyRequests},
 		{"the error includes the reason: more healthy than wanted, and nothing allowed", ready, status(0, 4, 3), either, TooManyRequests},
 		// Not upstream's.
+		{"pod unhealthy, the one that is wanted is healthy", running, status(0, 1, 1), ifHealthy, GrantedIgnoringBudget},
 		{"pod unhealthy, one healthy too few", running, status(0, 1, 2), ifHealthy, TooManyRequests},
 		{"pod unhealthy, one healthy too few, always", running, status(0, 1, 2), always, GrantedIgnoringBudget},
 		{"pod unhealthy, none wanted, disruptions allowed", running, status(1, 1, 0), ifHealthy, Granted},

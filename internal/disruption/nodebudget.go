@@ -196,9 +196,6 @@ func (e *nodeEntry) covers(reason string) bool {
 // value is what the entry allows of total nodes while it is active. Rounding
 // up lets 5% of 10 nodes be one, and any percentage but 0 of one node, too.
 func (e *nodeEntry) value(total int) int {
-	n, err := intstr.GetScaledValueFromIntOrPercent(&e.nodes, total, true)
-	if err != nil {
-		return 0
-	}
+	n, _ := intstr.GetScaledValueFromIntOrPercent(&e.nodes, total, true) // 0 for what cannot be read
 	return n
 }

@@ -350,6 +350,8 @@ func TestJudge(t *testing.T) {
 		{"an empty list of reasons", []NodeBudget{{Nodes: "10%"}, {"0", "", 0, []string{}}}, "", "", "2 by 0"},
 		{"a duration of nothing", []NodeBudget{{Nodes: "10%"}, {"0", "0 0 * * *", 0, nil}}, "", "", "2 by 0"},
 		{"the same twice", []NodeBudget{{Nodes: "10%"}, {Nodes: "10%"}}, "", "", "2 by 1"},
+		{"the one named covers the reason", []NodeBudget{{"1", "", 0, []string{EmptyNode}}, {"1", "", 0, []string{Drifted}}, {"1", "", 0, []string{Drifted}}}, "", "Underutilized", "3 by 2"},
+		{"the first of several is named", []NodeBudget{{"10%", "", 0, []string{Drifted}}, {"20%", "", 0, []string{Underutilized}}, {"5%", "", 0, []string{EmptyNode}}, {Nodes: "50%"}}, "", "", "4 by 1"},
 		{"a number that counts in large pools only", []NodeBudget{{Nodes: "10%"}, {Nodes: "50"}}, "", "", ""},
 		{"a number larger than any pool", []NodeBudget{{Nodes: "100%"}, {Nodes: "1000"}}, "", "", "2 by 1"},
 		{"no gap between neighbours", []NodeBudget{{"1", "0 0 * * *", hours(12), nil}, {"2", "0 12 * * *", hours(12), nil}}, "", "", ""},

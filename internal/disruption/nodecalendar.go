@@ -201,7 +201,7 @@ func (b NodeBudgets) Patterns(from, until time.Time) []Pattern {
 	from, until = from.UTC(), until.UTC()
 	walkers := make([]*walker, len(b.entries))
 	for i := range b.entries {
-		if e := &b.entries[i]; e.schedule != nil && e.badCron == nil {
+		if e := &b.entries[i]; e.schedule != nil {
 			walkers[i] = e.days.start(from.Truncate(day))
 		}
 	}

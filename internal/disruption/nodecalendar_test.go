@@ -66,6 +66,7 @@ func TestCalendarAtTheEdges(t *testing.T) {
 		{"runs on over several days", "2026-11-22 00:00", 9, "0 22 * * 1", 50 * time.Hour},
 		{"the year's end", "2026-12-30 12:00", 4, "0 6 1 1 *", 6 * time.Hour},
 		{"29 February, far from one", "2097-06-01 00:00", 2, "0 0 29 2 *", time.Hour},
+		{"29 February, New Year's Day before cron sees it", "2097-12-30 12:00", 3, "0 0 29 2 *", time.Hour},
 		{"29 February, when cron sees the next one again", "2098-12-30 00:00", 4, "0 0 29 2 *", time.Hour},
 		{"the last day before cron gives up", "2096-12-30 00:00", 4, "0 0 29 2 *", 36 * time.Hour},
 		{"never, at any time", "2026-11-22 00:00", 2, "0 0 30 2 *", time.Hour},
@@ -107,6 +108,18 @@ func TestCalendarAtTheEdges(t *testing.T) {
 				t.Errorf("%v are not found", changes)
 			}
 		})
+	}
+}
+
+// An entry that opens twice a day is open the second time, too.
+func TestPatternsOfASecondHit(t *testing.T) {
+	b := ParseNodeBudgets([]NodeBudget{{"1", "0 7,9 * * *", 30 * time.Minute, nil}, {"2", "15 9 * * *", 30 * time.Minute, nil}})
+	want := []Pattern{
+		{[]int{}, utc("2026-11-22 00:00")}, {[]int{0}, utc("2026-11-22 07:00")}, {[]int{0, 1}, utc("2026-11-22 09:15")}, {[]int{1}, utc("2026-11-22 09:30")},
+	}
+	got := b.Patterns(utc("2026-11-22 00:00"), utc("2026-11-23 00:00"))
+	if !slices.EqualFunc(got, want, func(x, y Pattern) bool { return x.At.Equal(y.At) && slices.Equal(x.Active, y.Active) }) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }
 

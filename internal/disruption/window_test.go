@@ -117,6 +117,8 @@ func TestWindowContains(t *testing.T) {
 		{"GKE monthly, last Sunday", ok(GKERecurring(utc("2026-01-04 02:00"), utc("2026-01-04 08:00"), "FREQ=MONTHLY;BYDAY=-1SU")), "2026-11-29 02:00", true},
 		{"GKE monthly, fourth Sunday", ok(GKERecurring(utc("2026-01-04 02:00"), utc("2026-01-04 08:00"), "FREQ=MONTHLY;BYDAY=4SU")), "2026-11-22 02:00", true},
 		{"GKE monthly, first Saturday and Sunday", ok(GKERecurring(utc("2026-01-04 02:00"), utc("2026-01-04 08:00"), "FREQ=MONTHLY;BYDAY=1SA,1SU")), "2026-11-07 02:00", true},
+		{"GKE daily, but only at weekends: Saturday", ok(GKERecurring(utc("2026-01-03 22:00"), utc("2026-01-04 04:00"), "FREQ=DAILY;BYDAY=SA,SU")), "2026-11-21 22:00", true},
+		{"GKE daily, but only at weekends: Monday", ok(GKERecurring(utc("2026-01-03 22:00"), utc("2026-01-04 04:00"), "FREQ=DAILY;BYDAY=SA,SU")), "2026-11-23 22:00", false},
 		{"longer than a day: yesterday's is still open", Window{Days: Days{Every: Daily, Interval: 2}, At: time.Hour, Length: 30 * time.Hour}, "2026-11-22 06:00", true},
 		{"AKS, before its start", daily, "2025-12-31 03:00", false},
 		{"AKS, date not allowed", aks(AKSSchedule{Daily: &AKSDaily{IntervalDays: 1}}, ""), "2026-12-26 03:00", false},
@@ -195,6 +197,22 @@ func TestWindowNext(t *testing.T) {
 	}
 }
 
+// Where there is no window all the time is open, but what is excluded.
+func TestOpeningsWithoutAWindow(t *testing.T) {
+	from, until := utc("2026-11-22 00:00"), utc("2026-11-24 00:00")
+	if got := (Window{}).Openings(NodeWork, from, until); !slices.Equal(got, []Opening{{from, until}}) {
+		t.Errorf("%v", got)
+	}
+	frozen := Window{Exclusions: []Exclusion{{"", utc("2026-11-22 12:00"), utc("2026-11-23 00:00"), NoMinorUpgrades}}}
+	want := []Opening{{from, utc("2026-11-22 12:00")}, {utc("2026-11-23 00:00"), until}}
+	if got := frozen.Openings(MinorWork, from, until); !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	if got := frozen.Openings(PatchWork, from, until); !slices.Equal(got, []Opening{{from, until}}) {
+		t.Errorf("patches are kept out: %v", got)
+	}
+}
+
 func TestWindowString(t *testing.T) {
 	ok := must(t)
 	gke := ok(GKERecurring(utc("2026-01-03 22:00"), utc("2026-01-04 04:00"), "FREQ=WEEKLY;BYDAY=SA,SU"))
@@ -207,6 +225,7 @@ func TestWindowString(t *testing.T) {
 			Schedule: AKSSchedule{RelativeMonthly: &AKSRelativeMonthly{3, Last, 6}}, DurationHours: 4, UTCOffset: "+05:30", StartTime: "02:00",
 		}.Window()),
 		"every day that is Sat, Sun at 22:00 UTC for 6h": ok(GKERecurring(utc("2026-01-03 22:00"), utc("2026-01-04 04:00"), "FREQ=DAILY;BYDAY=SA,SU")),
+		"every 2 weeks on Thu at 02:00 UTC for 4h":       ok(AKSWindow{Schedule: AKSSchedule{Weekly: &AKSWeekly{2, 4}}, DurationHours: 4, StartTime: "02:00"}.Window()),
 		"every month on day 31 at 02:30 UTC-08:00 for 12h": ok(AKSWindow{
 			Schedule: AKSSchedule{AbsoluteMonthly: &AKSAbsoluteMonthly{1, 31}}, DurationHours: 12, UTCOffset: "-08:00", StartTime: "02:30",
 		}.Window()),
