@@ -190,9 +190,6 @@ func report(w io.Writer, o options, tallies []tally, survivors []*Mutant, stale 
 // change is the mutant for people.
 func (m *Mutant) change() string {
 	_, s, _ := strings.Cut(m.What(), " ")
-	if m.After == "" {
-		s += "(left out)"
-	}
 	if !m.reached {
 		s += "  (no test gets there)"
 	}

@@ -40,7 +40,11 @@ type Mutant struct {
 
 // What names the mutant by what it changes, for lists that outlive line numbers.
 func (m *Mutant) What() string {
-	s := fmt.Sprintf("%s %s: %s -> %s", m.File, m.Func, m.Before, m.After)
+	after := m.After
+	if after == "" {
+		after = "(left out)"
+	}
+	s := fmt.Sprintf("%s %s: %s -> %s", m.File, m.Func, m.Before, after)
 	if m.Nth > 1 {
 		s += fmt.Sprintf(" #%d", m.Nth)
 	}
