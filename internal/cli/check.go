@@ -99,7 +99,7 @@ func (s *session) check(ctx context.Context, from input, as, output string, all,
 	}
 	e := read.Kubernetes
 	places := locate.Locate(c, e, asked, c.Offering(assumed))
-	going.on("looking, and playing what the contract has in store")
+	going.Begin("looking, and playing what the contract has in store")
 	findings := publish.Findings(c, e, places, compute.Audit(c, e, places))
 	done()
 	screen.Held = all

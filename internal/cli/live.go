@@ -131,7 +131,7 @@ func clusterName(c *cluster.Cluster) string {
 func (s *session) estate(ctx context.Context, from input, going *underway) (*estate.Estate, error) {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	going.on("reading " + from.String())
+	going.Begin("reading " + from.String())
 	e, err := s.readInput(ctx, from, going)
 	var exit *exitError
 	switch {
@@ -195,7 +195,7 @@ func (s *session) saveCluster(ctx context.Context, c *cluster.Cluster, to io.Wri
 	var t tally
 	unread, err := c.Save(ctx, to, s.now(), func(kind string, n int) {
 		t.count(kind, n)
-		going.on("reading " + clusterName(c) + ": " + t.String())
+		going.Begin("reading " + clusterName(c) + ": " + t.String())
 	})
 	var unusable *cluster.Unusable
 	switch {

@@ -2,19 +2,19 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/forecast"
 	"github.com/onus-project/onus/internal/locate"
-	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/report"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/scenario"
-	"github.com/onus-project/onus/internal/simulate"
 	"github.com/onus-project/onus/internal/source"
 )
 
@@ -157,80 +157,48 @@ func (s *session) simulate(ctx context.Context, x *simulation) error {
 	}
 	e := read.Kubernetes
 	places := locate.Locate(c, e, as, c.Offering(assumed))
-	offerings := scenario.Contracts(e, &places)
-	if len(offerings) == 0 {
-		return usage("say under whose contract nodes go: --as eks-auto-mode", "nothing to simulate: %s, which has no contract about nodes", standsOn(&places))
-	}
-	world, err := simulate.Prepare(e, places, as != nil)
+	stage, err := forecast.Prepare(e, places, s.now().UTC().Truncate(time.Second), x.asked)
 	if err != nil {
 		done()
+		if errors.Is(err, forecast.NoContract{}) {
+			return usage("say under whose contract nodes go: --as eks-auto-mode", "nothing to simulate: %s, which has no contract about nodes", standsOn(&places))
+		}
 		return usage("", "%w", err)
 	}
-	given := scenario.Given{Start: e.Newest, Timings: scenario.Timings(offerings), Asked: x.asked}
-	if given.Start.IsZero() {
-		given.Start = s.now().UTC().Truncate(time.Second)
-	}
-	plays, err := x.plays(file, e, scenario.Of(e, world, offerings), &places, given)
+	disruptions, err := x.disruptions(stage, file)
 	if err != nil {
 		done()
 		return badInput(err)
 	}
 	var all []report.Simulation
-	for i := range plays {
-		p := &plays[i]
-		going.on("playing " + p.name)
-		sim, err := simulate.Play(world, p.Scenario, going.count)
+	for _, d := range disruptions {
+		f, err := stage.Play(ctx, d, x.margins, going)
 		if err != nil {
 			done()
-			return usage("", "%s: %w", p.name, err)
+			return unplayed(d.Name, err)
 		}
-		played := report.Played{Simulation: sim, Scenario: p.name, About: p.about, Offerings: offerings, Estate: e, Nodes: world.Nodes(), Timeline: x.timeline}
-		if err := x.further(world, &played, going); err != nil {
-			done()
-			return usage("", "%s: %w", p.name, err)
-		}
-		all = append(all, report.NewSimulation(played))
+		all = append(all, report.NewSimulation(report.Played{Forecast: f, Offerings: stage.Offerings, Estate: e, Nodes: stage.Nodes(), Timeline: x.timeline}))
 	}
 	done()
 	return s.printSimulations(all, x, screen, file == nil)
 }
 
-// further adds what holds beyond the runs: proofs, and how much would have to
-// go wrong.
-func (x *simulation) further(world *simulate.World, played *report.Played, going *underway) error {
-	if lacks := simulate.Lacks(played.Estate); len(lacks) > 0 {
-		played.Unbounded = origin.Plurals(lacks) + " could not be read"
-		return nil // nothing is held that could fall
+// disruptions is the one of the file, or those that the contracts have.
+func (x *simulation) disruptions(stage *forecast.Stage, file *scenario.File) ([]forecast.Disruption, error) {
+	if file == nil {
+		return stage.Disruptions(), nil
 	}
-	var err error
-	if played.Proofs, played.Finishes, err = world.Prove(played.Simulation); err != nil {
-		played.Unbounded = err.Error()
-	}
-	if !x.margins {
-		return nil
-	}
-	going.on("playing " + played.Scenario + " with something gone wrong")
-	played.Margins, err = simulate.Margins(world, played.Simulation.Scenario, going.count)
-	return err
+	one, err := stage.Written(file)
+	return []forecast.Disruption{one}, err
 }
 
-// play is a scenario and what it is called.
-type play struct {
-	simulate.Scenario
-	name, about string
-}
-
-// plays is the scenario of the file, or those that the contracts have in store.
-func (x *simulation) plays(file *scenario.File, e *kubernetes.Estate, known scenario.Known, places *locate.Places, given scenario.Given) ([]play, error) {
-	if file != nil {
-		one, err := file.Scenario(known, given)
-		return []play{{one, file.Name(), ""}}, err
+// unplayed is why a scenario was not played: it does not fit the input, or
+// somebody stopped it.
+func unplayed(name string, err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return &exitError{status: exitUnfinished, err: fmt.Errorf("%s: %w", name, err)}
 	}
-	var all []play
-	for _, d := range scenario.Defaults(known, e, places, given) {
-		all = append(all, play{d.Scenario, d.Name, d.About})
-	}
-	return all, nil
+	return usage("", "%s: %w", name, err)
 }
 
 func (s *session) printSimulations(all []report.Simulation, x *simulation, screen report.Screen, several bool) error {

@@ -63,7 +63,7 @@ func (s *session) snapshot(ctx context.Context, c *cluster.Cluster, file string)
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	going := &underway{}
-	going.on("reading " + clusterName(c))
+	going.Begin("reading " + clusterName(c))
 	done := s.progress(going.words)
 	defer done()
 	save := func(to io.Writer) error { return s.saveCluster(ctx, c, to, going) }

@@ -12,15 +12,15 @@ type underway struct {
 	done, of atomic.Int64
 }
 
-// on begins something else.
-func (p *underway) on(what string) {
+// Begin begins something else.
+func (p *underway) Begin(what string) {
 	p.done.Store(0)
 	p.of.Store(0)
 	p.what.Store(what)
 }
 
-// count says how many runs are done. It may be called from several goroutines.
-func (p *underway) count(done, of int) {
+// Count says how many runs are done. It may be called from several goroutines.
+func (p *underway) Count(done, of int) {
 	p.of.Store(int64(of))
 	for {
 		was := p.done.Load()

@@ -111,7 +111,7 @@ type Compared struct {
 // Compare plays a run in the simulator.
 func (r *Run) Compare() (*Compared, error) {
 	began := time.Now()
-	sim, err := simulate.Play(r.World, r.Scenario, nil)
+	sim, err := simulate.Play(context.Background(), r.World, r.Scenario, nil)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", r.Name, err)
 	}

@@ -4,7 +4,9 @@
 package finding
 
 import (
-	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"cmp"
+	"strings"
+
 	"github.com/onus-project/onus/internal/origin"
 )
 
@@ -19,12 +21,27 @@ const (
 	Waived  Verdict = "waived"
 )
 
-// Subject is what a finding is about.
+// Subject is what a finding is about: an object of a cluster, a database
+// instance, a resource of a cloud account, an add-on. It has a kind and a name,
+// and of the rest what applies to its kind. Name is empty where the finding is
+// about every object of the kind, because none could be read.
 type Subject struct {
+	Account   string `json:"account,omitempty"` // of a cloud
+	Region    string `json:"region,omitempty"`
+	ARN       string `json:"arn,omitempty"`
+	Unit      string `json:"unit,omitempty"` // the build that declares it: a chart, an overlay, a Terraform root
 	Cluster   string `json:"cluster"`
 	Namespace string `json:"namespace"`
 	Kind      string `json:"kind"`
 	Name      string `json:"name"`
+}
+
+// Compare orders subjects by where they are, and then by kind and name.
+func (s Subject) Compare(o Subject) int {
+	return cmp.Or(
+		strings.Compare(s.Account, o.Account), strings.Compare(s.Region, o.Region), strings.Compare(s.Cluster, o.Cluster), strings.Compare(s.Unit, o.Unit),
+		strings.Compare(s.Namespace, o.Namespace), strings.Compare(s.Kind, o.Kind), strings.Compare(s.Name, o.Name), strings.Compare(s.ARN, o.ARN),
+	)
 }
 
 // Finding is one obligation on one subject. Its JSON is published as part of
@@ -44,6 +61,11 @@ type Finding struct {
 	Fix         *Fix            `json:"fix,omitempty"`
 	Sources     []string        `json:"sources"`
 	Position    origin.Position `json:"position"`
+	// Fingerprint tells the finding from others, and is the same in each look.
+	Fingerprint string `json:"fingerprint"`
+	// Outcome says that the finding is about what comes of everything together,
+	// such as a service that falls; others are about one of the reasons.
+	Outcome bool `json:"outcome,omitempty"`
 }
 
 // Evidence is one thing that was seen, and where; or that a kind was not read,
@@ -59,26 +81,6 @@ type Evidence struct {
 type Fix struct {
 	Summary string   `json:"summary"`
 	Changes []Change `json:"changes,omitempty"`
-}
-
-// Action is what a change does with its object.
-type Action string
-
-// The actions. Create and Replace carry a whole object, Patch the part to
-// merge into it, Delete only its name.
-const (
-	Create  Action = "create"
-	Replace Action = "replace"
-	Patch   Action = "patch"
-	Delete  Action = "delete"
-)
-
-// Change is one object of a fix. Manifest is YAML.
-type Change struct {
-	Action   Action           `json:"action"`
-	Object   kubernetes.Ref   `json:"object"`
-	Manifest string           `json:"manifest,omitempty"`
-	Position *origin.Position `json:"position,omitempty"`
 }
 
 // Summary counts findings by verdict.

@@ -6,10 +6,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/onus-project/onus/internal/bound"
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/forecast"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/simulate"
@@ -45,14 +46,6 @@ type Simulation struct {
 	worst          map[int]story.Fall // by workload
 }
 
-// The verdicts of a simulation and of a workload in it. All are unknown where
-// something that plays rest on could not be read.
-const (
-	simulatedHeld    = "held"
-	simulatedBroken  = "broken"
-	simulatedUnknown = "unknown"
-)
-
 // SimulatedTimings are what was assumed.
 type SimulatedTimings struct {
 	NodeReady float64 `json:"nodeReadySeconds"`
@@ -84,7 +77,8 @@ type SimulatedWorkload struct {
 	Serving           *Serving        `json:"serving,omitempty"`
 	BelowFloorSeconds Spread          `json:"belowFloorSeconds"`
 	BrokenRuns        int             `json:"brokenRuns"`
-	Verdict           string          `json:"verdict"`
+	Verdict           string          `json:"verdict"`         // what was played, against the floor
+	Proof             string          `json:"proof,omitempty"` // proved, refuted or open; absent where there is no verdict
 	Worst             *SimulatedWorst `json:"worst,omitempty"`
 	title             string
 }
@@ -149,32 +143,23 @@ type SimulatedStory struct {
 	Seed int64 `json:"seed"`
 }
 
-// Played is a simulation and what is known around it.
+// Played is a forecast and what is known around it.
 type Played struct {
-	*simulate.Simulation
-	// Scenario is what it is called: a file, or the name of a default one, and
-	// About where that comes from.
-	Scenario, About string
-	Offerings       []*responsibility.Offering // under whose contracts nodes go
-	Estate          *kubernetes.Estate
-	Nodes           []string // before anything happened
-	// Proofs are of the workloads, in their order; Unbounded says why there are
-	// none. Finishes are of the pools.
-	Proofs    []simulate.Proof
-	Finishes  []bound.Finish
-	Unbounded string
-	Margins   []simulate.Margin
-	Timeline  bool // every event is asked for
+	*forecast.Forecast
+	Offerings []*responsibility.Offering // under whose contracts nodes go
+	Estate    *kubernetes.Estate
+	Nodes     []string // before anything happened
+	Timeline  bool     // every event is asked for
 }
 
 // NewSimulation prepares the published value.
 func NewSimulation(p Played) Simulation {
 	s := p.Simulation.Scenario
 	v := Simulation{
-		Schema: "onus.simulation/v1", Scenario: p.Scenario, About: p.About, Offerings: []string{}, Start: s.Start.UTC().Format(time.RFC3339),
+		Schema: "onus.simulation/v1", Scenario: s.Name, About: p.Disruption.About, Offerings: []string{}, Start: s.Start.UTC().Format(time.RFC3339),
 		HorizonSeconds: seconds(s.Horizon), Runs: len(p.Runs), Seed: s.Seed,
 		Timings:  SimulatedTimings{seconds(s.Timings.NodeReady), seconds(s.Timings.PodReady), seconds(s.Timings.PodStop)},
-		Triggers: simulatedTriggers(s.Triggers), Workloads: []SimulatedWorkload{}, Verdict: simulatedHeld,
+		Triggers: simulatedTriggers(s.Triggers), Workloads: []SimulatedWorkload{}, Verdict: string(p.Verdict()),
 		Story: SimulatedStory{p.Story.Seed}, played: p,
 	}
 	for _, o := range p.Offerings {
@@ -182,10 +167,8 @@ func NewSimulation(p Played) Simulation {
 	}
 	v.Notes = append([]string{}, p.Notes...)
 	v.Unread = append([]origin.Unread{}, p.Estate.Unread...)
-	lacks := simulate.Lacks(p.Estate)
-	if len(lacks) > 0 {
-		v.Verdict = simulatedUnknown
-		v.Notes = append([]string{origin.Plurals(lacks) + " could not be read: this is what happens by what was, and no verdict"}, v.Notes...)
+	if len(p.Unread) > 0 {
+		v.Notes = append([]string{origin.Plurals(p.Unread) + " could not be read: this is what happens by what was, and no verdict"}, v.Notes...)
 	}
 	if windowed(s.Window) && !p.asks(contract.WindowKind.Calendar) {
 		v.Notes = append(v.Notes, "the window of the scenario changes nothing: no maintenance window is asked under "+strings.Join(v.Offerings, ", "))
@@ -196,12 +179,6 @@ func NewSimulation(p Played) Simulation {
 	for i := range p.Workloads {
 		w := v.workload(i)
 		w.title = titles[i]
-		if len(lacks) > 0 {
-			w.Verdict = simulatedUnknown
-		}
-		if w.Verdict == simulatedBroken {
-			v.Verdict = simulatedBroken
-		}
 		v.Workloads = append(v.Workloads, w)
 	}
 	v.prove(&p)
@@ -248,18 +225,20 @@ func windowed(w disruption.Window) bool {
 }
 
 // Broken reports whether some workload fell below its floor in some run.
-func (v Simulation) Broken() bool { return v.Verdict == simulatedBroken }
+func (v Simulation) Broken() bool { return v.Verdict == string(finding.Broken) }
 
 // Unknown reports whether there is no verdict.
-func (v Simulation) Unknown() bool { return v.Verdict == simulatedUnknown }
+func (v Simulation) Unknown() bool { return v.Verdict == string(finding.Unknown) }
 
 func (v Simulation) workload(i int) SimulatedWorkload {
-	watched := v.played.Workloads[i]
+	judged := &v.played.Judgements[i]
+	watched := judged.Workload
 	over := func(f func(*simulate.WorkloadRun) float64) Spread {
 		return spread(v.played.Runs, func(r *simulate.Run) (float64, bool) { return f(&r.Workloads[i]), true })
 	}
 	w := SimulatedWorkload{
-		Namespace: watched.Namespace, Kind: watched.Kind, Name: watched.Name, Replicas: watched.Replicas, Floor: watched.Floor, Verdict: simulatedHeld,
+		Namespace: watched.Namespace, Kind: watched.Kind, Name: watched.Name, Replicas: watched.Replicas, Floor: watched.Floor,
+		Verdict: string(judged.Outcome()), BrokenRuns: judged.Played.Below,
 		MinReady:          over(func(r *simulate.WorkloadRun) float64 { return float64(r.MinCounted) }),
 		BelowFloorSeconds: over(func(r *simulate.WorkloadRun) float64 { return seconds(r.BelowFloor) }),
 		MinReadyAtSeconds: spreadWhere(v.played.Runs, func(r *simulate.Run) time.Duration { return r.Workloads[i].CountedAt }),
@@ -272,11 +251,8 @@ func (v Simulation) workload(i int) SimulatedWorkload {
 			MinAtSeconds: spreadWhere(v.played.Runs, func(r *simulate.Run) time.Duration { return r.Workloads[i].MinAt }),
 		}
 	}
-	for k := range v.played.Runs {
-		if v.played.Runs[k].Workloads[i].MinReady < watched.Floor {
-			w.BrokenRuns++
-			w.Verdict = simulatedBroken
-		}
+	if judged.Outcome() != finding.Unknown {
+		w.Proof = string(judged.Proof)
 	}
 	if fall, ok := v.worst[i]; ok {
 		w.Worst = &SimulatedWorst{AtSeconds: seconds(fall.At), At: v.clock(fall.At), Ready: fall.Ready, Chain: v.chain(fall), at: fall.At}
@@ -347,13 +323,11 @@ type Simulations struct {
 
 // NewSimulations prepares the published value.
 func NewSimulations(all []Simulation) Simulations {
-	v := Simulations{Schema: "onus.simulations/v1", Verdict: simulatedHeld, Simulations: all}
-	for _, s := range all {
-		if s.Verdict != simulatedHeld { // what was not read was read for none of them
-			v.Verdict = s.Verdict
-		}
+	verdicts := make([]finding.Verdict, len(all))
+	for i := range all {
+		verdicts[i] = finding.Verdict(all[i].Verdict)
 	}
-	return v
+	return Simulations{Schema: "onus.simulations/v1", Verdict: string(forecast.Worst(verdicts...)), Simulations: all}
 }
 
 // JSON writes the published value.

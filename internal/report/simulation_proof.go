@@ -61,13 +61,17 @@ type SimulatedMarginLoad struct {
 // prove prepares the proofs for publication.
 func (v *Simulation) prove(p *Played) {
 	titles := workloadTitles(p.Workloads)
-	for k, x := range p.Proofs {
-		w := &p.Workloads[k]
-		because := x.Because
+	for k := range p.Judgements {
+		j := &p.Judgements[k]
+		w, b := &j.Workload, j.Bound
+		if b == nil {
+			continue
+		}
+		because := b.Because
 		if because == nil {
 			because = []string{}
 		}
-		v.Bounds = append(v.Bounds, SimulatedBound{w.Namespace, w.Kind, w.Name, string(x.Verdict), x.Least, x.Exact, x.Words, because, x.Of, titles[k]})
+		v.Bounds = append(v.Bounds, SimulatedBound{w.Namespace, w.Kind, w.Name, string(j.Proof), b.Least, b.Exact, j.Words, because, b.Of, titles[k]})
 	}
 	for _, f := range p.Finishes {
 		if f.Nodes == 0 {
@@ -80,14 +84,12 @@ func (v *Simulation) prove(p *Played) {
 		}
 		v.Finish = append(v.Finish, x)
 	}
-	for _, m := range p.Margins {
-		x := SimulatedMargin{Name: m.Name, Runs: m.Runs, Unpatched: m.Left, Verdict: simulatedHeld}
+	for i := range p.Faults {
+		m := &p.Faults[i]
+		x := SimulatedMargin{Name: m.Name, Runs: m.Runs, Unpatched: m.Left, Verdict: string(m.Verdict())}
 		for k := range m.Least {
 			w := &p.Workloads[k]
-			l := SimulatedMarginLoad{w.Namespace, w.Kind, w.Name, m.Least[k], m.Least[k] < w.Floor && p.Least(k) >= w.Floor, w.Replicas, titles[k]}
-			if l.Breaks {
-				x.Verdict = simulatedBroken
-			}
+			l := SimulatedMarginLoad{w.Namespace, w.Kind, w.Name, m.Least[k], m.Breaks[k], w.Replicas, titles[k]}
 			x.Workloads = append(x.Workloads, l)
 		}
 		v.Margins = append(v.Margins, x)
@@ -99,8 +101,8 @@ const mostAlike = 12
 
 // further is what holds beyond the runs that were played.
 func (v *Simulation) further(b *strings.Builder, s Screen) {
-	if v.played.Unbounded != "" {
-		fmt.Fprintf(b, "%s\n\n", s.fill(0, "Not bounded: "+v.played.Unbounded+"."))
+	if v.played.NotBounded != "" {
+		fmt.Fprintf(b, "%s\n\n", s.fill(0, "Not bounded: "+v.played.NotBounded+"."))
 	}
 	v.boundText(b, s)
 	v.marginText(b, s)

@@ -12,6 +12,7 @@ import (
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/forecast"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/simulate"
@@ -57,10 +58,10 @@ func played() Played {
 	story := run(0, 13*s, 92*s)
 	story.Seed = 8
 	story.Events, story.Names = events, simulate.Names{Nodes: []string{"a", "b", "x-new-1"}, Pods: []string{"web-1", "web-2", "web-new-2", "web-new-3"}}
-	return Played{
-		Simulation: &simulate.Simulation{
+	p := Played{
+		Forecast: &forecast.Forecast{Simulation: &simulate.Simulation{
 			Scenario: simulate.Scenario{
-				Start: time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC), Horizon: 10 * time.Minute, Runs: 4, Seed: 7,
+				Name: "drift.yaml", Start: time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC), Horizon: 10 * time.Minute, Runs: 4, Seed: 7,
 				Timings: simulate.Timings{NodeReady: time.Minute, PodReady: 30 * s, PodStop: 5 * s}, Triggers: []simulate.Trigger{{Kind: "drift", Pool: "x"}},
 			},
 			Workloads: []simulate.Watched{
@@ -68,10 +69,18 @@ func played() Played {
 				{Ref: kubernetes.Ref{Namespace: "shop", Kind: "StatefulSet", Name: "db"}, Replicas: 3, Floor: 2, Ready: 3},
 			},
 			Runs: []simulate.Run{run(1, 11*s, 0), run(0, 13*s, 92*s), run(1, 12*s, 0), run(2, simulate.None, 0)}, Story: story, Notes: []string{"made up"},
-		},
-		Scenario: "drift.yaml", Offerings: []*responsibility.Offering{{ID: "cloud", Title: "Cloud", Contract: &contract.Contract{Window: contract.NodeBudgetSchedules}}},
-		Estate: &kubernetes.Estate{}, Nodes: []string{"a", "b", "c"},
+		}},
+		Offerings: []*responsibility.Offering{{ID: "cloud", Title: "Cloud", Contract: &contract.Contract{Window: contract.NodeBudgetSchedules}}},
+		Estate:    &kubernetes.Estate{}, Nodes: []string{"a", "b", "c"},
 	}
+	p.judge()
+	return p
+}
+
+// judge judges it by what its estate lacks, without bounds.
+func (p *Played) judge() {
+	p.Unread = simulate.Lacks(p.Estate)
+	p.Judge(nil, func(*simulate.Watched) bool { return false })
 }
 
 // The part of the JSON that others script against has the nesting and the
@@ -129,6 +138,7 @@ func TestSimulationJSON(t *testing.T) {
 func TestSimulationOfOrphans(t *testing.T) {
 	p := played()
 	p.Runs[3].Workloads[1] = simulate.WorkloadRun{MinReady: 0, MinAt: 5 * time.Second, MinCounted: 2, CountedAt: 50 * time.Second, BelowFloor: time.Minute}
+	p.judge()
 	v := NewSimulation(p)
 	db := v.Workloads[1]
 	if db.Serving == nil || db.Serving.Min != (Spread{Min: 0, Median: 3, Max: 3}) || db.MinReady != (Spread{Min: 2, Median: 3, Max: 3}) || db.MinReadyAtSeconds.Min != 50 || db.Verdict != "broken" {
@@ -150,6 +160,7 @@ func TestSimulationWithoutEvents(t *testing.T) {
 		p.Runs[i] = simulate.Run{Workloads: []simulate.WorkloadRun{{MinReady: 2, MinAt: simulate.None, MinCounted: 2, CountedAt: simulate.None}, {MinReady: 3, MinAt: simulate.None, MinCounted: 3, CountedAt: simulate.None}}, FirstDrain: simulate.None, LastGone: simulate.None}
 	}
 	p.Story = p.Runs[0]
+	p.judge()
 	v := NewSimulation(p)
 	if v.Nodes.FirstDrainAtSeconds != nil || v.Nodes.LastGoneAtSeconds != nil || v.Nodes.Drained != (Spread{}) || v.Broken() {
 		t.Errorf("%+v", v)
@@ -158,7 +169,7 @@ func TestSimulationWithoutEvents(t *testing.T) {
 	if err := v.Text(&out, Screen{Width: 80}); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"2 workloads kept all pods ready.", "No node was drained and no pod was lost.", "0 broken, 2 held"} {
+	for _, want := range []string{"2 workloads kept all pods ready.", "No node was drained and no pod was lost.", "0 broken, 2 not proven, 0 held"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("lacks %q:\n%s", want, &out)
 		}
@@ -216,9 +227,10 @@ func TestSimulationTimeline(t *testing.T) {
 func TestSimulationFits(t *testing.T) {
 	p := played()
 	p.Timeline = true
-	p.Proofs = []simulate.Proof{{Bound: bound.Bound{Least: 0, Of: 3, Exact: true, Because: []string{"the budget lets two nodes go at once"}}, Verdict: bound.Refuted, Words: "a run comes down to 0 of 3, and the floor is 1"}}
+	least := bound.Bound{Least: 0, Of: 3, Exact: true, Because: []string{"the budget lets two nodes go at once"}}
+	p.Judge([]bound.Bound{least, least}, func(*simulate.Watched) bool { return false })
 	p.Finishes = []bound.Finish{{Pool: "default", Nodes: 3, Unpatched: 1, AtWorst: 2, Takes: time.Hour, Done: true, Because: []string{"a budget lets no pod of db go, so that its node is never chosen"}}}
-	p.Margins = []simulate.Margin{{Name: "one replica is not ready", Runs: 3, Least: []int{0}, Left: 2}}
+	p.Faults = []forecast.Fault{{Margin: simulate.Margin{Name: "one replica is not ready", Runs: 3, Least: []int{0}, Left: 2}, Breaks: []bool{true}}}
 	v := NewSimulation(p)
 	for width := 40; width < 200; width += 7 {
 		for _, colour := range []bool{false, true} {
@@ -303,6 +315,7 @@ func TestSimulationOfAPart(t *testing.T) {
 	for kind, want := range map[string]string{"PodDisruptionBudget": "unknown", "Pod": "unknown", "Node": "unknown", "NodeClaim": "unknown", "Deployment": "unknown", "Service": "broken", "HorizontalPodAutoscaler": "broken"} {
 		p := played()
 		p.Estate = &kubernetes.Estate{Unread: []origin.Unread{{Kind: kind, Reason: "forbidden"}}}
+		p.judge()
 		v := NewSimulation(p)
 		if v.Verdict != want || len(v.Unread) != 1 || NewSimulations([]Simulation{v}).Verdict != want {
 			t.Errorf("%s: %s, unread %v", kind, v.Verdict, v.Unread)

@@ -9,7 +9,9 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"github.com/onus-project/onus/internal/bound"
 	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/simulate"
 	"github.com/onus-project/onus/internal/story"
 )
@@ -64,7 +66,7 @@ func (v Simulations) Text(w io.Writer, s Screen) error {
 		if x.Nodes.Unpatched.Max > 0 {
 			words += fmt.Sprintf("; %s of %s nodes not replaced by the end", x.Nodes.Unpatched, x.Nodes.Asked)
 		}
-		fmt.Fprintln(&b, s.hang(0, s.verdict(x.Verdict), 8, words))
+		fmt.Fprintln(&b, s.hang(0, s.verdict(x.standing()), 8, words))
 	}
 	_, err := io.WriteString(w, s.Printable(b.String()))
 	return err
@@ -86,14 +88,45 @@ func (v *Simulation) body(b *strings.Builder, s Screen, rows int) {
 	v.log(b, s)
 }
 
+// notProven is said of what stayed up in the runs that were played, while
+// nothing proves that it always does.
+const notProven = "not proven"
+
 func (s Screen) verdict(words string) string {
 	switch words {
-	case simulatedBroken:
+	case string(finding.Broken):
 		return s.paint(bad, words)
-	case simulatedUnknown:
+	case string(finding.Unknown), notProven:
 		return s.paint(warn, words)
 	}
 	return s.paint(good, "held") + "  " // as wide as broken
+}
+
+// standing is the verdict in text, which says held only of what is proved.
+func (w *SimulatedWorkload) standing() string {
+	if w.Verdict == string(finding.Held) && w.Proof == string(bound.Open) {
+		return notProven
+	}
+	return w.Verdict
+}
+
+// standing is that of the workloads together.
+func (v *Simulation) standing() string {
+	if v.Verdict == string(finding.Held) && v.count(notProven) > 0 {
+		return notProven
+	}
+	return v.Verdict
+}
+
+// count is how many workloads stand so.
+func (v *Simulation) count(standing string) int {
+	n := 0
+	for i := range v.Workloads {
+		if v.Workloads[i].standing() == standing {
+			n++
+		}
+	}
+	return n
 }
 
 func (v *Simulation) titles() string {
@@ -143,10 +176,15 @@ func (v *Simulation) order() []int {
 	}
 	slices.SortStableFunc(all, func(i, j int) int {
 		a, b := &v.Workloads[i], &v.Workloads[j]
-		return cmp.Or(strings.Compare(a.Verdict, b.Verdict), cmp.Compare(a.least().Min-float64(a.Floor), b.least().Min-float64(b.Floor)),
+		return cmp.Or(rank(a)-rank(b), cmp.Compare(a.least().Min-float64(a.Floor), b.least().Min-float64(b.Floor)),
 			cmp.Compare(b.fell(), a.fell()))
 	})
 	return all
+}
+
+// rank orders workloads by how they stand, the worst first.
+func rank(w *SimulatedWorkload) int {
+	return slices.Index([]string{string(finding.Broken), string(finding.Unknown), notProven, string(finding.Held)}, w.standing())
 }
 
 // fell is by how much the ready pods fell at the most.
@@ -184,7 +222,7 @@ func (v *Simulation) summary(b *strings.Builder, s Screen, rows int) {
 		if w.Serving != nil && w.Serving.Min != w.MinReady {
 			words += fmt.Sprintf("; the API server counts %s, for pods outlive their nodes in its books", w.MinReady)
 		}
-		fmt.Fprintln(b, s.hang(0, s.verdict(w.Verdict)+"  "+s.paint(strong, w.title)+" "+s.paint(faint, w.Kind), 8, words))
+		fmt.Fprintln(b, s.hang(0, s.verdict(w.standing())+"  "+s.paint(strong, w.title)+" "+s.paint(faint, w.Kind), 8, words))
 	}
 	if more > 0 {
 		fmt.Fprintln(b, s.fill(8, plural(more, "more workload")+" lost pods and stayed at or above the floor."))
@@ -437,12 +475,13 @@ func (v *Simulation) log(b *strings.Builder, s Screen) {
 
 // verdict is the last line.
 func (v *Simulation) verdict(b *strings.Builder, s Screen) {
-	broken := v.below()
-	if v.Unknown() {
-		fmt.Fprintf(b, "0 broken, %s, 0 held\n", painted(s, warn, len(v.Workloads), "unknown"))
-		return
+	parts := []string{painted(s, bad, v.count(string(finding.Broken)), string(finding.Broken))}
+	for _, standing := range []string{string(finding.Unknown), notProven} {
+		if n := v.count(standing); n > 0 {
+			parts = append(parts, painted(s, warn, n, standing))
+		}
 	}
-	fmt.Fprintf(b, "%s, %s\n", painted(s, bad, broken, "broken"), painted(s, good, len(v.Workloads)-broken, "held"))
+	fmt.Fprintln(b, strings.Join(append(parts, painted(s, good, v.count(string(finding.Held)), string(finding.Held))), ", "))
 }
 
 // below counts the workloads that fell below their floors.

@@ -287,7 +287,7 @@ func (f *findingsWriter) fix(fix *finding.Fix) {
 func changesKey(fix *finding.Fix) string {
 	var key strings.Builder
 	for _, c := range fix.Changes {
-		fmt.Fprintln(&key, c.Action, c.Object, c.Manifest)
+		fmt.Fprintln(&key, c.Action, c.Object, c.Manifest())
 	}
 	return key.String()
 }
@@ -311,7 +311,7 @@ func (f *findingsWriter) change(c finding.Change) {
 	case finding.Create:
 		f.remark("new", nil)
 	}
-	for line := range strings.Lines(c.Manifest) {
+	for line := range strings.Lines(c.Manifest()) {
 		f.b.WriteString("      " + line)
 	}
 }

@@ -116,7 +116,7 @@ func BenchmarkSeeds(b *testing.B) {
 	s.Runs = 1000
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := simulate.Play(w, s, nil); err != nil {
+		if _, err := simulate.Play(b.Context(), w, s, nil); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -8,12 +9,14 @@ import (
 	"github.com/onus-project/onus/internal/contract"
 )
 
-// Runs plays a scenario in all its runs, on all cores, and keeps no events.
-func Runs(w *World, s Scenario) ([]Run, error) {
+// Runs plays a scenario in all its runs, on all cores, and keeps no events. It
+// ends with the context, as Play does.
+func Runs(ctx context.Context, w *World, s Scenario) ([]Run, error) {
 	if err := w.Check(&s); err != nil {
 		return nil, err
 	}
-	return playAll(w, &s, nil), nil
+	runs := playAll(ctx, w, &s, nil)
+	return runs, ctx.Err()
 }
 
 // Told plays a single run once more, with its events.

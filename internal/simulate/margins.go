@@ -1,5 +1,7 @@
 package simulate
 
+import "context"
+
 // Margin is a scenario played once more with one thing gone wrong.
 type Margin struct {
 	Name   string
@@ -28,8 +30,8 @@ const (
 
 // Margins plays a scenario with each mishap, to see how much would have to go
 // wrong for a service to fall below its floor. A mishap that the scenario has
-// already is left out.
-func Margins(w *World, s Scenario, progress func(done, of int)) ([]Margin, error) {
+// already is left out. It ends with the context, as Play does.
+func Margins(ctx context.Context, w *World, s Scenario, progress func(done, of int)) ([]Margin, error) {
 	s.Runs = min(s.Runs, marginRuns, max(1, marginPods/max(1, len(w.pods))))
 	var all []Margin
 	for _, m := range mishaps {
@@ -43,11 +45,15 @@ func Margins(w *World, s Scenario, progress func(done, of int)) ([]Margin, error
 		}
 		done := len(all) * s.Runs
 		m.Runs = s.Runs
-		for _, r := range playAll(w, &x, func(n, _ int) {
+		runs := playAll(ctx, w, &x, func(n, _ int) {
 			if progress != nil {
 				progress(done+n, len(mishaps)*s.Runs)
 			}
-		}) {
+		})
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		for _, r := range runs {
 			m.Left = max(m.Left, r.Left)
 			for k := range r.Workloads {
 				if len(m.Least) == k {

@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"runtime"
@@ -18,7 +19,9 @@ import (
 // many runs are done; it may be called from several goroutines.
 //
 // A scenario that does not fit the world is an error that says what is wrong.
-func Play(w *World, s Scenario, progress func(done, of int)) (*Simulation, error) {
+// When the context ends, so does the play, after the runs that have begun; the
+// error is then the context's.
+func Play(ctx context.Context, w *World, s Scenario, progress func(done, of int)) (*Simulation, error) {
 	if err := w.Check(&s); err != nil {
 		return nil, err
 	}
@@ -26,7 +29,9 @@ func Play(w *World, s Scenario, progress func(done, of int)) (*Simulation, error
 	for _, l := range w.watchlist() {
 		sim.Workloads = append(sim.Workloads, Watched{Ref: w.loads[l].Ref, Replicas: w.loads[l].replicas, Floor: s.floor(&w.loads[l])})
 	}
-	sim.Runs = playAll(w, &s, progress)
+	if sim.Runs = playAll(ctx, w, &s, progress); ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	worst := 0
 	for i := range sim.Runs {
 		if sim.worse(i, worst) {
@@ -47,8 +52,9 @@ func Play(w *World, s Scenario, progress func(done, of int)) (*Simulation, error
 	return sim, nil
 }
 
-// playAll plays all runs, on all cores.
-func playAll(w *World, s *Scenario, progress func(done, of int)) []Run {
+// playAll plays all runs, on all cores. Runs that had not begun when the context
+// ended are not played.
+func playAll(ctx context.Context, w *World, s *Scenario, progress func(done, of int)) []Run {
 	runs := make([]Run, s.Runs)
 	var next, done atomic.Int64
 	var workers sync.WaitGroup
@@ -56,7 +62,7 @@ func playAll(w *World, s *Scenario, progress func(done, of int)) []Run {
 		workers.Go(func() {
 			for {
 				i := int(next.Add(1)) - 1
-				if i >= s.Runs {
+				if i >= s.Runs || ctx.Err() != nil {
 					return
 				}
 				e := newEngine(w, s, s.Seed+int64(i), false)

@@ -111,7 +111,7 @@ func (c *cluster) tell(t *testing.T, offering string, s simulate.Scenario) *simu
 	if err != nil {
 		t.Fatal(err)
 	}
-	sim, err := simulate.Play(w, s, nil)
+	sim, err := simulate.Play(t.Context(), w, s, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -488,11 +488,11 @@ func TestSeedsRepeat(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := simulate.Play(r.World, r.Scenario, nil)
+	a, err := simulate.Play(t.Context(), r.World, r.Scenario, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := simulate.Play(r.World, r.Scenario, nil)
+	b, err := simulate.Play(t.Context(), r.World, r.Scenario, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -530,7 +530,7 @@ func TestScenariosThatDoNotFit(t *testing.T) {
 	} {
 		s := drift(time.Hour)
 		change(&s)
-		if _, err := simulate.Play(w, s, nil); err == nil || err.Error() != name {
+		if _, err := simulate.Play(t.Context(), w, s, nil); err == nil || err.Error() != name {
 			t.Errorf("got %v, want %s", err, name)
 		}
 	}

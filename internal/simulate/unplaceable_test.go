@@ -105,7 +105,7 @@ func TestEveryManifestIsPlacedOrItIsSaidWhyNot(t *testing.T) {
 			case err != nil:
 				return
 			}
-			sim, err := simulate.Play(w, drift(time.Hour), nil)
+			sim, err := simulate.Play(t.Context(), w, drift(time.Hour), nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -229,9 +229,11 @@ func (a *auditor) find(obligation string, subject kubernetes.Ref, at locate.Plac
 	if o == nil || at.Offering == nil || !o.AppliesTo(at.Offering) {
 		return
 	}
+	about := finding.Subject{Namespace: subject.Namespace, Kind: subject.Kind, Name: subject.Name}
 	f := finding.Finding{
+		Fingerprint: finding.Fingerprint(o.ID, about), Outcome: Foreseen(o.ID),
 		Obligation: o.ID, Verdict: j.verdict, LoadBearing: o.LoadBearingIn(at.Offering), Severity: cmp.Or(j.severity, o.Severity),
-		Subject:  finding.Subject{Namespace: subject.Namespace, Kind: subject.Kind, Name: subject.Name},
+		Subject:  about,
 		Offering: at.Offering.ID, Basis: string(at.Basis), Layer: o.Layer,
 		Message: j.message, Evidence: slices.Clone(j.evidence), Sources: o.From, Position: j.position,
 	}

@@ -8,7 +8,6 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
-	"sigs.k8s.io/yaml"
 
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -40,20 +39,24 @@ type pdbSpec struct {
 	Unhealthy      string                `json:"unhealthyPodEvictionPolicy,omitempty"`
 }
 
-// spelled writes an object as YAML.
-func spelled(v any) string {
-	data, err := yaml.Marshal(v)
-	if err != nil {
-		panic(err) // plain structs of strings and numbers
-	}
-	return string(data)
+// create is the change that makes a budget in a namespace.
+func (p pdb) create(namespace string) finding.Change {
+	return finding.Change{Action: finding.Create, Object: finding.Object{Namespace: namespace, Kind: p.Kind, Name: p.Metadata.Name}, Value: finding.DataOf(p)}
 }
 
-func (p pdb) change(action finding.Action, namespace string, at *origin.Position) finding.Change {
-	return finding.Change{
-		Action: action, Object: kubernetes.Ref{Namespace: namespace, Kind: p.Kind, Name: p.Metadata.Name},
-		Manifest: spelled(p), Position: at,
-	}
+// replace is the change that puts it in place of a budget that was read.
+func (p pdb) replace(b *kubernetes.Budget) finding.Change {
+	return finding.Change{Action: finding.Replace, Object: objectOf(b.Ref()), Value: finding.DataOf(p), Edits: finding.Edits(rewritten(b), p), Position: at(b.Position)}
+}
+
+// remove is the change that deletes a budget.
+func remove(b *kubernetes.Budget) finding.Change {
+	return finding.Change{Action: finding.Delete, Object: objectOf(b.Ref()), Position: at(b.Position)}
+}
+
+// objectOf is an object of the estate as changes name it.
+func objectOf(r kubernetes.Ref) finding.Object {
+	return finding.Object{Namespace: r.Namespace, Kind: r.Kind, Name: r.Name}
 }
 
 // rewritten is a budget as it stands, to be corrected.
@@ -151,7 +154,7 @@ func (a *auditor) fixMissing(i int) *finding.Fix {
 	if selector, err := metav1.LabelSelectorAsSelector(podSelector(w)); err != nil || selector.Empty() || len(a.matcher.match(w.Namespace, selector)) > 1 {
 		return &finding.Fix{Summary: "give its pod template a label that no other workload of the namespace has, and a budget of maxUnavailable 1 that selects it"}
 	}
-	return &finding.Fix{Summary: "let one pod go at a time", Changes: []finding.Change{oneAtATime(a.freeName(w), w).change(finding.Create, w.Namespace, nil)}}
+	return &finding.Fix{Summary: "let one pod go at a time", Changes: []finding.Change{oneAtATime(a.freeName(w), w).create(w.Namespace)}}
 }
 
 // fixSingle raises the floor to two, where that is a matter of a number.
@@ -175,7 +178,7 @@ func (a *auditor) fixSingle(i int) *finding.Fix {
 		b := &a.estate.Budgets[over[0]]
 		two := allow(b, []disruption.Group{{Pods: 2, Scale: 2, Scaled: w.Scaled}})
 		if a.owns(i, over[0]) && two.Allowed != 1 { // with two it would allow nothing, or everything
-			fix.Changes = append(fix.Changes, oneOf(b).change(finding.Replace, b.Namespace, at(b.Position)))
+			fix.Changes = append(fix.Changes, oneOf(b).replace(b))
 		}
 	}
 	return fix
@@ -183,25 +186,24 @@ func (a *auditor) fixSingle(i int) *finding.Fix {
 
 // raise patches what decides a workload's floor to two.
 func raise(w *kubernetes.Workload) (finding.Change, bool) {
-	type object struct {
-		APIVersion string         `json:"apiVersion"`
-		Kind       string         `json:"kind"`
-		Metadata   pdbMeta        `json:"metadata"`
-		Spec       map[string]int `json:"spec"`
+	patch := func(api string, of kubernetes.Ref, namespaced bool, at *origin.Position, field string, before finding.Data) finding.Change {
+		value := map[string]any{
+			"apiVersion": api, "kind": of.Kind, "spec": map[string]any{field: 2},
+			"metadata": pdbMeta{Name: of.Name, Namespace: written(w.Namespace, namespaced)},
+		}
+		return finding.Change{Action: finding.Patch, Object: objectOf(of), Position: at, Value: finding.DataOf(value), Edits: []finding.Edit{{Path: "/spec/" + field, Before: before, After: finding.DataOf(2)}}}
 	}
-	switch {
-	case w.Scaler != nil && w.Scaler.Kind == "HorizontalPodAutoscaler":
-		return finding.Change{Action: finding.Patch, Object: w.Scaler.Ref, Position: at(w.Scaler.Position), Manifest: spelled(object{
-			"autoscaling/v2", w.Scaler.Kind, pdbMeta{Name: w.Scaler.Name, Namespace: written(w.Namespace, w.Scaler.Namespaced)}, map[string]int{"minReplicas": 2},
-		})}, w.Scaler.Max >= 2
-	case w.Scaler != nil && w.Scaler.Kind == "ScaledObject":
-		return finding.Change{Action: finding.Patch, Object: w.Scaler.Ref, Position: at(w.Scaler.Position), Manifest: spelled(object{
-			"keda.sh/v1alpha1", w.Scaler.Kind, pdbMeta{Name: w.Scaler.Name, Namespace: written(w.Namespace, w.Scaler.Namespaced)}, map[string]int{"minReplicaCount": 2},
-		})}, w.Scaler.Max >= 2
+	switch s := w.Scaler; {
+	case s != nil && s.Kind == "HorizontalPodAutoscaler":
+		return patch("autoscaling/v2", s.Ref, s.Namespaced, at(s.Position), "minReplicas", finding.DataOf(s.Min)), s.Max >= 2
+	case s != nil && s.Kind == "ScaledObject":
+		return patch("keda.sh/v1alpha1", s.Ref, s.Namespaced, at(s.Position), "minReplicaCount", finding.DataOf(s.Min)), s.Max >= 2
 	case w.Group == "apps" && (w.Kind == "Deployment" || w.Kind == "ReplicaSet"):
-		return finding.Change{Action: finding.Patch, Object: w.Ref, Position: at(w.Position), Manifest: spelled(object{
-			"apps/v1", w.Kind, pdbMeta{Name: w.Name, Namespace: written(w.Namespace, w.Namespaced)}, map[string]int{"replicas": 2},
-		})}, true
+		var before finding.Data
+		if w.ReplicasSet {
+			before = finding.DataOf(w.Replicas)
+		}
+		return patch("apps/v1", w.Ref, w.Namespaced, at(w.Position), "replicas", before), true
 	}
 	return finding.Change{}, false
 }
@@ -211,7 +213,7 @@ func (a *auditor) fixNeverAllows(i int) *finding.Fix {
 	b, count := &a.estate.Budgets[i], a.counts[i]
 	fixed := oneOf(b)
 	replace := func() []finding.Change {
-		return []finding.Change{fixed.change(finding.Replace, b.Namespace, at(b.Position))}
+		return []finding.Change{fixed.replace(b)}
 	}
 
 	var scaled, unscaled, bare []reach
@@ -230,7 +232,7 @@ func (a *auditor) fixNeverAllows(i int) *finding.Fix {
 	case len(unscaled) > 0 && len(scaled)+len(bare) == 0:
 		return &finding.Fix{
 			Summary: "delete the budget: " + a.covering(i) + " cannot be counted by it and gains nothing from it",
-			Changes: []finding.Change{{Action: finding.Delete, Object: b.Ref(), Position: at(b.Position)}},
+			Changes: []finding.Change{remove(b)},
 		}
 	case b.Status != nil && b.Status.SyncFailed != "" && count.Healthy > 1 && len(unscaled) == 0:
 		fixed.Spec.MaxUnavailable, fixed.Spec.MinAvailable = nil, new(intstr.FromInt32(int32(count.Healthy-1)))
@@ -274,12 +276,12 @@ func instead(b *kubernetes.Budget, count disruption.Arithmetic) string {
 // split replaces a budget by one for each of some workloads.
 func (a *auditor) split(i int, into []reach, summary string) *finding.Fix {
 	b := &a.estate.Budgets[i]
-	fix := &finding.Fix{Summary: summary, Changes: []finding.Change{{Action: finding.Delete, Object: b.Ref(), Position: at(b.Position)}}}
+	fix := &finding.Fix{Summary: summary, Changes: []finding.Change{remove(b)}}
 	for _, r := range into {
 		w := &a.estate.Workloads[r.workload]
 		others := slices.DeleteFunc(slices.Clone(a.covered[r.workload]), func(x int) bool { return x == i })
 		if len(others) == 0 && w.AtLeast() > 1 {
-			fix.Changes = append(fix.Changes, oneAtATime(a.freeName(w), w).change(finding.Create, w.Namespace, nil))
+			fix.Changes = append(fix.Changes, oneAtATime(a.freeName(w), w).create(w.Namespace))
 		}
 	}
 	return fix
@@ -355,7 +357,7 @@ func (a *auditor) takenOut(i int) []finding.Change {
 
 func (a *auditor) narrowed(b *kubernetes.Budget, i int, leave, stay []reach) []finding.Change {
 	if len(stay) == 0 {
-		return []finding.Change{{Action: finding.Delete, Object: b.Ref(), Position: at(b.Position)}}
+		return []finding.Change{remove(b)}
 	}
 	key, values, ok := a.tellApart(leave, stay)
 	if !ok {
@@ -373,7 +375,7 @@ func (a *auditor) narrowed(b *kubernetes.Budget, i int, leave, stay []reach) []f
 	default: // over what is left it would allow nothing, or everything
 		fixed.Spec.MinAvailable, fixed.Spec.MaxUnavailable = nil, new(intstr.FromInt32(1))
 	}
-	return []finding.Change{fixed.change(finding.Replace, b.Namespace, at(b.Position))}
+	return []finding.Change{fixed.replace(b)}
 }
 
 // tellApart finds a label whose values some workloads' pods have and others'
@@ -401,7 +403,7 @@ func (a *auditor) fixOrphan(i int) *finding.Fix {
 	b := &a.estate.Budgets[i]
 	meant, ok := a.meant[i]
 	if !ok {
-		return &finding.Fix{Summary: "select labels that the pods have, in their namespace; or delete the budget", Changes: []finding.Change{{Action: finding.Delete, Object: b.Ref(), Position: at(b.Position)}}}
+		return &finding.Fix{Summary: "select labels that the pods have, in their namespace; or delete the budget", Changes: []finding.Change{remove(b)}}
 	}
 	w := &a.estate.Workloads[meant]
 	fixed := rewritten(b)
@@ -418,9 +420,9 @@ func (a *auditor) fixOrphan(i int) *finding.Fix {
 			fixed.Metadata.Name = a.freeName(w)
 		}
 		fix.Summary = fmt.Sprintf("move it to namespace %s, where the pods of %s %s are", w.Namespace, w.Kind, w.Name)
-		fix.Changes = append(fix.Changes, finding.Change{Action: finding.Delete, Object: b.Ref(), Position: at(b.Position)}, fixed.change(finding.Create, w.Namespace, nil))
+		fix.Changes = append(fix.Changes, remove(b), fixed.create(w.Namespace))
 		return fix
 	}
-	fix.Changes = append(fix.Changes, fixed.change(finding.Replace, b.Namespace, at(b.Position)))
+	fix.Changes = append(fix.Changes, fixed.replace(b))
 	return fix
 }

@@ -31,28 +31,28 @@ func (o objects) apply(t rapid.TB, fix *finding.Fix) objects {
 	after := maps.Clone(o)
 	for _, c := range fix.Changes {
 		var change map[string]any
-		if err := yaml.UnmarshalStrict([]byte(c.Manifest), &change); err != nil {
-			t.Fatalf("the manifest of a fix does not parse: %v\n%s", err, c.Manifest)
+		if err := yaml.UnmarshalStrict([]byte(c.Manifest()), &change); err != nil {
+			t.Fatalf("the manifest of a fix does not parse: %v\n%s", err, c.Manifest())
 		}
 		switch c.Action {
 		case finding.Create:
-			if _, exists := after[c.Object]; exists {
+			if _, exists := after[kubernetes.Ref(c.Object)]; exists {
 				t.Fatalf("a fix creates %s, which exists", c.Object)
 			}
-			after[c.Object] = change
+			after[kubernetes.Ref(c.Object)] = change
 		case finding.Replace:
-			if _, exists := after[c.Object]; !exists {
+			if _, exists := after[kubernetes.Ref(c.Object)]; !exists {
 				t.Fatalf("a fix replaces %s, which does not exist", c.Object)
 			}
-			after[c.Object] = change
+			after[kubernetes.Ref(c.Object)] = change
 		case finding.Delete:
-			delete(after, c.Object)
+			delete(after, kubernetes.Ref(c.Object))
 		case finding.Patch:
-			whole := maps.Clone(after[c.Object])
+			whole := maps.Clone(after[kubernetes.Ref(c.Object)])
 			spec := maps.Clone(whole["spec"].(map[string]any))
 			maps.Copy(spec, change["spec"].(map[string]any))
 			whole["spec"] = spec
-			after[c.Object] = whole
+			after[kubernetes.Ref(c.Object)] = whole
 		}
 	}
 	return after
@@ -181,7 +181,7 @@ func reveals(fix *finding.Fix, found string) bool {
 func manifests(f *finding.Fix) string {
 	var b strings.Builder
 	for _, c := range f.Changes {
-		fmt.Fprintf(&b, "# %s %s\n%s", c.Action, c.Object, c.Manifest)
+		fmt.Fprintf(&b, "# %s %s\n%s", c.Action, c.Object, c.Manifest())
 	}
 	return b.String()
 }

@@ -41,10 +41,10 @@ func TestPoolFixesHold(t *testing.T) {
 				continue
 			}
 			changed++
-			for _, again := range ofPools(look(t, c, "eks-auto-mode", parse(t, f.Fix.Changes[0].Manifest))) {
+			for _, again := range ofPools(look(t, c, "eks-auto-mode", parse(t, f.Fix.Changes[0].Manifest()))) {
 				// A budget that froze the pool may have hidden that it has no effect.
 				if again.Verdict != finding.Held && f.Obligation != "budget-invalid" {
-					t.Errorf("%s: the fix of %s leaves %s: %s\n%s", file, f.Obligation, again.Obligation, again.Message, f.Fix.Changes[0].Manifest)
+					t.Errorf("%s: the fix of %s leaves %s: %s\n%s", file, f.Obligation, again.Obligation, again.Message, f.Fix.Changes[0].Manifest())
 				}
 			}
 		}
@@ -78,8 +78,8 @@ func TestPoolFixIsTheComplement(t *testing.T) {
 				continue
 			}
 			for _, w := range want {
-				if !strings.Contains(f.Fix.Changes[0].Manifest, w) {
-					t.Errorf("%s: the fix lacks %q:\n%s", file, w, f.Fix.Changes[0].Manifest)
+				if !strings.Contains(f.Fix.Changes[0].Manifest(), w) {
+					t.Errorf("%s: the fix lacks %q:\n%s", file, w, f.Fix.Changes[0].Manifest())
 				}
 			}
 		}
@@ -155,9 +155,9 @@ func TestPoolsOfAnyBudgets(t *testing.T) {
 			if f.Fix.Changes == nil || f.Obligation == "budget-invalid" {
 				continue
 			}
-			for _, again := range ofPools(look(t, c, "karpenter", parse(t, f.Fix.Changes[0].Manifest))) {
+			for _, again := range ofPools(look(t, c, "karpenter", parse(t, f.Fix.Changes[0].Manifest()))) {
 				if again.Verdict != finding.Held {
-					t.Fatalf("%+v: the fix of %s leaves %s: %s\n%s", p.Budgets, f.Obligation, again.Obligation, again.Message, f.Fix.Changes[0].Manifest)
+					t.Fatalf("%+v: the fix of %s leaves %s: %s\n%s", p.Budgets, f.Obligation, again.Obligation, again.Message, f.Fix.Changes[0].Manifest())
 				}
 			}
 		}

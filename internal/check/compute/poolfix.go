@@ -41,14 +41,25 @@ type poolBudget struct {
 // replaced whole.
 func (x paced) block(budgets []disruption.NodeBudget) []finding.Change {
 	p := nodePool{APIVersion: "karpenter.sh/v1", Kind: "NodePool", Metadata: poolMeta{x.Name}}
+	p.Spec.Disruption.Budgets = asPatched(budgets)
+	edit := finding.Edit{Path: "/spec/disruption/budgets", After: finding.DataOf(p.Spec.Disruption.Budgets)}
+	if x.Budgets != nil {
+		edit.Before = finding.DataOf(asPatched(x.written))
+	}
+	return []finding.Change{{Action: finding.Patch, Object: objectOf(x.ref()), Value: finding.DataOf(p), Edits: []finding.Edit{edit}, Position: at(x.Position)}}
+}
+
+// asPatched are budgets as a patch writes them.
+func asPatched(budgets []disruption.NodeBudget) []poolBudget {
+	var all []poolBudget
 	for _, b := range budgets {
 		w := poolBudget{Nodes: b.Nodes, Schedule: b.Schedule, Reasons: b.Reasons}
 		if b.Schedule != "" {
 			w.Duration = clockwise(b.Duration)
 		}
-		p.Spec.Disruption.Budgets = append(p.Spec.Disruption.Budgets, w)
+		all = append(all, w)
 	}
-	return []finding.Change{{Action: finding.Patch, Object: x.ref(), Manifest: spelled(p), Position: at(x.Position)}}
+	return all
 }
 
 // fixBudgets is one set of budgets that puts right all that is wrong with

@@ -6,10 +6,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/onus-project/onus/internal/bound"
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/forecast"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/story"
 )
@@ -17,7 +17,7 @@ import (
 // survives looks at whether a workload stays at its floor under every move by
 // which its nodes go, but for expiry.
 func (a *auditor) survives(i int) {
-	a.foretell("survives-replacement", i, func(m *move) bool { return !m.expires() })
+	a.foretell("survives-replacement", i, func(c *forecast.Case) bool { return !c.Expires() })
 }
 
 // expiryCohort looks at expiry alone: it has timers in place of a pace. A single
@@ -28,12 +28,12 @@ func (a *auditor) expiryCohort(i int) {
 		return
 	}
 	if m, ok := at.Offering.Contract.First(contract.Expiry); ok && m.Cadence.Kind == contract.ByTimer {
-		a.foretell("expiry-cohort", i, (*move).expires)
+		a.foretell("expiry-cohort", i, (*forecast.Case).Expires)
 	}
 }
 
 // foretell finds what the moves in question do to a workload.
-func (a *auditor) foretell(obligation string, i int, wanted func(*move) bool) {
+func (a *auditor) foretell(obligation string, i int, wanted func(*forecast.Case) bool) {
 	w := &a.estate.Workloads[i]
 	at := a.places.Workloads[i]
 	if at.Offering == nil || at.Offering.Contract == nil || a.catalog.Obligation(obligation) == nil {
@@ -45,9 +45,9 @@ func (a *auditor) foretell(obligation string, i int, wanted func(*move) bool) {
 		return
 	}
 	f := a.foresee()
-	fates, ok := []fate(nil), false
+	fates, ok := []forecast.Judged(nil), false
 	if f.why == "" {
-		fates, ok = f.fates(w.Ref, wanted)
+		fates, ok = f.Of(w.Ref, wanted)
 	}
 	switch {
 	case w.ScalesToZero():
@@ -56,8 +56,8 @@ func (a *auditor) foretell(obligation string, i int, wanted func(*move) bool) {
 		j.message = "nothing could be played: " + f.why
 	case !ok:
 		j.message = "its pods fit on no node of those that were read, so nothing could be played"
-	case len(fates) == 0 && f.all.leftOut != "":
-		j.message = "nothing could be played: " + f.all.leftOut
+	case len(fates) == 0 && f.NotPlayed() != "":
+		j.message = "nothing could be played: " + f.NotPlayed()
 	case len(fates) == 0:
 		j.verdict, j.message = finding.Held, "no move takes its nodes"
 		if obligation == "expiry-cohort" {
@@ -110,19 +110,19 @@ func below(j *judgement, ready, replicas, floor int) {
 }
 
 // judge puts the fates of a workload in words, of which the first is the worst.
-func (a *auditor) judge(j *judgement, obligation string, i int, fates []fate) {
+func (a *auditor) judge(j *judgement, obligation string, i int, fates []forecast.Judged) {
 	x := &fates[0]
-	w := &x.watched[x.at]
+	w := &x.Workload
 	switch {
-	case w.Ready < w.Floor && len(a.estate.Workloads[i].Pods) == 0:
+	case x.Unseen():
 		j.message = "its pods were not read, so nothing could be played; read pods as well"
 		return
-	case w.Ready < w.Floor:
+	case x.BelowAtStart():
 		below(j, w.Ready, w.Replicas, w.Floor)
-	case x.verdict == bound.Refuted:
+	case x.Verdict() == finding.Broken:
 		a.refuted(j, i, fates)
-	case x.verdict == bound.Open:
-		j.message = fmt.Sprintf("%s: it stayed up in what was played, and nothing proves that it always does: %s", listed(x.titles()), x.words)
+	case x.Verdict() == finding.Unknown:
+		j.message = fmt.Sprintf("%s: it stayed up in what was played, and nothing proves that it always does: %s", listed(x.Titles()), x.Words)
 		j.fix = a.fixOpen(i)
 	default:
 		j.verdict = finding.Held
@@ -131,12 +131,12 @@ func (a *auditor) judge(j *judgement, obligation string, i int, fates []fate) {
 	if j.fix == nil && j.verdict == finding.Broken {
 		j.fix = a.fixFall(i, obligation)
 	}
-	j.evidence = append(j.evidence, x.bounded()...)
+	j.evidence = append(j.evidence, bounded(x)...)
 	if obligation == "expiry-cohort" {
-		j.evidence = append(j.evidence, x.due()...)
+		j.evidence = append(j.evidence, due(x)...)
 	}
 	j.evidence = append(j.evidence, a.guarding(i)...)
-	j.evidence = append(j.evidence, x.placed()...)
+	j.evidence = append(j.evidence, a.placed(x)...)
 	if obligation == "survives-replacement" && j.verdict == finding.Held {
 		a.frozen(j, i)
 	}
@@ -147,44 +147,63 @@ func (a *auditor) judge(j *judgement, obligation string, i int, fates []fate) {
 const mostTraces = 100
 
 // refuted: a run comes below the floor, and here it is.
-func (a *auditor) refuted(j *judgement, i int, fates []fate) {
+func (a *auditor) refuted(j *judgement, i int, fates []forecast.Judged) {
 	x := &fates[0]
-	w := &x.watched[x.at]
+	w := &x.Workload
 	j.verdict = finding.Broken
-	pods := fmt.Sprintf("takes it down to %d of %d ready pods", x.worst.MinReady, w.Replicas)
+	pods := fmt.Sprintf("takes it down to %d of %d ready pods", x.Played.Worst.MinReady, w.Replicas)
 	if w.Replicas == 1 {
 		pods = "takes its only pod down"
 	}
-	j.message = fmt.Sprintf("%s %s, %s; its floor is %d", x.title(), pods, x.stage.moment(x.move, max(x.worst.MinAt, 0)), w.Floor)
-	j.consequence = fmt.Sprintf("It is below its floor for up to %s, in %s. %s", story.Roughly(x.longest), x.often(), x.About)
-	j.evidence = append(j.evidence, finding.Evidence{Text: fmt.Sprintf("witness: %s, seed %d: %d of %d ready %s", x.Name, x.seed, x.worst.MinReady, w.Replicas, x.stage.moment(x.move, max(x.worst.MinAt, 0)))})
+	j.message = fmt.Sprintf("%s %s, %s; its floor is %d", x.Title(), pods, x.When(), w.Floor)
+	j.consequence = fmt.Sprintf("It is below its floor for up to %s, in %s. %s", story.Roughly(x.Played.Longest), often(x.Played), x.About)
+	j.evidence = append(j.evidence, finding.Evidence{Text: fmt.Sprintf("witness: %s, seed %d: %d of %d ready %s", x.Name, x.Played.Seed, x.Played.Worst.MinReady, w.Replicas, x.When())})
 	if a.traced < mostTraces {
 		a.traced++
-		j.evidence = append(j.evidence, x.trace()...)
+		j.evidence = append(j.evidence, trace(x)...)
 	} else {
 		j.evidence = append(j.evidence, finding.Evidence{Text: fmt.Sprintf("what led to it is told of the first %d; onus simulate tells of each", mostTraces)})
 	}
 	var others []string
 	for k := range fates[1:] {
-		if o := &fates[k+1]; o.verdict == bound.Refuted {
-			others = append(others, fmt.Sprintf("%s (%d of %d)", strings.Join(o.titles(), ", "), o.worst.MinReady, w.Replicas))
+		if o := &fates[k+1]; o.Verdict() == finding.Broken {
+			others = append(others, fmt.Sprintf("%s (%d of %d)", strings.Join(o.Titles(), ", "), o.Played.Worst.MinReady, w.Replicas))
 		}
 	}
-	others = append(slices.Clone(x.also), others...)
+	others = append(slices.Clone(x.Same), others...)
 	if len(others) > 0 {
 		j.evidence = append(j.evidence, finding.Evidence{Text: "so does " + listed(others)})
 	}
 }
 
 // often says in how many runs.
-func (x *fate) often() string {
-	if len(x.runs) == 1 {
+func often(p *forecast.Played) string {
+	if p.Runs == 1 {
 		return "the one run that was played"
 	}
-	if x.below == len(x.runs) {
-		return fmt.Sprintf("each of %d runs", len(x.runs))
+	if p.Below == p.Runs {
+		return fmt.Sprintf("each of %d runs", p.Runs)
 	}
-	return fmt.Sprintf("%d of %d runs", x.below, len(x.runs))
+	return fmt.Sprintf("%d of %d runs", p.Below, p.Runs)
+}
+
+// mostLinks is how many lines of a chain a finding has.
+const mostLinks = 9
+
+// trace tells how the workload came to its worst moment, in lines.
+func trace(x *forecast.Judged) []finding.Evidence {
+	var lines []finding.Evidence
+	steps := x.Steps()
+	for k, step := range steps {
+		switch skipped := len(steps) - mostLinks; {
+		case skipped > 0 && k == mostLinks/2:
+			lines = append(lines, finding.Evidence{Text: count(skipped+1, "step") + " more"})
+		case skipped > 0 && k > mostLinks/2 && k <= mostLinks/2+skipped:
+		default:
+			lines = append(lines, finding.Evidence{Text: step.At + "  " + step.Text})
+		}
+	}
+	return lines
 }
 
 // atLeast is how many pods are ready at worst.
@@ -196,18 +215,18 @@ func atLeast(least, of int) string {
 }
 
 // titled names all moves that were looked at.
-func titled(fates []fate) string {
+func titled(fates []forecast.Judged) string {
 	var all []string
 	for i := range fates {
-		all = append(all, fates[i].titles()...)
+		all = append(all, fates[i].Titles()...)
 	}
 	return listed(all)
 }
 
-func leastOf(fates []fate) int {
-	least := fates[0].bound.Least
+func leastOf(fates []forecast.Judged) int {
+	least := fates[0].Bound.Least
 	for i := range fates {
-		least = min(least, fates[i].bound.Least)
+		least = min(least, fates[i].Bound.Least)
 	}
 	return least
 }
@@ -216,20 +235,20 @@ func leastOf(fates []fate) int {
 const mostReasons = 3
 
 // bounded is what holds in any order of events, and why.
-func (x *fate) bounded() []finding.Evidence {
-	if x.open != "" {
-		return []finding.Evidence{{Text: x.title() + " is not bounded: " + x.open}}
+func bounded(x *forecast.Judged) []finding.Evidence {
+	if x.Bound == nil {
+		return []finding.Evidence{{Text: x.Title() + " is not bounded: " + x.NotBounded}}
 	}
-	text := fmt.Sprintf("%s, in any order of events: %d of %d at the least", x.title(), x.bound.Least, x.bound.Of)
-	if because := x.bound.Because; len(because) > 0 {
+	text := fmt.Sprintf("%s, in any order of events: %d of %d at the least", x.Title(), x.Bound.Least, x.Bound.Of)
+	if because := x.Bound.Because; len(because) > 0 {
 		text += ", for " + strings.Join(because[:min(len(because), mostReasons)], "; ")
 	}
 	return []finding.Evidence{{Text: text}}
 }
 
 // due says when the nodes under the workload reach their age.
-func (x *fate) due() []finding.Evidence {
-	dues := x.stage.dues()[x.at]
+func due(x *forecast.Judged) []finding.Evidence {
+	dues := x.Dues()
 	switch {
 	case len(dues) == 0:
 		return []finding.Evidence{{Text: "when its nodes were made was not read: taken as born together, they expire together"}}
@@ -250,13 +269,13 @@ func (x *fate) due() []finding.Evidence {
 func instant(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 
 // placed says where nobody saw the pods run.
-func (x *fate) placed() []finding.Evidence {
-	made := x.stage.world.Made()
+func (a *auditor) placed(x *forecast.Judged) []finding.Evidence {
+	made := x.MadeUp()
 	if made == 0 {
 		return nil
 	}
 	text := fmt.Sprintf("no nodes were read: its pods were placed on %s made up for that", count(made, "node"))
-	if bool(x.stage.undated) && x.stage.scheduled() {
+	if s := a.foresee().Stage; s.Undated && s.Scheduled() {
 		text += ", and what is played begins on a Monday at 00:00 UTC"
 	}
 	return []finding.Evidence{{Text: text}}
@@ -322,7 +341,7 @@ func (a *auditor) fixUsedUp(budget int) *finding.Fix {
 	}
 	fixed := rewritten(b)
 	fixed.Spec.Unhealthy = "AlwaysAllow"
-	return &finding.Fix{Summary: "let pods be evicted that are not ready anyway, so that they do not freeze drains; and get them healthy", Changes: []finding.Change{fixed.change(finding.Replace, b.Namespace, at(b.Position))}}
+	return &finding.Fix{Summary: "let pods be evicted that are not ready anyway, so that they do not freeze drains; and get them healthy", Changes: []finding.Change{fixed.replace(b)}}
 }
 
 // owns reports whether a budget covers all pods of one workload and no others.
@@ -372,7 +391,7 @@ func (a *auditor) fixOpen(i int) *finding.Fix {
 	}
 	if b, ok := a.void(i); ok {
 		budget := &a.estate.Budgets[b]
-		return &finding.Fix{Summary: "let one pod go at a time", Changes: []finding.Change{oneOf(budget).change(finding.Replace, budget.Namespace, at(budget.Position))}}
+		return &finding.Fix{Summary: "let one pod go at a time", Changes: []finding.Change{oneOf(budget).replace(budget)}}
 	}
 	if b, ok := a.usedUp(i); ok {
 		return a.fixUsedUp(b)

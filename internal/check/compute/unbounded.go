@@ -1,6 +1,7 @@
 package compute
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/forecast"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/simulate"
 	"github.com/onus-project/onus/internal/story"
@@ -65,21 +67,13 @@ func (x paced) age() contract.Age {
 
 // turnover plays the routine move on one pool for as long as its nodes live.
 func (a *auditor) turnover(j *judgement, x paced, routine contract.Terms, life time.Duration) {
-	s := a.foresee().all
-	m := move{told: map[int64]*telling{}}
-	m.Scenario = simulate.Scenario{
-		Start: s.given.Start, Horizon: life, Runs: s.given.Asked.Runs, Seed: 1, Timings: s.given.Timings,
-		Triggers: []simulate.Trigger{{Kind: routine.Trigger, Move: routine.Name, Pool: x.Name}},
-	}
-	var err error
-	if m.runs, err = simulate.Runs(s.world, m.Scenario); err != nil || m.runs[0].Asked == 0 {
+	s := a.foresee().Stage
+	roll, err := s.Replace(context.TODO(), simulate.Trigger{Kind: routine.Trigger, Move: routine.Name, Pool: x.Name}, life)
+	if err != nil || roll.Nodes == 0 {
 		j.message = "no node of it was read, nor would one be made for the workloads that were: how long a roll takes cannot be told"
 		return
 	}
-	asked, left, takes := m.runs[0].Asked, 0, time.Duration(0)
-	for i := range m.runs {
-		left, takes = max(left, m.runs[i].Left), max(takes, m.runs[i].LastGone)
-	}
+	asked, left, takes := roll.Nodes, roll.Left, roll.Takes
 	old := spoken(life)
 	if left == 0 {
 		j.verdict = finding.Held
@@ -100,16 +94,17 @@ func (a *auditor) turnover(j *judgement, x paced, routine contract.Terms, life t
 	for i := range x.written {
 		j.evidence = append(j.evidence, finding.Evidence{Text: fmt.Sprintf("budget %d: %s", i+1, x.entry(i)), Position: x.where(i)})
 	}
-	j.evidence = append(j.evidence, finding.Evidence{Text: fmt.Sprintf("played %s: %s of pool %s for %s from %s on", count(len(m.runs), "time"), routine.Title(), x.Name, old, s.begins())})
-	if made := s.world.Made(); made > 0 {
+	j.evidence = append(j.evidence, finding.Evidence{Text: fmt.Sprintf("played %s: %s of pool %s for %s from %s on",
+		count(roll.Runs, "time"), routine.Title(), x.Name, old, begins(s))})
+	if s.MadeUp() > 0 {
 		j.evidence = append(j.evidence, finding.Evidence{Text: fmt.Sprintf("no nodes were read: %s made up for the workloads that were", count(asked, "node"))})
 	}
 }
 
 // begins is when what is played does.
-func (s *stage) begins() string {
-	if s.undated {
+func begins(s *forecast.Stage) string {
+	if s.Undated {
 		return "a Monday, 00:00 UTC,"
 	}
-	return instant(s.given.Start)
+	return instant(s.Start())
 }

@@ -35,7 +35,7 @@ func Findings(c *responsibility.Catalog, e *kubernetes.Estate, places locate.Pla
 	f.Foreseen = []string{}
 	var cited []string
 	for i := range f.Findings {
-		if of := f.Findings[i].Obligation; compute.Foreseen(of) && !slices.Contains(f.Foreseen, of) {
+		if of := f.Findings[i].Obligation; f.Findings[i].Outcome && !slices.Contains(f.Foreseen, of) {
 			f.Foreseen = append(f.Foreseen, of)
 		}
 		for _, id := range f.Findings[i].Sources {
