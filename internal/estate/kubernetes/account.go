@@ -18,7 +18,3 @@ func (e *Estate) Account() origin.Account {
 		ToSimulate: "a workload",
 	}
 }
-
-// KarpenterPool is the API of Karpenter's pools, which have node budgets and
-// terms of their own.
-const KarpenterPool = "karpenter.sh/NodePool"

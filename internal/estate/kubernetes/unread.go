@@ -6,20 +6,6 @@ import (
 	"github.com/onus-project/onus/internal/origin"
 )
 
-// What estates are made of, by what it tells.
-var (
-	BudgetKinds  = origin.Kinds{"PodDisruptionBudget"}
-	ScalerKinds  = origin.Kinds{"HorizontalPodAutoscaler", "ScaledObject"}
-	PodKinds     = origin.Kinds{"Pod"}
-	ServiceKinds = origin.Kinds{"Service"}
-	NodeKinds    = origin.Kinds{"Node"}
-	// KarpenterPools have node budgets; PoolKinds are all that nodes are made from.
-	KarpenterPools = origin.Kinds{"nodepools.karpenter.sh"}
-	PoolKinds      = origin.Kinds{"NodePool", "MachineDeployment", "MachinePool", "MachineSet"}
-	NodeClaimKinds = origin.Kinds{"NodeClaim"}
-	VolumeKinds    = origin.Kinds{"PersistentVolumeClaim", "PersistentVolume"}
-)
-
 // Lacks returns what could not be read of some kinds.
 func (e *Estate) Lacks(kinds ...origin.Kinds) []origin.Unread {
 	var all []origin.Unread
@@ -36,7 +22,7 @@ func (e *Estate) Lacks(kinds ...origin.Kinds) []origin.Unread {
 func (e *Estate) LacksControllers() []origin.Unread {
 	var all []origin.Unread
 	for _, u := range e.Unread {
-		if !slices.ContainsFunc([]origin.Kinds{BudgetKinds, ScalerKinds, PodKinds, ServiceKinds, NodeKinds, PoolKinds, NodeClaimKinds, VolumeKinds}, func(k origin.Kinds) bool { return slices.Contains(k, u.Kind) }) {
+		if !slices.ContainsFunc(Kinds, func(k Kind) bool { return k.Set != Controllers && k.Name == u.Kind }) {
 			all = append(all, u)
 		}
 	}

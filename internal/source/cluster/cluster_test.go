@@ -20,7 +20,6 @@ import (
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source"
 	"github.com/onus-project/onus/internal/source/cluster/clustertest"
-	"github.com/onus-project/onus/internal/source/manifest"
 )
 
 // run is a recorded run's cluster, as kubectl wrote it down.
@@ -89,21 +88,6 @@ func refused(unread []origin.Unread) []string {
 		all = append(all, u.Resource)
 	}
 	return all
-}
-
-// The kinds that are listed are those that the reader of manifests knows.
-func TestKinds(t *testing.T) {
-	var listed []string
-	for _, k := range kinds {
-		listed = append(listed, k.group+"/"+k.name)
-		if (k.custom == nil) != (k.version != "") {
-			t.Errorf("%s/%s: a built-in kind has a version, a custom one has what is kept of it", k.group, k.name)
-		}
-	}
-	slices.Sort(listed)
-	if known := manifest.Kinds(); !slices.Equal(listed, known) {
-		t.Errorf("listed %v\nread   %v", listed, known)
-	}
 }
 
 func TestSave(t *testing.T) {
@@ -341,8 +325,8 @@ func TestSaveServed(t *testing.T) {
 		return false
 	})
 	custom := 0
-	for _, k := range kinds {
-		if k.custom != nil {
+	for _, k := range kinds() {
+		if !k.Builtin() {
 			custom++
 		}
 	}

@@ -8,23 +8,9 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
-
-// kept are the fields of a custom kind that are read, beside its metadata.
-type kept struct {
-	spec  []string
-	whole bool // all of spec and status: nothing in them is private
-	// pods says that spec.template is a pod template, of which a part is kept
-	// as of any other.
-	pods bool
-}
-
-// ofWorkload are those of a custom kind that makes pods as a Deployment or a
-// StatefulSet does.
-var ofWorkload = &kept{
-	spec: []string{"minReadySeconds", "podManagementPolicy", "replicas", "selector", "serviceName", "template", "volumeClaimTemplates", "workloadRef"},
-	pods: true,
-}
 
 // customObject is an object as a snapshot has it.
 type customObject struct {
@@ -34,17 +20,18 @@ type customObject struct {
 	Status          map[string]any    `json:"status,omitempty"`
 }
 
-func (k *kept) of(object map[string]any) (any, error) {
+// keepCustom keeps of a custom object what its kind says.
+func keepCustom(k kubernetes.Kept, object map[string]any) (any, error) {
 	var o customObject
 	if err := convert(object, &o); err != nil {
 		return nil, fmt.Errorf("an object that cannot be read: %w", err)
 	}
 	o.Metadata = keepMeta(&o.Metadata)
-	if !k.whole {
+	if !k.Whole {
 		o.Status = nil
-		maps.DeleteFunc(o.Spec, func(field string, _ any) bool { return !slices.Contains(k.spec, field) })
+		maps.DeleteFunc(o.Spec, func(field string, _ any) bool { return !slices.Contains(k.Spec, field) })
 	}
-	if !k.pods {
+	if !k.Template {
 		return o, nil
 	}
 	if written, ok := o.Spec["template"]; ok && written != nil {

@@ -59,7 +59,7 @@ func Reason(err error) string {
 var whoMayNot = regexp.MustCompile(`is forbidden: (User "[^"]*") cannot list resource "[^"]*" in API group "[^"]*" at the cluster scope$`)
 
 func unreadOf(k kind, err error) origin.Unread {
-	return origin.Unread{Resource: k.called(), Kind: k.name, Reason: Reason(err)}
+	return origin.Unread{Resource: k.GroupResource(), Kind: k.Name, Reason: Reason(err)}
 }
 
 // innermost is an error without the request that it befell, on one line.

@@ -75,13 +75,13 @@ func keep(k kind, o runtime.Object) (any, error) {
 			Spec: batchv1.CronJobSpec{Suspend: o.Spec.Suspend, JobTemplate: batchv1.JobTemplateSpec{Spec: keepJob(&o.Spec.JobTemplate.Spec)}},
 		}, nil
 	case *unstructured.Unstructured:
-		return k.custom.of(o.Object)
+		return keepCustom(k.Kept, o.Object)
 	}
 	return nil, fmt.Errorf("%T is not read", o) // which is a mistake in kinds
 }
 
 func (k kind) typeMeta() metav1.TypeMeta {
-	return metav1.TypeMeta{APIVersion: k.groupVersion().String(), Kind: k.name}
+	return metav1.TypeMeta{APIVersion: k.groupVersion().String(), Kind: k.Name}
 }
 
 // keepMeta leaves out who manages which fields, and the object once more as it

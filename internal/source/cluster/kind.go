@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"net/http"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -13,61 +14,27 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/serializer"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	"k8s.io/client-go/rest"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
-// kind is one that is read.
+// kind is one that is read, as a cluster serves it.
 type kind struct {
-	group, name string
-	// resource is what the API and RBAC call it.
-	resource string
-	// version of a built-in kind. Of a custom kind it is what the cluster serves.
-	version string
-	// custom is what is kept of a custom kind; nil for a built-in one, of which
-	// its type says that.
-	custom *kept
+	kubernetes.Kind
+	served string // the version of a custom kind
 }
 
-// kinds are all that are read, in the order of the snapshot. docs/rbac.yaml
-// grants a list of each and nothing else.
-//
-// Autoscalers are read in the version that every server has: their metrics,
-// which are what the versions differ in, are not looked at.
-var kinds = []kind{
-	{name: "Node", resource: "nodes", version: "v1"},
-	{group: "karpenter.sh", name: "NodePool", resource: "nodepools", custom: &kept{whole: true}},
-	{group: "karpenter.sh", name: "NodeClaim", resource: "nodeclaims", custom: &kept{whole: true}},
-	{group: "cluster.x-k8s.io", name: "MachineDeployment", resource: "machinedeployments", custom: &kept{}},
-	{group: "cluster.x-k8s.io", name: "MachinePool", resource: "machinepools", custom: &kept{}},
-	{group: "hypershift.openshift.io", name: "NodePool", resource: "nodepools", custom: &kept{}},
-	{group: "machine.openshift.io", name: "MachineSet", resource: "machinesets", custom: &kept{}},
-	{group: "policy", name: "PodDisruptionBudget", resource: "poddisruptionbudgets", version: "v1"},
-	{group: "autoscaling", name: "HorizontalPodAutoscaler", resource: "horizontalpodautoscalers", version: "v1"},
-	{group: "keda.sh", name: "ScaledObject", resource: "scaledobjects", custom: &kept{spec: []string{"idleReplicaCount", "maxReplicaCount", "minReplicaCount", "scaleTargetRef"}}},
-	{name: "Service", resource: "services", version: "v1"},
-	{name: "PersistentVolume", resource: "persistentvolumes", version: "v1"},
-	{name: "PersistentVolumeClaim", resource: "persistentvolumeclaims", version: "v1"},
-	{group: "apps", name: "Deployment", resource: "deployments", version: "v1"},
-	{group: "apps", name: "StatefulSet", resource: "statefulsets", version: "v1"},
-	{group: "apps", name: "DaemonSet", resource: "daemonsets", version: "v1"},
-	{group: "apps", name: "ReplicaSet", resource: "replicasets", version: "v1"},
-	{name: "ReplicationController", resource: "replicationcontrollers", version: "v1"},
-	{group: "batch", name: "CronJob", resource: "cronjobs", version: "v1"},
-	{group: "batch", name: "Job", resource: "jobs", version: "v1"},
-	{group: "apps.openshift.io", name: "DeploymentConfig", resource: "deploymentconfigs", custom: ofWorkload},
-	{group: "apps.kruise.io", name: "CloneSet", resource: "clonesets", custom: ofWorkload},
-	{group: "apps.kruise.io", name: "StatefulSet", resource: "statefulsets", custom: ofWorkload},
-	{group: "apps.kruise.io", name: "DaemonSet", resource: "daemonsets", custom: ofWorkload},
-	{group: "argoproj.io", name: "Rollout", resource: "rollouts", custom: ofWorkload},
-	{name: "Pod", resource: "pods", version: "v1"},
-}
-
-// called is the resource as RBAC spells it.
-func (k kind) called() string {
-	return schema.GroupResource{Group: k.group, Resource: k.resource}.String()
+// kinds are all that are read, in the order of the snapshot.
+func kinds() []kind {
+	all := make([]kind, len(kubernetes.Kinds))
+	for i, k := range kubernetes.Kinds {
+		all[i] = kind{Kind: k}
+	}
+	return all
 }
 
 func (k kind) groupVersion() schema.GroupVersion {
-	return schema.GroupVersion{Group: k.group, Version: k.version}
+	return schema.GroupVersion{Group: k.Group, Version: cmp.Or(k.Version, k.served)}
 }
 
 // builtin knows the types of the built-in kinds.
@@ -87,7 +54,7 @@ func typedClient(config *rest.Config, client *http.Client, scheme *runtime.Schem
 	own := rest.CopyConfig(config)
 	gv := k.groupVersion()
 	own.GroupVersion, own.APIPath = &gv, "/apis"
-	if k.group == "" {
+	if k.Group == "" {
 		own.APIPath = "/api"
 	}
 	own.ContentType = runtime.ContentTypeProtobuf

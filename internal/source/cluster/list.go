@@ -41,8 +41,8 @@ func (c *Cluster) list(ctx context.Context, k kind, fresh func(), each func(runt
 
 // asking is how to ask for a page of a kind.
 func (c *Cluster) asking(k kind) (func(context.Context, metav1.ListOptions) (runtime.Object, error), error) {
-	if k.custom != nil {
-		of := c.dynamic.Resource(k.groupVersion().WithResource(k.resource))
+	if !k.Builtin() {
+		of := c.dynamic.Resource(k.groupVersion().WithResource(k.Resource))
 		return func(ctx context.Context, o metav1.ListOptions) (runtime.Object, error) {
 			list, err := of.List(ctx, o)
 			if err != nil {
@@ -56,7 +56,7 @@ func (c *Cluster) asking(k kind) (func(context.Context, metav1.ListOptions) (run
 		return nil, err
 	}
 	return func(ctx context.Context, o metav1.ListOptions) (runtime.Object, error) {
-		request := client.Get().MaxRetries(tries).Resource(k.resource).Param("limit", strconv.FormatInt(o.Limit, 10))
+		request := client.Get().MaxRetries(tries).Resource(k.Resource).Param("limit", strconv.FormatInt(o.Limit, 10))
 		if o.Continue != "" {
 			request.Param("continue", o.Continue)
 		}

@@ -38,8 +38,8 @@ func TestRBAC(t *testing.T) {
 			}
 		}
 	}
-	for _, k := range kinds {
-		needed = append(needed, k.called())
+	for _, k := range kinds() {
+		needed = append(needed, k.GroupResource())
 	}
 	slices.Sort(granted)
 	slices.Sort(needed)

@@ -30,10 +30,10 @@ func (c *Cluster) version(ctx context.Context) (string, error) {
 func (c *Cluster) served(ctx context.Context) (have []kind, unread []origin.Unread) {
 	var groups metav1.APIGroupList
 	all := c.get(ctx, "/apis", &groups)
-	resources := map[string]map[string]kind{} // of a group, by kind
+	resources := map[string]map[string]servedAs{} // of a group, by kind
 	failed := map[string]error{}
-	for _, k := range kinds {
-		if k.custom == nil {
+	for _, k := range kinds() {
+		if k.Builtin() {
 			have = append(have, k)
 			continue
 		}
@@ -41,27 +41,30 @@ func (c *Cluster) served(ctx context.Context) (have []kind, unread []origin.Unre
 			unread = append(unread, unreadOf(k, all))
 			continue
 		}
-		i := slices.IndexFunc(groups.Groups, func(g metav1.APIGroup) bool { return g.Name == k.group })
+		i := slices.IndexFunc(groups.Groups, func(g metav1.APIGroup) bool { return g.Name == k.Group })
 		if i < 0 {
 			continue
 		}
-		if _, asked := resources[k.group]; !asked {
-			resources[k.group], failed[k.group] = c.resources(ctx, groups.Groups[i])
+		if _, asked := resources[k.Group]; !asked {
+			resources[k.Group], failed[k.Group] = c.resources(ctx, groups.Groups[i])
 		}
-		if found, ok := resources[k.group][k.name]; ok {
-			k.version, k.resource = found.version, found.resource
+		if found, ok := resources[k.Group][k.Name]; ok {
+			k.served, k.Resource = found.version, found.resource
 			have = append(have, k)
-		} else if err := failed[k.group]; err != nil {
+		} else if err := failed[k.Group]; err != nil {
 			unread = append(unread, unreadOf(k, err))
 		}
 	}
 	return have, unread
 }
 
+// servedAs is how a cluster has a kind.
+type servedAs struct{ version, resource string }
+
 // resources are those that can be listed of a group, by kind, each in the
 // version that the server likes best.
-func (c *Cluster) resources(ctx context.Context, g metav1.APIGroup) (map[string]kind, error) {
-	found := map[string]kind{}
+func (c *Cluster) resources(ctx context.Context, g metav1.APIGroup) (map[string]servedAs, error) {
+	found := map[string]servedAs{}
 	versions := slices.DeleteFunc(slices.Clone(g.Versions), func(v metav1.GroupVersionForDiscovery) bool { return v == g.PreferredVersion })
 	if g.PreferredVersion.Version != "" {
 		versions = append([]metav1.GroupVersionForDiscovery{g.PreferredVersion}, versions...)
@@ -73,7 +76,7 @@ func (c *Cluster) resources(ctx context.Context, g metav1.APIGroup) (map[string]
 		}
 		for _, r := range list.APIResources {
 			if _, known := found[r.Kind]; !known && slices.Contains(r.Verbs, "list") {
-				found[r.Kind] = kind{version: v.Version, resource: r.Name}
+				found[r.Kind] = servedAs{v.Version, r.Name}
 			}
 		}
 	}

@@ -143,11 +143,11 @@ func (c *Cluster) listInto(ctx context.Context, l *listing, counted func(string,
 			return err
 		}
 		if l.spool.n%page == 1 {
-			counted(l.kind.name, l.spool.n)
+			counted(l.kind.Name, l.spool.n)
 		}
 		return nil
 	})
-	counted(l.kind.name, l.spool.n)
+	counted(l.kind.Name, l.spool.n)
 	return err
 }
 

@@ -60,7 +60,7 @@ func (s jobStatus) over() bool {
 }
 
 // cronJob counts as a workload whose pods come and go.
-func (r *objectReader) cronJob(doc *document.Document, _ string) error {
+func (r *objectReader) cronJob(doc *document.Document) error {
 	var o struct {
 		Metadata meta `json:"metadata"`
 		Spec     struct {

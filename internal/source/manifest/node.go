@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -11,7 +10,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
-func (r *objectReader) node(doc *document.Document, _ string) error {
+func (r *objectReader) node(doc *document.Document) error {
 	var o struct {
 		Metadata meta `json:"metadata"`
 		Spec     struct {
@@ -66,7 +65,7 @@ func taints(written []corev1.Taint) []kubernetes.Taint {
 	return all
 }
 
-func (r *objectReader) karpenterPool(doc *document.Document, _ string) error {
+func (r *objectReader) karpenterPool(doc *document.Document) error {
 	var o struct {
 		Metadata meta `json:"metadata"`
 		Spec     struct {
@@ -92,7 +91,7 @@ func (r *objectReader) karpenterPool(doc *document.Document, _ string) error {
 	r.live(o.Metadata)
 	t := o.Spec.Template
 	p := kubernetes.Pool{
-		API: "karpenter.sh/NodePool", Name: o.Metadata.Name, Labels: o.Metadata.Labels,
+		API: kubernetes.KarpenterPool, Name: o.Metadata.Name, Labels: o.Metadata.Labels,
 		NodeClass:  t.Spec.NodeClassRef.Group + "/" + t.Spec.NodeClassRef.Kind,
 		NodeLabels: t.Metadata.Labels, Requirements: t.Spec.Requirements, Taints: taints(t.Spec.Taints),
 		Limits: resources(o.Spec.Limits), Closed: closed(o.Spec.Limits), Static: o.Spec.Replicas != nil,
@@ -127,7 +126,7 @@ type classRef struct {
 	Name  string `json:"name"`
 }
 
-func (r *objectReader) nodeClaim(doc *document.Document, _ string) error {
+func (r *objectReader) nodeClaim(doc *document.Document) error {
 	var o struct {
 		Metadata meta `json:"metadata"`
 		Spec     struct {
@@ -154,7 +153,7 @@ func (r *objectReader) nodeClaim(doc *document.Document, _ string) error {
 	return nil
 }
 
-func (r *objectReader) machinePool(doc *document.Document, _ string) error {
+func (r *objectReader) machinePool(doc *document.Document, k *kubernetes.Kind) error {
 	var o struct {
 		Metadata meta `json:"metadata"`
 	}
@@ -162,9 +161,8 @@ func (r *objectReader) machinePool(doc *document.Document, _ string) error {
 		return err
 	}
 	r.live(o.Metadata)
-	group, _, _ := strings.Cut(doc.String("apiVersion"), "/")
 	r.into.Pools = append(r.into.Pools, kubernetes.Pool{
-		API: group + "/" + doc.String("kind"), Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name,
+		API: k.API(), Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name,
 		Labels: o.Metadata.Labels, Position: r.at(doc),
 	})
 	return nil

@@ -2,9 +2,7 @@ package manifest
 
 import (
 	"cmp"
-	"maps"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -70,59 +68,55 @@ func (r *objectReader) nested(doc *document.Document, api, kind string, depth in
 	if !found {
 		group, version = "", api
 	}
-	read, known := readers[group+"/"+kind]
+	i, known := kindAt[group+"/"+kind]
 	if !known {
-		if shape, ok := templated[group+"/"+kind]; ok {
-			return r.workload(doc, group, kind, shape)
-		}
 		return r.other(doc, group, kind)
 	}
-	return read(r, doc, version)
+	return r.read(doc, &kubernetes.Kinds[i], version)
 }
 
-// Kinds are those that are read, as GROUP/KIND, sorted.
-func Kinds() []string {
-	all := slices.AppendSeq(slices.Collect(maps.Keys(readers)), maps.Keys(templated))
-	slices.Sort(all)
-	return all
-}
+// kindAt is where a kind stands among those that are read, by GROUP/KIND.
+var kindAt = func() map[string]int {
+	at := make(map[string]int, len(kubernetes.Kinds))
+	for i := range kubernetes.Kinds {
+		at[kubernetes.Kinds[i].API()] = i
+	}
+	return at
+}()
 
-// readers has one entry for each kind that is read in a way of its own.
-var readers = map[string]func(r *objectReader, doc *document.Document, version string) error{
-	"/Pod":                                (*objectReader).pod,
-	"/Node":                               (*objectReader).node,
-	"/Service":                            (*objectReader).service,
-	"/PersistentVolumeClaim":              (*objectReader).volumeClaim,
-	"/PersistentVolume":                   (*objectReader).persistentVolume,
-	"batch/CronJob":                       (*objectReader).cronJob,
-	"policy/PodDisruptionBudget":          (*objectReader).budget,
-	"autoscaling/HorizontalPodAutoscaler": (*objectReader).autoscaler,
-	"keda.sh/ScaledObject":                (*objectReader).scaledObject,
-	"karpenter.sh/NodePool":               (*objectReader).karpenterPool,
-	"karpenter.sh/NodeClaim":              (*objectReader).nodeClaim,
-	"cluster.x-k8s.io/MachineDeployment":  (*objectReader).machinePool,
-	"cluster.x-k8s.io/MachinePool":        (*objectReader).machinePool,
-	"hypershift.openshift.io/NodePool":    (*objectReader).machinePool,
-	"machine.openshift.io/MachineSet":     (*objectReader).machinePool,
-}
-
-// shape says how pods of a kind with a pod template behave.
-type shape struct{ scaled, evictable, lasting bool }
-
-// templated are the kinds with spec.template. Whether a kind has a scale
-// subresource decides if percentages of a budget can be counted over it.
-var templated = map[string]shape{
-	"apps/Deployment":                    {true, true, true},
-	"apps/StatefulSet":                   {true, true, true},
-	"apps/ReplicaSet":                    {true, true, true},
-	"apps/DaemonSet":                     {false, false, true},
-	"/ReplicationController":             {true, true, true},
-	"batch/Job":                          {false, true, false},
-	"argoproj.io/Rollout":                {true, true, true},
-	"apps.openshift.io/DeploymentConfig": {true, true, true},
-	"apps.kruise.io/CloneSet":            {true, true, true},
-	"apps.kruise.io/StatefulSet":         {true, true, true},
-	"apps.kruise.io/DaemonSet":           {false, false, true},
+// read reads an object of a kind, by what that tells of.
+func (r *objectReader) read(doc *document.Document, k *kubernetes.Kind, version string) error {
+	switch k.Set {
+	case kubernetes.Pods:
+		return r.pod(doc)
+	case kubernetes.Budgets:
+		return r.budget(doc, version)
+	case kubernetes.Scalers:
+		if k.Name == "ScaledObject" {
+			return r.scaledObject(doc)
+		}
+		return r.autoscaler(doc)
+	case kubernetes.Services:
+		return r.service(doc)
+	case kubernetes.Nodes:
+		return r.node(doc)
+	case kubernetes.Pools:
+		if k.API() == kubernetes.KarpenterPool {
+			return r.karpenterPool(doc)
+		}
+		return r.machinePool(doc, k)
+	case kubernetes.NodeClaims:
+		return r.nodeClaim(doc)
+	case kubernetes.Volumes:
+		if k.Name == "PersistentVolume" {
+			return r.persistentVolume(doc)
+		}
+		return r.volumeClaim(doc)
+	}
+	if k.Name == "CronJob" {
+		return r.cronJob(doc)
+	}
+	return r.workload(doc, k)
 }
 
 // builtin groups hold no custom resources.

@@ -10,7 +10,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
-func (r *objectReader) pod(doc *document.Document, _ string) error {
+func (r *objectReader) pod(doc *document.Document) error {
 	var o struct {
 		Metadata meta           `json:"metadata"`
 		Spec     corev1.PodSpec `json:"spec"`

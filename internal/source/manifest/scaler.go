@@ -8,7 +8,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
-func (r *objectReader) autoscaler(doc *document.Document, _ string) error {
+func (r *objectReader) autoscaler(doc *document.Document) error {
 	var o struct {
 		Metadata meta `json:"metadata"`
 		Spec     struct {
@@ -29,7 +29,7 @@ func (r *objectReader) autoscaler(doc *document.Document, _ string) error {
 	return nil
 }
 
-func (r *objectReader) scaledObject(doc *document.Document, _ string) error {
+func (r *objectReader) scaledObject(doc *document.Document) error {
 	var o struct {
 		Metadata meta `json:"metadata"`
 		Spec     struct {

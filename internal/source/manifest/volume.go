@@ -10,7 +10,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
-func (r *objectReader) volumeClaim(doc *document.Document, _ string) error {
+func (r *objectReader) volumeClaim(doc *document.Document) error {
 	var o struct {
 		Metadata meta `json:"metadata"`
 		Spec     struct {
@@ -25,7 +25,7 @@ func (r *objectReader) volumeClaim(doc *document.Document, _ string) error {
 	return nil
 }
 
-func (r *objectReader) persistentVolume(doc *document.Document, _ string) error {
+func (r *objectReader) persistentVolume(doc *document.Document) error {
 	var o struct {
 		Metadata meta `json:"metadata"`
 		Spec     struct {

@@ -13,7 +13,8 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
-func (r *objectReader) workload(doc *document.Document, group, kind string, s shape) error {
+func (r *objectReader) workload(doc *document.Document, k *kubernetes.Kind) error {
+	group, kind := k.Group, k.Name
 	var o struct {
 		Metadata meta `json:"metadata"`
 		Spec     struct {
@@ -52,7 +53,7 @@ func (r *objectReader) workload(doc *document.Document, group, kind string, s sh
 	}
 	w := kubernetes.RawWorkload{Workload: kubernetes.Workload{
 		Ref:   kubernetes.Ref{Namespace: namespaceOf(o.Metadata.Namespace), Kind: kind, Name: cmp.Or(o.Metadata.Name, o.Metadata.GenerateName)},
-		Group: group, UID: o.Metadata.UID, Labels: o.Metadata.Labels, Replicas: 1, Scaled: s.scaled, Evictable: s.evictable, Lasting: s.lasting,
+		Group: group, UID: o.Metadata.UID, Labels: o.Metadata.Labels, Replicas: 1, Scaled: k.Pods.Scaled, Evictable: k.Pods.Evictable, Lasting: k.Pods.Lasting,
 		Selector: selector, Template: template(o.Spec.Template.Labels, o.Spec.Template.Annotations, &o.Spec.Template.Spec),
 		ServiceName: o.Spec.ServiceName, Position: r.at(doc),
 	}}

@@ -1,0 +1,149 @@
+package kubernetes
+
+import (
+	"slices"
+
+	"github.com/onus-project/onus/internal/origin"
+)
+
+// Kind is a kind of object that is read. What readers, snapshots, permissions
+// and verdicts know of kinds, they know from Kinds.
+type Kind struct {
+	Group, Name string
+	Resource    string // as the API and RBAC call it
+	// Version of a built-in kind. Of a custom kind it is what a cluster serves.
+	Version string
+	Set     Set
+	Pods    Behaviour // of a controller
+	Kept    Kept      // of a custom kind; of a built-in one its type decides
+}
+
+// Set is what kinds tell of. A verdict names the sets that it rests on.
+type Set int
+
+// The sets.
+const (
+	Controllers Set = iota // of pods
+	Pods
+	Budgets
+	Scalers
+	Services
+	Nodes
+	Pools
+	NodeClaims
+	Volumes
+)
+
+// Behaviour is how the pods of a kind of controller behave: see the fields of
+// Workload.
+type Behaviour struct{ Scaled, Evictable, Lasting bool }
+
+var (
+	serves   = Behaviour{Scaled: true, Evictable: true, Lasting: true}
+	everyone = Behaviour{Lasting: true} // a pod on every node, which drains leave
+	runsOut  = Behaviour{Evictable: true}
+)
+
+// Kept is what a snapshot has of a custom object beside its metadata.
+type Kept struct {
+	Spec  []string // fields of it
+	Whole bool     // all of spec and status: nothing in them is private
+	// Template says that spec.template is a pod template, of which a part is
+	// kept as of any other.
+	Template bool
+}
+
+// keptOfWorkload is that of a custom kind that makes pods as a Deployment or a
+// StatefulSet does.
+var keptOfWorkload = Kept{
+	Spec:     []string{"minReadySeconds", "podManagementPolicy", "replicas", "selector", "serviceName", "template", "volumeClaimTemplates", "workloadRef"},
+	Template: true,
+}
+
+// Kinds are all that are read, in the order of a snapshot. docs/rbac.yaml
+// grants a list of each and nothing else.
+//
+// Whether a kind has a scale subresource decides if percentages of a budget can
+// be counted over it. Autoscalers are read in the version that every server
+// has: their metrics, which are what the versions differ in, are not looked at.
+var Kinds = []Kind{
+	{Name: "Node", Resource: "nodes", Version: "v1", Set: Nodes},
+	{Group: "karpenter.sh", Name: "NodePool", Resource: "nodepools", Set: Pools, Kept: Kept{Whole: true}},
+	{Group: "karpenter.sh", Name: "NodeClaim", Resource: "nodeclaims", Set: NodeClaims, Kept: Kept{Whole: true}},
+	{Group: "cluster.x-k8s.io", Name: "MachineDeployment", Resource: "machinedeployments", Set: Pools},
+	{Group: "cluster.x-k8s.io", Name: "MachinePool", Resource: "machinepools", Set: Pools},
+	{Group: "hypershift.openshift.io", Name: "NodePool", Resource: "nodepools", Set: Pools},
+	{Group: "machine.openshift.io", Name: "MachineSet", Resource: "machinesets", Set: Pools},
+	{Group: "policy", Name: "PodDisruptionBudget", Resource: "poddisruptionbudgets", Version: "v1", Set: Budgets},
+	{Group: "autoscaling", Name: "HorizontalPodAutoscaler", Resource: "horizontalpodautoscalers", Version: "v1", Set: Scalers},
+	{
+		Group: "keda.sh", Name: "ScaledObject", Resource: "scaledobjects", Set: Scalers,
+		Kept: Kept{Spec: []string{"idleReplicaCount", "maxReplicaCount", "minReplicaCount", "scaleTargetRef"}},
+	},
+	{Name: "Service", Resource: "services", Version: "v1", Set: Services},
+	{Name: "PersistentVolume", Resource: "persistentvolumes", Version: "v1", Set: Volumes},
+	{Name: "PersistentVolumeClaim", Resource: "persistentvolumeclaims", Version: "v1", Set: Volumes},
+	{Group: "apps", Name: "Deployment", Resource: "deployments", Version: "v1", Pods: serves},
+	{Group: "apps", Name: "StatefulSet", Resource: "statefulsets", Version: "v1", Pods: serves},
+	{Group: "apps", Name: "DaemonSet", Resource: "daemonsets", Version: "v1", Pods: everyone},
+	{Group: "apps", Name: "ReplicaSet", Resource: "replicasets", Version: "v1", Pods: serves},
+	{Name: "ReplicationController", Resource: "replicationcontrollers", Version: "v1", Pods: serves},
+	{Group: "batch", Name: "CronJob", Resource: "cronjobs", Version: "v1", Pods: runsOut},
+	{Group: "batch", Name: "Job", Resource: "jobs", Version: "v1", Pods: runsOut},
+	{Group: "apps.openshift.io", Name: "DeploymentConfig", Resource: "deploymentconfigs", Pods: serves, Kept: keptOfWorkload},
+	{Group: "apps.kruise.io", Name: "CloneSet", Resource: "clonesets", Pods: serves, Kept: keptOfWorkload},
+	{Group: "apps.kruise.io", Name: "StatefulSet", Resource: "statefulsets", Pods: serves, Kept: keptOfWorkload},
+	{Group: "apps.kruise.io", Name: "DaemonSet", Resource: "daemonsets", Pods: everyone, Kept: keptOfWorkload},
+	{Group: "argoproj.io", Name: "Rollout", Resource: "rollouts", Pods: serves, Kept: keptOfWorkload},
+	{Name: "Pod", Resource: "pods", Version: "v1", Set: Pods},
+}
+
+// KarpenterPool is the API of Karpenter's pools, which have node budgets and
+// terms of their own.
+const KarpenterPool = "karpenter.sh/NodePool"
+
+// API is GROUP/KIND, as of a Pool.
+func (k Kind) API() string { return k.Group + "/" + k.Name }
+
+// GroupResource is the resource as RBAC spells it, such as
+// poddisruptionbudgets.policy.
+func (k Kind) GroupResource() string {
+	if k.Group == "" {
+		return k.Resource
+	}
+	return k.Resource + "." + k.Group
+}
+
+// Builtin reports whether every cluster has the kind.
+func (k Kind) Builtin() bool { return k.Version != "" }
+
+// Kinds that estates are made of, by what they tell of.
+var (
+	BudgetKinds    = named(Budgets)
+	ScalerKinds    = named(Scalers)
+	PodKinds       = named(Pods)
+	ServiceKinds   = named(Services)
+	NodeKinds      = named(Nodes)
+	NodeClaimKinds = named(NodeClaims)
+	VolumeKinds    = named(Volumes)
+	// KarpenterPools have node budgets; PoolKinds are all that nodes are made from.
+	KarpenterPools = karpenterPools()
+	PoolKinds      = named(Pools)
+)
+
+// named are the names of the kinds in a set.
+func named(s Set) origin.Kinds {
+	var all origin.Kinds
+	for _, k := range Kinds {
+		if k.Set == s && !slices.Contains(all, k.Name) {
+			all = append(all, k.Name)
+		}
+	}
+	return all
+}
+
+// karpenterPools are written as their resource: another group has the name.
+func karpenterPools() origin.Kinds {
+	i := slices.IndexFunc(Kinds, func(k Kind) bool { return k.API() == KarpenterPool })
+	return origin.Kinds{Kinds[i].GroupResource()}
+}

@@ -1,0 +1,66 @@
+package kubernetes
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/onus-project/onus/internal/origin"
+)
+
+// A kind is in the table once, with what its set needs.
+func TestKinds(t *testing.T) {
+	apis := map[string]bool{}
+	resources := map[string]bool{}
+	for _, k := range Kinds {
+		if apis[k.API()] || resources[k.GroupResource()] || k.Resource != strings.ToLower(k.Resource) || k.Resource == "" {
+			t.Errorf("%+v stands twice, or without a resource", k)
+		}
+		apis[k.API()], resources[k.GroupResource()] = true, true
+		if controls := k.Set == Controllers; controls != (k.Pods != Behaviour{}) {
+			t.Errorf("%s: of set %d, and its pods behave as %+v", k.API(), k.Set, k.Pods)
+		}
+		if k.Builtin() && (k.Kept.Whole || k.Kept.Spec != nil) || !k.Builtin() && !strings.Contains(k.Group, ".") {
+			t.Errorf("%s: custom or built-in? %+v", k.API(), k)
+		}
+		if k.Set == Controllers && !k.Builtin() && !k.Kept.Template {
+			t.Errorf("%s: a snapshot keeps no template of it", k.API())
+		}
+	}
+}
+
+func TestSetsOfKinds(t *testing.T) {
+	for _, c := range []struct {
+		got  origin.Kinds
+		want string
+	}{
+		{BudgetKinds, "PodDisruptionBudget"}, {ScalerKinds, "HorizontalPodAutoscaler ScaledObject"}, {PodKinds, "Pod"}, {ServiceKinds, "Service"}, {NodeKinds, "Node"},
+		{PoolKinds, "MachineDeployment MachinePool MachineSet NodePool"}, {NodeClaimKinds, "NodeClaim"}, {VolumeKinds, "PersistentVolume PersistentVolumeClaim"},
+		{KarpenterPools, "nodepools.karpenter.sh"},
+	} {
+		if got := strings.Join(slices.Sorted(slices.Values(c.got)), " "); got != c.want {
+			t.Errorf("got %s, want %s", got, c.want)
+		}
+	}
+}
+
+// What is not known here may be a controller; what is known as another is none.
+func TestLacksOfSets(t *testing.T) {
+	var e Estate
+	for _, u := range []origin.Unread{{Kind: "Rollout", Resource: "rollouts.argoproj.io"}, {Kind: "NodePool", Resource: "nodepools.karpenter.sh"}, {Kind: "CronJob"}, {Kind: "Pod"}, {Kind: "Database"}} {
+		e.Unread = append(e.Unread, u)
+	}
+	names := func(all []origin.Unread) string {
+		var s []string
+		for _, u := range all {
+			s = append(s, u.Kind)
+		}
+		return strings.Join(s, " ")
+	}
+	if got := names(e.LacksControllers()); got != "Rollout CronJob Database" {
+		t.Errorf("controllers: %s", got)
+	}
+	if got := names(e.Lacks(KarpenterPools, PodKinds)); got != "NodePool Pod" {
+		t.Errorf("pools and pods: %s", got)
+	}
+}

@@ -1,0 +1,62 @@
+package manifest
+
+import (
+	"testing"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+// Every kind of the table is read as what it is, and each behaves as it says.
+func TestEveryKindIsRead(t *testing.T) {
+	for _, k := range kubernetes.Kinds {
+		api := k.Group + "/v1"
+		if k.Group == "" {
+			api = "v1"
+		}
+		template := "template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c}]}}"
+		selector := "{matchLabels: {a: b}}"
+		switch {
+		case k.Name == "ReplicationController", k.Name == "DeploymentConfig", k.Name == "Service":
+			selector = "{a: b}"
+		case k.Name == "Job":
+			selector = "null"
+		}
+		spec := "{selector: " + selector + ", " + template + ", scaleTargetRef: {kind: Deployment, name: x}, claimRef: {name: c}"
+		if k.Name == "CronJob" {
+			spec += ", jobTemplate: {spec: {" + template + "}}"
+		}
+		e := mustRead(t, "apiVersion: "+api+"\nkind: "+k.Name+"\nmetadata: {name: x}\n"+"spec: "+specOf(k, spec)+"}\n")
+		if e.Seen.Unrelated != 0 || e.Seen.Skipped != 0 || len(e.CustomResources) != 0 {
+			t.Errorf("%s is passed over", k.API())
+		}
+		n := map[kubernetes.Set]int{
+			kubernetes.Controllers: len(e.Workloads), kubernetes.Pods: len(e.Pods), kubernetes.Budgets: len(e.Budgets), kubernetes.Scalers: len(e.Scalers),
+			kubernetes.Services: len(e.Services), kubernetes.Nodes: len(e.Nodes), kubernetes.Pools: len(e.Pools), kubernetes.NodeClaims: len(e.NodeClaims),
+			kubernetes.Volumes: len(e.VolumeClaims),
+		}[k.Set]
+		if n != 1 {
+			t.Errorf("%s: %d of its set are there: %+v", k.API(), n, e)
+		}
+		if k.Set == kubernetes.Controllers && n == 1 {
+			if w := e.Workloads[0]; w.Lasting != k.Pods.Lasting || w.Evictable != k.Pods.Evictable || w.Kind != k.Name || w.Group != k.Group {
+				t.Errorf("%s: %+v", k.API(), w)
+			}
+		}
+		if k.Set == kubernetes.Pools && n == 1 && e.Pools[0].API != k.API() {
+			t.Errorf("%s is read as %s", k.API(), e.Pools[0].API)
+		}
+	}
+}
+
+// specOf leaves of a spec what does not stand in one of the kind.
+func specOf(k kubernetes.Kind, all string) string {
+	switch k.Set {
+	case kubernetes.Pods:
+		return "{containers: [{name: c}]"
+	case kubernetes.Budgets:
+		return "{maxUnavailable: 1, selector: {matchLabels: {a: b}}"
+	case kubernetes.Nodes, kubernetes.Pools, kubernetes.NodeClaims:
+		return "{"
+	}
+	return all
+}
