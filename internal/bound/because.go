@@ -98,7 +98,8 @@ func (s *survey) beforeDeadline(l int) string {
 	if evictions == 1 {
 		verb = "takes"
 	}
-	return fmt.Sprintf("%s %s at most %s, before the deadline after %s", words.Count(evictions, "eviction"), verb, words.Duration(s.takes[l]), words.Duration(s.soonest(w)))
+	return fmt.Sprintf("%s %s at most %s, before the deadline after %s",
+		words.Count(evictions, "eviction"), verb, words.Duration(s.takes[l]), words.Duration(s.soonest(w)))
 }
 
 // unbudgeted: pods go without a PDB check.
@@ -177,7 +178,8 @@ func (s *survey) refuses(b int32) string {
 // recovers: deadlines take nodes so slowly that pods are ready again meanwhile.
 func (s *survey) recovers(l int) string {
 	nodes, each := s.atDeadlines(l)
-	return fmt.Sprintf("at most %s at a time can reach the deadline, each with at most %s of it, and replacements are ready %s later, before the next deadline",
+	return fmt.Sprintf("at most %s at a time can reach the deadline, each with at most %s of it, "+
+		"and replacements are ready %s later, before the next deadline",
 		words.Count(nodes, "node"), words.Count(each, "pod"), words.Duration(s.replacementTime(&s.Workloads[l])))
 }
 

@@ -28,6 +28,18 @@ func totalOf(w *Workload) total {
 	return t
 }
 
+// group is a workload as a PDB counts it when as many of its pods as can be are
+// healthy.
+func (t *total) group(w *Workload) disruption.Group {
+	return disruption.Group{Pods: min(t.most, t.pods), Down: max(0, t.pods-t.most), Scale: w.Replicas, Scaled: w.Scaled, Bare: w.Kind == Bare}
+}
+
+// canRecover reports whether all pods that can get ready do so in the end, whatever
+// was evicted.
+func (t *total) canRecover(w *Workload) bool {
+	return w.Kind.lasts() && !w.Partly && !(w.Kind == Ordered && t.most < t.pods)
+}
+
 // budgetFacts is what a budget comes to over all that may happen.
 type budgetFacts struct {
 	workloads []int32 // the workloads it selects
@@ -55,18 +67,18 @@ func (s *survey) evaluate(b int) {
 	partly, fixed := false, false
 	r.lively = true
 	for _, l := range r.workloads {
-		w, t := &s.Workloads[l], s.totals[l]
+		w, t := &s.Workloads[l], &s.totals[l]
 		if t.pods == 0 {
 			continue
 		}
 		r.most += t.most
-		r.lively = r.lively && w.Kind.lasts() && !w.Partly && !(w.Kind == Ordered && t.most < t.pods)
+		r.lively = r.lively && t.canRecover(w)
 		if w.Partly {
 			// Some of its pods count, and perhaps none does.
 			partly = true
 			continue
 		}
-		g := disruption.Group{Pods: min(t.most, t.pods), Down: max(0, t.pods-t.most), Scale: w.Replicas, Scaled: w.Scaled, Bare: w.Kind == Bare}
+		g := t.group(w)
 		groups = append(groups, g)
 		if g.Scaled || g.Bare {
 			scaled = append(scaled, g)

@@ -276,7 +276,8 @@ func (s *survey) clock(f *Finish, p int, r *roll, within time.Duration, because 
 	case done:
 		because.add(fmt.Sprintf("%s, %s: at least %s", words.Count(r.going, "node"), pace, words.Duration(takes)))
 	default:
-		because.add(fmt.Sprintf("%s, %s: at most %d can be replaced by %s", words.Count(r.going, "node"), pace, gone, until.UTC().Format("2006-01-02 15:04")))
+		because.add(fmt.Sprintf("%s, %s: at most %d can be replaced by %s",
+			words.Count(r.going, "node"), pace, gone, until.UTC().Format("2006-01-02 15:04")))
 	}
 	if r.evicting > f.Takes && done {
 		f.Takes = r.evicting

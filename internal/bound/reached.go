@@ -115,7 +115,10 @@ func (s *survey) companions(l int) bool {
 	}
 	for _, x := range s.budgets[w.Budgets[0]].workloads {
 		other := &s.Workloads[x]
-		if int(x) != l && s.totals[x].pods > 0 && (!other.Kind.lasts() || other.Partly || other.Kind == Ordered && s.totals[x].most < s.totals[x].pods) {
+		if int(x) == l || s.totals[x].pods == 0 {
+			continue
+		}
+		if !s.totals[x].canRecover(other) {
 			return false
 		}
 	}

@@ -189,8 +189,8 @@ func (s *survey) bars(l int, p *Pods) bool {
 // look works out what all workloads share.
 func look(m *Model) *survey {
 	s := &survey{
-		Model: m, totals: make([]total, len(m.Workloads)), budgets: make([]budgetFacts, len(m.Budgets)), pools: make([]poolFacts, len(m.Pools)),
-		nodes:  make([]nodeFacts, len(m.Nodes)),
+		Model: m, totals: make([]total, len(m.Workloads)), budgets: make([]budgetFacts, len(m.Budgets)),
+		pools: make([]poolFacts, len(m.Pools)), nodes: make([]nodeFacts, len(m.Nodes)),
 		exempt: make([]bool, len(m.Workloads)), takes: make([]time.Duration, len(m.Workloads)),
 	}
 	for l := range m.Workloads {

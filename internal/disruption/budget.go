@@ -72,70 +72,73 @@ type Arithmetic struct {
 // pkg/controller/disruption/disruption.go of Kubernetes 1.36. Errors are those
 // of intstr.GetScaledValueFromIntOrPercent, for values the API server refuses.
 func Allow(b Budget, groups []Group) (Arithmetic, error) {
-	var a Arithmetic
-	scales, bare, down, unscaled := 0, 0, 0, false
-	for _, g := range groups {
-		a.Healthy += g.Pods
-		down += g.Down
-		switch {
-		case g.Pods+g.Down == 0:
-		case g.Bare:
-			bare += g.Pods
-		case !g.Scaled:
-			unscaled = true
-		default:
-			scales += g.Scale
-		}
-	}
-	if a.Healthy+down == 0 {
+	n := sum(groups)
+	a := Arithmetic{Healthy: n.healthy}
+	switch {
+	case n.healthy+n.down == 0:
 		a.Reason = NoPods
 		if b.MaxUnavailable == nil && b.MinAvailable != nil && b.MinAvailable.Type == intstr.Int {
 			a.Desired = int(b.MinAvailable.IntVal) // what it wants does not depend on the pods
 		}
 		return a, nil
-	}
-
-	switch {
-	case b.MaxUnavailable != nil:
-		if unscaled {
-			a.Reason = NoScale
-			return a, nil
-		}
-		a.Expected = scales
-		down, err := intstr.GetScaledValueFromIntOrPercent(b.MaxUnavailable, scales, true)
-		if err != nil {
-			return Arithmetic{}, err
-		}
-		a.Desired = max(0, scales-down)
-	case b.MinAvailable != nil && b.MinAvailable.Type == intstr.Int:
-		a.Expected = a.Healthy + down
-		a.Desired = int(b.MinAvailable.IntVal)
-	case b.MinAvailable != nil:
-		if unscaled {
-			a.Reason = NoScale
-			return a, nil
-		}
-		a.Expected = scales
-		up, err := intstr.GetScaledValueFromIntOrPercent(b.MinAvailable, scales, true)
-		if err != nil {
-			return Arithmetic{}, err
-		}
-		a.Desired = up
-	default:
+	case b.MaxUnavailable == nil && b.MinAvailable == nil:
 		a.Reason = Empty
 		return a, nil
+	case b.MaxUnavailable == nil && b.MinAvailable.Type == intstr.Int:
+		a.Expected, a.Desired = n.healthy+n.down, int(b.MinAvailable.IntVal)
+	case n.unscaled:
+		a.Reason = NoScale
+		return a, nil
+	default:
+		share := b.MaxUnavailable
+		if share == nil {
+			share = b.MinAvailable
+		}
+		part, err := intstr.GetScaledValueFromIntOrPercent(share, n.scales, true)
+		if err != nil {
+			return Arithmetic{}, err
+		}
+		a.Expected, a.Desired = n.scales, part
+		if b.MaxUnavailable != nil {
+			a.Desired = max(0, n.scales-part)
+		}
 	}
-
 	if a.Expected > 0 {
 		a.Allowed = max(0, a.Healthy-a.Desired)
 	}
 	switch {
 	case a.Allowed > 0:
 		a.Reason = Allows
-	case a.Expected == 0 && bare > 0:
+	case a.Expected == 0 && n.bare > 0:
 		a.Reason = Unmanaged
 	default:
 		a.Reason = TooStrict
 	}
 	return a, nil
+}
+
+// sums are what groups come to together.
+type sums struct {
+	healthy, down int
+	scales        int  // of the controllers that have one
+	bare          int  // healthy pods without a controller
+	unscaled      bool // some pod's controller has no scale
+}
+
+func sum(groups []Group) sums {
+	var n sums
+	for _, g := range groups {
+		n.healthy += g.Pods
+		n.down += g.Down
+		switch {
+		case g.Pods+g.Down == 0:
+		case g.Bare:
+			n.bare += g.Pods
+		case !g.Scaled:
+			n.unscaled = true
+		default:
+			n.scales += g.Scale
+		}
+	}
+	return n
 }

@@ -302,7 +302,9 @@ func (w Window) String() string {
 		} else {
 			s += ","
 		}
-		s += fmt.Sprintf(" %s from %s to %s", strings.ReplaceAll(string(x.Scope), "_", " "), x.From.UTC().Format("2006-01-02 15:04"), x.Until.UTC().Format("2006-01-02 15:04"))
+		const minute = "2006-01-02 15:04"
+		scope := strings.ReplaceAll(string(x.Scope), "_", " ")
+		s += fmt.Sprintf(" %s from %s to %s", scope, x.From.UTC().Format(minute), x.Until.UTC().Format(minute))
 	}
 	return s
 }

@@ -8,7 +8,8 @@ import (
 )
 
 var weekdays = map[string]time.Weekday{
-	"SU": time.Sunday, "MO": time.Monday, "TU": time.Tuesday, "WE": time.Wednesday, "TH": time.Thursday, "FR": time.Friday, "SA": time.Saturday,
+	"SU": time.Sunday, "MO": time.Monday, "TU": time.Tuesday, "WE": time.Wednesday,
+	"TH": time.Thursday, "FR": time.Friday, "SA": time.Saturday,
 }
 
 // GKEDaily is a cluster's dailyMaintenanceWindow: four hours from a time of
@@ -44,35 +45,48 @@ func GKERecurring(start, end time.Time, recurrence string) (Window, error) {
 			w.Days.Interval = n
 		case "BYDAY":
 			for _, d := range strings.Split(v, ",") {
-				name := strings.ToUpper(d)
-				nth := strings.TrimRight(name, "ADEFHMORSTUW")
-				weekday, ok := weekdays[strings.TrimPrefix(name, nth)]
-				if nth != "" {
-					n, err := strconv.Atoi(nth)
-					ok = ok && err == nil && (n == Last || n >= 1 && n <= 4) && (w.Days.Nth == 0 || w.Days.Nth == n)
-					w.Days.Nth = n
-				}
-				if !ok {
+				if !w.Days.by(strings.ToUpper(d)) {
 					return Window{}, fmt.Errorf("recurrence %q: BYDAY has %q, wants days such as SA", recurrence, d)
 				}
-				w.Days.Weekdays = append(w.Days.Weekdays, weekday)
 			}
 		case "WKST":
 		default:
 			return Window{}, fmt.Errorf("recurrence %q: %s is not read", recurrence, key)
 		}
 	}
-	switch {
-	case frequency == "DAILY" && w.Days.Nth == 0:
-		w.Days.Every = Daily
-	case frequency == "WEEKLY" && w.Days.Nth == 0:
-		w.Days.Every = Weekly
-	case frequency == "MONTHLY" && (w.Days.Nth != 0 || w.Days.Weekdays == nil):
-		w.Days.Every, w.Days.Monthday = Monthly, start.Day()
-	default:
+	if !w.Days.every(frequency, start.Day()) {
 		return Window{}, fmt.Errorf("recurrence %q: wants FREQ=DAILY, WEEKLY or MONTHLY", recurrence)
 	}
 	return w, nil
+}
+
+// by adds a day of a BYDAY, such as SA, 1SU or -1FR; false for what is none, and
+// for days of several weeks of the month, which GKE does not take.
+func (d *Days) by(name string) bool {
+	nth := strings.TrimRight(name, "ADEFHMORSTUW")
+	weekday, ok := weekdays[strings.TrimPrefix(name, nth)]
+	if nth != "" {
+		n, err := strconv.Atoi(nth)
+		ok = ok && err == nil && (n == Last || n >= 1 && n <= 4) && (d.Nth == 0 || d.Nth == n)
+		d.Nth = n
+	}
+	d.Weekdays = append(d.Weekdays, weekday)
+	return ok
+}
+
+// every sets what the days repeat by; false where the FREQ does not go with them.
+func (d *Days) every(frequency string, monthday int) bool {
+	switch {
+	case frequency == "DAILY" && d.Nth == 0:
+		d.Every = Daily
+	case frequency == "WEEKLY" && d.Nth == 0:
+		d.Every = Weekly
+	case frequency == "MONTHLY" && (d.Nth != 0 || d.Weekdays == nil):
+		d.Every, d.Monthday = Monthly, monthday
+	default:
+		return false
+	}
+	return true
 }
 
 // AKSSchedule is the schedule of an AKS maintenance configuration; exactly one
@@ -149,7 +163,10 @@ func (a AKSWindow) Window() (Window, error) {
 	case s.AbsoluteMonthly != nil:
 		w.Days = Days{Every: Monthly, Interval: s.AbsoluteMonthly.IntervalMonths, Monthday: s.AbsoluteMonthly.DayOfMonth}
 	case s.RelativeMonthly != nil:
-		w.Days = Days{Every: Monthly, Interval: s.RelativeMonthly.IntervalMonths, Nth: s.RelativeMonthly.WeekIndex, Weekdays: []time.Weekday{time.Weekday(s.RelativeMonthly.DayOfWeek)}}
+		w.Days = Days{
+			Every: Monthly, Interval: s.RelativeMonthly.IntervalMonths, Nth: s.RelativeMonthly.WeekIndex,
+			Weekdays: []time.Weekday{time.Weekday(s.RelativeMonthly.DayOfWeek)},
+		}
 	default:
 		return Window{}, fmt.Errorf("no schedule, wants daily, weekly, absoluteMonthly or relativeMonthly")
 	}

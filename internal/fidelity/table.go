@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/onus-project/onus/internal/words"
 )
 
 // Write prints a comparison for a terminal: each measure as the real thing
@@ -12,8 +14,10 @@ import (
 func (c *Compared) Write(w io.Writer) error {
 	var b strings.Builder
 	s := &c.Run.Scenario
-	fmt.Fprintf(&b, "%s: %gs on the clock, %.2g ms a run in the simulator, %.2g times as fast\n", c.Run.Name, s.Horizon.Seconds(), 1000*c.Took.Seconds()/float64(s.Runs), c.Speed())
-	fmt.Fprintf(&b, "  %-34s %-24s %-24s\n", "", fmt.Sprintf("real (%s)", counted(len(c.Run.Observed), "run")), fmt.Sprintf("simulated (%s)", counted(s.Runs, "run")))
+	fmt.Fprintf(&b, "%s: %gs on the clock, %.2g ms a run in the simulator, %.2g times as fast\n",
+		c.Run.Name, s.Horizon.Seconds(), 1000*c.Took.Seconds()/float64(s.Runs), c.Speed())
+	real, simulated := words.Count(len(c.Run.Observed), "run"), words.Count(s.Runs, "run")
+	fmt.Fprintf(&b, "  %-34s %-24s %-24s\n", "", "real ("+real+")", "simulated ("+simulated+")")
 	for i := range c.Measures {
 		m := &c.Measures[i]
 		fmt.Fprintf(&b, "  %-34s %-24s %-24s %s\n", m.Name, m.observed(), m.simulated(), m.Verdict())
@@ -55,13 +59,6 @@ func (m *Measure) simulated() string {
 
 func number(x float64) string { return fmt.Sprintf("%.4g", x) }
 
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}
-
 // Total counts measures by how they came out.
 type Total map[Verdict]int
 
@@ -83,12 +80,12 @@ func (t Total) Add(o Total) {
 
 func (t Total) String() string {
 	all := 0
-	var words []string
+	var parts []string
 	for _, v := range []Verdict{Covered, Noise, Explained, Missed, Stale} {
 		all += t[v]
 		if t[v] > 0 {
-			words = append(words, fmt.Sprintf("%d %s", t[v], v))
+			parts = append(parts, fmt.Sprintf("%d %s", t[v], v))
 		}
 	}
-	return fmt.Sprintf("%s: %s", counted(all, "measure"), strings.Join(words, ", "))
+	return fmt.Sprintf("%s: %s", words.Count(all, "measure"), strings.Join(parts, ", "))
 }

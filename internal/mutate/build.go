@@ -45,7 +45,8 @@ type listed struct {
 
 // load reads the packages that have tests, of those that patterns name.
 func load(ctx context.Context, dir string, patterns []string) ([]*Package, error) {
-	args := append([]string{"list", "-export", "-deps", "-json=ImportPath,Dir,Export,GoFiles,TestGoFiles,XTestGoFiles,TestImports,XTestImports,DepOnly,Module"}, patterns...)
+	const fields = "ImportPath,Dir,Export,GoFiles,TestGoFiles,XTestGoFiles,TestImports,XTestImports,DepOnly,Module"
+	args := append([]string{"list", "-export", "-deps", "-json=" + fields}, patterns...)
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = dir
 	var stderr bytes.Buffer
