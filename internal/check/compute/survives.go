@@ -54,6 +54,8 @@ func (a *auditor) foretell(obligation string, i int, wanted func(*forecast.Case)
 		j.verdict, j.message = finding.Held, "scales to zero, so its owner accepts that no pod is ready"
 	case f.why != "":
 		j.message = "nothing could be played: " + f.why
+	case obligation == "expiry-cohort" && a.ageless(i):
+		j.message = "how old its nodes may get is not known"
 	case !ok:
 		j.message = "its pods fit on no node of those that were read, so nothing could be played"
 	case len(fates) == 0 && f.NotPlayed() != "":

@@ -47,9 +47,10 @@ func Cell(c *responsibility.Catalog, o *responsibility.Offering, axis *responsib
 	at := o.Line[axis.ID][of.ID]
 	v := published.CellExplained{Explained: explained("cell", o.ID+" "+of.ID, o.Title+", "+of.Title, of.About),
 		Offering: offering(o), Axis: axis.ID, Layer: layer(*of), Cell: cell(at)}
-	obligations, from := standing(c, o, func(ob *responsibility.Obligation) bool { return ob.Axis == axis.ID && ob.Layer == of.ID })
-	v.Obligations = obligations
-	v.Sources = sources(c, append(cellSources(at), from...))
+	// What obligations rest on is on the page of each: they are of all
+	// platforms, and so are their sources.
+	v.Obligations, _ = standing(c, o, func(ob *responsibility.Obligation) bool { return ob.Axis == axis.ID && ob.Layer == of.ID })
+	v.Sources = sources(c, cellSources(at))
 	return v
 }
 

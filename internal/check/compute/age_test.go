@@ -1,0 +1,91 @@
+package compute
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/onus-project/onus/internal/finding"
+)
+
+// pool is a NodePool that is open for four hours a week, with some expireAfter.
+func poolOf(name, team, expireAfter string) string {
+	return `---
+apiVersion: karpenter.sh/v1
+kind: NodePool
+metadata: {name: ` + name + `}
+spec:
+  disruption: {budgets: [{nodes: "1"}, {nodes: "0", schedule: "0 6 * * 6", duration: 164h}]}
+  template: {metadata: {labels: {team: ` + team + `}}, spec: {expireAfter: ` + expireAfter + `, nodeClassRef: {group: eks.amazonaws.com, kind: NodeClass, name: a}}}
+`
+}
+
+func serviceOf(name, selector string) string {
+	return `---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ` + name + `}
+spec: {replicas: 3, selector: {matchLabels: {a: ` + name + `}}, template: {metadata: {labels: {a: ` + name + `}}, spec: {nodeSelector: {` + selector +
+		`}, containers: [{name: c, image: i}]}}}
+`
+}
+
+// said is all that findings say, by the name of their subject.
+func said(t *testing.T, input string) (words map[string]string, verdicts map[string]finding.Verdict) {
+	t.Helper()
+	e := parse(t, input)
+	words, verdicts = map[string]string{}, map[string]finding.Verdict{}
+	for _, f := range look(t, knowledge(t), "eks-auto-mode", e) {
+		said := f.Message + "\n" + f.Consequence + "\n"
+		for _, e := range f.Evidence {
+			said += e.Text + "\n"
+		}
+		words[f.Subject.Name] += said
+		verdicts[f.Subject.Name+" "+f.Obligation] = f.Verdict
+	}
+	return words, verdicts
+}
+
+// All sentences tell one age: the pool's setting, cut to what the platform lets
+// nodes have.
+func TestAgeIsToldAsOne(t *testing.T) {
+	for expireAfter, want := range map[string]string{"1440h": "21 days", "Never": "21 days", "504h": "21 days", "168h": "7 days"} {
+		words, _ := said(t, poolOf("p", "a", expireAfter)+serviceOf("w", ""))
+		all := strings.ReplaceAll(words["p"]+words["w"], "about every 7 days", "")
+		if !strings.Contains(words["p"], want) || !strings.Contains(words["w"], want) {
+			t.Errorf("%s: lacks %s:\n%s", expireAfter, want, all)
+		}
+		for _, other := range []string{"7 days", "14 days", "21 days", "60 days"} {
+			if other != want && strings.Contains(all, other) {
+				t.Errorf("%s: tells %s beside %s:\n%s", expireAfter, other, want, all)
+			}
+		}
+	}
+}
+
+// A service keeps the age of the pool that it runs on, whatever others have.
+func TestAgesOfTwoPools(t *testing.T) {
+	words, verdicts := said(t, poolOf("short", "s", "24h")+poolOf("long", "l", "336h")+
+		serviceOf("labelled", "team: l")+serviceOf("named", "karpenter.sh/nodepool: long")+serviceOf("brief", "team: s")+serviceOf("any", ""))
+	for _, name := range []string{"labelled", "named"} {
+		if strings.Contains(words[name], "24 h") || !strings.Contains(words[name], "14 days") {
+			t.Errorf("%s:\n%s", name, words[name])
+		}
+	}
+	if strings.Contains(words["brief"], "14 days") || !strings.Contains(words["brief"], "at the latest when a node is 24 h old") {
+		t.Errorf("brief:\n%s", words["brief"])
+	}
+	if !strings.Contains(words["any"], "when a node is 24 h to 14 days old, by its pool") {
+		t.Errorf("any:\n%s", words["any"])
+	}
+	if verdicts["labelled expiry-cohort"] != finding.Broken {
+		t.Error(verdicts)
+	}
+}
+
+// An expireAfter that cannot be read tells no age, and so nothing is held by it.
+func TestAgeThatCannotBeRead(t *testing.T) {
+	words, verdicts := said(t, poolOf("p", "a", "60days")+serviceOf("w", ""))
+	if verdicts["w expiry-cohort"] != finding.Unknown || verdicts["p expiry-unbounded"] != finding.Unknown || strings.Contains(words["w"], "days old") {
+		t.Errorf("%v\n%s", verdicts, words["w"])
+	}
+}
