@@ -28,6 +28,7 @@ import (
 	"github.com/onus-project/onus/catalog"
 	"github.com/onus-project/onus/internal/report"
 	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // The exit status of every command.
@@ -230,7 +231,7 @@ func offering(c *responsibility.Catalog, name string) (*responsibility.Offering,
 // unknown answers a name that is none of names with the nearest ones.
 func unknown(what, name string, names []string) error {
 	if near := responsibility.Nearest(name, names); len(near) > 0 {
-		return usage("did you mean "+strings.Join(near, " or ")+"?", "there is no %s %q", what, name)
+		return usage("did you mean "+words.Or(near)+"?", "there is no %s %q", what, name)
 	}
 	return usage("onus ladder lists the offerings; onus explain what they mean", "there is no %s %q", what, name)
 }

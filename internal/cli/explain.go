@@ -9,6 +9,7 @@ import (
 	"github.com/onus-project/onus/internal/report/publish"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/words"
 )
 
 func (s *session) explainCommand() *cobra.Command {
@@ -148,7 +149,7 @@ func oneThing(c *responsibility.Catalog, name string) (thing, error) {
 	for i, t := range found {
 		choices[i] = t.kind + "/" + t.id
 	}
-	return thing{}, usage("name it as "+strings.Join(choices, " or "), "%q is the name of more than one thing", name)
+	return thing{}, usage("name it as "+words.Or(choices), "%q is the name of more than one thing", name)
 }
 
 // explainPair explains a layer or a trigger under an offering, in either order.

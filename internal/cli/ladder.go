@@ -10,6 +10,7 @@ import (
 	"github.com/onus-project/onus/internal/report/publish"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/words"
 )
 
 func (s *session) ladderCommand() *cobra.Command {
@@ -93,7 +94,7 @@ func ladderAxis(c *responsibility.Catalog, offerings []*responsibility.Offering,
 func whichAxes(c *responsibility.Catalog, offerings []*responsibility.Offering) string {
 	var on []string
 	for _, o := range offerings {
-		on = append(on, o.ID+" is on "+strings.Join(c.AxesOf(o), " and "))
+		on = append(on, o.ID+" is on "+words.And(c.AxesOf(o)))
 	}
 	return strings.Join(on, ", ")
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/source"
 	"github.com/onus-project/onus/internal/source/cluster"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // live is which live cluster a command was asked to read.
@@ -83,7 +84,7 @@ func contextHint(e *cluster.UnknownContext) string {
 		return "it has none at all"
 	}
 	if near := responsibility.Nearest(e.Name, e.Contexts); e.Name != "" && len(near) > 0 {
-		return "did you mean " + strings.Join(near, " or ") + "?"
+		return "did you mean " + words.Or(near) + "?"
 	}
 	const most = 8
 	shown := strings.Join(e.Contexts[:min(most, len(e.Contexts))], ", ")
@@ -180,7 +181,7 @@ func (s *session) warnOfNoReader(files map[string]int) {
 func forms(files map[string]int) string {
 	var all []string
 	for _, form := range slices.Sorted(maps.Keys(files)) {
-		all = append(all, counted(files[form], form, form+"s"))
+		all = append(all, words.Count(files[form], form))
 	}
 	return strings.Join(all, ", ")
 }

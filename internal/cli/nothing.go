@@ -7,6 +7,7 @@ import (
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // nothingToCheck is the answer to input that holds nothing that a check is
@@ -43,7 +44,7 @@ func noneOf(e *estate.Estate, wanted func(origin.Account) string) string {
 	var all []string
 	for _, a := range e.Accounts() {
 		if a.Objects > 0 {
-			all = append(all, fmt.Sprintf("of %s none is %s", counted(a.Objects, a.Object, a.Object+"s"), wanted(a)))
+			all = append(all, fmt.Sprintf("of %s none is %s", words.Count(a.Objects, a.Object), wanted(a)))
 		}
 	}
 	return strings.Join(all, "; ")
@@ -59,7 +60,7 @@ func nothingKnown(e *estate.Estate, what string) error {
 	case len(e.NoReader) > 0:
 		return usage(hint, "%s: onus does not read %s yet", what, forms(e.NoReader))
 	case skipped > 0:
-		return usage(hint, "%s: no Kubernetes object was read, and %s passed over", what, counted(skipped, "file or document was", "files or documents were"))
+		return usage(hint, "%s: no Kubernetes object was read, and %s passed over", what, words.Count(skipped, "file or document was", "files or documents were"))
 	}
 	return usage(hint, "%s: no Kubernetes object was read", what)
 }
@@ -68,14 +69,14 @@ func nothingKnown(e *estate.Estate, what string) error {
 // there is to look at.
 func nothingRead(unread []origin.Unread, what string) error {
 	first := unread[0]
-	words := first.Plural()
+	said := first.Plural()
 	if first.Reason != "" {
-		words += ": " + first.Reason
+		said += ": " + first.Reason
 	}
 	if more := len(unread) - 1; more > 0 {
-		words += fmt.Sprintf("; and so for %s more", counted(more, "kind", "kinds"))
+		said += fmt.Sprintf("; and so for %s more", words.Count(more, "kind"))
 	}
-	exit := &exitError{status: exitUnfinished, err: fmt.Errorf("%s could be read: %s", what, words)}
+	exit := &exitError{status: exitUnfinished, err: fmt.Errorf("%s could be read: %s", what, said)}
 	if first.Forbidden() {
 		exit.hint = "allow list on " + first.Resource + "; docs/rbac.yaml has all that is needed"
 	}

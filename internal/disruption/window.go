@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/onus-project/onus/internal/words"
 )
 
 // Work is what a provider does in a maintenance window.
@@ -295,7 +297,7 @@ func (w Window) String() string {
 	if w.Zone != nil {
 		zone = w.Zone.String()
 	}
-	s := fmt.Sprintf("%s at %02d:%02d %s for %s", w.Days, w.At/time.Hour, w.At%time.Hour/time.Minute, zone, short(w.Length))
+	s := fmt.Sprintf("%s at %02d:%02d %s for %s", w.Days, w.At/time.Hour, w.At%time.Hour/time.Minute, zone, words.Duration(w.Length))
 	for i, x := range w.Exclusions {
 		if i == 0 {
 			s += ", but"
@@ -335,18 +337,6 @@ func (d Days) String() string {
 		return fmt.Sprintf("%s on day %d", every("month"), d.Monthday)
 	}
 	return fmt.Sprintf("%s on the %s %s", every("month"), nth[d.Nth], on)
-}
-
-// short writes a duration without the units that are zero: 4h, 1h30m.
-func short(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
 }
 
 // usable is the shortest opening that counts as time for maintenance in GKE.

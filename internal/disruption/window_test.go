@@ -218,10 +218,10 @@ func TestWindowString(t *testing.T) {
 	gke := ok(GKERecurring(utc("2026-01-03 22:00"), utc("2026-01-04 04:00"), "FREQ=WEEKLY;BYDAY=SA,SU"))
 	gke.Exclusions = []Exclusion{{"peak", utc("2026-11-20 00:00"), utc("2026-12-01 00:00"), NoMinorUpgrades}}
 	for want, w := range map[string]Window{
-		"any time":                      {},
-		"every day at 03:00 UTC for 4h": ok(GKEDaily("03:00")),
-		"every week on Sat, Sun at 22:00 UTC for 6h, but no minor upgrades from 2026-11-20 00:00 to 2026-12-01 00:00": gke,
-		"every 3 months on the last Sat at 02:00 UTC+05:30 for 4h": ok(AKSWindow{
+		"any time":                       {},
+		"every day at 03:00 UTC for 4 h": ok(GKEDaily("03:00")),
+		"every week on Sat, Sun at 22:00 UTC for 6 h, but no minor upgrades from 2026-11-20 00:00 to 2026-12-01 00:00": gke,
+		"every 3 months on the last Sat at 02:00 UTC+05:30 for 4 h": ok(AKSWindow{
 			Schedule: AKSSchedule{RelativeMonthly: &AKSRelativeMonthly{3, Last, 6}}, DurationHours: 4, UTCOffset: "+05:30", StartTime: "02:00",
 		}.Window()),
 		"every day that is Sat, Sun at 22:00 UTC for 6h": ok(GKERecurring(utc("2026-01-03 22:00"), utc("2026-01-04 04:00"), "FREQ=DAILY;BYDAY=SA,SU")),

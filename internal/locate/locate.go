@@ -13,6 +13,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // Basis is how firmly something is located.
@@ -345,20 +346,20 @@ func podFields(t *kubernetes.PodTemplate) fields {
 
 // match reports whether a rule holds, and the evidence in words.
 func (f fields) match(r responsibility.Rule) (string, bool) {
-	var words []string
+	var said []string
 	for _, c := range r.All {
 		w, ok := f.satisfies(c)
 		if !ok {
 			return "", false
 		}
-		words = append(words, w)
+		said = append(said, w)
 	}
 	for _, c := range r.None {
 		if _, ok := f.satisfies(c); ok {
 			return "", false
 		}
 	}
-	return strings.Join(words, " and "), true
+	return words.And(said), true
 }
 
 func (f fields) satisfies(c responsibility.Condition) (string, bool) {

@@ -3,6 +3,8 @@ package origin
 import (
 	"slices"
 	"strings"
+
+	"github.com/onus-project/onus/internal/words"
 )
 
 // Kinds are kinds of objects that tell alike. A kind whose name several groups
@@ -18,25 +20,22 @@ type Unread struct {
 
 // Plural is the kind in words: PodDisruptionBudgets.
 func (u Unread) Plural() string {
-	switch {
-	case u.Kind == "":
+	if u.Kind == "" {
 		return u.Resource
-	case strings.HasSuffix(u.Kind, "s"):
-		return u.Kind + "es"
 	}
-	return u.Kind + "s"
+	return words.Plural(u.Kind)
 }
 
 // Words say what was not read, why, and how to have it read.
 func (u Unread) Words() string {
-	words := u.Plural() + " could not be read"
+	said := u.Plural() + " could not be read"
 	if u.Reason != "" {
-		words += ": " + u.Reason
+		said += ": " + u.Reason
 	}
 	if u.Forbidden() {
-		words += "; allow list on " + u.Resource
+		said += "; allow list on " + u.Resource
 	}
-	return words
+	return said
 }
 
 // Forbidden reports whether the reader lacks the permission.
@@ -50,7 +49,7 @@ func (u Unread) Why() string {
 
 // ByWhy are those that could not be read for one sort of reason together, in
 // the order in which the reasons come first, each in words.
-func ByWhy(all []Unread, words func([]Unread) string) string {
+func ByWhy(all []Unread, in func([]Unread) string) string {
 	var whys []string
 	by := map[string][]Unread{}
 	for _, u := range all {
@@ -61,7 +60,7 @@ func ByWhy(all []Unread, words func([]Unread) string) string {
 	}
 	parts := make([]string, len(whys))
 	for i, why := range whys {
-		if parts[i] = words(by[why]); why != "" {
+		if parts[i] = in(by[why]); why != "" {
 			parts[i] += " (" + why + ")"
 		}
 	}
@@ -76,8 +75,5 @@ func Plurals(all []Unread) string {
 			names = append(names, u.Plural())
 		}
 	}
-	if len(names) < 2 {
-		return strings.Join(names, "")
-	}
-	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+	return words.And(names)
 }

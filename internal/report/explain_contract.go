@@ -7,6 +7,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"github.com/onus-project/onus/internal/report/published"
+	"github.com/onus-project/onus/internal/words"
 )
 
 func offeringPage(v published.OfferingExplained) page {
@@ -150,7 +151,7 @@ func conditions(all []published.Condition, and string) string {
 			parts[i] += " " + c.Key
 		}
 		if len(c.In) > 0 {
-			parts[i] += " = " + strings.Join(c.In, " or ")
+			parts[i] += " = " + words.Or(c.In)
 		}
 		if c.Prefix != "" {
 			parts[i] += " that starts with " + c.Prefix

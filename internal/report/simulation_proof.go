@@ -9,6 +9,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"github.com/onus-project/onus/internal/bound"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // SimulatedBound is the fewest pods of a workload that are ready in any order
@@ -77,7 +78,7 @@ func (v *Simulation) prove(p *Played) {
 		if f.Nodes == 0 {
 			continue
 		}
-		x := SimulatedFinish{Pool: f.Pool, Nodes: f.Nodes, Forced: f.Forced, Unpatched: f.Unpatched, AtWorst: f.AtWorst, Because: f.Because, takes: roughly(f.Takes.Seconds())}
+		x := SimulatedFinish{Pool: f.Pool, Nodes: f.Nodes, Forced: f.Forced, Unpatched: f.Unpatched, AtWorst: f.AtWorst, Because: f.Because, takes: words.Duration(f.Takes)}
 		if f.Done {
 			s := seconds(f.Takes)
 			x.TakesSeconds = &s
@@ -125,15 +126,15 @@ func (v *Simulation) boundText(b *strings.Builder, s Screen) {
 			continue
 		}
 		colour := map[string]text.Colors{"proved": good, "refuted": bad, "open": warn}[x.Verdict]
-		words := x.Words
+		said := x.Words
 		if len(x.Because) > 0 {
-			words += ": " + strings.Join(x.Because, "; ")
+			said += ": " + strings.Join(x.Because, "; ")
 		}
-		fmt.Fprintln(b, s.hang(2, s.paint(colour, fmt.Sprintf("%-7s", x.Verdict))+"  "+s.paint(strong, x.title)+":", 11, words))
+		fmt.Fprintln(b, s.hang(2, s.paint(colour, fmt.Sprintf("%-7s", x.Verdict))+"  "+s.paint(strong, x.title)+":", 11, said))
 	}
 	for _, verdict := range order {
 		if n := told[verdict] - mostAlike; n > 0 {
-			fmt.Fprintf(b, "  %-7s  %s more; -o json tells of each\n", verdict, plural(n, "workload"))
+			fmt.Fprintf(b, "  %-7s  %s more; -o json tells of each\n", verdict, words.Count(n, "workload"))
 		}
 	}
 	for _, f := range v.Finish {
@@ -144,25 +145,25 @@ func (v *Simulation) boundText(b *strings.Builder, s Screen) {
 
 // words say how far the provider gets with a pool.
 func (f *SimulatedFinish) words() string {
-	var words string
+	var said string
 	switch {
 	case f.Unpatched > 0:
-		words = fmt.Sprintf("%d of %s stay as they are, whatever the order", f.Unpatched, plural(f.Nodes, "node"))
+		said = fmt.Sprintf("%d of %s stay as they are, whatever the order", f.Unpatched, words.Count(f.Nodes, "node"))
 	case f.AtWorst > 0:
-		words = fmt.Sprintf("all %s can be replaced, but %d may be left", plural(f.Nodes, "node"), f.AtWorst)
+		said = fmt.Sprintf("all %s can be replaced, but %d may be left", words.Count(f.Nodes, "node"), f.AtWorst)
 	default:
-		words = fmt.Sprintf("all %s can be replaced", plural(f.Nodes, "node"))
+		said = fmt.Sprintf("all %s can be replaced", words.Count(f.Nodes, "node"))
 	}
 	if f.TakesSeconds != nil && f.Unpatched < f.Nodes {
-		words += ", in " + f.takes + " at the least"
+		said += ", in " + f.takes + " at the least"
 	}
 	if f.Forced > 0 {
-		words += fmt.Sprintf("; %d of them by force", f.Forced)
+		said += fmt.Sprintf("; %d of them by force", f.Forced)
 	}
 	if len(f.Because) > 0 {
-		words += ": " + strings.Join(f.Because[:min(len(f.Because), 3)], "; ")
+		said += ": " + strings.Join(f.Because[:min(len(f.Because), 3)], "; ")
 	}
-	return words
+	return said
 }
 
 func (v *Simulation) marginText(b *strings.Builder, s Screen) {
@@ -177,17 +178,17 @@ func (v *Simulation) marginText(b *strings.Builder, s Screen) {
 				names = append(names, fmt.Sprintf("%s (%d of %d ready)", w.title, w.MinReady, w.of))
 			}
 		}
-		words := "nothing that held falls"
+		said := "nothing that held falls"
 		if len(names) > mostAlike {
 			names = append(names[:mostAlike:mostAlike], fmt.Sprintf("%d more", len(names)-mostAlike))
 		}
 		if len(names) > 0 {
-			words = strings.Join(names, ", ")
+			said = strings.Join(names, ", ")
 		}
 		if x.Unpatched > 0 {
-			words += fmt.Sprintf("; %s not replaced by the end", plural(x.Unpatched, "node"))
+			said += fmt.Sprintf("; %s not replaced by the end", words.Count(x.Unpatched, "node"))
 		}
-		fmt.Fprintln(b, s.hang(2, s.verdict(x.Verdict)+"  "+s.paint(strong, x.Name)+":", 10, words))
+		fmt.Fprintln(b, s.hang(2, s.verdict(x.Verdict)+"  "+s.paint(strong, x.Name)+":", 10, said))
 	}
 	b.WriteByte('\n')
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/onus-project/onus/internal/simulate"
-	"github.com/onus-project/onus/internal/story"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // Spread is the least, the middle and the most over runs. Of an even number of
@@ -63,12 +63,9 @@ func number(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 
 // inSeconds is a spread of durations: 38s, 30s to 45s.
 func (s Spread) inSeconds() string {
-	least, most := roughly(s.Min), roughly(s.Max)
+	least, most := words.Seconds(s.Min), words.Seconds(s.Max)
 	if least == most {
 		return least
 	}
 	return least + " to " + most
 }
-
-// roughly writes seconds as people say them.
-func roughly(sec float64) string { return story.Roughly(time.Duration(sec * float64(time.Second))) }

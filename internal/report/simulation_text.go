@@ -14,6 +14,7 @@ import (
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/simulate"
 	"github.com/onus-project/onus/internal/story"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // Text writes the simulation for a person: what was played, how each workload
@@ -59,14 +60,14 @@ func (v Simulations) Text(w io.Writer, s Screen) error {
 	}
 	for i := range v.Simulations {
 		x := &v.Simulations[i]
-		words := x.Scenario
+		said := x.Scenario
 		if n := x.below(); n > 0 {
-			words += ": " + plural(n, "workload") + " below the floor"
+			said += ": " + words.Count(n, "workload") + " below the floor"
 		}
 		if x.Nodes.Unpatched.Max > 0 {
-			words += fmt.Sprintf("; %s of %s nodes not replaced by the end", x.Nodes.Unpatched, x.Nodes.Asked)
+			said += fmt.Sprintf("; %s of %s nodes not replaced by the end", x.Nodes.Unpatched, x.Nodes.Asked)
 		}
-		fmt.Fprintln(&b, s.hang(0, s.verdict(x.standing()), 8, words))
+		fmt.Fprintln(&b, s.hang(0, s.verdict(x.standing()), 8, said))
 	}
 	_, err := io.WriteString(w, s.Printable(b.String()))
 	return err
@@ -134,7 +135,7 @@ func (v *Simulation) titles() string {
 	for i, o := range v.played.Offerings {
 		titles[i] = o.Title
 	}
-	return strings.Join(titles, " and ")
+	return words.And(titles)
 }
 
 // head says what is played.
@@ -146,7 +147,7 @@ func (v *Simulation) head(b *strings.Builder, s Screen) {
 	for _, t := range v.Triggers {
 		at := ""
 		if t.AtSeconds > 0 {
-			at = "after " + roughly(t.AtSeconds) + ": "
+			at = "after " + words.Seconds(t.AtSeconds) + ": "
 		}
 		fmt.Fprintln(b, s.fill(2, at+t.Words))
 	}
@@ -155,13 +156,13 @@ func (v *Simulation) head(b *strings.Builder, s Screen) {
 	if v.Runs > 1 {
 		runs = fmt.Sprintf("%d runs, seeds %d to %d", v.Runs, v.Seed, v.Seed+int64(v.Runs)-1)
 	}
-	fmt.Fprintln(b, s.paint(faint, s.fill(2, fmt.Sprintf("%s from %s UTC on; %s.", roughly(v.HorizonSeconds), start.Format("2006-01-02 15:04:05"), runs))))
+	fmt.Fprintln(b, s.paint(faint, s.fill(2, fmt.Sprintf("%s from %s UTC on; %s.", words.Seconds(v.HorizonSeconds), start.Format("2006-01-02 15:04:05"), runs))))
 }
 
 // assumed says what nobody told.
 func (v *Simulation) assumed(b *strings.Builder, s Screen, notes []string) {
 	fmt.Fprintln(b, s.paint(faint, s.fill(2, fmt.Sprintf("Assumed: a node is Ready %s after it was asked for, a pod %s after it got a node; a pod stops within %s.",
-		roughly(v.Timings.NodeReady), roughly(v.Timings.PodReady), roughly(v.Timings.PodStop)))))
+		words.Seconds(v.Timings.NodeReady), words.Seconds(v.Timings.PodReady), words.Seconds(v.Timings.PodStop)))))
 	for _, n := range notes {
 		fmt.Fprintln(b, s.paint(faint, s.hang(2, "-", 2, n)))
 	}
@@ -212,40 +213,40 @@ func (v *Simulation) summary(b *strings.Builder, s Screen, rows int) {
 			continue
 		}
 		shown++
-		words := fmt.Sprintf("%s of %d ready at worst, floor %d", w.least(), w.Replicas, w.Floor)
+		said := fmt.Sprintf("%s of %d ready at worst, floor %d", w.least(), w.Replicas, w.Floor)
 		if w.BrokenRuns > 0 {
-			words += "; below it for " + w.BelowFloorSeconds.inSeconds()
+			said += "; below it for " + w.BelowFloorSeconds.inSeconds()
 			if w.BrokenRuns < v.Runs {
-				words += fmt.Sprintf(" in %d of %d runs", w.BrokenRuns, v.Runs)
+				said += fmt.Sprintf(" in %d of %d runs", w.BrokenRuns, v.Runs)
 			}
 		}
 		if w.Serving != nil && w.Serving.Min != w.MinReady {
-			words += fmt.Sprintf("; the API server counts %s, for pods outlive their nodes in its books", w.MinReady)
+			said += fmt.Sprintf("; the API server counts %s, for pods outlive their nodes in its books", w.MinReady)
 		}
-		fmt.Fprintln(b, s.hang(0, s.verdict(w.standing())+"  "+s.paint(strong, w.title)+" "+s.paint(faint, w.Kind), 8, words))
+		fmt.Fprintln(b, s.hang(0, s.verdict(w.standing())+"  "+s.paint(strong, w.title)+" "+s.paint(faint, w.Kind), 8, said))
 	}
 	if more > 0 {
-		fmt.Fprintln(b, s.fill(8, plural(more, "more workload")+" lost pods and stayed at or above the floor."))
+		fmt.Fprintln(b, s.fill(8, words.Count(more, "more workload")+" lost pods and stayed at or above the floor."))
 	}
 	if still > 0 {
-		fmt.Fprintln(b, s.fill(8, plural(still, "workload")+" kept all pods ready."))
+		fmt.Fprintln(b, s.fill(8, words.Count(still, "workload")+" kept all pods ready."))
 	}
 	n, p := v.Nodes, v.Pods
-	words := fmt.Sprintf("Nodes: %s drained (%s at once), %s gone", n.Drained, n.MaxConcurrentlyDraining, n.Gone)
+	said := fmt.Sprintf("Nodes: %s drained (%s at once), %s gone", n.Drained, n.MaxConcurrentlyDraining, n.Gone)
 	if n.Forced.Max > 0 {
-		words += fmt.Sprintf(", %s forced at the deadline", n.Forced)
+		said += fmt.Sprintf(", %s forced at the deadline", n.Forced)
 	}
 	if n.Unpatched.Max > 0 {
-		words += fmt.Sprintf(", %s of %s not replaced by the end", n.Unpatched, n.Asked)
+		said += fmt.Sprintf(", %s of %s not replaced by the end", n.Unpatched, n.Asked)
 	}
-	words += fmt.Sprintf(". Pods: %s evicted, %s evictions refused", p.Evicted, p.EvictionsRefused)
+	said += fmt.Sprintf(". Pods: %s evicted, %s evictions refused", p.Evicted, p.EvictionsRefused)
 	if p.Forced.Max > 0 {
-		words += fmt.Sprintf(", %s deleted against their budget", p.Forced)
+		said += fmt.Sprintf(", %s deleted against their budget", p.Forced)
 	}
 	if p.Pending.Max > 0 {
-		words += fmt.Sprintf(", %s without a node at the end", p.Pending)
+		said += fmt.Sprintf(", %s without a node at the end", p.Pending)
 	}
-	fmt.Fprintf(b, "\n%s\n\n", s.fill(0, words+"."))
+	fmt.Fprintf(b, "\n%s\n\n", s.fill(0, said+"."))
 }
 
 // drawing is the story along its time.
@@ -269,7 +270,7 @@ func (v *Simulation) drawing(b *strings.Builder, s Screen, rows int) {
 	if v.Runs > 1 {
 		which = "The worst run"
 	}
-	fmt.Fprintln(b, s.paint(strong, fmt.Sprintf("%s (seed %d), a column is %s", which, v.Story.Seed, roughly((t.until-t.from).Seconds()/float64(t.columns)))))
+	fmt.Fprintln(b, s.paint(strong, fmt.Sprintf("%s (seed %d), a column is %s", which, v.Story.Seed, words.Seconds((t.until-t.from).Seconds()/float64(t.columns)))))
 	for _, part := range [][]strip{windows, ready, nodes} {
 		for _, row := range part {
 			b.WriteString(row.text(s, label))
@@ -290,11 +291,11 @@ func (v *Simulation) drawing(b *strings.Builder, s Screen, rows int) {
 		}
 	}
 	fmt.Fprintln(b, s.paint(faint, s.fill(0, strings.Join(legend, "; "))))
-	for _, words := range v.givenUp() {
-		fmt.Fprintln(b, s.fill(0, words))
+	for _, said := range v.givenUp() {
+		fmt.Fprintln(b, s.fill(0, said))
 	}
 	if still := len(v.played.Nodes) - v.touched(); still > 0 {
-		fmt.Fprintln(b, s.paint(faint, s.fill(0, "Not shown: "+plural(still, "node")+" to which nothing happened.")))
+		fmt.Fprintln(b, s.paint(faint, s.fill(0, "Not shown: "+words.Count(still, "node")+" to which nothing happened.")))
 	}
 	b.WriteByte('\n')
 }
@@ -355,7 +356,7 @@ func (v *Simulation) givenUp() []string {
 		}
 	}
 	if len(names) > 0 {
-		all = append([]string{"Given up at the deadline, with pods that no budget let go: " + story.Few(names) + "."}, all...)
+		all = append([]string{"Given up at the deadline, with pods that no budget let go: " + words.Few(names) + "."}, all...)
 	}
 	return all
 }
@@ -370,7 +371,7 @@ func (v *Simulation) passedOver(b *strings.Builder, s Screen) {
 		}
 	}
 	if len(names) > 0 {
-		fmt.Fprintln(b, s.fill(0, fmt.Sprintf("Passed over: %s (%s): %s.", plural(len(names), "node"), story.Few(names), why)))
+		fmt.Fprintln(b, s.fill(0, fmt.Sprintf("Passed over: %s (%s): %s.", words.Count(len(names), "node"), words.Few(names), why)))
 	}
 }
 
@@ -419,7 +420,7 @@ func (v *Simulation) chains(b *strings.Builder, s Screen, rows int) {
 		b.WriteByte('\n')
 	}
 	if left > 0 {
-		fmt.Fprintln(b, s.fill(0, plural(left, "more workload")+" fell, too; -o json tells of each."))
+		fmt.Fprintln(b, s.fill(0, words.Count(left, "more workload")+" fell, too; -o json tells of each."))
 	}
 	if short > 0 {
 		b.WriteByte('\n')

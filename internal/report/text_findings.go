@@ -12,6 +12,7 @@ import (
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/report/published"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // findingsText writes the findings for a person: the line above them, then what
@@ -54,11 +55,11 @@ func (f *findingsWriter) header() {
 	}
 	if n := len(f.Unlocated); n > 0 {
 		names := f.Unlocated[:min(n, 4)]
-		words := plural(n, "node") + " that nothing in the catalog recognises: " + strings.Join(names, ", ")
+		said := words.Count(n, "node") + " that nothing in the catalog recognises: " + strings.Join(names, ", ")
 		if n > len(names) {
-			words += fmt.Sprintf(" and %d more", n-len(names))
+			said += fmt.Sprintf(" and %d more", n-len(names))
 		}
-		f.line(f.s.wrap(0, words+".") + "\n")
+		f.line(f.s.wrap(0, said+".") + "\n")
 	}
 }
 
@@ -73,13 +74,13 @@ func readFrom(r published.Read) string {
 		all = append(all, "this cluster")
 	}
 	if r.Files > 0 || r.Clusters == 0 {
-		files := plural(r.Files, "file")
+		files := words.Count(r.Files, "file")
 		if len(called) > 0 {
 			files += " (" + strings.Join(called, ", ") + ")"
 		}
 		all = append(all, files)
 	}
-	return strings.Join(all, " and ")
+	return words.And(all)
 }
 
 // amounts are numbers of things.
@@ -93,7 +94,7 @@ func (c amounts) words() string {
 	var all []string
 	for _, x := range c {
 		if x.n > 0 {
-			all = append(all, plural(x.n, x.thing))
+			all = append(all, words.Count(x.n, x.thing))
 		}
 	}
 	return strings.Join(all, ", ")
@@ -326,7 +327,7 @@ func (f *findingsWriter) remark(words string, p *origin.Position) {
 }
 
 func (f *findingsWriter) footer() {
-	say := func(words string) { f.line(f.s.wrap(0, words)) }
+	say := func(said string) { f.line(f.s.wrap(0, said)) }
 	n := f.Summary
 	say(strings.Join([]string{
 		painted(f.s, bad, n.Broken, "broken"), painted(f.s, warn, n.Unknown, "unknown"), painted(f.s, good, n.Held, "held"),
@@ -335,13 +336,13 @@ func (f *findingsWriter) footer() {
 		say("Nothing that was read leaves you an obligation that is checked here.")
 	}
 	if f.Read.Replaced > 0 {
-		say(plural(f.Read.Replaced, "object") + " stood more than once; the last one read was checked.")
+		say(words.Count(f.Read.Replaced, "object") + " stood more than once; the last one read was checked.")
 	}
 	if f.Read.Patched > 0 {
 		say("Kustomizations were read as the files they are, with nothing patched. To check what they make: kustomize build DIR | onus check -")
 	}
-	if words := skipped(f.Read); words != "" {
-		say(words)
+	if said := skipped(f.Read); said != "" {
+		say(said)
 	}
 	if len(f.NotLookedAt) > 0 {
 		say("Not checked; verify by hand: " + strings.Join(f.NotLookedAt, ", ") + ".")
@@ -355,19 +356,19 @@ func (f *findingsWriter) footer() {
 func skipped(r published.Read) string {
 	var all []string
 	if r.Unrelated > 0 {
-		all = append(all, plural(r.Unrelated, "unrelated object"))
+		all = append(all, words.Count(r.Unrelated, "unrelated object"))
 	}
 	if r.Skipped > 0 {
 		is := " that are not Kubernetes"
 		if r.Skipped == 1 {
 			is = " that is not Kubernetes"
 		}
-		all = append(all, plural(r.Skipped, "file or document", "files or documents")+is)
+		all = append(all, words.Count(r.Skipped, "file or document", "files or documents")+is)
 	}
 	if len(all) == 0 {
 		return ""
 	}
-	return "Skipped " + strings.Join(all, " and ") + "."
+	return "Skipped " + words.And(all) + "."
 }
 
 // first is the obligation of the first finding shown.
@@ -386,17 +387,6 @@ func painted(s Screen, c text.Colors, n int, word string) string {
 		return words
 	}
 	return s.paint(c, words)
-}
-
-// plural counts things; many is their plural where that is not thing with an s.
-func plural(n int, thing string, many ...string) string {
-	switch {
-	case n == 1:
-		return "1 " + thing
-	case len(many) > 0:
-		return fmt.Sprintf("%d %s", n, many[0])
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // sentence starts with a capital and ends with a full stop.

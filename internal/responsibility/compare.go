@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // Difference is what changes for a customer who goes from one offering to
@@ -83,7 +83,7 @@ func Compare(c *Catalog, from, to *Offering) (Difference, error) {
 	d := Difference{From: from, To: to, Axes: c.Shared(from, to)}
 	if len(d.Axes) == 0 {
 		return d, fmt.Errorf("%s and %s share no axis: %s is on %s, %s on %s", from.ID, to.ID,
-			from.ID, strings.Join(c.AxesOf(from), " and "), to.ID, strings.Join(c.AxesOf(to), " and "))
+			from.ID, words.And(c.AxesOf(from)), to.ID, words.And(c.AxesOf(to)))
 	}
 	for _, id := range d.Axes {
 		d.Layers = append(d.Layers, layerChanges(c.Axis(id), from, to)...)

@@ -20,6 +20,7 @@ import (
 	"github.com/onus-project/onus/catalog"
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/words"
 )
 
 var schemas = sync.OnceValues(func() (map[string]*jsonschema.Schema, error) {
@@ -270,5 +271,5 @@ func didYouMean(name string, among []string) string {
 	if len(near) == 0 {
 		return ""
 	}
-	return "; did you mean " + strings.Join(near, " or ") + "?"
+	return "; did you mean " + words.Or(near) + "?"
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/simulate"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // Default is a scenario that a contract has in store, and where it comes from.
@@ -138,7 +139,7 @@ func (d *defaults) within(m contract.Terms) Default {
 		timeout = d.takes(m)
 	}
 	s.Horizon = timeout
-	about := fmt.Sprintf("%s; %s cancels it after %s", m.Begins(d.offering.Provider), d.offering.Provider, spoken(timeout))
+	about := fmt.Sprintf("%s; %s cancels it after %s", m.Begins(d.offering.Provider), d.offering.Provider, words.Duration(timeout))
 	if m.Timeout.Control != "" {
 		about += ", unless " + m.Timeout.Control + " says otherwise"
 	}
@@ -202,19 +203,6 @@ func (d *defaults) scheduled(m contract.Terms) bool {
 	return slices.ContainsFunc(d.estate.Pools, func(p kubernetes.Pool) bool {
 		return slices.ContainsFunc(p.Budgets, func(b kubernetes.NodeBudget) bool { return b.Schedule != "" })
 	})
-}
-
-// spoken writes a duration as people say it: 30 min, 12 h, 7 days.
-func spoken(d time.Duration) string {
-	switch {
-	case d >= 2*day && d%day == 0:
-		return fmt.Sprintf("%d days", d/day)
-	case d >= time.Hour && d%time.Hour == 0:
-		return fmt.Sprintf("%d h", d/time.Hour)
-	case d >= time.Minute && d%time.Minute == 0:
-		return fmt.Sprintf("%d min", d/time.Minute)
-	}
-	return d.String()
 }
 
 func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }

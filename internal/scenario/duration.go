@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/onus-project/onus/internal/words"
 )
 
 const day = 24 * time.Hour
@@ -85,9 +87,9 @@ func ParseHorizon(s string) (time.Duration, error) {
 func horizonFault(d time.Duration) error {
 	switch {
 	case d <= 0:
-		return fmt.Errorf("is %s, wants more than 0: how far to play, such as 10m", Short(d))
+		return fmt.Errorf("is %s, wants more than 0: how far to play, such as 10m", words.Duration(d))
 	case d > year:
-		return fmt.Errorf("is %s, wants no more than a year (365d)", Short(d))
+		return fmt.Errorf("is %s, wants no more than a year (365d)", words.Duration(d))
 	}
 	return nil
 }
@@ -113,27 +115,4 @@ func CheckRuns(n int) error {
 		return fmt.Errorf("is %d, wants no more than %d", n, mostRuns)
 	}
 	return nil
-}
-
-// Short writes a duration without the units that are zero, in days where it is
-// long: 10m, 1h30m, 14d, 14d6h.
-func Short(d time.Duration) string {
-	if d < 0 {
-		return "-" + Short(-d)
-	}
-	words := ""
-	if d >= 2*day {
-		words = fmt.Sprintf("%dd", d/day)
-		if d %= day; d == 0 {
-			return words
-		}
-	}
-	rest := d.String()
-	if strings.HasSuffix(rest, "m0s") {
-		rest = strings.TrimSuffix(rest, "0s")
-	}
-	if strings.HasSuffix(rest, "h0m") {
-		rest = strings.TrimSuffix(rest, "0m")
-	}
-	return words + rest
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/simulate"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // expiry plays nodes that reach their age, up to the last of them. Where it is
@@ -88,7 +89,7 @@ func (d *defaults) cohort(t contract.Terms, ages []simulate.NodeAge, life time.D
 	s := d.base()
 	s.Name = "expiry"
 	if among {
-		s.Name = "expiry at " + spoken(life)
+		s.Name = "expiry at " + words.Duration(life)
 	}
 	var nodes []string
 	for _, a := range ages {
@@ -98,5 +99,5 @@ func (d *defaults) cohort(t contract.Terms, ages []simulate.NodeAge, life time.D
 	}
 	s.Triggers = []simulate.Trigger{{Kind: contract.Expiry, Move: t.Name, Nodes: nodes}}
 	s.Horizon = d.takesAtOnce(t)
-	return Default{s, fmt.Sprintf("Node ages unknown: assuming that all nodes with a maximum age of %s expire at once.", spoken(life))}
+	return Default{s, fmt.Sprintf("Node ages unknown: assuming that all nodes with a maximum age of %s expire at once.", words.Duration(life))}
 }

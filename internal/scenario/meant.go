@@ -7,6 +7,7 @@ import (
 
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // meant adds to the fault of a field that does not stand where it was written
@@ -22,7 +23,7 @@ func meant(err error) error {
 	}
 	names := fieldsAt(reflect.TypeFor[form](), path[:len(path)-1])
 	if near := responsibility.Nearest(path[len(path)-1], names); len(near) > 0 {
-		fault.Hint = "did you mean " + strings.Join(near, " or ") + "?"
+		fault.Hint = "did you mean " + words.Or(near) + "?"
 	} else if len(names) > 0 {
 		fault.Hint = "these do: " + strings.Join(names, ", ")
 	}

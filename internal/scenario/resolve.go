@@ -12,6 +12,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/simulate"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // check looks at what can be seen without an estate.
@@ -64,9 +65,9 @@ func (f *File) checkTimings() error {
 		case d == nil:
 			return nil
 		case *d < 0:
-			return f.fault(at, "", "is %s, wants 0 or more", Short(time.Duration(*d)))
+			return f.fault(at, "", "is %s, wants 0 or more", words.Duration(time.Duration(*d)))
 		case time.Duration(*d) > year:
-			return f.fault(at, "", "is %s, wants no more than a year (365d)", Short(time.Duration(*d)))
+			return f.fault(at, "", "is %s, wants no more than a year (365d)", words.Duration(time.Duration(*d)))
 		}
 		return nil
 	}
@@ -85,7 +86,7 @@ func (f *File) checkTimings() error {
 			d    *duration
 		}{{"podReady", o.PodReady}, {"podStop", o.PodStop}} {
 			if x.d != nil && *x.d == 0 {
-				return f.fault(at.AppendToken(x.name), "1ms is as good as none", "is 0s, wants more: 0 stands for what timings says")
+				return f.fault(at.AppendToken(x.name), "1ms is as good as none", "is 0 s, wants more: 0 stands for what timings says")
 			}
 			if err := none(at.AppendToken(x.name), x.d); err != nil {
 				return err
@@ -110,7 +111,7 @@ func (f *File) checkCrashes(at jsontext.Pointer, c *crashes) error {
 		case x.d == nil:
 			return f.fault(at, "", "lacks %s: %s", x.name, x.what)
 		case *x.d < duration(time.Second) || time.Duration(*x.d) > year:
-			return f.fault(at.AppendToken(x.name), "", "is %s, wants 1s to a year (365d): %s", Short(time.Duration(*x.d)), x.what)
+			return f.fault(at.AppendToken(x.name), "", "is %s, wants 1s to a year (365d): %s", words.Duration(time.Duration(*x.d)), x.what)
 		}
 	}
 	return nil
@@ -187,7 +188,7 @@ func (f *File) Scenario(k Known, g Given) (simulate.Scenario, error) {
 	g.over(&s)
 	for i, t := range s.Triggers {
 		if t.At >= s.Horizon {
-			return s, f.fault(jsontext.Pointer(fmt.Sprintf("/triggers/%d/at", i)), "", "is %s, at or beyond the horizon of %s: it would never happen", Short(t.At), Short(s.Horizon))
+			return s, f.fault(jsontext.Pointer(fmt.Sprintf("/triggers/%d/at", i)), "", "is %s, at or beyond the horizon of %s: it would never happen", words.Duration(t.At), words.Duration(s.Horizon))
 		}
 	}
 	return s, nil
@@ -242,14 +243,7 @@ func (f *File) unknown(at jsontext.Pointer, what, name string, names []string) e
 
 func didYouMean(name string, among []string) string {
 	if near := responsibility.Nearest(name, among); len(near) > 0 {
-		return "did you mean " + strings.Join(near, " or ") + "?"
+		return "did you mean " + words.Or(near) + "?"
 	}
 	return ""
-}
-
-func orList(words []string) string {
-	if len(words) == 1 {
-		return words[0]
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/simulate"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // trigger is one thing that happens, as it is written.
@@ -66,10 +67,10 @@ func (f *File) checkTrigger(i int) error {
 	}
 	kind := *t.Kind
 	if !slices.Contains(simulate.Kinds, kind) {
-		return f.fault(at+"/kind", didYouMean(kind, simulate.Kinds), "is %q, wants %s", kind, orList(simulate.Kinds))
+		return f.fault(at+"/kind", didYouMean(kind, simulate.Kinds), "is %q, wants %s", kind, words.Or(simulate.Kinds))
 	}
 	if t.At != nil && *t.At < 0 {
-		return f.fault(at+"/at", "", "is %s, wants 0 or more: how long after the start", Short(time.Duration(*t.At)))
+		return f.fault(at+"/at", "", "is %s, wants 0 or more: how long after the start", words.Duration(time.Duration(*t.At)))
 	}
 	if takesNodes(kind) {
 		for _, x := range []struct {
@@ -176,7 +177,7 @@ func (f *File) move(at jsontext.Pointer, t *trigger, offerings []*responsibility
 	if len(names) == 0 {
 		return f.fault(at+"/move", "leave it out", "is %q, and %s has only one %s", t.Move, under, *t.Kind)
 	}
-	return f.fault(at+"/move", didYouMean(t.Move, names), "is %q, wants %s: the moves of %s for %s", t.Move, orList(names), under, *t.Kind)
+	return f.fault(at+"/move", didYouMean(t.Move, names), "is %q, wants %s: the moves of %s for %s", t.Move, words.Or(names), under, *t.Kind)
 }
 
 func add(to []string, s string) []string {

@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // window is a maintenance window in one of three forms: in plain words, as the
@@ -115,7 +116,7 @@ func (f *File) plainWindow(w *window) (disruption.Window, error) {
 		return out, f.fault("/window", "", "lacks length, such as 4h")
 	}
 	if out.Length = time.Duration(*w.Length); out.Length <= 0 || out.Length > year {
-		return out, f.fault("/window/length", "", "is %s, wants more than 0 and no more than a year", Short(out.Length))
+		return out, f.fault("/window/length", "", "is %s, wants more than 0 and no more than a year", words.Duration(out.Length))
 	}
 	for i, name := range w.Days {
 		d, ok := weekday(name)

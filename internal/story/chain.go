@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/onus-project/onus/internal/simulate"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // Link is a part of a chain.
@@ -86,11 +87,11 @@ func (s *Story) began(f Fall, open []loss) []Link {
 		at := drains[why]
 		slices.Sort(at)
 		names := s.nodesIn(at)
-		words := "the drain of node " + names[0] + " begins"
+		said := "the drain of node " + names[0] + " begins"
 		if len(names) > 1 {
-			words = fmt.Sprintf("the drains of %d nodes begin%s (%s)", len(names), within(events[at[0]].At, events[at[len(at)-1]].At), Few(names))
+			said = fmt.Sprintf("the drains of %d nodes begin%s (%s)", len(names), within(events[at[0]].At, events[at[len(at)-1]].At), words.Few(names))
 		}
-		links = append(links, Link{events[at[0]].At, words + ": " + why, Began})
+		links = append(links, Link{events[at[0]].At, said + ": " + why, Began})
 	}
 	return links
 }
@@ -106,9 +107,9 @@ func (s *Story) overdue(at []int32) Link {
 	first, last := events[at[0]].At, events[at[len(at)-1]].At
 	names := s.nodesIn(at)
 	if len(names) == 1 {
-		return Link{first, fmt.Sprintf("the deadline of node %s passes with %s left on it", names[0], plural(pods, "pod")), Began}
+		return Link{first, fmt.Sprintf("the deadline of node %s passes with %s left on it", names[0], words.Count(pods, "pod")), Began}
 	}
-	return Link{first, fmt.Sprintf("the deadlines of %d nodes pass%s with %s left on them (%s)", len(names), within(first, last), plural(pods, "pod"), Few(names)), Began}
+	return Link{first, fmt.Sprintf("the deadlines of %d nodes pass%s with %s left on them (%s)", len(names), within(first, last), words.Count(pods, "pod"), words.Few(names)), Began}
 }
 
 // refused tells since when the evictions of those pods were refused that were
@@ -134,7 +135,7 @@ func (s *Story) refused(f Fall, open []loss) Link {
 	if first == nil {
 		return Link{}
 	}
-	return Link{first.At, fmt.Sprintf("the eviction of %s is refused, again and again: %s", plural(len(pods), "pod"), first.Detail), Began}
+	return Link{first.At, fmt.Sprintf("the eviction of %s is refused, again and again: %s", words.Count(len(pods), "pod"), first.Detail), Began}
 }
 
 // nodesIn are the names of the nodes that events are about.
@@ -261,7 +262,7 @@ func (s *Story) tries(evictions []int32) string {
 	if most < 2 {
 		return ""
 	}
-	return fmt.Sprintf(", after up to %s were refused", plural(int(most)-1, "try", "tries"))
+	return fmt.Sprintf(", after up to %s were refused", words.Count(int(most)-1, "try"))
 }
 
 // guarded says which budget let pods of the workload go.
@@ -280,7 +281,7 @@ func (s *Story) guarded(f Fall, pods int) string {
 	case 1:
 		return "PodDisruptionBudget " + names[0] + " allows it"
 	}
-	return "PodDisruptionBudgets " + strings.Join(names, " and ") + " allow it"
+	return "PodDisruptionBudgets " + words.And(names) + " allow it"
 }
 
 // least is the moment itself.

@@ -11,6 +11,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // budget looks at the obligations on one PodDisruptionBudget.
@@ -77,7 +78,7 @@ func (a *auditor) shared(i int, at locate.Place) {
 		}
 	}
 	if len(falls) == 0 {
-		j.message = fmt.Sprintf("covers %d workloads and lets %s go, too few to take any of them down", len(serving), countPods(most))
+		j.message = fmt.Sprintf("covers %d workloads and lets %s go, too few to take any of them down", len(serving), words.Count(most, "pod"))
 		if a.counts[i].Reason != disruption.Allows {
 			j.message = fmt.Sprintf("covers %d workloads and allows nothing, so takes none of them down", len(serving))
 		}
@@ -87,7 +88,7 @@ func (a *auditor) shared(i int, at locate.Place) {
 		if len(names) > 4 {
 			names = append(slices.Clone(names[:4]), fmt.Sprintf("%d more", len(falls)-4))
 		}
-		j.message = fmt.Sprintf("covers %d workloads together and lets %s go, which may be %s", len(serving), countPods(most), strings.Join(names, " or "))
+		j.message = fmt.Sprintf("covers %d workloads together and lets %s go, which may be %s", len(serving), words.Count(most, "pod"), words.Or(names))
 		j.fix = a.fixShared(i, serving)
 	}
 	if j.verdict == finding.Held && b.ConflictsAt != nil {
@@ -146,7 +147,7 @@ func (a *auditor) orphan(i int) {
 	switch {
 	case b.Status != nil && b.Status.Expected > 0:
 		j.verdict = finding.Unknown
-		j.message = fmt.Sprintf("the cluster counts %s under it that were not read; read pods and their controllers as well", countPods(b.Status.Expected))
+		j.message = fmt.Sprintf("the cluster counts %s under it that were not read; read pods and their controllers as well", words.Count(b.Status.Expected, "pod"))
 	case len(a.estate.Workloads) == 0 && b.LabelSelector != nil && b.Status == nil:
 		j.verdict = finding.Unknown
 		j.message = "no workload was read that it could select; read those as well"
@@ -165,7 +166,7 @@ func (a *auditor) orphan(i int) {
 	}
 	if j.verdict == finding.Broken && len(a.estate.Workloads) > 0 {
 		inside := len(a.matcher.index.inside[b.Namespace])
-		j.evidence = append(j.evidence, finding.Evidence{Text: fmt.Sprintf("%s read in namespace %s", count(inside, "workload"), b.Namespace)})
+		j.evidence = append(j.evidence, finding.Evidence{Text: fmt.Sprintf("%s read in namespace %s", words.Count(inside, "workload"), b.Namespace)})
 	}
 	if _, selectable := b.Selector.Requirements(); !selectable {
 		a.find("pdb-orphan", b.Ref(), at, j) // whatever there is, it selects none of it

@@ -148,9 +148,6 @@ func (c consequence) expiry(routine contract.Terms) string {
 	return ""
 }
 
-// spoken writes a duration as people say it: 15 min, 24 h, 7 days.
-func spoken(d time.Duration) string { return words.Duration(d) }
-
 // whole names all pods of a workload: the only pod of web, all 3 pods of web.
 func whole(name string, pods int) string {
 	if pods == 1 {

@@ -9,6 +9,7 @@ import (
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // neverAllows looks at the arithmetic of each budget over a workload. Where
@@ -57,12 +58,12 @@ func (a *auditor) strict(budget int) *judgement {
 		j.message = fmt.Sprintf("the disruption controller cannot count budget %s, so it never allows an eviction: %s", b.Name, b.Status.SyncFailed)
 	case b.Status != nil && b.Status.Allowed > 0 && (count.Reason == disruption.NoScale || count.Reason == disruption.Unmanaged):
 		// Pods that what was read would have may be gone: the cluster knows.
-		j.message = fmt.Sprintf("the cluster lets %s under budget %s go", countPods(b.Status.Allowed), b.Name)
+		j.message = fmt.Sprintf("the cluster lets %s under budget %s go", words.Count(b.Status.Allowed, "pod"), b.Name)
 	case uncertain:
 		j.verdict = finding.Unknown
 		j.message = fmt.Sprintf("budget %s %s", b.Name, why)
 	case count.Reason == disruption.Allows:
-		j.message = fmt.Sprintf("budget %s allows %d of %s to go at a time", b.Name, count.Allowed, countPods(count.Healthy))
+		j.message = fmt.Sprintf("budget %s allows %d of %s to go at a time", b.Name, count.Allowed, words.Count(count.Healthy, "pod"))
 	default:
 		j.verdict = finding.Broken
 		why, what := tooStrict(b, count)
@@ -126,7 +127,7 @@ func foreign(w *kubernetes.Workload) bool {
 // tooStrict says why a budget allows nothing, and how to speak of it after that.
 func tooStrict(b *kubernetes.Budget, c disruption.Arithmetic) (why, what string) {
 	if c.Reason == disruption.TooStrict && c.Healthy >= c.Expected && b.MinAvailable != nil && b.MinAvailable.Type == intstr.String && b.MinAvailable.StrVal != "100%" {
-		return fmt.Sprintf("minAvailable %s of %s is rounded up to %d", b.MinAvailable.String(), countPods(c.Expected), c.Desired), "budget " + b.Name
+		return fmt.Sprintf("minAvailable %s of %s is rounded up to %d", b.MinAvailable.String(), words.Count(c.Expected, "pod"), c.Desired), "budget " + b.Name
 	}
 	return strictness(b, c), "it"
 }
@@ -143,13 +144,13 @@ func strictness(b *kubernetes.Budget, c disruption.Arithmetic) string {
 	}
 	switch {
 	case c.Healthy < c.Expected:
-		return fmt.Sprintf("budget %s covers %d of the %s that it counts and wants %d of them to stay", b.Name, c.Healthy, countPods(c.Expected), c.Desired)
+		return fmt.Sprintf("budget %s covers %d of the %s that it counts and wants %d of them to stay", b.Name, c.Healthy, words.Count(c.Expected, "pod"), c.Desired)
 	case b.MaxUnavailable != nil:
 		return fmt.Sprintf("budget %s has maxUnavailable %s", b.Name, b.MaxUnavailable.String())
 	case b.MinAvailable.Type == intstr.String:
-		return fmt.Sprintf("budget %s wants all of %s available", b.Name, countPods(c.Expected))
+		return fmt.Sprintf("budget %s wants all of %s available", b.Name, words.Count(c.Expected, "pod"))
 	}
-	return fmt.Sprintf("budget %s wants %d of %s available", b.Name, c.Desired, countPods(c.Healthy))
+	return fmt.Sprintf("budget %s wants %d of %s available", b.Name, c.Desired, words.Count(c.Healthy, "pod"))
 }
 
 // counting is the evidence behind a budget's arithmetic.
@@ -183,7 +184,7 @@ func (a *auditor) counting(budget int) []finding.Evidence {
 			s.Text = "a static pod on node " + w.Name
 		}
 		if r.down > 0 {
-			s.Text += fmt.Sprintf("; %s of it have finished and still count", countPods(r.down))
+			s.Text += fmt.Sprintf("; %s of it have finished and still count", words.Count(r.down, "pod"))
 		}
 		evidence = append(evidence, s)
 	}

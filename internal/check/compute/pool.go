@@ -12,6 +12,7 @@ import (
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // The obligations on a node pool's budgets.
@@ -94,7 +95,7 @@ func (a *auditor) closed(x paced) {
 	if !slices.Contains(x.judged.Closed, disruption.Drifted) {
 		j.message = "lets nodes go for drift " + x.opens()
 		if len(x.judged.Closed) > 0 {
-			j.evidence = append(j.evidence, finding.Evidence{Text: "never for " + strings.Join(x.judged.Closed, " and ") + ": no node is consolidated for that", Position: x.Position})
+			j.evidence = append(j.evidence, finding.Evidence{Text: "never for " + words.And(x.judged.Closed) + ": no node is consolidated for that", Position: x.Position})
 		}
 		a.find("budget-closed", x.ref(), x.at, j)
 		return
@@ -180,12 +181,12 @@ func (a *auditor) gap(x paced) {
 	if !from.IsZero() {
 		when = fmt.Sprintf("from %s to %s", x.instant(from), x.instant(until))
 	}
-	j.message = fmt.Sprintf("sets no limit for %s %s: no budget is active then", listed(reasons), when)
+	j.message = fmt.Sprintf("sets no limit for %s %s: no budget is active then", words.And(reasons), when)
 	switch {
 	case len(x.Budgets) == 0:
 		j.message = "has an empty list of budgets, which sets no limit: the default of 10% is for pools that leave them out"
 	case from.IsZero():
-		j.message = fmt.Sprintf("sets no limit for %s at any time: no budget is about that", listed(reasons))
+		j.message = fmt.Sprintf("sets no limit for %s at any time: no budget is about that", words.And(reasons))
 	}
 	for i := range x.written {
 		j.evidence = append(j.evidence, finding.Evidence{Text: fmt.Sprintf("budget %d: %s", i+1, x.entry(i)), Position: x.where(i)})
@@ -291,7 +292,7 @@ func (a *auditor) unpatched(x paced) string {
 	}
 	when := "at their maximum age"
 	if life, ok := age.Finite(); ok {
-		when = "when they are " + spoken(life) + " old"
+		when = "when they are " + words.Duration(life) + " old"
 	}
 	return fmt.Sprintf("Its nodes are patched only as they expire, %s. No budget applies to that, no replacement is started first, and nodes born together go together.", when)
 }
@@ -301,10 +302,10 @@ func (x paced) entry(i int) string {
 	b := x.written[i]
 	s := b.Nodes + " at any time"
 	if b.Schedule != "" {
-		s = fmt.Sprintf("%s for %s from each %q", b.Nodes, clockwise(b.Duration), b.Schedule)
+		s = fmt.Sprintf("%s for %s from each %q", b.Nodes, words.Exact(b.Duration), b.Schedule)
 	}
 	if b.Reasons != nil {
-		s += " for " + listed(b.Reasons)
+		s += " for " + words.And(b.Reasons)
 	}
 	return s
 }
@@ -362,24 +363,4 @@ func (x paced) instant(t time.Time) string {
 		return t.UTC().Format("Mon 15:04 UTC")
 	}
 	return t.UTC().Format("15:04 UTC")
-}
-
-// clockwise writes a duration as budgets do: 4h, 3h30m.
-func clockwise(d time.Duration) string {
-	h, m := int(d/time.Hour), int(d%time.Hour/time.Minute)
-	switch {
-	case m == 0:
-		return fmt.Sprintf("%dh", h)
-	case h == 0:
-		return fmt.Sprintf("%dm", m)
-	}
-	return fmt.Sprintf("%dh%dm", h, m)
-}
-
-// listed joins words: Drifted, Underutilized and Empty.
-func listed(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // ofPools are the findings on what budgets say. What comes of that is played,
@@ -133,7 +134,7 @@ func TestPoolsOfAnyBudgets(t *testing.T) {
 			b := kubernetes.NodeBudget{Nodes: rapid.SampledFrom([]string{"0", "1", "5", "0%", "10%", "50%"}).Draw(t, "nodes")}
 			if rapid.Bool().Draw(t, "scheduled") {
 				b.Schedule = fmt.Sprintf("%d %d * * %s", rapid.IntRange(0, 59).Draw(t, "minute"), rapid.IntRange(0, 23).Draw(t, "hour"), rapid.SampledFrom([]string{"*", "6", "1-5", "0,3", "7"}).Draw(t, "weekday"))
-				b.Duration = clockwise(time.Duration(rapid.IntRange(1, 72*60).Draw(t, "minutes")) * time.Minute)
+				b.Duration = words.Exact(time.Duration(rapid.IntRange(1, 72*60).Draw(t, "minutes")) * time.Minute)
 			}
 			if rapid.IntRange(0, 3).Draw(t, "scoped") == 0 {
 				b.Reasons = rapid.SliceOfNDistinct(rapid.SampledFrom(disruption.Reasons), 0, 3, rapid.ID).Draw(t, "reasons")

@@ -10,6 +10,7 @@ import (
 
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // nodePool is a NodePool's budgets as a patch has them.
@@ -55,7 +56,7 @@ func asPatched(budgets []disruption.NodeBudget) []poolBudget {
 	for _, b := range budgets {
 		w := poolBudget{Nodes: b.Nodes, Schedule: b.Schedule, Reasons: b.Reasons}
 		if b.Schedule != "" {
-			w.Duration = clockwise(b.Duration)
+			w.Duration = words.Exact(b.Duration)
 		}
 		all = append(all, w)
 	}

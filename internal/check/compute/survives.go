@@ -11,7 +11,7 @@ import (
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/forecast"
 	"github.com/onus-project/onus/internal/origin"
-	"github.com/onus-project/onus/internal/story"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // survives looks at whether a workload stays at its floor under every move by
@@ -124,7 +124,7 @@ func (a *auditor) judge(j *judgement, obligation string, i int, fates []forecast
 	case x.Verdict() == finding.Broken:
 		a.refuted(j, i, fates)
 	case x.Verdict() == finding.Unknown:
-		j.message = fmt.Sprintf("%s: it stayed up in what was played, and nothing proves that it always does: %s", listed(x.Titles()), x.Words)
+		j.message = fmt.Sprintf("%s: it stayed up in what was played, and nothing proves that it always does: %s", words.And(x.Titles()), x.Words)
 		j.fix = a.fixOpen(i)
 	default:
 		j.verdict = finding.Held
@@ -158,7 +158,7 @@ func (a *auditor) refuted(j *judgement, i int, fates []forecast.Judged) {
 		pods = "takes its only pod down"
 	}
 	j.message = fmt.Sprintf("%s %s, %s; its floor is %d", x.Title(), pods, x.When(), w.Floor)
-	j.consequence = fmt.Sprintf("It is below its floor for up to %s, in %s. %s", story.Roughly(x.Played.Longest), often(x.Played), x.About)
+	j.consequence = fmt.Sprintf("It is below its floor for up to %s, in %s. %s", words.Duration(x.Played.Longest), often(x.Played), x.About)
 	j.evidence = append(j.evidence, finding.Evidence{Text: fmt.Sprintf("witness: %s, seed %d: %d of %d ready %s", x.Name, x.Played.Seed, x.Played.Worst.MinReady, w.Replicas, x.When())})
 	if a.traced < mostTraces {
 		a.traced++
@@ -174,7 +174,7 @@ func (a *auditor) refuted(j *judgement, i int, fates []forecast.Judged) {
 	}
 	others = append(slices.Clone(x.Same), others...)
 	if len(others) > 0 {
-		j.evidence = append(j.evidence, finding.Evidence{Text: "so does " + listed(others)})
+		j.evidence = append(j.evidence, finding.Evidence{Text: "so does " + words.And(others)})
 	}
 }
 
@@ -199,7 +199,7 @@ func trace(x *forecast.Judged) []finding.Evidence {
 	for k, step := range steps {
 		switch skipped := len(steps) - mostLinks; {
 		case skipped > 0 && k == mostLinks/2:
-			lines = append(lines, finding.Evidence{Text: count(skipped+1, "step") + " more"})
+			lines = append(lines, finding.Evidence{Text: words.Count(skipped+1, "step") + " more"})
 		case skipped > 0 && k > mostLinks/2 && k <= mostLinks/2+skipped:
 		default:
 			lines = append(lines, finding.Evidence{Text: step.At + "  " + step.Text})
@@ -222,7 +222,7 @@ func titled(fates []forecast.Judged) string {
 	for i := range fates {
 		all = append(all, fates[i].Titles()...)
 	}
-	return listed(all)
+	return words.And(all)
 }
 
 func leastOf(fates []forecast.Judged) int {
@@ -263,9 +263,9 @@ func due(x *forecast.Judged) []finding.Evidence {
 	}
 	first, last := dues[0].At, dues[len(dues)-1].At
 	if last.Sub(first) < time.Second {
-		return []finding.Evidence{{Text: fmt.Sprintf("its %d nodes expire together, at %s: %s", len(dues), instant(first), story.Few(names))}}
+		return []finding.Evidence{{Text: fmt.Sprintf("its %d nodes expire together, at %s: %s", len(dues), instant(first), words.Few(names))}}
 	}
-	return []finding.Evidence{{Text: fmt.Sprintf("its %d nodes expire within %s of each other, from %s to %s: %s", len(dues), story.Roughly(last.Sub(first)), instant(first), instant(last), story.Few(names))}}
+	return []finding.Evidence{{Text: fmt.Sprintf("its %d nodes expire within %s of each other, from %s to %s: %s", len(dues), words.Duration(last.Sub(first)), instant(first), instant(last), words.Few(names))}}
 }
 
 func instant(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
@@ -276,7 +276,7 @@ func (a *auditor) placed(x *forecast.Judged) []finding.Evidence {
 	if made == 0 {
 		return nil
 	}
-	text := fmt.Sprintf("no nodes were read: its pods were placed on %s made up for that", count(made, "node"))
+	text := fmt.Sprintf("no nodes were read: its pods were placed on %s made up for that", words.Count(made, "node"))
 	if s := a.foresee().Stage; s.Undated && s.Scheduled() {
 		text += ", and what is played begins on a Monday at 00:00 UTC"
 	}
@@ -295,7 +295,7 @@ func (a *auditor) guarding(i int) []finding.Evidence {
 	if b, ok := a.usedUp(i); ok {
 		budget := &a.estate.Budgets[b]
 		s := budget.Status
-		all = append(all, finding.Evidence{Text: fmt.Sprintf("the cluster allows no eviction under budget %s now: %d of %s are healthy, and %d must stay", budget.Name, s.Healthy, countPods(s.Expected), s.Desired), Position: budget.Position})
+		all = append(all, finding.Evidence{Text: fmt.Sprintf("the cluster allows no eviction under budget %s now: %d of %s are healthy, and %d must stay", budget.Name, s.Healthy, words.Count(s.Expected, "pod"), s.Desired), Position: budget.Position})
 	}
 	return all
 }
@@ -331,7 +331,7 @@ func (a *auditor) frozen(j *judgement, i int) {
 	budget := &a.estate.Budgets[b]
 	j.verdict, j.position = finding.Unknown, budget.Position
 	j.message = fmt.Sprintf("stays up, and keeps its nodes from going: %d of %s under budget %s are healthy, so the cluster allows no eviction now. What follows once that has changed is not known",
-		budget.Status.Healthy, countPods(budget.Status.Expected), budget.Name)
+		budget.Status.Healthy, words.Count(budget.Status.Expected, "pod"), budget.Name)
 	j.fix = a.fixUsedUp(b)
 }
 

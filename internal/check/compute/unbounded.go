@@ -13,7 +13,7 @@ import (
 	"github.com/onus-project/onus/internal/forecast"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/simulate"
-	"github.com/onus-project/onus/internal/story"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // unbounded looks at a pool whose node budgets make windows: whether the
@@ -74,13 +74,13 @@ func (a *auditor) turnover(j *judgement, x paced, routine contract.Terms, life t
 		return
 	}
 	asked, left, takes := roll.Nodes, roll.Left, roll.Takes
-	old := spoken(life)
+	old := words.Duration(life)
 	if left == 0 {
 		j.verdict = finding.Held
-		j.message = fmt.Sprintf("%s replaces all %s within the windows in %s, and they may be %s old", routine.Title(), count(asked, "node"), story.Roughly(takes), old)
+		j.message = fmt.Sprintf("%s replaces all %s within the windows in %s, and they may be %s old", routine.Title(), words.Count(asked, "node"), words.Duration(takes), old)
 	} else {
 		j.verdict = finding.Broken
-		j.message = fmt.Sprintf("in %s, the age at which nodes expire, %s replaces %d of its %s within the windows; expiry takes the others at any hour", old, routine.Title(), asked-left, count(asked, "node"))
+		j.message = fmt.Sprintf("in %s, the age at which nodes expire, %s replaces %d of its %s within the windows; expiry takes the others at any hour", old, routine.Title(), asked-left, words.Count(asked, "node"))
 		j.consequence = fmt.Sprintf("Expiry asks no node budget: nodes born together go together, whatever the window says. %s", a.poolConsequence(x).coming())
 		j.fix = &finding.Fix{Summary: "widen the windows, or let more nodes go at once within them, until a whole pool is replaced well before that age"}
 		if x.at.Offering.Contract.MaxNodeLife.Cap == 0 {
@@ -95,9 +95,9 @@ func (a *auditor) turnover(j *judgement, x paced, routine contract.Terms, life t
 		j.evidence = append(j.evidence, finding.Evidence{Text: fmt.Sprintf("budget %d: %s", i+1, x.entry(i)), Position: x.where(i)})
 	}
 	j.evidence = append(j.evidence, finding.Evidence{Text: fmt.Sprintf("played %s: %s of pool %s for %s from %s on",
-		count(roll.Runs, "time"), routine.Title(), x.Name, old, begins(s))})
+		words.Count(roll.Runs, "time"), routine.Title(), x.Name, old, begins(s))})
 	if s.MadeUp() > 0 {
-		j.evidence = append(j.evidence, finding.Evidence{Text: fmt.Sprintf("no nodes were read: %s made up for the workloads that were", count(asked, "node"))})
+		j.evidence = append(j.evidence, finding.Evidence{Text: fmt.Sprintf("no nodes were read: %s made up for the workloads that were", words.Count(asked, "node"))})
 	}
 }
 

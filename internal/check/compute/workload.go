@@ -6,6 +6,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // workload looks at the obligations on one workload.
@@ -63,17 +64,17 @@ func (a *auditor) routed(i int) (finding.Evidence, bool) {
 func size(w *kubernetes.Workload) finding.Evidence {
 	switch {
 	case w.Scaler != nil:
-		words := fmt.Sprintf("%s %s keeps it between %d and %d replicas", w.Scaler.Kind, w.Scaler.Name, w.Scaler.Min, w.Scaler.Max)
+		said := fmt.Sprintf("%s %s keeps it between %d and %d replicas", w.Scaler.Kind, w.Scaler.Name, w.Scaler.Min, w.Scaler.Max)
 		if w.Scaler.ToZero {
-			words = fmt.Sprintf("%s %s keeps it at 0, or between %d and %d replicas", w.Scaler.Kind, w.Scaler.Name, w.Scaler.Min, w.Scaler.Max)
+			said = fmt.Sprintf("%s %s keeps it at 0, or between %d and %d replicas", w.Scaler.Kind, w.Scaler.Name, w.Scaler.Min, w.Scaler.Max)
 		}
-		return finding.Evidence{Text: words, Position: w.Scaler.Position}
+		return finding.Evidence{Text: said, Position: w.Scaler.Position}
 	case w.Kind == "DaemonSet":
 		return finding.Evidence{Text: "one pod on every node it fits", Position: w.Position}
 	case w.Bare:
 		return finding.Evidence{Text: "a pod without a controller", Position: w.Position}
 	case guessed(w):
-		return finding.Evidence{Text: fmt.Sprintf("%s of it were read, and not the %s itself", count(len(w.Pods), "pod"), w.Kind), Position: w.Position}
+		return finding.Evidence{Text: fmt.Sprintf("%s of it were read, and not the %s itself", words.Count(len(w.Pods), "pod"), w.Kind), Position: w.Position}
 	case w.Kind == "Job":
 		return finding.Evidence{Text: fmt.Sprintf("runs %d at a time", w.Replicas), Position: w.Position}
 	case !w.ReplicasSet && w.Scaled:
@@ -108,13 +109,4 @@ func (a *auditor) sure(j judgement, i int, budgets []int) judgement {
 		doubt("PodDisruptionBudget "+budget.Name, budget.Position, budget.ConflictsAt)
 	}
 	return j
-}
-
-func countPods(n int) string { return count(n, "pod") }
-
-func count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // rolloutSpec is what a workload says of how its pods are replaced. What a
@@ -80,7 +81,7 @@ func (r *objectReader) rollout(doc *document.Document, group, kind string, s rol
 func (r *objectReader) strategy(doc *document.Document, at jsontext.Pointer, kind string, s strategy, into *kubernetes.Rollout) error {
 	into.Strategy = s.Type
 	if known := []string{"", "RollingUpdate", strategies[kind]}; !slices.Contains(known, s.Type) {
-		return r.fault(doc, at+"/type", "is "+strconv.Quote(s.Type)+", wants "+strings.Join(known[1:], " or "))
+		return r.fault(doc, at+"/type", "is "+strconv.Quote(s.Type)+", wants "+words.Or(known[1:]))
 	}
 	u := s.RollingUpdate
 	switch rolling := s.Type == "" || s.Type == "RollingUpdate"; {
