@@ -224,9 +224,9 @@ func TestWindowString(t *testing.T) {
 		"every 3 months on the last Sat at 02:00 UTC+05:30 for 4 h": ok(AKSWindow{
 			Schedule: AKSSchedule{RelativeMonthly: &AKSRelativeMonthly{3, Last, 6}}, DurationHours: 4, UTCOffset: "+05:30", StartTime: "02:00",
 		}.Window()),
-		"every day that is Sat, Sun at 22:00 UTC for 6h": ok(GKERecurring(utc("2026-01-03 22:00"), utc("2026-01-04 04:00"), "FREQ=DAILY;BYDAY=SA,SU")),
-		"every 2 weeks on Thu at 02:00 UTC for 4h":       ok(AKSWindow{Schedule: AKSSchedule{Weekly: &AKSWeekly{2, 4}}, DurationHours: 4, StartTime: "02:00"}.Window()),
-		"every month on day 31 at 02:30 UTC-08:00 for 12h": ok(AKSWindow{
+		"every day that is Sat, Sun at 22:00 UTC for 6 h": ok(GKERecurring(utc("2026-01-03 22:00"), utc("2026-01-04 04:00"), "FREQ=DAILY;BYDAY=SA,SU")),
+		"every 2 weeks on Thu at 02:00 UTC for 4 h":       ok(AKSWindow{Schedule: AKSSchedule{Weekly: &AKSWeekly{2, 4}}, DurationHours: 4, StartTime: "02:00"}.Window()),
+		"every month on day 31 at 02:30 UTC-08:00 for 12 h": ok(AKSWindow{
 			Schedule: AKSSchedule{AbsoluteMonthly: &AKSAbsoluteMonthly{1, 31}}, DurationHours: 12, UTCOffset: "-08:00", StartTime: "02:30",
 		}.Window()),
 	} {
