@@ -262,7 +262,7 @@ func (v *Simulation) windowStrips(t timeline) []strip {
 			if !slices.ContainsFunc(p.Budgets, func(b kubernetes.NodeBudget) bool { return b.Schedule != "" }) {
 				continue
 			}
-			budgets := disruption.ParseNodeBudgets(poolBudgets(p))
+			budgets := disruption.ParseNodeBudgets(p.NodeBudgets())
 			rows = append(rows, open("window of "+p.Name, func(now time.Time) bool { return budgets.Allowed(now, 100, disruption.Drifted) > 0 }))
 		}
 	}
@@ -270,15 +270,6 @@ func (v *Simulation) windowStrips(t timeline) []strip {
 		rows = append(rows, open("maintenance window", func(now time.Time) bool { return s.Window.Contains(now, false) }))
 	}
 	return rows
-}
-
-func poolBudgets(p *kubernetes.Pool) []disruption.NodeBudget {
-	all := make([]disruption.NodeBudget, len(p.Budgets))
-	for i, b := range p.Budgets {
-		all[i] = disruption.NodeBudget{Nodes: b.Nodes, Schedule: b.Schedule, Reasons: b.Reasons}
-		all[i].Duration, _ = time.ParseDuration(b.Duration) // held against the CRD's pattern when it was read
-	}
-	return all
 }
 
 // axis is the row of times under a timeline.

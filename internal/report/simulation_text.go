@@ -327,7 +327,7 @@ func (v *Simulation) closed() string {
 		if p.Budgets == nil {
 			continue
 		}
-		budgets := disruption.ParseNodeBudgets(poolBudgets(p))
+		budgets := disruption.ParseNodeBudgets(p.NodeBudgets())
 		ever := false
 		for _, pattern := range budgets.Patterns(start, start.Add(v.played.Simulation.Scenario.Horizon)) {
 			ever = ever || budgets.Allowed(pattern.At, len(v.played.Nodes), disruption.Drifted) > 0

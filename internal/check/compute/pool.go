@@ -34,21 +34,14 @@ type paced struct {
 // pool looks at the obligations on one node pool's budgets.
 func (a *auditor) pool(i int) {
 	p := &a.estate.Pools[i]
-	if p.API != "karpenter.sh/NodePool" {
+	if p.API != kubernetes.KarpenterPool {
 		return
 	}
 	at := a.places.Pools[i]
 	if at.Offering == nil {
 		at = a.places.Fallback
 	}
-	x := paced{Pool: p, written: disruption.DefaultNodeBudgets, at: at}
-	if p.Budgets != nil {
-		x.written = nil
-	}
-	for _, b := range p.Budgets {
-		d, _ := time.ParseDuration(b.Duration) // the reader held it against the API server's pattern
-		x.written = append(x.written, disruption.NodeBudget{Nodes: b.Nodes, Schedule: b.Schedule, Duration: d, Reasons: b.Reasons})
-	}
+	x := paced{Pool: p, written: p.NodeBudgets(), at: at}
 	x.budgets = disruption.ParseNodeBudgets(x.written)
 	if a.invalid(x) {
 		return // nothing else about it counts until that is put right

@@ -21,6 +21,9 @@ func TestScalers(t *testing.T) {
 		{"v1", "autoscaling/v1", "HorizontalPodAutoscaler", "{scaleTargetRef: {kind: Deployment, name: a}, minReplicas: 0, maxReplicas: 5, targetCPUUtilizationPercentage: 80}", "1..5 of ns/Deployment/a, or none"},
 		{"KEDA says nothing", "keda.sh/v1alpha1", "ScaledObject", "{scaleTargetRef: {name: a}}", "1..100 of ns/Deployment/a, or none"},
 		{"KEDA says all", "keda.sh/v1alpha1", "ScaledObject", "{scaleTargetRef: {kind: StatefulSet, name: a}, minReplicaCount: 2, maxReplicaCount: 9}", "2..9 of ns/StatefulSet/a"},
+		{"KEDA idles at one", "keda.sh/v1alpha1", "ScaledObject", "{scaleTargetRef: {name: a}, minReplicaCount: 3, idleReplicaCount: 1, maxReplicaCount: 9}", "1..9 of ns/Deployment/a"},
+		{"KEDA idles above none, with no minimum", "keda.sh/v1alpha1", "ScaledObject", "{scaleTargetRef: {name: a}, idleReplicaCount: 2}", "1..100 of ns/Deployment/a"},
+		{"KEDA idles above its minimum", "keda.sh/v1alpha1", "ScaledObject", "{scaleTargetRef: {name: a}, minReplicaCount: 2, idleReplicaCount: 4}", "2..100 of ns/Deployment/a"},
 		{"KEDA idles below", "keda.sh/v1alpha1", "ScaledObject", "{scaleTargetRef: {name: a}, minReplicaCount: 2, idleReplicaCount: 0}", "2..100 of ns/Deployment/a, or none"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
