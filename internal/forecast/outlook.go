@@ -212,7 +212,7 @@ func (o *Outlook) playAll(ctx context.Context) error {
 			}
 		} else {
 			going.Go(func() {
-				run := simulate.Told(o.played.world, p.Scenario, p.Seed)
+				run := simulate.RunWithEvents(o.played.world, p.Scenario, p.Seed)
 				p.runs = []simulate.Run{run}
 				p.tell(&run)
 			})

@@ -42,7 +42,7 @@ func (j *Judged) Steps() []Step {
 	told, ok := p.told[j.Played.Seed]
 	p.mutex.Unlock()
 	if !ok {
-		run := simulate.Told(p.stage.world, p.Scenario, j.Played.Seed)
+		run := simulate.RunWithEvents(p.stage.world, p.Scenario, j.Played.Seed)
 		told = p.tell(&run)
 	}
 	fall, ok := told.falls[j.at]

@@ -18,16 +18,16 @@ import (
 )
 
 // born is when the clusters of the benchmarks were.
-var born = time.Date(2026, time.November, 22, 6, 0, 0, 0, time.UTC)
+var clusterCreated = time.Date(2026, time.November, 22, 6, 0, 0, 0, time.UTC)
 
 // fleet is a Karpenter cluster of n nodes with 30 pods each: workloads of 10
 // pods in four sizes, one in two under a budget, nodes nearly full, one pool
 // with a node budget of 10 %.
 func fleet(n int) *kubernetes.Estate {
-	e := &kubernetes.Estate{Live: true, Newest: born.Add(time.Hour)}
+	e := &kubernetes.Estate{Live: true, Newest: clusterCreated.Add(time.Hour)}
 	e.Pools = []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "default", NodeClass: "karpenter.k8s.aws/EC2NodeClass", Budgets: []kubernetes.NodeBudget{{Nodes: "10%"}}}}
 	for i := range n {
-		e.Nodes = append(e.Nodes, kubernetes.Node{Name: fmt.Sprintf("node-%05d", i), Created: born,
+		e.Nodes = append(e.Nodes, kubernetes.Node{Name: fmt.Sprintf("node-%05d", i), Created: clusterCreated,
 			Labels:      map[string]string{"karpenter.sh/nodepool": "default", "topology.kubernetes.io/zone": fmt.Sprintf("zone-%d", i%3)},
 			Allocatable: kubernetes.Resources{CPU: 16000, Memory: 64 << 30, Pods: 110}})
 	}
@@ -45,7 +45,7 @@ func fleet(n int) *kubernetes.Estate {
 		}
 		for j := range 10 {
 			p := kubernetes.Pod{Namespace: ns, Name: fmt.Sprintf("%s-%d", name, j), UID: fmt.Sprintf("%08x-%04x", (k*10+j)*2654435761%(1<<32), j), Labels: app, Phase: "Running", Ready: true,
-				Node: fmt.Sprintf("node-%05d", (k*10+j)*7919%n), Created: born, Started: born, Workload: k}
+				Node: fmt.Sprintf("node-%05d", (k*10+j)*7919%n), Created: clusterCreated, Started: clusterCreated, Workload: k}
 			e.Workloads[k].Pods = append(e.Workloads[k].Pods, len(e.Pods))
 			e.Pods = append(e.Pods, p)
 		}
@@ -63,7 +63,7 @@ func prepared(b testing.TB, e *kubernetes.Estate) *simulate.World {
 }
 
 func rotation(horizon time.Duration) simulate.Scenario {
-	return simulate.Scenario{Start: born.Add(time.Hour), Horizon: horizon, Runs: 1, Seed: 1,
+	return simulate.Scenario{Start: clusterCreated.Add(time.Hour), Horizon: horizon, Runs: 1, Seed: 1,
 		Timings:  simulate.Timings{NodeReady: 2 * time.Second, PodReady: 15 * time.Second, PodStop: 5 * time.Second},
 		Triggers: []simulate.Trigger{{Kind: simulate.Drift}}}
 }

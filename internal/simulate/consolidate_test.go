@@ -53,7 +53,7 @@ func TestEmptyNodes(t *testing.T) {
 func TestNodesComeToRest(t *testing.T) {
 	c := newCluster(2, kubernetes.NodeBudget{Nodes: "1"})
 	c.Pools[0].ConsolidateAfter = "10m"
-	c.claims(kubernetes.NodeClaim{LastPodEvent: born.Add(-4 * time.Minute)})
+	c.claims(kubernetes.NodeClaim{LastPodEvent: clusterCreated.Add(-4 * time.Minute)})
 	c.runs("Deployment", "web", 0, 1)
 	every(t, c.tell(t, "karpenter", consolidation(time.Hour)), "six minutes, a poll and the second look", func(r *simulate.Run) bool {
 		return r.Gone == 1 && r.FirstDrain > 6*time.Minute+15*time.Second && r.FirstDrain < 6*time.Minute+27*time.Second
@@ -65,7 +65,7 @@ func TestNodesComeToRest(t *testing.T) {
 func TestConsolidationLooksAgain(t *testing.T) {
 	c := newCluster(2, kubernetes.NodeBudget{Nodes: "1"})
 	c.Pools[0].ConsolidateAfter = "5m"
-	c.claims(kubernetes.NodeClaim{LastPodEvent: born.Add(-time.Hour)})
+	c.claims(kubernetes.NodeClaim{LastPodEvent: clusterCreated.Add(-time.Hour)})
 	c.runs("Deployment", "web", 0, 1).Template.Affinity = apart("web")
 	w := c.runs("Deployment", "batch", 0)
 	w.Template.Requests.CPU = 2500

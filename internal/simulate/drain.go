@@ -6,211 +6,138 @@ import (
 	"github.com/onus-project/onus/internal/disruption"
 )
 
-// minDrain is for how long Karpenter keeps a node at the least once it drains.
-//
-// Source: MinDrainTime in pkg/controllers/node/termination/controller.go of
-// Karpenter 1.14.
-const minDrain = 5 * time.Second
+// drainer empties nodes, each as its policy says.
+type drainer struct {
+	*engine
+	draining int                   // nodes that are at it
+	wave     []disruption.DrainPod // scratch
+}
 
-// look is how often a drain is looked at.
-const look = 1015 * time.Millisecond
-
-// beginDrain starts to empty a node.
-func (e *engine) beginDrain(n, cause int32) {
-	x := &e.nodes[n]
+// begin starts to empty a node.
+func (dr *drainer) begin(n, cause int32) {
+	x := &dr.nodes[n]
 	if x.state != nodeActive && x.state != nodeMarked {
 		return
 	}
-	e.mark(n)
+	dr.nodeLifecycle.mark(n)
 	x.state = nodeDraining
-	x.began = e.now
-	x.stands = false
-	e.run.Drained++
-	e.draining++
-	e.run.Draining = max(e.run.Draining, e.draining)
-	if e.run.FirstDrain == None {
-		e.run.FirstDrain = time.Duration(e.now)
+	x.began = dr.now
+	x.passedOver = false
+	dr.run.Drained++
+	dr.draining++
+	dr.run.Draining = max(dr.run.Draining, dr.draining)
+	if dr.run.FirstDrain == None {
+		dr.run.FirstDrain = time.Duration(dr.now)
 	}
-	x.cause = e.event(Event{Kind: DrainBegan, Node: n, Pod: -1, Workload: -1, Cause: cause})
+	x.cause = dr.event(Event{Kind: DrainBegan, Node: n, Pod: -1, Workload: -1, Cause: cause})
 	x.deadline = never
 	if x.policy != nil {
-		if end, ok := x.policy.Deadline.At(e.clock().Truncate(time.Second)); ok {
-			x.deadline = int64(end.Sub(e.scenario.Start))
+		if end, ok := x.policy.Deadline.At(dr.timeOfDay().Truncate(time.Second)); ok {
+			x.deadline = int64(end.Sub(dr.start))
 			if !x.policy.Deadline.Early {
-				e.at(x.deadline, doTaken, n, 1, x.gen)
+				dr.at(x.deadline, doEndDrain, n, 1, x.gen)
 			}
 		}
 	}
-	e.provisionSoon()
-	x.tick = e.now + int64(e.between(50*time.Millisecond, 150*time.Millisecond))
-	e.lookAt(n, x.tick)
+	dr.provisioner.wake()
+	x.tick = dr.now + int64(dr.between(drainStarts))
+	dr.lookAt(n, x.tick)
 }
 
 // lookAt looks at a drain at some time, if no look is due before.
-func (e *engine) lookAt(n int32, at int64) {
-	x := &e.nodes[n]
-	if at > e.horizon || x.looking != 0 && x.looking <= at {
+func (dr *drainer) lookAt(n int32, at int64) {
+	x := &dr.nodes[n]
+	if at > dr.horizon || x.looking != 0 && x.looking <= at {
 		return
 	}
 	x.looking = at
-	e.at(at, doDrain, n, 0, x.gen)
+	dr.at(at, doDrain, n, 0, x.gen)
 }
 
 // lookSoon looks at a drain when its controller does so next.
-func (e *engine) lookSoon(n int32) { e.lookAt(n, e.nextLook(n, e.now)) }
+func (dr *drainer) lookSoon(n int32) { dr.lookAt(n, dr.nextLook(n, dr.now)) }
 
-func (e *engine) nextLook(n int32, from int64) int64 {
-	x := &e.nodes[n]
+func (dr *drainer) nextLook(n int32, from int64) int64 {
+	x := &dr.nodes[n]
 	if from <= x.tick {
 		return x.tick
 	}
-	return x.tick + (from-x.tick+int64(look)-1)/int64(look)*int64(look)
+	return x.tick + (from-x.tick+int64(drainInterval)-1)/int64(drainInterval)*int64(drainInterval)
 }
 
-// lookAtDrain does what is next in the drain of a node.
-func (e *engine) lookAtDrain(n int32) {
-	x := &e.nodes[n]
+// look does what is next in the drain of a node.
+func (dr *drainer) look(n int32) {
+	x := &dr.nodes[n]
 	switch {
 	case x.state != nodeDraining:
 	case x.policy != nil && x.policy.IgnoresPDBs:
-		e.taken(n)
+		dr.end(n)
 	case x.policy != nil && !x.policy.Karpenter:
-		e.kubectlDrain(n)
+		dr.lookAsKubectl(n)
 	default:
-		e.karpenterDrain(n)
-	}
-}
-
-// karpenterDrain is one look of Karpenter at a drain: pods that run out of
-// time are deleted, then the next group of pods is asked to leave, and with
-// none left the node goes.
-//
-// Source: Controller.awaitDrain and Terminator.Drain.
-func (e *engine) karpenterDrain(n int32) {
-	x := &e.nodes[n]
-	now := e.clock()
-	wave := e.wave[:0]
-	for _, p := range x.pods {
-		wave = append(wave, e.drainPod(p))
-	}
-	e.wave = wave
-	next := never
-	if x.deadline < never && x.policy.Deadline.Early {
-		next = e.deleteExpiring(n, wave, now)
-	}
-	evict, waiting := disruption.Wave(wave, now)
-	for _, i := range evict {
-		e.askToLeave(x.pods[i], 10*time.Millisecond, 60*time.Millisecond)
-	}
-	if waiting == 0 {
-		if gone := x.began + int64(minDrain); e.now < gone {
-			e.lookAt(n, e.nextLook(n, gone))
-			return
-		}
-		e.after(e.between(60*time.Millisecond, 250*time.Millisecond), doTaken, n, 0, x.gen)
-		return
-	}
-	for i, p := range x.pods {
-		// An annotation that holds for a time comes to an end.
-		if end, ok := wave[i].Until(); ok && e.pods[p].state == podRunning && wave[i].Protected(now) {
-			next = min(next, int64(end.Sub(e.scenario.Start)))
-		}
-	}
-	if next < never {
-		e.lookAt(n, e.nextLook(n, max(next, e.now+1)))
+		dr.lookAsKarpenter(n)
 	}
 }
 
 // drainPod is what a drain sees of a pod.
-func (e *engine) drainPod(p int32) disruption.DrainPod {
-	x := &e.pods[p]
-	d := e.classes[x.class].drain
+func (dr *drainer) drainPod(p int32) disruption.DrainPod {
+	x := &dr.pods[p]
+	d := dr.classes[x.class].drain
 	d.Phase = "Running"
 	if x.started != never {
-		d.Started = e.scenario.Start.Add(time.Duration(x.started))
+		d.Started = dr.start.Add(time.Duration(x.started))
 	}
 	if x.state == podLeaving {
-		d.Deleted = e.scenario.Start.Add(time.Duration(x.leaves))
+		d.Deleted = dr.start.Add(time.Duration(x.leaves))
 	}
 	return d
 }
 
-// deleteExpiring deletes the pods whose grace would outlast the node, and says
-// when the next one's will.
-func (e *engine) deleteExpiring(n int32, wave []disruption.DrainPod, now time.Time) (next int64) {
-	x := &e.nodes[n]
-	end := e.scenario.Start.Add(time.Duration(x.deadline))
-	next = never
-	for i, p := range x.pods {
-		if e.pods[p].state != podRunning || wave[i].Karpenter(now) == disruption.Leave {
-			continue
-		}
-		grace, due := wave[i].Expiring(end, now)
-		if !due {
-			next = min(next, x.deadline-int64(wave[i].Grace)+1)
-			continue
-		}
-		e.kill(p, n, grace, "to be gone by the deadline of its node")
-		wave[i].Deleted = e.scenario.Start.Add(time.Duration(e.pods[p].leaves))
-	}
-	return next
-}
-
-// kill deletes a pod without asking its budget, because of a deadline.
-func (e *engine) kill(p, n int32, grace time.Duration, why string) {
-	x := &e.nodes[n]
+// forceDelete deletes a pod without asking its budget, because of a deadline.
+func (dr *drainer) forceDelete(p, n int32, grace time.Duration, why string) {
+	x := &dr.nodes[n]
 	if !x.forced {
 		x.forced = true
-		e.run.Forced++
+		dr.run.Forced++
 		left := 0
 		for _, q := range x.pods {
-			left += boolean(e.pods[q].state == podRunning)
+			left += boolean(dr.pods[q].state == podRunning)
 		}
-		x.cause = e.event(Event{Kind: DeadlinePassed, Node: n, Pod: -1, Workload: -1, Cause: x.cause, Number: int32(left)})
+		x.cause = dr.event(Event{Kind: DeadlinePassed, Node: n, Pod: -1, Workload: -1, Cause: x.cause, Number: int32(left)})
 	}
-	e.run.Killed++
+	dr.run.Killed++
 	cause := int32(-1)
-	if e.recording {
-		cause = e.event(Event{Kind: Killed, Node: n, Pod: p, Workload: e.classes[e.pods[p].class].load, Cause: x.cause, Detail: why})
+	if dr.recording {
+		cause = dr.event(Event{Kind: Killed, Node: n, Pod: p, Workload: dr.classes[dr.pods[p].class].workload, Cause: x.cause, Detail: why})
 	}
-	e.terminate(p, grace, cause)
+	dr.kubelet.terminate(p, grace, cause)
 }
 
-// askToLeave asks for a pod's eviction in a moment.
-func (e *engine) askToLeave(p int32, from, to time.Duration) {
-	x := &e.pods[p]
-	if x.evicting || x.state != podRunning {
-		return
-	}
-	x.evicting, x.waiting, x.tries = true, false, 0
-	e.after(e.between(from, to), doEvict, p, 0, x.gen)
-}
-
-// kubectlDrain is a drain as kubectl's: all pods are asked at once.
-func (e *engine) kubectlDrain(n int32) {
-	x := &e.nodes[n]
-	now := e.clock()
+// lookAsKubectl is a drain as kubectl's: all pods are asked at once.
+func (dr *drainer) lookAsKubectl(n int32) {
+	x := &dr.nodes[n]
+	now := dr.timeOfDay()
 	waiting := 0
 	for _, p := range x.pods {
-		d := e.drainPod(p)
+		d := dr.drainPod(p)
 		if d.Kubectl(disruption.EveryFlag, now) != disruption.Evict {
 			continue
 		}
 		waiting++
-		e.askToLeave(p, 10*time.Millisecond, 80*time.Millisecond)
+		dr.evictor.ask(p, kubectlAsksEviction)
 	}
 	if waiting == 0 {
-		e.after(e.between(time.Second, 3*time.Second), doTaken, n, 0, x.gen)
+		dr.after(dr.between(nodeDeleted), doEndDrain, n, 0, x.gen)
 	}
 }
 
-// taken ends a drain: the node goes, or by its contract stays although time is up.
-func (e *engine) taken(n int32) {
-	x := &e.nodes[n]
+// end ends a drain: the node goes, or by its contract stays although time is up.
+func (dr *drainer) end(n int32) {
+	x := &dr.nodes[n]
 	if x.state != nodeDraining {
 		return
 	}
-	late := x.deadline <= e.now
+	late := x.deadline <= dr.now
 	then := disruption.Outcome{NodeGone: true}
 	if late && x.policy != nil {
 		if o, ok := x.policy.Deadline.Outcome(); ok {
@@ -219,52 +146,52 @@ func (e *engine) taken(n int32) {
 	}
 	left := 0
 	for _, p := range x.pods {
-		c := &e.classes[e.pods[p].class]
-		left += boolean(e.pods[p].state == podRunning && !c.drain.DaemonSet && !c.drain.Static)
+		c := &dr.classes[dr.pods[p].class]
+		left += boolean(dr.pods[p].state == podRunning && !c.drain.DaemonSet && !c.drain.Static)
 	}
 	if !late || left == 0 && !then.NodeGone || then.NodeGone {
 		if late && left > 0 && !x.forced {
 			x.forced = true
-			e.run.Forced++
-			x.cause = e.event(Event{Kind: DeadlinePassed, Node: n, Pod: -1, Workload: -1, Cause: x.cause, Number: int32(left)})
+			dr.run.Forced++
+			x.cause = dr.event(Event{Kind: DeadlinePassed, Node: n, Pod: -1, Workload: -1, Cause: x.cause, Number: int32(left)})
 		}
-		roll := x.roll
-		e.remove(n)
-		if roll >= 0 {
-			e.rolls[roll].left(e, n)
+		id := x.upgrade
+		dr.nodeLifecycle.remove(n)
+		if id >= 0 {
+			dr.upgrader.upgrades[id].left(dr.engine, n)
 		}
 		return
 	}
-	e.giveUp(n, then, left)
+	dr.giveUp(n, then, left)
 }
 
 // giveUp leaves a node that could not be drained in time as it is.
-func (e *engine) giveUp(n int32, then disruption.Outcome, left int) {
-	x := &e.nodes[n]
-	x.cause = e.event(Event{Kind: DeadlinePassed, Node: n, Pod: -1, Workload: -1, Cause: x.cause, Number: int32(left)})
-	e.event(Event{Kind: NodeGivenUp, Node: n, Pod: -1, Workload: -1, Cause: x.cause})
+func (dr *drainer) giveUp(n int32, then disruption.Outcome, left int) {
+	x := &dr.nodes[n]
+	x.cause = dr.event(Event{Kind: DeadlinePassed, Node: n, Pod: -1, Workload: -1, Cause: x.cause, Number: int32(left)})
+	dr.event(Event{Kind: NodeGivenUp, Node: n, Pod: -1, Workload: -1, Cause: x.cause})
 	for _, p := range x.pods {
-		y := &e.pods[p]
+		y := &dr.pods[p]
 		if y.waiting {
-			e.catchUp(p, e.now)
+			dr.evictor.countRetries(p, dr.now)
 		}
 		y.evicting, y.waiting = false, false
 		y.gen += 0
 	}
-	e.draining--
+	dr.draining--
 	x.deadline = never
 	x.state = nodeMarked
 	if then.InUse {
-		e.unmark(n)
+		dr.nodeLifecycle.unmark(n)
 	}
-	if x.roll >= 0 {
-		r := e.rolls[x.roll]
-		x.roll = -1
+	if x.upgrade >= 0 {
+		r := dr.upgrader.upgrades[x.upgrade]
+		x.upgrade = -1
 		r.active--
 		if then.Stops {
 			r.stopped = true
-			e.event(Event{Kind: Stopped, Node: n, Pod: -1, Workload: -1, Cause: x.cause})
+			dr.event(Event{Kind: Stopped, Node: n, Pod: -1, Workload: -1, Cause: x.cause})
 		}
-		r.soon(e)
+		r.soon(dr.engine)
 	}
 }

@@ -147,7 +147,7 @@ func randomScenario(t *rapid.T, w *World, o *responsibility.Offering) Scenario {
 	for range rapid.IntRange(1, 3).Draw(t, "triggers") {
 		x := Trigger{At: time.Duration(rapid.IntRange(0, 300).Draw(t, "at")) * time.Second, Kind: rapid.SampledFrom(kinds).Draw(t, "kind")}
 		if x.Kind == Rollout || x.Kind == Scale {
-			x.Workload, x.Replicas = w.loads[rapid.IntRange(0, len(w.loads)-1).Draw(t, "workload")].Ref, rapid.IntRange(0, 6).Draw(t, "replicas")
+			x.Workload, x.Replicas = w.workloads[rapid.IntRange(0, len(w.workloads)-1).Draw(t, "workload")].Ref, rapid.IntRange(0, 6).Draw(t, "replicas")
 		}
 		s.Triggers = append(s.Triggers, x)
 	}
@@ -207,17 +207,17 @@ func (e *engine) rules(t *rapid.T, from int) {
 			if !strings.Contains(ev.Detail, " "+e.World.pools[p].name+" ") {
 				continue
 			}
-			if allowed := e.World.pools[p].budgets.Allowed(e.clock(), e.pools[p].total, disruption.Drifted); e.pools[p].going > allowed && e.pools[p].going > 1 && e.loop.consolidation.policy == nil && len(e.rolls) == 0 && e.expiry == nil {
+			if allowed := e.World.pools[p].budgets.Allowed(e.timeOfDay(), e.pools[p].total, disruption.Drifted); e.pools[p].going > allowed && e.pools[p].going > 1 && e.consolidation.policy == nil && len(e.upgrader.upgrades) == 0 && e.expirer.policy == nil {
 				t.Fatalf("at %s %d nodes are on their way out, budgets allow %d", time.Duration(e.now), e.pools[p].going, allowed)
 			}
 		}
 	}
-	for l := range e.loads {
-		if e.World.loads[l].kind != ordered {
+	for l := range e.workloads {
+		if e.World.workloads[l].kind != ordered {
 			continue
 		}
 		seen := map[int32]bool{}
-		for _, p := range e.loads[l].pods {
+		for _, p := range e.workloads[l].pods {
 			if o := e.pods[p].ordinal; seen[o] {
 				t.Fatalf("at %s there are two pods number %d", time.Duration(e.now), o)
 			} else {
@@ -238,19 +238,19 @@ func (e *engine) outcome(t *rapid.T, s *Scenario) {
 			return
 		}
 	}
-	for l := range e.loads {
-		x, w := &e.loads[l], &e.World.loads[l]
+	for l := range e.workloads {
+		x, w := &e.workloads[l], &e.World.workloads[l]
 		if x.watched >= 0 {
 			if r := e.run.Workloads[x.watched]; r.MinCounted < r.MinReady {
 				t.Fatalf("%s: the API server counts %d ready, and %d are", w.Ref, r.MinCounted, r.MinReady)
 			}
 		}
-		if x.watched < 0 || len(w.guards) != 1 || len(e.World.guards[w.guards[0]].loads) != 1 {
+		if x.watched < 0 || len(w.pdbs) != 1 || len(e.World.pdbs[w.pdbs[0]].workloads) != 1 {
 			continue
 		}
 		start := newEngine(e.World, s, e.run.Seed, false)
-		g := &start.guards[w.guards[0]]
-		if least := min(int(start.loads[l].ready), g.Desired); g.Observed && e.run.Workloads[x.watched].MinReady < least {
+		g := &start.pdbs[w.pdbs[0]]
+		if least := min(int(start.workloads[l].ready), g.Desired); g.Observed && e.run.Workloads[x.watched].MinReady < least {
 			t.Fatalf("%s fell to %d ready, but its budget keeps %d", w.Ref, e.run.Workloads[x.watched].MinReady, least)
 		}
 	}
@@ -293,7 +293,7 @@ func TestRunsStayAboveTheirBound(t *testing.T) {
 				for _, ev := range e.run.Events {
 					t.Logf("%8.2f %s node %d pod %d workload %d ready %d %s", ev.At.Seconds(), ev.Kind, ev.Node, ev.Pod, ev.Workload, ev.Ready, ev.Detail)
 				}
-				t.Fatalf("%s, %s: %s had %d ready, its bound is %d: %v", o.ID, s.Triggers[0].Kind, w.loads[l].Ref, e.run.Workloads[k].MinReady, bounds[l].Least, bounds[l].Because)
+				t.Fatalf("%s, %s: %s had %d ready, its bound is %d: %v", o.ID, s.Triggers[0].Kind, w.workloads[l].Ref, e.run.Workloads[k].MinReady, bounds[l].Least, bounds[l].Because)
 			}
 			if e.run.Workloads[k].MinReady == bounds[l].Least {
 				reached++
@@ -306,7 +306,7 @@ func TestRunsStayAboveTheirBound(t *testing.T) {
 func (e *engine) books(t *rapid.T) {
 	free := make([]amount, len(e.nodes))
 	blocks := make([]int32, len(e.nodes))
-	ready, active := make([]int32, len(e.loads)), make([]int32, len(e.loads))
+	ready, active := make([]int32, len(e.workloads)), make([]int32, len(e.workloads))
 	fresh := make([]groupCount, len(e.groups))
 	for g := range fresh {
 		if e.counts[g].nodeAll != nil {
@@ -315,9 +315,9 @@ func (e *engine) books(t *rapid.T) {
 			fresh[g] = groupCount{live: make([]int32, len(e.counts[g].live)), all: make([]int32, len(e.counts[g].all))}
 		}
 	}
-	healthy, down := make([][]int, len(e.guards)), make([][]int, len(e.guards))
-	for g := range e.guards {
-		healthy[g], down[g] = make([]int, len(e.guards[g].groups)), make([]int, len(e.guards[g].groups))
+	healthy, down := make([][]int, len(e.pdbs)), make([][]int, len(e.pdbs))
+	for g := range e.pdbs {
+		healthy[g], down[g] = make([]int, len(e.pdbs[g].groups)), make([]int, len(e.pdbs[g].groups))
 	}
 	for n := range e.nodes {
 		if x := &e.nodes[n]; x.state != nodeNone && x.state != nodeGone {
@@ -334,16 +334,16 @@ func (e *engine) books(t *rapid.T) {
 			t.Fatalf("at %s a pod is ready that does not run", time.Duration(e.now))
 		}
 		if x.ready {
-			ready[c.load]++
+			ready[c.workload]++
 		}
 		if x.state != podLeaving {
-			active[c.load]++
+			active[c.workload]++
 		}
-		for _, at := range c.guards {
+		for _, at := range c.pdbs {
 			if x.ready {
-				healthy[at.guard][at.group]++
+				healthy[at.pdb][at.group]++
 			} else {
-				down[at.guard][at.group]++
+				down[at.pdb][at.group]++
 			}
 		}
 		if x.node < 0 {
@@ -352,7 +352,7 @@ func (e *engine) books(t *rapid.T) {
 			}
 			continue
 		}
-		if e.nodes[x.node].pods[x.onNode] != int32(p) || e.nodes[x.node].loads[x.onNode] != c.load {
+		if e.nodes[x.node].pods[x.onNode] != int32(p) || e.nodes[x.node].workloads[x.onNode] != c.workload {
 			t.Fatalf("a node does not know its pod")
 		}
 		if s := e.nodes[x.node].state; s == nodeGone || s == nodeNone {
@@ -364,7 +364,7 @@ func (e *engine) books(t *rapid.T) {
 				fresh[g].count(d, int32(boolean(x.state == podRunning)), 1, byNode)
 			}
 		}
-		if x.state == podRunning && e.blocksChoice(int32(p)) && x.blocks {
+		if x.state == podRunning && e.pdbController.blocks(int32(p)) && x.blocks {
 			blocks[x.node]++
 		} else if x.blocks && c.drain.DoNotDisrupt != "" {
 			blocks[x.node]++ // its time may be up without anybody having looked
@@ -384,17 +384,17 @@ func (e *engine) books(t *rapid.T) {
 		if x.blocks != blocks[n] {
 			t.Fatalf("at %s node %d is blocked by %d, wants %d", time.Duration(e.now), n, x.blocks, blocks[n])
 		}
-		if open := x.state == nodeActive && !x.unready && !x.cordoned; open != (x.room >= 0) {
-			t.Fatalf("at %s node %d: open %v, in the rooms %v", time.Duration(e.now), n, open, x.room >= 0)
-		} else if at := e.firstFit.most[e.firstFit.size+int(x.pos)]; open && at != roomOf(&x.free) || !open && at != (room{}) {
+		if open := x.state == nodeActive && !x.unready && !x.cordoned; open != (x.freeBucket >= 0) {
+			t.Fatalf("at %s node %d: open %v, indexed by free capacity %v", time.Duration(e.now), n, open, x.freeBucket >= 0)
+		} else if at := e.firstFit.most[e.firstFit.size+int(x.pos)]; open && at != freeAmountOf(&x.free) || !open && at != (freeAmount{}) {
 			t.Fatalf("at %s node %d stands in the tree with %v", time.Duration(e.now), n, at)
 		}
-		if x.group > 0 && e.loop.many.groups[x.group-1].leads[x.inGroup].node != int32(n) {
+		if x.group > 0 && e.drift.groups.groups[x.group-1].members[x.inGroup].node != int32(n) {
 			t.Fatalf("at %s node %d is not where it stands among the drifted", time.Duration(e.now), n)
 		}
 		if x.group > 0 && !slices.ContainsFunc(x.pods, func(p int32) bool { return e.classes[e.pods[p].class].drain.DoNotDisrupt != "" }) {
-			moves := e.movable(int32(n), nil)
-			slices.SortFunc(moves, e.byKarpenter)
+			moves := e.solver.movable(int32(n), nil)
+			slices.SortFunc(moves, e.solver.before)
 			if !slices.Equal(moves, x.moves) {
 				t.Fatalf("at %s node %d would move %v, wants %v", time.Duration(e.now), n, x.moves, moves)
 			}
@@ -405,16 +405,16 @@ func (e *engine) books(t *rapid.T) {
 		}
 		draining += boolean(x.state == nodeDraining)
 	}
-	if draining != e.draining {
-		t.Fatalf("at %s %d nodes drain, counted %d", time.Duration(e.now), draining, e.draining)
+	if draining != e.drainer.draining {
+		t.Fatalf("at %s %d nodes drain, counted %d", time.Duration(e.now), draining, e.drainer.draining)
 	}
 	for p := range e.pools {
 		if e.pools[p].total != total[p] || e.pools[p].going != going[p] {
 			t.Fatalf("at %s pool %d has %+v, wants total %d going %d", time.Duration(e.now), p, e.pools[p], total[p], going[p])
 		}
 	}
-	for l := range e.loads {
-		if x := &e.loads[l]; x.ready != ready[l] || x.active != active[l] {
+	for l := range e.workloads {
+		if x := &e.workloads[l]; x.ready != ready[l] || x.active != active[l] {
 			t.Fatalf("at %s workload %d has %d ready and %d active, wants %d and %d", time.Duration(e.now), l, x.ready, x.active, ready[l], active[l])
 		}
 	}
@@ -423,24 +423,24 @@ func (e *engine) books(t *rapid.T) {
 			t.Fatalf("at %s group %d counts %v, wants %v", time.Duration(e.now), g, e.counts[g], fresh[g])
 		}
 	}
-	for i := range e.orphans {
-		o := &e.orphans[i]
+	for i := range e.collector.orphans {
+		o := &e.collector.orphans[i]
 		if o.gone {
 			continue
 		}
-		for _, at := range e.classes[o.class].guards {
-			healthy[at.guard][at.group] += boolean(o.ready)
-			down[at.guard][at.group] += 1 - boolean(o.ready)
+		for _, at := range e.classes[o.class].pdbs {
+			healthy[at.pdb][at.group] += boolean(o.ready)
+			down[at.pdb][at.group] += 1 - boolean(o.ready)
 		}
 	}
-	for g := range e.guards {
-		x := &e.guards[g]
+	for g := range e.pdbs {
+		x := &e.pdbs[g]
 		for k := range x.groups {
 			if x.groups[k].Pods != healthy[g][k] || x.groups[k].Down != down[g][k] {
 				t.Fatalf("at %s budget %d counts %+v, wants %d and %d", time.Duration(e.now), g, x.groups[k], healthy[g][k], down[g][k])
 			}
 		}
-		if a, err := disruption.Allow(e.World.guards[g].spec, x.groups); err == nil && a.Reason != disruption.NoScale && (a.Allowed != x.Allowed || a.Healthy != x.Healthy) {
+		if a, err := disruption.Allow(e.World.pdbs[g].spec, x.groups); err == nil && a.Reason != disruption.NoScale && (a.Allowed != x.Allowed || a.Healthy != x.Healthy) {
 			t.Fatalf("at %s budget %d allows %d, wants %d", time.Duration(e.now), g, x.Allowed, a.Allowed)
 		}
 	}

@@ -26,7 +26,7 @@ func TestLimitsLetNodesBeReplaced(t *testing.T) {
 func TestNothingIsChosenWhilePodsHaveNowhereToGo(t *testing.T) {
 	c := newCluster(3, kubernetes.NodeBudget{Nodes: "3"})
 	c.runs("Deployment", "web", 0, 1).Template.Requests.CPU = 3000
-	c.guard("web", "min", "2")
+	c.pdb("web", "min", "2")
 	s := drift(10 * time.Minute)
 	s.Triggers[0].At = 30 * time.Second
 	s.Triggers = append(s.Triggers, simulate.Trigger{Kind: simulate.Delete, Nodes: []string{"node-0"}})

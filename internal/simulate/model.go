@@ -45,13 +45,13 @@ func (w *World) Model(s *Scenario) (*bound.Model, error) {
 	if err := w.modelGoing(m); err != nil {
 		return nil, err
 	}
-	for i := range w.guards {
-		g := &w.guards[i]
+	for i := range w.pdbs {
+		g := &w.pdbs[i]
 		m.Budgets = append(m.Budgets, bound.Budget{Name: g.Name, Budget: g.spec, AlwaysAllow: g.alwaysAllow})
 	}
-	lands := w.modelLands(m)
-	for i := range w.loads {
-		m.Workloads = append(m.Workloads, w.modelLoad(int32(i), s, lands))
+	lands := w.modelSchedulable(m)
+	for i := range w.workloads {
+		m.Workloads = append(m.Workloads, w.modelWorkload(int32(i), s, lands))
 	}
 	w.modelPods(m)
 	if w.roomFor(m, s) {
@@ -76,12 +76,12 @@ func (w *World) roomFor(m *bound.Model, s *Scenario) bool {
 	for i := range w.classes {
 		// A node may be started in a zone that suits it without the pods that go,
 		// and not with them: then it waits until they are gone.
-		if c := &w.classes[i]; len(c.near) > 0 && len(c.guards) > 0 {
+		if c := &w.classes[i]; len(c.near) > 0 && len(c.pdbs) > 0 {
 			return false
 		}
 	}
 	for i := range w.pods {
-		if p := &w.pods[i]; p.deleted.IsZero() && !p.ready && len(w.classes[p.class].guards) > 0 || p.node < 0 {
+		if p := &w.pods[i]; p.deleted.IsZero() && !p.ready && len(w.classes[p.class].pdbs) > 0 || p.node < 0 {
 			return false // its budget may wait for it without end
 		}
 	}
@@ -176,7 +176,7 @@ func (w *World) expiresWithin(n *node, s *Scenario) bool {
 	switch {
 	case n.life >= time.Duration(never):
 		return false
-	case n.born:
+	case n.assumed:
 		return n.life <= s.Horizon
 	case n.created.IsZero():
 		return false
@@ -193,18 +193,18 @@ func (w *World) expiresAgain(n *node, p int32, s *Scenario) bool {
 	}
 	from := s.Start
 	if !slices.ContainsFunc(w.pods, func(p pod) bool { return p.node < 0 }) {
-		if due := n.created.Add(n.life); !n.born && due.After(from) {
+		if due := n.created.Add(n.life); !n.assumed && due.After(from) {
 			from = due
-		} else if n.born {
+		} else if n.assumed {
 			from = s.Start.Add(n.life)
 		}
 	}
 	return !from.Add(life).After(s.Start.Add(s.Horizon))
 }
 
-// modelLands says by constraint in which pools pods may be bound to nodes that
+// modelSchedulable says by constraint in which pools pods may be bound to nodes that
 // go.
-func (w *World) modelLands(m *bound.Model) [][]int32 {
+func (w *World) modelSchedulable(m *bound.Model) [][]int32 {
 	shapes := make([]bool, len(w.shapes))
 	for i := range m.Nodes {
 		if m.Nodes[i].Group != bound.Stays {
@@ -250,16 +250,16 @@ func disruptionOf(p *contract.Policy) bound.Disruption {
 	return bound.Disruption{Title: p.Title, Karpenter: p.Karpenter, Before: p.Before, SkipBlocked: p.SkipBlocked, IgnoresPDBs: p.IgnoresPDBs, Deadline: p.Deadline}
 }
 
-func (w *World) modelLoad(i int32, s *Scenario, lands [][]int32) bound.Workload {
-	l := &w.loads[i]
+func (w *World) modelWorkload(i int32, s *Scenario, lands [][]int32) bound.Workload {
+	l := &w.workloads[i]
 	c := &w.classes[l.class]
 	own, ok := s.Own[l.Namespace+"/"+l.Name]
 	if !ok {
 		own = s.Own[l.Namespace+"/"+l.Kind+"/"+l.Name]
 	}
 	x := bound.Workload{
-		Name: l.Name, Kind: boundKinds[l.kind], Replicas: l.replicas, Scaled: w.scaled(i), ToleratesDrainTaint: c.dodges, Protected: c.drain.DoNotDisrupt == "true",
-		Wave: c.drain.Group(), Grace: c.grace, SchedulablePools: lands[c.constraint], Budgets: slices.Clone(l.guards),
+		Name: l.Name, Kind: boundKinds[l.kind], Replicas: l.replicas, Scaled: w.scaled(i), ToleratesDrainTaint: c.toleratesDrain, Protected: c.drain.DoNotDisrupt == "true",
+		Wave: c.drain.Group(), Grace: c.grace, SchedulablePools: lands[c.constraint], Budgets: slices.Clone(l.pdbs),
 		Timings: bound.Timings{NodeReady: own.NodeReady, PodReady: own.PodReady, PodStop: own.PodStop},
 	}
 	if l.kind == ordered && l.parallel {
@@ -277,17 +277,17 @@ var boundKinds = [...]bound.Kind{replicated: bound.Replicated, ordered: bound.Or
 
 // scaled reports whether a workload has a scale that budgets can count over.
 func (w *World) scaled(i int32) bool {
-	for _, g := range w.loads[i].guards {
-		if k := slices.Index(w.guards[g].loads, i); k >= 0 {
-			return w.guards[g].groups[k].Scaled
+	for _, g := range w.workloads[i].pdbs {
+		if k := slices.Index(w.pdbs[g].workloads, i); k >= 0 {
+			return w.pdbs[g].groups[k].Scaled
 		}
 	}
-	return w.loads[i].kind == replicated || w.loads[i].kind == ordered
+	return w.workloads[i].kind == replicated || w.workloads[i].kind == ordered
 }
 
 // modelPods counts the pods of each workload by node.
 func (w *World) modelPods(m *bound.Model) {
-	type place struct{ load, node int32 }
+	type place struct{ workload, node int32 }
 	at := make(map[place]int32, len(w.pods))
 	for i := range w.pods {
 		p := &w.pods[i]
@@ -295,9 +295,9 @@ func (w *World) modelPods(m *bound.Model) {
 			continue
 		}
 		c := &w.classes[p.class]
-		x := &m.Workloads[c.load]
-		x.Partly = x.Partly || len(c.guards) != len(w.loads[c.load].guards)
-		key := place{c.load, p.node}
+		x := &m.Workloads[c.workload]
+		x.Partly = x.Partly || len(c.pdbs) != len(w.workloads[c.workload].pdbs)
+		key := place{c.workload, p.node}
 		k, known := at[key]
 		if !known {
 			k = int32(len(x.Pods))

@@ -1,8 +1,6 @@
 package simulate
 
-import (
-	"time"
-)
+import "time"
 
 // Run is what happened in one run.
 type Run struct {

@@ -3,102 +3,112 @@ package simulate
 import (
 	"cmp"
 	"slices"
-	"time"
 )
 
-// wait puts a pod in the scheduler's queue.
-func (e *engine) wait(p int32) {
-	e.pods[p].next = e.now
-	e.pending = append(e.pending, p)
-	e.needSchedule()
+// scheduler binds pods to nodes.
+type scheduler struct {
+	*engine
+	pending []int32           // pods without a node
+	spare   []int32           // what pending was before
+	due     bool              // a look at them is
+	freed   int64             // how often something freed capacity
+	failed  map[[2]int32]bool // scratch: classes that fit nowhere now
+	lowest  int32             // priority of any pod
 }
 
-// roomMade tells the scheduler that something happened which may make room for
+// enqueue puts a pod in the scheduler's queue.
+func (s *scheduler) enqueue(p int32) {
+	s.pods[p].next = s.now
+	s.pending = append(s.pending, p)
+	s.wake()
+}
+
+// capacityFreed tells the scheduler that something happened which may make room for
 // a pod that had none.
-func (e *engine) roomMade() {
-	e.rooms++
-	e.needSchedule()
+func (s *scheduler) capacityFreed() {
+	s.freed++
+	s.wake()
 }
 
-// needSchedule has the scheduler look soon.
-func (e *engine) needSchedule() {
-	if !e.scheduled && len(e.pending) > 0 {
-		e.scheduled = true
-		e.after(e.between(5*time.Millisecond, 50*time.Millisecond), doSchedule, 0, 0, 0)
+// wake has the scheduler look soon.
+func (s *scheduler) wake() {
+	if !s.due && len(s.pending) > 0 {
+		s.due = true
+		s.after(s.between(schedulerReacts), doSchedule, 0, 0, 0)
 	}
 }
 
-// schedulePending tries the pods that wait, those with the highest priority
+// schedule tries the pods that wait, those with the highest priority
 // first. One that fits nowhere is tried again when something has made room, but
 // not before its back-off is over.
 //
 // Source: the scheduling queue of Kubernetes 1.36: PrioritySort, the queueing
 // hints, and podInitialBackoffSeconds and podMaxBackoffSeconds, 1 s and 10 s.
-func (e *engine) schedulePending() {
-	slices.SortStableFunc(e.pending, func(a, b int32) int {
-		return cmp.Compare(e.classes[e.pods[b].class].priority, e.classes[e.pods[a].class].priority)
+func (s *scheduler) schedule() {
+	slices.SortStableFunc(s.pending, func(a, b int32) int {
+		return cmp.Compare(s.classes[s.pods[b].class].priority, s.classes[s.pods[a].class].priority)
 	})
-	if e.failed == nil {
-		e.failed = map[[2]int32]bool{}
+	if s.failed == nil {
+		s.failed = map[[2]int32]bool{}
 	}
-	failed := e.failed
+	failed := s.failed
 	clear(failed)
-	waits := e.pending
-	e.pending = e.spare[:0]
+	waits := s.pending
+	s.pending = s.spare[:0]
 	earliest := never
 	for _, p := range waits {
-		x := &e.pods[p]
+		x := &s.pods[p]
 		if x.state != podPending {
 			continue
 		}
 		kind := [2]int32{x.class, x.zone}
-		if x.fails > 0 && x.seen == e.rooms || x.next > e.now {
-			if x.seen != e.rooms {
+		if x.fails > 0 && x.seen == s.freed || x.next > s.now {
+			if x.seen != s.freed {
 				earliest = min(earliest, x.next)
 			}
-			e.pending = append(e.pending, p)
+			s.pending = append(s.pending, p)
 			continue
 		}
-		x.seen = e.rooms
-		c := &e.classes[x.class]
+		x.seen = s.freed
+		c := &s.classes[x.class]
 		n := int32(-1)
-		if !failed[kind] || x.claims > 0 {
-			n = e.nodeFor(p, c, x.zone)
+		if !failed[kind] || x.nominatedTo > 0 {
+			n = s.nodeFor(p, c, x.zone)
 		}
 		if n >= 0 {
-			e.bind(p, n)
+			s.kubelet.bind(p, n)
 			continue
 		}
 		failed[kind] = true
-		if !e.preempt(p) && !x.unschedulable {
+		if !s.preempt(p) && !x.unschedulable {
 			x.unschedulable = true
-			if e.recording {
-				x.cause = e.podEvent(Unschedulable, p, x.cause)
+			if s.recording {
+				x.cause = s.podEvent(Unschedulable, p, x.cause)
 			}
-			e.provisionSoon()
+			s.provisioner.wake()
 		}
-		x.next = e.now + int64(min(time.Second<<min(x.fails, 4), 10*time.Second))
+		x.next = s.now + int64(min(schedulingBackoff<<min(x.fails, 4), maxSchedulingBackoff))
 		x.fails++
-		e.pending = append(e.pending, p)
+		s.pending = append(s.pending, p)
 	}
-	e.spare = waits[:0]
-	if earliest < never && !e.scheduled {
-		e.scheduled = true
-		e.at(earliest, doSchedule, 0, 0, 0)
+	s.spare = waits[:0]
+	if earliest < never && !s.due {
+		s.due = true
+		s.at(earliest, doSchedule, 0, 0, 0)
 	}
 }
 
-// looked is how many nodes that suit a pod are compared. The scheduler looks
+// comparedNodes is how many nodes that suit a pod are compared. The scheduler looks
 // at a share of the cluster, too.
-const looked = 16
+const comparedNodes = 16
 
 // nodeFor is the node that a pod is bound to, or -1: of those that suit it one
 // of the emptiest, and of these one without its like. What others have pushed
 // pods out for is theirs.
-func (e *engine) nodeFor(p int32, c *class, zone int32) int32 {
+func (sched *scheduler) nodeFor(p int32, c *class, zone int32) int32 {
 	best, score, seen := int32(-1), -1<<30, 0
-	for b := roomSteps - 1; b >= 0 && seen < looked; b-- {
-		all := e.roomy.buckets[b]
+	for b := freeSteps - 1; b >= 0 && seen < comparedNodes; b-- {
+		all := sched.emptiest.buckets[b]
 		if len(all) == 0 {
 			continue
 		}
@@ -107,23 +117,23 @@ func (e *engine) nodeFor(p int32, c *class, zone int32) int32 {
 		}
 		from := 0
 		if len(all) > 1 {
-			from = e.rng.IntN(len(all))
+			from = sched.rng.IntN(len(all))
 		}
 		for k := range all {
 			n := all[(from+k)%len(all)]
-			x := &e.nodes[n]
-			if !x.free.holds(&c.asks) || !e.suits(c, zone, n, false) {
+			x := &sched.nodes[n]
+			if !x.free.holds(&c.asks) || !sched.suits(c, zone, n, false) {
 				continue
 			}
-			if len(x.claimants) > 0 {
-				if free := e.freeFor(n, p, c); !free.holds(&c.asks) {
+			if len(x.nominatedPods) > 0 {
+				if free := sched.freeFor(n, p, c); !free.holds(&c.asks) {
 					continue
 				}
 			}
-			if s := 2*b - 30*e.siblings(c, n); s > score {
+			if s := 2*b - 30*sched.siblings(c, n); s > score {
 				best, score = n, s
 			}
-			if seen++; seen == looked {
+			if seen++; seen == comparedNodes {
 				break
 			}
 		}
@@ -132,10 +142,10 @@ func (e *engine) nodeFor(p int32, c *class, zone int32) int32 {
 }
 
 // siblings is how many pods of the workload a node has.
-func (e *engine) siblings(c *class, n int32) int {
+func (s *scheduler) siblings(c *class, n int32) int {
 	count := 0
-	for _, l := range e.nodes[n].loads {
-		count += boolean(l == c.load)
+	for _, l := range s.nodes[n].workloads {
+		count += boolean(l == c.workload)
 	}
 	return count
 }

@@ -3,9 +3,7 @@
 // as an argument, and one seed makes one run.
 package simulate
 
-import (
-	"github.com/onus-project/onus/internal/estate/kubernetes"
-)
+import "github.com/onus-project/onus/internal/estate/kubernetes"
 
 // Simulation is a scenario played in all its runs.
 type Simulation struct {

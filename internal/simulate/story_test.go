@@ -36,10 +36,10 @@ type cluster struct {
 }
 
 func newCluster(nodes int, budgets ...kubernetes.NodeBudget) *cluster {
-	c := &cluster{&kubernetes.Estate{Live: true, Newest: born}}
+	c := &cluster{&kubernetes.Estate{Live: true, Newest: clusterCreated}}
 	c.Pools = []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "default", NodeClass: "karpenter.k8s.aws/EC2NodeClass", Budgets: budgets}}
 	for i := range nodes {
-		c.Nodes = append(c.Nodes, kubernetes.Node{Name: fmt.Sprint("node-", i), Created: born,
+		c.Nodes = append(c.Nodes, kubernetes.Node{Name: fmt.Sprint("node-", i), Created: clusterCreated,
 			Labels:      map[string]string{"karpenter.sh/nodepool": "default", "topology.kubernetes.io/zone": fmt.Sprint("zone-", i%2)},
 			Allocatable: kubernetes.Resources{CPU: 4000, Memory: 16 << 30, Pods: 20}})
 	}
@@ -52,7 +52,7 @@ func (c *cluster) claims(claim kubernetes.NodeClaim) *cluster {
 		x := claim
 		x.Name, x.Node = fmt.Sprint("claim-", i), c.Nodes[i].Name
 		if x.Created.IsZero() {
-			x.Created = born
+			x.Created = clusterCreated
 		}
 		c.NodeClaims = append(c.NodeClaims, x)
 	}
@@ -71,14 +71,14 @@ func (c *cluster) runs(kind, name string, nodes ...int) *kubernetes.Workload {
 	for i, n := range nodes {
 		w.Pods = append(w.Pods, len(c.Pods))
 		c.Pods = append(c.Pods, kubernetes.Pod{Namespace: "default", Name: fmt.Sprintf("%s-%d", name, i), UID: fmt.Sprintf("%08x", 7919*len(c.Pods)), Labels: w.Template.Labels, Phase: "Running",
-			Node: fmt.Sprint("node-", n), Ready: true, Created: born.Add(-time.Hour), Started: born.Add(-time.Hour), Workload: len(c.Workloads)})
+			Node: fmt.Sprint("node-", n), Ready: true, Created: clusterCreated.Add(-time.Hour), Started: clusterCreated.Add(-time.Hour), Workload: len(c.Workloads)})
 	}
 	c.Workloads = append(c.Workloads, w)
 	return &c.Workloads[len(c.Workloads)-1]
 }
 
 // guard adds a budget over a workload: "min 2", "max 50%".
-func (c *cluster) guard(name, side, number string) *kubernetes.Budget {
+func (c *cluster) pdb(name, side, number string) *kubernetes.Budget {
 	v := intstr.Parse(number)
 	app := map[string]string{"app": name}
 	b := kubernetes.Budget{Namespace: "default", Name: fmt.Sprint(name, "-", len(c.Budgets)), Selector: labels.SelectorFromSet(app), LabelSelector: &metav1.LabelSelector{MatchLabels: app}}
@@ -99,7 +99,7 @@ func apart(name string) *corev1.Affinity {
 var quick = simulate.Timings{NodeReady: 2 * time.Second, PodReady: 15 * time.Second, PodStop: 5 * time.Second}
 
 func drift(horizon time.Duration) simulate.Scenario {
-	return simulate.Scenario{Start: born, Horizon: horizon, Runs: 10, Seed: 1, Timings: quick, Triggers: []simulate.Trigger{{Kind: simulate.Drift}}}
+	return simulate.Scenario{Start: clusterCreated, Horizon: horizon, Runs: 10, Seed: 1, Timings: quick, Triggers: []simulate.Trigger{{Kind: simulate.Drift}}}
 }
 
 // tell plays a scenario on the cluster, as if it stood on an offering.
@@ -145,7 +145,7 @@ func events(sim *simulate.Simulation, kind simulate.EventKind) []simulate.Event 
 func TestDeadlineForces(t *testing.T) {
 	c := newCluster(3, kubernetes.NodeBudget{Nodes: "1"}).claims(kubernetes.NodeClaim{Grace: 10 * time.Minute, ExpireAfter: kubernetes.Never})
 	c.runs("Deployment", "web", 0, 1, 2).Template.Affinity = apart("web")
-	c.guard("web", "max", "0")
+	c.pdb("web", "max", "0")
 	sim := c.tell(t, "karpenter", drift(time.Hour))
 	every(t, sim, "every node is forced, one after the other", func(r *simulate.Run) bool {
 		return r.Forced == 3 && r.Gone == 3 && r.Killed == 3 && r.Evicted == 0 && r.Workloads[0].MinReady == 2
@@ -161,7 +161,7 @@ func TestDeadlineForces(t *testing.T) {
 func TestBlockedNodesAreNotChosen(t *testing.T) {
 	c := newCluster(3, kubernetes.NodeBudget{Nodes: "100%"})
 	c.runs("Deployment", "web", 0, 1, 2)
-	c.guard("web", "min", "100%")
+	c.pdb("web", "min", "100%")
 	sim := c.tell(t, "karpenter", drift(time.Hour))
 	every(t, sim, "nothing is drained", func(r *simulate.Run) bool { return r.Drained == 0 && r.Left == 3 && r.Asked == 3 })
 	if len(events(sim, simulate.PassedOver)) != 3 {
@@ -186,7 +186,7 @@ func TestCrashes(t *testing.T) {
 	c := newCluster(3, kubernetes.NodeBudget{Nodes: "3"})
 	ref := c.runs("Deployment", "web", 0, 1, 2).Ref
 	for i := range c.Pods {
-		c.Pods[i].Changed = born.Add(-time.Duration(i) * 20 * time.Second)
+		c.Pods[i].Changed = clusterCreated.Add(-time.Duration(i) * 20 * time.Second)
 	}
 	s := drift(10 * time.Minute)
 	s.Triggers = []simulate.Trigger{{Kind: simulate.Scale, Workload: ref, Replicas: 3}}
@@ -194,7 +194,7 @@ func TestCrashes(t *testing.T) {
 	every(t, c.tell(t, "karpenter", s), "one after the other is down", func(r *simulate.Run) bool {
 		return r.Workloads[0].MinReady == 2 && r.Workloads[0].MinAt > 9*time.Second && r.Workloads[0].MinAt < 11*time.Second
 	})
-	c.guard("web", "max", "1")
+	c.pdb("web", "max", "1")
 	s.Triggers = []simulate.Trigger{{Kind: simulate.Delete}}
 	every(t, c.tell(t, "karpenter", s), "all go in the gaps", func(r *simulate.Run) bool { return r.Gone == 3 && r.Refused > 0 })
 	s.Crashes["default/web"] = simulate.Crashes{After: time.Second, For: time.Hour}
@@ -217,7 +217,7 @@ func TestDeadlinesEndAsTheContractSays(t *testing.T) {
 		what           string
 		ok             func(r *simulate.Run) bool
 	}{
-		{"eks-managed-nodegroup", simulate.Upgrade, "the roll stops at the first node", func(r *simulate.Run) bool { return r.Drained == 1 && r.Gone == 0 && r.Left == 3 && r.Killed == 0 }},
+		{"eks-managed-nodegroup", simulate.Upgrade, "the upgrade stops at the first node", func(r *simulate.Run) bool { return r.Drained == 1 && r.Gone == 0 && r.Left == 3 && r.Killed == 0 }},
 		{"gke-standard", simulate.Upgrade, "each is forced after an hour", func(r *simulate.Run) bool {
 			return r.Gone == 3 && r.Forced == 3 && r.LastGone > 3*time.Hour && r.Workloads[0].MinReady == 2
 		}},
@@ -231,7 +231,7 @@ func TestDeadlinesEndAsTheContractSays(t *testing.T) {
 			c := newCluster(3)
 			c.Pools = nil
 			c.runs("Deployment", "web", 0, 1, 2).Template.Affinity = apart("web")
-			c.guard("web", "max", "0")
+			c.pdb("web", "max", "0")
 			s := drift(20 * time.Hour)
 			s.Triggers[0].Kind = x.kind
 			every(t, c.tell(t, x.offering, s), x.what, x.ok)
@@ -244,7 +244,7 @@ func TestDeadlinesEndAsTheContractSays(t *testing.T) {
 func TestDodgersVanish(t *testing.T) {
 	c := newCluster(2, kubernetes.NodeBudget{Nodes: "100%"})
 	c.runs("Deployment", "web", 0, 1).Template.Tolerations = []kubernetes.Toleration{{Operator: "Exists"}}
-	c.guard("web", "max", "1")
+	c.pdb("web", "max", "1")
 	sim := c.tell(t, "karpenter", drift(10*time.Minute))
 	every(t, sim, "both pods vanish with their nodes", func(r *simulate.Run) bool { return r.Gone == 2 && r.Evicted == 0 && r.Killed >= 2 })
 }
@@ -257,7 +257,7 @@ func TestOrphansAreReplacedLate(t *testing.T) {
 		w := c.runs(kind, "web", 0, 1, 2)
 		w.Template.Tolerations = []kubernetes.Toleration{{Operator: "Exists"}}
 		w.Template.Affinity = apart("web")
-		c.guard("web", "max", "1")
+		c.pdb("web", "max", "1")
 		s := drift(5 * time.Minute)
 		s.Triggers = []simulate.Trigger{{Kind: simulate.Delete, Nodes: []string{"node-0"}}}
 		sim := c.tell(t, "karpenter", s)
@@ -401,7 +401,7 @@ func TestMinReadySeconds(t *testing.T) {
 		if took := made[2].At - made[0].At; took < 2*(20*time.Second+wait) || took > 2*(22*time.Second+wait) {
 			t.Errorf("with %s to wait the last member is made %s after the first", wait, took)
 		}
-		c.guard("web", "max", "1")
+		c.pdb("web", "max", "1")
 		s.Triggers = []simulate.Trigger{{Kind: simulate.Delete}}
 		s.Horizon = 90 * time.Second
 		every(t, c.tell(t, "karpenter", s), "the budget does not wait", func(r *simulate.Run) bool { return r.Gone == 3 })

@@ -18,14 +18,14 @@ import (
 // sets, and what stays the same over all runs is computed. It is not changed
 // by playing, and runs may share it.
 type World struct {
-	loads   []load
-	classes []class
-	guards  []guard
-	pools   []pool
-	shapes  []shape
-	nodes   []node
-	pods    []pod
-	groups  []group
+	workloads []workload
+	classes   []class
+	pdbs      []pdb
+	pools     []pool
+	shapes    []shape
+	nodes     []node
+	pods      []pod
+	groups    []group
 	// fits says by constraint and shape whether pods of that kind may run there.
 	fits        [][]bool
 	zoned       int       // the topology key of zones
@@ -50,8 +50,8 @@ const (
 	static // the node
 )
 
-// load is a workload.
-type load struct {
+// workload is a workload.
+type workload struct {
 	kubernetes.Ref
 	kind      kind
 	class     int32   // of pods made anew
@@ -63,43 +63,43 @@ type load struct {
 	parallel   bool // of a StatefulSet
 	rollout    kubernetes.Rollout
 	zones      []int32 // of a StatefulSet's volumes by ordinal, -1 where a volume binds to none
-	guards     []int32
+	pdbs       []int32
 }
 
 // class is a kind of pod: all that decides about it but its name.
 type class struct {
-	load       int32
-	constraint int32
-	asks       amount
-	guards     []place // the budgets that select it
-	member     []int32 // groups it counts in
-	anti       []int32 // groups none of which may be where it goes
-	near       []int32 // groups one of which must be
-	spread     []spread
-	zone       int32 // of the volumes it shares, -1 for none
-	priority   int32
-	preempts   bool
-	grace      time.Duration
-	drain      disruption.DrainPod // what drains look at; Started and the like are the pod's
-	dodges     bool
-	blocked    bool // some budget over it can never let it go, by what it says
+	workload       int32
+	constraint     int32
+	asks           amount
+	pdbs           []pdbGroup // the budgets that select it
+	member         []int32    // groups it counts in
+	anti           []int32    // groups none of which may be where it goes
+	near           []int32    // groups one of which must be
+	spread         []spread
+	zone           int32 // of the volumes it shares, -1 for none
+	priority       int32
+	preempts       bool
+	grace          time.Duration
+	drain          disruption.DrainPod // what drains look at; Started and the like are the pod's
+	toleratesDrain bool
+	blocked        bool // some budget over it can never let it go, by what it says
 }
 
-// place is the group of pods under a budget that a class counts in.
-type place struct{ guard, group int32 }
+// pdbGroup is the group of pods under a budget that a class counts in.
+type pdbGroup struct{ pdb, group int32 }
 
 type spread struct {
 	group   int32
 	maxSkew int32
 }
 
-// guard is a PodDisruptionBudget.
-type guard struct {
+// pdb is a PodDisruptionBudget.
+type pdb struct {
 	kubernetes.Ref
 	spec        disruption.Budget
 	alwaysAllow bool
-	loads       []int32
-	groups      []disruption.Group // by place.group; pods are counted as they go
+	workloads   []int32
+	groups      []disruption.Group // by pdbGroup.group; pods are counted as they go
 	fully       bool               // it can never allow anything, by what it says
 }
 
@@ -135,17 +135,17 @@ type shape struct {
 
 // node is a node at the start.
 type node struct {
-	name     string
-	shape    int32
-	created  time.Time
-	life     time.Duration // from its creation; contract.Forever for no end
-	grace    time.Duration // terminationGracePeriod; 0 for none
-	offering *responsibility.Offering
-	ready    bool
-	cordoned bool
-	deleted  bool
-	stirred  time.Time // when a pod last came or began to leave; zero where that was not read
-	born     bool      // it is made up, and begins its life with the scenario
+	name         string
+	shape        int32
+	created      time.Time
+	life         time.Duration // from its creation; contract.Forever for no end
+	grace        time.Duration // terminationGracePeriod; 0 for none
+	offering     *responsibility.Offering
+	ready        bool
+	cordoned     bool
+	deleted      bool
+	lastPodEvent time.Time // when a pod last came or began to leave; zero where that was not read
+	assumed      bool      // it is made up, and begins its life with the scenario
 }
 
 // pod is a pod at the start.
@@ -197,10 +197,10 @@ type builder struct {
 	groupOf     map[string]int32
 	shapeOf     map[string]int32
 	poolOf      map[string]int32
-	guardIndex  map[string][]int32
+	pdbIndex    map[string][]int32
 	classOf     map[classKey]int32
 	dims        map[string]int // extended resources
-	loadOf      []int32        // by estate workload, -1 where it is left out
+	workloadOf  []int32        // by estate workload, -1 where it is left out
 	nodeOf      map[string]int32
 	repels      []repel
 	scopes      []scope          // of the groups
@@ -222,12 +222,12 @@ func Prepare(e *kubernetes.Estate, places locate.Places, as bool) (*World, error
 	b := &builder{
 		World: &World{newest: e.Newest}, estate: e, places: places, as: as,
 		keyOf: map[string]int32{}, relevant: map[string]bool{}, constraints: map[string]int32{}, groupOf: map[string]int32{}, shapeOf: map[string]int32{},
-		poolOf: map[string]int32{}, guardIndex: map[string][]int32{}, classOf: map[classKey]int32{}, dims: map[string]int{}, nodeOf: map[string]int32{}, numbered: map[string]bool{},
+		poolOf: map[string]int32{}, pdbIndex: map[string][]int32{}, classOf: map[classKey]int32{}, dims: map[string]int{}, nodeOf: map[string]int32{}, numbered: map[string]bool{},
 	}
 	b.key(hostname)
 	b.zoned = int(b.key(zone))
-	b.findGuards()
-	b.findLoads()
+	b.findPDBs()
+	b.findWorkloads()
 	b.findPools()
 	b.findNodes()
 	b.findPods()
@@ -272,13 +272,13 @@ func (b *builder) note(format string, args ...any) {
 	}
 }
 
-// findGuards indexes the budgets by one label that each of them asks for.
-func (b *builder) findGuards() {
+// findPDBs indexes the budgets by one label that each of them asks for.
+func (b *builder) findPDBs() {
 	for i := range b.estate.Budgets {
 		x := &b.estate.Budgets[i]
-		g := guard{Ref: x.Ref(), spec: disruption.Budget{MinAvailable: x.MinAvailable, MaxUnavailable: x.MaxUnavailable}, alwaysAllow: x.Unhealthy == "AlwaysAllow"}
+		g := pdb{Ref: x.Ref(), spec: disruption.Budget{MinAvailable: x.MinAvailable, MaxUnavailable: x.MaxUnavailable}, alwaysAllow: x.Unhealthy == "AlwaysAllow"}
 		g.fully = fullyBlocking(g.spec)
-		b.guards = append(b.guards, g)
+		b.pdbs = append(b.pdbs, g)
 		at := x.Namespace + "/"
 		if all, ok := x.Selector.Requirements(); ok {
 			for _, r := range all {
@@ -293,7 +293,7 @@ func (b *builder) findGuards() {
 				}
 			}
 		}
-		b.guardIndex[at] = append(b.guardIndex[at], int32(i))
+		b.pdbIndex[at] = append(b.pdbIndex[at], int32(i))
 	}
 }
 
@@ -311,17 +311,17 @@ func fullyBlocking(b disruption.Budget) bool {
 	return false
 }
 
-// guardsOver are the budgets that select pods with some labels, in their order.
-func (b *builder) guardsOver(namespace string, labels map[string]string) []int32 {
+// pdbsOver are the budgets that select pods with some labels, in their order.
+func (b *builder) pdbsOver(namespace string, labels map[string]string) []int32 {
 	var found []int32
 	look := func(at string) {
-		for _, g := range b.guardIndex[at] {
+		for _, g := range b.pdbIndex[at] {
 			if b.estate.Budgets[g].Selector.Matches(labelSet(labels)) {
 				found = append(found, g)
 			}
 		}
 	}
-	if len(b.guards) == 0 {
+	if len(b.pdbs) == 0 {
 		return nil
 	}
 	look(namespace + "/")
@@ -345,8 +345,8 @@ func (b *builder) settle() error {
 	}
 	b.measure()
 	watched := 0
-	for i := range b.loads {
-		if b.loads[i].watched {
+	for i := range b.workloads {
+		if b.workloads[i].watched {
 			watched++
 		}
 	}
@@ -387,21 +387,21 @@ func checkLinks(e *kubernetes.Estate) error {
 // and name.
 func (w *World) watchlist() []int32 {
 	var all []int32
-	for i := range w.loads {
-		if w.loads[i].watched {
+	for i := range w.workloads {
+		if w.workloads[i].watched {
 			all = append(all, int32(i))
 		}
 	}
 	slices.SortFunc(all, func(x, y int32) int {
-		return cmp.Or(w.loads[x].Ref.Compare(w.loads[y].Ref), cmp.Compare(x, y))
+		return cmp.Or(w.workloads[x].Ref.Compare(w.workloads[y].Ref), cmp.Compare(x, y))
 	})
 	return all
 }
 
 // workloadNamed finds a workload by namespace/name or namespace/kind/name.
 func (w *World) workloadNamed(ref kubernetes.Ref) int32 {
-	for i := range w.loads {
-		r := w.loads[i].Ref
+	for i := range w.workloads {
+		r := w.workloads[i].Ref
 		if r.Namespace == ref.Namespace && r.Name == ref.Name && (ref.Kind == "" || strings.EqualFold(r.Kind, ref.Kind)) {
 			return int32(i)
 		}

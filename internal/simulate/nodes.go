@@ -9,12 +9,11 @@ import (
 	"strings"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
-
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/responsibility"
+	corev1 "k8s.io/api/core/v1"
 )
 
 // nodeName stands in for a label where affinity asks for a node by name.
@@ -125,7 +124,7 @@ func (b *builder) findNodes() {
 			if !c.Created.IsZero() {
 				x.created = c.Created
 			}
-			x.grace, x.stirred = c.Grace, c.LastPodEvent
+			x.grace, x.lastPodEvent = c.Grace, c.LastPodEvent
 		}
 		x.shape = b.shapeFor(p, n)
 		b.nodeOf[n.Name] = int32(len(b.nodes))
@@ -200,11 +199,11 @@ func (b *builder) findPods() {
 	unknown := 0
 	for i := range b.estate.Pods {
 		p := &b.estate.Pods[i]
-		if p.Phase == "Succeeded" || p.Phase == "Failed" || p.Workload < 0 || b.loadOf[p.Workload] < 0 {
+		if p.Phase == "Succeeded" || p.Phase == "Failed" || p.Workload < 0 || b.workloadOf[p.Workload] < 0 {
 			continue
 		}
 		x := pod{name: p.Name, node: -1, zone: -1, ordinal: -1, uid: uidOf(p.UID), created: p.Created.Unix(), started: p.Started, changed: p.Changed, deleted: p.Deleted, ready: p.Ready}
-		l := b.loadOf[p.Workload]
+		l := b.workloadOf[p.Workload]
 		if p.Node != "" {
 			n, ok := b.nodeOf[p.Node]
 			if !ok {
@@ -216,10 +215,10 @@ func (b *builder) findPods() {
 		// Of one that never was ready and keeps failing nobody should expect it.
 		x.stuck = !p.Ready && x.node >= 0 && (p.Waiting == "CrashLoopBackOff" || p.Waiting == "ImagePullBackOff" || p.Waiting == "ErrImagePull" || p.Waiting == "CreateContainerConfigError" ||
 			!p.Changed.IsZero() && b.newest.Sub(p.Changed) > longUnready)
-		x.class = b.classFor(p.Workload, b.guardsOver(p.Namespace, p.Labels), p.Requests)
-		if b.loads[l].kind == ordered {
+		x.class = b.classFor(p.Workload, b.pdbsOver(p.Namespace, p.Labels), p.Requests)
+		if b.workloads[l].kind == ordered {
 			x.ordinal = ordinalOf(p.Name)
-			if z := b.loads[l].zones; int(x.ordinal) < len(z) && x.ordinal >= 0 {
+			if z := b.workloads[l].zones; int(x.ordinal) < len(z) && x.ordinal >= 0 {
 				x.zone = z[x.ordinal]
 			}
 		}
@@ -233,10 +232,6 @@ func (b *builder) findPods() {
 	}
 	slices.SortStableFunc(b.notes, func(x, y string) int { return cmp.Compare(x, y) })
 }
-
-// longUnready is for how long a pod must have been unready to be taken for one
-// that stays so.
-const longUnready = 10 * time.Minute
 
 // uidOf keeps of a UID what orders it among others.
 func uidOf(s string) uint64 {

@@ -6,33 +6,31 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
+	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/selection"
-
-	"github.com/onus-project/onus/internal/disruption"
-	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
 type labelSet = labels.Set
 
-// findLoads takes the workloads, each with the class of its template.
-func (b *builder) findLoads() {
-	b.loadOf = make([]int32, len(b.estate.Workloads))
+// findWorkloads takes the workloads, each with the class of its template.
+func (b *builder) findWorkloads() {
+	b.workloadOf = make([]int32, len(b.estate.Workloads))
 	for i := range b.estate.Workloads {
 		w := &b.estate.Workloads[i]
-		b.loadOf[i] = -1
-		l := load{Ref: w.Ref, kind: kindOf(w), replicas: b.replicas(w), parallel: w.Rollout.Parallel, rollout: w.Rollout, autoscaled: w.Scaler != nil}
+		b.workloadOf[i] = -1
+		l := workload{Ref: w.Ref, kind: kindOf(w), replicas: b.replicas(w), parallel: w.Rollout.Parallel, rollout: w.Rollout, autoscaled: w.Scaler != nil}
 		if l.replicas == 0 && len(w.Pods) == 0 {
 			continue
 		}
 		l.watched = w.Evictable && w.Lasting && !w.Transient && l.replicas > 0
-		b.loadOf[i] = int32(len(b.loads))
-		b.loads = append(b.loads, l)
-		b.loads[b.loadOf[i]].class = b.classFor(i, b.guardsOver(w.Namespace, w.Template.Labels), nil)
+		b.workloadOf[i] = int32(len(b.workloads))
+		b.workloads = append(b.workloads, l)
+		b.workloads[b.workloadOf[i]].class = b.classFor(i, b.pdbsOver(w.Namespace, w.Template.Labels), nil)
 		b.byOrdinal(i)
 		b.bindVolumes(i)
 	}
@@ -48,7 +46,7 @@ const (
 // some budget selects by that.
 func (b *builder) byOrdinal(workload int) {
 	w := &b.estate.Workloads[workload]
-	l := &b.loads[b.loadOf[workload]]
+	l := &b.workloads[b.workloadOf[workload]]
 	if l.kind != ordered || !b.numbered[w.Namespace] {
 		return
 	}
@@ -58,13 +56,13 @@ func (b *builder) byOrdinal(workload int) {
 	}
 	for o := range l.replicas {
 		own[podIndex], own[podName] = strconv.Itoa(o), fmt.Sprintf("%s-%d", w.Name, o)
-		l.byOrdinal = append(l.byOrdinal, b.classFor(workload, b.guardsOver(w.Namespace, own), nil))
-		l = &b.loads[b.loadOf[workload]]
+		l.byOrdinal = append(l.byOrdinal, b.classFor(workload, b.pdbsOver(w.Namespace, own), nil))
+		l = &b.workloads[b.workloadOf[workload]]
 	}
 }
 
 // classOf is the class of a pod that is made anew.
-func (l *load) classOf(ordinal int32) int32 {
+func (l *workload) classOf(ordinal int32) int32 {
 	if ordinal >= 0 && int(ordinal) < len(l.byOrdinal) {
 		return l.byOrdinal[ordinal]
 	}
@@ -114,11 +112,11 @@ func (b *builder) classFor(workload int, over []int32, requests *kubernetes.Reso
 	if c, ok := b.classOf[key]; ok {
 		return c
 	}
-	l := b.loadOf[workload]
+	l := b.workloadOf[workload]
 	c := class{
-		load: l, asks: asks, zone: -1, grace: t.Grace, preempts: t.Preempts, priority: b.priority(w),
+		workload: l, asks: asks, zone: -1, grace: t.Grace, preempts: t.Preempts, priority: b.priority(w),
 		drain: disruption.DrainPod{
-			Grace: t.Grace, DaemonSet: b.loads[l].kind == daemon, Static: b.loads[l].kind == static, Bare: w.Bare,
+			Grace: t.Grace, DaemonSet: b.workloads[l].kind == daemon, Static: b.workloads[l].kind == static, Bare: w.Bare,
 			Critical: strings.HasPrefix(t.PriorityClass, "system-"), EmptyDir: t.EmptyDir, DoNotDisrupt: t.Annotations["karpenter.sh/do-not-disrupt"],
 		},
 	}
@@ -128,16 +126,16 @@ func (b *builder) classFor(workload int, over []int32, requests *kubernetes.Reso
 	for _, tol := range t.Tolerations {
 		c.drain.Tolerations = append(c.drain.Tolerations, disruption.Toleration(tol))
 	}
-	c.dodges = c.drain.ToleratesDrainTaint()
+	c.toleratesDrain = c.drain.ToleratesDrainTaint()
 	if c.grace == 0 {
-		c.grace = 30 * time.Second
+		c.grace = defaultGrace
 		c.drain.Grace = c.grace
 	}
 	c.constraint = b.constraint(t)
 	b.constrain(&c, w)
 	for _, g := range over {
-		c.guards = append(c.guards, place{g, b.guardGroup(g, l, w)})
-		c.blocked = c.blocked || b.guards[g].fully
+		c.pdbs = append(c.pdbs, pdbGroup{g, b.pdbGroupOf(g, l, w)})
+		c.blocked = c.blocked || b.pdbs[g].fully
 	}
 	id := int32(len(b.classes))
 	b.classes = append(b.classes, c)
@@ -151,16 +149,16 @@ type classKey struct {
 	asks     amount
 }
 
-// guardGroup is the group of a workload's pods under a budget.
-func (b *builder) guardGroup(g, l int32, w *kubernetes.Workload) int32 {
-	at := &b.guards[g]
-	if i := slices.Index(at.loads, l); i >= 0 {
+// pdbGroupOf is the group of a workload's pods under a budget.
+func (b *builder) pdbGroupOf(g, l int32, w *kubernetes.Workload) int32 {
+	at := &b.pdbs[g]
+	if i := slices.Index(at.workloads, l); i >= 0 {
 		return int32(i)
 	}
-	at.loads = append(at.loads, l)
-	at.groups = append(at.groups, disruption.Group{Scale: b.loads[l].replicas, Scaled: w.Scaled, Bare: w.Bare})
-	b.loads[l].guards = append(b.loads[l].guards, g)
-	return int32(len(at.loads) - 1)
+	at.workloads = append(at.workloads, l)
+	at.groups = append(at.groups, disruption.Group{Scale: b.workloads[l].replicas, Scaled: w.Scaled, Bare: w.Bare})
+	b.workloads[l].pdbs = append(b.workloads[l].pdbs, g)
+	return int32(len(at.workloads) - 1)
 }
 
 // priority is what the workload's pods carry, or what its class is known to mean.
@@ -369,15 +367,15 @@ func (b *builder) groupFor(name string, key int32, who scope) int32 {
 
 // match finds who counts in which group, and what may run where.
 func (b *builder) match() {
-	workloads := make([]*kubernetes.Workload, len(b.loads))
+	workloads := make([]*kubernetes.Workload, len(b.workloads))
 	byNamespace := map[string][]int32{}
-	for i, l := range b.loadOf {
+	for i, l := range b.workloadOf {
 		if l >= 0 {
 			workloads[l] = &b.estate.Workloads[i]
 			byNamespace[workloads[l].Namespace] = append(byNamespace[workloads[l].Namespace], l)
 		}
 	}
-	each := func(x *scope, f func(load int32)) {
+	each := func(x *scope, f func(workload int32)) {
 		if x.everywhere {
 			for l, w := range workloads {
 				if x.matches(w) {
@@ -394,7 +392,7 @@ func (b *builder) match() {
 			}
 		}
 	}
-	member, repelled := make([][]int32, len(b.loads)), make([][]int32, len(b.loads))
+	member, repelled := make([][]int32, len(b.workloads)), make([][]int32, len(b.workloads))
 	for g := range b.scopes {
 		each(&b.scopes[g], func(l int32) { member[l] = append(member[l], int32(g)) })
 	}
@@ -404,8 +402,8 @@ func (b *builder) match() {
 	}
 	for i := range b.classes {
 		c := &b.classes[i]
-		c.member = member[c.load]
-		c.anti = append(slices.Clip(c.anti), repelled[c.load]...)
+		c.member = member[c.workload]
+		c.anti = append(slices.Clip(c.anti), repelled[c.workload]...)
 		slices.Sort(c.anti)
 		c.anti = slices.Compact(c.anti)
 	}
@@ -439,7 +437,7 @@ func (b *builder) domainsOf(s *shape) {
 // bindVolumes ties a workload's pods to the zones of their volumes.
 func (b *builder) bindVolumes(workload int) {
 	w := &b.estate.Workloads[workload]
-	l := &b.loads[b.loadOf[workload]]
+	l := &b.workloads[b.workloadOf[workload]]
 	for _, name := range w.VolumeClaimTemplates {
 		for n := range max(l.replicas, len(w.Pods)) {
 			z := b.zoneOf(w.Namespace, fmt.Sprintf("%s-%s-%d", name, w.Name, n))
@@ -478,11 +476,11 @@ func (b *builder) measure() {
 		b.domainSizes[k] = len(b.domains[k])
 	}
 	b.overhead, b.daemons = make([]amount, len(b.shapes)), make([][]int32, len(b.shapes))
-	for l := range b.loads {
-		if b.loads[l].kind != daemon {
+	for l := range b.workloads {
+		if b.workloads[l].kind != daemon {
 			continue
 		}
-		c := &b.classes[b.loads[l].class]
+		c := &b.classes[b.workloads[l].class]
 		for s := range b.shapes {
 			if b.fits[c.constraint][s] {
 				b.overhead[s].add(&c.asks)

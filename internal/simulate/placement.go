@@ -8,11 +8,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/selection"
-
-	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
+
+// placer puts pods on nodes before a scenario begins.
+type placer struct{ *engine }
 
 // fewestNodes is how many nodes are made up at the least, one in each of as
 // many zones: on a single node nothing could be learnt.
@@ -27,9 +29,9 @@ const mostPlaced = 1 << 18
 // many as a provisioner would start, of one size.
 func (b *builder) place() error {
 	b.pods = nil
-	for i := range b.guards { // what was counted of pods that were read
-		for k := range b.guards[i].groups {
-			b.guards[i].groups[k].Pods, b.guards[i].groups[k].Down = 0, 0
+	for i := range b.pdbs { // what was counted of pods that were read
+		for k := range b.pdbs[i].groups {
+			b.pdbs[i].groups[k].Pods, b.pdbs[i].groups[k].Down = 0, 0
 		}
 	}
 	invent := len(b.nodes) == 0
@@ -40,10 +42,10 @@ func (b *builder) place() error {
 	b.measure()
 	b.leaveOut()
 	e := newEngine(b.World, &Scenario{Start: b.newest, Horizon: time.Hour, Runs: 1}, 1, false)
-	e.provisions = false
+	e.provisioner.provisions = false
 	var waits []int32
-	for l := range b.loads {
-		w := &b.loads[l]
+	for l := range b.workloads {
+		w := &b.workloads[l]
 		if len(waits)+w.replicas > mostPlaced {
 			b.leave(w, fmt.Sprintf("%d pods of %s are more than can be placed, and are left out", w.replicas, w.Ref))
 			continue
@@ -56,13 +58,13 @@ func (b *builder) place() error {
 			if w.kind == ordered {
 				ordinal = int32(o)
 			}
-			waits = append(waits, e.newPod(int32(l), w.classOf(ordinal), ordinal, -1))
+			waits = append(waits, e.controllers.create(int32(l), w.classOf(ordinal), ordinal, -1))
 		}
 	}
 	if len(waits) == 0 {
 		return b.nothingToWatch()
 	}
-	e.settle(waits, invent)
+	(&placer{e}).settle(waits, invent)
 	b.take(e)
 	if b.placed == 0 {
 		return b.nothingToWatch()
@@ -79,68 +81,70 @@ func (b *builder) place() error {
 }
 
 // settle finds nodes for pods, and makes them where it may.
-func (e *engine) settle(waits []int32, invent bool) {
+func (pl *placer) settle(waits []int32, invent bool) {
 	for i, p := range waits { // ages that keep an order
-		e.pods[p].created = int64(i)
+		pl.pods[p].created = int64(i)
 	}
 	if invent {
 		// Somebody makes the nodes; who that is does not matter here.
-		managed := make([]bool, len(e.World.pools))
-		for i := range e.World.pools {
-			managed[i], e.World.pools[i].managed = e.World.pools[i].managed, true
+		managed := make([]bool, len(pl.World.pools))
+		for i := range pl.World.pools {
+			managed[i], pl.World.pools[i].managed = pl.World.pools[i].managed, true
 		}
 		defer func() {
 			for i := range managed {
-				e.World.pools[i].managed = managed[i]
+				pl.World.pools[i].managed = managed[i]
 			}
 		}()
 		list := slices.Clone(waits)
-		slices.SortFunc(list, e.byKarpenter)
-		claims, _ := e.solve(list, nil, false)
+		slices.SortFunc(list, pl.solver.before)
+		claims, _ := pl.solver.solve(list, nil, false)
 		for i := range claims {
-			e.ready(claims[i].pool, e.shapeOf(&claims[i]))
+			pl.addNode(claims[i].pool, pl.nodeClaims.shapeOf(&claims[i]))
 		}
 		for i := range claims {
-			e.spread(claims[i].pool)
+			pl.spread(claims[i].pool)
 		}
 	}
 	for _, p := range waits {
-		if !e.settleOne(p) && invent {
+		if !pl.settleOne(p) && invent {
 			// The scheduler packs less tightly than the provisioner reckons.
-			var claims []claim
-			e.toClaim(&claims, &e.pods[p])
-			e.restore()
+			var claims []nodeClaim
+			pl.nodeClaims.place(&claims, &pl.pods[p])
+			pl.solver.restore()
 			for i := range claims {
-				e.ready(claims[i].pool, e.shapeOf(&claims[i]))
+				pl.addNode(claims[i].pool, pl.nodeClaims.shapeOf(&claims[i]))
 			}
-			e.settleOne(p)
+			pl.settleOne(p)
 		}
 	}
 }
 
 // settleOne binds a pod, ready at once, where some node takes it.
-func (e *engine) settleOne(p int32) bool {
-	x := &e.pods[p]
-	n := e.nodeFor(p, &e.classes[x.class], x.zone)
+func (pl *placer) settleOne(p int32) bool {
+	x := &pl.pods[p]
+	n := pl.scheduler.nodeFor(p, &pl.classes[x.class], x.zone)
 	if n < 0 {
 		return false
 	}
-	e.bind(p, n)
+	pl.kubelet.bind(p, n)
 	x.ready = true
 	return true
 }
 
-// ready makes a node that is there at once.
-func (e *engine) ready(pool, shape int32) { e.nodeReady(e.launch(pool, shape, -1)) }
+// addNode makes a node that is there at once.
+func (pl *placer) addNode(pool, shape int32) {
+	pl.nodeLifecycle.ready(pl.nodeLifecycle.launch(pool, shape, -1))
+}
 
 // spread adds nodes to a pool until there are enough of them to learn from.
-func (e *engine) spread(pool int32) {
-	for _, s := range e.World.pools[pool].shapes {
-		if e.pools[pool].total >= fewestNodes {
+func (pl *placer) spread(pool int32) {
+	for _, s := range pl.World.pools[pool].shapes {
+		if pl.pools[pool].total >= fewestNodes {
 			return
 		}
-		if e.alive[s] == 0 {
-			e.ready(pool, s)
+		if pl.alive[s] == 0 {
+			pl.addNode(pool, s)
 		}
 	}
 }
@@ -155,7 +159,7 @@ func (b *builder) take(e *engine) {
 			if x.state == nodeActive {
 				index[n] = int32(len(b.nodes))
 				b.nodes = append(b.nodes, node{name: fmt.Sprintf("%s-%d", b.pools[x.pool].name, len(b.nodes)+1), shape: x.shape, life: b.pools[x.pool].life, grace: b.pools[x.pool].grace,
-					offering: b.pools[x.pool].offering, ready: true, born: true})
+					offering: b.pools[x.pool].offering, ready: true, assumed: true})
 			}
 		}
 		b.made = len(b.nodes)
@@ -170,19 +174,19 @@ func (b *builder) take(e *engine) {
 		if x.state == podNone {
 			continue
 		}
-		l := e.classes[x.class].load
+		l := e.classes[x.class].workload
 		if x.node < 0 || index[x.node] < 0 {
 			missing[l]++
 			continue
 		}
-		name := fmt.Sprintf("%s-%d", b.loads[l].Name, len(b.pods))
+		name := fmt.Sprintf("%s-%d", b.workloads[l].Name, len(b.pods))
 		if x.ordinal >= 0 {
-			name = fmt.Sprintf("%s-%d", b.loads[l].Name, x.ordinal)
+			name = fmt.Sprintf("%s-%d", b.workloads[l].Name, x.ordinal)
 		}
 		b.pods = append(b.pods, pod{name: name, class: x.class, node: index[x.node], zone: x.zone, ordinal: x.ordinal, uid: x.uid, created: b.newest.Unix(), started: b.newest.Add(-time.Hour), ready: true})
 	}
 	for _, l := range slices.Sorted(maps.Keys(missing)) {
-		w, n := &b.loads[l], missing[l]
+		w, n := &b.workloads[l], missing[l]
 		if n == w.replicas {
 			b.leave(w, fmt.Sprintf("%d of %d pods of %s fit on no node%s", n, n, w.Ref, b.limited()))
 			continue
@@ -194,8 +198,8 @@ func (b *builder) take(e *engine) {
 
 // leaveOut takes workloads out that no node could ever run.
 func (b *builder) leaveOut() {
-	for l := range b.loads {
-		w := &b.loads[l]
+	for l := range b.workloads {
+		w := &b.workloads[l]
 		c := &b.classes[w.class]
 		if w.kind == daemon || w.kind == static || slices.ContainsFunc(b.shapesOf(), func(s int32) bool {
 			free := b.shapes[s].capacity
@@ -211,7 +215,7 @@ func (b *builder) leaveOut() {
 }
 
 // leave takes a workload out that cannot be placed.
-func (b *builder) leave(w *load, why string) {
+func (b *builder) leave(w *workload, why string) {
 	w.watched = false
 	b.unplaced = append(b.unplaced, why)
 	b.note("%s", why)
@@ -278,17 +282,17 @@ func (b *builder) inventShapes() {
 // inventPools makes one pool, and one more for each set of labels that only
 // some workloads ask for.
 func (b *builder) inventPools(size amount) {
-	for i := range b.loads {
+	for i := range b.workloads {
 		at := b.places.Fallback.Offering
-		for k, l := range b.loadOf {
+		for k, l := range b.workloadOf {
 			if l == int32(i) && b.places.Workloads[k].Offering != nil {
 				at = b.places.Workloads[k].Offering
 			}
 		}
-		if b.loads[i].kind == daemon || b.loads[i].kind == static {
+		if b.workloads[i].kind == daemon || b.workloads[i].kind == static {
 			continue
 		}
-		c := &b.asked[b.classes[b.loads[i].class].constraint]
+		c := &b.asked[b.classes[b.workloads[i].class].constraint]
 		labels := b.wished(c)
 		name := "default"
 		if len(labels) > 0 {

@@ -19,8 +19,8 @@ func Runs(ctx context.Context, w *World, s Scenario) ([]Run, error) {
 	return runs, ctx.Err()
 }
 
-// Told plays a single run once more, with its events.
-func Told(w *World, s Scenario, seed int64) Run {
+// RunWithEvents plays a single run once more, with its events.
+func RunWithEvents(w *World, s Scenario, seed int64) Run {
 	e := newEngine(w, &s, seed, true)
 	e.play()
 	return e.run
@@ -29,15 +29,15 @@ func Told(w *World, s Scenario, seed int64) Run {
 // Watched are the workloads whose ready pods are counted, in the order of the
 // runs of a scenario.
 func (w *World) Watched(s *Scenario) []Watched {
-	ready := make([]int, len(w.loads))
+	ready := make([]int, len(w.workloads))
 	for i := range w.pods {
 		if p := &w.pods[i]; p.ready && p.deleted.IsZero() {
-			ready[w.classes[p.class].load]++
+			ready[w.classes[p.class].workload]++
 		}
 	}
 	var all []Watched
 	for _, l := range w.watchlist() {
-		all = append(all, Watched{Ref: w.loads[l].Ref, Replicas: w.loads[l].replicas, Floor: s.floor(&w.loads[l]), Ready: ready[l]})
+		all = append(all, Watched{Ref: w.workloads[l].Ref, Replicas: w.workloads[l].replicas, Floor: s.floor(&w.workloads[l]), Ready: ready[l]})
 	}
 	return all
 }
@@ -54,13 +54,13 @@ type Due struct {
 // Dues are when the nodes under each watched workload reach theirs, the first
 // one first. Nodes whose age is not known are not among them.
 func (w *World) Dues() [][]Due {
-	under := make([]map[int32]bool, len(w.loads))
+	under := make([]map[int32]bool, len(w.workloads))
 	for i := range w.pods {
 		p := &w.pods[i]
 		if p.node < 0 || w.nodes[p.node].created.IsZero() || w.nodes[p.node].life >= contract.Forever {
 			continue
 		}
-		l := w.classes[p.class].load
+		l := w.classes[p.class].workload
 		if under[l] == nil {
 			under[l] = map[int32]bool{}
 		}

@@ -23,16 +23,16 @@ const (
 	doEvict // pod a
 	doGone  // pod a has stopped
 	doReady // pod a is ready
-	doMake  // the controller of workload a looks
+	doSync  // the controller of workload a looks
 	doSchedule
-	doRetrigger // pods that still wait remind the provisioner
-	doExpire    // node a has reached its age
-	doTaken     // node a is taken away, whatever is left on it
-	doRoll      // roll a looks for its next nodes
-	doFree      // the do-not-disrupt of pod a has ended
-	doCollect   // orphan a is collected
-	doCrash     // pod a is no longer ready
-	doScale     // the autoscaler does what trigger a wants
+	doRemind   // pods that still wait remind the provisioner
+	doExpire   // node a has reached its age
+	doEndDrain // node a is taken away, whatever is left on it
+	doUpgrade  // rolling upgrade a looks for its next nodes
+	doUnblock  // the do-not-disrupt of pod a has ended
+	doCollect  // orphan a is collected
+	doCrash    // pod a is no longer ready
+	doScale    // the autoscaler does what trigger a wants
 )
 
 func (s *step) before(o *step) bool { return s.at < o.at || s.at == o.at && s.seq < o.seq }

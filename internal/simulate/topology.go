@@ -30,33 +30,33 @@ func set(m map[int32]int32, k, by int32) {
 }
 
 // domainOf is the domain of a node under a group, or -1.
-func (e *engine) domainOf(g int32, n int32) (domain int32, byNode bool) {
-	key := e.groups[g].key
+func (s *state) domainOf(g int32, n int32) (domain int32, byNode bool) {
+	key := s.groups[g].key
 	if key == 0 {
 		return n, true
 	}
-	return e.shapes[e.nodes[n].shape].domains[key], false
+	return s.shapes[s.nodes[n].shape].domains[key], false
 }
 
 // tally counts a pod of some class in or out on a node.
-func (e *engine) tally(c *class, n int32, live, all int32) {
+func (s *state) tally(c *class, n int32, live, all int32) {
 	for _, g := range c.member {
-		if d, byNode := e.domainOf(g, n); d >= 0 {
-			e.counts[g].count(d, live, all, byNode)
+		if d, byNode := s.domainOf(g, n); d >= 0 {
+			s.counts[g].count(d, live, all, byNode)
 		}
 	}
 }
 
-// there is how many pods of a group, leaving ones included, are where a node is.
-func (e *engine) there(g, n int32) int32 {
-	d, byNode := e.domainOf(g, n)
+// countAt is how many pods of a group, leaving ones included, are where a node is.
+func (s *state) countAt(g, n int32) int32 {
+	d, byNode := s.domainOf(g, n)
 	switch {
 	case d < 0:
 		return 0
 	case byNode:
-		return e.counts[g].nodeAll[d]
+		return s.counts[g].nodeAll[d]
 	}
-	return e.counts[g].all[d]
+	return s.counts[g].all[d]
 }
 
 // suits reports whether a pod may run on a node, apart from what is free
@@ -64,47 +64,47 @@ func (e *engine) there(g, n int32) int32 {
 //
 // Source: the filter plugins NodeAffinity, TaintToleration, VolumeBinding,
 // InterPodAffinity and PodTopologySpread of the scheduler of Kubernetes 1.36.
-func (e *engine) suits(c *class, zone int32, n int32, fresh bool) bool {
-	s := e.nodes[n].shape
-	if !e.fits[c.constraint][s] {
+func (st *state) suits(c *class, zone int32, n int32, fresh bool) bool {
+	s := st.nodes[n].shape
+	if !st.fits[c.constraint][s] {
 		return false
 	}
-	if zone >= 0 && e.shapes[s].domains[e.zoned] != zone {
+	if zone >= 0 && st.shapes[s].domains[st.zoned] != zone {
 		return false
 	}
 	for _, g := range c.anti {
-		if e.there(g, n) > 0 {
+		if st.countAt(g, n) > 0 {
 			return false
 		}
 	}
 	for _, g := range c.near {
-		if e.there(g, n) == 0 && (e.anywhere(g) || !e.isMember(c, g)) {
+		if st.countAt(g, n) == 0 && (st.anywhere(g) || !st.isMember(c, g)) {
 			return false
 		}
 	}
 	for _, x := range c.spread {
-		d, byNode := e.domainOf(x.group, n)
+		d, byNode := st.domainOf(x.group, n)
 		if d < 0 {
 			return false // a node without the label is no place for it
 		}
-		g := &e.counts[x.group]
+		g := &st.counts[x.group]
 		var here int32
 		if byNode {
 			here = g.nodeLive[d]
 		} else {
 			here = g.live[d]
 		}
-		if e.isMember(c, x.group) {
+		if st.isMember(c, x.group) {
 			here++
 		}
-		if here-e.least(x.group, fresh) > x.maxSkew {
+		if here-st.least(x.group, fresh) > x.maxSkew {
 			return false
 		}
 	}
 	return true
 }
 
-func (e *engine) isMember(c *class, g int32) bool {
+func (s *state) isMember(c *class, g int32) bool {
 	for _, m := range c.member {
 		if m == g {
 			return true
@@ -113,8 +113,8 @@ func (e *engine) isMember(c *class, g int32) bool {
 	return false
 }
 
-func (e *engine) anywhere(g int32) bool {
-	x := &e.counts[g]
+func (s *state) anywhere(g int32) bool {
+	x := &s.counts[g]
 	if x.nodeAll != nil {
 		return len(x.nodeAll) > 0
 	}
@@ -128,8 +128,8 @@ func (e *engine) anywhere(g int32) bool {
 
 // least is the fewest pods of a group in any domain that counts. Fresh says
 // that a node may be added, which has none.
-func (e *engine) least(g int32, fresh bool) int32 {
-	x, fits := &e.counts[g], e.fits[e.groups[g].constraint]
+func (st *state) least(g int32, fresh bool) int32 {
+	x, fits := &st.counts[g], st.fits[st.groups[g].constraint]
 	if x.nodeLive != nil {
 		if fresh {
 			return 0
@@ -137,7 +137,7 @@ func (e *engine) least(g int32, fresh bool) int32 {
 		nodes := 0
 		for s, ok := range fits {
 			if ok {
-				nodes += e.alive[s]
+				nodes += st.alive[s]
 			}
 		}
 		if len(x.nodeLive) < nodes {
@@ -151,7 +151,7 @@ func (e *engine) least(g int32, fresh bool) int32 {
 	}
 	least := int32(1 << 30)
 	for s, ok := range fits {
-		if d := e.shapes[s].domains[e.groups[g].key]; ok && d >= 0 && (e.alive[s] > 0 || fresh) {
+		if d := st.shapes[s].domains[st.groups[g].key]; ok && d >= 0 && (st.alive[s] > 0 || fresh) {
 			least = min(least, x.live[d])
 		}
 	}

@@ -9,15 +9,17 @@ import (
 	"github.com/onus-project/onus/internal/disruption"
 )
 
-// consolidation takes nodes that are not needed. Karpenter also trades a node
+// consolidator takes nodes that are not needed. Karpenter also trades a node
 // for a cheaper one; prices are not known here, so that is not played.
-type consolidation struct {
-	policy *contract.Policy // nil where it is not played
-	cause  int32
-	pools  []bool // those it is played for
+type consolidator struct {
+	*engine
+	policy  *contract.Policy // nil where it is not played
+	cause   int32
+	enabled []bool // by pool, whether it is played for it
 	// proposed is what will be done if it still can be.
 	proposed proposal
-	choosing bool // a trial asks where pods of nodes that are not needed would go
+	choosing bool    // a trial asks where pods of nodes that are not needed would go
+	trial    []int32 // scratch: those pods
 }
 
 // proposal is what a method means to do. It looks again before it does so.
@@ -27,13 +29,6 @@ type proposal struct {
 	gens   []uint32
 }
 
-// validation is how long it waits before it looks again. Nothing else is
-// chosen in that time.
-//
-// Source: commandValidationDelay in pkg/controllers/disruption/consolidation.go
-// of Karpenter 1.14.
-const validation = 15 * time.Second
-
 // mostTogether is how many nodes are considered together at the most.
 //
 // Source: MultiNodeConsolidation.ComputeCommands in multinodeconsolidation.go
@@ -42,10 +37,10 @@ const mostTogether = 100
 
 // untraded says of which pools it is not known whether their nodes would be
 // traded for cheaper ones.
-func (e *engine) untraded() []string {
+func (co *consolidator) untraded() []string {
 	var notes []string
-	for i := range e.loop.consolidation.pools {
-		if p := &e.World.pools[i]; e.loop.consolidation.pools[i] && !p.whenEmpty && !p.oneType && p.quiet != time.Duration(never) {
+	for i := range co.enabled {
+		if p := &co.World.pools[i]; co.enabled[i] && !p.whenEmpty && !p.oneType && p.quiet != time.Duration(never) {
 			notes = append(notes, "nodes of pool "+p.name+" may be of several instance types: Karpenter may also replace them by cheaper ones, which is not played, since prices are not known")
 		}
 	}
@@ -53,11 +48,11 @@ func (e *engine) untraded() []string {
 }
 
 // propose keeps in mind which nodes a method would take.
-func (e *engine) propose(m method, nodes []int32) outcome {
-	p := &e.loop.consolidation.proposed
+func (co *consolidator) propose(m method, nodes []int32) outcome {
+	p := &co.proposed
 	p.method, p.nodes, p.gens = m, append(p.nodes[:0], nodes...), p.gens[:0]
 	for _, n := range nodes {
-		p.gens = append(p.gens, e.nodes[n].gen)
+		p.gens = append(p.gens, co.nodes[n].gen)
 	}
 	return waiting
 }
@@ -67,28 +62,27 @@ func (e *engine) propose(m method, nodes []int32) outcome {
 //
 // Source: EmptinessValidator and ConsolidationValidator in validation.go of
 // Karpenter 1.14.
-func (e *engine) confirm(p *proposal) outcome {
+func (co *consolidator) confirm(p *proposal) outcome {
 	reason := disruption.Underutilized
 	if p.method == emptyOnes {
 		reason = disruption.EmptyNode
 	}
-	left, _ := e.remaining(reason)
+	left, _ := co.loop.remaining(reason)
 	var valid []int32
 	for i, n := range p.nodes {
-		x := &e.nodes[n]
-		if x.gen == p.gens[i] && left[x.pool] > 0 && e.unneeded(n, p.method) {
+		x := &co.nodes[n]
+		if x.gen == p.gens[i] && left[x.pool] > 0 && co.unneeded(n, p.method) {
 			left[x.pool]--
 			valid = append(valid, n)
 		}
 	}
-	if p.method != emptyOnes && (len(valid) < len(p.nodes) || !e.fitElsewhere(valid)) || len(valid) == 0 {
+	if p.method != emptyOnes && (len(valid) < len(p.nodes) || !co.fitElsewhere(valid)) || len(valid) == 0 {
 		return nothing
 	}
-	c := &e.loop.consolidation
 	for _, n := range valid {
-		x := &e.nodes[n]
-		x.policy, x.cause = c.policy, c.cause
-		e.start(n, nil, left[x.pool], reason)
+		x := &co.nodes[n]
+		x.policy, x.cause = co.policy, co.cause
+		co.commands.start(n, nil, left[x.pool], reason)
 	}
 	return acted
 }
@@ -96,13 +90,13 @@ func (e *engine) confirm(p *proposal) outcome {
 // proposeEmpty proposes all empty nodes that the budgets let go.
 //
 // Source: Emptiness.ComputeCommands in emptiness.go.
-func (e *engine) proposeEmpty() outcome {
-	left, any := e.remaining(disruption.EmptyNode)
+func (co *consolidator) proposeEmpty() outcome {
+	left, any := co.loop.remaining(disruption.EmptyNode)
 	if !any {
 		return nothing
 	}
-	if empty := e.inOrder(emptyOnes, left); len(empty) > 0 {
-		return e.propose(emptyOnes, empty)
+	if empty := co.inOrder(emptyOnes, left); len(empty) > 0 {
+		return co.propose(emptyOnes, empty)
 	}
 	return nothing
 }
@@ -112,16 +106,16 @@ func (e *engine) proposeEmpty() outcome {
 // found by halving, as if fewer could always go where more can.
 //
 // Source: firstNConsolidationOption in multinodeconsolidation.go.
-func (e *engine) proposeTogether() outcome {
-	left, any := e.remaining(disruption.Underutilized)
+func (co *consolidator) proposeTogether() outcome {
+	left, any := co.loop.remaining(disruption.Underutilized)
 	if !any {
 		return nothing
 	}
-	nodes := e.inOrder(together, left)
+	nodes := co.inOrder(together, left)
 	nodes = nodes[:min(len(nodes), mostTogether)]
 	most := 0
 	for low, high := 2, len(nodes); low <= high; {
-		if k := (low + high) / 2; e.fitElsewhere(nodes[:k]) {
+		if k := (low + high) / 2; co.fitElsewhere(nodes[:k]) {
 			most, low = k, k+1
 		} else {
 			high = k - 1
@@ -130,34 +124,34 @@ func (e *engine) proposeTogether() outcome {
 	if most == 0 {
 		return nothing
 	}
-	return e.propose(together, nodes[:most])
+	return co.propose(together, nodes[:most])
 }
 
 // proposeOne proposes a single node, one of each pool in turn.
 //
 // Source: SingleNodeConsolidation.ComputeCommands in singlenodeconsolidation.go.
-func (e *engine) proposeOne() outcome {
-	left, any := e.remaining(disruption.Underutilized)
+func (co *consolidator) proposeOne() outcome {
+	left, any := co.loop.remaining(disruption.Underutilized)
 	if !any {
 		return nothing
 	}
 	for i := range left { // its commands have one node each
-		left[i] = min(left[i], 1) * len(e.nodes)
+		left[i] = min(left[i], 1) * len(co.nodes)
 	}
-	nodes := e.inOrder(single, left)
+	nodes := co.inOrder(single, left)
 	turn := make(map[int32]int, len(nodes)) // by node, its place among those of its pool
 	seen := make([]int, len(left))
 	for _, n := range nodes {
-		turn[n] = seen[e.nodes[n].pool]
-		seen[e.nodes[n].pool]++
+		turn[n] = seen[co.nodes[n].pool]
+		seen[co.nodes[n].pool]++
 	}
 	slices.SortStableFunc(nodes, func(a, b int32) int { return cmp.Compare(turn[a], turn[b]) })
 	for i, n := range nodes {
 		if i == mostTried {
 			break
 		}
-		if e.fitElsewhere(nodes[i : i+1]) {
-			return e.propose(single, []int32{n})
+		if co.fitElsewhere(nodes[i : i+1]) {
+			return co.propose(single, []int32{n})
 		}
 	}
 	return nothing
@@ -168,17 +162,17 @@ func (e *engine) proposeOne() outcome {
 // worth.
 //
 // Source: sortCandidates in consolidation.go, Candidate.SavingsRatio in types.go.
-func (e *engine) inOrder(m method, left []int) []int32 {
+func (co *consolidator) inOrder(m method, left []int) []int32 {
 	var nodes []int32
-	for _, n := range e.permutation(len(e.nodes)) { // equals come in any order
-		if left[e.nodes[n].pool] > 0 && e.unneeded(n, m) {
+	for _, n := range co.permutation(len(co.nodes)) { // equals come in any order
+		if left[co.nodes[n].pool] > 0 && co.unneeded(n, m) {
 			nodes = append(nodes, n)
 		}
 	}
-	slices.SortStableFunc(nodes, func(a, b int32) int { return cmp.Compare(e.saving(b), e.saving(a)) })
+	slices.SortStableFunc(nodes, func(a, b int32) int { return cmp.Compare(co.saving(b), co.saving(a)) })
 	kept := nodes[:0]
 	for _, n := range nodes {
-		if p := e.nodes[n].pool; left[p] > 0 {
+		if p := co.nodes[n].pool; left[p] > 0 {
 			left[p]--
 			kept = append(kept, n)
 		}
@@ -188,21 +182,21 @@ func (e *engine) inOrder(m method, left []int) []int32 {
 
 // saving is what a node would save, by what it is to move its pods. Prices are
 // taken to go with size, 8 GiB as a core.
-func (e *engine) saving(n int32) float64 {
-	size := &e.shapes[e.nodes[n].shape].capacity
-	return float64(size[cpu]+size[memory]>>23) / (1 + e.worth(n))
+func (co *consolidator) saving(n int32) float64 {
+	size := &co.shapes[co.nodes[n].shape].capacity
+	return float64(size[cpu]+size[memory]>>23) / (1 + co.disruptionCost(n))
 }
 
-// worth is what it is to move the pods of a node: one for each, more for those
+// disruptionCost is what it is to move the pods of a node: one for each, more for those
 // of high priority. A node is empty where it is nothing.
 //
 // Source: computeRescheduleDisruptionCost and Candidate.IsEmpty in types.go,
 // EvictionCost in pkg/utils/disruption/disruption.go.
-func (e *engine) worth(n int32) float64 {
+func (co *consolidator) disruptionCost(n int32) float64 {
 	sum := 0.0
-	for _, p := range e.nodes[n].pods {
-		c := &e.classes[e.pods[p].class]
-		if c.drain.DaemonSet || c.drain.Static || e.pods[p].state == podLeaving && e.World.loads[c.load].kind != ordered {
+	for _, p := range co.nodes[n].pods {
+		c := &co.classes[co.pods[p].class]
+		if c.drain.DaemonSet || c.drain.Static || co.pods[p].state == podLeaving && co.World.workloads[c.workload].kind != ordered {
 			continue
 		}
 		sum += max(0, min(1+float64(c.priority)/(1<<25), 10))
@@ -214,17 +208,17 @@ func (e *engine) worth(n int32) float64 {
 // the node.
 //
 // Source: NewCandidate in types.go, and the methods' ShouldDisrupt.
-func (e *engine) unneeded(n int32, m method) bool {
-	x := &e.nodes[n]
-	p := &e.World.pools[x.pool]
-	if x.state != nodeActive || x.unready || x.blocks > 0 || !p.managed || !e.loop.consolidation.pools[x.pool] || p.quiet == time.Duration(never) {
+func (co *consolidator) unneeded(n int32, m method) bool {
+	x := &co.nodes[n]
+	p := &co.World.pools[x.pool]
+	if x.state != nodeActive || x.unready || x.blocks > 0 || !p.managed || !co.enabled[x.pool] || p.quiet == time.Duration(never) {
 		return false
 	}
-	if m != emptyOnes && p.whenEmpty || (m == emptyOnes) != (e.worth(n) == 0) {
+	if m != emptyOnes && p.whenEmpty || (m == emptyOnes) != (co.disruptionCost(n) == 0) {
 		return false
 	}
-	if soonest := max(x.nominated, x.stirred+int64(p.quiet)); soonest > e.now {
-		e.loop.again = min(e.loop.again, soonest)
+	if soonest := max(x.nominated, x.lastPodEvent+int64(p.quiet)); soonest > co.now {
+		co.loop.again = min(co.loop.again, soonest)
 		return false
 	}
 	return true
@@ -233,46 +227,31 @@ func (e *engine) unneeded(n int32, m method) bool {
 // fitElsewhere reports whether the pods of some nodes fit onto the others.
 //
 // Source: consolidation.computeConsolidation.
-func (e *engine) fitElsewhere(nodes []int32) bool {
-	l := &e.loop
-	l.base = e.homeless(l.base[:0])
-	l.ahead.begin(e, l.base)
-	l.trial = l.trial[:0]
+func (co *consolidator) fitElsewhere(nodes []int32) bool {
+	co.solver.base = co.solver.reschedulable(co.solver.base[:0])
+	co.solver.launchForecast.begin(co.engine, co.solver.base)
+	co.trial = co.trial[:0]
 	for _, n := range nodes {
-		l.trial = e.movable(n, l.trial)
-		e.close(n)
+		co.trial = co.solver.movable(n, co.trial)
+		co.close(n)
 	}
-	slices.SortFunc(l.trial, e.byKarpenter)
-	l.consolidation.choosing = true
-	claims, ok := e.solve(l.base, l.trial, true)
-	l.consolidation.choosing = false
+	slices.SortFunc(co.trial, co.solver.before)
+	co.choosing = true
+	claims, ok := co.solver.solve(co.solver.base, co.trial, true)
+	co.choosing = false
 	for _, n := range nodes {
-		e.open(n)
+		co.open(n)
 	}
 	return ok && len(claims) == 0
 }
 
-// atRest reports whether a node may take the pods of one that is not needed:
+// quiet reports whether a node may take the pods of one that is not needed:
 // no pod came or went there lately.
 //
 // Source: Scheduler.addToExistingNode in
 // pkg/controllers/provisioning/scheduling/scheduler.go.
-func (e *engine) atRest(n int32) bool {
-	x := &e.nodes[n]
-	p := &e.World.pools[x.pool]
-	return !p.managed || p.quiet == time.Duration(never) || x.stirred+int64(p.quiet) <= e.now
-}
-
-// stirs is for how long after one more pods that come or go are not noted.
-//
-// Source: dedupeTimeout in pkg/controllers/nodeclaim/podevents/controller.go.
-const stirs = 10 * time.Second
-
-// stir notes that a pod came to a node or began to leave it.
-func (e *engine) stir(n int32, c *class) {
-	x := &e.nodes[n]
-	if c.drain.DaemonSet || x.hadPods && e.now-x.stirred < int64(stirs) {
-		return
-	}
-	x.stirred, x.hadPods = e.now, true
+func (co *consolidator) quiet(n int32) bool {
+	x := &co.nodes[n]
+	p := &co.World.pools[x.pool]
+	return !p.managed || p.quiet == time.Duration(never) || x.lastPodEvent+int64(p.quiet) <= co.now
 }

@@ -2,13 +2,18 @@ package simulate
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/onus-project/onus/internal/contract"
 )
 
-// roll takes nodes one after the other, or so many at once.
-type roll struct {
+// roller takes the nodes of a pool so many at a time.
+type upgrader struct {
+	*engine
+	upgrades []*rollingUpgrade
+}
+
+// rollingUpgrade takes nodes one after the other, or so many at once.
+type rollingUpgrade struct {
 	id       int32
 	policy   *contract.Policy
 	todo     []int32
@@ -21,26 +26,26 @@ type roll struct {
 	cause    int32
 }
 
-// soon has the roll look for its next nodes.
-func (r *roll) soon(e *engine) {
+// soon has the upgrade look for its next nodes.
+func (r *rollingUpgrade) soon(e *engine) {
 	if !r.due && !r.stopped && len(r.todo) > 0 {
 		r.due = true
-		e.after(e.between(200*time.Millisecond, 1500*time.Millisecond), doRoll, r.id, 0, 0)
+		e.after(e.between(upgradeContinues), doUpgrade, r.id, 0, 0)
 	}
 }
 
-// rollOn begins as many nodes as the roll may.
-func (e *engine) rollOn(i int32) {
-	r := e.rolls[i]
+// advance begins as many nodes as the upgrade may.
+func (ro *upgrader) advance(i int32) {
+	r := ro.upgrades[i]
 	for !r.stopped && r.active < r.limit && len(r.todo) > 0 {
-		if r.policy.Windowed && !e.scenario.Window.Contains(e.clock(), false) {
-			if next, ok := e.scenario.Window.Next(e.clock()); ok {
+		if r.policy.Windowed && !ro.scenario.Window.Contains(ro.timeOfDay(), false) {
+			if next, ok := ro.scenario.Window.Next(ro.timeOfDay()); ok {
 				r.due = true
-				e.at(int64(next.From.Sub(e.scenario.Start)), doRoll, i, 0, 0)
+				ro.at(int64(next.From.Sub(ro.start)), doUpgrade, i, 0, 0)
 			}
 			return
 		}
-		k := r.next(e)
+		k := r.next(ro.engine)
 		if k < 0 {
 			r.waits = true // until something changes
 			return
@@ -48,29 +53,29 @@ func (e *engine) rollOn(i int32) {
 		n := r.todo[k]
 		r.todo[k] = r.todo[len(r.todo)-1]
 		r.todo = r.todo[:len(r.todo)-1]
-		x := &e.nodes[n]
+		x := &ro.nodes[n]
 		if x.state != nodeActive {
 			continue
 		}
 		r.active++
-		x.cause = e.event(Event{Kind: Chosen, Node: n, Pod: -1, Workload: -1, Cause: r.cause, Number: int32(min(r.limit-r.active, 1<<30)), Detail: r.words(e)})
+		x.cause = ro.event(Event{Kind: Chosen, Node: n, Pod: -1, Workload: -1, Cause: r.cause, Number: int32(min(r.limit-r.active, 1<<30)), Detail: r.words(ro.engine)})
 		if !r.policy.Before {
-			x.roll = i
-			e.beginDrain(n, x.cause)
+			x.upgrade = i
+			ro.drainer.begin(n, x.cause)
 			continue
 		}
-		if e.scenario.Mishap.NoCapacity {
+		if ro.scenario.Mishap.NoCapacity {
 			continue // it waits for a node that never comes
 		}
-		fresh := e.launch(x.pool, x.shape, x.cause)
-		e.nodes[fresh].roll = i
+		fresh := ro.nodeLifecycle.launch(x.pool, x.shape, x.cause)
+		ro.nodes[fresh].upgrade = i
 		r.replaces[fresh] = n
 	}
 }
 
 // next picks one of the nodes to come, any of them as nobody says which, or -1
 // where each has pods that may not be evicted now and such are not chosen.
-func (r *roll) next(e *engine) int {
+func (r *rollingUpgrade) next(e *engine) int {
 	from := e.rng.IntN(len(r.todo))
 	for i := range r.todo {
 		k := (from + i) % len(r.todo)
@@ -81,7 +86,7 @@ func (r *roll) next(e *engine) int {
 	return -1
 }
 
-func (r *roll) words(e *engine) string {
+func (r *rollingUpgrade) words(e *engine) string {
 	switch {
 	case !e.recording:
 		return ""
@@ -91,9 +96,9 @@ func (r *roll) words(e *engine) string {
 	return fmt.Sprintf("%s takes %d at once", r.policy.Title, r.limit)
 }
 
-// arrived is called when a node that the roll asked for is ready.
-func (r *roll) arrived(e *engine, fresh int32) {
-	e.nodes[fresh].roll = -1
+// arrived is called when a node that the upgrade asked for is ready.
+func (r *rollingUpgrade) arrived(e *engine, fresh int32) {
+	e.nodes[fresh].upgrade = -1
 	old, ok := r.replaces[fresh]
 	if !ok {
 		r.active--
@@ -102,21 +107,21 @@ func (r *roll) arrived(e *engine, fresh int32) {
 	}
 	delete(r.replaces, fresh)
 	if x := &e.nodes[old]; x.state == nodeActive {
-		x.roll = r.id
-		e.beginDrain(old, x.cause)
+		x.upgrade = r.id
+		e.drainer.begin(old, x.cause)
 		return
 	}
 	r.active--
 	r.soon(e)
 }
 
-// left is called when a node of the roll is gone.
-func (r *roll) left(e *engine, n int32) {
+// left is called when a node of the upgrade is gone.
+func (r *rollingUpgrade) left(e *engine, n int32) {
 	x := &e.nodes[n]
 	if r.policy.After && !r.policy.Karpenter && (r.policy.Returns || !e.scenario.Mishap.NoCapacity) {
 		pool, shape, cause, initial := x.pool, x.shape, x.cause, x.initial
-		fresh := e.launch(pool, shape, cause)
-		e.nodes[fresh].roll = r.id
+		fresh := e.nodeLifecycle.launch(pool, shape, cause)
+		e.nodes[fresh].upgrade = r.id
 		if r.policy.Returns {
 			e.nodes[fresh].initial = initial
 		}

@@ -1,0 +1,113 @@
+package simulate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/responsibility"
+)
+
+// Check says what is wrong with a scenario for this world, or nil.
+func (w *World) Check(s *Scenario) error {
+	if s.Horizon <= 0 {
+		return fmt.Errorf("horizon is %s, wants a time above zero", s.Horizon)
+	}
+	if s.Runs < 1 {
+		return fmt.Errorf("runs is %d, wants 1 or more", s.Runs)
+	}
+	if len(s.Triggers) == 0 {
+		return fmt.Errorf("triggers is empty: nothing would happen")
+	}
+	for i := range s.Triggers {
+		if err := w.checkTrigger(&s.Triggers[i]); err != nil {
+			return fmt.Errorf("triggers[%d]: %w", i, err)
+		}
+	}
+	return nil
+}
+
+func (w *World) checkTrigger(t *Trigger) error {
+	if !slices.Contains(Kinds, t.Kind) {
+		return fmt.Errorf("kind is %q, wants one of %s", t.Kind, strings.Join(Kinds, ", "))
+	}
+	if t.Kind == Rollout || t.Kind == Scale {
+		if w.workloadNamed(t.Workload) < 0 {
+			return fmt.Errorf("there is no workload %s", t.Workload)
+		}
+		return nil
+	}
+	if t.Pool != "" && !slices.Contains(w.Pools(), t.Pool) {
+		return fmt.Errorf("there is no pool %q; there are %s", t.Pool, strings.Join(w.Pools(), ", "))
+	}
+	poolOf := make(map[string]string, len(w.nodes))
+	for i := range w.nodes {
+		poolOf[w.nodes[i].name] = w.pools[w.shapes[w.nodes[i].shape].pool].name
+	}
+	for _, n := range t.Nodes {
+		switch pool, ok := poolOf[n]; {
+		case !ok:
+			return fmt.Errorf("there is no node %q", n)
+		case t.Pool != "" && pool != t.Pool:
+			return fmt.Errorf("node %q is of pool %q, and not of %q", n, pool, t.Pool)
+		}
+	}
+	var without []string
+	found := false
+	for i := range w.nodes {
+		n := &w.nodes[i]
+		if t.Pool != "" && w.pools[w.shapes[n.shape].pool].name != t.Pool || n.offering == nil {
+			continue
+		}
+		if m, ok := w.move(n.offering, t); ok {
+			if p := contract.PolicyOf(n.offering.Contract, m, 0); t.Kind == Consolidation && !p.Karpenter {
+				return fmt.Errorf("consolidation is played for Karpenter alone, and %s is not one", n.offering.ID)
+			}
+			found = true
+			break
+		}
+		if !slices.Contains(without, n.offering.ID) {
+			without = append(without, n.offering.ID)
+		}
+	}
+	switch {
+	case found:
+	case len(without) > 0:
+		return fmt.Errorf("the contract of %s has no such move: %s", strings.Join(without, ", "), spoken(t))
+	default:
+		return fmt.Errorf("%s: no node stands on an offering with a contract", spoken(t))
+	}
+	return nil
+}
+
+func spoken(t *Trigger) string {
+	if t.Move != "" {
+		return t.Kind + " (" + t.Move + ")"
+	}
+	return t.Kind
+}
+
+// move is the one of an offering's moves that a trigger means.
+func (w *World) move(o *responsibility.Offering, t *Trigger) (contract.Terms, bool) {
+	if o == nil || o.Contract == nil {
+		return contract.Terms{}, false
+	}
+	for _, m := range o.Contract.For(t.Kind) {
+		if t.Move == "" || m.Name == t.Move {
+			return m, true
+		}
+	}
+	return contract.Terms{}, false
+}
+
+// PolicyFor is how a node goes by a trigger: false where the contract it
+// stands under has no such move.
+func (w *World) policyFor(o *responsibility.Offering, grace time.Duration, t *Trigger) (contract.Policy, bool) {
+	m, ok := w.move(o, t)
+	if !ok {
+		return contract.Policy{}, false
+	}
+	return contract.PolicyOf(o.Contract, m, grace), true
+}

@@ -1,0 +1,162 @@
+package simulate
+
+// freeCapacity finds nodes that take pods by what is free on them: the emptiest,
+// as the scheduler wants it, and the first that fits, as Karpenter does.
+type freeCapacity struct {
+	emptiest nodesByFree
+	firstFit tree    // by position in the order
+	byPos    []int32 // the nodes in that order
+}
+
+// open lets pods onto a node, close keeps them off.
+func (s *state) open(n int32) {
+	x := &s.nodes[n]
+	if x.unready || x.cordoned {
+		return
+	}
+	s.indexFree(n)
+	s.firstFit.set(x.pos, &x.free)
+}
+
+func (s *state) close(n int32) {
+	s.unindexFree(n)
+	s.firstFit.set(s.nodes[n].pos, &amount{})
+}
+
+// nodesByFree holds the nodes that take pods by how empty they are, so that a
+// scheduler that wants the emptiest need not look at the full ones.
+type nodesByFree struct {
+	buckets [freeSteps][]int32
+}
+
+const freeSteps = 64
+
+// emptiness is which bucket a node belongs in: the mean of the shares of CPU
+// and memory that are free, as LeastAllocated scores it.
+func emptiness(free, capacity *amount) int32 {
+	share := func(i int) int64 {
+		if capacity[i] == 0 {
+			return 0
+		}
+		return max(0, min(free[i], capacity[i])) * (freeSteps - 1) / capacity[i]
+	}
+	if capacity[memory] > 1<<55 { // not known: by pods
+		return int32(share(slots))
+	}
+	return int32((share(cpu) + share(memory)) / 2)
+}
+
+// indexFree puts a node where it belongs.
+func (s *state) indexFree(n int32) {
+	x := &s.nodes[n]
+	b := emptiness(&x.free, &s.shapes[x.shape].capacity)
+	x.freeBucket, x.at = b, int32(len(s.emptiest.buckets[b]))
+	s.emptiest.buckets[b] = append(s.emptiest.buckets[b], n)
+}
+
+// unindexFree takes a node out.
+func (s *state) unindexFree(n int32) {
+	x := &s.nodes[n]
+	if x.freeBucket < 0 {
+		return
+	}
+	all := s.emptiest.buckets[x.freeBucket]
+	last := all[len(all)-1]
+	all[x.at] = last
+	s.nodes[last].at = x.at
+	s.emptiest.buckets[x.freeBucket] = all[:len(all)-1]
+	x.freeBucket = -1
+}
+
+// reindexFree is called when what is free on a node has changed.
+func (s *state) reindexFree(n int32) {
+	x := &s.nodes[n]
+	if x.freeBucket < 0 {
+		return
+	}
+	if b := emptiness(&x.free, &s.shapes[x.shape].capacity); b != x.freeBucket {
+		s.unindexFree(n)
+		s.indexFree(n)
+	}
+	s.firstFit.set(x.pos, &x.free)
+}
+
+// tree finds the first node that has room: each inner node knows the most that
+// is free below it, of each of the resources that every pod asks for.
+type tree struct {
+	size int // of the lowest level, a power of two
+	most []freeAmount
+}
+
+// freeAmount is what is free of CPU, memory and pods.
+type freeAmount [others]int64
+
+func freeAmountOf(a *amount) freeAmount { return freeAmount(a[:others]) }
+
+func (r *freeAmount) holds(asks *freeAmount) bool {
+	return r[cpu] >= asks[cpu] && r[memory] >= asks[memory] && r[slots] >= asks[slots]
+}
+
+func newTree(n int) tree {
+	size := 64
+	for size < n {
+		size *= 2
+	}
+	return tree{size: size, most: make([]freeAmount, 2*size)}
+}
+
+// set says what is free at i.
+func (t *tree) set(i int32, free *amount) {
+	if int(i) >= t.size {
+		bigger := newTree(int(i) + 1)
+		copy(bigger.most[bigger.size:], t.most[t.size:])
+		for k := bigger.size - 1; k > 0; k-- {
+			bigger.most[k] = both(&bigger.most[2*k], &bigger.most[2*k+1])
+		}
+		*t = bigger
+	}
+	k := t.size + int(i)
+	t.most[k] = freeAmountOf(free)
+	for k /= 2; k > 0; k /= 2 {
+		up := both(&t.most[2*k], &t.most[2*k+1])
+		if up == t.most[k] {
+			return
+		}
+		t.most[k] = up
+	}
+}
+
+func both(a, b *freeAmount) freeAmount {
+	return freeAmount{max(a[cpu], b[cpu]), max(a[memory], b[memory]), max(a[slots], b[slots])}
+}
+
+// first is the first from i on with room for what is asked, or -1. What is
+// free in each resource may lie on different nodes of one branch, so a branch
+// may be entered in vain.
+func (t *tree) first(i int32, amount *amount) int32 {
+	if int(i) >= t.size {
+		return -1
+	}
+	asks := freeAmountOf(amount)
+	asks[slots] = max(asks[slots], 1) // a place that no node has is empty
+	k := t.size + int(i)
+	for {
+		if t.most[k].holds(&asks) {
+			if k >= t.size {
+				return int32(k - t.size)
+			}
+			k *= 2
+			continue
+		}
+		for k&1 == 1 { // a right child: up, until there is something to the right
+			k /= 2
+		}
+		if k == 0 {
+			return -1
+		}
+		k++
+		if k&(k-1) == 0 { // past the end of its level
+			return -1
+		}
+	}
+}

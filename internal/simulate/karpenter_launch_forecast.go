@@ -1,0 +1,116 @@
+package simulate
+
+// launchForecast answers in a moment, for most candidates that will fail, that they do:
+// their largest pod would land on a node that is being started. It knows how
+// much room those nodes have left after each of the pods that come before.
+type launchForecast struct {
+	base      []int32
+	freeAfter [][]amount // of the launching nodes, after so many of base
+	known     map[kindOfPod]int32
+	fresh     bool
+}
+
+type kindOfPod struct {
+	asks       amount
+	constraint int32
+	zone       int32
+}
+
+func (a *launchForecast) begin(e *engine, base []int32) {
+	a.base, a.fresh = base, false
+	clear(a.known)
+	if a.known == nil {
+		a.known = map[kindOfPod]int32{}
+	}
+	live := e.launching[:0]
+	for _, n := range e.launching {
+		if e.nodes[n].state == nodeLaunching {
+			live = append(live, n)
+		}
+	}
+	e.launching = live
+}
+
+// blocks reports whether a pod, as the first of its node, is sure to land on a
+// launching node. It is never wrong when it says so.
+func (a *launchForecast) blocks(e *engine, p int32) bool {
+	if len(e.launching) == 0 {
+		return false
+	}
+	x := &e.pods[p]
+	c := &e.classes[x.class]
+	if len(c.anti)+len(c.near)+len(c.spread) > 0 && len(a.base) > 0 {
+		return false // other pods matter, too: it has to be tried
+	}
+	switch turn := a.turnOf(e, kindOfPod{c.asks, c.constraint, x.zone}); {
+	case turn == 0:
+		return false
+	case int(turn) > len(a.base):
+		return true
+	default:
+		return e.solver.before(p, a.base[turn-1]) < 0 // it comes before that pod
+	}
+}
+
+func (a *launchForecast) turnOf(e *engine, k kindOfPod) int32 {
+	if len(e.launching) == 0 {
+		return 0
+	}
+	turn, ok := a.known[k]
+	if !ok {
+		turn = a.turn(e, &k)
+		a.known[k] = turn
+	}
+	return turn
+}
+
+// turn is after how many of the base a launching node has no room left for
+// such a pod: 0 where one that is ready has room, or no launching one ever has;
+// one more than the base where there is room to the last.
+func (a *launchForecast) turn(e *engine, p *kindOfPod) int32 {
+	if e.solver.readyNodeFits(p) {
+		return 0
+	}
+	if !a.fresh {
+		a.walk(e)
+	}
+	for i, freeAfter := range a.freeAfter {
+		fits := false
+		for k, n := range e.launching {
+			fits = fits || freeAfter[k].holds(&p.asks) && e.solver.mayRunOn(p, e.nodes[n].shape)
+		}
+		if !fits {
+			return int32(i)
+		}
+	}
+	return int32(len(a.freeAfter))
+}
+
+// walk places the base once and notes the room on launching nodes as it goes.
+func (a *launchForecast) walk(e *engine) {
+	a.fresh = true
+	a.freeAfter = a.freeAfter[:0]
+	note := func() {
+		at := make([]amount, len(e.launching))
+		for k, n := range e.launching {
+			at[k] = e.nodes[n].free
+		}
+		a.freeAfter = append(a.freeAfter, at)
+	}
+	e.solver.lift(a.base)
+	var claims []nodeClaim
+	note()
+	for _, p := range a.base {
+		x := &e.pods[p]
+		c := &e.classes[x.class]
+		if at := e.solver.readyNode(c, x.zone, 0); at >= 0 {
+			e.solver.tryPlace(x.class, e.byPos[at])
+		} else if n := e.solver.launchingNode(c, x.zone); n >= 0 {
+			e.solver.tryPlace(x.class, n)
+		} else {
+			e.nodeClaims.place(&claims, x)
+		}
+		note()
+	}
+	e.solver.restore()
+}

@@ -1,0 +1,175 @@
+package simulate
+
+// disruptionLoop is Karpenter's disruption loop.
+//
+// Source: Controller.Reconcile in pkg/controllers/disruption/controller.go of
+// Karpenter 1.14: it polls every 10 s, and starts over at once after a pass
+// that did something, which takes a second where its view of the cluster has to
+// catch up with a node it asked for.
+type disruptionLoop struct {
+	*engine
+	on        bool  // something is to be done by it
+	due       bool  // a pass is
+	anchor    int64 // some time at which it polled
+	again     int64 // when a node may be chosen that may not now, because of a pod that came or is to come
+	catchesUp bool  // nodes were asked for in this pass
+	allowed   []int // scratch: by pool, how many more its budgets let go
+}
+
+// method is a way to choose nodes, in the order in which they are asked.
+//
+// Source: NewMethods in controller.go.
+type method int8
+
+const (
+	noMethod method = iota
+	emptyOnes
+	drifted
+	together // consolidation of several nodes
+	single   // consolidation of one
+)
+
+// outcome is what a method did.
+type outcome int8
+
+const (
+	nothing outcome = iota
+	waiting         // it will look once more, and then do something
+	acted
+)
+
+// wake tells the loop that something has changed, so that its next poll is
+// worth playing. Polls lie on a grid, and those with nothing new to see are
+// left out.
+func (dl *disruptionLoop) wake() {
+	dl.provisioner.changed = true
+	for _, r := range dl.upgrader.upgrades {
+		if r.waits {
+			r.waits = false
+			r.soon(dl.engine)
+		}
+	}
+	if !dl.on || dl.due {
+		return
+	}
+	dl.due = true
+	step := int64(pollInterval + pollSlip)
+	next := dl.anchor
+	if next <= dl.now {
+		next += ((dl.now-next)/step + 1) * step
+	}
+	dl.at(next, doPass, 0, 0, 0)
+}
+
+// pass is one pass of the loop: the first method that finds something to do
+// does it.
+func (dl *disruptionLoop) pass() {
+	dl.due, dl.again, dl.catchesUp = false, never, false
+	switch dl.disrupt() {
+	case acted:
+		dl.due = true
+		if dl.catchesUp {
+			dl.after(dl.between(passCatchesUp), doPass, 0, 0, 0)
+		} else {
+			dl.after(dl.between(passAgain), doPass, 0, 0, 0)
+		}
+		return
+	case waiting:
+		dl.due = true
+		dl.after(validationDelay+dl.between(validationSlip), doPass, 0, 0, 0)
+		return
+	}
+	dl.anchor = dl.now
+	if len(dl.drift.wanted) > 0 || dl.consolidation.policy != nil {
+		dl.wakeForBudgets()
+	}
+}
+
+// disrupt asks the methods in their order. One that looks again holds up those
+// that come after it, and where it then does nothing they have their turn.
+func (dl *disruptionLoop) disrupt() outcome {
+	c := &dl.consolidation
+	last := c.proposed.method
+	if last != noMethod {
+		c.proposed.method = noMethod
+		if dl.consolidation.confirm(&proposal{last, c.proposed.nodes, c.proposed.gens}) == acted {
+			return acted
+		}
+	}
+	for m := last + 1; m <= single; m++ {
+		if m != drifted && c.policy == nil {
+			continue
+		}
+		did := nothing
+		switch m {
+		case emptyOnes:
+			did = dl.consolidation.proposeEmpty()
+		case drifted:
+			if dl.drift.replaceOne() {
+				did = acted
+			}
+		case together:
+			did = dl.consolidation.proposeTogether()
+		case single:
+			did = dl.consolidation.proposeOne()
+		}
+		if did != nothing {
+			return did
+		}
+	}
+	return nothing
+}
+
+// wakeForBudgets looks again when the budgets of some pool change, or a node
+// is no longer kept for a pod.
+func (dl *disruptionLoop) wakeForBudgets() {
+	first := dl.again
+	for i := range dl.World.pools {
+		if t, ok := dl.World.pools[i].budgets.NextChange(dl.timeOfDay()); ok {
+			first = min(first, int64(t.Sub(dl.start)))
+		}
+	}
+	if first < never && !dl.due {
+		step := int64(pollInterval + pollSlip)
+		next := dl.anchor + ((first-dl.anchor)/step+1)*step
+		if next <= dl.horizon {
+			dl.due = true
+			dl.at(next, doPass, 0, 0, 0)
+		}
+	}
+}
+
+// remaining is how many more nodes of each pool the budgets let go now for a
+// reason, and whether any.
+func (dl *disruptionLoop) remaining(reason string) ([]int, bool) {
+	any := false
+	now := dl.timeOfDay()
+	for i := range dl.World.pools {
+		s := &dl.pools[i]
+		dl.allowed[i] = dl.World.pools[i].budgets.Remaining(now, s.total, s.going, reason)
+		any = any || dl.allowed[i] > 0
+	}
+	return dl.allowed, any
+}
+
+// candidate reports whether a node may be chosen now.
+//
+// Source: NewCandidate in pkg/controllers/disruption/types.go.
+func (dl *disruptionLoop) candidate(n int32) bool {
+	x := &dl.nodes[n]
+	if x.state != nodeActive || x.unready {
+		return false
+	}
+	if x.nominated > dl.now {
+		dl.again = min(dl.again, x.nominated)
+		return false
+	}
+	if x.blocks > 0 && (x.policy == nil || x.policy.SkipBlocked) {
+		if dl.recording && !x.passedOver {
+			x.passedOver = true // said once
+			dl.event(Event{Kind: PassedOver, Node: n, Pod: -1, Workload: -1, Cause: x.cause, Number: x.blocks, Detail: "pods on it may not be evicted now"})
+		}
+		return false
+	}
+	return true
+}

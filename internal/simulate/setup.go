@@ -1,0 +1,265 @@
+package simulate
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/onus-project/onus/internal/contract"
+)
+
+func (e *engine) setCounts() {
+	for i := range e.groups {
+		key := e.groups[i].key
+		e.zonal = e.zonal || key != 0
+		if key == 0 {
+			e.counts[i].nodeLive, e.counts[i].nodeAll = map[int32]int32{}, map[int32]int32{}
+		} else {
+			e.counts[i].live, e.counts[i].all = make([]int32, e.domainSizes[key]), make([]int32, e.domainSizes[key])
+		}
+	}
+	for i := range e.World.pdbs {
+		e.pdbs[i].groups = slices.Clone(e.World.pdbs[i].groups)
+	}
+	e.nodeClaims.byWeight = make([]int32, len(e.World.pools))
+	for i := range e.nodeClaims.byWeight {
+		e.nodeClaims.byWeight[i] = int32(i)
+		e.provisioner.provisions = e.provisioner.provisions || e.World.pools[i].managed
+	}
+	slices.SortStableFunc(e.nodeClaims.byWeight, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(e.World.pools[b].weight, e.World.pools[a].weight), cmp.Compare(e.World.pools[a].name, e.World.pools[b].name))
+	})
+}
+
+func (e *engine) setWorkloads() {
+	s := e.scenario
+	slow := s.Mishap.Slow
+	if slow == 0 {
+		slow = 1
+	}
+	for i := range e.World.workloads {
+		l := &e.World.workloads[i]
+		x := &e.workloads[i]
+		own, ok := s.Own[l.Namespace+"/"+l.Name]
+		if !ok {
+			own = s.Own[l.Namespace+"/"+l.Kind+"/"+l.Name]
+		}
+		crashes, ok := s.Crashes[l.Namespace+"/"+l.Name]
+		if !ok {
+			crashes = s.Crashes[l.Namespace+"/"+l.Kind+"/"+l.Name]
+		}
+		*x = workloadState{
+			replicas: int32(l.replicas), floor: int32(s.floor(l)), watched: -1,
+			crashes:  crashes,
+			podReady: int64(float64(cmp.Or(own.PodReady, s.Timings.PodReady)) * slow), podStop: int64(cmp.Or(own.PodStop, s.Timings.PodStop)),
+		}
+		e.scheduler.lowest = min(e.scheduler.lowest, e.classes[l.class].priority)
+	}
+	for k, l := range e.watchlist() {
+		e.workloads[l].watched = int32(k)
+	}
+	e.run.Workloads = make([]WorkloadRun, len(e.watchlist()))
+}
+
+func (e *engine) setNodes() {
+	order := make([]int32, len(e.World.nodes))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(e.World.nodes[a].name, e.World.nodes[b].name) })
+	e.byPos = make([]int32, 2*len(order)+16)
+	pos := make([]int32, len(order))
+	for i := range e.byPos {
+		if i/2 < len(order) && i&1 == 1 {
+			e.byPos[i], pos[order[i/2]] = order[i/2], int32(i)
+		} else {
+			e.byPos[i] = -1
+			e.nodeLifecycle.freePos = append(e.nodeLifecycle.freePos, int32(i))
+		}
+	}
+	for i := range e.World.nodes {
+		n := &e.World.nodes[i]
+		s := &e.shapes[n.shape]
+		x := &e.nodes[i]
+		*x = nodeState{pos: pos[i], free: s.capacity, shape: n.shape, pool: s.pool, freeBucket: -1, state: nodeActive, cordoned: n.cordoned, unready: !n.ready, upgrade: -1, name: -1, initial: int32(i),
+			cause: -1, expires: never, deadline: never, grace: int64(n.grace)}
+		if n.life < contract.Forever && !n.created.IsZero() {
+			x.expires = int64(n.created.Add(n.life).Sub(e.start))
+		}
+		switch {
+		case !n.lastPodEvent.IsZero():
+			x.lastPodEvent, x.hadPods = int64(n.lastPodEvent.Sub(e.start)), true
+		case !n.created.IsZero():
+			x.lastPodEvent = int64(n.created.Sub(e.start))
+		}
+		if n.assumed && n.life < contract.Forever {
+			x.expires = int64(n.life)
+		}
+		e.alive[n.shape]++
+		p := &e.pools[s.pool]
+		p.total++
+		p.going += boolean(x.unready)
+		p.used.add(&s.size)
+	}
+}
+
+func (e *engine) setPods() {
+	for i := range e.World.pods {
+		p := &e.World.pods[i]
+		c := &e.classes[p.class]
+		l := &e.workloads[c.workload]
+		x := &e.pods[i]
+		*x = podState{class: p.class, node: -1, ordinal: p.ordinal, zone: max(p.zone, c.zone), cause: -1, name: -1, ready: p.ready, stuck: p.stuck, created: p.created, uid: p.uid, cpu: c.asks[cpu], memory: c.asks[memory],
+			state: podPending, started: never, inWorkload: int32(len(l.pods))}
+		if x.created < 0 {
+			x.created = 0
+		}
+		if !p.started.IsZero() {
+			x.started = int64(p.started.Sub(e.start))
+		}
+		if x.since = -never; !p.changed.IsZero() {
+			x.since = int64(p.changed.Sub(e.start))
+		}
+		l.pods = append(l.pods, int32(i))
+		switch {
+		case !p.deleted.IsZero() && p.node >= 0:
+			x.state, x.ready = podLeaving, false
+			x.leaves = min(max(int64(p.deleted.Sub(e.start)), 0), l.podStop)
+			e.at(x.leaves, doGone, int32(i), 0, 0)
+		case p.node >= 0:
+			x.state = podRunning
+			l.active++
+			e.awaitReady(int32(i), l)
+		default:
+			l.active++
+			x.unschedulable = true
+		}
+		if p.node >= 0 {
+			node := &e.nodes[p.node]
+			x.node, x.onNode = p.node, int32(len(node.pods))
+			node.pods = append(node.pods, int32(i))
+			node.workloads = append(node.workloads, c.workload)
+			node.free.sub(&c.asks)
+			if at := e.World.nodes[p.node].lastPodEvent; at.IsZero() && !c.drain.DaemonSet && x.started != never && (!node.hadPods || x.started > node.lastPodEvent) {
+				node.lastPodEvent, node.hadPods = x.started, true // it was not read, so as the pods have it
+			}
+			e.tally(c, p.node, int32(boolean(x.state == podRunning)), 1)
+		}
+		if x.ready {
+			l.ready++
+			e.controllers.availableLater(c.workload, x.since)
+		}
+		for _, at := range c.pdbs {
+			if x.ready && x.state == podRunning {
+				e.pdbs[at.pdb].groups[at.group].Pods++
+			} else {
+				e.pdbs[at.pdb].groups[at.group].Down++
+			}
+		}
+	}
+	e.stayDown()
+	if e.scenario.Mishap.OneDown {
+		e.takeOneDown()
+	}
+	for i := range e.pdbs {
+		e.pdbController.update(int32(i))
+	}
+	for i := range e.pods {
+		e.pdbController.updateBlocked(int32(i))
+		e.pdbController.unblockLater(int32(i))
+		if e.pods[i].state == podPending {
+			e.scheduler.pending = append(e.scheduler.pending, int32(i))
+		}
+	}
+	for i := range e.nodes {
+		e.open(int32(i))
+	}
+	for i := range e.workloads {
+		x := &e.workloads[i]
+		x.min, x.minCounted = x.ready, x.ready
+		if x.watched >= 0 {
+			e.run.Workloads[x.watched] = WorkloadRun{MinReady: int(x.ready), MinAt: None, MinCounted: int(x.ready), CountedAt: None, MinEvent: -1, Surge: len(x.pods)}
+		}
+		if x.active < x.replicas {
+			e.controllers.wake(int32(i), -1)
+		}
+	}
+	for i := range e.World.nodes {
+		if e.World.nodes[i].deleted { // its drain is under way, as if somebody had deleted it
+			e.nodes[i].policy = e.triggers.policy(&Trigger{Kind: Delete}, int32(i))
+			e.drainer.begin(int32(i), -1)
+		}
+	}
+	e.scheduler.wake()
+	if len(e.scheduler.pending) > 0 {
+		e.provisioner.wake()
+	}
+}
+
+// awaitReady has a pod that started before the scenario get ready in its time.
+// One that should have been for long will not be.
+func (e *engine) awaitReady(p int32, l *workloadState) {
+	x := &e.pods[p]
+	if l.crashes.After > 0 {
+		e.kubelet.goOnCrashing(p, e.World.pods[p].changed)
+		return
+	}
+	if x.ready || x.stuck {
+		return
+	}
+	left := l.podReady
+	if x.started != never {
+		left += x.started // which lies before the start
+	}
+	if x.stuck = left < -l.podReady; !x.stuck {
+		e.at(max(left, int64(readySoonest)), doReady, p, 0, 0)
+	}
+}
+
+// stayDown notes the workloads none of whose pods gets ready: neither will
+// those that come after them.
+func (e *engine) stayDown() {
+	for i := range e.workloads {
+		l := &e.workloads[i]
+		l.hopeless = len(l.pods) > 0
+		for _, p := range l.pods {
+			l.hopeless = l.hopeless && e.pods[p].stuck
+		}
+	}
+}
+
+// takeOneDown makes one pod of every workload one that is not ready, and stays so.
+func (e *engine) takeOneDown() {
+	for i := range e.workloads {
+		l := &e.workloads[i]
+		if l.watched < 0 || len(l.pods) == 0 || l.ready < int32(len(l.pods)) {
+			continue
+		}
+		p := l.pods[e.rng.IntN(len(l.pods))]
+		x := &e.pods[p]
+		x.ready, x.stuck, l.down = false, true, true
+		l.ready--
+		for _, at := range e.classes[x.class].pdbs {
+			e.pdbs[at.pdb].groups[at.group].Pods--
+			e.pdbs[at.pdb].groups[at.group].Down++
+		}
+	}
+}
+
+// finish adds up what goes on at the horizon.
+func (e *engine) finish() {
+	for i := range e.workloads {
+		l := &e.workloads[i]
+		if l.watched >= 0 && l.ready < l.floor {
+			e.run.Workloads[l.watched].BelowFloor += time.Duration(e.now - l.since)
+		}
+	}
+	for i := range e.pods {
+		switch x := &e.pods[i]; {
+		case x.state == podPending:
+			e.run.Pending++
+		case x.state == podRunning && x.waiting:
+			e.evictor.countRetries(int32(i), e.now)
+		}
+	}
+}

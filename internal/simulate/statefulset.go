@@ -1,0 +1,47 @@
+package simulate
+
+import "slices"
+
+// syncStatefulSet is what the controller of a StatefulSet does: it makes pods by their
+// numbers, the next one only when those before are ready, and one anew only
+// when the old one of that name is gone.
+//
+// Source: updateStatefulSet and processReplica in
+// pkg/controller/statefulset/stateful_set_control.go of Kubernetes 1.36.
+func (cm *controllers) syncStatefulSet(l int32) {
+	x, w := &cm.workloads[l], &cm.World.workloads[l]
+	byOrdinal := make([]int32, x.replicas)
+	for i := range byOrdinal {
+		byOrdinal[i] = -1
+	}
+	highest := int32(-1)
+	for _, p := range x.pods {
+		o := cm.pods[p].ordinal
+		switch {
+		case o >= 0 && o < x.replicas:
+			byOrdinal[o] = p
+		case o >= x.replicas && cm.pods[p].state != podLeaving:
+			if highest < 0 || o > cm.pods[highest].ordinal {
+				highest = p
+			}
+		}
+	}
+	for o, p := range byOrdinal {
+		if p < 0 && slices.Contains(x.orphans, int32(o)) { // its name is taken
+			if !w.parallel {
+				return
+			}
+			continue
+		}
+		if p < 0 {
+			p = cm.create(l, w.classOf(int32(o)), int32(o), x.cause)
+			cm.scheduler.enqueue(p)
+		}
+		if !w.parallel && !cm.available(p) {
+			return
+		}
+	}
+	if highest >= 0 {
+		cm.delete(highest, "scaled down", x.cause)
+	}
+}
