@@ -6,7 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/onus-project/onus/internal/check/compute"
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/check/table"
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/report"
@@ -99,7 +100,12 @@ func (s *session) check(ctx context.Context, from input, as, output string, all,
 	e := read.Kubernetes
 	places := locate.Locate(c, e, asked, c.Offering(assumed))
 	going.Begin("looking, and playing what the contract has in store")
-	findings := publish.Findings(c, e, places, compute.Audit(c, e, places))
+	result, err := check.Run(ctx, table.All(), c, read, places)
+	if err != nil {
+		done()
+		return unchecked(err)
+	}
+	findings := publish.Findings(c, e, places, result)
 	done()
 	screen.Held = all
 	if err := report.Write(s.out, output, findings, screen); err != nil {
@@ -109,6 +115,15 @@ func (s *session) check(ctx context.Context, from input, as, output string, all,
 		return &exitError{status: exitBroken}
 	}
 	return nil
+}
+
+// unchecked is why no check was run: the catalog does not fit the checks, or
+// somebody stopped it.
+func unchecked(err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return &exitError{status: exitUnfinished, err: err}
+	}
+	return usage("", "%w", err)
 }
 
 // badInput carries a reader's hint to the user.

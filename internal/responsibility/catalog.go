@@ -166,6 +166,7 @@ type Obligation struct {
 	Statement   string   `json:"statement"`
 	Severity    string   `json:"severity"`
 	LoadBearing bool     `json:"loadBearing"`
+	Checked     bool     `json:"checked,omitempty"` // onus has a check for it
 	Applies     []When   `json:"applies"`
 	InducedBy   []When   `json:"inducedBy,omitempty"`
 	Trigger     []string `json:"trigger,omitempty"`

@@ -8,9 +8,9 @@ import (
 	"github.com/onus-project/onus/internal/locate"
 )
 
-// BenchmarkAudit looks at n workloads with a budget each; growth shows
+// BenchmarkCheck looks at n workloads with a budget each; growth shows
 // whether matching them is linear.
-func BenchmarkAudit(b *testing.B) {
+func BenchmarkCheck(b *testing.B) {
 	for _, n := range []int{500, 5000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			var docs strings.Builder
@@ -27,7 +27,7 @@ selector: {matchLabels: {app: web-%[1]d}}, template: {metadata: {labels: {app: w
 			places := locate.Locate(c, e, c.Offering("eks-auto-mode"), nil)
 			b.ReportAllocs()
 			for b.Loop() {
-				Audit(c, e, places)
+				ran(b, c, e, places)
 			}
 			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/float64(n), "µs/workload")
 		})

@@ -30,7 +30,7 @@ func TestForesightOfRecordedClusters(t *testing.T) {
 			t.Fatal(err)
 		}
 		seen := false
-		for _, f := range Audit(c, e, locate.Locate(c, e, nil, nil)).Findings {
+		for _, f := range ran(t, c, e, locate.Locate(c, e, nil, nil)).Findings {
 			if f.Obligation != x.obligation || f.Subject.Name != x.name {
 				continue
 			}
@@ -52,7 +52,7 @@ func TestForesightShowsItsEvidence(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	said := evidenceOf(t, Audit(c, e, locate.Locate(c, e, nil, nil)).Findings, "expiry-cohort", "api")
+	said := evidenceOf(t, ran(t, c, e, locate.Locate(c, e, nil, nil)).Findings, "expiry-cohort", "api")
 	for _, want := range []string{
 		"witness: expiry, seed 1: 0 of 6 ready at 2026-11-22 06:17:39 UTC",
 		"to which the node budget of pool default (1 at once) does not apply",
@@ -98,7 +98,7 @@ template: {metadata: {labels: {app: web}}, spec: {nodeSelector: {disk: fast}, co
 ---
 {apiVersion: karpenter.sh/v1, kind: NodePool, metadata: {name: default}, spec: {template: {spec: {requirements: [{key: disk, operator: In, values: [slow]}]}}}}`)
 	for _, as := range []string{"eks-auto-mode", "karpenter", "gke-standard", "ec2-self-hosted"} {
-		result := Audit(c, e, locate.Locate(c, e, c.Offering(as), nil))
+		result := ran(t, c, e, locate.Locate(c, e, c.Offering(as), nil))
 		for _, f := range result.Findings {
 			if f.Obligation == "survives-replacement" && f.Verdict != finding.Unknown {
 				t.Errorf("%s: %s although nothing can be played: %s", as, f.Verdict, f.Message)

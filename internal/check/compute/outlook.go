@@ -38,7 +38,7 @@ func (c *consequence) look(e *kubernetes.Estate, places *locate.Places, nodes ma
 // ageless reports whether it is not known of some node that a workload may run
 // on how old it gets: its pool has an expireAfter that cannot be read, or
 // nobody publishes it.
-func (a *auditor) ageless(i int) bool {
+func (a *facts) ageless(i int) bool {
 	c := a.consequence(i)
 	return slices.ContainsFunc(c.ages, func(age contract.Age) bool { return !age.Known() })
 }

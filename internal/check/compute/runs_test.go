@@ -2,10 +2,16 @@ package compute
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
+	"slices"
 	"testing"
 
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/source"
 )
 
@@ -23,7 +29,7 @@ func TestArithmeticOfRecordedClusters(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a := newAuditor(c, e, locate.Locate(c, e, nil, nil))
+		a := factsOf(t, c, e)
 		for i := range e.Budgets {
 			b := &e.Budgets[i]
 			if b.Status == nil {
@@ -58,4 +64,20 @@ func TestArithmeticOfRecordedClusters(t *testing.T) {
 	if compared < 5 {
 		t.Errorf("only %d budgets were compared", compared)
 	}
+}
+
+// factsOf are the facts that a check of this axis asks for.
+func factsOf(t *testing.T, c *responsibility.Catalog, e *kubernetes.Estate) *facts {
+	t.Helper()
+	ctx, enough := context.WithCancel(t.Context())
+	var a *facts
+	probe := check.Check{ID: PDBOrphan.ID, Axis: axis, Run: func(p *check.Pass) {
+		a = of(p)
+		enough()
+	}}
+	table := append([]check.Check{probe}, slices.DeleteFunc(slices.Clone(every), func(c check.Check) bool { return c.ID == probe.ID })...)
+	if _, err := check.Run(ctx, table, c, &estate.Estate{Kubernetes: e}, locate.Locate(c, e, nil, nil)); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	return a
 }

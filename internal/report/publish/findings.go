@@ -3,7 +3,7 @@ package publish
 import (
 	"slices"
 
-	"github.com/onus-project/onus/internal/check/compute"
+	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/locate"
@@ -13,7 +13,7 @@ import (
 )
 
 // Findings are those of one look at an estate.
-func Findings(c *responsibility.Catalog, e *kubernetes.Estate, places locate.Places, result compute.Result) published.Findings {
+func Findings(c *responsibility.Catalog, e *kubernetes.Estate, places locate.Places, result check.Result) published.Findings {
 	f := published.Findings{
 		Head: published.Head{Schema: published.FindingsSchema}, Summary: finding.Count(result.Findings), Findings: result.Findings, NotLookedAt: result.NotLookedAt,
 		Read: published.Read{

@@ -12,6 +12,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/onus-project/onus/catalog"
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/locate"
@@ -40,9 +42,40 @@ func knowledge(t rapid.TB) *responsibility.Catalog {
 	return c
 }
 
+// every are the checks of this axis.
+var every = []check.Check{
+	PDBMissing, PDBNeverAllows, PDBOverlap, PDBShared, PDBOrphan, SingleReplica, DrainDodger,
+	BudgetInvalid, BudgetClosed, BudgetGap, BudgetDead, SurvivesReplacement, ExpiryCohort, ExpiryUnbounded,
+}
+
+func ids(checks ...check.Check) []string {
+	var all []string
+	for _, c := range checks {
+		all = append(all, c.ID)
+	}
+	return all
+}
+
+var (
+	foreseen       = ids(SurvivesReplacement, ExpiryCohort, ExpiryUnbounded)
+	poolChecks     = ids(BudgetInvalid, BudgetClosed, BudgetGap, BudgetDead, ExpiryUnbounded)
+	pdbChecks      = ids(PDBNeverAllows, PDBOverlap, PDBShared, PDBOrphan)
+	workloadChecks = ids(PDBMissing, SingleReplica, DrainDodger, SurvivesReplacement, ExpiryCohort)
+)
+
+// ran runs every check of this axis.
+func ran(t rapid.TB, c *responsibility.Catalog, e *kubernetes.Estate, places locate.Places) check.Result {
+	t.Helper()
+	result, err := check.Run(context.Background(), every, c, &estate.Estate{Kubernetes: e}, places)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
 func look(t rapid.TB, c *responsibility.Catalog, as string, e *kubernetes.Estate) []finding.Finding {
 	t.Helper()
-	return Audit(c, e, locate.Locate(c, e, c.Offering(as), nil)).Findings
+	return ran(t, c, e, locate.Locate(c, e, c.Offering(as), nil)).Findings
 }
 
 // The truth table: testdata/OBLIGATION/VERDICT-WHY.yaml. Every finding of the
@@ -88,7 +121,7 @@ func TestTruthTable(t *testing.T) {
 // Every check of this package is in the catalog and in the truth table.
 func TestEveryCheckIsTested(t *testing.T) {
 	c := knowledge(t)
-	for _, id := range checks {
+	for _, id := range ids(every...) {
 		if c.Obligation(id) == nil {
 			t.Errorf("%s is no obligation in the catalog", id)
 		}
@@ -174,7 +207,7 @@ func TestFindingsShareNoEvidence(t *testing.T) {
 	docs += "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: p}, spec: {maxUnavailable: 0, selector: {matchLabels: {tier: x}}}}"
 	c := knowledge(t)
 	e := parse(t, docs)
-	for _, f := range Audit(c, e, locate.Locate(c, e, nil, nil)).Findings {
+	for _, f := range ran(t, c, e, locate.Locate(c, e, nil, nil)).Findings {
 		for _, x := range f.Evidence {
 			if strings.HasPrefix(x.Text, "stands on ") && !strings.HasPrefix(x.Text, "stands on "+f.Offering+":") {
 				t.Errorf("%s %s is on %s, and its evidence says it %s", f.Obligation, f.Subject.Name, f.Offering, x.Text)

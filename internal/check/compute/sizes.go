@@ -3,44 +3,22 @@ package compute
 import (
 	"fmt"
 
+	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/words"
 )
 
-// workload looks at the obligations on one workload.
-func (a *auditor) workload(i int) {
-	w := &a.estate.Workloads[i]
-	if !w.Evictable || w.Transient || w.AtLeast() == 0 {
-		return // no drain evicts its pods, or there are none for long
-	}
-	budgets := a.covered[i]
-	if len(budgets) > 0 {
-		together := a.together(i)
-		a.overlap(i, budgets, together)
-		a.neverAllows(i, budgets, len(together) > 0)
-	}
-	if !a.serves(i) {
-		a.unserved(i)
-		return
-	}
-	a.missing(i, budgets)
-	a.singleReplica(i)
-	a.drainDodger(i)
-	a.survives(i)
-	a.expiryCohort(i)
-}
-
 // serves reports whether a workload is meant to be there all the time: it
 // runs under a controller that keeps its pods, or a Service routes to it.
-func (a *auditor) serves(i int) bool {
+func (a *facts) serves(i int) bool {
 	w := &a.estate.Workloads[i]
 	return w.Lasting && (!w.Bare || len(a.served[i]) > 0)
 }
 
 // routed is the evidence that something depends on a workload.
-func (a *auditor) routed(i int) (finding.Evidence, bool) {
+func (a *facts) routed(i int) (finding.Evidence, bool) {
 	w := &a.estate.Workloads[i]
 	if len(a.served[i]) > 0 {
 		s := &a.estate.Services[a.served[i][0]]
@@ -88,15 +66,15 @@ func guessed(w *kubernetes.Workload) bool { return w.Inferred && w.UID == "" }
 
 // sure turns what looks held into unknown where an object it rests on stands
 // twice and says different things.
-func (a *auditor) sure(j judgement, i int, budgets []int) judgement {
-	if j.verdict != finding.Held {
+func (a *facts) sure(j check.Judgement, i int, budgets []int) check.Judgement {
+	if j.Verdict != finding.Held {
 		return j
 	}
 	doubt := func(what string, at origin.Position, twice *origin.Position) {
-		if twice != nil && j.verdict == finding.Held {
-			j.verdict = finding.Unknown
-			j.message += fmt.Sprintf("; but %s stands in two places that differ, and only one can be applied", what)
-			j.evidence = append(j.evidence, finding.Evidence{Text: what + ", which was looked at", Position: at}, finding.Evidence{Text: what + ", which was not", Position: *twice})
+		if twice != nil && j.Verdict == finding.Held {
+			j.Verdict = finding.Unknown
+			j.Message += fmt.Sprintf("; but %s stands in two places that differ, and only one can be applied", what)
+			j.Evidence = append(j.Evidence, finding.Evidence{Text: what + ", which was looked at", Position: at}, finding.Evidence{Text: what + ", which was not", Position: *twice})
 		}
 	}
 	w := &a.estate.Workloads[i]

@@ -9,9 +9,9 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
-// reach is which workloads a selector gets hold of, through the labels of
+// match is which workloads a selector gets hold of, through the labels of
 // their pods.
-type reach struct {
+type match struct {
 	workload int  // index into kubernetes.Workloads
 	pods     int  // how many of its pods, at its floor
 	down     int  // how many more that have finished and still count
@@ -104,12 +104,12 @@ func newMatcher(e *kubernetes.Estate) *matcher {
 
 // match returns the workloads of a namespace that a selector gets hold of, in
 // the order of the estate.
-func (m *matcher) match(namespace string, s labels.Selector) []reach {
+func (m *matcher) match(namespace string, s labels.Selector) []match {
 	requirements, selectable := s.Requirements()
 	if !selectable {
 		return nil
 	}
-	var found []reach
+	var found []match
 	for _, i := range m.index.candidates(namespace, requirements) {
 		if r, ok := m.reaches(s, requirements, i); ok {
 			found = append(found, r)
@@ -119,9 +119,9 @@ func (m *matcher) match(namespace string, s labels.Selector) []reach {
 }
 
 // reaches counts the pods of a workload that a selector matches.
-func (m *matcher) reaches(s labels.Selector, requirements labels.Requirements, i int) (reach, bool) {
+func (m *matcher) reaches(s labels.Selector, requirements labels.Requirements, i int) (match, bool) {
 	w := &m.estate.Workloads[i]
-	r := reach{workload: i}
+	r := match{workload: i}
 	seen, matched := 0, 0
 	m.variants(w, byOrdinal(requirements), func(v variant) {
 		if v.finished {
@@ -144,7 +144,7 @@ func (m *matcher) reaches(s labels.Selector, requirements labels.Requirements, i
 	}
 	switch {
 	case seen == 0 && r.down == 0: // scaled to nothing
-		return reach{workload: i}, s.Matches(labels.Set(w.Template.Labels))
+		return match{workload: i}, s.Matches(labels.Set(w.Template.Labels))
 	case matched == 0:
 		r.pods = 0
 	}

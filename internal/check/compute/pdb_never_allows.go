@@ -6,36 +6,81 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/words"
 )
 
+// PDBNeverAllows looks for budgets that never allow an eviction. What their
+// arithmetic rests on is part of the judgement: it differs by budget.
+var PDBNeverAllows = check.Check{
+	ID: "pdb-never-allows", Axis: axis, Subjects: budgets,
+	Needs: check.Needs{Held: []check.Need{otherBudgets}},
+	Run:   covered((*facts).neverAllows),
+}
+
 // neverAllows looks at the arithmetic of each budget over a workload. Where
 // there are several, any one that never allows is enough.
-func (a *auditor) neverAllows(i int, budgets []int, overlapping bool) {
+func (a *facts) neverAllows(p *check.Pass, i int) {
+	budgets, overlapping := a.covered[i], len(a.together(i)) > 0
 	w := &a.estate.Workloads[i]
 	worst := budgets[0]
 	for _, b := range budgets {
-		if rank(a.strict(b).verdict) < rank(a.strict(worst).verdict) {
+		if rank(a.strict(b).Verdict) < rank(a.strict(worst).Verdict) {
 			worst = b
 		}
 	}
 	j := *a.strict(worst)
-	if j.verdict == finding.Held && overlapping {
+	if j.Verdict == finding.Held && overlapping {
 		return // each allows, but together they never do: that is for pdb-overlap
 	}
 	if !w.Lasting {
-		if slices.ContainsFunc(a.covers[worst], func(r reach) bool { return a.estate.Workloads[r.workload].Lasting }) {
+		if slices.ContainsFunc(a.covers[worst], func(r match) bool { return a.estate.Workloads[r.workload].Lasting }) {
 			return // said of the workload that lasts
 		}
-		j.severity = "low"
+		j.Severity = "low"
 	}
-	if j.verdict == finding.Broken {
-		j.consequence = a.consequence(i).blocked()
+	if j.Verdict == finding.Broken {
+		j.Consequence = a.consequence(i).blocked()
 	}
-	a.onWorkload("pdb-never-allows", i, a.sure(j, i, budgets))
+	a.ofWorkload(p, i, a.sure(j, i, budgets))
+}
+
+// strict judges whether a budget ever allows an eviction, at the floors of
+// everything under it. It is the same for each workload under the budget.
+func (a *facts) strict(budget int) *check.Judgement {
+	if a.strictness[budget] != nil {
+		return a.strictness[budget]
+	}
+	b, count := &a.estate.Budgets[budget], a.counts[budget]
+	j := &check.Judgement{Verdict: finding.Held, Position: b.Spec, Evidence: a.counting(budget)}
+	a.strictness[budget] = j
+	switch why, uncertain := a.uncertain(budget); {
+	case b.Status != nil && b.Status.SyncFailed != "":
+		j.Verdict = finding.Broken
+		j.Message = fmt.Sprintf("the disruption controller cannot count budget %s, so it never allows an eviction: %s", b.Name, b.Status.SyncFailed)
+	case b.Status != nil && b.Status.Allowed > 0 && (count.Reason == disruption.NoScale || count.Reason == disruption.Unmanaged):
+		// Pods that what was read would have may be gone: the cluster knows.
+		j.Message = fmt.Sprintf("the cluster lets %s under budget %s go", words.Count(b.Status.Allowed, "pod"), b.Name)
+	case uncertain:
+		j.Verdict = finding.Unknown
+		j.Message = fmt.Sprintf("budget %s %s", b.Name, why)
+	case count.Reason == disruption.Allows:
+		j.Message = fmt.Sprintf("budget %s allows %d of %s to go at a time", b.Name, count.Allowed, words.Count(count.Healthy, "pod"))
+	default:
+		j.Verdict = finding.Broken
+		why, what := tooStrict(b, count)
+		j.Message = why + ", so " + what + " " + a.until(budget)
+	}
+	if j.Verdict == finding.Broken {
+		j.Fix = a.fixNeverAllows(budget)
+	}
+	if b.Status == nil || b.Status.SyncFailed == "" {
+		*j = j.WithDoubt(a.budgetRests(budget))
+	}
+	return j
 }
 
 // rank orders verdicts, the worst first.
@@ -43,44 +88,9 @@ func rank(v finding.Verdict) int {
 	return slices.Index([]finding.Verdict{finding.Broken, finding.Unknown, finding.Held}, v)
 }
 
-// strict judges whether a budget ever allows an eviction, at the floors of
-// everything under it. It is the same for each workload under the budget.
-func (a *auditor) strict(budget int) *judgement {
-	if a.strictness[budget] != nil {
-		return a.strictness[budget]
-	}
-	b, count := &a.estate.Budgets[budget], a.counts[budget]
-	j := &judgement{verdict: finding.Held, position: b.Spec, evidence: a.counting(budget)}
-	a.strictness[budget] = j
-	switch why, uncertain := a.uncertain(budget); {
-	case b.Status != nil && b.Status.SyncFailed != "":
-		j.verdict = finding.Broken
-		j.message = fmt.Sprintf("the disruption controller cannot count budget %s, so it never allows an eviction: %s", b.Name, b.Status.SyncFailed)
-	case b.Status != nil && b.Status.Allowed > 0 && (count.Reason == disruption.NoScale || count.Reason == disruption.Unmanaged):
-		// Pods that what was read would have may be gone: the cluster knows.
-		j.message = fmt.Sprintf("the cluster lets %s under budget %s go", words.Count(b.Status.Allowed, "pod"), b.Name)
-	case uncertain:
-		j.verdict = finding.Unknown
-		j.message = fmt.Sprintf("budget %s %s", b.Name, why)
-	case count.Reason == disruption.Allows:
-		j.message = fmt.Sprintf("budget %s allows %d of %s to go at a time", b.Name, count.Allowed, words.Count(count.Healthy, "pod"))
-	default:
-		j.verdict = finding.Broken
-		why, what := tooStrict(b, count)
-		j.message = why + ", so " + what + " " + a.until(budget)
-	}
-	if j.verdict == finding.Broken {
-		j.fix = a.fixNeverAllows(budget)
-	}
-	if b.Status == nil || b.Status.SyncFailed == "" {
-		*j = doubt(*j, a.budgetRests(budget))
-	}
-	return j
-}
-
 // until says when a strict budget is so: always, or while autoscalers are at
 // their minimum.
-func (a *auditor) until(budget int) string {
+func (a *facts) until(budget int) string {
 	if a.counts[budget].Reason == disruption.TooStrict && a.count(&a.estate.Budgets[budget], a.covers[budget], (*kubernetes.Workload).AtMost).Allowed > 0 {
 		for _, r := range a.covers[budget] {
 			if s := a.estate.Workloads[r.workload].Scaler; s != nil {
@@ -93,7 +103,7 @@ func (a *auditor) until(budget int) string {
 
 // uncertain reports whether a budget's arithmetic rests on a size that is
 // known from pods alone, and what would settle it. The cluster's own count does.
-func (a *auditor) uncertain(budget int) (string, bool) {
+func (a *facts) uncertain(budget int) (string, bool) {
 	b := &a.estate.Budgets[budget]
 	if b.Status != nil && b.Status.Allowed > 0 {
 		return "", false
@@ -154,7 +164,7 @@ func strictness(b *kubernetes.Budget, c disruption.Arithmetic) string {
 }
 
 // counting is the evidence behind a budget's arithmetic.
-func (a *auditor) counting(budget int) []finding.Evidence {
+func (a *facts) counting(budget int) []finding.Evidence {
 	b, c := &a.estate.Budgets[budget], a.counts[budget]
 	var evidence []finding.Evidence
 	number := ""

@@ -65,7 +65,7 @@ func asPatched(budgets []disruption.NodeBudget) []poolBudget {
 
 // fixBudgets is one set of budgets that puts right all that is wrong with
 // those of a pool, so that its findings ask for one change and not for three.
-func (a *auditor) fixBudgets(x paced) *finding.Fix {
+func (x paced) fixBudgets() *finding.Fix {
 	type candidate struct {
 		summary string
 		budgets []disruption.NodeBudget
@@ -84,7 +84,7 @@ func (a *auditor) fixBudgets(x paced) *finding.Fix {
 		}})
 	}
 	for _, c := range candidates {
-		judged := disruption.ParseNodeBudgets(c.budgets).Judge(aMonday)
+		judged := disruption.ParseNodeBudgets(c.budgets).Judge(scheduleEpoch)
 		budgets := x.alive(c.budgets, judged)
 		if len(budgets) > 0 && x.sound(budgets) {
 			return &finding.Fix{Summary: c.summary, Changes: x.block(budgets)}
@@ -107,7 +107,7 @@ func (x paced) alive(budgets []disruption.NodeBudget, judged disruption.Judged) 
 // sound reports whether nothing is wrong with budgets.
 func (x paced) sound(budgets []disruption.NodeBudget) bool {
 	b := disruption.ParseNodeBudgets(budgets)
-	j := b.Judge(aMonday)
+	j := b.Judge(scheduleEpoch)
 	return b.Err() == nil && len(j.Gaps) == 0 && len(j.Dead) == 0 && !slices.Contains(j.Closed, disruption.Drifted)
 }
 
@@ -131,7 +131,7 @@ func (x paced) windows() ([]disruption.NodeBudget, bool) {
 	if len(open) == 0 || !ok {
 		return nil, false
 	}
-	largest := slices.MaxFunc(open, func(b, c disruption.NodeBudget) int { return size20(b) - size20(c) })
+	largest := slices.MaxFunc(open, func(b, c disruption.NodeBudget) int { return allowedOf20(b) - allowedOf20(c) })
 	budgets := []disruption.NodeBudget{{Nodes: largest.Nodes}}
 	for _, b := range open {
 		if b.Nodes != largest.Nodes {
@@ -144,9 +144,9 @@ func (x paced) windows() ([]disruption.NodeBudget, bool) {
 	return append(append(budgets, kept...), closed...), true
 }
 
-// size20 compares numbers and percentages by a pool of twenty.
-func size20(b disruption.NodeBudget) int {
-	return disruption.ParseNodeBudgets([]disruption.NodeBudget{{Nodes: b.Nodes}}).Allowed(aMonday, 20, disruption.Drifted)
+// allowedOf20 compares numbers and percentages by a pool of twenty.
+func allowedOf20(b disruption.NodeBudget) int {
+	return disruption.ParseNodeBudgets([]disruption.NodeBudget{{Nodes: b.Nodes}}).Allowed(scheduleEpoch, 20, disruption.Drifted)
 }
 
 // complement covers by budgets of 0 the hours of a week in which none of the
@@ -178,7 +178,7 @@ func complement(open []disruption.NodeBudget) ([]disruption.NodeBudget, bool) {
 	type stretch struct{ at, length time.Duration }
 	days := map[stretch][]int{}
 	// Of the stretches, those that begin in (start, start+week].
-	start := aMonday.Add(week)
+	start := scheduleEpoch.Add(week)
 	was, since := anyActive(start), time.Time{}
 	for t := start; t.Before(start.Add(2 * week)); {
 		next, ok := b.NextChange(t)
@@ -223,70 +223,4 @@ func complement(open []disruption.NodeBudget) ([]disruption.NodeBudget, bool) {
 		})
 	}
 	return closed, true
-}
-
-// fixInvalid corrects the schedules that people write for other crons, where
-// it is clear what they mean.
-func (a *auditor) fixInvalid(x paced) *finding.Fix {
-	fixed := slices.Clone(x.written)
-	for _, bad := range x.budgets.Invalid() {
-		if bad.Field != "schedule" {
-			return &finding.Fix{Summary: fmt.Sprintf("correct the number of budget %d", bad.Index+1)}
-		}
-		schedule, ok := respelled(bad.Value)
-		if !ok {
-			return &finding.Fix{Summary: fmt.Sprintf("correct the schedule of budget %d: five fields (minute 0-59, hour 0-23, day 1-31, month 1-12, weekday 0-6 from Sunday), in UTC and without a time zone", bad.Index+1)}
-		}
-		fixed[bad.Index].Schedule = schedule
-	}
-	if disruption.ParseNodeBudgets(fixed).Err() != nil {
-		return &finding.Fix{Summary: "correct the schedules: five fields, in UTC"}
-	}
-	return &finding.Fix{Summary: "write the schedule as Karpenter reads it", Changes: x.block(fixed)}
-}
-
-// respelled rewrites weekdays that other crons take: 7 for Sunday, and ranges
-// over the end of the week. A time zone cannot be put right without knowing
-// which hours are meant.
-func respelled(schedule string) (string, bool) {
-	f := strings.Fields(schedule)
-	if len(f) != 5 {
-		return "", false
-	}
-	number := map[string]int{"sun": 0, "mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6}
-	day := func(s string) (int, bool) {
-		if n, ok := number[strings.ToLower(s)]; ok {
-			return n, true
-		}
-		n, err := strconv.Atoi(s)
-		return n, err == nil && n >= 0 && n <= 7
-	}
-	var days []int
-	for _, part := range strings.Split(f[4], ",") {
-		low, high, isRange := strings.Cut(part, "-")
-		from, ok := day(low)
-		until := from
-		if isRange && ok {
-			until, ok = day(high)
-		}
-		if !ok {
-			return "", false
-		}
-		if until < from {
-			until += 7
-		}
-		for d := from; d <= until; d++ {
-			if !slices.Contains(days, d%7) {
-				days = append(days, d%7)
-			}
-		}
-	}
-	slices.Sort(days)
-	var names []string
-	for _, d := range days {
-		names = append(names, strconv.Itoa(d))
-	}
-	f[4] = strings.Join(names, ",")
-	s := strings.Join(f, " ")
-	return s, disruption.ParseNodeBudgets([]disruption.NodeBudget{{Nodes: "1", Schedule: s, Duration: time.Hour}}).Err() == nil
 }

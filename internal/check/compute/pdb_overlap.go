@@ -4,15 +4,24 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 )
 
+// PDBOverlap looks for pods that more than one budget covers.
+var PDBOverlap = check.Check{
+	ID: "pdb-overlap", Axis: axis, Subjects: budgets,
+	Needs: check.Needs{Held: []check.Need{otherBudgets, ownObject, ordinals, podLabels}, Broken: []check.Need{ownName, ordinals, podLabels}},
+	Run:   covered((*facts).overlap),
+}
+
 // overlap looks for pods under more than one budget. Several budgets over
 // different pods of one workload are fine, as operators of databases set them.
-func (a *auditor) overlap(i int, budgets, together []int) {
+func (a *facts) overlap(p *check.Pass, i int) {
+	budgets, together := a.covered[i], a.together(i)
 	w := &a.estate.Workloads[i]
-	j := judgement{verdict: finding.Held, message: "no pod of it is under two budgets", position: w.Position}
+	j := check.Judgement{Verdict: finding.Held, Message: "no pod of it is under two budgets", Position: w.Position}
 	list := budgets
 	if len(together) > 0 {
 		list = together
@@ -23,26 +32,26 @@ func (a *auditor) overlap(i int, budgets, together []int) {
 		if more := len(together) - len(names); more > 0 {
 			names = append(names, fmt.Sprintf("%d more", more))
 		}
-		j.verdict = finding.Broken
-		j.message = fmt.Sprintf("%d budgets (%s) cover its pods, and the eviction API answers 500 where there is more than one", len(together), strings.Join(names, ", "))
-		j.consequence = a.consequence(i).blocked()
+		j.Verdict = finding.Broken
+		j.Message = fmt.Sprintf("%d budgets (%s) cover its pods, and the eviction API answers 500 where there is more than one", len(together), strings.Join(names, ", "))
+		j.Consequence = a.consequence(i).blocked()
 		keep := a.keeper(together)
 		for _, b := range together {
 			if b != keep {
-				j.position = a.estate.Budgets[b].Position
+				j.Position = a.estate.Budgets[b].Position
 				break
 			}
 		}
-		j.fix = a.fixOverlap(together, keep)
+		j.Fix = a.fixOverlap(together, keep)
 	}
 	for _, b := range list[:min(len(list), 4)] {
 		budget := &a.estate.Budgets[b]
-		j.evidence = append(j.evidence, finding.Evidence{Text: fmt.Sprintf("PodDisruptionBudget %s selects %s", budget.Name, selected(budget)), Position: budget.Position})
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("PodDisruptionBudget %s selects %s", budget.Name, selected(budget)), Position: budget.Position})
 	}
 	if !w.Lasting {
-		j.severity = "low"
+		j.Severity = "low"
 	}
-	a.onWorkload("pdb-overlap", i, a.sure(j, i, budgets))
+	a.ofWorkload(p, i, a.sure(j, i, budgets))
 }
 
 // selected says what a budget's selector is, for people.

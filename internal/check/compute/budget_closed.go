@@ -1,0 +1,118 @@
+package compute
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// BudgetClosed looks for pools whose budgets never let a node go for drift.
+var BudgetClosed = check.Check{
+	ID: "budget-closed", Axis: axis, Subjects: pools,
+	Run: eachPool(func(p *check.Pass, x paced) { x.reportClosed(p) }),
+}
+
+// closed looks at drift, by which nodes are patched. Never to consolidate is a
+// wish like any other.
+func (x paced) reportClosed(p *check.Pass) {
+	j := check.Judgement{Verdict: finding.Held, Position: x.Position}
+	if !slices.Contains(x.judged.Closed, disruption.Drifted) {
+		j.Message = "lets nodes go for drift " + x.opens()
+		if len(x.judged.Closed) > 0 {
+			j.Evidence = append(j.Evidence, finding.Evidence{Text: "never for " + words.And(x.judged.Closed) + ": no node is consolidated for that", Position: x.Position})
+		}
+		x.report(p, j)
+		return
+	}
+	j.Verdict = finding.Broken
+	j.Message = "never lets a node go for drift: the strictest of all budgets that are active counts"
+	if len(x.written) == 1 {
+		j.Message = "never lets a node go for drift: its only budget is " + x.entry(0)
+	}
+	for i, b := range x.written {
+		if b.Reasons == nil || slices.Contains(b.Reasons, disruption.Drifted) {
+			j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("budget %d: %s", i+1, x.entry(i)), Position: x.where(i)})
+		}
+	}
+	if opened, ok := x.outdone(); ok {
+		j.Evidence = append(j.Evidence, opened)
+	}
+	j.Consequence = x.unpatched()
+	j.Fix = x.fixBudgets()
+	x.report(p, j)
+}
+
+// outdone is the instant at which an entry that would let nodes go opens, and
+// what it comes to.
+func (x paced) outdone() (finding.Evidence, bool) {
+	for i, b := range x.written {
+		if b.Schedule == "" || isZero(b) {
+			continue
+		}
+		for _, p := range x.judged.Patterns {
+			if !slices.Contains(p.Active, i) {
+				continue
+			}
+			for _, k := range p.Active {
+				if isZero(x.written[k]) {
+					return finding.Evidence{Text: fmt.Sprintf("%s: budget %d opens with %s, budget %d still says %s, and 0 counts", x.instant(x.begin(i, p.At)), i+1, b.Nodes, k+1, x.written[k].Nodes), Position: x.where(i)}, true
+				}
+			}
+		}
+	}
+	return finding.Evidence{}, false
+}
+
+// begin goes back from an instant at which an entry is active to its opening.
+func (x paced) begin(entry int, at time.Time) time.Time {
+	alone := disruption.ParseNodeBudgets([]disruption.NodeBudget{x.written[entry]})
+	t := at.Add(-x.written[entry].Duration)
+	for range 1000 {
+		next, ok := alone.NextChange(t)
+		if !ok || next.After(at) {
+			return at
+		}
+		if t = next; alone.Active(0, t) {
+			return t
+		}
+	}
+	return at
+}
+
+// opens says when nodes may go for drift: the first instant from which they
+// may after one at which they may not. Only entries of 0 decide that, so only
+// their schedules are played through.
+func (x paced) opens() string {
+	var zeros []disruption.NodeBudget
+	for _, b := range x.written {
+		if strings.Trim(b.Nodes, "0%") == "" && (b.Reasons == nil || slices.Contains(b.Reasons, disruption.Drifted)) {
+			zeros = append(zeros, b)
+		}
+	}
+	budgets := disruption.ParseNodeBudgets(zeros)
+	open := func(t time.Time) bool { return budgets.Allowed(t, 1, disruption.Drifted) > 0 }
+	was, t := open(scheduleEpoch), scheduleEpoch
+	for range 1000 { // entries of 0 that only ever overlap; enough to see most open
+		next, ok := budgets.NextChange(t)
+		if !ok {
+			break
+		}
+		if now := open(next); now != was {
+			if now {
+				return "from " + x.instant(next) + " on"
+			}
+			was = now
+		}
+		t = next
+	}
+	if was {
+		return "at any time"
+	}
+	return "at some times"
+}

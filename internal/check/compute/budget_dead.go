@@ -1,0 +1,53 @@
+package compute
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/finding"
+)
+
+// BudgetDead looks for entries of budgets that are never the strictest.
+var BudgetDead = check.Check{
+	ID: "budget-dead", Axis: axis, Subjects: pools,
+	Run: eachPool(func(p *check.Pass, x paced) { x.reportDead(p) }),
+}
+
+// dead looks for entries without effect.
+func (x paced) reportDead(p *check.Pass) {
+	if len(x.Budgets) == 0 {
+		return
+	}
+	j := check.Judgement{Verdict: finding.Held, Position: x.Position, Message: "each of its budgets decides at some time"}
+	if len(x.Budgets) == 1 {
+		j.Message = "its budget decides"
+	}
+	var told []string
+	for i := range x.written {
+		by, dead := x.judged.Dead[i]
+		if !dead {
+			continue
+		}
+		if j.Verdict != finding.Broken {
+			j.Verdict, j.Position = finding.Broken, x.where(i)
+		}
+		text := fmt.Sprintf("budget %d (%s) has no effect: ", i+1, x.entry(i))
+		switch {
+		case by >= 0:
+			text += fmt.Sprintf("budget %d (%s) is as strict or stricter whenever it is active", by+1, x.entry(by))
+			j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("budget %d: %s", by+1, x.entry(by)), Position: x.where(by)})
+		case x.written[i].Reasons != nil && len(x.written[i].Reasons) == 0:
+			text += "its list of reasons is empty, and it covers none"
+		default:
+			text += "it is never active"
+		}
+		told = append(told, text)
+	}
+	if len(told) > 0 {
+		j.Message = strings.Join(told, "; ")
+		j.Consequence = "Budgets do not add up and do not replace each other, the strictest counts. Who reads the pool believes what does not hold."
+		j.Fix = x.fixBudgets()
+	}
+	x.report(p, j)
+}

@@ -1,0 +1,204 @@
+package compute
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/finding"
+)
+
+// fixNeverAllows corrects a budget so that it lets one pod go at a time.
+func (a *facts) fixNeverAllows(i int) *finding.Fix {
+	b, count := &a.estate.Budgets[i], a.counts[i]
+	fixed := oneOf(b)
+	replace := func() []finding.Change {
+		return []finding.Change{fixed.replace(b)}
+	}
+
+	var scaled, unscaled, bare []match
+	for _, r := range a.covers[i] {
+		switch w := &a.estate.Workloads[r.workload]; {
+		case r.pods == 0:
+		case w.Bare:
+			bare = append(bare, r)
+		case w.Scaled:
+			scaled = append(scaled, r)
+		default:
+			unscaled = append(unscaled, r)
+		}
+	}
+	switch {
+	case len(unscaled) > 0 && len(scaled)+len(bare) == 0:
+		return &finding.Fix{
+			Summary: "delete the budget: " + a.covering(i) + " cannot be counted by it and gains nothing from it",
+			Changes: []finding.Change{remove(b)},
+		}
+	case b.Status != nil && b.Status.SyncFailed != "" && count.Healthy > 1 && len(unscaled) == 0:
+		fixed.Spec.MaxUnavailable, fixed.Spec.MinAvailable = nil, new(intstr.FromInt32(int32(count.Healthy-1)))
+		return &finding.Fix{Summary: fmt.Sprintf("count the pods by number, which needs no scale: minAvailable %d of %d", count.Healthy-1, count.Healthy), Changes: replace()}
+	case len(unscaled) > 0 && len(bare) == 0 && len(scaled) <= mostChanges:
+		return a.split(i, scaled, "give each workload with a scale a budget of its own, in place of this one")
+	case count.Reason == disruption.Unmanaged && count.Healthy > 1:
+		fixed.Spec.MaxUnavailable, fixed.Spec.MinAvailable = nil, new(intstr.FromInt32(int32(count.Healthy-1)))
+		return &finding.Fix{Summary: fmt.Sprintf("count pods without a controller by number: minAvailable %d of %d", count.Healthy-1, count.Healthy), Changes: replace()}
+	case len(unscaled) > 0:
+		return &finding.Fix{Summary: "take what has no scale (DaemonSets, Jobs) out of the budget's selector"}
+	case len(bare) > 0:
+		return &finding.Fix{Summary: "run the pods under a controller; a budget counts pods without one only as a number in minAvailable"}
+	case slices.ContainsFunc(scaled, func(r match) bool { return r.partly }):
+		return a.split(i, scaled, "give the whole workload one budget, in place of budgets over parts of it")
+	case len(scaled) > 1 && len(scaled) <= mostChanges:
+		return a.split(i, scaled, "give each workload a budget of its own that lets one pod go at a time, in place of this one")
+	case count.Healthy > 1:
+		return &finding.Fix{Summary: "let one pod go at a time" + instead(b, count), Changes: replace()}
+	}
+	w := &a.estate.Workloads[scaled[0].workload]
+	if change, ok := raise(w); ok {
+		return &finding.Fix{Summary: "keep two replicas, and let one go at a time: no budget can keep the only pod up", Changes: append([]finding.Change{change}, replace()...)}
+	}
+	return &finding.Fix{Summary: "let the only pod go: the outage is short and drains end in order; run two of it if it can", Changes: replace()}
+}
+
+// instead is the other way out, or why the first one is better.
+func instead(b *kubernetes.Budget, count disruption.Arithmetic) string {
+	switch {
+	case b.MinAvailable == nil:
+		return ""
+	case b.MinAvailable.Type == intstr.String:
+		return ": maxUnavailable rounds in the direction of progress and follows the replica count"
+	case count.Desired == count.Healthy:
+		return fmt.Sprintf("; or keep the promise of %d and run %d at the least", count.Desired, count.Desired+1)
+	}
+	return ": maxUnavailable follows the replica count"
+}
+
+// split replaces a budget by one for each of some workloads.
+func (a *facts) split(i int, into []match, summary string) *finding.Fix {
+	b := &a.estate.Budgets[i]
+	fix := &finding.Fix{Summary: summary, Changes: []finding.Change{remove(b)}}
+	for _, r := range into {
+		w := &a.estate.Workloads[r.workload]
+		others := slices.DeleteFunc(slices.Clone(a.covered[r.workload]), func(x int) bool { return x == i })
+		if len(others) == 0 && w.AtLeast() > 1 {
+			fix.Changes = append(fix.Changes, oneAtATime(a.freeName(w), w).create(w.Namespace))
+		}
+	}
+	return fix
+}
+
+func (a *facts) fixShared(i int, serving []match) *finding.Fix {
+	if len(serving) > mostChanges {
+		return &finding.Fix{Summary: fmt.Sprintf("give each of the %d workloads a budget of its own, in place of this one", len(serving))}
+	}
+	return a.split(i, serving, "give each workload a budget of its own, in place of this one")
+}
+
+// keeper is the budget to keep of several over one workload: the one over the
+// fewest workloads; of those, one that lets evictions through; then by name.
+func (a *facts) keeper(budgets []int) int {
+	return slices.MinFunc(budgets, func(x, y int) int {
+		if dx, dy := a.counts[x].Allowed > 0, a.counts[y].Allowed > 0; dx != dy && len(a.covers[x]) == len(a.covers[y]) {
+			if dx {
+				return -1
+			}
+			return 1
+		}
+		if n := len(a.covers[x]) - len(a.covers[y]); n != 0 {
+			return n
+		}
+		return strings.Compare(a.estate.Budgets[x].Name, a.estate.Budgets[y].Name)
+	})
+}
+
+// mostChanges is how many objects a fix changes at most; beyond that it is a
+// task for the owner of the namespace, and the summary says what is left.
+const mostChanges = 8
+
+// fixOverlap keeps one budget of those that share pods, and takes what they
+// share out of the others: deletes those over nothing else, narrows those that are.
+func (a *facts) fixOverlap(together []int, keep int) *finding.Fix {
+	fix := &finding.Fix{Summary: fmt.Sprintf("keep budget %s for it, and take it out of the others", a.estate.Budgets[keep].Name)}
+	done := 0
+	for _, b := range together {
+		if b == keep {
+			continue
+		}
+		if len(fix.Changes) >= mostChanges {
+			fix.Summary += fmt.Sprintf("; %d more of them are not shown", len(together)-1-done)
+			break
+		}
+		fix.Changes = append(fix.Changes, a.takenOut(b)...)
+		done++
+	}
+	return fix
+}
+
+// takenOut changes a budget so that it leaves alone every workload that has
+// another budget to keep.
+func (a *facts) takenOut(i int) []finding.Change {
+	if changes, ok := a.without[i]; ok {
+		return changes
+	}
+	b := &a.estate.Budgets[i]
+	var leave, stay []match
+	for _, r := range a.covers[i] {
+		together := a.together(r.workload)
+		if slices.Contains(together, i) && a.keeper(together) != i {
+			leave = append(leave, r)
+		} else {
+			stay = append(stay, r)
+		}
+	}
+	changes := a.narrowed(b, i, leave, stay)
+	a.without[i] = changes
+	return changes
+}
+
+func (a *facts) narrowed(b *kubernetes.Budget, i int, leave, stay []match) []finding.Change {
+	if len(stay) == 0 {
+		return []finding.Change{remove(b)}
+	}
+	key, values, ok := a.tellApart(leave, stay)
+	if !ok {
+		return a.split(i, stay, "").Changes
+	}
+	fixed := rewritten(b)
+	selector := b.LabelSelector.DeepCopy()
+	selector.MatchExpressions = append(selector.MatchExpressions, metav1.LabelSelectorRequirement{Key: key, Operator: metav1.LabelSelectorOpNotIn, Values: values})
+	fixed.Spec.Selector = selector
+	switch count := a.count(b, stay, (*kubernetes.Workload).AtLeast); {
+	case count.Reason == disruption.NoPods:
+	case count.Allowed > 0 && (len(stay) > 1 || count.Allowed < count.Healthy || count.Healthy == 1):
+	case len(stay) > 1 && len(stay) <= mostChanges, slices.ContainsFunc(stay, func(r match) bool { return r.partly }):
+		return a.split(i, stay, "").Changes
+	default: // over what is left it would allow nothing, or everything
+		fixed.Spec.MinAvailable, fixed.Spec.MaxUnavailable = nil, new(intstr.FromInt32(1))
+	}
+	return []finding.Change{fixed.replace(b)}
+}
+
+// tellApart finds a label whose values some workloads' pods have and others'
+// do not.
+func (a *facts) tellApart(leave, stay []match) (key string, values []string, ok bool) {
+	for _, key := range slices.Sorted(maps.Keys(a.estate.Workloads[leave[0].workload].Template.Labels)) {
+		values := map[string]bool{}
+		all := true
+		for _, r := range leave {
+			v, has := a.estate.Workloads[r.workload].Template.Labels[key]
+			all = all && has
+			values[v] = true
+		}
+		if !all || slices.ContainsFunc(stay, func(r match) bool { return values[a.estate.Workloads[r.workload].Template.Labels[key]] }) {
+			continue
+		}
+		return key, slices.Sorted(maps.Keys(values)), true
+	}
+	return "", nil, false
+}

@@ -1,0 +1,101 @@
+package compute
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// BudgetGap looks for times at which no budget of a pool limits some reason.
+var BudgetGap = check.Check{
+	ID: "budget-gap", Axis: axis, Subjects: pools,
+	Run: eachPool(func(p *check.Pass, x paced) { x.reportGap(p) }),
+}
+
+// gap looks for a time at which a reason has no limit.
+func (x paced) reportGap(p *check.Pass) {
+	j := check.Judgement{Verdict: finding.Held, Position: x.Position, Message: "limits every reason at all times"}
+	if x.Budgets == nil {
+		j.Message = "sets no budgets, so the default of 10% limits every reason at all times"
+	}
+	var reasons []string
+	for _, reason := range disruption.Reasons {
+		if _, ok := x.judged.Gaps[reason]; ok && x.happens(reason) {
+			reasons = append(reasons, reason)
+		}
+	}
+	if len(reasons) == 0 {
+		x.report(p, j)
+		return
+	}
+	j.Verdict = finding.Broken
+	from, until := x.unlimited(reasons[0])
+	when := "at any time"
+	if !from.IsZero() {
+		when = fmt.Sprintf("from %s to %s", x.instant(from), x.instant(until))
+	}
+	j.Message = fmt.Sprintf("sets no limit for %s %s: no budget is active then", words.And(reasons), when)
+	switch {
+	case len(x.Budgets) == 0:
+		j.Message = "has an empty list of budgets, which sets no limit: the default of 10% is for pools that leave them out"
+	case from.IsZero():
+		j.Message = fmt.Sprintf("sets no limit for %s at any time: no budget is about that", words.And(reasons))
+	}
+	for i := range x.written {
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("budget %d: %s", i+1, x.entry(i)), Position: x.where(i)})
+	}
+	c := x.consequence()
+	switch {
+	case slices.Contains(reasons, disruption.Drifted):
+		j.Consequence = fmt.Sprintf("Outside its schedule a budget does not count, and the default of 10%% is gone as soon as one is written: all nodes of pool %s may be replaced at once then. %s", x.Name, c.coming())
+	case slices.Contains(reasons, disruption.Underutilized):
+		j.Consequence = fmt.Sprintf("All nodes of pool %s that are not full enough may be consolidated at once then. Replacing them for drift stays limited.", x.Name)
+	default:
+		j.Severity = "low"
+		j.Consequence = fmt.Sprintf("All empty nodes of pool %s may be removed at once then. No service is on them; what comes next waits for new ones.", x.Name)
+	}
+	j.Fix = x.fixBudgets()
+	x.report(p, j)
+}
+
+// happens reports whether Karpenter disrupts nodes of the pool for a reason.
+func (x paced) happens(reason string) bool {
+	switch {
+	case reason == disruption.Drifted:
+		return true
+	case x.ConsolidateAfter == "Never":
+		return false
+	}
+	return reason == disruption.EmptyNode || x.Consolidation != "WhenEmpty"
+}
+
+// unlimited is a stretch of time in which nothing limits a reason, from its
+// beginning to its end. It is zero where nothing ever does.
+func (x paced) unlimited(reason string) (from, until time.Time) {
+	open := func(t time.Time) bool { return x.budgets.Allowed(t, 1, reason) == disruption.Unlimited }
+	t := scheduleEpoch
+	if p, ok := x.judged.Gaps[reason]; ok && p.At.After(t) {
+		t = p.At.Add(-1)
+	}
+	was := open(t)
+	for range 10000 {
+		next, ok := x.budgets.NextChange(t)
+		if !ok {
+			break
+		}
+		now := open(next)
+		switch {
+		case now && !was:
+			from = next
+		case was && !now && !from.IsZero():
+			return from, next
+		}
+		t, was = next, now
+	}
+	return time.Time{}, time.Time{}
+}

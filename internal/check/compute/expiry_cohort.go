@@ -1,0 +1,29 @@
+package compute
+
+import (
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/forecast"
+)
+
+// ExpiryCohortID is the obligation that ExpiryCohort is for.
+const ExpiryCohortID = "expiry-cohort"
+
+// ExpiryCohort looks at expiry, which has timers in place of a pace.
+var ExpiryCohort = check.Check{
+	ID: ExpiryCohortID, Axis: axis, Subjects: workloads, Outcome: true, ByContract: true,
+	Needs: check.Needs{Held: []check.Need{everythingPlayed, place}, Broken: []check.Need{everythingPlayed, place, ownVolumes, ownSize}},
+	Run:   serving(false, (*facts).expiryCohort),
+}
+
+// expiryCohort looks at expiry alone: it has timers in place of a pace. A single
+// pod has no company to go with; what becomes of it is said of every move.
+func (a *facts) expiryCohort(p *check.Pass, i int) {
+	at := a.places.Workloads[i]
+	if at.Offering == nil || at.Offering.Contract == nil || a.estate.Workloads[i].AtLeast() < 2 {
+		return
+	}
+	if m, ok := at.Offering.Contract.First(contract.Expiry); ok && m.Cadence.Kind == contract.ByTimer {
+		a.foretell(p, i, func(c *forecast.Case) bool { return c.Expires() })
+	}
+}

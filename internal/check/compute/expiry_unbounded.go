@@ -1,0 +1,119 @@
+package compute
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/forecast"
+	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/simulate"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// ExpiryUnbounded looks at whether nodes are replaced within the windows of their
+// pool before they expire.
+var ExpiryUnbounded = check.Check{
+	ID: "expiry-unbounded", Axis: axis, Subjects: pools, Outcome: true, ByContract: true,
+	Needs: check.Needs{Held: []check.Need{everythingPlayed, place}, Broken: []check.Need{everythingPlayed, place}},
+	Run:   eachPool(func(p *check.Pass, x paced) { x.reportUnbounded(p) }),
+}
+
+// unbounded looks at a pool whose node budgets make windows: whether the
+// routine move replaces its nodes within them before their age does at any
+// hour. Pools that are never closed have no window to keep.
+func (x paced) reportUnbounded(p *check.Pass) {
+	o := x.at.Offering
+	if o == nil || o.Contract == nil || !o.Contract.NodeBudgets() || !x.windowed() {
+		return
+	}
+	if expiry, ok := o.Contract.First(contract.Expiry); !ok || expiry.Windows == contract.Binds {
+		return
+	}
+	j := check.Judgement{Verdict: finding.Unknown, Position: x.Position}
+	lacks := p.Lacks(&check.Judgement{Verdict: finding.Held, Place: x.at})
+	j.Settled = true
+	age := x.age()
+	switch life, finite := age.Finite(); {
+	case age.Never():
+		j.Verdict, j.Message = finding.Held, "its nodes do not expire"
+		j = j.WithDoubt(place(p, &check.Judgement{Place: x.at}))
+	case !finite:
+		j.Message = "how old its nodes may get is not known"
+	case len(lacks) > 0:
+		j.Message = "nothing was played, since " + origin.Plurals(lacks) + " could not be read"
+		j.Evidence = check.Unread(lacks)
+	case aheadOf(p).why != "":
+		j.Message = "nothing could be played: " + aheadOf(p).why
+	default:
+		x.turnover(p, &j, o.Contract.Routine(), life)
+	}
+	x.report(p, j)
+}
+
+// windowed reports whether the pool's budgets let nodes go for drift at some
+// times only.
+func (x paced) windowed() bool {
+	if !slices.ContainsFunc(x.Budgets, func(b kubernetes.NodeBudget) bool { return b.Schedule != "" }) {
+		return false
+	}
+	return slices.ContainsFunc(x.judged.Patterns, func(p disruption.Pattern) bool { return x.budgets.Allowed(p.At, 1000, disruption.Drifted) == 0 })
+}
+
+// age is how old its nodes get, as far as the pool says.
+func (x paced) age() contract.Age {
+	var c *contract.Contract
+	if x.at.Offering != nil {
+		c = x.at.Offering.Contract
+	}
+	return contract.NodeAge(x.Expires(), contract.ExpireAfter{}, c)
+}
+
+// turnover plays the routine move on one pool for as long as its nodes live.
+func (x paced) turnover(p *check.Pass, j *check.Judgement, routine contract.Terms, life time.Duration) {
+	s := aheadOf(p).Stage
+	roll, err := s.Replace(p, simulate.Trigger{Kind: routine.Trigger, Move: routine.Name, Pool: x.Name}, life)
+	if err != nil || roll.Nodes == 0 {
+		j.Message = "no node of it was read, nor would one be made for the workloads that were: how long a roll takes cannot be told"
+		return
+	}
+	asked, left, takes := roll.Nodes, roll.Left, roll.Takes
+	old := words.Duration(life)
+	if left == 0 {
+		j.Verdict = finding.Held
+		j.Message = fmt.Sprintf("%s replaces all %s within the windows in %s, and they may be %s old", routine.Title(), words.Count(asked, "node"), words.Duration(takes), old)
+	} else {
+		j.Verdict = finding.Broken
+		j.Message = fmt.Sprintf("in %s, the age at which nodes expire, %s replaces %d of its %s within the windows; expiry takes the others at any hour", old, routine.Title(), asked-left, words.Count(asked, "node"))
+		j.Consequence = fmt.Sprintf("Expiry asks no node budget: nodes born together go together, whatever the window says. %s", x.consequence().coming())
+		j.Fix = &finding.Fix{Summary: "widen the windows, or let more nodes go at once within them, until a whole pool is replaced well before that age"}
+		if x.at.Offering.Contract.MaxNodeLife.Cap == 0 {
+			j.Fix.Summary += "; or set expireAfter to Never"
+		}
+	}
+	if x.age().Cut {
+		j.Evidence = append(j.Evidence, finding.Evidence{Position: x.Position, Text: fmt.Sprintf("expireAfter is %s: %s lets no node get older than %s",
+			x.ExpireAfter, x.at.Offering.Title, old)})
+	}
+	for i := range x.written {
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("budget %d: %s", i+1, x.entry(i)), Position: x.where(i)})
+	}
+	j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("played %s: %s of pool %s for %s from %s on",
+		words.Count(roll.Runs, "time"), routine.Title(), x.Name, old, begins(s))})
+	if s.MadeUp() > 0 {
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("no nodes were read: %s made up for the workloads that were", words.Count(asked, "node"))})
+	}
+}
+
+// begins is when what is played does.
+func begins(s *forecast.Stage) string {
+	if s.Undated {
+		return "a Monday, 00:00 UTC,"
+	}
+	return instant(s.Start())
+}

@@ -1,0 +1,320 @@
+package compute
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/forecast"
+	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// foretell finds what the moves in question do to a workload.
+func (a *facts) foretell(p *check.Pass, i int, wanted func(*forecast.Case) bool) {
+	w := &a.estate.Workloads[i]
+	at := a.places.Workloads[i]
+	if at.Offering == nil || at.Offering.Contract == nil {
+		return // who moves nodes there, and how, is not written down
+	}
+	j := check.Judgement{Verdict: finding.Unknown, Position: w.Position}
+	if lacks := a.unplayable(p, i); len(lacks) > 0 && !w.ScalesToZero() {
+		a.unplayed(p, i, j, lacks)
+		return
+	}
+	f := aheadOf(p)
+	fates, ok := []forecast.Judged(nil), false
+	if f.why == "" {
+		fates, ok = f.Of(w.Ref, wanted)
+	}
+	switch {
+	case w.ScalesToZero():
+		j.Verdict, j.Message = finding.Held, "scales to zero, so its owner accepts that no pod is ready"
+	case f.why != "":
+		j.Message = "nothing could be played: " + f.why
+	case p.ID() == ExpiryCohortID && a.ageless(i):
+		j.Message = "how old its nodes may get is not known"
+	case !ok:
+		j.Message = "its pods fit on no node of those that were read, so nothing could be played"
+	case len(fates) == 0 && f.NotPlayed() != "":
+		j.Message = "nothing could be played: " + f.NotPlayed()
+	case len(fates) == 0:
+		j.Verdict, j.Message = finding.Held, "no move takes its nodes"
+		if p.ID() == ExpiryCohortID {
+			j.Message = "its nodes do not expire"
+		}
+	default:
+		a.judge(p, &j, i, fates)
+	}
+	a.ofWorkload(p, i, a.sure(j, i, a.covered[i]))
+}
+
+// unplayable is what could not be read and all that is played rests on.
+func (a *facts) unplayable(p *check.Pass, i int) []origin.Unread {
+	j := check.Judgement{Index: i, Place: a.places.Workloads[i]}
+	return append(everythingPlayed(p, &j), place(p, &j)...)
+}
+
+// unplayed says that a workload was not played. That none of its pods is ready
+// needs no play.
+func (a *facts) unplayed(p *check.Pass, i int, j check.Judgement, lacks []origin.Unread) {
+	w := &a.estate.Workloads[i]
+	if p.ID() == SurvivesReplacementID && a.noneReady(w) {
+		j.Verdict = finding.Broken
+		below(&j, 0, len(w.Pods), 1)
+		j.Evidence = a.guarding(i)
+		j.Settled = true
+		a.ofWorkload(p, i, j.WithDoubt(a.lacksSize(i)))
+		return
+	}
+	j.Message = "nothing was played, since " + origin.Plurals(lacks) + " could not be read"
+	j.Evidence = check.Unread(lacks)
+	j.Settled = true
+	a.ofWorkload(p, i, j)
+}
+
+// noneReady reports whether all pods of a workload were read, with their nodes,
+// and none is ready.
+func (a *facts) noneReady(w *kubernetes.Workload) bool {
+	return len(a.estate.Lacks(kubernetes.PodKinds)) == 0 && len(w.Pods) > 0 && !slices.ContainsFunc(w.Pods, func(p int) bool {
+		pod := &a.estate.Pods[p]
+		_, stands := a.nodes[pod.Node]
+		return pod.Ready && pod.Deleted.IsZero() || !stands
+	})
+}
+
+// below says that a workload is below its floor as it is.
+func below(j *check.Judgement, ready, replicas, floor int) {
+	j.Verdict = finding.Broken
+	j.Message = fmt.Sprintf("is below its floor before any node goes: %d of %d ready, and the floor is %d", ready, replicas, floor)
+	j.Consequence = "No move can be survived like that."
+	j.Fix = &finding.Fix{Summary: "get its pods ready"}
+}
+
+// judge puts the fates of a workload in words, of which the first is the worst.
+func (a *facts) judge(p *check.Pass, j *check.Judgement, i int, fates []forecast.Judged) {
+	x := &fates[0]
+	w := &x.Workload
+	switch {
+	case x.Unseen():
+		j.Message = "its pods were not read, so nothing could be played; read pods as well"
+		return
+	case x.BelowAtStart():
+		below(j, w.Ready, w.Replicas, w.Floor)
+	case x.Verdict() == finding.Broken:
+		a.refuted(aheadOf(p), j, fates)
+	case x.Verdict() == finding.Unknown:
+		j.Message = fmt.Sprintf("%s: it stayed up in what was played, and nothing proves that it always does: %s", words.And(x.Titles()), x.Words)
+		j.Fix = a.fixOpen(i)
+	default:
+		j.Verdict = finding.Held
+		j.Message = fmt.Sprintf("%s ready in any order of events, under %s", atLeast(leastOf(fates), w.Replicas), titled(fates))
+	}
+	if j.Fix == nil && j.Verdict == finding.Broken {
+		j.Fix = a.fixFall(i, p.Obligation().Fix)
+	}
+	j.Evidence = append(j.Evidence, bounded(x)...)
+	if p.ID() == ExpiryCohortID {
+		j.Evidence = append(j.Evidence, due(x)...)
+	}
+	j.Evidence = append(j.Evidence, a.guarding(i)...)
+	j.Evidence = append(j.Evidence, placed(aheadOf(p), x)...)
+	if p.ID() == SurvivesReplacementID && j.Verdict == finding.Held {
+		a.frozen(j, i)
+	}
+}
+
+// mostTraces is how many findings tell step by step what led to them. Whoever
+// has more has a pattern to mend, and reads the first of them.
+const mostTraces = 100
+
+// refuted: a run comes below the floor, and here it is.
+func (a *facts) refuted(f *ahead, j *check.Judgement, fates []forecast.Judged) {
+	x := &fates[0]
+	w := &x.Workload
+	j.Verdict = finding.Broken
+	pods := fmt.Sprintf("takes it down to %d of %d ready pods", x.Played.Worst.MinReady, w.Replicas)
+	if w.Replicas == 1 {
+		pods = "takes its only pod down"
+	}
+	j.Message = fmt.Sprintf("%s %s, %s; its floor is %d", x.Title(), pods, x.When(), w.Floor)
+	j.Consequence = fmt.Sprintf("It is below its floor for up to %s, in %s. %s", words.Duration(x.Played.Longest), often(x.Played), x.About)
+	j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("witness: %s, seed %d: %d of %d ready %s", x.Name, x.Played.Seed, x.Played.Worst.MinReady, w.Replicas, x.When())})
+	if f.traced < mostTraces {
+		f.traced++
+		j.Evidence = append(j.Evidence, trace(x)...)
+	} else {
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("what led to it is told of the first %d; onus simulate tells of each", mostTraces)})
+	}
+	var others []string
+	for k := range fates[1:] {
+		if o := &fates[k+1]; o.Verdict() == finding.Broken {
+			others = append(others, fmt.Sprintf("%s (%d of %d)", strings.Join(o.Titles(), ", "), o.Played.Worst.MinReady, w.Replicas))
+		}
+	}
+	others = append(slices.Clone(x.Same), others...)
+	if len(others) > 0 {
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: "so does " + words.And(others)})
+	}
+}
+
+// often says in how many runs.
+func often(p *forecast.Played) string {
+	if p.Runs == 1 {
+		return "the one run that was played"
+	}
+	if p.Below == p.Runs {
+		return fmt.Sprintf("each of %d runs", p.Runs)
+	}
+	return fmt.Sprintf("%d of %d runs", p.Below, p.Runs)
+}
+
+// mostLinks is how many lines of a chain a finding has.
+const mostLinks = 9
+
+// trace tells how the workload came to its worst moment, in lines.
+func trace(x *forecast.Judged) []finding.Evidence {
+	var lines []finding.Evidence
+	steps := x.Steps()
+	for k, step := range steps {
+		switch skipped := len(steps) - mostLinks; {
+		case skipped > 0 && k == mostLinks/2:
+			lines = append(lines, finding.Evidence{Text: words.Count(skipped+1, "step") + " more"})
+		case skipped > 0 && k > mostLinks/2 && k <= mostLinks/2+skipped:
+		default:
+			lines = append(lines, finding.Evidence{Text: step.At + "  " + step.Text})
+		}
+	}
+	return lines
+}
+
+// atLeast is how many pods are ready at worst.
+func atLeast(least, of int) string {
+	if least == of {
+		return fmt.Sprintf("keeps all %d pods", of)
+	}
+	return fmt.Sprintf("keeps at least %d of %d pods", least, of)
+}
+
+// titled names all moves that were looked at.
+func titled(fates []forecast.Judged) string {
+	var all []string
+	for i := range fates {
+		all = append(all, fates[i].Titles()...)
+	}
+	return words.And(all)
+}
+
+func leastOf(fates []forecast.Judged) int {
+	least := fates[0].Bound.Least
+	for i := range fates {
+		least = min(least, fates[i].Bound.Least)
+	}
+	return least
+}
+
+// mostReasons is how many reasons of a bound a finding has.
+const mostReasons = 3
+
+// bounded is what holds in any order of events, and why.
+func bounded(x *forecast.Judged) []finding.Evidence {
+	if x.Bound == nil {
+		return []finding.Evidence{{Text: x.Title() + " is not bounded: " + x.NotBounded}}
+	}
+	text := fmt.Sprintf("%s, in any order of events: %d of %d at the least", x.Title(), x.Bound.Least, x.Bound.Of)
+	if because := x.Bound.Because; len(because) > 0 {
+		text += ", for " + strings.Join(because[:min(len(because), mostReasons)], "; ")
+	}
+	return []finding.Evidence{{Text: text}}
+}
+
+// due says when the nodes under the workload match their age.
+func due(x *forecast.Judged) []finding.Evidence {
+	dues := x.Dues()
+	switch {
+	case len(dues) == 0:
+		return []finding.Evidence{{Text: "when its nodes were made was not read: taken as born together, they expire together"}}
+	case len(dues) == 1:
+		return []finding.Evidence{{Text: fmt.Sprintf("all its nodes that expire: %s, at %s", dues[0].Node, instant(dues[0].At))}}
+	}
+	names := make([]string, len(dues))
+	for i := range dues {
+		names[i] = dues[i].Node
+	}
+	first, last := dues[0].At, dues[len(dues)-1].At
+	if last.Sub(first) < time.Second {
+		return []finding.Evidence{{Text: fmt.Sprintf("its %d nodes expire together, at %s: %s", len(dues), instant(first), words.Few(names))}}
+	}
+	return []finding.Evidence{{Text: fmt.Sprintf("its %d nodes expire within %s of each other, from %s to %s: %s", len(dues), words.Duration(last.Sub(first)), instant(first), instant(last), words.Few(names))}}
+}
+
+func instant(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+// placed says where nobody saw the pods run.
+func placed(f *ahead, x *forecast.Judged) []finding.Evidence {
+	made := x.MadeUp()
+	if made == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("no nodes were read: its pods were placed on %s made up for that", words.Count(made, "node"))
+	if s := f.Stage; s.Undated && s.Scheduled() {
+		text += ", and what is played begins on a Monday at 00:00 UTC"
+	}
+	return []finding.Evidence{{Text: text}}
+}
+
+// guarding is what is wrong with the budgets over a workload, as far as no other
+// obligation is about it: one of its own that lets all pods go at once, and one
+// that is used up at this moment.
+func (a *facts) guarding(i int) []finding.Evidence {
+	var all []finding.Evidence
+	if b, ok := a.void(i); ok {
+		budget := &a.estate.Budgets[b]
+		all = append(all, finding.Evidence{Text: fmt.Sprintf("budget %s lets all %d pods go at once, and so protects nothing", budget.Name, a.estate.Workloads[i].AtLeast()), Position: budget.Spec})
+	}
+	if b, ok := a.usedUp(i); ok {
+		budget := &a.estate.Budgets[b]
+		s := budget.Status
+		all = append(all, finding.Evidence{Text: fmt.Sprintf("the cluster allows no eviction under budget %s now: %d of %s are healthy, and %d must stay", budget.Name, s.Healthy, words.Count(s.Expected, "pod"), s.Desired), Position: budget.Position})
+	}
+	return all
+}
+
+// void finds a budget over this workload alone that lets all of its pods go.
+func (a *facts) void(i int) (budget int, ok bool) {
+	n := a.estate.Workloads[i].AtLeast()
+	k := slices.IndexFunc(a.covered[i], func(b int) bool { return n > 1 && a.owns(i, b) && a.counts[b].Allowed >= n })
+	if k < 0 {
+		return 0, false
+	}
+	return a.covered[i][k], true
+}
+
+// usedUp finds a budget that would let pods go, if those it has were healthy.
+func (a *facts) usedUp(i int) (budget int, ok bool) {
+	k := slices.IndexFunc(a.covered[i], func(b int) bool {
+		s := a.estate.Budgets[b].Status
+		return s != nil && s.Expected > 0 && s.Allowed == 0 && s.Healthy < s.Expected && a.strict(b).Verdict == finding.Held
+	})
+	if k < 0 {
+		return 0, false
+	}
+	return a.covered[i][k], true
+}
+
+// frozen: the workload stays up because its nodes cannot go at this moment.
+func (a *facts) frozen(j *check.Judgement, i int) {
+	b, ok := a.usedUp(i)
+	if !ok {
+		return
+	}
+	budget := &a.estate.Budgets[b]
+	j.Verdict, j.Position = finding.Unknown, budget.Position
+	j.Message = fmt.Sprintf("stays up, and keeps its nodes from going: %d of %s under budget %s are healthy, so the cluster allows no eviction now. What follows once that has changed is not known",
+		budget.Status.Healthy, words.Count(budget.Status.Expected, "pod"), budget.Name)
+	j.Fix = a.fixUsedUp(b)
+}

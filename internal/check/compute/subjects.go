@@ -1,0 +1,148 @@
+package compute
+
+import (
+	"slices"
+
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/origin"
+)
+
+// budgets are the subjects of checks on PodDisruptionBudgets.
+var budgets = check.Subjects{Unread: func(p *check.Pass) []origin.Unread { return of(p).estate.Lacks(kubernetes.BudgetKinds) }}
+
+// workloads are the subjects of checks on what serves. They are inferred from
+// their pods where those were read; bare ones, and those of operators, are
+// known from pods alone.
+var workloads = check.Subjects{Unread: func(p *check.Pass) []origin.Unread {
+	e := of(p).estate
+	pods := e.Lacks(kubernetes.PodKinds)
+	if len(pods) == 0 {
+		return nil
+	}
+	return append(pods, e.Lacks(origin.Kinds{"Deployment", "StatefulSet", "ReplicaSet", "ReplicationController", "Rollout", "DeploymentConfig", "CloneSet"})...)
+}}
+
+// pools are the subjects of checks on Karpenter's node pools.
+var pools = check.Subjects{
+	There: func(p *check.Pass) bool {
+		e := p.Estate.Kubernetes
+		return len(e.Lacks(kubernetes.KarpenterPools)) > 0 || // there are findings on those
+			slices.ContainsFunc(e.Pools, func(p kubernetes.Pool) bool { return p.API == kubernetes.KarpenterPool })
+	},
+	Unread: func(p *check.Pass) []origin.Unread { return p.Estate.Kubernetes.Lacks(kubernetes.KarpenterPools) },
+}
+
+// drained are the workloads whose pods drains evict, and that are there for long.
+func (a *facts) drained(i int) bool {
+	w := &a.estate.Workloads[i]
+	return w.Evictable && !w.Transient && w.AtLeast() > 0
+}
+
+// covered calls a judge for each drained workload that budgets cover.
+func covered(judge func(a *facts, p *check.Pass, i int)) func(*check.Pass) {
+	return func(p *check.Pass) {
+		a := of(p)
+		for i := range a.estate.Workloads {
+			if a.drained(i) && len(a.covered[i]) > 0 {
+				judge(a, p, i)
+			}
+		}
+	}
+}
+
+// serving calls a judge for each drained workload that serves. Of a bare pod it
+// may not be known whether it does: which do is for Services to tell. With bare
+// set that is said of it.
+func serving(bare bool, judge func(a *facts, p *check.Pass, i int)) func(*check.Pass) {
+	return func(p *check.Pass) {
+		a := of(p)
+		for i := range a.estate.Workloads {
+			switch {
+			case p.Err() != nil:
+				return
+			case !a.drained(i):
+			case a.serves(i):
+				judge(a, p, i)
+			case bare:
+				a.mayServe(p, i)
+			}
+		}
+	}
+}
+
+// mayServe says of a bare pod that whether it serves is not known, where
+// Services could not be read.
+func (a *facts) mayServe(p *check.Pass, i int) {
+	lacks := a.estate.Lacks(kubernetes.ServiceKinds)
+	w, at := &a.estate.Workloads[i], a.places.Workloads[i]
+	if len(lacks) == 0 || !w.Bare || !w.Lasting || p.ByContract() && (at.Offering == nil || at.Offering.Contract == nil) {
+		return
+	}
+	p.Report(check.Judgement{
+		Subject: subject(w.Ref), Place: at, Verdict: finding.Unknown, Position: w.Position, Settled: true,
+		Message: "Services could not be read, so whether one routes to this pod is not known", Evidence: check.Unread(lacks),
+	})
+}
+
+// eachPool calls a judge for each Karpenter pool whose budgets can be evaluated.
+func eachPool(judge func(p *check.Pass, x paced)) func(*check.Pass) {
+	return func(p *check.Pass) {
+		for _, x := range poolsOf(p) {
+			if p.Err() == nil && x.budgets.Err() == nil {
+				judge(p, x)
+			}
+		}
+	}
+}
+
+// subject is an object of the estate as findings name it.
+func subject(r kubernetes.Ref) finding.Subject {
+	return finding.Subject{Namespace: r.Namespace, Kind: r.Kind, Name: r.Name}
+}
+
+// ofWorkload reports a judgement on a workload.
+func (a *facts) ofWorkload(p *check.Pass, i int, j check.Judgement) {
+	j.Subject, j.Index, j.Place = subject(a.estate.Workloads[i].Ref), i, a.places.Workloads[i]
+	report(p, j)
+}
+
+// ofBudget reports a judgement on a budget.
+func (a *facts) ofBudget(p *check.Pass, i int, at locate.Place, j check.Judgement) {
+	j.Subject, j.Index, j.Place = subject(a.estate.Budgets[i].Ref()), i, at
+	report(p, j)
+}
+
+// report reports a judgement with what holds for all that is said of a cluster.
+func report(p *check.Pass, j check.Judgement) {
+	e := p.Estate.Kubernetes
+	j.Fix = harmless(e, j.Fix)
+	lacks := e.Lacks(kubernetes.NodeClaimKinds, kubernetes.KarpenterPools)
+	if j.Verdict == finding.Broken && j.Consequence != "" && j.Place.Basis != locate.Asked && len(lacks) > 0 && len(p.Lacks(&j)) == 0 {
+		j.Evidence = append(slices.Clone(j.Evidence), finding.Evidence{
+			Text: origin.Plurals(lacks) + " could not be read: deadlines, ages and budgets that nodes have of their own would count in place of the contract's",
+		})
+	}
+	p.Report(j)
+}
+
+// harmless leaves out of a fix the budgets it would create, where others over
+// the same pods may be there unread: two over one pod let no eviction through.
+func harmless(e *kubernetes.Estate, fix *finding.Fix) *finding.Fix {
+	if fix == nil || len(e.Lacks(kubernetes.BudgetKinds)) == 0 {
+		return fix
+	}
+	creates := func(c finding.Change) bool {
+		return c.Action == finding.Create && c.Object.Kind == "PodDisruptionBudget"
+	}
+	if !slices.ContainsFunc(fix.Changes, creates) {
+		return fix
+	}
+	some := &finding.Fix{Summary: fix.Summary + "; budgets could not all be read, so see first whether one covers its pods already", Changes: slices.DeleteFunc(slices.Clone(fix.Changes), creates)}
+	if slices.ContainsFunc(some.Changes, func(c finding.Change) bool { return c.Object.Kind == "PodDisruptionBudget" }) {
+		some.Changes = nil // they are in place of those
+	}
+	return some
+}

@@ -1,0 +1,19 @@
+package compute
+
+import (
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/forecast"
+)
+
+// SurvivesReplacementID is the obligation that SurvivesReplacement is for.
+const SurvivesReplacementID = "survives-replacement"
+
+// SurvivesReplacement looks at whether a workload stays at its floor under every
+// disruption but expiry.
+var SurvivesReplacement = check.Check{
+	ID: SurvivesReplacementID, Axis: axis, Subjects: workloads, Outcome: true, ByContract: true,
+	Needs: check.Needs{Held: []check.Need{everythingPlayed, place}, Broken: []check.Need{everythingPlayed, place, ownVolumes, ownSize}},
+	Run: serving(true, func(a *facts, p *check.Pass, i int) {
+		a.foretell(p, i, func(c *forecast.Case) bool { return !c.Expires() })
+	}),
+}

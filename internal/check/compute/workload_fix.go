@@ -1,0 +1,179 @@
+package compute
+
+import (
+	"fmt"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/origin"
+)
+
+// freeName is a name for a workload's budget that no budget has yet, nor
+// another workload of another kind would be proposed.
+func (a *facts) freeName(w *kubernetes.Workload) string {
+	kind := strings.ToLower(w.Kind)
+	for _, name := range []string{w.Name, w.Name + "-pdb", w.Name + "-" + kind} {
+		if !a.budgetNames[w.Namespace+"/"+name] && (name == w.Name+"-"+kind || a.namesakes[w.Namespace+"/"+w.Name] < 2) {
+			return name
+		}
+	}
+	return w.Name + "-" + kind + "-one-at-a-time"
+}
+
+func (a *facts) fixMissing(i int) *finding.Fix {
+	w := &a.estate.Workloads[i]
+	if orphan, ok := a.orphanOf[i]; ok {
+		fix := a.fixOrphan(orphan)
+		fix.Summary = fmt.Sprintf("correct budget %s, which seems to be written for it and selects nothing", a.estate.Budgets[orphan].Name)
+		return fix
+	}
+	// Workloads that share their labels would share the budget too.
+	if selector, err := metav1.LabelSelectorAsSelector(podSelector(w)); err != nil || selector.Empty() || len(a.matcher.match(w.Namespace, selector)) > 1 {
+		return &finding.Fix{Summary: "give its pod template a label that no other workload of the namespace has, and a budget of maxUnavailable 1 that selects it"}
+	}
+	return &finding.Fix{Summary: "let one pod go at a time", Changes: []finding.Change{oneAtATime(a.freeName(w), w).create(w.Namespace)}}
+}
+
+// fixSingle raises the floor to two, where that is a matter of a number.
+func (a *facts) fixSingle(i int) *finding.Fix {
+	w := &a.estate.Workloads[i]
+	switch {
+	case w.Bare:
+		return &finding.Fix{Summary: "run it under a Deployment with two replicas: an evicted pod without a controller does not come back"}
+	case w.Kind == "StatefulSet":
+		return &finding.Fix{Summary: "run it with replicas of its data, if it can; else restart it at a time you choose before its node is replaced, since no budget can keep the only pod up"}
+	}
+	change, ok := raise(w)
+	if !ok {
+		return &finding.Fix{Summary: "run two replicas of it"}
+	}
+	fix := &finding.Fix{Summary: "keep two replicas, and let one go at a time", Changes: []finding.Change{change}}
+	switch over := a.covered[i]; len(over) {
+	case 0:
+		fix.Changes = append(fix.Changes, a.fixMissing(i).Changes...)
+	case 1:
+		b := &a.estate.Budgets[over[0]]
+		two := allow(b, []disruption.Group{{Pods: 2, Scale: 2, Scaled: w.Scaled}})
+		if a.owns(i, over[0]) && two.Allowed != 1 { // with two it would allow nothing, or everything
+			fix.Changes = append(fix.Changes, oneOf(b).replace(b))
+		}
+	}
+	return fix
+}
+
+// raise patches what decides a workload's floor to two.
+func raise(w *kubernetes.Workload) (finding.Change, bool) {
+	patch := func(api string, of kubernetes.Ref, namespaced bool, at *origin.Position, field string, before finding.Data) finding.Change {
+		value := map[string]any{
+			"apiVersion": api, "kind": of.Kind, "spec": map[string]any{field: 2},
+			"metadata": pdbMeta{Name: of.Name, Namespace: written(w.Namespace, namespaced)},
+		}
+		return finding.Change{Action: finding.Patch, Object: objectOf(of), Position: at, Value: finding.DataOf(value), Edits: []finding.Edit{{Path: "/spec/" + field, Before: before, After: finding.DataOf(2)}}}
+	}
+	switch s := w.Scaler; {
+	case s != nil && s.Kind == "HorizontalPodAutoscaler":
+		return patch("autoscaling/v2", s.Ref, s.Namespaced, at(s.Position), "minReplicas", finding.DataOf(s.Min)), s.Max >= 2
+	case s != nil && s.Kind == "ScaledObject":
+		return patch("keda.sh/v1alpha1", s.Ref, s.Namespaced, at(s.Position), "minReplicaCount", finding.DataOf(s.Min)), s.Max >= 2
+	case w.Group == "apps" && (w.Kind == "Deployment" || w.Kind == "ReplicaSet"):
+		var before finding.Data
+		if w.ReplicasSet {
+			before = finding.DataOf(w.Replicas)
+		}
+		return patch("apps/v1", w.Ref, w.Namespaced, at(w.Position), "replicas", before), true
+	}
+	return finding.Change{}, false
+}
+
+// fixOrphan points a budget of nothing at the workload it seems meant for, or
+// removes it.
+func (a *facts) fixOrphan(i int) *finding.Fix {
+	b := &a.estate.Budgets[i]
+	meant, ok := a.meant[i]
+	if !ok {
+		return &finding.Fix{Summary: "select labels that the pods have, in their namespace; or delete the budget", Changes: []finding.Change{remove(b)}}
+	}
+	w := &a.estate.Workloads[meant]
+	fixed := rewritten(b)
+	fixed.Spec.Selector = podSelector(w)
+	fixed.Metadata.Namespace = written(w.Namespace, w.Namespaced)
+	n := w.AtLeast()
+	count, err := disruption.Allow(disruption.Budget{MinAvailable: b.MinAvailable, MaxUnavailable: b.MaxUnavailable}, []disruption.Group{{Pods: n, Scale: n, Scaled: w.Scaled}})
+	if n > 0 && (err != nil || count.Allowed == 0 || count.Allowed >= n) { // it would allow nothing, or everything
+		fixed.Spec.MinAvailable, fixed.Spec.MaxUnavailable = nil, new(intstr.FromInt32(1))
+	}
+	fix := &finding.Fix{Summary: fmt.Sprintf("select the pods of %s %s", w.Kind, w.Name)}
+	if w.Namespace != b.Namespace {
+		if a.budgetNames[w.Namespace+"/"+b.Name] {
+			fixed.Metadata.Name = a.freeName(w)
+		}
+		fix.Summary = fmt.Sprintf("move it to namespace %s, where the pods of %s %s are", w.Namespace, w.Kind, w.Name)
+		fix.Changes = append(fix.Changes, remove(b), fixed.create(w.Namespace))
+		return fix
+	}
+	fix.Changes = append(fix.Changes, fixed.replace(b))
+	return fix
+}
+
+// fixUsedUp lets drains go on although pods are not healthy.
+func (a *facts) fixUsedUp(budget int) *finding.Fix {
+	b := &a.estate.Budgets[budget]
+	if b.Unhealthy == "AlwaysAllow" {
+		return &finding.Fix{Summary: "get its pods healthy"}
+	}
+	fixed := rewritten(b)
+	fixed.Spec.Unhealthy = "AlwaysAllow"
+	return &finding.Fix{Summary: "let pods be evicted that are not ready anyway, so that they do not freeze drains; and get them healthy", Changes: []finding.Change{fixed.replace(b)}}
+}
+
+// fixFall is what keeps a workload up: the fix of what is wrong with it, or
+// else what the obligation says.
+func (a *facts) fixFall(i int, otherwise string) *finding.Fix {
+	if a.estate.Workloads[i].AtLeast() < 2 {
+		return a.fixSingle(i)
+	}
+	if fix := a.fixOpen(i); fix != nil {
+		return fix
+	}
+	return &finding.Fix{Summary: lower(strings.TrimSuffix(otherwise, "."))}
+}
+
+// fixOpen is the fix of what is wrong with a workload's budgets, nil where
+// nothing is.
+func (a *facts) fixOpen(i int) *finding.Fix {
+	w := &a.estate.Workloads[i]
+	budgets := a.covered[i]
+	if len(budgets) == 0 {
+		if w.AtLeast() < 2 || w.Bare {
+			return nil
+		}
+		return a.fixMissing(i)
+	}
+	if together := a.together(i); len(together) > 0 {
+		keep := a.keeper(together)
+		if n := a.counts[keep].Allowed; a.owns(i, keep) && n > 0 && n < w.AtLeast() {
+			return a.fixOverlap(together, keep)
+		}
+		return &finding.Fix{Summary: "leave it one budget that lets one pod go at a time"}
+	}
+	for _, b := range budgets {
+		if j := a.strict(b); j.Verdict == finding.Broken {
+			return j.Fix
+		}
+	}
+	if b, ok := a.void(i); ok {
+		budget := &a.estate.Budgets[b]
+		return &finding.Fix{Summary: "let one pod go at a time", Changes: []finding.Change{oneOf(budget).replace(budget)}}
+	}
+	if b, ok := a.usedUp(i); ok {
+		return a.fixUsedUp(b)
+	}
+	return nil
+}
+
+func lower(s string) string { return strings.ToLower(s[:1]) + s[1:] }

@@ -1,0 +1,129 @@
+package check
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/responsibility"
+)
+
+// Report makes a finding of a judgement, if the customer has the obligation
+// where the subject runs. A verdict that something unread may change is unknown.
+func (p *Pass) Report(j Judgement) {
+	o := p.Catalog.Obligation(p.check.ID)
+	if j.Place.Offering == nil || !o.AppliesTo(j.Place.Offering) {
+		return
+	}
+	j = j.WithDoubt(p.Lacks(&j))
+	f := finding.Finding{
+		Obligation: o.ID, Verdict: j.Verdict, LoadBearing: o.LoadBearingIn(j.Place.Offering), Severity: cmp.Or(j.Severity, o.Severity), Subject: j.Subject,
+		Offering: j.Place.Offering.ID, Basis: string(j.Place.Basis), Layer: o.Layer, Message: j.Message,
+		Evidence: append([]finding.Evidence{}, j.Evidence...), Sources: o.From, Position: j.Position,
+		Fingerprint: finding.Fingerprint(o.ID, j.Subject), Outcome: p.check.Outcome,
+	}
+	if j.Verdict == finding.Broken {
+		f.Consequence = j.Consequence
+	}
+	if j.Verdict != finding.Held {
+		f.Fix = j.Fix
+	}
+	// Where everything runs in one place the lines above the findings say so.
+	if j.Verdict != finding.Held && j.Place.Basis != locate.Only && j.Place.Basis != locate.Asked {
+		f.Evidence = append(f.Evidence, finding.Evidence{Text: "stands on " + j.Place.Offering.ID + ": " + j.Place.Evidence})
+	}
+	p.look.findings = append(p.look.findings, f)
+}
+
+// Lacks is what a judgement rests on and could not be read.
+func (p *Pass) Lacks(j *Judgement) []origin.Unread {
+	if j.Settled || len(p.Estate.Unread()) == 0 {
+		return nil
+	}
+	needs := p.check.Needs.Held
+	switch j.Verdict {
+	case finding.Broken:
+		needs = p.check.Needs.Broken
+	case finding.Unknown:
+		needs = slices.Concat(needs, p.check.Needs.Broken)
+	}
+	lacks := slices.Clone(j.Lacks)
+	for _, need := range needs {
+		for _, u := range need(p, j) {
+			if !slices.Contains(lacks, u) {
+				lacks = append(lacks, u)
+			}
+		}
+	}
+	return lacks
+}
+
+// WithDoubt takes a verdict back that may be another one with what was not read,
+// and says so. What would put it right may do harm then, and is left out.
+func (j Judgement) WithDoubt(lacks []origin.Unread) Judgement {
+	if len(lacks) == 0 {
+		return j
+	}
+	if j.Verdict == finding.Unknown {
+		j.Message += "; and " + origin.Plurals(lacks) + " could not be read"
+	} else {
+		j.Message += "; but " + origin.Plurals(lacks) + " could not be read, and may change that"
+	}
+	j.Verdict, j.Consequence, j.Fix = finding.Unknown, "", nil
+	j.Evidence = append(slices.Clone(j.Evidence), Unread(lacks)...)
+	return j
+}
+
+// Unread are what was not read, as evidence.
+func Unread(lacks []origin.Unread) []finding.Evidence {
+	evidence := make([]finding.Evidence, len(lacks))
+	for i, u := range lacks {
+		evidence[i] = finding.Evidence{Text: u.Words(), Unread: u.Resource}
+	}
+	return evidence
+}
+
+// reportUnread says of the obligation that some of what it is about was not
+// read.
+func (p *Pass) reportUnread() {
+	if p.check.Subjects.Unread == nil {
+		return
+	}
+	at, ok := p.yours()
+	if !ok {
+		return
+	}
+	for _, u := range p.check.Subjects.Unread(p) {
+		p.Report(Judgement{
+			Subject: finding.Subject{Kind: u.Kind}, Place: at, Verdict: finding.Unknown, Settled: true,
+			Message: u.Plural() + " could not be read, so this was not looked at on those", Evidence: Unread([]origin.Unread{u}),
+		})
+	}
+}
+
+// yours is somewhere that the obligation is the customer's, among where things
+// run, or may.
+func (p *Pass) yours() (locate.Place, bool) {
+	o := p.Catalog.Obligation(p.check.ID)
+	at := p.Places.Fallback
+	for _, on := range append([]*responsibility.Offering{at.Offering}, p.Places.Offerings()...) {
+		if on != nil && o.AppliesTo(on) && (on.Contract != nil || !p.check.ByContract) {
+			if on != at.Offering {
+				at = locate.Place{Offering: on, Basis: locate.Only}
+			}
+			return at, true
+		}
+	}
+	return locate.Place{}, false
+}
+
+// ID is the obligation that the pass is about.
+func (p *Pass) ID() string { return p.check.ID }
+
+// Obligation is what the catalog says of it.
+func (p *Pass) Obligation() *responsibility.Obligation { return p.Catalog.Obligation(p.check.ID) }
+
+// ByContract reports whether its verdicts follow from a contract.
+func (p *Pass) ByContract() bool { return p.check.ByContract }

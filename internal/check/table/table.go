@@ -1,0 +1,28 @@
+// Package table names every check that onus has, of every axis: one line an
+// obligation. What is not in it is not checked, and said to be so.
+package table
+
+import (
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/check/compute"
+)
+
+// All are the checks.
+func All() []check.Check {
+	return []check.Check{
+		compute.PDBMissing,
+		compute.PDBNeverAllows,
+		compute.PDBOverlap,
+		compute.PDBShared,
+		compute.PDBOrphan,
+		compute.SingleReplica,
+		compute.DrainDodger,
+		compute.BudgetInvalid,
+		compute.BudgetClosed,
+		compute.BudgetGap,
+		compute.BudgetDead,
+		compute.SurvivesReplacement,
+		compute.ExpiryCohort,
+		compute.ExpiryUnbounded,
+	}
+}
