@@ -10,7 +10,6 @@ import (
 	"github.com/onus-project/onus/internal/check/table"
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/locate"
-	"github.com/onus-project/onus/internal/report"
 	"github.com/onus-project/onus/internal/report/publish"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -60,7 +59,7 @@ finish.`,
 			return s.check(cmd.Context(), from, as, output, all, strict)
 		},
 	}
-	cmd.Flags().StringVar(&as, "as", "", "ask what if everything ran on this `OFFERING`")
+	cmd.Flags().StringVar(&as, "as", "", "evaluate as if everything ran on this `OFFERING`")
 	outputFlag(cmd, &output, published.Findings{})
 	cmd.Flags().BoolVar(&all, "all", false, "list what is held, too (text only; the other formats always have it)")
 	cmd.Flags().BoolVar(&strict, "strict", false, "exit 1 when something is unknown, too")
@@ -108,7 +107,7 @@ func (s *session) check(ctx context.Context, from input, as, output string, all,
 	findings := publish.Findings(c, e, places, result)
 	done()
 	screen.Held = all
-	if err := report.Write(s.out, output, findings, screen); err != nil {
+	if err := s.show(s.out, output, findings, screen); err != nil {
 		return err
 	}
 	if findings.Summary.Broken > 0 || strict && findings.Summary.Unknown > 0 {

@@ -27,6 +27,7 @@ import (
 
 	"github.com/onus-project/onus/catalog"
 	"github.com/onus-project/onus/internal/report"
+	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/words"
 )
@@ -67,6 +68,7 @@ type session struct {
 	out     *output
 	err     io.Writer
 	now     func() time.Time
+	show    func(w io.Writer, format string, v published.Value, s report.Screen) error
 	catalog string // --catalog
 	colour  string // --color
 }
@@ -89,7 +91,7 @@ func (o *output) Write(p []byte) (int, error) {
 // Main runs onus and returns its exit status.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	out := &output{to: stdout}
-	s := &session{in: stdin, out: out, err: stderr, now: time.Now}
+	s := &session{in: stdin, out: out, err: stderr, now: time.Now, show: report.Write}
 	return s.main(args)
 }
 
@@ -204,16 +206,6 @@ func (s *session) screen() (report.Screen, error) {
 		return screen, usage("", "--color is %q, wants auto, always or never", s.colour)
 	}
 	return screen, nil
-}
-
-// format checks -o against what a command can print.
-func format(asked string, among ...string) error {
-	for _, f := range among {
-		if f == asked {
-			return nil
-		}
-	}
-	return usage("", "-o is %q, wants %s", asked, strings.Join(among, ", "))
 }
 
 // offering finds an offering by the name that was typed.

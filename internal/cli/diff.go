@@ -3,7 +3,6 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
-	"github.com/onus-project/onus/internal/report"
 	"github.com/onus-project/onus/internal/report/publish"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -52,5 +51,5 @@ func (s *session) diff(from, to, output string) error {
 	if err != nil {
 		return usage("offerings can be compared where both have a line on an axis", "%w", err)
 	}
-	return report.Write(s.out, output, publish.Diff(c, d), screen)
+	return s.show(s.out, output, publish.Diff(c, d), screen)
 }

@@ -5,7 +5,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/onus-project/onus/internal/report"
 	"github.com/onus-project/onus/internal/report/publish"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -61,7 +60,7 @@ func (s *session) explain(args []string, output string) error {
 	if err != nil {
 		return err
 	}
-	return report.Write(s.out, output, explanation, screen)
+	return s.show(s.out, output, explanation, screen)
 }
 
 func explanationOf(c *responsibility.Catalog, args []string) (published.Value, error) {

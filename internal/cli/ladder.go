@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/onus-project/onus/internal/report"
 	"github.com/onus-project/onus/internal/report/publish"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -52,7 +51,7 @@ func (s *session) ladder(names []string, axisName, output string) error {
 	if len(offerings) == 0 {
 		offerings = c.On(axis.ID)
 	}
-	return report.Write(s.out, output, publish.Ladder(c, axis, offerings), screen)
+	return s.show(s.out, output, publish.Ladder(c, axis, offerings), screen)
 }
 
 // offeringsNamed finds offerings in the order in which they were typed, each once.

@@ -10,9 +10,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/forecast"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/report"
+	"github.com/onus-project/onus/internal/report/publish"
+	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/scenario"
 	"github.com/onus-project/onus/internal/source"
@@ -47,8 +50,8 @@ on nodes first; - is standard input. With --context or --kubeconfig a live clust
 read, and what the files say goes over it. Without any of these it is kubectl's current
 cluster.
 
---scenario says what happens. Without one, what the contract has in
-store is played: the next roll of nodes, expiry, an upgrade, an urgent patch, a rollback.
+--scenario says what happens. Without one, what the contract allows is played: the next
+roll of nodes, expiry, an upgrade, an urgent patch, a rollback.
 
 Of a cluster that could be read in part only there is no verdict, and it says why.
 
@@ -74,17 +77,16 @@ Exit status: 0 no workload fell below its floor, 1 one did, 2 bad usage or bad i
 		},
 	}
 	l.flags(cmd)
-	cmd.Flags().StringVar(&x.scenario, "scenario", "", "`FILE` that says what happens; - is standard input (default: what the contract has in store)")
-	cmd.Flags().StringVar(&x.as, "as", "", "ask what if everything ran on this `OFFERING`")
-	cmd.Flags().IntVar(&x.runs, "runs", scenario.DefaultRuns, "play it so often, each time with another seed")
-	cmd.Flags().Int64Var(&x.seed, "seed", scenario.DefaultSeed, "of the first run; the same seed gives the same run")
+	cmd.Flags().StringVar(&x.scenario, "scenario", "", "`FILE` that says what happens; - is standard input (default: what the contract allows)")
+	cmd.Flags().StringVar(&x.as, "as", "", "evaluate as if everything ran on this `OFFERING`")
+	cmd.Flags().IntVar(&x.runs, "runs", scenario.DefaultRuns, "number of runs, each with another seed")
+	cmd.Flags().Int64Var(&x.seed, "seed", scenario.DefaultSeed, "seed of the first run (same seed, same run)")
 	cmd.Flags().StringVar(&x.horizon, "horizon", "", "`DURATION` to play, such as 10m or 7d")
 	cmd.Flags().StringVar(&x.start, "start", "", "`TIME` on the clock at the start (default: the newest in the input, else now)")
 	cmd.Flags().BoolVar(&x.timeline, "timeline", false, "tell every event of the worst run, and its cause")
 	cmd.Flags().BoolVar(&x.strict, "strict", false, "exit 1 when there is no verdict, too, because not all could be read")
-	cmd.Flags().BoolVar(&x.margins, "margins", true, "play it again with one thing gone wrong at a time")
-	cmd.Flags().StringVarP(&x.output, "output", "o", "text", "`FORMAT`: text or json")
-	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"text", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	cmd.Flags().BoolVar(&x.margins, "margins", true, "play it again with one injected fault per run")
+	outputFlag(cmd, &x.output, published.Simulation{})
 	_ = cmd.RegisterFlagCompletionFunc("as", s.complete(func(c *responsibility.Catalog) []named { return offeringNames(withContract(c)) }))
 	_ = cmd.MarkFlagFilename("scenario", "yaml", "yml", "json")
 	for _, free := range []string{"runs", "seed", "horizon", "start"} {
@@ -100,7 +102,7 @@ func withContract(c *responsibility.Catalog) []*responsibility.Offering {
 
 // check looks at what was typed.
 func (x *simulation) check(changed func(flag string) bool) error {
-	if err := format(x.output, "text", "json"); err != nil {
+	if err := checkFormat(x.output, published.Simulation{}); err != nil {
 		return err
 	}
 	if x.scenario == scenario.Stdin && slices.Contains(x.from.paths, source.Stdin) {
@@ -170,14 +172,14 @@ func (s *session) simulate(ctx context.Context, x *simulation) error {
 		done()
 		return badInput(err)
 	}
-	var all []report.Simulation
+	var all []published.Simulation
 	for _, d := range disruptions {
 		f, err := stage.Play(ctx, d, x.margins, going)
 		if err != nil {
 			done()
 			return unplayed(d.Name, err)
 		}
-		all = append(all, report.NewSimulation(report.Played{Forecast: f, Offerings: stage.Offerings, Estate: e, Nodes: stage.Nodes(), Timeline: x.timeline}))
+		all = append(all, publish.Simulation(publish.Played{Forecast: f, Offerings: stage.Offerings, Estate: e, Nodes: stage.Nodes(), Timeline: x.timeline}))
 	}
 	done()
 	return s.printSimulations(all, x, screen, file == nil)
@@ -201,23 +203,18 @@ func unplayed(name string, err error) error {
 	return usage("", "%s: %w", name, err)
 }
 
-func (s *session) printSimulations(all []report.Simulation, x *simulation, screen report.Screen, several bool) error {
-	output := x.output
-	var err error
-	switch {
-	case several && output == "json":
-		err = report.NewSimulations(all).JSON(s.out)
-	case several:
-		err = report.NewSimulations(all).Text(s.out, screen)
-	case output == "json":
-		err = all[0].JSON(s.out)
-	default:
-		err = all[0].Text(s.out, screen)
+// printSimulations prints one scenario, or several together.
+func (s *session) printSimulations(all []published.Simulation, x *simulation, screen report.Screen, several bool) error {
+	var result published.Value = all[0]
+	verdict := all[0].Verdict
+	if several {
+		together := publish.Simulations(all)
+		result, verdict = together, together.Verdict
 	}
-	if err != nil {
+	if err := s.show(s.out, x.output, result, screen); err != nil {
 		return err
 	}
-	if slices.ContainsFunc(all, report.Simulation.Broken) || x.strict && slices.ContainsFunc(all, report.Simulation.Unknown) {
+	if verdict == finding.Broken || x.strict && verdict == finding.Unknown {
 		return &exitError{status: exitBroken}
 	}
 	return nil

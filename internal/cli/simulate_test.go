@@ -18,7 +18,7 @@ func TestSimulateRecordedRuns(t *testing.T) {
 		t.Fatal(err, dirs)
 	}
 	type spread struct{ Min, Median, Max float64 }
-	for _, file := range dirs {
+	for n, file := range dirs {
 		dir := filepath.Dir(file)
 		t.Run(filepath.Base(dir), func(t *testing.T) {
 			observed, err := fidelity.ReadObserved(dir)
@@ -30,7 +30,13 @@ func TestSimulateRecordedRuns(t *testing.T) {
 				t.Fatal(err)
 			}
 			var out, errs bytes.Buffer
-			status := Main([]string{"simulate", filepath.Join(dir, "estate.json"), "--scenario", filepath.Join(dir, "scenario.yaml"), "-o", "json"}, nil, &out, &errs)
+			v, status := shown(&out, &errs, "simulate", filepath.Join(dir, "estate.json"), "--scenario", filepath.Join(dir, "scenario.yaml"), "-o", "json")
+			isMadeFromItsJSON(t, v, out.Bytes())
+			widths := []int{1, 2, 7, 39, 40, 200}
+			for i := range 6 {
+				widths = append(widths, 3+(n*7+i*33)%197) // over all runs, every one
+			}
+			fitsScreens(t, v, widths...)
 			var got struct {
 				Schema, Verdict string
 				Workloads       []struct {

@@ -3,15 +3,10 @@
 package report
 
 import (
-	"bufio"
-	"io"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-	jsonv1 "github.com/go-json-experiment/json/v1"
 	"github.com/jedib0t/go-pretty/v6/text"
 )
 
@@ -100,14 +95,4 @@ func (s Screen) wrap(indent int, prose string) string {
 		col += w
 	}
 	return b.String()
-}
-
-func writeJSON(w io.Writer, v any) error {
-	out := bufio.NewWriterSize(w, 1<<16)
-	err := json.MarshalWrite(out, v, jsonv1.DefaultOptionsV1(), jsontext.EscapeForHTML(false), jsontext.WithIndent("  "))
-	if err == nil {
-		_ = out.WriteByte('\n')
-		err = out.Flush()
-	}
-	return err
 }

@@ -12,15 +12,18 @@ import (
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/forecast"
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/report/publish"
+	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/simulate"
 )
 
 // played is a simulation of two workloads that somebody made up: of web, whose
 // two pods stand on a and b, both nodes are drained, and nothing happens to db.
-func played() Played {
+func played() publish.Played {
 	const s = time.Second
 	n := func(i int32) int32 { return i }
 	ev := func(at time.Duration, kind simulate.EventKind, node, pod, ready, cause int32) simulate.Event {
@@ -58,7 +61,7 @@ func played() Played {
 	story := run(0, 13*s, 92*s)
 	story.Seed = 8
 	story.Events, story.Names = events, simulate.Names{Nodes: []string{"a", "b", "x-new-1"}, Pods: []string{"web-1", "web-2", "web-new-2", "web-new-3"}}
-	p := Played{
+	p := publish.Played{
 		Forecast: &forecast.Forecast{Simulation: &simulate.Simulation{
 			Scenario: simulate.Scenario{
 				Name: "drift.yaml", Start: time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC), Horizon: 10 * time.Minute, Runs: 4, Seed: 7,
@@ -73,12 +76,12 @@ func played() Played {
 		Offerings: []*responsibility.Offering{{ID: "cloud", Title: "Cloud", Contract: &contract.Contract{Window: contract.NodeBudgetSchedules}}},
 		Estate:    &kubernetes.Estate{}, Nodes: []string{"a", "b", "c"},
 	}
-	p.judge()
+	judge(&p)
 	return p
 }
 
-// judge judges it by what its estate lacks, without bounds.
-func (p *Played) judge() {
+// judge judges a simulation by what its estate lacks, without bounds.
+func judge(p *publish.Played) {
 	p.Unread = simulate.Lacks(p.Estate)
 	p.Judge(nil, func(*simulate.Watched) bool { return false })
 }
@@ -87,7 +90,7 @@ func (p *Played) judge() {
 // names that were promised.
 func TestSimulationJSON(t *testing.T) {
 	var out bytes.Buffer
-	if err := NewSimulation(played()).JSON(&out); err != nil {
+	if err := Write(&out, "json", publish.Simulation(played()), Screen{}); err != nil {
 		t.Fatal(err)
 	}
 	type spread struct{ Min, Median, Max float64 }
@@ -138,17 +141,17 @@ func TestSimulationJSON(t *testing.T) {
 func TestSimulationOfOrphans(t *testing.T) {
 	p := played()
 	p.Runs[3].Workloads[1] = simulate.WorkloadRun{MinReady: 0, MinAt: 5 * time.Second, MinCounted: 2, CountedAt: 50 * time.Second, BelowFloor: time.Minute}
-	p.judge()
-	v := NewSimulation(p)
+	judge(&p)
+	v := publish.Simulation(p)
 	db := v.Workloads[1]
-	if db.Serving == nil || db.Serving.Min != (Spread{Min: 0, Median: 3, Max: 3}) || db.MinReady != (Spread{Min: 2, Median: 3, Max: 3}) || db.MinReadyAtSeconds.Min != 50 || db.Verdict != "broken" {
+	if db.Serving == nil || db.Serving.Min != (published.Spread{Min: 0, Median: 3, Max: 3}) || db.MinReady != (published.Spread{Min: 2, Median: 3, Max: 3}) || db.MinReadyAtSeconds.Min != 50 || db.Verdict != "broken" {
 		t.Errorf("%+v, %+v", db, db.Serving)
 	}
 	if v.Workloads[0].Serving != nil {
 		t.Error("what serves is told where it is what is ready")
 	}
 	var out bytes.Buffer
-	if err := v.Text(&out, Screen{Width: 400}); err != nil || !strings.Contains(out.String(), "0 to 3 of 3 ready at worst") || !strings.Contains(out.String(), "the API server counts 2 to 3") {
+	if err := Write(&out, "text", v, Screen{Width: 400}); err != nil || !strings.Contains(out.String(), "0 to 3 of 3 ready at worst") || !strings.Contains(out.String(), "the API server counts 2 to 3") {
 		t.Error(err, out.String())
 	}
 }
@@ -160,13 +163,13 @@ func TestSimulationWithoutEvents(t *testing.T) {
 		p.Runs[i] = simulate.Run{Workloads: []simulate.WorkloadRun{{MinReady: 2, MinAt: simulate.None, MinCounted: 2, CountedAt: simulate.None}, {MinReady: 3, MinAt: simulate.None, MinCounted: 3, CountedAt: simulate.None}}, FirstDrain: simulate.None, LastGone: simulate.None}
 	}
 	p.Story = p.Runs[0]
-	p.judge()
-	v := NewSimulation(p)
-	if v.Nodes.FirstDrainAtSeconds != nil || v.Nodes.LastGoneAtSeconds != nil || v.Nodes.Drained != (Spread{}) || v.Broken() {
+	judge(&p)
+	v := publish.Simulation(p)
+	if v.Nodes.FirstDrainAtSeconds != nil || v.Nodes.LastGoneAtSeconds != nil || v.Nodes.Drained != (published.Spread{}) || v.Verdict == finding.Broken {
 		t.Errorf("%+v", v)
 	}
 	var out strings.Builder
-	if err := v.Text(&out, Screen{Width: 80}); err != nil {
+	if err := Write(&out, "text", v, Screen{Width: 80}); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"2 workloads kept all pods ready.", "No node was drained and no pod was lost.", "0 broken, 2 not proven, 0 held"} {
@@ -179,7 +182,7 @@ func TestSimulationWithoutEvents(t *testing.T) {
 // The chain names the trigger, the budget that let it through, who was evicted,
 // what was not ready yet, and when it was.
 func TestSimulationChain(t *testing.T) {
-	v := NewSimulation(played())
+	v := publish.Simulation(played())
 	worst := v.Workloads[0].Worst
 	if worst == nil || worst.Ready != 0 || worst.AtSeconds != 13 || v.Workloads[1].Worst != nil {
 		t.Fatalf("%+v", worst)
@@ -206,7 +209,7 @@ func TestSimulationChain(t *testing.T) {
 func TestSimulationTimeline(t *testing.T) {
 	p := played()
 	p.Timeline = true
-	v := NewSimulation(p)
+	v := publish.Simulation(p)
 	if len(v.Events) != 17 {
 		t.Fatal(len(v.Events))
 	}
@@ -231,11 +234,11 @@ func TestSimulationFits(t *testing.T) {
 	p.Judge([]bound.Bound{least, least}, func(*simulate.Watched) bool { return false })
 	p.Finishes = []bound.Finish{{Pool: "default", Nodes: 3, Unpatched: 1, AtWorst: 2, Takes: time.Hour, Done: true, Because: []string{"a budget lets no pod of db go, so that its node is never chosen"}}}
 	p.Faults = []forecast.Fault{{Margin: simulate.Margin{Name: "one replica is not ready", Runs: 3, Least: []int{0}, Left: 2}, Breaks: []bool{true}}}
-	v := NewSimulation(p)
+	v := publish.Simulation(p)
 	for width := 40; width < 200; width += 7 {
 		for _, colour := range []bool{false, true} {
 			var out strings.Builder
-			if err := v.Text(&out, Screen{Width: width, Colour: colour}); err != nil {
+			if err := Write(&out, "text", v, Screen{Width: width, Colour: colour}); err != nil {
 				t.Fatal(err)
 			}
 			fits(t, "simulation", out.String(), width)
@@ -247,7 +250,7 @@ func TestSimulationFits(t *testing.T) {
 		}
 	}
 	var out strings.Builder
-	if err := NewSimulations([]Simulation{v, v}).Text(&out, Screen{Width: 60}); err != nil {
+	if err := Write(&out, "text", publish.Simulations([]published.Simulation{v, v}), Screen{Width: 60}); err != nil {
 		t.Fatal(err)
 	}
 	fits(t, "simulations", out.String(), 60)
@@ -268,7 +271,7 @@ func TestSimulationOfManyNodes(t *testing.T) {
 		}
 	}
 	var out strings.Builder
-	if err := NewSimulation(p).Text(&out, Screen{Width: 80}); err != nil {
+	if err := Write(&out, "text", publish.Simulation(p), Screen{Width: 80}); err != nil {
 		t.Fatal(err)
 	}
 	if lines := strings.Count(out.String(), "\n"); lines > 40 || !strings.Contains(out.String(), "draining, to 12 ") {
@@ -286,8 +289,8 @@ func TestSimulationWindows(t *testing.T) {
 	}}
 	p.Simulation.Scenario.Window = disruption.Window{Days: disruption.Days{Every: disruption.Daily}, At: 2 * time.Hour, Length: time.Hour}
 	var out strings.Builder
-	v := NewSimulation(p)
-	if err := v.Text(&out, Screen{Width: 80}); err != nil {
+	v := publish.Simulation(p)
+	if err := Write(&out, "text", v, Screen{Width: 80}); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(out.String(), "window of nightly          ····") || strings.Contains(out.String(), "window of always") {
@@ -297,11 +300,11 @@ func TestSimulationWindows(t *testing.T) {
 		t.Errorf("%q", v.Notes)
 	}
 	p.Offerings[0].Contract.Window = contract.MaintenanceWindow
-	if v = NewSimulation(p); len(v.Notes) != 1 {
+	if v = publish.Simulation(p); len(v.Notes) != 1 {
 		t.Errorf("%q", v.Notes)
 	}
 	out.Reset()
-	if err := v.Text(&out, Screen{Width: 80}); err != nil {
+	if err := Write(&out, "text", v, Screen{Width: 80}); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(out.String(), "window of nightly") || !strings.Contains(out.String(), "maintenance window         ····") {
@@ -312,12 +315,12 @@ func TestSimulationWindows(t *testing.T) {
 // Where something that plays rest on could not be read, nothing is held and
 // nothing is broken, however the runs came out.
 func TestSimulationOfAPart(t *testing.T) {
-	for kind, want := range map[string]string{"PodDisruptionBudget": "unknown", "Pod": "unknown", "Node": "unknown", "NodeClaim": "unknown", "Deployment": "unknown", "Service": "broken", "HorizontalPodAutoscaler": "broken"} {
+	for kind, want := range map[string]finding.Verdict{"PodDisruptionBudget": "unknown", "Pod": "unknown", "Node": "unknown", "NodeClaim": "unknown", "Deployment": "unknown", "Service": "broken", "HorizontalPodAutoscaler": "broken"} {
 		p := played()
 		p.Estate = &kubernetes.Estate{Unread: []origin.Unread{{Kind: kind, Reason: "forbidden"}}}
-		p.judge()
-		v := NewSimulation(p)
-		if v.Verdict != want || len(v.Unread) != 1 || NewSimulations([]Simulation{v}).Verdict != want {
+		judge(&p)
+		v := publish.Simulation(p)
+		if v.Verdict != want || len(v.Unread) != 1 || publish.Simulations([]published.Simulation{v}).Verdict != want {
 			t.Errorf("%s: %s, unread %v", kind, v.Verdict, v.Unread)
 		}
 		for _, w := range v.Workloads {

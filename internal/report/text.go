@@ -18,6 +18,10 @@ func textOf(v published.Value) writer {
 	switch v := v.(type) {
 	case published.Findings:
 		return func(w io.Writer, s Screen) error { return findingsText(w, v, s) }
+	case published.Simulation:
+		return func(w io.Writer, s Screen) error { return simulationText(w, &v, s) }
+	case published.Simulations:
+		return func(w io.Writer, s Screen) error { return simulationsText(w, &v, s) }
 	}
 	return nil
 }

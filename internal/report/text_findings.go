@@ -149,15 +149,15 @@ func (f *findingsWriter) grouped(verdict finding.Verdict) [][]finding.Finding {
 	}
 	worse := func(a, b finding.Finding) int { return weight(a) - weight(b) }
 	for _, g := range groups {
-		slices.SortStableFunc(g, func(a, b finding.Finding) int { return cmp.Or(worse(a, b), f.comesOf(a)-f.comesOf(b)) })
+		slices.SortStableFunc(g, func(a, b finding.Finding) int { return cmp.Or(worse(a, b), comesOf(a)-comesOf(b)) })
 	}
 	slices.SortStableFunc(groups, func(a, b []finding.Finding) int { return worse(a[0], b[0]) })
 	return groups
 }
 
 // comesOf is 1 for what comes of other findings, and 0 for a cause.
-func (f *findingsWriter) comesOf(x finding.Finding) int {
-	if slices.Contains(f.Foreseen, x.Obligation) {
+func comesOf(x finding.Finding) int {
+	if x.Outcome {
 		return 1
 	}
 	return 0

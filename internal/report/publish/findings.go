@@ -32,12 +32,8 @@ func Findings(c *responsibility.Catalog, e *kubernetes.Estate, places locate.Pla
 	if f.NotLookedAt == nil {
 		f.NotLookedAt = []string{}
 	}
-	f.Foreseen = []string{}
 	var cited []string
 	for i := range f.Findings {
-		if of := f.Findings[i].Obligation; f.Findings[i].Outcome && !slices.Contains(f.Foreseen, of) {
-			f.Foreseen = append(f.Foreseen, of)
-		}
 		for _, id := range f.Findings[i].Sources {
 			if !slices.Contains(cited, id) {
 				cited = append(cited, id)

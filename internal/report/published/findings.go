@@ -17,7 +17,6 @@ type Findings struct {
 	Lines       []Line            `json:"lines"`
 	Unlocated   []string          `json:"unlocated"` // nodes that no evidence rule recognises
 	Findings    []finding.Finding `json:"findings"`
-	Foreseen    []string          `json:"foreseen"` // obligations that are judged by playing: what comes of the others
 	NotLookedAt []string          `json:"notLookedAt"`
 	Sources     map[string]Source `json:"sources"`
 }

@@ -1,0 +1,115 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/onus-project/onus/internal/report/published"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// mostAlike is how many workloads are told of one by one where they are alike.
+const mostAlike = 12
+
+// further is what holds beyond the runs that were played.
+func (x *simulationWriter) further() {
+	if x.NotBounded != "" {
+		x.line(x.s.fill(0, "Not bounded: "+x.NotBounded+".") + "\n")
+	}
+	x.boundText()
+	x.marginText()
+}
+
+// proofs are the verdicts of bounds, as they are listed.
+var proofs = []struct {
+	verdict published.Proof
+	colour  text.Colors
+}{{published.Refuted, bad}, {published.Open, warn}, {published.Proved, good}}
+
+func (x *simulationWriter) boundText() {
+	if len(x.Bounds) == 0 {
+		return
+	}
+	s := x.s
+	x.line(s.paint(strong, s.fill(0, "In every order the contract allows")))
+	for _, proof := range proofs {
+		n := 0
+		for i := range x.Bounds {
+			w := &x.Bounds[i]
+			if w.Verdict != proof.verdict {
+				continue
+			}
+			if n++; n > mostAlike {
+				continue
+			}
+			says := w.Words
+			if len(w.Because) > 0 {
+				says += ": " + strings.Join(w.Because, "; ")
+			}
+			x.line(s.hang(2, s.paint(proof.colour, fmt.Sprintf("%-7s", proof.verdict))+"  "+s.paint(strong, w.Title)+":", 11, says))
+		}
+		if n > mostAlike {
+			x.line(s.hang(2, fmt.Sprintf("%-7s", proof.verdict), 9, words.Count(n-mostAlike, "more workload")+"; -o json has each"))
+		}
+	}
+	for i := range x.Finish {
+		f := &x.Finish[i]
+		x.line(s.hang(2, "pool     "+s.paint(strong, f.Pool)+":", 11, finishText(f)))
+	}
+	x.line("")
+}
+
+// finishText says how far the provider gets with a pool.
+func finishText(f *published.SimulatedFinish) string {
+	all := words.Count(f.Nodes, "node")
+	var says string
+	switch {
+	case f.Unpatched > 0:
+		says = fmt.Sprintf("%d of %s stay as they are, whatever the order", f.Unpatched, all)
+	case f.AtWorst > 0:
+		says = fmt.Sprintf("all %s can be replaced, but %d may be left", all, f.AtWorst)
+	default:
+		says = fmt.Sprintf("all %s can be replaced", all)
+	}
+	if f.TakesSeconds != nil && f.Unpatched < f.Nodes {
+		says += ", in " + words.Seconds(*f.TakesSeconds) + " at the least"
+	}
+	if f.Forced > 0 {
+		says += fmt.Sprintf("; %d of them by force", f.Forced)
+	}
+	if len(f.Because) > 0 {
+		says += ": " + strings.Join(f.Because[:min(len(f.Because), 3)], "; ")
+	}
+	return says
+}
+
+func (x *simulationWriter) marginText() {
+	if len(x.Margins) == 0 {
+		return
+	}
+	s := x.s
+	x.line(s.paint(strong, s.fill(0, "The same with one injected fault")))
+	for i := range x.Margins {
+		m := &x.Margins[i]
+		var names []string
+		for _, w := range m.Workloads {
+			if w.Breaks {
+				names = append(names, fmt.Sprintf("%s (%d of %d ready)", w.Title, w.MinReady, w.Replicas))
+			}
+		}
+		says := "no further outage"
+		if len(names) > mostAlike {
+			names = append(names[:mostAlike:mostAlike], fmt.Sprintf("%d more", len(names)-mostAlike))
+		}
+		if len(names) > 0 {
+			says = strings.Join(names, ", ")
+		}
+		if m.Unpatched > 0 {
+			says += "; " + words.Count(m.Unpatched, "node") + " not replaced by the end"
+		}
+		x.line(s.hang(2, s.verdict(m.Verdict), 8, s.paint(strong, m.Name)+": "+says))
+	}
+	x.line("")
+}
