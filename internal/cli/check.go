@@ -41,7 +41,7 @@ then --as decides, or the finding says what it assumed.
 Of a cluster that could be read in part only, what rests on the rest is unknown.
 
 Exit status: 0 nothing is broken, 1 something is, 2 bad usage or bad input, 3 could not
-finish.`,
+finish, 4 a fault of onus itself.`,
 		Example: `  onus check ./manifests
   onus check ./manifests --as gke-autopilot
   onus check --context prod

@@ -10,22 +10,27 @@
 //     where there is one, is the way out. Neither starts with a capital or
 //     ends with a full stop.
 //   - Exit status: 0 all held; 1 something is broken; 2 bad usage or bad
-//     input; 3 could not finish.
+//     input; 3 could not finish; 4 a fault of onus itself.
+//   - Ctrl-C ends a command with status 3: its result is whole or not there.
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"github.com/onus-project/onus/catalog"
+	"github.com/onus-project/onus/internal/crash"
 	"github.com/onus-project/onus/internal/report"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -38,6 +43,7 @@ const (
 	exitBroken     = 1
 	exitUsage      = 2
 	exitUnfinished = 3
+	exitFault      = crash.Status
 )
 
 // exitError ends a command with a status of its own. A nil err prints nothing:
@@ -73,39 +79,23 @@ type session struct {
 	colour  string // --color
 }
 
-// output is stdout. It remembers that it could not be written, so that a
-// result cut short is never taken for a whole one.
-type output struct {
-	to     io.Writer
-	failed error
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	n, err := o.to.Write(p)
-	if err != nil && o.failed == nil {
-		o.failed = err
-	}
-	return n, err
-}
-
 // Main runs onus and returns its exit status.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	out := &output{to: stdout}
-	s := &session{in: stdin, out: out, err: stderr, now: time.Now, show: report.Write}
-	return s.main(args)
+	defer crash.Handle()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second one ends onus at once
+	s := &session{in: stdin, out: &output{to: stdout}, err: stderr, now: time.Now, show: report.Write}
+	return s.main(ctx, args)
 }
 
-func (s *session) main(args []string) int {
-	out, stderr := s.out, s.err
+func (s *session) main(ctx context.Context, args []string) int {
 	root := s.root()
 	root.SetArgs(args)
 	root.SetIn(s.in)
-	root.SetOut(out)
-	root.SetErr(stderr)
-	err := root.Execute()
-	if out.failed != nil {
-		err = &exitError{status: exitUnfinished, err: fmt.Errorf("writing the result: %w", out.failed)}
-	}
+	root.SetOut(s.out)
+	root.SetErr(s.err)
+	err := s.run(ctx, root)
 	if err == nil {
 		return exitHeld
 	}
@@ -114,9 +104,9 @@ func (s *session) main(args []string) int {
 		exit = &exitError{status: exitUsage, err: err}
 	}
 	if exit.err != nil {
-		fmt.Fprintf(stderr, "onus: %s\n", report.Screen{}.Printable(exit.err.Error()))
+		fmt.Fprintf(s.err, "onus: %s\n", report.Screen{}.Printable(exit.err.Error()))
 		if exit.hint != "" {
-			fmt.Fprintf(stderr, "hint: %s\n", exit.hint)
+			fmt.Fprintf(s.err, "hint: %s\n", exit.hint)
 		}
 	}
 	return exit.status
@@ -128,7 +118,11 @@ func (s *session) root() *cobra.Command {
 		Short: "Who is responsible, and is your side held?",
 		Long: `onus turns the cloud's shared responsibility model into something a team can run:
 who holds each layer under the offering you bought, what that leaves to you, and
-whether your side is held.`,
+whether your side is held.
+
+Exit status: 0 all is held, 1 something is broken, 2 bad usage or bad input, 3 could not
+finish, 4 a fault of onus itself. Ctrl-C ends a command with 3: its result is whole or
+not there. After a fault, ONUS_TRACE=1 prints the trace to report.`,
 		Example: `  onus check ./manifests --as eks-auto-mode
   kubectl get pods,deploy,rs,sts,ds,pdb,hpa,svc,nodes -A -o json | onus check -
   onus check --context prod
@@ -136,7 +130,7 @@ whether your side is held.`,
   onus ladder eks-standard eks-auto-mode
   onus diff eks-standard eks-auto-mode
   onus explain pdb-never-allows`,
-		Version:       buildVersion(),
+		Version:       crash.Version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,
@@ -195,7 +189,6 @@ func (s *session) screen() (report.Screen, error) {
 	} else if w, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && w > 0 {
 		screen.Width = w
 	}
-	screen.Width = max(screen.Width, 40)
 	switch s.colour {
 	case "auto":
 		screen.Colour = tty && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"

@@ -7,16 +7,14 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
-	"os/signal"
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/onus-project/onus/internal/crash"
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -65,7 +63,7 @@ func (l *live) open(cmd *cobra.Command, paths []string) (*cluster.Cluster, error
 	if len(paths) > 0 && !l.named {
 		return nil, nil
 	}
-	l.access.Agent = "onus/" + buildVersion()
+	l.access.Agent = "onus/" + crash.Version()
 	c, err := cluster.Open(l.access)
 	var unknown *cluster.UnknownContext
 	switch {
@@ -130,8 +128,6 @@ func clusterName(c *cluster.Cluster) string {
 
 // estate reads what a command works on. Ctrl-C ends it.
 func (s *session) estate(ctx context.Context, from input, going *underway) (*estate.Estate, error) {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	going.Begin("reading " + from.String())
 	e, err := s.readInput(ctx, from, going)
 	var exit *exitError
@@ -155,6 +151,7 @@ func (s *session) readInput(ctx context.Context, from input, going *underway) (*
 	reading, feeding := io.Pipe()
 	saved := make(chan error, 1)
 	go func() {
+		defer crash.Handle()
 		err := s.saveCluster(ctx, from.cluster, feeding, going)
 		feeding.CloseWithError(err)
 		saved <- err

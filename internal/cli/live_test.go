@@ -89,7 +89,7 @@ func result(t *testing.T, want int, args ...string) string {
 	t.Helper()
 	var out, said bytes.Buffer
 	s := &session{in: strings.NewReader(""), out: &output{to: &out}, err: &said, now: noon, show: report.Write}
-	if got := s.main(args); got != want {
+	if got := s.main(t.Context(), args); got != want {
 		t.Fatalf("onus %s: exit status %d, want %d\n%s", strings.Join(args, " "), got, want, said.String())
 	}
 	var value any
@@ -131,7 +131,7 @@ func TestLiveIsSnapshot(t *testing.T) {
 		file := filepath.Join(t.TempDir(), "snapshot.json")
 		var said bytes.Buffer
 		s := &session{out: &output{to: &said}, err: &said, now: noon, show: report.Write}
-		if got := s.main([]string{"snapshot", "--kubeconfig", kubeconfig, "--context", context, "-f", file}); got != exitHeld {
+		if got := s.main(t.Context(), []string{"snapshot", "--kubeconfig", kubeconfig, "--context", context, "-f", file}); got != exitHeld {
 			t.Fatalf("snapshot: exit status %d\n%s", got, said.String())
 		}
 		for _, command := range [][]string{{"check", "-o", "json"}, {"check", "-o", "json", "--as", "gke-autopilot"}} {

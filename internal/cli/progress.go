@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/term"
 
+	"github.com/onus-project/onus/internal/crash"
 	"github.com/onus-project/onus/internal/report"
 )
 
@@ -22,6 +23,7 @@ func (s *session) progress(what func() string) (done func()) {
 	start := time.Now()
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
+		defer crash.Handle()
 		defer close(stopped)
 		tick := time.NewTicker(time.Second)
 		defer tick.Stop()

@@ -15,7 +15,8 @@ var update = flag.Bool("update", false, "write what commands print into the tran
 // a real process with its own arguments, streams and exit status.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"onus": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"onus":        func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"onus-faulty": faulty,
 	})
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -16,14 +17,14 @@ import (
 )
 
 // shown runs onus and returns the value that it printed, too.
-func shown(out, errs io.Writer, args ...string) (published.Value, int) {
+func shown(ctx context.Context, out, errs io.Writer, args ...string) (published.Value, int) {
 	var value published.Value
 	s := &session{in: strings.NewReader(""), out: &output{to: out}, err: errs, now: time.Now}
 	s.show = func(w io.Writer, format string, v published.Value, screen report.Screen) error {
 		value = v
 		return report.Write(w, format, v, screen)
 	}
-	return value, s.main(args)
+	return value, s.main(ctx, args)
 }
 
 // isMadeFromItsJSON fails where a format says something that the JSON of a
@@ -92,7 +93,7 @@ func TestExamplesAreShownFromTheirJSON(t *testing.T) {
 		t.Run(fmt.Sprintf("%d %s", i, args[0]), func(t *testing.T) {
 			t.Parallel()
 			var out, errs bytes.Buffer
-			v, status := shown(&out, &errs, append(args, "-o", "json")...)
+			v, status := shown(t.Context(), &out, &errs, append(args, "-o", "json")...)
 			if status != exitHeld && status != exitBroken {
 				t.Fatal(status, errs.String())
 			}

@@ -56,7 +56,7 @@ roll of nodes, expiry, an upgrade, an urgent patch, a rollback.
 Of a cluster that could be read in part only there is no verdict, and it says why.
 
 Exit status: 0 no workload fell below its floor, 1 one did, 2 bad usage or bad input,
-3 could not finish.`,
+3 could not finish, 4 a fault of onus itself.`,
 		Example: `  kubectl get pods,deploy,rs,sts,ds,jobs,pdb,hpa,pv,pvc,nodes,nodepools,nodeclaims -A -o json | onus simulate -
   onus simulate --context prod
   onus simulate cluster.json --scenario drift.yaml

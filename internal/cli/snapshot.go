@@ -7,9 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -31,7 +29,7 @@ variables. It does hold names, labels and annotations: look through it before yo
 it on. What you may not list is named in it as unread, and a warning says so.
 
 Exit status: 0 saved, if in part; 2 bad usage, 3 nothing could be read, or not all of
-it written.`,
+it written, 4 a fault of onus itself.`,
 		Example: `  onus snapshot -f prod.json
   onus snapshot --context staging | gzip > staging.json.gz
   onus check prod.json
@@ -60,8 +58,6 @@ it written.`,
 }
 
 func (s *session) snapshot(ctx context.Context, c *cluster.Cluster, file string) error {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	going := &underway{}
 	going.Begin("reading " + clusterName(c))
 	done := s.progress(going.words)

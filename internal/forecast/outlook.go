@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/onus-project/onus/internal/bound"
+	"github.com/onus-project/onus/internal/crash"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/scenario"
@@ -212,6 +213,7 @@ func (o *Outlook) playAll(ctx context.Context) error {
 			}
 		} else {
 			going.Go(func() {
+				defer crash.Handle()
 				run := simulate.RunWithEvents(o.played.world, p.Scenario, p.Seed)
 				p.runs = []simulate.Run{run}
 				p.tell(&run)

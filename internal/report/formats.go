@@ -30,6 +30,13 @@ var formats = table{
 	{"markdown", markdownOf},
 }
 
+// Screens are taken for no narrower and no wider than this: prose of one word a
+// line cannot be read, and no one has a screen of a million columns.
+const (
+	narrowestScreen = 20
+	widestScreen    = 1000
+)
+
 // olderNames are names that formats had and that scripts may use.
 var olderNames = map[string]string{"table": "text"}
 
@@ -94,5 +101,6 @@ func (t table) write(w io.Writer, name string, v published.Value, s Screen) erro
 	if err != nil {
 		return err
 	}
+	s.Width = min(max(s.Width, narrowestScreen), widestScreen)
 	return write(w, s)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/onus-project/onus/internal/crash"
 	"github.com/onus-project/onus/internal/document"
 )
 
@@ -80,6 +81,7 @@ func (l *loader) add(files Files) error {
 	next := make(chan int)
 	for range 4 {
 		wg.Go(func() {
+			defer crash.Handle()
 			for i := range next {
 				docs[i], errs[i] = parse(files, paths[i])
 			}

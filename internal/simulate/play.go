@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/onus-project/onus/internal/crash"
 )
 
 // Play plays a scenario in all its runs, on all cores, and then the worst of
@@ -57,6 +59,7 @@ func playAll(ctx context.Context, w *World, s *Scenario, progress func(done, of 
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), s.Runs) {
 		workers.Go(func() {
+			defer crash.Handle()
 			for {
 				i := int(next.Add(1)) - 1
 				if i >= s.Runs || ctx.Err() != nil {

@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/klog/v2"
 
+	"github.com/onus-project/onus/internal/crash"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/manifest"
 )
@@ -108,6 +109,7 @@ func (c *Cluster) listAll(ctx context.Context, all []kind, counted func(string, 
 		close(work)
 		for range atATime {
 			running.Go(func() {
+				defer crash.Handle()
 				for l := range work {
 					l.err = c.listInto(ctx, l, counted)
 					close(l.done)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/onus-project/onus/internal/crash"
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
@@ -55,12 +56,16 @@ func newPipeline(ctx context.Context, file string, into *kubernetes.Raw) *pipeli
 	}
 	for range n {
 		p.workers.Go(func() {
+			defer crash.Handle()
 			for j := range p.jobs {
 				j.result <- decode(p.file, j.chunk)
 			}
 		})
 	}
-	go p.collect()
+	go func() {
+		defer crash.Handle()
+		p.collect()
+	}()
 	return p
 }
 

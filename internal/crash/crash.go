@@ -1,0 +1,89 @@
+// Package crash answers for a panic: a fault of onus itself, never one of what
+// it was given. A panic in any goroutine ends a Go program with status 2, which
+// onus keeps for bad input; here it ends with status 4 and says what to report.
+//
+// Every goroutine of onus starts with
+//
+//	defer crash.Handle()
+//
+// A test holds that.
+package crash
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"sync"
+)
+
+// Status is the exit status of a fault of onus.
+const Status = 4
+
+// Trace is the variable of the environment that, set to anything, has the trace
+// of a panic printed.
+const Trace = "ONUS_TRACE"
+
+// speaking is held by the first that panics and never given back: others wait
+// for the end of the program.
+var speaking sync.Mutex
+
+// Handle is deferred. After a panic it says so on stderr and ends the program.
+func Handle() {
+	fault := recover()
+	if fault == nil {
+		return
+	}
+	speaking.Lock()
+	report(os.Stderr, fault, where(), os.Args, os.Getenv(Trace) != "")
+	os.Exit(Status)
+}
+
+// report says that there was a fault, and what to report of it.
+func report(w io.Writer, fault any, at string, args []string, trace bool) {
+	text := strings.Join(strings.Fields(fmt.Sprint(fault)), " ")
+	command := strings.Join(append([]string{"onus"}, args[min(1, len(args)):]...), " ")
+	fmt.Fprintf(w, "onus: a fault of onus itself, not of your input: %s (at %s)\n", text, at)
+	again := ""
+	if !trace {
+		again = "; " + Trace + "=1 prints the trace to add"
+	}
+	fmt.Fprintf(w, "hint: please report this line with the version (%s) and the command (%s) at https://github.com/onus-project/onus/issues%s\n",
+		Version(), command, again)
+	if trace {
+		_, _ = w.Write(debug.Stack())
+	}
+}
+
+// where is the place in the code that panicked.
+func where() string {
+	pcs := make([]uintptr, 64)
+	frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
+	panicked := false
+	for {
+		f, more := frames.Next()
+		inRuntime := strings.HasPrefix(f.Function, "runtime.")
+		if panicked && !inRuntime {
+			file := f.File
+			if i := strings.LastIndex(file, "/internal/"); i >= 0 {
+				file = file[i+1:]
+			}
+			return fmt.Sprintf("%s:%d", file, f.Line)
+		}
+		panicked = panicked || f.Function == "runtime.gopanic"
+		if !more {
+			return "an unknown place"
+		}
+	}
+}
+
+// Version is the module's version as the Go tool recorded it.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
+}
