@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -188,5 +189,92 @@ func TestCancelled(t *testing.T) {
 	c := catalogWith(t, nil)
 	if _, err := check.Run(ctx, all, c, &estate.Estate{Kubernetes: e}, locate.Locate(c, e, nil, nil)); !errors.Is(err, context.Canceled) || runs != 1 {
 		t.Errorf("%v after %d checks", err, runs)
+	}
+}
+
+// judged runs one check that reports one judgement, and returns its finding.
+func judged(t *testing.T, j check.Judgement, needs check.Needs, unread ...origin.Unread) finding.Finding {
+	t.Helper()
+	c := toyCatalog(t)
+	e := &kubernetes.Estate{Unread: unread}
+	j.Place.Offering = c.Offering("eks-auto-mode")
+	toy := check.Check{ID: workloadOwned.ID, Axis: workloadOwned.Axis, Needs: needs, Run: func(p *check.Pass) { p.Report(j) }}
+	quiet := table.All()
+	for i := range quiet {
+		quiet[i].Run, quiet[i].Subjects = func(*check.Pass) {}, check.Subjects{}
+	}
+	result, err := check.Run(t.Context(), append(quiet, toy), c, &estate.Estate{Kubernetes: e}, locate.Locate(c, e, c.Offering("eks-auto-mode"), nil))
+	if err != nil || len(result.Findings) != 1 {
+		t.Fatal(err, result.Findings)
+	}
+	return result.Findings[0]
+}
+
+// A finding says where its subject runs unless that is said above it, or nothing
+// is wrong.
+func TestFindingSaysWhereItRuns(t *testing.T) {
+	for _, x := range []struct {
+		verdict finding.Verdict
+		basis   locate.Basis
+		says    bool
+	}{
+		{finding.Broken, locate.Proof, true}, {finding.Unknown, locate.Assumed, true},
+		{finding.Broken, locate.Only, false}, {finding.Broken, locate.Asked, false}, {finding.Held, locate.Proof, false},
+	} {
+		f := judged(t, check.Judgement{Verdict: x.verdict, Message: "m", Place: locate.Place{Basis: x.basis, Evidence: "its label"}}, check.Needs{})
+		if says := len(f.Evidence) > 0 && strings.Contains(f.Evidence[0].Text, "eks-auto-mode: its label"); says != x.says || f.Evidence == nil {
+			t.Errorf("%s, %s: %+v", x.verdict, x.basis, f.Evidence)
+		}
+	}
+}
+
+// What is unread takes away the verdicts that need it, and no other; an unknown
+// one says that it lacks what either verdict would need.
+func TestNeeds(t *testing.T) {
+	secrets, nodes := origin.Unread{Resource: "secrets", Kind: "Secret"}, origin.Unread{Resource: "nodes", Kind: "Node"}
+	needs := check.Needs{Held: []check.Need{check.Kinds(origin.Kinds{"Secret"})}, Broken: []check.Need{check.Kinds(origin.Kinds{"Node"}), check.Kinds(origin.Kinds{"nodes"})}}
+	for _, x := range []struct {
+		verdict finding.Verdict
+		settled bool
+		lacks   []origin.Unread
+		unread  []origin.Unread
+		want    finding.Verdict
+		says    string
+	}{
+		{finding.Held, false, nil, []origin.Unread{secrets}, finding.Unknown, "m; but Secrets could not be read, and may change that"},
+		{finding.Held, false, nil, []origin.Unread{nodes}, finding.Held, "m"},
+		{finding.Broken, false, nil, []origin.Unread{nodes}, finding.Unknown, "m; but Nodes could not be read, and may change that"},
+		{finding.Broken, false, nil, []origin.Unread{secrets}, finding.Broken, "m"},
+		{finding.Unknown, false, nil, []origin.Unread{secrets, nodes}, finding.Unknown, "m; and Secrets and Nodes could not be read"},
+		{finding.Held, true, nil, []origin.Unread{secrets, nodes}, finding.Held, "m"},
+		{finding.Broken, false, []origin.Unread{secrets}, []origin.Unread{secrets}, finding.Unknown, "m; but Secrets could not be read, and may change that"},
+		{finding.Held, false, nil, nil, finding.Held, "m"},
+	} {
+		f := judged(t, check.Judgement{Verdict: x.verdict, Message: "m", Settled: x.settled, Lacks: x.lacks, Consequence: "c", Fix: &finding.Fix{}, Place: locate.Place{Basis: locate.Asked}}, needs, x.unread...)
+		if f.Verdict != x.want || f.Message != x.says {
+			t.Errorf("%s with %v unread: %s, %q; want %s, %q", x.verdict, x.unread, f.Verdict, f.Message, x.want, x.says)
+		}
+		if (f.Consequence != "") != (f.Verdict == finding.Broken) || f.Verdict == finding.Unknown && x.verdict != finding.Unknown && f.Fix != nil {
+			t.Errorf("%s: %+v", x.verdict, f)
+		}
+	}
+}
+
+// Findings stand in the order of their subjects and obligations, whatever the
+// order of the table.
+func TestOrder(t *testing.T) {
+	c := toyCatalog(t)
+	e := &kubernetes.Estate{Workloads: []kubernetes.Workload{workload("z", nil), workload("a", nil)}}
+	e.Workloads[0].Replicas, e.Workloads[0].Evictable, e.Workloads[0].Lasting = 1, true, true
+	checks := withToy()
+	slices.Reverse(checks)
+	result, err := check.Run(t.Context(), checks, c, &estate.Estate{Kubernetes: e}, locate.Locate(c, e, c.Offering("ec2-self-hosted"), nil))
+	if err != nil || len(result.Findings) < 3 {
+		t.Fatal(err, result.Findings)
+	}
+	if !slices.IsSortedFunc(result.Findings, func(x, y finding.Finding) int {
+		return cmp.Or(x.Subject.Compare(y.Subject), strings.Compare(x.Obligation, y.Obligation))
+	}) {
+		t.Errorf("%+v", result.Findings)
 	}
 }
