@@ -44,7 +44,10 @@ func (a *amount) holds(b *amount) bool {
 }
 
 func (a amount) compare(b amount) int {
-	return cmp.Or(cmp.Compare(a[cpu], b[cpu]), cmp.Compare(a[memory], b[memory]), cmp.Compare(a[others], b[others]), cmp.Compare(a[slots], b[slots]))
+	return cmp.Or(
+		cmp.Compare(a[cpu], b[cpu]), cmp.Compare(a[memory], b[memory]),
+		cmp.Compare(a[others], b[others]), cmp.Compare(a[slots], b[slots]),
+	)
 }
 
 // unlimited is what a node has of everything where that was not read.

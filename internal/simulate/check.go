@@ -42,6 +42,14 @@ func (w *World) checkTrigger(t *Trigger) error {
 	if t.Pool != "" && !slices.Contains(w.Pools(), t.Pool) {
 		return fmt.Errorf("there is no pool %q; there are %s", t.Pool, strings.Join(w.Pools(), ", "))
 	}
+	if err := w.checkNodes(t); err != nil {
+		return err
+	}
+	return w.checkContracts(t)
+}
+
+// checkNodes reports a node that is named and is not there, or not in the pool.
+func (w *World) checkNodes(t *Trigger) error {
 	poolOf := make(map[string]string, len(w.nodes))
 	for i := range w.nodes {
 		poolOf[w.nodes[i].name] = w.pools[w.shapes[w.nodes[i].shape].pool].name
@@ -54,6 +62,11 @@ func (w *World) checkTrigger(t *Trigger) error {
 			return fmt.Errorf("node %q is of pool %q, and not of %q", n, pool, t.Pool)
 		}
 	}
+	return nil
+}
+
+// checkContracts reports a trigger that the contracts of its nodes do not have.
+func (w *World) checkContracts(t *Trigger) error {
 	var without []string
 	found := false
 	for i := range w.nodes {

@@ -67,7 +67,10 @@ func (cm *controllers) scaleDown(l int32, surplus int) {
 	}
 	slices.SortFunc(active, func(a, b int32) int {
 		p, q := &cm.pods[a], &cm.pods[b]
-		return cmp.Or(boolean(p.node >= 0)-boolean(q.node >= 0), boolean(p.ready)-boolean(q.ready), onNode[q.node]-onNode[p.node], cmp.Compare(q.created, p.created), cmp.Compare(p.uid, q.uid))
+		return cmp.Or(
+			boolean(p.node >= 0)-boolean(q.node >= 0), boolean(p.ready)-boolean(q.ready), onNode[q.node]-onNode[p.node],
+			cmp.Compare(q.created, p.created), cmp.Compare(p.uid, q.uid),
+		)
 	})
 	for _, p := range active[:min(surplus, len(active))] {
 		cm.delete(p, "scaled down", x.cause)
@@ -94,7 +97,8 @@ func (cm *controllers) create(l int32, class int32, ordinal int32, cause int32) 
 	c := &cm.classes[class]
 	workload := &cm.workloads[l]
 	cm.pods[p] = podState{
-		class: class, node: -1, ordinal: ordinal, zone: c.zone, gen: cm.pods[p].gen + 1, name: -1, state: podPending, uid: cm.rng.Uint64(), cpu: c.asks[cpu], memory: c.asks[memory],
+		class: class, node: -1, ordinal: ordinal, zone: c.zone, gen: cm.pods[p].gen + 1, name: -1, state: podPending,
+		uid: cm.rng.Uint64(), cpu: c.asks[cpu], memory: c.asks[memory],
 		created: cm.start.Unix() + cm.now/int64(time.Second), inWorkload: int32(len(workload.pods)),
 	}
 	if z := cm.World.workloads[l].zones; ordinal >= 0 && int(ordinal) < len(z) {

@@ -90,67 +90,85 @@ func (e *engine) step() {
 	e.now = s.at
 	e.run.Steps++
 	switch s.what {
-	case doTrigger:
-		e.triggers.trigger(int(s.a))
-	case doPass:
-		e.loop.pass()
-	case doProvision:
-		e.provisioner.provision()
-	case doCommand:
-		e.commands.look(s.a)
-	case doNodeReady:
-		if e.nodes[s.a].gen == s.gen {
-			e.nodeLifecycle.ready(s.a)
+	case doNodeReady, doDrain, doExpire, doEndDrain:
+		if e.nodes[s.a].gen == s.gen { // it is still the node that was meant
+			e.stepOfNode(&s)
 		}
+	case doEvict, doGone, doReady, doCrash, doUnblock:
+		if e.pods[s.a].gen == s.gen {
+			e.stepOfPod(&s)
+		}
+	default:
+		e.stepOfController(&s)
+	}
+}
+
+func (e *engine) stepOfNode(s *step) {
+	switch s.what {
+	case doNodeReady:
+		e.nodeLifecycle.ready(s.a)
 	case doDrain:
-		if n := &e.nodes[s.a]; n.gen == s.gen && n.looking == s.at {
+		if n := &e.nodes[s.a]; n.looking == s.at {
 			n.looking = 0
 			e.drainer.look(s.a)
 		}
+	case doExpire:
+		e.expirer.expire(s.a, s.b)
+	case doEndDrain:
+		e.drainer.end(s.a)
+	}
+}
+
+func (e *engine) stepOfPod(s *step) {
+	p := &e.pods[s.a]
+	switch s.what {
 	case doEvict:
-		if p := &e.pods[s.a]; p.gen == s.gen && p.evicting && !p.waiting {
+		if p.evicting && !p.waiting {
 			e.evictor.evict(s.a)
 		}
 	case doGone:
-		if p := &e.pods[s.a]; p.gen == s.gen && p.leaves == s.at {
+		if p.leaves == s.at {
 			e.kubelet.remove(s.a)
 		}
 	case doReady:
-		if p := &e.pods[s.a]; p.gen == s.gen && p.state == podRunning && !p.stuck {
+		if p.state == podRunning && !p.stuck {
 			e.kubelet.setReady(s.a, true, e.podEvent(PodReady, s.a, p.cause))
 			e.kubelet.crashLater(s.a, e.now)
 		}
 	case doCrash:
-		if p := &e.pods[s.a]; p.gen == s.gen && p.state == podRunning && p.ready {
+		if p.state == podRunning && p.ready {
 			e.kubelet.crash(s.a)
 		}
+	case doUnblock:
+		e.pdbController.updateBlocked(s.a)
+		e.loop.wake()
+	}
+}
+
+func (e *engine) stepOfController(s *step) {
+	switch s.what {
+	case doTrigger:
+		e.triggers.trigger(int(s.a))
+	case doScale:
+		e.autoscaler.scale(&e.scenario.Triggers[s.a], s.b)
 	case doSync:
 		e.workloads[s.a].syncDue = false
 		e.controllers.sync(s.a)
 	case doSchedule:
 		e.scheduler.due = false
 		e.scheduler.schedule()
-	case doRemind:
-		e.provisioner.retrigger()
-	case doExpire:
-		if e.nodes[s.a].gen == s.gen {
-			e.expirer.expire(s.a, s.b)
-		}
-	case doEndDrain:
-		if e.nodes[s.a].gen == s.gen {
-			e.drainer.end(s.a)
-		}
-	case doUnblock:
-		if e.pods[s.a].gen == s.gen {
-			e.pdbController.updateBlocked(s.a)
-			e.loop.wake()
-		}
 	case doCollect:
 		e.collector.collect(s.a)
-	case doScale:
-		e.autoscaler.scale(&e.scenario.Triggers[s.a], s.b)
 	case doUpgrade:
 		e.upgrader.upgrades[s.a].due = false
 		e.upgrader.advance(s.a)
+	case doPass:
+		e.loop.pass()
+	case doCommand:
+		e.commands.look(s.a)
+	case doProvision:
+		e.provisioner.provision()
+	case doRemind:
+		e.provisioner.retrigger()
 	}
 }

@@ -67,7 +67,9 @@ func (ev *evictor) evict(p int32) {
 		ev.run.Evicted++
 		cause := int32(-1)
 		if ev.recording {
-			cause = ev.event(Event{Kind: Evicted, Node: n, Pod: p, Workload: ev.classes[x.class].workload, Cause: ev.nodes[n].cause, Number: int32(x.tries + 1)})
+			cause = ev.event(Event{
+				Kind: Evicted, Node: n, Pod: p, Workload: ev.classes[x.class].workload, Cause: ev.nodes[n].cause, Number: int32(x.tries + 1),
+			})
 		}
 		ev.kubelet.terminate(p, ev.graceOf(p, n), cause)
 		return

@@ -29,7 +29,9 @@ type command struct {
 func (cq *commands) start(n int32, claims []nodeClaim, left int, reason string) {
 	x := &cq.nodes[n]
 	p := &cq.World.pools[x.pool]
-	x.cause = cq.event(Event{Kind: Chosen, Node: n, Pod: -1, Workload: -1, Cause: x.cause, Number: int32(min(left, 1<<30)), Detail: cq.allowance(p, reason)})
+	x.cause = cq.event(Event{
+		Kind: Chosen, Node: n, Pod: -1, Workload: -1, Cause: x.cause, Number: int32(min(left, 1<<30)), Detail: cq.allowance(p, reason),
+	})
 	cq.nodeLifecycle.mark(n)
 	cause := x.cause
 	c := command{node: n, gen: x.gen, began: cq.now}

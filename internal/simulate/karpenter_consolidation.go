@@ -41,7 +41,8 @@ func (co *consolidator) untraded() []string {
 	var notes []string
 	for i := range co.enabled {
 		if p := &co.World.pools[i]; co.enabled[i] && !p.whenEmpty && !p.oneType && p.quiet != time.Duration(never) {
-			notes = append(notes, "nodes of pool "+p.name+" may be of several instance types: Karpenter may also replace them by cheaper ones, which is not played, since prices are not known")
+			notes = append(notes, "nodes of pool "+p.name+" may be of several instance types: "+
+				"Karpenter may also replace them by cheaper ones, which is not played, since prices are not known")
 		}
 	}
 	return notes

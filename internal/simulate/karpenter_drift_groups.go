@@ -178,5 +178,8 @@ func (df *drifter) replaceOneOfMany(left []int) bool {
 func (x *firstPod) before(e *engine, other int32, kind *kindOfPod) bool {
 	y := &e.pods[other]
 	asks := &e.classes[y.class].asks
-	return cmp.Or(cmp.Compare(asks[cpu], kind.asks[cpu]), cmp.Compare(asks[memory], kind.asks[memory]), cmp.Compare(x.created, y.created), cmp.Compare(x.uid, y.uid)) < 0
+	return cmp.Or(
+		cmp.Compare(asks[cpu], kind.asks[cpu]), cmp.Compare(asks[memory], kind.asks[memory]),
+		cmp.Compare(x.created, y.created), cmp.Compare(x.uid, y.uid),
+	) < 0
 }

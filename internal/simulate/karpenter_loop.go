@@ -167,7 +167,10 @@ func (dl *disruptionLoop) candidate(n int32) bool {
 	if x.blocks > 0 && (x.policy == nil || x.policy.SkipBlocked) {
 		if dl.recording && !x.passedOver {
 			x.passedOver = true // said once
-			dl.event(Event{Kind: PassedOver, Node: n, Pod: -1, Workload: -1, Cause: x.cause, Number: x.blocks, Detail: "pods on it may not be evicted now"})
+			dl.event(Event{
+				Kind: PassedOver, Node: n, Pod: -1, Workload: -1, Cause: x.cause, Number: x.blocks,
+				Detail: "pods on it may not be evicted now",
+			})
 		}
 		return false
 	}

@@ -102,7 +102,7 @@ func (sv *solver) movable(n int32, into []int32) []int32 {
 		if !active && sv.World.workloads[c.workload].kind != ordered {
 			continue
 		}
-		if active && !c.toleratesDrain && (c.blocked || len(c.pdbs) > 1) || active && c.drain.DoNotDisrupt != "" && sv.pdbController.protected(p) {
+		if active && (!c.toleratesDrain && (c.blocked || len(c.pdbs) > 1) || c.drain.DoNotDisrupt != "" && sv.pdbController.protected(p)) {
 			continue
 		}
 		into = append(into, p)

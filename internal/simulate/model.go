@@ -17,7 +17,8 @@ import (
 // The workloads of the model are those of the world in their order; At finds
 // the watched ones among them.
 func (w *World) Model(s *Scenario) (*bound.Model, error) {
-	m := &bound.Model{Start: s.Start.Add(s.Horizon), Until: s.Start.Add(s.Horizon), Pools: make([]bound.Pool, len(w.pools)), Nodes: make([]bound.Node, len(w.nodes))}
+	end := s.Start.Add(s.Horizon)
+	m := &bound.Model{Start: end, Until: end, Pools: make([]bound.Pool, len(w.pools)), Nodes: make([]bound.Node, len(w.nodes))}
 	for p := range m.Pools {
 		m.Pools[p].Name = w.pools[p].name
 	}
@@ -111,10 +112,6 @@ func (w *World) At() []int32 { return w.watchlist() }
 // modelTrigger says which nodes a trigger takes, and how. Taken is by pool what
 // takes its nodes already.
 func (w *World) modelTrigger(m *bound.Model, s *Scenario, t *Trigger, taken []string) error {
-	named := map[string]bool{}
-	for _, n := range t.Nodes {
-		named[n] = true
-	}
 	type way struct {
 		pool  int32
 		grace time.Duration
@@ -125,14 +122,11 @@ func (w *World) modelTrigger(m *bound.Model, s *Scenario, t *Trigger, taken []st
 	for i := range w.nodes {
 		n := &w.nodes[i]
 		p := w.shapes[n.shape].pool
-		if n.deleted || t.Pool != "" && w.pools[p].name != t.Pool || t.Nodes != nil && !named[n.name] {
-			continue
-		}
 		policy, ok := w.policyFor(n.offering, n.grace, t)
-		if !ok || t.Kind == Expiry && t.Nodes == nil && !w.expiresWithin(n, s) || t.Kind == Consolidation && (w.pools[p].whenEmpty || w.pools[p].quiet == time.Duration(never)) {
+		if !ok || !w.takes(t, n, s) {
 			continue
 		}
-		if t.Kind == Expiry && t.Nodes == nil && w.expiresAgain(n, p, s) {
+		if t.byAge() && w.expiresAgain(n, p, s) {
 			return fmt.Errorf("nodes that are started meanwhile reach their age of %s, too, which no bound looks at", w.pools[p].life)
 		}
 		if by := taken[p]; by != "" && (by != policy.Title || m.Nodes[i].Group != bound.Stays) {
@@ -154,21 +148,48 @@ func (w *World) modelTrigger(m *bound.Model, s *Scenario, t *Trigger, taken []st
 			continue
 		}
 		taken[p] = policy.Title
-		x := &m.Pools[p]
-		switch n := policy.AtOnce(hit[p]); {
-		case policy.Budgeted:
-			x.Budgets, x.Reason = &w.pools[p].budgets, disruption.Drifted
-			if t.Kind == Consolidation {
-				x.Reason = disruption.Underutilized
-			}
-		case n < disruption.Unlimited:
-			x.AtOnce += n // each trigger has a roll of its own
-		}
-		if policy.Windowed {
-			x.Window = s.Window
-		}
+		w.modelPace(m, s, t, p, policy, hit[p])
 	}
 	return nil
+}
+
+// byAge reports whether a trigger takes the nodes whose time comes.
+func (t *Trigger) byAge() bool { return t.Kind == Expiry && t.Nodes == nil }
+
+// takes reports whether a trigger means a node, and may take it.
+func (w *World) takes(t *Trigger, n *node, s *Scenario) bool {
+	p := &w.pools[w.shapes[n.shape].pool]
+	switch {
+	case n.deleted || t.Pool != "" && p.name != t.Pool || t.Nodes != nil && !slices.Contains(t.Nodes, n.name):
+		return false
+	case t.byAge():
+		return w.expiresWithin(n, s)
+	case t.Kind == Consolidation:
+		return p.consolidates()
+	}
+	return true
+}
+
+// consolidates reports whether nodes of a pool that have pods may be removed
+// because they are not needed.
+func (p *pool) consolidates() bool { return !p.whenEmpty && p.quiet != time.Duration(never) }
+
+// modelPace says how many nodes of a pool may go at once by a trigger that takes
+// so many of them, and when.
+func (w *World) modelPace(m *bound.Model, s *Scenario, t *Trigger, p int, policy *contract.Policy, nodes int) {
+	x := &m.Pools[p]
+	switch n := policy.AtOnce(nodes); {
+	case policy.Budgeted:
+		x.Budgets, x.Reason = &w.pools[p].budgets, disruption.Drifted
+		if t.Kind == Consolidation {
+			x.Reason = disruption.Underutilized
+		}
+	case n < disruption.Unlimited:
+		x.AtOnce += n // each trigger has a rolling upgrade of its own
+	}
+	if policy.Windowed {
+		x.Window = s.Window
+	}
 }
 
 // expiresWithin reports whether a node's time comes before the scenario ends.
@@ -247,7 +268,9 @@ func (w *World) modelGoing(m *bound.Model) error {
 
 // disruptionOf is a policy as a bound sees it.
 func disruptionOf(p *contract.Policy) bound.Disruption {
-	return bound.Disruption{Title: p.Title, Karpenter: p.Karpenter, Before: p.Before, SkipBlocked: p.SkipBlocked, IgnoresPDBs: p.IgnoresPDBs, Deadline: p.Deadline}
+	return bound.Disruption{
+		Title: p.Title, Karpenter: p.Karpenter, Before: p.Before, SkipBlocked: p.SkipBlocked, IgnoresPDBs: p.IgnoresPDBs, Deadline: p.Deadline,
+	}
 }
 
 func (w *World) modelWorkload(i int32, s *Scenario, lands [][]int32) bound.Workload {
@@ -258,7 +281,8 @@ func (w *World) modelWorkload(i int32, s *Scenario, lands [][]int32) bound.Workl
 		own = s.Own[l.Namespace+"/"+l.Kind+"/"+l.Name]
 	}
 	x := bound.Workload{
-		Name: l.Name, Kind: boundKinds[l.kind], Replicas: l.replicas, Scaled: w.scaled(i), ToleratesDrainTaint: c.toleratesDrain, Protected: c.drain.DoNotDisrupt == "true",
+		Name: l.Name, Kind: boundKinds[l.kind], Replicas: l.replicas, Scaled: w.scaled(i),
+		ToleratesDrainTaint: c.toleratesDrain, Protected: c.drain.DoNotDisrupt == "true",
 		Wave: c.drain.Group(), Grace: c.grace, SchedulablePools: lands[c.constraint], Budgets: slices.Clone(l.pdbs),
 		Timings: bound.Timings{NodeReady: own.NodeReady, PodReady: own.PodReady, PodStop: own.PodStop},
 	}
@@ -273,7 +297,9 @@ func (w *World) modelWorkload(i int32, s *Scenario, lands [][]int32) bound.Workl
 	return x
 }
 
-var boundKinds = [...]bound.Kind{replicated: bound.Replicated, ordered: bound.Ordered, daemon: bound.Daemon, job: bound.Job, bare: bound.Bare, static: bound.Static}
+var boundKinds = [...]bound.Kind{
+	replicated: bound.Replicated, ordered: bound.Ordered, daemon: bound.Daemon, job: bound.Job, bare: bound.Bare, static: bound.Static,
+}
 
 // scaled reports whether a workload has a scale that budgets can count over.
 func (w *World) scaled(i int32) bool {

@@ -40,7 +40,9 @@ func (nl *nodeLifecycle) launch(p, shape, cause int32) int32 {
 	n := nl.slot()
 	x := &nl.nodes[n]
 	pos := nl.turnFor(n)
-	*x = nodeState{pos: pos, free: nl.shapes[shape].capacity, pods: x.pods[:0], workloads: x.workloads[:0], moves: x.moves[:0], shape: shape, pool: p, freeBucket: -1, gen: x.gen + 1, state: nodeLaunching, upgrade: -1, name: -1, initial: -1,
+	*x = nodeState{
+		pos: pos, free: nl.shapes[shape].capacity, pods: x.pods[:0], workloads: x.workloads[:0], moves: x.moves[:0],
+		shape: shape, pool: p, freeBucket: -1, gen: x.gen + 1, state: nodeLaunching, upgrade: -1, name: -1, initial: -1,
 		expires: never, deadline: never, grace: int64(nl.World.pools[p].grace)}
 	if life := nl.World.pools[p].life; life < time.Duration(never) {
 		x.expires = nl.now + int64(life) // counted from its claim, not from when it is ready

@@ -202,7 +202,10 @@ func (b *builder) findPods() {
 		if p.Phase == "Succeeded" || p.Phase == "Failed" || p.Workload < 0 || b.workloadOf[p.Workload] < 0 {
 			continue
 		}
-		x := pod{name: p.Name, node: -1, zone: -1, ordinal: -1, uid: uidOf(p.UID), created: p.Created.Unix(), started: p.Started, changed: p.Changed, deleted: p.Deleted, ready: p.Ready}
+		x := pod{
+			name: p.Name, node: -1, zone: -1, ordinal: -1, uid: uidOf(p.UID), ready: p.Ready,
+			created: p.Created.Unix(), started: p.Started, changed: p.Changed, deleted: p.Deleted,
+		}
 		l := b.workloadOf[p.Workload]
 		if p.Node != "" {
 			n, ok := b.nodeOf[p.Node]
@@ -213,7 +216,7 @@ func (b *builder) findPods() {
 			x.node = n
 		}
 		// Of one that never was ready and keeps failing nobody should expect it.
-		x.stuck = !p.Ready && x.node >= 0 && (p.Waiting == "CrashLoopBackOff" || p.Waiting == "ImagePullBackOff" || p.Waiting == "ErrImagePull" || p.Waiting == "CreateContainerConfigError" ||
+		x.stuck = !p.Ready && x.node >= 0 && (slices.Contains(failingReasons, p.Waiting) ||
 			!p.Changed.IsZero() && b.newest.Sub(p.Changed) > longUnready)
 		x.class = b.classFor(p.Workload, b.pdbsOver(p.Namespace, p.Labels), p.Requests)
 		if b.workloads[l].kind == ordered {
@@ -232,6 +235,9 @@ func (b *builder) findPods() {
 	}
 	slices.SortStableFunc(b.notes, func(x, y string) int { return cmp.Compare(x, y) })
 }
+
+// failingReasons are what containers wait for that fail time and again.
+var failingReasons = []string{"CrashLoopBackOff", "ImagePullBackOff", "ErrImagePull", "CreateContainerConfigError"}
 
 // uidOf keeps of a UID what orders it among others.
 func uidOf(s string) uint64 {

@@ -158,8 +158,11 @@ func (b *builder) take(e *engine) {
 			index[n] = -1
 			if x.state == nodeActive {
 				index[n] = int32(len(b.nodes))
-				b.nodes = append(b.nodes, node{name: fmt.Sprintf("%s-%d", b.pools[x.pool].name, len(b.nodes)+1), shape: x.shape, life: b.pools[x.pool].life, grace: b.pools[x.pool].grace,
-					offering: b.pools[x.pool].offering, ready: true, assumed: true})
+				p := &b.pools[x.pool]
+				b.nodes = append(b.nodes, node{
+					name: fmt.Sprintf("%s-%d", p.name, len(b.nodes)+1), shape: x.shape, life: p.life, grace: p.grace,
+					offering: p.offering, ready: true, assumed: true,
+				})
 			}
 		}
 		b.made = len(b.nodes)
@@ -183,7 +186,10 @@ func (b *builder) take(e *engine) {
 		if x.ordinal >= 0 {
 			name = fmt.Sprintf("%s-%d", b.workloads[l].Name, x.ordinal)
 		}
-		b.pods = append(b.pods, pod{name: name, class: x.class, node: index[x.node], zone: x.zone, ordinal: x.ordinal, uid: x.uid, created: b.newest.Unix(), started: b.newest.Add(-time.Hour), ready: true})
+		b.pods = append(b.pods, pod{
+			name: name, class: x.class, node: index[x.node], zone: x.zone, ordinal: x.ordinal, uid: x.uid,
+			created: b.newest.Unix(), started: b.newest.Add(-time.Hour), ready: true,
+		})
 	}
 	for _, l := range slices.Sorted(maps.Keys(missing)) {
 		w, n := &b.workloads[l], missing[l]
@@ -365,7 +371,9 @@ func (b *builder) invent(p int32, size amount, labels map[string]string, taints 
 				s.labels[k] = v
 			}
 		}
-		for k, v := range map[string]string{corev1.LabelOSStable: "linux", corev1.LabelArchStable: "amd64", "karpenter.sh/capacity-type": "on-demand"} {
+		for k, v := range map[string]string{
+			corev1.LabelOSStable: "linux", corev1.LabelArchStable: "amd64", "karpenter.sh/capacity-type": "on-demand",
+		} {
 			if _, set := s.labels[k]; !set && b.relevant[k] {
 				s.labels[k] = v
 			}

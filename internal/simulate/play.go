@@ -26,7 +26,8 @@ func Play(ctx context.Context, w *World, s Scenario, progress func(done, of int)
 	}
 	sim := &Simulation{Scenario: s, Placed: w.placed, Made: w.made, Notes: slices.Clone(w.notes)}
 	for _, l := range w.watchlist() {
-		sim.Workloads = append(sim.Workloads, Watched{Ref: w.workloads[l].Ref, Replicas: w.workloads[l].replicas, Floor: s.floor(&w.workloads[l])})
+		x := &w.workloads[l]
+		sim.Workloads = append(sim.Workloads, Watched{Ref: x.Ref, Replicas: x.replicas, Floor: s.floor(x)})
 	}
 	if sim.Runs = playAll(ctx, w, &s, progress); ctx.Err() != nil {
 		return nil, ctx.Err()
@@ -46,7 +47,9 @@ func Play(ctx context.Context, w *World, s Scenario, progress func(done, of int)
 	sim.Notes = append(sim.Notes, e.triggers.assumed()...)
 	sim.Notes = append(sim.Notes, e.consolidation.untraded()...)
 	if e.run.Cut > 0 {
-		sim.Notes = append(sim.Notes, fmt.Sprintf("the story ends after %s, because more happened than could be kept; the numbers are of all of it", e.run.Cut.Truncate(time.Second)))
+		sim.Notes = append(sim.Notes, fmt.Sprintf(
+			"the story ends after %s, because more happened than could be kept; the numbers are of all of it",
+			e.run.Cut.Truncate(time.Second)))
 	}
 	return sim, nil
 }

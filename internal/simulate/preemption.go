@@ -5,12 +5,26 @@ import (
 	"slices"
 )
 
-// preempt pushes out pods of lower priority where that makes room, as few and
-// as unimportant ones as possible. It reports whether it did.
+// preemption is which pods would be deleted for another one, and where.
+type preemption struct {
+	node    int32 // -1 for none
+	victims []int32
+	broken  int // how many of them a PDB would not let go
+	highest int // the highest priority among them
+}
+
+// better reports whether a plan does less harm than another: fewer PDBs broken,
+// then victims of lower priority, then fewer of them.
+func (a *preemption) better(b *preemption) bool {
+	return b.node < 0 || cmp.Or(a.broken-b.broken, cmp.Compare(a.highest, b.highest), len(a.victims)-len(b.victims)) < 0
+}
+
+// preempt deletes pods of lower priority where that frees enough, as few and as
+// unimportant ones as possible. It reports whether it did.
 //
 // Source: the plugin DefaultPreemption of the scheduler of Kubernetes 1.36.
 // Budgets are honoured where there is a choice, and broken where there is none.
-// The pod then has a claim on the node: see freeFor.
+// The pod is then nominated for the node: see freeFor.
 func (s *scheduler) preempt(p int32) bool {
 	x := &s.pods[p]
 	c := &s.classes[x.class]
@@ -18,44 +32,12 @@ func (s *scheduler) preempt(p int32) bool {
 		return false
 	}
 	if x.preemptsUntil > s.now {
-		return true // those it pushed out are still on their way
+		return true // its victims are still on their way
 	}
-	type plan struct {
-		node            int32
-		victims         []int32
-		broken, highest int
-	}
-	best := plan{node: -1}
+	best := preemption{node: -1}
 	for n := range s.nodes {
-		node := &s.nodes[n]
-		if node.freeBucket < 0 || !s.fits[c.constraint][node.shape] {
-			continue
-		}
-		var lower []int32
-		free := s.freeFor(int32(n), p, c)
-		for _, q := range node.pods {
-			if y := &s.pods[q]; y.state == podRunning && s.classes[y.class].priority < c.priority {
-				lower = append(lower, q)
-			}
-		}
-		slices.SortFunc(lower, func(a, b int32) int {
-			return cmp.Or(cmp.Compare(s.classes[s.pods[a].class].priority, s.classes[s.pods[b].class].priority), cmp.Compare(boolean(s.pods[a].blocks), boolean(s.pods[b].blocks)))
-		})
-		try := plan{node: int32(n)}
-		for _, q := range lower {
-			if free.holds(&c.asks) {
-				break
-			}
-			free.add(&s.classes[s.pods[q].class].asks)
-			try.victims = append(try.victims, q)
-			try.broken += boolean(s.pods[q].blocks)
-			try.highest = max(try.highest, int(s.classes[s.pods[q].class].priority))
-		}
-		if len(try.victims) == 0 || !free.holds(&c.asks) || !s.suits(c, x.zone, int32(n), false) {
-			continue
-		}
-		if best.node < 0 || cmp.Or(try.broken-best.broken, cmp.Compare(try.highest, best.highest), len(try.victims)-len(best.victims)) < 0 {
-			best = try
+		if plan, ok := s.preemptionOn(int32(n), p); ok && plan.better(&best) {
+			best = plan
 		}
 	}
 	s.clearNomination(p)
@@ -65,18 +47,55 @@ func (s *scheduler) preempt(p int32) bool {
 	x.nominatedTo = best.node + 1
 	s.nodes[best.node].nominatedPods = append(s.nodes[best.node].nominatedPods, p)
 	for _, q := range best.victims {
+		victim := &s.classes[s.pods[q].class]
 		cause := int32(-1)
 		if s.recording {
-			cause = s.event(Event{Kind: Killed, Node: best.node, Pod: q, Workload: s.classes[s.pods[q].class].workload, Cause: x.cause, Detail: "pushed out by a pod of higher priority"})
+			cause = s.event(Event{
+				Kind: Killed, Node: best.node, Pod: q, Workload: victim.workload, Cause: x.cause,
+				Detail: "pushed out by a pod of higher priority",
+			})
 		}
 		s.run.Killed++
-		s.kubelet.terminate(q, s.classes[s.pods[q].class].grace, cause)
+		s.kubelet.terminate(q, victim.grace, cause)
 		x.preemptsUntil = max(x.preemptsUntil, s.pods[q].leaves+int64(preemptorWaits))
 	}
 	return true
 }
 
-// freeFor is what is free on a node for a pod: what others have pushed pods out for
+// preemptionOn is which pods would have to go from a node so that a pod fits
+// there: those first that matter least, and of these such as a PDB lets go.
+func (s *scheduler) preemptionOn(n, p int32) (preemption, bool) {
+	node, x := &s.nodes[n], &s.pods[p]
+	c := &s.classes[x.class]
+	if node.freeBucket < 0 || !s.fits[c.constraint][node.shape] {
+		return preemption{}, false
+	}
+	var lower []int32
+	for _, q := range node.pods {
+		if s.pods[q].state == podRunning && s.priorityOf(q) < c.priority {
+			lower = append(lower, q)
+		}
+	}
+	slices.SortFunc(lower, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(s.priorityOf(a), s.priorityOf(b)), boolean(s.pods[a].blocks)-boolean(s.pods[b].blocks))
+	})
+	free := s.freeFor(n, p, c)
+	plan := preemption{node: n}
+	for _, q := range lower {
+		if free.holds(&c.asks) {
+			break
+		}
+		free.add(&s.classes[s.pods[q].class].asks)
+		plan.victims = append(plan.victims, q)
+		plan.broken += boolean(s.pods[q].blocks)
+		plan.highest = max(plan.highest, int(s.priorityOf(q)))
+	}
+	return plan, len(plan.victims) > 0 && free.holds(&c.asks) && s.suits(c, x.zone, n, false)
+}
+
+func (s *scheduler) priorityOf(p int32) int32 { return s.classes[s.pods[p].class].priority }
+
+// freeFor is what is free on a node for a pod: what others have preempted pods for
 // is theirs, unless it matters more.
 //
 // Source: addGENominatedPods in pkg/scheduler/framework/runtime/framework.go of

@@ -93,7 +93,10 @@ const (
 	Scaled                          // a workload to Number replicas
 )
 
-var eventNames = [...]string{"triggered", "chosen", "passed-over", "node-asked", "node-ready", "drain-began", "node-gone", "node-given-up", "deadline-passed",
-	"evicted", "refused", "killed", "pod-gone", "pod-made", "pod-bound", "pod-ready", "pod-unready", "unschedulable", "stopped", "rolled-out", "scaled"}
+var eventNames = [...]string{
+	"triggered", "chosen", "passed-over", "node-asked", "node-ready", "drain-began", "node-gone", "node-given-up", "deadline-passed",
+	"evicted", "refused", "killed", "pod-gone", "pod-made", "pod-bound", "pod-ready", "pod-unready", "unschedulable",
+	"stopped", "rolled-out", "scaled",
+}
 
 func (k EventKind) String() string { return eventNames[k] }

@@ -58,7 +58,10 @@ func (ro *upgrader) advance(i int32) {
 			continue
 		}
 		r.active++
-		x.cause = ro.event(Event{Kind: Chosen, Node: n, Pod: -1, Workload: -1, Cause: r.cause, Number: int32(min(r.limit-r.active, 1<<30)), Detail: r.words(ro.engine)})
+		x.cause = ro.event(Event{
+			Kind: Chosen, Node: n, Pod: -1, Workload: -1, Cause: r.cause, Number: int32(min(r.limit-r.active, 1<<30)),
+			Detail: r.words(ro.engine),
+		})
 		if !r.policy.Before {
 			x.upgrade = i
 			ro.drainer.begin(n, x.cause)

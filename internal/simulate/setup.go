@@ -81,7 +81,9 @@ func (e *engine) setNodes() {
 		n := &e.World.nodes[i]
 		s := &e.shapes[n.shape]
 		x := &e.nodes[i]
-		*x = nodeState{pos: pos[i], free: s.capacity, shape: n.shape, pool: s.pool, freeBucket: -1, state: nodeActive, cordoned: n.cordoned, unready: !n.ready, upgrade: -1, name: -1, initial: int32(i),
+		*x = nodeState{
+			pos: pos[i], free: s.capacity, shape: n.shape, pool: s.pool, freeBucket: -1, state: nodeActive,
+			cordoned: n.cordoned, unready: !n.ready, upgrade: -1, name: -1, initial: int32(i),
 			cause: -1, expires: never, deadline: never, grace: int64(n.grace)}
 		if n.life < contract.Forever && !n.created.IsZero() {
 			x.expires = int64(n.created.Add(n.life).Sub(e.start))
@@ -103,59 +105,10 @@ func (e *engine) setNodes() {
 	}
 }
 
+// setPods puts the pods where they are, and then has everybody look at them.
 func (e *engine) setPods() {
 	for i := range e.World.pods {
-		p := &e.World.pods[i]
-		c := &e.classes[p.class]
-		l := &e.workloads[c.workload]
-		x := &e.pods[i]
-		*x = podState{class: p.class, node: -1, ordinal: p.ordinal, zone: max(p.zone, c.zone), cause: -1, name: -1, ready: p.ready, stuck: p.stuck, created: p.created, uid: p.uid, cpu: c.asks[cpu], memory: c.asks[memory],
-			state: podPending, started: never, inWorkload: int32(len(l.pods))}
-		if x.created < 0 {
-			x.created = 0
-		}
-		if !p.started.IsZero() {
-			x.started = int64(p.started.Sub(e.start))
-		}
-		if x.since = -never; !p.changed.IsZero() {
-			x.since = int64(p.changed.Sub(e.start))
-		}
-		l.pods = append(l.pods, int32(i))
-		switch {
-		case !p.deleted.IsZero() && p.node >= 0:
-			x.state, x.ready = podLeaving, false
-			x.leaves = min(max(int64(p.deleted.Sub(e.start)), 0), l.podStop)
-			e.at(x.leaves, doGone, int32(i), 0, 0)
-		case p.node >= 0:
-			x.state = podRunning
-			l.active++
-			e.awaitReady(int32(i), l)
-		default:
-			l.active++
-			x.unschedulable = true
-		}
-		if p.node >= 0 {
-			node := &e.nodes[p.node]
-			x.node, x.onNode = p.node, int32(len(node.pods))
-			node.pods = append(node.pods, int32(i))
-			node.workloads = append(node.workloads, c.workload)
-			node.free.sub(&c.asks)
-			if at := e.World.nodes[p.node].lastPodEvent; at.IsZero() && !c.drain.DaemonSet && x.started != never && (!node.hadPods || x.started > node.lastPodEvent) {
-				node.lastPodEvent, node.hadPods = x.started, true // it was not read, so as the pods have it
-			}
-			e.tally(c, p.node, int32(boolean(x.state == podRunning)), 1)
-		}
-		if x.ready {
-			l.ready++
-			e.controllers.availableLater(c.workload, x.since)
-		}
-		for _, at := range c.pdbs {
-			if x.ready && x.state == podRunning {
-				e.pdbs[at.pdb].groups[at.group].Pods++
-			} else {
-				e.pdbs[at.pdb].groups[at.group].Down++
-			}
-		}
+		e.setPod(int32(i))
 	}
 	e.stayDown()
 	if e.scenario.Mishap.OneDown {
@@ -178,7 +131,10 @@ func (e *engine) setPods() {
 		x := &e.workloads[i]
 		x.min, x.minCounted = x.ready, x.ready
 		if x.watched >= 0 {
-			e.run.Workloads[x.watched] = WorkloadRun{MinReady: int(x.ready), MinAt: None, MinCounted: int(x.ready), CountedAt: None, MinEvent: -1, Surge: len(x.pods)}
+			ready := int(x.ready)
+			e.run.Workloads[x.watched] = WorkloadRun{
+				MinReady: ready, MinAt: None, MinCounted: ready, CountedAt: None, MinEvent: -1, Surge: len(x.pods),
+			}
 		}
 		if x.active < x.replicas {
 			e.controllers.wake(int32(i), -1)
@@ -194,6 +150,67 @@ func (e *engine) setPods() {
 	if len(e.scheduler.pending) > 0 {
 		e.provisioner.wake()
 	}
+}
+
+// setPod puts one pod where it is.
+func (e *engine) setPod(i int32) {
+	p := &e.World.pods[i]
+	c := &e.classes[p.class]
+	l := &e.workloads[c.workload]
+	x := &e.pods[i]
+	*x = podState{
+		class: p.class, node: -1, ordinal: p.ordinal, zone: max(p.zone, c.zone), cause: -1, name: -1, ready: p.ready, stuck: p.stuck,
+		created: max(p.created, 0), uid: p.uid, cpu: c.asks[cpu], memory: c.asks[memory],
+		state: podPending, started: never, inWorkload: int32(len(l.pods)),
+	}
+	if !p.started.IsZero() {
+		x.started = int64(p.started.Sub(e.start))
+	}
+	if x.since = -never; !p.changed.IsZero() {
+		x.since = int64(p.changed.Sub(e.start))
+	}
+	l.pods = append(l.pods, i)
+	switch {
+	case !p.deleted.IsZero() && p.node >= 0:
+		x.state, x.ready = podLeaving, false
+		x.leaves = min(max(int64(p.deleted.Sub(e.start)), 0), l.podStop)
+		e.at(x.leaves, doGone, i, 0, 0)
+	case p.node >= 0:
+		x.state = podRunning
+		l.active++
+		e.awaitReady(i, l)
+	default:
+		l.active++
+		x.unschedulable = true
+	}
+	if p.node >= 0 {
+		e.setOnNode(i, p.node, c)
+	}
+	if x.ready {
+		l.ready++
+		e.controllers.availableLater(c.workload, x.since)
+	}
+	for _, at := range c.pdbs {
+		if x.ready && x.state == podRunning {
+			e.pdbs[at.pdb].groups[at.group].Pods++
+		} else {
+			e.pdbs[at.pdb].groups[at.group].Down++
+		}
+	}
+}
+
+// setOnNode counts a pod in on the node it is on.
+func (e *engine) setOnNode(i, n int32, c *class) {
+	x, node := &e.pods[i], &e.nodes[n]
+	x.node, x.onNode = n, int32(len(node.pods))
+	node.pods = append(node.pods, i)
+	node.workloads = append(node.workloads, c.workload)
+	node.free.sub(&c.asks)
+	read := !e.World.nodes[n].lastPodEvent.IsZero()
+	if !read && !c.drain.DaemonSet && x.started != never && (!node.hadPods || x.started > node.lastPodEvent) {
+		node.lastPodEvent, node.hadPods = x.started, true // as the pods have it
+	}
+	e.tally(c, n, int32(boolean(x.state == podRunning)), 1)
 }
 
 // awaitReady has a pod that started before the scenario get ready in its time.

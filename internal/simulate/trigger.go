@@ -110,7 +110,10 @@ func (tr *triggers) triggerPool(t *Trigger, nodes []int32, cause int32) {
 		tr.loopSoon()
 	}
 	if len(rolled) > 0 {
-		r := &rollingUpgrade{id: int32(len(tr.upgrader.upgrades)), policy: how, todo: rolled, limit: how.AtOnce(len(nodes)), replaces: map[int32]int32{}, cause: cause}
+		r := &rollingUpgrade{
+			id: int32(len(tr.upgrader.upgrades)), policy: how, todo: rolled, limit: how.AtOnce(len(nodes)),
+			replaces: map[int32]int32{}, cause: cause,
+		}
 		tr.upgrader.upgrades = append(tr.upgrader.upgrades, r)
 		r.due = true
 		tr.after(tr.between(upgradeStarts), doUpgrade, r.id, 0, 0)
@@ -146,7 +149,9 @@ func (tr *triggers) another(t *Trigger, nodes []int32, cause int32) {
 			if x.policy == nil {
 				x.policy = tr.policy(t, n)
 			}
-			tr.drainer.begin(n, tr.event(Event{Kind: Chosen, Node: n, Pod: -1, Workload: -1, Cause: cause, Number: -1, Detail: "one more drain at the same time"}))
+			tr.drainer.begin(n, tr.event(Event{
+				Kind: Chosen, Node: n, Pod: -1, Workload: -1, Cause: cause, Number: -1, Detail: "one more drain at the same time",
+			}))
 			return
 		}
 	}

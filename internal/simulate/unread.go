@@ -13,8 +13,12 @@ import (
 // deadline. Not on services, and not on autoscalers: workloads are played at the
 // size they have. Volumes tie pods to zones, where some pod mounts one.
 func Lacks(e *kubernetes.Estate) []origin.Unread {
-	lacks := append(e.LacksControllers(), e.Lacks(kubernetes.BudgetKinds, kubernetes.PodKinds, kubernetes.NodeKinds, kubernetes.PoolKinds, kubernetes.NodeClaimKinds)...)
-	if slices.ContainsFunc(e.Workloads, func(w kubernetes.Workload) bool { return len(w.Template.VolumeClaims)+len(w.VolumeClaimTemplates) > 0 }) {
+	lacks := append(e.LacksControllers(), e.Lacks(
+		kubernetes.BudgetKinds, kubernetes.PodKinds, kubernetes.NodeKinds, kubernetes.PoolKinds, kubernetes.NodeClaimKinds,
+	)...)
+	if slices.ContainsFunc(e.Workloads, func(w kubernetes.Workload) bool {
+		return len(w.Template.VolumeClaims)+len(w.VolumeClaimTemplates) > 0
+	}) {
 		lacks = append(lacks, e.Lacks(kubernetes.VolumeKinds)...)
 	}
 	return lacks

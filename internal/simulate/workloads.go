@@ -23,7 +23,10 @@ func (b *builder) findWorkloads() {
 	for i := range b.estate.Workloads {
 		w := &b.estate.Workloads[i]
 		b.workloadOf[i] = -1
-		l := workload{Ref: w.Ref, kind: kindOf(w), replicas: b.replicas(w), parallel: w.Rollout.Parallel, rollout: w.Rollout, autoscaled: w.Scaler != nil}
+		l := workload{
+			Ref: w.Ref, kind: kindOf(w), replicas: b.replicas(w), parallel: w.Rollout.Parallel, rollout: w.Rollout,
+			autoscaled: w.Scaler != nil,
+		}
 		if l.replicas == 0 && len(w.Pods) == 0 {
 			continue
 		}
@@ -117,7 +120,8 @@ func (b *builder) classFor(workload int, over []int32, requests *kubernetes.Reso
 		workload: l, asks: asks, zone: -1, grace: t.Grace, preempts: t.Preempts, priority: b.priority(w),
 		drain: disruption.DrainPod{
 			Grace: t.Grace, DaemonSet: b.workloads[l].kind == daemon, Static: b.workloads[l].kind == static, Bare: w.Bare,
-			Critical: strings.HasPrefix(t.PriorityClass, "system-"), EmptyDir: t.EmptyDir, DoNotDisrupt: t.Annotations["karpenter.sh/do-not-disrupt"],
+			Critical: strings.HasPrefix(t.PriorityClass, "system-"), EmptyDir: t.EmptyDir,
+			DoNotDisrupt: t.Annotations["karpenter.sh/do-not-disrupt"],
 		},
 	}
 	if c.asks[slots] == 0 {
@@ -198,7 +202,9 @@ func (b *builder) constraint(t *kubernetes.PodTemplate) int32 {
 		}
 	}
 	for _, tol := range t.Tolerations {
-		c.tolerate = append(c.tolerate, corev1.Toleration{Key: tol.Key, Operator: corev1.TolerationOperator(tol.Operator), Value: tol.Value, Effect: corev1.TaintEffect(tol.Effect)})
+		c.tolerate = append(c.tolerate, corev1.Toleration{
+			Key: tol.Key, Operator: corev1.TolerationOperator(tol.Operator), Value: tol.Value, Effect: corev1.TaintEffect(tol.Effect),
+		})
 	}
 	for k := range c.selector {
 		b.relevant[k] = true
@@ -223,7 +229,8 @@ func (b *builder) constraint(t *kubernetes.PodTemplate) int32 {
 func requirements(term corev1.NodeSelectorTerm) (all []labels.Requirement, names []string, ok bool) {
 	operators := map[corev1.NodeSelectorOperator]selection.Operator{
 		corev1.NodeSelectorOpIn: selection.In, corev1.NodeSelectorOpNotIn: selection.NotIn, corev1.NodeSelectorOpExists: selection.Exists,
-		corev1.NodeSelectorOpDoesNotExist: selection.DoesNotExist, corev1.NodeSelectorOpGt: selection.GreaterThan, corev1.NodeSelectorOpLt: selection.LessThan,
+		corev1.NodeSelectorOpDoesNotExist: selection.DoesNotExist,
+		corev1.NodeSelectorOpGt:           selection.GreaterThan, corev1.NodeSelectorOpLt: selection.LessThan,
 	}
 	for _, x := range term.MatchExpressions {
 		r, err := labels.NewRequirement(x.Key, operators[x.Operator], x.Values)
@@ -337,7 +344,8 @@ func (b *builder) constrain(c *class, w *kubernetes.Workload) {
 		if s.WhenUnsatisfiable != corev1.DoNotSchedule {
 			continue
 		}
-		g := b.groupFor(fmt.Sprint("spread ", w.Namespace, s.TopologyKey, s.LabelSelector, c.constraint), b.key(s.TopologyKey), scopeOf(w, s.LabelSelector, nil, nil))
+		name := fmt.Sprint("spread ", w.Namespace, s.TopologyKey, s.LabelSelector, c.constraint)
+		g := b.groupFor(name, b.key(s.TopologyKey), scopeOf(w, s.LabelSelector, nil, nil))
 		b.groups[g].spreads, b.groups[g].constraint = true, c.constraint
 		c.spread = append(c.spread, spread{g, s.MaxSkew})
 	}

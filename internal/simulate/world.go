@@ -221,8 +221,9 @@ func Prepare(e *kubernetes.Estate, places locate.Places, as bool) (*World, error
 	}
 	b := &builder{
 		World: &World{newest: e.Newest}, estate: e, places: places, as: as,
-		keyOf: map[string]int32{}, relevant: map[string]bool{}, constraints: map[string]int32{}, groupOf: map[string]int32{}, shapeOf: map[string]int32{},
-		poolOf: map[string]int32{}, pdbIndex: map[string][]int32{}, classOf: map[classKey]int32{}, dims: map[string]int{}, nodeOf: map[string]int32{}, numbered: map[string]bool{},
+		keyOf: map[string]int32{}, relevant: map[string]bool{}, constraints: map[string]int32{}, groupOf: map[string]int32{},
+		shapeOf: map[string]int32{}, poolOf: map[string]int32{}, pdbIndex: map[string][]int32{}, classOf: map[classKey]int32{},
+		dims: map[string]int{}, nodeOf: map[string]int32{}, numbered: map[string]bool{},
 	}
 	b.key(hostname)
 	b.zoned = int(b.key(zone))
@@ -276,7 +277,10 @@ func (b *builder) note(format string, args ...any) {
 func (b *builder) findPDBs() {
 	for i := range b.estate.Budgets {
 		x := &b.estate.Budgets[i]
-		g := pdb{Ref: x.Ref(), spec: disruption.Budget{MinAvailable: x.MinAvailable, MaxUnavailable: x.MaxUnavailable}, alwaysAllow: x.Unhealthy == "AlwaysAllow"}
+		g := pdb{
+			Ref: x.Ref(), spec: disruption.Budget{MinAvailable: x.MinAvailable, MaxUnavailable: x.MaxUnavailable},
+			alwaysAllow: x.Unhealthy == "AlwaysAllow",
+		}
 		g.fully = fullyBlocking(g.spec)
 		b.pdbs = append(b.pdbs, g)
 		at := x.Namespace + "/"
@@ -368,8 +372,9 @@ func (b *builder) nothingToWatch() error {
 // pod is whose: somebody has cut one of the lists.
 func checkLinks(e *kubernetes.Estate) error {
 	for i := range e.Pods {
-		if w := e.Pods[i].Workload; w >= len(e.Workloads) {
-			return fmt.Errorf("pod %s/%s is linked to workload %d of %d: only a part of the estate was handed over", e.Pods[i].Namespace, e.Pods[i].Name, w, len(e.Workloads))
+		if p := &e.Pods[i]; p.Workload >= len(e.Workloads) {
+			return fmt.Errorf("pod %s/%s is linked to workload %d of %d: only a part of the estate was handed over",
+				p.Namespace, p.Name, p.Workload, len(e.Workloads))
 		}
 	}
 	for i := range e.Workloads {
