@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/check/compute"
 	"github.com/onus-project/onus/internal/check/table"
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/locate"
@@ -15,10 +16,14 @@ import (
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
-// assumed is the offering that workloads are taken to stand on when nothing
-// tells: the strictest contract, in which the provider replaces nodes on its
-// own schedule and forces at the deadline.
-const assumed = "eks-auto-mode"
+// assumed is the offering that workloads are taken to run on where nothing in
+// the input tells where; nil where the catalog assumes none.
+func assumed(c *responsibility.Catalog) *responsibility.Offering {
+	if axis := c.Axis(compute.Axis); axis != nil {
+		return c.Offering(axis.Assumed)
+	}
+	return nil
+}
 
 func (s *session) checkCommand() *cobra.Command {
 	var as, output string
@@ -64,7 +69,7 @@ finish, 4 a fault of onus itself.`,
 	cmd.Flags().BoolVar(&all, "all", false, "list what is held, too (text only; the other formats always have it)")
 	cmd.Flags().BoolVar(&strict, "strict", false, "exit 1 when something is unknown, too")
 	l.flags(cmd)
-	_ = cmd.RegisterFlagCompletionFunc("as", s.complete(func(c *responsibility.Catalog) []named { return offeringNames(c.On("compute")) }))
+	_ = cmd.RegisterFlagCompletionFunc("as", s.complete(func(c *responsibility.Catalog) []named { return offeringNames(c.On(compute.Axis)) }))
 	return cmd
 }
 
@@ -82,7 +87,7 @@ func (s *session) check(ctx context.Context, from input, as, output string, all,
 		if asked, err = offering(c, as); err != nil {
 			return err
 		}
-		if asked.Line["compute"] == nil {
+		if asked.Line[compute.Axis] == nil {
 			return usage("onus ladder --axis compute lists those that do", "--as: workloads do not run on %s", as)
 		}
 	}
@@ -97,7 +102,7 @@ func (s *session) check(ctx context.Context, from input, as, output string, all,
 		return err
 	}
 	e := read.Kubernetes
-	places := locate.Locate(c, e, asked, c.Offering(assumed))
+	places := locate.Locate(c, e, asked, assumed(c))
 	going.Begin("looking, and playing what the contract has in store")
 	result, err := check.Run(ctx, table.All(), c, read, places)
 	if err != nil {

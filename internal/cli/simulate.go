@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/onus-project/onus/internal/check/compute"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/forecast"
 	"github.com/onus-project/onus/internal/locate"
@@ -97,7 +98,7 @@ Exit status: 0 no workload fell below its floor, 1 one did, 2 bad usage or bad i
 
 // withContract are the offerings on which nodes go by a contract.
 func withContract(c *responsibility.Catalog) []*responsibility.Offering {
-	return slices.DeleteFunc(c.On("compute"), func(o *responsibility.Offering) bool { return o.Contract == nil })
+	return slices.DeleteFunc(c.On(compute.Axis), func(o *responsibility.Offering) bool { return o.Contract == nil })
 }
 
 // check looks at what was typed.
@@ -158,7 +159,7 @@ func (s *session) simulate(ctx context.Context, x *simulation) error {
 		return err
 	}
 	e := read.Kubernetes
-	places := locate.Locate(c, e, as, c.Offering(assumed))
+	places := locate.Locate(c, e, as, assumed(c))
 	stage, err := forecast.Prepare(e, places, s.now().UTC().Truncate(time.Second), x.asked)
 	if err != nil {
 		done()
@@ -229,7 +230,7 @@ func simulatedOn(c *responsibility.Catalog, name string) (*responsibility.Offeri
 	switch {
 	case err != nil:
 		return nil, err
-	case o.Line["compute"] == nil:
+	case o.Line[compute.Axis] == nil:
 		return nil, usage("onus ladder --axis compute lists those that do", "--as: workloads do not run on %s", name)
 	case o.Contract == nil:
 		return nil, usage("these have one: "+strings.Join(ids(offeringNames(withContract(c))), ", "), "--as: %s has no contract about nodes, so there is nothing to play", name)

@@ -33,6 +33,9 @@ type Contract struct {
 	// PoolLabel is the label by which a node says what pool it is of; empty
 	// where the platform has none.
 	PoolLabel string
+	// PoolKind is GROUP/KIND of the pools that the label names: those that have
+	// node budgets where these make the window. Empty where it is not known.
+	PoolKind string
 	// NodeReady is how long a new node is taken to need until it is ready; 0
 	// where the catalog has no figure.
 	NodeReady time.Duration

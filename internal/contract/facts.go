@@ -9,9 +9,11 @@ type Facts struct {
 	// Drain is whose drain it is: karpenter, or kubectl where it is left out.
 	Drain *Fact `json:"drain,omitempty"`
 	// PoolLabel is the label by which a node says what pool it is of.
-	PoolLabel *Fact       `json:"poolLabel,omitempty"`
-	Timings   *Timings    `json:"timings,omitempty"`
-	Triggers  []TermFacts `json:"triggers"`
+	PoolLabel *Fact `json:"poolLabel,omitempty"`
+	// PoolKind is GROUP/KIND of the objects that the label names.
+	PoolKind *Fact       `json:"poolKind,omitempty"`
+	Timings  *Timings    `json:"timings,omitempty"`
+	Triggers []TermFacts `json:"triggers"`
 }
 
 // Timings are how long things take where nobody has measured them: what a

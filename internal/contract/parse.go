@@ -36,6 +36,9 @@ func Parse(f *Facts) (*Contract, error) {
 	if f.PoolLabel != nil {
 		c.PoolLabel = f.PoolLabel.Is
 	}
+	if f.PoolKind != nil {
+		c.PoolKind = p.kind("poolKind", f.PoolKind.Is)
+	}
 	if f.Timings != nil {
 		c.NodeReady = p.duration("timings/nodeReady", f.Timings.NodeReady.Is)
 	}
@@ -180,6 +183,14 @@ func (p *parser) cap(path string, f Fact) time.Duration {
 		p.fault(path, "has the max %q, wants a duration such as 504h", f.Max)
 	}
 	return d
+}
+
+// kind is GROUP/KIND of an object.
+func (p *parser) kind(path, is string) string {
+	if group, kind, ok := strings.Cut(is, "/"); !ok || group == "" || kind == "" || strings.Contains(kind, "/") {
+		p.fault(path, "is %q, wants GROUP/KIND such as karpenter.sh/NodePool", is)
+	}
+	return is
 }
 
 func (p *parser) cadence(path, is string) Cadence {

@@ -13,7 +13,7 @@ func whole() *Facts {
 	fact := func(is string) *Fact { return &Fact{Is: is} }
 	return &Facts{
 		MaxNodeLife: Fact{Is: "336h", Max: "504h", Control: "expireAfter"}, Windows: Fact{Is: "node-budget-schedules"}, Override: Fact{Is: "anything"},
-		Drain: fact("karpenter"), PoolLabel: fact("example.com/pool"), Timings: &Timings{NodeReady: Fact{Is: "90s"}},
+		Drain: fact("karpenter"), PoolLabel: fact("example.com/pool"), PoolKind: fact("example.com/Pool"), Timings: &Timings{NodeReady: Fact{Is: "90s"}},
 		Triggers: []TermFacts{{
 			Trigger: "drift", Name: "slow", Initiator: Fact{Is: "provider"}, Cadence: Fact{Is: "168h"}, Pace: Fact{Is: "10%"}, Windows: Fact{Is: "bind"},
 			Replacement: Fact{Is: "before"}, Candidates: fact("skipped-while-blocked"), Deadline: Fact{Is: "24h", Control: "grace"}, OnDeadline: Fact{Is: "force"},
@@ -32,7 +32,7 @@ func TestParse(t *testing.T) {
 	}
 	want := &Contract{
 		MaxNodeLife: NodeLife{After(14 * day), 21 * day, "expireAfter"}, Window: NodeBudgetSchedules, Drainer: KarpenterDrain,
-		PoolLabel: "example.com/pool", NodeReady: 90 * time.Second,
+		PoolLabel: "example.com/pool", PoolKind: "example.com/Pool", NodeReady: 90 * time.Second,
 		Terms: []Terms{{
 			Trigger: Drift, Name: "slow", Initiator: ByProvider, Cadence: Cadence{EveryDuration, 7 * day}, Pace: Pace{Kind: PacePercent, Percent: 10}, Windows: Binds,
 			Replacement: ReplacedBefore, Candidates: SkippedWhileBlocked, Deadline: Setting{After(day), "grace"}, OnDeadline: ThenForce,
@@ -119,7 +119,8 @@ func TestParseFaults(t *testing.T) {
 		`maxNodeLife: has the max "21 days", wants a duration such as 504h`:           func(f *Facts) { f.MaxNodeLife.Max = "21 days" },
 		`drain: is "helm", wants karpenter or kubectl`:                                func(f *Facts) { f.Drain.Is = "helm" },
 		`timings/nodeReady: is "soon", wants a duration such as 90s or 24h`:           func(f *Facts) { f.Timings.NodeReady.Is = "soon" },
-		`triggers: is empty`: func(f *Facts) { f.Triggers = nil },
+		`poolKind: is "Pool", wants GROUP/KIND`:                                       func(f *Facts) { f.PoolKind.Is = "Pool" },
+		`triggers: is empty`:                                                          func(f *Facts) { f.Triggers = nil },
 	} {
 		f := whole()
 		spoil(f)

@@ -14,6 +14,9 @@ func (c *Facts) All(f func(path string, fact Fact)) {
 	if c.PoolLabel != nil {
 		f("poolLabel", *c.PoolLabel)
 	}
+	if c.PoolKind != nil {
+		f("poolKind", *c.PoolKind)
+	}
 	if c.Timings != nil {
 		f("timings/nodeReady", c.Timings.NodeReady)
 	}

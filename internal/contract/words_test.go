@@ -14,7 +14,7 @@ func contractOf(t *testing.T, window string, f TermFacts) *Contract {
 	if f.Replacement.Is == "" {
 		f.Replacement.Is = "after"
 	}
-	c, err := Parse(&Facts{MaxNodeLife: Fact{Is: "336h"}, Windows: Fact{Is: window}, Triggers: []TermFacts{f}})
+	c, err := Parse(&Facts{MaxNodeLife: Fact{Is: "336h"}, Windows: Fact{Is: window}, PoolKind: &Fact{Is: "example.com/Pool"}, Triggers: []TermFacts{f}})
 	if err != nil {
 		t.Fatal(err)
 	}

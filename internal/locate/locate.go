@@ -97,12 +97,10 @@ func Locate(c *responsibility.Catalog, e *kubernetes.Estate, as, fallback *respo
 		byNode[e.Nodes[i].Name] = i
 		places.Nodes[i] = l.place("node", nodeFields(&e.Nodes[i]))
 	}
-	poolByName := map[string]int{}
+	poolByName := map[[2]string]int{}
 	for i := range e.Pools {
 		places.Pools[i] = l.place("pool", poolFields(&e.Pools[i]))
-		if e.Pools[i].API == "karpenter.sh/NodePool" { // the pools that the label means
-			poolByName[e.Pools[i].Name] = i
-		}
+		poolByName[[2]string{e.Pools[i].API, e.Pools[i].Name}] = i
 	}
 	only := sole(places.Nodes, places.Pools)
 	present := places.Offerings()
@@ -146,12 +144,7 @@ func (p *Place) doubt(lacks []origin.Unread) {
 // poolsOf names the pool of each node. That does not depend on where it is asked
 // to stand.
 func poolsOf(c *responsibility.Catalog, e *kubernetes.Estate) []string {
-	var labels []string
-	for _, o := range c.Offerings {
-		if o.Contract != nil && o.Contract.PoolLabel != "" && !slices.Contains(labels, o.Contract.PoolLabel) {
-			labels = append(labels, o.Contract.PoolLabel)
-		}
-	}
+	labels := c.PoolLabels()
 	names := make([]string, len(e.Nodes))
 	for i := range e.Nodes {
 		for _, l := range labels {
@@ -162,7 +155,7 @@ func poolsOf(c *responsibility.Catalog, e *kubernetes.Estate) []string {
 }
 
 // workload is placed by the nodes its pods run on, else by what it asks for.
-func (l *locator) workload(e *kubernetes.Estate, w *kubernetes.Workload, places *Places, byNode, poolByName map[string]int) Place {
+func (l *locator) workload(e *kubernetes.Estate, w *kubernetes.Workload, places *Places, byNode map[string]int, poolByName map[[2]string]int) Place {
 	var on []*responsibility.Offering
 	found := Place{Basis: Proof}
 	strange := ""
@@ -196,7 +189,8 @@ func (l *locator) workload(e *kubernetes.Estate, w *kubernetes.Workload, places 
 	if found = l.place("pod", podFields(&w.Template)); found.Offering != nil {
 		return found
 	}
-	if pool, ok := poolByName[w.Template.NodeSelector["karpenter.sh/nodepool"]]; ok && places.Pools[pool].Offering != nil {
+	kind, name := l.catalog.SelectedPool(w.Template.NodeSelector)
+	if pool, ok := poolByName[[2]string{kind, name}]; ok && places.Pools[pool].Offering != nil {
 		at := places.Pools[pool]
 		at.Evidence = "it asks for the pool " + e.Pools[pool].Name + ", which has " + at.Evidence
 		return at

@@ -34,12 +34,15 @@ type Catalog struct {
 	Sources     map[string]Source
 }
 
-// Axis is a dimension on which responsibility is cut.
+// Axis is a dimension on which responsibility is cut. Assumed is the id of the
+// offering that is assumed where nothing in an input tells where it runs; empty
+// where none is.
 type Axis struct {
-	ID     string  `json:"id"`
-	Title  string  `json:"title"`
-	About  string  `json:"about"`
-	Layers []Layer `json:"layers"`
+	ID      string  `json:"id"`
+	Title   string  `json:"title"`
+	About   string  `json:"about"`
+	Assumed string  `json:"assumed,omitempty"`
+	Layers  []Layer `json:"layers"`
 }
 
 // Layer is one rung on an axis.

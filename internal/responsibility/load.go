@@ -33,6 +33,7 @@ func Load(catalogs ...Files) (*Catalog, error) {
 		offerings:   map[string]*file[Offering]{},
 		obligations: map[string]*file[Obligation]{},
 		triggers:    map[string]*document.Document{},
+		layers:      map[string]*document.Document{},
 	}
 	for _, files := range catalogs {
 		if err := l.add(files); err != nil {
@@ -58,6 +59,7 @@ type loader struct {
 	offerings   map[string]*file[Offering]
 	obligations map[string]*file[Obligation]
 	triggers    map[string]*document.Document
+	layers      map[string]*document.Document // by axis
 }
 
 type layersFile struct {
@@ -201,6 +203,7 @@ func (l *loader) file(name, p string, doc *document.Document) error {
 			return err
 		}
 		for _, a := range f.value.Axes {
+			l.layers[a.ID] = doc
 			if at := l.catalog.Axis(a.ID); at != nil {
 				*at = a
 			} else {
@@ -236,6 +239,9 @@ func (l *loader) finish() (*Catalog, error) {
 		c.Offerings = append(c.Offerings, &f.value)
 	}
 	slices.SortStableFunc(c.Offerings, func(a, b *Offering) int { return a.Order - b.Order })
+	if err := l.checkAssumed(); err != nil {
+		return nil, err
+	}
 	for _, id := range slices.Sorted(maps.Keys(l.obligations)) {
 		f := l.obligations[id]
 		if err := l.checkObligation(f); err != nil {

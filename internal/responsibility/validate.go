@@ -189,6 +189,17 @@ func (l *loader) checkCell(f *file[Offering], at jsontext.Pointer, c Cell) error
 	return nil
 }
 
+// checkAssumed looks for the offerings that axes assume.
+func (l *loader) checkAssumed() error {
+	for _, a := range l.catalog.Axes {
+		if a.Assumed != "" && l.catalog.Offering(a.Assumed) == nil {
+			return &document.Error{File: "layers.yaml", Line: l.layers[a.ID].First(), Field: a.ID + ".assumed",
+				Msg: fmt.Sprintf("there is no offering %q%s", a.Assumed, didYouMean(a.Assumed, slices.Sorted(maps.Keys(l.offerings))))}
+		}
+	}
+	return nil
+}
+
 // checkContract looks at a contract's sources, and parses what it states.
 func (l *loader) checkContract(f *file[Offering]) error {
 	const at = jsontext.Pointer("/contract/")

@@ -14,7 +14,7 @@ import (
 
 // BudgetClosed looks for pools whose budgets never let a node go for drift.
 var BudgetClosed = check.Check{
-	ID: "budget-closed", Axis: axis, Subjects: pools,
+	ID: "budget-closed", Axis: Axis, Subjects: pools,
 	Run: eachPool(func(p *check.Pass, x paced) { x.reportClosed(p) }),
 }
 

@@ -10,7 +10,7 @@ import (
 
 // BudgetDead looks for entries of budgets that are never the strictest.
 var BudgetDead = check.Check{
-	ID: "budget-dead", Axis: axis, Subjects: pools,
+	ID: "budget-dead", Axis: Axis, Subjects: pools,
 	Run: eachPool(func(p *check.Pass, x paced) { x.reportDead(p) }),
 }
 

@@ -13,7 +13,7 @@ import (
 
 // BudgetGap looks for times at which no budget of a pool limits some reason.
 var BudgetGap = check.Check{
-	ID: "budget-gap", Axis: axis, Subjects: pools,
+	ID: "budget-gap", Axis: Axis, Subjects: pools,
 	Run: eachPool(func(p *check.Pass, x paced) { x.reportGap(p) }),
 }
 

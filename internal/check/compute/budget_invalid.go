@@ -15,7 +15,7 @@ import (
 // BudgetInvalid looks for node budgets that Karpenter cannot evaluate. Nothing else
 // about a pool counts until that is put right.
 var BudgetInvalid = check.Check{
-	ID: "budget-invalid", Axis: axis, Subjects: pools,
+	ID: "budget-invalid", Axis: Axis, Subjects: pools,
 	Run: func(p *check.Pass) {
 		for _, x := range poolsOf(p) {
 			x.reportInvalid(p)

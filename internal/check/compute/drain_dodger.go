@@ -8,7 +8,7 @@ import (
 
 // DrainDodger looks for pods that tolerate the taint of nodes that are drained.
 var DrainDodger = check.Check{
-	ID: "drain-dodger", Axis: axis, Subjects: workloads,
+	ID: "drain-dodger", Axis: Axis, Subjects: workloads,
 	Needs: check.Needs{Held: []check.Need{ownObject, place}, Broken: []check.Need{ownObject, place}},
 	Run:   serving(true, (*facts).drainDodger),
 }

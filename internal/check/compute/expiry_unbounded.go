@@ -19,7 +19,7 @@ import (
 // ExpiryUnbounded looks at whether nodes are replaced within the windows of their
 // pool before they expire.
 var ExpiryUnbounded = check.Check{
-	ID: "expiry-unbounded", Axis: axis, Subjects: pools, Outcome: true, ByContract: true,
+	ID: "expiry-unbounded", Axis: Axis, Subjects: pools, Outcome: true, ByContract: true,
 	Needs: check.Needs{Held: []check.Need{everythingPlayed, place}, Broken: []check.Need{everythingPlayed, place}},
 	Run:   eachPool(func(p *check.Pass, x paced) { x.reportUnbounded(p) }),
 }

@@ -10,9 +10,6 @@ import (
 	"github.com/onus-project/onus/internal/locate"
 )
 
-// axis is the one that the checks of this package are of.
-const axis = "compute"
-
 // of are the facts of the estate that a pass is over.
 func of(p *check.Pass) *facts { return check.Shared(p, join) }
 

@@ -10,7 +10,7 @@ import (
 
 // PDBMissing looks for workloads whose pods no budget covers.
 var PDBMissing = check.Check{
-	ID: "pdb-missing", Axis: axis, Subjects: workloads,
+	ID: "pdb-missing", Axis: Axis, Subjects: workloads,
 	Needs: check.Needs{Held: []check.Need{ordinals, podLabels}, Broken: []check.Need{otherBudgets, ownObject, ownSize, podLabels}},
 	Run:   serving(false, (*facts).missing),
 }

@@ -16,7 +16,7 @@ import (
 // PDBNeverAllows looks for budgets that never allow an eviction. What their
 // arithmetic rests on is part of the judgement: it differs by budget.
 var PDBNeverAllows = check.Check{
-	ID: "pdb-never-allows", Axis: axis, Subjects: budgets,
+	ID: "pdb-never-allows", Axis: Axis, Subjects: budgets,
 	Needs: check.Needs{Held: []check.Need{otherBudgets}},
 	Run:   covered((*facts).neverAllows),
 }

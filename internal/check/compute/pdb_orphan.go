@@ -16,7 +16,7 @@ import (
 
 // PDBOrphan looks for budgets that select nothing.
 var PDBOrphan = check.Check{
-	ID: "pdb-orphan", Axis: axis, Subjects: budgets,
+	ID: "pdb-orphan", Axis: Axis, Subjects: budgets,
 	Needs: check.Needs{Held: []check.Need{labelsUnderBudget}, Broken: []check.Need{nothingElse}},
 	Run:   eachBudget((*facts).orphan),
 }

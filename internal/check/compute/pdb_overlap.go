@@ -11,7 +11,7 @@ import (
 
 // PDBOverlap looks for pods that more than one budget covers.
 var PDBOverlap = check.Check{
-	ID: "pdb-overlap", Axis: axis, Subjects: budgets,
+	ID: "pdb-overlap", Axis: Axis, Subjects: budgets,
 	Needs: check.Needs{Held: []check.Need{otherBudgets, ownObject, ordinals, podLabels}, Broken: []check.Need{ownName, ordinals, podLabels}},
 	Run:   covered((*facts).overlap),
 }

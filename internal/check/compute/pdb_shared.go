@@ -14,7 +14,7 @@ import (
 
 // PDBShared looks for budgets over several workloads, any of which they let fall.
 var PDBShared = check.Check{
-	ID: "pdb-shared", Axis: axis, Subjects: budgets,
+	ID: "pdb-shared", Axis: Axis, Subjects: budgets,
 	Needs: check.Needs{Held: []check.Need{underBudget, servingUnderBudget}, Broken: []check.Need{underBudget}},
 	Run:   eachBudget((*facts).shared),
 }

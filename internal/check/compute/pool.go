@@ -19,7 +19,7 @@ import (
 // for they know no years; this one has a 29 February.
 var scheduleEpoch = time.Date(2028, time.January, 3, 0, 0, 0, 0, time.UTC)
 
-// paced is a Karpenter pool with what its budgets amount to.
+// paced is a pool that has node budgets, with what they amount to.
 type paced struct {
 	*kubernetes.Pool
 	written []disruption.NodeBudget
@@ -28,7 +28,7 @@ type paced struct {
 	at      locate.Place
 }
 
-// poolFacts are the Karpenter pools of an estate with what their budgets amount to.
+// poolFacts are the pools of an estate that have node budgets.
 type poolFacts []paced
 
 // poolsOf are those of the estate that a pass is over.
@@ -39,7 +39,7 @@ func joinPools(p *check.Pass) poolFacts {
 	e := p.Estate.Kubernetes
 	for i := range e.Pools {
 		pool := &e.Pools[i]
-		if pool.API != kubernetes.KarpenterPool {
+		if !p.Catalog.HasNodeBudgets(pool.API) {
 			continue
 		}
 		x := paced{Pool: pool, written: pool.NodeBudgets(), at: p.Places.Pools[i]}

@@ -71,7 +71,7 @@ func factsOf(t *testing.T, c *responsibility.Catalog, e *kubernetes.Estate) *fac
 	t.Helper()
 	ctx, enough := context.WithCancel(t.Context())
 	var a *facts
-	probe := check.Check{ID: PDBOrphan.ID, Axis: axis, Run: func(p *check.Pass) {
+	probe := check.Check{ID: PDBOrphan.ID, Axis: Axis, Run: func(p *check.Pass) {
 		a = of(p)
 		enough()
 	}}

@@ -10,7 +10,7 @@ import (
 
 // SingleReplica looks for services that may run on one pod.
 var SingleReplica = check.Check{
-	ID: "single-replica", Axis: axis, Subjects: workloads,
+	ID: "single-replica", Axis: Axis, Subjects: workloads,
 	Needs: check.Needs{Held: []check.Need{ownObject, ownSize}, Broken: []check.Need{ownObject, ownSize}},
 	Run:   serving(true, (*facts).singleReplica),
 }

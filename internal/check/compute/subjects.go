@@ -30,7 +30,7 @@ var pools = check.Subjects{
 	There: func(p *check.Pass) bool {
 		e := p.Estate.Kubernetes
 		return len(e.Lacks(kubernetes.KarpenterPools)) > 0 || // there are findings on those
-			slices.ContainsFunc(e.Pools, func(p kubernetes.Pool) bool { return p.API == kubernetes.KarpenterPool })
+			slices.ContainsFunc(e.Pools, func(pool kubernetes.Pool) bool { return p.Catalog.HasNodeBudgets(pool.API) })
 	},
 	Unread: func(p *check.Pass) []origin.Unread { return p.Estate.Kubernetes.Lacks(kubernetes.KarpenterPools) },
 }

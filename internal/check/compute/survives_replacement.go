@@ -11,7 +11,7 @@ const SurvivesReplacementID = "survives-replacement"
 // SurvivesReplacement looks at whether a workload stays at its floor under every
 // disruption but expiry.
 var SurvivesReplacement = check.Check{
-	ID: SurvivesReplacementID, Axis: axis, Subjects: workloads, Outcome: true, ByContract: true,
+	ID: SurvivesReplacementID, Axis: Axis, Subjects: workloads, Outcome: true, ByContract: true,
 	Needs: check.Needs{Held: []check.Need{everythingPlayed, place}, Broken: []check.Need{everythingPlayed, place, ownVolumes, ownSize}},
 	Run: serving(true, func(a *facts, p *check.Pass, i int) {
 		a.foretell(p, i, func(c *forecast.Case) bool { return !c.Expires() })

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/check/compute"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/locate"
@@ -57,7 +58,7 @@ func unlocated(e *kubernetes.Estate, places locate.Places) []string {
 
 func lines(c *responsibility.Catalog, e *kubernetes.Estate, places locate.Places) []published.Line {
 	all := []published.Line{}
-	axis := c.Axis("compute")
+	axis := c.Axis(compute.Axis)
 	for _, o := range places.Offerings() {
 		l := published.Line{Offering: o.ID, Title: o.Title, Provider: o.Provider, Basis: map[string]int{}}
 		tally := func(at []locate.Place, n *int, what func(i int) string) {
