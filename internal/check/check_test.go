@@ -116,7 +116,7 @@ func TestToyObligation(t *testing.T) {
 	}
 
 	// Namespaces were not read: what is held stays, what is broken does not.
-	e.Unread = []origin.Unread{{Resource: "namespaces", Kind: "Namespace", Reason: "forbidden"}}
+	e.Unread = []origin.Unread{{Resource: "namespaces", Kind: "Namespace", Cause: origin.Forbidden, Reason: "forbidden"}}
 	found = looked(t, c, e)
 	if found["owned"].Verdict != finding.Held {
 		t.Errorf("%+v", found["owned"])
@@ -127,7 +127,7 @@ func TestToyObligation(t *testing.T) {
 	}
 
 	// Of subjects that were not read there is a finding, too.
-	e.Unread = []origin.Unread{{Resource: "deployments.apps", Kind: "Deployment", Reason: "forbidden"}}
+	e.Unread = []origin.Unread{{Resource: "deployments.apps", Kind: "Deployment", Cause: origin.Forbidden, Reason: "forbidden"}}
 	if f = looked(t, c, e)[""]; f.Verdict != finding.Unknown || f.Subject.Kind != "Deployment" {
 		t.Errorf("%+v", f)
 	}

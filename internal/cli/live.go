@@ -230,7 +230,7 @@ func notRead(name string, unread []origin.Unread) string {
 		}
 		return strings.Join(names, ", ")
 	}
-	return "not read of " + name + ", so nothing is known about them: " + origin.ByWhy(unread, resources)
+	return "not read of " + name + ", so nothing is known about them: " + origin.ByCause(unread, resources)
 }
 
 // tally counts what has been read so far, by kind.

@@ -77,7 +77,7 @@ func nothingRead(unread []origin.Unread, what string) error {
 		said += fmt.Sprintf("; and so for %s more", words.Count(more, "kind"))
 	}
 	exit := &exitError{status: exitUnfinished, err: fmt.Errorf("%s could be read: %s", what, said)}
-	if first.Forbidden() {
+	if first.Cause == origin.Forbidden {
 		exit.hint = "allow list on " + first.Resource + "; docs/rbac.yaml has all that is needed"
 	}
 	return exit

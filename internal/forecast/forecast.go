@@ -24,6 +24,7 @@
 package forecast
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -108,14 +109,20 @@ func (s *Stage) asked() bool { return s.places.Fallback.Basis == locate.Asked }
 type Disruption struct {
 	simulate.Scenario
 	About string // in sentences; empty for a scenario that somebody wrote
+	// title is how nodes go, without what for; empty where the name says just that.
+	title string
 }
+
+// Title is a disruption without what its scenario is for: drift, of "next roll:
+// drift".
+func (d *Disruption) Title() string { return cmp.Or(d.title, d.Name) }
 
 // Disruptions are those that the contracts have for the estate: the next roll
 // of nodes, expiry, a version upgrade, an urgent patch.
 func (s *Stage) Disruptions() []Disruption {
 	var all []Disruption
 	for _, d := range scenario.Defaults(s.names, s.Estate, &s.places, s.defaults) {
-		all = append(all, Disruption{s.withFloors(d.Scenario), d.About})
+		all = append(all, Disruption{Scenario: s.withFloors(d.Scenario), About: d.About, title: d.Disruption})
 	}
 	return all
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -234,15 +233,6 @@ func (o *Outlook) leavesOpen(c *Case) bool {
 		}
 	}
 	return false
-}
-
-// Title is a disruption without what its scenario is for: drift, of "next roll:
-// drift".
-func (d *Disruption) Title() string {
-	if _, after, ok := strings.Cut(d.Name, ": "); ok {
-		return after
-	}
-	return d.Name
 }
 
 // Titles are its own and those of the disruptions that go the same way.

@@ -59,7 +59,7 @@ func TestNodes(t *testing.T) {
 func TestUnreadNodesMayStandElsewhere(t *testing.T) {
 	c := knowledge(t)
 	pool := kubernetes.Pool{API: "karpenter.sh/NodePool", Name: "p", NodeClass: "karpenter.k8s.aws/EC2NodeClass"}
-	unread := []origin.Unread{{Resource: "nodes", Kind: "Node", Reason: "forbidden"}}
+	unread := []origin.Unread{{Resource: "nodes", Kind: "Node", Cause: origin.Forbidden, Reason: "forbidden"}}
 	for name, test := range map[string]struct {
 		estate kubernetes.Estate
 		basis  Basis

@@ -15,7 +15,8 @@ type Kinds []string
 type Unread struct {
 	Resource string `json:"resource"` // as RBAC spells it, such as poddisruptionbudgets.policy
 	Kind     string `json:"kind"`
-	Reason   string `json:"reason"` // why, for people
+	Cause    Cause  `json:"cause,omitempty"`
+	Reason   string `json:"reason"` // why, for people; it begins with the cause
 }
 
 // Plural is the kind in words: PodDisruptionBudgets.
@@ -32,36 +33,27 @@ func (u Unread) Words() string {
 	if u.Reason != "" {
 		said += ": " + u.Reason
 	}
-	if u.Forbidden() {
+	if u.Cause == Forbidden {
 		said += "; allow list on " + u.Resource
 	}
 	return said
 }
 
-// Forbidden reports whether the reader lacks the permission.
-func (u Unread) Forbidden() bool { return strings.HasPrefix(strings.ToLower(u.Reason), "forbidden") }
-
-// Why is the sort of reason, in a word or two: what stands before its colon.
-func (u Unread) Why() string {
-	why, _, _ := strings.Cut(u.Reason, ":")
-	return why
-}
-
-// ByWhy are those that could not be read for one sort of reason together, in
-// the order in which the reasons come first, each in words.
-func ByWhy(all []Unread, in func([]Unread) string) string {
-	var whys []string
-	by := map[string][]Unread{}
+// ByCause are those that could not be read for one cause together, in the order
+// in which the causes come first, each in words.
+func ByCause(all []Unread, in func([]Unread) string) string {
+	var causes []Cause
+	by := map[Cause][]Unread{}
 	for _, u := range all {
-		if by[u.Why()] == nil {
-			whys = append(whys, u.Why())
+		if by[u.Cause] == nil {
+			causes = append(causes, u.Cause)
 		}
-		by[u.Why()] = append(by[u.Why()], u)
+		by[u.Cause] = append(by[u.Cause], u)
 	}
-	parts := make([]string, len(whys))
-	for i, why := range whys {
-		if parts[i] = in(by[why]); why != "" {
-			parts[i] += " (" + why + ")"
+	parts := make([]string, len(causes))
+	for i, cause := range causes {
+		if parts[i] = in(by[cause]); cause != "" {
+			parts[i] += " (" + string(cause) + ")"
 		}
 	}
 	return strings.Join(parts, "; ")

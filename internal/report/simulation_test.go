@@ -317,7 +317,7 @@ func TestSimulationWindows(t *testing.T) {
 func TestSimulationOfAPart(t *testing.T) {
 	for kind, want := range map[string]finding.Verdict{"PodDisruptionBudget": "unknown", "Pod": "unknown", "Node": "unknown", "NodeClaim": "unknown", "Deployment": "unknown", "Service": "broken", "HorizontalPodAutoscaler": "broken"} {
 		p := played()
-		p.Estate = &kubernetes.Estate{Unread: []origin.Unread{{Kind: kind, Reason: "forbidden"}}}
+		p.Estate = &kubernetes.Estate{Unread: []origin.Unread{{Kind: kind, Cause: origin.Forbidden, Reason: "forbidden"}}}
 		judge(&p)
 		v := publish.Simulation(p)
 		if v.Verdict != want || len(v.Unread) != 1 || publish.Simulations([]published.Simulation{v}).Verdict != want {

@@ -407,8 +407,8 @@ func unreadText(s Screen, all []origin.Unread) string {
 	if len(all) == 0 {
 		return ""
 	}
-	words := "Not read: " + origin.ByWhy(all, origin.Plurals) + ". Verdicts that need these kinds are unknown."
-	if slices.ContainsFunc(all, origin.Unread.Forbidden) {
+	words := "Not read: " + origin.ByCause(all, origin.Plurals) + ". Verdicts that need these kinds are unknown."
+	if slices.ContainsFunc(all, func(u origin.Unread) bool { return u.Cause == origin.Forbidden }) {
 		words += " docs/rbac.yaml has the permissions that onus needs."
 	}
 	return s.wrap(0, words) + "\n"

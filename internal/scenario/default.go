@@ -16,7 +16,15 @@ import (
 // Default is a scenario that a contract has in store, and where it comes from.
 type Default struct {
 	simulate.Scenario
-	About string
+	// Disruption is how nodes go, where the name says first what for: drift, of
+	// "next roll: drift". Empty where the name says no more.
+	Disruption string
+	About      string
+}
+
+// purposed names a scenario by what nodes go for, and how.
+func (d *Default) purposed(purpose, disruption string) {
+	d.Name, d.Disruption = purpose+": "+disruption, disruption
 }
 
 // Defaults are what the contracts under which an estate stands have in store
@@ -32,6 +40,9 @@ func Defaults(k Known, e *kubernetes.Estate, places *locate.Places, g Given) []D
 		for _, s := range d.all() {
 			if len(k.Offerings) > 1 {
 				s.Name += ", " + o.Title
+				if s.Disruption != "" {
+					s.Disruption += ", " + o.Title
+				}
 			}
 			g.over(&s.Scenario)
 			all = append(all, s)
@@ -64,10 +75,10 @@ type defaults struct {
 
 func (d *defaults) all() []Default {
 	routine := d.contract.Routine()
-	all := []Default{d.move("next roll: "+routine.Title(), routine, "to patch nodes")}
+	all := []Default{d.roll("next roll", routine, "to patch nodes")}
 	all = append(all, d.expiry()...)
 	if m, ok := upgrade(d.contract); ok {
-		all = append(all, d.move("version upgrade: "+m.Title(), m, "to give nodes another version"))
+		all = append(all, d.roll("version upgrade", m, "to give nodes another version"))
 	}
 	if m, ok := urgent(d.contract); ok {
 		all = append(all, d.urgent(m))
@@ -109,18 +120,19 @@ func urgent(c *contract.Contract) (contract.Terms, bool) {
 	return t, true
 }
 
-// move plays one move on every node of the offering.
-func (d *defaults) move(name string, m contract.Terms, why string) Default {
-	s := d.base()
-	s.Name = name
+// roll plays some terms on every node of the offering.
+func (d *defaults) roll(purpose string, m contract.Terms, why string) Default {
+	s := Default{Scenario: d.base(), About: m.Begins(d.offering.Provider) + ", " + why + "."}
+	s.purposed(purpose, m.Title())
 	s.Triggers = d.everywhere(m)
 	s.Horizon = d.takes(m)
-	return Default{s, m.Begins(d.offering.Provider) + ", " + why + "."}
+	return s
 }
 
 // urgent is a move that asks no window.
 func (d *defaults) urgent(m contract.Terms) Default {
-	s := d.move("urgent patch", m, "")
+	s := d.roll("", m, "")
+	s.Name, s.Disruption = "urgent patch", ""
 	who := d.offering.Provider
 	if m.Initiator == contract.ByCustomer {
 		who = "You"
@@ -131,8 +143,8 @@ func (d *defaults) urgent(m contract.Terms) Default {
 
 // within plays a move that is cancelled after a time, for as long.
 func (d *defaults) within(m contract.Terms) Default {
-	s := d.base()
-	s.Name = "in time: " + m.Title()
+	s := Default{Scenario: d.base()}
+	s.purposed("in time", m.Title())
 	s.Triggers = d.everywhere(m)
 	timeout, _ := m.Timeout.Finite()
 	if timeout <= 0 || timeout > year {
@@ -143,7 +155,8 @@ func (d *defaults) within(m contract.Terms) Default {
 	if m.Timeout.Control != "" {
 		about += ", unless " + m.Timeout.Control + " says otherwise"
 	}
-	return Default{s, about + ". What is not replaced by then is not done."}
+	s.About = about + ". What is not replaced by then is not done."
+	return s
 }
 
 // everywhere is a trigger for the nodes of the offering: without names where it

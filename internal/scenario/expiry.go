@@ -80,7 +80,7 @@ func (d *defaults) byTimers(t contract.Terms, dated []simulate.NodeAge) Default 
 	if last.Equal(first) {
 		about = fmt.Sprintf("Each node goes when its own time is up: all of them at %s.", clock(first))
 	}
-	return Default{s, about}
+	return Default{Scenario: s, About: about}
 }
 
 // cohort plays the nodes that live as long, all at once. Among says that others
@@ -99,5 +99,5 @@ func (d *defaults) cohort(t contract.Terms, ages []simulate.NodeAge, life time.D
 	}
 	s.Triggers = []simulate.Trigger{{Kind: contract.Expiry, Move: t.Name, Nodes: nodes}}
 	s.Horizon = d.takesAtOnce(t)
-	return Default{s, fmt.Sprintf("Node ages unknown: assuming that all nodes with a maximum age of %s expire at once.", words.Duration(life))}
+	return Default{Scenario: s, About: fmt.Sprintf("Node ages unknown: assuming that all nodes with a maximum age of %s expire at once.", words.Duration(life))}
 }

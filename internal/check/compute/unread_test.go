@@ -161,7 +161,7 @@ func forbidden(o object) origin.Unread {
 	if !found {
 		group = ""
 	}
-	return origin.Unread{Resource: strings.TrimSuffix(strings.ToLower(o.kind())+"s."+group, "."), Kind: o.kind(), Reason: "forbidden: User \"onus\" cannot list it"}
+	return origin.Unread{Resource: strings.TrimSuffix(strings.ToLower(o.kind())+"s."+group, "."), Kind: o.kind(), Cause: origin.Forbidden, Reason: "forbidden: User \"onus\" cannot list it"}
 }
 
 // looked finds what there is to find on an estate.
@@ -334,7 +334,7 @@ func TestVerdictsThatStay(t *testing.T) {
 	c := knowledge(t)
 	kinds := func(kinds ...string) (all []origin.Unread) {
 		for _, k := range kinds {
-			all = append(all, origin.Unread{Resource: k, Kind: k, Reason: "forbidden"})
+			all = append(all, origin.Unread{Resource: k, Kind: k, Cause: origin.Forbidden, Reason: "forbidden"})
 		}
 		return all
 	}

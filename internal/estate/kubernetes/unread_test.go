@@ -11,7 +11,7 @@ func TestUnreadInWords(t *testing.T) {
 		unread origin.Unread
 		want   string
 	}{
-		{origin.Unread{Resource: "poddisruptionbudgets.policy", Kind: "PodDisruptionBudget", Reason: `forbidden: User "onus" cannot list it`}, `PodDisruptionBudgets could not be read: forbidden: User "onus" cannot list it; allow list on poddisruptionbudgets.policy`},
+		{origin.Unread{Resource: "poddisruptionbudgets.policy", Kind: "PodDisruptionBudget", Cause: origin.Forbidden, Reason: `forbidden: User "onus" cannot list it`}, `PodDisruptionBudgets could not be read: forbidden: User "onus" cannot list it; allow list on poddisruptionbudgets.policy`},
 		{origin.Unread{Resource: "nodes", Kind: "Node", Reason: "the list was closed half-way"}, "Nodes could not be read: the list was closed half-way"},
 		{origin.Unread{Resource: "redis.example.com", Kind: "Redis", Reason: ""}, "Redises could not be read"},
 		{origin.Unread{Resource: "pods", Kind: "", Reason: ""}, "pods could not be read"},
@@ -42,13 +42,13 @@ func TestLacks(t *testing.T) {
 	}
 }
 
-// What could not be read for one reason is told together.
-func TestByWhy(t *testing.T) {
+// What could not be read for one cause is told together.
+func TestByCause(t *testing.T) {
 	all := []origin.Unread{
-		{Kind: "Node", Reason: `forbidden: User "a" cannot list it`}, {Kind: "Pod", Reason: "timed out: no answer in time"},
-		{Kind: "Service", Reason: `forbidden: User "a" cannot list it`}, {Kind: "Job"},
+		{Kind: "Node", Cause: origin.Forbidden, Reason: `forbidden: User "a" cannot list it`}, {Kind: "Pod", Cause: origin.TimedOut, Reason: "timed out: no answer in time"},
+		{Kind: "Service", Cause: origin.Forbidden, Reason: `forbidden: User "a" cannot list it`}, {Kind: "Job"},
 	}
-	if got, want := origin.ByWhy(all, origin.Plurals), "Nodes and Services (forbidden); Pods (timed out); Jobs"; got != want {
+	if got, want := origin.ByCause(all, origin.Plurals), "Nodes and Services (forbidden); Pods (timed out); Jobs"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

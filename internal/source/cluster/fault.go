@@ -32,34 +32,47 @@ func (e *Unusable) Denied() bool {
 	return apierrors.IsForbidden(e.Err) || apierrors.IsUnauthorized(e.Err)
 }
 
-// Reason is why something could not be read: a word for the sort of thing,
-// and after a colon what the server or the system said.
+// Reason is why something could not be read, for people: its cause, and after
+// a colon what the server or the system said.
 func Reason(err error) string {
 	said := innermost(err)
-	switch {
-	case apierrors.IsForbidden(err):
+	cause := causeOf(err)
+	switch cause {
+	case origin.Forbidden:
 		if who := whoMayNot.FindStringSubmatch(said); who != nil {
 			said = who[1] + " cannot list it" // what it is stands beside the reason
 		}
-		return "forbidden: " + said
-	case apierrors.IsUnauthorized(err):
-		return "unauthorized: the server does not accept the credentials"
-	case apierrors.IsNotFound(err):
-		return "not served: " + said
-	case expired(err):
-		return "expired: the list grew too old while it was read"
-	case timedOut(err):
-		return "timed out: " + said
-	case lost(err):
-		return "connection lost: " + said
+	case origin.Unauthorized:
+		said = "the server does not accept the credentials"
+	case origin.Expired:
+		said = "the list grew too old while it was read"
 	}
-	return "failed: " + said
+	return string(cause) + ": " + said
+}
+
+// causeOf is the sort of thing that went wrong.
+func causeOf(err error) origin.Cause {
+	switch {
+	case apierrors.IsForbidden(err):
+		return origin.Forbidden
+	case apierrors.IsUnauthorized(err):
+		return origin.Unauthorized
+	case apierrors.IsNotFound(err):
+		return origin.NotServed
+	case expired(err):
+		return origin.Expired
+	case timedOut(err):
+		return origin.TimedOut
+	case lost(err):
+		return origin.ConnectionLost
+	}
+	return origin.Failed
 }
 
 var whoMayNot = regexp.MustCompile(`is forbidden: (User "[^"]*") cannot list resource "[^"]*" in API group "[^"]*" at the cluster scope$`)
 
 func unreadOf(k kind, err error) origin.Unread {
-	return origin.Unread{Resource: k.GroupResource(), Kind: k.Name, Reason: Reason(err)}
+	return origin.Unread{Resource: k.GroupResource(), Kind: k.Name, Cause: causeOf(err), Reason: Reason(err)}
 }
 
 // innermost is an error without the request that it befell, on one line.

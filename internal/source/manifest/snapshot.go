@@ -34,6 +34,18 @@ func (r *objectReader) snapshot(doc *document.Document) error {
 	if s.Context != "" {
 		r.into.Contexts = append(r.into.Contexts, s.Context)
 	}
-	r.into.Unread = append(r.into.Unread, s.Unread...)
+	for _, u := range s.Unread {
+		if u.Cause == "" {
+			u.Cause = causeBefore(u.Reason)
+		}
+		r.into.Unread = append(r.into.Unread, u)
+	}
 	return nil
+}
+
+// causeBefore is the cause that a snapshot without causes has in its reasons:
+// what stands before the colon, by the format of onus.snapshot/v1 until then.
+func causeBefore(reason string) origin.Cause {
+	cause, _, _ := strings.Cut(reason, ":")
+	return origin.Cause(cause)
 }

@@ -13,7 +13,7 @@ import (
 // and in whatever form the snapshot has come to be.
 func TestReadSnapshot(t *testing.T) {
 	const node = `{"apiVersion":"v1","kind":"Node","metadata":{"name":"n1","creationTimestamp":"2026-11-22T06:00:00Z"}}`
-	const unread = `[{"resource":"poddisruptionbudgets.policy","kind":"PodDisruptionBudget","reason":"forbidden"},{"resource":"nodepools.karpenter.sh","kind":"NodePool","reason":"timed out"}]`
+	const unread = `[{"resource":"poddisruptionbudgets.policy","kind":"PodDisruptionBudget","cause":"forbidden","reason":"forbidden"},{"resource":"nodepools.karpenter.sh","kind":"NodePool","reason":"timed out: no answer"}]`
 	const before = `{"schema":"onus.snapshot/v1","apiVersion":"v1","kind":"List","taken":"2026-11-22T06:12:00Z","context":"prod",` + "\n"
 	for _, c := range []struct{ name, text, want string }{
 		{"as written", before + `"items":[` + "\n" + node + "\n],\n\"unread\":" + unread + "}", "node n1@3\n"},
@@ -34,8 +34,8 @@ func TestReadSnapshot(t *testing.T) {
 				t.Errorf("got:\n%swant:\n%s", got, c.want)
 			}
 			want := []origin.Unread{
-				{Resource: "poddisruptionbudgets.policy", Kind: "PodDisruptionBudget", Reason: "forbidden"},
-				{Resource: "nodepools.karpenter.sh", Kind: "NodePool", Reason: "timed out"},
+				{Resource: "poddisruptionbudgets.policy", Kind: "PodDisruptionBudget", Cause: origin.Forbidden, Reason: "forbidden"},
+				{Resource: "nodepools.karpenter.sh", Kind: "NodePool", Cause: origin.TimedOut, Reason: "timed out: no answer"},
 			}
 			if !slices.Equal(e.Unread, want) {
 				t.Errorf("unread: %v", e.Unread)
