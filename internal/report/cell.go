@@ -87,7 +87,7 @@ func dutyInWords(o published.Offering, d published.Duty) string {
 
 // disagreement says in one paragraph which source claims what, what holds, and
 // why.
-func disagreement(o published.Offering, c published.Cell) string {
+func disagreement(o published.Offering, c published.Cell, cited sources) string {
 	var order []published.Party
 	by := map[published.Party][]string{}
 	for _, holds := range []bool{false, true} {
@@ -107,7 +107,7 @@ func disagreement(o published.Offering, c published.Cell) string {
 		if len(by[p]) > 1 {
 			verb = " say "
 		}
-		sides = append(sides, strings.Join(by[p], ", ")+verb+holder(o, p))
+		sides = append(sides, cited.titles(by[p])+verb+holder(o, p))
 	}
 	return "sources disagree: " + strings.Join(sides, "; ") + ". onus goes with " + holder(o, c.Party) + ". " + c.Because
 }

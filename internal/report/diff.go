@@ -129,7 +129,7 @@ func termIn(f *published.Fact) string {
 	if f == nil {
 		return "no contract"
 	}
-	return f.Is
+	return inWords(f.Is)
 }
 
 func diffLegend(d published.Diff) block {

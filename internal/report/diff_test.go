@@ -52,7 +52,7 @@ what the provider may now do
     budgets and windows do not apply
 
 terms
-  oldest node  no contract → 336h
+  maximum node age  no contract → 14 days
     set by expireAfter
   windows  no contract → node-budget-schedules
   whatever you set

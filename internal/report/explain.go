@@ -64,7 +64,7 @@ func layerPage(v published.LayerExplained) page {
 		head := o.Title + ": " + holder(o, c.Party)
 		switch {
 		case disputed(c):
-			disagreements = append(disagreements, section{head, append([]block{dutiesOf(o, c)}, claimsOf(o, c)...)})
+			disagreements = append(disagreements, section{head, append([]block{dutiesOf(o, c)}, claimsOf(o, c, v.Sources)...)})
 		case c.Party == published.Split: // that every source agrees needs no telling
 			splits = append(splits, section{head, []block{dutiesOf(o, c)}})
 		}
@@ -88,7 +88,7 @@ func cellPage(v published.CellExplained) page {
 	}
 	p := page{title(v.Title), prose(v.About), about,
 		section{"who does what", []block{dutiesOf(v.Offering, v.Cell)}},
-		section{"what the sources say", claimsOf(v.Offering, v.Cell)}}
+		section{"what the sources say", claimsOf(v.Offering, v.Cell, v.Sources)}}
 	return append(append(p, yours(v.Obligations)...), sourcesSection(v.Sources))
 }
 
@@ -179,10 +179,10 @@ func yours(all []published.ObligationStanding) []block {
 func dutiesOf(o published.Offering, c published.Cell) block { return bullets(whoDoesWhat(o, c.Duties)) }
 
 // claimsOf are every claim about a cell, and why onus goes with one of them.
-func claimsOf(o published.Offering, c published.Cell) []block {
+func claimsOf(o published.Offering, c published.Cell, cited sources) []block {
 	var claims bullets
 	for _, cl := range c.Claims {
-		said := cl.Source + " says " + holder(o, cl.Party)
+		said := cited.titles([]string{cl.Source}) + " says " + holder(o, cl.Party)
 		if disputed(c) && cl.Holds {
 			said += " (onus goes with this)"
 		}

@@ -17,7 +17,7 @@ func offeringPage(v published.OfferingExplained) page {
 		p = append(p, section{"who holds what: " + line.Axis + ", from the bottom up", []block{lineGrid(o, line)}})
 	}
 	if v.Contract != nil {
-		p = append(p, section{"what may happen to your nodes", contractBlocks(o, v.Contract)})
+		p = append(p, section{"what may happen to your nodes", contractBlocks(o, v.Contract, v.Sources)})
 	}
 	p = append(p, section{"limits", []block{sentences(v.Limits)}})
 	p = append(p, yours(v.Obligations)...)
@@ -41,10 +41,10 @@ func lineGrid(o published.Offering, line published.AxisLine) block {
 	return g
 }
 
-func contractBlocks(o published.Offering, c *published.Contract) []block {
+func contractBlocks(o published.Offering, c *published.Contract, cited sources) []block {
 	g := grid{head: []string{"Why a node goes", "started by", "how often", "at once", "windows", "PDBs kept for", "then"}}
 	for _, m := range c.Moves {
-		g.rows = append(g.rows, []string{moveTitle(m.Trigger, m.Name), starter(o, m.Initiator), m.Cadence.Is, m.Pace.Is, m.Windows.Is, m.Deadline.Is, m.OnDeadline.Is})
+		g.rows = append(g.rows, []string{moveTitle(m.Trigger, m.Name), starter(o, m.Initiator), inWords(m.Cadence.Is), m.Pace.Is, m.Windows.Is, inWords(m.Deadline.Is), m.OnDeadline.Is})
 	}
 	terms := []term{{"maxNodeLife", &c.MaxNodeLife}, {"windows", &c.Windows}, {"override", &c.Override}, {"nodeReady", c.NodeReady}}
 	var facts pairs
@@ -54,7 +54,7 @@ func contractBlocks(o published.Offering, c *published.Contract) []block {
 			continue
 		}
 		facts = append(facts, [2]string{factName(t.field), factInWords(*t.fact)})
-		rejected = append(rejected, disputes(t.field, *t.fact)...)
+		rejected = append(rejected, disputes(t.field, *t.fact, cited)...)
 	}
 	return []block{facts, rejected, g}
 }
@@ -87,7 +87,7 @@ func movesPage(v published.MovesExplained) page {
 				f.Is = starter(v.Offering, f)
 			}
 			facts = append(facts, [2]string{factName(t.field), factInWords(f) + " [" + strings.Join(f.From, ", ") + "]"})
-			rejected = append(rejected, disputes(t.field, f)...)
+			rejected = append(rejected, disputes(t.field, f, v.Sources)...)
 		}
 		p = append(p, section{moveTitle(m.Trigger, m.Name), []block{prose(m.Words), facts, rejected}})
 	}
@@ -102,7 +102,7 @@ func triggerPage(v published.TriggerExplained) page {
 		if m.Name != "" {
 			name += " (" + m.Name + ")"
 		}
-		g.rows = append(g.rows, []string{name, starter(m.Offering, m.Initiator), m.Pace.Is, m.Windows.Is, m.Deadline.Is, m.OnDeadline.Is})
+		g.rows = append(g.rows, []string{name, starter(m.Offering, m.Initiator), m.Pace.Is, m.Windows.Is, inWords(m.Deadline.Is), m.OnDeadline.Is})
 		words = append(words, entry{name: name, under: []string{m.Words}})
 	}
 	return append(opening(v.Explained),

@@ -83,8 +83,8 @@ func TestExplanations(t *testing.T) {
 		"a cell tells every claim": {publish.Cell(c, managed, axis, &axis.Layers[1]), []string{
 			"held by  split\n",
 			"- customer: start (end of support)\n",
-			"- seed says Acme: Acme does it.\n",
-			"- guide says split (onus goes with this): You start it.\n",
+			"- The seed says Acme: Acme does it.\n",
+			"- The guide says split (onus goes with this): You start it.\n",
 			"why it holds: The guide knows.\n",
 			"https://example.com/guide\n",
 			"read 2026-11-23: A note\n",
@@ -92,12 +92,12 @@ func TestExplanations(t *testing.T) {
 		"a layer tells the disagreement": {publish.Layer(c, axis, &axis.Layers[1]), []string{
 			"Plain form              n/a\n",
 			"where sources disagree\n  管理型プラットフォーム: split\n",
-			"- seed says Acme: Acme does it.\n",
+			"- The seed says Acme: Acme does it.\n",
 		}},
 		"an offering tells its contract": {publish.Offering(c, managed), []string{
-			"oldest node       336h (set by expireAfter)\n",
-			"- seed on oldest node: 720h, rejected. It is older.\n",
-			"expiry           Acme        timer      unbounded  ignored  24h            force\n",
+			"maximum node age  14 days (set by expireAfter)\n",
+			"- rejected: maximum node age 30 days, from The seed. It is older.\n",
+			"expiry           Acme        timer      unbounded  ignored  24 h           force\n",
 			"- node with label acme = managed\n",
 			"! survive\n",
 			"- Nodes cannot be logged into\n",
@@ -105,7 +105,7 @@ func TestExplanations(t *testing.T) {
 		"an offering with a trigger tells each fact": {publish.Moves(c, managed, c.Trigger("expiry")), []string{
 			"every 14 days at most, drain waits 24 h for PDBs, then force; node budgets and windows do not apply\n",
 			"started by     Acme [guide]\n",
-			"PDBs kept for  24h [guide]\n",
+			"PDBs kept for  24 h [guide]\n",
 		}},
 		"an obligation tells where it stands": {publish.Obligation(c, c.Obligation("survive")), []string{
 			"why        Nodes go.\n",
@@ -113,7 +113,7 @@ func TestExplanations(t *testing.T) {
 			"not yours under\n  Plain form\n",
 		}},
 		"a trigger tells what each contract makes of it": {publish.Trigger(c, c.Trigger("expiry")), []string{
-			"管理型プラットフォーム  Acme        unbounded  ignored  24h            force\n",
+			"管理型プラットフォーム  Acme        unbounded  ignored  24 h           force\n",
 		}},
 		"a source tells what rests on it": {publish.Source(c, c.Sources["guide"]), []string{
 			"- offering managed\n", "- obligation survive\n", "- trigger expiry\n",

@@ -2,26 +2,28 @@ package report
 
 import (
 	"strings"
+	"time"
 
 	"github.com/onus-project/onus/internal/report/published"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // factInWords is a fact with its range and the setting that changes it.
 func factInWords(f published.Fact) string {
 	details := factDetails(f)
 	if details == "" {
-		return f.Is
+		return inWords(f.Is)
 	}
-	return f.Is + " (" + details + ")"
+	return inWords(f.Is) + " (" + details + ")"
 }
 
 func factDetails(f published.Fact) string {
 	var with []string
 	if f.Min != "" {
-		with = append(with, "at least "+f.Min)
+		with = append(with, "at least "+inWords(f.Min))
 	}
 	if f.Max != "" {
-		with = append(with, "at most "+f.Max)
+		with = append(with, "at most "+inWords(f.Max))
 	}
 	if f.Control != "" {
 		with = append(with, "set by "+f.Control)
@@ -37,10 +39,10 @@ func factDetails(f published.Fact) string {
 
 // disputes says which sources state something else about a fact, and why that
 // does not hold.
-func disputes(field string, f published.Fact) []string {
+func disputes(field string, f published.Fact, cited sources) []string {
 	var said []string
 	for _, d := range f.Disputed {
-		said = append(said, strings.Join(d.From, ", ")+" on "+factName(field)+": "+d.Is+", rejected. "+d.Because)
+		said = append(said, "rejected: "+factName(field)+" "+inWords(d.Is)+", from "+cited.titles(d.From)+". "+d.Because)
 	}
 	return said
 }
@@ -49,7 +51,7 @@ func disputes(field string, f published.Fact) []string {
 func factName(field string) string {
 	switch field {
 	case "maxNodeLife":
-		return "oldest node"
+		return "maximum node age"
 	case "windows":
 		return "windows"
 	case "override":
@@ -78,4 +80,27 @@ func factName(field string) string {
 		return "cancelled after"
 	}
 	return field
+}
+
+// inWords is a term as people write it, where the catalog has a duration: 14
+// days for 336h.
+func inWords(is string) string {
+	if d, err := time.ParseDuration(is); err == nil && d > 0 {
+		return words.Duration(d)
+	}
+	return is
+}
+
+// sources are the documents that a result cites, by their ids.
+type sources map[string]published.Source
+
+// titles names documents as a reader knows them: by title and not by id.
+func (s sources) titles(ids []string) string {
+	all := make([]string, len(ids))
+	for i, id := range ids {
+		if all[i] = s[id].Title; all[i] == "" {
+			all[i] = id
+		}
+	}
+	return words.And(all)
 }

@@ -41,7 +41,7 @@ func ladderCells(l published.Ladder) (grid, footnotes) {
 		for row, layer := range l.Layers {
 			cell := layer.Cells[o.ID]
 			shown := shown(o, cell)
-			if n, ok := ladderNote(o, layer, cell); ok {
+			if n, ok := ladderNote(o, layer, cell, l.Sources); ok {
 				notes = append(notes, n)
 				shown += fmt.Sprintf("%s[%d]", glue, len(notes))
 			}
@@ -51,13 +51,13 @@ func ladderCells(l published.Ladder) (grid, footnotes) {
 	return g, notes
 }
 
-func ladderNote(o published.Offering, layer published.Rung, cell published.Cell) (footnote, bool) {
+func ladderNote(o published.Offering, layer published.Rung, cell published.Cell, cited sources) (footnote, bool) {
 	n := footnote{about: o.Title + ", " + layer.Title + ": " + holder(o, cell.Party)}
 	if cell.Party == published.Split {
 		n.says = whoDoesWhat(o, cell.Duties)
 	}
 	if disputed(cell) {
-		n.says = append(n.says, disagreement(o, cell))
+		n.says = append(n.says, disagreement(o, cell, cited))
 	}
 	return n, len(n.says) > 0
 }

@@ -45,8 +45,8 @@ Disruption controls  customer    customer !
 [1]  管理型プラットフォーム, Upgrades: split
      customer: start (end of support)
      by install path: install (cli customer, console Acme)
-     sources disagree: seed says Acme; guide says split. onus goes with
-     split. The guide knows.
+     sources disagree: The seed says Acme; The guide says split. onus
+     goes with split. The guide knows.
 
 next  onus explain managed upgrades
       onus diff plain managed
