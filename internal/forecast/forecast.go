@@ -204,7 +204,7 @@ func (s *Stage) Replace(ctx context.Context, t simulate.Trigger, within time.Dur
 	}
 	r := Replacement{Nodes: runs[0].Asked, Runs: len(runs)}
 	for i := range runs {
-		r.Left, r.Takes = max(r.Left, runs[i].Left), max(r.Takes, runs[i].LastGone)
+		r.Left, r.Takes = max(r.Left, runs[i].Unreplaced), max(r.Takes, runs[i].LastGone)
 	}
 	return r, nil
 }

@@ -38,24 +38,24 @@ func played() publish.Played {
 		{At: 10 * s, Kind: simulate.Chosen, Node: 0, Pod: -1, Workload: -1, Cause: 0, Number: 1, Detail: "the node budgets of pool x allow 2 at once"}, // 1
 		ev(10*s, simulate.DrainBegan, 0, -1, 0, 1), // 2
 		ev(11*s, simulate.Evicted, 0, 0, 1, 2),     // 3
-		ev(11*s, simulate.PodMade, -1, 2, 1, 3),    // 4
+		ev(11*s, simulate.PodCreated, -1, 2, 1, 3), // 4
 		{At: 12 * s, Kind: simulate.Chosen, Node: 1, Pod: -1, Workload: -1, Cause: 0, Number: 0, Detail: "the node budgets of pool x allow 2 at once"}, // 5
-		ev(12*s, simulate.DrainBegan, 1, -1, 0, 5),   // 6
-		ev(13*s, simulate.Evicted, 1, 1, 0, 6),       // 7
-		ev(13*s, simulate.PodMade, -1, 3, 0, 7),      // 8
-		ev(14*s, simulate.NodeAsked, 2, -1, 0, 4),    // 9
-		ev(16*s, simulate.PodGone, 0, 0, 0, 3),       // 10
-		ev(17*s, simulate.NodeGone, 0, -1, 0, 2),     // 11
-		ev(74*s, simulate.NodeReady, 2, -1, 0, 9),    // 12
-		ev(75*s, simulate.PodBound, 2, 2, 0, 4),      // 13
-		ev(75*s, simulate.PodBound, 2, 3, 0, 8),      // 14
-		ev(105*s, simulate.PodReady, 2, 2, 1, n(13)), // 15
-		ev(106*s, simulate.PodReady, 2, 3, 2, n(14)), // 16
+		ev(12*s, simulate.DrainBegan, 1, -1, 0, 5),    // 6
+		ev(13*s, simulate.Evicted, 1, 1, 0, 6),        // 7
+		ev(13*s, simulate.PodCreated, -1, 3, 0, 7),    // 8
+		ev(14*s, simulate.NodeRequested, 2, -1, 0, 4), // 9
+		ev(16*s, simulate.PodGone, 0, 0, 0, 3),        // 10
+		ev(17*s, simulate.NodeGone, 0, -1, 0, 2),      // 11
+		ev(74*s, simulate.NodeReady, 2, -1, 0, 9),     // 12
+		ev(75*s, simulate.PodBound, 2, 2, 0, 4),       // 13
+		ev(75*s, simulate.PodBound, 2, 3, 0, 8),       // 14
+		ev(105*s, simulate.PodReady, 2, 2, 1, n(13)),  // 15
+		ev(106*s, simulate.PodReady, 2, 3, 2, n(14)),  // 16
 	}
 	run := func(least int, at, below time.Duration) simulate.Run {
 		return simulate.Run{
 			Workloads: []simulate.WorkloadRun{{MinReady: least, MinAt: at, MinCounted: least, CountedAt: at, BelowFloor: below}, {MinReady: 3, MinAt: simulate.None, MinCounted: 3, CountedAt: simulate.None}},
-			Drained:   2, Gone: 1, Draining: 2, FirstDrain: 10 * s, LastGone: 17 * s, Evicted: 2, Asked: 2, Left: 1,
+			Drained:   2, Gone: 1, Draining: 2, FirstDrain: 10 * s, LastGone: 17 * s, Evicted: 2, Asked: 2, Unreplaced: 1,
 		}
 	}
 	story := run(0, 13*s, 92*s)
@@ -233,7 +233,7 @@ func TestSimulationFits(t *testing.T) {
 	least := bound.Bound{Least: 0, Of: 3, Exact: true, Because: []string{"the budget lets two nodes go at once"}}
 	p.Judge([]bound.Bound{least, least}, func(*simulate.Watched) bool { return false })
 	p.Finishes = []bound.Finish{{Pool: "default", Nodes: 3, Unpatched: 1, AtWorst: 2, Takes: time.Hour, Done: true, Because: []string{"a budget lets no pod of db go, so that its node is never chosen"}}}
-	p.Faults = []forecast.Fault{{Margin: simulate.Margin{Name: "one replica is not ready", Runs: 3, Least: []int{0}, Left: 2}, Breaks: []bool{true}}}
+	p.Faults = []forecast.Fault{{Margin: simulate.Margin{Name: "one replica is not ready", Runs: 3, Least: []int{0}, Unreplaced: 2}, Breaks: []bool{true}}}
 	v := publish.Simulation(p)
 	for width := 40; width < 200; width += 7 {
 		for _, colour := range []bool{false, true} {

@@ -145,10 +145,10 @@ func (f *File) Scenario(k Known, g Given) (simulate.Scenario, error) {
 		var t simulate.Timings
 		set(&t.PodReady, f.form.Own[name].PodReady)
 		set(&t.PodStop, f.form.Own[name].PodStop)
-		if s.Own == nil {
-			s.Own = map[string]simulate.Timings{}
+		if s.WorkloadTimings == nil {
+			s.WorkloadTimings = map[string]simulate.Timings{}
 		}
-		s.Own[ref.Namespace+"/"+ref.Name] = t
+		s.WorkloadTimings[ref.Namespace+"/"+ref.Name] = t
 		if c := f.form.Own[name].Crashes; c != nil {
 			if s.Crashes == nil {
 				s.Crashes = map[string]simulate.Crashes{}
@@ -170,9 +170,9 @@ func (f *File) Scenario(k Known, g Given) (simulate.Scenario, error) {
 		s.Window, _ = f.window()
 	}
 	m := f.form.Mishap
-	s.Mishap = simulate.Mishap{OneDown: m.OneDown, NoCapacity: m.NoCapacity, Twice: m.Twice}
+	s.Fault = simulate.Fault{OneDown: m.OneDown, NoCapacity: m.NoCapacity, ExtraDrain: m.Twice}
 	if m.Slow != nil {
-		s.Mishap.Slow = *m.Slow
+		s.Fault.Slow = *m.Slow
 	}
 	last := time.Duration(0)
 	for i := range f.form.Triggers {

@@ -94,15 +94,15 @@ triggers:
 	}
 	want := simulate.Scenario{
 		Start: time.Date(2026, 11, 22, 6, 12, 0, 0, time.UTC), Horizon: 24 * time.Hour, Runs: 30, Seed: 7,
-		Timings: simulate.Timings{NodeReady: 2 * time.Second, PodReady: 15 * time.Second, PodStop: 5 * time.Second},
-		Own:     map[string]simulate.Timings{"default/web": {PodReady: time.Minute}},
-		Crashes: map[string]simulate.Crashes{"default/web": {After: 2 * time.Minute, For: 20 * time.Second}},
-		Floors:  map[string]int{"default/web": 3, "shop/db": 0},
+		Timings:         simulate.Timings{NodeReady: 2 * time.Second, PodReady: 15 * time.Second, PodStop: 5 * time.Second},
+		WorkloadTimings: map[string]simulate.Timings{"default/web": {PodReady: time.Minute}},
+		Crashes:         map[string]simulate.Crashes{"default/web": {After: 2 * time.Minute, For: 20 * time.Second}},
+		Floors:          map[string]int{"default/web": 3, "shop/db": 0},
 		Window: disruption.Window{
 			Days: disruption.Days{Every: disruption.Weekly, Weekdays: []time.Weekday{time.Saturday, time.Sunday}},
 			At:   150 * time.Minute, Length: 4 * time.Hour, Zone: berlin,
 		},
-		Mishap: simulate.Mishap{OneDown: true, Slow: 2, NoCapacity: true, Twice: true},
+		Fault: simulate.Fault{OneDown: true, Slow: 2, NoCapacity: true, ExtraDrain: true},
 		Triggers: []simulate.Trigger{
 			{Kind: "drift", Pool: "default"},
 			{At: 30 * time.Second, Kind: "expiry", Nodes: []string{"a", "b"}},

@@ -83,7 +83,7 @@ func BenchmarkRotation(b *testing.B) {
 			for b.Loop() {
 				r := simulate.One(w, &s, 1)
 				steps += r.Steps
-				left = r.Left
+				left = r.Unreplaced
 			}
 			if left > 0 {
 				b.Errorf("%d nodes are left", left)

@@ -90,7 +90,7 @@ func (w *World) checkContracts(t *Trigger) error {
 	case len(without) > 0:
 		return fmt.Errorf("the contract of %s has no such move: %s", strings.Join(without, ", "), spoken(t))
 	default:
-		return fmt.Errorf("%s: no node stands on an offering with a contract", spoken(t))
+		return fmt.Errorf("%s: no node runs on an offering with a contract", spoken(t))
 	}
 	return nil
 }

@@ -116,7 +116,7 @@ func (cm *controllers) create(l int32, class int32, ordinal int32, cause int32) 
 	cm.pods[p].stuck = cm.pods[p].stuck || workload.hopeless || ordinal >= 0 && slices.Contains(workload.failing, ordinal)
 	cm.pods[p].revision = workload.rollout != nil && cm.World.workloads[l].kind == ordered
 	cm.pdbController.recount(c, 0, 1)
-	cm.pods[p].cause = cm.podEvent(PodMade, p, cause)
+	cm.pods[p].cause = cm.podEvent(PodCreated, p, cause)
 	return p
 }
 
@@ -124,7 +124,7 @@ func (cm *controllers) create(l int32, class int32, ordinal int32, cause int32) 
 func (cm *controllers) delete(p int32, why string, cause int32) {
 	x := &cm.pods[p]
 	if cm.recording {
-		cause = cm.event(Event{Kind: Killed, Node: x.node, Pod: p, Workload: cm.classes[x.class].workload, Cause: cause, Detail: why})
+		cause = cm.event(Event{Kind: ForceDeleted, Node: x.node, Pod: p, Workload: cm.classes[x.class].workload, Cause: cause, Detail: why})
 	}
 	cm.kubelet.terminate(p, cm.classes[x.class].grace, cause)
 }

@@ -105,10 +105,10 @@ func (dr *drainer) forceDelete(p, n int32, grace time.Duration, why string) {
 		}
 		x.cause = dr.event(Event{Kind: DeadlinePassed, Node: n, Pod: -1, Workload: -1, Cause: x.cause, Number: int32(left)})
 	}
-	dr.run.Killed++
+	dr.run.ForceDeleted++
 	cause := int32(-1)
 	if dr.recording {
-		cause = dr.event(Event{Kind: Killed, Node: n, Pod: p, Workload: dr.classes[dr.pods[p].class].workload, Cause: x.cause, Detail: why})
+		cause = dr.event(Event{Kind: ForceDeleted, Node: n, Pod: p, Workload: dr.classes[dr.pods[p].class].workload, Cause: x.cause, Detail: why})
 	}
 	dr.kubelet.terminate(p, grace, cause)
 }

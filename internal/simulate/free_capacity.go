@@ -81,7 +81,7 @@ func (s *state) reindexFree(n int32) {
 	s.firstFit.set(x.pos, &x.free)
 }
 
-// tree finds the first node that has room: each inner node knows the most that
+// tree finds the first node with enough free capacity: each inner node knows the most that
 // is free below it, of each of the resources that every pod asks for.
 type tree struct {
 	size int // of the lowest level, a power of two
@@ -130,7 +130,7 @@ func both(a, b *freeAmount) freeAmount {
 	return freeAmount{max(a[cpu], b[cpu]), max(a[memory], b[memory]), max(a[slots], b[slots])}
 }
 
-// first is the first from i on with room for what is asked, or -1. What is
+// first is the first from i on with enough free for what is asked, or -1. What is
 // free in each resource may lie on different nodes of one branch, so a branch
 // may be entered in vain.
 func (t *tree) first(i int32, amount *amount) int32 {

@@ -137,7 +137,7 @@ func randomScenario(t *rapid.T, w *World, o *responsibility.Offering) Scenario {
 	s := Scenario{Start: noon, Horizon: 30 * time.Minute, Runs: 1, Seed: 1,
 		Timings: Timings{NodeReady: time.Duration(rapid.IntRange(1, 90).Draw(t, "nodeReady")) * time.Second, PodReady: time.Duration(rapid.IntRange(1, 60).Draw(t, "podReady")) * time.Second,
 			PodStop: time.Duration(rapid.IntRange(1, 30).Draw(t, "podStop")) * time.Second},
-		Mishap: Mishap{OneDown: rapid.IntRange(1, 5).Draw(t, "down") == 1, NoCapacity: rapid.IntRange(1, 6).Draw(t, "capacity") == 1, Twice: rapid.IntRange(1, 5).Draw(t, "twice") == 1}}
+		Fault: Fault{OneDown: rapid.IntRange(1, 5).Draw(t, "down") == 1, NoCapacity: rapid.IntRange(1, 6).Draw(t, "capacity") == 1, ExtraDrain: rapid.IntRange(1, 5).Draw(t, "twice") == 1}}
 	var kinds []string
 	for _, k := range Kinds {
 		if k == Rollout || k == Scale || len(o.Contract.For(k)) > 0 {
@@ -230,7 +230,7 @@ func (e *engine) rules(t *rapid.T, from int) {
 // outcome holds a run against what a budget promises: where nothing is killed
 // and nobody changes the workload, the pods that it wants stay ready.
 func (e *engine) outcome(t *rapid.T, s *Scenario) {
-	if e.run.Killed > 0 {
+	if e.run.ForceDeleted > 0 {
 		return
 	}
 	for _, x := range s.Triggers {
@@ -276,7 +276,7 @@ func TestRunsStayAboveTheirBound(t *testing.T) {
 			return
 		}
 		s := randomScenario(t, w, o)
-		s.Mishap = Mishap{}
+		s.Fault = Fault{}
 		if w.Check(&s) != nil {
 			return
 		}

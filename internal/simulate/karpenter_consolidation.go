@@ -103,7 +103,7 @@ func (co *consolidator) proposeEmpty() outcome {
 }
 
 // proposeTogether proposes as many nodes as can go together with all their pods
-// finding room on what is left, the least needed first. How many that is is
+// fitting onto what is left, the least needed first. How many that is is
 // found by halving, as if fewer could always go where more can.
 //
 // Source: firstNConsolidationOption in multinodeconsolidation.go.

@@ -2,7 +2,7 @@ package simulate
 
 // launchForecast answers in a moment, for most candidates that will fail, that they do:
 // their largest pod would land on a node that is being started. It knows how
-// much room those nodes have left after each of the pods that come before.
+// much is free on those nodes after each of the pods that come before.
 type launchForecast struct {
 	base      []int32
 	freeAfter [][]amount // of the launching nodes, after so many of base
@@ -64,9 +64,9 @@ func (a *launchForecast) turnOf(e *engine, k kindOfPod) int32 {
 	return turn
 }
 
-// turn is after how many of the base a launching node has no room left for
-// such a pod: 0 where one that is ready has room, or no launching one ever has;
-// one more than the base where there is room to the last.
+// turn is after how many of the base no launching node takes
+// such a pod: 0 where one that is ready takes it, or no launching one ever does;
+// one more than the base where one takes it to the last.
 func (a *launchForecast) turn(e *engine, p *kindOfPod) int32 {
 	if e.solver.readyNodeFits(p) {
 		return 0
@@ -86,7 +86,7 @@ func (a *launchForecast) turn(e *engine, p *kindOfPod) int32 {
 	return int32(len(a.freeAfter))
 }
 
-// walk places the base once and notes the room on launching nodes as it goes.
+// walk places the base once and notes what is free on launching nodes as it goes.
 func (a *launchForecast) walk(e *engine) {
 	a.fresh = true
 	a.freeAfter = a.freeAfter[:0]

@@ -91,7 +91,7 @@ func (cp *claimPlanner) place(claims *[]nodeClaim, x *podState) bool {
 			return true
 		}
 	}
-	if cp.scenario.Mishap.NoCapacity {
+	if cp.scenario.Fault.NoCapacity {
 		return false
 	}
 	for _, p := range cp.byWeight {

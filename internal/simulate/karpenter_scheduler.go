@@ -148,7 +148,7 @@ func (sv *solver) solve(list, moves []int32, choosing bool) (claims []nodeClaim,
 			}
 		case at >= 0:
 			at = sv.readyNode(c, x.zone, at)
-			if len(c.near) == 0 { // what had no room before has none now
+			if len(c.near) == 0 { // what did not fit before does not now
 				cursor[kind] = at
 			}
 		}

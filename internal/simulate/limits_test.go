@@ -14,11 +14,11 @@ func TestLimitsLetNodesBeReplaced(t *testing.T) {
 	c := newCluster(3, kubernetes.NodeBudget{Nodes: "2"})
 	c.Pools[0].Limits = kubernetes.Resources{CPU: 12000}
 	c.runs("Deployment", "web", 0, 1, 2).Template.Requests.CPU = 3000
-	every(t, c.tell(t, "karpenter", drift(10*time.Minute)), "all are replaced", func(r *simulate.Run) bool { return r.Gone == 3 && r.Left == 0 && r.Pending == 0 })
+	every(t, c.tell(t, "karpenter", drift(10*time.Minute)), "all are replaced", func(r *simulate.Run) bool { return r.Gone == 3 && r.Unreplaced == 0 && r.Pending == 0 })
 	for i := range c.Nodes { // the system keeps some of what a node has
 		c.Nodes[i].Capacity = kubernetes.Resources{CPU: 4100}
 	}
-	every(t, c.tell(t, "karpenter", drift(10*time.Minute)), "with more than they allow none is started", func(r *simulate.Run) bool { return r.Gone == 0 && r.Left == 3 })
+	every(t, c.tell(t, "karpenter", drift(10*time.Minute)), "with more than they allow none is started", func(r *simulate.Run) bool { return r.Gone == 0 && r.Unreplaced == 3 })
 }
 
 // While the pods of a node on its way out would have nowhere to go, Karpenter

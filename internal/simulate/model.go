@@ -65,7 +65,7 @@ func (w *World) Model(s *Scenario) (*bound.Model, error) {
 // long they take is known: somebody makes nodes as they are needed, or a like
 // node is ready before each that goes and no pod waits for one already.
 func (w *World) roomFor(m *bound.Model, s *Scenario) bool {
-	if s.Mishap.NoCapacity {
+	if s.Fault.NoCapacity {
 		return false
 	}
 	for i := range m.Groups {
@@ -258,7 +258,7 @@ func (w *World) modelGoing(m *bound.Model) error {
 		}
 		p := w.shapes[n.shape].pool
 		if m.Pools[p].AtOnce > 0 {
-			m.Pools[p].AtOnce++ // a roll does not count what others have begun
+			m.Pools[p].AtOnce++ // a rolling upgrade does not count what others have begun
 		}
 		m.Nodes[i].Group = int32(len(m.Groups))
 		m.Groups = append(m.Groups, bound.Group{Pool: int(p), Disruption: disruptionOf(&policy)})
@@ -276,9 +276,9 @@ func disruptionOf(p *contract.Policy) bound.Disruption {
 func (w *World) modelWorkload(i int32, s *Scenario, lands [][]int32) bound.Workload {
 	l := &w.workloads[i]
 	c := &w.classes[l.class]
-	own, ok := s.Own[l.Namespace+"/"+l.Name]
+	own, ok := s.WorkloadTimings[l.Namespace+"/"+l.Name]
 	if !ok {
-		own = s.Own[l.Namespace+"/"+l.Kind+"/"+l.Name]
+		own = s.WorkloadTimings[l.Namespace+"/"+l.Kind+"/"+l.Name]
 	}
 	x := bound.Workload{
 		Name: l.Name, Kind: boundKinds[l.kind], Replicas: l.replicas, Scaled: w.scaled(i),

@@ -50,7 +50,7 @@ func (nl *nodeLifecycle) launch(p, shape, cause int32) int32 {
 	nl.alive[shape]++
 	nl.pools[p].used.add(&nl.shapes[shape].size)
 	nl.launching = append(nl.launching, n)
-	x.cause = nl.event(Event{Kind: NodeAsked, Node: n, Pod: -1, Workload: -1, Cause: cause})
+	x.cause = nl.event(Event{Kind: NodeRequested, Node: n, Pod: -1, Workload: -1, Cause: cause})
 	ready := nl.scenario.Timings.NodeReady
 	nl.after(time.Duration(float64(ready)*(0.925+0.12*nl.rng.Float64())), doNodeReady, n, 0, x.gen)
 	return n
@@ -116,9 +116,9 @@ func (nl *nodeLifecycle) remove(n int32) {
 		cause := x.cause
 		c, runs := &nl.classes[nl.pods[p].class], nl.pods[p].state == podRunning
 		if runs && !c.drain.DaemonSet && !c.drain.Static {
-			nl.run.Killed++
+			nl.run.ForceDeleted++
 			if nl.recording {
-				cause = nl.event(Event{Kind: Killed, Node: n, Pod: p, Workload: c.workload, Cause: x.cause, Detail: "went with its node"})
+				cause = nl.event(Event{Kind: ForceDeleted, Node: n, Pod: p, Workload: c.workload, Cause: x.cause, Detail: "went with its node"})
 			}
 		}
 		if x.policy == nil || !x.policy.Returns {
@@ -154,7 +154,7 @@ func (nl *nodeLifecycle) remove(n int32) {
 	nl.run.LastGone = time.Duration(nl.now)
 	nl.event(Event{Kind: NodeGone, Node: n, Pod: -1, Workload: -1, Cause: x.cause})
 	if x.targeted {
-		nl.run.Left--
+		nl.run.Unreplaced--
 		nl.forget(n)
 	}
 	nl.freeNodes = append(nl.freeNodes, n)

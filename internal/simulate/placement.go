@@ -108,7 +108,7 @@ func (pl *placer) settle(waits []int32, invent bool) {
 	}
 	for _, p := range waits {
 		if !pl.settleOne(p) && invent {
-			// The scheduler packs less tightly than the provisioner reckons.
+			// The scheduler packs less tightly than the provisioner plans.
 			var claims []nodeClaim
 			pl.nodeClaims.place(&claims, &pl.pods[p])
 			pl.solver.restore()

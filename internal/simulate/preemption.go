@@ -51,11 +51,11 @@ func (s *scheduler) preempt(p int32) bool {
 		cause := int32(-1)
 		if s.recording {
 			cause = s.event(Event{
-				Kind: Killed, Node: best.node, Pod: q, Workload: victim.workload, Cause: x.cause,
+				Kind: ForceDeleted, Node: best.node, Pod: q, Workload: victim.workload, Cause: x.cause,
 				Detail: "pushed out by a pod of higher priority",
 			})
 		}
-		s.run.Killed++
+		s.run.ForceDeleted++
 		s.kubelet.terminate(q, victim.grace, cause)
 		x.preemptsUntil = max(x.preemptsUntil, s.pods[q].leaves+int64(preemptorWaits))
 	}

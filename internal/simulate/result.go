@@ -14,10 +14,10 @@ type Run struct {
 	// FirstDrain and LastGone are when; None where nothing happened.
 	FirstDrain, LastGone time.Duration
 	Evicted, Refused     int // evictions granted, and tried in vain
-	Killed               int // pods deleted against their budget, or with their node
-	// Asked is how many nodes the triggers meant to replace, and Left how many
+	ForceDeleted         int // pods deleted against their budget, or with their node
+	// Asked is how many nodes the triggers meant to replace, and Unreplaced how many
 	// of them were still there, or given up, when the time was over.
-	Asked, Left int
+	Asked, Unreplaced int
 	// Pending is how many pods had nowhere to run when the time was over.
 	Pending int
 	// Events and Steps count what was played, for benchmarks; the events
@@ -73,7 +73,7 @@ const (
 	Triggered      EventKind = iota // the scenario did something
 	Chosen                          // the provider picked a node: Number more were allowed by its budget
 	PassedOver                      // the provider looked at a node and left it
-	NodeAsked                       // a node was asked for
+	NodeRequested                   // a node was asked for
 	NodeReady                       // and pods can run on it
 	DrainBegan                      // of a node
 	NodeGone                        // it left
@@ -81,9 +81,9 @@ const (
 	DeadlinePassed                  // with pods left on the node: Number
 	Evicted                         // a pod, in its Number-th try
 	Refused                         // an eviction
-	Killed                          // a pod was deleted without asking its budget
+	ForceDeleted                    // a pod was deleted without asking its budget
 	PodGone                         //
-	PodMade                         // by its controller
+	PodCreated                      // by its controller
 	PodBound                        // to a node
 	PodReady                        //
 	PodUnready                      // while it runs on

@@ -67,7 +67,7 @@ func (ro *upgrader) advance(i int32) {
 			ro.drainer.begin(n, x.cause)
 			continue
 		}
-		if ro.scenario.Mishap.NoCapacity {
+		if ro.scenario.Fault.NoCapacity {
 			continue // it waits for a node that never comes
 		}
 		fresh := ro.nodeLifecycle.launch(x.pool, x.shape, x.cause)
@@ -121,7 +121,7 @@ func (r *rollingUpgrade) arrived(e *engine, fresh int32) {
 // left is called when a node of the upgrade is gone.
 func (r *rollingUpgrade) left(e *engine, n int32) {
 	x := &e.nodes[n]
-	if r.policy.After && !r.policy.Karpenter && (r.policy.Returns || !e.scenario.Mishap.NoCapacity) {
+	if r.policy.After && !r.policy.Karpenter && (r.policy.Returns || !e.scenario.Fault.NoCapacity) {
 		pool, shape, cause, initial := x.pool, x.shape, x.cause, x.initial
 		fresh := e.nodeLifecycle.launch(pool, shape, cause)
 		e.nodes[fresh].upgrade = r.id

@@ -16,9 +16,9 @@ type Scenario struct {
 	Runs    int           // seeds Seed, Seed+1, …; 1 or more
 	Seed    int64
 	Timings Timings
-	// Own are timings of single workloads, by namespace/name; a zero field
+	// WorkloadTimings are timings of single workloads, by namespace/name; a zero field
 	// there means that of Timings.
-	Own map[string]Timings
+	WorkloadTimings map[string]Timings
 	// Crashes are workloads whose pods do not stay up, by namespace/name.
 	Crashes  map[string]Crashes
 	Triggers []Trigger
@@ -28,7 +28,7 @@ type Scenario struct {
 	// Window is when a provider that asks a maintenance window may begin work.
 	// The zero value is always open.
 	Window disruption.Window
-	Mishap Mishap
+	Fault  Fault
 }
 
 // Timings are what an estate cannot tell.
@@ -79,16 +79,16 @@ const (
 // Kinds are all kinds of triggers.
 var Kinds = []string{Drift, Expiry, Consolidation, Upgrade, Repair, Interruption, UrgentPatch, ScaleDown, Delete, Rollout, Scale}
 
-// Mishap is what goes wrong beside what the provider does. The zero value is
+// Fault is what goes wrong beside what the provider does. The zero value is
 // nothing.
-type Mishap struct {
+type Fault struct {
 	// OneDown: of every workload one pod is not ready, and does not get ready.
 	OneDown bool
 	// Slow is by how much longer pods take to start; 0 is 1.
 	Slow float64
 	// NoCapacity: no node can be started.
 	NoCapacity bool
-	// Twice: besides what the scenario says, one more node of every pool
+	// ExtraDrain: besides what the scenario says, one more node of every pool
 	// is drained at the same time, at the start of each trigger.
-	Twice bool
+	ExtraDrain bool
 }

@@ -23,8 +23,8 @@ func (s *scheduler) enqueue(p int32) {
 	s.wake()
 }
 
-// capacityFreed tells the scheduler that something happened which may make room for
-// a pod that had none.
+// capacityFreed tells the scheduler that something happened which may let a pod fit
+// that did not.
 func (s *scheduler) capacityFreed() {
 	s.freed++
 	s.wake()
@@ -39,7 +39,7 @@ func (s *scheduler) wake() {
 }
 
 // schedule tries the pods that wait, those with the highest priority
-// first. One that fits nowhere is tried again when something has made room, but
+// first. One that fits nowhere is tried again when capacity was freed, but
 // not before its back-off is over.
 //
 // Source: the scheduling queue of Kubernetes 1.36: PrioritySort, the queueing

@@ -33,16 +33,16 @@ func (e *engine) setCounts() {
 
 func (e *engine) setWorkloads() {
 	s := e.scenario
-	slow := s.Mishap.Slow
+	slow := s.Fault.Slow
 	if slow == 0 {
 		slow = 1
 	}
 	for i := range e.World.workloads {
 		l := &e.World.workloads[i]
 		x := &e.workloads[i]
-		own, ok := s.Own[l.Namespace+"/"+l.Name]
+		own, ok := s.WorkloadTimings[l.Namespace+"/"+l.Name]
 		if !ok {
-			own = s.Own[l.Namespace+"/"+l.Kind+"/"+l.Name]
+			own = s.WorkloadTimings[l.Namespace+"/"+l.Kind+"/"+l.Name]
 		}
 		crashes, ok := s.Crashes[l.Namespace+"/"+l.Name]
 		if !ok {
@@ -111,7 +111,7 @@ func (e *engine) setPods() {
 		e.setPod(int32(i))
 	}
 	e.stayDown()
-	if e.scenario.Mishap.OneDown {
+	if e.scenario.Fault.OneDown {
 		e.takeOneDown()
 	}
 	for i := range e.pdbs {

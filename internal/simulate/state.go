@@ -122,7 +122,7 @@ type podState struct {
 	leaves        int64 // when it will be gone
 	preemptsUntil int64 // until when it waits for those it has pushed out
 	nominatedTo   int32 // the node it pushed them out of, from 1; 0 for none
-	seen          int64 // what had made room when it was tried last
+	seen          int64 // how often capacity had been freed when it was tried last
 }
 
 type podPhase uint8

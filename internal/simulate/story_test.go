@@ -148,9 +148,9 @@ func TestDeadlineForces(t *testing.T) {
 	c.pdb("web", "max", "0")
 	sim := c.tell(t, "karpenter", drift(time.Hour))
 	every(t, sim, "every node is forced, one after the other", func(r *simulate.Run) bool {
-		return r.Forced == 3 && r.Gone == 3 && r.Killed == 3 && r.Evicted == 0 && r.Workloads[0].MinReady == 2
+		return r.Forced == 3 && r.Gone == 3 && r.ForceDeleted == 3 && r.Evicted == 0 && r.Workloads[0].MinReady == 2
 	})
-	drained, killed := events(sim, simulate.DrainBegan)[0], events(sim, simulate.Killed)[0]
+	drained, killed := events(sim, simulate.DrainBegan)[0], events(sim, simulate.ForceDeleted)[0]
 	if after := killed.At - drained.At; after < 9*time.Minute+29*time.Second || after > 9*time.Minute+33*time.Second {
 		t.Errorf("killed %s after the drain began, wants its grace of 30 s before the 10 min are over", after)
 	}
@@ -163,7 +163,7 @@ func TestBlockedNodesAreNotChosen(t *testing.T) {
 	c.runs("Deployment", "web", 0, 1, 2)
 	c.pdb("web", "min", "100%")
 	sim := c.tell(t, "karpenter", drift(time.Hour))
-	every(t, sim, "nothing is drained", func(r *simulate.Run) bool { return r.Drained == 0 && r.Left == 3 && r.Asked == 3 })
+	every(t, sim, "nothing is drained", func(r *simulate.Run) bool { return r.Drained == 0 && r.Unreplaced == 3 && r.Asked == 3 })
 	if len(events(sim, simulate.PassedOver)) != 3 {
 		t.Error("the story does not say that the nodes were passed over")
 	}
@@ -217,14 +217,18 @@ func TestDeadlinesEndAsTheContractSays(t *testing.T) {
 		what           string
 		ok             func(r *simulate.Run) bool
 	}{
-		{"eks-managed-nodegroup", simulate.Upgrade, "the upgrade stops at the first node", func(r *simulate.Run) bool { return r.Drained == 1 && r.Gone == 0 && r.Left == 3 && r.Killed == 0 }},
+		{"eks-managed-nodegroup", simulate.Upgrade, "the upgrade stops at the first node", func(r *simulate.Run) bool {
+			return r.Drained == 1 && r.Gone == 0 && r.Unreplaced == 3 && r.ForceDeleted == 0
+		}},
 		{"gke-standard", simulate.Upgrade, "each is forced after an hour", func(r *simulate.Run) bool {
 			return r.Gone == 3 && r.Forced == 3 && r.LastGone > 3*time.Hour && r.Workloads[0].MinReady == 2
 		}},
-		{"sagemaker-hyperpod-eks", simulate.Drift, "each is given up and left as it was", func(r *simulate.Run) bool { return r.Drained == 3 && r.Gone == 0 && r.Left == 3 && r.Killed == 0 }},
+		{"sagemaker-hyperpod-eks", simulate.Drift, "each is given up and left as it was", func(r *simulate.Run) bool {
+			return r.Drained == 3 && r.Gone == 0 && r.Unreplaced == 3 && r.ForceDeleted == 0
+		}},
 		{"openshift", simulate.Upgrade, "the first is waited for without end", func(r *simulate.Run) bool { return r.Drained == 1 && r.Gone == 0 && r.Forced == 0 }},
 		{"sagemaker-hyperpod-eks", simulate.Upgrade, "no budget is asked at all", func(r *simulate.Run) bool {
-			return r.Gone == 3 && r.Killed == 3 && r.Workloads[0].MinReady == 0 && r.Left == 0
+			return r.Gone == 3 && r.ForceDeleted == 3 && r.Workloads[0].MinReady == 0 && r.Unreplaced == 0
 		}},
 	} {
 		t.Run(x.offering+"/"+x.kind, func(t *testing.T) {
@@ -246,7 +250,7 @@ func TestDodgersVanish(t *testing.T) {
 	c.runs("Deployment", "web", 0, 1).Template.Tolerations = []kubernetes.Toleration{{Operator: "Exists"}}
 	c.pdb("web", "max", "1")
 	sim := c.tell(t, "karpenter", drift(10*time.Minute))
-	every(t, sim, "both pods vanish with their nodes", func(r *simulate.Run) bool { return r.Gone == 2 && r.Evicted == 0 && r.Killed >= 2 })
+	every(t, sim, "both pods vanish with their nodes", func(r *simulate.Run) bool { return r.Gone == 2 && r.Evicted == 0 && r.ForceDeleted >= 2 })
 }
 
 // What goes with its node is replaced when it is collected as garbage, and
@@ -263,9 +267,9 @@ func TestOrphansAreReplacedLate(t *testing.T) {
 		sim := c.tell(t, "karpenter", s)
 		every(t, sim, "one is missed, which the API server counts for 40 s at least", func(r *simulate.Run) bool {
 			w := r.Workloads[0]
-			return w.MinReady == 2 && w.MinCounted == 2 && w.CountedAt-w.MinAt >= 40*time.Second && w.CountedAt-w.MinAt <= 61*time.Second && r.Killed == 1
+			return w.MinReady == 2 && w.MinCounted == 2 && w.CountedAt-w.MinAt >= 40*time.Second && w.CountedAt-w.MinAt <= 61*time.Second && r.ForceDeleted == 1
 		})
-		killed, made := events(sim, simulate.Killed), events(sim, simulate.PodMade)
+		killed, made := events(sim, simulate.ForceDeleted), events(sim, simulate.PodCreated)
 		if len(killed) != 1 || len(made) != 1 {
 			t.Fatalf("%s: %d are killed and %d made", kind, len(killed), len(made))
 		}
@@ -281,7 +285,7 @@ func TestDaemonsFollowTheirNodes(t *testing.T) {
 	c.runs("DaemonSet", "agent", 0, 1).Template.Tolerations = []kubernetes.Toleration{{Operator: "Exists"}}
 	c.runs("Deployment", "web", 0, 1).Template.Affinity = apart("web")
 	sim := c.tell(t, "karpenter", drift(10*time.Minute))
-	every(t, sim, "both nodes are replaced, and no daemon counts as killed", func(r *simulate.Run) bool { return r.Gone == 2 && r.Killed == 0 && r.Pending == 0 })
+	every(t, sim, "both nodes are replaced, and no daemon counts as killed", func(r *simulate.Run) bool { return r.Gone == 2 && r.ForceDeleted == 0 && r.Pending == 0 })
 }
 
 // A bare pod never comes back.
@@ -344,8 +348,8 @@ func TestNoCapacityHoldsDriftBack(t *testing.T) {
 	c := newCluster(2, kubernetes.NodeBudget{Nodes: "100%"})
 	c.runs("Deployment", "web", 0, 1).Template.Requests.CPU = 3000
 	s := drift(time.Hour)
-	s.Mishap.NoCapacity = true
-	every(t, c.tell(t, "karpenter", s), "nothing is drained", func(r *simulate.Run) bool { return r.Drained == 0 && r.Left == 2 })
+	s.Fault.NoCapacity = true
+	every(t, c.tell(t, "karpenter", s), "nothing is drained", func(r *simulate.Run) bool { return r.Drained == 0 && r.Unreplaced == 2 })
 	s.Triggers[0].Kind = simulate.Delete
 	every(t, c.tell(t, "karpenter", s), "what is deleted is gone for good", func(r *simulate.Run) bool { return r.Gone == 2 && r.Pending == 2 && r.Workloads[0].MinReady == 0 })
 }
@@ -363,7 +367,7 @@ func TestRolloutDuringADrain(t *testing.T) {
 	s.Triggers = []simulate.Trigger{{Kind: simulate.Rollout, Workload: ref}}
 	sim := c.tell(t, "karpenter", s)
 	every(t, sim, "the update alone takes one at a time", func(r *simulate.Run) bool { return r.Workloads[0].MinReady == 3 && r.Workloads[0].Surge == 4+1 })
-	if n := len(events(sim, simulate.PodMade)); n != 4 {
+	if n := len(events(sim, simulate.PodCreated)); n != 4 {
 		t.Errorf("%d pods were made, wants each of the 4 anew", n)
 	}
 	s.Triggers = append(s.Triggers, simulate.Trigger{Kind: simulate.Drift})
@@ -389,7 +393,7 @@ func TestMinReadySeconds(t *testing.T) {
 		c.runs("StatefulSet", "db", 0, 1, 2).Rollout.MinReady = wait
 		s := drift(10 * time.Minute)
 		s.Triggers = []simulate.Trigger{{Kind: simulate.Rollout, Workload: ref}}
-		made := events(c.tell(t, "karpenter", s), simulate.PodMade)
+		made := events(c.tell(t, "karpenter", s), simulate.PodCreated)
 		if len(made) != 3 {
 			t.Fatalf("%d pods were made", len(made))
 		}
@@ -397,7 +401,7 @@ func TestMinReadySeconds(t *testing.T) {
 			t.Errorf("with %s to wait the last is made %s after the first", wait, took)
 		}
 		s.Triggers[0].Workload.Kind, s.Triggers[0].Workload.Name = "StatefulSet", "db"
-		made = events(c.tell(t, "karpenter", s), simulate.PodMade)
+		made = events(c.tell(t, "karpenter", s), simulate.PodCreated)
 		if took := made[2].At - made[0].At; took < 2*(20*time.Second+wait) || took > 2*(22*time.Second+wait) {
 			t.Errorf("with %s to wait the last member is made %s after the first", wait, took)
 		}
@@ -436,7 +440,7 @@ func TestScaling(t *testing.T) {
 	s.Triggers[0].Replicas = 20
 	sim := c.tell(t, "karpenter", s)
 	every(t, sim, "17 come, on new nodes too", func(r *simulate.Run) bool { return r.Workloads[0].MinReady == 3 && r.Pending == 0 })
-	if len(events(sim, simulate.NodeAsked)) < 2 {
+	if len(events(sim, simulate.NodeRequested)) < 2 {
 		t.Error("no nodes were asked for")
 	}
 }
@@ -477,7 +481,7 @@ func TestVolumesBindToZones(t *testing.T) {
 	})
 	c.Nodes[1].Allocatable.CPU = 8000 // there is room, but in the other zone
 	sim = c.tell(t, "karpenter", s)
-	if len(events(sim, simulate.NodeAsked)) == 0 {
+	if len(events(sim, simulate.NodeRequested)) == 0 {
 		t.Error("a pod was put into a zone where its volume is not")
 	}
 }

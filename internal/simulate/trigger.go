@@ -61,7 +61,7 @@ func (tr *triggers) trigger(i int) {
 	slices.Sort(pools)
 	for _, p := range pools {
 		tr.triggerPool(t, byPool[p], cause)
-		if tr.scenario.Mishap.Twice {
+		if tr.scenario.Fault.ExtraDrain {
 			tr.another(t, byPool[p], cause)
 		}
 	}
@@ -136,7 +136,7 @@ func (tr *triggers) ask(n int32, policy *contract.Policy, cause int32) {
 	if !x.targeted {
 		x.targeted = true
 		tr.run.Asked++
-		tr.run.Left++
+		tr.run.Unreplaced++
 	}
 }
 

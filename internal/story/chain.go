@@ -118,7 +118,7 @@ func (s *Story) refused(f Fall, open []loss) Link {
 	events := s.run.Events
 	lost := map[int32]bool{}
 	for _, l := range open {
-		if ev := &events[l.event]; ev.Kind == simulate.Killed {
+		if ev := &events[l.event]; ev.Kind == simulate.ForceDeleted {
 			lost[ev.Pod] = true
 		}
 	}
@@ -221,7 +221,7 @@ func (s *Story) left(f Fall, open []loss) []Link {
 		switch g.kind {
 		case simulate.Evicted:
 			words += "evicted"
-		case simulate.Killed:
+		case simulate.ForceDeleted:
 			words += "deleted whatever budgets say"
 		case simulate.PodUnready:
 			words += "ready no longer"
@@ -318,7 +318,7 @@ func (s *Story) room(f Fall, bound int32) (Link, bool) {
 	for e := bound; e >= 0; e-- {
 		if x := &events[e]; x.Kind == simulate.NodeReady && x.Node == ev.Node {
 			words += ", Ready since " + s.Clock(x.At)
-			if x.Cause >= 0 && events[x.Cause].Kind == simulate.NodeAsked {
+			if x.Cause >= 0 && events[x.Cause].Kind == simulate.NodeRequested {
 				words += " and asked for at " + s.Clock(events[x.Cause].At)
 			}
 			break

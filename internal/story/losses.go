@@ -29,7 +29,7 @@ func (f Fall) losses(events []simulate.Event) (open []loss, waiting, starting in
 			of[e] = k
 		}
 		switch ev.Kind {
-		case simulate.Evicted, simulate.Killed, simulate.PodUnready, simulate.PodGone:
+		case simulate.Evicted, simulate.ForceDeleted, simulate.PodUnready, simulate.PodGone:
 			lost := (!made[ev.Pod] || ready[ev.Pod]) && (ev.Kind != simulate.PodGone || !removed(events, ev.Cause))
 			delete(phase, ev.Pod)
 			if lost {
@@ -41,10 +41,10 @@ func (f Fall) losses(events []simulate.Event) (open []loss, waiting, starting in
 				}
 				all = append(all, loss{e, simulate.None})
 			}
-		case simulate.PodMade:
+		case simulate.PodCreated:
 			made[ev.Pod] = true
 			if now {
-				phase[ev.Pod] = simulate.PodMade
+				phase[ev.Pod] = simulate.PodCreated
 			}
 		case simulate.PodBound:
 			if _, waits := phase[ev.Pod]; waits && now {
@@ -74,7 +74,7 @@ func (f Fall) losses(events []simulate.Event) (open []loss, waiting, starting in
 		}
 	}
 	for _, p := range phase {
-		if p == simulate.PodMade {
+		if p == simulate.PodCreated {
 			waiting++
 		} else {
 			starting++
@@ -90,5 +90,5 @@ func removed(events []simulate.Event, cause int32) bool {
 		return false
 	}
 	k := events[cause].Kind
-	return k == simulate.Evicted || k == simulate.Killed || k == simulate.PodUnready
+	return k == simulate.Evicted || k == simulate.ForceDeleted || k == simulate.PodUnready
 }

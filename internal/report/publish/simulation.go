@@ -152,7 +152,7 @@ func simulatedNodes(runs []simulate.Run) published.SimulatedNodes {
 		FirstDrainAtSeconds:     spreadWhere(runs, func(r *simulate.Run) time.Duration { return r.FirstDrain }),
 		LastGoneAtSeconds:       spreadWhere(runs, func(r *simulate.Run) time.Duration { return r.LastGone }),
 		Asked:                   n(func(r *simulate.Run) int { return r.Asked }),
-		Unpatched:               n(func(r *simulate.Run) int { return r.Left }),
+		Unpatched:               n(func(r *simulate.Run) int { return r.Unreplaced }),
 	}
 }
 
@@ -161,7 +161,7 @@ func simulatedPods(runs []simulate.Run) published.SimulatedPods {
 	return published.SimulatedPods{
 		Evicted:          n(func(r *simulate.Run) int { return r.Evicted }),
 		EvictionsRefused: n(func(r *simulate.Run) int { return r.Refused }),
-		Forced:           n(func(r *simulate.Run) int { return r.Killed }),
+		Forced:           n(func(r *simulate.Run) int { return r.ForceDeleted }),
 		Pending:          n(func(r *simulate.Run) int { return r.Pending }),
 	}
 }

@@ -31,7 +31,7 @@ func (p *played) margins() {
 	v := &p.value
 	for i := range p.Faults {
 		m := &p.Faults[i]
-		x := published.SimulatedMargin{Name: m.Name, Runs: m.Runs, Unpatched: m.Left, Verdict: m.Verdict()}
+		x := published.SimulatedMargin{Name: m.Name, Runs: m.Runs, Unpatched: m.Unreplaced, Verdict: m.Verdict()}
 		for k, least := range m.Least {
 			w := &v.Workloads[k]
 			x.Workloads = append(x.Workloads, published.SimulatedMarginWorkload{Namespace: w.Namespace, Kind: w.Kind, Name: w.Name, Title: w.Title,

@@ -73,7 +73,7 @@ func (p *played) ready() []published.ReadyLine {
 
 // states are what nodes are at from some events on.
 var states = map[simulate.EventKind]published.NodeState{
-	simulate.Chosen: published.NodeChosen, simulate.NodeAsked: published.NodeStarting, simulate.NodeReady: published.NodeInUse,
+	simulate.Chosen: published.NodeChosen, simulate.NodeRequested: published.NodeStarting, simulate.NodeReady: published.NodeInUse,
 	simulate.DrainBegan: published.NodeDraining, simulate.NodeGone: published.NodeAway, simulate.NodeGivenUp: published.NodeKept,
 }
 
@@ -94,7 +94,7 @@ func (p *played) nodeLines() []published.NodeLine {
 		n := &lines[ev.Node]
 		if n.Changes == nil {
 			first[n.Name] = ev.At
-			if ev.Kind != simulate.NodeAsked { // it was there at the start
+			if ev.Kind != simulate.NodeRequested { // it was there at the start
 				n.Changes = append(n.Changes, published.NodeChange{State: published.NodeInUse})
 			}
 		}
