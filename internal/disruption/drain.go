@@ -30,10 +30,6 @@ type DrainPod struct {
 // Toleration is one of a pod's tolerations.
 type Toleration struct{ Key, Operator, Value, Effect string }
 
-// disrupted is the taint that Karpenter puts on a node which it is about to
-// take, with no value and the effect NoSchedule.
-const disrupted = "karpenter.sh/disrupted"
-
 // tolerates reports whether a toleration covers the taint disrupted. Gt and Lt
 // compare numbers, and its value is none.
 //

@@ -365,3 +365,12 @@ func (w Window) Scarcest(work Work, from, until time.Time, days int) (begin time
 	}
 	return begin, available
 }
+
+// clock reads a time of day such as 02:00.
+func clock(s string) (time.Duration, error) {
+	t, err := time.Parse("15:04", s)
+	if err != nil {
+		return 0, fmt.Errorf("%q is no time of day, wants one such as 02:00", s)
+	}
+	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, nil
+}

@@ -48,7 +48,10 @@ type Places struct {
 	// that some platform has for that; empty where a node has none.
 	NodePools []string
 	Pools     []Place
-	Workloads []Place
+	// PoolLabels are the labels by which the nodes of each pool name it; empty
+	// where its kind has none.
+	PoolLabels []string
+	Workloads  []Place
 	// Fallback is where things stand that are not placed themselves.
 	Fallback Place
 }
@@ -79,7 +82,12 @@ func newLocator(c *responsibility.Catalog) *locator {
 // tells about stands where everything else does, or else on fallback.
 func Locate(c *responsibility.Catalog, e *kubernetes.Estate, as, fallback *responsibility.Offering) Places {
 	places := Places{
-		Nodes: make([]Place, len(e.Nodes)), NodePools: poolsOf(c, e), Pools: make([]Place, len(e.Pools)), Workloads: make([]Place, len(e.Workloads)),
+		Nodes: make([]Place, len(e.Nodes)), NodePools: poolsOf(c, e),
+		Pools: make([]Place, len(e.Pools)), PoolLabels: make([]string, len(e.Pools)),
+		Workloads: make([]Place, len(e.Workloads)),
+	}
+	for i := range e.Pools {
+		places.PoolLabels[i] = c.PoolLabel(e.Pools[i].API)
 	}
 	if as != nil {
 		asked := Place{Offering: as, Basis: Asked, Evidence: "asked by --as"}

@@ -18,6 +18,17 @@ func (c *Catalog) PoolLabels() []string {
 	return labels
 }
 
+// PoolLabel is the label by which nodes say that they are of a pool of a kind,
+// as GROUP/KIND; empty where no platform has one for that kind.
+func (c *Catalog) PoolLabel(kind string) string {
+	for _, k := range c.contracts() {
+		if k.PoolKind == kind && kind != "" {
+			return k.PoolLabel
+		}
+	}
+	return ""
+}
+
 // HasNodeBudgets reports whether pools of a kind, as GROUP/KIND, have node
 // budgets on some platform.
 func (c *Catalog) HasNodeBudgets(kind string) bool {

@@ -25,6 +25,11 @@ func TestPools(t *testing.T) {
 			t.Errorf("%q has node budgets: %t", kind, !want)
 		}
 	}
+	for kind, want := range map[string]string{"k/Pool": "k/pool", "f/Group": "f/pool", "": "", "x/Pool": ""} {
+		if got := c.PoolLabel(kind); got != want {
+			t.Errorf("nodes of %q are labelled by %q, want %q", kind, got, want)
+		}
+	}
 	for _, test := range []struct {
 		selector   map[string]string
 		kind, name string

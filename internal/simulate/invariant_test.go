@@ -45,7 +45,7 @@ func randomEstate(t *rapid.T) *kubernetes.Estate {
 	for i := range n {
 		p := i % pools
 		e.Nodes = append(e.Nodes, kubernetes.Node{Name: fmt.Sprint("node-", i), Created: noon.Add(-time.Duration(rapid.IntRange(0, 100).Draw(t, "age")) * time.Minute),
-			Labels:      map[string]string{karpenterPool: fmt.Sprint("pool-", p), zone: fmt.Sprint("zone-", rapid.IntRange(0, 1).Draw(t, "zone"))},
+			Labels:      map[string]string{"karpenter.sh/nodepool": fmt.Sprint("pool-", p), zone: fmt.Sprint("zone-", rapid.IntRange(0, 1).Draw(t, "zone"))},
 			Allocatable: kubernetes.Resources{CPU: 4000, Memory: 8 << 30, Pods: 20}, NotReady: rapid.IntRange(1, 12).Draw(t, "unready") == 1})
 	}
 	for i := range n {

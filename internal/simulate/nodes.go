@@ -19,9 +19,6 @@ import (
 // nodeName stands in for a label where affinity asks for a node by name.
 const nodeName = "metadata.name"
 
-// karpenterPool is the label of nodes that a Karpenter made.
-const karpenterPool = "karpenter.sh/nodepool"
-
 // findPools takes the pools that were read. Nodes of others bring them along.
 func (b *builder) findPools() {
 	for i := range b.estate.Pools {
@@ -41,7 +38,7 @@ func (b *builder) findPools() {
 		}
 		x.expires = p.Expires()
 		x.life = lifeOf(x, nil, at.Offering)
-		x.label = nodeLabels(p)
+		x.label = nodeLabels(p, b.places.PoolLabels[i])
 		x.oneType = x.label[corev1.LabelInstanceTypeStable] != ""
 		x.whenEmpty = p.Consolidation == "WhenEmpty"
 		x.quiet, _ = time.ParseDuration(p.ConsolidateAfter) // 0 where it is not set
@@ -55,8 +52,9 @@ func (b *builder) findPools() {
 	}
 }
 
-// nodeLabels are those that new nodes of a pool are sure to carry.
-func nodeLabels(p *kubernetes.Pool) map[string]string {
+// nodeLabels are those that new nodes of a pool are sure to carry. poolLabel is
+// the one that names the pool; empty where its kind has none.
+func nodeLabels(p *kubernetes.Pool, poolLabel string) map[string]string {
 	all := maps.Clone(p.NodeLabels)
 	if all == nil {
 		all = map[string]string{}
@@ -66,8 +64,8 @@ func nodeLabels(p *kubernetes.Pool) map[string]string {
 			all[r.Key] = r.Values[0]
 		}
 	}
-	if p.API == "karpenter.sh/NodePool" {
-		all[karpenterPool] = p.Name
+	if poolLabel != "" {
+		all[poolLabel] = p.Name
 	}
 	return all
 }
@@ -135,7 +133,7 @@ func (b *builder) findNodes() {
 // transient taints come and go with what happens to a node; they are not part
 // of what it is.
 func transient(t kubernetes.Taint) bool {
-	return strings.HasPrefix(t.Key, "node.kubernetes.io/") || strings.HasPrefix(t.Key, "karpenter.sh/")
+	return strings.HasPrefix(t.Key, "node.kubernetes.io/") || strings.HasPrefix(t.Key, karpenterPrefix)
 }
 
 // shapeFor finds the shape of a node among those of its pool, or adds it. Only

@@ -27,7 +27,7 @@ func clusterOf(nodes int) *ruleCluster {
 	for i := range nodes {
 		c.Nodes = append(c.Nodes, kubernetes.Node{
 			Name: fmt.Sprint("node-", i), Created: noon,
-			Labels:      map[string]string{karpenterPool: "default", zone: fmt.Sprint("zone-", i%2)},
+			Labels:      map[string]string{"karpenter.sh/nodepool": "default", zone: fmt.Sprint("zone-", i%2)},
 			Allocatable: kubernetes.Resources{CPU: 4000, Memory: 16 << 30, Pods: 20},
 		})
 	}

@@ -121,7 +121,7 @@ func (b *builder) classFor(workload int, over []int32, requests *kubernetes.Reso
 		drain: disruption.DrainPod{
 			Grace: t.Grace, DaemonSet: b.workloads[l].kind == daemon, Static: b.workloads[l].kind == static, Bare: w.Bare,
 			Critical: strings.HasPrefix(t.PriorityClass, "system-"), EmptyDir: t.EmptyDir,
-			DoNotDisrupt: t.Annotations["karpenter.sh/do-not-disrupt"],
+			DoNotDisrupt: t.Annotations[karpenterDoNotDisrupt],
 		},
 	}
 	if c.asks[slots] == 0 {

@@ -267,11 +267,11 @@ func (s *Story) tries(evictions []int32) string {
 
 // guarded says which budget let pods of the workload go.
 func (s *Story) guarded(f Fall, pods int) string {
-	names := s.guards.over(s.workloads[f.Workload].Ref)
+	names := s.pdbs.over(s.workloads[f.Workload].Ref)
 	switch len(names) {
 	case 0:
 		none := "no PodDisruptionBudget"
-		if s.guards.partly {
+		if s.pdbs.partly {
 			none += " that was read"
 		}
 		if pods == 1 {

@@ -14,7 +14,7 @@ type Story struct {
 	scenario  *simulate.Scenario
 	workloads []simulate.Watched
 	run       *simulate.Run
-	guards    guards
+	pdbs      pdbs
 	pools     nodePools
 	// Clock writes the time so long after the start: the time of day, with the
 	// day where there are several, unless another is set.
@@ -24,7 +24,7 @@ type Story struct {
 // New takes a run of a scenario on an estate. Budgeted says that it is played
 // under a contract that asks node budgets: then it tells which were not asked.
 func New(e *kubernetes.Estate, budgeted bool, scenario *simulate.Scenario, workloads []simulate.Watched, run *simulate.Run) *Story {
-	s := &Story{scenario: scenario, workloads: workloads, run: run, guards: newGuards(e)}
+	s := &Story{scenario: scenario, workloads: workloads, run: run, pdbs: newPDBs(e)}
 	if budgeted {
 		s.pools = newNodePools(e)
 	}

@@ -98,10 +98,6 @@ var Kinds = []Kind{
 	{Name: "Pod", Resource: "pods", Version: "v1", Set: Pods},
 }
 
-// KarpenterPool is the API of Karpenter's pools, which have node budgets and
-// terms of their own.
-const KarpenterPool = "karpenter.sh/NodePool"
-
 // API is GROUP/KIND, as of a Pool.
 func (k Kind) API() string { return k.Group + "/" + k.Name }
 
@@ -126,9 +122,7 @@ var (
 	NodeKinds      = named(Nodes)
 	NodeClaimKinds = named(NodeClaims)
 	VolumeKinds    = named(Volumes)
-	// KarpenterPools have node budgets; PoolKinds are all that nodes are made from.
-	KarpenterPools = karpenterPools()
-	PoolKinds      = named(Pools)
+	PoolKinds      = named(Pools) // all that nodes are made from
 )
 
 // named are the names of the kinds in a set.
@@ -140,10 +134,4 @@ func named(s Set) origin.Kinds {
 		}
 	}
 	return all
-}
-
-// karpenterPools are written as their resource: another group has the name.
-func karpenterPools() origin.Kinds {
-	i := slices.IndexFunc(Kinds, func(k Kind) bool { return k.API() == KarpenterPool })
-	return origin.Kinds{Kinds[i].GroupResource()}
 }
