@@ -34,7 +34,7 @@ func shown(o published.Offering, c published.Cell) string {
 }
 
 func disputed(c published.Cell) bool {
-	return slices.ContainsFunc(c.Claims, func(cl published.Claim) bool { return !cl.Holds })
+	return slices.ContainsFunc(c.Statements, func(cl published.Statement) bool { return !cl.Holds })
 }
 
 // colourOf tells at a glance what is left to the customer.
@@ -91,7 +91,7 @@ func disagreement(o published.Offering, c published.Cell, cited sources) string 
 	var order []published.Party
 	by := map[published.Party][]string{}
 	for _, holds := range []bool{false, true} {
-		for _, cl := range c.Claims {
+		for _, cl := range c.Statements {
 			if cl.Holds != holds {
 				continue
 			}

@@ -181,7 +181,7 @@ func dutiesOf(o published.Offering, c published.Cell) block { return bullets(who
 // claimsOf are every claim about a cell, and why onus goes with one of them.
 func claimsOf(o published.Offering, c published.Cell, cited sources) []block {
 	var claims bullets
-	for _, cl := range c.Claims {
+	for _, cl := range c.Statements {
 		said := cited.titles([]string{cl.Source}) + " says " + holder(o, cl.Party)
 		if disputed(c) && cl.Holds {
 			said += " (onus goes with this)"

@@ -90,20 +90,20 @@ type Offering struct {
 	From     []string           `json:"from"`
 }
 
-// Cell is one layer of an offering's line. Claims are what each source
-// states; where they disagree Because says why Party is the one that holds.
+// Cell is one layer of an offering's line. Statements are what each source
+// says; where they disagree Because says why Party is the one that holds.
 type Cell struct {
-	Party       Party   `json:"party"`
-	LoadBearing bool    `json:"loadBearing,omitempty"`
-	Note        string  `json:"note,omitempty"`
-	Duties      []Duty  `json:"duties,omitempty"`
-	Claims      []Claim `json:"claims"`
-	Because     string  `json:"because,omitempty"`
+	Party       Party       `json:"party"`
+	LoadBearing bool        `json:"loadBearing,omitempty"`
+	Note        string      `json:"note,omitempty"`
+	Duties      []Duty      `json:"duties,omitempty"`
+	Statements  []Statement `json:"claims"`
+	Because     string      `json:"because,omitempty"`
 }
 
 // Disputed reports whether a source states another party than the one that holds.
 func (c Cell) Disputed() bool {
-	return slices.ContainsFunc(c.Claims, func(cl Claim) bool { return !cl.Holds(c) })
+	return slices.ContainsFunc(c.Statements, func(s Statement) bool { return !s.Holds(c) })
 }
 
 // Duty is a part of a layer that one party does. Paths is set where that
@@ -116,15 +116,15 @@ type Duty struct {
 	From  []string         `json:"from"`
 }
 
-// Claim is one source's statement about a cell.
-type Claim struct {
+// Statement is what one source says about a cell.
+type Statement struct {
 	From  string `json:"from"`
 	Party Party  `json:"party,omitempty"`
 	Says  string `json:"says,omitempty"`
 }
 
-// Holds reports whether the claim is the one that the cell shows.
-func (cl Claim) Holds(c Cell) bool { return cl.Party == "" || cl.Party == c.Party }
+// Holds reports whether the statement is the one that the cell shows.
+func (s Statement) Holds(c Cell) bool { return s.Party == "" || s.Party == c.Party }
 
 // Limit is something the customer can no longer do under an offering.
 type Limit struct {

@@ -53,7 +53,7 @@ func TestCatalogCitesASourceForEverything(t *testing.T) {
 			for layer, cell := range cells {
 				where := o.ID + "/" + axis + "/" + layer
 				var ids []string
-				for _, cl := range cell.Claims {
+				for _, cl := range cell.Statements {
 					ids = append(ids, cl.From)
 				}
 				cite(where, ids...)
@@ -124,7 +124,7 @@ func TestCatalogKeepsTheSeedsTable(t *testing.T) {
 				}
 				cell := o.Line["compute"][layer]
 				var seed Party
-				for _, cl := range cell.Claims {
+				for _, cl := range cell.Statements {
 					if cl.From == "seed" {
 						seed = cl.Party
 						if seed == "" {

@@ -169,11 +169,11 @@ func (l *loader) checkCell(f *file[Offering], at jsontext.Pointer, c Cell) error
 	if c.Disputed() != (c.Because != "") {
 		return f.errorf(at, "wants 'because' exactly where a claim states another party")
 	}
-	if !slices.ContainsFunc(c.Claims, func(cl Claim) bool { return cl.Holds(c) }) {
+	if !slices.ContainsFunc(c.Statements, func(s Statement) bool { return s.Holds(c) }) {
 		return f.errorf(at+"/claims", "no claim states the party that is said to hold, %s", c.Party)
 	}
-	for i, cl := range c.Claims {
-		if err := l.checkSources(f.doc, f.name, at+jsontext.Pointer(fmt.Sprintf("/claims/%d/from", i)), []string{cl.From}); err != nil {
+	for i, s := range c.Statements {
+		if err := l.checkSources(f.doc, f.name, at+jsontext.Pointer(fmt.Sprintf("/claims/%d/from", i)), []string{s.From}); err != nil {
 			return err
 		}
 	}

@@ -21,7 +21,7 @@ func TestACellCitesItsOwnSources(t *testing.T) {
 			for _, layer := range axis.Layers {
 				own := map[string]bool{}
 				at := o.Line[axis.ID][layer.ID]
-				for _, claim := range at.Claims {
+				for _, claim := range at.Statements {
 					own[claim.From] = true
 				}
 				for _, duty := range at.Duties {

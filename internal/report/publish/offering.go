@@ -12,15 +12,15 @@ func offering(o *responsibility.Offering) published.Offering {
 func layer(l responsibility.Layer) published.Layer { return published.Layer(l) }
 
 func cell(c responsibility.Cell) published.Cell {
-	claims := make([]published.Claim, len(c.Claims))
-	for i, cl := range c.Claims {
-		claims[i] = published.Claim{Source: cl.From, Party: published.Party(cl.Party), Holds: cl.Holds(c), Says: cl.Says}
+	statements := make([]published.Statement, len(c.Statements))
+	for i, cl := range c.Statements {
+		statements[i] = published.Statement{Source: cl.From, Party: published.Party(cl.Party), Holds: cl.Holds(c), Says: cl.Says}
 		if cl.Party == "" {
-			claims[i].Party = published.Party(c.Party)
+			statements[i].Party = published.Party(c.Party)
 		}
 	}
 	return published.Cell{Party: published.Party(c.Party), LoadBearing: c.LoadBearing, Note: c.Note,
-		Duties: duties(c.Duties), Claims: claims, Because: c.Because}
+		Duties: duties(c.Duties), Statements: statements, Because: c.Because}
 }
 
 func duties(all []responsibility.Duty) []published.Duty {
@@ -58,7 +58,7 @@ func sources(c *responsibility.Catalog, ids []string) map[string]published.Sourc
 // cellSources are the ids of what a cell and its duties rest on.
 func cellSources(c responsibility.Cell) []string {
 	var ids []string
-	for _, cl := range c.Claims {
+	for _, cl := range c.Statements {
 		ids = append(ids, cl.From)
 	}
 	for _, d := range c.Duties {

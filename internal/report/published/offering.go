@@ -41,12 +41,12 @@ type Layer struct {
 
 // Cell is one layer of an offering's line.
 type Cell struct {
-	Party       Party   `json:"party"`
-	LoadBearing bool    `json:"loadBearing"`
-	Note        string  `json:"note,omitempty"`
-	Duties      []Duty  `json:"duties,omitempty"`
-	Claims      []Claim `json:"claims"`
-	Because     string  `json:"because,omitempty"`
+	Party       Party       `json:"party"`
+	LoadBearing bool        `json:"loadBearing"`
+	Note        string      `json:"note,omitempty"`
+	Duties      []Duty      `json:"duties,omitempty"`
+	Statements  []Statement `json:"claims"`
+	Because     string      `json:"because,omitempty"`
 }
 
 // Duty is a part of a layer that one party does.
@@ -57,9 +57,9 @@ type Duty struct {
 	Paths map[string]Party `json:"paths,omitempty"`
 }
 
-// Claim is what one source states about a cell. Holds is true where it states
+// Statement is what one source states about a cell. Holds is true where it states
 // the cell's own party.
-type Claim struct {
+type Statement struct {
 	Source string `json:"source"`
 	Party  Party  `json:"party"`
 	Holds  bool   `json:"holds,omitempty"`
