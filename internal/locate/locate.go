@@ -259,10 +259,39 @@ func sole(groups ...[]Place) *responsibility.Offering {
 	return one
 }
 
-// place finds the offering whose rules match, proofs before hints, and of
-// several the one that refines the others.
+// place finds the offering whose rules match: proofs go before hints, and one
+// that refines others before those. What is left beside it is a conflict.
 func (l *locator) place(on string, f fields) Place {
-	var best Place
+	found := l.matches(on, f)
+	if slices.ContainsFunc(found, func(p Place) bool { return p.Basis == Proof }) {
+		found = slices.DeleteFunc(found, func(p Place) bool { return p.Basis == Hint })
+	}
+	all := slices.Clone(found)
+	found = slices.DeleteFunc(found, func(p Place) bool {
+		return slices.ContainsFunc(all, func(q Place) bool { return l.refines(q.Offering, p.Offering) })
+	})
+	switch len(found) {
+	case 0:
+		return Place{}
+	case 1:
+		return found[0]
+	}
+	conflict := Place{Basis: Conflict}
+	var offerings []*responsibility.Offering
+	var evidence []string
+	for _, p := range found {
+		offerings = append(offerings, p.Offering)
+		evidence = append(evidence, p.Evidence)
+	}
+	conflict.on(offerings...)
+	conflict.Evidence = strings.Join(evidence, "; ")
+	return conflict
+}
+
+// matches are the offerings whose rules match, each once, by a proof where there
+// is one.
+func (l *locator) matches(on string, f fields) []Place {
+	var found []Place
 	for _, r := range l.rules[on] {
 		evidence, ok := f.match(r.Rule)
 		if !ok {
@@ -272,24 +301,15 @@ func (l *locator) place(on string, f fields) Place {
 		if r.Strength == "hint" {
 			p.Basis = Hint
 		}
+		i := slices.IndexFunc(found, func(q Place) bool { return q.Offering == p.Offering })
 		switch {
-		case best.Offering == nil || best.Offering == p.Offering && best.Basis == Hint:
-			best = p
-		case best.Offering == p.Offering:
-		case best.Basis != Conflict && best.Basis != p.Basis:
-			if p.Basis == Proof {
-				best = p
-			}
-		case l.refines(p.Offering, best.Offering):
-			best = p
-		case l.refines(best.Offering, p.Offering):
-		default:
-			best.on(append(append(best.Also, best.Offering), p.Offering)...)
-			best.Basis = Conflict
-			best.Evidence += "; " + evidence
+		case i < 0:
+			found = append(found, p)
+		case found[i].Basis == Hint:
+			found[i] = p
 		}
 	}
-	return best
+	return found
 }
 
 // refines reports whether a is a special case of b, at any remove.

@@ -101,7 +101,7 @@ func TestWhichRuleDecides(t *testing.T) {
 		{"base other", "", "base other", Conflict},
 		{"base other special", "", "other special", Conflict},
 		{"base other third", "", "base other third", Conflict},
-		{"base other third-hint", "", "base other third", Conflict},
+		{"base other third-hint", "", "base other", Conflict},
 		{"other-hint third-hint", "", "other third", Conflict},
 		{"third not", "", "", ""},
 		{"none", "", "", ""},
