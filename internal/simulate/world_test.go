@@ -1,0 +1,164 @@
+package simulate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+// A taint is tolerated by key, value and effect, each of which may be left out.
+func TestTolerations(t *testing.T) {
+	taint := []kubernetes.Taint{{Key: "team", Value: "pay", Effect: "NoSchedule"}}
+	for _, x := range []struct {
+		tolerations []corev1.Toleration
+		want        bool
+	}{
+		{nil, false},
+		{[]corev1.Toleration{{Operator: "Exists"}}, true},
+		{[]corev1.Toleration{{Key: "team", Operator: "Exists"}}, true},
+		{[]corev1.Toleration{{Key: "team", Operator: "Exists", Value: "other"}}, true},
+		{[]corev1.Toleration{{Key: "team", Operator: "Equal", Value: "pay"}}, true},
+		{[]corev1.Toleration{{Key: "team", Value: "pay"}}, true},
+		{[]corev1.Toleration{{Key: "team", Value: "other"}}, false},
+		{[]corev1.Toleration{{Key: "other", Operator: "Exists"}}, false},
+		{[]corev1.Toleration{{Key: "team", Operator: "Exists", Effect: "NoExecute"}}, false},
+		{[]corev1.Toleration{{Key: "team", Operator: "Exists", Effect: "NoSchedule"}}, true},
+		{[]corev1.Toleration{{Key: "team", Operator: "Lt", Value: "pay"}}, false},
+		{[]corev1.Toleration{{Key: "other", Value: "x"}, {Key: "team", Value: "pay"}}, true},
+	} {
+		wants(t, fmt.Sprint(x.tolerations), tolerates(x.tolerations, taint), x.want)
+	}
+	wants(t, "a preference binds nobody", tolerates(nil, []kubernetes.Taint{{Key: "a", Effect: "PreferNoSchedule"}}), true)
+	wants(t, "each taint counts", tolerates([]corev1.Toleration{{Key: "a", Operator: "Exists"}}, []kubernetes.Taint{{Key: "a", Effect: "NoSchedule"}, {Key: "b", Effect: "NoSchedule"}}), false)
+}
+
+// What could not be read of nodes is taken as plenty, and that is said.
+func TestNodesOfUnknownSize(t *testing.T) {
+	for name, x := range map[string]struct {
+		size    kubernetes.Resources
+		unknown bool
+	}{"nothing": {kubernetes.Resources{}, true}, "CPU alone": {kubernetes.Resources{CPU: 4000}, false}, "memory alone": {kubernetes.Resources{Memory: 1 << 30}, false}} {
+		c := clusterOf(1)
+		c.Nodes[0].Allocatable = x.size
+		c.with("Deployment", "web", 0)
+		e := c.engine(t)
+		said := strings.Contains(strings.Join(e.notes, ";"), "what nodes have to give was not read for node-0")
+		wants(t, name, said, x.unknown)
+		wants(t, name+": memory", e.shapes[0].capacity[memory] == unlimited[memory], x.unknown)
+	}
+}
+
+// Pods that fail time and again, or that have been unready for long, are not
+// expected to get ready; one that is on its way up is.
+func TestPodsThatStayDown(t *testing.T) {
+	for name, x := range map[string]struct {
+		change func(p *kubernetes.Pod)
+		want   bool
+	}{
+		"crash loop":    {func(p *kubernetes.Pod) { p.Waiting = "CrashLoopBackOff" }, true},
+		"no image":      {func(p *kubernetes.Pod) { p.Waiting = "ImagePullBackOff" }, true},
+		"starting":      {func(p *kubernetes.Pod) { p.Waiting = "ContainerCreating" }, false},
+		"down for long": {func(p *kubernetes.Pod) { p.Changed = noon.Add(-longUnready - time.Second) }, true},
+		"down since":    {func(p *kubernetes.Pod) { p.Changed = noon.Add(-longUnready) }, false},
+	} {
+		c := clusterOf(1)
+		c.with("Deployment", "web", 0, 0)
+		c.Pods[0].Ready, c.Pods[0].Changed = false, noon
+		x.change(&c.Pods[0])
+		wants(t, name, c.engine(t).World.pods[0].stuck, x.want)
+	}
+}
+
+// Pods on nodes that were not read are left out, and that is said.
+func TestPodsOnUnknownNodes(t *testing.T) {
+	c := clusterOf(1)
+	c.with("Deployment", "web", 0, 0, 7)
+	e := c.engine(t)
+	wants(t, "pods", len(e.World.pods), 2)
+	if notes := strings.Join(e.notes, ";"); !strings.Contains(notes, "1 pods run on nodes that were not read") {
+		t.Errorf("the notes are %q", notes)
+	}
+}
+
+// Nodes reach their age one after the other; of each workload those count that
+// its pods run on.
+func TestNodesDue(t *testing.T) {
+	c := clusterOf(3)
+	c.Pools[0].ExpireAfter = "24h"
+	c.Nodes[0].Created = noon.Add(-2 * time.Hour)
+	c.Nodes[1].Created = noon.Add(-3 * time.Hour)
+	c.with("Deployment", "web", 0, 0, 1)
+	dues := c.engine(t).Dues()[0]
+	if len(dues) != 2 || dues[0].Node != "node-1" || !dues[0].At.Equal(noon.Add(21*time.Hour)) || dues[1].Node != "node-0" {
+		t.Errorf("due are %v", dues)
+	}
+}
+
+// Of many nodes that drifted, those that may not be chosen now are passed over,
+// and the rest goes on, so many at a time as the budget says.
+func TestDriftOfManyNodes(t *testing.T) {
+	c := clusterOf(140)
+	c.Pools[0].Budgets = []kubernetes.NodeBudget{{Nodes: "2"}}
+	kept, all := make([]int, 20), make([]int, 140)
+	for i := range all {
+		all[i] = i
+	}
+	for i := range kept {
+		kept[i] = i
+	}
+	c.with("Deployment", "kept", kept...)
+	c.pdb("kept", "0")
+	c.with("Deployment", "web", all...)
+	e := c.engine(t)
+	e.at(0, doTrigger, 0, 0, 0)
+	e.scenario.Triggers = []Trigger{{Kind: Drift}}
+	e.runUntil(4 * time.Minute)
+	wants(t, "most at once", e.run.Draining, 2)
+	if e.run.Drained < 6 {
+		t.Errorf("%d nodes were drained", e.run.Drained)
+	}
+	for n := range kept {
+		wants(t, "a node that may not be chosen", e.nodes[n].state, nodeActive)
+	}
+	wants(t, "ready", e.run.Workloads[0].MinReady, 20)
+	if e.run.Unreplaced != 140-e.run.Gone {
+		t.Errorf("%d are unreplaced, %d are gone", e.run.Unreplaced, e.run.Gone)
+	}
+}
+
+// An eviction that is refused says by which budget.
+func TestRefusalsNameTheBudget(t *testing.T) {
+	c := clusterOf(1)
+	c.with("Deployment", "web", 0)
+	c.pdb("web", "0")
+	e := c.engine(t)
+	e.evictor.ask(0, karpenterAsksEviction)
+	e.runUntil(time.Minute)
+	k := slices.IndexFunc(e.run.Events, func(ev Event) bool { return ev.Kind == Refused })
+	if k < 0 || e.run.Events[k].Detail != "budget web-0 allows none now" {
+		t.Errorf("the events are %v", e.run.Events)
+	}
+	c.pdb("web", "1")
+	if got := c.engine(t).evictor.refusal(0); !strings.HasPrefix(got, "several budgets select it") {
+		t.Errorf("two budgets: %q", got)
+	}
+}
+
+// A pod that cannot get ready is made anew as one that cannot, where it has its
+// name and volume again.
+func TestMembersThatFailGoOnFailing(t *testing.T) {
+	c := clusterOf(2)
+	c.with("StatefulSet", "db", 0, 1).Rollout.Parallel = true
+	c.Pods[1].Ready, c.Pods[1].Waiting = false, "CrashLoopBackOff"
+	e := c.engine(t)
+	e.kubelet.terminate(1, 0, -1)
+	e.runUntil(5 * time.Minute)
+	wants(t, "pods", len(e.workloads[0].pods), 2)
+	wants(t, "ready", e.workloads[0].ready, 1)
+}
