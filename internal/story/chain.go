@@ -32,7 +32,8 @@ const (
 // Chain tells how a workload got to its worst moment, and how it came back.
 func (s *Story) Chain(f Fall) []Link {
 	story := s.run
-	open, waiting, starting, bound := f.losses(story.Events)
+	x := f.losses(story.Events)
+	open := x.open
 	// Pods that came before others went, as in a rollout, fill places that
 	// nobody had lost yet: of what is left over the last losses count.
 	if most := max(1, s.workloads[f.Workload].Replicas-f.Ready); len(open) > most {
@@ -42,9 +43,9 @@ func (s *Story) Chain(f Fall) []Link {
 	links = append(links, s.left(f, open)...)
 	links = slices.DeleteFunc(links, func(l Link) bool { return l.Text == "" })
 	slices.SortStableFunc(links, func(a, b Link) int { return cmp.Compare(a.At, b.At) })
-	links = append(links, s.least(f, waiting, starting, len(open)))
-	if bound >= 0 && waiting > 0 {
-		if l, ok := s.room(f, bound); ok {
+	links = append(links, s.least(f, x.waiting, x.starting, len(open)))
+	if x.bound >= 0 && x.waiting > 0 {
+		if l, ok := s.placed(x.bound); ok {
 			links = append(links, l)
 		}
 	}
@@ -89,7 +90,8 @@ func (s *Story) began(f Fall, open []loss) []Link {
 		names := s.nodesIn(at)
 		said := "the drain of node " + names[0] + " begins"
 		if len(names) > 1 {
-			said = fmt.Sprintf("the drains of %d nodes begin%s (%s)", len(names), within(events[at[0]].At, events[at[len(at)-1]].At), words.Few(names))
+			took := within(events[at[0]].At, events[at[len(at)-1]].At)
+			said = fmt.Sprintf("the drains of %d nodes begin%s (%s)", len(names), took, words.Few(names))
 		}
 		links = append(links, Link{events[at[0]].At, said + ": " + why, Began})
 	}
@@ -109,7 +111,8 @@ func (s *Story) overdue(at []int32) Link {
 	if len(names) == 1 {
 		return Link{first, fmt.Sprintf("the deadline of node %s passes with %s left on it", names[0], words.Count(pods, "pod")), Began}
 	}
-	return Link{first, fmt.Sprintf("the deadlines of %d nodes pass%s with %s left on them (%s)", len(names), within(first, last), words.Count(pods, "pod"), words.Few(names)), Began}
+	return Link{first, fmt.Sprintf("the deadlines of %d nodes pass%s with %s left on them (%s)",
+		len(names), within(first, last), words.Count(pods, "pod"), words.Few(names)), Began}
 }
 
 // refused tells since when the evictions of those pods were refused that were
@@ -135,7 +138,8 @@ func (s *Story) refused(f Fall, open []loss) Link {
 	if first == nil {
 		return Link{}
 	}
-	return Link{first.At, fmt.Sprintf("the eviction of %s is refused, again and again: %s", words.Count(len(pods), "pod"), first.Detail), Began}
+	said := fmt.Sprintf("the eviction of %s is refused, again and again: %s", words.Count(len(pods), "pod"), first.Detail)
+	return Link{first.At, said, Began}
 }
 
 // nodesIn are the names of the nodes that events are about.
@@ -188,69 +192,81 @@ func (s *Story) unasked(drain *simulate.Event, move string) string {
 	return fmt.Sprintf("%s, to which the node budgets of pool %s do not apply", what, name)
 }
 
+// lossGroup is pods that went in the same way.
+type lossGroup struct {
+	kind   simulate.EventKind
+	detail string
+	at     []int32 // the events
+}
+
 // left is how the pods went.
 func (s *Story) left(f Fall, open []loss) []Link {
 	events := s.run.Events
-	type group struct {
-		kind   simulate.EventKind
-		detail string
-		at     []int32
-	}
-	var groups []*group
+	var groups []*lossGroup
 	for _, l := range open {
 		ev := &events[l.event]
-		k := slices.IndexFunc(groups, func(g *group) bool { return g.kind == ev.Kind && g.detail == ev.Detail })
+		k := slices.IndexFunc(groups, func(g *lossGroup) bool { return g.kind == ev.Kind && g.detail == ev.Detail })
 		if k < 0 {
 			k = len(groups)
-			groups = append(groups, &group{kind: ev.Kind, detail: ev.Detail})
+			groups = append(groups, &lossGroup{kind: ev.Kind, detail: ev.Detail})
 		}
 		groups[k].at = append(groups[k].at, l.event)
 	}
 	var links []Link
 	for _, g := range groups {
-		var nodes []string
-		for _, e := range g.at {
-			if name := s.Node(events[e].Node); name != "" && !slices.Contains(nodes, name) {
-				nodes = append(nodes, name)
-			}
-		}
-		words := "1 pod is "
-		if len(g.at) > 1 {
-			words = fmt.Sprintf("%d pods are ", len(g.at))
-		}
-		switch g.kind {
-		case simulate.Evicted:
-			words += "evicted"
-		case simulate.ForceDeleted:
-			words += "deleted whatever budgets say"
-		case simulate.PodUnready:
-			words += "ready no longer"
-		case simulate.PodGone:
-			words += "taken down by the controller"
-		}
-		from := "from"
-		if g.kind == simulate.PodUnready {
-			from = "on" // it stays there
-		}
-		switch {
-		case len(nodes) == 1 && len(g.at) > 1:
-			words += ", all " + from + " node " + nodes[0]
-		case len(nodes) == 1:
-			words += " " + from + " node " + nodes[0]
-		case len(nodes) > 1:
-			words += fmt.Sprintf(" %s %d nodes", from, len(nodes))
-		}
 		first, last := events[g.at[0]].At, events[g.at[len(g.at)-1]].At
-		words += within(first, last)
+		said := g.went() + s.where(g) + within(first, last)
 		switch {
 		case g.kind == simulate.Evicted:
-			words += ": " + s.guarded(f, len(g.at)) + s.tries(g.at)
+			said += ": " + s.allowedBy(f, len(g.at)) + s.tries(g.at)
 		case g.detail != "":
-			words += ": " + g.detail
+			said += ": " + g.detail
 		}
-		links = append(links, Link{first, words, Left})
+		links = append(links, Link{first, said, Left})
 	}
 	return links
+}
+
+// went says what became of the pods.
+func (g *lossGroup) went() string {
+	said := "1 pod is "
+	if len(g.at) > 1 {
+		said = fmt.Sprintf("%d pods are ", len(g.at))
+	}
+	switch g.kind {
+	case simulate.Evicted:
+		said += "evicted"
+	case simulate.ForceDeleted:
+		said += "deleted whatever budgets say"
+	case simulate.PodUnready:
+		said += "ready no longer"
+	case simulate.PodGone:
+		said += "taken down by the controller"
+	}
+	return said
+}
+
+// where says which nodes the pods were on.
+func (s *Story) where(g *lossGroup) string {
+	var nodes []string
+	for _, e := range g.at {
+		if name := s.Node(s.run.Events[e].Node); name != "" && !slices.Contains(nodes, name) {
+			nodes = append(nodes, name)
+		}
+	}
+	from := "from"
+	if g.kind == simulate.PodUnready {
+		from = "on" // it stays there
+	}
+	switch {
+	case len(nodes) == 1 && len(g.at) > 1:
+		return ", all " + from + " node " + nodes[0]
+	case len(nodes) == 1:
+		return " " + from + " node " + nodes[0]
+	case len(nodes) > 1:
+		return fmt.Sprintf(" %s %d nodes", from, len(nodes))
+	}
+	return ""
 }
 
 // tries says that evictions were refused before.
@@ -265,8 +281,8 @@ func (s *Story) tries(evictions []int32) string {
 	return fmt.Sprintf(", after up to %s were refused", words.Count(int(most)-1, "try"))
 }
 
-// guarded says which budget let pods of the workload go.
-func (s *Story) guarded(f Fall, pods int) string {
+// allowedBy says which budget let pods of the workload go.
+func (s *Story) allowedBy(f Fall, pods int) string {
 	names := s.pdbs.over(s.workloads[f.Workload].Ref)
 	switch len(names) {
 	case 0:
@@ -307,8 +323,8 @@ func (s *Story) least(f Fall, waiting, starting, open int) Link {
 	return Link{f.At, words, Least}
 }
 
-// room says where the first of the pods that waited found a place.
-func (s *Story) room(f Fall, bound int32) (Link, bool) {
+// placed says where the first of the pods that waited found a place.
+func (s *Story) placed(bound int32) (Link, bool) {
 	events := s.run.Events
 	ev := &events[bound]
 	if ev.Node < 0 {
