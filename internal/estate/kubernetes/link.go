@@ -151,11 +151,19 @@ var revisions = map[string]bool{"ReplicaSet": true, "ReplicationController": tru
 func (l *linker) fold(all []RawWorkload) {
 	l.own = make(map[ownerKey]int, len(all))
 	l.above = map[ownerKey]ownerKey{}
+	belongs := func(w *RawWorkload) bool { return w.Owner != nil && revisions[w.Kind] }
+	n := 0
+	for i := range all {
+		if !belongs(&all[i]) {
+			n++
+		}
+	}
+	l.Workloads = slices.Grow(l.Workloads, n)
 	var folded []RawWorkload
 	for i := range all {
 		w := &all[i]
 		key := ownerKey{w.Namespace, w.Kind, w.Name}
-		if w.Owner != nil && revisions[w.Kind] {
+		if belongs(w) {
 			l.above[key] = ownerKey{w.Namespace, w.Owner.Kind, w.Owner.Name}
 			folded = append(folded, *w)
 			continue

@@ -19,8 +19,10 @@ import (
 type objectReader struct {
 	file string
 	into *kubernetes.Raw
-	// unnamed are list elements without a kind, of lists whose own comes later.
+	// unnamed are list elements without a kind, where late says that the kind of
+	// their list comes behind them.
 	unnamed []*document.Document
+	late    bool
 }
 
 // object adds one object. api and kind hold for a list element without its own.
@@ -36,6 +38,9 @@ func (r *objectReader) nested(doc *document.Document, api, kind string, depth in
 	if k := doc.String("kind"); k != "" {
 		kind = k
 		api = doc.String("apiVersion")
+	} else if r.late && depth == 0 {
+		r.unnamed = append(r.unnamed, doc)
+		return nil
 	}
 	if isList(kind) {
 		saved := isSnapshot(doc.String("schema"))

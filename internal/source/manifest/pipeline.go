@@ -133,13 +133,13 @@ func (p *pipeline) wait() error {
 
 // decode turns one chunk into the part of an estate that it holds.
 func decode(file string, c chunk) outcome {
-	r := objectReader{file: file, into: &kubernetes.Raw{}}
+	r := objectReader{file: file, into: &kubernetes.Raw{}, late: c.unnamed}
 	var err error
 	switch c.kind {
 	case listName:
 		return outcome{chunk: &c, part: r.into}
 	case jsonValue:
-		err = r.element(document.FromJSON(c.data, c.line), &c)
+		err = r.object(document.FromJSON(c.data, c.line), c.api, c.listed)
 	case yamlElements:
 		err = hinted(r.elements(&c), c.data, c.line)
 	case yamlDocuments:
@@ -153,15 +153,6 @@ func decode(file string, c chunk) outcome {
 		}
 	}
 	return outcome{part: r.into, err: err, unnamed: r.unnamed}
-}
-
-// element adds one element of a list, or keeps it until the list has a kind.
-func (r *objectReader) element(doc *document.Document, c *chunk) error {
-	if c.unnamed && doc.String("kind") == "" {
-		r.unnamed = append(r.unnamed, doc)
-		return nil
-	}
-	return r.object(doc, c.api, c.listed)
 }
 
 // document adds what one YAML document holds.
@@ -192,7 +183,7 @@ func (r *objectReader) elements(c *chunk) error {
 		return document.In(r.file, err)
 	}
 	for _, o := range objects {
-		if err := r.element(o, c); err != nil {
+		if err := r.object(o, c.api, c.listed); err != nil {
 			return err
 		}
 	}
