@@ -41,6 +41,9 @@ type Check struct {
 type Subjects struct {
 	// There reports whether the estate has any, or may have; nil for always.
 	There func(*Pass) bool
+	// Offerings are those that they run on; nil for those of nodes, pools and
+	// workloads.
+	Offerings func(*Pass) []*responsibility.Offering
 	// Unread are the kinds of them that could not be read. Each has a finding of
 	// its own, so that silence is not taken for held.
 	Unread func(*Pass) []origin.Unread

@@ -39,18 +39,32 @@ func Validate(table []Check, c *responsibility.Catalog) error {
 // which there was nothing to look at.
 func (p *Pass) notLookedAt(table []Check) []string {
 	var ids []string
-	offerings := p.Places.Offerings()
+	offerings := p.offerings(table)
 	for _, o := range p.Catalog.Obligations {
 		k := slices.IndexFunc(table, func(x Check) bool { return x.ID == o.ID })
 		if k < 0 && !slices.ContainsFunc(table, func(x Check) bool { return x.Axis == o.Axis }) {
 			continue // nothing that was read is about this axis
 		}
 		looked := k >= 0 && (table[k].Subjects.There == nil || table[k].Subjects.There(p))
-		if slices.ContainsFunc(offerings, func(on *responsibility.Offering) bool {
+		if slices.ContainsFunc(offerings[o.Axis], func(on *responsibility.Offering) bool {
 			return o.AppliesTo(on) && (!looked || table[k].ByContract && on.Contract == nil)
 		}) {
 			ids = append(ids, o.ID)
 		}
 	}
 	return ids
+}
+
+// offerings are by axis those that the subjects of its checks run on.
+func (p *Pass) offerings(table []Check) map[string][]*responsibility.Offering {
+	all := map[string][]*responsibility.Offering{}
+	for i := range table {
+		switch x := &table[i]; {
+		case x.Subjects.Offerings != nil:
+			all[x.Axis] = append(all[x.Axis], x.Subjects.Offerings(p)...)
+		case all[x.Axis] == nil:
+			all[x.Axis] = p.Places.Offerings()
+		}
+	}
+	return all
 }

@@ -103,13 +103,16 @@ func (s *session) check(ctx context.Context, from input, as, output string, all,
 	}
 	e := read.Kubernetes
 	places := locate.Locate(c, e, asked, assumed(c))
+	if places.Instances, err = locate.Instances(c, &read.Database); err != nil {
+		return badInput(err)
+	}
 	going.Begin("looking, and playing what the contract has in store")
 	result, err := check.Run(ctx, table.All(), c, read, places)
 	if err != nil {
 		done()
 		return unchecked(err)
 	}
-	findings := publish.Findings(c, e, places, result)
+	findings := publish.Findings(c, read, places, result)
 	done()
 	screen.Held = all
 	if err := s.show(s.out, output, findings, screen); err != nil {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/onus-project/onus/internal/estate/database"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
 )
@@ -15,6 +16,7 @@ import (
 // Estate is everything that was read.
 type Estate struct {
 	Kubernetes *kubernetes.Estate
+	Database   database.Estate
 	// NoReader counts files of known forms that onus does not read yet, by the
 	// name of the form: "Terraform state". They are among what was skipped.
 	NoReader map[string]int
@@ -24,7 +26,7 @@ type Estate struct {
 type section interface{ Account() origin.Account }
 
 func (e *Estate) sections() []section {
-	return []section{e.Kubernetes}
+	return []section{e.Kubernetes, &e.Database}
 }
 
 // Accounts are those of all sections.

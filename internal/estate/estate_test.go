@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/onus-project/onus/internal/estate/database"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
 )
@@ -18,6 +19,14 @@ func TestWhatSectionsShare(t *testing.T) {
 	now := time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC)
 	e.Kubernetes = &kubernetes.Estate{Newest: now, Contexts: []string{"prod"}, Unread: []origin.Unread{{Kind: "Pod"}}, Seen: kubernetes.Seen{Objects: 3}}
 	if e.Objects() != 3 || !e.Newest().Equal(now) || !slices.Equal(e.Contexts(), []string{"prod"}) || e.Unread()[0].Kind != "Pod" {
+		t.Errorf("%+v", e.Accounts())
+	}
+}
+
+// A database is something to check, and nothing to simulate.
+func TestDatabases(t *testing.T) {
+	e := Estate{Kubernetes: &kubernetes.Estate{Seen: kubernetes.Seen{Objects: 3}}, Database: database.Estate{Instances: []database.Instance{{Name: "a"}, {Name: "b"}}}}
+	if !e.Checked() || e.Simulated() || e.Objects() != 5 {
 		t.Errorf("%+v", e.Accounts())
 	}
 }

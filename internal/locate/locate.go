@@ -52,6 +52,7 @@ type Places struct {
 	// where its kind has none.
 	PoolLabels []string
 	Workloads  []Place
+	Instances  []Place // of databases
 	// Fallback is where things stand that are not placed themselves.
 	Fallback Place
 }

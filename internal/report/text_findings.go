@@ -44,7 +44,7 @@ type findingsWriter struct {
 func (f *findingsWriter) line(words string) { f.b.WriteString(words + "\n") }
 
 func (f *findingsWriter) header() {
-	read := amounts{{f.Read.Workloads, "workload"}, {f.Read.Budgets, "disruption budget"}, {f.Read.Nodes, "node"}, {f.Read.Pools, "node pool"}}.words()
+	read := amounts{{f.Read.Workloads, "workload"}, {f.Read.Budgets, "disruption budget"}, {f.Read.Nodes, "node"}, {f.Read.Pools, "node pool"}, {f.Read.Instances, "database instance"}}.words()
 	if read == "" {
 		read = "no workload and no disruption budget"
 	}

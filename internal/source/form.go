@@ -5,11 +5,13 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/onus-project/onus/internal/source/inventory"
 	"github.com/onus-project/onus/internal/source/manifest"
 )
 
@@ -32,7 +34,12 @@ var forms = []form{
 	{name: "Terraform state", is: isTerraformState},
 	{name: "Terraform plan", is: isTerraformPlan},
 	{name: "CloudFormation template", is: isCloudFormation},
-	{name: "inventory", is: isInventory},
+	{name: "inventory", is: isInventoryTable, read: func(r *reading, name string, in *bufio.Reader) error {
+		return inventory.ReadCSV(name, in, &r.database)
+	}},
+	{name: "inventory", is: isInventoryDocument, read: func(r *reading, name string, in *bufio.Reader) error {
+		return inventory.ReadDocument(name, in, &r.database)
+	}},
 	{name: HelmTemplate, is: isHelmTemplate},
 	{name: "Kubernetes manifest", is: func(beginning) bool { return true }, read: func(r *reading, name string, in *bufio.Reader) error {
 		return manifest.Read(r.ctx, name, in, &r.kubernetes)
@@ -94,11 +101,23 @@ func isCloudFormation(b beginning) bool {
 	return b.has("AWSTemplateFormatVersion") || b.has("Resources") && !b.has("kind") && bytes.Contains(b.head, []byte("AWS::"))
 }
 
-// isInventory knows a list of what runs, with a line of columns.
-func isInventory(b beginning) bool {
+// isInventoryTable knows a list of what runs, with a line of columns.
+func isInventoryTable(b beginning) bool {
 	line, _, _ := bytes.Cut(b.head, []byte("\n"))
-	columns := strings.Split(strings.ToLower(strings.TrimSpace(string(line))), ",")
+	columns := strings.Split(strings.ToLower(string(line)), ",")
+	for k := range columns {
+		columns[k] = strings.Trim(columns[k], " \t\r\"")
+	}
 	return slices.Contains(columns, "product") && slices.Contains(columns, "version")
+}
+
+// inventoryList is where the list of an inventory begins: a chart's values may
+// have a key of that name, too, which holds something else.
+var inventoryList = regexp.MustCompile(`(?m)^[\s{]*"?inventory"?\s*:\s*(#.*\s+)*[-\[]`)
+
+// isInventoryDocument knows the same list as YAML or JSON.
+func isInventoryDocument(b beginning) bool {
+	return b.has("inventory") && !b.has("kind") && inventoryList.Match(b.head) && bytes.Contains(b.head, []byte("product"))
 }
 
 // isHelmTemplate knows a file of a chart's templates that is one, and not plain

@@ -12,6 +12,7 @@ import (
 
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/database"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/source/manifest"
 )
@@ -48,7 +49,7 @@ func Read(ctx context.Context, in Input) (*estate.Estate, error) {
 			return nil, err
 		}
 	}
-	e := &estate.Estate{Kubernetes: kubernetes.Link(&r.kubernetes)}
+	e := &estate.Estate{Kubernetes: kubernetes.Link(&r.kubernetes), Database: r.database}
 	if len(r.noReader) > 0 {
 		e.NoReader = r.noReader
 	}
@@ -68,6 +69,7 @@ func Kubernetes(ctx context.Context, in Input) (*kubernetes.Estate, error) {
 type reading struct {
 	ctx        context.Context
 	kubernetes kubernetes.Raw
+	database   database.Estate
 	noReader   map[string]int
 }
 

@@ -56,7 +56,12 @@ func TestForms(t *testing.T) {
 		{"a plan", "plan.json", `{"format_version": "1.2", "terraform_version": "1.9.5", "variables": {"values": {"value": 1}}, "planned_values": {}}`, "1 skipped\n1 Terraform plan"},
 		{"a template of CloudFormation", "stack.yaml", "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  A:\n    Type: AWS::RDS::DBInstance\n    Properties: {Engine: !Ref Engine, Tags: !If [a, b, !Ref c]}\n", "1 skipped\n1 CloudFormation template"},
 		{"one that does not say so", "stack.json", `{"Resources": {"A": {"Type": "AWS::RDS::DBInstance"}}}`, "1 skipped\n1 CloudFormation template"},
-		{"an inventory", "fleet.csv", "Product,version,cluster\npostgres,16.3,a\n", "1 skipped\n1 inventory"},
+		{"an inventory", "fleet.csv", "Product, \"version\",Offering,name\npostgresql,16.3,rds,a\n", "database a@2\n"},
+		{"an inventory as YAML", "fleet.yaml", "# ours\ninventory:\n  # all\n- {product: postgresql, offering: rds, name: a}\n", "database a@4\n"},
+		{"an inventory as JSON", "fleet.json", "{\"inventory\": [\n{\"product\": \"postgresql\", \"offering\": \"rds\", \"name\": \"a\"}]}", "database a@2\n"},
+		{"a table of something else", "other.yaml", "a: product, version\n", "1 skipped\n"},
+		{"values of a chart", "values.yaml", "inventory:\n  product: shop\n", "1 skipped\n"},
+		{"an object with an inventory", "a.yaml", "kind: Stack\napiVersion: v1\ninventory: [product]\n", "1 unrelated\n"},
 		{"a template of a chart", "chart/templates/sub/a.yaml", "{{- if .Values.a }}\n" + deployment + "{{- end }}\n", "1 skipped\n1 Helm template"},
 		{"a plain file of a chart", "chart/templates/a.yaml", deployment, "default/Deployment/a@1\n"},
 		{"a template of no chart", "other/templates/a.yaml", "a: {{ b }}\n{{ c }}", "!"},
@@ -76,6 +81,9 @@ func TestForms(t *testing.T) {
 			got := "!"
 			if e, err := Read(t.Context(), Input{Paths: []string{path}}); err == nil {
 				got = summary(e.Kubernetes)
+				for _, i := range e.Database.Instances {
+					got += fmt.Sprintf("database %s@%d\n", i.Name, i.Position.Line)
+				}
 				for form, n := range e.NoReader {
 					got += fmt.Sprint(n, " ", form)
 				}

@@ -5,6 +5,7 @@ package table
 import (
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/check/compute"
+	"github.com/onus-project/onus/internal/check/patching"
 )
 
 // All are the checks.
@@ -24,5 +25,6 @@ func All() []check.Check {
 		compute.SurvivesReplacement,
 		compute.ExpiryCohort,
 		compute.ExpiryUnbounded,
+		patching.FleetVersionsKnown,
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/check/compute"
+	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/locate"
@@ -14,12 +15,13 @@ import (
 )
 
 // Findings are those of one look at an estate.
-func Findings(c *responsibility.Catalog, e *kubernetes.Estate, places locate.Places, result check.Result) published.Findings {
+func Findings(c *responsibility.Catalog, read *estate.Estate, places locate.Places, result check.Result) published.Findings {
+	e := read.Kubernetes
 	f := published.Findings{
 		Head: published.Head{Schema: published.FindingsSchema}, Summary: finding.Count(result.Findings), Findings: result.Findings, NotLookedAt: result.NotLookedAt,
 		Read: published.Read{
 			Clusters: e.Seen.Clusters, Contexts: e.Contexts, Files: e.Seen.Files, Objects: e.Seen.Objects,
-			Workloads: workloads(e), Budgets: len(e.Budgets), Nodes: len(e.Nodes), Pools: len(e.Pools),
+			Workloads: workloads(e), Budgets: len(e.Budgets), Nodes: len(e.Nodes), Pools: len(e.Pools), Instances: len(read.Database.Instances),
 			Unrelated: e.Seen.Unrelated, Skipped: e.Seen.Skipped, Replaced: e.Seen.Replaced, Patched: e.Seen.Patched,
 		},
 		Unread: append([]origin.Unread{}, e.Unread...), Lines: lines(c, e, places), Unlocated: unlocated(e, places),

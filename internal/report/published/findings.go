@@ -31,10 +31,11 @@ type Read struct {
 	Budgets   int      `json:"budgets"`
 	Nodes     int      `json:"nodes"`
 	Pools     int      `json:"pools"`
-	Unrelated int      `json:"unrelated"` // objects of kinds that do not matter here
-	Skipped   int      `json:"skipped"`   // files and documents that are not Kubernetes
-	Replaced  int      `json:"replaced"`  // objects that stood more than once
-	Patched   int      `json:"patched"`   // kustomizations, of which only the files were read
+	Instances int      `json:"instances,omitempty"` // of databases
+	Unrelated int      `json:"unrelated"`           // objects of kinds that do not matter here
+	Skipped   int      `json:"skipped"`             // files and documents that are not Kubernetes
+	Replaced  int      `json:"replaced"`            // objects that stood more than once
+	Patched   int      `json:"patched"`             // kustomizations, of which only the files were read
 }
 
 // Line is the compute line of one offering that something runs on, and how
