@@ -150,6 +150,15 @@ func TestTableFitsCatalog(t *testing.T) {
 	if err := check.Validate(table.All(), c); err != nil {
 		t.Error(err)
 	}
+	axes := map[string]bool{}
+	for _, x := range table.All() {
+		axes[x.Axis] = true
+	}
+	for _, o := range c.Obligations {
+		if o.Checked && !axes[o.Axis] {
+			t.Errorf("%s claims to be checked, and the table has nothing of its axis", o.ID)
+		}
+	}
 	for _, x := range table.All() {
 		if !c.Obligation(x.ID).Checked {
 			t.Errorf("%s has a check, and its file in the catalog does not say so", x.ID)
