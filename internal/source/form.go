@@ -101,14 +101,15 @@ func isCloudFormation(b beginning) bool {
 	return b.has("AWSTemplateFormatVersion") || b.has("Resources") && !b.has("kind") && bytes.Contains(b.head, []byte("AWS::"))
 }
 
-// isInventoryTable knows a list of what runs, with a line of columns.
+// isInventoryTable knows a list of what runs by its line of columns: the three
+// together, so that some other table in a directory is not taken for one.
 func isInventoryTable(b beginning) bool {
 	line, _, _ := bytes.Cut(b.head, []byte("\n"))
 	columns := strings.Split(strings.ToLower(string(line)), ",")
 	for k := range columns {
 		columns[k] = strings.Trim(columns[k], " \t\r\"")
 	}
-	return slices.Contains(columns, "product") && slices.Contains(columns, "version")
+	return slices.Contains(columns, "product") && slices.Contains(columns, "version") && slices.Contains(columns, "offering")
 }
 
 // inventoryList is where the list of an inventory begins: a chart's values may
@@ -117,7 +118,7 @@ var inventoryList = regexp.MustCompile(`(?m)^[\s{]*"?inventory"?\s*:\s*(#.*\s+)*
 
 // isInventoryDocument knows the same list as YAML or JSON.
 func isInventoryDocument(b beginning) bool {
-	return b.has("inventory") && !b.has("kind") && inventoryList.Match(b.head) && bytes.Contains(b.head, []byte("product"))
+	return b.has("inventory") && !b.has("kind") && inventoryList.Match(b.head) && bytes.Contains(b.head, []byte("product")) && bytes.Contains(b.head, []byte("offering"))
 }
 
 // isHelmTemplate knows a file of a chart's templates that is one, and not plain
