@@ -32,7 +32,7 @@ func (p *Pass) Report(j Judgement) {
 	}
 	// Where everything runs in one place the lines above the findings say so.
 	if j.Verdict != finding.Held && j.Place.Basis != locate.Only && j.Place.Basis != locate.Asked {
-		f.Evidence = append(f.Evidence, finding.Evidence{Text: "stands on " + j.Place.Offering.ID + ": " + j.Place.Evidence})
+		f.Evidence = append(f.Evidence, finding.Evidence{Text: "runs on " + j.Place.Offering.ID + ": " + j.Place.Evidence})
 	}
 	p.look.findings = append(p.look.findings, f)
 }
@@ -98,7 +98,7 @@ func (p *Pass) reportUnread() {
 	for _, u := range p.check.Subjects.Unread(p) {
 		p.Report(Judgement{
 			Subject: finding.Subject{Kind: u.Kind}, Place: at, Verdict: finding.Unknown, Settled: true,
-			Message: u.Plural() + " could not be read, so this was not looked at on those", Evidence: Unread([]origin.Unread{u}),
+			Message: u.Plural() + " could not be read, so this was not checked on them", Evidence: Unread([]origin.Unread{u}),
 		})
 	}
 }

@@ -106,7 +106,7 @@ func (s *session) check(ctx context.Context, from input, as, output string, all,
 	if places.Instances, err = locate.Instances(c, &read.Database); err != nil {
 		return badInput(err)
 	}
-	going.Begin("looking, and playing what the contract has in store")
+	going.Begin("checking, and simulating what the contract allows")
 	result, err := check.Run(ctx, table.All(), c, read, places)
 	if err != nil {
 		done()

@@ -32,7 +32,7 @@ type live struct {
 // flags adds the flags of a command that reads a cluster.
 func (l *live) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&l.access.Context, "context", "", "read the live cluster of this `CONTEXT` of the kubeconfig")
-	cmd.Flags().StringVar(&l.access.Kubeconfig, "kubeconfig", "", "`FILE` that tells how to reach clusters (default: as kubectl)")
+	cmd.Flags().StringVar(&l.access.Kubeconfig, "kubeconfig", "", "`FILE` with the clusters to reach (default: as kubectl)")
 	cmd.Flags().DurationVar(&l.access.Timeout, "request-timeout", 30*time.Second, "how long the cluster may take for one answer")
 	_ = cmd.RegisterFlagCompletionFunc("context", func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		contexts, err := cluster.Contexts(l.access.Kubeconfig)

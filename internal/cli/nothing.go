@@ -60,7 +60,7 @@ func nothingKnown(e *estate.Estate, what string) error {
 	case len(e.NoReader) > 0:
 		return usage(hint, "%s: onus does not read %s yet", what, forms(e.NoReader))
 	case skipped > 0:
-		return usage(hint, "%s: no Kubernetes object was read, and %s passed over", what, words.Count(skipped, "file or document was", "files or documents were"))
+		return usage(hint, "%s: no Kubernetes object was read, and %s skipped", what, words.Count(skipped, "file or document was", "files or documents were"))
 	}
 	return usage(hint, "%s: no Kubernetes object was read", what)
 }

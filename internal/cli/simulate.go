@@ -246,5 +246,5 @@ func standsOn(places *locate.Places) string {
 	if len(names) == 0 {
 		return "nothing in the catalog recognises the nodes"
 	}
-	return "everything stands on " + strings.Join(names, ", ")
+	return "everything runs on " + strings.Join(names, ", ")
 }

@@ -79,7 +79,7 @@ func (p *Policy) pace(t Terms) {
 	switch {
 	case p.Budgeted:
 	case t.Pace.Kind == PaceUnstated:
-		p.Unstated = append(p.Unstated, "pace: taken as all nodes at once")
+		p.Unstated = append(p.Unstated, "pace: assumed to be all nodes at once")
 	default:
 		p.Pace = t.Pace
 	}
@@ -93,7 +93,7 @@ func (p *Policy) replacement(t Terms) {
 		p.After = true
 	case ReplacementUnstated:
 		p.After = true
-		p.Unstated = append(p.Unstated, "replacement: taken to come after")
+		p.Unstated = append(p.Unstated, "replacement: assumed to come after")
 	case NotReplaced:
 		// Who patches a node without another in its place has it back.
 		p.Returns = t.Trigger == Drift || t.Trigger == Upgrade || t.Trigger == UrgentPatch || t.Trigger == Repair
@@ -113,7 +113,7 @@ func (p *Policy) deadline(t Terms) {
 	after, stated := t.Deadline.Duration()
 	switch {
 	case !stated:
-		p.Unstated = append(p.Unstated, "deadline: taken as none, so that the drain waits")
+		p.Unstated = append(p.Unstated, "deadline: assumed to be none, so that the drain waits")
 		d.Then = disruption.Wait
 	case after == 0:
 		p.IgnoresPDBs = true
@@ -121,7 +121,7 @@ func (p *Policy) deadline(t Terms) {
 		d.After = after
 	}
 	if t.OnDeadline == ThenUnstated && d.After > 0 {
-		p.Unstated = append(p.Unstated, fmt.Sprintf("what follows the deadline of %s: taken as force", t.Deadline))
+		p.Unstated = append(p.Unstated, fmt.Sprintf("what follows the deadline of %s: assumed to be force", t.Deadline))
 	}
 	d.Early = t.EarlyDeletion
 	if limit, ok := t.GraceCap.Finite(); ok {

@@ -121,13 +121,13 @@ func TestPolicyOfWhatIsUnstated(t *testing.T) {
 	c := &Contract{Window: MaintenanceWindow, Drainer: KubectlDrain}
 	p := PolicyOf(c, Terms{Trigger: Upgrade, Name: "surge", Pace: Pace{Kind: PaceUnstated}, Windows: BestEffort, Replacement: ReplacementUnstated,
 		Deadline: Setting{Limit: After(time.Hour)}, OnDeadline: ThenUnstated, GraceCap: After(time.Minute)}, 0)
-	const unstated = "pace: taken as all nodes at once; replacement: taken to come after; what follows the deadline of 1 h: taken as force"
+	const unstated = "pace: assumed to be all nodes at once; replacement: assumed to come after; what follows the deadline of 1 h: assumed to be force"
 	if strings.Join(p.Unstated, "; ") != unstated || p.Title != "upgrade (surge)" || p.Karpenter || p.Budgeted || !p.Windowed || p.Before || !p.After || p.Returns ||
 		p.AtOnce(9) != disruption.Unlimited || p.IgnoresPDBs || p.Deadline != (disruption.Deadline{After: time.Hour, Then: disruption.Force, GraceCap: time.Minute}) {
 		t.Errorf("%+v", p)
 	}
 	p = PolicyOf(c, Terms{Trigger: Repair, Windows: Ignored, Replacement: NotReplaced, OnDeadline: ThenFail}, 0)
-	if strings.Join(p.Unstated, "; ") != "deadline: taken as none, so that the drain waits" || p.Windowed || !p.After || !p.Returns || p.Deadline.Then != disruption.Wait {
+	if strings.Join(p.Unstated, "; ") != "deadline: assumed to be none, so that the drain waits" || p.Windowed || !p.After || !p.Returns || p.Deadline.Then != disruption.Wait {
 		t.Errorf("%+v", p)
 	}
 	p = PolicyOf(c, Terms{Trigger: ScaleDown, Replacement: NotReplaced, Deadline: Setting{Limit: NoTime}, OnDeadline: ThenForce}, 0)

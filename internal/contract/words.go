@@ -101,9 +101,9 @@ func (p Pace) String() string {
 func (t Terms) Coming() string {
 	switch t.Cadence.Kind {
 	case OnDemand:
-		return fmt.Sprintf("It comes with each %s that somebody starts", t.Trigger)
+		return fmt.Sprintf("It comes with each %s that is started", t.Trigger)
 	case OnEvent:
-		return fmt.Sprintf("It comes with each %s, whenever that is", t.Trigger)
+		return fmt.Sprintf("It comes with each %s, at no fixed time", t.Trigger)
 	case Continuous:
 		return fmt.Sprintf("It may come at any time (%s)", t.Trigger)
 	case ByTimer:
@@ -119,7 +119,7 @@ func (t Terms) Coming() string {
 func (c *Contract) AtOnce(t Terms, budgets bool) string {
 	switch {
 	case budgets && c.NodeBudgets() && t.Windows == Binds:
-		return t.Title() + " takes as many nodes at once as your node budgets let it"
+		return t.Title() + " takes as many nodes at once as your node budgets allow"
 	case t.Pace.Kind == Unpaced:
 		return t.Title() + " has no limit of its own"
 	case t.Pace.Kind == PaceUnstated:
@@ -172,9 +172,9 @@ func (t Terms) Blocked() string {
 	deadline, stated := t.Deadline.Duration()
 	switch {
 	case t.OnDeadline == ThenWait:
-		return "a drain waits without end: the node stays unpatched until somebody steps in"
+		return "a drain waits without limit: the node stays unpatched until somebody acts"
 	case t.Deadline.Limit == NoTime:
-		return "the platform does not ask the budget at all: the pods are deleted with the node"
+		return "the platform does not use the eviction API: the pods are deleted with the node"
 	}
 	waited, after := waits, "at its deadline"
 	if stated {
@@ -182,11 +182,11 @@ func (t Terms) Blocked() string {
 	}
 	switch t.OnDeadline {
 	case ThenForce:
-		return waited + ", then all its pods left on the node are force-deleted together: an outage"
+		return waited + ", then all its pods that are left on the node are force-deleted together: an outage"
 	case ThenFail:
-		return "a drain fails " + after + " and stops the roll: nodes stay unpatched until the budget is corrected or somebody forces it, which ignores the budget"
+		return "a drain fails " + after + " and stops the rolling update: nodes stay unpatched until the PDB is corrected, or until somebody forces it, bypassing the PDB"
 	case ThenSkip:
-		return "a drain is given up " + after + " and the node is skipped: it stays unpatched"
+		return "a drain is abandoned " + after + " and the node is skipped: it stays unpatched"
 	}
 	return waits + ", and what follows is not published"
 }

@@ -74,13 +74,13 @@ func TestWordsOfATimerWithoutAnAge(t *testing.T) {
 // What becomes of a drain that a PDB never lets end, by what follows.
 func TestBlocked(t *testing.T) {
 	for _, test := range []struct{ deadline, then, want string }{
-		{"unlimited", "wait", "a drain waits without end: the node stays unpatched until somebody steps in"},
-		{"none", "force", "the platform does not ask the budget at all: the pods are deleted with the node"},
-		{"24h", "force", "a drain waits 24 h for an eviction that never comes, then all its pods left on the node are force-deleted together: an outage"},
-		{"unstated", "force", "a drain waits for an eviction that never comes, then all its pods left on the node are force-deleted together: an outage"},
-		{"15m", "fail", "a drain fails after 15 min and stops the roll: nodes stay unpatched until the budget is corrected or somebody forces it, which ignores the budget"},
-		{"unstated", "fail", "a drain fails at its deadline and stops the roll: nodes stay unpatched until the budget is corrected or somebody forces it, which ignores the budget"},
-		{"1h", "skip", "a drain is given up after 1 h and the node is skipped: it stays unpatched"},
+		{"unlimited", "wait", "a drain waits without limit: the node stays unpatched until somebody acts"},
+		{"none", "force", "the platform does not use the eviction API: the pods are deleted with the node"},
+		{"24h", "force", "a drain waits 24 h for an eviction that never comes, then all its pods that are left on the node are force-deleted together: an outage"},
+		{"unstated", "force", "a drain waits for an eviction that never comes, then all its pods that are left on the node are force-deleted together: an outage"},
+		{"15m", "fail", "a drain fails after 15 min and stops the rolling update: nodes stay unpatched until the PDB is corrected, or until somebody forces it, bypassing the PDB"},
+		{"unstated", "fail", "a drain fails at its deadline and stops the rolling update: nodes stay unpatched until the PDB is corrected, or until somebody forces it, bypassing the PDB"},
+		{"1h", "skip", "a drain is abandoned after 1 h and the node is skipped: it stays unpatched"},
 		{"1h", "unstated", "a drain waits for an eviction that never comes, and what follows is not published"},
 	} {
 		c := contractOf(t, "none", facts("provider", "event", "1", "none", test.deadline, test.then))
@@ -97,16 +97,16 @@ func TestComingBeginsAndAtOnce(t *testing.T) {
 		budgets                            bool
 		coming, begins, atOnce             string
 	}{
-		{"customer", "on-demand", "1", "none", "none", false, "It comes with each upgrade that somebody starts", "You start it",
+		{"customer", "on-demand", "1", "none", "none", false, "It comes with each upgrade that is started", "You start it",
 			"upgrade takes 1 node at a time by default, but a node may carry several of its pods"},
-		{"provider", "event", "2", "none", "none", false, "It comes with each upgrade, whenever that is", "Acme starts it", "upgrade takes 2 nodes at once"},
+		{"provider", "event", "2", "none", "none", false, "It comes with each upgrade, at no fixed time", "Acme starts it", "upgrade takes 2 nodes at once"},
 		{"provider", "continuous", "unbounded", "none", "none", false, "It may come at any time (upgrade)", "Acme starts it", "upgrade has no limit of its own"},
 		{"provider", "unstated", "unstated", "none", "none", false, "When the next upgrade comes is not published", "Acme starts it",
 			"how many nodes an upgrade takes at once is not published"},
 		{"provider", "timer", "10%", "bind", "node-budget-schedules", false, "It comes when a node reaches its maximum age", "Acme starts it by a timer",
 			"upgrade takes 10% of nodes at once by default"},
 		{"provider", "168h", "10%", "bind", "node-budget-schedules", true, "Nodes are upgraded about every 7 days", "Acme starts it, about every 7 days",
-			"upgrade takes as many nodes at once as your node budgets let it"},
+			"upgrade takes as many nodes at once as your node budgets allow"},
 		{"provider", "168h", "10%", "ignored", "node-budget-schedules", true, "Nodes are upgraded about every 7 days", "Acme starts it, about every 7 days",
 			"upgrade takes 10% of nodes at once by default"},
 	} {

@@ -91,7 +91,7 @@ func Locate(c *responsibility.Catalog, e *kubernetes.Estate, as, fallback *respo
 		places.PoolLabels[i] = c.PoolLabel(e.Pools[i].API)
 	}
 	if as != nil {
-		asked := Place{Offering: as, Basis: Asked, Evidence: "asked by --as"}
+		asked := Place{Offering: as, Basis: Asked, Evidence: "set by --as"}
 		for _, all := range [][]Place{places.Nodes, places.Pools, places.Workloads} {
 			for i := range all {
 				all[i] = asked
@@ -115,12 +115,12 @@ func Locate(c *responsibility.Catalog, e *kubernetes.Estate, as, fallback *respo
 	present := places.Offerings()
 	switch {
 	case only != nil:
-		places.Fallback = Place{Offering: only, Basis: Only, Evidence: "every node and pool in the input stands on " + only.ID}
+		places.Fallback = Place{Offering: only, Basis: Only, Evidence: "every node and pool in the input runs on " + only.ID}
 	case len(present) > 0:
-		places.Fallback = Place{Basis: Possible, Evidence: "nothing tells on which of those in the input it runs: " + ids(present)}
+		places.Fallback = Place{Basis: Possible, Evidence: "no evidence of which of these it runs on: " + ids(present)}
 		places.Fallback.on(present...)
 	case fallback != nil:
-		places.Fallback = Place{Offering: fallback, Basis: Assumed, Evidence: "nothing in the input tells where it runs; assumed " + fallback.ID + ", say otherwise with --as"}
+		places.Fallback = Place{Offering: fallback, Basis: Assumed, Evidence: "no evidence of a platform: assumed " + fallback.ID + "; override with --as"}
 	}
 	if lacks := e.Lacks(kubernetes.NodeKinds, kubernetes.PoolKinds); len(lacks) > 0 {
 		places.Fallback.doubt(lacks)
@@ -142,11 +142,11 @@ func (p *Place) doubt(lacks []origin.Unread) {
 	switch p.Basis {
 	case Only:
 		p.Basis = Assumed
-		p.Evidence = unread + ", and all that was read stands on " + p.Offering.ID + "; assumed that it runs there, say otherwise with --as"
+		p.Evidence = unread + ", and everything that was read runs on " + p.Offering.ID + "; assumed that it does too; override with --as"
 	case Possible:
 		p.Evidence += "; " + unread
 	case Assumed:
-		p.Evidence = unread + ", and nothing else tells where it runs; assumed " + p.Offering.ID + ", say otherwise with --as"
+		p.Evidence = unread + ", and there is no other evidence of a platform: assumed " + p.Offering.ID + "; override with --as"
 	}
 }
 
@@ -193,7 +193,7 @@ func (l *locator) workload(e *kubernetes.Estate, w *kubernetes.Workload, places 
 	}
 	if strange != "" && places.Fallback.Offering != nil {
 		return Place{Offering: places.Fallback.Offering, Also: places.Fallback.Also, Basis: Assumed,
-			Evidence: "its pods run on " + strange + ", which nothing in the catalog recognises; assumed " + places.Fallback.Offering.ID + ", say otherwise with --as"}
+			Evidence: "its pods run on " + strange + ", which nothing in the catalog recognises; assumed " + places.Fallback.Offering.ID + "; override with --as"}
 	}
 	if found = l.place("pod", podFields(&w.Template)); found.Offering != nil {
 		return found

@@ -66,8 +66,8 @@ func TestUnreadNodesMayStandElsewhere(t *testing.T) {
 		words  string
 	}{
 		"all pools on one":          {kubernetes.Estate{Pools: []kubernetes.Pool{pool}}, Only, "every node and pool"},
-		"all pools on one, no node": {kubernetes.Estate{Pools: []kubernetes.Pool{pool}, Unread: unread}, Assumed, "Nodes could not be read, and all that was read stands on karpenter"},
-		"nothing":                   {kubernetes.Estate{Unread: unread}, Assumed, "Nodes could not be read, and nothing else tells"},
+		"all pools on one, no node": {kubernetes.Estate{Pools: []kubernetes.Pool{pool}, Unread: unread}, Assumed, "Nodes could not be read, and everything that was read runs on karpenter"},
+		"nothing":                   {kubernetes.Estate{Unread: unread}, Assumed, "Nodes could not be read, and there is no other evidence of a platform: assumed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			test.estate.Workloads = []kubernetes.Workload{{Ref: kubernetes.Ref{Kind: "Deployment", Name: "web"}}}

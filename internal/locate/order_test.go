@@ -197,7 +197,7 @@ func TestBasisOfWorkloads(t *testing.T) {
 		{[]int{2}, Conflict, "base other", "its pods run on both"},
 		{[]int{3, 0}, Proof, "base", "its pods run on firm"},
 		{[]int{3}, Assumed, "base other", "its pods run on strange, which nothing in the catalog recognises"},
-		{[]int{4}, Possible, "base other", "nothing tells on which of those in the input it runs: base, other"},
+		{[]int{4}, Possible, "base other", "no evidence of which of these it runs on: base, other"},
 	} {
 		e.Workloads = []kubernetes.Workload{{Pods: test.pods}}
 		at := Locate(c, e, nil, c.Offering("third")).Workloads[0]

@@ -26,7 +26,7 @@ func diffPage(d published.Diff) page {
 		section{"no longer yours", []block{obligations(d.Lost, is(published.NotYours))}},
 		section{"still yours, but no longer because of the provider", []block{obligations(d.Lost, is(published.Yours))}},
 		section{"what you can no longer do", []block{sentences(d.Limits)}},
-		section{"limits that fall away", []block{sentences(d.LimitsGone)}},
+		section{"limits that no longer apply", []block{sentences(d.LimitsGone)}},
 		section{"what the provider may now do", []block{changedMoves(d, started(published.Provider))}},
 		section{"what follows now when you start it", []block{changedMoves(d, started(published.Customer))}},
 		section{"what the contract no longer names", []block{goneMoves(d)}},
@@ -135,7 +135,7 @@ func termIn(f *published.Fact) string {
 func diffLegend(d published.Diff) block {
 	if slices.ContainsFunc(d.Gained, func(o published.ObligationDiff) bool { return o.LoadBearing }) ||
 		slices.ContainsFunc(d.Layers, func(l published.LayerDiff) bool { return l.From.LoadBearing || l.To.LoadBearing }) {
-		return prose(loadMark + " load-bearing: a service falls when the customer does not hold it")
+		return prose(loadMark + " load-bearing: a service goes down if the customer does not do it")
 	}
 	return prose("")
 }

@@ -58,7 +58,7 @@ terms
   whatever you set
     Expiry goes ahead.
 
-! load-bearing: a service falls when the customer does not hold it
+! load-bearing: a service goes down if the customer does not do it
 
 next  onus explain survive
       onus check --as managed PATH

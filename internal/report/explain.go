@@ -80,7 +80,7 @@ func layerPage(v published.LayerExplained) page {
 func cellPage(v published.CellExplained) page {
 	held := holder(v.Offering, v.Cell.Party)
 	if v.Cell.LoadBearing {
-		held += ", load-bearing: a service falls when the customer does not hold it"
+		held += ", load-bearing: a service goes down if the customer does not do it"
 	}
 	about := pairs{{"held by", held}}
 	if v.Cell.Note != "" {
@@ -106,7 +106,7 @@ func obligationPage(v published.ObligationExplained) page {
 			{"severity", v.Severity},
 			{"layer", v.Axis + " / " + v.Layer},
 		},
-		section{"a service falls without it under", under(func(w published.Where) bool { return w.LoadBearing })},
+		section{"a service goes down without it under", under(func(w published.Where) bool { return w.LoadBearing })},
 		section{"yours because of what others took over, under", under(stands(published.Induced))},
 		section{"yours in any case under", under(stands(published.Yours))},
 		section{"not yours under", under(stands(published.NotYours))},

@@ -109,7 +109,7 @@ func TestExplanations(t *testing.T) {
 		}},
 		"an obligation tells where it stands": {publish.Obligation(c, c.Obligation("survive")), []string{
 			"why        Nodes go.\n",
-			"a service falls without it under\n  管理型プラットフォーム\n",
+			"a service goes down without it under\n  管理型プラットフォーム\n",
 			"not yours under\n  Plain form\n",
 		}},
 		"a trigger tells what each contract makes of it": {publish.Trigger(c, c.Trigger("expiry")), []string{

@@ -17,7 +17,7 @@ func ladderPage(l published.Ladder) page {
 	cells, notes := ladderCells(l)
 	loaded := prose("")
 	if anyLoadBearing(l) {
-		loaded = loadMark + " load-bearing: a service falls when the customer does not hold it"
+		loaded = loadMark + " load-bearing: a service goes down if the customer does not do it"
 	}
 	return page{title("Who is responsible: " + l.Axis + ", from the bottom up"), cells, loaded, notes, ladderSteps(l)}
 }

@@ -40,7 +40,7 @@ Node lifecycle       customer    Helpers
 Upgrades             n/a         split [1]
 Disruption controls  customer    customer !
 
-! load-bearing: a service falls when the customer does not hold it
+! load-bearing: a service goes down if the customer does not do it
 
 [1]  管理型プラットフォーム, Upgrades: split
      customer: start (end of support)

@@ -194,9 +194,9 @@ func TestSimulationChain(t *testing.T) {
 	want := []string{
 		"0 drift: every node of pool x",
 		"10 the drains of 2 nodes begin within 2 s (a and b): the node budgets of pool x allow 2 at once",
-		"11 2 pods are evicted from 2 nodes within 2 s: no PodDisruptionBudget guards them",
-		"13 0 of 2 ready, below the floor of 1; of the pods in their place: 2 without a node",
-		"75 the first of the pods that waited gets node x-new-1, Ready since 06:01:14 and asked for at 06:00:14",
+		"11 2 pods are evicted from 2 nodes within 2 s: no PodDisruptionBudget covers them",
+		"13 0 of 2 ready, below the floor of 1; replacements: 2 without a node",
+		"75 the first waiting pod is placed on node x-new-1, Ready since 06:01:14 and requested at 06:00:14",
 		"105 1 ready: at the floor again",
 		"106 all 2 ready again",
 	}

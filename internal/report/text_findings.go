@@ -44,9 +44,9 @@ type findingsWriter struct {
 func (f *findingsWriter) line(words string) { f.b.WriteString(words + "\n") }
 
 func (f *findingsWriter) header() {
-	read := amounts{{f.Read.Workloads, "workload"}, {f.Read.Budgets, "disruption budget"}, {f.Read.Nodes, "node"}, {f.Read.Pools, "node pool"}, {f.Read.Instances, "database instance"}}.words()
+	read := amounts{{f.Read.Workloads, "workload"}, {f.Read.Budgets, "PDB"}, {f.Read.Nodes, "node"}, {f.Read.Pools, "node pool"}, {f.Read.Instances, "database instance"}}.words()
 	if read == "" {
-		read = "no workload and no disruption budget"
+		read = "no workload and no PDB"
 	}
 	f.line(f.s.wrap(0, "Read "+read+" from "+readFrom(f.Read)+"."))
 	f.b.WriteString(unreadText(f.s, f.Unread) + "\n")

@@ -242,7 +242,7 @@ func (x *simulationWriter) becameOf() string {
 	}
 	says += fmt.Sprintf(". Pods: %s evicted, %s evictions refused", number(p.Evicted), number(p.EvictionsRefused))
 	if p.Forced.Max > 0 {
-		says += fmt.Sprintf(", %s deleted against their budget", number(p.Forced))
+		says += fmt.Sprintf(", %s force-deleted, bypassing PDBs", number(p.Forced))
 	}
 	if p.Pending.Max > 0 {
 		says += fmt.Sprintf(", %s without a node at the end", number(p.Pending))
@@ -301,7 +301,7 @@ func (x *simulationWriter) chains() {
 		x.line("")
 	}
 	if left > 0 {
-		x.line(s.fill(0, words.Count(left, "more workload")+" fell, too; -o json has each."))
+		x.line(s.fill(0, words.Count(left, "more workload")+" went down, too; -o json has each one."))
 	}
 	if short > 0 {
 		x.line("")

@@ -205,7 +205,7 @@ func (o *Obligation) InducedIn(of *Offering) bool {
 	return o.AppliesTo(of) && anyWhen(o.InducedBy, o.Axis, of)
 }
 
-// LoadBearingIn reports whether a service falls without it under an offering.
+// LoadBearingIn reports whether a service goes down without it under an offering.
 func (o *Obligation) LoadBearingIn(of *Offering) bool { return o.LoadBearing && o.InducedIn(of) }
 
 func anyWhen(whens []When, axis string, of *Offering) bool {

@@ -137,7 +137,7 @@ func (d *defaults) urgent(m contract.Terms) Default {
 	if m.Initiator == contract.ByCustomer {
 		who = "You"
 	}
-	s.About = who + " may do this at any time, whatever windows say."
+	s.About = who + " may do this at any time; windows do not apply."
 	return s
 }
 
@@ -155,7 +155,7 @@ func (d *defaults) within(m contract.Terms) Default {
 	if m.Timeout.Control != "" {
 		about += ", unless " + m.Timeout.Control + " says otherwise"
 	}
-	s.About = about + ". What is not replaced by then is not done."
+	s.About = about + ". Nodes that are not replaced by then stay as they are."
 	return s
 }
 

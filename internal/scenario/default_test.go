@@ -85,7 +85,7 @@ func TestDefaultsOfEveryContract(t *testing.T) {
 func TestDefaultRollback(t *testing.T) {
 	all := inStore(t, "eks-auto-mode", &kubernetes.Estate{}, "a")
 	d := all[len(all)-1]
-	const about = "You start it; AWS cancels it after 12 h, unless rollbackConfig.timeoutMinutes says otherwise. What is not replaced by then is not done."
+	const about = "You start it; AWS cancels it after 12 h, unless rollbackConfig.timeoutMinutes says otherwise. Nodes that are not replaced by then stay as they are."
 	if d.Horizon != 12*time.Hour || d.Triggers[0].Kind != "upgrade" || d.Triggers[0].Move != "rollback" || d.About != about {
 		t.Errorf("%+v", d)
 	}
@@ -114,7 +114,7 @@ func expiries(t *testing.T, offering string, ages ...simulate.NodeAge) []Default
 func TestDefaultExpiryByTimers(t *testing.T) {
 	all := expiries(t, "eks-auto-mode", simulate.NodeAge{Node: "a", Created: now.Add(-10 * day), Life: 14 * day},
 		simulate.NodeAge{Node: "b", Created: now.Add(-2 * day), Life: 5 * day}, simulate.NodeAge{Node: "c", Created: now, Life: contract.Forever})
-	const about = "Each node goes when its own time is up: the first at 2026-11-25 06:00:00 UTC, the last at 2026-11-26 06:00:00 UTC."
+	const about = "Each node expires at its maximum age: the first at 2026-11-25 06:00:00 UTC, the last at 2026-11-26 06:00:00 UTC."
 	if d := all[0]; len(all) != 1 || d.Name != "expiry" || d.Triggers[0].Nodes != nil || d.Horizon != 5*day+time.Hour || d.About != about {
 		t.Errorf("%+v", all)
 	}

@@ -76,9 +76,9 @@ func (d *defaults) byTimers(t contract.Terms, dated []simulate.NodeAge) Default 
 	s.Name = "expiry"
 	s.Triggers = []simulate.Trigger{{Kind: contract.Expiry, Move: t.Name}}
 	s.Horizon = min(max(last.Sub(s.Start), 0)+min(d.takesAtOnce(t), max(shortest/2, time.Minute)), year)
-	about := fmt.Sprintf("Each node goes when its own time is up: the first at %s, the last at %s.", clock(first), clock(last))
+	about := fmt.Sprintf("Each node expires at its maximum age: the first at %s, the last at %s.", clock(first), clock(last))
 	if last.Equal(first) {
-		about = fmt.Sprintf("Each node goes when its own time is up: all of them at %s.", clock(first))
+		about = fmt.Sprintf("Each node expires at its maximum age: all of them at %s.", clock(first))
 	}
 	return Default{Scenario: s, About: about}
 }

@@ -91,10 +91,10 @@ func (ev *evictor) evict(p int32) {
 func (ev *evictor) refusal(p int32) string {
 	c := &ev.classes[ev.pods[p].class]
 	if len(c.pdbs) > 1 {
-		return "several budgets select it, and the API server then refuses every eviction"
+		return "several PDBs select it, and the API server then refuses every eviction"
 	}
 	g := c.pdbs[0].pdb
-	return "budget " + ev.World.pdbs[g].Name + " allows none now"
+	return "PDB " + ev.World.pdbs[g].Name + " allows no eviction now"
 }
 
 func (ev *evictor) backoff(p int32) disruption.Backoff {

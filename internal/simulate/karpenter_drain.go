@@ -61,7 +61,7 @@ func (dr *drainer) deleteExpiring(n int32, wave []disruption.DrainPod, now time.
 			next = min(next, x.deadline-int64(wave[i].Grace)+1)
 			continue
 		}
-		dr.forceDelete(p, n, grace, "to be gone by the deadline of its node")
+		dr.forceDelete(p, n, grace, "the termination grace period of its node ends")
 		wave[i].Deleted = dr.start.Add(time.Duration(dr.pods[p].leaves))
 	}
 	return next

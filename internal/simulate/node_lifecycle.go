@@ -118,7 +118,7 @@ func (nl *nodeLifecycle) remove(n int32) {
 		if runs && !c.drain.DaemonSet && !c.drain.Static {
 			nl.run.ForceDeleted++
 			if nl.recording {
-				cause = nl.event(Event{Kind: ForceDeleted, Node: n, Pod: p, Workload: c.workload, Cause: x.cause, Detail: "went with its node"})
+				cause = nl.event(Event{Kind: ForceDeleted, Node: n, Pod: p, Workload: c.workload, Cause: x.cause, Detail: "its node was terminated"})
 			}
 		}
 		if x.policy == nil || !x.policy.Returns {

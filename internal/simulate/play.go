@@ -48,7 +48,7 @@ func Play(ctx context.Context, w *World, s Scenario, progress func(done, of int)
 	sim.Notes = append(sim.Notes, e.consolidation.untraded()...)
 	if e.run.Cut > 0 {
 		sim.Notes = append(sim.Notes, fmt.Sprintf(
-			"the story ends after %s, because more happened than could be kept; the numbers are of all of it",
+			"the story ends after %s, because more happened than could be kept; the numbers cover all of it",
 			e.run.Cut.Truncate(time.Second)))
 	}
 	return sim, nil

@@ -52,7 +52,7 @@ func (s *scheduler) preempt(p int32) bool {
 		if s.recording {
 			cause = s.event(Event{
 				Kind: ForceDeleted, Node: best.node, Pod: q, Workload: victim.workload, Cause: x.cause,
-				Detail: "pushed out by a pod of higher priority",
+				Detail: "preempted by a pod of higher priority",
 			})
 		}
 		s.run.ForceDeleted++

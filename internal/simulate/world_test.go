@@ -141,12 +141,12 @@ func TestRefusalsNameTheBudget(t *testing.T) {
 	e.evictor.ask(0, karpenterAsksEviction)
 	e.runUntil(time.Minute)
 	k := slices.IndexFunc(e.run.Events, func(ev Event) bool { return ev.Kind == Refused })
-	if k < 0 || e.run.Events[k].Detail != "budget web-0 allows none now" {
+	if k < 0 || e.run.Events[k].Detail != "PDB web-0 allows no eviction now" {
 		t.Errorf("the events are %v", e.run.Events)
 	}
 	c.pdb("web", "1")
-	if got := c.engine(t).evictor.refusal(0); !strings.HasPrefix(got, "several budgets select it") {
-		t.Errorf("two budgets: %q", got)
+	if got := c.engine(t).evictor.refusal(0); !strings.HasPrefix(got, "several PDBs select it") {
+		t.Errorf("two PDBs: %q", got)
 	}
 }
 

@@ -138,7 +138,7 @@ func (s *Story) refused(f Fall, open []loss) Link {
 	if first == nil {
 		return Link{}
 	}
-	said := fmt.Sprintf("the eviction of %s is refused, again and again: %s", words.Count(len(pods), "pod"), first.Detail)
+	said := fmt.Sprintf("the eviction of %s is refused repeatedly: %s", words.Count(len(pods), "pod"), first.Detail)
 	return Link{first.At, said, Began}
 }
 
@@ -178,18 +178,18 @@ func (s *Story) unasked(drain *simulate.Event, move string) string {
 	what := move
 	switch kind, _, _ := strings.Cut(move, " "); kind {
 	case simulate.Expiry:
-		what = "its time has come (expiry)"
+		what = "the node reached its maximum age"
 	case simulate.Delete:
-		what = "somebody deletes it"
+		what = "the node is deleted by hand"
 	}
 	name := s.pools.of[s.Node(drain.Node)]
 	switch budgets := s.pools.budgets[name]; len(budgets) {
 	case 0:
-		return what + ", and no node budget applies"
+		return what + "; no node budget applies"
 	case 1:
-		return fmt.Sprintf("%s, to which the node budget of pool %s (%s at once) does not apply", what, name, budgets[0])
+		return fmt.Sprintf("%s; the node budget of pool %s (%s at once) does not apply", what, name, budgets[0])
 	}
-	return fmt.Sprintf("%s, to which the node budgets of pool %s do not apply", what, name)
+	return fmt.Sprintf("%s; the node budgets of pool %s do not apply", what, name)
 }
 
 // lossGroup is pods that went in the same way.
@@ -216,6 +216,9 @@ func (s *Story) left(f Fall, open []loss) []Link {
 	for _, g := range groups {
 		first, last := events[g.at[0]].At, events[g.at[len(g.at)-1]].At
 		said := g.went() + s.where(g) + within(first, last)
+		if g.kind == simulate.ForceDeleted {
+			said += ", bypassing PDBs"
+		}
 		switch {
 		case g.kind == simulate.Evicted:
 			said += ": " + s.allowedBy(f, len(g.at)) + s.tries(g.at)
@@ -237,11 +240,11 @@ func (g *lossGroup) went() string {
 	case simulate.Evicted:
 		said += "evicted"
 	case simulate.ForceDeleted:
-		said += "deleted whatever budgets say"
+		said += "force-deleted"
 	case simulate.PodUnready:
-		said += "ready no longer"
+		said += "no longer ready"
 	case simulate.PodGone:
-		said += "taken down by the controller"
+		said += "deleted by the controller"
 	}
 	return said
 }
@@ -291,9 +294,9 @@ func (s *Story) allowedBy(f Fall, pods int) string {
 			none += " that was read"
 		}
 		if pods == 1 {
-			return none + " guards it"
+			return none + " covers it"
 		}
-		return none + " guards them"
+		return none + " covers them"
 	case 1:
 		return "PodDisruptionBudget " + names[0] + " allows it"
 	}
@@ -309,7 +312,7 @@ func (s *Story) least(f Fall, waiting, starting, open int) Link {
 	}
 	var instead []string
 	if unmade := open - waiting - starting; unmade > 0 && waiting+starting < open {
-		instead = append(instead, fmt.Sprintf("%d not made yet", unmade))
+		instead = append(instead, fmt.Sprintf("%d not created yet", unmade))
 	}
 	if waiting > 0 {
 		instead = append(instead, fmt.Sprintf("%d without a node", waiting))
@@ -318,7 +321,7 @@ func (s *Story) least(f Fall, waiting, starting, open int) Link {
 		instead = append(instead, fmt.Sprintf("%d starting", starting))
 	}
 	if len(instead) > 0 {
-		words += "; of the pods in their place: " + strings.Join(instead, ", ")
+		words += "; replacements: " + strings.Join(instead, ", ")
 	}
 	return Link{f.At, words, Least}
 }
@@ -330,12 +333,12 @@ func (s *Story) placed(bound int32) (Link, bool) {
 	if ev.Node < 0 {
 		return Link{}, false
 	}
-	words := "the first of the pods that waited gets node " + s.Node(ev.Node)
+	words := "the first waiting pod is placed on node " + s.Node(ev.Node)
 	for e := bound; e >= 0; e-- {
 		if x := &events[e]; x.Kind == simulate.NodeReady && x.Node == ev.Node {
 			words += ", Ready since " + s.Clock(x.At)
 			if x.Cause >= 0 && events[x.Cause].Kind == simulate.NodeRequested {
-				words += " and asked for at " + s.Clock(events[x.Cause].At)
+				words += " and requested at " + s.Clock(events[x.Cause].At)
 			}
 			break
 		}

@@ -71,8 +71,8 @@ func TestChain(t *testing.T) {
 		"06:00:00 drift: every node",
 		"06:00:02 the drains of 2 nodes begin within 2 s (a and b): the node budgets allow 2 at once",
 		"06:00:05 2 pods are evicted from 2 nodes within 3 s: PodDisruptionBudget one allows it, after up to 2 tries were refused",
-		"06:00:08 1 of 3 ready, below the floor of 2; of the pods in their place: 1 not made yet, 1 without a node",
-		"06:00:20 the first of the pods that waited gets node c",
+		"06:00:08 1 of 3 ready, below the floor of 2; replacements: 1 not created yet, 1 without a node",
+		"06:00:20 the first waiting pod is placed on node c",
 		"06:00:35 2 ready: at the floor again",
 		"06:00:50 all 3 ready again",
 	}
@@ -83,7 +83,7 @@ func TestChain(t *testing.T) {
 
 // Which budgets let pods go is said by their number.
 func TestBudgetsInWords(t *testing.T) {
-	for n, want := range []string{"no PodDisruptionBudget guards them", "PodDisruptionBudget one allows it", "PodDisruptionBudgets one and two allow it"} {
+	for n, want := range []string{"no PodDisruptionBudget covers them", "PodDisruptionBudget one allows it", "PodDisruptionBudgets one and two allow it"} {
 		s := storyOf(drained(), n)
 		if got := s.Chain(s.Falls()[0])[2].Text; !strings.Contains(got, want) {
 			t.Errorf("with %d budgets: %q, wants %q", n, got, want)

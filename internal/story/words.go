@@ -40,7 +40,7 @@ func Trigger(t simulate.Trigger) string {
 		return fmt.Sprintf("scale: %s goes to %d replicas", t.Workload, t.Replicas)
 	case simulate.Expiry:
 		if t.Nodes == nil {
-			return name + ": " + which + ", as its age comes"
+			return name + ": " + which + ", at its maximum age"
 		}
 	}
 	return name + ": " + which

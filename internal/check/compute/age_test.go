@@ -74,7 +74,7 @@ func TestAgesOfTwoPools(t *testing.T) {
 	if strings.Contains(words["brief"], "14 days") || !strings.Contains(words["brief"], "at the latest when a node is 24 h old") {
 		t.Errorf("brief:\n%s", words["brief"])
 	}
-	if !strings.Contains(words["any"], "when a node is 24 h to 14 days old, by its pool") {
+	if !strings.Contains(words["any"], "when a node is 24 h to 14 days old, depending on its pool") {
 		t.Errorf("any:\n%s", words["any"])
 	}
 	if verdicts["labelled expiry-cohort"] != finding.Broken {

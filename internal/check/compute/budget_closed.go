@@ -23,17 +23,17 @@ var BudgetClosed = check.Check{
 func (x paced) reportClosed(p *check.Pass) {
 	j := check.Judgement{Verdict: finding.Held, Position: x.Position}
 	if !slices.Contains(x.judged.Closed, disruption.Drifted) {
-		j.Message = "lets nodes go for drift " + x.opens()
+		j.Message = "allows drift " + x.opens()
 		if len(x.judged.Closed) > 0 {
-			j.Evidence = append(j.Evidence, finding.Evidence{Text: "never for " + words.And(x.judged.Closed) + ": no node is consolidated for that", Position: x.Position})
+			j.Evidence = append(j.Evidence, finding.Evidence{Text: "never for " + words.And(x.judged.Closed) + ": no node is consolidated for these reasons", Position: x.Position})
 		}
 		x.report(p, j)
 		return
 	}
 	j.Verdict = finding.Broken
-	j.Message = "never lets a node go for drift: the strictest of all budgets that are active counts"
+	j.Message = "never allows drift: of all active budgets the strictest counts"
 	if len(x.written) == 1 {
-		j.Message = "never lets a node go for drift: its only budget is " + x.entry(0)
+		j.Message = "never allows drift: its only budget is " + x.entry(0)
 	}
 	for i, b := range x.written {
 		if b.Reasons == nil || slices.Contains(b.Reasons, disruption.Drifted) {

@@ -19,9 +19,9 @@ func (x paced) reportDead(p *check.Pass) {
 	if len(x.Budgets) == 0 {
 		return
 	}
-	j := check.Judgement{Verdict: finding.Held, Position: x.Position, Message: "each of its budgets decides at some time"}
+	j := check.Judgement{Verdict: finding.Held, Position: x.Position, Message: "each of its budgets is the strictest at some time"}
 	if len(x.Budgets) == 1 {
-		j.Message = "its budget decides"
+		j.Message = "its budget has an effect"
 	}
 	var told []string
 	for i := range x.written {
@@ -38,7 +38,7 @@ func (x paced) reportDead(p *check.Pass) {
 			text += fmt.Sprintf("budget %d (%s) is as strict or stricter whenever it is active", by+1, x.entry(by))
 			j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("budget %d: %s", by+1, x.entry(by)), Position: x.where(by)})
 		case x.written[i].Reasons != nil && len(x.written[i].Reasons) == 0:
-			text += "its list of reasons is empty, and it covers none"
+			text += "its list of reasons is empty, so it covers none"
 		default:
 			text += "it is never active"
 		}
@@ -46,7 +46,7 @@ func (x paced) reportDead(p *check.Pass) {
 	}
 	if len(told) > 0 {
 		j.Message = strings.Join(told, "; ")
-		j.Consequence = "Budgets do not add up and do not replace each other, the strictest counts. Who reads the pool believes what does not hold."
+		j.Consequence = "Budgets do not add up and do not replace each other: the strictest counts. The entry is misleading, because it never applies."
 		j.Fix = x.fixBudgets()
 	}
 	x.report(p, j)

@@ -37,33 +37,33 @@ func (a *facts) fixNeverAllows(i int) *finding.Fix {
 	switch {
 	case len(unscaled) > 0 && len(scaled)+len(bare) == 0:
 		return &finding.Fix{
-			Summary: "delete the budget: " + a.covering(i) + " cannot be counted by it and gains nothing from it",
+			Summary: "delete the PDB: it cannot count " + a.covering(i) + ", and gains nothing",
 			Changes: []finding.Change{remove(b)},
 		}
 	case b.Status != nil && b.Status.SyncFailed != "" && count.Healthy > 1 && len(unscaled) == 0:
 		fixed.Spec.MaxUnavailable, fixed.Spec.MinAvailable = nil, new(intstr.FromInt32(int32(count.Healthy-1)))
-		return &finding.Fix{Summary: fmt.Sprintf("count the pods by number, which needs no scale: minAvailable %d of %d", count.Healthy-1, count.Healthy), Changes: replace()}
+		return &finding.Fix{Summary: fmt.Sprintf("use a number, which needs no scale: minAvailable %d of %d", count.Healthy-1, count.Healthy), Changes: replace()}
 	case len(unscaled) > 0 && len(bare) == 0 && len(scaled) <= mostChanges:
-		return a.split(i, scaled, "give each workload with a scale a budget of its own, in place of this one")
+		return a.split(i, scaled, "replace this PDB by one for each workload that has a scale")
 	case count.Reason == disruption.Unmanaged && count.Healthy > 1:
 		fixed.Spec.MaxUnavailable, fixed.Spec.MinAvailable = nil, new(intstr.FromInt32(int32(count.Healthy-1)))
-		return &finding.Fix{Summary: fmt.Sprintf("count pods without a controller by number: minAvailable %d of %d", count.Healthy-1, count.Healthy), Changes: replace()}
+		return &finding.Fix{Summary: fmt.Sprintf("use a number for pods without a controller: minAvailable %d of %d", count.Healthy-1, count.Healthy), Changes: replace()}
 	case len(unscaled) > 0:
-		return &finding.Fix{Summary: "take what has no scale (DaemonSets, Jobs) out of the budget's selector"}
+		return &finding.Fix{Summary: "exclude what has no scale (DaemonSets, Jobs) from the PDB's selector"}
 	case len(bare) > 0:
-		return &finding.Fix{Summary: "run the pods under a controller; a budget counts pods without one only as a number in minAvailable"}
+		return &finding.Fix{Summary: "run the pods under a controller; for pods without one, a PDB works only with a number in minAvailable"}
 	case slices.ContainsFunc(scaled, func(r match) bool { return r.partly }):
-		return a.split(i, scaled, "give the whole workload one budget, in place of budgets over parts of it")
+		return a.split(i, scaled, "give the whole workload one PDB, in place of PDBs over parts of it")
 	case len(scaled) > 1 && len(scaled) <= mostChanges:
-		return a.split(i, scaled, "give each workload a budget of its own that lets one pod go at a time, in place of this one")
+		return a.split(i, scaled, "replace this PDB by one for each workload that allows one eviction at a time")
 	case count.Healthy > 1:
-		return &finding.Fix{Summary: "let one pod go at a time" + instead(b, count), Changes: replace()}
+		return &finding.Fix{Summary: "allow one eviction at a time" + instead(b, count), Changes: replace()}
 	}
 	w := &a.estate.Workloads[scaled[0].workload]
 	if change, ok := raise(w); ok {
-		return &finding.Fix{Summary: "keep two replicas, and let one go at a time: no budget can keep the only pod up", Changes: append([]finding.Change{change}, replace()...)}
+		return &finding.Fix{Summary: "run two replicas, and allow one eviction at a time: no PDB can keep a single pod up", Changes: append([]finding.Change{change}, replace()...)}
 	}
-	return &finding.Fix{Summary: "let the only pod go: the outage is short and drains end in order; run two of it if it can", Changes: replace()}
+	return &finding.Fix{Summary: "allow the eviction of the only pod: the outage is short and drains finish; run two replicas if it can", Changes: replace()}
 }
 
 // instead is the other way out, or why the first one is better.
@@ -71,12 +71,10 @@ func instead(b *kubernetes.Budget, count disruption.Arithmetic) string {
 	switch {
 	case b.MinAvailable == nil:
 		return ""
-	case b.MinAvailable.Type == intstr.String:
-		return ": maxUnavailable rounds in the direction of progress and follows the replica count"
-	case count.Desired == count.Healthy:
-		return fmt.Sprintf("; or keep the promise of %d and run %d at the least", count.Desired, count.Desired+1)
+	case b.MinAvailable.Type != intstr.String && count.Desired == count.Healthy:
+		return fmt.Sprintf("; or keep minAvailable %d and run at least %d", count.Desired, count.Desired+1)
 	}
-	return ": maxUnavailable follows the replica count"
+	return ", with maxUnavailable: 1, which works at any number of replicas"
 }
 
 // split replaces a budget by one for each of some workloads.
@@ -95,9 +93,9 @@ func (a *facts) split(i int, into []match, summary string) *finding.Fix {
 
 func (a *facts) fixShared(i int, serving []match) *finding.Fix {
 	if len(serving) > mostChanges {
-		return &finding.Fix{Summary: fmt.Sprintf("give each of the %d workloads a budget of its own, in place of this one", len(serving))}
+		return &finding.Fix{Summary: fmt.Sprintf("replace this PDB by one for each of the %d workloads", len(serving))}
 	}
-	return a.split(i, serving, "give each workload a budget of its own, in place of this one")
+	return a.split(i, serving, "replace this PDB by one for each workload")
 }
 
 // keeper is the budget to keep of several over one workload: the one over the
@@ -124,14 +122,14 @@ const mostChanges = 8
 // fixOverlap keeps one budget of those that share pods, and takes what they
 // share out of the others: deletes those over nothing else, narrows those that are.
 func (a *facts) fixOverlap(together []int, keep int) *finding.Fix {
-	fix := &finding.Fix{Summary: fmt.Sprintf("keep budget %s for it, and take it out of the others", a.estate.Budgets[keep].Name)}
+	fix := &finding.Fix{Summary: fmt.Sprintf("keep PDB %s for it, and exclude it from the others", a.estate.Budgets[keep].Name)}
 	done := 0
 	for _, b := range together {
 		if b == keep {
 			continue
 		}
 		if len(fix.Changes) >= mostChanges {
-			fix.Summary += fmt.Sprintf("; %d more of them are not shown", len(together)-1-done)
+			fix.Summary += fmt.Sprintf("; %d more are not shown", len(together)-1-done)
 			break
 		}
 		fix.Changes = append(fix.Changes, a.takenOut(b)...)

@@ -42,9 +42,9 @@ func (x paced) reportGap(p *check.Pass) {
 	j.Message = fmt.Sprintf("sets no limit for %s %s: no budget is active then", words.And(reasons), when)
 	switch {
 	case len(x.Budgets) == 0:
-		j.Message = "has an empty list of budgets, which sets no limit: the default of 10% is for pools that leave them out"
+		j.Message = "has an empty list of budgets, which sets no limit: the default of 10% is for pools without that field"
 	case from.IsZero():
-		j.Message = fmt.Sprintf("sets no limit for %s at any time: no budget is about that", words.And(reasons))
+		j.Message = fmt.Sprintf("sets no limit for %s at any time: no budget covers that", words.And(reasons))
 	}
 	for i := range x.written {
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("budget %d: %s", i+1, x.entry(i)), Position: x.where(i)})
@@ -52,12 +52,12 @@ func (x paced) reportGap(p *check.Pass) {
 	c := x.consequence()
 	switch {
 	case slices.Contains(reasons, disruption.Drifted):
-		j.Consequence = fmt.Sprintf("Outside its schedule a budget does not count, and the default of 10%% is gone as soon as one is written: all nodes of pool %s may be replaced at once then. %s", x.Name, c.coming())
+		j.Consequence = fmt.Sprintf("A budget counts only within its schedule, and the default of 10%% does not apply to a pool with budgets: at those times all nodes of pool %s may be replaced at once. %s", x.Name, c.coming())
 	case slices.Contains(reasons, disruption.Underutilized):
-		j.Consequence = fmt.Sprintf("All nodes of pool %s that are not full enough may be consolidated at once then. Replacing them for drift stays limited.", x.Name)
+		j.Consequence = fmt.Sprintf("At those times all underutilized nodes of pool %s may be consolidated at once. Drift stays limited.", x.Name)
 	default:
 		j.Severity = "low"
-		j.Consequence = fmt.Sprintf("All empty nodes of pool %s may be removed at once then. No service is on them; what comes next waits for new ones.", x.Name)
+		j.Consequence = fmt.Sprintf("At those times all empty nodes of pool %s may be removed at once. They run no service, but new pods then wait for new nodes.", x.Name)
 	}
 	j.Fix = x.fixBudgets()
 	x.report(p, j)

@@ -24,15 +24,15 @@ var BudgetInvalid = check.Check{
 }
 
 func (x paced) reportInvalid(p *check.Pass) {
-	j := check.Judgement{Verdict: finding.Held, Message: "all of its budgets can be evaluated", Position: x.Position}
+	j := check.Judgement{Verdict: finding.Held, Message: "Karpenter can read all of its budgets", Position: x.Position}
 	if x.Budgets == nil {
-		j.Message = "sets no budgets, so the default of 10% holds"
+		j.Message = "sets no budgets, so the default of 10% applies"
 	}
 	for k, bad := range x.budgets.Invalid() {
 		if k == 0 {
 			j.Verdict, j.Position = finding.Broken, x.where(bad.Index)
-			j.Message = fmt.Sprintf("budget %d has the %s %q, which the API server takes and Karpenter cannot read: %v", bad.Index+1, bad.Field, bad.Value, bad.Err)
-			j.Consequence = fmt.Sprintf("Karpenter then lets no node of pool %s go, for any reason and at any time, whatever the other budgets say, and tells nobody. %s", x.Name, x.unpatched())
+			j.Message = fmt.Sprintf("budget %d has the %s %q, which the API server accepts and Karpenter cannot read: %v", bad.Index+1, bad.Field, bad.Value, bad.Err)
+			j.Consequence = fmt.Sprintf("Karpenter then disrupts no node of pool %s, for any reason and at any time, whatever the other budgets say; it only logs an ERROR. %s", x.Name, x.unpatched())
 			j.Fix = x.fixInvalid()
 		}
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: bad.Error(), Position: x.where(bad.Index)})
@@ -57,7 +57,7 @@ func (x paced) fixInvalid() *finding.Fix {
 	if disruption.ParseNodeBudgets(fixed).Err() != nil {
 		return &finding.Fix{Summary: "correct the schedules: five fields, in UTC"}
 	}
-	return &finding.Fix{Summary: "write the schedule as Karpenter reads it", Changes: x.block(fixed)}
+	return &finding.Fix{Summary: "write the schedule in the form that Karpenter reads", Changes: x.block(fixed)}
 }
 
 // respelled rewrites weekdays that other crons take: 7 for Sunday, and ranges

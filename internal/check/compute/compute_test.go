@@ -154,8 +154,8 @@ func TestConsequenceFollowsTheContract(t *testing.T) {
 		"eks-auto-mode":         {"waits 24 h", "force-deleted together", "about every 7 days", "14 days old"},
 		"eks-managed-nodegroup": {"fails after 15 min", "stay unpatched"},
 		"gke-standard":          {"waits 60 min", "force-deleted together"},
-		"openshift":             {"waits without end"},
-		"karpenter":             {"waits without end"},
+		"openshift":             {"waits without limit"},
+		"karpenter":             {"waits without limit"},
 	} {
 		seen := 0
 		defer func() {

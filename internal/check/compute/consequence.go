@@ -57,7 +57,7 @@ func (c consequence) unprotected(pods int) string {
 		return ""
 	}
 	t := c.contract().Routine()
-	return fmt.Sprintf("On %s nothing keeps its %d pods from being evicted together when the nodes they run on drain together: %s. %s",
+	return fmt.Sprintf("On %s its %d pods may all be evicted together when their nodes drain together: %s. %s",
 		c.offering.Title, pods, c.pace(t), c.when(t))
 }
 
@@ -67,16 +67,20 @@ func (c consequence) sharedAway(name string, pods int) string {
 		return ""
 	}
 	t := c.contract().Routine()
-	return fmt.Sprintf("On %s %s may be evicted together, within the budget: %s. %s", c.offering.Title, whole(name, pods), c.pace(t), c.when(t))
+	return fmt.Sprintf("On %s the PDB allows %s to be evicted together: %s. %s", c.offering.Title, whole(name, pods), c.pace(t), c.when(t))
 }
 
-// alone: the only pod goes.
-func (c consequence) alone() string {
+// alone: the only pod is evicted, which is an outage where it serves.
+func (c consequence) alone(serves bool) string {
 	if c.contract() == nil {
 		return ""
 	}
-	return fmt.Sprintf("On %s every replacement of its node is an outage, from the eviction until the next pod is ready. %s",
-		c.offering.Title, c.coming())
+	does := "stops it"
+	if serves {
+		does = "is an outage"
+	}
+	return fmt.Sprintf("On %s every replacement of its node %s, from the eviction until the new pod is ready. %s",
+		c.offering.Title, does, c.coming())
 }
 
 // gone: the pod is not evicted but goes with its node.
@@ -84,7 +88,7 @@ func (c consequence) gone() string {
 	if c.contract() == nil {
 		return ""
 	}
-	return fmt.Sprintf("On %s its pods vanish when the node does, without an eviction and whatever their budget says. %s",
+	return fmt.Sprintf("On %s its pods are deleted with the node, without an eviction and bypassing their PDB. %s",
 		c.offering.Title, c.coming())
 }
 
@@ -124,9 +128,9 @@ func (c consequence) latest() string {
 	case len(c.ages) == 0:
 		return ""
 	case first.Life() != last.Life():
-		return fmt.Sprintf("; at the latest when a node is %s to %s old, by its pool", words.Duration(first.Life()), words.Duration(last.Life()))
+		return fmt.Sprintf("; at the latest when a node is %s to %s old, depending on its pool", words.Duration(first.Life()), words.Duration(last.Life()))
 	case first.Cut:
-		return fmt.Sprintf("; at the latest when a node is %s old, the most that %s lets it get", words.Duration(first.Life()), c.offering.Title)
+		return fmt.Sprintf("; at the latest when a node is %s old, the maximum on %s", words.Duration(first.Life()), c.offering.Title)
 	}
 	return fmt.Sprintf("; at the latest when a node is %s old", words.Duration(first.Life()))
 }

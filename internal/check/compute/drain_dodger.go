@@ -16,20 +16,20 @@ var DrainDodger = check.Check{
 // drainDodger looks for pods that tolerate what a drain taints their node with.
 func (a *facts) drainDodger(p *check.Pass, i int) {
 	w := &a.estate.Workloads[i]
-	j := check.Judgement{Verdict: finding.Held, Message: "does not tolerate the taint of nodes that are about to go", Position: w.Position}
+	j := check.Judgement{Verdict: finding.Held, Message: "does not tolerate the taint of nodes that are being drained", Position: w.Position}
 	for _, t := range w.Template.Tolerations {
 		pod := disruption.DrainPod{Tolerations: []disruption.Toleration{{Key: t.Key, Operator: t.Operator, Value: t.Value, Effect: t.Effect}}}
 		if !pod.ToleratesDrainTaint() {
 			continue
 		}
 		j.Verdict = finding.Broken
-		j.Message = "tolerates the taint of nodes that are about to go, so drains do not evict its pods"
+		j.Message = "tolerates the taint of nodes that are being drained, so drains do not evict its pods"
 		j.Consequence = a.consequence(i).gone()
 		j.Evidence = []finding.Evidence{{Text: "a toleration of " + t.Key, Position: w.Position}}
-		j.Fix = &finding.Fix{Summary: "leave that toleration out"}
+		j.Fix = &finding.Fix{Summary: "remove that toleration"}
 		if t.Key == "" {
 			j.Evidence = []finding.Evidence{{Text: "a toleration without a key, which tolerates every taint", Position: w.Position}}
-			j.Fix = &finding.Fix{Summary: "name the taints it has to tolerate by key, in place of the toleration without one"}
+			j.Fix = &finding.Fix{Summary: "name the taints it has to tolerate by key, instead of a toleration without a key"}
 		}
 		break
 	}

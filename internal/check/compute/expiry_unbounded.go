@@ -44,12 +44,12 @@ func (x paced) reportUnbounded(p *check.Pass) {
 		j.Verdict, j.Message = finding.Held, "its nodes do not expire"
 		j = j.WithDoubt(place(p, &check.Judgement{Place: x.at}))
 	case !finite:
-		j.Message = "how old its nodes may get is not known"
+		j.Message = "the maximum age of its nodes is not known"
 	case len(lacks) > 0:
-		j.Message = "nothing was played, since " + origin.Plurals(lacks) + " could not be read"
+		j.Message = "nothing was simulated: " + origin.Plurals(lacks) + " could not be read"
 		j.Evidence = check.Unread(lacks)
 	case aheadOf(p).why != "":
-		j.Message = "nothing could be played: " + aheadOf(p).why
+		j.Message = "nothing could be simulated: " + aheadOf(p).why
 	default:
 		x.turnover(p, &j, o.Contract.Routine(), life)
 	}
@@ -79,19 +79,19 @@ func (x paced) turnover(p *check.Pass, j *check.Judgement, routine contract.Term
 	s := aheadOf(p).Stage
 	roll, err := s.Replace(p, simulate.Trigger{Kind: routine.Trigger, Move: routine.Name, Pool: x.Name}, life)
 	if err != nil || roll.Nodes == 0 {
-		j.Message = "no node of it was read, nor would one be made for the workloads that were: how long a roll takes cannot be told"
+		j.Message = "none of its nodes was read, and no workload that was read needs one: how long replacing them takes is unknown"
 		return
 	}
 	asked, left, takes := roll.Nodes, roll.Left, roll.Takes
 	old := words.Duration(life)
 	if left == 0 {
 		j.Verdict = finding.Held
-		j.Message = fmt.Sprintf("%s replaces all %s within the windows in %s, and they may be %s old", routine.Title(), words.Count(asked, "node"), words.Duration(takes), old)
+		j.Message = fmt.Sprintf("%s replaces all %s within the windows in %s; they expire at %s", routine.Title(), words.Count(asked, "node"), words.Duration(takes), old)
 	} else {
 		j.Verdict = finding.Broken
-		j.Message = fmt.Sprintf("in %s, the age at which nodes expire, %s replaces %d of its %s within the windows; expiry takes the others at any hour", old, routine.Title(), asked-left, words.Count(asked, "node"))
-		j.Consequence = fmt.Sprintf("Expiry asks no node budget: nodes born together go together, whatever the window says. %s", x.consequence().coming())
-		j.Fix = &finding.Fix{Summary: "widen the windows, or let more nodes go at once within them, until a whole pool is replaced well before that age"}
+		j.Message = fmt.Sprintf("in the %s before nodes expire, %s replaces %d of %s within the windows; the others expire at any hour", old, routine.Title(), asked-left, words.Count(asked, "node"))
+		j.Consequence = fmt.Sprintf("Node budgets and windows do not apply to expiry: nodes created together expire together. %s", x.consequence().coming())
+		j.Fix = &finding.Fix{Summary: "widen the windows, or allow more nodes at once within them, so that the whole pool is replaced well before that age"}
 		if x.at.Offering.Contract.MaxNodeLife.Cap == 0 {
 			j.Fix.Summary += "; or set expireAfter to Never"
 		}
@@ -103,10 +103,10 @@ func (x paced) turnover(p *check.Pass, j *check.Judgement, routine contract.Term
 	for i := range x.written {
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("budget %d: %s", i+1, x.entry(i)), Position: x.where(i)})
 	}
-	j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("played %s: %s of pool %s for %s from %s on",
+	j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("simulated %s: %s of pool %s for %s, from %s on",
 		words.Count(roll.Runs, "time"), routine.Title(), x.Name, old, begins(s))})
 	if s.MadeUp() > 0 {
-		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("no nodes were read: %s made up for the workloads that were", words.Count(asked, "node"))})
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("no nodes in the input: assumed %s for the workloads that were read", words.Count(asked, "node"))})
 	}
 }
 

@@ -33,17 +33,17 @@ func (a *facts) foretell(p *check.Pass, i int, wanted func(*forecast.Case) bool)
 	}
 	switch {
 	case w.ScalesToZero():
-		j.Verdict, j.Message = finding.Held, "scales to zero, so its owner accepts that no pod is ready"
+		j.Verdict, j.Message = finding.Held, "scales to zero, so having no ready pod is accepted"
 	case f.why != "":
-		j.Message = "nothing could be played: " + f.why
+		j.Message = "nothing could be simulated: " + f.why
 	case p.ID() == ExpiryCohortID && a.ageless(i):
-		j.Message = "how old its nodes may get is not known"
+		j.Message = "the maximum age of its nodes is not known"
 	case !ok:
-		j.Message = "its pods fit on no node of those that were read, so nothing could be played"
+		j.Message = "its pods fit on no node of those that were read, so nothing could be simulated"
 	case len(fates) == 0 && f.NotPlayed() != "":
-		j.Message = "nothing could be played: " + f.NotPlayed()
+		j.Message = "nothing could be simulated: " + f.NotPlayed()
 	case len(fates) == 0:
-		j.Verdict, j.Message = finding.Held, "no move takes its nodes"
+		j.Verdict, j.Message = finding.Held, "nothing takes its nodes away"
 		if p.ID() == ExpiryCohortID {
 			j.Message = "its nodes do not expire"
 		}
@@ -71,7 +71,7 @@ func (a *facts) unplayed(p *check.Pass, i int, j check.Judgement, lacks []origin
 		a.ofWorkload(p, i, j.WithDoubt(a.lacksSize(i)))
 		return
 	}
-	j.Message = "nothing was played, since " + origin.Plurals(lacks) + " could not be read"
+	j.Message = "nothing was simulated: " + origin.Plurals(lacks) + " could not be read"
 	j.Evidence = check.Unread(lacks)
 	j.Settled = true
 	a.ofWorkload(p, i, j)
@@ -90,8 +90,8 @@ func (a *facts) noneReady(w *kubernetes.Workload) bool {
 // below says that a workload is below its floor as it is.
 func below(j *check.Judgement, ready, replicas, floor int) {
 	j.Verdict = finding.Broken
-	j.Message = fmt.Sprintf("is below its floor before any node goes: %d of %d ready, and the floor is %d", ready, replicas, floor)
-	j.Consequence = "No move can be survived like that."
+	j.Message = fmt.Sprintf("is down already: %d of %d pods are ready, and it needs at least %d", ready, replicas, floor)
+	j.Consequence = "In this state no node replacement can be survived."
 	j.Fix = &finding.Fix{Summary: "get its pods ready"}
 }
 
@@ -101,18 +101,18 @@ func (a *facts) judge(p *check.Pass, j *check.Judgement, i int, fates []forecast
 	w := &x.Workload
 	switch {
 	case x.Unseen():
-		j.Message = "its pods were not read, so nothing could be played; read pods as well"
+		j.Message = "its pods were not read, so nothing could be simulated; read pods as well"
 		return
 	case x.BelowAtStart():
 		below(j, w.Ready, w.Replicas, w.Floor)
 	case x.Verdict() == finding.Broken:
 		a.refuted(aheadOf(p), j, fates)
 	case x.Verdict() == finding.Unknown:
-		j.Message = fmt.Sprintf("%s: it stayed up in what was played, and nothing proves that it always does: %s", words.And(x.Titles()), x.Words)
+		j.Message = fmt.Sprintf("not proven safe under %s: %s", words.And(x.Titles()), x.Words)
 		j.Fix = a.fixOpen(i)
 	default:
 		j.Verdict = finding.Held
-		j.Message = fmt.Sprintf("%s ready in any order of events, under %s", atLeast(leastOf(fates), w.Replicas), titled(fates))
+		j.Message = fmt.Sprintf("%s ready in every order of events, under %s", atLeast(leastOf(fates), w.Replicas), titled(fates))
 	}
 	if j.Fix == nil && j.Verdict == finding.Broken {
 		j.Fix = a.fixFall(i, p.Obligation().Fix)
@@ -137,18 +137,18 @@ func (a *facts) refuted(f *ahead, j *check.Judgement, fates []forecast.Judged) {
 	x := &fates[0]
 	w := &x.Workload
 	j.Verdict = finding.Broken
-	pods := fmt.Sprintf("takes it down to %d of %d ready pods", x.Played.Worst.MinReady, w.Replicas)
+	pods := fmt.Sprintf("leaves %d of %d pods ready", x.Played.Worst.MinReady, w.Replicas)
 	if w.Replicas == 1 {
-		pods = "takes its only pod down"
+		pods = "takes down its only pod"
 	}
-	j.Message = fmt.Sprintf("%s %s, %s; its floor is %d", x.Title(), pods, x.When(), w.Floor)
-	j.Consequence = fmt.Sprintf("It is below its floor for up to %s, in %s. %s", words.Duration(x.Played.Longest), often(x.Played), x.About)
-	j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("witness: %s, seed %d: %d of %d ready %s", x.Name, x.Played.Seed, x.Played.Worst.MinReady, w.Replicas, x.When())})
+	j.Message = fmt.Sprintf("%s %s, %s; the service needs at least %d", x.Title(), pods, x.When(), w.Floor)
+	j.Consequence = fmt.Sprintf("Down for up to %s, in %s. %s", words.Duration(x.Played.Longest), often(x.Played), x.About)
+	j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("shown by: %s, seed %d: %d of %d ready %s", x.Name, x.Played.Seed, x.Played.Worst.MinReady, w.Replicas, x.When())})
 	if f.traced < mostTraces {
 		f.traced++
 		j.Evidence = append(j.Evidence, trace(x)...)
 	} else {
-		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("what led to it is told of the first %d; onus simulate tells of each", mostTraces)})
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("only the first %d findings show their trace; onus simulate shows every one", mostTraces)})
 	}
 	var others []string
 	for k := range fates[1:] {
@@ -158,17 +158,17 @@ func (a *facts) refuted(f *ahead, j *check.Judgement, fates []forecast.Judged) {
 	}
 	others = append(slices.Clone(x.Same), others...)
 	if len(others) > 0 {
-		j.Evidence = append(j.Evidence, finding.Evidence{Text: "so does " + words.And(others)})
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: "also under " + words.And(others)})
 	}
 }
 
 // often says in how many runs.
 func often(p *forecast.Played) string {
 	if p.Runs == 1 {
-		return "the one run that was played"
+		return "1 of 1 runs"
 	}
 	if p.Below == p.Runs {
-		return fmt.Sprintf("each of %d runs", p.Runs)
+		return fmt.Sprintf("%d of %d runs", p.Runs, p.Runs)
 	}
 	return fmt.Sprintf("%d of %d runs", p.Below, p.Runs)
 }
@@ -223,11 +223,11 @@ const mostReasons = 3
 // bounded is what holds in any order of events, and why.
 func bounded(x *forecast.Judged) []finding.Evidence {
 	if x.Bound == nil {
-		return []finding.Evidence{{Text: x.Title() + " is not bounded: " + x.NotBounded}}
+		return []finding.Evidence{{Text: x.Title() + " has no bound: " + x.NotBounded}}
 	}
-	text := fmt.Sprintf("%s, in any order of events: %d of %d at the least", x.Title(), x.Bound.Least, x.Bound.Of)
+	text := fmt.Sprintf("%s, in every order of events: at least %d of %d ready", x.Title(), x.Bound.Least, x.Bound.Of)
 	if because := x.Bound.Because; len(because) > 0 {
-		text += ", for " + strings.Join(because[:min(len(because), mostReasons)], "; ")
+		text += ", because " + strings.Join(because[:min(len(because), mostReasons)], "; ")
 	}
 	return []finding.Evidence{{Text: text}}
 }
@@ -237,9 +237,9 @@ func due(x *forecast.Judged) []finding.Evidence {
 	dues := x.Dues()
 	switch {
 	case len(dues) == 0:
-		return []finding.Evidence{{Text: "when its nodes were made was not read: taken as born together, they expire together"}}
+		return []finding.Evidence{{Text: "the ages of its nodes are unknown: assumed that they expire together"}}
 	case len(dues) == 1:
-		return []finding.Evidence{{Text: fmt.Sprintf("all its nodes that expire: %s, at %s", dues[0].Node, instant(dues[0].At))}}
+		return []finding.Evidence{{Text: fmt.Sprintf("its only node that expires: %s, at %s", dues[0].Node, instant(dues[0].At))}}
 	}
 	names := make([]string, len(dues))
 	for i := range dues {
@@ -260,9 +260,9 @@ func placed(f *ahead, x *forecast.Judged) []finding.Evidence {
 	if made == 0 {
 		return nil
 	}
-	text := fmt.Sprintf("no nodes were read: its pods were placed on %s made up for that", words.Count(made, "node"))
+	text := fmt.Sprintf("no nodes in the input: assumed %s (use a snapshot for the real ones)", words.Count(made, "node"))
 	if s := f.Stage; s.Undated && s.Scheduled() {
-		text += ", and what is played begins on a Monday at 00:00 UTC"
+		text += "; the simulation begins on a Monday at 00:00 UTC"
 	}
 	return []finding.Evidence{{Text: text}}
 }
@@ -274,12 +274,12 @@ func (a *facts) guarding(i int) []finding.Evidence {
 	var all []finding.Evidence
 	if b, ok := a.void(i); ok {
 		budget := &a.estate.Budgets[b]
-		all = append(all, finding.Evidence{Text: fmt.Sprintf("budget %s lets all %d pods go at once, and so protects nothing", budget.Name, a.estate.Workloads[i].AtLeast()), Position: budget.Spec})
+		all = append(all, finding.Evidence{Text: fmt.Sprintf("PDB %s allows all %d pods to be evicted at once, so it protects nothing", budget.Name, a.estate.Workloads[i].AtLeast()), Position: budget.Spec})
 	}
 	if b, ok := a.usedUp(i); ok {
 		budget := &a.estate.Budgets[b]
 		s := budget.Status
-		all = append(all, finding.Evidence{Text: fmt.Sprintf("the cluster allows no eviction under budget %s now: %d of %s are healthy, and %d must stay", budget.Name, s.Healthy, words.Count(s.Expected, "pod"), s.Desired), Position: budget.Position})
+		all = append(all, finding.Evidence{Text: fmt.Sprintf("the cluster allows no eviction under PDB %s now: %d of %s are healthy, and %d must stay healthy", budget.Name, s.Healthy, words.Count(s.Expected, "pod"), s.Desired), Position: budget.Position})
 	}
 	return all
 }
@@ -314,7 +314,7 @@ func (a *facts) frozen(j *check.Judgement, i int) {
 	}
 	budget := &a.estate.Budgets[b]
 	j.Verdict, j.Position = finding.Unknown, budget.Position
-	j.Message = fmt.Sprintf("stays up, and keeps its nodes from going: %d of %s under budget %s are healthy, so the cluster allows no eviction now. What follows once that has changed is not known",
+	j.Message = fmt.Sprintf("stays up, and blocks its nodes: %d of %s under PDB %s are healthy, so the cluster allows no eviction now. What happens once they are healthy is not known",
 		budget.Status.Healthy, words.Count(budget.Status.Expected, "pod"), budget.Name)
 	j.Fix = a.fixUsedUp(b)
 }

@@ -164,7 +164,7 @@ func otherwise(obligation string, after map[pair]finding.Finding) bool {
 
 // budgetNamed is the budget that a message speaks of.
 func budgetNamed(message string) string {
-	_, after, _ := strings.Cut(strings.ToLower(message), "budget ")
+	_, after, _ := strings.Cut(strings.ToLower(message), "pdb ")
 	name, _, _ := strings.Cut(after, " ")
 	return name
 }

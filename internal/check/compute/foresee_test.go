@@ -54,10 +54,10 @@ func TestForesightShowsItsEvidence(t *testing.T) {
 	}
 	said := evidenceOf(t, ran(t, c, e, locate.Locate(c, e, nil, nil)).Findings, "expiry-cohort", "api")
 	for _, want := range []string{
-		"witness: expiry, seed 1: 0 of 6 ready at 2026-11-22 06:17:39 UTC",
-		"to which the node budget of pool default (1 at once) does not apply",
-		"6 pods are evicted from 6 nodes within 5 s: no PodDisruptionBudget guards them",
-		"expiry, in any order of events: 0 of 6 at the least, for no PDB covers its pods",
+		"shown by: expiry, seed 1: 0 of 6 ready at 2026-11-22 06:17:39 UTC",
+		"the node budget of pool default (1 at once) does not apply",
+		"6 pods are evicted from 6 nodes within 5 s: no PodDisruptionBudget covers them",
+		"expiry, in every order of events: at least 0 of 6 ready, because no PDB covers its pods",
 		"its 6 nodes expire together, at 2026-11-22 06:17:34 UTC",
 	} {
 		if !strings.Contains(said, want) {
@@ -71,8 +71,8 @@ func TestForesightShowsItsEvidence(t *testing.T) {
 func TestForesightNamesTheBudget(t *testing.T) {
 	c := knowledge(t)
 	for file, want := range map[string]string{
-		"broken-51-percent-of-2-is-both.yaml":    "budget web lets all 2 pods go at once, and so protects nothing",
-		"unknown-one-of-three-is-not-ready.yaml": "the cluster allows no eviction under budget web now: 2 of 3 pods are healthy, and 2 must stay",
+		"broken-51-percent-of-2-is-both.yaml":    "PDB web allows all 2 pods to be evicted at once, so it protects nothing",
+		"unknown-one-of-three-is-not-ready.yaml": "the cluster allows no eviction under PDB web now: 2 of 3 pods are healthy, and 2 must stay healthy",
 	} {
 		e, err := source.Kubernetes(context.Background(), source.Input{Paths: []string{"testdata/survives-replacement/" + file}})
 		if err != nil {

@@ -29,9 +29,9 @@ func (a *facts) missing(p *check.Pass, i int) {
 		return
 	}
 	if len(budgets) > 0 && bare < 2 {
-		j := check.Judgement{Verdict: finding.Held, Message: "a budget covers its pods", Position: w.Position}
+		j := check.Judgement{Verdict: finding.Held, Message: "a PDB covers its pods", Position: w.Position}
 		if bare > 0 {
-			j.Message = fmt.Sprintf("budgets cover %d of its %d pods", n-bare, n)
+			j.Message = fmt.Sprintf("PDBs cover %d of its %d pods", n-bare, n)
 		}
 		for _, b := range budgets[:min(len(budgets), 4)] {
 			budget := &a.estate.Budgets[b]
@@ -44,7 +44,7 @@ func (a *facts) missing(p *check.Pass, i int) {
 		a.ofWorkload(p, i, check.Judgement{
 			Verdict: finding.Broken, Message: fmt.Sprintf("no PodDisruptionBudget covers %d of its %d pods", bare, n),
 			Consequence: a.consequence(i).unprotected(bare), Position: w.Position, Evidence: []finding.Evidence{size(w)},
-			Fix: &finding.Fix{Summary: "select all its pods with one budget"},
+			Fix: &finding.Fix{Summary: "select all its pods with one PDB"},
 		})
 		return
 	}
@@ -58,7 +58,7 @@ func (a *facts) missing(p *check.Pass, i int) {
 		j.Severity = "medium"
 	}
 	if len(a.estate.Budgets) == 0 && len(a.estate.Lacks(kubernetes.BudgetKinds)) == 0 {
-		j.Evidence = append(j.Evidence, finding.Evidence{Text: "no PodDisruptionBudget was read at all; if the dump did not ask for them, add pdb to it"})
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: "no PodDisruptionBudget was read at all; if the dump left them out, add pdb to it"})
 	}
 	j.Fix = a.fixMissing(i)
 	a.ofWorkload(p, i, j)

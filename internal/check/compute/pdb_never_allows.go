@@ -60,15 +60,15 @@ func (a *facts) strict(budget int) *check.Judgement {
 	switch why, uncertain := a.uncertain(budget); {
 	case b.Status != nil && b.Status.SyncFailed != "":
 		j.Verdict = finding.Broken
-		j.Message = fmt.Sprintf("the disruption controller cannot count budget %s, so it never allows an eviction: %s", b.Name, b.Status.SyncFailed)
+		j.Message = fmt.Sprintf("the disruption controller cannot evaluate PDB %s, so it never allows an eviction: %s", b.Name, b.Status.SyncFailed)
 	case b.Status != nil && b.Status.Allowed > 0 && (count.Reason == disruption.NoScale || count.Reason == disruption.Unmanaged):
 		// Pods that what was read would have may be gone: the cluster knows.
-		j.Message = fmt.Sprintf("the cluster lets %s under budget %s go", words.Count(b.Status.Allowed, "pod"), b.Name)
+		j.Message = fmt.Sprintf("the cluster allows the eviction of %s under PDB %s", words.Count(b.Status.Allowed, "pod"), b.Name)
 	case uncertain:
 		j.Verdict = finding.Unknown
-		j.Message = fmt.Sprintf("budget %s %s", b.Name, why)
+		j.Message = fmt.Sprintf("PDB %s %s", b.Name, why)
 	case count.Reason == disruption.Allows:
-		j.Message = fmt.Sprintf("budget %s allows %d of %s to go at a time", b.Name, count.Allowed, words.Count(count.Healthy, "pod"))
+		j.Message = fmt.Sprintf("PDB %s allows the eviction of %d of %s at a time", b.Name, count.Allowed, words.Count(count.Healthy, "pod"))
 	default:
 		j.Verdict = finding.Broken
 		why, what := tooStrict(b, count)
@@ -114,12 +114,12 @@ func (a *facts) uncertain(budget int) (string, bool) {
 			continue
 		}
 		if foreign(w) {
-			return fmt.Sprintf("is over pods that an operator runs for %s %s; whether it lets them go when their node drains is the operator's to know", w.Kind, w.Name), true
+			return fmt.Sprintf("covers pods that an operator runs for %s %s; only the operator decides whether they may be evicted", w.Kind, w.Name), true
 		}
 		if a.sizeless(budget, func(i int) bool { return guessed(&a.estate.Workloads[i]) }) {
 			continue
 		}
-		return fmt.Sprintf("counts through the scale of %s %s, which was not read; read it as well", w.Kind, w.Name), true
+		return fmt.Sprintf("needs the scale of %s %s, which was not read; read it as well", w.Kind, w.Name), true
 	}
 	return "", false
 }
@@ -137,7 +137,7 @@ func foreign(w *kubernetes.Workload) bool {
 // tooStrict says why a budget allows nothing, and how to speak of it after that.
 func tooStrict(b *kubernetes.Budget, c disruption.Arithmetic) (why, what string) {
 	if c.Reason == disruption.TooStrict && c.Healthy >= c.Expected && b.MinAvailable != nil && b.MinAvailable.Type == intstr.String && b.MinAvailable.StrVal != "100%" {
-		return fmt.Sprintf("minAvailable %s of %s is rounded up to %d", b.MinAvailable.String(), words.Count(c.Expected, "pod"), c.Desired), "budget " + b.Name
+		return fmt.Sprintf("minAvailable %s of %s is rounded up to %d", b.MinAvailable.String(), words.Count(c.Expected, "pod"), c.Desired), "PDB " + b.Name
 	}
 	return strictness(b, c), "it"
 }
@@ -146,21 +146,21 @@ func tooStrict(b *kubernetes.Budget, c disruption.Arithmetic) (why, what string)
 func strictness(b *kubernetes.Budget, c disruption.Arithmetic) string {
 	switch c.Reason {
 	case disruption.NoScale:
-		return fmt.Sprintf("budget %s counts through the scale of controllers, and one under it has none", b.Name)
+		return fmt.Sprintf("PDB %s needs the scale of its pods' controllers, and one of them has none", b.Name)
 	case disruption.Unmanaged:
-		return fmt.Sprintf("budget %s counts through the scale of a controller, and its pods have no controller", b.Name)
+		return fmt.Sprintf("PDB %s needs the scale of a controller, and its pods have no controller", b.Name)
 	case disruption.Empty:
-		return fmt.Sprintf("budget %s sets neither minAvailable nor maxUnavailable; the disruption controller then expects no pods", b.Name)
+		return fmt.Sprintf("PDB %s sets neither minAvailable nor maxUnavailable; the disruption controller then expects no pods", b.Name)
 	}
 	switch {
 	case c.Healthy < c.Expected:
-		return fmt.Sprintf("budget %s covers %d of the %s that it counts and wants %d of them to stay", b.Name, c.Healthy, words.Count(c.Expected, "pod"), c.Desired)
+		return fmt.Sprintf("PDB %s selects only %d of the %s that it counts, and %d must stay", b.Name, c.Healthy, words.Count(c.Expected, "pod"), c.Desired)
 	case b.MaxUnavailable != nil:
-		return fmt.Sprintf("budget %s has maxUnavailable %s", b.Name, b.MaxUnavailable.String())
+		return fmt.Sprintf("PDB %s has maxUnavailable %s", b.Name, b.MaxUnavailable.String())
 	case b.MinAvailable.Type == intstr.String:
-		return fmt.Sprintf("budget %s wants all of %s available", b.Name, words.Count(c.Expected, "pod"))
+		return fmt.Sprintf("PDB %s needs all of %s available", b.Name, words.Count(c.Expected, "pod"))
 	}
-	return fmt.Sprintf("budget %s wants %d of %s available", b.Name, c.Desired, words.Count(c.Healthy, "pod"))
+	return fmt.Sprintf("PDB %s needs %d of %s available", b.Name, c.Desired, words.Count(c.Healthy, "pod"))
 }
 
 // counting is the evidence behind a budget's arithmetic.
@@ -178,13 +178,13 @@ func (a *facts) counting(budget int) []finding.Evidence {
 	case disruption.Empty:
 		evidence = append(evidence, finding.Evidence{Text: "neither minAvailable nor maxUnavailable is set", Position: b.Spec})
 	case disruption.NoScale, disruption.Unmanaged:
-		evidence = append(evidence, finding.Evidence{Text: number + ": cannot be counted", Position: b.Spec})
+		evidence = append(evidence, finding.Evidence{Text: number + ": cannot be evaluated", Position: b.Spec})
 	default:
-		evidence = append(evidence, finding.Evidence{Text: fmt.Sprintf("%s: %d expected, %d must stay, %d may go", number, c.Expected, c.Desired, c.Allowed), Position: b.Spec})
+		evidence = append(evidence, finding.Evidence{Text: fmt.Sprintf("%s: %d expected, %d must stay, %d may be evicted", number, c.Expected, c.Desired, c.Allowed), Position: b.Spec})
 	}
 	for k, r := range a.covers[budget] {
 		if k == 4 {
-			evidence = append(evidence, finding.Evidence{Text: fmt.Sprintf("and %d workloads more under the budget", len(a.covers[budget])-k)})
+			evidence = append(evidence, finding.Evidence{Text: fmt.Sprintf("and %d more workloads under the PDB", len(a.covers[budget])-k)})
 			break
 		}
 		w := &a.estate.Workloads[r.workload]
@@ -194,12 +194,12 @@ func (a *facts) counting(budget int) []finding.Evidence {
 			s.Text = "a static pod on node " + w.Name
 		}
 		if r.down > 0 {
-			s.Text += fmt.Sprintf("; %s of it have finished and still count", words.Count(r.down, "pod"))
+			s.Text += fmt.Sprintf("; %s of it have finished and are still counted", words.Count(r.down, "pod"))
 		}
 		evidence = append(evidence, s)
 	}
 	if s := b.Status; s != nil {
-		evidence = append(evidence, finding.Evidence{Text: fmt.Sprintf("the cluster counts %d expected, %d healthy, %d must stay, %d may go now", s.Expected, s.Healthy, s.Desired, s.Allowed), Position: b.Position})
+		evidence = append(evidence, finding.Evidence{Text: fmt.Sprintf("the cluster counts %d expected, %d healthy, %d must stay, %d may be evicted now", s.Expected, s.Healthy, s.Desired, s.Allowed), Position: b.Position})
 	}
 	return evidence
 }

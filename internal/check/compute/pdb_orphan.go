@@ -30,27 +30,27 @@ func (a *facts) orphan(p *check.Pass, i int) {
 		return
 	}
 	at := a.anywhere()
-	j := check.Judgement{Verdict: finding.Broken, Position: b.Position, Message: fmt.Sprintf("selects %s in namespace %s, and nothing there has such labels", selected(b), b.Namespace)}
+	j := check.Judgement{Verdict: finding.Broken, Position: b.Position, Message: fmt.Sprintf("selects %s in namespace %s, where no pod has such labels", selected(b), b.Namespace)}
 	if b.LabelSelector == nil {
-		j.Message = "has no selector, and so selects nothing"
+		j.Message = "has no selector, so it selects nothing"
 	}
 	custom := a.makers(b)
 	switch {
 	case b.Status != nil && b.Status.Expected > 0:
 		j.Verdict = finding.Unknown
-		j.Message = fmt.Sprintf("the cluster counts %s under it that were not read; read pods and their controllers as well", words.Count(b.Status.Expected, "pod"))
+		j.Message = fmt.Sprintf("the cluster counts %s under it, which were not read; read pods and their controllers as well", words.Count(b.Status.Expected, "pod"))
 	case len(a.estate.Workloads) == 0 && b.LabelSelector != nil && b.Status == nil:
 		j.Verdict = finding.Unknown
 		j.Message = "no workload was read that it could select; read those as well"
 	case custom != "" && len(a.estate.Pods) == 0:
 		j.Verdict = finding.Unknown
-		j.Message = fmt.Sprintf("its pods may be those that an operator makes for %s; read the cluster's pods to tell", custom)
+		j.Message = fmt.Sprintf("its pods may be those that an operator creates for %s; read the cluster's pods to know", custom)
 	default:
-		j.Consequence = "Whatever it was written for has no budget."
+		j.Consequence = "The workload it was written for has no PDB."
 		j.Fix = a.fixOrphan(i)
 		if w, ok := a.meant[i]; ok {
 			workload := &a.estate.Workloads[w]
-			j.Consequence = fmt.Sprintf("%s %s, for which it seems to be written, has no budget.", workload.Kind, workload.Name)
+			j.Consequence = fmt.Sprintf("%s %s, for which it seems to be written, has no PDB.", workload.Kind, workload.Name)
 			j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("pods of %s in namespace %s have %s", workload.Name, workload.Namespace, labels.Set(workload.Template.Labels)), Position: workload.Position})
 			at = a.places.Workloads[w]
 		}

@@ -21,7 +21,7 @@ var PDBOverlap = check.Check{
 func (a *facts) overlap(p *check.Pass, i int) {
 	budgets, together := a.covered[i], a.together(i)
 	w := &a.estate.Workloads[i]
-	j := check.Judgement{Verdict: finding.Held, Message: "no pod of it is under two budgets", Position: w.Position}
+	j := check.Judgement{Verdict: finding.Held, Message: "none of its pods is under two PDBs", Position: w.Position}
 	list := budgets
 	if len(together) > 0 {
 		list = together
@@ -33,7 +33,7 @@ func (a *facts) overlap(p *check.Pass, i int) {
 			names = append(names, fmt.Sprintf("%d more", more))
 		}
 		j.Verdict = finding.Broken
-		j.Message = fmt.Sprintf("%d budgets (%s) cover its pods, and the eviction API answers 500 where there is more than one", len(together), strings.Join(names, ", "))
+		j.Message = fmt.Sprintf("%d PDBs (%s) cover its pods; the eviction API refuses every eviction of a pod with more than one", len(together), strings.Join(names, ", "))
 		j.Consequence = a.consequence(i).blocked()
 		keep := a.keeper(together)
 		for _, b := range together {

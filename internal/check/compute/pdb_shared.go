@@ -71,9 +71,9 @@ func (a *facts) shared(p *check.Pass, i int) {
 		}
 	}
 	if len(falls) == 0 {
-		j.Message = fmt.Sprintf("covers %d workloads and lets %s go, too few to take any of them down", len(serving), words.Count(most, "pod"))
+		j.Message = fmt.Sprintf("covers %d workloads and allows %s to be evicted, too few to take any of them down", len(serving), words.Count(most, "pod"))
 		if a.counts[i].Reason != disruption.Allows {
-			j.Message = fmt.Sprintf("covers %d workloads and allows nothing, so takes none of them down", len(serving))
+			j.Message = fmt.Sprintf("covers %d workloads and allows no eviction, so takes none of them down", len(serving))
 		}
 	} else {
 		j.Verdict = finding.Broken
@@ -81,13 +81,13 @@ func (a *facts) shared(p *check.Pass, i int) {
 		if len(names) > 4 {
 			names = append(slices.Clone(names[:4]), fmt.Sprintf("%d more", len(falls)-4))
 		}
-		j.Message = fmt.Sprintf("covers %d workloads together and lets %s go, which may be %s", len(serving), words.Count(most, "pod"), words.Or(names))
+		j.Message = fmt.Sprintf("covers %d workloads together and allows %s to be evicted, which may be %s", len(serving), words.Count(most, "pod"), words.Or(names))
 		j.Fix = a.fixShared(i, serving)
 	}
 	if j.Verdict == finding.Held && b.ConflictsAt != nil {
 		j.Verdict = finding.Unknown
-		j.Message += "; but it stands in two places that differ, and only one can be applied"
-		j.Evidence = append(j.Evidence, finding.Evidence{Text: "the one that was not looked at", Position: *b.ConflictsAt})
+		j.Message += "; but it is defined in two places that differ, and only one can be applied"
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: "the one that was not used", Position: *b.ConflictsAt})
 	}
 	a.ofBudget(p, i, at, j)
 }

@@ -82,13 +82,13 @@ func (x paced) consequence() consequence {
 func (x paced) unpatched() string {
 	age := x.age()
 	if age.Never() {
-		return "Its nodes never expire either: they stay as they are, unpatched, until somebody deletes them."
+		return "Its nodes never expire either: they stay unpatched until somebody deletes them."
 	}
 	when := "at their maximum age"
 	if life, ok := age.Finite(); ok {
 		when = "when they are " + words.Duration(life) + " old"
 	}
-	return fmt.Sprintf("Its nodes are patched only as they expire, %s. No budget applies to that, no replacement is started first, and nodes created together go together.", when)
+	return fmt.Sprintf("Its nodes are patched only when they expire, %s. No node budget applies to expiry, no replacement is started first, and nodes created together expire together.", when)
 }
 
 // entry is one budget in words.

@@ -72,14 +72,14 @@ func (x paced) fixBudgets() *finding.Fix {
 	}
 	var candidates []candidate
 	if alive := x.alive(x.written, x.judged); len(x.judged.Gaps) == 0 && !slices.Contains(x.judged.Closed, disruption.Drifted) {
-		candidates = append(candidates, candidate{"delete what has no effect; to let it count, lower what hides it, or close the hours outside of it by budgets of 0", alive})
+		candidates = append(candidates, candidate{"delete the entry that has no effect; or, to give it one, relax the stricter entry, or set budgets of 0 for the hours outside its schedule", alive})
 	}
 	if windows, ok := x.windows(); ok {
-		candidates = append(candidates, candidate{"close the hours outside the windows by scheduled budgets of 0, and let one unscheduled budget cap the rest", windows})
+		candidates = append(candidates, candidate{"set scheduled budgets of 0 for the hours outside the windows, and one unscheduled budget for the rest", windows})
 	}
-	candidates = append(candidates, candidate{"add an unscheduled budget as the cap that always holds", append(slices.Clone(x.written), disruption.DefaultNodeBudgets...)})
+	candidates = append(candidates, candidate{"add an unscheduled budget as the limit for all other times", append(slices.Clone(x.written), disruption.DefaultNodeBudgets...)})
 	if !slices.ContainsFunc(x.written, func(b disruption.NodeBudget) bool { return b.Schedule != "" }) {
-		candidates = append(candidates, candidate{"let one node go at a time for drift, and none for consolidation", []disruption.NodeBudget{
+		candidates = append(candidates, candidate{"allow one node at a time for drift, and none for consolidation", []disruption.NodeBudget{
 			{Nodes: "0", Reasons: []string{disruption.Underutilized, disruption.EmptyNode}}, {Nodes: "1", Reasons: []string{disruption.Drifted}},
 		}})
 	}
@@ -90,7 +90,7 @@ func (x paced) fixBudgets() *finding.Fix {
 			return &finding.Fix{Summary: c.summary, Changes: x.block(budgets)}
 		}
 	}
-	return &finding.Fix{Summary: "keep one unscheduled budget as the cap, and add scheduled budgets of 0 for the hours in which no node shall go"}
+	return &finding.Fix{Summary: "keep one unscheduled budget as the limit, and add scheduled budgets of 0 for the hours in which no node may be disrupted"}
 }
 
 // alive drops the entries that have no effect.

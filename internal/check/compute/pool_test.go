@@ -100,7 +100,7 @@ func TestPoolFindingsTellWhen(t *testing.T) {
 		"testdata/budget-dead/broken-33-percent-beside-10-as-published.yaml": "budget 1 (10% at any time) is as strict or stricter",
 		"testdata/budget-closed/held-0-for-consolidation-is-a-wish.yaml":     "never for Underutilized and Empty",
 		"testdata/budget-invalid/broken-a-time-zone.yaml":                    "expected exactly 5 fields, found 6",
-		"testdata/budget-gap/broken-empty-list.yaml":                         "the default of 10% is for pools that leave them out",
+		"testdata/budget-gap/broken-empty-list.yaml":                         "the default of 10% is for pools without that field",
 		"testdata/budget-dead/broken-lasts-for-nothing.yaml":                 "it is never active",
 		"testdata/budget-gap/broken-no-budget-about-drift.yaml":              "Drifted and Empty at any time",
 		"testdata/budget-closed/broken-opens-when-another-closes.yaml":       "14 days old",

@@ -2,7 +2,6 @@ package compute
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/finding"
@@ -22,26 +21,25 @@ func (a *facts) singleReplica(p *check.Pass, i int) {
 	j := check.Judgement{Verdict: finding.Held, Position: w.Position, Evidence: []finding.Evidence{size(w)}}
 	switch {
 	case w.ScalesToZero():
-		j.Message = "scales to zero, so its owner accepts that no pod is ready"
+		j.Message = "scales to zero, so having no ready pod is accepted"
 	case n >= 2:
-		j.Message = fmt.Sprintf("runs with %d pods at the least", n)
+		j.Message = fmt.Sprintf("runs at least %d pods", n)
 	case guessed(w):
 		j.Verdict = finding.Unknown
-		j.Message = fmt.Sprintf("one pod of it was read; how many it should have was not: read %ss as well", w.Kind)
+		j.Message = fmt.Sprintf("one of its pods was read, but not how many it should have: read %ss as well", w.Kind)
 	default:
 		j.Verdict = finding.Broken
-		j.Message = "stands on a single pod"
+		j.Message = "runs on a single pod"
 		if w.Scaler != nil {
-			j.Message = fmt.Sprintf("stands on a single pod when %s %s is at its minimum", w.Scaler.Kind, w.Scaler.Name)
+			j.Message = fmt.Sprintf("runs on a single pod when %s %s is at its minimum", w.Scaler.Kind, w.Scaler.Name)
 			j.Position = w.Scaler.Position
 		}
-		j.Consequence = a.consequence(i).alone()
 		routed, ok := a.routed(i)
 		j.Evidence = append(j.Evidence, routed)
 		if !ok {
 			j.Severity = "low"
-			j.Consequence = strings.Replace(j.Consequence, "is an outage,", "stops it,", 1)
 		}
+		j.Consequence = a.consequence(i).alone(ok)
 		j.Fix = a.fixSingle(i)
 	}
 	a.ofWorkload(p, i, a.sure(j, i, nil))

@@ -73,8 +73,8 @@ func (a *facts) sure(j check.Judgement, i int, budgets []int) check.Judgement {
 	doubt := func(what string, at origin.Position, twice *origin.Position) {
 		if twice != nil && j.Verdict == finding.Held {
 			j.Verdict = finding.Unknown
-			j.Message += fmt.Sprintf("; but %s stands in two places that differ, and only one can be applied", what)
-			j.Evidence = append(j.Evidence, finding.Evidence{Text: what + ", which was looked at", Position: at}, finding.Evidence{Text: what + ", which was not", Position: *twice})
+			j.Message += fmt.Sprintf("; but %s is defined in two places that differ, and only one can be applied", what)
+			j.Evidence = append(j.Evidence, finding.Evidence{Text: what + ", which was used", Position: at}, finding.Evidence{Text: what + ", which was not used", Position: *twice})
 		}
 	}
 	w := &a.estate.Workloads[i]

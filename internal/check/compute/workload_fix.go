@@ -29,14 +29,14 @@ func (a *facts) fixMissing(i int) *finding.Fix {
 	w := &a.estate.Workloads[i]
 	if orphan, ok := a.orphanOf[i]; ok {
 		fix := a.fixOrphan(orphan)
-		fix.Summary = fmt.Sprintf("correct budget %s, which seems to be written for it and selects nothing", a.estate.Budgets[orphan].Name)
+		fix.Summary = fmt.Sprintf("correct PDB %s, which seems to be written for it and selects nothing", a.estate.Budgets[orphan].Name)
 		return fix
 	}
 	// Workloads that share their labels would share the budget too.
 	if selector, err := metav1.LabelSelectorAsSelector(podSelector(w)); err != nil || selector.Empty() || len(a.matcher.match(w.Namespace, selector)) > 1 {
-		return &finding.Fix{Summary: "give its pod template a label that no other workload of the namespace has, and a budget of maxUnavailable 1 that selects it"}
+		return &finding.Fix{Summary: "give its pod template a label that no other workload of the namespace has, and add a PDB with maxUnavailable 1 that selects it"}
 	}
-	return &finding.Fix{Summary: "let one pod go at a time", Changes: []finding.Change{oneAtATime(a.freeName(w), w).create(w.Namespace)}}
+	return &finding.Fix{Summary: "allow one eviction at a time", Changes: []finding.Change{oneAtATime(a.freeName(w), w).create(w.Namespace)}}
 }
 
 // fixSingle raises the floor to two, where that is a matter of a number.
@@ -44,15 +44,15 @@ func (a *facts) fixSingle(i int) *finding.Fix {
 	w := &a.estate.Workloads[i]
 	switch {
 	case w.Bare:
-		return &finding.Fix{Summary: "run it under a Deployment with two replicas: an evicted pod without a controller does not come back"}
+		return &finding.Fix{Summary: "run it under a Deployment with two replicas: an evicted pod without a controller is not recreated"}
 	case w.Kind == "StatefulSet":
-		return &finding.Fix{Summary: "run it with replicas of its data, if it can; else restart it at a time you choose before its node is replaced, since no budget can keep the only pod up"}
+		return &finding.Fix{Summary: "run it with replicated data if it can; else restart it at a time you choose before its node is replaced, because no PDB can keep a single pod up"}
 	}
 	change, ok := raise(w)
 	if !ok {
-		return &finding.Fix{Summary: "run two replicas of it"}
+		return &finding.Fix{Summary: "run two replicas"}
 	}
-	fix := &finding.Fix{Summary: "keep two replicas, and let one go at a time", Changes: []finding.Change{change}}
+	fix := &finding.Fix{Summary: "run two replicas, and allow one eviction at a time", Changes: []finding.Change{change}}
 	switch over := a.covered[i]; len(over) {
 	case 0:
 		fix.Changes = append(fix.Changes, a.fixMissing(i).Changes...)
@@ -96,7 +96,7 @@ func (a *facts) fixOrphan(i int) *finding.Fix {
 	b := &a.estate.Budgets[i]
 	meant, ok := a.meant[i]
 	if !ok {
-		return &finding.Fix{Summary: "select labels that the pods have, in their namespace; or delete the budget", Changes: []finding.Change{remove(b)}}
+		return &finding.Fix{Summary: "select labels that the pods have, in their namespace; or delete the PDB", Changes: []finding.Change{remove(b)}}
 	}
 	w := &a.estate.Workloads[meant]
 	fixed := rewritten(b)
@@ -128,7 +128,7 @@ func (a *facts) fixUsedUp(budget int) *finding.Fix {
 	}
 	fixed := rewritten(b)
 	fixed.Spec.Unhealthy = "AlwaysAllow"
-	return &finding.Fix{Summary: "let pods be evicted that are not ready anyway, so that they do not freeze drains; and get them healthy", Changes: []finding.Change{fixed.replace(b)}}
+	return &finding.Fix{Summary: "allow the eviction of pods that are not ready (unhealthyPodEvictionPolicy: AlwaysAllow), so that they do not block drains; and get them healthy", Changes: []finding.Change{fixed.replace(b)}}
 }
 
 // fixFall is what keeps a workload up: the fix of what is wrong with it, or
@@ -159,7 +159,7 @@ func (a *facts) fixOpen(i int) *finding.Fix {
 		if n := a.counts[keep].Allowed; a.owns(i, keep) && n > 0 && n < w.AtLeast() {
 			return a.fixOverlap(together, keep)
 		}
-		return &finding.Fix{Summary: "leave it one budget that lets one pod go at a time"}
+		return &finding.Fix{Summary: "keep one PDB, which allows one eviction at a time"}
 	}
 	for _, b := range budgets {
 		if j := a.strict(b); j.Verdict == finding.Broken {
@@ -168,7 +168,7 @@ func (a *facts) fixOpen(i int) *finding.Fix {
 	}
 	if b, ok := a.void(i); ok {
 		budget := &a.estate.Budgets[b]
-		return &finding.Fix{Summary: "let one pod go at a time", Changes: []finding.Change{oneOf(budget).replace(budget)}}
+		return &finding.Fix{Summary: "allow one eviction at a time", Changes: []finding.Change{oneOf(budget).replace(budget)}}
 	}
 	if b, ok := a.usedUp(i); ok {
 		return a.fixUsedUp(b)

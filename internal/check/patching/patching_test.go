@@ -99,7 +99,7 @@ func TestWords(t *testing.T) {
 	).Findings {
 		got = append(got, said(f))
 	}
-	const on = "; stands on mongodb-community: its inventory says so@0"
+	const on = "; runs on mongodb-community: its inventory says so@0"
 	const fix = "; fix write into the inventory the version that each instance itself reports"
 	want := []string{
 		"unknown bank//b mongodb-community: its version is not known; b: whether 5.0.4 is a version of cassandra cannot be told; onus knows those of " +
