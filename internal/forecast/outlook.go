@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/onus-project/onus/internal/bound"
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/crash"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
@@ -248,7 +249,7 @@ func (c *Case) Titles() []string {
 
 // Expires reports whether nodes go because they reach their age.
 func (d *Disruption) Expires() bool {
-	return slices.ContainsFunc(d.Triggers, func(t simulate.Trigger) bool { return t.Kind == simulate.Expiry })
+	return slices.ContainsFunc(d.Triggers, func(t simulate.Trigger) bool { return t.Kind == contract.Expiry })
 }
 
 // NotPlayed is a disruption that could not be played and the reason, where

@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/simulate"
 	"github.com/onus-project/onus/internal/words"
@@ -134,7 +135,7 @@ func (f *File) trigger(i int, k Known) (simulate.Trigger, error) {
 			return s, f.unknown(at+jsontext.Pointer(fmt.Sprintf("/nodes/%d", j)), "node", name, k.Nodes)
 		}
 	}
-	if t.Nodes.all && s.Kind == simulate.Expiry { // else those whose time comes
+	if t.Nodes.all && s.Kind == contract.Expiry { // else those whose time comes
 		s.Nodes = slices.Clone(k.Nodes)
 	}
 	return s, nil
@@ -142,7 +143,7 @@ func (f *File) trigger(i int, k Known) (simulate.Trigger, error) {
 
 // move checks that some contract knows the move.
 func (f *File) move(at jsontext.Pointer, t *trigger, offerings []*responsibility.Offering) error {
-	if *t.Kind == simulate.Delete && t.Move == "" {
+	if *t.Kind == contract.Delete && t.Move == "" {
 		return nil // anybody can delete a node
 	}
 	var ids, kinds, names []string

@@ -12,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/onus-project/onus/internal/bound"
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/simulate"
@@ -65,7 +66,7 @@ func prepared(b testing.TB, e *kubernetes.Estate) *simulate.World {
 func rotation(horizon time.Duration) simulate.Scenario {
 	return simulate.Scenario{Start: clusterCreated.Add(time.Hour), Horizon: horizon, Runs: 1, Seed: 1,
 		Timings:  simulate.Timings{NodeReady: 2 * time.Second, PodReady: 15 * time.Second, PodStop: 5 * time.Second},
-		Triggers: []simulate.Trigger{{Kind: simulate.Drift}}}
+		Triggers: []simulate.Trigger{{Kind: contract.Drift}}}
 }
 
 // BenchmarkRotation is one full drift rotation at a 10 % budget, on one core:

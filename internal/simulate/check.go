@@ -75,7 +75,7 @@ func (w *World) checkContracts(t *Trigger) error {
 			continue
 		}
 		if m, ok := w.move(n.offering, t); ok {
-			if p := contract.PolicyOf(n.offering.Contract, m, 0); t.Kind == Consolidation && !p.Karpenter {
+			if p := contract.PolicyOf(n.offering.Contract, m, 0); t.Kind == contract.Consolidation && !p.Karpenter {
 				return fmt.Errorf("consolidation is played for Karpenter alone, and %s is not one", n.offering.ID)
 			}
 			found = true

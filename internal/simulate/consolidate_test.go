@@ -8,13 +8,14 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/simulate"
 )
 
 func consolidation(horizon time.Duration) simulate.Scenario {
 	s := drift(horizon)
-	s.Triggers[0].Kind = simulate.Consolidation
+	s.Triggers[0].Kind = contract.Consolidation
 	return s
 }
 

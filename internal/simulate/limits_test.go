@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/simulate"
 )
@@ -29,7 +30,7 @@ func TestNothingIsChosenWhilePodsHaveNowhereToGo(t *testing.T) {
 	c.pdb("web", "min", "2")
 	s := drift(10 * time.Minute)
 	s.Triggers[0].At = 30 * time.Second
-	s.Triggers = append(s.Triggers, simulate.Trigger{Kind: simulate.Delete, Nodes: []string{"node-0"}})
+	s.Triggers = append(s.Triggers, simulate.Trigger{Kind: contract.Delete, Nodes: []string{"node-0"}})
 	every(t, c.tell(t, "karpenter", s), "a third node takes them, and goes when it has drifted", func(r *simulate.Run) bool { return r.Gone == 1 && r.Drained == 2 })
 	c.Pools[0].Closed = true
 	c.Nodes[2].Allocatable.CPU = 2000

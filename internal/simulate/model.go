@@ -154,7 +154,7 @@ func (w *World) modelTrigger(m *bound.Model, s *Scenario, t *Trigger, taken []st
 }
 
 // byAge reports whether a trigger takes the nodes whose time comes.
-func (t *Trigger) byAge() bool { return t.Kind == Expiry && t.Nodes == nil }
+func (t *Trigger) byAge() bool { return t.Kind == contract.Expiry && t.Nodes == nil }
 
 // takes reports whether a trigger means a node, and may take it.
 func (w *World) takes(t *Trigger, n *node, s *Scenario) bool {
@@ -164,7 +164,7 @@ func (w *World) takes(t *Trigger, n *node, s *Scenario) bool {
 		return false
 	case t.byAge():
 		return w.expiresWithin(n, s)
-	case t.Kind == Consolidation:
+	case t.Kind == contract.Consolidation:
 		return p.consolidates()
 	}
 	return true
@@ -181,7 +181,7 @@ func (w *World) modelPace(m *bound.Model, s *Scenario, t *Trigger, p int, policy
 	switch n := policy.AtOnce(nodes); {
 	case policy.Budgeted:
 		x.Budgets, x.Reason = &w.pools[p].budgets, disruption.Drifted
-		if t.Kind == Consolidation {
+		if t.Kind == contract.Consolidation {
 			x.Reason = disruption.Underutilized
 		}
 	case n < disruption.Unlimited:
@@ -252,7 +252,7 @@ func (w *World) modelGoing(m *bound.Model) error {
 		if !n.deleted {
 			continue
 		}
-		policy, ok := w.policyFor(n.offering, n.grace, &Trigger{Kind: Delete})
+		policy, ok := w.policyFor(n.offering, n.grace, &Trigger{Kind: contract.Delete})
 		if !ok {
 			return fmt.Errorf("node %s is on its way out already, and how is not known", n.name)
 		}

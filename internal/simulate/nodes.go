@@ -30,25 +30,22 @@ func (b *builder) findPools() {
 		id := b.poolFor(p.Name, at.Offering)
 		x := &b.pools[id]
 		x.weight, x.limits, x.closed = p.Weight, b.amountOf(p.Limits, false), p.Closed
-		if p.Budgets != nil {
-			x.written = p.Budgets
+		if p.Budgets != nil { // else those that it has from poolFor, or from another kind's pool of its name
+			x.budgets = disruption.ParseNodeBudgets(p.NodeBudgets())
 		}
-		if d, err := time.ParseDuration(p.Grace); err == nil {
-			x.grace = d
+		if p.Grace != "" {
+			x.grace = p.GracePeriod()
 		}
 		x.expires = p.Expires()
 		x.life = lifeOf(x, nil, at.Offering)
 		x.label = nodeLabels(p, b.places.PoolLabels[i])
 		x.oneType = x.label[corev1.LabelInstanceTypeStable] != ""
 		x.whenEmpty = p.Consolidation == "WhenEmpty"
-		x.quiet, _ = time.ParseDuration(p.ConsolidateAfter) // 0 where it is not set
-		if p.ConsolidateAfter == "Never" {
-			x.quiet = time.Duration(never)
+		quiet, consolidates := p.ConsolidatesAfter()
+		if !consolidates {
+			quiet = time.Duration(never)
 		}
-	}
-	for i := range b.pools {
-		x := &b.pools[i]
-		x.budgets = disruption.ParseNodeBudgets(nodeBudgets(x.written))
+		x.quiet = quiet
 	}
 }
 
@@ -66,18 +63,6 @@ func nodeLabels(p *kubernetes.Pool, poolLabel string) map[string]string {
 	}
 	if poolLabel != "" {
 		all[poolLabel] = p.Name
-	}
-	return all
-}
-
-func nodeBudgets(written []kubernetes.NodeBudget) []disruption.NodeBudget {
-	if written == nil {
-		return disruption.DefaultNodeBudgets
-	}
-	all := make([]disruption.NodeBudget, len(written))
-	for i, w := range written {
-		all[i] = disruption.NodeBudget{Nodes: w.Nodes, Schedule: w.Schedule, Reasons: w.Reasons}
-		all[i].Duration, _ = time.ParseDuration(w.Duration) // held against the CRD's pattern when it was read
 	}
 	return all
 }

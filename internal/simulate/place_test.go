@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/simulate"
 	"github.com/onus-project/onus/internal/source"
@@ -23,7 +24,7 @@ func TestManifestsAreDeployedFirst(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := simulate.Scenario{Start: clusterCreated, Horizon: time.Hour, Runs: 5, Seed: 1, Timings: simulate.Timings{NodeReady: 45 * time.Second, PodReady: 30 * time.Second, PodStop: 5 * time.Second}, Triggers: []simulate.Trigger{{Kind: simulate.Drift}}}
+	s := simulate.Scenario{Start: clusterCreated, Horizon: time.Hour, Runs: 5, Seed: 1, Timings: simulate.Timings{NodeReady: 45 * time.Second, PodReady: 30 * time.Second, PodStop: 5 * time.Second}, Triggers: []simulate.Trigger{{Kind: contract.Drift}}}
 	sim, err := simulate.Play(t.Context(), w, s, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/simulate"
 )
@@ -17,7 +18,7 @@ func TestPriorityPushesOut(t *testing.T) {
 	c.Pods[len(c.Pods)-1].Priority = 1000
 	s := drift(5 * time.Minute)
 	s.Fault.NoCapacity = true
-	s.Triggers = []simulate.Trigger{{Kind: simulate.Delete, Nodes: []string{"node-1"}}}
+	s.Triggers = []simulate.Trigger{{Kind: contract.Delete, Nodes: []string{"node-1"}}}
 	sim := c.tell(t, "karpenter", s)
 	every(t, sim, "web comes back in the place of a batch pod", func(r *simulate.Run) bool { return r.Workloads[0].MinReady == 3 && r.Pending == 1 })
 }
@@ -33,7 +34,7 @@ func TestRoomIsKeptForWhoMadeIt(t *testing.T) {
 	w.Template.Requests.CPU, w.Template.Preempts = 3500, true
 	c.Pods[len(c.Pods)-1].Priority = 1000
 	s := drift(5 * time.Minute)
-	s.Triggers[0] = simulate.Trigger{Kind: simulate.Delete, Nodes: []string{"node-1"}}
+	s.Triggers[0] = simulate.Trigger{Kind: contract.Delete, Nodes: []string{"node-1"}}
 	s.WorkloadTimings = map[string]simulate.Timings{"default/slow": {PodStop: 20 * time.Second}}
 	every(t, c.tell(t, "karpenter", s), "both wait for good, and it does not", func(r *simulate.Run) bool {
 		return r.Workloads[0].BelowFloor < time.Minute && r.Workloads[1].MinReady == 0 && r.Workloads[2].MinReady == 0 && r.Pending == 2

@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/onus-project/onus/catalog"
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -189,7 +190,7 @@ func TestGraceOfPods(t *testing.T) {
 	c.with("Deployment", "web", 0).Template.Grace = 90 * time.Second
 	e := c.engine(t)
 	wants(t, "grace", e.evictor.graceOf(0, 0), 90*time.Second)
-	e.nodes[0].policy = e.triggers.policy(&Trigger{Kind: Drift}, 0)
+	e.nodes[0].policy = e.triggers.policy(&Trigger{Kind: contract.Drift}, 0)
 	e.nodes[0].policy.Deadline.GraceCap = time.Minute
 	wants(t, "grace under a cap", e.evictor.graceOf(0, 0), time.Minute)
 	e.nodes[0].policy.Deadline.GraceCap = 2 * time.Minute
@@ -518,7 +519,7 @@ func TestDrainsGoByGroups(t *testing.T) {
 	c.with("Deployment", "dns", 0).Template.PriorityClass = "system-cluster-critical"
 	c.with("Deployment", "web", 0)
 	e := c.engine(t)
-	e.nodes[0].policy = e.triggers.policy(&Trigger{Kind: Drift}, 0)
+	e.nodes[0].policy = e.triggers.policy(&Trigger{Kind: contract.Drift}, 0)
 	e.drainer.begin(0, -1)
 	e.runUntil(3 * time.Second)
 	wants(t, "evicted at first", e.run.Evicted, 1)
@@ -536,7 +537,7 @@ func TestRollingUpgradePace(t *testing.T) {
 	c := clusterOf(5)
 	c.with("Deployment", "web", 0, 1, 2, 3, 4)
 	e := c.engine(t)
-	policy := *e.triggers.policy(&Trigger{Kind: Delete}, 0)
+	policy := *e.triggers.policy(&Trigger{Kind: contract.Delete}, 0)
 	policy.Budgeted, policy.Karpenter, policy.Before, policy.After = false, false, false, false
 	for n := range e.nodes {
 		e.triggers.ask(int32(n), &policy, -1)
@@ -555,7 +556,7 @@ func TestExpiryAtTheAge(t *testing.T) {
 	e := c.engine(t)
 	for n := range e.nodes {
 		e.nodes[n].expires = int64(time.Minute)
-		e.expirer.setTimer(&Trigger{Kind: Expiry}, int32(n), e.triggers.policy(&Trigger{Kind: Expiry}, int32(n)), -1)
+		e.expirer.setTimer(&Trigger{Kind: contract.Expiry}, int32(n), e.triggers.policy(&Trigger{Kind: contract.Expiry}, int32(n)), -1)
 	}
 	e.runUntil(time.Minute)
 	wants(t, "drains before", e.run.Drained, 0)
@@ -563,7 +564,7 @@ func TestExpiryAtTheAge(t *testing.T) {
 	wants(t, "drains in the first second", e.run.Drained, 1)
 	e.runUntil(time.Minute + 4*time.Second)
 	wants(t, "drains in all", e.run.Drained, 3)
-	e.expirer.setTimer(&Trigger{Kind: Expiry}, 0, nil, -1)
+	e.expirer.setTimer(&Trigger{Kind: contract.Expiry}, 0, nil, -1)
 }
 
 // Members of a StatefulSet are made in order, each when those before are ready.

@@ -3,6 +3,7 @@ package simulate
 import (
 	"time"
 
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
@@ -58,26 +59,19 @@ type Trigger struct {
 	Replicas int
 }
 
-// The kinds of triggers that take nodes are those of contracts, and two more.
-// Of these Delete is somebody deleting nodes by hand.
+// The kinds of triggers beside those of contracts, which take nodes. Rollout
+// gives a workload a new revision, Scale a number of replicas, as its autoscaler
+// may.
 const (
-	Drift         = "drift"
-	Expiry        = "expiry"
-	Consolidation = "consolidation"
-	Upgrade       = "upgrade"
-	Repair        = "repair"
-	Interruption  = "interruption"
-	UrgentPatch   = "urgent-patch"
-	ScaleDown     = "scale-down"
-	Delete        = "delete"
-	// Rollout gives a workload a new revision, Scale a number of replicas, as
-	// its autoscaler may.
 	Rollout = "rollout"
 	Scale   = "scale"
 )
 
 // Kinds are all kinds of triggers.
-var Kinds = []string{Drift, Expiry, Consolidation, Upgrade, Repair, Interruption, UrgentPatch, ScaleDown, Delete, Rollout, Scale}
+var Kinds = []string{
+	contract.Drift, contract.Expiry, contract.Consolidation, contract.Upgrade, contract.Repair, contract.Interruption,
+	contract.UrgentPatch, contract.ScaleDown, contract.Delete, Rollout, Scale,
+}
 
 // Fault is what goes wrong beside what the provider does. The zero value is
 // nothing.

@@ -142,7 +142,7 @@ func (e *engine) setPods() {
 	}
 	for i := range e.World.nodes {
 		if e.World.nodes[i].deleted { // its drain is under way, as if somebody had deleted it
-			e.nodes[i].policy = e.triggers.policy(&Trigger{Kind: Delete}, int32(i))
+			e.nodes[i].policy = e.triggers.policy(&Trigger{Kind: contract.Delete}, int32(i))
 			e.drainer.begin(int32(i), -1)
 		}
 	}

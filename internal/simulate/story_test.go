@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/onus-project/onus/catalog"
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/fidelity"
@@ -99,7 +100,7 @@ func apart(name string) *corev1.Affinity {
 var quick = simulate.Timings{NodeReady: 2 * time.Second, PodReady: 15 * time.Second, PodStop: 5 * time.Second}
 
 func drift(horizon time.Duration) simulate.Scenario {
-	return simulate.Scenario{Start: clusterCreated, Horizon: horizon, Runs: 10, Seed: 1, Timings: quick, Triggers: []simulate.Trigger{{Kind: simulate.Drift}}}
+	return simulate.Scenario{Start: clusterCreated, Horizon: horizon, Runs: 10, Seed: 1, Timings: quick, Triggers: []simulate.Trigger{{Kind: contract.Drift}}}
 }
 
 // tell plays a scenario on the cluster, as if it stood on an offering.
@@ -195,7 +196,7 @@ func TestCrashes(t *testing.T) {
 		return r.Workloads[0].MinReady == 2 && r.Workloads[0].MinAt > 9*time.Second && r.Workloads[0].MinAt < 11*time.Second
 	})
 	c.pdb("web", "max", "1")
-	s.Triggers = []simulate.Trigger{{Kind: simulate.Delete}}
+	s.Triggers = []simulate.Trigger{{Kind: contract.Delete}}
 	every(t, c.tell(t, "karpenter", s), "all go in the gaps", func(r *simulate.Run) bool { return r.Gone == 3 && r.Refused > 0 })
 	s.Crashes["default/web"] = simulate.Crashes{After: time.Second, For: time.Hour}
 	every(t, c.tell(t, "karpenter", s), "with all down none may be evicted", func(r *simulate.Run) bool { return r.Gone == 0 })
@@ -217,17 +218,17 @@ func TestDeadlinesEndAsTheContractSays(t *testing.T) {
 		what           string
 		ok             func(r *simulate.Run) bool
 	}{
-		{"eks-managed-nodegroup", simulate.Upgrade, "the upgrade stops at the first node", func(r *simulate.Run) bool {
+		{"eks-managed-nodegroup", contract.Upgrade, "the upgrade stops at the first node", func(r *simulate.Run) bool {
 			return r.Drained == 1 && r.Gone == 0 && r.Unreplaced == 3 && r.ForceDeleted == 0
 		}},
-		{"gke-standard", simulate.Upgrade, "each is forced after an hour", func(r *simulate.Run) bool {
+		{"gke-standard", contract.Upgrade, "each is forced after an hour", func(r *simulate.Run) bool {
 			return r.Gone == 3 && r.Forced == 3 && r.LastGone > 3*time.Hour && r.Workloads[0].MinReady == 2
 		}},
-		{"sagemaker-hyperpod-eks", simulate.Drift, "each is given up and left as it was", func(r *simulate.Run) bool {
+		{"sagemaker-hyperpod-eks", contract.Drift, "each is given up and left as it was", func(r *simulate.Run) bool {
 			return r.Drained == 3 && r.Gone == 0 && r.Unreplaced == 3 && r.ForceDeleted == 0
 		}},
-		{"openshift", simulate.Upgrade, "the first is waited for without end", func(r *simulate.Run) bool { return r.Drained == 1 && r.Gone == 0 && r.Forced == 0 }},
-		{"sagemaker-hyperpod-eks", simulate.Upgrade, "no budget is asked at all", func(r *simulate.Run) bool {
+		{"openshift", contract.Upgrade, "the first is waited for without end", func(r *simulate.Run) bool { return r.Drained == 1 && r.Gone == 0 && r.Forced == 0 }},
+		{"sagemaker-hyperpod-eks", contract.Upgrade, "no budget is asked at all", func(r *simulate.Run) bool {
 			return r.Gone == 3 && r.ForceDeleted == 3 && r.Workloads[0].MinReady == 0 && r.Unreplaced == 0
 		}},
 	} {
@@ -263,7 +264,7 @@ func TestOrphansAreReplacedLate(t *testing.T) {
 		w.Template.Affinity = apart("web")
 		c.pdb("web", "max", "1")
 		s := drift(5 * time.Minute)
-		s.Triggers = []simulate.Trigger{{Kind: simulate.Delete, Nodes: []string{"node-0"}}}
+		s.Triggers = []simulate.Trigger{{Kind: contract.Delete, Nodes: []string{"node-0"}}}
 		sim := c.tell(t, "karpenter", s)
 		every(t, sim, "one is missed, which the API server counts for 40 s at least", func(r *simulate.Run) bool {
 			w := r.Workloads[0]
@@ -304,13 +305,13 @@ func TestWindowsHoldRollsBack(t *testing.T) {
 	c.Pools = nil
 	c.runs("Deployment", "web", 0, 1)
 	s := drift(24 * time.Hour)
-	s.Triggers[0].Kind = simulate.Upgrade
+	s.Triggers[0].Kind = contract.Upgrade
 	s.Window = disruption.Window{Days: disruption.Days{Every: disruption.Daily}, At: 22 * time.Hour, Length: 4 * time.Hour} // it is 06:00
 	sim := c.tell(t, "gke-standard", s)
 	every(t, sim, "the first drain begins when it opens", func(r *simulate.Run) bool {
 		return r.FirstDrain > 16*time.Hour && r.FirstDrain < 16*time.Hour+10*time.Minute
 	})
-	s.Triggers[0].Kind = simulate.UrgentPatch
+	s.Triggers[0].Kind = contract.UrgentPatch
 	every(t, c.tell(t, "gke-standard", s), "what is urgent does not wait for it", func(r *simulate.Run) bool { return r.FirstDrain < 10*time.Minute })
 }
 
@@ -332,7 +333,7 @@ func TestExpiryTakesCohorts(t *testing.T) {
 	c := newCluster(5, kubernetes.NodeBudget{Nodes: "1"}).claims(kubernetes.NodeClaim{ExpireAfter: 10 * time.Minute})
 	c.runs("Deployment", "web", 0, 1, 2, 3, 4)
 	s := drift(20 * time.Minute)
-	s.Triggers[0].Kind = simulate.Expiry
+	s.Triggers[0].Kind = contract.Expiry
 	sim := c.tell(t, "karpenter", s)
 	every(t, sim, "all drain at once, and none is ready", func(r *simulate.Run) bool {
 		return r.Draining == 5 && r.Workloads[0].MinReady == 0 && r.FirstDrain > 10*time.Minute && r.FirstDrain < 10*time.Minute+2*time.Second
@@ -350,7 +351,7 @@ func TestNoCapacityHoldsDriftBack(t *testing.T) {
 	s := drift(time.Hour)
 	s.Fault.NoCapacity = true
 	every(t, c.tell(t, "karpenter", s), "nothing is drained", func(r *simulate.Run) bool { return r.Drained == 0 && r.Unreplaced == 2 })
-	s.Triggers[0].Kind = simulate.Delete
+	s.Triggers[0].Kind = contract.Delete
 	every(t, c.tell(t, "karpenter", s), "what is deleted is gone for good", func(r *simulate.Run) bool { return r.Gone == 2 && r.Pending == 2 && r.Workloads[0].MinReady == 0 })
 }
 
@@ -370,7 +371,7 @@ func TestRolloutDuringADrain(t *testing.T) {
 	if n := len(events(sim, simulate.PodCreated)); n != 4 {
 		t.Errorf("%d pods were made, wants each of the 4 anew", n)
 	}
-	s.Triggers = append(s.Triggers, simulate.Trigger{Kind: simulate.Drift})
+	s.Triggers = append(s.Triggers, simulate.Trigger{Kind: contract.Drift})
 	both := c.tell(t, "karpenter", s)
 	less := false
 	for i := range both.Runs {
@@ -406,7 +407,7 @@ func TestMinReadySeconds(t *testing.T) {
 			t.Errorf("with %s to wait the last member is made %s after the first", wait, took)
 		}
 		c.pdb("web", "max", "1")
-		s.Triggers = []simulate.Trigger{{Kind: simulate.Delete}}
+		s.Triggers = []simulate.Trigger{{Kind: contract.Delete}}
 		s.Horizon = 90 * time.Second
 		every(t, c.tell(t, "karpenter", s), "the budget does not wait", func(r *simulate.Run) bool { return r.Gone == 3 })
 	}
@@ -474,7 +475,7 @@ func TestVolumesBindToZones(t *testing.T) {
 		c.VolumeClaims = append(c.VolumeClaims, kubernetes.VolumeClaim{Namespace: "default", Name: fmt.Sprint("data-db-", i), Zones: []string{fmt.Sprint("zone-", i)}})
 	}
 	s := drift(10 * time.Minute)
-	s.Triggers = []simulate.Trigger{{Kind: simulate.Delete, Nodes: []string{"node-0"}}}
+	s.Triggers = []simulate.Trigger{{Kind: contract.Delete, Nodes: []string{"node-0"}}}
 	sim := c.tell(t, "karpenter", s)
 	every(t, sim, "it comes back on a new node", func(r *simulate.Run) bool {
 		return r.Pending == 0 && r.Workloads[0].MinReady == 1 && r.Workloads[0].BelowFloor == 0

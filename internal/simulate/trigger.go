@@ -87,13 +87,13 @@ func (tr *triggers) triggerPool(t *Trigger, nodes []int32, cause int32) {
 			continue
 		}
 		switch {
-		case t.Kind == Consolidation:
+		case t.Kind == contract.Consolidation:
 			c := &tr.consolidation
 			if c.enabled == nil {
 				c.enabled = make([]bool, len(tr.pools))
 			}
 			c.policy, c.cause, c.enabled[x.pool] = policy, cause, true
-		case t.Kind == Expiry && policy.Karpenter:
+		case t.Kind == contract.Expiry && policy.Karpenter:
 			tr.expirer.policy = policy
 			tr.expirer.setTimer(t, n, policy, cause)
 		case policy.Budgeted:

@@ -108,7 +108,6 @@ type pool struct {
 	name      string
 	offering  *responsibility.Offering
 	budgets   disruption.NodeBudgets
-	written   []kubernetes.NodeBudget
 	shapes    []int32              // of its nodes, the smallest first
 	expires   contract.ExpireAfter // as it says itself
 	life      time.Duration        // of its new nodes; contract.Forever for no end

@@ -9,6 +9,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
@@ -117,7 +118,7 @@ func TestDriftOfManyNodes(t *testing.T) {
 	c.with("Deployment", "web", all...)
 	e := c.engine(t)
 	e.at(0, doTrigger, 0, 0, 0)
-	e.scenario.Triggers = []Trigger{{Kind: Drift}}
+	e.scenario.Triggers = []Trigger{{Kind: contract.Drift}}
 	e.runUntil(4 * time.Minute)
 	wants(t, "most at once", e.run.Draining, 2)
 	if e.run.Drained < 6 {

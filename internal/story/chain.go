@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/simulate"
 	"github.com/onus-project/onus/internal/words"
 )
@@ -177,9 +178,9 @@ func (s *Story) why(drain *simulate.Event) string {
 func (s *Story) unasked(drain *simulate.Event, move string) string {
 	what := move
 	switch kind, _, _ := strings.Cut(move, " "); kind {
-	case simulate.Expiry:
+	case contract.Expiry:
 		what = "the node reached its maximum age"
-	case simulate.Delete:
+	case contract.Delete:
 		what = "the node is deleted by hand"
 	}
 	name := s.pools.of[s.Node(drain.Node)]

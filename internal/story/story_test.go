@@ -8,6 +8,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/labels"
 
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/simulate"
 )
@@ -51,7 +52,7 @@ func storyOf(run *simulate.Run, budgets int) *Story {
 	for i := range budgets {
 		e.Budgets = append(e.Budgets, kubernetes.Budget{Namespace: "default", Name: []string{"one", "two"}[i], Selector: labels.SelectorFromSet(app)})
 	}
-	s := &simulate.Scenario{Start: time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC), Horizon: time.Minute, Triggers: []simulate.Trigger{{Kind: simulate.Drift}}}
+	s := &simulate.Scenario{Start: time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC), Horizon: time.Minute, Triggers: []simulate.Trigger{{Kind: contract.Drift}}}
 	return New(e, false, s, []simulate.Watched{{Ref: ref, Replicas: 3, Floor: 2, Ready: 3}}, run)
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/simulate"
 	"github.com/onus-project/onus/internal/words"
 )
@@ -38,7 +39,7 @@ func Trigger(t simulate.Trigger) string {
 		return "rollout: " + t.Workload.String() + " gets a new revision"
 	case simulate.Scale:
 		return fmt.Sprintf("scale: %s goes to %d replicas", t.Workload, t.Replicas)
-	case simulate.Expiry:
+	case contract.Expiry:
 		if t.Nodes == nil {
 			return name + ": " + which + ", at its maximum age"
 		}

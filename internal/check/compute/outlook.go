@@ -3,7 +3,6 @@ package compute
 import (
 	"slices"
 	"strings"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -52,7 +51,7 @@ func (c *consequence) byPool(hosts []*kubernetes.Pool) {
 	}
 	for i, pool := range hosts {
 		c.ages = append(c.ages, contract.NodeAge(pool.Expires(), unset, c.contract()))
-		grace, _ := time.ParseDuration(pool.Grace) // not set is none
+		grace := pool.GracePeriod()
 		if i == 0 || grace < c.grace {
 			c.grace = grace
 		}
