@@ -167,23 +167,9 @@ func decode[T any](name string, doc *document.Document) (*file[T], error) {
 func (l *loader) file(name, p string, doc *document.Document) error {
 	switch schema, _ := schemaOf(p); schema {
 	case "offering":
-		f, err := decode[Offering](name, doc)
-		if err != nil {
-			return err
-		}
-		if want := stem(p); f.value.ID != want {
-			return f.errorf("/id", "is %q, wants %q as the file is named", f.value.ID, want)
-		}
-		l.offerings[f.value.ID] = f
+		return named(l.offerings, name, p, doc, func(o *Offering) string { return o.ID })
 	case "obligation":
-		f, err := decode[Obligation](name, doc)
-		if err != nil {
-			return err
-		}
-		if want := stem(p); f.value.ID != want {
-			return f.errorf("/id", "is %q, wants %q as the file is named", f.value.ID, want)
-		}
-		l.obligations[f.value.ID] = f
+		return named(l.obligations, name, p, doc, func(o *Obligation) string { return o.ID })
 	case "sources":
 		f, err := decode[sourcesFile](name, doc)
 		if err != nil {
@@ -224,6 +210,20 @@ func (l *loader) file(name, p string, doc *document.Document) error {
 			l.triggers[t.ID] = doc
 		}
 	}
+	return nil
+}
+
+// named adds a file that holds one thing, and is named after it.
+func named[T any](all map[string]*file[T], name, p string, doc *document.Document, id func(*T) string) error {
+	f, err := decode[T](name, doc)
+	if err != nil {
+		return err
+	}
+	is, want := id(&f.value), stem(p)
+	if is != want {
+		return f.errorf("/id", "is %q, wants %q as the file is named", is, want)
+	}
+	all[is] = f
 	return nil
 }
 

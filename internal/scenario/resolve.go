@@ -129,42 +129,11 @@ func (f *File) Scenario(k Known, g Given) (simulate.Scenario, error) {
 	if f.form.Seed != nil {
 		s.Seed = *f.form.Seed
 	}
-	set := func(into *time.Duration, d *duration) {
-		if d != nil {
-			*into = time.Duration(*d)
-		}
-	}
 	set(&s.Timings.NodeReady, f.form.Timings.NodeReady)
 	set(&s.Timings.PodReady, f.form.Timings.PodReady)
 	set(&s.Timings.PodStop, f.form.Timings.PodStop)
-	for _, name := range slices.Sorted(maps.Keys(f.form.Own)) {
-		ref, err := f.workload(jsontext.Pointer("/own").AppendToken(name), name, k)
-		if err != nil {
-			return s, err
-		}
-		var t simulate.Timings
-		set(&t.PodReady, f.form.Own[name].PodReady)
-		set(&t.PodStop, f.form.Own[name].PodStop)
-		if s.WorkloadTimings == nil {
-			s.WorkloadTimings = map[string]simulate.Timings{}
-		}
-		s.WorkloadTimings[ref.Namespace+"/"+ref.Name] = t
-		if c := f.form.Own[name].Crashes; c != nil {
-			if s.Crashes == nil {
-				s.Crashes = map[string]simulate.Crashes{}
-			}
-			s.Crashes[ref.Namespace+"/"+ref.Name] = simulate.Crashes{After: time.Duration(*c.After), For: time.Duration(*c.For)}
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(f.form.Floors)) {
-		ref, err := f.workload(jsontext.Pointer("/floors").AppendToken(name), name, k)
-		if err != nil {
-			return s, err
-		}
-		if s.Floors == nil {
-			s.Floors = map[string]int{}
-		}
-		s.Floors[ref.Namespace+"/"+ref.Name] = f.form.Floors[name]
+	if err := f.ofWorkloads(&s, k); err != nil {
+		return s, err
 	}
 	if f.form.Window != nil {
 		s.Window, _ = f.window()
@@ -188,10 +157,53 @@ func (f *File) Scenario(k Known, g Given) (simulate.Scenario, error) {
 	g.over(&s)
 	for i, t := range s.Triggers {
 		if t.At >= s.Horizon {
-			return s, f.fault(jsontext.Pointer(fmt.Sprintf("/triggers/%d/at", i)), "", "is %s, at or beyond the horizon of %s: it would never happen", words.Duration(t.At), words.Duration(s.Horizon))
+			return s, f.fault(jsontext.Pointer(fmt.Sprintf("/triggers/%d/at", i)), "",
+				"is %s, at or beyond the horizon of %s: it would never happen", words.Duration(t.At), words.Duration(s.Horizon))
 		}
 	}
 	return s, nil
+}
+
+// set takes over a time that is given.
+func set(into *time.Duration, d *duration) {
+	if d != nil {
+		*into = time.Duration(*d)
+	}
+}
+
+// ofWorkloads adds what the file says of single workloads: their own timings,
+// crashes and floors.
+func (f *File) ofWorkloads(s *simulate.Scenario, k Known) error {
+	for _, name := range slices.Sorted(maps.Keys(f.form.Own)) {
+		ref, err := f.workload(jsontext.Pointer("/own").AppendToken(name), name, k)
+		if err != nil {
+			return err
+		}
+		var t simulate.Timings
+		set(&t.PodReady, f.form.Own[name].PodReady)
+		set(&t.PodStop, f.form.Own[name].PodStop)
+		if s.WorkloadTimings == nil {
+			s.WorkloadTimings = map[string]simulate.Timings{}
+		}
+		s.WorkloadTimings[ref.Namespace+"/"+ref.Name] = t
+		if c := f.form.Own[name].Crashes; c != nil {
+			if s.Crashes == nil {
+				s.Crashes = map[string]simulate.Crashes{}
+			}
+			s.Crashes[ref.Namespace+"/"+ref.Name] = simulate.Crashes{After: time.Duration(*c.After), For: time.Duration(*c.For)}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.form.Floors)) {
+		ref, err := f.workload(jsontext.Pointer("/floors").AppendToken(name), name, k)
+		if err != nil {
+			return err
+		}
+		if s.Floors == nil {
+			s.Floors = map[string]int{}
+		}
+		s.Floors[ref.Namespace+"/"+ref.Name] = f.form.Floors[name]
+	}
+	return nil
 }
 
 // workload finds one by namespace/name or namespace/kind/name.

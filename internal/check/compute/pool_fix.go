@@ -153,29 +153,69 @@ func allowedOf20(b disruption.NodeBudget) int {
 // budgets given is active. It fails where they do not repeat weekly, or leave
 // more gaps than anybody would write down.
 func complement(open []disruption.NodeBudget) ([]disruption.NodeBudget, bool) {
-	const week = 7 * 24 * time.Hour
 	b := disruption.ParseNodeBudgets(open)
 	if b.Err() != nil {
 		return nil, false
 	}
 	for _, o := range open {
-		if f := strings.Fields(o.Schedule); len(f) == 5 && (f[2] != "*" && f[2] != "?" || f[3] != "*") ||
-			slices.Contains([]string{"@yearly", "@annually", "@monthly"}, o.Schedule) {
-			return nil, false
-		}
-		if !slices.Equal(o.Reasons, open[0].Reasons) || (o.Reasons == nil) != (open[0].Reasons == nil) {
+		if !weekly(o.Schedule) || !slices.Equal(o.Reasons, open[0].Reasons) || (o.Reasons == nil) != (open[0].Reasons == nil) {
 			return nil, false
 		}
 	}
+	days := closedDays(b, len(open))
+	if len(days) == 0 || len(days) > 4 {
+		return nil, false
+	}
+	var closed []disruption.NodeBudget
+	order := slices.SortedFunc(maps.Keys(days), func(x, y stretch) int {
+		if days[x][0] != days[y][0] {
+			return days[x][0] - days[y][0]
+		}
+		return int(x.at/time.Minute) - int(y.at/time.Minute)
+	})
+	for _, s := range order {
+		closed = append(closed, disruption.NodeBudget{
+			Nodes: "0", Schedule: fmt.Sprintf("%d %d * * %s", int(s.at%time.Hour/time.Minute), int(s.at/time.Hour), weekdays(days[s])), Duration: s.length,
+		})
+	}
+	return closed, true
+}
+
+// weekly reports whether a schedule asks for neither days of the month nor months.
+func weekly(schedule string) bool {
+	f := strings.Fields(schedule)
+	return (len(f) != 5 || (f[2] == "*" || f[2] == "?") && f[3] == "*") &&
+		!slices.Contains([]string{"@yearly", "@annually", "@monthly"}, schedule)
+}
+
+// weekdays are days of the week as cron has them; * for all of them.
+func weekdays(days []int) string {
+	if len(days) == 7 {
+		return "*"
+	}
+	slices.Sort(days)
+	names := make([]string, len(days))
+	for i, d := range days {
+		names[i] = strconv.Itoa(d)
+	}
+	return strings.Join(names, ",")
+}
+
+// stretch is a time of day, and how long something lasts from then on.
+type stretch struct{ at, length time.Duration }
+
+// closedDays are the stretches of a week in which none of the first budgets is
+// active, and the days of the week on which each begins.
+func closedDays(b disruption.NodeBudgets, budgets int) map[stretch][]int {
+	const week = 7 * 24 * time.Hour
 	anyActive := func(t time.Time) bool {
-		for i := range open {
+		for i := range budgets {
 			if b.Active(i, t) {
 				return true
 			}
 		}
 		return false
 	}
-	type stretch struct{ at, length time.Duration }
 	days := map[stretch][]int{}
 	// Of the stretches, those that begin in (start, start+week].
 	start := scheduleEpoch.Add(week)
@@ -198,29 +238,5 @@ func complement(open []disruption.NodeBudget) ([]disruption.NodeBudget, bool) {
 		}
 		t = next
 	}
-	if len(days) == 0 || len(days) > 4 {
-		return nil, false
-	}
-	var closed []disruption.NodeBudget
-	order := slices.SortedFunc(maps.Keys(days), func(x, y stretch) int {
-		if days[x][0] != days[y][0] {
-			return days[x][0] - days[y][0]
-		}
-		return int(x.at/time.Minute) - int(y.at/time.Minute)
-	})
-	for _, s := range order {
-		on := "*"
-		if len(days[s]) < 7 {
-			slices.Sort(days[s])
-			var names []string
-			for _, d := range days[s] {
-				names = append(names, strconv.Itoa(d))
-			}
-			on = strings.Join(names, ",")
-		}
-		closed = append(closed, disruption.NodeBudget{
-			Nodes: "0", Schedule: fmt.Sprintf("%d %d * * %s", int(s.at%time.Hour/time.Minute), int(s.at/time.Hour), on), Duration: s.length,
-		})
-	}
-	return closed, true
+	return days
 }

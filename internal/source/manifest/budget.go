@@ -25,20 +25,9 @@ func (r *objectReader) budget(doc *document.Document, version string) error {
 	if err := r.decode(doc, &o); err != nil {
 		return err
 	}
-	if o.Metadata.UID == "" {
-		// A misspelt field is a budget of something else: matchLabel for
-		// matchLabels selects every pod. kubectl refuses it, and so does this;
-		// what a cluster stored may have fields newer than ours.
-		var written struct {
-			Spec jsontext.Value `json:"spec"`
-		}
-		if err := r.decode(doc, &written); err != nil {
+	if o.Metadata.UID == "" { // what a cluster stored may have fields newer than ours
+		if err := r.knownFields(doc); err != nil {
 			return err
-		}
-		if written.Spec.Kind() == '{' {
-			if err := doc.DecodePart("/spec", written.Spec, &policyv1.PodDisruptionBudgetSpec{}, json.RejectUnknownMembers(true)); err != nil {
-				return document.In(r.file, err)
-			}
 		}
 	}
 	r.live(o.Metadata)
@@ -77,18 +66,42 @@ func (r *objectReader) budget(doc *document.Document, version string) error {
 	}
 	b.Selector = selector
 	if o.Status != nil && o.Metadata.UID != "" {
-		b.Status = &kubernetes.BudgetStatus{
-			Allowed: int(o.Status.DisruptionsAllowed), Healthy: int(o.Status.CurrentHealthy),
-			Desired: int(o.Status.DesiredHealthy), Expected: int(o.Status.ExpectedPods),
-		}
-		for _, c := range o.Status.Conditions {
-			if c.Type == policyv1.DisruptionAllowedCondition && c.Reason == policyv1.SyncFailedReason {
-				b.Status.SyncFailed = c.Message
-			}
-		}
+		b.Status = budgetStatus(o.Status)
 	}
 	r.into.Budgets = append(r.into.Budgets, b)
 	return nil
+}
+
+// knownFields refuses a field of a budget's spec that no API server knows, as
+// kubectl does. A misspelt one makes a budget of something else: matchLabel for
+// matchLabels selects every pod.
+func (r *objectReader) knownFields(doc *document.Document) error {
+	var written struct {
+		Spec jsontext.Value `json:"spec"`
+	}
+	if err := r.decode(doc, &written); err != nil {
+		return err
+	}
+	if written.Spec.Kind() != '{' {
+		return nil
+	}
+	if err := doc.DecodePart("/spec", written.Spec, &policyv1.PodDisruptionBudgetSpec{}, json.RejectUnknownMembers(true)); err != nil {
+		return document.In(r.file, err)
+	}
+	return nil
+}
+
+// budgetStatus is what the disruption controller wrote.
+func budgetStatus(s *policyv1.PodDisruptionBudgetStatus) *kubernetes.BudgetStatus {
+	status := &kubernetes.BudgetStatus{
+		Allowed: int(s.DisruptionsAllowed), Healthy: int(s.CurrentHealthy), Desired: int(s.DesiredHealthy), Expected: int(s.ExpectedPods),
+	}
+	for _, c := range s.Conditions {
+		if c.Type == policyv1.DisruptionAllowedCondition && c.Reason == policyv1.SyncFailedReason {
+			status.SyncFailed = c.Message
+		}
+	}
+	return status
 }
 
 // refused says why the API server refuses a number of a budget, or "".

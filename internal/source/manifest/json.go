@@ -143,23 +143,8 @@ func (c *jsonCutter) object() error {
 		if len(gathered)+len(value) > maxObject {
 			return &document.Error{File: c.file, Line: start, Msg: tooLarge}
 		}
-		switch key {
-		case "apiVersion":
-			list.api = unquote(value)
-		case "kind":
-			list.kind = unquote(value)
-		case "schema":
-			list.schema = unquote(value)
-		}
-		if len(gathered) > 1 {
-			gathered = append(gathered, ',')
-		}
-		// Keep lines, so that a fault in the object is found where it stands.
-		gathered, at = breaks(gathered, nameLine-at), nameLine
-		gathered, _ = jsontext.AppendQuote(gathered, key)
-		gathered = append(gathered, ':')
-		gathered = breaks(gathered, line-at)
-		gathered = append(gathered, value...)
+		list.note(key, value)
+		gathered = member(gathered, key, value, nameLine-at, line-nameLine)
 		at = c.line()
 	}
 	if err := c.end(); err != nil {
@@ -174,6 +159,31 @@ func (c *jsonCutter) object() error {
 		return nil
 	}
 	return c.submit(chunk{data: append(gathered, '}'), line: start, kind: jsonValue})
+}
+
+// note keeps a member that says what the object is.
+func (h *header) note(key string, value []byte) {
+	switch key {
+	case "apiVersion":
+		h.api = unquote(value)
+	case "kind":
+		h.kind = unquote(value)
+	case "schema":
+		h.schema = unquote(value)
+	}
+}
+
+// member appends one to an object that is put together. It keeps the lines
+// before its name and between that and its value, so that a fault in the object
+// is found where it stands.
+func member(object []byte, key string, value []byte, before, between int) []byte {
+	if len(object) > 1 {
+		object = append(object, ',')
+	}
+	object = breaks(object, before)
+	object, _ = jsontext.AppendQuote(object, key)
+	object = breaks(append(object, ':'), between)
+	return append(object, value...)
 }
 
 func breaks(b []byte, n int) []byte {

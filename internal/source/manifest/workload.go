@@ -13,22 +13,35 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
+// workloadObject is a controller of pods as it is written.
+type workloadObject struct {
+	Metadata meta `json:"metadata"`
+	Spec     struct {
+		Replicas    *int32                 `json:"replicas"`
+		Selector    jsontext.Value         `json:"selector"`
+		Template    corev1.PodTemplateSpec `json:"template"`
+		ServiceName string                 `json:"serviceName"`
+		WorkloadRef *target                `json:"workloadRef"`
+		Volumes     []claimTemplate        `json:"volumeClaimTemplates"`
+		rolloutSpec
+		jobSpec
+	} `json:"spec"`
+	Status jobStatus `json:"status"`
+}
+
+// whole reports whether it is a workload. A patch of kustomize, or what one
+// server-side apply owns, has the kind and name of a workload but only some of
+// its fields. No API server takes it for a workload, and here it would stand in
+// for the whole one of that name. A patch may name containers, to set an image,
+// but has no need of a selector or of labels for the pods. Jobs need neither.
+func (o *workloadObject) whole(kind string, selector *metav1.LabelSelector) bool {
+	t := &o.Spec.Template
+	return selector != nil || len(t.Spec.Containers) > 0 && (len(t.Labels) > 0 || kind == "Job") || o.Spec.WorkloadRef != nil
+}
+
 func (r *objectReader) workload(doc *document.Document, k *kubernetes.Kind) error {
 	group, kind := k.Group, k.Name
-	var o struct {
-		Metadata meta `json:"metadata"`
-		Spec     struct {
-			Replicas    *int32                 `json:"replicas"`
-			Selector    jsontext.Value         `json:"selector"`
-			Template    corev1.PodTemplateSpec `json:"template"`
-			ServiceName string                 `json:"serviceName"`
-			WorkloadRef *target                `json:"workloadRef"`
-			Volumes     []claimTemplate        `json:"volumeClaimTemplates"`
-			rolloutSpec
-			jobSpec
-		} `json:"spec"`
-		Status jobStatus `json:"status"`
-	}
+	var o workloadObject
 	if err := r.decode(doc, &o); err != nil {
 		return err
 	}
@@ -37,18 +50,11 @@ func (r *objectReader) workload(doc *document.Document, k *kubernetes.Kind) erro
 	if err != nil {
 		return err
 	}
-	// A patch of kustomize, or what one server-side apply owns, has the kind and
-	// name of a workload but only some of its fields. No API server takes it
-	// for a workload, and here it would stand in for the whole one of that name.
-	// A patch may name containers, to set an image, but has no need of a
-	// selector or of labels for the pods. Jobs need neither.
-	t := &o.Spec.Template
-	whole := selector != nil || len(t.Spec.Containers) > 0 && (len(t.Labels) > 0 || kind == "Job") || o.Spec.WorkloadRef != nil
-	if !whole {
+	if !o.whole(kind, selector) {
 		r.into.Seen.Unrelated++
 		return nil
 	}
-	if err := r.checkDemands(doc, "/spec/template/spec", &t.Spec); err != nil {
+	if err := r.checkDemands(doc, "/spec/template/spec", &o.Spec.Template.Spec); err != nil {
 		return err
 	}
 	w := kubernetes.RawWorkload{Workload: kubernetes.Workload{
@@ -69,17 +75,7 @@ func (r *objectReader) workload(doc *document.Document, k *kubernetes.Kind) erro
 	for _, v := range o.Spec.Volumes {
 		w.VolumeClaimTemplates = append(w.VolumeClaimTemplates, v.Metadata.Name)
 	}
-	switch kind {
-	case "Job":
-		w.Replicas, w.ReplicasSet = o.Spec.pods(), true
-		if o.Status.over() {
-			w.Replicas = 0
-		}
-		w.Transient = o.Spec.transient() || strings.Contains(o.Metadata.Annotations["helm.sh/hook-delete-policy"], "hook-succeeded")
-		w.Template.Labels = withLabels(w.Template.Labels, "batch.kubernetes.io/job-name", w.Name, "job-name", w.Name)
-	case "DeploymentConfig":
-		w.Template.Labels = withLabels(w.Template.Labels, "deploymentconfig", w.Name)
-	}
+	o.ofKind(&w)
 	w.Generated = o.Metadata.Name == ""
 	if ref := o.Spec.WorkloadRef; ref != nil {
 		w.TemplateOf = &kubernetes.Ref{Namespace: w.Namespace, Kind: ref.Kind, Name: ref.Name}
@@ -90,6 +86,22 @@ func (r *objectReader) workload(doc *document.Document, k *kubernetes.Kind) erro
 	}
 	r.into.Workloads = append(r.into.Workloads, w)
 	return nil
+}
+
+// ofKind adds what its controller does in a way of its own: how many pods a Job
+// runs, and the labels that Jobs and DeploymentConfigs give their pods.
+func (o *workloadObject) ofKind(w *kubernetes.RawWorkload) {
+	switch w.Kind {
+	case "Job":
+		w.Replicas, w.ReplicasSet = o.Spec.pods(), true
+		if o.Status.over() {
+			w.Replicas = 0
+		}
+		w.Transient = o.Spec.transient() || strings.Contains(o.Metadata.Annotations["helm.sh/hook-delete-policy"], "hook-succeeded")
+		w.Template.Labels = withLabels(w.Template.Labels, "batch.kubernetes.io/job-name", w.Name, "job-name", w.Name)
+	case "DeploymentConfig":
+		w.Template.Labels = withLabels(w.Template.Labels, "deploymentconfig", w.Name)
+	}
 }
 
 // claimTemplate is what the volumes of a StatefulSet's pods are claimed by.
