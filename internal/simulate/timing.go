@@ -8,9 +8,9 @@ type window struct{ from, to time.Duration }
 
 // What follows is how long the control plane takes for what it does at once.
 // Upstream has no constants for that: it is the way of an event through the API
-// server and an informer to a controller and back. The windows are as wide as
-// what was seen in the recorded runs of testdata/runs, on Kubernetes 1.36 with
-// Karpenter 1.14; `make fidelity` holds the simulation against them.
+// server and an informer to a controller and back. The windows were chosen by the
+// recorded runs of testdata/runs, on Kubernetes 1.36 with Karpenter 1.14; that
+// simulated runs cover those is tested, and `make fidelity` plays both anew.
 var (
 	// controllerReacts is from a change of a pod to its controller's next look.
 	controllerReacts = window{10 * time.Millisecond, 60 * time.Millisecond}
