@@ -1,0 +1,19 @@
+package origin
+
+import "fmt"
+
+// Fault is a part of the input that could not be read, or not be had: a file, a
+// document of it, one object, or what a build asks for and is not there.
+type Fault struct {
+	File   string `json:"file"`           // as the user named it
+	Line   int    `json:"line,omitempty"` // 1-based; 0 where it concerns all of the file
+	Reason string `json:"reason"`         // why, for people
+	Hint   string `json:"hint,omitempty"` // the way out, such as how to render a template
+	Unit   string `json:"unit,omitempty"` // that it belongs to; empty for plain files
+}
+
+// String is one line that names the file, the line and the reason.
+func (f Fault) String() string {
+	at := Position{File: f.File, Line: f.Line}
+	return fmt.Sprintf("%s: %s", at, f.Reason)
+}

@@ -1,0 +1,102 @@
+package unit
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Tree is a directory that the user named: the files in it, and the bounds
+// within which what they refer to may be read.
+type Tree struct {
+	Root  string   // as the user named it
+	Files []string // regular files below it, sorted, each beginning with Root
+	// bound is the directory that nothing outside of is read: the repository that
+	// encloses Root, or Root itself; absolute and without links.
+	bound string
+}
+
+// ErrOutside is the error of reading what stands outside of the bounds.
+var ErrOutside = errors.New("is outside of the input and of its repository, so it is not read")
+
+// NewTree is the tree of a directory with these files.
+func NewTree(root string, files []string) (*Tree, error) {
+	absolute, err := filepath.Abs(root)
+	if err == nil {
+		absolute, err = filepath.EvalSymlinks(absolute)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &Tree{Root: filepath.Clean(root), Files: files, bound: repository(absolute)}, nil
+}
+
+// repository is the nearest directory at or above dir with a .git, or dir.
+func repository(dir string) string {
+	for at := dir; ; at = filepath.Dir(at) {
+		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
+			return at
+		}
+		if filepath.Dir(at) == at {
+			return dir
+		}
+	}
+}
+
+// Name is the path of a file or directory below the root, with slashes; "." for
+// the root itself.
+func (t *Tree) Name(path string) string {
+	name, err := filepath.Rel(t.Root, path)
+	if err != nil {
+		return filepath.ToSlash(path)
+	}
+	return filepath.ToSlash(name)
+}
+
+// Inside resolves a path, as the user named it or relative to it, to the file
+// or directory that it leads to. It fails with ErrOutside where that is out of
+// bounds, links followed, and with fs.ErrNotExist where there is none.
+func (t *Tree) Inside(path string) (string, error) {
+	real, err := filepath.Abs(path)
+	if err == nil {
+		real, err = filepath.EvalSymlinks(real)
+	}
+	if err != nil {
+		return "", err
+	}
+	if real != t.bound && !strings.HasPrefix(real, strings.TrimSuffix(t.bound, string(filepath.Separator))+string(filepath.Separator)) {
+		return "", ErrOutside
+	}
+	return real, nil
+}
+
+// maxFile bounds one file that is read whole.
+const maxFile = 64 << 20
+
+// ReadFile reads a regular file within the bounds.
+func (t *Tree) ReadFile(path string) ([]byte, error) {
+	real, err := t.Inside(path)
+	if err != nil {
+		return nil, err
+	}
+	switch info, err := os.Stat(real); {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fs.ErrInvalid
+	case info.Size() > maxFile:
+		return nil, errors.New("is larger than 64 MiB")
+	}
+	return os.ReadFile(real)
+}
+
+// ReadDir lists a directory within the bounds.
+func (t *Tree) ReadDir(path string) ([]fs.DirEntry, error) {
+	real, err := t.Inside(path)
+	if err != nil {
+		return nil, err
+	}
+	return os.ReadDir(real)
+}

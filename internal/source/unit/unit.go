@@ -1,0 +1,66 @@
+// Package unit has what the builders of units and the door to all sources agree
+// on: what a unit is, what its tool makes of it, and which files it may read.
+//
+// A unit is what is built and applied together: a kustomization that no other
+// one includes, a chart, a release of a chart, or files that stand for
+// themselves. Each is an estate of its own.
+package unit
+
+import (
+	"context"
+
+	"github.com/onus-project/onus/internal/origin"
+)
+
+// Kind is what builds a unit. The words are published.
+type Kind string
+
+// The kinds of units.
+const (
+	Files         Kind = "files" // read as they are
+	Kustomization Kind = "kustomization"
+	Chart         Kind = "chart"
+	Flux          Kind = "flux"   // a Kustomization or HelmRelease of Flux
+	ArgoCD        Kind = "argocd" // an Application or one of an ApplicationSet
+)
+
+// Unit names a unit. Name is what --unit picks it by and what findings carry:
+// the path below the input for a directory, and for several units in one
+// directory that path and what tells them apart. It is unique in one input.
+type Unit struct {
+	Name string
+	Kind Kind
+	Path string // the directory or file that makes it a unit, as the user named it
+}
+
+// Built is what the tool of a unit makes of it.
+type Built struct {
+	Documents []Document
+	// Missing is what the unit asks for and could not be had, or not be built: a
+	// remote base, a dependency, a patch that fits nothing. What it may hold is
+	// unread in this unit.
+	Missing []origin.Fault
+	// Files were read for it. They are not read again as files of their own.
+	Files []string
+}
+
+// Document is one Kubernetes object in YAML or JSON, and where its source
+// stands: in a base, a template or a file as the user named it.
+type Document struct {
+	Bytes []byte
+	File  string
+	Line  int // 1-based; 0 where it is not known
+}
+
+// Builder finds units of one kind in an input.
+type Builder func(ctx context.Context, in *Tree) []Found
+
+// Found is a unit that was found, and how to build it. Build does not fail:
+// what could not be built is missing. It may be called from several goroutines
+// for several units.
+type Found struct {
+	Unit
+	// Owns are directories of which no file is read as it is: a chart's.
+	Owns  []string
+	Build func(ctx context.Context) Built
+}
