@@ -65,7 +65,7 @@ func (e *engine) join() {
 	e.nodeLifecycle = nodeLifecycle{engine: e}
 	e.drainer = drainer{engine: e}
 	e.upgrader = upgrader{engine: e}
-	e.loop = disruptionLoop{engine: e, allowed: make([]int, len(w.pools))}
+	e.loop = disruptionLoop{engine: e, next: never, allowed: make([]int, len(w.pools))}
 	e.drift = drifter{engine: e}
 	e.consolidation = consolidator{engine: e}
 	e.commands = commands{engine: e}
@@ -163,7 +163,9 @@ func (e *engine) stepOfController(s *step) {
 		e.upgrader.upgrades[s.a].due = false
 		e.upgrader.advance(s.a)
 	case doPass:
-		e.loop.pass()
+		if e.loop.next == s.at { // and no sooner one has come in its place
+			e.loop.pass()
+		}
 	case doCommand:
 		e.commands.look(s.a)
 	case doProvision:

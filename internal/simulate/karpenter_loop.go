@@ -1,5 +1,7 @@
 package simulate
 
+import "time"
+
 // disruptionLoop is Karpenter's disruption loop.
 //
 // Source: Controller.Reconcile in pkg/controllers/disruption/controller.go of
@@ -9,7 +11,8 @@ package simulate
 type disruptionLoop struct {
 	*engine
 	on        bool  // something is to be done by it
-	due       bool  // a pass is
+	next      int64 // when the next pass is due; never for none
+	bound     bool  // to that time: it looks once more, or starts over, and does not poll meanwhile
 	anchor    int64 // some time at which it polled
 	again     int64 // when a node may be chosen that may not now, because of a pod that came or is to come
 	catchesUp bool  // nodes were asked for in this pass
@@ -49,34 +52,44 @@ func (dl *disruptionLoop) wake() {
 			r.soon(dl.engine)
 		}
 	}
-	if !dl.on || dl.due {
-		return
+	if dl.on && !dl.bound {
+		dl.poll(dl.now)
 	}
-	dl.due = true
-	step := int64(pollInterval + pollSlip)
-	next := dl.anchor
-	if next <= dl.now {
-		next += ((dl.now-next)/step + 1) * step
+}
+
+// poll has the loop poll for the first time after some moment, unless it does so
+// sooner.
+func (dl *disruptionLoop) poll(from int64) {
+	at := dl.anchor
+	if step := int64(pollInterval + pollSlip); at <= from {
+		at += ((from-at)/step + 1) * step
 	}
-	dl.at(next, doPass, 0, 0, 0)
+	if at < dl.next {
+		dl.next = at
+		dl.at(at, doPass, 0, 0, 0)
+	}
+}
+
+// follow has the loop pass once more after some time, and not before.
+func (dl *disruptionLoop) follow(in time.Duration) {
+	dl.next, dl.bound = dl.now+int64(in), true
+	dl.at(dl.next, doPass, 0, 0, 0)
 }
 
 // pass is one pass of the loop: the first method that finds something to do
 // does it.
 func (dl *disruptionLoop) pass() {
-	dl.due, dl.again, dl.catchesUp = false, never, false
+	dl.next, dl.bound, dl.again, dl.catchesUp = never, false, never, false
 	switch dl.disrupt() {
 	case acted:
-		dl.due = true
 		if dl.catchesUp {
-			dl.after(dl.between(passCatchesUp), doPass, 0, 0, 0)
+			dl.follow(dl.between(passCatchesUp))
 		} else {
-			dl.after(dl.between(passAgain), doPass, 0, 0, 0)
+			dl.follow(dl.between(passAgain))
 		}
 		return
 	case waiting:
-		dl.due = true
-		dl.after(validationDelay+dl.between(validationSlip), doPass, 0, 0, 0)
+		dl.follow(validationDelay + dl.between(validationSlip))
 		return
 	}
 	dl.anchor = dl.now
@@ -129,13 +142,8 @@ func (dl *disruptionLoop) wakeForBudgets() {
 			first = min(first, int64(t.Sub(dl.start)))
 		}
 	}
-	if first < never && !dl.due {
-		step := int64(pollInterval + pollSlip)
-		next := dl.anchor + ((first-dl.anchor)/step+1)*step
-		if next <= dl.horizon {
-			dl.due = true
-			dl.at(next, doPass, 0, 0, 0)
-		}
+	if first < never {
+		dl.poll(first)
 	}
 }
 

@@ -327,6 +327,35 @@ func TestBudgetsOpenMidRun(t *testing.T) {
 	})
 }
 
+// Within one window the nodes of a pool go one after the other, as each leaves
+// room in the budget for the next: the loop polls every 10 s, whatever the time
+// of the schedule's next change. A budget whose duration fills its period is
+// always active: one at a time, and not one a period.
+//
+// Source: Controller.Reconcile in pkg/controllers/disruption/controller.go and
+// Budget.IsActive in pkg/apis/v1/nodepool.go of Karpenter 1.14.
+func TestManyNodesGoInOneWindow(t *testing.T) {
+	closed := kubernetes.NodeBudget{Nodes: "0", Schedule: "0 10 * * *", Duration: "22h"} // open 08:00 to 10:00
+	for name, x := range map[string]struct {
+		budgets     []kubernetes.NodeBudget
+		from, until time.Duration
+		draining    int
+	}{
+		"one at a time, in a window":   {[]kubernetes.NodeBudget{closed, {Nodes: "1"}}, 2 * time.Hour, 4 * time.Hour, 1},
+		"three at a time, in a window": {[]kubernetes.NodeBudget{closed, {Nodes: "3"}}, 2 * time.Hour, 4 * time.Hour, 3},
+		"one at a time, every hour":    {[]kubernetes.NodeBudget{{Nodes: "1", Schedule: "@hourly", Duration: "1h"}}, 0, time.Hour, 1},
+		"one at a time, every day":     {[]kubernetes.NodeBudget{{Nodes: "1", Schedule: "0 0 * * *", Duration: "24h"}}, 0, time.Hour, 1},
+	} {
+		c := newCluster(24, x.budgets...)
+		for i := range 24 {
+			c.runs("Deployment", fmt.Sprint("web-", i), i)
+		}
+		every(t, c.tell(t, "karpenter", drift(24*time.Hour)), name, func(r *simulate.Run) bool { // it is 06:00
+			return r.Gone == 24 && r.Unreplaced == 0 && r.FirstDrain > x.from && r.LastGone < x.until && r.Draining <= x.draining
+		})
+	}
+}
+
 // Expiry asks no budget and waits for no replacement: nodes born together go
 // together, one a second.
 func TestExpiryTakesCohorts(t *testing.T) {
