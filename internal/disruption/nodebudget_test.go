@@ -413,3 +413,25 @@ func TestDeadEntriesDoNothing(t *testing.T) {
 		}
 	})
 }
+
+// What is active always is so without its schedule, and nothing else is.
+func TestSchedulesThatNeverClose(t *testing.T) {
+	for schedule, x := range map[string]struct {
+		duration time.Duration
+		always   bool
+	}{
+		"@hourly":      {time.Hour, true},
+		"0 * * * *":    {59 * time.Minute, false},
+		"*/15 * * * *": {15 * time.Minute, true},
+		"0 0 * * *":    {24 * time.Hour, true},
+		"30 1 * * *":   {23 * time.Hour, false},
+		"0 0 * * 1-5":  {72 * time.Hour, true},
+		"0 0 * * 6":    {7 * 24 * time.Hour, true},
+		"0 6 * * 6":    {164 * time.Hour, false},
+	} {
+		j := ParseNodeBudgets([]NodeBudget{{Nodes: "1"}, {Nodes: "0", Schedule: schedule, Duration: x.duration}}).Judge(time.Date(2028, 1, 3, 0, 0, 0, 0, time.UTC))
+		if got := slices.Contains(j.Always, 1); got != x.always || slices.Contains(j.Always, 0) {
+			t.Errorf("%s for %s is active at all times: %v, wants %v", schedule, x.duration, got, x.always)
+		}
+	}
+}

@@ -27,6 +27,10 @@ type Judged struct {
 	// outcome is the same without it, at any time, for any reason and in pools
 	// of up to a thousand nodes. Of two that say the same the later is dead.
 	Dead map[int]int
+	// Always are the entries that have a schedule and are active at any time: its
+	// hits follow each other within the duration, as each hour for an hour, so
+	// that it neither opens nor closes.
+	Always []int
 }
 
 // Judge says what the budgets amount to from now on. Where one of them cannot
@@ -48,6 +52,11 @@ func (b NodeBudgets) Judge(now time.Time) Judged {
 		}
 		if closed {
 			j.Closed = append(j.Closed, reason)
+		}
+	}
+	for i := range b.entries {
+		if b.entries[i].schedule != nil && !slices.ContainsFunc(j.Patterns, func(p Pattern) bool { return !slices.Contains(p.Active, i) }) {
+			j.Always = append(j.Always, i)
 		}
 	}
 	for i := len(b.entries) - 1; i >= 0; i-- {

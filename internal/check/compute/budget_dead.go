@@ -49,5 +49,25 @@ func (x paced) reportDead(p *check.Pass) {
 		j.Consequence = "Budgets do not add up and do not replace each other: the strictest counts. The entry is misleading, because it never applies."
 		j.Fix = x.fixBudgets()
 	}
+	x.deadSchedules(&j)
 	x.report(p, j)
+}
+
+// deadSchedules looks for schedules without effect: the duration fills the time
+// from one hit to the next, so that the entry is active always.
+func (x paced) deadSchedules(j *check.Judgement) {
+	for _, i := range x.judged.Always {
+		if _, dead := x.judged.Dead[i]; dead {
+			continue
+		}
+		text := fmt.Sprintf("budget %d (%s) is active at all times: its schedule has no effect", i+1, x.entry(i))
+		if j.Verdict == finding.Broken {
+			j.Evidence = append(j.Evidence, finding.Evidence{Text: text, Position: x.where(i)})
+			continue
+		}
+		j.Verdict, j.Position, j.Message = finding.Broken, x.where(i), text
+		j.Consequence = fmt.Sprintf("A budget limits how many nodes may be on their way at once, not how many go in a period: "+
+			"with %s, the next node goes as soon as one is replaced.", x.written[i].Nodes)
+		j.Fix = x.fixBudgets()
+	}
 }

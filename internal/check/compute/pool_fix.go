@@ -71,7 +71,9 @@ func (x paced) fixBudgets() *finding.Fix {
 		budgets []disruption.NodeBudget
 	}
 	var candidates []candidate
-	if alive := x.alive(x.written, x.judged); len(x.judged.Gaps) == 0 && !slices.Contains(x.judged.Closed, disruption.Drifted) {
+	if alive := x.alive(x.written, x.judged); len(x.judged.Dead) == 0 && len(x.judged.Always) > 0 {
+		candidates = append(candidates, candidate{"leave out the schedule; or, to keep nodes apart in time, choose a duration shorter than the time between its hits and set budgets of 0 for the rest", alive})
+	} else if len(x.judged.Gaps) == 0 && !slices.Contains(x.judged.Closed, disruption.Drifted) {
 		candidates = append(candidates, candidate{"delete the entry that has no effect; or, to give it one, relax the stricter entry, or set budgets of 0 for the hours outside its schedule", alive})
 	}
 	if windows, ok := x.windows(); ok {
@@ -93,10 +95,13 @@ func (x paced) fixBudgets() *finding.Fix {
 	return &finding.Fix{Summary: "keep one unscheduled budget as the limit, and add scheduled budgets of 0 for the hours in which no node may be disrupted"}
 }
 
-// alive drops the entries that have no effect.
+// alive drops the entries that have no effect, and schedules that have none.
 func (x paced) alive(budgets []disruption.NodeBudget, judged disruption.Judged) []disruption.NodeBudget {
 	var kept []disruption.NodeBudget
 	for i, b := range budgets {
+		if slices.Contains(judged.Always, i) {
+			b.Schedule, b.Duration = "", 0
+		}
 		if _, dead := judged.Dead[i]; !dead {
 			kept = append(kept, b)
 		}
