@@ -1,6 +1,6 @@
 # What the project is built and judged with. Go is all it needs.
 
-.PHONY: build test lab lab-test lab-up lab-down fidelity fuzz mutate bench
+.PHONY: build test lab lab-test lab-up lab-down fidelity fuzz mutate estates bench
 
 build: ## the binary, as bin/onus
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o bin/onus ./cmd/onus
@@ -42,6 +42,12 @@ SEED ?= 1
 SHARE ?= 85
 mutate: ## NUMBER small faults, one at a time, in the packages MUTATE: SHARE percent have to be caught by each one's own tests
 	go run ./internal/mutate -number $(NUMBER) -seed $(SEED) -share $(SHARE) $(MUTATE)
+
+DIR ?=
+SAMPLE ?= 100
+READING ?= reading.md
+estates: ## onus over cloned repositories, the folders of DIR: a table, and SAMPLE findings to read by hand in READING
+	go run ./internal/estates -number $(SAMPLE) -seed $(SEED) -reading $(READING) $(DIR)
 
 COUNT ?= 6
 bench: ## benchmarks, in the form benchstat reads
