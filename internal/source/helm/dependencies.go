@@ -1,0 +1,140 @@
+package helm
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+	chart "helm.sh/helm/v4/pkg/chart/v2"
+	"helm.sh/helm/v4/pkg/chart/v2/util"
+
+	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// addLocal adds the charts that a chart depends on, that its charts directory
+// does not hold, and that are at hand: at a file:// address, from which
+// `helm dependency build` would copy them without the network, or in a directory
+// of that name beside the chart, as repositories of charts have them. A name and
+// a version that fit are asked of both.
+func (c *loaded) addLocal(to *chart.Chart, dir string, above []string) {
+	for _, d := range to.Metadata.Dependencies {
+		if provided(to, d) {
+			continue
+		}
+		at := nearby(dir, d)
+		if info, err := stat(c.in, filepath.Join(at, ChartFile)); err != nil || !info.Mode().IsRegular() {
+			continue // named as missing
+		}
+		if slices.Contains(above, at) {
+			continue
+		}
+		if sub, err := c.directory(at, above); err == nil && sub.Name() == d.Name && fits(d, sub) {
+			to.AddDependency(sub)
+		}
+	}
+}
+
+// nearby is where a chart that one in dir depends on may stand, outside of its
+// charts directory.
+func nearby(dir string, d *chart.Dependency) string {
+	if address, local := strings.CutPrefix(d.Repository, "file://"); local {
+		at := filepath.FromSlash(address)
+		if !filepath.IsAbs(at) {
+			at = filepath.Join(dir, at)
+		}
+		return filepath.Clean(at)
+	}
+	return filepath.Join(filepath.Dir(filepath.Clean(dir)), filepath.Base(d.Name))
+}
+
+func fits(d *chart.Dependency, c *chart.Chart) bool {
+	return d.Version == "" || util.IsCompatibleRange(d.Version, c.Metadata.Version)
+}
+
+// provided reports whether the charts of a chart meet what it depends on.
+func provided(c *chart.Chart, d *chart.Dependency) bool {
+	return slices.ContainsFunc(c.Dependencies(), func(sub *chart.Chart) bool {
+		return sub.Name() == d.Name && fits(d, sub)
+	})
+}
+
+// missingChart is a chart that another depends on and that is not there.
+type missingChart struct {
+	name    string // or its alias
+	at      document.Error
+	leftOut int // templates that fail without it
+}
+
+// fault names it, where it is asked for, and how much of the chart that takes.
+func (m *missingChart) fault() *document.Error {
+	e := m.at
+	if m.leftOut > 0 {
+		e.Msg += "; " + words.Count(m.leftOut, "template") + " cannot be rendered without it"
+	}
+	return &e
+}
+
+// missing are the charts that the chart, or one that it depends on, depends on
+// and that are not there. It is asked once conditions and tags were applied: by
+// then names are aliases, and what is switched off is gone.
+func (c *loaded) missing() []*missingChart {
+	var all []*missingChart
+	walk(c.root, func(sub *chart.Chart) {
+		for _, d := range sub.Metadata.Dependencies {
+			if slices.ContainsFunc(sub.Dependencies(), func(s *chart.Chart) bool { return s.Name() == d.Name }) {
+				continue
+			}
+			from := c.source[sub.Raw[0]]
+			m := &missingChart{name: d.Name, at: document.Error{File: from.path, Hint: "helm dependency build " + c.dir}}
+			if !from.archive {
+				m.at.File, m.at.Line = filepath.Join(from.path, ChartFile), dependencyLine(sub, d)
+			}
+			m.at.Msg = fmt.Sprintf("depends on the chart %s%s, which is not here", d.Name, versionAndAddress(d))
+			all = append(all, m)
+		}
+	})
+	return all
+}
+
+func versionAndAddress(d *chart.Dependency) string {
+	var s string
+	if d.Version != "" {
+		s = " " + d.Version
+	}
+	if d.Repository != "" {
+		s += " of " + d.Repository
+	}
+	return s
+}
+
+// dependencyLine is the line on which a chart names what it depends on. Charts
+// of apiVersion v1 name it in another file: then it is 0.
+func dependencyLine(c *chart.Chart, d *chart.Dependency) int {
+	for _, f := range c.Raw {
+		if f.Name != ChartFile {
+			continue
+		}
+		doc, err := document.Parse(f.Data, 1)
+		if err != nil || doc == nil {
+			return 0
+		}
+		var named struct {
+			Dependencies []struct {
+				Name  string `json:"name"`
+				Alias string `json:"alias"`
+			} `json:"dependencies"`
+		}
+		if doc.Decode(&named) != nil {
+			return 0
+		}
+		for i, n := range named.Dependencies {
+			if n.Alias == d.Name || n.Name == d.Name && (n.Alias == "" || d.Alias != "") {
+				return doc.Line(jsontext.Pointer(fmt.Sprintf("/dependencies/%d", i)))
+			}
+		}
+	}
+	return 0
+}

@@ -1,0 +1,171 @@
+// Package helm renders a chart in a directory as `helm template` would, with
+// Helm's own loader and engine, and says where in the chart each object stands.
+//
+// Nothing leaves the input: no network, no plugins, no post-renderers, no
+// name lookups, and `lookup` finds nothing, as it does without a cluster.
+// Functions that make something up (passwords, keys, certificates, the time)
+// give fixed values, so that one chart always renders the same.
+//
+// Left out is what Helm does not keep running: NOTES.txt, tests, and the crds
+// directory, which `helm template` leaves out, too.
+package helm
+
+import (
+	"context"
+	"path"
+	"path/filepath"
+
+	"helm.sh/helm/v4/pkg/chart/common"
+	chartutil "helm.sh/helm/v4/pkg/chart/common/util"
+	chart "helm.sh/helm/v4/pkg/chart/v2"
+	"helm.sh/helm/v4/pkg/chart/v2/util"
+	"helm.sh/helm/v4/pkg/engine"
+
+	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/source/unit"
+)
+
+// ChartFile is the file that makes a directory a chart.
+const ChartFile = "Chart.yaml"
+
+// Options is what a chart is rendered with. The zero value renders it with its
+// own defaults.
+type Options struct {
+	// Values are files, of which each goes over what came before, and over the
+	// chart's own values.yaml.
+	Values []string
+	// Inline are values that go over those of Values: what a custom resource that
+	// installs a chart holds itself.
+	Inline map[string]any
+	// Set are strings in the form of Helm's --set, which go over all of these.
+	Set []string
+	// Release is the release's name; empty for the chart's. Namespace is where it
+	// is installed; empty for default.
+	Release, Namespace string
+}
+
+// Document is one rendered object, or several in one document.
+type Document struct {
+	Data []byte
+	// File is the template that it came from, as the user named the chart, or the
+	// archive that holds the template. Line is where the object begins in it; 0
+	// in an archive.
+	File string
+	Line int
+	// Hook says when Helm applies it, as its annotation does: pre-install. Empty
+	// for what belongs to the release itself.
+	Hook string
+}
+
+// Release is a chart that was rendered.
+type Release struct {
+	Chart     string // its name
+	Documents []Document
+	// Missing are the parts that are not there: charts it depends on. Each says
+	// where it is asked for, and how it is had.
+	Missing []*document.Error
+}
+
+// Render renders the chart in a directory of a tree, whose bounds hold for all
+// that is read. A chart that does not render, as
+// Helm would not render it either, is a *document.Error. A library chart
+// renders to nothing.
+func Render(ctx context.Context, in *unit.Tree, dir string, o Options) (*Release, error) {
+	c, err := load(in, dir)
+	if err != nil {
+		return nil, err
+	}
+	release := &Release{Chart: c.root.Name()}
+	if isLibrary(c.root) {
+		return release, nil
+	}
+	values, err := c.values(o)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.fitsKubernetes(); err != nil {
+		return nil, err
+	}
+	if err := util.ProcessDependencies(c.root, values); err != nil {
+		return nil, c.fault(err)
+	}
+	missing := c.missing()
+	top, err := chartutil.ToRenderValuesWithSchemaValidation(c.root, values, common.ReleaseOptions{
+		Name: orElse(o.Release, c.root.Name()), Namespace: orElse(o.Namespace, "default"), Revision: 1, IsInstall: true,
+	}, capabilities(), true)
+	if err != nil {
+		return nil, c.fault(err)
+	}
+	if err := c.validate(top); err != nil {
+		return nil, err
+	}
+	files, err := c.execute(ctx, top, missing)
+	if err != nil {
+		return nil, err
+	}
+	release.Documents = c.documents(files)
+	for _, m := range missing {
+		release.Missing = append(release.Missing, m.fault())
+	}
+	return release, nil
+}
+
+// execute renders the templates. Helm renders nothing of a chart of which a
+// template fails. Where charts are missing, those templates are left out that
+// fail without them: what they hold is part of what is missing.
+func (c *loaded) execute(ctx context.Context, top common.Values, missing []*missingChart) (map[string]string, error) {
+	e := engine.Engine{CustomTemplateFuncs: fixedFunctions()}
+	for {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		files, err := e.Render(c.root, top)
+		if err == nil {
+			return files, nil
+		}
+		name := templateOf(err)
+		if len(missing) == 0 || said(err) || !c.leaveOut(name) {
+			return nil, c.fault(err)
+		}
+		if path.Base(name) != notes {
+			needed(err, missing).leftOut++
+		}
+	}
+}
+
+// leaveOut takes a template out of the chart, by the name that the engine gives
+// it. It reports false where there is none of that name.
+func (c *loaded) leaveOut(name string) bool {
+	found := false
+	walk(c.root, func(sub *chart.Chart) {
+		kept := make([]*common.File, 0, len(sub.Templates))
+		for _, t := range sub.Templates {
+			if sub.ChartFullPath()+"/"+t.Name == name {
+				found = true
+				continue
+			}
+			kept = append(kept, t)
+		}
+		sub.Templates = kept
+	})
+	return found
+}
+
+// walk calls do for a chart and for all that it depends on.
+func walk(c *chart.Chart, do func(*chart.Chart)) {
+	do(c)
+	for _, sub := range c.Dependencies() {
+		walk(sub, do)
+	}
+}
+
+func (c *loaded) file(name string) string { return filepath.Join(c.dir, filepath.FromSlash(name)) }
+
+func isLibrary(c *chart.Chart) bool { return c.Metadata.Type == "library" }
+
+func orElse(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}

@@ -1,0 +1,231 @@
+package helm
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"helm.sh/helm/v4/pkg/chart/common"
+	"helm.sh/helm/v4/pkg/chart/loader/archive"
+	chart "helm.sh/helm/v4/pkg/chart/v2"
+	"helm.sh/helm/v4/pkg/chart/v2/loader"
+	"helm.sh/helm/v4/pkg/ignore"
+
+	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/source/unit"
+)
+
+// loaded is a chart with everything that it depends on and that is there.
+type loaded struct {
+	root *chart.Chart
+	dir  string
+	in   *unit.Tree
+	// source is where a chart was read, by the first of its files: those are kept
+	// where Helm copies a chart to give it an alias.
+	source map[*common.File]place
+}
+
+// place is a directory, or an archive, that holds a chart.
+type place struct {
+	path    string
+	archive bool
+}
+
+// load reads a chart. It does what Helm's loader does, except that it knows
+// where each part came from, and that links do not lead out of bounds.
+func load(in *unit.Tree, dir string) (*loaded, error) {
+	c := &loaded{dir: filepath.Clean(dir), in: in, source: map[*common.File]place{}}
+	var err error
+	c.root, err = c.directory(c.dir, nil)
+	return c, err
+}
+
+// directory loads the chart in a directory; above are the directories of the
+// charts that depend on it, so that none depends on itself.
+func (c *loaded) directory(dir string, above []string) (*chart.Chart, error) {
+	files, err := c.read(dir)
+	if err != nil {
+		return nil, err
+	}
+	return c.assemble(files, dir, append(slices.Clone(above), filepath.Clean(dir)))
+}
+
+// assemble makes a chart of its files, whose names start at its directory.
+func (c *loaded) assemble(files []*archive.BufferedFile, dir string, above []string) (*chart.Chart, error) {
+	own, subs := parts(files)
+	loadedChart, err := loader.LoadFiles(own)
+	if err != nil {
+		return nil, loadFault(dir, err)
+	}
+	c.source[loadedChart.Raw[0]] = place{path: dir}
+	for _, name := range sortedNames(subs) {
+		sub, err := c.vendored(name, subs[name], filepath.Join(dir, "charts", name), above)
+		if err != nil {
+			return nil, err
+		}
+		if sub != nil {
+			loadedChart.AddDependency(sub)
+		}
+	}
+	c.addLocal(loadedChart, dir, above)
+	return loadedChart, nil
+}
+
+// vendored is a chart in the charts directory of another, or nil where that
+// holds no chart by this name.
+func (c *loaded) vendored(name string, files []*archive.BufferedFile, at string, above []string) (*chart.Chart, error) {
+	if strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".") {
+		return nil, nil
+	}
+	if path.Ext(name) == ".tgz" && len(files) == 1 && files[0].Name == "" {
+		sub, err := loader.LoadArchive(bytes.NewReader(files[0].Data))
+		if err != nil {
+			return nil, &document.Error{File: at, Msg: "is no chart archive: " + oneLine(err.Error()), Hint: "helm dependency build"}
+		}
+		walk(sub, func(s *chart.Chart) { c.source[s.Raw[0]] = place{path: at, archive: true} })
+		return sub, nil
+	}
+	if !slices.ContainsFunc(files, func(f *archive.BufferedFile) bool { return f.Name == ChartFile }) {
+		return nil, nil
+	}
+	return c.assemble(files, at, above)
+}
+
+// parts tells a chart's own files from those of the charts in its charts
+// directory, whose names then start at theirs.
+func parts(files []*archive.BufferedFile) (own []*archive.BufferedFile, subs map[string][]*archive.BufferedFile) {
+	subs = map[string][]*archive.BufferedFile{}
+	for _, f := range files {
+		rest, below := strings.CutPrefix(f.Name, "charts/")
+		if !below || path.Ext(f.Name) == ".prov" {
+			own = append(own, f)
+			continue
+		}
+		name, inside, _ := strings.Cut(rest, "/")
+		subs[name] = append(subs[name], &archive.BufferedFile{Name: inside, ModTime: f.ModTime, Data: f.Data})
+	}
+	return own, subs
+}
+
+// reader reads the files of one chart's directory.
+type reader struct {
+	in     *unit.Tree
+	rules  *ignore.Rules
+	files  []*archive.BufferedFile
+	linked []string // the links to directories that lead to where it is
+}
+
+// read reads the files of a chart's directory, without those that its
+// .helmignore names.
+func (c *loaded) read(dir string) ([]*archive.BufferedFile, error) {
+	rules, err := c.ignored(dir)
+	if err != nil {
+		return nil, err
+	}
+	r := reader{in: c.in, rules: rules}
+	err = r.directory(dir, "")
+	return r.files, err
+}
+
+// directory reads those below a directory, whose names begin with prefix.
+func (r *reader) directory(dir, prefix string) error {
+	entries, err := r.in.ReadDir(dir)
+	if err != nil {
+		return document.PathError(dir, err)
+	}
+	for _, entry := range entries {
+		p, name := filepath.Join(dir, entry.Name()), prefix+entry.Name()
+		info, err := stat(r.in, p)
+		if err != nil || r.rules.Ignore(name, info) { // a dangling link, or one that leads out
+			continue
+		}
+		switch {
+		case info.IsDir():
+			err = r.enter(p, name+"/", entry.Type()&fs.ModeSymlink != 0)
+		case info.Mode().IsRegular() && info.Size() <= archive.MaxDecompressedFileSize:
+			err = r.file(p, name, info)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// enter reads a directory, and one that a link leads to once on the way.
+func (r *reader) enter(dir, prefix string, link bool) error {
+	if link {
+		to, err := filepath.EvalSymlinks(dir)
+		if err != nil || slices.Contains(r.linked, to) {
+			return nil
+		}
+		r.linked = append(r.linked, to)
+		defer func() { r.linked = r.linked[:len(r.linked)-1] }()
+	}
+	return r.directory(dir, prefix)
+}
+
+func (r *reader) file(p, name string, info fs.FileInfo) error {
+	data, err := r.in.ReadFile(p)
+	if err != nil {
+		return document.PathError(p, err)
+	}
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	r.files = append(r.files, &archive.BufferedFile{Name: name, ModTime: info.ModTime(), Data: data})
+	return nil
+}
+
+// stat is what a path leads to within the bounds.
+func stat(in *unit.Tree, p string) (fs.FileInfo, error) {
+	to, err := in.Inside(p)
+	if err != nil {
+		return nil, err
+	}
+	return os.Stat(to)
+}
+
+func (c *loaded) ignored(dir string) (*ignore.Rules, error) {
+	rules := ignore.Empty()
+	data, err := c.in.ReadFile(filepath.Join(dir, ignore.HelmIgnore))
+	if err == nil {
+		if rules, err = ignore.Parse(bytes.NewReader(data)); err != nil {
+			return nil, &document.Error{File: filepath.Join(dir, ignore.HelmIgnore), Msg: oneLine(err.Error())}
+		}
+	}
+	rules.AddDefaults()
+	return rules, nil
+}
+
+func sortedNames(m map[string][]*archive.BufferedFile) []string {
+	names := make([]string, 0, len(m))
+	for name := range m {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// origin is where a template stands that the engine names by its chart's path:
+// shop/charts/redis/templates/pod.yaml.
+func (c *loaded) origin(name string) (file string, text []byte) {
+	walk(c.root, func(sub *chart.Chart) {
+		rest, ok := strings.CutPrefix(name, sub.ChartFullPath()+"/")
+		if !ok || len(sub.Raw) == 0 {
+			return
+		}
+		for _, t := range sub.Templates {
+			if t.Name != rest {
+				continue
+			}
+			from := c.source[sub.Raw[0]]
+			if file = from.path; !from.archive {
+				file, text = filepath.Join(from.path, filepath.FromSlash(rest)), t.Data
+			}
+		}
+	})
+	return file, text
+}

@@ -1,0 +1,101 @@
+package helm
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"helm.sh/helm/v4/pkg/chart/common"
+	chart "helm.sh/helm/v4/pkg/chart/v2"
+
+	"github.com/onus-project/onus/internal/document"
+)
+
+// nowhere loads no schema: Helm would ask the network, and files elsewhere.
+type nowhere struct{}
+
+func (nowhere) Load(address string) (any, error) { return nil, errors.New(address + " is not asked") }
+
+// validate is the fault of values that the chart's schema, or that of one it
+// depends on, does not allow. A schema that rests on others elsewhere is passed
+// over, and so is one that is none.
+func (c *loaded) validate(top common.Values) error {
+	values, err := top.Table("Values")
+	if err != nil {
+		return nil
+	}
+	return c.valid(c.root, values)
+}
+
+func (c *loaded) valid(of *chart.Chart, values map[string]any) error {
+	if why := violated(of.Schema, values); why != "" {
+		from := c.source[of.Raw[0]]
+		e := &document.Error{File: from.path, Msg: "its values are not what its schema allows: " + why, Hint: giveValues}
+		if !from.archive {
+			e.File += "/values.schema.json"
+		}
+		return e
+	}
+	for _, sub := range of.Dependencies() {
+		if of, ok := values[sub.Name()].(map[string]any); ok {
+			if err := c.valid(sub, of); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// violated says which value a schema does not allow, and why; empty for none.
+func violated(schema []byte, values map[string]any) string {
+	if len(schema) == 0 {
+		return ""
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(schema))
+	if err != nil {
+		return ""
+	}
+	compiler := jsonschema.NewCompiler()
+	compiler.UseLoader(nowhere{})
+	const name = "file:///values.schema.json"
+	if compiler.AddResource(name, doc) != nil {
+		return ""
+	}
+	compiled, err := compiler.Compile(name)
+	if err != nil {
+		return ""
+	}
+	var invalid *jsonschema.ValidationError
+	if !errors.As(compiled.Validate(plain(values)), &invalid) {
+		return ""
+	}
+	for len(invalid.Causes) > 0 {
+		invalid = invalid.Causes[0]
+	}
+	where := strings.Join(invalid.InstanceLocation, ".")
+	_, reason, _ := strings.Cut(invalid.Error(), "': ")
+	return oneLine(fmt.Sprintf("%s: %s", orElse(where, "values"), reason))
+}
+
+// plain are values of the types that the schema's library knows.
+func plain(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		all := make(map[string]any, len(v))
+		for k, e := range v {
+			all[k] = plain(e)
+		}
+		return all
+	case common.Values:
+		return plain(map[string]any(v))
+	case []any:
+		all := make([]any, len(v))
+		for i, e := range v {
+			all[i] = plain(e)
+		}
+		return all
+	}
+	return v
+}

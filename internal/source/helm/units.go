@@ -1,0 +1,152 @@
+package helm
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/source/unit"
+)
+
+// Given is what the user gives for charts: --values and --set.
+type Given struct {
+	Values, Set []string
+}
+
+// Units finds the charts of an input: each directory with a Chart.yaml that is
+// not part of another chart. A chart is a unit with its own values; each file
+// of values beside it that changes something is one more. With values of the
+// user's, these alone are rendered.
+func Units(given Given) unit.Builder {
+	return func(ctx context.Context, in *unit.Tree) []unit.Found {
+		var all []unit.Found
+		for _, dir := range charts(in) {
+			c := chartUnits{ctx: ctx, in: in, dir: dir, given: given}
+			all = append(all, c.find()...)
+		}
+		return all
+	}
+}
+
+// charts are the directories that hold a chart and are not part of another.
+func charts(in *unit.Tree) []string {
+	var all []string
+	for _, f := range in.Files {
+		if filepath.Base(f) == ChartFile {
+			all = append(all, filepath.Dir(f))
+		}
+	}
+	slices.Sort(all)
+	return slices.DeleteFunc(slices.Clone(all), func(dir string) bool {
+		return slices.ContainsFunc(all, func(other string) bool { return inside(other, dir) })
+	})
+}
+
+// inside reports whether a directory stands below another.
+func inside(dir, p string) bool {
+	rest, ok := strings.CutPrefix(p, strings.TrimSuffix(dir, string(filepath.Separator))+string(filepath.Separator))
+	return dir != p && (ok && rest != "" || dir == ".")
+}
+
+// chartUnits makes the units of one chart.
+type chartUnits struct {
+	ctx   context.Context
+	in    *unit.Tree
+	dir   string
+	given Given
+}
+
+func (c *chartUnits) find() []unit.Found {
+	own := c.found("", func(context.Context) unit.Built {
+		return c.build(c.ctx, Options{Values: c.given.Values, Set: c.given.Set})
+	})
+	environments, trials := matching(c.dir, environments), matching(c.dir, trials)
+	if len(c.given.Values)+len(c.given.Set)+len(environments)+len(trials) == 0 || len(c.given.Values)+len(c.given.Set) > 0 {
+		return []unit.Found{own}
+	}
+	return c.variants(own, environments, trials)
+}
+
+// variants are the units of a chart that files of values stand with. Those that
+// change nothing are none. Where the chart needs values that only these give,
+// it is no unit without them.
+func (c *chartUnits) variants(own unit.Found, environments, trials []string) []unit.Found {
+	var all []unit.Found
+	seen := map[string]bool{}
+	plain, failed := Render(c.ctx, c.in, c.dir, Options{})
+	if failed == nil {
+		seen[plain.content()], seen[plain.objects()] = true, true
+		all = append(all, c.rendered("", plain))
+	}
+	add := func(file string, key func(*Release) string) {
+		r, err := Render(c.ctx, c.in, c.dir, Options{Values: []string{file}})
+		if err != nil {
+			all = append(all, c.found(file, func(context.Context) unit.Built { return unit.Built{Missing: faults(err)} }))
+			return
+		}
+		if k := key(r); !seen[k] {
+			seen[k], seen[r.objects()] = true, true
+			all = append(all, c.rendered(file, r))
+		}
+	}
+	for _, file := range environments {
+		add(file, (*Release).content)
+	}
+	for _, file := range trials {
+		add(file, (*Release).objects)
+	}
+	if failed != nil && len(seen) == 0 {
+		all = append([]unit.Found{own}, all...)
+	}
+	return all
+}
+
+func (c *chartUnits) rendered(file string, r *Release) unit.Found {
+	return c.found(file, func(context.Context) unit.Built { return r.built() })
+}
+
+// found is the unit of a chart with a file of values; empty for its own.
+func (c *chartUnits) found(file string, build func(context.Context) unit.Built) unit.Found {
+	u := unit.Unit{Name: c.in.Name(c.dir), Kind: unit.Chart, Path: c.dir}
+	if file != "" {
+		u.Name, u.Path = c.in.Name(file), file
+	}
+	return unit.Found{Unit: u, Owns: []string{c.dir}, Build: build}
+}
+
+func (c *chartUnits) build(ctx context.Context, o Options) unit.Built {
+	r, err := Render(ctx, c.in, c.dir, o)
+	if err != nil {
+		return unit.Built{Missing: faults(err)}
+	}
+	return r.built()
+}
+
+// built is a release as a unit. What hooks run is over before anything happens
+// to a node: their Jobs and Pods are left out.
+func (r *Release) built() unit.Built {
+	b := unit.Built{}
+	for _, d := range r.Documents {
+		kind := topValue(strings.Split(string(d.Data), "\n"), "kind")
+		if d.Hook != "" && (kind == "Job" || kind == "Pod") {
+			continue
+		}
+		b.Documents = append(b.Documents, unit.Document{Bytes: d.Data, File: d.File, Line: d.Line})
+	}
+	for _, m := range r.Missing {
+		b.Missing = append(b.Missing, faults(m)...)
+	}
+	return b
+}
+
+func faults(err error) []origin.Fault {
+	var e *document.Error
+	if !errors.As(err, &e) {
+		return []origin.Fault{{Reason: err.Error()}}
+	}
+	return []origin.Fault{{File: e.File, Line: e.Line, Reason: e.Msg, Hint: e.Hint}}
+}

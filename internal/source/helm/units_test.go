@@ -1,0 +1,167 @@
+package helm
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/onus-project/onus/internal/source/unit"
+)
+
+const repository = `
+-- shop/Chart.yaml --
+apiVersion: v2
+name: shop
+version: 1.0.0
+-- shop/values.yaml --
+replicas: 1
+note: a
+-- shop/values-prod.yaml --
+replicas: 3
+-- shop/values-same.yaml --
+note: b
+-- shop/values.test.yaml --
+fail: true
+-- shop/values.schema.json --
+{}
+-- shop/ci/01-values.yaml --
+replicas: 7
+-- shop/ci/02-values.yaml --
+second: true
+-- shop/ci/03-values.yaml --
+second: true
+replicas: 5
+-- shop/ci/README.yaml --
+second: true
+-- shop/templates/a.yaml --
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: shop
+  annotations:
+    checksum/config: {{ .Values.note }}
+spec:
+  replicas: {{ .Values.replicas }}
+{{- if .Values.fail }}{{ fail "no tests" }}{{ end }}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: shop}
+data: {note: {{ .Values.note }}}
+{{- if .Values.second }}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: shop}
+{{- end }}
+---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: once, annotations: {helm.sh/hook: post-install}}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: once, annotations: {helm.sh/hook: post-install}}
+-- shop/charts/sub/Chart.yaml --
+apiVersion: v2
+name: sub
+version: 1.0.0
+-- shop/examples/other/Chart.yaml --
+apiVersion: v2
+name: other
+version: 1.0.0
+-- shopping/Chart.yaml --
+apiVersion: v2
+name: shopping
+version: 1.0.0
+-- asks/Chart.yaml --
+apiVersion: v2
+name: asks
+version: 1.0.0
+-- asks/ci/a-values.yaml --
+host: a
+-- asks/templates/a.yaml --
+kind: Service
+metadata: {name: {{ required "a host" .Values.host }}}
+-- lib/Chart.yaml --
+apiVersion: v2
+name: lib
+type: library
+version: 1.0.0
+`
+
+// units are those that are found and what they hold, one a line.
+func units(t *testing.T, in *unit.Tree, given Given) string {
+	t.Helper()
+	var b strings.Builder
+	for _, u := range Units(given)(t.Context(), in) {
+		built := u.Build(t.Context())
+		fmt.Fprintf(&b, "%s (%s, %s, owns %v): %d", u.Name, u.Kind, in.Name(u.Path), in.Name(u.Owns[0]), len(built.Documents))
+		for _, m := range built.Missing {
+			fmt.Fprintf(&b, "; %s:%d %s", in.Name(m.File), m.Line, m.Reason)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// A chart is a unit, and so is each file of values beside it that changes what
+// onus looks at; a chart in a chart is none.
+func TestUnits(t *testing.T) {
+	dir := unpacked(t, files(repository))
+	in := tree(t, dir)
+	for _, c := range []struct {
+		name  string
+		given Given
+		want  string
+	}{
+		{"as they stand", Given{}, `asks/ci/a-values.yaml (chart, asks/ci/a-values.yaml, owns asks): 1
+lib (chart, lib, owns lib): 0
+shop (chart, shop, owns shop): 3
+shop/values-prod.yaml (chart, shop/values-prod.yaml, owns shop): 3
+shop/values.test.yaml (chart, shop/values.test.yaml, owns shop): 0; shop/templates/a.yaml:9 does not render: no tests
+shop/ci/02-values.yaml (chart, shop/ci/02-values.yaml, owns shop): 4
+shopping (chart, shopping, owns shopping): 0
+`},
+		{"with the user's values", Given{Values: []string{filepath.Join(dir, "shop/ci/02-values.yaml")}, Set: []string{"host=x"}}, `asks (chart, asks, owns asks): 1
+lib (chart, lib, owns lib): 0
+shop (chart, shop, owns shop): 4
+shopping (chart, shopping, owns shopping): 0
+`},
+		{"with values that do not do", Given{Set: []string{"host="}}, `asks (chart, asks, owns asks): 0; asks/templates/a.yaml:2 does not render: a host
+lib (chart, lib, owns lib): 0
+shop (chart, shop, owns shop): 3
+shopping (chart, shopping, owns shopping): 0
+`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := units(t, in, c.given); got != c.want {
+				t.Errorf("got:\n%swant:\n%s", got, c.want)
+			}
+		})
+	}
+}
+
+// The directory that was named may be a chart itself.
+func TestChartAsRoot(t *testing.T) {
+	dir := filepath.Join(unpacked(t, files(repository)), "asks")
+	const want = "ci/a-values.yaml (chart, ci/a-values.yaml, owns .): 1\n"
+	if got := units(t, tree(t, dir), Given{}); got != want {
+		t.Errorf("got:\n%swant:\n%s", got, want)
+	}
+}
+
+// BenchmarkChart renders one small chart from its files.
+func BenchmarkChart(b *testing.B) {
+	dir := unpacked(b, files(repository))
+	in, err := unit.NewTree(dir, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := Render(b.Context(), in, filepath.Join(dir, "shop"), Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,63 @@
+package helm
+
+import (
+	"bytes"
+	"os"
+
+	"helm.sh/helm/v4/pkg/chart/common"
+	chart "helm.sh/helm/v4/pkg/chart/v2"
+	"helm.sh/helm/v4/pkg/chart/v2/loader"
+	"helm.sh/helm/v4/pkg/chart/v2/util"
+	"helm.sh/helm/v4/pkg/strvals"
+
+	"github.com/onus-project/onus/internal/document"
+)
+
+// values are those that the user gives, merged as Helm merges them: files in
+// their order, and --set over them. The chart's own come under them later.
+func (c *loaded) values(o Options) (common.Values, error) {
+	all := map[string]any{}
+	for _, file := range o.Values {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return nil, document.PathError(file, err)
+		}
+		values, err := loader.LoadValues(bytes.NewReader(data))
+		if err != nil {
+			return nil, &document.Error{File: file, Line: lineIn(err.Error()), Msg: "is no file of values: " + yamlReason(err), Hint: "a file of values holds keys, as the chart's values.yaml does"}
+		}
+		all = loader.MergeMaps(all, values)
+	}
+	all = loader.MergeMaps(all, o.Inline)
+	for _, set := range o.Set {
+		if err := strvals.ParseInto(set, all); err != nil {
+			return nil, &document.Error{Msg: "--set " + set + ": " + oneLine(err.Error()), Hint: "--set is written as key.of.value=value"}
+		}
+	}
+	return all, nil
+}
+
+// fitsKubernetes is the fault of a chart that is for other versions.
+func (c *loaded) fitsKubernetes() error {
+	want := c.root.Metadata.KubeVersion
+	if want == "" || util.IsCompatibleRange(want, kubeVersion) {
+		return nil
+	}
+	return &document.Error{
+		File: c.file(ChartFile), Line: keyLine(c.root, "/kubeVersion"),
+		Msg:  "is for Kubernetes " + want + ", and onus renders for " + kubeVersion,
+		Hint: "helm template --kube-version VERSION " + c.dir + " | onus check -",
+	}
+}
+
+// keyLine is the line of a key in a chart's Chart.yaml; 0 where it has none.
+func keyLine(c *chart.Chart, pointer string) int {
+	for _, f := range c.Raw {
+		if f.Name == ChartFile {
+			if doc, err := document.Parse(f.Data, 1); err == nil && doc != nil {
+				return lineOf(doc, pointer)
+			}
+		}
+	}
+	return 0
+}

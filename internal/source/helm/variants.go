@@ -1,0 +1,95 @@
+package helm
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+// environments are patterns of files of values beside a chart's own: one is
+// written for each place where the chart is installed.
+var environments = []string{"values-*.yaml", "values-*.yml", "values.*.yaml", "values.*.yml"}
+
+// trials are those that chart-testing installs the chart with, one after the
+// other: https://github.com/helm/chart-testing/blob/main/doc/ct_install.md.
+var trials = []string{"ci/*-values.yaml"}
+
+// matching are the regular files below a directory that fit a pattern, sorted.
+func matching(dir string, patterns []string) []string {
+	var all []string
+	for _, pattern := range patterns {
+		found, _ := filepath.Glob(filepath.Join(escaped.Replace(dir), filepath.FromSlash(pattern)))
+		for _, f := range found {
+			if info, err := os.Stat(f); err == nil && info.Mode().IsRegular() && !slices.Contains(all, f) {
+				all = append(all, f)
+			}
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// escaped makes a pattern of a path, that fits nothing else.
+var escaped = strings.NewReplacer(`*`, `\*`, `?`, `\?`, `[`, `\[`, `\`, `\\`)
+
+// content is the same for two renderings of which nothing that onus looks at
+// differs: objects of other kinds, and the checksums by which pods restart when
+// a ConfigMap changes, do not count.
+func (r *Release) content() string {
+	var parts []string
+	for _, d := range r.Documents {
+		if kind := topValue(strings.Split(string(d.Data), "\n"), "kind"); kind == "" || looked[kind] || strings.HasSuffix(kind, "List") {
+			parts = append(parts, withoutChecksums(d.Data))
+		}
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, "\n---\n")
+}
+
+// objects names the objects of a rendering that onus looks at, whatever is in
+// them. What chart-testing tries differs in much that does not matter.
+func (r *Release) objects() string {
+	var names []string
+	for _, d := range r.Documents {
+		if !looked[topValue(strings.Split(string(d.Data), "\n"), "kind")] {
+			continue
+		}
+		var o struct {
+			Kind     string `json:"kind"`
+			Metadata struct {
+				Name      string `json:"name"`
+				Namespace string `json:"namespace"`
+			} `json:"metadata"`
+		}
+		if yaml.Unmarshal(d.Data, &o) == nil {
+			names = append(names, o.Kind+" "+o.Metadata.Namespace+" "+o.Metadata.Name)
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(names, "\n")
+}
+
+// looked are the kinds that onus looks at.
+var looked = func() map[string]bool {
+	all := make(map[string]bool, len(kubernetes.Kinds))
+	for _, k := range kubernetes.Kinds {
+		all[k.Name] = true
+	}
+	return all
+}()
+
+func withoutChecksums(data []byte) string {
+	var kept strings.Builder
+	for line := range bytes.Lines(data) {
+		if key, _, ok := bytes.Cut(bytes.TrimSpace(line), []byte(":")); !ok || !bytes.HasPrefix(bytes.Trim(key, `"'`), []byte("checksum/")) {
+			kept.Write(line)
+		}
+	}
+	return kept.String()
+}
