@@ -28,7 +28,7 @@ type form struct {
 	Own      map[string]own `json:"own"`
 	Floors   map[string]int `json:"floors"`
 	Window   *window        `json:"window"`
-	Mishap   mishap         `json:"mishap"`
+	Faults   faults         `json:"faults"`
 	Triggers []trigger      `json:"triggers"`
 }
 
@@ -51,7 +51,8 @@ type crashes struct {
 	For   *duration `json:"for"`
 }
 
-type mishap struct {
+// faults are what goes wrong besides.
+type faults struct {
 	OneDown    bool     `json:"oneDown"`
 	Slow       *float64 `json:"slow"`
 	NoCapacity bool     `json:"noCapacity"`
