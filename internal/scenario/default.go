@@ -13,7 +13,7 @@ import (
 	"github.com/onus-project/onus/internal/words"
 )
 
-// Default is a scenario that a contract has in store, and where it comes from.
+// Default is a scenario of what a contract allows, and where it comes from.
 type Default struct {
 	simulate.Scenario
 	// Disruption is how nodes go, where the name says first what for: drift, of
@@ -27,9 +27,9 @@ func (d *Default) purposed(purpose, disruption string) {
 	d.Name, d.Disruption = purpose+": "+disruption, disruption
 }
 
-// Defaults are what the contracts under which an estate stands have in store
-// for it: the next roll of nodes, expiry, a version upgrade, an urgent patch,
-// and what has to be done within a time.
+// Defaults are what the contracts that an estate runs under allow: the routine
+// rolling update of nodes, expiry, a version upgrade, an urgent patch, and what
+// has to be done within a time.
 func Defaults(k Known, e *kubernetes.Estate, places *locate.Places, g Given) []Default {
 	var all []Default
 	for _, o := range k.Offerings {
