@@ -2,6 +2,7 @@ package check
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/onus-project/onus/internal/finding"
@@ -37,9 +38,10 @@ func (p *Pass) Report(j Judgement) {
 	p.look.findings = append(p.look.findings, f)
 }
 
-// Lacks is what a judgement rests on and could not be read.
+// Lacks is what a judgement rests on and could not be read. What holds objects
+// somewhere counts for the subjects that are in its scope.
 func (p *Pass) Lacks(j *Judgement) []origin.Unread {
-	if j.Settled || len(p.Estate.Unread()) == 0 {
+	if j.Settled || len(j.Lacks) == 0 && len(p.Estate.Unread()) == 0 && len(p.Estate.Hidden()) == 0 {
 		return nil
 	}
 	needs := p.check.Needs.Held
@@ -52,7 +54,7 @@ func (p *Pass) Lacks(j *Judgement) []origin.Unread {
 	lacks := slices.Clone(j.Lacks)
 	for _, need := range needs {
 		for _, u := range need(p, j) {
-			if !slices.Contains(lacks, u) {
+			if u.Scope.Holds(j.Subject.Namespace, j.Subject.Name, j.Position) && !slices.Contains(lacks, u) {
 				lacks = append(lacks, u)
 			}
 		}
@@ -76,11 +78,24 @@ func (j Judgement) WithDoubt(lacks []origin.Unread) Judgement {
 	return j
 }
 
+// shown is how many files and builds that could not be read are evidence of one
+// finding.
+const shown = 3
+
 // Unread are what was not read, as evidence.
 func Unread(lacks []origin.Unread) []finding.Evidence {
-	evidence := make([]finding.Evidence, len(lacks))
-	for i, u := range lacks {
-		evidence[i] = finding.Evidence{Text: u.Words(), Unread: u.Resource}
+	var evidence []finding.Evidence
+	holders := 0
+	for _, u := range lacks {
+		if u.Of != "" {
+			if holders++; holders > shown {
+				continue
+			}
+		}
+		evidence = append(evidence, finding.Evidence{Text: u.Words(), Unread: u.Resource})
+	}
+	if holders > shown {
+		evidence = append(evidence, finding.Evidence{Text: fmt.Sprintf("and %d more that could not be read", holders-shown)})
 	}
 	return evidence
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/onus-project/onus/internal/report/publish"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/source"
 )
 
 // assumed is the offering that workloads are taken to run on where nothing in
@@ -69,6 +70,7 @@ finish, 4 a fault of onus itself.`,
 	cmd.Flags().BoolVar(&all, "all", false, "list what is held, too (text only; the other formats always have it)")
 	cmd.Flags().BoolVar(&strict, "strict", false, "exit 1 when something is unknown, too")
 	l.flags(cmd)
+	l.strictFlag(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("as", s.complete(func(c *responsibility.Catalog) []named { return offeringNames(c.On(compute.Axis)) }))
 	return cmd
 }
@@ -98,14 +100,16 @@ func (s *session) check(ctx context.Context, from input, as, output string, all,
 	if err != nil {
 		return err
 	}
+	instances, faults := locate.Instances(c, &read.Database)
+	read.Unreadable = append(read.Unreadable, source.Faults(faults)...)
+	if from.strict && len(faults) > 0 {
+		return unreadable(read.Unreadable)
+	}
 	if err := nothingToCheck(read); err != nil {
 		return err
 	}
-	e := read.Kubernetes
-	places := locate.Locate(c, e, asked, assumed(c))
-	if places.Instances, err = locate.Instances(c, &read.Database); err != nil {
-		return badInput(err)
-	}
+	places := locate.Locate(c, read.Kubernetes, asked, assumed(c))
+	places.Instances = instances
 	going.Begin("checking, and simulating what the contract allows")
 	result, err := check.Run(ctx, table.All(), c, read, places)
 	if err != nil {

@@ -27,6 +27,8 @@ import (
 type live struct {
 	access cluster.Access
 	named  bool // by a flag
+	// strictInput is not about the cluster only: what cannot be read ends it.
+	strictInput bool
 }
 
 // flags adds the flags of a command that reads a cluster.
@@ -44,6 +46,11 @@ func (l *live) flags(cmd *cobra.Command) {
 	})
 	_ = cmd.RegisterFlagCompletionFunc("request-timeout", cobra.NoFileCompletions)
 	_ = cmd.MarkFlagFilename("kubeconfig")
+}
+
+// strictFlag adds the flag of a command that judges what it reads.
+func (l *live) strictFlag(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&l.strictInput, "strict-input", false, "exit 2 when anything of the input cannot be read")
 }
 
 // open finds the cluster: the one that was named, or where no path was given
@@ -97,6 +104,7 @@ func contextHint(e *cluster.UnknownContext) string {
 type input struct {
 	paths   []string
 	cluster *cluster.Cluster
+	strict  bool // what cannot be read ends it
 }
 
 // source finds where to read. With neither a path nor a cluster the command
@@ -108,7 +116,7 @@ func (s *session) source(cmd *cobra.Command, l *live, paths []string, example st
 			cmd.CommandPath()+" "+example+", - for standard input, or --context for a live cluster",
 			"%s wants a path: there is no kubeconfig that says which cluster to read", cmd.Name())
 	}
-	return input{paths, c}, err
+	return input{paths: paths, cluster: c, strict: l.strictInput}, err
 }
 
 func (from input) String() string {
@@ -132,6 +140,8 @@ func (s *session) estate(ctx context.Context, from input, going *underway) (*est
 	e, err := s.readInput(ctx, from, going)
 	var exit *exitError
 	switch {
+	case err == nil && from.strict && len(e.Unreadable) > 0:
+		return nil, unreadable(e.Unreadable)
 	case err == nil:
 		s.warnOfNoReader(e.NoReader)
 		return e, nil

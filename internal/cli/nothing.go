@@ -19,6 +19,8 @@ func nothingToCheck(e *estate.Estate) error {
 		return nil
 	case len(unread) > 0:
 		return nothingRead(unread, "nothing of the cluster")
+	case len(e.Unreadable) > 0:
+		return unreadable(e.Unreadable)
 	case e.Objects() > 0:
 		return usage("give the workloads and PodDisruptionBudgets too", "nothing to check: %s", noneOf(e, func(a origin.Account) string { return a.ToCheck }))
 	}
@@ -33,10 +35,23 @@ func nothingToSimulate(e *estate.Estate) error {
 		return nil
 	case len(unread) > 0:
 		return nothingRead(unread, "no workload of the cluster")
+	case len(e.Unreadable) > 0:
+		return unreadable(e.Unreadable)
 	case e.Objects() > 0:
 		return usage("give the workloads too: deployments, statefulsets and the like", "nothing to simulate: %s", noneOf(e, func(a origin.Account) string { return a.ToSimulate }))
 	}
 	return nothingKnown(e, "nothing to simulate")
+}
+
+// unreadable is the answer to input that cannot be read: the first fault, and how
+// many more there are.
+func unreadable(faults []origin.Fault) error {
+	first := faults[0]
+	said := first.String()
+	if more := len(faults) - 1; more > 0 {
+		said += fmt.Sprintf(" (and %s)", words.Count(more, "more fault"))
+	}
+	return usage(first.Hint, "%s", said)
 }
 
 // noneOf says that none of the objects of any section is what was wanted.
@@ -55,6 +70,8 @@ func nothingKnown(e *estate.Estate, what string) error {
 	const hint = "give YAML or JSON with Kubernetes objects"
 	skipped := e.Kubernetes.Seen.Skipped
 	switch {
+	case e.Kubernetes.Seen.Encrypted > 0:
+		return usage("give it decrypted", "%s: no Kubernetes object was read, and %s encrypted", what, words.Count(e.Kubernetes.Seen.Encrypted, "file or document is", "files or documents are"))
 	case e.NoReader[source.HelmTemplate] > 0:
 		return usage("render it first: helm template CHART | onus check -", "%s: onus does not read %s yet", what, forms(e.NoReader))
 	case len(e.NoReader) > 0:

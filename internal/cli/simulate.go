@@ -78,6 +78,7 @@ Exit status: 0 no workload fell below its floor, 1 one did, 2 bad usage or bad i
 		},
 	}
 	l.flags(cmd)
+	l.strictFlag(cmd)
 	cmd.Flags().StringVar(&x.scenario, "scenario", "", "`FILE` that says what happens; - is standard input (default: what the contract allows)")
 	cmd.Flags().StringVar(&x.as, "as", "", "evaluate as if everything ran on this `OFFERING`")
 	cmd.Flags().IntVar(&x.runs, "runs", scenario.DefaultRuns, "number of runs, each with another seed")
@@ -180,7 +181,7 @@ func (s *session) simulate(ctx context.Context, x *simulation) error {
 			done()
 			return unplayed(d.Name, err)
 		}
-		all = append(all, publish.Simulation(publish.Played{Forecast: f, Offerings: stage.Offerings, Estate: e, Nodes: stage.Nodes(), Timeline: x.timeline}))
+		all = append(all, publish.Simulation(publish.Played{Forecast: f, Offerings: stage.Offerings, Estate: e, Unreadable: read.Unreadable, Nodes: stage.Nodes(), Timeline: x.timeline}))
 	}
 	done()
 	return s.printSimulations(all, x, screen, file == nil)

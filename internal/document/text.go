@@ -13,6 +13,15 @@ import (
 // headSize is how much of a text is looked at before it is read.
 const headSize = 4096
 
+// ErrBinary is the error of a file that holds no text.
+var ErrBinary = &Error{Msg: "is neither YAML nor JSON but binary"}
+
+// Is reports whether a fault says the same as another one, wherever that is.
+func (e *Error) Is(target error) bool {
+	other, ok := target.(*Error)
+	return ok && e.Msg == other.Msg && (other.File == "" || e.File == other.File)
+}
+
 // Text is what a file holds as UTF-8 without its byte order mark, and how it
 // begins. What is binary is a fault.
 func Text(name string, r io.Reader) (in *bufio.Reader, head []byte, err error) {
@@ -35,7 +44,7 @@ func Text(name string, r io.Reader) (in *bufio.Reader, head []byte, err error) {
 		}
 	}
 	if bytes.IndexByte(head, 0) >= 0 {
-		return nil, nil, &Error{File: name, Msg: "is neither YAML nor JSON but binary"}
+		return nil, nil, &Error{File: name, Msg: ErrBinary.Msg}
 	}
 	if bytes.HasPrefix(head, []byte("\ufeff")) {
 		_, _ = in.Discard(3)

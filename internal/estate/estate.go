@@ -20,6 +20,9 @@ type Estate struct {
 	// NoReader counts files of known forms that onus does not read yet, by the
 	// name of the form: "Terraform state". They are among what was skipped.
 	NoReader map[string]int
+	// Unreadable is what could not be read of the input, in its order: files,
+	// documents and single objects. All else was.
+	Unreadable []origin.Fault
 }
 
 // section is a part of an estate, which can account for itself.
@@ -64,6 +67,16 @@ func (e *Estate) Unread() []origin.Unread {
 	var all []origin.Unread
 	for _, a := range e.Accounts() {
 		all = append(all, a.Unread...)
+	}
+	return all
+}
+
+// Hidden is what files, builds and operators hold that could not be read. Unlike
+// Unread it is about single objects, those in its scope.
+func (e *Estate) Hidden() []origin.Unread {
+	var all []origin.Unread
+	for _, a := range e.Accounts() {
+		all = append(all, a.Hidden...)
 	}
 	return all
 }

@@ -83,12 +83,13 @@ type Fix struct {
 	Changes []Change `json:"changes,omitempty"`
 }
 
-// Summary counts findings by verdict.
+// Summary counts findings by verdict, and what could not be read to have any.
 type Summary struct {
-	Held    int `json:"held"`
-	Broken  int `json:"broken"`
-	Unknown int `json:"unknown"`
-	Waived  int `json:"waived"`
+	Held       int `json:"held"`
+	Broken     int `json:"broken"`
+	Unknown    int `json:"unknown"`
+	Waived     int `json:"waived"`
+	Unreadable int `json:"unreadable"`
 }
 
 // Count adds findings up.

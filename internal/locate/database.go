@@ -8,22 +8,24 @@ import (
 )
 
 // Instances places database instances on the offerings that their inventory
-// names, parallel to them. A name that the catalog lacks is a fault of the
-// inventory, a *document.Error.
-func Instances(c *responsibility.Catalog, e *database.Estate) ([]Place, error) {
-	places := make([]Place, len(e.Instances))
-	for k := range e.Instances {
-		i := &e.Instances[k]
+// names, parallel to them. An instance of an offering that the catalog lacks is
+// a fault of the inventory; it is left out of the estate.
+func Instances(c *responsibility.Catalog, e *database.Estate) (places []Place, faults []*document.Error) {
+	var placed []database.Instance
+	for _, i := range e.Instances {
 		on := c.Offering(i.Offering)
 		if on == nil {
-			return nil, noOffering(c, i)
+			faults = append(faults, noOffering(c, &i))
+			continue
 		}
-		places[k] = Place{Offering: on, Basis: Proof, Evidence: "its inventory says so"}
+		placed = append(placed, i)
+		places = append(places, Place{Offering: on, Basis: Proof, Evidence: "its inventory says so"})
 	}
-	return places, nil
+	e.Instances = placed
+	return places, faults
 }
 
-func noOffering(c *responsibility.Catalog, i *database.Instance) error {
+func noOffering(c *responsibility.Catalog, i *database.Instance) *document.Error {
 	var names []string
 	for _, o := range c.Offerings {
 		names = append(names, o.ID)

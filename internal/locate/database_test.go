@@ -1,10 +1,8 @@
 package locate
 
 import (
-	"errors"
 	"testing"
 
-	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate/database"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -13,16 +11,18 @@ import (
 func TestInstances(t *testing.T) {
 	c := &responsibility.Catalog{Offerings: []*responsibility.Offering{{ID: "mongodb-community"}, {ID: "rds"}}}
 	e := &database.Estate{Instances: []database.Instance{{Offering: "rds"}, {Offering: "mongodb-community"}}}
-	places, err := Instances(c, e)
-	if err != nil || len(places) != 2 || places[0].Offering.ID != "rds" || places[1].Offering.ID != "mongodb-community" || places[0].Basis != Proof || places[0].Evidence == "" {
-		t.Errorf("%+v, %v", places, err)
+	places, faults := Instances(c, e)
+	if faults != nil || len(places) != 2 || places[0].Offering.ID != "rds" || places[1].Offering.ID != "mongodb-community" || places[0].Basis != Proof || places[0].Evidence == "" {
+		t.Errorf("%+v, %v", places, faults)
 	}
 	for name, hint := range map[string]string{"mongodb-comunity": "it has mongodb-community", "elsewhere": "onus ladder --axis patching lists those of databases"} {
-		e.Instances[1] = database.Instance{Offering: name, Position: origin.Position{File: "f.csv", Line: 3}}
-		_, err := Instances(c, e)
-		var fault *document.Error
-		if !errors.As(err, &fault) || fault.Error() != "f.csv:3: offering: the catalog has no "+name || fault.Hint != hint {
-			t.Errorf("%+v, %v", fault, err)
+		e.Instances = []database.Instance{{Offering: name, Position: origin.Position{File: "f.csv", Line: 3}}, {Offering: "rds"}}
+		places, faults := Instances(c, e)
+		if len(faults) != 1 || faults[0].Error() != "f.csv:3: offering: the catalog has no "+name || faults[0].Hint != hint {
+			t.Errorf("%v", faults)
+		}
+		if len(places) != 1 || len(e.Instances) != 1 || e.Instances[0].Offering != "rds" {
+			t.Errorf("%s takes others away: %+v", name, e.Instances)
 		}
 	}
 }

@@ -12,5 +12,6 @@ const (
 	Expired        Cause = "expired"         // the list grew too old while it was read
 	TimedOut       Cause = "timed out"       // no answer in time
 	ConnectionLost Cause = "connection lost" // or never made
+	Unreadable     Cause = "unreadable"      // a file, or an object in it
 	Failed         Cause = "failed"          // anything else
 )

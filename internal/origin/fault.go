@@ -1,7 +1,5 @@
 package origin
 
-import "fmt"
-
 // Fault is a part of the input that could not be read, or not be had: a file, a
 // document of it, one object, or what a build asks for and is not there.
 type Fault struct {
@@ -12,8 +10,10 @@ type Fault struct {
 	Unit   string `json:"unit,omitempty"` // that it belongs to; empty for plain files
 }
 
+// At is FILE:LINE.
+func (f Fault) At() string { return Position{File: f.File, Line: f.Line}.String() }
+
 // String is one line that names the file, the line and the reason.
 func (f Fault) String() string {
-	at := Position{File: f.File, Line: f.Line}
-	return fmt.Sprintf("%s: %s", at, f.Reason)
+	return f.At() + ": " + f.Reason
 }

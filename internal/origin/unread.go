@@ -1,6 +1,9 @@
 package origin
 
 import (
+	"fmt"
+	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -17,10 +20,45 @@ type Unread struct {
 	Kind     string `json:"kind"`
 	Cause    Cause  `json:"cause,omitempty"`
 	Reason   string `json:"reason"` // why, for people; it begins with the cause
+	// Of is what holds or makes such objects, where that is known: a file, a base
+	// of a build, an operator. Then Kind may be empty, for any kind, and only what
+	// is in its Scope can rest on it.
+	Of    string `json:"of,omitempty"`
+	Scope Scope  `json:"scope,omitzero"`
 }
 
-// Plural is the kind in words: PodDisruptionBudgets.
+// Scope is where objects stand that something unread may be about. Of fields
+// that are empty it says nothing.
+type Scope struct {
+	Directory string `json:"directory,omitempty"` // that the file is in, or one above it
+	Namespace string `json:"namespace,omitempty"`
+	Name      string `json:"name,omitempty"` // or one that continues it after a dash
+}
+
+// Holds reports whether an object is in the scope. An object without a
+// namespace is in that of whatever it is applied to.
+func (s Scope) Holds(namespace, name string, at Position) bool {
+	if s.Namespace != "" && namespace != "" && s.Namespace != namespace {
+		return false
+	}
+	if s.Name != "" && name != s.Name && !strings.HasPrefix(name, s.Name+"-") {
+		return false
+	}
+	if s.Directory == "" || s.Directory == "." {
+		return true
+	}
+	dir := path.Dir(filepath.ToSlash(at.File))
+	return dir == s.Directory || strings.HasPrefix(dir, strings.TrimSuffix(s.Directory, "/")+"/")
+}
+
+// May reports whether objects of a kind may be among what could not be read.
+func (u Unread) May(kind string) bool { return u.Of != "" && (u.Kind == "" || u.Kind == kind) }
+
+// Plural is the kind in words, PodDisruptionBudgets; or what holds such objects.
 func (u Unread) Plural() string {
+	if u.Of != "" {
+		return u.Of
+	}
 	if u.Kind == "" {
 		return u.Resource
 	}
@@ -59,13 +97,25 @@ func ByCause(all []Unread, in func([]Unread) string) string {
 	return strings.Join(parts, "; ")
 }
 
-// Plurals names kinds in a sentence: PodDisruptionBudgets and Nodes.
+// named is how many kinds or files a sentence names.
+const named = 3
+
+// Plurals names kinds in a sentence: PodDisruptionBudgets and Nodes. Of what
+// holds objects it names the first few.
 func Plurals(all []Unread) string {
 	var names []string
+	more := 0
 	for _, u := range all {
-		if !slices.Contains(names, u.Plural()) {
+		switch {
+		case slices.Contains(names, u.Plural()):
+		case u.Of != "" && len(names) >= named:
+			more++
+		default:
 			names = append(names, u.Plural())
 		}
+	}
+	if more > 0 {
+		names = append(names, fmt.Sprintf("%d more", more))
 	}
 	return words.And(names)
 }

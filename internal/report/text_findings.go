@@ -49,7 +49,7 @@ func (f *findingsWriter) header() {
 		read = "no workload and no PDB"
 	}
 	f.line(f.s.wrap(0, "Read "+read+" from "+readFrom(f.Read)+"."))
-	f.b.WriteString(unreadText(f.s, f.Unread) + "\n")
+	f.b.WriteString(unreadText(f.s, f.Unread) + unreadableText(f.s, f.Unreadable) + "\n")
 	for _, l := range f.Lines {
 		f.line(lineText(f.s, l))
 	}
@@ -364,6 +364,9 @@ func skipped(r published.Read) string {
 			is = " that is not Kubernetes"
 		}
 		all = append(all, words.Count(r.Skipped, "file or document", "files or documents")+is)
+	}
+	if r.Encrypted > 0 {
+		all = append(all, words.Count(r.Encrypted, "encrypted file or document", "encrypted files or documents"))
 	}
 	if len(all) == 0 {
 		return ""

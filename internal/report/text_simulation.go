@@ -26,7 +26,7 @@ const (
 func simulationText(w io.Writer, v *published.Simulation, s Screen) error {
 	x := simulationWriter{Simulation: v, s: s, rows: mostRows}
 	x.head()
-	x.b.WriteString(unreadText(s, v.Unread))
+	x.b.WriteString(unreadText(s, v.Unread) + unreadableText(s, v.Unreadable))
 	x.assumed(v.Notes)
 	x.line("")
 	x.body()
@@ -43,7 +43,7 @@ func simulationsText(w io.Writer, v *published.Simulations, s Screen) error {
 		x := simulationWriter{Simulation: &v.Simulations[i], s: s, rows: fewRows}
 		if i == 0 {
 			x.line(s.paint(strong, s.fill(0, mayDo(x.Platforms))))
-			x.b.WriteString(unreadText(s, x.Unread))
+			x.b.WriteString(unreadText(s, x.Unread) + unreadableText(s, x.Unreadable))
 			x.assumed(shared)
 			x.line("")
 		}

@@ -16,13 +16,17 @@ import (
 )
 
 // extensions are those of files that are read in a directory.
-var extensions = []string{".yaml", ".yml", ".json", ".tfstate", ".csv"}
+var extensions = []string{".yaml", ".yml", ".json", ".tfstate", ".csv", ".yaml.gz", ".yml.gz", ".json.gz"}
+
+// unbuilt are languages that make manifests when they are run, by extension.
+var unbuilt = map[string]string{".jsonnet": "Jsonnet file", ".libsonnet": "Jsonnet file", ".cue": "CUE file"}
 
 // form is a form that a file may have.
 type form struct {
 	name string // of one file
 	is   func(beginning) bool
-	// read adds what the file holds; nil while onus does not read the form.
+	// read adds what the file holds; nil while onus does not read the form. It
+	// fails with the context only: faults are added to the reading.
 	read func(r *reading, name string, in *bufio.Reader) error
 }
 
@@ -35,14 +39,20 @@ var forms = []form{
 	{name: "Terraform plan", is: isTerraformPlan},
 	{name: "CloudFormation template", is: isCloudFormation},
 	{name: "inventory", is: isInventoryTable, read: func(r *reading, name string, in *bufio.Reader) error {
-		return inventory.ReadCSV(name, in, &r.database)
+		r.faultsOf(inventory.ReadCSV(name, in, &r.database))
+		return nil
 	}},
 	{name: "inventory", is: isInventoryDocument, read: func(r *reading, name string, in *bufio.Reader) error {
-		return inventory.ReadDocument(name, in, &r.database)
+		r.faultsOf(inventory.ReadDocument(name, in, &r.database))
+		return nil
 	}},
 	{name: HelmTemplate, is: isHelmTemplate},
 	{name: "Kubernetes manifest", is: func(beginning) bool { return true }, read: func(r *reading, name string, in *bufio.Reader) error {
-		return manifest.Read(r.ctx, name, in, &r.kubernetes)
+		faults, err := manifest.Read(r.ctx, name, in, &r.kubernetes)
+		for _, f := range faults {
+			r.fault(f)
+		}
+		return err
 	}},
 }
 

@@ -14,11 +14,15 @@ import (
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/database"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/manifest"
 )
 
 // Stdin is the path that stands for standard input.
 const Stdin = "-"
+
+// stdinName is the name of standard input where that of a file would stand.
+const stdinName = "<stdin>"
 
 // Input is what to read.
 type Input struct {
@@ -31,11 +35,13 @@ type Input struct {
 	Live io.Reader
 }
 
-// Read fills an estate. In a directory, files that do not end in .yaml, .yml,
-// .json, .tfstate or .csv and documents that are of no known form are counted
+// Read fills an estate. In a directory, files that do not end in one of the
+// extensions that are read and documents that are of no known form are counted
 // and passed over; directories whose names start with a dot are not entered.
-// The first fault, in the order of the paths, is returned as *document.Error.
-// Once ctx is done Read ends, with its error.
+//
+// What cannot be read is among Unreadable of the estate, and takes nothing else
+// away. Read fails with a *document.Error where a path leads to nothing, and once
+// ctx is done with its error.
 func Read(ctx context.Context, in Input) (*estate.Estate, error) {
 	r := reading{ctx: ctx, noReader: map[string]int{}}
 	if in.Live != nil {
@@ -49,20 +55,29 @@ func Read(ctx context.Context, in Input) (*estate.Estate, error) {
 			return nil, err
 		}
 	}
-	e := &estate.Estate{Kubernetes: kubernetes.Link(&r.kubernetes), Database: r.database}
+	e := &estate.Estate{Kubernetes: kubernetes.Link(&r.kubernetes), Database: r.database, Unreadable: r.faults}
 	if len(r.noReader) > 0 {
 		e.NoReader = r.noReader
 	}
 	return e, nil
 }
 
-// Kubernetes is the Kubernetes section of what Read reads.
+// Kubernetes is the Kubernetes section of what Read reads, where all of it can be
+// read. The first fault is returned as *document.Error.
 func Kubernetes(ctx context.Context, in Input) (*kubernetes.Estate, error) {
 	e, err := Read(ctx, in)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case len(e.Unreadable) > 0:
+		return nil, Error(e.Unreadable[0])
 	}
 	return e.Kubernetes, nil
+}
+
+// Error is a fault as an error.
+func Error(f origin.Fault) *document.Error {
+	return &document.Error{File: f.File, Line: f.Line, Msg: f.Reason, Hint: f.Hint}
 }
 
 // reading is what has been read so far, a raw section for each of an estate.
@@ -71,18 +86,28 @@ type reading struct {
 	kubernetes kubernetes.Raw
 	database   database.Estate
 	noReader   map[string]int
+	faults     []origin.Fault
+	named      bool // the file at hand is one that the user named
 }
 
 func (r *reading) path(path string, stdin io.Reader) error {
 	if path == Stdin {
-		return r.stream("<stdin>", stdin)
+		r.named = true
+		return r.stream(stdinName, stdin)
 	}
-	files, skipped, err := list(r.ctx, path)
+	found, err := list(r.ctx, path)
 	if err != nil {
 		return err
 	}
-	r.kubernetes.Seen.Skipped += skipped
-	for _, file := range files {
+	r.kubernetes.Seen.Skipped += found.skipped
+	for form, n := range found.unbuilt {
+		r.noReader[form] += n
+	}
+	for _, err := range found.faults {
+		r.faultsOf(err)
+	}
+	for _, file := range found.files {
+		r.named = file == path
 		if err := r.file(file); err != nil {
 			return err
 		}
@@ -93,7 +118,8 @@ func (r *reading) path(path string, stdin io.Reader) error {
 func (r *reading) file(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
-		return document.PathError(path, err)
+		r.faultsOf(document.PathError(path, err))
+		return nil
 	}
 	defer f.Close()
 	switch filepath.Base(path) {
@@ -105,20 +131,28 @@ func (r *reading) file(path string) error {
 
 // stream hands what one file holds to the reader of its form.
 func (r *reading) stream(name string, from io.Reader) error {
-	in, head, err := document.Text(name, stoppable{r.ctx, from})
-	if err == nil {
-		r.kubernetes.Seen.Files++
-		if f := sniff(name, head); f.read != nil {
-			err = f.read(r, name, in)
-		} else {
-			r.kubernetes.Seen.Skipped++
-			r.noReader[f.name]++
-		}
+	in, head, err := text(name, stoppable{r.ctx, from})
+	switch {
+	case r.ctx.Err() != nil:
+		return r.ctx.Err()
+	case errors.Is(err, errEncrypted) && !r.named:
+		r.kubernetes.Seen.Encrypted++
+		return nil
+	case errors.Is(err, document.ErrBinary) && !r.named:
+		r.kubernetes.Seen.Skipped++
+		return nil
+	case err != nil:
+		r.faultsOf(err)
+		return nil
 	}
-	if stopped := r.ctx.Err(); err != nil && stopped != nil {
-		return stopped
+	r.kubernetes.Seen.Files++
+	f := sniff(name, head)
+	if f.read == nil {
+		r.kubernetes.Seen.Skipped++
+		r.noReader[f.name]++
+		return nil
 	}
-	return err
+	return f.read(r, name, in)
 }
 
 // stoppable is read until ctx is done.

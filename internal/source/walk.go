@@ -11,17 +11,27 @@ import (
 	"github.com/onus-project/onus/internal/document"
 )
 
-// list returns the files to read under path, sorted, and how many it passed over.
-func list(ctx context.Context, path string) (files []string, skipped int, err error) {
+// listing is what stands under a path.
+type listing struct {
+	files   []string // to read, sorted
+	skipped int
+	unbuilt map[string]int // files that make manifests when they are run, by form
+	faults  []error        // directories that cannot be listed
+}
+
+// list finds the files to read under path. It fails where there is nothing.
+func list(ctx context.Context, path string) (listing, error) {
+	found := listing{unbuilt: map[string]int{}}
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, 0, document.PathError(path, err)
+		return found, document.PathError(path, err)
 	}
 	if !info.IsDir() {
 		if !info.Mode().IsRegular() && info.Mode()&fs.ModeNamedPipe == 0 && info.Mode()&fs.ModeCharDevice == 0 {
-			return nil, 0, &document.Error{File: path, Msg: "is not a file"}
+			return found, &document.Error{File: path, Msg: "is not a file"}
 		}
-		return []string{path}, 0, nil
+		found.files = []string{path}
+		return found, nil
 	}
 	// The separator leads through path where that is a link to a directory.
 	root := path + string(filepath.Separator)
@@ -30,23 +40,34 @@ func list(ctx context.Context, path string) (files []string, skipped int, err er
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err != nil:
-			return document.PathError(p, err)
+			found.faults = append(found.faults, document.PathError(p, err))
+			return nil
 		case d.IsDir():
 			if p != root && strings.HasPrefix(d.Name(), ".") {
 				return filepath.SkipDir
 			}
 			return nil
-		case !slices.Contains(extensions, strings.ToLower(filepath.Ext(p))):
-			skipped++
-			return nil
 		}
-		if info, err := os.Stat(p); err != nil || !info.Mode().IsRegular() {
-			skipped++ // a dangling link, a socket, a link to a directory
-			return nil
-		}
-		files = append(files, p)
+		found.add(p)
 		return nil
 	})
-	slices.Sort(files)
-	return files, skipped, err
+	slices.Sort(found.files)
+	return found, err
+}
+
+// add adds a file to those that are read, or counts it.
+func (l *listing) add(p string) {
+	name := strings.ToLower(filepath.Base(p))
+	if !slices.ContainsFunc(extensions, func(e string) bool { return strings.HasSuffix(name, e) }) {
+		l.skipped++
+		if form, ok := unbuilt[filepath.Ext(name)]; ok {
+			l.unbuilt[form]++
+		}
+		return
+	}
+	if info, err := os.Stat(p); err != nil || !info.Mode().IsRegular() {
+		l.skipped++ // a dangling link, a socket, a link to a directory
+		return
+	}
+	l.files = append(l.files, p)
 }

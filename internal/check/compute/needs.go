@@ -17,7 +17,17 @@ import (
 
 // otherBudgets: there are no budgets beside those that were read.
 func otherBudgets(p *check.Pass, j *check.Judgement) []origin.Unread {
-	return of(p).estate.Lacks(kubernetes.BudgetKinds)
+	e := of(p).estate
+	return append(e.Lacks(kubernetes.BudgetKinds), e.Hides(kubernetes.BudgetKinds)...)
+}
+
+// unguarded: no budget that was not read covers the workload, where none that
+// was read does.
+func unguarded(p *check.Pass, j *check.Judgement) []origin.Unread {
+	if a := of(p); len(a.covered[j.Index]) == 0 {
+		return a.estate.Hides(kubernetes.BudgetKinds)
+	}
+	return nil
 }
 
 // ownObject: the workload's own object, where it is inferred.
@@ -75,7 +85,7 @@ func underBudget(p *check.Pass, j *check.Judgement) []origin.Unread {
 // nothingElse: there is nothing beside what was read that a budget selects.
 func nothingElse(p *check.Pass, j *check.Judgement) []origin.Unread {
 	e := of(p).estate
-	return append(e.LacksControllers(), e.Lacks(kubernetes.PodKinds)...)
+	return slices.Concat(e.LacksControllers(), e.Lacks(kubernetes.PodKinds), e.HidesPods())
 }
 
 // servingUnderBudget: which bare pods under a budget serve.

@@ -12,7 +12,7 @@ const SurvivesReplacementID = "survives-replacement"
 // disruption but expiry.
 var SurvivesReplacement = check.Check{
 	ID: SurvivesReplacementID, Axis: Axis, Subjects: workloads, Outcome: true, ByContract: true,
-	Needs: check.Needs{Held: []check.Need{everythingPlayed, place}, Broken: []check.Need{everythingPlayed, place, ownVolumes, ownSize}},
+	Needs: check.Needs{Held: []check.Need{everythingPlayed, place}, Broken: []check.Need{everythingPlayed, place, ownVolumes, ownSize, unguarded}},
 	Run: serving(true, func(a *facts, p *check.Pass, i int) {
 		a.foretell(p, i, func(c *forecast.Case) bool { return !c.Expires() })
 	}),

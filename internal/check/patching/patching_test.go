@@ -9,6 +9,7 @@ import (
 
 	"github.com/onus-project/onus/catalog"
 	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/origin"
@@ -28,8 +29,9 @@ func look(t *testing.T, in source.Input) check.Result {
 		t.Fatal(err)
 	}
 	places := locate.Locate(c, e.Kubernetes, nil, c.Offering("eks-auto-mode"))
-	if places.Instances, err = locate.Instances(c, &e.Database); err != nil {
-		t.Fatal(err)
+	var faults []*document.Error
+	if places.Instances, faults = locate.Instances(c, &e.Database); len(faults) > 0 {
+		t.Fatal(faults)
 	}
 	result, err := check.Run(t.Context(), []check.Check{FleetVersionsKnown}, c, e, places)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 func (e *Estate) Account() origin.Account {
 	pools := slices.ContainsFunc(e.Pools, func(p Pool) bool { return p.API == KarpenterPool })
 	return origin.Account{
-		Contexts: e.Contexts, Newest: e.Newest, Unread: e.Unread, Objects: e.Seen.Objects, Object: "Kubernetes object",
+		Contexts: e.Contexts, Newest: e.Newest, Unread: e.Unread, Hidden: e.Hidden, Objects: e.Seen.Objects, Object: "Kubernetes object",
 		Checked: len(e.Workloads)+len(e.Budgets) > 0 || pools, ToCheck: "a workload, a PodDisruptionBudget or a Karpenter NodePool",
 		Simulated:  slices.ContainsFunc(e.Workloads, func(w Workload) bool { return w.Kind != Static }),
 		ToSimulate: "a workload",

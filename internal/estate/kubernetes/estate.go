@@ -44,6 +44,9 @@ type Estate struct {
 	// these kinds, and nothing is known about them. A kind that the cluster does
 	// not serve at all is not among them.
 	Unread []origin.Unread
+	// Hidden is what files, builds and operators hold that could not be read:
+	// each may be about the objects in its scope, and says nothing of others.
+	Hidden []origin.Unread
 	Seen   Seen
 }
 
@@ -56,6 +59,7 @@ type Seen struct {
 	Unrelated int // Kubernetes objects of kinds that do not matter here
 	Replaced  int // objects that stood more than once; the last one counts
 	Patched   int // kustomizations, of which files were read and nothing built
+	Encrypted int // files and documents that only their owner can read
 }
 
 // Add counts what was looked at elsewhere, too.
@@ -67,6 +71,7 @@ func (s *Seen) Add(o Seen) {
 	s.Unrelated += o.Unrelated
 	s.Replaced += o.Replaced
 	s.Patched += o.Patched
+	s.Encrypted += o.Encrypted
 }
 
 // Ref names an object. Namespace is empty for cluster-wide kinds.

@@ -29,6 +29,7 @@ type Raw struct {
 	Contexts        []string
 	Newest          time.Time
 	Unread          []origin.Unread
+	Hidden          []origin.Unread
 	Seen            Seen
 }
 
@@ -77,5 +78,6 @@ func (r *Raw) Append(o *Raw) {
 	}
 	r.Contexts = append(r.Contexts, o.Contexts...)
 	r.Unread = append(r.Unread, o.Unread...)
+	r.Hidden = append(r.Hidden, o.Hidden...)
 	r.Seen.Add(o.Seen)
 }

@@ -19,6 +19,7 @@ func (e *Estate) Subset(wanted func(*Workload) bool) (subset *Estate, kept []int
 	s.CustomResources = slices.Clone(e.CustomResources)
 	s.Contexts = slices.Clone(e.Contexts)
 	s.Unread = slices.Clone(e.Unread)
+	s.Hidden = slices.Clone(e.Hidden)
 	s.copyNodes(e)
 	scalers := s.copyScalers(e)
 

@@ -28,3 +28,26 @@ func (e *Estate) LacksControllers() []origin.Unread {
 	}
 	return all
 }
+
+// Hides returns what may hold objects of some kinds and could not be read.
+func (e *Estate) Hides(kinds ...origin.Kinds) []origin.Unread {
+	var all []origin.Unread
+	for _, u := range e.Hidden {
+		if slices.ContainsFunc(kinds, func(k origin.Kinds) bool { return slices.ContainsFunc(k, u.May) }) {
+			all = append(all, u)
+		}
+	}
+	return all
+}
+
+// HidesPods returns what may hold pods, or controllers that make them, and could
+// not be read. What is not known here may make pods as well.
+func (e *Estate) HidesPods() []origin.Unread {
+	var all []origin.Unread
+	for _, u := range e.Hidden {
+		if !slices.ContainsFunc(Kinds, func(k Kind) bool { return k.Set != Controllers && k.Set != Pods && k.Name == u.Kind }) {
+			all = append(all, u)
+		}
+	}
+	return all
+}

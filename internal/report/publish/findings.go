@@ -22,10 +22,11 @@ func Findings(c *responsibility.Catalog, read *estate.Estate, places locate.Plac
 		Read: published.Read{
 			Clusters: e.Seen.Clusters, Contexts: e.Contexts, Files: e.Seen.Files, Objects: e.Seen.Objects,
 			Workloads: workloads(e), Budgets: len(e.Budgets), Nodes: len(e.Nodes), Pools: len(e.Pools), Instances: len(read.Database.Instances),
-			Unrelated: e.Seen.Unrelated, Skipped: e.Seen.Skipped, Replaced: e.Seen.Replaced, Patched: e.Seen.Patched,
+			Unrelated: e.Seen.Unrelated, Skipped: e.Seen.Skipped, Replaced: e.Seen.Replaced, Patched: e.Seen.Patched, Encrypted: e.Seen.Encrypted,
 		},
-		Unread: append([]origin.Unread{}, e.Unread...), Lines: lines(c, e, places), Unlocated: unlocated(e, places),
+		Unread: append([]origin.Unread{}, e.Unread...), Unreadable: append([]origin.Fault{}, read.Unreadable...), Lines: lines(c, e, places), Unlocated: unlocated(e, places),
 	}
+	f.Summary.Unreadable = len(f.Unreadable)
 	if f.Read.Contexts == nil {
 		f.Read.Contexts = []string{}
 	}

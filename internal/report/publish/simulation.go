@@ -22,8 +22,10 @@ type Played struct {
 	*forecast.Forecast
 	Offerings []*responsibility.Offering // under whose contracts nodes go
 	Estate    *kubernetes.Estate
-	Nodes     []string // before anything happened
-	Timeline  bool     // every event is asked for
+	// Unreadable is what could not be read of the input.
+	Unreadable []origin.Fault
+	Nodes      []string // before anything happened
+	Timeline   bool     // every event is asked for
 }
 
 // played is what was played, on its way to a published value.
@@ -54,7 +56,7 @@ func Simulation(x Played) published.Simulation {
 		v.Platforms = append(v.Platforms, offering(o))
 	}
 	v.Notes = append([]string{}, p.Notes...)
-	v.Unread = append([]origin.Unread{}, p.Estate.Unread...)
+	v.Unread, v.Unreadable = append([]origin.Unread{}, p.Estate.Unread...), p.Unreadable
 	if len(p.Unread) > 0 {
 		v.Notes = append([]string{origin.Plurals(p.Unread) + " could not be read: this is what happens by what was, and no verdict"}, v.Notes...)
 	}

@@ -14,6 +14,7 @@ type Findings struct {
 	Summary     finding.Summary   `json:"summary"`
 	Read        Read              `json:"read"`
 	Unread      []origin.Unread   `json:"unread"`
+	Unreadable  []origin.Fault    `json:"unreadable"` // of the input; everything else was checked
 	Lines       []Line            `json:"lines"`
 	Unlocated   []string          `json:"unlocated"` // nodes that no evidence rule recognises
 	Findings    []finding.Finding `json:"findings"`
@@ -36,6 +37,7 @@ type Read struct {
 	Skipped   int      `json:"skipped"`             // files and documents that are not Kubernetes
 	Replaced  int      `json:"replaced"`            // objects that stood more than once
 	Patched   int      `json:"patched"`             // kustomizations, of which only the files were read
+	Encrypted int      `json:"encrypted,omitempty"` // files and documents that only their owner can read
 }
 
 // Line is the compute line of one offering that something runs on, and how

@@ -23,6 +23,7 @@ type Simulation struct {
 	Offerings      []string            `json:"offerings"`
 	Platforms      []Offering          `json:"platforms"` // the offerings, with what they and their parties are called
 	Unread         []origin.Unread     `json:"unread"`
+	Unreadable     []origin.Fault      `json:"unreadable,omitempty"` // of the input; everything else was played
 	Start          string              `json:"start"`
 	HorizonSeconds float64             `json:"horizonSeconds"`
 	Runs           int                 `json:"runs"`

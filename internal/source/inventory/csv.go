@@ -15,7 +15,8 @@ import (
 )
 
 // ReadCSV adds the instances of a table whose first row names its columns, in
-// any order and case. Faults are *document.Error.
+// any order and case. Faults are *document.Error; those of several rows are
+// joined, and the other rows are added.
 func ReadCSV(name string, in io.Reader, into *database.Estate) error {
 	r := csv.NewReader(in)
 	r.FieldsPerRecord = -1 // told below, in words
@@ -45,39 +46,50 @@ func ReadCSV(name string, in io.Reader, into *database.Estate) error {
 		}
 		order = append(order, c)
 	}
-	instances := 0
+	rows := 0
+	var faults []error
 	for {
 		row, err := record(name, r)
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		if err != nil {
-			return err
+		if rows++; err != nil {
+			faults = append(faults, err)
+			if row == nil {
+				break // where the next row begins is not known
+			}
+			continue
 		}
-		if len(row) != len(order) {
-			return at(0, &document.Error{
-				Msg: fmt.Sprintf("has %s, and the table %s", words.Count(len(row), "value"), words.Count(len(order), "column")), Hint: "leave a value empty where there is none, and quote one with a comma in it",
-			})
-		}
-		var i database.Instance
-		for k, c := range order {
-			*c.of(&i) = row[k]
+		i, fault := ofRow(order, row)
+		if fault != nil {
+			faults = append(faults, at(0, fault))
+			continue
 		}
 		i.Position = origin.Position{File: name}
 		i.Position.Line, _ = r.FieldPos(0)
-		if fault := complete(&i); fault != nil {
-			return at(0, fault)
-		}
 		into.Instances = append(into.Instances, i)
-		instances++
 	}
-	if instances == 0 {
+	if rows == 0 {
 		return &document.Error{File: name, Msg: "has columns and lists no instance", Hint: "add a row for each database instance"}
 	}
-	return nil
+	return joined(faults)
 }
 
-// record is the next row, without the space around values.
+// ofRow is what a row says, by the order of the columns.
+func ofRow(order []column, row []string) (i database.Instance, fault *document.Error) {
+	if len(row) != len(order) {
+		return i, &document.Error{
+			Msg: fmt.Sprintf("has %s, and the table %s", words.Count(len(row), "value"), words.Count(len(order), "column")), Hint: "leave a value empty where there is none, and quote one with a comma in it",
+		}
+	}
+	for k, c := range order {
+		*c.of(&i) = row[k]
+	}
+	return i, complete(&i)
+}
+
+// record is the next row, without the space around values; with a fault in its
+// values it is there, too.
 func record(name string, r *csv.Reader) ([]string, error) {
 	row, err := r.Read()
 	var syntax *csv.ParseError
@@ -92,7 +104,7 @@ func record(name string, r *csv.Reader) ([]string, error) {
 	for k := range row {
 		if !utf8.ValidString(row[k]) {
 			line, _ := r.FieldPos(k)
-			return nil, &document.Error{File: name, Line: line, Msg: "is not valid UTF-8", Hint: "save the table as UTF-8"}
+			return row, &document.Error{File: name, Line: line, Msg: "is not valid UTF-8", Hint: "save the table as UTF-8"}
 		}
 		row[k] = strings.TrimSpace(row[k])
 	}

@@ -35,36 +35,50 @@ func ReadDocument(name string, in io.Reader, into *database.Estate) error {
 		return document.In(name, err)
 	}
 	var read struct {
-		Inventory []map[string]string `json:"inventory"`
+		Inventory []jsontext.Value `json:"inventory"`
 	}
 	if err := d.DecodePart("", raw, &read, json.RejectUnknownMembers(true)); err != nil {
-		var fault *document.Error
-		if errors.As(err, &fault) && strings.HasSuffix(fault.Msg, "wants a string") {
-			fault.Hint = "put it in quotes"
-		}
 		return document.In(name, err)
 	}
-	for k, fields := range read.Inventory {
+	var faults []error
+	for k, entry := range read.Inventory {
 		at := jsontext.Pointer(fmt.Sprintf("/inventory/%d", k))
-		place := func(at jsontext.Pointer, fault *document.Error) error {
-			fault.File, fault.Line, fault.Field = name, d.Line(at), document.Field(at)
-			return fault
+		var fields map[string]string
+		if err := d.DecodePart(at, entry, &fields); err != nil {
+			var fault *document.Error
+			if errors.As(err, &fault) && strings.HasSuffix(fault.Msg, "wants a string") {
+				fault.Hint = "put it in quotes"
+			}
+			faults = append(faults, document.In(name, err))
+			continue
 		}
 		i := database.Instance{Position: origin.Position{File: name, Line: d.Line(at)}}
-		for _, key := range slices.Sorted(maps.Keys(fields)) {
-			c, fault := named(key)
-			if fault != nil {
-				return place(at.AppendToken(key), fault)
-			}
-			*c.of(&i) = strings.TrimSpace(fields[key])
-		}
-		if fault := complete(&i); fault != nil {
-			return place(at.AppendToken(fault.Field), fault)
+		if in, fault := fill(&i, fields); fault != nil {
+			at = at.AppendToken(in)
+			fault.File, fault.Line, fault.Field = name, d.Line(at), document.Field(at)
+			faults = append(faults, fault)
+			continue
 		}
 		into.Instances = append(into.Instances, i)
 	}
 	if len(read.Inventory) == 0 {
 		return &document.Error{File: name, Field: "inventory", Msg: "lists no instance", Hint: "add an entry for each database instance"}
 	}
-	return nil
+	return joined(faults)
+}
+
+// fill puts the fields of an entry into an instance; a fault comes with the one
+// that it is in.
+func fill(i *database.Instance, fields map[string]string) (field string, fault *document.Error) {
+	for _, key := range slices.Sorted(maps.Keys(fields)) {
+		c, fault := named(key)
+		if fault != nil {
+			return key, fault
+		}
+		*c.of(i) = strings.TrimSpace(fields[key])
+	}
+	if fault := complete(i); fault != nil {
+		return fault.Field, fault
+	}
+	return "", nil
 }

@@ -3,6 +3,8 @@
 package inventory
 
 import (
+	"errors"
+
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate/database"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -57,4 +59,12 @@ func complete(i *database.Instance) *document.Error {
 		return &document.Error{Field: "name", Msg: "is empty, and so is deployment", Hint: "name the instance, or what it is a member of"}
 	}
 	return nil
+}
+
+// joined is one fault as it is, and several as errors.Join does.
+func joined(faults []error) error {
+	if len(faults) == 1 {
+		return faults[0]
+	}
+	return errors.Join(faults...)
 }

@@ -94,6 +94,26 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// A row at fault takes away neither those before nor those behind it.
+func TestFaultsAreOfRows(t *testing.T) {
+	for name, c := range map[string]struct {
+		read func(string, io.Reader, *database.Estate) error
+		text string
+	}{
+		"CSV":  {ReadCSV, "product,version,offering,name\nredis,7,rds,a\nredis,7,,x\nredis,7\nredis,\xff,rds,y\nredis,7,rds,b\n"},
+		"YAML": {ReadDocument, "inventory:\n- {product: redis, offering: rds, name: a}\n- {product: redis, name: x}\n- {prodct: redis}\n- {name: 5}\n- {product: redis, offering: rds, name: b}\n"},
+	} {
+		var e database.Estate
+		err := c.read("f", strings.NewReader(c.text), &e)
+		if all, ok := err.(interface{ Unwrap() []error }); !ok || len(all.Unwrap()) != 3 {
+			t.Errorf("%s: %v", name, err)
+		}
+		if len(e.Instances) != 2 || e.Instances[0].Name != "a" || e.Instances[1].Name != "b" {
+			t.Errorf("%s: %+v", name, e.Instances)
+		}
+	}
+}
+
 // Whatever a file holds, it is read or it is a fault with a file, and every
 // instance has what decides whose it is.
 func FuzzRead(f *testing.F) {

@@ -2,12 +2,14 @@ package manifest
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
 	"testing/iotest"
 
 	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
 // fault reads text, which has to be refused.
@@ -145,18 +147,101 @@ func (c *counter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func TestReadHintsAtTemplates(t *testing.T) {
-	const hint = "this looks like a template; render it first: helm template CHART | onus check -"
-	for _, c := range []struct{ name, text, hint string }{
-		{"a condition", "{{- if .Values.a }}\napiVersion: apps/v1\n{{- end }}\n", hint},
-		{"a value", "apiVersion: apps/v1\nkind: Deployment\nspec:\n  replicas: {{ .Values.replicas }}\n", hint},
-		{"an element", "kind: List\nitems:\n- a: 1\n{{ end }}\n", hint},
-		{"a quoted value", "apiVersion: policy/v1\nkind: PodDisruptionBudget\nspec:\n  minAvailable: \"{{ .Values.min }}\"\n", hint},
-		{"an annotation that is meant", "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  annotations:\n    a: \"{{ $labels.pod }}\"\nspec:\n  replicas: three\n", ""},
+// What another tool has to render first is called that, on the line where it
+// shows, with what renders it.
+func TestReadNamesTemplates(t *testing.T) {
+	const deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n"
+	for _, c := range []struct{ name, text, want, hint string }{
+		{"a condition", "{{- if .Values.a }}\napiVersion: apps/v1\n{{- end }}\n", "1: is a Go template", "helm template"},
+		{"a value", deployment + "  name: a\nspec:\n  replicas: {{ .Values.replicas }}\n", "6: is a Go template", "helm template"},
+		{"an element", "kind: List\nitems:\n- a: 1\n{{ end }}\n", "4: is a Go template", "helm template"},
+		{"a quoted value", "apiVersion: policy/v1\nkind: PodDisruptionBudget\nspec:\n  minAvailable: \"{{ .Values.min }}\"\n", "4: is a Go template", "helm template"},
+		{"a kind", "apiVersion: apps/v1\nkind: {{ .Values.kind }}\nmetadata: {name: a}\n", "2: is a Go template", "helm template"},
+		{"an include", "{{ include \"common.pdb\" . }}\n", "1: is a Go template", "helm template"},
+		{"a block of Jinja", deployment + "{% if a %}\n  name: a\n{% endif %}\n", "4: is a Jinja template", "Ansible"},
+		{"a variable of Jinja", deployment + "  name: a\nspec:\n  replicas: {{ replicas | int }}\n", "6: is a Jinja template", "Ansible"},
+		{"a variable of envsubst", deployment + "  name: app-${ENV}\nspec:\n  replicas: ${REPLICAS}\n", "6: is a template for envsubst", "envsubst"},
+		{"ytt, which YAML takes for comments", "#@ load(\"@ytt:data\", \"data\")\n---\n" + deployment + "  name: a\nspec:\n  replicas: #@ data.values.replicas\n", "8: is a ytt template", "ytt -f"},
+		{"an overlay of ytt", "#@overlay/match by=overlay.all\n---\n" + deployment + "  #@overlay/match missing_ok=True\n  name: a\n", "6: is a ytt template", "ytt -f"},
+		{"an annotation that is meant", deployment + "  annotations:\n    a: \"{{ $labels.pod }}\"\nspec:\n  replicas: three\n", "7: spec.replicas: is a string (\"three\"), wants a whole number", ""},
+		{"a price that is no variable", deployment + "  annotations: {a: $5}\nspec:\n  replicas: three\n", "6: spec.replicas: is a string (\"three\"), wants a whole number", ""},
+		{"a variable elsewhere", deployment + "  annotations: {a: $FIVE}\nspec:\n  replicas: three\n", "6: spec.replicas: is a string (\"three\"), wants a whole number", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := fault(t, c.text); got.Hint != c.hint {
+			if got := fault(t, c.text); got.Error() != "<stdin>:"+c.want || !strings.Contains(got.Hint, c.hint) || (c.hint == "") != (got.Hint == "") {
 				t.Errorf("%v: hint %q", got, got.Hint)
+			}
+		})
+	}
+	for _, text := range []string{"a: 1 #@home\n", "# see user#@ host\na: 1\n", "kind: Deployment\napiVersion: apps/v1\nmetadata: {name: 'a-${ENV}'}\n"} {
+		if _, err := read(t, text); err != nil {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+// One fault takes nothing but its own object away, wherever the next one stands,
+// and says which objects may have stood there.
+func TestReadGoesOn(t *testing.T) {
+	node := func(name string) string { return "apiVersion: v1\nkind: Node\nmetadata: {name: " + name + "}\n" }
+	const budget = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: b, namespace: ns}\nspec: {minAvailable: -1}\n"
+	element := func(text string) string {
+		return "- " + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n  ") + "\n"
+	}
+	for _, c := range []struct{ name, text, read, faults string }{
+		{"a value among documents", node("a") + "---\n" + budget + "---\n" + node("c"), "a c", "8 PodDisruptionBudget in ns"},
+		{"syntax among documents", node("a") + "---\nkind: Deployment\napiVersion: apps/v1\na: ]\n---\n" + node("c"), "a c", "7 Deployment"},
+		{"syntax of a budget", node("a") + "---\napiVersion: policy/v1\nkind: PodDisruptionBudget # ours\na: ]\n---\n" + node("c"), "a c", "7 PodDisruptionBudget"},
+		{"syntax of what holds no object", "a: ]\n---\n" + node("c"), "c", "1 nothing"},
+		{"syntax of what does not matter", "apiVersion: v1\nkind: ConfigMap\na: ]\n---\n" + node("c"), "c", "3 nothing"},
+		{"syntax of what may make pods", "apiVersion: example.io/v1\nkind: Broker\na: ]\n---\n" + node("c"), "c", "3 Broker"},
+		{"a template of any kind", "apiVersion: v1\nkind: {{ .Values.kind }}\na: {{ if }}\n---\n" + node("c"), "c", "2 any"},
+		{"a template without a kind", "{{ include \"x\" . }}\n---\n" + node("c"), "c", "1 any"},
+		{"bytes that are no text", "kind: Pod\na: \xff\n---\n" + node("c"), "c", "2 Pod"},
+		{"a key that stands twice", node("a") + "kind: Node\n---\n" + node("c"), "c", "4 Node"},
+		{"two faults", budget + "---\n" + node("a") + "---\n" + budget, "a", "4 PodDisruptionBudget in ns, 13 PodDisruptionBudget in ns"},
+		{"text behind an end", node("a") + "... x\n" + node("c"), "a c", "4 nothing"},
+		{"a value in a List", "apiVersion: v1\nkind: List\nitems:\n" + element(node("a")) + element(budget) + element(node("c")), "a c", "10 PodDisruptionBudget in ns"},
+		{"syntax in a List", "apiVersion: v1\nkind: List\nitems:\n" + element(node("a")) + "- kind: Pod\n  a: ]\n" + element(node("c")), "a c", "8 Pod"},
+		{"a value in a flow List", "{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Node, metadata: {name: a}}, {apiVersion: apps/v1, kind: Deployment, spec: {replicas: x}}, {apiVersion: v1, kind: Node, metadata: {name: c}}]}", "a c", "1 Deployment"},
+		{"behind the items", "apiVersion: v1\nitems:\n" + element(node("a")) + "kind: List\nmetadata: [\n---\n" + node("c"), "a c", "7 any"},
+		{"a typed list", "apiVersion: apps/v1\nkind: DeploymentList\nitems:\n- metadata: {name: d}\n  spec: {replicas: x}\n---\n" + node("c"), "c", "5 Deployment"},
+		{"a value in JSON", `{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"apps/v1","kind":"Deployment","spec":{"replicas":"x"}},{"apiVersion":"v1","kind":"Node","metadata":{"name":"c"}}]}`, "c", "1 Deployment"},
+		{"JSON that was cut off", "[" + `{"apiVersion":"v1","kind":"Node","metadata":{"name":"a"}},` + "\n{", "a", "2 any"},
+		{"a snapshot of another version", `{"schema":"onus.snapshot/v9","apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1","kind":"Node","metadata":{"name":"c"}}]}`, "", "1 any"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			in, _, err := document.Text("f", strings.NewReader(c.text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var raw kubernetes.Raw
+			faults, err := Read(t.Context(), "f", in, &raw)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var read, said []string
+			for _, n := range raw.Nodes {
+				read = append(read, n.Name)
+			}
+			for _, f := range faults {
+				what := strings.Join(f.Kinds, " ")
+				if f.Any {
+					what = "any"
+				}
+				if what == "" {
+					what = "nothing"
+				}
+				if f.Namespace != "" {
+					what += " in " + f.Namespace
+				}
+				said = append(said, fmt.Sprint(f.Line, " ", what))
+			}
+			if got := strings.Join(read, " "); got != c.read {
+				t.Errorf("read %q, want %q", got, c.read)
+			}
+			if got := strings.Join(said, ", "); got != c.faults {
+				t.Errorf("faults %q, want %q (%v)", got, c.faults, faults)
 			}
 		})
 	}

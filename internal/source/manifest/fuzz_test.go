@@ -24,7 +24,13 @@ func cut(data []byte, yaml bool) ([]chunk, error) {
 		return nil
 	}
 	if yaml {
-		return all, cutYAML(bufio.NewReaderSize(bytes.NewReader(data), 16), "f", 0, func(c chunk) error { return submit(c) })
+		err := cutYAML(bufio.NewReaderSize(bytes.NewReader(data), 16), "f", 0, func(c chunk) error { return submit(c) })
+		for _, c := range all {
+			if c.kind == uncut {
+				return all, c.fault
+			}
+		}
+		return all, err
 	}
 	err := cutJSON(bytes.NewReader(data), "f", submit)
 	return all, err

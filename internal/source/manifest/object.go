@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"bytes"
 	"cmp"
 	"math"
 	"strconv"
@@ -23,6 +24,16 @@ type objectReader struct {
 	// their list comes behind them.
 	unnamed []*document.Document
 	late    bool
+	from    source // of what is added
+	faults  []Fault
+	whole   *document.Error // that nothing of the file is to be used for
+}
+
+// add adds one object, or why it could not be read.
+func (r *objectReader) add(doc *document.Document, api, kind string) {
+	if err := r.object(doc, api, kind); err != nil {
+		r.failed(err, api, kind, doc)
+	}
 }
 
 // object adds one object. api and kind hold for a list element without its own.
@@ -46,7 +57,8 @@ func (r *objectReader) nested(doc *document.Document, api, kind string, depth in
 		saved := isSnapshot(doc.String("schema"))
 		if saved {
 			if err := r.snapshot(doc); err != nil {
-				return err
+				r.whole = err
+				return nil
 			}
 		}
 		if items, ok := doc.Items("items"); ok {
@@ -55,7 +67,7 @@ func (r *objectReader) nested(doc *document.Document, api, kind string, depth in
 					return r.fault(doc, "/items", "has Lists in Lists, more than "+strconv.Itoa(deepest)+" deep")
 				}
 				if err := r.nested(item, api, listed(kind), depth+1); err != nil {
-					return err
+					r.failed(err, api, listed(kind), item)
 				}
 			}
 			return nil
@@ -65,6 +77,9 @@ func (r *objectReader) nested(doc *document.Document, api, kind string, depth in
 		}
 	}
 	if api == "" || kind == "" {
+		if at, ok := r.unnamedByTemplate(doc); ok {
+			return r.fault(doc, at, "is no name")
+		}
 		r.into.Seen.Skipped++
 		return nil
 	}
@@ -78,6 +93,21 @@ func (r *objectReader) nested(doc *document.Document, api, kind string, depth in
 		return r.other(doc, group, kind)
 	}
 	return r.read(doc, &kubernetes.Kinds[i], version)
+}
+
+// unnamedByTemplate is where a template stands in place of what an object is: to
+// a parser the braces are a mapping.
+func (r *objectReader) unnamedByTemplate(doc *document.Document) (jsontext.Pointer, bool) {
+	if !bytes.Contains(r.from.data, []byte("{{")) {
+		return "", false
+	}
+	for _, key := range []string{"kind", "apiVersion"} {
+		at := jsontext.Pointer("/" + key)
+		if doc.Has(key) && doc.String(key) == "" && bytes.Contains(lineAt(r.from.data, doc.Line(at)-r.from.first), []byte("{{")) {
+			return at, true
+		}
+	}
+	return "", !doc.Has("kind") && bytes.HasPrefix(lineAt(r.from.data, doc.First()-r.from.first), []byte("{{"))
 }
 
 // kindAt is where a kind stands among those that are read, by GROUP/KIND.

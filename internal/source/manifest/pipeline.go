@@ -27,8 +27,9 @@ type pipeline struct {
 	// unnamed wait for the kind of their list. Writers that sort keys put it
 	// behind the items.
 	unnamed []*document.Document
-	err     error
-	failed  chan struct{} // closed at the first fault: no more need be cut
+	faults  []Fault
+	whole   *document.Error // that nothing of the file is to be used for
+	failed  chan struct{}   // closed at that: no more need be cut
 }
 
 type job struct {
@@ -37,15 +38,16 @@ type job struct {
 }
 
 type outcome struct {
-	part *kubernetes.Raw
-	err  error
+	part   *kubernetes.Raw
+	faults []Fault
+	whole  *document.Error
 	// unnamed are elements of a list without a kind of their own, while that of
 	// the list has not been read.
 	unnamed []*document.Document
 	chunk   *chunk // where it is a listName
 }
 
-// errStop ends the cutting of a file after a fault in one of its objects.
+// errStop ends the cutting of a file of which nothing is to be used.
 var errStop = errors.New("stopped")
 
 func newPipeline(ctx context.Context, file string, into *kubernetes.Raw) *pipeline {
@@ -73,14 +75,15 @@ func (p *pipeline) collect() {
 	defer close(p.done)
 	for result := range p.ordered {
 		o := <-result
-		if p.err != nil {
+		if p.whole != nil {
 			continue
 		}
-		if o.err == nil && o.chunk != nil {
+		if o.chunk != nil {
 			o = p.named(o.chunk)
 		}
-		if o.err != nil {
-			p.err = o.err
+		p.faults = append(p.faults, o.faults...)
+		if o.whole != nil {
+			p.whole = o.whole
 			close(p.failed)
 			continue
 		}
@@ -94,19 +97,16 @@ func (p *pipeline) collect() {
 
 // named decodes the elements that waited for the kind of their list.
 func (p *pipeline) named(list *chunk) outcome {
-	part := &kubernetes.Raw{}
-	r := objectReader{file: p.file, into: part}
+	r := objectReader{file: p.file, into: &kubernetes.Raw{}}
 	for _, doc := range p.unnamed {
-		if err := r.object(doc, list.api, list.listed); err != nil {
-			return outcome{err: err}
-		}
+		r.add(doc, list.api, list.listed)
 	}
 	p.unnamed = nil
-	return outcome{part: part}
+	return r.outcome()
 }
 
-// submit hands a chunk over; it fails with errStop once some chunk was at
-// fault, and with the error of the context once that is done.
+// submit hands a chunk over; it fails with errStop once nothing of the file is
+// to be used, and with the error of the context once that is done.
 func (p *pipeline) submit(c chunk) error {
 	select {
 	case <-p.ctx.Done():
@@ -121,73 +121,123 @@ func (p *pipeline) submit(c chunk) error {
 	return nil
 }
 
-// wait waits until all is decoded, and returns the first fault in the order of
-// the file: what stands before it has been added then.
-func (p *pipeline) wait() error {
+// wait waits until all is decoded, and returns what could not be, in the order
+// of the file, or why nothing of the file is to be used.
+func (p *pipeline) wait() ([]Fault, *document.Error) {
 	close(p.jobs)
 	p.workers.Wait()
 	close(p.ordered)
 	<-p.done
-	return p.err
+	return p.faults, p.whole
 }
 
 // decode turns one chunk into the part of an estate that it holds.
 func decode(file string, c chunk) outcome {
-	r := objectReader{file: file, into: &kubernetes.Raw{}, late: c.unnamed}
-	var err error
+	r := objectReader{file: file, into: &kubernetes.Raw{}, late: c.unnamed, from: source{c.data, c.line}}
 	switch c.kind {
 	case listName:
 		return outcome{chunk: &c, part: r.into}
+	case uncut:
+		r.failed(c.fault, "", "", nil)
 	case jsonValue:
-		err = r.object(document.FromJSON(c.data, c.line), c.api, c.listed)
+		if doc := document.FromJSON(c.data, c.line); !r.encrypted(c.data, doc) {
+			r.add(doc, c.api, c.listed)
+		}
 	case yamlElements:
-		err = hinted(r.elements(&c), c.data, c.line)
+		r.elements(&c)
 	case yamlDocuments:
 		from := 0
 		for _, e := range c.ends {
-			data := c.data[from:e.at]
-			if err = hinted(r.document(data, e.line), data, e.line); err != nil {
-				break
-			}
+			r.document(c.data[from:e.at], e.line)
 			from = e.at
 		}
 	}
-	return outcome{part: r.into, err: err, unnamed: r.unnamed}
+	return r.outcome()
+}
+
+// outcome is what was read, and what could not be.
+func (r *objectReader) outcome() outcome {
+	return outcome{part: r.into, faults: r.faults, whole: r.whole, unnamed: r.unnamed}
 }
 
 // document adds what one YAML document holds.
-func (r *objectReader) document(data []byte, first int) error {
+func (r *objectReader) document(data []byte, first int) {
+	r.from = source{data, first}
 	doc, err := document.Parse(data, first)
-	if err != nil {
-		return document.In(r.file, err)
+	switch {
+	case err != nil:
+		r.failed(err, "", "", nil)
+		return
+	case doc == nil:
+		return
 	}
-	if doc == nil {
-		return nil
+	if r.encrypted(data, doc) {
+		return
+	}
+	if fault := ytt(data, first); fault != nil {
+		r.failed(fault, "", "", nil)
+		return
 	}
 	objects := doc.Elements()
 	if !slices.ContainsFunc(objects, func(d *document.Document) bool { return d.String("kind") != "" }) {
-		return r.object(doc, "", "")
+		r.add(doc, "", "")
+		return
 	}
 	for _, o := range objects {
-		if err := r.object(o, "", ""); err != nil {
-			return err
-		}
+		r.add(o, "", "")
 	}
-	return nil
 }
 
-// elements adds a batch of a list's elements.
-func (r *objectReader) elements(c *chunk) error {
+// encrypted counts a document of which SOPS has encrypted values: it keeps the
+// keys to them and a checksum in a member of its own.
+//
+// Source: getsops.io/docs (SOPS metadata).
+func (r *objectReader) encrypted(data []byte, doc *document.Document) bool {
+	if !bytes.Contains(data, []byte("sops")) || !doc.Has("sops") || !bytes.Contains(data, []byte("ENC[")) {
+		return false
+	}
+	r.into.Seen.Encrypted++
+	return true
+}
+
+// elements adds a batch of a list's elements: one by one where they cannot be
+// parsed together, so that one does not hide the others.
+func (r *objectReader) elements(c *chunk) {
+	r.from = source{c.data, c.line}
 	objects, err := parseElements(*c)
-	if err != nil {
-		return document.In(r.file, err)
-	}
-	for _, o := range objects {
-		if err := r.object(o, c.api, c.listed); err != nil {
-			return err
+	if err == nil {
+		for _, o := range objects {
+			r.add(o, c.api, c.listed)
 		}
+		return
 	}
-	return nil
+	each := split(c)
+	if len(each) < 2 {
+		r.failed(err, c.api, c.listed, nil)
+		return
+	}
+	for i := range each {
+		r.elements(&each[i])
+	}
+}
+
+// split cuts a batch into its elements: they begin with a dash as far left as
+// that of the first.
+func split(c *chunk) []chunk {
+	var all []chunk
+	indent, _ := dashed(c.data)
+	line := c.line
+	for text := range bytes.Lines(c.data) {
+		if at, dash := dashed(text); len(all) == 0 || dash && at == indent {
+			one := *c
+			one.data, one.line = nil, line
+			all = append(all, one)
+		}
+		last := &all[len(all)-1]
+		last.data = append(last.data, text...)
+		line++
+	}
+	return all
 }
 
 // parseElements parses a batch by itself, and with what stands before the
@@ -209,30 +259,4 @@ func parseElements(c chunk) ([]*document.Document, error) {
 		return objects, nil
 	}
 	return nil, err
-}
-
-// hinted adds a hint to the fault of a document, which starts on line
-// first, where it is a template's and not the author's.
-func hinted(err error, data []byte, first int) error {
-	var e *document.Error
-	if !errors.As(err, &e) || e.Hint != "" || !bytes.Contains(data, braces) {
-		return err
-	}
-	// A value of the wrong type is a template's only where that stands.
-	if e.Field == "" || bytes.Contains(lineAt(data, e.Line-first), braces) {
-		e.Hint = "this looks like a template; render it first: helm template CHART | onus check -"
-	}
-	return err
-}
-
-var braces = []byte("{{")
-
-func lineAt(data []byte, n int) []byte {
-	for line := range bytes.Lines(data) {
-		if n == 0 {
-			return line
-		}
-		n--
-	}
-	return nil
 }

@@ -26,37 +26,34 @@ const maxObject = 32 << 20
 const Live = "<cluster>"
 
 // Read adds what one file holds, as document.Text gives it, to what was read.
-// A fault is returned as *document.Error: the one that stands first. Once ctx
-// is done Read ends, with its error.
-func Read(ctx context.Context, name string, in *bufio.Reader, into *kubernetes.Raw) error {
+// What could not be read of it is returned in the order of the file, and the
+// rest is added. Once ctx is done Read ends, with its error.
+func Read(ctx context.Context, name string, in *bufio.Reader, into *kubernetes.Raw) ([]Fault, error) {
 	head, err := in.Peek(headSize)
 	if err != nil && !errors.Is(err, io.EOF) {
-		return document.PathError(name, err)
+		return []Fault{unknown(document.PathError(name, err))}, ctx.Err()
 	}
+	before := *into
 	p := newPipeline(ctx, name, into)
 	if looksLikeJSON(name, head) {
 		err = cutJSON(in, name, p.submit)
 	} else {
 		err = cutYAML(in, name, 0, p.submit)
 	}
-	decodeErr := p.wait()
-	// Whatever stands first in the file is reported.
-	if decodeErr != nil && (err == nil || errors.Is(err, errStop) || line(decodeErr) <= line(err)) {
-		return decodeErr
+	var fault *document.Error
+	if errors.As(err, &fault) {
+		_ = p.submit(chunk{kind: uncut, fault: fault})
 	}
-	return err
+	faults, whole := p.wait()
+	if whole != nil {
+		*into = before
+		faults = []Fault{unknown(whole)}
+	}
+	return faults, ctx.Err()
 }
 
 // headSize is how much decides between YAML and JSON.
 const headSize = 4096
-
-func line(err error) int {
-	var e *document.Error
-	if errors.As(err, &e) {
-		return e.Line
-	}
-	return 0
-}
 
 // looksLikeJSON decides by the name, or by an object, or an array of them,
 // that starts as only JSON does: YAML may start with a brace too.

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/onus-project/onus/internal/document"
@@ -14,8 +15,9 @@ const Snapshot = "onus.snapshot/v1"
 // isSnapshot reports whether a schema is that of a snapshot, of any version.
 func isSnapshot(schema string) bool { return strings.HasPrefix(schema, "onus.snapshot/") }
 
-// snapshot adds what stands around the items of a snapshot.
-func (r *objectReader) snapshot(doc *document.Document) error {
+// snapshot adds what stands around the items of a snapshot. Where that cannot
+// be read, nothing tells what is missing from the items, and none is used.
+func (r *objectReader) snapshot(doc *document.Document) *document.Error {
 	if schema := doc.String("schema"); schema != Snapshot {
 		fault := r.fault(doc, "/schema", "is "+schema+", wants "+Snapshot)
 		fault.Hint = "take the snapshot again, or read it with the onus that wrote it"
@@ -26,8 +28,9 @@ func (r *objectReader) snapshot(doc *document.Document) error {
 		Context string          `json:"context"`
 		Unread  []origin.Unread `json:"unread"`
 	}
-	if err := r.decode(doc, &s); err != nil {
-		return err
+	var fault *document.Error
+	if err := r.decode(doc, &s); errors.As(err, &fault) {
+		return fault
 	}
 	r.into.Live = true
 	r.happened(s.Taken.Time)

@@ -23,8 +23,12 @@ func readFrom(r io.Reader) (*kubernetes.Estate, error) {
 		return nil, err
 	}
 	var raw kubernetes.Raw
-	if err := Read(context.Background(), "<stdin>", in, &raw); err != nil {
+	faults, err := Read(context.Background(), "<stdin>", in, &raw)
+	if err != nil {
 		return nil, err
+	}
+	if len(faults) > 0 {
+		return nil, faults[0].Error
 	}
 	return kubernetes.Link(&raw), nil
 }

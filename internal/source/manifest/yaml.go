@@ -26,6 +26,7 @@ type chunk struct {
 	// element may use an anchor of it.
 	head     []byte
 	headLine int
+	fault    *document.Error // where it is uncut
 }
 
 type end struct{ at, line int }
@@ -37,6 +38,7 @@ const (
 	yamlElements            // some elements of a list's items, as a YAML sequence
 	jsonValue
 	listName // api and listed of the list whose unnamed elements were before
+	uncut    // what could not be cut out, and why
 )
 
 // batch is how many bytes of documents or list elements are worth a chunk of
@@ -144,10 +146,10 @@ func (c *yamlCutter) add(text []byte, n int) error {
 		c.doc = append(c.doc, text...)
 		return nil
 	case isMarker(text, "..."):
-		if rest := text[3:]; !blank(rest) {
-			return &document.Error{File: c.file, Line: n, Msg: "has text behind the ... that ends a document"}
+		if err := c.flush(n + 1); err != nil || blank(text[3:]) {
+			return err
 		}
-		return c.flush(n + 1)
+		return c.skip(&document.Error{File: c.file, Line: n, Msg: "has text behind the ... that ends a document"}, text)
 	}
 	if c.state != outside && !blank(text) {
 		if err := c.step(text, n); err != nil {
@@ -260,10 +262,13 @@ func (c *yamlCutter) flush(next int) error {
 		// has to be sound.
 		err := c.behind(data, start, list)
 		var e *document.Error
-		if errors.As(err, &e) && at > 0 && e.Line-start >= off {
+		if !errors.As(err, &e) {
+			return err
+		}
+		if at > 0 && e.Line-start >= off {
 			e.Line += at - start - off
 		}
-		return err
+		return c.skip(e, bytes.Clone(data))
 	}
 	c.whole = append(c.whole, data...)
 	c.ends = append(c.ends, end{len(c.whole), start})
@@ -273,11 +278,20 @@ func (c *yamlCutter) flush(next int) error {
 	return c.send()
 }
 
+// skip submits why something was not cut out, and what that is, in the place
+// where it stands.
+func (c *yamlCutter) skip(fault *document.Error, data []byte) error {
+	if err := c.send(); err != nil {
+		return err
+	}
+	return c.submit(chunk{kind: uncut, fault: fault, data: bytes.Clone(data)})
+}
+
 // behind looks at a list without its items, once all of it is there.
 func (c *yamlCutter) behind(data []byte, start int, before header) error {
 	doc, err := document.Parse(data, start)
 	if err != nil {
-		return hinted(document.In(c.file, err), data, start)
+		return document.In(c.file, err)
 	}
 	if doc == nil {
 		return nil
@@ -287,7 +301,7 @@ func (c *yamlCutter) behind(data []byte, start int, before header) error {
 		Items any `json:"items"`
 	}
 	if err := doc.Decode(&all); err != nil { // keys that stand there twice
-		return hinted(document.In(c.file, err), data, start)
+		return document.In(c.file, err)
 	}
 	kind := doc.String("kind")
 	if before.unnamed() {

@@ -1,0 +1,57 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// How many reasons are told for which something could not be read, and how many
+// places for each.
+const (
+	mostReasons = 4
+	mostPlaces  = 3
+)
+
+// unreadableText counts what could not be read of the input, and names the first
+// few by what they have in common.
+func unreadableText(s Screen, all []origin.Fault) string {
+	if len(all) == 0 {
+		return ""
+	}
+	type group struct {
+		reason, hint string
+		places       []string
+	}
+	var groups []group
+	for _, f := range all {
+		i := slices.IndexFunc(groups, func(g group) bool { return g.reason == f.Reason })
+		if i < 0 {
+			i = len(groups)
+			groups = append(groups, group{reason: f.Reason, hint: f.Hint})
+		}
+		groups[i].places = append(groups[i].places, f.At())
+	}
+	slices.SortStableFunc(groups, func(a, b group) int { return cmp.Compare(len(b.places), len(a.places)) })
+	var b strings.Builder
+	b.WriteString(s.paint(warn, s.wrap(0, "Could not read "+words.Count(len(all), "file or object", "files or objects")+" of the input; everything else was read.")) + "\n")
+	for _, g := range groups[:min(mostReasons, len(groups))] {
+		places := slices.Clone(g.places[:min(mostPlaces, len(g.places))])
+		if more := len(g.places) - len(places); more > 0 {
+			places = append(places, fmt.Sprintf("%d more", more))
+		}
+		said := words.And(places) + ": " + g.reason
+		if g.hint != "" {
+			said += "; " + g.hint
+		}
+		b.WriteString(s.hang(2, "-", 2, said) + "\n")
+	}
+	if more := len(groups) - mostReasons; more > 0 {
+		b.WriteString(s.wrap(2, "- and "+words.Count(more, "other reason")+"; -o json lists all") + "\n")
+	}
+	return b.String()
+}

@@ -1,0 +1,73 @@
+package source
+
+import (
+	"errors"
+	"path"
+	"path/filepath"
+
+	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/source/manifest"
+)
+
+// faultsOf adds the faults of a file that may hold anything: one, or several
+// that are joined.
+func (r *reading) faultsOf(err error) {
+	var several interface{ Unwrap() []error }
+	var fault *document.Error
+	switch {
+	case err == nil:
+	case errors.As(err, &several):
+		for _, one := range several.Unwrap() {
+			r.faultsOf(one)
+		}
+	case errors.As(err, &fault):
+		r.fault(manifest.Fault{Error: fault, Any: true})
+	}
+}
+
+// Faults are those of a reader, as they are published.
+func Faults(all []*document.Error) []origin.Fault {
+	var faults []origin.Fault
+	for _, f := range all {
+		faults = append(faults, said(f))
+	}
+	return faults
+}
+
+// said is a fault as it is published.
+func said(f *document.Error) origin.Fault {
+	reason := f.Msg
+	if f.Field != "" {
+		reason = f.Field + ": " + reason
+	}
+	return origin.Fault{File: f.File, Line: f.Line, Reason: reason, Hint: f.Hint}
+}
+
+// fault adds what could not be read, and notes what it may hold.
+func (r *reading) fault(f manifest.Fault) {
+	said := said(f.Error)
+	r.faults = append(r.faults, said)
+	hidden := origin.Unread{Of: said.At(), Cause: origin.Unreadable, Reason: said.Reason, Scope: scope(f.File)}
+	hidden.Scope.Namespace = f.Namespace
+	if f.Hint != "" {
+		hidden.Reason += "; " + f.Hint
+	}
+	if f.Any {
+		r.kubernetes.Hidden = append(r.kubernetes.Hidden, hidden)
+		return
+	}
+	for _, kind := range f.Kinds {
+		hidden.Kind = kind
+		r.kubernetes.Hidden = append(r.kubernetes.Hidden, hidden)
+	}
+}
+
+// scope is where objects stand that belong together with those of a file: what
+// people put into one directory. What streams by belongs together.
+func scope(file string) origin.Scope {
+	if file == stdinName || file == manifest.Live {
+		return origin.Scope{}
+	}
+	return origin.Scope{Directory: path.Dir(filepath.ToSlash(file))}
+}

@@ -1,0 +1,128 @@
+package manifest
+
+import (
+	"bytes"
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/origin"
+)
+
+// Fault is what could not be read of a file, and what it may hold.
+type Fault struct {
+	*document.Error
+	// Any says that any object may stand there. Else Kinds are those that may,
+	// of the kinds that a verdict can rest on.
+	Any   bool
+	Kinds origin.Kinds
+	// Namespace is that of the one object which stands there; empty where that
+	// is not known.
+	Namespace string
+}
+
+// unknown is a fault of something that may hold any object.
+func unknown(err error) Fault {
+	var fault *document.Error
+	if !errors.As(err, &fault) {
+		fault = &document.Error{Msg: err.Error()}
+	}
+	return Fault{Error: fault, Any: true}
+}
+
+// source is the text that is read, and its first line.
+type source struct {
+	data  []byte
+	first int
+}
+
+// failed notes that an object could not be read, or not be parsed where there
+// is none. What kind it is may be known from the list around it.
+func (r *objectReader) failed(err error, api, kind string, doc *document.Document) {
+	var e *document.Error
+	if !errors.As(err, &e) {
+		e = &document.Error{Msg: err.Error()}
+	}
+	e.File = r.file
+	f := Fault{Error: e}
+	template := named(e, r.from)
+	if doc != nil && doc.String("kind") != "" {
+		api, kind = doc.String("apiVersion"), doc.String("kind")
+	}
+	switch {
+	case kind != "":
+		if matters(api, kind) {
+			f.Kinds = origin.Kinds{kind}
+		}
+		if doc != nil {
+			f.Namespace = namespaceWritten(doc)
+		}
+	default:
+		f.Kinds, f.Any = mayHold(r.from.data, template)
+	}
+	r.faults = append(r.faults, f)
+}
+
+// namespaceWritten is the namespace that an object names, where that can be read.
+func namespaceWritten(doc *document.Document) string {
+	var o struct {
+		Metadata struct {
+			Namespace string `json:"namespace"`
+		} `json:"metadata"`
+	}
+	if doc.Decode(&o) != nil {
+		return ""
+	}
+	return o.Metadata.Namespace
+}
+
+// matters reports whether a verdict on other objects can rest on one of a kind:
+// custom ones may make pods.
+func matters(api, kind string) bool {
+	if slices.ContainsFunc(kubernetes.Kinds, func(k kubernetes.Kind) bool { return k.Name == kind }) {
+		return true
+	}
+	group, _, _ := strings.Cut(api, "/")
+	return !builtin(group)
+}
+
+var (
+	kindLine = regexp.MustCompile(`(?m)^[\s{-]*"?kind"?\s*:[ \t]*(.*?)[ \t]*\r?$`)
+	apiLine  = regexp.MustCompile(`(?m)^[\s{-]*"?apiVersion"?\s*:[ \t]*(.*?)[ \t]*\r?$`)
+	word     = regexp.MustCompile(`^["']?([A-Za-z][A-Za-z0-9./-]*)["']?[,}]*(\s+#.*)?$`)
+)
+
+// mayHold tells the kinds of objects that may stand in text which cannot be
+// parsed, from the lines that name one; or that any may. Text that names none
+// and is no template holds none.
+func mayHold(text []byte, template bool) (kinds origin.Kinds, any bool) {
+	apis := apiLine.FindAllSubmatch(text, -1)
+	custom := len(apis) == 0
+	for _, m := range apis {
+		w := word.FindSubmatch(m[1])
+		group, _, _ := strings.Cut(string(bytes.Join(w, nil)), "/")
+		custom = custom || w == nil || !builtin(group)
+	}
+	named := kindLine.FindAllSubmatch(text, -1)
+	if len(named) == 0 {
+		return nil, template || !printable(text)
+	}
+	for _, m := range named {
+		w := word.FindSubmatch(m[1])
+		if w == nil || isList(string(w[1])) {
+			return nil, true
+		}
+		kind := string(w[1])
+		api := "v1"
+		if custom {
+			api = "custom.example/v1"
+		}
+		if matters(api, kind) && !slices.Contains(kinds, kind) {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds, false
+}

@@ -1,0 +1,84 @@
+package manifest
+
+import (
+	"bytes"
+	"regexp"
+	"unicode/utf8"
+
+	"github.com/onus-project/onus/internal/document"
+)
+
+// language is one in which people write templates of manifests, in files that
+// are named as if they were YAML.
+type language struct {
+	name  string
+	marks *regexp.Regexp
+	hint  string
+	// anywhere says that one mark in a document makes all of it a template. Of
+	// the others only the line at fault counts: what they look like is honest
+	// YAML elsewhere.
+	anywhere bool
+}
+
+// languages are tried in this order: Jinja has the braces of Go templates, too.
+//
+// Sources: pkg.go.dev/text/template, jinja.palletsprojects.com/templates,
+// carvel.dev/ytt/docs (annotations), and envsubst(1).
+var languages = []language{
+	{"a Jinja template", regexp.MustCompile(`\{%`), "render it first, as Ansible would, and give onus the result", true},
+	{
+		"a Go template", regexp.MustCompile(`\{\{-?\s*(/\*|\.|\$|\(|"|(if|else|end|range|with|define|block|template|include|tpl|toYaml|printf|default|quote|lookup|fail|required|nindent|indent)\b)`),
+		"render it first: helm template CHART | onus check -", true,
+	},
+	{"a Jinja template", regexp.MustCompile(`\{\{`), "render it first, as Ansible would, and give onus the result", true},
+	{"a ytt template", yttMark, yttHint, true},
+	{"a template for envsubst", regexp.MustCompile(`\$\{?[A-Za-z_]`), "render it first: envsubst < FILE | onus check -", false},
+}
+
+// yttMark is an annotation of ytt. To a YAML parser it is a comment, so that a
+// template reads as if its values were null.
+var yttMark = regexp.MustCompile(`(^|[\s\n])#@(\s|(overlay|data|schema|yaml|library|template|assert)/)`)
+
+const yttHint = "render it first: ytt -f DIR | onus check -"
+
+// ytt is the fault of a document that ytt has to render.
+func ytt(data []byte, first int) *document.Error {
+	if !bytes.Contains(data, []byte("#@")) {
+		return nil
+	}
+	at := yttMark.FindIndex(data)
+	if at == nil {
+		return nil
+	}
+	return &document.Error{Line: first + bytes.Count(data[:at[1]-1], []byte("\n")), Msg: "is a ytt template", Hint: yttHint}
+}
+
+// named calls a fault what it is where the text is a template and not at fault
+// itself, and reports whether it is one.
+func named(e *document.Error, from source) bool {
+	if e.Hint != "" {
+		return e.Hint == yttHint
+	}
+	line := lineAt(from.data, e.Line-from.first)
+	for _, l := range languages {
+		// A value of the wrong type is a template's only where that stands.
+		if l.marks.Match(line) || l.anywhere && e.Field == "" && l.marks.Match(from.data) {
+			e.Field, e.Msg, e.Hint = "", "is "+l.name, l.hint
+			return true
+		}
+	}
+	return false
+}
+
+// printable reports whether text can be looked through for words.
+func printable(text []byte) bool { return len(text) > 0 && utf8.Valid(text) }
+
+func lineAt(data []byte, n int) []byte {
+	for line := range bytes.Lines(data) {
+		if n == 0 {
+			return line
+		}
+		n--
+	}
+	return nil
+}
