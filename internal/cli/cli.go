@@ -156,7 +156,8 @@ not there. After a fault, ONUS_TRACE=1 prints the trace to report.`,
 	})
 	root.PersistentFlags().StringVar(&s.catalog, "catalog", "", "`DIR` of catalog files that add to or override the built-in ones")
 	root.PersistentFlags().StringVar(&s.colour, "color", "auto", "colour the text: auto, always or never")
-	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"},
+		cobra.ShellCompDirectiveNoFileComp))
 	root.AddCommand(s.checkCommand(), s.simulateCommand(), s.snapshotCommand(), s.ladderCommand(), s.diffCommand(), s.explainCommand())
 	return root
 }
@@ -168,7 +169,8 @@ func (s *session) load() (*responsibility.Catalog, error) {
 		if info, err := os.Stat(s.catalog); err != nil {
 			return nil, usage("", "--catalog: %w", err)
 		} else if !info.IsDir() {
-			return nil, usage("it holds offerings/, obligations/ and sources/ like the built-in catalog", "--catalog: %s is not a directory", s.catalog)
+			return nil, usage("it holds offerings/, obligations/ and sources/ like the built-in catalog", "--catalog: %s is not a directory",
+				s.catalog)
 		}
 		layers = append(layers, responsibility.Files{FS: os.DirFS(s.catalog), Name: s.catalog})
 	}

@@ -30,7 +30,8 @@ Where two kinds of things share a name, put the kind before it: axis/operator.`,
   onus explain drift -o markdown`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 2 {
-				return usage("onus explain eks-auto-mode cluster-upgrades", "explain wants one thing, or an offering and a layer or trigger, and got %d names", len(args))
+				return usage("onus explain eks-auto-mode cluster-upgrades",
+					"explain wants one thing, or an offering and a layer or trigger, and got %d names", len(args))
 			}
 			return nil
 		},
@@ -162,7 +163,8 @@ func explainPair(c *responsibility.Catalog, first, second string) (published.Val
 	}
 	if axis, layer := c.Layer(second); layer != nil {
 		if len(o.Line[axis.ID]) == 0 {
-			return nil, usage("onus ladder --axis "+axis.ID, "%s is a layer of the axis %s; %s", layer.ID, axis.ID, whichAxes(c, []*responsibility.Offering{o}))
+			return nil, usage("onus ladder --axis "+axis.ID, "%s is a layer of the axis %s; %s", layer.ID, axis.ID,
+				whichAxes(c, []*responsibility.Offering{o}))
 		}
 		return publish.Cell(c, o, axis, layer), nil
 	}

@@ -22,7 +22,8 @@ func nothingToCheck(e *estate.Estate) error {
 	case len(e.Unreadable) > 0:
 		return unreadable(e.Unreadable)
 	case e.Objects() > 0:
-		return usage("give the workloads and PodDisruptionBudgets too", "nothing to check: %s", noneOf(e, func(a origin.Account) string { return a.ToCheck }))
+		return usage("give the workloads and PodDisruptionBudgets too", "nothing to check: %s",
+			noneOf(e, func(a origin.Account) string { return a.ToCheck }))
 	}
 	return nothingKnown(e, "nothing to check")
 }
@@ -38,7 +39,8 @@ func nothingToSimulate(e *estate.Estate) error {
 	case len(e.Unreadable) > 0:
 		return unreadable(e.Unreadable)
 	case e.Objects() > 0:
-		return usage("give the workloads too: deployments, statefulsets and the like", "nothing to simulate: %s", noneOf(e, func(a origin.Account) string { return a.ToSimulate }))
+		return usage("give the workloads too: deployments, statefulsets and the like", "nothing to simulate: %s",
+			noneOf(e, func(a origin.Account) string { return a.ToSimulate }))
 	}
 	return nothingKnown(e, "nothing to simulate")
 }
@@ -77,7 +79,8 @@ func nothingKnown(e *estate.Estate, what string) error {
 	case len(e.NoReader) > 0:
 		return usage(hint, "%s: onus does not read %s yet", what, forms(e.NoReader))
 	case skipped > 0:
-		return usage(hint, "%s: no Kubernetes object was read, and %s skipped", what, words.Count(skipped, "file or document was", "files or documents were"))
+		return usage(hint, "%s: no Kubernetes object was read, and %s skipped", what,
+			words.Count(skipped, "file or document was", "files or documents were"))
 	}
 	return usage(hint, "%s: no Kubernetes object was read", what)
 }

@@ -104,7 +104,8 @@ func (p *Policy) replacement(t Terms) {
 // thenOf is what follows a deadline, as drains have it. Where nobody
 // states it force is taken, the worst for pods.
 var thenOf = map[OnDeadline]disruption.OnDeadline{
-	ThenForce: disruption.Force, ThenFail: disruption.Fail, ThenSkip: disruption.Skip, ThenWait: disruption.Wait, ThenUnstated: disruption.Force,
+	ThenForce: disruption.Force, ThenFail: disruption.Fail, ThenSkip: disruption.Skip, ThenWait: disruption.Wait,
+	ThenUnstated: disruption.Force,
 }
 
 func (p *Policy) deadline(t Terms) {

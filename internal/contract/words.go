@@ -71,7 +71,8 @@ func (t Terms) drains() string {
 }
 
 var binding = map[Binding]string{
-	Binds: "windows bind it", BestEffort: "windows are kept where possible", Ignored: "windows do not apply", NoneToSet: "there is no window to set",
+	Binds: "windows bind it", BestEffort: "windows are kept where possible", Ignored: "windows do not apply",
+	NoneToSet: "there is no window to set",
 }
 
 func (c *Contract) bounds(t Terms) string {
@@ -184,7 +185,8 @@ func (t Terms) Blocked() string {
 	case ThenForce:
 		return waited + ", then all its pods that are left on the node are force-deleted together: an outage"
 	case ThenFail:
-		return "a drain fails " + after + " and stops the rolling update: nodes stay unpatched until the PDB is corrected, or until somebody forces it, bypassing the PDB"
+		return "a drain fails " + after + " and stops the rolling update: nodes stay unpatched until the PDB is corrected, " +
+			"or until somebody forces it, bypassing the PDB"
 	case ThenSkip:
 		return "a drain is abandoned " + after + " and the node is skipped: it stays unpatched"
 	}

@@ -39,8 +39,10 @@ type Subject struct {
 // Compare orders subjects by where they are, and then by kind and name.
 func (s Subject) Compare(o Subject) int {
 	return cmp.Or(
-		strings.Compare(s.Account, o.Account), strings.Compare(s.Region, o.Region), strings.Compare(s.Cluster, o.Cluster), strings.Compare(s.Unit, o.Unit),
-		strings.Compare(s.Namespace, o.Namespace), strings.Compare(s.Kind, o.Kind), strings.Compare(s.Name, o.Name), strings.Compare(s.ARN, o.ARN),
+		strings.Compare(s.Account, o.Account), strings.Compare(s.Region, o.Region), strings.Compare(s.Cluster, o.Cluster),
+		strings.Compare(s.Unit, o.Unit),
+		strings.Compare(s.Namespace, o.Namespace), strings.Compare(s.Kind, o.Kind), strings.Compare(s.Name, o.Name),
+		strings.Compare(s.ARN, o.ARN),
 	)
 }
 

@@ -196,7 +196,8 @@ type Replacement struct {
 // Replace plays one trigger on its own, for so long.
 func (s *Stage) Replace(ctx context.Context, t simulate.Trigger, within time.Duration) (Replacement, error) {
 	x := simulate.Scenario{
-		Start: s.defaults.Start, Horizon: within, Runs: max(1, s.defaults.Asked.Runs), Seed: 1, Timings: s.defaults.Timings, Triggers: []simulate.Trigger{t},
+		Start: s.defaults.Start, Horizon: within, Runs: max(1, s.defaults.Asked.Runs), Seed: 1, Timings: s.defaults.Timings,
+		Triggers: []simulate.Trigger{t},
 	}
 	runs, err := simulate.Runs(ctx, s.world, x)
 	if err != nil {

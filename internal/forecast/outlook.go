@@ -78,7 +78,9 @@ const mostTogether = 2000
 // Look makes the outlook of an estate. Concerns says which workloads the
 // question is about. The clock starts as Prepare says. It fails as Prepare
 // does, and with the context's error.
-func Look(ctx context.Context, e *kubernetes.Estate, places locate.Places, start time.Time, concerns func(workload int) bool) (*Outlook, error) {
+func Look(
+	ctx context.Context, e *kubernetes.Estate, places locate.Places, start time.Time, concerns func(workload int) bool,
+) (*Outlook, error) {
 	o := &Outlook{}
 	var err error
 	if o.Stage, err = newStage(e, places, start); err != nil {
@@ -205,7 +207,8 @@ func (o *Outlook) playAll(ctx context.Context) error {
 		if k < 0 || !o.leavesOpen(c) {
 			continue
 		}
-		p := &play{stage: o.played, Disruption: disruptions[k], watched: o.played.world.Watched(&disruptions[k].Scenario), told: map[int64]*telling{}}
+		p := &play{stage: o.played, Disruption: disruptions[k], watched: o.played.world.Watched(&disruptions[k].Scenario),
+			told: map[int64]*telling{}}
 		if p.Runs > 1 {
 			var err error
 			if p.runs, err = simulate.Runs(ctx, o.played.world, p.Scenario); err != nil {

@@ -31,7 +31,8 @@ func (o *Outlook) Of(ref kubernetes.Ref, wanted func(*Case) bool) ([]Judged, boo
 	}
 	rank := []bound.Verdict{bound.Refuted, bound.Open, bound.Proved}
 	slices.SortStableFunc(all, func(x, y Judged) int {
-		if c := slices.Index(rank, x.Proof) - slices.Index(rank, y.Proof); c != 0 || x.Played == nil || y.Played == nil || x.Proof == bound.Proved {
+		if c := slices.Index(rank, x.Proof) - slices.Index(rank, y.Proof); c != 0 || x.Played == nil || y.Played == nil ||
+			x.Proof == bound.Proved {
 			return c
 		}
 		return x.Played.Worst.MinReady - y.Played.Worst.MinReady

@@ -44,7 +44,8 @@ func lineGrid(o published.Offering, line published.AxisLine) block {
 func contractBlocks(o published.Offering, c *published.Contract, cited sources) []block {
 	g := grid{head: []string{"Why a node goes", "started by", "how often", "at once", "windows", "PDBs kept for", "then"}}
 	for _, m := range c.Moves {
-		g.rows = append(g.rows, []string{moveTitle(m.Trigger, m.Name), starter(o, m.Initiator), inWords(m.Cadence.Is), m.Pace.Is, m.Windows.Is, inWords(m.Deadline.Is), m.OnDeadline.Is})
+		g.rows = append(g.rows, []string{moveTitle(m.Trigger, m.Name), starter(o, m.Initiator), inWords(m.Cadence.Is), m.Pace.Is, m.Windows.Is,
+			inWords(m.Deadline.Is), m.OnDeadline.Is})
 	}
 	terms := []term{{"maxNodeLife", &c.MaxNodeLife}, {"windows", &c.Windows}, {"override", &c.Override}, {"nodeReady", c.NodeReady}}
 	var facts pairs
@@ -102,7 +103,8 @@ func triggerPage(v published.TriggerExplained) page {
 		if m.Name != "" {
 			name += " (" + m.Name + ")"
 		}
-		g.rows = append(g.rows, []string{name, starter(m.Offering, m.Initiator), m.Pace.Is, m.Windows.Is, inWords(m.Deadline.Is), m.OnDeadline.Is})
+		g.rows = append(g.rows, []string{name, starter(m.Offering, m.Initiator), m.Pace.Is, m.Windows.Is, inWords(m.Deadline.Is),
+			m.OnDeadline.Is})
 		words = append(words, entry{name: name, under: []string{m.Words}})
 	}
 	return append(opening(v.Explained),

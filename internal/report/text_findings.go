@@ -44,7 +44,8 @@ type findingsWriter struct {
 func (f *findingsWriter) line(words string) { f.b.WriteString(words + "\n") }
 
 func (f *findingsWriter) header() {
-	read := amounts{{f.Read.Workloads, "workload"}, {f.Read.Budgets, "PDB"}, {f.Read.Nodes, "node"}, {f.Read.Pools, "node pool"}, {f.Read.Instances, "database instance"}}.words()
+	read := amounts{{f.Read.Workloads, "workload"}, {f.Read.Budgets, "PDB"}, {f.Read.Nodes, "node"}, {f.Read.Pools, "node pool"},
+		{f.Read.Instances, "database instance"}}.words()
 	if read == "" {
 		read = "no workload and no PDB"
 	}
@@ -110,7 +111,8 @@ func lineText(s Screen, l published.Line) string {
 		party published.Party
 		who   string
 	}{
-		{published.Provider, l.Provider}, {published.Partner, string(published.Partner)}, {published.Split, string(published.Split)}, {published.Customer, "you"},
+		{published.Provider, l.Provider}, {published.Partner, string(published.Partner)}, {published.Split, string(published.Split)},
+		{published.Customer, "you"},
 	} {
 		var names []string
 		for _, x := range l.Layers {

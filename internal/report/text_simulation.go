@@ -157,7 +157,8 @@ func (x *simulationWriter) head() {
 	if x.Runs > 1 {
 		runs = fmt.Sprintf("%d runs, seeds %d to %d", x.Runs, x.Seed, x.Seed+int64(x.Runs)-1)
 	}
-	x.line(s.paint(faint, s.fill(2, fmt.Sprintf("%s from %s UTC on; %s.", words.Seconds(x.HorizonSeconds), x.time(0).Format("2006-01-02 15:04:05"), runs))))
+	x.line(s.paint(faint, s.fill(2, fmt.Sprintf("%s from %s UTC on; %s.", words.Seconds(x.HorizonSeconds),
+		x.time(0).Format("2006-01-02 15:04:05"), runs))))
 }
 
 // time is the clock so many seconds after the start.
@@ -185,7 +186,8 @@ func (x *simulationWriter) severalDays() bool {
 // assumed says what the input does not tell.
 func (x *simulationWriter) assumed(notes []string) {
 	s := x.s
-	x.line(s.paint(faint, s.fill(2, fmt.Sprintf("Assumed: a node is Ready %s after it was asked for, a pod %s after it got a node; a pod stops within %s.",
+	x.line(s.paint(faint, s.fill(2, fmt.Sprintf("Assumed: a node is Ready %s after it was asked for, a pod %s after it got a node; "+
+		"a pod stops within %s.",
 		words.Seconds(x.Timings.NodeReady), words.Seconds(x.Timings.PodReady), words.Seconds(x.Timings.PodStop)))))
 	for _, n := range notes {
 		x.line(s.paint(faint, s.hang(2, "-", 2, n)))

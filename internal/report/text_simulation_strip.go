@@ -136,7 +136,8 @@ func (x *simulationWriter) nodeStrips(t timeline) []strip {
 	}
 	for _, line := range x.Story.NodeCounts {
 		numbers := t.extremes(0, line.Steps, most)
-		rows = append(rows, strip{fmt.Sprintf("%s, to %d", line.State, slices.Max(numbers)), heights(numbers, nodeLooks[lookOf(line.State)].tile.colour)})
+		rows = append(rows, strip{fmt.Sprintf("%s, to %d", line.State, slices.Max(numbers)),
+			heights(numbers, nodeLooks[lookOf(line.State)].tile.colour)})
 	}
 	return rows
 }

@@ -192,7 +192,8 @@ func (o *Obligation) AppliesTo(of *Offering) bool {
 		return false
 	}
 	if len(o.Trigger) > 0 {
-		if of.Contract == nil || !slices.ContainsFunc(of.Contract.Terms, func(t contract.Terms) bool { return slices.Contains(o.Trigger, t.Trigger) }) {
+		if of.Contract == nil || !slices.ContainsFunc(of.Contract.Terms,
+			func(t contract.Terms) bool { return slices.Contains(o.Trigger, t.Trigger) }) {
 			return false
 		}
 	}

@@ -135,7 +135,8 @@ func parse(files Files, p string) (*document.Document, error) {
 	name := path.Join(files.Name, p)
 	schema, ok := schemaOf(p)
 	if !ok {
-		return nil, &document.Error{File: name, Msg: "is not where a catalog file can be: layers.yaml, triggers.yaml, or a file in offerings/, obligations/ or sources/"}
+		return nil, &document.Error{File: name, Msg: "is not where a catalog file can be: layers.yaml, triggers.yaml, " +
+			"or a file in offerings/, obligations/ or sources/"}
 	}
 	data, err := fs.ReadFile(files.FS, p)
 	if err != nil {

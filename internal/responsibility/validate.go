@@ -258,7 +258,8 @@ func (l *loader) checkObligation(f *file[Obligation]) error {
 	}
 	for i, id := range o.Only {
 		if l.offerings[id] == nil {
-			return f.errorf(jsontext.Pointer(fmt.Sprintf("/only/%d", i)), "there is no offering %q%s", id, didYouMean(id, slices.Sorted(maps.Keys(l.offerings))))
+			return f.errorf(jsontext.Pointer(fmt.Sprintf("/only/%d", i)), "there is no offering %q%s", id,
+				didYouMean(id, slices.Sorted(maps.Keys(l.offerings))))
 		}
 	}
 	return nil

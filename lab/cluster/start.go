@@ -14,7 +14,8 @@ func (c *Cluster) startAPI(etcd, port string) error {
 		"--cert-dir="+c.file("certs"), "--token-auth-file="+c.file("tokens.csv"), "--authorization-mode=RBAC",
 		"--service-account-issuer=https://kubernetes.default.svc",
 		"--service-account-key-file="+c.file("sa.key"), "--service-account-signing-key-file="+c.file("sa.key"),
-		"--service-cluster-ip-range=10.96.0.0/16", "--endpoint-reconciler-type=none", "--etcd-compaction-interval="+c.options.Compact.String(), "--disable-admission-plugins=ServiceAccount")
+		"--service-cluster-ip-range=10.96.0.0/16", "--endpoint-reconciler-type=none", "--etcd-compaction-interval="+c.options.Compact.String(),
+		"--disable-admission-plugins=ServiceAccount")
 }
 
 // startControllers starts all that works on the API server.

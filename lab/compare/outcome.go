@@ -102,7 +102,8 @@ func (o *Outcome) Write(w io.Writer) error {
 // Summary is a line about the scenario.
 func (o *Outcome) Summary() string {
 	line := fmt.Sprintf("%-10s %-26s %s; the real thing took %.0f s, a run in the simulator %.2g ms: %.2g times as fast",
-		o.Verdict(), o.Name, o.Tries[len(o.Tries)-1].Total(), o.Real.Seconds()/float64(len(o.Tries)), 1000*o.Real.Seconds()/float64(len(o.Tries))/o.Ratio(), o.Ratio())
+		o.Verdict(), o.Name, o.Tries[len(o.Tries)-1].Total(), o.Real.Seconds()/float64(len(o.Tries)),
+		1000*o.Real.Seconds()/float64(len(o.Tries))/o.Ratio(), o.Ratio())
 	for _, name := range o.Missed() {
 		line += fmt.Sprintf("\n%10s %s, in %d of %d", "", name, o.missed()[name], len(o.Tries))
 	}

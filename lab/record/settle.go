@@ -110,7 +110,8 @@ func unready(ctx context.Context, c *cluster.Cluster) (string, error) {
 	for i := range all.Items {
 		p := &all.Items[i]
 		index, ordered := p.Labels["apps.kubernetes.io/pod-index"]
-		never := p.Annotations[cluster.Readiness] != "" || p.Annotations[cluster.CrashAfter] != "" || ordered && p.Annotations[cluster.NeverReady] == index
+		never := p.Annotations[cluster.Readiness] != "" || p.Annotations[cluster.CrashAfter] != "" || ordered &&
+			p.Annotations[cluster.NeverReady] == index
 		if !isReady(p) && !(never && p.Status.Phase == corev1.PodRunning) {
 			return "pod " + p.Name + " is not ready", nil
 		}

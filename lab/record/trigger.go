@@ -32,7 +32,8 @@ func (t *Trigger) commands() ([][]string, error) {
 			return nil, fmt.Errorf("scale wants replicas")
 		}
 		if t.scaler != "" {
-			return [][]string{{"patch", "hpa", t.scaler, "--namespace=" + namespace, "--type=merge", "-p", fmt.Sprintf(`{"spec":{"minReplicas":%d}}`, *t.Replicas)}}, err
+			return [][]string{{"patch", "hpa", t.scaler, "--namespace=" + namespace, "--type=merge", "-p",
+				fmt.Sprintf(`{"spec":{"minReplicas":%d}}`, *t.Replicas)}}, err
 		}
 		return [][]string{{"scale", "--namespace=" + namespace, name, fmt.Sprintf("--replicas=%d", *t.Replicas)}}, err
 	}

@@ -123,7 +123,8 @@ func podOf(object *unstructured.Unstructured) (pod, error) {
 	ready := slices.ContainsFunc(p.Status.Conditions, func(c corev1.PodCondition) bool {
 		return c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue
 	})
-	return pod{name: p.Name, app: p.Labels["app"], workload: workloadOf(&p), node: p.Spec.NodeName, ready: ready, leaving: p.DeletionTimestamp != nil}, nil
+	return pod{name: p.Name, app: p.Labels["app"], workload: workloadOf(&p), node: p.Spec.NodeName, ready: ready,
+		leaving: p.DeletionTimestamp != nil}, nil
 }
 
 // workloadOf is the name of what keeps a pod: of a ReplicaSet's its Deployment.

@@ -86,7 +86,8 @@ func (s *Scenario) written(start time.Time) ([]byte, error) {
 	w := &s.Written
 	fmt.Fprintf(&b, "# %s: played on the real control plane; see observed.json\n", s.Name)
 	fmt.Fprintf(&b, "start: '%s'\nhorizon: %gs\nruns: %d\nseed: %d\n", start.UTC().Format(time.RFC3339), w.Horizon.Seconds(), w.Runs, w.Seed)
-	fmt.Fprintf(&b, "timings:\n  nodeReady: %gs\n  podReady: %gs\n  podStop: %gs\n", w.Timings.NodeReady.Seconds(), w.Timings.PodReady.Seconds(), w.Timings.PodStop.Seconds())
+	fmt.Fprintf(&b, "timings:\n  nodeReady: %gs\n  podReady: %gs\n  podStop: %gs\n", w.Timings.NodeReady.Seconds(),
+		w.Timings.PodReady.Seconds(), w.Timings.PodStop.Seconds())
 	if len(w.Own) > 0 {
 		fmt.Fprintf(&b, "own:\n")
 	}

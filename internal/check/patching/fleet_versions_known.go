@@ -49,7 +49,8 @@ func (m members) versions(p *check.Pass) check.Judgement {
 		if len(m) > 1 {
 			j.Message += fmt.Sprintf(" for %d of its %d instances", len(broken), len(m))
 		}
-		j.Consequence = "When an advisory comes, nobody can say whether it is affected, and it may stay exposed while the rest of the fleet is patched."
+		j.Consequence = "When an advisory comes, nobody can say whether it is affected, " +
+			"and it may stay exposed while the rest of the fleet is patched."
 	case len(unknown) > 0:
 		j.Verdict, j.Message = finding.Unknown, "its version is not known"
 		if len(m) > 1 {
@@ -74,7 +75,8 @@ func version(i *database.Instance) (finding.Verdict, string) {
 	case i.Version == "":
 		return finding.Unknown, "the inventory gives no version"
 	case !ok:
-		return finding.Unknown, fmt.Sprintf("whether %s is a version of %s cannot be told; onus knows those of %s", i.Version, i.Product, words.And(database.Products()))
+		return finding.Unknown, fmt.Sprintf("whether %s is a version of %s cannot be told; onus knows those of %s", i.Version, i.Product,
+			words.And(database.Products()))
 	case !product.Names(i.Version):
 		return finding.Broken, fmt.Sprintf("%s names no build of %s, as %s does", i.Version, i.Product, product.Example)
 	}

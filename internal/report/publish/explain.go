@@ -43,7 +43,8 @@ func Axis(c *responsibility.Catalog, a *responsibility.Axis) published.AxisExpla
 }
 
 // Cell is the cell of a layer under an offering whose line has it.
-func Cell(c *responsibility.Catalog, o *responsibility.Offering, axis *responsibility.Axis, of *responsibility.Layer) published.CellExplained {
+func Cell(c *responsibility.Catalog, o *responsibility.Offering, axis *responsibility.Axis,
+	of *responsibility.Layer) published.CellExplained {
 	at := o.Line[axis.ID][of.ID]
 	v := published.CellExplained{Explained: explained("cell", o.ID+" "+of.ID, o.Title+", "+of.Title, of.About),
 		Offering: offering(o), Axis: axis.ID, Layer: layer(*of), Cell: cell(at)}
@@ -86,11 +87,13 @@ func Moves(c *responsibility.Catalog, o *responsibility.Offering, t *responsibil
 
 // Obligation is an obligation and where the customer has it.
 func Obligation(c *responsibility.Catalog, o *responsibility.Obligation) published.ObligationExplained {
-	v := published.ObligationExplained{Explained: explained("obligation", o.ID, o.Title, ""), Axis: o.Axis, Layer: o.Layer, Severity: o.Severity,
+	v := published.ObligationExplained{Explained: explained("obligation", o.ID, o.Title, ""), Axis: o.Axis, Layer: o.Layer,
+		Severity:    o.Severity,
 		LoadBearing: o.LoadBearing, Statement: o.Statement, Why: o.Why, Held: o.Held, Fix: o.Fix, Triggers: o.Trigger,
 		Where: []published.Where{}, Sources: sources(c, o.From)}
 	for _, of := range c.On(o.Axis) {
-		v.Where = append(v.Where, published.Where{Offering: offering(of), Stands: published.Standing(o.Stands(of)), LoadBearing: o.LoadBearingIn(of)})
+		v.Where = append(v.Where, published.Where{Offering: offering(of), Stands: published.Standing(o.Stands(of)),
+			LoadBearing: o.LoadBearingIn(of)})
 	}
 	return v
 }

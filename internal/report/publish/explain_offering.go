@@ -30,7 +30,8 @@ func Offering(c *responsibility.Catalog, o *responsibility.Offering) published.O
 func rules(all []responsibility.Rule) []published.Rule {
 	out := []published.Rule{}
 	for _, r := range all {
-		out = append(out, published.Rule{On: r.On, All: conditions(r.All), None: conditions(r.None), Strength: r.Strength, Note: r.Note, From: r.From})
+		out = append(out, published.Rule{On: r.On, All: conditions(r.All), None: conditions(r.None), Strength: r.Strength, Note: r.Note,
+			From: r.From})
 	}
 	return out
 }
@@ -66,7 +67,8 @@ func offeringSources(c *responsibility.Catalog, o *responsibility.Offering) []st
 
 // Source is a document, and what in the catalog rests on it.
 func Source(c *responsibility.Catalog, s responsibility.Source) published.SourceExplained {
-	v := published.SourceExplained{Explained: explained("source", s.ID, s.Title, ""), URL: s.URL, Read: s.Read, Note: s.Note, CitedBy: []published.Citation{}}
+	v := published.SourceExplained{Explained: explained("source", s.ID, s.Title, ""), URL: s.URL, Read: s.Read, Note: s.Note,
+		CitedBy: []published.Citation{}}
 	cite := func(kind, id string, from []string) {
 		if slices.Contains(from, s.ID) {
 			v.CitedBy = append(v.CitedBy, published.Citation{Kind: kind, ID: id})

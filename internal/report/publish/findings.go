@@ -18,7 +18,8 @@ import (
 func Findings(c *responsibility.Catalog, read *estate.Estate, places locate.Places, result check.Result) published.Findings {
 	e := read.Kubernetes
 	f := published.Findings{
-		Head: published.Head{Schema: published.FindingsSchema}, Summary: finding.Count(result.Findings), Findings: result.Findings, NotLookedAt: result.NotLookedAt,
+		Head: published.Head{Schema: published.FindingsSchema}, Summary: finding.Count(result.Findings), Findings: result.Findings,
+		NotLookedAt: result.NotLookedAt,
 		Read: published.Read{
 			Clusters: e.Seen.Clusters, Contexts: e.Contexts, Files: e.Seen.Files, Objects: e.Seen.Objects,
 			Workloads: workloads(e), Budgets: len(e.Budgets), Nodes: len(e.Nodes), Pools: len(e.Pools), Instances: len(read.Database.Instances),
@@ -81,7 +82,8 @@ func lines(c *responsibility.Catalog, e *kubernetes.Estate, places locate.Places
 		tally(places.Workloads, &l.Workloads, func(int) string { return "" })
 		for _, layer := range axis.Layers {
 			cell := o.Line[axis.ID][layer.ID]
-			l.Layers = append(l.Layers, published.LineLayer{ID: layer.ID, Title: layer.Title, Party: published.Party(cell.Party), LoadBearing: cell.LoadBearing})
+			l.Layers = append(l.Layers, published.LineLayer{ID: layer.ID, Title: layer.Title, Party: published.Party(cell.Party),
+				LoadBearing: cell.LoadBearing})
 		}
 		all = append(all, l)
 	}

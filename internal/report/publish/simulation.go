@@ -61,7 +61,8 @@ func Simulation(x Played) published.Simulation {
 		v.Notes = append([]string{origin.Plurals(p.Unread) + " could not be read: this is what happens by what was, and no verdict"}, v.Notes...)
 	}
 	if windowed(s.Window) && !p.asks(contract.WindowKind.Calendar) {
-		v.Notes = append(v.Notes, "the window of the scenario changes nothing: no maintenance window is asked under "+strings.Join(v.Offerings, ", "))
+		v.Notes = append(v.Notes, "the window of the scenario changes nothing: no maintenance window is asked under "+strings.Join(v.Offerings,
+			", "))
 	}
 	titles := workloadTitles(p.Workloads)
 	for i := range p.Workloads {
@@ -171,7 +172,8 @@ func simulatedPods(runs []simulate.Run) published.SimulatedPods {
 func simulatedTriggers(triggers []simulate.Trigger) []published.SimulatedTrigger {
 	all := []published.SimulatedTrigger{}
 	for _, t := range triggers {
-		p := published.SimulatedTrigger{AtSeconds: seconds(t.At), Kind: t.Kind, Move: t.Move, Pool: t.Pool, Nodes: t.Nodes, Words: story.Trigger(t)}
+		p := published.SimulatedTrigger{AtSeconds: seconds(t.At), Kind: t.Kind, Move: t.Move, Pool: t.Pool, Nodes: t.Nodes,
+			Words: story.Trigger(t)}
 		if t.Workload.Name != "" {
 			p.Workload = new(published.Ref(t.Workload))
 		}
@@ -208,5 +210,6 @@ func Simulations(all []published.Simulation) published.Simulations {
 	for i := range all {
 		verdicts[i] = all[i].Verdict
 	}
-	return published.Simulations{Head: published.Head{Schema: published.SimulationsSchema}, Verdict: forecast.Worst(verdicts...), Simulations: all}
+	return published.Simulations{Head: published.Head{Schema: published.SimulationsSchema}, Verdict: forecast.Worst(verdicts...),
+		Simulations: all}
 }

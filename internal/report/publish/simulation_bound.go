@@ -18,7 +18,8 @@ func (p *played) bounds() {
 		if f.Nodes == 0 {
 			continue
 		}
-		x := published.SimulatedFinish{Pool: f.Pool, Nodes: f.Nodes, Forced: f.Forced, Unpatched: f.Unpatched, AtWorst: f.AtWorst, Because: f.Because}
+		x := published.SimulatedFinish{Pool: f.Pool, Nodes: f.Nodes, Forced: f.Forced, Unpatched: f.Unpatched, AtWorst: f.AtWorst,
+			Because: f.Because}
 		if f.Done {
 			x.TakesSeconds = new(seconds(f.Takes))
 		}

@@ -10,7 +10,8 @@ func (p *played) events() []published.SimulatedEvent {
 	all := make([]published.SimulatedEvent, len(story.Events))
 	for i := range story.Events {
 		ev := &story.Events[i]
-		x := published.SimulatedEvent{AtSeconds: seconds(ev.At), At: p.clock(ev.At), Kind: ev.Kind.String(), Node: p.story.Node(ev.Node), Detail: ev.Detail}
+		x := published.SimulatedEvent{AtSeconds: seconds(ev.At), At: p.clock(ev.At), Kind: ev.Kind.String(), Node: p.story.Node(ev.Node),
+			Detail: ev.Detail}
 		if ev.Pod >= 0 && int(ev.Pod) < len(story.Names.Pods) {
 			x.Pod = story.Names.Pods[ev.Pod]
 		}

@@ -147,7 +147,8 @@ func (p *played) windows(from, until time.Duration) []published.WindowLine {
 	s := &p.Simulation.Scenario
 	lines := []published.WindowLine{}
 	add := func(pool string, is func(time.Time) bool) {
-		lines = append(lines, published.WindowLine{Pool: pool, Open: open(from, until, func(at time.Duration) bool { return is(s.Start.Add(at)) })})
+		lines = append(lines, published.WindowLine{Pool: pool, Open: open(from, until,
+			func(at time.Duration) bool { return is(s.Start.Add(at)) })})
 	}
 	if p.budgeted() {
 		for i := range p.Estate.Pools {

@@ -91,7 +91,8 @@ func expired(err error) bool { return apierrors.IsResourceExpired(err) || apierr
 
 func timedOut(err error) bool {
 	var n net.Error
-	return errors.As(err, &n) && n.Timeout() || errors.Is(err, context.DeadlineExceeded) || apierrors.IsTimeout(err) || apierrors.IsServerTimeout(err)
+	return errors.As(err, &n) && n.Timeout() || errors.Is(err, context.DeadlineExceeded) || apierrors.IsTimeout(err) ||
+		apierrors.IsServerTimeout(err)
 }
 
 // lost reports whether a connection broke, or was never made.

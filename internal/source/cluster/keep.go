@@ -26,7 +26,8 @@ func keep(k kind, o runtime.Object) (any, error) {
 	case *corev1.Node:
 		return keepNode(k, o), nil
 	case *corev1.Service:
-		return &corev1.Service{TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta), Spec: corev1.ServiceSpec{Selector: o.Spec.Selector}}, nil
+		return &corev1.Service{TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta), Spec: corev1.ServiceSpec{Selector: o.Spec.Selector}},
+			nil
 	case *corev1.PersistentVolumeClaim:
 		return &corev1.PersistentVolumeClaim{
 			TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta),
@@ -37,7 +38,8 @@ func keep(k kind, o runtime.Object) (any, error) {
 	case *corev1.ReplicationController:
 		return &corev1.ReplicationController{
 			TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta),
-			Spec: corev1.ReplicationControllerSpec{Replicas: o.Spec.Replicas, Selector: o.Spec.Selector, MinReadySeconds: o.Spec.MinReadySeconds, Template: keepTemplatePointer(o.Spec.Template)},
+			Spec: corev1.ReplicationControllerSpec{Replicas: o.Spec.Replicas, Selector: o.Spec.Selector, MinReadySeconds: o.Spec.MinReadySeconds,
+				Template: keepTemplatePointer(o.Spec.Template)},
 		}, nil
 	case *policyv1.PodDisruptionBudget:
 		o.Status.DisruptedPods = nil
@@ -45,22 +47,26 @@ func keep(k kind, o runtime.Object) (any, error) {
 	case *autoscalingv1.HorizontalPodAutoscaler:
 		return &autoscalingv1.HorizontalPodAutoscaler{
 			TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta),
-			Spec: autoscalingv1.HorizontalPodAutoscalerSpec{ScaleTargetRef: o.Spec.ScaleTargetRef, MinReplicas: o.Spec.MinReplicas, MaxReplicas: o.Spec.MaxReplicas},
+			Spec: autoscalingv1.HorizontalPodAutoscalerSpec{ScaleTargetRef: o.Spec.ScaleTargetRef, MinReplicas: o.Spec.MinReplicas,
+				MaxReplicas: o.Spec.MaxReplicas},
 		}, nil
 	case *appsv1.Deployment:
 		return &appsv1.Deployment{
 			TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta),
-			Spec: appsv1.DeploymentSpec{Replicas: o.Spec.Replicas, Selector: o.Spec.Selector, Strategy: o.Spec.Strategy, MinReadySeconds: o.Spec.MinReadySeconds, Template: keepTemplate(&o.Spec.Template)},
+			Spec: appsv1.DeploymentSpec{Replicas: o.Spec.Replicas, Selector: o.Spec.Selector, Strategy: o.Spec.Strategy,
+				MinReadySeconds: o.Spec.MinReadySeconds, Template: keepTemplate(&o.Spec.Template)},
 		}, nil
 	case *appsv1.ReplicaSet:
 		return &appsv1.ReplicaSet{
 			TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta),
-			Spec: appsv1.ReplicaSetSpec{Replicas: o.Spec.Replicas, Selector: o.Spec.Selector, MinReadySeconds: o.Spec.MinReadySeconds, Template: keepTemplate(&o.Spec.Template)},
+			Spec: appsv1.ReplicaSetSpec{Replicas: o.Spec.Replicas, Selector: o.Spec.Selector, MinReadySeconds: o.Spec.MinReadySeconds,
+				Template: keepTemplate(&o.Spec.Template)},
 		}, nil
 	case *appsv1.DaemonSet:
 		return &appsv1.DaemonSet{
 			TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta),
-			Spec: appsv1.DaemonSetSpec{Selector: o.Spec.Selector, UpdateStrategy: o.Spec.UpdateStrategy, MinReadySeconds: o.Spec.MinReadySeconds, Template: keepTemplate(&o.Spec.Template)},
+			Spec: appsv1.DaemonSetSpec{Selector: o.Spec.Selector, UpdateStrategy: o.Spec.UpdateStrategy, MinReadySeconds: o.Spec.MinReadySeconds,
+				Template: keepTemplate(&o.Spec.Template)},
 		}, nil
 	case *appsv1.StatefulSet:
 		return keepStatefulSet(k, o), nil
@@ -103,10 +109,12 @@ func keepPod(k kind, o *corev1.Pod) *corev1.Pod {
 	p.Spec.NodeName, p.Spec.Priority = o.Spec.NodeName, o.Spec.Priority
 	p.Status = corev1.PodStatus{
 		Phase: o.Status.Phase, StartTime: o.Status.StartTime,
-		InitContainerStatuses: keepContainerStatuses(o.Status.InitContainerStatuses), ContainerStatuses: keepContainerStatuses(o.Status.ContainerStatuses),
+		InitContainerStatuses: keepContainerStatuses(o.Status.InitContainerStatuses),
+		ContainerStatuses:     keepContainerStatuses(o.Status.ContainerStatuses),
 	}
 	for _, c := range o.Status.Conditions {
-		p.Status.Conditions = append(p.Status.Conditions, corev1.PodCondition{Type: c.Type, Status: c.Status, LastTransitionTime: c.LastTransitionTime})
+		p.Status.Conditions = append(p.Status.Conditions, corev1.PodCondition{Type: c.Type, Status: c.Status,
+			LastTransitionTime: c.LastTransitionTime})
 	}
 	return p
 }
@@ -134,7 +142,8 @@ func keepNode(k kind, o *corev1.Node) *corev1.Node {
 		},
 	}
 	for _, c := range o.Status.Conditions {
-		n.Status.Conditions = append(n.Status.Conditions, corev1.NodeCondition{Type: c.Type, Status: c.Status, LastTransitionTime: c.LastTransitionTime, LastHeartbeatTime: c.LastHeartbeatTime})
+		n.Status.Conditions = append(n.Status.Conditions, corev1.NodeCondition{Type: c.Type, Status: c.Status,
+			LastTransitionTime: c.LastTransitionTime, LastHeartbeatTime: c.LastHeartbeatTime})
 	}
 	return n
 }
@@ -160,7 +169,8 @@ func keepStatefulSet(k kind, o *appsv1.StatefulSet) *appsv1.StatefulSet {
 		},
 	}
 	for _, c := range o.Spec.VolumeClaimTemplates {
-		s.Spec.VolumeClaimTemplates = append(s.Spec.VolumeClaimTemplates, corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: c.Name}})
+		s.Spec.VolumeClaimTemplates = append(s.Spec.VolumeClaimTemplates,
+			corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: c.Name}})
 	}
 	return s
 }
@@ -195,8 +205,9 @@ func keepTemplatePointer(t *corev1.PodTemplateSpec) *corev1.PodTemplateSpec {
 func keepPodSpec(s *corev1.PodSpec) corev1.PodSpec {
 	kept := corev1.PodSpec{
 		NodeSelector: s.NodeSelector, Affinity: s.Affinity, Tolerations: s.Tolerations, TopologySpreadConstraints: s.TopologySpreadConstraints,
-		PriorityClassName: s.PriorityClassName, PreemptionPolicy: s.PreemptionPolicy, TerminationGracePeriodSeconds: s.TerminationGracePeriodSeconds,
-		Overhead: s.Overhead, Resources: s.Resources,
+		PriorityClassName: s.PriorityClassName, PreemptionPolicy: s.PreemptionPolicy,
+		TerminationGracePeriodSeconds: s.TerminationGracePeriodSeconds,
+		Overhead:                      s.Overhead, Resources: s.Resources,
 		InitContainers: keepContainers(s.InitContainers), Containers: keepContainers(s.Containers),
 	}
 	for _, v := range s.Volumes {

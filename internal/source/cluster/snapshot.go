@@ -38,7 +38,8 @@ func (c *Cluster) Save(ctx context.Context, w io.Writer, taken time.Time, counte
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	out := &writer{to: w, header: header{Schema: manifest.Snapshot, APIVersion: "v1", Kind: "List", Taken: taken.UTC().Format(time.RFC3339), Context: c.Context}}
+	out := &writer{to: w, header: header{Schema: manifest.Snapshot, APIVersion: "v1", Kind: "List", Taken: taken.UTC().Format(time.RFC3339),
+		Context: c.Context}}
 	out.header.Server.Version = version
 	var first error // of those that kept a kind from being read
 	silent := 0     // kinds of which nothing was heard

@@ -54,7 +54,8 @@ func complete(i *database.Instance) *document.Error {
 	case i.Product == "":
 		return &document.Error{Field: "product", Msg: "is empty", Hint: "name the product, such as mongodb or postgresql"}
 	case i.Offering == "":
-		return &document.Error{Field: "offering", Msg: "is empty", Hint: "say how it is bought, such as mongodb-community or rds; onus ladder --axis patching lists them"}
+		return &document.Error{Field: "offering", Msg: "is empty",
+			Hint: "say how it is bought, such as mongodb-community or rds; onus ladder --axis patching lists them"}
 	case i.Name == "" && i.Deployment == "":
 		return &document.Error{Field: "name", Msg: "is empty, and so is deployment", Hint: "name the instance, or what it is a member of"}
 	}

@@ -109,7 +109,8 @@ func run(ctx context.Context, paths []string, parallel int, out string) (missed 
 			matched++
 		}
 	}
-	fmt.Printf("\n%d of %d scenarios matched, or their differences are explained; %s; in %s\n", matched, len(paths), total, time.Since(began).Round(time.Second))
+	fmt.Printf("\n%d of %d scenarios matched, or their differences are explained; %s; in %s\n", matched, len(paths), total,
+		time.Since(began).Round(time.Second))
 	return missed, err
 }
 
