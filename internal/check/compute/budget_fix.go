@@ -15,16 +15,16 @@ import (
 )
 
 // fixNeverAllows corrects a budget so that it lets one pod go at a time.
-func (a *facts) fixNeverAllows(i int) *finding.Fix {
-	b, count := &a.estate.Budgets[i], a.counts[i]
+func (f *fixes) neverAllows(i int) *finding.Fix {
+	b, count := &f.estate.Budgets[i], f.arithmetic.counts[i]
 	fixed := oneOf(b)
 	replace := func() []finding.Change {
 		return []finding.Change{fixed.replace(b)}
 	}
 
 	var scaled, unscaled, bare []match
-	for _, r := range a.covers[i] {
-		switch w := &a.estate.Workloads[r.workload]; {
+	for _, r := range f.coverage.covers[i] {
+		switch w := &f.estate.Workloads[r.workload]; {
 		case r.pods == 0:
 		case w.Bare:
 			bare = append(bare, r)
@@ -37,14 +37,14 @@ func (a *facts) fixNeverAllows(i int) *finding.Fix {
 	switch {
 	case len(unscaled) > 0 && len(scaled)+len(bare) == 0:
 		return &finding.Fix{
-			Summary: "delete the PDB: it cannot count " + a.covering(i) + ", and gains nothing",
+			Summary: "delete the PDB: it cannot count " + f.coverage.covering(i) + ", and gains nothing",
 			Changes: []finding.Change{remove(b)},
 		}
 	case b.Status != nil && b.Status.SyncFailed != "" && count.Healthy > 1 && len(unscaled) == 0:
 		fixed.Spec.MaxUnavailable, fixed.Spec.MinAvailable = nil, new(intstr.FromInt32(int32(count.Healthy-1)))
 		return &finding.Fix{Summary: fmt.Sprintf("use a number, which needs no scale: minAvailable %d of %d", count.Healthy-1, count.Healthy), Changes: replace()}
 	case len(unscaled) > 0 && len(bare) == 0 && len(scaled) <= mostChanges:
-		return a.split(i, scaled, "replace this PDB by one for each workload that has a scale")
+		return f.split(i, scaled, "replace this PDB by one for each workload that has a scale")
 	case count.Reason == disruption.Unmanaged && count.Healthy > 1:
 		fixed.Spec.MaxUnavailable, fixed.Spec.MinAvailable = nil, new(intstr.FromInt32(int32(count.Healthy-1)))
 		return &finding.Fix{Summary: fmt.Sprintf("use a number for pods without a controller: minAvailable %d of %d", count.Healthy-1, count.Healthy), Changes: replace()}
@@ -53,13 +53,13 @@ func (a *facts) fixNeverAllows(i int) *finding.Fix {
 	case len(bare) > 0:
 		return &finding.Fix{Summary: "run the pods under a controller; for pods without one, a PDB works only with a number in minAvailable"}
 	case slices.ContainsFunc(scaled, func(r match) bool { return r.partly }):
-		return a.split(i, scaled, "give the whole workload one PDB, in place of PDBs over parts of it")
+		return f.split(i, scaled, "give the whole workload one PDB, in place of PDBs over parts of it")
 	case len(scaled) > 1 && len(scaled) <= mostChanges:
-		return a.split(i, scaled, "replace this PDB by one for each workload that allows one eviction at a time")
+		return f.split(i, scaled, "replace this PDB by one for each workload that allows one eviction at a time")
 	case count.Healthy > 1:
 		return &finding.Fix{Summary: "allow one eviction at a time" + instead(b, count), Changes: replace()}
 	}
-	w := &a.estate.Workloads[scaled[0].workload]
+	w := &f.estate.Workloads[scaled[0].workload]
 	if change, ok := raise(w); ok {
 		return &finding.Fix{Summary: "run two replicas, and allow one eviction at a time: no PDB can keep a single pod up", Changes: append([]finding.Change{change}, replace()...)}
 	}
@@ -78,40 +78,40 @@ func instead(b *kubernetes.Budget, count disruption.Arithmetic) string {
 }
 
 // split replaces a budget by one for each of some workloads.
-func (a *facts) split(i int, into []match, summary string) *finding.Fix {
-	b := &a.estate.Budgets[i]
+func (f *fixes) split(i int, into []match, summary string) *finding.Fix {
+	b := &f.estate.Budgets[i]
 	fix := &finding.Fix{Summary: summary, Changes: []finding.Change{remove(b)}}
 	for _, r := range into {
-		w := &a.estate.Workloads[r.workload]
-		others := slices.DeleteFunc(slices.Clone(a.covered[r.workload]), func(x int) bool { return x == i })
+		w := &f.estate.Workloads[r.workload]
+		others := slices.DeleteFunc(slices.Clone(f.coverage.covered[r.workload]), func(x int) bool { return x == i })
 		if len(others) == 0 && w.AtLeast() > 1 {
-			fix.Changes = append(fix.Changes, oneAtATime(a.freeName(w), w).create(w.Namespace))
+			fix.Changes = append(fix.Changes, oneAtATime(f.freeName(w), w).create(w.Namespace))
 		}
 	}
 	return fix
 }
 
-func (a *facts) fixShared(i int, serving []match) *finding.Fix {
+func (f *fixes) shared(i int, serving []match) *finding.Fix {
 	if len(serving) > mostChanges {
 		return &finding.Fix{Summary: fmt.Sprintf("replace this PDB by one for each of the %d workloads", len(serving))}
 	}
-	return a.split(i, serving, "replace this PDB by one for each workload")
+	return f.split(i, serving, "replace this PDB by one for each workload")
 }
 
 // keeper is the budget to keep of several over one workload: the one over the
 // fewest workloads; of those, one that lets evictions through; then by name.
-func (a *facts) keeper(budgets []int) int {
+func (f *fixes) keeper(budgets []int) int {
 	return slices.MinFunc(budgets, func(x, y int) int {
-		if dx, dy := a.counts[x].Allowed > 0, a.counts[y].Allowed > 0; dx != dy && len(a.covers[x]) == len(a.covers[y]) {
+		if dx, dy := f.arithmetic.counts[x].Allowed > 0, f.arithmetic.counts[y].Allowed > 0; dx != dy && len(f.coverage.covers[x]) == len(f.coverage.covers[y]) {
 			if dx {
 				return -1
 			}
 			return 1
 		}
-		if n := len(a.covers[x]) - len(a.covers[y]); n != 0 {
+		if n := len(f.coverage.covers[x]) - len(f.coverage.covers[y]); n != 0 {
 			return n
 		}
-		return strings.Compare(a.estate.Budgets[x].Name, a.estate.Budgets[y].Name)
+		return strings.Compare(f.estate.Budgets[x].Name, f.estate.Budgets[y].Name)
 	})
 }
 
@@ -121,8 +121,8 @@ const mostChanges = 8
 
 // fixOverlap keeps one budget of those that share pods, and takes what they
 // share out of the others: deletes those over nothing else, narrows those that are.
-func (a *facts) fixOverlap(together []int, keep int) *finding.Fix {
-	fix := &finding.Fix{Summary: fmt.Sprintf("keep PDB %s for it, and exclude it from the others", a.estate.Budgets[keep].Name)}
+func (f *fixes) overlap(together []int, keep int) *finding.Fix {
+	fix := &finding.Fix{Summary: fmt.Sprintf("keep PDB %s for it, and exclude it from the others", f.estate.Budgets[keep].Name)}
 	done := 0
 	for _, b := range together {
 		if b == keep {
@@ -132,7 +132,7 @@ func (a *facts) fixOverlap(together []int, keep int) *finding.Fix {
 			fix.Summary += fmt.Sprintf("; %d more are not shown", len(together)-1-done)
 			break
 		}
-		fix.Changes = append(fix.Changes, a.takenOut(b)...)
+		fix.Changes = append(fix.Changes, f.takenOut(b)...)
 		done++
 	}
 	return fix
@@ -140,42 +140,42 @@ func (a *facts) fixOverlap(together []int, keep int) *finding.Fix {
 
 // takenOut changes a budget so that it leaves alone every workload that has
 // another budget to keep.
-func (a *facts) takenOut(i int) []finding.Change {
-	if changes, ok := a.without[i]; ok {
+func (f *fixes) takenOut(i int) []finding.Change {
+	if changes, ok := f.without[i]; ok {
 		return changes
 	}
-	b := &a.estate.Budgets[i]
+	b := &f.estate.Budgets[i]
 	var leave, stay []match
-	for _, r := range a.covers[i] {
-		together := a.together(r.workload)
-		if slices.Contains(together, i) && a.keeper(together) != i {
+	for _, r := range f.coverage.covers[i] {
+		together := f.coverage.together(r.workload)
+		if slices.Contains(together, i) && f.keeper(together) != i {
 			leave = append(leave, r)
 		} else {
 			stay = append(stay, r)
 		}
 	}
-	changes := a.narrowed(b, i, leave, stay)
-	a.without[i] = changes
+	changes := f.narrowed(b, i, leave, stay)
+	f.without[i] = changes
 	return changes
 }
 
-func (a *facts) narrowed(b *kubernetes.Budget, i int, leave, stay []match) []finding.Change {
+func (f *fixes) narrowed(b *kubernetes.Budget, i int, leave, stay []match) []finding.Change {
 	if len(stay) == 0 {
 		return []finding.Change{remove(b)}
 	}
-	key, values, ok := a.tellApart(leave, stay)
+	key, values, ok := f.tellApart(leave, stay)
 	if !ok {
-		return a.split(i, stay, "").Changes
+		return f.split(i, stay, "").Changes
 	}
 	fixed := rewritten(b)
 	selector := b.LabelSelector.DeepCopy()
 	selector.MatchExpressions = append(selector.MatchExpressions, metav1.LabelSelectorRequirement{Key: key, Operator: metav1.LabelSelectorOpNotIn, Values: values})
 	fixed.Spec.Selector = selector
-	switch count := a.count(b, stay, (*kubernetes.Workload).AtLeast); {
+	switch count := f.arithmetic.count(b, stay, (*kubernetes.Workload).AtLeast); {
 	case count.Reason == disruption.NoPods:
 	case count.Allowed > 0 && (len(stay) > 1 || count.Allowed < count.Healthy || count.Healthy == 1):
 	case len(stay) > 1 && len(stay) <= mostChanges, slices.ContainsFunc(stay, func(r match) bool { return r.partly }):
-		return a.split(i, stay, "").Changes
+		return f.split(i, stay, "").Changes
 	default: // over what is left it would allow nothing, or everything
 		fixed.Spec.MinAvailable, fixed.Spec.MaxUnavailable = nil, new(intstr.FromInt32(1))
 	}
@@ -184,16 +184,16 @@ func (a *facts) narrowed(b *kubernetes.Budget, i int, leave, stay []match) []fin
 
 // tellApart finds a label whose values some workloads' pods have and others'
 // do not.
-func (a *facts) tellApart(leave, stay []match) (key string, values []string, ok bool) {
-	for _, key := range slices.Sorted(maps.Keys(a.estate.Workloads[leave[0].workload].Template.Labels)) {
+func (f *fixes) tellApart(leave, stay []match) (key string, values []string, ok bool) {
+	for _, key := range slices.Sorted(maps.Keys(f.estate.Workloads[leave[0].workload].Template.Labels)) {
 		values := map[string]bool{}
 		all := true
 		for _, r := range leave {
-			v, has := a.estate.Workloads[r.workload].Template.Labels[key]
+			v, has := f.estate.Workloads[r.workload].Template.Labels[key]
 			all = all && has
 			values[v] = true
 		}
-		if !all || slices.ContainsFunc(stay, func(r match) bool { return values[a.estate.Workloads[r.workload].Template.Labels[key]] }) {
+		if !all || slices.ContainsFunc(stay, func(r match) bool { return values[f.estate.Workloads[r.workload].Template.Labels[key]] }) {
 			continue
 		}
 		return key, slices.Sorted(maps.Keys(values)), true

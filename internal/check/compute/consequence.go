@@ -2,10 +2,14 @@ package compute
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
+	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/words"
 )
@@ -26,6 +30,39 @@ type consequence struct {
 	ages []contract.Age
 	// paced says that the pools have node budgets of their own.
 	paced bool
+}
+
+// consequences are what broken obligations of workloads lead to.
+type consequences struct {
+	estate *kubernetes.Estate
+	places locate.Places
+	nodes  map[string]int // by name
+}
+
+// consequencesOf are those of the estate that a pass is over.
+func consequencesOf(p *check.Pass) *consequences {
+	return check.Shared(p, func(p *check.Pass) *consequences {
+		e := p.Estate.Kubernetes
+		c := &consequences{estate: e, places: p.Places, nodes: make(map[string]int, len(e.Nodes))}
+		for i := range e.Nodes {
+			c.nodes[e.Nodes[i].Name] = i
+		}
+		return c
+	})
+}
+
+// of is that of a workload.
+func (c *consequences) of(i int) consequence {
+	x := consequence{offering: c.places.Workloads[i].Offering}
+	x.look(c.estate, &c.places, c.nodes, &c.estate.Workloads[i], c.places.Workloads[i].Basis == locate.Asked)
+	return x
+}
+
+// ageless reports whether it is not known of some node that a workload may run
+// on how old it gets: its pool has an expireAfter that cannot be read, or
+// nobody publishes it.
+func (c *consequences) ageless(i int) bool {
+	return slices.ContainsFunc(c.of(i).ages, func(age contract.Age) bool { return !age.Known() })
 }
 
 // contract is nil where nothing is known of what the provider may do.

@@ -10,12 +10,12 @@ import (
 var DrainDodger = check.Check{
 	ID: "drain-dodger", Axis: Axis, Subjects: workloads,
 	Needs: check.Needs{Held: []check.Need{ownObject, place}, Broken: []check.Need{ownObject, place}},
-	Run:   serving(true, (*facts).drainDodger),
+	Run:   eachServing(true, drainDodger),
 }
 
 // drainDodger looks for pods that tolerate what a drain taints their node with.
-func (a *facts) drainDodger(p *check.Pass, i int) {
-	w := &a.estate.Workloads[i]
+func drainDodger(p *check.Pass, i int) {
+	w := &p.Estate.Kubernetes.Workloads[i]
 	j := check.Judgement{Verdict: finding.Held, Message: "does not tolerate the taint of nodes that are being drained", Position: w.Position}
 	for _, t := range w.Template.Tolerations {
 		pod := disruption.DrainPod{Tolerations: []disruption.Toleration{{Key: t.Key, Operator: t.Operator, Value: t.Value, Effect: t.Effect}}}
@@ -24,7 +24,7 @@ func (a *facts) drainDodger(p *check.Pass, i int) {
 		}
 		j.Verdict = finding.Broken
 		j.Message = "tolerates the taint of nodes that are being drained, so drains do not evict its pods"
-		j.Consequence = a.consequence(i).gone()
+		j.Consequence = consequencesOf(p).of(i).gone()
 		j.Evidence = []finding.Evidence{{Text: "a toleration of " + t.Key, Position: w.Position}}
 		j.Fix = &finding.Fix{Summary: "remove that toleration"}
 		if t.Key == "" {
@@ -33,5 +33,5 @@ func (a *facts) drainDodger(p *check.Pass, i int) {
 		}
 		break
 	}
-	a.ofWorkload(p, i, a.sure(j, i, nil))
+	ofWorkload(p, i, sure(p, j, i, nil))
 }

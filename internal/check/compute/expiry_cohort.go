@@ -13,17 +13,17 @@ const ExpiryCohortID = "expiry-cohort"
 var ExpiryCohort = check.Check{
 	ID: ExpiryCohortID, Axis: Axis, Subjects: workloads, Outcome: true, ByContract: true,
 	Needs: check.Needs{Held: []check.Need{everythingPlayed, place}, Broken: []check.Need{everythingPlayed, place, ownVolumes, ownSize, unguarded}},
-	Run:   serving(false, (*facts).expiryCohort),
+	Run:   eachServing(false, expiryCohort),
 }
 
 // expiryCohort looks at expiry alone: it has timers in place of a pace. A single
 // pod has no company to go with; what becomes of it is said of every move.
-func (a *facts) expiryCohort(p *check.Pass, i int) {
-	at := a.places.Workloads[i]
-	if at.Offering == nil || at.Offering.Contract == nil || a.estate.Workloads[i].AtLeast() < 2 {
+func expiryCohort(p *check.Pass, i int) {
+	at := p.Places.Workloads[i]
+	if at.Offering == nil || at.Offering.Contract == nil || p.Estate.Kubernetes.Workloads[i].AtLeast() < 2 {
 		return
 	}
 	if m, ok := at.Offering.Contract.First(contract.Expiry); ok && m.Cadence.Kind == contract.ByTimer {
-		a.foretell(p, i, func(c *forecast.Case) bool { return c.Expires() })
+		outcomesOf(p).foretell(p, i, func(c *forecast.Case) bool { return c.Expires() })
 	}
 }

@@ -48,8 +48,8 @@ func (x paced) reportUnbounded(p *check.Pass) {
 	case len(lacks) > 0:
 		j.Message = "nothing was simulated: " + origin.Plurals(lacks) + " could not be read"
 		j.Evidence = check.Unread(lacks)
-	case aheadOf(p).why != "":
-		j.Message = "nothing could be simulated: " + aheadOf(p).why
+	case outcomesOf(p).why != "":
+		j.Message = "nothing could be simulated: " + outcomesOf(p).why
 	default:
 		x.turnover(p, &j, o.Contract.Routine(), life)
 	}
@@ -76,7 +76,7 @@ func (x paced) age() contract.Age {
 
 // turnover plays the routine move on one pool for as long as its nodes live.
 func (x paced) turnover(p *check.Pass, j *check.Judgement, routine contract.Terms, life time.Duration) {
-	s := aheadOf(p).Stage
+	s := outcomesOf(p).outlook.Stage
 	roll, err := s.Replace(p, simulate.Trigger{Kind: routine.Trigger, Move: routine.Name, Pool: x.Name}, life)
 	if err != nil || roll.Nodes == 0 {
 		j.Message = "none of its nodes was read, and no workload that was read needs one: how long replacing them takes is unknown"

@@ -13,45 +13,47 @@ import (
 var PDBOverlap = check.Check{
 	ID: "pdb-overlap", Axis: Axis, Subjects: budgets,
 	Needs: check.Needs{Held: []check.Need{otherBudgets, ownObject, ordinals, podLabels}, Broken: []check.Need{ownName, ordinals, podLabels}},
-	Run:   covered((*facts).overlap),
+	Run:   eachCovered(overlap),
 }
 
 // overlap looks for pods under more than one budget. Several budgets over
 // different pods of one workload are fine, as operators of databases set them.
-func (a *facts) overlap(p *check.Pass, i int) {
-	budgets, together := a.covered[i], a.together(i)
-	w := &a.estate.Workloads[i]
+func overlap(p *check.Pass, i int) {
+	e := p.Estate.Kubernetes
+	coverage, fixes := coverageOf(p), fixesOf(p)
+	budgets, together := coverage.covered[i], coverage.together(i)
+	w := &e.Workloads[i]
 	j := check.Judgement{Verdict: finding.Held, Message: "none of its pods is under two PDBs", Position: w.Position}
 	list := budgets
 	if len(together) > 0 {
 		list = together
 		names := make([]string, 0, 4)
 		for _, b := range together[:min(len(together), 4)] {
-			names = append(names, a.estate.Budgets[b].Name)
+			names = append(names, e.Budgets[b].Name)
 		}
 		if more := len(together) - len(names); more > 0 {
 			names = append(names, fmt.Sprintf("%d more", more))
 		}
 		j.Verdict = finding.Broken
 		j.Message = fmt.Sprintf("%d PDBs (%s) cover its pods; the eviction API refuses every eviction of a pod with more than one", len(together), strings.Join(names, ", "))
-		j.Consequence = a.consequence(i).blocked()
-		keep := a.keeper(together)
+		j.Consequence = consequencesOf(p).of(i).blocked()
+		keep := fixes.keeper(together)
 		for _, b := range together {
 			if b != keep {
-				j.Position = a.estate.Budgets[b].Position
+				j.Position = e.Budgets[b].Position
 				break
 			}
 		}
-		j.Fix = a.fixOverlap(together, keep)
+		j.Fix = fixes.overlap(together, keep)
 	}
 	for _, b := range list[:min(len(list), 4)] {
-		budget := &a.estate.Budgets[b]
+		budget := &e.Budgets[b]
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("PodDisruptionBudget %s selects %s", budget.Name, selected(budget)), Position: budget.Position})
 	}
 	if !w.Lasting {
 		j.Severity = "low"
 	}
-	a.ofWorkload(p, i, a.sure(j, i, budgets))
+	ofWorkload(p, i, sure(p, j, i, budgets))
 }
 
 // selected says what a budget's selector is, for people.

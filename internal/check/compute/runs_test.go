@@ -29,7 +29,8 @@ func TestArithmeticOfRecordedClusters(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a := factsOf(t, c, e)
+		places := locate.Locate(c, e, nil, nil)
+		a := arithmeticIn(t, c, e, places)
 		for i := range e.Budgets {
 			b := &e.Budgets[i]
 			if b.Status == nil {
@@ -47,7 +48,7 @@ func TestArithmeticOfRecordedClusters(t *testing.T) {
 			}
 		}
 		for i := range e.Workloads {
-			if at := a.places.Workloads[i]; at.Offering == nil || at.Offering.ID != "karpenter" || at.Basis != locate.Proof {
+			if at := places.Workloads[i]; at.Offering == nil || at.Offering.ID != "karpenter" || at.Basis != locate.Proof {
 				t.Errorf("%s: %s is placed on %+v, want karpenter by proof", file, e.Workloads[i].Ref, at)
 			}
 			want := e.Workloads[i].Replicas
@@ -66,17 +67,17 @@ func TestArithmeticOfRecordedClusters(t *testing.T) {
 	}
 }
 
-// factsOf are the facts that a check of this axis asks for.
-func factsOf(t *testing.T, c *responsibility.Catalog, e *kubernetes.Estate) *facts {
+// arithmeticIn is the arithmetic that a check of this axis asks for.
+func arithmeticIn(t *testing.T, c *responsibility.Catalog, e *kubernetes.Estate, places locate.Places) *arithmetic {
 	t.Helper()
 	ctx, enough := context.WithCancel(t.Context())
-	var a *facts
+	var a *arithmetic
 	probe := check.Check{ID: PDBOrphan.ID, Axis: Axis, Run: func(p *check.Pass) {
-		a = of(p)
+		a = arithmeticOf(p)
 		enough()
 	}}
 	table := append([]check.Check{probe}, slices.DeleteFunc(slices.Clone(every), func(c check.Check) bool { return c.ID == probe.ID })...)
-	if _, err := check.Run(ctx, table, c, &estate.Estate{Kubernetes: e}, locate.Locate(c, e, nil, nil)); !errors.Is(err, context.Canceled) {
+	if _, err := check.Run(ctx, table, c, &estate.Estate{Kubernetes: e}, places); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
 	return a

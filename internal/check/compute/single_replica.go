@@ -11,12 +11,12 @@ import (
 var SingleReplica = check.Check{
 	ID: "single-replica", Axis: Axis, Subjects: workloads,
 	Needs: check.Needs{Held: []check.Need{ownObject, ownSize}, Broken: []check.Need{ownObject, ownSize}},
-	Run:   serving(true, (*facts).singleReplica),
+	Run:   eachServing(true, singleReplica),
 }
 
 // singleReplica looks for a service that may stand on one pod.
-func (a *facts) singleReplica(p *check.Pass, i int) {
-	w := &a.estate.Workloads[i]
+func singleReplica(p *check.Pass, i int) {
+	w := &p.Estate.Kubernetes.Workloads[i]
 	n := w.AtLeast()
 	j := check.Judgement{Verdict: finding.Held, Position: w.Position, Evidence: []finding.Evidence{size(w)}}
 	switch {
@@ -34,13 +34,13 @@ func (a *facts) singleReplica(p *check.Pass, i int) {
 			j.Message = fmt.Sprintf("runs on a single pod when %s %s is at its minimum", w.Scaler.Kind, w.Scaler.Name)
 			j.Position = w.Scaler.Position
 		}
-		routed, ok := a.routed(i)
+		routed, ok := servingOf(p).routed(i)
 		j.Evidence = append(j.Evidence, routed)
 		if !ok {
 			j.Severity = "low"
 		}
-		j.Consequence = a.consequence(i).alone(ok)
-		j.Fix = a.fixSingle(i)
+		j.Consequence = consequencesOf(p).of(i).alone(ok)
+		j.Fix = fixesOf(p).single(i)
 	}
-	a.ofWorkload(p, i, a.sure(j, i, nil))
+	ofWorkload(p, i, sure(p, j, i, nil))
 }

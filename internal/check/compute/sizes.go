@@ -10,34 +10,6 @@ import (
 	"github.com/onus-project/onus/internal/words"
 )
 
-// serves reports whether a workload is meant to be there all the time: it
-// runs under a controller that keeps its pods, or a Service routes to it.
-func (a *facts) serves(i int) bool {
-	w := &a.estate.Workloads[i]
-	return w.Lasting && (!w.Bare || len(a.served[i]) > 0)
-}
-
-// routed is the evidence that something depends on a workload.
-func (a *facts) routed(i int) (finding.Evidence, bool) {
-	w := &a.estate.Workloads[i]
-	if len(a.served[i]) > 0 {
-		s := &a.estate.Services[a.served[i][0]]
-		return finding.Evidence{Text: "Service " + s.Name + " routes to it", Position: s.Position}, true
-	}
-	switch {
-	case w.ServiceName != "":
-		return finding.Evidence{Text: "it names the Service " + w.ServiceName + " as its own", Position: w.Position}, true
-	case w.Template.Ports:
-		return finding.Evidence{Text: "its containers declare ports", Position: w.Position}, true
-	case w.Template.Readiness:
-		return finding.Evidence{Text: "its containers have readiness probes", Position: w.Position}, true
-	}
-	if lacks := a.estate.Lacks(kubernetes.ServiceKinds); len(lacks) > 0 {
-		return finding.Evidence{Text: lacks[0].Words() + ", so whether one routes to it is not known"}, true
-	}
-	return finding.Evidence{Text: "no Service that was read routes to it; it may work a queue or watch something", Position: w.Position}, false
-}
-
 // size says how many pods a workload has at the least, and what decides that.
 func size(w *kubernetes.Workload) finding.Evidence {
 	switch {
@@ -66,7 +38,7 @@ func guessed(w *kubernetes.Workload) bool { return w.Inferred && w.UID == "" }
 
 // sure turns what looks held into unknown where an object it rests on stands
 // twice and says different things.
-func (a *facts) sure(j check.Judgement, i int, budgets []int) check.Judgement {
+func sure(p *check.Pass, j check.Judgement, i int, budgets []int) check.Judgement {
 	if j.Verdict != finding.Held {
 		return j
 	}
@@ -77,13 +49,13 @@ func (a *facts) sure(j check.Judgement, i int, budgets []int) check.Judgement {
 			j.Evidence = append(j.Evidence, finding.Evidence{Text: what + ", which was used", Position: at}, finding.Evidence{Text: what + ", which was not used", Position: *twice})
 		}
 	}
-	w := &a.estate.Workloads[i]
+	w := &p.Estate.Kubernetes.Workloads[i]
 	doubt(w.Kind+" "+w.Name, w.Position, w.ConflictsAt)
 	if w.Scaler != nil {
 		doubt(w.Scaler.Kind+" "+w.Scaler.Name, w.Scaler.Position, w.Scaler.ConflictsAt)
 	}
 	for _, b := range budgets {
-		budget := &a.estate.Budgets[b]
+		budget := &p.Estate.Kubernetes.Budgets[b]
 		doubt("PodDisruptionBudget "+budget.Name, budget.Position, budget.ConflictsAt)
 	}
 	return j

@@ -11,13 +11,13 @@ import (
 )
 
 // budgets are the subjects of checks on PodDisruptionBudgets.
-var budgets = check.Subjects{Unread: func(p *check.Pass) []origin.Unread { return of(p).estate.Lacks(kubernetes.BudgetKinds) }}
+var budgets = check.Subjects{Unread: func(p *check.Pass) []origin.Unread { return p.Estate.Kubernetes.Lacks(kubernetes.BudgetKinds) }}
 
 // workloads are the subjects of checks on what serves. They are inferred from
 // their pods where those were read; bare ones, and those of operators, are
 // known from pods alone.
 var workloads = check.Subjects{Unread: func(p *check.Pass) []origin.Unread {
-	e := of(p).estate
+	e := p.Estate.Kubernetes
 	pods := e.Lacks(kubernetes.PodKinds)
 	if len(pods) == 0 {
 		return nil
@@ -35,19 +35,13 @@ var pools = check.Subjects{
 	Unread: func(p *check.Pass) []origin.Unread { return p.Estate.Kubernetes.Lacks(kubernetes.KarpenterPools) },
 }
 
-// drained are the workloads whose pods drains evict, and that are there for long.
-func (a *facts) drained(i int) bool {
-	w := &a.estate.Workloads[i]
-	return w.Evictable && !w.Transient && w.AtLeast() > 0
-}
-
 // covered calls a judge for each drained workload that budgets cover.
-func covered(judge func(a *facts, p *check.Pass, i int)) func(*check.Pass) {
+func eachCovered(judge func(p *check.Pass, i int)) func(*check.Pass) {
 	return func(p *check.Pass) {
-		a := of(p)
-		for i := range a.estate.Workloads {
-			if a.drained(i) && len(a.covered[i]) > 0 {
-				judge(a, p, i)
+		coverage, serving := coverageOf(p), servingOf(p)
+		for i := range p.Estate.Kubernetes.Workloads {
+			if serving.drained(i) && len(coverage.covered[i]) > 0 {
+				judge(p, i)
 			}
 		}
 	}
@@ -56,18 +50,18 @@ func covered(judge func(a *facts, p *check.Pass, i int)) func(*check.Pass) {
 // serving calls a judge for each drained workload that serves. Of a bare pod it
 // may not be known whether it does: which do is for Services to tell. With bare
 // set that is said of it.
-func serving(bare bool, judge func(a *facts, p *check.Pass, i int)) func(*check.Pass) {
+func eachServing(bare bool, judge func(p *check.Pass, i int)) func(*check.Pass) {
 	return func(p *check.Pass) {
-		a := of(p)
-		for i := range a.estate.Workloads {
+		serving := servingOf(p)
+		for i := range p.Estate.Kubernetes.Workloads {
 			switch {
 			case p.Err() != nil:
 				return
-			case !a.drained(i):
-			case a.serves(i):
-				judge(a, p, i)
+			case !serving.drained(i):
+			case serving.serves(i):
+				judge(p, i)
 			case bare:
-				a.mayServe(p, i)
+				mayServe(p, i)
 			}
 		}
 	}
@@ -75,9 +69,10 @@ func serving(bare bool, judge func(a *facts, p *check.Pass, i int)) func(*check.
 
 // mayServe says of a bare pod that whether it serves is not known, where
 // Services could not be read.
-func (a *facts) mayServe(p *check.Pass, i int) {
-	lacks := a.estate.Lacks(kubernetes.ServiceKinds)
-	w, at := &a.estate.Workloads[i], a.places.Workloads[i]
+func mayServe(p *check.Pass, i int) {
+	e := p.Estate.Kubernetes
+	lacks := e.Lacks(kubernetes.ServiceKinds)
+	w, at := &e.Workloads[i], p.Places.Workloads[i]
 	if len(lacks) == 0 || !w.Bare || !w.Lasting || p.ByContract() && (at.Offering == nil || at.Offering.Contract == nil) {
 		return
 	}
@@ -104,14 +99,14 @@ func subject(r kubernetes.Ref) finding.Subject {
 }
 
 // ofWorkload reports a judgement on a workload.
-func (a *facts) ofWorkload(p *check.Pass, i int, j check.Judgement) {
-	j.Subject, j.Index, j.Place = subject(a.estate.Workloads[i].Ref), i, a.places.Workloads[i]
+func ofWorkload(p *check.Pass, i int, j check.Judgement) {
+	j.Subject, j.Index, j.Place = subject(p.Estate.Kubernetes.Workloads[i].Ref), i, p.Places.Workloads[i]
 	report(p, j)
 }
 
 // ofBudget reports a judgement on a budget.
-func (a *facts) ofBudget(p *check.Pass, i int, at locate.Place, j check.Judgement) {
-	j.Subject, j.Index, j.Place = subject(a.estate.Budgets[i].Ref()), i, at
+func ofBudget(p *check.Pass, i int, at locate.Place, j check.Judgement) {
+	j.Subject, j.Index, j.Place = subject(p.Estate.Kubernetes.Budgets[i].Ref()), i, at
 	report(p, j)
 }
 

@@ -13,7 +13,7 @@ const SurvivesReplacementID = "survives-replacement"
 var SurvivesReplacement = check.Check{
 	ID: SurvivesReplacementID, Axis: Axis, Subjects: workloads, Outcome: true, ByContract: true,
 	Needs: check.Needs{Held: []check.Need{everythingPlayed, place}, Broken: []check.Need{everythingPlayed, place, ownVolumes, ownSize, unguarded}},
-	Run: serving(true, func(a *facts, p *check.Pass, i int) {
-		a.foretell(p, i, func(c *forecast.Case) bool { return !c.Expires() })
+	Run: eachServing(true, func(p *check.Pass, i int) {
+		outcomesOf(p).foretell(p, i, func(c *forecast.Case) bool { return !c.Expires() })
 	}),
 }

@@ -13,35 +13,23 @@ import (
 	"github.com/onus-project/onus/internal/origin"
 )
 
-// freeName is a name for a workload's budget that no budget has yet, nor
-// another workload of another kind would be proposed.
-func (a *facts) freeName(w *kubernetes.Workload) string {
-	kind := strings.ToLower(w.Kind)
-	for _, name := range []string{w.Name, w.Name + "-pdb", w.Name + "-" + kind} {
-		if !a.budgetNames[w.Namespace+"/"+name] && (name == w.Name+"-"+kind || a.namesakes[w.Namespace+"/"+w.Name] < 2) {
-			return name
-		}
-	}
-	return w.Name + "-" + kind + "-one-at-a-time"
-}
-
-func (a *facts) fixMissing(i int) *finding.Fix {
-	w := &a.estate.Workloads[i]
-	if orphan, ok := a.orphanOf[i]; ok {
-		fix := a.fixOrphan(orphan)
-		fix.Summary = fmt.Sprintf("correct PDB %s, which seems to be written for it and selects nothing", a.estate.Budgets[orphan].Name)
+func (f *fixes) missing(i int) *finding.Fix {
+	w := &f.estate.Workloads[i]
+	if orphan, ok := f.orphans.orphanOf[i]; ok {
+		fix := f.orphan(orphan)
+		fix.Summary = fmt.Sprintf("correct PDB %s, which seems to be written for it and selects nothing", f.estate.Budgets[orphan].Name)
 		return fix
 	}
 	// Workloads that share their labels would share the budget too.
-	if selector, err := metav1.LabelSelectorAsSelector(podSelector(w)); err != nil || selector.Empty() || len(a.matcher.match(w.Namespace, selector)) > 1 {
+	if selector, err := metav1.LabelSelectorAsSelector(podSelector(w)); err != nil || selector.Empty() || len(f.coverage.matcher.match(w.Namespace, selector)) > 1 {
 		return &finding.Fix{Summary: "give its pod template a label that no other workload of the namespace has, and add a PDB with maxUnavailable 1 that selects it"}
 	}
-	return &finding.Fix{Summary: "allow one eviction at a time", Changes: []finding.Change{oneAtATime(a.freeName(w), w).create(w.Namespace)}}
+	return &finding.Fix{Summary: "allow one eviction at a time", Changes: []finding.Change{oneAtATime(f.freeName(w), w).create(w.Namespace)}}
 }
 
 // fixSingle raises the floor to two, where that is a matter of a number.
-func (a *facts) fixSingle(i int) *finding.Fix {
-	w := &a.estate.Workloads[i]
+func (f *fixes) single(i int) *finding.Fix {
+	w := &f.estate.Workloads[i]
 	switch {
 	case w.Bare:
 		return &finding.Fix{Summary: "run it under a Deployment with two replicas: an evicted pod without a controller is not recreated"}
@@ -53,13 +41,13 @@ func (a *facts) fixSingle(i int) *finding.Fix {
 		return &finding.Fix{Summary: "run two replicas"}
 	}
 	fix := &finding.Fix{Summary: "run two replicas, and allow one eviction at a time", Changes: []finding.Change{change}}
-	switch over := a.covered[i]; len(over) {
+	switch over := f.coverage.covered[i]; len(over) {
 	case 0:
-		fix.Changes = append(fix.Changes, a.fixMissing(i).Changes...)
+		fix.Changes = append(fix.Changes, f.missing(i).Changes...)
 	case 1:
-		b := &a.estate.Budgets[over[0]]
+		b := &f.estate.Budgets[over[0]]
 		two := allow(b, []disruption.Group{{Pods: 2, Scale: 2, Scaled: w.Scaled}})
-		if a.owns(i, over[0]) && two.Allowed != 1 { // with two it would allow nothing, or everything
+		if f.coverage.owns(i, over[0]) && two.Allowed != 1 { // with two it would allow nothing, or everything
 			fix.Changes = append(fix.Changes, oneOf(b).replace(b))
 		}
 	}
@@ -92,13 +80,13 @@ func raise(w *kubernetes.Workload) (finding.Change, bool) {
 
 // fixOrphan points a budget of nothing at the workload it seems meant for, or
 // removes it.
-func (a *facts) fixOrphan(i int) *finding.Fix {
-	b := &a.estate.Budgets[i]
-	meant, ok := a.meant[i]
+func (f *fixes) orphan(i int) *finding.Fix {
+	b := &f.estate.Budgets[i]
+	meant, ok := f.orphans.writtenFor[i]
 	if !ok {
 		return &finding.Fix{Summary: "select labels that the pods have, in their namespace; or delete the PDB", Changes: []finding.Change{remove(b)}}
 	}
-	w := &a.estate.Workloads[meant]
+	w := &f.estate.Workloads[meant]
 	fixed := rewritten(b)
 	fixed.Spec.Selector = podSelector(w)
 	fixed.Metadata.Namespace = written(w.Namespace, w.Namespaced)
@@ -109,8 +97,8 @@ func (a *facts) fixOrphan(i int) *finding.Fix {
 	}
 	fix := &finding.Fix{Summary: fmt.Sprintf("select the pods of %s %s", w.Kind, w.Name)}
 	if w.Namespace != b.Namespace {
-		if a.budgetNames[w.Namespace+"/"+b.Name] {
-			fixed.Metadata.Name = a.freeName(w)
+		if f.budgetNames[w.Namespace+"/"+b.Name] {
+			fixed.Metadata.Name = f.freeName(w)
 		}
 		fix.Summary = fmt.Sprintf("move it to namespace %s, where the pods of %s %s are", w.Namespace, w.Kind, w.Name)
 		fix.Changes = append(fix.Changes, remove(b), fixed.create(w.Namespace))
@@ -121,8 +109,8 @@ func (a *facts) fixOrphan(i int) *finding.Fix {
 }
 
 // fixUsedUp lets drains go on although pods are not healthy.
-func (a *facts) fixUsedUp(budget int) *finding.Fix {
-	b := &a.estate.Budgets[budget]
+func (f *fixes) usedUp(budget int) *finding.Fix {
+	b := &f.estate.Budgets[budget]
 	if b.Unhealthy == "AlwaysAllow" {
 		return &finding.Fix{Summary: "get its pods healthy"}
 	}
@@ -133,11 +121,11 @@ func (a *facts) fixUsedUp(budget int) *finding.Fix {
 
 // fixFall is what keeps a workload up: the fix of what is wrong with it, or
 // else what the obligation says.
-func (a *facts) fixFall(i int, otherwise string) *finding.Fix {
-	if a.estate.Workloads[i].AtLeast() < 2 {
-		return a.fixSingle(i)
+func (o *outcomes) fix(i int, otherwise string) *finding.Fix {
+	if o.estate.Workloads[i].AtLeast() < 2 {
+		return o.fixes.single(i)
 	}
-	if fix := a.fixOpen(i); fix != nil {
+	if fix := o.fixOpen(i); fix != nil {
 		return fix
 	}
 	return &finding.Fix{Summary: lower(strings.TrimSuffix(otherwise, "."))}
@@ -145,33 +133,33 @@ func (a *facts) fixFall(i int, otherwise string) *finding.Fix {
 
 // fixOpen is the fix of what is wrong with a workload's budgets, nil where
 // nothing is.
-func (a *facts) fixOpen(i int) *finding.Fix {
-	w := &a.estate.Workloads[i]
-	budgets := a.covered[i]
+func (o *outcomes) fixOpen(i int) *finding.Fix {
+	w := &o.estate.Workloads[i]
+	budgets := o.coverage.covered[i]
 	if len(budgets) == 0 {
 		if w.AtLeast() < 2 || w.Bare {
 			return nil
 		}
-		return a.fixMissing(i)
+		return o.fixes.missing(i)
 	}
-	if together := a.together(i); len(together) > 0 {
-		keep := a.keeper(together)
-		if n := a.counts[keep].Allowed; a.owns(i, keep) && n > 0 && n < w.AtLeast() {
-			return a.fixOverlap(together, keep)
+	if together := o.coverage.together(i); len(together) > 0 {
+		keep := o.fixes.keeper(together)
+		if n := o.arithmetic.counts[keep].Allowed; o.coverage.owns(i, keep) && n > 0 && n < w.AtLeast() {
+			return o.fixes.overlap(together, keep)
 		}
 		return &finding.Fix{Summary: "keep one PDB, which allows one eviction at a time"}
 	}
 	for _, b := range budgets {
-		if j := a.strict(b); j.Verdict == finding.Broken {
+		if j := o.strictness.of(b); j.Verdict == finding.Broken {
 			return j.Fix
 		}
 	}
-	if b, ok := a.void(i); ok {
-		budget := &a.estate.Budgets[b]
+	if b, ok := o.arithmetic.void(i); ok {
+		budget := &o.estate.Budgets[b]
 		return &finding.Fix{Summary: "allow one eviction at a time", Changes: []finding.Change{oneOf(budget).replace(budget)}}
 	}
-	if b, ok := a.usedUp(i); ok {
-		return a.fixUsedUp(b)
+	if b, ok := o.strictness.usedUp(i); ok {
+		return o.fixes.usedUp(b)
 	}
 	return nil
 }

@@ -34,14 +34,6 @@ func (c *consequence) look(e *kubernetes.Estate, places *locate.Places, nodes ma
 	}
 }
 
-// ageless reports whether it is not known of some node that a workload may run
-// on how old it gets: its pool has an expireAfter that cannot be read, or
-// nobody publishes it.
-func (a *facts) ageless(i int) bool {
-	c := a.consequence(i)
-	return slices.ContainsFunc(c.ages, func(age contract.Age) bool { return !age.Known() })
-}
-
 // byPool takes the ages of nodes, and the period after which drains force, from
 // the pools that a workload may run on.
 func (c *consequence) byPool(hosts []*kubernetes.Pool) {

@@ -10,79 +10,112 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/forecast"
+	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/words"
 )
 
+// outcomes are what the disruptions that contracts have for the estate do to workloads.
+type outcomes struct {
+	estate       *kubernetes.Estate
+	places       locate.Places
+	coverage     *coverage
+	arithmetic   *arithmetic
+	strictness   *strictness
+	lacks        *lacks
+	fixes        *fixes
+	consequences *consequences
+
+	outlook *forecast.Outlook
+	why     string // there is no outlook
+	traced  int    // findings that tell step by step what led to them
+}
+
+// outcomesOf are those of the estate that a pass is over.
+func outcomesOf(p *check.Pass) *outcomes {
+	return check.Shared(p, func(p *check.Pass) *outcomes {
+		o := &outcomes{
+			estate: p.Estate.Kubernetes, places: p.Places, coverage: coverageOf(p), arithmetic: arithmeticOf(p), strictness: strictnessOf(p),
+			lacks: lacksOf(p), fixes: fixesOf(p), consequences: consequencesOf(p),
+		}
+		serving := servingOf(p)
+		var err error
+		o.outlook, err = forecast.Look(p, o.estate, o.places, scheduleEpoch, func(i int) bool { return serving.drained(i) && serving.serves(i) })
+		if err != nil {
+			o.why = err.Error()
+		}
+		return o
+	})
+}
+
 // foretell finds what the moves in question do to a workload.
-func (a *facts) foretell(p *check.Pass, i int, wanted func(*forecast.Case) bool) {
-	w := &a.estate.Workloads[i]
-	at := a.places.Workloads[i]
+func (o *outcomes) foretell(p *check.Pass, i int, wanted func(*forecast.Case) bool) {
+	w := &o.estate.Workloads[i]
+	at := o.places.Workloads[i]
 	if at.Offering == nil || at.Offering.Contract == nil {
 		return // who moves nodes there, and how, is not written down
 	}
 	j := check.Judgement{Verdict: finding.Unknown, Position: w.Position}
-	if lacks := a.unplayable(p, i); len(lacks) > 0 && !w.ScalesToZero() {
-		a.unplayed(p, i, j, lacks)
+	if lacks := o.unplayable(p, i); len(lacks) > 0 && !w.ScalesToZero() {
+		o.unplayed(p, i, j, lacks)
 		return
 	}
-	f := aheadOf(p)
 	fates, ok := []forecast.Judged(nil), false
-	if f.why == "" {
-		fates, ok = f.Of(w.Ref, wanted)
+	if o.why == "" {
+		fates, ok = o.outlook.Of(w.Ref, wanted)
 	}
 	switch {
 	case w.ScalesToZero():
 		j.Verdict, j.Message = finding.Held, "scales to zero, so having no ready pod is accepted"
-	case f.why != "":
-		j.Message = "nothing could be simulated: " + f.why
-	case p.ID() == ExpiryCohortID && a.ageless(i):
+	case o.why != "":
+		j.Message = "nothing could be simulated: " + o.why
+	case p.ID() == ExpiryCohortID && o.consequences.ageless(i):
 		j.Message = "the maximum age of its nodes is not known"
 	case !ok:
 		j.Message = "its pods fit on no node of those that were read, so nothing could be simulated"
-	case len(fates) == 0 && f.NotPlayed() != "":
-		j.Message = "nothing could be simulated: " + f.NotPlayed()
+	case len(fates) == 0 && o.outlook.NotPlayed() != "":
+		j.Message = "nothing could be simulated: " + o.outlook.NotPlayed()
 	case len(fates) == 0:
 		j.Verdict, j.Message = finding.Held, "nothing takes its nodes away"
 		if p.ID() == ExpiryCohortID {
 			j.Message = "its nodes do not expire"
 		}
 	default:
-		a.judge(p, &j, i, fates)
+		o.judge(p, &j, i, fates)
 	}
-	a.ofWorkload(p, i, a.sure(j, i, a.covered[i]))
+	ofWorkload(p, i, sure(p, j, i, o.coverage.covered[i]))
 }
 
 // unplayable is what could not be read and all that is played rests on.
-func (a *facts) unplayable(p *check.Pass, i int) []origin.Unread {
-	j := check.Judgement{Index: i, Place: a.places.Workloads[i]}
+func (o *outcomes) unplayable(p *check.Pass, i int) []origin.Unread {
+	j := check.Judgement{Index: i, Place: o.places.Workloads[i]}
 	return append(everythingPlayed(p, &j), place(p, &j)...)
 }
 
 // unplayed says that a workload was not played. That none of its pods is ready
 // needs no play.
-func (a *facts) unplayed(p *check.Pass, i int, j check.Judgement, lacks []origin.Unread) {
-	w := &a.estate.Workloads[i]
-	if p.ID() == SurvivesReplacementID && a.noneReady(w) {
+func (o *outcomes) unplayed(p *check.Pass, i int, j check.Judgement, lacks []origin.Unread) {
+	w := &o.estate.Workloads[i]
+	if p.ID() == SurvivesReplacementID && o.noneReady(w) {
 		j.Verdict = finding.Broken
 		below(&j, 0, len(w.Pods), 1)
-		j.Evidence = a.guarding(i)
+		j.Evidence = o.guarding(i)
 		j.Settled = true
-		a.ofWorkload(p, i, j.WithDoubt(a.lacksSize(i)))
+		ofWorkload(p, i, j.WithDoubt(o.lacks.size(i)))
 		return
 	}
 	j.Message = "nothing was simulated: " + origin.Plurals(lacks) + " could not be read"
 	j.Evidence = check.Unread(lacks)
 	j.Settled = true
-	a.ofWorkload(p, i, j)
+	ofWorkload(p, i, j)
 }
 
 // noneReady reports whether all pods of a workload were read, with their nodes,
 // and none is ready.
-func (a *facts) noneReady(w *kubernetes.Workload) bool {
-	return len(a.estate.Lacks(kubernetes.PodKinds)) == 0 && len(w.Pods) > 0 && !slices.ContainsFunc(w.Pods, func(p int) bool {
-		pod := &a.estate.Pods[p]
-		_, stands := a.nodes[pod.Node]
+func (o *outcomes) noneReady(w *kubernetes.Workload) bool {
+	return len(o.estate.Lacks(kubernetes.PodKinds)) == 0 && len(w.Pods) > 0 && !slices.ContainsFunc(w.Pods, func(p int) bool {
+		pod := &o.estate.Pods[p]
+		_, stands := o.consequences.nodes[pod.Node]
 		return pod.Ready && pod.Deleted.IsZero() || !stands
 	})
 }
@@ -96,7 +129,7 @@ func below(j *check.Judgement, ready, replicas, floor int) {
 }
 
 // judge puts the fates of a workload in words, of which the first is the worst.
-func (a *facts) judge(p *check.Pass, j *check.Judgement, i int, fates []forecast.Judged) {
+func (o *outcomes) judge(p *check.Pass, j *check.Judgement, i int, fates []forecast.Judged) {
 	x := &fates[0]
 	w := &x.Workload
 	switch {
@@ -106,25 +139,25 @@ func (a *facts) judge(p *check.Pass, j *check.Judgement, i int, fates []forecast
 	case x.BelowAtStart():
 		below(j, w.Ready, w.Replicas, w.Floor)
 	case x.Verdict() == finding.Broken:
-		a.refuted(aheadOf(p), j, fates)
+		o.refuted(j, fates)
 	case x.Verdict() == finding.Unknown:
 		j.Message = fmt.Sprintf("not proven safe under %s: %s", words.And(x.Titles()), x.Words)
-		j.Fix = a.fixOpen(i)
+		j.Fix = o.fixOpen(i)
 	default:
 		j.Verdict = finding.Held
 		j.Message = fmt.Sprintf("%s ready in every order of events, under %s", atLeast(leastOf(fates), w.Replicas), titled(fates))
 	}
 	if j.Fix == nil && j.Verdict == finding.Broken {
-		j.Fix = a.fixFall(i, p.Obligation().Fix)
+		j.Fix = o.fix(i, p.Obligation().Fix)
 	}
 	j.Evidence = append(j.Evidence, bounded(x)...)
 	if p.ID() == ExpiryCohortID {
 		j.Evidence = append(j.Evidence, due(x)...)
 	}
-	j.Evidence = append(j.Evidence, a.guarding(i)...)
-	j.Evidence = append(j.Evidence, placed(aheadOf(p), x)...)
+	j.Evidence = append(j.Evidence, o.guarding(i)...)
+	j.Evidence = append(j.Evidence, o.placed(x)...)
 	if p.ID() == SurvivesReplacementID && j.Verdict == finding.Held {
-		a.frozen(j, i)
+		o.frozen(j, i)
 	}
 }
 
@@ -133,7 +166,7 @@ func (a *facts) judge(p *check.Pass, j *check.Judgement, i int, fates []forecast
 const mostTraces = 100
 
 // refuted: a run comes below the floor, and here it is.
-func (a *facts) refuted(f *ahead, j *check.Judgement, fates []forecast.Judged) {
+func (o *outcomes) refuted(j *check.Judgement, fates []forecast.Judged) {
 	x := &fates[0]
 	w := &x.Workload
 	j.Verdict = finding.Broken
@@ -144,8 +177,8 @@ func (a *facts) refuted(f *ahead, j *check.Judgement, fates []forecast.Judged) {
 	j.Message = fmt.Sprintf("%s %s, %s; the service needs at least %d", x.Title(), pods, x.When(), w.Floor)
 	j.Consequence = fmt.Sprintf("Down for up to %s, in %s. %s", words.Duration(x.Played.Longest), often(x.Played), x.About)
 	j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("shown by: %s, seed %d: %d of %d ready %s", x.Name, x.Played.Seed, x.Played.Worst.MinReady, w.Replicas, x.When())})
-	if f.traced < mostTraces {
-		f.traced++
+	if o.traced < mostTraces {
+		o.traced++
 		j.Evidence = append(j.Evidence, trace(x)...)
 	} else {
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("only the first %d findings show their trace; onus simulate shows every one", mostTraces)})
@@ -255,13 +288,13 @@ func due(x *forecast.Judged) []finding.Evidence {
 func instant(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 
 // placed says where nobody saw the pods run.
-func placed(f *ahead, x *forecast.Judged) []finding.Evidence {
+func (o *outcomes) placed(x *forecast.Judged) []finding.Evidence {
 	made := x.MadeUp()
 	if made == 0 {
 		return nil
 	}
 	text := fmt.Sprintf("no nodes in the input: assumed %s (use a snapshot for the real ones)", words.Count(made, "node"))
-	if s := f.Stage; s.Undated && s.Scheduled() {
+	if s := o.outlook.Stage; s.Undated && s.Scheduled() {
 		text += "; the simulation begins on a Monday at 00:00 UTC"
 	}
 	return []finding.Evidence{{Text: text}}
@@ -270,51 +303,29 @@ func placed(f *ahead, x *forecast.Judged) []finding.Evidence {
 // guarding is what is wrong with the budgets over a workload, as far as no other
 // obligation is about it: one of its own that lets all pods go at once, and one
 // that is used up at this moment.
-func (a *facts) guarding(i int) []finding.Evidence {
+func (o *outcomes) guarding(i int) []finding.Evidence {
 	var all []finding.Evidence
-	if b, ok := a.void(i); ok {
-		budget := &a.estate.Budgets[b]
-		all = append(all, finding.Evidence{Text: fmt.Sprintf("PDB %s allows all %d pods to be evicted at once, so it protects nothing", budget.Name, a.estate.Workloads[i].AtLeast()), Position: budget.Spec})
+	if b, ok := o.arithmetic.void(i); ok {
+		budget := &o.estate.Budgets[b]
+		all = append(all, finding.Evidence{Text: fmt.Sprintf("PDB %s allows all %d pods to be evicted at once, so it protects nothing", budget.Name, o.estate.Workloads[i].AtLeast()), Position: budget.Spec})
 	}
-	if b, ok := a.usedUp(i); ok {
-		budget := &a.estate.Budgets[b]
+	if b, ok := o.strictness.usedUp(i); ok {
+		budget := &o.estate.Budgets[b]
 		s := budget.Status
 		all = append(all, finding.Evidence{Text: fmt.Sprintf("the cluster allows no eviction under PDB %s now: %d of %s are healthy, and %d must stay healthy", budget.Name, s.Healthy, words.Count(s.Expected, "pod"), s.Desired), Position: budget.Position})
 	}
 	return all
 }
 
-// void finds a budget over this workload alone that lets all of its pods go.
-func (a *facts) void(i int) (budget int, ok bool) {
-	n := a.estate.Workloads[i].AtLeast()
-	k := slices.IndexFunc(a.covered[i], func(b int) bool { return n > 1 && a.owns(i, b) && a.counts[b].Allowed >= n })
-	if k < 0 {
-		return 0, false
-	}
-	return a.covered[i][k], true
-}
-
-// usedUp finds a budget that would let pods go, if those it has were healthy.
-func (a *facts) usedUp(i int) (budget int, ok bool) {
-	k := slices.IndexFunc(a.covered[i], func(b int) bool {
-		s := a.estate.Budgets[b].Status
-		return s != nil && s.Expected > 0 && s.Allowed == 0 && s.Healthy < s.Expected && a.strict(b).Verdict == finding.Held
-	})
-	if k < 0 {
-		return 0, false
-	}
-	return a.covered[i][k], true
-}
-
 // frozen: the workload stays up because its nodes cannot go at this moment.
-func (a *facts) frozen(j *check.Judgement, i int) {
-	b, ok := a.usedUp(i)
+func (o *outcomes) frozen(j *check.Judgement, i int) {
+	b, ok := o.strictness.usedUp(i)
 	if !ok {
 		return
 	}
-	budget := &a.estate.Budgets[b]
+	budget := &o.estate.Budgets[b]
 	j.Verdict, j.Position = finding.Unknown, budget.Position
 	j.Message = fmt.Sprintf("stays up, and blocks its nodes: %d of %s under PDB %s are healthy, so the cluster allows no eviction now. What happens once they are healthy is not known",
 		budget.Status.Healthy, words.Count(budget.Status.Expected, "pod"), budget.Name)
-	j.Fix = a.fixUsedUp(b)
+	j.Fix = o.fixes.usedUp(b)
 }

@@ -1,0 +1,122 @@
+package compute
+
+import (
+	"slices"
+
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+// arithmetic is how many pods each budget lets go.
+type arithmetic struct {
+	estate   *kubernetes.Estate
+	coverage *coverage
+	counts   []disruption.Arithmetic // by budget, with each workload at the fewest pods that it may have
+}
+
+// arithmeticOf is that of the estate that a pass is over.
+func arithmeticOf(p *check.Pass) *arithmetic {
+	return check.Shared(p, func(p *check.Pass) *arithmetic {
+		a := &arithmetic{estate: p.Estate.Kubernetes, coverage: coverageOf(p)}
+		for i := range a.estate.Budgets {
+			a.counts = append(a.counts, a.count(&a.estate.Budgets[i], a.coverage.covers[i], (*kubernetes.Workload).AtLeast))
+		}
+		return a
+	})
+}
+
+// count does a budget's arithmetic over what it selects, with each workload at
+// the size that sized gives it.
+func (a *arithmetic) count(b *kubernetes.Budget, over []match, sized func(*kubernetes.Workload) int) disruption.Arithmetic {
+	groups := make([]disruption.Group, 0, len(over))
+	for _, r := range over {
+		groups = append(groups, a.group(r, sized))
+	}
+	return allow(b, groups)
+}
+
+// group is one workload under a budget at some size. Of a workload that is
+// covered in part, the part does not grow with it.
+func (a *arithmetic) group(r match, sized func(*kubernetes.Workload) int) disruption.Group {
+	w := &a.estate.Workloads[r.workload]
+	g := disruption.Group{Pods: r.pods, Down: r.down, Scale: sized(w), Scaled: w.Scaled, Bare: w.Bare}
+	if !r.partly && r.pods > 0 {
+		g.Pods = g.Scale
+	}
+	return g
+}
+
+func allow(b *kubernetes.Budget, groups []disruption.Group) disruption.Arithmetic {
+	// The values were held against the API server's rules when they were read,
+	// so the arithmetic cannot fail on them.
+	count, _ := disruption.Allow(disruption.Budget{MinAvailable: b.MinAvailable, MaxUnavailable: b.MaxUnavailable}, groups)
+	return count
+}
+
+// void finds a budget over this workload alone that lets all of its pods go.
+func (a *arithmetic) void(i int) (budget int, ok bool) {
+	n := a.estate.Workloads[i].AtLeast()
+	k := slices.IndexFunc(a.coverage.covered[i], func(b int) bool { return n > 1 && a.coverage.owns(i, b) && a.counts[b].Allowed >= n })
+	if k < 0 {
+		return 0, false
+	}
+	return a.coverage.covered[i][k], true
+}
+
+// sizeless reports whether the arithmetic of a budget comes out the same
+// whatever the size of some workloads under it.
+func (a *arithmetic) sizeless(budget int, varies func(workload int) bool) bool {
+	extreme := func(whole, part int) disruption.Reason {
+		var groups []disruption.Group
+		for _, r := range a.coverage.covers[budget] {
+			n := whole
+			if r.partly {
+				n = part
+			}
+			groups = append(groups, a.group(r, func(w *kubernetes.Workload) int {
+				if varies(r.workload) {
+					return n
+				}
+				return w.AtLeast()
+			}))
+		}
+		return allow(&a.estate.Budgets[budget], groups).Reason
+	}
+	return extreme(1, large) == extreme(large, 1)
+}
+
+// others gives, for each workload under a budget, the rest of them at the
+// most they may be scaled to, as groups to count with. Sums stand for the
+// workloads, so that the cost does not grow with their square.
+func (a *arithmetic) others(i int) func(match) []disruption.Group {
+	var scaled, unscaled, bare disruption.Group
+	scaled.Scaled, bare.Bare = true, true
+	in := func(g disruption.Group) *disruption.Group {
+		switch {
+		case g.Bare:
+			return &bare
+		case g.Scaled:
+			return &scaled
+		}
+		return &unscaled
+	}
+	for _, r := range a.coverage.covers[i] {
+		g := a.group(r, (*kubernetes.Workload).AtMost)
+		if g.Pods+g.Down == 0 {
+			continue
+		}
+		sum := in(g)
+		sum.Pods, sum.Down, sum.Scale = sum.Pods+g.Pods, sum.Down+g.Down, sum.Scale+g.Scale
+	}
+	return func(but match) []disruption.Group {
+		g := a.group(but, (*kubernetes.Workload).AtMost)
+		rest := []disruption.Group{scaled, unscaled, bare}
+		for k := range rest {
+			if rest[k].Scaled == g.Scaled && rest[k].Bare == g.Bare && g.Pods+g.Down > 0 {
+				rest[k].Pods, rest[k].Down, rest[k].Scale = rest[k].Pods-g.Pods, rest[k].Down-g.Down, rest[k].Scale-g.Scale
+			}
+		}
+		return rest
+	}
+}

@@ -1,0 +1,110 @@
+package compute
+
+import (
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+// orphans are the budgets that select nothing, with the workload that each
+// seems to be written for.
+type orphans struct {
+	estate     *kubernetes.Estate
+	coverage   *coverage
+	writtenFor map[int]int // by budget that selects nothing: the workload
+	orphanOf   map[int]int // and the other way round
+}
+
+// orphansOf are those of the estate that a pass is over.
+func orphansOf(p *check.Pass) *orphans {
+	return check.Shared(p, func(p *check.Pass) *orphans {
+		o := &orphans{estate: p.Estate.Kubernetes, coverage: coverageOf(p), writtenFor: map[int]int{}, orphanOf: map[int]int{}}
+		o.match()
+		return o
+	})
+}
+
+// matchOrphans finds, for budgets that select nothing, the one workload each
+// seems to be written for: in another namespace; by labels that the workload
+// has and its pods do not; or by its name.
+func (o *orphans) match() {
+	if !slices.ContainsFunc(o.coverage.covers, func(r []match) bool { return len(r) == 0 }) {
+		return
+	}
+	byOwn, byPods, byName := newLabelIndex(0), newLabelIndex(0), map[kubernetes.Ref][]int{}
+	for i := range o.estate.Workloads {
+		w := &o.estate.Workloads[i]
+		if !w.Lasting || !w.Evictable || w.Bare || len(o.coverage.covered[i]) > 0 {
+			continue
+		}
+		byOwn.add(i, w.Namespace, w.Labels)
+		byPods.add(i, "", w.Template.Labels)
+		name := kubernetes.Ref{Namespace: w.Namespace, Name: w.Name}
+		byName[name] = append(byName[name], i)
+	}
+	for i := range o.estate.Budgets {
+		b := &o.estate.Budgets[i]
+		requirements, _ := b.Selector.Requirements()
+		if len(o.coverage.covers[i]) > 0 || b.LabelSelector == nil || len(requirements) == 0 {
+			continue
+		}
+		own := o.sole(byOwn.candidates(b.Namespace, requirements), func(w *kubernetes.Workload) bool { return b.Selector.Matches(labels.Set(w.Labels)) })
+		name := o.sole(byName[kubernetes.Ref{Namespace: b.Namespace, Name: bareName(b.Name)}], func(*kubernetes.Workload) bool { return true })
+		elsewhere := o.sole(byPods.candidates("", requirements), func(w *kubernetes.Workload) bool { return b.Selector.Matches(labels.Set(w.Template.Labels)) })
+		for _, w := range []int{own, name, elsewhere} {
+			if _, taken := o.orphanOf[w]; w >= 0 && !taken {
+				o.writtenFor[i], o.orphanOf[w] = w, i
+				break
+			}
+		}
+	}
+}
+
+// sole is the one candidate that fits, or -1 when none or several do.
+func (o *orphans) sole(candidates []int, fits func(*kubernetes.Workload) bool) int {
+	found := -1
+	for _, i := range candidates {
+		if !fits(&o.estate.Workloads[i]) {
+			continue
+		}
+		if found >= 0 {
+			return -1
+		}
+		found = i
+	}
+	return found
+}
+
+// bareName takes from a budget's name what says that it is one: web-pdb,
+// pdb-web and web-budget are all for web.
+func bareName(budget string) string {
+	for _, affix := range []string{"pdb", "poddisruptionbudget", "disruption-budget", "budget"} {
+		budget = strings.TrimPrefix(strings.TrimSuffix(budget, "-"+affix), affix+"-")
+	}
+	return budget
+}
+
+// makers names the custom resource whose operator seems to make a budget's
+// pods: one in its namespace whose name is among the labels it selects.
+func (o *orphans) makers(b *kubernetes.Budget) string {
+	if b.LabelSelector == nil {
+		return ""
+	}
+	var values []string
+	for _, v := range b.LabelSelector.MatchLabels {
+		values = append(values, v)
+	}
+	for _, e := range b.LabelSelector.MatchExpressions {
+		values = append(values, e.Values...)
+	}
+	for _, c := range o.estate.CustomResources {
+		if c.Namespace == b.Namespace && slices.Contains(values, c.Name) {
+			return c.API[strings.IndexByte(c.API, '/')+1:] + " " + c.Name + " (" + c.API[:strings.IndexByte(c.API, '/')] + ")"
+		}
+	}
+	return ""
+}

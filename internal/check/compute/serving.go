@@ -1,0 +1,65 @@
+package compute
+
+import (
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/finding"
+)
+
+// serving is which Services route to which workloads.
+type serving struct {
+	estate   *kubernetes.Estate
+	services [][]int // by workload: the Services that route to it
+}
+
+// servingOf is that of the estate that a pass is over.
+func servingOf(p *check.Pass) *serving {
+	return check.Shared(p, func(p *check.Pass) *serving {
+		e := p.Estate.Kubernetes
+		s := &serving{estate: e, services: make([][]int, len(e.Workloads))}
+		matcher := coverageOf(p).matcher
+		for i := range e.Services {
+			service := &e.Services[i]
+			for _, r := range matcher.match(service.Namespace, labels.SelectorFromValidatedSet(service.Selector)) {
+				s.services[r.workload] = append(s.services[r.workload], i)
+			}
+		}
+		return s
+	})
+}
+
+// serves reports whether a workload is meant to be there all the time: it
+// runs under a controller that keeps its pods, or a Service routes to it.
+func (s *serving) serves(i int) bool {
+	w := &s.estate.Workloads[i]
+	return w.Lasting && (!w.Bare || len(s.services[i]) > 0)
+}
+
+// drained are the workloads whose pods drains evict, and that are there for long.
+func (s *serving) drained(i int) bool {
+	w := &s.estate.Workloads[i]
+	return w.Evictable && !w.Transient && w.AtLeast() > 0
+}
+
+// routed is the evidence that something depends on a workload.
+func (s *serving) routed(i int) (finding.Evidence, bool) {
+	w := &s.estate.Workloads[i]
+	if len(s.services[i]) > 0 {
+		s := &s.estate.Services[s.services[i][0]]
+		return finding.Evidence{Text: "Service " + s.Name + " routes to it", Position: s.Position}, true
+	}
+	switch {
+	case w.ServiceName != "":
+		return finding.Evidence{Text: "it names the Service " + w.ServiceName + " as its own", Position: w.Position}, true
+	case w.Template.Ports:
+		return finding.Evidence{Text: "its containers declare ports", Position: w.Position}, true
+	case w.Template.Readiness:
+		return finding.Evidence{Text: "its containers have readiness probes", Position: w.Position}, true
+	}
+	if lacks := s.estate.Lacks(kubernetes.ServiceKinds); len(lacks) > 0 {
+		return finding.Evidence{Text: lacks[0].Words() + ", so whether one routes to it is not known"}, true
+	}
+	return finding.Evidence{Text: "no Service that was read routes to it; it may work a queue or watch something", Position: w.Position}, false
+}
