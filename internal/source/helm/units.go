@@ -61,8 +61,8 @@ type chartUnits struct {
 }
 
 func (c *chartUnits) find() []unit.Found {
-	own := c.found("", func(context.Context) unit.Built {
-		return c.build(c.ctx, Options{Values: c.given.Values, Set: c.given.Set})
+	own := c.found("", func(ctx context.Context) unit.Built {
+		return Build(ctx, c.in, c.dir, Options{Values: c.given.Values, Set: c.given.Set})
 	})
 	environments, trials := matching(c.dir, environments), matching(c.dir, trials)
 	if len(c.given.Values)+len(c.given.Set)+len(environments)+len(trials) == 0 || len(c.given.Values)+len(c.given.Set) > 0 {
@@ -118,8 +118,9 @@ func (c *chartUnits) found(file string, build func(context.Context) unit.Built) 
 	return unit.Found{Unit: u, Owns: []string{c.dir}, Build: build}
 }
 
-func (c *chartUnits) build(ctx context.Context, o Options) unit.Built {
-	r, err := Render(ctx, c.in, c.dir, o)
+// Build renders a chart as a unit. Why it does not render is missing.
+func Build(ctx context.Context, in *unit.Tree, dir string, o Options) unit.Built {
+	r, err := Render(ctx, in, dir, o)
 	if err != nil {
 		return unit.Built{Missing: faults(err)}
 	}

@@ -3,6 +3,7 @@ package helm
 import (
 	"bytes"
 	"os"
+	"strings"
 
 	"helm.sh/helm/v4/pkg/chart/common"
 	chart "helm.sh/helm/v4/pkg/chart/v2"
@@ -35,6 +36,19 @@ func (c *loaded) values(o Options) (common.Values, error) {
 		}
 	}
 	return all, nil
+}
+
+// Merge lays values over others, key by key, as Helm does with files of values.
+func Merge(under, over map[string]any) map[string]any { return loader.MergeMaps(under, over) }
+
+// Set is one value at the place that a path names, in the form of Helm's --set.
+// It is empty where the path is none.
+func Set(path, value string) map[string]any {
+	all := map[string]any{}
+	if err := strvals.ParseInto(path+"="+strings.NewReplacer(",", `\,`).Replace(value), all); err != nil {
+		return map[string]any{}
+	}
+	return all
 }
 
 // fitsKubernetes is the fault of a chart that is for other versions.

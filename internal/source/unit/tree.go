@@ -55,6 +55,20 @@ func (t *Tree) Name(path string) string {
 	return filepath.ToSlash(name)
 }
 
+// Top is the directory that the bounds are, as the user would name it: that of
+// the repository which encloses the root, or the root.
+func (t *Tree) Top() string {
+	real, err := t.Inside(t.Root)
+	if err != nil {
+		return t.Root
+	}
+	up, err := filepath.Rel(real, t.bound)
+	if err != nil {
+		return t.Root
+	}
+	return filepath.Join(t.Root, up)
+}
+
 // Inside resolves a path, as the user named it or relative to it, to the file
 // or directory that it leads to. It fails with ErrOutside where that is out of
 // bounds, links followed, and with fs.ErrNotExist where there is none.

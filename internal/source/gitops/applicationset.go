@@ -1,0 +1,299 @@
+package gitops
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"text/template"
+
+	"github.com/Masterminds/sprig/v3"
+	"sigs.k8s.io/yaml"
+)
+
+// setSpec is what an ApplicationSet of Argo CD says.
+//
+// Source: argo-cd.readthedocs.io/en/stable/operator-manual/applicationset.
+type setSpec struct {
+	GoTemplate bool        `json:"goTemplate"`
+	Generators []generator `json:"generators"`
+	Template   any         `json:"template"`
+}
+
+type generator struct {
+	List *struct {
+		Elements []map[string]any `json:"elements"`
+	} `json:"list"`
+	Git *struct {
+		Directories []struct {
+			Path    string `json:"path"`
+			Exclude bool   `json:"exclude"`
+		} `json:"directories"`
+		Files []struct {
+			Path string `json:"path"`
+		} `json:"files"`
+		Values map[string]string `json:"values"`
+	} `json:"git"`
+}
+
+// applicationSet are the directories that the Applications of a set apply. Of
+// generators that ask a cluster, a forge or a cloud, nothing is known.
+func (r *repository) applicationSet(o object) []application {
+	var spec setSpec
+	if o.spec(&spec) != nil || spec.Template == nil {
+		return nil
+	}
+	text, err := json.Marshal(spec.Template)
+	if err != nil {
+		return nil
+	}
+	var all []application
+	for _, g := range spec.Generators {
+		for _, parameters := range r.parameters(g, spec.GoTemplate) {
+			if made, ok := filled(o, text, parameters, spec.GoTemplate); ok {
+				all = append(all, r.application(made)...)
+			}
+		}
+	}
+	return all
+}
+
+// filled is the Application that a set makes with some parameters.
+func filled(set object, text []byte, parameters map[string]any, goTemplate bool) (object, bool) {
+	var tree any
+	if json.Unmarshal(text, &tree) != nil {
+		return object{}, false
+	}
+	fill := fast(parameters)
+	if goTemplate {
+		fill = withTemplate(parameters)
+	}
+	tree, ok := eachString(tree, fill)
+	if !ok {
+		return object{}, false
+	}
+	data, err := yaml.Marshal(tree)
+	var head struct {
+		Metadata struct {
+			Name string `json:"name"`
+		} `json:"metadata"`
+	}
+	if err != nil || yaml.Unmarshal(data, &head) != nil {
+		return object{}, false
+	}
+	return object{group: argo, kind: "Application", namespace: set.namespace, name: head.Metadata.Name, data: data, file: set.file, line: set.line}, true
+}
+
+// eachString replaces the strings of a tree; it reports false where one fails.
+func eachString(v any, fill func(string) (string, bool)) (any, bool) {
+	switch v := v.(type) {
+	case string:
+		return fill(v)
+	case map[string]any:
+		for k, e := range v {
+			filled, ok := eachString(e, fill)
+			if !ok {
+				return nil, false
+			}
+			v[k] = filled
+		}
+	case []any:
+		for i, e := range v {
+			filled, ok := eachString(e, fill)
+			if !ok {
+				return nil, false
+			}
+			v[i] = filled
+		}
+	}
+	return v, true
+}
+
+var parameter = regexp.MustCompile(`\{\{\s*([^{}\s]+)\s*\}\}`)
+
+// fast fills in {{name}}, as sets without goTemplate do. What is not known
+// stays.
+func fast(parameters map[string]any) func(string) (string, bool) {
+	return func(s string) (string, bool) {
+		return parameter.ReplaceAllStringFunc(s, func(p string) string {
+			if v, ok := parameters[parameter.FindStringSubmatch(p)[1]]; ok {
+				return fmt.Sprint(v)
+			}
+			return p
+		}), true
+	}
+}
+
+// withTemplate fills in Go templates.
+func withTemplate(parameters map[string]any) func(string) (string, bool) {
+	functions := sprig.TxtFuncMap()
+	for _, outside := range []string{"env", "expandenv", "getHostByName"} {
+		delete(functions, outside)
+	}
+	return func(s string) (string, bool) {
+		if !strings.Contains(s, "{{") {
+			return s, true
+		}
+		t, err := template.New("").Funcs(functions).Parse(s)
+		if err != nil {
+			return "", false
+		}
+		var b bytes.Buffer
+		if err := t.Execute(&b, parameters); err != nil {
+			return "", false
+		}
+		return b.String(), true
+	}
+}
+
+// parameters are what a generator gives, an Application each.
+func (r *repository) parameters(g generator, goTemplate bool) []map[string]any {
+	switch {
+	case g.List != nil:
+		return flattened(g.List.Elements, goTemplate)
+	case g.Git == nil:
+		return nil
+	}
+	var all []map[string]any
+	for _, dir := range r.directoriesOf(g) {
+		all = append(all, withPath(map[string]any{}, dir, goTemplate))
+	}
+	for _, f := range g.Git.Files {
+		for _, file := range r.glob(f.Path, false) {
+			values := map[string]any{}
+			data, err := r.in.ReadFile(joinTop(r.in.Top(), file))
+			if err != nil || yaml.Unmarshal(data, &values) != nil {
+				continue
+			}
+			p := withPath(flattened([]map[string]any{values}, goTemplate)[0], path.Dir(file), goTemplate)
+			all = append(all, p)
+		}
+	}
+	for _, p := range all {
+		for k, v := range g.Git.Values {
+			if filled, ok := fast(p)(v); ok {
+				p["values."+k] = filled
+			}
+		}
+	}
+	return all
+}
+
+// directoriesOf are those that a generator takes and does not exclude.
+func (r *repository) directoriesOf(g generator) []string {
+	var all []string
+	for _, d := range g.Git.Directories {
+		if !d.Exclude {
+			all = append(all, r.glob(d.Path, true)...)
+		}
+	}
+	slices.Sort(all)
+	return slices.DeleteFunc(slices.Compact(all), func(dir string) bool {
+		for _, d := range g.Git.Directories {
+			if ok, err := path.Match(strings.Trim(d.Path, "/"), dir); d.Exclude && err == nil && ok {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// glob are the directories, or the files, of the repository that fit a pattern,
+// as paths in it. Two stars stand for any number of directories.
+func (r *repository) glob(pattern string, directories bool) []string {
+	top := r.in.Top()
+	var all []string
+	for p := range r.everything(directories) {
+		name, err := filepath.Rel(top, p)
+		if err != nil {
+			continue
+		}
+		name = filepath.ToSlash(name)
+		if fits(strings.Split(strings.Trim(pattern, "/"), "/"), strings.Split(name, "/")) {
+			all = append(all, name)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// everything are the files of the input, or the directories that they are in.
+func (r *repository) everything(directories bool) map[string]bool {
+	all := map[string]bool{}
+	for _, f := range r.in.Files {
+		if !directories {
+			all[f] = true
+			continue
+		}
+		for dir := filepath.Dir(f); !all[dir]; dir = filepath.Dir(dir) {
+			if real, err := r.in.Inside(dir); err != nil || real == string(os.PathSeparator) {
+				break
+			}
+			all[dir] = true
+		}
+	}
+	return all
+}
+
+func fits(pattern, name []string) bool {
+	switch {
+	case len(pattern) == 0:
+		return len(name) == 0
+	case pattern[0] == "**":
+		return fits(pattern[1:], name) || len(name) > 0 && fits(pattern, name[1:])
+	case len(name) == 0:
+		return false
+	}
+	ok, err := path.Match(pattern[0], name[0])
+	return err == nil && ok && !strings.HasPrefix(name[0], ".") && fits(pattern[1:], name[1:])
+}
+
+// withPath adds what a Git generator says of a directory.
+func withPath(p map[string]any, dir string, goTemplate bool) map[string]any {
+	segments := strings.Split(dir, "/")
+	base := path.Base(dir)
+	normalized := strings.ToLower(regexp.MustCompile(`[^A-Za-z0-9.-]+`).ReplaceAllString(base, "-"))
+	if goTemplate {
+		list := make([]any, len(segments))
+		for i, s := range segments {
+			list[i] = s
+		}
+		p["path"] = map[string]any{"path": dir, "basename": base, "basenameNormalized": normalized, "segments": list}
+		return p
+	}
+	p["path"], p["path.basename"], p["path.basenameNormalized"] = dir, base, normalized
+	for i, s := range segments {
+		p[fmt.Sprintf("path[%d]", i)] = s
+	}
+	return p
+}
+
+// flattened are parameters by the names that sets without goTemplate know them
+// by: a.b of what is nested.
+func flattened(all []map[string]any, goTemplate bool) []map[string]any {
+	if goTemplate {
+		return all
+	}
+	flat := make([]map[string]any, len(all))
+	for i, one := range all {
+		flat[i] = map[string]any{}
+		flatten(flat[i], "", one)
+	}
+	return flat
+}
+
+func flatten(into map[string]any, prefix string, from map[string]any) {
+	for _, k := range slices.Sorted(maps.Keys(from)) {
+		if nested, ok := from[k].(map[string]any); ok {
+			flatten(into, prefix+k+".", nested)
+			continue
+		}
+		into[prefix+k] = from[k]
+	}
+}

@@ -1,0 +1,167 @@
+package gitops
+
+import (
+	"context"
+	"encoding/json"
+	"path/filepath"
+	"strings"
+
+	kustomizetypes "sigs.k8s.io/kustomize/api/types"
+	"sigs.k8s.io/yaml"
+
+	"github.com/onus-project/onus/internal/source/helm"
+	"github.com/onus-project/onus/internal/source/unit"
+)
+
+// applicationSpec is what an Application of Argo CD says.
+//
+// Source: argo-cd.readthedocs.io/en/stable/user-guide/application-specification.
+type applicationSpec struct {
+	Source      *argoSource  `json:"source"`
+	Sources     []argoSource `json:"sources"`
+	Destination struct {
+		Namespace string `json:"namespace"`
+	} `json:"destination"`
+}
+
+type argoSource struct {
+	RepoURL   string           `json:"repoURL"`
+	Path      string           `json:"path"`
+	Chart     string           `json:"chart"`
+	Ref       string           `json:"ref"`
+	Helm      argoHelm         `json:"helm"`
+	Kustomize argoKustomize    `json:"kustomize"`
+	Directory directorySource  `json:"directory"`
+	Plugin    *json.RawMessage `json:"plugin"`
+}
+
+type argoHelm struct {
+	ReleaseName             string         `json:"releaseName"`
+	ValueFiles              []string       `json:"valueFiles"`
+	Values                  string         `json:"values"`
+	ValuesObject            map[string]any `json:"valuesObject"`
+	IgnoreMissingValueFiles bool           `json:"ignoreMissingValueFiles"`
+	Namespace               string         `json:"namespace"`
+	Parameters              []struct {
+		Name  string `json:"name"`
+		Value string `json:"value"`
+	} `json:"parameters"`
+}
+
+type argoKustomize struct {
+	NamePrefix string                 `json:"namePrefix"`
+	NameSuffix string                 `json:"nameSuffix"`
+	Namespace  string                 `json:"namespace"`
+	Patches    []kustomizetypes.Patch `json:"patches"`
+}
+
+// application are the directories of the repository that an Application
+// applies.
+func (r *repository) application(o object) []application {
+	var spec applicationSpec
+	if o.spec(&spec) != nil {
+		return nil
+	}
+	sources := spec.Sources
+	if len(sources) == 0 && spec.Source != nil {
+		sources = []argoSource{*spec.Source}
+	}
+	refs := map[string]bool{}
+	for _, s := range sources {
+		if s.Ref != "" {
+			refs[s.Ref] = true
+		}
+	}
+	var all []application
+	for _, s := range sources {
+		dir, ok := r.sourceDirectory(s)
+		if !ok {
+			continue
+		}
+		all = append(all, application{by: o, name: o.name, kind: unit.ArgoCD, dir: dir, build: func(ctx context.Context) unit.Built {
+			built := r.argoBuilt(ctx, o, s, dir, spec.Destination.Namespace, refs)
+			built.Documents = namespaced(built.Documents, spec.Destination.Namespace)
+			return built
+		}})
+	}
+	return all
+}
+
+// sourceDirectory is where a source stands in the repository. The top of it is
+// none: every repository has one, and this may be another.
+func (r *repository) sourceDirectory(s argoSource) (string, bool) {
+	p := strings.Trim(filepath.ToSlash(filepath.Clean(s.Path)), "/")
+	if s.Chart != "" || s.Path == "" || p == "." || p == "" {
+		return "", false
+	}
+	return r.lookup(p)
+}
+
+// argoBuilt is what Argo CD makes of a source: by a plugin that the source names,
+// which is not run, as a chart, as a kustomization, or as files.
+func (r *repository) argoBuilt(ctx context.Context, o object, s argoSource, dir, namespace string, refs map[string]bool) unit.Built {
+	switch {
+	case s.Plugin != nil:
+		built := r.argoDirectory(ctx, dir, s.Directory)
+		built.Missing = append(built.Missing, o.asks("is built by a plugin, which is not run", "argocd app manifests "+o.name+" | onus check -"))
+		return built
+	case r.has(dir, helm.ChartFile):
+		return r.argoChart(ctx, o, s, dir, namespace, refs)
+	case r.has(dir, kustomizations...):
+		built := r.kustomize(ctx, r.in, dir)
+		k := kustomizetypes.Kustomization{Namespace: s.Kustomize.Namespace, NamePrefix: s.Kustomize.NamePrefix, NameSuffix: s.Kustomize.NameSuffix, Patches: s.Kustomize.Patches}
+		return transformed(ctx, built, k, o)
+	}
+	return r.argoDirectory(ctx, dir, s.Directory)
+}
+
+// argoChart renders a chart with the values of an Application: files, then values
+// in the Application, then parameters.
+//
+// Source: argo-cd.readthedocs.io/en/stable/user-guide/helm (Values precedence).
+func (r *repository) argoChart(ctx context.Context, o object, s argoSource, dir, namespace string, refs map[string]bool) unit.Built {
+	options := helm.Options{Release: o.name, Namespace: namespace, Inline: s.Helm.ValuesObject}
+	if s.Helm.ReleaseName != "" {
+		options.Release = s.Helm.ReleaseName
+	}
+	if s.Helm.Namespace != "" {
+		options.Namespace = s.Helm.Namespace
+	}
+	if options.Inline == nil && s.Helm.Values != "" {
+		values := map[string]any{}
+		if err := yaml.Unmarshal([]byte(s.Helm.Values), &values); err == nil {
+			options.Inline = values
+		}
+	}
+	for _, p := range s.Helm.Parameters {
+		options.Set = append(options.Set, p.Name+"="+strings.ReplaceAll(p.Value, ",", `\,`))
+	}
+	var missing []string
+	for _, file := range s.Helm.ValueFiles {
+		at, ok := r.valueFile(file, dir, refs)
+		if ok {
+			options.Values = append(options.Values, at)
+		} else if !s.Helm.IgnoreMissingValueFiles {
+			missing = append(missing, file)
+		}
+	}
+	built := helm.Build(ctx, r.in, dir, options)
+	for _, file := range missing {
+		built.Missing = append(built.Missing, o.asks("takes values from "+file+", which is not here", "argocd app manifests "+o.name+" | onus check -"))
+	}
+	return built
+}
+
+// valueFile is a file of values: beside the chart, from the top of the repository
+// where the path is absolute, and from that of another source of the Application
+// where it begins with $REF, which is taken for this repository.
+func (r *repository) valueFile(file, dir string, refs map[string]bool) (string, bool) {
+	at := filepath.Join(dir, filepath.FromSlash(file))
+	if ref, rest, ok := strings.Cut(file, "/"); ok && (ref == "" || refs[strings.TrimPrefix(ref, "$")]) {
+		at = r.fromTop(rest)
+	}
+	_, err := r.in.Inside(at)
+	return at, err == nil
+}
+
+func joinTop(top, p string) string { return filepath.Join(top, filepath.FromSlash(p)) }

@@ -1,0 +1,132 @@
+package gitops
+
+import (
+	"context"
+	"path"
+	"strings"
+
+	kustomizetypes "sigs.k8s.io/kustomize/api/types"
+
+	"github.com/onus-project/onus/internal/source/unit"
+)
+
+// kustomizationSpec is what a Kustomization of Flux says.
+//
+// Source: fluxcd.io/flux/components/kustomize/kustomizations.
+type kustomizationSpec struct {
+	Path            string                 `json:"path"`
+	SourceRef       sourceRef              `json:"sourceRef"`
+	Suspend         bool                   `json:"suspend"`
+	TargetNamespace string                 `json:"targetNamespace"`
+	NamePrefix      string                 `json:"namePrefix"`
+	NameSuffix      string                 `json:"nameSuffix"`
+	Patches         []kustomizetypes.Patch `json:"patches"`
+	Components      []string               `json:"components"`
+	PostBuild       *postBuild             `json:"postBuild"`
+}
+
+type sourceRef struct {
+	Kind      string `json:"kind"`
+	Name      string `json:"name"`
+	Namespace string `json:"namespace"`
+}
+
+// fluxKustomization is the directory that a Kustomization applies, where it is in
+// the repository.
+func (r *repository) fluxKustomization(o object) []application {
+	var spec kustomizationSpec
+	if o.spec(&spec) != nil {
+		return nil
+	}
+	dir, ok := r.sourced(o, spec)
+	if !ok {
+		return nil
+	}
+	build := func(ctx context.Context) unit.Built {
+		built := r.fluxDirectory(ctx, dir)
+		for _, c := range spec.Components {
+			built.Missing = append(built.Missing, o.asks("applies the component "+c+", which is not applied here", "flux build kustomization "+o.name))
+		}
+		built = transformed(ctx, built, spec.transformation(), o)
+		return spec.PostBuild.substituted(built, r.configs, o)
+	}
+	return []application{{by: o, name: o.name, kind: unit.Flux, dir: dir, build: build}}
+}
+
+func (s kustomizationSpec) transformation() kustomizetypes.Kustomization {
+	return kustomizetypes.Kustomization{Namespace: s.TargetNamespace, NamePrefix: s.NamePrefix, NameSuffix: s.NameSuffix, Patches: s.Patches}
+}
+
+// sourced is the directory of a Kustomization. A path into a Git repository is
+// taken for one in this where there is such a directory; one into an artifact
+// that is copied together from a Git repository leads to where it came from.
+// Buckets and OCI artifacts are not looked into.
+func (r *repository) sourced(o object, spec kustomizationSpec) (string, bool) {
+	p := path.Clean("/" + spec.Path)
+	switch spec.SourceRef.Kind {
+	case "GitRepository", "":
+		if p == "/" { // every repository has it
+			return "", false
+		}
+		return r.lookup(p)
+	case "ExternalArtifact":
+		if from, ok := r.copied(spec.SourceRef, o.namespace, p); ok {
+			return r.lookup(from)
+		}
+	}
+	return "", false
+}
+
+// generatorSpec is what an ArtifactGenerator of Flux copies into artifacts.
+//
+// Source: fluxcd.io/flux/components/source/artifactgenerators.
+type generatorSpec struct {
+	Artifacts []struct {
+		Name string `json:"name"`
+		Copy []struct {
+			From string `json:"from"`
+			To   string `json:"to"`
+		} `json:"copy"`
+	} `json:"artifacts"`
+}
+
+// copied is where a path in an artifact came from, as a path in a repository.
+func (r *repository) copied(ref sourceRef, namespace, p string) (string, bool) {
+	for _, o := range r.configs {
+		var spec generatorSpec
+		if !o.is(fluxArtifact, "ArtifactGenerator") || o.spec(&spec) != nil {
+			continue
+		}
+		for _, a := range spec.Artifacts {
+			if a.Name != ref.Name {
+				continue
+			}
+			for _, c := range a.Copy {
+				if from, ok := inCopy(c.From, c.To, p); ok {
+					return from, true
+				}
+			}
+		}
+	}
+	return "", false
+}
+
+// inCopy is the path that was copied to p: @source/apps/base/** to
+// @artifact/base/ has /base/x from /apps/base/x.
+func inCopy(from, to, p string) (string, bool) {
+	_, from, ok := strings.Cut(from, "/")
+	from, all := strings.CutSuffix("/"+from, "/**")
+	to, artifact := strings.CutPrefix(to, "@artifact")
+	if !ok || !all || !artifact {
+		return "", false
+	}
+	to = path.Clean("/" + to)
+	if to == "/" {
+		return path.Join(from, p), true
+	}
+	rest, ok := strings.CutPrefix(p, to)
+	if !ok || rest != "" && rest[0] != '/' {
+		return "", false
+	}
+	return path.Join(from, rest), true
+}

@@ -1,0 +1,174 @@
+// Package gitops finds what Flux and Argo CD apply, where it stands in the input:
+// Kustomizations and HelmReleases, Applications and ApplicationSets with paths in
+// the same repository. Each names a directory to build, and says what its tool
+// changes in the result: the namespace, patches, values, variables.
+//
+// What comes from elsewhere (a Helm repository, an OCI registry, another Git
+// repository) is not fetched, and is not ours to name: the object that asks for
+// it is a custom resource like others, of which it is not known what it makes.
+package gitops
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/source/helm"
+	"github.com/onus-project/onus/internal/source/unit"
+)
+
+// Kustomize builds a directory with a kustomization.
+type Kustomize func(ctx context.Context, in *unit.Tree, dir string) unit.Built
+
+// Units are those of an input with what Flux and Argo CD make of them. A unit
+// whose directory one of them applies is theirs: it is built as they do, and not
+// a second time by itself. HelmReleases of charts in the repository are replaced
+// by what the charts render to.
+func Units(ctx context.Context, in *unit.Tree, found []unit.Found, kustomize Kustomize) []unit.Found {
+	r := &repository{in: in, kustomize: kustomize}
+	objects := r.objects(ctx, found)
+	if len(objects) == 0 {
+		return found
+	}
+	r.configs = objects
+	var applied []application
+	for _, o := range objects {
+		if ctx.Err() != nil {
+			return found
+		}
+		switch {
+		case o.is(fluxKustomize, "Kustomization"):
+			applied = append(applied, r.fluxKustomization(o)...)
+		case o.is(argo, "Application"):
+			applied = append(applied, r.application(o)...)
+		case o.is(argo, "ApplicationSet"):
+			applied = append(applied, r.applicationSet(o)...)
+		}
+	}
+	found = slices.Clone(found)
+	for i := range found {
+		found[i].Build = once(found[i].Build)
+	}
+	for i := range applied {
+		applied[i].build = once(applied[i].build)
+	}
+	applied = append(applied, r.releases(ctx, objects, found, applied)...)
+	return r.expanded(r.merged(found, applied))
+}
+
+// repository is what is looked up, and how it is built.
+type repository struct {
+	in        *unit.Tree
+	kustomize Kustomize
+	configs   []object // all that were found, ConfigMaps among them
+}
+
+// application is a directory that a tool applies.
+type application struct {
+	by    object
+	name  string // of the application, where the object makes several
+	kind  unit.Kind
+	dir   string
+	build func(ctx context.Context) unit.Built
+}
+
+// merged are the units that were found and those that are applied. A directory
+// that several apply is a unit of each.
+func (r *repository) merged(found []unit.Found, applied []application) []unit.Found {
+	by := map[string][]application{}
+	for _, a := range applied {
+		by[a.dir] = append(by[a.dir], a)
+	}
+	all := slices.DeleteFunc(slices.Clone(found), func(f unit.Found) bool { return r.covered(directory(f), applied) })
+	taken := map[string]bool{}
+	for _, a := range applied {
+		f := unit.Found{Unit: unit.Unit{Name: r.named(a, by[a.dir]), Kind: a.kind, Path: a.dir}, Build: a.build}
+		if taken[f.Name] { // the same object twice
+			continue
+		}
+		taken[f.Name] = true
+		if r.has(a.dir, helm.ChartFile) {
+			f.Owns = []string{a.dir}
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+// covered reports whether a directory is applied, or stands in one of which Flux
+// builds all that is below it.
+func (r *repository) covered(dir string, applied []application) bool {
+	return slices.ContainsFunc(applied, func(a application) bool {
+		if a.dir == dir {
+			return true
+		}
+		rest, below := strings.CutPrefix(dir, a.dir+string(filepath.Separator))
+		return a.kind == unit.Flux && below && rest != "" && !r.has(a.dir, append(kustomizations, helm.ChartFile)...)
+	})
+}
+
+// named is the name of a unit: its directory, and where several apply that, the
+// object which does, or where it stands.
+func (r *repository) named(a application, beside []application) string {
+	name := r.in.Name(a.dir)
+	if len(beside) == 1 {
+		return name
+	}
+	alike := 0
+	for _, other := range beside {
+		if other.by.title() == a.by.title() {
+			alike++
+		}
+	}
+	if alike > 1 {
+		name += "@" + r.in.Name(filepath.Dir(a.by.file))
+		if filepath.Base(name) == "." || a.by.name == a.name {
+			return name
+		}
+		return name + "/" + a.name
+	}
+	return name + "@" + a.name
+}
+
+// directory is that of a unit: a chart's with a file of values of its own is
+// that of the chart.
+func directory(f unit.Found) string {
+	if f.Kind == unit.Chart && len(f.Owns) > 0 {
+		return filepath.Clean(f.Owns[0])
+	}
+	return filepath.Clean(f.Path)
+}
+
+// expanded are units in which charts of the repository stand for the HelmReleases
+// that install them.
+func (r *repository) expanded(found []unit.Found) []unit.Found {
+	all := slices.Clone(found)
+	for i := range all {
+		build := all[i].Build
+		all[i].Build = func(ctx context.Context) unit.Built { return r.withReleases(ctx, build(ctx)) }
+	}
+	return all
+}
+
+// once builds a unit the first time that it is asked for.
+func once(build func(context.Context) unit.Built) func(context.Context) unit.Built {
+	var mu sync.Mutex
+	var built *unit.Built
+	return func(ctx context.Context) unit.Built {
+		mu.Lock()
+		defer mu.Unlock()
+		if built == nil {
+			b := build(ctx)
+			built = &b
+		}
+		return *built
+	}
+}
+
+// asks is a fault of what an object asks for.
+func (o object) asks(reason, hint string) origin.Fault {
+	return origin.Fault{File: o.file, Line: o.line, Reason: o.kind + " " + o.title() + " " + reason, Hint: hint}
+}

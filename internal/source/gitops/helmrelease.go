@@ -1,0 +1,216 @@
+package gitops
+
+import (
+	"bytes"
+	"context"
+	"path/filepath"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/onus-project/onus/internal/source/helm"
+	"github.com/onus-project/onus/internal/source/unit"
+)
+
+// releaseSpec is what a HelmRelease of Flux says.
+//
+// Source: fluxcd.io/flux/components/helm/helmreleases.
+type releaseSpec struct {
+	Chart struct {
+		Spec struct {
+			Chart       string    `json:"chart"`
+			SourceRef   sourceRef `json:"sourceRef"`
+			ValuesFiles []string  `json:"valuesFiles"`
+		} `json:"spec"`
+	} `json:"chart"`
+	ReleaseName     string         `json:"releaseName"`
+	TargetNamespace string         `json:"targetNamespace"`
+	Values          map[string]any `json:"values"`
+	ValuesFrom      []valuesFrom   `json:"valuesFrom"`
+}
+
+type valuesFrom struct {
+	Kind       string `json:"kind"`
+	Name       string `json:"name"`
+	ValuesKey  string `json:"valuesKey"`
+	TargetPath string `json:"targetPath"`
+	Optional   bool   `json:"optional"`
+}
+
+// withReleases puts what a chart of the repository renders to in the place of the
+// HelmRelease that installs it.
+func (r *repository) withReleases(ctx context.Context, built unit.Built) unit.Built {
+	var all []unit.Document
+	for _, d := range built.Documents {
+		if bytes.Contains(d.Bytes, []byte(fluxHelm)) {
+			if made, ok := r.release(ctx, d, built.Documents); ok {
+				all = append(all, made.Documents...)
+				built.Missing = append(built.Missing, made.Missing...)
+				continue
+			}
+		}
+		all = append(all, d)
+	}
+	built.Documents = all
+	return built
+}
+
+// release renders the chart of a HelmRelease; it reports false where a document
+// is none, and where its chart is not in the repository.
+func (r *repository) release(ctx context.Context, d unit.Document, beside []unit.Document) (unit.Built, bool) {
+	for _, o := range read([]unit.Document{d}) {
+		if spec, dir, ok := r.localChart(o); ok {
+			return r.rendered(ctx, o, spec, dir, beside), true
+		}
+	}
+	return unit.Built{}, false
+}
+
+// localChart is the chart in the repository that a HelmRelease installs.
+func (r *repository) localChart(o object) (spec releaseSpec, dir string, ok bool) {
+	if !o.is(fluxHelm, "HelmRelease") || o.spec(&spec) != nil || spec.Chart.Spec.SourceRef.Kind != "GitRepository" {
+		return spec, "", false
+	}
+	dir, ok = r.lookup(spec.Chart.Spec.Chart)
+	return spec, dir, ok && r.has(dir, helm.ChartFile)
+}
+
+// rendered is the release of a chart with the values of a HelmRelease.
+func (r *repository) rendered(ctx context.Context, o object, spec releaseSpec, dir string, beside []unit.Document) unit.Built {
+	options := spec.options(o)
+	for _, file := range spec.Chart.Spec.ValuesFiles {
+		options.Values = append(options.Values, r.fromTop(file))
+	}
+	inline, missing := spec.values(append(read(beside), r.configs...), o)
+	options.Inline = inline
+	built := helm.Build(ctx, r.in, dir, options)
+	if missing != "" {
+		built.Missing = append(built.Missing, o.asks(missing, "helm get manifest "+options.Release+" -n "+options.Namespace+" | onus check -"))
+	}
+	built.Documents = namespaced(built.Documents, options.Namespace)
+	return built
+}
+
+// releases are the charts of the repository that HelmReleases install which are
+// in no unit that is built: in files that are applied as they are.
+func (r *repository) releases(ctx context.Context, objects []object, found []unit.Found, applied []application) []application {
+	var built map[string]bool
+	var all []application
+	for _, o := range objects {
+		spec, dir, ok := r.localChart(o)
+		if !ok {
+			continue
+		}
+		if built == nil {
+			built = filesOf(ctx, found, applied)
+		}
+		if built[filepath.Clean(o.file)] {
+			continue
+		}
+		all = append(all, application{by: o, name: o.name, kind: unit.Flux, dir: dir, build: func(ctx context.Context) unit.Built {
+			return r.rendered(ctx, o, spec, dir, nil)
+		}})
+	}
+	return all
+}
+
+// filesOf are the files that units are built of.
+func filesOf(ctx context.Context, found []unit.Found, applied []application) map[string]bool {
+	builds := make([]func(context.Context) unit.Built, 0, len(found)+len(applied))
+	for _, f := range found {
+		builds = append(builds, f.Build)
+	}
+	for _, a := range applied {
+		builds = append(builds, a.build)
+	}
+	all := map[string]bool{}
+	for _, build := range builds {
+		for _, file := range build(ctx).Files {
+			all[filepath.Clean(file)] = true
+		}
+	}
+	return all
+}
+
+// options are the names that a release has. The one that Flux makes up begins
+// with the namespace where that is another than its own.
+func (s releaseSpec) options(o object) helm.Options {
+	options := helm.Options{Release: s.ReleaseName, Namespace: s.TargetNamespace}
+	if options.Release == "" {
+		options.Release = o.name
+		if s.TargetNamespace != "" {
+			options.Release = s.TargetNamespace + "-" + o.name
+		}
+	}
+	if options.Namespace == "" {
+		options.Namespace = o.namespace
+	}
+	return options
+}
+
+// values are those of ConfigMaps, in their order, and those of the release itself
+// over them. missing says which are not there.
+func (s releaseSpec) values(configs []object, o object) (all map[string]any, missing string) {
+	for _, from := range s.ValuesFrom {
+		data, ok := configMap(configs, o.namespace, from.Name)
+		key := from.ValuesKey
+		if key == "" {
+			key = "values.yaml"
+		}
+		text, has := data[key]
+		if from.Kind != "ConfigMap" || !ok || !has {
+			if !from.Optional {
+				missing = "takes values from the " + from.Kind + " " + from.Name + ", which is not here"
+			}
+			continue
+		}
+		values := map[string]any{}
+		if from.TargetPath != "" {
+			values = helm.Set(from.TargetPath, text)
+		} else if yaml.Unmarshal([]byte(text), &values) != nil {
+			continue
+		}
+		all = helm.Merge(all, values)
+	}
+	return helm.Merge(all, s.Values), missing
+}
+
+// fromTop is a file that is named from the top of the repository.
+func (r *repository) fromTop(file string) string {
+	return joinTop(r.in.Top(), file)
+}
+
+// clusterWide are kinds that stand in no namespace, of those that are read or
+// that charts often have.
+var clusterWide = map[string]bool{
+	"Namespace": true, "Node": true, "NodePool": true, "NodeClaim": true, "EC2NodeClass": true, "NodeClass": true, "PersistentVolume": true,
+	"ClusterRole": true, "ClusterRoleBinding": true, "CustomResourceDefinition": true, "StorageClass": true, "PriorityClass": true,
+	"IngressClass": true, "GatewayClass": true, "APIService": true, "ClusterIssuer": true, "ValidatingWebhookConfiguration": true,
+	"MutatingWebhookConfiguration": true, "RuntimeClass": true, "CSIDriver": true, "VolumeSnapshotClass": true,
+}
+
+// namespaced are documents that are applied into a namespace: those that name
+// none are in it.
+func namespaced(documents []unit.Document, namespace string) []unit.Document {
+	if namespace == "" || namespace == "default" {
+		return documents
+	}
+	all := make([]unit.Document, len(documents))
+	for i, d := range documents {
+		all[i] = d
+		var o map[string]any
+		if yaml.Unmarshal(d.Bytes, &o) != nil {
+			continue
+		}
+		kind, _ := o["kind"].(string)
+		metadata, _ := o["metadata"].(map[string]any)
+		if ns, _ := metadata["namespace"].(string); metadata == nil || ns != "" || clusterWide[kind] || strings.HasSuffix(kind, "List") {
+			continue
+		}
+		metadata["namespace"] = namespace
+		if data, err := yaml.Marshal(o); err == nil {
+			all[i].Bytes = data
+		}
+	}
+	return all
+}

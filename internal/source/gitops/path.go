@@ -1,0 +1,152 @@
+package gitops
+
+import (
+	"context"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/onus-project/onus/internal/source/unit"
+)
+
+// lookup is the directory that a path in the repository leads to: from the top
+// of the repository that encloses the input, or from the input.
+func (r *repository) lookup(p string) (string, bool) {
+	p = filepath.FromSlash(strings.TrimLeft(p, "/"))
+	for _, top := range []string{r.in.Top(), r.in.Root} {
+		dir := filepath.Join(top, p)
+		if real, err := r.in.Inside(dir); err == nil {
+			if info, err := os.Stat(real); err == nil && info.IsDir() {
+				return dir, true
+			}
+		}
+	}
+	return "", false
+}
+
+// has reports whether a directory holds a file of one of some names.
+func (r *repository) has(dir string, names ...string) bool {
+	return slices.ContainsFunc(names, func(name string) bool {
+		real, err := r.in.Inside(filepath.Join(dir, name))
+		if err != nil {
+			return false
+		}
+		info, err := os.Stat(real)
+		return err == nil && info.Mode().IsRegular()
+	})
+}
+
+// kustomizations are the names that kustomize knows.
+var kustomizations = []string{"kustomization.yaml", "kustomization.yml", "Kustomization"}
+
+// fluxDirectory is what Flux applies of a directory: its kustomization, or all
+// the YAML below it, with directories that have a kustomization built.
+//
+// Source: fluxcd.io/flux/components/kustomize/kustomizations (Generate a
+// kustomization.yaml file).
+func (r *repository) fluxDirectory(ctx context.Context, dir string) unit.Built {
+	if r.has(dir, kustomizations...) {
+		return r.kustomize(ctx, r.in, dir)
+	}
+	var all unit.Built
+	entries, err := r.in.ReadDir(dir)
+	if err != nil {
+		return all
+	}
+	for _, e := range entries {
+		p := filepath.Join(dir, e.Name())
+		switch {
+		case ctx.Err() != nil:
+			return all
+		case strings.HasPrefix(e.Name(), "."):
+		case e.IsDir():
+			all = joined(all, r.fluxDirectory(ctx, p))
+		case isYAML(e.Name()):
+			all = joined(all, r.file(p))
+		}
+	}
+	return all
+}
+
+// argoDirectory is what Argo CD applies of a directory that is neither a chart
+// nor a kustomization: its YAML and JSON, and that below where it is told to.
+//
+// Source: argo-cd.readthedocs.io/en/stable/user-guide/directory.
+func (r *repository) argoDirectory(ctx context.Context, dir string, d directorySource) unit.Built {
+	var all unit.Built
+	var walk func(at, below string)
+	walk = func(at, below string) {
+		entries, err := r.in.ReadDir(at)
+		if err != nil || ctx.Err() != nil {
+			return
+		}
+		for _, e := range entries {
+			p, name := filepath.Join(at, e.Name()), path.Join(below, e.Name())
+			switch {
+			case e.IsDir():
+				if d.Recurse && !strings.HasPrefix(e.Name(), ".") {
+					walk(p, name)
+				}
+			case (isYAML(e.Name()) || strings.EqualFold(path.Ext(e.Name()), ".json")) && d.takes(name):
+				all = joined(all, r.file(p))
+			}
+		}
+	}
+	walk(dir, "")
+	return all
+}
+
+// directorySource is how Argo CD reads a directory of files.
+type directorySource struct {
+	Recurse bool   `json:"recurse"`
+	Include string `json:"include"`
+	Exclude string `json:"exclude"`
+}
+
+func (d directorySource) takes(name string) bool {
+	if d.Exclude != "" && matches(d.Exclude, name) {
+		return false
+	}
+	return d.Include == "" || matches(d.Include, name)
+}
+
+// matches a pattern, or one of several in braces: {a.yaml,b/*.yaml}.
+func matches(pattern, name string) bool {
+	pattern = strings.TrimSuffix(strings.TrimPrefix(pattern, "{"), "}")
+	for p := range strings.SplitSeq(pattern, ",") {
+		if ok, err := path.Match(strings.TrimSpace(p), name); err == nil && ok {
+			return true
+		}
+		if ok, err := path.Match(strings.TrimSpace(p), path.Base(name)); err == nil && ok {
+			return true
+		}
+	}
+	return false
+}
+
+func isYAML(name string) bool {
+	ext := strings.ToLower(path.Ext(name))
+	return ext == ".yaml" || ext == ".yml"
+}
+
+// file are the documents of one file.
+func (r *repository) file(p string) unit.Built {
+	data, err := r.in.ReadFile(p)
+	if err != nil {
+		return unit.Built{}
+	}
+	documents := []unit.Document{{Bytes: data, File: p, Line: 1}}
+	if isYAML(p) {
+		documents = cut(p, data)
+	}
+	return unit.Built{Documents: documents, Files: []string{p}}
+}
+
+func joined(a, b unit.Built) unit.Built {
+	a.Documents = append(a.Documents, b.Documents...)
+	a.Missing = append(a.Missing, b.Missing...)
+	a.Files = append(a.Files, b.Files...)
+	return a
+}

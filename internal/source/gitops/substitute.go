@@ -1,0 +1,94 @@
+package gitops
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+
+	"github.com/fluxcd/pkg/envsubst"
+
+	"github.com/onus-project/onus/internal/source/unit"
+)
+
+// postBuild is what Flux fills in, once it has built.
+//
+// Source: fluxcd.io/flux/components/kustomize/kustomizations (Post build variable
+// substitution).
+type postBuild struct {
+	Substitute     map[string]string `json:"substitute"`
+	SubstituteFrom []struct {
+		Kind     string `json:"kind"`
+		Name     string `json:"name"`
+		Optional bool   `json:"optional"`
+	} `json:"substituteFrom"`
+}
+
+// variables are those that can be known: from ConfigMaps in the input, and those
+// that the object has itself, which go over them. whole is false where some come
+// from what is not there.
+func (p *postBuild) variables(configs []object, by object) (all map[string]string, whole bool) {
+	all, whole = map[string]string{}, true
+	for _, from := range p.SubstituteFrom {
+		data, ok := configMap(configs, by.namespace, from.Name)
+		if from.Kind != "ConfigMap" || !ok {
+			whole = whole && from.Optional && from.Kind == "ConfigMap"
+			continue
+		}
+		for k, v := range data {
+			all[k] = v
+		}
+	}
+	for k, v := range p.Substitute {
+		all[k] = v
+	}
+	return all, whole
+}
+
+// disabled is the label or annotation of objects that Flux fills nothing into.
+var disabled = regexp.MustCompile(`kustomize\.toolkit\.fluxcd\.io/substitute["']?:\s*["']?disabled`)
+
+// bare is a variable without a default.
+var bare = regexp.MustCompile(`\$?\$\{([_A-Za-z][_A-Za-z0-9]*)\}`)
+
+// substituted are documents with the variables filled in. One whose value comes
+// from what is not there stays as it is written, without a default; Flux itself
+// makes it empty where nothing gives it.
+func (p *postBuild) substituted(built unit.Built, configs []object, by object) unit.Built {
+	if p == nil || len(p.Substitute)+len(p.SubstituteFrom) == 0 {
+		return built
+	}
+	variables, whole := p.variables(configs, by)
+	documents := make([]unit.Document, len(built.Documents))
+	for i, d := range built.Documents {
+		documents[i] = d
+		if !bytes.Contains(d.Bytes, []byte("${")) || disabled.Match(d.Bytes) {
+			continue
+		}
+		text := string(d.Bytes)
+		if !whole {
+			text = bare.ReplaceAllStringFunc(text, func(v string) string {
+				if _, known := variables[strings.Trim(v, "${}")]; known || strings.HasPrefix(v, "$$") {
+					return v
+				}
+				return "$" + v // which stands for itself
+			})
+		}
+		filled, err := envsubst.Eval(text, func(name string) (string, bool) { return variables[name], true })
+		if err != nil {
+			built.Missing = append(built.Missing, by.asks("fills in variables, which fails: "+short(err), "flux build kustomization "+by.name))
+			continue
+		}
+		documents[i].Bytes = []byte(filled)
+	}
+	built.Documents = documents
+	return built
+}
+
+// short is an error in one line.
+func short(err error) string {
+	text := strings.Join(strings.Fields(err.Error()), " ")
+	if runes := []rune(text); len(runes) > 200 {
+		return string(runes[:200]) + "…"
+	}
+	return text
+}
