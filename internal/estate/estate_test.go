@@ -17,8 +17,8 @@ func TestWhatSectionsShare(t *testing.T) {
 		t.Errorf("an empty one: %+v", e.Accounts())
 	}
 	now := time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC)
-	e.Kubernetes = &kubernetes.Estate{Newest: now, Contexts: []string{"prod"}, Unread: []origin.Unread{{Kind: "Pod"}}, Seen: kubernetes.Seen{Objects: 3}}
-	if e.Objects() != 3 || !e.Newest().Equal(now) || !slices.Equal(e.Contexts(), []string{"prod"}) || e.Unread()[0].Kind != "Pod" {
+	e.Kubernetes = &kubernetes.Estate{Newest: now, Contexts: []string{"prod"}, Unread: []origin.Unread{{Kind: "Pod"}}, Hidden: []origin.Unread{{Of: "a.yaml"}}, Seen: kubernetes.Seen{Objects: 3}}
+	if e.Objects() != 3 || !e.Newest().Equal(now) || !slices.Equal(e.Contexts(), []string{"prod"}) || e.Unread()[0].Kind != "Pod" || len(e.Hidden()) != 1 || e.Hidden()[0].Of != "a.yaml" {
 		t.Errorf("%+v", e.Accounts())
 	}
 }

@@ -28,6 +28,16 @@ func TestInferredDaemonSets(t *testing.T) {
 		return &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchFields: []corev1.NodeSelectorRequirement{{Key: "metadata.name", Operator: corev1.NodeSelectorOpIn, Values: []string{"n1"}}}}}}
 	}
 	byLabel := &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: []corev1.NodeSelectorRequirement{{Key: "arch", Operator: corev1.NodeSelectorOpExists}}}}}
+	field := func(key, value string) *corev1.NodeSelector {
+		s := pin()
+		s.NodeSelectorTerms[0].MatchFields = []corev1.NodeSelectorRequirement{{Key: key, Operator: corev1.NodeSelectorOpIn, Values: []string{value}}}
+		return s
+	}
+	required := func(s *corev1.NodeSelector) *corev1.Affinity {
+		return &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: s}}
+	}
+	both := pin()
+	both.NodeSelectorTerms[0].MatchExpressions = byLabel.NodeSelectorTerms[0].MatchExpressions
 	preferred := []corev1.PreferredSchedulingTerm{{Weight: 1}}
 	apart := &corev1.PodAntiAffinity{}
 	for _, c := range []struct {
@@ -40,6 +50,10 @@ func TestInferredDaemonSets(t *testing.T) {
 		{"its node, and what it prefers", &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: pin(), PreferredDuringSchedulingIgnoredDuringExecution: preferred}},
 			&corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{PreferredDuringSchedulingIgnoredDuringExecution: preferred}}},
 		{"its node, and apart from others", &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: pin()}, PodAntiAffinity: apart}, &corev1.Affinity{PodAntiAffinity: apart}},
+		{"only what it prefers", &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{PreferredDuringSchedulingIgnoredDuringExecution: preferred}},
+			&corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{PreferredDuringSchedulingIgnoredDuringExecution: preferred}}},
+		{"another field", required(field("metadata.namespace", "ns")), required(field("metadata.namespace", "ns"))},
+		{"a node and labels, which somebody wrote", required(both), required(both)},
 		{"labels", &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: byLabel}}, &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: byLabel}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -29,6 +29,31 @@ func TestKinds(t *testing.T) {
 	}
 }
 
+// How the pods of a kind behave, as its controller and the API server have it:
+// a drain leaves pods of DaemonSets, and those of Jobs run out.
+func TestBehaviourOfKinds(t *testing.T) {
+	for _, c := range []struct {
+		apis string
+		want Behaviour
+	}{
+		{"apps/Deployment apps/StatefulSet apps/ReplicaSet /ReplicationController apps.openshift.io/DeploymentConfig apps.kruise.io/CloneSet apps.kruise.io/StatefulSet argoproj.io/Rollout", Behaviour{Scaled: true, Evictable: true, Lasting: true}},
+		{"apps/DaemonSet apps.kruise.io/DaemonSet", Behaviour{Lasting: true}},
+		{"batch/CronJob batch/Job", Behaviour{Evictable: true}},
+	} {
+		for _, api := range strings.Fields(c.apis) {
+			i := slices.IndexFunc(Kinds, func(k Kind) bool { return k.API() == api })
+			if i < 0 || Kinds[i].Pods != c.want {
+				t.Errorf("%s at %d behaves otherwise", api, i)
+			}
+		}
+	}
+	for _, k := range Kinds {
+		if whole := k.Group == "karpenter.sh"; k.Kept.Whole != whole {
+			t.Errorf("%s: a snapshot keeps all of it: %t", k.API(), k.Kept.Whole)
+		}
+	}
+}
+
 func TestSetsOfKinds(t *testing.T) {
 	for _, c := range []struct {
 		got  origin.Kinds

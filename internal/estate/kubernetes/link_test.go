@@ -134,6 +134,19 @@ func TestLink(t *testing.T) {
 			Workloads: []RawWorkload{owned(workload("Job", "c-1", 1), "batch/v1", "CronJob", "c"), owned(workload("Job", "c-2", 1), "batch/v1", "CronJob", "c")},
 			Pods:      []RawPod{pod("c-2-x", "Job", "c-2")},
 		}, "CronJob/c floor 1 c-2-x inferred runs"},
+		{"a suspended Job without its CronJob", Raw{
+			Workloads: []RawWorkload{owned(workload("Job", "c-1", 0), "batch/v1", "CronJob", "c")},
+		}, "CronJob/c floor 0 inferred runs"},
+		{"ReplicationControllers without their DeploymentConfig", Raw{
+			Workloads: []RawWorkload{owned(workload("ReplicationController", "d-1", 2), "apps.openshift.io/v1", "DeploymentConfig", "d")},
+			Pods:      []RawPod{pod("d-1-x", "ReplicationController", "d-1")},
+		}, "DeploymentConfig/d floor 2 d-1-x inferred"},
+		{"pods of a ReplicaSet whose name does not end in their hash", Raw{
+			Pods: []RawPod{pod("x", "ReplicaSet", "other", "pod-template-hash=1"), pod("y", "ReplicaSet", "bare")},
+		}, "ReplicaSet/other floor 1 x inferred\nReplicaSet/bare floor 1 y inferred"},
+		{"a pod of another kind with a hash", Raw{
+			Pods: []RawPod{pod("x", "CloneSet", "a-1", "pod-template-hash=1")},
+		}, "CloneSet/a-1 floor 1 x inferred"},
 		{"Jobs of something unknown still run out", Raw{
 			Workloads: []RawWorkload{owned(workload("Job", "c-1", 1), "jobset.x-k8s.io/v1alpha2", "JobSet", "c")},
 			Pods:      []RawPod{pod("c-1-x", "Job", "c-1")},

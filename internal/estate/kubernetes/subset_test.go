@@ -52,6 +52,9 @@ func what(t interface{ Fatalf(string, ...any) }, e *Estate) string {
 		all = append(all, line)
 	}
 	for _, p := range e.Pods {
+		if p.Workload >= 0 && p.Workload >= len(e.Workloads) {
+			t.Fatalf("%s is of workload %d of %d", p.Name, p.Workload, len(e.Workloads))
+		}
 		if p.Workload < 0 {
 			all = append(all, "nobody: "+p.Name)
 		}
@@ -96,6 +99,25 @@ func TestSubsetIsApart(t *testing.T) {
 	s.Nodes[0].NodeClaim.Name = "other"
 	if e.Scalers[0].Min != 2 || e.Workloads[2].Pods[0] != 3 || e.NodeClaims[0].Name != "c" {
 		t.Errorf("%+v", e)
+	}
+}
+
+// Whatever section an estate has, its subset has it too, in a slice of its own:
+// what is written into the one, or appended to it, is not seen in the other.
+func TestSubsetSharesNoSlice(t *testing.T) {
+	e := &Estate{}
+	v := reflect.ValueOf(e).Elem()
+	for i := range v.NumField() {
+		if f := v.Field(i); f.Kind() == reflect.Slice {
+			f.Set(reflect.MakeSlice(f.Type(), 2, 8))
+		}
+	}
+	s, _ := e.Subset(func(*Workload) bool { return true })
+	for i := range v.NumField() {
+		a, b := v.Field(i), reflect.ValueOf(s).Elem().Field(i)
+		if a.Kind() == reflect.Slice && (b.Len() != 2 || a.Pointer() == b.Pointer()) {
+			t.Errorf("%s: %d of 2, or shared", v.Type().Field(i).Name, b.Len())
+		}
 	}
 }
 
@@ -146,6 +168,11 @@ func TestSubsetKeepsLinks(t *testing.T) {
 		want = append(want, lines[len(e.Workloads):]...)
 		if before == "" {
 			want = nil
+		}
+		for _, p := range s.Pods {
+			if p.Workload >= 0 && !slices.Contains(s.Workloads[p.Workload].Pods, slices.IndexFunc(s.Pods, func(o Pod) bool { return o.Name == p.Name })) && !p.Finished() {
+				t.Fatalf("%s is not among the pods of its workload", p.Name)
+			}
 		}
 		if got := what(t, s); got != strings.Join(want, "; ") {
 			t.Fatalf("got %s, want %s", got, strings.Join(want, "; "))

@@ -28,6 +28,9 @@ func TestTermsOfPools(t *testing.T) {
 		t.Error("expireAfter of a pool")
 	}
 	var none *NodeClaim
+	if (&NodeClaim{}).Expires() != (contract.ExpireAfter{}) || (&NodeClaim{ExpireAfter: 1}).Expires() != contract.ExpiresAfter(1) {
+		t.Error("a claim of which the age is not known, or the shortest that there is")
+	}
 	if none.Expires() != (contract.ExpireAfter{}) || (&NodeClaim{ExpireAfter: Never}).Expires() != contract.NeverExpires || (&NodeClaim{ExpireAfter: time.Hour}).Expires() != contract.ExpiresAfter(time.Hour) {
 		t.Error("expireAfter of a claim")
 	}
