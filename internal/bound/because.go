@@ -120,7 +120,20 @@ func (s *survey) unbudgeted(l int, v way) []string {
 	case deleted:
 		return []string{how.Title + " deletes pods together with their node, without a PDB check"}
 	}
+	if how.Unstated {
+		return []string{fmt.Sprintf("nobody says how long a drain by %s waits: pods left on the node may be deleted at any time, bypassing the PDB", how.Title)}
+	}
 	return []string{fmt.Sprintf("pods left after %s are force-deleted, bypassing the PDB", words.Duration(w.due(how.Deadline))), s.late(l)}
+}
+
+// preempted: pods of others push its pods out.
+func (s *survey) preempted(by []int32) string {
+	names := make([]string, len(by))
+	for i, l := range by {
+		names[i] = s.Workloads[l].Name
+	}
+	return fmt.Sprintf("pods of %s have a higher priority: where they find no room, the scheduler deletes its pods to make some, "+
+		"and prefers not to break a PDB but does", words.And(names))
 }
 
 // late: why pods may be left at the deadline.
@@ -249,6 +262,8 @@ func (s *survey) anchor(l int, n *Node, f *nodeFacts) string {
 		return fmt.Sprintf("the drain of %s never reaches its pods: another pod on it cannot be evicted", n.Name)
 	case f.begins:
 		return own
+	case s.Pools[g.Pool].Full:
+		return fmt.Sprintf("the limit of node pool %s leaves no room for a replacement, so none of its nodes is replaced", s.Pools[g.Pool].Name)
 	case s.pools[g.Pool].limit == 0:
 		return fmt.Sprintf("node pool %s never allows a node to be replaced", s.Pools[g.Pool].Name)
 	case own != "" && !w.leaves(byKarpenter):

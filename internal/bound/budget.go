@@ -37,7 +37,7 @@ func (t *total) group(w *Workload) disruption.Group {
 // canRecover reports whether all pods that can get ready do so in the end, whatever
 // was evicted.
 func (t *total) canRecover(w *Workload) bool {
-	return w.Kind.lasts() && !w.Partly && !(w.Kind == Ordered && t.most < t.pods)
+	return w.Kind.lasts() && !w.Partly && !w.Lost && len(w.PreemptedBy) == 0 && !(w.Kind == Ordered && t.most < t.pods)
 }
 
 // budgetFacts is what a budget comes to over all that may happen.
@@ -101,7 +101,7 @@ func (s *survey) evaluate(b int) {
 
 // remains reports whether some pod of a workload stands where nothing takes it.
 func (s *survey) remains(w *Workload) bool {
-	if w.Kind == Job {
+	if w.Kind == Job || len(w.PreemptedBy) > 0 {
 		return false
 	}
 	for _, p := range w.Pods {

@@ -285,6 +285,9 @@ func (e *explorer) next(s state, visit func(state)) {
 				break
 			}
 			e.drain(&s, v, after)
+			if how.Unstated {
+				after(func(n *state) { e.end(n, v, true) })
+			}
 			if how.Deadline.Binds() && e.due(&s, v) {
 				after(func(n *state) { e.deadline(n, v) })
 			}
@@ -321,6 +324,7 @@ func (e *explorer) nextOf(s *state, i int, after func(func(*state))) {
 			}
 		}
 		after(func(n *state) { n.pods[i].bind(elsewhere) })
+		e.preempts(s, e.slots[i].load, after)
 	case starting, unready:
 		if !p.stuck {
 			after(func(n *state) { n.pods[i].phase, n.pods[i].debt = ready, 0 })
@@ -330,6 +334,22 @@ func (e *explorer) nextOf(s *state, i int, after func(func(*state))) {
 	}
 	if w.Kind == Job && p.phase >= starting {
 		after(func(n *state) { n.pods[i] = podAt{} })
+	}
+}
+
+// preempts has a pod of a workload that waits push out one of those that it may.
+func (e *explorer) preempts(s *state, load int, after func(func(*state))) {
+	for k, x := range e.slots {
+		if !slices.Contains(e.Workloads[x.load].PreemptedBy, int32(load)) || s.pods[k].phase < starting || s.pods[k].phase == leaving {
+			continue
+		}
+		after(func(n *state) {
+			if e.Workloads[x.load].Kind == Replicated {
+				e.gone(n, k)
+			} else {
+				n.pods[k].phase = leaving
+			}
+		})
 	}
 }
 

@@ -62,6 +62,7 @@ func Finishes(m *Model, within time.Duration) []Finish {
 type roll struct {
 	nodes  int
 	never  []Held
+	unsure []Held // nobody says for how long their drains wait
 	forced int
 	forces int // of the forced ones, that are not begun yet
 	// Of nodes that no drain empties those that are not chosen, are given up,
@@ -91,7 +92,7 @@ func (s *survey) heldNodes() map[int32]Held {
 		if !known {
 			h = Held{Node: p.Node, Because: w.Name + ": " + s.own(l, m)}
 		}
-		if m.forces() {
+		if m.surely() {
 			h.due = max(h.due, w.due(m.Deadline))
 		}
 		held[p.Node] = h
@@ -106,7 +107,11 @@ func (s *survey) enlist(r *roll, v int32, held map[int32]Held) bool {
 	r.nodes++
 	r.before = r.before || m.Before
 	h, stuck := held[v]
-	if stuck {
+	switch unsure := stuck && m.Unstated && s.nodes[v].begins; {
+	case unsure:
+		r.unsure = append(r.unsure, h)
+		stuck = false // in the best order it goes all the same
+	case stuck:
 		r.never = append(r.never, h)
 	}
 	switch {
@@ -114,7 +119,7 @@ func (s *survey) enlist(r *roll, v int32, held map[int32]Held) bool {
 		r.unchosen++
 		return false
 	case !stuck:
-	case m.forces():
+	case m.surely():
 		r.forced++
 		if n.Begun {
 			break
@@ -195,6 +200,8 @@ func (s *survey) finish(p int, r *roll, within time.Duration) Finish {
 	case r.nodes == 0:
 		f.Done = true
 		return f
+	case s.Pools[p].Full && r.unchosen > 0:
+		because.add(fmt.Sprintf("the limit of node pool %s leaves no room for a replacement, which comes before a node goes", f.Pool))
 	case x.limit == 0 && r.unchosen > 0:
 		because.add(fmt.Sprintf("node pool %s never allows a node to be replaced", f.Pool))
 	case r.stuck >= x.limit && r.going > 0:
@@ -202,6 +209,9 @@ func (s *survey) finish(p int, r *roll, within time.Duration) Finish {
 		f.AtWorst = f.Unpatched
 		r.going, r.full, r.evicting = 0, 0, 0
 		because.add(fmt.Sprintf("drains under way that never finish use up the limit of %s at a time", words.Count(x.limit, "node")))
+	case len(r.unsure) > 0:
+		f.AtWorst = r.nodes
+		because.add(s.outcomes(r.unsure)...)
 	case r.fails > 0:
 		f.AtWorst = r.nodes
 		because.add("the operation stops at the first node not drained by its deadline: nodes not started by then stay as they are")
@@ -238,6 +248,8 @@ func (s *survey) outcome(v int32) string {
 	switch {
 	case !s.nodes[v].begins:
 		return "never selected"
+	case s.Groups[n.Group].Disruption.Unstated:
+		return "how long the drain waits is not published"
 	case !d.Binds():
 		return "the drain never finishes"
 	case d.Then == disruption.Force:

@@ -59,7 +59,8 @@ func anyDisruption(t *rapid.T, odd odd) Disruption {
 	m := Disruption{Title: "drift", Karpenter: rapid.Bool().Draw(t, "karpenter"), Before: rapid.Bool().Draw(t, "before")}
 	m.SkipBlocked = odd("skipBlocked", 4)
 	m.IgnoresPDBs = odd("ruthless", 8)
-	if !m.IgnoresPDBs && !odd("noDeadline", 3) {
+	m.Unstated = !m.IgnoresPDBs && odd("unstated", 8)
+	if !m.IgnoresPDBs && !m.Unstated && !odd("noDeadline", 3) {
 		m.Deadline = disruption.Deadline{
 			After: rapid.SampledFrom([]time.Duration{2 * time.Minute, 10 * time.Minute, 24 * time.Hour}).Draw(t, "after"),
 			Then:  rapid.SampledFrom([]disruption.OnDeadline{disruption.Force, disruption.Force, disruption.Fail, disruption.Skip, disruption.Wait}).Draw(t, "then"),
@@ -117,13 +118,20 @@ func anyModel(t *rapid.T, plain bool) *Model {
 		left -= totalOf(&w).pods
 		m.Workloads = append(m.Workloads, w)
 	}
+	for l := range m.Workloads {
+		for by := range l { // earlier ones matter more
+			if odd("preempted", 8) {
+				m.Workloads[l].PreemptedBy = append(m.Workloads[l].PreemptedBy, int32(by))
+			}
+		}
+	}
 	return m
 }
 
 func anyWorkload(t *rapid.T, m *Model, odd odd, most int) Workload {
 	w := Workload{
 		Kind:                rapid.SampledFrom([]Kind{Replicated, Replicated, Replicated, Replicated, Replicated, Replicated, Ordered, Ordered, Bare}).Draw(t, "kind"),
-		ToleratesDrainTaint: odd("dodges", 8), Protected: odd("protected", 8), Partly: odd("partly", 12), Scaled: !odd("unscaled", 8),
+		ToleratesDrainTaint: odd("dodges", 8), Lost: odd("lost", 12), Protected: odd("protected", 8), Partly: odd("partly", 12), Scaled: !odd("unscaled", 8),
 	}
 	if odd("unwatched", 6) {
 		w.Kind = rapid.SampledFrom([]Kind{Daemon, Job, Static}).Draw(t, "kindUnwatched")

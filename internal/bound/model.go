@@ -53,6 +53,9 @@ type Pool struct {
 	Nodes int // all of them, those that stay included
 	// AtOnce is the limit of the disruption itself; 0 for none.
 	AtOnce int
+	// Full: the pool may have no more nodes than it has, so that no node is
+	// replaced where a replacement comes before.
+	Full bool
 	// Budgets come on top where they apply, for Reason: disruption.Drifted and
 	// the like. Nil where they do not.
 	Budgets *disruption.NodeBudgets
@@ -74,17 +77,26 @@ type Disruption struct {
 	Karpenter bool
 	// Before: a replacement is ready before a node's drain begins.
 	Before bool
+	// Returns: what comes after is the same machine, with its disks.
+	Returns bool
 	// SkipBlocked: a node is not begun while a budget or a pod's annotation
 	// forbids to evict one of its pods.
 	SkipBlocked bool
 	// IgnoresPDBs: pods are deleted with the node at once, and no budget is asked.
 	IgnoresPDBs bool
 	Deadline    disruption.Deadline
+	// Unstated: nobody says how long a drain waits, nor what follows. It may wait
+	// without end, and it may take what is left at any time.
+	Unstated bool
 }
 
+// forces reports whether a drain may come to an end by taking what is left.
 func (m *Disruption) forces() bool {
-	return !m.IgnoresPDBs && m.Deadline.Binds() && m.Deadline.Then == disruption.Force
+	return !m.IgnoresPDBs && (m.Unstated || m.Deadline.Binds() && m.Deadline.Then == disruption.Force)
 }
+
+// surely reports whether every drain comes to an end so.
+func (m *Disruption) surely() bool { return m.forces() && !m.Unstated }
 
 // Stays is the group of nodes that the trigger does not mean.
 const Stays = -1
@@ -139,6 +151,13 @@ type Workload struct {
 	// SchedulablePools are the pools onto whose nodes its new pods may be bound;
 	// nil for all of them. They may always go where nothing is taken.
 	SchedulablePools []int32
+	// PreemptedBy are the workloads of a higher priority whose pods may push its
+	// pods out, wherever these run, because nothing says that they find room
+	// elsewhere. No budget prevents that.
+	PreemptedBy []int32
+	// Lost says that some of its pods do not come back once they are taken: their
+	// volumes lie on the disks of nodes that go.
+	Lost bool
 	// Timings are its own; a zero field means that of the model.
 	Timings Timings
 	Pods    []Pods

@@ -26,6 +26,9 @@ func (m *Model) limit(p *Pool, meant int, before bool) int {
 		return 0
 	}
 	most := meant
+	if p.Full {
+		return 0
+	}
 	if p.AtOnce > 0 {
 		most = min(most, p.AtOnce)
 	}
@@ -56,6 +59,9 @@ func (p *Pool) allows(at time.Time, going int, before bool) int {
 		return 0
 	}
 	most := none
+	if p.Full {
+		return 0
+	}
 	if p.AtOnce > 0 {
 		most = p.AtOnce
 	}

@@ -151,7 +151,7 @@ func (s *survey) on(l int, node int32) way {
 func (s *survey) holds(l int, p *Pods, by style) bool {
 	w := &s.Workloads[l]
 	switch {
-	case by&(byDeletion|byForce) != 0 || w.leaves(by) || w.Kind == Job:
+	case by&(byDeletion|byForce) != 0 || w.leaves(by) || w.Kind == Job || len(w.PreemptedBy) > 0:
 		return false
 	case w.keeps(by):
 		return true
@@ -173,7 +173,7 @@ func (s *survey) holds(l int, p *Pods, by style) bool {
 func (s *survey) bars(l int, p *Pods) bool {
 	w := &s.Workloads[l]
 	switch {
-	case w.Kind == Job:
+	case w.Kind == Job || len(w.PreemptedBy) > 0:
 		return false
 	case w.Protected:
 		return true

@@ -30,21 +30,35 @@ type Policy struct {
 	// IgnoresPDBs: PDBs are not asked; pods are deleted with the node at once.
 	IgnoresPDBs bool
 	Deadline    disruption.Deadline
+	// DeadlineUnstated: how long the drain waits is not published. Deadline is
+	// then none.
+	DeadlineUnstated bool
 	// Unstated are the facts that the provider does not publish, with what was
 	// taken in their place: "deadline: none".
 	Unstated []string
 }
 
-// Under are terms for a node with a terminationGracePeriod, by its claim or by
-// its pool (0 for none). The period is then the deadline, and what is left at
-// its end is forced. It is a setting of Karpenter's: under other contracts
-// nothing reads it. Where the provider fixes a deadline only a shorter one
-// counts, and where PDBs are ignored none does.
+// Under are terms for a node whose drain has a limit of its own: a
+// terminationGracePeriod, by its claim or by its pool, or the drain timeout of
+// its pool (0 for none). The limit is then the deadline, and what is left at its
+// end is forced. Where the provider fixes a deadline only a shorter one counts,
+// and where PDBs are ignored none does.
 //
 // Source: ValidatePodsDisruptable and terminator.Drain of Karpenter 1.14; with
 // the period set only consolidation still passes over a node that a PDB blocks.
+// Machine deletion of the Cluster API: once nodeDrainTimeoutSeconds have passed
+// the machine is deleted with what is left on it.
 func (c *Contract) Under(t Terms, grace time.Duration) Terms {
-	if grace <= 0 || c.Drainer != KarpenterDrain || t.Deadline.Limit == NoTime {
+	if grace <= 0 || t.Deadline.Limit == NoTime {
+		return t
+	}
+	if c.Drainer != KarpenterDrain {
+		if t.Deadline.Control != "" { // the customer sets it
+			t.Deadline.Limit = After(grace)
+			if t.OnDeadline == ThenWait || t.OnDeadline == ThenUnstated {
+				t.OnDeadline = ThenForce
+			}
+		}
 		return t
 	}
 	if fixed, ok := t.Deadline.Finite(); ok && t.Deadline.Control == "" && grace >= fixed {
@@ -115,7 +129,7 @@ func (p *Policy) deadline(t Terms) {
 	switch {
 	case !stated:
 		p.Unstated = append(p.Unstated, "deadline: assumed to be none, so that the drain waits")
-		d.Then = disruption.Wait
+		d.Then, p.DeadlineUnstated = disruption.Wait, true
 	case after == 0:
 		p.IgnoresPDBs = true
 	case after < Forever:

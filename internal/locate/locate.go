@@ -45,7 +45,8 @@ type Place struct {
 type Places struct {
 	Nodes []Place
 	// NodePools are the names of the pools that the nodes are of, by the label
-	// that some platform has for that; empty where a node has none.
+	// that some platform has for that, or by what the Cluster API writes on them;
+	// empty where a node has none.
 	NodePools []string
 	Pools     []Place
 	// PoolLabels are the labels by which the nodes of each pool name it; empty
@@ -159,6 +160,7 @@ func poolsOf(c *responsibility.Catalog, e *kubernetes.Estate) []string {
 		for _, l := range labels {
 			names[i] = cmp.Or(names[i], e.Nodes[i].Labels[l])
 		}
+		names[i] = cmp.Or(names[i], e.OwnerOfMachine(&e.Nodes[i]))
 	}
 	return names
 }

@@ -97,12 +97,12 @@ func (cm *controllers) create(l int32, class int32, ordinal int32, cause int32) 
 	c := &cm.classes[class]
 	workload := &cm.workloads[l]
 	cm.pods[p] = podState{
-		class: class, node: -1, ordinal: ordinal, zone: c.zone, gen: cm.pods[p].gen + 1, name: -1, state: podPending,
+		class: class, node: -1, ordinal: ordinal, tie: c.tie, gen: cm.pods[p].gen + 1, name: -1, state: podPending,
 		uid: cm.rng.Uint64(), cpu: c.asks[cpu], memory: c.asks[memory],
 		created: cm.start.Unix() + cm.now/int64(time.Second), inWorkload: int32(len(workload.pods)),
 	}
-	if z := cm.World.workloads[l].zones; ordinal >= 0 && int(ordinal) < len(z) {
-		cm.pods[p].zone = z[ordinal]
+	if t := cm.World.workloads[l].ties; ordinal >= 0 && int(ordinal) < len(t) {
+		cm.pods[p].tie = t[ordinal]
 	}
 	workload.pods = append(workload.pods, p)
 	workload.active++

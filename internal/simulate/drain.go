@@ -39,6 +39,8 @@ func (dr *drainer) begin(n, cause int32) {
 			}
 		}
 	}
+	dr.static.keep(x.pool, x.cause)
+	x = &dr.nodes[n]
 	dr.provisioner.wake()
 	x.tick = dr.now + int64(dr.between(drainStarts))
 	dr.lookAt(n, x.tick)
@@ -144,10 +146,12 @@ func (dr *drainer) end(n int32) {
 			then = o
 		}
 	}
+	// A pod that still stops is there until it has: a drain waits for it to be gone.
+	// Source: waitForDelete in staging/src/k8s.io/kubectl/pkg/drain/drain.go.
 	left := 0
 	for _, p := range x.pods {
 		c := &dr.classes[dr.pods[p].class]
-		left += boolean(dr.pods[p].state == podRunning && !c.drain.DaemonSet && !c.drain.Static)
+		left += boolean(!c.drain.DaemonSet && !c.drain.Static)
 	}
 	if !late || left == 0 && !then.NodeGone || then.NodeGone {
 		if late && left > 0 && !x.forced {

@@ -31,6 +31,7 @@ type engine struct {
 	commands      commands       // nodes that wait for their replacements
 	expirer       expirer        // Karpenter's controller of expiry
 	provisioner   provisioner    // Karpenter's: nodes for pods without one
+	static        staticPools    // and those of its pools that have a fixed number
 	solver        solver         // Karpenter's scheduler: where pods would go
 	nodeClaims    claimPlanner   // the nodes that it would make for them
 }
@@ -71,6 +72,7 @@ func (e *engine) join() {
 	e.commands = commands{engine: e}
 	e.expirer = expirer{engine: e}
 	e.provisioner = provisioner{engine: e}
+	e.static = staticPools{e}
 	e.solver = solver{engine: e, cursor: map[[2]int32]int32{}}
 	e.nodeClaims = claimPlanner{engine: e, over: make([]bool, len(w.pools))}
 }

@@ -267,9 +267,6 @@ func TestRunsStayAboveTheirBound(t *testing.T) {
 	defer func() { t.Logf("%d workloads in runs, %d of them came down to their bound", compared, reached) }()
 	rapid.Check(t, func(t *rapid.T) {
 		estate := randomEstate(t)
-		for i := range estate.Workloads {
-			estate.Workloads[i].Template.Preempts = false // pushing out is nobody's contract
-		}
 		o := c.Offering(rapid.SampledFrom(offerings).Draw(t, "offering"))
 		w, err := Prepare(estate, locate.Locate(c, estate, o, nil), false)
 		if err != nil {

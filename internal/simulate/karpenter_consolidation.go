@@ -40,7 +40,7 @@ const mostTogether = 100
 func (co *consolidator) untraded() []string {
 	var notes []string
 	for i := range co.enabled {
-		if p := &co.World.pools[i]; co.enabled[i] && !p.whenEmpty && !p.oneType && p.quiet != time.Duration(never) {
+		if p := &co.World.pools[i]; co.enabled[i] && !p.whenEmpty && !p.static && !p.oneType && p.quiet != time.Duration(never) {
 			notes = append(notes, "nodes of pool "+p.name+" may be of several instance types: "+
 				"Karpenter may also replace them by cheaper ones, which is not played, since prices are not known")
 		}
@@ -212,7 +212,7 @@ func (co *consolidator) disruptionCost(n int32) float64 {
 func (co *consolidator) unneeded(n int32, m method) bool {
 	x := &co.nodes[n]
 	p := &co.World.pools[x.pool]
-	if x.state != nodeActive || x.unready || x.blocks > 0 || !p.managed || !co.enabled[x.pool] || p.quiet == time.Duration(never) {
+	if x.state != nodeActive || x.unready || x.blocks > 0 || !p.managed || p.static || !co.enabled[x.pool] || p.quiet == time.Duration(never) {
 		return false
 	}
 	if m != emptyOnes && p.whenEmpty || (m == emptyOnes) != (co.disruptionCost(n) == 0) {

@@ -18,7 +18,7 @@ type drifter struct {
 //
 // Source: Drift.ComputeCommands in pkg/controllers/disruption/drift.go.
 func (df *drifter) replaceOne() bool {
-	if len(df.wanted) == 0 {
+	if len(df.wanted) == 0 || !slices.ContainsFunc(df.wanted, df.dynamic) {
 		return false
 	}
 	left, any := df.loop.remaining(disruption.Drifted)
@@ -35,7 +35,7 @@ func (df *drifter) replaceOne() bool {
 	for _, empty := range []bool{true, false} {
 		for _, k := range order {
 			n := df.wanted[k]
-			if left[df.nodes[n].pool] == 0 || !df.loop.candidate(n) {
+			if left[df.nodes[n].pool] == 0 || !df.dynamic(n) || !df.loop.candidate(n) {
 				continue
 			}
 			moves := df.nodes[n].moves
@@ -66,6 +66,9 @@ func (df *drifter) try(n int32, moves []int32, left []int) bool {
 	df.commands.start(n, claims, left[x.pool]-1, disruption.Drifted)
 	return true
 }
+
+// dynamic reports whether a node's pool makes nodes as pods need them.
+func (df *drifter) dynamic(n int32) bool { return !df.World.pools[df.nodes[n].pool].static }
 
 // want has a node drift when its turn comes.
 func (df *drifter) want(n int32) {

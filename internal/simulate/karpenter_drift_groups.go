@@ -62,7 +62,7 @@ func (m *driftGroups) file(e *engine, n int32) {
 	if len(x.moves) > 0 {
 		p := x.moves[0]
 		c := &e.classes[e.pods[p].class]
-		k := kindOfPod{c.asks, c.constraint, e.pods[p].zone}
+		k := kindOfPod{c.asks, c.constraint, e.pods[p].tie}
 		var ok bool
 		if g, ok = m.of[k]; !ok {
 			g = int32(len(m.groups))
@@ -160,7 +160,7 @@ func (df *drifter) replaceOneOfMany(left []int) bool {
 			if turn > 0 && x.before(df.engine, df.solver.base[turn-1], &m.groups[g].kind) {
 				continue
 			}
-			if left[df.nodes[x.node].pool] == 0 || !df.loop.candidate(x.node) {
+			if left[df.nodes[x.node].pool] == 0 || !df.dynamic(x.node) || !df.loop.candidate(x.node) {
 				continue
 			}
 			if tried++; tried > mostTried {

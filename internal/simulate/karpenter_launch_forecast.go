@@ -13,7 +13,7 @@ type launchForecast struct {
 type kindOfPod struct {
 	asks       amount
 	constraint int32
-	zone       int32
+	tie        int32
 }
 
 func (a *launchForecast) begin(e *engine, base []int32) {
@@ -42,7 +42,7 @@ func (a *launchForecast) blocks(e *engine, p int32) bool {
 	if len(c.anti)+len(c.near)+len(c.spread) > 0 && len(a.base) > 0 {
 		return false // other pods matter, too: it has to be tried
 	}
-	switch turn := a.turnOf(e, kindOfPod{c.asks, c.constraint, x.zone}); {
+	switch turn := a.turnOf(e, kindOfPod{c.asks, c.constraint, x.tie}); {
 	case turn == 0:
 		return false
 	case int(turn) > len(a.base):
@@ -77,7 +77,7 @@ func (a *launchForecast) turn(e *engine, p *kindOfPod) int32 {
 	for i, freeAfter := range a.freeAfter {
 		fits := false
 		for k, n := range e.launching {
-			fits = fits || freeAfter[k].holds(&p.asks) && e.solver.mayRunOn(p, e.nodes[n].shape)
+			fits = fits || freeAfter[k].holds(&p.asks) && e.solver.mayRunOn(p, n)
 		}
 		if !fits {
 			return int32(i)
@@ -103,9 +103,9 @@ func (a *launchForecast) walk(e *engine) {
 	for _, p := range a.base {
 		x := &e.pods[p]
 		c := &e.classes[x.class]
-		if at := e.solver.readyNode(c, x.zone, 0); at >= 0 {
+		if at := e.solver.readyNode(c, x.tie, 0); at >= 0 {
 			e.solver.tryPlace(x.class, e.byPos[at])
-		} else if n := e.solver.launchingNode(c, x.zone); n >= 0 {
+		} else if n := e.solver.launchingNode(c, x.tie); n >= 0 {
 			e.solver.tryPlace(x.class, n)
 		} else {
 			e.nodeClaims.place(&claims, x)

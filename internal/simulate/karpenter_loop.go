@@ -118,7 +118,7 @@ func (dl *disruptionLoop) disrupt() outcome {
 		case emptyOnes:
 			did = dl.consolidation.proposeEmpty()
 		case drifted:
-			if dl.drift.replaceOne() {
+			if dl.static.replaceDrifted() || dl.drift.replaceOne() {
 				did = acted
 			}
 		case together:

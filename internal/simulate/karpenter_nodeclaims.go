@@ -23,7 +23,7 @@ type claimPlanner struct {
 func (cp *claimPlanner) withinLimits(p int32, claims []nodeClaim) []int32 {
 	pool := &cp.World.pools[p]
 	limits := &pool.limits
-	if limits[cpu] == 0 && limits[memory] == 0 {
+	if *limits == (amount{}) {
 		return pool.shapes
 	}
 	used := cp.pools[p].used
@@ -44,7 +44,12 @@ func (cp *claimPlanner) withinLimits(p int32, claims []nodeClaim) []int32 {
 }
 
 func exceeds(used, limits *amount) bool {
-	return limits[cpu] > 0 && used[cpu] > limits[cpu] || limits[memory] > 0 && used[memory] > limits[memory]
+	for _, r := range [...]int{cpu, memory, slots} { // nodes have the place of pods
+		if limits[r] > 0 && used[r] > limits[r] {
+			return true
+		}
+	}
+	return false
 }
 
 // overLimits says by pool whether it has more than its limits, so that nothing
@@ -83,7 +88,7 @@ func (cp *claimPlanner) place(claims *[]nodeClaim, x *podState) bool {
 		if !k.mostFree.holds(&c.asks) {
 			continue
 		}
-		if options := cp.optionsFor(k, c, x.zone); len(options) > 0 {
+		if options := cp.optionsFor(k, c, x.tie); len(options) > 0 {
 			// It goes to the end of those that had as many pods, and so stays in order.
 			end := at + sort.Search(len(cp.fewest)-at, func(n int) bool { return (*claims)[cp.fewest[at+n]].pods > k.pods }) - 1
 			cp.fewest[at], cp.fewest[end] = cp.fewest[end], i
@@ -95,11 +100,11 @@ func (cp *claimPlanner) place(claims *[]nodeClaim, x *podState) bool {
 		return false
 	}
 	for _, p := range cp.byWeight {
-		if x := &cp.World.pools[p]; !x.managed || x.closed {
+		if x := &cp.World.pools[p]; !x.managed || x.closed || x.static {
 			continue
 		}
 		k := nodeClaim{pool: p, options: cp.withinLimits(p, *claims)}
-		if options := cp.optionsFor(&k, c, x.zone); len(options) > 0 {
+		if options := cp.optionsFor(&k, c, x.tie); len(options) > 0 {
 			cp.add(&k, x.class, options)
 			at := sort.Search(len(cp.fewest), func(n int) bool { return (*claims)[cp.fewest[n]].pods > 1 })
 			cp.fewest = slices.Insert(cp.fewest, at, int32(len(*claims)))
@@ -111,7 +116,7 @@ func (cp *claimPlanner) place(claims *[]nodeClaim, x *podState) bool {
 }
 
 // optionsFor are the shapes of a claim that still hold it with one more pod.
-func (cp *claimPlanner) optionsFor(k *nodeClaim, c *class, zone int32) []int32 {
+func (cp *claimPlanner) optionsFor(k *nodeClaim, c *class, tie int32) []int32 {
 	for _, other := range k.classes {
 		if cp.repels(c, &cp.classes[other]) {
 			return nil
@@ -135,7 +140,7 @@ func (cp *claimPlanner) optionsFor(k *nodeClaim, c *class, zone int32) []int32 {
 	for _, s := range k.options {
 		free := cp.shapes[s].capacity
 		free.sub(&cp.overhead[s])
-		if !cp.fits[c.constraint][s] || !free.holds(&used) || zone >= 0 && cp.shapes[s].domains[cp.zoned] != zone {
+		if !cp.fits[c.constraint][s] || !free.holds(&used) || !cp.tiedToNew(tie, s) {
 			continue
 		}
 		n, ok := cp.zoneSuits(c, s, k)

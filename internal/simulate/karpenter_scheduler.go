@@ -16,14 +16,14 @@ type solver struct {
 	launchForecast launchForecast
 }
 
-// mayRunOn reports whether such a pod may be on nodes of a shape.
-func (sv *solver) mayRunOn(p *kindOfPod, s int32) bool {
-	return sv.fits[p.constraint][s] && (p.zone < 0 || sv.shapes[s].domains[sv.zoned] == p.zone)
+// mayRunOn reports whether such a pod may be on a node.
+func (sv *solver) mayRunOn(p *kindOfPod, n int32) bool {
+	return sv.fits[p.constraint][sv.nodes[n].shape] && sv.tied(p.tie, n)
 }
 
 func (sv *solver) readyNodeFits(p *kindOfPod) bool {
 	for at := sv.firstFit.first(0, &p.asks); at >= 0; at = sv.firstFit.first(at+1, &p.asks) {
-		if x := &sv.nodes[sv.byPos[at]]; x.free.holds(&p.asks) && sv.mayRunOn(p, x.shape) {
+		if n := sv.byPos[at]; sv.nodes[n].free.holds(&p.asks) && sv.mayRunOn(p, n) {
 			return true
 		}
 	}
@@ -138,16 +138,16 @@ func (sv *solver) solve(list, moves []int32, choosing bool) (claims []nodeClaim,
 		*from = (*from)[1:]
 		x := &sv.pods[p]
 		c := &sv.classes[x.class]
-		kind := [2]int32{x.class, x.zone}
+		kind := [2]int32{x.class, x.tie}
 		at := cursor[kind]
 		switch {
 		case own && sv.consolidation.choosing:
-			at = sv.readyNode(c, x.zone, 0)
+			at = sv.readyNode(c, x.tie, 0)
 			for at >= 0 && !sv.consolidation.quiet(sv.byPos[at]) {
-				at = sv.readyNode(c, x.zone, at+1)
+				at = sv.readyNode(c, x.tie, at+1)
 			}
 		case at >= 0:
-			at = sv.readyNode(c, x.zone, at)
+			at = sv.readyNode(c, x.tie, at)
 			if len(c.near) == 0 { // what did not fit before does not now
 				cursor[kind] = at
 			}
@@ -156,7 +156,7 @@ func (sv *solver) solve(list, moves []int32, choosing bool) (claims []nodeClaim,
 			sv.tryPlace(x.class, sv.byPos[at])
 			continue
 		}
-		if n := sv.launchingNode(c, x.zone); n >= 0 {
+		if n := sv.launchingNode(c, x.tie); n >= 0 {
 			if own {
 				return nil, false
 			}
@@ -231,9 +231,9 @@ func (sv *solver) restore() {
 
 // readyNode is the place of the first ready node from some place on that takes
 // a pod, or -1.
-func (sv *solver) readyNode(c *class, zone, from int32) int32 {
+func (sv *solver) readyNode(c *class, tie, from int32) int32 {
 	for at := sv.firstFit.first(from, &c.asks); at >= 0; at = sv.firstFit.first(at+1, &c.asks) {
-		if n := sv.byPos[at]; sv.nodes[n].free.holds(&c.asks) && sv.suits(c, zone, n, true) {
+		if n := sv.byPos[at]; sv.nodes[n].free.holds(&c.asks) && sv.suits(c, tie, n, true) {
 			return at
 		}
 	}
@@ -241,10 +241,10 @@ func (sv *solver) readyNode(c *class, zone, from int32) int32 {
 }
 
 // launchingNode is the first node being started that will take a pod, or -1.
-func (sv *solver) launchingNode(c *class, zone int32) int32 {
+func (sv *solver) launchingNode(c *class, tie int32) int32 {
 	for _, n := range sv.launching {
 		x := &sv.nodes[n]
-		if x.state == nodeLaunching && x.free.holds(&c.asks) && sv.suits(c, zone, n, true) {
+		if x.state == nodeLaunching && x.free.holds(&c.asks) && sv.suits(c, tie, n, true) {
 			return n
 		}
 	}

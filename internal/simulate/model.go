@@ -39,6 +39,9 @@ func (w *World) Model(s *Scenario) (*bound.Model, error) {
 		if start := s.Start.Add(t.At); start.Before(m.Start) {
 			m.Start = start
 		}
+		if w.meetsNew(s, t) {
+			return nil, fmt.Errorf("nodes that are started meanwhile may be taken by the %s, too, which no bound looks at", t.Kind)
+		}
 		if err := w.modelTrigger(m, s, t, taken); err != nil {
 			return nil, err
 		}
@@ -55,10 +58,69 @@ func (w *World) Model(s *Scenario) (*bound.Model, error) {
 		m.Workloads = append(m.Workloads, w.modelWorkload(int32(i), s, lands))
 	}
 	w.modelPods(m)
-	if w.roomFor(m, s) {
+	preempted := false
+	for l, by := range w.preemptable(m, s) {
+		m.Workloads[l].PreemptedBy = by
+		preempted = preempted || len(by) > 0
+	}
+	w.modelLost(m)
+	if !preempted && w.roomFor(m, s) {
 		m.Timings = &bound.Timings{NodeReady: s.Timings.NodeReady, PodReady: s.Timings.PodReady, PodStop: s.Timings.PodStop}
 	}
 	return m, nil
+}
+
+// modelLost says which workloads have pods that may not come back, because their
+// volumes go with their nodes, or lie in a zone where no node may come.
+func (w *World) modelLost(m *bound.Model) {
+	for i := range w.pods {
+		p := &w.pods[i]
+		if p.node < 0 || p.tie == untied {
+			continue
+		}
+		g := m.Nodes[p.node].Group
+		if g == bound.Stays || m.Groups[g].Disruption.Returns {
+			continue
+		}
+		t := &w.ties[p.tie]
+		x := &m.Workloads[w.classes[p.class].workload]
+		x.Lost = x.Lost || t.host >= 0 || t.zones != nil && w.strays(&m.Groups[g])
+	}
+}
+
+// strays reports whether the node that comes in place of another may come in
+// another zone.
+func (w *World) strays(g *bound.Group) bool {
+	if !g.Disruption.Before || g.Disruption.Karpenter {
+		return false
+	}
+	shapes := w.pools[g.Pool].shapes
+	return slices.ContainsFunc(shapes, func(s int32) bool { return w.shapes[s].domains[w.zoned] != w.shapes[shapes[0]].domains[w.zoned] })
+}
+
+// zonal reports whether it matters to some pod in which zone a node of a pool is.
+func (w *World) zonal(pool int) bool {
+	shapes := w.pools[pool].shapes
+	for i := range w.classes {
+		c := &w.classes[i]
+		if c.tie != untied || slices.ContainsFunc(w.workloads[c.workload].ties, func(t int32) bool { return t != untied }) {
+			return true
+		}
+		if slices.ContainsFunc(shapes, func(s int32) bool { return w.fits[c.constraint][s] != w.fits[c.constraint][shapes[0]] }) {
+			return true
+		}
+		for _, g := range slices.Concat(c.anti, c.near) {
+			if w.groups[g].key != 0 {
+				return true
+			}
+		}
+		for _, x := range c.spread {
+			if w.groups[x.group].key != 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // roomFor reports whether evicted pods are sure to find a node, so that how
@@ -71,6 +133,11 @@ func (w *World) roomFor(m *bound.Model, s *Scenario) bool {
 	for i := range m.Groups {
 		p := &w.pools[m.Groups[i].Pool]
 		if !m.Groups[i].Disruption.Before && (!p.managed || p.closed || !w.withinLimits(m, int32(m.Groups[i].Pool))) {
+			return false
+		}
+	}
+	for i := range m.Groups {
+		if w.strays(&m.Groups[i]) && w.zonal(m.Groups[i].Pool) {
 			return false
 		}
 	}
@@ -103,7 +170,7 @@ func (w *World) withinLimits(m *bound.Model, p int32) bool {
 			}
 		}
 	}
-	return (limits[cpu] == 0 || most[cpu] <= limits[cpu]) && (limits[memory] == 0 || most[memory] <= limits[memory])
+	return !exceeds(&most, limits)
 }
 
 // At are the workloads of a model that are watched, in the order of Watched.
@@ -153,6 +220,16 @@ func (w *World) modelTrigger(m *bound.Model, s *Scenario, t *Trigger, taken []st
 	return nil
 }
 
+// meetsNew reports whether nodes that were not there at the start may be among
+// those that a trigger takes, because something happens before it.
+func (w *World) meetsNew(s *Scenario, t *Trigger) bool {
+	if t.Nodes != nil || t.byAge() || t.At == 0 {
+		return false
+	}
+	return slices.ContainsFunc(s.Triggers, func(x Trigger) bool { return x.At < t.At }) ||
+		slices.ContainsFunc(w.nodes, func(n node) bool { return n.deleted }) || slices.ContainsFunc(w.pods, func(p pod) bool { return p.node < 0 })
+}
+
 // byAge reports whether a trigger takes the nodes whose time comes.
 func (t *Trigger) byAge() bool { return t.Kind == contract.Expiry && t.Nodes == nil }
 
@@ -172,7 +249,9 @@ func (w *World) takes(t *Trigger, n *node, s *Scenario) bool {
 
 // consolidates reports whether nodes of a pool that have pods may be removed
 // because they are not needed.
-func (p *pool) consolidates() bool { return !p.whenEmpty && p.quiet != time.Duration(never) }
+func (p *pool) consolidates() bool {
+	return !p.whenEmpty && !p.static && p.quiet != time.Duration(never)
+}
 
 // modelPace says how many nodes of a pool may go at once by a trigger that takes
 // so many of them, and when.
@@ -186,6 +265,13 @@ func (w *World) modelPace(m *bound.Model, s *Scenario, t *Trigger, p int, policy
 		}
 	case n < disruption.Unlimited:
 		x.AtOnce += n // each trigger has a rolling upgrade of its own
+	}
+	if pool := &w.pools[p]; pool.static && policy.Budgeted && pool.limits[slots] > 0 {
+		if room := int(pool.limits[slots]) - x.Nodes; room <= 0 {
+			x.Full = true
+		} else {
+			x.AtOnce = room
+		}
 	}
 	if policy.Windowed {
 		x.Window = s.Window
@@ -269,7 +355,8 @@ func (w *World) modelGoing(m *bound.Model) error {
 // disruptionOf is a policy as a bound sees it.
 func disruptionOf(p *contract.Policy) bound.Disruption {
 	return bound.Disruption{
-		Title: p.Title, Karpenter: p.Karpenter, Before: p.Before, SkipBlocked: p.SkipBlocked, IgnoresPDBs: p.IgnoresPDBs, Deadline: p.Deadline,
+		Title: p.Title, Karpenter: p.Karpenter, Before: p.Before, Returns: p.Returns, SkipBlocked: p.SkipBlocked, IgnoresPDBs: p.IgnoresPDBs,
+		Deadline: p.Deadline, Unstated: p.DeadlineUnstated,
 	}
 }
 

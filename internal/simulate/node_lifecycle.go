@@ -159,6 +159,7 @@ func (nl *nodeLifecycle) remove(n int32) {
 	}
 	nl.freeNodes = append(nl.freeNodes, n)
 	nl.freePos = append(nl.freePos, x.pos)
+	nl.static.keep(x.pool, x.cause)
 	nl.loop.wake()
 	nl.scheduler.capacityFreed()
 }

@@ -29,12 +29,16 @@ func (b *builder) findPools() {
 		}
 		id := b.poolFor(p.Name, at.Offering)
 		x := &b.pools[id]
-		x.weight, x.limits, x.closed = p.Weight, b.amountOf(p.Limits, false), p.Closed
+		x.weight, x.closed, x.static, x.replicas = p.Weight, p.Closed, p.Static, p.Replicas
+		x.limits = amount{cpu: p.Limits.CPU, memory: p.Limits.Memory, slots: p.Limits.Other["nodes"]}
 		if p.Budgets != nil { // else those that it has from poolFor, or from another kind's pool of its name
 			x.budgets = disruption.ParseNodeBudgets(p.NodeBudgets())
 		}
-		if p.Grace != "" {
+		switch karpenter := at.Offering != nil && at.Offering.Contract != nil && at.Offering.Contract.Drainer == contract.KarpenterDrain; {
+		case karpenter && p.Grace != "":
 			x.grace = p.GracePeriod()
+		case !karpenter && p.DrainTimeout > 0:
+			x.grace = p.DrainTimeout
 		}
 		x.expires = p.Expires()
 		x.life = lifeOf(x, nil, at.Offering)
@@ -110,7 +114,6 @@ func (b *builder) findNodes() {
 			x.grace, x.lastPodEvent = c.Grace, c.LastPodEvent
 		}
 		x.shape = b.shapeFor(p, n)
-		b.nodeOf[n.Name] = int32(len(b.nodes))
 		b.nodes = append(b.nodes, x)
 	}
 }
@@ -157,6 +160,7 @@ func (b *builder) addShape(s shape) int32 {
 	if s.size[cpu] == 0 && s.size[memory] == 0 {
 		s.size = s.capacity
 	}
+	s.size[slots] = 1
 	key := fmt.Sprint(s.pool, s.capacity, s.size, s.taints, sorted(s.labels))
 	id, ok := b.shapeOf[key]
 	if !ok {
@@ -186,7 +190,7 @@ func (b *builder) findPods() {
 			continue
 		}
 		x := pod{
-			name: p.Name, node: -1, zone: -1, ordinal: -1, uid: uidOf(p.UID), ready: p.Ready,
+			name: p.Name, node: -1, tie: untied, ordinal: -1, uid: uidOf(p.UID), ready: p.Ready,
 			created: p.Created.Unix(), started: p.Started, changed: p.Changed, deleted: p.Deleted,
 		}
 		l := b.workloadOf[p.Workload]
@@ -204,12 +208,12 @@ func (b *builder) findPods() {
 		x.class = b.classFor(p.Workload, b.pdbsOver(p.Namespace, p.Labels), p.Requests)
 		if b.workloads[l].kind == ordered {
 			x.ordinal = ordinalOf(p.Name)
-			if z := b.workloads[l].zones; int(x.ordinal) < len(z) && x.ordinal >= 0 {
-				x.zone = z[x.ordinal]
+			if t := b.workloads[l].ties; int(x.ordinal) < len(t) && x.ordinal >= 0 {
+				x.tie = t[x.ordinal]
 			}
 		}
 		for _, claim := range p.VolumeClaims {
-			x.zone = max(x.zone, b.zoneOf(p.Namespace, claim))
+			x.tie = b.both(x.tie, b.tieOf(p.Namespace, claim))
 		}
 		b.pods = append(b.pods, x)
 	}

@@ -123,7 +123,7 @@ func (pl *placer) settle(waits []int32, invent bool) {
 // settleOne binds a pod, ready at once, where some node takes it.
 func (pl *placer) settleOne(p int32) bool {
 	x := &pl.pods[p]
-	n := pl.scheduler.nodeFor(p, &pl.classes[x.class], x.zone)
+	n := pl.scheduler.nodeFor(p, &pl.classes[x.class], x.tie)
 	if n < 0 {
 		return false
 	}
@@ -187,7 +187,7 @@ func (b *builder) take(e *engine) {
 			name = fmt.Sprintf("%s-%d", b.workloads[l].Name, x.ordinal)
 		}
 		b.pods = append(b.pods, pod{
-			name: name, class: x.class, node: index[x.node], zone: x.zone, ordinal: x.ordinal, uid: x.uid,
+			name: name, class: x.class, node: index[x.node], tie: x.tie, ordinal: x.ordinal, uid: x.uid,
 			created: b.newest.Unix(), started: b.newest.Add(-time.Hour), ready: true,
 		})
 	}

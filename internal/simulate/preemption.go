@@ -90,7 +90,7 @@ func (s *scheduler) preemptionOn(n, p int32) (preemption, bool) {
 		plan.broken += boolean(s.pods[q].blocks)
 		plan.highest = max(plan.highest, int(s.priorityOf(q)))
 	}
-	return plan, len(plan.victims) > 0 && free.holds(&c.asks) && s.suits(c, x.zone, n, false)
+	return plan, len(plan.victims) > 0 && free.holds(&c.asks) && s.suits(c, x.tie, n, false)
 }
 
 func (s *scheduler) priorityOf(p int32) int32 { return s.classes[s.pods[p].class].priority }

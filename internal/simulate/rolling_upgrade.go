@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/onus-project/onus/internal/contract"
 )
@@ -10,6 +11,7 @@ import (
 type upgrader struct {
 	*engine
 	upgrades []*rollingUpgrade
+	alike    []int32 // scratch
 }
 
 // rollingUpgrade takes nodes one after the other, or so many at once.
@@ -70,10 +72,60 @@ func (ro *upgrader) advance(i int32) {
 		if ro.scenario.Fault.NoCapacity {
 			continue // it waits for a node that never comes
 		}
-		fresh := ro.nodeLifecycle.launch(x.pool, x.shape, x.cause)
+		fresh := ro.nodeLifecycle.launch(x.pool, ro.surge(x.shape), x.cause)
 		ro.nodes[fresh].upgrade = i
 		r.replaces[fresh] = n
 	}
+}
+
+// surge is the shape of a node that comes before one that goes. No contract
+// promises it the zone of that one: a group of machines over several zones adds
+// one where it has the fewest. It is like the other in all else.
+func (ro *upgrader) surge(shape int32) int32 {
+	s := &ro.shapes[shape]
+	alike := ro.alike[:0]
+	fewest := 1 << 30
+	for _, other := range ro.World.pools[s.pool].shapes {
+		if !s.likeButForZone(&ro.shapes[other]) {
+			continue
+		}
+		n := ro.inZone(s.pool, ro.shapes[other].domains[ro.zoned])
+		if n < fewest {
+			alike, fewest = alike[:0], n
+		}
+		if n == fewest {
+			alike = append(alike, other)
+		}
+	}
+	ro.alike = alike
+	if len(alike) == 1 {
+		return alike[0]
+	}
+	return alike[ro.rng.IntN(len(alike))]
+}
+
+// inZone is how many nodes of a pool there are in a zone.
+func (ro *upgrader) inZone(pool, zone int32) int {
+	n := 0
+	for _, s := range ro.World.pools[pool].shapes {
+		if ro.shapes[s].domains[ro.zoned] == zone {
+			n += ro.alive[s]
+		}
+	}
+	return n
+}
+
+// likeButForZone reports whether two shapes of a pool differ in their zone alone.
+func (s *shape) likeButForZone(other *shape) bool {
+	if s.capacity != other.capacity || !slices.Equal(s.taints, other.taints) {
+		return false
+	}
+	for k, v := range s.labels {
+		if k != zone && k != nodeName && other.labels[k] != v {
+			return false
+		}
+	}
+	return len(s.labels) == len(other.labels)
 }
 
 // next picks one of the nodes to come, any of them as nobody says which, or -1

@@ -13,6 +13,7 @@ import (
 
 	"github.com/onus-project/onus/catalog"
 	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -465,9 +466,14 @@ func TestWherePodsSuit(t *testing.T) {
 		x.change(&c.with("Deployment", "web", 0, -1).Template)
 		e := c.engine(t)
 		for n, want := range x.want {
-			wants(t, fmt.Sprintf("%s, node %d", name, n), e.suits(&e.classes[e.pods[1].class], -1, int32(n), false), want)
+			wants(t, fmt.Sprintf("%s, node %d", name, n), e.suits(&e.classes[e.pods[1].class], untied, int32(n), false), want)
 		}
-		wants(t, name+", a volume elsewhere", e.suits(&e.classes[e.pods[1].class], 77, 1, false), false)
+		e.ties = []tie{{zones: []int32{77}, host: anyHost}, {host: 0}, {host: noHost}}
+		for tied := range e.ties {
+			wants(t, fmt.Sprint(name, ", a volume elsewhere ", tied), e.suits(&e.classes[e.pods[1].class], int32(tied), 1, false), false)
+			wants(t, fmt.Sprint(name, ", a new node ", tied), e.tiedToNew(int32(tied), 0), false)
+		}
+		wants(t, name+", its own disk", e.suits(&e.classes[e.pods[1].class], 1, 0, false), x.want[0])
 	}
 }
 
@@ -585,4 +591,71 @@ func TestStatefulSetsStartInOrder(t *testing.T) {
 		e.runUntil(2 * time.Minute)
 		wants(t, "ready in the end", e.workloads[0].ready, 3)
 	}
+}
+
+// A static pool replaces drifted nodes one for one, as far as its limit leaves
+// room for the replacement beside the node, and no pods make it start others.
+//
+// Source: StaticDrift.ComputeCommands and ReserveNodeCount of Karpenter 1.14.
+func TestStaticPools(t *testing.T) {
+	for limit, x := range map[int64]struct{ first, started int }{0: {2, 2}, 3: {0, 0}, 4: {1, 1}, 9: {2, 2}} {
+		c := clusterOf(3)
+		c.Pools[0].Static, c.Pools[0].Replicas, c.Pools[0].Budgets = true, 3, []kubernetes.NodeBudget{{Nodes: "2"}}
+		if limit > 0 {
+			c.Pools[0].Limits.Other = map[string]int64{"nodes": limit}
+		}
+		c.with("Deployment", "web", 0, 1, 2, -1)
+		e := c.engine(t)
+		for n := range e.nodes {
+			e.drift.want(int32(n))
+		}
+		e.static.replaceDrifted()
+		wants(t, fmt.Sprint("limit ", limit, ": chosen"), len(e.commands.list), x.first)
+		wants(t, fmt.Sprint("limit ", limit, ": started"), len(e.launching), x.started)
+		e.static.replaceDrifted()
+		wants(t, fmt.Sprint("limit ", limit, ": no more while those are to go"), len(e.commands.list), x.first)
+		claims, _ := e.solver.solve([]int32{3}, nil, false)
+		wants(t, fmt.Sprint("limit ", limit, ": nodes for pods"), len(claims), 0)
+	}
+	c := clusterOf(3)
+	c.Pools[0].Static, c.Pools[0].Replicas, c.Pools[0].Limits.Other = true, 3, map[string]int64{"nodes": 3}
+	c.with("Deployment", "web", 0)
+	e := c.engine(t)
+	e.nodes[1].policy = &contract.Policy{}
+	e.drainer.begin(1, -1)
+	wants(t, "at its limit the next comes when one is gone", len(e.launching), 0)
+	e.nodeLifecycle.remove(1)
+	wants(t, "then it does", len(e.launching), 1)
+}
+
+// A surge node comes up in any zone that has the fewest nodes of its pool, which
+// no contract promises to be that of the node it replaces.
+func TestSurgeZones(t *testing.T) {
+	c := clusterOf(4) // two in each zone
+	c.with("Deployment", "web", 0)
+	e := c.engine(t)
+	zones := map[int32]bool{}
+	for range 50 {
+		zones[e.shapes[e.upgrader.surge(e.nodes[0].shape)].domains[e.zoned]] = true
+	}
+	wants(t, "zones", len(zones), 2)
+	e.alive[e.nodes[0].shape]--
+	for range 20 {
+		wants(t, "where the fewest are", e.upgrader.surge(e.nodes[1].shape), e.nodes[0].shape)
+	}
+}
+
+// Pods that still stop are on their node until they are gone: a drain that runs
+// into its deadline then has not finished.
+func TestGraceBeyondTheDeadline(t *testing.T) {
+	c := clusterOf(2)
+	c.with("Deployment", "web", 0, 1).Template.Grace = time.Hour
+	e := c.engine(t)
+	e.nodes[0].policy = &contract.Policy{Deadline: disruption.Deadline{After: time.Minute, Then: disruption.Fail}}
+	e.workloads[0].podStop = int64(time.Hour)
+	e.drainer.begin(0, -1)
+	e.runUntil(30 * time.Minute)
+	wants(t, "the pod was evicted", e.run.Evicted, 1)
+	wants(t, "its node", e.nodes[0].state, nodeMarked)
+	wants(t, "nodes gone", e.run.Gone, 0)
 }

@@ -61,7 +61,7 @@ func (s *scheduler) schedule() {
 		if x.state != podPending {
 			continue
 		}
-		kind := [2]int32{x.class, x.zone}
+		kind := [2]int32{x.class, x.tie}
 		if x.fails > 0 && x.seen == s.freed || x.next > s.now {
 			if x.seen != s.freed {
 				earliest = min(earliest, x.next)
@@ -73,7 +73,7 @@ func (s *scheduler) schedule() {
 		c := &s.classes[x.class]
 		n := int32(-1)
 		if !failed[kind] || x.nominatedTo > 0 {
-			n = s.nodeFor(p, c, x.zone)
+			n = s.nodeFor(p, c, x.tie)
 		}
 		if n >= 0 {
 			s.kubelet.bind(p, n)
@@ -105,7 +105,7 @@ const comparedNodes = 16
 // nodeFor is the node that a pod is bound to, or -1: of those that suit it one
 // of the emptiest, and of these one without its like. What others have pushed
 // pods out for is theirs.
-func (sched *scheduler) nodeFor(p int32, c *class, zone int32) int32 {
+func (sched *scheduler) nodeFor(p int32, c *class, tie int32) int32 {
 	best, score, seen := int32(-1), -1<<30, 0
 	for b := freeSteps - 1; b >= 0 && seen < comparedNodes; b-- {
 		all := sched.emptiest.buckets[b]
@@ -122,7 +122,7 @@ func (sched *scheduler) nodeFor(p int32, c *class, zone int32) int32 {
 		for k := range all {
 			n := all[(from+k)%len(all)]
 			x := &sched.nodes[n]
-			if !x.free.holds(&c.asks) || !sched.suits(c, zone, n, false) {
+			if !x.free.holds(&c.asks) || !sched.suits(c, tie, n, false) {
 				continue
 			}
 			if len(x.nominatedPods) > 0 {

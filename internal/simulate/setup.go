@@ -159,7 +159,7 @@ func (e *engine) setPod(i int32) {
 	l := &e.workloads[c.workload]
 	x := &e.pods[i]
 	*x = podState{
-		class: p.class, node: -1, ordinal: p.ordinal, zone: max(p.zone, c.zone), cause: -1, name: -1, ready: p.ready, stuck: p.stuck,
+		class: p.class, node: -1, ordinal: p.ordinal, tie: p.tie, cause: -1, name: -1, ready: p.ready, stuck: p.stuck,
 		created: max(p.created, 0), uid: p.uid, cpu: c.asks[cpu], memory: c.asks[memory],
 		state: podPending, started: never, inWorkload: int32(len(l.pods)),
 	}

@@ -99,7 +99,7 @@ type podState struct {
 	onNode        int32 // index among its node's pods
 	inWorkload    int32 // index among its workload's pods
 	ordinal       int32
-	zone          int32
+	tie           int32
 	gen           uint32
 	cause         int32
 	name          int32

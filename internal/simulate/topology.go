@@ -64,12 +64,12 @@ func (s *state) countAt(g, n int32) int32 {
 //
 // Source: the filter plugins NodeAffinity, TaintToleration, VolumeBinding,
 // InterPodAffinity and PodTopologySpread of the scheduler of Kubernetes 1.36.
-func (st *state) suits(c *class, zone int32, n int32, fresh bool) bool {
+func (st *state) suits(c *class, tie, n int32, fresh bool) bool {
 	s := st.nodes[n].shape
 	if !st.fits[c.constraint][s] {
 		return false
 	}
-	if zone >= 0 && st.shapes[s].domains[st.zoned] != zone {
+	if !st.tied(tie, n) {
 		return false
 	}
 	for _, g := range c.anti {

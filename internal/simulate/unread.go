@@ -11,7 +11,7 @@ import (
 // rests on the whole: a pod that was not seen takes the place of others, a
 // budget holds a drain up and thereby the next one, or runs it into its
 // deadline. Not on services, and not on autoscalers: workloads are played at the
-// size they have. Volumes tie pods to zones, where some pod mounts one.
+// size they have. Volumes tie pods to zones and nodes, where some pod mounts one.
 func Lacks(e *kubernetes.Estate) []origin.Unread {
 	lacks := append(e.LacksControllers(), e.Lacks(
 		kubernetes.BudgetKinds, kubernetes.PodKinds, kubernetes.NodeKinds, kubernetes.PoolKinds, kubernetes.NodeClaimKinds,

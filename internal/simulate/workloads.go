@@ -117,7 +117,7 @@ func (b *builder) classFor(workload int, over []int32, requests *kubernetes.Reso
 	}
 	l := b.workloadOf[workload]
 	c := class{
-		workload: l, asks: asks, zone: -1, grace: t.Grace, preempts: t.Preempts, priority: b.priority(w),
+		workload: l, asks: asks, tie: b.shared(w), grace: t.Grace, preempts: t.Preempts, priority: b.priority(w),
 		drain: disruption.DrainPod{
 			Grace: t.Grace, DaemonSet: b.workloads[l].kind == daemon, Static: b.workloads[l].kind == static, Bare: w.Bare,
 			Critical: strings.HasPrefix(t.PriorityClass, "system-"), EmptyDir: t.EmptyDir,
@@ -165,15 +165,12 @@ func (b *builder) pdbGroupOf(g, l int32, w *kubernetes.Workload) int32 {
 	return int32(len(at.workloads) - 1)
 }
 
-// priority is what the workload's pods carry, or what its class is known to mean.
+// priority is that of the workload's pods; of a class that is not known it is 0.
 func (b *builder) priority(w *kubernetes.Workload) int32 {
-	switch w.Template.PriorityClass {
-	case "system-node-critical":
-		return 2000001000
-	case "system-cluster-critical":
-		return 2000000000
-	}
-	if len(w.Pods) > 0 {
+	switch p := w.Template.Priority; {
+	case p != nil:
+		return *p
+	case len(w.Pods) > 0:
 		return b.estate.Pods[w.Pods[0]].Priority
 	}
 	return 0
@@ -440,41 +437,6 @@ func (b *builder) domainsOf(s *shape) {
 			s.domains[k] = b.domain(int32(k), v)
 		}
 	}
-}
-
-// bindVolumes ties a workload's pods to the zones of their volumes.
-func (b *builder) bindVolumes(workload int) {
-	w := &b.estate.Workloads[workload]
-	l := &b.workloads[b.workloadOf[workload]]
-	for _, name := range w.VolumeClaimTemplates {
-		for n := range max(l.replicas, len(w.Pods)) {
-			z := b.zoneOf(w.Namespace, fmt.Sprintf("%s-%s-%d", name, w.Name, n))
-			for len(l.zones) <= n {
-				l.zones = append(l.zones, -1)
-			}
-			l.zones[n] = max(l.zones[n], z)
-		}
-	}
-	c := &b.classes[l.class]
-	for _, name := range w.Template.VolumeClaims {
-		c.zone = max(c.zone, b.zoneOf(w.Namespace, name))
-	}
-}
-
-// zoneOf is the zone a volume claim is bound to, or -1.
-func (b *builder) zoneOf(namespace, claim string) int32 {
-	if b.zones == nil {
-		b.zones = map[string]int32{}
-		for _, v := range b.estate.VolumeClaims {
-			if len(v.Zones) == 1 {
-				b.zones[v.Namespace+"/"+v.Name] = b.domain(int32(b.zoned), v.Zones[0])
-			}
-		}
-	}
-	if z, ok := b.zones[namespace+"/"+claim]; ok {
-		return z
-	}
-	return -1
 }
 
 // measure counts domains, and what DaemonSets take of every shape.

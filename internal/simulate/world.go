@@ -29,6 +29,7 @@ type World struct {
 	// fits says by constraint and shape whether pods of that kind may run there.
 	fits        [][]bool
 	zoned       int       // the topology key of zones
+	ties        []tie     // where volumes can be mounted
 	domainSizes []int     // by topology key: how many domains there are
 	overhead    []amount  // by shape: what DaemonSets take of it
 	daemons     [][]int32 // by shape: those that run there
@@ -62,7 +63,7 @@ type workload struct {
 	watched    bool
 	parallel   bool // of a StatefulSet
 	rollout    kubernetes.Rollout
-	zones      []int32 // of a StatefulSet's volumes by ordinal, -1 where a volume binds to none
+	ties       []int32 // of a StatefulSet's volumes by ordinal
 	pdbs       []int32
 }
 
@@ -76,7 +77,7 @@ type class struct {
 	anti           []int32    // groups none of which may be where it goes
 	near           []int32    // groups one of which must be
 	spread         []spread
-	zone           int32 // of the volumes it shares, -1 for none
+	tie            int32 // of the volumes it shares
 	priority       int32
 	preempts       bool
 	grace          time.Duration
@@ -111,10 +112,12 @@ type pool struct {
 	shapes    []int32              // of its nodes, the smallest first
 	expires   contract.ExpireAfter // as it says itself
 	life      time.Duration        // of its new nodes; contract.Forever for no end
-	grace     time.Duration        // terminationGracePeriod of its new nodes; 0 for none
+	grace     time.Duration        // terminationGracePeriod or drain timeout of its new nodes; 0 for none
 	weight    int
 	closed    bool   // its limits let it have no nodes at all
-	limits    amount // 0 for no limit
+	limits    amount // 0 for no limit; of nodes where others have pods
+	static    bool   // it keeps a fixed number of nodes: replicas
+	replicas  int
 	label     map[string]string
 	managed   bool          // a Karpenter makes its nodes as pods need them
 	whenEmpty bool          // consolidation takes empty nodes only
@@ -126,7 +129,7 @@ type pool struct {
 type shape struct {
 	pool     int32
 	capacity amount // what pods can have of it
-	size     amount // all that it has, as limits count it
+	size     amount // all that it has, as limits count it: one node where others have pods
 	labels   map[string]string
 	taints   []kubernetes.Taint
 	domains  []int32 // by topology key; -1 where it has no such label
@@ -138,7 +141,7 @@ type node struct {
 	shape        int32
 	created      time.Time
 	life         time.Duration // from its creation; contract.Forever for no end
-	grace        time.Duration // terminationGracePeriod; 0 for none
+	grace        time.Duration // terminationGracePeriod, or the drain timeout of its pool; 0 for none
 	offering     *responsibility.Offering
 	ready        bool
 	cordoned     bool
@@ -152,7 +155,7 @@ type pod struct {
 	name    string
 	class   int32
 	node    int32 // -1 while it is pending
-	zone    int32
+	tie     int32 // of its volumes
 	ordinal int32
 	uid     uint64
 	created int64 // seconds
@@ -202,10 +205,11 @@ type builder struct {
 	workloadOf  []int32        // by estate workload, -1 where it is left out
 	nodeOf      map[string]int32
 	repels      []repel
-	scopes      []scope          // of the groups
-	numbered    map[string]bool  // namespaces in which a budget selects pods of StatefulSets by number
-	zones       map[string]int32 // of volume claims that are bound to one
-	unplaced    []string         // which workloads no node takes, and why
+	scopes      []scope         // of the groups
+	numbered    map[string]bool // namespaces in which a budget selects pods of StatefulSets by number
+	claims      map[string]*kubernetes.VolumeClaim
+	tieAt       map[string]int32
+	unplaced    []string // which workloads no node takes, and why
 }
 
 // Prepare makes an estate ready to be played. Places say under which contracts
@@ -222,10 +226,13 @@ func Prepare(e *kubernetes.Estate, places locate.Places, as bool) (*World, error
 		World: &World{newest: e.Newest}, estate: e, places: places, as: as,
 		keyOf: map[string]int32{}, relevant: map[string]bool{}, constraints: map[string]int32{}, groupOf: map[string]int32{},
 		shapeOf: map[string]int32{}, poolOf: map[string]int32{}, pdbIndex: map[string][]int32{}, classOf: map[classKey]int32{},
-		dims: map[string]int{}, nodeOf: map[string]int32{}, numbered: map[string]bool{},
+		dims: map[string]int{}, nodeOf: map[string]int32{}, numbered: map[string]bool{}, tieAt: map[string]int32{},
 	}
 	b.key(hostname)
 	b.zoned = int(b.key(zone))
+	for i := range e.Nodes {
+		b.nodeOf[e.Nodes[i].Name] = int32(i)
+	}
 	b.findPDBs()
 	b.findWorkloads()
 	b.findPools()

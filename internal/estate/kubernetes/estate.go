@@ -28,6 +28,8 @@ type Estate struct {
 	Scalers      []Scaler
 	Services     []Service
 	VolumeClaims []VolumeClaim
+	// PriorityClasses that were read; templates have the priorities that follow.
+	PriorityClasses []PriorityClass
 	// CustomResources are those of kinds that onus does not know: they may make
 	// pods of their own (an operator's databases, say) which it cannot see into.
 	CustomResources []CustomResource
@@ -165,12 +167,16 @@ type Pool struct {
 	// about the rest: instance types, zones and the like.
 	NodeLabels   map[string]string
 	Requirements []corev1.NodeSelectorRequirement
-	Weight       int          // of a Karpenter pool: the highest is asked first
-	Limits       Resources    // of a Karpenter pool, for all its nodes; zero for none
-	Closed       bool         // of a Karpenter pool: a limit of 0 lets it make no node
-	Static       bool         // of a Karpenter pool: it keeps a fixed number of nodes
-	ExpireAfter  string       // as written; empty when not set
-	Grace        string       // terminationGracePeriod as written; empty when not set
+	Weight       int       // of a Karpenter pool: the highest is asked first
+	Limits       Resources // of a Karpenter pool, for all its nodes; zero for none
+	Closed       bool      // of a Karpenter pool: a limit of 0 lets it make no node
+	Static       bool      // of a Karpenter pool: it keeps a fixed number of nodes,
+	Replicas     int       // which is this
+	ExpireAfter  string    // as written; empty when not set
+	Grace        string    // terminationGracePeriod as written; empty when not set
+	// DrainTimeout of a pool of the Cluster API or HyperShift is for how long a
+	// drain waits for pods before the machine goes all the same; 0 for no end.
+	DrainTimeout time.Duration
 	Budgets      []NodeBudget // of a Karpenter pool; nil where it says nothing about them
 	// Consolidation and ConsolidateAfter of a Karpenter pool are its policy and
 	// time as written; empty when not set.
@@ -197,10 +203,11 @@ type PodTemplate struct {
 	Readiness    bool // some container has a readiness probe
 	Requests     Resources
 	Grace        time.Duration // terminationGracePeriodSeconds; 30 s where it is not set
-	// PriorityClass by name. Of the two system classes the value is known;
-	// that of others is read off pods, which carry it.
+	// PriorityClass by name; empty for the default of the cluster. Priority is
+	// what follows; nil where the class was not read and no pod carries it.
 	PriorityClass string
-	Preempts      bool // its priority class lets it push out others
+	Priority      *int32
+	Preempts      bool // its preemption policy lets it push out others
 	Affinity      *corev1.Affinity
 	Spread        []corev1.TopologySpreadConstraint
 	EmptyDir      bool     // it has an emptyDir volume

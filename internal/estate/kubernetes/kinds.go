@@ -32,6 +32,7 @@ const (
 	Pools
 	NodeClaims
 	Volumes
+	Priorities
 )
 
 // Behaviour is how the pods of a kind of controller behave: see the fields of
@@ -83,6 +84,7 @@ var Kinds = []Kind{
 	{Name: "Service", Resource: "services", Version: "v1", Set: Services},
 	{Name: "PersistentVolume", Resource: "persistentvolumes", Version: "v1", Set: Volumes},
 	{Name: "PersistentVolumeClaim", Resource: "persistentvolumeclaims", Version: "v1", Set: Volumes},
+	{Group: "scheduling.k8s.io", Name: "PriorityClass", Resource: "priorityclasses", Version: "v1", Set: Priorities},
 	{Group: "apps", Name: "Deployment", Resource: "deployments", Version: "v1", Pods: serves},
 	{Group: "apps", Name: "StatefulSet", Resource: "statefulsets", Version: "v1", Pods: serves},
 	{Group: "apps", Name: "DaemonSet", Resource: "daemonsets", Version: "v1", Pods: everyone},

@@ -23,6 +23,7 @@ func Link(raw *Raw) *Estate {
 	l.fold(workloads)
 	l.pods()
 	l.scalers() // after that: what is inferred from pods may be scaled, too
+	l.priorities()
 	l.nodes()
 	l.volumes() // after that: a local volume lies on a node
 	return l.Estate

@@ -24,6 +24,7 @@ type Raw struct {
 	Services        []Service
 	VolumeClaims    []VolumeClaim
 	Volumes         []Volume
+	PriorityClasses []PriorityClass
 	CustomResources []CustomResource
 	Live            bool
 	Contexts        []string
@@ -71,6 +72,7 @@ func (r *Raw) Append(o *Raw) {
 	r.Services = append(r.Services, o.Services...)
 	r.VolumeClaims = append(r.VolumeClaims, o.VolumeClaims...)
 	r.Volumes = append(r.Volumes, o.Volumes...)
+	r.PriorityClasses = append(r.PriorityClasses, o.PriorityClasses...)
 	r.CustomResources = append(r.CustomResources, o.CustomResources...)
 	r.Live = r.Live || o.Live
 	if o.Newest.After(r.Newest) {

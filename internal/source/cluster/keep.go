@@ -8,6 +8,7 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
+	schedulingv1 "k8s.io/api/scheduling/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -35,6 +36,10 @@ func keep(k kind, o runtime.Object) (any, error) {
 		}, nil
 	case *corev1.PersistentVolume:
 		return keepVolume(k, o), nil
+	case *schedulingv1.PriorityClass:
+		return &schedulingv1.PriorityClass{
+			TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta), Value: o.Value, GlobalDefault: o.GlobalDefault, PreemptionPolicy: o.PreemptionPolicy,
+		}, nil
 	case *corev1.ReplicationController:
 		return &corev1.ReplicationController{
 			TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta),

@@ -32,7 +32,7 @@ func TestEveryKindIsRead(t *testing.T) {
 		n := map[kubernetes.Set]int{
 			kubernetes.Controllers: len(e.Workloads), kubernetes.Pods: len(e.Pods), kubernetes.Budgets: len(e.Budgets), kubernetes.Scalers: len(e.Scalers),
 			kubernetes.Services: len(e.Services), kubernetes.Nodes: len(e.Nodes), kubernetes.Pools: len(e.Pools), kubernetes.NodeClaims: len(e.NodeClaims),
-			kubernetes.Volumes: len(e.VolumeClaims),
+			kubernetes.Volumes: len(e.VolumeClaims), kubernetes.Priorities: len(e.PriorityClasses),
 		}[k.Set]
 		if n != 1 {
 			t.Errorf("%s: %d of its set are there: %+v", k.API(), n, e)

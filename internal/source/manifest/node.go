@@ -97,6 +97,9 @@ func (r *objectReader) karpenterPool(doc *document.Document) error {
 		Limits: resources(o.Spec.Limits), Closed: closed(o.Spec.Limits), Static: o.Spec.Replicas != nil,
 		ExpireAfter: t.Spec.ExpireAfter, Grace: t.Spec.TerminationGracePeriod, Position: r.at(doc),
 	}
+	if n := o.Spec.Replicas; n != nil {
+		p.Replicas = int(*n)
+	}
 	if w := o.Spec.Weight; w != nil {
 		if *w < 1 || *w > 100 { // the CRD's bounds
 			return r.fault(doc, "/spec/weight", "is "+strconv.Itoa(*w)+", wants 1 to 100")
@@ -156,14 +159,41 @@ func (r *objectReader) nodeClaim(doc *document.Document) error {
 func (r *objectReader) machinePool(doc *document.Document, k *kubernetes.Kind) error {
 	var o struct {
 		Metadata meta `json:"metadata"`
+		Spec     struct {
+			DrainTimeout string `json:"nodeDrainTimeout"` // of HyperShift
+			Template     struct {
+				Spec machineSpec `json:"spec"`
+			} `json:"template"`
+		} `json:"spec"`
 	}
 	if err := r.decode(doc, &o); err != nil {
 		return err
 	}
 	r.live(o.Metadata)
-	r.into.Pools = append(r.into.Pools, kubernetes.Pool{
+	p := kubernetes.Pool{
 		API: k.API(), Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name,
-		Labels: o.Metadata.Labels, Position: r.at(doc),
-	})
+		Labels: o.Metadata.Labels, DrainTimeout: o.Spec.Template.Spec.drainTimeout(), Position: r.at(doc),
+	}
+	if d, err := time.ParseDuration(o.Spec.DrainTimeout); err == nil {
+		p.DrainTimeout = max(d, 0)
+	}
+	r.into.Pools = append(r.into.Pools, p)
 	return nil
+}
+
+// machineSpec is what the Cluster API says of the machines of a pool: in v1beta1
+// as a duration, in v1beta2 in seconds.
+//
+// Source: MachineSpec in api/core/v1beta1/machine_types.go, and
+// MachineDeletionSpec in api/core/v1beta2/machine_types.go of the Cluster API.
+type machineSpec struct {
+	DrainTimeout string `json:"nodeDrainTimeout"`
+	Deletion     struct {
+		DrainTimeoutSeconds int64 `json:"nodeDrainTimeoutSeconds"`
+	} `json:"deletion"`
+}
+
+func (m *machineSpec) drainTimeout() time.Duration {
+	d, _ := time.ParseDuration(m.DrainTimeout) // 0 where it is not set
+	return max(d, seconds(m.Deletion.DrainTimeoutSeconds))
 }

@@ -147,6 +147,8 @@ func (r *objectReader) read(doc *document.Document, k *kubernetes.Kind, version 
 			return r.persistentVolume(doc)
 		}
 		return r.volumeClaim(doc)
+	case kubernetes.Priorities:
+		return r.priorityClass(doc)
 	}
 	if k.Name == "CronJob" {
 		return r.cronJob(doc)

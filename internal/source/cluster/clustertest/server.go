@@ -22,6 +22,7 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
+	schedulingv1 "k8s.io/api/scheduling/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -65,7 +66,7 @@ func Start(t testing.TB, lists ...[]byte) *Server {
 	t.Helper()
 	s := &Server{Proto: true, scheme: runtime.NewScheme(), lists: map[schema.GroupVersionResource]*list{}, encoded: map[string][]byte{}}
 	for _, add := range []func(*runtime.Scheme) error{
-		corev1.AddToScheme, appsv1.AddToScheme, batchv1.AddToScheme, policyv1.AddToScheme, autoscalingv1.AddToScheme,
+		corev1.AddToScheme, appsv1.AddToScheme, batchv1.AddToScheme, policyv1.AddToScheme, autoscalingv1.AddToScheme, schedulingv1.AddToScheme,
 	} {
 		if err := add(s.scheme); err != nil {
 			t.Fatal(err)
@@ -111,7 +112,8 @@ func Files(t testing.TB, paths ...string) [][]byte {
 }
 
 func resource(kind schema.GroupVersionKind) schema.GroupVersionResource {
-	return kind.GroupVersion().WithResource(strings.ToLower(kind.Kind) + "s") // true of all that are read
+	plural, _ := meta.UnsafeGuessKindToResource(kind) // right for all that are read
+	return plural
 }
 
 func (s *Server) add(t testing.TB, item json.RawMessage) {

@@ -1,0 +1,199 @@
+package simulate
+
+import (
+	"slices"
+
+	"github.com/onus-project/onus/internal/bound"
+)
+
+// preemptable says by workload whose pods may push its pods out: those of a
+// higher priority that may come to wait for a node, where nothing says that they
+// always find one with room.
+//
+// The scheduler does so at once, and does not wait for a node that somebody
+// starts for the pod. Pods of DaemonSets are left out: they come with their node,
+// when nothing else is on it.
+//
+// Source: the plugin DefaultPreemption of the scheduler of Kubernetes 1.36.
+func (w *World) preemptable(m *bound.Model, s *Scenario) [][]int32 {
+	moves := w.movers(m)
+	none := make([][]int32, len(w.workloads))
+	pushed := w.pushed(moves, func(int32) bool { return false })
+	if !slices.ContainsFunc(pushed, func(by []int32) bool { return len(by) > 0 }) {
+		return none
+	}
+	roomy := make(map[int32]bool, len(w.workloads))
+	for _, by := range pushed {
+		for _, l := range by {
+			if _, known := roomy[l]; !known {
+				roomy[l] = w.alwaysRoom(m, s, l)
+			}
+		}
+	}
+	pushed = w.pushed(moves, func(l int32) bool { return roomy[l] })
+	if !slices.ContainsFunc(pushed, func(by []int32) bool { return len(by) > 0 }) {
+		return none
+	}
+	// Pods that are pushed out stand twice while they stop, so that there may be
+	// no room where there is now, and look for another node themselves.
+	for grown := true; grown; {
+		grown = false
+		pushed = w.pushed(moves, func(int32) bool { return false })
+		for l, by := range pushed {
+			if len(by) > 0 && !moves[l] {
+				moves[l], grown = true, true
+			}
+		}
+	}
+	return pushed
+}
+
+// movers are the workloads of which some pod may come to wait for a node.
+func (w *World) movers(m *bound.Model) []bool {
+	moves, there := make([]bool, len(w.workloads)), make([]int, len(w.workloads))
+	for i := range w.pods {
+		p := &w.pods[i]
+		l := w.classes[p.class].workload
+		there[l]++
+		goes := p.node >= 0 && (m.Nodes[p.node].Group != bound.Stays || !p.deleted.IsZero())
+		moves[l] = moves[l] || p.node < 0 || goes && w.workloads[l].madeAnew()
+	}
+	for l := range w.workloads {
+		x := &w.workloads[l]
+		moves[l] = moves[l] || there[l] < x.replicas && x.madeAnew()
+	}
+	return moves
+}
+
+// madeAnew reports whether another pod is made, and waits for a node, where one
+// of the workload is gone.
+func (w *workload) madeAnew() bool { return w.kind == replicated || w.kind == ordered || w.kind == job }
+
+// pushed says by workload which others may push its pods out, but for those that
+// are sure of a node with room.
+func (w *World) pushed(moves []bool, sure func(workload int32) bool) [][]int32 {
+	all := make([][]int32, len(w.workloads))
+	for l := range w.workloads {
+		victim := &w.classes[w.workloads[l].class]
+		for h := range w.workloads {
+			c := &w.classes[w.workloads[h].class]
+			if moves[h] && c.preempts && c.priority > victim.priority && !sure(int32(h)) && w.meet(c, victim) {
+				all[l] = append(all[l], int32(h))
+			}
+		}
+	}
+	return all
+}
+
+// meet reports whether pods of two kinds may run on a node of the same shape.
+func (w *World) meet(c, other *class) bool {
+	for s := range w.shapes {
+		if w.fits[c.constraint][s] && w.fits[other.constraint][s] {
+			return true
+		}
+	}
+	return false
+}
+
+// alwaysRoom reports whether a pod of a workload always finds a node with room,
+// however the others lie. A node has no room only if the pods on it take more of
+// some resource than the pod leaves of it. Each counts with the largest share
+// that it takes of that in any resource: as long as these shares come to no more
+// than there are nodes, not all of them are full.
+func (w *World) alwaysRoom(m *bound.Model, s *Scenario, workload int32) bool {
+	l := &w.workloads[workload]
+	c := &w.classes[l.class]
+	if len(c.near)+len(c.spread) > 0 || c.tie != untied || len(l.ties) > 0 {
+		return false
+	}
+	nodes := w.alwaysThere(m, s, c)
+	for _, g := range c.anti {
+		if w.groups[g].key != 0 || !slices.Contains(c.member, g) {
+			return false
+		}
+		nodes -= l.replicas // one of its own may stand on each
+	}
+	left, ok := w.leaves(c)
+	if !ok || nodes < 1 {
+		return false
+	}
+	there := make([]int, len(w.workloads))
+	for i := range w.pods {
+		there[w.classes[w.pods[i].class].workload]++
+	}
+	full := 0.0
+	for i := range w.workloads {
+		x := &w.workloads[i]
+		if x.kind == daemon {
+			continue
+		}
+		share := 0.0
+		for r, asks := range w.classes[x.class].asks {
+			if asks > 0 && left[r] < unlimited[r] {
+				share = max(share, float64(asks)/float64(max(left[r], 1)))
+			}
+		}
+		full += share * float64(max(there[i], x.replicas))
+	}
+	return full <= float64(nodes)
+}
+
+// leaves is what a pod of some kind leaves of the smallest node that it may run
+// on; false where it fits on none.
+func (w *World) leaves(c *class) (amount, bool) {
+	least, found := unlimited, false
+	for s := range w.shapes {
+		if !w.fits[c.constraint][s] {
+			continue
+		}
+		free := w.shapes[s].capacity
+		free.sub(&w.overhead[s])
+		if !free.holds(&c.asks) {
+			return least, false
+		}
+		free.sub(&c.asks)
+		for r := range least {
+			least[r] = min(least[r], free[r])
+		}
+		found = true
+	}
+	return least, found
+}
+
+// alwaysThere is how many nodes that a pod may run on take pods at any time. Of a
+// pool whose nodes go so many at a time, each with a like one in its place before
+// the next, all but these do; else those that stay do.
+func (w *World) alwaysThere(m *bound.Model, s *Scenario, c *class) int {
+	stay, going := 0, make([]int, len(w.pools))
+	for i := range w.nodes {
+		n := &m.Nodes[i]
+		switch {
+		case n.Closed || !w.fits[c.constraint][w.nodes[i].shape]:
+		case n.Group == bound.Stays:
+			stay++
+		default:
+			going[w.shapes[w.nodes[i].shape].pool]++
+		}
+	}
+	for p, n := range going {
+		if n > 0 && !s.Fault.NoCapacity && w.likeForLike(m, p) {
+			stay += max(0, n-m.Pools[p].AtOnce)
+		}
+	}
+	return stay
+}
+
+// likeForLike reports whether the nodes of a pool are replaced by like ones, so
+// many at a time. A Karpenter starts what the pods need and no more.
+func (w *World) likeForLike(m *bound.Model, p int) bool {
+	if m.Pools[p].AtOnce == 0 {
+		return false
+	}
+	for i := range m.Groups {
+		d := &m.Groups[i].Disruption
+		if m.Groups[i].Pool == p && (d.Karpenter || !d.Before || d.Deadline.Binds() && d.Deadline.Then != "force") {
+			return false
+		}
+	}
+	return true
+}

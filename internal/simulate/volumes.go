@@ -1,0 +1,133 @@
+package simulate
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+// tie is where the volumes of a pod can be mounted: in one of some zones, on one
+// node, or both. A new node is another machine, whatever its name: what lies on
+// a local disk went with the old one.
+//
+// Source: the filter plugin VolumeBinding of the scheduler of Kubernetes 1.36,
+// which holds the node affinity of a bound PersistentVolume against each node.
+type tie struct {
+	zones []int32 // sorted; nil for any
+	host  int32   // in World.nodes; anyHost for any, noHost for one that is not there
+}
+
+const (
+	anyHost = -1
+	noHost  = -2
+)
+
+// untied is the index of pods that no volume ties to anything.
+const untied = -1
+
+// tied reports whether a node is where the volumes of a pod can be mounted.
+func (st *state) tied(t, n int32) bool {
+	if t == untied {
+		return true
+	}
+	x := &st.ties[t]
+	return (x.host == anyHost || x.host >= 0 && st.nodes[n].initial == x.host) && x.inZone(st.shapes[st.nodes[n].shape].domains[st.zoned])
+}
+
+// tiedToNew reports whether a new node of some shape would be such a node.
+func (w *World) tiedToNew(t, shape int32) bool {
+	return t == untied || w.ties[t].host == anyHost && w.ties[t].inZone(w.shapes[shape].domains[w.zoned])
+}
+
+func (t *tie) inZone(zone int32) bool { return t.zones == nil || slices.Contains(t.zones, zone) }
+
+// bindVolumes ties a workload's pods to where their volumes are.
+func (b *builder) bindVolumes(workload int) {
+	w := &b.estate.Workloads[workload]
+	l := &b.workloads[b.workloadOf[workload]]
+	for _, name := range w.VolumeClaimTemplates {
+		for n := range max(l.replicas, len(w.Pods)) {
+			for len(l.ties) <= n {
+				l.ties = append(l.ties, untied)
+			}
+			l.ties[n] = b.both(l.ties[n], b.tieOf(w.Namespace, fmt.Sprintf("%s-%s-%d", name, w.Name, n)))
+		}
+	}
+}
+
+// shared is the tie of the volumes that all pods of a workload mount.
+func (b *builder) shared(w *kubernetes.Workload) int32 {
+	t := int32(untied)
+	for _, name := range w.Template.VolumeClaims {
+		t = b.both(t, b.tieOf(w.Namespace, name))
+	}
+	return t
+}
+
+// tieOf is where a claim can be used.
+func (b *builder) tieOf(namespace, claim string) int32 {
+	if b.claims == nil {
+		b.claims = map[string]*kubernetes.VolumeClaim{}
+		for i := range b.estate.VolumeClaims {
+			v := &b.estate.VolumeClaims[i]
+			b.claims[v.Namespace+"/"+v.Name] = v
+		}
+	}
+	v, ok := b.claims[namespace+"/"+claim]
+	if !ok || len(v.Zones) == 0 && v.Host == "" {
+		return untied
+	}
+	t := tie{host: anyHost}
+	for _, z := range v.Zones {
+		t.zones = append(t.zones, b.domain(int32(b.zoned), z))
+	}
+	slices.Sort(t.zones)
+	switch n, there := b.nodeOf[v.Host]; {
+	case v.Host == "":
+	case there:
+		t.host = n
+	case len(b.estate.Nodes) > 0:
+		t.host = noHost
+	default: // the nodes are made up, and each may be it
+		b.note("volumes lie on the disks of nodes that were not read: pods are taken to follow them anywhere")
+	}
+	return b.intern(t)
+}
+
+// both is where a pod can be that has two ties.
+func (b *builder) both(x, y int32) int32 {
+	if x == untied || x == y {
+		return y
+	}
+	if y == untied {
+		return x
+	}
+	p, q := &b.ties[x], &b.ties[y]
+	t := tie{zones: p.zones, host: p.host}
+	if q.zones != nil {
+		if t.zones == nil {
+			t.zones = q.zones
+		}
+		t.zones = slices.DeleteFunc(slices.Clone(t.zones), func(z int32) bool { return !q.inZone(z) })
+	}
+	switch {
+	case t.host == anyHost:
+		t.host = q.host
+	case q.host != anyHost && q.host != t.host:
+		t.host = noHost
+	}
+	return b.intern(t)
+}
+
+// intern finds a tie among those there are, or adds it.
+func (b *builder) intern(t tie) int32 {
+	key := fmt.Sprint(t.zones, t.host, t.zones == nil)
+	id, ok := b.tieAt[key]
+	if !ok {
+		id = int32(len(b.ties))
+		b.tieAt[key] = id
+		b.ties = append(b.ties, t)
+	}
+	return id
+}
