@@ -45,8 +45,8 @@ func (f *File) check() error {
 			return err
 		}
 	}
-	if slow := f.form.Faults.Slow; slow != nil && (*slow <= 0 || *slow > 1000) {
-		return f.fault("/faults/slow", "", "is %g, wants more than 0 and no more than 1000: by how much longer pods take to start", *slow)
+	if slow := f.form.Mishap.Slow; slow != nil && (*slow <= 0 || *slow > 1000) {
+		return f.fault("/mishap/slow", "", "is %g, wants more than 0 and no more than 1000: by how much longer pods take to start", *slow)
 	}
 	if len(f.form.Triggers) == 0 {
 		return f.fault("/triggers", "add one: triggers: [{kind: drift}]", "there are none, so nothing would happen")
@@ -138,7 +138,7 @@ func (f *File) Scenario(k Known, g Given) (simulate.Scenario, error) {
 	if f.form.Window != nil {
 		s.Window, _ = f.window()
 	}
-	m := f.form.Faults
+	m := f.form.Mishap
 	s.Fault = simulate.Fault{OneDown: m.OneDown, NoCapacity: m.NoCapacity, ExtraDrain: m.Twice}
 	if m.Slow != nil {
 		s.Fault.Slow = *m.Slow

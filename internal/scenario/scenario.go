@@ -28,7 +28,7 @@ type form struct {
 	Own      map[string]own `json:"own"`
 	Floors   map[string]int `json:"floors"`
 	Window   *window        `json:"window"`
-	Faults   faults         `json:"faults"`
+	Mishap   mishap         `json:"mishap"`
 	Triggers []trigger      `json:"triggers"`
 }
 
@@ -51,8 +51,7 @@ type crashes struct {
 	For   *duration `json:"for"`
 }
 
-// faults are what goes wrong besides.
-type faults struct {
+type mishap struct {
 	OneDown    bool     `json:"oneDown"`
 	Slow       *float64 `json:"slow"`
 	NoCapacity bool     `json:"noCapacity"`

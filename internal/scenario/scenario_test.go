@@ -74,7 +74,7 @@ own:
   default/web: {podReady: 60s, crashes: {after: 2m, for: 20s}}
 floors: {default/web: 3, shop/Deployment/db: 0}
 window: {days: [Sat, SUNDAY], at: "02:30", length: 4h, zone: Europe/Berlin}
-faults: {oneDown: true, slow: 2, noCapacity: true, twice: true}
+mishap: {oneDown: true, slow: 2, noCapacity: true, twice: true}
 triggers:
   - {at: 0, kind: drift, pool: default}
   - {at: 30s, kind: expiry, nodes: [a, b]}
@@ -185,8 +185,8 @@ func TestFaults(t *testing.T) {
 		{drift + "floors: {default/web: -2}\n", "<stdin>:2: floors.default/web: is -2, wants 0 or more", ""},
 		{drift + "floors: {shop/db: 2}\n", `there is more than one workload "shop/db"`, "name it as shop/Deployment/db or shop/StatefulSet/db"},
 		{drift + "floors: {elsewhere/thing: 2}\n", `there is no workload "elsewhere/thing"`, "there is default/web, "},
-		{drift + "faults: {slow: 0}\n", "<stdin>:2: faults.slow: is 0, wants more than 0", ""},
-		{drift + "faults: {oneDown: 1}\n", "<stdin>:2: faults.oneDown: is a number (1), wants true or false", ""},
+		{drift + "mishap: {slow: 0}\n", "<stdin>:2: mishap.slow: is 0, wants more than 0", ""},
+		{drift + "mishap: {oneDown: 1}\n", "<stdin>:2: mishap.oneDown: is a number (1), wants true or false", ""},
 
 		{drift + "window: {}\n", "<stdin>:2: window: lacks at", "window: {days:"},
 		{drift + "window: {at: \"26:00\", length: 1h}\n", `<stdin>:2: window.at: is "26:00", wants a time of day`, ""},
