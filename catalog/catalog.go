@@ -9,8 +9,8 @@ package catalog
 import "embed"
 
 // Files is the built-in catalog. Its paths are those of the folder itself:
-// layers.yaml, triggers.yaml, offerings/ID.yaml, obligations/ID.yaml,
-// sources/NAME.yaml and schema/NAME.schema.json.
+// layers.yaml, triggers.yaml, offerings/ID.yaml, platforms/ID.yaml,
+// obligations/ID.yaml, sources/NAME.yaml and schema/NAME.schema.json.
 //
-//go:embed *.yaml offerings obligations sources schema
+//go:embed *.yaml offerings platforms obligations sources schema
 var Files embed.FS

@@ -31,9 +31,12 @@ func (p *Pass) Report(j Judgement) {
 	if j.Verdict != finding.Held {
 		f.Fix = j.Fix
 	}
+	for _, on := range j.Place.Offering.Candidates {
+		f.Candidates = append(f.Candidates, on.ID)
+	}
 	// Where everything runs in one place the lines above the findings say so.
-	if j.Verdict != finding.Held && j.Place.Basis != locate.Only && j.Place.Basis != locate.Asked {
-		f.Evidence = append(f.Evidence, finding.Evidence{Text: "runs on " + j.Place.Offering.ID + ": " + j.Place.Evidence})
+	if j.Verdict != finding.Held && !slices.Contains([]locate.Basis{locate.Only, locate.Asked, locate.Unknown}, j.Place.Basis) {
+		f.Evidence = append(f.Evidence, finding.Evidence{Text: j.Place.Words()})
 	}
 	p.look.findings = append(p.look.findings, f)
 }

@@ -17,15 +17,6 @@ import (
 	"github.com/onus-project/onus/internal/source"
 )
 
-// assumed is the offering that workloads are taken to run on where nothing in
-// the input tells where; nil where the catalog assumes none.
-func assumed(c *responsibility.Catalog) *responsibility.Offering {
-	if axis := c.Axis(compute.Axis); axis != nil {
-		return c.Offering(axis.Assumed)
-	}
-	return nil
-}
-
 func (s *session) checkCommand() *cobra.Command {
 	var as, output string
 	var all, strict bool
@@ -108,7 +99,7 @@ func (s *session) check(ctx context.Context, from input, as, output string, all,
 	if err := nothingToCheck(read); err != nil {
 		return err
 	}
-	places := locate.Locate(c, read.Kubernetes, asked, assumed(c))
+	places := locate.Locate(c, read.Kubernetes, asked, c.Assumed(compute.Axis))
 	places.Instances = instances
 	going.Begin("checking, and simulating what the contract allows")
 	result, err := check.Run(ctx, table.All(), c, read, places)

@@ -160,7 +160,7 @@ func (s *session) simulate(ctx context.Context, x *simulation) error {
 		return err
 	}
 	e := read.Kubernetes
-	places := locate.Locate(c, e, as, assumed(c))
+	places := locate.Locate(c, e, as, c.Assumed(compute.Axis)).Decided()
 	stage, err := forecast.Prepare(e, places, s.now().UTC().Truncate(time.Second), x.asked)
 	if err != nil {
 		done()

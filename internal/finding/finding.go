@@ -49,12 +49,15 @@ func (s Subject) Compare(o Subject) int {
 // Finding is one obligation on one subject. Its JSON is published as part of
 // onus.findings/v1.
 type Finding struct {
-	Obligation  string          `json:"obligation"`
-	Verdict     Verdict         `json:"verdict"`
-	LoadBearing bool            `json:"loadBearing"`
-	Severity    string          `json:"severity"`
-	Subject     Subject         `json:"subject"`
-	Offering    string          `json:"offering"`
+	Obligation  string  `json:"obligation"`
+	Verdict     Verdict `json:"verdict"`
+	LoadBearing bool    `json:"loadBearing"`
+	Severity    string  `json:"severity"`
+	Subject     Subject `json:"subject"`
+	Offering    string  `json:"offering"`
+	// Candidates are the offerings of which Offering stands for one, where it is
+	// not known for which; the finding holds on each.
+	Candidates  []string        `json:"candidates,omitempty"`
 	Basis       string          `json:"basis"` // how it is known that the subject stands there
 	Layer       string          `json:"layer"`
 	Message     string          `json:"message"`

@@ -5,15 +5,12 @@ package locate
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/responsibility"
-	"github.com/onus-project/onus/internal/words"
 )
 
 // Basis is how firmly something is located.
@@ -26,17 +23,31 @@ const (
 	Hint     Basis = "hint"     // something weaker does
 	Only     Basis = "only"     // all nodes and pools there are stand there
 	Possible Basis = "possible" // it may run on any of those that nodes and pools stand on
-	Assumed  Basis = "assumed"  // nothing in the input tells
+	Assumed  Basis = "assumed"  // nothing that was read tells, and something was taken
+	Unknown  Basis = "unknown"  // nothing in the input tells: what is said holds on all that it may be
 	Conflict Basis = "conflict" // it is shown to stand on more than one
 )
 
 // Place is where something stands. Where that is on several offerings, the
-// one whose contract is hardest on it comes first.
+// one whose contract is hardest on it comes first. Offering stands for one of
+// several where the evidence leaves open which; see Offering.Candidates.
 type Place struct {
 	Offering *responsibility.Offering
 	Also     []*responsibility.Offering
 	Basis    Basis
 	Evidence string // in words: label karpenter.sh/nodepool=web
+}
+
+// Words say where it is, and how that is known.
+func (p *Place) Words() string {
+	on := p.Offering.ID
+	if p.Offering.Undecided() {
+		on = p.Offering.Title + " (" + ids(p.Offering.Candidates) + ")"
+	}
+	if p.Basis == Hint {
+		on += " by a hint"
+	}
+	return "runs on " + on + ": " + p.Evidence
 }
 
 // Places is where everything in an estate stands. The slices run parallel to
@@ -56,6 +67,28 @@ type Places struct {
 	Instances  []Place // of databases
 	// Fallback is where things stand that are not placed themselves.
 	Fallback Place
+	// Shown is what all this shows of the cluster, for others beside it that show
+	// nothing; without an Offering where it shows nothing either.
+	Shown Place
+}
+
+// Decided are the places with the hardest candidate in place of what stands for
+// one of several: for those who have to take one.
+func (p Places) Decided() Places {
+	p.Nodes, p.Pools, p.Workloads = decided(p.Nodes), decided(p.Pools), decided(p.Workloads)
+	p.Fallback = decided([]Place{p.Fallback})[0]
+	return p
+}
+
+func decided(places []Place) []Place {
+	all := slices.Clone(places)
+	for i := range all {
+		if o := all[i].Offering; o != nil && o.Undecided() {
+			all[i].Offering, all[i].Basis = o.Hardest(), Assumed
+			all[i].Evidence += "; assumed " + o.Hardest().ID + ", the hardest on pods of " + ids(o.Candidates)
+		}
+	}
+	return all
 }
 
 // rule is a rule of an offering.
@@ -66,23 +99,34 @@ type rule struct {
 
 // locator holds the catalog's rules by what they look at.
 type locator struct {
-	catalog *responsibility.Catalog
-	rules   map[string][]rule
+	catalog   *responsibility.Catalog
+	rules     map[string][]rule // of offerings
+	platforms map[string][]platformRule
+	// several stand for one of several, by the ids of those: one for each set.
+	several map[string]*responsibility.Offering
 }
 
 func newLocator(c *responsibility.Catalog) *locator {
-	l := &locator{catalog: c, rules: map[string][]rule{}}
+	l := &locator{catalog: c, rules: map[string][]rule{}, platforms: map[string][]platformRule{}, several: map[string]*responsibility.Offering{}}
 	for _, o := range c.Offerings {
 		for _, r := range o.Evidence {
 			l.rules[r.On] = append(l.rules[r.On], rule{o, r})
+		}
+	}
+	for _, p := range c.Platforms {
+		offerings := c.OfferingsOf(p)
+		for _, r := range p.Evidence {
+			l.platforms[r.On] = append(l.platforms[r.On], platformRule{offerings, r})
 		}
 	}
 	return l
 }
 
 // Locate places an estate. With as set, everything stands there. What nothing
-// tells about stands where everything else does, or else on fallback.
-func Locate(c *responsibility.Catalog, e *kubernetes.Estate, as, fallback *responsibility.Offering) Places {
+// tells about stands where everything else does, or else on fallback. Beside is
+// what is shown of the cluster by what stands beside the estate: a hint, where
+// the estate leaves something open.
+func Locate(c *responsibility.Catalog, e *kubernetes.Estate, as, fallback *responsibility.Offering, beside ...Place) Places {
 	places := Places{
 		Nodes: make([]Place, len(e.Nodes)), NodePools: poolsOf(c, e),
 		Pools: make([]Place, len(e.Pools)), PoolLabels: make([]string, len(e.Pools)),
@@ -112,28 +156,57 @@ func Locate(c *responsibility.Catalog, e *kubernetes.Estate, as, fallback *respo
 		places.Pools[i] = l.place("pool", poolFields(&e.Pools[i]))
 		poolByName[[2]string{e.Pools[i].API, e.Pools[i].Name}] = i
 	}
+	own := make([]Place, len(e.Workloads)) // by what each asks for itself
+	for i := range e.Workloads {
+		own[i] = l.place("pod", podFields(&e.Workloads[i].Template))
+	}
+	l.fall(e, &places, own, fallback, beside)
+	for i := range e.Workloads {
+		w := &e.Workloads[i]
+		places.Workloads[i] = l.workload(e, w, own[i], &places, byNode, poolByName)
+		if places.Workloads[i].Offering == nil {
+			places.Workloads[i] = places.Fallback
+		}
+	}
+	return places
+}
+
+// fall finds where things stand that are not placed themselves, and what is
+// shown of the cluster.
+func (l *locator) fall(e *kubernetes.Estate, places *Places, own []Place, fallback *responsibility.Offering, beside []Place) {
+	shown := l.shown(e, own)
+	if near := l.common(beside); near.Offering != nil {
+		shown = l.narrowed(shown, near)
+	}
+	for _, all := range [][]Place{places.Nodes, places.Pools} {
+		for i := range all {
+			if all[i].Offering != nil && all[i].Offering.Undecided() {
+				all[i] = l.narrowed(all[i], shown)
+			}
+		}
+	}
 	only := sole(places.Nodes, places.Pools)
 	present := places.Offerings()
 	switch {
 	case only != nil:
 		places.Fallback = Place{Offering: only, Basis: Only, Evidence: "every node and pool in the input runs on " + only.ID}
 	case len(present) > 0:
-		places.Fallback = Place{Basis: Possible, Evidence: "no evidence of which of these it runs on: " + ids(present)}
+		places.Fallback = Place{Basis: Possible}
 		places.Fallback.on(present...)
+		places.Fallback.Evidence = "no evidence of which of these it runs on: " + ids(places.Offerings())
+	case shown.Offering != nil:
+		places.Fallback = shown
+	case fallback != nil && fallback.Undecided():
+		places.Fallback = Place{Offering: fallback, Basis: Unknown, Evidence: "nothing in the input says where it runs"}
 	case fallback != nil:
 		places.Fallback = Place{Offering: fallback, Basis: Assumed, Evidence: "no evidence of a platform: assumed " + fallback.ID + "; override with --as"}
+	}
+	if len(present) > 0 || shown.Offering != nil {
+		places.Shown = places.Fallback
 	}
 	if lacks := e.Lacks(kubernetes.NodeKinds, kubernetes.PoolKinds); len(lacks) > 0 {
 		places.Fallback.doubt(lacks)
 	}
-	for i := range e.Workloads {
-		w := &e.Workloads[i]
-		places.Workloads[i] = l.workload(e, w, &places, byNode, poolByName)
-		if places.Workloads[i].Offering == nil {
-			places.Workloads[i] = places.Fallback
-		}
-	}
-	return places
 }
 
 // doubt says of a place that was told by all there is that this was not all:
@@ -146,6 +219,8 @@ func (p *Place) doubt(lacks []origin.Unread) {
 		p.Evidence = unread + ", and everything that was read runs on " + p.Offering.ID + "; assumed that it does too; override with --as"
 	case Possible:
 		p.Evidence += "; " + unread
+	case Unknown:
+		p.Evidence = unread + ", and nothing else says where it runs"
 	case Assumed:
 		p.Evidence = unread + ", and there is no other evidence of a platform: assumed " + p.Offering.ID + "; override with --as"
 	}
@@ -166,7 +241,8 @@ func poolsOf(c *responsibility.Catalog, e *kubernetes.Estate) []string {
 }
 
 // workload is placed by the nodes its pods run on, else by what it asks for.
-func (l *locator) workload(e *kubernetes.Estate, w *kubernetes.Workload, places *Places, byNode map[string]int, poolByName map[[2]string]int) Place {
+// Own is by what it asks for.
+func (l *locator) workload(e *kubernetes.Estate, w *kubernetes.Workload, own Place, places *Places, byNode map[string]int, poolByName map[[2]string]int) Place {
 	var on []*responsibility.Offering
 	found := Place{Basis: Proof}
 	strange := ""
@@ -193,12 +269,15 @@ func (l *locator) workload(e *kubernetes.Estate, w *kubernetes.Workload, places 
 		found.on(on...)
 		return found
 	}
+	if strange != "" && places.Fallback.Basis == Unknown {
+		return Place{Offering: places.Fallback.Offering, Basis: Unknown, Evidence: "its pods run on " + strange + ", which nothing in the catalog recognises"}
+	}
 	if strange != "" && places.Fallback.Offering != nil {
 		return Place{Offering: places.Fallback.Offering, Also: places.Fallback.Also, Basis: Assumed,
 			Evidence: "its pods run on " + strange + ", which nothing in the catalog recognises; assumed " + places.Fallback.Offering.ID + "; override with --as"}
 	}
-	if found = l.place("pod", podFields(&w.Template)); found.Offering != nil {
-		return found
+	if own.Offering != nil && !own.Offering.Undecided() {
+		return own
 	}
 	kind, name := l.catalog.SelectedPool(w.Template.NodeSelector)
 	if pool, ok := poolByName[[2]string{kind, name}]; ok && places.Pools[pool].Offering != nil {
@@ -206,34 +285,27 @@ func (l *locator) workload(e *kubernetes.Estate, w *kubernetes.Workload, places 
 		at.Evidence = "it asks for the pool " + e.Pools[pool].Name + ", which has " + at.Evidence
 		return at
 	}
-	return Place{}
+	return l.narrowed(own, places.Fallback)
 }
 
 // on places something on one or several offerings, the hardest contract first.
+// What stands for one of several counts as each of them.
 func (p *Place) on(offerings ...*responsibility.Offering) {
-	sorted := slices.Clone(offerings)
-	slices.SortFunc(sorted, func(a, b *responsibility.Offering) int {
-		return cmp.Or(hardness(b)-hardness(a), a.Order-b.Order, strings.Compare(a.ID, b.ID))
-	})
-	sorted = slices.Compact(sorted)
+	sorted := responsibility.HardestFirst(each(offerings))
 	p.Offering, p.Also = sorted[0], sorted[1:]
 }
 
-// softest orders what may follow a deadline by how hard it is on pods.
-var softest = []contract.OnDeadline{contract.ThenUnstated, contract.ThenWait, contract.ThenSkip, contract.ThenFail, contract.ThenForce}
-
-// hardness ranks contracts by what a drain that a budget blocks ends in, the
-// provider's own moves above the customer's.
-func hardness(o *responsibility.Offering) int {
-	if o.Contract == nil {
-		return 0
+// each has the candidates of those that stand for one of several in their place.
+func each(offerings []*responsibility.Offering) []*responsibility.Offering {
+	var all []*responsibility.Offering
+	for _, o := range offerings {
+		if o.Undecided() {
+			all = append(all, o.Candidates...)
+		} else {
+			all = append(all, o)
+		}
 	}
-	t := o.Contract.Routine()
-	rank := 2 * (1 + slices.Index(softest, t.OnDeadline))
-	if t.Initiator == contract.ByProvider {
-		rank++
-	}
-	return rank
+	return all
 }
 
 func ids(offerings []*responsibility.Offering) string {
@@ -262,9 +334,22 @@ func sole(groups ...[]Place) *responsibility.Offering {
 	return one
 }
 
-// place finds the offering whose rules match: proofs go before hints, and one
-// that refines others before those. What is left beside it is a conflict.
+// place finds where something stands by the rules of offerings, and where those
+// leave it open by the rules of platforms.
 func (l *locator) place(on string, f fields) Place {
+	p, of := l.placeByOfferings(on, f), l.resolve(l.platformTells(on, f))
+	switch {
+	case p.Offering == nil:
+		return of
+	case p.Basis == Hint && of.Basis == Proof && !slices.Contains(each([]*responsibility.Offering{of.Offering}), p.Offering):
+		return of
+	}
+	return p
+}
+
+// placeByOfferings finds the offering whose rules match: proofs go before hints,
+// and one that refines others before those. What is left beside it is a conflict.
+func (l *locator) placeByOfferings(on string, f fields) Place {
 	found := l.matches(on, f)
 	if slices.ContainsFunc(found, func(p Place) bool { return p.Basis == Proof }) {
 		found = slices.DeleteFunc(found, func(p Place) bool { return p.Basis == Hint })
@@ -327,74 +412,6 @@ func (l *locator) refines(a, b *responsibility.Offering) bool {
 		a = l.catalog.Offering(a.Refines)
 	}
 	return false
-}
-
-// fields is what a rule can look at: for each field the values there, by key
-// for those that have keys.
-type fields struct {
-	keyed  map[string]map[string]string
-	values map[string]string
-}
-
-func nodeFields(n *kubernetes.Node) fields {
-	return fields{
-		keyed:  map[string]map[string]string{"label": n.Labels, "annotation": n.Annotations, "taint": taints(n.Taints)},
-		values: map[string]string{"provider-id": n.ProviderID, "kubelet-version": n.KubeletVersion, "os-image": n.OSImage, "name": n.Name},
-	}
-}
-
-func poolFields(p *kubernetes.Pool) fields {
-	return fields{
-		keyed:  map[string]map[string]string{"label": p.Labels, "taint": taints(p.Taints)},
-		values: map[string]string{"api": p.API, "node-class": p.NodeClass, "name": p.Name},
-	}
-}
-
-// taints are by key what rules look at.
-func taints(all []kubernetes.Taint) map[string]string {
-	byKey := make(map[string]string, len(all))
-	for _, t := range all {
-		byKey[t.Key] = t.Value
-	}
-	return byKey
-}
-
-func podFields(t *kubernetes.PodTemplate) fields {
-	tolerated := map[string]string{}
-	for _, tol := range t.Tolerations {
-		tolerated[tol.Key] = tol.Value
-	}
-	return fields{keyed: map[string]map[string]string{
-		"label": t.Labels, "annotation": t.Annotations, "node-selector": t.NodeSelector, "toleration": tolerated,
-	}}
-}
-
-// match reports whether a rule holds, and the evidence in words.
-func (f fields) match(r responsibility.Rule) (string, bool) {
-	var said []string
-	for _, c := range r.All {
-		w, ok := f.satisfies(c)
-		if !ok {
-			return "", false
-		}
-		said = append(said, w)
-	}
-	for _, c := range r.None {
-		if _, ok := f.satisfies(c); ok {
-			return "", false
-		}
-	}
-	return words.And(said), true
-}
-
-func (f fields) satisfies(c responsibility.Condition) (string, bool) {
-	name := strings.ReplaceAll(c.Field, "-", " ")
-	if with, ok := f.keyed[c.Field]; ok {
-		v, there := with[c.Key]
-		return fmt.Sprintf("%s %s=%s", name, c.Key, v), there && c.Matches(v)
-	}
-	v := f.values[c.Field]
-	return name + " " + v, v != "" && c.Matches(v)
 }
 
 // Offerings returns every offering that something stands on, in ladder order.

@@ -165,25 +165,50 @@ func TestAsDecides(t *testing.T) {
 	}
 }
 
-// What satisfies an evidence rule of the catalog is placed on its offering, on
-// one that refines it, or on several of which it is one.
+// What satisfies an evidence rule of an offering is placed there, on one that
+// refines it, or on several of which it is one; of an object, it is among those
+// that it leaves.
 func TestEveryRulePlacesSomething(t *testing.T) {
 	c := knowledge(t)
 	l := newLocator(c)
 	for _, o := range c.Offerings {
 		for i, r := range o.Evidence {
-			at := l.place(r.On, satisfying(r))
-			if at.Offering != o && !slices.Contains(at.Also, o) && !l.refines(at.Offering, o) && !(r.Strength == "hint" && at.Basis == Proof) {
+			at := l.seen(r)
+			if at.Offering == nil || !slices.Contains(each(append(at.Also, at.Offering)), o) && !l.refines(at.Offering, o) && !(r.Strength == "hint" && at.Basis == Proof) {
 				t.Errorf("%s: what satisfies evidence rule %d (%s) is placed elsewhere: %+v", o.ID, i, r.On, at)
 			}
 		}
 	}
 }
 
+// The same for the rules of platforms: what is left is some of its offerings.
+func TestEveryRuleOfPlatforms(t *testing.T) {
+	c := knowledge(t)
+	l := newLocator(c)
+	for _, p := range c.Platforms {
+		for i, r := range p.Evidence {
+			at := l.seen(r)
+			if at.Offering == nil || slices.ContainsFunc(each([]*responsibility.Offering{at.Offering}), func(o *responsibility.Offering) bool { return !slices.Contains(p.Offerings, o.ID) }) {
+				t.Errorf("%s: what satisfies evidence rule %d (%s) is placed elsewhere: %+v", p.ID, i, r.On, at)
+			}
+		}
+	}
+}
+
+// seen is where something stands that satisfies a rule.
+func (l *locator) seen(r responsibility.Rule) Place {
+	f := satisfying(r)
+	if r.On != "object" {
+		return l.place(r.On, f)
+	}
+	o := kubernetes.Object{API: f.values["api"], Labels: f.keyed["label"], Annotations: f.keyed["annotation"], Values: f.keyed["value"]}
+	return l.shown(&kubernetes.Estate{Objects: []kubernetes.Object{o}}, nil)
+}
+
 // satisfying makes the fields that a rule asks for.
 func satisfying(r responsibility.Rule) fields {
 	f := fields{keyed: map[string]map[string]string{}, values: map[string]string{}}
-	for _, name := range []string{"label", "annotation", "node-selector", "taint", "toleration"} {
+	for _, name := range []string{"label", "annotation", "node-selector", "taint", "toleration", "value"} {
 		f.keyed[name] = map[string]string{}
 	}
 	for _, c := range r.All {
@@ -195,7 +220,7 @@ func satisfying(r responsibility.Rule) fields {
 			v = "x"
 		}
 		if with, ok := f.keyed[c.Field]; ok {
-			with[c.Key] = v
+			with[c.Key+c.KeyPrefix] = v
 		} else {
 			f.values[c.Field] = v
 		}

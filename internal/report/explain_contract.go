@@ -152,6 +152,9 @@ func conditions(all []published.Condition, and string) string {
 		if c.Key != "" {
 			parts[i] += " " + c.Key
 		}
+		if c.KeyPrefix != "" {
+			parts[i] += " " + c.KeyPrefix + "…"
+		}
 		if len(c.In) > 0 {
 			parts[i] += " = " + words.Or(c.In)
 		}

@@ -101,11 +101,23 @@ func (c amounts) words() string {
 	return strings.Join(all, ", ")
 }
 
+// openWords say which of several it is not known to run on, and what settles it.
+func openWords(candidates []string) string {
+	among := words.And(candidates)
+	if len(candidates) > 4 {
+		among = fmt.Sprintf("the %d that it may run on", len(candidates))
+	}
+	return "; what is found holds on each of " + among + "; --as OFFERING takes one"
+}
+
 // lineText shows a line as short lists: what the provider holds, what others
 // do, and what is yours.
 func lineText(s Screen, l published.Line) string {
 	const indent = 10
 	on := amounts{{l.Workloads, "workload"}, {l.Nodes, "node"}, {l.Pools, "pool"}}.words()
+	if len(l.Candidates) > 0 {
+		return s.hang(0, s.paint(strong, l.Title)+":", 2, on) + "\n" + s.paint(faint, s.wrap(2, l.Evidence+openWords(l.Candidates))) + "\n"
+	}
 	lines := []string{s.hang(0, s.paint(strong, l.Title)+":", 2, on), s.paint(faint, s.wrap(2, l.Evidence))}
 	for _, of := range []struct {
 		party published.Party

@@ -29,14 +29,15 @@ const (
 type Catalog struct {
 	Axes        []Axis
 	Offerings   []*Offering
+	Platforms   []*Platform
 	Obligations []*Obligation
 	Triggers    []Trigger
 	Sources     map[string]Source
 }
 
 // Axis is a dimension on which responsibility is cut. Assumed is the id of the
-// offering that is assumed where nothing in an input tells where it runs; empty
-// where none is.
+// platform or offering that is taken where nothing in an input tells where it
+// runs; empty where none is.
 type Axis struct {
 	ID      string  `json:"id"`
 	Title   string  `json:"title"`
@@ -88,6 +89,22 @@ type Offering struct {
 	Facts    *contract.Facts    `json:"contract,omitempty"`
 	Contract *contract.Contract `json:"-"`
 	From     []string           `json:"from"`
+	// Candidates are set on what stands for one of several offerings while it is
+	// not known for which: see OneOf. The one whose contract is hardest on pods
+	// comes first.
+	Candidates []*Offering `json:"-"`
+}
+
+// Undecided reports whether it stands for one of several offerings.
+func (o *Offering) Undecided() bool { return len(o.Candidates) > 0 }
+
+// Hardest is the offering itself, or the candidate whose contract is hardest on
+// pods.
+func (o *Offering) Hardest() *Offering {
+	if o.Undecided() {
+		return o.Candidates[0]
+	}
+	return o
 }
 
 // Cell is one layer of an offering's line. Statements are what each source
@@ -132,8 +149,8 @@ type Limit struct {
 	From []string `json:"from"`
 }
 
-// Rule says how to see that something stands on an offering: all of All hold
-// and none of None.
+// Rule says how to see that something stands on an offering, or on one of a
+// platform: all of All hold and none of None.
 type Rule struct {
 	On       string      `json:"on"`
 	All      []Condition `json:"all"`
@@ -143,14 +160,16 @@ type Rule struct {
 	From     []string    `json:"from"`
 }
 
-// Condition compares one field of a node, pool or pod. With no comparison it
-// asks only that the field is there.
+// Condition compares one field of a node, pool, pod or other object. With no
+// comparison it asks only that the field is there. KeyPrefix stands for any key
+// that begins so.
 type Condition struct {
-	Field    string   `json:"field"`
-	Key      string   `json:"key,omitempty"`
-	In       []string `json:"in,omitempty"`
-	Prefix   string   `json:"prefix,omitempty"`
-	Contains string   `json:"contains,omitempty"`
+	Field     string   `json:"field"`
+	Key       string   `json:"key,omitempty"`
+	KeyPrefix string   `json:"keyPrefix,omitempty"`
+	In        []string `json:"in,omitempty"`
+	Prefix    string   `json:"prefix,omitempty"`
+	Contains  string   `json:"contains,omitempty"`
 }
 
 // Matches reports whether a value that is there satisfies the condition.
@@ -187,7 +206,11 @@ type When struct {
 }
 
 // AppliesTo reports whether the customer has the obligation under an offering.
+// While it is not known which of several it is, it has what it has under each.
 func (o *Obligation) AppliesTo(of *Offering) bool {
+	if of.Undecided() {
+		return all(of.Candidates, o.AppliesTo)
+	}
 	if len(o.Only) > 0 && !slices.Contains(o.Only, of.ID) {
 		return false
 	}
@@ -203,11 +226,18 @@ func (o *Obligation) AppliesTo(of *Offering) bool {
 // InducedIn reports whether, under an offering, the obligation is the
 // consequence of a layer that the customer does not hold.
 func (o *Obligation) InducedIn(of *Offering) bool {
+	if of.Undecided() {
+		return all(of.Candidates, o.InducedIn)
+	}
 	return o.AppliesTo(of) && anyWhen(o.InducedBy, o.Axis, of)
 }
 
 // LoadBearingIn reports whether a service goes down without it under an offering.
 func (o *Obligation) LoadBearingIn(of *Offering) bool { return o.LoadBearing && o.InducedIn(of) }
+
+func all(offerings []*Offering, is func(*Offering) bool) bool {
+	return !slices.ContainsFunc(offerings, func(o *Offering) bool { return !is(o) })
+}
 
 func anyWhen(whens []When, axis string, of *Offering) bool {
 	return slices.ContainsFunc(whens, func(w When) bool {

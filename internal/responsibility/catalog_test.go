@@ -83,6 +83,12 @@ func TestCatalogCitesASourceForEverything(t *testing.T) {
 			})
 		}
 	}
+	for _, p := range c.Platforms {
+		cite(p.ID, p.From...)
+		for _, r := range p.Evidence {
+			cite(p.ID+" evidence", r.From...)
+		}
+	}
 	for _, o := range c.Obligations {
 		cite(o.ID, o.From...)
 	}

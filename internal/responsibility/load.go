@@ -34,6 +34,7 @@ func Load(catalogs ...Files) (*Catalog, error) {
 		obligations: map[string]*file[Obligation]{},
 		triggers:    map[string]*document.Document{},
 		layers:      map[string]*document.Document{},
+		platforms:   map[string]*file[Platform]{},
 	}
 	for _, files := range catalogs {
 		if err := l.add(files); err != nil {
@@ -60,6 +61,7 @@ type loader struct {
 	obligations map[string]*file[Obligation]
 	triggers    map[string]*document.Document
 	layers      map[string]*document.Document // by axis
+	platforms   map[string]*file[Platform]
 }
 
 type layersFile struct {
@@ -114,6 +116,8 @@ func schemaOf(p string) (string, bool) {
 		return "obligation", true
 	case dir == "sources/":
 		return "sources", true
+	case dir == "platforms/":
+		return "platform", true
 	case dir == "" && (base == "layers.yaml" || base == "triggers.yaml"):
 		return strings.TrimSuffix(base, ".yaml"), true
 	}
@@ -136,7 +140,7 @@ func parse(files Files, p string) (*document.Document, error) {
 	schema, ok := schemaOf(p)
 	if !ok {
 		return nil, &document.Error{File: name, Msg: "is not where a catalog file can be: layers.yaml, triggers.yaml, " +
-			"or a file in offerings/, obligations/ or sources/"}
+			"or a file in offerings/, platforms/, obligations/ or sources/"}
 	}
 	data, err := fs.ReadFile(files.FS, p)
 	if err != nil {
@@ -169,6 +173,8 @@ func (l *loader) file(name, p string, doc *document.Document) error {
 	switch schema, _ := schemaOf(p); schema {
 	case "offering":
 		return named(l.offerings, name, p, doc, func(o *Offering) string { return o.ID })
+	case "platform":
+		return named(l.platforms, name, p, doc, func(x *Platform) string { return x.ID })
 	case "obligation":
 		return named(l.obligations, name, p, doc, func(o *Obligation) string { return o.ID })
 	case "sources":
@@ -240,6 +246,13 @@ func (l *loader) finish() (*Catalog, error) {
 		c.Offerings = append(c.Offerings, &f.value)
 	}
 	slices.SortStableFunc(c.Offerings, func(a, b *Offering) int { return a.Order - b.Order })
+	for _, id := range slices.Sorted(maps.Keys(l.platforms)) {
+		f := l.platforms[id]
+		if err := l.checkPlatform(f); err != nil {
+			return nil, err
+		}
+		c.Platforms = append(c.Platforms, &f.value)
+	}
 	if err := l.checkAssumed(); err != nil {
 		return nil, err
 	}

@@ -26,7 +26,7 @@ import (
 var schemas = sync.OnceValues(func() (map[string]*jsonschema.Schema, error) {
 	compiled := map[string]*jsonschema.Schema{}
 	c := jsonschema.NewCompiler()
-	for _, name := range []string{"layers", "offering", "obligation", "sources", "triggers"} {
+	for _, name := range []string{"layers", "offering", "platform", "obligation", "sources", "triggers"} {
 		p := path.Join("schema", name+".schema.json")
 		data, err := catalog.Files.ReadFile(p)
 		if err != nil {
@@ -36,10 +36,11 @@ var schemas = sync.OnceValues(func() (map[string]*jsonschema.Schema, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", p, err)
 		}
-		if err := c.AddResource(p, doc); err != nil {
+		id, _ := doc.(map[string]any)["$id"].(string) // by which others refer to it
+		if err := c.AddResource(id, doc); err != nil {
 			return nil, fmt.Errorf("%s: %w", p, err)
 		}
-		if compiled[name], err = c.Compile(p); err != nil {
+		if compiled[name], err = c.Compile(id); err != nil {
 			return nil, fmt.Errorf("%s: %w", p, err)
 		}
 	}
@@ -140,15 +141,40 @@ func (l *loader) checkOffering(f *file[Offering]) error {
 			return err
 		}
 	}
-	for i, rule := range o.Evidence {
-		if err := l.checkSources(f.doc, f.name, jsontext.Pointer(fmt.Sprintf("/evidence/%d/from", i)), rule.From); err != nil {
-			return err
-		}
+	if err := l.checkEvidence(f.doc, f.name, o.Evidence); err != nil {
+		return err
 	}
 	if o.Facts == nil {
 		return nil
 	}
 	return l.checkContract(f)
+}
+
+// checkEvidence looks for the sources of rules.
+func (l *loader) checkEvidence(doc *document.Document, name string, rules []Rule) error {
+	for i, rule := range rules {
+		if err := l.checkSources(doc, name, jsontext.Pointer(fmt.Sprintf("/evidence/%d/from", i)), rule.From); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkPlatform looks for the offerings and the sources of a platform. Findings
+// name both by their ids, so no offering has the id of a platform.
+func (l *loader) checkPlatform(f *file[Platform]) error {
+	if l.offerings[f.value.ID] != nil {
+		return f.errorf("/id", "%q is an offering", f.value.ID)
+	}
+	for i, id := range f.value.Offerings {
+		if l.offerings[id] == nil {
+			return f.errorf(jsontext.Pointer(fmt.Sprintf("/offerings/%d", i)), "there is no offering %q%s", id, didYouMean(id, slices.Sorted(maps.Keys(l.offerings))))
+		}
+	}
+	if err := l.checkSources(f.doc, f.name, "/from", f.value.From); err != nil {
+		return err
+	}
+	return l.checkEvidence(f.doc, f.name, f.value.Evidence)
 }
 
 func layerIDs(a *Axis) []string {
@@ -189,12 +215,13 @@ func (l *loader) checkCell(f *file[Offering], at jsontext.Pointer, c Cell) error
 	return nil
 }
 
-// checkAssumed looks for the offerings that axes assume.
+// checkAssumed looks for the platforms and offerings that axes assume.
 func (l *loader) checkAssumed() error {
 	for _, a := range l.catalog.Axes {
-		if a.Assumed != "" && l.catalog.Offering(a.Assumed) == nil {
+		if a.Assumed != "" && l.catalog.Platform(a.Assumed) == nil && l.catalog.Offering(a.Assumed) == nil {
+			names := slices.Sorted(maps.Keys(l.offerings))
 			return &document.Error{File: "layers.yaml", Line: l.layers[a.ID].First(), Field: a.ID + ".assumed",
-				Msg: fmt.Sprintf("there is no offering %q%s", a.Assumed, didYouMean(a.Assumed, slices.Sorted(maps.Keys(l.offerings))))}
+				Msg: fmt.Sprintf("there is no platform and no offering %q%s", a.Assumed, didYouMean(a.Assumed, append(names, slices.Sorted(maps.Keys(l.platforms))...)))}
 		}
 	}
 	return nil

@@ -18,7 +18,10 @@ import (
 // contract, and when. Everything it says of the platform is in the contract.
 // Where there is no contract it says nothing.
 type consequence struct {
+	// offering is where it runs, or the hardest of those that it may run on, which
+	// open says.
 	offering *responsibility.Offering
+	open     bool
 	// soonest is the first time at which one of the nodes under the workload
 	// reaches its maximum age, where the estate has nodes to tell; zero if not.
 	soonest time.Time
@@ -53,7 +56,7 @@ func consequencesOf(p *check.Pass) *consequences {
 
 // of is that of a workload.
 func (c *consequences) of(i int) consequence {
-	x := consequence{offering: c.places.Workloads[i].Offering}
+	x := under(c.places.Workloads[i].Offering)
 	x.look(c.estate, &c.places, c.nodes, &c.estate.Workloads[i], c.places.Workloads[i].Basis == locate.Asked)
 	return x
 }
@@ -63,6 +66,22 @@ func (c *consequences) of(i int) consequence {
 // nobody publishes it.
 func (c *consequences) ageless(i int) bool {
 	return slices.ContainsFunc(c.of(i).ages, func(age contract.Age) bool { return !age.Known() })
+}
+
+// under says what follows on the offering.
+func under(on *responsibility.Offering) consequence {
+	if on == nil {
+		return consequence{}
+	}
+	return consequence{offering: on.Hardest(), open: on.Undecided()}
+}
+
+// on names the offering in front of what follows there.
+func (c consequence) on() string {
+	if c.open {
+		return c.offering.Title + ", the hardest of those it may run on,"
+	}
+	return c.offering.Title
 }
 
 // contract is nil where nothing is known of what the provider may do.
@@ -85,7 +104,7 @@ func (c consequence) blocked() string {
 		return ""
 	}
 	t := c.routine()
-	return fmt.Sprintf("On %s %s. %s", c.offering.Title, t.Blocked(), c.when(t)) + c.expiry(t)
+	return fmt.Sprintf("On %s %s. %s", c.on(), t.Blocked(), c.when(t)) + c.expiry(t)
 }
 
 // unprotected: nothing limits how many pods go together.
@@ -95,7 +114,7 @@ func (c consequence) unprotected(pods int) string {
 	}
 	t := c.contract().Routine()
 	return fmt.Sprintf("On %s its %d pods may all be evicted together when their nodes drain together: %s. %s",
-		c.offering.Title, pods, c.pace(t), c.when(t))
+		c.on(), pods, c.pace(t), c.when(t))
 }
 
 // sharedAway: a budget over several services lets one of them be taken whole.
@@ -104,7 +123,7 @@ func (c consequence) sharedAway(name string, pods int) string {
 		return ""
 	}
 	t := c.contract().Routine()
-	return fmt.Sprintf("On %s the PDB allows %s to be evicted together: %s. %s", c.offering.Title, whole(name, pods), c.pace(t), c.when(t))
+	return fmt.Sprintf("On %s the PDB allows %s to be evicted together: %s. %s", c.on(), whole(name, pods), c.pace(t), c.when(t))
 }
 
 // alone: the only pod is evicted, which is an outage where it serves.
@@ -117,7 +136,7 @@ func (c consequence) alone(serves bool) string {
 		does = "is an outage"
 	}
 	return fmt.Sprintf("On %s every replacement of its node %s, from the eviction until the new pod is ready. %s",
-		c.offering.Title, does, c.coming())
+		c.on(), does, c.coming())
 }
 
 // gone: the pod is not evicted but goes with its node.
@@ -126,7 +145,7 @@ func (c consequence) gone() string {
 		return ""
 	}
 	return fmt.Sprintf("On %s its pods are deleted with the node, without an eviction and bypassing their PDB. %s",
-		c.offering.Title, c.coming())
+		c.on(), c.coming())
 }
 
 // coming says when drift, which budgets pace, comes next.

@@ -75,7 +75,9 @@ func isZero(b disruption.NodeBudget) bool {
 }
 
 func (x paced) consequence() consequence {
-	return consequence{offering: x.at.Offering, ages: []contract.Age{x.age()}}
+	c := under(x.at.Offering)
+	c.ages = []contract.Age{x.age()}
+	return c
 }
 
 // unpatched says what becomes of nodes that drift never takes.

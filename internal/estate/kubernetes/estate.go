@@ -33,6 +33,9 @@ type Estate struct {
 	// CustomResources are those of kinds that onus does not know: they may make
 	// pods of their own (an operator's databases, say) which it cannot see into.
 	CustomResources []CustomResource
+	// Objects are those that may tell for which platform they were written, of any
+	// kind but nodes, pools and pods, which tell by themselves.
+	Objects []Object
 	// Live says that objects as a cluster has them were read, so that what is
 	// not there does not exist; from manifests alone it may exist elsewhere.
 	Live bool
@@ -74,6 +77,20 @@ func (s *Seen) Add(o Seen) {
 	s.Replaced += o.Replaced
 	s.Patched += o.Patched
 	s.Encrypted += o.Encrypted
+}
+
+// Object is one of any kind, as far as it may tell for which platform it was
+// written. An object of a kind that every cluster has is one only where
+// something in it may.
+type Object struct {
+	API         string // GROUP/KIND
+	Name        string
+	Labels      map[string]string // those with a prefix, as platforms set them
+	Annotations map[string]string // the same; without long values
+	// Values are what its fields say, by their path: spec.ingressClassName. What
+	// is no scalar says only that it is there, with an empty value.
+	Values   map[string]string
+	Position origin.Position
 }
 
 // Ref names an object. Namespace is empty for cluster-wide kinds.

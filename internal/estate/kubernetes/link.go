@@ -14,7 +14,7 @@ import (
 // were read are inferred from those. Raw stays as it is.
 func Link(raw *Raw) *Estate {
 	l := linker{raw: raw, Estate: &Estate{
-		CustomResources: slices.Clone(raw.CustomResources), Live: raw.Live, Contexts: slices.Clone(raw.Contexts),
+		CustomResources: slices.Clone(raw.CustomResources), Objects: slices.Clone(raw.Objects), Live: raw.Live, Contexts: slices.Clone(raw.Contexts),
 		Newest: raw.Newest, Unread: slices.Clone(raw.Unread), Hidden: slices.Clone(raw.Hidden), Seen: raw.Seen,
 	}}
 	l.plain()

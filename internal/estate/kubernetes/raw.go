@@ -26,6 +26,7 @@ type Raw struct {
 	Volumes         []Volume
 	PriorityClasses []PriorityClass
 	CustomResources []CustomResource
+	Objects         []Object
 	Live            bool
 	Contexts        []string
 	Newest          time.Time
@@ -74,6 +75,7 @@ func (r *Raw) Append(o *Raw) {
 	r.Volumes = append(r.Volumes, o.Volumes...)
 	r.PriorityClasses = append(r.PriorityClasses, o.PriorityClasses...)
 	r.CustomResources = append(r.CustomResources, o.CustomResources...)
+	r.Objects = append(r.Objects, o.Objects...)
 	r.Live = r.Live || o.Live
 	if o.Newest.After(r.Newest) {
 		r.Newest = o.Newest

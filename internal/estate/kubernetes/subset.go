@@ -17,6 +17,7 @@ func (e *Estate) Subset(wanted func(*Workload) bool) (subset *Estate, kept []int
 	s.Services = slices.Clone(e.Services)
 	s.VolumeClaims = slices.Clone(e.VolumeClaims)
 	s.CustomResources = slices.Clone(e.CustomResources)
+	s.Objects = slices.Clone(e.Objects)
 	s.Contexts = slices.Clone(e.Contexts)
 	s.Unread = slices.Clone(e.Unread)
 	s.Hidden = slices.Clone(e.Hidden)

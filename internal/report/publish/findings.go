@@ -64,7 +64,7 @@ func lines(c *responsibility.Catalog, e *kubernetes.Estate, places locate.Places
 	all := []published.Line{}
 	axis := c.Axis(compute.Axis)
 	for _, o := range places.Offerings() {
-		l := published.Line{Offering: o.ID, Title: o.Title, Provider: o.Provider, Basis: map[string]int{}}
+		l := published.Line{Offering: o.ID, Title: o.Title, Provider: o.Provider, Basis: map[string]int{}, Layers: []published.LineLayer{}}
 		tally := func(at []locate.Place, n *int, what func(i int) string) {
 			for i, p := range at {
 				if p.Offering != o && !slices.Contains(p.Also, o) {
@@ -80,8 +80,14 @@ func lines(c *responsibility.Catalog, e *kubernetes.Estate, places locate.Places
 		tally(places.Nodes, &l.Nodes, func(i int) string { return "node " + e.Nodes[i].Name + ": " })
 		tally(places.Pools, &l.Pools, func(i int) string { return "pool " + e.Pools[i].Name + ": " })
 		tally(places.Workloads, &l.Workloads, func(int) string { return "" })
+		for _, candidate := range o.Candidates {
+			l.Candidates = append(l.Candidates, candidate.ID)
+		}
 		for _, layer := range axis.Layers {
-			cell := o.Line[axis.ID][layer.ID]
+			cell, agreed := o.Line[axis.ID][layer.ID]
+			if !agreed {
+				continue
+			}
 			l.Layers = append(l.Layers, published.LineLayer{ID: layer.ID, Title: layer.Title, Party: published.Party(cell.Party),
 				LoadBearing: cell.LoadBearing})
 		}

@@ -154,11 +154,12 @@ type Rule struct {
 
 // Condition is what a field of an object must be.
 type Condition struct {
-	Field    string   `json:"field"`
-	Key      string   `json:"key,omitempty"`
-	In       []string `json:"in,omitempty"`
-	Prefix   string   `json:"prefix,omitempty"`
-	Contains string   `json:"contains,omitempty"`
+	Field     string   `json:"field"`
+	Key       string   `json:"key,omitempty"`
+	KeyPrefix string   `json:"keyPrefix,omitempty"`
+	In        []string `json:"in,omitempty"`
+	Prefix    string   `json:"prefix,omitempty"`
+	Contains  string   `json:"contains,omitempty"`
 }
 
 // SourceExplained is a document, and what in the catalog rests on it.

@@ -41,17 +41,19 @@ type Read struct {
 }
 
 // Line is the compute line of one offering that something runs on, and how
-// many of what was read run there, by how it is known.
+// many of what was read run there, by how it is known. While it is one of
+// several Candidates, it has the layers that are the same party's under each.
 type Line struct {
-	Offering  string         `json:"offering"`
-	Title     string         `json:"title"`
-	Provider  string         `json:"provider"`
-	Nodes     int            `json:"nodes"`
-	Pools     int            `json:"pools"`
-	Workloads int            `json:"workloads"`
-	Basis     map[string]int `json:"basis"`
-	Evidence  string         `json:"evidence"` // the first seen
-	Layers    []LineLayer    `json:"layers"`
+	Offering   string         `json:"offering"`
+	Candidates []string       `json:"candidates,omitempty"`
+	Title      string         `json:"title"`
+	Provider   string         `json:"provider"`
+	Nodes      int            `json:"nodes"`
+	Pools      int            `json:"pools"`
+	Workloads  int            `json:"workloads"`
+	Basis      map[string]int `json:"basis"`
+	Evidence   string         `json:"evidence"` // the first seen
+	Layers     []LineLayer    `json:"layers"`
 }
 
 // LineLayer is one layer of a line.

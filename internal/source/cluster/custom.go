@@ -46,6 +46,9 @@ func keepCustom(k kubernetes.Kept, object map[string]any) (any, error) {
 			Metadata struct {
 				Name string `json:"name"`
 			} `json:"metadata"`
+			Spec struct {
+				StorageClassName string `json:"storageClassName,omitempty"`
+			} `json:"spec"`
 		}
 		if err := convert(written, &named); err != nil {
 			return nil, fmt.Errorf("%s/%s cannot be read: spec.volumeClaimTemplates: %w", o.Metadata.Namespace, o.Metadata.Name, err)

@@ -32,7 +32,7 @@ func keep(k kind, o runtime.Object) (any, error) {
 	case *corev1.PersistentVolumeClaim:
 		return &corev1.PersistentVolumeClaim{
 			TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta),
-			Spec: corev1.PersistentVolumeClaimSpec{VolumeName: o.Spec.VolumeName},
+			Spec: corev1.PersistentVolumeClaimSpec{VolumeName: o.Spec.VolumeName, StorageClassName: o.Spec.StorageClassName},
 		}, nil
 	case *corev1.PersistentVolume:
 		return keepVolume(k, o), nil
@@ -159,6 +159,9 @@ func keepVolume(k kind, o *corev1.PersistentVolume) *corev1.PersistentVolume {
 		Spec:   corev1.PersistentVolumeSpec{NodeAffinity: o.Spec.NodeAffinity},
 		Status: corev1.PersistentVolumeStatus{Phase: o.Status.Phase},
 	}
+	if d := o.Spec.CSI; d != nil { // what the driver was told may be a secret
+		v.Spec.CSI = &corev1.CSIPersistentVolumeSource{Driver: d.Driver}
+	}
 	if c := o.Spec.ClaimRef; c != nil {
 		v.Spec.ClaimRef = &corev1.ObjectReference{Namespace: c.Namespace, Name: c.Name}
 	}
@@ -174,8 +177,9 @@ func keepStatefulSet(k kind, o *appsv1.StatefulSet) *appsv1.StatefulSet {
 		},
 	}
 	for _, c := range o.Spec.VolumeClaimTemplates {
-		s.Spec.VolumeClaimTemplates = append(s.Spec.VolumeClaimTemplates,
-			corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: c.Name}})
+		s.Spec.VolumeClaimTemplates = append(s.Spec.VolumeClaimTemplates, corev1.PersistentVolumeClaim{
+			ObjectMeta: metav1.ObjectMeta{Name: c.Name}, Spec: corev1.PersistentVolumeClaimSpec{StorageClassName: c.Spec.StorageClassName},
+		})
 	}
 	return s
 }

@@ -163,20 +163,23 @@ func builtin(group string) bool {
 
 func (r *objectReader) other(doc *document.Document, group, kind string) error {
 	r.into.Seen.Unrelated++
-	if builtin(group) {
-		return nil
-	}
 	var o struct {
 		Metadata struct {
-			Name      string `json:"name"`
-			Namespace string `json:"namespace"`
+			Name        string                    `json:"name"`
+			Namespace   string                    `json:"namespace"`
+			Labels      map[string]jsontext.Value `json:"labels"`
+			Annotations map[string]jsontext.Value `json:"annotations"`
 		} `json:"metadata"`
 	}
-	// What a custom resource says of itself is not ours to judge.
+	// What an object of another kind says of itself is not ours to judge.
 	if err := doc.Decode(&o); err != nil {
 		return nil
 	}
-	r.into.CustomResources = append(r.into.CustomResources, kubernetes.CustomResource{API: group + "/" + kind, Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name})
+	m := meta{Name: o.Metadata.Name, Labels: unquoted(o.Metadata.Labels), Annotations: unquoted(o.Metadata.Annotations)}
+	r.shown(doc, group+"/"+kind, m, valuesOf(doc))
+	if !builtin(group) {
+		r.into.CustomResources = append(r.into.CustomResources, kubernetes.CustomResource{API: group + "/" + kind, Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name})
+	}
 	return nil
 }
 

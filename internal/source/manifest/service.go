@@ -16,6 +16,7 @@ func (r *objectReader) service(doc *document.Document) error {
 		return err
 	}
 	r.live(o.Metadata)
+	r.shown(doc, "/Service", o.Metadata, nil)
 	if len(o.Spec.Selector) > 0 { // without one it routes to endpoints that somebody else keeps
 		r.into.Services = append(r.into.Services, kubernetes.Service{
 			Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name, Selector: o.Spec.Selector, Position: r.at(doc),

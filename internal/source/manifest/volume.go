@@ -14,15 +14,25 @@ func (r *objectReader) volumeClaim(doc *document.Document) error {
 	var o struct {
 		Metadata meta `json:"metadata"`
 		Spec     struct {
-			VolumeName string `json:"volumeName"`
+			VolumeName       string `json:"volumeName"`
+			StorageClassName string `json:"storageClassName"`
 		} `json:"spec"`
 	}
 	if err := r.decode(doc, &o); err != nil {
 		return err
 	}
 	r.live(o.Metadata)
+	r.shown(doc, "/PersistentVolumeClaim", o.Metadata, storageClass(o.Spec.StorageClassName))
 	r.into.VolumeClaims = append(r.into.VolumeClaims, kubernetes.VolumeClaim{Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name, Volume: o.Spec.VolumeName})
 	return nil
+}
+
+// storageClass is the value that names the class of a claim's storage.
+func storageClass(name string) map[string]string {
+	if name == "" {
+		return nil
+	}
+	return map[string]string{"spec.storageClassName": name}
 }
 
 func (r *objectReader) persistentVolume(doc *document.Document) error {
@@ -34,6 +44,9 @@ func (r *objectReader) persistentVolume(doc *document.Document) error {
 				Name      string `json:"name"`
 			} `json:"claimRef"`
 			NodeAffinity corev1.VolumeNodeAffinity `json:"nodeAffinity"`
+			CSI          struct {
+				Driver string `json:"driver"`
+			} `json:"csi"`
 		} `json:"spec"`
 		Status struct {
 			Phase corev1.PersistentVolumePhase `json:"phase"`
@@ -43,6 +56,9 @@ func (r *objectReader) persistentVolume(doc *document.Document) error {
 		return err
 	}
 	r.live(o.Metadata)
+	if driver := o.Spec.CSI.Driver; driver != "" {
+		r.shown(doc, "/PersistentVolume", o.Metadata, map[string]string{"spec.csi.driver": driver})
+	}
 	d := kubernetes.Volume{Name: o.Metadata.Name}
 	// Released, it still names the claim it had; one made anew under that name
 	// does not get it.

@@ -73,6 +73,9 @@ func (r *objectReader) workload(doc *document.Document, k *kubernetes.Kind) erro
 		return err
 	}
 	for _, v := range o.Spec.Volumes {
+		if class := storageClass(v.Spec.StorageClassName); class != nil {
+			r.shown(doc, k.API(), meta{Name: o.Metadata.Name}, class)
+		}
 		w.VolumeClaimTemplates = append(w.VolumeClaimTemplates, v.Metadata.Name)
 	}
 	o.ofKind(&w)
@@ -109,6 +112,9 @@ type claimTemplate struct {
 	Metadata struct {
 		Name string `json:"name"`
 	} `json:"metadata"`
+	Spec struct {
+		StorageClassName string `json:"storageClassName"`
+	} `json:"spec"`
 }
 
 // selector reads a workload's own selector: a label selector, or for the old

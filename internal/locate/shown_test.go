@@ -1,0 +1,157 @@
+package locate
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+func annotated(kind, key, value string) kubernetes.Object {
+	return kubernetes.Object{API: kind, Name: "a", Annotations: map[string]string{key: value}}
+}
+
+func valued(kind, path, value string) kubernetes.Object {
+	return kubernetes.Object{API: kind, Name: "a", Values: map[string]string{path: value}}
+}
+
+// What objects and selectors show of a cluster, and how firmly; what they leave
+// open stays open.
+func TestShown(t *testing.T) {
+	c := knowledge(t)
+	route := kubernetes.Object{API: "route.openshift.io/Route", Name: "web"}
+	irsa := annotated("/ServiceAccount", "eks.amazonaws.com/role-arn", "arn:aws:iam::1:role/r")
+	neg := annotated("/Service", "cloud.google.com/neg", "{}")
+	azure := annotated("/Service", "service.beta.kubernetes.io/azure-load-balancer-internal", "true")
+	elb := annotated("/Service", "service.beta.kubernetes.io/aws-load-balancer-type", "nlb")
+	ebs := valued("storage.k8s.io/StorageClass", "provisioner", "ebs.csi.aws.com")
+	auto := valued("storage.k8s.io/StorageClass", "provisioner", "ebs.csi.eks.amazonaws.com")
+	eksctl := kubernetes.Object{API: "eksctl.io/ClusterConfig", Name: "c", Values: map[string]string{"autoModeConfig.enabled": "true"}}
+	groups := kubernetes.Object{API: "eksctl.io/ClusterConfig", Name: "c", Values: map[string]string{"managedNodeGroups": ""}}
+	autopilot := valued("container.cnrm.cloud.google.com/ContainerCluster", "spec.enableAutopilot", "true")
+	aksClass := kubernetes.Object{API: "karpenter.azure.com/AKSNodeClass", Name: "default"}
+	for name, test := range map[string]struct {
+		objects  []kubernetes.Object
+		selector string // of a workload beside the one that is looked at
+		want     string
+		basis    Basis
+	}{
+		"nothing":                           {nil, "", "kubernetes", Unknown},
+		"a Service without a word of it":    {[]kubernetes.Object{{API: "/Service", Name: "a"}}, "", "kubernetes", Unknown},
+		"a Route":                           {[]kubernetes.Object{route}, "", "openshift-any", Proof},
+		"roles for service accounts":        {[]kubernetes.Object{irsa}, "", "eks-any", Hint},
+		"a load balancer of AWS":            {[]kubernetes.Object{elb}, "", "aws-any", Hint},
+		"AWS, and then EKS":                 {[]kubernetes.Object{ebs, irsa}, "", "eks-any", Hint},
+		"EKS, and then AWS":                 {[]kubernetes.Object{irsa, ebs}, "", "eks-any", Hint},
+		"a driver of Auto Mode":             {[]kubernetes.Object{auto}, "", "eks-auto-mode", Hint},
+		"AWS, and a driver of Auto Mode":    {[]kubernetes.Object{elb, auto, irsa}, "", "eks-auto-mode", Hint},
+		"eksctl with Auto Mode":             {[]kubernetes.Object{eksctl}, "", "eks-auto-mode", Hint},
+		"eksctl with node groups":           {[]kubernetes.Object{groups}, "", "eks-managed-nodegroup", Hint},
+		"both in one cluster":               {[]kubernetes.Object{auto, groups}, "", "eks-any", Hint},
+		"a class of ingress":                {[]kubernetes.Object{valued("networking.k8s.io/Ingress", "spec.ingressClassName", "alb")}, "", "aws-any", Proof},
+		"network endpoint groups":           {[]kubernetes.Object{neg}, "", "gke-any", Hint},
+		"a cluster of Config Connector":     {[]kubernetes.Object{autopilot}, "", "gke-autopilot", Hint},
+		"a node class of Karpenter on AKS":  {[]kubernetes.Object{aksClass}, "", "aks-automatic", Hint},
+		"hints for three clouds":            {[]kubernetes.Object{elb, neg, azure}, "", "kubernetes", Unknown},
+		"a proof against a hint":            {[]kubernetes.Object{route, neg}, "", "openshift-any", Proof},
+		"another workload's Spot VMs":       {nil, "cloud.google.com/gke-spot", "gke-any", Proof},
+		"another workload's Auto Mode":      {nil, "eks.amazonaws.com/compute-type", "eks-any", Proof},
+		"another's, and a driver":           {[]kubernetes.Object{auto}, "eks.amazonaws.com/nodegroup", "eks-auto-mode", Hint},
+		"another's Karpenter, and its role": {[]kubernetes.Object{irsa}, "karpenter.sh/nodepool", "eks-any", Hint},
+		"an agent pool of AKS":              {nil, "kubernetes.azure.com/scalesetpriority", "aks-any", Proof},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := &kubernetes.Estate{Objects: test.objects, Workloads: make([]kubernetes.Workload, 1)}
+			if test.selector != "" {
+				e.Workloads = append(e.Workloads, kubernetes.Workload{Template: kubernetes.PodTemplate{NodeSelector: map[string]string{test.selector: "auto"}}})
+			}
+			at := Locate(c, e, nil, c.Assumed("compute")).Workloads[0]
+			if at.Offering == nil || at.Offering.ID != test.want || at.Basis != test.basis || at.Evidence == "" {
+				t.Errorf("%+v %q, want %s by %s", at.Offering, at.Basis, test.want, test.basis)
+			}
+		})
+	}
+}
+
+// Proofs that nothing has in common are a conflict: it may be any of them.
+func TestConflictingProofs(t *testing.T) {
+	c := knowledge(t)
+	e := &kubernetes.Estate{Workloads: make([]kubernetes.Workload, 1), Objects: []kubernetes.Object{
+		{API: "route.openshift.io/Route", Name: "web"}, {API: "cloud.google.com/BackendConfig", Name: "web"},
+	}}
+	at := Locate(c, e, nil, c.Assumed("compute")).Workloads[0]
+	if at.Basis != Conflict || len(at.Offering.Candidates) != 5 || !strings.Contains(at.Evidence, "Route web") {
+		t.Errorf("%+v: %s", at.Offering, at.Evidence)
+	}
+}
+
+// A workload is on what its own selector leaves of what the cluster may be.
+func TestNarrowedByTheCluster(t *testing.T) {
+	c := knowledge(t)
+	spot := kubernetes.Workload{Template: kubernetes.PodTemplate{NodeSelector: map[string]string{"cloud.google.com/gke-spot": "true"}}}
+	pool := kubernetes.Workload{Template: kubernetes.PodTemplate{NodeSelector: map[string]string{"karpenter.sh/capacity-type": "spot"}}}
+	for name, test := range map[string]struct {
+		object   kubernetes.Object
+		workload kubernetes.Workload
+		want     string
+	}{
+		"GKE":           {kubernetes.Object{}, spot, "gke-any"},
+		"Autopilot":     {valued("container.cnrm.cloud.google.com/ContainerCluster", "spec.enableAutopilot", "true"), spot, "gke-autopilot"},
+		"Karpenter":     {kubernetes.Object{}, pool, "karpenter-any"},
+		"that of AKS":   {kubernetes.Object{API: "containerservice.azure.com/ManagedCluster", Name: "c"}, pool, "aks-automatic"},
+		"nothing of it": {kubernetes.Object{API: "route.openshift.io/Route", Name: "r"}, spot, "gke-any"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := &kubernetes.Estate{Objects: []kubernetes.Object{test.object}, Workloads: []kubernetes.Workload{test.workload}}
+			if at := Locate(c, e, nil, c.Assumed("compute")).Workloads[0]; at.Offering.ID != test.want {
+				t.Errorf("%s: %s", at.Offering.ID, at.Evidence)
+			}
+		})
+	}
+}
+
+// What stands beside an estate is a hint for what this leaves open.
+func TestBeside(t *testing.T) {
+	c := knowledge(t)
+	of := func(e *kubernetes.Estate) Place { return Locate(c, e, nil, c.Assumed("compute")).Shown }
+	auto := of(&kubernetes.Estate{Objects: []kubernetes.Object{valued("storage.k8s.io/StorageClass", "provisioner", "ebs.csi.eks.amazonaws.com")}})
+	own := of(&kubernetes.Estate{Pools: []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "p", NodeClass: "karpenter.k8s.aws/EC2NodeClass"}}})
+	route := of(&kubernetes.Estate{Objects: []kubernetes.Object{{API: "route.openshift.io/Route"}}})
+	nothing := of(&kubernetes.Estate{})
+	irsa := annotated("/ServiceAccount", "eks.amazonaws.com/role-arn", "r")
+	for name, test := range map[string]struct {
+		own    []kubernetes.Object
+		beside []Place
+		want   string
+		basis  Basis
+	}{
+		"Auto Mode":               {nil, []Place{auto, nothing}, "eks-auto-mode", Hint},
+		"Karpenter":               {nil, []Place{own}, "karpenter", Hint},
+		"contradictions":          {nil, []Place{auto, route}, "kubernetes", Unknown},
+		"nothing":                 {nil, []Place{nothing}, "kubernetes", Unknown},
+		"more than its own":       {[]kubernetes.Object{irsa}, []Place{auto}, "eks-auto-mode", Hint},
+		"nothing that fits":       {[]kubernetes.Object{irsa}, []Place{route}, "eks-any", Hint},
+		"it contradicts a pool's": {[]kubernetes.Object{{API: "cloud.google.com/BackendConfig"}}, []Place{own}, "gke-any", Proof},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := &kubernetes.Estate{Objects: test.own, Workloads: make([]kubernetes.Workload, 1)}
+			if at := Locate(c, e, nil, c.Assumed("compute"), test.beside...).Workloads[0]; at.Offering.ID != test.want || at.Basis != test.basis {
+				t.Errorf("%s by %s: %s", at.Offering.ID, at.Basis, at.Evidence)
+			}
+		})
+	}
+}
+
+// Whoever has to take one takes the hardest, and says so.
+func TestDecided(t *testing.T) {
+	c := knowledge(t)
+	e := &kubernetes.Estate{Workloads: make([]kubernetes.Workload, 1)}
+	places := Locate(c, e, nil, c.Assumed("compute"))
+	at := places.Decided().Workloads[0]
+	if at.Offering.ID != "eks-auto-mode" || at.Basis != Assumed || !strings.Contains(at.Evidence, "assumed eks-auto-mode") {
+		t.Errorf("%+v", at)
+	}
+	if places.Workloads[0].Basis != Unknown {
+		t.Errorf("the places that were asked have changed: %+v", places.Workloads[0])
+	}
+}
