@@ -335,12 +335,55 @@ func TestSaveServed(t *testing.T) {
 	}
 }
 
+// A kind that a cluster serves in two versions is read in the one that it likes
+// best, and one that it cannot list is not there.
+func TestSavePreferredVersions(t *testing.T) {
+	s := clustertest.Start(t, many(1, 1))
+	answers := map[string]string{
+		"/apis":                          `{"groups":[{"name":"keda.sh","versions":[{"groupVersion":"keda.sh/v1","version":"v1"},{"groupVersion":"keda.sh/v2","version":"v2"}],"preferredVersion":{"groupVersion":"keda.sh/v2","version":"v2"}},{"name":"karpenter.sh","versions":[{"groupVersion":"karpenter.sh/v1","version":"v1"}]}]}`,
+		"/apis/keda.sh/v1":               `{"resources":[{"name":"scaledobjects","kind":"ScaledObject","verbs":["list"]}]}`,
+		"/apis/keda.sh/v2":               `{"resources":[{"name":"scaledobjects","kind":"ScaledObject","verbs":["get","list"]},{"name":"scaledobjects/status","kind":"ScaledObject","verbs":["get"]}]}`,
+		"/apis/karpenter.sh/v1":          `{"resources":[{"name":"nodepools","kind":"NodePool","verbs":["get"]}]}`,
+		"/apis/keda.sh/v1/scaledobjects": `{"items":[]}`,
+		"/apis/keda.sh/v2/scaledobjects": `{"apiVersion":"keda.sh/v2","kind":"ScaledObjectList","items":[{"apiVersion":"keda.sh/v2","kind":"ScaledObject","metadata":{"name":"of-v2","namespace":"n"},"spec":{"scaleTargetRef":{"name":"a"}}}]}`,
+	}
+	s.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		text, ok := answers[r.URL.Path]
+		if ok {
+			w.Header().Set("Content-Type", "application/json")
+			fmt.Fprint(w, text)
+		}
+		return ok
+	})
+	text, unread := save(t, s)
+	if len(unread) > 0 || !strings.Contains(text, `"of-v2"`) {
+		t.Errorf("unread %v:\n%s", unread, text)
+	}
+	for _, r := range s.Asked() {
+		if strings.HasPrefix(r.Path, "/apis/keda.sh/v1/") || strings.HasPrefix(r.Path, "/apis/karpenter.sh/v1/") {
+			t.Errorf("asked %+v", r)
+		}
+	}
+}
+
 // An object of somebody's own kind that is not what it ought to be costs that
 // kind and no other.
 func TestSaveMalformed(t *testing.T) {
 	s := clustertest.Start(t, many(1, 1), []byte(`{"items":[{"apiVersion":"argoproj.io/v1alpha1","kind":"Rollout","metadata":{"name":"r","namespace":"n"},"spec":{"template":{"spec":{"containers":"none"}}}}]}`))
+	s.Serve("apps.kruise.io", "v1alpha1", "CloneSet")
+	s.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		if !strings.HasSuffix(r.URL.Path, "/clonesets") {
+			return false
+		}
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprint(w, `{"apiVersion":"apps.kruise.io/v1alpha1","kind":"CloneSetList","items":[{"apiVersion":"apps.kruise.io/v1alpha1","kind":"CloneSet","metadata":{"name":"c","namespace":"n"},"spec":{"template":null,"volumeClaimTemplates":7}}]}`)
+		return true
+	})
 	_, unread := save(t, s)
-	if len(unread) != 1 || unread[0].Kind != "Rollout" || !strings.HasPrefix(unread[0].Reason, "failed: n/r cannot be read: spec.template: ") {
+	if len(unread) != 2 || unread[0].Kind != "CloneSet" || !strings.HasPrefix(unread[0].Reason, "failed: n/c cannot be read: spec.volumeClaimTemplates: ") {
+		t.Fatalf("unread: %v", unread)
+	}
+	if unread = unread[1:]; unread[0].Kind != "Rollout" || !strings.HasPrefix(unread[0].Reason, "failed: n/r cannot be read: spec.template: ") {
 		t.Errorf("unread: %v", unread)
 	}
 }

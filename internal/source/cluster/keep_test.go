@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -158,6 +159,32 @@ func TestKeepLosesNothing(t *testing.T) {
 			if t.Failed() {
 				t.Fatalf("seed %d, %s", seed, k.GroupResource())
 			}
+		}
+	}
+}
+
+// A Job that is done, or suspended, is read from a snapshot as from the cluster.
+func TestKeepJobs(t *testing.T) {
+	k := kinds()[slices.IndexFunc(kinds(), func(k kind) bool { return k.Name == "Job" })]
+	for text, replicas := range map[string]int{
+		`{"spec":{"completions":3,"parallelism":2}}`: 2, `{"spec":{"suspend":true}}`: 0, `{"spec":{}}`: 1,
+		`{"spec":{},"status":{"conditions":[{"type":"Complete","status":"True"}]}}`:                                         0,
+		`{"spec":{},"status":{"conditions":[{"type":"Suspended","status":"False"},{"type":"Failed","status":"True"}]}}`:     0,
+		`{"spec":{},"status":{"conditions":[{"type":"Suspended","status":"True"},{"type":"Complete","status":"Unknown"}]}}`: 1,
+	} {
+		var o batchv1.Job
+		o.Spec.Template.Spec.Containers = []corev1.Container{{Name: "a"}}
+		if err := json.Unmarshal([]byte(text), &o); err != nil {
+			t.Fatal(err)
+		}
+		o.APIVersion, o.Kind, o.Name, o.Namespace = "batch/v1", "Job", "j", "ns"
+		kept, err := keep(k, o.DeepCopy())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := read(t, listOf(t, kept))
+		if same(t, got, read(t, listOf(t, &o))); len(got.Workloads) != 1 || got.Workloads[0].Replicas != replicas {
+			t.Errorf("%s: %+v, want %d pods", text, got.Workloads, replicas)
 		}
 	}
 }
