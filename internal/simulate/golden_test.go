@@ -13,11 +13,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"pgregory.net/rapid"
 
-	"github.com/onus-project/onus/catalog"
 	"github.com/onus-project/onus/internal/bound"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
-	"github.com/onus-project/onus/internal/responsibility"
 )
 
 var update = flag.Bool("update", false, "write what runs are now as what they have to be")
@@ -77,10 +75,7 @@ func constrain(t *rapid.T, e *kubernetes.Estate) {
 // change how the engine plays: whoever does so says in the commit why, and
 // writes the digests anew with -update. A line is a digest of 25 scenarios.
 func TestRunsStayAsTheyWere(t *testing.T) {
-	c, err := responsibility.Load(responsibility.Files{FS: catalog.Files, Name: "catalog", Checked: true})
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := Knowledge(t)
 	type played struct {
 		world    *World
 		scenario Scenario

@@ -13,7 +13,6 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"pgregory.net/rapid"
 
-	"github.com/onus-project/onus/catalog"
 	"github.com/onus-project/onus/internal/bound"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -158,10 +157,7 @@ func randomScenario(t *rapid.T, w *World, o *responsibility.Offering) Scenario {
 // anew gives, no eviction has broken a budget, and no pod is where it does not
 // fit.
 func TestStepsKeepTheBooks(t *testing.T) {
-	c, err := responsibility.Load(responsibility.Files{FS: catalog.Files, Name: "catalog", Checked: true})
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := Knowledge(t)
 	played, steps, drained := 0, 0, 0
 	defer func() { t.Logf("%d scenarios, %d steps, %d drains", played, steps, drained) }()
 	rapid.Check(t, func(t *rapid.T) {
@@ -259,10 +255,7 @@ func (e *engine) outcome(t *rapid.T, s *Scenario) {
 // A run never falls below the bound: what happens to one cluster under one
 // trigger is one of the orders that the contract allows.
 func TestRunsStayAboveTheirBound(t *testing.T) {
-	c, err := responsibility.Load(responsibility.Files{FS: catalog.Files, Name: "catalog", Checked: true})
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := Knowledge(t)
 	compared, reached := 0, 0
 	defer func() { t.Logf("%d workloads in runs, %d of them came down to their bound", compared, reached) }()
 	rapid.Check(t, func(t *rapid.T) {

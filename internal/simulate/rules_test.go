@@ -11,12 +11,10 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
-	"github.com/onus-project/onus/catalog"
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
-	"github.com/onus-project/onus/internal/responsibility"
 )
 
 // ruleCluster is an estate that a rule is tried on: nodes of 4 CPUs in one
@@ -83,10 +81,7 @@ func (c *ruleCluster) pdb(app, maxUnavailable string) *kubernetes.Budget {
 // engine is a run at its start, under Karpenter's contract.
 func (c *ruleCluster) engine(t *testing.T) *engine {
 	t.Helper()
-	k, err := responsibility.Load(responsibility.Files{FS: catalog.Files, Name: "catalog", Checked: true})
-	if err != nil {
-		t.Fatal(err)
-	}
+	k := Knowledge(t)
 	w, err := Prepare(&c.Estate, locate.Locate(k, &c.Estate, k.Offering("karpenter"), nil), false)
 	if err != nil {
 		t.Fatal(err)

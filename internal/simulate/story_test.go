@@ -10,7 +10,6 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
-	"github.com/onus-project/onus/catalog"
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -23,11 +22,7 @@ import (
 // knowledge is the built-in catalog.
 func knowledge(t testing.TB) *responsibility.Catalog {
 	t.Helper()
-	c, err := responsibility.Load(responsibility.Files{FS: catalog.Files, Name: "catalog", Checked: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return simulate.Knowledge(t)
 }
 
 // cluster is a small estate that stories are told about: nodes of 4 CPUs in
