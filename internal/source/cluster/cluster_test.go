@@ -278,6 +278,107 @@ func TestSaveHanging(t *testing.T) {
 	}
 }
 
+// Kinds that are refused at the start, however many, hide nothing of those that
+// come after them.
+func TestSaveFirstKindsForbidden(t *testing.T) {
+	s := clustertest.Start(t, many(3, 3))
+	for refusedFirst := 1; refusedFirst <= atATime+1; refusedFirst++ {
+		s.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+			i := slices.IndexFunc(kinds(), func(k kind) bool { return k.Builtin() && strings.HasSuffix(r.URL.Path, "/"+k.Resource) })
+			builtin := 0
+			for _, k := range kinds()[:max(i, 0)] {
+				if k.Builtin() {
+					builtin++
+				}
+			}
+			if i < 0 || builtin >= refusedFirst {
+				return false
+			}
+			clustertest.Forbid(w, r)
+			return true
+		})
+		text, unread := save(t, s)
+		if e := read(t, text); len(unread) != refusedFirst || len(e.Pods) != 9 {
+			t.Errorf("%d kinds refused: unread %v, %d pods", refusedFirst, refused(unread), len(e.Pods))
+		}
+	}
+}
+
+// A server that breaks off whatever it is asked is given up soon.
+func TestSaveOfServerThatBreaksOff(t *testing.T) {
+	s := clustertest.Start(t, many(1, 1))
+	s.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path != "/version" && r.URL.Path != "/apis" {
+			clustertest.Break(w)
+		}
+		return false
+	})
+	var b bytes.Buffer
+	_, err := openServer(t, s).Save(t.Context(), &b, taken, silent)
+	var unusable *Unusable
+	if !errors.As(err, &unusable) || !strings.HasPrefix(err.Error(), "connection lost: ") || b.Len() > 0 {
+		t.Errorf("%v, wrote %q", err, b.String())
+	}
+	asked := map[string]bool{}
+	for _, r := range s.Asked() {
+		asked[r.Path] = true
+	}
+	if len(asked) > 2+2*atATime {
+		t.Errorf("asked for %d things", len(asked))
+	}
+}
+
+// A server's log tells who asked: onus, as its user named it, and not a library.
+func TestSaveNamesTheAgent(t *testing.T) {
+	s := clustertest.Start(t, many(1, 1), []byte(`{"items":[{"apiVersion":"v1","kind":"Service","metadata":{"name":"s","namespace":"n","annotations":{"a":"<b> & c"}},"spec":{}}]}`))
+	for agent, want := range map[string]string{"onus/1.2": "onus/1.2", "": "cluster.test/"} {
+		var other atomic.Value
+		s.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+			if !strings.HasPrefix(r.UserAgent(), want) {
+				other.Store(r.UserAgent())
+			}
+			return false
+		})
+		c, err := Open(Access{Kubeconfig: s.Kubeconfig(t, "prod"), Agent: agent})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b strings.Builder
+		if _, err := c.Save(t.Context(), &b, taken, silent); err != nil {
+			t.Fatal(err)
+		}
+		if got := other.Load(); got != nil {
+			t.Errorf("as %q: asked by %v", agent, got)
+		}
+		if !strings.Contains(b.String(), `"a":"<b> & c"`) {
+			t.Error("annotations are not as people wrote them")
+		}
+	}
+}
+
+// Who interrupts before anything was listed is told so, and not that the
+// cluster is broken.
+func TestSaveInterruptedAtOnce(t *testing.T) {
+	s := clustertest.Start(t, many(1, 1))
+	for _, path := range []string{"/version", "/apis"} {
+		ctx, cancel := context.WithCancel(t.Context())
+		s.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
+			if r.URL.Path == path {
+				cancel()
+				<-r.Context().Done()
+			}
+			return false
+		})
+		var b bytes.Buffer
+		_, err := openServer(t, s).Save(ctx, &b, taken, silent)
+		var unusable *Unusable
+		if !errors.Is(err, context.Canceled) || errors.As(err, &unusable) || b.Len() > 0 {
+			t.Errorf("at %s: %v, wrote %q", path, err, b.String())
+		}
+		cancel()
+	}
+}
+
 // Half of the kinds forbidden: the others are there, custom ones too.
 func TestSaveHalfForbidden(t *testing.T) {
 	s := clustertest.Start(t, run(t, "expiry-storm"))
