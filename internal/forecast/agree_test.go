@@ -3,7 +3,9 @@ package forecast_test
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -143,5 +145,52 @@ func TestPlayEndsWithContext(t *testing.T) {
 	}
 	if _, err := forecast.Look(ctx, e, places, epoch, func(int) bool { return true }); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
+	}
+}
+
+// Where nodes are made up and pools have two contracts, each disruption takes the
+// nodes of the contract that has it: a rollback those of EKS Auto Mode, which
+// Karpenter knows nothing of.
+func TestEachDisruptionWhereItsContractHasIt(t *testing.T) {
+	const input = `
+{apiVersion: karpenter.sh/v1, kind: NodePool, metadata: {name: gpu}, spec: {template: {spec: {
+  nodeClassRef: {group: eks.amazonaws.com, kind: NodeClass, name: d}, taints: [{key: gpu, effect: NoSchedule}]}}}}
+---
+{apiVersion: karpenter.sh/v1, kind: NodePool, metadata: {name: own}, spec: {template: {spec: {nodeClassRef: {group: karpenter.k8s.aws, kind: EC2NodeClass, name: a}}}}}
+---
+{apiVersion: apps/v1, kind: Deployment, metadata: {name: w}, spec: {replicas: 3, selector: {matchLabels: {a: w}},
+  template: {metadata: {labels: {a: w}}, spec: {containers: [{name: c, image: i}]}}}}
+`
+	const gpu = `
+---
+{apiVersion: apps/v1, kind: Deployment, metadata: {name: g}, spec: {replicas: 2, selector: {matchLabels: {a: g}},
+  template: {metadata: {labels: {a: g}}, spec: {tolerations: [{key: gpu, operator: Exists}], nodeSelector: {karpenter.sh/nodepool: gpu}, containers: [{name: c, image: i}]}}}}
+`
+	c := knowledge(t)
+	for name, test := range map[string]struct {
+		input string
+		both  bool
+	}{"nodes of one of them": {input, false}, "nodes of both": {input + gpu, true}} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "mixed.yaml")
+			if err := os.WriteFile(path, []byte(test.input), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			e := read(t, path)
+			stage, err := forecast.Prepare(e, locate.Locate(c, e, nil, nil), epoch, scenario.Asked{Runs: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			rollback := false
+			for _, d := range stage.Disruptions() {
+				rollback = rollback || strings.Contains(d.Name, "rollback")
+				if _, err := stage.Play(t.Context(), d, false, silent{}); err != nil {
+					t.Errorf("%s: %v", d.Name, err)
+				}
+			}
+			if rollback != test.both {
+				t.Errorf("a rollback is played: %t", rollback)
+			}
+		})
 	}
 }

@@ -37,6 +37,9 @@ func Defaults(k Known, e *kubernetes.Estate, places *locate.Places, g Given) []D
 			g.Asked.Runs = runsFor(len(k.Nodes))
 		}
 		d := defaults{Known: k, Given: g, estate: e, places: places, offering: o, contract: o.Contract}
+		if len(d.nodes()) == 0 && slices.ContainsFunc(k.Ages, func(a simulate.NodeAge) bool { return slices.Contains(k.Offerings, a.On) }) {
+			continue // what would go is on the others
+		}
 		for _, s := range d.all() {
 			if len(k.Offerings) > 1 {
 				s.Name += ", " + o.Title
@@ -169,12 +172,20 @@ func (d *defaults) everywhere(m contract.Terms) []simulate.Trigger {
 	return []simulate.Trigger{t}
 }
 
-// nodes are those that stand on the offering.
+// nodes are those that run on the offering; of made-up ones, those that are taken to.
 func (d *defaults) nodes() []string {
-	if len(d.Offerings) == 1 || len(d.estate.Nodes) == 0 {
+	if len(d.Offerings) == 1 {
 		return slices.Clone(d.Known.Nodes)
 	}
 	var names []string
+	if len(d.estate.Nodes) == 0 {
+		for _, a := range d.Ages {
+			if a.On == d.offering {
+				names = append(names, a.Node)
+			}
+		}
+		return names
+	}
 	for i := range d.estate.Nodes {
 		if at := d.places.Nodes[i]; at.Offering == d.offering || at.Offering == nil && d.places.Fallback.Offering == d.offering {
 			names = append(names, d.estate.Nodes[i].Name)

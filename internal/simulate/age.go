@@ -13,6 +13,8 @@ type NodeAge struct {
 	Node    string
 	Created time.Time     // zero where that is not known
 	Life    time.Duration // contract.Forever where it does not expire
+	// On is the offering that it runs on, or is taken to; nil where none is known.
+	On *responsibility.Offering
 }
 
 // Due is when the node expires.
@@ -23,7 +25,7 @@ func (w *World) Ages() []NodeAge {
 	ages := make([]NodeAge, len(w.nodes))
 	for i := range w.nodes {
 		n := &w.nodes[i]
-		ages[i] = NodeAge{Node: n.name, Created: n.created, Life: n.life}
+		ages[i] = NodeAge{Node: n.name, Created: n.created, Life: n.life, On: n.offering}
 	}
 	return ages
 }
