@@ -88,6 +88,12 @@ type Judgement struct {
 	// Settled says that nothing unread can change the verdict, whatever the
 	// needs of the check.
 	Settled bool
+	// Causes explain an outcome, the nearest first: where one of them is broken,
+	// the outcome is told with it.
+	Causes []Cause
+	// Assumed says that the verdict rests on what nobody saw, such as nodes that
+	// were made up: broken, it is a risk, and so unknown.
+	Assumed bool
 }
 
 // Pass is one run of one check over one estate.
@@ -104,7 +110,7 @@ type Pass struct {
 // look is what all passes over one estate share.
 type look struct {
 	shared   map[reflect.Type]any
-	findings []finding.Finding
+	findings []reported
 }
 
 // Shared is a value that several checks of one look ask for, such as which
@@ -129,7 +135,7 @@ type Result struct {
 }
 
 // Run runs every check of a table over an estate. Findings come in a fixed
-// order: by subject and obligation. It fails where the table does not fit the
+// order: by subject and obligation, with one entry a cause. It fails where the table does not fit the
 // catalog, as Validate says, and with the context's error.
 func Run(ctx context.Context, table []Check, c *responsibility.Catalog, e *estate.Estate, places locate.Places) (Result, error) {
 	if err := Validate(table, c); err != nil {
@@ -146,11 +152,11 @@ func Run(ctx context.Context, table []Check, c *responsibility.Catalog, e *estat
 			return Result{}, err
 		}
 	}
-	slices.SortStableFunc(shared.findings, func(x, y finding.Finding) int {
+	slices.SortStableFunc(shared.findings, func(x, y reported) int {
 		if c := x.Subject.Compare(y.Subject); c != 0 {
 			return c
 		}
 		return strings.Compare(x.Obligation, y.Obligation)
 	})
-	return Result{Findings: shared.findings, NotLookedAt: pass.notLookedAt(table)}, nil
+	return Result{Findings: explained(shared.findings), NotLookedAt: pass.notLookedAt(table)}, nil
 }

@@ -12,16 +12,21 @@ import (
 )
 
 // Report makes a finding of a judgement, if the customer has the obligation
-// where the subject runs. A verdict that something unread may change is unknown.
+// where the subject runs. A verdict that something unread may change is unknown,
+// and so is a broken one that rests on an assumption.
 func (p *Pass) Report(j Judgement) {
 	o := p.Catalog.Obligation(p.check.ID)
 	if j.Place.Offering == nil || !o.AppliesTo(j.Place.Offering) {
 		return
 	}
-	j = j.WithDoubt(p.Lacks(&j))
+	j = j.WithDoubt(p.Lacks(&j)).asRisk(p.ByContract())
+	basis := j.Place.Basis
+	if j.Assumed {
+		basis = locate.Assumed
+	}
 	f := finding.Finding{
-		Obligation: o.ID, Verdict: j.Verdict, LoadBearing: o.LoadBearingIn(j.Place.Offering), Severity: cmp.Or(j.Severity, o.Severity), Subject: j.Subject,
-		Offering: j.Place.Offering.ID, Basis: string(j.Place.Basis), Layer: o.Layer, Message: j.Message,
+		Obligation: o.ID, Verdict: j.Verdict, LoadBearing: o.LoadBearingIn(j.Place.Offering), Severity: weighed(cmp.Or(j.Severity, o.Severity), basis),
+		Subject: j.Subject, Offering: j.Place.Offering.ID, Basis: string(basis), Layer: o.Layer, Message: j.Message,
 		Evidence: append([]finding.Evidence{}, j.Evidence...), Sources: o.From, Position: j.Position,
 		Fingerprint: finding.Fingerprint(o.ID, j.Subject), Outcome: p.check.Outcome,
 	}
@@ -38,7 +43,7 @@ func (p *Pass) Report(j Judgement) {
 	if j.Verdict != finding.Held && !slices.Contains([]locate.Basis{locate.Only, locate.Asked, locate.Unknown}, j.Place.Basis) {
 		f.Evidence = append(f.Evidence, finding.Evidence{Text: j.Place.Words()})
 	}
-	p.look.findings = append(p.look.findings, f)
+	p.look.findings = append(p.look.findings, reported{f, j.Causes})
 }
 
 // Lacks is what a judgement rests on and could not be read. What holds objects

@@ -71,6 +71,30 @@ type Finding struct {
 	// Outcome says that the finding is about what comes of everything together,
 	// such as a service that falls; others are about one of the reasons.
 	Outcome bool `json:"outcome,omitempty"`
+	// LeadsTo are the outcomes that this finding explains. They have no entry of
+	// their own.
+	LeadsTo []Outcome `json:"leadsTo,omitempty"`
+}
+
+// Outcome is what a finding leads to: what would be a finding of its own, if
+// nothing explained it.
+type Outcome struct {
+	Obligation  string     `json:"obligation"`
+	Verdict     Verdict    `json:"verdict"`
+	Basis       string     `json:"basis"`
+	Subject     Subject    `json:"subject"`
+	Message     string     `json:"message"`
+	Consequence string     `json:"consequence,omitempty"`
+	Evidence    []Evidence `json:"evidence"`
+	Fingerprint string     `json:"fingerprint"`
+}
+
+// Told is a finding as the outcome of another one.
+func (f *Finding) Told() Outcome {
+	return Outcome{
+		Obligation: f.Obligation, Verdict: f.Verdict, Basis: f.Basis, Subject: f.Subject, Message: f.Message,
+		Consequence: f.Consequence, Evidence: f.Evidence, Fingerprint: f.Fingerprint,
+	}
 }
 
 // Evidence is one thing that was seen, and where; or that a kind was not read,

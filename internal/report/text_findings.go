@@ -240,8 +240,56 @@ func (f *findingsWriter) finding(alike []finding.Finding) {
 	if x.Consequence != "" {
 		f.line(f.s.wrap(4, x.Consequence))
 	}
+	f.leadsTo(x)
 	f.evidence(x)
 	f.fix(x.Fix)
+}
+
+// mostOutcomes is how many outcomes one entry tells.
+const mostOutcomes = 3
+
+// leadsTo says what follows, as it was simulated. How it came about, step by
+// step, is shown where everything is.
+func (f *findingsWriter) leadsTo(x finding.Finding) {
+	told := x.LeadsTo
+	if !f.s.Held {
+		told = plainest(told)
+	}
+	for k, o := range told {
+		if k == mostOutcomes && !f.s.Held {
+			f.line(f.s.paint(faint, "    "+words.Count(len(told)-k, "more outcome")))
+			break
+		}
+		said := o.Message
+		if o.Subject != x.Subject {
+			said = o.Subject.Kind + " " + o.Subject.Name + ": " + said
+		}
+		said = sentence(said)
+		if o.Consequence != "" {
+			said += " " + o.Consequence
+		}
+		f.line(f.s.hang(4, "leads to", 2, o.Obligation+": "+said))
+		if f.s.Held {
+			for _, e := range o.Evidence {
+				f.line(f.s.paint(faint, f.s.hang(6, "-", 2, e.Text)))
+			}
+		}
+	}
+}
+
+// plainest are the outcomes that were shown, or else the first of those that
+// may come.
+func plainest(all []finding.Outcome) []finding.Outcome {
+	var broken []finding.Outcome
+	for _, o := range all {
+		if o.Verdict == finding.Broken {
+			broken = append(broken, o)
+		}
+	}
+	if len(broken) == 0 {
+		return all[:min(len(all), 1)]
+	}
+	return broken
 }
 
 // ranked puts after a line how much a broken finding weighs, on a line of its

@@ -16,14 +16,10 @@ import (
 // if it ran elsewhere: what claims say of their nodes does not hold there.
 func (c *consequence) look(e *kubernetes.Estate, places *locate.Places, nodes map[string]int, w *kubernetes.Workload, asked bool) {
 	c.paced = len(e.Pools) > 0
-	var hosts []*kubernetes.Pool
 	for i := range e.Pools {
 		c.paced = c.paced && e.Pools[i].Budgets != nil
-		if o := places.Pools[i].Offering; (o == nil || o == c.offering) && mayRunOn(&w.Template, &e.Pools[i], c.contract()) {
-			hosts = append(hosts, &e.Pools[i])
-		}
 	}
-	c.byPool(hosts)
+	c.byPool(c.hosts(e, places, w))
 	if asked {
 		return
 	}
@@ -32,6 +28,17 @@ func (c *consequence) look(e *kubernetes.Estate, places *locate.Places, nodes ma
 			c.byNode(&e.Nodes[n], poolNamed(e, places.NodePools[n]))
 		}
 	}
+}
+
+// hosts are the pools whose nodes may carry a workload's pods.
+func (c *consequence) hosts(e *kubernetes.Estate, places *locate.Places, w *kubernetes.Workload) []*kubernetes.Pool {
+	var hosts []*kubernetes.Pool
+	for i := range e.Pools {
+		if o := places.Pools[i].Offering; (o == nil || o == c.offering) && mayRunOn(&w.Template, &e.Pools[i], c.contract()) {
+			hosts = append(hosts, &e.Pools[i])
+		}
+	}
+	return hosts
 }
 
 // byPool takes the ages of nodes, and the period after which drains force, from

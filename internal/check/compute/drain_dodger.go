@@ -4,6 +4,7 @@ import (
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/locate"
 )
 
 // DrainDodger looks for pods that tolerate the taint of nodes that are drained.
@@ -22,7 +23,7 @@ func drainDodger(p *check.Pass, i int) {
 		if !pod.ToleratesDrainTaint() {
 			continue
 		}
-		j.Verdict = finding.Broken
+		j.Verdict, j.Assumed = finding.Broken, p.Places.Workloads[i].Basis == locate.Assumed
 		j.Message = "tolerates the taint of nodes that are being drained, so drains do not evict its pods"
 		j.Consequence = consequencesOf(p).of(i).gone()
 		j.Evidence = []finding.Evidence{{Text: "a toleration of " + t.Key, Position: w.Position}}

@@ -88,8 +88,15 @@ func (x paced) turnover(p *check.Pass, j *check.Judgement, routine contract.Term
 		j.Verdict = finding.Held
 		j.Message = fmt.Sprintf("%s replaces all %s within the windows in %s; they expire at %s", routine.Title(), words.Count(asked, "node"), words.Duration(takes), old)
 	} else {
-		j.Verdict = finding.Broken
-		j.Message = fmt.Sprintf("in the %s before nodes expire, %s replaces %d of %s within the windows; the others expire at any hour", old, routine.Title(), asked-left, words.Count(asked, "node"))
+		// That none is replaced holds of any number of nodes.
+		j.Verdict, j.Assumed = finding.Broken, s.MadeUp() > 0 && left < asked
+		j.Causes = []check.Cause{{Obligation: BudgetClosed.ID, Subject: subject(x.ref())}}
+		replaces := "replaces"
+		if j.Assumed {
+			replaces = "may replace no more than"
+		}
+		j.Message = fmt.Sprintf("in the %s before nodes expire, %s %s %d of %s within the windows; the others expire at any hour",
+			old, routine.Title(), replaces, asked-left, words.Count(asked, "node"))
 		j.Consequence = fmt.Sprintf("Node budgets and windows do not apply to expiry: nodes created together expire together. %s", x.consequence().coming())
 		j.Fix = &finding.Fix{Summary: "widen the windows, or allow more nodes at once within them, so that the whole pool is replaced well before that age"}
 		if x.at.Offering.Contract.MaxNodeLife.Cap == 0 {

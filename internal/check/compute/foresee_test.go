@@ -30,7 +30,7 @@ func TestForesightOfRecordedClusters(t *testing.T) {
 			t.Fatal(err)
 		}
 		seen := false
-		for _, f := range ran(t, c, e, locate.Locate(c, e, nil, nil)).Findings {
+		for _, f := range withOutcomes(ran(t, c, e, locate.Locate(c, e, nil, nil)).Findings) {
 			if f.Obligation != x.obligation || f.Subject.Name != x.name {
 				continue
 			}
@@ -52,7 +52,7 @@ func TestForesightShowsItsEvidence(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	said := evidenceOf(t, ran(t, c, e, locate.Locate(c, e, nil, nil)).Findings, "expiry-cohort", "api")
+	said := evidenceOf(t, withOutcomes(ran(t, c, e, locate.Locate(c, e, nil, nil)).Findings), "expiry-cohort", "api")
 	for _, want := range []string{
 		"shown by: expiry, seed 1: 0 of 6 ready at 2026-11-22 06:17:39 UTC",
 		"the node budget of pool default (1 at once) does not apply",
@@ -71,14 +71,14 @@ func TestForesightShowsItsEvidence(t *testing.T) {
 func TestForesightNamesTheBudget(t *testing.T) {
 	c := knowledge(t)
 	for file, want := range map[string]string{
-		"broken-51-percent-of-2-is-both.yaml":    "PDB web allows all 2 pods to be evicted at once, so it protects nothing",
+		"unknown-51-percent-of-2-is-both.yaml":   "PDB web allows all 2 pods to be evicted at once, so it protects nothing",
 		"unknown-one-of-three-is-not-ready.yaml": "the cluster allows no eviction under PDB web now: 2 of 3 pods are healthy, and 2 must stay healthy",
 	} {
 		e, err := source.Kubernetes(context.Background(), source.Input{Paths: []string{"testdata/survives-replacement/" + file}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		findings := look(t, c, "eks-auto-mode", e)
+		findings := withOutcomes(look(t, c, "eks-auto-mode", e))
 		if said := evidenceOf(t, findings, "survives-replacement", "web"); !strings.Contains(said, want) {
 			t.Errorf("%s: nothing says %q:\n%s", file, want, said)
 		}

@@ -28,7 +28,7 @@ func TestFindingsInFull(t *testing.T) {
 		}
 		obligation := filepath.Base(filepath.Dir(file))
 		fmt.Fprintf(&all, "== %s/%s\n", obligation, filepath.Base(file))
-		for _, f := range look(t, c, "eks-auto-mode", read.Kubernetes) {
+		for _, f := range withOutcomes(look(t, c, "eks-auto-mode", read.Kubernetes)) {
 			if f.Obligation == obligation {
 				inFull(&all, f)
 			}
@@ -77,6 +77,9 @@ func inFull(b *strings.Builder, f finding.Finding) {
 	}
 	for _, e := range f.Evidence {
 		fmt.Fprintf(b, "  - %s (%d)\n", e.Text, e.Line)
+	}
+	for _, o := range f.LeadsTo {
+		fmt.Fprintf(b, "  leads to: %s %s of %s %s, %s: %s\n", o.Verdict, o.Obligation, o.Subject.Kind, o.Subject.Name, o.Basis, o.Message)
 	}
 	if f.Fix == nil {
 		return

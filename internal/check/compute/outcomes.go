@@ -139,8 +139,11 @@ func (o *outcomes) judge(p *check.Pass, j *check.Judgement, i int, fates []forec
 	case x.BelowAtStart():
 		below(j, w.Ready, w.Replicas, w.Floor)
 	case x.Verdict() == finding.Broken:
+		j.Assumed = o.assumed(p, x, i)
 		o.refuted(j, fates)
+		j.Causes = o.causes(i)
 	case x.Verdict() == finding.Unknown:
+		j.Causes = o.causes(i)
 		j.Message = fmt.Sprintf("not proven safe under %s: %s", words.And(x.Titles()), x.Words)
 		j.Fix = o.fixOpen(i)
 	default:
@@ -161,6 +164,35 @@ func (o *outcomes) judge(p *check.Pass, j *check.Judgement, i int, fates []forec
 	}
 }
 
+// assumed reports whether what a run shows rests on what nobody saw: nodes that
+// were made up, ages that are taken as equal, or a platform that nothing tells.
+func (o *outcomes) assumed(p *check.Pass, x *forecast.Judged, i int) bool {
+	return x.MadeUp() > 0 || o.places.Workloads[i].Basis == locate.Assumed || p.ID() == ExpiryCohortID && len(x.Dues()) == 0
+}
+
+// causes are the findings that explain why a workload falls, the nearest first:
+// those on itself, on budgets over it, and on the pools that it may run on.
+func (o *outcomes) causes(i int) []check.Cause {
+	w := &o.estate.Workloads[i]
+	var all []check.Cause
+	for _, id := range []string{PDBNeverAllows.ID, PDBOverlap.ID, SingleReplica.ID, PDBMissing.ID, DrainDodger.ID} {
+		all = append(all, check.Cause{Obligation: id, Subject: subject(w.Ref)})
+	}
+	for _, b := range o.coverage.covered[i] {
+		all = append(all, check.Cause{Obligation: PDBShared.ID, Subject: subject(o.estate.Budgets[b].Ref())})
+		for _, r := range o.coverage.covers[b] { // what cannot be evicted there uses up the budget
+			all = append(all, check.Cause{Obligation: PDBOverlap.ID, Subject: subject(o.estate.Workloads[r.workload].Ref)})
+		}
+	}
+	under := consequence{offering: o.places.Workloads[i].Offering}
+	for _, pool := range under.hosts(o.estate, &o.places, w) {
+		for _, id := range []string{BudgetClosed.ID, BudgetGap.ID} {
+			all = append(all, check.Cause{Obligation: id, Subject: subject(poolRef(pool))})
+		}
+	}
+	return all
+}
+
 // mostTraces is how many findings tell step by step what led to them. Whoever
 // has more has a pattern to mend, and reads the first of them.
 const mostTraces = 100
@@ -170,11 +202,16 @@ func (o *outcomes) refuted(j *check.Judgement, fates []forecast.Judged) {
 	x := &fates[0]
 	w := &x.Workload
 	j.Verdict = finding.Broken
-	pods := fmt.Sprintf("leaves %d of %d pods ready", x.Played.Worst.MinReady, w.Replicas)
-	if w.Replicas == 1 {
-		pods = "takes down its only pod"
+	pods := fmt.Sprintf("leaves %d of %d pods ready, %s", x.Played.Worst.MinReady, w.Replicas, x.When())
+	switch {
+	case w.Replicas == 1 && j.Assumed:
+		pods = "may take down its only pod"
+	case w.Replicas == 1:
+		pods = "takes down its only pod, " + x.When()
+	case j.Assumed:
+		pods = fmt.Sprintf("may leave %d of %d pods ready", x.Played.Worst.MinReady, w.Replicas)
 	}
-	j.Message = fmt.Sprintf("%s %s, %s; the service needs at least %d", x.Title(), pods, x.When(), w.Floor)
+	j.Message = fmt.Sprintf("%s %s; the service needs at least %d", x.Title(), pods, w.Floor)
 	j.Consequence = fmt.Sprintf("Down for up to %s, in %s. %s", words.Duration(x.Played.Longest), often(x.Played), x.About)
 	j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("shown by: %s, seed %d: %d of %d ready %s", x.Name, x.Played.Seed, x.Played.Worst.MinReady, w.Replicas, x.When())})
 	if o.traced < mostTraces {

@@ -8,14 +8,15 @@ import (
 	"github.com/onus-project/onus/internal/finding"
 )
 
-// PDBMissing looks for workloads whose pods no budget covers.
+// PDBMissing looks for workloads whose pods no budget protects.
 var PDBMissing = check.Check{
 	ID: "pdb-missing", Axis: Axis, Subjects: workloads,
 	Needs: check.Needs{Held: []check.Need{ordinals, podLabels}, Broken: []check.Need{otherBudgets, ownObject, ownSize, podLabels}},
 	Run:   eachServing(false, missing),
 }
 
-// missing looks for a workload whose pods no budget covers.
+// missing looks for a workload whose pods no budget covers, or one that lets
+// all of them go at once.
 func missing(p *check.Pass, i int) {
 	e := p.Estate.Kubernetes
 	consequences, coverage := consequencesOf(p), coverageOf(p)
@@ -28,6 +29,14 @@ func missing(p *check.Pass, i int) {
 	bare := coverage.matcher.uncovered(w, budgets)
 	if n < 2 && bare > 0 {
 		ofWorkload(p, i, check.Judgement{Verdict: finding.Unknown, Message: "no PodDisruptionBudget covers it, and whether it may have more than one pod is not known", Evidence: []finding.Evidence{size(w)}, Position: w.Position})
+		return
+	}
+	if b, ok := arithmeticOf(p).void(i); ok {
+		budget := &e.Budgets[b]
+		ofWorkload(p, i, check.Judgement{
+			Verdict: finding.Broken, Message: fmt.Sprintf("PDB %s allows all %d pods to be evicted at once, so it protects nothing", budget.Name, n),
+			Consequence: consequences.of(i).unprotected(n), Position: budget.Spec, Evidence: []finding.Evidence{size(w)}, Fix: fixesOf(p).void(b),
+		})
 		return
 	}
 	if len(budgets) > 0 && bare < 2 {

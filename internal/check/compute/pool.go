@@ -60,7 +60,11 @@ func (x paced) report(p *check.Pass, j check.Judgement) {
 	report(p, j)
 }
 
-func (x paced) ref() kubernetes.Ref { return kubernetes.Ref{Kind: "NodePool", Name: x.Name} }
+func (x paced) ref() kubernetes.Ref { return poolRef(x.Pool) }
+
+func poolRef(p *kubernetes.Pool) kubernetes.Ref {
+	return kubernetes.Ref{Kind: "NodePool", Name: p.Name}
+}
 
 // where is the position of an entry, or of the pool where none is written.
 func (x paced) where(entry int) origin.Position {

@@ -119,7 +119,13 @@ func (f *fixes) usedUp(budget int) *finding.Fix {
 	return &finding.Fix{Summary: "allow the eviction of pods that are not ready (unhealthyPodEvictionPolicy: AlwaysAllow), so that they do not block drains; and get them healthy", Changes: []finding.Change{fixed.replace(b)}}
 }
 
-// fixFall is what keeps a workload up: the fix of what is wrong with it, or
+// void makes a budget that lets all pods go let one go at a time.
+func (f *fixes) void(budget int) *finding.Fix {
+	b := &f.estate.Budgets[budget]
+	return &finding.Fix{Summary: "allow one eviction at a time", Changes: []finding.Change{oneOf(b).replace(b)}}
+}
+
+// fix is what keeps a workload up: the fix of what is wrong with it, or
 // else what the obligation says.
 func (o *outcomes) fix(i int, otherwise string) *finding.Fix {
 	if o.estate.Workloads[i].AtLeast() < 2 {
@@ -155,8 +161,7 @@ func (o *outcomes) fixOpen(i int) *finding.Fix {
 		}
 	}
 	if b, ok := o.arithmetic.void(i); ok {
-		budget := &o.estate.Budgets[b]
-		return &finding.Fix{Summary: "allow one eviction at a time", Changes: []finding.Change{oneOf(budget).replace(budget)}}
+		return o.fixes.void(b)
 	}
 	if b, ok := o.strictness.usedUp(i); ok {
 		return o.fixes.usedUp(b)
