@@ -76,11 +76,7 @@ func constrain(t *rapid.T, e *kubernetes.Estate) {
 // writes the digests anew with -update. A line is a digest of 25 scenarios.
 func TestRunsStayAsTheyWere(t *testing.T) {
 	c := Knowledge(t)
-	type played struct {
-		world    *World
-		scenario Scenario
-	}
-	random := rapid.Custom(func(t *rapid.T) *played {
+	sameAs(t, goldenRuns, goldenScenarios, goldenPerLine, rapid.Custom(func(t *rapid.T) *played {
 		estate := randomEstate(t)
 		constrain(t, estate)
 		o := c.Offering(rapid.SampledFrom(offerings).Draw(t, "offering"))
@@ -94,10 +90,22 @@ func TestRunsStayAsTheyWere(t *testing.T) {
 			s.WorkloadTimings = map[string]Timings{l.Namespace + "/" + l.Name: {PodReady: 7 * time.Second}}
 		}
 		return &played{w, s}
-	})
+	}))
+}
+
+// played is a scenario and the world it is played on.
+type played struct {
+	world    *World
+	scenario Scenario
+}
+
+// sameAs holds the runs of so many random scenarios against the digests in a
+// file.
+func sameAs(t *testing.T, file string, scenarios, perLine int, random *rapid.Generator[*played]) {
+	t.Helper()
 	var lines []string
 	digest := sha256.New()
-	for i := range goldenScenarios {
+	for i := range scenarios {
 		if x := random.Example(i); x != nil && x.world.Check(&x.scenario) == nil {
 			for seed := range int64(2) {
 				run := RunWithEvents(x.world, x.scenario, seed)
@@ -110,19 +118,19 @@ func TestRunsStayAsTheyWere(t *testing.T) {
 				fmt.Fprintln(digest, m.Timings != nil, bound.Bounds(m), bound.Finishes(m, 0))
 			}
 		}
-		if (i+1)%goldenPerLine == 0 {
+		if (i+1)%perLine == 0 {
 			lines = append(lines, fmt.Sprintf("%d %x", i+1, digest.Sum(nil)[:8]))
 			digest.Reset()
 		}
 	}
 	got := strings.Join(lines, "\n") + "\n"
 	if *update {
-		if err := os.WriteFile(goldenRuns, []byte(got), 0o600); err != nil {
+		if err := os.WriteFile(file, []byte(got), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	want, err := os.ReadFile(goldenRuns)
+	want, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
