@@ -1,0 +1,190 @@
+// Package terraform reads Terraform configurations as far as they tell which
+// clusters they make: resources, data sources and modules with their settings.
+//
+// Nothing is evaluated but literals, the defaults of variables, and locals made
+// of these. No module is fetched, no provider asked. What depends on more is
+// there, and its value is not known.
+package terraform
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/origin"
+)
+
+// Group is the API group that what Terraform makes has among the objects of an
+// estate: terraform/aws_eks_cluster is a resource, terraform/data.aws_eks_cluster
+// a data source, and terraform/module a call of a module.
+const Group = "terraform/"
+
+// Module is the files of one directory, which see each other's variables and
+// locals.
+type Module struct{ bodies []*hclsyntax.Body }
+
+// Add parses a file of the module. A fault is a *document.Error.
+func (m *Module) Add(name string, text []byte) error {
+	file, diags := hclsyntax.ParseConfig(text, name, hcl.InitialPos)
+	if diags.HasErrors() {
+		return fault(name, diags)
+	}
+	body, ok := file.Body.(*hclsyntax.Body)
+	if !ok {
+		return &document.Error{File: name, Msg: "is not in HCL's own syntax"}
+	}
+	m.bodies = append(m.bodies, body)
+	return nil
+}
+
+func fault(name string, diags hcl.Diagnostics) error {
+	first := diags[slices.IndexFunc(diags, func(d *hcl.Diagnostic) bool { return d.Severity == hcl.DiagError })]
+	e := &document.Error{File: name, Msg: "is not HCL: " + first.Summary}
+	if first.Subject != nil {
+		e.Line = first.Subject.Start.Line
+	}
+	return e
+}
+
+// Objects are the resources, data sources and modules of the module, in the
+// order in which its files were added. What has a count of 0 is not made.
+func (m *Module) Objects() []kubernetes.Object {
+	known := m.known()
+	var all []kubernetes.Object
+	for _, b := range m.blocks() {
+		var o kubernetes.Object
+		switch {
+		case b.Type == "resource" && len(b.Labels) == 2:
+			o.API, o.Name = Group+b.Labels[0], b.Labels[1]
+		case b.Type == "data" && len(b.Labels) == 2:
+			o.API, o.Name = Group+"data."+b.Labels[0], b.Labels[1]
+		case b.Type == "module" && len(b.Labels) == 1:
+			o.API, o.Name = Group+"module", b.Labels[0]
+		default:
+			continue
+		}
+		v := values{known: known, into: map[string]string{}}
+		v.body("", b.Body)
+		if v.into["count"] == "0" {
+			continue
+		}
+		o.Values, o.Position = v.into, origin.Position{File: b.TypeRange.Filename, Line: b.TypeRange.Start.Line}
+		all = append(all, o)
+	}
+	return all
+}
+
+func (m *Module) blocks() []*hclsyntax.Block {
+	var all []*hclsyntax.Block
+	for _, b := range m.bodies {
+		all = append(all, b.Blocks...)
+	}
+	return all
+}
+
+// deepest is how many locals may be made of one another.
+const deepest = 16
+
+// known is what expressions may refer to: variables with a default, and locals
+// that are made of those.
+func (m *Module) known() *hcl.EvalContext {
+	variables, locals := map[string]cty.Value{}, map[string]cty.Value{}
+	var pending []*hclsyntax.Attribute
+	for _, b := range m.blocks() {
+		switch {
+		case b.Type == "variable" && len(b.Labels) == 1:
+			if d, ok := b.Body.Attributes["default"]; ok {
+				if v, diags := d.Expr.Value(nil); !diags.HasErrors() {
+					variables[b.Labels[0]] = v
+				}
+			}
+		case b.Type == "locals":
+			for _, name := range slices.Sorted(maps.Keys(b.Body.Attributes)) {
+				pending = append(pending, b.Body.Attributes[name])
+			}
+		}
+	}
+	context := func() *hcl.EvalContext {
+		return &hcl.EvalContext{Variables: map[string]cty.Value{"var": cty.ObjectVal(variables), "local": cty.ObjectVal(locals)}}
+	}
+	for range deepest {
+		before := len(pending)
+		pending = slices.DeleteFunc(pending, func(a *hclsyntax.Attribute) bool {
+			v, diags := a.Expr.Value(context())
+			if !diags.HasErrors() {
+				locals[a.Name] = v
+			}
+			return !diags.HasErrors()
+		})
+		if len(pending) == before {
+			break
+		}
+	}
+	return context()
+}
+
+// values are the settings of one block by path, as of kubernetes.Object.
+type values struct {
+	known *hcl.EvalContext
+	into  map[string]string
+}
+
+func (v *values) body(at string, b *hclsyntax.Body) {
+	for name, a := range b.Attributes {
+		v.expression(at+name, a.Expr)
+	}
+	for _, block := range b.Blocks {
+		name := block.Type
+		if name == "dynamic" && len(block.Labels) == 1 { // there may be one or none
+			v.into[at+block.Labels[0]] = ""
+			continue
+		}
+		v.into[at+name] = ""
+		v.body(at+name+".", block.Body)
+	}
+}
+
+// expression keeps what is known of a setting: its value, those of its parts
+// where it is an object, or that it is there. What is null or empty is not there.
+func (v *values) expression(at string, e hcl.Expression) {
+	value, diags := e.Value(v.known)
+	if !diags.HasErrors() {
+		v.value(at, value)
+		return
+	}
+	v.into[at] = ""
+	if object, ok := e.(*hclsyntax.ObjectConsExpr); ok { // some of its parts are known
+		for _, item := range object.Items {
+			if key, diags := item.KeyExpr.Value(v.known); !diags.HasErrors() && key.Type() == cty.String && key.IsKnown() && !key.IsNull() {
+				v.expression(at+"."+key.AsString(), item.ValueExpr)
+			}
+		}
+	}
+}
+
+func (v *values) value(at string, value cty.Value) {
+	switch {
+	case value.IsNull():
+	case !value.IsKnown():
+		v.into[at] = ""
+	case value.CanIterateElements():
+		if value.LengthInt() > 0 {
+			v.into[at] = ""
+		}
+		if value.Type().IsObjectType() || value.Type().IsMapType() {
+			for key, part := range value.AsValueMap() {
+				v.value(at+"."+key, part)
+			}
+		}
+	default:
+		if s, err := convert.Convert(value, cty.String); err == nil && s.IsKnown() {
+			v.into[at] = s.AsString()
+		}
+	}
+}
