@@ -16,7 +16,7 @@ import (
 )
 
 // extensions are those of files that are read in a directory.
-var extensions = []string{".yaml", ".yml", ".json", ".tfstate", ".csv", ".yaml.gz", ".yml.gz", ".json.gz"}
+var extensions = []string{".yaml", ".yml", ".json", ".tf", ".tfstate", ".csv", ".yaml.gz", ".yml.gz", ".json.gz"}
 
 // unbuilt are languages that make manifests when they are run, by extension.
 var unbuilt = map[string]string{".jsonnet": "Jsonnet file", ".libsonnet": "Jsonnet file", ".cue": "CUE file"}
@@ -35,6 +35,9 @@ const HelmTemplate = "Helm template"
 
 // forms are tried in this order; the last is any other file.
 var forms = []form{
+	{name: "Terraform", is: func(b beginning) bool { return filepath.Ext(b.name) == ".tf" }, read: func(r *reading, name string, in *bufio.Reader) error {
+		return r.module(name, in)
+	}},
 	{name: "Terraform state", is: isTerraformState},
 	{name: "Terraform plan", is: isTerraformPlan},
 	{name: "CloudFormation template", is: isCloudFormation},

@@ -16,6 +16,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/manifest"
+	"github.com/onus-project/onus/internal/source/terraform"
 )
 
 // Stdin is the path that stands for standard input.
@@ -55,6 +56,7 @@ func Read(ctx context.Context, in Input) (*estate.Estate, error) {
 			return nil, err
 		}
 	}
+	r.clusters()
 	e := &estate.Estate{Kubernetes: kubernetes.Link(&r.kubernetes), Database: r.database, Unreadable: r.faults}
 	if len(r.noReader) > 0 {
 		e.NoReader = r.noReader
@@ -87,7 +89,8 @@ type reading struct {
 	database   database.Estate
 	noReader   map[string]int
 	faults     []origin.Fault
-	named      bool // the file at hand is one that the user named
+	modules    map[string]*terraform.Module // of Terraform, by directory
+	named      bool                         // the file at hand is one that the user named
 }
 
 func (r *reading) path(path string, stdin io.Reader) error {
