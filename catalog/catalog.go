@@ -1,6 +1,7 @@
 // Package catalog holds what onus knows about platforms, as data: the layers
 // on which responsibility is cut, the offerings and their contracts, the
-// obligations they leave to the customer, and the sources of every statement.
+// obligations they leave to the customer, what operators make of their custom
+// resources, and the sources of every statement.
 //
 // Nothing here is code. Adding a platform is a YAML file and a test; package
 // responsibility loads, validates and compares what stands here.
@@ -10,7 +11,8 @@ import "embed"
 
 // Files is the built-in catalog. Its paths are those of the folder itself:
 // layers.yaml, triggers.yaml, offerings/ID.yaml, platforms/ID.yaml,
-// obligations/ID.yaml, sources/NAME.yaml and schema/NAME.schema.json.
+// obligations/ID.yaml, operators/ID.yaml, sources/NAME.yaml and
+// schema/NAME.schema.json.
 //
-//go:embed *.yaml offerings platforms obligations sources schema
+//go:embed *.yaml offerings platforms obligations operators sources schema
 var Files embed.FS

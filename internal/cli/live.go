@@ -154,7 +154,11 @@ func (s *session) estate(ctx context.Context, from input, going *underway) (*est
 }
 
 func (s *session) readInput(ctx context.Context, from input, going *underway) (*estate.Estate, error) {
-	in := source.Input{Paths: from.paths, Stdin: s.in}
+	c, err := s.load()
+	if err != nil {
+		return nil, err
+	}
+	in := source.Input{Paths: from.paths, Stdin: s.in, Catalog: c}
 	if from.cluster == nil {
 		return source.Read(ctx, in)
 	}

@@ -32,6 +32,7 @@ type Catalog struct {
 	Platforms   []*Platform
 	Obligations []*Obligation
 	Triggers    []Trigger
+	Operators   []*Operator
 	Sources     map[string]Source
 }
 

@@ -92,6 +92,14 @@ func TestCatalogCitesASourceForEverything(t *testing.T) {
 	for _, o := range c.Obligations {
 		cite(o.ID, o.From...)
 	}
+	for _, o := range c.Operators {
+		cite(o.ID, o.From...)
+		for _, k := range o.Kinds {
+			if len(k.From) > 0 {
+				cite(k.Kind, k.From...)
+			}
+		}
+	}
 	for _, tr := range c.Triggers {
 		cite(tr.ID, tr.From...)
 	}

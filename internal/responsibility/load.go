@@ -32,6 +32,7 @@ func Load(catalogs ...Files) (*Catalog, error) {
 		catalog:     &Catalog{Sources: map[string]Source{}},
 		offerings:   map[string]*file[Offering]{},
 		obligations: map[string]*file[Obligation]{},
+		operators:   map[string]*file[Operator]{},
 		triggers:    map[string]*document.Document{},
 		layers:      map[string]*document.Document{},
 		platforms:   map[string]*file[Platform]{},
@@ -59,6 +60,7 @@ type loader struct {
 	catalog     *Catalog
 	offerings   map[string]*file[Offering]
 	obligations map[string]*file[Obligation]
+	operators   map[string]*file[Operator]
 	triggers    map[string]*document.Document
 	layers      map[string]*document.Document // by axis
 	platforms   map[string]*file[Platform]
@@ -114,6 +116,8 @@ func schemaOf(p string) (string, bool) {
 		return "offering", true
 	case dir == "obligations/":
 		return "obligation", true
+	case dir == "operators/":
+		return "operator", true
 	case dir == "sources/":
 		return "sources", true
 	case dir == "platforms/":
@@ -140,7 +144,7 @@ func parse(files Files, p string) (*document.Document, error) {
 	schema, ok := schemaOf(p)
 	if !ok {
 		return nil, &document.Error{File: name, Msg: "is not where a catalog file can be: layers.yaml, triggers.yaml, " +
-			"or a file in offerings/, platforms/, obligations/ or sources/"}
+			"or a file in offerings/, platforms/, obligations/, operators/ or sources/"}
 	}
 	data, err := fs.ReadFile(files.FS, p)
 	if err != nil {
@@ -177,6 +181,8 @@ func (l *loader) file(name, p string, doc *document.Document) error {
 		return named(l.platforms, name, p, doc, func(x *Platform) string { return x.ID })
 	case "obligation":
 		return named(l.obligations, name, p, doc, func(o *Obligation) string { return o.ID })
+	case "operator":
+		return named(l.operators, name, p, doc, func(o *Operator) string { return o.ID })
 	case "sources":
 		f, err := decode[sourcesFile](name, doc)
 		if err != nil {
@@ -272,6 +278,9 @@ func (l *loader) finish() (*Catalog, error) {
 		}
 		return severityRank(a.Severity) - severityRank(b.Severity)
 	})
+	if err := l.finishOperators(); err != nil {
+		return nil, err
+	}
 	for _, t := range c.Triggers {
 		for _, id := range t.From {
 			if _, ok := c.Sources[id]; !ok {
@@ -280,6 +289,18 @@ func (l *loader) finish() (*Catalog, error) {
 		}
 	}
 	return c, nil
+}
+
+func (l *loader) finishOperators() error {
+	taken := map[string]string{}
+	for _, id := range slices.Sorted(maps.Keys(l.operators)) {
+		f := l.operators[id]
+		if err := l.checkOperator(f, taken); err != nil {
+			return err
+		}
+		l.catalog.Operators = append(l.catalog.Operators, &f.value)
+	}
+	return nil
 }
 
 func severityRank(s string) int {

@@ -14,7 +14,9 @@ import (
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/database"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/operator"
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/source/manifest"
 	"github.com/onus-project/onus/internal/source/terraform"
 )
@@ -34,6 +36,8 @@ type Input struct {
 	// Live streams the snapshot of a live cluster, which comes before the paths;
 	// nil for none.
 	Live io.Reader
+	// Catalog knows what operators make of custom resources; nil for nothing.
+	Catalog *responsibility.Catalog
 }
 
 // Read fills an estate. In a directory, files that do not end in one of the
@@ -57,6 +61,9 @@ func Read(ctx context.Context, in Input) (*estate.Estate, error) {
 		}
 	}
 	r.clusters()
+	if in.Catalog != nil {
+		operator.Make(in.Catalog, &r.kubernetes)
+	}
 	e := &estate.Estate{Kubernetes: kubernetes.Link(&r.kubernetes), Database: r.database, Unreadable: r.faults}
 	if len(r.noReader) > 0 {
 		e.NoReader = r.noReader

@@ -52,7 +52,10 @@ type Estate struct {
 	// Hidden is what files, builds and operators hold that could not be read:
 	// each may be about the objects in its scope, and says nothing of others.
 	Hidden []origin.Unread
-	Seen   Seen
+	// NotJudged are the kinds, as GROUP/KIND, of custom resources of which it is
+	// not known what their operators make: one for each resource.
+	NotJudged []string
+	Seen      Seen
 }
 
 // Seen counts what was looked at, so that green can be told from not looked at.
@@ -283,6 +286,9 @@ type Workload struct {
 	// after they end: they delay a drain by less than it waits for anyway.
 	Transient bool
 	Bare      bool // a pod without a controller
+	// MadeBy is the custom resource that an operator makes it of, where that was
+	// read and not the object itself; nil for what was read.
+	MadeBy *Maker
 	// Generated: Name is what its name will start with, and others share it.
 	Generated bool
 	// ConflictsAt is where another object of this name stands that differs from
@@ -382,6 +388,8 @@ type Budget struct {
 	Spec     origin.Position
 	// ConflictsAt is where another budget of this name stands that differs.
 	ConflictsAt *origin.Position
+	// MadeBy is the custom resource that an operator makes it of, as of a workload.
+	MadeBy *Maker
 }
 
 // BudgetStatus is what the disruption controller wrote last.
@@ -417,9 +425,23 @@ type Service struct {
 	Position  origin.Position
 }
 
-// CustomResource is one that onus knows nothing about.
+// CustomResource is one of a kind that is not read as such: an operator may make
+// pods of it.
 type CustomResource struct {
 	API       string // GROUP/KIND
 	Namespace string
 	Name      string
+	UID       string // of one that a cluster holds
+	// Namespaced says that the object names its namespace itself.
+	Namespaced bool
+	// Object is all of it, as JSON, where it did not come from a cluster: what its
+	// operator makes is there to be read then.
+	Object   []byte
+	Position origin.Position
+}
+
+// Maker is a custom resource that an operator made something of.
+type Maker struct {
+	Ref
+	Operator string // what people call it
 }

@@ -32,6 +32,7 @@ type Raw struct {
 	Newest          time.Time
 	Unread          []origin.Unread
 	Hidden          []origin.Unread
+	NotJudged       []string
 	Seen            Seen
 }
 
@@ -83,5 +84,6 @@ func (r *Raw) Append(o *Raw) {
 	r.Contexts = append(r.Contexts, o.Contexts...)
 	r.Unread = append(r.Unread, o.Unread...)
 	r.Hidden = append(r.Hidden, o.Hidden...)
+	r.NotJudged = append(r.NotJudged, o.NotJudged...)
 	r.Seen.Add(o.Seen)
 }

@@ -167,6 +167,7 @@ func (r *objectReader) other(doc *document.Document, group, kind string) error {
 		Metadata struct {
 			Name        string                    `json:"name"`
 			Namespace   string                    `json:"namespace"`
+			UID         string                    `json:"uid"`
 			Labels      map[string]jsontext.Value `json:"labels"`
 			Annotations map[string]jsontext.Value `json:"annotations"`
 		} `json:"metadata"`
@@ -177,9 +178,17 @@ func (r *objectReader) other(doc *document.Document, group, kind string) error {
 	}
 	m := meta{Name: o.Metadata.Name, Labels: unquoted(o.Metadata.Labels), Annotations: unquoted(o.Metadata.Annotations)}
 	r.shown(doc, group+"/"+kind, m, valuesOf(doc))
-	if !builtin(group) {
-		r.into.CustomResources = append(r.into.CustomResources, kubernetes.CustomResource{API: group + "/" + kind, Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name})
+	if builtin(group) {
+		return nil
 	}
+	c := kubernetes.CustomResource{
+		API: group + "/" + kind, Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name, UID: o.Metadata.UID,
+		Namespaced: o.Metadata.Namespace != "", Position: r.at(doc),
+	}
+	if c.UID == "" {
+		c.Object, _ = doc.JSON()
+	}
+	r.into.CustomResources = append(r.into.CustomResources, c)
 	return nil
 }
 

@@ -23,7 +23,7 @@ func (r *objectReader) pod(doc *document.Document) error {
 	if err := r.checkDemands(doc, "/spec", &o.Spec); err != nil {
 		return err
 	}
-	p := kubernetes.RawPod{Template: new(template(o.Metadata.Labels, o.Metadata.Annotations, &o.Spec)), Pod: kubernetes.Pod{
+	p := kubernetes.RawPod{Template: new(Template(o.Metadata.Labels, o.Metadata.Annotations, &o.Spec)), Pod: kubernetes.Pod{
 		Namespace: namespaceOf(o.Metadata.Namespace), Name: cmp.Or(o.Metadata.Name, o.Metadata.GenerateName),
 		Labels: o.Metadata.Labels, Node: o.Spec.NodeName, Phase: o.Status.Phase,
 		UID: o.Metadata.UID, Created: o.Metadata.Created.Time, Deleted: o.Metadata.Deleted.Time,
@@ -80,8 +80,8 @@ func (r *objectReader) podStatus(s *podStatus, into *kubernetes.Pod) {
 	}
 }
 
-// template keeps of a pod what decides where it runs and how it leaves.
-func template(labels, annotations map[string]string, spec *corev1.PodSpec) kubernetes.PodTemplate {
+// Template keeps of a pod what decides where it runs and how it leaves.
+func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kubernetes.PodTemplate {
 	t := kubernetes.PodTemplate{
 		Labels: labels, Annotations: annotations, NodeSelector: spec.NodeSelector,
 		Requests: requests(spec), Grace: grace(spec.TerminationGracePeriodSeconds),

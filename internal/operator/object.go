@@ -1,0 +1,208 @@
+package operator
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"regexp"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/responsibility"
+)
+
+// object is a custom resource, with the element of one of its lists where a
+// model goes through that.
+type object struct {
+	resource kubernetes.CustomResource
+	root     any
+	item     any
+}
+
+func parsed(r kubernetes.CustomResource) (object, bool) {
+	var root map[string]any
+	if json.Unmarshal(r.Object, &root) != nil {
+		return object{}, false
+	}
+	return object{resource: r, root: root}, true
+}
+
+func (o object) kind() string {
+	_, kind, _ := strings.Cut(o.resource.API, "/")
+	return kind
+}
+
+// each is the object for each element of a list, or once where there is none to
+// go through.
+func (o object) each(path string) []object {
+	if path == "" {
+		return []object{o}
+	}
+	list, _ := o.at(path)
+	elements, _ := list.([]any)
+	var all []object
+	for _, e := range elements {
+		one := o
+		one.item = e
+		all = append(all, one)
+	}
+	return all
+}
+
+// at is what stands at a path; ok is false where nothing does.
+func (o object) at(path string) (value any, ok bool) {
+	value = o.root
+	if rest, item := strings.CutPrefix(path, "item"); item {
+		value, path = o.item, rest
+	}
+	for token := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
+		if token == "" {
+			continue
+		}
+		mapping, is := value.(map[string]any)
+		if !is {
+			return nil, false
+		}
+		if value, ok = mapping[unescape.Replace(token)]; !ok || value == nil {
+			return nil, false
+		}
+	}
+	return value, value != nil
+}
+
+// unescape is that of RFC 6901.
+var unescape = strings.NewReplacer("~1", "/", "~0", "~")
+
+func (o object) text(path string) string {
+	value, ok := o.at(path)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprint(value)
+}
+
+// hole is a part of a text that is filled in.
+var hole = regexp.MustCompile(`\{([^{}]+)\}`)
+
+// fill fills in a text of a model; ok is false where something for it is not
+// there.
+func (o object) fill(text string) (filled string, ok bool) {
+	ok = true
+	filled = hole.ReplaceAllStringFunc(text, func(h string) string {
+		var value string
+		switch path := h[1 : len(h)-1]; {
+		case path == "name":
+			value = o.resource.Name
+		case path == "namespace":
+			value = o.resource.Namespace
+		case strings.HasPrefix(path, "item."):
+			value = o.text("item/" + path[len("item."):])
+		default:
+			value = o.text(path)
+		}
+		ok = ok && value != ""
+		return value
+	})
+	return filled, ok
+}
+
+func (o object) labels(of map[string]string) (filled map[string]string, ok bool) {
+	filled = make(map[string]string, len(of))
+	for k, v := range of {
+		if filled[k], ok = o.fill(v); !ok {
+			return nil, false
+		}
+	}
+	return filled, true
+}
+
+// holds reports whether a condition is true of the object.
+func (o object) holds(c responsibility.ValueCondition) bool {
+	value, there := o.at(c.Path)
+	if c.There != nil && *c.There != there {
+		return false
+	}
+	if !there {
+		value = c.Default
+	}
+	if c.Is != nil && !same(value, c.Is) || c.IsNot != nil && same(value, c.IsNot) {
+		return false
+	}
+	n, number := number(value)
+	if c.AtLeast != nil && (!number || n < *c.AtLeast) || c.Below != nil && (!number || n >= *c.Below) {
+		return false
+	}
+	return true
+}
+
+// same compares a value of an object with one of a model, which a YAML or JSON
+// library may have given another type.
+func same(a, b any) bool { return a != nil && fmt.Sprint(a) == fmt.Sprint(b) }
+
+func number(v any) (int, bool) {
+	switch v := v.(type) {
+	case float64:
+		return int(v), true
+	case int:
+		return v, true
+	case int64:
+		return int(v), true
+	}
+	return 0, false
+}
+
+// count is a number of an object. Less than none is none.
+func (o object) count(n responsibility.Number) int {
+	if n.Path != "" {
+		if value, ok := o.at(n.Path); ok {
+			if v, ok := number(value); ok {
+				return max(0, v)
+			}
+		}
+	}
+	return n.Default
+}
+
+// amount is a number or a percentage of an object; nil where neither stands
+// there nor has the model a default.
+func (o object) amount(a responsibility.Amount) *intstr.IntOrString {
+	value := a.Default
+	if a.Path != "" {
+		if v, ok := o.at(a.Path); ok {
+			value = v
+		}
+	}
+	if n, ok := number(value); ok {
+		return new(intstr.FromInt32(int32(n)))
+	}
+	if s, ok := value.(string); ok && s != "" {
+		return new(intstr.Parse(s))
+	}
+	return nil
+}
+
+// decode reads what stands at a path into a value of the API; what does not fit
+// is left out.
+func (o object) decode(path string, into any) {
+	if path == "" {
+		return
+	}
+	value, ok := o.at(path)
+	if !ok {
+		return
+	}
+	if data, err := json.Marshal(value); err == nil {
+		_ = json.Unmarshal(data, into)
+	}
+}
+
+func merged(under, over map[string]string) map[string]string {
+	all := maps.Clone(under)
+	if all == nil {
+		all = map[string]string{}
+	}
+	maps.Copy(all, over)
+	return all
+}

@@ -1,0 +1,187 @@
+// Package operator says what operators make of custom resources, by the models
+// of the catalog: workloads and budgets that no manifest holds. They enter an
+// estate as if they had been read, where the custom resource stands.
+package operator
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// Make adds what operators make of the custom resources that were read, and
+// notes of which kinds that is not known.
+//
+// What a cluster holds stands beside its custom resources already: of those that
+// come from one, nothing is made.
+func Make(c *responsibility.Catalog, raw *kubernetes.Raw) {
+	m := maker{raw: raw}
+	for _, r := range raw.CustomResources {
+		if r.UID != "" {
+			continue
+		}
+		model, by, idle := c.Custom(r.API)
+		switch {
+		case model == nil && !idle:
+			m.unknown(r)
+		case model != nil:
+			m.resource(r, model, by)
+		}
+	}
+	for _, b := range m.budgets {
+		m.budget(b)
+	}
+}
+
+// maker adds to what was read.
+type maker struct {
+	raw     *kubernetes.Raw
+	budgets []pending
+}
+
+// pending is a budget that is counted once all workloads are known.
+type pending struct {
+	object object
+	model  responsibility.MadeBudget
+}
+
+// unknown notes that a custom resource may make pods: of which, its operator
+// decides.
+func (m *maker) unknown(r kubernetes.CustomResource) {
+	m.raw.NotJudged = append(m.raw.NotJudged, r.API)
+	m.hide(r, "what its operator makes is not known to onus", "Pod", origin.Scope{Namespace: r.Namespace, Name: r.Name})
+}
+
+func (m *maker) hide(r kubernetes.CustomResource, reason, kind string, scope origin.Scope) {
+	_, name, _ := strings.Cut(r.API, "/")
+	m.raw.Hidden = append(m.raw.Hidden, origin.Unread{
+		Of: name + " " + r.Name, Kind: kind, Cause: origin.Unreadable, Reason: reason, Scope: scope,
+	})
+}
+
+// resource makes what a model has.
+func (m *maker) resource(r kubernetes.CustomResource, model *responsibility.Custom, by *responsibility.Operator) {
+	o, ok := parsed(r)
+	if !ok {
+		m.unknown(r)
+		return
+	}
+	m.elsewhere(o, model.Unread)
+	if slices.ContainsFunc(model.Off, o.holds) {
+		return
+	}
+	for _, w := range model.Makes {
+		for _, e := range o.each(w.ForEach) {
+			if all(w.When, e.holds) {
+				m.workload(e, w, by)
+			}
+		}
+	}
+	for _, b := range model.Budgets {
+		for _, e := range o.each(b.ForEach) {
+			if all(b.When, e.holds) {
+				m.budgets = append(m.budgets, pending{e, b})
+			}
+		}
+	}
+}
+
+// elsewhere hides what a custom resource applies that was not read, where it is
+// known in which namespace that is.
+func (m *maker) elsewhere(o object, u *responsibility.UnreadMakings) {
+	if u == nil || !strings.Contains(string(o.resource.Object), u.Contains) {
+		return
+	}
+	var scope origin.Scope
+	for _, path := range u.Namespace {
+		scope.Namespace = cmp.Or(scope.Namespace, o.text(path))
+	}
+	switch {
+	case len(u.Namespace) > 0 && scope.Namespace == "":
+	case u.Kind != "":
+		m.hide(o.resource, "it may make "+words.Plural(u.Kind), u.Kind, scope)
+	default:
+		m.hide(o.resource, "what it applies stands elsewhere and was not read", "", scope)
+	}
+}
+
+func all(conditions []responsibility.ValueCondition, holds func(responsibility.ValueCondition) bool) bool {
+	return !slices.ContainsFunc(conditions, func(c responsibility.ValueCondition) bool { return !holds(c) })
+}
+
+// workload adds one. A workload of that name that was read stands for itself.
+func (m *maker) workload(o object, w responsibility.MadeWorkload, by *responsibility.Operator) {
+	name, ok := o.fill(w.Name)
+	ref := kubernetes.Ref{Namespace: o.resource.Namespace, Kind: w.Kind, Name: name}
+	if !ok || slices.ContainsFunc(m.raw.Workloads, func(read kubernetes.RawWorkload) bool { return read.Ref == ref }) {
+		return
+	}
+	pods, ok := o.labels(w.Labels)
+	if !ok {
+		return
+	}
+	made := kubernetes.Workload{
+		Ref: ref, Group: w.Group, Replicas: o.count(w.Replicas), ReplicasSet: true, Scaled: w.Scaled, Evictable: true, Lasting: true,
+		Selector: &metav1.LabelSelector{MatchLabels: pods}, Template: o.template(w, pods), Namespaced: o.resource.Namespaced,
+		MadeBy:   &kubernetes.Maker{Ref: kubernetes.Ref{Namespace: o.resource.Namespace, Kind: o.kind(), Name: o.resource.Name}, Operator: by.Title},
+		Position: o.resource.Position,
+	}
+	if len(w.Volume) > 0 && all(w.Volume, o.holds) {
+		made.VolumeClaimTemplates = []string{"data"}
+	}
+	m.raw.Workloads = append(m.raw.Workloads, kubernetes.RawWorkload{Workload: made})
+}
+
+// budget adds one, where none of its name was read.
+func (m *maker) budget(p pending) {
+	o, b := p.object, p.model
+	name, named := o.fill(b.Name)
+	selected, labelled := o.labels(b.Labels)
+	ns := o.resource.Namespace
+	if !named || !labelled || slices.ContainsFunc(m.raw.Budgets, func(read kubernetes.Budget) bool { return read.Namespace == ns && read.Name == name }) {
+		return
+	}
+	made := kubernetes.Budget{
+		Namespace: ns, Name: name, Namespaced: o.resource.Namespaced, LabelSelector: &metav1.LabelSelector{MatchLabels: selected},
+		Selector: labels.SelectorFromSet(selected), Position: o.resource.Position, Spec: o.resource.Position,
+		MadeBy: &kubernetes.Maker{Ref: kubernetes.Ref{Namespace: ns, Kind: o.kind(), Name: o.resource.Name}},
+	}
+	switch {
+	case b.MinAvailable != nil:
+		made.MinAvailable = o.amount(*b.MinAvailable)
+	case b.MaxUnavailable != nil:
+		made.MaxUnavailable = o.amount(*b.MaxUnavailable)
+	default:
+		pods := m.pods(ns, made.Selector)
+		missing := o.amount(*b.AllBut)
+		if pods == 0 || missing == nil || missing.Type != intstr.Int {
+			return
+		}
+		made.MinAvailable = new(intstr.FromInt32(int32(max(0, pods-int(missing.IntVal)))))
+	}
+	if made.MinAvailable == nil && made.MaxUnavailable == nil {
+		return
+	}
+	m.raw.Budgets = append(m.raw.Budgets, made)
+}
+
+// pods counts those that operators make and a budget selects.
+func (m *maker) pods(namespace string, selector labels.Selector) int {
+	n := 0
+	for i := range m.raw.Workloads {
+		w := &m.raw.Workloads[i]
+		if w.MadeBy != nil && w.Namespace == namespace && selector.Matches(labels.Set(w.Template.Labels)) {
+			n += w.Replicas
+		}
+	}
+	return n
+}

@@ -1,0 +1,181 @@
+package operator
+
+import (
+	"bufio"
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+	"k8s.io/apimachinery/pkg/labels"
+	"pgregory.net/rapid"
+
+	"github.com/onus-project/onus/catalog"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/source/manifest"
+)
+
+var update = flag.Bool("update", false, "write what is made into the archives")
+
+func known(t testing.TB) *responsibility.Catalog {
+	t.Helper()
+	c, err := responsibility.Load(responsibility.Files{FS: catalog.Files, Name: "catalog", Checked: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func read(t testing.TB, text string) *kubernetes.Raw {
+	t.Helper()
+	raw := &kubernetes.Raw{}
+	faults, err := manifest.Read(t.Context(), "in.yaml", bufio.NewReader(strings.NewReader(text)), raw)
+	if err != nil || len(faults) > 0 {
+		t.Fatal(err, faults)
+	}
+	return raw
+}
+
+// shown is what stands in an estate, an object a line.
+func shown(raw *kubernetes.Raw) string {
+	var b strings.Builder
+	for i := range raw.Workloads {
+		w := &raw.Workloads[i]
+		fmt.Fprintf(&b, "%s x%d @%d %s", w.Ref, w.Replicas, w.Position.Line, labels.FormatLabels(w.Template.Labels))
+		if w.MadeBy != nil {
+			fmt.Fprintf(&b, " by %s (%s)", w.MadeBy.Ref, w.MadeBy.Operator)
+		}
+		if a := w.Template.Affinity; a != nil && a.PodAntiAffinity != nil {
+			for _, term := range a.PodAntiAffinity.RequiredDuringSchedulingIgnoredDuringExecution {
+				fmt.Fprintf(&b, " apart by %s of %s", term.TopologyKey, labels.FormatLabels(term.LabelSelector.MatchLabels))
+			}
+			for _, term := range a.PodAntiAffinity.PreferredDuringSchedulingIgnoredDuringExecution {
+				fmt.Fprintf(&b, " rather apart by %s of %s", term.PodAffinityTerm.TopologyKey, labels.FormatLabels(term.PodAffinityTerm.LabelSelector.MatchLabels))
+			}
+		}
+		if len(w.VolumeClaimTemplates) > 0 {
+			b.WriteString(" with a volume")
+		}
+		if n := w.Template.Requests.CPU; n > 0 {
+			fmt.Fprintf(&b, " %dm", n)
+		}
+		if n := len(w.Template.Tolerations); n > 0 {
+			fmt.Fprintf(&b, " tolerates %d", n)
+		}
+		b.WriteByte('\n')
+	}
+	for i := range raw.Budgets {
+		p := &raw.Budgets[i]
+		fmt.Fprintf(&b, "%s @%d", p.Ref(), p.Position.Line)
+		if p.MinAvailable != nil {
+			fmt.Fprintf(&b, " min %s", p.MinAvailable)
+		}
+		if p.MaxUnavailable != nil {
+			fmt.Fprintf(&b, " max %s", p.MaxUnavailable)
+		}
+		fmt.Fprintf(&b, " of %s\n", p.Selector)
+	}
+	for _, u := range raw.Hidden {
+		fmt.Fprintf(&b, "hidden %s%s in %+v: %s\n", u.Kind, " of "+u.Of, u.Scope, u.Reason)
+	}
+	if len(raw.NotJudged) > 0 {
+		fmt.Fprintf(&b, "not judged %s\n", strings.Join(raw.NotJudged, " "))
+	}
+	return b.String()
+}
+
+// Each archive of testdata has custom resources, and what is made of them.
+func TestMake(t *testing.T) {
+	c := known(t)
+	archives, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(archives) == 0 {
+		t.Fatal(err)
+	}
+	for _, name := range archives {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			a, err := txtar.ParseFile(name)
+			if err != nil || len(a.Files) != 2 {
+				t.Fatal(err)
+			}
+			raw := read(t, string(a.Files[0].Data))
+			Make(c, raw)
+			if got := shown(raw); *update {
+				a.Files[1].Data = []byte(got)
+				if err := os.WriteFile(name, txtar.Format(a), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			} else if got != string(a.Files[1].Data) {
+				t.Errorf("got:\n%swant:\n%s", got, a.Files[1].Data)
+			}
+		})
+	}
+}
+
+// Every kind of the catalog with a model is in one of the tests.
+func TestEveryModelIsTested(t *testing.T) {
+	archives, err := filepath.Glob("testdata/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []byte
+	for _, name := range archives {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, data...)
+	}
+	for _, o := range known(t).Operators {
+		for _, k := range o.Kinds {
+			if _, kind, _ := strings.Cut(k.Kind, "/"); !bytes.Contains(all, []byte("kind: "+kind+"\n")) {
+				t.Errorf("no test has a %s", k.Kind)
+			}
+		}
+	}
+}
+
+// Whatever a custom resource of a known kind holds, what is made of it has a
+// name and labels, and no number below none.
+func TestMakeAnything(t *testing.T) {
+	c := known(t)
+	var kinds []string
+	for _, o := range c.Operators {
+		for _, k := range o.Kinds {
+			kinds = append(kinds, k.Kind)
+		}
+	}
+	values := rapid.SampledFrom([]string{"null", "3", "-1", "0", `"x"`, `"50%"`, "true", "[]", "{}", `[{"name":"a","count":2,"replicas":2,"size":1,"component":"c"}]`, `[1]`, `{"replicas":2,"enabled":true,"pdb":{"enabled":true,"minAvailable":1}}`})
+	fields := rapid.SampledFrom([]string{"instances", "replicas", "kafka", "zookeeper", "mon", "mgr", "storage", "nodeSets", "nodePools", "redis", "sentinel", "pxc", "haproxy", "replsets", "members", "affinity", "tolerations", "podMetadata", "podDisruptionBudget", "resources"})
+	rapid.Check(t, func(t *rapid.T) {
+		kind := rapid.SampledFrom(kinds).Draw(t, "kind")
+		_, name, _ := strings.Cut(kind, "/")
+		var spec []string
+		for range rapid.IntRange(0, 6).Draw(t, "fields") {
+			f := fmt.Sprintf("%q:%s", fields.Draw(t, "field"), values.Draw(t, "value"))
+			if !slices.ContainsFunc(spec, func(s string) bool { return s[:3] == f[:3] }) {
+				spec = append(spec, f)
+			}
+		}
+		raw := &kubernetes.Raw{CustomResources: []kubernetes.CustomResource{{
+			API: kind, Namespace: "ns", Name: "x",
+			Object: fmt.Appendf(nil, `{"kind":%q,"metadata":{"name":"x"},"spec":{%s}}`, name, strings.Join(spec, ",")),
+		}}}
+		Make(c, raw)
+		for _, w := range raw.Workloads {
+			if w.Name == "" || w.Replicas < 0 || len(w.Template.Labels) == 0 {
+				t.Fatalf("%+v of %s", w.Workload, raw.CustomResources[0].Object)
+			}
+		}
+		for _, b := range raw.Budgets {
+			if b.Name == "" || b.Selector.Empty() || (b.MinAvailable == nil) == (b.MaxUnavailable == nil) {
+				t.Fatalf("%+v of %s", b, raw.CustomResources[0].Object)
+			}
+		}
+	})
+}

@@ -1,0 +1,171 @@
+package responsibility
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Operator is a controller that makes pods of custom resources: which kinds are
+// its own, and what it makes of each.
+type Operator struct {
+	ID    string   `json:"id"`
+	Title string   `json:"title"`
+	From  []string `json:"from"`
+	Kinds []Custom `json:"kinds,omitempty"`
+	// Idle are groups, or kinds as GROUP/KIND, whose resources make neither pods
+	// nor budgets.
+	Idle []string `json:"idle,omitempty"`
+}
+
+// Custom is a kind of custom resource. A path is a JSON pointer into such an
+// object, or, after "item", into the element of the list at hand. In a text
+// {name}, {namespace} and {PATH} are filled in.
+type Custom struct {
+	Kind    string           `json:"kind"` // GROUP/KIND
+	From    []string         `json:"from,omitempty"`
+	Off     []ValueCondition `json:"off,omitempty"` // any of them switches it off
+	Makes   []MadeWorkload   `json:"makes,omitempty"`
+	Budgets []MadeBudget     `json:"budgets,omitempty"`
+	Unread  *UnreadMakings   `json:"unread,omitempty"`
+}
+
+// UnreadMakings says of a kind that what it makes stands elsewhere: in a chart
+// or a repository that is not here. Namespace are paths to the namespace that it
+// makes that in, of which the first that is there counts: where none is, nothing
+// is said. Without any path it may be every namespace.
+type UnreadMakings struct {
+	Namespace []string `json:"namespace,omitempty"`
+	Kind      string   `json:"kind,omitempty"`     // the one kind of object that it makes, where that is known
+	Contains  string   `json:"contains,omitempty"` // it makes any only where its text has this
+}
+
+// MadeWorkload is a workload that an operator makes, for each element of a list
+// where ForEach is a path to one.
+type MadeWorkload struct {
+	ForEach  string            `json:"forEach,omitempty"`
+	When     []ValueCondition  `json:"when,omitempty"` // all of them
+	Kind     string            `json:"kind"`
+	Group    string            `json:"group"`
+	Name     string            `json:"name"`
+	Replicas Number            `json:"replicas"`
+	Scaled   bool              `json:"scaled,omitempty"` // the kind has a scale subresource
+	Labels   map[string]string `json:"labels"`           // of its pods
+	Pod      PodPaths          `json:"pod,omitzero"`
+	Volume   []ValueCondition  `json:"volume,omitempty"` // all of them: each pod has a claim of its own
+	Apart    *Apart            `json:"apart,omitempty"`
+}
+
+// PodPaths are where a custom resource has parts of the pods.
+type PodPaths struct {
+	Template    string `json:"template,omitempty"` // a pod template, or a part of one
+	Labels      string `json:"labels,omitempty"`
+	Affinity    string `json:"affinity,omitempty"`
+	Tolerations string `json:"tolerations,omitempty"`
+	Selector    string `json:"nodeSelector,omitempty"`
+	Spread      string `json:"topologySpreadConstraints,omitempty"`
+	Resources   string `json:"resources,omitempty"`
+	Grace       string `json:"terminationGracePeriodSeconds,omitempty"`
+	Priority    string `json:"priorityClassName,omitempty"`
+}
+
+// Apart is the anti-affinity that an operator gives its pods.
+type Apart struct {
+	When     []ValueCondition `json:"when,omitempty"`
+	Required []ValueCondition `json:"required,omitempty"` // all of them; else it is preferred
+	Always   bool             `json:"always,omitempty"`   // it is required
+	Topology Text             `json:"topology,omitzero"`  // the topology key; the host where it is empty
+	Labels   []string         `json:"labels,omitempty"`   // keys of those that it selects; all where empty
+}
+
+// MadeBudget is a PodDisruptionBudget that an operator makes, by the one form
+// that it has.
+type MadeBudget struct {
+	ForEach string            `json:"forEach,omitempty"`
+	When    []ValueCondition  `json:"when,omitempty"`
+	Name    string            `json:"name"`
+	Labels  map[string]string `json:"labels"` // that it selects
+	// AllBut is how many of the pods that it selects may be missing, as the
+	// operator counts them: it writes the others as minAvailable.
+	AllBut         *Amount `json:"allBut,omitempty"`
+	MinAvailable   *Amount `json:"minAvailable,omitempty"`
+	MaxUnavailable *Amount `json:"maxUnavailable,omitempty"`
+}
+
+// Number is a count in a custom resource.
+type Number struct {
+	Path    string `json:"path,omitempty"`
+	Default int    `json:"default"`
+}
+
+// Text is a text in a custom resource.
+type Text struct {
+	Path    string `json:"path,omitempty"`
+	Default string `json:"default,omitempty"`
+}
+
+// Amount is a number, or a percentage, of a budget.
+type Amount struct {
+	Path    string `json:"path,omitempty"`
+	Default any    `json:"default,omitempty"`
+}
+
+// ValueCondition holds what stands at a path against one thing.
+type ValueCondition struct {
+	Path    string `json:"path"`
+	Default any    `json:"default,omitempty"` // where nothing stands there
+	Is      any    `json:"is,omitempty"`
+	IsNot   any    `json:"isNot,omitempty"`
+	There   *bool  `json:"there,omitempty"`
+	AtLeast *int   `json:"atLeast,omitempty"`
+	Below   *int   `json:"below,omitempty"`
+}
+
+// checkOperator looks at what a schema cannot say: that sources are there, and
+// that a kind has one operator.
+func (l *loader) checkOperator(f *file[Operator], taken map[string]string) error {
+	o := &f.value
+	if err := l.checkSources(f.doc, f.name, "/from", o.From); err != nil {
+		return err
+	}
+	for i, k := range o.Kinds {
+		at := jsontext.Pointer(fmt.Sprintf("/kinds/%d", i))
+		if err := l.checkSources(f.doc, f.name, at+"/from", k.From); err != nil {
+			return err
+		}
+		if other, twice := taken[k.Kind]; twice {
+			return f.errorf(at+"/kind", "%s is also a kind of %s", k.Kind, other)
+		}
+		taken[k.Kind] = o.ID
+		for j, b := range k.Budgets {
+			forms := 0
+			for _, set := range []bool{b.AllBut != nil, b.MinAvailable != nil, b.MaxUnavailable != nil} {
+				if set {
+					forms++
+				}
+			}
+			if forms != 1 {
+				return f.errorf(jsontext.Pointer(fmt.Sprintf("%s/budgets/%d", at, j)), "wants one of allBut, minAvailable and maxUnavailable")
+			}
+		}
+	}
+	return nil
+}
+
+// Custom finds what is known of a kind, as GROUP/KIND: the kind, nil where it
+// has no model, and whether it is known to make nothing.
+func (c *Catalog) Custom(api string) (model *Custom, by *Operator, idle bool) {
+	group, _, _ := strings.Cut(api, "/")
+	for _, o := range c.Operators {
+		for i := range o.Kinds {
+			if o.Kinds[i].Kind == api {
+				return &o.Kinds[i], o, false
+			}
+		}
+		for _, quiet := range o.Idle {
+			idle = idle || quiet == api || quiet == group
+		}
+	}
+	return nil, nil, idle
+}
