@@ -160,6 +160,8 @@ func (m *maker) budget(p pending) {
 		made.MinAvailable = o.amount(*b.MinAvailable)
 	case b.MaxUnavailable != nil:
 		made.MaxUnavailable = o.amount(*b.MaxUnavailable)
+	case b.Quorum:
+		made.MinAvailable = new(intstr.FromInt32(int32(m.pods(ns, made.Selector)/2 + 1)))
 	default:
 		pods := m.pods(ns, made.Selector)
 		missing := o.amount(*b.AllBut)

@@ -91,6 +91,8 @@ type MadeBudget struct {
 	AllBut         *Amount `json:"allBut,omitempty"`
 	MinAvailable   *Amount `json:"minAvailable,omitempty"`
 	MaxUnavailable *Amount `json:"maxUnavailable,omitempty"`
+	// Quorum keeps more than half of the pods that it selects.
+	Quorum bool `json:"quorum,omitempty"`
 }
 
 // Number is a count in a custom resource.
@@ -140,13 +142,13 @@ func (l *loader) checkOperator(f *file[Operator], taken map[string]string) error
 		taken[k.Kind] = o.ID
 		for j, b := range k.Budgets {
 			forms := 0
-			for _, set := range []bool{b.AllBut != nil, b.MinAvailable != nil, b.MaxUnavailable != nil} {
+			for _, set := range []bool{b.AllBut != nil, b.MinAvailable != nil, b.MaxUnavailable != nil, b.Quorum} {
 				if set {
 					forms++
 				}
 			}
 			if forms != 1 {
-				return f.errorf(jsontext.Pointer(fmt.Sprintf("%s/budgets/%d", at, j)), "wants one of allBut, minAvailable and maxUnavailable")
+				return f.errorf(jsontext.Pointer(fmt.Sprintf("%s/budgets/%d", at, j)), "wants one of allBut, minAvailable, maxUnavailable and quorum")
 			}
 		}
 	}

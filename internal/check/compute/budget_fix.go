@@ -17,6 +17,9 @@ import (
 // fixNeverAllows corrects a budget so that it lets one pod go at a time.
 func (f *fixes) neverAllows(i int) *finding.Fix {
 	b, count := &f.estate.Budgets[i], f.arithmetic.counts[i]
+	if b.MadeBy != nil {
+		return &finding.Fix{Summary: "change it in " + b.MadeBy.Kind + " " + b.MadeBy.Name + ": its operator makes this PDB, and makes it again"}
+	}
 	fixed := oneOf(b)
 	replace := func() []finding.Change {
 		return []finding.Change{fixed.replace(b)}
@@ -98,10 +101,17 @@ func (f *fixes) shared(i int, serving []match) *finding.Fix {
 	return f.split(i, serving, "replace this PDB by one for each workload")
 }
 
-// keeper is the budget to keep of several over one workload: the one over the
-// fewest workloads; of those, one that lets evictions through; then by name.
+// keeper is the budget to keep of several over one workload: one that an operator
+// makes, and would make again; of those the one over the fewest workloads; of
+// those, one that lets evictions through; then by name.
 func (f *fixes) keeper(budgets []int) int {
 	return slices.MinFunc(budgets, func(x, y int) int {
+		if mx, my := f.estate.Budgets[x].MadeBy != nil, f.estate.Budgets[y].MadeBy != nil; mx != my {
+			if mx {
+				return -1
+			}
+			return 1
+		}
 		if dx, dy := f.arithmetic.counts[x].Allowed > 0, f.arithmetic.counts[y].Allowed > 0; dx != dy && len(f.coverage.covers[x]) == len(f.coverage.covers[y]) {
 			if dx {
 				return -1

@@ -25,6 +25,9 @@ func size(w *kubernetes.Workload) finding.Evidence {
 		return finding.Evidence{Text: "a pod without a controller", Position: w.Position}
 	case guessed(w):
 		return finding.Evidence{Text: fmt.Sprintf("%s of it were read, and not the %s itself", words.Count(len(w.Pods), "pod"), w.Kind), Position: w.Position}
+	case w.MadeBy != nil:
+		said := fmt.Sprintf("replicas: %d, as %s makes it of %s %s", w.Replicas, w.MadeBy.Operator, w.MadeBy.Kind, w.MadeBy.Name)
+		return finding.Evidence{Text: said, Position: w.Position}
 	case w.Kind == "Job":
 		return finding.Evidence{Text: fmt.Sprintf("runs %d at a time", w.Replicas), Position: w.Position}
 	case !w.ReplicasSet && w.Scaled:

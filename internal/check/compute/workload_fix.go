@@ -33,6 +33,8 @@ func (f *fixes) single(i int) *finding.Fix {
 	switch {
 	case w.Bare:
 		return &finding.Fix{Summary: "run it under a Deployment with two replicas: an evicted pod without a controller is not recreated"}
+	case w.MadeBy != nil:
+		return &finding.Fix{Summary: "give " + w.MadeBy.Kind + " " + w.MadeBy.Name + " two replicas or more, if it can run with them"}
 	case w.Kind == "StatefulSet":
 		return &finding.Fix{Summary: "run it with replicated data if it can; else restart it at a time you choose before its node is replaced, because no PDB can keep a single pod up"}
 	}
@@ -64,6 +66,8 @@ func raise(w *kubernetes.Workload) (finding.Change, bool) {
 		return finding.Change{Action: finding.Patch, Object: objectOf(of), Position: at, Value: finding.DataOf(value), Edits: []finding.Edit{{Path: "/spec/" + field, Before: before, After: finding.DataOf(2)}}}
 	}
 	switch s := w.Scaler; {
+	case w.MadeBy != nil: // its operator writes over what is patched
+		return finding.Change{}, false
 	case s != nil && s.Kind == "HorizontalPodAutoscaler":
 		return patch("autoscaling/v2", s.Ref, s.Namespaced, at(s.Position), "minReplicas", finding.DataOf(s.Min)), s.Max >= 2
 	case s != nil && s.Kind == "ScaledObject":
