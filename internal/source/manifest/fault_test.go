@@ -195,6 +195,9 @@ func TestReadGoesOn(t *testing.T) {
 		{"syntax of what holds no object", "a: ]\n---\n" + node("c"), "c", "1 nothing"},
 		{"syntax of what does not matter", "apiVersion: v1\nkind: ConfigMap\na: ]\n---\n" + node("c"), "c", "3 nothing"},
 		{"syntax of what may make pods", "apiVersion: example.io/v1\nkind: Broker\na: ]\n---\n" + node("c"), "c", "3 Broker"},
+		{"syntax of several objects", "apiVersion: v1\nkind: Pod\n\tkind: Service\nkind: Pod\n---\n" + node("c"), "c", "2 Pod Service"},
+		{"syntax of several groups", "apiVersion: v1\nkind: ConfigMap\n\tapiVersion: example.io/v1\nkind: Broker\n---\n" + node("c"), "c", "2 ConfigMap Broker"},
+		{"syntax of a kind without a group", "kind: ConfigMap\na: ]\n---\n" + node("c"), "c", "2 ConfigMap"},
 		{"a template of any kind", "apiVersion: v1\nkind: {{ .Values.kind }}\na: {{ if }}\n---\n" + node("c"), "c", "2 any"},
 		{"a template without a kind", "{{ include \"x\" . }}\n---\n" + node("c"), "c", "1 any"},
 		{"bytes that are no text", "kind: Pod\na: \xff\n---\n" + node("c"), "c", "2 Pod"},
@@ -256,6 +259,7 @@ func TestReadBoundsOneObject(t *testing.T) {
 		{"an element", "kind: List\nitems:\n- a: 1\n- b: |\n", "    " + wide + "\n"},
 		{"flow items", "kind: List\nitems: [\n", wide + ",\n"},
 		{"a JSON string", "{\"kind\":\"List\",\n\"items\":[\n\"", "x"},
+		{"a JSON object of many members", "{\"a\":1", ",\n\"b\":\"" + wide + "\""},
 		{"a JSON object", "{\"a\":1,\n\"b\":[0", ",\n\"" + wide + "\""},
 		{"blank JSON", "{\n", strings.Repeat(" ", 99) + "\n"},
 	} {

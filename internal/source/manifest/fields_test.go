@@ -1,0 +1,84 @@
+package manifest
+
+import (
+	"strings"
+	"testing"
+)
+
+// What one container has its pod has, whichever of them it is.
+func TestContainersOfPods(t *testing.T) {
+	const port, probe = "ports: [{containerPort: 80}]", "readinessProbe: {tcpSocket: {port: 80}}"
+	for _, c := range []struct {
+		name, containers string
+		ports, readiness bool
+	}{
+		{"nothing", "[{name: a}, {name: b}]", false, false},
+		{"the first", "[{name: a, " + port + ", " + probe + "}, {name: b}]", true, true},
+		{"the last", "[{name: a}, {name: b, " + port + ", " + probe + "}]", true, true},
+		{"a port alone", "[{name: a, " + port + "}, {name: b}]", true, false},
+		{"a probe alone", "[{name: a, " + probe + "}, {name: b}]", false, true},
+		{"no port", "[{name: a, ports: []}]", false, false},
+	} {
+		e := mustRead(t, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {a: b}}\n  template: {spec: {containers: "+c.containers+"}}\n")
+		if p := e.Workloads[0].Template; p.Ports != c.ports || p.Readiness != c.readiness {
+			t.Errorf("%s: ports %t, readiness %t", c.name, p.Ports, p.Readiness)
+		}
+	}
+}
+
+// Amounts are taken as the API server takes them, up to their bounds and no further.
+func TestBoundsOfNumbers(t *testing.T) {
+	budget := func(v string) string {
+		return "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: a}\nspec: {maxUnavailable: " + v + "}\n"
+	}
+	pool := func(v string) string {
+		return "apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: a}\nspec: {weight: " + v + "}\n"
+	}
+	for _, c := range []struct{ text, want string }{
+		{budget("0"), ""}, {budget("1"), ""}, {budget("0%"), ""}, {budget("100%"), ""},
+		{budget("-1"), "wants 0 or more"}, {budget("101%"), "wants no more than 100%"},
+		{budget("-5%"), "wants a whole number or a percentage"}, {budget("+5%"), "wants a whole number or a percentage"},
+		{budget("some%"), "wants a whole number or a percentage"}, {budget("'5'"), "wants a whole number or a percentage"},
+		{budget("99999999999999999999%"), "wants a whole number or a percentage"}, {budget("'%'"), "wants a whole number or a percentage"},
+		{pool("1"), ""}, {pool("100"), ""}, {pool("0"), "is 0, wants 1 to 100"}, {pool("101"), "is 101, wants 1 to 100"}, {pool("-1"), "is -1, wants 1 to 100"},
+	} {
+		_, err := read(t, c.text)
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s%v, want %q", c.text, err, c.want)
+		}
+	}
+}
+
+// A class of a priority preempts unless it says that it does not.
+func TestPriorityClasses(t *testing.T) {
+	e := mustRead(t, `apiVersion: scheduling.k8s.io/v1
+kind: PriorityClass
+metadata: {name: plain}
+value: 1000
+---
+apiVersion: scheduling.k8s.io/v1
+kind: PriorityClass
+metadata: {name: polite}
+value: -5
+globalDefault: true
+preemptionPolicy: Never
+---
+apiVersion: scheduling.k8s.io/v1
+kind: PriorityClass
+metadata: {name: pushy}
+value: 1
+preemptionPolicy: PreemptLowerPriority
+`)
+	if len(e.PriorityClasses) != 3 {
+		t.Fatalf("%+v", e.PriorityClasses)
+	}
+	for i, want := range []struct {
+		name              string
+		value             int32
+		fallback, preempt bool
+	}{{"plain", 1000, false, true}, {"polite", -5, true, false}, {"pushy", 1, false, true}} {
+		if c := e.PriorityClasses[i]; c.Name != want.name || c.Value != want.value || c.Default != want.fallback || c.Preempts != want.preempt {
+			t.Errorf("%+v, want %+v", c, want)
+		}
+	}
+}
