@@ -215,7 +215,7 @@ func (s *survey) finish(p int, r *roll, within time.Duration) Finish {
 	case r.fails > 0:
 		f.AtWorst = r.nodes
 		because.add("the operation stops at the first node not drained by its deadline: nodes not started by then stay as they are")
-	case r.endless >= x.limit && r.endless < r.nodes:
+	case r.endless >= x.limit && r.going > 0: // what is under way already waits for none of them
 		f.AtWorst = r.nodes
 		because.add(fmt.Sprintf("drains that never finish may use up the limit of %s at a time", words.Count(x.limit, "node")))
 	}

@@ -199,6 +199,94 @@ func TestFinishes(t *testing.T) {
 	}
 }
 
+// What a provider can finish is told with what keeps it from finishing, and with
+// nothing that does not.
+func TestFinishesSayWhy(t *testing.T) {
+	day := after(24*time.Hour, disruption.Force)
+	drift := Disruption{Title: "drift", Karpenter: true, Before: true}
+	forced := Disruption{Title: "drift", Karpenter: true, Before: true, Deadline: day}
+	upgrade := Disruption{Title: "upgrade"}
+	closed := func(m *Model) {
+		b := disruption.ParseNodeBudgets([]disruption.NodeBudget{{Nodes: "0"}})
+		m.Pools[0].Budgets, m.Pools[0].Reason = &b, disruption.Drifted
+	}
+	begun := func(m *Model, nodes ...int) {
+		for _, i := range nodes {
+			m.Nodes[i].Begun = true
+		}
+	}
+	for _, c := range []struct {
+		name   string
+		budget disruption.Budget
+		how    Disruption
+		change func(*Model)
+		within time.Duration
+		want   string
+	}{
+		{"a pool without room", maxUnavailable(1), drift, func(m *Model) { m.Pools[0].Full = true }, 0, "0 of 6 gone in 0s, 0 forced, 6 stay, at worst 6, done true, late false: the limit of node pool default leaves no room for a replacement, which comes before a node goes"},
+		{"a pool without room, one under way", maxUnavailable(1), drift, func(m *Model) { m.Pools[0].Full = true; begun(m, 2) }, 0, "1 of 6 gone in 0s, 0 forced, 5 stay, at worst 5, done true, late false: the limit of node pool default leaves no room for a replacement, which comes before a node goes"},
+		{"a pool without room, all under way", maxUnavailable(1), drift, func(m *Model) { m.Pools[0].Full = true; begun(m, 0, 1, 2, 3, 4, 5) }, 0, "6 of 6 gone in 1m15s, 0 forced, 0 stay, at worst 0, done true, late false: PDB web allows 1 pod of 6 to be evicted at a time, and a replacement takes 15 s to get ready: at least 1 min 15 s"},
+		{"closed", maxUnavailable(1), drift, closed, 0, "0 of 6 gone in 0s, 0 forced, 6 stay, at worst 6, done true, late false: node pool default never allows a node to be replaced"},
+		{"closed, one under way", maxUnavailable(1), drift, func(m *Model) { closed(m); begun(m, 0) }, 0, "1 of 6 gone in 0s, 0 forced, 5 stay, at worst 5, done true, late false: node pool default never allows a node to be replaced"},
+		{"closed, all under way", maxUnavailable(1), drift, func(m *Model) { closed(m); begun(m, 0, 1, 2, 3, 4, 5) }, 0, "6 of 6 gone in 1m15s, 0 forced, 0 stay, at worst 0, done true, late false: PDB web allows 1 pod of 6 to be evicted at a time, and a replacement takes 15 s to get ready: at least 1 min 15 s"},
+		{"one drain without end of two at a time", maxUnavailable(0), upgrade, func(m *Model) {
+			m.Pools[0].AtOnce, m.Workloads[0].Pods, m.Workloads[0].Replicas = 2, []Pods{{Node: 2, Ready: 1}}, 1
+		}, 0, "5 of 6 gone in 0s, 0 forced, 1 stay, at worst 1, done true, late false: 1 node: the drain never finishes (default/web: PDB web never allows an eviction: it wants 1 ready, and at most 1 can be); 5 nodes, at most 2 at a time: at least 0 s"},
+		{"one of two under way without end", maxUnavailable(0), upgrade, func(m *Model) {
+			m.Pools[0].AtOnce, m.Workloads[0].Pods, m.Workloads[0].Replicas = 2, []Pods{{Node: 2, Ready: 1}}, 1
+			begun(m, 2)
+		}, 0, "5 of 6 gone in 0s, 0 forced, 1 stay, at worst 1, done true, late false: 1 node: the drain never finishes (default/web: PDB web never allows an eviction: it wants 1 ready, and at most 1 can be); 5 nodes, at most 2 at a time: at least 0 s"},
+		{"the only node under way without end", maxUnavailable(0), upgrade, func(m *Model) {
+			m.Workloads[0].Pods, m.Workloads[0].Replicas, m.Nodes = []Pods{{Node: 0, Ready: 1}}, 1, m.Nodes[:1]
+			begun(m, 0)
+		}, 0, "0 of 1 gone in 0s, 0 forced, 1 stay, at worst 1, done true, late false: 1 node: the drain never finishes (default/web: PDB web never allows an eviction: it wants 1 ready, and at most 1 can be)"},
+		{"nobody says how long it waits, and one pod may stay", maxUnavailable(0), Disruption{Title: "patch", Unstated: true}, func(m *Model) {
+			m.Workloads[0].Pods, m.Workloads[0].Replicas = []Pods{{Node: 2, Ready: 1}}, 1
+		}, 0, "6 of 6 gone in 0s, 0 forced, 0 stay, at worst 6, done true, late false: 1 node: how long the drain waits is not published (default/web: PDB web never allows an eviction: it wants 1 ready, and at most 1 can be); 6 nodes, at most 1 at a time: at least 0 s"},
+		{"two workloads in the way", maxUnavailable(0), upgrade, func(m *Model) {
+			m.Workloads[0].Pods, m.Workloads[0].Replicas, m.Pools[0].AtOnce = []Pods{{Node: 2, Ready: 1}}, 1, 0
+			m.Budgets = append(m.Budgets, Budget{Name: "api", Budget: maxUnavailable(0)})
+			m.Workloads = append(m.Workloads, Workload{Name: "default/api", Replicas: 2, Scaled: true, Budgets: []int32{1}, Pods: []Pods{{Node: 3, Ready: 1}, {Node: 4, Ready: 1}}})
+		}, 0, "3 of 6 gone in 0s, 0 forced, 3 stay, at worst 3, done true, late false: 2 nodes: the drain never finishes (default/api: PDB api never allows an eviction: it wants 2 ready, and at most 2 can be); 1 node: the drain never finishes (default/web: PDB web never allows an eviction: it wants 1 ready, and at most 1 can be); 3 nodes, all at once: at least 0 s"},
+		{"forced, all at once", maxUnavailable(0), forced, func(m *Model) { m.Pools[0].AtOnce = 0 }, 0, "6 of 6 gone in 24h0m0s, 6 forced, 0 stay, at worst 0, done true, late false: 6 nodes: forced after 24 h (default/web: PDB web never allows an eviction: it wants 6 ready, and at most 6 can be); 6 nodes, all at once: at least 1 min; 6 drains to the deadline: at least 24 h"},
+		{"forced, two at a time", maxUnavailable(0), forced, func(m *Model) { m.Pools[0].AtOnce = 2 }, 0, "6 of 6 gone in 72h0m0s, 6 forced, 0 stay, at worst 0, done true, late false: 6 nodes: forced after 24 h (default/web: PDB web never allows an eviction: it wants 6 ready, and at most 6 can be); 6 nodes, at most 2 at a time: at least 3 min; 6 drains to the deadline: at least 3 days"},
+		{"forced, four at a time", maxUnavailable(0), forced, func(m *Model) { m.Pools[0].AtOnce = 4 }, 0, "6 of 6 gone in 48h0m0s, 6 forced, 0 stay, at worst 0, done true, late false: 6 nodes: forced after 24 h (default/web: PDB web never allows an eviction: it wants 6 ready, and at most 6 can be); 6 nodes, at most 4 at a time: at least 2 min; 6 drains to the deadline: at least 2 days"},
+		{"forced, one under way", maxUnavailable(0), forced, func(m *Model) { begun(m, 0) }, 0, "6 of 6 gone in 120h0m0s, 6 forced, 0 stay, at worst 0, done true, late false: 6 nodes: forced after 24 h (default/web: PDB web never allows an eviction: it wants 6 ready, and at most 6 can be); 5 nodes, at most 1 at a time: at least 5 min; 5 drains to the deadline: at least 5 days"},
+		{"forced, all under way", maxUnavailable(0), forced, func(m *Model) { begun(m, 0, 1, 2, 3, 4, 5) }, 0, "6 of 6 gone in 0s, 6 forced, 0 stay, at worst 0, done true, late false: 6 nodes: forced after 24 h (default/web: PDB web never allows an eviction: it wants 6 ready, and at most 6 can be)"},
+		{"forced, too late", maxUnavailable(0), forced, nil, 100 * time.Hour, "6 of 6 gone in 144h0m0s, 6 forced, 0 stay, at worst 0, done true, late true: 6 nodes: forced after 24 h (default/web: PDB web never allows an eviction: it wants 6 ready, and at most 6 can be); 6 nodes, at most 1 at a time: at least 6 min; 6 drains to the deadline: at least 6 days; time available: 4 days 4 h"},
+		{"forced early", maxUnavailable(0), Disruption{Title: "drift", Karpenter: true, Deadline: disruption.Deadline{After: time.Hour, Then: disruption.Force, Early: true}}, func(m *Model) {
+			m.Workloads[0].Grace = 20 * time.Minute
+		}, 0, "6 of 6 gone in 4h0m0s, 6 forced, 0 stay, at worst 0, done true, late false: 6 nodes: forced after 1 h (default/web: PDB web never allows an eviction: it wants 6 ready, and at most 6 can be); 6 nodes, at most 1 at a time: at least 0 s; 6 drains to the deadline: at least 4 h"},
+		{"nothing on the nodes", maxUnavailable(1), drift, func(m *Model) { m.Workloads = nil }, 0, "6 of 6 gone in 6m0s, 0 forced, 0 stay, at worst 0, done true, late false: 6 nodes, at most 1 at a time: at least 6 min"},
+		{"pods on one node", maxUnavailable(1), upgrade, func(m *Model) { m.Workloads[0].Pods = []Pods{{Node: 1, Ready: 6}} }, 0, "6 of 6 gone in 1m15s, 0 forced, 0 stay, at worst 0, done true, late false: 6 nodes, at most 1 at a time: at least 5 s; PDB web allows 1 pod of 6 to be evicted at a time, and a replacement takes 15 s to get ready: at least 1 min 15 s"},
+		{"pods that do not run", maxUnavailable(1), upgrade, func(m *Model) { m.Workloads[0].Pods = []Pods{{Node: 1, Unready: 6}} }, 0, "6 of 6 gone in 0s, 0 forced, 0 stay, at worst 0, done true, late false: 6 nodes, at most 1 at a time: at least 0 s"},
+		{"nothing is known of times", maxUnavailable(1), drift, func(m *Model) { m.Timings = nil }, 0, "6 of 6 gone in 0s, 0 forced, 0 stay, at worst 0, done true, late false: 6 nodes, at most 1 at a time: at least 0 s"},
+		{"no node is meant", maxUnavailable(1), drift, func(m *Model) {
+			for i := range m.Nodes {
+				m.Nodes[i].Group = Stays
+			}
+		}, 0, "0 of 0 gone in 0s, 0 forced, 0 stay, at worst 0, done true, late false: "},
+		{"some nodes stay", maxUnavailable(1), drift, func(m *Model) { m.Nodes[0].Group, m.Nodes[1].Group = Stays, Stays }, 0, "4 of 4 gone in 4m20s, 0 forced, 0 stay, at worst 0, done true, late false: 4 nodes, at most 1 at a time: at least 4 min 20 s"},
+		{"two at a time", maxUnavailable(2), upgrade, func(m *Model) { m.Pools[0].AtOnce = 2 }, 0, "6 of 6 gone in 30s, 0 forced, 0 stay, at worst 0, done true, late false: 6 nodes, at most 2 at a time: at least 15 s; PDB web allows 2 pods of 6 to be evicted at a time, and a replacement takes 15 s to get ready: at least 30 s"},
+		{"more evictions than the pace takes", maxUnavailable(2), upgrade, func(m *Model) {
+			m.Pools[0].AtOnce, m.Timings.PodReady = 0, time.Minute
+		}, 0, "6 of 6 gone in 2m0s, 0 forced, 0 stay, at worst 0, done true, late false: 6 nodes, all at once: at least 5 s; PDB web allows 2 pods of 6 to be evicted at a time, and a replacement takes 1 min to get ready: at least 2 min"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			m := web(c.budget, c.how)
+			if c.change != nil {
+				c.change(m)
+			}
+			f := Finishes(m, c.within)[0]
+			got := fmt.Sprintf("%d of %d gone in %s, %d forced, %d stay, at worst %d, done %t, late %t: %s",
+				f.Gone, f.Nodes, f.Takes, f.Forced, f.Unpatched, f.AtWorst, f.Done, f.Late, strings.Join(f.Because, "; "))
+			if got != c.want {
+				t.Errorf("\ngot  %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
+
 // Of several PDBs that which takes the longest is named, and of those that take
 // as long the first by name.
 func TestFinishesNameTheSlowest(t *testing.T) {
