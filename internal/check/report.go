@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/locate"
@@ -19,6 +20,7 @@ func (p *Pass) Report(j Judgement) {
 	if j.Place.Offering == nil || !o.AppliesTo(j.Place.Offering) {
 		return
 	}
+	j.Subject.Unit = p.Estate.Name
 	j = j.WithDoubt(p.Lacks(&j)).asRisk(p.ByContract())
 	basis := j.Place.Basis
 	if j.Assumed {
@@ -28,7 +30,7 @@ func (p *Pass) Report(j Judgement) {
 		Obligation: o.ID, Verdict: j.Verdict, LoadBearing: o.LoadBearingIn(j.Place.Offering), Severity: weighed(cmp.Or(j.Severity, o.Severity), basis),
 		Subject: j.Subject, Offering: j.Place.Offering.ID, Basis: string(basis), Layer: o.Layer, Message: j.Message,
 		Evidence: append([]finding.Evidence{}, j.Evidence...), Sources: o.From, Position: j.Position,
-		Fingerprint: finding.Fingerprint(o.ID, j.Subject), Outcome: p.check.Outcome,
+		Fingerprint: finding.Fingerprint(o.ID, j.Subject), Outcome: p.check.Outcome, Unit: p.Estate.Name,
 	}
 	if j.Verdict == finding.Broken {
 		f.Consequence = j.Consequence
@@ -77,9 +79,9 @@ func (j Judgement) WithDoubt(lacks []origin.Unread) Judgement {
 		return j
 	}
 	if j.Verdict == finding.Unknown {
-		j.Message += "; and " + origin.Plurals(lacks) + " could not be read"
+		j.Message += "; and " + strings.TrimSuffix(origin.Doubt(lacks), ", and may change that")
 	} else {
-		j.Message += "; but " + origin.Plurals(lacks) + " could not be read, and may change that"
+		j.Message += "; but " + origin.Doubt(lacks)
 	}
 	j.Verdict, j.Consequence, j.Fix = finding.Unknown, "", nil
 	j.Evidence = append(slices.Clone(j.Evidence), Unread(lacks)...)

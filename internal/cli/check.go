@@ -61,7 +61,7 @@ finish, 4 a fault of onus itself.`,
 	cmd.Flags().BoolVar(&all, "all", false, "list what is held, too (text only; the other formats always have it)")
 	cmd.Flags().BoolVar(&strict, "strict", false, "exit 1 when something is unknown, too")
 	l.flags(cmd)
-	l.strictFlag(cmd)
+	l.inputFlags(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("as", s.complete(func(c *responsibility.Catalog) []named { return offeringNames(c.On(compute.Axis)) }))
 	return cmd
 }
@@ -91,23 +91,31 @@ func (s *session) check(ctx context.Context, from input, as, output string, all,
 	if err != nil {
 		return err
 	}
-	instances, faults := locate.Instances(c, &read.Database)
-	read.Unreadable = append(read.Unreadable, source.Faults(faults)...)
-	if from.strict && len(faults) > 0 {
+	var instances [][]locate.Place
+	for _, u := range read.Units {
+		places, faults := locate.Instances(c, &u.Database)
+		instances = append(instances, places)
+		read.Unreadable = append(read.Unreadable, source.Faults(faults)...)
+	}
+	if from.strict && len(read.Unreadable) > 0 {
 		return unreadable(read.Unreadable)
 	}
 	if err := nothingToCheck(read); err != nil {
 		return err
 	}
-	places := locate.Locate(c, read.Kubernetes, asked, c.Assumed(compute.Axis))
-	places.Instances = instances
 	going.Begin("checking, and simulating what the contract allows")
-	result, err := check.Run(ctx, table.All(), c, read, places)
-	if err != nil {
-		done()
-		return unchecked(err)
+	looked := publish.Looked{Whole: read}
+	for i, u := range read.Units {
+		places := locate.Locate(c, u.Kubernetes, asked, c.Assumed(compute.Axis))
+		places.Instances = instances[i]
+		result, err := check.Run(ctx, table.All(), c, u.Estate, places)
+		if err != nil {
+			done()
+			return unchecked(err)
+		}
+		looked.Places, looked.Results = append(looked.Places, places), append(looked.Results, result)
 	}
-	findings := publish.Findings(c, read, places, result)
+	findings := publish.Findings(c, looked)
 	done()
 	screen.Held = all
 	if err := s.show(s.out, output, findings, screen); err != nil {

@@ -29,6 +29,7 @@ type live struct {
 	named  bool // by a flag
 	// strictInput is not about the cluster only: what cannot be read ends it.
 	strictInput bool
+	units       []string // to read, of those of the input
 }
 
 // flags adds the flags of a command that reads a cluster.
@@ -48,8 +49,10 @@ func (l *live) flags(cmd *cobra.Command) {
 	_ = cmd.MarkFlagFilename("kubeconfig")
 }
 
-// strictFlag adds the flag of a command that judges what it reads.
-func (l *live) strictFlag(cmd *cobra.Command) {
+// inputFlags adds the flags of a command that judges what it reads.
+func (l *live) inputFlags(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&l.units, "unit", nil, "read only the `UNIT` of this name or pattern (repeatable)")
+	_ = cmd.RegisterFlagCompletionFunc("unit", cobra.NoFileCompletions)
 	cmd.Flags().BoolVar(&l.strictInput, "strict-input", false, "exit 2 when anything of the input cannot be read")
 }
 
@@ -84,6 +87,24 @@ func (l *live) open(cmd *cobra.Command, paths []string) (*cluster.Cluster, error
 	return nil, usage("", "%w", err)
 }
 
+// unitHint names units that there are.
+func unitHint(e *source.UnknownUnit) string {
+	if near := responsibility.Nearest(e.Name, e.Names); len(near) > 0 {
+		return "did you mean " + words.Or(near) + "?"
+	}
+	return "it has " + some(e.Names)
+}
+
+// some names the first few of many.
+func some(names []string) string {
+	const most = 8
+	shown := strings.Join(names[:min(most, len(names))], ", ")
+	if len(names) > most {
+		shown += fmt.Sprintf(" and %d more", len(names)-most)
+	}
+	return shown
+}
+
 func contextHint(e *cluster.UnknownContext) string {
 	if len(e.Contexts) == 0 {
 		return "it has none at all"
@@ -91,12 +112,7 @@ func contextHint(e *cluster.UnknownContext) string {
 	if near := responsibility.Nearest(e.Name, e.Contexts); e.Name != "" && len(near) > 0 {
 		return "did you mean " + words.Or(near) + "?"
 	}
-	const most = 8
-	shown := strings.Join(e.Contexts[:min(most, len(e.Contexts))], ", ")
-	if len(e.Contexts) > most {
-		shown += fmt.Sprintf(" and %d more", len(e.Contexts)-most)
-	}
-	return "--context takes one of " + shown
+	return "--context takes one of " + some(e.Contexts)
 }
 
 // input is where a command reads its estate: a live cluster, files, or files
@@ -105,6 +121,7 @@ type input struct {
 	paths   []string
 	cluster *cluster.Cluster
 	strict  bool // what cannot be read ends it
+	units   []string
 }
 
 // source finds where to read. With neither a path nor a cluster the command
@@ -116,7 +133,7 @@ func (s *session) source(cmd *cobra.Command, l *live, paths []string, example st
 			cmd.CommandPath()+" "+example+", - for standard input, or --context for a live cluster",
 			"%s wants a path: there is no kubeconfig that says which cluster to read", cmd.Name())
 	}
-	return input{paths: paths, cluster: c, strict: l.strictInput}, err
+	return input{paths: paths, cluster: c, strict: l.strictInput, units: l.units}, err
 }
 
 func (from input) String() string {
@@ -135,11 +152,14 @@ func clusterName(c *cluster.Cluster) string {
 }
 
 // estate reads what a command works on. Ctrl-C ends it.
-func (s *session) estate(ctx context.Context, from input, going *underway) (*estate.Estate, error) {
+func (s *session) estate(ctx context.Context, from input, going *underway) (*estate.Whole, error) {
 	going.Begin("reading " + from.String())
 	e, err := s.readInput(ctx, from, going)
 	var exit *exitError
+	var noUnit *source.UnknownUnit
 	switch {
+	case errors.As(err, &noUnit):
+		return nil, usage(unitHint(noUnit), "--unit: %w", err)
 	case err == nil && from.strict && len(e.Unreadable) > 0:
 		return nil, unreadable(e.Unreadable)
 	case err == nil:
@@ -153,12 +173,12 @@ func (s *session) estate(ctx context.Context, from input, going *underway) (*est
 	return nil, badInput(err)
 }
 
-func (s *session) readInput(ctx context.Context, from input, going *underway) (*estate.Estate, error) {
+func (s *session) readInput(ctx context.Context, from input, going *underway) (*estate.Whole, error) {
 	c, err := s.load()
 	if err != nil {
 		return nil, err
 	}
-	in := source.Input{Paths: from.paths, Stdin: s.in, Catalog: c}
+	in := source.Input{Paths: from.paths, Stdin: s.in, Catalog: c, Units: from.units}
 	if from.cluster == nil {
 		return source.Read(ctx, in)
 	}

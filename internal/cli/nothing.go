@@ -12,7 +12,7 @@ import (
 
 // nothingToCheck is the answer to input that holds nothing that a check is
 // about, lest silence be taken for green. Each section says what it holds.
-func nothingToCheck(e *estate.Estate) error {
+func nothingToCheck(e *estate.Whole) error {
 	unread := e.Unread()
 	switch {
 	case e.Checked() || len(unread) > 0 && e.Objects() > 0:
@@ -29,10 +29,10 @@ func nothingToCheck(e *estate.Estate) error {
 }
 
 // nothingToSimulate is the answer to input with nothing to watch.
-func nothingToSimulate(e *estate.Estate) error {
+func nothingToSimulate(e *estate.Whole) error {
 	unread := e.Unread()
 	switch {
-	case e.Simulated():
+	case len(e.Simulated()) > 0:
 		return nil
 	case len(unread) > 0:
 		return nothingRead(unread, "no workload of the cluster")
@@ -56,8 +56,17 @@ func unreadable(faults []origin.Fault) error {
 	return usage(first.Hint, "%s", said)
 }
 
+// severalUnits is the answer to input of several units where one is simulated.
+func severalUnits(units []*estate.Unit) error {
+	names := make([]string, len(units))
+	for i, u := range units {
+		names[i] = u.Name
+	}
+	return usage("simulate one of them: --unit "+names[0], "the input has %s, each an estate of its own: %s", words.Count(len(units), "unit"), some(names))
+}
+
 // noneOf says that none of the objects of any section is what was wanted.
-func noneOf(e *estate.Estate, wanted func(origin.Account) string) string {
+func noneOf(e *estate.Whole, wanted func(origin.Account) string) string {
 	var all []string
 	for _, a := range e.Accounts() {
 		if a.Objects > 0 {
@@ -68,12 +77,12 @@ func noneOf(e *estate.Estate, wanted func(origin.Account) string) string {
 }
 
 // nothingKnown is the answer to input of which no object was read at all.
-func nothingKnown(e *estate.Estate, what string) error {
+func nothingKnown(e *estate.Whole, what string) error {
 	const hint = "give YAML or JSON with Kubernetes objects"
-	skipped := e.Kubernetes.Seen.Skipped
+	skipped := e.Seen().Skipped
 	switch {
-	case e.Kubernetes.Seen.Encrypted > 0:
-		return usage("give it decrypted", "%s: no Kubernetes object was read, and %s encrypted", what, words.Count(e.Kubernetes.Seen.Encrypted, "file or document is", "files or documents are"))
+	case e.Seen().Encrypted > 0:
+		return usage("give it decrypted", "%s: no Kubernetes object was read, and %s encrypted", what, words.Count(e.Seen().Encrypted, "file or document is", "files or documents are"))
 	case e.NoReader[source.HelmTemplate] > 0:
 		return usage("render it first: helm template CHART | onus check -", "%s: onus does not read %s yet", what, forms(e.NoReader))
 	case len(e.NoReader) > 0:

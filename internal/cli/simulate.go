@@ -78,7 +78,7 @@ Exit status: 0 no workload fell below its floor, 1 one did, 2 bad usage or bad i
 		},
 	}
 	l.flags(cmd)
-	l.strictFlag(cmd)
+	l.inputFlags(cmd)
 	cmd.Flags().StringVar(&x.scenario, "scenario", "", "`FILE` that says what happens; - is standard input (default: what the contract allows)")
 	cmd.Flags().StringVar(&x.as, "as", "", "evaluate as if everything ran on this `OFFERING`")
 	cmd.Flags().IntVar(&x.runs, "runs", scenario.DefaultRuns, "number of runs, each with another seed")
@@ -159,7 +159,11 @@ func (s *session) simulate(ctx context.Context, x *simulation) error {
 	if err := nothingToSimulate(read); err != nil {
 		return err
 	}
-	e := read.Kubernetes
+	units := read.Simulated()
+	if len(units) > 1 {
+		return severalUnits(units)
+	}
+	e := units[0].Kubernetes
 	places := locate.Locate(c, e, as, c.Assumed(compute.Axis)).Decided()
 	stage, err := forecast.Prepare(e, places, s.now().UTC().Truncate(time.Second), x.asked)
 	if err != nil {

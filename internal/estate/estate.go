@@ -13,15 +13,14 @@ import (
 	"github.com/onus-project/onus/internal/origin"
 )
 
-// Estate is everything that was read.
+// Estate is everything that was read of one unit.
 type Estate struct {
 	Kubernetes *kubernetes.Estate
 	Database   database.Estate
-	// NoReader counts files of known forms that onus does not read yet, by the
-	// name of the form: "Terraform state". They are among what was skipped.
-	NoReader map[string]int
-	// Unreadable is what could not be read of the input, in its order: files,
-	// documents and single objects. All else was.
+	// Name is that of the unit it is, where several may stand side by side; empty
+	// for plain files and for clusters.
+	Name string
+	// Unreadable is what could not be read of it, in the order of the input.
 	Unreadable []origin.Fault
 }
 

@@ -71,6 +71,9 @@ type Finding struct {
 	// Outcome says that the finding is about what comes of everything together,
 	// such as a service that falls; others are about one of the reasons.
 	Outcome bool `json:"outcome,omitempty"`
+	// Unit is what the subject is built and applied with; empty for plain files
+	// and clusters. It is that of the subject.
+	Unit string `json:"unit,omitempty"`
 	// LeadsTo are the outcomes that this finding explains. They have no entry of
 	// their own.
 	LeadsTo []Outcome `json:"leadsTo,omitempty"`

@@ -38,7 +38,7 @@ func knowledge(t *testing.T) *responsibility.Catalog {
 
 func read(t *testing.T, path string) *kubernetes.Estate {
 	t.Helper()
-	e, err := source.Read(t.Context(), source.Input{Paths: []string{path}})
+	e, err := source.One(t.Context(), source.Input{Paths: []string{path}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,5 +13,7 @@ const (
 	TimedOut       Cause = "timed out"       // no answer in time
 	ConnectionLost Cause = "connection lost" // or never made
 	Unreadable     Cause = "unreadable"      // a file, or an object in it
+	Elsewhere      Cause = "elsewhere"       // another unit may have it
+	Made           Cause = "made"            // something that runs makes it
 	Failed         Cause = "failed"          // anything else
 )

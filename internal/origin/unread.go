@@ -32,13 +32,17 @@ type Unread struct {
 type Scope struct {
 	Directory string `json:"directory,omitempty"` // that the file is in, or one above it
 	Namespace string `json:"namespace,omitempty"`
-	Name      string `json:"name,omitempty"` // or one that continues it after a dash
+	Name      string `json:"name,omitempty"`  // or one that continues it after a dash
+	Exact     string `json:"exact,omitempty"` // the name of the one object
 }
 
 // Holds reports whether an object is in the scope. An object without a
 // namespace is in that of whatever it is applied to.
 func (s Scope) Holds(namespace, name string, at Position) bool {
 	if s.Namespace != "" && namespace != "" && s.Namespace != namespace {
+		return false
+	}
+	if s.Exact != "" && name != s.Exact {
 		return false
 	}
 	if s.Name != "" && name != s.Name && !strings.HasPrefix(name, s.Name+"-") {
@@ -67,6 +71,9 @@ func (u Unread) Plural() string {
 
 // Words say what was not read, why, and how to have it read.
 func (u Unread) Words() string {
+	if u.Cause == Elsewhere || u.Cause == Made {
+		return u.Of + ": " + u.Reason
+	}
 	said := u.Plural() + " could not be read"
 	if u.Reason != "" {
 		said += ": " + u.Reason
@@ -75,6 +82,26 @@ func (u Unread) Words() string {
 		said += "; allow list on " + u.Resource
 	}
 	return said
+}
+
+// Doubt says what may change a verdict: what could not be read, and what is
+// elsewhere or is made when it runs.
+func Doubt(all []Unread) string {
+	var unread, others []Unread
+	for _, u := range all {
+		if u.Cause == Elsewhere || u.Cause == Made {
+			others = append(others, u)
+		} else {
+			unread = append(unread, u)
+		}
+	}
+	switch {
+	case len(others) == 0:
+		return Plurals(unread) + " could not be read, and may change that"
+	case len(unread) == 0:
+		return Plurals(others) + " may change that"
+	}
+	return Plurals(unread) + " could not be read, and " + Plurals(others) + " may change that, too"
 }
 
 // ByCause are those that could not be read for one cause together, in the order

@@ -50,7 +50,7 @@ func (f *findingsWriter) header() {
 		read = "no workload and no PDB"
 	}
 	f.line(f.s.wrap(0, "Read "+read+" from "+readFrom(f.Read)+"."))
-	f.b.WriteString(unreadText(f.s, f.Unread) + unreadableText(f.s, f.Unreadable) + "\n")
+	f.b.WriteString(unitsText(f.s, f.Units) + unreadText(f.s, f.Unread) + unreadableText(f.s, f.Unreadable) + "\n")
 	for _, l := range f.Lines {
 		f.line(lineText(f.s, l))
 	}
@@ -201,7 +201,11 @@ func (f *findingsWriter) group(group []finding.Finding) {
 	if text.StringWidthWithoutEscSequences(name)+len(between)+len(subject.Kind) > f.s.Width {
 		between = "\n"
 	}
-	f.line(f.s.paint(strong, name) + between + f.s.paint(faint, subject.Kind))
+	kind := subject.Kind
+	if len(f.Units) > 1 && subject.Unit != "" {
+		kind += "  in " + subject.Unit
+	}
+	f.line(f.s.paint(strong, name) + between + f.s.paint(faint, kind))
 	for len(group) > 0 {
 		alike := 1
 		for alike < len(group) && sameGap(group[0], group[alike]) {

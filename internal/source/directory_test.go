@@ -13,18 +13,22 @@ import (
 // testdata/tree has Kubernetes objects among other things: a dot directory,
 // files of other kinds, YAML and JSON that is not Kubernetes.
 func TestReadDirectory(t *testing.T) {
-	e, err := read(t, filepath.Join("testdata", "tree"))
-	if err != nil {
-		t.Fatal(err)
+	whole, err := Read(t.Context(), Input{Paths: []string{filepath.Join("testdata", "tree")}})
+	if err != nil || len(whole.Units) != 2 || len(whole.Unreadable) != 1 || whole.Unreadable[0].Reason != "asks for ../../base, a directory without a kustomization" {
+		t.Fatal(whole, err)
 	}
-	const want = "shop/Deployment/web@3\nshop/PodDisruptionBudget/web@1 spec@6\nservice shop/web@1\n6 skipped\n1 unrelated\n"
-	if got := summary(e); got != want {
+	e, overlay := whole.Units[0], whole.Units[1]
+	const want = "shop/Deployment/web@3\nshop/PodDisruptionBudget/web@1 spec@6\nservice shop/web@1\n4 skipped\n"
+	if got := summary(e.Kubernetes); got != want {
 		t.Errorf("got:\n%swant:\n%s", got, want)
 	}
-	if e.Seen.Files != 6 {
-		t.Errorf("%d files", e.Seen.Files)
+	if overlay.Name != "overlays/prod" || overlay.Kind != "kustomization" || overlay.Estate.Name != overlay.Name || e.Name != "files" || e.Estate.Name != "" {
+		t.Errorf("%+v and %+v", e, overlay)
 	}
-	if got, want := e.Workloads[0].Position.File, filepath.Join("testdata", "tree", "base", "web.yaml"); got != want {
+	if whole.Files != 6 {
+		t.Errorf("%d files", whole.Files)
+	}
+	if got, want := e.Kubernetes.Workloads[0].Position.File, filepath.Join("testdata", "tree", "base", "web.yaml"); got != want {
 		t.Errorf("stands in %s, want %s", got, want)
 	}
 }

@@ -6,8 +6,10 @@ import (
 	"path/filepath"
 
 	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/manifest"
+	"github.com/onus-project/onus/internal/source/unit"
 )
 
 // faultsOf adds the faults of a file that may hold anything: one, or several
@@ -47,8 +49,9 @@ func said(f *document.Error) origin.Fault {
 // fault adds what could not be read, and notes what it may hold.
 func (r *reading) fault(f manifest.Fault) {
 	said := said(f.Error)
+	said.Unit = r.unitName()
 	r.faults = append(r.faults, said)
-	hidden := origin.Unread{Of: said.At(), Cause: origin.Unreadable, Reason: said.Reason, Scope: scope(f.File)}
+	hidden := origin.Unread{Of: said.At(), Cause: origin.Unreadable, Reason: said.Reason, Scope: r.scope(f.File)}
 	hidden.Scope.Namespace = f.Namespace
 	if f.Hint != "" {
 		hidden.Reason += "; " + f.Hint
@@ -63,10 +66,26 @@ func (r *reading) fault(f manifest.Fault) {
 	}
 }
 
+// missing adds what a build asks for and cannot have. It may hold anything.
+func (r *reading) missing(f origin.Fault) {
+	f.Unit = r.unitName()
+	r.faults = append(r.faults, f)
+	r.kubernetes.Hidden = append(r.kubernetes.Hidden, origin.Unread{Of: f.At(), Cause: origin.Unreadable, Reason: f.Reason})
+}
+
+// unitName is what findings carry: nothing for plain files.
+func (r *reading) unitName() string {
+	if r.unit.Name == estate.Files {
+		return ""
+	}
+	return r.unit.Name
+}
+
 // scope is where objects stand that belong together with those of a file: what
-// people put into one directory. What streams by belongs together.
-func scope(file string) origin.Scope {
-	if file == stdinName || file == manifest.Live {
+// people put into one directory. What streams by and what is built belongs
+// together.
+func (r *reading) scope(file string) origin.Scope {
+	if file == stdinName || file == manifest.Live || r.unit.Kind != unit.Files {
 		return origin.Scope{}
 	}
 	return origin.Scope{Directory: path.Dir(filepath.ToSlash(file))}

@@ -6,19 +6,20 @@ package source
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/database"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
-	"github.com/onus-project/onus/internal/operator"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/responsibility"
-	"github.com/onus-project/onus/internal/source/manifest"
+	"github.com/onus-project/onus/internal/source/helm"
+	"github.com/onus-project/onus/internal/source/kustomize"
 	"github.com/onus-project/onus/internal/source/terraform"
+	"github.com/onus-project/onus/internal/source/unit"
 )
 
 // Stdin is the path that stands for standard input.
@@ -34,47 +35,50 @@ type Input struct {
 	Paths []string
 	Stdin io.Reader
 	// Live streams the snapshot of a live cluster, which comes before the paths;
-	// nil for none.
+	// nil for none. What the paths hold goes over it, whichever unit it is of.
 	Live io.Reader
 	// Catalog knows what operators make of custom resources; nil for nothing.
 	Catalog *responsibility.Catalog
+	// Units are the names of those to read, or patterns of them as path.Match has
+	// them; none for all.
+	Units []string
+	// Charts is what charts are rendered with.
+	Charts helm.Given
 }
 
-// Read fills an estate. In a directory, files that do not end in one of the
-// extensions that are read and documents that are of no known form are counted
-// and passed over; directories whose names start with a dot are not entered.
+// Read fills an estate for each unit of the input: see package unit. In a
+// directory, files that do not end in one of the extensions that are read and
+// documents that are of no known form are counted and passed over; directories
+// whose names start with a dot are not entered. A file that a path names is read
+// as it is.
 //
-// What cannot be read is among Unreadable of the estate, and takes nothing else
-// away. Read fails with a *document.Error where a path leads to nothing, and once
-// ctx is done with its error.
-func Read(ctx context.Context, in Input) (*estate.Estate, error) {
-	r := reading{ctx: ctx, noReader: map[string]int{}}
-	if in.Live != nil {
-		if err := r.stream(manifest.Live, in.Live); err != nil {
-			return nil, err
-		}
-		r.kubernetes.Seen.Clusters, r.kubernetes.Seen.Files = 1, 0
+// What cannot be read is among Unreadable, and takes nothing else away. Read
+// fails with a *document.Error where a path leads to nothing, with an
+// *UnknownUnit, and once ctx is done with its error.
+func Read(ctx context.Context, in Input) (*estate.Whole, error) {
+	d := &door{ctx: ctx, in: in, files: map[string]bool{}, noReader: map[string]int{}}
+	if err := d.read(); err != nil {
+		return nil, err
 	}
-	for _, path := range in.Paths {
-		if err := r.path(path, in.Stdin); err != nil {
-			return nil, err
-		}
-	}
-	r.clusters()
-	if in.Catalog != nil {
-		operator.Make(in.Catalog, &r.kubernetes)
-	}
-	e := &estate.Estate{Kubernetes: kubernetes.Link(&r.kubernetes), Database: r.database, Unreadable: r.faults}
-	if len(r.noReader) > 0 {
-		e.NoReader = r.noReader
-	}
-	return e, nil
+	return d.whole()
 }
 
-// Kubernetes is the Kubernetes section of what Read reads, where all of it can be
-// read. The first fault is returned as *document.Error.
+// One is the estate of input that is one unit.
+func One(ctx context.Context, in Input) (*estate.Estate, error) {
+	whole, err := Read(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	if n := len(whole.Units); n != 1 {
+		return nil, &document.Error{Msg: fmt.Sprintf("holds %d units where one is wanted", n)}
+	}
+	return whole.Units[0].Estate, nil
+}
+
+// Kubernetes is the Kubernetes section of input that is one unit, where all of it
+// can be read. The first fault is returned as *document.Error.
 func Kubernetes(ctx context.Context, in Input) (*kubernetes.Estate, error) {
-	e, err := Read(ctx, in)
+	e, err := One(ctx, in)
 	switch {
 	case err != nil:
 		return nil, err
@@ -89,40 +93,23 @@ func Error(f origin.Fault) *document.Error {
 	return &document.Error{File: f.File, Line: f.Line, Msg: f.Reason, Hint: f.Hint}
 }
 
-// reading is what has been read so far, a raw section for each of an estate.
+// reading is what has been read so far of one unit, a raw section for each of an
+// estate.
 type reading struct {
-	ctx        context.Context
+	*door
+	unit       unit.Unit
 	kubernetes kubernetes.Raw
 	database   database.Estate
-	noReader   map[string]int
 	faults     []origin.Fault
 	modules    map[string]*terraform.Module // of Terraform, by directory
 	named      bool                         // the file at hand is one that the user named
 }
 
-func (r *reading) path(path string, stdin io.Reader) error {
-	if path == Stdin {
-		r.named = true
-		return r.stream(stdinName, stdin)
-	}
-	found, err := list(r.ctx, path)
-	if err != nil {
-		return err
-	}
-	r.kubernetes.Seen.Skipped += found.skipped
-	for form, n := range found.unbuilt {
-		r.noReader[form] += n
-	}
-	for _, err := range found.faults {
-		r.faultsOf(err)
-	}
-	for _, file := range found.files {
-		r.named = file == path
-		if err := r.file(file); err != nil {
-			return err
-		}
-	}
-	return nil
+// append adds what another reading has.
+func (r *reading) append(o *reading) {
+	r.kubernetes.Append(&o.kubernetes)
+	r.database.Instances = append(r.database.Instances, o.database.Instances...)
+	r.faults = append(r.faults, o.faults...)
 }
 
 func (r *reading) file(path string) error {
@@ -132,8 +119,7 @@ func (r *reading) file(path string) error {
 		return nil
 	}
 	defer f.Close()
-	switch filepath.Base(path) {
-	case "kustomization.yaml", "kustomization.yml":
+	if kustomize.Is(path) {
 		r.kubernetes.Seen.Patched++
 	}
 	return r.stream(path, f)
@@ -155,6 +141,7 @@ func (r *reading) stream(name string, from io.Reader) error {
 		r.faultsOf(err)
 		return nil
 	}
+	r.files[name] = true
 	r.kubernetes.Seen.Files++
 	f := sniff(name, head)
 	if f.read == nil {

@@ -79,12 +79,13 @@ func TestForms(t *testing.T) {
 				}
 			}
 			got := "!"
-			if e, err := Read(t.Context(), Input{Paths: []string{path}}); err == nil && len(e.Unreadable) == 0 {
+			if whole, err := Read(t.Context(), Input{Paths: []string{path}}); err == nil && len(whole.Unreadable) == 0 {
+				e := whole.Units[0]
 				got = summary(e.Kubernetes)
 				for _, i := range e.Database.Instances {
 					got += fmt.Sprintf("database %s@%d\n", i.Name, i.Position.Line)
 				}
-				for form, n := range e.NoReader {
+				for form, n := range whole.NoReader {
 					got += fmt.Sprint(n, " ", form)
 				}
 			}
@@ -134,7 +135,7 @@ func TestReadStops(t *testing.T) {
 func TestFilesOverACluster(t *testing.T) {
 	const live = `{"schema":"onus.snapshot/v1","apiVersion":"v1","kind":"List","context":"prod","items":[{"apiVersion":"policy/v1","kind":"PodDisruptionBudget","metadata":{"name":"b","uid":"u"},"spec":{"minAvailable":1}}]}`
 	const file = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: b}\nspec: {minAvailable: 2, selector: {}}\n"
-	e, err := Read(t.Context(), Input{Live: strings.NewReader(live), Paths: []string{Stdin}, Stdin: strings.NewReader(file)})
+	e, err := One(t.Context(), Input{Live: strings.NewReader(live), Paths: []string{Stdin}, Stdin: strings.NewReader(file)})
 	if err != nil {
 		t.Fatal(err)
 	}

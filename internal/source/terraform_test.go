@@ -25,7 +25,7 @@ func TestTerraform(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	e, err := Read(t.Context(), Input{Paths: []string{dir}})
+	e, err := One(t.Context(), Input{Paths: []string{dir}})
 	if err != nil {
 		t.Fatal(err)
 	}

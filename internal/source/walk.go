@@ -14,6 +14,7 @@ import (
 // listing is what stands under a path.
 type listing struct {
 	files   []string // to read, sorted
+	all     []string // regular files, sorted
 	skipped int
 	unbuilt map[string]int // files that make manifests when they are run, by form
 	faults  []error        // directories that cannot be listed
@@ -52,22 +53,24 @@ func list(ctx context.Context, path string) (listing, error) {
 		return nil
 	})
 	slices.Sort(found.files)
+	slices.Sort(found.all)
 	return found, err
 }
 
 // add adds a file to those that are read, or counts it.
 func (l *listing) add(p string) {
+	info, err := os.Stat(p)
+	isFile := err == nil && info.Mode().IsRegular() // not a dangling link, a socket, a link to a directory
+	if isFile {
+		l.all = append(l.all, p)
+	}
 	name := strings.ToLower(filepath.Base(p))
-	if !slices.ContainsFunc(extensions, func(e string) bool { return strings.HasSuffix(name, e) }) {
-		l.skipped++
-		if form, ok := unbuilt[filepath.Ext(name)]; ok {
-			l.unbuilt[form]++
-		}
+	if isFile && slices.ContainsFunc(extensions, func(e string) bool { return strings.HasSuffix(name, e) }) {
+		l.files = append(l.files, p)
 		return
 	}
-	if info, err := os.Stat(p); err != nil || !info.Mode().IsRegular() {
-		l.skipped++ // a dangling link, a socket, a link to a directory
-		return
+	l.skipped++
+	if form, ok := unbuilt[filepath.Ext(name)]; ok && isFile {
+		l.unbuilt[form]++
 	}
-	l.files = append(l.files, p)
 }

@@ -23,7 +23,7 @@ func eachLook(t *testing.T, f func(t *testing.T, path string, e *kubernetes.Esta
 			t.Fatal("nothing to look at", glob, err)
 		}
 		for _, path := range paths {
-			read, err := source.Read(t.Context(), source.Input{Paths: []string{path}})
+			read, err := source.One(t.Context(), source.Input{Paths: []string{path}})
 			if err != nil {
 				continue // scenarios
 			}
@@ -88,7 +88,7 @@ func TestOneEntryACause(t *testing.T) {
 // What uses up a shared budget elsewhere explains what becomes of others under it.
 func TestOverlapElsewhereIsTheCause(t *testing.T) {
 	c := knowledge(t)
-	read, err := source.Read(t.Context(), source.Input{Paths: []string{"../../../examples/insurer"}})
+	read, err := source.One(t.Context(), source.Input{Paths: []string{"../../../examples/insurer"}})
 	if err != nil {
 		t.Fatal(err)
 	}

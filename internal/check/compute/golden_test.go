@@ -22,7 +22,7 @@ func TestFindingsInFull(t *testing.T) {
 	var all strings.Builder
 	files, _ := filepath.Glob("testdata/*/*.yaml")
 	for _, file := range files {
-		read, err := source.Read(t.Context(), source.Input{Paths: []string{file}})
+		read, err := source.One(t.Context(), source.Input{Paths: []string{file}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -35,7 +35,7 @@ func TestFindingsInFull(t *testing.T) {
 		}
 	}
 	for _, run := range []string{"expiry-storm", "pdb-too-strict"} { // clusters, whose nodes tell when they expire
-		read, err := source.Read(t.Context(), source.Input{Paths: []string{"../../../testdata/runs/" + run + "/estate.json"}})
+		read, err := source.One(t.Context(), source.Input{Paths: []string{"../../../testdata/runs/" + run + "/estate.json"}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -46,7 +46,7 @@ func missing(p *check.Pass, i int) {
 		}
 		for _, b := range budgets[:min(len(budgets), 4)] {
 			budget := &e.Budgets[b]
-			j.Evidence = append(j.Evidence, finding.Evidence{Text: "PodDisruptionBudget " + budget.Name, Position: budget.Position})
+			j.Evidence = append(j.Evidence, finding.Evidence{Text: "PodDisruptionBudget " + budget.Name + ofUnit(budget.Unit), Position: budget.Position})
 		}
 		ofWorkload(p, i, sure(p, j, i, budgets))
 		return
@@ -73,4 +73,13 @@ func missing(p *check.Pass, i int) {
 	}
 	j.Fix = fixesOf(p).missing(i)
 	ofWorkload(p, i, j)
+}
+
+// ofUnit names the unit of something that stands in another one than what it is
+// for.
+func ofUnit(unit string) string {
+	if unit == "" {
+		return ""
+	}
+	return " of unit " + unit
 }

@@ -6,6 +6,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/words"
@@ -25,7 +26,7 @@ func orphan(p *check.Pass, i int) {
 	coverage, orphans := coverageOf(p), orphansOf(p)
 	b := &e.Budgets[i]
 	if len(coverage.covers[i]) > 0 {
-		ofBudget(p, i, p.Places.Workloads[coverage.covers[i][0].workload], check.Judgement{Verdict: finding.Held, Message: "selects pods of " + coverage.covering(i), Position: b.Position})
+		ofBudget(p, i, p.Places.Workloads[coverage.covers[i][0].workload], check.Judgement{Verdict: finding.Held, Message: "selects pods of " + coverage.covering(i) + from(b), Position: b.Position})
 		return
 	}
 	at := anywhere(p)
@@ -62,6 +63,14 @@ func orphan(p *check.Pass, i int) {
 		j.Settled = true // whatever there is, it selects none of it
 	}
 	ofBudget(p, i, at, j)
+}
+
+// from says of a budget that it stands in another unit than what it selects.
+func from(b *kubernetes.Budget) string {
+	if b.Unit == "" {
+		return ""
+	}
+	return "; it stands in unit " + b.Unit
 }
 
 // anywhere is where a budget of nothing is taken to be: where the estate runs.

@@ -24,7 +24,7 @@ func look(t *testing.T, in source.Input) check.Result {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := source.Read(t.Context(), in)
+	e, err := source.One(t.Context(), in)
 	if err != nil {
 		t.Fatal(err)
 	}

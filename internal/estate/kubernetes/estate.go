@@ -390,6 +390,8 @@ type Budget struct {
 	ConflictsAt *origin.Position
 	// MadeBy is the custom resource that an operator makes it of, as of a workload.
 	MadeBy *Maker
+	// Unit is the one that it stands in, where it is not that of the estate.
+	Unit string
 }
 
 // BudgetStatus is what the disruption controller wrote last.
@@ -423,6 +425,7 @@ type Service struct {
 	Name      string
 	Selector  map[string]string
 	Position  origin.Position
+	Unit      string // that it stands in, where it is not that of the estate
 }
 
 // CustomResource is one of a kind that is not read as such: an operator may make

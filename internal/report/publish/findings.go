@@ -1,7 +1,9 @@
 package publish
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/check/compute"
@@ -14,28 +16,28 @@ import (
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
-// Findings are those of one look at an estate.
-func Findings(c *responsibility.Catalog, read *estate.Estate, places locate.Places, result check.Result) published.Findings {
-	e := read.Kubernetes
+// Looked is what was looked at: a whole, and for each of its units where things
+// run and what the checks said.
+type Looked struct {
+	*estate.Whole
+	Places  []locate.Places
+	Results []check.Result
+}
+
+// Findings are those of one look at everything that was read.
+func Findings(c *responsibility.Catalog, looked Looked) published.Findings {
 	f := published.Findings{
-		Head: published.Head{Schema: published.FindingsSchema}, Summary: finding.Count(result.Findings), Findings: result.Findings,
-		NotLookedAt: result.NotLookedAt,
-		Read: published.Read{
-			Clusters: e.Seen.Clusters, Contexts: e.Contexts, Files: e.Seen.Files, Objects: e.Seen.Objects,
-			Workloads: workloads(e), Budgets: len(e.Budgets), Nodes: len(e.Nodes), Pools: len(e.Pools), Instances: len(read.Database.Instances),
-			Unrelated: e.Seen.Unrelated, Skipped: e.Seen.Skipped, Replaced: e.Seen.Replaced, Patched: e.Seen.Patched, Encrypted: e.Seen.Encrypted,
-		},
-		Unread: append([]origin.Unread{}, e.Unread...), Unreadable: append([]origin.Fault{}, read.Unreadable...), Lines: lines(c, e, places), Unlocated: unlocated(e, places),
+		Head: published.Head{Schema: published.FindingsSchema}, Read: read(looked), Units: units(looked), Lines: lines(c, looked), Unlocated: []string{},
+		Unread: append([]origin.Unread{}, looked.Unread()...), Unreadable: append([]origin.Fault{}, looked.Unreadable...),
+		Findings: findings(looked), NotLookedAt: notLookedAt(c, looked),
 	}
+	for i, u := range looked.Units {
+		f.Unlocated = append(f.Unlocated, unlocated(u.Kubernetes, looked.Places[i])...)
+	}
+	f.Summary = finding.Count(f.Findings)
 	f.Summary.Unreadable = len(f.Unreadable)
 	if f.Read.Contexts == nil {
 		f.Read.Contexts = []string{}
-	}
-	if f.Findings == nil {
-		f.Findings = []finding.Finding{}
-	}
-	if f.NotLookedAt == nil {
-		f.NotLookedAt = []string{}
 	}
 	var cited []string
 	for i := range f.Findings {
@@ -49,6 +51,63 @@ func Findings(c *responsibility.Catalog, read *estate.Estate, places locate.Plac
 	return f
 }
 
+// read counts what was looked at.
+func read(looked Looked) published.Read {
+	seen := looked.Seen()
+	r := published.Read{
+		Clusters: seen.Clusters, Files: seen.Files, Objects: seen.Objects, Unrelated: seen.Unrelated, Skipped: seen.Skipped,
+		Replaced: seen.Replaced, Patched: seen.Patched, Encrypted: seen.Encrypted,
+	}
+	for _, u := range looked.Units {
+		e := u.Kubernetes
+		r.Contexts = append(r.Contexts, e.Contexts...)
+		r.Workloads += workloads(e)
+		r.Budgets += len(e.Budgets)
+		r.Nodes += len(e.Nodes)
+		r.Pools += len(e.Pools)
+		r.Instances += len(u.Database.Instances)
+	}
+	return r
+}
+
+// units name what was read side by side.
+func units(looked Looked) []published.Unit {
+	all := make([]published.Unit, len(looked.Units))
+	for i, u := range looked.Units {
+		all[i] = published.Unit{Name: u.Name, Kind: u.Kind, Path: u.Path, Objects: u.Objects(), Unreadable: len(u.Unreadable)}
+	}
+	return all
+}
+
+// findings are those of all units, by subject and obligation.
+func findings(looked Looked) []finding.Finding {
+	all := []finding.Finding{}
+	for _, r := range looked.Results {
+		all = append(all, r.Findings...)
+	}
+	slices.SortStableFunc(all, func(x, y finding.Finding) int {
+		return cmp.Or(x.Subject.Compare(y.Subject), strings.Compare(x.Obligation, y.Obligation))
+	})
+	return all
+}
+
+// notLookedAt are the obligations that were looked at in no unit, in the order of
+// the catalog.
+func notLookedAt(c *responsibility.Catalog, looked Looked) []string {
+	ids := []string{}
+	for _, o := range c.Obligations {
+		missed, found := false, false
+		for _, r := range looked.Results {
+			missed = missed || slices.Contains(r.NotLookedAt, o.ID)
+			found = found || len(looked.Results) > 1 && slices.ContainsFunc(r.Findings, func(f finding.Finding) bool { return f.Obligation == o.ID })
+		}
+		if missed && !found {
+			ids = append(ids, o.ID)
+		}
+	}
+	return ids
+}
+
 // unlocated names the nodes that no evidence rule recognises.
 func unlocated(e *kubernetes.Estate, places locate.Places) []string {
 	names := []string{}
@@ -60,14 +119,31 @@ func unlocated(e *kubernetes.Estate, places locate.Places) []string {
 	return names
 }
 
-func lines(c *responsibility.Catalog, e *kubernetes.Estate, places locate.Places) []published.Line {
+// offerings are those that something runs on in any unit, each once. What one
+// unit does not tell has its own candidates there.
+func offerings(looked Looked) []*responsibility.Offering {
+	var all []*responsibility.Offering
+	for _, p := range looked.Places {
+		for _, o := range p.Offerings() {
+			if !slices.ContainsFunc(all, func(x *responsibility.Offering) bool { return x.ID == o.ID }) {
+				all = append(all, o)
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b *responsibility.Offering) int { return cmp.Or(a.Order-b.Order, strings.Compare(a.ID, b.ID)) })
+	return all
+}
+
+// lines are those of the offerings that something runs on, over all units.
+func lines(c *responsibility.Catalog, looked Looked) []published.Line {
 	all := []published.Line{}
 	axis := c.Axis(compute.Axis)
-	for _, o := range places.Offerings() {
+	for _, o := range offerings(looked) {
 		l := published.Line{Offering: o.ID, Title: o.Title, Provider: o.Provider, Basis: map[string]int{}, Layers: []published.LineLayer{}}
 		tally := func(at []locate.Place, n *int, what func(i int) string) {
 			for i, p := range at {
-				if p.Offering != o && !slices.Contains(p.Also, o) {
+				same := func(x *responsibility.Offering) bool { return x.ID == o.ID }
+				if p.Offering == nil || !same(p.Offering) && !slices.ContainsFunc(p.Also, same) {
 					continue
 				}
 				*n++
@@ -77,9 +153,12 @@ func lines(c *responsibility.Catalog, e *kubernetes.Estate, places locate.Places
 				}
 			}
 		}
-		tally(places.Nodes, &l.Nodes, func(i int) string { return "node " + e.Nodes[i].Name + ": " })
-		tally(places.Pools, &l.Pools, func(i int) string { return "pool " + e.Pools[i].Name + ": " })
-		tally(places.Workloads, &l.Workloads, func(int) string { return "" })
+		for k, u := range looked.Units {
+			e, places := u.Kubernetes, looked.Places[k]
+			tally(places.Nodes, &l.Nodes, func(i int) string { return "node " + e.Nodes[i].Name + ": " })
+			tally(places.Pools, &l.Pools, func(i int) string { return "pool " + e.Pools[i].Name + ": " })
+			tally(places.Workloads, &l.Workloads, func(int) string { return "" })
+		}
 		for _, candidate := range o.Candidates {
 			l.Candidates = append(l.Candidates, candidate.ID)
 		}

@@ -13,6 +13,7 @@ type Findings struct {
 	Head
 	Summary     finding.Summary   `json:"summary"`
 	Read        Read              `json:"read"`
+	Units       []Unit            `json:"units"`
 	Unread      []origin.Unread   `json:"unread"`
 	Unreadable  []origin.Fault    `json:"unreadable"` // of the input; everything else was checked
 	Lines       []Line            `json:"lines"`
@@ -20,6 +21,15 @@ type Findings struct {
 	Findings    []finding.Finding `json:"findings"`
 	NotLookedAt []string          `json:"notLookedAt"`
 	Sources     map[string]Source `json:"sources"`
+}
+
+// Unit is what is built and applied together, and was checked by itself.
+type Unit struct {
+	Name       string `json:"name"`
+	Kind       string `json:"kind"` // files, kustomization, chart, flux or argocd
+	Path       string `json:"path"`
+	Objects    int    `json:"objects"`
+	Unreadable int    `json:"unreadable"`
 }
 
 // Read counts what was looked at.

@@ -63,6 +63,9 @@ func (r *objectReader) failed(err error, api, kind string, doc *document.Documen
 	default:
 		f.Kinds, f.Any = mayHold(r.from.data, template)
 	}
+	if r.line != nil {
+		e.Line = *r.line
+	}
 	r.faults = append(r.faults, f)
 }
 

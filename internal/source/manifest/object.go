@@ -25,8 +25,11 @@ type objectReader struct {
 	unnamed []*document.Document
 	late    bool
 	from    source // of what is added
-	faults  []Fault
-	whole   *document.Error // that nothing of the file is to be used for
+	// line is where all of it stands, for what was built from there; nil for what
+	// stands in the file as it is.
+	line   *int
+	faults []Fault
+	whole  *document.Error // that nothing of the file is to be used for
 }
 
 // add adds one object, or why it could not be read.
@@ -211,6 +214,9 @@ func (r *objectReader) at(doc *document.Document) origin.Position {
 func (r *objectReader) position(line int) origin.Position {
 	if r.file == Live {
 		return origin.Position{}
+	}
+	if r.line != nil {
+		line = *r.line
 	}
 	return origin.Position{File: r.file, Line: line}
 }

@@ -52,6 +52,14 @@ func Read(ctx context.Context, name string, in *bufio.Reader, into *kubernetes.R
 	return faults, ctx.Err()
 }
 
+// Built adds a document that was made from what stands on a line of a file; 0
+// where that is not known.
+func Built(file string, line int, data []byte, into *kubernetes.Raw) []Fault {
+	r := objectReader{file: file, into: into, line: &line}
+	r.document(data, 1)
+	return r.faults
+}
+
 // headSize is how much decides between YAML and JSON.
 const headSize = 4096
 

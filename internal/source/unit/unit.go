@@ -50,6 +50,9 @@ type Document struct {
 	Bytes []byte
 	File  string
 	Line  int // 1-based; 0 where it is not known
+	// Whole says that Bytes are the file as it stands, with as many objects as it
+	// has.
+	Whole bool
 }
 
 // Builder finds units of one kind in an input.

@@ -1,0 +1,177 @@
+package estate
+
+import (
+	"fmt"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// Share gives units what stands in another one and is for them: a budget or an
+// autoscaler that gets hold of nothing in its own unit and of something in
+// another, and Services. Where it may be for several, for which is unknown in
+// each of them. What makes objects in any unit reaches all.
+func (w *Whole) Share() {
+	if len(w.Units) < 2 {
+		return
+	}
+	s := sharing{Whole: w, in: map[string][]int{}}
+	for i, u := range w.Units {
+		seen := map[string]bool{}
+		for k := range u.Kubernetes.Workloads {
+			if ns := u.Kubernetes.Workloads[k].Namespace; !seen[ns] {
+				seen[ns] = true
+				s.in[ns] = append(s.in[ns], i)
+			}
+		}
+	}
+	for i := range w.Units {
+		s.budgets(i)
+		s.scalers(i)
+		s.services(i)
+	}
+	s.makers()
+}
+
+// sharing is the work of Share.
+type sharing struct {
+	*Whole
+	in map[string][]int // by namespace: the units with workloads in it
+}
+
+// selected are the units other than one in which a selector gets hold of
+// something; none where it does in that one itself.
+func (s *sharing) selected(unit int, namespace string, selector labels.Selector) []int {
+	if _, selectable := selector.Requirements(); !selectable {
+		return nil
+	}
+	var others []int
+	for _, i := range append([]int{unit}, s.in[namespace]...) {
+		e := s.Units[i].Kubernetes
+		there := slices.ContainsFunc(e.Workloads, func(w kubernetes.Workload) bool {
+			return w.Namespace == namespace && (selector.Matches(labels.Set(w.Template.Labels)) ||
+				slices.ContainsFunc(w.Pods, func(p int) bool { return selector.Matches(labels.Set(e.Pods[p].Labels)) }))
+		})
+		switch {
+		case there && i == unit:
+			return nil
+		case there:
+			others = append(others, i)
+		}
+	}
+	return others
+}
+
+// budgets hands over those that select nothing in their own unit.
+func (s *sharing) budgets(unit int) {
+	from := s.Units[unit]
+	var kept []kubernetes.Budget
+	for _, b := range from.Kubernetes.Budgets {
+		if b.Unit != "" { // it has been handed over
+			kept = append(kept, b)
+			continue
+		}
+		to := s.selected(unit, b.Namespace, b.Selector)
+		if len(to) == 1 {
+			b.Unit = from.Name
+			e := s.Units[to[0]].Kubernetes
+			e.Budgets = append(e.Budgets, b)
+			continue
+		}
+		kept = append(kept, b)
+		if len(to) > 1 {
+			s.ambiguous(from, &b, to)
+		}
+	}
+	from.Kubernetes.Budgets = kept
+}
+
+// ambiguous says of a budget which units it may be for, and of the workloads
+// there that it may be for them.
+func (s *sharing) ambiguous(from *Unit, b *kubernetes.Budget, to []int) {
+	var names []string
+	for _, i := range to {
+		names = append(names, s.Units[i].Name)
+		for _, w := range s.Units[i].Kubernetes.Workloads {
+			if w.Namespace == b.Namespace && b.Selector.Matches(labels.Set(w.Template.Labels)) {
+				s.hide(s.Units[i], origin.Unread{
+					Kind: "PodDisruptionBudget", Of: "PodDisruptionBudget " + b.Name + " of unit " + from.Name, Cause: origin.Elsewhere,
+					Reason: "selects its pods, and those of " + words.Count(len(to)-1, "other unit"), Scope: origin.Scope{Namespace: b.Namespace, Exact: w.Name},
+				})
+			}
+		}
+	}
+	const few = 3
+	if more := len(names) - few; more > 0 {
+		names = append(names[:few], fmt.Sprintf("%d more", more))
+	}
+	s.hide(from, origin.Unread{
+		Of: "the units " + words.And(names), Cause: origin.Elsewhere, Reason: "each of them has pods that it selects",
+		Scope: origin.Scope{Namespace: b.Namespace, Exact: b.Name},
+	})
+}
+
+func (s *sharing) hide(u *Unit, hidden origin.Unread) {
+	if !slices.Contains(u.Kubernetes.Hidden, hidden) {
+		u.Kubernetes.Hidden = append(u.Kubernetes.Hidden, hidden)
+	}
+}
+
+// scalers gives a workload the autoscaler that another unit has for it, where no
+// other unit has such a workload.
+func (s *sharing) scalers(unit int) {
+	from := s.Units[unit].Kubernetes
+	for k := range from.Scalers {
+		target := from.Scalers[k].Target
+		var found []*kubernetes.Workload
+		for _, i := range s.in[target.Namespace] {
+			for j := range s.Units[i].Kubernetes.Workloads {
+				if w := &s.Units[i].Kubernetes.Workloads[j]; w.Ref == target {
+					found = append(found, w)
+				}
+			}
+		}
+		if len(found) == 1 && found[0].Scaled && found[0].Scaler == nil {
+			scaler := from.Scalers[k]
+			found[0].Scaler = &scaler
+		}
+	}
+}
+
+// services gives each unit those of other units that route to its pods, where
+// they route to none of their own.
+func (s *sharing) services(unit int) {
+	from := s.Units[unit].Kubernetes
+	for _, service := range from.Services {
+		if len(service.Selector) == 0 || service.Unit != "" {
+			continue
+		}
+		to := s.selected(unit, service.Namespace, labels.SelectorFromSet(service.Selector))
+		service.Unit = s.Units[unit].Name
+		for _, i := range to {
+			e := s.Units[i].Kubernetes
+			e.Services = append(e.Services, service)
+		}
+	}
+}
+
+// makers spreads what makes objects wherever it is applied.
+func (s *sharing) makers() {
+	var all []origin.Unread
+	for _, u := range s.Units {
+		for _, h := range u.Kubernetes.Hidden {
+			if h.Cause == origin.Made && !slices.Contains(all, h) {
+				all = append(all, h)
+			}
+		}
+	}
+	for _, h := range all {
+		for _, u := range s.Units {
+			s.hide(u, h)
+		}
+	}
+}

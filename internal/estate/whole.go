@@ -1,0 +1,116 @@
+package estate
+
+import (
+	"slices"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/origin"
+)
+
+// Files is the kind, and for files that stand for themselves the name, of a unit
+// that nothing builds.
+const Files = "files"
+
+// Unit is what is built and applied together, as an estate of its own: two
+// overlays are two environments.
+type Unit struct {
+	Name string // unique among those that were read
+	Kind string // what builds it: kustomization, chart; or Files
+	Path string // of the directory or file that makes it a unit, as the user named it
+	*Estate
+}
+
+// Whole is all that was read: one unit or more, side by side.
+type Whole struct {
+	Units []*Unit
+	Files int // that were read, each counted once
+	// NoReader counts files of known forms that onus does not read yet, by the
+	// name of the form: "Terraform state". They are among what was skipped.
+	NoReader map[string]int
+	// Unreadable is what could not be read of the input: files, documents, single
+	// objects, and what builds ask for. Each fault is there once, with the first
+	// unit that has it. All else was read.
+	Unreadable []origin.Fault
+}
+
+// Gather makes a whole of its units: faults that several of them have are one.
+func (w *Whole) Gather() {
+	type place struct {
+		file   string
+		line   int
+		reason string
+	}
+	seen := map[place]bool{}
+	for _, u := range w.Units {
+		for _, f := range u.Unreadable {
+			at := place{f.File, f.Line, f.Reason}
+			if !seen[at] {
+				seen[at] = true
+				w.Unreadable = append(w.Unreadable, f)
+			}
+		}
+	}
+}
+
+// Seen is what was looked at for all units together.
+func (w *Whole) Seen() kubernetes.Seen {
+	var all kubernetes.Seen
+	for _, u := range w.Units {
+		all.Add(u.Kubernetes.Seen)
+	}
+	all.Files = w.Files
+	return all
+}
+
+// Accounts are those of all sections, each over all units.
+func (w *Whole) Accounts() []origin.Account {
+	var all []origin.Account
+	for i, u := range w.Units {
+		for k, a := range u.Accounts() {
+			if i == 0 {
+				all = append(all, a)
+				continue
+			}
+			sum := &all[k]
+			sum.Contexts = append(slices.Clone(sum.Contexts), a.Contexts...)
+			sum.Unread = append(slices.Clone(sum.Unread), a.Unread...)
+			sum.Objects += a.Objects
+			sum.Checked, sum.Simulated = sum.Checked || a.Checked, sum.Simulated || a.Simulated
+		}
+	}
+	return all
+}
+
+// Unread is what could not be read of clusters, for any unit.
+func (w *Whole) Unread() []origin.Unread {
+	var all []origin.Unread
+	for _, u := range w.Units {
+		all = append(all, u.Unread()...)
+	}
+	return all
+}
+
+// Objects counts what was read for all units.
+func (w *Whole) Objects() int {
+	n := 0
+	for _, u := range w.Units {
+		n += u.Objects()
+	}
+	return n
+}
+
+// Checked reports whether some unit holds what a check can be about.
+func (w *Whole) Checked() bool {
+	return slices.ContainsFunc(w.Units, func(u *Unit) bool { return u.Checked() })
+}
+
+// Simulated are the units that hold what can be simulated.
+func (w *Whole) Simulated() []*Unit {
+	var all []*Unit
+	for _, u := range w.Units {
+		if u.Simulated() {
+			all = append(all, u)
+		}
+	}
+	return all
+}

@@ -1,0 +1,248 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/onus-project/onus/internal/crash"
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/operator"
+	"github.com/onus-project/onus/internal/source/gitops"
+	"github.com/onus-project/onus/internal/source/helm"
+	"github.com/onus-project/onus/internal/source/kustomize"
+	"github.com/onus-project/onus/internal/source/manifest"
+	"github.com/onus-project/onus/internal/source/unit"
+)
+
+// door is one reading of an input: its units as far as they were read.
+type door struct {
+	ctx      context.Context
+	in       Input
+	plain    *reading   // files that stand for themselves, and a live cluster
+	units    []*reading // all others
+	names    []string   // of all units that were found, picked or not
+	files    map[string]bool
+	noReader map[string]int
+}
+
+// UnknownUnit is the error of input without a unit that was asked for.
+type UnknownUnit struct {
+	Name  string
+	Names []string // that there are
+}
+
+func (e *UnknownUnit) Error() string { return fmt.Sprintf("there is no unit %q in the input", e.Name) }
+
+// picked reports whether a unit is among those to read.
+func (d *door) picked(name string) bool {
+	return len(d.in.Units) == 0 || slices.ContainsFunc(d.in.Units, func(pattern string) bool { return fits(pattern, name) })
+}
+
+// fits reports whether a name is that of a pattern. A star does not stop at a
+// slash where it is the end of the pattern.
+func fits(pattern, name string) bool {
+	if prefix, all := strings.CutSuffix(pattern, "*"); all && !strings.ContainsAny(prefix, "*?[") {
+		return strings.HasPrefix(name, prefix)
+	}
+	ok, err := path.Match(pattern, name)
+	return pattern == name || ok && err == nil
+}
+
+func (d *door) reading(u unit.Unit) *reading { return &reading{door: d, unit: u} }
+
+func (d *door) read() error {
+	d.plain = d.reading(unit.Unit{Name: estate.Files, Kind: unit.Files, Path: "."})
+	if d.in.Live != nil {
+		if err := d.plain.stream(manifest.Live, d.in.Live); err != nil {
+			return err
+		}
+		d.plain.kubernetes.Seen.Clusters, d.plain.kubernetes.Seen.Files = 1, 0
+		delete(d.files, manifest.Live)
+	}
+	for _, p := range d.in.Paths {
+		if err := d.path(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// path reads what one path leads to.
+func (d *door) path(p string) error {
+	if p == Stdin {
+		d.plain.named = true
+		return d.plain.stream(stdinName, d.in.Stdin)
+	}
+	found, err := list(d.ctx, p)
+	if err != nil {
+		return err
+	}
+	if slices.Equal(found.files, []string{p}) {
+		d.plain.named = true
+		return d.plain.file(p)
+	}
+	return d.directory(p, found)
+}
+
+// directory reads the units of a directory, and the files that belong to none.
+func (d *door) directory(p string, found listing) error {
+	tree, err := unit.NewTree(p, found.all)
+	if err != nil {
+		return err
+	}
+	units, owned := d.find(tree)
+	built, err := d.build(units)
+	if err != nil {
+		return err
+	}
+	for _, r := range built {
+		if d.in.Live != nil {
+			d.plain.append(r)
+			continue
+		}
+		d.units = append(d.units, r)
+	}
+	d.plain.kubernetes.Seen.Skipped += found.skipped
+	for form, n := range found.unbuilt {
+		d.noReader[form] += n
+	}
+	for _, err := range found.faults {
+		d.plain.faultsOf(err)
+	}
+	files := slices.DeleteFunc(slices.Clone(found.files), func(f string) bool { return owned.has(filepath.Clean(f)) })
+	return d.plainFiles(files)
+}
+
+// find finds the units of a tree, each with a name of its own, and what belongs
+// to them.
+func (d *door) find(tree *unit.Tree) ([]unit.Found, *ownership) {
+	builder := kustomize.New(tree)
+	kustomizations, named := builder.Units(d.ctx)
+	owned := newOwnership(tree, named)
+	found := slices.Concat(helm.Units(d.in.Charts)(d.ctx, tree), kustomizations)
+	found = gitops.Units(d.ctx, tree, found, func(ctx context.Context, _ *unit.Tree, dir string) unit.Built { return builder.Build(ctx, dir) })
+	var all []unit.Found
+	for _, f := range found {
+		owned.add(f.Owns)
+		if len(d.in.Paths) > 1 {
+			f.Name = path.Join(filepath.ToSlash(tree.Root), f.Name)
+		}
+		all = append(all, f)
+	}
+	slices.SortStableFunc(all, func(a, b unit.Found) int { return strings.Compare(a.Name, b.Name) })
+	for i := range all {
+		if slices.Contains(d.names, all[i].Name) || all[i].Name == estate.Files {
+			all[i].Name = string(all[i].Kind) + ":" + all[i].Name
+		}
+		for n := 2; slices.Contains(d.names, all[i].Name); n++ {
+			all[i].Name = fmt.Sprintf("%s#%d", strings.Split(all[i].Name, "#")[0], n)
+		}
+		d.names = append(d.names, all[i].Name)
+	}
+	return slices.DeleteFunc(all, func(f unit.Found) bool { return !d.picked(f.Name) }), owned
+}
+
+// build builds units on all cores and reads what they make, in their order.
+func (d *door) build(found []unit.Found) ([]*reading, error) {
+	all := make([]*reading, len(found))
+	files := make([][]string, len(found))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(found)) {
+		workers.Go(func() {
+			defer crash.Handle()
+			for i := range next {
+				all[i] = d.reading(found[i].Unit)
+				files[i] = all[i].made(found[i].Build(d.ctx))
+			}
+		})
+	}
+	for i := range found {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	for _, read := range files {
+		for _, f := range read {
+			d.files[f] = true
+		}
+	}
+	return all, d.ctx.Err()
+}
+
+// made adds what the tool of a unit made of it, and returns the files that it
+// read.
+func (r *reading) made(b unit.Built) []string {
+	for _, f := range b.Missing {
+		r.missing(f)
+	}
+	for _, doc := range b.Documents {
+		if doc.Whole {
+			r.whole(doc)
+			continue
+		}
+		for _, f := range manifest.Built(doc.File, doc.Line, doc.Bytes, &r.kubernetes) {
+			r.fault(f)
+		}
+	}
+	r.kubernetes.Seen.Files = len(b.Files)
+	return b.Files
+}
+
+// whole is what was read, as estates side by side.
+func (d *door) whole() (*estate.Whole, error) {
+	w := &estate.Whole{Files: len(d.files)}
+	if len(d.noReader) > 0 {
+		w.NoReader = d.noReader
+	}
+	all := d.units
+	for _, pattern := range d.in.Units {
+		if !slices.ContainsFunc(append(slices.Clone(d.names), estate.Files), func(name string) bool { return fits(pattern, name) }) {
+			return nil, &UnknownUnit{Name: pattern, Names: append(d.names, estate.Files)}
+		}
+	}
+	if d.picked(estate.Files) && (!d.plain.empty() || len(all) == 0) {
+		all = append([]*reading{d.plain}, all...)
+	}
+	for _, r := range all {
+		r.clusters()
+		if d.in.Catalog != nil {
+			operator.Make(d.in.Catalog, &r.kubernetes)
+		}
+		w.Units = append(w.Units, &estate.Unit{
+			Name: r.unit.Name, Kind: string(r.unit.Kind), Path: r.unit.Path,
+			Estate: &estate.Estate{Name: r.unitName(), Kubernetes: kubernetes.Link(&r.kubernetes), Database: r.database, Unreadable: r.faults},
+		})
+	}
+	w.Gather()
+	w.Share()
+	return w, nil
+}
+
+// empty reports whether nothing was read, or looked at and passed over.
+func (r *reading) empty() bool {
+	return r.kubernetes.Seen == kubernetes.Seen{} && len(r.database.Instances)+len(r.faults) == 0
+}
+
+// whole reads a file that a build could not use.
+func (r *reading) whole(doc unit.Document) {
+	in, _, err := text(doc.File, strings.NewReader(string(doc.Bytes)))
+	if err != nil {
+		if !errors.Is(err, errEncrypted) {
+			r.faultsOf(err)
+		}
+		return
+	}
+	faults, _ := manifest.Read(r.ctx, doc.File, in, &r.kubernetes)
+	for _, f := range faults {
+		r.fault(f)
+	}
+}

@@ -1,0 +1,218 @@
+package kustomize
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/api/resmap"
+	"sigs.k8s.io/kustomize/api/types"
+
+	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/source/unit"
+)
+
+// Builder builds the kustomizations of one input. What several of them include
+// is read and prepared once. It may be used by several goroutines.
+type Builder struct {
+	in   *unit.Tree
+	root string // of the input, absolute and without links
+
+	mu      sync.Mutex
+	files   map[string][]byte
+	ready   map[string]prepared
+	objects map[string][]standing // by file: where objects stand in it
+}
+
+// New is the builder of an input.
+func New(in *unit.Tree) *Builder {
+	b := &Builder{in: in, files: map[string][]byte{}, ready: map[string]prepared{}, objects: map[string][]standing{}}
+	if root, err := in.Inside(in.Root); err == nil {
+		b.root = root
+	}
+	return b
+}
+
+// file reads a file once.
+func (b *Builder) file(path string) ([]byte, error) {
+	b.mu.Lock()
+	data, ok := b.files[path]
+	b.mu.Unlock()
+	if ok {
+		return data, nil
+	}
+	data, err := b.in.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.files[path] = data
+	return data, nil
+}
+
+// prepared is the kustomization in a file, as it is built.
+func (b *Builder) prepared(file string, lenient bool) (prepared, error) {
+	key := fmt.Sprint(lenient, file)
+	b.mu.Lock()
+	p, ok := b.ready[key]
+	b.mu.Unlock()
+	if ok {
+		return p, nil
+	}
+	k, err := parse(b.in, file)
+	if err != nil {
+		return prepared{}, err
+	}
+	k.file, k.dir = b.named(file), b.named(filepath.Dir(file))
+	p = prepare(b.in, k, lenient)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.ready[key] = p
+	return p, nil
+}
+
+// named is an absolute path as the user named it.
+func (b *Builder) named(path string) string {
+	rel, err := filepath.Rel(b.root, path)
+	if err != nil {
+		return path
+	}
+	return filepath.Join(b.in.Root, rel)
+}
+
+// Build builds the kustomization in a directory. What kustomize refuses because
+// something is missing is built without what rests on that; what it refuses for
+// another reason is read as the files that it includes.
+func (b *Builder) Build(ctx context.Context, dir string) unit.Built {
+	var out built
+	made, seen, err := b.run(ctx, dir, false)
+	out.add(b, seen)
+	if err != nil && ctx.Err() == nil {
+		var again error
+		if made, seen, again = b.run(ctx, dir, true); again == nil {
+			missing := len(out.Missing) > 0
+			out.add(b, seen)
+			if !missing && len(out.Missing) == 0 {
+				out.Missing = append(out.Missing, b.fault(dir, err, "what could not be applied is left out"))
+			}
+			err = nil
+		}
+	}
+	if err != nil {
+		b.raw(dir, &out, err)
+		return out.Built
+	}
+	for _, r := range made.Resources() {
+		if d, ok := b.document(dir, r); ok {
+			out.Documents = append(out.Documents, d)
+		}
+	}
+	return out.Built
+}
+
+// built is a unit on its way.
+type built struct{ unit.Built }
+
+// add adds the files that a build read, and what it had to do without.
+func (o *built) add(b *Builder, seen *fileSystem) {
+	for path := range seen.read {
+		o.own(b.named(path))
+	}
+	for _, path := range slices.Sorted(maps.Keys(seen.visited)) {
+		o.miss(seen.visited[path].missing)
+	}
+}
+
+func (o *built) own(file string) {
+	if !slices.Contains(o.Files, file) {
+		o.Files = append(o.Files, file)
+	}
+}
+
+func (o *built) miss(faults []origin.Fault) {
+	for _, f := range faults {
+		if !slices.Contains(o.Missing, f) {
+			o.Missing = append(o.Missing, f)
+		}
+	}
+}
+
+// run has kustomize build a directory.
+func (b *Builder) run(ctx context.Context, dir string, lenient bool) (made resmap.ResMap, seen *fileSystem, err error) {
+	seen = &fileSystem{Builder: b, lenient: lenient, visited: map[string]prepared{}, read: map[string]bool{}}
+	if err := ctx.Err(); err != nil {
+		return nil, seen, err
+	}
+	real, err := b.in.Inside(dir)
+	if err != nil {
+		return nil, seen, err
+	}
+	defer func() {
+		if cause := recover(); cause != nil { // of a library, on input that nobody foresaw
+			err = fmt.Errorf("kustomize ended in a fault of its own: %v", cause)
+		}
+	}()
+	k := krusty.MakeKustomizer(&krusty.Options{
+		Reorder: krusty.ReorderOptionNone, LoadRestrictions: types.LoadRestrictionsNone, PluginConfig: types.DisabledPluginConfig(),
+	})
+	made, err = k.Run(seen, real)
+	return made, seen, err
+}
+
+// fault is what kustomize says of a directory.
+func (b *Builder) fault(dir string, err error, then string) origin.Fault {
+	said := strings.Join(strings.Fields(strings.ReplaceAll(err.Error(), b.root, b.in.Root)), " ")
+	const long = 300
+	if len(said) > long {
+		said = strings.ToValidUTF8(said[:long], "") + " …"
+	}
+	file := fileIn(b.in, dir)
+	f := origin.Fault{File: file, Reason: "kustomize does not build this: " + said + "; " + then}
+	var at *document.Error
+	if data, readErr := b.in.ReadFile(file); readErr == nil && errors.As(placed(data), &at) {
+		f.Line, f.Reason = at.Line, at.Msg
+	}
+	return f
+}
+
+// raw reads what a kustomization and those that it includes name, as it stands.
+func (b *Builder) raw(dir string, out *built, err error) {
+	out.miss([]origin.Fault{b.fault(dir, err, "its resources are read as they are")})
+	visited := map[string]bool{}
+	var read func(dir string)
+	read = func(dir string) {
+		file := fileIn(b.in, dir)
+		real, err := b.in.Inside(file)
+		if file == "" || err != nil || visited[real] {
+			return
+		}
+		visited[real] = true
+		out.own(b.named(real))
+		p, err := b.prepared(real, false)
+		if err != nil {
+			return
+		}
+		out.miss(p.missing)
+		for _, f := range p.files {
+			data, err := b.in.ReadFile(f)
+			if err != nil || visited[f] {
+				continue
+			}
+			visited[f] = true
+			out.own(f)
+			out.Documents = append(out.Documents, unit.Document{Bytes: data, File: f, Line: 1, Whole: true})
+		}
+		for _, d := range p.dirs {
+			read(d)
+		}
+	}
+	read(dir)
+}

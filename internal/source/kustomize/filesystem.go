@@ -1,0 +1,109 @@
+package kustomize
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"sigs.k8s.io/kustomize/kyaml/filesys"
+)
+
+// errReadOnly is the error of everything that would change a file.
+var errReadOnly = errors.New("is not changed by a build")
+
+// fileSystem is what kustomize sees of the disk in one build: files within the
+// bounds of the input, and kustomizations as they were prepared. Paths are
+// absolute.
+type fileSystem struct {
+	*Builder
+	lenient bool
+	visited map[string]prepared // kustomizations that were read
+	read    map[string]bool     // files that were
+}
+
+func (f *fileSystem) ReadFile(path string) ([]byte, error) {
+	if Is(path) {
+		if fileIn(f.in, filepath.Dir(path)) != path {
+			return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
+		}
+		p, err := f.prepared(path, f.lenient)
+		if err != nil {
+			return nil, err
+		}
+		f.visited[path], f.read[path] = p, true
+		return p.data, nil
+	}
+	data, err := f.file(path)
+	if err != nil {
+		return nil, &fs.PathError{Op: "open", Path: path, Err: err}
+	}
+	f.read[path] = true
+	return data, nil
+}
+
+func (f *fileSystem) Exists(path string) bool {
+	_, err := f.in.Inside(path)
+	return err == nil
+}
+
+func (f *fileSystem) IsDir(path string) bool {
+	real, err := f.in.Inside(path)
+	return err == nil && directory(real)
+}
+
+func (f *fileSystem) ReadDir(path string) ([]string, error) {
+	entries, err := f.in.ReadDir(path)
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = e.Name()
+	}
+	return names, nil
+}
+
+// CleanedAbs is a directory without links, or the one that a file is in and its
+// name.
+func (f *fileSystem) CleanedAbs(path string) (filesys.ConfirmedDir, string, error) {
+	real, err := f.in.Inside(path)
+	if err != nil {
+		return "", "", err
+	}
+	if directory(real) {
+		return filesys.ConfirmedDir(real), "", nil
+	}
+	return filesys.ConfirmedDir(filepath.Dir(real)), filepath.Base(real), nil
+}
+
+func (f *fileSystem) Glob(pattern string) ([]string, error) {
+	all, err := filepath.Glob(pattern)
+	var inside []string
+	for _, path := range all {
+		if f.Exists(path) {
+			inside = append(inside, path)
+		}
+	}
+	return filesys.RemoveHiddenFiles(inside), err
+}
+
+func (f *fileSystem) Walk(path string, walk filepath.WalkFunc) error {
+	real, err := f.in.Inside(path)
+	if err != nil {
+		return err
+	}
+	return filepath.Walk(real, func(p string, info os.FileInfo, err error) error {
+		if err == nil && !f.Exists(p) {
+			return nil
+		}
+		return walk(p, info, err)
+	})
+}
+
+func (f *fileSystem) Open(string) (filesys.File, error)   { return nil, errReadOnly }
+func (f *fileSystem) Create(string) (filesys.File, error) { return nil, errReadOnly }
+func (f *fileSystem) Mkdir(string) error                  { return errReadOnly }
+func (f *fileSystem) MkdirAll(string) error               { return errReadOnly }
+func (f *fileSystem) RemoveAll(string) error              { return errReadOnly }
+func (f *fileSystem) WriteFile(string, []byte) error      { return errReadOnly }

@@ -1,0 +1,218 @@
+package kustomize
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/onus-project/onus/internal/source/unit"
+)
+
+// tree writes the files of an archive and names them as a user in their
+// directory would.
+func tree(t *testing.T, archive string) *unit.Tree {
+	t.Helper()
+	t.Chdir(t.TempDir())
+	for _, f := range txtar.Parse([]byte(archive)).Files {
+		if err := os.MkdirAll(filepath.Dir(f.Name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(f.Name, f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var files []string
+	err := filepath.WalkDir(".", func(p string, d fs.DirEntry, err error) error {
+		if err == nil && d.Type().IsRegular() {
+			files = append(files, p)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(files)
+	in, err := unit.NewTree(".", files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return in
+}
+
+// said is what was built, an object a line with where it stands, and what is
+// missing.
+func said(b unit.Built) string {
+	var out strings.Builder
+	for _, d := range b.Documents {
+		var o struct {
+			Kind     string `json:"kind"`
+			Metadata struct {
+				Name        string         `json:"name"`
+				Namespace   string         `json:"namespace"`
+				Annotations map[string]any `json:"annotations"`
+			} `json:"metadata"`
+			Spec struct {
+				Replicas any `json:"replicas"`
+			} `json:"spec"`
+		}
+		if d.Whole {
+			fmt.Fprintf(&out, "as it is: %s\n", d.File)
+			continue
+		}
+		if err := json.Unmarshal(d.Bytes, &o); err != nil {
+			fmt.Fprintln(&out, err)
+		}
+		fmt.Fprintf(&out, "%s/%s/%s %v %s:%d", o.Metadata.Namespace, o.Kind, o.Metadata.Name, o.Spec.Replicas, d.File, d.Line)
+		if len(o.Metadata.Annotations) > 0 {
+			fmt.Fprint(&out, " ", o.Metadata.Annotations)
+		}
+		fmt.Fprintln(&out)
+	}
+	for _, f := range b.Missing {
+		fmt.Fprintf(&out, "! %s\n", f)
+	}
+	return out.String()
+}
+
+const web = `
+-- base/kustomization.yaml --
+resources: [web.yaml]
+-- base/web.yaml --
+# of the shop
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  labels: {a: b}
+  name: web
+spec: {replicas: 2, selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: i}]}}}
+`
+
+func TestBuild(t *testing.T) {
+	const patch = "-- top/patch.yaml --\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 5}\n"
+	const built = "/Service/web <nil> base/web.yaml:2\n/Deployment/web 5 base/web.yaml:6\n"
+	for _, c := range []struct{ name, top, want string }{
+		{"a patch by its path", "resources: [../base]\npatches: [{path: patch.yaml}]\n" + patch, built},
+		{"a patch of old", "bases: [../base]\npatchesStrategicMerge: [patch.yaml]\n" + patch, built},
+		{"a patch of older", "resources: [../base]\npatches: [patch.yaml]\n" + patch, built},
+		{"a patch in place", "resources: [../base]\npatchesStrategicMerge:\n- |\n  apiVersion: apps/v1\n  kind: Deployment\n  metadata: {name: web}\n  spec: {replicas: 5}\n", built},
+		{"operations", "resources: [../base]\npatchesJson6902:\n- target: {group: apps, version: v1, kind: Deployment, name: web}\n  patch: '[{\"op\": \"replace\", \"path\": \"/spec/replicas\", \"value\": 5}]'\n", built},
+		{"replicas", "resources: [../base]\nreplicas: [{name: web, count: 5}]\n", built},
+		{"a namespace and a prefix", "resources: [../base]\nnamespace: shop\nnamePrefix: my-\nnameSuffix: -v1\ncommonLabels: {x: z}\n",
+			"shop/Service/my-web-v1 <nil> base/web.yaml:2\nshop/Deployment/my-web-v1 2 base/web.yaml:6\n"},
+		{"a deletion", "resources: [../base]\npatches:\n- patch: |-\n    $patch: delete\n    apiVersion: apps/v1\n    kind: Deployment\n    metadata: {name: web}\n", "/Service/web <nil> base/web.yaml:2\n"},
+		{"annotations of its own", "resources: [../base]\nbuildMetadata: [managedByLabel]\ncommonAnnotations: {a: b}\n",
+			"/Service/web <nil> base/web.yaml:2 map[a:b]\n/Deployment/web 2 base/web.yaml:6 map[a:b]\n"},
+		{"generators", "resources: [../base]\nconfigMapGenerator: [{name: c, literals: [a=b], files: [gone.txt, k=kustomization.yaml]}]\nsecretGenerator: [{name: s, files: [gone.key], envs: [gone.env], env: gone.env}]\n",
+			"/Service/web <nil> base/web.yaml:2\n/Deployment/web 2 base/web.yaml:6\n/ConfigMap/c-NN <nil> top/kustomization.yaml:0\n/Secret/s-NN <nil> top/kustomization.yaml:0\n"},
+		{"replacements", "resources: [../base]\nreplacements:\n- source: {kind: Service, name: web}\n  targets: [{select: {kind: Deployment}, fieldPaths: [metadata.labels.a]}]\n", "/Service/web <nil> base/web.yaml:2\n/Deployment/web 2 base/web.yaml:6\n"},
+		{"variables", "resources: [../base]\nvars: [{name: X, objref: {kind: Service, name: web, apiVersion: v1}}]\n", "/Service/web <nil> base/web.yaml:2\n/Deployment/web 2 base/web.yaml:6\n"},
+		{"a schema of its own", "resources: [../base]\nopenapi: {path: gone.json}\ncrds: [gone.yaml]\n", "/Service/web <nil> base/web.yaml:2\n/Deployment/web 2 base/web.yaml:6\n! top/kustomization.yaml:4: asks for gone.yaml, which is not there\n"},
+		{"a component", "resources: [../base]\ncomponents: [part]\n-- top/part/kustomization.yaml --\napiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nreplicas: [{name: web, count: 5}]\n", built},
+		{"what is remote", "resources:\n- ../base\n- https://example.com/a.yaml\n- github.com/o/r//deploy?ref=v1\n- git@example.com:o/r\nreplicas: [{name: web, count: 5}]\n",
+			built + "! top/kustomization.yaml:4: asks for https://example.com/a.yaml, which is remote\n! top/kustomization.yaml:5: asks for github.com/o/r//deploy?ref=v1, which is remote\n! top/kustomization.yaml:6: asks for git@example.com:o/r, which is remote\n"},
+		{"a patch of what is remote", "resources: [../base, https://example.com/a.yaml]\npatches:\n- path: patch.yaml\n- patch: |\n    apiVersion: apps/v1\n    kind: Deployment\n    metadata: {name: far}\n    spec: {replicas: 9}\n" + patch,
+			built + "! top/kustomization.yaml:2: asks for https://example.com/a.yaml, which is remote\n"},
+		{"what is not there", "resources: [../base, gone.yaml, ../gone]\nreplicas: [{name: web, count: 5}]\n",
+			built + "! top/kustomization.yaml:2: asks for gone.yaml, which is not there\n! top/kustomization.yaml:2: asks for ../gone, which is not there\n"},
+		{"nothing but what is remote", "resources: [https://example.com/a.yaml]\n", "! top/kustomization.yaml:2: asks for https://example.com/a.yaml, which is remote\n"},
+		{"a chart", "resources: [../base]\nhelmCharts: [{name: redis, repo: 'https://example.com'}]\nreplicas: [{name: web, count: 5}]\n", built + "! top/kustomization.yaml:3: asks for the chart redis\n"},
+		{"a program", "resources: [../base]\ngenerators: [gen.yaml]\nreplicas: [{name: web, count: 5}]\n-- top/gen.yaml --\napiVersion: example.com/v1\nkind: Gen\nmetadata: {name: g, annotations: {config.kubernetes.io/function: 'exec: {path: ./run.sh}'}}\n",
+			built + "! top/kustomization.yaml:3: asks for a program among its generators, which onus does not run\n"},
+		{"a transformer of its own", "resources: [../base]\ntransformers: [t.yaml]\n-- top/t.yaml --\napiVersion: builtin\nkind: ReplicaCountTransformer\nmetadata: {name: t}\nreplica: {name: web, count: 5}\nfieldSpecs: [{path: spec/replicas, kind: Deployment}]\n", built},
+		{"a directory that looks like a host", "resources: [../base, github.com/o]\n-- top/github.com/o/kustomization.yaml --\nnamespace: x\n",
+			"/Service/web <nil> base/web.yaml:2\n/Deployment/web 2 base/web.yaml:6\n! top/kustomization.yaml:2: asks for github.com/o, which is remote\n"},
+		{"a template among its files", "resources: [../base, bad.yaml]\nreplicas: [{name: web, count: 5}]\n-- top/bad.yaml --\na: {{ if }}\n{{ end }}\n", "?" + built},
+		{"a patch that fits nothing", "resources: [../base]\npatches:\n- path: patch.yaml\n- patch: |\n    apiVersion: apps/v1\n    kind: Deployment\n    metadata: {name: far}\n" + patch, "?" + built},
+		{"a key that nobody knows", "resources: [../base]\nresource: [x]\n", "?as it is: base/web.yaml\n"},
+		{"YAML that is none", "resources: [../base\n", "! top/kustomization.yaml:2: did not find expected ',' or ']'\n"},
+		{"a cycle", "resources: [../base, ../top]\n", "?as it is: base/web.yaml\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			in := tree(t, web+"-- top/kustomization.yaml --\n# top\n"+c.top)
+			got := said(New(in).Build(t.Context(), "top"))
+			for _, name := range []string{"c-", "s-"} { // the hashes of generated names
+				if i := strings.Index(got, "/"+name); i >= 0 {
+					end := i + 1 + len(name) + strings.IndexByte(got[i+1+len(name):], ' ')
+					got = got[:i+1+len(name)] + "NN" + got[end:]
+				}
+			}
+			if rest, any := strings.CutPrefix(c.want, "?"); any { // with whatever fault kustomize sees
+				before, fault, found := strings.Cut(got, "! top/kustomization.yaml")
+				if before != rest || !found || strings.Contains(fault, in.Root+"/tmp") {
+					t.Errorf("got:\n%swant:\n%s and a fault", got, rest)
+				}
+				return
+			}
+			if got != c.want {
+				t.Errorf("got:\n%swant:\n%s", got, c.want)
+			}
+		})
+	}
+}
+
+// A kustomization is a unit where no other one includes it; components never are.
+func TestUnits(t *testing.T) {
+	in := tree(t, web+`
+-- top/kustomization.yaml --
+resources: [../base, sub]
+components: [../part]
+patches: [{path: patch.yaml}]
+-- top/patch.yaml --
+-- top/sub/kustomization.yml --
+namespace: x
+-- other/Kustomization --
+bases: [../base]
+-- part/kustomization.yaml --
+kind: Component
+resources: [more.yaml]
+-- alone/kustomization.yaml --
+kind: Component
+resources: [most.yaml]
+-- flux/kustomization.yaml --
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+-- broken/kustomization.yaml --
+a: ]
+`)
+	units, named := New(in).Units(t.Context())
+	var names []string
+	for _, u := range units {
+		names = append(names, u.Name)
+	}
+	if got := strings.Join(names, " "); got != "broken other top" {
+		t.Errorf("units %s", got)
+	}
+	slices.Sort(named)
+	const want = "alone/kustomization.yaml alone/most.yaml base base/kustomization.yaml base/web.yaml broken/kustomization.yaml other/Kustomization part/kustomization.yaml part/more.yaml top/kustomization.yaml top/patch.yaml top/sub top/sub/kustomization.yml"
+	if got := strings.Join(slices.Compact(named), " "); got != want {
+		t.Errorf("named\n%s, want\n%s", got, want)
+	}
+}
+
+// Nothing above the input is read where no repository encloses it, and nothing
+// is written.
+func TestBuildStaysInside(t *testing.T) {
+	in := tree(t, "-- in/kustomization.yaml --\nresources: [../secret.yaml]\nconfigMapGenerator: [{name: c, files: [../secret.yaml]}]\n-- secret.yaml --\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\n")
+	inner, err := unit.NewTree("in", []string{"in/kustomization.yaml"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := New(inner).Build(t.Context(), "in")
+	if got := said(b); strings.Contains(got, "Secret") || !strings.Contains(got, "which is outside of the input") {
+		t.Error(got)
+	}
+	if got := said(New(in).Build(t.Context(), "in")); !strings.Contains(got, "/Secret/s") {
+		t.Error(got)
+	}
+}

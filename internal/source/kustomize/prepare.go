@@ -1,0 +1,352 @@
+package kustomize
+
+import (
+	"path/filepath"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/source/unit"
+)
+
+// prepared is a kustomization as it is built: without what cannot be had, and
+// with the fields that kustomize has in place of old ones.
+type prepared struct {
+	data    []byte
+	missing []origin.Fault
+	files   []string // local resources, for one who has to read them as they are
+	dirs    []string // that it includes
+}
+
+// preparer takes out of one kustomization what cannot be had.
+type preparer struct {
+	in *unit.Tree
+	*kustomization
+	out prepared
+	// lenient also takes out what only works where everything is there: patches
+	// find what they patch or do nothing, and nothing is copied between objects.
+	lenient bool
+}
+
+const buildHint = "render it where that can be had: kustomize build DIR | onus check -"
+
+// prepare makes what is built of a kustomization.
+func prepare(in *unit.Tree, k *kustomization, lenient bool) prepared {
+	p := preparer{in: in, kustomization: k, lenient: lenient}
+	if k.root == nil {
+		p.out.data = []byte("buildMetadata: [originAnnotations]\n")
+		return p.out
+	}
+	root := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	put := func(key string, value *yaml.Node) {
+		if value.Kind != yaml.SequenceNode || len(value.Content) > 0 {
+			root.Content = append(root.Content, scalar(key), value)
+		}
+	}
+	for i := 0; i+1 < len(k.root.Content); i += 2 {
+		key := k.root.Content[i].Value
+		if !rewritten[key] {
+			put(key, k.root.Content[i+1])
+		}
+	}
+	put("resources", p.resources("resources", "bases"))
+	put("components", p.resources("components"))
+	put("patches", p.patches())
+	put("labels", p.labels())
+	for _, key := range []string{"crds", "configurations"} {
+		put(key, p.existing(key))
+	}
+	if !lenient {
+		put("replacements", p.withPath("replacements"))
+	} else if n := k.value("replacements"); n != nil {
+		p.lacks(n, "replacements take values from objects that are not there")
+	}
+	for _, key := range generators {
+		put(key, p.generated(key))
+	}
+	for _, key := range []string{"generators", "transformers", "validators"} {
+		put(key, p.plugins(key))
+	}
+	for _, key := range []string{"helmCharts", "helmChartInflationGenerator"} {
+		for _, n := range k.items(key) {
+			p.lacks(n, "asks for the chart "+chartName(resolved(n)))
+		}
+	}
+	put("buildMetadata", list(scalar("originAnnotations")))
+	var err error
+	if p.out.data, err = yaml.Marshal(root); err != nil {
+		p.lacks(k.root, err.Error())
+		p.out.data = []byte("buildMetadata: [originAnnotations]\n")
+	}
+	return p.out
+}
+
+// rewritten are the keys that are not taken over as they are. Old ones would
+// have kustomize warn on stderr; openapi changes the state of the process;
+// variables stay in the text as they are written, which no verdict rests on.
+var rewritten = map[string]bool{
+	"resources": true, "bases": true, "components": true, "patches": true, "patchesStrategicMerge": true, "patchesJson6902": true, "labels": true,
+	"commonLabels": true, "imageTags": true, "vars": true, "openapi": true, "crds": true, "configurations": true, "replacements": true,
+	"configMapGenerator": true, "secretGenerator": true, "generators": true, "transformers": true, "validators": true,
+	"helmCharts": true, "helmChartInflationGenerator": true, "helmGlobals": true, "buildMetadata": true, "sortOptions": true,
+}
+
+// generators are the keys of what is made from files.
+var generators = []string{"configMapGenerator", "secretGenerator"}
+
+func scalar(value string) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: value}
+}
+
+func list(items ...*yaml.Node) *yaml.Node {
+	return &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: items}
+}
+
+func mapping(pairs ...*yaml.Node) *yaml.Node {
+	return &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: pairs}
+}
+
+// lacks notes what the kustomization asks for at a node and cannot have.
+func (p *preparer) lacks(at *yaml.Node, reason string) {
+	p.out.missing = append(p.out.missing, origin.Fault{File: p.file, Line: at.Line, Reason: reason, Hint: buildHint})
+}
+
+// has reports whether a path leads to a file, or why it does not.
+func (p *preparer) has(at *yaml.Node, path string) bool {
+	if remote(path) {
+		p.lacks(at, "asks for "+path+", which is remote")
+		return false
+	}
+	real, err := p.in.Inside(filepath.Join(p.dir, path))
+	switch {
+	case err != nil && strings.Contains(err.Error(), unit.ErrOutside.Error()):
+		p.lacks(at, "asks for "+path+", which "+err.Error())
+		return false
+	case err != nil || !regular(real):
+		p.lacks(at, "asks for "+path+", which is not there")
+		return false
+	}
+	return true
+}
+
+// resources are what a kustomization includes, as far as that is there.
+func (p *preparer) resources(keys ...string) *yaml.Node {
+	all := list()
+	for _, key := range keys {
+		for _, n := range p.items(key) {
+			n = resolved(n)
+			if n.Kind != yaml.ScalarNode || n.Value == "" {
+				continue
+			}
+			if path, ok := p.resource(n); ok {
+				all.Content = append(all.Content, scalar(path))
+			}
+		}
+	}
+	return all
+}
+
+// resource is the path of one, as it is built.
+func (p *preparer) resource(n *yaml.Node) (string, bool) {
+	path := filepath.ToSlash(filepath.Clean(n.Value))
+	if filepath.IsAbs(path) {
+		p.lacks(n, "asks for "+n.Value+", which kustomize takes by no absolute path")
+		return "", false
+	}
+	at := filepath.Join(p.dir, path)
+	if real, err := p.in.Inside(at); err == nil && directory(real) && !remote(n.Value) {
+		if fileIn(p.in, at) == "" {
+			p.lacks(n, "asks for "+n.Value+", a directory without a kustomization")
+			return "", false
+		}
+		p.out.dirs = append(p.out.dirs, at)
+	} else {
+		if !p.has(n, n.Value) {
+			return "", false
+		}
+		if p.lenient && !p.parses(n, at) {
+			return "", false
+		}
+		p.out.files = append(p.out.files, at)
+	}
+	if !strings.HasPrefix(path, "../") && path != ".." {
+		path = "./" + path // or kustomize may take it for the address of a host
+	}
+	return path, true
+}
+
+// parses reports whether kustomize can read a file of objects.
+func (p *preparer) parses(n *yaml.Node, file string) bool {
+	data, err := p.in.ReadFile(file)
+	if err == nil {
+		err = wellFormed(data)
+	}
+	if err != nil {
+		p.lacks(n, "includes "+n.Value+", which kustomize cannot read: "+err.Error())
+	}
+	return err == nil
+}
+
+// existing are the files of a list that are there.
+func (p *preparer) existing(key string) *yaml.Node {
+	all := list()
+	for _, n := range p.items(key) {
+		if n = resolved(n); n.Kind == yaml.ScalarNode && p.has(n, n.Value) {
+			all.Content = append(all.Content, n)
+		}
+	}
+	return all
+}
+
+// withPath are the elements of a list whose file is there, where they have one.
+func (p *preparer) withPath(key string) *yaml.Node {
+	all := list()
+	for _, n := range p.items(key) {
+		n = resolved(n)
+		if path := member(n, "path"); path == nil || p.has(path, path.Value) {
+			all.Content = append(all.Content, n)
+		}
+	}
+	return all
+}
+
+// plugins are the generators, transformers and validators that are built in. The
+// others are programs, which are not run.
+func (p *preparer) plugins(key string) *yaml.Node {
+	all := list()
+	for _, n := range p.items(key) {
+		if n = resolved(n); n.Kind != yaml.ScalarNode {
+			continue
+		}
+		text := n.Value
+		if !inline(text) {
+			if real, err := p.in.Inside(filepath.Join(p.dir, text)); err == nil && directory(real) {
+				p.lacks(n, "asks for the "+key+" in "+text+", which are programs that onus does not run")
+				continue
+			}
+			if !p.has(n, text) {
+				continue
+			}
+			data, _ := p.in.ReadFile(filepath.Join(p.dir, text))
+			text = string(data)
+		}
+		if !builtinOnly(text) {
+			p.lacks(n, "asks for a program among its "+key+", which onus does not run")
+			continue
+		}
+		all.Content = append(all.Content, n)
+	}
+	return all
+}
+
+// builtinOnly reports whether all plugins that a text configures are kustomize's.
+func builtinOnly(text string) bool {
+	dec := yaml.NewDecoder(strings.NewReader(text))
+	for {
+		var n yaml.Node
+		if err := dec.Decode(&n); err != nil {
+			return err.Error() == "EOF"
+		}
+		if len(n.Content) == 0 {
+			continue
+		}
+		if api := member(n.Content[0], "apiVersion"); api == nil || api.Value != "builtin" {
+			return false
+		}
+	}
+}
+
+// labels are those of commonLabels in their new form, and the others.
+func (p *preparer) labels() *yaml.Node {
+	all := list()
+	if n := p.value("commonLabels"); n != nil && n.Kind == yaml.MappingNode && len(n.Content) > 0 {
+		all.Content = append(all.Content, mapping(scalar("pairs"), n, scalar("includeSelectors"), &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: "true"}))
+	}
+	all.Content = append(all.Content, p.items("labels")...)
+	return all
+}
+
+// largest is how long a file may be that goes into a ConfigMap or a Secret: no
+// cluster stores a longer one.
+const largest = 1 << 20
+
+// generated are ConfigMaps or Secrets without the files that are not there: what
+// they hold changes no verdict.
+func (p *preparer) generated(key string) *yaml.Node {
+	all := list()
+	for _, n := range p.items(key) {
+		n = resolved(n)
+		if n.Kind != yaml.MappingNode {
+			continue
+		}
+		one := mapping()
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			value := resolved(n.Content[i+1])
+			switch n.Content[i].Value {
+			case "files", "envs":
+				kept := list()
+				for _, v := range value.Content {
+					if p.holds(pathOf(resolved(v).Value)) {
+						kept.Content = append(kept.Content, v)
+					}
+				}
+				value = kept
+			case "env":
+				if !p.holds(value.Value) {
+					continue
+				}
+			}
+			one.Content = append(one.Content, n.Content[i], value)
+		}
+		all.Content = append(all.Content, one)
+	}
+	return all
+}
+
+// holds reports whether a path leads to a file that a cluster could store.
+func (p *preparer) holds(path string) bool {
+	if remote(path) {
+		return false
+	}
+	data, err := p.in.ReadFile(filepath.Join(p.dir, path))
+	return err == nil && len(data) <= largest
+}
+
+// sources are the files that a ConfigMap or a Secret is made from.
+func sources(generator *yaml.Node) []string {
+	var files []string
+	for _, key := range []string{"files", "envs"} {
+		if n := member(generator, key); n != nil {
+			for _, v := range n.Content {
+				files = append(files, pathOf(resolved(v).Value))
+			}
+		}
+	}
+	if n := member(generator, "env"); n != nil {
+		files = append(files, n.Value)
+	}
+	return files
+}
+
+// pathOf is the file of KEY=FILE, or of FILE.
+func pathOf(entry string) string {
+	if _, path, ok := strings.Cut(entry, "="); ok {
+		return path
+	}
+	return entry
+}
+
+func chartName(n *yaml.Node) string {
+	for _, key := range []string{"name", "chartName"} {
+		if v := member(n, key); v != nil {
+			return v.Value
+		}
+	}
+	return "without a name"
+}
+
+// inline reports whether what may be a path is YAML itself.
+func inline(text string) bool {
+	return strings.ContainsAny(text, "\n{") || strings.HasPrefix(text, "[")
+}
