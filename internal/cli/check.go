@@ -10,6 +10,7 @@ import (
 	"github.com/onus-project/onus/internal/check/compute"
 	"github.com/onus-project/onus/internal/check/table"
 	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/report/publish"
 	"github.com/onus-project/onus/internal/report/published"
@@ -106,7 +107,7 @@ func (s *session) check(ctx context.Context, from input, as, output string, all,
 	going.Begin("checking, and simulating what the contract allows")
 	looked := publish.Looked{Whole: read}
 	for i, u := range read.Units {
-		places := locate.Locate(c, u.Kubernetes, asked, c.Assumed(compute.Axis))
+		places := placesOf(c, read, u, asked)
 		places.Instances = instances[i]
 		result, err := check.Run(ctx, table.All(), c, u.Estate, places)
 		if err != nil {
@@ -125,6 +126,24 @@ func (s *session) check(ctx context.Context, from input, as, output string, all,
 		return &exitError{status: exitBroken}
 	}
 	return nil
+}
+
+// placesOf is where a unit runs. Where nothing in it tells, what stands beside it
+// in the input does: Terraform, storage classes, ingresses of other units.
+func placesOf(c *responsibility.Catalog, whole *estate.Whole, u *estate.Unit, asked *responsibility.Offering) locate.Places {
+	places := locate.Locate(c, u.Kubernetes, asked, c.Assumed(compute.Axis))
+	if places.Fallback.Basis != locate.Unknown || len(whole.Units) < 2 {
+		return places
+	}
+	beside := *u.Kubernetes
+	beside.Objects = nil
+	for _, other := range whole.Units {
+		beside.Objects = append(beside.Objects, other.Kubernetes.Objects...)
+	}
+	if told := locate.Locate(c, &beside, asked, c.Assumed(compute.Axis)); told.Fallback.Basis != locate.Conflict {
+		return told
+	}
+	return places
 }
 
 // unchecked is why no check was run: the catalog does not fit the checks, or
