@@ -64,7 +64,7 @@ func (m *maker) unknown(r kubernetes.CustomResource) {
 func (m *maker) hide(r kubernetes.CustomResource, reason, kind string, scope origin.Scope) {
 	_, name, _ := strings.Cut(r.API, "/")
 	m.raw.Hidden = append(m.raw.Hidden, origin.Unread{
-		Of: name + " " + r.Name, Kind: kind, Cause: origin.Unreadable, Reason: reason, Scope: scope,
+		Of: name + " " + r.Name, Kind: kind, Cause: origin.Made, Reason: reason, Scope: scope,
 	})
 }
 

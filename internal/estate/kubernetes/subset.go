@@ -21,6 +21,8 @@ func (e *Estate) Subset(wanted func(*Workload) bool) (subset *Estate, kept []int
 	s.Contexts = slices.Clone(e.Contexts)
 	s.Unread = slices.Clone(e.Unread)
 	s.Hidden = slices.Clone(e.Hidden)
+	s.NotJudged = slices.Clone(e.NotJudged)
+	s.PriorityClasses = slices.Clone(e.PriorityClasses)
 	s.copyNodes(e)
 	scalers := s.copyScalers(e)
 
