@@ -93,11 +93,14 @@ func (b *Builder) named(path string) string {
 // another reason is read as the files that it includes.
 func (b *Builder) Build(ctx context.Context, dir string) unit.Built {
 	var out built
-	made, seen, err := b.run(ctx, dir, false)
+	made, seen, err := b.run(ctx, dir, fileSystem{slim: true})
+	if err != nil { // a patch may be of what was left out
+		made, seen, err = b.run(ctx, dir, fileSystem{})
+	}
 	out.add(b, seen)
 	if err != nil && ctx.Err() == nil {
 		var again error
-		if made, seen, again = b.run(ctx, dir, true); again == nil {
+		if made, seen, again = b.run(ctx, dir, fileSystem{lenient: true}); again == nil {
 			missing := len(out.Missing) > 0
 			out.add(b, seen)
 			if !missing && len(out.Missing) == 0 {
@@ -110,8 +113,9 @@ func (b *Builder) Build(ctx context.Context, dir string) unit.Built {
 		b.raw(dir, &out, err)
 		return out.Built
 	}
+	from := b.originsOf(dir)
 	for _, r := range made.Resources() {
-		if d, ok := b.document(dir, r); ok {
+		if d, ok := b.document(dir, from, r); ok {
 			out.Documents = append(out.Documents, d)
 		}
 	}
@@ -145,9 +149,9 @@ func (o *built) miss(faults []origin.Fault) {
 	}
 }
 
-// run has kustomize build a directory.
-func (b *Builder) run(ctx context.Context, dir string, lenient bool) (made resmap.ResMap, seen *fileSystem, err error) {
-	seen = &fileSystem{Builder: b, lenient: lenient, visited: map[string]prepared{}, read: map[string]bool{}}
+// run has kustomize build a directory, as it sees the disk.
+func (b *Builder) run(ctx context.Context, dir string, as fileSystem) (made resmap.ResMap, seen *fileSystem, err error) {
+	seen = &fileSystem{Builder: b, lenient: as.lenient, slim: as.slim, visited: map[string]prepared{}, read: map[string]bool{}}
 	if err := ctx.Err(); err != nil {
 		return nil, seen, err
 	}

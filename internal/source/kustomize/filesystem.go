@@ -18,6 +18,7 @@ var errReadOnly = errors.New("is not changed by a build")
 type fileSystem struct {
 	*Builder
 	lenient bool
+	slim    bool                // without what definitions of custom resources say
 	visited map[string]prepared // kustomizations that were read
 	read    map[string]bool     // files that were
 }
@@ -39,6 +40,9 @@ func (f *fileSystem) ReadFile(path string) ([]byte, error) {
 		return nil, &fs.PathError{Op: "open", Path: path, Err: err}
 	}
 	f.read[path] = true
+	if f.slim {
+		data = slim(data)
+	}
 	return data, nil
 }
 

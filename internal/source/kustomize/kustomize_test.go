@@ -110,6 +110,10 @@ func TestBuild(t *testing.T) {
 		{"replicas", "resources: [../base]\nreplicas: [{name: web, count: 5}]\n", built},
 		{"a namespace and a prefix", "resources: [../base]\nnamespace: shop\nnamePrefix: my-\nnameSuffix: -v1\ncommonLabels: {x: z}\n",
 			"shop/Service/my-web-v1 <nil> base/web.yaml:2\nshop/Deployment/my-web-v1 2 base/web.yaml:6\n"},
+		{"one name in two bases", "resources: [one, two]\n-- top/one/kustomization.yaml --\nresources: [../../base]\nnamePrefix: one-\n-- top/two/kustomization.yaml --\nresources: [s.yaml]\nnamePrefix: two-\n-- top/two/s.yaml --\napiVersion: v1\nkind: Service\nmetadata:\n  name: web\n",
+			"/Service/one-web <nil> base/web.yaml:2\n/Deployment/one-web 2 base/web.yaml:6\n/Service/two-web <nil> top/two/s.yaml:1\n"},
+		{"one name in two namespaces", "resources: [../base, s.yaml]\n-- top/s.yaml --\napiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  namespace: other\n---\n",
+			"/Service/web <nil> base/web.yaml:2\n/Deployment/web 2 base/web.yaml:6\nother/Service/web <nil> top/s.yaml:1\n"},
 		{"a deletion", "resources: [../base]\npatches:\n- patch: |-\n    $patch: delete\n    apiVersion: apps/v1\n    kind: Deployment\n    metadata: {name: web}\n", "/Service/web <nil> base/web.yaml:2\n"},
 		{"annotations of its own", "resources: [../base]\nbuildMetadata: [managedByLabel]\ncommonAnnotations: {a: b}\n",
 			"/Service/web <nil> base/web.yaml:2 map[a:b]\n/Deployment/web 2 base/web.yaml:6 map[a:b]\n"},
@@ -132,6 +136,8 @@ func TestBuild(t *testing.T) {
 		{"a transformer of its own", "resources: [../base]\ntransformers: [t.yaml]\n-- top/t.yaml --\napiVersion: builtin\nkind: ReplicaCountTransformer\nmetadata: {name: t}\nreplica: {name: web, count: 5}\nfieldSpecs: [{path: spec/replicas, kind: Deployment}]\n", built},
 		{"a directory that looks like a host", "resources: [../base, github.com/o]\n-- top/github.com/o/kustomization.yaml --\nnamespace: x\n",
 			"/Service/web <nil> base/web.yaml:2\n/Deployment/web 2 base/web.yaml:6\n! top/kustomization.yaml:2: asks for github.com/o, which is remote\n"},
+		{"a definition, and a patch of it", "resources: [../base, crd.yaml]\npatches:\n- target: {kind: CustomResourceDefinition}\n  patch: '[{\"op\": \"replace\", \"path\": \"/spec/scope\", \"value\": \"x\"}]'\n- path: patch.yaml\n" + patch +
+			"-- top/crd.yaml --\napiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: a}\nspec:\n  scope: y\nstatus: {}\n", built + "/CustomResourceDefinition/a <nil> top/crd.yaml:1\n"},
 		{"a template among its files", "resources: [../base, bad.yaml]\nreplicas: [{name: web, count: 5}]\n-- top/bad.yaml --\na: {{ if }}\n{{ end }}\n", "?" + built},
 		{"a patch that fits nothing", "resources: [../base]\npatches:\n- path: patch.yaml\n- patch: |\n    apiVersion: apps/v1\n    kind: Deployment\n    metadata: {name: far}\n" + patch, "?" + built},
 		{"a key that nobody knows", "resources: [../base]\nresource: [x]\n", "?as it is: base/web.yaml\n"},
@@ -214,5 +220,19 @@ func TestBuildStaysInside(t *testing.T) {
 	}
 	if got := said(New(in).Build(t.Context(), "in")); !strings.Contains(got, "/Secret/s") {
 		t.Error(got)
+	}
+}
+
+// Of a definition its spec goes, and nothing of what stands beside it.
+func TestSlim(t *testing.T) {
+	const head, tail = "# a\napiVersion: v1\nkind: CustomResourceDefinition\nmetadata:\n  name: a\n", "# b\nmetadata:\n  name: b\nspec:\n  kind: CustomResourceDefinition\n"
+	for text, want := range map[string]string{
+		head + "spec:\n  a: b\n\n  # c\n- d\n---\n" + tail:                 head + "---\n" + tail,
+		tail + "---\n" + head + "spec: {a: b}\nstatus:\n  c: d\nkept: e\n": tail + "---\n" + head + "kept: e\n",
+		tail: tail,
+	} {
+		if got := string(slim([]byte(text))); got != want {
+			t.Errorf("got:\n%s\nwant:\n%s", got, want)
+		}
 	}
 }

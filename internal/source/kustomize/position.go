@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -17,73 +16,127 @@ import (
 
 // standing is an object of a file and the line on which it begins.
 type standing struct {
-	kind, name string
-	line       int
+	kind, name, namespace string
+	line                  int
 }
 
-// document is an object that was made, with where its source stands. The
-// annotation that tells is taken off again.
-func (b *Builder) document(dir string, r *resource.Resource) (unit.Document, bool) {
-	d := unit.Document{File: fileIn(b.in, dir)}
-	if o, err := r.GetOrigin(); err == nil && o != nil {
-		switch {
-		case o.Path != "":
-			d.File = filepath.Join(dir, filepath.FromSlash(o.Path))
-			d.Line = b.line(d.File, r.GetKind(), r.GetName())
-		case o.ConfiguredIn != "":
-			d.File = filepath.Join(dir, filepath.FromSlash(o.ConfiguredIn))
+// origins is where the objects stand that a kustomization is built from.
+//
+// kustomize can note it in annotations itself, and then also notes each
+// transformation on each object: most of the time of a large build.
+type origins struct {
+	b   *Builder
+	all []sourced
+	by  map[string][]int // by kind and name
+}
+
+// sourced is an object of a file, with what a build makes of its name.
+type sourced struct {
+	standing
+	file string
+	made string
+}
+
+// originsOf are those of the kustomization in a directory.
+func (b *Builder) originsOf(dir string) *origins {
+	o := &origins{b: b, by: map[string][]int{}}
+	o.walk(dir, "", "", "", 0)
+	for i, x := range o.all {
+		key := x.kind + "/" + x.made
+		o.by[key] = append(o.by[key], i)
+	}
+	return o
+}
+
+// deepest is how far kustomizations may include one another here: no cycle is
+// followed for long.
+const deepest = 30
+
+// walk adds what stands in a directory and in those that it includes, which goes
+// by what the including ones put around names.
+func (o *origins) walk(dir, prefix, suffix, namespace string, depth int) {
+	real, err := o.b.in.Inside(fileIn(o.b.in, dir))
+	if err != nil || depth > deepest {
+		return
+	}
+	p, err := o.b.prepared(real, false)
+	if err != nil {
+		return
+	}
+	prefix, suffix = prefix+p.prefix, p.suffix+suffix
+	if namespace == "" {
+		namespace = p.namespace
+	}
+	for _, file := range p.files {
+		for _, x := range o.b.standing(file) {
+			at := sourced{standing: x, file: file, made: prefix + x.name + suffix}
+			if namespace != "" {
+				at.namespace = namespace
+			}
+			o.all = append(o.all, at)
 		}
 	}
-	if err := r.SetOrigin(nil); err != nil {
-		return d, false
+	for _, sub := range p.dirs {
+		o.walk(sub, prefix, suffix, namespace, depth+1)
 	}
-	if len(r.GetAnnotations()) == 0 {
-		_ = r.SetAnnotations(nil)
+}
+
+// standing is where the objects of a file stand in it.
+func (b *Builder) standing(file string) []standing {
+	b.mu.Lock()
+	all, ok := b.objects[file]
+	b.mu.Unlock()
+	if ok {
+		return all
+	}
+	if data, err := b.file(file); err == nil {
+		all = objects(data)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.objects[file] = all
+	return all
+}
+
+// of is where the source of an object stands: that of its name, else the longest
+// name of its kind that is part of it; nil where it was made from nothing.
+func (o *origins) of(kind, namespace, name string) *sourced {
+	var found *sourced
+	for _, i := range o.by[kind+"/"+name] {
+		if x := &o.all[i]; found == nil || x.namespace == namespace && found.namespace != namespace {
+			found = x
+		}
+	}
+	if found != nil {
+		return found
+	}
+	for i := range o.all {
+		x := &o.all[i]
+		if x.kind == kind && x.name != "" && strings.Contains(name, x.name) && (found == nil || len(x.name) > len(found.name)) {
+			found = x
+		}
+	}
+	return found
+}
+
+// document is an object that was made, with where its source stands.
+func (b *Builder) document(dir string, from *origins, r *resource.Resource) (unit.Document, bool) {
+	d := unit.Document{File: fileIn(b.in, dir)}
+	if x := from.of(r.GetKind(), r.GetNamespace(), r.GetName()); x != nil {
+		d.File, d.Line = x.file, x.line
 	}
 	data, err := r.MarshalJSON()
 	d.Bytes = data
 	return d, err == nil
 }
 
-// line is where an object stands in its source: by its kind and by its name,
-// which a build may have put something before and behind.
-func (b *Builder) line(file, kind, name string) int {
-	b.mu.Lock()
-	all, ok := b.objects[file]
-	b.mu.Unlock()
-	if !ok {
-		if data, err := b.in.ReadFile(file); err == nil {
-			all = objects(data)
-		}
-		b.mu.Lock()
-		b.objects[file] = all
-		b.mu.Unlock()
-	}
-	best, of := 0, ""
-	sole := 0
-	for _, o := range all {
-		if o.kind != kind {
-			continue
-		}
-		sole++
-		switch {
-		case o.name == name:
-			return o.line
-		case best == 0 || len(o.name) > len(of) && strings.Contains(name, o.name):
-			best, of = o.line, o.name
-		}
-	}
-	if sole > 1 && !strings.Contains(name, of) {
-		return 0
-	}
-	return best
-}
-
 var (
-	topKind  = regexp.MustCompile(`^"?kind"?:\s*["']?([A-Za-z]+)`)
-	topMeta  = regexp.MustCompile(`^metadata:\s*(#.*)?$`)
-	metaName = regexp.MustCompile(`^\s+name:\s*["']?([^"'\s#]+)`)
-	flowName = regexp.MustCompile(`^metadata:\s*\{.*?\bname:\s*["']?([^"'\s,}]+)`)
+	topKind   = regexp.MustCompile(`^"?kind"?:\s*["']?([A-Za-z]+)`)
+	topMeta   = regexp.MustCompile(`^metadata:\s*(#.*)?$`)
+	metaName  = regexp.MustCompile(`^\s+name:\s*["']?([^"'\s#]+)`)
+	metaSpace = regexp.MustCompile(`^\s+namespace:\s*["']?([^"'\s#]+)`)
+	flowSpace = regexp.MustCompile(`^metadata:\s*\{.*?\bnamespace:\s*["']?([^"'\s,}]+)`)
+	flowName  = regexp.MustCompile(`^metadata:\s*\{.*?\bname:\s*["']?([^"'\s,}]+)`)
 )
 
 // objects finds what stands in a file by its lines: enough for objects in block
@@ -121,14 +174,23 @@ func objects(data []byte) []standing {
 			if m := flowName.FindSubmatch(text); m != nil {
 				at.name = string(m[1])
 			}
+			if m := flowSpace.FindSubmatch(text); m != nil {
+				at.namespace = string(m[1])
+			}
 			continue
 		}
 		if inMeta {
 			if indent < 0 {
 				indent = len(text) - len(trimmed)
 			}
-			if m := metaName.FindSubmatch(text); m != nil && len(text)-len(trimmed) == indent {
+			if len(text)-len(trimmed) != indent {
+				continue
+			}
+			if m := metaName.FindSubmatch(text); m != nil {
 				at.name = string(m[1])
+			}
+			if m := metaSpace.FindSubmatch(text); m != nil {
+				at.namespace = string(m[1])
 			}
 		}
 	}

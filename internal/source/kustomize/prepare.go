@@ -15,8 +15,10 @@ import (
 type prepared struct {
 	data    []byte
 	missing []origin.Fault
-	files   []string // local resources, for one who has to read them as they are
+	files   []string // local resources
 	dirs    []string // that it includes
+	// What it puts before and behind names, and the namespace that it sets.
+	prefix, suffix, namespace string
 }
 
 // preparer takes out of one kustomization what cannot be had.
@@ -29,15 +31,20 @@ type preparer struct {
 	lenient bool
 }
 
+// nothing is a kustomization that makes nothing: one that says nothing at all is
+// an error.
+const nothing = "buildMetadata: []\n"
+
 const buildHint = "render it where that can be had: kustomize build DIR | onus check -"
 
 // prepare makes what is built of a kustomization.
 func prepare(in *unit.Tree, k *kustomization, lenient bool) prepared {
 	p := preparer{in: in, kustomization: k, lenient: lenient}
 	if k.root == nil {
-		p.out.data = []byte("buildMetadata: [originAnnotations]\n")
+		p.out.data = []byte(nothing)
 		return p.out
 	}
+	p.out.prefix, p.out.suffix, p.out.namespace = k.text("namePrefix"), k.text("nameSuffix"), k.text("namespace")
 	root := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	put := func(key string, value *yaml.Node) {
 		if value.Kind != yaml.SequenceNode || len(value.Content) > 0 {
@@ -73,11 +80,11 @@ func prepare(in *unit.Tree, k *kustomization, lenient bool) prepared {
 			p.lacks(n, "asks for the chart "+chartName(resolved(n)))
 		}
 	}
-	put("buildMetadata", list(scalar("originAnnotations")))
+	root.Content = append(root.Content, scalar("buildMetadata"), list())
 	var err error
 	if p.out.data, err = yaml.Marshal(root); err != nil {
 		p.lacks(k.root, err.Error())
-		p.out.data = []byte("buildMetadata: [originAnnotations]\n")
+		p.out.data = []byte(nothing)
 	}
 	return p.out
 }
