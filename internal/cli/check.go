@@ -45,6 +45,7 @@ finish, 4 a fault of onus itself.`,
   onus check --context prod
   onus check --context prod new-budget.yaml
   kubectl get pods,deploy,rs,sts,ds,jobs,pdb,hpa,svc,nodes,nodepools,nodeclaims -A -o json | onus check -
+  onus check ./chart --values prod.yaml --set replicas=3
   helm template ./chart | onus check - -o json`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			if err := checkFormat(output, published.Findings{}); err != nil {

@@ -20,6 +20,7 @@ import (
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/source"
 	"github.com/onus-project/onus/internal/source/cluster"
+	"github.com/onus-project/onus/internal/source/helm"
 	"github.com/onus-project/onus/internal/words"
 )
 
@@ -30,6 +31,7 @@ type live struct {
 	// strictInput is not about the cluster only: what cannot be read ends it.
 	strictInput bool
 	units       []string // to read, of those of the input
+	charts      helm.Given
 }
 
 // flags adds the flags of a command that reads a cluster.
@@ -53,6 +55,9 @@ func (l *live) flags(cmd *cobra.Command) {
 func (l *live) inputFlags(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&l.units, "unit", nil, "read only the `UNIT` of this name or pattern (repeatable)")
 	_ = cmd.RegisterFlagCompletionFunc("unit", cobra.NoFileCompletions)
+	cmd.Flags().StringArrayVar(&l.charts.Values, "values", nil, "render charts with this `FILE` of values (repeatable)")
+	cmd.Flags().StringArrayVar(&l.charts.Set, "set", nil, "render charts with this `KEY=VALUE` (repeatable)")
+	_ = cmd.RegisterFlagCompletionFunc("set", cobra.NoFileCompletions)
 	cmd.Flags().BoolVar(&l.strictInput, "strict-input", false, "exit 2 when anything of the input cannot be read")
 }
 
@@ -122,6 +127,7 @@ type input struct {
 	cluster *cluster.Cluster
 	strict  bool // what cannot be read ends it
 	units   []string
+	charts  helm.Given // what charts are rendered with
 }
 
 // source finds where to read. With neither a path nor a cluster the command
@@ -133,7 +139,12 @@ func (s *session) source(cmd *cobra.Command, l *live, paths []string, example st
 			cmd.CommandPath()+" "+example+", - for standard input, or --context for a live cluster",
 			"%s wants a path: there is no kubeconfig that says which cluster to read", cmd.Name())
 	}
-	return input{paths: paths, cluster: c, strict: l.strictInput, units: l.units}, err
+	if err == nil {
+		if wrong := l.charts.Check(); wrong != nil {
+			return input{}, badInput(wrong)
+		}
+	}
+	return input{paths: paths, cluster: c, strict: l.strictInput, units: l.units, charts: l.charts}, err
 }
 
 func (from input) String() string {
@@ -178,7 +189,7 @@ func (s *session) readInput(ctx context.Context, from input, going *underway) (*
 	if err != nil {
 		return nil, err
 	}
-	in := source.Input{Paths: from.paths, Stdin: s.in, Catalog: c, Units: from.units}
+	in := source.Input{Paths: from.paths, Stdin: s.in, Catalog: c, Units: from.units, Charts: from.charts}
 	if from.cluster == nil {
 		return source.Read(ctx, in)
 	}

@@ -79,18 +79,18 @@ func Render(ctx context.Context, in *unit.Tree, dir string, o Options) (*Release
 	if isLibrary(c.root) {
 		return release, nil
 	}
-	values, err := c.values(o)
+	given, err := values(o)
 	if err != nil {
 		return nil, err
 	}
 	if err := c.fitsKubernetes(); err != nil {
 		return nil, err
 	}
-	if err := util.ProcessDependencies(c.root, values); err != nil {
+	if err := util.ProcessDependencies(c.root, given); err != nil {
 		return nil, c.fault(err)
 	}
 	missing := c.missing()
-	top, err := chartutil.ToRenderValuesWithSchemaValidation(c.root, values, common.ReleaseOptions{
+	top, err := chartutil.ToRenderValuesWithSchemaValidation(c.root, given, common.ReleaseOptions{
 		Name: orElse(o.Release, c.root.Name()), Namespace: orElse(o.Namespace, "default"), Revision: 1, IsInstall: true,
 	}, capabilities(), true)
 	if err != nil {

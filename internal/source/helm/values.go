@@ -14,9 +14,16 @@ import (
 	"github.com/onus-project/onus/internal/document"
 )
 
+// Check is the fault of what the user gives that fits no chart: a file that is
+// none of values, or a --set that cannot be read.
+func (g Given) Check() error {
+	_, err := values(Options{Values: g.Values, Set: g.Set})
+	return err
+}
+
 // values are those that the user gives, merged as Helm merges them: files in
 // their order, and --set over them. The chart's own come under them later.
-func (c *loaded) values(o Options) (common.Values, error) {
+func values(o Options) (common.Values, error) {
 	all := map[string]any{}
 	for _, file := range o.Values {
 		data, err := os.ReadFile(file)
