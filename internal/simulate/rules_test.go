@@ -3,6 +3,7 @@ package simulate
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -296,6 +297,24 @@ func TestPreemptionChoosesItsVictims(t *testing.T) {
 			c.with("Deployment", "small", 0, 0, 0, 0)
 			c.with("Deployment", "large", 1).Template.Requests.CPU = 4000
 		}, 1},
+		"the lower sum goes": {func(c *ruleCluster) {
+			c.with("Deployment", "both", 0, 0).Template.Requests.CPU = 2000
+			c.priority(5)
+			c.with("Deployment", "one", 1).Template.Requests.CPU = 2000
+			c.priority(5)
+			c.with("Deployment", "less", 1).Template.Requests.CPU = 2000
+			c.priority(-5)
+		}, 1},
+		"those who came later go": {func(c *ruleCluster) {
+			c.with("Deployment", "old", 0).Template.Requests.CPU = 4000
+			c.with("Deployment", "new", 1).Template.Requests.CPU = 4000
+			c.Pods[1].Started = noon.Add(-time.Minute)
+		}, 1},
+		"what stands in its way goes": {func(c *ruleCluster) {
+			c.with("Deployment", "full", 0).Template.Requests.CPU = 4000
+			c.priority(10)
+			c.with("Deployment", "other", 1).Template.HostPorts = []string{"TCP/80"}
+		}, 1},
 		"none is pushed out by its equal": {func(c *ruleCluster) {
 			c.with("Deployment", "equal", 0, 1).Template.Requests.CPU = 4000
 			c.priority(10)
@@ -305,6 +324,9 @@ func TestPreemptionChoosesItsVictims(t *testing.T) {
 		x.build(c)
 		w := c.with("Deployment", "pay", -1)
 		w.Template.Requests.CPU, w.Template.Preempts = 3500, true
+		if strings.HasPrefix(name, "what stands") {
+			w.Template.Requests.CPU, w.Template.HostPorts = 100, []string{"TCP/80"}
+		}
 		c.priority(10)
 		e := c.engine(t)
 		p := int32(len(e.pods) - 1)
@@ -585,6 +607,101 @@ func TestStatefulSetsStartInOrder(t *testing.T) {
 		wants(t, fmt.Sprint("members after 10 s, parallel: ", parallel), len(e.workloads[0].pods), want)
 		e.runUntil(2 * time.Minute)
 		wants(t, "ready in the end", e.workloads[0].ready, 3)
+	}
+}
+
+// Which nodes count as domains of a spread: by default tainted and cordoned ones
+// do, and those to which the pod's node affinity does not let it go do not; each
+// policy turns that round. With fewer domains than minDomains none has fewer.
+//
+// Source: matchNodeInclusionPolicies and minMatchNum of the plugin
+// PodTopologySpread of Kubernetes 1.36.
+func TestSpreadDomains(t *testing.T) {
+	honor, ignore := corev1.NodeInclusionPolicyHonor, corev1.NodeInclusionPolicyIgnore
+	match := &metav1.LabelSelector{MatchLabels: map[string]string{"app": "web"}}
+	tainted := func(c *ruleCluster) {
+		c.Nodes[3].Taints = []kubernetes.Taint{{Key: "control-plane", Effect: "NoSchedule"}}
+	}
+	cordoned := func(c *ruleCluster) { c.Nodes[3].Cordoned = true }
+	labelled := func(c *ruleCluster) {
+		for i := range 3 {
+			c.Nodes[i].Labels["team"] = "a"
+		}
+		c.Workloads[0].Template.NodeSelector = map[string]string{"team": "a"}
+	}
+	for name, x := range map[string]struct {
+		build func(c *ruleCluster)
+		set   func(s *corev1.TopologySpreadConstraint)
+		fits  bool // on node 0, beside one pod there and on nodes 1 and 2; node 3 has none
+	}{
+		"a node without any":                     {func(*ruleCluster) {}, nil, false},
+		"which is tainted":                       {tainted, nil, false},
+		"and taints are honoured":                {tainted, func(s *corev1.TopologySpreadConstraint) { s.NodeTaintsPolicy = &honor }, true},
+		"which is cordoned":                      {cordoned, nil, false},
+		"and that is a taint":                    {cordoned, func(s *corev1.TopologySpreadConstraint) { s.NodeTaintsPolicy = &honor }, true},
+		"where its selector does not let it go":  {labelled, nil, true},
+		"and its affinity is ignored":            {labelled, func(s *corev1.TopologySpreadConstraint) { s.NodeAffinityPolicy = &ignore }, false},
+		"which leaves fewer than there must be":  {labelled, func(s *corev1.TopologySpreadConstraint) { n := int32(4); s.MinDomains = &n }, false},
+		"which leaves as many as there must be":  {labelled, func(s *corev1.TopologySpreadConstraint) { n := int32(3); s.MinDomains = &n }, true},
+		"of which another revision has the pods": {func(*ruleCluster) {}, func(s *corev1.TopologySpreadConstraint) { s.MatchLabelKeys = []string{"version"} }, true},
+		"no selector selects nothing":            {func(*ruleCluster) {}, func(s *corev1.TopologySpreadConstraint) { s.LabelSelector = nil }, true},
+	} {
+		c := clusterOf(4)
+		w := c.with("Deployment", "web", 0, 1, 2, -1)
+		s := corev1.TopologySpreadConstraint{MaxSkew: 1, TopologyKey: hostname, WhenUnsatisfiable: corev1.DoNotSchedule, LabelSelector: match}
+		if x.set != nil {
+			x.set(&s)
+		}
+		w.Template.Spread = []corev1.TopologySpreadConstraint{s}
+		if s.MatchLabelKeys != nil { // the pods that run are of another workload's
+			w.Template.Labels = map[string]string{"app": "web", "version": "2"}
+			w.Pods = w.Pods[3:]
+			v := *w
+			v.Name, v.Pods, v.Template.Labels = "web-1", []int{0, 1, 2}, map[string]string{"app": "web", "version": "1"}
+			c.Workloads = append(c.Workloads, v)
+			for i := range 3 {
+				c.Pods[i].Workload = 1
+			}
+		}
+		x.build(c)
+		e := c.engine(t)
+		wants(t, name, e.suits(&e.classes[e.pods[3].class], untied, 0, false), x.fits)
+	}
+}
+
+// What a pod prefers decides between nodes that suit it: away from its like, or
+// near to others, and where fewer are.
+func TestPreferences(t *testing.T) {
+	app := func(name string) *metav1.LabelSelector {
+		return &metav1.LabelSelector{MatchLabels: map[string]string{"app": name}}
+	}
+	term := func(name string) []corev1.WeightedPodAffinityTerm {
+		return []corev1.WeightedPodAffinityTerm{{Weight: 100, PodAffinityTerm: corev1.PodAffinityTerm{LabelSelector: app(name), TopologyKey: zone}}}
+	}
+	for name, x := range map[string]struct {
+		set  func(t *kubernetes.PodTemplate)
+		zone bool // in which node 0 is
+	}{
+		"near": {func(t *kubernetes.PodTemplate) {
+			t.Affinity = &corev1.Affinity{PodAffinity: &corev1.PodAffinity{PreferredDuringSchedulingIgnoredDuringExecution: term("db")}}
+		}, true},
+		"away": {func(t *kubernetes.PodTemplate) {
+			t.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{PreferredDuringSchedulingIgnoredDuringExecution: term("db")}}
+		}, false},
+		"spread": {func(t *kubernetes.PodTemplate) {
+			t.Spread = []corev1.TopologySpreadConstraint{{MaxSkew: 1, TopologyKey: zone, WhenUnsatisfiable: corev1.ScheduleAnyway, LabelSelector: app("db")}}
+		}, false},
+	} {
+		c := clusterOf(4)
+		c.with("Deployment", "db", 0, 0)
+		c.with("Deployment", "filler", 1, 1, 3, 3, 2) // so that the zones are as full
+		x.set(&c.with("Deployment", "web", -1).Template)
+		e := c.engine(t)
+		p := int32(len(e.pods) - 1)
+		for range 10 {
+			n := e.scheduler.nodeFor(p, &e.classes[e.pods[p].class], untied)
+			wants(t, name, n%2 == 0, x.zone)
+		}
 	}
 }
 

@@ -14,6 +14,8 @@ type scheduler struct {
 	freed   int64             // how often something freed capacity
 	failed  map[[2]int32]bool // scratch: classes that fit nowhere now
 	lowest  int32             // priority of any pod
+	lower   []int32           // scratch: pods that matter less
+	scored  []scored          // scratch
 }
 
 // enqueue puts a pod in the scheduler's queue.
@@ -102,17 +104,25 @@ func (s *scheduler) schedule() {
 // at a share of the cluster, too.
 const comparedNodes = 16
 
+// scored is a node that suits a pod, and what it is worth.
+type scored struct {
+	node  int32
+	score int
+	likes [2]int // by affinity and by spread: how well it lies, before these are made comparable
+}
+
 // nodeFor is the node that a pod is bound to, or -1: of those that suit it one
 // of the emptiest, and of these one without its like. What others have pushed
 // pods out for is theirs.
 func (sched *scheduler) nodeFor(p int32, c *class, tie int32) int32 {
 	best, score, seen := int32(-1), -1<<30, 0
+	sched.scored = sched.scored[:0]
 	for b := freeSteps - 1; b >= 0 && seen < comparedNodes; b-- {
 		all := sched.emptiest.buckets[b]
 		if len(all) == 0 {
 			continue
 		}
-		if 2*b < score {
+		if 2*b < score && len(c.prefers) == 0 {
 			break // none that follows can be better
 		}
 		from := 0
@@ -130,12 +140,58 @@ func (sched *scheduler) nodeFor(p int32, c *class, tie int32) int32 {
 					continue
 				}
 			}
-			if s := 2*b - 30*sched.siblings(c, n); s > score {
+			s := 2*b - 30*sched.siblings(c, n)
+			if len(c.prefers) > 0 {
+				sched.scored = append(sched.scored, scored{n, s, sched.likes(c, n)})
+			}
+			if s > score {
 				best, score = n, s
 			}
 			if seen++; seen == comparedNodes {
 				break
 			}
+		}
+	}
+	if len(sched.scored) > 1 {
+		return mostLiked(sched.scored)
+	}
+	return best
+}
+
+// likes is how well a node lies for a pod, by what its class prefers.
+func (s *scheduler) likes(c *class, n int32) (likes [2]int) {
+	for _, x := range c.prefers {
+		likes[boolean(x.spreads)] += int(x.weight) * int(s.countAt(x.group, n))
+	}
+	return likes
+}
+
+// preferenceWeight is what the best node has over the worst by what a pod prefers:
+// both plugins have twice the weight of the one that wants the emptiest, which
+// goes from 0 to freeSteps.
+//
+// Source: getDefaultPlugins in
+// pkg/scheduler/apis/config/v1/default_plugins.go of Kubernetes 1.36.
+const preferenceWeight = 2 * freeSteps
+
+// mostLiked is the best of some nodes when what a pod prefers counts, too.
+func mostLiked(all []scored) int32 {
+	best, score := int32(-1), -1<<30
+	low, high := all[0].likes, all[0].likes
+	for i := range all {
+		for k, v := range all[i].likes {
+			low[k], high[k] = min(low[k], v), max(high[k], v)
+		}
+	}
+	for i := range all {
+		s := all[i].score
+		for k, v := range all[i].likes {
+			if high[k] > low[k] {
+				s += preferenceWeight * (v - low[k]) / (high[k] - low[k])
+			}
+		}
+		if s > score {
+			best, score = all[i].node, s
 		}
 	}
 	return best

@@ -31,11 +31,14 @@ func set(m map[int32]int32, k, by int32) {
 
 // domainOf is the domain of a node under a group, or -1.
 func (s *state) domainOf(g int32, n int32) (domain int32, byNode bool) {
-	key := s.groups[g].key
-	if key == 0 {
+	x, shape := &s.groups[g], s.nodes[n].shape
+	if x.spreads && !x.counts[shape] {
+		return -1, x.key == 0
+	}
+	if x.key == 0 {
 		return n, true
 	}
-	return s.shapes[s.nodes[n].shape].domains[key], false
+	return s.shapes[shape].domains[x.key], false
 }
 
 // tally counts a pod of some class in or out on a node.
@@ -127,33 +130,83 @@ func (s *state) anywhere(g int32) bool {
 }
 
 // least is the fewest pods of a group in any domain that counts. Fresh says
-// that a node may be added, which has none.
+// that a node may be added, which has none. With fewer domains than there have
+// to be it is none.
+//
+// Source: minMatchNum in
+// pkg/scheduler/framework/plugins/podtopologyspread/filtering.go of Kubernetes 1.36.
 func (st *state) least(g int32, fresh bool) int32 {
-	x, fits := &st.counts[g], st.fits[st.groups[g].constraint]
+	x, spread := &st.counts[g], &st.groups[g]
 	if x.nodeLive != nil {
 		if fresh {
 			return 0
 		}
-		nodes := 0
-		for s, ok := range fits {
+		return st.leastOnNodes(x, spread)
+	}
+	least, domains := int32(1<<30), int32(0)
+	for s, ok := range spread.counts {
+		if d := st.shapes[s].domains[spread.key]; ok && d >= 0 && (fresh || st.alive[s] > 0 && (!spread.honorsTaint || st.anyUntainted(int32(s)))) {
+			least = min(least, x.live[d])
+			domains += int32(boolean(spread.minDomains > 1 && !st.seenBefore(spread, s, d)))
+		}
+	}
+	if spread.minDomains > 1 && domains < spread.minDomains && !fresh {
+		return 0
+	}
+	return least
+}
+
+// seenBefore reports whether a shape before this one lies in the same domain.
+func (st *state) seenBefore(spread *group, shape int, domain int32) bool {
+	for s := range shape {
+		if spread.counts[s] && st.alive[s] > 0 && st.shapes[s].domains[spread.key] == domain {
+			return true
+		}
+	}
+	return false
+}
+
+// leastOnNodes is the same where each node is a domain.
+func (st *state) leastOnNodes(x *groupCount, spread *group) int32 {
+	nodes := 0
+	if spread.honorsTaint {
+		for n := range st.nodes {
+			nodes += boolean(spread.counts[st.nodes[n].shape] && st.untainted(int32(n)))
+		}
+	} else {
+		for s, ok := range spread.counts {
 			if ok {
 				nodes += st.alive[s]
 			}
 		}
-		if len(x.nodeLive) < nodes {
-			return 0
-		}
-		least := int32(1 << 30)
-		for _, n := range x.nodeLive {
-			least = min(least, n)
-		}
-		return least
 	}
-	least := int32(1 << 30)
-	for s, ok := range fits {
-		if d := st.shapes[s].domains[st.groups[g].key]; ok && d >= 0 && (st.alive[s] > 0 || fresh) {
-			least = min(least, x.live[d])
+	if len(x.nodeLive) < nodes || nodes < int(spread.minDomains) {
+		return 0
+	}
+	least, with := int32(1<<30), 0
+	for n, live := range x.nodeLive {
+		if !spread.honorsTaint || st.untainted(n) {
+			least, with = min(least, live), with+1
 		}
+	}
+	if with < nodes {
+		return 0
 	}
 	return least
+}
+
+// untainted reports whether a node is there and nobody has set it aside: one that
+// is cordoned, drains or is not ready carries a taint.
+func (st *state) untainted(n int32) bool {
+	x := &st.nodes[n]
+	return x.state == nodeActive && !x.cordoned && !x.unready
+}
+
+func (st *state) anyUntainted(shape int32) bool {
+	for n := range st.nodes {
+		if st.nodes[n].shape == shape && st.untainted(int32(n)) {
+			return true
+		}
+	}
+	return false
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -246,7 +247,10 @@ func requirements(term corev1.NodeSelectorTerm) (all []labels.Requirement, names
 }
 
 // admits reports whether nodes of a shape satisfy the constraint.
-func (c *constraint) admits(s *shape) bool {
+func (c *constraint) admits(s *shape) bool { return c.attracts(s) && tolerates(c.tolerate, s.taints) }
+
+// attracts reports whether they do apart from their taints.
+func (c *constraint) attracts(s *shape) bool {
 	for k, v := range c.selector {
 		if s.labels[k] != v {
 			return false
@@ -261,11 +265,9 @@ func (c *constraint) admits(s *shape) bool {
 			}
 			any = any || ok
 		}
-		if !any {
-			return false
-		}
+		return any
 	}
-	return tolerates(c.tolerate, s.taints)
+	return true
 }
 
 // tolerates reports whether pods may be put on a node with some taints.
@@ -288,8 +290,13 @@ func tolerates(tolerations []corev1.Toleration, taints []kubernetes.Taint) bool 
 type group struct {
 	key     int32
 	spreads bool // the least of its domains is asked for
-	// constraint decides which nodes count as domains of a spread.
-	constraint int32
+	// Of a spread: constraint and the policies decide which nodes count as
+	// domains, and minDomains how many there have to be.
+	constraint                   int32
+	ignoresAffinity, honorsTaint bool
+	minDomains                   int32
+	keys                         []int32 // all that its pods spread over: a node without one of them does not count
+	counts                       []bool  // by shape: whether its nodes do
 }
 
 // scope is which workloads' pods a term of a template means. The labels of
@@ -299,13 +306,17 @@ type scope struct {
 	namespaces []string
 	selector   labels.Selector
 	only       *kubernetes.Workload // nothing but this one
+	port       string               // of the node, that they take
 }
 
 func (x *scope) matches(w *kubernetes.Workload) bool {
-	if x.only != nil {
-		return x.only == w
+	if x.port != "" {
+		return slices.Contains(w.Template.HostPorts, x.port)
 	}
-	return x.selector.Matches(labels.Set(w.Template.Labels))
+	if x.only != nil && x.only != w {
+		return false
+	}
+	return x.selector == nil || x.selector.Matches(labels.Set(w.Template.Labels))
 }
 
 func scopeOf(of *kubernetes.Workload, selector *metav1.LabelSelector, namespaces []string, among *metav1.LabelSelector) scope {
@@ -322,6 +333,10 @@ func scopeOf(of *kubernetes.Workload, selector *metav1.LabelSelector, namespaces
 // constrain takes what a template asks about other pods.
 func (b *builder) constrain(c *class, w *kubernetes.Workload) {
 	t := &w.Template
+	for _, port := range t.HostPorts { // one pod on a node has it
+		c.anti = append(c.anti, b.groupFor("port "+port, b.key(hostname), scope{everywhere: true, port: port}))
+	}
+	b.prefer(c, w)
 	if a := t.Affinity; a != nil {
 		if a.PodAntiAffinity != nil {
 			for _, term := range a.PodAntiAffinity.RequiredDuringSchedulingIgnoredDuringExecution {
@@ -337,14 +352,89 @@ func (b *builder) constrain(c *class, w *kubernetes.Workload) {
 			}
 		}
 	}
-	for _, s := range t.Spread {
-		if s.WhenUnsatisfiable != corev1.DoNotSchedule {
-			continue
+	b.constrainSpread(c, w)
+}
+
+// constrainSpread takes the spread that a template asks for. Nodes count where
+// the pods' node affinity lets them go, tainted or not, unless a policy says
+// otherwise.
+//
+// Source: filterTopologySpreadConstraints in
+// pkg/scheduler/framework/plugins/podtopologyspread/common.go of Kubernetes 1.36.
+func (b *builder) constrainSpread(c *class, w *kubernetes.Workload) {
+	for _, when := range []corev1.UnsatisfiableConstraintAction{corev1.DoNotSchedule, corev1.ScheduleAnyway} {
+		var keys []int32
+		for _, s := range w.Template.Spread {
+			if s.WhenUnsatisfiable == when {
+				keys = append(keys, b.key(s.TopologyKey))
+			}
 		}
-		name := fmt.Sprint("spread ", w.Namespace, s.TopologyKey, s.LabelSelector, c.constraint)
-		g := b.groupFor(name, b.key(s.TopologyKey), scopeOf(w, s.LabelSelector, nil, nil))
-		b.groups[g].spreads, b.groups[g].constraint = true, c.constraint
-		c.spread = append(c.spread, spread{g, s.MaxSkew})
+		for _, s := range w.Template.Spread {
+			if s.WhenUnsatisfiable != when {
+				continue
+			}
+			x := group{
+				spreads: true, constraint: c.constraint, keys: keys, minDomains: 1,
+				ignoresAffinity: s.NodeAffinityPolicy != nil && *s.NodeAffinityPolicy == corev1.NodeInclusionPolicyIgnore,
+				honorsTaint:     s.NodeTaintsPolicy != nil && *s.NodeTaintsPolicy == corev1.NodeInclusionPolicyHonor,
+			}
+			if s.MinDomains != nil {
+				x.minDomains = *s.MinDomains
+			}
+			who := scopeOf(w, s.LabelSelector, nil, nil)
+			if who.selector.Empty() {
+				who.selector = labels.Nothing()
+			}
+			who.sameValues(w, s.MatchLabelKeys)
+			name := fmt.Sprint("spread ", w.Namespace, s.TopologyKey, who.selector, who.only != nil, c.constraint, keys, x.minDomains, x.ignoresAffinity, x.honorsTaint)
+			if who.only != nil {
+				name += w.Ref.String()
+			}
+			g := b.groupFor(name, b.key(s.TopologyKey), who)
+			x.key = b.groups[g].key
+			b.groups[g] = x
+			if when == corev1.DoNotSchedule {
+				c.spread = append(c.spread, spread{g, s.MaxSkew})
+			} else {
+				c.prefers = append(c.prefers, preference{group: g, weight: -1, spreads: true})
+			}
+		}
+	}
+}
+
+// sameValues narrows a scope to pods that have the same values of some labels. Of
+// those that its controller gives to each revision this is only the workload.
+func (x *scope) sameValues(w *kubernetes.Workload, keys []string) {
+	for _, k := range keys {
+		v, ok := w.Template.Labels[k]
+		switch {
+		case ok:
+			if r, err := labels.NewRequirement(k, selection.Equals, []string{v}); err == nil {
+				x.selector = x.selector.Add(*r)
+			}
+		case k == appsv1.DefaultDeploymentUniqueLabelKey || k == appsv1.ControllerRevisionHashLabelKey:
+			x.only = w
+		}
+	}
+}
+
+// prefer takes what a template would rather have of other pods, by weight.
+//
+// Source: the plugin InterPodAffinity of the scheduler of Kubernetes 1.36.
+func (b *builder) prefer(c *class, w *kubernetes.Workload) {
+	a := w.Template.Affinity
+	if a == nil {
+		return
+	}
+	if a.PodAntiAffinity != nil {
+		for _, x := range a.PodAntiAffinity.PreferredDuringSchedulingIgnoredDuringExecution {
+			c.prefers = append(c.prefers, preference{group: b.term(w, x.PodAffinityTerm), weight: -x.Weight})
+		}
+	}
+	if a.PodAffinity != nil {
+		for _, x := range a.PodAffinity.PreferredDuringSchedulingIgnoredDuringExecution {
+			c.prefers = append(c.prefers, preference{group: b.term(w, x.PodAffinityTerm), weight: x.Weight})
+		}
 	}
 }
 
@@ -426,6 +516,25 @@ func (b *builder) judge() {
 	}
 	for i := range b.shapes {
 		b.domainsOf(&b.shapes[i])
+	}
+	for i := range b.groups {
+		if b.groups[i].spreads {
+			b.judgeDomains(&b.groups[i])
+		}
+	}
+}
+
+// judgeDomains says which nodes count as domains of a spread.
+//
+// Source: matchNodeInclusionPolicies and nodeLabelsMatchSpreadConstraints in
+// pkg/scheduler/framework/plugins/podtopologyspread/common.go of Kubernetes 1.36.
+func (b *builder) judgeDomains(g *group) {
+	g.counts = make([]bool, len(b.shapes))
+	asked := &b.asked[g.constraint]
+	for s := range b.shapes {
+		x := &b.shapes[s]
+		g.counts[s] = (g.ignoresAffinity || asked.attracts(x)) && (!g.honorsTaint || tolerates(asked.tolerate, x.taints)) &&
+			!slices.ContainsFunc(g.keys, func(k int32) bool { return k != 0 && x.domains[k] < 0 })
 	}
 }
 

@@ -77,7 +77,8 @@ type class struct {
 	anti           []int32    // groups none of which may be where it goes
 	near           []int32    // groups one of which must be
 	spread         []spread
-	tie            int32 // of the volumes it shares
+	prefers        []preference // what the scheduler would rather have
+	tie            int32        // of the volumes it shares
 	priority       int32
 	preempts       bool
 	grace          time.Duration
@@ -88,6 +89,14 @@ type class struct {
 
 // pdbGroup is the group of pods under a budget that a class counts in.
 type pdbGroup struct{ pdb, group int32 }
+
+// preference is for nodes that lie where pods of a group are, or for others where
+// its weight is below zero.
+type preference struct {
+	group   int32
+	weight  int32
+	spreads bool // it is of a topology spread, and not of an affinity
+}
 
 type spread struct {
 	group   int32

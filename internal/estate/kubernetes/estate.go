@@ -230,6 +230,7 @@ type PodTemplate struct {
 	Preempts      bool // its preemption policy lets it push out others
 	Affinity      *corev1.Affinity
 	Spread        []corev1.TopologySpreadConstraint
+	HostPorts     []string // ports of the node that it takes, such as TCP/8080
 	EmptyDir      bool     // it has an emptyDir volume
 	VolumeClaims  []string // PersistentVolumeClaims it mounts, by name
 }

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"cmp"
+	"strconv"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -92,6 +93,11 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 		t.Tolerations = append(t.Tolerations, kubernetes.Toleration{Key: tol.Key, Operator: string(tol.Operator), Value: tol.Value, Effect: string(tol.Effect)})
 	}
 	for _, c := range spec.Containers {
+		for _, p := range c.Ports {
+			if port := cmp.Or(p.HostPort, onHost(spec, p.ContainerPort)); port > 0 {
+				t.HostPorts = append(t.HostPorts, cmp.Or(string(p.Protocol), string(corev1.ProtocolTCP))+"/"+strconv.Itoa(int(port)))
+			}
+		}
 		t.Ports = t.Ports || len(c.Ports) > 0
 		t.Readiness = t.Readiness || c.ReadinessProbe != nil
 	}
@@ -108,6 +114,18 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 		}
 	}
 	return t
+}
+
+// onHost is a port of a container where its pod has the network of its node, and
+// else none.
+//
+// Source: SetDefaults_PodSpec and defaultHostNetworkPorts in
+// pkg/apis/core/v1/defaults.go.
+func onHost(spec *corev1.PodSpec, port int32) int32 {
+	if spec.HostNetwork {
+		return port
+	}
+	return 0
 }
 
 // grace is how long a pod may take to stop. Less than none counts as a second.
