@@ -51,6 +51,7 @@ func Finishes(m *Model, within time.Duration) []Finish {
 		}
 	}
 	s.evictions(rolls, goes)
+	s.halts(rolls)
 	all := make([]Finish, len(m.Pools))
 	for p := range all {
 		all[p] = s.finish(p, &rolls[p], within)
@@ -62,6 +63,7 @@ func Finishes(m *Model, within time.Duration) []Finish {
 type roll struct {
 	nodes  int
 	never  []Held
+	halts  string // what may hold a drain up, though not in every order
 	unsure []Held // nobody says for how long their drains wait
 	forced int
 	forces int // of the forced ones, that are not begun yet
@@ -189,6 +191,27 @@ func (s *survey) evictions(rolls []roll, goes []bool) {
 	}
 }
 
+// halts finds for each pool what may hold its drains up: pods of a Job that do
+// not end, and budgets that may come to let nothing go.
+func (s *survey) halts(rolls []roll) {
+	s.eachHit(func(l int, p *Pods, m *Disruption) {
+		w, r := &s.Workloads[l], &rolls[s.Groups[s.Nodes[p.Node].Group].Pool]
+		by := m.style()
+		if m.surely() || by&byDeletion != 0 || w.leaves(by) || r.halts != "" {
+			return
+		}
+		switch {
+		case w.Kind == Job && w.keeps(by):
+			r.halts = "pods of " + w.Name + " that do not end"
+		case len(w.Budgets) == 0 || w.Partly || p.Ready == 0:
+		case w.Kind == Job && (len(w.Budgets) > 1 || s.budgets[w.Budgets[0]].never):
+			r.halts = "pods of " + w.Name + " that do not end, under a PDB that never allows their eviction"
+		case len(w.Budgets) == 1 && !s.budgets[w.Budgets[0]].never && !s.budgets[w.Budgets[0]].lively:
+			r.halts = fmt.Sprintf("PDB %s may come to allow no eviction", s.Model.Budgets[w.Budgets[0]].Name)
+		}
+	})
+}
+
 func (s *survey) finish(p int, r *roll, within time.Duration) Finish {
 	x := &s.pools[p]
 	f := Finish{Pool: s.Pools[p].Name, Nodes: r.nodes, Never: r.never, Forced: r.forced}
@@ -209,6 +232,9 @@ func (s *survey) finish(p int, r *roll, within time.Duration) Finish {
 		f.AtWorst = f.Unpatched
 		r.going, r.full, r.evicting = 0, 0, 0
 		because.add(fmt.Sprintf("drains under way that never finish use up the limit of %s at a time", words.Count(x.limit, "node")))
+	case r.halts != "":
+		f.AtWorst = r.nodes
+		because.add("a drain may be held up, and others behind it: " + r.halts)
 	case len(r.unsure) > 0:
 		f.AtWorst = r.nodes
 		because.add(s.outcomes(r.unsure)...)

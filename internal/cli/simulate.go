@@ -220,7 +220,8 @@ func (s *session) printSimulations(all []published.Simulation, x *simulation, sc
 	if err := s.show(s.out, x.output, result, screen); err != nil {
 		return err
 	}
-	if verdict == finding.Broken || x.strict && verdict == finding.Unknown {
+	unfinished := slices.ContainsFunc(all, func(v published.Simulation) bool { return v.Unfinished() > 0 })
+	if verdict == finding.Broken || unfinished || x.strict && verdict == finding.Unknown {
 		return &exitError{status: exitBroken}
 	}
 	return nil

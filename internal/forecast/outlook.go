@@ -42,6 +42,7 @@ type Case struct {
 
 	watched []simulate.Watched
 	bounds  []bound.Bound // of what is watched; nil where it is not bounded
+	mayStay bool          // a node that it means may stay
 	play    *play         // nil where nothing was in question
 }
 
@@ -94,7 +95,7 @@ func Look(
 		}
 	}
 	o.played = o.Stage
-	if len(question) == 0 {
+	if len(question) == 0 && !slices.ContainsFunc(o.cases, o.mayHold) {
 		return o, nil
 	}
 	if o.Stage.MadeUp() > 0 && o.Stage.Pods() > mostTogether && len(question) < len(o.Stage.at) {
@@ -160,8 +161,10 @@ func (o *Outlook) find() {
 		if covered {
 			continue
 		}
+		c.mayStay = true
 		if model != nil {
 			c.bounds = o.Stage.watchedOf(bound.Bounds(model))
+			c.mayStay = mayStay(bound.Finishes(model, 0), model.Timings != nil)
 		}
 		o.cases, models = append(o.cases, c), append(models, model)
 	}
@@ -204,7 +207,7 @@ func (o *Outlook) playAll(ctx context.Context) error {
 	var going sync.WaitGroup
 	for _, c := range o.cases {
 		k := slices.IndexFunc(disruptions, func(d Disruption) bool { return d.Name == c.Name })
-		if k < 0 || !o.leavesOpen(c) {
+		if k < 0 || !o.leavesOpen(c) && !o.mayHold(c) {
 			continue
 		}
 		p := &play{stage: o.played, Disruption: disruptions[k], watched: o.played.world.Watched(&disruptions[k].Scenario),
@@ -227,6 +230,9 @@ func (o *Outlook) playAll(ctx context.Context) error {
 	going.Wait()
 	return ctx.Err()
 }
+
+// mayHold reports whether a node that was read may stay under a case.
+func (o *Outlook) mayHold(c *Case) bool { return c.mayStay && o.Stage.MadeUp() == 0 }
 
 // leavesOpen reports whether a case is not proved to leave up some workload of
 // those that are played.

@@ -217,6 +217,7 @@ func (x *simulationWriter) summary() {
 	if still > 0 {
 		x.line(s.fill(8, words.Count(still, "workload")+" kept all pods ready."))
 	}
+	x.stayText()
 	x.line("\n" + s.fill(0, x.becameOf()) + "\n")
 }
 
@@ -365,7 +366,11 @@ func (x *simulationWriter) verdict() {
 			parts = append(parts, painted(x.s, warn, n, string(standing)))
 		}
 	}
-	x.line(x.s.wrap(0, strings.Join(append(parts, painted(x.s, good, x.Count(finding.Held), string(finding.Held))), ", ")))
+	parts = append(parts, painted(x.s, good, x.Count(finding.Held), string(finding.Held)))
+	if n := x.Unfinished(); n > 0 {
+		parts = append(parts, x.s.paint(bad, words.Count(n, "node pool")+" that cannot be replaced"))
+	}
+	x.line(x.s.wrap(0, strings.Join(parts, ", ")))
 }
 
 // below counts the workloads that fell below their floors.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -63,6 +64,15 @@ func (x *simulationWriter) boundText() {
 
 // finishText says how far the provider gets with a pool.
 func finishText(f *published.SimulatedFinish) string {
+	says := inTheBestOrder(f)
+	if len(f.Because) > 0 {
+		says += ": " + strings.Join(f.Because[:min(len(f.Because), 3)], "; ")
+	}
+	return says
+}
+
+// inTheBestOrder says it without the reasons.
+func inTheBestOrder(f *published.SimulatedFinish) string {
 	all := words.Count(f.Nodes, "node")
 	var says string
 	switch {
@@ -79,10 +89,34 @@ func finishText(f *published.SimulatedFinish) string {
 	if f.Forced > 0 {
 		says += fmt.Sprintf("; %d of them by force", f.Forced)
 	}
-	if len(f.Because) > 0 {
-		says += ": " + strings.Join(f.Because[:min(len(f.Because), 3)], "; ")
-	}
 	return says
+}
+
+// stayText says of each pool with nodes that stayed in some run what holds them.
+func (x *simulationWriter) stayText() {
+	s := x.s
+	for i := range x.Finish {
+		f := &x.Finish[i]
+		if f.Left.Max == 0 {
+			continue
+		}
+		left := strconv.Itoa(f.Left.Max)
+		if f.Left.Min != f.Left.Max {
+			left = fmt.Sprintf("%d to %d", f.Left.Min, f.Left.Max)
+		}
+		x.line(s.hang(0, s.verdict(f.Verdict)+"  "+s.paint(strong, f.Pool)+" "+s.paint(faint, "node pool"), 8, left+" of its nodes not replaced"))
+		told := map[string]int{}
+		var order []string
+		for _, y := range f.Stays {
+			why := strings.Join(append([]string{y.Why}, y.Evidence...), "; ")
+			if told[why]++; told[why] == 1 {
+				order = append(order, y.Node+": "+why)
+			}
+		}
+		for _, line := range order[:min(len(order), mostAlike)] {
+			x.line(s.hang(2, "-", 4, line))
+		}
+	}
 }
 
 func (x *simulationWriter) marginText() {

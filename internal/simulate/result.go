@@ -18,6 +18,8 @@ type Run struct {
 	// Asked is how many nodes the triggers meant to replace, and Unreplaced how many
 	// of them were still there, or given up, when the time was over.
 	Asked, Unreplaced int
+	// Stays are the nodes that were not, as many as there is a reason to tell.
+	Stays []Stay
 	// Pending is how many pods had nowhere to run when the time was over.
 	Pending int
 	// Events and Steps count what was played, for benchmarks; the events

@@ -271,6 +271,9 @@ func (e *engine) finish() {
 			e.run.Workloads[l.watched].BelowFloor += time.Duration(e.now - l.since)
 		}
 	}
+	if e.run.Unreplaced > 0 {
+		e.run.Stays = e.stays()
+	}
 	for i := range e.pods {
 		switch x := &e.pods[i]; {
 		case x.state == podPending:

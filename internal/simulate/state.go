@@ -60,6 +60,8 @@ type nodeState struct {
 	passedOver     bool  // it was passed over, and that was said
 	targeted       bool  // a trigger means it
 	forced         bool  // its deadline made pods go
+	gaveUp         *Stay // its deadline passed, and it stayed: what held it then
+	asked          int64 // when a trigger first meant it
 	blocks         int32 // pods on it that may not be evicted now
 	grace          int64
 	expires        int64

@@ -134,7 +134,7 @@ func (tr *triggers) ask(n int32, policy *contract.Policy, cause int32) {
 	x := &tr.nodes[n]
 	x.policy, x.cause = policy, cause
 	if !x.targeted {
-		x.targeted = true
+		x.targeted, x.asked = true, tr.now
 		tr.run.Asked++
 		tr.run.Unreplaced++
 	}

@@ -33,7 +33,7 @@ func cover(e *kubernetes.Estate) *coverage {
 	}
 	for i := range e.Budgets {
 		for _, r := range c.selectedBy(&e.Budgets[i]) {
-			if e.Workloads[r.workload].Transient {
+			if e.Workloads[r.workload].Passing() {
 				r.pods, r.down = 0, 0 // there for minutes: the budget is for it, but what lasts decides
 			}
 			c.covers[i] = append(c.covers[i], r)

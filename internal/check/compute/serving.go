@@ -38,9 +38,10 @@ func (s *serving) serves(i int) bool {
 }
 
 // drained are the workloads whose pods drains evict, and that are there for long.
+// A Job that is deleted soon after it ends is there while its pods run.
 func (s *serving) drained(i int) bool {
 	w := &s.estate.Workloads[i]
-	return w.Evictable && !w.Transient && w.AtLeast() > 0
+	return w.Evictable && !w.Passing() && w.AtLeast() > 0
 }
 
 // routed is the evidence that something depends on a workload.

@@ -25,6 +25,7 @@ func All() []check.Check {
 		compute.SurvivesReplacement,
 		compute.ExpiryCohort,
 		compute.ExpiryUnbounded,
+		compute.ReplacementFinishes,
 		patching.FleetVersionsKnown,
 	}
 }

@@ -341,6 +341,10 @@ func (w *Workload) AtMost() int {
 	return w.AtLeast()
 }
 
+// Passing reports whether its pods delay a drain by less than it waits for
+// anyway: none of them runs, and what is made of it is gone soon after it ends.
+func (w *Workload) Passing() bool { return w.Transient && len(w.Pods) == 0 }
+
 // ScalesToZero reports whether the workload may be scaled to no pods at all.
 func (w *Workload) ScalesToZero() bool { return w.Scaler != nil && w.Scaler.ToZero }
 

@@ -16,6 +16,7 @@ func (e *Estate) Subset(wanted func(*Workload) bool) (subset *Estate, kept []int
 	s.Budgets = slices.Clone(e.Budgets)
 	s.Services = slices.Clone(e.Services)
 	s.VolumeClaims = slices.Clone(e.VolumeClaims)
+	s.PriorityClasses = slices.Clone(e.PriorityClasses)
 	s.CustomResources = slices.Clone(e.CustomResources)
 	s.Objects = slices.Clone(e.Objects)
 	s.Contexts = slices.Clone(e.Contexts)

@@ -1,6 +1,10 @@
 package publish
 
 import (
+	"slices"
+
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/forecast"
 	"github.com/onus-project/onus/internal/report/published"
 )
 
@@ -14,6 +18,7 @@ func (p *played) bounds() {
 				Verdict: published.Proof(j.Proof), Bound: b.Least, Exact: b.Exact, Words: j.Words, Because: append([]string{}, b.Because...)})
 		}
 	}
+	replaced := p.Replaced()
 	for _, f := range p.Finishes {
 		if f.Nodes == 0 {
 			continue
@@ -23,7 +28,34 @@ func (p *played) bounds() {
 		if f.Done {
 			x.TakesSeconds = new(seconds(f.Takes))
 		}
+		x.Verdict = p.Verdict()
+		if x.Verdict != finding.Unknown {
+			x.Verdict = finding.Held
+		}
+		if k := slices.IndexFunc(replaced, func(r forecast.Replaced) bool { return r.Pool == f.Pool }); k >= 0 {
+			stayed(&x, &replaced[k])
+		}
 		v.Finish = append(v.Finish, x)
+	}
+	for i := range replaced { // of pools that nothing bounds
+		r := &replaced[i]
+		if !slices.ContainsFunc(v.Finish, func(f published.SimulatedFinish) bool { return f.Pool == r.Pool }) {
+			x := published.SimulatedFinish{Pool: r.Pool, Nodes: r.Most, AtWorst: r.Most, Because: []string{}}
+			stayed(&x, r)
+			v.Finish = append(v.Finish, x)
+		}
+	}
+}
+
+// stayed adds what the runs came to.
+func stayed(x *published.SimulatedFinish, r *forecast.Replaced) {
+	x.Verdict, x.Left = r.Verdict, published.Left{Min: r.Least, Max: r.Most}
+	for _, s := range r.Stays {
+		y := published.SimulatedStay{Node: s.Node, Stuck: s.Stuck, Why: s.Why, Pod: s.Pod, Evidence: s.Evidence}
+		if s.Holder.Name != "" {
+			y.Workload = new(published.Ref(s.Holder))
+		}
+		x.Stays = append(x.Stays, y)
 	}
 }
 

@@ -252,6 +252,38 @@ type SimulatedFinish struct {
 	AtWorst      int      `json:"unpatchedAtWorst"`
 	TakesSeconds *float64 `json:"takesSeconds"` // the least it takes; null where it is not done within the scenario
 	Because      []string `json:"because"`
+	// Verdict is what was played: broken where in some run a node stayed that
+	// something holds, unknown where the time was over before all had their turn.
+	Verdict finding.Verdict `json:"verdict"`
+	Left    Left            `json:"left"`            // nodes that stayed
+	Stays   []SimulatedStay `json:"stays,omitempty"` // in the worst run
+}
+
+// Left is how many nodes stayed, in the best of the runs and in the worst.
+type Left struct {
+	Min int `json:"min"`
+	Max int `json:"max"`
+}
+
+// SimulatedStay is a node that was to go and stays.
+type SimulatedStay struct {
+	Node     string   `json:"node"`
+	Stuck    bool     `json:"stuck"` // something holds it; else it waits for its turn
+	Why      string   `json:"why"`
+	Workload *Ref     `json:"workload,omitempty"` // whose pod holds it
+	Pod      string   `json:"pod,omitempty"`
+	Evidence []string `json:"evidence,omitempty"`
+}
+
+// Unfinished is how many pools cannot be replaced.
+func (v *Simulation) Unfinished() int {
+	n := 0
+	for i := range v.Finish {
+		if v.Finish[i].Verdict == finding.Broken {
+			n++
+		}
+	}
+	return n
 }
 
 // SimulatedMargin is the same scenario with one injected fault per run.

@@ -1,0 +1,102 @@
+package compute
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/forecast"
+	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/simulate"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// ReplacementFinishes looks for what keeps nodes of a cluster from being replaced:
+// pods that no drain gets rid of, and pools without room for a replacement. It
+// is said of the nodes that were read; on made-up ones nothing is held that
+// anybody has.
+var ReplacementFinishes = check.Check{
+	ID: "replacement-finishes", Axis: Axis, Subjects: workloads, Outcome: true, ByContract: true,
+	Needs: check.Needs{Broken: []check.Need{everythingPlayed, place}},
+	Run: func(p *check.Pass) {
+		o := outcomesOf(p)
+		if o.why != "" {
+			return
+		}
+		var told []kubernetes.Ref
+		for _, h := range o.outlook.Holds() {
+			ref := h.Holder
+			if ref.Name == "" {
+				ref = kubernetes.Ref{Kind: "NodePool", Name: h.Pool}
+			}
+			if slices.Contains(told, ref) {
+				continue // said of the first disruption that it holds up
+			}
+			told = append(told, ref)
+			o.holds(p, ref, &h)
+		}
+	},
+}
+
+// holds reports what keeps nodes from being replaced.
+func (o *outcomes) holds(p *check.Pass, ref kubernetes.Ref, h *forecast.Hold) {
+	j := check.Judgement{Verdict: finding.Broken, Subject: subject(ref), Fix: &finding.Fix{Summary: p.Obligation().Fix}}
+	j.Message = fmt.Sprintf("keeps %s from being replaced under %s: %s", words.Count(h.Nodes, "node"), words.And(h.Titles()), h.Stays[0].Why)
+	j.Consequence = "The provider does not finish: what it brings, a patch or another version, does not reach these nodes until somebody acts."
+	j.Evidence = reasonsOf(h.Stays)
+	j.Evidence = append(j.Evidence, finding.Evidence{
+		Text: fmt.Sprintf("simulated: %s, in %d of %s, such as node %s", h.Name, h.In, words.Count(h.Runs(), "run"), h.Stays[0].Node),
+	})
+	e := p.Estate.Kubernetes
+	if i := slices.IndexFunc(e.Workloads, func(w kubernetes.Workload) bool { return w.Ref == ref }); i >= 0 {
+		j.Index, j.Place, j.Position = i, p.Places.Workloads[i], e.Workloads[i].Position
+		if operated(&e.Workloads[i]) {
+			j.Verdict = finding.Unknown
+			j.Message += "; its operator may move it, which is not simulated"
+		}
+		report(p, j)
+		return
+	}
+	j.Settled = true
+	j.Place = p.Places.Fallback
+	if i := slices.IndexFunc(e.Pools, func(x kubernetes.Pool) bool { return x.Name == ref.Name }); i >= 0 {
+		j.Position, j.Place = e.Pools[i].Position, placeOr(p.Places.Pools[i], p.Places.Fallback)
+	}
+	report(p, j)
+}
+
+// operated reports whether an operator that is not known here keeps the pods: it
+// may hand over, or move them itself, when their node is cordoned.
+func operated(w *kubernetes.Workload) bool {
+	return w.Inferred && !w.Bare && !slices.ContainsFunc(kubernetes.Kinds, func(k kubernetes.Kind) bool {
+		return k.Set == kubernetes.Controllers && k.Name == w.Kind
+	})
+}
+
+// mostReasonsHeld is how many nodes a finding tells of, each held for another
+// reason.
+const mostReasonsHeld = 5
+
+// reasonsOf tells of nodes what holds them, beyond the first.
+func reasonsOf(stays []simulate.Stay) []finding.Evidence {
+	var all []finding.Evidence
+	for k, s := range stays[:min(len(stays), mostReasonsHeld)] {
+		if k > 0 {
+			all = append(all, finding.Evidence{Text: fmt.Sprintf("node %s: %s", s.Node, s.Why)})
+		}
+		for _, text := range s.Evidence {
+			all = append(all, finding.Evidence{Text: text})
+		}
+	}
+	return all
+}
+
+// placeOr is a place, or another one where it is not known.
+func placeOr(at, otherwise locate.Place) locate.Place {
+	if at.Offering == nil {
+		return otherwise
+	}
+	return at
+}

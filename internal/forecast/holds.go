@@ -1,0 +1,70 @@
+package forecast
+
+import (
+	"slices"
+
+	"github.com/onus-project/onus/internal/bound"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/simulate"
+)
+
+// Hold is what keeps nodes from being replaced under a case that was played: a
+// workload whose pods hold them, or the pool itself where Holder has no name.
+type Hold struct {
+	*Case
+	Holder kubernetes.Ref
+	Pool   string
+	Nodes  int             // held in the worst of the runs
+	In     int             // runs in which some are
+	Stays  []simulate.Stay // of them, one for each reason
+}
+
+// Runs is how often the case was played.
+func (h *Hold) Runs() int { return len(h.play.runs) }
+
+// Holds are those of all cases that were played on the nodes that were read, each
+// holder once a case. On nodes that were made up nothing is held that anybody
+// has.
+func (o *Outlook) Holds() []Hold {
+	var all []Hold
+	if o.Stage.MadeUp() > 0 {
+		return nil
+	}
+	for _, c := range o.cases {
+		if c.play == nil {
+			continue
+		}
+		first := len(all)
+		for i := range c.play.runs {
+			seen := map[int]int{}
+			for _, s := range c.play.runs[i].Stays {
+				if !s.Stuck || s.Holder.Name == "" && !s.Full {
+					continue
+				}
+				k := slices.IndexFunc(all[first:], func(h Hold) bool {
+					return h.Holder == s.Holder && (s.Holder.Name != "" || h.Pool == s.Pool)
+				})
+				if k < 0 {
+					k = len(all) - first
+					all = append(all, Hold{Case: c, Holder: s.Holder, Pool: s.Pool})
+				}
+				seen[k]++
+				if h := &all[first+k]; !slices.ContainsFunc(h.Stays, func(x simulate.Stay) bool { return x.Why == s.Why }) {
+					h.Stays = append(h.Stays, s)
+				}
+			}
+			for k, nodes := range seen {
+				h := &all[first+k]
+				h.In++
+				h.Nodes = max(h.Nodes, nodes)
+			}
+		}
+	}
+	return all
+}
+
+// mayStay reports whether some node that a case means may stay: the bound does not
+// exclude it.
+func mayStay(finishes []bound.Finish, timed bool) bool {
+	return !timed || slices.ContainsFunc(finishes, func(f bound.Finish) bool { return f.AtWorst > 0 })
+}

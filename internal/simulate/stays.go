@@ -1,0 +1,250 @@
+package simulate
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// Stay is a node that was to be replaced, and is still there when the time is
+// over, or was given up.
+type Stay struct {
+	Node, Pool string
+	// Stuck: it does not only wait for its turn. Something holds it, and nothing
+	// that is played will change that.
+	Stuck bool
+	Why   string // what holds it
+	Full  bool   // its pool has no room for a replacement
+	// Holder is the workload whose pod does, by its reference; the zero value
+	// where none does. Pod is that pod by name.
+	Holder kubernetes.Ref
+	Pod    string
+	// Evidence is what else tells why: what a PDB counts, and which pod finds no
+	// node.
+	Evidence []string
+}
+
+const (
+	// stuckAfter is after how long a drain that gets no further is taken to be
+	// held up, and not to be at work: longer than pods need to follow one another.
+	stuckAfter = 15 * time.Minute
+	// mostStays is of how many nodes a run says why they stay.
+	mostStays = 50
+)
+
+// stays says of each node that was to go and is still there what holds it.
+func (e *engine) stays() []Stay {
+	var all []Stay
+	for n := range e.nodes {
+		x := &e.nodes[n]
+		if !x.targeted || x.state == nodeGone || x.state == nodeNone {
+			continue
+		}
+		s := e.stay(int32(n))
+		s.Node, s.Pool = e.nameOf(int32(n)), e.World.pools[x.pool].name
+		if all = append(all, s); len(all) == mostStays {
+			break
+		}
+	}
+	return all
+}
+
+func (e *engine) nameOf(n int32) string {
+	if i := e.nodes[n].initial; i >= 0 {
+		return e.World.nodes[i].name
+	}
+	return "a node that was started meanwhile"
+}
+
+// stay says what holds one node.
+func (e *engine) stay(n int32) Stay {
+	x := &e.nodes[n]
+	switch long := e.now-x.began > int64(stuckAfter); {
+	case x.gaveUp != nil:
+		s := *x.gaveUp
+		s.Stuck = true
+		if s.Why == "" {
+			s.Why = "its drain was given up at its deadline"
+		} else {
+			s.Why = "its drain was given up at its deadline: " + s.Why
+		}
+		return s
+	case x.state == nodeDraining:
+		s := e.heldBy(n)
+		s.Stuck = long && s.Why != ""
+		if s.Why == "" {
+			s.Why = "its drain is under way"
+		}
+		return s
+	case x.state == nodeMarked:
+		return Stay{Why: "its replacement is not ready"}
+	}
+	return e.notBegun(n)
+}
+
+// notBegun says why nobody has begun a node.
+func (e *engine) notBegun(n int32) Stay {
+	x := &e.nodes[n]
+	for _, r := range e.upgrader.upgrades {
+		if r.stopped && slices.Contains(r.todo, n) {
+			return Stay{Stuck: true, Why: "the operation stopped before its turn"}
+		}
+		if slices.Contains(r.todo, n) && r.active >= r.limit && e.slotsStuck(r) {
+			return Stay{Stuck: true, Why: "its turn does not come: the drains under way do not finish"}
+		}
+	}
+	waited := e.now-x.asked > int64(stuckAfter)
+	if p := &e.World.pools[x.pool]; p.static && x.policy != nil && x.policy.Budgeted {
+		if limit := int(p.limits[slots]); limit > 0 && limit <= p.replicas {
+			return Stay{Stuck: waited, Full: true, Why: fmt.Sprintf("the limit of %s of pool %s leaves no room for a replacement, which comes before a node goes", words.Count(limit, "node"), p.name)}
+		}
+	}
+	if x.blocks > 0 {
+		s := e.heldBy(n)
+		s.Stuck = waited && s.Why != ""
+		s.Why = "it is not selected: " + s.Why
+		return s
+	}
+	return Stay{Why: "its turn has not come"}
+}
+
+// slotsStuck reports whether every drain that a rolling upgrade has under way is
+// held up.
+func (e *engine) slotsStuck(r *rollingUpgrade) bool {
+	stuck := 0
+	for n := range e.nodes {
+		x := &e.nodes[n]
+		if x.state == nodeDraining && x.upgrade == r.id && e.now-x.began > int64(stuckAfter) && e.heldBy(int32(n)).Why != "" {
+			stuck++
+		}
+	}
+	return stuck >= r.limit
+}
+
+// heldBy finds the pod that holds a node, and why.
+func (e *engine) heldBy(n int32) Stay {
+	x := &e.nodes[n]
+	for _, p := range x.pods {
+		y := &e.pods[p]
+		c := &e.classes[y.class]
+		if c.drain.DaemonSet || c.drain.Static || c.toleratesDrain && x.policy != nil && x.policy.Karpenter {
+			continue
+		}
+		s := Stay{Holder: e.World.workloads[c.workload].Ref, Pod: e.podNamed(p)}
+		switch karpenter := x.policy == nil || x.policy.Karpenter; {
+		case y.state == podLeaving:
+			s.Why = fmt.Sprintf("pod %s is still stopping", s.Pod)
+		case karpenter && c.drain.DoNotDisrupt != "" && e.pdbController.protected(p):
+			s.Why = fmt.Sprintf("pod %s is annotated %s, and nobody evicts it", s.Pod, karpenterDoNotDisrupt)
+		case !e.decide(p):
+			s.Why, s.Evidence = e.refused(p), e.waitingUnder(c)
+		default:
+			continue
+		}
+		return s
+	}
+	return Stay{}
+}
+
+// decide reports whether the API server would evict a pod now.
+func (e *engine) decide(p int32) bool { d := e.evictor.decide(p); return d.Evicts() }
+
+// podNamed is what a pod is called.
+func (e *engine) podNamed(p int32) string {
+	x := &e.pods[p]
+	l := &e.World.workloads[e.classes[x.class].workload]
+	switch {
+	case x.gen == 0 && int(p) < len(e.World.pods):
+		return e.World.pods[p].name
+	case x.ordinal >= 0:
+		return fmt.Sprintf("%s-%d", l.Name, x.ordinal)
+	}
+	return "of " + l.Name + " that was made anew"
+}
+
+// refused says why the API server refuses to evict a pod.
+func (e *engine) refused(p int32) string {
+	c := &e.classes[e.pods[p].class]
+	name := e.podNamed(p)
+	if len(c.pdbs) > 1 {
+		return fmt.Sprintf("pod %s is never evicted, because several PDBs select it", name)
+	}
+	g := c.pdbs[0].pdb
+	b := &e.pdbs[g]
+	if !b.Observed {
+		return fmt.Sprintf("PDB %s allows no eviction of pod %s: it cannot count its pods", e.World.pdbs[g].Name, name)
+	}
+	return fmt.Sprintf("PDB %s allows no eviction of pod %s: %d of %d pods are healthy, and %d must be",
+		e.World.pdbs[g].Name, name, b.Healthy, b.Expected, b.Desired)
+}
+
+// waitingUnder says of the pods under a class's PDB that wait for a node why none
+// takes them.
+func (e *engine) waitingUnder(c *class) []string {
+	var all []string
+	for _, at := range c.pdbs {
+		for _, l := range e.World.pdbs[at.pdb].workloads {
+			for _, p := range e.workloads[l].pods {
+				if e.pods[p].state == podPending && len(all) < 3 {
+					all = append(all, fmt.Sprintf("no node takes pod %s: %s", e.podNamed(p), e.unplaceable(p)))
+				}
+			}
+		}
+	}
+	return all
+}
+
+// unplaceable counts the nodes by what keeps a pod off them.
+func (e *engine) unplaceable(p int32) string {
+	x := &e.pods[p]
+	c := &e.classes[x.class]
+	count := map[string]int{}
+	var order []string
+	for n := range e.nodes {
+		node := &e.nodes[n]
+		if node.state == nodeNone || node.state == nodeGone || node.state == nodeLaunching {
+			continue
+		}
+		why := e.keepsOff(c, x.tie, int32(n))
+		if count[why] == 0 {
+			order = append(order, why)
+		}
+		count[why]++
+	}
+	if len(order) == 0 {
+		return "there is none"
+	}
+	slices.SortStableFunc(order, func(a, b string) int { return count[b] - count[a] })
+	parts := make([]string, len(order))
+	for i, why := range order {
+		parts[i] = fmt.Sprintf("%d %s", count[why], why)
+	}
+	return words.And(parts)
+}
+
+// keepsOff is what keeps a pod off a node, the first of the filters that does.
+func (e *engine) keepsOff(c *class, tie, n int32) string {
+	node := &e.nodes[n]
+	switch s := node.shape; {
+	case node.unready:
+		return "not ready"
+	case node.cordoned:
+		return "cordoned"
+	case node.state == nodeDraining || node.state == nodeMarked:
+		return "on its way out"
+	case !e.fits[c.constraint][s]:
+		return "excluded by node affinity or a taint"
+	case !e.tied(tie, n):
+		return "where its volume is not"
+	case slices.ContainsFunc(c.anti, func(g int32) bool { return e.countAt(g, n) > 0 }):
+		return "with a pod that it may not stand beside (anti-affinity or a host port)"
+	case !e.suits(c, tie, n, false):
+		return "excluded by its topology spread or affinity"
+	case !node.free.holds(&c.asks):
+		return "without room"
+	}
+	return "that it may still go to"
+}
