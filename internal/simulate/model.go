@@ -241,10 +241,29 @@ func (w *World) takes(t *Trigger, n *node, s *Scenario) bool {
 		return false
 	case t.byAge():
 		return w.expiresWithin(n, s)
+	case t.Kind == contract.Repair:
+		return (!n.ready || t.Nodes != nil) && w.repairs(t, n)
 	case t.Kind == contract.Consolidation:
 		return p.consolidates()
 	}
 	return true
+}
+
+// repairs reports whether a node's pool has no more unhealthy nodes than repair
+// goes on with.
+func (w *World) repairs(t *Trigger, n *node) bool {
+	policy, ok := w.policyFor(n.offering, n.grace, t)
+	if !ok {
+		return false
+	}
+	pool, unhealthy, all := w.shapes[n.shape].pool, 0, 0
+	for i := range w.nodes {
+		if x := &w.nodes[i]; w.shapes[x.shape].pool == pool {
+			all++
+			unhealthy += boolean(!x.ready || slices.Contains(t.Nodes, x.name))
+		}
+	}
+	return policy.Tolerates(unhealthy, all)
 }
 
 // consolidates reports whether nodes of a pool that have pods may be removed

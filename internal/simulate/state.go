@@ -61,6 +61,7 @@ type nodeState struct {
 	targeted       bool  // a trigger means it
 	forced         bool  // its deadline made pods go
 	gaveUp         *Stay // its deadline passed, and it stayed: what held it then
+	unrepaired     bool  // too many of its pool are unhealthy for any to be repaired
 	asked          int64 // when a trigger first meant it
 	blocks         int32 // pods on it that may not be evicted now
 	grace          int64

@@ -88,6 +88,10 @@ func (e *engine) stay(n int32) Stay {
 // notBegun says why nobody has begun a node.
 func (e *engine) notBegun(n int32) Stay {
 	x := &e.nodes[n]
+	if x.unrepaired {
+		percent, _ := x.policy.Threshold()
+		return Stay{Stuck: true, Why: fmt.Sprintf("more than %d%% of its pool is unhealthy, and then no node is repaired", percent)}
+	}
 	for _, r := range e.upgrader.upgrades {
 		if r.stopped && slices.Contains(r.todo, n) {
 			return Stay{Stuck: true, Why: "the operation stopped before its turn"}

@@ -50,7 +50,7 @@ func (tr *triggers) trigger(i int) {
 	var pools []int32
 	for n := range tr.nodes {
 		x := &tr.nodes[n]
-		if x.state == nodeNone || x.state == nodeGone || x.state == nodeLaunching || !tr.meant(t, int32(n)) {
+		if x.state == nodeNone || x.state == nodeGone || x.state == nodeLaunching || !tr.meant(t, int32(n)) || !tr.ails(t, x) {
 			continue
 		}
 		if byPool[x.pool] == nil {
@@ -65,6 +65,24 @@ func (tr *triggers) trigger(i int) {
 			tr.another(t, byPool[p], cause)
 		}
 	}
+}
+
+// ails reports whether a node is such as a trigger takes: repair takes those that
+// are not healthy, which are the ones that a scenario names, too.
+func (tr *triggers) ails(t *Trigger, x *nodeState) bool {
+	return t.Kind != contract.Repair || x.unready || t.Nodes != nil
+}
+
+// tolerates reports whether a pool has no more unhealthy nodes than repair goes on
+// with.
+func (tr *triggers) tolerates(policy *contract.Policy, pool int32, ailing []int32) bool {
+	unhealthy := len(ailing)
+	for n := range tr.nodes {
+		if x := &tr.nodes[n]; x.pool == pool && x.state == nodeActive && x.unready && !slices.Contains(ailing, int32(n)) {
+			unhealthy++
+		}
+	}
+	return policy.Tolerates(unhealthy, tr.pools[pool].total)
 }
 
 func (tr *triggers) meant(t *Trigger, n int32) bool {
@@ -96,6 +114,9 @@ func (tr *triggers) triggerPool(t *Trigger, nodes []int32, cause int32) {
 		case t.Kind == contract.Expiry && policy.Karpenter:
 			tr.expirer.policy = policy
 			tr.expirer.setTimer(t, n, policy, cause)
+		case t.Kind == contract.Repair && !tr.tolerates(policy, x.pool, nodes):
+			tr.ask(n, policy, cause)
+			x.unrepaired = true
 		case policy.Budgeted:
 			tr.ask(n, policy, cause)
 			tr.drift.want(n)

@@ -45,7 +45,7 @@ func knowledge(t rapid.TB) *responsibility.Catalog {
 // every are the checks of this axis.
 var every = []check.Check{
 	PDBMissing, PDBNeverAllows, PDBOverlap, PDBShared, PDBOrphan, SingleReplica, DrainDodger,
-	BudgetInvalid, BudgetClosed, BudgetGap, BudgetDead, SurvivesReplacement, ExpiryCohort, ExpiryUnbounded,
+	BudgetInvalid, BudgetClosed, BudgetGap, BudgetDead, SurvivesReplacement, ExpiryCohort, ExpiryUnbounded, ReplacementFinishes,
 }
 
 func ids(checks ...check.Check) []string {
@@ -57,10 +57,10 @@ func ids(checks ...check.Check) []string {
 }
 
 var (
-	foreseen       = ids(SurvivesReplacement, ExpiryCohort, ExpiryUnbounded)
+	foreseen       = ids(SurvivesReplacement, ExpiryCohort, ExpiryUnbounded, ReplacementFinishes)
 	poolChecks     = ids(BudgetInvalid, BudgetClosed, BudgetGap, BudgetDead, ExpiryUnbounded)
 	pdbChecks      = ids(PDBNeverAllows, PDBOverlap, PDBShared, PDBOrphan)
-	workloadChecks = ids(PDBMissing, SingleReplica, DrainDodger, SurvivesReplacement, ExpiryCohort)
+	workloadChecks = ids(PDBMissing, SingleReplica, DrainDodger, SurvivesReplacement, ExpiryCohort, ReplacementFinishes)
 )
 
 // ran runs every check of this axis.
