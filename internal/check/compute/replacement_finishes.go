@@ -37,7 +37,24 @@ var ReplacementFinishes = check.Check{
 			told = append(told, ref)
 			o.holds(p, ref, &h)
 		}
+		o.roomy(p, told)
 	},
+}
+
+// roomy says of pools with a fixed number of nodes that their limit leaves room
+// for a replacement, where no node was seen to lack it.
+func (o *outcomes) roomy(p *check.Pass, told []kubernetes.Ref) {
+	for i := range o.estate.Pools {
+		x := &o.estate.Pools[i]
+		ref := kubernetes.Ref{Kind: "NodePool", Name: x.Name}
+		limit := x.Limits.Other["nodes"]
+		if !x.Static || o.outlook.Stage.MadeUp() > 0 || slices.Contains(told, ref) || limit > 0 && limit <= int64(x.Replicas) {
+			continue
+		}
+		j := check.Judgement{Verdict: finding.Held, Subject: subject(ref), Position: x.Position, Place: placeOr(p.Places.Pools[i], p.Places.Fallback), Settled: true}
+		j.Message = fmt.Sprintf("has room for a replacement beside its %s", words.Count(x.Replicas, "node"))
+		report(p, j)
+	}
 }
 
 // holds reports what keeps nodes from being replaced.
