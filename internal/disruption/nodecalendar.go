@@ -95,6 +95,7 @@ func (w *walker) pass(midnight time.Time) (carried time.Duration, hit bool) {
 	hit = !w.again && w.next.Equal(midnight)
 	if hit {
 		w.end = later(w.end, midnight.Add(w.hits[len(w.hits)-1].to))
+		w.seek(midnight.Add(day)) // where there is none, it is active from here on
 	}
 	return carried, hit
 }
@@ -171,6 +172,9 @@ func (c dayCycle) nextChange(now, before time.Time) (time.Time, bool) {
 					}
 				}
 				until = later(until, to)
+			}
+			if w.again {
+				until = later(until, w.end)
 			}
 		}
 		if until.After(now) && until.Before(d.Add(day)) { // nothing more that day
@@ -263,6 +267,10 @@ func (e *nodeEntry) dayOf(w *walker, midnight time.Time) dayOf {
 	carried, hit := w.pass(midnight)
 	if !hit {
 		return dayOf{carried: carried}
+	}
+	if w.again { // once more, for the rest of the day
+		last := w.hits[len(w.hits)-1]
+		return dayOf{carried, append(slices.Clone(w.hits), span{last.from, day})}
 	}
 	return dayOf{carried, w.hits}
 }

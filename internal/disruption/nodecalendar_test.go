@@ -68,6 +68,11 @@ func TestCalendarAtTheEdges(t *testing.T) {
 		{"29 February, far from one", "2097-06-01 00:00", 2, "0 0 29 2 *", time.Hour},
 		{"29 February, New Year's Day before cron sees it", "2097-12-30 12:00", 3, "0 0 29 2 *", time.Hour},
 		{"29 February, when cron sees the next one again", "2098-12-30 00:00", 4, "0 0 29 2 *", time.Hour},
+		{"29 February, the last one that cron sees for years", "2096-02-28 12:00", 4, "0 0 29 2 *", time.Hour},
+		{"on that day", "2096-02-29 12:00", 3, "30 11 29 2 *", time.Hour},
+		{"two hits on that day", "2096-02-28 12:00", 4, "0 0,6 29 2 *", time.Hour},
+		{"a hit on that day that runs on", "2096-02-28 12:00", 4, "0 23 29 2 *", 30 * time.Hour},
+		{"29 February with another one in sight", "2092-02-28 12:00", 4, "0 0,6 29 2 *", time.Hour},
 		{"the last day before cron gives up", "2096-12-30 00:00", 4, "0 0 29 2 *", 36 * time.Hour},
 		{"never, at any time", "2026-11-22 00:00", 2, "0 0 30 2 *", time.Hour},
 	}
