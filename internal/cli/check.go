@@ -107,8 +107,9 @@ func (s *session) check(ctx context.Context, from input, as, output string, all,
 	}
 	going.Begin("checking, and simulating what the contract allows")
 	looked := publish.Looked{Whole: read}
+	placed := placesOf(c, read.Units, asked)
 	for i, u := range read.Units {
-		places := placesOf(c, read, u, asked)
+		places := placed[i]
 		places.Instances = instances[i]
 		result, err := check.Run(ctx, table.All(), c, u.Estate, places)
 		if err != nil {
@@ -129,22 +130,14 @@ func (s *session) check(ctx context.Context, from input, as, output string, all,
 	return nil
 }
 
-// placesOf is where a unit runs. Where nothing in it tells, what stands beside it
-// in the input does: Terraform, storage classes, ingresses of other units.
-func placesOf(c *responsibility.Catalog, whole *estate.Whole, u *estate.Unit, asked *responsibility.Offering) locate.Places {
-	places := locate.Locate(c, u.Kubernetes, asked, c.Assumed(compute.Axis))
-	if places.Fallback.Basis != locate.Unknown || len(whole.Units) < 2 {
-		return places
+// placesOf is where the units run, each by what it tells, and else by what stands
+// beside it in the input.
+func placesOf(c *responsibility.Catalog, units []*estate.Unit, asked *responsibility.Offering) []locate.Places {
+	all := make([]locate.Unit, len(units))
+	for i, u := range units {
+		all[i] = locate.Unit{Path: u.Path, Estate: u.Kubernetes, Scattered: u.Kind == estate.Files}
 	}
-	beside := *u.Kubernetes
-	beside.Objects = nil
-	for _, other := range whole.Units {
-		beside.Objects = append(beside.Objects, other.Kubernetes.Objects...)
-	}
-	if told := locate.Locate(c, &beside, asked, c.Assumed(compute.Axis)); told.Fallback.Basis != locate.Conflict {
-		return told
-	}
-	return places
+	return locate.Units(c, all, asked, c.Assumed(compute.Axis))
 }
 
 // unchecked is why no check was run: the catalog does not fit the checks, or

@@ -123,10 +123,15 @@ func newLocator(c *responsibility.Catalog) *locator {
 }
 
 // Locate places an estate. With as set, everything stands there. What nothing
-// tells about stands where everything else does, or else on fallback. Beside is
-// what is shown of the cluster by what stands beside the estate: a hint, where
-// the estate leaves something open.
-func Locate(c *responsibility.Catalog, e *kubernetes.Estate, as, fallback *responsibility.Offering, beside ...Place) Places {
+// tells about stands where everything else does, or else on fallback.
+func Locate(c *responsibility.Catalog, e *kubernetes.Estate, as, fallback *responsibility.Offering) Places {
+	return newLocator(c).locate(e, as, fallback, nil)
+}
+
+// locate is Locate. Beside is what is shown of the cluster by what stands beside
+// the estate: a hint, where the estate leaves something open.
+func (l *locator) locate(e *kubernetes.Estate, as, fallback *responsibility.Offering, beside []Place) Places {
+	c := l.catalog
 	places := Places{
 		Nodes: make([]Place, len(e.Nodes)), NodePools: poolsOf(c, e),
 		Pools: make([]Place, len(e.Pools)), PoolLabels: make([]string, len(e.Pools)),
@@ -145,7 +150,6 @@ func Locate(c *responsibility.Catalog, e *kubernetes.Estate, as, fallback *respo
 		places.Fallback = asked
 		return places
 	}
-	l := newLocator(c)
 	byNode := make(map[string]int, len(e.Nodes))
 	for i := range e.Nodes {
 		byNode[e.Nodes[i].Name] = i
@@ -174,10 +178,8 @@ func Locate(c *responsibility.Catalog, e *kubernetes.Estate, as, fallback *respo
 // fall finds where things stand that are not placed themselves, and what is
 // shown of the cluster.
 func (l *locator) fall(e *kubernetes.Estate, places *Places, own []Place, fallback *responsibility.Offering, beside []Place) {
-	shown := l.shown(e, own)
-	if near := l.common(beside); near.Offering != nil {
-		shown = l.narrowed(shown, near)
-	}
+	alone := l.shown(e, own)
+	shown := l.narrowed(alone, l.common(beside))
 	for _, all := range [][]Place{places.Nodes, places.Pools} {
 		for i := range all {
 			if all[i].Offering != nil && all[i].Offering.Undecided() {
@@ -201,7 +203,8 @@ func (l *locator) fall(e *kubernetes.Estate, places *Places, own []Place, fallba
 	case fallback != nil:
 		places.Fallback = Place{Offering: fallback, Basis: Assumed, Evidence: "no evidence of a platform: assumed " + fallback.ID + "; override with --as"}
 	}
-	if len(present) > 0 || shown.Offering != nil {
+	places.Shown = alone
+	if len(present) > 0 {
 		places.Shown = places.Fallback
 	}
 	if lacks := e.Lacks(kubernetes.NodeKinds, kubernetes.PoolKinds); len(lacks) > 0 {

@@ -176,13 +176,23 @@ func (l *locator) besides(o *responsibility.Offering) []*responsibility.Offering
 }
 
 // common is what several places have in common: a hint for what stands beside
-// them. It has no Offering where they contradict each other.
+// them. Where they name several that can stand in one cluster it is one of those
+// that can, and where they contradict each other it has no Offering.
 func (l *locator) common(places []Place) Place {
-	var tells []tell
+	var tells, wider []tell
 	for _, p := range places {
 		if p.Offering != nil && p.Basis != Conflict && p.Basis != Unknown {
-			tells = append(tells, tell{each(append([]*responsibility.Offering{p.Offering}, p.Also...)), Hint, "beside it " + p.Evidence})
+			t := tell{each(append([]*responsibility.Offering{p.Offering}, p.Also...)), Hint, "beside it " + p.Evidence}
+			tells = append(tells, t)
+			t.offerings = nil
+			for _, o := range tells[len(tells)-1].offerings {
+				t.offerings = append(t.offerings, l.besides(o)...)
+			}
+			wider = append(wider, t)
 		}
 	}
-	return l.resolve(tells)
+	if p := l.resolve(tells); p.Offering != nil {
+		return p
+	}
+	return l.resolve(wider)
 }

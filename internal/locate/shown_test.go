@@ -110,33 +110,49 @@ func TestNarrowedByTheCluster(t *testing.T) {
 	}
 }
 
-// What stands beside an estate is a hint for what this leaves open.
-func TestBeside(t *testing.T) {
+// What stands beside an estate is a hint for what this leaves open: all of it
+// where it agrees, and else what is nearest.
+func TestUnits(t *testing.T) {
 	c := knowledge(t)
-	of := func(e *kubernetes.Estate) Place { return Locate(c, e, nil, c.Assumed("compute")).Shown }
-	auto := of(&kubernetes.Estate{Objects: []kubernetes.Object{valued("storage.k8s.io/StorageClass", "provisioner", "ebs.csi.eks.amazonaws.com")}})
-	own := of(&kubernetes.Estate{Pools: []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "p", NodeClass: "karpenter.k8s.aws/EC2NodeClass"}}})
-	route := of(&kubernetes.Estate{Objects: []kubernetes.Object{{API: "route.openshift.io/Route"}}})
-	nothing := of(&kubernetes.Estate{})
+	in := func(dir string, o kubernetes.Object) kubernetes.Object {
+		o.Position.File = dir + "/main.tf"
+		return o
+	}
+	cluster := func(dir, path, value string) kubernetes.Object {
+		return in(dir, kubernetes.Object{API: "terraform/aws_eks_cluster", Name: "c", Values: map[string]string{path: value}})
+	}
+	objects := func(all ...kubernetes.Object) *kubernetes.Estate { return &kubernetes.Estate{Objects: all} }
+	auto := cluster("infra", "compute_config.enabled", "true")
+	gke := in("clusters/dev", kubernetes.Object{API: "terraform/google_container_cluster", Name: "c", Values: map[string]string{"enable_autopilot": "true"}})
 	irsa := annotated("/ServiceAccount", "eks.amazonaws.com/role-arn", "r")
+	route := in("ocp", kubernetes.Object{API: "route.openshift.io/Route"})
+	karpenter := &kubernetes.Estate{Pools: []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "p", NodeClass: "karpenter.k8s.aws/EC2NodeClass"}}}
 	for name, test := range map[string]struct {
+		path   string
 		own    []kubernetes.Object
-		beside []Place
+		beside []Unit
 		want   string
 		basis  Basis
 	}{
-		"Auto Mode":               {nil, []Place{auto, nothing}, "eks-auto-mode", Hint},
-		"Karpenter":               {nil, []Place{own}, "karpenter", Hint},
-		"contradictions":          {nil, []Place{auto, route}, "kubernetes", Unknown},
-		"nothing":                 {nil, []Place{nothing}, "kubernetes", Unknown},
-		"more than its own":       {[]kubernetes.Object{irsa}, []Place{auto}, "eks-auto-mode", Hint},
-		"nothing that fits":       {[]kubernetes.Object{irsa}, []Place{route}, "eks-any", Hint},
-		"it contradicts a pool's": {[]kubernetes.Object{{API: "cloud.google.com/BackendConfig"}}, []Place{own}, "gke-any", Proof},
+		"Terraform":                {"apps/web", nil, []Unit{{".", objects(auto)}}, "eks-auto-mode", Hint},
+		"pools":                    {"apps/web", nil, []Unit{{"infra", karpenter}, {"empty", objects()}}, "karpenter", Hint},
+		"two of one cluster":       {"apps/web", nil, []Unit{{".", objects(auto)}, {"infra", karpenter}}, "eks-any", Hint},
+		"two clouds":               {"apps/web", nil, []Unit{{".", objects(auto, gke)}}, "kubernetes", Unknown},
+		"two clouds, one nearer":   {"clusters/dev/web", nil, []Unit{{".", objects(auto, gke)}}, "gke-autopilot", Hint},
+		"nothing":                  {"apps/web", nil, []Unit{{"empty", objects()}}, "kubernetes", Unknown},
+		"more than its own":        {"apps/web", []kubernetes.Object{irsa}, []Unit{{".", objects(auto)}}, "eks-auto-mode", Hint},
+		"nothing that fits":        {"apps/web", []kubernetes.Object{irsa}, []Unit{{"ocp", objects(route)}}, "eks-any", Hint},
+		"another than its own":     {"apps/web", []kubernetes.Object{{API: "cloud.google.com/BackendConfig"}}, []Unit{{"infra", karpenter}}, "gke-any", Proof},
+		"what a neighbour assumes": {"apps/web", nil, []Unit{{"a", objects()}, {"b", objects()}}, "kubernetes", Unknown},
 	} {
 		t.Run(name, func(t *testing.T) {
-			e := &kubernetes.Estate{Objects: test.own, Workloads: make([]kubernetes.Workload, 1)}
-			if at := Locate(c, e, nil, c.Assumed("compute"), test.beside...).Workloads[0]; at.Offering.ID != test.want || at.Basis != test.basis {
+			units := append([]Unit{{test.path, &kubernetes.Estate{Objects: test.own, Workloads: make([]kubernetes.Workload, 1)}}}, test.beside...)
+			all := Units(c, units, nil, c.Assumed("compute"))
+			if at := all[0].Workloads[0]; at.Offering.ID != test.want || at.Basis != test.basis {
 				t.Errorf("%s by %s: %s", at.Offering.ID, at.Basis, at.Evidence)
+			}
+			if asked := Units(c, units, c.Offering("aks"), nil)[0].Workloads[0]; asked.Offering.ID != "aks" || asked.Basis != Asked {
+				t.Errorf("--as: %s by %s", asked.Offering.ID, asked.Basis)
 			}
 		})
 	}
