@@ -125,13 +125,13 @@ func newLocator(c *responsibility.Catalog) *locator {
 // Locate places an estate. With as set, everything stands there. What nothing
 // tells about stands where everything else does, or else on fallback.
 func Locate(c *responsibility.Catalog, e *kubernetes.Estate, as, fallback *responsibility.Offering) Places {
-	return newLocator(c).locate(e, as, fallback, nil)
+	return newLocator(c).locate(Unit{Estate: e}, as, fallback, nil)
 }
 
 // locate is Locate. Beside is what is shown of the cluster by what stands beside
 // the estate: a hint, where the estate leaves something open.
-func (l *locator) locate(e *kubernetes.Estate, as, fallback *responsibility.Offering, beside []Place) Places {
-	c := l.catalog
+func (l *locator) locate(u Unit, as, fallback *responsibility.Offering, beside []Place) Places {
+	c, e := l.catalog, u.Estate
 	places := Places{
 		Nodes: make([]Place, len(e.Nodes)), NodePools: poolsOf(c, e),
 		Pools: make([]Place, len(e.Pools)), PoolLabels: make([]string, len(e.Pools)),
@@ -164,21 +164,93 @@ func (l *locator) locate(e *kubernetes.Estate, as, fallback *responsibility.Offe
 	for i := range e.Workloads {
 		own[i] = l.place("pod", podFields(&e.Workloads[i].Template))
 	}
-	l.fall(e, &places, own, fallback, beside)
+	seen := l.sightings(e, own)
+	l.fall(e, &places, seen, fallback, beside)
+	all := places.Fallback
+	byDir := map[string]Place{}
 	for i := range e.Workloads {
 		w := &e.Workloads[i]
+		if u.Scattered {
+			dir := directory(w.Position.File)
+			if _, ok := byDir[dir]; !ok {
+				byDir[dir] = l.fallIn(dir, e, &places, seen, fallback, beside)
+			}
+			places.Fallback = byDir[dir]
+		}
 		places.Workloads[i] = l.workload(e, w, own[i], &places, byNode, poolByName)
 		if places.Workloads[i].Offering == nil {
 			places.Workloads[i] = places.Fallback
 		}
 	}
+	places.Fallback = all
 	return places
+}
+
+// onMachines is where things stand that run on some nodes, and on those of some
+// pools; without an Offering where there are none that are recognised.
+func onMachines(nodes, pools []Place) Place {
+	present := (&Places{Nodes: nodes, Pools: pools}).Offerings()
+	if only := sole(nodes, pools); only != nil {
+		return Place{Offering: only, Basis: Only, Evidence: "every node and pool in the input runs on " + only.ID}
+	}
+	if len(present) == 0 {
+		return Place{}
+	}
+	p := Place{Basis: Possible, Evidence: "no evidence of which of these it runs on: " + ids(present)}
+	p.on(present...)
+	return p
+}
+
+// fallIn is where things of one directory stand that are not placed themselves,
+// where each directory stands for itself: on the nodes and pools of those above
+// and below, or by what else counts there. Pools of others are a hint.
+func (l *locator) fallIn(
+	dir string, e *kubernetes.Estate, places *Places, seen []sighting, fallback *responsibility.Offering, beside []Place,
+) Place {
+	var nodes, pools []Place
+	for i := range e.Nodes {
+		if at := directory(e.Nodes[i].Position.File); within(at, dir) || within(dir, at) {
+			nodes = append(nodes, places.Nodes[i])
+		}
+	}
+	for i := range e.Pools {
+		if at := directory(e.Pools[i].Position.File); within(at, dir) || within(dir, at) {
+			pools = append(pools, places.Pools[i])
+		}
+	}
+	if p := onMachines(nodes, pools); p.Offering != nil {
+		if p.Basis == Only && len(nodes)+len(pools) < len(e.Nodes)+len(e.Pools) {
+			p.Evidence = "every node and pool in directories above and below it runs on " + p.Offering.ID
+		}
+		return p
+	}
+	p := l.narrowed(l.shownIn(dir, seen), l.common(append(slices.Clone(beside), onMachines(nil, places.Pools))))
+	if p.Offering == nil {
+		return unplaced(e, fallback)
+	}
+	return p
+}
+
+// unplaced is where things stand of which nothing tells.
+func unplaced(e *kubernetes.Estate, fallback *responsibility.Offering) Place {
+	var p Place
+	switch {
+	case fallback == nil:
+	case fallback.Undecided():
+		p = Place{Offering: fallback, Basis: Unknown, Evidence: "nothing in the input says where it runs"}
+	default:
+		p = Place{Offering: fallback, Basis: Assumed, Evidence: "no evidence of a platform: assumed " + fallback.ID + "; override with --as"}
+	}
+	if lacks := e.Lacks(kubernetes.NodeKinds, kubernetes.PoolKinds); len(lacks) > 0 {
+		p.doubt(lacks)
+	}
+	return p
 }
 
 // fall finds where things stand that are not placed themselves, and what is
 // shown of the cluster.
-func (l *locator) fall(e *kubernetes.Estate, places *Places, own []Place, fallback *responsibility.Offering, beside []Place) {
-	alone := l.shown(e, own)
+func (l *locator) fall(e *kubernetes.Estate, places *Places, seen []sighting, fallback *responsibility.Offering, beside []Place) {
+	alone := l.shown(seen, everything)
 	shown := l.narrowed(alone, l.common(beside))
 	for _, all := range [][]Place{places.Nodes, places.Pools} {
 		for i := range all {
@@ -187,25 +259,15 @@ func (l *locator) fall(e *kubernetes.Estate, places *Places, own []Place, fallba
 			}
 		}
 	}
-	only := sole(places.Nodes, places.Pools)
-	present := places.Offerings()
+	machines := onMachines(places.Nodes, places.Pools)
 	switch {
-	case only != nil:
-		places.Fallback = Place{Offering: only, Basis: Only, Evidence: "every node and pool in the input runs on " + only.ID}
-	case len(present) > 0:
-		places.Fallback = Place{Basis: Possible}
-		places.Fallback.on(present...)
-		places.Fallback.Evidence = "no evidence of which of these it runs on: " + ids(places.Offerings())
+	case machines.Offering != nil:
+		places.Fallback, places.Shown = machines, machines
 	case shown.Offering != nil:
-		places.Fallback = shown
-	case fallback != nil && fallback.Undecided():
-		places.Fallback = Place{Offering: fallback, Basis: Unknown, Evidence: "nothing in the input says where it runs"}
-	case fallback != nil:
-		places.Fallback = Place{Offering: fallback, Basis: Assumed, Evidence: "no evidence of a platform: assumed " + fallback.ID + "; override with --as"}
-	}
-	places.Shown = alone
-	if len(present) > 0 {
-		places.Shown = places.Fallback
+		places.Fallback, places.Shown = shown, alone
+	default:
+		places.Fallback = unplaced(e, fallback)
+		return
 	}
 	if lacks := e.Lacks(kubernetes.NodeKinds, kubernetes.PoolKinds); len(lacks) > 0 {
 		places.Fallback.doubt(lacks)

@@ -202,7 +202,7 @@ func (l *locator) seen(r responsibility.Rule) Place {
 		return l.place(r.On, f)
 	}
 	o := kubernetes.Object{API: f.values["api"], Labels: f.keyed["label"], Annotations: f.keyed["annotation"], Values: f.keyed["value"]}
-	return l.shown(&kubernetes.Estate{Objects: []kubernetes.Object{o}}, nil)
+	return l.shown(l.sightings(&kubernetes.Estate{Objects: []kubernetes.Object{o}}, nil), everything)
 }
 
 // satisfying makes the fields that a rule asks for.

@@ -1,6 +1,8 @@
 package locate
 
 import (
+	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -125,32 +127,60 @@ func (l *locator) narrowed(p, by Place) Place {
 	return Place{Offering: l.oneOf(set), Basis: Hint, Evidence: p.Evidence + "; " + by.Evidence}
 }
 
-// shown is what the objects of an estate, and what its workloads ask for, show
-// of the cluster that they are for.
-func (l *locator) shown(e *kubernetes.Estate, own []Place) Place {
-	var tells []tell
-	var singles []*responsibility.Offering // that the cluster has
-	var evidence []string
-	add := func(t tell) {
-		if !slices.ContainsFunc(tells, func(x tell) bool { return x.basis == t.basis && slices.Equal(x.offerings, t.offerings) }) {
-			tells = append(tells, t)
-		}
-	}
+// sighting is what one object, or what one workload asks for, shows of a cluster.
+type sighting struct {
+	dir string // in which it stands
+	// cluster says that it is the cluster's own, and shows something of all that
+	// stands beside it, in whatever directory.
+	cluster bool
+	tell
+	// single is what was seen itself; offerings are all that can stand beside it.
+	single *responsibility.Offering
+}
+
+// sightings are those of an estate. Own is what its workloads ask for.
+func (l *locator) sightings(e *kubernetes.Estate, own []Place) []sighting {
+	var all []sighting
 	for i := range e.Objects {
-		f := objectFields(&e.Objects[i])
-		for _, p := range l.matches("object", f) {
-			if !slices.Contains(singles, p.Offering) {
-				singles, evidence = append(singles, p.Offering), append(evidence, p.Evidence)
+		o := &e.Objects[i]
+		f, dir := objectFields(o), directory(o.Position.File)
+		for _, r := range l.rules["object"] {
+			if evidence, ok := f.match(r.Rule); ok {
+				all = append(all, sighting{dir, r.Cluster, tell{l.besides(r.offering), strength(r.Rule), evidence}, r.offering})
 			}
-			add(tell{l.besides(p.Offering), p.Basis, p.Evidence})
 		}
-		for _, t := range l.platformTells("object", f) {
-			add(t)
+		for _, r := range l.platforms["object"] {
+			if evidence, ok := f.match(r.Rule); ok {
+				all = append(all, sighting{dir, r.Cluster, tell{r.offerings, strength(r.Rule), evidence}, nil})
+			}
 		}
 	}
 	for i := range own {
 		if p := own[i]; p.Offering != nil && p.Basis != Conflict {
-			add(tell{l.besides(p.Offering), p.Basis, e.Workloads[i].Kind + " " + e.Workloads[i].Name + " has " + p.Evidence})
+			w := &e.Workloads[i]
+			all = append(all, sighting{directory(w.Position.File), false, tell{l.besides(p.Offering), p.Basis, w.Kind + " " + w.Name + " has " + p.Evidence}, nil})
+		}
+	}
+	return all
+}
+
+func directory(file string) string { return path.Dir(filepath.ToSlash(file)) }
+
+// shown is what some of all that was seen shows of the cluster that it is for.
+func (l *locator) shown(seen []sighting, counts func(*sighting) bool) Place {
+	var tells []tell
+	var singles []*responsibility.Offering // that the cluster has
+	var evidence []string
+	for i := range seen {
+		s := &seen[i]
+		if !counts(s) {
+			continue
+		}
+		if s.single != nil && !slices.Contains(singles, s.single) {
+			singles, evidence = append(singles, s.single), append(evidence, s.evidence)
+		}
+		if !slices.ContainsFunc(tells, func(x tell) bool { return x.basis == s.basis && slices.Equal(x.offerings, s.offerings) }) {
+			tells = append(tells, s.tell)
 		}
 	}
 	p := l.resolve(tells)
@@ -158,6 +188,20 @@ func (l *locator) shown(e *kubernetes.Estate, own []Place) Place {
 		p = l.narrowed(p, Place{Offering: l.oneOf(singles), Basis: Hint, Evidence: few(evidence)})
 	}
 	return p
+}
+
+func everything(*sighting) bool { return true }
+
+// shownIn is what counts for what stands in a directory, where each stands for
+// itself: what stands in it, in one above or in one below, and what is the
+// cluster's own wherever it stands.
+func (l *locator) shownIn(dir string, seen []sighting) Place {
+	return l.shown(seen, func(s *sighting) bool { return s.cluster || within(dir, s.dir) || within(s.dir, dir) })
+}
+
+// within reports whether a directory is another one or below it.
+func within(dir, of string) bool {
+	return of == "." && !strings.HasPrefix(dir, "/") && !strings.HasPrefix(dir, "../") || dir == of || strings.HasPrefix(dir, strings.TrimSuffix(of, "/")+"/")
 }
 
 // besides are the offerings that can stand in one cluster with an offering, or

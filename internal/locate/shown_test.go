@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/origin"
 )
 
 func annotated(kind, key, value string) kubernetes.Object {
@@ -48,7 +49,7 @@ func TestShown(t *testing.T) {
 		"eksctl with Auto Mode":             {[]kubernetes.Object{eksctl}, "", "eks-auto-mode", Hint},
 		"eksctl with node groups":           {[]kubernetes.Object{groups}, "", "eks-managed-nodegroup", Hint},
 		"both in one cluster":               {[]kubernetes.Object{auto, groups}, "", "eks-any", Hint},
-		"a class of ingress":                {[]kubernetes.Object{valued("networking.k8s.io/Ingress", "spec.ingressClassName", "alb")}, "", "aws-any", Proof},
+		"a class of ingress":                {[]kubernetes.Object{valued("networking.k8s.io/Ingress", "spec.ingressClassName", "alb")}, "", "aws-any", Hint},
 		"network endpoint groups":           {[]kubernetes.Object{neg}, "", "gke-any", Hint},
 		"a cluster of Config Connector":     {[]kubernetes.Object{autopilot}, "", "gke-autopilot", Hint},
 		"a node class of Karpenter on AKS":  {[]kubernetes.Object{aksClass}, "", "aks-automatic", Hint},
@@ -134,25 +135,63 @@ func TestUnits(t *testing.T) {
 		want   string
 		basis  Basis
 	}{
-		"Terraform":                {"apps/web", nil, []Unit{{".", objects(auto)}}, "eks-auto-mode", Hint},
-		"pools":                    {"apps/web", nil, []Unit{{"infra", karpenter}, {"empty", objects()}}, "karpenter", Hint},
-		"two of one cluster":       {"apps/web", nil, []Unit{{".", objects(auto)}, {"infra", karpenter}}, "eks-any", Hint},
-		"two clouds":               {"apps/web", nil, []Unit{{".", objects(auto, gke)}}, "kubernetes", Unknown},
-		"two clouds, one nearer":   {"clusters/dev/web", nil, []Unit{{".", objects(auto, gke)}}, "gke-autopilot", Hint},
-		"nothing":                  {"apps/web", nil, []Unit{{"empty", objects()}}, "kubernetes", Unknown},
-		"more than its own":        {"apps/web", []kubernetes.Object{irsa}, []Unit{{".", objects(auto)}}, "eks-auto-mode", Hint},
-		"nothing that fits":        {"apps/web", []kubernetes.Object{irsa}, []Unit{{"ocp", objects(route)}}, "eks-any", Hint},
-		"another than its own":     {"apps/web", []kubernetes.Object{{API: "cloud.google.com/BackendConfig"}}, []Unit{{"infra", karpenter}}, "gke-any", Proof},
-		"what a neighbour assumes": {"apps/web", nil, []Unit{{"a", objects()}, {"b", objects()}}, "kubernetes", Unknown},
+		"Terraform":                {"apps/web", nil, []Unit{{Path: ".", Estate: objects(auto)}}, "eks-auto-mode", Hint},
+		"pools":                    {"apps/web", nil, []Unit{{Path: "infra", Estate: karpenter}, {Path: "empty", Estate: objects()}}, "karpenter", Hint},
+		"two of one cluster":       {"apps/web", nil, []Unit{{Path: ".", Estate: objects(auto)}, {Path: "infra", Estate: karpenter}}, "eks-any", Hint},
+		"two clouds":               {"apps/web", nil, []Unit{{Path: ".", Estate: objects(auto, gke)}}, "kubernetes", Unknown},
+		"two clouds, one nearer":   {"clusters/dev/web", nil, []Unit{{Path: ".", Estate: objects(auto, gke)}}, "gke-autopilot", Hint},
+		"nothing":                  {"apps/web", nil, []Unit{{Path: "empty", Estate: objects()}}, "kubernetes", Unknown},
+		"more than its own":        {"apps/web", []kubernetes.Object{irsa}, []Unit{{Path: ".", Estate: objects(auto)}}, "eks-auto-mode", Hint},
+		"nothing that fits":        {"apps/web", []kubernetes.Object{irsa}, []Unit{{Path: "ocp", Estate: objects(route)}}, "eks-any", Hint},
+		"another than its own":     {"apps/web", []kubernetes.Object{{API: "cloud.google.com/BackendConfig"}}, []Unit{{Path: "infra", Estate: karpenter}}, "gke-any", Proof},
+		"what a neighbour assumes": {"apps/web", nil, []Unit{{Path: "a", Estate: objects()}, {Path: "b", Estate: objects()}}, "kubernetes", Unknown},
 	} {
 		t.Run(name, func(t *testing.T) {
-			units := append([]Unit{{test.path, &kubernetes.Estate{Objects: test.own, Workloads: make([]kubernetes.Workload, 1)}}}, test.beside...)
+			units := append([]Unit{{Path: test.path, Estate: &kubernetes.Estate{Objects: test.own, Workloads: make([]kubernetes.Workload, 1)}}}, test.beside...)
 			all := Units(c, units, nil, c.Assumed("compute"))
 			if at := all[0].Workloads[0]; at.Offering.ID != test.want || at.Basis != test.basis {
 				t.Errorf("%s by %s: %s", at.Offering.ID, at.Basis, at.Evidence)
 			}
 			if asked := Units(c, units, c.Offering("aks"), nil)[0].Workloads[0]; asked.Offering.ID != "aks" || asked.Basis != Asked {
 				t.Errorf("--as: %s by %s", asked.Offering.ID, asked.Basis)
+			}
+		})
+	}
+}
+
+// Of files that nothing builds together a directory shows something to those
+// above and below, and what is the cluster's own to all.
+func TestScattered(t *testing.T) {
+	c := knowledge(t)
+	in := func(dir string, o kubernetes.Object) kubernetes.Object {
+		o.Position.File = dir + "/x.yaml"
+		return o
+	}
+	workload := func(dir string) kubernetes.Workload {
+		return kubernetes.Workload{Position: origin.Position{File: dir + "/w.yaml"}}
+	}
+	route := in("env/openshift", kubernetes.Object{API: "route.openshift.io/Route", Name: "r"})
+	gke := in("terraform", kubernetes.Object{API: "terraform/google_container_cluster", Values: map[string]string{"enable_autopilot": "true"}})
+	node := kubernetes.Node{Name: "n", Labels: map[string]string{"cloud.google.com/gke-nodepool": "p"}, Position: origin.Position{File: "test/fixtures/n.yaml"}}
+	pool := kubernetes.Pool{API: "karpenter.sh/NodePool", Name: "p", NodeClass: "karpenter.k8s.aws/EC2NodeClass", Position: origin.Position{File: "infra/p.yaml"}}
+	for name, test := range map[string]struct {
+		estate kubernetes.Estate
+		dir    string
+		want   string
+	}{
+		"below":                    {kubernetes.Estate{Objects: []kubernetes.Object{route}}, "env/openshift/web", "openshift-any"},
+		"above":                    {kubernetes.Estate{Objects: []kubernetes.Object{route}}, "env", "openshift-any"},
+		"beside":                   {kubernetes.Estate{Objects: []kubernetes.Object{route}}, "env/plain", "kubernetes"},
+		"of a like name":           {kubernetes.Estate{Objects: []kubernetes.Object{route}}, "env/openshift2", "kubernetes"},
+		"Terraform, beside":        {kubernetes.Estate{Objects: []kubernetes.Object{route, gke}}, "env/plain", "gke-autopilot"},
+		"a node in a test, beside": {kubernetes.Estate{Nodes: []kubernetes.Node{node}}, "config", "kubernetes"},
+		"a node in a test, there":  {kubernetes.Estate{Nodes: []kubernetes.Node{node}}, "test", "gke-standard"},
+		"a pool, beside":           {kubernetes.Estate{Pools: []kubernetes.Pool{pool}}, "apps", "karpenter"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			test.estate.Workloads = []kubernetes.Workload{workload(test.dir)}
+			if at := Units(c, []Unit{{Path: ".", Estate: &test.estate, Scattered: true}}, nil, c.Assumed("compute"))[0].Workloads[0]; at.Offering.ID != test.want {
+				t.Errorf("%s by %s: %s", at.Offering.ID, at.Basis, at.Evidence)
 			}
 		})
 	}

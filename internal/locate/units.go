@@ -15,6 +15,9 @@ import (
 type Unit struct {
 	Path   string
 	Estate *kubernetes.Estate
+	// Scattered says that its files are of directories that nothing builds
+	// together: what one of them shows counts for those above and below alone.
+	Scattered bool
 }
 
 // Units places estates that stand beside each other, each as Locate does. What
@@ -25,7 +28,7 @@ func Units(c *responsibility.Catalog, units []Unit, as, fallback *responsibility
 	all := make([]Places, len(units))
 	if len(units) < 2 || as != nil {
 		for i, u := range units {
-			all[i] = l.locate(u.Estate, as, fallback, nil)
+			all[i] = l.locate(u, as, fallback, nil)
 		}
 		return all
 	}
@@ -34,7 +37,7 @@ func Units(c *responsibility.Catalog, units []Unit, as, fallback *responsibility
 		shown[i] = l.shownBy(u)
 	}
 	for i, u := range units {
-		all[i] = l.locate(u.Estate, nil, fallback, l.beside(u.Path, slices.Concat(slices.Delete(slices.Clone(shown), i, i+1)...)))
+		all[i] = l.locate(u, nil, fallback, l.beside(u.Path, slices.Concat(slices.Delete(slices.Clone(shown), i, i+1)...)))
 	}
 	return all
 }
@@ -45,28 +48,25 @@ type near struct {
 	Place
 }
 
-// shownBy is what a unit shows: its objects each in their directory, all else in
-// its own.
+// shownBy is what a unit shows to others: what is the cluster's own, each in its
+// directory, and nodes and pools in that of the unit.
 func (l *locator) shownBy(u Unit) []near {
 	var all []near
-	byDir := map[string][]kubernetes.Object{}
+	seen := l.sightings(u.Estate, nil)
 	var dirs []string
-	for _, o := range u.Estate.Objects {
-		dir := path.Dir(filepath.ToSlash(o.Position.File))
-		if byDir[dir] == nil {
+	for i := range seen {
+		if dir := seen[i].dir; seen[i].cluster && !slices.Contains(dirs, dir) {
 			dirs = append(dirs, dir)
-		}
-		byDir[dir] = append(byDir[dir], o)
-	}
-	for _, dir := range dirs {
-		if p := l.shown(&kubernetes.Estate{Objects: byDir[dir]}, nil); p.Offering != nil {
-			all = append(all, near{dir, p})
+			if p := l.shown(seen, func(s *sighting) bool { return s.cluster && s.dir == dir }); p.Offering != nil {
+				all = append(all, near{dir, p})
+			}
 		}
 	}
-	rest := *u.Estate
-	rest.Objects = nil
-	if p := l.locate(&rest, nil, nil, nil).Shown; p.Offering != nil {
-		all = append(all, near{u.Path, p})
+	if len(u.Estate.Nodes)+len(u.Estate.Pools) > 0 {
+		machines := Unit{Estate: &kubernetes.Estate{Nodes: u.Estate.Nodes, Pools: u.Estate.Pools}}
+		if p := l.locate(machines, nil, nil, nil).Shown; p.Offering != nil {
+			all = append(all, near{u.Path, p})
+		}
 	}
 	return all
 }
@@ -92,7 +92,9 @@ func (l *locator) beside(unit string, shown []near) []Place {
 
 // with adds a place that says something else than those before it.
 func with(all []Place, p Place) []Place {
-	if slices.ContainsFunc(all, func(q Place) bool { return q.Offering == p.Offering && q.Basis == p.Basis && len(p.Also)+len(q.Also) == 0 }) {
+	if slices.ContainsFunc(all, func(q Place) bool {
+		return q.Offering == p.Offering && q.Basis == p.Basis && len(p.Also)+len(q.Also) == 0
+	}) {
 		return all
 	}
 	return append(all, p)

@@ -153,12 +153,15 @@ type Limit struct {
 // Rule says how to see that something stands on an offering, or on one of a
 // platform: all of All hold and none of None.
 type Rule struct {
-	On       string      `json:"on"`
-	All      []Condition `json:"all"`
-	None     []Condition `json:"none,omitempty"`
-	Strength string      `json:"strength,omitempty"`
-	Note     string      `json:"note,omitempty"`
-	From     []string    `json:"from"`
+	On   string      `json:"on"`
+	All  []Condition `json:"all"`
+	None []Condition `json:"none,omitempty"`
+	// Cluster says of an object that it is the cluster's own, such as a node class
+	// or what makes a cluster: it shows something of all that stands beside it.
+	Cluster  bool     `json:"cluster,omitempty"`
+	Strength string   `json:"strength,omitempty"`
+	Note     string   `json:"note,omitempty"`
+	From     []string `json:"from"`
 }
 
 // Condition compares one field of a node, pool, pod or other object. With no

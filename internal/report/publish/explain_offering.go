@@ -30,7 +30,7 @@ func Offering(c *responsibility.Catalog, o *responsibility.Offering) published.O
 func rules(all []responsibility.Rule) []published.Rule {
 	out := []published.Rule{}
 	for _, r := range all {
-		out = append(out, published.Rule{On: r.On, All: conditions(r.All), None: conditions(r.None), Strength: r.Strength, Note: r.Note,
+		out = append(out, published.Rule{On: r.On, All: conditions(r.All), None: conditions(r.None), Cluster: r.Cluster, Strength: r.Strength, Note: r.Note,
 			From: r.From})
 	}
 	return out

@@ -147,6 +147,7 @@ type Rule struct {
 	On       string      `json:"on"`
 	All      []Condition `json:"all"`
 	None     []Condition `json:"none,omitempty"`
+	Cluster  bool        `json:"cluster,omitempty"` // it shows something of all that was read
 	Strength string      `json:"strength,omitempty"`
 	Note     string      `json:"note,omitempty"`
 	From     []string    `json:"from"`
