@@ -164,7 +164,7 @@ func (s *session) simulate(ctx context.Context, x *simulation) error {
 		return severalUnits(units)
 	}
 	e := units[0].Kubernetes
-	places := locate.Locate(c, e, as, c.Assumed(compute.Axis)).Decided()
+	places := placesOf(c, read.Units, as)[slices.Index(read.Units, units[0])].Decided()
 	stage, err := forecast.Prepare(e, places, s.now().UTC().Truncate(time.Second), x.asked)
 	if err != nil {
 		done()

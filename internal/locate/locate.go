@@ -36,6 +36,9 @@ type Place struct {
 	Also     []*responsibility.Offering
 	Basis    Basis
 	Evidence string // in words: label karpenter.sh/nodepool=web
+	// several says that more than one of the candidates was seen: what stands
+	// elsewhere does not decide between them.
+	several bool
 }
 
 // Words say where it is, and how that is known.

@@ -121,7 +121,7 @@ func (l *locator) narrowed(p, by Place) Place {
 	}
 	mine := each([]*responsibility.Offering{p.Offering})
 	set, _ := shared([]tell{{offerings: mine}, {offerings: each(append([]*responsibility.Offering{by.Offering}, by.Also...))}})
-	if len(set) == 0 || len(set) == len(mine) {
+	if len(set) == 0 || len(set) == len(mine) || p.several {
 		return p
 	}
 	return Place{Offering: l.oneOf(set), Basis: Hint, Evidence: p.Evidence + "; " + by.Evidence}
@@ -187,6 +187,7 @@ func (l *locator) shown(seen []sighting, counts func(*sighting) bool) Place {
 	if len(singles) > 0 && p.Basis != Conflict {
 		p = l.narrowed(p, Place{Offering: l.oneOf(singles), Basis: Hint, Evidence: few(evidence)})
 	}
+	p.several = len(singles) > 1
 	return p
 }
 

@@ -138,6 +138,7 @@ func TestUnits(t *testing.T) {
 		"Terraform":                {"apps/web", nil, []Unit{{Path: ".", Estate: objects(auto)}}, "eks-auto-mode", Hint},
 		"pools":                    {"apps/web", nil, []Unit{{Path: "infra", Estate: karpenter}, {Path: "empty", Estate: objects()}}, "karpenter", Hint},
 		"two of one cluster":       {"apps/web", nil, []Unit{{Path: ".", Estate: objects(auto)}, {Path: "infra", Estate: karpenter}}, "eks-any", Hint},
+		"several of its own":       {"apps/web", []kubernetes.Object{auto, {API: "terraform/aws_eks_node_group"}}, []Unit{{Path: "infra", Estate: objects(auto)}}, "eks-any", Hint},
 		"two clouds":               {"apps/web", nil, []Unit{{Path: ".", Estate: objects(auto, gke)}}, "kubernetes", Unknown},
 		"two clouds, one nearer":   {"clusters/dev/web", nil, []Unit{{Path: ".", Estate: objects(auto, gke)}}, "gke-autopilot", Hint},
 		"nothing":                  {"apps/web", nil, []Unit{{Path: "empty", Estate: objects()}}, "kubernetes", Unknown},
