@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -413,9 +414,27 @@ func (f *findingsWriter) footer() {
 	if len(f.NotLookedAt) > 0 {
 		say("Not checked; verify by hand: " + strings.Join(f.NotLookedAt, ", ") + ".")
 	}
+	if said := notJudged(f.Read.NotJudged); said != "" {
+		say(said)
+	}
 	if n.Broken+n.Unknown > 0 {
 		f.line(f.s.paint(faint, f.s.wrap(0, "Reasons and sources: onus explain "+f.first())))
 	}
+}
+
+// notJudged names the kinds of custom resources whose pods, if there are any, were
+// not checked.
+func notJudged(kinds map[string]int) string {
+	if len(kinds) == 0 {
+		return ""
+	}
+	n := 0
+	var names []string
+	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+		n += kinds[kind]
+		names = append(names, kind)
+	}
+	return "Not judged: " + words.Count(n, "custom resource") + " whose operators onus does not know (" + words.Few(names) + ")."
 }
 
 // skipped says what was read and does not matter here.

@@ -66,6 +66,12 @@ func read(looked Looked) published.Read {
 		r.Nodes += len(e.Nodes)
 		r.Pools += len(e.Pools)
 		r.Instances += len(u.Database.Instances)
+		for _, kind := range e.NotJudged {
+			if r.NotJudged == nil {
+				r.NotJudged = map[string]int{}
+			}
+			r.NotJudged[kind]++
+		}
 	}
 	return r
 }

@@ -48,6 +48,9 @@ type Read struct {
 	Replaced  int      `json:"replaced"`            // objects that stood more than once
 	Patched   int      `json:"patched"`             // kustomizations, of which only the files were read
 	Encrypted int      `json:"encrypted,omitempty"` // files and documents that only their owner can read
+	// NotJudged counts custom resources of which it is not known what their
+	// operators make, by GROUP/KIND.
+	NotJudged map[string]int `json:"notJudged,omitempty"`
 }
 
 // Line is the compute line of one offering that something runs on, and how
