@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"golang.org/x/tools/txtar"
@@ -221,6 +222,25 @@ func TestBuildStaysInside(t *testing.T) {
 	if got := said(New(in).Build(t.Context(), "in")); !strings.Contains(got, "/Secret/s") {
 		t.Error(got)
 	}
+}
+
+// Units are built at the same time as well as one after the other.
+func TestBuildTogether(t *testing.T) {
+	archive := web
+	for i := range 12 {
+		archive += fmt.Sprintf("-- env%d/kustomization.yaml --\nresources: [../base]\nnamespace: ns%d\npatches: [{path: p.yaml}]\n-- env%d/p.yaml --\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: %d}\n", i, i, i, i)
+	}
+	b := New(tree(t, archive))
+	var wait sync.WaitGroup
+	for i := range 12 {
+		wait.Go(func() {
+			want := fmt.Sprintf("ns%d/Service/web <nil> base/web.yaml:2\nns%d/Deployment/web %d base/web.yaml:6\n", i, i, i)
+			if got := said(b.Build(t.Context(), fmt.Sprint("env", i))); got != want {
+				t.Errorf("got:\n%swant:\n%s", got, want)
+			}
+		})
+	}
+	wait.Wait()
 }
 
 // Of a definition its spec goes, and nothing of what stands beside it.
