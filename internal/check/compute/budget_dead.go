@@ -36,6 +36,9 @@ func (x paced) reportDead(p *check.Pass) {
 		switch {
 		case by >= 0:
 			text += fmt.Sprintf("budget %d (%s) is as strict or stricter whenever it is active", by+1, x.entry(by))
+			if x.written[i].Schedule != "" && !isZero(x.written[i]) {
+				j.Severity = "medium" // a window that somebody counts on never opens
+			}
 			j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("budget %d: %s", by+1, x.entry(by)), Position: x.where(by)})
 		case x.written[i].Reasons != nil && len(x.written[i].Reasons) == 0:
 			text += "its list of reasons is empty, so it covers none"

@@ -28,7 +28,7 @@ func (f *fixes) neverAllows(i int) *finding.Fix {
 	var scaled, unscaled, bare []match
 	for _, r := range f.coverage.covers[i] {
 		switch w := &f.estate.Workloads[r.workload]; {
-		case r.pods == 0:
+		case r.pods == 0 && (r.down == 0 || w.Scaled):
 		case w.Bare:
 			bare = append(bare, r)
 		case w.Scaled:
@@ -63,7 +63,8 @@ func (f *fixes) neverAllows(i int) *finding.Fix {
 		return &finding.Fix{Summary: "allow one eviction at a time" + instead(b, count), Changes: replace()}
 	}
 	w := &f.estate.Workloads[scaled[0].workload]
-	if change, ok := raise(w); ok {
+	_, single := f.alone(scaled[0].workload)
+	if change, ok := raise(w); ok && !single {
 		return &finding.Fix{Summary: "run two replicas, and allow one eviction at a time: no PDB can keep a single pod up", Changes: append([]finding.Change{change}, replace()...)}
 	}
 	return &finding.Fix{Summary: "allow the eviction of the only pod: the outage is short and drains finish; run two replicas if it can", Changes: replace()}

@@ -54,8 +54,21 @@ func (x paced) fixInvalid() *finding.Fix {
 		}
 		fixed[bad.Index].Schedule = schedule
 	}
-	if disruption.ParseNodeBudgets(fixed).Err() != nil {
+	y := x
+	y.written, y.budgets = fixed, disruption.ParseNodeBudgets(fixed)
+	if y.budgets.Err() != nil {
 		return &finding.Fix{Summary: "correct the schedules: five fields, in UTC"}
+	}
+	if !y.sound(fixed) { // what a schedule that cannot be read hides would come out
+		y.judged = y.budgets.Judge(scheduleEpoch)
+		fix := y.fixBudgets()
+		fix.Summary = "write the schedule in the form that Karpenter reads; then " + fix.Summary
+		for i := range fix.Changes {
+			for k := range fix.Changes[i].Edits {
+				fix.Changes[i].Edits[k].Before = finding.DataOf(asPatched(x.written))
+			}
+		}
+		return fix
 	}
 	return &finding.Fix{Summary: "write the schedule in the form that Karpenter reads", Changes: x.block(fixed)}
 }

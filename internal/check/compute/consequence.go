@@ -131,12 +131,11 @@ func (c consequence) alone(serves bool) string {
 	if c.contract() == nil {
 		return ""
 	}
-	does := "stops it"
-	if serves {
-		does = "is an outage"
+	does := "is an outage, from the eviction until the new pod is ready"
+	if !serves {
+		does = "stops it until the new pod is ready: for seconds to a minute, if its image and volume come at once"
 	}
-	return fmt.Sprintf("On %s every replacement of its node %s, from the eviction until the new pod is ready. %s",
-		c.on(), does, c.coming())
+	return fmt.Sprintf("On %s every replacement of its node %s. %s", c.on(), does, c.coming())
 }
 
 // gone: the pod is not evicted but goes with its node.

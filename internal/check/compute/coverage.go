@@ -73,6 +73,16 @@ func (c *coverage) together(i int) []int {
 	return shared
 }
 
+// unserved is a budget over a workload that no API server takes, where all over
+// it are so.
+func (c *coverage) unserved(i int) (budget int, ok bool) {
+	over := c.covered[i]
+	if len(over) == 0 || slices.ContainsFunc(over, func(b int) bool { return !c.estate.Budgets[b].Unserved }) {
+		return 0, false
+	}
+	return over[0], true
+}
+
 // owns reports whether a budget covers all pods of one workload and no others.
 func (c *coverage) owns(i, budget int) bool {
 	for _, r := range c.covers[budget] {

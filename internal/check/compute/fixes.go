@@ -14,6 +14,8 @@ type fixes struct {
 	coverage   *coverage
 	arithmetic *arithmetic
 	orphans    *orphans
+	stakes     *stakes
+	claims     map[string]*kubernetes.VolumeClaim // by namespace/name
 
 	budgetNames map[string]bool          // namespace/name of budgets
 	namesakes   map[string]int           // namespace/name to how many workloads have it
@@ -25,11 +27,15 @@ func fixesOf(p *check.Pass) *fixes {
 	return check.Shared(p, func(p *check.Pass) *fixes {
 		e := p.Estate.Kubernetes
 		f := &fixes{
-			estate: e, coverage: coverageOf(p), arithmetic: arithmeticOf(p), orphans: orphansOf(p),
+			estate: e, coverage: coverageOf(p), arithmetic: arithmeticOf(p), orphans: orphansOf(p), stakes: stakesOf(p),
+			claims:      make(map[string]*kubernetes.VolumeClaim, len(e.VolumeClaims)),
 			budgetNames: make(map[string]bool, len(e.Budgets)), namesakes: make(map[string]int, len(e.Workloads)), without: map[int][]finding.Change{},
 		}
 		for i := range e.Budgets {
 			f.budgetNames[e.Budgets[i].Namespace+"/"+e.Budgets[i].Name] = true
+		}
+		for i := range e.VolumeClaims {
+			f.claims[e.VolumeClaims[i].Namespace+"/"+e.VolumeClaims[i].Name] = &e.VolumeClaims[i]
 		}
 		for i := range e.Workloads {
 			f.namesakes[e.Workloads[i].Namespace+"/"+e.Workloads[i].Name]++

@@ -219,6 +219,14 @@ func (m *matcher) together(w *kubernetes.Workload, budgets []int) []int {
 	return slices.DeleteFunc(slices.Clone(budgets), func(b int) bool { return !shared[b] })
 }
 
+// overlaps reports whether a pod of a workload is under a budget and under
+// another selector.
+func overlaps(m *matcher, w *kubernetes.Workload, b *kubernetes.Budget, s labels.Selector) bool {
+	both := false
+	m.variants(w, true, func(v variant) { both = both || !v.finished && b.Selector.Matches(v.labels) && s.Matches(v.labels) })
+	return both
+}
+
 // uncovered counts the pods of a workload, at its floor, that none of some
 // budgets covers.
 func (m *matcher) uncovered(w *kubernetes.Workload, budgets []int) int {

@@ -83,6 +83,10 @@ func (o *outcomes) foretell(p *check.Pass, i int, wanted func(*forecast.Case) bo
 	default:
 		o.judge(p, &j, i, fates)
 	}
+	if b, ok := o.coverage.unserved(i); ok && j.Verdict == finding.Held && !w.ScalesToZero() {
+		j.Verdict, j.Causes = finding.Unknown, o.causes(i)
+		j.Message += fmt.Sprintf("; but PDB %s is written in policy/v1beta1, which no API server takes since Kubernetes 1.25", o.estate.Budgets[b].Name)
+	}
 	ofWorkload(p, i, sure(p, j, i, o.coverage.covered[i]))
 }
 

@@ -39,6 +39,15 @@ func missing(p *check.Pass, i int) {
 		})
 		return
 	}
+	if b, ok := coverage.unserved(i); ok {
+		budget := &e.Budgets[b]
+		ofWorkload(p, i, check.Judgement{
+			Verdict:     finding.Broken,
+			Message:     fmt.Sprintf("PDB %s is written in policy/v1beta1, which no API server takes since Kubernetes 1.25, so nothing protects its %d pods", budget.Name, n),
+			Consequence: consequences.of(i).unprotected(n), Position: budget.Position, Evidence: []finding.Evidence{size(w)}, Fix: fixesOf(p).served(b),
+		})
+		return
+	}
 	if len(budgets) > 0 && bare < 2 {
 		j := check.Judgement{Verdict: finding.Held, Message: "a PDB covers its pods", Position: w.Position}
 		if bare > 0 {
@@ -62,11 +71,6 @@ func missing(p *check.Pass, i int) {
 	j := check.Judgement{
 		Verdict: finding.Broken, Message: fmt.Sprintf("no PodDisruptionBudget covers its %d pods", n),
 		Consequence: consequences.of(i).unprotected(n), Position: w.Position, Evidence: []finding.Evidence{size(w)},
-	}
-	routed, ok := servingOf(p).routed(i)
-	j.Evidence = append(j.Evidence, routed)
-	if !ok {
-		j.Severity = "medium"
 	}
 	if len(e.Budgets) == 0 && len(e.Lacks(kubernetes.BudgetKinds)) == 0 {
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: "no PodDisruptionBudget was read at all; if the dump left them out, add pdb to it"})

@@ -32,11 +32,11 @@ func neverAllows(p *check.Pass, i int) {
 	if j.Verdict == finding.Held && overlapping {
 		return // each allows, but together they never do: that is for pdb-overlap
 	}
-	if !w.Lasting {
-		if slices.ContainsFunc(coverage.covers[worst], func(r match) bool { return e.Workloads[r.workload].Lasting }) {
-			return // said of the workload that lasts
-		}
-		j.Severity = "low"
+	if !w.Lasting && slices.ContainsFunc(coverage.covers[worst], func(r match) bool { return e.Workloads[r.workload].Lasting }) {
+		return // said of the workload that lasts
+	}
+	if e.Budgets[worst].Unserved {
+		return // it stands in no cluster; pdb-missing says so
 	}
 	if j.Verdict == finding.Broken {
 		j.Consequence = consequencesOf(p).of(i).blocked()

@@ -9,9 +9,12 @@ import (
 	"github.com/onus-project/onus/internal/finding"
 )
 
+// PDBOverlapID is the obligation that PDBOverlap is for.
+const PDBOverlapID = "pdb-overlap"
+
 // PDBOverlap looks for pods that more than one budget covers.
 var PDBOverlap = check.Check{
-	ID: "pdb-overlap", Axis: Axis, Subjects: budgets,
+	ID: PDBOverlapID, Axis: Axis, Subjects: budgets,
 	Needs: check.Needs{Held: []check.Need{otherBudgets, ownObject, ordinals, podLabels}, Broken: []check.Need{ownName, ordinals, podLabels}},
 	Run:   eachCovered(overlap),
 }
@@ -49,9 +52,6 @@ func overlap(p *check.Pass, i int) {
 	for _, b := range list[:min(len(list), 4)] {
 		budget := &e.Budgets[b]
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("PodDisruptionBudget %s selects %s", budget.Name, selected(budget)), Position: budget.Position})
-	}
-	if !w.Lasting {
-		j.Severity = "low"
 	}
 	ofWorkload(p, i, sure(p, j, i, budgets))
 }

@@ -34,7 +34,7 @@ func servingOf(p *check.Pass) *serving {
 // runs under a controller that keeps its pods, or a Service routes to it.
 func (s *serving) serves(i int) bool {
 	w := &s.estate.Workloads[i]
-	return w.Lasting && (!w.Bare || len(s.services[i]) > 0)
+	return w.Lasting && !headroom(w) && (!w.Bare || len(s.services[i]) > 0)
 }
 
 // drained are the workloads whose pods drains evict, and that are there for long.
@@ -42,6 +42,17 @@ func (s *serving) serves(i int) bool {
 func (s *serving) drained(i int) bool {
 	w := &s.estate.Workloads[i]
 	return w.Evictable && !w.Passing() && w.AtLeast() > 0
+}
+
+// headroom reports whether a workload is there to be pushed out, so that others
+// find a node at once: by a priority below that of all others, or where that is
+// not known, by the image that does nothing.
+func headroom(w *kubernetes.Workload) bool {
+	t := &w.Template
+	if t.Priority != nil {
+		return *t.Priority < 0
+	}
+	return t.Pause && t.PriorityClass != ""
 }
 
 // routed is the evidence that something depends on a workload.

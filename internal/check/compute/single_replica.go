@@ -34,12 +34,9 @@ func singleReplica(p *check.Pass, i int) {
 			j.Message = fmt.Sprintf("runs on a single pod when %s %s is at its minimum", w.Scaler.Kind, w.Scaler.Name)
 			j.Position = w.Scaler.Position
 		}
-		routed, ok := servingOf(p).routed(i)
-		j.Evidence = append(j.Evidence, routed)
-		if !ok {
-			j.Severity = "low"
-		}
-		j.Consequence = consequencesOf(p).of(i).alone(ok)
+		_, single := fixesOf(p).alone(i)
+		_, serves := servingOf(p).routed(i)
+		j.Consequence = consequencesOf(p).of(i).alone(serves && !single)
 		j.Fix = fixesOf(p).single(i)
 	}
 	ofWorkload(p, i, sure(p, j, i, nil))

@@ -101,7 +101,26 @@ func subject(r kubernetes.Ref) finding.Subject {
 // ofWorkload reports a judgement on a workload.
 func ofWorkload(p *check.Pass, i int, j check.Judgement) {
 	j.Subject, j.Index, j.Place = subject(p.Estate.Kubernetes.Workloads[i].Ref), i, p.Places.Workloads[i]
+	if j.Verdict != finding.Held {
+		at := stakesOf(p).of(i)
+		j.Severity = at.severity
+		if holdsUp(p, i) {
+			j.Severity = shifted(at.severity, 1)
+		}
+		if j.Verdict == finding.Broken && !slices.Contains(j.Evidence, at.Evidence) {
+			j.Evidence = append(slices.Clone(j.Evidence), at.Evidence)
+		}
+	}
 	report(p, j)
+}
+
+// holdsUp reports whether budgets over a workload keep it from being evicted,
+// which holds up the drain of whatever else is on its nodes.
+func holdsUp(p *check.Pass, i int) bool {
+	coverage := coverageOf(p)
+	return len(coverage.together(i)) > 0 || slices.ContainsFunc(coverage.covered[i], func(b int) bool {
+		return strictnessOf(p).of(b).Verdict == finding.Broken
+	})
 }
 
 // ofBudget reports a judgement on a budget.
@@ -113,7 +132,7 @@ func ofBudget(p *check.Pass, i int, at locate.Place, j check.Judgement) {
 // report reports a judgement with what holds for all that is said of a cluster.
 func report(p *check.Pass, j check.Judgement) {
 	e := p.Estate.Kubernetes
-	j.Fix = harmless(e, j.Fix)
+	j.Fix = harmless(e, checked(p, j.Fix))
 	lacks := e.Lacks(kubernetes.NodeClaimKinds, kubernetes.KarpenterPools)
 	if j.Verdict == finding.Broken && j.Consequence != "" && j.Place.Basis != locate.Asked && len(lacks) > 0 && len(p.Lacks(&j)) == 0 {
 		j.Evidence = append(slices.Clone(j.Evidence), finding.Evidence{

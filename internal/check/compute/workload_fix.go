@@ -38,6 +38,9 @@ func (f *fixes) single(i int) *finding.Fix {
 	case w.Kind == "StatefulSet":
 		return &finding.Fix{Summary: "run it with replicated data if it can; else restart it at a time you choose before its node is replaced, because no PDB can keep a single pod up"}
 	}
+	if why, single := f.alone(i); single {
+		return &finding.Fix{Summary: why + ", so a second replica is no way out: accept the absence, or restart it at a time you choose before its node is replaced"}
+	}
 	change, ok := raise(w)
 	if !ok {
 		return &finding.Fix{Summary: "run two replicas"}
@@ -54,6 +57,32 @@ func (f *fixes) single(i int) *finding.Fix {
 		}
 	}
 	return fix
+}
+
+// alone says why a workload runs on one pod by its nature: its author keeps two
+// from running side by side, its volume is for one node at a time, or nothing
+// sends it requests that a second pod could answer.
+func (f *fixes) alone(i int) (why string, single bool) {
+	w := &f.estate.Workloads[i]
+	if w.Rollout.Strategy == "Recreate" {
+		return "its strategy Recreate says that two must not run side by side", true
+	}
+	for _, name := range w.Template.VolumeClaims {
+		claim, read := f.claims[w.Namespace+"/"+name]
+		switch {
+		case !read:
+			return "it mounts the claim " + name + ", which was not read and may be for one node at a time", true
+		case claim.Once:
+			return "its claim " + name + " is ReadWriteOnce, for one node at a time", true
+		}
+	}
+	switch at := f.stakes.of(i); {
+	case w.Template.Elects:
+		return "it elects a leader, and the others only wait", true
+	case at.severity == "low" && !w.Bare:
+		return at.Text, true
+	}
+	return "", false
 }
 
 // raise patches what decides a workload's floor to two.
@@ -88,7 +117,10 @@ func (f *fixes) orphan(i int) *finding.Fix {
 	b := &f.estate.Budgets[i]
 	meant, ok := f.orphans.writtenFor[i]
 	if !ok {
-		return &finding.Fix{Summary: "select labels that the pods have, in their namespace; or delete the PDB", Changes: []finding.Change{remove(b)}}
+		if len(f.estate.Pods) > 0 {
+			return &finding.Fix{Summary: "select labels that the pods have, in their namespace; or delete the PDB", Changes: []finding.Change{remove(b)}}
+		}
+		return &finding.Fix{Summary: "select labels that the pods have, in their namespace; or check it together with what makes its pods, if that is kept elsewhere"}
 	}
 	w := &f.estate.Workloads[meant]
 	fixed := rewritten(b)
@@ -121,6 +153,18 @@ func (f *fixes) usedUp(budget int) *finding.Fix {
 	fixed := rewritten(b)
 	fixed.Spec.Unhealthy = "AlwaysAllow"
 	return &finding.Fix{Summary: "allow the eviction of pods that are not ready (unhealthyPodEvictionPolicy: AlwaysAllow), so that they do not block drains; and get them healthy", Changes: []finding.Change{fixed.replace(b)}}
+}
+
+// served writes a budget in the version that API servers take.
+func (f *fixes) served(budget int) *finding.Fix {
+	b := &f.estate.Budgets[budget]
+	fixed := rewritten(b)
+	if n := f.arithmetic.counts[budget]; n.Allowed == 0 || n.Allowed >= n.Healthy {
+		fixed = oneOf(b) // else it would allow nothing, or everything
+	}
+	change := fixed.replace(b)
+	change.Edits = append(change.Edits, finding.Edit{Path: "/apiVersion", Before: finding.DataOf("policy/v1beta1"), After: finding.DataOf(fixed.APIVersion)})
+	return &finding.Fix{Summary: "write it in policy/v1", Changes: []finding.Change{change}}
 }
 
 // void makes a budget that lets all pods go let one go at a time.

@@ -27,6 +27,7 @@ type Estate struct {
 	Budgets      []Budget
 	Scalers      []Scaler
 	Services     []Service
+	Backends     []Backend
 	VolumeClaims []VolumeClaim
 	// PriorityClasses that were read; templates have the priorities that follow.
 	PriorityClasses []PriorityClass
@@ -158,6 +159,9 @@ type VolumeClaim struct {
 	// where it was not read.
 	Zones []string
 	Host  string
+	// Once says that one node, or one pod, at a time can mount it; false where
+	// the claim does not say so, or was not read itself.
+	Once bool
 }
 
 // Never is the age limit of nodes that have none.
@@ -231,6 +235,9 @@ type PodTemplate struct {
 	Affinity      *corev1.Affinity
 	Spread        []corev1.TopologySpreadConstraint
 	HostPorts     []string // ports of the node that it takes, such as TCP/8080
+	Pause         bool     // its containers do nothing: they run the pause image
+	Sleeps        bool     // its containers run sleep, or tail -f /dev/null
+	Elects        bool     // a container is told to elect a leader
 	EmptyDir      bool     // it has an emptyDir volume
 	VolumeClaims  []string // PersistentVolumeClaims it mounts, by name
 }
@@ -384,6 +391,9 @@ type Budget struct {
 	LabelSelector  *metav1.LabelSelector // as written; nil selects nothing
 	MinAvailable   *intstr.IntOrString
 	MaxUnavailable *intstr.IntOrString
+	// Unserved says that it is written in policy/v1beta1 and stands in no cluster:
+	// since Kubernetes 1.25 no API server takes it.
+	Unserved bool
 	// Unhealthy is unhealthyPodEvictionPolicy as written.
 	Unhealthy string
 	// Status is the controller's own arithmetic, where the object came from a cluster.
@@ -429,8 +439,19 @@ type Service struct {
 	Namespace string
 	Name      string
 	Selector  map[string]string
+	Type      string   // as written: ClusterIP, NodePort, LoadBalancer; empty for ClusterIP
+	Ports     []string // their names, or numbers where they have none
 	Position  origin.Position
 	Unit      string // that it stands in, where it is not that of the estate
+}
+
+// Backend is a Service that an Ingress, a route of a gateway or a webhook of
+// the API server sends requests to.
+type Backend struct {
+	Namespace, Service string
+	By                 Ref
+	Webhook            bool // the API server calls it
+	Position           origin.Position
 }
 
 // CustomResource is one of a kind that is not read as such: an operator may make

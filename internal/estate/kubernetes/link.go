@@ -45,6 +45,7 @@ func (l *linker) replaced(read, left int) { l.Seen.Replaced += read - left }
 // plain takes over what is joined to nothing.
 func (l *linker) plain() {
 	l.Services = deduplicated(l.raw.Services, func(s *Service) string { return s.Namespace + "/" + s.Name })
+	l.Backends = slices.Clone(l.raw.Backends)
 	l.Pools = deduplicated(l.raw.Pools, func(p *Pool) string { return p.API + "/" + p.Namespace + "/" + p.Name })
 	l.replaced(len(l.raw.Services)+len(l.raw.Pools), len(l.Services)+len(l.Pools))
 }
@@ -74,13 +75,34 @@ func (l *linker) budgets() {
 func (l *linker) workloads() []RawWorkload {
 	differ := conflicts{}
 	all := deduplicated(l.raw.Workloads, func(w *RawWorkload) string { return unless(w.Generated, w.Group+"/"+w.Ref.String()) },
-		note(differ, func(w *RawWorkload) { w.Position = origin.Position{} }, func(w *RawWorkload) origin.Position { return w.Position }))
+		note(differ, (*RawWorkload).judged, func(w *RawWorkload) origin.Position { return w.Position }))
 	for i, at := range differ {
 		all[i].ConflictsAt = at
 	}
 	l.replaced(len(l.raw.Workloads), len(all))
 	lendTemplates(all)
 	return all
+}
+
+// judged leaves of a workload what verdicts rest on: not where it stands, what
+// it asks of a node, or what its annotations tell to others. What is proved
+// holds wherever its pods find a node.
+func (w *RawWorkload) judged() {
+	w.Position, w.Template.Requests, w.Template.Annotations = origin.Position{}, Resources{}, obeyed(w.Template.Annotations)
+}
+
+// obeyed are the annotations of pods that autoscalers of nodes go by.
+func obeyed(all map[string]string) map[string]string {
+	var some map[string]string
+	for k, v := range all {
+		if group, _, _ := strings.Cut(k, "/"); group == "karpenter.sh" || group == "cluster-autoscaler.kubernetes.io" {
+			if some == nil {
+				some = map[string]string{}
+			}
+			some[k] = v
+		}
+	}
+	return some
 }
 
 // lendTemplates gives workloads that use the template of another one theirs.

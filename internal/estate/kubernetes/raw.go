@@ -22,6 +22,7 @@ type Raw struct {
 	Budgets         []Budget
 	Scalers         []Scaler
 	Services        []Service
+	Backends        []Backend
 	VolumeClaims    []VolumeClaim
 	Volumes         []Volume
 	PriorityClasses []PriorityClass
@@ -72,6 +73,7 @@ func (r *Raw) Append(o *Raw) {
 	r.Budgets = append(r.Budgets, o.Budgets...)
 	r.Scalers = append(r.Scalers, o.Scalers...)
 	r.Services = append(r.Services, o.Services...)
+	r.Backends = append(r.Backends, o.Backends...)
 	r.VolumeClaims = append(r.VolumeClaims, o.VolumeClaims...)
 	r.Volumes = append(r.Volumes, o.Volumes...)
 	r.PriorityClasses = append(r.PriorityClasses, o.PriorityClasses...)

@@ -15,6 +15,8 @@ func (e *Estate) Subset(wanted func(*Workload) bool) (subset *Estate, kept []int
 	s.Pools = slices.Clone(e.Pools)
 	s.Budgets = slices.Clone(e.Budgets)
 	s.Services = slices.Clone(e.Services)
+	s.Backends = slices.Clone(e.Backends)
+	s.PriorityClasses = slices.Clone(e.PriorityClasses)
 	s.VolumeClaims = slices.Clone(e.VolumeClaims)
 	s.PriorityClasses = slices.Clone(e.PriorityClasses)
 	s.CustomResources = slices.Clone(e.CustomResources)

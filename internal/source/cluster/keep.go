@@ -12,6 +12,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/onus-project/onus/internal/source/manifest"
 )
 
 // keep is what a snapshot has of an object: the fields that are read, and no
@@ -27,12 +29,12 @@ func keep(k kind, o runtime.Object) (any, error) {
 	case *corev1.Node:
 		return keepNode(k, o), nil
 	case *corev1.Service:
-		return &corev1.Service{TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta), Spec: corev1.ServiceSpec{Selector: o.Spec.Selector}},
+		return &corev1.Service{TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta), Spec: corev1.ServiceSpec{Selector: o.Spec.Selector, Type: o.Spec.Type, Ports: o.Spec.Ports}},
 			nil
 	case *corev1.PersistentVolumeClaim:
 		return &corev1.PersistentVolumeClaim{
 			TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta),
-			Spec: corev1.PersistentVolumeClaimSpec{VolumeName: o.Spec.VolumeName, StorageClassName: o.Spec.StorageClassName},
+			Spec: corev1.PersistentVolumeClaimSpec{VolumeName: o.Spec.VolumeName, StorageClassName: o.Spec.StorageClassName, AccessModes: o.Spec.AccessModes},
 		}, nil
 	case *corev1.PersistentVolume:
 		return keepVolume(k, o), nil
@@ -234,6 +236,7 @@ func keepContainers(all []corev1.Container) []corev1.Container {
 	for i := range all {
 		c := &all[i]
 		k := corev1.Container{Name: c.Name, Ports: c.Ports, Resources: c.Resources, RestartPolicy: c.RestartPolicy}
+		k.Image, k.Command = manifest.Purpose(c)
 		if c.ReadinessProbe != nil {
 			k.ReadinessProbe = &corev1.Probe{}
 		}

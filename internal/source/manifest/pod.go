@@ -92,7 +92,10 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 	for _, tol := range spec.Tolerations {
 		t.Tolerations = append(t.Tolerations, kubernetes.Toleration{Key: tol.Key, Operator: string(tol.Operator), Value: tol.Value, Effect: string(tol.Effect)})
 	}
-	for _, c := range spec.Containers {
+	t.Pause, t.Sleeps = len(spec.Containers) > 0, len(spec.Containers) > 0
+	for i := range spec.Containers {
+		c := &spec.Containers[i]
+		t.Pause, t.Sleeps, t.Elects = t.Pause && pauses(c.Image), t.Sleeps && sleeps(c), t.Elects || elects(c)
 		for _, p := range c.Ports {
 			if port := cmp.Or(p.HostPort, onHost(spec, p.ContainerPort)); port > 0 {
 				t.HostPorts = append(t.HostPorts, cmp.Or(string(p.Protocol), string(corev1.ProtocolTCP))+"/"+strconv.Itoa(int(port)))

@@ -14,8 +14,9 @@ func (r *objectReader) volumeClaim(doc *document.Document) error {
 	var o struct {
 		Metadata meta `json:"metadata"`
 		Spec     struct {
-			VolumeName       string `json:"volumeName"`
-			StorageClassName string `json:"storageClassName"`
+			VolumeName       string                              `json:"volumeName"`
+			StorageClassName string                              `json:"storageClassName"`
+			AccessModes      []corev1.PersistentVolumeAccessMode `json:"accessModes"`
 		} `json:"spec"`
 	}
 	if err := r.decode(doc, &o); err != nil {
@@ -23,8 +24,18 @@ func (r *objectReader) volumeClaim(doc *document.Document) error {
 	}
 	r.live(o.Metadata)
 	r.shown(doc, "/PersistentVolumeClaim", o.Metadata, storageClass(o.Spec.StorageClassName))
-	r.into.VolumeClaims = append(r.into.VolumeClaims, kubernetes.VolumeClaim{Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name, Volume: o.Spec.VolumeName})
+	r.into.VolumeClaims = append(r.into.VolumeClaims, kubernetes.VolumeClaim{
+		Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name, Volume: o.Spec.VolumeName, Once: once(o.Spec.AccessModes),
+	})
 	return nil
+}
+
+// once reports whether all the ways in which a volume can be mounted are for
+// one node, or one pod, at a time.
+func once(modes []corev1.PersistentVolumeAccessMode) bool {
+	return len(modes) > 0 && !slices.ContainsFunc(modes, func(m corev1.PersistentVolumeAccessMode) bool {
+		return m != corev1.ReadWriteOnce && m != corev1.ReadWriteOncePod
+	})
 }
 
 // storageClass is the value that names the class of a claim's storage.

@@ -1,0 +1,66 @@
+package compute
+
+import (
+	"encoding/json"
+	"slices"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/finding"
+)
+
+// checked leaves the changes out of a fix that would not mend what it is for:
+// each budget that it writes is counted over what it then selects, at the sizes
+// that the fix sets, and has to let a pod go without another budget beside it.
+func checked(p *check.Pass, fix *finding.Fix) *finding.Fix {
+	if fix == nil {
+		return nil
+	}
+	var touched []finding.Object
+	for _, c := range fix.Changes {
+		touched = append(touched, c.Object)
+	}
+	for _, c := range fix.Changes {
+		if c.Object.Kind == "PodDisruptionBudget" && c.Action != finding.Delete && !mends(p, c, touched) {
+			return &finding.Fix{Summary: fix.Summary}
+		}
+	}
+	return fix
+}
+
+// mends reports whether a budget as a fix writes it lets a pod go, and is the
+// only one over its pods once all that the fix touches is changed.
+func mends(p *check.Pass, c finding.Change, touched []finding.Object) bool {
+	var written pdb
+	if json.Unmarshal(c.Value, &written) != nil {
+		return false
+	}
+	selector, err := metav1.LabelSelectorAsSelector(written.Spec.Selector)
+	if err != nil {
+		return false
+	}
+	e, coverage := p.Estate.Kubernetes, coverageOf(p)
+	over := coverage.matcher.match(c.Object.Namespace, selector)
+	if len(over) == 0 {
+		return false
+	}
+	changed := func(r kubernetes.Ref) bool { return slices.Contains(touched, objectOf(r)) }
+	sized := func(w *kubernetes.Workload) int {
+		if w.AtLeast() < 2 && (changed(w.Ref) || w.Scaler != nil && changed(w.Scaler.Ref)) {
+			return 2
+		}
+		return w.AtLeast()
+	}
+	count := arithmeticOf(p).count(&kubernetes.Budget{MinAvailable: written.Spec.MinAvailable, MaxUnavailable: written.Spec.MaxUnavailable}, over, sized)
+	if count.Allowed == 0 && count.Reason != disruption.NoPods {
+		return false
+	}
+	return p.ID() == PDBOverlapID || !slices.ContainsFunc(over, func(r match) bool {
+		return r.pods > 0 && slices.ContainsFunc(coverage.covered[r.workload], func(b int) bool {
+			return !changed(e.Budgets[b].Ref()) && overlaps(coverage.matcher, &e.Workloads[r.workload], &e.Budgets[b], selector)
+		})
+	})
+}

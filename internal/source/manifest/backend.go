@@ -1,0 +1,138 @@
+package manifest
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+// sends are the kinds, by GROUP/KIND, that say which Services requests from
+// outside the cluster, or from its API server, go to.
+var sends = map[string]bool{
+	"networking.k8s.io/Ingress": true, "extensions/Ingress": true,
+	"gateway.networking.k8s.io/HTTPRoute": true, "gateway.networking.k8s.io/GRPCRoute": true, "gateway.networking.k8s.io/TLSRoute": true,
+	"gateway.networking.k8s.io/TCPRoute": true, "gateway.networking.k8s.io/UDPRoute": true,
+	"route.openshift.io/Route": true, "networking.istio.io/VirtualService": true,
+	"admissionregistration.k8s.io/ValidatingWebhookConfiguration": true, "admissionregistration.k8s.io/MutatingWebhookConfiguration": true,
+	"apiregistration.k8s.io/APIService": true, "apiextensions.k8s.io/CustomResourceDefinition": true,
+}
+
+// backendRef names a Service, in one of the ways in which these kinds do.
+type backendRef struct {
+	Kind        string `json:"kind"`
+	Name        string `json:"name"`
+	Namespace   string `json:"namespace"`
+	ServiceName string `json:"serviceName"` // of an Ingress before networking.k8s.io/v1
+	Service     *struct {
+		Name string `json:"name"`
+	} `json:"service"`
+}
+
+// webhook is how the API server reaches one.
+type webhook struct {
+	ClientConfig struct {
+		Service *backendRef `json:"service"`
+	} `json:"clientConfig"`
+}
+
+// routing is what of these kinds names Services.
+type routing struct {
+	Webhooks []webhook `json:"webhooks"`
+	Spec     struct {
+		Backend        *backendRef `json:"backend"`
+		DefaultBackend *backendRef `json:"defaultBackend"`
+		Rules          []struct {
+			HTTP *struct {
+				Paths []struct {
+					Backend backendRef `json:"backend"`
+				} `json:"paths"`
+			} `json:"http"`
+			BackendRefs []backendRef `json:"backendRefs"`
+		} `json:"rules"`
+		To                *backendRef  `json:"to"`
+		AlternateBackends []backendRef `json:"alternateBackends"`
+		Gateways          []string     `json:"gateways"`
+		HTTP              []struct {
+			Route []struct {
+				Destination struct {
+					Host string `json:"host"`
+				} `json:"destination"`
+			} `json:"route"`
+		} `json:"http"`
+		Service    *backendRef `json:"service"`
+		Conversion *struct {
+			Webhook *webhook `json:"webhook"`
+		} `json:"conversion"`
+	} `json:"spec"`
+}
+
+// backends keeps which Services an object sends requests to. What cannot be read
+// is left out: it is not ours to judge.
+func (r *objectReader) backends(doc *document.Document, group string, by kubernetes.Ref) {
+	if !sends[group+"/"+by.Kind] {
+		return
+	}
+	var o routing
+	if doc.Decode(&o) != nil {
+		return
+	}
+	keep := func(t *backendRef, called bool) {
+		if t == nil {
+			return
+		}
+		name := cmp.Or(t.Name, t.ServiceName)
+		if t.Service != nil {
+			name = t.Service.Name
+		}
+		if name == "" || t.Kind != "" && t.Kind != "Service" {
+			return
+		}
+		r.into.Backends = append(r.into.Backends, kubernetes.Backend{
+			Namespace: cmp.Or(t.Namespace, namespaceOf(by.Namespace)), Service: name, By: by, Webhook: called, Position: r.at(doc),
+		})
+	}
+	for i := range o.Webhooks {
+		keep(o.Webhooks[i].ClientConfig.Service, true)
+	}
+	keep(o.Spec.Service, true)
+	if c := o.Spec.Conversion; c != nil && c.Webhook != nil {
+		keep(c.Webhook.ClientConfig.Service, true)
+	}
+	for _, t := range o.routed() {
+		keep(&t, false)
+	}
+}
+
+// routed are the Services that requests from outside the cluster go to.
+func (o *routing) routed() []backendRef {
+	all := o.Spec.AlternateBackends
+	for _, t := range []*backendRef{o.Spec.Backend, o.Spec.DefaultBackend, o.Spec.To} {
+		if t != nil {
+			all = append(all, *t)
+		}
+	}
+	for _, rule := range o.Spec.Rules {
+		all = append(all, rule.BackendRefs...)
+		if rule.HTTP != nil {
+			for _, p := range rule.HTTP.Paths {
+				all = append(all, p.Backend)
+			}
+		}
+	}
+	if len(o.Spec.Gateways) == 0 {
+		return all
+	}
+	for _, http := range o.Spec.HTTP { // of a VirtualService: SERVICE, or SERVICE.NAMESPACE.svc.DOMAIN
+		for _, route := range http.Route {
+			parts := strings.Split(route.Destination.Host, ".")
+			t := backendRef{Name: parts[0]}
+			if len(parts) > 1 {
+				t.Namespace = parts[1]
+			}
+			all = append(all, t)
+		}
+	}
+	return all
+}
