@@ -22,6 +22,11 @@ import (
 func findingsText(w io.Writer, v published.Findings, s Screen) error {
 	f := findingsWriter{Findings: v, s: s, shown: map[string]bool{}}
 	f.header()
+	if !s.Held && f.Summary.Broken+f.Summary.Unknown > mostInFull {
+		f.brief()
+		f.footer()
+		return s.print(w, f.b.String())
+	}
 	for _, verdict := range []finding.Verdict{finding.Broken, finding.Unknown, finding.Held} {
 		if verdict == finding.Held && !s.Held {
 			continue
@@ -416,6 +421,9 @@ func (f *findingsWriter) footer() {
 	}
 	if said := notJudged(f.Read.NotJudged); said != "" {
 		say(said)
+	}
+	if !f.s.Held && n.Broken+n.Unknown > mostInFull {
+		say("Those that say the same are shown together. Each with its evidence and fix: --all; as data: -o json.")
 	}
 	if n.Broken+n.Unknown > 0 {
 		f.line(f.s.paint(faint, f.s.wrap(0, "Reasons and sources: onus explain "+f.first())))

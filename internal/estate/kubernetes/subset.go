@@ -25,7 +25,6 @@ func (e *Estate) Subset(wanted func(*Workload) bool) (subset *Estate, kept []int
 	s.Unread = slices.Clone(e.Unread)
 	s.Hidden = slices.Clone(e.Hidden)
 	s.NotJudged = slices.Clone(e.NotJudged)
-	s.PriorityClasses = slices.Clone(e.PriorityClasses)
 	s.copyNodes(e)
 	scalers := s.copyScalers(e)
 
