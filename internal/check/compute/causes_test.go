@@ -23,12 +23,12 @@ func eachLook(t *testing.T, f func(t *testing.T, path string, e *kubernetes.Esta
 			t.Fatal("nothing to look at", glob, err)
 		}
 		for _, path := range paths {
-			read, err := source.One(t.Context(), source.Input{Paths: []string{path}})
+			read, err := source.Kubernetes(t.Context(), source.Input{Paths: []string{path}})
 			if err != nil {
 				continue // scenarios
 			}
 			for _, offering := range []*responsibility.Offering{c.Offering("eks-auto-mode"), c.Offering("gke-standard")} {
-				f(t, path, read.Kubernetes, ran(t, c, read.Kubernetes, locate.Locate(c, read.Kubernetes, nil, offering)).Findings)
+				f(t, path, read, ran(t, c, read, locate.Locate(c, read, nil, offering)).Findings)
 			}
 		}
 	}
@@ -88,11 +88,11 @@ func TestOneEntryACause(t *testing.T) {
 // What uses up a shared budget elsewhere explains what becomes of others under it.
 func TestOverlapElsewhereIsTheCause(t *testing.T) {
 	c := knowledge(t)
-	read, err := source.One(t.Context(), source.Input{Paths: []string{"../../../examples/insurer"}})
+	read, err := source.Kubernetes(t.Context(), source.Input{Paths: []string{"../../../examples/insurer"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range ran(t, c, read.Kubernetes, locate.Locate(c, read.Kubernetes, nil, nil)).Findings {
+	for _, f := range ran(t, c, read, locate.Locate(c, read, nil, nil)).Findings {
 		if f.Obligation == PDBOverlap.ID && f.Subject.Name == "claims-api" {
 			if !slices.ContainsFunc(f.LeadsTo, func(o finding.Outcome) bool { return o.Subject.Name == "claims-web" }) {
 				t.Errorf("the overlap leads to %+v", f.LeadsTo)

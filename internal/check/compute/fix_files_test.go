@@ -79,11 +79,11 @@ func TestFixesOfFilesMend(t *testing.T) {
 			if err := os.WriteFile(file, []byte(o.yaml()), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			e, err := source.Read(t.Context(), source.Input{Paths: []string{file}})
+			e, err := source.Kubernetes(t.Context(), source.Input{Paths: []string{file}})
 			if err != nil {
 				t.Fatal(path, err)
 			}
-			return ran(t, c, e.Kubernetes, locate.Locate(c, e.Kubernetes, nil, c.Offering("eks-auto-mode"))).Findings
+			return ran(t, c, e, locate.Locate(c, e, nil, c.Offering("eks-auto-mode"))).Findings
 		}
 		before := broken(read(cluster))
 		for key, f := range before {
