@@ -45,7 +45,7 @@ func TestManyPodsWithoutNodes(t *testing.T) {
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, command := range [][]string{{"check", path}, {"simulate", path, "--margins=false"}} {
+	for _, command := range [][]string{{"check", "--all", path}, {"simulate", path, "--margins=false"}} {
 		var out, errs strings.Builder
 		if status := Main(command, nil, &out, &errs); status != exitHeld && status != exitBroken {
 			t.Errorf("%s: exit status %d: %s", command[0], status, errs.String())

@@ -91,6 +91,9 @@ func (f *findingsWriter) trouble(k kindOfTrouble, all []finding.Finding) {
 	for i := range all[:min(len(all), mostNamed)] {
 		x := &all[i]
 		said := named(x.Subject)
+		if len(f.Units) > 1 && x.Subject.Unit != "" {
+			said += " in " + x.Subject.Unit
+		}
 		if !alike {
 			said += ": " + x.Message
 		}
