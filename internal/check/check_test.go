@@ -26,6 +26,7 @@ title: Every workload says who owns it
 axis: compute
 layer: workload
 severity: low
+blocksNodes: true
 loadBearing: false
 checked: true
 statement: Every workload has the label team.
@@ -108,7 +109,7 @@ func TestToyObligation(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 	f := found["lost"]
-	if f.Verdict != finding.Broken || f.Consequence == "" || f.Fix == nil || f.Severity != "low" || f.Layer != "workload" || f.Offering != "eks-auto-mode" || !slices.Equal(f.Sources, []string{"seed"}) {
+	if f.Verdict != finding.Broken || f.Consequence == "" || f.Fix == nil || f.Severity != "low" || !f.BlocksNodes || f.Layer != "workload" || f.Offering != "eks-auto-mode" || !slices.Equal(f.Sources, []string{"seed"}) {
 		t.Errorf("%+v", f)
 	}
 	if want := finding.Fingerprint(workloadOwned.ID, f.Subject); f.Fingerprint != want {

@@ -73,10 +73,10 @@ func TestSample(t *testing.T) {
 	broken := func(name string, n int) look {
 		l := look{name: name}
 		for range n {
-			l.findings.Findings.Findings = append(l.findings.Findings.Findings, finding.Finding{Verdict: finding.Broken, Message: name})
+			l.findings.Findings = append(l.findings.Findings, finding.Finding{Verdict: finding.Broken, Message: name})
 		}
-		for i := range l.findings.Findings.Findings {
-			l.findings.Findings.Findings[i].Position.Line = i
+		for i := range l.findings.Findings {
+			l.findings.Findings[i].Position.Line = i
 		}
 		return l
 	}

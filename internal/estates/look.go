@@ -21,14 +21,7 @@ type look struct {
 	peak     int64 // bytes of memory, at the most
 	why      string
 	lines    int // of the text that a user sees
-	findings result
-}
-
-// result is what onus check -o json prints, as far as the tables show it.
-type result struct {
-	published.Findings
-	Units      []json.RawMessage `json:"units"`
-	Unreadable []json.RawMessage `json:"unreadable"`
+	findings published.Findings
 }
 
 // answered reports whether onus said something of the repository: with status 2

@@ -25,7 +25,7 @@ func sample(looks []look, number int, seed uint64) []item {
 	var piles [][]item
 	for _, l := range looks {
 		var pile []item
-		for _, f := range l.findings.Findings.Findings {
+		for _, f := range l.findings.Findings {
 			if f.Verdict == finding.Broken {
 				pile = append(pile, item{l.name, f})
 			}

@@ -9,9 +9,6 @@ import (
 	"github.com/onus-project/onus/internal/finding"
 )
 
-// severities are those of findings, from the gravest.
-var severities = []string{"high", "medium", "low"}
-
 // writeTables writes what came of each repository, and of each obligation in all
 // of them, as Markdown.
 func writeTables(w io.Writer, looks []look) {
@@ -19,7 +16,7 @@ func writeTables(w io.Writer, looks []look) {
 	fmt.Fprintln(w, "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
 	for _, l := range looks {
 		fmt.Fprintf(w, "| %s | %d | %d | %d | %d |", l.name, l.exit, len(l.findings.Units), l.findings.Read.Objects, len(l.findings.Unreadable))
-		for _, s := range severities {
+		for _, s := range finding.Severities {
 			fmt.Fprintf(w, " %d |", count(l, func(f *finding.Finding) bool { return f.Verdict == finding.Broken && f.Severity == s }))
 		}
 		fmt.Fprintf(w, " %d | %d | %d | %.1f | %d |", l.findings.Summary.Unknown, l.findings.Summary.Held, l.lines, l.took.Seconds(), l.peak>>20)
@@ -33,8 +30,8 @@ func writeTables(w io.Writer, looks []look) {
 
 func count(l look, is func(*finding.Finding) bool) int {
 	n := 0
-	for i := range l.findings.Findings.Findings {
-		if is(&l.findings.Findings.Findings[i]) {
+	for i := range l.findings.Findings {
+		if is(&l.findings.Findings[i]) {
 			n++
 		}
 	}
@@ -45,8 +42,8 @@ func count(l look, is func(*finding.Finding) bool) int {
 func writeObligations(w io.Writer, looks []look) {
 	broken := map[string]map[string]int{}
 	for _, l := range looks {
-		for i := range l.findings.Findings.Findings {
-			f := &l.findings.Findings.Findings[i]
+		for i := range l.findings.Findings {
+			f := &l.findings.Findings[i]
 			if f.Verdict != finding.Broken {
 				continue
 			}
@@ -57,13 +54,13 @@ func writeObligations(w io.Writer, looks []look) {
 		}
 	}
 	fmt.Fprint(w, "\n| broken |")
-	for _, s := range severities {
+	for _, s := range finding.Severities {
 		fmt.Fprintf(w, " %s |", s)
 	}
 	fmt.Fprintln(w, "\n| --- | --- | --- | --- |")
 	for _, o := range slices.Sorted(maps.Keys(broken)) {
 		fmt.Fprintf(w, "| %s |", o)
-		for _, s := range severities {
+		for _, s := range finding.Severities {
 			fmt.Fprintf(w, " %d |", broken[o][s])
 		}
 		fmt.Fprintln(w)

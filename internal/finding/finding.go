@@ -46,6 +46,9 @@ func (s Subject) Compare(o Subject) int {
 	)
 }
 
+// Severities are those that a finding may have, the gravest first.
+var Severities = []string{"high", "medium", "low"}
+
 // Finding is one obligation on one subject. Its JSON is published as part of
 // onus.findings/v1.
 type Finding struct {
@@ -71,6 +74,9 @@ type Finding struct {
 	// Outcome says that the finding is about what comes of everything together,
 	// such as a service that falls; others are about one of the reasons.
 	Outcome bool `json:"outcome,omitempty"`
+	// BlocksNodes says that it holds up the replacement of nodes while it is
+	// broken, for all that runs on them.
+	BlocksNodes bool `json:"blocksNodes,omitempty"`
 	// Unit is what the subject is built and applied with; empty for plain files
 	// and clusters. It is that of the subject.
 	Unit string `json:"unit,omitempty"`

@@ -185,7 +185,7 @@ func comesOf(x finding.Finding) int {
 
 // weight orders findings: load-bearing first, then by severity.
 func weight(f finding.Finding) int {
-	w := slices.Index([]string{"high", "medium", "low"}, f.Severity)
+	w := slices.Index(finding.Severities, f.Severity)
 	if !f.LoadBearing {
 		w += 3
 	}

@@ -24,6 +24,7 @@ const mostNamed = 8
 // kindOfTrouble are findings that say the same of several subjects.
 type kindOfTrouble struct {
 	verdict                        finding.Verdict
+	blocks                         bool // the replacement of nodes
 	obligation, severity, offering string
 }
 
@@ -38,7 +39,7 @@ func (f *findingsWriter) brief() {
 		case x.Verdict == finding.Broken && x.Severity == "low":
 			low[x.Obligation]++
 		default:
-			kind := kindOfTrouble{x.Verdict, x.Obligation, x.Severity, x.Offering}
+			kind := kindOfTrouble{x.Verdict, x.BlocksNodes, x.Obligation, x.Severity, x.Offering}
 			if x.Verdict == finding.Unknown {
 				kind.severity = ""
 			}
@@ -54,15 +55,11 @@ func (f *findingsWriter) brief() {
 	f.lowOnes(low)
 }
 
-// blocking are obligations whose breach holds up the replacement of nodes for
-// everything on them; they come first.
-var blocking = []string{"pdb-never-allows", "budget-closed", "budget-invalid", "pdb-overlap"}
-
 // rank orders kinds of trouble: what is broken before what is unknown, what holds
 // up nodes before the rest, then by severity.
 func (k kindOfTrouble) rank() int {
-	rank := 1 + slices.Index([]string{"high", "medium", "low"}, k.severity)
-	if !slices.Contains(blocking, k.obligation) {
+	rank := 1 + slices.Index(finding.Severities, k.severity)
+	if !k.blocks {
 		rank += 10
 	}
 	if k.verdict == finding.Unknown {

@@ -21,7 +21,7 @@ func many() published.Findings {
 		}
 	}
 	add(200, finding.Finding{Obligation: "single-replica", Verdict: finding.Broken, Severity: "high", Message: "runs on a single pod", Consequence: "An outage."})
-	add(3, finding.Finding{Obligation: "pdb-never-allows", Verdict: finding.Broken, Severity: "medium", Message: "allows nothing"})
+	add(3, finding.Finding{Obligation: "pdb-never-allows", BlocksNodes: true, Verdict: finding.Broken, Severity: "medium", Message: "allows nothing"})
 	add(40, finding.Finding{Obligation: "pdb-missing", Verdict: finding.Broken, Severity: "low", Message: "no budget"})
 	add(30, finding.Finding{Obligation: "survives-replacement", Verdict: finding.Unknown, Severity: "high", Message: "may fall"})
 	f.Summary = finding.Count(f.Findings)

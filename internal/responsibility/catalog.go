@@ -185,14 +185,17 @@ func (c Condition) Matches(value string) bool {
 // Obligation is something that is the customer's to do. It is induced where
 // one of InducedBy is so: the layer that moved to the provider created it.
 type Obligation struct {
-	ID          string   `json:"id"`
-	Title       string   `json:"title"`
-	Axis        string   `json:"axis"`
-	Layer       string   `json:"layer"`
-	Statement   string   `json:"statement"`
-	Severity    string   `json:"severity"`
-	LoadBearing bool     `json:"loadBearing"`
-	Checked     bool     `json:"checked,omitempty"` // onus has a check for it
+	ID          string `json:"id"`
+	Title       string `json:"title"`
+	Axis        string `json:"axis"`
+	Layer       string `json:"layer"`
+	Statement   string `json:"statement"`
+	Severity    string `json:"severity"`
+	LoadBearing bool   `json:"loadBearing"`
+	Checked     bool   `json:"checked,omitempty"` // onus has a check for it
+	// BlocksNodes says that a broken one holds up the replacement of nodes, for
+	// all that runs on them.
+	BlocksNodes bool     `json:"blocksNodes,omitempty"`
 	Applies     []When   `json:"applies"`
 	InducedBy   []When   `json:"inducedBy,omitempty"`
 	Trigger     []string `json:"trigger,omitempty"`

@@ -1,7 +1,6 @@
 package responsibility
 
 import (
-	"bytes"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/onus-project/onus/internal/crash"
 	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/finding"
 )
 
 // Layer of catalog files: the built-in one, or one that a user adds. Name
@@ -303,6 +303,4 @@ func (l *loader) finishOperators() error {
 	return nil
 }
 
-func severityRank(s string) int {
-	return bytes.IndexByte([]byte("hml"), (s + " ")[0])
-}
+func severityRank(s string) int { return slices.Index(finding.Severities, s) }

@@ -128,7 +128,7 @@ func (d *door) find(tree *unit.Tree) ([]unit.Found, *ownership) {
 	kustomizations, named := builder.Units(d.ctx)
 	owned := newOwnership(tree, named)
 	found := slices.Concat(helm.Units(d.in.Charts)(d.ctx, tree), kustomizations)
-	found = gitops.Units(d.ctx, tree, found, func(ctx context.Context, _ *unit.Tree, dir string) unit.Built { return builder.Build(ctx, dir) })
+	found = gitops.Units(d.ctx, tree, found, builder)
 	var all []unit.Found
 	for _, f := range found {
 		owned.add(f.Owns)

@@ -37,13 +37,13 @@ var ReplacementFinishes = check.Check{
 			told = append(told, ref)
 			o.holds(p, ref, &h)
 		}
-		o.roomy(p, told)
+		o.sparePools(p, told)
 	},
 }
 
-// roomy says of pools with a fixed number of nodes that their limit leaves room
+// sparePools says of pools with a fixed number of nodes that their limit leaves room
 // for a replacement, where no node was seen to lack it.
-func (o *outcomes) roomy(p *check.Pass, told []kubernetes.Ref) {
+func (o *outcomes) sparePools(p *check.Pass, told []kubernetes.Ref) {
 	for i := range o.estate.Pools {
 		x := &o.estate.Pools[i]
 		ref := kubernetes.Ref{Kind: "NodePool", Name: x.Name}

@@ -53,12 +53,10 @@ type stake struct {
 	finding.Evidence
 }
 
-// severities in their order.
-var severities = []string{"low", "medium", "high"}
-
 // shifted is a severity some steps up or down.
 func shifted(severity string, steps int) string {
-	return severities[min(max(slices.Index(severities, severity)+steps, 0), len(severities)-1)]
+	all := finding.Severities
+	return all[min(max(slices.Index(all, severity)-steps, 0), len(all)-1)]
 }
 
 // of weighs a workload: what is reached from outside the cluster or called by its

@@ -42,12 +42,6 @@ func keep(k kind, o runtime.Object) (any, error) {
 		return &schedulingv1.PriorityClass{
 			TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta), Value: o.Value, GlobalDefault: o.GlobalDefault, PreemptionPolicy: o.PreemptionPolicy,
 		}, nil
-	case *corev1.ReplicationController:
-		return &corev1.ReplicationController{
-			TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta),
-			Spec: corev1.ReplicationControllerSpec{Replicas: o.Spec.Replicas, Selector: o.Spec.Selector, MinReadySeconds: o.Spec.MinReadySeconds,
-				Template: keepTemplatePointer(o.Spec.Template)},
-		}, nil
 	case *policyv1.PodDisruptionBudget:
 		o.Status.DisruptedPods = nil
 		return &policyv1.PodDisruptionBudget{TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta), Spec: o.Spec, Status: o.Status}, nil
@@ -56,6 +50,21 @@ func keep(k kind, o runtime.Object) (any, error) {
 			TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta),
 			Spec: autoscalingv1.HorizontalPodAutoscalerSpec{ScaleTargetRef: o.Spec.ScaleTargetRef, MinReplicas: o.Spec.MinReplicas,
 				MaxReplicas: o.Spec.MaxReplicas},
+		}, nil
+	case *unstructured.Unstructured:
+		return keepCustom(k.Kept, o.Object)
+	}
+	return keepController(k, o)
+}
+
+// keepController is keep for the built-in kinds that make pods.
+func keepController(k kind, o runtime.Object) (any, error) {
+	switch o := o.(type) {
+	case *corev1.ReplicationController:
+		return &corev1.ReplicationController{
+			TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta),
+			Spec: corev1.ReplicationControllerSpec{Replicas: o.Spec.Replicas, Selector: o.Spec.Selector, MinReadySeconds: o.Spec.MinReadySeconds,
+				Template: keepTemplatePointer(o.Spec.Template)},
 		}, nil
 	case *appsv1.Deployment:
 		return &appsv1.Deployment{
@@ -87,8 +96,6 @@ func keep(k kind, o runtime.Object) (any, error) {
 			TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta),
 			Spec: batchv1.CronJobSpec{Suspend: o.Spec.Suspend, JobTemplate: batchv1.JobTemplateSpec{Spec: keepJob(&o.Spec.JobTemplate.Spec)}},
 		}, nil
-	case *unstructured.Unstructured:
-		return keepCustom(k.Kept, o.Object)
 	}
 	return nil, fmt.Errorf("%T is not read", o) // which is a mistake in kinds
 }

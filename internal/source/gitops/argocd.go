@@ -10,6 +10,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/onus-project/onus/internal/source/helm"
+	"github.com/onus-project/onus/internal/source/kustomize"
 	"github.com/onus-project/onus/internal/source/unit"
 )
 
@@ -107,8 +108,8 @@ func (r *repository) argoBuilt(ctx context.Context, o object, s argoSource, dir,
 		return built
 	case r.has(dir, helm.ChartFile):
 		return r.argoChart(ctx, o, s, dir, namespace, refs)
-	case r.has(dir, kustomizations...):
-		built := r.kustomize(ctx, r.in, dir)
+	case r.has(dir, kustomize.Names...):
+		built := r.kustomize.Build(ctx, dir)
 		k := kustomizetypes.Kustomization{Namespace: s.Kustomize.Namespace, NamePrefix: s.Kustomize.NamePrefix, NameSuffix: s.Kustomize.NameSuffix, Patches: s.Kustomize.Patches}
 		return transformed(ctx, built, k, o)
 	}
@@ -160,8 +161,7 @@ func (r *repository) valueFile(file, dir string, refs map[string]bool) (string, 
 	if ref, rest, ok := strings.Cut(file, "/"); ok && (ref == "" || refs[strings.TrimPrefix(ref, "$")]) {
 		at = r.fromTop(rest)
 	}
-	_, err := r.in.Inside(at)
-	return at, err == nil
+	return at, r.in.IsFile(at)
 }
 
 func joinTop(top, p string) string { return filepath.Join(top, filepath.FromSlash(p)) }

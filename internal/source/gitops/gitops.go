@@ -17,18 +17,16 @@ import (
 
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/helm"
+	"github.com/onus-project/onus/internal/source/kustomize"
 	"github.com/onus-project/onus/internal/source/unit"
 )
-
-// Kustomize builds a directory with a kustomization.
-type Kustomize func(ctx context.Context, in *unit.Tree, dir string) unit.Built
 
 // Units are those of an input with what Flux and Argo CD make of them. A unit
 // whose directory one of them applies is theirs: it is built as they do, and not
 // a second time by itself. HelmReleases of charts in the repository are replaced
 // by what the charts render to.
-func Units(ctx context.Context, in *unit.Tree, found []unit.Found, kustomize Kustomize) []unit.Found {
-	r := &repository{in: in, kustomize: kustomize}
+func Units(ctx context.Context, in *unit.Tree, found []unit.Found, builder *kustomize.Builder) []unit.Found {
+	r := &repository{in: in, kustomize: builder}
 	objects := r.objects(ctx, found)
 	if len(objects) == 0 {
 		return found
@@ -62,7 +60,7 @@ func Units(ctx context.Context, in *unit.Tree, found []unit.Found, kustomize Kus
 // repository is what is looked up, and how it is built.
 type repository struct {
 	in        *unit.Tree
-	kustomize Kustomize
+	kustomize *kustomize.Builder
 	configs   []object // all that were found, ConfigMaps among them
 }
 
@@ -106,7 +104,7 @@ func (r *repository) covered(dir string, applied []application) bool {
 			return true
 		}
 		rest, below := strings.CutPrefix(dir, a.dir+string(filepath.Separator))
-		return a.kind == unit.Flux && below && rest != "" && !r.has(a.dir, append(kustomizations, helm.ChartFile)...)
+		return a.kind == unit.Flux && below && rest != "" && !r.has(a.dir, append(slices.Clone(kustomize.Names), helm.ChartFile)...)
 	})
 }
 

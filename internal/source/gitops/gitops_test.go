@@ -4,7 +4,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -12,13 +11,12 @@ import (
 	"testing"
 
 	"golang.org/x/tools/txtar"
-	"sigs.k8s.io/kustomize/api/krusty"
-	"sigs.k8s.io/kustomize/kyaml/filesys"
 	"sigs.k8s.io/yaml"
 
-	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/helm"
+	"github.com/onus-project/onus/internal/source/kustomize"
 	"github.com/onus-project/onus/internal/source/unit"
+	"github.com/onus-project/onus/internal/source/unit/unittest"
 )
 
 var update = flag.Bool("update", false, "write what is built into the archives")
@@ -28,66 +26,14 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func unpacked(t testing.TB, a *txtar.Archive) string {
-	t.Helper()
-	dir := t.TempDir()
-	for _, f := range a.Files {
-		p := filepath.Join(dir, f.Name)
-		if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(p, f.Data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return dir
-}
-
-func tree(t testing.TB, dir string) *unit.Tree {
-	t.Helper()
-	var files []string
-	err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() && !strings.Contains(p, "/.git/") {
-			files = append(files, p)
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	in, err := unit.NewTree(dir, files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return in
-}
-
-// kustomize builds a directory with the library alone.
-func kustomize(_ context.Context, in *unit.Tree, dir string) unit.Built {
-	made, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(filesys.MakeFsOnDisk(), dir)
-	if err != nil {
-		return unit.Built{Missing: []origin.Fault{{File: dir, Reason: err.Error()}}}
-	}
-	var b unit.Built
-	for _, f := range in.Files {
-		if strings.HasPrefix(f, dir+string(filepath.Separator)) {
-			b.Files = append(b.Files, f)
-		}
-	}
-	for _, r := range made.Resources() {
-		b.Documents = append(b.Documents, unit.Document{Bytes: []byte(r.MustYaml()), File: filepath.Join(dir, "built"), Line: 1})
-	}
-	return b
-}
-
 // found are the charts of an input, and the directories with a kustomization.
-func found(t testing.TB, in *unit.Tree) []unit.Found {
+func found(t testing.TB, in *unit.Tree, builder *kustomize.Builder) []unit.Found {
 	all := helm.Units(helm.Given{})(t.Context(), in)
 	for _, f := range in.Files {
 		if dir := filepath.Dir(f); filepath.Base(f) == "kustomization.yaml" {
 			all = append(all, unit.Found{
 				Unit:  unit.Unit{Name: in.Name(dir), Kind: unit.Kustomization, Path: dir},
-				Build: func(ctx context.Context) unit.Built { return kustomize(ctx, in, dir) },
+				Build: func(ctx context.Context) unit.Built { return builder.Build(ctx, dir) },
 			})
 		}
 	}
@@ -140,9 +86,11 @@ func TestUnits(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			dir := unpacked(t, a)
-			in := tree(t, dir)
-			got := shown(t, dir, Units(t.Context(), in, found(t, in), kustomize))
+			dir := t.TempDir()
+			unittest.Unpack(t, dir, a)
+			in := unittest.Tree(t, dir)
+			builder := kustomize.New(in)
+			got := shown(t, dir, Units(t.Context(), in, found(t, in, builder), builder))
 			for i, f := range a.Files {
 				if f.Name != "want" {
 					continue

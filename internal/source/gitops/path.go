@@ -2,12 +2,12 @@ package gitops
 
 import (
 	"context"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/onus-project/onus/internal/source/kustomize"
 	"github.com/onus-project/onus/internal/source/unit"
 )
 
@@ -16,11 +16,8 @@ import (
 func (r *repository) lookup(p string) (string, bool) {
 	p = filepath.FromSlash(strings.TrimLeft(p, "/"))
 	for _, top := range []string{r.in.Top(), r.in.Root} {
-		dir := filepath.Join(top, p)
-		if real, err := r.in.Inside(dir); err == nil {
-			if info, err := os.Stat(real); err == nil && info.IsDir() {
-				return dir, true
-			}
+		if dir := filepath.Join(top, p); r.in.IsDir(dir) {
+			return dir, true
 		}
 	}
 	return "", false
@@ -28,18 +25,8 @@ func (r *repository) lookup(p string) (string, bool) {
 
 // has reports whether a directory holds a file of one of some names.
 func (r *repository) has(dir string, names ...string) bool {
-	return slices.ContainsFunc(names, func(name string) bool {
-		real, err := r.in.Inside(filepath.Join(dir, name))
-		if err != nil {
-			return false
-		}
-		info, err := os.Stat(real)
-		return err == nil && info.Mode().IsRegular()
-	})
+	return slices.ContainsFunc(names, func(name string) bool { return r.in.IsFile(filepath.Join(dir, name)) })
 }
-
-// kustomizations are the names that kustomize knows.
-var kustomizations = []string{"kustomization.yaml", "kustomization.yml", "Kustomization"}
 
 // fluxDirectory is what Flux applies of a directory: its kustomization, or all
 // the YAML below it, with directories that have a kustomization built.
@@ -47,8 +34,8 @@ var kustomizations = []string{"kustomization.yaml", "kustomization.yml", "Kustom
 // Source: fluxcd.io/flux/components/kustomize/kustomizations (Generate a
 // kustomization.yaml file).
 func (r *repository) fluxDirectory(ctx context.Context, dir string) unit.Built {
-	if r.has(dir, kustomizations...) {
-		return r.kustomize(ctx, r.in, dir)
+	if r.has(dir, kustomize.Names...) {
+		return r.kustomize.Build(ctx, dir)
 	}
 	var all unit.Built
 	entries, err := r.in.ReadDir(dir)

@@ -2,12 +2,14 @@ package gitops
 
 import (
 	"bytes"
+	"maps"
 	"regexp"
 	"strings"
 
 	"github.com/fluxcd/pkg/envsubst"
 
 	"github.com/onus-project/onus/internal/source/unit"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // postBuild is what Flux fills in, once it has built.
@@ -34,13 +36,9 @@ func (p *postBuild) variables(configs []object, by object) (all map[string]strin
 			whole = whole && from.Optional && from.Kind == "ConfigMap"
 			continue
 		}
-		for k, v := range data {
-			all[k] = v
-		}
+		maps.Copy(all, data)
 	}
-	for k, v := range p.Substitute {
-		all[k] = v
-	}
+	maps.Copy(all, p.Substitute)
 	return all, whole
 }
 
@@ -75,20 +73,11 @@ func (p *postBuild) substituted(built unit.Built, configs []object, by object) u
 		}
 		filled, err := envsubst.Eval(text, func(name string) (string, bool) { return variables[name], true })
 		if err != nil {
-			built.Missing = append(built.Missing, by.asks("fills in variables, which fails: "+short(err), "flux build kustomization "+by.name))
+			built.Missing = append(built.Missing, by.asks("fills in variables, which fails: "+words.OneLine(err.Error()), "flux build kustomization "+by.name))
 			continue
 		}
 		documents[i].Bytes = []byte(filled)
 	}
 	built.Documents = documents
 	return built
-}
-
-// short is an error in one line.
-func short(err error) string {
-	text := strings.Join(strings.Fields(err.Error()), " ")
-	if runes := []rune(text); len(runes) > 200 {
-		return string(runes[:200]) + "…"
-	}
-	return text
 }

@@ -10,6 +10,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/onus-project/onus/internal/source/unit"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // transformed is what kustomize makes of documents with the transformations that
@@ -21,7 +22,7 @@ func transformed(ctx context.Context, built unit.Built, k kustomizetypes.Kustomi
 	}
 	documents, err := kustomized(built.Documents, k)
 	if err != nil {
-		built.Missing = append(built.Missing, by.asks("changes what it applies, which kustomize cannot: "+short(err), "flux build kustomization "+by.name))
+		built.Missing = append(built.Missing, by.asks("changes what it applies, which kustomize cannot: "+words.OneLine(err.Error()), "flux build kustomization "+by.name))
 		return built
 	}
 	built.Documents = documents

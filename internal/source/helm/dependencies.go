@@ -25,7 +25,7 @@ func (c *loaded) addLocal(to *chart.Chart, dir string, above []string) {
 			continue
 		}
 		at := nearby(dir, d)
-		if info, err := stat(c.in, filepath.Join(at, ChartFile)); err != nil || !info.Mode().IsRegular() {
+		if !c.in.IsFile(filepath.Join(at, ChartFile)) {
 			continue // named as missing
 		}
 		if slices.Contains(above, at) {

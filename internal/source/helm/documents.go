@@ -1,6 +1,7 @@
 package helm
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -13,13 +14,8 @@ const notes = "NOTES.txt"
 
 // documents are what the templates gave, in the order of their names.
 func (c *loaded) documents(rendered map[string]string) []Document {
-	names := make([]string, 0, len(rendered))
-	for name := range rendered {
-		names = append(names, name)
-	}
-	slices.Sort(names)
 	var all []Document
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(rendered)) {
 		if path.Base(name) == notes || strings.HasPrefix(path.Base(name), "_") {
 			continue
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // giveValues is how a chart that needs values is rendered.
@@ -91,7 +92,7 @@ var (
 // says, or what the template was at and the innermost error.
 func reason(message string) string {
 	if rest := execution.ReplaceAllString(message, ""); rest != message {
-		return oneLine(rest)
+		return words.OneLine(rest)
 	}
 	lines := strings.Split(strings.TrimSpace(message), "\n")
 	last := nested.ReplaceAllString(strings.TrimSpace(lines[len(lines)-1]), "")
@@ -99,19 +100,7 @@ func reason(message string) string {
 	if at := expression.FindAllStringSubmatch(message, -1); at != nil {
 		last = at[len(at)-1][1] + ": " + last
 	}
-	return oneLine(last)
-}
-
-// longestReason bounds what a chart's author may have said.
-const longestReason = 200
-
-// oneLine is a message in one line, not too long.
-func oneLine(message string) string {
-	message = strings.Join(strings.Fields(message), " ")
-	if runes := []rune(message); len(runes) > longestReason {
-		message = string(runes[:longestReason]) + "…"
-	}
-	return message
+	return words.OneLine(last)
 }
 
 var yamlLine = regexp.MustCompile(`line (\d+)`)
@@ -132,12 +121,12 @@ func yamlReason(err error) string {
 		return "it holds a list or a single value where keys are wanted"
 	}
 	parts := strings.Split(err.Error(), ": ")
-	return oneLine(parts[len(parts)-1])
+	return words.OneLine(parts[len(parts)-1])
 }
 
 // loadFault is why Helm does not load a chart, at the file that it names.
 func loadFault(dir string, err error) error {
-	e := &document.Error{File: filepath.Join(dir, ChartFile), Line: lineIn(err.Error()), Msg: oneLine(err.Error()), Hint: "helm lint " + dir}
+	e := &document.Error{File: filepath.Join(dir, ChartFile), Line: lineIn(err.Error()), Msg: words.OneLine(err.Error()), Hint: "helm lint " + dir}
 	if name, ok := strings.CutPrefix(err.Error(), "cannot load "); ok {
 		name, _, _ = strings.Cut(name, ":")
 		e.File, e.Msg = filepath.Join(dir, name), yamlReason(err)

@@ -11,6 +11,7 @@
 package helm
 
 import (
+	"cmp"
 	"context"
 	"path"
 	"path/filepath"
@@ -31,10 +32,11 @@ const ChartFile = "Chart.yaml"
 // Options is what a chart is rendered with. The zero value renders it with its
 // own defaults.
 type Options struct {
-	// Values are files, of which each goes over what came before, and over the
-	// chart's own values.yaml.
-	Values []string
-	// Inline are values that go over those of Values: what a custom resource that
+	// Given are files that the user names, wherever they stand. Values are files of
+	// the tree, within its bounds. Each goes over what came before, those of Values
+	// over those of Given, and all over the chart's own values.yaml.
+	Given, Values []string
+	// Inline are values that go over those of all files: what a custom resource that
 	// installs a chart holds itself.
 	Inline map[string]any
 	// Set are strings in the form of Helm's --set, which go over all of these.
@@ -79,7 +81,7 @@ func Render(ctx context.Context, in *unit.Tree, dir string, o Options) (*Release
 	if isLibrary(c.root) {
 		return release, nil
 	}
-	given, err := values(o)
+	given, err := values(in, o)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +93,7 @@ func Render(ctx context.Context, in *unit.Tree, dir string, o Options) (*Release
 	}
 	missing := c.missing()
 	top, err := chartutil.ToRenderValuesWithSchemaValidation(c.root, given, common.ReleaseOptions{
-		Name: orElse(o.Release, c.root.Name()), Namespace: orElse(o.Namespace, "default"), Revision: 1, IsInstall: true,
+		Name: cmp.Or(o.Release, c.root.Name()), Namespace: cmp.Or(o.Namespace, "default"), Revision: 1, IsInstall: true,
 	}, capabilities(), true)
 	if err != nil {
 		return nil, c.fault(err)
@@ -162,10 +164,3 @@ func walk(c *chart.Chart, do func(*chart.Chart)) {
 func (c *loaded) file(name string) string { return filepath.Join(c.dir, filepath.FromSlash(name)) }
 
 func isLibrary(c *chart.Chart) bool { return c.Metadata.Type == "library" }
-
-func orElse(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
-}

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -19,7 +18,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/onus-project/onus/internal/document"
-	"github.com/onus-project/onus/internal/source/unit"
+	"github.com/onus-project/onus/internal/source/unit/unittest"
 )
 
 var update = flag.Bool("update", false, "write what is rendered into the archives")
@@ -29,39 +28,12 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// unpacked writes the files of an archive into a directory of their own.
+// unpacked is a directory with the files of an archive.
 func unpacked(t testing.TB, a *txtar.Archive) string {
 	t.Helper()
 	dir := t.TempDir()
-	for _, f := range a.Files {
-		p := filepath.Join(dir, f.Name)
-		if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(p, f.Data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
+	unittest.Unpack(t, dir, a)
 	return dir
-}
-
-func tree(t *testing.T, dir string) *unit.Tree {
-	t.Helper()
-	var files []string
-	err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() {
-			files = append(files, p)
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	in, err := unit.NewTree(dir, files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return in
 }
 
 // shown is a release, an object a line: where it begins, what it is, its hook.
@@ -128,7 +100,7 @@ func TestRender(t *testing.T) {
 					o.Release = m[2]
 				}
 			}
-			r, err := Render(t.Context(), tree(t, dir), chart, o)
+			r, err := Render(t.Context(), unittest.Tree(t, dir), chart, o)
 			got := shown(dir, r, err)
 			for i, f := range a.Files {
 				if f.Name != "want" {
@@ -154,7 +126,7 @@ const minimal = "-- chart/Chart.yaml --\napiVersion: v2\nname: shop\nversion: 1.
 func rendered(t *testing.T, text string) string {
 	t.Helper()
 	dir := unpacked(t, files(text))
-	r, err := Render(t.Context(), tree(t, dir), filepath.Join(dir, "chart"), Options{})
+	r, err := Render(t.Context(), unittest.Tree(t, dir), filepath.Join(dir, "chart"), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +184,7 @@ more: made-up made-up made-up made-up
 		t.Errorf("got:\n%swant:\n%s", got, want)
 	}
 	dir := unpacked(t, files(minimal+"-- chart/templates/a.yaml --\na: {{ env \"SECRET\" }}\n"))
-	if r, err := Render(t.Context(), tree(t, dir), filepath.Join(dir, "chart"), Options{}); err == nil {
+	if r, err := Render(t.Context(), unittest.Tree(t, dir), filepath.Join(dir, "chart"), Options{}); err == nil {
 		t.Errorf("the environment is read: %s", r.Documents[0].Data)
 	}
 }
@@ -252,10 +224,10 @@ version: 1.0.0
 			t.Fatal(err)
 		}
 		if err := os.Symlink(to, p); err != nil {
-			t.Skip(err)
+			t.Fatal(err)
 		}
 	}
-	r, err := Render(t.Context(), tree(t, dir), filepath.Join(dir, "chart"), Options{})
+	r, err := Render(t.Context(), unittest.Tree(t, dir), filepath.Join(dir, "chart"), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -292,7 +264,7 @@ func TestArchive(t *testing.T) {
 		os.WriteFile(filepath.Join(dir, "chart/charts/redis-1.0.0.tgz"), packed.Bytes(), 0o644)); err != nil {
 		t.Fatal(err)
 	}
-	r, err := Render(t.Context(), tree(t, dir), filepath.Join(dir, "chart"), Options{})
+	r, err := Render(t.Context(), unittest.Tree(t, dir), filepath.Join(dir, "chart"), Options{})
 	const want = `chart/charts/redis-1.0.0.tgz:0 Service/sub
 chart/charts/redis-1.0.0.tgz:0 Service/redis
 missing chart/charts/redis-1.0.0.tgz: depends on the chart gone 1.0.0, which is not here

@@ -3,7 +3,7 @@ package helm
 import (
 	"bytes"
 	"io/fs"
-	"os"
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -17,6 +17,7 @@ import (
 
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/source/unit"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // loaded is a chart with everything that it depends on and that is there.
@@ -62,7 +63,7 @@ func (c *loaded) assemble(files []*archive.BufferedFile, dir string, above []str
 		return nil, loadFault(dir, err)
 	}
 	c.source[loadedChart.Raw[0]] = place{path: dir}
-	for _, name := range sortedNames(subs) {
+	for _, name := range slices.Sorted(maps.Keys(subs)) {
 		sub, err := c.vendored(name, subs[name], filepath.Join(dir, "charts", name), above)
 		if err != nil {
 			return nil, err
@@ -84,7 +85,7 @@ func (c *loaded) vendored(name string, files []*archive.BufferedFile, at string,
 	if path.Ext(name) == ".tgz" && len(files) == 1 && files[0].Name == "" {
 		sub, err := loader.LoadArchive(bytes.NewReader(files[0].Data))
 		if err != nil {
-			return nil, &document.Error{File: at, Msg: "is no chart archive: " + oneLine(err.Error()), Hint: "helm dependency build"}
+			return nil, &document.Error{File: at, Msg: "is no chart archive: " + words.OneLine(err.Error()), Hint: "helm dependency build"}
 		}
 		walk(sub, func(s *chart.Chart) { c.source[s.Raw[0]] = place{path: at, archive: true} })
 		return sub, nil
@@ -139,7 +140,7 @@ func (r *reader) directory(dir, prefix string) error {
 	}
 	for _, entry := range entries {
 		p, name := filepath.Join(dir, entry.Name()), prefix+entry.Name()
-		info, err := stat(r.in, p)
+		info, err := r.in.Stat(p)
 		if err != nil || r.rules.Ignore(name, info) { // a dangling link, or one that leads out
 			continue
 		}
@@ -179,34 +180,16 @@ func (r *reader) file(p, name string, info fs.FileInfo) error {
 	return nil
 }
 
-// stat is what a path leads to within the bounds.
-func stat(in *unit.Tree, p string) (fs.FileInfo, error) {
-	to, err := in.Inside(p)
-	if err != nil {
-		return nil, err
-	}
-	return os.Stat(to)
-}
-
 func (c *loaded) ignored(dir string) (*ignore.Rules, error) {
 	rules := ignore.Empty()
 	data, err := c.in.ReadFile(filepath.Join(dir, ignore.HelmIgnore))
 	if err == nil {
 		if rules, err = ignore.Parse(bytes.NewReader(data)); err != nil {
-			return nil, &document.Error{File: filepath.Join(dir, ignore.HelmIgnore), Msg: oneLine(err.Error())}
+			return nil, &document.Error{File: filepath.Join(dir, ignore.HelmIgnore), Msg: words.OneLine(err.Error())}
 		}
 	}
 	rules.AddDefaults()
 	return rules, nil
-}
-
-func sortedNames(m map[string][]*archive.BufferedFile) []string {
-	names := make([]string, 0, len(m))
-	for name := range m {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }
 
 // origin is where a template stands that the engine names by its chart's path:

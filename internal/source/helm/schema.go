@@ -2,6 +2,7 @@ package helm
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	chart "helm.sh/helm/v4/pkg/chart/v2"
 
 	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // nowhere loads no schema: Helm would ask the network, and files elsewhere.
@@ -76,7 +78,7 @@ func violated(schema []byte, values map[string]any) string {
 	}
 	where := strings.Join(invalid.InstanceLocation, ".")
 	_, reason, _ := strings.Cut(invalid.Error(), "': ")
-	return oneLine(fmt.Sprintf("%s: %s", orElse(where, "values"), reason))
+	return words.OneLine(fmt.Sprintf("%s: %s", cmp.Or(where, "values"), reason))
 }
 
 // plain are values of the types that the schema's library knows.

@@ -62,9 +62,9 @@ type chartUnits struct {
 
 func (c *chartUnits) find() []unit.Found {
 	own := c.found("", func(ctx context.Context) unit.Built {
-		return Build(ctx, c.in, c.dir, Options{Values: c.given.Values, Set: c.given.Set})
+		return Build(ctx, c.in, c.dir, Options{Given: c.given.Values, Set: c.given.Set})
 	})
-	environments, trials := matching(c.dir, environments), matching(c.dir, trials)
+	environments, trials := matching(c.in, c.dir, environments), matching(c.in, c.dir, trials)
 	if len(c.given.Values)+len(c.given.Set)+len(environments)+len(trials) == 0 || len(c.given.Values)+len(c.given.Set) > 0 {
 		return []unit.Found{own}
 	}

@@ -2,11 +2,13 @@ package helm
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/onus-project/onus/internal/source/unit"
+	"github.com/onus-project/onus/internal/source/unit/unittest"
 )
 
 const repository = `
@@ -110,7 +112,7 @@ func units(t *testing.T, in *unit.Tree, given Given) string {
 // onus looks at; a chart in a chart is none.
 func TestUnits(t *testing.T) {
 	dir := unpacked(t, files(repository))
-	in := tree(t, dir)
+	in := unittest.Tree(t, dir)
 	for _, c := range []struct {
 		name  string
 		given Given
@@ -147,7 +149,7 @@ shopping (chart, shopping, owns shopping): 0
 func TestChartAsRoot(t *testing.T) {
 	dir := filepath.Join(unpacked(t, files(repository)), "asks")
 	const want = "ci/a-values.yaml (chart, ci/a-values.yaml, owns .): 1\n"
-	if got := units(t, tree(t, dir), Given{}); got != want {
+	if got := units(t, unittest.Tree(t, dir), Given{}); got != want {
 		t.Errorf("got:\n%swant:\n%s", got, want)
 	}
 }
@@ -163,5 +165,32 @@ func BenchmarkChart(b *testing.B) {
 		if _, err := Render(b.Context(), in, filepath.Join(dir, "shop"), Options{}); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// Values that a link or an object leads to outside of the input are not read;
+// those that the user names are, wherever they stand.
+func TestValuesWithinBounds(t *testing.T) {
+	outside := filepath.Join(t.TempDir(), "values-secret.yaml")
+	if err := os.WriteFile(outside, []byte("replicas: 7\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	dir := unpacked(t, files(minimal+"-- chart/templates/a.yaml --\nkind: Deployment\nmetadata: {name: a}\nspec: {replicas: {{ .Values.replicas | default 1 }}}\n"))
+	chart := filepath.Join(dir, "chart")
+	if err := os.Symlink(outside, filepath.Join(chart, "values-linked.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	in := unittest.Tree(t, dir)
+	if got := Units(Given{})(t.Context(), in); len(got) != 1 {
+		t.Errorf("%d units, of which one has values from outside", len(got))
+	}
+	for _, file := range []string{outside, filepath.Join(chart, "values-linked.yaml")} {
+		if _, err := Render(t.Context(), in, chart, Options{Values: []string{file}}); err == nil {
+			t.Errorf("%s was read", file)
+		}
+	}
+	r, err := Render(t.Context(), in, chart, Options{Given: []string{outside}})
+	if err != nil || !strings.Contains(string(r.Documents[0].Data), "replicas: 7") {
+		t.Errorf("the user's own: %v", err)
 	}
 }

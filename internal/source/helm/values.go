@@ -12,34 +12,48 @@ import (
 	"helm.sh/helm/v4/pkg/strvals"
 
 	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/source/unit"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // Check is the fault of what the user gives that fits no chart: a file that is
 // none of values, or a --set that cannot be read.
 func (g Given) Check() error {
-	_, err := values(Options{Values: g.Values, Set: g.Set})
+	_, err := values(nil, Options{Given: g.Values, Set: g.Set})
 	return err
 }
 
 // values are those that the user gives, merged as Helm merges them: files in
 // their order, and --set over them. The chart's own come under them later.
-func values(o Options) (common.Values, error) {
+func values(in *unit.Tree, o Options) (common.Values, error) {
 	all := map[string]any{}
-	for _, file := range o.Values {
-		data, err := os.ReadFile(file)
+	lay := func(file string, read func(string) ([]byte, error)) error {
+		data, err := read(file)
 		if err != nil {
-			return nil, document.PathError(file, err)
+			return document.PathError(file, err)
 		}
 		values, err := loader.LoadValues(bytes.NewReader(data))
 		if err != nil {
-			return nil, &document.Error{File: file, Line: lineIn(err.Error()), Msg: "is no file of values: " + yamlReason(err), Hint: "a file of values holds keys, as the chart's values.yaml does"}
+			return &document.Error{File: file, Line: lineIn(err.Error()), Msg: "is no file of values: " + yamlReason(err),
+				Hint: "a file of values holds keys, as the chart's values.yaml does"}
 		}
 		all = loader.MergeMaps(all, values)
+		return nil
+	}
+	for _, file := range o.Given {
+		if err := lay(file, os.ReadFile); err != nil {
+			return nil, err
+		}
+	}
+	for _, file := range o.Values {
+		if err := lay(file, in.ReadFile); err != nil {
+			return nil, err
+		}
 	}
 	all = loader.MergeMaps(all, o.Inline)
 	for _, set := range o.Set {
 		if err := strvals.ParseInto(set, all); err != nil {
-			return nil, &document.Error{Msg: "--set " + set + ": " + oneLine(err.Error()), Hint: "--set is written as key.of.value=value"}
+			return nil, &document.Error{Msg: "--set " + set + ": " + words.OneLine(err.Error()), Hint: "--set is written as key.of.value=value"}
 		}
 	}
 	return all, nil

@@ -2,7 +2,6 @@ package helm
 
 import (
 	"bytes"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/source/unit"
 )
 
 // environments are patterns of files of values beside a chart's own: one is
@@ -21,12 +21,12 @@ var environments = []string{"values-*.yaml", "values-*.yml", "values.*.yaml", "v
 var trials = []string{"ci/*-values.yaml"}
 
 // matching are the regular files below a directory that fit a pattern, sorted.
-func matching(dir string, patterns []string) []string {
+func matching(in *unit.Tree, dir string, patterns []string) []string {
 	var all []string
 	for _, pattern := range patterns {
 		found, _ := filepath.Glob(filepath.Join(escaped.Replace(dir), filepath.FromSlash(pattern)))
 		for _, f := range found {
-			if info, err := os.Stat(f); err == nil && info.Mode().IsRegular() && !slices.Contains(all, f) {
+			if in.IsFile(f) && !slices.Contains(all, f) {
 				all = append(all, f)
 			}
 		}

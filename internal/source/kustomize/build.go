@@ -17,6 +17,7 @@ import (
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/unit"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // Builder builds the kustomizations of one input. What several of them include
@@ -173,11 +174,7 @@ func (b *Builder) run(ctx context.Context, dir string, as fileSystem) (made resm
 
 // fault is what kustomize says of a directory.
 func (b *Builder) fault(dir string, err error, then string) origin.Fault {
-	said := strings.Join(strings.Fields(strings.ReplaceAll(err.Error(), b.root, b.in.Root)), " ")
-	const long = 300
-	if len(said) > long {
-		said = strings.ToValidUTF8(said[:long], "") + " …"
-	}
+	said := words.OneLine(strings.ReplaceAll(err.Error(), b.root, b.in.Root))
 	file := fileIn(b.in, dir)
 	f := origin.Fault{File: file, Reason: "kustomize does not build this: " + said + "; " + then}
 	var at *document.Error

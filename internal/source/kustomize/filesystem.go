@@ -52,8 +52,7 @@ func (f *fileSystem) Exists(path string) bool {
 }
 
 func (f *fileSystem) IsDir(path string) bool {
-	real, err := f.in.Inside(path)
-	return err == nil && directory(real)
+	return f.in.IsDir(path)
 }
 
 func (f *fileSystem) ReadDir(path string) ([]string, error) {
@@ -75,7 +74,7 @@ func (f *fileSystem) CleanedAbs(path string) (filesys.ConfirmedDir, string, erro
 	if err != nil {
 		return "", "", err
 	}
-	if directory(real) {
+	if f.in.IsDir(real) {
 		return filesys.ConfirmedDir(real), "", nil
 	}
 	return filesys.ConfirmedDir(filepath.Dir(real)), filepath.Base(real), nil

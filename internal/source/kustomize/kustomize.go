@@ -36,7 +36,7 @@ type kustomization struct {
 // fileIn is the kustomization of a directory; empty where it has none.
 func fileIn(in *unit.Tree, dir string) string {
 	for _, name := range Names {
-		if real, err := in.Inside(filepath.Join(dir, name)); err == nil && regular(real) {
+		if in.IsFile(filepath.Join(dir, name)) {
 			return filepath.Join(dir, name)
 		}
 	}

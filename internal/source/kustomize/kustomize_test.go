@@ -3,9 +3,6 @@ package kustomize
 import (
 	"encoding/json"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -14,6 +11,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/onus-project/onus/internal/source/unit"
+	"github.com/onus-project/onus/internal/source/unit/unittest"
 )
 
 // tree writes the files of an archive and names them as a user in their
@@ -21,30 +19,8 @@ import (
 func tree(t *testing.T, archive string) *unit.Tree {
 	t.Helper()
 	t.Chdir(t.TempDir())
-	for _, f := range txtar.Parse([]byte(archive)).Files {
-		if err := os.MkdirAll(filepath.Dir(f.Name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(f.Name, f.Data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var files []string
-	err := filepath.WalkDir(".", func(p string, d fs.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() {
-			files = append(files, p)
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	slices.Sort(files)
-	in, err := unit.NewTree(".", files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return in
+	unittest.Unpack(t, ".", txtar.Parse([]byte(archive)))
+	return unittest.Tree(t, ".")
 }
 
 // said is what was built, an object a line with where it stands, and what is

@@ -1,6 +1,8 @@
 package kustomize
 
 import (
+	"errors"
+	"io"
 	"path/filepath"
 	"strings"
 
@@ -125,12 +127,12 @@ func (p *preparer) has(at *yaml.Node, path string) bool {
 		p.lacks(at, "asks for "+path+", which is remote")
 		return false
 	}
-	real, err := p.in.Inside(filepath.Join(p.dir, path))
+	info, err := p.in.Stat(filepath.Join(p.dir, path))
 	switch {
-	case err != nil && strings.Contains(err.Error(), unit.ErrOutside.Error()):
+	case errors.Is(err, unit.ErrOutside):
 		p.lacks(at, "asks for "+path+", which "+err.Error())
 		return false
-	case err != nil || !regular(real):
+	case err != nil || !info.Mode().IsRegular():
 		p.lacks(at, "asks for "+path+", which is not there")
 		return false
 	}
@@ -162,7 +164,7 @@ func (p *preparer) resource(n *yaml.Node) (string, bool) {
 		return "", false
 	}
 	at := filepath.Join(p.dir, path)
-	if real, err := p.in.Inside(at); err == nil && directory(real) && !remote(n.Value) {
+	if p.in.IsDir(at) && !remote(n.Value) {
 		if fileIn(p.in, at) == "" {
 			p.lacks(n, "asks for "+n.Value+", a directory without a kustomization")
 			return "", false
@@ -228,7 +230,7 @@ func (p *preparer) plugins(key string) *yaml.Node {
 		}
 		text := n.Value
 		if !inline(text) {
-			if real, err := p.in.Inside(filepath.Join(p.dir, text)); err == nil && directory(real) {
+			if p.in.IsDir(filepath.Join(p.dir, text)) {
 				p.lacks(n, "asks for the "+key+" in "+text+", which are programs that onus does not run")
 				continue
 			}
@@ -253,7 +255,7 @@ func builtinOnly(text string) bool {
 	for {
 		var n yaml.Node
 		if err := dec.Decode(&n); err != nil {
-			return err.Error() == "EOF"
+			return errors.Is(err, io.EOF)
 		}
 		if len(n.Content) == 0 {
 			continue

@@ -2,7 +2,6 @@ package kustomize
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -90,20 +89,11 @@ func (k *kustomization) includedDirs(in *unit.Tree) []string {
 			if n = resolved(n); n.Value == "" || remote(n.Value) {
 				continue
 			}
-			if real, err := in.Inside(filepath.Join(k.dir, n.Value)); err == nil && directory(real) && !slices.Contains(dirs, real) {
+			at := filepath.Join(k.dir, n.Value)
+			if real, err := in.Inside(at); err == nil && in.IsDir(at) && !slices.Contains(dirs, real) {
 				dirs = append(dirs, real)
 			}
 		}
 	}
 	return dirs
-}
-
-func directory(real string) bool {
-	info, err := os.Stat(real)
-	return err == nil && info.IsDir()
-}
-
-func regular(real string) bool {
-	info, err := os.Stat(real)
-	return err == nil && info.Mode().IsRegular()
 }

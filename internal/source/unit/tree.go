@@ -114,3 +114,24 @@ func (t *Tree) ReadDir(path string) ([]fs.DirEntry, error) {
 	}
 	return os.ReadDir(real)
 }
+
+// IsFile reports whether a path leads to a regular file within the bounds.
+func (t *Tree) IsFile(path string) bool {
+	info, err := t.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// IsDir reports whether a path leads to a directory within the bounds.
+func (t *Tree) IsDir(path string) bool {
+	info, err := t.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// Stat is what a path leads to within the bounds, links followed.
+func (t *Tree) Stat(path string) (fs.FileInfo, error) {
+	real, err := t.Inside(path)
+	if err != nil {
+		return nil, err
+	}
+	return os.Stat(real)
+}
