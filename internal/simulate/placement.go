@@ -137,13 +137,16 @@ func (pl *placer) addNode(pool, shape int32) {
 	pl.nodeLifecycle.ready(pl.nodeLifecycle.launch(pool, shape, -1))
 }
 
-// spread adds nodes to a pool until there are enough of them to learn from.
+// spread adds nodes to a pool until there are enough of them to learn from, or
+// as many as its limits allow.
 func (pl *placer) spread(pool int32) {
 	for _, s := range pl.World.pools[pool].shapes {
 		if pl.pools[pool].total >= fewestNodes {
 			return
 		}
-		if pl.alive[s] == 0 {
+		used := pl.pools[pool].used
+		used.add(&pl.shapes[s].size)
+		if pl.alive[s] == 0 && !exceeds(&used, &pl.World.pools[pool].limits) {
 			pl.addNode(pool, s)
 		}
 	}
@@ -261,7 +264,8 @@ func (b *builder) inventShapes() {
 		}
 	}
 	size := largest
-	cpus := max(4, ceilPow2(max((largest[cpu]+1199)/1000, (largest[memory]+(4<<30)-1)>>32))) // a fifth of a core is the system's
+	// A fifth of a core and a GiB are the system's.
+	cpus := max(4, ceilPow2(max((largest[cpu]+1199)/1000, (largest[memory]+(5<<30)-1)>>32)))
 	size[cpu], size[memory], size[slots] = cpus*1000-100, cpus<<32-(1<<30), 58*max(1, cpus/4)
 	if len(b.pools) == 0 {
 		b.inventPools(size)

@@ -1,6 +1,7 @@
 package simulate_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -127,8 +128,10 @@ func TestAnEstateCutByHandIsAnError(t *testing.T) {
 		"the last is missing":  func(e *kubernetes.Estate) { e.Workloads = e.Workloads[:1] },
 		"the first is missing": func(e *kubernetes.Estate) { e.Workloads = e.Workloads[1:] },
 		"pods are missing":     func(e *kubernetes.Estate) { e.Pods = e.Pods[:1] },
+		"pods were reordered":  func(e *kubernetes.Estate) { slices.Reverse(e.Pods) },
 	} {
 		e := *c.Estate
+		e.Pods = slices.Clone(e.Pods)
 		cut(&e)
 		_, err := simulate.Prepare(&e, locate.Locate(k, &e, k.Offering("karpenter"), nil), false)
 		if err == nil || !strings.Contains(err.Error(), "only a part of the estate") {
