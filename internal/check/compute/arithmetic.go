@@ -1,8 +1,6 @@
 package compute
 
 import (
-	"slices"
-
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -54,14 +52,32 @@ func allow(b *kubernetes.Budget, groups []disruption.Group) disruption.Arithmeti
 	return count
 }
 
-// void finds a budget over this workload alone that lets all of its pods go.
+// void is a budget over this workload alone that lets all of its pods go, where
+// none over it keeps any.
 func (a *arithmetic) void(i int) (budget int, ok bool) {
-	n := a.estate.Workloads[i].AtLeast()
-	k := slices.IndexFunc(a.coverage.covered[i], func(b int) bool { return n > 1 && a.coverage.owns(i, b) && a.counts[b].Allowed >= n })
-	if k < 0 {
-		return 0, false
+	return a.voidOf(i, (*kubernetes.Workload).AtLeast)
+}
+
+// mayBeVoid reports whether there would be such a budget if the workload had as
+// few pods as a budget can still protect: the more there are, the more of them
+// a budget keeps.
+func (a *arithmetic) mayBeVoid(i int) bool {
+	_, ok := a.voidOf(i, func(*kubernetes.Workload) int { return 2 })
+	return ok
+}
+
+func (a *arithmetic) voidOf(i int, sized func(*kubernetes.Workload) int) (budget int, ok bool) {
+	n := sized(&a.estate.Workloads[i])
+	for _, b := range a.coverage.covered[i] {
+		switch {
+		case a.estate.Budgets[b].Unserved:
+		case n < 2 || !a.coverage.owns(i, b) || a.count(&a.estate.Budgets[b], a.coverage.covers[b], sized).Allowed < n:
+			return 0, false
+		case !ok:
+			budget, ok = b, true
+		}
 	}
-	return a.coverage.covered[i][k], true
+	return budget, ok
 }
 
 // sizeless reports whether the arithmetic of a budget comes out the same

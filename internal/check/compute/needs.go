@@ -48,7 +48,16 @@ func ownSize(p *check.Pass, j *check.Judgement) []origin.Unread {
 	return lacksOf(p).size(j.Index)
 }
 
-// ordinals: the same, where budgets tell its pods apart by number.
+// sizeThatIsKept: the same, where a budget over it would let all its pods go if
+// they were fewer.
+func sizeThatIsKept(p *check.Pass, j *check.Judgement) []origin.Unread {
+	if arithmeticOf(p).mayBeVoid(j.Index) {
+		return lacksOf(p).size(j.Index)
+	}
+	return nil
+}
+
+// ordinals: the same as ownSize, where budgets tell its pods apart by number.
 func ordinals(p *check.Pass, j *check.Judgement) []origin.Unread {
 	if len(p.Estate.Kubernetes.Workloads[j.Index].Pods) == 0 && coverageOf(p).numbered(j.Index) {
 		return lacksOf(p).size(j.Index)
