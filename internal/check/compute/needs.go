@@ -57,6 +57,15 @@ func sizeThatIsKept(p *check.Pass, j *check.Judgement) []origin.Unread {
 	return nil
 }
 
+// onlyUnderVoid: a budget that lets all pods of the workload go selects nothing
+// else, of which it would count as many as it keeps.
+func onlyUnderVoid(p *check.Pass, j *check.Judgement) []origin.Unread {
+	if b, ok := arithmeticOf(p).void(j.Index); ok {
+		return lacksOf(p).under(b)
+	}
+	return nil
+}
+
 // ordinals: the same as ownSize, where budgets tell its pods apart by number.
 func ordinals(p *check.Pass, j *check.Judgement) []origin.Unread {
 	if len(p.Estate.Kubernetes.Workloads[j.Index].Pods) == 0 && coverageOf(p).numbered(j.Index) {

@@ -11,7 +11,7 @@ import (
 // PDBMissing looks for workloads whose pods no budget protects.
 var PDBMissing = check.Check{
 	ID: "pdb-missing", Axis: Axis, Subjects: workloads,
-	Needs: check.Needs{Held: []check.Need{ordinals, podLabels, sizeThatIsKept}, Broken: []check.Need{otherBudgets, ownObject, ownSize, podLabels}},
+	Needs: check.Needs{Held: []check.Need{ordinals, podLabels, sizeThatIsKept}, Broken: []check.Need{otherBudgets, ownObject, ownSize, podLabels, onlyUnderVoid}},
 	Run:   eachServing(false, missing),
 }
 
