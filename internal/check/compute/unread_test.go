@@ -164,11 +164,15 @@ func forbidden(o object) origin.Unread {
 	return origin.Unread{Resource: strings.TrimSuffix(strings.ToLower(o.kind())+"s."+group, "."), Kind: o.kind(), Cause: origin.Forbidden, Reason: "forbidden: User \"onus\" cannot list it"}
 }
 
-// looked finds what there is to find on an estate.
+// looked finds what there is to find on an estate, outcomes that a cause
+// explains included.
 func looked(t rapid.TB, c *responsibility.Catalog, e *kubernetes.Estate) map[string]finding.Finding {
 	found := map[string]finding.Finding{}
 	for _, f := range ran(t, c, e, locate.Locate(c, e, nil, c.Offering("eks-auto-mode"))).Findings {
 		found[fmt.Sprintf("%s on %s/%s %s", f.Obligation, f.Subject.Namespace, f.Subject.Kind, f.Subject.Name)] = f
+		for _, o := range f.LeadsTo {
+			found[fmt.Sprintf("%s on %s/%s %s", o.Obligation, o.Subject.Namespace, o.Subject.Kind, o.Subject.Name)] = finding.Finding{Verdict: o.Verdict, Message: o.Message}
+		}
 	}
 	return found
 }
