@@ -1,6 +1,7 @@
 package compute
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -104,7 +105,7 @@ func (f *fixes) shared(i int, serving []match) *finding.Fix {
 
 // keeper is the budget to keep of several over one workload: one that an operator
 // makes, and would make again; of those the one over the fewest workloads; of
-// those, one that lets evictions through; then by name.
+// those, one that lets some pods go and keeps others; then by name.
 func (f *fixes) keeper(budgets []int) int {
 	return slices.MinFunc(budgets, func(x, y int) int {
 		if mx, my := f.estate.Budgets[x].MadeBy != nil, f.estate.Budgets[y].MadeBy != nil; mx != my {
@@ -113,17 +114,23 @@ func (f *fixes) keeper(budgets []int) int {
 			}
 			return 1
 		}
-		if dx, dy := f.arithmetic.counts[x].Allowed > 0, f.arithmetic.counts[y].Allowed > 0; dx != dy && len(f.coverage.covers[x]) == len(f.coverage.covers[y]) {
-			if dx {
-				return -1
-			}
-			return 1
-		}
 		if n := len(f.coverage.covers[x]) - len(f.coverage.covers[y]); n != 0 {
 			return n
 		}
-		return strings.Compare(f.estate.Budgets[x].Name, f.estate.Budgets[y].Name)
+		return cmp.Or(f.misses(x)-f.misses(y), strings.Compare(f.estate.Budgets[x].Name, f.estate.Budgets[y].Name))
 	})
+}
+
+// misses is 0 for a budget that lets some pods go and keeps others, 1 for one
+// that keeps none, and 2 for one that lets none go.
+func (f *fixes) misses(budget int) int {
+	switch c := f.arithmetic.counts[budget]; {
+	case c.Allowed == 0:
+		return 2
+	case c.Allowed >= c.Healthy:
+		return 1
+	}
+	return 0
 }
 
 // mostChanges is how many objects a fix changes at most; beyond that it is a
