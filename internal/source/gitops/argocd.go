@@ -54,6 +54,7 @@ type argoKustomize struct {
 	NameSuffix string                 `json:"nameSuffix"`
 	Namespace  string                 `json:"namespace"`
 	Patches    []kustomizetypes.Patch `json:"patches"`
+	Components []string               `json:"components"`
 }
 
 // application are the directories of the repository that an Application
@@ -110,8 +111,11 @@ func (r *repository) argoBuilt(ctx context.Context, o object, s argoSource, dir,
 		return r.argoChart(ctx, o, s, dir, namespace, refs)
 	case r.has(dir, kustomize.Names...):
 		built := r.kustomize.Build(ctx, dir)
-		k := kustomizetypes.Kustomization{Namespace: s.Kustomize.Namespace, NamePrefix: s.Kustomize.NamePrefix, NameSuffix: s.Kustomize.NameSuffix, Patches: s.Kustomize.Patches}
-		return transformed(ctx, built, k, o)
+		var k kustomizetypes.Kustomization
+		k.Namespace, k.NamePrefix, k.NameSuffix = s.Kustomize.Namespace, s.Kustomize.NamePrefix, s.Kustomize.NameSuffix
+		k.Patches = s.Kustomize.Patches
+		k.Components = r.components(dir, s.Kustomize.Components, &built, o)
+		return r.transformed(ctx, dir, built, k, o)
 	}
 	return r.argoDirectory(ctx, dir, s.Directory)
 }

@@ -44,10 +44,9 @@ func (r *repository) fluxKustomization(o object) []application {
 	}
 	build := func(ctx context.Context) unit.Built {
 		built := r.fluxDirectory(ctx, dir)
-		for _, c := range spec.Components {
-			built.Missing = append(built.Missing, o.asks("applies the component "+c+", which is not applied here", "flux build kustomization "+o.name))
-		}
-		built = transformed(ctx, built, spec.transformation(), o)
+		k := spec.transformation()
+		k.Components = r.components(dir, spec.Components, &built, o)
+		built = r.transformed(ctx, dir, built, k, o)
 		return spec.PostBuild.substituted(built, r.configs, o)
 	}
 	return []application{{by: o, name: o.name, kind: unit.Flux, dir: dir, build: build}}

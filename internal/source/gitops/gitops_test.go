@@ -1,7 +1,6 @@
 package gitops
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"log/slog"
@@ -29,15 +28,8 @@ func TestMain(m *testing.M) {
 // found are the charts of an input, and the directories with a kustomization.
 func found(t testing.TB, in *unit.Tree, builder *kustomize.Builder) []unit.Found {
 	all := helm.Units(helm.Given{})(t.Context(), in)
-	for _, f := range in.Files {
-		if dir := filepath.Dir(f); filepath.Base(f) == "kustomization.yaml" {
-			all = append(all, unit.Found{
-				Unit:  unit.Unit{Name: in.Name(dir), Kind: unit.Kustomization, Path: dir},
-				Build: func(ctx context.Context) unit.Built { return builder.Build(ctx, dir) },
-			})
-		}
-	}
-	return all
+	kustomizations, _ := builder.Units(t.Context())
+	return append(all, kustomizations...)
 }
 
 // shown are units with what they hold.

@@ -153,23 +153,27 @@ func (o *built) miss(faults []origin.Fault) {
 // run has kustomize build a directory, as it sees the disk.
 func (b *Builder) run(ctx context.Context, dir string, as fileSystem) (made resmap.ResMap, seen *fileSystem, err error) {
 	seen = &fileSystem{Builder: b, lenient: as.lenient, slim: as.slim, visited: map[string]prepared{}, read: map[string]bool{}}
-	if err := ctx.Err(); err != nil {
-		return nil, seen, err
-	}
 	real, err := b.in.Inside(dir)
 	if err != nil {
 		return nil, seen, err
+	}
+	made, err = b.krusty(ctx, real, seen)
+	return made, seen, err
+}
+
+// krusty has kustomize build a directory of a file system.
+func (b *Builder) krusty(ctx context.Context, dir string, seen *fileSystem) (made resmap.ResMap, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	defer func() {
 		if cause := recover(); cause != nil { // of a library, on input that nobody foresaw
 			err = fmt.Errorf("kustomize ended in a fault of its own: %v", cause)
 		}
 	}()
-	k := krusty.MakeKustomizer(&krusty.Options{
+	return krusty.MakeKustomizer(&krusty.Options{
 		Reorder: krusty.ReorderOptionNone, LoadRestrictions: types.LoadRestrictionsNone, PluginConfig: types.DisabledPluginConfig(),
-	})
-	made, err = k.Run(seen, real)
-	return made, seen, err
+	}).Run(seen, dir)
 }
 
 // fault is what kustomize says of a directory.

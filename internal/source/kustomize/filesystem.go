@@ -21,9 +21,15 @@ type fileSystem struct {
 	slim    bool                // without what definitions of custom resources say
 	visited map[string]prepared // kustomizations that were read
 	read    map[string]bool     // files that were
+	// made is a directory that is not on the disk, with files in memory.
+	made   string
+	memory map[string][]byte
 }
 
 func (f *fileSystem) ReadFile(path string) ([]byte, error) {
+	if data, ok := f.memory[path]; ok {
+		return data, nil
+	}
 	if Is(path) {
 		if fileIn(f.in, filepath.Dir(path)) != path {
 			return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrNotExist}
@@ -47,13 +53,18 @@ func (f *fileSystem) ReadFile(path string) ([]byte, error) {
 }
 
 func (f *fileSystem) Exists(path string) bool {
+	if _, ok := f.memory[path]; ok || f.isMade(path) {
+		return true
+	}
 	_, err := f.in.Inside(path)
 	return err == nil
 }
 
 func (f *fileSystem) IsDir(path string) bool {
-	return f.in.IsDir(path)
+	return f.isMade(path) || f.in.IsDir(path)
 }
+
+func (f *fileSystem) isMade(path string) bool { return f.made != "" && path == f.made }
 
 func (f *fileSystem) ReadDir(path string) ([]string, error) {
 	entries, err := f.in.ReadDir(path)
@@ -70,6 +81,12 @@ func (f *fileSystem) ReadDir(path string) ([]string, error) {
 // CleanedAbs is a directory without links, or the one that a file is in and its
 // name.
 func (f *fileSystem) CleanedAbs(path string) (filesys.ConfirmedDir, string, error) {
+	if f.isMade(path) {
+		return filesys.ConfirmedDir(path), "", nil
+	}
+	if _, ok := f.memory[path]; ok {
+		return filesys.ConfirmedDir(filepath.Dir(path)), filepath.Base(path), nil
+	}
 	real, err := f.in.Inside(path)
 	if err != nil {
 		return "", "", err

@@ -41,11 +41,15 @@ type sourced struct {
 func (b *Builder) originsOf(dir string) *origins {
 	o := &origins{b: b, by: map[string][]int{}}
 	o.walk(dir, "", "", "", 0)
+	o.index()
+	return o
+}
+
+func (o *origins) index() {
 	for i, x := range o.all {
 		key := x.kind + "/" + x.made
 		o.by[key] = append(o.by[key], i)
 	}
-	return o
 }
 
 // deepest is how far kustomizations may include one another here: no cycle is
