@@ -81,6 +81,10 @@ func nothingKnown(e *estate.Whole, what string) error {
 	const hint = "give YAML or JSON with Kubernetes objects"
 	skipped := e.Seen().Skipped
 	switch {
+	case e.Aside.Files > 0:
+		of := " of " + words.And(e.Aside.Holds) + " (" + words.And(e.Aside.Folders) + ") "
+		return usage("give such a folder itself", "%s: no Kubernetes object was read; %s not", what,
+			words.Count(e.Aside.Files, "file"+of+"was", "files"+of+"were"))
 	case e.Seen().Encrypted > 0:
 		return usage("give it decrypted", "%s: no Kubernetes object was read, and %s encrypted", what, words.Count(e.Seen().Encrypted, "file or document is", "files or documents are"))
 	case e.NoReader[source.HelmTemplate] > 0:

@@ -27,10 +27,33 @@ type Whole struct {
 	// NoReader counts files of known forms that onus does not read yet, by the
 	// name of the form: "Terraform state". They are among what was skipped.
 	NoReader map[string]int
+	Aside    Aside
 	// Unreadable is what could not be read of the input: files, documents, single
 	// objects, and what builds ask for. Each fault is there once, with the first
 	// unit that has it. All else was read.
 	Unreadable []origin.Fault
+}
+
+// Aside is what stands in folders of which nothing is deployed from here: code of
+// others, and what tests read. None of it was read.
+type Aside struct {
+	Files   int      // of those that would be read elsewhere
+	Folders []string // their names
+	Holds   []string // what they hold, in words
+}
+
+// Add adds what others hold.
+func (a *Aside) Add(o Aside) {
+	if o.Files == 0 {
+		return
+	}
+	a.Files += o.Files
+	for _, both := range []struct {
+		to   *[]string
+		from []string
+	}{{&a.Folders, o.Folders}, {&a.Holds, o.Holds}} {
+		*both.to = slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(*both.to), both.from...))))
+	}
 }
 
 // Gather makes a whole of its units: faults that several of them have are one.

@@ -416,6 +416,9 @@ func (f *findingsWriter) footer() {
 	if said := skipped(f.Read); said != "" {
 		say(said)
 	}
+	if a := f.Read.Aside; a != nil {
+		say(fmt.Sprintf("Not checked: %s of %s (%s); give such a folder itself to check it.", words.Count(a.Files, "file"), words.And(a.Holds), words.And(a.Folders)))
+	}
 	if len(f.NotLookedAt) > 0 {
 		say("Not checked; verify by hand: " + strings.Join(f.NotLookedAt, ", ") + ".")
 	}

@@ -31,6 +31,7 @@ type door struct {
 	names    []string   // of all units that were found, picked or not
 	files    map[string]bool
 	noReader map[string]int
+	aside    estate.Aside
 }
 
 // UnknownUnit is the error of input without a unit that was asked for.
@@ -111,6 +112,7 @@ func (d *door) directory(p string, found listing) error {
 		d.units = append(d.units, r)
 	}
 	d.plain.kubernetes.Seen.Skipped += found.skipped
+	d.aside.Add(found.aside)
 	for form, n := range found.unbuilt {
 		d.noReader[form] += n
 	}
@@ -199,7 +201,7 @@ func (r *reading) made(b unit.Built) []string {
 
 // whole is what was read, as estates side by side.
 func (d *door) whole() (*estate.Whole, error) {
-	w := &estate.Whole{Files: len(d.files)}
+	w := &estate.Whole{Files: len(d.files), Aside: d.aside}
 	if len(d.noReader) > 0 {
 		w.NoReader = d.noReader
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/estate"
 )
 
 // listing is what stands under a path.
@@ -18,6 +19,7 @@ type listing struct {
 	skipped int
 	unbuilt map[string]int // files that make manifests when they are run, by form
 	faults  []error        // directories that cannot be listed
+	aside   estate.Aside   // in folders that were not entered
 }
 
 // list finds the files to read under path. It fails where there is nothing.
@@ -44,10 +46,10 @@ func list(ctx context.Context, path string) (listing, error) {
 			found.faults = append(found.faults, document.PathError(p, err))
 			return nil
 		case d.IsDir():
-			if p != root && strings.HasPrefix(d.Name(), ".") {
-				return filepath.SkipDir
+			if p == root {
+				return nil
 			}
-			return nil
+			return found.enter(path, p)
 		}
 		found.add(p)
 		return nil
@@ -57,6 +59,29 @@ func list(ctx context.Context, path string) (listing, error) {
 	return found, err
 }
 
+// enter says whether a folder below the root is entered. One that is set aside is
+// counted, and what names it from elsewhere may read it still.
+func (l *listing) enter(root, dir string) error {
+	if strings.HasPrefix(filepath.Base(dir), ".") {
+		return filepath.SkipDir
+	}
+	below, err := filepath.Rel(root, dir)
+	if err != nil {
+		return err
+	}
+	if r, ok := asideOf(dir, below); ok {
+		l.aside.Add(setAside(dir, r))
+		return filepath.SkipDir
+	}
+	return nil
+}
+
+// readable reports whether a file in a directory is one to read, by its name.
+func readable(p string) bool {
+	name := strings.ToLower(filepath.Base(p))
+	return slices.ContainsFunc(extensions, func(e string) bool { return strings.HasSuffix(name, e) })
+}
+
 // add adds a file to those that are read, or counts it.
 func (l *listing) add(p string) {
 	info, err := os.Stat(p)
@@ -64,13 +89,12 @@ func (l *listing) add(p string) {
 	if isFile {
 		l.all = append(l.all, p)
 	}
-	name := strings.ToLower(filepath.Base(p))
-	if isFile && slices.ContainsFunc(extensions, func(e string) bool { return strings.HasSuffix(name, e) }) {
+	if isFile && readable(p) {
 		l.files = append(l.files, p)
 		return
 	}
 	l.skipped++
-	if form, ok := unbuilt[filepath.Ext(name)]; ok && isFile {
+	if form, ok := unbuilt[strings.ToLower(filepath.Ext(p))]; ok && isFile {
 		l.unbuilt[form]++
 	}
 }

@@ -58,6 +58,9 @@ func read(looked Looked) published.Read {
 		Clusters: seen.Clusters, Files: seen.Files, Objects: seen.Objects, Unrelated: seen.Unrelated, Skipped: seen.Skipped,
 		Replaced: seen.Replaced, Patched: seen.Patched, Encrypted: seen.Encrypted,
 	}
+	if a := looked.Aside; a.Files > 0 {
+		r.Aside = &published.Aside{Files: a.Files, Folders: a.Folders, Holds: a.Holds}
+	}
 	for _, u := range looked.Units {
 		e := u.Kubernetes
 		r.Contexts = append(r.Contexts, e.Contexts...)

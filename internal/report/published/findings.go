@@ -51,6 +51,15 @@ type Read struct {
 	// NotJudged counts custom resources of which it is not known what their
 	// operators make, by GROUP/KIND.
 	NotJudged map[string]int `json:"notJudged,omitempty"`
+	Aside     *Aside         `json:"aside,omitempty"`
+}
+
+// Aside counts files in folders of which nothing is deployed from here. They were
+// not read.
+type Aside struct {
+	Files   int      `json:"files"`
+	Folders []string `json:"folders"` // their names
+	Holds   []string `json:"holds"`   // in words: vendored code, test data
 }
 
 // Line is the compute line of one offering that something runs on, and how
