@@ -131,9 +131,9 @@ func Locate(c *responsibility.Catalog, e *kubernetes.Estate, as, fallback *respo
 	return newLocator(c).locate(Unit{Estate: e}, as, fallback, nil)
 }
 
-// locate is Locate. Beside is what is shown of the cluster by what stands beside
-// the estate: a hint, where the estate leaves something open.
-func (l *locator) locate(u Unit, as, fallback *responsibility.Offering, beside []Place) Places {
+// locate is Locate. Beside is what is shown of clusters by what stands beside the
+// estate: a hint, where the estate leaves something open.
+func (l *locator) locate(u Unit, as, fallback *responsibility.Offering, beside []near) Places {
 	c, e := l.catalog, u.Estate
 	places := Places{
 		Nodes: make([]Place, len(e.Nodes)), NodePools: poolsOf(c, e),
@@ -168,9 +168,12 @@ func (l *locator) locate(u Unit, as, fallback *responsibility.Offering, beside [
 		own[i] = l.place("pod", podFields(&e.Workloads[i].Template))
 	}
 	seen := l.sightings(e, own)
-	l.fall(e, &places, seen, fallback, beside)
+	l.fall(e, &places, seen, fallback, l.counting(u.Path, beside))
 	all := places.Fallback
 	byDir := map[string]Place{}
+	if u.Scattered {
+		beside = slices.Concat(l.clusters(e, seen), l.machines(nil, e.Pools), beside)
+	}
 	for i := range e.Workloads {
 		w := &e.Workloads[i]
 		if u.Scattered {
@@ -206,9 +209,10 @@ func onMachines(nodes, pools []Place) Place {
 
 // fallIn is where things of one directory stand that are not placed themselves,
 // where each directory stands for itself: on the nodes and pools of those above
-// and below, or by what else counts there. Pools of others are a hint.
+// and below, or by what else counts there. Beside has what is the cluster's own,
+// and pools of others: a hint.
 func (l *locator) fallIn(
-	dir string, e *kubernetes.Estate, places *Places, seen []sighting, fallback *responsibility.Offering, beside []Place,
+	dir string, e *kubernetes.Estate, places *Places, seen []sighting, fallback *responsibility.Offering, beside []near,
 ) Place {
 	var nodes, pools []Place
 	for i := range e.Nodes {
@@ -227,7 +231,7 @@ func (l *locator) fallIn(
 		}
 		return p
 	}
-	p := l.narrowed(l.shownIn(dir, seen), l.common(append(slices.Clone(beside), onMachines(nil, places.Pools))))
+	p := l.narrowed(l.shownIn(dir, seen), l.counting(dir, beside))
 	if p.Offering == nil {
 		return unplaced(e, fallback)
 	}
@@ -252,9 +256,9 @@ func unplaced(e *kubernetes.Estate, fallback *responsibility.Offering) Place {
 
 // fall finds where things stand that are not placed themselves, and what is
 // shown of the cluster.
-func (l *locator) fall(e *kubernetes.Estate, places *Places, seen []sighting, fallback *responsibility.Offering, beside []Place) {
+func (l *locator) fall(e *kubernetes.Estate, places *Places, seen []sighting, fallback *responsibility.Offering, beside Place) {
 	alone := l.shown(seen, everything)
-	shown := l.narrowed(alone, l.common(beside))
+	shown := l.narrowed(alone, beside)
 	for _, all := range [][]Place{places.Nodes, places.Pools} {
 		for i := range all {
 			if all[i].Offering != nil && all[i].Offering.Undecided() {

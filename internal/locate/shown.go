@@ -124,14 +124,18 @@ func (l *locator) narrowed(p, by Place) Place {
 	if len(set) == 0 || len(set) == len(mine) || p.several {
 		return p
 	}
-	return Place{Offering: l.oneOf(set), Basis: Hint, Evidence: p.Evidence + "; " + by.Evidence}
+	evidence := p.Evidence
+	if !strings.Contains(evidence, by.Evidence) {
+		evidence += "; " + by.Evidence
+	}
+	return Place{Offering: l.oneOf(set), Basis: Hint, Evidence: evidence}
 }
 
 // sighting is what one object, or what one workload asks for, shows of a cluster.
 type sighting struct {
 	dir string // in which it stands
-	// cluster says that it is the cluster's own, and shows something of all that
-	// stands beside it, in whatever directory.
+	// cluster says that it is the cluster's own, and may show something of what
+	// stands elsewhere.
 	cluster bool
 	tell
 	// single is what was seen itself; offerings are all that can stand beside it.
@@ -194,10 +198,10 @@ func (l *locator) shown(seen []sighting, counts func(*sighting) bool) Place {
 func everything(*sighting) bool { return true }
 
 // shownIn is what counts for what stands in a directory, where each stands for
-// itself: what stands in it, in one above or in one below, and what is the
-// cluster's own wherever it stands.
+// itself: what stands in it, in one above or in one below. For what is the
+// cluster's own see counting.
 func (l *locator) shownIn(dir string, seen []sighting) Place {
-	return l.shown(seen, func(s *sighting) bool { return s.cluster || within(dir, s.dir) || within(s.dir, dir) })
+	return l.shown(seen, func(s *sighting) bool { return !s.cluster && (within(dir, s.dir) || within(s.dir, dir)) })
 }
 
 // within reports whether a directory is another one or below it.

@@ -111,8 +111,8 @@ func TestNarrowedByTheCluster(t *testing.T) {
 	}
 }
 
-// What stands beside an estate is a hint for what this leaves open: all of it
-// where it agrees, and else what is nearest.
+// What stands beside an estate is a hint for what this leaves open: what the
+// nearest directory above has, and else all of it where it agrees.
 func TestUnits(t *testing.T) {
 	c := knowledge(t)
 	in := func(dir string, o kubernetes.Object) kubernetes.Object {
@@ -124,6 +124,11 @@ func TestUnits(t *testing.T) {
 	}
 	objects := func(all ...kubernetes.Object) *kubernetes.Estate { return &kubernetes.Estate{Objects: all} }
 	auto := cluster("infra", "compute_config.enabled", "true")
+	eks := cluster("clusters/prod", "compute_config.enabled", "true")
+	groups := in("patterns/groups", kubernetes.Object{API: "terraform/module", Name: "eks", Values: map[string]string{"source": "terraform-aws-modules/eks/aws", "eks_managed_node_groups": ""}})
+	autopilot := in("modules/gke", kubernetes.Object{API: "terraform/google_container_cluster", Values: map[string]string{"enable_autopilot": "true"}})
+	calls := in("prod/terraform", kubernetes.Object{API: "terraform/module", Name: "gke", Values: map[string]string{"source": "../../modules/gke"}})
+	installs := in("clusters/prod", kubernetes.Object{API: "terraform/helm_release", Name: "web", Values: map[string]string{"chart": "../../charts/web"}})
 	gke := in("clusters/dev", kubernetes.Object{API: "terraform/google_container_cluster", Name: "c", Values: map[string]string{"enable_autopilot": "true"}})
 	irsa := annotated("/ServiceAccount", "eks.amazonaws.com/role-arn", "r")
 	route := in("ocp", kubernetes.Object{API: "route.openshift.io/Route"})
@@ -139,8 +144,16 @@ func TestUnits(t *testing.T) {
 		"pools":                    {"apps/web", nil, []Unit{{Path: "infra", Estate: karpenter}, {Path: "empty", Estate: objects()}}, "karpenter", Hint},
 		"two of one cluster":       {"apps/web", nil, []Unit{{Path: ".", Estate: objects(auto)}, {Path: "infra", Estate: karpenter}}, "eks-any", Hint},
 		"several of its own":       {"apps/web", []kubernetes.Object{auto, {API: "terraform/aws_eks_node_group"}}, []Unit{{Path: "infra", Estate: objects(auto)}}, "eks-any", Hint},
-		"two clouds":               {"apps/web", nil, []Unit{{Path: ".", Estate: objects(auto, gke)}}, "kubernetes", Unknown},
-		"two clouds, one nearer":   {"clusters/dev/web", nil, []Unit{{Path: ".", Estate: objects(auto, gke)}}, "gke-autopilot", Hint},
+		"two clouds":               {"apps/web", nil, []Unit{{Path: ".", Estate: objects(eks, gke)}}, "kubernetes", Unknown},
+		"two clouds, one above":    {"clusters/dev/web", nil, []Unit{{Path: ".", Estate: objects(auto, gke)}}, "gke-autopilot", Hint},
+		"two clouds, one beside":   {"clusters/test", nil, []Unit{{Path: ".", Estate: objects(groups, gke)}}, "kubernetes", Unknown},
+		"two clouds, one below":    {"clusters", nil, []Unit{{Path: ".", Estate: objects(groups, gke)}}, "gke-autopilot", Hint},
+		"infrastructure beside it": {"clusters/prod/apps/web", nil, []Unit{{Path: "clusters/prod/infrastructure", Estate: karpenter}, {Path: ".", Estate: objects(gke)}}, "karpenter", Hint},
+		"above and beside":         {"patterns/groups/app", nil, []Unit{{Path: "patterns/auto/nodes", Estate: karpenter}, {Path: ".", Estate: objects(groups)}}, "eks-managed-nodegroup", Hint},
+		"a module that is called":  {"prod/apps/web", nil, []Unit{{Path: ".", Estate: objects(autopilot, calls, eks)}}, "gke-autopilot", Hint},
+		"one that nobody calls":    {"prod/apps/web", nil, []Unit{{Path: ".", Estate: objects(autopilot, eks)}}, "kubernetes", Unknown},
+		"a chart that is put in":   {"charts/web", nil, []Unit{{Path: ".", Estate: objects(eks, installs, gke)}}, "eks-auto-mode", Hint},
+		"another chart":            {"charts/shop", nil, []Unit{{Path: ".", Estate: objects(eks, installs, gke)}}, "kubernetes", Unknown},
 		"nothing":                  {"apps/web", nil, []Unit{{Path: "empty", Estate: objects()}}, "kubernetes", Unknown},
 		"more than its own":        {"apps/web", []kubernetes.Object{irsa}, []Unit{{Path: ".", Estate: objects(auto)}}, "eks-auto-mode", Hint},
 		"nothing that fits":        {"apps/web", []kubernetes.Object{irsa}, []Unit{{Path: "ocp", Estate: objects(route)}}, "eks-any", Hint},
@@ -161,7 +174,7 @@ func TestUnits(t *testing.T) {
 }
 
 // Of files that nothing builds together a directory shows something to those
-// above and below, and what is the cluster's own to all.
+// above and below, and what is the cluster's own to others too.
 func TestScattered(t *testing.T) {
 	c := knowledge(t)
 	in := func(dir string, o kubernetes.Object) kubernetes.Object {
@@ -173,6 +186,10 @@ func TestScattered(t *testing.T) {
 	}
 	route := in("env/openshift", kubernetes.Object{API: "route.openshift.io/Route", Name: "r"})
 	gke := in("terraform", kubernetes.Object{API: "terraform/google_container_cluster", Values: map[string]string{"enable_autopilot": "true"}})
+	groups := in("patterns/groups", kubernetes.Object{API: "terraform/module", Name: "eks", Values: map[string]string{"source": "terraform-aws-modules/eks/aws", "eks_managed_node_groups": ""}})
+	class := in("patterns/auto", kubernetes.Object{API: "eks.amazonaws.com/NodeClass", Name: "c"})
+	gke2 := in("patterns/gke", kubernetes.Object{API: "terraform/google_container_cluster", Values: map[string]string{"enable_autopilot": "true"}})
+	elsewhere := kubernetes.Pool{API: "karpenter.sh/NodePool", Name: "p", NodeClass: "karpenter.k8s.aws/EC2NodeClass", Position: origin.Position{File: "patterns/karpenter/p.yaml"}}
 	node := kubernetes.Node{Name: "n", Labels: map[string]string{"cloud.google.com/gke-nodepool": "p"}, Position: origin.Position{File: "test/fixtures/n.yaml"}}
 	pool := kubernetes.Pool{API: "karpenter.sh/NodePool", Name: "p", NodeClass: "karpenter.k8s.aws/EC2NodeClass", Position: origin.Position{File: "infra/p.yaml"}}
 	for name, test := range map[string]struct {
@@ -188,6 +205,9 @@ func TestScattered(t *testing.T) {
 		"a node in a test, beside": {kubernetes.Estate{Nodes: []kubernetes.Node{node}}, "config", "kubernetes"},
 		"a node in a test, there":  {kubernetes.Estate{Nodes: []kubernetes.Node{node}}, "test", "gke-standard"},
 		"a pool, beside":           {kubernetes.Estate{Pools: []kubernetes.Pool{pool}}, "apps", "karpenter"},
+		"Terraform above":          {kubernetes.Estate{Objects: []kubernetes.Object{groups, class}}, "patterns/groups/web", "eks-managed-nodegroup"},
+		"two that are beside":      {kubernetes.Estate{Objects: []kubernetes.Object{groups, gke2}}, "patterns/plain", "kubernetes"},
+		"a pool, and one above":    {kubernetes.Estate{Objects: []kubernetes.Object{groups}, Pools: []kubernetes.Pool{elsewhere}}, "patterns/groups/web", "eks-managed-nodegroup"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			test.estate.Workloads = []kubernetes.Workload{workload(test.dir)}

@@ -1,0 +1,137 @@
+package locate
+
+import (
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+// near is what is shown of a cluster, and the directories whose deployments it
+// is about, with all that stands below these.
+type near struct {
+	dirs []string
+	Place
+}
+
+// infrastructure are names of folders that hold what makes the cluster for the
+// folder that they stand in.
+var infrastructure = []string{"terraform", "opentofu", "tofu", "tf", "bicep", "arm", "iac", "infra", "infrastructure"}
+
+// site is the directory that a cluster made in a directory is for.
+func site(dir string) string {
+	for slices.Contains(infrastructure, strings.ToLower(path.Base(dir))) {
+		dir = path.Dir(dir)
+	}
+	return dir
+}
+
+// reach is where what Terraform makes is used: modules by the directories that
+// call them, and charts by those that install them, each by a literal path.
+type reach struct{ callers, charts map[string][]string }
+
+func reachOf(e *kubernetes.Estate) reach {
+	r := reach{callers: map[string][]string{}, charts: map[string][]string{}}
+	for i := range e.Objects {
+		o := &e.Objects[i]
+		dir := directory(o.Position.File)
+		if source := o.Values["source"]; o.API == "terraform/module" && local(source) {
+			called := path.Join(dir, source)
+			r.callers[called] = append(r.callers[called], dir)
+		}
+		if chart := o.Values["chart"]; o.API == "terraform/helm_release" && local(chart) {
+			r.charts[dir] = append(r.charts[dir], path.Join(dir, chart))
+		}
+	}
+	return r
+}
+
+func local(path string) bool { return strings.HasPrefix(path, "./") || strings.HasPrefix(path, "../") }
+
+// of are the directories that evidence in one is about.
+func (r reach) of(dir string) []string {
+	var all []string
+	visited := []string{dir}
+	for i := 0; i < len(visited); i++ {
+		at := visited[i]
+		all = append(all, site(at))
+		all = append(all, r.charts[at]...)
+		for _, caller := range r.callers[at] {
+			if !slices.Contains(visited, caller) {
+				visited = append(visited, caller)
+			}
+		}
+	}
+	return all
+}
+
+// clusters are what an estate shows that is a cluster's own.
+func (l *locator) clusters(e *kubernetes.Estate, seen []sighting) []near {
+	r := reachOf(e)
+	var all []near
+	var dirs []string
+	for i := range seen {
+		dir := seen[i].dir
+		if !seen[i].cluster || slices.Contains(dirs, dir) {
+			continue
+		}
+		dirs = append(dirs, dir)
+		if p := l.shown(seen, func(s *sighting) bool { return s.cluster && s.dir == dir }); p.Offering != nil {
+			all = append(all, near{r.of(dir), p})
+		}
+	}
+	return all
+}
+
+// counting are those that count for what stands in a directory: what the nearest
+// directory at or above it has. Where none has anything, that of those below;
+// and else all there is, which says something only where it agrees. What stands
+// in a directory beside it is about others.
+func (l *locator) counting(dir string, shown []near) Place {
+	dir = path.Clean(filepath.ToSlash(dir))
+	var above, below, all []Place
+	deepest := -1
+	for _, n := range shown {
+		all = with(all, n.Place)
+		for _, d := range n.dirs {
+			switch depth := strings.Count(d, "/"); {
+			case within(dir, d) && d == ".":
+				above, deepest = nearest(above, deepest, n.Place, 0)
+			case within(dir, d):
+				above, deepest = nearest(above, deepest, n.Place, depth+1)
+			case within(d, dir):
+				below = with(below, n.Place)
+			}
+		}
+	}
+	switch {
+	case len(above) > 0:
+		return l.common(above)
+	case len(below) > 0 && l.common(below).Offering != nil:
+		return l.common(below)
+	}
+	return l.common(all)
+}
+
+// nearest adds a place to those of the greatest depth.
+func nearest(places []Place, deepest int, p Place, depth int) ([]Place, int) {
+	switch {
+	case depth > deepest:
+		return []Place{p}, depth
+	case depth == deepest:
+		return with(places, p), deepest
+	}
+	return places, deepest
+}
+
+// with adds a place that says something else than those before it.
+func with(all []Place, p Place) []Place {
+	if slices.ContainsFunc(all, func(q Place) bool {
+		return q.Offering == p.Offering && q.Basis == p.Basis && len(p.Also)+len(q.Also) == 0
+	}) {
+		return all
+	}
+	return append(all, p)
+}
