@@ -136,6 +136,18 @@ func (s *survey) preempted(by []int32) string {
 		"and prefers not to break a PDB but does", words.And(names))
 }
 
+// refused: others are not made in place of its pods, or it is not evicted in time.
+func (w *Workload) refused() []string {
+	var all reasons
+	for _, by := range w.NotCreatedBy {
+		all.add(fmt.Sprintf("%s may keep the API server from making its pods anew", by))
+	}
+	for _, by := range w.NotEvictedBy {
+		all.add(fmt.Sprintf("%s may keep the API server from evicting its pods", by))
+	}
+	return all
+}
+
 // late: why pods may be left at the deadline.
 func (s *survey) late(l int) string {
 	w := &s.Workloads[l]
@@ -154,6 +166,8 @@ func (s *survey) late(l int) string {
 		return s.refuses(b)
 	case s.Timings == nil:
 		return "how long evictions take is unknown"
+	case !r.lively && len(w.refused()) > 0:
+		return "" // which is said for itself
 	case !r.lively:
 		return fmt.Sprintf("PDB %s may come to allow no eviction", s.Model.Budgets[b].Name)
 	}

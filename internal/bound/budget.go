@@ -1,6 +1,8 @@
 package bound
 
 import (
+	"slices"
+
 	"github.com/onus-project/onus/internal/disruption"
 )
 
@@ -37,7 +39,7 @@ func (t *total) group(w *Workload) disruption.Group {
 // canRecover reports whether all pods that can get ready do so in the end, whatever
 // was evicted.
 func (t *total) canRecover(w *Workload) bool {
-	return w.Kind.lasts() && !w.Partly && !w.Lost && len(w.PreemptedBy) == 0 && !(w.Kind == Ordered && t.most < t.pods)
+	return w.Kind.lasts() && !w.Partly && !w.Lost && len(w.NotCreatedBy)+len(w.NotEvictedBy) == 0 && len(w.PreemptedBy) == 0 && !(w.Kind == Ordered && t.most < t.pods)
 }
 
 // budgetFacts is what a budget comes to over all that may happen.
@@ -96,7 +98,17 @@ func (s *survey) evaluate(b int) {
 	countless := err != nil || a.Reason == disruption.NoScale || a.Reason == disruption.Empty
 	r.never = countless || r.most <= r.desired || a.Expected <= 0 && !partly
 	r.strict = r.most < r.desired // one that cannot count wants none
+	if s.dwindles(r) && err == nil && a.Reason != disruption.Empty {
+		r.desired, r.never, r.strict, r.lively = 0, false, false, false
+	}
 	r.lively = r.lively && !r.never
+}
+
+// dwindles reports whether a controller under a budget of several may come to have
+// no pod at all, because none is made again: what the budget wants is then counted
+// over the others alone.
+func (s *survey) dwindles(r *budgetFacts) bool {
+	return len(r.workloads) > 1 && slices.ContainsFunc(r.workloads, func(l int32) bool { return len(s.Workloads[l].NotCreatedBy) > 0 })
 }
 
 // remains reports whether some pod of a workload stands where nothing takes it.

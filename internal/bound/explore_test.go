@@ -84,9 +84,9 @@ func newExplorer(m *Model, lag, pulling bool, selected func(ordinal int) bool) *
 		e.limits = append(e.limits, s.pools[i].limit)
 	}
 	for l := range m.Workloads {
-		e.late[l] = !s.exempt[l]
+		e.late[l] = !s.exempt[l] || mayWaitFor(m, l)
 		a := s.account(l)
-		e.paced[l] = a.paced
+		e.paced[l] = a.paced && len(m.Workloads[l].NotCreatedBy) == 0
 		var own []int
 		for i := range s.totals[l].pods {
 			own = append(own, len(e.slots))
@@ -96,6 +96,18 @@ func newExplorer(m *Model, lag, pulling bool, selected func(ordinal int) bool) *
 		e.of = append(e.of, own)
 	}
 	return e
+}
+
+// mayWaitFor reports whether evictions of a workload may wait without end for pods
+// that nobody makes, or that nobody evicts: of those under its budgets, or of the
+// waves before.
+func mayWaitFor(m *Model, l int) bool {
+	w := &m.Workloads[l]
+	return slices.ContainsFunc(m.Workloads, func(x Workload) bool {
+		shares := slices.ContainsFunc(x.Budgets, func(b int32) bool { return slices.Contains(w.Budgets, b) })
+		refused := len(x.NotEvictedBy) > 0 || len(x.NotCreatedBy) > 0 && len(x.Budgets) > 0
+		return refused && totalOf(&x).there > 0 && x.Kind.lasts() && (shares || x.Wave < w.Wave)
+	})
 }
 
 // start is the state that the model describes.
@@ -130,7 +142,7 @@ func (e *explorer) start() state {
 			}
 			put(p.Stuck, podAt{phase: unready, node: at, stuck: true})
 		}
-		if w.Kind == Replicated {
+		if w.Kind == Replicated && len(w.NotCreatedBy) == 0 {
 			put(len(own), podAt{phase: pending})
 		}
 	}
@@ -149,7 +161,7 @@ func (e *explorer) settle(s *state) {
 		case w.Kind == Ordered:
 			for _, i := range e.of[l] {
 				p := &s.pods[i]
-				if p.phase == absent {
+				if p.phase == absent && len(w.NotCreatedBy) == 0 {
 					p.phase = pending
 				}
 				if p.phase != ready {
@@ -314,6 +326,9 @@ func (e *explorer) nextOf(s *state, i int, after func(func(*state))) {
 	p := s.pods[i]
 	switch p.phase {
 	case absent:
+		if len(w.NotCreatedBy) > 0 && e.inTurn(s, i) {
+			after(func(n *state) { n.pods[i].phase = pending })
+		}
 		if w.Kind == Daemon { // on a node that comes anew
 			after(func(n *state) { n.pods[i] = podAt{phase: ready, node: elsewhere} })
 		}
@@ -335,6 +350,29 @@ func (e *explorer) nextOf(s *state, i int, after func(func(*state))) {
 	if w.Kind == Job && p.phase >= starting {
 		after(func(n *state) { n.pods[i] = podAt{} })
 	}
+}
+
+// inTurn reports whether a controller asks for a pod that is not there.
+func (e *explorer) inTurn(s *state, i int) bool {
+	load := e.slots[i].load
+	switch w := &e.Workloads[load]; w.Kind {
+	case Replicated:
+		there := 0
+		for _, k := range e.of[load] {
+			there += map[bool]int{true: 1}[s.pods[k].phase != absent]
+		}
+		return there < max(w.Replicas, len(e.of[load]))
+	case Ordered:
+		for _, k := range e.of[load] {
+			if k == i {
+				return true
+			}
+			if s.pods[k].phase != ready {
+				return false
+			}
+		}
+	}
+	return false
 }
 
 // preempts has a pod of a workload that waits push out one of those that it may.
@@ -484,20 +522,28 @@ func (e *explorer) evict(s *state, i, v int) {
 		return
 	}
 	s.leaving[v][w.Wave]++
-	*p = podAt{phase: pending, stuck: p.stuck, debt: p.debt}
+	*p = podAt{phase: w.anew(), stuck: p.stuck, debt: p.debt}
 }
 
 // gone is what comes after a pod.
 func (e *explorer) gone(s *state, i int) {
 	p := &s.pods[i]
-	switch e.Workloads[e.slots[i].load].Kind {
+	switch w := &e.Workloads[e.slots[i].load]; w.Kind {
 	case Replicated, Job:
-		*p = podAt{phase: pending, stuck: p.stuck, debt: p.debt}
+		*p = podAt{phase: w.anew(), stuck: p.stuck, debt: p.debt}
 	case Ordered:
 		*p = podAt{phase: absent, stuck: p.stuck, debt: p.debt}
 	default:
 		*p = podAt{}
 	}
+}
+
+// anew is what is there at once in place of a pod that is gone.
+func (w *Workload) anew() podPhase {
+	if len(w.NotCreatedBy) > 0 {
+		return absent
+	}
+	return pending
 }
 
 // due reports whether the deadline of a node may pass.

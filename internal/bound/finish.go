@@ -201,6 +201,8 @@ func (s *survey) halts(rolls []roll) {
 			return
 		}
 		switch {
+		case len(w.NotEvictedBy) > 0 && s.nodes[p.Node].begins:
+			r.halts = w.NotEvictedBy[0] + " may keep the API server from evicting pods of " + w.Name
 		case w.Kind == Job && w.keeps(by):
 			r.halts = "pods of " + w.Name + " that do not end"
 		case len(w.Budgets) == 0 || w.Partly || p.Ready == 0:

@@ -125,6 +125,14 @@ func anyModel(t *rapid.T, plain bool) *Model {
 			}
 		}
 	}
+	for l := range m.Workloads {
+		if odd("notCreated", 6) {
+			m.Workloads[l].NotCreatedBy = []string{"webhook a"}
+		}
+		if odd("notEvicted", 12) {
+			m.Workloads[l].NotEvictedBy = []string{"webhook b"}
+		}
+	}
 	return m
 }
 
@@ -352,6 +360,24 @@ func TestBoundsOfTrouble(t *testing.T) {
 				{Kind: Bare, Budgets: []int32{0}, Pods: []Pods{{Node: 0, Ready: 2}}},
 			},
 		}, 0, false},
+		{"a controller that has no pod, because none is made, counts no more", Model{
+			Pools: one, Groups: []Group{waits, takes}, Nodes: []Node{{}, {Group: 1}},
+			Budgets: []Budget{{Budget: disruption.Budget{MinAvailable: new(intstr.FromString("50%"))}}},
+			Workloads: []Workload{
+				{Replicas: 2, Scaled: true, Budgets: []int32{0}, Pods: []Pods{{Node: 0, Ready: 2}}},
+				{Replicas: 2, Scaled: true, Budgets: []int32{0}, NotCreatedBy: []string{"a webhook"}, Pods: []Pods{{Node: 1, Stuck: 2}}},
+			},
+		}, 0, false},
+		{"pods whose like are not made wait past any deadline", Model{
+			Timings: &Timings{PodReady: time.Second}, Pools: one, Groups: []Group{{Disruption: Disruption{Karpenter: true, Deadline: after(24*time.Hour, disruption.Force)}}},
+			Nodes: []Node{{}, {}}, Budgets: []Budget{budget(1)},
+			Workloads: []Workload{{Replicas: 2, Scaled: true, Budgets: []int32{0}, NotCreatedBy: []string{"a webhook"}, Pods: []Pods{{Node: 0, Ready: 2}}}},
+		}, 0, true},
+		{"and so do those that nobody evicts", Model{
+			Timings: &Timings{PodReady: time.Second}, Pools: one, Groups: []Group{{Disruption: Disruption{Karpenter: true, Deadline: after(24*time.Hour, disruption.Force)}}},
+			Nodes: []Node{{}, {}}, Budgets: []Budget{budget(1)},
+			Workloads: []Workload{{Replicas: 2, Scaled: true, Budgets: []int32{0}, NotEvictedBy: []string{"a webhook"}, Pods: []Pods{{Node: 0, Ready: 2}}}},
+		}, 0, true},
 		{"the first pod to go keeps its node's neighbours from being chosen", Model{
 			Pools: one, Groups: []Group{{Disruption: Disruption{Karpenter: true, SkipBlocked: true, Deadline: after(10*time.Minute, disruption.Force)}}},
 			Nodes: []Node{{}, {}}, Budgets: []Budget{budget(2)},

@@ -158,6 +158,10 @@ type Workload struct {
 	// Lost says that some of its pods do not come back once they are taken: their
 	// volumes lie on the disks of nodes that go.
 	Lost bool
+	// NotCreatedBy names what may refuse to make another pod in place of one that is
+	// gone, at any time and for ever, and NotEvictedBy what may refuse its evictions
+	// beside its budgets.
+	NotCreatedBy, NotEvictedBy []string
 	// Timings are its own; a zero field means that of the model.
 	Timings Timings
 	Pods    []Pods

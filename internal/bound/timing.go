@@ -163,7 +163,7 @@ func (s *survey) slowest(wave int, before time.Duration) time.Duration {
 		switch {
 		case s.exempt[l]:
 			most = max(most, s.takes[l])
-		case len(w.Budgets) == 0 && !w.Protected:
+		case len(w.Budgets) == 0 && !w.Protected && len(w.NotEvictedBy) == 0:
 			most = max(most, before+s.timings(w).PodStop+pollInterval)
 		default:
 			return endless
@@ -181,7 +181,7 @@ func (s *survey) slowest(wave int, before time.Duration) time.Duration {
 // many pods as a node takes.
 func (s *survey) atDeadlines(l int) (nodes, each int) {
 	w := &s.Workloads[l]
-	if s.Timings == nil || !w.Kind.lasts() || w.PerNode == 0 || s.totals[l].most < s.totals[l].pods {
+	if s.Timings == nil || !w.Kind.lasts() || w.Lost || len(w.NotCreatedBy) > 0 || w.PerNode == 0 || s.totals[l].most < s.totals[l].pods {
 		return 0, 0
 	}
 	again := s.replacementTime(w)

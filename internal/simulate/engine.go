@@ -17,6 +17,7 @@ type engine struct {
 	controllers   controllers   // of workloads: keep the number of pods
 	rollouts      rollouts      // of workloads: replace pods by a new revision
 	kubelet       kubelet       // starts pods and stops them
+	admission     admission     // answers of the API server
 	pdbController pdbController // keeps the status of PodDisruptionBudgets
 	evictor       evictor       // evicts pods, and is refused
 	collector     collector     // garbage of nodes that are gone
@@ -60,6 +61,7 @@ func (e *engine) join() {
 	e.controllers = controllers{engine: e}
 	e.rollouts = rollouts{e}
 	e.kubelet = kubelet{e}
+	e.admission = admission{e}
 	e.pdbController = pdbController{e}
 	e.evictor = evictor{e}
 	e.collector = collector{engine: e}
@@ -156,6 +158,10 @@ func (e *engine) stepOfController(s *step) {
 	case doSync:
 		e.workloads[s.a].syncDue = false
 		e.controllers.sync(s.a)
+	case doRetry:
+		if e.workloads[s.a].retry == s.at { // and no sooner one has come in its place
+			e.controllers.sync(s.a)
+		}
 	case doSchedule:
 		e.scheduler.due = false
 		e.scheduler.schedule()

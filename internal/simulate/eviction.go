@@ -63,6 +63,9 @@ func (ev *evictor) evict(p int32) {
 		return
 	}
 	n := x.node
+	if ev.unanswered(p) {
+		return
+	}
 	if d := ev.decide(p); d.Evicts() {
 		ev.run.Evicted++
 		cause := int32(-1)
@@ -85,6 +88,26 @@ func (ev *evictor) evict(p int32) {
 		g := &ev.pdbs[c.pdbs[0].pdb]
 		g.waiters = append(g.waiters, p)
 	}
+}
+
+// unanswered refuses an eviction because a webhook does not answer, and reports
+// whether it did. Whoever asked asks again after the same back-off as when a
+// budget refuses.
+func (ev *evictor) unanswered(p int32) bool {
+	g := ev.admission.refusesEviction(p)
+	if g < 0 {
+		return false
+	}
+	x := &ev.pods[p]
+	x.tries++
+	ev.run.Refused++
+	if x.tries == 1 && ev.recording {
+		ev.event(Event{
+			Kind: Refused, Node: x.node, Pod: p, Workload: ev.classes[x.class].workload, Cause: ev.nodes[x.node].cause, Detail: ev.gates[g].silent(),
+		})
+	}
+	ev.after(ev.backoff(p)(int(x.tries))+ev.between(evictionSlip), doEvict, p, 0, x.gen)
+	return true
 }
 
 // refusal says in words why a pod is not evicted.

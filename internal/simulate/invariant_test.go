@@ -165,6 +165,7 @@ func TestStepsKeepTheBooks(t *testing.T) {
 		if rapid.Bool().Draw(t, "varied") {
 			vary(t, estate)
 		}
+		guard(t, estate)
 		o := c.Offering(rapid.SampledFrom(offerings).Draw(t, "offering"))
 		w, err := Prepare(estate, locate.Locate(c, estate, o, nil), false)
 		if err != nil {
@@ -269,6 +270,7 @@ func TestRunsStayAboveTheirBound(t *testing.T) {
 		if rapid.Bool().Draw(t, "varied") {
 			vary(t, estate)
 		}
+		guard(t, estate)
 		o := c.Offering(rapid.SampledFrom(offerings).Draw(t, "offering"))
 		w, err := Prepare(estate, locate.Locate(c, estate, o, nil), false)
 		if err != nil {

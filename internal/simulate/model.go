@@ -64,6 +64,7 @@ func (w *World) Model(s *Scenario) (*bound.Model, error) {
 		preempted = preempted || len(by) > 0
 	}
 	w.modelLost(m)
+	w.modelRefusals(m)
 	if !preempted && w.roomFor(m, s) {
 		m.Timings = &bound.Timings{NodeReady: s.Timings.NodeReady, PodReady: s.Timings.PodReady, PodStop: s.Timings.PodStop}
 	}

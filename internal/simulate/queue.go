@@ -24,6 +24,7 @@ const (
 	doGone  // pod a has stopped
 	doReady // pod a is ready
 	doSync  // the controller of workload a looks
+	doRetry // it does so again, because the API server refused to make a pod
 	doSchedule
 	doRemind   // pods that still wait remind the provisioner
 	doExpire   // node a has reached its age

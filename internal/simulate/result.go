@@ -93,12 +93,13 @@ const (
 	Stopped                         // the provider begins no further node
 	RolledOut                       // a workload got a new revision
 	Scaled                          // a workload to Number replicas
+	NotCreated                      // the API server refuses to make a pod, for now
 )
 
 var eventNames = [...]string{
 	"triggered", "chosen", "passed-over", "node-asked", "node-ready", "drain-began", "node-gone", "node-given-up", "deadline-passed",
 	"evicted", "refused", "killed", "pod-gone", "pod-made", "pod-bound", "pod-ready", "pod-unready", "unschedulable",
-	"stopped", "rolled-out", "scaled",
+	"stopped", "rolled-out", "scaled", "not-made",
 }
 
 func (k EventKind) String() string { return eventNames[k] }

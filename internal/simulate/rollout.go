@@ -85,6 +85,9 @@ func (ro *rollouts) sync(l int32) {
 		r.fresh += max(0, min(x.replicas+r.surge-r.old-r.fresh, x.replicas-r.fresh))
 	}
 	for range r.fresh - fresh {
+		if ro.admission.refuses(l) {
+			break
+		}
 		p := ro.controllers.create(l, w.class, -1, r.cause)
 		ro.pods[p].revision = true
 		ro.scheduler.enqueue(p)
@@ -126,7 +129,7 @@ func (ro *rollouts) byRevision(l int32, r *rollout) (old []int32, fresh int32) {
 			old = append(old, p)
 		}
 	}
-	for int32(len(old)+len(x.orphans)) < r.old {
+	for int32(len(old)+len(x.orphans)) < r.old && !ro.admission.refuses(l) {
 		p := ro.controllers.create(l, ro.World.workloads[l].class, -1, r.cause)
 		ro.scheduler.enqueue(p)
 		old = append(old, p)

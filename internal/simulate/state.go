@@ -155,6 +155,8 @@ type workloadState struct {
 	hopeless          bool    // none of its pods gets ready
 	failing           []int32 // of a StatefulSet: the numbers of pods that do not
 	podReady, podStop int64
+	refusals          uint8   // tries to make a pod that the API server refused, one after the other
+	retry             int64   // when its controller tries again
 	crashes           Crashes // zero where its pods stay up
 	cause             int32
 }

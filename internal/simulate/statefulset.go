@@ -33,6 +33,9 @@ func (cm *controllers) syncStatefulSet(l int32) {
 			}
 			continue
 		}
+		if p < 0 && cm.admission.refuses(l) {
+			return
+		}
 		if p < 0 {
 			p = cm.create(l, w.classOf(int32(o)), int32(o), x.cause)
 			cm.scheduler.enqueue(p)

@@ -143,6 +143,8 @@ func (e *engine) heldBy(n int32) Stay {
 			s.Why = fmt.Sprintf("pod %s is still stopping", s.Pod)
 		case karpenter && c.drain.DoNotDisrupt != "" && e.pdbController.protected(p):
 			s.Why = fmt.Sprintf("pod %s is annotated %s, and nobody evicts it", s.Pod, karpenterDoNotDisrupt)
+		case e.admission.refusesEviction(p) >= 0:
+			s.Why = fmt.Sprintf("pod %s cannot be evicted: %s", s.Pod, e.gates[e.admission.refusesEviction(p)].silent())
 		case !e.decide(p):
 			s.Why, s.Evidence = e.refused(p), e.waitingUnder(c)
 		default:
@@ -186,7 +188,7 @@ func (e *engine) refused(p int32) string {
 }
 
 // waitingUnder says of the pods under a class's PDB that wait for a node why none
-// takes them.
+// takes them, and of those that are not made why not.
 func (e *engine) waitingUnder(c *class) []string {
 	var all []string
 	for _, at := range c.pdbs {
@@ -195,6 +197,9 @@ func (e *engine) waitingUnder(c *class) []string {
 				if e.pods[p].state == podPending && len(all) < 3 {
 					all = append(all, fmt.Sprintf("no node takes pod %s: %s", e.podNamed(p), e.unplaceable(p)))
 				}
+			}
+			if g := e.admission.shut(e.World.workloads[l].creates); g >= 0 && e.workloads[l].refusals > 0 {
+				all = append(all, fmt.Sprintf("the API server makes no pod of %s: %s", e.World.workloads[l].Name, e.gates[g].silent()))
 			}
 		}
 	}

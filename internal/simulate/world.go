@@ -26,6 +26,7 @@ type World struct {
 	nodes     []node
 	pods      []pod
 	groups    []group
+	gates     []gate
 	// fits says by constraint and shape whether pods of that kind may run there.
 	fits        [][]bool
 	zoned       int       // the topology key of zones
@@ -65,6 +66,7 @@ type workload struct {
 	rollout    kubernetes.Rollout
 	ties       []int32 // of a StatefulSet's volumes by ordinal
 	pdbs       []int32
+	gated
 }
 
 // class is a kind of pod: all that decides about it but its name.
@@ -248,6 +250,7 @@ func Prepare(e *kubernetes.Estate, places locate.Places, as bool) (*World, error
 	b.findNodes()
 	b.findPods()
 	b.match()
+	b.findGates()
 	if err := b.settle(); err != nil {
 		return nil, err
 	}

@@ -42,9 +42,16 @@ func (s *Story) Chain(f Fall) []Link {
 	}
 	links := s.began(f, open)
 	links = append(links, s.left(f, open)...)
+	notMade, after := s.notMade(f)
+	if !after {
+		links = append(links, notMade)
+	}
 	links = slices.DeleteFunc(links, func(l Link) bool { return l.Text == "" })
 	slices.SortStableFunc(links, func(a, b Link) int { return cmp.Compare(a.At, b.At) })
 	links = append(links, s.least(f, x.waiting, x.starting, len(open)))
+	if after {
+		links = append(links, notMade)
+	}
 	if x.bound >= 0 && x.waiting > 0 {
 		if l, ok := s.placed(x.bound); ok {
 			links = append(links, l)
@@ -191,6 +198,27 @@ func (s *Story) unasked(drain *simulate.Event, move string) string {
 		return fmt.Sprintf("%s; the node budget of pool %s (%s at once) does not apply", what, name, budgets[0])
 	}
 	return fmt.Sprintf("%s; the node budgets of pool %s do not apply", what, name)
+}
+
+// notMade tells why the API server makes no pod in place of those that went, and
+// whether it is after the worst moment that it first refuses to.
+func (s *Story) notMade(f Fall) (said Link, after bool) {
+	for _, e := range f.Events {
+		ev := &s.run.Events[e]
+		if ev.At > f.At && (said.Text != "" || ev.Kind == simulate.PodCreated) {
+			break
+		}
+		switch ev.Kind {
+		case simulate.NotCreated:
+			said, after = Link{ev.At, "the API server refuses to create its pods: " + ev.Detail, Left}, ev.At > f.At
+		case simulate.PodCreated:
+			said = Link{}
+		}
+	}
+	if after {
+		said.Part = Least
+	}
+	return said, after
 }
 
 // lossGroup is pods that went in the same way.

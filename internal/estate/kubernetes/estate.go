@@ -31,6 +31,8 @@ type Estate struct {
 	VolumeClaims []VolumeClaim
 	// PriorityClasses that were read; templates have the priorities that follow.
 	PriorityClasses []PriorityClass
+	Namespaces      []Namespace
+	Webhooks        []Webhook
 	// CustomResources are those of kinds that onus does not know: they may make
 	// pods of their own (an operator's databases, say) which it cannot see into.
 	CustomResources []CustomResource

@@ -33,6 +33,8 @@ const (
 	NodeClaims
 	Volumes
 	Priorities
+	Namespaces
+	Webhooks
 )
 
 // Behaviour is how the pods of a kind of controller behave: see the fields of
@@ -85,6 +87,9 @@ var Kinds = []Kind{
 	{Name: "PersistentVolume", Resource: "persistentvolumes", Version: "v1", Set: Volumes},
 	{Name: "PersistentVolumeClaim", Resource: "persistentvolumeclaims", Version: "v1", Set: Volumes},
 	{Group: "scheduling.k8s.io", Name: "PriorityClass", Resource: "priorityclasses", Version: "v1", Set: Priorities},
+	{Name: "Namespace", Resource: "namespaces", Version: "v1", Set: Namespaces},
+	{Group: "admissionregistration.k8s.io", Name: "MutatingWebhookConfiguration", Resource: "mutatingwebhookconfigurations", Version: "v1", Set: Webhooks},
+	{Group: "admissionregistration.k8s.io", Name: "ValidatingWebhookConfiguration", Resource: "validatingwebhookconfigurations", Version: "v1", Set: Webhooks},
 	{Group: "apps", Name: "Deployment", Resource: "deployments", Version: "v1", Pods: serves},
 	{Group: "apps", Name: "StatefulSet", Resource: "statefulsets", Version: "v1", Pods: serves},
 	{Group: "apps", Name: "DaemonSet", Resource: "daemonsets", Version: "v1", Pods: everyone},
@@ -124,6 +129,8 @@ var (
 	NodeKinds      = named(Nodes)
 	NodeClaimKinds = named(NodeClaims)
 	VolumeKinds    = named(Volumes)
+	NamespaceKinds = named(Namespaces)
+	WebhookKinds   = named(Webhooks)
 	PoolKinds      = named(Pools) // all that nodes are made from
 )
 

@@ -47,7 +47,9 @@ func (l *linker) plain() {
 	l.Services = deduplicated(l.raw.Services, func(s *Service) string { return s.Namespace + "/" + s.Name })
 	l.Backends = slices.Clone(l.raw.Backends)
 	l.Pools = deduplicated(l.raw.Pools, func(p *Pool) string { return p.API + "/" + p.Namespace + "/" + p.Name })
-	l.replaced(len(l.raw.Services)+len(l.raw.Pools), len(l.Services)+len(l.Pools))
+	l.Namespaces = deduplicated(l.raw.Namespaces, func(n *Namespace) string { return n.Name })
+	l.Webhooks = deduplicated(l.raw.Webhooks, func(w *Webhook) string { return w.In.String() + "/" + w.Name })
+	l.replaced(len(l.raw.Services)+len(l.raw.Pools)+len(l.raw.Namespaces), len(l.Services)+len(l.Pools)+len(l.Namespaces))
 }
 
 // budgets leaves out those without a selector where one of the same name has

@@ -26,6 +26,8 @@ type Raw struct {
 	VolumeClaims    []VolumeClaim
 	Volumes         []Volume
 	PriorityClasses []PriorityClass
+	Namespaces      []Namespace
+	Webhooks        []Webhook
 	CustomResources []CustomResource
 	Objects         []Object
 	Live            bool
@@ -77,6 +79,8 @@ func (r *Raw) Append(o *Raw) {
 	r.VolumeClaims = append(r.VolumeClaims, o.VolumeClaims...)
 	r.Volumes = append(r.Volumes, o.Volumes...)
 	r.PriorityClasses = append(r.PriorityClasses, o.PriorityClasses...)
+	r.Namespaces = append(r.Namespaces, o.Namespaces...)
+	r.Webhooks = append(r.Webhooks, o.Webhooks...)
 	r.CustomResources = append(r.CustomResources, o.CustomResources...)
 	r.Objects = append(r.Objects, o.Objects...)
 	r.Live = r.Live || o.Live

@@ -309,3 +309,32 @@ func TestFillerFills(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 }
+
+// A webhook is read from a snapshot as from the cluster, and what it asks and its
+// URL are not in it.
+func TestKeepWebhooks(t *testing.T) {
+	for _, name := range []string{"MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"} {
+		k := kinds()[slices.IndexFunc(kinds(), func(k kind) bool { return k.Name == name })]
+		o, err := builtin().New(k.groupVersion().WithKind(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := `{"apiVersion":"admissionregistration.k8s.io/v1","kind":"` + name + `","metadata":{"name":"gate"},"webhooks":[
+			{"name":"a.example.io","clientConfig":{"service":{"namespace":"ns","name":"gate"}},"failurePolicy":"Fail",
+			 "rules":[{"apiGroups":[""],"apiVersions":["v1"],"operations":["CREATE"],"resources":["pods"]}],
+			 "namespaceSelector":{"matchLabels":{"gated":"yes"}},"objectSelector":{"matchLabels":{"app":"a"}},"matchConditions":[{"name":"c","expression":"secret"}]},
+			{"name":"b.example.io","clientConfig":{"url":"https://secret"},"rules":[{"apiGroups":[""],"apiVersions":["v1"],"operations":["*"],"resources":["pods/eviction"]}]}]}`
+		if err := json.Unmarshal([]byte(text), o); err != nil {
+			t.Fatal(err)
+		}
+		kept, err := keep(k, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list := listOf(t, kept)
+		got := read(t, list)
+		if same(t, got, read(t, `{"apiVersion":"v1","kind":"List","items":[`+text+`]}`)); len(got.Webhooks) != 2 || strings.Contains(list, "secret") {
+			t.Errorf("%s: %+v from %s", name, got.Webhooks, list)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 
+	admissionv1 "k8s.io/api/admissionregistration/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv1 "k8s.io/api/autoscaling/v1"
 	batchv1 "k8s.io/api/batch/v1"
@@ -43,6 +44,7 @@ func builtin() *runtime.Scheme {
 	s := runtime.NewScheme()
 	for _, add := range []func(*runtime.Scheme) error{
 		corev1.AddToScheme, appsv1.AddToScheme, batchv1.AddToScheme, policyv1.AddToScheme, autoscalingv1.AddToScheme, schedulingv1.AddToScheme,
+		admissionv1.AddToScheme,
 	} {
 		utilruntime.Must(add(s))
 	}

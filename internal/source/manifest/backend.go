@@ -15,7 +15,6 @@ var sends = map[string]bool{
 	"gateway.networking.k8s.io/HTTPRoute": true, "gateway.networking.k8s.io/GRPCRoute": true, "gateway.networking.k8s.io/TLSRoute": true,
 	"gateway.networking.k8s.io/TCPRoute": true, "gateway.networking.k8s.io/UDPRoute": true,
 	"route.openshift.io/Route": true, "networking.istio.io/VirtualService": true,
-	"admissionregistration.k8s.io/ValidatingWebhookConfiguration": true, "admissionregistration.k8s.io/MutatingWebhookConfiguration": true,
 	"apiregistration.k8s.io/APIService": true, "apiextensions.k8s.io/CustomResourceDefinition": true,
 }
 
@@ -74,6 +73,11 @@ func (r *objectReader) backends(doc *document.Document, group string, by kuberne
 	if !sends[group+"/"+by.Kind] {
 		return
 	}
+	r.called(doc, by)
+}
+
+// called keeps the Services that an object names.
+func (r *objectReader) called(doc *document.Document, by kubernetes.Ref) {
 	var o routing
 	if doc.Decode(&o) != nil {
 		return

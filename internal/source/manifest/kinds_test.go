@@ -25,7 +25,8 @@ func TestEveryKindIsRead(t *testing.T) {
 		if k.Name == "CronJob" {
 			spec += ", jobTemplate: {spec: {" + template + "}}"
 		}
-		e := mustRead(t, "apiVersion: "+api+"\nkind: "+k.Name+"\nmetadata: {name: x}\n"+"spec: "+specOf(k, spec)+"}\n")
+		e := mustRead(t, "apiVersion: "+api+"\nkind: "+k.Name+"\nmetadata: {name: x}\n"+"spec: "+specOf(k, spec)+"}\n"+
+			"webhooks: [{name: w.example.io, clientConfig: {service: {namespace: ns, name: s}}, rules: [{apiGroups: [''], apiVersions: [v1], operations: [CREATE], resources: [pods]}]}]\n")
 		if e.Seen.Unrelated != 0 || e.Seen.Skipped != 0 || len(e.CustomResources) != 0 {
 			t.Errorf("%s is passed over", k.API())
 		}
@@ -33,6 +34,7 @@ func TestEveryKindIsRead(t *testing.T) {
 			kubernetes.Controllers: len(e.Workloads), kubernetes.Pods: len(e.Pods), kubernetes.Budgets: len(e.Budgets), kubernetes.Scalers: len(e.Scalers),
 			kubernetes.Services: len(e.Services), kubernetes.Nodes: len(e.Nodes), kubernetes.Pools: len(e.Pools), kubernetes.NodeClaims: len(e.NodeClaims),
 			kubernetes.Volumes: len(e.VolumeClaims), kubernetes.Priorities: len(e.PriorityClasses),
+			kubernetes.Namespaces: len(e.Namespaces), kubernetes.Webhooks: len(e.Webhooks),
 		}[k.Set]
 		if n != 1 {
 			t.Errorf("%s: %d of its set are there: %+v", k.API(), n, e)

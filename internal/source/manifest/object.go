@@ -152,6 +152,10 @@ func (r *objectReader) read(doc *document.Document, k *kubernetes.Kind, version 
 		return r.volumeClaim(doc)
 	case kubernetes.Priorities:
 		return r.priorityClass(doc)
+	case kubernetes.Namespaces:
+		return r.namespace(doc)
+	case kubernetes.Webhooks:
+		return r.webhooks(doc, k, version)
 	}
 	if k.Name == "CronJob" {
 		return r.cronJob(doc)

@@ -17,6 +17,7 @@ import (
 	"sync"
 	"testing"
 
+	admissionv1 "k8s.io/api/admissionregistration/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv1 "k8s.io/api/autoscaling/v1"
 	batchv1 "k8s.io/api/batch/v1"
@@ -66,7 +67,7 @@ func Start(t testing.TB, lists ...[]byte) *Server {
 	t.Helper()
 	s := &Server{Proto: true, scheme: runtime.NewScheme(), lists: map[schema.GroupVersionResource]*list{}, encoded: map[string][]byte{}}
 	for _, add := range []func(*runtime.Scheme) error{
-		corev1.AddToScheme, appsv1.AddToScheme, batchv1.AddToScheme, policyv1.AddToScheme, autoscalingv1.AddToScheme, schedulingv1.AddToScheme,
+		corev1.AddToScheme, appsv1.AddToScheme, batchv1.AddToScheme, policyv1.AddToScheme, autoscalingv1.AddToScheme, schedulingv1.AddToScheme, admissionv1.AddToScheme,
 	} {
 		if err := add(s.scheme); err != nil {
 			t.Fatal(err)

@@ -1,0 +1,40 @@
+package kubernetes
+
+import (
+	"testing"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+)
+
+// Of a namespace that was not read only the label with its name is known.
+func TestSelectsNamespace(t *testing.T) {
+	e := &Estate{Namespaces: []Namespace{{Name: "read", Labels: map[string]string{"gated": "yes"}}}}
+	for _, test := range []struct {
+		selector      metav1.LabelSelector
+		read, notRead Answer
+	}{
+		{metav1.LabelSelector{}, Yes, Yes},
+		{metav1.LabelSelector{MatchLabels: map[string]string{"gated": "yes"}}, Yes, Maybe},
+		{metav1.LabelSelector{MatchLabels: map[string]string{"gated": "no"}}, No, Maybe},
+		{metav1.LabelSelector{MatchLabels: map[string]string{"kubernetes.io/metadata.name": "read"}}, Yes, No},
+		{metav1.LabelSelector{MatchLabels: map[string]string{"kubernetes.io/metadata.name": "unread"}}, No, Yes},
+		{metav1.LabelSelector{MatchLabels: map[string]string{"kubernetes.io/metadata.name": "read", "gated": "yes"}}, Yes, No},
+		{metav1.LabelSelector{MatchLabels: map[string]string{"kubernetes.io/metadata.name": "unread", "gated": "yes"}}, No, Maybe},
+	} {
+		s, err := metav1.LabelSelectorAsSelector(&test.selector)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if read, notRead := e.SelectsNamespace(s, "read"), e.SelectsNamespace(s, "unread"); read != test.read || notRead != test.notRead {
+			t.Errorf("%v: %d of one that was read, %d of one that was not", s, read, notRead)
+		}
+	}
+	if e.SelectsNamespace(nil, "read") != Yes || e.SelectsNamespace(labels.Nothing(), "unread") != No {
+		t.Error("none selects all, and nothing selects none")
+	}
+	hook := Webhook{Objects: labels.SelectorFromSet(labels.Set{"app": "a"}), Conditional: true}
+	if e.Asked(&hook, "read", map[string]string{"app": "b"}) != No || e.Asked(&hook, "read", map[string]string{"app": "a"}) != Maybe {
+		t.Error("conditions matter only where selectors match")
+	}
+}

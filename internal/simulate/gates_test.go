@@ -1,0 +1,36 @@
+package simulate
+
+import (
+	"fmt"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"pgregory.net/rapid"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+// guard adds webhooks that pods of the cluster itself answer for.
+func guard(t *rapid.T, e *kubernetes.Estate) {
+	for i := range rapid.IntRange(0, 2).Draw(t, "webhooks") {
+		name := fmt.Sprint("hook-", i)
+		backer := rapid.IntRange(0, len(e.Workloads)-1).Draw(t, "backer")
+		e.Services = append(e.Services, kubernetes.Service{Namespace: "default", Name: name, Selector: e.Workloads[backer].Template.Labels})
+		h := kubernetes.Webhook{
+			Name: name, In: kubernetes.Ref{Kind: "MutatingWebhookConfiguration", Name: name}, ServiceNamespace: "default", Service: name,
+			Creates: chance(t, 1, "creates"), Evicts: chance(t, 3, "evicts"), Starts: chance(t, 8, "starts"), Conditional: chance(t, 5, "conditions"),
+			Namespaces: labels.Everything(), Objects: labels.Everything(),
+		}
+		if chance(t, 3, "of some") {
+			some := &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{
+				Key: "app", Operator: rapid.SampledFrom([]metav1.LabelSelectorOperator{metav1.LabelSelectorOpIn, metav1.LabelSelectorOpNotIn}).Draw(t, "operator"),
+				Values: []string{"app-0", "app-2"},
+			}}}
+			h.Objects, _ = metav1.LabelSelectorAsSelector(some)
+		}
+		if chance(t, 5, "of namespaces") {
+			h.Namespaces = labels.SelectorFromSet(labels.Set{"guarded": "yes"})
+		}
+		e.Webhooks = append(e.Webhooks, h)
+	}
+}

@@ -1,0 +1,103 @@
+package manifest
+
+import (
+	"slices"
+	"strings"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+// namespace reads one. What cannot be read of its labels leaves them unknown.
+func (r *objectReader) namespace(doc *document.Document) error {
+	var o struct {
+		Metadata meta `json:"metadata"`
+	}
+	if err := doc.Decode(&o); err != nil {
+		r.into.Seen.Unrelated++
+		return nil
+	}
+	r.live(o.Metadata)
+	r.shown(doc, "/Namespace", o.Metadata, nil)
+	r.into.Namespaces = append(r.into.Namespaces, kubernetes.Namespace{Name: o.Metadata.Name, Labels: o.Metadata.Labels, Position: r.at(doc)})
+	return nil
+}
+
+// webhooks reads those of a configuration that can keep pods from being made or
+// evicted.
+//
+// Source: SetDefaults_MutatingWebhook and SetDefaults_ValidatingWebhook in
+// pkg/apis/admissionregistration/v1/defaults.go of Kubernetes 1.36; in v1beta1 the
+// failurePolicy was Ignore where none was set.
+func (r *objectReader) webhooks(doc *document.Document, k *kubernetes.Kind, version string) error {
+	var o struct {
+		Metadata meta                          `json:"metadata"`
+		Webhooks []admissionv1.MutatingWebhook `json:"webhooks"`
+	}
+	if err := r.decode(doc, &o); err != nil {
+		return err
+	}
+	r.live(o.Metadata)
+	by := kubernetes.Ref{Kind: k.Name, Name: o.Metadata.Name}
+	r.shown(doc, k.API(), o.Metadata, valuesOf(doc))
+	r.called(doc, by)
+	for i := range o.Webhooks {
+		h := &o.Webhooks[i]
+		fails := version != "v1beta1"
+		if h.FailurePolicy != nil {
+			fails = *h.FailurePolicy == admissionv1.Fail
+		}
+		w := kubernetes.Webhook{
+			Name: h.Name, In: by, Conditional: len(h.MatchConditions) > 0, Namespaces: selectorOf(h.NamespaceSelector), Objects: selectorOf(h.ObjectSelector),
+			Position: r.at(doc),
+		}
+		for _, rule := range h.Rules {
+			w.Creates = w.Creates || asks(rule, admissionv1.Create, "")
+			w.Evicts = w.Evicts || asks(rule, admissionv1.Create, "eviction")
+			w.Starts = w.Starts || asks(rule, admissionv1.Create, "binding") || asks(rule, admissionv1.Update, "status")
+		}
+		if s := h.ClientConfig.Service; s != nil {
+			w.ServiceNamespace, w.Service = s.Namespace, s.Name
+		}
+		if fails && (w.Creates || w.Evicts || w.Starts) {
+			r.into.Webhooks = append(r.into.Webhooks, w)
+		}
+	}
+	return nil
+}
+
+// selectorOf is a selector of labels; none selects all, and one that no API
+// server takes nothing.
+func selectorOf(s *metav1.LabelSelector) labels.Selector {
+	if s == nil {
+		return labels.Everything()
+	}
+	selector, err := metav1.LabelSelectorAsSelector(s)
+	if err != nil {
+		return labels.Nothing()
+	}
+	return selector
+}
+
+// asks reports whether a rule means an operation on pods, or on a subresource of
+// them: sub is empty for none.
+//
+// Source: Matcher in pkg/admission/plugin/webhook/predicates/rules/rules.go of
+// k8s.io/apiserver 0.36: "*" are all resources without their subresources, and
+// "pods/*" pods and all that they have.
+func asks(rule admissionv1.RuleWithOperations, op admissionv1.OperationType, sub string) bool {
+	has := func(all []string, one string) bool { return slices.Contains(all, one) || slices.Contains(all, "*") }
+	if !has(rule.APIGroups, "") || !has(rule.APIVersions, "v1") ||
+		!slices.Contains(rule.Operations, op) && !slices.Contains(rule.Operations, admissionv1.OperationAll) ||
+		rule.Scope != nil && *rule.Scope == admissionv1.ClusterScope {
+		return false
+	}
+	return slices.ContainsFunc(rule.Resources, func(written string) bool {
+		of, part, _ := strings.Cut(written, "/")
+		return (of == "*" || of == "pods") && (part == "*" || part == sub)
+	})
+}
