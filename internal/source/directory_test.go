@@ -79,7 +79,9 @@ func TestReadPaths(t *testing.T) {
 	images := filepath.Dir(write("images/a.png", image))
 	write("images/b.jpg", image)
 	disguised := write("disguised/a.yaml", image)
-	bad := write("bad/x/a.yaml", "a: 1\n---\na: ]\n")
+	bad := write("bad/x/a.yaml", "a: 1\n---\nkind: Pod\na: ]\n")
+	foreign := write("foreign/find.json", "switched to db a\n")
+	write("foreign/a.yaml", "a: ]\n")
 	write("links/..data/a.yaml", strings.ReplaceAll(node, "NAME", "c"))
 	link("..data/a.yaml", "links/a.yaml")
 	link("nowhere.yaml", "links/dangling.yaml")
@@ -103,7 +105,9 @@ func TestReadPaths(t *testing.T) {
 		{"an empty directory", []string{empty}, ""},
 		{"an image under a false name", []string{filepath.Dir(disguised)}, "1 skipped\n"},
 		{"an image", []string{filepath.Join(images, "a.png")}, "! " + filepath.Join(images, "a.png") + ": is neither YAML nor JSON but binary"},
-		{"a broken file deep down", []string{filepath.Join(dir, "bad")}, "! " + bad + ":3: did not find expected node content"},
+		{"a broken file deep down", []string{filepath.Join(dir, "bad")}, "! " + bad + ":4: did not find expected node content"},
+		{"files that are not Kubernetes", []string{filepath.Dir(foreign)}, "2 skipped\n"},
+		{"one of them by its name", []string{foreign}, "! " + foreign + ":1: is not JSON: invalid character 's' at start of value"},
 		{"nothing there", []string{filepath.Join(dir, "gone")}, "! " + filepath.Join(dir, "gone") + ": no such file or directory"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

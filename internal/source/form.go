@@ -53,6 +53,10 @@ var forms = []form{
 	{name: "Kubernetes manifest", is: func(beginning) bool { return true }, read: func(r *reading, name string, in *bufio.Reader) error {
 		faults, err := manifest.Read(r.ctx, name, in, &r.kubernetes)
 		for _, f := range faults {
+			if f.Foreign && !r.named {
+				r.kubernetes.Seen.Skipped++
+				continue
+			}
 			r.fault(f)
 		}
 		return err

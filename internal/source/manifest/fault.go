@@ -22,6 +22,9 @@ type Fault struct {
 	// Namespace is that of the one object which stands there; empty where that
 	// is not known.
 	Namespace string
+	// Foreign says that nothing there is of Kubernetes: no line names an API or a
+	// kind, and nothing fills one in.
+	Foreign bool
 }
 
 // unknown is a fault of something that may hold any object.
@@ -61,7 +64,9 @@ func (r *objectReader) failed(err error, api, kind string, doc *document.Documen
 			f.Namespace = namespaceWritten(doc)
 		}
 	default:
-		f.Kinds, f.Any = mayHold(r.from.data, template)
+		if f.Foreign = foreign(r.from.data); !f.Foreign {
+			f.Kinds, f.Any = mayHold(r.from.data, template)
+		}
 	}
 	if r.line != nil {
 		e.Line = *r.line
@@ -95,8 +100,18 @@ func matters(api, kind string) bool {
 var (
 	kindLine = regexp.MustCompile(`(?m)^[\s{-]*"?kind"?\s*:[ \t]*(.*?)[ \t]*\r?$`)
 	apiLine  = regexp.MustCompile(`(?m)^[\s{-]*"?apiVersion"?\s*:[ \t]*(.*?)[ \t]*\r?$`)
-	word     = regexp.MustCompile(`^["']?([A-Za-z][A-Za-z0-9./-]*)["']?[,}]*(\s+#.*)?$`)
+	// objectKey is a key that every object has, wherever it stands on its line.
+	objectKey = regexp.MustCompile(`\b(apiVersion|kind)\b["']?\s*:`)
+	// filler is a line that a template fills in, with whatever objects.
+	filler = regexp.MustCompile(`(?m)^[\s-]*(\{[{%]|#@)`)
+	word   = regexp.MustCompile(`^["']?([A-Za-z][A-Za-z0-9./-]*)["']?[,}]*(\s+#.*)?$`)
 )
+
+// foreign reports whether text which cannot be parsed has nothing of Kubernetes:
+// the settings of another program, what a shell printed, a table.
+func foreign(text []byte) bool {
+	return printable(text) && !objectKey.Match(text) && !filler.Match(text)
+}
 
 // mayHold tells the kinds of objects that may stand in text which cannot be
 // parsed, from the lines that name one; or that any may. Text that names none

@@ -159,6 +159,7 @@ func TestReadNamesTemplates(t *testing.T) {
 		{"a kind", "apiVersion: apps/v1\nkind: {{ .Values.kind }}\nmetadata: {name: a}\n", "2: is a Go template", "helm template"},
 		{"an include", "{{ include \"common.pdb\" . }}\n", "1: is a Go template", "helm template"},
 		{"a block of Jinja", deployment + "{% if a %}\n  name: a\n{% endif %}\n", "4: is a Jinja template", "Ansible"},
+		{"a block of Terraform", deployment + "%{ if a ~}\n  name: a\n%{~ endif }\n", "4: is a template of Terraform", "templatefile"},
 		{"a variable of Jinja", deployment + "  name: a\nspec:\n  replicas: {{ replicas | int }}\n", "6: is a Jinja template", "Ansible"},
 		{"a variable of envsubst", deployment + "  name: app-${ENV}\nspec:\n  replicas: ${REPLICAS}\n", "6: is a template for envsubst", "envsubst"},
 		{"ytt, which YAML takes for comments", "#@ load(\"@ytt:data\", \"data\")\n---\n" + deployment + "  name: a\nspec:\n  replicas: #@ data.values.replicas\n", "8: is a ytt template", "ytt -f"},
@@ -245,6 +246,45 @@ func TestReadGoesOn(t *testing.T) {
 			}
 			if got := strings.Join(said, ", "); got != c.faults {
 				t.Errorf("faults %q, want %q (%v)", got, c.faults, faults)
+			}
+		})
+	}
+}
+
+// Text that cannot be parsed is foreign where no object can stand in it, however
+// it is written.
+func TestReadKnowsForeignText(t *testing.T) {
+	for _, c := range []struct {
+		name, file, text string
+		want             bool
+	}{
+		{"what a shell printed", "find.json", "switched to db myApp\n{ \"_id\" : 1, x: 2 }\n", true},
+		{"JSON with comments", "babel.json", "{\n  // presets\n  \"presets\": []\n}\n", true},
+		{"JSON of another language", "rs.json", "{ \"version\" : NumberLong(1) }\n", true},
+		{"values for Terraform to fill in", "ui.yaml", "app:\n%{ if a }\n  b: c\n%{ endif }\n", true},
+		{"settings with braces in a comment", ".hooks.yaml", "a:\n- b # {{ x }}\n  c: ]\n", true},
+		{"a log", "two_lines.csv", "2022-11-22 09:00:00 UTC,\"a\": b: c\n d\n", true},
+		{"a dump that was cut off", "dump.json", "{\"apiVersion\": \"v1\", \"items\": [{\"meta", false},
+		{"objects on one line", "one.yaml", "{apiVersion: v1, kind: Pod, metadata: ]}\n", false},
+		{"an object without an API", "a.yaml", "kind: Pod\na: ]\n", false},
+		{"an object without a kind", "a.yaml", "apiVersion: v1\na: ]\n", false},
+		{"a template of whatever it includes", "a.yaml", "{{ include \"common.pdb\" . }}\n", false},
+		{"elements that are filled in", "a.yaml", "items:\n- {{ x }}\n- {% y %}\n", false},
+		{"bytes that are no text", "a.yaml", "a: \xff\nb: ]\n", false},
+		{"a dump whose list begins with what it says of itself", "dump.json", "{\"items\": [{\"apiVersion\": \"v1\", \"a\": " + strings.Repeat(" ", 5000) + "x", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			in, _, err := document.Text(c.file, strings.NewReader(c.text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var raw kubernetes.Raw
+			faults, err := Read(t.Context(), c.file, in, &raw)
+			if err != nil || len(faults) != 1 {
+				t.Fatal(faults, err)
+			}
+			if f := faults[0]; f.Foreign != c.want || f.Foreign && (f.Any || len(f.Kinds) > 0) {
+				t.Errorf("%+v: %v", f, f.Error)
 			}
 		})
 	}

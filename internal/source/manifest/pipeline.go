@@ -139,6 +139,9 @@ func decode(file string, c chunk) outcome {
 		return outcome{chunk: &c, part: r.into}
 	case uncut:
 		r.failed(c.fault, "", "", nil)
+		if c.foreign {
+			r.faults[0].Foreign, r.faults[0].Any = true, false
+		}
 	case jsonValue:
 		if doc := document.FromJSON(c.data, c.line); !r.encrypted(c.data, doc) {
 			r.add(doc, c.api, c.listed)

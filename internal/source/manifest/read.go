@@ -35,14 +35,17 @@ func Read(ctx context.Context, name string, in *bufio.Reader, into *kubernetes.R
 	}
 	before := *into
 	p := newPipeline(ctx, name, into)
+	strange := false
 	if looksLikeJSON(name, head) {
+		head, _ = in.Peek(in.Size())
+		strange = foreign(head)
 		err = cutJSON(in, name, p.submit)
 	} else {
 		err = cutYAML(in, name, 0, p.submit)
 	}
 	var fault *document.Error
 	if errors.As(err, &fault) {
-		_ = p.submit(chunk{kind: uncut, fault: fault})
+		_ = p.submit(chunk{kind: uncut, fault: fault, foreign: strange})
 	}
 	faults, whole := p.wait()
 	if whole != nil {

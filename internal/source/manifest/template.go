@@ -22,9 +22,11 @@ type language struct {
 
 // languages are tried in this order: Jinja has the braces of Go templates, too.
 //
-// Sources: pkg.go.dev/text/template, jinja.palletsprojects.com/templates,
+// Sources: developer.hashicorp.com/terraform/language/expressions/strings
+// (directives), pkg.go.dev/text/template, jinja.palletsprojects.com/templates,
 // carvel.dev/ytt/docs (annotations), and envsubst(1).
 var languages = []language{
+	{"a template of Terraform", regexp.MustCompile(`%\{~?\s*(if|else|endif|for|endfor)\b`), "render it first, as Terraform's templatefile does, and give onus the result", true},
 	{"a Jinja template", regexp.MustCompile(`\{%`), "render it first, as Ansible would, and give onus the result", true},
 	{
 		"a Go template", regexp.MustCompile(`\{\{-?\s*(/\*|\.|\$|\(|"|(if|else|end|range|with|define|block|template|include|tpl|toYaml|printf|default|quote|lookup|fail|required|nindent|indent)\b)`),

@@ -27,6 +27,7 @@ type chunk struct {
 	head     []byte
 	headLine int
 	fault    *document.Error // where it is uncut
+	foreign  bool            // what is uncut begins with nothing of Kubernetes
 }
 
 type end struct{ at, line int }
