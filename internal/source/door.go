@@ -186,6 +186,9 @@ func (r *reading) made(b unit.Built) []string {
 	for _, f := range b.Missing {
 		r.missing(f)
 	}
+	for _, f := range b.Refused {
+		r.refused(f)
+	}
 	for _, doc := range b.Documents {
 		if doc.Whole {
 			r.whole(doc)

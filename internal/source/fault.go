@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"errors"
 	"path"
 	"path/filepath"
@@ -71,6 +72,15 @@ func (r *reading) missing(f origin.Fault) {
 	f.Unit = r.unitName()
 	r.faults = append(r.faults, f)
 	r.kubernetes.Hidden = append(r.kubernetes.Hidden, origin.Unread{Of: f.At(), Cause: origin.Unreadable, Reason: f.Reason})
+}
+
+// refused adds what a tool does not build. It may hold what its text may make.
+func (r *reading) refused(f unit.Refused) {
+	hidden := manifest.Fault{Error: Error(f.Fault), Any: f.Any}
+	if !f.Any && len(bytes.TrimSpace(f.Text)) > 0 {
+		hidden.Kinds, hidden.Any = manifest.MayMake(f.Text)
+	}
+	r.fault(hidden)
 }
 
 // unitName is what findings carry: nothing for plain files.

@@ -13,6 +13,21 @@ const madeUp = "made-up"
 // longest bounds what a chart may have made up.
 const longest = 1 << 12
 
+// lenientFunctions replace those by which the author of a chart asks for values,
+// as `helm lint` does. What they ask for is made up and not empty: an object
+// without a name or a number is another one.
+func lenientFunctions() template.FuncMap {
+	return template.FuncMap{
+		"required": func(_ string, v any) any {
+			if v == nil || v == "" {
+				return madeUp
+			}
+			return v
+		},
+		"fail": func(string) string { return "" },
+	}
+}
+
 // certificate has the fields of that of the library that Helm's functions come
 // from, github.com/Masterminds/sprig.
 type certificate struct{ Cert, Key string }

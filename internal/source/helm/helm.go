@@ -13,14 +13,12 @@ package helm
 import (
 	"cmp"
 	"context"
-	"path"
 	"path/filepath"
 
 	"helm.sh/helm/v4/pkg/chart/common"
 	chartutil "helm.sh/helm/v4/pkg/chart/common/util"
 	chart "helm.sh/helm/v4/pkg/chart/v2"
 	"helm.sh/helm/v4/pkg/chart/v2/util"
-	"helm.sh/helm/v4/pkg/engine"
 
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/source/unit"
@@ -66,12 +64,16 @@ type Release struct {
 	// Missing are the parts that are not there: charts it depends on. Each says
 	// where it is asked for, and how it is had.
 	Missing []*document.Error
+	// Refused is why Helm renders nothing of it with these values, though what is
+	// left of it was rendered; nil where Helm renders it.
+	Refused *Refusal
 }
 
 // Render renders the chart in a directory of a tree, whose bounds hold for all
-// that is read. A chart that does not render, as
-// Helm would not render it either, is a *document.Error. A library chart
-// renders to nothing.
+// that is read. Of a chart that asks for values which nobody gives, or of which
+// templates fail, the rest is rendered, and Refused says why Helm would not do
+// that. What is no chart is a *document.Error. A library chart renders to
+// nothing.
 func Render(ctx context.Context, in *unit.Tree, dir string, o Options) (*Release, error) {
 	c, err := load(in, dir)
 	if err != nil {
@@ -98,41 +100,16 @@ func Render(ctx context.Context, in *unit.Tree, dir string, o Options) (*Release
 	if err != nil {
 		return nil, c.fault(err)
 	}
-	if err := c.validate(top); err != nil {
-		return nil, err
-	}
-	files, err := c.execute(ctx, top, missing)
+	r := renderer{loaded: c, missing: missing, refusal: c.validate(top)}
+	files, err := r.render(ctx, top)
 	if err != nil {
 		return nil, err
 	}
-	release.Documents = c.documents(files)
+	release.Documents, release.Refused = c.documents(files), r.refusal
 	for _, m := range missing {
 		release.Missing = append(release.Missing, m.fault())
 	}
 	return release, nil
-}
-
-// execute renders the templates. Helm renders nothing of a chart of which a
-// template fails. Where charts are missing, those templates are left out that
-// fail without them: what they hold is part of what is missing.
-func (c *loaded) execute(ctx context.Context, top common.Values, missing []*missingChart) (map[string]string, error) {
-	e := engine.Engine{CustomTemplateFuncs: fixedFunctions()}
-	for {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		files, err := e.Render(c.root, top)
-		if err == nil {
-			return files, nil
-		}
-		name := templateOf(err)
-		if len(missing) == 0 || said(err) || !c.leaveOut(name) {
-			return nil, c.fault(err)
-		}
-		if path.Base(name) != notes {
-			needed(err, missing).leftOut++
-		}
-	}
 }
 
 // leaveOut takes a template out of the chart, by the name that the engine gives

@@ -67,6 +67,11 @@ func shown(dir string, r *Release, err error) string {
 		for _, m := range r.Missing {
 			fmt.Fprintf(&b, "missing %s\n  %s\n", m, m.Hint)
 		}
+		if r.Refused != nil {
+			f := r.Refused.asUnits()
+			fmt.Fprintf(&b, "refused %s\n  %s\n", f.Fault, f.Hint)
+			fmt.Fprintf(&b, "  any %t, %d lines of templates\n", f.Any, strings.Count(strings.TrimSpace(string(f.Text)), "\n"))
+		}
 	}
 	return strings.ReplaceAll(b.String(), dir+string(filepath.Separator), "")
 }
@@ -184,8 +189,8 @@ more: made-up made-up made-up made-up
 		t.Errorf("got:\n%swant:\n%s", got, want)
 	}
 	dir := unpacked(t, files(minimal+"-- chart/templates/a.yaml --\na: {{ env \"SECRET\" }}\n"))
-	if r, err := Render(t.Context(), unittest.Tree(t, dir), filepath.Join(dir, "chart"), Options{}); err == nil {
-		t.Errorf("the environment is read: %s", r.Documents[0].Data)
+	if r, err := Render(t.Context(), unittest.Tree(t, dir), filepath.Join(dir, "chart"), Options{}); err != nil || len(r.Documents) > 0 {
+		t.Errorf("the environment is read: %s, %v", r.Documents[0].Data, err)
 	}
 }
 

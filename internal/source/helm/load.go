@@ -192,6 +192,19 @@ func (c *loaded) ignored(dir string) (*ignore.Rules, error) {
 	return rules, nil
 }
 
+// text is that of a template, by the name that the engine gives it.
+func (c *loaded) text(name string) []byte {
+	var text []byte
+	walk(c.root, func(sub *chart.Chart) {
+		for _, t := range sub.Templates {
+			if sub.ChartFullPath()+"/"+t.Name == name {
+				text = t.Data
+			}
+		}
+	})
+	return text
+}
+
 // origin is where a template stands that the engine names by its chart's path:
 // shop/charts/redis/templates/pod.yaml.
 func (c *loaded) origin(name string) (file string, text []byte) {

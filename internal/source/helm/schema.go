@@ -20,18 +20,21 @@ type nowhere struct{}
 
 func (nowhere) Load(address string) (any, error) { return nil, errors.New(address + " is not asked") }
 
-// validate is the fault of values that the chart's schema, or that of one it
+// validate is the refusal of values that the chart's schema, or that of one it
 // depends on, does not allow. A schema that rests on others elsewhere is passed
 // over, and so is one that is none.
-func (c *loaded) validate(top common.Values) error {
+func (c *loaded) validate(top common.Values) *Refusal {
 	values, err := top.Table("Values")
 	if err != nil {
 		return nil
 	}
-	return c.valid(c.root, values)
+	if fault := c.valid(c.root, values); fault != nil {
+		return &Refusal{Error: fault, Any: true}
+	}
+	return nil
 }
 
-func (c *loaded) valid(of *chart.Chart, values map[string]any) error {
+func (c *loaded) valid(of *chart.Chart, values map[string]any) *document.Error {
 	if why := violated(of.Schema, values); why != "" {
 		from := c.source[of.Raw[0]]
 		e := &document.Error{File: from.path, Msg: "its values are not what its schema allows: " + why, Hint: giveValues}

@@ -77,8 +77,9 @@ func (c *chartUnits) find() []unit.Found {
 func (c *chartUnits) variants(own unit.Found, environments, trials []string) []unit.Found {
 	var all []unit.Found
 	seen := map[string]bool{}
-	plain, failed := Render(c.ctx, c.in, c.dir, Options{})
-	if failed == nil {
+	plain, err := Render(c.ctx, c.in, c.dir, Options{})
+	failed := err != nil || plain.Refused != nil
+	if !failed {
 		seen[plain.content()], seen[plain.objects()] = true, true
 		all = append(all, c.rendered("", plain))
 	}
@@ -88,9 +89,15 @@ func (c *chartUnits) variants(own unit.Found, environments, trials []string) []u
 			all = append(all, c.found(file, func(context.Context) unit.Built { return unit.Built{Missing: faults(err)} }))
 			return
 		}
-		if k := key(r); !seen[k] {
-			seen[k], seen[r.objects()] = true, true
+		k := key(r)
+		if !seen[k] {
 			all = append(all, c.rendered(file, r))
+		} else if r.Refused != nil {
+			r.Documents = nil // which another file of values gives
+			all = append(all, c.rendered(file, r))
+		}
+		if r.Refused == nil {
+			seen[k], seen[r.objects()] = true, true
 		}
 	}
 	for _, file := range environments {
@@ -99,7 +106,7 @@ func (c *chartUnits) variants(own unit.Found, environments, trials []string) []u
 	for _, file := range trials {
 		add(file, (*Release).objects)
 	}
-	if failed != nil && len(seen) == 0 {
+	if failed && len(seen) == 0 {
 		all = append([]unit.Found{own}, all...)
 	}
 	return all
@@ -140,6 +147,9 @@ func (r *Release) built() unit.Built {
 	}
 	for _, m := range r.Missing {
 		b.Missing = append(b.Missing, faults(m)...)
+	}
+	if r.Refused != nil {
+		b.Refused = []unit.Refused{r.Refused.asUnits()}
 	}
 	return b
 }

@@ -103,6 +103,9 @@ func units(t *testing.T, in *unit.Tree, given Given) string {
 		for _, m := range built.Missing {
 			fmt.Fprintf(&b, "; %s:%d %s", in.Name(m.File), m.Line, m.Reason)
 		}
+		for _, m := range built.Refused {
+			fmt.Fprintf(&b, "; %s:%d %s", in.Name(m.File), m.Line, m.Reason)
+		}
 		b.WriteByte('\n')
 	}
 	return b.String()
@@ -131,7 +134,7 @@ lib (chart, lib, owns lib): 0
 shop (chart, shop, owns shop): 4
 shopping (chart, shopping, owns shopping): 0
 `},
-		{"with values that do not do", Given{Set: []string{"host="}}, `asks (chart, asks, owns asks): 0; asks/templates/a.yaml:2 does not render: a host
+		{"with values that do not do", Given{Set: []string{"host="}}, `asks (chart, asks, owns asks): 1; asks/templates/a.yaml:2 does not render: a host
 lib (chart, lib, owns lib): 0
 shop (chart, shop, owns shop): 3
 shopping (chart, shopping, owns shopping): 0

@@ -113,6 +113,9 @@ func foreign(text []byte) bool {
 	return printable(text) && !objectKey.Match(text) && !filler.Match(text)
 }
 
+// MayMake tells the kinds of objects that a template may make, or that any may.
+func MayMake(template []byte) (kinds origin.Kinds, any bool) { return mayHold(template, true) }
+
 // mayHold tells the kinds of objects that may stand in text which cannot be
 // parsed, from the lines that name one; or that any may. Text that names none
 // and is no template holds none.

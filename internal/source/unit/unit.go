@@ -40,8 +40,19 @@ type Built struct {
 	// remote base, a dependency, a patch that fits nothing. What it may hold is
 	// unread in this unit.
 	Missing []origin.Fault
+	// Refused is what the tool does not build with the values at hand, and of which
+	// only some may be other than it was read.
+	Refused []Refused
 	// Files were read for it. They are not read again as files of their own.
 	Files []string
+}
+
+// Refused is what a tool does not build, and what it may hold: any object where
+// Any is set, else those that Text, that of its templates, may make.
+type Refused struct {
+	origin.Fault
+	Any  bool
+	Text []byte
 }
 
 // Document is one Kubernetes object in YAML or JSON, and where its source

@@ -1,0 +1,96 @@
+package helm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"path"
+
+	"helm.sh/helm/v4/pkg/chart/common"
+	"helm.sh/helm/v4/pkg/engine"
+
+	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/source/unit"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// Refusal is why Helm renders nothing of a chart with some values: a template
+// that asks for one that is not there, or that fails.
+type Refusal struct {
+	*document.Error
+	// Any says that all of the chart may be other than it was rendered. Else
+	// Text is that of the templates which may be, or which were left out.
+	Any     bool
+	Text    []byte
+	leftOut int // templates
+}
+
+// asUnits is the refusal as the units have it.
+func (r *Refusal) asUnits() unit.Refused {
+	e := *r.Error
+	if r.leftOut > 0 {
+		e.Msg += "; " + words.Count(r.leftOut, "template is", "templates are") + " left out"
+	}
+	return unit.Refused{Fault: origin.Fault{File: e.File, Line: e.Line, Reason: e.Msg, Hint: e.Hint}, Any: r.Any, Text: r.Text}
+}
+
+// renderer renders a chart, and what is left of one that Helm refuses.
+type renderer struct {
+	*loaded
+	missing []*missingChart
+	refusal *Refusal
+}
+
+// render renders the templates. Helm renders nothing of a chart of which one
+// fails. Here what an author asks for is taken as given, and templates that fail
+// are left out: where charts are missing what they hold is part of those, and
+// else it is refused.
+func (r *renderer) render(ctx context.Context, top common.Values) (map[string]string, error) {
+	for {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		e := engine.Engine{CustomTemplateFuncs: fixedFunctions()}
+		if r.refusal != nil {
+			maps.Copy(e.CustomTemplateFuncs, lenientFunctions())
+		}
+		files, err := e.Render(r.root, top)
+		if err == nil {
+			return files, nil
+		}
+		if err := r.failed(err); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// failed makes another try possible where one has failed; it returns why, where
+// nothing is left to be done.
+func (r *renderer) failed(err error) error {
+	name, fault := templateOf(err), r.fault(err)
+	text := r.text(name)
+	if path.Base(name) == notes {
+		text = nil // it is for people
+	}
+	switch asked := said(err); {
+	case asked && r.refusal == nil:
+	case !r.leaveOut(name):
+		return fault
+	case len(r.missing) > 0 && !asked:
+		if path.Base(name) != notes {
+			needed(err, r.missing).leftOut++
+		}
+		return nil
+	}
+	if r.refusal == nil {
+		r.refusal = &Refusal{}
+		errors.As(fault, &r.refusal.Error)
+	}
+	if !said(err) && path.Base(name) != notes {
+		r.refusal.leftOut++
+	}
+	r.refusal.Text = fmt.Appendf(r.refusal.Text, "%s\n", text)
+	return nil
+}
