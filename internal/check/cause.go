@@ -20,8 +20,8 @@ type reported struct {
 	causes []Cause
 }
 
-// explained are the findings with one entry a cause: an outcome that a broken
-// finding explains is told with that one, and is no finding of its own.
+// explained are the findings with one entry a cause: what a broken finding
+// explains is told with that one, and is no finding of its own.
 func explained(all []reported) []finding.Finding {
 	broken := map[string]int{}
 	for i := range all {
@@ -29,19 +29,29 @@ func explained(all []reported) []finding.Finding {
 			broken[f.Fingerprint] = i
 		}
 	}
+	nearest := func(i int) (int, bool) {
+		for _, c := range all[i].causes {
+			if k, is := broken[finding.Fingerprint(c.Obligation, c.Subject)]; is && all[i].Verdict != finding.Held {
+				return k, true
+			}
+		}
+		return 0, false
+	}
 	var findings []finding.Finding
 	own := make([]bool, len(all))
 	for i := range all {
-		x := &all[i]
-		at := slices.IndexFunc(x.causes, func(c Cause) bool {
-			_, is := broken[finding.Fingerprint(c.Obligation, c.Subject)]
-			return is && x.Verdict != finding.Held
-		})
-		if own[i] = at < 0; own[i] {
+		cause, ok := nearest(i)
+		if own[i] = !ok; own[i] {
 			continue
 		}
-		cause := &all[broken[finding.Fingerprint(x.causes[at].Obligation, x.causes[at].Subject)]]
-		cause.LeadsTo = append(cause.LeadsTo, x.Told())
+		for range all { // a cause may be explained by another one itself
+			further, ok := nearest(cause)
+			if !ok {
+				break
+			}
+			cause = further
+		}
+		all[cause].LeadsTo = append(all[cause].LeadsTo, all[i].Told())
 	}
 	for i := range all {
 		if own[i] {

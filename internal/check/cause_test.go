@@ -12,7 +12,7 @@ import (
 
 // causeAndOutcome runs two checks: a cause on the Deployment web, and an
 // outcome that may be explained by it.
-func causeAndOutcome(t *testing.T, cause, outcome check.Judgement) []finding.Finding {
+func causeAndOutcome(t *testing.T, unit string, cause, outcome check.Judgement) []finding.Finding {
 	t.Helper()
 	c := toyCatalog(t)
 	at := locate.Place{Offering: c.Offering("eks-auto-mode"), Basis: locate.Proof}
@@ -31,7 +31,7 @@ func causeAndOutcome(t *testing.T, cause, outcome check.Judgement) []finding.Fin
 			table = append(table, check.Check{ID: o.ID, Axis: "compute", Run: func(*check.Pass) {}})
 		}
 	}
-	result, err := check.Run(t.Context(), table, c, &estate.Estate{Kubernetes: &kubernetes.Estate{}}, locate.Places{})
+	result, err := check.Run(t.Context(), table, c, &estate.Estate{Name: unit, Kubernetes: &kubernetes.Estate{}}, locate.Places{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,17 +43,18 @@ func TestOutcomeIsToldWithItsCause(t *testing.T) {
 	unknown, held := broken, broken
 	unknown.Verdict, held.Verdict = finding.Unknown, finding.Held
 	for _, x := range []struct {
-		name           string
+		name, unit     string
 		cause, outcome check.Judgement
 		entries, told  int
 	}{
-		{"both broken", broken, broken, 1, 1},
-		{"not proven, and there is a cause", broken, unknown, 1, 1},
-		{"the outcome is held: nothing is explained", broken, held, 2, 0},
-		{"the cause is held", held, broken, 2, 0},
-		{"whether there is a cause is not known", unknown, broken, 2, 0},
+		{"in a unit", "overlays/prod", broken, broken, 1, 1},
+		{"both broken", "", broken, broken, 1, 1},
+		{"not proven, and there is a cause", "", broken, unknown, 1, 1},
+		{"the outcome is held: nothing is explained", "", broken, held, 2, 0},
+		{"the cause is held", "", held, broken, 2, 0},
+		{"whether there is a cause is not known", "", unknown, broken, 2, 0},
 	} {
-		findings := causeAndOutcome(t, x.cause, x.outcome)
+		findings := causeAndOutcome(t, x.unit, x.cause, x.outcome)
 		told := 0
 		for _, f := range findings {
 			told += len(f.LeadsTo)
@@ -84,7 +85,7 @@ func TestAssumedIsARisk(t *testing.T) {
 		{"by the contract of a platform that nothing tells", check.Judgement{Verdict: finding.Broken, Place: somewhere}, finding.Unknown},
 		{"held stays", check.Judgement{Verdict: finding.Held, Assumed: false}, finding.Held},
 	} {
-		for _, f := range causeAndOutcome(t, fact, x.j) {
+		for _, f := range causeAndOutcome(t, "", fact, x.j) {
 			if f.Obligation == "survives-replacement" && (f.Verdict != x.verdict || x.verdict == finding.Unknown && (f.Basis != "assumed" || f.Consequence != "")) {
 				t.Errorf("%s: %+v", x.name, f)
 			}
@@ -92,7 +93,7 @@ func TestAssumedIsARisk(t *testing.T) {
 	}
 	for basis, severity := range map[locate.Basis]string{locate.Assumed: "medium", locate.Proof: "high", locate.Possible: "high"} {
 		at := locate.Place{Offering: somewhere.Offering, Basis: basis}
-		for _, f := range causeAndOutcome(t, check.Judgement{Verdict: finding.Broken, Place: at}, fact) {
+		for _, f := range causeAndOutcome(t, "", check.Judgement{Verdict: finding.Broken, Place: at}, fact) {
 			if f.Obligation == "pdb-missing" && (f.Verdict != finding.Broken || f.Severity != severity) {
 				t.Errorf("%s: %s", basis, f.Severity)
 			}

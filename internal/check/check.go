@@ -88,8 +88,8 @@ type Judgement struct {
 	// Settled says that nothing unread can change the verdict, whatever the
 	// needs of the check.
 	Settled bool
-	// Causes explain an outcome, the nearest first: where one of them is broken,
-	// the outcome is told with it.
+	// Causes explain it, the nearest first: where one of them is broken, it is told
+	// with that one.
 	Causes []Cause
 	// Assumed says that the verdict rests on what nobody saw, such as nodes that
 	// were made up: broken, it is a risk, and so unknown.

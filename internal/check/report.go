@@ -45,7 +45,11 @@ func (p *Pass) Report(j Judgement) {
 	if j.Verdict != finding.Held && !slices.Contains([]locate.Basis{locate.Only, locate.Asked, locate.Unknown}, j.Place.Basis) {
 		f.Evidence = append(f.Evidence, finding.Evidence{Text: j.Place.Words()})
 	}
-	p.look.findings = append(p.look.findings, reported{f, j.Causes})
+	causes := slices.Clone(j.Causes)
+	for i := range causes {
+		causes[i].Subject.Unit = p.Estate.Name
+	}
+	p.look.findings = append(p.look.findings, reported{f, causes})
 }
 
 // Lacks is what a judgement rests on and could not be read. What holds objects

@@ -34,6 +34,8 @@ type Catalog struct {
 	Triggers    []Trigger
 	Operators   []*Operator
 	Sources     map[string]Source
+
+	programs programs
 }
 
 // Axis is a dimension on which responsibility is cut. Assumed is the id of the

@@ -122,7 +122,7 @@ func schemaOf(p string) (string, bool) {
 		return "sources", true
 	case dir == "platforms/":
 		return "platform", true
-	case dir == "" && (base == "layers.yaml" || base == "triggers.yaml"):
+	case dir == "" && (base == "layers.yaml" || base == "triggers.yaml" || base == "programs.yaml"):
 		return strings.TrimSuffix(base, ".yaml"), true
 	}
 	return "", false
@@ -143,7 +143,7 @@ func parse(files Files, p string) (*document.Document, error) {
 	name := path.Join(files.Name, p)
 	schema, ok := schemaOf(p)
 	if !ok {
-		return nil, &document.Error{File: name, Msg: "is not where a catalog file can be: layers.yaml, triggers.yaml, " +
+		return nil, &document.Error{File: name, Msg: "is not where a catalog file can be: layers.yaml, programs.yaml, triggers.yaml, " +
 			"or a file in offerings/, platforms/, obligations/, operators/ or sources/"}
 	}
 	data, err := fs.ReadFile(files.FS, p)
@@ -209,6 +209,12 @@ func (l *loader) file(name, p string, doc *document.Document) error {
 				l.catalog.Axes = append(l.catalog.Axes, a)
 			}
 		}
+	case "programs":
+		f, err := decode[programsFile](name, doc)
+		if err != nil {
+			return err
+		}
+		l.catalog.programs.add(f)
 	case "triggers":
 		f, err := decode[triggersFile](name, doc)
 		if err != nil {
@@ -288,7 +294,7 @@ func (l *loader) finish() (*Catalog, error) {
 			}
 		}
 	}
-	return c, nil
+	return c, c.programs.check(c)
 }
 
 func (l *loader) finishOperators() error {

@@ -64,8 +64,7 @@ func (f *fixes) neverAllows(i int) *finding.Fix {
 		return &finding.Fix{Summary: "allow one eviction at a time" + instead(b, count), Changes: replace()}
 	}
 	w := &f.estate.Workloads[scaled[0].workload]
-	_, single := f.alone(scaled[0].workload)
-	if change, ok := raise(w); ok && !single {
+	if change, ok := raise(w); ok && !f.stays(scaled[0].workload) {
 		return &finding.Fix{Summary: "run two replicas, and allow one eviction at a time: no PDB can keep a single pod up", Changes: append([]finding.Change{change}, replace()...)}
 	}
 	return &finding.Fix{Summary: "allow the eviction of the only pod: the outage is short and drains finish; run two replicas if it can", Changes: replace()}

@@ -15,6 +15,7 @@ type fixes struct {
 	arithmetic *arithmetic
 	orphans    *orphans
 	stakes     *stakes
+	programs   *programs
 	claims     map[string]*kubernetes.VolumeClaim // by namespace/name
 
 	budgetNames map[string]bool          // namespace/name of budgets
@@ -27,7 +28,7 @@ func fixesOf(p *check.Pass) *fixes {
 	return check.Shared(p, func(p *check.Pass) *fixes {
 		e := p.Estate.Kubernetes
 		f := &fixes{
-			estate: e, coverage: coverageOf(p), arithmetic: arithmeticOf(p), orphans: orphansOf(p), stakes: stakesOf(p),
+			estate: e, coverage: coverageOf(p), arithmetic: arithmeticOf(p), orphans: orphansOf(p), stakes: stakesOf(p), programs: programsOf(p),
 			claims:      make(map[string]*kubernetes.VolumeClaim, len(e.VolumeClaims)),
 			budgetNames: make(map[string]bool, len(e.Budgets)), namesakes: make(map[string]int, len(e.Workloads)), without: map[int][]finding.Change{},
 		}

@@ -2,6 +2,7 @@ package compute
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/finding"
@@ -34,10 +35,28 @@ func singleReplica(p *check.Pass, i int) {
 			j.Message = fmt.Sprintf("runs on a single pod when %s %s is at its minimum", w.Scaler.Kind, w.Scaler.Name)
 			j.Position = w.Scaler.Position
 		}
-		_, single := fixesOf(p).alone(i)
-		_, serves := servingOf(p).routed(i)
-		j.Consequence = consequencesOf(p).of(i).alone(serves && !single)
+		j.Consequence = absence(p, i)
 		j.Fix = fixesOf(p).single(i)
+		// Whose only pod cannot be evicted has one thing to decide, not two.
+		j.Causes = []check.Cause{{Obligation: PDBNeverAllows.ID, Subject: subject(w.Ref)}}
 	}
 	ofWorkload(p, i, sure(p, j, i, nil))
+}
+
+// absence is what follows for a workload of one pod: a drain that waits for an
+// eviction which never comes where its budgets allow none, and else an outage
+// where anybody waits for it; and what is lost with the pod.
+func absence(p *check.Pass, i int) string {
+	follows := consequencesOf(p).of(i)
+	said := ""
+	if holdsUp(p, i) {
+		said = follows.blocked()
+	} else {
+		_, serves := servingOf(p).routed(i)
+		said = follows.alone(serves && stakesOf(p).of(i).severity != "low")
+	}
+	if lost := programsOf(p).loses(i, &p.Estate.Kubernetes.Workloads[i]); lost != "" {
+		said = strings.TrimSpace(said + " " + lost)
+	}
+	return said
 }

@@ -9,12 +9,14 @@ import (
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/responsibility"
 )
 
 // stakes are what is lost with workloads. All findings on one have its severity.
 type stakes struct {
 	estate   *kubernetes.Estate
 	serving  *serving
+	programs *programs
 	backends map[string][]int // by namespace/name of a Service: what sends requests to it
 	root     string           // the folder that holds everything that was read
 }
@@ -23,7 +25,7 @@ type stakes struct {
 func stakesOf(p *check.Pass) *stakes {
 	return check.Shared(p, func(p *check.Pass) *stakes {
 		e := p.Estate.Kubernetes
-		s := &stakes{estate: e, serving: servingOf(p), backends: map[string][]int{}, root: common(e)}
+		s := &stakes{estate: e, serving: servingOf(p), programs: programsOf(p), backends: map[string][]int{}, root: common(e)}
 		for i := range e.Backends {
 			service := e.Backends[i].Namespace + "/" + e.Backends[i].Service
 			s.backends[service] = append(s.backends[service], i)
@@ -71,7 +73,9 @@ func (s *stakes) of(i int) stake {
 		return x
 	}
 	members := w.AtLeast()
-	switch {
+	switch p := s.programs.of(i); {
+	case p != nil && p.Keeps == responsibility.KeepsCache:
+		return stake{"low", finding.Evidence{Text: "what it holds is a cache, which fills again", Position: w.Position}}
 	case w.Kind == "StatefulSet" && w.ServiceName != "" && members >= 3:
 		return stake{"high", finding.Evidence{Text: fmt.Sprintf("its %d pods know each other by the Service %s: a quorum, if it has one, is lost with two", members, w.ServiceName), Position: w.Position}}
 	case !w.Lasting:
@@ -118,6 +122,12 @@ func (s *stakes) inside(i int) stake {
 		return stake{"medium", routed}
 	}
 	return stake{"low", routed}
+}
+
+// onlyMetrics reports whether nothing but metrics is read from a workload.
+func (s *stakes) onlyMetrics(i int) bool {
+	services := s.serving.services[i]
+	return len(services) > 0 && !slices.ContainsFunc(services, func(k int) bool { return !metricsOnly(&s.estate.Services[k]) })
 }
 
 // metricsOnly reports whether all that a Service has is ports for metrics.

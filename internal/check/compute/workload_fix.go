@@ -8,9 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/onus-project/onus/internal/disruption"
-	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
-	"github.com/onus-project/onus/internal/origin"
 )
 
 func (f *fixes) missing(i int) *finding.Fix {
@@ -25,90 +23,6 @@ func (f *fixes) missing(i int) *finding.Fix {
 		return &finding.Fix{Summary: "give its pod template a label that no other workload of the namespace has, and add a PDB with maxUnavailable 1 that selects it"}
 	}
 	return &finding.Fix{Summary: "allow one eviction at a time", Changes: []finding.Change{oneAtATime(f.freeName(w), w).create(w.Namespace)}}
-}
-
-// fixSingle raises the floor to two, where that is a matter of a number.
-func (f *fixes) single(i int) *finding.Fix {
-	w := &f.estate.Workloads[i]
-	switch {
-	case w.Bare:
-		return &finding.Fix{Summary: "run it under a Deployment with two replicas: an evicted pod without a controller is not recreated"}
-	case w.MadeBy != nil:
-		return &finding.Fix{Summary: "give " + w.MadeBy.Kind + " " + w.MadeBy.Name + " two replicas or more, if it can run with them"}
-	case w.Kind == "StatefulSet":
-		return &finding.Fix{Summary: "run it with replicated data if it can; else restart it at a time you choose before its node is replaced, because no PDB can keep a single pod up"}
-	}
-	if why, single := f.alone(i); single {
-		return &finding.Fix{Summary: why + ", so a second replica is no way out: accept the absence, or restart it at a time you choose before its node is replaced"}
-	}
-	change, ok := raise(w)
-	if !ok {
-		return &finding.Fix{Summary: "run two replicas"}
-	}
-	fix := &finding.Fix{Summary: "run two replicas, and allow one eviction at a time", Changes: []finding.Change{change}}
-	switch over := f.coverage.covered[i]; len(over) {
-	case 0:
-		fix.Changes = append(fix.Changes, f.missing(i).Changes...)
-	case 1:
-		b := &f.estate.Budgets[over[0]]
-		two := allow(b, []disruption.Group{{Pods: 2, Scale: 2, Scaled: w.Scaled}})
-		if f.coverage.owns(i, over[0]) && two.Allowed != 1 { // with two it would allow nothing, or everything
-			fix.Changes = append(fix.Changes, oneOf(b).replace(b))
-		}
-	}
-	return fix
-}
-
-// alone says why a workload runs on one pod by its nature: its author keeps two
-// from running side by side, its volume is for one node at a time, or nothing
-// sends it requests that a second pod could answer.
-func (f *fixes) alone(i int) (why string, single bool) {
-	w := &f.estate.Workloads[i]
-	if w.Rollout.Strategy == "Recreate" {
-		return "its strategy Recreate says that two must not run side by side", true
-	}
-	for _, name := range w.Template.VolumeClaims {
-		claim, read := f.claims[w.Namespace+"/"+name]
-		switch {
-		case !read:
-			return "it mounts the claim " + name + ", which was not read and may be for one node at a time", true
-		case claim.Once:
-			return "its claim " + name + " is ReadWriteOnce, for one node at a time", true
-		}
-	}
-	switch at := f.stakes.of(i); {
-	case w.Template.Elects:
-		return "it elects a leader, and the others only wait", true
-	case at.severity == "low" && !w.Bare:
-		return at.Text, true
-	}
-	return "", false
-}
-
-// raise patches what decides a workload's floor to two.
-func raise(w *kubernetes.Workload) (finding.Change, bool) {
-	patch := func(api string, of kubernetes.Ref, namespaced bool, at *origin.Position, field string, before finding.Data) finding.Change {
-		value := map[string]any{
-			"apiVersion": api, "kind": of.Kind, "spec": map[string]any{field: 2},
-			"metadata": pdbMeta{Name: of.Name, Namespace: written(w.Namespace, namespaced)},
-		}
-		return finding.Change{Action: finding.Patch, Object: objectOf(of), Position: at, Value: finding.DataOf(value), Edits: []finding.Edit{{Path: "/spec/" + field, Before: before, After: finding.DataOf(2)}}}
-	}
-	switch s := w.Scaler; {
-	case w.MadeBy != nil: // its operator writes over what is patched
-		return finding.Change{}, false
-	case s != nil && s.Kind == "HorizontalPodAutoscaler":
-		return patch("autoscaling/v2", s.Ref, s.Namespaced, at(s.Position), "minReplicas", finding.DataOf(s.Min)), s.Max >= 2
-	case s != nil && s.Kind == "ScaledObject":
-		return patch("keda.sh/v1alpha1", s.Ref, s.Namespaced, at(s.Position), "minReplicaCount", finding.DataOf(s.Min)), s.Max >= 2
-	case w.Group == "apps" && (w.Kind == "Deployment" || w.Kind == "ReplicaSet"):
-		var before finding.Data
-		if w.ReplicasSet {
-			before = finding.DataOf(w.Replicas)
-		}
-		return patch("apps/v1", w.Ref, w.Namespaced, at(w.Position), "replicas", before), true
-	}
-	return finding.Change{}, false
 }
 
 // fixOrphan points a budget of nothing at the workload it seems meant for, or

@@ -241,7 +241,17 @@ type PodTemplate struct {
 	Sleeps        bool     // its containers run sleep, or tail -f /dev/null
 	Elects        bool     // a container is told to elect a leader
 	EmptyDir      bool     // it has an emptyDir volume
+	Lasting       bool     // it has a volume that outlasts pods and is no claim, such as one of the node
 	VolumeClaims  []string // PersistentVolumeClaims it mounts, by name
+	Containers    []Container
+}
+
+// Container is what a pod runs, as far as it tells which program that is.
+type Container struct {
+	// Image is its name without registry, path and tag; empty where it is not known,
+	// as of a cluster: a snapshot has no images.
+	Image string
+	Ports []int // that it declares
 }
 
 // Toleration is what a pod tolerates; an empty key tolerates every taint.

@@ -91,6 +91,7 @@ func (l *linker) workloads() []RawWorkload {
 // holds wherever its pods find a node.
 func (w *RawWorkload) judged() {
 	w.Position, w.Template.Requests, w.Template.Annotations = origin.Position{}, Resources{}, obeyed(w.Template.Annotations)
+	w.Template.Containers = nil // they decide about fixes, and not about verdicts
 }
 
 // obeyed are the annotations of pods that autoscalers of nodes go by.

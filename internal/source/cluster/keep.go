@@ -276,10 +276,13 @@ func keepPodSpec(s *corev1.PodSpec) corev1.PodSpec {
 		Overhead:                      s.Overhead, Resources: s.Resources, HostNetwork: s.HostNetwork,
 		InitContainers: keepContainers(s.InitContainers), Containers: keepContainers(s.Containers),
 	}
-	for _, v := range s.Volumes {
-		kept.Volumes = append(kept.Volumes, corev1.Volume{Name: v.Name, VolumeSource: corev1.VolumeSource{
-			EmptyDir: v.EmptyDir, PersistentVolumeClaim: v.PersistentVolumeClaim,
-		}})
+	for i := range s.Volumes {
+		v := &s.Volumes[i]
+		k := corev1.Volume{Name: v.Name, VolumeSource: corev1.VolumeSource{EmptyDir: v.EmptyDir, PersistentVolumeClaim: v.PersistentVolumeClaim}}
+		if manifest.Outlasts(v) { // that it does is all that matters of it
+			k.HostPath = &corev1.HostPathVolumeSource{}
+		}
+		kept.Volumes = append(kept.Volumes, k)
 	}
 	return kept
 }

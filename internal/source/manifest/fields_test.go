@@ -82,3 +82,29 @@ preemptionPolicy: PreemptLowerPriority
 		}
 	}
 }
+
+// A container elects a leader where a flag says so, or says how.
+func TestElectsALeader(t *testing.T) {
+	for args, want := range map[string]bool{
+		"--leader-elect": true, "--leader-elect=true": true, "--leader-elect=false": false, "-enable-leader-election": true,
+		"--leader-election-namespace=kube-system": true, "'--leader-elect=false', --leader-election-id=x": false, "--v=2": false, "leader-elect": false,
+	} {
+		e := mustRead(t, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {a: b}}\n  template: {spec: {containers: [{name: c, args: ["+args+"]}]}}\n")
+		if got := e.Workloads[0].Template.Elects; got != want {
+			t.Errorf("%s: %t", args, got)
+		}
+	}
+}
+
+// What outlasts a pod is told from what goes with it.
+func TestVolumesThatLast(t *testing.T) {
+	for volume, want := range map[string]bool{
+		"emptyDir: {}": false, "configMap: {name: a}": false, "hostPath: {path: /a}": true, "nfs: {server: a, path: /}": true, "csi: {driver: a}": true,
+		"persistentVolumeClaim: {claimName: a}": false, "ephemeral: {}": false,
+	} {
+		e := mustRead(t, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {a: b}}\n  template: {spec: {containers: [{name: c}], volumes: [{name: v, "+volume+"}]}}\n")
+		if got := e.Workloads[0].Template.Lasting; got != want {
+			t.Errorf("%s: %t", volume, got)
+		}
+	}
+}

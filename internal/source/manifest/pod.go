@@ -102,6 +102,7 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 			}
 		}
 		t.Ports = t.Ports || len(c.Ports) > 0
+		t.Containers = append(t.Containers, container(c))
 		t.Readiness = t.Readiness || c.ReadinessProbe != nil
 	}
 	if a := spec.Affinity; a != nil && a.NodeAffinity != nil {
@@ -109,7 +110,7 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 	}
 	for i := range spec.Volumes {
 		v := &spec.Volumes[i]
-		t.EmptyDir = t.EmptyDir || v.EmptyDir != nil
+		t.EmptyDir, t.Lasting = t.EmptyDir || v.EmptyDir != nil, t.Lasting || Outlasts(v)
 		// The claim of an ephemeral volume goes with its pod, and ties the next one
 		// to nothing.
 		if c := v.PersistentVolumeClaim; c != nil {
@@ -117,6 +118,23 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 		}
 	}
 	return t
+}
+
+// Outlasts reports whether a volume is there longer than its pod, and is no
+// claim: it lies on the node, or on a server that the pod names.
+func Outlasts(v *corev1.Volume) bool {
+	s := &v.VolumeSource
+	return *s != (corev1.VolumeSource{}) && s.PersistentVolumeClaim == nil && s.EmptyDir == nil && s.Ephemeral == nil &&
+		s.ConfigMap == nil && s.Secret == nil && s.Projected == nil && s.DownwardAPI == nil && s.Image == nil
+}
+
+// container keeps of one what tells which program it runs.
+func container(c *corev1.Container) kubernetes.Container {
+	x := kubernetes.Container{Image: imageName(c.Image)}
+	for _, p := range c.Ports {
+		x.Ports = append(x.Ports, int(p.ContainerPort))
+	}
+	return x
 }
 
 // onHost is a port of a container where its pod has the network of its node, and

@@ -24,10 +24,16 @@ func Purpose(c *corev1.Container) (image string, command []string) {
 // pauses reports whether an image is the one that does nothing but keep a pod
 // in its place, such as registry.k8s.io/pause:3.9.
 func pauses(image string) bool {
+	name := imageName(image)
+	return name == "pause" || strings.HasPrefix(name, "pause-")
+}
+
+// imageName is the name of an image without registry, path, tag and digest.
+func imageName(image string) string {
 	name := image[strings.LastIndexByte(image, '/')+1:]
 	name, _, _ = strings.Cut(name, "@")
 	name, _, _ = strings.Cut(name, ":")
-	return name == "pause" || strings.HasPrefix(name, "pause-")
+	return name
 }
 
 // sleeps reports whether all that a container does is to sleep, so that somebody
@@ -48,14 +54,23 @@ func sleeps(c *corev1.Container) bool {
 	}
 }
 
-// elects reports whether a container is told to elect a leader, by the flag that
+// elects reports whether a container is told to elect a leader, by the flags that
 // the libraries of controllers give them: --leader-elect, --enable-leader-election
-// and the like.
+// and the like, or those that say how: --leader-election-namespace. A flag that
+// switches it off holds over those.
 func elects(c *corev1.Container) bool {
-	return slices.ContainsFunc(slices.Concat(c.Command, c.Args), func(arg string) bool {
+	told := false
+	for _, arg := range slices.Concat(c.Command, c.Args) {
 		flag, value, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
-		return strings.HasPrefix(arg, "-") && value != "false" && slices.Contains(electing, flag)
-	})
+		switch {
+		case !strings.HasPrefix(arg, "-"):
+		case slices.Contains(electing, flag):
+			return value != "false"
+		case strings.HasPrefix(flag, "leader-election-"), strings.HasPrefix(flag, "leader-elect-"):
+			told = true
+		}
+	}
+	return told
 }
 
 var electing = []string{"leader-elect", "leader-election", "enable-leader-election", "leader-election-enabled", "enable-leader-elect"}

@@ -1,0 +1,148 @@
+package compute
+
+import (
+	"fmt"
+
+	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/responsibility"
+)
+
+// The other way out, where a workload has to stay on one pod.
+const accepted = "accept the absence, or restart it at a time you choose before its node is replaced"
+
+// single raises the floor of a workload on one pod to two, where that keeps it
+// up; and else says what would, or that the absence is to be accepted.
+func (f *fixes) single(i int) *finding.Fix {
+	w := &f.estate.Workloads[i]
+	switch {
+	case w.Bare:
+		return &finding.Fix{Summary: "run it under a Deployment with two replicas: an evicted pod without a controller is not recreated"}
+	case w.MadeBy != nil:
+		return &finding.Fix{Summary: "give " + w.MadeBy.Kind + " " + w.MadeBy.Name + " two replicas or more, if it can run with them"}
+	}
+	if p := f.programs.of(i); p != nil {
+		return &finding.Fix{Summary: inPlaceOfASecond(p)}
+	}
+	claim, bound := f.bound(w)
+	switch {
+	case bound:
+		return &finding.Fix{Summary: claim + ", so a second replica is no way out: " + accepted}
+	case w.Kind == "StatefulSet" && len(w.VolumeClaimTemplates)+len(w.Template.VolumeClaims) > 0:
+		return &finding.Fix{Summary: "run it with replicated data if it can; else restart it at a time you choose before its node is replaced, because no PDB can keep a single pod up"}
+	case w.Kind == "StatefulSet":
+		return &finding.Fix{Summary: "run two replicas, if its pods keep no data of their own, and allow one eviction at a time; else " + accepted}
+	case w.Rollout.Strategy == "Recreate":
+		return &finding.Fix{Summary: "run two replicas if two may run side by side, which its strategy Recreate speaks against; else " + accepted}
+	case f.stakes.onlyMetrics(i) && !w.Template.Elects:
+		return &finding.Fix{Summary: "accept it: " + f.stakes.of(i).Text + ", and of two each may be counted"}
+	}
+	return f.two(i)
+}
+
+// inPlaceOfASecond says what to do about a program of which a second replica
+// keeps nothing up.
+func inPlaceOfASecond(p *responsibility.Program) string {
+	said := ""
+	switch {
+	case p.Keeps == responsibility.KeepsCache:
+		return fmt.Sprintf("accept it: what %s holds is a cache, which fills again; a second replica is no way out: %s", p.Title, p.Second)
+	case p.Keeps == responsibility.KeepsData && p.Replicated != "":
+		said = fmt.Sprintf("run %s with replicated data (%s), use a managed service, or accept the absence", p.Title, p.Replicated)
+	case p.Keeps == responsibility.KeepsData:
+		said = "use a managed service, or accept the absence"
+	default:
+		said = "accept it"
+	}
+	said += "; a second replica beside it is no way out: " + p.Second
+	if p.Unless != "" {
+		said += ", unless " + p.Unless
+	}
+	return said
+}
+
+// bound is the volume by which a workload is bound to one node at a time.
+func (f *fixes) bound(w *kubernetes.Workload) (why string, bound bool) {
+	for _, name := range w.Template.VolumeClaims {
+		claim, read := f.claims[w.Namespace+"/"+name]
+		switch {
+		case !read:
+			return "it mounts the claim " + name + ", which was not read and may be for one node at a time", true
+		case claim.Once:
+			return "its claim " + name + " is ReadWriteOnce, for one node at a time", true
+		}
+	}
+	return "", false
+}
+
+// stays reports whether a second replica of a workload keeps nothing up, or
+// nobody is known to need one.
+func (f *fixes) stays(i int) bool {
+	w := &f.estate.Workloads[i]
+	_, bound := f.bound(w)
+	return bound || f.programs.of(i) != nil || w.Rollout.Strategy == "Recreate" || f.stakes.of(i).severity == "low" && !w.Template.Elects
+}
+
+// two raises a workload to two pods, with what keeps one of them.
+func (f *fixes) two(i int) *finding.Fix {
+	w := &f.estate.Workloads[i]
+	change, ok := raise(w)
+	if !ok {
+		return &finding.Fix{Summary: "run two replicas" + f.aboutTwo(i)}
+	}
+	fix := &finding.Fix{Summary: "run two replicas, and allow one eviction at a time" + f.aboutTwo(i), Changes: []finding.Change{change}}
+	switch over := f.coverage.covered[i]; len(over) {
+	case 0:
+		fix.Changes = append(fix.Changes, f.missing(i).Changes...)
+	case 1:
+		b := &f.estate.Budgets[over[0]]
+		two := allow(b, []disruption.Group{{Pods: 2, Scale: 2, Scaled: w.Scaled}})
+		if f.coverage.owns(i, over[0]) && two.Allowed != 1 { // with two it would allow nothing, or everything
+			fix.Changes = append(fix.Changes, oneOf(b).replace(b))
+		}
+	}
+	return fix
+}
+
+// aboutTwo says what a second pod is good for, where that is not to answer half
+// of the requests, and that one is enough where nobody is known to wait.
+func (f *fixes) aboutTwo(i int) string {
+	w, at := &f.estate.Workloads[i], f.stakes.of(i)
+	switch {
+	case w.Template.Elects && at.severity != "low":
+		return "; both answer requests, and of its controllers one leads"
+	case w.Template.Elects:
+		return "; it elects a leader, and the other one takes over when its lease runs out"
+	case at.severity == "low":
+		return ", if two may run side by side; or accept it: " + at.Text
+	}
+	return ""
+}
+
+// raise patches what decides a workload's floor to two.
+func raise(w *kubernetes.Workload) (finding.Change, bool) {
+	patch := func(api string, of kubernetes.Ref, namespaced bool, at *origin.Position, field string, before finding.Data) finding.Change {
+		value := map[string]any{
+			"apiVersion": api, "kind": of.Kind, "spec": map[string]any{field: 2},
+			"metadata": pdbMeta{Name: of.Name, Namespace: written(w.Namespace, namespaced)},
+		}
+		return finding.Change{Action: finding.Patch, Object: objectOf(of), Position: at, Value: finding.DataOf(value), Edits: []finding.Edit{{Path: "/spec/" + field, Before: before, After: finding.DataOf(2)}}}
+	}
+	switch s := w.Scaler; {
+	case w.MadeBy != nil: // its operator writes over what is patched
+		return finding.Change{}, false
+	case s != nil && s.Kind == "HorizontalPodAutoscaler":
+		return patch("autoscaling/v2", s.Ref, s.Namespaced, at(s.Position), "minReplicas", finding.DataOf(s.Min)), s.Max >= 2
+	case s != nil && s.Kind == "ScaledObject":
+		return patch("keda.sh/v1alpha1", s.Ref, s.Namespaced, at(s.Position), "minReplicaCount", finding.DataOf(s.Min)), s.Max >= 2
+	case w.Group == "apps" && (w.Kind == "Deployment" || w.Kind == "ReplicaSet"):
+		var before finding.Data
+		if w.ReplicasSet {
+			before = finding.DataOf(w.Replicas)
+		}
+		return patch("apps/v1", w.Ref, w.Namespaced, at(w.Position), "replicas", before), true
+	}
+	return finding.Change{}, false
+}

@@ -1,0 +1,129 @@
+package compute
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/onus-project/onus/internal/finding"
+)
+
+// deployed is a Deployment of one pod with a container and more of its pod.
+func deployed(container, pod string) string {
+	return fmt.Sprintf(`{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {replicas: 1, selector: {matchLabels: {app: web}},
+  template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, %s}]%s}}}}
+---
+`, container, pod)
+}
+
+const (
+	routed  = "{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{name: http, port: 80}]}}\n---\n"
+	scraped = "{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{name: metrics, port: 80}]}}\n---\n"
+	called  = "{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingWebhookConfiguration, metadata: {name: v}, " +
+		"webhooks: [{name: a.b.c, clientConfig: {service: {name: web, namespace: default}}}]}\n---\n"
+	once = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: disk}, spec: {accessModes: [ReadWriteOnce]}}\n---\n"
+	many = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: disk}, spec: {accessModes: [ReadWriteMany]}}\n---\n"
+
+	leads    = "image: controller, args: [--leader-elect]"
+	mounts   = ", volumes: [{name: v, persistentVolumeClaim: {claimName: disk}}]"
+	emptyDir = ", volumes: [{name: v, emptyDir: {}}]"
+	onNode   = ", volumes: [{name: v, hostPath: {path: /data}}]"
+)
+
+// What a workload of one pod is told: a second replica wherever that keeps it up,
+// and only a real reason speaks against one.
+func TestFixOfASinglePod(t *testing.T) {
+	c := knowledge(t)
+	for name, x := range map[string]struct {
+		docs     string
+		severity string
+		changes  int
+		want     []string // parts of the fix's summary
+		not      string
+		follows  string // part of the consequence
+	}{
+		"plain":                 {deployed("image: app", "") + routed, "medium", 2, []string{"run two replicas, and allow one eviction at a time"}, "accept", "is an outage"},
+		"only metrics are read": {deployed("image: app", "") + scraped, "low", 0, []string{"accept it: only metrics are read from it", "each may be counted"}, "no way out", "stops it"},
+		"nothing routes to it":  {deployed("image: app", ""), "low", 2, []string{"if two may run side by side; or accept it: no Service"}, "no way out", "stops it"},
+		"by its name a test": {strings.ReplaceAll(deployed("image: app", "")+routed, "name: web", "name: web-test"), "low", 2,
+			[]string{"or accept it: by its name"}, "no way out", "stops it"},
+		"it elects a leader": {deployed(leads, "") + scraped, "low", 2, []string{"run two replicas", "takes over when its lease runs out"}, "accept", "stops it"},
+		"a webhook that elects a leader": {deployed(leads, "") + routed + called, "high", 2,
+			[]string{"run two replicas", "both answer requests"}, "accept", "is an outage"},
+		"Recreate": {strings.Replace(deployed("image: app", ""), "spec: {replicas: 1", "spec: {strategy: {type: Recreate}, replicas: 1", 1) + routed, "medium", 0,
+			[]string{"if two may run side by side", "Recreate speaks against"}, "no way out", "is an outage"},
+		"a claim for one node":                         {deployed("image: app", mounts) + once + routed, "medium", 0, []string{"disk is ReadWriteOnce", "no way out"}, "run two", "is an outage"},
+		"a claim for many":                             {deployed("image: app", mounts) + many + routed, "medium", 2, []string{"run two replicas"}, "accept", "is an outage"},
+		"a claim for one node, and it elects a leader": {deployed(leads, mounts) + once + scraped, "low", 0, []string{"no way out"}, "run two", "stops it"},
+
+		"a database without a volume": {deployed("image: 'mysql:8', ports: [{containerPort: 3306}]", "") + routed, "medium", 0,
+			[]string{"run MySQL with replicated data", "managed service", "tables of its own"}, "run two", "in its container: each eviction loses it"},
+		"a store on an emptyDir": {deployed("image: 'docker.io/bitnami/redis:7@sha256:0'", emptyDir) + routed, "medium", 0,
+			[]string{"run Redis with replicated data"}, "run two", "on an emptyDir: each eviction loses it"},
+		"a store on its node":  {deployed("image: redis", onNode) + routed, "medium", 0, []string{"run Redis with replicated data"}, "run two", ""},
+		"a store by its port":  {deployed("image: weaveworksdemos/catalogue-db, ports: [{containerPort: 3306}]", "") + routed, "medium", 0, []string{"run MySQL"}, "run two", "each eviction loses it"},
+		"a proxy on that port": {deployed("image: mysql-router, ports: [{containerPort: 3306}]", "") + routed, "medium", 2, []string{"run two replicas"}, "MySQL", ""},
+		"a UI of a store":      {deployed("image: kafka-ui", "") + routed, "medium", 2, []string{"run two replicas"}, "Kafka", ""},
+		"Grafana":              {deployed("image: grafana/grafana", emptyDir) + routed, "medium", 0, []string{"sessions and dashboards", "unless its [database]"}, "run two", "each eviction loses it, unless its [database]"},
+		"a cache":              {deployed("image: 'memcached:1.6'", "") + routed, "low", 0, []string{"accept it", "a cache, which fills again"}, "run two", "stops it"},
+		"kube-state-metrics":   {deployed("image: registry.k8s.io/kube-state-metrics/kube-state-metrics", "") + routed, "medium", 0, []string{"every series twice"}, "run two", ""},
+		"an exporter":          {deployed("image: prom/mysqld-exporter, ports: [{containerPort: 9104}]", "") + scraped, "low", 0, []string{"the same series again"}, "MySQL", ""},
+		"an operator without a leader": {deployed("image: quay.io/prometheus-operator/prometheus-operator", "") + scraped, "low", 0,
+			[]string{"elects no leader"}, "run two", ""},
+		"a proxy in front of a store": {strings.Replace(deployed("image: istio-proxy", ""), "containers: [", "containers: [{name: p, image: envoy}, {name: r, image: redis}, ", 1) + routed,
+			"medium", 0, []string{"run Redis"}, "run two", "each eviction loses it"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, f := range look(t, c, "eks-auto-mode", parse(t, x.docs)) {
+				if f.Obligation != SingleReplica.ID {
+					continue
+				}
+				if f.Severity != x.severity || len(f.Fix.Changes) != x.changes {
+					t.Errorf("%s with %d changes, want %s with %d", f.Severity, len(f.Fix.Changes), x.severity, x.changes)
+				}
+				for _, want := range x.want {
+					if !strings.Contains(f.Fix.Summary, want) {
+						t.Errorf("%q lacks %q", f.Fix.Summary, want)
+					}
+				}
+				if x.not != "" && strings.Contains(f.Fix.Summary, x.not) {
+					t.Errorf("%q says %q", f.Fix.Summary, x.not)
+				}
+				if lost := "each eviction loses it"; !strings.Contains(f.Consequence, x.follows) || strings.Contains(f.Consequence, lost) != strings.Contains(x.follows, lost) {
+					t.Errorf("%q, want %q", f.Consequence, x.follows)
+				}
+				return
+			}
+			t.Error("it is not found")
+		})
+	}
+}
+
+// A budget that never allows and the one pod under it are one thing to decide:
+// one entry, of which no part says that the eviction comes.
+func TestOnePodThatIsNeverEvicted(t *testing.T) {
+	c := knowledge(t)
+	const never = "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: web}, spec: {minAvailable: 1, selector: {matchLabels: {app: web}}}}\n"
+	for _, as := range []string{"eks-auto-mode", "eks-managed-nodegroup", "openshift", "karpenter"} {
+		var entries []string
+		for _, f := range look(t, c, as, parse(t, deployed("image: app", "")+routed+never)) {
+			if f.Verdict != finding.Broken {
+				continue
+			}
+			entries = append(entries, f.Obligation)
+			told := false
+			for _, o := range f.LeadsTo {
+				told = told || o.Obligation == SingleReplica.ID && o.Verdict == finding.Broken
+				if strings.Contains(o.Consequence, "from the eviction until") {
+					t.Errorf("%s: %q", as, o.Consequence)
+				}
+			}
+			if !told {
+				t.Errorf("%s: %s does not lead to single-replica", as, f.Obligation)
+			}
+		}
+		if len(entries) != 1 || entries[0] != PDBNeverAllows.ID {
+			t.Errorf("%s: entries of %v", as, entries)
+		}
+	}
+}

@@ -1,0 +1,129 @@
+package responsibility
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/onus-project/onus/internal/document"
+)
+
+// Program is software of which a second replica, run beside the first by raising
+// a number, keeps nothing up or does harm.
+type Program struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	// Images are the last words of the names of its images, Ports those that it
+	// listens on.
+	Images []string `json:"images,omitempty"`
+	Ports  []int    `json:"ports,omitempty"`
+	// Keeps is what is lost with its disk: KeepsData or KeepsCache; empty for
+	// nothing.
+	Keeps string `json:"keeps,omitempty"`
+	// Unless is when none of this holds; empty for never.
+	Unless string `json:"unless,omitempty"`
+	// Second is what a second replica beside it does.
+	Second string `json:"second"`
+	// Replicated is how it is run so that it stays up; empty where it cannot be.
+	Replicated string   `json:"replicated,omitempty"`
+	From       []string `json:"from"`
+}
+
+// What programs keep: data of their own, or a cache that fills again.
+const (
+	KeepsData  = "data"
+	KeepsCache = "cache"
+)
+
+// programsFile is the form of programs.yaml.
+type programsFile struct {
+	Flavours []string  `json:"flavours"`
+	Forwards []string  `json:"forwards"`
+	Programs []Program `json:"programs"`
+}
+
+// programs are what is known of programs, and the words of images by which they
+// are told: those that say only how an image was built, and those of what stands
+// in front of a program and listens on its port.
+type programs struct {
+	known              []Program
+	flavours, forwards []string
+	doc                *document.Document // that they stand in, for errors
+}
+
+// add lays a file over what is known: a program of a known id replaces it.
+func (p *programs) add(f *file[programsFile]) {
+	p.doc = f.doc
+	p.flavours = append(p.flavours, f.value.Flavours...)
+	p.forwards = append(p.forwards, f.value.Forwards...)
+	for _, x := range f.value.Programs {
+		if i := slices.IndexFunc(p.known, func(k Program) bool { return k.ID == x.ID }); i >= 0 {
+			p.known[i] = x
+			continue
+		}
+		p.known = append(p.known, x)
+	}
+}
+
+// check is the fault of a program that cites no source there is.
+func (p *programs) check(c *Catalog) error {
+	for _, x := range p.known {
+		for _, id := range x.From {
+			if _, ok := c.Sources[id]; !ok {
+				return &document.Error{File: "programs.yaml", Line: p.doc.First(), Field: fmt.Sprintf("%s.from", x.ID), Msg: unknownSource(c, id)}
+			}
+		}
+	}
+	return nil
+}
+
+// Program is what a container runs, by the name of its image without registry
+// and tag, and by the ports that it declares; nil where neither tells. The name is
+// empty where it is not known.
+func (c *Catalog) Program(image string, ports []int) *Program {
+	words := imageWords(image)
+	for len(words) > 1 && c.programs.flavour(words[len(words)-1]) {
+		words = words[:len(words)-1]
+	}
+	var found *Program
+	longest := 0
+	for i := range c.programs.known {
+		for _, name := range c.programs.known[i].Images {
+			if x := strings.Split(name, "-"); len(x) > longest && ends(words, x) {
+				found, longest = &c.programs.known[i], len(x)
+			}
+		}
+	}
+	if found != nil || c.programs.inFront(imageWords(image)) {
+		return found
+	}
+	for i := range c.programs.known {
+		if slices.ContainsFunc(c.programs.known[i].Ports, func(port int) bool { return slices.Contains(ports, port) }) {
+			return &c.programs.known[i]
+		}
+	}
+	return nil
+}
+
+// InFront reports whether an image is by its name that of something which other
+// programs are reached through, or are run by.
+func (c *Catalog) InFront(image string) bool { return c.programs.inFront(imageWords(image)) }
+
+func (p *programs) inFront(words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(p.forwards, w) })
+}
+
+// flavour reports whether a word of an image says only how it was built: a
+// number, or one of those words.
+func (p *programs) flavour(word string) bool {
+	return strings.Trim(word, "0123456789v") == "" || slices.Contains(p.flavours, word)
+}
+
+func imageWords(name string) []string {
+	return strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '_' || r == '.' })
+}
+
+// ends reports whether the last words of some are those of others.
+func ends(words, last []string) bool {
+	return len(words) >= len(last) && slices.Equal(words[len(words)-len(last):], last)
+}
