@@ -166,7 +166,7 @@ spec: {replicas: 1, %sselector: {matchLabels: {a: w}}, template: {metadata: {lab
 		{"a volume for one node", fmt.Sprintf(workload, "", mounts, "", "http") + fmt.Sprintf(claim, "ReadWriteOnce"), false},
 		{"a volume for many", fmt.Sprintf(workload, "", mounts, "", "http") + fmt.Sprintf(claim, "ReadWriteMany"), true},
 		{"a volume that was not read", fmt.Sprintf(workload, "", mounts, "", "http"), false},
-		{"a leader", fmt.Sprintf(workload, "", "", `, args: ["--leader-elect"]`, "http"), false},
+		{"a leader", fmt.Sprintf(workload, "", "", `, args: ["--leader-elect"]`, "http"), true},
 		{"read for its metrics", fmt.Sprintf(workload, "", "", "", "metrics"), false},
 	} {
 		for _, f := range look(t, knowledge(t), "karpenter", parse(t, x.input)) {
