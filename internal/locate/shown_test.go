@@ -31,6 +31,10 @@ func TestShown(t *testing.T) {
 	groups := kubernetes.Object{API: "eksctl.io/ClusterConfig", Name: "c", Values: map[string]string{"managedNodeGroups": ""}}
 	autopilot := valued("container.cnrm.cloud.google.com/ContainerCluster", "spec.enableAutopilot", "true")
 	aksClass := kubernetes.Object{API: "karpenter.azure.com/AKSNodeClass", Name: "default"}
+	object := func(api string, values map[string]string) []kubernetes.Object {
+		return []kubernetes.Object{{API: api, Name: "a", Values: values}}
+	}
+	const avm, bicep = "Azure/avm-res-containerservice-managedcluster/azurerm", "bicep/Microsoft.ContainerService/managedClusters"
 	for name, test := range map[string]struct {
 		objects  []kubernetes.Object
 		selector string // of a workload beside the one that is looked at
@@ -59,6 +63,15 @@ func TestShown(t *testing.T) {
 		"another workload's Auto Mode":      {nil, "eks.amazonaws.com/compute-type", "eks-any", Proof},
 		"another's, and a driver":           {[]kubernetes.Object{auto}, "eks.amazonaws.com/nodegroup", "eks-auto-mode", Hint},
 		"another's Karpenter, and its role": {[]kubernetes.Object{irsa}, "karpenter.sh/nodepool", "eks-any", Hint},
+		"a module for AKS":                  {object("terraform/module", map[string]string{"source": avm}), "", "aks", Hint},
+		"the same, Automatic":               {object("terraform/module", map[string]string{"source": avm, "sku.name": "Automatic"}), "", "aks-automatic", Hint},
+		"the same, it depends":              {object("terraform/module", map[string]string{"source": avm, "node_provisioning_profile": ""}), "", "aks-any", Hint},
+		"another module of Azure":           {object("terraform/module", map[string]string{"source": "Azure/avm-res-containerregistry-registry/azurerm"}), "", "kubernetes", Unknown},
+		"a cluster of Bicep":                {object(bicep, map[string]string{"properties": ""}), "", "aks", Hint},
+		"one with Karpenter":                {object(bicep, map[string]string{"properties": "", "properties.nodeProvisioningProfile": "", "properties.nodeProvisioningProfile.mode": "Auto"}), "", "aks-automatic", Hint},
+		"one that is there":                 {object(bicep, map[string]string{"name": "a"}), "", "aks-any", Hint},
+		"a host of azd":                     {object("azd/service", map[string]string{"host": "aks"}), "", "aks-any", Hint},
+		"another host of azd":               {object("azd/service", map[string]string{"host": "containerapp"}), "", "kubernetes", Unknown},
 		"an agent pool of AKS":              {nil, "kubernetes.azure.com/scalesetpriority", "aks-any", Proof},
 	} {
 		t.Run(name, func(t *testing.T) {

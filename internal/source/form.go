@@ -11,12 +11,13 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/onus-project/onus/internal/source/azure"
 	"github.com/onus-project/onus/internal/source/inventory"
 	"github.com/onus-project/onus/internal/source/manifest"
 )
 
 // extensions are those of files that are read in a directory.
-var extensions = []string{".yaml", ".yml", ".json", ".tf", ".tfstate", ".csv", ".yaml.gz", ".yml.gz", ".json.gz"}
+var extensions = []string{".yaml", ".yml", ".json", ".tf", ".tfstate", ".bicep", ".csv", ".yaml.gz", ".yml.gz", ".json.gz"}
 
 // unbuilt are languages that make manifests when they are run, by extension.
 var unbuilt = map[string]string{".jsonnet": "Jsonnet file", ".libsonnet": "Jsonnet file", ".cue": "CUE file"}
@@ -37,6 +38,12 @@ const HelmTemplate = "Helm template"
 var forms = []form{
 	{name: "Terraform", is: func(b beginning) bool { return filepath.Ext(b.name) == ".tf" }, read: func(r *reading, name string, in *bufio.Reader) error {
 		return r.module(name, in)
+	}},
+	{name: "Bicep", is: func(b beginning) bool { return filepath.Ext(b.name) == ".bicep" }, read: func(r *reading, name string, in *bufio.Reader) error {
+		return r.bicep(name, in)
+	}},
+	{name: "azd project", is: func(b beginning) bool { return azure.IsProject(filepath.Base(b.name)) && b.has("services") }, read: func(r *reading, name string, in *bufio.Reader) error {
+		return r.project(name, in)
 	}},
 	{name: "Terraform state", is: isTerraformState},
 	{name: "Terraform plan", is: isTerraformPlan},

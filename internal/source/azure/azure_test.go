@@ -1,0 +1,85 @@
+package azure
+
+import (
+	"maps"
+	"testing"
+)
+
+func TestBicep(t *testing.T) {
+	const text = `param tags object = { owner: 'a' }
+// resource old 'Microsoft.ContainerService/managedClusters@2020-01-01' = {
+resource aks 'Microsoft.ContainerService/managedClusters@2024-09-01' = {
+  name: 'aks-${name}'
+  sku: { name: 'Automatic', tier: 'Standard' } // one line
+  properties: {
+    agentPoolProfiles: [
+      {
+        mode: 'System'
+      }
+    ]
+    nodeProvisioningProfile: {
+      mode: 'Auto'
+    }
+    enableRBAC: true
+    dnsPrefix: name
+  }
+}
+resource known 'Microsoft.ContainerService/managedClusters@2024-09-01' existing = {
+  name: 'a'
+}
+module cluster 'br/public:avm/res/container-service/managed-cluster:0.9.0' = {
+  params: {
+    skuName: 'Automatic'
+  }
+}
+module each 'other.bicep' = [
+  for name in ['a', 'b']: {
+    params: { skuName: 'Base' }
+  }
+]
+var more = { name: 'b' }
+output x string = 'y: {'
+`
+	want := []struct {
+		api, name string
+		line      int
+		values    map[string]string
+	}{
+		{"bicep/Microsoft.ContainerService/managedClusters", "aks", 3, map[string]string{
+			"name": "", "sku": "", "sku.name": "Automatic", "sku.tier": "Standard", "properties": "", "properties.agentPoolProfiles": "", "properties.agentPoolProfiles.mode": "System",
+			"properties.nodeProvisioningProfile": "", "properties.nodeProvisioningProfile.mode": "Auto", "properties.enableRBAC": "true", "properties.dnsPrefix": "",
+		}},
+		{"bicep/Microsoft.ContainerService/managedClusters", "known", 19, map[string]string{"name": "a"}},
+		{"bicep/module", "cluster", 22, map[string]string{
+			"source": "br/public:avm/res/container-service/managed-cluster:0.9.0", "params": "", "params.skuName": "Automatic",
+		}},
+		{"bicep/module", "each", 27, map[string]string{"source": "other.bicep", "params": "", "params.skuName": "Base"}},
+	}
+	got := Bicep("a.bicep", []byte(text))
+	if len(got) != len(want) {
+		t.Fatalf("%d objects: %+v", len(got), got)
+	}
+	for i, w := range want {
+		if o := got[i]; o.API != w.api || o.Name != w.name || o.Position.Line != w.line || !maps.Equal(o.Values, w.values) {
+			t.Errorf("got %+v\nwant %+v", o, w)
+		}
+	}
+}
+
+func TestProject(t *testing.T) {
+	all, fault := Project("azure.yaml", []byte("name: shop\nservices:\n  web:\n    host: aks\n  api: {host: appservice}\n  job: {}\n"))
+	if fault != nil || len(all) != 2 || all[0].Name != "web" || all[0].Values["host"] != "aks" || all[0].Position.Line != 4 || all[1].Values["host"] != "appservice" {
+		t.Errorf("%v %+v", fault, all)
+	}
+	if _, fault := Project("azure.yaml", []byte("services: [a]\n")); fault == nil {
+		t.Error("a list of services is read")
+	}
+}
+
+// Whatever is there does not stop the reading.
+func FuzzBicep(f *testing.F) {
+	for _, text := range []string{"", "}", "param a object = {\n b: 'c'\n}", "resource a 'b' = {\n]}\n}\na: 'b'\n", "module a 'b' = [for x in y: {\n  a: {\n"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(_ *testing.T, text string) { Bicep("f.bicep", []byte(text)) })
+}
