@@ -63,9 +63,9 @@ func Bicep(name string, text []byte) []kubernetes.Object {
 // settings are those of one resource, while they are read.
 type settings struct {
 	into map[string]string // nil outside of a resource
-	open []string // names of the settings whose brackets are open
-	word string   // the last one
-	key  string   // of the value that comes next
+	open []string          // names of the settings whose brackets are open
+	word string            // the last one
+	key  string            // of the value that comes next
 }
 
 // take goes on by a token. What stands outside of the resource is passed over.
