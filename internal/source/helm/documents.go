@@ -3,6 +3,7 @@ package helm
 import (
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -32,31 +33,23 @@ func (c *loaded) documents(rendered map[string]string) []Document {
 	return all
 }
 
+// separator is what Helm splits what a template gave at. It is more than YAML's
+// marker: trimming leaves ---# comment and ---apiVersion: v1.
+//
+// Source: helm.sh/helm/v4/pkg/release/v1/util, SplitManifests.
+var separator = regexp.MustCompile(`(?m)^---[ \t]*`)
+
 // split cuts what a template gave into documents, without those that hold
 // nothing but comments.
 func split(text string) []string {
-	var all []string
-	var current strings.Builder
-	held := false
-	end := func() {
-		if held {
-			all = append(all, current.String())
+	return slices.DeleteFunc(separator.Split(text, -1), func(data string) bool {
+		for line := range strings.Lines(data) {
+			if t := strings.TrimSpace(line); t != "" && !strings.HasPrefix(t, "#") {
+				return false
+			}
 		}
-		current.Reset()
-		held = false
-	}
-	for line := range strings.Lines(text) {
-		if rest, marker := strings.CutPrefix(line, "---"); marker && (strings.TrimSpace(rest) == "" || rest[0] == ' ') {
-			end()
-			line = strings.TrimLeft(rest, " ") // a document may begin on the line of its marker
-		}
-		if t := strings.TrimSpace(line); t != "" && !strings.HasPrefix(t, "#") {
-			held = true
-		}
-		current.WriteString(line)
-	}
-	end()
-	return all
+		return true
+	})
 }
 
 // hooks are the values of the annotation helm.sh/hook that Helm knows, tests
