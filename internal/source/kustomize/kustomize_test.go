@@ -200,6 +200,31 @@ func TestBuildStaysInside(t *testing.T) {
 	}
 }
 
+// A definition that is patched is built without its schema, too: the schema of this
+// one is none, and kustomize would refuse it.
+func TestPatchedDefinition(t *testing.T) {
+	const archive = web + `-- defined/kustomization.yaml --
+resources: [crd.yaml, ../base]
+patches:
+- {target: {kind: CustomResourceDefinition}, path: p.json}
+-- defined/p.json --
+[{"op": "add", "path": "/spec/versions/0/deprecated", "value": true}]
+-- defined/crd.yaml --
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: a.example.com}
+spec:
+  versions:
+  - name: v1
+    schema:
+      openAPIV3Schema:
+        a: ]
+`
+	if got := said(New(tree(t, archive)).Build(t.Context(), "defined")); !strings.Contains(got, "CustomResourceDefinition/a.example.com") || strings.Contains(got, "missing") {
+		t.Error(got)
+	}
+}
+
 // Units are built at the same time as well as one after the other.
 func TestBuildTogether(t *testing.T) {
 	archive := web
@@ -219,12 +244,15 @@ func TestBuildTogether(t *testing.T) {
 	wait.Wait()
 }
 
-// Of a definition its spec goes, and nothing of what stands beside it.
+// Of a definition its schemas and its status go, and nothing of what stands beside
+// them.
 func TestSlim(t *testing.T) {
 	const head, tail = "# a\napiVersion: v1\nkind: CustomResourceDefinition\nmetadata:\n  name: a\n", "# b\nmetadata:\n  name: b\nspec:\n  kind: CustomResourceDefinition\n"
 	for text, want := range map[string]string{
-		head + "spec:\n  a: b\n\n  # c\n- d\n---\n" + tail:                 head + "---\n" + tail,
-		tail + "---\n" + head + "spec: {a: b}\nstatus:\n  c: d\nkept: e\n": tail + "---\n" + head + "kept: e\n",
+		head + "spec:\n  versions:\n  - schema:\n      openAPIV3Schema:\n        a: b\n\n        # c\n        - d\n    served: true\n---\n" + tail: head +
+			"spec:\n  versions:\n  - schema:\n      openAPIV3Schema: {}\n    served: true\n---\n" + tail,
+		tail + "---\n" + head + "spec: {a: b}\nstatus:\n  c: d\nkept: e\n": tail + "---\n" + head + "spec: {a: b}\nkept: e\n",
+		head + "spec:\n  validation:\n    openAPIV3Schema: {a: b}\n":       head + "spec:\n  validation:\n    openAPIV3Schema: {}\n",
 		tail: tail,
 	} {
 		if got := string(slim([]byte(text))); got != want {
