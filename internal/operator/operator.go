@@ -98,7 +98,7 @@ func (m *maker) resource(r kubernetes.CustomResource, model *responsibility.Cust
 // elsewhere hides what a custom resource applies that was not read, where it is
 // known in which namespace that is.
 func (m *maker) elsewhere(o object, u *responsibility.UnreadMakings) {
-	if u == nil || !strings.Contains(string(o.resource.Object), u.Contains) {
+	if u == nil || o.resource.Applied || !strings.Contains(string(o.resource.Object), u.Contains) {
 		return
 	}
 	var scope origin.Scope

@@ -179,3 +179,15 @@ func TestMakeAnything(t *testing.T) {
 		}
 	})
 }
+
+// What an object applies hides nothing where that was read itself.
+func TestMakeApplied(t *testing.T) {
+	for _, applied := range []bool{false, true} {
+		raw := read(t, "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web}\nspec: {destination: {namespace: shop}, source: {path: web}}\n")
+		raw.CustomResources[0].Applied = applied
+		Make(known(t), raw)
+		if applied == (len(raw.Hidden) > 0) {
+			t.Errorf("applied %t: hidden %+v", applied, raw.Hidden)
+		}
+	}
+}

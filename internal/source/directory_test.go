@@ -2,6 +2,7 @@ package source
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -125,5 +126,46 @@ func TestReadPaths(t *testing.T) {
 				t.Errorf("got:\n%s\nwant:\n%s", got, c.want)
 			}
 		})
+	}
+}
+
+// An object is applied where all that it applies is read as a unit of its own;
+// not where that stands elsewhere, and not where the user picked units.
+func TestReadApplied(t *testing.T) {
+	dir := t.TempDir()
+	application := func(name, source string) string {
+		return "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: " + name + "}\nspec: {destination: {namespace: shop}, source: " + source + "}\n"
+	}
+	for name, text := range map[string]string{
+		"apps/here.yaml":          application("here", "{path: web}"),
+		"apps/elsewhere.yaml":     application("elsewhere", "{path: gone}"),
+		"apps/kustomization.yaml": "resources: [here.yaml, elsewhere.yaml]\nnameSuffix: -prod\n",
+		"web/web.yaml":            "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\n",
+	} {
+		p := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(p, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		units []string
+		want  string
+	}{{nil, "here-prod true, elsewhere-prod false"}, {[]string{"apps"}, "here-prod false, elsewhere-prod false"}} {
+		whole, err := Read(t.Context(), Input{Paths: []string{dir}, Units: c.units})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, u := range whole.Units {
+			for _, r := range u.Kubernetes.CustomResources {
+				got = append(got, fmt.Sprint(r.Name, " ", r.Applied))
+			}
+		}
+		if strings.Join(got, ", ") != c.want {
+			t.Errorf("of units %v: %v", c.units, got)
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"path/filepath"
 	"runtime"
@@ -31,6 +32,7 @@ type door struct {
 	names    []string   // of all units that were found, picked or not
 	files    map[string]bool
 	noReader map[string]int
+	applied  map[gitops.Object]bool // what they apply is among the units
 	aside    estate.Aside
 }
 
@@ -130,7 +132,8 @@ func (d *door) find(tree *unit.Tree) ([]unit.Found, *ownership) {
 	kustomizations, named := builder.Units(d.ctx)
 	owned := newOwnership(tree, named)
 	found := slices.Concat(helm.Units(d.in.Charts)(d.ctx, tree), kustomizations)
-	found = gitops.Units(d.ctx, tree, found, builder)
+	found, applied := gitops.Units(d.ctx, tree, found, builder)
+	maps.Copy(d.applied, applied)
 	var all []unit.Found
 	for _, f := range found {
 		owned.add(f.Owns)
@@ -219,6 +222,7 @@ func (d *door) whole() (*estate.Whole, error) {
 	}
 	for _, r := range all {
 		r.clusters()
+		r.settle()
 		if d.in.Catalog != nil {
 			operator.Make(d.in.Catalog, &r.kubernetes)
 		}
@@ -230,6 +234,19 @@ func (d *door) whole() (*estate.Whole, error) {
 	w.Gather()
 	w.Share()
 	return w, nil
+}
+
+// settle marks the objects of which all that they apply was read as units of
+// their own. Where the user picked units it may be among those that were not.
+func (r *reading) settle() {
+	if len(r.in.Units) > 0 {
+		return
+	}
+	for i := range r.kubernetes.CustomResources {
+		c := &r.kubernetes.CustomResources[i]
+		_, kind, _ := strings.Cut(c.API, "/")
+		c.Applied = r.applied[gitops.Object{Kind: kind, File: filepath.Clean(c.Position.File), Line: c.Position.Line}]
+	}
 }
 
 // empty reports whether nothing was read, or looked at and passed over.

@@ -16,6 +16,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/source/gitops"
 	"github.com/onus-project/onus/internal/source/helm"
 	"github.com/onus-project/onus/internal/source/kustomize"
 	"github.com/onus-project/onus/internal/source/terraform"
@@ -56,7 +57,7 @@ type Input struct {
 // fails with a *document.Error where a path leads to nothing, with an
 // *UnknownUnit, and once ctx is done with its error.
 func Read(ctx context.Context, in Input) (*estate.Whole, error) {
-	d := &door{ctx: ctx, in: in, files: map[string]bool{}, noReader: map[string]int{}}
+	d := &door{ctx: ctx, in: in, files: map[string]bool{}, noReader: map[string]int{}, applied: map[gitops.Object]bool{}}
 	if err := d.read(); err != nil {
 		return nil, err
 	}

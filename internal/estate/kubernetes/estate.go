@@ -475,6 +475,9 @@ type CustomResource struct {
 	UID       string // of one that a cluster holds
 	// Namespaced says that the object names its namespace itself.
 	Namespaced bool
+	// Applied says that what it applies was read where that stands: an Application
+	// of Argo CD whose directory is in the input.
+	Applied bool
 	// Object is all of it, as JSON, where it did not come from a cluster: what its
 	// operator makes is there to be read then.
 	Object   []byte

@@ -43,25 +43,30 @@ type generator struct {
 }
 
 // applicationSet are the directories that the Applications of a set apply. Of
-// generators that ask a cluster, a forge or a cloud, nothing is known.
-func (r *repository) applicationSet(o object) []application {
+// generators that ask a cluster, a forge or a cloud, nothing is known. Whole says
+// that the set applies nothing else.
+func (r *repository) applicationSet(o object) (all []application, whole bool) {
 	var spec setSpec
 	if o.spec(&spec) != nil || spec.Template == nil {
-		return nil
+		return nil, false
 	}
 	text, err := json.Marshal(spec.Template)
 	if err != nil {
-		return nil
+		return nil, false
 	}
-	var all []application
+	whole = true
 	for _, g := range spec.Generators {
+		whole = whole && (g.List != nil || g.Git != nil)
 		for _, parameters := range r.parameters(g, spec.GoTemplate) {
-			if made, ok := filled(o, text, parameters, spec.GoTemplate); ok {
-				all = append(all, r.application(made)...)
+			made, ok := filled(o, text, parameters, spec.GoTemplate)
+			var one []application
+			if ok {
+				one, ok = r.application(made)
 			}
+			all, whole = append(all, one...), whole && ok
 		}
 	}
-	return all
+	return all, whole && len(all) > 0
 }
 
 // filled is the Application that a set makes with some parameters.

@@ -58,11 +58,11 @@ type argoKustomize struct {
 }
 
 // application are the directories of the repository that an Application
-// applies.
-func (r *repository) application(o object) []application {
+// applies. Whole says that it applies nothing else.
+func (r *repository) application(o object) (all []application, whole bool) {
 	var spec applicationSpec
 	if o.spec(&spec) != nil {
-		return nil
+		return nil, false
 	}
 	sources := spec.Sources
 	if len(sources) == 0 && spec.Source != nil {
@@ -74,10 +74,11 @@ func (r *repository) application(o object) []application {
 			refs[s.Ref] = true
 		}
 	}
-	var all []application
+	whole = true
 	for _, s := range sources {
 		dir, ok := r.sourceDirectory(s)
 		if !ok {
+			whole = whole && s.onlyValues()
 			continue
 		}
 		all = append(all, application{by: o, name: o.name, kind: unit.ArgoCD, dir: dir, build: func(ctx context.Context) unit.Built {
@@ -86,8 +87,11 @@ func (r *repository) application(o object) []application {
 			return built
 		}})
 	}
-	return all
+	return all, whole && len(all) > 0
 }
+
+// onlyValues says that a source is there for files of values in it alone.
+func (s argoSource) onlyValues() bool { return s.Ref != "" && s.Path == "" && s.Chart == "" }
 
 // sourceDirectory is where a source stands in the repository. The top of it is
 // none: every repository has one, and this may be another.

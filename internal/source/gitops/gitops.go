@@ -24,27 +24,25 @@ import (
 // Units are those of an input with what Flux and Argo CD make of them. A unit
 // whose directory one of them applies is theirs: it is built as they do, and not
 // a second time by itself. HelmReleases of charts in the repository are replaced
-// by what the charts render to.
-func Units(ctx context.Context, in *unit.Tree, found []unit.Found, builder *kustomize.Builder) []unit.Found {
+// by what the charts render to. Read are the objects of which all that they apply
+// is among the units.
+func Units(ctx context.Context, in *unit.Tree, found []unit.Found, builder *kustomize.Builder) (units []unit.Found, read map[Object]bool) {
 	r := &repository{in: in, kustomize: builder}
 	objects := r.objects(ctx, found)
 	if len(objects) == 0 {
-		return found
+		return found, nil
 	}
 	r.configs = objects
+	read = map[Object]bool{}
 	var applied []application
 	for _, o := range objects {
 		if ctx.Err() != nil {
-			return found
+			return found, nil
 		}
-		switch {
-		case o.is(fluxKustomize, "Kustomization"):
-			applied = append(applied, r.fluxKustomization(o)...)
-		case o.is(argo, "Application"):
-			applied = append(applied, r.application(o)...)
-		case o.is(argo, "ApplicationSet"):
-			applied = append(applied, r.applicationSet(o)...)
-		}
+		all, whole := r.appliedBy(o)
+		applied = append(applied, all...)
+		other, seen := read[o.place()]
+		read[o.place()] = whole && (other || !seen)
 	}
 	found = slices.Clone(found)
 	for i := range found {
@@ -53,8 +51,35 @@ func Units(ctx context.Context, in *unit.Tree, found []unit.Found, builder *kust
 	for i := range applied {
 		applied[i].build = once(applied[i].build)
 	}
-	applied = append(applied, r.releases(ctx, objects, found, applied)...)
-	return r.expanded(r.merged(found, applied))
+	for _, a := range r.releases(ctx, objects, found, applied) {
+		applied = append(applied, a)
+		read[a.by.place()] = true
+	}
+	return r.expanded(r.merged(found, applied)), read
+}
+
+// Object is one that applies something, by where it stands: what builds it may
+// call it otherwise, and a template may make several.
+type Object struct {
+	Kind, File string
+	Line       int
+}
+
+func (o object) place() Object { return Object{o.kind, filepath.Clean(o.file), o.line} }
+
+// appliedBy are the directories of the repository that an object applies. Whole
+// says that it applies nothing else.
+func (r *repository) appliedBy(o object) (all []application, whole bool) {
+	switch {
+	case o.is(fluxKustomize, "Kustomization"):
+		all = r.fluxKustomization(o)
+		return all, len(all) > 0
+	case o.is(argo, "Application"):
+		return r.application(o)
+	case o.is(argo, "ApplicationSet"):
+		return r.applicationSet(o)
+	}
+	return nil, false
 }
 
 // repository is what is looked up, and how it is built.

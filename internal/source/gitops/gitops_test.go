@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -82,7 +83,16 @@ func TestUnits(t *testing.T) {
 			unittest.Unpack(t, dir, a)
 			in := unittest.Tree(t, dir)
 			builder := kustomize.New(in)
-			got := shown(t, dir, Units(t.Context(), in, found(t, in, builder), builder))
+			units, read := Units(t.Context(), in, found(t, in, builder), builder)
+			got := shown(t, dir, units)
+			var whole []string
+			for o, all := range read {
+				if all {
+					whole = append(whole, fmt.Sprintf("all of %s %s:%d\n", o.Kind, in.Name(o.File), o.Line))
+				}
+			}
+			slices.Sort(whole)
+			got += strings.Join(whole, "")
 			for i, f := range a.Files {
 				if f.Name != "want" {
 					continue
