@@ -17,6 +17,9 @@ type Unit struct {
 	Name string // unique among those that were read
 	Kind string // what builds it: kustomization, chart; or Files
 	Path string // of the directory or file that makes it a unit, as the user named it
+	// Trial says that it is there for tests: what it has in common with others is
+	// theirs.
+	Trial bool
 	*Estate
 }
 

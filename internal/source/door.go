@@ -137,6 +137,7 @@ func (d *door) find(tree *unit.Tree) ([]unit.Found, *ownership) {
 	var all []unit.Found
 	for _, f := range found {
 		owned.add(f.Owns)
+		f.Trial = isTrial(f.Unit, tree.Name)
 		if len(d.in.Paths) > 1 {
 			f.Name = path.Join(filepath.ToSlash(tree.Root), f.Name)
 		}
@@ -227,7 +228,7 @@ func (d *door) whole() (*estate.Whole, error) {
 			operator.Make(d.in.Catalog, &r.kubernetes)
 		}
 		w.Units = append(w.Units, &estate.Unit{
-			Name: r.unit.Name, Kind: string(r.unit.Kind), Path: r.unit.Path,
+			Name: r.unit.Name, Kind: string(r.unit.Kind), Path: r.unit.Path, Trial: r.unit.Trial,
 			Estate: &estate.Estate{Name: r.unitName(), Kubernetes: kubernetes.Link(&r.kubernetes), Database: r.database, Unreadable: r.faults},
 		})
 	}

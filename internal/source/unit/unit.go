@@ -31,6 +31,9 @@ type Unit struct {
 	Name string
 	Kind Kind
 	Path string // the directory or file that makes it a unit, as the user named it
+	// Trial says that it is there for tests: a chart with a file of values for
+	// them, an overlay in a folder for them.
+	Trial bool
 }
 
 // Built is what the tool of a unit makes of it.

@@ -1,0 +1,56 @@
+package check
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/origin"
+)
+
+// What a unit for tests says is left out where another unit says it of the same
+// object from the same place.
+func TestDistinct(t *testing.T) {
+	at := func(file string, line int) origin.Position { return origin.Position{File: file, Line: line} }
+	web := finding.Finding{Obligation: "pdb-missing", Verdict: finding.Broken, Message: "no PDB", Subject: finding.Subject{Kind: "Deployment", Namespace: "a", Name: "web"}, Position: at("web.yaml", 3)}
+	change := func(f func(*finding.Finding)) finding.Finding {
+		other := web
+		f(&other)
+		return other
+	}
+	for name, test := range map[string]struct {
+		of    finding.Finding
+		trial string // the units that are for tests
+		want  string // findings of each unit
+	}{
+		"the same":                   {web, "01", "10"},
+		"in another namespace":       {change(func(f *finding.Finding) { f.Subject.Namespace = "test" }), "01", "10"},
+		"in another environment":     {web, "00", "11"},
+		"both for tests":             {web, "11", "10"},
+		"the first one for tests":    {web, "10", "01"},
+		"another message":            {change(func(f *finding.Finding) { f.Message = "PDB of 0" }), "01", "11"},
+		"another verdict":            {change(func(f *finding.Finding) { f.Verdict = finding.Held }), "01", "11"},
+		"another obligation":         {change(func(f *finding.Finding) { f.Obligation = "single-replica" }), "01", "11"},
+		"another object":             {change(func(f *finding.Finding) { f.Subject.Name = "api" }), "01", "11"},
+		"an object of another file":  {change(func(f *finding.Finding) { f.Position.File = "other.yaml" }), "01", "11"},
+		"an object of another place": {change(func(f *finding.Finding) { f.Position.Line = 20 }), "01", "11"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			results := []Result{{Findings: []finding.Finding{web}}, {Findings: []finding.Finding{test.of}}}
+			var got strings.Builder
+			for _, r := range Distinct(results, func(i int) bool { return test.trial[i] == '1' }) {
+				got.WriteByte("01"[len(r.Findings)])
+			}
+			if got.String() != test.want {
+				t.Errorf("%s, want %s", got.String(), test.want)
+			}
+			if len(results[0].Findings)+len(results[1].Findings) != 2 {
+				t.Error("what was given has changed")
+			}
+		})
+	}
+	nowhere := change(func(f *finding.Finding) { f.Position = origin.Position{} })
+	if all := Distinct([]Result{{Findings: []finding.Finding{nowhere}}, {Findings: []finding.Finding{nowhere}}}, func(i int) bool { return i == 1 }); len(all[1].Findings) != 1 {
+		t.Error("objects of which it is not known where they stand are taken for one")
+	}
+}

@@ -1,0 +1,35 @@
+package source
+
+import (
+	"testing"
+
+	"github.com/onus-project/onus/internal/source/unit"
+)
+
+func TestTrials(t *testing.T) {
+	for _, c := range []struct {
+		kind unit.Kind
+		path string
+		want bool
+	}{
+		{unit.Chart, "charts/web", false},
+		{unit.Chart, "charts/web/ci/small-values.yaml", true},
+		{unit.Chart, "charts/web/values.test.yaml", true},
+		{unit.Chart, "charts/web/values-e2e.yml", true},
+		{unit.Chart, "charts/web/values-prod.yaml", false},
+		{unit.Chart, "charts/web/values-latest.yaml", false},
+		{unit.Chart, "test/charts/web", false},
+		{unit.Chart, "test/charts/web/values-prod.yaml", false},
+		{unit.Kustomization, "kustomize/tests/small", true},
+		{unit.Kustomization, "config/e2e", true},
+		{unit.Kustomization, "overlays/testbed", false},
+		{unit.Kustomization, "overlays/prod", false},
+		{unit.Kustomization, ".", false},
+		{unit.Files, "tests", false},
+		{unit.Flux, "clusters/test", false},
+	} {
+		if got := isTrial(unit.Unit{Kind: c.kind, Path: c.path}, func(p string) string { return p }); got != c.want {
+			t.Errorf("%s %s: %t", c.kind, c.path, got)
+		}
+	}
+}
