@@ -28,6 +28,8 @@ type gated struct {
 	// may are the webhooks of which it is not known whether they are asked: they
 	// are not played, and nothing is promised that they could break.
 	may []string
+	// quotas count its pods.
+	quotas []int32
 }
 
 // findGates finds the webhooks that may refuse pods.
@@ -130,18 +132,17 @@ func (a *admission) shut(gates []int32) int32 {
 // Kubernetes 1.36, which stops at the first failure, and
 // DefaultTypedControllerRateLimiter in util/workqueue of client-go.
 func (a *admission) refuses(l int32) bool {
-	gates := a.World.workloads[l].creates
-	if len(gates) == 0 {
+	w, x := &a.World.workloads[l], &a.workloads[l]
+	if len(w.creates)+len(w.quotas) == 0 {
 		return false
 	}
-	x := &a.workloads[l]
-	g := a.shut(gates)
-	if g < 0 {
+	why := a.refusal(l)
+	if why == "" {
 		x.refusals = 0
 		return false
 	}
-	if x.refusals == 0 && a.recording {
-		a.event(Event{Kind: NotCreated, Node: -1, Pod: -1, Workload: l, Cause: x.cause, Detail: a.gates[g].silent()})
+	if x.refusals == 0 {
+		a.event(Event{Kind: NotCreated, Node: -1, Pod: -1, Workload: l, Cause: x.cause, Detail: why})
 	}
 	wait := createBackoff << min(x.refusals, 30)
 	x.refusals++
@@ -150,6 +151,29 @@ func (a *admission) refuses(l int32) bool {
 		a.at(next, doRetry, l, 0, 0)
 	}
 	return true
+}
+
+// refusal says why the API server makes no pod of a workload now; empty where it
+// does. Quotas are looked at last, as by the API server.
+//
+// Source: AllOrderedPlugins in pkg/kubeapiserver/options/plugins.go of Kubernetes
+// 1.36.
+func (a *admission) refusal(l int32) string {
+	if g := a.shut(a.World.workloads[l].creates); g >= 0 {
+		return a.gates[g].silent()
+	}
+	if q, of := a.overdrawn(l); q >= 0 {
+		return fmt.Sprintf("%s leaves no room for another pod: %s", a.quotas[q].name, of)
+	}
+	return ""
+}
+
+// freed has the controller of a workload look again that a quota refused, where one
+// of its pods is gone. Whether the quota is counted anew by then is chance.
+func (a *admission) freed(l int32, cause int32) {
+	if a.workloads[l].refusals > 0 && len(a.World.workloads[l].quotas) > 0 && a.rng.IntN(2) == 0 {
+		a.controllers.wake(l, cause)
+	}
 }
 
 // Kubernetes, version 1.36: the first and the longest back-off of a controller
@@ -173,12 +197,13 @@ func (a *admission) refusesEviction(p int32) int32 {
 // webhook of which some pod is ready in any order of events, even if it and all
 // others may refuse what they are asked about, always answers.
 func (w *World) modelRefusals(m *bound.Model) {
-	if len(w.gates) == 0 && !slices.ContainsFunc(w.workloads, func(l workload) bool { return len(l.may) > 0 }) {
+	if len(w.gates)+len(w.quotas) == 0 && !slices.ContainsFunc(w.workloads, func(l workload) bool { return len(l.may) > 0 }) {
 		return
 	}
 	answers := make([]bool, len(w.gates))
 	for {
 		w.refuse(m, answers)
+		w.modelQuotas(m)
 		bounds, found := bound.Bounds(m), false
 		for g := range w.gates {
 			if !answers[g] && slices.ContainsFunc(w.gates[g].backers, func(l int32) bool { return bounds[l].Least > 0 }) {

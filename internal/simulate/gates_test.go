@@ -3,6 +3,7 @@ package simulate
 import (
 	"fmt"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"pgregory.net/rapid"
@@ -33,4 +34,19 @@ func guard(t *rapid.T, e *kubernetes.Estate) {
 		}
 		e.Webhooks = append(e.Webhooks, h)
 	}
+	if !chance(t, 3, "quota") {
+		return
+	}
+	q := kubernetes.Quota{Namespace: "default", Name: "small", Hard: map[string]int64{"pods": int64(len(e.Pods) + rapid.IntRange(-1, 2*len(e.Pods)+1).Draw(t, "more pods"))}}
+	if chance(t, 2, "of CPU") {
+		asks := int64(0)
+		for i := range e.Workloads {
+			asks += int64(len(e.Workloads[i].Pods)) * e.Workloads[i].Template.Requests.CPU
+		}
+		q.Hard["requests.cpu"] = asks * int64(rapid.IntRange(8, 24).Draw(t, "share")) / 10
+	}
+	if chance(t, 4, "of a class") {
+		q.Scopes = []corev1.ScopedResourceSelectorRequirement{{ScopeName: corev1.ResourceQuotaScopePriorityClass, Operator: corev1.ScopeSelectorOpIn, Values: []string{"system-cluster-critical"}}}
+	}
+	e.Quotas = append(e.Quotas, q)
 }

@@ -149,6 +149,7 @@ func (k *kubelet) remove(p int32) {
 	case kind == ordered || l.rollout != nil:
 		k.controllers.wake(c.workload, cause)
 	}
+	k.admission.freed(c.workload, cause)
 	if n < 0 {
 		return
 	}

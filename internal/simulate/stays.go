@@ -198,8 +198,8 @@ func (e *engine) waitingUnder(c *class) []string {
 					all = append(all, fmt.Sprintf("no node takes pod %s: %s", e.podNamed(p), e.unplaceable(p)))
 				}
 			}
-			if g := e.admission.shut(e.World.workloads[l].creates); g >= 0 && e.workloads[l].refusals > 0 {
-				all = append(all, fmt.Sprintf("the API server makes no pod of %s: %s", e.World.workloads[l].Name, e.gates[g].silent()))
+			if why := e.admission.refusal(l); why != "" && e.workloads[l].refusals > 0 {
+				all = append(all, fmt.Sprintf("the API server makes no pod of %s: %s", e.World.workloads[l].Name, why))
 			}
 		}
 	}

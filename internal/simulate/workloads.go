@@ -118,7 +118,7 @@ func (b *builder) classFor(workload int, over []int32, requests *kubernetes.Reso
 	}
 	l := b.workloadOf[workload]
 	c := class{
-		workload: l, asks: asks, tie: b.shared(w), grace: t.Grace, preempts: t.Preempts, priority: b.priority(w),
+		workload: l, asks: asks, limits: amount{cpu: t.Limits.CPU, memory: t.Limits.Memory}, tie: b.shared(w), grace: t.Grace, preempts: t.Preempts, priority: b.priority(w),
 		drain: disruption.DrainPod{
 			Grace: t.Grace, DaemonSet: b.workloads[l].kind == daemon, Static: b.workloads[l].kind == static, Bare: w.Bare,
 			Critical: strings.HasPrefix(t.PriorityClass, "system-"), EmptyDir: t.EmptyDir,

@@ -27,6 +27,7 @@ type World struct {
 	pods      []pod
 	groups    []group
 	gates     []gate
+	quotas    []quota
 	// fits says by constraint and shape whether pods of that kind may run there.
 	fits        [][]bool
 	zoned       int       // the topology key of zones
@@ -74,6 +75,7 @@ type class struct {
 	workload       int32
 	constraint     int32
 	asks           amount
+	limits         amount     // of CPU and memory, as quotas count them
 	pdbs           []pdbGroup // the budgets that select it
 	member         []int32    // groups it counts in
 	anti           []int32    // groups none of which may be where it goes
@@ -251,6 +253,7 @@ func Prepare(e *kubernetes.Estate, places locate.Places, as bool) (*World, error
 	b.findPods()
 	b.match()
 	b.findGates()
+	b.findQuotas()
 	if err := b.settle(); err != nil {
 		return nil, err
 	}

@@ -33,6 +33,8 @@ type Estate struct {
 	PriorityClasses []PriorityClass
 	Namespaces      []Namespace
 	Webhooks        []Webhook
+	Quotas          []Quota
+	LimitRanges     []LimitRange
 	// CustomResources are those of kinds that onus does not know: they may make
 	// pods of their own (an operator's databases, say) which it cannot see into.
 	CustomResources []CustomResource
@@ -228,7 +230,12 @@ type PodTemplate struct {
 	Ports        bool // some container declares a port
 	Readiness    bool // some container has a readiness probe
 	Requests     Resources
-	Grace        time.Duration // terminationGracePeriodSeconds; 30 s where it is not set
+	// Limits of its containers together. Unstated and Unlimited are how many of its
+	// containers ask for none of a resource, and have no limit of it.
+	Limits              Resources
+	Unstated, Unlimited Stated
+	Deadline            bool          // activeDeadlineSeconds is set: it ends by itself
+	Grace               time.Duration // terminationGracePeriodSeconds; 30 s where it is not set
 	// PriorityClass by name; empty for the default of the cluster. Priority is
 	// what follows; nil where the class was not read and no pod carries it.
 	PriorityClass string

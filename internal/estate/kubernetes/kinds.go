@@ -35,6 +35,8 @@ const (
 	Priorities
 	Namespaces
 	Webhooks
+	Quotas
+	LimitRanges
 )
 
 // Behaviour is how the pods of a kind of controller behave: see the fields of
@@ -88,6 +90,8 @@ var Kinds = []Kind{
 	{Name: "PersistentVolumeClaim", Resource: "persistentvolumeclaims", Version: "v1", Set: Volumes},
 	{Group: "scheduling.k8s.io", Name: "PriorityClass", Resource: "priorityclasses", Version: "v1", Set: Priorities},
 	{Name: "Namespace", Resource: "namespaces", Version: "v1", Set: Namespaces},
+	{Name: "ResourceQuota", Resource: "resourcequotas", Version: "v1", Set: Quotas},
+	{Name: "LimitRange", Resource: "limitranges", Version: "v1", Set: LimitRanges},
 	{Group: "admissionregistration.k8s.io", Name: "MutatingWebhookConfiguration", Resource: "mutatingwebhookconfigurations", Version: "v1", Set: Webhooks},
 	{Group: "admissionregistration.k8s.io", Name: "ValidatingWebhookConfiguration", Resource: "validatingwebhookconfigurations", Version: "v1", Set: Webhooks},
 	{Group: "apps", Name: "Deployment", Resource: "deployments", Version: "v1", Pods: serves},
@@ -131,6 +135,8 @@ var (
 	VolumeKinds    = named(Volumes)
 	NamespaceKinds = named(Namespaces)
 	WebhookKinds   = named(Webhooks)
+	QuotaKinds     = named(Quotas)
+	LimitKinds     = named(LimitRanges)
 	PoolKinds      = named(Pools) // all that nodes are made from
 )
 

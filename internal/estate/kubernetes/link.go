@@ -21,7 +21,8 @@ func Link(raw *Raw) *Estate {
 	l.budgets()
 	workloads := l.workloads()
 	l.fold(workloads)
-	l.pods()
+	l.quotas()
+	l.pods()    // after that: they have what the API server added
 	l.scalers() // after that: what is inferred from pods may be scaled, too
 	l.priorities()
 	l.nodes()
@@ -90,7 +91,8 @@ func (l *linker) workloads() []RawWorkload {
 // it asks of a node, or what its annotations tell to others. What is proved
 // holds wherever its pods find a node.
 func (w *RawWorkload) judged() {
-	w.Position, w.Template.Requests, w.Template.Annotations = origin.Position{}, Resources{}, obeyed(w.Template.Annotations)
+	w.Position, w.Template.Annotations = origin.Position{}, obeyed(w.Template.Annotations)
+	w.Template.Requests, w.Template.Limits, w.Template.Unstated, w.Template.Unlimited = Resources{}, Resources{}, Stated{}, Stated{}
 	w.Template.Containers = nil // they decide about fixes, and not about verdicts
 }
 

@@ -28,6 +28,8 @@ type Raw struct {
 	PriorityClasses []PriorityClass
 	Namespaces      []Namespace
 	Webhooks        []Webhook
+	Quotas          []Quota
+	LimitRanges     []LimitRange
 	CustomResources []CustomResource
 	Objects         []Object
 	Live            bool
@@ -81,6 +83,8 @@ func (r *Raw) Append(o *Raw) {
 	r.PriorityClasses = append(r.PriorityClasses, o.PriorityClasses...)
 	r.Namespaces = append(r.Namespaces, o.Namespaces...)
 	r.Webhooks = append(r.Webhooks, o.Webhooks...)
+	r.Quotas = append(r.Quotas, o.Quotas...)
+	r.LimitRanges = append(r.LimitRanges, o.LimitRanges...)
 	r.CustomResources = append(r.CustomResources, o.CustomResources...)
 	r.Objects = append(r.Objects, o.Objects...)
 	r.Live = r.Live || o.Live

@@ -20,6 +20,8 @@ func (e *Estate) Subset(wanted func(*Workload) bool) (subset *Estate, kept []int
 	s.VolumeClaims = slices.Clone(e.VolumeClaims)
 	s.Namespaces = slices.Clone(e.Namespaces)
 	s.Webhooks = slices.Clone(e.Webhooks)
+	s.Quotas = slices.Clone(e.Quotas)
+	s.LimitRanges = slices.Clone(e.LimitRanges)
 	s.CustomResources = slices.Clone(e.CustomResources)
 	s.Objects = slices.Clone(e.Objects)
 	s.Contexts = slices.Clone(e.Contexts)

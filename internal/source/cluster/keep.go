@@ -67,6 +67,10 @@ func keepAdmission(k kind, o runtime.Object) any {
 	switch o := o.(type) {
 	case *corev1.Namespace:
 		return &corev1.Namespace{TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta)}
+	case *corev1.ResourceQuota:
+		return &corev1.ResourceQuota{TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta), Spec: o.Spec}
+	case *corev1.LimitRange:
+		return &corev1.LimitRange{TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta), Spec: o.Spec}
 	case *admissionv1.MutatingWebhookConfiguration:
 		kept := &admissionv1.MutatingWebhookConfiguration{TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta)}
 		for _, w := range o.Webhooks {
@@ -272,8 +276,8 @@ func keepPodSpec(s *corev1.PodSpec) corev1.PodSpec {
 	kept := corev1.PodSpec{
 		NodeSelector: s.NodeSelector, Affinity: s.Affinity, Tolerations: s.Tolerations, TopologySpreadConstraints: s.TopologySpreadConstraints,
 		PriorityClassName: s.PriorityClassName, PreemptionPolicy: s.PreemptionPolicy,
-		TerminationGracePeriodSeconds: s.TerminationGracePeriodSeconds,
-		Overhead:                      s.Overhead, Resources: s.Resources, HostNetwork: s.HostNetwork,
+		TerminationGracePeriodSeconds: s.TerminationGracePeriodSeconds, ActiveDeadlineSeconds: s.ActiveDeadlineSeconds,
+		Overhead: s.Overhead, Resources: s.Resources, HostNetwork: s.HostNetwork,
 		InitContainers: keepContainers(s.InitContainers), Containers: keepContainers(s.Containers),
 	}
 	for i := range s.Volumes {

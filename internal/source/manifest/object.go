@@ -156,6 +156,10 @@ func (r *objectReader) read(doc *document.Document, k *kubernetes.Kind, version 
 		return r.namespace(doc)
 	case kubernetes.Webhooks:
 		return r.webhooks(doc, k, version)
+	case kubernetes.Quotas:
+		return r.quota(doc)
+	case kubernetes.LimitRanges:
+		return r.limitRange(doc)
 	}
 	if k.Name == "CronJob" {
 		return r.cronJob(doc)

@@ -92,6 +92,7 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 	for _, tol := range spec.Tolerations {
 		t.Tolerations = append(t.Tolerations, kubernetes.Toleration{Key: tol.Key, Operator: string(tol.Operator), Value: tol.Value, Effect: string(tol.Effect)})
 	}
+	stated(spec, &t)
 	t.Pause, t.Sleeps = len(spec.Containers) > 0, len(spec.Containers) > 0
 	for i := range spec.Containers {
 		c := &spec.Containers[i]
