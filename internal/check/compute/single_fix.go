@@ -131,7 +131,7 @@ func raise(w *kubernetes.Workload) (finding.Change, bool) {
 		return finding.Change{Action: finding.Patch, Object: objectOf(of), Position: at, Value: finding.DataOf(value), Edits: []finding.Edit{{Path: "/spec/" + field, Before: before, After: finding.DataOf(2)}}}
 	}
 	switch s := w.Scaler; {
-	case w.MadeBy != nil: // its operator writes over what is patched
+	case w.MadeBy != nil, w.ScalesToZero(): // its operator writes over what is patched; a minimum would keep it from scaling to none
 		return finding.Change{}, false
 	case s != nil && s.Kind == "HorizontalPodAutoscaler":
 		return patch("autoscaling/v2", s.Ref, s.Namespaced, at(s.Position), "minReplicas", finding.DataOf(s.Min)), s.Max >= 2

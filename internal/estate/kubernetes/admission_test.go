@@ -38,3 +38,16 @@ func TestSelectsNamespace(t *testing.T) {
 		t.Error("conditions matter only where selectors match")
 	}
 }
+
+// Of the autoscaler that KEDA makes and the object that it makes it of the object
+// counts, in whatever order they were read.
+func TestObjectsOfKEDACountBeforeItsAutoscalers(t *testing.T) {
+	web := RawWorkload{Workload: Workload{Ref: Ref{"ns", "Deployment", "web"}, Scaled: true}}
+	object := Scaler{Ref: Ref{"ns", "ScaledObject", "web"}, Target: web.Ref, Min: 2, Max: 4, ToZero: true}
+	made := Scaler{Ref: Ref{"ns", "HorizontalPodAutoscaler", "keda-hpa-web"}, Target: web.Ref, Min: 1, Max: 4}
+	for _, all := range [][]Scaler{{object, made}, {made, object}} {
+		if s := Link(&Raw{Workloads: []RawWorkload{web}, Scalers: all}).Workloads[0].Scaler; s == nil || s.Kind != "ScaledObject" {
+			t.Errorf("%+v", s)
+		}
+	}
+}

@@ -83,7 +83,7 @@ var Kinds = []Kind{
 	{Group: "autoscaling", Name: "HorizontalPodAutoscaler", Resource: "horizontalpodautoscalers", Version: "v1", Set: Scalers},
 	{
 		Group: "keda.sh", Name: "ScaledObject", Resource: "scaledobjects", Set: Scalers,
-		Kept: Kept{Spec: []string{"idleReplicaCount", "maxReplicaCount", "minReplicaCount", "scaleTargetRef"}},
+		Kept: Kept{Spec: []string{"idleReplicaCount", "maxReplicaCount", "minReplicaCount", "scaleTargetRef", "triggers"}},
 	},
 	{Name: "Service", Resource: "services", Version: "v1", Set: Services},
 	{Name: "PersistentVolume", Resource: "persistentvolumes", Version: "v1", Set: Volumes},

@@ -144,13 +144,23 @@ func (l *linker) scalers() {
 		if !ok || !l.Workloads[j].Scaled { // a Job, say, cannot be scaled, whoever tries
 			continue
 		}
-		// KEDA keeps an autoscaler of its own beside its object: the lowest counts,
-		// and of two with one minimum that which also goes to zero.
-		if w := &l.Workloads[j]; w.Scaler == nil || s.Min < w.Scaler.Min || s.Min == w.Scaler.Min && s.ToZero {
+		// KEDA keeps an autoscaler of its own beside its object, and says more than
+		// that. Of several the lowest counts, and of two with one minimum that which
+		// also goes to zero.
+		w := &l.Workloads[j]
+		if w.Scaler != nil && w.Scaler.keda() != s.keda() {
+			if s.keda() {
+				w.Scaler = s
+			}
+			continue
+		}
+		if w.Scaler == nil || s.Min < w.Scaler.Min || s.Min == w.Scaler.Min && s.ToZero {
 			w.Scaler = s
 		}
 	}
 }
+
+func (s *Scaler) keda() bool { return s.Kind == "ScaledObject" }
 
 // nodes have the NodeClaims that they were started for.
 func (l *linker) nodes() {

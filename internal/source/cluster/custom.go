@@ -31,6 +31,13 @@ func keepCustom(k kubernetes.Kept, object map[string]any) (any, error) {
 		o.Status = nil
 		maps.DeleteFunc(o.Spec, func(field string, _ any) bool { return !slices.Contains(k.Spec, field) })
 	}
+	if written, ok := o.Spec["triggers"]; ok && !k.Whole {
+		var all []scheduledTrigger // what others go by may be a secret
+		if err := convert(written, &all); err != nil {
+			return nil, fmt.Errorf("%s/%s cannot be read: spec.triggers: %w", o.Metadata.Namespace, o.Metadata.Name, err)
+		}
+		o.Spec["triggers"] = all
+	}
 	if !k.Template {
 		return o, nil
 	}
@@ -56,6 +63,14 @@ func keepCustom(k kubernetes.Kept, object map[string]any) (any, error) {
 		o.Spec["volumeClaimTemplates"] = named
 	}
 	return o, nil
+}
+
+// scheduledTrigger is what is kept of a trigger of KEDA.
+type scheduledTrigger struct {
+	Type     string `json:"type"`
+	Metadata struct {
+		DesiredReplicas any `json:"desiredReplicas,omitempty"`
+	} `json:"metadata"`
 }
 
 // convert reads a value as another type would be read from its JSON.

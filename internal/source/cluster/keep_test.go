@@ -276,7 +276,7 @@ func custom(fill *randfill.Filler, k kind) *unstructured.Unstructured {
 		"replicas": replicas, "selector": selector, "template": t, "serviceName": "s", "minReadySeconds": 7, "podManagementPolicy": "Parallel",
 		"workloadRef": map[string]any{"kind": "Deployment", "name": "d"}, "volumeClaimTemplates": []any{claim},
 		"strategy": map[string]any{"canary": "c"}, "scaleTargetRef": map[string]any{"kind": "Deployment", "name": "d"},
-		"minReplicaCount": replicas + 1, "idleReplicaCount": replicas, "maxReplicaCount": 2*replicas + 2, "triggers": []any{"t"},
+		"minReplicaCount": replicas + 1, "idleReplicaCount": replicas, "maxReplicaCount": 2*replicas + 2, "triggers": []any{map[string]any{"type": "cron", "metadata": map[string]any{"desiredReplicas": "7", "start": "0 9 * * *"}}},
 		"expireAfter": "24h", "terminationGracePeriod": "1h", "nodeClassRef": map[string]any{"kind": "C"},
 	}
 	if k.Name == "NodePool" && k.Group == "karpenter.sh" {

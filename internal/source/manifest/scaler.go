@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"strconv"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
@@ -33,31 +35,35 @@ func (r *objectReader) scaledObject(doc *document.Document) error {
 	var o struct {
 		Metadata meta `json:"metadata"`
 		Spec     struct {
-			ScaleTargetRef   target `json:"scaleTargetRef"`
-			MinReplicaCount  *int32 `json:"minReplicaCount"`
-			IdleReplicaCount *int32 `json:"idleReplicaCount"`
-			MaxReplicaCount  *int32 `json:"maxReplicaCount"`
+			ScaleTargetRef   target    `json:"scaleTargetRef"`
+			MinReplicaCount  *int32    `json:"minReplicaCount"`
+			IdleReplicaCount *int32    `json:"idleReplicaCount"`
+			MaxReplicaCount  *int32    `json:"maxReplicaCount"`
+			Triggers         []trigger `json:"triggers"`
 		} `json:"spec"`
 	}
 	if err := r.decode(doc, &o); err != nil {
 		return err
 	}
 	r.live(o.Metadata)
-	// KEDA's defaults: 0 to 100. While idle it runs with idleReplicaCount, which
-	// is below the minimum and in practice 0, and never in between.
+	// KEDA's defaults: 0 to 100. While no trigger is active it runs with
+	// idleReplicaCount, which is below the minimum and in practice 0, and else with
+	// the minimum. While one is, it runs with no fewer than the minimum, nor than 1.
 	minimum, maximum := int32(0), int32(100)
 	if o.Spec.MinReplicaCount != nil {
 		minimum = *o.Spec.MinReplicaCount
 	}
-	toZero := minimum == 0
-	if idle := o.Spec.IdleReplicaCount; idle != nil {
-		toZero = *idle == 0
-		if *idle > 0 {
-			minimum = min(minimum, *idle)
-		}
-	}
 	if o.Spec.MaxReplicaCount != nil {
 		maximum = *o.Spec.MaxReplicaCount
+	}
+	idle := minimum
+	if n := o.Spec.IdleReplicaCount; n != nil {
+		idle = *n
+	}
+	toZero := idle == 0
+	minimum = max(1, minimum, min(scheduled(o.Spec.Triggers), maximum))
+	if !toZero {
+		minimum = min(minimum, idle)
 	}
 	// Paused at a number, it stays there.
 	if n, err := strconv.Atoi(o.Metadata.Annotations["autoscaling.keda.sh/paused-replicas"]); err == nil && n >= 0 {
@@ -66,6 +72,32 @@ func (r *objectReader) scaledObject(doc *document.Document) error {
 	o.Spec.ScaleTargetRef.Kind = cmp.Or(o.Spec.ScaleTargetRef.Kind, "Deployment")
 	r.scaler(doc, "ScaledObject", o.Metadata, o.Spec.ScaleTargetRef, minimum, maximum, toZero)
 	return nil
+}
+
+// trigger is what a ScaledObject scales by.
+type trigger struct {
+	Type     string                    `json:"type"`
+	Metadata map[string]jsontext.Value `json:"metadata"`
+}
+
+// scheduled is the fewest pods that some trigger of a ScaledObject asks for while
+// one is active, where all of them go by the clock; 0 where some goes by anything
+// else. On its way there and back it has fewer for some minutes.
+//
+// Source: GetMetricsAndActivity in pkg/scalers/cron_scaler.go of KEDA 2.17, which
+// asks for 1 outside its time, and of several the autoscaler takes the most.
+func scheduled(all []trigger) int32 {
+	fewest := int32(0)
+	for i, t := range all {
+		n, err := strconv.ParseInt(unquoted(t.Metadata)["desiredReplicas"], 10, 32)
+		if t.Type != "cron" || err != nil {
+			return 0
+		}
+		if i == 0 || int32(n) < fewest {
+			fewest = int32(n)
+		}
+	}
+	return fewest
 }
 
 type target struct {
