@@ -3,6 +3,7 @@ package document
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -221,7 +222,7 @@ func (w *writer) scalar(n *yaml.Node) error {
 		if f != f || f > 1.7976931348623157e308 || f < -1.7976931348623157e308 {
 			return w.string(n, n.Value)
 		}
-		w.out = strconv.AppendFloat(w.out, f, 'g', -1, 64)
+		w.out = strconv.AppendFloat(w.out, f, floatForm(f), -1, 64)
 	default: // !!str, !!timestamp, !!binary and tags of others
 		if b, ok := oldBool(n); ok {
 			w.out = strconv.AppendBool(w.out, b)
@@ -230,6 +231,18 @@ func (w *writer) scalar(n *yaml.Node) error {
 		return w.string(n, n.Value)
 	}
 	return nil
+}
+
+// floatForm is how a number is written that YAML has as one with a fraction or an
+// exponent: as kubectl does, which makes of 1e+06 the whole number 1000000. Helm
+// writes large whole numbers of values in that form.
+//
+// Source: encoding/json (floatEncoder), by which sigs.k8s.io/yaml writes it.
+func floatForm(f float64) byte {
+	if size := math.Abs(f); size != 0 && (size < 1e-6 || size >= 1e21) {
+		return 'e'
+	}
+	return 'f'
 }
 
 // mistagged is the fault of a value that its tag promises to be another.
