@@ -139,6 +139,9 @@ func Build(ctx context.Context, in *unit.Tree, dir string, o Options) unit.Built
 func (r *Release) built() unit.Built {
 	b := unit.Built{}
 	for _, d := range r.Documents {
+		if !slices.Contains(b.Files, d.File) {
+			b.Files = append(b.Files, d.File)
+		}
 		kind := topValue(strings.Split(string(d.Data), "\n"), "kind")
 		if d.Hook != "" && (kind == "Job" || kind == "Pod") {
 			continue

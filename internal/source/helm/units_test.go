@@ -100,6 +100,9 @@ func units(t *testing.T, in *unit.Tree, given Given) string {
 	for _, u := range Units(given)(t.Context(), in) {
 		built := u.Build(t.Context())
 		fmt.Fprintf(&b, "%s (%s, %s, owns %v): %d", u.Name, u.Kind, in.Name(u.Path), in.Name(u.Owns[0]), len(built.Documents))
+		if n := len(built.Files); n > 0 {
+			fmt.Fprintf(&b, " of %d files", n)
+		}
 		for _, m := range built.Missing {
 			fmt.Fprintf(&b, "; %s:%d %s", in.Name(m.File), m.Line, m.Reason)
 		}
@@ -121,22 +124,22 @@ func TestUnits(t *testing.T) {
 		given Given
 		want  string
 	}{
-		{"as they stand", Given{}, `asks/ci/a-values.yaml (chart, asks/ci/a-values.yaml, owns asks): 1
+		{"as they stand", Given{}, `asks/ci/a-values.yaml (chart, asks/ci/a-values.yaml, owns asks): 1 of 1 files
 lib (chart, lib, owns lib): 0
-shop (chart, shop, owns shop): 3
-shop/values-prod.yaml (chart, shop/values-prod.yaml, owns shop): 3
+shop (chart, shop, owns shop): 3 of 1 files
+shop/values-prod.yaml (chart, shop/values-prod.yaml, owns shop): 3 of 1 files
 shop/values.test.yaml (chart, shop/values.test.yaml, owns shop): 0; shop/templates/a.yaml:9 does not render: no tests
-shop/ci/02-values.yaml (chart, shop/ci/02-values.yaml, owns shop): 4
+shop/ci/02-values.yaml (chart, shop/ci/02-values.yaml, owns shop): 4 of 1 files
 shopping (chart, shopping, owns shopping): 0
 `},
-		{"with the user's values", Given{Values: []string{filepath.Join(dir, "shop/ci/02-values.yaml")}, Set: []string{"host=x"}}, `asks (chart, asks, owns asks): 1
+		{"with the user's values", Given{Values: []string{filepath.Join(dir, "shop/ci/02-values.yaml")}, Set: []string{"host=x"}}, `asks (chart, asks, owns asks): 1 of 1 files
 lib (chart, lib, owns lib): 0
-shop (chart, shop, owns shop): 4
+shop (chart, shop, owns shop): 4 of 1 files
 shopping (chart, shopping, owns shopping): 0
 `},
-		{"with values that do not do", Given{Set: []string{"host="}}, `asks (chart, asks, owns asks): 1; asks/templates/a.yaml:2 does not render: a host
+		{"with values that do not do", Given{Set: []string{"host="}}, `asks (chart, asks, owns asks): 1 of 1 files; asks/templates/a.yaml:2 does not render: a host
 lib (chart, lib, owns lib): 0
-shop (chart, shop, owns shop): 3
+shop (chart, shop, owns shop): 3 of 1 files
 shopping (chart, shopping, owns shopping): 0
 `},
 	} {
@@ -151,7 +154,7 @@ shopping (chart, shopping, owns shopping): 0
 // The directory that was named may be a chart itself.
 func TestChartAsRoot(t *testing.T) {
 	dir := filepath.Join(unpacked(t, files(repository)), "asks")
-	const want = "ci/a-values.yaml (chart, ci/a-values.yaml, owns .): 1\n"
+	const want = "ci/a-values.yaml (chart, ci/a-values.yaml, owns .): 1 of 1 files\n"
 	if got := units(t, unittest.Tree(t, dir), Given{}); got != want {
 		t.Errorf("got:\n%swant:\n%s", got, want)
 	}
