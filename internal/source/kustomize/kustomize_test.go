@@ -107,7 +107,7 @@ func TestBuild(t *testing.T) {
 		{"what is not there", "resources: [../base, gone.yaml, ../gone]\nreplicas: [{name: web, count: 5}]\n",
 			built + "! top/kustomization.yaml:2: asks for gone.yaml, which is not there\n! top/kustomization.yaml:2: asks for ../gone, which is not there\n"},
 		{"nothing but what is remote", "resources: [https://example.com/a.yaml]\n", "! top/kustomization.yaml:2: asks for https://example.com/a.yaml, which is remote\n"},
-		{"a chart", "resources: [../base]\nhelmCharts: [{name: redis, repo: 'https://example.com'}]\nreplicas: [{name: web, count: 5}]\n", built + "! top/kustomization.yaml:3: asks for the chart redis\n"},
+		{"a chart", "resources: [../base]\nhelmCharts: [{name: redis, repo: 'https://example.com'}]\nreplicas: [{name: web, count: 5}]\n", built + "! top/kustomization.yaml:3: asks for the chart redis of https://example.com\n"},
 		{"a program", "resources: [../base]\ngenerators: [gen.yaml]\nreplicas: [{name: web, count: 5}]\n-- top/gen.yaml --\napiVersion: example.com/v1\nkind: Gen\nmetadata: {name: g, annotations: {config.kubernetes.io/function: 'exec: {path: ./run.sh}'}}\n",
 			built + "! top/kustomization.yaml:3: asks for a program among its generators, which onus does not run\n"},
 		{"a transformer of its own", "resources: [../base]\ntransformers: [t.yaml]\n-- top/t.yaml --\napiVersion: builtin\nkind: ReplicaCountTransformer\nmetadata: {name: t}\nreplica: {name: web, count: 5}\nfieldSpecs: [{path: spec/replicas, kind: Deployment}]\n", built},
@@ -257,6 +257,21 @@ func TestSlim(t *testing.T) {
 	} {
 		if got := string(slim([]byte(text))); got != want {
 			t.Errorf("got:\n%s\nwant:\n%s", got, want)
+		}
+	}
+}
+
+// Each way in which something is not there has a way out of its own.
+func TestHints(t *testing.T) {
+	for _, c := range []struct{ top, want string }{
+		{"resources: [https://example.com/a.yaml]\n", buildHint},
+		{"resources: [gone.yaml]\n", fileHint},
+		{"helmCharts: [{name: redis, version: 1.2.3, repo: 'https://example.com'}]\n", chartHint},
+		{"generators: [gen.yaml]\n-- top/gen.yaml --\napiVersion: example.com/v1\nkind: Gen\nmetadata: {name: g}\n", programsHint},
+	} {
+		in := tree(t, "-- top/kustomization.yaml --\n"+c.top)
+		if m := New(in).Build(t.Context(), "top").Missing; len(m) != 1 || m[0].Hint != c.want {
+			t.Errorf("%s: %+v", c.top, m)
 		}
 	}
 }

@@ -37,7 +37,16 @@ type preparer struct {
 // an error.
 const nothing = "buildMetadata: []\n"
 
-const buildHint = "render it where that can be had: kustomize build DIR | onus check -"
+// Ways to have what a kustomization asks for: kustomize fetches, and runs Helm and
+// other programs where it is told to, but makes no files.
+//
+// Source: kustomize build --help.
+const (
+	buildHint    = "render it where that can be had: kustomize build DIR | onus check -"
+	chartHint    = "render it where that can be had: kustomize build --enable-helm DIR | onus check -"
+	programsHint = "render it where they can run: kustomize build --enable-alpha-plugins --enable-exec DIR | onus check -"
+	fileHint     = "kustomize needs it, too: have it made first, or take it out"
+)
 
 // prepare makes what is built of a kustomization.
 func prepare(in *unit.Tree, k *kustomization, lenient bool) prepared {
@@ -69,7 +78,7 @@ func prepare(in *unit.Tree, k *kustomization, lenient bool) prepared {
 	if !lenient {
 		put("replacements", p.withPath("replacements"))
 	} else if n := k.value("replacements"); n != nil {
-		p.lacks(n, "replacements take values from objects that are not there")
+		p.lacks(n, "replacements take values from objects that are not there", buildHint)
 	}
 	for _, key := range generators {
 		put(key, p.generated(key))
@@ -79,13 +88,13 @@ func prepare(in *unit.Tree, k *kustomization, lenient bool) prepared {
 	}
 	for _, key := range []string{"helmCharts", "helmChartInflationGenerator"} {
 		for _, n := range k.items(key) {
-			p.lacks(n, "asks for the chart "+chartName(resolved(n)))
+			p.lacks(n, "asks for the chart "+chartName(resolved(n)), chartHint)
 		}
 	}
 	root.Content = append(root.Content, scalar("buildMetadata"), list())
 	var err error
 	if p.out.data, err = yaml.Marshal(root); err != nil {
-		p.lacks(k.root, err.Error())
+		p.lacks(k.root, err.Error(), buildHint)
 		p.out.data = []byte(nothing)
 	}
 	return p.out
@@ -116,24 +125,25 @@ func mapping(pairs ...*yaml.Node) *yaml.Node {
 	return &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: pairs}
 }
 
-// lacks notes what the kustomization asks for at a node and cannot have.
-func (p *preparer) lacks(at *yaml.Node, reason string) {
-	p.out.missing = append(p.out.missing, origin.Fault{File: p.file, Line: at.Line, Reason: reason, Hint: buildHint})
+// lacks notes what the kustomization asks for at a node and cannot have, and the
+// way to have it.
+func (p *preparer) lacks(at *yaml.Node, reason, hint string) {
+	p.out.missing = append(p.out.missing, origin.Fault{File: p.file, Line: at.Line, Reason: reason, Hint: hint})
 }
 
 // has reports whether a path leads to a file, or why it does not.
 func (p *preparer) has(at *yaml.Node, path string) bool {
 	if remote(path) {
-		p.lacks(at, "asks for "+path+", which is remote")
+		p.lacks(at, "asks for "+path+", which is remote", buildHint)
 		return false
 	}
 	info, err := p.in.Stat(filepath.Join(p.dir, path))
 	switch {
 	case errors.Is(err, unit.ErrOutside):
-		p.lacks(at, "asks for "+path+", which "+err.Error())
+		p.lacks(at, "asks for "+path+", which "+err.Error(), buildHint)
 		return false
 	case err != nil || !info.Mode().IsRegular():
-		p.lacks(at, "asks for "+path+", which is not there")
+		p.lacks(at, "asks for "+path+", which is not there", fileHint)
 		return false
 	}
 	return true
@@ -160,13 +170,13 @@ func (p *preparer) resources(keys ...string) *yaml.Node {
 func (p *preparer) resource(n *yaml.Node) (string, bool) {
 	path := filepath.ToSlash(filepath.Clean(n.Value))
 	if filepath.IsAbs(path) {
-		p.lacks(n, "asks for "+n.Value+", which kustomize takes by no absolute path")
+		p.lacks(n, "asks for "+n.Value+", which kustomize takes by no absolute path", fileHint)
 		return "", false
 	}
 	at := filepath.Join(p.dir, path)
 	if p.in.IsDir(at) && !remote(n.Value) {
 		if fileIn(p.in, at) == "" {
-			p.lacks(n, "asks for "+n.Value+", a directory without a kustomization")
+			p.lacks(n, "asks for "+n.Value+", a directory without a kustomization", fileHint)
 			return "", false
 		}
 		p.out.dirs = append(p.out.dirs, at)
@@ -192,7 +202,7 @@ func (p *preparer) parses(n *yaml.Node, file string) bool {
 		err = wellFormed(data)
 	}
 	if err != nil {
-		p.lacks(n, "includes "+n.Value+", which kustomize cannot read: "+err.Error())
+		p.lacks(n, "includes "+n.Value+", which kustomize cannot read: "+err.Error(), buildHint)
 	}
 	return err == nil
 }
@@ -231,7 +241,7 @@ func (p *preparer) plugins(key string) *yaml.Node {
 		text := n.Value
 		if !inline(text) {
 			if p.in.IsDir(filepath.Join(p.dir, text)) {
-				p.lacks(n, "asks for the "+key+" in "+text+", which are programs that onus does not run")
+				p.lacks(n, "asks for the "+key+" in "+text+", which are programs that onus does not run", programsHint)
 				continue
 			}
 			if !p.has(n, text) {
@@ -241,7 +251,7 @@ func (p *preparer) plugins(key string) *yaml.Node {
 			text = string(data)
 		}
 		if !builtinOnly(text) {
-			p.lacks(n, "asks for a program among its "+key+", which onus does not run")
+			p.lacks(n, "asks for a program among its "+key+", which onus does not run", programsHint)
 			continue
 		}
 		all.Content = append(all.Content, n)
@@ -346,13 +356,20 @@ func pathOf(entry string) string {
 	return entry
 }
 
+// chartName is a chart as it is asked for: its name, version and repository.
 func chartName(n *yaml.Node) string {
+	name := "without a name"
 	for _, key := range []string{"name", "chartName"} {
 		if v := member(n, key); v != nil {
-			return v.Value
+			name = v.Value
 		}
 	}
-	return "without a name"
+	for _, part := range []struct{ before, key string }{{" ", "version"}, {" ", "chartVersion"}, {" of ", "repo"}, {" of ", "chartRepo"}} {
+		if v := member(n, part.key); v != nil && v.Value != "" {
+			name += part.before + v.Value
+		}
+	}
+	return name
 }
 
 // inline reports whether what may be a path is YAML itself.
