@@ -45,6 +45,9 @@ var forms = []form{
 	{name: "azd project", is: func(b beginning) bool { return azure.IsProject(filepath.Base(b.name)) && b.has("services") }, read: func(r *reading, name string, in *bufio.Reader) error {
 		return r.project(name, in)
 	}},
+	{name: "template", is: func(b beginning) bool { return isTemplate(b.name) }, read: func(r *reading, name string, in *bufio.Reader) error {
+		return r.template(name, in)
+	}},
 	{name: "Terraform state", is: isTerraformState},
 	{name: "Terraform plan", is: isTerraformPlan},
 	{name: "CloudFormation template", is: isCloudFormation},
@@ -58,16 +61,21 @@ var forms = []form{
 	}},
 	{name: HelmTemplate, is: isHelmTemplate},
 	{name: "Kubernetes manifest", is: func(beginning) bool { return true }, read: func(r *reading, name string, in *bufio.Reader) error {
-		faults, err := manifest.Read(r.ctx, name, in, &r.kubernetes)
-		for _, f := range faults {
-			if f.Foreign && !r.named {
-				r.kubernetes.Seen.Skipped++
-				continue
-			}
-			r.fault(f)
-		}
-		return err
+		return r.manifest(name, in)
 	}},
+}
+
+// manifest adds the objects of a file.
+func (r *reading) manifest(name string, in *bufio.Reader) error {
+	faults, err := manifest.Read(r.ctx, name, in, &r.kubernetes)
+	for _, f := range faults {
+		if f.Foreign && !r.named {
+			r.kubernetes.Seen.Skipped++
+			continue
+		}
+		r.fault(f)
+	}
+	return err
 }
 
 // sniff tells the form of a file by its name and by how it begins.

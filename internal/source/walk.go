@@ -79,7 +79,7 @@ func (l *listing) enter(root, dir string) error {
 // readable reports whether a file in a directory is one to read, by its name.
 func readable(p string) bool {
 	name := strings.ToLower(filepath.Base(p))
-	return slices.ContainsFunc(extensions, func(e string) bool { return strings.HasSuffix(name, e) })
+	return isTemplate(name) || slices.ContainsFunc(extensions, func(e string) bool { return strings.HasSuffix(name, e) })
 }
 
 // add adds a file to those that are read, or counts it.

@@ -73,5 +73,10 @@ func (s *serving) routed(i int) (finding.Evidence, bool) {
 	if lacks := s.estate.Lacks(kubernetes.ServiceKinds); len(lacks) > 0 {
 		return finding.Evidence{Text: lacks[0].Words() + ", so whether one routes to it is not known"}, true
 	}
+	for _, u := range s.estate.Hides(kubernetes.ServiceKinds) {
+		if u.Scope.Holds(w.Namespace, w.Name, w.Position) {
+			return finding.Evidence{Text: u.Of + " could not be read, so whether a Service routes to it is not known"}, true
+		}
+	}
 	return finding.Evidence{Text: "no Service that was read routes to it; it may work a queue or watch something", Position: w.Position}, false
 }

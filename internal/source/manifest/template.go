@@ -34,6 +34,7 @@ var languages = []language{
 	},
 	{"a Jinja template", regexp.MustCompile(`\{\{`), "render it first, as Ansible would, and give onus the result", true},
 	{"a ytt template", yttMark, yttHint, true},
+	{"a template with names to fill in", regexp.MustCompile(`[\s:="']\{[A-Z][A-Z0-9_]+\}|@[A-Z][A-Z0-9_]+@`), "fill them in first, and give onus the result", false},
 	{"a template for envsubst", regexp.MustCompile(`\$\{?[A-Za-z_]`), "render it first: envsubst < FILE | onus check -", false},
 }
 
@@ -70,6 +71,25 @@ func named(e *document.Error, from source) bool {
 		}
 	}
 	return false
+}
+
+// Unrendered is the fault of a file that is a template by its name, and what it may
+// hold; nil where nothing in it is of Kubernetes. That it may parse here and there
+// is chance: what is made of it is not what stands there.
+func Unrendered(name string, data []byte) *Fault {
+	if !kindLine.Match(data) || !apiLine.Match(data) {
+		return nil
+	}
+	e := &document.Error{File: name, Line: 1, Msg: "is a template", Hint: "render it first, and give onus the result"}
+	for _, l := range languages {
+		if at := l.marks.FindIndex(data); at != nil {
+			e.Line, e.Msg, e.Hint = 1+bytes.Count(data[:at[0]], []byte("\n")), "is "+l.name, l.hint
+			break
+		}
+	}
+	f := &Fault{Error: e}
+	f.Kinds, f.Any = mayHold(data, true)
+	return f
 }
 
 // printable reports whether text can be looked through for words.
