@@ -162,6 +162,9 @@ type Workload struct {
 	// gone, at any time and for ever, and NotEvictedBy what may refuse its evictions
 	// beside its budgets.
 	NotCreatedBy, NotEvictedBy []string
+	// MinReady is for how long a pod must be ready before the next one of an Ordered
+	// workload is made.
+	MinReady time.Duration
 	// Timings are its own; a zero field means that of the model.
 	Timings Timings
 	Pods    []Pods

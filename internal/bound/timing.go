@@ -34,7 +34,7 @@ func (s *survey) timings(w *Workload) Timings {
 // ready, on a node that has to be started for it.
 func (s *survey) replacementTime(w *Workload) time.Duration {
 	t := s.timings(w)
-	return t.PodStop + t.NodeReady + t.PodReady + pollInterval
+	return t.PodStop + t.NodeReady + t.PodReady + w.MinReady + pollInterval
 }
 
 // due is when a deadline kills the workload's pods, from the start of the

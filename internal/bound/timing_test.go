@@ -145,6 +145,26 @@ func (c *clockwork) recreate(p *clockPod, w *Workload) {
 	p.ready += t.NodeReady + t.PodReady
 }
 
+// A member of a StatefulSet is made anew when those before it are available.
+func TestOrderedWaitForMinReady(t *testing.T) {
+	for _, test := range []struct {
+		minReady time.Duration
+		in       bool
+	}{{0, true}, {10 * time.Minute, false}} {
+		m := &Model{
+			Timings: &Timings{NodeReady: time.Minute, PodReady: 30 * time.Second, PodStop: 5 * time.Second}, Pools: []Pool{{Nodes: 3, AtOnce: 1}},
+			Groups: []Group{{Disruption: Disruption{Karpenter: true, Deadline: after(20*time.Minute, disruption.Force)}}}, Nodes: []Node{{}, {}, {}},
+			Budgets: []Budget{{Budget: maxUnavailable(1)}},
+			Workloads: []Workload{{
+				Kind: Ordered, Replicas: 3, Scaled: true, Budgets: []int32{0}, MinReady: test.minReady, Pods: []Pods{{Node: 0, Ready: 1}, {Node: 1, Ready: 1}, {Node: 2, Ready: 1}},
+			}},
+		}
+		if got := look(m).exempt[0]; got != test.in {
+			t.Errorf("%s: none is left at the deadline: %t", test.minReady, got)
+		}
+	}
+}
+
 // The first deadline that comes counts, by what each leaves of a pod's grace.
 func TestSoonest(t *testing.T) {
 	group := func(d disruption.Deadline) Group {

@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"fmt"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -11,8 +12,15 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
-// guard adds webhooks that pods of the cluster itself answer for.
+// guard adds webhooks that pods of the cluster itself answer for, quotas, and pods
+// that take their time to get ready.
 func guard(t *rapid.T, e *kubernetes.Estate) {
+	for i := range e.Workloads {
+		if w := &e.Workloads[i]; chance(t, 4, "slow") {
+			w.Template.ReadyAfter = time.Duration(rapid.IntRange(1, 240).Draw(t, "ready after")) * time.Second
+			w.Rollout.MinReady = time.Duration(rapid.IntRange(0, 90).Draw(t, "min ready")) * time.Second
+		}
+	}
 	for i := range rapid.IntRange(0, 2).Draw(t, "webhooks") {
 		name := fmt.Sprint("hook-", i)
 		backer := rapid.IntRange(0, len(e.Workloads)-1).Draw(t, "backer")

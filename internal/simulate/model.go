@@ -383,15 +383,15 @@ func disruptionOf(p *contract.Policy) bound.Disruption {
 func (w *World) modelWorkload(i int32, s *Scenario, lands [][]int32) bound.Workload {
 	l := &w.workloads[i]
 	c := &w.classes[l.class]
-	own, ok := s.WorkloadTimings[l.Namespace+"/"+l.Name]
-	if !ok {
-		own = s.WorkloadTimings[l.Namespace+"/"+l.Kind+"/"+l.Name]
-	}
+	own := s.timingsOf(l)
 	x := bound.Workload{
 		Name: l.Name, Kind: boundKinds[l.kind], Replicas: l.replicas, Scaled: w.scaled(i),
 		ToleratesDrainTaint: c.toleratesDrain, Protected: c.drain.DoNotDisrupt == "true",
 		Wave: c.drain.Group(), Grace: c.grace, SchedulablePools: lands[c.constraint], Budgets: slices.Clone(l.pdbs),
 		Timings: bound.Timings{NodeReady: own.NodeReady, PodReady: own.PodReady, PodStop: own.PodStop},
+	}
+	if l.kind == ordered {
+		x.MinReady = l.rollout.MinReady
 	}
 	if l.kind == ordered && l.parallel {
 		x.Kind = bound.Replicated

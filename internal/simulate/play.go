@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/onus-project/onus/internal/crash"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // Play plays a scenario in all its runs, on all cores, and then the worst of
@@ -44,6 +45,7 @@ func Play(ctx context.Context, w *World, s Scenario, progress func(done, of int)
 	}
 	e.play()
 	sim.Story = e.run
+	sim.Notes = append(sim.Notes, w.slow(&s)...)
 	sim.Notes = append(sim.Notes, e.triggers.assumed()...)
 	sim.Notes = append(sim.Notes, e.consolidation.untraded()...)
 	if e.run.Cut > 0 {
@@ -86,6 +88,39 @@ func One(w *World, s *Scenario, seed int64) Run {
 	e := newEngine(w, s, seed, false)
 	e.play()
 	return e.run
+}
+
+// timingsOf are those of a workload; a zero field means that of all. Its pods are
+// not ready before their probes ask, unless the scenario says what they take.
+func (s *Scenario) timingsOf(l *workload) Timings {
+	own, ok := s.WorkloadTimings[l.Namespace+"/"+l.Name]
+	if !ok {
+		own = s.WorkloadTimings[l.Namespace+"/"+l.Kind+"/"+l.Name]
+	}
+	if own.PodReady == 0 && l.readyAfter > s.Timings.PodReady {
+		own.PodReady = l.readyAfter
+	}
+	return own
+}
+
+// slow says which workloads take longer to get ready than the scenario says.
+func (w *World) slow(s *Scenario) []string {
+	var names []string
+	longest := time.Duration(0)
+	for _, i := range w.watchlist() {
+		l := &w.workloads[i]
+		if t := s.timingsOf(l); l.readyAfter > s.Timings.PodReady && t.PodReady == l.readyAfter {
+			names = append(names, l.Namespace+"/"+l.Name)
+			longest = max(longest, l.readyAfter)
+		}
+	}
+	switch len(names) {
+	case 0:
+		return nil
+	case 1:
+		return []string{fmt.Sprintf("pods of %s get ready after %s, since their probes ask no sooner", names[0], words.Duration(longest))}
+	}
+	return []string{fmt.Sprintf("pods of %s get ready after up to %s, since their probes ask no sooner", words.Few(names), words.Duration(longest))}
 }
 
 func (s *Scenario) floor(l *workload) int {

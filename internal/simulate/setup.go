@@ -40,10 +40,7 @@ func (e *engine) setWorkloads() {
 	for i := range e.World.workloads {
 		l := &e.World.workloads[i]
 		x := &e.workloads[i]
-		own, ok := s.WorkloadTimings[l.Namespace+"/"+l.Name]
-		if !ok {
-			own = s.WorkloadTimings[l.Namespace+"/"+l.Kind+"/"+l.Name]
-		}
+		own := s.timingsOf(l)
 		crashes, ok := s.Crashes[l.Namespace+"/"+l.Name]
 		if !ok {
 			crashes = s.Crashes[l.Namespace+"/"+l.Kind+"/"+l.Name]

@@ -26,7 +26,7 @@ func (b *builder) findWorkloads() {
 		b.workloadOf[i] = -1
 		l := workload{
 			Ref: w.Ref, kind: kindOf(w), replicas: b.replicas(w), parallel: w.Rollout.Parallel, rollout: w.Rollout,
-			autoscaled: w.Scaler != nil,
+			autoscaled: w.Scaler != nil, readyAfter: w.Template.ReadyAfter,
 		}
 		if l.replicas == 0 && len(w.Pods) == 0 {
 			continue

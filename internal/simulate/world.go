@@ -65,7 +65,8 @@ type workload struct {
 	watched    bool
 	parallel   bool // of a StatefulSet
 	rollout    kubernetes.Rollout
-	ties       []int32 // of a StatefulSet's volumes by ordinal
+	readyAfter time.Duration // from its start, at the soonest
+	ties       []int32       // of a StatefulSet's volumes by ordinal
 	pdbs       []int32
 	gated
 }

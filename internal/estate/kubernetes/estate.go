@@ -229,7 +229,10 @@ type PodTemplate struct {
 	Tolerations  []Toleration
 	Ports        bool // some container declares a port
 	Readiness    bool // some container has a readiness probe
-	Requests     Resources
+	// ReadyAfter is how long after its start a pod is ready at the soonest, as its
+	// probes ask no sooner.
+	ReadyAfter time.Duration
+	Requests   Resources
 	// Limits of its containers together. Unstated and Unlimited are how many of its
 	// containers ask for none of a resource, and have no limit of it.
 	Limits              Resources

@@ -291,17 +291,22 @@ func keepPodSpec(s *corev1.PodSpec) corev1.PodSpec {
 	return kept
 }
 
-// keepContainers keeps of a probe that there is one: how it asks may hold
-// credentials.
+// keepProbe keeps of a probe that there is one, and when it asks: how it does may
+// hold credentials.
+func keepProbe(p *corev1.Probe) *corev1.Probe {
+	if p == nil {
+		return nil
+	}
+	return &corev1.Probe{InitialDelaySeconds: p.InitialDelaySeconds, PeriodSeconds: p.PeriodSeconds, SuccessThreshold: p.SuccessThreshold}
+}
+
 func keepContainers(all []corev1.Container) []corev1.Container {
 	var kept []corev1.Container
 	for i := range all {
 		c := &all[i]
 		k := corev1.Container{Name: c.Name, Ports: c.Ports, Resources: c.Resources, RestartPolicy: c.RestartPolicy}
 		k.Image, k.Command = manifest.Purpose(c)
-		if c.ReadinessProbe != nil {
-			k.ReadinessProbe = &corev1.Probe{}
-		}
+		k.ReadinessProbe, k.StartupProbe = keepProbe(c.ReadinessProbe), keepProbe(c.StartupProbe)
 		kept = append(kept, k)
 	}
 	return kept

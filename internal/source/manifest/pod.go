@@ -93,6 +93,7 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 		t.Tolerations = append(t.Tolerations, kubernetes.Toleration{Key: tol.Key, Operator: string(tol.Operator), Value: tol.Value, Effect: string(tol.Effect)})
 	}
 	stated(spec, &t)
+	t.ReadyAfter = readyAfter(spec)
 	t.Pause, t.Sleeps = len(spec.Containers) > 0, len(spec.Containers) > 0
 	for i := range spec.Containers {
 		c := &spec.Containers[i]
