@@ -22,8 +22,13 @@ type Program struct {
 	Keeps string `json:"keeps,omitempty"`
 	// Unless is when none of this holds; empty for never.
 	Unless string `json:"unless,omitempty"`
-	// Second is what a second replica beside it does.
-	Second string `json:"second"`
+	// Metrics says that others read metrics from it, and nothing else.
+	Metrics bool `json:"metrics,omitempty"`
+	// Second is what a second replica beside it does; empty for what scales.
+	Second string `json:"second,omitempty"`
+	// Scales says that two keep it up: it is here so that it is not taken for
+	// another one.
+	Scales bool `json:"scales,omitempty"`
 	// Replicated is how it is run so that it stays up; empty where it cannot be.
 	Replicated string   `json:"replicated,omitempty"`
 	From       []string `json:"from"`
@@ -77,7 +82,7 @@ func (p *programs) check(c *Catalog) error {
 	return nil
 }
 
-// Program is what a container runs, by the name of its image without registry
+// Program is what a container runs of which a second replica keeps nothing up, by the name of its image without registry
 // and tag, and by the ports that it declares; nil where neither tells. The name is
 // empty where it is not known.
 func (c *Catalog) Program(image string, ports []int) *Program {
@@ -93,6 +98,9 @@ func (c *Catalog) Program(image string, ports []int) *Program {
 				found, longest = &c.programs.known[i], len(x)
 			}
 		}
+	}
+	if found != nil && found.Scales {
+		return nil
 	}
 	if found != nil || c.programs.inFront(imageWords(image)) {
 		return found

@@ -23,15 +23,15 @@ func programsOf(p *check.Pass) *programs {
 
 func (x *programs) of(i int) *responsibility.Program { return x.all[i] }
 
-// programOf is what the first container of a workload runs that is not there for
-// another one, as a proxy is. Operators know theirs.
+// programOf is what the first container of a workload runs that is not only there
+// for another one, as a proxy is. Operators know theirs.
 func programOf(c *responsibility.Catalog, w *kubernetes.Workload) *responsibility.Program {
 	if w.MadeBy != nil {
 		return nil
 	}
 	for _, x := range w.Template.Containers {
-		if !c.InFront(x.Image) || len(w.Template.Containers) == 1 {
-			return c.Program(x.Image, x.Ports)
+		if p := c.Program(x.Image, x.Ports); p != nil || !c.InFront(x.Image) {
+			return p
 		}
 	}
 	return nil

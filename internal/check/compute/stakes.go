@@ -76,6 +76,8 @@ func (s *stakes) of(i int) stake {
 	switch p := s.programs.of(i); {
 	case p != nil && p.Keeps == responsibility.KeepsCache:
 		return stake{"low", finding.Evidence{Text: "what it holds is a cache, which fills again", Position: w.Position}}
+	case p != nil && p.Metrics:
+		return stake{"low", finding.Evidence{Text: "only metrics are read from it, by its image", Position: w.Position}}
 	case w.Kind == "StatefulSet" && w.ServiceName != "" && members >= 3:
 		return stake{"high", finding.Evidence{Text: fmt.Sprintf("its %d pods know each other by the Service %s: a quorum, if it has one, is lost with two", members, w.ServiceName), Position: w.Position}}
 	case !w.Lasting:

@@ -261,7 +261,7 @@ type Container struct {
 	// Image is its name without registry, path and tag; empty where it is not known,
 	// as of a cluster: a snapshot has no images.
 	Image string
-	Ports []int // that it declares
+	Ports []int // that it declares, without those for metrics, profiles and probes
 }
 
 // Toleration is what a pod tolerates; an empty key tolerates every taint.

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"cmp"
+	"regexp"
 	"strconv"
 	"time"
 
@@ -134,10 +135,15 @@ func Outlasts(v *corev1.Volume) bool {
 func container(c *corev1.Container) kubernetes.Container {
 	x := kubernetes.Container{Image: imageName(c.Image)}
 	for _, p := range c.Ports {
-		x.Ports = append(x.Ports, int(p.ContainerPort))
+		if !aside.MatchString(p.Name) {
+			x.Ports = append(x.Ports, int(p.ContainerPort))
+		}
 	}
 	return x
 }
+
+// aside are names of ports beside what a program is there for.
+var aside = regexp.MustCompile(`metric|prom|prof|health|probe|monitor|telemetry`)
 
 // onHost is a port of a container where its pod has the network of its node, and
 // else none.
