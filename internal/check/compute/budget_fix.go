@@ -18,8 +18,8 @@ import (
 // fixNeverAllows corrects a budget so that it lets one pod go at a time.
 func (f *fixes) neverAllows(i int) *finding.Fix {
 	b, count := &f.estate.Budgets[i], f.arithmetic.counts[i]
-	if b.MadeBy != nil {
-		return &finding.Fix{Summary: "change it in " + b.MadeBy.Kind + " " + b.MadeBy.Name + ": its operator makes this PDB, and makes it again"}
+	if fix := made(b); fix != nil {
+		return fix
 	}
 	fixed := oneOf(b)
 	replace := func() []finding.Change {
@@ -70,6 +70,15 @@ func (f *fixes) neverAllows(i int) *finding.Fix {
 	return &finding.Fix{Summary: "allow the eviction of the only pod: the outage is short and drains finish; run two replicas if it can", Changes: replace()}
 }
 
+// made is the way out for a budget that an operator makes: what is changed or
+// deleted in the cluster is made again. It is nil for others.
+func made(b *kubernetes.Budget) *finding.Fix {
+	if b.MadeBy == nil {
+		return nil
+	}
+	return &finding.Fix{Summary: "change it in " + b.MadeBy.Kind + " " + b.MadeBy.Name + ": its operator makes this PDB, and makes it again"}
+}
+
 // instead is the other way out, or why the first one is better.
 func instead(b *kubernetes.Budget, count disruption.Arithmetic) string {
 	switch {
@@ -96,6 +105,9 @@ func (f *fixes) split(i int, into []match, summary string) *finding.Fix {
 }
 
 func (f *fixes) shared(i int, serving []match) *finding.Fix {
+	if fix := made(&f.estate.Budgets[i]); fix != nil {
+		return fix
+	}
 	if len(serving) > mostChanges {
 		return &finding.Fix{Summary: fmt.Sprintf("replace this PDB by one for each of the %d workloads", len(serving))}
 	}
@@ -143,6 +155,11 @@ func (f *fixes) overlap(together []int, keep int) *finding.Fix {
 	done := 0
 	for _, b := range together {
 		if b == keep {
+			continue
+		}
+		if x := &f.estate.Budgets[b]; x.MadeBy != nil {
+			fix.Summary += fmt.Sprintf("; PDB %s is to be changed in %s %s, of which an operator makes it", x.Name, x.MadeBy.Kind, x.MadeBy.Name)
+			done++
 			continue
 		}
 		if len(fix.Changes) >= mostChanges {

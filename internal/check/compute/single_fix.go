@@ -99,7 +99,7 @@ func (f *fixes) two(i int) *finding.Fix {
 	case 1:
 		b := &f.estate.Budgets[over[0]]
 		two := allow(b, []disruption.Group{{Pods: 2, Scale: 2, Scaled: w.Scaled}})
-		if f.coverage.owns(i, over[0]) && two.Allowed != 1 { // with two it would allow nothing, or everything
+		if b.MadeBy == nil && f.coverage.owns(i, over[0]) && two.Allowed != 1 { // with two it would allow nothing, or everything
 			fix.Changes = append(fix.Changes, oneOf(b).replace(b))
 		}
 	}

@@ -29,6 +29,9 @@ func (f *fixes) missing(i int) *finding.Fix {
 // removes it.
 func (f *fixes) orphan(i int) *finding.Fix {
 	b := &f.estate.Budgets[i]
+	if fix := made(b); fix != nil {
+		return fix
+	}
 	meant, ok := f.orphans.writtenFor[i]
 	if !ok {
 		if len(f.estate.Pods) > 0 {
@@ -61,7 +64,7 @@ func (f *fixes) orphan(i int) *finding.Fix {
 // fixUsedUp lets drains go on although pods are not healthy.
 func (f *fixes) usedUp(budget int) *finding.Fix {
 	b := &f.estate.Budgets[budget]
-	if b.Unhealthy == "AlwaysAllow" {
+	if b.Unhealthy == "AlwaysAllow" || b.MadeBy != nil {
 		return &finding.Fix{Summary: "get its pods healthy"}
 	}
 	fixed := rewritten(b)
@@ -72,6 +75,9 @@ func (f *fixes) usedUp(budget int) *finding.Fix {
 // served writes a budget in the version that API servers take.
 func (f *fixes) served(budget int) *finding.Fix {
 	b := &f.estate.Budgets[budget]
+	if fix := made(b); fix != nil {
+		return fix
+	}
 	fixed := rewritten(b)
 	if n := f.arithmetic.counts[budget]; n.Allowed == 0 || n.Allowed >= n.Healthy {
 		fixed = oneOf(b) // else it would allow nothing, or everything
@@ -84,6 +90,9 @@ func (f *fixes) served(budget int) *finding.Fix {
 // void makes a budget that lets all pods go let one go at a time.
 func (f *fixes) void(budget int) *finding.Fix {
 	b := &f.estate.Budgets[budget]
+	if fix := made(b); fix != nil {
+		return fix
+	}
 	return &finding.Fix{Summary: "allow one eviction at a time", Changes: []finding.Change{oneOf(b).replace(b)}}
 }
 

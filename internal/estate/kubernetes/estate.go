@@ -425,7 +425,8 @@ type Budget struct {
 	Spec     origin.Position
 	// ConflictsAt is where another budget of this name stands that differs.
 	ConflictsAt *origin.Position
-	// MadeBy is the custom resource that an operator makes it of, as of a workload.
+	// MadeBy is what a controller makes it of: a custom resource that was read in
+	// its place, or the owner that it names.
 	MadeBy *Maker
 	// Unit is the one that it stands in, where it is not that of the estate.
 	Unit string

@@ -65,6 +65,9 @@ func (r *objectReader) budget(doc *document.Document, version string) error {
 		selector = labels.Nothing() // in v1beta1 the empty selector selects no pod
 	}
 	b.Selector = selector
+	if owner := o.Metadata.controller(); owner != nil { // who made it makes it again
+		b.MadeBy = &kubernetes.Maker{Ref: kubernetes.Ref{Namespace: b.Namespace, Kind: owner.Kind, Name: owner.Name}}
+	}
 	if o.Status != nil && o.Metadata.UID != "" {
 		b.Status = budgetStatus(o.Status)
 	}
