@@ -1,6 +1,7 @@
 package bound
 
 import (
+	"fmt"
 	"slices"
 )
 
@@ -59,6 +60,10 @@ func (s *survey) bound(l int) Bound {
 	b.Because = s.because(l, &a, b.Least)
 	if a.ready > 0 && b.Least < a.ready {
 		b.Because = append(b.Because, s.Workloads[l].refused()...)
+	}
+	if w := &s.Workloads[l]; w.Shares != "" && s.touched(w) {
+		b.Least, b.Exact = 0, false
+		b.Because = append(b.Because, fmt.Sprintf("all its pods mount the claim %s, which is for one node at a time, and so go with one node", w.Shares))
 	}
 	if by := s.Workloads[l].PreemptedBy; len(by) > 0 && a.ready > 0 {
 		b.Least, b.Exact = 0, false

@@ -158,6 +158,9 @@ type Workload struct {
 	// Lost says that some of its pods do not come back once they are taken: their
 	// volumes lie on the disks of nodes that go.
 	Lost bool
+	// Shares is the claim of a volume for one node at a time that all its pods mount:
+	// they run on one node together, wherever they were placed. Empty for none.
+	Shares string
 	// NotCreatedBy names what may refuse to make another pod in place of one that is
 	// gone, at any time and for ever, and NotEvictedBy what may refuse its evictions
 	// beside its budgets.

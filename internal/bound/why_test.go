@@ -106,6 +106,9 @@ func TestBoundsSayWhy(t *testing.T) {
 		{"a companion that loses its disks", maxUnavailable(1), drift, func(m *Model) {
 			api(m, func(w *Workload) { w.Budgets, w.Lost = []int32{0}, true }, Pods{Node: 0, Ready: 1})
 		}, "at least 0 of 6: pods left after 24 h are force-deleted, bypassing the PDB; PDB web may come to allow no eviction; draining can outrun restarting: all 6 may be down at once"},
+		{"a volume for one node that all its pods mount", maxUnavailable(1), Disruption{Title: "drift", Karpenter: true}, func(m *Model) {
+			m.Workloads[0].Shares, m.Workloads[0].Lost = "disk", true
+		}, "at least 0 of 6: PDB web keeps 5 of 6 ready, and its pods leave only by eviction; all its pods mount the claim disk, which is for one node at a time, and so go with one node"},
 		{"a companion that is pushed out", maxUnavailable(1), drift, func(m *Model) {
 			api(m, func(w *Workload) { w.Budgets, w.PreemptedBy = []int32{0}, []int32{0} }, Pods{Node: 0, Ready: 1})
 		}, "at least 0 of 6: pods left after 24 h are force-deleted, bypassing the PDB; PDB web may come to allow no eviction; draining can outrun restarting: all 6 may be down at once"},

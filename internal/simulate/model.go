@@ -387,7 +387,7 @@ func (w *World) modelWorkload(i int32, s *Scenario, lands [][]int32) bound.Workl
 	x := bound.Workload{
 		Name: l.Name, Kind: boundKinds[l.kind], Replicas: l.replicas, Scaled: w.scaled(i),
 		ToleratesDrainTaint: c.toleratesDrain, Protected: c.drain.DoNotDisrupt == "true",
-		Wave: c.drain.Group(), Grace: c.grace, SchedulablePools: lands[c.constraint], Budgets: slices.Clone(l.pdbs),
+		Wave: c.drain.Group(), Grace: c.grace, SchedulablePools: lands[c.constraint], Budgets: slices.Clone(l.pdbs), Shares: l.shares, Lost: l.shares != "",
 		Timings: bound.Timings{NodeReady: own.NodeReady, PodReady: own.PodReady, PodStop: own.PodStop},
 	}
 	if l.kind == ordered {

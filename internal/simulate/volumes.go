@@ -46,6 +46,10 @@ func (t *tie) inZone(zone int32) bool { return t.zones == nil || slices.Contains
 func (b *builder) bindVolumes(workload int) {
 	w := &b.estate.Workloads[workload]
 	l := &b.workloads[b.workloadOf[workload]]
+	if c := b.estate.Shared(w, b.claim); c != nil {
+		l.shares = c.Name
+		b.note("the pods of %s mount one volume that is for one node at a time (claim %s): they are played as if each node could have it", w.Name, c.Name)
+	}
 	for _, name := range w.VolumeClaimTemplates {
 		for n := range max(l.replicas, len(w.Pods)) {
 			for len(l.ties) <= n {
@@ -65,8 +69,8 @@ func (b *builder) shared(w *kubernetes.Workload) int32 {
 	return t
 }
 
-// tieOf is where a claim can be used.
-func (b *builder) tieOf(namespace, claim string) int32 {
+// claim finds one by its name, nil for one that was not read.
+func (b *builder) claim(namespace, name string) *kubernetes.VolumeClaim {
 	if b.claims == nil {
 		b.claims = map[string]*kubernetes.VolumeClaim{}
 		for i := range b.estate.VolumeClaims {
@@ -74,8 +78,13 @@ func (b *builder) tieOf(namespace, claim string) int32 {
 			b.claims[v.Namespace+"/"+v.Name] = v
 		}
 	}
-	v, ok := b.claims[namespace+"/"+claim]
-	if !ok || len(v.Zones) == 0 && v.Host == "" {
+	return b.claims[namespace+"/"+name]
+}
+
+// tieOf is where a claim can be used.
+func (b *builder) tieOf(namespace, claim string) int32 {
+	v := b.claim(namespace, claim)
+	if v == nil || len(v.Zones) == 0 && v.Host == "" {
 		return untied
 	}
 	t := tie{host: anyHost}

@@ -67,6 +67,7 @@ type workload struct {
 	rollout    kubernetes.Rollout
 	readyAfter time.Duration // from its start, at the soonest
 	ties       []int32       // of a StatefulSet's volumes by ordinal
+	shares     string        // the claim by which all its pods are on one node; empty for none
 	pdbs       []int32
 	gated
 }

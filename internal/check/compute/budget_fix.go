@@ -60,6 +60,8 @@ func (f *fixes) neverAllows(i int) *finding.Fix {
 		return f.split(i, scaled, "give the whole workload one PDB, in place of PDBs over parts of it")
 	case len(scaled) > 1 && len(scaled) <= mostChanges:
 		return f.split(i, scaled, "replace this PDB by one for each workload that allows one eviction at a time")
+	case f.sharedVolume(scaled[0].workload) != nil:
+		return &finding.Fix{Summary: volumeEach + ", and allow one eviction at a time then; until then delete the PDB: it only holds up drains"}
 	case count.Healthy > 1:
 		return &finding.Fix{Summary: "allow one eviction at a time" + instead(b, count), Changes: replace()}
 	}
@@ -97,7 +99,7 @@ func (f *fixes) split(i int, into []match, summary string) *finding.Fix {
 	for _, r := range into {
 		w := &f.estate.Workloads[r.workload]
 		others := slices.DeleteFunc(slices.Clone(f.coverage.covered[r.workload]), func(x int) bool { return x == i })
-		if len(others) == 0 && w.AtLeast() > 1 {
+		if len(others) == 0 && w.AtLeast() > 1 && f.sharedVolume(r.workload) == nil {
 			fix.Changes = append(fix.Changes, oneAtATime(f.freeName(w), w).create(w.Namespace))
 		}
 	}

@@ -139,3 +139,25 @@ func ownVolumes(p *check.Pass, j *check.Judgement) []origin.Unread {
 	}
 	return nil
 }
+
+// apartByVolume: that no volume which all pods of the workload mount is for one
+// node at a time.
+func apartByVolume(p *check.Pass, j *check.Judgement) []origin.Unread {
+	f := fixesOf(p)
+	w := &p.Estate.Kubernetes.Workloads[j.Index]
+	if w.AtLeast() < 2 || f.sharedVolume(j.Index) != nil || !slices.ContainsFunc(w.Template.VolumeClaims, func(name string) bool {
+		return f.claims[w.Namespace+"/"+name] == nil
+	}) {
+		return nil
+	}
+	return p.Estate.Kubernetes.Lacks(origin.Kinds{"PersistentVolumeClaim"})
+}
+
+// oneByVolume: that pods of a workload are not on several nodes all the same,
+// where a volume says that they cannot be.
+func oneByVolume(p *check.Pass, j *check.Judgement) []origin.Unread {
+	if fixesOf(p).sharedVolume(j.Index) == nil {
+		return nil
+	}
+	return p.Estate.Kubernetes.Lacks(kubernetes.PodKinds)
+}

@@ -11,7 +11,7 @@ import (
 // PDBMissing looks for workloads whose pods no budget protects.
 var PDBMissing = check.Check{
 	ID: "pdb-missing", Axis: Axis, Subjects: workloads,
-	Needs: check.Needs{Held: []check.Need{ordinals, podLabels, sizeThatIsKept}, Broken: []check.Need{otherBudgets, ownObject, ownSize, podLabels, onlyUnderVoid}},
+	Needs: check.Needs{Held: []check.Need{ordinals, podLabels, sizeThatIsKept}, Broken: []check.Need{otherBudgets, ownObject, ownSize, podLabels, onlyUnderVoid, apartByVolume}},
 	Run:   eachServing(false, missing),
 }
 
@@ -25,6 +25,9 @@ func missing(p *check.Pass, i int) {
 	n := w.AtLeast()
 	if w.Bare || n < 2 && len(lacksOf(p).size(i)) == 0 {
 		return // a budget could only forbid or do nothing
+	}
+	if fixesOf(p).sharedVolume(i) != nil {
+		return // the same, for all of them: single-replica tells of it
 	}
 	bare := coverage.matcher.uncovered(w, budgets)
 	if n < 2 && bare > 0 {

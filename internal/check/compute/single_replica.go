@@ -11,7 +11,7 @@ import (
 // SingleReplica looks for services that may run on one pod.
 var SingleReplica = check.Check{
 	ID: "single-replica", Axis: Axis, Subjects: workloads,
-	Needs: check.Needs{Held: []check.Need{ownObject, ownSize}, Broken: []check.Need{ownObject, ownSize}},
+	Needs: check.Needs{Held: []check.Need{ownObject, ownSize, apartByVolume}, Broken: []check.Need{ownObject, ownSize, oneByVolume}},
 	Run:   eachServing(true, singleReplica),
 }
 
@@ -20,9 +20,12 @@ func singleReplica(p *check.Pass, i int) {
 	w := &p.Estate.Kubernetes.Workloads[i]
 	n := w.AtLeast()
 	j := check.Judgement{Verdict: finding.Held, Position: w.Position, Evidence: []finding.Evidence{size(w)}}
+	claim := fixesOf(p).sharedVolume(i)
 	switch {
 	case w.ScalesToZero():
 		j.Message = "scales to zero, so having no ready pod is accepted"
+	case n >= 2 && claim != nil:
+		j = onOneNode(p, i, claim)
 	case n >= 2:
 		j.Message = fmt.Sprintf("runs at least %d pods", n)
 	case guessed(w):
@@ -49,7 +52,8 @@ func singleReplica(p *check.Pass, i int) {
 func absence(p *check.Pass, i int) string {
 	follows := consequencesOf(p).of(i)
 	said := ""
-	if holdsUp(p, i) {
+	_, kept := keptBy(p, i)
+	if holdsUp(p, i) || kept && fixesOf(p).sharedVolume(i) != nil {
 		said = follows.blocked()
 	} else {
 		_, serves := servingOf(p).routed(i)

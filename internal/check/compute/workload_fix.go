@@ -113,6 +113,9 @@ func (o *outcomes) fix(i int, otherwise string) *finding.Fix {
 func (o *outcomes) fixOpen(i int) *finding.Fix {
 	w := &o.estate.Workloads[i]
 	budgets := o.coverage.covered[i]
+	if o.fixes.sharedVolume(i) != nil {
+		return &finding.Fix{Summary: volumeEach}
+	}
 	if len(budgets) == 0 {
 		if w.AtLeast() < 2 || w.Bare {
 			return nil

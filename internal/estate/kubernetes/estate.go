@@ -166,6 +166,8 @@ type VolumeClaim struct {
 	// Once says that one node, or one pod, at a time can mount it; false where
 	// the claim does not say so, or was not read itself.
 	Once bool
+	// OncePod says that one pod at a time can, wherever others are.
+	OncePod bool
 }
 
 // Never is the age limit of nodes that have none.

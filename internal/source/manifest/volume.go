@@ -26,6 +26,7 @@ func (r *objectReader) volumeClaim(doc *document.Document) error {
 	r.shown(doc, "/PersistentVolumeClaim", o.Metadata, storageClass(o.Spec.StorageClassName))
 	r.into.VolumeClaims = append(r.into.VolumeClaims, kubernetes.VolumeClaim{
 		Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name, Volume: o.Spec.VolumeName, Once: once(o.Spec.AccessModes),
+		OncePod: slices.Contains(o.Spec.AccessModes, corev1.ReadWriteOncePod), // the API server takes it alone
 	})
 	return nil
 }
