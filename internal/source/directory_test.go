@@ -160,6 +160,9 @@ func TestReadApplied(t *testing.T) {
 		}
 		var got []string
 		for _, u := range whole.Units {
+			if n := len(u.Kubernetes.Pods); n > 0 && u.Name != "web" {
+				t.Errorf("%s has %d pods: what a unit applies is read again as a plain file", u.Name, n)
+			}
 			for _, r := range u.Kubernetes.CustomResources {
 				got = append(got, fmt.Sprint(r.Name, " ", r.Applied))
 			}

@@ -132,10 +132,11 @@ func (d *door) find(tree *unit.Tree) ([]unit.Found, *ownership) {
 	kustomizations, named := builder.Units(d.ctx)
 	owned := newOwnership(tree, named)
 	found := slices.Concat(helm.Units(d.in.Charts)(d.ctx, tree), kustomizations)
-	found, applied := gitops.Units(d.ctx, tree, found, builder)
-	maps.Copy(d.applied, applied)
+	applied := gitops.Units(d.ctx, tree, found, builder)
+	maps.Copy(d.applied, applied.Read)
+	owned.name(applied.Files)
 	var all []unit.Found
-	for _, f := range found {
+	for _, f := range applied.Units {
 		owned.add(f.Owns)
 		f.Trial = isTrial(f.Unit, tree.Name)
 		if len(d.in.Paths) > 1 {

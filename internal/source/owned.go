@@ -17,10 +17,15 @@ type ownership struct {
 
 func newOwnership(tree *unit.Tree, files []string) *ownership {
 	o := &ownership{root: tree.Root, files: map[string]bool{}}
+	o.name(files)
+	return o
+}
+
+// name adds files that a unit names.
+func (o *ownership) name(files []string) {
 	for _, f := range files {
 		o.files[filepath.Clean(f)] = true
 	}
-	return o
 }
 
 // chartDirs are what a chart has below its directory. Where that is the root of

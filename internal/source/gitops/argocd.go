@@ -81,7 +81,11 @@ func (r *repository) application(o object) (all []application, whole bool) {
 			whole = whole && s.onlyValues()
 			continue
 		}
-		all = append(all, application{by: o, name: o.name, kind: unit.ArgoCD, dir: dir, build: func(ctx context.Context) unit.Built {
+		var files []string
+		if s.Plugin != nil || !r.has(dir, helm.ChartFile) && !r.has(dir, kustomize.Names...) {
+			files = r.argoFiles(dir, s.Directory)
+		}
+		all = append(all, application{by: o, name: o.name, kind: unit.ArgoCD, dir: dir, files: files, build: func(ctx context.Context) unit.Built {
 			built := r.argoBuilt(ctx, o, s, dir, spec.Destination.Namespace, refs)
 			built.Documents = namespaced(built.Documents, spec.Destination.Namespace)
 			return built

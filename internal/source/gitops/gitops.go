@@ -24,20 +24,19 @@ import (
 // Units are those of an input with what Flux and Argo CD make of them. A unit
 // whose directory one of them applies is theirs: it is built as they do, and not
 // a second time by itself. HelmReleases of charts in the repository are replaced
-// by what the charts render to. Read are the objects of which all that they apply
-// is among the units.
-func Units(ctx context.Context, in *unit.Tree, found []unit.Found, builder *kustomize.Builder) (units []unit.Found, read map[Object]bool) {
+// by what the charts render to.
+func Units(ctx context.Context, in *unit.Tree, found []unit.Found, builder *kustomize.Builder) Applied {
 	r := &repository{in: in, kustomize: builder}
 	objects := r.objects(ctx, found)
 	if len(objects) == 0 {
-		return found, nil
+		return Applied{Units: found}
 	}
 	r.configs = objects
-	read = map[Object]bool{}
+	read := map[Object]bool{}
 	var applied []application
 	for _, o := range objects {
 		if ctx.Err() != nil {
-			return found, nil
+			return Applied{Units: found}
 		}
 		all, whole := r.appliedBy(o)
 		applied = append(applied, all...)
@@ -55,7 +54,20 @@ func Units(ctx context.Context, in *unit.Tree, found []unit.Found, builder *kust
 		applied = append(applied, a)
 		read[a.by.place()] = true
 	}
-	return r.expanded(r.merged(found, applied)), read
+	made := Applied{Units: r.expanded(r.merged(found, applied)), Read: read}
+	for _, a := range applied {
+		made.Files = append(made.Files, a.files...)
+	}
+	return made
+}
+
+// Applied are the units of an input with those that Flux and Argo CD apply.
+type Applied struct {
+	Units []unit.Found
+	// Files are applied as they are, as part of a unit.
+	Files []string
+	// Read are the objects of which all that they apply is among the units.
+	Read map[Object]bool
 }
 
 // Object is one that applies something, by where it stands: what builds it may
@@ -95,6 +107,7 @@ type application struct {
 	name  string // of the application, where the object makes several
 	kind  unit.Kind
 	dir   string
+	files []string // of it that are applied as they are
 	build func(ctx context.Context) unit.Built
 }
 

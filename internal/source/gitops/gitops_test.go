@@ -83,16 +83,19 @@ func TestUnits(t *testing.T) {
 			unittest.Unpack(t, dir, a)
 			in := unittest.Tree(t, dir)
 			builder := kustomize.New(in)
-			units, read := Units(t.Context(), in, found(t, in, builder), builder)
-			got := shown(t, dir, units)
+			made := Units(t.Context(), in, found(t, in, builder), builder)
+			got := shown(t, dir, made.Units)
 			var whole []string
-			for o, all := range read {
+			for o, all := range made.Read {
 				if all {
 					whole = append(whole, fmt.Sprintf("all of %s %s:%d\n", o.Kind, in.Name(o.File), o.Line))
 				}
 			}
 			slices.Sort(whole)
 			got += strings.Join(whole, "")
+			for _, f := range made.Files {
+				got += "applied as it is " + in.Name(f) + "\n"
+			}
 			for i, f := range a.Files {
 				if f.Name != "want" {
 					continue

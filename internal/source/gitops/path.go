@@ -57,16 +57,49 @@ func (r *repository) fluxDirectory(ctx context.Context, dir string) unit.Built {
 	return all
 }
 
+// fluxFiles are those that Flux applies as they are of a directory: not those
+// that a kustomization in it names.
+func (r *repository) fluxFiles(dir string) []string {
+	entries, err := r.in.ReadDir(dir)
+	if err != nil || r.has(dir, kustomize.Names...) {
+		return nil
+	}
+	var all []string
+	for _, e := range entries {
+		p := filepath.Join(dir, e.Name())
+		switch {
+		case strings.HasPrefix(e.Name(), "."):
+		case e.IsDir():
+			all = append(all, r.fluxFiles(p)...)
+		case isYAML(e.Name()):
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
 // argoDirectory is what Argo CD applies of a directory that is neither a chart
 // nor a kustomization: its YAML and JSON, and that below where it is told to.
 //
 // Source: argo-cd.readthedocs.io/en/stable/user-guide/directory.
 func (r *repository) argoDirectory(ctx context.Context, dir string, d directorySource) unit.Built {
 	var all unit.Built
+	for _, p := range r.argoFiles(dir, d) {
+		if ctx.Err() != nil {
+			return all
+		}
+		all = joined(all, r.file(p))
+	}
+	return all
+}
+
+// argoFiles are those that Argo CD applies of such a directory.
+func (r *repository) argoFiles(dir string, d directorySource) []string {
+	var all []string
 	var walk func(at, below string)
 	walk = func(at, below string) {
 		entries, err := r.in.ReadDir(at)
-		if err != nil || ctx.Err() != nil {
+		if err != nil {
 			return
 		}
 		for _, e := range entries {
@@ -77,7 +110,7 @@ func (r *repository) argoDirectory(ctx context.Context, dir string, d directoryS
 					walk(p, name)
 				}
 			case (isYAML(e.Name()) || strings.EqualFold(path.Ext(e.Name()), ".json")) && d.takes(name):
-				all = joined(all, r.file(p))
+				all = append(all, p)
 			}
 		}
 	}
