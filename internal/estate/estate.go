@@ -20,6 +20,9 @@ type Estate struct {
 	// Name is that of the unit it is, where several may stand side by side; empty
 	// for plain files and for clusters.
 	Name string
+	// Roots are the directories that were given to be read through, as the user
+	// named them.
+	Roots []string
 	// Unreadable is what could not be read of it, in the order of the input.
 	Unreadable []origin.Fault
 }

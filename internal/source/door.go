@@ -30,6 +30,7 @@ type door struct {
 	plain    *reading   // files that stand for themselves, and a live cluster
 	units    []*reading // all others
 	names    []string   // of all units that were found, picked or not
+	roots    []string   // the directories that were read through
 	files    map[string]bool
 	noReader map[string]int
 	applied  map[gitops.Object]bool // what they apply is among the units
@@ -101,6 +102,7 @@ func (d *door) directory(p string, found listing) error {
 	if err != nil {
 		return err
 	}
+	d.roots = append(d.roots, filepath.Clean(p))
 	units, owned := d.find(tree)
 	built, err := d.build(units)
 	if err != nil {
@@ -230,7 +232,7 @@ func (d *door) whole() (*estate.Whole, error) {
 		}
 		w.Units = append(w.Units, &estate.Unit{
 			Name: r.unit.Name, Kind: string(r.unit.Kind), Path: r.unit.Path, Trial: r.unit.Trial,
-			Estate: &estate.Estate{Name: r.unitName(), Kubernetes: kubernetes.Link(&r.kubernetes), Database: r.database, Unreadable: r.faults},
+			Estate: &estate.Estate{Name: r.unitName(), Roots: d.roots, Kubernetes: kubernetes.Link(&r.kubernetes), Database: r.database, Unreadable: r.faults},
 		})
 	}
 	w.Gather()

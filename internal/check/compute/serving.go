@@ -1,6 +1,9 @@
 package compute
 
 import (
+	"slices"
+	"strconv"
+
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/onus-project/onus/internal/check"
@@ -12,18 +15,21 @@ import (
 type serving struct {
 	estate   *kubernetes.Estate
 	services [][]int // by workload: the Services that route to it
+	behind   [][]int // by Service: the workloads that it routes to
+	scrapes  scrapes
 }
 
 // servingOf is that of the estate that a pass is over.
 func servingOf(p *check.Pass) *serving {
 	return check.Shared(p, func(p *check.Pass) *serving {
 		e := p.Estate.Kubernetes
-		s := &serving{estate: e, services: make([][]int, len(e.Workloads))}
+		s := &serving{estate: e, services: make([][]int, len(e.Workloads)), behind: make([][]int, len(e.Services)), scrapes: scrapes{e}}
 		matcher := coverageOf(p).matcher
 		for i := range e.Services {
 			service := &e.Services[i]
 			for _, r := range matcher.match(service.Namespace, labels.SelectorFromValidatedSet(service.Selector)) {
 				s.services[r.workload] = append(s.services[r.workload], i)
+				s.behind[i] = append(s.behind[i], r.workload)
 			}
 		}
 		return s
@@ -65,7 +71,7 @@ func (s *serving) routed(i int) (finding.Evidence, bool) {
 	switch {
 	case w.ServiceName != "":
 		return finding.Evidence{Text: "it names the Service " + w.ServiceName + " as its own", Position: w.Position}, true
-	case w.Template.Ports:
+	case used(w):
 		return finding.Evidence{Text: "its containers declare ports", Position: w.Position}, true
 	case w.Template.Readiness:
 		return finding.Evidence{Text: "its containers have readiness probes", Position: w.Position}, true
@@ -79,4 +85,37 @@ func (s *serving) routed(i int) (finding.Evidence, bool) {
 		}
 	}
 	return finding.Evidence{Text: "no Service that was read routes to it; it may work a queue or watch something", Position: w.Position}, false
+}
+
+// company is how many pods of other workloads stand behind every Service that
+// routes to a workload, the fewest of them, and one such Service: those serve
+// while its own pods are away. Services that metrics alone are read through do
+// not count, nor do pods that run to their end.
+func (s *serving) company(i int) (pods int, through *kubernetes.Service) {
+	w := &s.estate.Workloads[i]
+	for _, k := range s.services[i] {
+		service := &s.estate.Services[k]
+		if s.scrapes.only(service, w) {
+			continue
+		}
+		others := 0
+		for _, other := range s.behind[k] {
+			if o := &s.estate.Workloads[other]; other != i && o.Lasting && reaches(service, o) {
+				others += o.AtLeast()
+			}
+		}
+		if through == nil || others < pods {
+			pods, through = others, service
+		}
+	}
+	return pods, through
+}
+
+// reaches reports whether a Service leads to a port of a workload: one that has
+// a name is there only where a container declares it.
+func reaches(service *kubernetes.Service, w *kubernetes.Workload) bool {
+	return len(service.Ports) == 0 || slices.ContainsFunc(service.Ports, func(p kubernetes.ServicePort) bool {
+		_, err := strconv.Atoi(p.Target)
+		return err == nil || slices.ContainsFunc(w.Template.Ports, func(c kubernetes.ContainerPort) bool { return c.Name == p.Target })
+	})
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // stakes are what is lost with workloads. All findings on one have its severity.
@@ -18,35 +19,23 @@ type stakes struct {
 	serving  *serving
 	programs *programs
 	backends map[string][]int // by namespace/name of a Service: what sends requests to it
-	root     string           // the folder that holds everything that was read
+	unit     string           // the name of the unit; empty for plain files
+	roots    []string         // the directories that were read through
 }
 
 // stakesOf are those of the estate that a pass is over.
 func stakesOf(p *check.Pass) *stakes {
 	return check.Shared(p, func(p *check.Pass) *stakes {
 		e := p.Estate.Kubernetes
-		s := &stakes{estate: e, serving: servingOf(p), programs: programsOf(p), backends: map[string][]int{}, root: common(e)}
+		s := &stakes{
+			estate: e, serving: servingOf(p), programs: programsOf(p), backends: map[string][]int{}, unit: p.Estate.Name, roots: p.Estate.Roots,
+		}
 		for i := range e.Backends {
 			service := e.Backends[i].Namespace + "/" + e.Backends[i].Service
 			s.backends[service] = append(s.backends[service], i)
 		}
 		return s
 	})
-}
-
-// common is the folder that holds the files of all workloads.
-func common(e *kubernetes.Estate) string {
-	root := ""
-	for i := range e.Workloads {
-		dir := path.Dir(e.Workloads[i].Position.File)
-		if i == 0 {
-			root = dir
-		}
-		for root != "." && root != "/" && dir != root && !strings.HasPrefix(dir, root+"/") {
-			root = path.Dir(root)
-		}
-	}
-	return root
 }
 
 // stake is how much is lost with a workload, and by what that is known.
@@ -66,8 +55,14 @@ func shifted(severity string, steps int) string {
 // over what nobody waits for.
 func (s *stakes) of(i int) stake {
 	w := &s.estate.Workloads[i]
+	if w.Template.Pause && len(s.serving.services[i]) == 0 {
+		return stake{"low", finding.Evidence{Text: "its containers do nothing: they run the pause image", Position: w.Position}}
+	}
 	if why := s.trial(w); why != "" {
 		return stake{"low", finding.Evidence{Text: why, Position: w.Position}}
+	}
+	if others, through := s.serving.company(i); others > 0 && w.AtLeast() < 2 {
+		return stake{"low", finding.Evidence{Text: words.Count(others, "pod") + " of other workloads stand behind Service " + through.Name + " as well", Position: through.Position}}
 	}
 	if x, ok := s.outside(i); ok {
 		return x
@@ -95,13 +90,16 @@ func (s *stakes) outside(i int) (stake, bool) {
 		service := &s.estate.Services[k]
 		for _, b := range s.backends[service.Namespace+"/"+service.Name] {
 			by := &s.estate.Backends[b]
+			if by.Optional {
+				continue
+			}
 			said := by.By.Kind + " " + by.By.Name + " sends requests to it"
 			if by.Webhook {
 				said = "the API server calls it: " + by.By.Kind + " " + by.By.Name
 			}
 			return stake{"high", finding.Evidence{Text: said + ", through Service " + service.Name, Position: by.Position}}, true
 		}
-		if (service.Type == "LoadBalancer" || service.Type == "NodePort") && !metricsOnly(service) {
+		if (service.Type == "LoadBalancer" || service.Type == "NodePort") && !s.serving.scrapes.only(service, &s.estate.Workloads[i]) {
 			return stake{"high", finding.Evidence{Text: "Service " + service.Name + " of type " + service.Type + " routes to it", Position: service.Position}}, true
 		}
 	}
@@ -112,7 +110,7 @@ func (s *stakes) outside(i int) (stake, bool) {
 func (s *stakes) inside(i int) stake {
 	routed, ok := s.serving.routed(i)
 	for _, k := range s.serving.services[i] {
-		if service := &s.estate.Services[k]; !metricsOnly(service) {
+		if service := &s.estate.Services[k]; !s.serving.scrapes.only(service, &s.estate.Workloads[i]) {
 			return stake{"medium", finding.Evidence{Text: "Service " + service.Name + " routes to it", Position: service.Position}}
 		}
 	}
@@ -129,35 +127,59 @@ func (s *stakes) inside(i int) stake {
 // onlyMetrics reports whether nothing but metrics is read from a workload.
 func (s *stakes) onlyMetrics(i int) bool {
 	services := s.serving.services[i]
-	return len(services) > 0 && !slices.ContainsFunc(services, func(k int) bool { return !metricsOnly(&s.estate.Services[k]) })
+	return len(services) > 0 && !slices.ContainsFunc(services, func(k int) bool { return !s.serving.scrapes.only(&s.estate.Services[k], &s.estate.Workloads[i]) })
 }
 
-// metricsOnly reports whether all that a Service has is ports for metrics.
-func metricsOnly(s *kubernetes.Service) bool {
-	return len(s.Ports) > 0 && !slices.ContainsFunc(s.Ports, func(name string) bool {
-		return !strings.HasSuffix(name, "metrics") && name != "monitoring" && name != "prometheus" && name != "telemetry"
-	})
-}
-
-// trials are the words by which tests and examples are named.
-var trials = []string{"test", "tests", "testing", "testdata", "e2e", "example", "examples", "sample", "samples"}
+// tests and samples are the words by which folders and objects are named that
+// nobody needs: what is there to test others, and what is there to be looked at.
+var (
+	tests   = []string{"test", "tests", "testing", "testdata", "e2e", "fixture", "fixtures", "mock", "mocks", "conformance"}
+	samples = []string{
+		"example", "examples", "sample", "samples", "demo", "demos", "archive", "archived", "attic", "deprecated", "playground", "tutorial", "tutorials", "docs",
+	}
+)
 
 // trial says by what it is known that a workload is there to be tried or looked
 // into, and nobody needs it.
 func (s *stakes) trial(w *kubernetes.Workload) string {
-	named := func(name string, split string) bool {
-		return slices.ContainsFunc(strings.Split(name, split), func(part string) bool { return slices.Contains(trials, part) })
-	}
-	below := strings.TrimPrefix(strings.TrimPrefix(path.Dir(w.Position.File), s.root), "/")
+	below := strings.Split(path.Dir(s.below(w.Position.File)), "/")
 	switch {
 	case w.Template.Sleeps:
 		return "its containers only sleep"
 	case strings.HasPrefix(w.Template.Annotations["helm.sh/hook"], "test"):
 		return "it is a test of its chart"
-	case named(w.Name, "-"):
+	case goesBy(strings.Split(w.Name, "-"), tests), goesBy(strings.Split(w.Name, "-"), []string{"example", "examples", "sample", "samples"}):
 		return "by its name it is a test or an example"
-	case named(below, "/"):
+	case goesBy(below, tests), goesBy(below, samples), s.unit != "" && goesBy(strings.Split(s.unit, "/"), tests):
 		return "by its folder it is a test or an example"
 	}
 	return ""
+}
+
+// goesBy reports whether one of some names is one of some words, or one of those
+// and what it is of, such as sample-manifests.
+func goesBy(names, words []string) bool {
+	return slices.ContainsFunc(names, func(name string) bool {
+		name = strings.TrimLeft(strings.ToLower(name), "_.")
+		first, _, _ := strings.Cut(name, "-")
+		return slices.Contains(words, name) || first != "demo" && slices.Contains(words, first)
+	})
+}
+
+// below is a file as it stands below the directory that was read through; where
+// none was, without any folder: how that is named is not ours to weigh.
+func (s *stakes) below(file string) string {
+	longest := -1
+	rest := path.Base(file)
+	for _, root := range s.roots {
+		if root == "." {
+			root = ""
+		} else {
+			root = strings.TrimSuffix(root, "/") + "/"
+		}
+		if below, ok := strings.CutPrefix(file, root); ok && len(root) > longest {
+			longest, rest = len(root), below
+		}
+	}
+	return rest
 }

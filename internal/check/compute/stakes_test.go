@@ -2,6 +2,7 @@ package compute
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/onus-project/onus/internal/finding"
@@ -19,6 +20,17 @@ apiVersion: v1
 kind: Service
 metadata: {name: svc, namespace: shop}
 spec: {selector: {a: w}, %s}
+`
+	scraped = `---
+apiVersion: v1
+kind: Service
+metadata: {name: svc, namespace: shop, labels: {b: s}}
+spec: {%sselector: {a: w}, ports: [{name: https-main, port: 8443}]}
+---
+apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata: {name: svc, namespace: shop}
+spec: {selector: {matchLabels: {b: s}}, endpoints: [{port: https-main}]}
 `
 )
 
@@ -75,6 +87,35 @@ kind: CustomResourceDefinition
 metadata: {name: x.y}
 spec: {conversion: {strategy: Webhook, webhook: {clientConfig: {service: {name: svc, namespace: shop}}}}}
 `, "high"},
+		{"a webhook that may be away", fmt.Sprintf(deployment, "web", "") + internal + `---
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingWebhookConfiguration
+metadata: {name: hook}
+webhooks: [{name: a.b.c, failurePolicy: Ignore, clientConfig: {service: {name: svc, namespace: shop}}}]
+`, "medium"},
+		{"a route between Services", fmt.Sprintf(deployment, "web", "") + internal + `---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: r, namespace: shop}
+spec: {parentRefs: [{kind: Service, name: svc}], rules: [{backendRefs: [{name: svc, port: 80}]}]}
+`, "medium"},
+		{"a VirtualService of the mesh", fmt.Sprintf(deployment, "web", "") + internal + `---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: r, namespace: shop}
+spec: {gateways: [mesh], http: [{route: [{destination: {host: svc}}]}]}
+`, "medium"},
+		{"metrics by the port of its pods", fmt.Sprintf(deployment, "web", ", ports: [{name: http-metrics, containerPort: 9402}]") +
+			fmt.Sprintf(service, "ports: [{name: tcp, port: 80, targetPort: 9402}]"), "low"},
+		{"metrics by the target of a port", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(service, "ports: [{port: 80, targetPort: metrics}]"), "low"},
+		{"metrics and requests", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(service, "ports: [{name: metrics, port: 9090}, {name: http, port: 80}]"), "medium"},
+		{"no address, and scraped", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(scraped, "clusterIP: None, "), "low"},
+		{"an address, and scraped", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(scraped, ""), "medium"},
+		{"the pause image", strings.Replace(fmt.Sprintf(deployment, "web", ", ports: [{containerPort: 80}]"), "image: i", `image: "registry.k8s.io/pause:3.9"`, 1), "low"},
+		{"a port for health checks", fmt.Sprintf(deployment, "web", ", ports: [{name: healthz, containerPort: 80}]"), "low"},
+		{"a port", fmt.Sprintf(deployment, "web", ", ports: [{containerPort: 80}]"), "medium"},
+		{"a shell that waits", fmt.Sprintf(deployment, "web", `, command: [/bin/bash, -c, "trap exit TERM; sleep 9999 & wait"]`) + internal, "low"},
+		{"a shell that works", fmt.Sprintf(deployment, "web", `, command: [/bin/bash, -c, "while true; do ./serve; sleep 1; done"]`) + internal, "medium"},
 		{"an aggregated API", fmt.Sprintf(deployment, "web", "") + internal + `---
 apiVersion: apiregistration.k8s.io/v1
 kind: APIService
@@ -104,6 +145,65 @@ spec: {maxUnavailable: 0, selector: {matchLabels: {a: w}}}
 		}
 		if seen == 0 {
 			t.Errorf("%s: nothing is broken", x.why)
+		}
+	}
+}
+
+// What a folder is called says what is there to be tried: below the directory that
+// was read, whatever that is called, and in the name of the unit only where it is
+// one of tests.
+func TestSeverityByFolder(t *testing.T) {
+	for _, x := range []struct {
+		file, unit string
+		roots      []string
+		severity   string
+	}{
+		{"repo/deploy/web.yaml", "", []string{"repo"}, "medium"},
+		{"repo/_archived/web.yaml", "", []string{"repo"}, "low"},
+		{"samples/addons/web.yaml", "samples/addons", []string{"."}, "low"},
+		{"examples/shop/web.yaml", "", []string{"examples/shop"}, "medium"},
+		{"examples/shop/test/web.yaml", "", []string{"examples", "examples/shop"}, "low"},
+		{"test/web.yaml", "", nil, "medium"},
+		{"sample-manifests/web.yaml", "", []string{"."}, "low"},
+		{"charts/demo-application/web.yaml", "charts/demo-application", []string{"."}, "medium"},
+		{"base/web.yaml", "kustomize/tests/all", []string{"."}, "low"},
+		{"base/web.yaml", "example", []string{"."}, "medium"},
+	} {
+		e := parse(t, fmt.Sprintf(deployment, "web", "")+fmt.Sprintf(service, "ports: [{port: 80}]"))
+		for i := range e.Workloads {
+			e.Workloads[i].Position.File = x.file
+		}
+		s := stakes{estate: e, serving: &serving{estate: e, services: [][]int{{0}}, behind: [][]int{{0}}, scrapes: scrapes{e}}, unit: x.unit, roots: x.roots}
+		if got := s.of(0).severity; got != x.severity {
+			t.Errorf("%s of unit %q below %q: %s, want %s", x.file, x.unit, x.roots, got, x.severity)
+		}
+	}
+}
+
+// Others behind every Service of a single pod serve while it is away; those behind
+// one of them only, or behind a port that they do not have, do not.
+func TestCompany(t *testing.T) {
+	pod := func(name, labels, ports string) string {
+		return fmt.Sprintf("---\n{apiVersion: apps/v1, kind: Deployment, metadata: {name: %s}, spec: {replicas: 1, selector: {matchLabels: {v: %[1]s}}, "+
+			"template: {metadata: {labels: {v: %[1]s%s}}, spec: {containers: [{name: c, image: i%s}]}}}}\n", name, labels, ports)
+	}
+	route := func(name, selector, port string) string {
+		return fmt.Sprintf("---\n{apiVersion: v1, kind: Service, metadata: {name: %s}, spec: {selector: {%s}, ports: [%s]}}\n", name, selector, port)
+	}
+	for _, x := range []struct {
+		why, input, severity string
+	}{
+		{"alone", pod("a", ", app: s", "") + route("s", "app: s", "{port: 80}"), "medium"},
+		{"two versions", pod("a", ", app: s", "") + pod("b", ", app: s", "") + route("s", "app: s", "{port: 80}"), "low"},
+		{"a Service of its own", pod("a", ", app: s", "") + pod("b", ", app: s", "") + route("s", "app: s", "{port: 80}") + route("own", "v: a", "{port: 80}"), "medium"},
+		{"its own for metrics", pod("a", ", app: s", "") + pod("b", ", app: s", "") + route("s", "app: s", "{port: 80}") + route("own", "v: a", "{name: metrics, port: 81}"), "low"},
+		{"a port that the other lacks", pod("a", ", app: s", ", ports: [{name: web, containerPort: 80}]") + pod("b", ", app: s", ", ports: [{name: x, containerPort: 80}]") +
+			route("s", "app: s", "{port: 80, targetPort: web}"), "medium"},
+	} {
+		for _, f := range look(t, knowledge(t), "karpenter", parse(t, x.input)) {
+			if f.Subject.Name == "a" && f.Obligation == SingleReplica.ID && f.Severity != x.severity {
+				t.Errorf("%s: %s, want %s: %s", x.why, f.Severity, x.severity, f.Consequence)
+			}
 		}
 	}
 }

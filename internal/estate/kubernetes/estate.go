@@ -28,6 +28,7 @@ type Estate struct {
 	Scalers      []Scaler
 	Services     []Service
 	Backends     []Backend
+	Scrapes      []Scrape
 	VolumeClaims []VolumeClaim
 	// PriorityClasses that were read; templates have the priorities that follow.
 	PriorityClasses []PriorityClass
@@ -229,8 +230,8 @@ type PodTemplate struct {
 	Annotations  map[string]string
 	NodeSelector map[string]string // required node affinity with one value included
 	Tolerations  []Toleration
-	Ports        bool // some container declares a port
-	Readiness    bool // some container has a readiness probe
+	Ports        []ContainerPort
+	Readiness    bool // some container has a readiness probe over the network
 	// ReadyAfter is how long after its start a pod is ready at the soonest, as its
 	// probes ask no sooner.
 	ReadyAfter time.Duration
@@ -264,6 +265,12 @@ type Container struct {
 	// as of a cluster: a snapshot has no images.
 	Image string
 	Ports []int // that it declares, without those for metrics, profiles and probes
+}
+
+// ContainerPort is a port that a container declares.
+type ContainerPort struct {
+	Name   string
+	Number int32
 }
 
 // Toleration is what a pod tolerates; an empty key tolerates every taint.
@@ -464,10 +471,27 @@ type Service struct {
 	Namespace string
 	Name      string
 	Selector  map[string]string
-	Type      string   // as written: ClusterIP, NodePort, LoadBalancer; empty for ClusterIP
-	Ports     []string // their names, or numbers where they have none
+	Type      string // as written: ClusterIP, NodePort, LoadBalancer; empty for ClusterIP
+	Labels    map[string]string
+	Headless  bool // it has no address: its name leads to each of its pods
+	Ports     []ServicePort
 	Position  origin.Position
 	Unit      string // that it stands in, where it is not that of the estate
+}
+
+// ServicePort is a port of a Service, and of the pods behind it.
+type ServicePort struct {
+	Name   string
+	Number int32
+	Target string // the name or the number that it has in the pods
+}
+
+// Scrape is a ServiceMonitor of the Prometheus operator: from which Services, by
+// their labels, metrics are read.
+type Scrape struct {
+	Namespaces []string // of the Services; every one where it is empty
+	Selector   labels.Selector
+	Ports      []string // the names of their ports, or what those are in the pods
 }
 
 // Backend is a Service that an Ingress, a route of a gateway or a webhook of
@@ -476,7 +500,9 @@ type Backend struct {
 	Namespace, Service string
 	By                 Ref
 	Webhook            bool // the API server calls it
-	Position           origin.Position
+	// Optional says that the API server goes on without it.
+	Optional bool
+	Position origin.Position
 }
 
 // CustomResource is one of a kind that is not read as such: an operator may make

@@ -47,6 +47,7 @@ func (l *linker) replaced(read, left int) { l.Seen.Replaced += read - left }
 func (l *linker) plain() {
 	l.Services = deduplicated(l.raw.Services, func(s *Service) string { return s.Namespace + "/" + s.Name })
 	l.Backends = slices.Clone(l.raw.Backends)
+	l.Scrapes = slices.Clone(l.raw.Scrapes)
 	l.Pools = deduplicated(l.raw.Pools, func(p *Pool) string { return p.API + "/" + p.Namespace + "/" + p.Name })
 	l.Namespaces = deduplicated(l.raw.Namespaces, func(n *Namespace) string { return n.Name })
 	l.Webhooks = deduplicated(l.raw.Webhooks, func(w *Webhook) string { return w.In.String() + "/" + w.Name })

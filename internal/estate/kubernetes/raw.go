@@ -23,6 +23,7 @@ type Raw struct {
 	Scalers         []Scaler
 	Services        []Service
 	Backends        []Backend
+	Scrapes         []Scrape
 	VolumeClaims    []VolumeClaim
 	Volumes         []Volume
 	PriorityClasses []PriorityClass
@@ -78,6 +79,7 @@ func (r *Raw) Append(o *Raw) {
 	r.Scalers = append(r.Scalers, o.Scalers...)
 	r.Services = append(r.Services, o.Services...)
 	r.Backends = append(r.Backends, o.Backends...)
+	r.Scrapes = append(r.Scrapes, o.Scrapes...)
 	r.VolumeClaims = append(r.VolumeClaims, o.VolumeClaims...)
 	r.Volumes = append(r.Volumes, o.Volumes...)
 	r.PriorityClasses = append(r.PriorityClasses, o.PriorityClasses...)

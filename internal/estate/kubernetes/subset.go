@@ -16,6 +16,7 @@ func (e *Estate) Subset(wanted func(*Workload) bool) (subset *Estate, kept []int
 	s.Budgets = slices.Clone(e.Budgets)
 	s.Services = slices.Clone(e.Services)
 	s.Backends = slices.Clone(e.Backends)
+	s.Scrapes = slices.Clone(e.Scrapes)
 	s.PriorityClasses = slices.Clone(e.PriorityClasses)
 	s.VolumeClaims = slices.Clone(e.VolumeClaims)
 	s.Namespaces = slices.Clone(e.Namespaces)

@@ -30,8 +30,11 @@ func keep(k kind, o runtime.Object) (any, error) {
 	case *corev1.Node:
 		return keepNode(k, o), nil
 	case *corev1.Service:
-		return &corev1.Service{TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta), Spec: corev1.ServiceSpec{Selector: o.Spec.Selector, Type: o.Spec.Type, Ports: o.Spec.Ports}},
-			nil
+		kept := corev1.ServiceSpec{Selector: o.Spec.Selector, Type: o.Spec.Type, Ports: o.Spec.Ports}
+		if o.Spec.ClusterIP == corev1.ClusterIPNone {
+			kept.ClusterIP = corev1.ClusterIPNone
+		}
+		return &corev1.Service{TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta), Spec: kept}, nil
 	case *corev1.PersistentVolumeClaim:
 		return &corev1.PersistentVolumeClaim{
 			TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta),
@@ -291,13 +294,17 @@ func keepPodSpec(s *corev1.PodSpec) corev1.PodSpec {
 	return kept
 }
 
-// keepProbe keeps of a probe that there is one, and when it asks: how it does may
-// hold credentials.
+// keepProbe keeps of a probe that there is one, when it asks, and whether it does so
+// over the network: how it does may hold credentials.
 func keepProbe(p *corev1.Probe) *corev1.Probe {
 	if p == nil {
 		return nil
 	}
-	return &corev1.Probe{InitialDelaySeconds: p.InitialDelaySeconds, PeriodSeconds: p.PeriodSeconds, SuccessThreshold: p.SuccessThreshold}
+	kept := &corev1.Probe{InitialDelaySeconds: p.InitialDelaySeconds, PeriodSeconds: p.PeriodSeconds, SuccessThreshold: p.SuccessThreshold}
+	if manifest.Networked(p) {
+		kept.TCPSocket = &corev1.TCPSocketAction{}
+	}
+	return kept
 }
 
 func keepContainers(all []corev1.Container) []corev1.Container {

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/onus-project/onus/internal/document"
@@ -31,7 +32,8 @@ type backendRef struct {
 
 // webhook is how the API server reaches one.
 type webhook struct {
-	ClientConfig struct {
+	FailurePolicy string `json:"failurePolicy"`
+	ClientConfig  struct {
 		Service *backendRef `json:"service"`
 	} `json:"clientConfig"`
 }
@@ -53,6 +55,7 @@ type routing struct {
 		To                *backendRef  `json:"to"`
 		AlternateBackends []backendRef `json:"alternateBackends"`
 		Gateways          []string     `json:"gateways"`
+		ParentRefs        []backendRef `json:"parentRefs"`
 		HTTP              []struct {
 			Route []struct {
 				Destination struct {
@@ -82,7 +85,7 @@ func (r *objectReader) called(doc *document.Document, by kubernetes.Ref) {
 	if doc.Decode(&o) != nil {
 		return
 	}
-	keep := func(t *backendRef, called bool) {
+	keep := func(t *backendRef, called, optional bool) {
 		if t == nil {
 			return
 		}
@@ -94,23 +97,26 @@ func (r *objectReader) called(doc *document.Document, by kubernetes.Ref) {
 			return
 		}
 		r.into.Backends = append(r.into.Backends, kubernetes.Backend{
-			Namespace: cmp.Or(t.Namespace, namespaceOf(by.Namespace)), Service: name, By: by, Webhook: called, Position: r.at(doc),
+			Namespace: cmp.Or(t.Namespace, namespaceOf(by.Namespace)), Service: name, By: by, Webhook: called, Optional: optional, Position: r.at(doc),
 		})
 	}
 	for i := range o.Webhooks {
-		keep(o.Webhooks[i].ClientConfig.Service, true)
+		keep(o.Webhooks[i].ClientConfig.Service, true, o.Webhooks[i].FailurePolicy == "Ignore")
 	}
-	keep(o.Spec.Service, true)
+	keep(o.Spec.Service, true, false)
 	if c := o.Spec.Conversion; c != nil && c.Webhook != nil {
-		keep(c.Webhook.ClientConfig.Service, true)
+		keep(c.Webhook.ClientConfig.Service, true, false)
 	}
 	for _, t := range o.routed() {
-		keep(&t, false)
+		keep(&t, false, false)
 	}
 }
 
 // routed are the Services that requests from outside the cluster go to.
 func (o *routing) routed() []backendRef {
+	if len(o.Spec.ParentRefs) > 0 && !slices.ContainsFunc(o.Spec.ParentRefs, func(r backendRef) bool { return r.Kind != "Service" }) {
+		return nil // a route of a mesh, between Services
+	}
 	all := o.Spec.AlternateBackends
 	for _, t := range []*backendRef{o.Spec.Backend, o.Spec.DefaultBackend, o.Spec.To} {
 		if t != nil {
@@ -125,7 +131,7 @@ func (o *routing) routed() []backendRef {
 			}
 		}
 	}
-	if len(o.Spec.Gateways) == 0 {
+	if !slices.ContainsFunc(o.Spec.Gateways, func(g string) bool { return g != "mesh" }) {
 		return all
 	}
 	for _, http := range o.Spec.HTTP { // of a VirtualService: SERVICE, or SERVICE.NAMESPACE.svc.DOMAIN

@@ -7,7 +7,7 @@ import (
 
 // What one container has its pod has, whichever of them it is.
 func TestContainersOfPods(t *testing.T) {
-	const port, probe = "ports: [{containerPort: 80}]", "readinessProbe: {tcpSocket: {port: 80}}"
+	const port, probe, command = "ports: [{containerPort: 80}]", "readinessProbe: {tcpSocket: {port: 80}}", "readinessProbe: {exec: {command: [cat, /x]}}"
 	for _, c := range []struct {
 		name, containers string
 		ports, readiness bool
@@ -17,11 +17,12 @@ func TestContainersOfPods(t *testing.T) {
 		{"the last", "[{name: a}, {name: b, " + port + ", " + probe + "}]", true, true},
 		{"a port alone", "[{name: a, " + port + "}, {name: b}]", true, false},
 		{"a probe alone", "[{name: a, " + probe + "}, {name: b}]", false, true},
+		{"a probe that runs a command", "[{name: a, " + command + "}]", false, false},
 		{"no port", "[{name: a, ports: []}]", false, false},
 	} {
 		e := mustRead(t, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {a: b}}\n  template: {spec: {containers: "+c.containers+"}}\n")
-		if p := e.Workloads[0].Template; p.Ports != c.ports || p.Readiness != c.readiness {
-			t.Errorf("%s: ports %t, readiness %t", c.name, p.Ports, p.Readiness)
+		if p := e.Workloads[0].Template; (len(p.Ports) > 0) != c.ports || p.Readiness != c.readiness {
+			t.Errorf("%s: ports %v, readiness %t", c.name, p.Ports, p.Readiness)
 		}
 	}
 }

@@ -104,9 +104,11 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 				t.HostPorts = append(t.HostPorts, cmp.Or(string(p.Protocol), string(corev1.ProtocolTCP))+"/"+strconv.Itoa(int(port)))
 			}
 		}
-		t.Ports = t.Ports || len(c.Ports) > 0
+		for _, p := range c.Ports {
+			t.Ports = append(t.Ports, kubernetes.ContainerPort{Name: p.Name, Number: p.ContainerPort})
+		}
 		t.Containers = append(t.Containers, container(c))
-		t.Readiness = t.Readiness || c.ReadinessProbe != nil
+		t.Readiness = t.Readiness || Networked(c.ReadinessProbe)
 	}
 	if a := spec.Affinity; a != nil && a.NodeAffinity != nil {
 		t.NodeSelector = withRequired(t.NodeSelector, a.NodeAffinity)

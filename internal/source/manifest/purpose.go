@@ -37,22 +37,40 @@ func imageName(image string) string {
 }
 
 // sleeps reports whether all that a container does is to sleep, so that somebody
-// can log into it.
+// can log into it, or see how nodes come and go.
 func sleeps(c *corev1.Container) bool {
-	words := strings.Fields(strings.Join(slices.Concat(c.Command, c.Args), " "))
-	if len(words) > 0 && (words[0] == "sh" || words[0] == "bash" || words[0] == "/bin/sh" || words[0] == "/bin/bash") {
+	words := slices.Concat(c.Command, c.Args)
+	if len(words) > 0 && shells[words[0][strings.LastIndexByte(words[0], '/')+1:]] {
 		words = words[1:]
-		if len(words) > 0 && words[0] == "-c" {
+		if len(words) > 0 && strings.HasPrefix(words[0], "-") && strings.HasSuffix(words[0], "c") {
 			words = words[1:]
 		}
 	}
-	switch said := strings.Join(words, " "); {
-	case len(words) == 2 && (words[0] == "sleep" || words[0] == "/bin/sleep"):
-		return true
-	default:
-		return said == "tail -f /dev/null"
+	slept := false
+	for _, command := range strings.FieldsFunc(strings.Join(words, " "), func(r rune) bool { return strings.ContainsRune(";&|\n", r) }) {
+		fields := strings.Fields(command)
+		for len(fields) > 0 && leading[fields[0]] {
+			fields = fields[1:]
+		}
+		if len(fields) == 0 {
+			continue
+		}
+		switch name := fields[0][strings.LastIndexByte(fields[0], '/')+1:]; {
+		case name == "sleep", name == "tail" && slices.Contains(fields, "/dev/null"):
+			slept = true
+		case !idle[name]:
+			return false
+		}
 	}
+	return slept
 }
+
+// What a shell may do beside sleeping and still do nothing.
+var (
+	shells  = map[string]bool{"sh": true, "bash": true, "ash": true}
+	leading = map[string]bool{"exec": true, "do": true, "then": true, "while": true, "until": true}
+	idle    = map[string]bool{"trap": true, "wait": true, "true": true, ":": true, "done": true, "echo": true, "date": true, "set": true}
+)
 
 // elects reports whether a container is told to elect a leader, by the flags that
 // the libraries of controllers give them: --leader-elect, --enable-leader-election
@@ -74,3 +92,9 @@ func elects(c *corev1.Container) bool {
 }
 
 var electing = []string{"leader-elect", "leader-election", "enable-leader-election", "leader-election-enabled", "enable-leader-elect"}
+
+// Networked reports whether a probe asks over the network, as those who use a
+// pod do. One that runs a command in it tells nothing of who needs it.
+func Networked(p *corev1.Probe) bool {
+	return p != nil && (p.HTTPGet != nil || p.TCPSocket != nil || p.GRPC != nil)
+}

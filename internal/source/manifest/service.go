@@ -1,8 +1,12 @@
 package manifest
 
 import (
-	"cmp"
 	"strconv"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -14,9 +18,11 @@ func (r *objectReader) service(doc *document.Document) error {
 		Spec     struct {
 			Selector map[string]string `json:"selector"`
 			Type     string            `json:"type"`
+			Address  string            `json:"clusterIP"`
 			Ports    []struct {
-				Name string `json:"name"`
-				Port int    `json:"port"`
+				Name   string             `json:"name"`
+				Port   int32              `json:"port"`
+				Target intstr.IntOrString `json:"targetPort"`
 			} `json:"ports"`
 		} `json:"spec"`
 	}
@@ -27,12 +33,60 @@ func (r *objectReader) service(doc *document.Document) error {
 	r.shown(doc, "/Service", o.Metadata, nil)
 	if len(o.Spec.Selector) > 0 { // without one it routes to endpoints that somebody else keeps
 		s := kubernetes.Service{
-			Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name, Selector: o.Spec.Selector, Type: o.Spec.Type, Position: r.at(doc),
+			Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name, Labels: o.Metadata.Labels, Selector: o.Spec.Selector, Type: o.Spec.Type,
+			Headless: o.Spec.Address == corev1.ClusterIPNone, Position: r.at(doc),
 		}
 		for _, p := range o.Spec.Ports {
-			s.Ports = append(s.Ports, cmp.Or(p.Name, strconv.Itoa(p.Port)))
+			port := kubernetes.ServicePort{Name: p.Name, Number: p.Port, Target: p.Target.String()}
+			if p.Target == (intstr.IntOrString{}) {
+				port.Target = strconv.Itoa(int(p.Port))
+			}
+			s.Ports = append(s.Ports, port)
 		}
 		r.into.Services = append(r.into.Services, s)
 	}
 	return nil
+}
+
+// scrape keeps from which Services a ServiceMonitor has metrics read. What
+// cannot be read of one is left out: it is not ours to judge.
+//
+// Source: prometheus-operator.dev/docs/api-reference/api (ServiceMonitorSpec).
+func (r *objectReader) scrape(doc *document.Document, group, kind, namespace string) {
+	if kind != "ServiceMonitor" || !strings.HasSuffix(group, "monitoring.coreos.com") {
+		return
+	}
+	var o struct {
+		Spec struct {
+			Selector          metav1.LabelSelector `json:"selector"`
+			NamespaceSelector struct {
+				Any   bool     `json:"any"`
+				Names []string `json:"matchNames"`
+			} `json:"namespaceSelector"`
+			Endpoints []struct {
+				Port   string              `json:"port"`
+				Target *intstr.IntOrString `json:"targetPort"`
+			} `json:"endpoints"`
+		} `json:"spec"`
+	}
+	if doc.Decode(&o) != nil {
+		return
+	}
+	selector, err := metav1.LabelSelectorAsSelector(&o.Spec.Selector)
+	if err != nil {
+		return
+	}
+	s := kubernetes.Scrape{Namespaces: o.Spec.NamespaceSelector.Names, Selector: selector}
+	if len(s.Namespaces) == 0 && !o.Spec.NamespaceSelector.Any {
+		s.Namespaces = []string{namespaceOf(namespace)}
+	}
+	for _, e := range o.Spec.Endpoints {
+		switch {
+		case e.Port != "":
+			s.Ports = append(s.Ports, e.Port)
+		case e.Target != nil:
+			s.Ports = append(s.Ports, e.Target.String())
+		}
+	}
+	r.into.Scrapes = append(r.into.Scrapes, s)
 }

@@ -1,0 +1,63 @@
+package compute
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+// watching are the words in names of ports by which those who run a program look
+// at it, and not those who use it.
+var watching = []string{
+	"metrics", "prometheus", "monitoring", "telemetry", "profiling", "pprof", "probe", "probes", "health", "healthz", "healthcheck", "liveness", "readiness",
+}
+
+// watched reports whether a name of a port says that it is there for those who
+// run a program: http-metrics, tcp-prometheus-servicemonitor, healthz.
+func watched(port string) bool {
+	return slices.ContainsFunc(strings.Split(port, "-"), func(word string) bool { return slices.Contains(watching, word) })
+}
+
+// used reports whether a workload declares a port for those who use it.
+func used(w *kubernetes.Workload) bool {
+	return slices.ContainsFunc(w.Template.Ports, func(p kubernetes.ContainerPort) bool { return !watched(p.Name) })
+}
+
+// scrapes are by which Services metrics alone are read.
+type scrapes struct{ estate *kubernetes.Estate }
+
+// only reports whether nothing but metrics and the like is read from a workload
+// through a Service: by the names of its ports, there or in the pods, or because
+// it has no address and a ServiceMonitor covers all of its ports. Others have a
+// port of their own scraped that they are used by, too.
+func (s scrapes) only(service *kubernetes.Service, w *kubernetes.Workload) bool {
+	return len(service.Ports) > 0 && !slices.ContainsFunc(service.Ports, func(p kubernetes.ServicePort) bool {
+		return !watched(p.Name) && !watched(p.Target) && !watched(nameIn(w, p.Target)) && !(service.Headless && w.Kind != "StatefulSet" && s.covers(service, p))
+	})
+}
+
+// nameIn is the name that a port with a number has in the pods of a workload.
+func nameIn(w *kubernetes.Workload, target string) string {
+	n, err := strconv.Atoi(target)
+	if err != nil {
+		return ""
+	}
+	for _, p := range w.Template.Ports {
+		if int(p.Number) == n {
+			return p.Name
+		}
+	}
+	return ""
+}
+
+// covers reports whether a ServiceMonitor has a port of a Service scraped.
+func (s scrapes) covers(service *kubernetes.Service, p kubernetes.ServicePort) bool {
+	return slices.ContainsFunc(s.estate.Scrapes, func(x kubernetes.Scrape) bool {
+		return (len(x.Namespaces) == 0 || slices.Contains(x.Namespaces, service.Namespace)) && x.Selector.Matches(labels.Set(service.Labels)) &&
+			(slices.Contains(x.Ports, p.Name) || slices.Contains(x.Ports, p.Target))
+	})
+}
