@@ -20,9 +20,12 @@ import (
 // is broken, the worst first, grouped by what it is about; then what is
 // unknown; what is held only where the screen asks for it.
 func findingsText(w io.Writer, v published.Findings, s Screen) error {
-	f := findingsWriter{Findings: v, s: s, shown: map[string]bool{}}
+	f := findingsWriter{Findings: v, s: s, told: v.Findings, shown: map[string]bool{}}
+	if !s.Held {
+		f.told, f.also = withoutCopies(v.Findings)
+	}
 	f.header()
-	if !s.Held && f.Summary.Broken+f.Summary.Unknown > mostInFull {
+	if !s.Held && f.toMend() > mostInFull {
 		f.brief()
 		f.footer()
 		return s.print(w, f.b.String())
@@ -44,7 +47,20 @@ type findingsWriter struct {
 	published.Findings
 	s     Screen
 	b     strings.Builder
-	shown map[string]bool // changes and unread kinds that need not be shown again
+	told  []finding.Finding // one for each object that is written down, or all
+	also  map[string]int    // by fingerprint, how many more units have it
+	shown map[string]bool   // changes and unread kinds that need not be shown again
+}
+
+// toMend is how many of those told are not held.
+func (f *findingsWriter) toMend() int {
+	n := 0
+	for i := range f.told {
+		if v := f.told[i].Verdict; v == finding.Broken || v == finding.Unknown {
+			n++
+		}
+	}
+	return n
 }
 
 func (f *findingsWriter) line(words string) { f.b.WriteString(words + "\n") }
@@ -155,7 +171,7 @@ func lineText(s Screen, l published.Line) string {
 func (f *findingsWriter) grouped(verdict finding.Verdict) [][]finding.Finding {
 	var groups [][]finding.Finding
 	at := map[finding.Subject]int{}
-	for _, x := range f.Findings.Findings {
+	for _, x := range f.told {
 		if x.Verdict != verdict {
 			continue
 		}
@@ -208,8 +224,8 @@ func (f *findingsWriter) group(group []finding.Finding) {
 		between = "\n"
 	}
 	kind := subject.Kind
-	if len(f.Units) > 1 && subject.Unit != "" {
-		kind += "  in " + subject.Unit
+	if in := f.inUnits(&group[0], false); in != "" {
+		kind += " " + in
 	}
 	f.line(f.s.paint(strong, name) + between + f.s.paint(faint, kind))
 	for len(group) > 0 {
@@ -328,6 +344,12 @@ func (f *findingsWriter) evidence(x finding.Finding) {
 				f.shown[key] = true
 			}
 		}
+		if key := "evidence " + e.Text; e.File == "" && len(e.Text) > f.s.Width && !f.s.Held {
+			if f.shown[key] {
+				continue
+			}
+			f.shown[key] = true
+		}
 		line := e.Text
 		if e.File != "" && e.Position != x.Position {
 			line += " (" + e.Position.String() + ")"
@@ -425,7 +447,7 @@ func (f *findingsWriter) footer() {
 	if said := notJudged(f.Read.NotJudged); said != "" {
 		say(said)
 	}
-	if !f.s.Held && n.Broken+n.Unknown > mostInFull {
+	if !f.s.Held && f.toMend() > mostInFull {
 		say("Those that say the same are shown together. Each with its evidence and fix: --all; as data: -o json.")
 	}
 	if n.Broken+n.Unknown > 0 {

@@ -19,13 +19,14 @@ import (
 const mostInFull = 12
 
 // mostNamed is how many subjects one entry names.
-const mostNamed = 8
+const mostNamed = 6
 
-// kindOfTrouble are findings that say the same of several subjects.
+// kindOfTrouble are findings that say the same of several subjects, and are cured
+// alike.
 type kindOfTrouble struct {
-	verdict                        finding.Verdict
-	blocks                         bool // the replacement of nodes
-	obligation, severity, offering string
+	verdict                             finding.Verdict
+	blocks                              bool // the replacement of nodes
+	obligation, severity, offering, fix string
 }
 
 // brief shows what is broken and unknown by kinds of trouble, the worst first,
@@ -33,26 +34,51 @@ type kindOfTrouble struct {
 func (f *findingsWriter) brief() {
 	groups := map[kindOfTrouble][]finding.Finding{}
 	low := map[string]int{}
-	for _, x := range f.Findings.Findings {
+	fixes := f.sharedFixes()
+	for _, x := range f.told {
 		switch {
 		case x.Verdict != finding.Broken && x.Verdict != finding.Unknown:
 		case x.Verdict == finding.Broken && x.Severity == "low":
 			low[x.Obligation]++
 		default:
-			kind := kindOfTrouble{x.Verdict, x.BlocksNodes, x.Obligation, x.Severity, x.Offering}
-			if x.Verdict == finding.Unknown {
-				kind.severity = ""
+			kind := troubleOf(&x)
+			if x.Fix != nil && fixes[kind] > 1 {
+				kind.fix = x.Fix.Summary
+			} else {
+				kind.fix = ""
 			}
 			groups[kind] = append(groups[kind], x)
 		}
 	}
 	kinds := slices.SortedFunc(maps.Keys(groups), func(a, b kindOfTrouble) int {
-		return cmp.Or(cmp.Compare(a.rank(), b.rank()), len(groups[b])-len(groups[a]), cmp.Compare(a.obligation, b.obligation), cmp.Compare(a.offering, b.offering))
+		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.obligation, b.obligation), len(groups[b])-len(groups[a]), cmp.Compare(a.offering, b.offering), cmp.Compare(a.fix, b.fix))
 	})
 	for _, k := range kinds {
 		f.trouble(k, groups[k])
 	}
 	f.lowOnes(low)
+}
+
+// troubleOf is the kind of trouble that a finding is of.
+func troubleOf(x *finding.Finding) kindOfTrouble {
+	kind := kindOfTrouble{verdict: x.Verdict, blocks: x.BlocksNodes, obligation: x.Obligation, severity: x.Severity, offering: x.Offering}
+	if x.Verdict == finding.Unknown {
+		kind.severity = ""
+		return kind
+	}
+	if x.Fix != nil {
+		kind.fix = x.Fix.Summary
+	}
+	return kind
+}
+
+// sharedFixes counts the findings of each kind of trouble.
+func (f *findingsWriter) sharedFixes() map[kindOfTrouble]int {
+	shared := map[kindOfTrouble]int{}
+	for i := range f.told {
+		shared[troubleOf(&f.told[i])]++
+	}
+	return shared
 }
 
 // rank orders kinds of trouble: what is broken before what is unknown, what holds
@@ -74,38 +100,67 @@ func (f *findingsWriter) trouble(k kindOfTrouble, all []finding.Finding) {
 	head := strings.TrimSuffix(f.s.paint(colour, string(k.verdict))+"  "+k.obligation+"  "+k.severity, "  ")
 	f.line(head + f.s.paint(faint, fmt.Sprintf("  on %d", len(all))))
 	first := &all[0]
-	alike := !slices.ContainsFunc(all, func(x finding.Finding) bool { return x.Message != first.Message })
-	if alike {
-		f.line(f.s.wrap(2, sentence(first.Message)))
+	usual := usual(all)
+	if usual != "" {
+		f.line(f.s.wrap(2, sentence(usual)))
 	}
 	if first.Consequence != "" {
 		of := ""
 		if len(all) > 1 && slices.ContainsFunc(all, func(x finding.Finding) bool { return x.Consequence != first.Consequence }) {
 			of = "Of the first: "
 		}
-		f.line(f.s.wrap(2, of+first.Consequence))
+		if key := "consequence " + first.Consequence; of != "" || !f.shown[key] {
+			f.shown[key] = true
+			f.line(f.s.wrap(2, of+first.Consequence))
+		}
 	}
 	for i := range all[:min(len(all), mostNamed)] {
-		x := &all[i]
-		said := named(x.Subject)
-		if len(f.Units) > 1 && x.Subject.Unit != "" {
-			said += " in " + x.Subject.Unit
-		}
-		if !alike {
-			said += ": " + x.Message
-		}
-		f.line(f.s.hang(2, "-", 2, said))
-		if x.Position.File != "" {
-			f.line(f.s.paint(faint, "    "+x.Position.String()))
-		}
+		f.named(&all[i], k, usual)
 	}
 	if more := len(all) - mostNamed; more > 0 {
 		f.line(f.s.paint(faint, fmt.Sprintf("  - and %d more", more)))
 	}
-	if fix := usual(all); fix != "" && k.verdict == finding.Broken {
-		f.line(f.s.wrap(2, f.s.paint(good, "fix:")+" "+fix))
+	if k.fix != "" {
+		f.line(f.s.wrap(2, f.s.paint(good, "fix:")+" "+k.fix))
 	}
 	f.line("")
+}
+
+// named shows one of several: its name, where it stands, and what is its own.
+func (f *findingsWriter) named(x *finding.Finding, k kindOfTrouble, usual string) {
+	said := named(x.Subject) + f.inUnits(x, strings.Contains("/"+x.Position.File, "/"+x.Subject.Unit+"/"))
+	if x.Message != usual {
+		said += ": " + x.Message
+	}
+	at := x.Position.String()
+	switch {
+	case x.Position.File == "":
+		f.line(f.s.hang(2, "-", 2, said))
+	case 4+text.StringWidthWithoutEscSequences(said)+2+text.StringWidthWithoutEscSequences(at) <= f.s.Width:
+		f.line("  - " + said + "  " + f.s.paint(faint, at))
+	default:
+		f.line(f.s.hang(2, "-", 2, said))
+		f.line(f.s.paint(faint, "    "+at))
+	}
+	if k.verdict == finding.Broken && k.fix == "" && x.Fix != nil {
+		f.line(f.s.wrap(4, f.s.paint(good, "fix:")+" "+x.Fix.Summary))
+	}
+}
+
+// inUnits says in which units a finding is, where there are several; of one that
+// is known by its file, in how many more.
+func (f *findingsWriter) inUnits(x *finding.Finding, known bool) string {
+	if len(f.Units) < 2 || x.Subject.Unit == "" {
+		return ""
+	}
+	said := " in " + x.Subject.Unit
+	if known {
+		said = ""
+	}
+	if more := f.also[x.Fingerprint]; more > 0 {
+		said += " and " + words.Count(more, "more unit")
+	}
+	return said
 }
 
 // named is a subject in a line.
@@ -120,17 +175,18 @@ func named(s finding.Subject) string {
 	return name + " " + s.Kind
 }
 
-// usual is the fix that most of some findings have.
+// usual is the message of most of some findings; empty where most have their own.
 func usual(all []finding.Finding) string {
 	times := map[string]int{}
 	best := ""
 	for i := range all {
-		if fix := all[i].Fix; fix != nil {
-			times[fix.Summary]++
-			if times[fix.Summary] > times[best] {
-				best = fix.Summary
-			}
+		m := all[i].Message
+		if times[m]++; times[m] > times[best] {
+			best = m
 		}
+	}
+	if 2*times[best] <= len(all) {
+		return ""
 	}
 	return best
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/report/published"
 )
 
@@ -17,6 +18,7 @@ func many() published.Findings {
 		for i := range n {
 			x.Subject = finding.Subject{Namespace: "shop", Kind: "Deployment", Name: fmt.Sprintf("%s-%d", x.Obligation, i)}
 			x.Fix = &finding.Fix{Summary: "mend " + x.Obligation}
+			x.Fingerprint = x.Subject.Name
 			f.Findings = append(f.Findings, x)
 		}
 	}
@@ -47,7 +49,7 @@ func TestManyFindingsAreShownTogether(t *testing.T) {
 	last := 0
 	for _, want := range []string{
 		"broken  pdb-never-allows  medium  on 3", "broken  single-replica  high  on 200", "Runs on a single pod.", "An outage.",
-		"- shop/single-replica-0 Deployment", "- and 192 more", "fix: mend single-replica", "unknown  survives-replacement  on 30",
+		"- shop/single-replica-0 Deployment", "- and 194 more", "fix: mend single-replica", "unknown  survives-replacement  on 30",
 		"Of low severity: 40 pdb-missing.", "243 broken, 30 unknown",
 	} {
 		at := strings.Index(text, want)
@@ -68,5 +70,38 @@ func TestFewFindingsAreShownInFull(t *testing.T) {
 	few.Summary = finding.Count(few.Findings)
 	if text := briefly(t, few, Screen{Width: 80}); strings.Count(text, "broken  single-replica") != mostInFull {
 		t.Errorf("not each is shown:\n%s", text)
+	}
+}
+
+// One object that several units build is one entry, under the gravest of them;
+// what has another cure has another entry, or names its own.
+func TestCopiesAreToldOnce(t *testing.T) {
+	f := published.Findings{Units: []published.Unit{{Name: "base"}, {Name: "live"}, {Name: "test"}}}
+	add := func(name, unit, severity, fix string, line int) {
+		f.Findings = append(f.Findings, finding.Finding{
+			Obligation: "single-replica", Verdict: finding.Broken, Severity: severity, Message: "runs on a single pod", Consequence: "An outage.",
+			Subject:  finding.Subject{Unit: unit, Kind: "Deployment", Name: name},
+			Position: origin.Position{File: "web.yaml", Line: line}, Fix: &finding.Fix{Summary: fix}, Fingerprint: name + unit,
+		})
+	}
+	for i := range 13 {
+		add(fmt.Sprintf("a-%d", i), "base", "medium", "run two", i+1)
+	}
+	add("a-0", "live", "high", "run two", 1)
+	add("a-0", "test", "low", "run two", 1)
+	add("one", "base", "medium", "move it", 21)
+	add("two", "base", "medium", "replicate it", 22)
+	f.Summary = finding.Count(f.Findings)
+	text := briefly(t, f, Screen{Width: 100})
+	for _, want := range []string{
+		"single-replica  high  on 1", "- a-0 Deployment in live and 2 more units  web.yaml:1", "single-replica  medium  on 12", "single-replica  medium  on 2",
+		"- one Deployment in base  web.yaml:21\n    fix: move it", "fix: replicate it",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing:\n%s", want, text)
+		}
+	}
+	if n := strings.Count(text, "An outage."); n != 1 {
+		t.Errorf("what follows is told %d times:\n%s", n, text)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/onus-project/onus/internal/check"
@@ -76,13 +77,20 @@ func under(on *responsibility.Offering) consequence {
 	return consequence{offering: on.Hardest(), open: on.Undecided()}
 }
 
-// on names the offering in front of what follows there.
-func (c consequence) on() string {
+// said is what follows, and then what the terms of the offering add to it. Where
+// it is not known on which it runs, the first holds on each, and only what is
+// added is that of the hardest.
+func (c consequence) said(follows, between, terms string) string {
 	if c.open {
-		return c.offering.Title + ", the hardest of those it may run on,"
+		return capital(follows) + ". At worst, on " + c.offering.Title + ", " + small(terms)
 	}
-	return c.offering.Title
+	return "On " + c.offering.Title + " " + follows + between + " " + terms
 }
+
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// small begins a clause with what began a sentence.
+func small(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
 // contract is nil where nothing is known of what the provider may do.
 func (c consequence) contract() *contract.Contract {
@@ -104,7 +112,10 @@ func (c consequence) blocked() string {
 		return ""
 	}
 	t := c.routine()
-	return fmt.Sprintf("On %s %s. %s", c.on(), t.Blocked(), c.when(t)) + c.expiry(t)
+	if c.open {
+		return fmt.Sprintf("None of its pods can be evicted. At worst, on %s, %s. %s", c.offering.Title, t.Blocked(), c.when(t)) + c.expiry(t)
+	}
+	return fmt.Sprintf("On %s %s. %s", c.offering.Title, t.Blocked(), c.when(t)) + c.expiry(t)
 }
 
 // unprotected: nothing limits how many pods go together.
@@ -113,8 +124,7 @@ func (c consequence) unprotected(pods int) string {
 		return ""
 	}
 	t := c.contract().Routine()
-	return fmt.Sprintf("On %s its %d pods may all be evicted together when their nodes drain together: %s. %s",
-		c.on(), pods, c.pace(t), c.when(t))
+	return c.said(fmt.Sprintf("its %d pods may all be evicted together when their nodes drain together", pods), ":", c.pace(t)+". "+c.when(t))
 }
 
 // sharedAway: a budget over several services lets one of them be taken whole.
@@ -123,7 +133,7 @@ func (c consequence) sharedAway(name string, pods int) string {
 		return ""
 	}
 	t := c.contract().Routine()
-	return fmt.Sprintf("On %s the PDB allows %s to be evicted together: %s. %s", c.on(), whole(name, pods), c.pace(t), c.when(t))
+	return c.said("the PDB allows "+whole(name, pods)+" to be evicted"+together(pods), ":", c.pace(t)+". "+c.when(t))
 }
 
 // alone: the only pod is evicted, which is an outage where it serves.
@@ -133,9 +143,9 @@ func (c consequence) alone(serves bool) string {
 	}
 	does := "is an outage, from the eviction until the new pod is ready"
 	if !serves {
-		does = "stops it until the new pod is ready: for seconds to a minute, if its image and volume come at once"
+		does = "stops it until the new pod is ready"
 	}
-	return fmt.Sprintf("On %s every replacement of its node %s. %s", c.on(), does, c.coming())
+	return c.said("every replacement of its node "+does, ".", c.coming())
 }
 
 // gone: the pod is not evicted but goes with its node.
@@ -143,8 +153,7 @@ func (c consequence) gone() string {
 	if c.contract() == nil {
 		return ""
 	}
-	return fmt.Sprintf("On %s its pods are deleted with the node, without an eviction and bypassing their PDB. %s",
-		c.on(), c.coming())
+	return c.said("its pods are deleted with the node, without an eviction and bypassing their PDB", ".", c.coming())
 }
 
 // coming says when drift, which budgets pace, comes next.
@@ -216,3 +225,10 @@ func whole(name string, pods int) string {
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
+
+func together(pods int) string {
+	if pods == 1 {
+		return ""
+	}
+	return " together"
+}

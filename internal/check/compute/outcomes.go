@@ -124,6 +124,15 @@ func (o *outcomes) noneReady(w *kubernetes.Workload) bool {
 	})
 }
 
+// astray reports whether a pod of a workload is ready on a node that was not read.
+func (o *outcomes) astray(w *kubernetes.Workload) bool {
+	return slices.ContainsFunc(w.Pods, func(p int) bool {
+		pod := &o.estate.Pods[p]
+		_, stands := o.consequences.nodes[pod.Node]
+		return pod.Ready && pod.Deleted.IsZero() && pod.Node != "" && !stands
+	})
+}
+
 // below says that a workload is below its floor as it is.
 func below(j *check.Judgement, ready, replicas, floor int) {
 	j.Verdict = finding.Broken
@@ -140,6 +149,8 @@ func (o *outcomes) judge(p *check.Pass, j *check.Judgement, i int, fates []forec
 	case x.Unseen():
 		j.Message = "its pods were not read, so nothing could be simulated; read pods as well"
 		return
+	case x.BelowAtStart() && o.astray(&o.estate.Workloads[i]):
+		j.Message = "its pods are ready on nodes that were not read, so nothing could be simulated; read nodes as well"
 	case x.BelowAtStart():
 		below(j, w.Ready, w.Replicas, w.Floor)
 	case x.Verdict() == finding.Broken:

@@ -1,0 +1,43 @@
+package report
+
+import (
+	"fmt"
+
+	"github.com/onus-project/onus/internal/finding"
+)
+
+// withoutCopies are findings with one for each object as it is written down, and
+// how many more units have that, by its fingerprint: a base that ten overlays
+// build is mended once. The gravest stands for the others.
+func withoutCopies(all []finding.Finding) (told []finding.Finding, also map[string]int) {
+	at, also := map[string]int{}, map[string]int{}
+	for _, x := range all {
+		key := writtenAs(&x)
+		i, copied := at[key]
+		if !copied {
+			at[key] = len(told)
+			told = append(told, x)
+			continue
+		}
+		more := also[told[i].Fingerprint]
+		if graver(&x, &told[i]) {
+			delete(also, told[i].Fingerprint)
+			told[i] = x
+		}
+		also[told[i].Fingerprint] = more + 1
+	}
+	return told, also
+}
+
+// writtenAs tells the object that a finding is about by where it is written; one
+// that stands nowhere, or is not of a unit, by itself.
+func writtenAs(x *finding.Finding) string {
+	if x.Position.File == "" || x.Subject.Unit == "" {
+		return x.Fingerprint
+	}
+	return fmt.Sprint(x.Obligation, x.Verdict, x.Position, x.Subject.Kind, x.Message)
+}
+
+func graver(x, y *finding.Finding) bool {
+	return weight(*x) < weight(*y)
+}
