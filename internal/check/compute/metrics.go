@@ -24,7 +24,12 @@ func watched(port string) bool {
 
 // used reports whether a workload declares a port for those who use it.
 func used(w *kubernetes.Workload) bool {
-	return slices.ContainsFunc(w.Template.Ports, func(p kubernetes.ContainerPort) bool { return !watched(p.Name) })
+	for p := range w.Template.Ports() {
+		if !watched(p.Name) {
+			return true
+		}
+	}
+	return false
 }
 
 // scrapes are by which Services metrics alone are read.
@@ -46,7 +51,7 @@ func nameIn(w *kubernetes.Workload, target string) string {
 	if err != nil {
 		return ""
 	}
-	for _, p := range w.Template.Ports {
+	for p := range w.Template.Ports() {
 		if int(p.Number) == n {
 			return p.Name
 		}

@@ -30,7 +30,13 @@ func programOf(c *responsibility.Catalog, w *kubernetes.Workload) *responsibilit
 		return nil
 	}
 	for _, x := range w.Template.Containers {
-		if p := c.Program(x.Image, x.Ports); p != nil || !c.InFront(x.Image) {
+		var ports []int
+		for _, p := range x.Ports {
+			if !watched(p.Name) {
+				ports = append(ports, int(p.Number))
+			}
+		}
+		if p := c.Program(x.Image, ports); p != nil || !c.InFront(x.Image) {
 			return p
 		}
 	}

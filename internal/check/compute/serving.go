@@ -115,7 +115,14 @@ func (s *serving) company(i int) (pods int, through *kubernetes.Service) {
 // a name is there only where a container declares it.
 func reaches(service *kubernetes.Service, w *kubernetes.Workload) bool {
 	return len(service.Ports) == 0 || slices.ContainsFunc(service.Ports, func(p kubernetes.ServicePort) bool {
-		_, err := strconv.Atoi(p.Target)
-		return err == nil || slices.ContainsFunc(w.Template.Ports, func(c kubernetes.ContainerPort) bool { return c.Name == p.Target })
+		if _, err := strconv.Atoi(p.Target); err == nil {
+			return true
+		}
+		for c := range w.Template.Ports() {
+			if c.Name == p.Target {
+				return true
+			}
+		}
+		return false
 	})
 }

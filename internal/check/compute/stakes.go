@@ -133,7 +133,7 @@ func (s *stakes) onlyMetrics(i int) bool {
 // tests and samples are the words by which folders and objects are named that
 // nobody needs: what is there to test others, and what is there to be looked at.
 var (
-	tests   = []string{"test", "tests", "testing", "testdata", "e2e", "fixture", "fixtures", "mock", "mocks", "conformance"}
+	tests   = []string{"test", "tests", "testing", "testdata", "e2e", "fixture", "fixtures", "mock", "mocks", "conformance", "acceptance", "chainsaw", "kuttl"}
 	samples = []string{
 		"example", "examples", "sample", "samples", "demo", "demos", "archive", "archived", "attic", "deprecated", "playground", "tutorial", "tutorials", "docs",
 	}
@@ -142,7 +142,7 @@ var (
 // trial says by what it is known that a workload is there to be tried or looked
 // into, and nobody needs it.
 func (s *stakes) trial(w *kubernetes.Workload) string {
-	below := strings.Split(path.Dir(s.below(w.Position.File)), "/")
+	below, unit := folders(path.Dir(s.below(w.Position.File))), folders(s.unit)
 	switch {
 	case w.Template.Sleeps:
 		return "its containers only sleep"
@@ -150,10 +150,23 @@ func (s *stakes) trial(w *kubernetes.Workload) string {
 		return "it is a test of its chart"
 	case goesBy(strings.Split(w.Name, "-"), tests), goesBy(strings.Split(w.Name, "-"), []string{"example", "examples", "sample", "samples"}):
 		return "by its name it is a test or an example"
-	case goesBy(below, tests), goesBy(below, samples), s.unit != "" && goesBy(strings.Split(s.unit, "/"), tests):
+	case goesBy(below, tests), goesBy(below, samples), goesBy(unit, tests):
 		return "by its folder it is a test or an example"
 	}
 	return ""
+}
+
+// environments are folders whose own folders are places to run in: one of them
+// that is called test holds what runs there.
+var environments = []string{"overlays", "environments", "envs", "env", "clusters", "stages"}
+
+// folders are the names of those on a path, but for places to run in.
+func folders(dir string) []string {
+	all := strings.Split(dir, "/")
+	return slices.DeleteFunc(slices.Clone(all), func(name string) bool {
+		i := slices.Index(all, name)
+		return i > 0 && slices.Contains(environments, all[i-1])
+	})
 }
 
 // goesBy reports whether one of some names is one of some words, or one of those

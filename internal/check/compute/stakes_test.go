@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/responsibility"
 )
 
 const (
@@ -21,7 +22,7 @@ kind: Service
 metadata: {name: svc, namespace: shop}
 spec: {selector: {a: w}, %s}
 `
-	scraped = `---
+	monitored = `---
 apiVersion: v1
 kind: Service
 metadata: {name: svc, namespace: shop, labels: {b: s}}
@@ -109,8 +110,8 @@ spec: {gateways: [mesh], http: [{route: [{destination: {host: svc}}]}]}
 			fmt.Sprintf(service, "ports: [{name: tcp, port: 80, targetPort: 9402}]"), "low"},
 		{"metrics by the target of a port", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(service, "ports: [{port: 80, targetPort: metrics}]"), "low"},
 		{"metrics and requests", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(service, "ports: [{name: metrics, port: 9090}, {name: http, port: 80}]"), "medium"},
-		{"no address, and scraped", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(scraped, "clusterIP: None, "), "low"},
-		{"an address, and scraped", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(scraped, ""), "medium"},
+		{"no address, and scraped", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(monitored, "clusterIP: None, "), "low"},
+		{"an address, and scraped", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(monitored, ""), "medium"},
 		{"the pause image", strings.Replace(fmt.Sprintf(deployment, "web", ", ports: [{containerPort: 80}]"), "image: i", `image: "registry.k8s.io/pause:3.9"`, 1), "low"},
 		{"a port for health checks", fmt.Sprintf(deployment, "web", ", ports: [{name: healthz, containerPort: 80}]"), "low"},
 		{"a port", fmt.Sprintf(deployment, "web", ", ports: [{containerPort: 80}]"), "medium"},
@@ -167,13 +168,15 @@ func TestSeverityByFolder(t *testing.T) {
 		{"sample-manifests/web.yaml", "", []string{"."}, "low"},
 		{"charts/demo-application/web.yaml", "charts/demo-application", []string{"."}, "medium"},
 		{"base/web.yaml", "kustomize/tests/all", []string{"."}, "low"},
+		{"overlays/test/web.yaml", "overlays/test", []string{"."}, "medium"},
+		{"e2e-tests/x/compare/web.yaml", "", []string{"."}, "low"},
 		{"base/web.yaml", "example", []string{"."}, "medium"},
 	} {
 		e := parse(t, fmt.Sprintf(deployment, "web", "")+fmt.Sprintf(service, "ports: [{port: 80}]"))
 		for i := range e.Workloads {
 			e.Workloads[i].Position.File = x.file
 		}
-		s := stakes{estate: e, serving: &serving{estate: e, services: [][]int{{0}}, behind: [][]int{{0}}, scrapes: scrapes{e}}, unit: x.unit, roots: x.roots}
+		s := stakes{estate: e, serving: &serving{estate: e, services: [][]int{{0}}, behind: [][]int{{0}}, scrapes: scrapes{e}}, programs: &programs{all: make([]*responsibility.Program, 1)}, unit: x.unit, roots: x.roots}
 		if got := s.of(0).severity; got != x.severity {
 			t.Errorf("%s of unit %q below %q: %s, want %s", x.file, x.unit, x.roots, got, x.severity)
 		}

@@ -5,6 +5,7 @@
 package kubernetes
 
 import (
+	"iter"
 	"maps"
 	"math"
 	"time"
@@ -230,7 +231,6 @@ type PodTemplate struct {
 	Annotations  map[string]string
 	NodeSelector map[string]string // required node affinity with one value included
 	Tolerations  []Toleration
-	Ports        []ContainerPort
 	Readiness    bool // some container has a readiness probe over the network
 	// ReadyAfter is how long after its start a pod is ready at the soonest, as its
 	// probes ask no sooner.
@@ -264,13 +264,26 @@ type Container struct {
 	// Image is its name without registry, path and tag; empty where it is not known,
 	// as of a cluster: a snapshot has no images.
 	Image string
-	Ports []int // that it declares, without those for metrics, profiles and probes
+	Ports []ContainerPort // that it declares
 }
 
 // ContainerPort is a port that a container declares.
 type ContainerPort struct {
 	Name   string
 	Number int32
+}
+
+// Ports are those that its containers declare.
+func (t *PodTemplate) Ports() iter.Seq[ContainerPort] {
+	return func(yield func(ContainerPort) bool) {
+		for _, c := range t.Containers {
+			for _, p := range c.Ports {
+				if !yield(p) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // Toleration is what a pod tolerates; an empty key tolerates every taint.

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -21,8 +22,8 @@ func TestContainersOfPods(t *testing.T) {
 		{"no port", "[{name: a, ports: []}]", false, false},
 	} {
 		e := mustRead(t, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {a: b}}\n  template: {spec: {containers: "+c.containers+"}}\n")
-		if p := e.Workloads[0].Template; (len(p.Ports) > 0) != c.ports || p.Readiness != c.readiness {
-			t.Errorf("%s: ports %v, readiness %t", c.name, p.Ports, p.Readiness)
+		if p := e.Workloads[0].Template; (len(slices.Collect(p.Ports())) > 0) != c.ports || p.Readiness != c.readiness {
+			t.Errorf("%s: ports %v, readiness %t", c.name, slices.Collect(p.Ports()), p.Readiness)
 		}
 	}
 }

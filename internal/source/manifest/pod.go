@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"cmp"
-	"regexp"
 	"strconv"
 	"time"
 
@@ -104,9 +103,6 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 				t.HostPorts = append(t.HostPorts, cmp.Or(string(p.Protocol), string(corev1.ProtocolTCP))+"/"+strconv.Itoa(int(port)))
 			}
 		}
-		for _, p := range c.Ports {
-			t.Ports = append(t.Ports, kubernetes.ContainerPort{Name: p.Name, Number: p.ContainerPort})
-		}
 		t.Containers = append(t.Containers, container(c))
 		t.Readiness = t.Readiness || Networked(c.ReadinessProbe)
 	}
@@ -137,15 +133,10 @@ func Outlasts(v *corev1.Volume) bool {
 func container(c *corev1.Container) kubernetes.Container {
 	x := kubernetes.Container{Image: imageName(c.Image)}
 	for _, p := range c.Ports {
-		if !aside.MatchString(p.Name) {
-			x.Ports = append(x.Ports, int(p.ContainerPort))
-		}
+		x.Ports = append(x.Ports, kubernetes.ContainerPort{Name: p.Name, Number: p.ContainerPort})
 	}
 	return x
 }
-
-// aside are names of ports beside what a program is there for.
-var aside = regexp.MustCompile(`metric|prom|prof|health|probe|monitor|telemetry`)
 
 // onHost is a port of a container where its pod has the network of its node, and
 // else none.
