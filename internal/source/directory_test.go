@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -169,6 +170,44 @@ func TestReadApplied(t *testing.T) {
 		}
 		if strings.Join(got, ", ") != c.want {
 			t.Errorf("of units %v: %v", c.units, got)
+		}
+	}
+}
+
+// What a chart's author asks for hides the kinds that the template which asks may
+// make, and no others.
+func TestReadRefused(t *testing.T) {
+	for _, c := range []struct{ name, template, want string }{
+		{"a secret", "apiVersion: v1\nkind: Secret\nmetadata: {name: {{ required \"a name\" .Values.name }}}\n", "[]"},
+		{"a budget", "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: {{ required \"a name\" .Values.name }}}\nspec: {maxUnavailable: 1}\n", "[PodDisruptionBudget]"},
+		{"a budget that is left out", "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: {{ .Values.a.b }}}\n", "[PodDisruptionBudget]"},
+		{"whatever is included", "{{ include \"gone\" . }}\n", "[any]"},
+	} {
+		dir := t.TempDir()
+		for name, text := range map[string]string{
+			"Chart.yaml":         "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
+			"templates/web.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\n",
+			"templates/z.yaml":   c.template,
+		} {
+			p := filepath.Join(dir, "shop", name)
+			if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(p, []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		whole, err := Read(t.Context(), Input{Paths: []string{dir}, Units: []string{"shop"}})
+		if err != nil || len(whole.Units) != 1 {
+			t.Fatal(whole, err)
+		}
+		e := whole.Units[0].Kubernetes
+		hidden := []string{}
+		for _, h := range e.Hidden {
+			hidden = append(hidden, cmp.Or(h.Kind, "any"))
+		}
+		if got := fmt.Sprint(hidden); got != c.want || len(e.Pods) != 1 || len(whole.Unreadable) != 1 {
+			t.Errorf("%s: hides %s, want %s; %d pods, %d faults", c.name, got, c.want, len(e.Pods), len(whole.Unreadable))
 		}
 	}
 }
