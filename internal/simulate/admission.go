@@ -144,8 +144,8 @@ func (a *admission) refuses(l int32) bool {
 	if x.refusals == 0 {
 		a.event(Event{Kind: NotCreated, Node: -1, Pod: -1, Workload: l, Cause: x.cause, Detail: why})
 	}
-	wait := createBackoff << min(x.refusals, 30)
-	x.refusals++
+	wait := createBackoff << x.refusals
+	x.refusals = min(x.refusals+1, 30)
 	if next := a.now + int64(min(wait, maxCreateBackoff)); x.retry <= a.now || next < x.retry {
 		x.retry = next
 		a.at(next, doRetry, l, 0, 0)

@@ -103,7 +103,7 @@ func (w *World) meet(c, other *class) bool {
 func (w *World) alwaysRoom(m *bound.Model, s *Scenario, workload int32) bool {
 	l := &w.workloads[workload]
 	c := &w.classes[l.class]
-	if len(c.near)+len(c.spread) > 0 || c.tie != untied || len(l.ties) > 0 {
+	if l.repelled || len(c.near)+len(c.spread) > 0 || c.tie != untied || len(l.ties) > 0 {
 		return false
 	}
 	nodes := w.alwaysThere(m, s, c)

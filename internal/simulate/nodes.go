@@ -133,10 +133,8 @@ func (b *builder) shapeFor(p int32, n *kubernetes.Node) int32 {
 			labels[k] = v
 		}
 	}
-	for _, c := range b.asked {
-		if slices.ContainsFunc(c.names, func(names []string) bool { return len(names) > 0 }) {
-			labels[nodeName] = n.Name
-		}
+	if b.byName {
+		labels[nodeName] = n.Name
 	}
 	capacity := b.amountOf(n.Allocatable, false)
 	if capacity[cpu] == 0 && capacity[memory] == 0 {

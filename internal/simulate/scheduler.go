@@ -108,7 +108,7 @@ const comparedNodes = 16
 type scored struct {
 	node  int32
 	score int
-	likes [2]int // by affinity and by spread: how well it lies, before these are made comparable
+	likes [byLabels + 1]int // by affinity, spread and its labels: how well it lies, before these are made comparable
 }
 
 // nodeFor is the node that a pod is bound to, or -1: of those that suit it one
@@ -122,7 +122,7 @@ func (sched *scheduler) nodeFor(p int32, c *class, tie int32) int32 {
 		if len(all) == 0 {
 			continue
 		}
-		if 2*b < score && len(c.prefers) == 0 {
+		if 2*b < score && !c.chooses() {
 			break // none that follows can be better
 		}
 		from := 0
@@ -141,7 +141,7 @@ func (sched *scheduler) nodeFor(p int32, c *class, tie int32) int32 {
 				}
 			}
 			s := 2*b - 30*sched.siblings(c, n)
-			if len(c.prefers) > 0 {
+			if c.chooses() {
 				sched.scored = append(sched.scored, scored{n, s, sched.likes(c, n)})
 			}
 			if s > score {
@@ -159,15 +159,25 @@ func (sched *scheduler) nodeFor(p int32, c *class, tie int32) int32 {
 }
 
 // likes is how well a node lies for a pod, by what its class prefers.
-func (s *scheduler) likes(c *class, n int32) (likes [2]int) {
+func (s *scheduler) likes(c *class, n int32) (likes [byLabels + 1]int) {
 	for _, x := range c.prefers {
 		likes[boolean(x.spreads)] += int(x.weight) * int(s.countAt(x.group, n))
+	}
+	if c.worth != nil {
+		likes[byLabels] = int(c.worth[s.nodes[n].shape])
 	}
 	return likes
 }
 
+// byLabels is the place of what a node is worth by its labels, which is compared
+// with the best of all, and not with the worst, too.
+//
+// Source: DefaultNormalizeScore in
+// pkg/scheduler/framework/plugins/helper/normalize_score.go of Kubernetes 1.36.
+const byLabels = 2
+
 // preferenceWeight is what the best node has over the worst by what a pod prefers:
-// both plugins have twice the weight of the one that wants the emptiest, which
+// each of the plugins has twice the weight of the one that wants the emptiest, which
 // goes from 0 to freeSteps.
 //
 // Source: getDefaultPlugins in
@@ -183,6 +193,7 @@ func mostLiked(all []scored) int32 {
 			low[k], high[k] = min(low[k], v), max(high[k], v)
 		}
 	}
+	low[byLabels] = 0
 	for i := range all {
 		s := all[i].score
 		for k, v := range all[i].likes {

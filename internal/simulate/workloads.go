@@ -204,14 +204,7 @@ func (b *builder) constraint(t *kubernetes.PodTemplate) int32 {
 			Key: tol.Key, Operator: corev1.TolerationOperator(tol.Operator), Value: tol.Value, Effect: corev1.TaintEffect(tol.Effect),
 		})
 	}
-	for k := range c.selector {
-		b.relevant[k] = true
-	}
-	for _, term := range c.terms {
-		for _, r := range term {
-			b.relevant[r.Key()] = true
-		}
-	}
+	b.asks(&c)
 	key := fmt.Sprint(c.selector, c.terms, c.names, c.tolerate)
 	id, ok := b.constraints[key]
 	if !ok {
@@ -220,6 +213,19 @@ func (b *builder) constraint(t *kubernetes.PodTemplate) int32 {
 		b.asked = append(b.asked, c)
 	}
 	return id
+}
+
+// asks notes the labels that a constraint asks about.
+func (b *builder) asks(c *constraint) {
+	for k := range c.selector {
+		b.relevant[k] = true
+	}
+	for _, term := range c.terms {
+		for _, r := range term {
+			b.relevant[r.Key()] = true
+		}
+	}
+	b.byName = b.byName || slices.ContainsFunc(c.names, func(names []string) bool { return len(names) > 0 })
 }
 
 // requirements are a term's expressions. A term without any matches nothing,
@@ -299,11 +305,17 @@ type group struct {
 	counts                       []bool  // by shape: whether its nodes do
 }
 
-// scope is which workloads' pods a term of a template means. The labels of
-// namespaces were not read: a selector of some is taken for one of all.
+// scope is which workloads' pods a term of a template means: in some namespaces by
+// name, and in those that a selector takes. Where it is not known whether it takes
+// one, unread decides: it then means what keeps nobody from a node.
+//
+// Source: getNamespacesFromPodAffinityTerm and AffinityTerm.Matches in
+// pkg/scheduler/framework/types.go of Kubernetes 1.36.
 type scope struct {
-	everywhere bool
 	namespaces []string
+	among      labels.Selector // of namespaces; nil for none
+	unread     bool
+	of         kubernetes.Ref // whose term it is
 	selector   labels.Selector
 	only       *kubernetes.Workload // nothing but this one
 	port       string               // of the node, that they take
@@ -319,36 +331,57 @@ func (x *scope) matches(w *kubernetes.Workload) bool {
 	return x.selector == nil || x.selector.Matches(labels.Set(w.Template.Labels))
 }
 
-func scopeOf(of *kubernetes.Workload, selector *metav1.LabelSelector, namespaces []string, among *metav1.LabelSelector) scope {
+func scopeOf(of *kubernetes.Workload, selector *metav1.LabelSelector, namespaces []string, among *metav1.LabelSelector, unread bool) scope {
 	s, err := metav1.LabelSelectorAsSelector(selector)
 	if err != nil {
 		s = labels.Nothing()
 	}
-	if len(namespaces) == 0 {
-		namespaces = []string{of.Namespace}
+	x := scope{namespaces: namespaces, selector: s, unread: unread, of: of.Ref}
+	switch {
+	case among != nil:
+		if x.among, err = metav1.LabelSelectorAsSelector(among); err != nil {
+			x.among = labels.Nothing()
+		}
+	case len(namespaces) == 0:
+		x.namespaces = []string{of.Namespace}
 	}
-	return scope{everywhere: among != nil, namespaces: namespaces, selector: s}
+	return x
+}
+
+// covers reports whether a term means pods in a namespace.
+func (b *builder) covers(x *scope, namespace string) kubernetes.Answer {
+	switch {
+	case slices.Contains(x.namespaces, namespace):
+		return kubernetes.Yes
+	case x.among == nil:
+		return kubernetes.No
+	}
+	a := b.estate.SelectsNamespace(x.among, namespace)
+	if a == kubernetes.Maybe {
+		b.note("the labels of namespace %s were not read, by which the affinity of %s may mean its pods: it is played as if it kept no pod from a node", namespace, x.of)
+	}
+	return a
 }
 
 // constrain takes what a template asks about other pods.
 func (b *builder) constrain(c *class, w *kubernetes.Workload) {
 	t := &w.Template
 	for _, port := range t.HostPorts { // one pod on a node has it
-		c.anti = append(c.anti, b.groupFor("port "+port, b.key(hostname), scope{everywhere: true, port: port}))
+		c.anti = append(c.anti, b.groupFor("port "+port, b.key(hostname), scope{among: labels.Everything(), port: port}))
 	}
 	b.prefer(c, w)
 	if a := t.Affinity; a != nil {
 		if a.PodAntiAffinity != nil {
 			for _, term := range a.PodAntiAffinity.RequiredDuringSchedulingIgnoredDuringExecution {
-				c.anti = append(c.anti, b.term(w, term))
+				c.anti = append(c.anti, b.term(w, term, false))
 				// Those who ask for it repel those who match it, too.
 				owners := b.groupFor(fmt.Sprint("owners ", w.Ref, term), b.key(term.TopologyKey), scope{namespaces: []string{w.Namespace}, only: w})
-				b.repels = append(b.repels, repel{owners, scopeOf(w, term.LabelSelector, term.Namespaces, term.NamespaceSelector)})
+				b.repels = append(b.repels, repel{owners, scopeOf(w, term.LabelSelector, term.Namespaces, term.NamespaceSelector, false)})
 			}
 		}
 		if a.PodAffinity != nil {
 			for _, term := range a.PodAffinity.RequiredDuringSchedulingIgnoredDuringExecution {
-				c.near = append(c.near, b.term(w, term))
+				c.near = append(c.near, b.term(w, term, true))
 			}
 		}
 	}
@@ -381,7 +414,7 @@ func (b *builder) constrainSpread(c *class, w *kubernetes.Workload) {
 			if s.MinDomains != nil {
 				x.minDomains = *s.MinDomains
 			}
-			who := scopeOf(w, s.LabelSelector, nil, nil)
+			who := scopeOf(w, s.LabelSelector, nil, nil, false)
 			if who.selector.Empty() {
 				who.selector = labels.Nothing()
 			}
@@ -418,6 +451,23 @@ func (x *scope) sameValues(w *kubernetes.Workload, keys []string) {
 	}
 }
 
+// preferNodes takes what a template would rather have of a node, by weight. A term
+// without expressions prefers nothing.
+//
+// Source: the plugin NodeAffinity of the scheduler of Kubernetes 1.36, and
+// NewPreferredSchedulingTerms in k8s.io/component-helpers.
+func (b *builder) preferNodes(c *class, a *corev1.NodeAffinity) {
+	for _, x := range a.PreferredDuringSchedulingIgnoredDuringExecution {
+		all, names, ok := requirements(x.Preference)
+		if !ok || x.Weight == 0 {
+			continue
+		}
+		term := constraint{terms: [][]labels.Requirement{all}, names: [][]string{names}}
+		b.asks(&term)
+		c.preferred = append(c.preferred, preferredNodes{term, x.Weight})
+	}
+}
+
 // prefer takes what a template would rather have of other pods, by weight.
 //
 // Source: the plugin InterPodAffinity of the scheduler of Kubernetes 1.36.
@@ -426,14 +476,17 @@ func (b *builder) prefer(c *class, w *kubernetes.Workload) {
 	if a == nil {
 		return
 	}
+	if a.NodeAffinity != nil {
+		b.preferNodes(c, a.NodeAffinity)
+	}
 	if a.PodAntiAffinity != nil {
 		for _, x := range a.PodAntiAffinity.PreferredDuringSchedulingIgnoredDuringExecution {
-			c.prefers = append(c.prefers, preference{group: b.term(w, x.PodAffinityTerm), weight: -x.Weight})
+			c.prefers = append(c.prefers, preference{group: b.term(w, x.PodAffinityTerm, false), weight: -x.Weight})
 		}
 	}
 	if a.PodAffinity != nil {
 		for _, x := range a.PodAffinity.PreferredDuringSchedulingIgnoredDuringExecution {
-			c.prefers = append(c.prefers, preference{group: b.term(w, x.PodAffinityTerm), weight: x.Weight})
+			c.prefers = append(c.prefers, preference{group: b.term(w, x.PodAffinityTerm, true), weight: x.Weight})
 		}
 	}
 }
@@ -444,9 +497,11 @@ type repel struct {
 	whom   scope
 }
 
-func (b *builder) term(w *kubernetes.Workload, term corev1.PodAffinityTerm) int32 {
-	name := fmt.Sprint("term ", w.Namespace, term.TopologyKey, term.LabelSelector, term.Namespaces, term.NamespaceSelector)
-	return b.groupFor(name, b.key(term.TopologyKey), scopeOf(w, term.LabelSelector, term.Namespaces, term.NamespaceSelector))
+// term is the group of pods that a term of an affinity means. Unread says whether it
+// means those in namespaces of which that is not known.
+func (b *builder) term(w *kubernetes.Workload, term corev1.PodAffinityTerm, unread bool) int32 {
+	name := fmt.Sprint("term ", w.Namespace, term.TopologyKey, term.LabelSelector, term.Namespaces, term.NamespaceSelector, unread && term.NamespaceSelector != nil)
+	return b.groupFor(name, b.key(term.TopologyKey), scopeOf(w, term.LabelSelector, term.Namespaces, term.NamespaceSelector, unread))
 }
 
 func (b *builder) groupFor(name string, key int32, who scope) int32 {
@@ -463,7 +518,7 @@ func (b *builder) groupFor(name string, key int32, who scope) int32 {
 // match finds who counts in which group, and what may run where.
 func (b *builder) match() {
 	workloads := make([]*kubernetes.Workload, len(b.workloads))
-	byNamespace := map[string][]int32{}
+	byNamespace, spaces, owners := map[string][]int32{}, []string(nil), map[kubernetes.Ref]bool{}
 	for i, l := range b.workloadOf {
 		if l >= 0 {
 			workloads[l] = &b.estate.Workloads[i]
@@ -471,22 +526,33 @@ func (b *builder) match() {
 		}
 	}
 	each := func(x *scope, f func(workload int32)) {
-		if x.everywhere {
-			for l, w := range workloads {
-				if x.matches(w) {
-					f(int32(l))
-				}
-			}
-			return
+		namespaces := x.namespaces
+		if x.among != nil {
+			namespaces = spaces
 		}
-		for _, namespace := range x.namespaces {
-			for _, l := range byNamespace[namespace] {
-				if x.matches(workloads[l]) {
+		for _, namespace := range namespaces {
+			own := slices.DeleteFunc(slices.Clone(byNamespace[namespace]), func(l int32) bool { return !x.matches(workloads[l]) })
+			if len(own) == 0 {
+				continue
+			}
+			in := b.covers(x, namespace)
+			for _, l := range own {
+				if in == kubernetes.Yes || in == kubernetes.Maybe && x.unread {
 					f(l)
+				}
+				if in == kubernetes.Maybe {
+					b.workloads[l].repelled = true
+					owners[x.of] = true
 				}
 			}
 		}
 	}
+	spaces = slices.Sorted(maps.Keys(byNamespace))
+	defer func() {
+		for l, w := range workloads {
+			b.workloads[l].repelled = b.workloads[l].repelled || owners[w.Ref]
+		}
+	}()
 	member, repelled := make([][]int32, len(b.workloads)), make([][]int32, len(b.workloads))
 	for g := range b.scopes {
 		each(&b.scopes[g], func(l int32) { member[l] = append(member[l], int32(g)) })
@@ -520,6 +586,24 @@ func (b *builder) judge() {
 	for i := range b.groups {
 		if b.groups[i].spreads {
 			b.judgeDomains(&b.groups[i])
+		}
+	}
+	for i := range b.classes {
+		b.classes[i].judgeNodes(b.shapes)
+	}
+}
+
+// judgeNodes says what nodes of each shape are worth to pods of a class.
+func (c *class) judgeNodes(shapes []shape) {
+	if len(c.preferred) == 0 {
+		return
+	}
+	c.worth = make([]int32, len(shapes))
+	for s := range shapes {
+		for i := range c.preferred {
+			if c.preferred[i].attracts(&shapes[s]) {
+				c.worth[s] += c.preferred[i].weight
+			}
 		}
 	}
 }

@@ -64,6 +64,7 @@ type workload struct {
 	autoscaled bool
 	watched    bool
 	parallel   bool // of a StatefulSet
+	repelled   bool // it is not known of some others whether its pods may stand beside theirs
 	rollout    kubernetes.Rollout
 	readyAfter time.Duration // from its start, at the soonest
 	ties       []int32       // of a StatefulSet's volumes by ordinal
@@ -83,8 +84,10 @@ type class struct {
 	anti           []int32    // groups none of which may be where it goes
 	near           []int32    // groups one of which must be
 	spread         []spread
-	prefers        []preference // what the scheduler would rather have
-	tie            int32        // of the volumes it shares
+	prefers        []preference // what the scheduler would rather have of other pods
+	preferred      []preferredNodes
+	worth          []int32 // by shape: what preferred comes to; nil for nothing
+	tie            int32   // of the volumes it shares
 	priority       int32
 	preempts       bool
 	grace          time.Duration
@@ -103,6 +106,15 @@ type preference struct {
 	weight  int32
 	spreads bool // it is of a topology spread, and not of an affinity
 }
+
+// preferredNodes are those that a pod would rather be on, by weight.
+type preferredNodes struct {
+	constraint
+	weight int32
+}
+
+// chooses reports whether more decides about a node than how empty it is.
+func (c *class) chooses() bool { return len(c.prefers) > 0 || c.worth != nil }
 
 type spread struct {
 	group   int32
@@ -209,6 +221,7 @@ type builder struct {
 	keyOf       map[string]int32
 	domains     []map[string]int32 // by key: ids of its values
 	relevant    map[string]bool    // labels of nodes that something asks about
+	byName      bool               // something asks about nodes by name
 	constraints map[string]int32
 	asked       []constraint
 	groupOf     map[string]int32
