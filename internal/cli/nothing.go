@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/onus-project/onus/internal/estate"
@@ -15,7 +16,7 @@ import (
 func nothingToCheck(e *estate.Whole) error {
 	unread := e.Unread()
 	switch {
-	case e.Checked() || len(unread) > 0 && e.Objects() > 0:
+	case e.Checked() || len(unread) > 0 && e.Objects() > 0 || makesSomething(e):
 		return nil
 	case len(unread) > 0:
 		return nothingRead(unread, "nothing of the cluster")
@@ -26,6 +27,12 @@ func nothingToCheck(e *estate.Whole) error {
 			noneOf(e, func(a origin.Account) string { return a.ToCheck }))
 	}
 	return nothingKnown(e, "nothing to check")
+}
+
+// makesSomething reports whether the input holds objects of which others make what
+// there would be to check: the report names them.
+func makesSomething(e *estate.Whole) bool {
+	return slices.ContainsFunc(e.Units, func(u *estate.Unit) bool { return len(u.Kubernetes.Elsewhere)+len(u.Kubernetes.NotJudged) > 0 })
 }
 
 // nothingToSimulate is the answer to input with nothing to watch.

@@ -110,6 +110,7 @@ func (m *maker) elsewhere(o object, u *responsibility.UnreadMakings) {
 	case u.Kind != "":
 		m.hide(o.resource, "it may make "+words.Plural(u.Kind), u.Kind, scope)
 	default:
+		m.raw.Elsewhere = append(m.raw.Elsewhere, o.resource.API)
 		m.hide(o.resource, "what it applies stands elsewhere and was not read", "", scope)
 	}
 }

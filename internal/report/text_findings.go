@@ -444,7 +444,7 @@ func (f *findingsWriter) footer() {
 	if len(f.NotLookedAt) > 0 {
 		say("Not checked; verify by hand: " + strings.Join(f.NotLookedAt, ", ") + ".")
 	}
-	if said := notJudged(f.Read.NotJudged); said != "" {
+	for _, said := range notChecked(f.Read) {
 		say(said)
 	}
 	if !f.s.Held && f.toMend() > mostInFull {
@@ -455,19 +455,24 @@ func (f *findingsWriter) footer() {
 	}
 }
 
-// notJudged names the kinds of custom resources whose pods, if there are any, were
-// not checked.
-func notJudged(kinds map[string]int) string {
-	if len(kinds) == 0 {
-		return ""
+// notChecked say what was read of which it is not known what runs there.
+func notChecked(r published.Read) []string {
+	var all []string
+	if n, kinds := kindsOf(r.Elsewhere); n > 0 {
+		all = append(all, "Not rendered: "+words.Count(n, "object that applies", "objects that apply")+" what stands elsewhere ("+kinds+"); give that rendered, too, to have it checked.")
 	}
-	n := 0
-	var names []string
-	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
-		n += kinds[kind]
-		names = append(names, kind)
+	if n, kinds := kindsOf(r.NotJudged); n > 0 {
+		all = append(all, "Not judged: "+words.Count(n, "custom resource")+" whose operators onus does not know ("+kinds+").")
 	}
-	return "Not judged: " + words.Count(n, "custom resource") + " whose operators onus does not know (" + words.Few(names) + ")."
+	return all
+}
+
+// kindsOf counts objects, and names their kinds.
+func kindsOf(kinds map[string]int) (n int, names string) {
+	for _, of := range kinds {
+		n += of
+	}
+	return n, words.Few(slices.Sorted(maps.Keys(kinds)))
 }
 
 // skipped says what was read and does not matter here.

@@ -20,6 +20,13 @@ func otherBudgets(p *check.Pass, j *check.Judgement) []origin.Unread {
 	return append(e.Lacks(kubernetes.BudgetKinds), e.Hides(kubernetes.BudgetKinds)...)
 }
 
+// secondBudgets: the same, where a second budget over pods would be an error. What
+// holds nobody knows what, such as a chart that is not here, has budgets over its
+// own pods; what is known to hold or to make budgets may have one over these.
+func secondBudgets(p *check.Pass, j *check.Judgement) []origin.Unread {
+	return slices.DeleteFunc(otherBudgets(p, j), func(u origin.Unread) bool { return u.Of != "" && u.Kind == "" })
+}
+
 // unguarded: no budget that was not read covers the workload, where none that
 // was read does.
 func unguarded(p *check.Pass, j *check.Judgement) []origin.Unread {

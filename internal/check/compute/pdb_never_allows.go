@@ -11,7 +11,7 @@ import (
 // arithmetic rests on is part of the judgement: it differs by budget.
 var PDBNeverAllows = check.Check{
 	ID: "pdb-never-allows", Axis: Axis, Subjects: budgets,
-	Needs: check.Needs{Held: []check.Need{otherBudgets}},
+	Needs: check.Needs{Held: []check.Need{secondBudgets}},
 	Run:   eachCovered(neverAllows),
 }
 

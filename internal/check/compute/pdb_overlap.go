@@ -15,7 +15,7 @@ const PDBOverlapID = "pdb-overlap"
 // PDBOverlap looks for pods that more than one budget covers.
 var PDBOverlap = check.Check{
 	ID: PDBOverlapID, Axis: Axis, Subjects: budgets,
-	Needs: check.Needs{Held: []check.Need{otherBudgets, ownObject, ordinals, podLabels}, Broken: []check.Need{ownName, ordinals, podLabels}},
+	Needs: check.Needs{Held: []check.Need{secondBudgets, ownObject, ordinals, podLabels}, Broken: []check.Need{ownName, ordinals, podLabels}},
 	Run:   eachCovered(overlap),
 }
 

@@ -62,6 +62,9 @@ type Estate struct {
 	// NotJudged are the kinds, as GROUP/KIND, of custom resources of which it is
 	// not known what their operators make: one for each resource.
 	NotJudged []string
+	// Elsewhere are the kinds of those that apply what stands elsewhere, such as the
+	// chart of a release: one for each resource.
+	Elsewhere []string
 	Seen      Seen
 }
 

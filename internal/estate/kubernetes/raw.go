@@ -39,6 +39,7 @@ type Raw struct {
 	Unread          []origin.Unread
 	Hidden          []origin.Unread
 	NotJudged       []string
+	Elsewhere       []string
 	Seen            Seen
 }
 
@@ -97,5 +98,6 @@ func (r *Raw) Append(o *Raw) {
 	r.Unread = append(r.Unread, o.Unread...)
 	r.Hidden = append(r.Hidden, o.Hidden...)
 	r.NotJudged = append(r.NotJudged, o.NotJudged...)
+	r.Elsewhere = append(r.Elsewhere, o.Elsewhere...)
 	r.Seen.Add(o.Seen)
 }

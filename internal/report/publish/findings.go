@@ -69,14 +69,20 @@ func read(looked Looked) published.Read {
 		r.Nodes += len(e.Nodes)
 		r.Pools += len(e.Pools)
 		r.Instances += len(u.Database.Instances)
-		for _, kind := range e.NotJudged {
-			if r.NotJudged == nil {
-				r.NotJudged = map[string]int{}
-			}
-			r.NotJudged[kind]++
-		}
+		counted(&r.NotJudged, e.NotJudged)
+		counted(&r.Elsewhere, e.Elsewhere)
 	}
 	return r
+}
+
+// counted adds how often each of some kinds is there.
+func counted(by *map[string]int, kinds []string) {
+	for _, kind := range kinds {
+		if *by == nil {
+			*by = map[string]int{}
+		}
+		(*by)[kind]++
+	}
 }
 
 // units name what was read side by side.

@@ -51,6 +51,9 @@ type Read struct {
 	// NotJudged counts custom resources of which it is not known what their
 	// operators make, by GROUP/KIND.
 	NotJudged map[string]int `json:"notJudged,omitempty"`
+	// Elsewhere counts objects that apply what stands elsewhere and was not read,
+	// such as the chart of a release, by GROUP/KIND.
+	Elsewhere map[string]int `json:"elsewhere,omitempty"`
 	Aside     *Aside         `json:"aside,omitempty"`
 }
 
