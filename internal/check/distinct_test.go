@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/origin"
 )
@@ -38,7 +39,7 @@ func TestDistinct(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			results := []Result{{Findings: []finding.Finding{web}}, {Findings: []finding.Finding{test.of}}}
 			var got strings.Builder
-			for _, r := range Distinct(results, func(i int) bool { return test.trial[i] == '1' }) {
+			for _, r := range Distinct(results, []*estate.Unit{{Trial: test.trial[0] == '1'}, {Trial: test.trial[1] == '1'}}) {
 				got.WriteByte("01"[len(r.Findings)])
 			}
 			if got.String() != test.want {
@@ -50,7 +51,26 @@ func TestDistinct(t *testing.T) {
 		})
 	}
 	nowhere := change(func(f *finding.Finding) { f.Position = origin.Position{} })
-	if all := Distinct([]Result{{Findings: []finding.Finding{nowhere}}, {Findings: []finding.Finding{nowhere}}}, func(i int) bool { return i == 1 }); len(all[1].Findings) != 1 {
+	if all := Distinct([]Result{{Findings: []finding.Finding{nowhere}}, {Findings: []finding.Finding{nowhere}}}, []*estate.Unit{{}, {Trial: true}}); len(all[1].Findings) != 1 {
 		t.Error("objects of which it is not known where they stand are taken for one")
+	}
+}
+
+// What is said of each of several alternatives is said once, and names the others.
+func TestAlternatives(t *testing.T) {
+	at := func(file string) finding.Finding {
+		return finding.Finding{Obligation: "pdb-missing", Message: "no PDB", Subject: finding.Subject{Kind: "Deployment", Name: "web"}, Position: origin.Position{File: file, Line: 1}}
+	}
+	other := at("c.yaml")
+	other.Message = "PDB of 0"
+	results := []Result{{Findings: []finding.Finding{at("a.yaml")}}, {Findings: []finding.Finding{at("b.yaml")}}, {Findings: []finding.Finding{other}}, {Findings: []finding.Finding{at("d.yaml")}}, {Findings: []finding.Finding{at("e.yaml")}}}
+	all := Distinct(results, []*estate.Unit{{Alternative: true}, {Alternative: true}, {Alternative: true}, {}, {}})
+	for i, want := range []int{1, 0, 1, 1, 1} {
+		if len(all[i].Findings) != want {
+			t.Errorf("%d findings of %d", len(all[i].Findings), i)
+		}
+	}
+	if e := all[0].Findings[0].Evidence; len(e) != 1 || e[0].Position.File != "b.yaml" {
+		t.Errorf("%v", e)
 	}
 }

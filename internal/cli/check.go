@@ -118,7 +118,7 @@ func (s *session) check(ctx context.Context, from input, as, output string, all,
 		}
 		looked.Places, looked.Results = append(looked.Places, places), append(looked.Results, result)
 	}
-	looked.Results = check.Distinct(looked.Results, func(i int) bool { return read.Units[i].Trial })
+	looked.Results = check.Distinct(looked.Results, read.Units)
 	findings := publish.Findings(c, looked)
 	done()
 	screen.Held = all

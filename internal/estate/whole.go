@@ -20,6 +20,9 @@ type Unit struct {
 	// Trial says that it is there for tests: what it has in common with others is
 	// theirs.
 	Trial bool
+	// Alternative says that other units state the same objects in another way, of
+	// which one is applied: what is said of several is said once.
+	Alternative bool
 	*Estate
 }
 

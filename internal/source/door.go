@@ -231,7 +231,7 @@ func (d *door) whole() (*estate.Whole, error) {
 			operator.Make(d.in.Catalog, &r.kubernetes)
 		}
 		w.Units = append(w.Units, &estate.Unit{
-			Name: r.unit.Name, Kind: string(r.unit.Kind), Path: r.unit.Path, Trial: r.unit.Trial,
+			Name: r.unit.Name, Kind: string(r.unit.Kind), Path: r.unit.Path, Trial: r.unit.Trial, Alternative: r.unit.Alternative,
 			Estate: &estate.Estate{Name: r.unitName(), Roots: d.roots, Kubernetes: kubernetes.Link(&r.kubernetes), Database: r.database, Unreadable: r.faults},
 		})
 	}

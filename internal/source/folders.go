@@ -7,12 +7,14 @@ import (
 	"strings"
 
 	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/source/unit"
 )
 
 // plainFiles reads files that belong to no unit. Folders that state the same
 // object differently are environments, each a unit of its own: which one would
-// be applied last, nothing tells.
+// be applied last, nothing tells. Files of one folder that do are alternatives,
+// of which one is applied, and units too.
 func (d *door) plainFiles(files []string) error {
 	apart := d.in.Live == nil && len(files) > 1
 	var each []*reading
@@ -31,7 +33,7 @@ func (d *door) plainFiles(files []string) error {
 	if !apart {
 		return nil
 	}
-	folders := apartFolders(each, of)
+	folders, environments := d.apart(each, of)
 	at := map[string]*reading{}
 	for i, r := range each {
 		folder := deepest(folders, of[i])
@@ -42,6 +44,9 @@ func (d *door) plainFiles(files []string) error {
 		one, ok := at[folder]
 		if !ok {
 			one = d.reading(unit.Unit{Name: d.free(filepath.ToSlash(folder)), Kind: unit.Files, Path: folder})
+			if !environments[folder] {
+				one.unit.Alternative, d.plain.unit.Alternative = true, true
+			}
 			at[folder] = one
 			if d.picked(one.unit.Name) {
 				d.units = append(d.units, one)
@@ -64,44 +69,78 @@ func (d *door) free(name string) string {
 	return name
 }
 
-// apartFolders are the folders, in pairs of siblings, below which one object
-// stands in two ways.
-func apartFolders(each []*reading, of []string) []string {
-	type stated struct {
-		dir   string
-		value any
-	}
+// stated is an object as a file states it.
+type stated struct {
+	file string
+	kubernetes.State
+}
+
+// apart are the folders, in pairs of siblings, below which one object stands in
+// two ways, and the files that state one differently in the same folder. Folders
+// that differ in objects of Kubernetes itself are environments; examples of one
+// operator's resources that are all called the same are alternatives.
+func (d *door) apart(each []*reading, of []string) (found []string, environments map[string]bool) {
 	all := map[string][]stated{}
 	var keys []string
 	for i, r := range each {
-		dir := filepath.Dir(of[i])
 		for _, s := range r.kubernetes.States() {
+			if s.Custom != "" && !d.modelled(s.Custom) {
+				continue
+			}
 			if all[s.Key] == nil {
 				keys = append(keys, s.Key)
 			}
-			all[s.Key] = append(all[s.Key], stated{dir, s.Value})
+			all[s.Key] = append(all[s.Key], stated{of[i], s})
 		}
 	}
-	folders := map[string]bool{}
+	environments = map[string]bool{}
 	for _, key := range keys {
-		others := all[key]
-		if !slices.ContainsFunc(others[1:], func(o stated) bool { return o.dir != others[0].dir && !reflect.DeepEqual(o.value, others[0].value) }) {
-			continue
+		folders := partingFolders(all[key])
+		found = append(append(found, folders...), alternatives(all[key])...)
+		for _, folder := range folders {
+			environments[folder] = environments[folder] || all[key][0].Builtin
 		}
-		for i, x := range others {
-			for _, y := range others[:i] {
-				for _, folder := range parting(x.dir, y.dir) {
-					folders[folder] = true
-				}
+	}
+	slices.Sort(found)
+	return slices.Compact(found), environments
+}
+
+// modelled reports whether it is known what an operator makes of a kind.
+func (d *door) modelled(api string) bool {
+	if d.in.Catalog == nil {
+		return false
+	}
+	model, _, _ := d.in.Catalog.Custom(api)
+	return model != nil
+}
+
+// partingFolders are those at which the folders part that state an object, where
+// two of them do it differently.
+func partingFolders(all []stated) []string {
+	dir := func(s stated) string { return filepath.Dir(s.file) }
+	if !slices.ContainsFunc(all[1:], func(o stated) bool { return dir(o) != dir(all[0]) && !reflect.DeepEqual(o.Value, all[0].Value) }) {
+		return nil
+	}
+	var folders []string
+	for i, x := range all {
+		for _, y := range all[:i] {
+			folders = append(folders, parting(dir(x), dir(y))...)
+		}
+	}
+	return folders
+}
+
+// alternatives are the files that state an object differently beside each other.
+func alternatives(all []stated) []string {
+	var files []string
+	for i, x := range all {
+		for _, y := range all[:i] {
+			if x.file != y.file && filepath.Dir(x.file) == filepath.Dir(y.file) && x.Judged != nil && y.Judged != nil && !reflect.DeepEqual(x.Judged, y.Judged) {
+				files = append(files, x.file, y.file)
 			}
 		}
 	}
-	var sorted []string
-	for folder := range folders {
-		sorted = append(sorted, folder)
-	}
-	slices.Sort(sorted)
-	return sorted
+	return files
 }
 
 // parting are the folders at which two directories part: the first of each that
@@ -122,10 +161,14 @@ func parting(a, b string) []string {
 	return folders
 }
 
-// deepest is the deepest folder that a file is below, or empty.
+// deepest is the file itself where it is one of them, or else the deepest folder
+// that it is below, or empty.
 func deepest(folders []string, file string) string {
 	found := ""
 	for _, folder := range folders {
+		if folder == file {
+			return file
+		}
 		if len(folder) > len(found) && strings.HasPrefix(file, folder+string(filepath.Separator)) {
 			found = folder
 		}

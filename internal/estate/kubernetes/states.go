@@ -1,12 +1,22 @@
 package kubernetes
 
-import "github.com/onus-project/onus/internal/origin"
+import (
+	"slices"
+
+	"github.com/onus-project/onus/internal/origin"
+)
 
 // State is one object that decides verdicts, by what it is called and without
 // where it stands.
 type State struct {
 	Key   string // of its kind, namespace and name
 	Value any
+	// Judged is what verdicts rest on of something that runs, or that makes what
+	// runs: of two that differ either one is applied or the other. Nil of all else,
+	// of what a patch states of a workload, and of what a cluster holds.
+	Judged  any
+	Builtin bool   // of Kubernetes itself, and no pool
+	Custom  string // GROUP/KIND of a custom resource
 }
 
 // States are the objects with names that verdicts are about or rest on: which
@@ -20,26 +30,48 @@ func (r *Raw) States() []State {
 	for _, w := range r.Workloads {
 		w.Position = origin.Position{}
 		if !w.Generated && w.Name != "" {
-			all = append(all, State{w.Group + "/" + w.Ref.String(), w})
+			s := State{Key: w.Group + "/" + w.Ref.String(), Value: w, Builtin: true}
+			if len(w.Template.Containers) > 0 && r.Newest.IsZero() {
+				w.judged()
+				s.Judged = w
+			}
+			all = append(all, s)
 		}
 	}
 	for _, p := range r.Pods {
 		p.Position = origin.Position{}
 		if !p.Generated && p.Name != "" && p.Owner == nil {
-			all = append(all, State{"Pod/" + p.Namespace + "/" + p.Name, p})
+			all = append(all, State{Key: "Pod/" + p.Namespace + "/" + p.Name, Value: p, Builtin: true})
 		}
 	}
 	for _, b := range r.Budgets {
 		b.Position, b.Spec = origin.Position{}, origin.Position{}
-		all = append(all, State{b.Ref().String(), b})
+		all = append(all, State{Key: b.Ref().String(), Value: b, Builtin: true})
 	}
 	for _, s := range r.Scalers {
 		s.Position = origin.Position{}
-		all = append(all, State{s.Ref.String(), s})
+		all = append(all, State{Key: s.Ref.String(), Value: s, Builtin: true})
 	}
 	for _, s := range r.Services {
 		s.Position = origin.Position{}
-		all = append(all, State{"Service/" + s.Namespace + "/" + s.Name, s})
+		all = append(all, State{Key: "Service/" + s.Namespace + "/" + s.Name, Value: s, Builtin: true})
+	}
+	for _, p := range r.Pools {
+		p.Position, p.Budgets = origin.Position{}, slices.Clone(p.Budgets)
+		for i := range p.Budgets {
+			p.Budgets[i].Position = origin.Position{}
+		}
+		all = append(all, made(State{Key: p.API + "/" + p.Namespace + "/" + p.Name, Value: p}, r))
+	}
+	for _, c := range r.CustomResources {
+		all = append(all, made(State{Key: c.API + "/" + c.Namespace + "/" + c.Name, Value: string(c.Object), Custom: c.API}, r))
 	}
 	return all
+}
+
+func made(s State, r *Raw) State {
+	if r.Newest.IsZero() {
+		s.Judged = s.Value
+	}
+	return s
 }

@@ -34,6 +34,9 @@ type Unit struct {
 	// Trial says that it is there for tests: a chart with a file of values for
 	// them, an overlay in a folder for them.
 	Trial bool
+	// Alternative says that other units state the same objects in another way, of
+	// which one is applied.
+	Alternative bool
 }
 
 // Built is what the tool of a unit makes of it.
