@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/onus-project/onus/internal/finding"
 )
@@ -10,15 +12,16 @@ import (
 // how many more units have that, by its fingerprint: a base that ten overlays
 // build is mended once. The gravest stands for the others.
 func withoutCopies(all []finding.Finding) (told []finding.Finding, also map[string]int) {
-	at, also := map[string]int{}, map[string]int{}
+	at, also := map[string][]int{}, map[string]int{}
 	for _, x := range all {
 		key := writtenAs(&x)
-		i, copied := at[key]
-		if !copied {
-			at[key] = len(told)
+		k := slices.IndexFunc(at[key], func(i int) bool { return sameName(told[i].Subject.Name, x.Subject.Name) })
+		if k < 0 {
+			at[key] = append(at[key], len(told))
 			told = append(told, x)
 			continue
 		}
+		i := at[key][k]
 		more := also[told[i].Fingerprint]
 		if graver(&x, &told[i]) {
 			delete(also, told[i].Fingerprint)
@@ -37,6 +40,10 @@ func writtenAs(x *finding.Finding) string {
 	}
 	return fmt.Sprint(x.Obligation, x.Verdict, x.Position, x.Subject.Kind, x.Message)
 }
+
+// sameName reports whether a name is another with what an overlay puts before or
+// behind it. A template that loops writes objects of other names in one place.
+func sameName(a, b string) bool { return strings.Contains(a, b) || strings.Contains(b, a) }
 
 func graver(x, y *finding.Finding) bool {
 	return weight(*x) < weight(*y)
