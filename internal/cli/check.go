@@ -12,6 +12,7 @@ import (
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/remedy"
 	"github.com/onus-project/onus/internal/report/publish"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -119,6 +120,10 @@ func (s *session) check(ctx context.Context, from input, as, output string, all,
 		looked.Places, looked.Results = append(looked.Places, places), append(looked.Results, result)
 	}
 	looked.Results = check.Distinct(looked.Results, read.Units)
+	charts := remedy.New(c, table.All())
+	for i, u := range read.Units {
+		charts.Fit(ctx, u, looked.Results[i].Findings)
+	}
 	findings := publish.Findings(c, looked)
 	done()
 	screen.Held = all

@@ -1,6 +1,7 @@
 package estate
 
 import (
+	"context"
 	"slices"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -23,7 +24,20 @@ type Unit struct {
 	// Alternative says that other units state the same objects in another way, of
 	// which one is applied: what is said of several is said once.
 	Alternative bool
+	Chart       *Chart // that makes it; nil where none does
 	*Estate
+}
+
+// Chart is what can be asked of the chart that makes a unit.
+type Chart struct {
+	// With is what it makes with more values, each in the form of Helm's --set; nil
+	// where it makes nothing whole.
+	With func(ctx context.Context, set []string) *kubernetes.Estate
+	// Named are the values that a template names for a field of the object that
+	// begins on a line of it.
+	Named func(file string, line int, field string) []string
+	// Budgets are the values that switch PodDisruptionBudgets on.
+	Budgets func() []string
 }
 
 // Whole is all that was read: one unit or more, side by side.

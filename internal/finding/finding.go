@@ -119,6 +119,9 @@ type Evidence struct {
 type Fix struct {
 	Summary string   `json:"summary"`
 	Changes []Change `json:"changes,omitempty"`
+	// Values are those of the chart that makes the object, each in the form of
+	// Helm's --set. Changes are then what is left beside them.
+	Values []string `json:"values,omitempty"`
 }
 
 // Summary counts findings by verdict, and what could not be read to have any.

@@ -372,6 +372,12 @@ func (f *findingsWriter) fix(fix *finding.Fix) {
 	}
 	f.shown[key] = key != ""
 	f.line(f.s.wrap(4, summary))
+	if len(fix.Values) > 0 {
+		f.line("      " + f.s.paint(faint, "# values of the chart"))
+		for _, v := range fix.Values {
+			f.line("      --set " + v)
+		}
+	}
 	for _, c := range fix.Changes {
 		f.change(c)
 	}
@@ -381,6 +387,7 @@ func (f *findingsWriter) fix(fix *finding.Fix) {
 // where it has none.
 func changesKey(fix *finding.Fix) string {
 	var key strings.Builder
+	fmt.Fprint(&key, strings.Join(fix.Values, "\n"))
 	for _, c := range fix.Changes {
 		fmt.Fprintln(&key, c.Action, c.Object, c.Manifest())
 	}

@@ -170,6 +170,7 @@ func (d *door) build(found []unit.Found) ([]*reading, error) {
 			defer crash.Handle()
 			for i := range next {
 				all[i] = d.reading(found[i].Unit)
+				all[i].chart = found[i].Chart
 				files[i] = all[i].made(found[i].Build(d.ctx))
 			}
 		})
@@ -232,6 +233,7 @@ func (d *door) whole() (*estate.Whole, error) {
 		}
 		w.Units = append(w.Units, &estate.Unit{
 			Name: r.unit.Name, Kind: string(r.unit.Kind), Path: r.unit.Path, Trial: r.unit.Trial, Alternative: r.unit.Alternative,
+			Chart:  r.asked(),
 			Estate: &estate.Estate{Name: r.unitName(), Roots: d.roots, Kubernetes: kubernetes.Link(&r.kubernetes), Database: r.database, Unreadable: r.faults},
 		})
 	}

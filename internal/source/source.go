@@ -99,6 +99,7 @@ func Error(f origin.Fault) *document.Error {
 type reading struct {
 	*door
 	unit       unit.Unit
+	chart      *unit.ChartValues
 	kubernetes kubernetes.Raw
 	database   database.Estate
 	faults     []origin.Fault

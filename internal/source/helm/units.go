@@ -61,7 +61,7 @@ type chartUnits struct {
 }
 
 func (c *chartUnits) find() []unit.Found {
-	own := c.found("", func(ctx context.Context) unit.Built {
+	own := c.found("", Options{Given: c.given.Values, Set: c.given.Set}, func(ctx context.Context) unit.Built {
 		return Build(ctx, c.in, c.dir, Options{Given: c.given.Values, Set: c.given.Set})
 	})
 	environments, trials := matching(c.in, c.dir, environments), matching(c.in, c.dir, trials)
@@ -86,7 +86,7 @@ func (c *chartUnits) variants(own unit.Found, environments, trials []string) []u
 	add := func(file string, key func(*Release) string) {
 		r, err := Render(c.ctx, c.in, c.dir, Options{Values: []string{file}})
 		if err != nil {
-			all = append(all, c.found(file, func(context.Context) unit.Built { return unit.Built{Missing: faults(err)} }))
+			all = append(all, c.found(file, Options{Values: []string{file}}, func(context.Context) unit.Built { return unit.Built{Missing: faults(err)} }))
 			return
 		}
 		k := key(r)
@@ -113,16 +113,21 @@ func (c *chartUnits) variants(own unit.Found, environments, trials []string) []u
 }
 
 func (c *chartUnits) rendered(file string, r *Release) unit.Found {
-	return c.found(file, func(context.Context) unit.Built { return r.built() })
+	var o Options
+	if file != "" {
+		o.Values = []string{file}
+	}
+	return c.found(file, o, func(context.Context) unit.Built { return r.built() })
 }
 
-// found is the unit of a chart with a file of values; empty for its own.
-func (c *chartUnits) found(file string, build func(context.Context) unit.Built) unit.Found {
+// found is the unit of a chart with a file of values, empty for its own, and what
+// it is rendered with.
+func (c *chartUnits) found(file string, o Options, build func(context.Context) unit.Built) unit.Found {
 	u := unit.Unit{Name: c.in.Name(c.dir), Kind: unit.Chart, Path: c.dir}
 	if file != "" {
 		u.Name, u.Path = c.in.Name(file), file
 	}
-	return unit.Found{Unit: u, Owns: []string{c.dir}, Build: build}
+	return unit.Found{Unit: u, Owns: []string{c.dir}, Build: build, Chart: asked(c.in, c.dir, o)}
 }
 
 // Build renders a chart as a unit. Why it does not render is missing.

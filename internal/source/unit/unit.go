@@ -83,4 +83,16 @@ type Found struct {
 	// Owns are directories of which no file is read as it is: a chart's.
 	Owns  []string
 	Build func(ctx context.Context) Built
+	Chart *ChartValues // of a chart; nil for others
+}
+
+// ChartValues is what can be asked of the values of a chart.
+type ChartValues struct {
+	// With builds it with more values, each in the form of Helm's --set.
+	With func(ctx context.Context, set []string) Built
+	// Named are the values that a template names for a field of the object that
+	// begins on a line of it.
+	Named func(file string, line int, field string) []string
+	// Budgets are the values that switch PodDisruptionBudgets on.
+	Budgets func() []string
 }

@@ -1,0 +1,219 @@
+// Package remedy gives the fixes of what a chart makes as values of the chart: what
+// is changed in a rendered object is gone with the next upgrade, and a template
+// is somebody else's. A value is found by the template that names it, and given
+// only where the chart, rendered with it, has the finding no more and no other one.
+package remedy
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/check/compute"
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/responsibility"
+)
+
+// Charts gives fixes as values of charts.
+type Charts struct {
+	catalog *responsibility.Catalog
+	table   []check.Check
+	renders int // that may still be made
+}
+
+// mostRenders bounds how often charts are rendered in one run, and mostTries how
+// many budgets are tried for one finding. Beyond that a fix says only that it is
+// for the values of the chart.
+const (
+	mostRenders = 60
+	mostTries   = 3
+)
+
+// New is for one run over some checks. Outcomes are not looked at again: what is
+// played takes long, and rests on the same objects.
+func New(c *responsibility.Catalog, table []check.Check) *Charts {
+	quick := slices.Clone(table)
+	for i := range quick {
+		if quick[i].Outcome || quick[i].ByContract {
+			quick[i].Run, quick[i].Subjects = func(*check.Pass) {}, check.Subjects{}
+		}
+	}
+	return &Charts{catalog: c, table: quick, renders: mostRenders}
+}
+
+// Fit gives the fixes of a unit's findings the form that its chart wants. What
+// changes nothing but new objects stays as it is.
+func (x *Charts) Fit(ctx context.Context, u *estate.Unit, findings []finding.Finding) {
+	for i := range findings {
+		f := &findings[i]
+		if f.Fix == nil || len(f.Fix.Changes) == 0 || f.Verdict != finding.Broken || !rendered(u, f.Fix) {
+			continue
+		}
+		if u.Chart != nil {
+			if fix := x.values(ctx, u, f); fix != nil {
+				f.Fix = fix
+				continue
+			}
+		}
+		if slices.ContainsFunc(f.Fix.Changes, func(c finding.Change) bool { return c.Action != finding.Create }) {
+			f.Fix = &finding.Fix{Summary: f.Fix.Summary + ", by the values of the chart that makes it"}
+		}
+	}
+}
+
+// rendered reports whether what a fix changes, or is for, stands in templates.
+func rendered(u *estate.Unit, fix *finding.Fix) bool {
+	return u.Chart != nil || u.Kind != estate.Files && slices.ContainsFunc(fix.Changes, func(c finding.Change) bool {
+		return c.Position != nil && strings.Contains(c.Position.File, "/templates/")
+	})
+}
+
+// values are those that mend a finding; nil where none were found. A chart that
+// makes a budget by itself, or can, is asked for that; else the fix's own stands
+// beside the values.
+func (x *Charts) values(ctx context.Context, u *estate.Unit, f *finding.Finding) *finding.Fix {
+	set, creates, ok := named(u.Chart, f.Fix)
+	if !ok {
+		return nil
+	}
+	var beside *finding.Fix
+	if len(set) > 0 {
+		after := x.with(ctx, u, set)
+		if x.mends(ctx, u, f, after, nil) {
+			return &finding.Fix{Summary: f.Fix.Summary, Values: set}
+		}
+		if len(creates) == 0 {
+			return nil
+		}
+		if x.mends(ctx, u, f, after, creates) {
+			beside = &finding.Fix{Summary: f.Fix.Summary, Values: set, Changes: creates}
+		}
+	}
+	on := nearest(u.Chart.Budgets(), set)
+	for _, key := range on[:min(len(on), mostTries)] {
+		with := append(slices.Clone(set), key+"=true")
+		if x.mends(ctx, u, f, x.with(ctx, u, with), nil) {
+			return &finding.Fix{Summary: f.Fix.Summary, Values: with}
+		}
+	}
+	return beside
+}
+
+// with is what a unit's chart makes with other values; nil where it makes nothing,
+// or enough was rendered.
+func (x *Charts) with(ctx context.Context, u *estate.Unit, set []string) *kubernetes.Estate {
+	if x.renders == 0 || ctx.Err() != nil {
+		return nil
+	}
+	x.renders--
+	return u.Chart.With(ctx, set)
+}
+
+// named are the values that templates name where they write the fields which a
+// fix changes, and the objects that it adds. It fails where a field has none.
+func named(c *estate.Chart, fix *finding.Fix) (set []string, creates []finding.Change, ok bool) {
+	for _, change := range fix.Changes {
+		switch {
+		case change.Action == finding.Create:
+			creates = append(creates, change)
+			continue
+		case change.Position == nil || change.Action == finding.Delete:
+			return nil, nil, false
+		}
+		for _, e := range change.Edits {
+			keys := c.Named(change.Position.File, change.Position.Line, e.Path[strings.LastIndexByte(e.Path, '/')+1:])
+			if len(keys) == 0 {
+				return nil, nil, false
+			}
+			set = append(set, keys[0]+"="+cmp.Or(string(e.After), "null"))
+		}
+	}
+	return set, creates, true
+}
+
+// nearest sorts keys by how much of their path they have in common with values
+// that are set, most first.
+func nearest(keys, set []string) []string {
+	common := func(key string) int {
+		n := 0
+		for _, s := range set {
+			k := 0
+			for k < min(len(key), len(s)) && key[k] == s[k] {
+				k++
+			}
+			n = max(n, strings.Count(key[:k], "."))
+		}
+		return n
+	}
+	sorted := slices.Clone(keys)
+	slices.SortStableFunc(sorted, func(a, b string) int { return common(b) - common(a) })
+	return sorted
+}
+
+// mends reports whether a finding is gone from what a chart makes with other
+// values, and no other one came, but what the changes beside them are for. Of the
+// other workloads none has another size.
+func (x *Charts) mends(ctx context.Context, u *estate.Unit, f *finding.Finding, after *kubernetes.Estate, rest []finding.Change) bool {
+	if after == nil {
+		return false
+	}
+	before := map[kubernetes.Ref]int{}
+	for i := range u.Kubernetes.Workloads {
+		before[u.Kubernetes.Workloads[i].Ref] = u.Kubernetes.Workloads[i].AtLeast()
+	}
+	there := false
+	for i := range after.Workloads {
+		w := &after.Workloads[i]
+		own := f.Subject.Kind == w.Kind && f.Subject.Name == w.Name && f.Subject.Namespace == w.Namespace
+		there = there || own || f.Subject.Kind == "PodDisruptionBudget"
+		if n, was := before[w.Ref]; !own && was && n != w.AtLeast() {
+			return false
+		}
+	}
+	if !there {
+		return false
+	}
+	was, is := x.broken(ctx, u, u.Kubernetes, f), x.broken(ctx, u, after, f)
+	if is == nil || is[f.Fingerprint] != "" {
+		return false
+	}
+	for fingerprint, obligation := range is {
+		if was[fingerprint] == "" && (len(rest) == 0 || obligation != compute.PDBMissing.ID) {
+			return false
+		}
+	}
+	return true
+}
+
+// broken are the obligations that are broken in an estate, by fingerprint, as on
+// the offering of a finding; nil where that cannot be looked at.
+func (x *Charts) broken(ctx context.Context, u *estate.Unit, e *kubernetes.Estate, f *finding.Finding) map[string]string {
+	on := x.catalog.Offering(f.Offering)
+	if on == nil && len(f.Candidates) > 0 {
+		on = x.catalog.Offering(f.Candidates[0])
+	}
+	if on == nil {
+		return nil
+	}
+	result, err := check.Run(ctx, x.table, x.catalog, &estate.Estate{Name: u.Estate.Name, Roots: u.Estate.Roots, Kubernetes: e}, locate.Locate(x.catalog, e, on, nil))
+	if err != nil {
+		return nil
+	}
+	all := map[string]string{}
+	for _, r := range result.Findings {
+		if r.Verdict == finding.Broken {
+			all[r.Fingerprint] = r.Obligation
+		}
+		for _, o := range r.LeadsTo {
+			if o.Verdict == finding.Broken {
+				all[o.Fingerprint] = o.Obligation
+			}
+		}
+	}
+	return all
+}

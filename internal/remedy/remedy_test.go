@@ -1,0 +1,131 @@
+package remedy_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/onus-project/onus/catalog"
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/check/table"
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/remedy"
+	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/source"
+)
+
+const deployment = `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: NAME
+spec:
+  replicas: REPLICAS
+  selector: {matchLabels: {app: NAME}}
+  template:
+    metadata: {labels: {app: NAME}}
+    spec: {containers: [{name: c, image: i, ports: [{containerPort: 80}]}]}
+`
+
+func deployed(name, replicas string) string {
+	return strings.NewReplacer("NAME", name, "REPLICAS", replicas).Replace(deployment)
+}
+
+const budget = `{{ if SWITCH }}
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: web}
+spec: {maxUnavailable: 1, selector: {matchLabels: {app: web}}}
+{{ end }}
+`
+
+// fixOf is the fix of one obligation on web, in a chart of some templates.
+func fixOf(t *testing.T, obligation string, files map[string]string) *finding.Fix {
+	t.Helper()
+	dir := t.TempDir()
+	files["Chart.yaml"] = "apiVersion: v2\nname: shop\nversion: 1.0.0\n"
+	for name, text := range files {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c, err := responsibility.Load(responsibility.Files{FS: catalog.Files, Name: "catalog", Checked: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := source.Read(t.Context(), source.Input{Paths: []string{dir}, Catalog: c})
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := read.Units[slices.IndexFunc(read.Units, func(u *estate.Unit) bool { return u.Chart != nil })]
+	result, err := check.Run(t.Context(), table.All(), c, u.Estate, locate.Locate(c, u.Kubernetes, c.Offering("eks-auto-mode"), nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	remedy.New(c, table.All()).Fit(t.Context(), u, result.Findings)
+	for _, f := range result.Findings {
+		if f.Obligation == obligation && f.Subject.Name == "web" {
+			return f.Fix
+		}
+	}
+	t.Fatalf("no %s: %+v", obligation, result.Findings)
+	return nil
+}
+
+// A fix of what a chart makes is a value of it, found by the template, or says
+// that it is one; nobody is told to edit what was rendered.
+func TestFixesAreValues(t *testing.T) {
+	const one = "replicaCount: 1\n"
+	for name, x := range map[string]struct {
+		obligation string
+		files      map[string]string
+		values     []string
+		creates    int
+	}{
+		"a value": {"single-replica", map[string]string{"values.yaml": one, "templates/web.yaml": deployed("web", "{{ .Values.replicaCount }}")}, []string{"replicaCount=2"}, 1},
+		"a value with a default": {"single-replica", map[string]string{"templates/web.yaml": deployed("web", "{{ .Values.web.replicas | default 1 }}"), "values.yaml": "web: {}\n"},
+			[]string{"web.replicas=2"}, 1},
+		"a value, and a budget that is off": {"single-replica", map[string]string{"values.yaml": "web: {replicas: 1}\npdb: {enabled: false}\n",
+			"templates/web.yaml": deployed("web", "{{ .Values.web.replicas }}"), "templates/pdb.yaml": strings.ReplaceAll(budget, "SWITCH", ".Values.pdb.enabled")},
+			[]string{"web.replicas=2", "pdb.enabled=true"}, 0},
+		"a budget that comes by itself": {"single-replica", map[string]string{"values.yaml": one, "templates/web.yaml": deployed("web", "{{ .Values.replicaCount }}"),
+			"templates/pdb.yaml": strings.ReplaceAll(budget, "SWITCH", "gt (int .Values.replicaCount) 1")}, []string{"replicaCount=2"}, 0},
+		"of a chart that it depends on": {"single-replica", map[string]string{"charts/sub/Chart.yaml": "apiVersion: v2\nname: sub\nversion: 1.0.0\n",
+			"charts/sub/values.yaml": one, "charts/sub/templates/web.yaml": deployed("web", "{{ .Values.replicaCount }}")}, []string{"sub.replicaCount=2"}, 1},
+		"the second object of a template": {"single-replica", map[string]string{"values.yaml": "a: 2\nb: 1\n",
+			"templates/all.yaml": deployed("api", "{{ .Values.a }}") + "---\n" + deployed("web", "{{ .Values.b }}")}, []string{"b=2"}, 1},
+		"no value": {"single-replica", map[string]string{"templates/web.yaml": deployed("web", "1")}, nil, 0},
+		"a value that others have, too": {"single-replica", map[string]string{"values.yaml": one,
+			"templates/all.yaml": deployed("api", "{{ .Values.replicaCount }}") + "---\n" + deployed("web", "{{ .Values.replicaCount }}")}, nil, 0},
+		"a value that is not taken": {"single-replica", map[string]string{"values.yaml": one,
+			"templates/web.yaml": deployed("web", "{{ if .Values.other }}{{ .Values.replicaCount }}{{ else }}1{{ end }}")}, nil, 0},
+		"a budget alone": {"pdb-missing", map[string]string{"values.yaml": "podDisruptionBudget: {create: false}\n", "templates/web.yaml": deployed("web", "2"),
+			"templates/pdb.yaml": strings.ReplaceAll(budget, "SWITCH", ".Values.podDisruptionBudget.create")}, []string{"podDisruptionBudget.create=true"}, 0},
+		"no budget": {"pdb-missing", map[string]string{"templates/web.yaml": deployed("web", "2")}, nil, 1},
+		"a budget that never allows": {"pdb-never-allows", map[string]string{"values.yaml": "max: 0\n", "templates/web.yaml": deployed("web", "2"),
+			"templates/pdb.yaml": "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web}\nspec:\n  maxUnavailable: {{ .Values.max }}\n  selector: {matchLabels: {app: web}}\n"},
+			[]string{"max=1"}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fix := fixOf(t, x.obligation, x.files)
+			if !slices.Equal(fix.Values, x.values) || len(fix.Changes) != x.creates {
+				t.Errorf("values %v with %d changes, want %v with %d", fix.Values, len(fix.Changes), x.values, x.creates)
+			}
+			for _, c := range fix.Changes {
+				if c.Action != finding.Create {
+					t.Errorf("%s of %s in a template", c.Action, c.Object)
+				}
+			}
+			if len(fix.Values)+len(fix.Changes) == 0 && !strings.Contains(fix.Summary, "by the values of the chart") {
+				t.Errorf("%q", fix.Summary)
+			}
+		})
+	}
+}

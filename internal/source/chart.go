@@ -1,0 +1,32 @@
+package source
+
+import (
+	"context"
+
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/operator"
+)
+
+// asked is what can be asked of the chart of a unit; nil for other units.
+func (r *reading) asked() *estate.Chart {
+	if r.chart == nil {
+		return nil
+	}
+	return &estate.Chart{
+		Named: r.chart.Named, Budgets: r.chart.Budgets,
+		With: func(ctx context.Context, set []string) *kubernetes.Estate {
+			built := r.chart.With(ctx, set)
+			if len(built.Refused) > 0 || len(built.Documents) == 0 {
+				return nil
+			}
+			// What it reads is its own, and not part of what was read of the input.
+			again := (&door{ctx: ctx, in: r.in, files: map[string]bool{}, noReader: map[string]int{}}).reading(r.unit)
+			again.made(built)
+			if again.in.Catalog != nil {
+				operator.Make(again.in.Catalog, &again.kubernetes)
+			}
+			return kubernetes.Link(&again.kubernetes)
+		},
+	}
+}
