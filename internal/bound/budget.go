@@ -39,7 +39,8 @@ func (t *total) group(w *Workload) disruption.Group {
 // canRecover reports whether all pods that can get ready do so in the end, whatever
 // was evicted.
 func (t *total) canRecover(w *Workload) bool {
-	return w.Kind.lasts() && !w.Partly && !w.Lost && len(w.NotCreatedBy)+len(w.NotEvictedBy) == 0 && len(w.PreemptedBy) == 0 && !(w.Kind == Ordered && t.most < t.pods)
+	return w.Kind.lasts() && !w.Partly && !w.Lost && len(w.NotCreatedBy)+len(w.NotEvictedBy)+len(w.PreemptedBy) == 0 &&
+		!(w.Kind == Ordered && t.most < t.pods)
 }
 
 // budgetFacts is what a budget comes to over all that may happen.

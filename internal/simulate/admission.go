@@ -57,7 +57,8 @@ func (b *builder) findGates() {
 		b.note("the pods behind %s were not read: it is taken that the API server always gets an answer", webhooksNamed(outside))
 	}
 	if len(open) > 0 {
-		b.note("which pods %s is asked about was not read in full: it is played as if the API server did not ask it about those", webhooksNamed(open))
+		b.note("which pods %s is asked about was not read in full: it is played as if the API server did not ask it about those",
+			webhooksNamed(open))
 	}
 }
 

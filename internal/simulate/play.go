@@ -120,7 +120,9 @@ func (w *World) slow(s *Scenario) []string {
 	case 1:
 		return []string{fmt.Sprintf("pods of %s get ready after %s, since their probes ask no sooner", names[0], words.Duration(longest))}
 	}
-	return []string{fmt.Sprintf("pods of %s get ready after up to %s, since their probes ask no sooner", words.Few(names), words.Duration(longest))}
+	return []string{
+		fmt.Sprintf("pods of %s get ready after up to %s, since their probes ask no sooner", words.Few(names), words.Duration(longest)),
+	}
 }
 
 func (s *Scenario) floor(l *workload) int {

@@ -118,7 +118,8 @@ func (b *builder) classFor(workload int, over []int32, requests *kubernetes.Reso
 	}
 	l := b.workloadOf[workload]
 	c := class{
-		workload: l, asks: asks, limits: amount{cpu: t.Limits.CPU, memory: t.Limits.Memory}, tie: b.shared(w), grace: t.Grace, preempts: t.Preempts, priority: b.priority(w),
+		workload: l, asks: asks, limits: amount{cpu: t.Limits.CPU, memory: t.Limits.Memory}, tie: b.shared(w), grace: t.Grace, preempts: t.Preempts,
+		priority: b.priority(w),
 		drain: disruption.DrainPod{
 			Grace: t.Grace, DaemonSet: b.workloads[l].kind == daemon, Static: b.workloads[l].kind == static, Bare: w.Bare,
 			Critical: strings.HasPrefix(t.PriorityClass, "system-"), EmptyDir: t.EmptyDir,
@@ -358,7 +359,8 @@ func (b *builder) covers(x *scope, namespace string) kubernetes.Answer {
 	}
 	a := b.estate.SelectsNamespace(x.among, namespace)
 	if a == kubernetes.Maybe {
-		b.note("the labels of namespace %s were not read, by which the affinity of %s may mean its pods: it is played as if it kept no pod from a node", namespace, x.of)
+		b.note("the labels of namespace %s were not read, by which the affinity of %s may mean its pods: "+
+			"it is played as if it kept no pod from a node", namespace, x.of)
 	}
 	return a
 }
@@ -500,7 +502,8 @@ type repel struct {
 // term is the group of pods that a term of an affinity means. Unread says whether it
 // means those in namespaces of which that is not known.
 func (b *builder) term(w *kubernetes.Workload, term corev1.PodAffinityTerm, unread bool) int32 {
-	name := fmt.Sprint("term ", w.Namespace, term.TopologyKey, term.LabelSelector, term.Namespaces, term.NamespaceSelector, unread && term.NamespaceSelector != nil)
+	unread = unread && term.NamespaceSelector != nil
+	name := fmt.Sprint("term ", w.Namespace, term.TopologyKey, term.LabelSelector, term.Namespaces, term.NamespaceSelector, unread)
 	return b.groupFor(name, b.key(term.TopologyKey), scopeOf(w, term.LabelSelector, term.Namespaces, term.NamespaceSelector, unread))
 }
 

@@ -92,8 +92,14 @@ var Kinds = []Kind{
 	{Name: "Namespace", Resource: "namespaces", Version: "v1", Set: Namespaces},
 	{Name: "ResourceQuota", Resource: "resourcequotas", Version: "v1", Set: Quotas},
 	{Name: "LimitRange", Resource: "limitranges", Version: "v1", Set: LimitRanges},
-	{Group: "admissionregistration.k8s.io", Name: "MutatingWebhookConfiguration", Resource: "mutatingwebhookconfigurations", Version: "v1", Set: Webhooks},
-	{Group: "admissionregistration.k8s.io", Name: "ValidatingWebhookConfiguration", Resource: "validatingwebhookconfigurations", Version: "v1", Set: Webhooks},
+	{
+		Group: "admissionregistration.k8s.io", Name: "MutatingWebhookConfiguration", Resource: "mutatingwebhookconfigurations", Version: "v1",
+		Set: Webhooks,
+	},
+	{
+		Group: "admissionregistration.k8s.io", Name: "ValidatingWebhookConfiguration", Resource: "validatingwebhookconfigurations", Version: "v1",
+		Set: Webhooks,
+	},
 	{Group: "apps", Name: "Deployment", Resource: "deployments", Version: "v1", Pods: serves},
 	{Group: "apps", Name: "StatefulSet", Resource: "statefulsets", Version: "v1", Pods: serves},
 	{Group: "apps", Name: "DaemonSet", Resource: "daemonsets", Version: "v1", Pods: everyone},

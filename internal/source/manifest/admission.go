@@ -52,8 +52,8 @@ func (r *objectReader) webhooks(doc *document.Document, k *kubernetes.Kind, vers
 			fails = *h.FailurePolicy == admissionv1.Fail
 		}
 		w := kubernetes.Webhook{
-			Name: h.Name, In: by, Conditional: len(h.MatchConditions) > 0, Namespaces: selectorOf(h.NamespaceSelector), Objects: selectorOf(h.ObjectSelector),
-			Position: r.at(doc),
+			Name: h.Name, In: by, Conditional: len(h.MatchConditions) > 0,
+			Namespaces: selectorOf(h.NamespaceSelector), Objects: selectorOf(h.ObjectSelector), Position: r.at(doc),
 		}
 		for _, rule := range h.Rules {
 			w.Creates = w.Creates || asks(rule, admissionv1.Create, "")
