@@ -23,6 +23,8 @@ type Estate struct {
 	// Roots are the directories that were given to be read through, as the user
 	// named them.
 	Roots []string
+	// Deprecated says that it is a chart which its maintainers gave up.
+	Deprecated bool
 	// Unreadable is what could not be read of it, in the order of the input.
 	Unreadable []origin.Fault
 }

@@ -233,8 +233,11 @@ func (d *door) whole() (*estate.Whole, error) {
 		}
 		w.Units = append(w.Units, &estate.Unit{
 			Name: r.unit.Name, Kind: string(r.unit.Kind), Path: r.unit.Path, Trial: r.unit.Trial, Alternative: r.unit.Alternative,
-			Chart:  r.asked(),
-			Estate: &estate.Estate{Name: r.unitName(), Roots: d.roots, Kubernetes: kubernetes.Link(&r.kubernetes), Database: r.database, Unreadable: r.faults},
+			Chart: r.asked(),
+			Estate: &estate.Estate{
+				Name: r.unitName(), Roots: d.roots, Deprecated: r.unit.Deprecated,
+				Kubernetes: kubernetes.Link(&r.kubernetes), Database: r.database, Unreadable: r.faults,
+			},
 		})
 	}
 	w.Gather()

@@ -21,6 +21,7 @@ type stakes struct {
 	backends map[string][]int // by namespace/name of a Service: what sends requests to it
 	unit     string           // the name of the unit; empty for plain files
 	roots    []string         // the directories that were read through
+	outdated bool             // it is a chart that its maintainers gave up
 }
 
 // stakesOf are those of the estate that a pass is over.
@@ -29,6 +30,7 @@ func stakesOf(p *check.Pass) *stakes {
 		e := p.Estate.Kubernetes
 		s := &stakes{
 			estate: e, serving: servingOf(p), programs: programsOf(p), backends: map[string][]int{}, unit: p.Estate.Name, roots: p.Estate.Roots,
+			outdated: p.Estate.Deprecated,
 		}
 		for i := range e.Backends {
 			service := e.Backends[i].Namespace + "/" + e.Backends[i].Service
@@ -146,6 +148,8 @@ func (s *stakes) trial(w *kubernetes.Workload) string {
 	switch {
 	case w.Template.Sleeps:
 		return "its containers only sleep"
+	case s.outdated:
+		return "its chart is deprecated"
 	case strings.HasPrefix(w.Template.Annotations["helm.sh/hook"], "test"):
 		return "it is a test of its chart"
 	case goesBy(strings.Split(w.Name, "-"), tests), goesBy(strings.Split(w.Name, "-"), []string{"example", "examples", "sample", "samples"}):

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"sigs.k8s.io/yaml"
+
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/unit"
@@ -123,11 +125,22 @@ func (c *chartUnits) rendered(file string, r *Release) unit.Found {
 // found is the unit of a chart with a file of values, empty for its own, and what
 // it is rendered with.
 func (c *chartUnits) found(file string, o Options, build func(context.Context) unit.Built) unit.Found {
-	u := unit.Unit{Name: c.in.Name(c.dir), Kind: unit.Chart, Path: c.dir}
+	u := unit.Unit{Name: c.in.Name(c.dir), Kind: unit.Chart, Path: c.dir, Deprecated: deprecated(c.in, c.dir)}
 	if file != "" {
 		u.Name, u.Path = c.in.Name(file), file
 	}
 	return unit.Found{Unit: u, Owns: []string{c.dir}, Build: build, Chart: asked(c.in, c.dir, o)}
+}
+
+// deprecated reports whether a chart says that it is.
+//
+// Source: helm.sh/docs/topics/charts (the Chart.yaml file).
+func deprecated(in *unit.Tree, dir string) bool {
+	var chart struct {
+		Deprecated bool `json:"deprecated"`
+	}
+	data, err := in.ReadFile(filepath.Join(dir, ChartFile))
+	return err == nil && yaml.Unmarshal(data, &chart) == nil && chart.Deprecated
 }
 
 // Build renders a chart as a unit. Why it does not render is missing.

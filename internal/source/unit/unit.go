@@ -37,6 +37,8 @@ type Unit struct {
 	// Alternative says that other units state the same objects in another way, of
 	// which one is applied.
 	Alternative bool
+	// Deprecated says that it is a chart which its maintainers gave up.
+	Deprecated bool
 }
 
 // Built is what the tool of a unit makes of it.
