@@ -40,7 +40,7 @@ func repos(t *testing.T) options {
 			t.Fatal(err)
 		}
 	}
-	return options{dir: filepath.Join(dir, "repos"), onus: filepath.Join(dir, "onus"), number: 10, seed: 1, patience: time.Minute}
+	return options{dir: filepath.Join(dir, "repos"), onus: filepath.Join(dir, "onus"), number: 10, seed: 1, least: "low", patience: time.Minute}
 }
 
 // A repository has its row with counts by severity; one without an answer says
@@ -81,9 +81,9 @@ func TestSample(t *testing.T) {
 		return l
 	}
 	looks := []look{broken("large", 500), broken("small", 2), broken("none", 0)}
-	first := sample(looks, 10, 3)
+	first := sample(looks, 10, 3, "low")
 	small := 0
-	for i, x := range sample(looks, 10, 3) {
+	for i, x := range sample(looks, 10, 3, "low") {
 		if x.repository != first[i].repository || x.Position != first[i].Position {
 			t.Fatalf("%d: %v and %v", i, x.Position, first[i].Position)
 		}
@@ -94,7 +94,7 @@ func TestSample(t *testing.T) {
 	if len(first) != 10 || small != 2 {
 		t.Errorf("%d findings, %d of the small repository", len(first), small)
 	}
-	if len(sample(looks, 1000, 3)) != 502 {
+	if len(sample(looks, 1000, 3, "low")) != 502 {
 		t.Error("all of them were asked for")
 	}
 }

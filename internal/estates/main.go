@@ -24,6 +24,7 @@ type options struct {
 	onus     string // the binary; built from the sources here where it is empty
 	number   int    // of findings to read
 	seed     uint64
+	least    string // severity of those
 	reading  string // the file of the reading list; standard output where it is empty
 	patience time.Duration
 }
@@ -35,6 +36,7 @@ func main() {
 	flag.StringVar(&o.onus, "onus", "", "the `binary`; by default onus is built from the sources here")
 	flag.IntVar(&o.number, "number", 100, "findings on the reading list, in turns of one a repository")
 	flag.Uint64Var(&o.seed, "seed", 1, "which findings: the same seed picks the same ones")
+	flag.StringVar(&o.least, "severity", "medium", "the least `severity` of findings to read; those of low severity the text only counts")
 	flag.StringVar(&o.reading, "reading", "", "the `file` that the reading list is written to; by default it follows the tables")
 	flag.DurationVar(&o.patience, "patience", 5*time.Minute, "how long one repository may take")
 	flag.Parse()
@@ -88,7 +90,7 @@ func estates(ctx context.Context, o options, stdout, progress io.Writer) (bool, 
 		defer f.Close()
 		reading = f
 	}
-	return fine, writeReading(reading, o.dir, sample(looks, o.number, o.seed))
+	return fine, writeReading(reading, o.dir, sample(looks, o.number, o.seed, o.least))
 }
 
 // build builds onus into a folder that clean removes.

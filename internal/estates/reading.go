@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/onus-project/onus/internal/finding"
@@ -19,14 +20,21 @@ type item struct {
 }
 
 // sample picks broken findings, in turns of one a repository, so that a large
-// repository does not hide the kinds of the others.
-func sample(looks []look, number int, seed uint64) []item {
+// repository does not hide the kinds of the others. They are those that the text
+// tells: one for each object that is written down, and of the least severity at
+// the least.
+func sample(looks []look, number int, seed uint64, least string) []item {
 	random := rand.New(rand.NewPCG(seed, seed))
 	var piles [][]item
 	for _, l := range looks {
 		var pile []item
+		seen := map[string]bool{}
 		for _, f := range l.findings.Findings {
-			if f.Verdict == finding.Broken {
+			if f.Verdict != finding.Broken || slices.Index(finding.Severities, f.Severity) > slices.Index(finding.Severities, least) {
+				continue
+			}
+			if written := fmt.Sprint(f.Obligation, f.Position, f.Subject.Kind, f.Message); f.Position.File == "" || !seen[written] {
+				seen[written] = true
 				pile = append(pile, item{l.name, f})
 			}
 		}
