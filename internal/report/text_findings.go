@@ -25,8 +25,13 @@ func findingsText(w io.Writer, v published.Findings, s Screen) error {
 		f.told, f.also = withoutCopies(v.Findings)
 	}
 	f.header()
+	low := map[string]int{}
+	if !s.Held && f.toMend() > mostWithLow {
+		low = f.setLowAside()
+	}
 	if !s.Held && f.toMend() > mostInFull {
 		f.brief()
+		f.lowOnes(low)
 		f.footer()
 		return s.print(w, f.b.String())
 	}
@@ -38,6 +43,7 @@ func findingsText(w io.Writer, v published.Findings, s Screen) error {
 			f.group(group)
 		}
 	}
+	f.lowOnes(low)
 	f.footer()
 	return s.print(w, f.b.String())
 }

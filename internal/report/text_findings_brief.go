@@ -18,6 +18,10 @@ import (
 // kinds of trouble, and not two hundred of ten kinds.
 const mostInFull = 12
 
+// mostWithLow is how many entries are shown with those of low severity among
+// them. Of more these are counted: who has something else to mend starts there.
+const mostWithLow = 3
+
 // mostNamed is how many subjects one entry names.
 const mostNamed = 6
 
@@ -29,17 +33,13 @@ type kindOfTrouble struct {
 	obligation, severity, offering, fix string
 }
 
-// brief shows what is broken and unknown by kinds of trouble, the worst first,
-// and of low severity how many there are.
+// brief shows what is broken and unknown by kinds of trouble, the worst first.
 func (f *findingsWriter) brief() {
 	groups := map[kindOfTrouble][]finding.Finding{}
-	low := map[string]int{}
 	fixes := f.sharedFixes()
 	for _, x := range f.told {
 		switch {
 		case x.Verdict != finding.Broken && x.Verdict != finding.Unknown:
-		case x.Verdict == finding.Broken && x.Severity == "low":
-			low[x.Obligation]++
 		default:
 			kind := troubleOf(&x)
 			if x.Fix != nil && fixes[kind] > 1 {
@@ -56,7 +56,6 @@ func (f *findingsWriter) brief() {
 	for _, k := range kinds {
 		f.trouble(k, groups[k])
 	}
-	f.lowOnes(low)
 }
 
 // troubleOf is the kind of trouble that a finding is of.
@@ -191,6 +190,20 @@ func usual(all []finding.Finding) string {
 	return best
 }
 
+// setLowAside takes what is broken and of low severity out of what is told, and
+// counts it by obligation.
+func (f *findingsWriter) setLowAside() map[string]int {
+	low := map[string]int{}
+	f.told = slices.DeleteFunc(slices.Clone(f.told), func(x finding.Finding) bool {
+		aside := x.Verdict == finding.Broken && x.Severity == "low"
+		if aside {
+			low[x.Obligation]++
+		}
+		return aside
+	})
+	return low
+}
+
 // lowOnes counts what is broken and of low severity.
 func (f *findingsWriter) lowOnes(low map[string]int) {
 	if len(low) == 0 {
@@ -200,5 +213,5 @@ func (f *findingsWriter) lowOnes(low map[string]int) {
 	for _, obligation := range slices.Sorted(maps.Keys(low)) {
 		said = append(said, fmt.Sprintf("%d %s", low[obligation], obligation))
 	}
-	f.line(f.s.wrap(0, "Of low severity: "+words.And(said)+".") + "\n")
+	f.line(f.s.wrap(0, "Of low severity, with --all: "+words.And(said)+".") + "\n")
 }

@@ -50,7 +50,7 @@ func TestManyFindingsAreShownTogether(t *testing.T) {
 	for _, want := range []string{
 		"broken  pdb-never-allows  medium  on 3", "broken  single-replica  high  on 200", "Runs on a single pod.", "An outage.",
 		"- shop/single-replica-0 Deployment", "- and 194 more", "fix: mend single-replica", "unknown  survives-replacement  on 30",
-		"Of low severity: 40 pdb-missing.", "243 broken, 30 unknown",
+		"Of low severity, with --all: 40 pdb-missing.", "243 broken, 30 unknown",
 	} {
 		at := strings.Index(text, want)
 		if at < last {
