@@ -24,13 +24,13 @@ func (o object) template(w responsibility.MadeWorkload, pods map[string]string) 
 	o.decode(w.Pod.Spread, &t.Spec.TopologySpreadConstraints)
 	o.decode(w.Pod.Grace, &t.Spec.TerminationGracePeriodSeconds)
 	o.decode(w.Pod.Priority, &t.Spec.PriorityClassName)
-	// Its own container comes first, with ports and a probe of its readiness.
-	own := corev1.Container{Name: "main", Ports: []corev1.ContainerPort{{ContainerPort: 1}}, ReadinessProbe: &corev1.Probe{}}
+	// Its own container comes first, with a port.
+	own := corev1.Container{Name: "main", Ports: []corev1.ContainerPort{{ContainerPort: 1}}}
 	o.decode(w.Pod.Resources, &own.Resources)
 	if len(t.Spec.Containers) == 0 {
 		t.Spec.Containers = []corev1.Container{own}
 	} else {
-		t.Spec.Containers[0].Ports, t.Spec.Containers[0].ReadinessProbe = own.Ports, own.ReadinessProbe
+		t.Spec.Containers[0].Ports = own.Ports
 	}
 	if a := w.Apart; a != nil && all(a.When, o.holds) {
 		t.Spec.Affinity = apart(t.Spec.Affinity, o.antiAffinity(a, pods), a.Always || len(a.Required) > 0 && all(a.Required, o.holds))

@@ -44,6 +44,7 @@ const (
 type programsFile struct {
 	Flavours []string  `json:"flavours"`
 	Forwards []string  `json:"forwards"`
+	Stores   []string  `json:"stores,omitempty"`
 	Programs []Program `json:"programs"`
 }
 
@@ -51,9 +52,9 @@ type programsFile struct {
 // are told: those that say only how an image was built, and those of what stands
 // in front of a program and listens on its port.
 type programs struct {
-	known              []Program
-	flavours, forwards []string
-	doc                *document.Document // that they stand in, for errors
+	known                      []Program
+	flavours, forwards, stores []string
+	doc                        *document.Document // that they stand in, for errors
 }
 
 // add lays a file over what is known: a program of a known id replaces it.
@@ -61,6 +62,7 @@ func (p *programs) add(f *file[programsFile]) {
 	p.doc = f.doc
 	p.flavours = append(p.flavours, f.value.Flavours...)
 	p.forwards = append(p.forwards, f.value.Forwards...)
+	p.stores = append(p.stores, f.value.Stores...)
 	for _, x := range f.value.Programs {
 		if i := slices.IndexFunc(p.known, func(k Program) bool { return k.ID == x.ID }); i >= 0 {
 			p.known[i] = x
@@ -83,8 +85,8 @@ func (p *programs) check(c *Catalog) error {
 }
 
 // Program is what a container runs of which a second replica keeps nothing up, by the name of its image without registry
-// and tag, and by the ports that it declares; nil where neither tells. The name is
-// empty where it is not known.
+// and tag, and where that is not known (empty) or says no more than that it is a
+// store, by the ports that it declares; nil where neither tells.
 func (c *Catalog) Program(image string, ports []int) *Program {
 	words := imageWords(image)
 	for len(words) > 1 && c.programs.flavour(words[len(words)-1]) {
@@ -102,7 +104,9 @@ func (c *Catalog) Program(image string, ports []int) *Program {
 	if found != nil && found.Scales {
 		return nil
 	}
-	if found != nil || c.programs.inFront(imageWords(image)) {
+	all := imageWords(image)
+	told := image == "" || slices.ContainsFunc(all, func(w string) bool { return slices.Contains(c.programs.stores, w) })
+	if found != nil || !told || c.programs.inFront(all) {
 		return found
 	}
 	for i := range c.programs.known {

@@ -16,20 +16,24 @@ type serving struct {
 	estate   *kubernetes.Estate
 	services [][]int // by workload: the Services that route to it
 	behind   [][]int // by Service: the workloads that it routes to
-	scrapes  scrapes
+	// elsewhere has the namespaces with Services that route to other workloads:
+	// what has none there is not called by way of one.
+	elsewhere map[string]bool
+	scrapes   scrapes
 }
 
 // servingOf is that of the estate that a pass is over.
 func servingOf(p *check.Pass) *serving {
 	return check.Shared(p, func(p *check.Pass) *serving {
 		e := p.Estate.Kubernetes
-		s := &serving{estate: e, services: make([][]int, len(e.Workloads)), behind: make([][]int, len(e.Services)), scrapes: scrapes{e}}
+		s := &serving{estate: e, services: make([][]int, len(e.Workloads)), behind: make([][]int, len(e.Services)), scrapes: scrapes{e}, elsewhere: map[string]bool{}}
 		matcher := coverageOf(p).matcher
 		for i := range e.Services {
 			service := &e.Services[i]
 			for _, r := range matcher.match(service.Namespace, labels.SelectorFromValidatedSet(service.Selector)) {
 				s.services[r.workload] = append(s.services[r.workload], i)
 				s.behind[i] = append(s.behind[i], r.workload)
+				s.elsewhere[service.Namespace] = true
 			}
 		}
 		return s
@@ -71,17 +75,15 @@ func (s *serving) routed(i int) (finding.Evidence, bool) {
 	switch {
 	case w.ServiceName != "":
 		return finding.Evidence{Text: "it names the Service " + w.ServiceName + " as its own", Position: w.Position}, true
-	case used(w):
+	case used(w) && (w.MadeBy != nil || !s.elsewhere[w.Namespace]): // an operator makes Services, too
 		return finding.Evidence{Text: "its containers declare ports", Position: w.Position}, true
-	case w.Template.Readiness:
-		return finding.Evidence{Text: "its containers have readiness probes", Position: w.Position}, true
 	}
 	if lacks := s.estate.Lacks(kubernetes.ServiceKinds); len(lacks) > 0 {
 		return finding.Evidence{Text: lacks[0].Words() + ", so whether one routes to it is not known"}, true
 	}
 	for _, u := range s.estate.Hides(kubernetes.ServiceKinds) {
 		if u.Scope.Holds(w.Namespace, w.Name, w.Position) {
-			return finding.Evidence{Text: u.Of + " could not be read, so whether a Service routes to it is not known"}, true
+			return finding.Evidence{Text: u.Of + " could not be read, so whether a Service routes to it is not known"}, false
 		}
 	}
 	return finding.Evidence{Text: "no Service that was read routes to it; it may work a queue or watch something", Position: w.Position}, false

@@ -2,6 +2,8 @@ package compute
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -38,8 +40,18 @@ func (f *fixes) single(i int) *finding.Fix {
 		return &finding.Fix{Summary: "run two replicas if two may run side by side, which its strategy Recreate speaks against; else " + accepted}
 	case f.stakes.onlyMetrics(i) && !w.Template.Elects:
 		return &finding.Fix{Summary: "accept it: " + f.stakes.of(i).Text + ", and of two each may be counted"}
+	case reconciles(w) && !w.Template.Elects && f.stakes.of(i).severity != "high":
+		return &finding.Fix{Summary: "run two replicas if two may run side by side, of which nothing tells: no leader election is asked for; else " + accepted}
 	}
 	return f.two(i)
+}
+
+// reconciles reports whether a workload is by its name what brings other objects
+// into a state, which two do at once where none of them leads.
+func reconciles(w *kubernetes.Workload) bool {
+	return slices.ContainsFunc(strings.Split(w.Name, "-"), func(word string) bool {
+		return word == "operator" || word == "controller" || word == "controllers" || word == "manager"
+	})
 }
 
 // inPlaceOfASecond says what to do about a program of which a second replica

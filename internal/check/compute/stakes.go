@@ -135,7 +135,7 @@ func (s *stakes) onlyMetrics(i int) bool {
 // tests and samples are the words by which folders and objects are named that
 // nobody needs: what is there to test others, and what is there to be looked at.
 var (
-	tests   = []string{"test", "tests", "testing", "testdata", "e2e", "fixture", "fixtures", "mock", "mocks", "conformance", "acceptance", "chainsaw", "kuttl"}
+	tests   = []string{"test", "tests", "testing", "testdata", "e2e", "fixture", "fixtures", "mock", "mocks", "conformance", "acceptance", "chainsaw", "kuttl", "kind", "minikube", "prow", "hack"}
 	samples = []string{
 		"example", "examples", "sample", "samples", "demo", "demos", "archive", "archived", "attic", "deprecated", "playground", "tutorial", "tutorials", "docs",
 	}

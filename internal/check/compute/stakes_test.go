@@ -114,6 +114,23 @@ spec: {gateways: [mesh], http: [{route: [{destination: {host: svc}}]}]}
 		{"an address, and scraped", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(monitored, ""), "medium"},
 		{"the pause image", strings.Replace(fmt.Sprintf(deployment, "web", ", ports: [{containerPort: 80}]"), "image: i", `image: "registry.k8s.io/pause:3.9"`, 1), "low"},
 		{"a port for health checks", fmt.Sprintf(deployment, "web", ", ports: [{name: healthz, containerPort: 80}]"), "low"},
+		{"a port, and Services of others alone", fmt.Sprintf(deployment, "web", ", ports: [{containerPort: 80}]") + `---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: other, namespace: shop}
+spec: {replicas: 2, selector: {matchLabels: {b: o}}, template: {metadata: {labels: {b: o}}, spec: {containers: [{name: c, image: i}]}}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: other, namespace: shop}
+spec: {selector: {b: o}, ports: [{port: 80}]}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: other, namespace: shop}
+spec: {maxUnavailable: 1, selector: {matchLabels: {b: o}}}
+`, "low"},
+		{"a probe over the network, and no port", fmt.Sprintf(deployment, "web", ", readinessProbe: {tcpSocket: {port: 80}}"), "low"},
 		{"a port", fmt.Sprintf(deployment, "web", ", ports: [{containerPort: 80}]"), "medium"},
 		{"a shell that waits", fmt.Sprintf(deployment, "web", `, command: [/bin/bash, -c, "trap exit TERM; sleep 9999 & wait"]`) + internal, "low"},
 		{"a shell that works", fmt.Sprintf(deployment, "web", `, command: [/bin/bash, -c, "while true; do ./serve; sleep 1; done"]`) + internal, "medium"},

@@ -234,7 +234,6 @@ type PodTemplate struct {
 	Annotations  map[string]string
 	NodeSelector map[string]string // required node affinity with one value included
 	Tolerations  []Toleration
-	Readiness    bool // some container has a readiness probe over the network
 	// ReadyAfter is how long after its start a pod is ready at the soonest, as its
 	// probes ask no sooner.
 	ReadyAfter time.Duration

@@ -294,17 +294,13 @@ func keepPodSpec(s *corev1.PodSpec) corev1.PodSpec {
 	return kept
 }
 
-// keepProbe keeps of a probe that there is one, when it asks, and whether it does so
-// over the network: how it does may hold credentials.
+// keepProbe keeps of a probe that there is one, and when it asks: how it does may
+// hold credentials.
 func keepProbe(p *corev1.Probe) *corev1.Probe {
 	if p == nil {
 		return nil
 	}
-	kept := &corev1.Probe{InitialDelaySeconds: p.InitialDelaySeconds, PeriodSeconds: p.PeriodSeconds, SuccessThreshold: p.SuccessThreshold}
-	if manifest.Networked(p) {
-		kept.TCPSocket = &corev1.TCPSocketAction{}
-	}
-	return kept
+	return &corev1.Probe{InitialDelaySeconds: p.InitialDelaySeconds, PeriodSeconds: p.PeriodSeconds, SuccessThreshold: p.SuccessThreshold}
 }
 
 func keepContainers(all []corev1.Container) []corev1.Container {

@@ -151,7 +151,7 @@ spec:
       - {name: x, ephemeral: {volumeClaimTemplate: {spec: {accessModes: [ReadWriteOnce]}}}}
 `)
 	w := e.Workloads[0].Template
-	if w.Labels["a"] != "b" || w.Annotations["c"] != "d" || len(slices.Collect(w.Ports())) == 0 || !w.Readiness {
+	if w.Labels["a"] != "b" || w.Annotations["c"] != "d" || len(slices.Collect(w.Ports())) == 0 {
 		t.Errorf("%+v", w)
 	}
 	if len(w.NodeSelector) != 2 || w.NodeSelector["zone"] != "a" || w.NodeSelector["pool"] != "x" {

@@ -6,24 +6,23 @@ import (
 	"testing"
 )
 
-// What one container has its pod has, whichever of them it is.
-func TestContainersOfPods(t *testing.T) {
-	const port, probe, command = "ports: [{containerPort: 80}]", "readinessProbe: {tcpSocket: {port: 80}}", "readinessProbe: {exec: {command: [cat, /x]}}"
-	for _, c := range []struct {
-		name, containers string
-		ports, readiness bool
+// The ports that one container declares its pod has, whichever of them it is.
+func TestPortsOfPods(t *testing.T) {
+	const port = "ports: [{name: web, containerPort: 80}]"
+	for name, x := range map[string]struct {
+		containers string
+		ports      int
 	}{
-		{"nothing", "[{name: a}, {name: b}]", false, false},
-		{"the first", "[{name: a, " + port + ", " + probe + "}, {name: b}]", true, true},
-		{"the last", "[{name: a}, {name: b, " + port + ", " + probe + "}]", true, true},
-		{"a port alone", "[{name: a, " + port + "}, {name: b}]", true, false},
-		{"a probe alone", "[{name: a, " + probe + "}, {name: b}]", false, true},
-		{"a probe that runs a command", "[{name: a, " + command + "}]", false, false},
-		{"no port", "[{name: a, ports: []}]", false, false},
+		"nothing":   {"[{name: a}, {name: b}]", 0},
+		"the first": {"[{name: a, " + port + "}, {name: b}]", 1},
+		"the last":  {"[{name: a}, {name: b, " + port + "}]", 1},
+		"both":      {"[{name: a, " + port + "}, {name: b, " + port + "}]", 2},
+		"no port":   {"[{name: a, ports: []}]", 0},
 	} {
-		e := mustRead(t, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {a: b}}\n  template: {spec: {containers: "+c.containers+"}}\n")
-		if p := e.Workloads[0].Template; (len(slices.Collect(p.Ports())) > 0) != c.ports || p.Readiness != c.readiness {
-			t.Errorf("%s: ports %v, readiness %t", c.name, slices.Collect(p.Ports()), p.Readiness)
+		e := mustRead(t, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {a: b}}\n  template: {spec: {containers: "+x.containers+"}}\n")
+		ports := slices.Collect(e.Workloads[0].Template.Ports())
+		if len(ports) != x.ports || len(ports) > 0 && (ports[0].Name != "web" || ports[0].Number != 80) {
+			t.Errorf("%s: %v", name, ports)
 		}
 	}
 }

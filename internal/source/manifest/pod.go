@@ -3,6 +3,7 @@ package manifest
 import (
 	"cmp"
 	"strconv"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -104,7 +105,6 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 			}
 		}
 		t.Containers = append(t.Containers, container(c))
-		t.Readiness = t.Readiness || Networked(c.ReadinessProbe)
 	}
 	if a := spec.Affinity; a != nil && a.NodeAffinity != nil {
 		t.NodeSelector = withRequired(t.NodeSelector, a.NodeAffinity)
@@ -132,6 +132,9 @@ func Outlasts(v *corev1.Volume) bool {
 // container keeps of one what tells which program it runs.
 func container(c *corev1.Container) kubernetes.Container {
 	x := kubernetes.Container{Image: imageName(c.Image)}
+	if client := runs(c); clients[client] || strings.HasPrefix(client, "kafka-") {
+		x.Image = client
+	}
 	for _, p := range c.Ports {
 		x.Ports = append(x.Ports, kubernetes.ContainerPort{Name: p.Name, Number: p.ContainerPort})
 	}

@@ -93,8 +93,22 @@ func elects(c *corev1.Container) bool {
 
 var electing = []string{"leader-elect", "leader-election", "enable-leader-election", "leader-election-enabled", "enable-leader-elect"}
 
-// Networked reports whether a probe asks over the network, as those who use a
-// pod do. One that runs a command in it tells nothing of who needs it.
-func Networked(p *corev1.Probe) bool {
-	return p != nil && (p.HTTPGet != nil || p.TCPSocket != nil || p.GRPC != nil)
+// runs is the first program that a container is told to run, in a shell or
+// without; empty where its image says.
+func runs(c *corev1.Container) string {
+	words := strings.Fields(strings.Join(slices.Concat(c.Command, c.Args), " "))
+	for _, w := range words {
+		name := w[strings.LastIndexByte(w, '/')+1:]
+		if shells[name] || leading[name] || idle[name] || strings.HasPrefix(w, "-") || strings.HasSuffix(w, ";") {
+			continue
+		}
+		return name
+	}
+	return ""
+}
+
+// clients are programs of the images of stores that use a store, and are none.
+var clients = map[string]bool{
+	"psql": true, "pg_dump": true, "pgbench": true, "mysql": true, "mysqldump": true, "mysqladmin": true, "redis-cli": true, "redis-benchmark": true,
+	"mongo": true, "mongosh": true, "mongodump": true, "etcdctl": true, "cqlsh": true, "rabbitmqadmin": true, "mc": true,
 }

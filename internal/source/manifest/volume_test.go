@@ -80,3 +80,24 @@ func TestReleasedVolumes(t *testing.T) {
 		t.Errorf("%+v", e.VolumeClaims)
 	}
 }
+
+// A claim of each pod's own stands in place of a volume of its name.
+func TestClaimsOfPodsReplaceVolumes(t *testing.T) {
+	e := mustRead(t, `apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db}
+spec:
+  selector: {matchLabels: {a: b}}
+  template:
+    metadata: {labels: {a: b}}
+    spec:
+      containers: [{name: c, image: i}]
+      volumes:
+      - {name: data, persistentVolumeClaim: {claimName: elsewhere}}
+      - {name: shared, persistentVolumeClaim: {claimName: shared}}
+  volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce]}}]
+`)
+	if got := e.Workloads[0].Template.VolumeClaims; len(got) != 1 || got[0] != "shared" {
+		t.Errorf("its pods share %v", got)
+	}
+}

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -57,6 +58,17 @@ func (r *objectReader) workload(doc *document.Document, k *kubernetes.Kind) erro
 	if err := r.checkDemands(doc, "/spec/template/spec", &o.Spec.Template.Spec); err != nil {
 		return err
 	}
+	// A claim of each pod's own stands in place of a volume of its name.
+	//
+	// Source: updateStorage in pkg/controller/statefulset/stateful_set_utils.go.
+	o.Spec.Template.Spec.Volumes = slices.DeleteFunc(o.Spec.Template.Spec.Volumes, func(v corev1.Volume) bool {
+		for _, own := range o.Spec.Volumes {
+			if own.Metadata.Name == v.Name {
+				return true
+			}
+		}
+		return false
+	})
 	w := kubernetes.RawWorkload{Workload: kubernetes.Workload{
 		Ref:   kubernetes.Ref{Namespace: namespaceOf(o.Metadata.Namespace), Kind: kind, Name: cmp.Or(o.Metadata.Name, o.Metadata.GenerateName)},
 		Group: group, UID: o.Metadata.UID, Labels: o.Metadata.Labels, Replicas: 1, Scaled: k.Pods.Scaled, Evictable: k.Pods.Evictable, Lasting: k.Pods.Lasting,
