@@ -297,10 +297,15 @@ func (f *findingsWriter) leadsTo(x finding.Finding) {
 			said = o.Subject.Kind + " " + o.Subject.Name + ": " + said
 		}
 		said = sentence(said)
-		if o.Consequence != "" {
+		joined := "leads to"
+		switch o.Consequence {
+		case "":
+		case x.Consequence: // of one cause with it
+			joined = "also"
+		default:
 			said += " " + o.Consequence
 		}
-		f.line(f.s.hang(4, "leads to", 2, o.Obligation+": "+said))
+		f.line(f.s.hang(4, joined, 2, o.Obligation+": "+said))
 		if f.s.Held {
 			for _, e := range o.Evidence {
 				f.line(f.s.paint(faint, f.s.hang(6, "-", 2, e.Text)))
