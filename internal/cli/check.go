@@ -107,22 +107,10 @@ func (s *session) check(ctx context.Context, from input, as, output string, all,
 		return err
 	}
 	going.Begin("checking, and simulating what the contract allows")
-	looked := publish.Looked{Whole: read}
-	placed := placesOf(c, read.Units, asked)
-	for i, u := range read.Units {
-		places := placed[i]
-		places.Instances = instances[i]
-		result, err := check.Run(ctx, table.All(), c, u.Estate, places)
-		if err != nil {
-			done()
-			return unchecked(err)
-		}
-		looked.Places, looked.Results = append(looked.Places, places), append(looked.Results, result)
-	}
-	looked.Results = check.Distinct(looked.Results, read.Units)
-	charts := remedy.New(c, table.All())
-	for i, u := range read.Units {
-		charts.Fit(ctx, u, looked.Results[i].Findings)
+	looked, err := look(ctx, c, read, asked, instances)
+	if err != nil {
+		done()
+		return unchecked(err)
 	}
 	findings := publish.Findings(c, looked)
 	done()
@@ -134,6 +122,29 @@ func (s *session) check(ctx context.Context, from input, as, output string, all,
 		return &exitError{status: exitBroken}
 	}
 	return nil
+}
+
+// look checks each unit, and gives fixes the form that its chart wants.
+func look(
+	ctx context.Context, c *responsibility.Catalog, read *estate.Whole, asked *responsibility.Offering, instances [][]locate.Place,
+) (publish.Looked, error) {
+	looked := publish.Looked{Whole: read}
+	placed := placesOf(c, read.Units, asked)
+	for i, u := range read.Units {
+		places := placed[i]
+		places.Instances = instances[i]
+		result, err := check.Run(ctx, table.All(), c, u.Estate, places)
+		if err != nil {
+			return looked, err
+		}
+		looked.Places, looked.Results = append(looked.Places, places), append(looked.Results, result)
+	}
+	looked.Results = check.Distinct(looked.Results, read.Units)
+	charts := remedy.New(c, table.All())
+	for i, u := range read.Units {
+		charts.Fit(ctx, u, looked.Results[i].Findings)
+	}
+	return looked, nil
 }
 
 // placesOf is where the units run, each by what it tells, and else by what stands

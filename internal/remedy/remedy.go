@@ -61,7 +61,7 @@ func (x *Charts) Fit(ctx context.Context, u *estate.Unit, findings []finding.Fin
 			}
 		}
 		if slices.ContainsFunc(f.Fix.Changes, func(c finding.Change) bool { return c.Action != finding.Create }) {
-			f.Fix = &finding.Fix{Summary: f.Fix.Summary + ", by the values of the chart that makes it"}
+			f.Fix = &finding.Fix{Summary: f.Fix.Summary + ", in the chart that makes it (which of its values does so is not known)"}
 		}
 	}
 }

@@ -123,7 +123,7 @@ func TestFixesAreValues(t *testing.T) {
 					t.Errorf("%s of %s in a template", c.Action, c.Object)
 				}
 			}
-			if len(fix.Values)+len(fix.Changes) == 0 && !strings.Contains(fix.Summary, "by the values of the chart") {
+			if len(fix.Values)+len(fix.Changes) == 0 && !strings.Contains(fix.Summary, "in the chart that makes it (which") {
 				t.Errorf("%q", fix.Summary)
 			}
 		})

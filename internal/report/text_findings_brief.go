@@ -38,17 +38,17 @@ func (f *findingsWriter) brief() {
 	groups := map[kindOfTrouble][]finding.Finding{}
 	fixes := f.sharedFixes()
 	for _, x := range f.told {
-		switch {
-		case x.Verdict != finding.Broken && x.Verdict != finding.Unknown:
-		default:
-			kind := troubleOf(&x)
-			if x.Fix != nil && fixes[kind] > 1 {
-				kind.fix = x.Fix.Summary
-			} else {
-				kind.fix = ""
-			}
-			groups[kind] = append(groups[kind], x)
+		if x.Verdict != finding.Broken && x.Verdict != finding.Unknown {
+			continue
 		}
+		kind := troubleOf(&x)
+		switch alike := fixes[kind] > 1; {
+		case !alike || x.Fix == nil:
+			kind.fix = "" // each names its own
+		default:
+			kind.fix = x.Fix.Summary
+		}
+		groups[kind] = append(groups[kind], x)
 	}
 	kinds := slices.SortedFunc(maps.Keys(groups), func(a, b kindOfTrouble) int {
 		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.obligation, b.obligation), len(groups[b])-len(groups[a]), cmp.Compare(a.offering, b.offering), cmp.Compare(a.fix, b.fix))

@@ -91,10 +91,11 @@ func TestCopiesAreToldOnce(t *testing.T) {
 	add("a-0", "test", "low", "run two", 1)
 	add("one", "base", "medium", "move it", 21)
 	add("two", "base", "medium", "replicate it", 22)
+	add("a-0-worker", "base", "medium", "run two", 1) // of a template that loops
 	f.Summary = finding.Count(f.Findings)
 	text := briefly(t, f, Screen{Width: 100})
 	for _, want := range []string{
-		"single-replica  high  on 1", "- a-0 Deployment in live and 2 more units  web.yaml:1", "single-replica  medium  on 12", "single-replica  medium  on 2",
+		"single-replica  high  on 1", "- a-0 Deployment in live and 2 more units  web.yaml:1", "single-replica  medium  on 13", "single-replica  medium  on 2",
 		"- one Deployment in base  web.yaml:21\n    fix: move it", "fix: replicate it",
 	} {
 		if !strings.Contains(text, want) {

@@ -13,15 +13,20 @@ import (
 // build is mended once. The gravest stands for the others.
 func withoutCopies(all []finding.Finding) (told []finding.Finding, also map[string]int) {
 	at, also := map[string][]int{}, map[string]int{}
+	in := map[int]map[string]bool{} // by what is told: the units that have it
 	for _, x := range all {
 		key := writtenAs(&x)
-		k := slices.IndexFunc(at[key], func(i int) bool { return sameName(told[i].Subject.Name, x.Subject.Name) })
+		k := slices.IndexFunc(at[key], func(i int) bool {
+			return !in[i][x.Subject.Unit] && sameName(told[i].Subject.Name, x.Subject.Name)
+		})
 		if k < 0 {
 			at[key] = append(at[key], len(told))
+			in[len(told)] = map[string]bool{x.Subject.Unit: true}
 			told = append(told, x)
 			continue
 		}
 		i := at[key][k]
+		in[i][x.Subject.Unit] = true
 		more := also[told[i].Fingerprint]
 		if graver(&x, &told[i]) {
 			delete(also, told[i].Fingerprint)
@@ -42,7 +47,8 @@ func writtenAs(x *finding.Finding) string {
 }
 
 // sameName reports whether a name is another with what an overlay puts before or
-// behind it. A template that loops writes objects of other names in one place.
+// behind it. A template that loops writes objects of other names in one place,
+// all of one unit.
 func sameName(a, b string) bool { return strings.Contains(a, b) || strings.Contains(b, a) }
 
 func graver(x, y *finding.Finding) bool {

@@ -45,6 +45,7 @@ type programsFile struct {
 	Flavours []string  `json:"flavours"`
 	Forwards []string  `json:"forwards"`
 	Stores   []string  `json:"stores,omitempty"`
+	Clients  []string  `json:"clients,omitempty"`
 	Programs []Program `json:"programs"`
 }
 
@@ -54,6 +55,7 @@ type programsFile struct {
 type programs struct {
 	known                      []Program
 	flavours, forwards, stores []string
+	clients                    []string           // programs that use another one
 	doc                        *document.Document // that they stand in, for errors
 }
 
@@ -63,6 +65,7 @@ func (p *programs) add(f *file[programsFile]) {
 	p.flavours = append(p.flavours, f.value.Flavours...)
 	p.forwards = append(p.forwards, f.value.Forwards...)
 	p.stores = append(p.stores, f.value.Stores...)
+	p.clients = append(p.clients, f.value.Clients...)
 	for _, x := range f.value.Programs {
 		if i := slices.IndexFunc(p.known, func(k Program) bool { return k.ID == x.ID }); i >= 0 {
 			p.known[i] = x
@@ -84,10 +87,15 @@ func (p *programs) check(c *Catalog) error {
 	return nil
 }
 
-// Program is what a container runs of which a second replica keeps nothing up, by the name of its image without registry
-// and tag, and where that is not known (empty) or says no more than that it is a
-// store, by the ports that it declares; nil where neither tells.
-func (c *Catalog) Program(image string, ports []int) *Program {
+// Program is what a container runs, where a second replica of it keeps nothing up:
+// by the name of its image without registry and tag, and where that is not known
+// (empty) or says no more than that it is a store, by the ports that it declares.
+// It is nil where neither tells, and where runs, the program that the container
+// is told to run, is a client of another one.
+func (c *Catalog) Program(image, runs string, ports []int) *Program {
+	if slices.Contains(c.programs.clients, runs) {
+		return nil
+	}
 	words := imageWords(image)
 	for len(words) > 1 && c.programs.flavour(words[len(words)-1]) {
 		words = words[:len(words)-1]

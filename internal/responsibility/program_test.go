@@ -19,11 +19,21 @@ func TestProgram(t *testing.T) {
 		{"app", 27017, ""}, {"app-database", 27017, "mongodb"}, {"grafana-oss", 0, "grafana"}, {"dynamodb-local", 0, "dynamodb-local"}, {"mysql.8", 0, "mysql"},
 	} {
 		got := ""
-		if p := c.Program(x.image, []int{x.port}); p != nil {
+		if p := c.Program(x.image, "", []int{x.port}); p != nil {
 			got = p.ID
 		}
 		if got != x.want {
 			t.Errorf("%s:%d is %q, want %q", x.image, x.port, got, x.want)
+		}
+	}
+}
+
+// The image of a store may run its client, and the server by name.
+func TestProgramThatIsRun(t *testing.T) {
+	c := builtin(t)
+	for runs, store := range map[string]bool{"": true, "kafka-server-start": true, "kafka-producer-perf-test": false, "kafka-topics": false} {
+		if got := c.Program("cp-kafka", runs, nil) != nil; got != store {
+			t.Errorf("%q: a store: %t", runs, got)
 		}
 	}
 }

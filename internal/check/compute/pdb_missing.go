@@ -63,7 +63,15 @@ func missing(p *check.Pass, i int) {
 		ofWorkload(p, i, sure(p, j, i, budgets))
 		return
 	}
-	if len(budgets) > 0 {
+	uncovered(p, i, bare)
+}
+
+// uncovered says that no budget covers some of a workload's pods, or any.
+func uncovered(p *check.Pass, i, bare int) {
+	e, consequences := p.Estate.Kubernetes, consequencesOf(p)
+	w := &e.Workloads[i]
+	n := w.AtLeast()
+	if len(coverageOf(p).covered[i]) > 0 {
 		ofWorkload(p, i, check.Judgement{
 			Verdict: finding.Broken, Message: fmt.Sprintf("no PodDisruptionBudget covers %d of its %d pods", bare, n),
 			Consequence: consequences.of(i).unprotected(bare), Position: w.Position, Evidence: []finding.Evidence{size(w)},

@@ -36,7 +36,7 @@ func programOf(c *responsibility.Catalog, w *kubernetes.Workload) *responsibilit
 				ports = append(ports, int(p.Number))
 			}
 		}
-		if p := c.Program(x.Image, ports); p != nil || !c.InFront(x.Image) {
+		if p := c.Program(x.Image, x.Runs, ports); p != nil || !c.InFront(x.Image) {
 			return p
 		}
 	}

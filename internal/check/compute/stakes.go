@@ -166,11 +166,15 @@ var environments = []string{"overlays", "environments", "envs", "env", "clusters
 
 // folders are the names of those on a path, but for places to run in.
 func folders(dir string) []string {
-	all := strings.Split(dir, "/")
-	return slices.DeleteFunc(slices.Clone(all), func(name string) bool {
-		i := slices.Index(all, name)
-		return i > 0 && slices.Contains(environments, all[i-1])
-	})
+	var all []string
+	before := ""
+	for name := range strings.SplitSeq(dir, "/") {
+		if !slices.Contains(environments, before) {
+			all = append(all, name)
+		}
+		before = name
+	}
+	return all
 }
 
 // goesBy reports whether one of some names is one of some words, or one of those

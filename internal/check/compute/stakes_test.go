@@ -186,6 +186,7 @@ func TestSeverityByFolder(t *testing.T) {
 		{"charts/demo-application/web.yaml", "charts/demo-application", []string{"."}, "medium"},
 		{"base/web.yaml", "kustomize/tests/all", []string{"."}, "low"},
 		{"overlays/test/web.yaml", "overlays/test", []string{"."}, "medium"},
+		{"test/overlays/test/web.yaml", "", []string{"."}, "low"},
 		{"e2e-tests/x/compare/web.yaml", "", []string{"."}, "low"},
 		{"base/web.yaml", "example", []string{"."}, "medium"},
 	} {

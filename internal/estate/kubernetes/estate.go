@@ -266,6 +266,8 @@ type Container struct {
 	// Image is its name without registry, path and tag; empty where it is not known,
 	// as of a cluster: a snapshot has no images.
 	Image string
+	// Runs is the program that it is told to run; empty where its image says.
+	Runs  string
 	Ports []ContainerPort // that it declares
 }
 

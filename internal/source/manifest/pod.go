@@ -3,7 +3,6 @@ package manifest
 import (
 	"cmp"
 	"strconv"
-	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -131,10 +130,7 @@ func Outlasts(v *corev1.Volume) bool {
 
 // container keeps of one what tells which program it runs.
 func container(c *corev1.Container) kubernetes.Container {
-	x := kubernetes.Container{Image: imageName(c.Image)}
-	if client := runs(c); clients[client] || strings.HasPrefix(client, "kafka-") {
-		x.Image = client
-	}
+	x := kubernetes.Container{Image: imageName(c.Image), Runs: runs(c)}
 	for _, p := range c.Ports {
 		x.Ports = append(x.Ports, kubernetes.ContainerPort{Name: p.Name, Number: p.ContainerPort})
 	}

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -98,17 +99,11 @@ var electing = []string{"leader-elect", "leader-election", "enable-leader-electi
 func runs(c *corev1.Container) string {
 	words := strings.Fields(strings.Join(slices.Concat(c.Command, c.Args), " "))
 	for _, w := range words {
-		name := w[strings.LastIndexByte(w, '/')+1:]
+		name := strings.TrimSuffix(path.Base(w), ".sh")
 		if shells[name] || leading[name] || idle[name] || strings.HasPrefix(w, "-") || strings.HasSuffix(w, ";") {
 			continue
 		}
 		return name
 	}
 	return ""
-}
-
-// clients are programs of the images of stores that use a store, and are none.
-var clients = map[string]bool{
-	"psql": true, "pg_dump": true, "pgbench": true, "mysql": true, "mysqldump": true, "mysqladmin": true, "redis-cli": true, "redis-benchmark": true,
-	"mongo": true, "mongosh": true, "mongodump": true, "etcdctl": true, "cqlsh": true, "rabbitmqadmin": true, "mc": true,
 }

@@ -40,6 +40,17 @@ func (o *workloadObject) whole(kind string, selector *metav1.LabelSelector) bool
 	return selector != nil || len(t.Spec.Containers) > 0 && (len(t.Labels) > 0 || kind == "Job") || o.Spec.WorkloadRef != nil
 }
 
+// ownClaims leaves out volumes of the pods that a claim of each pod's own stands
+// in place of, by its name.
+//
+// Source: updateStorage in pkg/controller/statefulset/stateful_set_utils.go.
+func (o *workloadObject) ownClaims() {
+	spec := &o.Spec.Template.Spec
+	for _, own := range o.Spec.Volumes {
+		spec.Volumes = slices.DeleteFunc(spec.Volumes, func(v corev1.Volume) bool { return v.Name == own.Metadata.Name })
+	}
+}
+
 func (r *objectReader) workload(doc *document.Document, k *kubernetes.Kind) error {
 	group, kind := k.Group, k.Name
 	var o workloadObject
@@ -58,17 +69,7 @@ func (r *objectReader) workload(doc *document.Document, k *kubernetes.Kind) erro
 	if err := r.checkDemands(doc, "/spec/template/spec", &o.Spec.Template.Spec); err != nil {
 		return err
 	}
-	// A claim of each pod's own stands in place of a volume of its name.
-	//
-	// Source: updateStorage in pkg/controller/statefulset/stateful_set_utils.go.
-	o.Spec.Template.Spec.Volumes = slices.DeleteFunc(o.Spec.Template.Spec.Volumes, func(v corev1.Volume) bool {
-		for _, own := range o.Spec.Volumes {
-			if own.Metadata.Name == v.Name {
-				return true
-			}
-		}
-		return false
-	})
+	o.ownClaims()
 	w := kubernetes.RawWorkload{Workload: kubernetes.Workload{
 		Ref:   kubernetes.Ref{Namespace: namespaceOf(o.Metadata.Namespace), Kind: kind, Name: cmp.Or(o.Metadata.Name, o.Metadata.GenerateName)},
 		Group: group, UID: o.Metadata.UID, Labels: o.Metadata.Labels, Replicas: 1, Scaled: k.Pods.Scaled, Evictable: k.Pods.Evictable, Lasting: k.Pods.Lasting,
