@@ -264,7 +264,7 @@ type PodTemplate struct {
 // Container is what a pod runs, as far as it tells which program that is.
 type Container struct {
 	// Image is its name without registry, path and tag; empty where it is not known,
-	// as of a cluster: a snapshot has no images.
+	// as of a cluster: a snapshot has neither images nor commands.
 	Image string
 	// Runs is the program that it is told to run; empty where its image says.
 	Runs  string
