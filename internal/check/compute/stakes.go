@@ -92,7 +92,7 @@ func (s *stakes) outside(i int) (stake, bool) {
 		service := &s.estate.Services[k]
 		for _, b := range s.backends[service.Namespace+"/"+service.Name] {
 			by := &s.estate.Backends[b]
-			if by.Optional {
+			if by.Optional || by.Custom {
 				continue
 			}
 			said := by.By.Kind + " " + by.By.Name + " sends requests to it"

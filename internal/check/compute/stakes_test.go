@@ -87,6 +87,24 @@ apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
 metadata: {name: x.y}
 spec: {conversion: {strategy: Webhook, webhook: {clientConfig: {service: {name: svc, namespace: shop}}}}}
+`, "medium"},
+		{"a webhook for objects of its own kinds", fmt.Sprintf(deployment, "web", "") + internal + `---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: hook}
+webhooks: [{name: a.b.c, rules: [{apiGroups: [chaos-mesh.org]}], clientConfig: {service: {name: svc, namespace: shop}}}]
+`, "medium"},
+		{"a webhook for pods, too", fmt.Sprintf(deployment, "web", "") + internal + `---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: hook}
+webhooks: [{name: a.b.c, rules: [{apiGroups: [example.org]}, {apiGroups: [""]}], clientConfig: {service: {name: svc, namespace: shop}}}]
+`, "high"},
+		{"a webhook for all there is", fmt.Sprintf(deployment, "web", "") + internal + `---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: hook}
+webhooks: [{name: a.b.c, rules: [{apiGroups: ["*"]}], clientConfig: {service: {name: svc, namespace: shop}}}]
 `, "high"},
 		{"a webhook that may be away", fmt.Sprintf(deployment, "web", "") + internal + `---
 apiVersion: admissionregistration.k8s.io/v1

@@ -517,6 +517,9 @@ type Backend struct {
 	Namespace, Service string
 	By                 Ref
 	Webhook            bool // the API server calls it
+	// Custom says that it is called for objects of custom kinds alone: all others
+	// are made and changed without it.
+	Custom bool
 	// Optional says that the API server goes on without it.
 	Optional bool
 	Position origin.Position

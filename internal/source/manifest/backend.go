@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/client-go/kubernetes/scheme"
+
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
@@ -33,9 +35,25 @@ type backendRef struct {
 // webhook is how the API server reaches one.
 type webhook struct {
 	FailurePolicy string `json:"failurePolicy"`
-	ClientConfig  struct {
+	Rules         []struct {
+		APIGroups []string `json:"apiGroups"`
+	} `json:"rules"`
+	ClientConfig struct {
 		Service *backendRef `json:"service"`
 	} `json:"clientConfig"`
+}
+
+// custom reports whether it is asked about objects of custom kinds alone: of no
+// group that Kubernetes itself has.
+func (w *webhook) custom() bool {
+	for i := range w.Rules {
+		for _, g := range w.Rules[i].APIGroups {
+			if g == "*" || scheme.Scheme.IsGroupRegistered(g) {
+				return false
+			}
+		}
+	}
+	return len(w.Rules) > 0
 }
 
 // routing is what of these kinds names Services.
@@ -85,7 +103,7 @@ func (r *objectReader) called(doc *document.Document, by kubernetes.Ref) {
 	if doc.Decode(&o) != nil {
 		return
 	}
-	keep := func(t *backendRef, called, optional bool) {
+	keep := func(t *backendRef, as kubernetes.Backend) {
 		if t == nil {
 			return
 		}
@@ -96,19 +114,19 @@ func (r *objectReader) called(doc *document.Document, by kubernetes.Ref) {
 		if name == "" || t.Kind != "" && t.Kind != "Service" {
 			return
 		}
-		r.into.Backends = append(r.into.Backends, kubernetes.Backend{
-			Namespace: cmp.Or(t.Namespace, namespaceOf(by.Namespace)), Service: name, By: by, Webhook: called, Optional: optional, Position: r.at(doc),
-		})
+		as.Namespace, as.Service, as.By, as.Position = cmp.Or(t.Namespace, namespaceOf(by.Namespace)), name, by, r.at(doc)
+		r.into.Backends = append(r.into.Backends, as)
 	}
 	for i := range o.Webhooks {
-		keep(o.Webhooks[i].ClientConfig.Service, true, o.Webhooks[i].FailurePolicy == "Ignore")
+		w := &o.Webhooks[i]
+		keep(w.ClientConfig.Service, kubernetes.Backend{Webhook: true, Custom: w.custom(), Optional: w.FailurePolicy == "Ignore"})
 	}
-	keep(o.Spec.Service, true, false)
+	keep(o.Spec.Service, kubernetes.Backend{Webhook: true})
 	if c := o.Spec.Conversion; c != nil && c.Webhook != nil {
-		keep(c.Webhook.ClientConfig.Service, true, false)
+		keep(c.Webhook.ClientConfig.Service, kubernetes.Backend{Webhook: true, Custom: true})
 	}
 	for _, t := range o.routed() {
-		keep(&t, false, false)
+		keep(&t, kubernetes.Backend{})
 	}
 }
 
