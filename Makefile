@@ -25,8 +25,10 @@ lab-down: ## end it
 
 SCENARIOS ?=
 PARALLEL ?= 5
-fidelity: lab ## SCENARIOS, or all, on the real control plane and in the simulator, side by side
-	cd lab && go run ./cmd/fidelity -parallel $(PARALLEL) $(SCENARIOS)
+RANDOM ?= 0
+FROM ?= 1
+fidelity: lab ## SCENARIOS, or all, or RANDOM mixes drawn by SEED, on the real control plane and in the simulator, side by side
+	cd lab && go run ./cmd/fidelity -parallel $(PARALLEL) -random $(RANDOM) -seed $(SEED) -from $(FROM) $(SCENARIOS)
 
 FUZZTIME ?= 20s
 fuzz: ## every fuzz target for FUZZTIME

@@ -9,14 +9,34 @@ import (
 
 // Measure is one thing that is compared: what the runs of the simulator gave,
 // and what the repetitions on the real thing showed. Where nothing happened
-// there is no value.
+// there is no value, and it is counted that it never did.
 type Measure struct {
 	Name      string
+	Kind      string // the same without the workload
 	Simulated []float64
 	Observed  []float64
-	Seconds   bool   // it is a time, and not a count
-	Why       string // it is known to differ, and this is why
+	Seconds   bool    // it is a time, and not a count
+	Most      float64 // it can be, by what was known before: the pods, the nodes, or the horizon
+	Why       string  // it is known to differ, and this is why
+
+	neverSimulated, neverObserved int
 }
+
+// The kinds of measures, of each workload and of the nodes.
+const (
+	minReady      = "min ready"
+	minReadyAt    = "min ready at"
+	minServing    = "min serving"
+	minServingAt  = "min serving at"
+	nodesDrained  = "nodes drained"
+	nodesGone     = "nodes gone"
+	nodesDraining = "nodes draining at once"
+	firstDrainAt  = "first drain at"
+	lastGoneAt    = "last gone at"
+)
+
+// Kinds are those of measures, in the order of tables.
+var Kinds = []string{minReady, minReadyAt, minServing, minServingAt, nodesDrained, nodesGone, nodesDraining, firstDrainAt, lastGoneAt}
 
 // Verdict says how a measure came out.
 type Verdict string
@@ -71,12 +91,15 @@ func (m *Measure) outside() []float64 {
 }
 
 // measures compares a simulation with what was observed.
-func measures(sim *simulate.Simulation, seen []Observed) []Measure {
+func measures(sim *simulate.Simulation, nodes int, horizon time.Duration, seen []Observed) []Measure {
 	var all []Measure
+	time := func(name, kind string) Measure {
+		return Measure{Name: name, Kind: kind, Seconds: true, Most: horizon.Seconds()}
+	}
+	count := func(name, kind string, most int) Measure { return Measure{Name: name, Kind: kind, Most: float64(most)} }
 	for k, wl := range sim.Workloads {
-		least := Measure{Name: wl.Name + " min ready"}
-		at := Measure{Name: wl.Name + " min ready at", Seconds: true}
-		serving, servingAt := Measure{Name: wl.Name + " min serving"}, Measure{Name: wl.Name + " min serving at", Seconds: true}
+		least, at := count(wl.Name+" "+minReady, minReady, wl.Replicas), time(wl.Name+" "+minReadyAt, minReadyAt)
+		serving, servingAt := count(wl.Name+" "+minServing, minServing, wl.Replicas), time(wl.Name+" "+minServingAt, minServingAt)
 		for _, r := range sim.Runs {
 			w := &r.Workloads[k]
 			least.Simulated = append(least.Simulated, float64(w.MinCounted))
@@ -100,8 +123,9 @@ func measures(sim *simulate.Simulation, seen []Observed) []Measure {
 			all = append(all, serving, servingAt)
 		}
 	}
-	drained, gone, draining := Measure{Name: "nodes drained"}, Measure{Name: "nodes gone"}, Measure{Name: "nodes draining at once"}
-	first, last := Measure{Name: "first drain at", Seconds: true}, Measure{Name: "last gone at", Seconds: true}
+	drained, gone := count(nodesDrained, nodesDrained, nodes), count(nodesGone, nodesGone, nodes)
+	draining := count(nodesDraining, nodesDraining, nodes)
+	first, last := time(firstDrainAt, firstDrainAt), time(lastGoneAt, lastGoneAt)
 	for i := range sim.Runs {
 		r := &sim.Runs[i]
 		drained.Simulated = append(drained.Simulated, float64(r.Drained))
@@ -122,13 +146,17 @@ func measures(sim *simulate.Simulation, seen []Observed) []Measure {
 }
 
 func (m *Measure) simulate(at time.Duration) {
-	if at != simulate.None {
-		m.Simulated = append(m.Simulated, at.Seconds())
+	if at == simulate.None {
+		m.neverSimulated++
+		return
 	}
+	m.Simulated = append(m.Simulated, at.Seconds())
 }
 
 func (m *Measure) observe(seconds *float64) {
-	if seconds != nil {
-		m.Observed = append(m.Observed, *seconds)
+	if seconds == nil {
+		m.neverObserved++
+		return
 	}
+	m.Observed = append(m.Observed, *seconds)
 }

@@ -115,7 +115,7 @@ func (r *Run) Compare() (*Compared, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", r.Name, err)
 	}
-	c := &Compared{Run: r, Took: time.Since(began), Measures: measures(sim, r.Observed)}
+	c := &Compared{Run: r, Took: time.Since(began), Measures: measures(sim, len(r.World.Nodes()), r.Scenario.Horizon, r.Observed)}
 	return c, c.explain()
 }
 

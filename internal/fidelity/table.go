@@ -89,3 +89,37 @@ func (t Total) String() string {
 	}
 	return fmt.Sprintf("%s: %s", words.Count(all, "measure"), strings.Join(parts, ", "))
 }
+
+// ByKind counts measures of all scenarios by what they measure, whatever the
+// workload.
+type ByKind map[string]Total
+
+// Add counts the measures of a comparison.
+func (k ByKind) Add(c *Compared) {
+	for i := range c.Measures {
+		m := &c.Measures[i]
+		if k[m.Kind] == nil {
+			k[m.Kind] = Total{}
+		}
+		k[m.Kind][m.Verdict()]++
+	}
+}
+
+// String is a table, one line a kind of measure.
+func (k ByKind) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "  %-24s %8s %8s %9s\n", "", "covered", "missed", "share")
+	for _, kind := range Kinds {
+		covered, all := 0, 0
+		for v, n := range k[kind] {
+			all += n
+			if v == Covered || v == Explained {
+				covered += n
+			}
+		}
+		if all > 0 {
+			fmt.Fprintf(&b, "  %-24s %8d %8d %7.1f %%\n", kind, covered, all-covered, 100*float64(covered)/float64(all))
+		}
+	}
+	return b.String()
+}

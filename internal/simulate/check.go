@@ -69,20 +69,16 @@ func (w *World) checkNodes(t *Trigger) error {
 func (w *World) checkContracts(t *Trigger) error {
 	var without []string
 	found := false
-	for i := range w.nodes {
-		n := &w.nodes[i]
-		if t.Pool != "" && w.pools[w.shapes[n.shape].pool].name != t.Pool || n.offering == nil {
-			continue
-		}
-		if m, ok := w.move(n.offering, t); ok {
-			if p := contract.PolicyOf(n.offering.Contract, m, 0); t.Kind == contract.Consolidation && !p.Karpenter {
-				return fmt.Errorf("consolidation is played for Karpenter alone, and %s is not one", n.offering.ID)
+	for _, o := range w.offeringsOf(t.Pool) {
+		if m, ok := w.move(o, t); ok {
+			if p := contract.PolicyOf(o.Contract, m, 0); t.Kind == contract.Consolidation && !p.Karpenter {
+				return fmt.Errorf("consolidation is played for Karpenter alone, and %s is not one", o.ID)
 			}
 			found = true
 			break
 		}
-		if !slices.Contains(without, n.offering.ID) {
-			without = append(without, n.offering.ID)
+		if !slices.Contains(without, o.ID) {
+			without = append(without, o.ID)
 		}
 	}
 	switch {
@@ -93,6 +89,25 @@ func (w *World) checkContracts(t *Trigger) error {
 		return fmt.Errorf("%s: no node runs on an offering with a contract", spoken(t))
 	}
 	return nil
+}
+
+// offeringsOf are those under which the nodes of a pool run, or all nodes where
+// none is named. A pool that has no node yet, of which none goes, says where its
+// nodes would.
+func (w *World) offeringsOf(pool string) []*responsibility.Offering {
+	var all []*responsibility.Offering
+	for i := range w.nodes {
+		n := &w.nodes[i]
+		if n.offering != nil && (pool == "" || w.pools[w.shapes[n.shape].pool].name == pool) {
+			all = append(all, n.offering)
+		}
+	}
+	for i := range w.pools {
+		if p := &w.pools[i]; p.offering != nil && p.name == pool {
+			all = append(all, p.offering)
+		}
+	}
+	return all
 }
 
 func spoken(t *Trigger) string {

@@ -50,14 +50,20 @@ func (df *drifter) replaceOne() bool {
 	return false
 }
 
-// try starts a node if the pods on it, in Karpenter's order, find a place.
-// What the node itself has does not count against the limits of its pool.
+// try starts a node if the pods on it, in Karpenter's order, find a place that is
+// not on it. What the node itself has does not count against the limits of its
+// pool.
+//
+// Source: SimulateScheduling in pkg/controllers/disruption/helpers.go, which
+// leaves the candidates out of the nodes there are.
 func (df *drifter) try(n int32, moves []int32, left []int) bool {
 	x := &df.nodes[n]
 	over := df.nodeClaims.overLimits()
 	used := &df.pools[x.pool].used
 	used.sub(&df.shapes[x.shape].size)
+	df.close(n)
 	claims, ok := df.solver.solve(df.solver.base, moves, true)
+	df.open(n)
 	used.add(&df.shapes[x.shape].size)
 	if !ok || slices.ContainsFunc(claims, func(k nodeClaim) bool { return over[k.pool] }) {
 		return false

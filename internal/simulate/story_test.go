@@ -565,6 +565,27 @@ func TestScenariosThatDoNotFit(t *testing.T) {
 	}
 }
 
+// A node's pods do not move to where they are: with nowhere else to go they are
+// evicted once another node is ready.
+func TestNoNodeTakesItsOwnPods(t *testing.T) {
+	c := newCluster(1, kubernetes.NodeBudget{Nodes: "100%"})
+	c.runs("Deployment", "web", 0)
+	s := drift(time.Hour)
+	every(t, c.tell(t, "karpenter", s), "it waits for a node", func(r *simulate.Run) bool { return r.FirstDrain >= s.Timings.NodeReady/2 && r.Gone == 1 })
+}
+
+// Of a pool that has no node yet none goes, whatever is done to it.
+func TestPoolsWithoutNodes(t *testing.T) {
+	c := newCluster(2)
+	c.runs("Deployment", "web", 0, 1)
+	c.Pools = append(c.Pools, kubernetes.Pool{API: kubernetes.KarpenterPool, Name: "spare", NodeClass: "karpenter.k8s.aws/EC2NodeClass"})
+	for _, kind := range []string{contract.Drift, contract.Delete, contract.Expiry} {
+		s := drift(time.Hour)
+		s.Triggers[0] = simulate.Trigger{Kind: kind, Pool: "spare"}
+		every(t, c.tell(t, "karpenter", s), kind+" of no node", func(r *simulate.Run) bool { return r.Drained == 0 && r.Gone == 0 })
+	}
+}
+
 // Nothing to watch, and pods that fit nowhere, are answered and not played.
 func TestWorldsWithNothingToPlay(t *testing.T) {
 	k := knowledge(t)

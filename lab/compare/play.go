@@ -16,7 +16,8 @@ import (
 )
 
 // Tries is how often a scenario is played on the real thing where its first
-// try was missed, to know the noise.
+// try was missed, to know the noise. Of one that was drawn at random only the
+// first counts.
 const Tries = 3
 
 // Player plays scenarios on both sides.
@@ -24,20 +25,18 @@ type Player struct {
 	Catalog *responsibility.Catalog
 	Runs    string // the folder of recorded runs, which hold what is known to differ
 	Out     string // where new ones go, each try in a folder of its own
+	Tries   int    // at the most
 	Log     io.Writer
 }
 
 // Play plays a scenario, again where a try was missed.
-func (p *Player) Play(ctx context.Context, path string) (*Outcome, error) {
-	s, err := record.Load(path)
-	if err != nil {
-		return nil, err
-	}
+func (p *Player) Play(ctx context.Context, s *record.Scenario) (*Outcome, error) {
 	o := &Outcome{Name: s.Name}
+	var err error
 	if o.Known, err = fidelity.ReadKnown(filepath.Join(p.Runs, s.Name)); err != nil {
 		return nil, err
 	}
-	for n := 1; n <= Tries; n++ {
+	for n := 1; n <= p.Tries; n++ {
 		began := time.Now()
 		if err := p.record(ctx, s, p.folder(s, n)); err != nil {
 			return nil, fmt.Errorf("%s: %w", s.Name, err)
@@ -64,24 +63,35 @@ func (p *Player) folder(s *record.Scenario, try int) string {
 // record plays a scenario on a cluster of its own. One that does not come up is
 // tried once more: a machine that is short of everything is no finding.
 func (p *Player) record(ctx context.Context, s *record.Scenario, into string) error {
-	run, err := once(ctx, s, p.Log)
-	if err != nil && ctx.Err() == nil {
+	err := p.once(ctx, s, into)
+	if err != nil && ctx.Err() == nil && p.Tries > 1 {
 		fmt.Fprintf(p.Log, "%s: %v; once more\n", s.Name, err)
-		run, err = once(ctx, s, p.Log)
+		err = p.once(ctx, s, into)
 	}
+	return err
+}
+
+// decisions is the log of Karpenter, which says what it decided and why.
+const decisions = "karpenter.log"
+
+func (p *Player) once(ctx context.Context, s *record.Scenario, into string) error {
+	dir, err := os.MkdirTemp("", "onus-lab-")
 	if err != nil {
 		return err
 	}
-	return errors.Join(os.RemoveAll(into), s.Write(into, []*record.Run{run}))
-}
-
-func once(ctx context.Context, s *record.Scenario, log io.Writer) (*record.Run, error) {
-	dir, err := os.MkdirTemp("", "onus-lab-")
-	if err != nil {
-		return nil, err
-	}
 	defer os.RemoveAll(dir)
-	return s.Once(ctx, dir, nil, log)
+	run, err := s.Once(ctx, dir, nil, p.Log)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(os.RemoveAll(into), s.Write(into, []*record.Run{run})); err != nil {
+		return err
+	}
+	said, err := os.ReadFile(filepath.Join(dir, decisions))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(into, decisions), said, 0o644)
 }
 
 // simulate plays what was recorded.

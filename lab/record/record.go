@@ -133,9 +133,9 @@ const effect = 5 * time.Second
 
 func (s *Scenario) settle() time.Duration {
 	if s.timers() {
-		return Settle
+		return s.Settle
 	}
-	return Settle + rand.N(Jitter)
+	return s.Settle + rand.N(Jitter)
 }
 
 // timers reports whether something runs from when it was made: the age of a

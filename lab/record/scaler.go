@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"sigs.k8s.io/yaml"
 )
 
 // findScalers finds the autoscalers of workloads that are scaled. Such a one is
@@ -12,8 +11,8 @@ import (
 // trigger raises their minimum, as schedules do.
 func (s *Scenario) findScalers() error {
 	for _, o := range s.Objects {
-		var u unstructured.Unstructured
-		if err := yaml.Unmarshal(o, &u.Object); err != nil {
+		u, err := read(o)
+		if err != nil {
 			return err
 		}
 		if u.GetKind() != "HorizontalPodAutoscaler" {
@@ -23,14 +22,7 @@ func (s *Scenario) findScalers() error {
 		name, _, _ := unstructured.NestedString(u.Object, "spec", "scaleTargetRef", "name")
 		for i := range s.Written.Triggers {
 			t := &s.Written.Triggers[i]
-			if t.Kind != "scale" {
-				continue
-			}
-			namespace, of, err := t.workload()
-			if err != nil {
-				return err
-			}
-			if namespace == u.GetNamespace() && of == strings.ToLower(kind)+"/"+name {
+			if t.Kind == "scale" && t.namespace == u.GetNamespace() && t.object == strings.ToLower(kind)+"/"+name {
 				t.scaler = u.GetName()
 			}
 		}

@@ -17,6 +17,7 @@ type Scenario struct {
 	Objects [][]byte // one YAML document each
 	Phase   Phase
 	Before  [][]string // what kubectl does once all has settled, before the start
+	Settle  time.Duration
 	Written Written
 }
 
@@ -60,7 +61,8 @@ type Trigger struct {
 	Workload string          `json:"workload,omitempty"`
 	Replicas *int            `json:"replicas,omitempty"`
 
-	scaler string // the HorizontalPodAutoscaler of the workload that is scaled
+	namespace, object string // the workload, as kubectl takes it
+	scaler            string // the HorizontalPodAutoscaler of the workload that is scaled
 }
 
 // Phase is when on the clock a run starts: At after a multiple of Every. The
@@ -88,7 +90,7 @@ func Load(path string) (*Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Scenario{Name: filepath.Base(dir)}
+	s := &Scenario{Name: filepath.Base(dir), Settle: Settle}
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
@@ -105,13 +107,31 @@ func Load(path string) (*Scenario, error) {
 			return nil, fmt.Errorf("%s: %w", objects, err)
 		}
 	}
-	if err := s.findScalers(); err != nil {
-		return nil, fmt.Errorf("%s: %w", objects, err)
-	}
-	if err := s.slowDown(); err != nil {
+	if err := s.link(); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return s, nil
+}
+
+// Compose makes a scenario of objects, one YAML document each, and of what
+// happens to them.
+func Compose(name string, objects [][]byte, w Written) (*Scenario, error) {
+	s := &Scenario{Name: name, Objects: objects, Settle: Settle, Written: w}
+	if err := s.link(); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return s, nil
+}
+
+// link finds the workloads that the scenario names among its objects.
+func (s *Scenario) link() error {
+	if err := s.findWorkloads(); err != nil {
+		return err
+	}
+	if err := s.findScalers(); err != nil {
+		return err
+	}
+	return s.slowDown()
 }
 
 // take takes a document: an object, or the last one, which says how it is

@@ -56,7 +56,7 @@ func podNames(ctx context.Context, c *cluster.Cluster, d *appsv1.Deployment, n i
 		if len(names) == n {
 			return names, nil
 		}
-		if err := pause(ctx); err != nil {
+		if err := pause(ctx, between); err != nil {
 			return nil, err
 		}
 	}
@@ -67,7 +67,12 @@ const patience = 3 * time.Minute
 
 // settled waits until a time, and until all pods are ready that ever will be
 // and no node is on its way out: in a busy beginning one may be made too many.
+// Nobody looks before that time: each look costs the machine what the cluster
+// could use.
 func settled(ctx context.Context, c *cluster.Cluster, from time.Time) error {
+	if err := pause(ctx, time.Until(from)); err != nil {
+		return err
+	}
 	for {
 		waiting, err := unready(ctx, c)
 		if err == nil && waiting == "" {
@@ -76,12 +81,12 @@ func settled(ctx context.Context, c *cluster.Cluster, from time.Time) error {
 		switch now := time.Now(); {
 		case err != nil:
 			return err
-		case waiting == "" && now.After(from):
+		case waiting == "":
 			return nil
 		case now.After(from.Add(patience)):
 			return fmt.Errorf("it does not settle: %s", waiting)
 		}
-		if err := pause(ctx); err != nil {
+		if err := pause(ctx, between); err != nil {
 			return err
 		}
 	}
@@ -139,9 +144,12 @@ func get(ctx context.Context, c *cluster.Cluster, into any, kind string) error {
 	return json.Unmarshal(data, into)
 }
 
-func pause(ctx context.Context) error {
+// between is how long it is from one look at a cluster to the next.
+const between = time.Second
+
+func pause(ctx context.Context, d time.Duration) error {
 	select {
-	case <-time.After(time.Second):
+	case <-time.After(d):
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()

@@ -3,9 +3,6 @@ package record
 import (
 	"context"
 	"fmt"
-	"strings"
-
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/onus-project/onus/lab/cluster"
 )
@@ -24,18 +21,16 @@ func (t *Trigger) commands() ([][]string, error) {
 	case "delete":
 		return [][]string{append([]string{"delete", "nodeclaims", "--wait=false"}, t.which()...)}, nil
 	case "rollout":
-		namespace, name, err := t.workload()
-		return [][]string{{"rollout", "restart", "--namespace=" + namespace, name}}, err
+		return [][]string{{"rollout", "restart", "--namespace=" + t.namespace, t.object}}, nil
 	case "scale":
-		namespace, name, err := t.workload()
 		if t.Replicas == nil {
 			return nil, fmt.Errorf("scale wants replicas")
 		}
 		if t.scaler != "" {
-			return [][]string{{"patch", "hpa", t.scaler, "--namespace=" + namespace, "--type=merge", "-p",
-				fmt.Sprintf(`{"spec":{"minReplicas":%d}}`, *t.Replicas)}}, err
+			return [][]string{{"patch", "hpa", t.scaler, "--namespace=" + t.namespace, "--type=merge", "-p",
+				fmt.Sprintf(`{"spec":{"minReplicas":%d}}`, *t.Replicas)}}, nil
 		}
-		return [][]string{{"scale", "--namespace=" + namespace, name, fmt.Sprintf("--replicas=%d", *t.Replicas)}}, err
+		return [][]string{{"scale", "--namespace=" + t.namespace, t.object, fmt.Sprintf("--replicas=%d", *t.Replicas)}}, nil
 	}
 	return nil, fmt.Errorf("the lab cannot trigger %q", t.Kind)
 }
@@ -45,22 +40,6 @@ func (t *Trigger) which() []string {
 		return []string{"--selector=karpenter.sh/nodepool=" + t.Pool}
 	}
 	return []string{"--all"}
-}
-
-// workload is what namespace/name or namespace/kind/name is to kubectl.
-func (t *Trigger) workload() (namespace, name string, err error) {
-	switch parts := strings.Split(t.Workload, "/"); len(parts) {
-	case 2:
-		return parts[0], "deployment/" + parts[1], nil
-	case 3:
-		return parts[0], strings.ToLower(parts[1]) + "/" + parts[2], nil
-	}
-	return "", "", fmt.Errorf("workload is %q, wants namespace/name or namespace/kind/name", t.Workload)
-}
-
-// kindAndName is what an object is to kubectl.
-func kindAndName(u *unstructured.Unstructured) string {
-	return strings.ToLower(u.GetKind()) + "/" + u.GetName()
 }
 
 func (t *Trigger) fire(ctx context.Context, c *cluster.Cluster) error {

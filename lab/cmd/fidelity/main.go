@@ -2,6 +2,7 @@
 // prints the two side by side:
 //
 //	go run ./cmd/fidelity [NAME...]
+//	go run ./cmd/fidelity -random N -seed S
 //
 // Exit status: 0 they agree, or their differences are explained; 1 something
 // was missed; 2 bad usage; 3 the real thing could not be played.
@@ -25,19 +26,34 @@ import (
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/lab/compare"
 	"github.com/onus-project/onus/lab/components"
+	"github.com/onus-project/onus/lab/mix"
+	"github.com/onus-project/onus/lab/record"
 )
 
+// options are what to play, and how.
+type options struct {
+	parallel int
+	out      string
+	random   int
+	seed     uint64
+	from     int
+}
+
 func main() {
-	parallel := flag.Int("parallel", 5, "how many scenarios to play at once, each on a cluster of its own; most of the time all wait")
-	out := flag.String("out", "", "where the recorded runs go (default: fidelity in the lab's cache folder)")
+	var o options
+	flag.IntVar(&o.parallel, "parallel", 5, "how many scenarios to play at once, each on a cluster of its own; most of the time all wait")
+	flag.StringVar(&o.out, "out", "", "where the recorded runs go (default: fidelity in the lab's cache folder)")
+	flag.IntVar(&o.random, "random", 0, "play so many mixes that are drawn at random, each once, in place of scenarios")
+	flag.Uint64Var(&o.seed, "seed", 1, "the seed that mixes are drawn by")
+	flag.IntVar(&o.from, "from", 1, "the number of the first mix of the seed")
 	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: fidelity [-parallel N] [-out DIR] [NAME...]")
+		fmt.Fprintln(os.Stderr, "usage: fidelity [-parallel N] [-out DIR] [-random N [-seed S] [-from N] | NAME...]")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
-	paths, err := scenarios(flag.Args())
-	if *parallel < 1 {
-		err = fmt.Errorf("-parallel is %d, wants 1 or more", *parallel)
+	all, err := o.scenarios(flag.Args())
+	if o.parallel < 1 {
+		err = fmt.Errorf("-parallel is %d, wants 1 or more", o.parallel)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "fidelity:", err)
@@ -46,7 +62,7 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	missed, err := run(ctx, paths, *parallel, *out)
+	missed, err := o.run(ctx, all)
 	switch {
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "fidelity:", err)
@@ -56,86 +72,121 @@ func main() {
 	}
 }
 
-// scenarios are the files of those that are named, or of all.
-func scenarios(names []string) ([]string, error) {
-	if len(names) == 0 {
-		return filepath.Glob("scenarios/*/scenario.yaml")
-	}
-	var paths []string
-	for _, name := range names {
-		path := filepath.Join("scenarios", name, "scenario.yaml")
-		if _, err := os.Stat(path); err != nil {
-			return nil, fmt.Errorf("there is no scenario %q", name)
+// scenarios are mixes, or those that are named, or all that there are.
+func (o *options) scenarios(names []string) ([]*record.Scenario, error) {
+	var all []*record.Scenario
+	if o.random > 0 {
+		if len(names) > 0 {
+			return nil, fmt.Errorf("-random takes no names of scenarios, and there is %s", names[0])
 		}
-		paths = append(paths, path)
+		for n := range o.random {
+			s, err := mix.Draw(o.seed, uint64(o.from+n))
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, s)
+		}
+		return all, nil
 	}
-	return paths, nil
+	paths, err := filepath.Glob("scenarios/*/scenario.yaml")
+	if len(names) > 0 {
+		paths = nil
+	}
+	for _, name := range names {
+		paths = append(paths, filepath.Join("scenarios", name, "scenario.yaml"))
+	}
+	for _, path := range paths {
+		if _, err := os.Stat(path); err != nil {
+			return nil, fmt.Errorf("there is no scenario %q", filepath.Base(filepath.Dir(path)))
+		}
+		s, err := record.Load(path)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, s)
+	}
+	return all, err
 }
 
-// run plays the scenarios, prints each as it ends, and all of them at last.
-func run(ctx context.Context, paths []string, parallel int, out string) (missed bool, err error) {
+// player makes what plays on both sides.
+func (o *options) player(ctx context.Context) (*compare.Player, error) {
 	set, err := components.Find()
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	if err := set.Build(ctx, os.Stderr); err != nil {
-		return false, err
+		return nil, err
 	}
 	cache, err := components.Cache()
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	if out == "" {
-		out = filepath.Join(cache, "fidelity")
+	if o.out == "" {
+		o.out = filepath.Join(cache, "fidelity")
 	}
 	c, err := responsibility.Load(responsibility.Files{FS: catalog.Files, Name: "catalog", Checked: true})
+	if err != nil {
+		return nil, err
+	}
+	tries := compare.Tries
+	if o.random > 0 {
+		tries = 1
+	}
+	return &compare.Player{Catalog: c, Runs: "../testdata/runs", Out: o.out, Tries: tries, Log: os.Stderr}, nil
+}
+
+// run plays the scenarios, prints each as it ends, and all of them at last.
+func (o *options) run(ctx context.Context, all []*record.Scenario) (missed bool, err error) {
+	player, err := o.player(ctx)
 	if err != nil {
 		return false, err
 	}
 	began := time.Now()
-	player := &compare.Player{Catalog: c, Runs: "../testdata/runs", Out: out, Log: os.Stderr}
-	outcomes, err := play(ctx, player, paths, parallel)
-	total := fidelity.Total{}
+	outcomes, err := play(ctx, player, all, o.parallel)
+	total, byKind := fidelity.Total{}, fidelity.ByKind{}
 	matched := 0
-	for _, o := range outcomes {
-		if o == nil {
+	for _, x := range outcomes {
+		if x == nil {
 			continue
 		}
-		fmt.Println(o.Summary())
-		total.Add(o.Tries[len(o.Tries)-1].Total())
-		if o.Verdict() == fidelity.Missed {
+		fmt.Println(x.Summary())
+		last := x.Tries[len(x.Tries)-1]
+		total.Add(last.Total())
+		byKind.Add(last)
+		if x.Verdict() == fidelity.Missed {
 			missed = true
 		} else {
 			matched++
 		}
 	}
-	fmt.Printf("\n%d of %d scenarios matched, or their differences are explained; %s; in %s\n", matched, len(paths), total,
+	fmt.Printf("\n%s\n%d of %d scenarios matched, or their differences are explained; %s; in %s\n", byKind, matched, len(all), total,
 		time.Since(began).Round(time.Second))
 	return missed, err
 }
 
-// play plays scenarios side by side. An outcome is nil where there is none.
-func play(ctx context.Context, player *compare.Player, paths []string, parallel int) ([]*compare.Outcome, error) {
-	outcomes, faults := make([]*compare.Outcome, len(paths)), make([]error, len(paths))
+// play plays scenarios side by side, so many at once, and the next ones when
+// these are done: a cluster that comes up costs those beside it what they need
+// to be as quick as they are. An outcome is nil where there is none.
+func play(ctx context.Context, player *compare.Player, all []*record.Scenario, parallel int) ([]*compare.Outcome, error) {
+	outcomes, faults := make([]*compare.Outcome, len(all)), make([]error, len(all))
 	var printing sync.Mutex
-	var all sync.WaitGroup
-	turn := make(chan struct{}, parallel)
-	for i, path := range paths {
-		turn <- struct{}{}
-		all.Go(func() {
-			defer func() { <-turn }()
-			if faults[i] = ctx.Err(); faults[i] != nil {
-				return
-			}
-			if outcomes[i], faults[i] = player.Play(ctx, path); faults[i] != nil {
-				fmt.Fprintln(os.Stderr, strings.TrimSpace(faults[i].Error()))
-				return
-			}
-			printing.Lock()
-			defer printing.Unlock()
-			faults[i] = outcomes[i].Write(os.Stdout)
-		})
+	for from := 0; from < len(all); from += parallel {
+		var playing sync.WaitGroup
+		for i := from; i < min(from+parallel, len(all)); i++ {
+			playing.Go(func() {
+				if faults[i] = ctx.Err(); faults[i] != nil {
+					return
+				}
+				if outcomes[i], faults[i] = player.Play(ctx, all[i]); faults[i] != nil {
+					fmt.Fprintln(os.Stderr, strings.TrimSpace(faults[i].Error()))
+					return
+				}
+				printing.Lock()
+				defer printing.Unlock()
+				faults[i] = outcomes[i].Write(os.Stdout)
+			})
+		}
+		playing.Wait()
 	}
-	all.Wait()
 	return outcomes, errors.Join(faults...)
 }
