@@ -1,7 +1,6 @@
 package simulate
 
 import (
-	"cmp"
 	"slices"
 	"time"
 )
@@ -47,33 +46,6 @@ func (cm *controllers) sync(l int32) {
 		}
 	case ordered:
 		cm.syncStatefulSet(l)
-	}
-}
-
-// scaleDown takes surplus pods away, those first that are worth least.
-//
-// Source: ActivePodsWithRanks in pkg/controller/controller_utils.go: not
-// placed before placed, not ready before ready, more on one node before
-// fewer, younger before older.
-func (cm *controllers) scaleDown(l int32, surplus int) {
-	x := &cm.workloads[l]
-	var active []int32
-	onNode := map[int32]int{}
-	for _, p := range x.pods {
-		if s := cm.pods[p].state; s == podPending || s == podRunning {
-			active = append(active, p)
-			onNode[cm.pods[p].node]++
-		}
-	}
-	slices.SortFunc(active, func(a, b int32) int {
-		p, q := &cm.pods[a], &cm.pods[b]
-		return cmp.Or(
-			boolean(p.node >= 0)-boolean(q.node >= 0), boolean(p.ready)-boolean(q.ready), onNode[q.node]-onNode[p.node],
-			cmp.Compare(q.created, p.created), cmp.Compare(p.uid, q.uid),
-		)
-	})
-	for _, p := range active[:min(surplus, len(active))] {
-		cm.delete(p, "scaled down", x.cause)
 	}
 }
 
@@ -135,7 +107,11 @@ func (cm *controllers) scale(l int32, replicas int, cause int32) {
 	if w.kind != replicated && w.kind != ordered {
 		return
 	}
+	before := x.replicas
 	x.replicas = int32(replicas)
+	if x.rollout != nil && w.kind == replicated {
+		cm.rollouts.scaled(l, before)
+	}
 	for _, g := range w.pdbs {
 		state, spec := &cm.pdbs[g], &cm.World.pdbs[g]
 		for k, other := range spec.workloads {

@@ -207,7 +207,7 @@ func (e *engine) rules(t *rapid.T, from int) {
 			if !strings.Contains(ev.Detail, " "+e.World.pools[p].name+" ") {
 				continue
 			}
-			if allowed := e.World.pools[p].budgets.Allowed(e.timeOfDay(), e.pools[p].total, disruption.Drifted); e.pools[p].going > allowed && e.pools[p].going > 1 && e.consolidation.policy == nil && len(e.upgrader.upgrades) == 0 && e.expirer.policy == nil {
+			if allowed := e.World.pools[p].budgets.Allowed(e.timeOfDay(), e.pools[p].total, disruption.Drifted); e.pools[p].going > allowed && e.pools[p].going > 1 && e.consolidation.policy == nil && len(e.upgrader.upgrades) == 0 && e.expirer.trigger == nil {
 				t.Fatalf("at %s %d nodes are on their way out, budgets allow %d", time.Duration(e.now), e.pools[p].going, allowed)
 			}
 		}

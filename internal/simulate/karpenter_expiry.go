@@ -7,7 +7,7 @@ import (
 // expirer deletes nodes that have reached their age.
 type expirer struct {
 	*engine
-	policy    *contract.Policy // where nodes expire
+	trigger   *Trigger // by which nodes expire, those of later, too; nil where none do
 	busyUntil int64
 }
 
@@ -44,8 +44,8 @@ func (ex *expirer) expire(n, again int32) {
 		}
 	}
 	policy := x.policy
-	if policy == nil {
-		policy = ex.policy
+	if policy == nil { // it came later: its pool may have another deadline
+		policy = ex.triggers.policy(ex.trigger, n)
 	}
 	ex.triggers.ask(n, policy, x.cause)
 	ex.drainer.begin(n, x.cause)

@@ -97,7 +97,7 @@ func (nl *nodeLifecycle) ready(n int32) {
 	}
 	x = &nl.nodes[n]
 	nl.open(n)
-	if nl.expirer.policy != nil && nl.World.pools[x.pool].managed && x.expires < never {
+	if nl.expirer.trigger != nil && nl.World.pools[x.pool].managed && x.expires < never {
 		nl.at(x.expires, doExpire, n, 0, x.gen)
 	}
 	nl.scheduler.capacityFreed()

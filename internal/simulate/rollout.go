@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"k8s.io/apimachinery/pkg/util/intstr"
@@ -84,7 +85,7 @@ func (ro *rollouts) sync(l int32) {
 	default:
 		r.fresh += max(0, min(x.replicas+r.surge-r.old-r.fresh, x.replicas-r.fresh))
 	}
-	for range r.fresh - fresh {
+	for range r.fresh - int32(len(fresh)) {
 		if ro.admission.refuses(l) {
 			break
 		}
@@ -100,9 +101,8 @@ func (ro *rollouts) sync(l int32) {
 	}
 	least := x.replicas - r.unavailable
 	spare := r.old + r.fresh - least - (r.fresh - freshAvailable)
-	slices.SortStableFunc(old, func(a, b int32) int {
-		return cmp.Or(boolean(ro.available(a))-boolean(ro.available(b)), cmp.Compare(ro.pods[b].created, ro.pods[a].created))
-	})
+	ro.controllers.leastWorth(l, old)
+	slices.SortStableFunc(old, func(a, b int32) int { return boolean(ro.available(a)) - boolean(ro.available(b)) })
 	for _, p := range old {
 		if spare <= 0 || ro.available(p) && ro.availableOf(l) <= least {
 			break
@@ -118,16 +118,19 @@ func (ro *rollouts) sync(l int32) {
 
 // byRevision are the old pods of a workload, and how many new ones it has. Its
 // ReplicaSets make up for those that others took, each with its own revision.
-func (ro *rollouts) byRevision(l int32, r *rollout) (old []int32, fresh int32) {
+func (ro *rollouts) byRevision(l int32, r *rollout) (old, fresh []int32) {
 	x := &ro.workloads[l]
 	for _, p := range x.pods {
 		switch y := &ro.pods[p]; {
 		case y.state == podLeaving || y.state == podNone:
 		case y.revision:
-			fresh++
+			fresh = append(fresh, p)
 		default:
 			old = append(old, p)
 		}
+	}
+	if !r.recreate {
+		old, fresh = ro.trim(l, old, r.old), ro.trim(l, fresh, r.fresh)
 	}
 	for int32(len(old)+len(x.orphans)) < r.old && !ro.admission.refuses(l) {
 		p := ro.controllers.create(l, ro.World.workloads[l].class, -1, r.cause)
@@ -135,6 +138,82 @@ func (ro *rollouts) byRevision(l int32, r *rollout) (old []int32, fresh int32) {
 		old = append(old, p)
 	}
 	return old, fresh
+}
+
+// trim takes away those pods of a revision that are more than are wanted of it.
+func (ro *rollouts) trim(l int32, pods []int32, wanted int32) []int32 {
+	surplus := len(pods) - int(wanted)
+	if surplus <= 0 {
+		return pods
+	}
+	ro.controllers.leastWorth(l, pods)
+	for _, p := range pods[:surplus] {
+		ro.controllers.delete(p, "scaled down", ro.workloads[l].cause)
+	}
+	return pods[surplus:]
+}
+
+// scaled has a Deployment that is scaled in the middle of a rollout share its new
+// size among its revisions as they share the old one.
+//
+// Source: DeploymentController.scale in pkg/controller/deployment/sync.go,
+// GetReplicaSetProportion in its util.
+func (ro *rollouts) scaled(l, before int32) {
+	x, w := &ro.workloads[l], &ro.World.workloads[l]
+	r := x.rollout
+	if r.recreate {
+		return // sync makes as many as there are to be
+	}
+	most, allowed := before+r.surge, int32(0)
+	r.surge = share(w.rollout.MaxSurge, x.replicas, true)
+	if r.unavailable = share(w.rollout.MaxUnavailable, x.replicas, false); r.surge == 0 && r.unavailable == 0 {
+		r.unavailable = 1
+	}
+	switch {
+	case r.old == 0:
+		r.fresh = x.replicas
+		return
+	case r.fresh == 0:
+		r.old = x.replicas
+		return
+	case r.fresh == x.replicas && ro.allAvailable(l, r):
+		r.old = 0
+		return
+	}
+	if x.replicas > 0 {
+		allowed = x.replicas + r.surge
+	}
+	add := allowed - r.old - r.fresh
+	larger, smaller := &r.old, &r.fresh
+	if r.fresh > r.old || r.fresh == r.old && add > 0 {
+		larger, smaller = &r.fresh, &r.old
+	}
+	part := func(of, left int32) int32 {
+		if left == 0 {
+			return 0
+		}
+		n := -of
+		if x.replicas > 0 {
+			n += int32(math.Round(float64(of) * float64(x.replicas+r.surge) / float64(most)))
+		}
+		if add > 0 {
+			return min(n, left)
+		}
+		return max(n, left)
+	}
+	first := part(*larger, add)
+	second := part(*smaller, add-first)
+	*larger, *smaller = max(0, *larger+add-second), *smaller+second
+}
+
+// allAvailable reports whether all pods of the new revision are, as many as there
+// are to be.
+func (ro *rollouts) allAvailable(l int32, r *rollout) bool {
+	n := int32(0)
+	for _, p := range ro.workloads[l].pods {
+		n += int32(boolean(ro.pods[p].revision && ro.available(p)))
+	}
+	return n >= r.fresh
 }
 
 // syncStatefulSet replaces a StatefulSet's pods from the last to the first. Each

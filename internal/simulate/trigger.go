@@ -112,7 +112,7 @@ func (tr *triggers) triggerPool(t *Trigger, nodes []int32, cause int32) {
 			}
 			c.policy, c.cause, c.enabled[x.pool] = policy, cause, true
 		case t.Kind == contract.Expiry && policy.Karpenter:
-			tr.expirer.policy = policy
+			tr.expirer.trigger = t
 			tr.expirer.setTimer(t, n, policy, cause)
 		case t.Kind == contract.Repair && !tr.tolerates(policy, x.pool, nodes):
 			tr.ask(n, policy, cause)

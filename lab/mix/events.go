@@ -23,6 +23,9 @@ func (d *dice) drawEvents() {
 		d.happens(0, record.Trigger{Kind: "expiry"})
 	default:
 		d.scale(0)
+		d.consolidates = true
+	}
+	if d.consolidates {
 		d.happens(0, record.Trigger{Kind: "consolidation"})
 	}
 	if d.chance(30) {

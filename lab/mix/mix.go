@@ -29,7 +29,9 @@ type dice struct {
 	workloads []workload
 	objects   []object
 	cpu       int // that its pods ask for in all, in thousandths
-	written   record.Written
+
+	consolidates bool // some pool does, while it is watched
+	written      record.Written
 }
 
 // object is one that is applied.

@@ -26,8 +26,12 @@ func (d *dice) drawPool(name string) {
 	if d.chance(50) {
 		node["terminationGracePeriod"] = one(d, "30s", "45s", "60s", "60s", "90s")
 	}
+	quiet := "300s" // longer than anybody watches
+	if d.chance(20) {
+		quiet, d.consolidates = "20s", true
+	}
 	spec := object{
-		"disruption": object{"budgets": d.nodeBudgets(), "consolidationPolicy": "WhenEmpty", "consolidateAfter": one(d, "300s", "300s", "300s", "20s")},
+		"disruption": object{"budgets": d.nodeBudgets(), "consolidationPolicy": "WhenEmpty", "consolidateAfter": quiet},
 		"template":   object{"metadata": object{"labels": object{"ami": "v1"}}, "spec": node},
 	}
 	if len(d.pools) > 1 && d.chance(50) {

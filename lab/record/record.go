@@ -72,7 +72,7 @@ func (s *Scenario) play(ctx context.Context, c *cluster.Cluster, first *Run, log
 	if err := holdBack(ctx, c); err != nil {
 		return nil, err
 	}
-	if err := settled(ctx, c, applied.Add(s.settle())); err != nil {
+	if err := s.settled(ctx, c, applied.Add(s.settle())); err != nil {
 		return nil, err
 	}
 	if err := s.prepare(ctx, c); err != nil {
@@ -125,7 +125,7 @@ func (s *Scenario) prepare(ctx context.Context, c *cluster.Cluster) error {
 	if len(s.Before) == 0 {
 		return nil
 	}
-	return settled(ctx, c, time.Now().Add(effect+s.Written.Timings.PodStop.Duration))
+	return s.settled(ctx, c, time.Now().Add(effect+s.Written.Timings.PodStop.Duration))
 }
 
 // effect is how long the controllers get for what was done before the start.

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -69,12 +70,12 @@ const patience = 3 * time.Minute
 // and no node is on its way out: in a busy beginning one may be made too many.
 // Nobody looks before that time: each look costs the machine what the cluster
 // could use.
-func settled(ctx context.Context, c *cluster.Cluster, from time.Time) error {
+func (s *Scenario) settled(ctx context.Context, c *cluster.Cluster, from time.Time) error {
 	if err := pause(ctx, time.Until(from)); err != nil {
 		return err
 	}
 	for {
-		waiting, err := unready(ctx, c)
+		waiting, err := s.unready(ctx, c)
 		if err == nil && waiting == "" {
 			waiting, err = leaving(ctx, c)
 		}
@@ -106,8 +107,9 @@ func leaving(ctx context.Context, c *cluster.Cluster) (string, error) {
 	return "", nil
 }
 
-// unready says which pod is not ready yet.
-func unready(ctx context.Context, c *cluster.Cluster) (string, error) {
+// unready says which pod is not ready yet, or has not been unready for so long
+// that anybody who looks can tell that it will stay so.
+func (s *Scenario) unready(ctx context.Context, c *cluster.Cluster) (string, error) {
 	var all corev1.PodList
 	if err := get(ctx, c, &all, "pods"); err != nil {
 		return "", err
@@ -117,7 +119,7 @@ func unready(ctx context.Context, c *cluster.Cluster) (string, error) {
 		index, ordered := p.Labels["apps.kubernetes.io/pod-index"]
 		never := p.Annotations[cluster.Readiness] != "" || p.Annotations[cluster.CrashAfter] != "" || ordered &&
 			p.Annotations[cluster.NeverReady] == index
-		if !isReady(p) && !(never && p.Status.Phase == corev1.PodRunning) {
+		if !isReady(p) && !(never && p.Status.Phase == corev1.PodRunning && s.late(p)) {
 			return "pod " + p.Name + " is not ready", nil
 		}
 	}
@@ -125,6 +127,19 @@ func unready(ctx context.Context, c *cluster.Cluster) (string, error) {
 		return "there is no pod", nil
 	}
 	return "", nil
+}
+
+// late reports whether a pod has been there for twice as long as it takes to get
+// ready. Of one that says that it crashes, that is clear from the first.
+func (s *Scenario) late(p *corev1.Pod) bool {
+	if p.Annotations[cluster.Readiness] == "crash-loop" || p.Annotations[cluster.CrashAfter] != "" {
+		return true
+	}
+	takes := cmp.Or(s.Written.Timings.PodReady.Duration, 15*time.Second)
+	if own, err := time.ParseDuration(p.Annotations[cluster.ReadyAfter]); err == nil {
+		takes = own
+	}
+	return p.Status.StartTime != nil && time.Since(p.Status.StartTime.Time) > 2*takes+reading
 }
 
 func isReady(p *corev1.Pod) bool {

@@ -1,0 +1,83 @@
+package simulate
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+// How long pods have been ready is told by powers of two: 34 s to 69 s is one and
+// the same, and the UID decides.
+func TestScaleDownTellsAgesByPowersOfTwo(t *testing.T) {
+	for _, x := range []struct {
+		first, second time.Duration
+		goes          int32
+	}{
+		{60 * time.Second, 40 * time.Second, 0}, // by their UIDs
+		{60 * time.Second, 20 * time.Second, 1}, // the younger
+		{20 * time.Second, 60 * time.Second, 0},
+	} {
+		c := clusterOf(2)
+		c.with("Deployment", "web", 0, 1)
+		c.Pods[0].Changed, c.Pods[1].Changed = noon.Add(-x.first), noon.Add(-x.second)
+		e := c.engine(t)
+		e.controllers.scaleDown(0, 1)
+		wants(t, fmt.Sprint(x.first, " and ", x.second, ": the first goes"), e.pods[0].state == podLeaving, x.goes == 0)
+		wants(t, fmt.Sprint(x.first, " and ", x.second, ": the second goes"), e.pods[1].state == podLeaving, x.goes == 1)
+	}
+}
+
+// A Deployment that is scaled in the middle of a rollout shares its new size
+// among its revisions as they share the old one.
+func TestScaledInTheMiddleOfARollout(t *testing.T) {
+	for _, x := range []struct {
+		old, fresh int32
+		replicas   int
+		toOld, to  int32
+	}{
+		{2, 2, 8, 4, 6},
+		{3, 2, 8, 6, 4},
+		{2, 2, 0, 0, 0},
+		{4, 0, 2, 2, 0},
+		{0, 4, 2, 0, 2},
+		{3, 1, 2, 2, 1},
+	} {
+		c := clusterOf(3)
+		w := c.with("Deployment", "web", 0, 0, 1, 2)
+		quarter := intstr.FromString("25%")
+		w.Rollout = kubernetes.Rollout{MaxSurge: &quarter, MaxUnavailable: &quarter}
+		e := c.engine(t)
+		e.rollouts.begin(0, -1)
+		r := e.workloads[0].rollout
+		r.old, r.fresh = x.old, x.fresh
+		e.controllers.scale(0, x.replicas, -1)
+		wants(t, fmt.Sprint(x, " old"), r.old, x.toOld)
+		wants(t, fmt.Sprint(x, " fresh"), r.fresh, x.to)
+	}
+	c := clusterOf(3)
+	c.with("Deployment", "web", 0, 0, 1, 2)
+	e := c.engine(t)
+	e.rollouts.begin(0, -1)
+	e.runUntil(10 * time.Second)
+	e.controllers.scale(0, 0, -1)
+	e.runUntil(5 * time.Minute)
+	wants(t, "pods of a Deployment that is scaled to none in a rollout", len(e.workloads[0].pods), 0)
+}
+
+// Nodes that came after the scenario began expire by the terms of their own pool.
+func TestLaterNodesExpireByTheirPool(t *testing.T) {
+	c := clusterOf(2)
+	c.with("Deployment", "web", 0, 1)
+	e := c.engine(t)
+	e.expirer.trigger = &Trigger{Kind: contract.Expiry}
+	e.nodes[0].grace, e.nodes[1].grace = int64(time.Minute), int64(2*time.Minute)
+	for n := range int32(2) {
+		e.expirer.expire(n, 1)
+		wants(t, fmt.Sprint("the deadline of node ", n), e.nodes[n].policy.Deadline.After, time.Duration(n+1)*time.Minute)
+	}
+}
