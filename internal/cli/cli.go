@@ -210,6 +210,9 @@ func offering(c *responsibility.Catalog, name string) (*responsibility.Offering,
 	if o := c.Offering(name); o != nil {
 		return o, nil
 	}
+	if p := c.Platform(name); p != nil {
+		return nil, usage("name one of "+words.And(p.Offerings)+", or see onus explain "+p.ID, "%s is a platform, and no offering", p.ID)
+	}
 	ids := make([]string, len(c.Offerings))
 	for i, o := range c.Offerings {
 		ids[i] = o.ID

@@ -15,17 +15,20 @@ func (s *session) explainCommand() *cobra.Command {
 	var output string
 	cmd := &cobra.Command{
 		Use:   "explain [THING | OFFERING LAYER | OFFERING TRIGGER]",
-		Short: "An offering, a layer, an obligation, a trigger: what, why, sources",
+		Short: "An offering, a platform, a layer, an obligation, a trigger: what, why, sources",
 		Long: `explain says what the catalog knows of one thing, and where it is stated: an
-offering, a layer, an obligation, a trigger, an axis or a source. An offering
-with a layer gives that one cell with every claim about it, an offering with a
-trigger what its contract says of it. Without a name it lists what there is.
+offering, a platform, a layer, an obligation, a trigger, an axis or a source. An
+offering with a layer gives that one cell with every claim about it, an offering
+with a trigger what its contract says of it. A platform, such as eks-any, is what
+findings name while it is not known which of its offerings something runs on.
+Without a name it lists what there is.
 
 Where two kinds of things share a name, put the kind before it: axis/operator.`,
 		Example: `  onus explain
   onus explain eks-auto-mode
   onus explain eks-auto-mode cluster-upgrades
   onus explain eks-auto-mode expiry
+  onus explain eks-any
   onus explain pdb-never-allows
   onus explain drift -o markdown`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -95,6 +98,9 @@ func things(c *responsibility.Catalog) []thing {
 	for _, o := range c.Offerings {
 		add("offering", o.ID, o.Title, func() published.Value { return publish.Offering(c, o) })
 	}
+	for _, p := range c.Platforms {
+		add("platform", p.ID, p.Title, func() published.Value { return publish.Platform(c, p) })
+	}
 	for i := range c.Axes {
 		axis := &c.Axes[i]
 		for j := range axis.Layers {
@@ -143,7 +149,7 @@ func oneThing(c *responsibility.Catalog, name string) (thing, error) {
 	case 1:
 		return found[0], nil
 	case 0:
-		return thing{}, unknown("offering, layer, obligation, trigger, axis or source", name, near)
+		return thing{}, unknown("offering, platform, layer, obligation, trigger, axis or source", name, near)
 	}
 	choices := make([]string, len(found))
 	for i, t := range found {
@@ -154,8 +160,12 @@ func oneThing(c *responsibility.Catalog, name string) (thing, error) {
 
 // explainPair explains a layer or a trigger under an offering, in either order.
 func explainPair(c *responsibility.Catalog, first, second string) (published.Value, error) {
-	if c.Offering(first) == nil && c.Offering(second) != nil {
+	if c.Offering(first) == nil && (c.Offering(second) != nil || c.Platform(second) != nil) {
 		first, second = second, first
+	}
+	if p := c.Platform(first); p != nil {
+		return nil, usage("onus explain "+second+" for all of them, or onus explain "+p.Offerings[0]+" "+second,
+			"%s is a platform: say which of its offerings, %s", p.ID, words.Or(p.Offerings))
 	}
 	o, err := offering(c, first)
 	if err != nil {

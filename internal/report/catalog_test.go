@@ -27,7 +27,7 @@ func small(t testing.TB) *responsibility.Catalog {
 `)},
 		"triggers.yaml": {Data: []byte(`triggers: [{id: expiry, title: Expiry, about: Too old., from: [guide]}]`)},
 		"sources/all.yaml": {Data: []byte(`sources:
-  - {id: seed, title: The seed, url: "https://example.com/seed", read: 2026-11-22}
+  - {id: seed, title: The seed, url: "https://example.com/seed", read: 2026-11-22, secondary: true}
   - {id: guide, title: The guide, url: "https://example.com/guide", read: 2026-11-23, note: A note}
 `)},
 		"offerings/plain.yaml": {Data: []byte(`
@@ -40,7 +40,7 @@ from: [seed]
 line:
   compute:
     nodes: {party: customer, claims: [{from: seed}]}
-    upgrades: {party: none, claims: [{from: seed}]}
+    upgrades: {party: none, secondary: Nobody else says so., claims: [{from: seed}]}
     controls: {party: customer, claims: [{from: seed}]}
 `)},
 		"offerings/managed.yaml": {Data: []byte(`
@@ -77,6 +77,15 @@ contract:
       replacement: {is: after, from: [guide]}
       deadline: {is: 24h, from: [guide]}
       onDeadline: {is: force, from: [guide]}
+`)},
+		"platforms/acme-any.yaml": {Data: []byte(`
+id: acme-any
+title: Acme
+about: It runs at Acme.
+offerings: [plain, managed]
+sideBySide: true
+evidence: [{on: node, all: [{field: label, key: acme}], from: [guide]}]
+from: [guide]
 `)},
 		"obligations/survive.yaml": {Data: []byte(`
 id: survive

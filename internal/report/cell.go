@@ -57,7 +57,7 @@ func whoDoesWhat(o published.Offering, duties []published.Duty) []string {
 	for _, d := range duties {
 		who := holder(o, d.Party)
 		if len(d.Paths) > 0 {
-			who = "by install path"
+			who = "by path or setting"
 		}
 		if _, ok := does[who]; !ok {
 			order = append(order, who)
@@ -74,7 +74,7 @@ func whoDoesWhat(o published.Offering, duties []published.Duty) []string {
 func dutyInWords(o published.Offering, d published.Duty) string {
 	var with []string
 	for _, path := range slices.Sorted(maps.Keys(d.Paths)) {
-		with = append(with, path+" "+holder(o, d.Paths[path]))
+		with = append(with, path+": "+holder(o, d.Paths[path]))
 	}
 	if d.By != "" {
 		with = append(with, d.By)

@@ -37,7 +37,7 @@ moves
 
   Upgrades
     customer: start (end of support)
-    by install path: install (cli customer, console Acme)
+    by path or setting: install (cli: customer, console: Acme)
 
 now yours because of it
   ! survive

@@ -23,6 +23,7 @@ func indexPage(v published.Index) page {
 			section{"layers of " + a.ID + ", from the bottom up", []block{namesAndTitles(a.Layers)}})
 	}
 	return append(p,
+		section{"platforms, as findings name what runs on one and whose offering is not known yet", []block{namesAndTitles(v.Platforms)}},
 		section{"obligations", []block{namesAndTitles(v.Obligations)}},
 		section{"triggers", []block{namesAndTitles(v.Triggers)}},
 		prose(fmt.Sprintf("and %d sources by their ids, as other explanations cite them", len(v.Sources))),
@@ -86,6 +87,9 @@ func cellPage(v published.CellExplained) page {
 	if v.Cell.Note != "" {
 		about = append(about, [2]string{"note", v.Cell.Note})
 	}
+	if v.Cell.Secondary != "" {
+		about = append(about, [2]string{"rests on", "secondary sources only: " + v.Cell.Secondary})
+	}
 	p := page{title(v.Title), prose(v.About), about,
 		section{"who does what", []block{dutiesOf(v.Offering, v.Cell)}},
 		section{"what the sources say", claimsOf(v.Offering, v.Cell, v.Sources)}}
@@ -134,7 +138,7 @@ func sourcePage(v published.SourceExplained) page {
 		cited = append(cited, c.Kind+" "+c.ID)
 	}
 	p := opening(v.Explained)
-	for _, line := range sourceLines(published.Source{Title: v.Title, URL: v.URL, Read: v.Read, Note: v.Note}) {
+	for _, line := range sourceLines(published.Source{Title: v.Title, URL: v.URL, Read: v.Read, Secondary: v.Secondary, Note: v.Note}) {
 		p = append(p, prose(line))
 	}
 	return append(p, section{"what rests on it", []block{cited}})
@@ -152,6 +156,9 @@ func sourcesSection(sources map[string]published.Source) section {
 
 func sourceLines(src published.Source) []string {
 	read := "read " + src.Read
+	if src.Secondary {
+		read += ", a secondary source"
+	}
 	if src.Note != "" {
 		read += ": " + src.Note
 	}

@@ -34,8 +34,12 @@ func lineGrid(o published.Offering, line published.AxisLine) block {
 	for _, l := range line.Layers {
 		note := l.Note
 		if disputed(l.Cell) {
-			note = strings.TrimSpace(note + " (sources disagree)")
+			note += " (sources disagree)"
 		}
+		if l.Secondary != "" {
+			note += " (secondary sources only)"
+		}
+		note = strings.TrimSpace(note)
 		g.rows = append(g.rows, []string{l.Title, shown(o, l.Cell), note})
 	}
 	return g
@@ -96,22 +100,26 @@ func movesPage(v published.MovesExplained) page {
 }
 
 func triggerPage(v published.TriggerExplained) page {
-	g := grid{head: []string{"Offering", "started by", "at once", "windows", "PDBs kept for", "then"}}
+	name := func(m published.OfferingMove) string { return moveTitle(m.Offering.Title, m.Name) }
 	var words entries
 	for _, m := range v.Moves {
-		name := m.Offering.Title
-		if m.Name != "" {
-			name += " (" + m.Name + ")"
-		}
-		g.rows = append(g.rows, []string{name, starter(m.Offering, m.Initiator), m.Pace.Is, m.Windows.Is, inWords(m.Deadline.Is),
-			m.OnDeadline.Is})
-		words = append(words, entry{name: name, under: []string{m.Words}})
+		words = append(words, entry{name: name(m), under: []string{m.Words}})
 	}
 	return append(opening(v.Explained),
-		section{"under each contract that has it", []block{g}},
+		section{"under each contract that has it", []block{movesGrid(v.Moves, name)}},
 		section{"in words", []block{words}},
 		sourcesSection(v.Sources),
 	)
+}
+
+// movesGrid shows moves of several offerings side by side, each under a title.
+func movesGrid(moves []published.OfferingMove, title func(published.OfferingMove) string) grid {
+	g := grid{head: []string{"Offering", "started by", "at once", "windows", "PDBs kept for", "then"}}
+	for _, m := range moves {
+		g.rows = append(g.rows, []string{title(m), starter(m.Offering, m.Initiator), m.Pace.Is, m.Windows.Is,
+			inWords(m.Deadline.Is), m.OnDeadline.Is})
+	}
+	return g
 }
 
 // starter is who starts a move: the provider by its name, or you.
@@ -122,12 +130,13 @@ func starter(o published.Offering, initiator published.Fact) string {
 	return holder(o, published.Party(initiator.Is))
 }
 
-// moveTitle names a move: its trigger, and its own name where it has one.
-func moveTitle(trigger, name string) string {
+// moveTitle names a move: by its trigger, or by its offering where the trigger is
+// the page's, and by its own name where it has one.
+func moveTitle(of, name string) string {
 	if name == "" {
-		return trigger
+		return of
 	}
-	return trigger + " (" + name + ")"
+	return of + " (" + name + ")"
 }
 
 func rules(all []published.Rule) block {

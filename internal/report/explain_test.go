@@ -40,6 +40,9 @@ func every(c *responsibility.Catalog) map[string]published.Value {
 			}
 		}
 	}
+	for _, p := range c.Platforms {
+		all["platform "+p.ID] = publish.Platform(c, p)
+	}
 	for _, o := range c.Obligations {
 		all["obligation "+o.ID] = publish.Obligation(c, o)
 	}
@@ -88,6 +91,22 @@ func TestExplanations(t *testing.T) {
 			"why it holds: The guide knows.\n",
 			"https://example.com/guide\n",
 			"read 2026-11-23: A note\n",
+			"read 2026-11-22, a secondary source\n",
+		}},
+		"a cell tells that no primary source states it": {publish.Cell(c, c.Offering("plain"), axis, &axis.Layers[1]), []string{
+			"rests on  secondary sources only: Nobody else says so.\n",
+		}},
+		"so does the line of an offering": {publish.Offering(c, c.Offering("plain")), []string{
+			"Upgrades             n/a       (secondary sources only)\n",
+		}},
+		"a platform tells where its offerings agree, and where they differ": {publish.Platform(c, c.Platform("acme-any")), []string{
+			"Acme (acme-any, platform)\n",
+			"it may be any of, or several side by side in one cluster\n  plain    Plain form\n  managed  管理型プラットフォーム\n",
+			"Node lifecycle       it depends  customer: plain; partner: managed\n",
+			"Disruption controls  customer\n",
+			"管理型プラットフォーム: expiry  Acme        unbounded  ignored  24 h           force\n",
+			"- node with label acme\n",
+			"next  onus explain plain\n      onus ladder plain managed\n      onus check --as plain PATH\n",
 		}},
 		"a layer tells the disagreement": {publish.Layer(c, axis, &axis.Layers[1]), []string{
 			"Plain form              n/a\n",
@@ -116,11 +135,12 @@ func TestExplanations(t *testing.T) {
 			"管理型プラットフォーム  Acme        unbounded  ignored  24 h           force\n",
 		}},
 		"a source tells what rests on it": {publish.Source(c, c.Sources["guide"]), []string{
-			"- offering managed\n", "- obligation survive\n", "- trigger expiry\n",
+			"- offering managed\n", "- platform acme-any\n", "- obligation survive\n", "- trigger expiry\n",
 		}},
 		"the index groups": {publish.Index(c), []string{
 			"offerings on the axis compute\n  plain    Plain form\n",
 			"layers of compute, from the bottom up\n  nodes     Node lifecycle\n",
+			"whose offering is not known yet\n  acme-any  Acme\n",
 			"and 2 sources by their ids",
 		}},
 	}

@@ -44,7 +44,7 @@ Disruption controls  customer    customer !
 
 [1]  管理型プラットフォーム, Upgrades: split
      customer: start (end of support)
-     by install path: install (cli customer, console Acme)
+     by path or setting: install (cli: customer, console: Acme)
      sources disagree: The seed says Acme; The guide says split. onus
      goes with split. The guide knows.
 
@@ -72,7 +72,7 @@ func TestLadderJSON(t *testing.T) {
 			ID, Title string
 			Cells     map[string]map[string]any
 		}
-		Sources map[string]map[string]string
+		Sources map[string]map[string]any
 	}
 	if err := json.Unmarshal([]byte(ladderText(t, smallLadder(t), "json", Screen{})), &l); err != nil {
 		t.Fatal(err)

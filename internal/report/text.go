@@ -58,6 +58,8 @@ func pageOf(v published.Value) func() page {
 		return func() page { return obligationPage(v) }
 	case published.TriggerExplained:
 		return func() page { return triggerPage(v) }
+	case published.PlatformExplained:
+		return func() page { return platformPage(v) }
 	case published.SourceExplained:
 		return func() page { return sourcePage(v) }
 	}

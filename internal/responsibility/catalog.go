@@ -57,13 +57,16 @@ type Layer struct {
 }
 
 // Source is a document that a statement in the catalog rests on. Read is the
-// day on which it was read, as YYYY-MM-DD.
+// day on which it was read, as YYYY-MM-DD. Secondary marks what is neither the
+// provider's or the project's own documentation, source or statement: a wiki,
+// somebody else's blog, a user's report.
 type Source struct {
-	ID    string `json:"id"`
-	Title string `json:"title"`
-	URL   string `json:"url"`
-	Read  string `json:"read"`
-	Note  string `json:"note,omitempty"`
+	ID        string `json:"id"`
+	Title     string `json:"title"`
+	URL       string `json:"url"`
+	Read      string `json:"read"`
+	Secondary bool   `json:"secondary,omitempty"`
+	Note      string `json:"note,omitempty"`
 }
 
 // Trigger is a reason for which a node goes.
@@ -112,13 +115,31 @@ func (o *Offering) Hardest() *Offering {
 
 // Cell is one layer of an offering's line. Statements are what each source
 // says; where they disagree Because says why Party is the one that holds.
+// Secondary is set where no primary source states it, and says why it stands
+// nevertheless.
 type Cell struct {
 	Party       Party       `json:"party"`
 	LoadBearing bool        `json:"loadBearing,omitempty"`
 	Note        string      `json:"note,omitempty"`
 	Duties      []Duty      `json:"duties,omitempty"`
 	Statements  []Statement `json:"claims"`
+	Secondary   string      `json:"secondary,omitempty"`
 	Because     string      `json:"because,omitempty"`
+}
+
+// RestsOn are the ids of the sources by which a cell stands: of the claims that
+// hold, and of its duties.
+func (c Cell) RestsOn() []string {
+	var ids []string
+	for _, s := range c.Statements {
+		if s.Holds(c) {
+			ids = append(ids, s.From)
+		}
+	}
+	for _, d := range c.Duties {
+		ids = append(ids, d.From...)
+	}
+	return ids
 }
 
 // Disputed reports whether a source states another party than the one that holds.
@@ -316,6 +337,16 @@ func (c *Catalog) On(axis string) []*Offering {
 		}
 	}
 	return on
+}
+
+// Primary returns the first primary one of some sources; empty for none.
+func (c *Catalog) Primary(ids []string) string {
+	for _, id := range ids {
+		if s, ok := c.Sources[id]; ok && !s.Secondary {
+			return id
+		}
+	}
+	return ""
 }
 
 // Cite returns the sources with the given ids, in that order.

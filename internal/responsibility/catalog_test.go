@@ -2,6 +2,7 @@ package responsibility
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -113,6 +114,57 @@ func TestCatalogCitesASourceForEverything(t *testing.T) {
 	}
 }
 
+// What the provider or the project itself does not state is told as such: each
+// cell and each duty rests on at least one primary source or is marked, and each
+// limit and each term of a contract rests on one.
+func TestEveryCellRestsOnAPrimarySourceOrIsMarked(t *testing.T) {
+	c := builtin(t)
+	primary := func(where string, ids []string) {
+		if c.Primary(ids) == "" {
+			t.Errorf("%s rests on %q, none of them primary", where, ids)
+		}
+	}
+	marked := 0
+	for _, o := range c.Offerings {
+		for axis, cells := range o.Line {
+			for layer, cell := range cells {
+				if cell.Secondary != "" {
+					marked++
+					continue
+				}
+				where := o.ID + "/" + axis + "/" + layer
+				primary(where, cell.RestsOn())
+				for _, d := range cell.Duties {
+					primary(where+": "+d.Title, d.From)
+				}
+			}
+		}
+		for _, l := range o.Limits {
+			primary(o.ID+" limit "+l.Is, l.From)
+		}
+		if o.Facts != nil {
+			o.Facts.All(func(field string, f contract.Fact) {
+				if !f.Assumed {
+					primary(o.ID+" contract "+field, f.From)
+				}
+			})
+		}
+	}
+	if marked > 1 {
+		t.Errorf("%d cells are marked as resting on secondary sources only; find primary ones", marked)
+	}
+}
+
+// Wikis, blogs of others, and what users report or ask are secondary.
+func TestWikisBlogsAndReportsAreSecondary(t *testing.T) {
+	var told = regexp.MustCompile(`sysdesign-wiki|deepwiki\.com|/blog/|/issues/|repost\.aws/questions|stackoverflow|medium\.com`)
+	for id, s := range builtin(t).Sources {
+		if told.MatchString(s.URL) && !s.Secondary {
+			t.Errorf("%s, %s, is not marked as secondary", id, s.URL)
+		}
+	}
+}
+
 // The seed's table, row by row: EC2, standard EKS, Auto Mode, Fargate/Lambda.
 var seedTable = map[string][4]Party{
 	"datacenter":          {Provider, Provider, Provider, Provider},
@@ -199,6 +251,8 @@ func TestBrokenCatalogFiles(t *testing.T) {
 		"unknown field":   {offering(head + "colour: red\nline: {patching: {}}\n"), "mine/offerings/x.yaml:6: colour: is not a field that stands here"},
 		"missing field":   {offering("id: x\ntitle: X\n"), "mine/offerings/x.yaml:1: lacks provider, about, line, from"},
 		"wrong party":     {offering(head + "line:\n  compute:\n    workload:\n      party: aws\n      claims: [{from: seed}]\n"), "mine/offerings/x.yaml:9: line.compute.workload.party: value must be one of 'provider', 'customer', 'partner', 'none', 'split'"},
+		"no secondary one": {offering(head + "line:\n  patching:\n    detection: {party: none, secondary: Nothing found, claims: [{from: k8s-eviction}]}\n" + "    fix: &a {party: none, claims: [{from: seed}]}\n    distribution: *a\n    rollout: *a\n    scheduling: *a\n    fleet-state: *a\n    restart-tolerance: *a\n    compensating-controls: *a\n"),
+			"mine/offerings/x.yaml:8: line.patching.detection.secondary: k8s-eviction is a primary source; leave this out"},
 		"missing layer":   {offering(head + "line:\n  operator:\n    iam-roles: {party: customer, claims: [{from: seed}]}\n"), "mine/offerings/x.yaml:7: line.operator: lacks the layer release-lifecycle"},
 		"unknown source":  {offering("id: x\ntitle: X\nprovider: X\nabout: X\nfrom: [sead]\nline: {patching: {detection: {party: none, claims: [{from: seed}]}}}\n"), `mine/offerings/x.yaml:5: from: there is no source "sead"; did you mean seed?`},
 		"name and file":   {map[string]string{"offerings/y.yaml": head + "line: {patching: {detection: {party: none, claims: [{from: seed}]}}}\n"}, `mine/offerings/y.yaml:1: id: is "x", wants "y" as the file is named`},

@@ -59,6 +59,10 @@ type programs struct {
 	doc                        *document.Document // that they stand in, for errors
 }
 
+// Programs are those of which a second replica keeps nothing up, and what is told
+// from them.
+func (c *Catalog) Programs() []Program { return c.programs.known }
+
 // add lays a file over what is known: a program of a known id replaces it.
 func (p *programs) add(f *file[programsFile]) {
 	p.doc = f.doc

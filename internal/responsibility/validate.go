@@ -203,6 +203,9 @@ func (l *loader) checkCell(f *file[Offering], at jsontext.Pointer, c Cell) error
 			return err
 		}
 	}
+	if id := l.catalog.Primary(c.RestsOn()); c.Secondary != "" && id != "" {
+		return f.errorf(at+"/secondary", "%s is a primary source; leave this out", id)
+	}
 	for i, d := range c.Duties {
 		duty := at + jsontext.Pointer(fmt.Sprintf("/duties/%d", i))
 		if (d.Party == Split) != (len(d.Paths) > 0) {

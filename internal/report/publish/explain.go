@@ -13,20 +13,18 @@ func explained(kind, id, title, about string) published.Explained {
 }
 
 // standing lists the obligations that the customer of an offering has, of
-// those that are asked for, and what they cite.
-func standing(c *responsibility.Catalog, of *responsibility.Offering, which func(*responsibility.Obligation) bool) (
-	[]published.ObligationStanding, []string) {
+// those that are asked for. What they rest on is on the page of each: they are of
+// all platforms, and so are their sources.
+func standing(c *responsibility.Catalog, of *responsibility.Offering, which func(*responsibility.Obligation) bool) []published.ObligationStanding {
 	list := []published.ObligationStanding{}
-	var cited []string
 	for _, o := range c.Obligations {
 		if !which(o) || !o.AppliesTo(of) {
 			continue
 		}
 		list = append(list, published.ObligationStanding{ID: o.ID, Title: o.Title, Statement: o.Statement, Axis: o.Axis, Layer: o.Layer,
 			Severity: o.Severity, Stands: published.Standing(o.Stands(of)), LoadBearing: o.LoadBearingIn(of)})
-		cited = append(cited, o.From...)
 	}
-	return list, cited
+	return list
 }
 
 // Axis is an axis: its layers, bottom to top, and the offerings with a line on
@@ -48,9 +46,7 @@ func Cell(c *responsibility.Catalog, o *responsibility.Offering, axis *responsib
 	at := o.Line[axis.ID][of.ID]
 	v := published.CellExplained{Explained: explained("cell", o.ID+" "+of.ID, o.Title+", "+of.Title, of.About),
 		Offering: offering(o), Axis: axis.ID, Layer: layer(*of), Cell: cell(at)}
-	// What obligations rest on is on the page of each: they are of all
-	// platforms, and so are their sources.
-	v.Obligations, _ = standing(c, o, func(ob *responsibility.Obligation) bool { return ob.Axis == axis.ID && ob.Layer == of.ID })
+	v.Obligations = standing(c, o, func(ob *responsibility.Obligation) bool { return ob.Axis == axis.ID && ob.Layer == of.ID })
 	v.Sources = sources(c, cellSources(at))
 	return v
 }
@@ -79,9 +75,8 @@ func Moves(c *responsibility.Catalog, o *responsibility.Offering, t *responsibil
 			cited = append(cited, moveSources(m)...)
 		}
 	}
-	obligations, from := standing(c, o, func(ob *responsibility.Obligation) bool { return slices.Contains(ob.Trigger, t.ID) })
-	v.Obligations = obligations
-	v.Sources = sources(c, append(cited, from...))
+	v.Obligations = standing(c, o, func(ob *responsibility.Obligation) bool { return slices.Contains(ob.Trigger, t.ID) })
+	v.Sources = sources(c, cited)
 	return v
 }
 
@@ -119,7 +114,7 @@ func Trigger(c *responsibility.Catalog, t *responsibility.Trigger) published.Tri
 
 // Index lists the catalog.
 func Index(c *responsibility.Catalog) published.Index {
-	v := published.Index{Explained: explained("index", "", "", ""), Axes: []published.IndexAxis{}, Obligations: []published.Named{},
+	v := published.Index{Explained: explained("index", "", "", ""), Axes: []published.IndexAxis{}, Platforms: []published.Named{}, Obligations: []published.Named{},
 		Triggers: []published.Named{}, Sources: []published.Named{}}
 	named := func(id, title string) published.Named { return published.Named{ID: id, Title: title} }
 	for _, a := range c.Axes {
@@ -131,6 +126,9 @@ func Index(c *responsibility.Catalog) published.Index {
 			axis.Offerings = append(axis.Offerings, named(o.ID, o.Title))
 		}
 		v.Axes = append(v.Axes, axis)
+	}
+	for _, p := range c.Platforms {
+		v.Platforms = append(v.Platforms, named(p.ID, p.Title))
 	}
 	for _, o := range c.Obligations {
 		v.Obligations = append(v.Obligations, named(o.ID, o.Title))

@@ -21,9 +21,8 @@ func Offering(c *responsibility.Catalog, o *responsibility.Offering) published.O
 	if o.Facts != nil {
 		v.Contract = contractOf(o)
 	}
-	obligations, from := standing(c, o, func(*responsibility.Obligation) bool { return true })
-	v.Obligations = obligations
-	v.Sources = sources(c, append(offeringSources(c, o), from...))
+	v.Obligations = standing(c, o, func(*responsibility.Obligation) bool { return true })
+	v.Sources = sources(c, offeringSources(c, o))
 	return v
 }
 
@@ -65,9 +64,18 @@ func offeringSources(c *responsibility.Catalog, o *responsibility.Offering) []st
 	return ids
 }
 
+// operatorSources are the ids of what an operator and its kinds rest on.
+func operatorSources(o *responsibility.Operator) []string {
+	ids := slices.Clone(o.From)
+	for _, k := range o.Kinds {
+		ids = append(ids, k.From...)
+	}
+	return ids
+}
+
 // Source is a document, and what in the catalog rests on it.
 func Source(c *responsibility.Catalog, s responsibility.Source) published.SourceExplained {
-	v := published.SourceExplained{Explained: explained("source", s.ID, s.Title, ""), URL: s.URL, Read: s.Read, Note: s.Note,
+	v := published.SourceExplained{Explained: explained("source", s.ID, s.Title, ""), URL: s.URL, Read: s.Read, Secondary: s.Secondary, Note: s.Note,
 		CitedBy: []published.Citation{}}
 	cite := func(kind, id string, from []string) {
 		if slices.Contains(from, s.ID) {
@@ -77,11 +85,20 @@ func Source(c *responsibility.Catalog, s responsibility.Source) published.Source
 	for _, o := range c.Offerings {
 		cite("offering", o.ID, offeringSources(c, o))
 	}
+	for _, p := range c.Platforms {
+		cite("platform", p.ID, platformSources(p))
+	}
 	for _, o := range c.Obligations {
 		cite("obligation", o.ID, o.From)
 	}
 	for _, t := range c.Triggers {
 		cite("trigger", t.ID, t.From)
+	}
+	for _, o := range c.Operators {
+		cite("operator", o.ID, operatorSources(o))
+	}
+	for _, p := range c.Programs() {
+		cite("program", p.ID, p.From)
 	}
 	return v
 }

@@ -20,7 +20,7 @@ func cell(c responsibility.Cell) published.Cell {
 		}
 	}
 	return published.Cell{Party: published.Party(c.Party), LoadBearing: c.LoadBearing, Note: c.Note,
-		Duties: duties(c.Duties), Statements: statements, Because: c.Because}
+		Duties: duties(c.Duties), Statements: statements, Secondary: c.Secondary, Because: c.Because}
 }
 
 func duties(all []responsibility.Duty) []published.Duty {
@@ -50,7 +50,7 @@ func limits(all []responsibility.Limit) []published.Limit {
 func sources(c *responsibility.Catalog, ids []string) map[string]published.Source {
 	out := map[string]published.Source{}
 	for _, s := range c.Cite(ids) {
-		out[s.ID] = published.Source{Title: s.Title, URL: s.URL, Read: s.Read, Note: s.Note}
+		out[s.ID] = published.Source{Title: s.Title, URL: s.URL, Read: s.Read, Secondary: s.Secondary, Note: s.Note}
 	}
 	return out
 }

@@ -48,6 +48,7 @@ type ObligationStanding struct {
 type Index struct {
 	Explained
 	Axes        []IndexAxis `json:"axes"`
+	Platforms   []Named     `json:"platforms"`
 	Obligations []Named     `json:"obligations"`
 	Triggers    []Named     `json:"triggers"`
 	Sources     []Named     `json:"sources"`
@@ -127,6 +128,41 @@ type OfferingExplained struct {
 	Sources     map[string]Source    `json:"sources"`
 }
 
+// PlatformExplained is a platform: the offerings in which it is sold, who holds
+// each layer under them, by what terms their nodes go, and what is the
+// customer's under all of them.
+type PlatformExplained struct {
+	Explained
+	Offerings   []Offering           `json:"offerings"`
+	SideBySide  bool                 `json:"sideBySide"` // several can stand in one cluster
+	Line        []PlatformLine       `json:"line"`
+	Moves       []OfferingMove       `json:"moves"` // the routine one of each contract
+	Obligations []ObligationStanding `json:"obligations"`
+	Evidence    []Rule               `json:"evidence"`
+	Sources     map[string]Source    `json:"sources"`
+}
+
+// PlatformLine is the line of a platform's offerings on one axis, bottom layer
+// first.
+type PlatformLine struct {
+	Axis   string          `json:"axis"`
+	Layers []PlatformLayer `json:"layers"`
+}
+
+// PlatformLayer is a layer and who holds it: one party where all offerings
+// agree, and several where the offering decides.
+type PlatformLayer struct {
+	ID      string          `json:"id"`
+	Title   string          `json:"title"`
+	Parties []PlatformParty `json:"parties"`
+}
+
+// PlatformParty is a party with the offerings under which it holds a layer.
+type PlatformParty struct {
+	Party     Party    `json:"party"`
+	Offerings []string `json:"offerings"`
+}
+
 // AxisLine is an offering's line on one axis, bottom layer first.
 type AxisLine struct {
 	Axis   string     `json:"axis"`
@@ -166,10 +202,11 @@ type Condition struct {
 // SourceExplained is a document, and what in the catalog rests on it.
 type SourceExplained struct {
 	Explained
-	URL     string     `json:"url"`
-	Read    string     `json:"read"`
-	Note    string     `json:"note,omitempty"`
-	CitedBy []Citation `json:"citedBy"`
+	URL       string     `json:"url"`
+	Read      string     `json:"read"`
+	Secondary bool       `json:"secondary,omitempty"`
+	Note      string     `json:"note,omitempty"`
+	CitedBy   []Citation `json:"citedBy"`
 }
 
 // Citation is one thing that rests on a source.

@@ -46,6 +46,7 @@ type Cell struct {
 	Note        string      `json:"note,omitempty"`
 	Duties      []Duty      `json:"duties,omitempty"`
 	Statements  []Statement `json:"claims"`
+	Secondary   string      `json:"secondary,omitempty"`
 	Because     string      `json:"because,omitempty"`
 }
 
@@ -68,10 +69,11 @@ type Statement struct {
 
 // Source is a document, under its id.
 type Source struct {
-	Title string `json:"title"`
-	URL   string `json:"url"`
-	Read  string `json:"read"`
-	Note  string `json:"note,omitempty"`
+	Title     string `json:"title"`
+	URL       string `json:"url"`
+	Read      string `json:"read"`
+	Secondary bool   `json:"secondary,omitempty"`
+	Note      string `json:"note,omitempty"`
 }
 
 // Limit is something that cannot be done under an offering.
