@@ -246,11 +246,11 @@ func TestBrokenCatalogFiles(t *testing.T) {
 		files map[string]string
 		want  string
 	}{
-		"syntax":          {offering("id: x\n  title: [\n"), "mine/offerings/x.yaml:2: "},
-		"empty":           {offering("# nothing\n"), "mine/offerings/x.yaml:1: is empty"},
-		"unknown field":   {offering(head + "colour: red\nline: {patching: {}}\n"), "mine/offerings/x.yaml:6: colour: is not a field that stands here"},
-		"missing field":   {offering("id: x\ntitle: X\n"), "mine/offerings/x.yaml:1: lacks provider, about, line, from"},
-		"wrong party":     {offering(head + "line:\n  compute:\n    workload:\n      party: aws\n      claims: [{from: seed}]\n"), "mine/offerings/x.yaml:9: line.compute.workload.party: value must be one of 'provider', 'customer', 'partner', 'none', 'split'"},
+		"syntax":        {offering("id: x\n  title: [\n"), "mine/offerings/x.yaml:2: "},
+		"empty":         {offering("# nothing\n"), "mine/offerings/x.yaml:1: is empty"},
+		"unknown field": {offering(head + "colour: red\nline: {patching: {}}\n"), "mine/offerings/x.yaml:6: colour: is not a field that stands here"},
+		"missing field": {offering("id: x\ntitle: X\n"), "mine/offerings/x.yaml:1: lacks provider, about, line, from"},
+		"wrong party":   {offering(head + "line:\n  compute:\n    workload:\n      party: aws\n      claims: [{from: seed}]\n"), "mine/offerings/x.yaml:9: line.compute.workload.party: value must be one of 'provider', 'customer', 'partner', 'none', 'split'"},
 		"no secondary one": {offering(head + "line:\n  patching:\n    detection: {party: none, secondary: Nothing found, claims: [{from: k8s-eviction}]}\n" + "    fix: &a {party: none, claims: [{from: seed}]}\n    distribution: *a\n    rollout: *a\n    scheduling: *a\n    fleet-state: *a\n    restart-tolerance: *a\n    compensating-controls: *a\n"),
 			"mine/offerings/x.yaml:8: line.patching.detection.secondary: k8s-eviction is a primary source; leave this out"},
 		"missing layer":   {offering(head + "line:\n  operator:\n    iam-roles: {party: customer, claims: [{from: seed}]}\n"), "mine/offerings/x.yaml:7: line.operator: lacks the layer release-lifecycle"},
