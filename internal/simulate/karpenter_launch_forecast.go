@@ -39,8 +39,8 @@ func (a *launchForecast) blocks(e *engine, p int32) bool {
 	}
 	x := &e.pods[p]
 	c := &e.classes[x.class]
-	if len(c.anti)+len(c.near)+len(c.spread) > 0 && len(a.base) > 0 {
-		return false // other pods matter, too: it has to be tried
+	if len(c.anti)+len(c.near)+len(c.spread) > 0 && len(a.base) > 0 || len(c.wishes) > 0 {
+		return false // other pods matter, too, or what it prefers: it has to be tried
 	}
 	switch turn := a.turnOf(e, kindOfPod{c.asks, c.constraint, x.tie}); {
 	case turn == 0:
@@ -103,12 +103,16 @@ func (a *launchForecast) walk(e *engine) {
 	for _, p := range a.base {
 		x := &e.pods[p]
 		c := &e.classes[x.class]
+		if placed, _ := e.solver.wish(x, false, &claims); placed {
+			note()
+			continue
+		}
 		if at := e.solver.readyNode(c, x.tie, 0); at >= 0 {
 			e.solver.tryPlace(x.class, e.byPos[at])
 		} else if n := e.solver.launchingNode(c, x.tie); n >= 0 {
 			e.solver.tryPlace(x.class, n)
 		} else {
-			e.nodeClaims.place(&claims, x)
+			e.nodeClaims.place(&claims, x, c)
 		}
 		note()
 	}

@@ -77,9 +77,9 @@ type nodeClaim struct {
 }
 
 // place puts a pod on a new node, the one with the fewest pods first that
-// takes it, or on one more. It is false where no pool has nodes it fits on.
-func (cp *claimPlanner) place(claims *[]nodeClaim, x *podState) bool {
-	c := &cp.classes[x.class]
+// takes it, or on one more. It is false where no pool has nodes it fits on, by its
+// class or by what it would rather have.
+func (cp *claimPlanner) place(claims *[]nodeClaim, x *podState, c *class) bool {
 	if len(*claims) == 0 {
 		cp.fewest = cp.fewest[:0]
 	}
@@ -92,7 +92,7 @@ func (cp *claimPlanner) place(claims *[]nodeClaim, x *podState) bool {
 			// It goes to the end of those that had as many pods, and so stays in order.
 			end := at + sort.Search(len(cp.fewest)-at, func(n int) bool { return (*claims)[cp.fewest[at+n]].pods > k.pods }) - 1
 			cp.fewest[at], cp.fewest[end] = cp.fewest[end], i
-			cp.add(k, x.class, options)
+			cp.add(k, x.class, c, options)
 			return true
 		}
 	}
@@ -105,7 +105,7 @@ func (cp *claimPlanner) place(claims *[]nodeClaim, x *podState) bool {
 		}
 		k := nodeClaim{pool: p, options: cp.withinLimits(p, *claims)}
 		if options := cp.optionsFor(&k, c, x.tie); len(options) > 0 {
-			cp.add(&k, x.class, options)
+			cp.add(&k, x.class, c, options)
 			at := sort.Search(len(cp.fewest), func(n int) bool { return (*claims)[cp.fewest[n]].pods > 1 })
 			cp.fewest = slices.Insert(cp.fewest, at, int32(len(*claims)))
 			*claims = append(*claims, k)
@@ -215,8 +215,7 @@ func (cp *claimPlanner) zoneSuits(c *class, shape int32, k *nodeClaim) (here int
 	return here, true
 }
 
-func (cp *claimPlanner) add(k *nodeClaim, class int32, options []int32) {
-	c := &cp.classes[class]
+func (cp *claimPlanner) add(k *nodeClaim, class int32, c *class, options []int32) {
 	k.options = options
 	k.used.add(&c.asks)
 	k.pods++

@@ -138,14 +138,20 @@ func (sv *solver) solve(list, moves []int32, choosing bool) (claims []nodeClaim,
 		*from = (*from)[1:]
 		x := &sv.pods[p]
 		c := &sv.classes[x.class]
+		if len(c.wishes) > 0 {
+			placed, ok := sv.wish(x, own, &claims)
+			if !ok {
+				return nil, false
+			}
+			if placed {
+				continue
+			}
+		}
 		kind := [2]int32{x.class, x.tie}
 		at := cursor[kind]
 		switch {
 		case own && sv.consolidation.choosing:
-			at = sv.readyNode(c, x.tie, 0)
-			for at >= 0 && !sv.consolidation.quiet(sv.byPos[at]) {
-				at = sv.readyNode(c, x.tie, at+1)
-			}
+			at = sv.firstReady(c, x.tie, own)
 		case at >= 0:
 			at = sv.readyNode(c, x.tie, at)
 			if len(c.near) == 0 { // what did not fit before does not now
@@ -163,7 +169,7 @@ func (sv *solver) solve(list, moves []int32, choosing bool) (claims []nodeClaim,
 			sv.tryPlace(x.class, n)
 			continue
 		}
-		if !sv.nodeClaims.place(&claims, x) && choosing && x.node >= 0 {
+		if !sv.nodeClaims.place(&claims, x, c) && choosing && x.node >= 0 {
 			return nil, false
 		}
 	}

@@ -110,7 +110,7 @@ func (pl *placer) settle(waits []int32, invent bool) {
 		if !pl.settleOne(p) && invent {
 			// The scheduler packs less tightly than the provisioner plans.
 			var claims []nodeClaim
-			pl.nodeClaims.place(&claims, &pl.pods[p])
+			pl.nodeClaims.place(&claims, &pl.pods[p], &pl.classes[pl.pods[p].class])
 			pl.solver.restore()
 			for i := range claims {
 				pl.addNode(claims[i].pool, pl.nodeClaims.shapeOf(&claims[i]))

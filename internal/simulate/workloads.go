@@ -431,7 +431,7 @@ func (b *builder) constrainSpread(c *class, w *kubernetes.Workload) {
 			if when == corev1.DoNotSchedule {
 				c.spread = append(c.spread, spread{g, s.MaxSkew})
 			} else {
-				c.prefers = append(c.prefers, preference{group: g, weight: -1, spreads: true})
+				c.prefers = append(c.prefers, preference{group: g, weight: -1, spreads: true, maxSkew: s.MaxSkew})
 			}
 		}
 	}
@@ -593,6 +593,7 @@ func (b *builder) judge() {
 	}
 	for i := range b.classes {
 		b.classes[i].judgeNodes(b.shapes)
+		b.classes[i].wishes = b.wishesOf(&b.classes[i])
 	}
 }
 

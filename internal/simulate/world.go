@@ -87,6 +87,7 @@ type class struct {
 	prefers        []preference // what the scheduler would rather have of other pods
 	preferred      []preferredNodes
 	worth          []int32 // by shape: what preferred comes to; nil for nothing
+	wishes         []class // what Karpenter asks for in its place, the most first
 	tie            int32   // of the volumes it shares
 	priority       int32
 	preempts       bool
@@ -105,6 +106,7 @@ type preference struct {
 	group   int32
 	weight  int32
 	spreads bool // it is of a topology spread, and not of an affinity
+	maxSkew int32
 }
 
 // preferredNodes are those that a pod would rather be on, by weight.
