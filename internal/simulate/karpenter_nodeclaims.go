@@ -158,7 +158,25 @@ func (cp *claimPlanner) optionsFor(k *nodeClaim, c *class, tie int32) []int32 {
 		}
 		options = append(options, s)
 	}
-	return options
+	return cp.inOneDomain(options, c)
+}
+
+// inOneDomain keeps those shapes that lie where one of them does, as far as pods
+// are to be spread: a claim asks for one domain from its first such pod on.
+//
+// Source: TopologyGroup.nextDomainTopologySpread in
+// pkg/controllers/provisioning/scheduling/topologygroup.go of Karpenter 1.14.
+func (cp *claimPlanner) inOneDomain(options []int32, c *class) []int32 {
+	if len(options) < 2 || len(c.spread) == 0 {
+		return options
+	}
+	pick := options[cp.rng.IntN(len(options))]
+	return slices.DeleteFunc(options, func(s int32) bool {
+		return slices.ContainsFunc(c.spread, func(x spread) bool {
+			key := cp.groups[x.group].key
+			return key != 0 && cp.shapes[s].domains[key] != cp.shapes[pick].domains[key]
+		})
+	})
 }
 
 // repels reports whether two pods may not share a node.
