@@ -39,7 +39,7 @@ func (df *drifter) replaceOne() bool {
 				continue
 			}
 			moves := df.nodes[n].moves
-			if (len(moves) == 0) != empty || !empty && df.solver.launchForecast.blocks(df.engine, moves[0]) {
+			if df.solver.bare(n) != empty || len(moves) > 0 && df.solver.launchForecast.blocks(df.engine, moves[0]) {
 				continue
 			}
 			if df.try(n, moves, left) {

@@ -110,6 +110,23 @@ func (sv *solver) movable(n int32, into []int32) []int32 {
 	return into
 }
 
+// bare reports whether a node is empty to drift: it has no pods but those that go
+// with it. One whose pods may not be moved now is not empty.
+//
+// Source: IsReschedulable in pkg/utils/pod/scheduling.go of Karpenter 1.14.
+func (sv *solver) bare(n int32) bool {
+	for _, p := range sv.nodes[n].pods {
+		c := &sv.classes[sv.pods[p].class]
+		if c.drain.DaemonSet || c.drain.Static {
+			continue
+		}
+		if sv.pods[p].state == podRunning || sv.World.workloads[c.workload].kind == ordered {
+			return false
+		}
+	}
+	return true
+}
+
 // solve finds a place for pods, in their order, as Karpenter's scheduler does:
 // on nodes there are, the ready ones first, then on nodes that are being
 // started, then on new ones. It changes nothing.

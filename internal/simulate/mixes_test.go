@@ -81,3 +81,17 @@ func TestLaterNodesExpireByTheirPool(t *testing.T) {
 		wants(t, fmt.Sprint("the deadline of node ", n), e.nodes[n].policy.Deadline.After, time.Duration(n+1)*time.Minute)
 	}
 }
+
+// To drift a node is empty where nothing is on it but what goes with it, and not
+// because its pods may not be moved.
+func TestNodesWithPodsThatStayAreNotEmpty(t *testing.T) {
+	c := clusterOf(3)
+	c.with("Deployment", "kept", 0).Template.Annotations = map[string]string{"karpenter.sh/do-not-disrupt": "true"}
+	c.with("DaemonSet", "agent", 0, 1)
+	c.with("Deployment", "blocked", 2)
+	c.pdb("blocked", "0")
+	e := c.engine(t)
+	for n, want := range []bool{false, true, false} {
+		wants(t, fmt.Sprint("node ", n, " is empty"), e.solver.bare(int32(n)), want)
+	}
+}
