@@ -18,6 +18,7 @@ var update = flag.Bool("update", false, "write docs/fidelity.md anew")
 const (
 	runs      = "../../testdata/runs"
 	scenarios = "../../lab/scenarios"
+	mixes     = "../../testdata/mixes"
 	page      = "../../docs/fidelity.md"
 )
 
@@ -48,6 +49,9 @@ func compared(t *testing.T) *fidelity.Page {
 		}
 		p.Runs = append(p.Runs, fidelity.Entry{Compared: got, About: about})
 	}
+	if p.Batches, err = fidelity.LoadMixes(mixes, t.TempDir(), c); err != nil {
+		t.Fatal(err)
+	}
 	return &p
 }
 
@@ -66,6 +70,16 @@ func TestPage(t *testing.T) {
 			}
 		}
 	}
+	for _, b := range p.Batches {
+		for _, c := range b.Mixes {
+			if total := c.Total(); total[fidelity.Missed]+total[fidelity.Stale]+total[fidelity.Noise] > 0 {
+				if err := c.Write(&table); err != nil {
+					t.Fatal(err)
+				}
+				t.Errorf("%s: %s", c.Run.Name, total)
+			}
+		}
+	}
 	t.Log("\n" + table.String())
 	var b bytes.Buffer
 	if err := p.Write(&b); err != nil {
@@ -78,6 +92,23 @@ func TestPage(t *testing.T) {
 	}
 	if is, err := os.ReadFile(page); err != nil || !bytes.Equal(is, b.Bytes()) {
 		t.Errorf("%s is not up to date (%v): go test ./internal/fidelity -run Page -update", page, err)
+	}
+}
+
+// The simulator is not only right, it says something: over all measures its score
+// is a small share of that of one who knows nothing. Whoever widens its ranges, or
+// moves them away from what happened, has to say so here.
+func TestSharpness(t *testing.T) {
+	p := compared(t)
+	for name, x := range map[string]struct {
+		rows []fidelity.Sharp
+		most float64
+	}{"scenarios": {p.Sharpness(), 0.14}, "mixes": {p.SharpnessOfMixes(), 0.13}} {
+		all := x.rows[len(x.rows)-1]
+		if all.Relative > x.most {
+			t.Errorf("%s: the score is %.1f %% of that of one who knows nothing, wants %.1f %% at the most", name, 100*all.Relative, 100*x.most)
+		}
+		t.Logf("%s: %.2f %% over %d measures", name, 100*all.Relative, all.Measures)
 	}
 }
 

@@ -52,7 +52,7 @@ const (
 
 // Verdict is how the measure came out.
 func (m *Measure) Verdict() Verdict {
-	missed := len(m.outside())
+	missed := m.outside()
 	switch {
 	case m.Why != "" && missed == 0:
 		return Stale
@@ -60,7 +60,7 @@ func (m *Measure) Verdict() Verdict {
 		return Explained
 	case missed == 0:
 		return Covered
-	case 2*missed < len(m.Observed):
+	case 2*missed < len(m.Observed)+m.neverObserved:
 		return Noise
 	}
 	return Missed
@@ -73,21 +73,28 @@ const (
 	slackShare   = 0.2
 )
 
-// outside is what was observed and not covered: counts are covered where they
-// lie within the range of the simulator's runs, times within a fifth or 15 s of
-// it. Where on one side nothing happened, all that did on the other is.
-func (m *Measure) outside() []float64 {
-	if len(m.Simulated) == 0 || len(m.Observed) == 0 {
-		return append(slices.Clone(m.Simulated), m.Observed...)
+// outside counts the repetitions that are not covered: counts are covered where
+// they lie within the range of the simulator's runs, times within a fifth or 15 s
+// of it. That nothing happened is covered where nothing did in some run.
+func (m *Measure) outside() int {
+	n := 0
+	if m.neverSimulated == 0 {
+		n = m.neverObserved
+	}
+	if len(m.Simulated) == 0 {
+		return n + len(m.Observed)
 	}
 	least, most := slices.Min(m.Simulated), slices.Max(m.Simulated)
-	return slices.DeleteFunc(slices.Clone(m.Observed), func(o float64) bool {
+	for _, o := range m.Observed {
 		slack := 0.0
 		if m.Seconds {
 			slack = max(slackSeconds, slackShare*o)
 		}
-		return least-slack <= o && o <= most+slack
-	})
+		if o < least-slack || o > most+slack {
+			n++
+		}
+	}
+	return n
 }
 
 // measures compares a simulation with what was observed.

@@ -13,7 +13,8 @@ var pageText string
 
 // Page is docs/fidelity.md: all recorded runs, compared.
 type Page struct {
-	Runs []Entry
+	Runs    []Entry
+	Batches []*Batch // of mixes that were drawn at random
 }
 
 // Entry is one recorded run, and in a sentence what it is about.

@@ -14,6 +14,7 @@ import (
 // Strictly Proper Scoring Rules, Prediction, and Estimation, 2007, equation 21.
 type Score struct {
 	Measures int
+	Repeated int // those that the real thing showed more than once
 	// Score, in pods, nodes or seconds: 0 is a forecast of just what happened.
 	Score float64
 	// Best is what the best forecast there is would score, as repetitions on the
@@ -26,6 +27,9 @@ type Score struct {
 	// Simulated and Real are how far two runs of the simulator, and two
 	// repetitions on the real thing, lie apart on average.
 	Simulated, Real float64
+	// Range and RealRange are how far the least and the most of all runs, and of
+	// all repetitions, lie apart on average. The more there are the wider they get.
+	Range, RealRange float64
 }
 
 // Scores are those of measures, each kind by itself.
@@ -45,7 +49,6 @@ func Scores(measures []Measure) map[string]Score {
 // been possible, such as of a workload without pods, do not count.
 func ScoreOf(measures []Measure) Score {
 	var s Score
-	repeated := 0
 	for i := range measures {
 		m := &measures[i]
 		simulated, observed := m.whole()
@@ -63,17 +66,21 @@ func ScoreOf(measures []Measure) Score {
 		s.Blind += blind
 		s.Relative += score / blind
 		s.Simulated += spread
+		s.Range += slices.Max(simulated) - slices.Min(simulated)
 		if len(observed) > 1 {
-			repeated++
+			s.Repeated++
 			s.Real += apart(observed)
+			s.RealRange += slices.Max(observed) - slices.Min(observed)
 		}
 	}
 	if s.Measures > 0 {
 		n := float64(s.Measures)
-		s.Score, s.Blind, s.Relative, s.Simulated = s.Score/n, s.Blind/n, s.Relative/n, s.Simulated/n
+		for _, x := range []*float64{&s.Score, &s.Blind, &s.Relative, &s.Simulated, &s.Range} {
+			*x /= n
+		}
 	}
-	if repeated > 0 {
-		s.Real /= float64(repeated)
+	if s.Repeated > 0 {
+		s.Real, s.RealRange = s.Real/float64(s.Repeated), s.RealRange/float64(s.Repeated)
 		s.Best = s.Real / 2
 	}
 	return s

@@ -2,6 +2,10 @@
 // which something is missed, or all, beside what the real thing showed:
 //
 //	go run ./cmd/replay [-all] DIR...
+//	go run ./cmd/replay -pack ../testdata/mixes/seed-3.zip DIR...
+//
+// With -pack they are kept in one archive, each by the name of the folder that
+// its tries lie in.
 //
 // Exit status: 0 nothing was missed; 1 something was; 2 bad usage; 3 a run could
 // not be played.
@@ -12,6 +16,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/onus-project/onus/catalog"
 	"github.com/onus-project/onus/internal/fidelity"
@@ -20,14 +25,21 @@ import (
 
 func main() {
 	all := flag.Bool("all", false, "print those, too, of which all is covered")
+	pack := flag.String("pack", "", "an archive to keep them in")
 	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: replay [-all] DIR...")
+		fmt.Fprintln(os.Stderr, "usage: replay [-all] [-pack FILE] DIR...")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
 	if flag.NArg() == 0 {
 		flag.Usage()
 		os.Exit(2)
+	}
+	if *pack != "" {
+		if err := keep(*pack, flag.Args()); err != nil {
+			fmt.Fprintln(os.Stderr, "replay:", err)
+			os.Exit(3)
+		}
 	}
 	missed, err := replay(flag.Args(), *all)
 	switch {
@@ -37,6 +49,18 @@ func main() {
 	case missed:
 		os.Exit(1)
 	}
+}
+
+func keep(file string, dirs []string) error {
+	runs := map[string]string{}
+	for _, dir := range dirs {
+		runs[filepath.Base(filepath.Dir(filepath.Clean(dir)))] = dir
+	}
+	out, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	return errors.Join(fidelity.Pack(out, runs), out.Close())
 }
 
 func replay(dirs []string, all bool) (missed bool, err error) {
