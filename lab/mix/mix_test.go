@@ -139,9 +139,11 @@ func TestOfEverything(t *testing.T) {
 	for _, part := range []string{
 		"kind: StatefulSet", "kind: DaemonSet", "kind: PriorityClass", "name: spare", "weight:", "terminationGracePeriod:", "expireAfter: 90s",
 		"reasons:", "schedule:", "nodes: 34%", "minAvailable: 2", "minAvailable: 50%", "maxUnavailable: 1", "maxUnavailable: 25%",
-		"unhealthyPodEvictionPolicy: AlwaysAllow", "preferredDuringSchedulingIgnoredDuringExecution", "requiredDuringSchedulingIgnoredDuringExecution",
+		"unhealthyPodEvictionPolicy: AlwaysAllow", "preferredDuringScheduling",
+		"requiredDuringScheduling",
 		"whenUnsatisfiable: ScheduleAnyway", "whenUnsatisfiable: DoNotSchedule", "podAffinity:", "lab.onus/failing", "lab.onus/never-ready-index",
-		"readiness: crash-loop", "crash-after", "do-not-disrupt: \"true\"", "do-not-disrupt: 90s", "minReadySeconds", "type: Recreate", "maxSurge: 0",
+		"readiness: crash-loop", "crash-after", "do-not-disrupt: \"true\"", "do-not-disrupt: 90s", "minReadySeconds", "type: Recreate",
+		"maxSurge: 0",
 		"kind: drift", "kind: delete", "nodes: all", "kind: expiry", "kind: consolidation", "kind: rollout", "kind: scale",
 	} {
 		if !strings.Contains(all, part) {

@@ -44,7 +44,8 @@ func (d *dice) drawPool(name string) {
 func (d *dice) nodeBudgets() []any {
 	budgets := []any{object{"nodes": one(d, "1", "1", "2", "2", "3", "20%", "34%", "50%", "50%", "100%")}}
 	if d.chance(15) {
-		budgets = append(budgets, object{"nodes": one(d, "1", "1", "25%", "0"), "reasons": one(d, []any{"Drifted"}, []any{"Empty"}, []any{"Empty", "Underutilized"})})
+		nodes := one(d, "1", "1", "25%", "0")
+		budgets = append(budgets, object{"nodes": nodes, "reasons": one(d, []any{"Drifted"}, []any{"Empty"}, []any{"Empty", "Underutilized"})})
 	}
 	if d.chance(12) {
 		budgets = append(budgets, object{"nodes": one(d, "0", "0", "1"), "schedule": "*/2 * * * *", "duration": "1m"})

@@ -34,11 +34,15 @@ func (d *dice) drawWorkloads() {
 	if d.chance(12) { // before what makes nodes, so that these have room for it
 		d.add("apps/v1", "DaemonSet", "agent", object{
 			"selector": matching("agent"),
-			"template": object{"metadata": object{"labels": labels("agent")}, "spec": object{"containers": containers(100), "priorityClassName": "system-node-critical"}},
+			"template": object{
+				"metadata": object{"labels": labels("agent")},
+				"spec":     object{"containers": containers(100), "priorityClassName": "system-node-critical"},
+			},
 		})
 	}
 	for _, name := range []string{"web", "api", "db", "queue"}[:one(d, 2, 2, 3, 3, 3, 4)] {
-		w := workload{kind: one(d, "Deployment", "Deployment", "StatefulSet"), name: name, replicas: one(d, 1, 2, 3, 3, 4, 5, 6), priorities: priorities}
+		w := workload{name: name, priorities: priorities}
+		w.kind, w.replicas = one(d, "Deployment", "Deployment", "StatefulSet"), one(d, 1, 2, 3, 3, 4, 5, 6)
 		if name == "db" {
 			w.kind = one(d, "Deployment", "StatefulSet", "StatefulSet")
 		}
@@ -113,7 +117,8 @@ func (d *dice) strategy() object {
 	if d.chance(10) {
 		return object{"type": "Recreate"}
 	}
-	limits := one(d, object{"maxSurge": "25%", "maxUnavailable": "25%"}, object{"maxSurge": 1, "maxUnavailable": 0}, object{"maxSurge": 0, "maxUnavailable": 1})
+	limits := one(d,
+		object{"maxSurge": "25%", "maxUnavailable": "25%"}, object{"maxSurge": 1, "maxUnavailable": 0}, object{"maxSurge": 0, "maxUnavailable": 1})
 	return object{"type": "RollingUpdate", "rollingUpdate": limits}
 }
 
@@ -135,7 +140,8 @@ func (d *dice) place(name string, pod object) {
 		affinity["podAntiAffinity"] = anti
 	}
 	if len(d.workloads) > 0 && d.chance(10) {
-		near := object{"labelSelector": matching(one(d, d.workloads...).name), "topologyKey": one(d, "kubernetes.io/hostname", "topology.kubernetes.io/zone")}
+		whom := matching(one(d, d.workloads...).name)
+		near := object{"labelSelector": whom, "topologyKey": one(d, "kubernetes.io/hostname", "topology.kubernetes.io/zone")}
 		affinity["podAffinity"] = object{"preferredDuringSchedulingIgnoredDuringExecution": []any{object{"weight": 50, "podAffinityTerm": near}}}
 	}
 	if len(affinity) > 0 {

@@ -9,7 +9,8 @@ import (
 )
 
 // kinds are what an estate is read from.
-const kinds = "priorityclasses,nodes,nodepools,nodeclaims,kwoknodeclasses,pods,deployments,replicasets,statefulsets,daemonsets,jobs,pdb,hpa,pv,pvc"
+const kinds = "priorityclasses,nodes,nodepools,nodeclaims,kwoknodeclasses,pods,deployments,replicasets,statefulsets,daemonsets," +
+	"jobs,pdb,hpa,pv,pvc"
 
 // estate is the cluster as kubectl prints it, with less white space.
 func estate(ctx context.Context, c *cluster.Cluster) ([]byte, error) {
