@@ -21,21 +21,37 @@ type reported struct {
 }
 
 // explained are the findings with one entry a cause: what a broken finding
-// explains is told with that one, and is no finding of its own.
+// explains is told with that one, and is no finding of its own. Where it is not
+// known whether the cause is there, nor is what comes of it, and that is one
+// thing to find out.
 func explained(all []reported) []finding.Finding {
-	broken := map[string]int{}
+	broken, unknown := map[string]int{}, map[string]int{}
 	for i := range all {
-		if f := &all[i]; f.Verdict == finding.Broken && !f.Outcome {
+		switch f := &all[i]; {
+		case f.Outcome:
+		case f.Verdict == finding.Broken:
 			broken[f.Fingerprint] = i
+		case f.Verdict == finding.Unknown:
+			unknown[f.Fingerprint] = i
 		}
 	}
-	nearest := func(i int) (int, bool) {
+	among := func(i int, causes map[string]int) (int, bool) {
 		for _, c := range all[i].causes {
-			if k, is := broken[finding.Fingerprint(c.Obligation, c.Subject)]; is && all[i].Verdict != finding.Held {
+			if k, is := causes[finding.Fingerprint(c.Obligation, c.Subject)]; is && k != i {
 				return k, true
 			}
 		}
 		return 0, false
+	}
+	nearest := func(i int) (int, bool) {
+		if all[i].Verdict == finding.Held {
+			return 0, false
+		}
+		k, is := among(i, broken)
+		if !is && all[i].Outcome && all[i].Verdict == finding.Unknown {
+			k, is = among(i, unknown)
+		}
+		return k, is
 	}
 	var findings []finding.Finding
 	own := make([]bool, len(all))

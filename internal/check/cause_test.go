@@ -53,6 +53,7 @@ func TestOutcomeIsToldWithItsCause(t *testing.T) {
 		{"the outcome is held: nothing is explained", "", broken, held, 2, 0},
 		{"the cause is held", "", held, broken, 2, 0},
 		{"whether there is a cause is not known", "", unknown, broken, 2, 0},
+		{"neither is known: one thing to find out", "", unknown, unknown, 1, 1},
 	} {
 		findings := causeAndOutcome(t, x.unit, x.cause, x.outcome)
 		told := 0

@@ -112,7 +112,7 @@ func (t Terms) Coming() string {
 	case EveryDuration:
 		return fmt.Sprintf("%s about every %s", comes(t.Trigger), words.Duration(t.Cadence.Every))
 	}
-	return fmt.Sprintf("When the next %s comes is not published", t.Trigger)
+	return fmt.Sprintf("It is not published when the next %s comes", t.Trigger)
 }
 
 // AtOnce says how many nodes the terms take at once; budgets says that the
@@ -166,14 +166,16 @@ func withArticle(noun string) string {
 	return "a " + noun
 }
 
-// Blocked says what becomes of a drain that a PDB never lets end: a drain waits
-// 24 h for an eviction that never comes, and so on.
-func (t Terms) Blocked() string {
+// Blocked says what becomes of a drain that a PDB never lets end, over a workload
+// of some pods: a drain waits 24 h for an eviction that never comes, and so on.
+func (t Terms) Blocked(pods int) string {
 	const waits = "a drain waits for an eviction that never comes"
 	deadline, stated := t.Deadline.Duration()
 	switch {
 	case t.OnDeadline == ThenWait:
 		return "a drain waits without limit: the node stays unpatched until somebody acts"
+	case t.Deadline.Limit == NoTime && pods == 1:
+		return "the platform does not use the eviction API: the pod is deleted with the node"
 	case t.Deadline.Limit == NoTime:
 		return "the platform does not use the eviction API: the pods are deleted with the node"
 	}
@@ -183,6 +185,9 @@ func (t Terms) Blocked() string {
 	}
 	switch t.OnDeadline {
 	case ThenForce:
+		if pods == 1 {
+			return waited + ", then its pod is force-deleted: an outage"
+		}
 		return waited + ", then all its pods that are left on the node are force-deleted together: an outage"
 	case ThenFail:
 		return "a drain fails " + after + " and stops the rolling update: nodes stay unpatched until the PDB is corrected, " +

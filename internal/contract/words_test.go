@@ -73,18 +73,24 @@ func TestWordsOfATimerWithoutAnAge(t *testing.T) {
 
 // What becomes of a drain that a PDB never lets end, by what follows.
 func TestBlocked(t *testing.T) {
-	for _, test := range []struct{ deadline, then, want string }{
-		{"unlimited", "wait", "a drain waits without limit: the node stays unpatched until somebody acts"},
-		{"none", "force", "the platform does not use the eviction API: the pods are deleted with the node"},
-		{"24h", "force", "a drain waits 24 h for an eviction that never comes, then all its pods that are left on the node are force-deleted together: an outage"},
-		{"unstated", "force", "a drain waits for an eviction that never comes, then all its pods that are left on the node are force-deleted together: an outage"},
-		{"15m", "fail", "a drain fails after 15 min and stops the rolling update: nodes stay unpatched until the PDB is corrected, or until somebody forces it, bypassing the PDB"},
-		{"unstated", "fail", "a drain fails at its deadline and stops the rolling update: nodes stay unpatched until the PDB is corrected, or until somebody forces it, bypassing the PDB"},
-		{"1h", "skip", "a drain is abandoned after 1 h and the node is skipped: it stays unpatched"},
-		{"1h", "unstated", "a drain waits for an eviction that never comes, and what follows is not published"},
+	for _, test := range []struct {
+		deadline, then string
+		pods           int
+		want           string
+	}{
+		{"unlimited", "wait", 3, "a drain waits without limit: the node stays unpatched until somebody acts"},
+		{"none", "force", 3, "the platform does not use the eviction API: the pods are deleted with the node"},
+		{"24h", "force", 1, "a drain waits 24 h for an eviction that never comes, then its pod is force-deleted: an outage"},
+		{"none", "force", 1, "the platform does not use the eviction API: the pod is deleted with the node"},
+		{"24h", "force", 3, "a drain waits 24 h for an eviction that never comes, then all its pods that are left on the node are force-deleted together: an outage"},
+		{"unstated", "force", 3, "a drain waits for an eviction that never comes, then all its pods that are left on the node are force-deleted together: an outage"},
+		{"15m", "fail", 3, "a drain fails after 15 min and stops the rolling update: nodes stay unpatched until the PDB is corrected, or until somebody forces it, bypassing the PDB"},
+		{"unstated", "fail", 3, "a drain fails at its deadline and stops the rolling update: nodes stay unpatched until the PDB is corrected, or until somebody forces it, bypassing the PDB"},
+		{"1h", "skip", 3, "a drain is abandoned after 1 h and the node is skipped: it stays unpatched"},
+		{"1h", "unstated", 3, "a drain waits for an eviction that never comes, and what follows is not published"},
 	} {
 		c := contractOf(t, "none", facts("provider", "event", "1", "none", test.deadline, test.then))
-		if got := c.Terms[0].Blocked(); got != test.want {
+		if got := c.Terms[0].Blocked(test.pods); got != test.want {
 			t.Errorf("%s, then %s:\ngot  %s\nwant %s", test.deadline, test.then, got, test.want)
 		}
 	}
@@ -101,7 +107,7 @@ func TestComingBeginsAndAtOnce(t *testing.T) {
 			"upgrade takes 1 node at a time by default, but a node may carry several of its pods"},
 		{"provider", "event", "2", "none", "none", false, "It comes with each upgrade, at no fixed time", "Acme starts it", "upgrade takes 2 nodes at once"},
 		{"provider", "continuous", "unbounded", "none", "none", false, "It may come at any time (upgrade)", "Acme starts it", "upgrade has no limit of its own"},
-		{"provider", "unstated", "unstated", "none", "none", false, "When the next upgrade comes is not published", "Acme starts it",
+		{"provider", "unstated", "unstated", "none", "none", false, "It is not published when the next upgrade comes", "Acme starts it",
 			"how many nodes an upgrade takes at once is not published"},
 		{"provider", "timer", "10%", "bind", "node-budget-schedules", false, "It comes when a node reaches its maximum age", "Acme starts it by a timer",
 			"upgrade takes 10% of nodes at once by default"},

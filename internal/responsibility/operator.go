@@ -93,12 +93,25 @@ type MadeBudget struct {
 	MaxUnavailable *Amount `json:"maxUnavailable,omitempty"`
 	// Quorum keeps more than half of the pods that it selects.
 	Quorum bool `json:"quorum,omitempty"`
+	// Change are the fields of the custom resource by which it is another one, each
+	// with a value that is; where there are none, the one that has its number.
+	Change []FieldChange `json:"change,omitempty"`
+}
+
+// FieldChange is a field of a custom resource and what to set it to, in words.
+type FieldChange struct {
+	Path string `json:"path"`
+	To   string `json:"to"`
 }
 
 // Number is a count in a custom resource.
 type Number struct {
 	Path    string `json:"path,omitempty"`
 	Default int    `json:"default"`
+	// Enough is the number of pods that stays up when one of them goes; 2 where it
+	// is not set. Unsure says that what a second pod does depends on what it is for.
+	Enough int  `json:"enough,omitempty"`
+	Unsure bool `json:"unsure,omitempty"`
 }
 
 // Text is a text in a custom resource.

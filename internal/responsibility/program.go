@@ -20,6 +20,8 @@ type Program struct {
 	// Keeps is what is lost with its disk: KeepsData or KeepsCache; empty for
 	// nothing.
 	Keeps string `json:"keeps,omitempty"`
+	// Quorum says that several of them go on only while most are there.
+	Quorum bool `json:"quorum,omitempty"`
 	// Unless is when none of this holds; empty for never.
 	Unless string `json:"unless,omitempty"`
 	// Metrics says that others read metrics from it, and nothing else.
@@ -46,6 +48,8 @@ type programsFile struct {
 	Forwards []string  `json:"forwards"`
 	Stores   []string  `json:"stores,omitempty"`
 	Clients  []string  `json:"clients,omitempty"`
+	Votes    []string  `json:"votes,omitempty"`
+	Dataless []string  `json:"dataless,omitempty"`
 	Programs []Program `json:"programs"`
 }
 
@@ -56,6 +60,7 @@ type programs struct {
 	known                      []Program
 	flavours, forwards, stores []string
 	clients                    []string           // programs that use another one
+	votes, dataless            []string           // roles of members that only vote, and of what keeps nothing
 	doc                        *document.Document // that they stand in, for errors
 }
 
@@ -70,6 +75,8 @@ func (p *programs) add(f *file[programsFile]) {
 	p.forwards = append(p.forwards, f.value.Forwards...)
 	p.stores = append(p.stores, f.value.Stores...)
 	p.clients = append(p.clients, f.value.Clients...)
+	p.votes = append(p.votes, f.value.Votes...)
+	p.dataless = append(p.dataless, f.value.Dataless...)
 	for _, x := range f.value.Programs {
 		if i := slices.IndexFunc(p.known, func(k Program) bool { return k.ID == x.ID }); i >= 0 {
 			p.known[i] = x
@@ -127,6 +134,19 @@ func (c *Catalog) Program(image, runs string, ports []int) *Program {
 		}
 	}
 	return nil
+}
+
+// Dataless reports whether a program keeps no data in each of some roles, and
+// Votes whether all that it does in one of them is to vote. Of no role neither is known.
+func (c *Catalog) Dataless(roles []string) bool {
+	return len(roles) > 0 && !slices.ContainsFunc(roles, func(r string) bool {
+		return !slices.Contains(c.programs.dataless, r) && !slices.Contains(c.programs.votes, r)
+	})
+}
+
+// Votes is that of Dataless.
+func (c *Catalog) Votes(roles []string) bool {
+	return slices.ContainsFunc(roles, func(r string) bool { return slices.Contains(c.programs.votes, r) })
 }
 
 // InFront reports whether an image is by its name that of something which other

@@ -66,8 +66,8 @@ func (f *fixes) neverAllows(i int) *finding.Fix {
 		return &finding.Fix{Summary: "allow one eviction at a time" + instead(b, count), Changes: replace()}
 	}
 	w := &f.estate.Workloads[scaled[0].workload]
-	if change, ok := raise(w); ok && !f.stays(scaled[0].workload) {
-		return &finding.Fix{Summary: "run two replicas, and allow one eviction at a time: no PDB can keep a single pod up", Changes: append([]finding.Change{change}, replace()...)}
+	if change, ok := raise(w, false); ok && !f.stays(scaled[0].workload) {
+		return &finding.Fix{Summary: twoOf(w) + ", and allow one eviction at a time: no PDB can keep a single pod up", Changes: append([]finding.Change{change}, replace()...)}
 	}
 	return &finding.Fix{Summary: "allow the eviction of the only pod: the outage is short and drains finish; run two replicas if it can", Changes: replace()}
 }
@@ -78,7 +78,11 @@ func made(b *kubernetes.Budget) *finding.Fix {
 	if b.MadeBy == nil {
 		return nil
 	}
-	return &finding.Fix{Summary: "change it in " + b.MadeBy.Kind + " " + b.MadeBy.Name + ": its operator makes this PDB, and makes it again"}
+	said := "change it in " + b.MadeBy.Kind + " " + b.MadeBy.Name
+	if b.MadeBy.Change != "" {
+		said = "set " + b.MadeBy.Change + " in its " + b.MadeBy.Kind
+	}
+	return &finding.Fix{Summary: said + ": its operator makes this PDB, and makes it again"}
 }
 
 // instead is the other way out, or why the first one is better.

@@ -106,16 +106,21 @@ func (c consequence) routine() contract.Terms {
 	return c.contract().Under(c.contract().Routine(), c.grace)
 }
 
-// blocked: no eviction is ever allowed, so drains run into their deadline.
-func (c consequence) blocked() string {
+// blocked: no eviction is ever allowed of a workload of some pods, so drains run
+// into their deadline.
+func (c consequence) blocked(pods int) string {
 	if c.contract() == nil {
 		return ""
 	}
 	t := c.routine()
 	if c.open {
-		return fmt.Sprintf("None of its pods can be evicted. At worst, on %s, %s. %s", c.offering.Title, t.Blocked(), c.when(t)) + c.expiry(t)
+		none := "None of its pods can be evicted"
+		if pods == 1 {
+			none = "Its pod cannot be evicted"
+		}
+		return fmt.Sprintf("%s. At worst, on %s, %s. %s", none, c.offering.Title, t.Blocked(pods), c.when(t)) + c.expiry(t, pods)
 	}
-	return fmt.Sprintf("On %s %s. %s", c.offering.Title, t.Blocked(), c.when(t)) + c.expiry(t)
+	return fmt.Sprintf("On %s %s. %s", c.offering.Title, t.Blocked(pods), c.when(t)) + c.expiry(t, pods)
 }
 
 // unprotected: nothing limits how many pods go together.
@@ -200,7 +205,7 @@ func (c consequence) latest() string {
 }
 
 // expiry adds what follows where expiry ends otherwise than the routine terms.
-func (c consequence) expiry(routine contract.Terms) string {
+func (c consequence) expiry(routine contract.Terms, pods int) string {
 	t, ok := c.contract().First(contract.Expiry)
 	if !ok {
 		return ""
@@ -208,6 +213,8 @@ func (c consequence) expiry(routine contract.Terms) string {
 	switch then := c.contract().Under(t, c.grace).OnDeadline; {
 	case then == routine.OnDeadline:
 		return ""
+	case then == contract.ThenForce && pods == 1:
+		return " Expiry then force-deletes it."
 	case then == contract.ThenForce:
 		return " Expiry then force-deletes them."
 	case then == contract.ThenWait:

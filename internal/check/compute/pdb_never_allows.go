@@ -39,7 +39,7 @@ func neverAllows(p *check.Pass, i int) {
 		return // it stands in no cluster; pdb-missing says so
 	}
 	if j.Verdict == finding.Broken {
-		j.Consequence = consequencesOf(p).of(i).blocked()
+		j.Consequence = consequencesOf(p).of(i).blocked(w.AtLeast())
 	}
 	ofWorkload(p, i, sure(p, j, i, budgets))
 }

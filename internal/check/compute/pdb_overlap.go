@@ -39,7 +39,7 @@ func overlap(p *check.Pass, i int) {
 		}
 		j.Verdict = finding.Broken
 		j.Message = fmt.Sprintf("%d PDBs (%s) cover its pods; the eviction API refuses every eviction of a pod with more than one", len(together), strings.Join(names, ", "))
-		j.Consequence = consequencesOf(p).of(i).blocked()
+		j.Consequence = consequencesOf(p).of(i).blocked(p.Estate.Kubernetes.Workloads[i].AtLeast())
 		keep := fixes.keeper(together)
 		for _, b := range together {
 			if b != keep {

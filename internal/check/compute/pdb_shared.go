@@ -47,6 +47,7 @@ func shared(p *check.Pass, i int) {
 	}
 	j := check.Judgement{Verdict: finding.Held, Position: b.Position}
 	var falls []string
+	var single []check.Cause // of those that fall, what is wrong with one that has a single pod anyway
 	most := 0
 	rest := arithmetic.others(i)
 	for _, r := range serving {
@@ -63,6 +64,9 @@ func shared(p *check.Pass, i int) {
 		scalesToZero := w.ScalesToZero()
 		if allowed >= n && !scalesToZero { // its floor is one ready pod
 			falls = append(falls, whole(w.Name, n))
+			if n == 1 {
+				single = append(single, check.Cause{Obligation: SingleReplica.ID, Subject: subject(w.Ref)})
+			}
 			if len(falls) == 1 {
 				at = p.Places.Workloads[r.workload]
 				j.Consequence = consequencesOf(p).of(r.workload).sharedAway(w.Name, n)
@@ -82,6 +86,9 @@ func shared(p *check.Pass, i int) {
 		}
 		j.Message = fmt.Sprintf("covers %d workloads together and allows %s to be evicted, which may be %s", len(serving), words.Count(most, "pod"), words.Or(names))
 		j.Fix = fixesOf(p).shared(i, serving)
+		if len(single) == len(falls) { // a budget of its own keeps up none of them
+			j.Causes = single
+		}
 	}
 	if j.Verdict == finding.Held && b.ConflictsAt != nil {
 		j.Verdict = finding.Unknown

@@ -68,9 +68,9 @@ func headroom(w *kubernetes.Workload) bool {
 // routed is the evidence that something depends on a workload.
 func (s *serving) routed(i int) (finding.Evidence, bool) {
 	w := &s.estate.Workloads[i]
-	if len(s.services[i]) > 0 {
-		s := &s.estate.Services[s.services[i][0]]
-		return finding.Evidence{Text: "Service " + s.Name + " routes to it", Position: s.Position}, true
+	if k, ok := s.foremost(i); ok {
+		service := &s.estate.Services[k]
+		return finding.Evidence{Text: "Service " + service.Name + " routes to it", Position: service.Position}, true
 	}
 	switch {
 	case w.ServiceName != "":
@@ -87,6 +87,27 @@ func (s *serving) routed(i int) (finding.Evidence, bool) {
 		}
 	}
 	return finding.Evidence{Text: "no Service that was read routes to it; it may work a queue or watch something", Position: w.Position}, false
+}
+
+// foremost is the Service that says most of who needs a workload: one with an
+// address before one by which its own pods find each other, and that before one
+// by which only metrics are read.
+func (s *serving) foremost(i int) (service int, ok bool) {
+	least := 3
+	for _, k := range s.services[i] {
+		x := &s.estate.Services[k]
+		rank := 0
+		switch {
+		case s.scrapes.only(x, &s.estate.Workloads[i]):
+			rank = 2
+		case x.Headless:
+			rank = 1
+		}
+		if rank < least {
+			service, least = k, rank
+		}
+	}
+	return service, least < 3
 }
 
 // company is how many pods of other workloads stand behind every Service that

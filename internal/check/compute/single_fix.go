@@ -10,6 +10,7 @@ import (
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // The other way out, where a workload has to stay on one pod.
@@ -23,19 +24,27 @@ func (f *fixes) single(i int) *finding.Fix {
 	case w.Bare:
 		return &finding.Fix{Summary: "run it under a Deployment with two replicas: an evicted pod without a controller is not recreated"}
 	case w.MadeBy != nil:
-		return &finding.Fix{Summary: "give " + w.MadeBy.Kind + " " + w.MadeBy.Name + " two replicas or more, if it can run with them"}
+		return grown(w.MadeBy)
+	}
+	if said := f.partOfOne(i); said != "" {
+		return &finding.Fix{Summary: said}
 	}
 	if p := f.programs.of(i); p != nil {
 		return &finding.Fix{Summary: inPlaceOfASecond(p)}
 	}
 	claim, bound := f.bound(w)
 	switch {
+	case len(w.Template.HostPorts) > 0 && f.twin(i) != "":
+		return &finding.Fix{Summary: "accept the absence: " + f.twin(i) + " is the next one of its kind, and each takes port " + hostPorts(w) + " of its node"}
 	case bound:
 		return &finding.Fix{Summary: claim + ", so a second replica is no way out: " + accepted}
+	case f.programs.roles[i] == dataless: // a claim of its own is for what comes again
 	case w.Kind == "StatefulSet" && len(w.VolumeClaimTemplates)+len(w.Template.VolumeClaims) > 0:
 		return &finding.Fix{Summary: "run it with replicated data if it can; else restart it at a time you choose before its node is replaced, because no PDB can keep a single pod up"}
 	case w.Kind == "StatefulSet":
 		return &finding.Fix{Summary: "run two replicas, if its pods keep no data of their own, and allow one eviction at a time; else " + accepted}
+	case directory(w) != "":
+		return &finding.Fix{Summary: "run two replicas only if both may keep data of their own, which " + directory(w) + " speaks against; else " + accepted}
 	case w.Rollout.Strategy == "Recreate":
 		return &finding.Fix{Summary: "run two replicas if two may run side by side, which its strategy Recreate speaks against; else " + accepted}
 	case f.stakes.onlyMetrics(i) && !w.Template.Elects:
@@ -44,6 +53,69 @@ func (f *fixes) single(i int) *finding.Fix {
 		return &finding.Fix{Summary: "run two replicas if two may run side by side, of which nothing tells: no leader election is asked for; else " + accepted}
 	}
 	return f.two(i)
+}
+
+// partOfOne says why a workload is one of several already, as a member of a
+// replica set or by its vote; empty for others.
+func (f *fixes) partOfOne(i int) string {
+	set, fellows := f.programs.fellows(i)
+	switch {
+	case f.programs.roles[i] == votes:
+		return "accept the absence: it only votes and keeps no data, so the others go on while most of them are there"
+	case len(fellows) > 0:
+		return "accept the absence: it is a member of replica set " + set + ", with " + words.Few(fellows) + ", which goes on while most of them are there"
+	}
+	return ""
+}
+
+// twin is a workload that is another one of the same, by a name that differs in a
+// number alone and by what it runs; empty where there is none.
+func (f *fixes) twin(i int) string {
+	unnumbered := func(name string) string { return strings.TrimRight(name, "0123456789") }
+	w := &f.estate.Workloads[i]
+	runs := func(o *kubernetes.Workload) bool {
+		return slices.EqualFunc(o.Template.Containers, w.Template.Containers, func(a, b kubernetes.Container) bool { return a.Image == b.Image })
+	}
+	for k := range f.estate.Workloads {
+		o := &f.estate.Workloads[k]
+		if k != i && o.Namespace == w.Namespace && o.Name != w.Name && unnumbered(o.Name) == unnumbered(w.Name) && runs(o) {
+			return o.Kind + " " + o.Name
+		}
+	}
+	return ""
+}
+
+// hostPorts are the ports of its node that a workload takes.
+func hostPorts(w *kubernetes.Workload) string {
+	var all []string
+	for _, p := range w.Template.HostPorts {
+		all = append(all, p[strings.IndexByte(p, '/')+1:])
+	}
+	return words.And(all)
+}
+
+// directory is the flag by which a workload is told where to keep its data.
+func directory(w *kubernetes.Workload) string {
+	for _, c := range w.Template.Containers {
+		if c.Directory != "" {
+			return c.Directory
+		}
+	}
+	return ""
+}
+
+// grown asks for more pods in the custom resource that an operator makes a
+// workload of.
+func grown(by *kubernetes.Maker) *finding.Fix {
+	switch {
+	case by.Change == "" && by.Operator != "":
+		return &finding.Fix{Summary: "accept the absence: " + by.Operator + " makes one pod of a " + by.Kind}
+	case by.Change == "":
+		return &finding.Fix{Summary: "give " + by.Kind + " " + by.Name + " two replicas or more, if it can run with them"}
+	case by.Unsure:
+		return &finding.Fix{Summary: "set " + by.Change + " in its " + by.Kind + ", if two may do the same work; else " + accepted}
+	}
+	return &finding.Fix{Summary: "set " + by.Change + " or more in its " + by.Kind}
 }
 
 // reconciles reports whether a workload is by its name what brings other objects
@@ -94,17 +166,21 @@ func (f *fixes) bound(w *kubernetes.Workload) (why string, bound bool) {
 func (f *fixes) stays(i int) bool {
 	w := &f.estate.Workloads[i]
 	_, bound := f.bound(w)
-	return bound || f.programs.of(i) != nil || w.Rollout.Strategy == "Recreate" || f.stakes.of(i).severity == "low" && !w.Template.Elects
+	return bound || f.partOfOne(i) != "" || directory(w) != "" || len(w.Template.HostPorts) > 0 || f.programs.of(i) != nil || w.Rollout.Strategy == "Recreate" || f.stakes.of(i).severity == "low" && !w.Template.Elects
 }
 
 // two raises a workload to two pods, with what keeps one of them.
 func (f *fixes) two(i int) *finding.Fix {
 	w := &f.estate.Workloads[i]
-	change, ok := raise(w)
-	if !ok {
-		return &finding.Fix{Summary: "run two replicas" + f.aboutTwo(i)}
+	change, ok := raise(w, f.programs.roles[i] == dataless)
+	about := f.aboutTwo(i)
+	if ports := hostPorts(w); ports != "" {
+		about = " (on two nodes: each takes port " + ports + " of its own)" + about
 	}
-	fix := &finding.Fix{Summary: "run two replicas, and allow one eviction at a time" + f.aboutTwo(i), Changes: []finding.Change{change}}
+	if !ok {
+		return &finding.Fix{Summary: twoOf(w) + about}
+	}
+	fix := &finding.Fix{Summary: twoOf(w) + ", and allow one eviction at a time" + about, Changes: []finding.Change{change}}
 	switch over := f.coverage.covered[i]; len(over) {
 	case 0:
 		fix.Changes = append(fix.Changes, f.missing(i).Changes...)
@@ -116,6 +192,24 @@ func (f *fixes) two(i int) *finding.Fix {
 		}
 	}
 	return fix
+}
+
+// twoOf says how a workload gets two replicas: what scales it would take a number
+// of its own back.
+func twoOf(w *kubernetes.Workload) string {
+	s := w.Scaler
+	if s == nil || w.ScalesToZero() {
+		return "run two replicas"
+	}
+	field := "minReplicas"
+	if s.Kind == "ScaledObject" {
+		field = "minReplicaCount"
+	}
+	said := "set " + field + ": 2 in its " + s.Kind
+	if s.Max < 2 {
+		said += ", with a maximum that is no less"
+	}
+	return said
 }
 
 // aboutTwo says what a second pod is good for, where that is not to answer half
@@ -133,8 +227,9 @@ func (f *fixes) aboutTwo(i int) string {
 	return ""
 }
 
-// raise patches what decides a workload's floor to two.
-func raise(w *kubernetes.Workload) (finding.Change, bool) {
+// raise patches what decides a workload's floor to two; of a StatefulSet only
+// where its pods keep no data.
+func raise(w *kubernetes.Workload, dataless bool) (finding.Change, bool) {
 	patch := func(api string, of kubernetes.Ref, namespaced bool, at *origin.Position, field string, before finding.Data) finding.Change {
 		value := map[string]any{
 			"apiVersion": api, "kind": of.Kind, "spec": map[string]any{field: 2},
@@ -149,7 +244,7 @@ func raise(w *kubernetes.Workload) (finding.Change, bool) {
 		return patch("autoscaling/v2", s.Ref, s.Namespaced, at(s.Position), "minReplicas", finding.DataOf(s.Min)), s.Max >= 2
 	case s != nil && s.Kind == "ScaledObject":
 		return patch("keda.sh/v1alpha1", s.Ref, s.Namespaced, at(s.Position), "minReplicaCount", finding.DataOf(s.Min)), s.Max >= 2
-	case w.Group == "apps" && (w.Kind == "Deployment" || w.Kind == "ReplicaSet"):
+	case w.Group == "apps" && (w.Kind == "Deployment" || w.Kind == "ReplicaSet" || w.Kind == "StatefulSet" && dataless):
 		var before finding.Data
 		if w.ReplicasSet {
 			before = finding.DataOf(w.Replicas)

@@ -30,6 +30,22 @@ const (
 	onNode   = ", volumes: [{name: v, hostPath: {path: /data}}]"
 )
 
+// member is a Deployment of one pod in a replica set, with a name of its own.
+func member(name string) string {
+	return strings.ReplaceAll(deployed("image: mongo, args: [--replSet, rs0]", ""), "web", name)
+}
+
+// probe is a Deployment of one pod that takes a port of its node.
+func probe(name string) string {
+	return strings.ReplaceAll(deployed("image: app, ports: [{containerPort: 80, hostPort: 80}]", ""), "web", name)
+}
+
+// scaledBy is an autoscaler of it that has a maximum.
+func scaledBy(most int) string {
+	return fmt.Sprintf("{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: web}, "+
+		"spec: {minReplicas: 1, maxReplicas: %d, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}}}\n---\n", most)
+}
+
 // What a workload of one pod is told: a second replica wherever that keeps it up,
 // and only a real reason speaks against one.
 func TestFixOfASinglePod(t *testing.T) {
@@ -78,12 +94,26 @@ func TestFixOfASinglePod(t *testing.T) {
 		"an operator without a leader behind a proxy": {strings.Replace(deployed("image: kube-rbac-proxy", ""), "containers: [", "containers: [{name: p, image: prometheus-operator}, ", 1) + scraped,
 			"low", 0, []string{"elects no leader"}, "run two", ""},
 		"metrics on the port of a store": {deployed("image: broker, ports: [{name: metrics, containerPort: 9092}]", "") + routed, "medium", 2, []string{"run two"}, "Kafka", ""},
+		"an arbiter":                     {deployed("image: mongodb, env: [{name: MONGODB_REPLICA_SET_MODE, value: arbiter}]", "") + routed, "medium", 0, []string{"it only votes"}, "run", ""},
+		"a router":                       {deployed("image: mongodb-sharded, env: [{name: MONGODB_SHARDING_MODE, value: mongos}]", "") + routed, "medium", 2, []string{"run two replicas, and"}, "MongoDB", ""},
+		"a role by its label": {strings.Replace(deployed("image: elasticsearch", ""), "labels: {app: web}}, spec", "labels: {app: web, app.kubernetes.io/component: ingest}}, spec", 1) + routed,
+			"medium", 2, []string{"run two replicas, and"}, "Elasticsearch", ""},
+		"a part of a store":     {deployed("image: loki, args: [-target=querier]", "") + routed, "medium", 2, []string{"run two replicas, and"}, "Loki", ""},
+		"all of a store":        {deployed("image: loki, args: [-target=all]", emptyDir) + routed, "medium", 0, []string{"run Loki with", "unless its storage is an object store"}, "run two", "each eviction loses it, unless"},
+		"a member of a set":     {member("web") + member("db-1") + routed, "medium", 0, []string{"member of replica set rs0, with db-1"}, "run", ""},
+		"the only one of a set": {member("web") + routed, "medium", 0, []string{"run MongoDB with replicated data"}, "run two", "each eviction loses it"},
+		"files of its own":      {deployed("image: ct, args: [--storage_dir=/data]", "") + routed, "medium", 0, []string{"--storage_dir speaks against"}, "no way out", "is an outage"},
+		"a port of its node":    {deployed("image: app, ports: [{containerPort: 80, hostPort: 80}]", "") + routed, "medium", 2, []string{"on two nodes: each takes port 80"}, "accept", ""},
+		"a numbered twin on ports of nodes": {probe("web") + strings.ReplaceAll(probe("web2"), "80", "81") + routed, "medium", 0,
+			[]string{"accept the absence: Deployment web2 is the next one", "port 80"}, "run", ""},
+		"an autoscaler":                   {deployed("image: app", "") + routed + scaledBy(5), "medium", 2, []string{"set minReplicas: 2 in its HorizontalPodAutoscaler, and allow"}, "run two", ""},
+		"an autoscaler that stops at one": {deployed("image: app", "") + routed + scaledBy(1), "medium", 0, []string{"set minReplicas: 2", "a maximum that is no less"}, "run two", ""},
 		"a proxy in front of a store": {strings.Replace(deployed("image: istio-proxy", ""), "containers: [", "containers: [{name: p, image: envoy}, {name: r, image: redis}, ", 1) + routed,
 			"medium", 0, []string{"run Redis"}, "run two", "each eviction loses it"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, f := range look(t, c, "eks-auto-mode", parse(t, x.docs)) {
-				if f.Obligation != SingleReplica.ID {
+				if f.Obligation != SingleReplica.ID || f.Subject.Name == "db-1" || f.Subject.Name == "web2" {
 					continue
 				}
 				if f.Severity != x.severity || len(f.Fix.Changes) != x.changes {

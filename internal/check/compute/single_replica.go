@@ -54,7 +54,7 @@ func absence(p *check.Pass, i int) string {
 	said := ""
 	_, kept := keptBy(p, i)
 	if holdsUp(p, i) || kept && fixesOf(p).sharedVolume(i) != nil {
-		said = follows.blocked()
+		said = follows.blocked(p.Estate.Kubernetes.Workloads[i].AtLeast())
 	} else {
 		_, serves := servingOf(p).routed(i)
 		said = follows.alone(serves && stakesOf(p).of(i).severity != "low")

@@ -75,8 +75,8 @@ func (s *stakes) of(i int) stake {
 		return stake{"low", finding.Evidence{Text: "what it holds is a cache, which fills again", Position: w.Position}}
 	case p != nil && p.Metrics:
 		return stake{"low", finding.Evidence{Text: "only metrics are read from it, by its image", Position: w.Position}}
-	case w.Kind == "StatefulSet" && w.ServiceName != "" && members >= 3:
-		return stake{"high", finding.Evidence{Text: fmt.Sprintf("its %d pods know each other by the Service %s: a quorum, if it has one, is lost with two", members, w.ServiceName), Position: w.Position}}
+	case p != nil && p.Quorum && members >= 3:
+		return stake{"high", finding.Evidence{Text: fmt.Sprintf("%s goes on only while most of its %d members are there", p.Title, members), Position: w.Position}}
 	case !w.Lasting:
 		return stake{"low", finding.Evidence{Text: "its pods run to their end, and start over", Position: w.Position}}
 	case w.Template.Elects:
@@ -86,41 +86,64 @@ func (s *stakes) of(i int) stake {
 }
 
 // outside looks for what reaches a workload from outside the cluster, and for
-// the API server.
+// the API server. Of several that which most wait for is told of: what people
+// send before what the API server does.
 func (s *stakes) outside(i int) (stake, bool) {
+	var called *stake
 	for _, k := range s.serving.services[i] {
 		service := &s.estate.Services[k]
 		for _, b := range s.backends[service.Namespace+"/"+service.Name] {
 			by := &s.estate.Backends[b]
-			if by.Optional || by.Custom {
-				continue
+			switch {
+			case by.Optional, by.Custom:
+			case !by.Webhook:
+				said := by.By.Kind + " " + by.By.Name + " sends requests to it, through Service " + service.Name
+				return stake{"high", finding.Evidence{Text: said, Position: by.Position}}, true
+			case called == nil:
+				called = &stake{"high", finding.Evidence{Text: "the API server calls it: " + by.By.Kind + " " + by.By.Name + policy(by) + ", through Service " + service.Name, Position: by.Position}}
 			}
-			said := by.By.Kind + " " + by.By.Name + " sends requests to it"
-			if by.Webhook {
-				said = "the API server calls it: " + by.By.Kind + " " + by.By.Name
-			}
-			return stake{"high", finding.Evidence{Text: said + ", through Service " + service.Name, Position: by.Position}}, true
 		}
+	}
+	for _, k := range s.serving.services[i] {
+		service := &s.estate.Services[k]
 		if (service.Type == "LoadBalancer" || service.Type == "NodePort") && !s.serving.scrapes.only(service, &s.estate.Workloads[i]) {
 			return stake{"high", finding.Evidence{Text: "Service " + service.Name + " of type " + service.Type + " routes to it", Position: service.Position}}, true
 		}
 	}
-	return stake{}, false
+	if called == nil {
+		return stake{}, false
+	}
+	return *called, true
+}
+
+// policy is what an admission webhook says of requests that it does not answer.
+func policy(by *kubernetes.Backend) string {
+	switch {
+	case !strings.HasSuffix(by.By.Kind, "WebhookConfiguration"):
+		return ""
+	case by.Optional:
+		return " (failurePolicy Ignore)"
+	}
+	return " (failurePolicy Fail)"
 }
 
 // inside looks for what needs a workload within the cluster.
 func (s *stakes) inside(i int) stake {
 	routed, ok := s.serving.routed(i)
-	for _, k := range s.serving.services[i] {
-		if service := &s.estate.Services[k]; !s.serving.scrapes.only(service, &s.estate.Workloads[i]) {
-			return stake{"medium", finding.Evidence{Text: "Service " + service.Name + " routes to it", Position: service.Position}}
+	if k, leads := s.serving.foremost(i); leads {
+		service := &s.estate.Services[k]
+		if s.serving.scrapes.only(service, &s.estate.Workloads[i]) {
+			return stake{"low", finding.Evidence{Text: "only metrics are read from it, through Service " + service.Name, Position: service.Position}}
 		}
+		for _, b := range s.backends[service.Namespace+"/"+service.Name] {
+			if by := &s.estate.Backends[b]; by.Webhook {
+				said := "the API server calls it: " + by.By.Kind + " " + by.By.Name + policy(by) + ", through Service " + service.Name
+				return stake{"medium", finding.Evidence{Text: said, Position: by.Position}}
+			}
+		}
+		return stake{"medium", routed}
 	}
-	switch {
-	case len(s.serving.services[i]) > 0:
-		service := &s.estate.Services[s.serving.services[i][0]]
-		return stake{"low", finding.Evidence{Text: "only metrics are read from it, through Service " + service.Name, Position: service.Position}}
-	case ok, s.estate.Workloads[i].AtLeast() >= 2: // who runs two has a reason
+	if ok || s.estate.Workloads[i].AtLeast() >= 2 { // who runs two has a reason
 		return stake{"medium", routed}
 	}
 	return stake{"low", routed}

@@ -251,7 +251,7 @@ func TestCompany(t *testing.T) {
 func TestSeverityOfAQuorum(t *testing.T) {
 	for replicas, severity := range map[int]string{2: "medium", 3: "high"} {
 		input := fmt.Sprintf(`{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db}, spec: {replicas: %d, serviceName: db, selector: {matchLabels: {a: d}},
-template: {metadata: {labels: {a: d}}, spec: {containers: [{name: c, image: i}]}}}}`, replicas)
+template: {metadata: {labels: {a: d}}, spec: {containers: [{name: c, image: etcd}]}}}}`, replicas)
 		for _, f := range look(t, knowledge(t), "karpenter", parse(t, input)) {
 			if f.Verdict == finding.Broken && f.Severity != severity {
 				t.Errorf("%d members: %s is %s", replicas, f.Obligation, f.Severity)
@@ -337,6 +337,54 @@ spec: {maxUnavailable: 1, selector: {matchLabels: {a: w}}}
 		for key, f := range all {
 			if key.obligation != PDBMissing.ID || len(f.Fix.Changes) != 1 {
 				t.Errorf("%s: %v: %+v", version, key, f.Fix)
+			}
+		}
+	}
+}
+
+// Of several that need a workload the evidence is what most wait for.
+func TestEvidenceIsTheStrongest(t *testing.T) {
+	public := strings.ReplaceAll(fmt.Sprintf(service, "type: LoadBalancer, ports: [{port: 443}]"), "name: svc", "name: public")
+	gossip := strings.ReplaceAll(fmt.Sprintf(service, "clusterIP: None, ports: [{name: gossip, port: 7946}]"), "name: svc", "name: a-ring")
+	hook := `---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: hook}
+webhooks: [{name: a.b.c, %sclientConfig: {service: {name: svc, namespace: shop}}}]
+`
+	internal := fmt.Sprintf(service, "ports: [{name: http, port: 80}]")
+	for want, docs := range map[string]string{
+		"Service svc routes to it":                                   gossip + internal,
+		"Service public of type LoadBalancer routes to it":           internal + fmt.Sprintf(hook, "") + public,
+		"ValidatingWebhookConfiguration hook (failurePolicy Fail)":   gossip + internal + fmt.Sprintf(hook, ""),
+		"ValidatingWebhookConfiguration hook (failurePolicy Ignore)": internal + fmt.Sprintf(hook, "failurePolicy: Ignore, "),
+		"Service a-ring routes to it":                                gossip,
+		"only metrics are read from it, through Service svc":         fmt.Sprintf(service, "ports: [{name: metrics, port: 80}]"),
+	} {
+		said := ""
+		for _, f := range look(t, knowledge(t), "karpenter", parse(t, fmt.Sprintf(deployment, "web", "")+docs)) {
+			for _, e := range f.Evidence {
+				said += e.Text + "\n"
+			}
+		}
+		if !strings.Contains(said, want) {
+			t.Errorf("%q is not among\n%s", want, said)
+		}
+	}
+}
+
+// A StatefulSet has a quorum where its program is known to have one.
+func TestQuorumIsKnown(t *testing.T) {
+	const members = `---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: web, namespace: shop}
+spec: {replicas: 3, serviceName: svc, selector: {matchLabels: {a: w}}, template: {metadata: {labels: {a: w}}, spec: {containers: [{name: c, image: %s}]}}}
+`
+	for image, want := range map[string]string{"etcd": "high", "bitnami/zookeeper": "high", "cockroachdb/cockroach": "high", "app": "medium", "redis": "medium"} {
+		for _, f := range look(t, knowledge(t), "karpenter", parse(t, fmt.Sprintf(members, image))) {
+			if f.Obligation == PDBMissing.ID && f.Severity != want {
+				t.Errorf("%s: %s, want %s", image, f.Severity, want)
 			}
 		}
 	}

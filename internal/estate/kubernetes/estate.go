@@ -269,6 +269,13 @@ type Container struct {
 	// Runs is the program that it is told to run; empty where its image says.
 	Runs  string
 	Ports []ContainerPort // that it declares
+	// Roles are those that it is told to have of several that its image can, and Set
+	// is the replica set that it is told to be a member of, by flags and by variables
+	// of its environment: arbiter, querier; rs0.
+	Roles []string
+	Set   string
+	// Directory is the flag by which it is told where on its disk to keep its data.
+	Directory string
 }
 
 // ContainerPort is a port that a container declares.
@@ -547,4 +554,9 @@ type CustomResource struct {
 type Maker struct {
 	Ref
 	Operator string // what people call it
+	// Change says which of its fields to set to what, so that of a workload enough
+	// pods are made to lose one, and a budget allows an eviction; empty where that
+	// is not known. Unsure says that more pods may not be wanted.
+	Change string
+	Unsure bool
 }

@@ -131,6 +131,7 @@ func Outlasts(v *corev1.Volume) bool {
 // container keeps of one what tells which program it runs.
 func container(c *corev1.Container) kubernetes.Container {
 	x := kubernetes.Container{Image: imageName(c.Image), Runs: runs(c)}
+	told(c, &x)
 	for _, p := range c.Ports {
 		x.Ports = append(x.Ports, kubernetes.ContainerPort{Name: p.Name, Number: p.ContainerPort})
 	}
