@@ -29,23 +29,36 @@ func findingsText(w io.Writer, v published.Findings, s Screen) error {
 	if !s.Held && f.toMend() > mostWithLow {
 		low = f.setLowAside()
 	}
-	if !s.Held && f.toMend() > mostInFull {
+	if !f.inFull() {
+		f.together = true
 		f.brief()
-		f.lowOnes(low)
-		f.footer()
-		return s.print(w, f.b.String())
-	}
-	for _, verdict := range []finding.Verdict{finding.Broken, finding.Unknown, finding.Held} {
-		if verdict == finding.Held && !s.Held {
-			continue
-		}
-		for _, group := range f.grouped(verdict) {
-			f.group(group)
-		}
 	}
 	f.lowOnes(low)
 	f.footer()
 	return s.print(w, f.b.String())
+}
+
+// inFull writes each finding with its evidence and its fix, where these are few
+// enough to be read; and else nothing.
+func (f *findingsWriter) inFull() bool {
+	if !f.s.Held && f.toMend() > mostInFull {
+		return false
+	}
+	full := *f
+	full.b, full.shown = strings.Builder{}, map[string]bool{}
+	for _, verdict := range []finding.Verdict{finding.Broken, finding.Unknown, finding.Held} {
+		if verdict == finding.Held && !f.s.Held {
+			continue
+		}
+		for _, group := range full.grouped(verdict) {
+			full.group(group)
+		}
+	}
+	if !f.s.Held && f.toMend() > mostWithLow && strings.Count(full.b.String(), "\n") > mostLines {
+		return false
+	}
+	f.b.WriteString(full.b.String())
+	return true
 }
 
 // findingsWriter is a text on its way.
@@ -56,6 +69,11 @@ type findingsWriter struct {
 	told  []finding.Finding // one for each object that is written down, or all
 	also  map[string]int    // by fingerprint, how many more units have it
 	shown map[string]bool   // changes and unread kinds that need not be shown again
+	// together says that those which say the same are shown together.
+	together bool
+	last     string // what follows of the kind of trouble before
+	patterns int    // fixes of objects that were written out
+	kinds    int    // kinds of trouble that are shown
 }
 
 // toMend is how many of those told are not held.
@@ -78,7 +96,7 @@ func (f *findingsWriter) header() {
 		read = "no workload and no PDB"
 	}
 	f.line(f.s.wrap(0, "Read "+read+" from "+readFrom(f.Read)+"."))
-	f.b.WriteString(unitsText(f.s, f.Units) + unreadText(f.s, f.Unread) + unreadableText(f.s, f.Unreadable) + "\n")
+	f.b.WriteString(unitsText(f.s, f.Units) + unreadText(f.s, f.Unread) + unreadableCount(f.s, f.Unreadable) + "\n")
 	for _, l := range f.Lines {
 		f.line(lineText(f.s, l))
 	}
@@ -465,7 +483,11 @@ func (f *findingsWriter) footer() {
 	for _, said := range notChecked(f.Read) {
 		say(said)
 	}
-	if !f.s.Held && f.toMend() > mostInFull {
+	if len(f.Unreadable) > 0 {
+		say("Could not read:")
+		f.b.WriteString(unreadableList(f.s, f.Unreadable))
+	}
+	if f.together {
 		say("Those that say the same are shown together. Each with its evidence and fix: --all; as data: -o json.")
 	}
 	if n.Broken+n.Unknown > 0 {

@@ -18,12 +18,23 @@ import (
 // kinds of trouble, and not two hundred of ten kinds.
 const mostInFull = 12
 
+// mostLines is how many lines entries may take in full: what is read on two or
+// three screens. More than that are shown together as well.
+const mostLines = 100
+
 // mostWithLow is how many entries are shown with those of low severity among
 // them. Of more these are counted: who has something else to mend starts there.
 const mostWithLow = 3
 
-// mostNamed is how many subjects one entry names.
-const mostNamed = 6
+// mostNamed is how many subjects one entry names, and mostPatterns how many fixes
+// of objects that are to be changed are written out: the others are alike. Of more
+// than mostKinds kinds of trouble each names fewer.
+const (
+	mostNamed    = 6
+	fewNamed     = 3
+	mostKinds    = 6
+	mostPatterns = 2
+)
 
 // kindOfTrouble are findings that say the same of several subjects, and are cured
 // alike.
@@ -53,6 +64,7 @@ func (f *findingsWriter) brief() {
 	kinds := slices.SortedFunc(maps.Keys(groups), func(a, b kindOfTrouble) int {
 		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.obligation, b.obligation), len(groups[b])-len(groups[a]), cmp.Compare(a.offering, b.offering), cmp.Compare(a.fix, b.fix))
 	})
+	f.kinds = len(kinds)
 	for _, k := range kinds {
 		f.trouble(k, groups[k])
 	}
@@ -97,41 +109,153 @@ func (k kindOfTrouble) rank() int {
 func (f *findingsWriter) trouble(k kindOfTrouble, all []finding.Finding) {
 	colour := map[finding.Verdict]text.Colors{finding.Broken: bad, finding.Unknown: warn}[k.verdict]
 	head := strings.TrimSuffix(f.s.paint(colour, string(k.verdict))+"  "+k.obligation+"  "+k.severity, "  ")
-	f.line(head + f.s.paint(faint, fmt.Sprintf("  on %d", len(all))))
-	first := &all[0]
-	usual := usual(all)
+	folded := variants(all)
+	f.line(head + f.s.paint(faint, "  on "+counted(folded)))
+	doubt := doubtOf(all)
+	said := make([]string, len(all))
+	for i := range all {
+		said[i] = strings.TrimSuffix(all[i].Message, doubt)
+	}
+	usual := usual(said)
 	if usual != "" {
-		f.line(f.s.wrap(2, sentence(usual)))
+		f.line(f.s.wrap(2, sentence(usual+doubt)))
+	} else if doubt != "" {
+		f.line(f.s.wrap(2, sentence(strings.TrimPrefix(doubt, "; "))))
 	}
-	if first.Consequence != "" {
-		of := ""
-		if len(all) > 1 && slices.ContainsFunc(all, func(x finding.Finding) bool { return x.Consequence != first.Consequence }) {
-			of = "Of the first: "
+	own := f.follows(all)
+	most := mostNamed
+	if f.kinds > mostKinds {
+		most = fewNamed
+	}
+	for _, of := range folded[:min(len(folded), most)] {
+		first := of[0]
+		message := strings.TrimSuffix(first.Message, doubt)
+		if message == usual {
+			message = ""
 		}
-		if key := "consequence " + first.Consequence; of != "" || !f.shown[key] {
-			f.shown[key] = true
-			f.line(f.s.wrap(2, of+first.Consequence))
-		}
+		f.named(first, k, len(of)-1, message, own[first.Fingerprint])
 	}
-	for i := range all[:min(len(all), mostNamed)] {
-		f.named(&all[i], k, usual)
-	}
-	if more := len(all) - mostNamed; more > 0 {
+	if more := len(folded) - most; more > 0 {
 		f.line(f.s.paint(faint, fmt.Sprintf("  - and %d more", more)))
 	}
 	if k.fix != "" {
 		f.line(f.s.wrap(2, f.s.paint(good, "fix:")+" "+k.fix))
 	}
+	f.pattern(all)
 	f.line("")
 }
 
-// named shows one of several: its name, where it stands, and what is its own.
-func (f *findingsWriter) named(x *finding.Finding, k kindOfTrouble, usual string) {
-	said := named(x.Subject) + f.inUnits(x, strings.Contains("/"+x.Position.File, "/"+x.Subject.Unit+"/"))
-	if x.Message != usual {
-		said += ": " + x.Message
+// variants are findings of one name together: what stands in several places, or
+// is built by several units, as one. They come in the order of the first of each.
+func variants(all []finding.Finding) [][]*finding.Finding {
+	var folded [][]*finding.Finding
+	at := map[string]int{}
+	for i := range all {
+		x := &all[i]
+		key := named(x.Subject) + fmt.Sprint(valuesOf(x))
+		k, ok := at[key]
+		if !ok || x.Subject.Name == "" {
+			k = len(folded)
+			at[key] = k
+			folded = append(folded, nil)
+		}
+		folded[k] = append(folded[k], x)
+	}
+	return folded
+}
+
+// counted says how many there are, and of how many variants each.
+func counted(folded [][]*finding.Finding) string {
+	most, least := 1, len(folded[0])
+	for _, of := range folded {
+		most, least = max(most, len(of)), min(least, len(of))
+	}
+	switch {
+	case most == 1:
+		return fmt.Sprint(len(folded))
+	case most == least:
+		return fmt.Sprintf("%d in %d variants", len(folded), most)
+	}
+	return fmt.Sprintf("%d in up to %d variants", len(folded), most)
+}
+
+// doubtOf is what the messages of all end with, where that is what was not read
+// and may change the verdict; empty where they differ.
+func doubtOf(all []finding.Finding) string {
+	at := strings.LastIndex(all[0].Message, "; but ")
+	if at < 0 {
+		return ""
+	}
+	doubt := all[0].Message[at:]
+	if slices.ContainsFunc(all, func(x finding.Finding) bool { return !strings.HasSuffix(x.Message, doubt) }) {
+		return ""
+	}
+	return doubt
+}
+
+// follows says what follows of all, and gives by fingerprint what follows of one
+// alone. What was said of the kind before is not said again.
+func (f *findingsWriter) follows(all []finding.Finding) (own map[string]string) {
+	var common []string
+	for _, s := range eachSentence(all[0].Consequence) {
+		if !slices.ContainsFunc(all, func(x finding.Finding) bool { return !slices.Contains(eachSentence(x.Consequence), s) }) {
+			common = append(common, s)
+		}
+	}
+	of := ""
+	if len(common) == 0 && all[0].Consequence != "" {
+		of, common = "Of the first: ", eachSentence(all[0].Consequence)
+	}
+	key := "consequence " + strings.Join(common, " ")
+	if len(common) > 0 && f.last != key {
+		if f.shown[key] {
+			f.line(f.s.wrap(2, of+common[0]))
+		} else {
+			f.line(f.s.wrap(2, of+strings.Join(common, " ")))
+		}
+		f.shown[key], f.last = true, key
+	}
+	own = map[string]string{}
+	for i := range all {
+		if of == "" {
+			alone := slices.DeleteFunc(eachSentence(all[i].Consequence), func(s string) bool { return slices.Contains(common, s) })
+			own[all[i].Fingerprint] = strings.Join(alone, " ")
+		}
+	}
+	return own
+}
+
+// eachSentence are the sentences of a text.
+func eachSentence(text string) []string {
+	if text == "" {
+		return nil
+	}
+	var all []string
+	for text != "" {
+		end := len(text)
+		for at := 0; at+2 < len(text); at++ {
+			if text[at] == '.' && text[at+1] == ' ' && text[at+2] >= 'A' && text[at+2] <= 'Z' {
+				end = at + 1
+				break
+			}
+		}
+		all = append(all, text[:end])
+		text = strings.TrimSpace(text[end:])
+	}
+	return all
+}
+
+// named shows one of several: its name, where it stands, in how many more places,
+// and what is its own.
+func (f *findingsWriter) named(x *finding.Finding, k kindOfTrouble, more int, message, follows string) {
+	said := named(x.Subject) + f.inUnits(x, more > 0 || strings.Contains("/"+x.Position.File, "/"+x.Subject.Unit+"/"))
+	if message != "" {
+		said += ": " + message
 	}
 	at := x.Position.String()
+	if more > 0 {
+		at += " and " + words.Count(more, "more place")
+	}
 	switch {
 	case x.Position.File == "":
 		f.line(f.s.hang(2, "-", 2, said))
@@ -141,8 +265,46 @@ func (f *findingsWriter) named(x *finding.Finding, k kindOfTrouble, usual string
 		f.line(f.s.hang(2, "-", 2, said))
 		f.line(f.s.paint(faint, "    "+at))
 	}
+	if follows != "" {
+		f.line(f.s.wrap(4, follows))
+	}
 	if k.verdict == finding.Broken && k.fix == "" && x.Fix != nil {
 		f.line(f.s.wrap(4, f.s.paint(good, "fix:")+" "+x.Fix.Summary))
+	}
+	if values := valuesOf(x); len(values) > 0 {
+		f.line(f.s.hang(4, "--set", 2, strings.Join(values, " --set ")))
+	}
+}
+
+// valuesOf are the values of a chart that a finding's fix sets.
+func valuesOf(x *finding.Finding) []string {
+	if x.Fix == nil {
+		return nil
+	}
+	return x.Fix.Values
+}
+
+// pattern writes the fix of the first of some findings that changes objects: the
+// others are alike. After some of them the text has enough.
+func (f *findingsWriter) pattern(all []finding.Finding) {
+	i := slices.IndexFunc(all, func(x finding.Finding) bool { return x.Fix != nil && len(x.Fix.Changes) > 0 })
+	if i < 0 || f.patterns == mostPatterns || f.patterns > 0 && f.kinds > mostKinds {
+		return
+	}
+	key := "pattern"
+	for _, c := range all[i].Fix.Changes {
+		key += fmt.Sprint(c.Action, c.Object.Kind)
+	}
+	if f.shown[key] {
+		return
+	}
+	f.shown[key] = true
+	f.patterns++
+	if len(all) > 1 {
+		f.line(f.s.wrap(4, "For "+named(all[i].Subject)+", and the others alike:"))
+	}
+	for _, c := range all[i].Fix.Changes {
+		f.change(c)
 	}
 }
 
@@ -174,12 +336,11 @@ func named(s finding.Subject) string {
 	return name + " " + s.Kind
 }
 
-// usual is the message of most of some findings; empty where most have their own.
-func usual(all []finding.Finding) string {
+// usual is the message of most; empty where most have their own.
+func usual(all []string) string {
 	times := map[string]int{}
 	best := ""
-	for i := range all {
-		m := all[i].Message
+	for _, m := range all {
 		if times[m]++; times[m] > times[best] {
 			best = m
 		}

@@ -106,3 +106,83 @@ func TestCopiesAreToldOnce(t *testing.T) {
 		t.Errorf("what follows is told %d times:\n%s", n, text)
 	}
 }
+
+// What is written in several places is one entry, its own consequence stands with
+// it, a value of a chart is shown as it is set, and one fix is written out for all
+// that are alike.
+func TestEntriesSayTheSameOnce(t *testing.T) {
+	var f published.Findings
+	const outage, lost = "On GKE every replacement is an outage. It comes about every 7 days.", " MySQL keeps its data on an emptyDir: each eviction loses it."
+	add := func(name, unit, message, consequence string, fix *finding.Fix) {
+		f.Units = append(f.Units, published.Unit{Name: unit})
+		f.Findings = append(f.Findings, finding.Finding{
+			Obligation: "single-replica", Verdict: finding.Broken, Severity: "high", Message: message, Consequence: consequence, Fix: fix,
+			Subject:  finding.Subject{Unit: unit, Kind: "Deployment", Name: name},
+			Position: origin.Position{File: unit + ".yaml", Line: len(f.Findings) + 1}, Fingerprint: fmt.Sprint(name, unit),
+		})
+	}
+	two := func(name string) *finding.Fix {
+		return &finding.Fix{Summary: "run two", Changes: []finding.Change{{Action: finding.Patch, Object: finding.Object{Kind: "Deployment", Name: name}, Value: finding.DataOf(map[string]any{"of": name})}}}
+	}
+	for i := range 5 {
+		for _, unit := range []string{"base", "live", "raw"} {
+			name := fmt.Sprintf("web-%d", i)
+			add(name, unit, "runs on a single pod", outage, two(name))
+		}
+	}
+	add("db", "base", "runs on a single pod", outage+lost, two("db"))
+	add("api", "chart", "runs on a single pod", outage, &finding.Fix{Summary: "run two", Values: []string{"api.replicas=2", "api.pdb=true"}})
+	f.Summary = finding.Count(f.Findings)
+	text := briefly(t, f, Screen{Width: 100})
+	for _, want := range []string{
+		"high  on 7 in up to 3 variants", "- web-0 Deployment  base.yaml:1 and 2 more places\n", "- db Deployment in base  base.yaml:16\n    MySQL keeps its data",
+		"For web-0 Deployment, and the others alike:", "of: web-0",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing:\n%s", want, text)
+		}
+	}
+	for _, once := range []string{"every replacement is an outage", "MySQL keeps", "of: "} {
+		if n := strings.Count(text, once); n != 1 {
+			t.Errorf("%q %d times:\n%s", once, n, text)
+		}
+	}
+	f.Findings = append(f.Findings[15:], f.Findings[:12]...)
+	if text := briefly(t, f, Screen{Width: 100}); !strings.Contains(text, "    --set api.replicas=2 --set api.pdb=true\n") {
+		t.Errorf("no value is set:\n%s", text)
+	}
+}
+
+// What may change the verdict of all is said once.
+func TestDoubtIsSaidOnce(t *testing.T) {
+	var f published.Findings
+	for i := range 14 {
+		f.Findings = append(f.Findings, finding.Finding{
+			Obligation: "pdb-missing", Verdict: finding.Unknown, Message: fmt.Sprintf("no PodDisruptionBudget covers its %d pods; but chart x may change that", i+2),
+			Subject: finding.Subject{Kind: "Deployment", Name: fmt.Sprint("web-", i)}, Fingerprint: fmt.Sprint(i),
+		})
+	}
+	f.Summary = finding.Count(f.Findings)
+	text := briefly(t, f, Screen{Width: 100})
+	if n := strings.Count(text, "chart x may change that"); n != 1 || !strings.Contains(text, "covers its 2 pods\n") {
+		t.Errorf("%d times:\n%s", n, text)
+	}
+}
+
+// A few findings that fill more than three screens are shown together as well.
+func TestFewLongFindingsAreShownTogether(t *testing.T) {
+	f := many()
+	f.Findings = f.Findings[:mostWithLow+4]
+	for i := range f.Findings {
+		for k := range 30 {
+			f.Findings[i].Evidence = append(f.Findings[i].Evidence, finding.Evidence{Text: fmt.Sprintf("seen %d", k)})
+		}
+	}
+	f.Summary = finding.Count(f.Findings)
+	if text := briefly(t, f, Screen{Width: 80}); strings.Count(text, "\n") > mostLines || !strings.Contains(text, "on 7") {
+		t.Errorf("it is long:\n%s", text)
+	}
+	if text := briefly(t, f, Screen{Width: 80, Held: true}); !strings.Contains(text, "seen 29") {
+		t.Errorf("--all leaves evidence out")
+	}
+}

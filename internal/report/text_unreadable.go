@@ -18,11 +18,22 @@ const (
 )
 
 // unreadableText counts what could not be read of the input, and names the first
-// few by what they have in common.
+// few.
 func unreadableText(s Screen, all []origin.Fault) string {
+	return unreadableCount(s, all) + unreadableList(s, all)
+}
+
+// unreadableCount says that something could not be read.
+func unreadableCount(s Screen, all []origin.Fault) string {
 	if len(all) == 0 {
 		return ""
 	}
+	return s.paint(warn, s.wrap(0, "Could not read "+words.Count(len(all), "file or object", "files or objects")+" of the input; everything else was read.")) + "\n"
+}
+
+// unreadableList names the first few that could not be read, by what they have in
+// common.
+func unreadableList(s Screen, all []origin.Fault) string {
 	type group struct {
 		reason, hint string
 		places       []string
@@ -38,7 +49,6 @@ func unreadableText(s Screen, all []origin.Fault) string {
 	}
 	slices.SortStableFunc(groups, func(a, b group) int { return cmp.Compare(len(b.places), len(a.places)) })
 	var b strings.Builder
-	b.WriteString(s.paint(warn, s.wrap(0, "Could not read "+words.Count(len(all), "file or object", "files or objects")+" of the input; everything else was read.")) + "\n")
 	for _, g := range groups[:min(mostReasons, len(groups))] {
 		places := slices.Clone(g.places[:min(mostPlaces, len(g.places))])
 		if more := len(g.places) - len(places); more > 0 {
