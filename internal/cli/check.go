@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -124,7 +125,7 @@ func (s *session) check(ctx context.Context, from input, as, output string, all,
 	return nil
 }
 
-// look checks each unit, and gives fixes the form that its chart wants.
+// look checks each unit, and gives fixes the form that their source wants.
 func look(
 	ctx context.Context, c *responsibility.Catalog, read *estate.Whole, asked *responsibility.Offering, instances [][]locate.Place,
 ) (publish.Looked, error) {
@@ -140,9 +141,9 @@ func look(
 		looked.Places, looked.Results = append(looked.Places, places), append(looked.Results, result)
 	}
 	looked.Results = check.Distinct(looked.Results, read.Units)
-	charts := remedy.New(c, table.All())
+	fitter := remedy.New(c, table.All(), read.Units, os.ReadFile)
 	for i, u := range read.Units {
-		charts.Fit(ctx, u, looked.Results[i].Findings)
+		fitter.Fit(ctx, u, looked.Results[i].Findings)
 	}
 	return looked, nil
 }

@@ -25,7 +25,18 @@ type Unit struct {
 	// which one is applied: what is said of several is said once.
 	Alternative bool
 	Chart       *Chart // that makes it; nil where none does
+	// Kustomization is what builds it; nil where none does.
+	Kustomization *Kustomization
 	*Estate
+}
+
+// Kustomization is what can be asked of one.
+type Kustomization struct {
+	// Files were read for it, as the user named them, and Read reads one.
+	Files []string
+	Read  func(file string) ([]byte, error)
+	// With is what it makes where some of its files hold other texts.
+	With func(ctx context.Context, texts map[string][]byte) *kubernetes.Estate
 }
 
 // Chart is what can be asked of the chart that makes a unit.

@@ -1,7 +1,9 @@
-// Package remedy gives the fixes of what a chart makes as values of the chart: what
-// is changed in a rendered object is gone with the next upgrade, and a template
-// is somebody else's. A value is found by the template that names it, and given
-// only where the chart, rendered with it, has the finding no more and no other one.
+// Package remedy gives fixes the form in which they can be meant. Of what a chart
+// makes they are values of the chart: what is changed in a rendered object is gone
+// with the next upgrade, and a template is somebody else's. Of what a kustomization
+// builds they stand where they count, in the base or in the patch over it. Both are
+// given only where what is rendered or built with them has the finding no more and
+// no other one. And what its author wants alone gets no second replica.
 package remedy
 
 import (
@@ -19,39 +21,53 @@ import (
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
-// Charts gives fixes as values of charts.
-type Charts struct {
+// Fitter gives fixes the form that their source wants.
+type Fitter struct {
 	catalog *responsibility.Catalog
 	table   []check.Check
-	renders int // that may still be made
+	units   []*estate.Unit
+	read    func(file string) ([]byte, error)
+	texts   map[string][]byte // files of kustomizations, each read once
+	renders int               // that may still be made
 }
 
-// mostRenders bounds how often charts are rendered in one run, and mostTries how
-// many budgets are tried for one finding. Beyond that a fix says only that it is
-// for the values of the chart.
+// mostRenders bounds how often units are rendered and built in one run, and
+// mostTries how many budgets are tried for one finding. Beyond that a fix says
+// only that it is for the values of the chart, or for a patch.
 const (
 	mostRenders = 60
 	mostTries   = 3
 )
 
-// New is for one run over some checks. Outcomes are not looked at again: what is
-// played takes long, and rests on the same objects.
-func New(c *responsibility.Catalog, table []check.Check) *Charts {
+// New is for one run over some checks and units, of which read gives the files as
+// they are written. Outcomes are not looked at again: what is played takes long,
+// and rests on the same objects.
+func New(c *responsibility.Catalog, table []check.Check, units []*estate.Unit, read func(file string) ([]byte, error)) *Fitter {
 	quick := slices.Clone(table)
 	for i := range quick {
 		if quick[i].Outcome || quick[i].ByContract {
 			quick[i].Run, quick[i].Subjects = func(*check.Pass) {}, check.Subjects{}
 		}
 	}
-	return &Charts{catalog: c, table: quick, renders: mostRenders}
+	return &Fitter{catalog: c, table: quick, units: units, read: read, texts: map[string][]byte{}, renders: mostRenders}
 }
 
-// Fit gives the fixes of a unit's findings the form that its chart wants. What
+// Fit gives the fixes of a unit's findings the form that its source wants. What
 // changes nothing but new objects stays as it is.
-func (x *Charts) Fit(ctx context.Context, u *estate.Unit, findings []finding.Finding) {
+func (x *Fitter) Fit(ctx context.Context, u *estate.Unit, findings []finding.Finding) {
 	for i := range findings {
 		f := &findings[i]
-		if f.Fix == nil || len(f.Fix.Changes) == 0 || f.Verdict != finding.Broken || !rendered(u, f.Fix) {
+		if f.Fix == nil || len(f.Fix.Changes) == 0 || f.Verdict != finding.Broken {
+			continue
+		}
+		if fix := x.remarked(f); fix != nil {
+			f.Fix = fix
+			continue
+		}
+		if u.Kustomization != nil {
+			f.Fix = x.patched(ctx, u, f)
+		}
+		if !rendered(u, f.Fix) {
 			continue
 		}
 		if u.Chart != nil {
@@ -76,7 +92,7 @@ func rendered(u *estate.Unit, fix *finding.Fix) bool {
 // values are those that mend a finding; nil where none were found. A chart that
 // makes a budget by itself, or can, is asked for that; else the fix's own stands
 // beside the values.
-func (x *Charts) values(ctx context.Context, u *estate.Unit, f *finding.Finding) *finding.Fix {
+func (x *Fitter) values(ctx context.Context, u *estate.Unit, f *finding.Finding) *finding.Fix {
 	set, creates, ok := named(u.Chart, f.Fix)
 	if !ok {
 		return nil
@@ -86,6 +102,10 @@ func (x *Charts) values(ctx context.Context, u *estate.Unit, f *finding.Finding)
 		after := x.with(ctx, u, set)
 		if x.mends(ctx, u, f, after, nil) {
 			return &finding.Fix{Summary: f.Fix.Summary, Values: set}
+		}
+		if three := ofThree(set); three != nil && x.mends(ctx, u, f, x.with(ctx, u, three), nil) {
+			said := strings.NewReplacer("two replicas", "three replicas", "minReplicas: 2", "minReplicas: 3").Replace(f.Fix.Summary)
+			return &finding.Fix{Summary: said + " (of two its PDB lets none go, or both)", Values: three}
 		}
 		if len(creates) == 0 {
 			return nil
@@ -104,9 +124,34 @@ func (x *Charts) values(ctx context.Context, u *estate.Unit, f *finding.Finding)
 	return beside
 }
 
+// ofThree are values that set two with three in place of it: a budget that a chart
+// makes may keep two. It is nil where none sets two.
+func ofThree(set []string) []string {
+	three := slices.Clone(set)
+	for i, s := range set {
+		if key, two := strings.CutSuffix(s, "=2"); two {
+			three[i] = key + "=3"
+		}
+	}
+	if slices.Equal(set, three) {
+		return nil
+	}
+	return three
+}
+
+// built is what a kustomization makes where some files hold other texts; nil where
+// it makes nothing whole, or enough was built.
+func (x *Fitter) built(ctx context.Context, u *estate.Unit, texts map[string][]byte) *kubernetes.Estate {
+	if x.renders == 0 || ctx.Err() != nil {
+		return nil
+	}
+	x.renders--
+	return u.Kustomization.With(ctx, texts)
+}
+
 // with is what a unit's chart makes with other values; nil where it makes nothing,
 // or enough was rendered.
-func (x *Charts) with(ctx context.Context, u *estate.Unit, set []string) *kubernetes.Estate {
+func (x *Fitter) with(ctx context.Context, u *estate.Unit, set []string) *kubernetes.Estate {
 	if x.renders == 0 || ctx.Err() != nil {
 		return nil
 	}
@@ -155,10 +200,10 @@ func nearest(keys, set []string) []string {
 	return sorted
 }
 
-// mends reports whether a finding is gone from what a chart makes with other
-// values, and no other one came, but what the changes beside them are for. Of the
+// mends reports whether a finding is gone from what a chart or a kustomization
+// makes otherwise, and no other one came, but what the changes beside them are for. Of the
 // other workloads none has another size.
-func (x *Charts) mends(ctx context.Context, u *estate.Unit, f *finding.Finding, after *kubernetes.Estate, rest []finding.Change) bool {
+func (x *Fitter) mends(ctx context.Context, u *estate.Unit, f *finding.Finding, after *kubernetes.Estate, rest []finding.Change) bool {
 	if after == nil {
 		return false
 	}
@@ -179,9 +224,12 @@ func (x *Charts) mends(ctx context.Context, u *estate.Unit, f *finding.Finding, 
 		return false
 	}
 	was, is := x.broken(ctx, u, u.Kubernetes, f), x.broken(ctx, u, after, f)
-	if is == nil || is[f.Fingerprint] != "" {
-		return false
-	}
+	return is != nil && is[f.Fingerprint] == "" && addsNothing(was, is, rest)
+}
+
+// addsNothing reports whether all that is broken was before, but what new objects
+// beside the change are for.
+func addsNothing(was, is map[string]string, rest []finding.Change) bool {
 	for fingerprint, obligation := range is {
 		if was[fingerprint] == "" && (len(rest) == 0 || obligation != compute.PDBMissing.ID) {
 			return false
@@ -192,7 +240,7 @@ func (x *Charts) mends(ctx context.Context, u *estate.Unit, f *finding.Finding, 
 
 // broken are the obligations that are broken in an estate, by fingerprint, as on
 // the offering of a finding; nil where that cannot be looked at.
-func (x *Charts) broken(ctx context.Context, u *estate.Unit, e *kubernetes.Estate, f *finding.Finding) map[string]string {
+func (x *Fitter) broken(ctx context.Context, u *estate.Unit, e *kubernetes.Estate, f *finding.Finding) map[string]string {
 	on := x.catalog.Offering(f.Offering)
 	if on == nil && len(f.Candidates) > 0 {
 		on = x.catalog.Offering(f.Candidates[0])

@@ -45,8 +45,14 @@ spec: {maxUnavailable: 1, selector: {matchLabels: {app: web}}}
 // fixOf is the fix of one obligation on web, in a chart of some templates.
 func fixOf(t *testing.T, obligation string, files map[string]string) *finding.Fix {
 	t.Helper()
-	dir := t.TempDir()
 	files["Chart.yaml"] = "apiVersion: v2\nname: shop\nversion: 1.0.0\n"
+	return fixIn(t, obligation, files, func(u *estate.Unit) bool { return u.Chart != nil })
+}
+
+// fixIn is the fix of one obligation on web, in one unit of some files.
+func fixIn(t *testing.T, obligation string, files map[string]string, in func(*estate.Unit) bool) *finding.Fix {
+	t.Helper()
+	dir := t.TempDir()
 	for name, text := range files {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -64,14 +70,14 @@ func fixOf(t *testing.T, obligation string, files map[string]string) *finding.Fi
 	if err != nil {
 		t.Fatal(err)
 	}
-	u := read.Units[slices.IndexFunc(read.Units, func(u *estate.Unit) bool { return u.Chart != nil })]
+	u := read.Units[slices.IndexFunc(read.Units, in)]
 	result, err := check.Run(t.Context(), table.All(), c, u.Estate, locate.Locate(c, u.Kubernetes, c.Offering("eks-auto-mode"), nil))
 	if err != nil {
 		t.Fatal(err)
 	}
-	remedy.New(c, table.All()).Fit(t.Context(), u, result.Findings)
+	remedy.New(c, table.All(), read.Units, os.ReadFile).Fit(t.Context(), u, result.Findings)
 	for _, f := range result.Findings {
-		if f.Obligation == obligation && f.Subject.Name == "web" {
+		if f.Obligation == obligation && strings.TrimPrefix(f.Subject.Name, "my-") == "web" {
 			return f.Fix
 		}
 	}
@@ -108,6 +114,9 @@ func TestFixesAreValues(t *testing.T) {
 			"templates/web.yaml": deployed("web", "{{ if .Values.other }}{{ .Values.replicaCount }}{{ else }}1{{ end }}")}, nil, 0},
 		"a budget alone": {"pdb-missing", map[string]string{"values.yaml": "podDisruptionBudget: {create: false}\n", "templates/web.yaml": deployed("web", "2"),
 			"templates/pdb.yaml": strings.ReplaceAll(budget, "SWITCH", ".Values.podDisruptionBudget.create")}, []string{"podDisruptionBudget.create=true"}, 0},
+		"a budget that leaves none to go of two": {"single-replica", map[string]string{"values.yaml": one, "templates/web.yaml": deployed("web", "{{ .Values.replicaCount }}"),
+			"templates/pdb.yaml": "{{ if gt (int .Values.replicaCount) 1 }}\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web}\n" +
+				"spec: {minAvailable: 2, selector: {matchLabels: {app: web}}}\n{{ end }}\n"}, []string{"replicaCount=3"}, 0},
 		"no budget": {"pdb-missing", map[string]string{"templates/web.yaml": deployed("web", "2")}, nil, 1},
 		"a budget that never allows": {"pdb-never-allows", map[string]string{"values.yaml": "max: 0\n", "templates/web.yaml": deployed("web", "2"),
 			"templates/pdb.yaml": "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web}\nspec:\n  maxUnavailable: {{ .Values.max }}\n  selector: {matchLabels: {app: web}}\n"},

@@ -6,6 +6,7 @@ import (
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/operator"
+	"github.com/onus-project/onus/internal/source/unit"
 )
 
 // asked is what can be asked of the chart of a unit; nil for other units.
@@ -20,13 +21,31 @@ func (r *reading) asked() *estate.Chart {
 			if len(built.Refused) > 0 || len(built.Documents) == 0 {
 				return nil
 			}
-			// What it reads is its own, and not part of what was read of the input.
-			again := (&door{ctx: ctx, in: r.in, files: map[string]bool{}, noReader: map[string]int{}}).reading(r.unit)
-			again.made(built)
-			if again.in.Catalog != nil {
-				operator.Make(again.in.Catalog, &again.kubernetes)
-			}
-			return kubernetes.Link(&again.kubernetes)
+			return r.again(ctx, built)
 		},
 	}
+}
+
+// kustomized is what can be asked of the kustomization of a unit; nil for other units.
+func (r *reading) kustomized() *estate.Kustomization {
+	if r.with == nil {
+		return nil
+	}
+	return &estate.Kustomization{
+		Files: r.built, Read: r.readFile,
+		With: func(ctx context.Context, texts map[string][]byte) *kubernetes.Estate {
+			return r.again(ctx, r.with(ctx, texts))
+		},
+	}
+}
+
+// again is the estate of what the tool of a unit makes otherwise. What it reads
+// is its own, and not part of what was read of the input.
+func (r *reading) again(ctx context.Context, built unit.Built) *kubernetes.Estate {
+	again := (&door{ctx: ctx, in: r.in, files: map[string]bool{}, noReader: map[string]int{}}).reading(r.unit)
+	again.made(built)
+	if again.in.Catalog != nil {
+		operator.Make(again.in.Catalog, &again.kubernetes)
+	}
+	return kubernetes.Link(&again.kubernetes)
 }

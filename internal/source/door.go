@@ -170,8 +170,9 @@ func (d *door) build(found []unit.Found) ([]*reading, error) {
 			defer crash.Handle()
 			for i := range next {
 				all[i] = d.reading(found[i].Unit)
-				all[i].chart = found[i].Chart
+				all[i].chart, all[i].with, all[i].readFile = found[i].Chart, found[i].With, found[i].Read
 				files[i] = all[i].made(found[i].Build(d.ctx))
+				all[i].built = files[i]
 			}
 		})
 	}
@@ -233,7 +234,7 @@ func (d *door) whole() (*estate.Whole, error) {
 		}
 		w.Units = append(w.Units, &estate.Unit{
 			Name: r.unit.Name, Kind: string(r.unit.Kind), Path: r.unit.Path, Trial: r.unit.Trial, Alternative: r.unit.Alternative,
-			Chart: r.asked(),
+			Chart: r.asked(), Kustomization: r.kustomized(),
 			Estate: &estate.Estate{
 				Name: r.unitName(), Roots: d.roots, Deprecated: r.unit.Deprecated,
 				Kubernetes: kubernetes.Link(&r.kubernetes), Database: r.database, Unreadable: r.faults,

@@ -100,6 +100,9 @@ type reading struct {
 	*door
 	unit       unit.Unit
 	chart      *unit.ChartValues
+	with       func(ctx context.Context, texts map[string][]byte) unit.Built // of a kustomization
+	readFile   func(file string) ([]byte, error)                             // of a kustomization
+	built      []string                                                      // the files that the tool of the unit read
 	kubernetes kubernetes.Raw
 	database   database.Estate
 	faults     []origin.Fault

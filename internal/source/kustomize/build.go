@@ -92,16 +92,26 @@ func (b *Builder) named(path string) string {
 // Build builds the kustomization in a directory. What kustomize refuses because
 // something is missing is built without what rests on that; what it refuses for
 // another reason is read as the files that it includes.
-func (b *Builder) Build(ctx context.Context, dir string) unit.Built {
+func (b *Builder) Build(ctx context.Context, dir string) unit.Built { return b.With(ctx, dir, nil) }
+
+// With builds as Build does, where some files, as the user named them, hold other
+// texts.
+func (b *Builder) With(ctx context.Context, dir string, texts map[string][]byte) unit.Built {
 	var out built
-	made, seen, err := b.run(ctx, dir, fileSystem{slim: true})
+	memory := make(map[string][]byte, len(texts))
+	for name, text := range texts {
+		if real, err := b.in.Inside(name); err == nil {
+			memory[real] = text
+		}
+	}
+	made, seen, err := b.run(ctx, dir, fileSystem{slim: true, memory: memory})
 	if err != nil { // a patch may be of what was left out
-		made, seen, err = b.run(ctx, dir, fileSystem{})
+		made, seen, err = b.run(ctx, dir, fileSystem{memory: memory})
 	}
 	out.add(b, seen)
 	if err != nil && ctx.Err() == nil {
 		var again error
-		if made, seen, again = b.run(ctx, dir, fileSystem{lenient: true}); again == nil {
+		if made, seen, again = b.run(ctx, dir, fileSystem{lenient: true, memory: memory}); again == nil {
 			missing := len(out.Missing) > 0
 			out.add(b, seen)
 			if !missing && len(out.Missing) == 0 {
@@ -152,7 +162,7 @@ func (o *built) miss(faults []origin.Fault) {
 
 // run has kustomize build a directory, as it sees the disk.
 func (b *Builder) run(ctx context.Context, dir string, as fileSystem) (made resmap.ResMap, seen *fileSystem, err error) {
-	seen = &fileSystem{Builder: b, lenient: as.lenient, slim: as.slim, visited: map[string]prepared{}, read: map[string]bool{}}
+	seen = &fileSystem{Builder: b, lenient: as.lenient, slim: as.slim, memory: as.memory, visited: map[string]prepared{}, read: map[string]bool{}}
 	real, err := b.in.Inside(dir)
 	if err != nil {
 		return nil, seen, err

@@ -45,6 +45,8 @@ func (b *Builder) Units(ctx context.Context) (units []unit.Found, named []string
 		units = append(units, unit.Found{
 			Unit:  unit.Unit{Name: in.Name(k.dir), Kind: unit.Kustomization, Path: k.dir},
 			Build: func(ctx context.Context) unit.Built { return b.Build(ctx, k.dir) },
+			With:  func(ctx context.Context, texts map[string][]byte) unit.Built { return b.With(ctx, k.dir, texts) },
+			Read:  in.ReadFile,
 		})
 	}
 	return units, named

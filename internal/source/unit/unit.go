@@ -86,6 +86,10 @@ type Found struct {
 	Owns  []string
 	Build func(ctx context.Context) Built
 	Chart *ChartValues // of a chart; nil for others
+	// With builds a kustomization where some of its files hold other texts, and Read
+	// reads one of them as it is; nil for others.
+	With func(ctx context.Context, texts map[string][]byte) Built
+	Read func(file string) ([]byte, error)
 }
 
 // ChartValues is what can be asked of the values of a chart.

@@ -1,0 +1,183 @@
+package remedy
+
+import (
+	"cmp"
+	"context"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/origin"
+)
+
+// mostPatches is how many patches are tried for one finding.
+const mostPatches = 3
+
+// patched gives the fix of what a kustomization builds where it counts. A field
+// that a patch of it sets is changed there: an edit of the base would do nothing.
+// Where something besides the base speaks of what is changed, in this unit or in
+// another one that builds it, the units are built again with the fix: the finding
+// has to be gone, and no other one may come.
+func (x *Fitter) patched(ctx context.Context, u *estate.Unit, f *finding.Finding) *finding.Fix {
+	changed, creates := inFiles(f.Fix)
+	if len(changed) == 0 || !x.spokenOf(u, changed) {
+		return f.Fix
+	}
+	if texts, ok := x.edited(u, changed); ok && x.mendsAll(ctx, u, f, texts, creates) {
+		return f.Fix
+	}
+	for _, in := range x.patchesOf(u, changed) {
+		texts, ok := x.edited(u, in)
+		if ok && x.mendsAll(ctx, u, f, texts, creates) {
+			return &finding.Fix{Summary: f.Fix.Summary + ", in the patch that sets it", Changes: append(in, creates...)}
+		}
+	}
+	return &finding.Fix{Summary: f.Fix.Summary + ", where the kustomization sets it (which of its patches does so is not known)"}
+}
+
+// inFiles are the changes of what stands in files, and the objects that are new.
+func inFiles(fix *finding.Fix) (changed, creates []finding.Change) {
+	for _, c := range fix.Changes {
+		if c.Action == finding.Create || c.Position == nil {
+			creates = append(creates, c)
+			continue
+		}
+		changed = append(changed, c)
+	}
+	return changed, creates
+}
+
+// spokenOf reports whether another file than the one that is changed speaks of a
+// field and of its object, in some unit that reads it.
+func (x *Fitter) spokenOf(u *estate.Unit, changed []finding.Change) bool {
+	for _, c := range changed {
+		name := x.nameIn(u, c)
+		for _, o := range x.building(c.Position.File) {
+			for _, file := range o.Kustomization.Files {
+				if same(file, c.Position.File) {
+					continue
+				}
+				text := string(x.text(o, file))
+				if strings.Contains(text, name) && (c.Action == finding.Delete || slices.ContainsFunc(c.Edits, func(e finding.Edit) bool { return strings.Contains(text, last(e.Path)) })) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// nameIn is the name of what is changed as its file has it: what is built may have
+// a prefix.
+func (x *Fitter) nameIn(u *estate.Unit, c finding.Change) string {
+	docs, at, ok := documentAt(x.text(u, c.Position.File), c.Position.Line)
+	if !ok {
+		return c.Object.Name
+	}
+	return cmp.Or(textAt(docs[at], "metadata", "name"), c.Object.Name)
+}
+
+// building are the kustomizations that read a file.
+func (x *Fitter) building(file string) []*estate.Unit {
+	var all []*estate.Unit
+	for _, u := range x.units {
+		if k := u.Kustomization; k != nil && slices.ContainsFunc(k.Files, func(f string) bool { return same(f, file) }) {
+			all = append(all, u)
+		}
+	}
+	return all
+}
+
+func same(a, b string) bool { return filepath.Clean(a) == filepath.Clean(b) }
+
+func last(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
+
+// text is a file of a unit, read once; empty where it cannot be read.
+func (x *Fitter) text(u *estate.Unit, file string) []byte {
+	if data, ok := x.texts[file]; ok {
+		return data
+	}
+	data, err := u.Kustomization.Read(file)
+	if err != nil {
+		data = nil
+	}
+	x.texts[file] = data
+	return data
+}
+
+// edited are files with changes made in them.
+func (x *Fitter) edited(u *estate.Unit, changes []finding.Change) (texts map[string][]byte, ok bool) {
+	texts = map[string][]byte{}
+	for _, c := range changes {
+		before, seen := texts[c.Position.File]
+		if !seen {
+			before = x.text(u, c.Position.File)
+		}
+		after, ok := edited(before, c)
+		if !ok {
+			return nil, false
+		}
+		texts[c.Position.File] = after
+	}
+	return texts, true
+}
+
+// mendsAll reports whether a finding is gone from a unit that is built of other
+// texts, and no other one came, there or in the units that read them as well.
+func (x *Fitter) mendsAll(ctx context.Context, u *estate.Unit, f *finding.Finding, texts map[string][]byte, creates []finding.Change) bool {
+	after := x.built(ctx, u, texts)
+	if after == nil || len(after.Hidden) > len(u.Kubernetes.Hidden) || !x.mends(ctx, u, f, after, creates) {
+		return false // what cannot be read as it would be is no way out
+	}
+	for _, o := range x.units {
+		if o == u || o.Kustomization == nil || !slices.ContainsFunc(o.Kustomization.Files, func(file string) bool { return texts[file] != nil }) {
+			continue
+		}
+		after := x.built(ctx, o, texts)
+		if after == nil || len(after.Hidden) > len(o.Kubernetes.Hidden) || !addsNothing(x.broken(ctx, o, o.Kubernetes, f), x.broken(ctx, o, after, f), creates) {
+			return false
+		}
+	}
+	return true
+}
+
+// patchesOf are the patches of a unit that set what is changed, each as the change
+// of it: what they are to say in place of it.
+func (x *Fitter) patchesOf(u *estate.Unit, changed []finding.Change) [][]finding.Change {
+	var all [][]finding.Change
+	for i, c := range changed {
+		if c.Action == finding.Delete {
+			return nil
+		}
+		name := x.nameIn(u, c)
+		for _, file := range u.Kustomization.Files {
+			if same(file, c.Position.File) || len(all) == mostPatches {
+				continue
+			}
+			docs, _, _ := documentAt(x.text(u, file), 0)
+			for _, d := range docs {
+				if textAt(d, "kind") != c.Object.Kind || textAt(d, "metadata", "name") != name || !slices.ContainsFunc(c.Edits, func(e finding.Edit) bool { return hasField(d, e.Path) }) {
+					continue
+				}
+				in := slices.Clone(changed)
+				in[i] = patchAt(c, name, file, d)
+				all = append(all, in)
+			}
+		}
+	}
+	return all
+}
+
+// patchAt is a change as one of a patch that stands in a file.
+func patchAt(c finding.Change, name, file string, d *documentNode) finding.Change {
+	value := map[string]any{"apiVersion": textAt(d, "apiVersion"), "kind": c.Object.Kind, "metadata": map[string]any{"name": name}}
+	for _, e := range c.Edits {
+		put(value, strings.Split(strings.TrimPrefix(e.Path, "/"), "/"), e.After)
+	}
+	return finding.Change{
+		Action: finding.Patch, Object: finding.Object{Namespace: c.Object.Namespace, Kind: c.Object.Kind, Name: name},
+		Value: finding.DataOf(value), Edits: c.Edits, Position: &origin.Position{File: file, Line: d.line()},
+	}
+}

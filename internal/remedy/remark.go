@@ -1,0 +1,100 @@
+package remedy
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/onus-project/onus/internal/finding"
+)
+
+// Words by which somebody who writes a manifest says that there is to be one pod:
+// "should strictly be 1", "do not run more than one", "singleton".
+var (
+	forbids = regexp.MustCompile(`(?i)\b(only|strictly|must|exactly|never|do not|don't|cannot|can't|not support(ed)?)\b`)
+	ofOne   = regexp.MustCompile(`(?i)\b(1|one|single|once|more than|scale|scaled|second)\b`)
+	alone   = regexp.MustCompile(`(?i)\bsingleton\b`)
+	floor   = regexp.MustCompile(`(?i)\b(at least|minimum|(must|only) (be )?(more|greater) than)\b`)
+	field   = regexp.MustCompile(`^\s*-?\s*(replicas|minReplicas|minReplicaCount):`)
+)
+
+// remarked is the fix of a finding whose object its author wants alone, by a
+// comment on the line of its replicas, above that or above the object; nil for
+// others.
+func (x *Fitter) remarked(f *finding.Finding) *finding.Fix {
+	raises := func(c finding.Change) bool {
+		return c.Action == finding.Patch && c.Position != nil && slices.ContainsFunc(c.Edits, func(e finding.Edit) bool {
+			return slices.Contains([]string{"/spec/replicas", "/spec/minReplicas", "/spec/minReplicaCount"}, e.Path)
+		})
+	}
+	i := slices.IndexFunc(f.Fix.Changes, raises)
+	if i < 0 || x.read == nil {
+		return nil
+	}
+	at := f.Fix.Changes[i].Position
+	data, err := x.read(at.File)
+	if err != nil {
+		return nil
+	}
+	said := remark(string(data), at.Line)
+	if said == "" {
+		return nil
+	}
+	var rest []finding.Change
+	for _, c := range f.Fix.Changes {
+		if c.Action == finding.Replace {
+			rest = append(rest, c)
+		}
+	}
+	because := `, because its manifest says "` + said + `"`
+	if len(rest) > 0 {
+		return &finding.Fix{Summary: "allow the eviction of its only pod" + because, Changes: rest}
+	}
+	return &finding.Fix{Summary: "accept the absence, or restart it at a time you choose before its node is replaced" + because}
+}
+
+// remark is what a comment says of one pod, in the object of a file that begins on
+// a line; empty where none does.
+func remark(text string, line int) string {
+	lines := strings.Split(text, "\n")
+	if line < 1 || line > len(lines) {
+		return ""
+	}
+	above := func(at int) string {
+		var all []string
+		for at--; at >= 0 && strings.HasPrefix(strings.TrimSpace(lines[at]), "#"); at-- {
+			all = append(all, comment(lines[at]))
+		}
+		slices.Reverse(all)
+		return strings.Join(all, " ")
+	}
+	if head := above(line - 1); strings.Contains(strings.ToLower(head), "replica") && wantsOne(head) {
+		return head
+	}
+	for i := line - 1; i < len(lines) && !strings.HasPrefix(lines[i], "---"); i++ {
+		if !field.MatchString(lines[i]) {
+			continue
+		}
+		for _, said := range []string{comment(lines[i]), above(i)} {
+			if wantsOne(said) {
+				return said
+			}
+		}
+		return ""
+	}
+	return ""
+}
+
+// comment is that of a line.
+func comment(line string) string {
+	at := strings.Index(line, "#")
+	if at < 0 || at > 0 && line[at-1] != ' ' && line[at-1] != '\t' {
+		return ""
+	}
+	return strings.TrimSpace(strings.Trim(line[at:], "# \t\r"))
+}
+
+// wantsOne reports whether a comment says that there is to be one.
+func wantsOne(said string) bool {
+	return len(said) < 200 && !floor.MatchString(said) && (alone.MatchString(said) || forbids.MatchString(said) && ofOne.MatchString(said))
+}

@@ -1,0 +1,158 @@
+package remedy
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/onus-project/onus/internal/finding"
+)
+
+// documentNode is one document of a file: a mapping.
+type documentNode yaml.Node
+
+func (d *documentNode) line() int { return d.Line }
+
+// documentAt are the documents of a file that are mappings, and which of them
+// stands on a line.
+func documentAt(text []byte, line int) (docs []*documentNode, at int, ok bool) {
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	for {
+		var n yaml.Node
+		switch err := dec.Decode(&n); {
+		case errors.Is(err, io.EOF):
+			return docs, at, ok
+		case err != nil:
+			return nil, 0, false
+		}
+		if len(n.Content) != 1 || n.Content[0].Kind != yaml.MappingNode {
+			continue
+		}
+		d := (*documentNode)(n.Content[0])
+		if d.Line <= max(line, 1) || !ok {
+			at, ok = len(docs), true
+		}
+		docs = append(docs, d)
+	}
+}
+
+// edited is a file in which a change is made of the object that the change names.
+func edited(text []byte, c finding.Change) (after []byte, ok bool) {
+	docs, at, ok := documentAt(text, c.Position.Line)
+	if !ok {
+		return nil, false
+	}
+	var out bytes.Buffer
+	enc := yaml.NewEncoder(&out)
+	for i, d := range docs {
+		if i == at && c.Action == finding.Delete {
+			continue
+		}
+		if i == at {
+			for _, e := range c.Edits {
+				if !setField(d, e) {
+					return nil, false
+				}
+			}
+		}
+		if enc.Encode((*yaml.Node)(d)) != nil {
+			return nil, false
+		}
+	}
+	return out.Bytes(), enc.Close() == nil
+}
+
+// setField makes one edit in a document. A field that goes becomes null, which
+// takes it out of what a patch is for as well.
+func setField(d *documentNode, e finding.Edit) bool {
+	var value yaml.Node
+	if yaml.Unmarshal(orNull(e.After), &value) != nil || len(value.Content) != 1 {
+		return false
+	}
+	at := (*yaml.Node)(d)
+	tokens := strings.Split(strings.TrimPrefix(e.Path, "/"), "/")
+	for i, token := range tokens {
+		if at.Kind != yaml.MappingNode {
+			return false
+		}
+		token = unescape.Replace(token)
+		next := memberOf(at, token)
+		if i == len(tokens)-1 {
+			if next == nil {
+				at.Content = append(at.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: token}, value.Content[0])
+			} else {
+				*next = *value.Content[0]
+			}
+			return true
+		}
+		if next == nil {
+			next = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+			at.Content = append(at.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: token}, next)
+		}
+		at = next
+	}
+	return false
+}
+
+// unescape is that of RFC 6901.
+var unescape = strings.NewReplacer("~1", "/", "~0", "~")
+
+func orNull(d finding.Data) []byte {
+	if len(d) == 0 {
+		return []byte("null")
+	}
+	return d
+}
+
+func memberOf(mapping *yaml.Node, key string) *yaml.Node {
+	if mapping.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		if mapping.Content[i].Value == key {
+			return mapping.Content[i+1]
+		}
+	}
+	return nil
+}
+
+// textAt is the scalar that stands at some keys of a document; empty for none.
+func textAt(d *documentNode, keys ...string) string {
+	at := (*yaml.Node)(d)
+	for _, key := range keys {
+		if at = memberOf(at, key); at == nil {
+			return ""
+		}
+	}
+	return at.Value
+}
+
+// hasField reports whether a document says something at a path.
+func hasField(d *documentNode, path string) bool {
+	at := (*yaml.Node)(d)
+	for token := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
+		if at = memberOf(at, unescape.Replace(token)); at == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// put sets what stands at some keys of an object.
+func put(in map[string]any, keys []string, value finding.Data) {
+	key := unescape.Replace(keys[0])
+	if len(keys) == 1 {
+		in[key] = json.RawMessage(orNull(value))
+		return
+	}
+	next, ok := in[key].(map[string]any)
+	if !ok {
+		next = map[string]any{}
+		in[key] = next
+	}
+	put(next, keys[1:], value)
+}
