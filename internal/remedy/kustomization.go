@@ -10,6 +10,7 @@ import (
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/source/kustomize"
 )
 
 // mostPatches is how many patches are tried for one finding.
@@ -56,11 +57,7 @@ func (x *Fitter) spokenOf(u *estate.Unit, changed []finding.Change) bool {
 		name := x.nameIn(u, c)
 		for _, o := range x.building(c.Position.File) {
 			for _, file := range o.Kustomization.Files {
-				if same(file, c.Position.File) {
-					continue
-				}
-				text := string(x.text(o, file))
-				if strings.Contains(text, name) && (c.Action == finding.Delete || slices.ContainsFunc(c.Edits, func(e finding.Edit) bool { return strings.Contains(text, last(e.Path)) })) {
+				if !same(file, c.Position.File) && speaks(string(x.text(o, file)), kustomize.Is(file), name, c) {
 					return true
 				}
 			}
@@ -69,14 +66,33 @@ func (x *Fitter) spokenOf(u *estate.Unit, changed []finding.Change) bool {
 	return false
 }
 
+// speaks reports whether a text may decide about what is changed: a kustomization
+// that names the object and one of its fields, a list of edits of that path, or a
+// document of that kind and name which has the field.
+func speaks(text string, kustomization bool, name string, c finding.Change) bool {
+	names := func(text string) bool {
+		return strings.Contains(text, name) && (c.Action == finding.Delete || slices.ContainsFunc(c.Edits, func(e finding.Edit) bool { return strings.Contains(text, last(e.Path)) }))
+	}
+	if kustomization {
+		return names(text)
+	}
+	for doc := range strings.SplitSeq(text, "\n---") {
+		if !strings.Contains(doc, "kind:") && slices.ContainsFunc(c.Edits, func(e finding.Edit) bool { return strings.Contains(doc, e.Path) }) ||
+			strings.Contains(doc, "kind: "+c.Object.Kind) && strings.Contains(doc, "name: "+name) && names(doc) {
+			return true
+		}
+	}
+	return false
+}
+
 // nameIn is the name of what is changed as its file has it: what is built may have
 // a prefix.
 func (x *Fitter) nameIn(u *estate.Unit, c finding.Change) string {
-	docs, at, ok := documentAt(x.text(u, c.Position.File), c.Position.Line)
+	d, ok := partAt(x.text(u, c.Position.File), c.Position.Line).node()
 	if !ok {
 		return c.Object.Name
 	}
-	return cmp.Or(textAt(docs[at], "metadata", "name"), c.Object.Name)
+	return cmp.Or(textAt(d, "metadata", "name"), c.Object.Name)
 }
 
 // building are the kustomizations that read a file.
@@ -136,7 +152,7 @@ func (x *Fitter) mendsAll(ctx context.Context, u *estate.Unit, f *finding.Findin
 			continue
 		}
 		after := x.built(ctx, o, texts)
-		if after == nil || len(after.Hidden) > len(o.Kubernetes.Hidden) || !addsNothing(x.broken(ctx, o, o.Kubernetes, f), x.broken(ctx, o, after, f), creates) {
+		if after == nil || len(after.Hidden) > len(o.Kubernetes.Hidden) || !addsNothing(x.brokenBefore(ctx, o, f), x.broken(ctx, o, after, f), creates) {
 			return false
 		}
 	}
@@ -156,13 +172,16 @@ func (x *Fitter) patchesOf(u *estate.Unit, changed []finding.Change) [][]finding
 			if same(file, c.Position.File) || len(all) == mostPatches {
 				continue
 			}
-			docs, _, _ := documentAt(x.text(u, file), 0)
-			for _, d := range docs {
-				if textAt(d, "kind") != c.Object.Kind || textAt(d, "metadata", "name") != name || !slices.ContainsFunc(c.Edits, func(e finding.Edit) bool { return hasField(d, e.Path) }) {
+			for _, p := range parts(x.text(u, file)) {
+				if !speaks(string(p.text), false, name, c) {
+					continue
+				}
+				d, ok := p.node()
+				if !ok || textAt(d, "kind") != c.Object.Kind || textAt(d, "metadata", "name") != name || !slices.ContainsFunc(c.Edits, func(e finding.Edit) bool { return hasField(d, e.Path) }) {
 					continue
 				}
 				in := slices.Clone(changed)
-				in[i] = patchAt(c, name, file, d)
+				in[i] = patchAt(c, name, file, p.line, d)
 				all = append(all, in)
 			}
 		}
@@ -171,13 +190,13 @@ func (x *Fitter) patchesOf(u *estate.Unit, changed []finding.Change) [][]finding
 }
 
 // patchAt is a change as one of a patch that stands in a file.
-func patchAt(c finding.Change, name, file string, d *documentNode) finding.Change {
+func patchAt(c finding.Change, name, file string, line int, d *documentNode) finding.Change {
 	value := map[string]any{"apiVersion": textAt(d, "apiVersion"), "kind": c.Object.Kind, "metadata": map[string]any{"name": name}}
 	for _, e := range c.Edits {
 		put(value, strings.Split(strings.TrimPrefix(e.Path, "/"), "/"), e.After)
 	}
 	return finding.Change{
 		Action: finding.Patch, Object: finding.Object{Namespace: c.Object.Namespace, Kind: c.Object.Kind, Name: name},
-		Value: finding.DataOf(value), Edits: c.Edits, Position: &origin.Position{File: file, Line: d.line()},
+		Value: finding.DataOf(value), Edits: c.Edits, Position: &origin.Position{File: file, Line: line},
 	}
 }

@@ -28,14 +28,24 @@ type Fitter struct {
 	units   []*estate.Unit
 	read    func(file string) ([]byte, error)
 	texts   map[string][]byte // files of kustomizations, each read once
-	renders int               // that may still be made
+	renders int               // of charts that may still be made
+	builds  int               // of kustomizations that may still be made
+	before  map[asked]map[string]string
 }
 
-// mostRenders bounds how often units are rendered and built in one run, and
-// mostTries how many budgets are tried for one finding. Beyond that a fix says
+// asked is a question that is asked of several findings: what is broken in a unit
+// as it is, on an offering.
+type asked struct {
+	unit     *estate.Unit
+	offering string
+}
+
+// mostRenders bounds how often charts are rendered in one run, mostBuilds how often
+// kustomizations are built, and mostTries how many budgets are tried for one finding. Beyond that a fix says
 // only that it is for the values of the chart, or for a patch.
 const (
 	mostRenders = 60
+	mostBuilds  = 12
 	mostTries   = 3
 )
 
@@ -49,7 +59,7 @@ func New(c *responsibility.Catalog, table []check.Check, units []*estate.Unit, r
 			quick[i].Run, quick[i].Subjects = func(*check.Pass) {}, check.Subjects{}
 		}
 	}
-	return &Fitter{catalog: c, table: quick, units: units, read: read, texts: map[string][]byte{}, renders: mostRenders}
+	return &Fitter{catalog: c, table: quick, units: units, read: read, texts: map[string][]byte{}, renders: mostRenders, builds: mostBuilds, before: map[asked]map[string]string{}}
 }
 
 // Fit gives the fixes of a unit's findings the form that its source wants. What
@@ -142,10 +152,10 @@ func ofThree(set []string) []string {
 // built is what a kustomization makes where some files hold other texts; nil where
 // it makes nothing whole, or enough was built.
 func (x *Fitter) built(ctx context.Context, u *estate.Unit, texts map[string][]byte) *kubernetes.Estate {
-	if x.renders == 0 || ctx.Err() != nil {
+	if x.builds == 0 || ctx.Err() != nil {
 		return nil
 	}
-	x.renders--
+	x.builds--
 	return u.Kustomization.With(ctx, texts)
 }
 
@@ -223,7 +233,7 @@ func (x *Fitter) mends(ctx context.Context, u *estate.Unit, f *finding.Finding, 
 	if !there {
 		return false
 	}
-	was, is := x.broken(ctx, u, u.Kubernetes, f), x.broken(ctx, u, after, f)
+	was, is := x.brokenBefore(ctx, u, f), x.broken(ctx, u, after, f)
 	return is != nil && is[f.Fingerprint] == "" && addsNothing(was, is, rest)
 }
 
@@ -236,6 +246,15 @@ func addsNothing(was, is map[string]string, rest []finding.Change) bool {
 		}
 	}
 	return true
+}
+
+// brokenBefore is what is broken in a unit as it is.
+func (x *Fitter) brokenBefore(ctx context.Context, u *estate.Unit, f *finding.Finding) map[string]string {
+	key := asked{u, cmp.Or(f.Offering, strings.Join(f.Candidates, " "))}
+	if _, ok := x.before[key]; !ok {
+		x.before[key] = x.broken(ctx, u, u.Kubernetes, f)
+	}
+	return x.before[key]
 }
 
 // broken are the obligations that are broken in an estate, by fingerprint, as on

@@ -3,8 +3,7 @@ package remedy
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
-	"io"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -15,55 +14,68 @@ import (
 // documentNode is one document of a file: a mapping.
 type documentNode yaml.Node
 
-func (d *documentNode) line() int { return d.Line }
+// part is one document of a file as it is written: the others may be large, and
+// are left as they are.
+type part struct {
+	text       []byte
+	start, end int // in the file
+	line       int // that it begins on
+}
 
-// documentAt are the documents of a file that are mappings, and which of them
-// stands on a line.
-func documentAt(text []byte, line int) (docs []*documentNode, at int, ok bool) {
-	dec := yaml.NewDecoder(bytes.NewReader(text))
-	for {
-		var n yaml.Node
-		switch err := dec.Decode(&n); {
-		case errors.Is(err, io.EOF):
-			return docs, at, ok
-		case err != nil:
-			return nil, 0, false
+// parts are the documents of a file.
+func parts(text []byte) []part {
+	var all []part
+	start, first, line, at := 0, 1, 1, 0
+	for l := range bytes.Lines(text) {
+		if bytes.HasPrefix(l, []byte("---")) {
+			all = append(all, part{text[start:at], start, at, first})
+			start, first = at+len(l), line+1
 		}
-		if len(n.Content) != 1 || n.Content[0].Kind != yaml.MappingNode {
-			continue
-		}
-		d := (*documentNode)(n.Content[0])
-		if d.Line <= max(line, 1) || !ok {
-			at, ok = len(docs), true
-		}
-		docs = append(docs, d)
+		at += len(l)
+		line++
 	}
+	return append(all, part{text[start:], start, len(text), first})
+}
+
+// partAt is the document of a file that stands on a line.
+func partAt(text []byte, line int) (found part) {
+	for _, p := range parts(text) {
+		if p.line <= max(line, 1) {
+			found = p
+		}
+	}
+	return found
+}
+
+// node is a document parsed; ok is false where it is no mapping.
+func (p part) node() (d *documentNode, ok bool) {
+	var n yaml.Node
+	if yaml.Unmarshal(p.text, &n) != nil || len(n.Content) != 1 || n.Content[0].Kind != yaml.MappingNode {
+		return nil, false
+	}
+	return (*documentNode)(n.Content[0]), true
 }
 
 // edited is a file in which a change is made of the object that the change names.
 func edited(text []byte, c finding.Change) (after []byte, ok bool) {
-	docs, at, ok := documentAt(text, c.Position.Line)
-	if !ok {
-		return nil, false
-	}
-	var out bytes.Buffer
-	enc := yaml.NewEncoder(&out)
-	for i, d := range docs {
-		if i == at && c.Action == finding.Delete {
-			continue
+	p := partAt(text, c.Position.Line)
+	var made []byte
+	if c.Action != finding.Delete {
+		d, ok := p.node()
+		if !ok {
+			return nil, false
 		}
-		if i == at {
-			for _, e := range c.Edits {
-				if !setField(d, e) {
-					return nil, false
-				}
+		for _, e := range c.Edits {
+			if !setField(d, e) {
+				return nil, false
 			}
 		}
-		if enc.Encode((*yaml.Node)(d)) != nil {
+		var err error
+		if made, err = yaml.Marshal((*yaml.Node)(d)); err != nil {
 			return nil, false
 		}
 	}
-	return out.Bytes(), enc.Close() == nil
+	return slices.Concat(text[:p.start], made, []byte("\n"), text[p.end:]), true
 }
 
 // setField makes one edit in a document. A field that goes becomes null, which
