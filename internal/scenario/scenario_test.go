@@ -288,7 +288,7 @@ func TestRecorded(t *testing.T) {
 		t.Fatal(err, files)
 	}
 	k := known(t, "karpenter")
-	for _, name := range []string{"batch", "flaky", "recreated"} {
+	for _, name := range []string{"api", "batch", "flaky", "recreated"} {
 		k.Workloads = append(k.Workloads, kubernetes.Ref{Namespace: "default", Kind: "Deployment", Name: name})
 	}
 	for _, file := range files {
