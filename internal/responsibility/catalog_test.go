@@ -155,6 +155,18 @@ func TestEveryCellRestsOnAPrimarySourceOrIsMarked(t *testing.T) {
 	}
 }
 
+// Whoever replaces nodes needs them to go: that is asked of every offering
+// whose nodes are moved, and of none that has no nodes.
+func TestReplacementsAreAskedForWhereThereAreNodes(t *testing.T) {
+	c := builtin(t)
+	ob := c.Obligation("replacement-finishes")
+	for _, o := range c.Offerings {
+		if _, compute := o.Line["compute"]; compute && ob.AppliesTo(o) != (o.Contract != nil) {
+			t.Errorf("%s under %s: %t", ob.ID, o.ID, ob.AppliesTo(o))
+		}
+	}
+}
+
 // Wikis, blogs of others, and what users report or ask are secondary.
 func TestWikisBlogsAndReportsAreSecondary(t *testing.T) {
 	var told = regexp.MustCompile(`sysdesign-wiki|deepwiki\.com|/blog/|/issues/|repost\.aws/questions|stackoverflow|medium\.com`)
