@@ -4,10 +4,15 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
+	"golang.org/x/mod/modfile"
+
 	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/source/helm"
+	"github.com/onus-project/onus/internal/source/kustomize"
 )
 
 // asideRule names folders of which nothing is deployed from this repository.
@@ -47,14 +52,135 @@ var asideRules = []asideRule{
 
 // asideOf is the rule that a folder is set aside by: dir, of which below is the
 // path below what the user named. What the user named itself is read.
-func asideOf(dir, below string) (asideRule, bool) {
+func asideOf(root, dir string) (asideRule, bool) {
+	below, err := filepath.Rel(root, dir)
+	if err != nil {
+		return asideRule{}, false
+	}
 	below = "/" + strings.ToLower(filepath.ToSlash(below))
 	for _, r := range asideRules {
 		if strings.HasSuffix(below, "/"+r.folder) && !r.holds(dir) {
 			return r, true
 		}
 	}
+	if tool := caseOf(dir); tool != "" {
+		return asideRule{folder: "cases of " + tool, what: testData}, true
+	}
+	if module := foreignModule(root, dir); module != "" {
+		return asideRule{folder: module, what: vendored}, true
+	}
+	if strings.Count(below, "/") >= 2 && isProject(dir) {
+		return asideRule{folder: filepath.Base(dir), what: vendored}, true
+	}
 	return asideRule{}, false
+}
+
+// kuttlAsserts are the names of files with what a case of kuttl expects to find,
+// and not to find, after the steps of a number.
+//
+// Source: kuttl.dev/docs/kuttl-test-harness.html, and testStepRegex in
+// pkg/test/case.go of kudobuilder/kuttl.
+var kuttlAsserts = regexp.MustCompile(`^\d+-(assert|errors)\.ya?ml$`)
+
+// caseOf is the tool of which a folder is one case of a test; empty where it is
+// none. Its files are applied one after the other, or compared with what came of
+// that: no two of them need stand in a cluster together. What is built from a
+// folder stands for itself.
+//
+// Source: kyverno.github.io/chainsaw, Tests: chainsaw-test.yaml.
+func caseOf(dir string) string {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return ""
+	}
+	tool := ""
+	for _, e := range entries {
+		switch name := e.Name(); {
+		case name == helm.ChartFile, kustomize.Is(name):
+			return ""
+		case name == "chainsaw-test.yaml", name == "chainsaw-test.yml":
+			tool = "chainsaw"
+		case kuttlAsserts.MatchString(name):
+			tool = "kuttl"
+		}
+	}
+	return tool
+}
+
+// project are the files by which the project of a repository says how it is run.
+//
+// Source: docs.github.com, Setting up your project for healthy contributions.
+var project = []string{"owners*", "changelog*", "contributing*", "code-of-conduct*", "code_of_conduct*", "maintainers*", "governance*", "security*"}
+
+// isProject reports whether a folder is a copy of a whole repository: it has a
+// module, a license and most of what a project says of itself. Its module may have
+// been renamed. A part of the repository around it has some of these at most.
+func isProject(dir string) bool {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return false
+	}
+	module, license := false, false
+	said := map[string]bool{}
+	for _, e := range entries {
+		name := strings.ToLower(e.Name())
+		module, license = module || name == "go.mod", license || strings.HasPrefix(name, "license")
+		for _, pattern := range project {
+			if fits, _ := filepath.Match(pattern, name); fits {
+				said[pattern] = true
+			}
+		}
+	}
+	return module && license && len(said) >= 3
+}
+
+// foreignModule is the path of the Go module that a folder has been copied from,
+// with its license; empty where it has none, or the owner is that of the module
+// around it.
+func foreignModule(root, dir string) string {
+	own := modulePath(dir)
+	if license, err := filepath.Glob(filepath.Join(escaped.Replace(dir), "LICENSE*")); own == "" || err != nil || len(license) == 0 {
+		return ""
+	}
+	for at := dir; at != root && at != filepath.Dir(at); {
+		at = filepath.Dir(at)
+		if around := modulePath(at); around != "" {
+			if ownerOf(around) == ownerOf(own) {
+				return ""
+			}
+			return own
+		}
+	}
+	return ""
+}
+
+// escaped makes a pattern of a path, that fits nothing else.
+var escaped = strings.NewReplacer(`*`, `\*`, `?`, `\?`, `[`, `\[`, `\`, `\\`)
+
+// modulePath is the path of the Go module that begins in a folder, where it is one
+// that others can import; empty else.
+//
+// Source: go.dev/ref/mod#module-path.
+func modulePath(dir string) string {
+	data, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+	if err != nil {
+		return ""
+	}
+	module := modfile.ModulePath(data)
+	if host, _, _ := strings.Cut(module, "/"); !strings.Contains(host, ".") {
+		return ""
+	}
+	return module
+}
+
+// ownerOf is the host of a module and who has it there: of github.com/a/b, a; of
+// others, such as sigs.k8s.io/b, the host.
+func ownerOf(module string) string {
+	parts := strings.Split(module, "/")
+	if hosts := []string{"github.com", "gitlab.com", "bitbucket.org", "codeberg.org"}; slices.Contains(hosts, parts[0]) && len(parts) > 1 {
+		return strings.Join(parts[:2], "/")
+	}
+	return parts[0]
 }
 
 // holds reports whether a folder holds what shows it to be something else.

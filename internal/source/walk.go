@@ -65,11 +65,7 @@ func (l *listing) enter(root, dir string) error {
 	if strings.HasPrefix(filepath.Base(dir), ".") {
 		return filepath.SkipDir
 	}
-	below, err := filepath.Rel(root, dir)
-	if err != nil {
-		return err
-	}
-	if r, ok := asideOf(dir, below); ok {
+	if r, ok := asideOf(filepath.Clean(root), dir); ok {
 		l.aside.Add(setAside(dir, r))
 		return filepath.SkipDir
 	}
