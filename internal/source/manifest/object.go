@@ -87,6 +87,9 @@ func (r *objectReader) nested(doc *document.Document, api, kind string, depth in
 		return nil
 	}
 	r.into.Seen.Objects++
+	if err := r.served(doc, api, kind); err != nil {
+		return err
+	}
 	group, version, found := strings.Cut(api, "/")
 	if !found {
 		group, version = "", api

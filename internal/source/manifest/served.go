@@ -1,0 +1,45 @@
+package manifest
+
+import (
+	"fmt"
+
+	"github.com/onus-project/onus/internal/document"
+)
+
+// unserved are the versions of what makes pods that no API server takes any more,
+// and since which Kubernetes.
+//
+// Source: kubernetes.io/docs/reference/using-api/deprecation-guide (v1.16, v1.21,
+// v1.25). Budgets of policy/v1beta1 are not among them: of those it is told what
+// they leave without one.
+var unserved = map[string]string{
+	"extensions/v1beta1/Deployment": "1.16", "extensions/v1beta1/DaemonSet": "1.16", "extensions/v1beta1/ReplicaSet": "1.16",
+	"apps/v1beta1/Deployment": "1.16", "apps/v1beta1/StatefulSet": "1.16",
+	"apps/v1beta2/Deployment": "1.16", "apps/v1beta2/StatefulSet": "1.16", "apps/v1beta2/DaemonSet": "1.16", "apps/v1beta2/ReplicaSet": "1.16",
+	"batch/v2alpha1/CronJob": "1.21", "batch/v1beta1/CronJob": "1.25",
+}
+
+// served fails for an object that is written in a version which no API server
+// takes: it cannot be applied, and so nothing of it runs. What a cluster holds it
+// did take.
+func (r *objectReader) served(doc *document.Document, api, kind string) error {
+	since, ok := unserved[api+"/"+kind]
+	if !ok {
+		return nil
+	}
+	var o struct {
+		Metadata struct {
+			UID string `json:"uid"`
+		} `json:"metadata"`
+	}
+	if err := doc.Decode(&o); err != nil || o.Metadata.UID != "" {
+		return nil
+	}
+	e := r.fault(doc, "/apiVersion", fmt.Sprintf("is %s, in which no API server takes a %s since Kubernetes %s: it cannot be applied", api, kind, since))
+	group := "apps"
+	if kind == "CronJob" {
+		group = "batch"
+	}
+	e.Hint = "write it in " + group + "/v1"
+	return e
+}
