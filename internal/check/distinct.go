@@ -14,9 +14,14 @@ import (
 // Alternatives: what is said of each of several files is said once, and names the
 // others.
 func Distinct(results []Result, units []*estate.Unit) []Result {
-	d := distinct{said: map[statement]place{}, all: slices.Clone(results)}
+	d := distinct{said: map[statement]bool{}, rivals: map[statement][]rival{}, all: slices.Clone(results)}
 	for i := range d.all {
 		d.all[i].Findings = slices.Clone(d.all[i].Findings)
+		for _, f := range d.all[i].Findings {
+			if s := stated(&f, true); units[i].Alternative && f.Position.File != "" {
+				d.rivals[s] = append(d.rivals[s], rival{i, f.Severity, f.Position})
+			}
+		}
 	}
 	for _, trials := range []bool{false, true} {
 		for i, u := range units {
@@ -30,48 +35,72 @@ func Distinct(results []Result, units []*estate.Unit) []Result {
 
 // distinct is the work of Distinct.
 type distinct struct {
-	said map[statement]place
-	all  []Result
+	said   map[statement]bool
+	rivals map[statement][]rival
+	all    []Result
 }
 
-// place is that of a finding among the results.
-type place struct{ result, finding int }
+// rival is where alternatives say the same: in which unit, how grave, and of what.
+type rival struct {
+	unit     int
+	severity string
+	at       origin.Position
+}
+
+// gravest is the first of those that say it with the highest severity: what sends
+// requests to an object may stand in one of several files.
+func gravest(all []rival) rival {
+	return slices.MinFunc(all, func(a, b rival) int {
+		return slices.Index(finding.Severities, a.severity) - slices.Index(finding.Severities, b.severity)
+	})
+}
 
 func (d *distinct) unit(i int, u *estate.Unit) {
 	var kept []finding.Finding
 	for _, f := range d.all[i].Findings {
 		s := stated(&f, u.Alternative)
-		at, said := d.said[s]
 		switch {
-		case !said || f.Position.File == "":
-		case u.Trial:
-			continue
+		case f.Position.File == "":
 		case u.Alternative:
-			first := &d.all[at.result].Findings[at.finding]
-			first.Evidence = append(first.Evidence, finding.Evidence{Text: "another of this name, to which the same applies", Position: f.Position})
+			said := d.rivals[s]
+			if gravest(said).unit != i {
+				continue
+			}
+			f.Evidence = append(slices.Clone(f.Evidence), others(said, i, f.Position)...)
+		case u.Trial && d.said[s]:
 			continue
 		}
-		if !said {
-			d.said[s] = place{i, len(kept)}
-		}
+		d.said[s] = true
 		kept = append(kept, f)
 	}
 	d.all[i].Findings = kept
 }
 
+// others are where alternatives other than that of one unit say the same.
+func others(all []rival, unit int, at origin.Position) []finding.Evidence {
+	var said []finding.Evidence
+	for _, r := range all {
+		if r.unit != unit && r.at != at {
+			said = append(said, finding.Evidence{Text: "another of this name, to which the same applies", Position: r.at})
+		}
+	}
+	return said
+}
+
 // statement is what a finding says, and of what; in which namespace a test puts
-// that does not matter, and of alternatives not in which file it stands.
+// that does not matter, and of alternatives not in which file it stands, but for
+// which platform it is.
 type statement struct {
-	obligation, message, kind, name, namespace string
-	alternative                                bool
-	verdict                                    finding.Verdict
-	at                                         origin.Position
+	obligation, message, kind, name, namespace, offering string
+	alternative                                          bool
+	verdict                                              finding.Verdict
+	at                                                   origin.Position
 }
 
 func stated(f *finding.Finding, alternative bool) statement {
 	s := statement{obligation: f.Obligation, message: f.Message, kind: f.Subject.Kind, name: f.Subject.Name, verdict: f.Verdict}
 	if alternative {
-		s.alternative, s.namespace = true, f.Subject.Namespace
+		s.alternative, s.namespace, s.offering = true, f.Subject.Namespace, f.Offering
 		return s
 	}
 	s.at = f.Position

@@ -74,3 +74,23 @@ func TestAlternatives(t *testing.T) {
 		t.Errorf("%v", e)
 	}
 }
+
+// Of alternatives the gravest says it: what sends requests to an object may stand
+// in one of several files.
+func TestTheGravestAlternative(t *testing.T) {
+	at := func(file, severity string) finding.Finding {
+		return finding.Finding{Obligation: "pdb-missing", Severity: severity, Message: "no PDB", Subject: finding.Subject{Kind: "Deployment", Name: "web"}, Position: origin.Position{File: file, Line: 1}}
+	}
+	results := []Result{{Findings: []finding.Finding{at("a.yaml", "low")}}, {Findings: []finding.Finding{at("b.yaml", "high")}}, {Findings: []finding.Finding{at("b.yaml", "medium")}}}
+	all := Distinct(results, []*estate.Unit{{Alternative: true}, {Alternative: true}, {Alternative: true}})
+	if len(all[0].Findings)+len(all[2].Findings) > 0 || len(all[1].Findings) != 1 {
+		t.Fatalf("%+v", all)
+	}
+	results[0].Findings[0].Offering = "openshift"
+	if all := Distinct(results, []*estate.Unit{{Alternative: true}, {Alternative: true}, {Alternative: true}}); len(all[0].Findings) != 1 || len(all[1].Findings) != 1 {
+		t.Errorf("for another platform: %+v", all)
+	}
+	if f := all[1].Findings[0]; f.Severity != "high" || len(f.Evidence) != 1 || f.Evidence[0].Position.File != "a.yaml" {
+		t.Errorf("%+v", f)
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/database"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/purpose"
 )
 
 // Estate is everything that was read of one unit.
@@ -20,9 +21,10 @@ type Estate struct {
 	// Name is that of the unit it is, where several may stand side by side; empty
 	// for plain files and for clusters.
 	Name string
-	// Roots are the directories that were given to be read through, as the user
-	// named them.
-	Roots []string
+	// Folders are those of the input, which tell what stands in them is there for.
+	Folders purpose.Folders
+	// Trial says that the unit is there for tests or development alone.
+	Trial bool
 	// Deprecated says that it is a chart which its maintainers gave up.
 	Deprecated bool
 	// Unreadable is what could not be read of it, in the order of the input.

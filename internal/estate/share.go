@@ -2,6 +2,7 @@ package estate
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 
 	"k8s.io/apimachinery/pkg/labels"
@@ -52,6 +53,9 @@ func (s *sharing) selected(unit int, namespace string, selector labels.Selector)
 	var others []int
 	for _, i := range append([]int{unit}, s.in[namespace]...) {
 		e := s.Units[i].Kubernetes
+		if s.Units[unit].rivals(s.Units[i]) {
+			continue
+		}
 		there := slices.ContainsFunc(e.Workloads, func(w kubernetes.Workload) bool {
 			return w.Namespace == namespace && (selector.Matches(labels.Set(w.Template.Labels)) ||
 				slices.ContainsFunc(w.Pods, func(p int) bool { return selector.Matches(labels.Set(e.Pods[p].Labels)) }))
@@ -76,10 +80,12 @@ func (s *sharing) budgets(unit int) {
 			continue
 		}
 		to := s.selected(unit, b.Namespace, b.Selector)
-		if len(to) == 1 {
+		if s.oneApplies(to) {
 			b.Unit = from.Name
-			e := s.Units[to[0]].Kubernetes
-			e.Budgets = append(e.Budgets, b)
+			for _, i := range to {
+				e := s.Units[i].Kubernetes
+				e.Budgets = append(e.Budgets, b)
+			}
 			continue
 		}
 		kept = append(kept, b)
@@ -121,23 +127,41 @@ func (s *sharing) hide(u *Unit, hidden origin.Unread) {
 	}
 }
 
+// oneApplies reports whether some units are one, or alternatives of which one is
+// applied: what is for any of them is for that one.
+func (s *sharing) oneApplies(units []int) bool {
+	return len(units) > 0 && !slices.ContainsFunc(units[1:], func(i int) bool { return !s.Units[units[0]].rivals(s.Units[i]) })
+}
+
+// rivals reports whether of two units one is applied: they state the same objects
+// in other ways, beside each other.
+func (u *Unit) rivals(o *Unit) bool {
+	alternative := func(u *Unit) bool { return u.Alternative && u.Kind == Files && u.Name != Files }
+	return u != o && alternative(u) && alternative(o) && filepath.Dir(u.Path) == filepath.Dir(o.Path)
+}
+
 // scalers gives a workload the autoscaler that another unit has for it, where no
 // other unit has such a workload.
 func (s *sharing) scalers(unit int) {
-	from := s.Units[unit].Kubernetes
-	for k := range from.Scalers {
-		target := from.Scalers[k].Target
+	from := s.Units[unit]
+	for k := range from.Kubernetes.Scalers {
+		target := from.Kubernetes.Scalers[k].Target
 		var found []*kubernetes.Workload
+		var in []int
 		for _, i := range s.in[target.Namespace] {
 			for j := range s.Units[i].Kubernetes.Workloads {
-				if w := &s.Units[i].Kubernetes.Workloads[j]; w.Ref == target {
-					found = append(found, w)
+				if w := &s.Units[i].Kubernetes.Workloads[j]; w.Ref == target && !from.rivals(s.Units[i]) {
+					found, in = append(found, w), append(in, i)
 				}
 			}
 		}
-		if len(found) == 1 && found[0].Scaled && found[0].Scaler == nil {
-			scaler := from.Scalers[k]
-			found[0].Scaler = &scaler
+		if !s.oneApplies(in) {
+			continue
+		}
+		for _, w := range found {
+			if scaler := from.Kubernetes.Scalers[k]; w.Scaled && w.Scaler == nil {
+				w.Scaler = &scaler
+			}
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // Basis is how firmly something is located.
@@ -357,7 +358,43 @@ func (l *locator) workload(e *kubernetes.Estate, w *kubernetes.Workload, own Pla
 		at.Evidence = "it asks for the pool " + e.Pools[pool].Name + ", which has " + at.Evidence
 		return at
 	}
-	return l.narrowed(own, places.Fallback)
+	return l.narrowed(own, l.open(e, w, places))
+}
+
+// open is where a workload stands that says no more than everything else: on what
+// there is, but for pools whose nodes it rules out by their label.
+func (l *locator) open(e *kubernetes.Estate, w *kubernetes.Workload, places *Places) Place {
+	ruledOut := w.Template.Without()
+	var nodes, pools []Place
+	var out []*responsibility.Offering
+	for i := range e.Pools {
+		if at := places.Pools[i]; !slices.Contains(ruledOut, places.PoolLabels[i]) {
+			pools = append(pools, at)
+		} else if at.Offering != nil {
+			out = append(out, each([]*responsibility.Offering{at.Offering})...)
+		}
+	}
+	if len(out) == 0 || places.Fallback.Offering == nil {
+		return places.Fallback
+	}
+	for i := range e.Nodes {
+		if !slices.ContainsFunc(ruledOut, func(label string) bool { _, has := e.Nodes[i].Labels[label]; return has }) {
+			nodes = append(nodes, places.Nodes[i])
+		}
+	}
+	if p := onMachines(nodes, pools); p.Offering != nil {
+		return p
+	}
+	var rest []*responsibility.Offering
+	for _, o := range each(append([]*responsibility.Offering{places.Fallback.Offering}, places.Fallback.Also...)) {
+		rest = append(rest, l.besides(o)...)
+	}
+	slices.SortFunc(rest, func(a, b *responsibility.Offering) int { return strings.Compare(a.ID, b.ID) })
+	rest = slices.DeleteFunc(slices.Compact(rest), func(o *responsibility.Offering) bool { return slices.Contains(out, o) })
+	if len(rest) == 0 {
+		return places.Fallback
+	}
+	return Place{Offering: l.oneOf(rest), Basis: Hint, Evidence: "it asks for nodes without label " + words.And(ruledOut)}
 }
 
 // on places something on one or several offerings, the hardest contract first.

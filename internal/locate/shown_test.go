@@ -1,11 +1,15 @@
 package locate
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/responsibility"
 )
 
 func annotated(kind, key, value string) kubernetes.Object {
@@ -183,6 +187,50 @@ func TestUnits(t *testing.T) {
 				t.Errorf("--as: %s by %s", asked.Offering.ID, asked.Basis)
 			}
 		})
+	}
+}
+
+// What a file shows is not shown of another one beside it, of which one is applied.
+func TestAlternatives(t *testing.T) {
+	c := knowledge(t)
+	cluster := &kubernetes.Estate{Objects: []kubernetes.Object{{API: "terraform/aws_eks_cluster", Name: "c", Values: map[string]string{"compute_config.enabled": "true"}, Position: origin.Position{File: "deploy/b.yaml"}}}}
+	for alternative, want := range map[bool]string{true: "kubernetes", false: "eks-auto-mode"} {
+		all := Units(c, []Unit{
+			{Path: "deploy/a.yaml", Estate: &kubernetes.Estate{Workloads: make([]kubernetes.Workload, 1)}, Alternative: alternative},
+			{Path: "deploy/b.yaml", Estate: cluster, Alternative: alternative},
+		}, nil, c.Assumed("compute"))
+		if at := all[0].Workloads[0]; at.Offering.ID != want {
+			t.Errorf("alternatives %t: %s: %s", alternative, at.Offering.ID, at.Evidence)
+		}
+	}
+}
+
+// Pods that ask for nodes without the label of a pool run on none of its nodes.
+func TestPoolsThatAreRuledOut(t *testing.T) {
+	c := knowledge(t)
+	avoids := func(keys ...string) kubernetes.PodTemplate {
+		var terms []corev1.NodeSelectorTerm
+		for _, key := range keys {
+			terms = append(terms, corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{{Key: key, Operator: corev1.NodeSelectorOpDoesNotExist}}})
+		}
+		return kubernetes.PodTemplate{Affinity: &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{NodeSelectorTerms: terms}}}}
+	}
+	pools := []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "p", NodeClass: "karpenter.k8s.aws/EC2NodeClass"}}
+	for name, test := range map[string]struct {
+		template kubernetes.PodTemplate
+		on       bool // the pool
+	}{
+		"nothing":               {kubernetes.PodTemplate{}, true},
+		"the label of the pool": {avoids("karpenter.sh/nodepool"), false},
+		"another label":         {avoids("example.com/gpu"), true},
+		"one of two ways":       {avoids("karpenter.sh/nodepool", "example.com/gpu"), true},
+		"in both ways":          {avoids("karpenter.sh/nodepool", "karpenter.sh/nodepool"), false},
+	} {
+		at := Locate(c, &kubernetes.Estate{Pools: pools, Workloads: []kubernetes.Workload{{Template: test.template}}}, nil, c.Assumed("compute")).Workloads[0]
+		on := slices.ContainsFunc(each(append([]*responsibility.Offering{at.Offering}, at.Also...)), func(o *responsibility.Offering) bool { return o.ID == "karpenter" })
+		if on != test.on {
+			t.Errorf("%s: %s by %s: %s", name, at.Offering.ID, at.Basis, at.Evidence)
+		}
 	}
 }
 

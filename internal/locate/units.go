@@ -18,6 +18,14 @@ type Unit struct {
 	// Scattered says that its files are of directories that nothing builds
 	// together: what one of them shows counts for those above and below alone.
 	Scattered bool
+	// Alternative says that files beside it state the same in another way, of which
+	// one is applied: what those show is not shown of it.
+	Alternative bool
+}
+
+// rivals reports whether of two units one is applied.
+func (u *Unit) rivals(o *Unit) bool {
+	return u.Alternative && o.Alternative && u.Path != "." && o.Path != "." && filepath.Dir(u.Path) == filepath.Dir(o.Path)
 }
 
 // Units places estates that stand beside each other, each as Locate does. What
@@ -37,7 +45,13 @@ func Units(c *responsibility.Catalog, units []Unit, as, fallback *responsibility
 		shown[i] = l.shownBy(u)
 	}
 	for i, u := range units {
-		all[i] = l.locate(u, nil, fallback, slices.Concat(slices.Delete(slices.Clone(shown), i, i+1)...))
+		var beside []near
+		for k := range units {
+			if k != i && !u.rivals(&units[k]) {
+				beside = append(beside, shown[k]...)
+			}
+		}
+		all[i] = l.locate(u, nil, fallback, beside)
 	}
 	return all
 }

@@ -267,7 +267,7 @@ func (x *Fitter) broken(ctx context.Context, u *estate.Unit, e *kubernetes.Estat
 	if on == nil {
 		return nil
 	}
-	result, err := check.Run(ctx, x.table, x.catalog, &estate.Estate{Name: u.Estate.Name, Roots: u.Estate.Roots, Kubernetes: e}, locate.Locate(x.catalog, e, on, nil))
+	result, err := check.Run(ctx, x.table, x.catalog, &estate.Estate{Name: u.Estate.Name, Folders: u.Estate.Folders, Trial: u.Estate.Trial, Kubernetes: e}, locate.Locate(x.catalog, e, on, nil))
 	if err != nil {
 		return nil
 	}

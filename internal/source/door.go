@@ -16,6 +16,7 @@ import (
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/operator"
+	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/source/gitops"
 	"github.com/onus-project/onus/internal/source/helm"
 	"github.com/onus-project/onus/internal/source/kustomize"
@@ -30,7 +31,7 @@ type door struct {
 	plain    *reading   // files that stand for themselves, and a live cluster
 	units    []*reading // all others
 	names    []string   // of all units that were found, picked or not
-	roots    []string   // the directories that were read through
+	folders  purpose.Folders
 	files    map[string]bool
 	noReader map[string]int
 	applied  map[gitops.Object]bool // what they apply is among the units
@@ -102,7 +103,7 @@ func (d *door) directory(p string, found listing) error {
 	if err != nil {
 		return err
 	}
-	d.roots = append(d.roots, filepath.Clean(p))
+	d.folders.Add(filepath.ToSlash(filepath.Clean(p)), found.all)
 	units, owned := d.find(tree)
 	built, err := d.build(units)
 	if err != nil {
@@ -140,7 +141,7 @@ func (d *door) find(tree *unit.Tree) ([]unit.Found, *ownership) {
 	var all []unit.Found
 	for _, f := range applied.Units {
 		owned.add(f.Owns)
-		f.Trial = isTrial(f.Unit, tree.Name)
+		f.Trial = isTrial(f.Unit, &d.folders)
 		if len(d.in.Paths) > 1 {
 			f.Name = path.Join(filepath.ToSlash(tree.Root), f.Name)
 		}
@@ -226,6 +227,7 @@ func (d *door) whole() (*estate.Whole, error) {
 	if d.picked(estate.Files) && (!d.plain.empty() || len(all) == 0) {
 		all = append([]*reading{d.plain}, all...)
 	}
+	d.retire(all)
 	for _, r := range all {
 		r.clusters()
 		r.settle()
@@ -236,7 +238,7 @@ func (d *door) whole() (*estate.Whole, error) {
 			Name: r.unit.Name, Kind: string(r.unit.Kind), Path: r.unit.Path, Trial: r.unit.Trial, Alternative: r.unit.Alternative,
 			Chart: r.asked(), Kustomization: r.kustomized(),
 			Estate: &estate.Estate{
-				Name: r.unitName(), Roots: d.roots, Deprecated: r.unit.Deprecated,
+				Name: r.unitName(), Folders: d.folders, Trial: d.onlyTrial(r), Deprecated: r.unit.Deprecated,
 				Kubernetes: kubernetes.Link(&r.kubernetes), Database: r.database, Unreadable: r.faults,
 			},
 		})
@@ -244,6 +246,43 @@ func (d *door) whole() (*estate.Whole, error) {
 	w.Gather()
 	w.Share()
 	return w, nil
+}
+
+// retire tells which folders hold older versions of a thing: those beside each
+// other, called by versions, in which a workload of one name stands.
+func (d *door) retire(all []*reading) {
+	type thing struct{ parent, kind, name string }
+	versions := map[thing][]string{}
+	for _, r := range all {
+		for i := range r.kubernetes.Workloads {
+			w := &r.kubernetes.Workloads[i]
+			for _, v := range d.folders.VersionsOf(filepath.ToSlash(w.Position.File)) {
+				of := thing{v.Parent, w.Kind, w.Name}
+				if !slices.Contains(versions[of], v.Name) {
+					versions[of] = append(versions[of], v.Name)
+				}
+			}
+		}
+	}
+	for of, names := range versions {
+		d.folders.Retire(of.parent, names)
+	}
+}
+
+// onlyTrial reports whether nobody needs what a unit that is there for tests makes.
+// A chart of which no other unit could be built is one that others install.
+func (d *door) onlyTrial(r *reading) bool {
+	if !r.unit.Trial || r.unit.Kind != unit.Chart {
+		return r.unit.Trial
+	}
+	chart := filepath.Dir(r.unit.Path) // of the file of values
+	if purpose.OfFolder(filepath.Base(chart)) == purpose.Tests {
+		chart = filepath.Dir(chart)
+	}
+	return slices.ContainsFunc(d.units, func(o *reading) bool {
+		built := o.unit.Kind == unit.Chart && !o.unit.Trial && o.kubernetes.Seen.Objects > 0
+		return built && (o.unit.Path == chart || filepath.Dir(o.unit.Path) == chart)
+	})
 }
 
 // settle marks the objects of which all that they apply was read as units of

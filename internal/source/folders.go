@@ -82,21 +82,31 @@ type stated struct {
 func (d *door) apart(each []*reading, of []string) (found []string, environments map[string]bool) {
 	all := map[string][]stated{}
 	var keys []string
+	in := contents{}
 	for i, r := range each {
 		for _, s := range r.kubernetes.States() {
 			if s.Custom != "" && !d.modelled(s.Custom) {
 				continue
 			}
-			if all[s.Key] == nil {
-				keys = append(keys, s.Key)
+			for _, key := range []string{s.Key, s.Rival} {
+				if key == "" {
+					continue
+				}
+				if all[key] == nil {
+					keys = append(keys, key)
+				}
+				all[key] = append(all[key], stated{of[i], s})
 			}
-			all[s.Key] = append(all[s.Key], stated{of[i], s})
+			in.add(of[i], s.Key, s.Rests())
+		}
+		for _, o := range r.kubernetes.Objects {
+			in.add(of[i], "shown "+o.API+" "+o.Name, true)
 		}
 	}
 	environments = map[string]bool{}
 	for _, key := range keys {
 		folders := partingFolders(all[key])
-		found = append(append(found, folders...), alternatives(all[key])...)
+		found = append(append(found, folders...), in.alternatives(all[key])...)
 		for _, folder := range folders {
 			environments[folder] = environments[folder] || all[key][0].Builtin
 		}
@@ -130,17 +140,62 @@ func partingFolders(all []stated) []string {
 	return folders
 }
 
-// alternatives are the files that state an object differently beside each other.
-func alternatives(all []stated) []string {
+// contents are what files hold, by name, as far as something rests on it.
+type contents map[string]map[string]any
+
+func (c contents) add(file, name string, value any) {
+	if c[file] == nil {
+		c[file] = map[string]any{}
+	}
+	c[file][name] = value
+}
+
+// alternatives are the files that state an object beside each other and of which
+// one is applied: they state it differently, or each comes with something that the
+// other has not. Two ways to install a thing share most of what they make.
+func (c contents) alternatives(all []stated) []string {
 	var files []string
 	for i, x := range all {
 		for _, y := range all[:i] {
-			if x.file != y.file && filepath.Dir(x.file) == filepath.Dir(y.file) && x.Judged != nil && y.Judged != nil && !reflect.DeepEqual(x.Judged, y.Judged) {
+			if x.file == y.file || filepath.Dir(x.file) != filepath.Dir(y.file) || x.Judged == nil || y.Judged == nil {
+				continue
+			}
+			if !reflect.DeepEqual(x.Judged, y.Judged) || !c.gathers(x.file, y.file) && !c.gathers(y.file, x.file) {
 				files = append(files, x.file, y.file)
 			}
 		}
 	}
 	return files
+}
+
+// gathers reports whether a file has what stands in another one beside it, and
+// nothing that does not stand in such files: a bundle of them, or a copy.
+func (c contents) gathers(file, of string) bool {
+	if !c.within(of, file) {
+		return false
+	}
+	if len(c[of]) == len(c[file]) {
+		return true
+	}
+	pieces := map[string]bool{}
+	for other := range c {
+		if filepath.Dir(other) == filepath.Dir(file) && len(c[other]) < len(c[file]) && c.within(other, file) {
+			for name := range c[other] {
+				pieces[name] = true
+			}
+		}
+	}
+	return len(pieces) == len(c[file])
+}
+
+// within reports whether all that a file has stands in another one, too.
+func (c contents) within(file, of string) bool {
+	for name, value := range c[file] {
+		if !reflect.DeepEqual(c[of][name], value) {
+			return false
+		}
+	}
+	return true
 }
 
 // parting are the folders at which two directories part: the first of each that

@@ -34,7 +34,23 @@ func TestAlternatives(t *testing.T) {
 	budget := func(file, keeps string) string {
 		return "-- " + file + " --\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web}\nspec: {minAvailable: " + keeps + ", selector: {matchLabels: {app: web}}}\n"
 	}
+	service := func(file, kind string) string {
+		return "-- " + file + " --\napiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {type: " + kind + ", selector: {app: web}}\n"
+	}
+	more := func(file, object string) string { return strings.Replace(object, "-- "+file+" --\n", "---\n", 1) }
+	route := func(file string) string {
+		return "-- " + file + " --\napiVersion: route.openshift.io/v1\nkind: Route\nmetadata: {name: web}\nspec: {to: {name: web}}\n"
+	}
 	for _, test := range []struct{ name, files, want string }{
+		{"alike, with other Services", deployment("a.yaml", "") + more("a.yaml", service("a.yaml", "ClusterIP")) + deployment("b.yaml", "") + more("b.yaml", service("b.yaml", "LoadBalancer")), "a.yaml* b.yaml*"},
+		{"alike, with a Route in one", deployment("a.yaml", "") + deployment("okd.yaml", "") + more("okd.yaml", route("okd.yaml")), "a.yaml* okd.yaml*"},
+		{"a bundle of others", deployment("a.yaml", "") + service("b.yaml", "ClusterIP") + deployment("c-all.yaml", "") + more("c-all.yaml", service("c-all.yaml", "ClusterIP")), "files"},
+		{"a bundle that differs", deployment("a.yaml", "") + service("b.yaml", "ClusterIP") + deployment("c-all.yaml", "") + more("c-all.yaml", service("c-all.yaml", "NodePort")), "files* a.yaml* c-all.yaml*"},
+		{"two more than a third", deployment("a.yaml", "") + deployment("b.yaml", "") + more("b.yaml", service("b.yaml", "ClusterIP")) + deployment("c.yaml", "") + more("c.yaml", service("c.yaml", "ClusterIP")), "a.yaml* b.yaml* c.yaml*"},
+		{"two kinds of one name", deployment("a.yaml", "") + strings.Replace(deployment("b.yaml", ""), "kind: Deployment", "kind: DaemonSet", 1), "a.yaml* b.yaml*"},
+		{"two kinds with labels of their own", deployment("a.yaml", "") + strings.ReplaceAll(strings.Replace(deployment("b.yaml", ""), "kind: Deployment", "kind: StatefulSet", 1), "app: web", "app: db"), "files"},
+		{"another kind in a folder", deployment("a.yaml", "") + strings.Replace(deployment("legacy/b.yaml", ""), "kind: Deployment", "kind: StatefulSet", 1), "files legacy"},
+		{"a Job of that name", deployment("a.yaml", "") + strings.Replace(deployment("b.yaml", ""), "apiVersion: apps/v1\nkind: Deployment", "apiVersion: batch/v1\nkind: Job", 1), "files"},
 		{"two files with other replicas", deployment("a.yaml", "") + deployment("b.yaml", "replicas: 3, "), "a.yaml* b.yaml*"},
 		{"and what stands beside them", deployment("a.yaml", "") + deployment("b.yaml", "replicas: 3, ") + budget("c.yaml", "1"), "files* a.yaml* b.yaml*"},
 		{"two that are alike", deployment("a.yaml", "") + deployment("b.yaml", ""), "files"},

@@ -2,30 +2,30 @@ package source
 
 import (
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/source/unit"
 )
 
-// trialWords are what folders and files are called that deploy something to test
-// it.
-var trialWords = []string{"ci", "test", "tests", "testing", "e2e", "smoke", "kuttl", "chainsaw"}
-
-// isTrial reports whether a unit is there for tests: a chart with a file of
-// values for them, or an overlay in a folder for them.
-func isTrial(u unit.Unit, name func(string) string) bool {
-	switch u.Kind {
+// isTrial reports whether a unit is there for tests or for those who develop what
+// it deploys: a chart with a file of values for them, or an overlay in a folder for
+// them.
+func isTrial(u unit.Unit, folders *purpose.Folders) bool {
+	tries := func(p purpose.Purpose) bool { return p == purpose.Tests || p == purpose.Development }
+	switch at := filepath.ToSlash(u.Path); u.Kind {
 	case unit.Chart:
-		dir, file := path.Split(name(u.Path))
-		return strings.Contains(file, "values") && (trialName(path.Base(dir)) || slices.ContainsFunc(words(file), trialName))
+		dir, file := path.Split(at)
+		return strings.Contains(file, "values") && (purpose.OfFolder(path.Base(dir)) == purpose.Tests ||
+			slices.ContainsFunc(words(file), func(word string) bool { return tries(purpose.OfName(word)) }))
 	case unit.Kustomization:
-		return slices.ContainsFunc(strings.Split(name(u.Path), "/"), trialName)
+		of, _ := folders.Of(at + "/kustomization.yaml")
+		return tries(of)
 	}
 	return false
 }
-
-func trialName(name string) bool { return slices.Contains(trialWords, strings.ToLower(name)) }
 
 // words are those of a file's name: values, test and yaml of values.test.yaml.
 func words(file string) []string {

@@ -3,10 +3,13 @@ package source
 import (
 	"testing"
 
+	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/source/unit"
 )
 
 func TestTrials(t *testing.T) {
+	var folders purpose.Folders
+	folders.Add(".", nil)
 	for _, c := range []struct {
 		kind unit.Kind
 		path string
@@ -24,11 +27,17 @@ func TestTrials(t *testing.T) {
 		{unit.Kustomization, "config/e2e", true},
 		{unit.Kustomization, "overlays/testbed", false},
 		{unit.Kustomization, "overlays/prod", false},
+		{unit.Kustomization, "overlays/test", false},
+		{unit.Kustomization, "overlays/kind", true},
+		{unit.Kustomization, "config/prow/metrics", true},
+		{unit.Kustomization, "examples/web", false},
+		{unit.Chart, "charts/web/values-kind.yaml", true},
+		{unit.Chart, "charts/web/values-dev.yaml", false},
 		{unit.Kustomization, ".", false},
 		{unit.Files, "tests", false},
 		{unit.Flux, "clusters/test", false},
 	} {
-		if got := isTrial(unit.Unit{Kind: c.kind, Path: c.path}, func(p string) string { return p }); got != c.want {
+		if got := isTrial(unit.Unit{Kind: c.kind, Path: c.path}, &folders); got != c.want {
 			t.Errorf("%s %s: %t", c.kind, c.path, got)
 		}
 	}

@@ -2,13 +2,15 @@ package compute
 
 import (
 	"fmt"
-	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/words"
 )
@@ -19,19 +21,14 @@ type stakes struct {
 	serving  *serving
 	programs *programs
 	backends map[string][]int // by namespace/name of a Service: what sends requests to it
-	unit     string           // the name of the unit; empty for plain files
-	roots    []string         // the directories that were read through
-	outdated bool             // it is a chart that its maintainers gave up
+	unit     *estate.Estate
 }
 
 // stakesOf are those of the estate that a pass is over.
 func stakesOf(p *check.Pass) *stakes {
 	return check.Shared(p, func(p *check.Pass) *stakes {
 		e := p.Estate.Kubernetes
-		s := &stakes{
-			estate: e, serving: servingOf(p), programs: programsOf(p), backends: map[string][]int{}, unit: p.Estate.Name, roots: p.Estate.Roots,
-			outdated: p.Estate.Deprecated,
-		}
+		s := &stakes{estate: e, serving: servingOf(p), programs: programsOf(p), backends: map[string][]int{}, unit: p.Estate}
 		for i := range e.Backends {
 			service := e.Backends[i].Namespace + "/" + e.Backends[i].Service
 			s.backends[service] = append(s.backends[service], i)
@@ -155,75 +152,27 @@ func (s *stakes) onlyMetrics(i int) bool {
 	return len(services) > 0 && !slices.ContainsFunc(services, func(k int) bool { return !s.serving.scrapes.only(&s.estate.Services[k], &s.estate.Workloads[i]) })
 }
 
-// tests and samples are the words by which folders and objects are named that
-// nobody needs: what is there to test others, and what is there to be looked at.
-var (
-	tests   = []string{"test", "tests", "testing", "testdata", "e2e", "fixture", "fixtures", "mock", "mocks", "conformance", "acceptance", "chainsaw", "kuttl", "kind", "minikube", "prow", "hack"}
-	samples = []string{
-		"example", "examples", "sample", "samples", "demo", "demos", "archive", "archived", "attic", "deprecated", "playground", "tutorial", "tutorials", "docs",
-	}
-)
-
 // trial says by what it is known that a workload is there to be tried or looked
 // into, and nobody needs it.
 func (s *stakes) trial(w *kubernetes.Workload) string {
-	below, unit := folders(path.Dir(s.below(w.Position.File))), folders(s.unit)
-	switch {
+	name := strings.Split(w.Name, "-")
+	switch of, folder := s.unit.Folders.Of(filepath.ToSlash(w.Position.File)); {
 	case w.Template.Sleeps:
 		return "its containers only sleep"
-	case s.outdated:
+	case w.Template.Unpulled:
+		return "its images are never pulled: it is for a cluster on which somebody has put them"
+	case s.unit.Deprecated:
 		return "its chart is deprecated"
 	case strings.HasPrefix(w.Template.Annotations["helm.sh/hook"], "test"):
 		return "it is a test of its chart"
-	case goesBy(strings.Split(w.Name, "-"), tests), goesBy(strings.Split(w.Name, "-"), []string{"example", "examples", "sample", "samples"}):
+	case slices.ContainsFunc(name, func(word string) bool { return purpose.OfName(word) != purpose.Deployed }):
 		return "by its name it is a test or an example"
-	case goesBy(below, tests), goesBy(below, samples), goesBy(unit, tests):
-		return "by its folder it is a test or an example"
+	case of == purpose.Retired && s.unit.Folders.Newer(folder) != "":
+		return "it stands in " + folder + ", of which " + s.unit.Folders.Newer(folder) + " is a newer version"
+	case of != purpose.Deployed:
+		return "it stands in " + folder + ", a folder of " + string(of)
+	case s.unit.Trial:
+		return "unit " + s.unit.Name + " is there for tests or development"
 	}
 	return ""
-}
-
-// environments are folders whose own folders are places to run in: one of them
-// that is called test holds what runs there.
-var environments = []string{"overlays", "environments", "envs", "env", "clusters", "stages"}
-
-// folders are the names of those on a path, but for places to run in.
-func folders(dir string) []string {
-	var all []string
-	before := ""
-	for name := range strings.SplitSeq(dir, "/") {
-		if !slices.Contains(environments, before) {
-			all = append(all, name)
-		}
-		before = name
-	}
-	return all
-}
-
-// goesBy reports whether one of some names is one of some words, or one of those
-// and what it is of, such as sample-manifests.
-func goesBy(names, words []string) bool {
-	return slices.ContainsFunc(names, func(name string) bool {
-		name = strings.TrimLeft(strings.ToLower(name), "_.")
-		first, _, _ := strings.Cut(name, "-")
-		return slices.Contains(words, name) || first != "demo" && slices.Contains(words, first)
-	})
-}
-
-// below is a file as it stands below the directory that was read through; where
-// none was, without any folder: how that is named is not ours to weigh.
-func (s *stakes) below(file string) string {
-	longest := -1
-	rest := path.Base(file)
-	for _, root := range s.roots {
-		if root == "." {
-			root = ""
-		} else {
-			root = strings.TrimSuffix(root, "/") + "/"
-		}
-		if below, ok := strings.CutPrefix(file, root); ok && len(root) > longest {
-			longest, rest = len(root), below
-		}
-	}
-	return rest
 }

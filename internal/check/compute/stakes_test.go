@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/responsibility"
 )
@@ -185,36 +186,35 @@ spec: {maxUnavailable: 0, selector: {matchLabels: {a: w}}}
 	}
 }
 
-// What a folder is called says what is there to be tried: below the directory that
-// was read, whatever that is called, and in the name of the unit only where it is
-// one of tests.
+// What is in a folder of tests, of development or of samples is needed by nobody,
+// nor is what a unit makes that is there for them.
 func TestSeverityByFolder(t *testing.T) {
 	for _, x := range []struct {
-		file, unit string
-		roots      []string
-		severity   string
+		file     string
+		trial    bool
+		severity string
 	}{
-		{"repo/deploy/web.yaml", "", []string{"repo"}, "medium"},
-		{"repo/_archived/web.yaml", "", []string{"repo"}, "low"},
-		{"samples/addons/web.yaml", "samples/addons", []string{"."}, "low"},
-		{"examples/shop/web.yaml", "", []string{"examples/shop"}, "medium"},
-		{"examples/shop/test/web.yaml", "", []string{"examples", "examples/shop"}, "low"},
-		{"test/web.yaml", "", nil, "medium"},
-		{"sample-manifests/web.yaml", "", []string{"."}, "low"},
-		{"charts/demo-application/web.yaml", "charts/demo-application", []string{"."}, "medium"},
-		{"base/web.yaml", "kustomize/tests/all", []string{"."}, "low"},
-		{"overlays/test/web.yaml", "overlays/test", []string{"."}, "medium"},
-		{"test/overlays/test/web.yaml", "", []string{"."}, "low"},
-		{"e2e-tests/x/compare/web.yaml", "", []string{"."}, "low"},
-		{"base/web.yaml", "example", []string{"."}, "medium"},
+		{"repo/deploy/web.yaml", false, "medium"},
+		{"repo/_archived/web.yaml", false, "low"},
+		{"repo/prow/web.yaml", false, "low"},
+		{"repo/base/web.yaml", true, "low"},
+		{"repo/op/1.0.0/web.yaml", false, "low"},
+		{"repo/op/1.1.0/web.yaml", false, "medium"},
+		{"elsewhere/test/web.yaml", false, "medium"},
 	} {
 		e := parse(t, fmt.Sprintf(deployment, "web", "")+fmt.Sprintf(service, "ports: [{port: 80}]"))
 		for i := range e.Workloads {
 			e.Workloads[i].Position.File = x.file
 		}
-		s := stakes{estate: e, serving: &serving{estate: e, services: [][]int{{0}}, behind: [][]int{{0}}, scrapes: scrapes{e}}, programs: &programs{all: make([]*responsibility.Program, 1)}, unit: x.unit, roots: x.roots}
+		unit := &estate.Estate{Trial: x.trial}
+		unit.Folders.Add("repo", []string{x.file})
+		unit.Folders.Retire("repo/op", []string{"1.0.0", "1.1.0"})
+		s := stakes{estate: e, serving: &serving{estate: e, services: [][]int{{0}}, behind: [][]int{{0}}, scrapes: scrapes{e}}, programs: &programs{all: make([]*responsibility.Program, 1)}, unit: unit}
 		if got := s.of(0).severity; got != x.severity {
-			t.Errorf("%s of unit %q below %q: %s, want %s", x.file, x.unit, x.roots, got, x.severity)
+			t.Errorf("%s: %s, want %s", x.file, got, x.severity)
+		}
+		if e.Workloads[0].Template.Unpulled = true; s.of(0).severity != "low" {
+			t.Errorf("%s: not low where no image is pulled", x.file)
 		}
 	}
 }

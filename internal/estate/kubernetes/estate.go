@@ -8,6 +8,7 @@ import (
 	"iter"
 	"maps"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/onus-project/onus/internal/origin"
@@ -255,6 +256,7 @@ type PodTemplate struct {
 	Pause         bool     // its containers do nothing: they run the pause image
 	Sleeps        bool     // its containers run sleep, or tail -f /dev/null
 	Elects        bool     // a container is told to elect a leader
+	Unpulled      bool     // its images are never pulled: somebody puts them on its nodes
 	EmptyDir      bool     // it has an emptyDir volume
 	Lasting       bool     // it has a volume that outlasts pods and is no claim, such as one of the node
 	VolumeClaims  []string // PersistentVolumeClaims it mounts, by name
@@ -282,6 +284,29 @@ type Container struct {
 type ContainerPort struct {
 	Name   string
 	Number int32
+}
+
+// Without are the labels that no node may have on which its pods are to run: of
+// required node affinity, those that every term rules out.
+func (t *PodTemplate) Without() []string {
+	if t.Affinity == nil || t.Affinity.NodeAffinity == nil || t.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {
+		return nil
+	}
+	var all []string
+	for i, term := range t.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms {
+		var keys []string
+		for _, x := range term.MatchExpressions {
+			if x.Operator == corev1.NodeSelectorOpDoesNotExist {
+				keys = append(keys, x.Key)
+			}
+		}
+		if i == 0 {
+			all = keys
+			continue
+		}
+		all = slices.DeleteFunc(all, func(key string) bool { return !slices.Contains(keys, key) })
+	}
+	return all
 }
 
 // Ports are those that its containers declare.

@@ -3,6 +3,8 @@ package kubernetes
 import (
 	"slices"
 
+	"k8s.io/apimachinery/pkg/labels"
+
 	"github.com/onus-project/onus/internal/origin"
 )
 
@@ -14,9 +16,20 @@ type State struct {
 	// Judged is what verdicts rest on of something that runs, or that makes what
 	// runs: of two that differ either one is applied or the other. Nil of all else,
 	// of what a patch states of a workload, and of what a cluster holds.
-	Judged  any
+	Judged any
+	// Rival is the same for controllers of several kinds that go by one name and give
+	// their pods the same labels: of those, too, one is applied. Empty of all else.
+	Rival   string
 	Builtin bool   // of Kubernetes itself, and no pool
 	Custom  string // GROUP/KIND of a custom resource
+}
+
+// Rests is what something may rest on: what is judged of it, or else all.
+func (s State) Rests() any {
+	if s.Judged != nil {
+		return s.Judged
+	}
+	return s.Value
 }
 
 // States are the objects with names that verdicts are about or rest on: which
@@ -34,6 +47,9 @@ func (r *Raw) States() []State {
 			if len(w.Template.Containers) > 0 && r.Newest.IsZero() {
 				w.judged()
 				s.Judged = w
+				if w.Lasting && len(w.Template.Labels) > 0 {
+					s.Rival = "controller/" + w.Namespace + "/" + w.Name + "/" + labels.FormatLabels(w.Template.Labels)
+				}
 			}
 			all = append(all, s)
 		}

@@ -95,6 +95,27 @@ func TestElectsALeader(t *testing.T) {
 			t.Errorf("%s: %t", args, got)
 		}
 	}
+	for env, want := range map[string]bool{
+		"{name: STRIMZI_LEADER_ELECTION_ENABLED, value: \"true\"}": true, "{name: STRIMZI_LEADER_ELECTION_ENABLED, value: \"false\"}": false,
+		"{name: LEADER_ELECTION_NAMESPACE, value: kube-system}": false, "{name: DEBUG, value: \"true\"}": false,
+	} {
+		e := mustRead(t, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {a: b}}\n  template: {spec: {containers: [{name: c, env: ["+env+"]}]}}\n")
+		if got := e.Workloads[0].Template.Elects; got != want {
+			t.Errorf("%s: %t", env, got)
+		}
+	}
+}
+
+// Pods whose images are all never pulled are for nodes that somebody has put them on.
+func TestImagesThatAreNeverPulled(t *testing.T) {
+	for containers, want := range map[string]bool{
+		"{name: c, imagePullPolicy: Never}": true, "{name: c, imagePullPolicy: Never}, {name: d}": false, "{name: c, imagePullPolicy: IfNotPresent}": false, "{name: c}": false,
+	} {
+		e := mustRead(t, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {a: b}}\n  template: {spec: {containers: ["+containers+"]}}\n")
+		if got := e.Workloads[0].Template.Unpulled; got != want {
+			t.Errorf("%s: %t", containers, got)
+		}
+	}
 }
 
 // What outlasts a pod is told from what goes with it.

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"time"
 
@@ -95,6 +96,7 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 	stated(spec, &t)
 	t.ReadyAfter = readyAfter(spec)
 	t.Pause, t.Sleeps = len(spec.Containers) > 0, len(spec.Containers) > 0
+	t.Unpulled = len(spec.Containers) > 0 && !slices.ContainsFunc(spec.Containers, func(c corev1.Container) bool { return c.ImagePullPolicy != corev1.PullNever })
 	for i := range spec.Containers {
 		c := &spec.Containers[i]
 		t.Pause, t.Sleeps, t.Elects = t.Pause && pauses(c.Image), t.Sleeps && sleeps(c), t.Elects || elects(c)

@@ -75,10 +75,13 @@ var (
 
 // elects reports whether a container is told to elect a leader, by the flags that
 // the libraries of controllers give them: --leader-elect, --enable-leader-election
-// and the like, or those that say how: --leader-election-namespace. A flag that
-// switches it off holds over those.
+// and the like, or those that say how: --leader-election-namespace; or by a variable
+// such as STRIMZI_LEADER_ELECTION_ENABLED. A flag that switches it off holds over
+// those.
 func elects(c *corev1.Container) bool {
-	told := false
+	told := slices.ContainsFunc(c.Env, func(v corev1.EnvVar) bool {
+		return strings.Contains(v.Name, "LEADER_ELECT") && strings.EqualFold(v.Value, "true")
+	})
 	for _, arg := range slices.Concat(c.Command, c.Args) {
 		flag, value, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
 		switch {

@@ -1,0 +1,95 @@
+package purpose
+
+import (
+	"path"
+	"strings"
+	"testing"
+)
+
+// What stands in a folder is there for what the folder is called, but where that
+// is the name of a place to run in.
+func TestFolders(t *testing.T) {
+	for _, c := range []struct {
+		file, beside string // beside are other files below the root
+		want         Purpose
+	}{
+		{"deploy/web.yaml", "", Deployed},
+		{"web.yaml", "", Deployed},
+		{"_archived/web.yaml", "", Retired},
+		{"web/guestbook/legacy/web.yaml", "", Retired},
+		{"samples/addons/web.yaml", "", Samples},
+		{"sample-manifests/web.yaml", "", Samples},
+		{"charts/demo-application/web.yaml", "", Deployed},
+		{"demo/web.yaml", "", Samples},
+		{"e2e-tests/x/compare/web.yaml", "", Tests},
+		{"Test/web.yaml", "", Tests},
+		{"testbed/web.yaml", "", Deployed},
+		{"ci/web.yaml", "", Tests},
+		{"ci-runner/web.yaml", "", Deployed},
+		{"prow/config/metrics/metrics.yaml", "", Development},
+		{"deploy/static/provider/kind/deploy.yaml", "", Development},
+		{"hack/web.yaml", "", Development},
+		{"dev/upgrade-responder/web.yaml", "", Development},
+		{"dev-portal/web.yaml", "", Deployed},
+
+		{"overlays/test/web.yaml", "", Deployed},
+		{"overlays/kind/web.yaml", "", Development},
+		{"overlays/e2e/web.yaml", "", Tests},
+		{"test/overlays/test/web.yaml", "", Tests},
+		{"environments/dev/web.yaml", "", Deployed},
+		{"clusters/dev/apps/web.yaml", "", Deployed},
+		{"clusters/demo/web.yaml", "", Deployed},
+		{"dev/web.yaml", "prod/web.yaml", Deployed},
+		{"test/web.yaml", "staging/web.yaml", Deployed},
+		{"shop/dev/web.yaml", "shop/base/web.yaml", Deployed},
+		{"shop/dev/web.yaml", "other/prod/web.yaml", Development},
+		{"e2e/web.yaml", "prod/web.yaml", Tests},
+		{"test/manifests/web.yaml", "common/web.yaml", Tests},
+		{"k8s/dev/web.yaml", "", Deployed},
+		{"k8s/test/web.yaml", "", Tests},
+		{"k8s/dev/fixtures/web.yaml", "", Tests},
+	} {
+		for _, root := range []string{".", "repo", "/test/repo"} {
+			var f Folders
+			files := []string{path.Join(root, c.file)}
+			if c.beside != "" {
+				files = append(files, path.Join(root, c.beside))
+			}
+			f.Add(root, files)
+			got, folder := f.Of(files[0])
+			if got != c.want {
+				t.Errorf("%s beside %q below %s: %q by %s, want %q", c.file, c.beside, root, got, folder, c.want)
+			}
+			if got != Deployed && !strings.HasPrefix(files[0], folder+"/") {
+				t.Errorf("%s: told by %s, which it does not stand in", files[0], folder)
+			}
+		}
+	}
+}
+
+// The folders above what the user named do not count, and of several that were
+// named the deepest does.
+func TestFoldersBelowTheRoot(t *testing.T) {
+	var f Folders
+	if p, _ := f.Of("test/web.yaml"); p != Deployed {
+		t.Errorf("a file that was named: %s", p)
+	}
+	f.Add("examples", []string{"examples/shop/web.yaml"})
+	f.Add("examples/shop", []string{"examples/shop/web.yaml", "examples/shop/test/web.yaml"})
+	for file, want := range map[string]Purpose{"examples/shop/web.yaml": Deployed, "examples/shop/test/web.yaml": Tests, "other/test/web.yaml": Deployed} {
+		if p, _ := f.Of(file); p != want {
+			t.Errorf("%s: %q, want %q", file, p, want)
+		}
+	}
+}
+
+// Fewer words count in the names of objects than in those of folders.
+func TestNames(t *testing.T) {
+	for word, want := range map[string]Purpose{
+		"test": Tests, "mock": Tests, "kind": Development, "example": Samples, "samples": Samples, "web": Deployed, "ci": Deployed, "dev": Deployed, "demo": Deployed, "docs": Deployed, "legacy": Deployed,
+	} {
+		if got := OfName(word); got != want {
+			t.Errorf("%s: %q, want %q", word, got, want)
+		}
+	}
+}

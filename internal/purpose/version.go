@@ -1,0 +1,64 @@
+package purpose
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/Masterminds/semver/v3"
+)
+
+// versioned are names that are versions: 1.4.3, v2, v1.0.0-rc.1. A plain number
+// may count anything, and v1beta1 is the version of an API.
+var versioned = regexp.MustCompile(`^(v\d+|v?\d+(\.\d+){1,2}([-+][0-9A-Za-z.+-]+)?)$`)
+
+// Version is one of several folders that hold versions of a thing.
+type Version struct{ Parent, Name string }
+
+// VersionsOf are the folders on a file's path that are called by a version, but for
+// those of places to run in.
+func (f *Folders) VersionsOf(file string) []Version {
+	at, below := f.below(file)
+	before := ""
+	var all []Version
+	for name := range strings.SplitSeq(path.Dir(below), "/") {
+		if parsed(name) != nil && !slices.Contains(holders, before) {
+			all = append(all, Version{at, name})
+		}
+		at, before = path.Join(at, name), strings.ToLower(name)
+	}
+	return all
+}
+
+// parsed is the version that a name is; nil for any other.
+func parsed(name string) *semver.Version {
+	v, err := semver.NewVersion(name)
+	if err != nil || !versioned.MatchString(name) {
+		return nil
+	}
+	return v
+}
+
+// Retire says that some folders in another one hold versions of the same thing: all
+// but the newest are older ones. A version that is not released yet retires none.
+func (f *Folders) Retire(parent string, names []string) {
+	newest := ""
+	for _, name := range names {
+		if v := parsed(name); v != nil && v.Prerelease() == "" && (newest == "" || v.GreaterThan(parsed(newest))) {
+			newest = name
+		}
+	}
+	for _, name := range names {
+		if v := parsed(name); v == nil || newest == "" || !v.LessThan(parsed(newest)) {
+			continue
+		}
+		folder := path.Join(parent, name)
+		if known := f.newer[folder]; known == "" || parsed(newest).GreaterThan(parsed(path.Base(known))) {
+			f.newer[folder] = path.Join(parent, newest)
+		}
+	}
+}
+
+// Newer is the folder with a newer version of what a folder holds.
+func (f *Folders) Newer(folder string) string { return f.newer[folder] }
