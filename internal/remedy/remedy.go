@@ -29,7 +29,7 @@ type Fitter struct {
 	read    func(file string) ([]byte, error)
 	texts   map[string][]byte // files of kustomizations, each read once
 	renders int               // of charts that may still be made
-	builds  int               // of kustomizations that may still be made
+	builds  int               // objects of kustomizations that may still be made
 	before  map[asked]map[string]string
 }
 
@@ -40,12 +40,13 @@ type asked struct {
 	offering string
 }
 
-// mostRenders bounds how often charts are rendered in one run, mostBuilds how often
-// kustomizations are built, and mostTries how many budgets are tried for one finding. Beyond that a fix says
-// only that it is for the values of the chart, or for a patch.
+// mostRenders bounds how often charts are rendered in one run, mostBuilt how many
+// objects of kustomizations are built again: a large one takes seconds each time,
+// a small one none. mostTries is how many budgets are tried for one finding. Beyond
+// that a fix says only that it is for the values of the chart, or for a patch.
 const (
 	mostRenders = 60
-	mostBuilds  = 12
+	mostBuilt   = 1500
 	mostTries   = 3
 )
 
@@ -59,13 +60,24 @@ func New(c *responsibility.Catalog, table []check.Check, units []*estate.Unit, r
 			quick[i].Run, quick[i].Subjects = func(*check.Pass) {}, check.Subjects{}
 		}
 	}
-	return &Fitter{catalog: c, table: quick, units: units, read: read, texts: map[string][]byte{}, renders: mostRenders, builds: mostBuilds, before: map[asked]map[string]string{}}
+	return &Fitter{catalog: c, table: quick, units: units, read: read, texts: map[string][]byte{}, renders: mostRenders, builds: mostBuilt, before: map[asked]map[string]string{}}
 }
 
 // Fit gives the fixes of a unit's findings the form that its source wants. What
 // changes nothing but new objects stays as it is.
 func (x *Fitter) Fit(ctx context.Context, u *estate.Unit, findings []finding.Finding) {
-	for i := range findings {
+	order := make([]int, len(findings))
+	for i := range order {
+		order[i] = i
+	}
+	urgent := func(i int) int { // what holds up nodes comes first: there is only so much that is built again
+		if findings[i].BlocksNodes {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return urgent(a) - urgent(b) })
+	for _, i := range order {
 		f := &findings[i]
 		if f.Fix == nil || len(f.Fix.Changes) == 0 || f.Verdict != finding.Broken {
 			continue
@@ -152,10 +164,10 @@ func ofThree(set []string) []string {
 // built is what a kustomization makes where some files hold other texts; nil where
 // it makes nothing whole, or enough was built.
 func (x *Fitter) built(ctx context.Context, u *estate.Unit, texts map[string][]byte) *kubernetes.Estate {
-	if x.builds == 0 || ctx.Err() != nil {
+	if x.builds < u.Estate.Objects() || ctx.Err() != nil {
 		return nil
 	}
-	x.builds--
+	x.builds -= u.Estate.Objects()
 	return u.Kustomization.With(ctx, texts)
 }
 
