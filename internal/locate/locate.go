@@ -169,7 +169,7 @@ func (l *locator) locate(u Unit, as, fallback *responsibility.Offering, beside [
 		own[i] = l.place("pod", podFields(&e.Workloads[i].Template))
 	}
 	seen := l.sightings(e, own)
-	l.fall(e, &places, seen, fallback, l.counting(u.Path, beside))
+	l.fall(e, &places, seen, fallback, l.counting(u.Path, u.of(u.Path, beside)))
 	all := places.Fallback
 	byDir := map[string]Place{}
 	if u.Scattered {
@@ -180,7 +180,7 @@ func (l *locator) locate(u Unit, as, fallback *responsibility.Offering, beside [
 		if u.Scattered {
 			dir := directory(w.Position.File)
 			if _, ok := byDir[dir]; !ok {
-				byDir[dir] = l.fallIn(dir, e, &places, seen, fallback, beside)
+				byDir[dir] = l.fallIn(dir, e, &places, seen, fallback, u.of(dir, beside))
 			}
 			places.Fallback = byDir[dir]
 		}

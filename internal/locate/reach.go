@@ -9,9 +9,10 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
-// near is what is shown of a cluster, and the directories whose deployments it
-// is about, with all that stands below these.
+// near is what is shown of a cluster, the directory in which that stands, and the
+// directories whose deployments it is about, with all that stands below these.
 type near struct {
+	at   string
 	dirs []string
 	Place
 }
@@ -79,7 +80,7 @@ func (l *locator) clusters(e *kubernetes.Estate, seen []sighting) []near {
 		}
 		dirs = append(dirs, dir)
 		if p := l.shown(seen, func(s *sighting) bool { return s.cluster && s.dir == dir }); p.Offering != nil {
-			all = append(all, near{r.of(dir), p})
+			all = append(all, near{dir, r.of(dir), p})
 		}
 	}
 	return all

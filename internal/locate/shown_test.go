@@ -9,6 +9,7 @@ import (
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
@@ -202,6 +203,24 @@ func TestAlternatives(t *testing.T) {
 		if at := all[0].Workloads[0]; at.Offering.ID != want {
 			t.Errorf("alternatives %t: %s: %s", alternative, at.Offering.ID, at.Evidence)
 		}
+	}
+}
+
+// A cluster that is made to test something is where its tests run, and nothing else.
+func TestClustersOfTests(t *testing.T) {
+	c := knowledge(t)
+	var folders purpose.Folders
+	folders.Add(".", []string{"charts/web/Chart.yaml", "test/terraform/main.tf", "test/apps/web.yaml"})
+	cluster := kubernetes.Object{API: "terraform/aws_eks_cluster", Name: "c", Values: map[string]string{"compute_config.enabled": "true"}, Position: origin.Position{File: "test/terraform/main.tf"}}
+	workloads := []kubernetes.Workload{{Position: origin.Position{File: "deploy/web.yaml"}}, {Position: origin.Position{File: "test/apps/web.yaml"}}}
+	all := Units(c, []Unit{
+		{Path: "charts/web", Estate: &kubernetes.Estate{Workloads: make([]kubernetes.Workload, 1)}, Folders: &folders},
+		{Path: "test/apps", Estate: &kubernetes.Estate{Workloads: make([]kubernetes.Workload, 1)}, Folders: &folders},
+		{Path: ".", Estate: &kubernetes.Estate{Objects: []kubernetes.Object{cluster}, Workloads: workloads}, Scattered: true, Folders: &folders},
+	}, nil, c.Assumed("compute"))
+	got := []string{all[0].Workloads[0].Offering.ID, all[1].Workloads[0].Offering.ID, all[2].Workloads[0].Offering.ID, all[2].Workloads[1].Offering.ID}
+	if want := []string{"kubernetes", "eks-auto-mode", "kubernetes", "eks-auto-mode"}; !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
@@ -21,6 +22,21 @@ type Unit struct {
 	// Alternative says that files beside it state the same in another way, of which
 	// one is applied: what those show is not shown of it.
 	Alternative bool
+	// Folders tell what the folders of the input are there for.
+	Folders *purpose.Folders
+}
+
+// of are those of what is shown that count for a directory: what stands in a folder
+// of tests or of samples shows where those run, and nothing else.
+func (u *Unit) of(dir string, shown []near) []near {
+	if u.Folders == nil {
+		return shown
+	}
+	at := path.Clean(filepath.ToSlash(dir))
+	return slices.DeleteFunc(slices.Clone(shown), func(n near) bool {
+		what, folder := u.Folders.Of(path.Join(n.at, "main.tf"))
+		return what != purpose.Deployed && !within(at, folder)
+	})
 }
 
 // rivals reports whether of two units one is applied.
@@ -64,7 +80,7 @@ func (l *locator) shownBy(u Unit) []near {
 		return append(all, l.machines(u.Estate.Nodes, u.Estate.Pools)...)
 	}
 	if p := l.onThese(u.Estate.Nodes, u.Estate.Pools); p.Offering != nil {
-		all = append(all, near{[]string{site(path.Clean(filepath.ToSlash(u.Path)))}, p})
+		all = append(all, near{path.Clean(filepath.ToSlash(u.Path)), []string{site(path.Clean(filepath.ToSlash(u.Path)))}, p})
 	}
 	return all
 }
@@ -87,7 +103,7 @@ func (l *locator) machines(nodes []kubernetes.Node, pools []kubernetes.Pool) []n
 	var all []near
 	for _, dir := range slices.Sorted(maps.Keys(by)) {
 		if p := l.onThese(by[dir].nodes, by[dir].pools); p.Offering != nil {
-			all = append(all, near{[]string{site(dir)}, p})
+			all = append(all, near{dir, []string{site(dir)}, p})
 		}
 	}
 	return all

@@ -43,7 +43,8 @@ var rules = []rule{
 	{purpose: Development, exact: true, place: true, words: []string{"dev", "devel", "develop", "development"}},
 	{purpose: Samples, place: true, exact: true, words: []string{"demo", "playground"}},
 	{purpose: Samples, words: []string{
-		"example", "examples", "sample", "samples", "demos", "tutorial", "tutorials", "docs",
+		"example", "examples", "sample", "samples", "demos", "tutorial", "tutorials", "docs", "quickstart", "quickstarts", "quick-start", "getting-started",
+		"poc", "proof-of-concept",
 	}},
 	{purpose: Retired, words: []string{"archive", "archived", "attic", "deprecated", "legacy", "obsolete"}},
 }
@@ -65,9 +66,15 @@ var deploying = []string{
 	"infra", "infrastructure", "terraform",
 }
 
+// endings are last words of names of folders that hold samples: opentelemetry-demo.
+var endings = []string{"demo", "demos", "example", "examples", "sample", "samples", "quickstart", "poc"}
+
 // named is the rule that a folder's name goes by.
 func named(name string) (rule, bool) {
 	name = strings.TrimLeft(strings.ToLower(name), "_.")
+	if at := strings.LastIndex(name, "-"); at > 0 && slices.Contains(endings, name[at+1:]) {
+		return rule{purpose: Samples}, true
+	}
 	first, _, _ := strings.Cut(name, "-")
 	for _, r := range rules {
 		if slices.Contains(r.words, name) || !r.exact && slices.Contains(r.words, first) {
