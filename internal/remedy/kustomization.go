@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/kustomize"
@@ -57,7 +58,7 @@ func (x *Fitter) spokenOf(u *estate.Unit, changed []finding.Change) bool {
 		name := x.nameIn(u, c)
 		for _, o := range x.building(c.Position.File) {
 			for _, file := range o.Kustomization.Files {
-				if !same(file, c.Position.File) && speaks(string(x.text(o, file)), kustomize.Is(file), name, c) {
+				if !same(file, c.Position.File) && x.speaks(o, file, name, c) {
 					return true
 				}
 			}
@@ -66,23 +67,58 @@ func (x *Fitter) spokenOf(u *estate.Unit, changed []finding.Change) bool {
 	return false
 }
 
-// speaks reports whether a text may decide about what is changed: a kustomization
-// that names the object and one of its fields, a list of edits of that path, or a
-// document of that kind and name which has the field.
-func speaks(text string, kustomization bool, name string, c finding.Change) bool {
-	names := func(text string) bool {
-		return strings.Contains(text, name) && (c.Action == finding.Delete || slices.ContainsFunc(c.Edits, func(e finding.Edit) bool { return strings.Contains(text, last(e.Path)) }))
+// speaks reports whether a file of a unit may decide about what is changed: a
+// kustomization that names the object and one of its fields, a list of edits of
+// that path, or a patch of that object which has the field.
+func (x *Fitter) speaks(u *estate.Unit, file, name string, c finding.Change) bool {
+	text := string(x.text(u, file))
+	has := func(text string) bool {
+		return c.Action == finding.Delete || slices.ContainsFunc(c.Edits, func(e finding.Edit) bool { return strings.Contains(text, last(e.Path)) })
 	}
-	if kustomization {
-		return names(text)
+	if kustomize.Is(file) {
+		return has(text) && slices.ContainsFunc(strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \n,{}\"'", r) }), func(word string) bool { return word == name })
 	}
-	for doc := range strings.SplitSeq(text, "\n---") {
-		if !strings.Contains(doc, "kind:") && slices.ContainsFunc(c.Edits, func(e finding.Edit) bool { return strings.Contains(doc, e.Path) }) ||
-			strings.Contains(doc, "kind: "+c.Object.Kind) && strings.Contains(doc, "name: "+name) && names(doc) {
+	if !has(text) {
+		return false
+	}
+	for _, p := range parts([]byte(text)) {
+		doc := string(p.text)
+		switch {
+		case !strings.Contains(doc, "kind:"):
+			if slices.ContainsFunc(c.Edits, func(e finding.Edit) bool { return strings.Contains(doc, e.Path) }) {
+				return true
+			}
+		case x.patches(u, file, p, name, c) != nil:
 			return true
 		}
 	}
 	return false
+}
+
+// patches is a document as a patch of what is changed; nil where it is of another
+// object, has none of the fields, or is an object that the unit builds itself.
+func (x *Fitter) patches(u *estate.Unit, file string, p part, name string, c finding.Change) *documentNode {
+	if !strings.Contains(string(p.text), "kind: "+c.Object.Kind) || !strings.Contains(string(p.text), name) || x.built(u, file, p) {
+		return nil
+	}
+	d, ok := p.node()
+	if !ok || textAt(d, "kind") != c.Object.Kind || textAt(d, "metadata", "name") != name {
+		return nil
+	}
+	if c.Action != finding.Delete && !slices.ContainsFunc(c.Edits, func(e finding.Edit) bool { return hasField(d, e.Path) }) {
+		return nil
+	}
+	return d
+}
+
+// built reports whether a document is what an object of a unit is built of.
+func (x *Fitter) built(u *estate.Unit, file string, p part) bool {
+	end := p.line + strings.Count(string(p.text), "\n")
+	in := func(at origin.Position) bool { return at.Line >= p.line && at.Line <= end && same(at.File, file) }
+	e := u.Kubernetes
+	return slices.ContainsFunc(e.Workloads, func(w kubernetes.Workload) bool { return in(w.Position) }) ||
+		slices.ContainsFunc(e.Budgets, func(b kubernetes.Budget) bool { return in(b.Position) }) ||
+		slices.ContainsFunc(e.Scalers, func(s kubernetes.Scaler) bool { return in(s.Position) })
 }
 
 // nameIn is the name of what is changed as its file has it: what is built may have
@@ -143,7 +179,7 @@ func (x *Fitter) edited(u *estate.Unit, changes []finding.Change) (texts map[str
 // mendsAll reports whether a finding is gone from a unit that is built of other
 // texts, and no other one came, there or in the units that read them as well.
 func (x *Fitter) mendsAll(ctx context.Context, u *estate.Unit, f *finding.Finding, texts map[string][]byte, creates []finding.Change) bool {
-	after := x.built(ctx, u, texts)
+	after := x.again(ctx, u, texts)
 	if after == nil || len(after.Hidden) > len(u.Kubernetes.Hidden) || !x.mends(ctx, u, f, after, creates) {
 		return false // what cannot be read as it would be is no way out
 	}
@@ -151,8 +187,11 @@ func (x *Fitter) mendsAll(ctx context.Context, u *estate.Unit, f *finding.Findin
 		if o == u || o.Kustomization == nil || !slices.ContainsFunc(o.Kustomization.Files, func(file string) bool { return texts[file] != nil }) {
 			continue
 		}
-		after := x.built(ctx, o, texts)
-		if after == nil || len(after.Hidden) > len(o.Kubernetes.Hidden) || !addsNothing(x.brokenBefore(ctx, o, f), x.broken(ctx, o, after, f), creates) {
+		after := x.again(ctx, o, texts)
+		if after == nil || len(after.Hidden) > len(o.Kubernetes.Hidden) {
+			return false
+		}
+		if !addsNothing(x.brokenBefore(ctx, o, f), x.broken(ctx, o, after, f), creates) {
 			return false
 		}
 	}
@@ -173,11 +212,8 @@ func (x *Fitter) patchesOf(u *estate.Unit, changed []finding.Change) [][]finding
 				continue
 			}
 			for _, p := range parts(x.text(u, file)) {
-				if !speaks(string(p.text), false, name, c) {
-					continue
-				}
-				d, ok := p.node()
-				if !ok || textAt(d, "kind") != c.Object.Kind || textAt(d, "metadata", "name") != name || !slices.ContainsFunc(c.Edits, func(e finding.Edit) bool { return hasField(d, e.Path) }) {
+				d := x.patches(u, file, p, name, c)
+				if d == nil {
 					continue
 				}
 				in := slices.Clone(changed)

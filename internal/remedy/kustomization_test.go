@@ -39,6 +39,8 @@ func TestFixesOfKustomizations(t *testing.T) {
 			"live/patch.yaml": "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web, annotations: {maxUnavailable: x}}\n"}, "base/pdb.yaml", ""},
 		"a prefix": {map[string]string{"base/pdb.yaml": allows, "live/kustomization.yaml": withPatch + "namePrefix: my-\n", "live/patch.yaml": patch("maxUnavailable: 0")},
 			"live/patch.yaml", ", in the patch that sets it"},
+		"another object of that name": {map[string]string{"base/pdb.yaml": never, "live/kustomization.yaml": "resources: [../base, ../other]\n",
+			"other/kustomization.yaml": "resources: [pdb.yaml]\nnamePrefix: other-\n", "other/pdb.yaml": strings.Replace(never, "app: web", "app: x", 1)}, "base/pdb.yaml", ""},
 		"a patch in the kustomization itself": {map[string]string{"base/pdb.yaml": never,
 			"live/kustomization.yaml": onTop + "patches: [{target: {kind: PodDisruptionBudget, name: web}, patch: '[{op: replace, path: /spec/maxUnavailable, value: 0}]'}]\n"},
 			"", "(which of its patches does so is not known)"},

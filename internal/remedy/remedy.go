@@ -161,9 +161,9 @@ func ofThree(set []string) []string {
 	return three
 }
 
-// built is what a kustomization makes where some files hold other texts; nil where
+// again is what a kustomization makes where some files hold other texts; nil where
 // it makes nothing whole, or enough was built.
-func (x *Fitter) built(ctx context.Context, u *estate.Unit, texts map[string][]byte) *kubernetes.Estate {
+func (x *Fitter) again(ctx context.Context, u *estate.Unit, texts map[string][]byte) *kubernetes.Estate {
 	if x.builds < u.Estate.Objects() || ctx.Err() != nil {
 		return nil
 	}

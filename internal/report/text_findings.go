@@ -485,7 +485,7 @@ func (f *findingsWriter) footer() {
 	}
 	if len(f.Unreadable) > 0 {
 		say("Could not read:")
-		f.b.WriteString(unreadableList(f.s, f.Unreadable))
+		f.b.WriteString(unreadableList(f.s, f.Unreadable, f.mostReasons()))
 	}
 	if f.together {
 		say("Those that say the same are shown together. Each with its evidence and fix: --all; as data: -o json.")
@@ -493,6 +493,15 @@ func (f *findingsWriter) footer() {
 	if n.Broken+n.Unknown > 0 {
 		f.line(f.s.paint(faint, f.s.wrap(0, "Reasons and sources: onus explain "+f.first())))
 	}
+}
+
+// mostReasons is for how many reasons it is told that something could not be read:
+// for fewer where there is much else.
+func (f *findingsWriter) mostReasons() int {
+	if f.together {
+		return mostReasons / 2
+	}
+	return mostReasons
 }
 
 // notChecked say what was read of which it is not known what runs there.

@@ -28,7 +28,7 @@ const mostWithLow = 3
 
 // mostNamed is how many subjects one entry names, and mostPatterns how many fixes
 // of objects that are to be changed are written out: the others are alike. Of more
-// than mostKinds kinds of trouble each names fewer.
+// than mostKinds kinds of trouble each names fewer, and no fix is written out.
 const (
 	mostNamed    = 6
 	fewNamed     = 3
@@ -288,7 +288,7 @@ func valuesOf(x *finding.Finding) []string {
 // others are alike. After some of them the text has enough.
 func (f *findingsWriter) pattern(all []finding.Finding) {
 	i := slices.IndexFunc(all, func(x finding.Finding) bool { return x.Fix != nil && len(x.Fix.Changes) > 0 })
-	if i < 0 || f.patterns == mostPatterns || f.patterns > 0 && f.kinds > mostKinds {
+	if i < 0 || f.patterns == mostPatterns || f.kinds > mostKinds {
 		return
 	}
 	key := "pattern"

@@ -20,7 +20,7 @@ const (
 // unreadableText counts what could not be read of the input, and names the first
 // few.
 func unreadableText(s Screen, all []origin.Fault) string {
-	return unreadableCount(s, all) + unreadableList(s, all)
+	return unreadableCount(s, all) + unreadableList(s, all, mostReasons)
 }
 
 // unreadableCount says that something could not be read.
@@ -32,8 +32,8 @@ func unreadableCount(s Screen, all []origin.Fault) string {
 }
 
 // unreadableList names the first few that could not be read, by what they have in
-// common.
-func unreadableList(s Screen, all []origin.Fault) string {
+// common, for the most frequent reasons.
+func unreadableList(s Screen, all []origin.Fault, most int) string {
 	type group struct {
 		reason, hint string
 		places       []string
@@ -49,7 +49,7 @@ func unreadableList(s Screen, all []origin.Fault) string {
 	}
 	slices.SortStableFunc(groups, func(a, b group) int { return cmp.Compare(len(b.places), len(a.places)) })
 	var b strings.Builder
-	for _, g := range groups[:min(mostReasons, len(groups))] {
+	for _, g := range groups[:min(most, len(groups))] {
 		places := slices.Clone(g.places[:min(mostPlaces, len(g.places))])
 		if more := len(g.places) - len(places); more > 0 {
 			places = append(places, fmt.Sprintf("%d more", more))
@@ -60,7 +60,7 @@ func unreadableList(s Screen, all []origin.Fault) string {
 		}
 		b.WriteString(s.hang(2, "-", 2, said) + "\n")
 	}
-	if more := len(groups) - mostReasons; more > 0 {
+	if more := len(groups) - most; more > 0 {
 		b.WriteString(s.wrap(2, "- and "+words.Count(more, "other reason")+"; -o json lists all") + "\n")
 	}
 	return b.String()
