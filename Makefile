@@ -1,6 +1,6 @@
 # What the project is built and judged with. Go is all it needs.
 
-.PHONY: build test lab lab-test lab-up lab-down fidelity fuzz mutate estates bench
+.PHONY: build test lab lab-test lab-up lab-down fidelity fuzz mutate estates prove bench
 
 build: ## the binary, as bin/onus
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o bin/onus ./cmd/onus
@@ -50,6 +50,11 @@ SAMPLE ?= 100
 READING ?= reading.md
 estates: ## onus over cloned repositories, the folders of DIR: a table, and SAMPLE findings to read by hand in READING
 	go run ./internal/estates -number $(SAMPLE) -seed $(SEED) -reading $(READING) $(DIR)
+
+WORLDS ?= 1000000
+prove: ## no run of WORLDS random clusters falls below its bound, and no order of events does of a tenth as many tiny ones; both drawn from SEED
+	go test ./internal/simulate -run '^TestRunsStayAboveTheirBound$$' -timeout 0 -v -rapid.nofailfile -rapid.checks $(WORLDS) -rapid.seed $(SEED)
+	go test ./internal/bound -run '^TestBounds$$' -timeout 0 -v -rapid.nofailfile -rapid.checks $$(( ($(WORLDS) + 9) / 10 )) -rapid.seed $(SEED)
 
 COUNT ?= 6
 bench: ## benchmarks, in the form benchstat reads

@@ -292,6 +292,8 @@ func (s *survey) own(l int, m *Disruption) string {
 	switch {
 	case w.Protected && (m.Karpenter || m.SkipBlocked):
 		return "do-not-disrupt blocks the eviction of its pods"
+	case w.AwaitedBy != "" && !m.Karpenter:
+		return w.AwaitedBy + " has drains wait until its pods end by themselves"
 	case w.Partly || len(w.Budgets) == 0:
 		return ""
 	case len(w.Budgets) > 1:

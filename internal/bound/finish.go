@@ -201,6 +201,8 @@ func (s *survey) halts(rolls []roll) {
 			return
 		}
 		switch {
+		case by&byKarpenter == 0 && w.AwaitedBy != "":
+			r.halts = w.AwaitedBy + " has drains wait until pods of " + w.Name + " end by themselves"
 		case len(w.NotEvictedBy) > 0 && s.nodes[p.Node].begins:
 			r.halts = w.NotEvictedBy[0] + " may keep the API server from evicting pods of " + w.Name
 		case w.Kind == Job && w.keeps(by):

@@ -65,6 +65,14 @@ func (s *survey) bound(l int) Bound {
 		b.Least, b.Exact = 0, false
 		b.Because = append(b.Because, fmt.Sprintf("all its pods mount the claim %s, which is for one node at a time, and so go with one node", w.Shares))
 	}
+	if s.Workloads[l].Shrinks && a.ready > 0 {
+		b.Least, b.Exact = 0, false
+		b.Because = append(b.Because, "it has more pods than it wants, and its controller deletes some")
+	}
+	if w := &s.Workloads[l]; w.SkippedBy != "" && s.touched(w) {
+		b.Least, b.Exact = 0, false
+		b.Because = append(b.Because, w.SkippedBy+" may have drains leave its pods, which then go with their node without a PDB check")
+	}
 	if by := s.Workloads[l].PreemptedBy; len(by) > 0 && a.ready > 0 {
 		b.Least, b.Exact = 0, false
 		b.Because = append(b.Because, s.preempted(by))

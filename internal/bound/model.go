@@ -161,6 +161,14 @@ type Workload struct {
 	// Shares is the claim of a volume for one node at a time that all its pods mount:
 	// they run on one node together, wherever they were placed. Empty for none.
 	Shares string
+	// Shrinks says that there are more of its pods than it wants, or others, so that
+	// its controller takes some by itself.
+	Shrinks bool
+	// SkippedBy names the rule by which a drain may leave its pods alone, so that
+	// they go with their node and no budget is asked, and AwaitedBy the one by which
+	// it may wait until they end by themselves. A rule of which that is not known is
+	// both. Drains of a Karpenter know none of them.
+	SkippedBy, AwaitedBy string
 	// NotCreatedBy names what may refuse to make another pod in place of one that is
 	// gone, at any time and for ever, and NotEvictedBy what may refuse its evictions
 	// beside its budgets.

@@ -109,7 +109,9 @@ func (s *survey) reached(l int, a *account) bool {
 // our choice counts on, so that nothing is known to be reached.
 func (s *survey) unsure() bool {
 	return slices.ContainsFunc(s.Groups, func(g Group) bool { return g.Disruption.Unstated }) ||
-		slices.ContainsFunc(s.Workloads, func(w Workload) bool { return w.Lost || len(w.PreemptedBy) > 0 }) ||
+		slices.ContainsFunc(s.Workloads, func(w Workload) bool {
+			return w.Lost || w.Shrinks || w.SkippedBy+w.AwaitedBy != "" || len(w.PreemptedBy) > 0
+		}) ||
 		slices.ContainsFunc(s.budgets, func(r budgetFacts) bool { return s.dwindles(&r) })
 }
 

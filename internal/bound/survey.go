@@ -151,8 +151,10 @@ func (s *survey) on(l int, node int32) way {
 func (s *survey) holds(l int, p *Pods, by style) bool {
 	w := &s.Workloads[l]
 	switch {
-	case by&(byDeletion|byForce) != 0 || w.leaves(by) || w.Kind == Job || len(w.PreemptedBy) > 0:
+	case by&(byDeletion|byForce) != 0 || w.leaves(by) || w.Kind == Job || len(w.PreemptedBy) > 0 || by&byKarpenter == 0 && w.SkippedBy != "":
 		return false
+	case by&byKarpenter == 0 && w.AwaitedBy != "":
+		return p.Ready > 0
 	case w.keeps(by):
 		return true
 	case len(w.Budgets) == 0 || w.Partly:

@@ -25,6 +25,14 @@ type Policy struct {
 	// asked for when it is gone. Neither: it is not replaced. Returns: what comes
 	// after is the same machine, rebooted or with a new image.
 	Before, After, Returns bool
+	// Unreplaced, where Before, is how many of the nodes that go at once do so
+	// before another comes.
+	Unreplaced int
+	// Soak is how long a rolling update rests after each node.
+	Soak time.Duration
+	// Detach is for how long a node whose drain was given up waits for the volumes
+	// of pods left on it; Forever for no end, 0 for not at all.
+	Detach time.Duration
 	// SkipBlocked: a node is not chosen while a PDB refuses one of its pods.
 	SkipBlocked bool
 	// IgnoresPDBs: PDBs are not asked; pods are deleted with the node at once.
@@ -71,10 +79,10 @@ func (c *Contract) Under(t Terms, grace time.Duration) Terms {
 	return t
 }
 
-// PolicyOf turns terms into a policy for a node with a terminationGracePeriod,
-// by its claim or by its pool; 0 for none.
-func PolicyOf(c *Contract, t Terms, grace time.Duration) Policy {
-	t = c.Under(t, grace)
+// PolicyOf turns terms into a policy for a node, by what its pool, or its claim,
+// sets.
+func PolicyOf(c *Contract, t Terms, s Settings) Policy {
+	t = c.Under(t, s.Drain)
 	p := Policy{Trigger: t.Trigger, Title: t.Title()}
 	p.Karpenter = c.Drainer == KarpenterDrain
 	p.Budgeted = c.Paced(t)
@@ -83,6 +91,10 @@ func PolicyOf(c *Contract, t Terms, grace time.Duration) Policy {
 	p.pace(t)
 	p.replacement(t)
 	p.deadline(t)
+	p.rolling(t, s)
+	if !p.Karpenter && p.Deadline.Then == disruption.Force && p.Deadline.Binds() {
+		p.Detach = s.Detach
+	}
 	return p
 }
 

@@ -120,17 +120,17 @@ func TestUnder(t *testing.T) {
 func TestPolicyOfWhatIsUnstated(t *testing.T) {
 	c := &Contract{Window: MaintenanceWindow, Drainer: KubectlDrain}
 	p := PolicyOf(c, Terms{Trigger: Upgrade, Name: "surge", Pace: Pace{Kind: PaceUnstated}, Windows: BestEffort, Replacement: ReplacementUnstated,
-		Deadline: Setting{Limit: After(time.Hour)}, OnDeadline: ThenUnstated, GraceCap: After(time.Minute)}, 0)
+		Deadline: Setting{Limit: After(time.Hour)}, OnDeadline: ThenUnstated, GraceCap: After(time.Minute)}, Settings{})
 	const unstated = "pace: assumed to be all nodes at once; replacement: assumed to come after; what follows the deadline of 1 h: assumed to be force"
 	if strings.Join(p.Unstated, "; ") != unstated || p.Title != "upgrade (surge)" || p.Karpenter || p.Budgeted || !p.Windowed || p.Before || !p.After || p.Returns ||
 		p.AtOnce(9) != disruption.Unlimited || p.IgnoresPDBs || p.Deadline != (disruption.Deadline{After: time.Hour, Then: disruption.Force, GraceCap: time.Minute}) {
 		t.Errorf("%+v", p)
 	}
-	p = PolicyOf(c, Terms{Trigger: Repair, Windows: Ignored, Replacement: NotReplaced, OnDeadline: ThenFail}, 0)
+	p = PolicyOf(c, Terms{Trigger: Repair, Windows: Ignored, Replacement: NotReplaced, OnDeadline: ThenFail}, Settings{})
 	if strings.Join(p.Unstated, "; ") != "deadline: assumed to be none, so that the drain waits" || p.Windowed || !p.After || !p.Returns || p.Deadline.Then != disruption.Wait {
 		t.Errorf("%+v", p)
 	}
-	p = PolicyOf(c, Terms{Trigger: ScaleDown, Replacement: NotReplaced, Deadline: Setting{Limit: NoTime}, OnDeadline: ThenForce}, 0)
+	p = PolicyOf(c, Terms{Trigger: ScaleDown, Replacement: NotReplaced, Deadline: Setting{Limit: NoTime}, OnDeadline: ThenForce}, Settings{})
 	if p.After || p.Returns || !p.IgnoresPDBs || p.Deadline.After != 0 {
 		t.Errorf("%+v", p)
 	}
@@ -146,7 +146,7 @@ func TestPolicyBudgeted(t *testing.T) {
 		{NodeBudgetSchedules, Binds, true, false}, {NodeBudgetSchedules, BestEffort, true, false}, {NodeBudgetSchedules, Ignored, false, false},
 		{MaintenanceWindow, Binds, false, true}, {MaintenanceWindow, NoneToSet, false, false}, {OwnSchedule, BestEffort, false, true},
 	} {
-		p := PolicyOf(&Contract{Window: test.window}, Terms{Trigger: Drift, Windows: test.binds, Pace: Pace{Kind: PaceNodes, Nodes: 2}}, 0)
+		p := PolicyOf(&Contract{Window: test.window}, Terms{Trigger: Drift, Windows: test.binds, Pace: Pace{Kind: PaceNodes, Nodes: 2}}, Settings{})
 		if p.Budgeted != test.budgeted || p.Windowed != test.windowed || (p.AtOnce(9) == 2) == test.budgeted {
 			t.Errorf("%+v: %+v", test, p)
 		}

@@ -25,6 +25,10 @@ type DrainPod struct {
 	// DoNotDisrupt is its annotation karpenter.sh/do-not-disrupt.
 	DoNotDisrupt string
 	Tolerations  []Toleration
+	// Skipped and Awaited are what a rule of the Cluster API's has a drain do: leave
+	// it, or wait until it ends by itself. Order is its turn, the lowest first.
+	Skipped, Awaited bool
+	Order            int
 }
 
 // Toleration is one of a pod's tolerations.
@@ -153,7 +157,8 @@ var EveryFlag = KubectlFlags{IgnoreDaemonSets: true, DeleteEmptyDirData: true, F
 // that are built on it. It evicts finished pods, too, which no budget guards.
 //
 // Source: the filters in pkg/drain/filters.go of k8s.io/kubectl 0.36, in the
-// order of makeFilters. The DaemonSet is taken as there.
+// order of makeFilters. The DaemonSet is taken as there. The Cluster API asks its
+// own rules after them.
 func (p *DrainPod) Kubectl(flags KubectlFlags, now time.Time) Treatment {
 	skip := int(flags.SkipDeleted.Seconds())
 	switch {
@@ -166,10 +171,14 @@ func (p *DrainPod) Kubectl(flags KubectlFlags, now time.Time) Treatment {
 		return Abort
 	case p.Static:
 		return Leave
+	case p.Skipped:
+		return Leave
 	case p.EmptyDir && !p.finished() && !flags.DeleteEmptyDirData:
 		return Abort
 	case p.Bare && !p.finished() && !flags.Force:
 		return Abort
+	case p.Awaited && p.Deleted.IsZero() && !p.finished():
+		return Await
 	}
 	return Evict
 }

@@ -45,6 +45,9 @@ func (f *File) check() error {
 			return err
 		}
 	}
+	if err := f.checkTerms(); err != nil {
+		return err
+	}
 	if slow := f.form.Mishap.Slow; slow != nil && (*slow <= 0 || *slow > 1000) {
 		return f.fault("/mishap/slow", "", "is %g, wants more than 0 and no more than 1000: by how much longer pods take to start", *slow)
 	}
@@ -137,6 +140,10 @@ func (f *File) Scenario(k Known, g Given) (simulate.Scenario, error) {
 	}
 	if f.form.Window != nil {
 		s.Window, _ = f.window()
+	}
+	var err error
+	if s.Terms, err = f.terms(k); err != nil {
+		return s, err
 	}
 	m := f.form.Mishap
 	s.Fault = simulate.Fault{OneDown: m.OneDown, NoCapacity: m.NoCapacity, ExtraDrain: m.Twice}

@@ -28,6 +28,7 @@ type form struct {
 	Own      map[string]own `json:"own"`
 	Floors   map[string]int `json:"floors"`
 	Window   *window        `json:"window"`
+	Terms    []terms        `json:"terms"`
 	Mishap   mishap         `json:"mishap"`
 	Triggers []trigger      `json:"triggers"`
 }

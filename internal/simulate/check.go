@@ -71,7 +71,7 @@ func (w *World) checkContracts(t *Trigger) error {
 	found := false
 	for _, o := range w.offeringsOf(t.Pool) {
 		if m, ok := w.move(o, t); ok {
-			if p := contract.PolicyOf(o.Contract, m, 0); t.Kind == contract.Consolidation && !p.Karpenter {
+			if p := contract.PolicyOf(o.Contract, m, contract.Settings{}); t.Kind == contract.Consolidation && !p.Karpenter {
 				return fmt.Errorf("consolidation is played for Karpenter alone, and %s is not one", o.ID)
 			}
 			found = true
@@ -130,12 +130,26 @@ func (w *World) move(o *responsibility.Offering, t *Trigger) (contract.Terms, bo
 	return contract.Terms{}, false
 }
 
-// PolicyFor is how a node goes by a trigger: false where the contract it
+// policyFor is how a node of a pool goes by a trigger: false where the contract it
 // stands under has no such move.
-func (w *World) policyFor(o *responsibility.Offering, grace time.Duration, t *Trigger) (contract.Policy, bool) {
+func (w *World) policyFor(s *Scenario, pool int32, o *responsibility.Offering, grace time.Duration, t *Trigger) (contract.Policy, bool) {
 	m, ok := w.move(o, t)
 	if !ok {
 		return contract.Policy{}, false
 	}
-	return contract.PolicyOf(o.Contract, m, grace), true
+	return contract.PolicyOf(o.Contract, m, w.settings(s, pool, grace)), true
+}
+
+// settings are what is set of how a node of a pool goes, grace by its claim or by
+// its pool: a scenario goes over both.
+func (w *World) settings(s *Scenario, pool int32, grace time.Duration) contract.Settings {
+	p := &w.pools[pool]
+	all := p.settings
+	all.Drain = grace
+	for i := range s.Terms {
+		if t := &s.Terms[i]; t.Pool == "" || t.Pool == p.name {
+			t.over(&all)
+		}
+	}
+	return all
 }

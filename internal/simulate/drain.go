@@ -1,8 +1,10 @@
 package simulate
 
 import (
+	"math"
 	"time"
 
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
 )
 
@@ -86,6 +88,9 @@ func (dr *drainer) drainPod(p int32) disruption.DrainPod {
 	x := &dr.pods[p]
 	d := dr.classes[x.class].drain
 	d.Phase = "Running"
+	if t := dr.drainedAs(x.class, x.node); t.By != "" && !t.Unsure {
+		d.Skipped, d.Awaited, d.Order = t.Skipped, t.Awaited, t.Order
+	}
 	if x.started != never {
 		d.Started = dr.start.Add(time.Duration(x.started))
 	}
@@ -118,15 +123,26 @@ func (dr *drainer) forceDelete(p, n int32, grace time.Duration, why string) {
 // lookAsKubectl is a drain as kubectl's: all pods are asked at once.
 func (dr *drainer) lookAsKubectl(n int32) {
 	x := &dr.nodes[n]
+	if x.detaching {
+		dr.detached(n)
+		return
+	}
 	now := dr.timeOfDay()
-	waiting := 0
+	waiting, first := 0, math.MaxInt
 	for _, p := range x.pods {
 		d := dr.drainPod(p)
-		if d.Kubectl(disruption.EveryFlag, now) != disruption.Evict {
-			continue
+		switch d.Kubectl(disruption.EveryFlag, now) {
+		case disruption.Evict:
+			first = min(first, d.Order)
+			waiting++
+		case disruption.Await:
+			waiting++
 		}
-		waiting++
-		dr.evictor.ask(p, kubectlAsksEviction)
+	}
+	for _, p := range x.pods {
+		if d := dr.drainPod(p); d.Order == first && d.Kubectl(disruption.EveryFlag, now) == disruption.Evict {
+			dr.evictor.ask(p, kubectlAsksEviction)
+		}
 	}
 	if waiting == 0 {
 		dr.after(dr.between(nodeDeleted), doEndDrain, n, 0, x.gen)
@@ -148,10 +164,15 @@ func (dr *drainer) end(n int32) {
 	}
 	// A pod that still stops is there until it has: a drain waits for it to be gone.
 	// Source: waitForDelete in staging/src/k8s.io/kubectl/pkg/drain/drain.go.
-	left := 0
+	left, mounted := 0, false
 	for _, p := range x.pods {
-		c := &dr.classes[dr.pods[p].class]
-		left += boolean(!c.drain.DaemonSet && !c.drain.Static)
+		if !dr.drainLeaves(p, n) {
+			left, mounted = left+1, mounted || dr.classes[dr.pods[p].class].mounts
+		}
+	}
+	if late && mounted && then.PodsForceDeleted && x.policy.Detach > 0 && !x.detaching {
+		dr.detach(n)
+		return
 	}
 	if !late || left == 0 && !then.NodeGone || then.NodeGone {
 		if late && left > 0 && !x.forced {
@@ -167,6 +188,35 @@ func (dr *drainer) end(n int32) {
 		return
 	}
 	dr.giveUp(n, then, left)
+}
+
+// detach has a machine wait for the volumes of pods that its drain has left, which
+// nobody evicts any more.
+//
+// Source: reconcileDelete in core/reconcilers/machine/machine_controller.go of the
+// Cluster API 1.13.
+func (dr *drainer) detach(n int32) {
+	x := &dr.nodes[n]
+	x.detaching, x.deadline = true, never
+	for _, p := range x.pods {
+		y := &dr.pods[p]
+		y.evicting, y.waiting = false, false
+	}
+	if x.policy.Detach < contract.Forever {
+		x.deadline = dr.now + int64(x.policy.Detach)
+		dr.at(x.deadline, doEndDrain, n, 1, x.gen)
+	}
+}
+
+// detached ends a drain once the last pod with a volume is gone by itself.
+func (dr *drainer) detached(n int32) {
+	for _, p := range dr.nodes[n].pods {
+		if dr.classes[dr.pods[p].class].mounts && !dr.drainLeaves(p, n) {
+			return
+		}
+	}
+	dr.nodes[n].deadline = dr.now
+	dr.after(dr.between(nodeDeleted), doEndDrain, n, 0, dr.nodes[n].gen)
 }
 
 // giveUp leaves a node that could not be drained in time as it is.
@@ -192,6 +242,7 @@ func (dr *drainer) giveUp(n int32, then disruption.Outcome, left int) {
 	if x.upgrade >= 0 {
 		r := dr.upgrader.upgrades[x.upgrade]
 		x.upgrade = -1
+		r.wasAhead(n)
 		r.active--
 		if then.Stops {
 			r.stopped = true

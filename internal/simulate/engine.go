@@ -170,6 +170,10 @@ func (e *engine) stepOfController(s *step) {
 	case doUpgrade:
 		e.upgrader.upgrades[s.a].due = false
 		e.upgrader.advance(s.a)
+	case doRested:
+		r := e.upgrader.upgrades[s.a]
+		r.active--
+		r.soon(e)
 	case doPass:
 		if e.loop.next == s.at { // and no sooner one has come in its place
 			e.loop.pass()

@@ -271,13 +271,20 @@ func TestRunsStayAboveTheirBound(t *testing.T) {
 			vary(t, estate)
 		}
 		guard(t, estate)
-		o := c.Offering(rapid.SampledFrom(offerings).Draw(t, "offering"))
+		o := c.Offering(rapid.SampledFrom(provedOfferings).Draw(t, "offering"))
+		if rapid.Bool().Draw(t, "machines") {
+			machined(t, estate)
+		}
 		w, err := Prepare(estate, locate.Locate(c, estate, o, nil), false)
 		if err != nil {
 			return
 		}
 		s := randomScenario(t, w, o)
 		s.Fault = Fault{}
+		if !chance(t, 4, "several triggers") {
+			onlyTrigger(t, &s, o)
+		}
+		randomTerms(t, &s)
 		if w.Check(&s) != nil {
 			return
 		}

@@ -13,7 +13,8 @@ import (
 // for a cheaper one; prices are not known here, so that is not played.
 type consolidator struct {
 	*engine
-	policy  *contract.Policy // nil where it is not played
+	policy  *contract.Policy // of some node; nil where it is not played
+	trigger *Trigger
 	cause   int32
 	enabled []bool // by pool, whether it is played for it
 	// proposed is what will be done if it still can be.
@@ -82,7 +83,7 @@ func (co *consolidator) confirm(p *proposal) outcome {
 	}
 	for _, n := range valid {
 		x := &co.nodes[n]
-		x.policy, x.cause = co.policy, co.cause
+		x.policy, x.cause = co.triggers.policy(co.trigger, n), co.cause
 		co.commands.start(n, nil, left[x.pool], reason)
 	}
 	return acted

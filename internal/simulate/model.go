@@ -46,7 +46,7 @@ func (w *World) Model(s *Scenario) (*bound.Model, error) {
 			return nil, err
 		}
 	}
-	if err := w.modelGoing(m); err != nil {
+	if err := w.modelGoing(m, s); err != nil {
 		return nil, err
 	}
 	for i := range w.pdbs {
@@ -64,8 +64,9 @@ func (w *World) Model(s *Scenario) (*bound.Model, error) {
 		preempted = preempted || len(by) > 0
 	}
 	w.modelLost(m)
+	ruled := w.modelDrainRules(m)
 	w.modelRefusals(m)
-	if !preempted && w.roomFor(m, s) {
+	if !preempted && !ruled && w.roomFor(m, s) {
 		m.Timings = &bound.Timings{NodeReady: s.Timings.NodeReady, PodReady: s.Timings.PodReady, PodStop: s.Timings.PodStop}
 	}
 	return m, nil
@@ -190,7 +191,7 @@ func (w *World) modelTrigger(m *bound.Model, s *Scenario, t *Trigger, taken []st
 	for i := range w.nodes {
 		n := &w.nodes[i]
 		p := w.shapes[n.shape].pool
-		policy, ok := w.policyFor(n.offering, n.grace, t)
+		policy, ok := w.policyFor(s, p, n.offering, n.grace, t)
 		if !ok || !w.takes(t, n, s) {
 			continue
 		}
@@ -205,7 +206,7 @@ func (w *World) modelTrigger(m *bound.Model, s *Scenario, t *Trigger, taken []st
 		if !known {
 			g = int32(len(m.Groups))
 			groups[key] = g
-			m.Groups = append(m.Groups, bound.Group{Pool: int(p), Disruption: disruptionOf(&policy)})
+			m.Groups = append(m.Groups, bound.Group{Pool: int(p), Disruption: w.disruptionOf(&policy)})
 			policies[p] = &policy
 		}
 		m.Nodes[i].Group = g
@@ -243,7 +244,7 @@ func (w *World) takes(t *Trigger, n *node, s *Scenario) bool {
 	case t.byAge():
 		return w.expiresWithin(n, s)
 	case t.Kind == contract.Repair:
-		return (!n.ready || t.Nodes != nil) && w.repairs(t, n)
+		return (!n.ready || t.Nodes != nil) && w.repairs(s, t, n)
 	case t.Kind == contract.Consolidation:
 		return p.consolidates()
 	}
@@ -252,8 +253,8 @@ func (w *World) takes(t *Trigger, n *node, s *Scenario) bool {
 
 // repairs reports whether a node's pool has no more unhealthy nodes than repair
 // goes on with.
-func (w *World) repairs(t *Trigger, n *node) bool {
-	policy, ok := w.policyFor(n.offering, n.grace, t)
+func (w *World) repairs(s *Scenario, t *Trigger, n *node) bool {
+	policy, ok := w.policyFor(s, w.shapes[n.shape].pool, n.offering, n.grace, t)
 	if !ok {
 		return false
 	}
@@ -352,32 +353,37 @@ func (w *World) modelSchedulable(m *bound.Model) [][]int32 {
 
 // modelGoing gives nodes a way to go that are on it already: somebody deleted
 // them.
-func (w *World) modelGoing(m *bound.Model) error {
+func (w *World) modelGoing(m *bound.Model, s *Scenario) error {
 	for i := range w.nodes {
 		n := &w.nodes[i]
 		if !n.deleted {
 			continue
 		}
-		policy, ok := w.policyFor(n.offering, n.grace, &Trigger{Kind: contract.Delete})
+		p := w.shapes[n.shape].pool
+		policy, ok := w.policyFor(s, p, n.offering, n.grace, &Trigger{Kind: contract.Delete})
 		if !ok {
 			return fmt.Errorf("node %s is on its way out already, and how is not known", n.name)
 		}
-		p := w.shapes[n.shape].pool
 		if m.Pools[p].AtOnce > 0 {
 			m.Pools[p].AtOnce++ // a rolling upgrade does not count what others have begun
 		}
 		m.Nodes[i].Group = int32(len(m.Groups))
-		m.Groups = append(m.Groups, bound.Group{Pool: int(p), Disruption: disruptionOf(&policy)})
+		m.Groups = append(m.Groups, bound.Group{Pool: int(p), Disruption: w.disruptionOf(&policy)})
 	}
 	return nil
 }
 
 // disruptionOf is a policy as a bound sees it.
-func disruptionOf(p *contract.Policy) bound.Disruption {
+func (w *World) disruptionOf(p *contract.Policy) bound.Disruption {
 	return bound.Disruption{
-		Title: p.Title, Karpenter: p.Karpenter, Before: p.Before, Returns: p.Returns, SkipBlocked: p.SkipBlocked, IgnoresPDBs: p.IgnoresPDBs,
-		Deadline: p.Deadline, Unstated: p.DeadlineUnstated,
+		Title: p.Title, Karpenter: p.Karpenter, Before: p.Before && p.Unreplaced == 0, Returns: p.Returns, SkipBlocked: p.SkipBlocked,
+		IgnoresPDBs: p.IgnoresPDBs, Deadline: p.Deadline, Unstated: p.DeadlineUnstated || p.Detach == contract.Forever && w.mounts(),
 	}
+}
+
+// mounts reports whether some pods that drains evict mount claims.
+func (w *World) mounts() bool {
+	return slices.ContainsFunc(w.classes, func(c class) bool { return c.mounts && !c.drain.DaemonSet && !c.drain.Static })
 }
 
 func (w *World) modelWorkload(i int32, s *Scenario, lands [][]int32) bound.Workload {
@@ -421,7 +427,7 @@ func (w *World) scaled(i int32) bool {
 // modelPods counts the pods of each workload by node.
 func (w *World) modelPods(m *bound.Model) {
 	type place struct{ workload, node int32 }
-	at := make(map[place]int32, len(w.pods))
+	at, there := make(map[place]int32, len(w.pods)), make([]int, len(w.workloads))
 	for i := range w.pods {
 		p := &w.pods[i]
 		if !p.deleted.IsZero() {
@@ -429,6 +435,10 @@ func (w *World) modelPods(m *bound.Model) {
 		}
 		c := &w.classes[p.class]
 		x := &m.Workloads[c.workload]
+		if l := &w.workloads[c.workload]; l.madeAnew() && l.kind != job {
+			there[c.workload]++
+			x.Shrinks = x.Shrinks || there[c.workload] > l.replicas || l.kind == ordered && int(p.ordinal) >= l.replicas
+		}
 		x.Partly = x.Partly || len(c.pdbs) != len(w.workloads[c.workload].pdbs)
 		key := place{c.workload, p.node}
 		k, known := at[key]

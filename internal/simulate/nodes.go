@@ -37,8 +37,12 @@ func (b *builder) findPools() {
 		switch karpenter := at.Offering != nil && at.Offering.Contract != nil && at.Offering.Contract.Drainer == contract.KarpenterDrain; {
 		case karpenter && p.Grace != "":
 			x.grace = p.GracePeriod()
-		case !karpenter && p.DrainTimeout > 0:
-			x.grace = p.DrainTimeout
+		case !karpenter:
+			x.settings = p.Settings()
+			x.grace = x.settings.Drain
+			if p.OnDelete {
+				b.note("nodes of pool %s are replaced as somebody deletes their machines (strategy OnDelete): it is played one at a time", p.Name)
+			}
 		}
 		x.expires = p.Expires()
 		x.life = lifeOf(x, nil, at.Offering)
@@ -114,6 +118,7 @@ func (b *builder) findNodes() {
 			x.grace, x.lastPodEvent = c.Grace, c.LastPodEvent
 		}
 		x.shape = b.shapeFor(p, n)
+		b.pools[p].settings.Nodes++
 		b.nodes = append(b.nodes, x)
 	}
 }

@@ -162,6 +162,7 @@ func (b *builder) take(e *engine) {
 			if x.state == nodeActive {
 				index[n] = int32(len(b.nodes))
 				p := &b.pools[x.pool]
+				p.settings.Nodes++
 				b.nodes = append(b.nodes, node{
 					name: fmt.Sprintf("%s-%d", p.name, len(b.nodes)+1), shape: x.shape, life: p.life, grace: p.grace,
 					offering: p.offering, ready: true, assumed: true,

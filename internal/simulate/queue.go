@@ -30,6 +30,7 @@ const (
 	doExpire   // node a has reached its age
 	doEndDrain // node a is taken away, whatever is left on it
 	doUpgrade  // rolling upgrade a looks for its next nodes
+	doRested   // rolling upgrade a has rested after a node
 	doUnblock  // the do-not-disrupt of pod a has ended
 	doCollect  // orphan a is collected
 	doCrash    // pod a is no longer ready

@@ -22,6 +22,7 @@ type rollingUpgrade struct {
 	limit    int
 	active   int
 	replaces map[int32]int32 // the new node to the one it comes before
+	ahead    []int32         // nodes that go before another comes, where others do not
 	stopped  bool
 	due      bool
 	waits    bool // for pods that may not be evicted now
@@ -64,7 +65,10 @@ func (ro *upgrader) advance(i int32) {
 			Kind: Chosen, Node: n, Pod: -1, Workload: -1, Cause: r.cause, Number: int32(min(r.limit-r.active, 1<<30)),
 			Detail: r.words(ro.engine),
 		})
-		if !r.policy.Before {
+		if !r.policy.Before || len(r.ahead) < r.policy.Unreplaced {
+			if r.policy.Before {
+				r.ahead = append(r.ahead, n)
+			}
 			x.upgrade = i
 			ro.drainer.begin(n, x.cause)
 			continue
@@ -156,8 +160,7 @@ func (r *rollingUpgrade) arrived(e *engine, fresh int32) {
 	e.nodes[fresh].upgrade = -1
 	old, ok := r.replaces[fresh]
 	if !ok {
-		r.active--
-		r.soon(e)
+		r.done(e)
 		return
 	}
 	delete(r.replaces, fresh)
@@ -166,14 +169,34 @@ func (r *rollingUpgrade) arrived(e *engine, fresh int32) {
 		e.drainer.begin(old, x.cause)
 		return
 	}
+	r.done(e)
+}
+
+// done is called when a node is replaced.
+func (r *rollingUpgrade) done(e *engine) {
+	if r.policy.Soak > 0 {
+		e.after(r.policy.Soak, doRested, r.id, 0, 0)
+		return
+	}
 	r.active--
 	r.soon(e)
+}
+
+// wasAhead reports whether a node that is done went before another came, where
+// others do not.
+func (r *rollingUpgrade) wasAhead(n int32) bool {
+	k := slices.Index(r.ahead, n)
+	if k >= 0 {
+		r.ahead = slices.Delete(r.ahead, k, k+1)
+	}
+	return k >= 0
 }
 
 // left is called when a node of the upgrade is gone.
 func (r *rollingUpgrade) left(e *engine, n int32) {
 	x := &e.nodes[n]
-	if r.policy.After && !r.policy.Karpenter && (r.policy.Returns || !e.scenario.Fault.NoCapacity) {
+	after := r.wasAhead(n) || r.policy.After
+	if after && !r.policy.Karpenter && (r.policy.Returns || !e.scenario.Fault.NoCapacity) {
 		pool, shape, cause, initial := x.pool, x.shape, x.cause, x.initial
 		fresh := e.nodeLifecycle.launch(pool, shape, cause)
 		e.nodes[fresh].upgrade = r.id
@@ -182,8 +205,7 @@ func (r *rollingUpgrade) left(e *engine, n int32) {
 		}
 		return
 	}
-	if !r.policy.After || r.policy.Karpenter {
-		r.active--
-		r.soon(e)
+	if !after || r.policy.Karpenter {
+		r.done(e)
 	}
 }

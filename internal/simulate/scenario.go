@@ -29,7 +29,33 @@ type Scenario struct {
 	// Window is when a provider that asks a maintenance window may begin work.
 	// The zero value is always open.
 	Window disruption.Window
-	Fault  Fault
+	// Terms are what the owners of pools set, over what the pools say themselves;
+	// later ones go over earlier ones.
+	Terms []PoolTerms
+	Fault Fault
+}
+
+// PoolTerms are settings of a pool, or of all: what is nil is not set.
+type PoolTerms struct {
+	Pool               string // empty for all
+	Surge, Unavailable *contract.Pace
+	Drain, Soak        *time.Duration
+}
+
+// over lays the terms over settings.
+func (t *PoolTerms) over(s *contract.Settings) {
+	if t.Surge != nil {
+		s.Rolling.Surge = *t.Surge
+	}
+	if t.Unavailable != nil {
+		s.Rolling.Unavailable = *t.Unavailable
+	}
+	if t.Drain != nil {
+		s.Drain = *t.Drain
+	}
+	if t.Soak != nil {
+		s.Soak = *t.Soak
+	}
 }
 
 // Timings are what an estate cannot tell.

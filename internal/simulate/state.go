@@ -59,6 +59,7 @@ type nodeState struct {
 	hadPods        bool  // a pod came since it is there
 	passedOver     bool  // it was passed over, and that was said
 	targeted       bool  // a trigger means it
+	detaching      bool  // its drain was given up, and it waits for volumes
 	forced         bool  // its deadline made pods go
 	gaveUp         *Stay // its deadline passed, and it stayed: what held it then
 	unrepaired     bool  // too many of its pool are unhealthy for any to be repaired

@@ -134,11 +134,18 @@ func (e *engine) heldBy(n int32) Stay {
 	for _, p := range x.pods {
 		y := &e.pods[p]
 		c := &e.classes[y.class]
-		if c.drain.DaemonSet || c.drain.Static || c.toleratesDrain && x.policy != nil && x.policy.Karpenter {
+		t := e.drainedAs(y.class, n)
+		if e.drainer.drainLeaves(p, n) || c.toleratesDrain && x.policy != nil && x.policy.Karpenter {
 			continue
 		}
 		s := Stay{Holder: e.World.workloads[c.workload].Ref, Pod: e.podNamed(p)}
 		switch karpenter := x.policy == nil || x.policy.Karpenter; {
+		case x.detaching && !c.mounts:
+			continue
+		case x.detaching:
+			s.Why = fmt.Sprintf("its drain was given up at its deadline, and it waits for the volume of pod %s to be detached", s.Pod)
+		case y.state != podLeaving && t.Awaited:
+			s.Why = fmt.Sprintf("%s has the drain wait until pod %s ends by itself", t.By, s.Pod)
 		case y.state == podLeaving:
 			s.Why = fmt.Sprintf("pod %s is still stopping", s.Pod)
 		case karpenter && c.drain.DoNotDisrupt != "" && e.pdbController.protected(p):

@@ -110,7 +110,7 @@ func (tr *triggers) triggerPool(t *Trigger, nodes []int32, cause int32) {
 			if c.enabled == nil {
 				c.enabled = make([]bool, len(tr.pools))
 			}
-			c.policy, c.cause, c.enabled[x.pool] = policy, cause, true
+			c.policy, c.trigger, c.cause, c.enabled[x.pool] = policy, t, cause, true
 		case t.Kind == contract.Expiry && policy.Karpenter:
 			tr.expirer.trigger = t
 			tr.expirer.setTimer(t, n, policy, cause)
@@ -188,12 +188,12 @@ func (tr *triggers) policy(t *Trigger, n int32) *contract.Policy {
 	if o == nil {
 		return nil
 	}
-	key := policyKey{o.ID, spoken(t), x.grace}
+	key := policyKey{o.ID, spoken(t), tr.settings(tr.scenario, x.pool, time.Duration(x.grace))}
 	if p, ok := tr.policies[key]; ok {
 		return p
 	}
 	var found *contract.Policy
-	if p, ok := tr.policyFor(o, time.Duration(x.grace), t); ok {
+	if p, ok := tr.policyFor(tr.scenario, x.pool, o, time.Duration(x.grace), t); ok {
 		found = &p
 	}
 	tr.policies[key] = found
@@ -202,5 +202,5 @@ func (tr *triggers) policy(t *Trigger, n int32) *contract.Policy {
 
 type policyKey struct {
 	offering, move string
-	grace          int64
+	settings       contract.Settings
 }

@@ -119,7 +119,7 @@ func (b *builder) classFor(workload int, over []int32, requests *kubernetes.Reso
 	l := b.workloadOf[workload]
 	c := class{
 		workload: l, asks: asks, limits: amount{cpu: t.Limits.CPU, memory: t.Limits.Memory}, tie: b.shared(w), grace: t.Grace, preempts: t.Preempts,
-		priority: b.priority(w),
+		priority: b.priority(w), mounts: len(t.VolumeClaims)+len(w.VolumeClaimTemplates) > 0,
 		drain: disruption.DrainPod{
 			Grace: t.Grace, DaemonSet: b.workloads[l].kind == daemon, Static: b.workloads[l].kind == static, Bare: w.Bare,
 			Critical: strings.HasPrefix(t.PriorityClass, "system-"), EmptyDir: t.EmptyDir,

@@ -94,6 +94,7 @@ type class struct {
 	grace          time.Duration
 	drain          disruption.DrainPod // what drains look at; Started and the like are the pod's
 	toleratesDrain bool
+	mounts         bool // some claim
 	blocked        bool // some budget over it can never let it go, by what it says
 }
 
@@ -138,10 +139,12 @@ type pool struct {
 	name      string
 	offering  *responsibility.Offering
 	budgets   disruption.NodeBudgets
-	shapes    []int32              // of its nodes, the smallest first
-	expires   contract.ExpireAfter // as it says itself
-	life      time.Duration        // of its new nodes; contract.Forever for no end
-	grace     time.Duration        // terminationGracePeriod or drain timeout of its new nodes; 0 for none
+	shapes    []int32                     // of its nodes, the smallest first
+	expires   contract.ExpireAfter        // as it says itself
+	life      time.Duration               // of its new nodes; contract.Forever for no end
+	grace     time.Duration               // terminationGracePeriod or drain timeout of its new nodes; 0 for none
+	settings  contract.Settings           // what else it says of how its nodes go
+	drained   []kubernetes.DrainTreatment // by class, how drains treat pods; nil where they evict all
 	weight    int
 	closed    bool   // its limits let it have no nodes at all
 	limits    amount // 0 for no limit; of nodes where others have pods
@@ -269,6 +272,7 @@ func Prepare(e *kubernetes.Estate, places locate.Places, as bool) (*World, error
 	b.findNodes()
 	b.findPods()
 	b.match()
+	b.findDrainRules()
 	b.findGates()
 	b.findQuotas()
 	if err := b.settle(); err != nil {
@@ -321,6 +325,9 @@ func (b *builder) findPDBs() {
 		}
 		g.fully = fullyBlocking(g.spec)
 		b.pdbs = append(b.pdbs, g)
+		if x.Unserved { // it protects nothing
+			continue
+		}
 		at := x.Namespace + "/"
 		if all, ok := x.Selector.Requirements(); ok {
 			for _, r := range all {

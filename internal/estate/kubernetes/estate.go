@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/origin"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -37,6 +38,7 @@ type Estate struct {
 	Namespaces      []Namespace
 	Webhooks        []Webhook
 	Quotas          []Quota
+	DrainRules      []DrainRule
 	LimitRanges     []LimitRange
 	// CustomResources are those of kinds that onus does not know: they may make
 	// pods of their own (an operator's databases, say) which it cannot see into.
@@ -213,7 +215,16 @@ type Pool struct {
 	// DrainTimeout of a pool of the Cluster API or HyperShift is for how long a
 	// drain waits for pods before the machine goes all the same; 0 for no end.
 	DrainTimeout time.Duration
-	Budgets      []NodeBudget // of a Karpenter pool; nil where it says nothing about them
+	// Detach is for how long it then waits for the volumes of pods left on the
+	// machine; contract.Forever for no end, 0 where its kind does not wait.
+	Detach time.Duration
+	// MachineLabels are those that its machines carry, of the Cluster API.
+	MachineLabels map[string]string
+	// Rolling, Soak and OnDelete are its settings of rolling updates.
+	Rolling  contract.Rolling
+	Soak     time.Duration
+	OnDelete bool
+	Budgets  []NodeBudget // of a Karpenter pool; nil where it says nothing about them
 	// Consolidation and ConsolidateAfter of a Karpenter pool are its policy and
 	// time as written; empty when not set.
 	Consolidation, ConsolidateAfter string

@@ -37,6 +37,7 @@ const (
 	Webhooks
 	Quotas
 	LimitRanges
+	DrainRules
 )
 
 // Behaviour is how the pods of a kind of controller behave: see the fields of
@@ -75,9 +76,10 @@ var Kinds = []Kind{
 	{Name: "Node", Resource: "nodes", Version: "v1", Set: Nodes},
 	{Group: "karpenter.sh", Name: "NodePool", Resource: "nodepools", Set: Pools, Kept: Kept{Whole: true}},
 	{Group: "karpenter.sh", Name: "NodeClaim", Resource: "nodeclaims", Set: NodeClaims, Kept: Kept{Whole: true}},
-	{Group: "cluster.x-k8s.io", Name: "MachineDeployment", Resource: "machinedeployments", Set: Pools},
-	{Group: "cluster.x-k8s.io", Name: "MachinePool", Resource: "machinepools", Set: Pools},
-	{Group: "hypershift.openshift.io", Name: "NodePool", Resource: "nodepools", Set: Pools},
+	{Group: "cluster.x-k8s.io", Name: "MachineDeployment", Resource: "machinedeployments", Set: Pools, Kept: Kept{Whole: true}},
+	{Group: "cluster.x-k8s.io", Name: "MachinePool", Resource: "machinepools", Set: Pools, Kept: Kept{Whole: true}},
+	{Group: "cluster.x-k8s.io", Name: "MachineDrainRule", Resource: "machinedrainrules", Set: DrainRules, Kept: Kept{Whole: true}},
+	{Group: "hypershift.openshift.io", Name: "NodePool", Resource: "nodepools", Set: Pools, Kept: Kept{Whole: true}},
 	{Group: "machine.openshift.io", Name: "MachineSet", Resource: "machinesets", Set: Pools},
 	{Group: "policy", Name: "PodDisruptionBudget", Resource: "poddisruptionbudgets", Version: "v1", Set: Budgets},
 	{Group: "autoscaling", Name: "HorizontalPodAutoscaler", Resource: "horizontalpodautoscalers", Version: "v1", Set: Scalers},
@@ -142,6 +144,7 @@ var (
 	NamespaceKinds = named(Namespaces)
 	WebhookKinds   = named(Webhooks)
 	QuotaKinds     = named(Quotas)
+	DrainRuleKinds = named(DrainRules)
 	LimitKinds     = named(LimitRanges)
 	PoolKinds      = named(Pools) // all that nodes are made from
 )

@@ -32,7 +32,7 @@ type LimitRange struct {
 // Stated counts containers by what they say something about.
 type Stated struct{ CPU, Memory int }
 
-// quotas takes over what namespaces allow, and gives templates what the API server
+// quotas takes over what namespaces allow and how drains treat pods, and gives templates what the API server
 // gives their pods: of several LimitRanges the last counts.
 //
 // Source: defaultContainerResourceRequirements and mergeContainerResources in
@@ -40,8 +40,9 @@ type Stated struct{ CPU, Memory int }
 // get the same; that none of them thereby asks for more than all others is taken.
 func (l *linker) quotas() {
 	l.Quotas = deduplicated(l.raw.Quotas, func(q *Quota) string { return q.Namespace + "/" + q.Name })
+	l.DrainRules = deduplicated(l.raw.DrainRules, func(r *DrainRule) string { return r.Namespace + "/" + r.Name })
 	l.LimitRanges = deduplicated(l.raw.LimitRanges, func(r *LimitRange) string { return r.Namespace + "/" + r.Name })
-	l.replaced(len(l.raw.Quotas)+len(l.raw.LimitRanges), len(l.Quotas)+len(l.LimitRanges))
+	l.replaced(len(l.raw.Quotas)+len(l.raw.LimitRanges)+len(l.raw.DrainRules), len(l.Quotas)+len(l.LimitRanges)+len(l.DrainRules))
 	if len(l.LimitRanges) == 0 {
 		return
 	}

@@ -30,6 +30,7 @@ type Raw struct {
 	Namespaces      []Namespace
 	Webhooks        []Webhook
 	Quotas          []Quota
+	DrainRules      []DrainRule
 	LimitRanges     []LimitRange
 	CustomResources []CustomResource
 	Objects         []Object
@@ -87,6 +88,7 @@ func (r *Raw) Append(o *Raw) {
 	r.Namespaces = append(r.Namespaces, o.Namespaces...)
 	r.Webhooks = append(r.Webhooks, o.Webhooks...)
 	r.Quotas = append(r.Quotas, o.Quotas...)
+	r.DrainRules = append(r.DrainRules, o.DrainRules...)
 	r.LimitRanges = append(r.LimitRanges, o.LimitRanges...)
 	r.CustomResources = append(r.CustomResources, o.CustomResources...)
 	r.Objects = append(r.Objects, o.Objects...)

@@ -22,6 +22,7 @@ func (e *Estate) Subset(wanted func(*Workload) bool) (subset *Estate, kept []int
 	s.Namespaces = slices.Clone(e.Namespaces)
 	s.Webhooks = slices.Clone(e.Webhooks)
 	s.Quotas = slices.Clone(e.Quotas)
+	s.DrainRules = slices.Clone(e.DrainRules)
 	s.LimitRanges = slices.Clone(e.LimitRanges)
 	s.CustomResources = slices.Clone(e.CustomResources)
 	s.Objects = slices.Clone(e.Objects)

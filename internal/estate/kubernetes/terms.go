@@ -59,3 +59,8 @@ func (p *Pool) NodeBudgets() []disruption.NodeBudget {
 	}
 	return all
 }
+
+// Settings are what the pool says of how its nodes go when they are replaced.
+func (p *Pool) Settings() contract.Settings {
+	return contract.Settings{Drain: p.DrainTimeout, Detach: p.Detach, Rolling: p.Rolling, Soak: p.Soak, OnDelete: p.OnDelete}
+}

@@ -146,6 +146,8 @@ func (r *objectReader) read(doc *document.Document, k *kubernetes.Kind, version 
 			return r.karpenterPool(doc)
 		}
 		return r.machinePool(doc, k)
+	case kubernetes.DrainRules:
+		return r.drainRule(doc)
 	case kubernetes.NodeClaims:
 		return r.nodeClaim(doc)
 	case kubernetes.Volumes:

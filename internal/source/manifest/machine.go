@@ -1,0 +1,137 @@
+package manifest
+
+import (
+	"time"
+
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+// machinePool reads a pool of machines: of the Cluster API, of OpenShift or of
+// HyperShift.
+func (r *objectReader) machinePool(doc *document.Document, k *kubernetes.Kind) error {
+	var o struct {
+		Metadata meta `json:"metadata"`
+		Spec     struct {
+			Strategy machineStrategy `json:"strategy"` // of the Cluster API before v1beta2
+			Rollout  struct {
+				Strategy machineStrategy `json:"strategy"`
+			} `json:"rollout"`
+			hyperShiftPool
+			Template struct {
+				Metadata meta        `json:"metadata"`
+				Spec     machineSpec `json:"spec"`
+			} `json:"template"`
+		} `json:"spec"`
+	}
+	if err := r.decode(doc, &o); err != nil {
+		return err
+	}
+	r.live(o.Metadata)
+	t := &o.Spec.Template
+	p := kubernetes.Pool{
+		API: k.API(), Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name, Labels: o.Metadata.Labels,
+		Position: r.at(doc),
+	}
+	switch {
+	case k.Group == "cluster.x-k8s.io":
+		p.MachineLabels, p.DrainTimeout = t.Metadata.Labels, t.Spec.drainTimeout()
+		p.Detach = detach(t.Spec.DetachTimeout, t.Spec.Deletion.DetachTimeoutSeconds)
+		o.Spec.Strategy.into(&p)
+		o.Spec.Rollout.Strategy.into(&p)
+	case k.Group == "hypershift.openshift.io":
+		o.Spec.into(&p)
+	}
+	r.into.Pools = append(r.into.Pools, p)
+	return nil
+}
+
+// machineSpec is what the Cluster API says of the machines of a pool: in v1beta1
+// as durations, in v1beta2 in seconds. Its nodeDeletionTimeout is not read: by then
+// the machine is off, and its pods with it.
+//
+// Source: MachineSpec in api/core/v1beta1/machine_types.go, and
+// MachineDeletionSpec in api/core/v1beta2/machine_types.go of the Cluster API.
+type machineSpec struct {
+	DrainTimeout  string `json:"nodeDrainTimeout"`
+	DetachTimeout string `json:"nodeVolumeDetachTimeout"`
+	Deletion      struct {
+		DrainTimeoutSeconds  int64 `json:"nodeDrainTimeoutSeconds"`
+		DetachTimeoutSeconds int64 `json:"nodeVolumeDetachTimeoutSeconds"`
+	} `json:"deletion"`
+}
+
+func (m *machineSpec) drainTimeout() time.Duration {
+	d, _ := time.ParseDuration(m.DrainTimeout) // 0 where it is not set
+	return max(d, seconds(m.Deletion.DrainTimeoutSeconds))
+}
+
+// detach is for how long volumes are waited for: 0 and none are no limit.
+func detach(written string, inSeconds int64) time.Duration {
+	d, _ := time.ParseDuration(written)
+	if d = max(d, seconds(inSeconds)); d > 0 {
+		return d
+	}
+	return contract.Forever
+}
+
+// machineStrategy is how a MachineDeployment or a NodePool of HyperShift replaces
+// machines.
+//
+// Source: MachineDeploymentStrategy in api/core/v1beta1/machinedeployment_types.go
+// of the Cluster API, and MaxUnavailable and MaxSurge in
+// internal/controllers/machinedeployment/mdutil/util.go, which round a percentage
+// of the first down and of the second up.
+type machineStrategy struct {
+	Type          string         `json:"type"`
+	Strategy      string         `json:"strategy"` // what HyperShift calls the type
+	RollingUpdate rollingNumbers `json:"rollingUpdate"`
+}
+
+type rollingNumbers struct {
+	MaxSurge       *intstr.IntOrString `json:"maxSurge"`
+	MaxUnavailable *intstr.IntOrString `json:"maxUnavailable"`
+}
+
+func (s *machineStrategy) into(p *kubernetes.Pool) {
+	p.OnDelete = p.OnDelete || s.Type == "OnDelete" || s.Strategy == "OnDelete"
+	if u := &s.RollingUpdate; u.MaxSurge != nil || u.MaxUnavailable != nil {
+		p.Rolling = contract.Rolling{Surge: amount(u.MaxSurge), Unavailable: amount(u.MaxUnavailable), RoundsDown: true}
+	}
+}
+
+// amount is a number of nodes or a percentage of them; none where it is not set or
+// is neither, which no API server takes.
+func amount(n *intstr.IntOrString) contract.Pace {
+	if n == nil {
+		return contract.Pace{}
+	}
+	p, _ := contract.ParseAmount(n.String())
+	return p
+}
+
+// hyperShiftPool is what a NodePool of HyperShift says of its machines.
+//
+// Source: NodePoolSpec and NodePoolManagement in
+// api/hypershift/v1beta1/nodepool_types.go of HyperShift.
+type hyperShiftPool struct {
+	DrainTimeout  string `json:"nodeDrainTimeout"`
+	DetachTimeout string `json:"nodeVolumeDetachTimeout"`
+	Management    struct {
+		UpgradeType string          `json:"upgradeType"`
+		Replace     machineStrategy `json:"replace"`
+	} `json:"management"`
+}
+
+func (h *hyperShiftPool) into(p *kubernetes.Pool) {
+	if d, err := time.ParseDuration(h.DrainTimeout); err == nil {
+		p.DrainTimeout = max(d, 0)
+	}
+	p.Detach = detach(h.DetachTimeout, 0)
+	if h.Management.UpgradeType != "InPlace" {
+		h.Management.Replace.into(p)
+	}
+}
