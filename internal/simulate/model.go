@@ -150,9 +150,17 @@ func (w *World) roomFor(m *bound.Model, s *Scenario) bool {
 			return false
 		}
 	}
+	there := make([]int, len(w.workloads))
 	for i := range w.pods {
-		if p := &w.pods[i]; p.deleted.IsZero() && !p.ready && len(w.classes[p.class].pdbs) > 0 || p.node < 0 {
+		p := &w.pods[i]
+		there[w.classes[p.class].workload]++
+		if p.deleted.IsZero() && !p.ready && len(w.classes[p.class].pdbs) > 0 || p.node < 0 {
 			return false // its budget may wait for it without end
+		}
+	}
+	for i := range w.workloads { // so it may for one that is yet to be made
+		if l := &w.workloads[i]; l.madeAnew() && there[i] < l.replicas && len(l.pdbs) > 0 {
+			return false
 		}
 	}
 	return true
