@@ -212,6 +212,13 @@ func (e *engine) rules(t *rapid.T, from int) {
 			}
 		}
 	}
+	unused := 0
+	for n := range e.nodes {
+		unused += boolean(e.nodes[n].state == nodeActive && !e.nodes[n].unready && len(e.nodes[n].pods) == 0)
+	}
+	if most := len(e.World.nodes) + 3*len(e.pods); unused > most {
+		t.Fatalf("at %s there are %d nodes without a pod: no more than %d can have been made for pods", time.Duration(e.now), unused, most)
+	}
 	for l := range e.workloads {
 		if e.World.workloads[l].kind != ordered {
 			continue

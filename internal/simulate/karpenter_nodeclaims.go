@@ -140,7 +140,7 @@ func (cp *claimPlanner) optionsFor(k *nodeClaim, c *class, tie int32) []int32 {
 	for _, s := range k.options {
 		free := cp.shapes[s].capacity
 		free.sub(&cp.overhead[s])
-		if !cp.fits[c.constraint][s] || !free.holds(&used) || !cp.tiedToNew(tie, s) {
+		if !cp.fits[c.constraint][s] || !free.holds(&used) || !cp.tiedToNew(tie, s) || !cp.spreadsOver(c, s) {
 			continue
 		}
 		n, ok := cp.zoneSuits(c, s, k)
@@ -159,6 +159,18 @@ func (cp *claimPlanner) optionsFor(k *nodeClaim, c *class, tie int32) []int32 {
 		options = append(options, s)
 	}
 	return cp.inOneDomain(options, c)
+}
+
+// spreadsOver reports whether nodes of a shape count to all that a pod is to be spread
+// over. One that does not takes the pod no more than a ready node of the shape would:
+// else a node would be made for it time and again, and none of them be used.
+func (cp *claimPlanner) spreadsOver(c *class, shape int32) bool {
+	for _, x := range c.spread {
+		if g := &cp.groups[x.group]; g.spreads && !g.counts[shape] {
+			return false
+		}
+	}
+	return true
 }
 
 // inOneDomain keeps those shapes that lie where one of them does, as far as pods

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"maps"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -44,4 +45,30 @@ func TestKarpenterAsksForWhatPodsPrefer(t *testing.T) {
 			t.Errorf("a node is made elsewhere than preferred: %+v", claims[0])
 		}
 	}
+}
+
+// A pod for which a node would be made finds room on a ready one of its kind, so that
+// none is made for it time and again: here by nodes that have no zone.
+func TestKarpenterUsesTheNodesItMade(t *testing.T) {
+	for name, how := range map[string]corev1.UnsatisfiableConstraintAction{"may": corev1.ScheduleAnyway, "must": corev1.DoNotSchedule} {
+		c := clusterOf(2)
+		c.Nodes[0].Labels, c.Nodes[1].Labels = without(c.Nodes[0].Labels, zone), without(c.Nodes[1].Labels, zone)
+		w := c.with("Deployment", "web", 0)
+		for _, key := range []string{zone, hostname} {
+			w.Template.Spread = append(w.Template.Spread, corev1.TopologySpreadConstraint{
+				MaxSkew: 1, TopologyKey: key, WhenUnsatisfiable: how, LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": "web"}},
+			})
+		}
+		e := c.engine(t)
+		e.solver.launchForecast.begin(e, nil)
+		if claims, _ := e.solver.solve([]int32{0}, nil, false); len(claims) > 0 {
+			t.Errorf("a pod that %s be spread: %d nodes are made, and one is empty", name, len(claims))
+		}
+	}
+}
+
+func without(m map[string]string, key string) map[string]string {
+	m = maps.Clone(m)
+	delete(m, key)
+	return m
 }
