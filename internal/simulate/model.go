@@ -153,7 +153,7 @@ func (w *World) roomFor(m *bound.Model, s *Scenario) bool {
 	there := make([]int, len(w.workloads))
 	for i := range w.pods {
 		p := &w.pods[i]
-		there[w.classes[p.class].workload]++
+		there[w.classes[p.class].workload] += boolean(p.deleted.IsZero())
 		if p.deleted.IsZero() && !p.ready && len(w.classes[p.class].pdbs) > 0 || p.node < 0 {
 			return false // its budget may wait for it without end
 		}
