@@ -378,7 +378,7 @@ func TestPlay(t *testing.T) {
 
 // A replacement that is there counts among the nodes that 10 % are of.
 func TestPlayCountsReplacements(t *testing.T) {
-	b := disruption.ParseNodeBudgets(disruption.DefaultNodeBudgets)
+	b := disruption.DefaultNodeBudgets
 	p, start := Pool{Nodes: 20, Budgets: &b, Reason: disruption.Drifted}, time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC)
 	for before, want := range map[bool]time.Duration{false: 10 * time.Minute, true: 7 * time.Minute} {
 		if takes, gone, done := p.play(start, start.Add(time.Hour), 20, time.Minute, before); takes != want || gone != 20 || !done {

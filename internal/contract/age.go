@@ -1,8 +1,9 @@
 package contract
 
 import (
-	"fmt"
 	"time"
+
+	"github.com/onus-project/onus/internal/words"
 )
 
 // ExpireAfter is how old a pool or a claim lets its nodes get, as its
@@ -18,7 +19,6 @@ const (
 	expiryUnset expiryKind = iota
 	expiryAfter
 	expiryNever
-	expiryUnreadable
 )
 
 // NeverExpires is the expireAfter Never.
@@ -27,21 +27,15 @@ var NeverExpires = ExpireAfter{kind: expiryNever}
 // ExpiresAfter is an expireAfter of a duration.
 func ExpiresAfter(d time.Duration) ExpireAfter { return ExpireAfter{expiryAfter, d} }
 
-// ParseExpireAfter reads an expireAfter as the CRDs of Karpenter take it; empty
-// is not set. With an error what it returns is a setting that cannot be read,
-// so that the age of nodes under it is not known.
-func ParseExpireAfter(s string) (ExpireAfter, error) {
-	switch s {
-	case "":
-		return ExpireAfter{}, nil
-	case "Never":
-		return NeverExpires, nil
+// String is how Karpenter spells it; empty where it is not set.
+func (x ExpireAfter) String() string {
+	switch x.kind {
+	case expiryAfter:
+		return words.Exact(x.after)
+	case expiryNever:
+		return "Never"
 	}
-	d, ok := parseDuration(s)
-	if !ok {
-		return ExpireAfter{kind: expiryUnreadable}, fmt.Errorf("is %q, wants a duration such as 336h, or Never", s)
-	}
-	return ExpiresAfter(d), nil
+	return ""
 }
 
 // Age is how old a node may get. Its zero value is not known.
@@ -95,13 +89,10 @@ func NodeAge(pool, claim ExpireAfter, c *Contract) Age {
 }
 
 func (x ExpireAfter) age(from AgeSource) Age {
-	switch x.kind {
-	case expiryAfter:
-		return Age{limit: After(x.after), From: from}
-	case expiryNever:
+	if x.kind == expiryNever {
 		return Age{limit: Unlimited, From: from}
 	}
-	return Age{From: from}
+	return Age{limit: After(x.after), From: from}
 }
 
 // Finite returns the age at which the node expires; false where it never does,

@@ -127,10 +127,15 @@ func one[T ~string](p *parser, path, is string, all []T) T {
 }
 
 // durations are written as the API server takes those of Karpenter: whole
-// hours, minutes and seconds.
+// hours, minutes and seconds, never less than none.
+//
+// Source: the validation markers of expireAfter, terminationGracePeriod and
+// consolidateAfter in pkg/apis/v1/nodepool.go of Karpenter 1.14.
 var durations = regexp.MustCompile(`^([0-9]+(h|m|s))+$`)
 
-func parseDuration(s string) (time.Duration, bool) {
+// ParseDuration reads a duration as contracts and Karpenter's CRDs spell it;
+// false for what the API server refuses, such as 30d or -1h.
+func ParseDuration(s string) (time.Duration, bool) {
 	if !durations.MatchString(s) {
 		return 0, false
 	}
@@ -139,7 +144,7 @@ func parseDuration(s string) (time.Duration, bool) {
 }
 
 func (p *parser) duration(path, is string) time.Duration {
-	d, ok := parseDuration(is)
+	d, ok := ParseDuration(is)
 	if !ok || d == 0 {
 		p.fault(path, "is %q, wants a duration such as 90s or 24h", is)
 	}
@@ -155,7 +160,7 @@ func (p *parser) limit(path, is string) Limit {
 	case "unstated":
 		return Unstated
 	}
-	d, ok := parseDuration(is)
+	d, ok := ParseDuration(is)
 	if !ok || d == 0 {
 		p.fault(path, "is %q, wants a duration such as 15m or 24h, none, unlimited or unstated", is)
 	}
@@ -178,7 +183,7 @@ func (p *parser) cap(path string, f Fact) time.Duration {
 	if f.Max == "" {
 		return 0
 	}
-	d, ok := parseDuration(f.Max)
+	d, ok := ParseDuration(f.Max)
 	if !ok || d == 0 {
 		p.fault(path, "has the max %q, wants a duration such as 504h", f.Max)
 	}
@@ -199,7 +204,7 @@ func (p *parser) cadence(path, is string) Cadence {
 			return Cadence{Kind: k}
 		}
 	}
-	d, ok := parseDuration(is)
+	d, ok := ParseDuration(is)
 	if !ok || d == 0 {
 		p.fault(path, "is %q, wants a duration such as 168h, timer, on-demand, continuous, event or unstated", is)
 	}

@@ -39,7 +39,7 @@ type NodeBudget struct {
 
 // NodeBudgets are the budgets of one pool, ready to be asked. The zero value
 // has no entries and limits nothing; a pool that says nothing about budgets
-// has DefaultNodeBudgets instead.
+// has DefaultNodeBudgets instead. They do not change once they are parsed.
 type NodeBudgets struct {
 	entries []nodeEntry
 	frozen  bool // some schedule cannot be parsed
@@ -47,7 +47,7 @@ type NodeBudgets struct {
 
 // DefaultNodeBudgets is what the API server writes into a pool that leaves
 // budgets out. It does not add it to a list, not even to an empty one.
-var DefaultNodeBudgets = []NodeBudget{{Nodes: "10%"}}
+var DefaultNodeBudgets = ParseNodeBudgets([]NodeBudget{{Nodes: "10%"}})
 
 type nodeEntry struct {
 	NodeBudget
@@ -79,6 +79,20 @@ func ParseNodeBudgets(budgets []NodeBudget) NodeBudgets {
 		b.entries[i] = e
 	}
 	return b
+}
+
+// Written are the entries as they were written.
+func (b NodeBudgets) Written() []NodeBudget {
+	all := make([]NodeBudget, len(b.entries))
+	for i := range b.entries {
+		all[i] = b.entries[i].NodeBudget
+	}
+	return all
+}
+
+// Scheduled reports whether some entry opens and closes by the clock.
+func (b NodeBudgets) Scheduled() bool {
+	return slices.ContainsFunc(b.entries, func(e nodeEntry) bool { return e.Schedule != "" })
 }
 
 // nodesValue reads "5" as a number and all else as a percentage. Karpenter

@@ -338,7 +338,7 @@ func TestJudge(t *testing.T) {
 		gaps    string
 		dead    string
 	}{
-		{"the default", DefaultNodeBudgets, "", "", ""},
+		{"the default", DefaultNodeBudgets.Written(), "", "", ""},
 		{"weekends only, as published", []NodeBudget{{"50%", "0 0 * * 6", hours(48), nil}, {Nodes: "0"}}, "Drifted Underutilized Empty", "", "1 by 2"},
 		{"gradual rollout, as published", []NodeBudget{{"1", "0 2 * * *", hours(2), nil}, {"3", "0 4 * * *", hours(4), nil}}, "", "Drifted Underutilized Empty", ""},
 		{"33 % at weekends beside 10 %, as published", []NodeBudget{{Nodes: "10%"}, {"33%", "0 0 * * 6", hours(48), nil}}, "", "", "2 by 1"},

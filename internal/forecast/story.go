@@ -85,9 +85,7 @@ func (j *Judged) When() string {
 
 // Scheduled reports whether node budgets open and close by the clock.
 func (s *Stage) Scheduled() bool {
-	return slices.ContainsFunc(s.Estate.Pools, func(p kubernetes.Pool) bool {
-		return slices.ContainsFunc(p.Budgets, func(b kubernetes.NodeBudget) bool { return b.Schedule != "" })
-	})
+	return slices.ContainsFunc(s.Estate.Pools, func(p kubernetes.Pool) bool { return p.NodeBudgets().Scheduled() })
 }
 
 // asksNodeBudgets reports whether node budgets count under some contract here.

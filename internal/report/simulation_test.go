@@ -282,10 +282,14 @@ func TestSimulationOfManyNodes(t *testing.T) {
 // The windows of pools are drawn where budgets have a schedule, and only there
 // where node budgets count.
 func TestSimulationWindows(t *testing.T) {
+	budgets := func(b ...disruption.NodeBudget) *disruption.NodeBudgets {
+		parsed := disruption.ParseNodeBudgets(b)
+		return &parsed
+	}
 	p := played()
 	p.Estate = &kubernetes.Estate{Pools: []kubernetes.Pool{
-		{API: "karpenter.sh/NodePool", Name: "nightly", Budgets: []kubernetes.NodeBudget{{Nodes: "0", Schedule: "0 6 * * *", Duration: "1m"}}},
-		{API: "karpenter.sh/NodePool", Name: "always", Budgets: []kubernetes.NodeBudget{{Nodes: "1"}}},
+		{API: "karpenter.sh/NodePool", Name: "nightly", Budgets: budgets(disruption.NodeBudget{Nodes: "0", Schedule: "0 6 * * *", Duration: time.Minute})},
+		{API: "karpenter.sh/NodePool", Name: "always", Budgets: budgets(disruption.NodeBudget{Nodes: "1"})},
 	}}
 	p.Simulation.Scenario.Window = disruption.Window{Days: disruption.Days{Every: disruption.Daily}, At: 2 * time.Hour, Length: time.Hour}
 	var out strings.Builder

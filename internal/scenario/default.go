@@ -224,9 +224,7 @@ func (d *defaults) scheduled(m contract.Terms) bool {
 	if m.Windows != contract.Binds || !d.contract.NodeBudgets() {
 		return false
 	}
-	return slices.ContainsFunc(d.estate.Pools, func(p kubernetes.Pool) bool {
-		return slices.ContainsFunc(p.Budgets, func(b kubernetes.NodeBudget) bool { return b.Schedule != "" })
-	})
+	return slices.ContainsFunc(d.estate.Pools, func(p kubernetes.Pool) bool { return p.NodeBudgets().Scheduled() })
 }
 
 func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }

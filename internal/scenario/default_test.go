@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/simulate"
@@ -176,7 +177,8 @@ func TestDefaultsOfSeveralOfferings(t *testing.T) {
 
 // Schedules of node budgets are played through a week.
 func TestDefaultsWithSchedules(t *testing.T) {
-	e := &kubernetes.Estate{Pools: []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "x", Budgets: []kubernetes.NodeBudget{{Nodes: "0", Schedule: "0 8 * * *", Duration: "10h"}}}}}
+	b := disruption.ParseNodeBudgets([]disruption.NodeBudget{{Nodes: "0", Schedule: "0 8 * * *", Duration: 10 * time.Hour}})
+	e := &kubernetes.Estate{Pools: []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "x", Budgets: &b}}}
 	if d := inStore(t, "karpenter", e, "a")[0]; d.Horizon != 7*day {
 		t.Errorf("%+v", d)
 	}

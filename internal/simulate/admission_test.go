@@ -11,6 +11,7 @@ import (
 
 	"github.com/onus-project/onus/internal/bound"
 	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/simulate"
@@ -87,7 +88,7 @@ func TestPodsAreNotMadeWithoutAnAnswer(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := newCluster(4, kubernetes.NodeBudget{Nodes: "1"})
+			c := newCluster(4, disruption.NodeBudget{Nodes: "1"})
 			c.runs("Deployment", "apart", 1)
 			c.runs("Deployment", "front", 1, 2, 3)
 			c.runs("Deployment", "gate", test.on...)
@@ -111,7 +112,7 @@ func TestPodsAreNotMadeWithoutAnAnswer(t *testing.T) {
 // What is refused is tried again later each time: after as long again as it took
 // the webhook to come back, at the most.
 func TestRefusedPodsAreMadeLater(t *testing.T) {
-	c := newCluster(3, kubernetes.NodeBudget{Nodes: "1"})
+	c := newCluster(3, disruption.NodeBudget{Nodes: "1"})
 	c.runs("Deployment", "apart", 1)
 	c.runs("StatefulSet", "db", 1, 2)
 	c.runs("Deployment", "gate", 0)
@@ -137,7 +138,7 @@ func TestRefusedPodsAreMadeLater(t *testing.T) {
 
 // A webhook that is asked about evictions keeps pods where they are.
 func TestEvictionsAreRefusedWithoutAnAnswer(t *testing.T) {
-	c := newCluster(2, kubernetes.NodeBudget{Nodes: "1"})
+	c := newCluster(2, disruption.NodeBudget{Nodes: "1"})
 	c.runs("Deployment", "apart", 1)
 	c.runs("Deployment", "gate", 0)
 	w := c.gate("gate")
@@ -167,8 +168,8 @@ func TestNothingIsPromisedThatAWebhookCouldBreak(t *testing.T) {
 		"one that nobody read the pods of":        {func(_ *cluster, w *kubernetes.Webhook) { w.Service = "" }, true, "the pods behind webhook gate.example.io were not read: it is taken that the API server always gets an answer"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := newCluster(3, kubernetes.NodeBudget{Nodes: "1"})
-			c.Pools[0].Grace = "24h"
+			c := newCluster(3, disruption.NodeBudget{Nodes: "1"})
+			c.Pools[0].Grace = 24 * time.Hour
 			c.runs("Deployment", "api", 0, 1, 2)
 			c.pdb("api", "max", "1")
 			c.runs("Deployment", "gate", 0)

@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/onus-project/onus/internal/bound"
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/simulate"
@@ -47,7 +48,7 @@ func TestAffinityAcrossNamespaces(t *testing.T) {
 		"a selector that is broken": {&metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: "a", Operator: "Wants"}}}, nil, read, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := newCluster(2, kubernetes.NodeBudget{Nodes: "1"})
+			c := newCluster(2, disruption.NodeBudget{Nodes: "1"})
 			c.Namespaces = test.namespaces
 			c.runs("Deployment", "api", 0).Template.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{
 				LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": "other"}}, TopologyKey: "kubernetes.io/hostname", Namespaces: test.names, NamespaceSelector: test.among,
@@ -73,7 +74,7 @@ func TestNothingIsProvedOfUnknownNamespaces(t *testing.T) {
 		read   bool
 		proved bool
 	}{{true, true}, {false, false}} {
-		c := newCluster(4, kubernetes.NodeBudget{Nodes: "1"})
+		c := newCluster(4, disruption.NodeBudget{Nodes: "1"})
 		if test.read {
 			c.Namespaces = []kubernetes.Namespace{{Name: "default"}}
 		}
@@ -104,7 +105,7 @@ func TestNothingIsProvedOfUnknownNamespaces(t *testing.T) {
 // Of nodes that suit a pod the ones that it prefers by their labels are better, by
 // weight, even if others are emptier.
 func TestPreferredNodes(t *testing.T) {
-	c := newCluster(3, kubernetes.NodeBudget{Nodes: "1"})
+	c := newCluster(3, disruption.NodeBudget{Nodes: "1"})
 	c.Nodes[1].Labels["disk"] = "ssd"
 	c.Nodes[1].Labels["rack"] = "a"
 	c.Nodes[2].Labels["rack"] = "b"
@@ -126,7 +127,7 @@ func TestPreferredNodes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			own := &cluster{new(*c.Estate)}
 			own.Pools = slices.Clone(c.Pools)
-			own.Pools[0].ConsolidateAfter = "Never"
+			own.Pools[0].ConsolidateAfter = kubernetes.Never
 			api := own.runs("Deployment", "api", 0)
 			api.Template.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{PreferredDuringSchedulingIgnoredDuringExecution: test.terms}}
 			own.runs("Deployment", "load", 1)

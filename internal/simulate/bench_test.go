@@ -13,6 +13,7 @@ import (
 
 	"github.com/onus-project/onus/internal/bound"
 	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/simulate"
@@ -26,7 +27,7 @@ var clusterCreated = time.Date(2026, time.November, 22, 6, 0, 0, 0, time.UTC)
 // with a node budget of 10 %.
 func fleet(n int) *kubernetes.Estate {
 	e := &kubernetes.Estate{Live: true, Newest: clusterCreated.Add(time.Hour)}
-	e.Pools = []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "default", NodeClass: "karpenter.k8s.aws/EC2NodeClass", Budgets: []kubernetes.NodeBudget{{Nodes: "10%"}}}}
+	e.Pools = []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "default", NodeClass: "karpenter.k8s.aws/EC2NodeClass", Budgets: budgetsOf(disruption.NodeBudget{Nodes: "10%"})}}
 	for i := range n {
 		e.Nodes = append(e.Nodes, kubernetes.Node{Name: fmt.Sprintf("node-%05d", i), Created: clusterCreated,
 			Labels:      map[string]string{"karpenter.sh/nodepool": "default", "topology.kubernetes.io/zone": fmt.Sprintf("zone-%d", i%3)},

@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/simulate"
 )
@@ -21,17 +22,17 @@ func consolidation(horizon time.Duration) simulate.Scenario {
 
 // A node whose pods fit elsewhere is removed, unless its pool says never.
 func TestConsolidation(t *testing.T) {
-	c := newCluster(3, kubernetes.NodeBudget{Nodes: "1"})
+	c := newCluster(3, disruption.NodeBudget{Nodes: "1"})
 	c.runs("Deployment", "web", 0, 1, 2)
 	every(t, c.tell(t, "karpenter", consolidation(10*time.Minute)), "two of three go, one at a time", func(r *simulate.Run) bool { return r.Gone == 2 && r.Draining == 1 && r.Pending == 0 })
-	c.Pools[0].ConsolidateAfter = "Never"
+	c.Pools[0].ConsolidateAfter = kubernetes.Never
 	every(t, c.tell(t, "karpenter", consolidation(10*time.Minute)), "none goes", func(r *simulate.Run) bool { return r.Gone == 0 })
 }
 
 // As many as fit onto the rest go together, where the budget lets them; their
 // pods are then evicted at the same time.
 func TestConsolidationOfSeveral(t *testing.T) {
-	c := newCluster(6, kubernetes.NodeBudget{Nodes: "100%"})
+	c := newCluster(6, disruption.NodeBudget{Nodes: "100%"})
 	c.runs("Deployment", "web", 0, 1, 2, 3, 4, 5).Template.Requests.CPU = 1900
 	every(t, c.tell(t, "karpenter", consolidation(10*time.Minute)), "half of them go at once", func(r *simulate.Run) bool {
 		return r.Gone == 3 && r.Draining == 3 && r.Pending == 0 && r.Workloads[0].MinReady == 3
@@ -41,8 +42,8 @@ func TestConsolidationOfSeveral(t *testing.T) {
 // Empty nodes go together, by the budget for their reason, and even where
 // nothing else may be consolidated.
 func TestEmptyNodes(t *testing.T) {
-	c := newCluster(6, kubernetes.NodeBudget{Nodes: "3", Reasons: []string{"Empty"}}, kubernetes.NodeBudget{Nodes: "0", Reasons: []string{"Underutilized"}})
-	c.Pools[0].Consolidation = "WhenEmpty"
+	c := newCluster(6, disruption.NodeBudget{Nodes: "3", Reasons: []string{"Empty"}}, disruption.NodeBudget{Nodes: "0", Reasons: []string{"Underutilized"}})
+	c.Pools[0].WhenEmpty = true
 	c.runs("Deployment", "web", 0)
 	every(t, c.tell(t, "karpenter", consolidation(10*time.Minute)), "three go at once, then two", func(r *simulate.Run) bool {
 		return r.Gone == 5 && r.Draining == 3 && r.Workloads[0].MinReady == 1
@@ -52,8 +53,8 @@ func TestEmptyNodes(t *testing.T) {
 // A node goes no sooner than its pool says after the last pod came or went,
 // and Karpenter looks again 15 s later.
 func TestNodesComeToRest(t *testing.T) {
-	c := newCluster(2, kubernetes.NodeBudget{Nodes: "1"})
-	c.Pools[0].ConsolidateAfter = "10m"
+	c := newCluster(2, disruption.NodeBudget{Nodes: "1"})
+	c.Pools[0].ConsolidateAfter = 10 * time.Minute
 	c.claims(kubernetes.NodeClaim{LastPodEvent: clusterCreated.Add(-4 * time.Minute)})
 	c.runs("Deployment", "web", 0, 1)
 	every(t, c.tell(t, "karpenter", consolidation(time.Hour)), "six minutes, a poll and the second look", func(r *simulate.Run) bool {
@@ -64,8 +65,8 @@ func TestNodesComeToRest(t *testing.T) {
 // What Karpenter means to remove it looks at once more: a pod that came
 // meanwhile keeps its node, for as long as the pool says.
 func TestConsolidationLooksAgain(t *testing.T) {
-	c := newCluster(2, kubernetes.NodeBudget{Nodes: "1"})
-	c.Pools[0].ConsolidateAfter = "5m"
+	c := newCluster(2, disruption.NodeBudget{Nodes: "1"})
+	c.Pools[0].ConsolidateAfter = 5 * time.Minute
 	c.claims(kubernetes.NodeClaim{LastPodEvent: clusterCreated.Add(-time.Hour)})
 	c.runs("Deployment", "web", 0, 1).Template.Affinity = apart("web")
 	w := c.runs("Deployment", "batch", 0)

@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/onus-project/onus/internal/bound"
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
@@ -26,6 +27,12 @@ var noon = time.Date(2026, time.November, 22, 12, 0, 0, 0, time.UTC)
 // and each way a deadline ends.
 var offerings = []string{"karpenter", "eks-auto-mode", "eks-managed-nodegroup", "gke-standard", "gke-autopilot", "aks", "sagemaker-hyperpod-eks", "openshift", "cluster-api", "kops", "rosa-classic"}
 
+// budgetsOf are what a pool says of its budgets.
+func budgetsOf(written ...disruption.NodeBudget) *disruption.NodeBudgets {
+	b := disruption.ParseNodeBudgets(written)
+	return &b
+}
+
 // randomEstate is a small cluster with a bit of everything.
 func randomEstate(t *rapid.T) *kubernetes.Estate {
 	e := &kubernetes.Estate{Live: true, Newest: noon}
@@ -33,11 +40,11 @@ func randomEstate(t *rapid.T) *kubernetes.Estate {
 	nodeBudgets := []string{"1", "2", "50%", "10%", "100%", "0"}
 	for p := range pools {
 		pool := kubernetes.Pool{API: "karpenter.sh/NodePool", Name: fmt.Sprint("pool-", p), NodeClass: "karpenter.k8s.aws/EC2NodeClass"}
-		pool.Budgets = []kubernetes.NodeBudget{{Nodes: rapid.SampledFrom(nodeBudgets).Draw(t, "budget")}}
+		pool.Budgets = budgetsOf(disruption.NodeBudget{Nodes: rapid.SampledFrom(nodeBudgets).Draw(t, "budget")})
 		if rapid.Bool().Draw(t, "grace") {
-			pool.Grace = rapid.SampledFrom([]string{"20s", "90s", "10m"}).Draw(t, "grace")
+			pool.Grace = rapid.SampledFrom([]time.Duration{20 * time.Second, 90 * time.Second, 10 * time.Minute}).Draw(t, "grace")
 		}
-		pool.ConsolidateAfter = rapid.SampledFrom([]string{"", "30s", "Never"}).Draw(t, "after")
+		pool.ConsolidateAfter = rapid.SampledFrom([]time.Duration{0, 30 * time.Second, kubernetes.Never}).Draw(t, "after")
 		e.Pools = append(e.Pools, pool)
 	}
 	n := rapid.IntRange(2, 6).Draw(t, "nodes")
@@ -48,8 +55,8 @@ func randomEstate(t *rapid.T) *kubernetes.Estate {
 			Allocatable: kubernetes.Resources{CPU: 4000, Memory: 8 << 30, Pods: 20}, NotReady: rapid.IntRange(1, 12).Draw(t, "unready") == 1})
 	}
 	for i := range n {
-		claim := kubernetes.NodeClaim{Name: fmt.Sprint("claim-", i), Node: e.Nodes[i].Name, Created: e.Nodes[i].Created, ExpireAfter: 110 * time.Minute}
-		claim.Grace, _ = time.ParseDuration(e.Pools[i%pools].Grace)
+		claim := kubernetes.NodeClaim{Name: fmt.Sprint("claim-", i), Node: e.Nodes[i].Name, Created: e.Nodes[i].Created, ExpireAfter: contract.ExpiresAfter(110 * time.Minute)}
+		claim.Grace = e.Pools[i%pools].Grace
 		if rapid.IntRange(1, 4).Draw(t, "other") == 1 { // it was made before its pool was changed
 			claim.Grace = 5 * time.Minute
 		}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/simulate"
 )
@@ -12,7 +13,7 @@ import (
 // Nodes on their way out do not count against the limits of their pool, so one
 // that has reached them can still be rolled.
 func TestLimitsLetNodesBeReplaced(t *testing.T) {
-	c := newCluster(3, kubernetes.NodeBudget{Nodes: "2"})
+	c := newCluster(3, disruption.NodeBudget{Nodes: "2"})
 	c.Pools[0].Limits = kubernetes.Resources{CPU: 12000}
 	c.runs("Deployment", "web", 0, 1, 2).Template.Requests.CPU = 3000
 	every(t, c.tell(t, "karpenter", drift(10*time.Minute)), "all are replaced", func(r *simulate.Run) bool { return r.Gone == 3 && r.Unreplaced == 0 && r.Pending == 0 })
@@ -25,7 +26,7 @@ func TestLimitsLetNodesBeReplaced(t *testing.T) {
 // While the pods of a node on its way out would have nowhere to go, Karpenter
 // chooses no other node, not even an empty one.
 func TestNothingIsChosenWhilePodsHaveNowhereToGo(t *testing.T) {
-	c := newCluster(3, kubernetes.NodeBudget{Nodes: "3"})
+	c := newCluster(3, disruption.NodeBudget{Nodes: "3"})
 	c.runs("Deployment", "web", 0, 1).Template.Requests.CPU = 3000
 	c.pdb("web", "min", "2")
 	s := drift(10 * time.Minute)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/origin"
@@ -29,7 +30,7 @@ func (c *cluster) prepared(t *testing.T) *simulate.World {
 // ten at the most; the fewest ready pods of each workload are told, and the most
 // nodes that were left.
 func TestMarginsTellWhatOneFaultMoreCosts(t *testing.T) {
-	c := newCluster(3, kubernetes.NodeBudget{Nodes: "1"})
+	c := newCluster(3, disruption.NodeBudget{Nodes: "1"})
 	c.runs("Deployment", "web", 0, 1, 2).Template.Affinity = apart("web")
 	c.pdb("web", "max", "1")
 	c.runs("StatefulSet", "db", 0)
@@ -95,9 +96,9 @@ func TestMarginsLeaveOutWhatIsThereAlready(t *testing.T) {
 // claim, or else by their pool.
 func TestAgesOfNodes(t *testing.T) {
 	c := newCluster(3)
-	c.Pools[0].ExpireAfter = "48h"
+	c.Pools[0].ExpireAfter = contract.ExpiresAfter(48 * time.Hour)
 	c.runs("Deployment", "web", 0, 1, 2)
-	c.Nodes[1].NodeClaim = &kubernetes.NodeClaim{Name: "claim", Node: "node-1", Created: clusterCreated.Add(-time.Hour), ExpireAfter: kubernetes.Never}
+	c.Nodes[1].NodeClaim = &kubernetes.NodeClaim{Name: "claim", Node: "node-1", Created: clusterCreated.Add(-time.Hour), ExpireAfter: contract.NeverExpires}
 	c.Nodes[2].Created = time.Time{}
 	ages := c.prepared(t).Ages()
 	var told []string

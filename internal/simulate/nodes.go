@@ -9,11 +9,12 @@ import (
 	"strings"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/responsibility"
-	corev1 "k8s.io/api/core/v1"
 )
 
 // nodeName stands in for a label where affinity asks for a node by name.
@@ -32,11 +33,11 @@ func (b *builder) findPools() {
 		x.weight, x.closed, x.static, x.replicas = p.Weight, p.Closed, p.Static, p.Replicas
 		x.limits = amount{cpu: p.Limits.CPU, memory: p.Limits.Memory, slots: p.Limits.Other["nodes"]}
 		if p.Budgets != nil { // else those that it has from poolFor, or from another kind's pool of its name
-			x.budgets = disruption.ParseNodeBudgets(p.NodeBudgets())
+			x.budgets = *p.Budgets
 		}
 		switch karpenter := at.Offering != nil && at.Offering.Contract != nil && at.Offering.Contract.Drainer == contract.KarpenterDrain; {
-		case karpenter && p.Grace != "":
-			x.grace = p.GracePeriod()
+		case karpenter && p.Grace > 0:
+			x.grace = p.Grace
 		case !karpenter:
 			x.settings = p.Settings()
 			x.grace = x.settings.Drain
@@ -44,16 +45,11 @@ func (b *builder) findPools() {
 				b.note("nodes of pool %s are replaced as somebody deletes their machines (strategy OnDelete): it is played one at a time", p.Name)
 			}
 		}
-		x.expires = p.Expires()
+		x.expires = p.ExpireAfter
 		x.life = lifeOf(x, nil, at.Offering)
 		x.label = nodeLabels(p, b.places.PoolLabels[i])
 		x.oneType = x.label[corev1.LabelInstanceTypeStable] != ""
-		x.whenEmpty = p.Consolidation == "WhenEmpty"
-		quiet, consolidates := p.ConsolidatesAfter()
-		if !consolidates {
-			quiet = time.Duration(never)
-		}
-		x.quiet = quiet
+		x.whenEmpty, x.quiet = p.WhenEmpty, min(p.ConsolidateAfter, time.Duration(never))
 	}
 }
 
@@ -83,7 +79,7 @@ func (b *builder) poolFor(name string, o *responsibility.Offering) int32 {
 	}
 	id = int32(len(b.pools))
 	b.poolOf[name] = id
-	p := pool{name: name, offering: o, budgets: disruption.ParseNodeBudgets(disruption.DefaultNodeBudgets), label: map[string]string{}}
+	p := pool{name: name, offering: o, budgets: disruption.DefaultNodeBudgets, label: map[string]string{}}
 	if o != nil && o.Contract != nil {
 		p.managed = o.Contract.Drainer == contract.KarpenterDrain
 	}

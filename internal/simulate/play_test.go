@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/simulate"
 )
@@ -13,7 +14,7 @@ import (
 // The story is that of the worst run: with the most pods below their floors, then
 // the closest to one, then the longest below.
 func TestTheStoryIsThatOfTheWorstRun(t *testing.T) {
-	c := newCluster(6, kubernetes.NodeBudget{Nodes: "2"})
+	c := newCluster(6, disruption.NodeBudget{Nodes: "2"})
 	c.runs("Deployment", "web", 0, 1, 2, 3)
 	c.runs("StatefulSet", "db", 2, 3, 4)
 	for floor := range 5 {
@@ -87,12 +88,13 @@ func TestDrainsEndByTheTimeoutOfTheirPool(t *testing.T) {
 	for _, x := range []struct {
 		offering, kind string
 		timeout        time.Duration
-		grace          string
+		grace          time.Duration
 		gone           time.Duration // 0 for never
 	}{
-		{"cluster-api", contract.Delete, 20 * time.Minute, "", 20 * time.Minute}, {"cluster-api", contract.Delete, 0, "", 0},
-		{"cluster-api", contract.Delete, 0, "10m", 0}, {"karpenter", contract.Delete, 20 * time.Minute, "", 0},
-		{"karpenter", contract.Delete, 0, "10m", 10 * time.Minute}, {"karpenter", contract.Delete, 20 * time.Minute, "10m", 10 * time.Minute},
+		{"cluster-api", contract.Delete, 20 * time.Minute, 0, 20 * time.Minute}, {"cluster-api", contract.Delete, 0, 0, 0},
+		{"cluster-api", contract.Delete, 0, 10 * time.Minute, 0}, {"karpenter", contract.Delete, 20 * time.Minute, 0, 0},
+		{"karpenter", contract.Delete, 0, 10 * time.Minute, 10 * time.Minute}, {"karpenter", contract.Delete, 20 * time.Minute, 10 * time.Minute, 10 * time.Minute},
+		{"karpenter", contract.Delete, 0, kubernetes.AtOnce, time.Second}, // a grace of 0s is no grace, and not one without end
 	} {
 		c := newCluster(2)
 		c.Pools[0].DrainTimeout, c.Pools[0].Grace = x.timeout, x.grace

@@ -5,13 +5,13 @@ import (
 	"time"
 
 	"github.com/onus-project/onus/internal/contract"
-	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/simulate"
 )
 
 // A pod of a higher priority pushes out one of a lower.
 func TestPriorityPushesOut(t *testing.T) {
-	c := newCluster(2, kubernetes.NodeBudget{Nodes: "0"})
+	c := newCluster(2, disruption.NodeBudget{Nodes: "0"})
 	c.runs("Deployment", "batch", 0, 0, 0, 0)
 	w := c.runs("Deployment", "web", 1)
 	w.Template.Preempts = true
@@ -26,7 +26,7 @@ func TestPriorityPushesOut(t *testing.T) {
 // What it made room for is kept for it, until the last of those it pushed out
 // has gone: others that matter less and wait, too, do not get in between.
 func TestRoomIsKeptForWhoMadeIt(t *testing.T) {
-	c := newCluster(2, kubernetes.NodeBudget{Nodes: "1"})
+	c := newCluster(2, disruption.NodeBudget{Nodes: "1"})
 	c.Pools[0].Closed = true
 	c.runs("Deployment", "quick", 0).Template.Requests.CPU = 1800
 	c.runs("Deployment", "slow", 0).Template.Requests.CPU = 1800

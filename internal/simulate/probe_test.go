@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/simulate"
 )
@@ -24,7 +24,7 @@ func TestPodsAreNotReadyBeforeTheirProbesAsk(t *testing.T) {
 		{3 * time.Minute, 100 * time.Second, 100 * time.Second, 2 * time.Minute, false},
 		{time.Second, 0, 0, time.Minute, false},
 	} {
-		c := newCluster(2, kubernetes.NodeBudget{Nodes: "1"})
+		c := newCluster(2, disruption.NodeBudget{Nodes: "1"})
 		c.runs("Deployment", "api", 0).Template.ReadyAfter = test.after
 		s := deleted(20*time.Minute, "node-0")
 		if test.own > 0 {
@@ -60,7 +60,7 @@ func TestPodsAreNotReadyBeforeTheirProbesAsk(t *testing.T) {
 // minReadySeconds, which its bound counts.
 func TestMembersFollowWhenTheyAreAvailable(t *testing.T) {
 	for kind, want := range map[string]time.Duration{"StatefulSet": 40 * time.Second, "Deployment": 0} {
-		c := newCluster(3, kubernetes.NodeBudget{Nodes: "1"})
+		c := newCluster(3, disruption.NodeBudget{Nodes: "1"})
 		c.runs(kind, "db", 0, 1).Rollout.MinReady = 40 * time.Second
 		k := knowledge(t)
 		w, err := simulate.Prepare(c.Estate, locate.Locate(k, c.Estate, k.Offering("karpenter"), nil), false)

@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/onus-project/onus/internal/bound"
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/simulate"
@@ -46,7 +47,7 @@ func TestQuotasCountPodsThatStop(t *testing.T) {
 			kubernetes.Quota{Hard: map[string]int64{"pods": 2}, Scopes: scope(corev1.ResourceQuotaScopePriorityClass, corev1.ScopeSelectorOpNotIn, "high")}, true, "ResourceQuota default/q leaves no room for another pod: pods"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c := newCluster(2, kubernetes.NodeBudget{Nodes: "1"})
+			c := newCluster(2, disruption.NodeBudget{Nodes: "1"})
 			w := c.runs("Deployment", "api", 0, 1)
 			w.Template.Limits = kubernetes.Resources{CPU: 2000, Memory: 2 << 30}
 			if q := test.quota; q.Hard != nil {
@@ -84,7 +85,7 @@ func TestQuotasStopRollouts(t *testing.T) {
 		pods int64
 		done bool
 	}{{2, false}, {3, true}} {
-		c := newCluster(2, kubernetes.NodeBudget{Nodes: "1"})
+		c := newCluster(2, disruption.NodeBudget{Nodes: "1"})
 		w := c.runs("Deployment", "api", 0, 1)
 		w.Rollout.MaxSurge, w.Rollout.MaxUnavailable = new(intstr.FromInt32(1)), new(intstr.FromInt32(0))
 		c.Quotas = []kubernetes.Quota{{Namespace: "default", Name: "q", Hard: map[string]int64{"pods": test.pods}}}
@@ -110,7 +111,7 @@ func TestQuotasInBounds(t *testing.T) {
 		{map[string]int64{"pods": 4}, ""}, {map[string]int64{"pods": 3}, "ResourceQuota default/q"}, {map[string]int64{"limits.cpu": 1}, ""},
 		{map[string]int64{"requests.cpu": 3999}, "ResourceQuota default/q"}, {map[string]int64{"requests.cpu": 4000, "requests.memory": 4 << 30}, ""},
 	} {
-		c := newCluster(3, kubernetes.NodeBudget{Nodes: "1"})
+		c := newCluster(3, disruption.NodeBudget{Nodes: "1"})
 		c.runs("Deployment", "api", 0, 1)
 		c.Quotas = []kubernetes.Quota{{Namespace: "default", Name: "q", Hard: test.hard}}
 		k := knowledge(t)

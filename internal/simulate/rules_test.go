@@ -133,7 +133,7 @@ func TestDisruptionCost(t *testing.T) {
 // to move, and with no more of them than the budgets let go.
 func TestConsolidationOrder(t *testing.T) {
 	c := clusterOf(4)
-	c.Pools[0].Budgets = []kubernetes.NodeBudget{{Nodes: "100%"}}
+	c.Pools[0].Budgets = budgetsOf(disruption.NodeBudget{Nodes: "100%"})
 	c.with("Deployment", "web", 0, 0, 0, 1, 2, 2)
 	c.with("Deployment", "api", 3)
 	c.priority(1 << 25)
@@ -498,7 +498,7 @@ func TestWherePodsSuit(t *testing.T) {
 // against them.
 func TestNodeBudgetsCount(t *testing.T) {
 	c := clusterOf(5)
-	c.Pools[0].Budgets = []kubernetes.NodeBudget{{Nodes: "3"}}
+	c.Pools[0].Budgets = budgetsOf(disruption.NodeBudget{Nodes: "3"})
 	c.Nodes[4].NotReady = true
 	c.with("Deployment", "web", 0, 1, 2)
 	e := c.engine(t)
@@ -712,7 +712,7 @@ func TestPreferences(t *testing.T) {
 func TestStaticPools(t *testing.T) {
 	for limit, x := range map[int64]struct{ first, started int }{0: {2, 2}, 3: {0, 0}, 4: {1, 1}, 9: {2, 2}} {
 		c := clusterOf(3)
-		c.Pools[0].Static, c.Pools[0].Replicas, c.Pools[0].Budgets = true, 3, []kubernetes.NodeBudget{{Nodes: "2"}}
+		c.Pools[0].Static, c.Pools[0].Replicas, c.Pools[0].Budgets = true, 3, budgetsOf(disruption.NodeBudget{Nodes: "2"})
 		if limit > 0 {
 			c.Pools[0].Limits.Other = map[string]int64{"nodes": limit}
 		}

@@ -31,15 +31,24 @@ type cluster struct {
 	*kubernetes.Estate
 }
 
-func newCluster(nodes int, budgets ...kubernetes.NodeBudget) *cluster {
+func newCluster(nodes int, budgets ...disruption.NodeBudget) *cluster {
 	c := &cluster{&kubernetes.Estate{Live: true, Newest: clusterCreated}}
-	c.Pools = []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "default", NodeClass: "karpenter.k8s.aws/EC2NodeClass", Budgets: budgets}}
+	c.Pools = []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "default", NodeClass: "karpenter.k8s.aws/EC2NodeClass"}}
+	if budgets != nil {
+		c.Pools[0].Budgets = budgetsOf(budgets...)
+	}
 	for i := range nodes {
 		c.Nodes = append(c.Nodes, kubernetes.Node{Name: fmt.Sprint("node-", i), Created: clusterCreated,
 			Labels:      map[string]string{"karpenter.sh/nodepool": "default", "topology.kubernetes.io/zone": fmt.Sprint("zone-", i%2)},
 			Allocatable: kubernetes.Resources{CPU: 4000, Memory: 16 << 30, Pods: 20}})
 	}
 	return c
+}
+
+// budgetsOf are what a pool says of its budgets.
+func budgetsOf(written ...disruption.NodeBudget) *disruption.NodeBudgets {
+	b := disruption.ParseNodeBudgets(written)
+	return &b
 }
 
 // claims gives every node a NodeClaim.
@@ -139,7 +148,7 @@ func events(sim *simulate.Simulation, kind simulate.EventKind) []simulate.Event 
 // A pod that no budget lets go is deleted so that its grace ends with the
 // deadline of its node.
 func TestDeadlineForces(t *testing.T) {
-	c := newCluster(3, kubernetes.NodeBudget{Nodes: "1"}).claims(kubernetes.NodeClaim{Grace: 10 * time.Minute, ExpireAfter: kubernetes.Never})
+	c := newCluster(3, disruption.NodeBudget{Nodes: "1"}).claims(kubernetes.NodeClaim{Grace: 10 * time.Minute, ExpireAfter: contract.NeverExpires})
 	c.runs("Deployment", "web", 0, 1, 2).Template.Affinity = apart("web")
 	c.pdb("web", "max", "0")
 	sim := c.tell(t, "karpenter", drift(time.Hour))
@@ -155,7 +164,7 @@ func TestDeadlineForces(t *testing.T) {
 // Without a deadline a budget that lets nothing go keeps its nodes from being
 // chosen: nothing happens, and every node is left.
 func TestBlockedNodesAreNotChosen(t *testing.T) {
-	c := newCluster(3, kubernetes.NodeBudget{Nodes: "100%"})
+	c := newCluster(3, disruption.NodeBudget{Nodes: "100%"})
 	c.runs("Deployment", "web", 0, 1, 2)
 	c.pdb("web", "min", "100%")
 	sim := c.tell(t, "karpenter", drift(time.Hour))
@@ -168,7 +177,7 @@ func TestBlockedNodesAreNotChosen(t *testing.T) {
 // A do-not-disrupt for a time keeps nodes from being chosen until it ends, and
 // then no longer, though nothing else happens at that time.
 func TestProtectionEnds(t *testing.T) {
-	c := newCluster(2, kubernetes.NodeBudget{Nodes: "1"})
+	c := newCluster(2, disruption.NodeBudget{Nodes: "1"})
 	c.runs("Deployment", "web", 0, 1).Template.Annotations = map[string]string{"karpenter.sh/do-not-disrupt": "65m"} // they run for an hour already
 	sim := c.tell(t, "karpenter", drift(2*time.Hour))                                                                // the second has the pods of the first, for an hour
 	every(t, sim, "the first goes after 5 minutes, then the other", func(r *simulate.Run) bool {
@@ -179,7 +188,7 @@ func TestProtectionEnds(t *testing.T) {
 // Pods that crash by themselves are counted out while they are down, and their
 // budget keeps those beside them as long.
 func TestCrashes(t *testing.T) {
-	c := newCluster(3, kubernetes.NodeBudget{Nodes: "3"})
+	c := newCluster(3, disruption.NodeBudget{Nodes: "3"})
 	ref := c.runs("Deployment", "web", 0, 1, 2).Ref
 	for i := range c.Pods {
 		c.Pods[i].Changed = clusterCreated.Add(-time.Duration(i) * 20 * time.Second)
@@ -242,7 +251,7 @@ func TestDeadlinesEndAsTheContractSays(t *testing.T) {
 // Pods that tolerate everything are not evicted; they go with their node,
 // whatever their budget says.
 func TestDodgersVanish(t *testing.T) {
-	c := newCluster(2, kubernetes.NodeBudget{Nodes: "100%"})
+	c := newCluster(2, disruption.NodeBudget{Nodes: "100%"})
 	c.runs("Deployment", "web", 0, 1).Template.Tolerations = []kubernetes.Toleration{{Operator: "Exists"}}
 	c.pdb("web", "max", "1")
 	sim := c.tell(t, "karpenter", drift(10*time.Minute))
@@ -253,7 +262,7 @@ func TestDodgersVanish(t *testing.T) {
 // until then it is taken for what it was: a budget lets others go.
 func TestOrphansAreReplacedLate(t *testing.T) {
 	for _, kind := range []string{"Deployment", "StatefulSet"} {
-		c := newCluster(3, kubernetes.NodeBudget{Nodes: "1"})
+		c := newCluster(3, disruption.NodeBudget{Nodes: "1"})
 		w := c.runs(kind, "web", 0, 1, 2)
 		w.Template.Tolerations = []kubernetes.Toleration{{Operator: "Exists"}}
 		w.Template.Affinity = apart("web")
@@ -277,7 +286,7 @@ func TestOrphansAreReplacedLate(t *testing.T) {
 
 // Pods of DaemonSets come with a new node, and go with an old one.
 func TestDaemonsFollowTheirNodes(t *testing.T) {
-	c := newCluster(2, kubernetes.NodeBudget{Nodes: "1"})
+	c := newCluster(2, disruption.NodeBudget{Nodes: "1"})
 	c.runs("DaemonSet", "agent", 0, 1).Template.Tolerations = []kubernetes.Toleration{{Operator: "Exists"}}
 	c.runs("Deployment", "web", 0, 1).Template.Affinity = apart("web")
 	sim := c.tell(t, "karpenter", drift(10*time.Minute))
@@ -286,7 +295,7 @@ func TestDaemonsFollowTheirNodes(t *testing.T) {
 
 // A bare pod never comes back.
 func TestBarePodsAreLost(t *testing.T) {
-	c := newCluster(2, kubernetes.NodeBudget{Nodes: "1"})
+	c := newCluster(2, disruption.NodeBudget{Nodes: "1"})
 	c.runs("Pod", "alone", 0)
 	sim := c.tell(t, "karpenter", drift(10*time.Minute))
 	every(t, sim, "it is down to the end", func(r *simulate.Run) bool {
@@ -313,8 +322,8 @@ func TestWindowsHoldRollsBack(t *testing.T) {
 // A node budget that opens by its schedule lets drift begin then; closed it
 // lets nothing go.
 func TestBudgetsOpenMidRun(t *testing.T) {
-	closed := kubernetes.NodeBudget{Nodes: "0", Schedule: "0 0 * * *", Duration: "8h"}
-	c := newCluster(3, closed, kubernetes.NodeBudget{Nodes: "1"})
+	closed := disruption.NodeBudget{Nodes: "0", Schedule: "0 0 * * *", Duration: 8 * time.Hour}
+	c := newCluster(3, closed, disruption.NodeBudget{Nodes: "1"})
 	c.runs("Deployment", "web", 0, 1, 2)
 	sim := c.tell(t, "karpenter", drift(4*time.Hour)) // it is 06:00
 	every(t, sim, "the first goes after 08:00", func(r *simulate.Run) bool {
@@ -330,16 +339,16 @@ func TestBudgetsOpenMidRun(t *testing.T) {
 // Source: Controller.Reconcile in pkg/controllers/disruption/controller.go and
 // Budget.IsActive in pkg/apis/v1/nodepool.go of Karpenter 1.14.
 func TestManyNodesGoInOneWindow(t *testing.T) {
-	closed := kubernetes.NodeBudget{Nodes: "0", Schedule: "0 10 * * *", Duration: "22h"} // open 08:00 to 10:00
+	closed := disruption.NodeBudget{Nodes: "0", Schedule: "0 10 * * *", Duration: 22 * time.Hour} // open 08:00 to 10:00
 	for name, x := range map[string]struct {
-		budgets     []kubernetes.NodeBudget
+		budgets     []disruption.NodeBudget
 		from, until time.Duration
 		draining    int
 	}{
-		"one at a time, in a window":   {[]kubernetes.NodeBudget{closed, {Nodes: "1"}}, 2 * time.Hour, 4 * time.Hour, 1},
-		"three at a time, in a window": {[]kubernetes.NodeBudget{closed, {Nodes: "3"}}, 2 * time.Hour, 4 * time.Hour, 3},
-		"one at a time, every hour":    {[]kubernetes.NodeBudget{{Nodes: "1", Schedule: "@hourly", Duration: "1h"}}, 0, time.Hour, 1},
-		"one at a time, every day":     {[]kubernetes.NodeBudget{{Nodes: "1", Schedule: "0 0 * * *", Duration: "24h"}}, 0, time.Hour, 1},
+		"one at a time, in a window":   {[]disruption.NodeBudget{closed, {Nodes: "1"}}, 2 * time.Hour, 4 * time.Hour, 1},
+		"three at a time, in a window": {[]disruption.NodeBudget{closed, {Nodes: "3"}}, 2 * time.Hour, 4 * time.Hour, 3},
+		"one at a time, every hour":    {[]disruption.NodeBudget{{Nodes: "1", Schedule: "@hourly", Duration: time.Hour}}, 0, time.Hour, 1},
+		"one at a time, every day":     {[]disruption.NodeBudget{{Nodes: "1", Schedule: "0 0 * * *", Duration: 24 * time.Hour}}, 0, time.Hour, 1},
 	} {
 		c := newCluster(24, x.budgets...)
 		for i := range 24 {
@@ -354,7 +363,7 @@ func TestManyNodesGoInOneWindow(t *testing.T) {
 // Expiry asks no budget and waits for no replacement: nodes born together go
 // together, one a second.
 func TestExpiryTakesCohorts(t *testing.T) {
-	c := newCluster(5, kubernetes.NodeBudget{Nodes: "1"}).claims(kubernetes.NodeClaim{ExpireAfter: 10 * time.Minute})
+	c := newCluster(5, disruption.NodeBudget{Nodes: "1"}).claims(kubernetes.NodeClaim{ExpireAfter: contract.ExpiresAfter(10 * time.Minute)})
 	c.runs("Deployment", "web", 0, 1, 2, 3, 4)
 	s := drift(20 * time.Minute)
 	s.Triggers[0].Kind = contract.Expiry
@@ -370,7 +379,7 @@ func TestExpiryTakesCohorts(t *testing.T) {
 
 // Where no node can be started a move that needs one first does not begin.
 func TestNoCapacityHoldsDriftBack(t *testing.T) {
-	c := newCluster(2, kubernetes.NodeBudget{Nodes: "100%"})
+	c := newCluster(2, disruption.NodeBudget{Nodes: "100%"})
 	c.runs("Deployment", "web", 0, 1).Template.Requests.CPU = 3000
 	s := drift(time.Hour)
 	s.Fault.NoCapacity = true
@@ -382,7 +391,7 @@ func TestNoCapacityHoldsDriftBack(t *testing.T) {
 // A rolling update keeps what its strategy says, and a drain in its midst
 // takes what it may on top.
 func TestRolloutDuringADrain(t *testing.T) {
-	c := newCluster(4, kubernetes.NodeBudget{Nodes: "1"})
+	c := newCluster(4, disruption.NodeBudget{Nodes: "1"})
 	one := intstr.FromInt32(1)
 	zero := intstr.FromInt32(0)
 	w := c.runs("Deployment", "web", 0, 1, 2, 3)
@@ -411,7 +420,7 @@ func TestRolloutDuringADrain(t *testing.T) {
 func TestMinReadySeconds(t *testing.T) {
 	one, zero := intstr.FromInt32(1), intstr.FromInt32(0)
 	for _, wait := range []time.Duration{0, time.Minute} {
-		c := newCluster(3, kubernetes.NodeBudget{Nodes: "3"})
+		c := newCluster(3, disruption.NodeBudget{Nodes: "3"})
 		w := c.runs("Deployment", "web", 0, 1, 2)
 		w.Rollout = kubernetes.Rollout{MaxSurge: &one, MaxUnavailable: &zero, MinReady: wait}
 		ref := w.Ref
@@ -491,7 +500,7 @@ func TestScalingByAnAutoscaler(t *testing.T) {
 
 // The pods of a StatefulSet go where their volumes are, and wait for a node there.
 func TestVolumesBindToZones(t *testing.T) {
-	c := newCluster(2, kubernetes.NodeBudget{Nodes: "100%"})
+	c := newCluster(2, disruption.NodeBudget{Nodes: "100%"})
 	w := c.runs("StatefulSet", "db", 0, 1)
 	w.VolumeClaimTemplates = []string{"data"}
 	w.Template.Requests.CPU = 3500
@@ -593,7 +602,7 @@ func TestWorldsWithNothingToPlay(t *testing.T) {
 	if _, err := simulate.Prepare(empty, locate.Locate(k, empty, k.Offering("karpenter"), nil), false); err == nil {
 		t.Error("an empty estate was prepared")
 	}
-	c := newCluster(1, kubernetes.NodeBudget{Nodes: "100%"})
+	c := newCluster(1, disruption.NodeBudget{Nodes: "100%"})
 	c.runs("Deployment", "web", 0)
 	w := c.runs("Deployment", "huge", 0)
 	w.Template.Requests.CPU = 64000

@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"pgregory.net/rapid"
 
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
@@ -71,10 +72,10 @@ func enlarge(t *rapid.T, e *kubernetes.Estate) {
 
 func varyPool(t *rapid.T, e *kubernetes.Estate, p *kubernetes.Pool) {
 	if chance(t, 4, "empty nodes only") {
-		p.Consolidation = "WhenEmpty"
+		p.WhenEmpty = true
 	}
 	if chance(t, 6, "expires") {
-		p.ExpireAfter = rapid.SampledFrom([]string{"2h", "130m", "Never"}).Draw(t, "expireAfter")
+		p.ExpireAfter = rapid.SampledFrom([]contract.ExpireAfter{contract.ExpiresAfter(2 * time.Hour), contract.ExpiresAfter(130 * time.Minute), contract.NeverExpires}).Draw(t, "expireAfter")
 	}
 	if chance(t, 6, "drain timeout") {
 		p.DrainTimeout = 12 * time.Minute

@@ -10,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
@@ -91,7 +92,7 @@ func TestPodsOnUnknownNodes(t *testing.T) {
 // its pods run on.
 func TestNodesDue(t *testing.T) {
 	c := clusterOf(3)
-	c.Pools[0].ExpireAfter = "24h"
+	c.Pools[0].ExpireAfter = contract.ExpiresAfter(24 * time.Hour)
 	c.Nodes[0].Created = noon.Add(-2 * time.Hour)
 	c.Nodes[1].Created = noon.Add(-3 * time.Hour)
 	c.with("Deployment", "web", 0, 0, 1)
@@ -105,7 +106,7 @@ func TestNodesDue(t *testing.T) {
 // and the rest goes on, so many at a time as the budget says.
 func TestDriftOfManyNodes(t *testing.T) {
 	c := clusterOf(140)
-	c.Pools[0].Budgets = []kubernetes.NodeBudget{{Nodes: "2"}}
+	c.Pools[0].Budgets = budgetsOf(disruption.NodeBudget{Nodes: "2"})
 	kept, all := make([]int, 20), make([]int, 140)
 	for i := range all {
 		all[i] = i

@@ -1,7 +1,6 @@
 package story
 
 import (
-	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
@@ -27,10 +26,7 @@ func newNodePools(e *kubernetes.Estate) nodePools {
 		if pool.API != kubernetes.KarpenterPool {
 			continue
 		}
-		if pool.Budgets == nil {
-			p.budgets[pool.Name] = []string{disruption.DefaultNodeBudgets[0].Nodes}
-		}
-		for _, b := range pool.Budgets {
+		for _, b := range pool.NodeBudgets().Written() {
 			p.budgets[pool.Name] = append(p.budgets[pool.Name], b.Nodes)
 		}
 	}

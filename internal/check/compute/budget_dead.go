@@ -16,11 +16,11 @@ var BudgetDead = check.Check{
 
 // dead looks for entries without effect.
 func (x paced) reportDead(p *check.Pass) {
-	if len(x.Budgets) == 0 {
+	if x.Budgets == nil || len(x.written) == 0 {
 		return
 	}
 	j := check.Judgement{Verdict: finding.Held, Position: x.Position, Message: "each of its budgets is the strictest at some time"}
-	if len(x.Budgets) == 1 {
+	if len(x.written) == 1 {
 		j.Message = "its budget has an effect"
 	}
 	var told []string

@@ -7,6 +7,7 @@ import (
 
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/words"
 )
@@ -41,7 +42,7 @@ func (x paced) reportGap(p *check.Pass) {
 	}
 	j.Message = fmt.Sprintf("sets no limit for %s %s: no budget is active then", words.And(reasons), when)
 	switch {
-	case len(x.Budgets) == 0:
+	case len(x.written) == 0:
 		j.Message = "has an empty list of budgets, which sets no limit: the default of 10% is for pools without that field"
 	case from.IsZero():
 		j.Message = fmt.Sprintf("sets no limit for %s at any time: no budget covers that", words.And(reasons))
@@ -68,10 +69,10 @@ func (x paced) happens(reason string) bool {
 	switch {
 	case reason == disruption.Drifted:
 		return true
-	case x.ConsolidateAfter == "Never":
+	case x.ConsolidateAfter == kubernetes.Never:
 		return false
 	}
-	return reason == disruption.EmptyNode || x.Consolidation != "WhenEmpty"
+	return reason == disruption.EmptyNode || !x.WhenEmpty
 }
 
 // unlimited is a stretch of time in which nothing limits a reason, from its

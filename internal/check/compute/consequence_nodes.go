@@ -49,8 +49,8 @@ func (c *consequence) byPool(hosts []*kubernetes.Pool) {
 		c.ages = []contract.Age{contract.NodeAge(unset, unset, c.contract())}
 	}
 	for i, pool := range hosts {
-		c.ages = append(c.ages, contract.NodeAge(pool.Expires(), unset, c.contract()))
-		grace := pool.GracePeriod()
+		c.ages = append(c.ages, contract.NodeAge(pool.ExpireAfter, unset, c.contract()))
+		grace := pool.Grace
 		if i == 0 || grace < c.grace {
 			c.grace = grace
 		}
@@ -62,7 +62,7 @@ func (c *consequence) byPool(hosts []*kubernetes.Pool) {
 func (c *consequence) byNode(n *kubernetes.Node, pool *kubernetes.Pool) {
 	created, set := n.Created, contract.ExpireAfter{}
 	if pool != nil {
-		set = pool.Expires()
+		set = pool.ExpireAfter
 	}
 	if claim := n.NodeClaim; claim != nil {
 		if !claim.Created.IsZero() {

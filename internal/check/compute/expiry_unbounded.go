@@ -8,7 +8,6 @@ import (
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
-	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/forecast"
 	"github.com/onus-project/onus/internal/origin"
@@ -59,7 +58,7 @@ func (x paced) reportUnbounded(p *check.Pass) {
 // windowed reports whether the pool's budgets let nodes go for drift at some
 // times only.
 func (x paced) windowed() bool {
-	if !slices.ContainsFunc(x.Budgets, func(b kubernetes.NodeBudget) bool { return b.Schedule != "" }) {
+	if !x.budgets.Scheduled() {
 		return false
 	}
 	return slices.ContainsFunc(x.judged.Patterns, func(p disruption.Pattern) bool { return x.budgets.Allowed(p.At, 1000, disruption.Drifted) == 0 })
@@ -71,7 +70,7 @@ func (x paced) age() contract.Age {
 	if x.at.Offering != nil {
 		c = x.at.Offering.Contract
 	}
-	return contract.NodeAge(x.Expires(), contract.ExpireAfter{}, c)
+	return contract.NodeAge(x.ExpireAfter, contract.ExpireAfter{}, c)
 }
 
 // turnover plays the routine move on one pool for as long as its nodes live.

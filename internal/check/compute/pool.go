@@ -42,11 +42,11 @@ func joinPools(p *check.Pass) poolFacts {
 		if !p.Catalog.HasNodeBudgets(pool.API) {
 			continue
 		}
-		x := paced{Pool: pool, written: pool.NodeBudgets(), at: p.Places.Pools[i]}
+		x := paced{Pool: pool, budgets: pool.NodeBudgets(), at: p.Places.Pools[i]}
 		if x.at.Offering == nil {
 			x.at = p.Places.Fallback
 		}
-		if x.budgets = disruption.ParseNodeBudgets(x.written); x.budgets.Err() == nil {
+		if x.written = x.budgets.Written(); x.budgets.Err() == nil {
 			x.judged = x.budgets.Judge(scheduleEpoch)
 		}
 		all = append(all, x)
@@ -68,8 +68,8 @@ func poolRef(p *kubernetes.Pool) kubernetes.Ref {
 
 // where is the position of an entry, or of the pool where none is written.
 func (x paced) where(entry int) origin.Position {
-	if entry < len(x.Budgets) {
-		return x.Budgets[entry].Position
+	if entry < len(x.BudgetsAt) {
+		return x.BudgetsAt[entry]
 	}
 	return x.Position
 }

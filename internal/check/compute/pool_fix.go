@@ -79,7 +79,7 @@ func (x paced) fixBudgets() *finding.Fix {
 	if windows, ok := x.windows(); ok {
 		candidates = append(candidates, candidate{"set scheduled budgets of 0 for the hours outside the windows, and one unscheduled budget for the rest", windows})
 	}
-	candidates = append(candidates, candidate{"add an unscheduled budget as the limit for all other times", append(slices.Clone(x.written), disruption.DefaultNodeBudgets...)})
+	candidates = append(candidates, candidate{"add an unscheduled budget as the limit for all other times", append(slices.Clone(x.written), disruption.DefaultNodeBudgets.Written()...)})
 	if !slices.ContainsFunc(x.written, func(b disruption.NodeBudget) bool { return b.Schedule != "" }) {
 		candidates = append(candidates, candidate{"allow one node at a time for drift, and none for consolidation", []disruption.NodeBudget{
 			{Nodes: "0", Reasons: []string{disruption.Underutilized, disruption.EmptyNode}}, {Nodes: "1", Reasons: []string{disruption.Drifted}},

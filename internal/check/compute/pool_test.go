@@ -16,7 +16,6 @@ import (
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source"
-	"github.com/onus-project/onus/internal/words"
 )
 
 // ofPools are the findings on what budgets say. What comes of that is played,
@@ -129,18 +128,21 @@ func TestPoolFindingsTellWhen(t *testing.T) {
 func TestPoolsOfAnyBudgets(t *testing.T) {
 	c := knowledge(t)
 	rapid.Check(t, func(t *rapid.T) {
-		p := kubernetes.Pool{API: "karpenter.sh/NodePool", Name: "default", Position: origin.Position{Line: 1}, Budgets: []kubernetes.NodeBudget{}}
+		p := kubernetes.Pool{API: "karpenter.sh/NodePool", Name: "default", Position: origin.Position{Line: 1}}
+		var written []disruption.NodeBudget
 		for range rapid.IntRange(0, 4).Draw(t, "entries") {
-			b := kubernetes.NodeBudget{Nodes: rapid.SampledFrom([]string{"0", "1", "5", "0%", "10%", "50%"}).Draw(t, "nodes")}
+			b := disruption.NodeBudget{Nodes: rapid.SampledFrom([]string{"0", "1", "5", "0%", "10%", "50%"}).Draw(t, "nodes")}
 			if rapid.Bool().Draw(t, "scheduled") {
 				b.Schedule = fmt.Sprintf("%d %d * * %s", rapid.IntRange(0, 59).Draw(t, "minute"), rapid.IntRange(0, 23).Draw(t, "hour"), rapid.SampledFrom([]string{"*", "6", "1-5", "0,3", "7"}).Draw(t, "weekday"))
-				b.Duration = words.Exact(time.Duration(rapid.IntRange(1, 72*60).Draw(t, "minutes")) * time.Minute)
+				b.Duration = time.Duration(rapid.IntRange(1, 72*60).Draw(t, "minutes")) * time.Minute
 			}
 			if rapid.IntRange(0, 3).Draw(t, "scoped") == 0 {
 				b.Reasons = rapid.SliceOfNDistinct(rapid.SampledFrom(disruption.Reasons), 0, 3, rapid.ID).Draw(t, "reasons")
 			}
-			p.Budgets = append(p.Budgets, b)
+			written = append(written, b)
 		}
+		budgets := disruption.ParseNodeBudgets(written)
+		p.Budgets = &budgets
 		e := &kubernetes.Estate{Pools: []kubernetes.Pool{p}}
 		findings := ofPools(look(t, c, "karpenter", e))
 		if len(findings) == 0 {
@@ -158,7 +160,7 @@ func TestPoolsOfAnyBudgets(t *testing.T) {
 			}
 			for _, again := range ofPools(look(t, c, "karpenter", parse(t, f.Fix.Changes[0].Manifest()))) {
 				if again.Verdict != finding.Held {
-					t.Fatalf("%+v: the fix of %s leaves %s: %s\n%s", p.Budgets, f.Obligation, again.Obligation, again.Message, f.Fix.Changes[0].Manifest())
+					t.Fatalf("%+v: the fix of %s leaves %s: %s\n%s", written, f.Obligation, again.Obligation, again.Message, f.Fix.Changes[0].Manifest())
 				}
 			}
 		}

@@ -7,15 +7,14 @@ package kubernetes
 import (
 	"iter"
 	"maps"
-	"math"
 	"slices"
 	"time"
 
-	"github.com/onus-project/onus/internal/contract"
-	"github.com/onus-project/onus/internal/origin"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/onus-project/onus/internal/origin"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -176,68 +175,6 @@ type VolumeClaim struct {
 	Once bool
 	// OncePod says that one pod at a time can, wherever others are.
 	OncePod bool
-}
-
-// Never is the age limit of nodes that have none.
-const Never = time.Duration(math.MaxInt64)
-
-// NodeClaim is a Karpenter NodeClaim: what one node was started for. Live claims
-// keep the limits they were made with when their pool changes.
-type NodeClaim struct {
-	Name         string
-	Node         string
-	Created      time.Time
-	ExpireAfter  time.Duration // Never, or 0 when that is not known
-	Grace        time.Duration // terminationGracePeriod; 0 when there is none
-	LastPodEvent time.Time     // when a pod last came or began to leave; zero when not known
-}
-
-// Pool is what nodes are made from: a Karpenter NodePool, a Cluster API
-// MachineDeployment, a HyperShift NodePool and the like.
-type Pool struct {
-	API       string // GROUP/KIND
-	Name      string
-	Namespace string
-	NodeClass string // GROUP/KIND its template refers to
-	Labels    map[string]string
-	Taints    []Taint // those the nodes will carry
-	// NodeLabels are those its nodes will carry, and Requirements what decides
-	// about the rest: instance types, zones and the like.
-	NodeLabels   map[string]string
-	Requirements []corev1.NodeSelectorRequirement
-	Weight       int       // of a Karpenter pool: the highest is asked first
-	Limits       Resources // of a Karpenter pool, for all its nodes; zero for none
-	Closed       bool      // of a Karpenter pool: a limit of 0 lets it make no node
-	Static       bool      // of a Karpenter pool: it keeps a fixed number of nodes,
-	Replicas     int       // which is this
-	ExpireAfter  string    // as written; empty when not set
-	Grace        string    // terminationGracePeriod as written; empty when not set
-	// DrainTimeout of a pool of the Cluster API or HyperShift is for how long a
-	// drain waits for pods before the machine goes all the same; 0 for no end.
-	DrainTimeout time.Duration
-	// Detach is for how long it then waits for the volumes of pods left on the
-	// machine; contract.Forever for no end, 0 where its kind does not wait.
-	Detach time.Duration
-	// MachineLabels are those that its machines carry, of the Cluster API.
-	MachineLabels map[string]string
-	// Rolling, Soak and OnDelete are its settings of rolling updates.
-	Rolling  contract.Rolling
-	Soak     time.Duration
-	OnDelete bool
-	Budgets  []NodeBudget // of a Karpenter pool; nil where it says nothing about them
-	// Consolidation and ConsolidateAfter of a Karpenter pool are its policy and
-	// time as written; empty when not set.
-	Consolidation, ConsolidateAfter string
-	Position                        origin.Position
-}
-
-// NodeBudget is one entry of a Karpenter pool's disruption budgets, as written.
-type NodeBudget struct {
-	Nodes    string
-	Schedule string // empty, as is Duration, where it is always active
-	Duration string
-	Reasons  []string // nil means all
-	Position origin.Position
 }
 
 // PodTemplate is what a workload's pods are made from.

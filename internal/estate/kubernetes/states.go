@@ -1,8 +1,6 @@
 package kubernetes
 
 import (
-	"slices"
-
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/onus-project/onus/internal/origin"
@@ -73,10 +71,7 @@ func (r *Raw) States() []State {
 		all = append(all, State{Key: "Service/" + s.Namespace + "/" + s.Name, Value: s, Builtin: true})
 	}
 	for _, p := range r.Pools {
-		p.Position, p.Budgets = origin.Position{}, slices.Clone(p.Budgets)
-		for i := range p.Budgets {
-			p.Budgets[i].Position = origin.Position{}
-		}
+		p.Position, p.BudgetsAt = origin.Position{}, nil
 		all = append(all, made(State{Key: p.API + "/" + p.Namespace + "/" + p.Name, Value: p}, r))
 	}
 	for _, c := range r.CustomResources {

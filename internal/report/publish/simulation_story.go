@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/onus-project/onus/internal/disruption"
-	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/simulate"
 )
@@ -153,10 +152,10 @@ func (p *played) windows(from, until time.Duration) []published.WindowLine {
 	if p.budgeted() {
 		for i := range p.Estate.Pools {
 			pool := &p.Estate.Pools[i]
-			if !slices.ContainsFunc(pool.Budgets, func(b kubernetes.NodeBudget) bool { return b.Schedule != "" }) {
+			budgets := pool.NodeBudgets()
+			if !budgets.Scheduled() {
 				continue
 			}
-			budgets := disruption.ParseNodeBudgets(pool.NodeBudgets())
 			add(pool.Name, func(now time.Time) bool { return budgets.Allowed(now, 100, disruption.Drifted) > 0 })
 		}
 	}
@@ -211,7 +210,7 @@ func (p *played) closedPools() []string {
 		if pool.Budgets == nil {
 			continue
 		}
-		budgets := disruption.ParseNodeBudgets(pool.NodeBudgets())
+		budgets := *pool.Budgets
 		ever := slices.ContainsFunc(budgets.Patterns(start, start.Add(p.Simulation.Scenario.Horizon)), func(x disruption.Pattern) bool {
 			return budgets.Allowed(x.At, len(p.Nodes), disruption.Drifted) > 0
 		})

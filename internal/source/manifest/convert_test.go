@@ -10,6 +10,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/labels"
 
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
@@ -322,14 +323,14 @@ metadata: {name: m, namespace: ns}
 	if want := (kubernetes.Resources{CPU: 3900, Memory: 8182 << 20, Pods: 64, Other: map[string]int64{"ephemeral-storage": 20 << 30}}); !reflect.DeepEqual(n.Allocatable, want) {
 		t.Errorf("allocatable %+v", n.Allocatable)
 	}
-	if n.NodeClaim == nil || n.NodeClaim.ExpireAfter != 720*time.Hour || n.NodeClaim.Grace != 48*time.Hour {
+	if n.NodeClaim == nil || n.NodeClaim.ExpireAfter != contract.ExpiresAfter(720*time.Hour) || n.NodeClaim.Grace != 48*time.Hour {
 		t.Errorf("%+v", n.NodeClaim)
 	}
 	if got, want := summary(e), "node n1@1\npool karpenter.sh/NodePool p@13\npool cluster.x-k8s.io/MachineDeployment m@30\n"; got != want {
 		t.Errorf("got:\n%swant:\n%s", got, want)
 	}
 	p := e.Pools[0]
-	if p.NodeClass != "eks.amazonaws.com/NodeClass" || p.ExpireAfter != "Never" || p.Weight != 10 || p.Static || p.NodeLabels["a"] != "b" {
+	if p.NodeClass != "eks.amazonaws.com/NodeClass" || p.ExpireAfter != contract.NeverExpires || p.Weight != 10 || p.Static || p.NodeLabels["a"] != "b" {
 		t.Errorf("%+v", p)
 	}
 	if want := []kubernetes.Taint{{Key: "gpu", Effect: "NoSchedule"}}; !reflect.DeepEqual(p.Taints, want) {

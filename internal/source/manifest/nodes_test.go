@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/contract"
 )
 
 // A node's allocatable is its capacity where a cluster says nothing else, and it
@@ -52,10 +52,10 @@ func TestNodeClaims(t *testing.T) {
 	const head = "apiVersion: karpenter.sh/v1\nkind: NodeClaim\nmetadata: {name: c, uid: u, creationTimestamp: 2026-11-20T00:00:00Z}\n"
 	e := mustRead(t, head+"spec: {expireAfter: 336h, terminationGracePeriod: 24h}\nstatus: {nodeName: node, lastPodEventTime: 2026-11-21T00:00:00Z}\n")
 	c := e.NodeClaims[0]
-	if !e.Live || c.Node != "node" || c.ExpireAfter != 336*time.Hour || c.Grace != 24*time.Hour || c.LastPodEvent.Day() != 21 || c.Created.Day() != 20 || e.Newest.Day() != 21 {
+	if !e.Live || c.Node != "node" || c.ExpireAfter != contract.ExpiresAfter(336*time.Hour) || c.Grace != 24*time.Hour || c.LastPodEvent.Day() != 21 || c.Created.Day() != 20 || e.Newest.Day() != 21 {
 		t.Errorf("live %t, newest %s, %+v", e.Live, e.Newest, c)
 	}
-	if c := mustRead(t, head+"spec: {expireAfter: Never}\n").NodeClaims[0]; c.ExpireAfter != kubernetes.Never || c.Grace != 0 {
+	if c := mustRead(t, head+"spec: {expireAfter: Never}\n").NodeClaims[0]; c.ExpireAfter != contract.NeverExpires || c.Grace != 0 {
 		t.Errorf("%+v", c)
 	}
 	for name, text := range map[string]string{

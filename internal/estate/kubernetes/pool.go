@@ -1,0 +1,106 @@
+package kubernetes
+
+import (
+	"math"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/origin"
+)
+
+const (
+	// Never is the time after which a pool consolidates nodes that it leaves alone.
+	Never = time.Duration(math.MaxInt64)
+
+	// AtOnce is the shortest grace there is: a terminationGracePeriod of 0s, under
+	// which Karpenter deletes pods as soon as the drain of their node begins.
+	//
+	// Source: annotateTerminationGracePeriodTerminationTime in
+	// pkg/controllers/nodeclaim/lifecycle/termination.go, and DeleteExpiringPods in
+	// pkg/controllers/node/termination/terminator/terminator.go of Karpenter 1.14.
+	AtOnce = time.Nanosecond
+)
+
+// NodeClaim is a Karpenter NodeClaim: what one node was started for. Live claims
+// keep the limits they were made with when their pool changes.
+type NodeClaim struct {
+	Name         string
+	Node         string
+	Created      time.Time
+	ExpireAfter  contract.ExpireAfter
+	Grace        time.Duration // terminationGracePeriod, as of a Pool
+	LastPodEvent time.Time     // when a pod last came or began to leave; zero when not known
+}
+
+// Pool is what nodes are made from: a Karpenter NodePool, a Cluster API
+// MachineDeployment, a HyperShift NodePool and the like.
+type Pool struct {
+	API       string // GROUP/KIND
+	Name      string
+	Namespace string
+	NodeClass string // GROUP/KIND its template refers to
+	Labels    map[string]string
+	Taints    []Taint // those the nodes will carry
+	// NodeLabels are those its nodes will carry, and Requirements what decides
+	// about the rest: instance types, zones and the like.
+	NodeLabels   map[string]string
+	Requirements []corev1.NodeSelectorRequirement
+	Weight       int       // of a Karpenter pool: the highest is asked first
+	Limits       Resources // of a Karpenter pool, for all its nodes; zero for none
+	Closed       bool      // of a Karpenter pool: a limit of 0 lets it make no node
+	Static       bool      // of a Karpenter pool: it keeps a fixed number of nodes,
+	Replicas     int       // which is this
+	ExpireAfter  contract.ExpireAfter
+	// Grace is the terminationGracePeriod of a Karpenter pool: for how long a drain
+	// of its nodes waits for pods, AtOnce where it does not; 0 where none is set,
+	// which is without end.
+	Grace time.Duration
+	// DrainTimeout of a pool of the Cluster API or HyperShift is for how long a
+	// drain waits for pods before the machine goes all the same; 0 for no end.
+	DrainTimeout time.Duration
+	// Detach is for how long it then waits for the volumes of pods left on the
+	// machine; contract.Forever for no end, 0 where its kind does not wait.
+	Detach time.Duration
+	// MachineLabels are those that its machines carry, of the Cluster API.
+	MachineLabels map[string]string
+	// Rolling, Soak and OnDelete are its settings of rolling updates.
+	Rolling  contract.Rolling
+	Soak     time.Duration
+	OnDelete bool
+	// Budgets are those of a Karpenter pool; nil where it says nothing about them.
+	// One with a schedule that cron cannot parse is kept with that fault: the API
+	// server lets it through. BudgetsAt is where each stands.
+	Budgets   *disruption.NodeBudgets
+	BudgetsAt []origin.Position
+	// WhenEmpty says that a Karpenter pool consolidates only nodes that are empty,
+	// ConsolidateAfter for how long pods have to leave a node alone until then;
+	// Never where it consolidates none.
+	WhenEmpty        bool
+	ConsolidateAfter time.Duration
+	Position         origin.Position
+}
+
+// Expires is how old the claim lets its node get. Of no claim it is not set.
+func (c *NodeClaim) Expires() contract.ExpireAfter {
+	if c == nil {
+		return contract.ExpireAfter{}
+	}
+	return c.ExpireAfter
+}
+
+// NodeBudgets are the pool's budgets, or those that the API server gives to one
+// that says nothing about them.
+func (p *Pool) NodeBudgets() disruption.NodeBudgets {
+	if p.Budgets == nil {
+		return disruption.DefaultNodeBudgets
+	}
+	return *p.Budgets
+}
+
+// Settings are what the pool says of how its nodes go when they are replaced.
+func (p *Pool) Settings() contract.Settings {
+	return contract.Settings{Drain: p.DrainTimeout, Detach: p.Detach, Rolling: p.Rolling, Soak: p.Soak, OnDelete: p.OnDelete}
+}
