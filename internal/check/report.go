@@ -30,7 +30,7 @@ func (p *Pass) Report(j Judgement) {
 		Obligation: o.ID, Verdict: j.Verdict, LoadBearing: o.LoadBearingIn(j.Place.Offering), Severity: weighed(cmp.Or(j.Severity, o.Severity), basis),
 		Subject: j.Subject, Offering: j.Place.Offering.ID, Basis: string(basis), Layer: o.Layer, Message: j.Message,
 		Evidence: append([]finding.Evidence{}, j.Evidence...), Sources: o.From, Position: j.Position,
-		Fingerprint: finding.Fingerprint(o.ID, j.Subject), Outcome: p.check.Outcome, BlocksNodes: o.BlocksNodes, Unit: p.Estate.Name,
+		Fingerprint: finding.Fingerprint(o.ID, j.Subject), Outcome: p.check.Outcome, BlocksNodes: o.BlocksNodes,
 	}
 	if j.Verdict == finding.Broken {
 		f.Consequence = j.Consequence

@@ -193,7 +193,7 @@ func (p *parser) cap(path string, f Fact) time.Duration {
 // kind is GROUP/KIND of an object.
 func (p *parser) kind(path, is string) string {
 	if group, kind, ok := strings.Cut(is, "/"); !ok || group == "" || kind == "" || strings.Contains(kind, "/") {
-		p.fault(path, "is %q, wants GROUP/KIND such as karpenter.sh/NodePool", is)
+		p.fault(path, "is %q, wants GROUP/KIND such as apps/Deployment", is)
 	}
 	return is
 }

@@ -77,12 +77,19 @@ type Finding struct {
 	// BlocksNodes says that it holds up the replacement of nodes while it is
 	// broken, for all that runs on them.
 	BlocksNodes bool `json:"blocksNodes,omitempty"`
-	// Unit is what the subject is built and applied with; empty for plain files
-	// and clusters. It is that of the subject.
-	Unit string `json:"unit,omitempty"`
 	// LeadsTo are the outcomes that this finding explains. They have no entry of
 	// their own.
 	LeadsTo []Outcome `json:"leadsTo,omitempty"`
+}
+
+// MarshalJSON writes the unit of the subject a second time, beside it, where
+// onus.findings/v1 first had it.
+func (f Finding) MarshalJSON() ([]byte, error) {
+	type fields Finding // without this method
+	return DataOf(struct {
+		fields
+		Unit string `json:"unit,omitempty"`
+	}{fields(f), f.Subject.Unit}), nil
 }
 
 // Outcome is what a finding leads to: what would be a finding of its own, if

@@ -25,7 +25,7 @@ func (dr *drainer) lookAsKarpenter(n int32) {
 	}
 	evict, waiting := disruption.Wave(wave, now)
 	for _, i := range evict {
-		dr.evictor.ask(x.pods[i], karpenterAsksEviction)
+		dr.evictor.ask(x.pods[i], asksEviction)
 	}
 	if waiting == 0 {
 		if gone := x.began + int64(minDrain); dr.now < gone {

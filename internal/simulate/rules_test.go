@@ -396,7 +396,7 @@ func TestEvictionsBackOff(t *testing.T) {
 	c.with("Deployment", "web", 0)
 	c.pdb("web", "0")
 	e := c.engine(t)
-	e.evictor.ask(0, karpenterAsksEviction)
+	e.evictor.ask(0, asksEviction)
 	e.runUntil(time.Second)
 	wants(t, "evicted", e.run.Evicted, 0)
 	if x := &e.pods[0]; !x.waiting || x.tries < 1 || x.next <= 0 {

@@ -140,7 +140,7 @@ func TestRefusalsNameTheBudget(t *testing.T) {
 	c.with("Deployment", "web", 0)
 	c.pdb("web", "0")
 	e := c.engine(t)
-	e.evictor.ask(0, karpenterAsksEviction)
+	e.evictor.ask(0, asksEviction)
 	e.runUntil(time.Minute)
 	k := slices.IndexFunc(e.run.Events, func(ev Event) bool { return ev.Kind == Refused })
 	if k < 0 || e.run.Events[k].Detail != "PDB web-0 allows no eviction now" {

@@ -98,7 +98,7 @@ func (s *serving) foremost(i int) (service int, ok bool) {
 		x := &s.estate.Services[k]
 		rank := 0
 		switch {
-		case s.scrapes.only(x, &s.estate.Workloads[i]):
+		case s.forMetrics(i, k):
 			rank = 2
 		case x.Headless:
 			rank = 1
@@ -110,18 +110,31 @@ func (s *serving) foremost(i int) (service int, ok bool) {
 	return service, least < 3
 }
 
+// forMetrics reports whether nothing but metrics and the like is read from a
+// workload through a Service.
+func (s *serving) forMetrics(i, service int) bool {
+	return s.scrapes.only(&s.estate.Services[service], &s.estate.Workloads[i])
+}
+
+// used are the Services that route to a workload, without those through which
+// nothing but metrics and the like is read from it.
+func (s *serving) used(i int) []int {
+	var all []int
+	for _, k := range s.services[i] {
+		if !s.forMetrics(i, k) {
+			all = append(all, k)
+		}
+	}
+	return all
+}
+
 // company is how many pods of other workloads stand behind every Service that
 // routes to a workload, the fewest of them, and one such Service: those serve
 // while its own pods are away. Services that metrics alone are read through do
 // not count, nor do pods that run to their end.
 func (s *serving) company(i int) (pods int, through *kubernetes.Service) {
-	w := &s.estate.Workloads[i]
-	for _, k := range s.services[i] {
-		service := &s.estate.Services[k]
-		if s.scrapes.only(service, w) {
-			continue
-		}
-		others := 0
+	for _, k := range s.used(i) {
+		service, others := &s.estate.Services[k], 0
 		for _, other := range s.behind[k] {
 			if o := &s.estate.Workloads[other]; other != i && o.Lasting && reaches(service, o) {
 				others += o.AtLeast()

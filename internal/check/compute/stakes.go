@@ -103,7 +103,7 @@ func (s *stakes) outside(i int) (stake, bool) {
 	}
 	for _, k := range s.serving.services[i] {
 		service := &s.estate.Services[k]
-		if (service.Type == "LoadBalancer" || service.Type == "NodePort") && !s.serving.scrapes.only(service, &s.estate.Workloads[i]) {
+		if (service.Type == "LoadBalancer" || service.Type == "NodePort") && !s.serving.forMetrics(i, k) {
 			return stake{"high", finding.Evidence{Text: "Service " + service.Name + " of type " + service.Type + " routes to it", Position: service.Position}}, true
 		}
 	}
@@ -129,7 +129,7 @@ func (s *stakes) inside(i int) stake {
 	routed, ok := s.serving.routed(i)
 	if k, leads := s.serving.foremost(i); leads {
 		service := &s.estate.Services[k]
-		if s.serving.scrapes.only(service, &s.estate.Workloads[i]) {
+		if s.serving.forMetrics(i, k) {
 			return stake{"low", finding.Evidence{Text: "only metrics are read from it, through Service " + service.Name, Position: service.Position}}
 		}
 		for _, b := range s.backends[service.Namespace+"/"+service.Name] {
@@ -148,8 +148,7 @@ func (s *stakes) inside(i int) stake {
 
 // onlyMetrics reports whether nothing but metrics is read from a workload.
 func (s *stakes) onlyMetrics(i int) bool {
-	services := s.serving.services[i]
-	return len(services) > 0 && !slices.ContainsFunc(services, func(k int) bool { return !s.serving.scrapes.only(&s.estate.Services[k], &s.estate.Workloads[i]) })
+	return len(s.serving.services[i]) > 0 && len(s.serving.used(i)) == 0
 }
 
 // trial says by what it is known that a workload is there to be tried or looked

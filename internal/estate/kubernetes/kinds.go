@@ -16,6 +16,8 @@ type Kind struct {
 	Set     Set
 	Pods    Behaviour // of a controller
 	Kept    Kept      // of a custom kind; of a built-in one its type decides
+	// ClusterWide says that its objects stand in no namespace.
+	ClusterWide bool
 }
 
 // Set is what kinds tell of. A verdict names the sets that it rests on.
@@ -73,9 +75,9 @@ var keptOfWorkload = Kept{
 // be counted over it. Autoscalers are read in the version that every server
 // has: their metrics, which are what the versions differ in, are not looked at.
 var Kinds = []Kind{
-	{Name: "Node", Resource: "nodes", Version: "v1", Set: Nodes},
-	{Group: "karpenter.sh", Name: "NodePool", Resource: "nodepools", Set: Pools, Kept: Kept{Whole: true}},
-	{Group: "karpenter.sh", Name: "NodeClaim", Resource: "nodeclaims", Set: NodeClaims, Kept: Kept{Whole: true}},
+	{Name: "Node", Resource: "nodes", Version: "v1", Set: Nodes, ClusterWide: true},
+	{Group: "karpenter.sh", Name: "NodePool", Resource: "nodepools", Set: Pools, ClusterWide: true, Kept: Kept{Whole: true}},
+	{Group: "karpenter.sh", Name: "NodeClaim", Resource: "nodeclaims", Set: NodeClaims, ClusterWide: true, Kept: Kept{Whole: true}},
 	{Group: "cluster.x-k8s.io", Name: "MachineDeployment", Resource: "machinedeployments", Set: Pools, Kept: Kept{Whole: true}},
 	{Group: "cluster.x-k8s.io", Name: "MachinePool", Resource: "machinepools", Set: Pools, Kept: Kept{Whole: true}},
 	{Group: "cluster.x-k8s.io", Name: "MachineDrainRule", Resource: "machinedrainrules", Set: DrainRules, Kept: Kept{Whole: true}},
@@ -88,19 +90,19 @@ var Kinds = []Kind{
 		Kept: Kept{Spec: []string{"idleReplicaCount", "maxReplicaCount", "minReplicaCount", "scaleTargetRef", "triggers"}},
 	},
 	{Name: "Service", Resource: "services", Version: "v1", Set: Services},
-	{Name: "PersistentVolume", Resource: "persistentvolumes", Version: "v1", Set: Volumes},
+	{Name: "PersistentVolume", Resource: "persistentvolumes", Version: "v1", Set: Volumes, ClusterWide: true},
 	{Name: "PersistentVolumeClaim", Resource: "persistentvolumeclaims", Version: "v1", Set: Volumes},
-	{Group: "scheduling.k8s.io", Name: "PriorityClass", Resource: "priorityclasses", Version: "v1", Set: Priorities},
-	{Name: "Namespace", Resource: "namespaces", Version: "v1", Set: Namespaces},
+	{Group: "scheduling.k8s.io", Name: "PriorityClass", Resource: "priorityclasses", Version: "v1", Set: Priorities, ClusterWide: true},
+	{Name: "Namespace", Resource: "namespaces", Version: "v1", Set: Namespaces, ClusterWide: true},
 	{Name: "ResourceQuota", Resource: "resourcequotas", Version: "v1", Set: Quotas},
 	{Name: "LimitRange", Resource: "limitranges", Version: "v1", Set: LimitRanges},
 	{
 		Group: "admissionregistration.k8s.io", Name: "MutatingWebhookConfiguration", Resource: "mutatingwebhookconfigurations", Version: "v1",
-		Set: Webhooks,
+		Set: Webhooks, ClusterWide: true,
 	},
 	{
 		Group: "admissionregistration.k8s.io", Name: "ValidatingWebhookConfiguration", Resource: "validatingwebhookconfigurations", Version: "v1",
-		Set: Webhooks,
+		Set: Webhooks, ClusterWide: true,
 	},
 	{Group: "apps", Name: "Deployment", Resource: "deployments", Version: "v1", Pods: serves},
 	{Group: "apps", Name: "StatefulSet", Resource: "statefulsets", Version: "v1", Pods: serves},
@@ -115,6 +117,23 @@ var Kinds = []Kind{
 	{Group: "apps.kruise.io", Name: "DaemonSet", Resource: "daemonsets", Pods: everyone, Kept: keptOfWorkload},
 	{Group: "argoproj.io", Name: "Rollout", Resource: "rollouts", Pods: serves, Kept: keptOfWorkload},
 	{Name: "Pod", Resource: "pods", Version: "v1", Set: Pods},
+}
+
+// clusterWide are kinds in no namespace, by GROUP/KIND, that are not read, or of
+// which no more is looked at than that they are there.
+var clusterWide = []string{
+	"admissionregistration.k8s.io/ValidatingAdmissionPolicy", "admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding",
+	"apiextensions.k8s.io/CustomResourceDefinition", "apiregistration.k8s.io/APIService", "cert-manager.io/ClusterIssuer",
+	"eks.amazonaws.com/NodeClass", "gateway.networking.k8s.io/GatewayClass", "karpenter.k8s.aws/EC2NodeClass",
+	"networking.k8s.io/IngressClass", "node.k8s.io/RuntimeClass", "rbac.authorization.k8s.io/ClusterRole",
+	"rbac.authorization.k8s.io/ClusterRoleBinding", "snapshot.storage.k8s.io/VolumeSnapshotClass", "storage.k8s.io/CSIDriver",
+	"storage.k8s.io/StorageClass",
+}
+
+// ClusterWide reports whether objects of GROUP/KIND stand in no namespace; false
+// for kinds that nothing is known of.
+func ClusterWide(api string) bool {
+	return slices.Contains(clusterWide, api) || slices.ContainsFunc(Kinds, func(k Kind) bool { return k.ClusterWide && k.API() == api })
 }
 
 // API is GROUP/KIND, as of a Pool.

@@ -3,7 +3,6 @@ package cluster
 import (
 	"fmt"
 
-	admissionv1 "k8s.io/api/admissionregistration/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv1 "k8s.io/api/autoscaling/v1"
 	batchv1 "k8s.io/api/batch/v1"
@@ -62,54 +61,6 @@ func keep(k kind, o runtime.Object) (any, error) {
 		return kept, nil
 	}
 	return keepController(k, o)
-}
-
-// keepAdmission is keep for what decides whether the API server makes a pod, and
-// nil for other kinds.
-func keepAdmission(k kind, o runtime.Object) any {
-	switch o := o.(type) {
-	case *corev1.Namespace:
-		return &corev1.Namespace{TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta)}
-	case *corev1.ResourceQuota:
-		return &corev1.ResourceQuota{TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta), Spec: o.Spec}
-	case *corev1.LimitRange:
-		return &corev1.LimitRange{TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta), Spec: o.Spec}
-	case *admissionv1.MutatingWebhookConfiguration:
-		kept := &admissionv1.MutatingWebhookConfiguration{TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta)}
-		for _, w := range o.Webhooks {
-			kept.Webhooks = append(kept.Webhooks, admissionv1.MutatingWebhook{
-				Name: w.Name, FailurePolicy: w.FailurePolicy, Rules: w.Rules, NamespaceSelector: w.NamespaceSelector, ObjectSelector: w.ObjectSelector,
-				MatchConditions: keepConditions(w.MatchConditions), ClientConfig: keepClient(&w.ClientConfig),
-			})
-		}
-		return kept
-	case *admissionv1.ValidatingWebhookConfiguration:
-		kept := &admissionv1.ValidatingWebhookConfiguration{TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta)}
-		for _, w := range o.Webhooks {
-			kept.Webhooks = append(kept.Webhooks, admissionv1.ValidatingWebhook{
-				Name: w.Name, FailurePolicy: w.FailurePolicy, Rules: w.Rules, NamespaceSelector: w.NamespaceSelector, ObjectSelector: w.ObjectSelector,
-				MatchConditions: keepConditions(w.MatchConditions), ClientConfig: keepClient(&w.ClientConfig),
-			})
-		}
-		return kept
-	}
-	return nil
-}
-
-// keepConditions keeps that there are some, and keepClient which Service is
-// called: what is asked, and a URL, may hold what is nobody's business.
-func keepConditions(all []admissionv1.MatchCondition) []admissionv1.MatchCondition {
-	if len(all) == 0 {
-		return nil
-	}
-	return []admissionv1.MatchCondition{{Name: all[0].Name}}
-}
-
-func keepClient(c *admissionv1.WebhookClientConfig) admissionv1.WebhookClientConfig {
-	if c.Service == nil {
-		return admissionv1.WebhookClientConfig{}
-	}
-	return admissionv1.WebhookClientConfig{Service: &admissionv1.ServiceReference{Namespace: c.Service.Namespace, Name: c.Service.Name}}
 }
 
 // keepController is keep for the built-in kinds that make pods.

@@ -8,6 +8,7 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/source/helm"
 	"github.com/onus-project/onus/internal/source/unit"
 )
@@ -181,15 +182,6 @@ func (r *repository) fromTop(file string) string {
 	return joinTop(r.in.Top(), file)
 }
 
-// clusterWide are kinds that stand in no namespace, of those that are read or
-// that charts often have.
-var clusterWide = map[string]bool{
-	"Namespace": true, "Node": true, "NodePool": true, "NodeClaim": true, "EC2NodeClass": true, "NodeClass": true, "PersistentVolume": true,
-	"ClusterRole": true, "ClusterRoleBinding": true, "CustomResourceDefinition": true, "StorageClass": true, "PriorityClass": true,
-	"IngressClass": true, "GatewayClass": true, "APIService": true, "ClusterIssuer": true, "ValidatingWebhookConfiguration": true,
-	"MutatingWebhookConfiguration": true, "RuntimeClass": true, "CSIDriver": true, "VolumeSnapshotClass": true,
-}
-
 // namespaced are documents that are applied into a namespace: those that name
 // none are in it.
 func namespaced(documents []unit.Document, namespace string) []unit.Document {
@@ -203,9 +195,10 @@ func namespaced(documents []unit.Document, namespace string) []unit.Document {
 		if yaml.Unmarshal(d.Bytes, &o) != nil {
 			continue
 		}
+		version, _ := o["apiVersion"].(string)
 		kind, _ := o["kind"].(string)
 		metadata, _ := o["metadata"].(map[string]any)
-		if ns, _ := metadata["namespace"].(string); metadata == nil || ns != "" || clusterWide[kind] || strings.HasSuffix(kind, "List") {
+		if ns, _ := metadata["namespace"].(string); metadata == nil || ns != "" || kubernetes.ClusterWide(groupOf(version)+"/"+kind) || strings.HasSuffix(kind, "List") {
 			continue
 		}
 		metadata["namespace"] = namespace

@@ -8,6 +8,7 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/source/unit"
 )
 
@@ -123,10 +124,7 @@ func read(documents []unit.Document) []object {
 		if yaml.Unmarshal(d.Bytes, &head) != nil || head.Metadata.Name == "" {
 			continue
 		}
-		group, _, found := strings.Cut(head.APIVersion, "/")
-		if !found {
-			group = ""
-		}
+		group := groupOf(head.APIVersion)
 		o := object{group: group, kind: head.Kind, namespace: head.Metadata.Namespace, name: head.Metadata.Name, data: d.Bytes, file: d.File, line: d.Line}
 		switch {
 		case group == fluxKustomize, group == fluxHelm, group == fluxArtifact, group == argo, o.is("", "ConfigMap"):
@@ -136,25 +134,23 @@ func read(documents []unit.Document) []object {
 	return all
 }
 
+// groupOf is the group of an apiVersion; empty for the core group.
+func groupOf(apiVersion string) string {
+	group, _, grouped := strings.Cut(apiVersion, "/")
+	if !grouped {
+		return ""
+	}
+	return group
+}
+
 // cut are the documents of a YAML file, each with its first line.
 func cut(file string, data []byte) []unit.Document {
 	var all []unit.Document
-	from, first, line := 0, 1, 1
-	at := 0
-	end := func() {
-		if text := data[from:at]; held(text) {
+	for first, text := range document.Documents(data) {
+		if held(text) {
 			all = append(all, unit.Document{Bytes: text, File: file, Line: first + leading(text)})
 		}
 	}
-	for text := range bytes.Lines(data) {
-		if rest, ok := bytes.CutPrefix(text, []byte("---")); ok && (len(bytes.TrimSpace(rest)) == 0 || rest[0] == ' ') {
-			end()
-			from, first = at+len(text), line+1
-		}
-		at += len(text)
-		line++
-	}
-	end()
 	return all
 }
 
@@ -167,6 +163,9 @@ func held(text []byte) bool {
 func leading(text []byte) int {
 	n := 0
 	for line := range bytes.Lines(text) {
+		if document.IsMarker(line, "---") {
+			line = line[3:]
+		}
 		if t := bytes.TrimSpace(line); len(t) > 0 && t[0] != '#' {
 			return n
 		}

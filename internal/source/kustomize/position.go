@@ -147,24 +147,24 @@ var (
 // style, and a parse of all of it for others.
 func objects(data []byte) []standing {
 	var all []standing
-	var at standing
-	inMeta, indent := false, -1
-	end := func() {
-		if at.kind != "" {
+	for first, doc := range document.Documents(data) {
+		if at := object(doc, first); at.kind != "" {
 			all = append(all, at)
 		}
-		at, inMeta, indent = standing{}, false, -1
 	}
-	n := 0
-	for text := range bytes.Lines(data) {
+	return all
+}
+
+// object is the one of a document that begins on a line.
+func object(doc []byte, first int) standing {
+	var at standing
+	inMeta, indent := false, -1
+	n := first - 1
+	for text := range bytes.Lines(doc) {
 		n++
 		text = bytes.TrimRight(text, "\r\n")
 		trimmed := bytes.TrimLeft(text, " ")
-		switch {
-		case bytes.HasPrefix(text, []byte("---")):
-			end()
-			continue
-		case len(trimmed) == 0 || trimmed[0] == '#':
+		if len(trimmed) == 0 || trimmed[0] == '#' || document.IsMarker(text, "---") {
 			continue
 		}
 		if at.line == 0 {
@@ -198,8 +198,7 @@ func objects(data []byte) []standing {
 			}
 		}
 	}
-	end()
-	return all
+	return at
 }
 
 // wellFormed is the first fault in the syntax of a stream of documents.

@@ -1,6 +1,10 @@
 package kustomize
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/onus-project/onus/internal/document"
+)
 
 // slim is a file of objects in which definitions of custom resources have empty
 // schemas and no status. Schemas are most of what many kustomizations hold, no
@@ -11,20 +15,13 @@ func slim(data []byte) []byte {
 	if !bytes.Contains(data, []byte("kind: CustomResourceDefinition")) {
 		return data
 	}
-	var out, doc []byte
-	end := func() {
+	var out []byte
+	for _, doc := range document.Documents(data) {
 		if bytes.Contains(doc, []byte("\nkind: CustomResourceDefinition")) || bytes.HasPrefix(doc, []byte("kind: CustomResourceDefinition")) {
 			doc = withoutSchemas(doc)
 		}
-		out, doc = append(out, doc...), doc[:0]
+		out = append(out, doc...)
 	}
-	for line := range bytes.Lines(data) {
-		if bytes.HasPrefix(line, []byte("---")) {
-			end()
-		}
-		doc = append(doc, line...)
-	}
-	end()
 	return out
 }
 

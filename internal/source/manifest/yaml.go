@@ -135,7 +135,7 @@ func (c *yamlCutter) add(text []byte, n int) error {
 		return nil
 	}
 	switch {
-	case isMarker(text, "---"):
+	case document.IsMarker(text, "---"):
 		if significant(c.doc) || c.state != outside {
 			if err := c.flush(n); err != nil {
 				return err
@@ -146,7 +146,7 @@ func (c *yamlCutter) add(text []byte, n int) error {
 		}
 		c.doc = append(c.doc, text...)
 		return nil
-	case isMarker(text, "..."):
+	case document.IsMarker(text, "..."):
 		if err := c.flush(n + 1); err != nil || blank(text[3:]) {
 			return err
 		}
@@ -320,10 +320,6 @@ func (c *yamlCutter) behind(data []byte, start int, before header) error {
 	return nil
 }
 
-func isMarker(text []byte, marker string) bool {
-	return bytes.HasPrefix(text, []byte(marker)) && (len(text) == 3 || bytes.IndexByte([]byte(" \t\r\n"), text[3]) >= 0)
-}
-
 // isItems reports whether a line opens the items of a List.
 func isItems(text []byte) bool {
 	rest, ok := bytes.CutPrefix(text, []byte("items:"))
@@ -348,7 +344,7 @@ func blank(text []byte) bool {
 // and comments.
 func significant(doc []byte) bool {
 	for line := range bytes.Lines(doc) {
-		if !blank(line) && line[0] != '%' && !(isMarker(line, "---") && blank(line[3:])) {
+		if !blank(line) && line[0] != '%' && !(document.IsMarker(line, "---") && blank(line[3:])) {
 			return true
 		}
 	}
@@ -360,7 +356,7 @@ func significant(doc []byte) bool {
 func directive(doc []byte) bool {
 	found := false
 	for line := range bytes.Lines(doc) {
-		if isMarker(line, "---") {
+		if document.IsMarker(line, "---") {
 			return false
 		}
 		found = found || line[0] == '%'

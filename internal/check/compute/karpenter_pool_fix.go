@@ -41,7 +41,8 @@ type poolBudget struct {
 // block is the change that sets a pool's budgets, all of them: a list is
 // replaced whole.
 func (x paced) block(budgets []disruption.NodeBudget) []finding.Change {
-	p := nodePool{APIVersion: "karpenter.sh/v1", Kind: "NodePool", Metadata: poolMeta{x.Name}}
+	group, kind, _ := strings.Cut(x.API, "/")
+	p := nodePool{APIVersion: group + "/v1", Kind: kind, Metadata: poolMeta{x.Name}}
 	p.Spec.Disruption.Budgets = asPatched(budgets)
 	edit := finding.Edit{Path: "/spec/disruption/budgets", After: finding.DataOf(p.Spec.Disruption.Budgets)}
 	if x.Budgets != nil {
