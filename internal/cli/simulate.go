@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -79,6 +80,12 @@ Exit status: 0 no workload fell below its floor, 1 one did, 2 bad usage or bad i
 	}
 	l.flags(cmd)
 	l.inputFlags(cmd)
+	s.simulationFlags(cmd, &x)
+	return cmd
+}
+
+// simulationFlags are the flags of simulate that say what is played.
+func (s *session) simulationFlags(cmd *cobra.Command, x *simulation) {
 	cmd.Flags().StringVar(&x.scenario, "scenario", "", "`FILE` that says what happens; - is standard input (default: what the contract allows)")
 	cmd.Flags().StringVar(&x.as, "as", "", "evaluate as if everything ran on this `OFFERING`")
 	cmd.Flags().IntVar(&x.runs, "runs", scenario.DefaultRuns, "number of runs, each with another seed")
@@ -94,7 +101,6 @@ Exit status: 0 no workload fell below its floor, 1 one did, 2 bad usage or bad i
 	for _, free := range []string{"runs", "seed", "horizon", "start"} {
 		_ = cmd.RegisterFlagCompletionFunc(free, cobra.NoFileCompletions)
 	}
-	return cmd
 }
 
 // withContract are the offerings on which nodes go by a contract.
@@ -143,11 +149,9 @@ func (s *session) simulate(ctx context.Context, x *simulation) error {
 	if err != nil {
 		return err
 	}
-	var file *scenario.File
-	if x.scenario != "" {
-		if file, err = scenario.Read(x.scenario, s.in); err != nil {
-			return badInput(err)
-		}
+	file, err := x.file(s.in)
+	if err != nil {
+		return err
 	}
 	going := &underway{}
 	done := s.progress(going.words)
@@ -168,10 +172,7 @@ func (s *session) simulate(ctx context.Context, x *simulation) error {
 	stage, err := forecast.Prepare(e, places, s.now().UTC().Truncate(time.Second), x.asked)
 	if err != nil {
 		done()
-		if errors.Is(err, forecast.NoContract{}) {
-			return usage("say under whose contract nodes go: --as eks-auto-mode", "nothing to simulate: %s, which has no contract about nodes", standsOn(&places))
-		}
-		return usage("", "%w", err)
+		return unprepared(err, &places)
 	}
 	disruptions, err := x.disruptions(stage, file)
 	if err != nil {
@@ -189,6 +190,27 @@ func (s *session) simulate(ctx context.Context, x *simulation) error {
 	}
 	done()
 	return s.printSimulations(all, x, screen, file == nil)
+}
+
+// file is the scenario that was asked for; nil for those of the contract.
+func (x *simulation) file(in io.Reader) (*scenario.File, error) {
+	if x.scenario == "" {
+		return nil, nil
+	}
+	file, err := scenario.Read(x.scenario, in)
+	if err != nil {
+		return nil, badInput(err)
+	}
+	return file, nil
+}
+
+// unprepared says why nothing can be played.
+func unprepared(err error, places *locate.Places) error {
+	if errors.Is(err, forecast.NoContract{}) {
+		return usage("say under whose contract nodes go: --as eks-auto-mode",
+			"nothing to simulate: %s, which has no contract about nodes", standsOn(places))
+	}
+	return usage("", "%w", err)
 }
 
 // disruptions is the one of the file, or those that the contracts have.
