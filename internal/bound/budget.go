@@ -66,8 +66,33 @@ func (r *budgetFacts) slack() int { return max(0, r.most-r.desired) }
 // evaluate does the arithmetic of a budget for the best day it can have.
 func (s *survey) evaluate(b int) {
 	r := &s.budgets[b]
-	var groups, scaled []disruption.Group
-	partly, fixed := false, false
+	under := s.under(r)
+	a, err := disruption.Allow(s.Budgets[b].Budget, under.groups)
+	if err == nil && a.Reason == disruption.NoScale && !under.fixed {
+		// Those without a scale may go, and then it can count.
+		a, err = disruption.Allow(s.Budgets[b].Budget, under.scaled)
+		r.lively = false
+	}
+	r.desired, r.reason = a.Desired, a.Reason
+	countless := err != nil || a.Reason == disruption.NoScale || a.Reason == disruption.Empty
+	r.never = countless || r.most <= r.desired || a.Expected <= 0 && !under.partly
+	r.strict = r.most < r.desired // one that cannot count wants none
+	if s.dwindles(r) && err == nil && a.Reason != disruption.Empty {
+		r.desired, r.never, r.strict, r.lively = 0, false, false, false
+	}
+	r.lively = r.lively && !r.never
+}
+
+// covered are the controllers under a budget, as its arithmetic counts them.
+type covered struct {
+	groups, scaled []disruption.Group
+	partly         bool // of some, part of the pods count, and perhaps none
+	fixed          bool // of some without a scale, pods stay
+}
+
+// under counts the pods under a budget, at most, and says how its controllers count.
+func (s *survey) under(r *budgetFacts) covered {
+	var c covered
 	r.lively = true
 	for _, l := range r.workloads {
 		w, t := &s.Workloads[l], &s.totals[l]
@@ -77,32 +102,18 @@ func (s *survey) evaluate(b int) {
 		r.most += t.most
 		r.lively = r.lively && t.canRecover(w)
 		if w.Partly {
-			// Some of its pods count, and perhaps none does.
-			partly = true
+			c.partly = true
 			continue
 		}
 		g := t.group(w)
-		groups = append(groups, g)
+		c.groups = append(c.groups, g)
 		if g.Scaled || g.Bare {
-			scaled = append(scaled, g)
+			c.scaled = append(c.scaled, g)
 		} else {
-			fixed = fixed || w.Kind.lasts() || s.remains(w)
+			c.fixed = c.fixed || w.Kind.lasts() || s.remains(w)
 		}
 	}
-	a, err := disruption.Allow(s.Budgets[b].Budget, groups)
-	if err == nil && a.Reason == disruption.NoScale && !fixed {
-		// Those without a scale may go, and then it can count.
-		a, err = disruption.Allow(s.Budgets[b].Budget, scaled)
-		r.lively = false
-	}
-	r.desired, r.reason = a.Desired, a.Reason
-	countless := err != nil || a.Reason == disruption.NoScale || a.Reason == disruption.Empty
-	r.never = countless || r.most <= r.desired || a.Expected <= 0 && !partly
-	r.strict = r.most < r.desired // one that cannot count wants none
-	if s.dwindles(r) && err == nil && a.Reason != disruption.Empty {
-		r.desired, r.never, r.strict, r.lively = 0, false, false, false
-	}
-	r.lively = r.lively && !r.never
+	return c
 }
 
 // dwindles reports whether a controller under a budget of several may come to have

@@ -87,6 +87,12 @@ func (f *File) checkTrigger(i int) error {
 		}
 		return nil
 	}
+	return f.checkChange(t, at)
+}
+
+// checkChange looks at a trigger that changes a workload.
+func (f *File) checkChange(t *trigger, at jsontext.Pointer) error {
+	kind := *t.Kind
 	for _, x := range []struct {
 		field string
 		set   bool

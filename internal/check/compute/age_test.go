@@ -3,7 +3,9 @@ package compute
 import (
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 )
 
@@ -87,5 +89,38 @@ func TestAgeThatCannotBeRead(t *testing.T) {
 	words, verdicts := said(t, poolOf("p", "a", "60days")+serviceOf("w", ""))
 	if verdicts["w expiry-cohort"] != finding.Unknown || verdicts["p expiry-unbounded"] != finding.Unknown || strings.Contains(words["w"], "days old") {
 		t.Errorf("%v\n%s", verdicts, words["w"])
+	}
+}
+
+// How long a drain waits is told by the shortest grace: of the pools that a
+// workload may run on, and of the nodes that it runs on, whose claims may be
+// older than their pool. A pool without one lets a drain wait without end.
+func TestShortestGrace(t *testing.T) {
+	const m = time.Minute
+	for _, x := range []struct {
+		name  string
+		pools []time.Duration
+		claim time.Duration
+		want  time.Duration
+	}{
+		{"one pool", []time.Duration{20 * m}, 0, 20 * m},
+		{"the second is shorter", []time.Duration{20 * m, 10 * m}, 0, 10 * m},
+		{"the first is shorter", []time.Duration{10 * m, 20 * m}, 0, 10 * m},
+		{"the second has none", []time.Duration{20 * m, 0}, 0, 0},
+		{"neither has one", []time.Duration{0, 0}, 0, 0},
+		{"a claim's is shorter", []time.Duration{20 * m}, 5 * m, 5 * m},
+		{"a claim's is longer", []time.Duration{20 * m}, 30 * m, 20 * m},
+		{"a claim's alone", []time.Duration{0}, 30 * m, 30 * m},
+	} {
+		var c consequence
+		var hosts []*kubernetes.Pool
+		for _, grace := range x.pools {
+			hosts = append(hosts, &kubernetes.Pool{Grace: grace})
+		}
+		c.byPool(hosts)
+		c.byNode(&kubernetes.Node{NodeClaim: &kubernetes.NodeClaim{Grace: x.claim}}, hosts[0])
+		if c.grace != x.want {
+			t.Errorf("%s: %s, want %s", x.name, c.grace, x.want)
+		}
 	}
 }

@@ -26,18 +26,7 @@ func (f *fixes) neverAllows(i int) *finding.Fix {
 		return []finding.Change{fixed.replace(b)}
 	}
 
-	var scaled, unscaled, bare []match
-	for _, r := range f.coverage.covers[i] {
-		switch w := &f.estate.Workloads[r.workload]; {
-		case r.pods == 0 && (r.down == 0 || w.Scaled):
-		case w.Bare:
-			bare = append(bare, r)
-		case w.Scaled:
-			scaled = append(scaled, r)
-		default:
-			unscaled = append(unscaled, r)
-		}
-	}
+	scaled, unscaled, bare := f.under(i)
 	switch {
 	case len(unscaled) > 0 && len(scaled)+len(bare) == 0:
 		return &finding.Fix{
@@ -56,6 +45,16 @@ func (f *fixes) neverAllows(i int) *finding.Fix {
 		return &finding.Fix{Summary: "exclude what has no scale (DaemonSets, Jobs) from the PDB's selector"}
 	case len(bare) > 0:
 		return &finding.Fix{Summary: "run the pods under a controller; for pods without one, a PDB works only with a number in minAvailable"}
+	}
+	return f.allowsOne(i, scaled)
+}
+
+// allowsOne corrects a budget over workloads that have a scale.
+func (f *fixes) allowsOne(i int, scaled []match) *finding.Fix {
+	b, count := &f.estate.Budgets[i], f.arithmetic.counts[i]
+	fixed := oneOf(b)
+	replace := func() []finding.Change { return []finding.Change{fixed.replace(b)} }
+	switch {
 	case slices.ContainsFunc(scaled, func(r match) bool { return r.partly }):
 		return f.split(i, scaled, "give the whole workload one PDB, in place of PDBs over parts of it")
 	case len(scaled) > 1 && len(scaled) <= mostChanges:
@@ -70,6 +69,23 @@ func (f *fixes) neverAllows(i int) *finding.Fix {
 		return &finding.Fix{Summary: twoOf(w) + ", and allow one eviction at a time: no PDB can keep a single pod up", Changes: append([]finding.Change{change}, replace()...)}
 	}
 	return &finding.Fix{Summary: "allow the eviction of the only pod: the outage is short and drains finish; run two replicas if it can", Changes: replace()}
+}
+
+// under are the workloads under a budget that have pods: those with a scale, those
+// without, and pods without a controller.
+func (f *fixes) under(i int) (scaled, unscaled, bare []match) {
+	for _, r := range f.coverage.covers[i] {
+		switch w := &f.estate.Workloads[r.workload]; {
+		case r.pods == 0 && (r.down == 0 || w.Scaled):
+		case w.Bare:
+			bare = append(bare, r)
+		case w.Scaled:
+			scaled = append(scaled, r)
+		default:
+			unscaled = append(unscaled, r)
+		}
+	}
+	return scaled, unscaled, bare
 }
 
 // made is the way out for a budget that an operator makes: what is changed or

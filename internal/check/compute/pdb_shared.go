@@ -27,6 +27,17 @@ func eachBudget(judge func(p *check.Pass, i int)) func(*check.Pass) {
 	}
 }
 
+// servingUnder are the workloads under a budget that serve, and that drains evict.
+func servingUnder(p *check.Pass, i int) []match {
+	var serving []match
+	for _, r := range coverageOf(p).covers[i] {
+		if w := &p.Estate.Kubernetes.Workloads[r.workload]; r.pods > 0 && w.Evictable && servingOf(p).serves(r.workload) {
+			serving = append(serving, r)
+		}
+	}
+	return serving
+}
+
 // shared looks at a budget over several workloads that serve: what it allows
 // may all be taken from one of them.
 func shared(p *check.Pass, i int) {
@@ -36,12 +47,7 @@ func shared(p *check.Pass, i int) {
 		return // said of by pdb-orphan
 	}
 	at, b := p.Places.Workloads[coverage.covers[i][0].workload], &e.Budgets[i]
-	var serving []match
-	for _, r := range coverage.covers[i] {
-		if w := &e.Workloads[r.workload]; r.pods > 0 && w.Evictable && servingOf(p).serves(r.workload) {
-			serving = append(serving, r)
-		}
-	}
+	serving := servingUnder(p, i)
 	if len(serving) < 2 {
 		return // the obligation is about several
 	}

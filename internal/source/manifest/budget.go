@@ -16,6 +16,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
+// budget reads a PodDisruptionBudget.
 func (r *objectReader) budget(doc *document.Document, version string) error {
 	var o struct {
 		Metadata meta                                `json:"metadata"`
@@ -42,20 +43,8 @@ func (r *objectReader) budget(doc *document.Document, version string) error {
 			return r.fault(doc, "/spec/unhealthyPodEvictionPolicy", "is "+strconv.Quote(b.Unhealthy)+", wants IfHealthyBudget or AlwaysAllow")
 		}
 	}
-	if b.MinAvailable != nil && b.MaxUnavailable != nil {
-		fault := r.fault(doc, "/spec", "minAvailable and maxUnavailable cannot both be set; the API server refuses it")
-		fault.Line = max(doc.Line("/spec/minAvailable"), doc.Line("/spec/maxUnavailable"))
-		return fault
-	}
-	if b.MinAvailable != nil || b.MaxUnavailable != nil {
-		at := jsontext.Pointer("/spec/minAvailable")
-		if b.MinAvailable == nil {
-			at = "/spec/maxUnavailable"
-		}
-		if msg := refused(cmp.Or(b.MinAvailable, b.MaxUnavailable)); msg != "" {
-			return r.fault(doc, at, msg)
-		}
-		b.Spec = r.position(doc.Line(at))
+	if err := r.budgetSize(doc, &b); err != nil {
+		return err
 	}
 	selector, err := metav1.LabelSelectorAsSelector(o.Spec.Selector)
 	if err != nil {
@@ -72,6 +61,27 @@ func (r *objectReader) budget(doc *document.Document, version string) error {
 		b.Status = budgetStatus(o.Status)
 	}
 	r.into.Budgets = append(r.into.Budgets, b)
+	return nil
+}
+
+// budgetSize looks at how many pods a budget wants, or lets go, and notes where
+// that stands.
+func (r *objectReader) budgetSize(doc *document.Document, b *kubernetes.Budget) error {
+	at := jsontext.Pointer("/spec/minAvailable")
+	switch {
+	case b.MinAvailable != nil && b.MaxUnavailable != nil:
+		fault := r.fault(doc, "/spec", "minAvailable and maxUnavailable cannot both be set; the API server refuses it")
+		fault.Line = max(doc.Line(at), doc.Line("/spec/maxUnavailable"))
+		return fault
+	case b.MaxUnavailable != nil:
+		at = "/spec/maxUnavailable"
+	case b.MinAvailable == nil:
+		return nil
+	}
+	if msg := refused(cmp.Or(b.MinAvailable, b.MaxUnavailable)); msg != "" {
+		return r.fault(doc, at, msg)
+	}
+	b.Spec = r.position(doc.Line(at))
 	return nil
 }
 

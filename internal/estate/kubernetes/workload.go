@@ -1,0 +1,220 @@
+package kubernetes
+
+import (
+	"iter"
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/onus-project/onus/internal/origin"
+)
+
+// PodTemplate is what a workload's pods are made from.
+type PodTemplate struct {
+	Labels       map[string]string
+	Annotations  map[string]string
+	NodeSelector map[string]string // required node affinity with one value included
+	Tolerations  []Toleration
+	// ReadyAfter is how long after its start a pod is ready at the soonest, as its
+	// probes ask no sooner.
+	ReadyAfter time.Duration
+	Requests   Resources
+	// Limits of its containers together. Unstated and Unlimited are how many of its
+	// containers ask for none of a resource, and have no limit of it.
+	Limits              Resources
+	Unstated, Unlimited Stated
+	Deadline            bool          // activeDeadlineSeconds is set: it ends by itself
+	Grace               time.Duration // terminationGracePeriodSeconds; 30 s where it is not set
+	// PriorityClass by name; empty for the default of the cluster. Priority is
+	// what follows; nil where the class was not read and no pod carries it.
+	PriorityClass string
+	Priority      *int32
+	Preempts      bool // its preemption policy lets it push out others
+	Affinity      *corev1.Affinity
+	Spread        []corev1.TopologySpreadConstraint
+	HostPorts     []string // ports of the node that it takes, such as TCP/8080
+	Pause         bool     // its containers do nothing: they run the pause image
+	Sleeps        bool     // its containers run sleep, or tail -f /dev/null
+	Elects        bool     // a container is told to elect a leader
+	Unpulled      bool     // its images are never pulled: somebody puts them on its nodes
+	EmptyDir      bool     // it has an emptyDir volume
+	Lasting       bool     // it has a volume that outlasts pods and is no claim, such as one of the node
+	VolumeClaims  []string // PersistentVolumeClaims it mounts, by name
+	Containers    []Container
+}
+
+// Container is what a pod runs, as far as it tells which program that is.
+type Container struct {
+	// Image is its name without registry, path and tag; empty where it is not known,
+	// as of a cluster: a snapshot has neither images nor commands.
+	Image string
+	// Runs is the program that it is told to run; empty where its image says.
+	Runs  string
+	Ports []ContainerPort // that it declares
+	// Roles are those that it is told to have of several that its image can, and Set
+	// is the replica set that it is told to be a member of, by flags and by variables
+	// of its environment: arbiter, querier; rs0.
+	Roles []string
+	Set   string
+	// Directory is the flag by which it is told where on its disk to keep its data.
+	Directory string
+}
+
+// ContainerPort is a port that a container declares.
+type ContainerPort struct {
+	Name   string
+	Number int32
+}
+
+// Without are the labels that no node may have on which its pods are to run: of
+// required node affinity, those that every term rules out.
+func (t *PodTemplate) Without() []string {
+	if t.Affinity == nil || t.Affinity.NodeAffinity == nil || t.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution == nil {
+		return nil
+	}
+	var all []string
+	for i, term := range t.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms {
+		var keys []string
+		for _, x := range term.MatchExpressions {
+			if x.Operator == corev1.NodeSelectorOpDoesNotExist {
+				keys = append(keys, x.Key)
+			}
+		}
+		if i == 0 {
+			all = keys
+			continue
+		}
+		all = slices.DeleteFunc(all, func(key string) bool { return !slices.Contains(keys, key) })
+	}
+	return all
+}
+
+// Ports are those that its containers declare.
+func (t *PodTemplate) Ports() iter.Seq[ContainerPort] {
+	return func(yield func(ContainerPort) bool) {
+		for _, c := range t.Containers {
+			for _, p := range c.Ports {
+				if !yield(p) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Toleration is what a pod tolerates; an empty key tolerates every taint.
+type Toleration struct {
+	Key      string
+	Operator string // Equal where it is empty
+	Value    string // empty with the operator Exists
+	Effect   string
+}
+
+// Workload is a controller of pods, or a bare pod.
+type Workload struct {
+	Ref
+	Group string // API group of the kind
+	UID   string
+	// Labels of the object itself; its pods have those of the template.
+	Labels map[string]string
+	// Replicas as the object has it; 1 where it says nothing. ReplicasSet says
+	// that it was written there.
+	Replicas    int
+	ReplicasSet bool
+	// Scaled says that the kind has a scale subresource.
+	Scaled bool
+	// Evictable says that a drain evicts its pods. It does not evict those of a
+	// DaemonSet, nor static pods (of the kind Static), which are kept here because
+	// budgets may select them.
+	Evictable bool
+	// Lasting says that its pods are meant to run on without end. Those of Jobs
+	// and CronJobs run to completion: an eviction starts them over, and there is
+	// nothing to be up.
+	Lasting bool
+	// Inferred: only its pods were read, not the object itself.
+	Inferred bool
+	Selector *metav1.LabelSelector
+	Template PodTemplate
+	// Namespaced says that the object names its namespace itself; where it does
+	// not, whoever applies it decides.
+	Namespaced bool
+	// TemplateOf names the workload whose template it uses in place of one of
+	// its own, as an Argo Rollout may.
+	TemplateOf *Ref
+	// ServiceName of a StatefulSet.
+	ServiceName string
+	// Rollout says how its pods are replaced when its template changes.
+	Rollout Rollout
+	// ClaimTemplates of a StatefulSet: each of its pods has a volume of its own for each.
+	VolumeClaimTemplates []string
+	Scaler               *Scaler // what sets its replicas, where something does
+	Pods                 []int   // indices into Estate.Pods, as a cluster has them
+	Finished             []int   // those of them that have run to their end
+	// Transient says of one that does not last that its pods are deleted soon
+	// after they end: they delay a drain by less than it waits for anyway.
+	Transient bool
+	Bare      bool // a pod without a controller
+	// MadeBy is the custom resource that an operator makes it of, where that was
+	// read and not the object itself; nil for what was read.
+	MadeBy *Maker
+	// Generated: Name is what its name will start with, and others share it.
+	Generated bool
+	// ConflictsAt is where another object of this name stands that differs from
+	// this one, which was read last and counts; nil for none.
+	ConflictsAt *origin.Position
+	Position    origin.Position
+}
+
+// Rollout is how a workload replaces its pods. The zero value is that of a
+// Deployment or StatefulSet which says nothing about it.
+type Rollout struct {
+	// Strategy as written: RollingUpdate, Recreate or OnDelete; empty for RollingUpdate.
+	Strategy                 string
+	MaxUnavailable, MaxSurge *intstr.IntOrString // nil for the default of its kind
+	Partition                int                 // of a StatefulSet: pods below it keep their revision
+	Parallel                 bool                // of a StatefulSet: podManagementPolicy Parallel
+	MinReady                 time.Duration       // minReadySeconds
+}
+
+// Off reports whether the workload was switched off: replicas 0 also disables
+// a HorizontalPodAutoscaler, while KEDA starts a workload from zero.
+//
+// Source: reconcileAutoscaler in pkg/controller/podautoscaler/horizontal.go.
+func (w *Workload) Off() bool {
+	return w.ReplicasSet && w.Replicas == 0 && (w.Scaler == nil || w.Scaler.Kind == "HorizontalPodAutoscaler" && !w.Scaler.ToZero)
+}
+
+// AtLeast is the fewest pods a workload runs with while it runs at all: its
+// autoscaler's minimum where there is one, else its own replicas. One that
+// scales to zero counts with the fewest it runs with when it does not: at none
+// there is nothing to evict. DaemonSets have as many as were seen, or one.
+func (w *Workload) AtLeast() int {
+	switch {
+	case w.Kind == "DaemonSet":
+		return max(1, len(w.Pods))
+	case w.Off():
+		return 0
+	case w.Scaler != nil:
+		return w.Scaler.Min
+	}
+	return w.Replicas
+}
+
+// AtMost is the most pods a workload may be scaled to.
+func (w *Workload) AtMost() int {
+	if w.Scaler != nil && !w.Off() {
+		return max(w.Scaler.Max, w.AtLeast())
+	}
+	return w.AtLeast()
+}
+
+// Passing reports whether its pods delay a drain by less than it waits for
+// anyway: none of them runs, and what is made of it is gone soon after it ends.
+func (w *Workload) Passing() bool { return w.Transient && len(w.Pods) == 0 }
+
+// ScalesToZero reports whether the workload may be scaled to no pods at all.
+func (w *Workload) ScalesToZero() bool { return w.Scaler != nil && w.Scaler.ToZero }

@@ -1,0 +1,86 @@
+package simulate
+
+import "slices"
+
+// judge says what may run where, for the shapes there are.
+func (b *builder) judge() {
+	b.fits = make([][]bool, len(b.asked))
+	for i := range b.asked {
+		b.fits[i] = make([]bool, len(b.shapes))
+		for s := range b.shapes {
+			b.fits[i][s] = b.asked[i].admits(&b.shapes[s])
+		}
+	}
+	for i := range b.shapes {
+		b.domainsOf(&b.shapes[i])
+	}
+	for i := range b.groups {
+		if b.groups[i].spreads {
+			b.judgeDomains(&b.groups[i])
+		}
+	}
+	for i := range b.classes {
+		b.classes[i].judgeNodes(b.shapes)
+		b.classes[i].wishes = b.wishesOf(&b.classes[i])
+	}
+}
+
+// judgeNodes says what nodes of each shape are worth to pods of a class.
+func (c *class) judgeNodes(shapes []shape) {
+	if len(c.preferred) == 0 {
+		return
+	}
+	c.worth = make([]int32, len(shapes))
+	for s := range shapes {
+		for i := range c.preferred {
+			if c.preferred[i].attracts(&shapes[s]) {
+				c.worth[s] += c.preferred[i].weight
+			}
+		}
+	}
+}
+
+// judgeDomains says which nodes count as domains of a spread.
+//
+// Source: matchNodeInclusionPolicies and nodeLabelsMatchSpreadConstraints in
+// pkg/scheduler/framework/plugins/podtopologyspread/common.go of Kubernetes 1.36.
+func (b *builder) judgeDomains(g *group) {
+	g.counts = make([]bool, len(b.shapes))
+	asked := &b.asked[g.constraint]
+	for s := range b.shapes {
+		x := &b.shapes[s]
+		g.counts[s] = (g.ignoresAffinity || asked.attracts(x)) && (!g.honorsTaint || tolerates(asked.tolerate, x.taints)) &&
+			!slices.ContainsFunc(g.keys, func(k int32) bool { return k != 0 && x.domains[k] < 0 })
+	}
+}
+
+func (b *builder) domainsOf(s *shape) {
+	s.domains = make([]int32, len(b.keys))
+	for k, name := range b.keys {
+		s.domains[k] = -1
+		if v, ok := s.labels[name]; ok && name != hostname {
+			s.domains[k] = b.domain(int32(k), v)
+		}
+	}
+}
+
+// measure counts domains, and what DaemonSets take of every shape.
+func (b *builder) measure() {
+	b.domainSizes = make([]int, len(b.keys))
+	for k := range b.keys {
+		b.domainSizes[k] = len(b.domains[k])
+	}
+	b.overhead, b.daemons = make([]amount, len(b.shapes)), make([][]int32, len(b.shapes))
+	for l := range b.workloads {
+		if b.workloads[l].kind != daemon {
+			continue
+		}
+		c := &b.classes[b.workloads[l].class]
+		for s := range b.shapes {
+			if b.fits[c.constraint][s] {
+				b.overhead[s].add(&c.asks)
+				b.daemons[s] = append(b.daemons[s], int32(l))
+			}
+		}
+	}
+}
