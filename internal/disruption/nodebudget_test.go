@@ -3,6 +3,7 @@ package disruption
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -432,6 +433,28 @@ func TestSchedulesThatNeverClose(t *testing.T) {
 		j := ParseNodeBudgets([]NodeBudget{{Nodes: "1"}, {Nodes: "0", Schedule: schedule, Duration: x.duration}}).Judge(time.Date(2028, 1, 3, 0, 0, 0, 0, time.UTC))
 		if got := slices.Contains(j.Always, 1); got != x.always || slices.Contains(j.Always, 0) {
 			t.Errorf("%s for %s is active at all times: %v, wants %v", schedule, x.duration, got, x.always)
+		}
+	}
+}
+
+// Budgets open and close by the clock where one of them has a schedule; what was
+// written is there as it was.
+func TestWrittenAndScheduled(t *testing.T) {
+	nightly := NodeBudget{"0", "0 2 * * *", time.Hour, []string{Drifted}}
+	for _, x := range []struct {
+		name      string
+		written   []NodeBudget
+		scheduled bool
+	}{
+		{"none", []NodeBudget{}, false},
+		{"one without", []NodeBudget{{Nodes: "10%"}}, false},
+		{"one with", []NodeBudget{nightly}, true},
+		{"the second", []NodeBudget{{Nodes: "10%"}, nightly}, true},
+		{"one that cron cannot parse", []NodeBudget{{Nodes: "0", Schedule: "0 24 * * *", Duration: time.Hour}}, true},
+	} {
+		b := ParseNodeBudgets(x.written)
+		if got := b.Written(); !reflect.DeepEqual(got, x.written) || b.Scheduled() != x.scheduled {
+			t.Errorf("%s: %+v, scheduled %t", x.name, got, b.Scheduled())
 		}
 	}
 }

@@ -84,14 +84,6 @@ func TestAgesOfTwoPools(t *testing.T) {
 	}
 }
 
-// An expireAfter that cannot be read tells no age, and so nothing is held by it.
-func TestAgeThatCannotBeRead(t *testing.T) {
-	words, verdicts := said(t, poolOf("p", "a", "60days")+serviceOf("w", ""))
-	if verdicts["w expiry-cohort"] != finding.Unknown || verdicts["p expiry-unbounded"] != finding.Unknown || strings.Contains(words["w"], "days old") {
-		t.Errorf("%v\n%s", verdicts, words["w"])
-	}
-}
-
 // How long a drain waits is told by the shortest grace: of the pools that a
 // workload may run on, and of the nodes that it runs on, whose claims may be
 // older than their pool. A pool without one lets a drain wait without end.
