@@ -577,7 +577,7 @@ func TestScenariosThatDoNotFit(t *testing.T) {
 // A node's pods do not move to where they are: with nowhere else to go they are
 // evicted once another node is ready.
 func TestNoNodeTakesItsOwnPods(t *testing.T) {
-	c := newCluster(1, kubernetes.NodeBudget{Nodes: "100%"})
+	c := newCluster(1, disruption.NodeBudget{Nodes: "100%"})
 	c.runs("Deployment", "web", 0)
 	s := drift(time.Hour)
 	every(t, c.tell(t, "karpenter", s), "it waits for a node", func(r *simulate.Run) bool { return r.FirstDrain >= s.Timings.NodeReady/2 && r.Gone == 1 })
