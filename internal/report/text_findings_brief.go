@@ -352,9 +352,14 @@ func usual(all []string) string {
 }
 
 // setLowAside takes what is broken and of low severity out of what is told, and
-// counts it by obligation.
+// counts it by obligation; but for where there is nothing else to tell.
 func (f *findingsWriter) setLowAside() map[string]int {
 	low := map[string]int{}
+	if !slices.ContainsFunc(f.told, func(x finding.Finding) bool {
+		return x.Verdict == finding.Unknown || x.Verdict == finding.Broken && x.Severity != "low"
+	}) {
+		return low
+	}
 	f.told = slices.DeleteFunc(slices.Clone(f.told), func(x finding.Finding) bool {
 		aside := x.Verdict == finding.Broken && x.Severity == "low"
 		if aside {

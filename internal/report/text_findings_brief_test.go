@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,6 +38,16 @@ func briefly(t *testing.T, f published.Findings, s Screen) string {
 		t.Fatal(err)
 	}
 	return b.String()
+}
+
+// Where all there is is of low severity, it is told and not only counted.
+func TestLowOnesAloneAreNamed(t *testing.T) {
+	f := many()
+	f.Findings = slices.DeleteFunc(f.Findings, func(x finding.Finding) bool { return x.Severity != "low" })[:5]
+	f.Summary = finding.Count(f.Findings)
+	if text := briefly(t, f, Screen{Width: 80}); !strings.Contains(text, "pdb-missing-4") || strings.Contains(text, "with --all") {
+		t.Error(text)
+	}
 }
 
 // Hundreds of findings are read in half a minute: what holds up nodes first, the

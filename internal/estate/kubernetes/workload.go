@@ -47,10 +47,11 @@ type PodTemplate struct {
 	Containers    []Container
 }
 
-// Container is what a pod runs, as far as it tells which program that is.
+// Container is what a pod runs, as far as it tells which program that is. Of one
+// read from a cluster nothing is known but its ports: a snapshot has no images,
+// commands, arguments and variables.
 type Container struct {
-	// Image is its name without registry, path and tag; empty where it is not known,
-	// as of a cluster: a snapshot has neither images nor commands.
+	// Image is its name without registry, path and tag; empty where it is not known.
 	Image string
 	// Runs is the program that it is told to run; empty where its image says.
 	Runs  string

@@ -259,7 +259,9 @@ func keepContainers(all []corev1.Container) []corev1.Container {
 	for i := range all {
 		c := &all[i]
 		k := corev1.Container{Name: c.Name, Ports: c.Ports, Resources: c.Resources, RestartPolicy: c.RestartPolicy}
-		k.Image, k.Command = manifest.Purpose(c)
+		if k.Image, k.Command = manifest.Purpose(c); c.ImagePullPolicy == corev1.PullNever {
+			k.ImagePullPolicy = corev1.PullNever
+		}
 		k.ReadinessProbe, k.StartupProbe = keepProbe(c.ReadinessProbe), keepProbe(c.StartupProbe)
 		kept = append(kept, k)
 	}

@@ -92,13 +92,15 @@ func TestKeepRuns(t *testing.T) {
 }
 
 // same holds two estates against each other, a field and then an element at a
-// time. Images and commands are left out of what is kept on purpose: they may be private.
+// time. Images, commands, arguments and variables are left out of what is kept on
+// purpose, with what they tell of a program and its role: they may be private.
 func same(t *testing.T, got, want *kubernetes.Estate) {
 	t.Helper()
 	for _, e := range []*kubernetes.Estate{got, want} {
 		for i := range e.Workloads {
 			for k := range e.Workloads[i].Template.Containers {
-				e.Workloads[i].Template.Containers[k].Image, e.Workloads[i].Template.Containers[k].Runs = "", ""
+				c := &e.Workloads[i].Template.Containers[k]
+				*c = kubernetes.Container{Ports: c.Ports}
 			}
 		}
 	}
@@ -224,6 +226,9 @@ func filler(seed int64) *randfill.Filler {
 			m.MatchLabels = map[string]string{"app": "a"}
 		},
 		func(r *runtime.RawExtension, c randfill.Continue) {},
+		func(p *corev1.PullPolicy, c randfill.Continue) {
+			*p = []corev1.PullPolicy{corev1.PullNever, corev1.PullAlways}[c.Intn(2)]
+		},
 		func(o *metav1.OwnerReference, c randfill.Continue) {
 			*o = metav1.OwnerReference{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: "rs", UID: "u", Controller: new(c.Bool())}
 		},
