@@ -1,7 +1,6 @@
 package locate
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -68,17 +67,22 @@ func (f fields) match(r responsibility.Rule) (string, bool) {
 		if !ok {
 			return "", false
 		}
-		said = append(said, w)
+		if f.of == "" || c.Field != "api" { // what it is of names its kind
+			said = append(said, w)
+		}
 	}
 	for _, c := range r.None {
 		if _, ok := f.satisfies(c); ok {
 			return "", false
 		}
 	}
-	if f.of != "" {
-		return f.of + " has " + words.And(said), true
+	switch {
+	case f.of == "":
+		return words.And(said), true
+	case len(said) == 0:
+		return f.of, true
 	}
-	return words.And(said), true
+	return f.of + " has " + words.And(said), true
 }
 
 func (f fields) satisfies(c responsibility.Condition) (string, bool) {
@@ -102,8 +106,11 @@ func (f fields) satisfies(c responsibility.Condition) (string, bool) {
 }
 
 func pair(name, key, value string) string {
-	if value == "" {
-		return name + " " + key
+	if name == "value" { // of a field, which its key names
+		name = ""
 	}
-	return fmt.Sprintf("%s %s=%s", name, key, value)
+	if value != "" {
+		key += "=" + value
+	}
+	return strings.TrimSpace(name + " " + key)
 }

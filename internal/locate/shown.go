@@ -125,7 +125,10 @@ func (l *locator) narrowed(p, by Place) Place {
 		return p
 	}
 	evidence := p.Evidence
-	if !strings.Contains(evidence, by.Evidence) {
+	switch {
+	case strings.Contains(by.Evidence, evidence): // it says the same and more
+		evidence = by.Evidence
+	case !strings.Contains(evidence, by.Evidence):
 		evidence += "; " + by.Evidence
 	}
 	return Place{Offering: l.oneOf(set), Basis: Hint, Evidence: evidence}

@@ -92,6 +92,21 @@ func TestShown(t *testing.T) {
 	}
 }
 
+// Evidence names the object, and what of it tells beside its kind; not the same twice.
+func TestEvidenceOfWhatStandsBeside(t *testing.T) {
+	c := knowledge(t)
+	cluster := kubernetes.Object{API: "bicep/Microsoft.ContainerService/managedClusters", Name: "shop", Values: map[string]string{"properties": ""}}
+	alb := kubernetes.Object{API: "networking.k8s.io/Ingress", Name: "web", Values: map[string]string{"spec.ingressClassName": "alb"}}
+	for want, o := range map[string]kubernetes.Object{
+		"Microsoft.ContainerService/managedClusters shop has properties": cluster, "Ingress web has spec.ingressClassName=alb": alb,
+	} {
+		e := &kubernetes.Estate{Objects: []kubernetes.Object{o}, Workloads: make([]kubernetes.Workload, 1)}
+		if at := Locate(c, e, nil, c.Assumed("compute")).Workloads[0]; at.Evidence != want {
+			t.Errorf("%q, want %q", at.Evidence, want)
+		}
+	}
+}
+
 // Proofs that nothing has in common are a conflict: it may be any of them.
 func TestConflictingProofs(t *testing.T) {
 	c := knowledge(t)

@@ -287,12 +287,25 @@ func (f *findingsWriter) finding(alike []finding.Finding) {
 	if x.Verdict == finding.Held {
 		return
 	}
-	if x.Consequence != "" {
-		f.line(f.s.wrap(4, x.Consequence))
-	}
+	f.consequence(x.Consequence)
 	f.leadsTo(x)
 	f.evidence(x)
 	f.fix(x.Fix)
+}
+
+// consequence says what follows. Of what was said of an entry before only the
+// first sentence is said again.
+func (f *findingsWriter) consequence(follows string) {
+	all := eachSentence(follows)
+	if len(all) == 0 {
+		return
+	}
+	key := "consequence " + follows
+	if f.shown[key] && !f.s.Held {
+		all = all[:1]
+	}
+	f.shown[key] = true
+	f.line(f.s.wrap(4, strings.Join(all, " ")))
 }
 
 // mostOutcomes is how many outcomes one entry tells.

@@ -40,6 +40,24 @@ func briefly(t *testing.T, f published.Findings, s Screen) string {
 	return b.String()
 }
 
+// A few entries are shown in full, and what follows of each: all of it once, and then
+// as one sentence; all of it each time where everything is asked for.
+func TestWhatFollowsIsSaidOnce(t *testing.T) {
+	f := many()
+	f.Findings = f.Findings[:3]
+	for i := range f.Findings {
+		f.Findings[i].Consequence = "It is an outage. Nodes drift every week."
+	}
+	f.Summary = finding.Count(f.Findings)
+	for _, held := range []bool{false, true} {
+		text := briefly(t, f, Screen{Width: 80, Held: held})
+		first, rest := strings.Count(text, "It is an outage."), strings.Count(text, "Nodes drift every week.")
+		if want := map[bool]int{false: 1, true: 3}[held]; first != 3 || rest != want {
+			t.Errorf("%d and %d times, want 3 and %d:\n%s", first, rest, want, text)
+		}
+	}
+}
+
 // Where all there is is of low severity, it is told and not only counted.
 func TestLowOnesAloneAreNamed(t *testing.T) {
 	f := many()

@@ -79,8 +79,11 @@ func under(on *responsibility.Offering) consequence {
 
 // said is what follows, and then what the terms of the offering add to it. Where
 // it is not known on which it runs, the first holds on each, and only what is
-// added is that of the hardest.
+// added is that of the hardest; nothing where there are no terms.
 func (c consequence) said(follows, between, terms string) string {
+	if terms == "" {
+		return capital(follows) + "."
+	}
 	if c.open {
 		return capital(follows) + ". At worst, on " + c.offering.Title + ", " + small(terms)
 	}
@@ -118,7 +121,8 @@ func (c consequence) blocked(pods int) string {
 		if pods == 1 {
 			none = "Its pod cannot be evicted"
 		}
-		return fmt.Sprintf("%s. At worst, on %s, %s. %s", none, c.offering.Title, t.Blocked(pods), c.when(t)) + c.expiry(t, pods)
+		worst := strings.TrimSpace(fmt.Sprintf("%s. At worst, on %s, %s. %s", none, c.offering.Title, t.Blocked(pods), c.when(t)))
+		return worst + c.expiry(t, pods)
 	}
 	return fmt.Sprintf("On %s %s. %s", c.offering.Title, t.Blocked(pods), c.when(t)) + c.expiry(t, pods)
 }
@@ -129,7 +133,7 @@ func (c consequence) unprotected(pods int) string {
 		return ""
 	}
 	t := c.contract().Routine()
-	return c.said(fmt.Sprintf("its %d pods may all be evicted together when their nodes drain together", pods), ":", c.pace(t)+". "+c.when(t))
+	return c.said(fmt.Sprintf("its %d pods may all be evicted together when their nodes drain together", pods), ":", strings.TrimSpace(c.pace(t)+". "+c.when(t)))
 }
 
 // sharedAway: a budget over several services lets one of them be taken whole.
@@ -138,7 +142,7 @@ func (c consequence) sharedAway(name string, pods int) string {
 		return ""
 	}
 	t := c.contract().Routine()
-	return c.said("the PDB allows "+whole(name, pods)+" to be evicted"+together(pods), ":", c.pace(t)+". "+c.when(t))
+	return c.said("the PDB allows "+whole(name, pods)+" to be evicted"+together(pods), ":", strings.TrimSpace(c.pace(t)+". "+c.when(t)))
 }
 
 // alone: the only pod is evicted, which is an outage where it serves.
@@ -172,8 +176,16 @@ func (c consequence) coming() string {
 // pace says how many nodes the terms take at once.
 func (c consequence) pace(t contract.Terms) string { return c.contract().AtOnce(t, c.paced) }
 
-// when says how often it comes, and by when at the latest.
-func (c consequence) when(t contract.Terms) string { return t.Coming() + c.latest() + "." }
+// when says how often it comes, and by when at the latest. It is empty where it is
+// not known on which offering it runs, and the hardest publishes nothing: that is not
+// the worst.
+func (c consequence) when(t contract.Terms) string {
+	latest := c.latest()
+	if c.open && t.Cadence.Kind == contract.CadenceUnstated && latest == "" {
+		return ""
+	}
+	return t.Coming() + latest + "."
+}
 
 // latest says by when the nodes under the workload expire, where they all do.
 func (c consequence) latest() string {

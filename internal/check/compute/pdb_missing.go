@@ -84,7 +84,11 @@ func uncovered(p *check.Pass, i, bare int) {
 		Consequence: consequences.of(i).unprotected(n), Position: w.Position, Evidence: []finding.Evidence{size(w)},
 	}
 	if len(e.Budgets) == 0 && len(e.Lacks(kubernetes.BudgetKinds)) == 0 {
-		j.Evidence = append(j.Evidence, finding.Evidence{Text: "no PodDisruptionBudget was read at all; if the dump left them out, add pdb to it"})
+		said := "no PodDisruptionBudget was read at all"
+		if e.Live {
+			said += "; if the dump left them out, add pdb to it"
+		}
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: said})
 	}
 	j.Fix = fixesOf(p).missing(i)
 	ofWorkload(p, i, j)

@@ -76,7 +76,11 @@ func (s *serving) routed(i int) (finding.Evidence, bool) {
 	case w.ServiceName != "":
 		return finding.Evidence{Text: "it names the Service " + w.ServiceName + " as its own", Position: w.Position}, true
 	case used(w) && (w.MadeBy != nil || !s.elsewhere[w.Namespace]): // an operator makes Services, too
-		return finding.Evidence{Text: "its containers declare ports", Position: w.Position}, true
+		said := "its containers declare ports"
+		if w.MadeBy != nil {
+			said = "its operator has it serve on ports"
+		}
+		return finding.Evidence{Text: said, Position: w.Position}, true
 	}
 	if lacks := s.estate.Lacks(kubernetes.ServiceKinds); len(lacks) > 0 {
 		return finding.Evidence{Text: lacks[0].Words() + ", so whether one routes to it is not known"}, true
