@@ -59,6 +59,11 @@ func shown(t testing.TB, dir string, all []unit.Found) string {
 			}
 			b.WriteByte('\n')
 		}
+		for _, f := range built.Files { // they are counted
+			if _, err := os.Stat(f); err != nil {
+				t.Errorf("%s is built from a file that is not there: %v", u.Name, err)
+			}
+		}
 		for _, m := range built.Missing {
 			fmt.Fprintf(&b, "  missing %s\n    %s\n", m, m.Hint)
 		}

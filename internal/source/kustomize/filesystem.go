@@ -28,7 +28,6 @@ type fileSystem struct {
 
 func (f *fileSystem) ReadFile(path string) ([]byte, error) {
 	if data, ok := f.memory[path]; ok {
-		f.read[path] = true
 		return data, nil
 	}
 	if Is(path) {
