@@ -17,6 +17,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+	jsonv1 "github.com/go-json-experiment/json/v1"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -255,16 +256,20 @@ func (d *Document) Decode(into any) error {
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(data, into); err != nil {
-		return d.fault("", data, err)
-	}
-	return nil
+	return d.DecodePart("", data, into)
 }
+
+// asAPIServer reads bytes as API servers do: base64 may be written over several
+// lines, as a block scalar is, and may hold nothing else that is not of it.
+//
+// Source: literalStore in internal/golang/encoding/json/decode.go of
+// sigs.k8s.io/json, and "ignoring new line characters" of DecodeString in encoding/base64.
+var asAPIServer = jsonv1.ParseBytesWithLooseRFC4648(true)
 
 // DecodePart is Decode for value, which was taken out of the document as JSON
 // from where at points.
 func (d *Document) DecodePart(at jsontext.Pointer, value jsontext.Value, into any, options ...json.Options) error {
-	if err := json.Unmarshal(value, into, options...); err != nil {
+	if err := json.Unmarshal(value, into, append([]json.Options{asAPIServer}, options...)...); err != nil {
 		return d.fault(at, value, err)
 	}
 	return nil

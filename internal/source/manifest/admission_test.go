@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"bufio"
 	"strings"
 	"testing"
 
@@ -69,6 +70,29 @@ webhooks:
 	broken := mustRead(t, strings.Replace(whole, "{}", "{matchExpressions: [{key: a, operator: Wants}]}", 1)).Webhooks
 	if len(broken) != 1 || broken[0].Namespaces.Matches(nil) {
 		t.Errorf("a selector that cannot be read selects something: %+v", broken)
+	}
+}
+
+// A certificate may be written over several lines, as API servers take it; what is
+// not base64 they refuse.
+func TestCertificateOfAWebhook(t *testing.T) {
+	const whole = "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingWebhookConfiguration\nmetadata: {name: gate}\nwebhooks:\n" +
+		"- name: a.example.io\n  rules: [{operations: [CREATE], apiGroups: [''], apiVersions: [v1], resources: [pods]}]\n" +
+		"  clientConfig:\n    service: {namespace: ns, name: gate}\n    caBundle: "
+	for written, taken := range map[string]bool{
+		"Y2VydA==":                             true,
+		"|\n      Y2Vy\n      dA==":            true,
+		"|\n      Y2VydA==\n":                  true,
+		`"Y2Vy\r\ndA==\r\n"`:                   true,
+		"|-\n      Y2VydA==\n      Y2VydA==\n": false, // goes on behind its end
+		`"Y2Vy dA=="`:                           false,
+		"'<the certificate>'":                  false,
+	} {
+		var s kubernetes.Raw
+		faults, err := Read(t.Context(), "w.yaml", bufio.NewReader(strings.NewReader(whole+written+"\n")), &s)
+		if err != nil || (len(faults) == 0) != taken || (len(s.Webhooks) == 1) != taken {
+			t.Errorf("%q: %d read, %v %v", written, len(s.Webhooks), faults, err)
+		}
 	}
 }
 
