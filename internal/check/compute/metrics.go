@@ -41,7 +41,43 @@ type scrapes struct{ estate *kubernetes.Estate }
 // port of their own scraped that they are used by, too.
 func (s scrapes) only(service *kubernetes.Service, w *kubernetes.Workload) bool {
 	return len(service.Ports) > 0 && !slices.ContainsFunc(service.Ports, func(p kubernetes.ServicePort) bool {
-		return !watched(p.Name) && !watched(p.Target) && !watched(nameIn(w, p.Target)) && !(service.Headless && w.Kind != "StatefulSet" && s.covers(service, p))
+		return !watched(p.Name) && !watched(p.Target) && !watched(nameIn(w, p.Target)) && !annotated(service, w, p) &&
+			!(service.Headless && w.Kind != "StatefulSet" && s.covers(service, w, p))
+	})
+}
+
+// exporterPorts are the numbers that exporters of metrics take, as far as they have
+// agreed: who is scraped at one of them is read for nothing else there.
+//
+// Source: github.com/prometheus/prometheus/wiki/Default-port-allocations.
+var exporterPorts = [2]int{9100, 9999}
+
+// annotated reports whether a Service or its pods say that metrics are read at a
+// port, and its number is one of those that exporters take.
+func annotated(service *kubernetes.Service, w *kubernetes.Workload, p kubernetes.ServicePort) bool {
+	n, err := strconv.Atoi(p.Target)
+	if err != nil || n < exporterPorts[0] || n > exporterPorts[1] {
+		return false
+	}
+	pods := w.Template.Annotations
+	return service.ScrapedAt == p.Target || pods["prometheus.io/scrape"] == "true" && pods["prometheus.io/port"] == p.Target
+}
+
+// exports reports whether a workload is an exporter, by its name or by that of its
+// first image, which serves one thing at most.
+func (s scrapes) exports(w *kubernetes.Workload, services []int) bool {
+	named := func(name string) bool { return strings.HasSuffix(strings.ReplaceAll(name, "_", "-"), "-exporter") }
+	if !named(w.Name) && (len(w.Template.Containers) == 0 || !named(w.Template.Containers[0].Image)) {
+		return false
+	}
+	return !slices.ContainsFunc(services, func(k int) bool {
+		used := 0
+		for _, p := range s.estate.Services[k].Ports {
+			if !watched(p.Name) {
+				used++
+			}
+		}
+		return used > 1
 	})
 }
 
@@ -59,10 +95,15 @@ func nameIn(w *kubernetes.Workload, target string) string {
 	return ""
 }
 
-// covers reports whether a ServiceMonitor has a port of a Service scraped.
-func (s scrapes) covers(service *kubernetes.Service, p kubernetes.ServicePort) bool {
+// covers reports whether a ServiceMonitor has a port of a Service scraped, or a
+// PodMonitor what it is in the pods behind it.
+func (s scrapes) covers(service *kubernetes.Service, w *kubernetes.Workload, p kubernetes.ServicePort) bool {
 	return slices.ContainsFunc(s.estate.Scrapes, func(x kubernetes.Scrape) bool {
-		return (len(x.Namespaces) == 0 || slices.Contains(x.Namespaces, service.Namespace)) && x.Selector.Matches(labels.Set(service.Labels)) &&
-			(slices.Contains(x.Ports, p.Name) || slices.Contains(x.Ports, p.Target))
+		of, port := service.Labels, p.Name
+		if x.Pods {
+			of, port = w.Template.Labels, nameIn(w, p.Target)
+		}
+		return (len(x.Namespaces) == 0 || slices.Contains(x.Namespaces, service.Namespace)) && x.Selector.Matches(labels.Set(of)) &&
+			(port != "" && slices.Contains(x.Ports, port) || slices.Contains(x.Ports, p.Target))
 	})
 }

@@ -1,9 +1,6 @@
 package compute
 
 import (
-	"slices"
-	"strconv"
-
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/onus-project/onus/internal/check"
@@ -15,6 +12,7 @@ import (
 type serving struct {
 	estate   *kubernetes.Estate
 	services [][]int // by workload: the Services that route to it
+	astray   [][]int // by workload: those that select its pods and lead to no port of them
 	behind   [][]int // by Service: the workloads that it routes to
 	// elsewhere has the namespaces with Services that route to other workloads:
 	// what has none there is not called by way of one.
@@ -26,11 +24,18 @@ type serving struct {
 func servingOf(p *check.Pass) *serving {
 	return check.Shared(p, func(p *check.Pass) *serving {
 		e := p.Estate.Kubernetes
-		s := &serving{estate: e, services: make([][]int, len(e.Workloads)), behind: make([][]int, len(e.Services)), scrapes: scrapes{e}, elsewhere: map[string]bool{}}
+		s := &serving{
+			estate: e, services: make([][]int, len(e.Workloads)), astray: make([][]int, len(e.Workloads)), behind: make([][]int, len(e.Services)),
+			scrapes: scrapes{e}, elsewhere: map[string]bool{},
+		}
 		matcher := coverageOf(p).matcher
 		for i := range e.Services {
 			service := &e.Services[i]
 			for _, r := range matcher.match(service.Namespace, labels.SelectorFromValidatedSet(service.Selector)) {
+				if !leadsTo(service, &e.Workloads[r.workload]) {
+					s.astray[r.workload] = append(s.astray[r.workload], i)
+					continue
+				}
 				s.services[r.workload] = append(s.services[r.workload], i)
 				s.behind[i] = append(s.behind[i], r.workload)
 				s.elsewhere[service.Namespace] = true
@@ -75,6 +80,9 @@ func (s *serving) routed(i int) (finding.Evidence, bool) {
 	switch {
 	case w.ServiceName != "":
 		return finding.Evidence{Text: "it names the Service " + w.ServiceName + " as its own", Position: w.Position}, true
+	case len(s.astray[i]) > 0:
+		service := &s.estate.Services[s.astray[i][0]]
+		return finding.Evidence{Text: "Service " + service.Name + " " + nowhere(service) + ": nothing is sent to it", Position: service.Position}, false
 	case used(w) && (w.MadeBy != nil || !s.elsewhere[w.Namespace]): // an operator makes Services, too
 		said := "its containers declare ports"
 		if w.MadeBy != nil {
@@ -130,39 +138,4 @@ func (s *serving) used(i int) []int {
 		}
 	}
 	return all
-}
-
-// company is how many pods of other workloads stand behind every Service that
-// routes to a workload, the fewest of them, and one such Service: those serve
-// while its own pods are away. Services that metrics alone are read through do
-// not count, nor do pods that run to their end.
-func (s *serving) company(i int) (pods int, through *kubernetes.Service) {
-	for _, k := range s.used(i) {
-		service, others := &s.estate.Services[k], 0
-		for _, other := range s.behind[k] {
-			if o := &s.estate.Workloads[other]; other != i && o.Lasting && reaches(service, o) {
-				others += o.AtLeast()
-			}
-		}
-		if through == nil || others < pods {
-			pods, through = others, service
-		}
-	}
-	return pods, through
-}
-
-// reaches reports whether a Service leads to a port of a workload: one that has
-// a name is there only where a container declares it.
-func reaches(service *kubernetes.Service, w *kubernetes.Workload) bool {
-	return len(service.Ports) == 0 || slices.ContainsFunc(service.Ports, func(p kubernetes.ServicePort) bool {
-		if _, err := strconv.Atoi(p.Target); err == nil {
-			return true
-		}
-		for c := range w.Template.Ports() {
-			if c.Name == p.Target {
-				return true
-			}
-		}
-		return false
-	})
 }

@@ -1,6 +1,7 @@
 package compute
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -61,7 +62,8 @@ func (s *stakes) of(i int) stake {
 		return stake{"low", finding.Evidence{Text: why, Position: w.Position}}
 	}
 	if others, through := s.serving.company(i); others > 0 && w.AtLeast() < 2 {
-		return stake{"low", finding.Evidence{Text: words.Count(others, "pod") + " of other workloads stand behind Service " + through.Name + " as well", Position: through.Position}}
+		said := words.Count(others, "pod") + " of other workloads stand behind Service " + through.Name + " as well"
+		return stake{"low", finding.Evidence{Text: said, Position: through.Position}}
 	}
 	if x, ok := s.outside(i); ok {
 		return x
@@ -72,6 +74,8 @@ func (s *stakes) of(i int) stake {
 		return stake{"low", finding.Evidence{Text: "what it holds is a cache, which fills again", Position: w.Position}}
 	case p != nil && p.Metrics:
 		return stake{"low", finding.Evidence{Text: "only metrics are read from it, by its image", Position: w.Position}}
+	case s.serving.scrapes.exports(w, s.serving.services[i]):
+		return stake{"low", finding.Evidence{Text: "it is an exporter by its name: only metrics are read from it", Position: w.Position}}
 	case p != nil && p.Quorum && members >= 3:
 		return stake{"high", finding.Evidence{Text: fmt.Sprintf("%s goes on only while most of its %d members are there", p.Title, members), Position: w.Position}}
 	case !w.Lasting:
@@ -86,7 +90,7 @@ func (s *stakes) of(i int) stake {
 // the API server. Of several that which most wait for is told of: what people
 // send before what the API server does.
 func (s *stakes) outside(i int) (stake, bool) {
-	var called *stake
+	var server *stake
 	for _, k := range s.serving.services[i] {
 		service := &s.estate.Services[k]
 		for _, b := range s.backends[service.Namespace+"/"+service.Name] {
@@ -96,8 +100,8 @@ func (s *stakes) outside(i int) (stake, bool) {
 			case !by.Webhook:
 				said := by.By.Kind + " " + by.By.Name + " sends requests to it, through Service " + service.Name
 				return stake{"high", finding.Evidence{Text: said, Position: by.Position}}, true
-			case called == nil:
-				called = &stake{"high", finding.Evidence{Text: "the API server calls it: " + by.By.Kind + " " + by.By.Name + policy(by) + ", through Service " + service.Name, Position: by.Position}}
+			case server == nil:
+				server = &stake{"high", calledBy(by)}
 			}
 		}
 	}
@@ -107,10 +111,15 @@ func (s *stakes) outside(i int) (stake, bool) {
 			return stake{"high", finding.Evidence{Text: "Service " + service.Name + " of type " + service.Type + " routes to it", Position: service.Position}}, true
 		}
 	}
-	if called == nil {
+	if server == nil {
 		return stake{}, false
 	}
-	return *called, true
+	return *server, true
+}
+
+// calledBy is the evidence that the API server calls a workload.
+func calledBy(by *kubernetes.Backend) finding.Evidence {
+	return finding.Evidence{Text: "the API server calls it: " + by.By.Kind + " " + by.By.Name + policy(by) + ", through Service " + by.Service, Position: by.Position}
 }
 
 // policy is what an admission webhook says of requests that it does not answer.
@@ -134,8 +143,7 @@ func (s *stakes) inside(i int) stake {
 		}
 		for _, b := range s.backends[service.Namespace+"/"+service.Name] {
 			if by := &s.estate.Backends[b]; by.Webhook {
-				said := "the API server calls it: " + by.By.Kind + " " + by.By.Name + policy(by) + ", through Service " + service.Name
-				return stake{"medium", finding.Evidence{Text: said, Position: by.Position}}
+				return stake{"medium", calledBy(by)}
 			}
 		}
 		return stake{"medium", routed}
@@ -148,13 +156,17 @@ func (s *stakes) inside(i int) stake {
 
 // onlyMetrics reports whether nothing but metrics is read from a workload.
 func (s *stakes) onlyMetrics(i int) bool {
-	return len(s.serving.services[i]) > 0 && len(s.serving.used(i)) == 0
+	services := s.serving.services[i]
+	return len(services) > 0 && (len(s.serving.used(i)) == 0 || s.serving.scrapes.exports(&s.estate.Workloads[i], services))
 }
 
 // trial says by what it is known that a workload is there to be tried or looked
 // into, and nobody needs it.
 func (s *stakes) trial(w *kubernetes.Workload) string {
-	name := strings.Split(w.Name, "-")
+	named := purpose.Deployed
+	for word := range strings.SplitSeq(w.Name, "-") {
+		named = cmp.Or(named, purpose.OfName(word))
+	}
 	switch of, folder := s.unit.Folders.Of(filepath.ToSlash(w.Position.File)); {
 	case w.Template.Sleeps:
 		return "its containers only sleep"
@@ -164,8 +176,8 @@ func (s *stakes) trial(w *kubernetes.Workload) string {
 		return "its chart is deprecated"
 	case strings.HasPrefix(w.Template.Annotations["helm.sh/hook"], "test"):
 		return "it is a test of its chart"
-	case slices.ContainsFunc(name, func(word string) bool { return purpose.OfName(word) != purpose.Deployed }):
-		return "by its name it is a test or an example"
+	case named != purpose.Deployed:
+		return "by its name it is there for " + string(named)
 	case of == purpose.Retired && s.unit.Folders.Newer(folder) != "":
 		return "it stands in " + folder + ", of which " + s.unit.Folders.Newer(folder) + " is a newer version"
 	case of != purpose.Deployed:

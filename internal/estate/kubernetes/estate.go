@@ -263,6 +263,8 @@ type Service struct {
 	Labels    map[string]string
 	Headless  bool // it has no address: its name leads to each of its pods
 	Ports     []ServicePort
+	// ScrapedAt is the port at which its annotations have metrics read; empty for none.
+	ScrapedAt string
 	Position  origin.Position
 	Unit      string // that it stands in, where it is not that of the estate
 }
@@ -271,13 +273,16 @@ type Service struct {
 type ServicePort struct {
 	Name   string
 	Number int32
-	Target string // the name or the number that it has in the pods
+	// Target is the name or the number that it has in the pods; 0 where a Service
+	// without an address says that.
+	Target string
 }
 
-// Scrape is a ServiceMonitor of the Prometheus operator: from which Services, by
-// their labels, metrics are read.
+// Scrape is a ServiceMonitor or PodMonitor of the Prometheus operator: from which
+// Services or pods, by their labels, metrics are read.
 type Scrape struct {
-	Namespaces []string // of the Services; every one where it is empty
+	Pods       bool     // and not Services
+	Namespaces []string // of these; every one where it is empty
 	Selector   labels.Selector
 	Ports      []string // the names of their ports, or what those are in the pods
 }

@@ -45,6 +45,7 @@ type PodTemplate struct {
 	Lasting       bool     // it has a volume that outlasts pods and is no claim, such as one of the node
 	VolumeClaims  []string // PersistentVolumeClaims it mounts, by name
 	Containers    []Container
+	SidecarPorts  []ContainerPort // that its restartable init containers declare
 }
 
 // Container is what a pod runs, as far as it tells which program that is. Of one

@@ -85,7 +85,7 @@ func TestCertificateOfAWebhook(t *testing.T) {
 		"|\n      Y2VydA==\n":                  true,
 		`"Y2Vy\r\ndA==\r\n"`:                   true,
 		"|-\n      Y2VydA==\n      Y2VydA==\n": false, // goes on behind its end
-		`"Y2Vy dA=="`:                           false,
+		`"Y2Vy dA=="`:                          false,
 		"'<the certificate>'":                  false,
 	} {
 		var s kubernetes.Raw

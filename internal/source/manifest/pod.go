@@ -107,6 +107,11 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 		}
 		t.Containers = append(t.Containers, container(c))
 	}
+	for i := range spec.InitContainers {
+		if c := &spec.InitContainers[i]; c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways {
+			t.SidecarPorts = append(t.SidecarPorts, portsOf(c)...)
+		}
+	}
 	if a := spec.Affinity; a != nil && a.NodeAffinity != nil {
 		t.NodeSelector = withRequired(t.NodeSelector, a.NodeAffinity)
 	}
@@ -134,10 +139,17 @@ func Outlasts(v *corev1.Volume) bool {
 func container(c *corev1.Container) kubernetes.Container {
 	x := kubernetes.Container{Image: imageName(c.Image), Runs: runs(c)}
 	told(c, &x)
-	for _, p := range c.Ports {
-		x.Ports = append(x.Ports, kubernetes.ContainerPort{Name: p.Name, Number: p.ContainerPort})
-	}
+	x.Ports = portsOf(c)
 	return x
+}
+
+// portsOf are those that a container declares.
+func portsOf(c *corev1.Container) []kubernetes.ContainerPort {
+	var all []kubernetes.ContainerPort
+	for _, p := range c.Ports {
+		all = append(all, kubernetes.ContainerPort{Name: p.Name, Number: p.ContainerPort})
+	}
+	return all
 }
 
 // onHost is a port of a container where its pod has the network of its node, and

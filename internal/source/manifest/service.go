@@ -20,9 +20,12 @@ func (r *objectReader) service(doc *document.Document) error {
 			Type     string            `json:"type"`
 			Address  string            `json:"clusterIP"`
 			Ports    []struct {
-				Name   string             `json:"name"`
-				Port   int32              `json:"port"`
-				Target intstr.IntOrString `json:"targetPort"`
+				Name string `json:"name"`
+				Port int32  `json:"port"`
+				// Without a value, an empty one or 0 it is the port itself.
+				//
+				// Source: SetDefaults_Service in pkg/apis/core/v1/defaults.go.
+				Target *intstr.IntOrString `json:"targetPort"`
 			} `json:"ports"`
 		} `json:"spec"`
 	}
@@ -37,23 +40,34 @@ func (r *objectReader) service(doc *document.Document) error {
 			Headless: o.Spec.Address == corev1.ClusterIPNone, Position: r.at(doc),
 		}
 		for _, p := range o.Spec.Ports {
-			port := kubernetes.ServicePort{Name: p.Name, Number: p.Port, Target: p.Target.String()}
-			if p.Target == (intstr.IntOrString{}) {
-				port.Target = strconv.Itoa(int(p.Port))
+			port := kubernetes.ServicePort{Name: p.Name, Number: p.Port, Target: strconv.Itoa(int(p.Port))}
+			if p.Target != nil && (*p.Target != intstr.FromInt32(0) && *p.Target != intstr.FromString("") || s.Headless && p.Target.Type == intstr.Int) {
+				port.Target = p.Target.String()
 			}
 			s.Ports = append(s.Ports, port)
+		}
+		if a := o.Metadata.Annotations; a["prometheus.io/scrape"] == "true" {
+			s.ScrapedAt = a["prometheus.io/port"]
 		}
 		r.into.Services = append(r.into.Services, s)
 	}
 	return nil
 }
 
-// scrape keeps from which Services a ServiceMonitor has metrics read. What
-// cannot be read of one is left out: it is not ours to judge.
+// endpoint is one that metrics are read from.
+type endpoint struct {
+	Port   string              `json:"port"`
+	Target *intstr.IntOrString `json:"targetPort"`
+}
+
+// scrape keeps from which Services a ServiceMonitor has metrics read, or from
+// which pods a PodMonitor. What cannot be read of one is left out: it is not ours
+// to judge.
 //
-// Source: prometheus-operator.dev/docs/api-reference/api (ServiceMonitorSpec).
+// Source: prometheus-operator.dev/docs/api-reference/api (ServiceMonitorSpec,
+// PodMonitorSpec).
 func (r *objectReader) scrape(doc *document.Document, group, kind, namespace string) {
-	if kind != "ServiceMonitor" || !strings.HasSuffix(group, "monitoring.coreos.com") {
+	if kind != "ServiceMonitor" && kind != "PodMonitor" || !strings.HasSuffix(group, "monitoring.coreos.com") {
 		return
 	}
 	var o struct {
@@ -63,10 +77,8 @@ func (r *objectReader) scrape(doc *document.Document, group, kind, namespace str
 				Any   bool     `json:"any"`
 				Names []string `json:"matchNames"`
 			} `json:"namespaceSelector"`
-			Endpoints []struct {
-				Port   string              `json:"port"`
-				Target *intstr.IntOrString `json:"targetPort"`
-			} `json:"endpoints"`
+			Endpoints    []endpoint `json:"endpoints"`
+			PodEndpoints []endpoint `json:"podMetricsEndpoints"`
 		} `json:"spec"`
 	}
 	if doc.Decode(&o) != nil {
@@ -76,11 +88,11 @@ func (r *objectReader) scrape(doc *document.Document, group, kind, namespace str
 	if err != nil {
 		return
 	}
-	s := kubernetes.Scrape{Namespaces: o.Spec.NamespaceSelector.Names, Selector: selector}
+	s := kubernetes.Scrape{Pods: kind == "PodMonitor", Namespaces: o.Spec.NamespaceSelector.Names, Selector: selector}
 	if len(s.Namespaces) == 0 && !o.Spec.NamespaceSelector.Any {
 		s.Namespaces = []string{namespaceOf(namespace)}
 	}
-	for _, e := range o.Spec.Endpoints {
+	for _, e := range append(o.Spec.Endpoints, o.Spec.PodEndpoints...) {
 		switch {
 		case e.Port != "":
 			s.Ports = append(s.Ports, e.Port)

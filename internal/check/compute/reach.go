@@ -1,0 +1,65 @@
+package compute
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+// company is how many pods of other workloads stand behind every Service that
+// routes to a workload, the fewest of them, and one such Service: those serve
+// while its own pods are away. Services that metrics alone are read through do
+// not count, nor do pods that run to their end.
+func (s *serving) company(i int) (pods int, through *kubernetes.Service) {
+	for _, k := range s.used(i) {
+		service, others := &s.estate.Services[k], 0
+		for _, other := range s.behind[k] {
+			if o := &s.estate.Workloads[other]; other != i && o.Lasting {
+				others += o.AtLeast()
+			}
+		}
+		if through == nil || others < pods {
+			pods, through = others, service
+		}
+	}
+	return pods, through
+}
+
+// leadsTo reports whether a Service leads to a port of a workload's pods: a name is
+// one that a container has to declare, and a number is served by whoever listens
+// there. Of pods whose containers are not known, any may.
+//
+// Source: FindPort in pkg/api/v1/pod/util.go of Kubernetes 1.36.
+func leadsTo(service *kubernetes.Service, w *kubernetes.Workload) bool {
+	return len(service.Ports) == 0 || len(w.Template.Containers) == 0 || slices.ContainsFunc(service.Ports, func(p kubernetes.ServicePort) bool {
+		if p.Target == noPort {
+			return declares(w, func(c kubernetes.ContainerPort) bool { return true })
+		}
+		if _, err := strconv.Atoi(p.Target); err == nil {
+			return true
+		}
+		return declares(w, func(c kubernetes.ContainerPort) bool { return c.Name == p.Target })
+	})
+}
+
+// noPort is the target of a port that a Service without an address has only
+// because its author took it for needed.
+const noPort = "0"
+
+// nowhere says why a Service leads to no port.
+func nowhere(service *kubernetes.Service) string {
+	if target := service.Ports[0].Target; target != noPort {
+		return "routes to port " + target + ", which none of its containers declares"
+	}
+	return "names port 0, and its containers declare none"
+}
+
+func declares(w *kubernetes.Workload, port func(kubernetes.ContainerPort) bool) bool {
+	for p := range w.Template.Ports() {
+		if port(p) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(w.Template.SidecarPorts, port)
+}
