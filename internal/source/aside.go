@@ -50,29 +50,64 @@ var asideRules = []asideRule{
 	{"src/test/resources", testData, nil}, // maven.apache.org, Introduction to the Standard Directory Layout
 }
 
-// asideOf is the rule that a folder is set aside by: dir, of which below is the
-// path below what the user named. What the user named itself is read.
+// asideOf is the rule that dir, a folder below root, is set aside by. Root is what
+// the user named, which is read whatever it is called.
 func asideOf(root, dir string) (asideRule, bool) {
 	below, err := filepath.Rel(root, dir)
 	if err != nil {
 		return asideRule{}, false
 	}
 	below = "/" + strings.ToLower(filepath.ToSlash(below))
+	inside := entriesOf(dir)
 	for _, r := range asideRules {
-		if strings.HasSuffix(below, "/"+r.folder) && !r.holds(dir) {
+		if strings.HasSuffix(below, "/"+r.folder) && !inside.fit(r.unless) {
 			return r, true
 		}
 	}
-	if tool := caseOf(dir); tool != "" {
+	if tool := inside.caseOf(); tool != "" {
 		return asideRule{folder: "cases of " + tool, what: testData}, true
+	}
+	if !inside.areModule() {
+		return asideRule{}, false
 	}
 	if module := foreignModule(root, dir); module != "" {
 		return asideRule{folder: module, what: vendored}, true
 	}
-	if strings.Count(below, "/") >= 2 && isProject(dir) {
+	if strings.Count(below, "/") >= 2 && inside.areProject() {
 		return asideRule{folder: filepath.Base(dir), what: vendored}, true
 	}
 	return asideRule{}, false
+}
+
+// entries are the names of what stands in one folder.
+type entries []string
+
+// entriesOf are those of a folder; none where it cannot be listed, of which the
+// walk through the folders says so.
+func entriesOf(dir string) entries {
+	listed, _ := os.ReadDir(dir)
+	all := make(entries, len(listed))
+	for i, e := range listed {
+		all[i] = e.Name()
+	}
+	return all
+}
+
+// fit reports whether one of them fits one of the patterns, which are in small
+// letters.
+func (e entries) fit(patterns []string) bool {
+	return slices.ContainsFunc(e, func(name string) bool {
+		return slices.ContainsFunc(patterns, func(pattern string) bool {
+			fits, _ := filepath.Match(pattern, strings.ToLower(name))
+			return fits
+		})
+	})
+}
+
+// areModule reports whether they are those of a Go module that has its own license,
+// as one that was copied from elsewhere has.
+func (e entries) areModule() bool {
+	return slices.Contains(e, "go.mod") && e.fit([]string{"license*"})
 }
 
 // kuttlAsserts are the names of files with what a case of kuttl expects to find,
@@ -82,20 +117,16 @@ func asideOf(root, dir string) (asideRule, bool) {
 // pkg/test/case.go of kudobuilder/kuttl.
 var kuttlAsserts = regexp.MustCompile(`^\d+-(assert|errors)\.ya?ml$`)
 
-// caseOf is the tool of which a folder is one case of a test; empty where it is
-// none. Its files are applied one after the other, or compared with what came of
-// that: no two of them need stand in a cluster together. What is built from a
-// folder stands for itself.
+// caseOf is the tool of which a folder with these entries is one case of a test;
+// empty where it is none. Its files are applied one after the other, or compared
+// with what came of that: no two of them need stand in a cluster together. What is
+// built from a folder stands for itself.
 //
 // Source: kyverno.github.io/chainsaw, Tests: chainsaw-test.yaml.
-func caseOf(dir string) string {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return ""
-	}
+func (e entries) caseOf() string {
 	tool := ""
-	for _, e := range entries {
-		switch name := e.Name(); {
+	for _, name := range e {
+		switch {
 		case name == helm.ChartFile, kustomize.Is(name):
 			return ""
 		case name == "chainsaw-test.yaml", name == "chainsaw-test.yml":
@@ -112,34 +143,24 @@ func caseOf(dir string) string {
 // Source: docs.github.com, Setting up your project for healthy contributions.
 var project = []string{"owners*", "changelog*", "contributing*", "code-of-conduct*", "code_of_conduct*", "maintainers*", "governance*", "security*"}
 
-// isProject reports whether a folder is a copy of a whole repository: it has a
-// module, a license and most of what a project says of itself. Its module may have
-// been renamed. A part of the repository around it has some of these at most.
-func isProject(dir string) bool {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return false
-	}
-	module, license := false, false
-	said := map[string]bool{}
-	for _, e := range entries {
-		name := strings.ToLower(e.Name())
-		module, license = module || name == "go.mod", license || strings.HasPrefix(name, "license")
-		for _, pattern := range project {
-			if fits, _ := filepath.Match(pattern, name); fits {
-				said[pattern] = true
-			}
+// areProject reports whether they are those of a copy of a whole repository: beside
+// a module with its license, most of what a project says of itself. The module may
+// have been renamed. A part of the repository around it has some of these at most.
+func (e entries) areProject() bool {
+	said := 0
+	for _, pattern := range project {
+		if e.fit([]string{pattern}) {
+			said++
 		}
 	}
-	return module && license && len(said) >= 3
+	return said >= 3
 }
 
-// foreignModule is the path of the Go module that a folder has been copied from,
-// with its license; empty where it has none, or the owner is that of the module
-// around it.
+// foreignModule is the path of the Go module that a folder, one with a license, has
+// been copied from; empty where the owner is that of the module around it.
 func foreignModule(root, dir string) string {
 	own := modulePath(dir)
-	if license, err := filepath.Glob(filepath.Join(escaped.Replace(dir), "LICENSE*")); own == "" || err != nil || len(license) == 0 {
+	if own == "" {
 		return ""
 	}
 	for at := dir; at != root && at != filepath.Dir(at); {
@@ -153,9 +174,6 @@ func foreignModule(root, dir string) string {
 	}
 	return ""
 }
-
-// escaped makes a pattern of a path, that fits nothing else.
-var escaped = strings.NewReplacer(`*`, `\*`, `?`, `\?`, `[`, `\[`, `\`, `\\`)
 
 // modulePath is the path of the Go module that begins in a folder, where it is one
 // that others can import; empty else.
@@ -181,20 +199,6 @@ func ownerOf(module string) string {
 		return strings.Join(parts[:2], "/")
 	}
 	return parts[0]
-}
-
-// holds reports whether a folder holds what shows it to be something else.
-func (r asideRule) holds(dir string) bool {
-	if len(r.unless) == 0 {
-		return false
-	}
-	entries, err := os.ReadDir(dir)
-	return err == nil && slices.ContainsFunc(entries, func(e fs.DirEntry) bool {
-		return slices.ContainsFunc(r.unless, func(pattern string) bool {
-			fits, _ := filepath.Match(pattern, strings.ToLower(e.Name()))
-			return fits
-		})
-	})
 }
 
 // setAside counts the files below a folder that would be read.

@@ -32,6 +32,8 @@ func TestAside(t *testing.T) {
 		{"a case in what is built", ".", file("a/kustomization.yaml", "resources: [node.yaml]\n") + file("a/node.yaml", node) + file("a/chainsaw-test.yaml", "kind: Test\n"), "one\n"},
 		{"a copy of another module", ".", file("go.mod", "module github.com/a/b\n") + file("x/up/go.mod", "module sigs.k8s.io/up\n") + file("x/up/LICENSE", "x\n") + file("x/up/config/node.yaml", node),
 			"1 of vendored code in sigs.k8s.io/up"},
+		{"one with its license in small letters", ".", file("go.mod", "module github.com/a/b\n") + file("x/up/go.mod", "module sigs.k8s.io/up\n") + file("x/up/license.txt", "x\n") +
+			file("x/up/config/node.yaml", node), "1 of vendored code in sigs.k8s.io/up"},
 		{"of which the owner is the same", ".", file("go.mod", "module github.com/a/b\n") + file("x/go.mod", "module github.com/a/c\n") + file("x/LICENSE", "x\n") + file("x/node.yaml", node), "one\n"},
 		{"a part of the repository", ".", file("go.mod", "module github.com/a/b\n") + file("x/go.mod", "module x\n") + file("x/LICENSE", "x\n") + file("x/node.yaml", node), "one\n"},
 		{"another module without its license", ".", file("go.mod", "module github.com/a/b\n") + file("x/go.mod", "module example.com/x\n") + file("x/node.yaml", node), "one\n"},
