@@ -5,6 +5,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/words"
 )
@@ -38,12 +41,9 @@ func change(b responsibility.MadeBudget) string {
 // field is a path as people write it: spec.instances, or, in the elements of a
 // list, spec.nodeSets[].count.
 func field(list, path string) string {
-	dotted := func(path string) string {
-		return strings.ReplaceAll(strings.TrimPrefix(path, "/"), "/", ".")
-	}
 	rest, inItem := strings.CutPrefix(path, "item")
 	if !inItem {
-		return unescape.Replace(dotted(path))
+		return document.Field(jsontext.Pointer(path))
 	}
-	return unescape.Replace(dotted(list) + "[]." + dotted(rest))
+	return document.Field(jsontext.Pointer(list)) + "[]." + document.Field(jsontext.Pointer(rest))
 }

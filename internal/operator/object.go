@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -29,9 +30,10 @@ func parsed(r kubernetes.CustomResource) (object, bool) {
 	return object{resource: r, root: root}, true
 }
 
-func (o object) kind() string {
+// ref names the custom resource.
+func (o object) ref() kubernetes.Ref {
 	_, kind, _ := strings.Cut(o.resource.API, "/")
-	return kind
+	return kubernetes.Ref{Namespace: o.resource.Namespace, Kind: kind, Name: o.resource.Name}
 }
 
 // each is the object for each element of a list, or once where there is none to
@@ -57,23 +59,17 @@ func (o object) at(path string) (value any, ok bool) {
 	if rest, item := strings.CutPrefix(path, "item"); item {
 		value, path = o.item, rest
 	}
-	for token := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
-		if token == "" {
-			continue
-		}
+	for token := range jsontext.Pointer(path).Tokens() {
 		mapping, is := value.(map[string]any)
 		if !is {
 			return nil, false
 		}
-		if value, ok = mapping[unescape.Replace(token)]; !ok || value == nil {
+		if value, ok = mapping[token]; !ok || value == nil {
 			return nil, false
 		}
 	}
 	return value, value != nil
 }
-
-// unescape is that of RFC 6901.
-var unescape = strings.NewReplacer("~1", "/", "~0", "~")
 
 func (o object) text(path string) string {
 	value, ok := o.at(path)

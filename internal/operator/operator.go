@@ -133,7 +133,7 @@ func (m *maker) workload(o object, w responsibility.MadeWorkload, by *responsibi
 	made := kubernetes.Workload{
 		Ref: ref, Group: w.Group, Replicas: o.count(w.Replicas), ReplicasSet: true, Scaled: w.Scaled, Evictable: true, Lasting: true,
 		Selector: &metav1.LabelSelector{MatchLabels: pods}, Template: o.template(w, pods), Namespaced: o.resource.Namespaced,
-		MadeBy:   &kubernetes.Maker{Ref: kubernetes.Ref{Namespace: o.resource.Namespace, Kind: o.kind(), Name: o.resource.Name}, Operator: by.Title, Change: enough(w), Unsure: w.Replicas.Unsure},
+		MadeBy:   &kubernetes.Maker{Ref: o.ref(), Operator: by.Title, Change: enough(w), Unsure: w.Replicas.Unsure},
 		Position: o.resource.Position,
 	}
 	if len(w.Volume) > 0 && all(w.Volume, o.holds) {
@@ -154,7 +154,7 @@ func (m *maker) budget(p pending) {
 	made := kubernetes.Budget{
 		Namespace: ns, Name: name, Namespaced: o.resource.Namespaced, LabelSelector: &metav1.LabelSelector{MatchLabels: selected},
 		Selector: labels.SelectorFromSet(selected), Position: o.resource.Position, Spec: o.resource.Position,
-		MadeBy: &kubernetes.Maker{Ref: kubernetes.Ref{Namespace: ns, Kind: o.kind(), Name: o.resource.Name}, Change: change(b)},
+		MadeBy: &kubernetes.Maker{Ref: o.ref(), Change: change(b)},
 	}
 	switch {
 	case b.MinAvailable != nil:
