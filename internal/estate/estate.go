@@ -23,8 +23,9 @@ type Estate struct {
 	Name string
 	// Folders are those of the input, which tell what stands in them is there for.
 	Folders purpose.Folders
-	// Trial says that the unit is there for tests or development alone.
-	Trial bool
+	// Unneeded says that nobody but those who test or develop it needs what runs:
+	// a unit for trials, where what others run is another one.
+	Unneeded bool
 	// Deprecated says that it is a chart which its maintainers gave up.
 	Deprecated bool
 	// Unreadable is what could not be read of it, in the order of the input.

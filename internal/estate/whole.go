@@ -18,8 +18,9 @@ type Unit struct {
 	Name string // unique among those that were read
 	Kind string // what builds it: kustomization, chart; or Files
 	Path string // of the directory or file that makes it a unit, as the user named it
-	// Trial says that it is there for tests: what it has in common with others is
-	// theirs.
+	// Trial says that it is there to be tried, in tests or by those who develop it:
+	// what it has in common with others is theirs. Whether anybody else needs it
+	// says Unneeded of its estate.
 	Trial bool
 	// Alternative says that other units state the same objects in another way, of
 	// which one is applied: what is said of several is said once.

@@ -34,7 +34,7 @@ func (u *Unit) of(dir string, shown []near) []near {
 	}
 	at := path.Clean(filepath.ToSlash(dir))
 	return slices.DeleteFunc(slices.Clone(shown), func(n near) bool {
-		what, folder := u.Folders.Of(path.Join(n.at, "main.tf"))
+		what, folder := u.Folders.OfDir(n.at)
 		return what != purpose.Deployed && !within(at, folder)
 	})
 }

@@ -129,10 +129,13 @@ func (f *Folders) Add(root string, files []string) {
 // Of is the purpose of a file by the folders that it stands in, and the folder
 // that tells, as the user would name it. Folders above the directory that was
 // named do not count: how that is called is not ours to weigh.
-func (f *Folders) Of(file string) (Purpose, string) {
-	at, below := f.below(file)
+func (f *Folders) Of(file string) (Purpose, string) { return f.OfDir(path.Dir(file)) }
+
+// OfDir is the purpose of what stands in a folder, as Of is that of one file in it.
+func (f *Folders) OfDir(dir string) (Purpose, string) {
+	at, below := f.below(dir)
 	before := ""
-	for name := range strings.SplitSeq(path.Dir(below), "/") {
+	for name := range strings.SplitSeq(below, "/") {
 		if r, ok := named(name); ok && !(r.place && f.isPlace(at, before, name)) {
 			return r.purpose, path.Join(at, name)
 		}
@@ -153,18 +156,18 @@ func (f *Folders) isPlace(in, before, name string) bool {
 		slices.ContainsFunc(f.beside[in], func(other string) bool { return other != name && slices.Contains(places, other) })
 }
 
-// below is a file as it stands below the deepest directory that was named, and
-// that directory; where it stands below none, without any folder.
-func (f *Folders) below(file string) (root, below string) {
+// below is a folder as it stands below the deepest directory that was named, and
+// that directory: "." for that one, and where it stands below none.
+func (f *Folders) below(dir string) (root, below string) {
 	longest := -1
-	below = path.Base(file)
+	below = "."
 	for _, r := range f.roots {
 		prefix := strings.TrimSuffix(r, "/") + "/"
 		if r == "." {
 			prefix = ""
 		}
-		if rest, ok := strings.CutPrefix(file, prefix); ok && len(prefix) > longest {
-			longest, root, below = len(prefix), r, rest
+		if rest, ok := strings.CutPrefix(dir+"/", prefix); ok && len(prefix) > longest {
+			longest, root, below = len(prefix), r, path.Clean(rest)
 		}
 	}
 	return root, below

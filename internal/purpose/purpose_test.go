@@ -65,6 +65,9 @@ func TestFolders(t *testing.T) {
 			if got != c.want {
 				t.Errorf("%s beside %q below %s: %q by %s, want %q", c.file, c.beside, root, got, folder, c.want)
 			}
+			if of, by := f.OfDir(path.Dir(files[0])); of != got || by != folder {
+				t.Errorf("the folder of %s is %q by %s, the file %q by %s", files[0], of, by, got, folder)
+			}
 			if got != Deployed && !strings.HasPrefix(files[0], folder+"/") {
 				t.Errorf("%s: told by %s, which it does not stand in", files[0], folder)
 			}
@@ -81,6 +84,11 @@ func TestFoldersBelowTheRoot(t *testing.T) {
 	}
 	f.Add("examples", []string{"examples/shop/web.yaml"})
 	f.Add("examples/shop", []string{"examples/shop/web.yaml", "examples/shop/test/web.yaml"})
+	for dir, want := range map[string]Purpose{"examples": Deployed, "examples/shop": Deployed, "examples/shop/test": Tests, "examples/test": Tests, "test": Deployed} {
+		if p, _ := f.OfDir(dir); p != want {
+			t.Errorf("folder %s: %q, want %q", dir, p, want)
+		}
+	}
 	for file, want := range map[string]Purpose{"examples/shop/web.yaml": Deployed, "examples/shop/test/web.yaml": Tests, "other/test/web.yaml": Deployed} {
 		if p, _ := f.Of(file); p != want {
 			t.Errorf("%s: %q, want %q", file, p, want)

@@ -19,10 +19,10 @@ type Version struct{ Parent, Name string }
 // VersionsOf are the folders on a file's path that are called by a version, but for
 // those of places to run in.
 func (f *Folders) VersionsOf(file string) []Version {
-	at, below := f.below(file)
+	at, below := f.below(path.Dir(file))
 	before := ""
 	var all []Version
-	for name := range strings.SplitSeq(path.Dir(below), "/") {
+	for name := range strings.SplitSeq(below, "/") {
 		if parsed(name) != nil && !slices.Contains(holders, before) {
 			all = append(all, Version{at, name})
 		}

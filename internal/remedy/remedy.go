@@ -279,7 +279,7 @@ func (x *Fitter) broken(ctx context.Context, u *estate.Unit, e *kubernetes.Estat
 	if on == nil {
 		return nil
 	}
-	result, err := check.Run(ctx, x.table, x.catalog, &estate.Estate{Name: u.Estate.Name, Folders: u.Estate.Folders, Trial: u.Estate.Trial, Kubernetes: e}, locate.Locate(x.catalog, e, on, nil))
+	result, err := check.Run(ctx, x.table, x.catalog, &estate.Estate{Name: u.Estate.Name, Folders: u.Estate.Folders, Unneeded: u.Unneeded, Kubernetes: e}, locate.Locate(x.catalog, e, on, nil))
 	if err != nil {
 		return nil
 	}

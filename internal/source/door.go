@@ -238,7 +238,7 @@ func (d *door) whole() (*estate.Whole, error) {
 			Name: r.unit.Name, Kind: string(r.unit.Kind), Path: r.unit.Path, Trial: r.unit.Trial, Alternative: r.unit.Alternative,
 			Chart: r.asked(), Kustomization: r.kustomized(),
 			Estate: &estate.Estate{
-				Name: r.unitName(), Folders: d.folders, Trial: d.onlyTrial(r), Deprecated: r.unit.Deprecated,
+				Name: r.unitName(), Folders: d.folders, Unneeded: d.unneeded(r), Deprecated: r.unit.Deprecated,
 				Kubernetes: kubernetes.Link(&r.kubernetes), Database: r.database, Unreadable: r.faults,
 			},
 		})
@@ -269,9 +269,9 @@ func (d *door) retire(all []*reading) {
 	}
 }
 
-// onlyTrial reports whether nobody needs what a unit that is there for tests makes.
-// A chart of which no other unit could be built is one that others install.
-func (d *door) onlyTrial(r *reading) bool {
+// unneeded reports whether a unit is there to be tried and nobody needs what it
+// makes. A chart of which no other unit could be built is one that others install.
+func (d *door) unneeded(r *reading) bool {
 	if !r.unit.Trial || r.unit.Kind != unit.Chart {
 		return r.unit.Trial
 	}

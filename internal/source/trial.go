@@ -10,9 +10,9 @@ import (
 	"github.com/onus-project/onus/internal/source/unit"
 )
 
-// isTrial reports whether a unit is there for tests or for those who develop what
-// it deploys: a chart with a file of values for them, or an overlay in a folder for
-// them.
+// isTrial reports whether a unit is there to be tried, in tests or by those who
+// develop what it deploys: a chart with a file of values for that, or an overlay in
+// a folder for it.
 func isTrial(u unit.Unit, folders *purpose.Folders) bool {
 	tries := func(p purpose.Purpose) bool { return p == purpose.Tests || p == purpose.Development }
 	switch at := filepath.ToSlash(u.Path); u.Kind {
@@ -21,7 +21,7 @@ func isTrial(u unit.Unit, folders *purpose.Folders) bool {
 		return strings.Contains(file, "values") && (purpose.OfFolder(path.Base(dir)) == purpose.Tests ||
 			slices.ContainsFunc(words(file), func(word string) bool { return tries(purpose.OfName(word)) }))
 	case unit.Kustomization:
-		of, _ := folders.Of(at + "/kustomization.yaml")
+		of, _ := folders.OfDir(at)
 		return tries(of)
 	}
 	return false

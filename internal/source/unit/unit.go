@@ -31,8 +31,8 @@ type Unit struct {
 	Name string
 	Kind Kind
 	Path string // the directory or file that makes it a unit, as the user named it
-	// Trial says that it is there for tests: a chart with a file of values for
-	// them, an overlay in a folder for them.
+	// Trial says that it is there to be tried, in tests or by those who develop it:
+	// a chart with a file of values for that, an overlay in a folder for it.
 	Trial bool
 	// Alternative says that other units state the same objects in another way, of
 	// which one is applied.
