@@ -153,7 +153,8 @@ func look(
 func placesOf(c *responsibility.Catalog, units []*estate.Unit, asked *responsibility.Offering) []locate.Places {
 	all := make([]locate.Unit, len(units))
 	for i, u := range units {
-		all[i] = locate.Unit{Path: u.Path, Estate: u.Kubernetes, Scattered: u.Kind == estate.Files, Alternative: u.Alternative && u.Kind == estate.Files, Folders: &u.Folders}
+		files := u.Kind == estate.Files
+		all[i] = locate.Unit{Path: u.Path, Estate: u.Kubernetes, Scattered: files, Alternative: u.Alternative && files, Folders: &u.Folders}
 	}
 	return locate.Units(c, all, asked, c.Assumed(compute.Axis))
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
@@ -119,17 +120,13 @@ func obligationPage(v published.ObligationExplained) page {
 }
 
 func offeringsWhere(all []published.Where, which func(published.Where) bool) block {
-	var names string
+	var names []string
 	for _, w := range all {
-		if !which(w) {
-			continue
+		if which(w) {
+			names = append(names, w.Offering.Title)
 		}
-		if names != "" {
-			names += "; "
-		}
-		names += w.Offering.Title
 	}
-	return prose(names)
+	return prose(strings.Join(names, "; "))
 }
 
 func sourcePage(v published.SourceExplained) page {

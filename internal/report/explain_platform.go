@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
@@ -54,14 +55,11 @@ func platformLineGrid(offerings []published.Offering, line published.PlatformLin
 
 // underWhich says of each party under which offerings it holds a layer.
 func underWhich(offerings []published.Offering, parties []published.PlatformParty) string {
-	var says string
-	for _, x := range parties {
-		if says != "" {
-			says += "; "
-		}
-		says += holder(sharedBy(offerings, x.Offerings), x.Party) + ": " + words.And(x.Offerings)
+	says := make([]string, len(parties))
+	for i, x := range parties {
+		says[i] = holder(sharedBy(offerings, x.Offerings), x.Party) + ": " + words.And(x.Offerings)
 	}
-	return says
+	return strings.Join(says, "; ")
 }
 
 // sharedBy stands for some offerings, and has a provider's name where it is the
@@ -87,11 +85,11 @@ func platformSteps(v published.PlatformExplained) block {
 	first := v.Offerings[0].ID
 	next := steps{"onus explain " + first}
 	if len(v.Offerings) <= sideBySide {
-		all := "onus ladder"
-		for _, o := range v.Offerings {
-			all += " " + o.ID
+		ids := make([]string, len(v.Offerings))
+		for i, o := range v.Offerings {
+			ids[i] = o.ID
 		}
-		next = append(next, all)
+		next = append(next, "onus ladder "+strings.Join(ids, " "))
 	}
 	return append(next, "onus check --as "+first+" PATH")
 }

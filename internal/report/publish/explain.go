@@ -114,8 +114,11 @@ func Trigger(c *responsibility.Catalog, t *responsibility.Trigger) published.Tri
 
 // Index lists the catalog.
 func Index(c *responsibility.Catalog) published.Index {
-	v := published.Index{Explained: explained("index", "", "", ""), Axes: []published.IndexAxis{}, Platforms: []published.Named{}, Obligations: []published.Named{},
-		Triggers: []published.Named{}, Sources: []published.Named{}}
+	v := published.Index{
+		Explained: explained("index", "", "", ""),
+		Axes:      []published.IndexAxis{}, Platforms: []published.Named{}, Obligations: []published.Named{},
+		Triggers: []published.Named{}, Sources: []published.Named{},
+	}
 	named := func(id, title string) published.Named { return published.Named{ID: id, Title: title} }
 	for _, a := range c.Axes {
 		axis := published.IndexAxis{Named: named(a.ID, a.Title), Layers: []published.Named{}, Offerings: []published.Named{}}

@@ -55,11 +55,18 @@ func offeringSources(c *responsibility.Catalog, o *responsibility.Offering) []st
 	for _, l := range o.Limits {
 		ids = append(ids, l.From...)
 	}
-	for _, r := range o.Evidence {
-		ids = append(ids, r.From...)
-	}
+	ids = append(ids, ruleSources(o.Evidence)...)
 	if o.Facts != nil {
 		ids = append(ids, contractSources(o.Facts)...)
+	}
+	return ids
+}
+
+// ruleSources are the ids of what rules of evidence rest on.
+func ruleSources(rules []responsibility.Rule) []string {
+	var ids []string
+	for _, r := range rules {
+		ids = append(ids, r.From...)
 	}
 	return ids
 }

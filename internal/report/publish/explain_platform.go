@@ -34,11 +34,7 @@ func Platform(c *responsibility.Catalog, p *responsibility.Platform) published.P
 
 // platformSources are the ids of what a platform and its rules rest on.
 func platformSources(p *responsibility.Platform) []string {
-	ids := slices.Clone(p.From)
-	for _, r := range p.Evidence {
-		ids = append(ids, r.From...)
-	}
-	return ids
+	return append(slices.Clone(p.From), ruleSources(p.Evidence)...)
 }
 
 // holders are the parties of one layer, in the order of the offerings.

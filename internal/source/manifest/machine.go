@@ -38,8 +38,9 @@ func (r *objectReader) machinePool(doc *document.Document, k *kubernetes.Kind) e
 	}
 	switch {
 	case k.Group == "cluster.x-k8s.io":
-		p.MachineLabels, p.DrainTimeout = t.Metadata.Labels, t.Spec.drainTimeout()
-		p.Detach = detach(t.Spec.DetachTimeout, t.Spec.Deletion.DetachTimeoutSeconds)
+		p.MachineLabels = t.Metadata.Labels
+		p.DrainTimeout = timeout(t.Spec.DrainTimeout, t.Spec.Deletion.DrainTimeoutSeconds)
+		p.Detach = detach(timeout(t.Spec.DetachTimeout, t.Spec.Deletion.DetachTimeoutSeconds))
 		o.Spec.Strategy.into(&p)
 		o.Spec.Rollout.Strategy.into(&p)
 	case k.Group == "hypershift.openshift.io":
@@ -64,16 +65,16 @@ type machineSpec struct {
 	} `json:"deletion"`
 }
 
-func (m *machineSpec) drainTimeout() time.Duration {
-	d, _ := time.ParseDuration(m.DrainTimeout) // 0 where it is not set
-	return max(d, seconds(m.Deletion.DrainTimeoutSeconds))
+// timeout is what is written as a duration or in seconds; 0 where it is neither.
+func timeout(written string, inSeconds int64) time.Duration {
+	d, _ := time.ParseDuration(written)
+	return max(d, seconds(inSeconds))
 }
 
-// detach is for how long volumes are waited for: 0 and none are no limit.
-func detach(written string, inSeconds int64) time.Duration {
-	d, _ := time.ParseDuration(written)
-	if d = max(d, seconds(inSeconds)); d > 0 {
-		return d
+// detach is for how long volumes are waited for: a timeout of 0 is no limit.
+func detach(timeout time.Duration) time.Duration {
+	if timeout > 0 {
+		return timeout
 	}
 	return contract.Forever
 }
@@ -127,10 +128,8 @@ type hyperShiftPool struct {
 }
 
 func (h *hyperShiftPool) into(p *kubernetes.Pool) {
-	if d, err := time.ParseDuration(h.DrainTimeout); err == nil {
-		p.DrainTimeout = max(d, 0)
-	}
-	p.Detach = detach(h.DetachTimeout, 0)
+	p.DrainTimeout = timeout(h.DrainTimeout, 0)
+	p.Detach = detach(timeout(h.DetachTimeout, 0))
 	if h.Management.UpgradeType != "InPlace" {
 		h.Management.Replace.into(p)
 	}

@@ -91,12 +91,15 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 		Affinity: spec.Affinity, Spread: spec.TopologySpreadConstraints,
 	}
 	for _, tol := range spec.Tolerations {
-		t.Tolerations = append(t.Tolerations, kubernetes.Toleration{Key: tol.Key, Operator: string(tol.Operator), Value: tol.Value, Effect: string(tol.Effect)})
+		t.Tolerations = append(t.Tolerations, kubernetes.Toleration{
+			Key: tol.Key, Operator: string(tol.Operator), Value: tol.Value, Effect: string(tol.Effect),
+		})
 	}
 	stated(spec, &t)
 	t.ReadyAfter = readyAfter(spec)
 	t.Pause, t.Sleeps = len(spec.Containers) > 0, len(spec.Containers) > 0
-	t.Unpulled = len(spec.Containers) > 0 && !slices.ContainsFunc(spec.Containers, func(c corev1.Container) bool { return c.ImagePullPolicy != corev1.PullNever })
+	pulled := func(c corev1.Container) bool { return c.ImagePullPolicy != corev1.PullNever }
+	t.Unpulled = len(spec.Containers) > 0 && !slices.ContainsFunc(spec.Containers, pulled)
 	for i := range spec.Containers {
 		c := &spec.Containers[i]
 		t.Pause, t.Sleeps, t.Elects = t.Pause && pauses(c.Image), t.Sleeps && sleeps(c), t.Elects || elects(c)

@@ -97,11 +97,16 @@ func elects(c *corev1.Container) bool {
 
 var electing = []string{"leader-elect", "leader-election", "enable-leader-election", "leader-election-enabled", "enable-leader-elect"}
 
+// spoken are the words of what a container is told to run, those of a script in an
+// argument among them.
+func spoken(c *corev1.Container) []string {
+	return strings.Fields(strings.Join(slices.Concat(c.Command, c.Args), " "))
+}
+
 // runs is the first program that a container is told to run, in a shell or
 // without; empty where its image says.
 func runs(c *corev1.Container) string {
-	words := strings.Fields(strings.Join(slices.Concat(c.Command, c.Args), " "))
-	for _, w := range words {
+	for _, w := range spoken(c) {
 		name := strings.TrimSuffix(path.Base(w), ".sh")
 		if shells[name] || leading[name] || idle[name] || strings.HasPrefix(w, "-") || strings.HasSuffix(w, ";") {
 			continue

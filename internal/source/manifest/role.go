@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -35,7 +34,7 @@ func told(c *corev1.Container, x *kubernetes.Container) {
 	for _, e := range c.Env {
 		tell(e.Name, e.Value, false)
 	}
-	words := strings.Fields(strings.Join(slices.Concat(c.Command, c.Args), " "))
+	words := spoken(c)
 	for i, w := range words {
 		if !strings.HasPrefix(w, "-") {
 			continue
