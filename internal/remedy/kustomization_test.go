@@ -1,13 +1,17 @@
 package remedy_test
 
 import (
+	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/onus-project/onus/internal/check/table"
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/remedy"
 )
 
 const (
@@ -76,5 +80,33 @@ func TestFixOfWhatIsWantedAlone(t *testing.T) {
 	fix = fixIn(t, "pdb-never-allows", map[string]string{"web.yaml": web, "pdb.yaml": never}, func(*estate.Unit) bool { return true })
 	if len(fix.Changes) != 1 || fix.Changes[0].Object.Kind != "PodDisruptionBudget" || !strings.Contains(fix.Summary, "allow the eviction of its only pod, because") {
 		t.Errorf("%+v", fix)
+	}
+}
+
+// Nor does what runs as a controller of which nothing tells that one of two leads.
+func TestFixOfAControllerThatIsWantedAlone(t *testing.T) {
+	web := strings.Replace(deployed("web", "1"), "replicas: 1", "replicas: 1 # singleton", 1)
+	web = strings.Replace(web, "image: i,", "image: i, command: [/manager],", 1)
+	fix := fixIn(t, "single-replica", map[string]string{"web.yaml": web}, func(*estate.Unit) bool { return true })
+	if !strings.Contains(fix.Summary, `because its manifest says "singleton"`) {
+		t.Errorf("%+v", fix)
+	}
+}
+
+// A file is read once for all findings on what stands in it.
+func TestFilesAreReadOnce(t *testing.T) {
+	var all strings.Builder
+	for i := range 20 {
+		all.WriteString("---\n" + deployed(fmt.Sprintf("web-%d", i), "1"))
+	}
+	c, u, findings := checked(t, map[string]string{"all.yaml": all.String()}, func(*estate.Unit) bool { return true })
+	reads := map[string]int{}
+	read := func(file string) ([]byte, error) {
+		reads[filepath.Base(file)]++
+		return os.ReadFile(file)
+	}
+	remedy.New(c, table.All(), u.units, read).Fit(t.Context(), u.Unit, findings)
+	if reads["all.yaml"] != 1 {
+		t.Errorf("%v", reads)
 	}
 }

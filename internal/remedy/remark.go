@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/onus-project/onus/internal/check/compute"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/origin"
 )
 
 // Words by which somebody who writes a manifest says that there is to be one pod:
@@ -22,21 +24,11 @@ var (
 // comment on the line of its replicas, above that or above the object; nil for
 // others.
 func (x *Fitter) remarked(f *finding.Finding) *finding.Fix {
-	raises := func(c finding.Change) bool {
-		return c.Action == finding.Patch && c.Position != nil && slices.ContainsFunc(c.Edits, func(e finding.Edit) bool {
-			return slices.Contains([]string{"/spec/replicas", "/spec/minReplicas", "/spec/minReplicaCount"}, e.Path)
-		})
-	}
-	i := slices.IndexFunc(f.Fix.Changes, raises)
-	if i < 0 || x.read == nil {
+	at := raised(f)
+	if at == nil {
 		return nil
 	}
-	at := f.Fix.Changes[i].Position
-	data, err := x.read(at.File)
-	if err != nil {
-		return nil
-	}
-	said := remark(string(data), at.Line)
+	said := remark(x.linesOf(at.File), at.Line)
 	if said == "" {
 		return nil
 	}
@@ -53,10 +45,37 @@ func (x *Fitter) remarked(f *finding.Finding) *finding.Fix {
 	return &finding.Fix{Summary: "accept the absence, or restart it at a time you choose before its node is replaced" + because}
 }
 
+// raised is where the object stands that a fix gives more replicas, or asks for
+// them without a change; nil where it does neither.
+func raised(f *finding.Finding) *origin.Position {
+	for _, c := range f.Fix.Changes {
+		if c.Action == finding.Patch && c.Position != nil && slices.ContainsFunc(c.Edits, func(e finding.Edit) bool {
+			return slices.Contains([]string{"/spec/replicas", "/spec/minReplicas", "/spec/minReplicaCount"}, e.Path)
+		}) {
+			return c.Position
+		}
+	}
+	if len(f.Fix.Changes) == 0 && f.Obligation == compute.SingleReplica.ID && strings.HasPrefix(f.Fix.Summary, "run two replicas") {
+		return &f.Position
+	}
+	return nil
+}
+
+// linesOf are those of a file, read and cut once; none where it cannot be read.
+func (x *Fitter) linesOf(file string) []string {
+	lines, ok := x.lines[file]
+	if !ok && x.read != nil {
+		if data, err := x.read(file); err == nil {
+			lines = strings.Split(string(data), "\n")
+		}
+		x.lines[file] = lines
+	}
+	return lines
+}
+
 // remark is what a comment says of one pod, in the object of a file that begins on
 // a line; empty where none does.
-func remark(text string, line int) string {
-	lines := strings.Split(text, "\n")
+func remark(lines []string, line int) string {
 	if line < 1 || line > len(lines) {
 		return ""
 	}

@@ -1,6 +1,9 @@
 package remedy
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // What the author of a manifest says of one pod is a reason against a second.
 func TestRemark(t *testing.T) {
@@ -25,7 +28,7 @@ func TestRemark(t *testing.T) {
 		{"kind: Deployment\n---\nkind: Deployment\nspec:\n  replicas: 1 # must be 1\n", 1, ""},
 		{"kind: Deployment\n", 7, ""},
 	} {
-		if got := remark(x.text, x.line); got != x.want {
+		if got := remark(strings.Split(x.text, "\n"), x.line); got != x.want {
 			t.Errorf("%q from line %d: %q, want %q", x.text, x.line, got, x.want)
 		}
 	}

@@ -27,9 +27,10 @@ type Fitter struct {
 	table   []check.Check
 	units   []*estate.Unit
 	read    func(file string) ([]byte, error)
-	texts   map[string][]byte // files of kustomizations, each read once
-	renders int               // of charts that may still be made
-	builds  int               // objects of kustomizations that may still be made
+	lines   map[string][]string // of files that remarks are looked for in, each read once
+	texts   map[string][]byte   // files of kustomizations, each read once
+	renders int                 // of charts that may still be made
+	builds  int                 // objects of kustomizations that may still be made
 	before  map[asked]map[string]string
 }
 
@@ -60,7 +61,10 @@ func New(c *responsibility.Catalog, table []check.Check, units []*estate.Unit, r
 			quick[i].Run, quick[i].Subjects = func(*check.Pass) {}, check.Subjects{}
 		}
 	}
-	return &Fitter{catalog: c, table: quick, units: units, read: read, texts: map[string][]byte{}, renders: mostRenders, builds: mostBuilt, before: map[asked]map[string]string{}}
+	return &Fitter{
+		catalog: c, table: quick, units: units, read: read, lines: map[string][]string{}, texts: map[string][]byte{},
+		renders: mostRenders, builds: mostBuilt, before: map[asked]map[string]string{},
+	}
 }
 
 // Fit gives the fixes of a unit's findings the form that its source wants. What
@@ -79,11 +83,14 @@ func (x *Fitter) Fit(ctx context.Context, u *estate.Unit, findings []finding.Fin
 	slices.SortStableFunc(order, func(a, b int) int { return urgent(a) - urgent(b) })
 	for _, i := range order {
 		f := &findings[i]
-		if f.Fix == nil || len(f.Fix.Changes) == 0 || f.Verdict != finding.Broken {
+		if f.Fix == nil || f.Verdict != finding.Broken {
 			continue
 		}
 		if fix := x.remarked(f); fix != nil {
 			f.Fix = fix
+			continue
+		}
+		if len(f.Fix.Changes) == 0 {
 			continue
 		}
 		if u.Kustomization != nil {

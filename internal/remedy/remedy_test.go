@@ -52,6 +52,26 @@ func fixOf(t *testing.T, obligation string, files map[string]string) *finding.Fi
 // fixIn is the fix of one obligation on web, in one unit of some files.
 func fixIn(t *testing.T, obligation string, files map[string]string, in func(*estate.Unit) bool) *finding.Fix {
 	t.Helper()
+	c, u, findings := checked(t, files, in)
+	remedy.New(c, table.All(), u.units, os.ReadFile).Fit(t.Context(), u.Unit, findings)
+	for _, f := range findings {
+		if f.Obligation == obligation && strings.TrimPrefix(f.Subject.Name, "my-") == "web" {
+			return f.Fix
+		}
+	}
+	t.Fatalf("no %s: %+v", obligation, findings)
+	return nil
+}
+
+// oneOf is a unit, and the others that were read with it.
+type oneOf struct {
+	*estate.Unit
+	units []*estate.Unit
+}
+
+// checked are the findings on one unit of some files, on EKS Auto Mode.
+func checked(t *testing.T, files map[string]string, in func(*estate.Unit) bool) (*responsibility.Catalog, oneOf, []finding.Finding) {
+	t.Helper()
 	dir := t.TempDir()
 	for name, text := range files {
 		path := filepath.Join(dir, name)
@@ -75,14 +95,7 @@ func fixIn(t *testing.T, obligation string, files map[string]string, in func(*es
 	if err != nil {
 		t.Fatal(err)
 	}
-	remedy.New(c, table.All(), read.Units, os.ReadFile).Fit(t.Context(), u, result.Findings)
-	for _, f := range result.Findings {
-		if f.Obligation == obligation && strings.TrimPrefix(f.Subject.Name, "my-") == "web" {
-			return f.Fix
-		}
-	}
-	t.Fatalf("no %s: %+v", obligation, result.Findings)
-	return nil
+	return c, oneOf{u, read.Units}, result.Findings
 }
 
 // A fix of what a chart makes is a value of it, found by the template, or says

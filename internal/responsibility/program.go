@@ -20,6 +20,9 @@ type Program struct {
 	// Keeps is what is lost with its disk: KeepsData or KeepsCache; empty for
 	// nothing.
 	Keeps string `json:"keeps,omitempty"`
+	// Dev says that it is so only where the program is told to run for development,
+	// as by start-dev.
+	Dev bool `json:"dev,omitempty"`
 	// Quorum says that several of them go on only while most are there.
 	Quorum bool `json:"quorum,omitempty"`
 	// Unless is when none of this holds; empty for never.

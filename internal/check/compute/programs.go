@@ -11,6 +11,8 @@ type programs struct {
 	estate *kubernetes.Estate
 	all    []*responsibility.Program // by workload; nil for what is not known, and for what keeps nothing in its role
 	roles  []role                    // by workload
+	// configs are the ConfigMaps that tell where data are kept, by namespace/name.
+	configs map[string]*kubernetes.Config
 }
 
 // role is what a workload does of what its program can.
@@ -26,7 +28,10 @@ const (
 func programsOf(p *check.Pass) *programs {
 	return check.Shared(p, func(p *check.Pass) *programs {
 		e := p.Estate.Kubernetes
-		x := &programs{estate: e, all: make([]*responsibility.Program, len(e.Workloads)), roles: make([]role, len(e.Workloads))}
+		x := &programs{estate: e, all: make([]*responsibility.Program, len(e.Workloads)), roles: make([]role, len(e.Workloads)), configs: map[string]*kubernetes.Config{}}
+		for i := range e.Configs {
+			x.configs[e.Configs[i].Namespace+"/"+e.Configs[i].Name] = &e.Configs[i]
+		}
 		for i := range e.Workloads {
 			if x.roles[i] = roleOf(p.Catalog, &e.Workloads[i]); x.roles[i] == wholeProgram {
 				x.all[i] = programOf(p.Catalog, &e.Workloads[i])
@@ -56,18 +61,18 @@ func roleOf(c *responsibility.Catalog, w *kubernetes.Workload) role {
 }
 
 // fellows are the other workloads that are members of the same replica set, by
-// what their containers are told.
-func (x *programs) fellows(i int) (set string, fellows []string) {
+// what their containers are told, and how many pods they have at least.
+func (x *programs) fellows(i int) (set string, fellows []string, pods int) {
 	w := &x.estate.Workloads[i]
 	if set = setOf(w); set == "" {
-		return "", nil
+		return "", nil, 0
 	}
 	for k := range x.estate.Workloads {
 		if o := &x.estate.Workloads[k]; k != i && o.Namespace == w.Namespace && o.Lasting && o.AtLeast() > 0 && setOf(o) == set {
-			fellows = append(fellows, o.Name)
+			fellows, pods = append(fellows, o.Name), pods+o.AtLeast()
 		}
 	}
-	return set, fellows
+	return set, fellows, pods
 }
 
 func setOf(w *kubernetes.Workload) string {
@@ -92,26 +97,58 @@ func programOf(c *responsibility.Catalog, w *kubernetes.Workload) *responsibilit
 				ports = append(ports, int(p.Number))
 			}
 		}
-		if p := c.Program(x.Image, x.Runs, ports); p != nil || !c.InFront(x.Image) {
+		p := c.Program(x.Image, x.Runs, ports)
+		if p != nil && p.Dev && x.Dev == "" {
+			return nil
+		}
+		if p != nil || !c.InFront(x.Image) {
 			return p
 		}
 	}
 	return nil
 }
 
+// store is what tells that a workload keeps its data itself: its containers, or a
+// ConfigMap that it is given, which of is named. It is empty for what is known as a
+// program or a role of one. A directory in a claim is for all pods that mount it.
+func (x *programs) store(i int) (of string, s kubernetes.Store) {
+	w := &x.estate.Workloads[i]
+	if x.roles[i] != wholeProgram || x.all[i] != nil || w.MadeBy != nil {
+		return "", s
+	}
+	counts := func(s kubernetes.Store) bool { return s.Sole || s.Told != "" && len(w.Template.VolumeClaims) == 0 }
+	for _, c := range w.Template.Containers {
+		if counts(c.Store) {
+			return "", c.Store
+		}
+	}
+	for _, name := range w.Template.ConfigMaps {
+		if c, ok := x.configs[w.Namespace+"/"+name]; ok && counts(c.Store) {
+			return "ConfigMap " + name, c.Store
+		}
+	}
+	return "", s
+}
+
 // loses says that what a workload keeps is gone with its pod; empty where it keeps
 // nothing, or on a volume that outlasts pods.
 func (x *programs) loses(i int, w *kubernetes.Workload) string {
-	p := x.of(i)
-	if _, fellows := x.fellows(i); len(fellows) > 0 { // they have it, too
-		return ""
-	}
-	if p == nil || p.Keeps != responsibility.KeepsData || w.Template.Lasting || len(w.Template.VolumeClaims)+len(w.VolumeClaimTemplates) > 0 {
+	if _, fellows, _ := x.fellows(i); len(fellows) > 0 { // they have it, too
 		return ""
 	}
 	on := "in its container"
 	if w.Template.EmptyDir {
 		on = "on an emptyDir"
+	}
+	lasting := w.Template.Lasting || len(w.Template.VolumeClaims)+len(w.VolumeClaimTemplates) > 0
+	if _, s := x.store(i); s.Memory {
+		return "It keeps its data in memory (" + s.Told + "): each eviction loses it."
+	} else if s.Told != "" && !lasting {
+		return "It keeps its data " + on + " (" + s.Told + "): each eviction loses it."
+	}
+	p := x.of(i)
+	if p == nil || p.Keeps != responsibility.KeepsData || lasting {
+		return ""
 	}
 	said := p.Title + " keeps its data " + on + ": each eviction loses it"
 	if p.Unless != "" {

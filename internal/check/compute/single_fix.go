@@ -32,6 +32,9 @@ func (f *fixes) single(i int) *finding.Fix {
 	if p := f.programs.of(i); p != nil {
 		return &finding.Fix{Summary: inPlaceOfASecond(p)}
 	}
+	if of, s := f.programs.store(i); s.Told != "" {
+		return &finding.Fix{Summary: ofItsOwn(of, s)}
+	}
 	claim, bound := f.bound(w)
 	switch {
 	case len(w.Template.HostPorts) > 0 && f.twin(i) != "":
@@ -49,7 +52,7 @@ func (f *fixes) single(i int) *finding.Fix {
 		return &finding.Fix{Summary: "run two replicas if two may run side by side, which its strategy Recreate speaks against; else " + accepted}
 	case f.stakes.onlyMetrics(i) && !w.Template.Elects:
 		return &finding.Fix{Summary: "accept it: " + f.stakes.of(i).Text + ", and of two each may be counted"}
-	case reconciles(w) && !w.Template.Elects && f.stakes.of(i).severity != "high":
+	case reconciles(w) && !w.Template.Elects && !f.reached(i):
 		return &finding.Fix{Summary: "run two replicas if two may run side by side, of which nothing tells: no leader election is asked for; else " + accepted}
 	}
 	return f.two(i)
@@ -58,14 +61,23 @@ func (f *fixes) single(i int) *finding.Fix {
 // partOfOne says why a workload is one of several already, as a member of a
 // replica set or by its vote; empty for others.
 func (f *fixes) partOfOne(i int) string {
-	set, fellows := f.programs.fellows(i)
+	set, fellows, pods := f.programs.fellows(i)
 	switch {
 	case f.programs.roles[i] == votes:
 		return "accept the absence: it only votes and keeps no data, so the others go on while most of them are there"
 	case len(fellows) > 0:
-		return "accept the absence: it is a member of replica set " + set + ", with " + words.Few(fellows) + ", which goes on while most of them are there"
+		return "accept the absence: it is a member of replica set " + set + ", with " + words.Few(fellows) + ", " + goOn(f.estate.Workloads[i].AtLeast()+pods)
 	}
 	return ""
+}
+
+// goOn says what members of a replica set do while one of some is away: of two
+// neither is most of them.
+func goOn(members int) string {
+	if members < 3 {
+		return "which takes no writes while one of its two members is away: a third one, or one that only votes, would keep it up"
+	}
+	return "which goes on while most of them are there"
 }
 
 // twin is a workload that is another one of the same, by a name that differs in a
@@ -118,11 +130,26 @@ func grown(by *kubernetes.Maker) *finding.Fix {
 	return &finding.Fix{Summary: "set " + by.Change + " or more in its " + by.Kind}
 }
 
-// reconciles reports whether a workload is by its name what brings other objects
-// into a state, which two do at once where none of them leads.
+// reconciles reports whether a workload is by its name, or by the program that it
+// is told to run, what brings other objects into a state, which two do at once where
+// none of them leads. Projects of kubebuilder build it as manager.
 func reconciles(w *kubernetes.Workload) bool {
-	return slices.ContainsFunc(strings.Split(w.Name, "-"), func(word string) bool {
+	does := func(word string) bool {
 		return word == "operator" || word == "controller" || word == "controllers" || word == "manager"
+	}
+	return slices.ContainsFunc(strings.Split(w.Name, "-"), does) || slices.ContainsFunc(w.Template.Containers, func(c kubernetes.Container) bool {
+		return slices.ContainsFunc(strings.FieldsFunc(c.Runs, func(r rune) bool { return r == '-' || r == '_' }), does)
+	})
+}
+
+// reached reports whether a workload answers requests that come from outside the
+// cluster: of a controller that is called by the API server alone nothing is known
+// but that it reconciles, too.
+func (f *fixes) reached(i int) bool {
+	return slices.ContainsFunc(f.stakes.serving.services[i], func(k int) bool {
+		service := &f.estate.Services[k]
+		return service.Type == "LoadBalancer" || service.Type == "NodePort" ||
+			slices.ContainsFunc(f.stakes.backends[service.Namespace+"/"+service.Name], func(b int) bool { return !f.estate.Backends[b].Webhook })
 	})
 }
 
@@ -135,6 +162,8 @@ func inPlaceOfASecond(p *responsibility.Program) string {
 		return fmt.Sprintf("accept it: what %s holds is a cache, which fills again; a second replica is no way out: %s", p.Title, p.Second)
 	case p.Keeps == responsibility.KeepsData && p.Replicated != "":
 		said = fmt.Sprintf("run %s with replicated data (%s), use a managed service, or accept the absence", p.Title, p.Replicated)
+	case p.Replicated != "":
+		said = fmt.Sprintf("run %s as %s, or accept the absence", p.Title, p.Replicated)
 	case p.Keeps == responsibility.KeepsData:
 		said = "use a managed service, or accept the absence"
 	default:
@@ -145,6 +174,17 @@ func inPlaceOfASecond(p *responsibility.Program) string {
 		said += ", unless " + p.Unless
 	}
 	return said
+}
+
+// ofItsOwn says what to do about a workload that keeps its data itself, by what
+// is told to it, or in a ConfigMap that it is given.
+func ofItsOwn(configMap string, s kubernetes.Store) string {
+	told := s.Told
+	if configMap != "" {
+		told += " in " + configMap
+	}
+	return "have it keep its data where all replicas reach it, such as in a database; else " + accepted +
+		"; a second replica beside it is no way out: each keeps data of its own (" + told + ")"
 }
 
 // bound is the volume by which a workload is bound to one node at a time.
@@ -166,7 +206,8 @@ func (f *fixes) bound(w *kubernetes.Workload) (why string, bound bool) {
 func (f *fixes) stays(i int) bool {
 	w := &f.estate.Workloads[i]
 	_, bound := f.bound(w)
-	return bound || f.partOfOne(i) != "" || directory(w) != "" || len(w.Template.HostPorts) > 0 || f.programs.of(i) != nil || w.Rollout.Strategy == "Recreate" || f.stakes.of(i).severity == "low" && !w.Template.Elects
+	_, store := f.programs.store(i)
+	return bound || store.Told != "" || f.partOfOne(i) != "" || directory(w) != "" || len(w.Template.HostPorts) > 0 || f.programs.of(i) != nil || w.Rollout.Strategy == "Recreate" || f.stakes.of(i).severity == "low" && !w.Template.Elects
 }
 
 // two raises a workload to two pods, with what keeps one of them.

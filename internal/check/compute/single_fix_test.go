@@ -28,7 +28,13 @@ const (
 	mounts   = ", volumes: [{name: v, persistentVolumeClaim: {claimName: disk}}]"
 	emptyDir = ", volumes: [{name: v, emptyDir: {}}]"
 	onNode   = ", volumes: [{name: v, hostPath: {path: /data}}]"
+	given    = ", volumes: [{name: v, configMap: {name: conf}}]"
 )
+
+// told is a ConfigMap with one entry.
+func told(key, value string) string {
+	return fmt.Sprintf("{apiVersion: v1, kind: ConfigMap, metadata: {name: conf}, data: {%q: %q}}\n---\n", key, value)
+}
 
 // member is a Deployment of one pod in a replica set, with a name of its own.
 func member(name string) string {
@@ -98,9 +104,17 @@ func TestFixOfASinglePod(t *testing.T) {
 		"a router":                       {deployed("image: mongodb-sharded, env: [{name: MONGODB_SHARDING_MODE, value: mongos}]", "") + routed, "medium", 2, []string{"run two replicas, and"}, "MongoDB", ""},
 		"a role by its label": {strings.Replace(deployed("image: elasticsearch", ""), "labels: {app: web}}, spec", "labels: {app: web, app.kubernetes.io/component: ingest}}, spec", 1) + routed,
 			"medium", 2, []string{"run two replicas, and"}, "Elasticsearch", ""},
-		"a part of a store":     {deployed("image: loki, args: [-target=querier]", "") + routed, "medium", 2, []string{"run two replicas, and"}, "Loki", ""},
-		"all of a store":        {deployed("image: loki, args: [-target=all]", emptyDir) + routed, "medium", 0, []string{"run Loki with", "unless its storage is an object store"}, "run two", "each eviction loses it, unless"},
-		"a member of a set":     {member("web") + member("db-1") + routed, "medium", 0, []string{"member of replica set rs0, with db-1"}, "run", ""},
+		"a part of a store": {deployed("image: loki, args: [-target=querier]", "") + routed, "medium", 2, []string{"run two replicas, and"}, "Loki", ""},
+		"all of a store":    {deployed("image: loki, args: [-target=all]", emptyDir) + routed, "medium", 0, []string{"run Loki with", "unless its storage is an object store"}, "run two", "each eviction loses it, unless"},
+		"a member of a set": {member("web") + member("db-1") + routed, "medium", 0, []string{"member of replica set rs0, with db-1, which takes no writes while one of its two"}, "run", ""},
+		"a member of a set of three": {member("web") + member("db-1") + member("db-2") + routed, "medium", 0,
+			[]string{"with db-1 and db-2, which goes on while most"}, "run", ""},
+		"a webhook of a controller without a leader": {strings.ReplaceAll(deployed("image: app, args: [--metrics-bind-address=:8080]", "")+routed+called, "name: web", "name: web-operator"), "high", 0,
+			[]string{"if two may run side by side, of which nothing tells"}, "no way out", "is an outage"},
+		"a webhook of a manager without a leader": {deployed("image: app, command: [/manager]", "") + routed + called, "high", 0, []string{"of which nothing tells"}, "no way out", ""},
+		"a webhook that reconciles nothing":       {deployed("image: app", "") + routed + called, "high", 2, []string{"run two replicas, and"}, "nothing tells", ""},
+		"a controller that is reached from outside": {strings.ReplaceAll(deployed("image: app", "")+strings.Replace(routed, "spec: {", "spec: {type: LoadBalancer, ", 1)+called, "name: web", "name: web-controller"), "high", 2,
+			[]string{"run two replicas, and"}, "nothing tells", ""},
 		"the only one of a set": {member("web") + routed, "medium", 0, []string{"run MongoDB with replicated data"}, "run two", "each eviction loses it"},
 		"files of its own":      {deployed("image: ct, args: [--storage_dir=/data]", "") + routed, "medium", 0, []string{"--storage_dir speaks against"}, "no way out", "is an outage"},
 		"a port of its node":    {deployed("image: app, ports: [{containerPort: 80, hostPort: 80}]", "") + routed, "medium", 2, []string{"on two nodes: each takes port 80"}, "accept", ""},
@@ -110,10 +124,28 @@ func TestFixOfASinglePod(t *testing.T) {
 		"an autoscaler that stops at one": {deployed("image: app", "") + routed + scaledBy(1), "medium", 0, []string{"set minReplicas: 2", "a maximum that is no less"}, "run two", ""},
 		"a proxy in front of a store": {strings.Replace(deployed("image: istio-proxy", ""), "containers: [", "containers: [{name: p, image: envoy}, {name: r, image: redis}, ", 1) + routed,
 			"medium", 0, []string{"run Redis"}, "run two", "each eviction loses it"},
+		"SQLite by its environment": {deployed("image: app, env: [{name: DATABASE_DRIVER, value: sqlite3}]", emptyDir) + routed, "medium", 0,
+			[]string{"accept the absence, or restart it", "no way out", "(DATABASE_DRIVER=sqlite3)"}, "run two", "on an emptyDir (DATABASE_DRIVER=sqlite3): each eviction loses it"},
+		"a database in a file of its own": {deployed("image: app, args: ['--db=/data/app.db?password=x']", mounts) + once + routed, "medium", 0, []string{"(--db=/data/app.db)"}, "run two", "is an outage"},
+		"a store in memory, by a ConfigMap": {deployed("image: dex", given) + told("config.yaml", "issuer: x\nstorage:\n  type: sqlite3\n  config:\n    file: ':memory:'\n") + routed, "medium", 0,
+			[]string{"(storage.type=sqlite3 in ConfigMap conf)"}, "run two", "each eviction loses it"},
+		"files of its own, by a ConfigMap": {deployed("image: app", strings.Replace(given, "[", "[{name: d, emptyDir: {}}, ", 1)) + told("app.yaml", "storage:\n  trace:\n    backend: local\n") + routed, "medium", 0,
+			[]string{"(storage.trace.backend=local in ConfigMap conf)"}, "run two", "on an emptyDir (storage.trace.backend=local): each eviction loses it"},
+		"an environment by a ConfigMap": {deployed("image: app, envFrom: [{configMapRef: {name: conf}}]", "") + told("DATABASE_URL", "sqlite:///app.sqlite") + routed, "medium", 0,
+			[]string{"(DATABASE_URL=sqlite:///app.sqlite in ConfigMap conf)"}, "run two", "each eviction loses it"},
+		"a ConfigMap that it is not given": {deployed("image: app", "") + told("DATABASE_URL", "sqlite:///app.sqlite") + routed, "medium", 2, []string{"run two"}, "no way out", ""},
+		"files on a volume for many":       {deployed("image: app, args: [--storage=local]", mounts) + many + routed, "medium", 2, []string{"run two"}, "no way out", ""},
+		"a file on a volume for many":      {deployed("image: app, args: [--db-type=sqlite]", mounts) + many + routed, "medium", 0, []string{"no way out"}, "run two", ""},
+		"a cache in memory":                {deployed("image: app, env: [{name: CACHE_STORE, value: memory}]", "") + routed, "medium", 2, []string{"run two"}, "no way out", ""},
+		"for development":                  {deployed("image: quay.io/keycloak/keycloak, args: [start-dev]", "") + routed, "medium", 0, []string{"run Keycloak", "start in place of start-dev"}, "run two", "is an outage"},
+		"not for development":              {deployed("image: quay.io/keycloak/keycloak, args: [start]", "") + routed, "medium", 2, []string{"run two replicas"}, "start-dev", ""},
+		"a broker":                         {deployed("image: 'nats:2.10-alpine'", "") + routed, "medium", 0, []string{"run NATS as a cluster of three", "its own clients alone", "unless they are told of each other"}, "run two", ""},
+		"a server that is named by what it is of": {deployed("image: 'mcr.microsoft.com/mssql/server:2022-latest'", "") + routed, "medium", 0,
+			[]string{"run SQL Server with replicated data"}, "run two", "each eviction loses it"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, f := range look(t, c, "eks-auto-mode", parse(t, x.docs)) {
-				if f.Obligation != SingleReplica.ID || f.Subject.Name == "db-1" || f.Subject.Name == "web2" {
+				if f.Obligation != SingleReplica.ID || strings.HasPrefix(f.Subject.Name, "db-") || f.Subject.Name == "web2" {
 					continue
 				}
 				if f.Severity != x.severity || len(f.Fix.Changes) != x.changes {

@@ -28,6 +28,7 @@ type Estate struct {
 	Services     []Service
 	Backends     []Backend
 	Scrapes      []Scrape
+	Configs      []Config
 	VolumeClaims []VolumeClaim
 	// PriorityClasses that were read; templates have the priorities that follow.
 	PriorityClasses []PriorityClass

@@ -48,6 +48,7 @@ func (l *linker) plain() {
 	l.Services = deduplicated(l.raw.Services, func(s *Service) string { return s.Namespace + "/" + s.Name })
 	l.Backends = slices.Clone(l.raw.Backends)
 	l.Scrapes = slices.Clone(l.raw.Scrapes)
+	l.Configs = slices.Clone(l.raw.Configs)
 	l.Pools = deduplicated(l.raw.Pools, func(p *Pool) string { return p.API + "/" + p.Namespace + "/" + p.Name })
 	l.Namespaces = deduplicated(l.raw.Namespaces, func(n *Namespace) string { return n.Name })
 	l.Webhooks = deduplicated(l.raw.Webhooks, func(w *Webhook) string { return w.In.String() + "/" + w.Name })
@@ -94,7 +95,7 @@ func (l *linker) workloads() []RawWorkload {
 func (w *RawWorkload) judged() {
 	w.Position, w.Template.Annotations = origin.Position{}, obeyed(w.Template.Annotations)
 	w.Template.Requests, w.Template.Limits, w.Template.Unstated, w.Template.Unlimited = Resources{}, Resources{}, Stated{}, Stated{}
-	w.Template.Containers = nil // they decide about fixes, and not about verdicts
+	w.Template.Containers, w.Template.ConfigMaps = nil, nil // they decide about fixes, and not about verdicts
 }
 
 // obeyed are the annotations of pods that autoscalers of nodes go by.

@@ -24,6 +24,7 @@ type Raw struct {
 	Services        []Service
 	Backends        []Backend
 	Scrapes         []Scrape
+	Configs         []Config
 	VolumeClaims    []VolumeClaim
 	Volumes         []Volume
 	PriorityClasses []PriorityClass
@@ -82,6 +83,7 @@ func (r *Raw) Append(o *Raw) {
 	r.Services = append(r.Services, o.Services...)
 	r.Backends = append(r.Backends, o.Backends...)
 	r.Scrapes = append(r.Scrapes, o.Scrapes...)
+	r.Configs = append(r.Configs, o.Configs...)
 	r.VolumeClaims = append(r.VolumeClaims, o.VolumeClaims...)
 	r.Volumes = append(r.Volumes, o.Volumes...)
 	r.PriorityClasses = append(r.PriorityClasses, o.PriorityClasses...)

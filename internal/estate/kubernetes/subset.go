@@ -17,6 +17,7 @@ func (e *Estate) Subset(wanted func(*Workload) bool) (subset *Estate, kept []int
 	s.Services = slices.Clone(e.Services)
 	s.Backends = slices.Clone(e.Backends)
 	s.Scrapes = slices.Clone(e.Scrapes)
+	s.Configs = slices.Clone(e.Configs)
 	s.PriorityClasses = slices.Clone(e.PriorityClasses)
 	s.VolumeClaims = slices.Clone(e.VolumeClaims)
 	s.Namespaces = slices.Clone(e.Namespaces)

@@ -44,6 +44,7 @@ type PodTemplate struct {
 	EmptyDir      bool     // it has an emptyDir volume
 	Lasting       bool     // it has a volume that outlasts pods and is no claim, such as one of the node
 	VolumeClaims  []string // PersistentVolumeClaims it mounts, by name
+	ConfigMaps    []string // that it mounts or takes its environment from, by name
 	Containers    []Container
 	SidecarPorts  []ContainerPort // that its restartable init containers declare
 }
@@ -64,6 +65,28 @@ type Container struct {
 	Set   string
 	// Directory is the flag by which it is told where on its disk to keep its data.
 	Directory string
+	// Dev is the word by which it is told to run for development, such as start-dev;
+	// empty for none.
+	Dev string
+	// Store is that by its flags and its environment.
+	Store Store
+}
+
+// Store is what tells that a program keeps its data itself, in its pod.
+type Store struct {
+	Told string // as it stands there, such as DB_TYPE=sqlite3; empty where nothing tells so
+	// Sole says that a volume which several pods mount does not make it one that they
+	// share: it is in memory, or a file that one process opens.
+	Sole   bool
+	Memory bool // it is in memory
+}
+
+// Config is a ConfigMap that tells a program to keep its data itself. The others
+// are not kept.
+type Config struct {
+	Namespace, Name string
+	Store           Store
+	Position        origin.Position
 }
 
 // ContainerPort is a port that a container declares.

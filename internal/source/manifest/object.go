@@ -197,6 +197,9 @@ func (r *objectReader) other(doc *document.Document, group, kind string) error {
 	r.scrape(doc, group, kind, o.Metadata.Namespace)
 	r.backends(doc, group, kubernetes.Ref{Namespace: o.Metadata.Namespace, Kind: kind, Name: o.Metadata.Name})
 	if builtin(group) {
+		if group == "" && kind == "ConfigMap" {
+			r.configMap(doc, o.Metadata.Namespace, o.Metadata.Name)
+		}
 		return nil
 	}
 	c := kubernetes.CustomResource{

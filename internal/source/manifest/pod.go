@@ -118,6 +118,7 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 	if a := spec.Affinity; a != nil && a.NodeAffinity != nil {
 		t.NodeSelector = withRequired(t.NodeSelector, a.NodeAffinity)
 	}
+	t.ConfigMaps = configMaps(spec)
 	for i := range spec.Volumes {
 		v := &spec.Volumes[i]
 		t.EmptyDir, t.Lasting = t.EmptyDir || v.EmptyDir != nil, t.Lasting || Outlasts(v)
@@ -140,8 +141,9 @@ func Outlasts(v *corev1.Volume) bool {
 
 // container keeps of one what tells which program it runs.
 func container(c *corev1.Container) kubernetes.Container {
-	x := kubernetes.Container{Image: imageName(c.Image), Runs: runs(c)}
+	x := kubernetes.Container{Image: programName(c.Image), Runs: runs(c)}
 	told(c, &x)
+	stores(c, &x)
 	x.Ports = portsOf(c)
 	return x
 }

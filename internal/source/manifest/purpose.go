@@ -37,6 +37,16 @@ func imageName(image string) string {
 	return name
 }
 
+// programName is the name of an image, with that of its repository in front where
+// it says no more than that it is a server, as mcr.microsoft.com/mssql/server.
+func programName(image string) string {
+	name := imageName(image)
+	if above := path.Base(path.Dir(image)); name == "server" && above != "." && !strings.Contains(above, ".") {
+		return above + "-" + name
+	}
+	return name
+}
+
 // sleeps reports whether all that a container does is to sleep, so that somebody
 // can log into it, or see how nodes come and go.
 func sleeps(c *corev1.Container) bool {

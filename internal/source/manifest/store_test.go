@@ -1,0 +1,69 @@
+package manifest
+
+import (
+	"testing"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+// A setting tells that a program keeps its data itself where it names a database
+// of one process, an address or a path of one, or a place on its disk.
+func TestStoreOf(t *testing.T) {
+	sole, memory, files := kubernetes.Store{Sole: true}, kubernetes.Store{Sole: true, Memory: true}, kubernetes.Store{}
+	for _, x := range []struct {
+		name, value, told string
+		as                kubernetes.Store
+	}{
+		{"DB_TYPE", "sqlite3", "DB_TYPE=sqlite3", sole},
+		{"DB_CONNECTION", "SQLite", "DB_CONNECTION=SQLite", sole},
+		{"database.driver", "h2", "database.driver=h2", sole},
+		{"KC_DB", "dev-mem", "KC_DB=dev-mem", memory},
+		{"SPRING_DATASOURCE_URL", "jdbc:h2:mem:test;MODE=MySQL", "SPRING_DATASOURCE_URL=jdbc:h2:mem:test", memory},
+		{"url", "jdbc:derby:/data/x;user=me;password=p", "url=jdbc:derby:/data/x", sole},
+		{"DSN", "user=me password=p sqlite:///x.db?key=p", "DSN=sqlite:///x.db", sole},
+		{"--store", "memory", "--store=memory", memory},
+		{"storage.file", ":memory:", "storage.file=:memory:", memory},
+		{"APP_DB", "/data/app.db", "APP_DB=/data/app.db", sole},
+		{"DB_FILE", "file:/data/app.sqlite?mode=rw", "DB_FILE=file:/data/app.sqlite", sole},
+		{"--storage", "local", "--storage=local", files},
+		{"SESSION_DRIVER", "file", "SESSION_DRIVER=file", files},
+		{"DB_TYPE", "postgres", "", files},
+		{"DATABASE_URL", "postgres://x/app.db", "", files},
+		{"url", "jdbc:h2:tcp://db/x", "", files},
+		{"url", "jdbc:derby://db/x", "", files},
+		{"protocol", "h2", "", files},
+		{"CACHE_STORE", "memory", "", files},
+		{"LOG_STORAGE", "file", "", files},
+		{"storage.memory", "2Gi", "", files},
+		{"--config", "file", "", files},
+		{"GEOIP_DB", "/usr/share/geoip.db", "", files},
+	} {
+		want := x.as
+		want.Told = x.told
+		if got := storeOf(x.name, x.value); got != want {
+			t.Errorf("%s=%s: %+v, want %+v", x.name, x.value, got, want)
+		}
+	}
+}
+
+// Files of settings are read in the forms that programs have, without what is a
+// comment there.
+func TestStoreIn(t *testing.T) {
+	for text, want := range map[string]string{
+		"storage:\n  type: sqlite3\n  config:\n    file: x\nlog: 1\n":              "storage.type=sqlite3",
+		"storage:\n  trace:\n    backend: local # for now\n    path: /x\n":         "storage.trace.backend=local",
+		"stores:\n- name: a\n  storage: filesystem\n- name: b\n  storage: s3\n":    "stores.storage=filesystem",
+		"{\n  \"database\": {\n    \"type\": \"sqlite3\",\n    \"x\": 1\n  }\n}\n": "database.type=sqlite3",
+		"[server]\nx = 1\n[database]\ntype = sqlite3\n":                            "database.type=sqlite3",
+		"a.b=c\nspring.datasource.url=jdbc:h2:file:/data/x\n":                      "spring.datasource.url=jdbc:h2:file:/data/x",
+		"storage: local\ndatabase:\n  type: sqlite\n":                              "database.type=sqlite",
+		"# storage: local\n;database.type = sqlite\nx: y\n":                        "",
+		"cache:\n  store: memory\nx: y\n":                                          "",
+		"storage:\n  backend: s3\n  local:\n    path: /x\n":                        "",
+		"- name: local\n- name: file\n":                                            "",
+	} {
+		if got := storeIn(text).Told; got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
