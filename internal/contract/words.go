@@ -116,8 +116,9 @@ func (t Terms) Coming() string {
 }
 
 // AtOnce says how many nodes the terms take at once; budgets says that the
-// pools at hand have node budgets of their own.
-func (c *Contract) AtOnce(t Terms, budgets bool) string {
+// pools at hand have node budgets of their own, and apart that no node carries two
+// of the pods at hand.
+func (c *Contract) AtOnce(t Terms, budgets, apart bool) string {
 	switch {
 	case budgets && c.NodeBudgets() && t.Windows == Binds:
 		return t.Title() + " takes as many nodes at once as your node budgets allow"
@@ -127,6 +128,8 @@ func (c *Contract) AtOnce(t Terms, budgets bool) string {
 		return "how many nodes " + withArticle(t.Title()) + " takes at once is not published"
 	case t.Pace.Kind == PacePercent:
 		return fmt.Sprintf("%s takes %d%% of nodes at once by default", t.Title(), t.Pace.Percent)
+	case t.Pace.Nodes == 1 && apart:
+		return t.Title() + " takes 1 node at a time by default, and does not wait until the pod of the last one is ready again"
 	case t.Pace.Nodes == 1:
 		return t.Title() + " takes 1 node at a time by default, but a node may carry several of its pods"
 	}

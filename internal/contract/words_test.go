@@ -121,10 +121,13 @@ func TestComingBeginsAndAtOnce(t *testing.T) {
 		if got := terms.Coming(); got != test.coming {
 			t.Errorf("%+v: coming: %s", test, got)
 		}
+		if got := c.AtOnce(terms, test.budgets, true); strings.Contains(got, "several of its pods") || test.pace != "1" && got != test.atOnce {
+			t.Errorf("%+v: at once, with a pod a node: %s", test, got)
+		}
 		if got := terms.Begins("Acme"); got != test.begins {
 			t.Errorf("%+v: begins: %s", test, got)
 		}
-		if got := c.AtOnce(terms, test.budgets); got != test.atOnce {
+		if got := c.AtOnce(terms, test.budgets, false); got != test.atOnce {
 			t.Errorf("%+v: at once: %s", test, got)
 		}
 	}

@@ -94,7 +94,7 @@ func (l *locator) locate(u Unit, as, fallback *responsibility.Offering, beside [
 			}
 			places.Fallback = byDir[dir]
 		}
-		places.Workloads[i] = l.workload(e, w, own[i], &places, byNode, poolByName)
+		places.Workloads[i] = l.workload(&u, w, own[i], &places, byNode, poolByName)
 		if places.Workloads[i].Offering == nil {
 			places.Workloads[i] = places.Fallback
 		}

@@ -206,6 +206,45 @@ func TestUnits(t *testing.T) {
 	}
 }
 
+// Who asks for nodes with a label that a pool of the input gives its nodes runs on
+// these, wherever the pool stands, and not on the node groups beside them.
+func TestLabelOfAPool(t *testing.T) {
+	c := knowledge(t)
+	groups := kubernetes.Object{API: "terraform/module", Name: "eks", Values: map[string]string{"source": "terraform-aws-modules/eks/aws", "eks_managed_node_groups": ""}}
+	groups.Position.File = "main.tf"
+	pools := func(file, class string, labels map[string]string) *kubernetes.Estate {
+		return &kubernetes.Estate{Pools: []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "general", NodeClass: class, NodeLabels: labels, Position: origin.Position{File: file}}}}
+	}
+	const karpenter, auto = "karpenter.k8s.aws/EC2NodeClass", "eks.amazonaws.com/NodeClass"
+	general := map[string]string{"group": "general", "tier": "a"}
+	var folders purpose.Folders
+	folders.Add(".", []string{"test/pool.yaml", "infra/pool.yaml"})
+	for name, test := range map[string]struct {
+		selector map[string]string
+		pools    []*kubernetes.Estate
+		want     string
+	}{
+		"a label of a pool":             {map[string]string{"group": "general"}, []*kubernetes.Estate{pools("infra/p.yaml", karpenter, general)}, "karpenter"},
+		"another value":                 {map[string]string{"group": "core"}, []*kubernetes.Estate{pools("infra/p.yaml", karpenter, general)}, "eks-managed-nodegroup"},
+		"another value of one of two":   {map[string]string{"group": "general", "tier": "b"}, []*kubernetes.Estate{pools("infra/p.yaml", karpenter, general)}, "eks-managed-nodegroup"},
+		"a label that the platform has": {map[string]string{"group": "general", "kubernetes.io/arch": "arm64"}, []*kubernetes.Estate{pools("infra/p.yaml", karpenter, general)}, "karpenter"},
+		"no label":                      {nil, []*kubernetes.Estate{pools("infra/p.yaml", karpenter, general)}, "eks-managed-nodegroup"},
+		"a pool of tests":               {map[string]string{"group": "general"}, []*kubernetes.Estate{pools("infra/q.yaml", karpenter, nil), pools("test/p.yaml", karpenter, general)}, "eks-managed-nodegroup"},
+		"two pools that have it":        {map[string]string{"group": "general"}, []*kubernetes.Estate{pools("infra/p.yaml", karpenter, general), pools("infra/q.yaml", auto, general)}, "karpenter-any"},
+		"one that nobody knows":         {map[string]string{"group": "general"}, []*kubernetes.Estate{pools("infra/p.yaml", "example.org/Class", general)}, "karpenter-any"},
+	} {
+		w := kubernetes.Workload{Template: kubernetes.PodTemplate{NodeSelector: test.selector}, Position: origin.Position{File: "apps/web.yaml"}}
+		units := []Unit{{Path: "apps", Estate: &kubernetes.Estate{Workloads: []kubernetes.Workload{w}}, Folders: &folders}, {Path: ".", Estate: &kubernetes.Estate{Objects: []kubernetes.Object{groups}}}}
+		for _, e := range test.pools {
+			units = append(units, Unit{Path: "pools", Estate: e})
+		}
+		at := Units(c, units, nil, c.Assumed("compute"))[0].Workloads[0]
+		if got := at.Offering.ID; got != test.want {
+			t.Errorf("%s: %s by %s: %s, want %s", name, got, at.Basis, at.Evidence, test.want)
+		}
+	}
+}
+
 // What a file shows is not shown of another one beside it, of which one is applied.
 func TestAlternatives(t *testing.T) {
 	c := knowledge(t)

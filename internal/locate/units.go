@@ -24,6 +24,8 @@ type Unit struct {
 	Alternative bool
 	// Folders tell what the folders of the input are there for.
 	Folders *purpose.Folders
+	// around are the pools of other units of the input.
+	around []pool
 }
 
 // of are those of what is shown that count for a directory: what stands in a folder
@@ -56,15 +58,16 @@ func Units(c *responsibility.Catalog, units []Unit, as, fallback *responsibility
 		}
 		return all
 	}
-	shown := make([][]near, len(units))
+	shown, pools := make([][]near, len(units)), make([][]pool, len(units))
 	for i, u := range units {
-		shown[i] = l.shownBy(u)
+		shown[i], pools[i] = l.shownBy(u), l.pools(u.Estate)
 	}
 	for i, u := range units {
 		var beside []near
 		for k := range units {
 			if k != i && !u.rivals(&units[k]) {
 				beside = append(beside, shown[k]...)
+				u.around = append(u.around, pools[k]...)
 			}
 		}
 		all[i] = l.locate(u, nil, fallback, beside)

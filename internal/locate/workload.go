@@ -11,7 +11,10 @@ import (
 
 // workload is placed by the nodes its pods run on, else by what it asks for.
 // Own is by what it asks for.
-func (l *locator) workload(e *kubernetes.Estate, w *kubernetes.Workload, own Place, places *Places, byNode map[string]int, poolByName map[[2]string]int) Place {
+func (l *locator) workload(
+	u *Unit, w *kubernetes.Workload, own Place, places *Places, byNode map[string]int, poolByName map[[2]string]int,
+) Place {
+	e := u.Estate
 	var on []*responsibility.Offering
 	found := Place{Basis: Proof}
 	strange := ""
@@ -53,6 +56,9 @@ func (l *locator) workload(e *kubernetes.Estate, w *kubernetes.Workload, own Pla
 		at := places.Pools[pool]
 		at.Evidence = "it asks for the pool " + e.Pools[pool].Name + ", which has " + at.Evidence
 		return at
+	}
+	if at := l.labelled(u, w, places); at.Offering != nil {
+		return l.narrowed(own, at)
 	}
 	return l.narrowed(own, l.open(e, w, places))
 }

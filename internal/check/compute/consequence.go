@@ -32,8 +32,9 @@ type consequence struct {
 	grace time.Duration
 	// ages are those of the nodes that its pods may run on, by pool.
 	ages []contract.Age
-	// paced says that the pools have node budgets of their own.
-	paced bool
+	// paced says that the pools have node budgets of their own, and apart that no
+	// node carries two of the workload's pods.
+	paced, apart bool
 }
 
 // consequences are what broken obligations of workloads lead to.
@@ -58,7 +59,9 @@ func consequencesOf(p *check.Pass) *consequences {
 // of is that of a workload.
 func (c *consequences) of(i int) consequence {
 	x := under(c.places.Workloads[i].Offering)
-	x.look(c.estate, &c.places, c.nodes, &c.estate.Workloads[i], c.places.Workloads[i].Basis == locate.Asked)
+	w := &c.estate.Workloads[i]
+	x.look(c.estate, &c.places, c.nodes, w, c.places.Workloads[i].Basis == locate.Asked)
+	x.apart = apart(c.estate, w)
 	return x
 }
 
@@ -133,7 +136,11 @@ func (c consequence) unprotected(pods int) string {
 		return ""
 	}
 	t := c.contract().Routine()
-	return c.said(fmt.Sprintf("its %d pods may all be evicted together when their nodes drain together", pods), ":", strings.TrimSpace(c.pace(t)+". "+c.when(t)))
+	follows := "its %d pods may all be evicted together when their nodes drain together"
+	if c.apart {
+		follows = "its %d pods stand on a node each, and may all be evicted when these drain together or soon after each other"
+	}
+	return c.said(fmt.Sprintf(follows, pods), ":", strings.TrimSpace(c.pace(t)+". "+c.when(t)))
 }
 
 // sharedAway: a budget over several services lets one of them be taken whole.
@@ -174,7 +181,7 @@ func (c consequence) coming() string {
 }
 
 // pace says how many nodes the terms take at once.
-func (c consequence) pace(t contract.Terms) string { return c.contract().AtOnce(t, c.paced) }
+func (c consequence) pace(t contract.Terms) string { return c.contract().AtOnce(t, c.paced, c.apart) }
 
 // when says how often it comes, and by when at the latest. It is empty where it is
 // not known on which offering it runs, and the hardest publishes nothing: that is not

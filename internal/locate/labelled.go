@@ -1,0 +1,85 @@
+package locate
+
+import (
+	"maps"
+	"path"
+	"slices"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/purpose"
+	"github.com/onus-project/onus/internal/responsibility"
+)
+
+// pool is one with where its nodes stand.
+type pool struct {
+	*kubernetes.Pool
+	at Place
+}
+
+// pools are those of an estate that say which labels their nodes carry.
+func (l *locator) pools(e *kubernetes.Estate) []pool {
+	var all []pool
+	for i := range e.Pools {
+		if p := &e.Pools[i]; len(p.NodeLabels) > 0 {
+			all = append(all, pool{p, l.place("pool", poolFields(p))})
+		}
+	}
+	return all
+}
+
+// labelled is where a workload stands that asks for nodes with a label which some
+// pools of the input give theirs: on those, and on no other nodes. Pools that stand
+// in a folder of tests or of samples are those of what runs there.
+func (l *locator) labelled(u *Unit, w *kubernetes.Workload, places *Places) Place {
+	if len(w.Template.NodeSelector) == 0 {
+		return Place{}
+	}
+	all := u.pools(w)
+	for i := range u.Estate.Pools {
+		all = append(all, pool{&u.Estate.Pools[i], places.Pools[i]})
+	}
+	var on []*responsibility.Offering
+	evidence := ""
+	for _, p := range all {
+		label, ok := asked(w.Template.NodeSelector, p.NodeLabels)
+		if !ok {
+			continue
+		}
+		if p.at.Offering == nil || p.at.Basis == Conflict {
+			return Place{}
+		}
+		on = append(on, each(append([]*responsibility.Offering{p.at.Offering}, p.at.Also...))...)
+		if evidence == "" {
+			evidence = "it asks for nodes with " + label + ", which pool " + p.Name + " makes"
+		}
+	}
+	if len(on) == 0 {
+		return Place{}
+	}
+	return Place{Offering: l.oneOf(on), Basis: Hint, Evidence: evidence}
+}
+
+// pools are those of other units that count for a workload.
+func (u *Unit) pools(w *kubernetes.Workload) []pool {
+	if u.Folders == nil {
+		return u.around
+	}
+	return slices.DeleteFunc(slices.Clone(u.around), func(p pool) bool {
+		what, folder := u.Folders.Of(path.Join(directory(p.Position.File), "pool.yaml"))
+		return what != purpose.Deployed && !within(directory(w.Position.File), folder)
+	})
+}
+
+// asked is a label that a workload asks for and the nodes of a pool carry; ok is
+// false where they carry none of those, or another value of one.
+func asked(selector, labels map[string]string) (label string, ok bool) {
+	for _, key := range slices.Sorted(maps.Keys(selector)) {
+		switch value, has := labels[key]; {
+		case has && value != selector[key]:
+			return "", false
+		case has && label == "":
+			label = key + "=" + value
+		}
+	}
+	return label, label != ""
+}
