@@ -66,14 +66,18 @@ var deploying = []string{
 	"infra", "infrastructure", "terraform",
 }
 
-// endings are last words of names of folders that hold samples: opentelemetry-demo.
-var endings = []string{"demo", "demos", "example", "examples", "sample", "samples", "quickstart", "poc"}
+// endings are last words of names of folders that hold samples or tests:
+// opentelemetry-demo, trace-stress-test.
+var endings = map[string]Purpose{
+	"demo": Samples, "demos": Samples, "example": Samples, "examples": Samples, "sample": Samples, "samples": Samples, "quickstart": Samples, "poc": Samples,
+	"test": Tests, "tests": Tests,
+}
 
 // named is the rule that a folder's name goes by.
 func named(name string) (rule, bool) {
 	name = strings.TrimLeft(strings.ToLower(name), "_.")
-	if at := strings.LastIndex(name, "-"); at > 0 && slices.Contains(endings, name[at+1:]) {
-		return rule{purpose: Samples}, true
+	if at := strings.LastIndex(name, "-"); at > 0 && endings[name[at+1:]] != Deployed {
+		return rule{purpose: endings[name[at+1:]], place: endings[name[at+1:]] == Tests}, true
 	}
 	first, _, _ := strings.Cut(name, "-")
 	for _, r := range rules {
@@ -90,8 +94,23 @@ func OfName(word string) Purpose {
 	switch r, ok := named(word); {
 	case ok && !r.exact && (r.purpose == Tests || r.purpose == Development):
 		return r.purpose
-	case slices.Contains([]string{"example", "examples", "sample", "samples"}, strings.ToLower(word)):
+	case slices.Contains([]string{"example", "examples", "sample", "samples", "helloworld"}, strings.ToLower(word)):
 		return Samples
+	}
+	return Deployed
+}
+
+// OfFile is the purpose of a file by a word of its name, without the folders that it
+// stands in, such as keeper-for-tests-only.yaml; one that is called demo is a sample.
+func OfFile(file string) Purpose {
+	stem := strings.ToLower(strings.TrimSuffix(path.Base(file), path.Ext(file)))
+	if stem == "demo" {
+		return Samples
+	}
+	for word := range strings.FieldsFuncSeq(stem, func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {
+		if of := OfName(word); of != Deployed {
+			return of
+		}
 	}
 	return Deployed
 }

@@ -24,6 +24,9 @@ func TestFolders(t *testing.T) {
 		{"charts/telemetry-demo/web.yaml", "", Samples},
 		{"manifests/quick-start/mysql/web.yaml", "", Samples},
 		{"getting-started/web.yaml", "", Samples},
+		{"bootstrap/trace-stress-test/web.yaml", "", Tests},
+		{"bootstrap/latest/web.yaml", "", Deployed},
+		{"clusters/eu-test/web.yaml", "", Deployed},
 		{"design/CLI/PoC/web.yaml", "", Samples},
 		{"charts/demolition/web.yaml", "", Deployed},
 		{"e2e-tests/x/compare/web.yaml", "", Tests},
@@ -103,6 +106,19 @@ func TestNames(t *testing.T) {
 	} {
 		if got := OfName(word); got != want {
 			t.Errorf("%s: %q, want %q", word, got, want)
+		}
+	}
+}
+
+// A file may tell by its own name that it is there to be tried.
+func TestOfFile(t *testing.T) {
+	for file, want := range map[string]Purpose{
+		"keeper-1-node-256M-for-test-only.yaml": Tests, "deploy/zookeeper-for-tests-only.yaml": Tests, "demo.yaml": Samples, "x/nginx-example.yml": Samples,
+		"app_sample.yaml": Samples, "deployment.yaml": Deployed, "latest.yaml": Deployed, "gitlab-ci.yaml": Deployed, "web-dev.yaml": Deployed,
+		"product-demo.yaml": Deployed, "test/web.yaml": Deployed, "kind-config.yaml": Development,
+	} {
+		if got := OfFile(file); got != want {
+			t.Errorf("%s is for %q, want %q", file, got, want)
 		}
 	}
 }

@@ -51,6 +51,7 @@ type programsFile struct {
 	Forwards []string  `json:"forwards"`
 	Stores   []string  `json:"stores,omitempty"`
 	Clients  []string  `json:"clients,omitempty"`
+	Samples  []string  `json:"samples,omitempty"`
 	Votes    []string  `json:"votes,omitempty"`
 	Dataless []string  `json:"dataless,omitempty"`
 	Programs []Program `json:"programs"`
@@ -63,6 +64,7 @@ type programs struct {
 	known                      []Program
 	flavours, forwards, stores []string
 	clients                    []string           // programs that use another one
+	samples                    []string           // images that are there to be tried
 	votes, dataless            []string           // roles of members that only vote, and of what keeps nothing
 	doc                        *document.Document // that they stand in, for errors
 }
@@ -78,6 +80,7 @@ func (p *programs) add(f *file[programsFile]) {
 	p.forwards = append(p.forwards, f.value.Forwards...)
 	p.stores = append(p.stores, f.value.Stores...)
 	p.clients = append(p.clients, f.value.Clients...)
+	p.samples = append(p.samples, f.value.Samples...)
 	p.votes = append(p.votes, f.value.Votes...)
 	p.dataless = append(p.dataless, f.value.Dataless...)
 	for _, x := range f.value.Programs {
@@ -150,6 +153,13 @@ func (c *Catalog) Dataless(roles []string) bool {
 // Votes is that of Dataless.
 func (c *Catalog) Votes(roles []string) bool {
 	return slices.ContainsFunc(roles, func(r string) bool { return slices.Contains(c.programs.votes, r) })
+}
+
+// Sample reports whether an image is by its name one that is there to be tried: it
+// answers with what it was sent, or greets.
+func (c *Catalog) Sample(image string) bool {
+	words := imageWords(image)
+	return slices.ContainsFunc(c.programs.samples, func(name string) bool { return ends(words, strings.Split(name, "-")) })
 }
 
 // InFront reports whether an image is by its name that of something which other

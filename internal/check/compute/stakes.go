@@ -23,13 +23,14 @@ type stakes struct {
 	programs *programs
 	backends map[string][]int // by namespace/name of a Service: what sends requests to it
 	unit     *estate.Estate
+	catalog  *responsibility.Catalog
 }
 
 // stakesOf are those of the estate that a pass is over.
 func stakesOf(p *check.Pass) *stakes {
 	return check.Shared(p, func(p *check.Pass) *stakes {
 		e := p.Estate.Kubernetes
-		s := &stakes{estate: e, serving: servingOf(p), programs: programsOf(p), backends: map[string][]int{}, unit: p.Estate}
+		s := &stakes{estate: e, serving: servingOf(p), programs: programsOf(p), backends: map[string][]int{}, unit: p.Estate, catalog: p.Catalog}
 		for i := range e.Backends {
 			service := e.Backends[i].Namespace + "/" + e.Backends[i].Service
 			s.backends[service] = append(s.backends[service], i)
@@ -107,7 +108,7 @@ func (s *stakes) outside(i int) (stake, bool) {
 	}
 	for _, k := range s.serving.services[i] {
 		service := &s.estate.Services[k]
-		if (service.Type == "LoadBalancer" || service.Type == "NodePort") && !s.serving.forMetrics(i, k) {
+		if s.reached(service) && !s.serving.forMetrics(i, k) {
 			return stake{"high", finding.Evidence{Text: "Service " + service.Name + " of type " + service.Type + " routes to it", Position: service.Position}}, true
 		}
 	}
@@ -120,6 +121,19 @@ func (s *stakes) outside(i int) (stake, bool) {
 // calledBy is the evidence that the API server calls a workload.
 func calledBy(by *kubernetes.Backend) finding.Evidence {
 	return finding.Evidence{Text: "the API server calls it: " + by.By.Kind + " " + by.By.Name + policy(by) + ", through Service " + by.Service, Position: by.Position}
+}
+
+// reached reports whether a Service is meant to be reached from outside the cluster. A
+// type NodePort alone is what many charts have by default: in what was written,
+// somebody has to have chosen the port.
+func (s *stakes) reached(service *kubernetes.Service) bool {
+	switch service.Type {
+	case "LoadBalancer":
+		return true
+	case "NodePort":
+		return s.estate.Live || slices.ContainsFunc(service.Ports, func(p kubernetes.ServicePort) bool { return p.Chosen })
+	}
+	return false
 }
 
 // policy is what an admission webhook says of requests that it does not answer.
@@ -160,6 +174,11 @@ func (s *stakes) onlyMetrics(i int) bool {
 	return len(services) > 0 && (len(s.serving.used(i)) == 0 || s.serving.scrapes.exports(&s.estate.Workloads[i], services))
 }
 
+// samples reports whether all that a workload runs is there to be tried.
+func (s *stakes) samples(w *kubernetes.Workload) bool {
+	return len(w.Template.Containers) > 0 && !slices.ContainsFunc(w.Template.Containers, func(c kubernetes.Container) bool { return !s.catalog.Sample(c.Image) })
+}
+
 // trial says by what it is known that a workload is there to be tried or looked
 // into, and nobody needs it.
 func (s *stakes) trial(w *kubernetes.Workload) string {
@@ -172,12 +191,16 @@ func (s *stakes) trial(w *kubernetes.Workload) string {
 		return "its containers only sleep"
 	case w.Template.Unpulled:
 		return "its images are never pulled: it is for a cluster on which somebody has put them"
+	case s.samples(w):
+		return "it runs " + w.Template.Containers[0].Image + ", which is there to be tried"
 	case s.unit.Deprecated:
 		return "its chart is deprecated"
 	case strings.HasPrefix(w.Template.Annotations["helm.sh/hook"], "test"):
 		return "it is a test of its chart"
 	case named != purpose.Deployed:
 		return "by its name it is there for " + string(named)
+	case purpose.OfFile(w.Position.File) != purpose.Deployed:
+		return "by the name of its file it is there for " + string(purpose.OfFile(w.Position.File))
 	case of == purpose.Retired && s.unit.Folders.Newer(folder) != "":
 		return "it stands in " + folder + ", of which " + s.unit.Folders.Newer(folder) + " is a newer version"
 	case of != purpose.Deployed:

@@ -46,7 +46,8 @@ func TestSeverityIsByWhatIsLost(t *testing.T) {
 		{"nothing needs it", fmt.Sprintf(deployment, "web", ""), "low"},
 		{"an internal Service", fmt.Sprintf(deployment, "web", "") + internal, "medium"},
 		{"a public Service", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(service, "type: LoadBalancer, ports: [{port: 443}]"), "high"},
-		{"a node port", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(service, "type: NodePort, ports: [{port: 443}]"), "high"},
+		{"a node port", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(service, "type: NodePort, ports: [{port: 443, nodePort: 30443}]"), "high"},
+		{"a node port that nobody chose", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(service, "type: NodePort, ports: [{port: 443}]"), "medium"},
 		{"metrics alone", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(service, "ports: [{name: http-metrics, port: 9090}]"), "low"},
 		{"an Ingress", fmt.Sprintf(deployment, "web", "") + internal + `---
 apiVersion: networking.k8s.io/v1
@@ -202,6 +203,7 @@ func TestSeverityByFolder(t *testing.T) {
 		{"repo/op/1.0.0/web.yaml", false, "low"},
 		{"repo/op/1.1.0/web.yaml", false, "medium"},
 		{"elsewhere/test/web.yaml", false, "medium"},
+		{"repo/web-for-tests-only.yaml", false, "low"},
 	} {
 		e := parse(t, fmt.Sprintf(deployment, "web", "")+fmt.Sprintf(service, "ports: [{port: 80}]"))
 		for i := range e.Workloads {
@@ -210,9 +212,15 @@ func TestSeverityByFolder(t *testing.T) {
 		unit := &estate.Estate{Unneeded: x.unneeded}
 		unit.Folders.Add("repo", []string{x.file})
 		unit.Folders.Retire("repo/op", []string{"1.0.0", "1.1.0"})
-		s := stakes{estate: e, serving: &serving{estate: e, services: [][]int{{0}}, behind: [][]int{{0}}, scrapes: scrapes{e}}, programs: &programs{all: make([]*responsibility.Program, 1)}, unit: unit}
+		s := stakes{estate: e, serving: &serving{estate: e, services: [][]int{{0}}, behind: [][]int{{0}}, scrapes: scrapes{e}}, programs: &programs{all: make([]*responsibility.Program, 1)}, unit: unit, catalog: knowledge(t)}
 		if got := s.of(0).severity; got != x.severity {
 			t.Errorf("%s: %s, want %s", x.file, got, x.severity)
+		}
+		e.Workloads[0].Position.File = "repo/web.yaml"
+		for image, want := range map[string]string{"whoami": "low", "hello-app": "low", "app": "medium", "team-httpbin": "low"} {
+			if e.Workloads[0].Template.Containers[0].Image = image; !x.trial && s.of(0).severity != want {
+				t.Errorf("image %s: %s, want %s", image, s.of(0).severity, want)
+			}
 		}
 		if e.Workloads[0].Template.Unpulled = true; s.of(0).severity != "low" {
 			t.Errorf("%s: not low where no image is pulled", x.file)

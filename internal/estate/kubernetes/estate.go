@@ -277,6 +277,7 @@ type ServicePort struct {
 	// Target is the name or the number that it has in the pods; 0 where a Service
 	// without an address says that.
 	Target string
+	Chosen bool // its port on each node is set, and not left to the API server
 }
 
 // Scrape is a ServiceMonitor or PodMonitor of the Prometheus operator: from which

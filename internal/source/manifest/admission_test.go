@@ -30,7 +30,7 @@ webhooks:
 		"Fail is the default":                  {"  failurePolicy: Fail\n", "", "creates"},
 		"it validates":                         {"Mutating", "Validating", "creates"},
 		"Ignore":                               {"failurePolicy: Fail", "failurePolicy: Ignore", ""},
-		"of v1beta1, where Ignore was":         {"io/v1\nkind: MutatingWebhookConfiguration\nmetadata: {name: gate}\nwebhooks:\n- name: a.example.io\n  failurePolicy: Fail", "io/v1beta1\nkind: MutatingWebhookConfiguration\nmetadata: {name: gate}\nwebhooks:\n- name: a.example.io", ""},
+		"of v1beta1, where Ignore was":         {"io/v1\nkind: MutatingWebhookConfiguration\nmetadata: {name: gate}\nwebhooks:\n- name: a.example.io\n  failurePolicy: Fail", "io/v1beta1\nkind: MutatingWebhookConfiguration\nmetadata: {name: gate, uid: a}\nwebhooks:\n- name: a.example.io", ""},
 		"of Deployments":                       {"[''], apiVersions: [v1], resources: [pods]", "[apps], apiVersions: [v1], resources: [deployments]", ""},
 		"of what is changed":                   {"[CREATE]", "[UPDATE, DELETE]", ""},
 		"of all that is done":                  {"[CREATE]", "['*']", "creates"},

@@ -26,6 +26,7 @@ func (r *objectReader) service(doc *document.Document) error {
 				//
 				// Source: SetDefaults_Service in pkg/apis/core/v1/defaults.go.
 				Target *intstr.IntOrString `json:"targetPort"`
+				Node   int32               `json:"nodePort"`
 			} `json:"ports"`
 		} `json:"spec"`
 	}
@@ -40,7 +41,7 @@ func (r *objectReader) service(doc *document.Document) error {
 			Headless: o.Spec.Address == corev1.ClusterIPNone, Position: r.at(doc),
 		}
 		for _, p := range o.Spec.Ports {
-			port := kubernetes.ServicePort{Name: p.Name, Number: p.Port, Target: strconv.Itoa(int(p.Port))}
+			port := kubernetes.ServicePort{Name: p.Name, Number: p.Port, Target: strconv.Itoa(int(p.Port)), Chosen: p.Node > 0}
 			if p.Target != nil && (*p.Target != intstr.FromInt32(0) && *p.Target != intstr.FromString("") || s.Headless && p.Target.Type == intstr.Int) {
 				port.Target = p.Target.String()
 			}
