@@ -218,7 +218,7 @@ func TestSeverityByFolder(t *testing.T) {
 		}
 		e.Workloads[0].Position.File = "repo/web.yaml"
 		for image, want := range map[string]string{"whoami": "low", "hello-app": "low", "app": "medium", "team-httpbin": "low"} {
-			if e.Workloads[0].Template.Containers[0].Image = image; !x.trial && s.of(0).severity != want {
+			if e.Workloads[0].Template.Containers[0].Image = image; !x.unneeded && s.of(0).severity != want {
 				t.Errorf("image %s: %s, want %s", image, s.of(0).severity, want)
 			}
 		}
