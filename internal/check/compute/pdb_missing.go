@@ -24,7 +24,8 @@ func missing(p *check.Pass, i int) {
 	w := &e.Workloads[i]
 	n := w.AtLeast()
 	if w.Bare || n < 2 && len(lacksOf(p).size(i)) == 0 {
-		return // a budget could only forbid or do nothing
+		missingTogether(p, i) // a budget for it alone could only forbid or do nothing
+		return
 	}
 	if fixesOf(p).sharedVolume(i) != nil {
 		return // the same, for all of them: single-replica tells of it

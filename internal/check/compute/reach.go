@@ -7,20 +7,19 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
-// company is how many pods of other workloads stand behind every Service that
-// routes to a workload, the fewest of them, and one such Service: those serve
-// while its own pods are away. Services that metrics alone are read through do
-// not count, nor do pods that run to their end.
-func (s *serving) company(i int) (pods int, through *kubernetes.Service) {
-	for _, k := range s.used(i) {
-		service, others := &s.estate.Services[k], 0
+// company is how many pods of other workloads stand behind every one of some
+// Services that route to a workload, the fewest of them, and one such Service:
+// those serve while its own pods are away. Pods that run to their end do not count.
+func (s *serving) company(i int, services []int) (pods, through int) {
+	for n, k := range services {
+		others := 0
 		for _, other := range s.behind[k] {
 			if o := &s.estate.Workloads[other]; other != i && o.Lasting {
 				others += o.AtLeast()
 			}
 		}
-		if through == nil || others < pods {
-			pods, through = others, service
+		if n == 0 || others < pods {
+			pods, through = others, k
 		}
 	}
 	return pods, through

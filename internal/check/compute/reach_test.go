@@ -85,3 +85,62 @@ spec: {selector: {matchLabels: {a: other}}, podMetricsEndpoints: [{port: web}]}
 		}
 	}
 }
+
+// What is missing behind a Service of several workloads of one pod each is a budget
+// that covers them together, and no outage of one of them alone.
+func TestBudgetOverSeveral(t *testing.T) {
+	pod := func(name, replicas, more string) string {
+		return fmt.Sprintf("---\n{apiVersion: apps/v1, kind: Deployment, metadata: {name: %s, namespace: shop}, spec: {replicas: %s, selector: {matchLabels: {v: %[1]s}}, "+
+			"template: {metadata: {labels: {v: %[1]s, app: s%[3]s}}, spec: {containers: [{name: c, image: i}]}}}}\n", name, replicas, more)
+	}
+	route := func(name, selector string) string {
+		return fmt.Sprintf("---\n{apiVersion: v1, kind: Service, metadata: {name: %s, namespace: shop}, spec: {selector: {%s}, ports: [{port: 80}]}}\n", name, selector)
+	}
+	budget := func(selector string) string {
+		return "---\n{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: b, namespace: shop}, spec: {maxUnavailable: 1, selector: {matchLabels: {" + selector + "}}}}\n"
+	}
+	const public = `---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: in, namespace: shop}
+spec: {defaultBackend: {service: {name: s, port: {number: 80}}}}
+`
+	two := pod("blue", "1", "") + pod("green", "1", "") + route("s", "app: s")
+	const daemons = "---\n{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: d, namespace: shop}, spec: {selector: {matchLabels: {v: d}}, " +
+		"template: {metadata: {labels: {v: d, app: s}}, spec: {containers: [{name: c, image: i}]}}}}\n"
+	for why, x := range map[string]struct{ input, together, alone, fix string }{
+		"two":                           {two, "medium", "low", "s"},
+		"two that the Internet reaches": {two + public, "high", "low", "s"},
+		"each with a Service of its own to be found by": {two + public + route("blue", "v: blue") + route("green", "v: green"), "high", "low", "s"},
+		"each with one of its own, and inside":          {two + route("blue", "v: blue") + route("green", "v: green"), "", "medium", ""},
+		"one is off":                                    {pod("blue", "1", "") + pod("green", "0", "") + route("s", "app: s"), "", "medium", ""},
+		"one has two pods":                              {pod("blue", "1", "") + pod("green", "2", "") + route("s", "app: s"), "", "low", ""},
+		"covered together":                              {two + budget("app: s"), "", "low", ""},
+		"one on every node":                             {two + daemons, "", "low", ""},
+		"others have the label": {two + "---\n{apiVersion: batch/v1, kind: Job, metadata: {name: job, namespace: shop}, spec: {template: {metadata: {labels: {app: s}}, " +
+			"spec: {restartPolicy: Never, containers: [{name: c, image: i}]}}}}\n", "medium", "low", ""},
+	} {
+		together, alone, fix := "", "", ""
+		for _, f := range look(t, knowledge(t), "karpenter", parse(t, x.input)) {
+			switch {
+			case f.Verdict != finding.Broken || f.Subject.Name != "blue":
+			case f.Obligation == PDBMissing.ID:
+				together = f.Severity
+				for _, c := range f.Fix.Changes {
+					fix = c.Object.Name
+				}
+				if !strings.Contains(f.Message, "the 2 pods behind Service s together, which are of blue and green") || !strings.Contains(f.Consequence, "2 pods") {
+					t.Errorf("%s: %s; %s", why, f.Message, f.Consequence)
+				}
+			case f.Obligation == SingleReplica.ID:
+				alone = f.Severity
+				if alone == "low" && (strings.Contains(f.Consequence, "outage") || !strings.Contains(f.Fix.Summary, "stand behind Service s as well")) {
+					t.Errorf("%s: %s; %s", why, f.Consequence, f.Fix.Summary)
+				}
+			}
+		}
+		if together != x.together || alone != x.alone || fix != x.fix {
+			t.Errorf("%s: together %q, want %q; alone %q, want %q; PDB %q, want %q", why, together, x.together, alone, x.alone, fix, x.fix)
+		}
+	}
+}

@@ -40,6 +40,9 @@ func singleReplica(p *check.Pass, i int) {
 		}
 		j.Consequence = absence(p, i)
 		j.Fix = fixesOf(p).single(i)
+		if others, _ := stakesOf(p).company(i); others > 0 {
+			j.Fix = &finding.Fix{Summary: "accept it: " + stakesOf(p).of(i).Text + "; let one PDB cover them together"}
+		}
 		// Whose only pod cannot be evicted has one thing to decide, not two.
 		j.Causes = []check.Cause{{Obligation: PDBNeverAllows.ID, Subject: subject(w.Ref)}}
 	}

@@ -62,11 +62,12 @@ func (s *stakes) of(i int) stake {
 	if why := s.trial(w); why != "" {
 		return stake{"low", finding.Evidence{Text: why, Position: w.Position}}
 	}
-	if others, through := s.serving.company(i); others > 0 && w.AtLeast() < 2 {
+	if others, k := s.company(i); others > 0 {
+		through := &s.estate.Services[k]
 		said := words.Count(others, "pod") + " of other workloads stand behind Service " + through.Name + " as well"
 		return stake{"low", finding.Evidence{Text: said, Position: through.Position}}
 	}
-	if x, ok := s.outside(i); ok {
+	if x, ok := s.outside(i, s.serving.services[i]); ok {
 		return x
 	}
 	members := w.AtLeast()
@@ -87,12 +88,30 @@ func (s *stakes) of(i int) stake {
 	return s.inside(i)
 }
 
-// outside looks for what reaches a workload from outside the cluster, and for
-// the API server. Of several that which most wait for is told of: what people
-// send before what the API server does.
-func (s *stakes) outside(i int) (stake, bool) {
+// company is how many pods of other workloads serve while the only one of a workload
+// is away, and the Service that they stand behind: every one that it is used by, or
+// every one by which it is reached from outside, where the others are for the pods of
+// such a group to find each other.
+func (s *stakes) company(i int) (pods, through int) {
+	if s.estate.Workloads[i].AtLeast() >= 2 {
+		return 0, 0
+	}
+	services := s.serving.used(i)
+	if pods, through = s.serving.company(i, services); pods > 0 {
+		return pods, through
+	}
+	return s.serving.company(i, slices.DeleteFunc(services, func(k int) bool {
+		_, public := s.outside(i, []int{k})
+		return !public
+	}))
+}
+
+// outside looks for what reaches a workload through some Services from outside the
+// cluster, and for the API server. Of several that which most wait for is told of:
+// what people send before what the API server does.
+func (s *stakes) outside(i int, services []int) (stake, bool) {
 	var server *stake
-	for _, k := range s.serving.services[i] {
+	for _, k := range services {
 		service := &s.estate.Services[k]
 		for _, b := range s.backends[service.Namespace+"/"+service.Name] {
 			by := &s.estate.Backends[b]
@@ -106,7 +125,7 @@ func (s *stakes) outside(i int) (stake, bool) {
 			}
 		}
 	}
-	for _, k := range s.serving.services[i] {
+	for _, k := range services {
 		service := &s.estate.Services[k]
 		if s.reached(service) && !s.serving.forMetrics(i, k) {
 			return stake{"high", finding.Evidence{Text: "Service " + service.Name + " of type " + service.Type + " routes to it", Position: service.Position}}, true
