@@ -194,7 +194,8 @@ func doubtOf(all []finding.Finding) string {
 }
 
 // follows says what follows of all, and gives by fingerprint what follows of one
-// alone. What was said of the kind before is not said again.
+// alone. What was said before is said again in one sentence; of many kinds not at all
+// where it was said of the kind before.
 func (f *findingsWriter) follows(all []finding.Finding) (own map[string]string) {
 	var common []string
 	for _, s := range eachSentence(all[0].Consequence) {
@@ -207,7 +208,8 @@ func (f *findingsWriter) follows(all []finding.Finding) (own map[string]string) 
 		of, common = "Of the first: ", eachSentence(all[0].Consequence)
 	}
 	key := "consequence " + strings.Join(common, " ")
-	if len(common) > 0 && f.last != key {
+	again := f.last == key && f.kinds > mostKinds
+	if len(common) > 0 && !again {
 		if f.shown[key] {
 			f.line(f.s.wrap(2, of+common[0]))
 		} else {
@@ -285,17 +287,21 @@ func valuesOf(x *finding.Finding) []string {
 }
 
 // pattern writes the fix of the first of some findings that changes objects: the
-// others are alike. After some of them the text has enough.
+// others are alike. After some of them the text has enough; where values of a chart
+// are shown it says that they are not all of the fix.
 func (f *findingsWriter) pattern(all []finding.Finding) {
 	i := slices.IndexFunc(all, func(x finding.Finding) bool { return x.Fix != nil && len(x.Fix.Changes) > 0 })
-	if i < 0 || f.patterns == mostPatterns || f.kinds > mostKinds {
+	if i < 0 {
 		return
 	}
 	key := "pattern"
 	for _, c := range all[i].Fix.Changes {
 		key += fmt.Sprint(c.Action, c.Object.Kind)
 	}
-	if f.shown[key] {
+	if f.shown[key] || f.patterns == mostPatterns || f.kinds > mostKinds {
+		if k := slices.IndexFunc(all, func(x finding.Finding) bool { return len(valuesOf(&x)) > 0 && len(x.Fix.Changes) > 0 }); k >= 0 {
+			f.line(f.s.wrap(2, "And, beside the values, "+changed(all[k].Fix.Changes)+": --all shows it."))
+		}
 		return
 	}
 	f.shown[key] = true
@@ -306,6 +312,21 @@ func (f *findingsWriter) pattern(all []finding.Finding) {
 	for _, c := range all[i].Fix.Changes {
 		f.change(c)
 	}
+}
+
+// changed names what changes make and alter: a new PodDisruptionBudget.
+func changed(all []finding.Change) string {
+	var said []string
+	for _, c := range all {
+		what := "a change of its " + c.Object.Kind
+		if c.Action == finding.Create {
+			what = "a new " + c.Object.Kind
+		}
+		if !slices.Contains(said, what) {
+			said = append(said, what)
+		}
+	}
+	return words.And(said)
 }
 
 // inUnits says in which units a finding is, where there are several; of one that

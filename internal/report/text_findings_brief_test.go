@@ -131,8 +131,8 @@ func TestCopiesAreToldOnce(t *testing.T) {
 			t.Errorf("%q is missing:\n%s", want, text)
 		}
 	}
-	if n := strings.Count(text, "An outage."); n != 1 {
-		t.Errorf("what follows is told %d times:\n%s", n, text)
+	if n, entries := strings.Count(text, "An outage."), strings.Count(text, "broken  "); n != entries {
+		t.Errorf("what follows is told %d times of %d entries:\n%s", n, entries, text)
 	}
 }
 
@@ -177,6 +177,18 @@ func TestEntriesSayTheSameOnce(t *testing.T) {
 		}
 	}
 	f.Findings = append(f.Findings[15:], f.Findings[:12]...)
+	pdb := finding.Change{Action: finding.Create, Object: finding.Object{Kind: "PodDisruptionBudget", Name: "api"}, Value: finding.DataOf(map[string]any{"of": "api"})}
+	with := f
+	with.Findings = append(slices.Clone(f.Findings), f.Findings[0], f.Findings[0])
+	for i, name := range []string{"api", "rpc"} {
+		x := &with.Findings[len(with.Findings)-1-i]
+		x.Subject.Name, x.Fingerprint, x.Obligation = name, name, fmt.Sprint("b-", i)
+		x.Fix = &finding.Fix{Summary: "run two", Values: []string{name + ".replicas=2"}, Changes: []finding.Change{pdb}}
+	}
+	with.Summary = finding.Count(with.Findings)
+	if text := briefly(t, with, Screen{Width: 100}); strings.Count(text, "of: api") != 1 || !strings.Contains(text, "  And, beside the values, a new PodDisruptionBudget: --all shows it.\n") {
+		t.Errorf("values look like all of the fix:\n%s", text)
+	}
 	if text := briefly(t, f, Screen{Width: 100}); !strings.Contains(text, "    --set api.replicas=2 --set api.pdb=true\n") {
 		t.Errorf("no value is set:\n%s", text)
 	}

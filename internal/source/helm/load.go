@@ -76,6 +76,11 @@ func (c *loaded) assemble(files []*archive.BufferedFile, dir string, above []str
 	return loadedChart, nil
 }
 
+// pointer is how a file begins that Git LFS keeps elsewhere.
+//
+// Source: docs/spec.md of github.com/git-lfs/git-lfs.
+const pointer = "version https://git-lfs.github.com/spec/"
+
 // vendored is a chart in the charts directory of another, or nil where that
 // holds no chart by this name.
 func (c *loaded) vendored(name string, files []*archive.BufferedFile, at string, above []string) (*chart.Chart, error) {
@@ -83,6 +88,9 @@ func (c *loaded) vendored(name string, files []*archive.BufferedFile, at string,
 		return nil, nil
 	}
 	if path.Ext(name) == ".tgz" && len(files) == 1 && files[0].Name == "" {
+		if bytes.HasPrefix(files[0].Data, []byte(pointer)) {
+			return nil, &document.Error{File: at, Msg: "is a pointer of Git LFS, and not the chart", Hint: "git lfs pull"}
+		}
 		sub, err := loader.LoadArchive(bytes.NewReader(files[0].Data))
 		if err != nil {
 			return nil, &document.Error{File: at, Msg: "is no chart archive: " + words.OneLine(err.Error()), Hint: "helm dependency build"}
