@@ -150,20 +150,26 @@ func (w *World) roomFor(m *bound.Model, s *Scenario) bool {
 			return false
 		}
 	}
+	return !w.waitsForPods()
+}
+
+// waitsForPods reports whether a pod waits for a node, or a budget may wait without
+// end for a pod that is not ready or is yet to be made.
+func (w *World) waitsForPods() bool {
 	there := make([]int, len(w.workloads))
 	for i := range w.pods {
 		p := &w.pods[i]
 		there[w.classes[p.class].workload] += boolean(p.deleted.IsZero())
 		if p.deleted.IsZero() && !p.ready && len(w.classes[p.class].pdbs) > 0 || p.node < 0 {
-			return false // its budget may wait for it without end
+			return true
 		}
 	}
-	for i := range w.workloads { // so it may for one that is yet to be made
+	for i := range w.workloads {
 		if l := &w.workloads[i]; l.madeAnew() && there[i] < l.replicas && len(l.pdbs) > 0 {
-			return false
+			return true
 		}
 	}
-	return true
+	return false
 }
 
 // withinLimits reports whether a pool may have all its nodes that are to go

@@ -38,6 +38,19 @@ func servingUnder(p *check.Pass, i int) []match {
 	return serving
 }
 
+// sizesOf are the sizes of the first of some workloads.
+func sizesOf(e *kubernetes.Estate, all []match) []finding.Evidence {
+	const shown = 8
+	var sizes []finding.Evidence
+	for _, r := range all[:min(shown, len(all))] {
+		w := &e.Workloads[r.workload]
+		s := size(w)
+		s.Text = w.Kind + " " + w.Name + ": " + s.Text
+		sizes = append(sizes, s)
+	}
+	return sizes
+}
+
 // shared looks at a budget over several workloads that serve: what it allows
 // may all be taken from one of them.
 func shared(p *check.Pass, i int) {
@@ -51,7 +64,7 @@ func shared(p *check.Pass, i int) {
 	if len(serving) < 2 {
 		return // the obligation is about several
 	}
-	j := check.Judgement{Verdict: finding.Held, Position: b.Position}
+	j := check.Judgement{Verdict: finding.Held, Position: b.Position, Evidence: sizesOf(e, serving)}
 	var falls []string
 	var single []check.Cause // of those that fall, what is wrong with one that has a single pod anyway
 	most := 0
@@ -59,11 +72,6 @@ func shared(p *check.Pass, i int) {
 	for _, r := range serving {
 		w := &e.Workloads[r.workload]
 		n := w.AtLeast()
-		if len(j.Evidence) < 8 {
-			s := size(w)
-			s.Text = w.Kind + " " + w.Name + ": " + s.Text
-			j.Evidence = append(j.Evidence, s)
-		}
 		// This one at its floor while the others are as large as they may be.
 		allowed := allow(b, append(rest(r), arithmetic.group(r, (*kubernetes.Workload).AtLeast))).Allowed
 		most = max(most, allowed)
