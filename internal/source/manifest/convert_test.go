@@ -74,6 +74,11 @@ func TestBudgetStatusIsOnlyBelievedFromACluster(t *testing.T) {
 	if e := mustRead(t, strings.Replace(budget, ", UID", "", 1)); e.Live || e.Budgets[0].Status != nil {
 		t.Errorf("a manifest: live %t, %+v", e.Live, e.Budgets[0].Status)
 	}
+	for was, is := range map[string]string{"type: DisruptionAllowed": "type: Other", "reason: SyncFailed": "reason: InsufficientPods"} {
+		if s := mustRead(t, strings.NewReplacer("UID", "uid: u", was, is).Replace(budget)).Budgets[0].Status; s == nil || s.SyncFailed != "" {
+			t.Errorf("%s: %+v", is, s)
+		}
+	}
 	e := mustRead(t, strings.Replace(budget, "UID", "uid: u", 1))
 	if s := e.Budgets[0].Status; !e.Live || s == nil || s.Allowed != 1 || s.Healthy != 2 || s.Desired != 1 || s.Expected != 2 || s.SyncFailed != "no scale" {
 		t.Errorf("a dump: live %t, %+v", e.Live, s)
@@ -88,6 +93,8 @@ func TestWorkloads(t *testing.T) {
 		{"Deployment without a selector", "apps/v1", "Deployment", "{template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a}]}}}", "default/Deployment/a@1\n"},
 		{"a patch of an image", "apps/v1", "Deployment", "{" + containers + "}", "1 unrelated\n"},
 		{"Deployment without containers", "apps/v1", "Deployment", "{selector: {matchLabels: {a: b}}}", "default/Deployment/a@1\n"},
+		{"Rollout of a Deployment's pods", "argoproj.io/v1alpha1", "Rollout", "{workloadRef: {apiVersion: apps/v1, kind: Deployment, name: a}}", "default/Rollout/a@1\n"},
+		{"a patch of a Rollout", "argoproj.io/v1alpha1", "Rollout", "{strategy: {canary: {}}}", "1 unrelated\n"},
 		{"a patch of replicas", "apps/v1", "Deployment", "{replicas: 5}", "1 unrelated\n"},
 		{"a patch of a null selector", "apps/v1", "Deployment", "{selector: null, template: {spec: {nodeSelector: {a: b}, containers: []}}}", "1 unrelated\n"},
 		{"a patch of nothing", "apps/v1", "StatefulSet", "null", "1 unrelated\n"},
@@ -369,6 +376,7 @@ func TestNodeStates(t *testing.T) {
 		{"ready", "status: {conditions: [{type: Ready, status: 'True'}]}", "cpu 0"},
 		{"not ready", "status: {conditions: [{type: DiskPressure, status: 'False'}, {type: Ready, status: 'False'}]}", "cpu 0 not ready"},
 		{"not known", "status: {conditions: [{type: Ready, status: Unknown}]}", "cpu 0 not ready"},
+		{"not ready, and then another", "status: {conditions: [{type: Ready, status: 'False'}, {type: DiskPressure, status: 'False'}]}", "cpu 0 not ready"},
 		{"other conditions", "status: {conditions: [{type: MemoryPressure, status: 'False'}]}", "cpu 0"},
 		{"cordoned", "spec: {unschedulable: true}", "cpu 0 cordoned"},
 		{"capacity alone", "status: {capacity: {cpu: 2}}", "cpu 2000"},

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -25,8 +26,12 @@ func TestEveryKindIsRead(t *testing.T) {
 		if k.Name == "CronJob" {
 			spec += ", jobTemplate: {spec: {" + template + "}}"
 		}
-		e := mustRead(t, "apiVersion: "+api+"\nkind: "+k.Name+"\nmetadata: {name: x}\n"+"spec: "+specOf(k, spec)+"}\n"+
-			"webhooks: [{name: w.example.io, clientConfig: {service: {namespace: ns, name: s}}, rules: [{apiGroups: [''], apiVersions: [v1], operations: [CREATE], resources: [pods]}]}]\n")
+		text := "apiVersion: " + api + "\nkind: " + k.Name + "\nmetadata: {name: x}\n" + "spec: " + specOf(k, spec) + "}\n" +
+			"webhooks: [{name: w.example.io, clientConfig: {service: {namespace: ns, name: s}}, rules: [{apiGroups: [''], apiVersions: [v1], operations: [CREATE], resources: [pods]}]}]\n"
+		e := mustRead(t, text)
+		if live := mustRead(t, strings.Replace(text, "name: x", "name: x, uid: u", 1)); e.Live || !live.Live {
+			t.Errorf("%s: of a cluster %t as a manifest, %t with an id that the server gave it", k.API(), e.Live, live.Live)
+		}
 		if e.Seen.Unrelated != 0 || e.Seen.Skipped != 0 || len(e.CustomResources) != 0 {
 			t.Errorf("%s is passed over", k.API())
 		}

@@ -101,3 +101,17 @@ spec:
 		t.Errorf("its pods share %v", got)
 	}
 }
+
+// A claim is for one node at a time where all its modes are, and for one pod where
+// it asks for that.
+func TestAccessModes(t *testing.T) {
+	for modes, want := range map[string][2]bool{
+		"ReadWriteOnce": {true, false}, "ReadWriteOncePod": {true, true}, "ReadWriteMany": {}, "ReadOnlyMany": {}, "": {},
+		"ReadWriteOnce, ReadWriteMany": {}, "ReadWriteMany, ReadWriteOnce": {}, "ReadOnlyMany, ReadWriteOnce": {},
+	} {
+		c := mustRead(t, "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: c}\nspec: {accessModes: ["+modes+"]}\n").VolumeClaims[0]
+		if got := [2]bool{c.Once, c.OncePod}; got != want {
+			t.Errorf("%s: once on a node, once in a pod: %v, want %v", modes, got, want)
+		}
+	}
+}

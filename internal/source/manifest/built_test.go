@@ -1,0 +1,63 @@
+package manifest
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/origin"
+)
+
+// What is built stands where its source does, and its faults do.
+func TestBuilt(t *testing.T) {
+	var raw kubernetes.Raw
+	node := []byte("apiVersion: v1\nkind: Node\nmetadata: {name: a}\n")
+	if faults := Built("base/node.yaml", 7, node, &raw); len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	if len(raw.Nodes) != 1 || raw.Nodes[0].Position != (origin.Position{File: "base/node.yaml", Line: 7}) {
+		t.Errorf("%+v", raw.Nodes)
+	}
+	faults := Built("base/pool.yaml", 3, []byte("apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: a}\nspec: {weight: 0}\n"), &raw)
+	if len(faults) != 1 || faults[0].File != "base/pool.yaml" || faults[0].Line != 3 || len(raw.Pools) > 0 {
+		t.Errorf("%v", faults)
+	}
+}
+
+// A template by its name is no manifest, whatever of it parses, and says what it
+// may hold.
+func TestUnrendered(t *testing.T) {
+	for text, want := range map[string]origin.Kinds{
+		"apiVersion: apps/v1\nkind: Deployment\n": {"Deployment"}, "apiVersion: v1\nkind: ConfigMap\n": nil,
+		"apiVersion: policy/v1\nkind: PodDisruptionBudget\n---\napiVersion: apps/v1\nkind: StatefulSet\n": {"PodDisruptionBudget", "StatefulSet"},
+	} {
+		f := Unrendered("a.tpl", []byte(text))
+		if f == nil || f.Any || !slices.Equal(f.Kinds, want) || f.File != "a.tpl" || f.Line != 1 {
+			t.Errorf("%q: %+v, want %v", text, f, want)
+		}
+	}
+	if f := Unrendered("a.tpl", []byte("apiVersion: apps/v1\nkind: {{ .Kind }}\n")); f == nil || !f.Any {
+		t.Errorf("a kind that is filled in: %+v", f)
+	}
+	for _, text := range []string{"", "hello {{ name }}\n", "kind: x\n", "apiVersion: v1\n"} {
+		if f := Unrendered("a.tpl", []byte(text)); f != nil {
+			t.Errorf("%q: %+v", text, f)
+		}
+	}
+}
+
+// Documents with values that SOPS has encrypted are counted, and not read.
+func TestEncrypted(t *testing.T) {
+	const node = "apiVersion: v1\nkind: Node\nmetadata: {name: a}\n"
+	for text, want := range map[string]int{
+		node + "data: 'ENC[AES256_GCM,data:x]'\nsops: {version: 3.9.0}\n": 1,
+		node + "sops: {version: 3.9.0}\n":                                 0,
+		node + "data: 'ENC[AES256_GCM,data:x]'\nnote: sops\n":             0,
+		node: 0,
+	} {
+		e := mustRead(t, text)
+		if e.Seen.Encrypted != want || len(e.Nodes) != 1-want {
+			t.Errorf("%q: %d encrypted, %d nodes", text, e.Seen.Encrypted, len(e.Nodes))
+		}
+	}
+}
