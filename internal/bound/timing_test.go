@@ -196,6 +196,55 @@ func TestSoonest(t *testing.T) {
 	}
 }
 
+// Nodes that are deleted take pods as soon as they go, whoever deletes them.
+func TestSoonestOfDeletedNodes(t *testing.T) {
+	for _, karpenter := range []bool{false, true} {
+		deleted := Group{Disruption: Disruption{Karpenter: karpenter, IgnoresPDBs: true}}
+		m := &Model{Pools: []Pool{{Nodes: 1}}, Groups: []Group{deleted}, Nodes: []Node{{}}, Workloads: []Workload{{Replicas: 1, Pods: []Pods{{Ready: 1}}}}}
+		if got := look(m).soonest(&m.Workloads[0]); got != 0 {
+			t.Errorf("deleted by Karpenter %t: after %s", karpenter, got)
+		}
+	}
+}
+
+// Only nodes that a deadline takes count among those whose pods are down at once,
+// and only where pods are ready again before the next deadline passes.
+func TestAtDeadlines(t *testing.T) {
+	const again = 65 * time.Second // what the timings below add up to
+	for deadline, want := range map[time.Duration]int{again: 0, again + 1: 1, time.Hour: 1} {
+		m := &Model{
+			Timings: &Timings{NodeReady: 20 * time.Second, PodReady: 30 * time.Second, PodStop: 5 * time.Second},
+			Pools:   []Pool{{Nodes: 2, AtOnce: 1}, {Nodes: 3, AtOnce: 3}},
+			Groups: []Group{
+				{Disruption: Disruption{Karpenter: true, Deadline: after(deadline, disruption.Force)}}, {Pool: 1, Disruption: Disruption{Karpenter: true}},
+			},
+			Nodes: []Node{{}, {}, {Group: 1}, {Group: 1}, {Group: 1}}, Budgets: []Budget{{Budget: maxUnavailable(0)}},
+			Workloads: []Workload{{Scaled: true, Budgets: []int32{0}, PerNode: 1, Replicas: 3, Pods: []Pods{{Node: 0, Ready: 1}, {Node: 1, Ready: 1}, {Node: 2, Ready: 1}}}},
+		}
+		s := look(m)
+		if took := s.replacementTime(&m.Workloads[0]); took != again {
+			t.Fatalf("a pod is replaced in %s", took)
+		}
+		if nodes, _ := s.atDeadlines(0); nodes != want {
+			t.Errorf("deadlines after %s: %d nodes, want %d", deadline, nodes, want)
+		}
+	}
+}
+
+// A pod that Karpenter leaves on its node holds up no wave after its own.
+func TestWavesWaitForWhatIsEvicted(t *testing.T) {
+	for tolerates, want := range map[bool]bool{true: true, false: false} {
+		how := Disruption{Karpenter: true, Deadline: after(24*time.Hour, disruption.Force)}
+		m := web(maxUnavailable(1), how)
+		m.Workloads[0].Wave = 1
+		m.Budgets = append(m.Budgets, Budget{Name: "agent", Budget: maxUnavailable(0)})
+		m.Workloads = append(m.Workloads, Workload{Name: "default/agent", Replicas: 1, Scaled: true, Budgets: []int32{1}, ToleratesDrainTaint: tolerates, Pods: []Pods{{Ready: 1}}})
+		if got := look(m).exempt[0]; got != want {
+			t.Errorf("beside one that tolerates the taint, %t: gone before the deadline %t", tolerates, got)
+		}
+	}
+}
+
 // Where the pods of a workload are said to be gone before any deadline they
 // are, with everything as slow as it may be.
 func TestInTime(t *testing.T) {
