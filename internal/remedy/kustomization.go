@@ -198,6 +198,16 @@ func (x *Fitter) mendsAll(ctx context.Context, u *estate.Unit, f *finding.Findin
 	return true
 }
 
+// again is what a kustomization makes where some files hold other texts; nil where
+// it makes nothing whole, or enough was built.
+func (x *Fitter) again(ctx context.Context, u *estate.Unit, texts map[string][]byte) *kubernetes.Estate {
+	if x.builds < u.Estate.Objects() || ctx.Err() != nil {
+		return nil
+	}
+	x.builds -= u.Estate.Objects()
+	return u.Kustomization.With(ctx, texts)
+}
+
 // patchesOf are the patches of a unit that set what is changed, each as the change
 // of it: what they are to say in place of it.
 func (x *Fitter) patchesOf(u *estate.Unit, changed []finding.Change) [][]finding.Change {

@@ -43,12 +43,12 @@ type asked struct {
 
 // mostRenders bounds how often charts are rendered in one run, mostBuilt how many
 // objects of kustomizations are built again: a large one takes seconds each time,
-// a small one none. mostTries is how many budgets are tried for one finding. Beyond
+// a small one none. mostTries is how many settings of budgets are tried for one finding. Beyond
 // that a fix says only that it is for the values of the chart, or for a patch.
 const (
-	mostRenders = 60
+	mostRenders = 120
 	mostBuilt   = 1500
-	mostTries   = 3
+	mostTries   = 6
 )
 
 // New is for one run over some checks and units, of which read gives the files as
@@ -91,6 +91,9 @@ func (x *Fitter) Fit(ctx context.Context, u *estate.Unit, findings []finding.Fin
 			continue
 		}
 		if len(f.Fix.Changes) == 0 {
+			if fix := x.forbidden(ctx, u, f); fix != nil {
+				f.Fix = fix
+			}
 			continue
 		}
 		if u.Kustomization != nil {
@@ -106,7 +109,7 @@ func (x *Fitter) Fit(ctx context.Context, u *estate.Unit, findings []finding.Fin
 			}
 		}
 		if slices.ContainsFunc(f.Fix.Changes, func(c finding.Change) bool { return c.Action != finding.Create }) {
-			f.Fix = &finding.Fix{Summary: f.Fix.Summary + ", in the chart that makes it (which of its values does so is not known)"}
+			f.Fix = &finding.Fix{Summary: f.Fix.Summary + inTheChart(u, f.Fix)}
 		}
 	}
 }
@@ -116,117 +119,6 @@ func rendered(u *estate.Unit, fix *finding.Fix) bool {
 	return u.Chart != nil || u.Kind != estate.Files && slices.ContainsFunc(fix.Changes, func(c finding.Change) bool {
 		return c.Position != nil && strings.Contains(c.Position.File, "/templates/")
 	})
-}
-
-// values are those that mend a finding; nil where none were found. A chart that
-// makes a budget by itself, or can, is asked for that; else the fix's own stands
-// beside the values.
-func (x *Fitter) values(ctx context.Context, u *estate.Unit, f *finding.Finding) *finding.Fix {
-	set, creates, ok := named(u.Chart, f.Fix)
-	if !ok {
-		return nil
-	}
-	var beside *finding.Fix
-	if len(set) > 0 {
-		after := x.with(ctx, u, set)
-		if x.mends(ctx, u, f, after, nil) {
-			return &finding.Fix{Summary: f.Fix.Summary, Values: set}
-		}
-		if three := ofThree(set); three != nil && x.mends(ctx, u, f, x.with(ctx, u, three), nil) {
-			said := strings.NewReplacer("two replicas", "three replicas", "minReplicas: 2", "minReplicas: 3").Replace(f.Fix.Summary)
-			return &finding.Fix{Summary: said + " (of two its PDB lets none go, or both)", Values: three}
-		}
-		if len(creates) == 0 {
-			return nil
-		}
-		if x.mends(ctx, u, f, after, creates) {
-			beside = &finding.Fix{Summary: f.Fix.Summary, Values: set, Changes: creates}
-		}
-	}
-	on := nearest(u.Chart.Budgets(), set)
-	for _, key := range on[:min(len(on), mostTries)] {
-		with := append(slices.Clone(set), key+"=true")
-		if x.mends(ctx, u, f, x.with(ctx, u, with), nil) {
-			return &finding.Fix{Summary: f.Fix.Summary, Values: with}
-		}
-	}
-	return beside
-}
-
-// ofThree are values that set two with three in place of it: a budget that a chart
-// makes may keep two. It is nil where none sets two.
-func ofThree(set []string) []string {
-	three := slices.Clone(set)
-	for i, s := range set {
-		if key, two := strings.CutSuffix(s, "=2"); two {
-			three[i] = key + "=3"
-		}
-	}
-	if slices.Equal(set, three) {
-		return nil
-	}
-	return three
-}
-
-// again is what a kustomization makes where some files hold other texts; nil where
-// it makes nothing whole, or enough was built.
-func (x *Fitter) again(ctx context.Context, u *estate.Unit, texts map[string][]byte) *kubernetes.Estate {
-	if x.builds < u.Estate.Objects() || ctx.Err() != nil {
-		return nil
-	}
-	x.builds -= u.Estate.Objects()
-	return u.Kustomization.With(ctx, texts)
-}
-
-// with is what a unit's chart makes with other values; nil where it makes nothing,
-// or enough was rendered.
-func (x *Fitter) with(ctx context.Context, u *estate.Unit, set []string) *kubernetes.Estate {
-	if x.renders == 0 || ctx.Err() != nil {
-		return nil
-	}
-	x.renders--
-	return u.Chart.With(ctx, set)
-}
-
-// named are the values that templates name where they write the fields which a
-// fix changes, and the objects that it adds. It fails where a field has none.
-func named(c *estate.Chart, fix *finding.Fix) (set []string, creates []finding.Change, ok bool) {
-	for _, change := range fix.Changes {
-		switch {
-		case change.Action == finding.Create:
-			creates = append(creates, change)
-			continue
-		case change.Position == nil || change.Action == finding.Delete:
-			return nil, nil, false
-		}
-		for _, e := range change.Edits {
-			keys := c.Named(change.Position.File, change.Position.Line, e.Path[strings.LastIndexByte(e.Path, '/')+1:])
-			if len(keys) == 0 {
-				return nil, nil, false
-			}
-			set = append(set, keys[0]+"="+cmp.Or(string(e.After), "null"))
-		}
-	}
-	return set, creates, true
-}
-
-// nearest sorts keys by how much of their path they have in common with values
-// that are set, most first.
-func nearest(keys, set []string) []string {
-	common := func(key string) int {
-		n := 0
-		for _, s := range set {
-			k := 0
-			for k < min(len(key), len(s)) && key[k] == s[k] {
-				k++
-			}
-			n = max(n, strings.Count(key[:k], "."))
-		}
-		return n
-	}
-	sorted := slices.Clone(keys)
-	slices.SortStableFunc(sorted, func(a, b string) int { return common(b) - common(a) })
-	return sorted
 }
 
 // mends reports whether a finding is gone from what a chart or a kustomization

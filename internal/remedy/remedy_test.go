@@ -134,6 +134,19 @@ func TestFixesAreValues(t *testing.T) {
 		"a budget that never allows": {"pdb-never-allows", map[string]string{"values.yaml": "max: 0\n", "templates/web.yaml": deployed("web", "2"),
 			"templates/pdb.yaml": "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web}\nspec:\n  maxUnavailable: {{ .Values.max }}\n  selector: {matchLabels: {app: web}}\n"},
 			[]string{"max=1"}, 0},
+		"a value that a switch decides on": {"single-replica", map[string]string{"values.yaml": "ha: {enabled: false, replicas: 2}\n",
+			"templates/web.yaml": strings.Replace(deployed("web", "1"), "  replicas: 1\n",
+				"  {{- if .Values.ha.enabled }}\n  replicas: {{ .Values.ha.replicas }}\n  {{- else }}\n  replicas: 1\n  {{- end }}\n", 1),
+			"templates/pdb.yaml": strings.ReplaceAll(budget, "SWITCH", ".Values.ha.enabled")}, []string{"ha.replicas=2", "ha.enabled=true"}, 0},
+		"a budget that its values are put into": {"pdb-missing", map[string]string{"values.yaml": "podDisruptionBudget: {}\n", "templates/web.yaml": deployed("web", "2"),
+			"templates/pdb.yaml": spread("{{ with .Values.podDisruptionBudget }}", "{{ toYaml . | nindent 2 }}")}, []string{"podDisruptionBudget.maxUnavailable=1"}, 0},
+		"a budget that is switched on and lacks a number": {"pdb-missing", map[string]string{"values.yaml": "pdb: {enabled: false, minAvailable: 2}\n", "templates/web.yaml": deployed("web", "2"),
+			"templates/pdb.yaml": spread("{{ if .Values.pdb.enabled }}", "{{ with .Values.pdb.minAvailable }}minAvailable: {{ . }}{{ end }}\n  {{ with .Values.pdb.maxUnavailable }}maxUnavailable: {{ . }}{{ end }}")},
+			[]string{"pdb.enabled=true", "pdb.maxUnavailable=1", "pdb.minAvailable=null"}, 0},
+		"a budget by one value": {"pdb-missing", map[string]string{"values.yaml": "web: {createPodDisruptionBudget: false}\n", "templates/web.yaml": deployed("web", "2"),
+			"templates/pdb.yaml": strings.ReplaceAll(budget, "SWITCH", ".Values.web.createPodDisruptionBudget")}, []string{"web.createPodDisruptionBudget=true"}, 0},
+		"the budget of another part": {"pdb-missing", map[string]string{"values.yaml": "other: {pdb: {enabled: false}}\n", "templates/web.yaml": deployed("web", "2"),
+			"templates/pdb.yaml": strings.ReplaceAll(strings.ReplaceAll(budget, "app: web", "app: other"), "SWITCH", ".Values.other.pdb.enabled")}, nil, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			fix := fixOf(t, x.obligation, x.files)
@@ -145,9 +158,47 @@ func TestFixesAreValues(t *testing.T) {
 					t.Errorf("%s of %s in a template", c.Action, c.Object)
 				}
 			}
-			if len(fix.Values)+len(fix.Changes) == 0 && !strings.Contains(fix.Summary, "in the chart that makes it (which") {
+			if len(fix.Values)+len(fix.Changes) == 0 && !strings.Contains(fix.Summary, "in the chart that makes it (which") && !strings.Contains(fix.Summary, "in the template") {
 				t.Errorf("%q", fix.Summary)
 			}
 		})
 	}
+}
+
+// Where no value of a chart mends a finding, its fix says what is known of why: that
+// the template has no value there, or that the chart refuses it.
+func TestFixesThatAChartHasNoValueFor(t *testing.T) {
+	const one = "replicaCount: 1\n"
+	byValue := deployed("web", "{{ .Values.replicaCount }}")
+	for name, x := range map[string]struct {
+		files map[string]string
+		want  string
+	}{
+		"the template writes it": {map[string]string{"templates/web.yaml": deployed("web", "1")}, "writes replicas as it is ("},
+		"the second one does":    {map[string]string{"templates/web.yaml": deployed("api", "2") + "---\n" + deployed("web", "1 # one")}, "templates/web.yaml:17): the chart has no value"},
+		"a value of several":     {map[string]string{"values.yaml": one, "templates/web.yaml": byValue + "---\n" + strings.ReplaceAll(byValue, "web", "api")}, "does so alone is not known: its template names replicaCount"},
+		"by a helper":            {map[string]string{"templates/_h.tpl": `{{ define "n" }}replicas: 1{{ end }}`, "templates/web.yaml": strings.Replace(deployed("web", "1"), "replicas: 1", `{{ include "n" . }}`, 1)}, "(which of its values does so is not known)"},
+		"a schema": {map[string]string{"values.yaml": one, "templates/web.yaml": byValue,
+			"values.schema.json": `{"properties": {"replicaCount": {"type": "integer", "maximum": 1}}}`}, "accept the absence, or restart it at a time you choose before its node is replaced: its chart refuses two replicas ("},
+		"a template that fails": {map[string]string{"values.yaml": one, "templates/web.yaml": `{{ if gt (int .Values.replicaCount) 1 }}{{ fail "it elects no leader" }}{{ end }}` + "\n" + byValue},
+			"it elects no leader)"},
+		"a template that fails, of what is recreated": {map[string]string{"values.yaml": one,
+			"templates/web.yaml": `{{ if gt (int .Values.replicaCount) 1 }}{{ fail "it elects no leader" }}{{ end }}` + "\n" +
+				strings.Replace(byValue, "spec:\n", "spec:\n  strategy: {type: Recreate}\n", 1)},
+			"its chart refuses two replicas ("},
+		"no chart that refuses, of what is recreated": {map[string]string{"values.yaml": one, "templates/web.yaml": strings.Replace(byValue, "spec:\n", "spec:\n  strategy: {type: Recreate}\n", 1)},
+			"which its strategy Recreate speaks against"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fix := fixOf(t, "single-replica", x.files)
+			if len(fix.Values)+len(fix.Changes) > 0 || !strings.Contains(fix.Summary, x.want) {
+				t.Errorf("%v %v %q, want %q", fix.Values, fix.Changes, fix.Summary, x.want)
+			}
+		})
+	}
+}
+
+// spread is the template of a budget for web where something holds, with fields.
+func spread(where, fields string) string {
+	return where + "\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {app: web}}\n  " + fields + "\n{{ end }}\n"
 }

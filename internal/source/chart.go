@@ -6,6 +6,7 @@ import (
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/operator"
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/unit"
 )
 
@@ -15,13 +16,16 @@ func (r *reading) asked() *estate.Chart {
 		return nil
 	}
 	return &estate.Chart{
-		Named: r.chart.Named, Budgets: r.chart.Budgets,
-		With: func(ctx context.Context, set []string) *kubernetes.Estate {
+		Named: r.chart.Named, Written: r.chart.Written, Switches: r.chart.Switches, Budgets: r.chart.Budgets,
+		With: func(ctx context.Context, set []string) (*kubernetes.Estate, *origin.Fault) {
 			built := r.chart.With(ctx, set)
-			if len(built.Refused) > 0 || len(built.Documents) == 0 {
-				return nil
+			switch {
+			case len(built.Refused) > 0:
+				return nil, &built.Refused[0].Fault
+			case len(built.Documents) == 0:
+				return nil, nil
 			}
-			return r.again(ctx, built)
+			return r.again(ctx, built), nil
 		},
 	}
 }

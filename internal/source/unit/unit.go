@@ -99,6 +99,13 @@ type ChartValues struct {
 	// Named are the values that a template names for a field of the object that
 	// begins on a line of it.
 	Named func(file string, line int, field string) []string
-	// Budgets are the values that switch PodDisruptionBudgets on.
-	Budgets func() []string
+	// Written is the line on which that template writes the field as it is, without
+	// any value; 0 for none.
+	Written func(file string, line int, field string) int
+	// Switches are the values on which the template decides whether to write it, of
+	// those that are off.
+	Switches func(file string, line int, field string) []string
+	// Budgets are the settings by which it makes PodDisruptionBudgets, each as one
+	// string or more for With: switched on as they are, and so that one pod may go.
+	Budgets func() [][]string
 }
