@@ -95,8 +95,8 @@ func (m *maker) resource(r kubernetes.CustomResource, model *responsibility.Cust
 	}
 }
 
-// elsewhere hides what a custom resource applies that was not read, where it is
-// known in which namespace that is.
+// elsewhere counts a custom resource that applies what was not read, and hides that
+// where it is known in which namespace it is.
 func (m *maker) elsewhere(o object, u *responsibility.UnreadMakings) {
 	if u == nil || o.resource.Applied || !strings.Contains(string(o.resource.Object), u.Contains) {
 		return
@@ -105,12 +105,15 @@ func (m *maker) elsewhere(o object, u *responsibility.UnreadMakings) {
 	for _, path := range u.Namespace {
 		scope.Namespace = cmp.Or(scope.Namespace, o.text(path))
 	}
+	known := len(u.Namespace) == 0 || scope.Namespace != ""
+	if u.Kind == "" {
+		m.raw.Elsewhere = append(m.raw.Elsewhere, o.resource.API)
+	}
 	switch {
-	case len(u.Namespace) > 0 && scope.Namespace == "":
+	case !known:
 	case u.Kind != "":
 		m.hide(o.resource, "it may make "+words.Plural(u.Kind), u.Kind, scope)
 	default:
-		m.raw.Elsewhere = append(m.raw.Elsewhere, o.resource.API)
 		m.hide(o.resource, "what it applies stands elsewhere and was not read", "", scope)
 	}
 }
