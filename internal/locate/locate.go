@@ -81,18 +81,20 @@ func (l *locator) locate(u Unit, as, fallback *responsibility.Offering, beside [
 	seen := l.sightings(e, own)
 	l.fall(e, &places, seen, fallback, l.counting(u.Path, u.of(u.Path, beside)))
 	all := places.Fallback
-	byDir := map[string]Place{}
+	byFile := map[string]Place{} // or directory
+	var apart alternatives
 	if u.Scattered {
-		beside = slices.Concat(l.clusters(e, seen), l.machines(nil, e.Pools), beside)
+		apart = alternativesOf(e)
+		beside = slices.Concat(l.clusters(e, apart.beside(seen, "")), l.machines(nil, e.Pools), beside)
 	}
 	for i := range e.Workloads {
 		w := &e.Workloads[i]
 		if u.Scattered {
-			dir := directory(w.Position.File)
-			if _, ok := byDir[dir]; !ok {
-				byDir[dir] = l.fallIn(dir, e, &places, seen, fallback, u.of(dir, beside))
+			at, dir := apart.of(w.Position.File), directory(w.Position.File)
+			if _, ok := byFile[at]; !ok {
+				byFile[at] = l.fallIn(dir, e, &places, apart.beside(seen, at), fallback, u.of(dir, slices.Concat(l.clusters(e, apart.in(seen, at)), beside)))
 			}
-			places.Fallback = byDir[dir]
+			places.Fallback = byFile[at]
 		}
 		places.Workloads[i] = l.workload(&u, w, own[i], &places, byNode, poolByName)
 		if places.Workloads[i].Offering == nil {

@@ -136,7 +136,7 @@ func (l *locator) narrowed(p, by Place) Place {
 
 // sighting is what one object, or what one workload asks for, shows of a cluster.
 type sighting struct {
-	dir string // in which it stands
+	file, dir string // in which it stands
 	// cluster says that it is the cluster's own, and may show something of what
 	// stands elsewhere.
 	cluster bool
@@ -153,19 +153,19 @@ func (l *locator) sightings(e *kubernetes.Estate, own []Place) []sighting {
 		f, dir := objectFields(o), directory(o.Position.File)
 		for _, r := range l.rules["object"] {
 			if evidence, ok := f.match(r.Rule); ok {
-				all = append(all, sighting{dir, r.Cluster, tell{l.besides(r.offering), strength(r.Rule), evidence}, r.offering})
+				all = append(all, sighting{o.Position.File, dir, r.Cluster, tell{l.besides(r.offering), strength(r.Rule), evidence}, r.offering})
 			}
 		}
 		for _, r := range l.platforms["object"] {
 			if evidence, ok := f.match(r.Rule); ok {
-				all = append(all, sighting{dir, r.Cluster, tell{r.offerings, strength(r.Rule), evidence}, nil})
+				all = append(all, sighting{o.Position.File, dir, r.Cluster, tell{r.offerings, strength(r.Rule), evidence}, nil})
 			}
 		}
 	}
 	for i := range own {
 		if p := own[i]; p.Offering != nil && p.Basis != Conflict {
 			w := &e.Workloads[i]
-			all = append(all, sighting{directory(w.Position.File), false, tell{l.besides(p.Offering), p.Basis, w.Kind + " " + w.Name + " has " + p.Evidence}, nil})
+			all = append(all, sighting{w.Position.File, directory(w.Position.File), false, tell{l.besides(p.Offering), p.Basis, w.Kind + " " + w.Name + " has " + p.Evidence}, nil})
 		}
 	}
 	return all

@@ -278,6 +278,34 @@ func TestClustersOfTests(t *testing.T) {
 	}
 }
 
+// Files of one folder that state the same resource are alternatives: what one of them
+// shows of a cluster is not shown of others in the folder.
+func TestAlternativesInAFolder(t *testing.T) {
+	c := knowledge(t)
+	store := func(file string) kubernetes.CustomResource {
+		return kubernetes.CustomResource{API: "ceph.rook.io/CephObjectStore", Name: "my-store", Position: origin.Position{File: file}}
+	}
+	web := []kubernetes.Workload{{Position: origin.Position{File: "deploy/web.yaml"}}, {Position: origin.Position{File: "deploy/object-openshift.yaml"}}}
+	for name, test := range map[string]struct {
+		resources []kubernetes.CustomResource
+		object    kubernetes.Object
+		want      []string
+	}{
+		"a file of its own": {[]kubernetes.CustomResource{store("deploy/object-openshift.yaml")}, kubernetes.Object{API: "route.openshift.io/Route", Name: "r"}, []string{"openshift-any", "openshift-any"}},
+		"one of two":        {[]kubernetes.CustomResource{store("deploy/object.yaml"), store("deploy/object-openshift.yaml")}, kubernetes.Object{API: "route.openshift.io/Route", Name: "r"}, []string{"kubernetes", "openshift-any"}},
+		"twice in one":      {[]kubernetes.CustomResource{store("deploy/object-openshift.yaml"), store("deploy/object-openshift.yaml")}, kubernetes.Object{API: "route.openshift.io/Route", Name: "r"}, []string{"openshift-any", "openshift-any"}},
+		"again in another":  {[]kubernetes.CustomResource{store("other/object.yaml"), store("deploy/object-openshift.yaml")}, kubernetes.Object{API: "route.openshift.io/Route", Name: "r"}, []string{"openshift-any", "openshift-any"}},
+		"a class of nodes":  {[]kubernetes.CustomResource{store("deploy/object.yaml"), store("deploy/object-openshift.yaml")}, kubernetes.Object{API: "eks.amazonaws.com/NodeClass", Name: "c"}, []string{"kubernetes", "eks-auto-mode"}},
+	} {
+		test.object.Position.File = "deploy/object-openshift.yaml"
+		e := &kubernetes.Estate{CustomResources: test.resources, Objects: []kubernetes.Object{test.object}, Workloads: web}
+		at := Units(c, []Unit{{Path: ".", Estate: e, Scattered: true}, {Path: "empty", Estate: &kubernetes.Estate{}}}, nil, c.Assumed("compute"))[0].Workloads
+		if got := []string{at[0].Offering.ID, at[1].Offering.ID}; !slices.Equal(got, test.want) {
+			t.Errorf("%s: %v, want %v", name, got, test.want)
+		}
+	}
+}
+
 // Pods that ask for nodes without the label of a pool run on none of its nodes.
 func TestPoolsThatAreRuledOut(t *testing.T) {
 	c := knowledge(t)
