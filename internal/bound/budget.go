@@ -60,7 +60,7 @@ type budgetFacts struct {
 	reason disruption.Reason
 }
 
-// spare is how many pods can be on their way at once.
+// slack is how many pods can be on their way at once.
 func (r *budgetFacts) slack() int { return max(0, r.most-r.desired) }
 
 // evaluate does the arithmetic of a budget for the best day it can have.

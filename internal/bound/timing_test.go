@@ -228,6 +228,10 @@ func TestAtDeadlines(t *testing.T) {
 		if nodes, _ := s.atDeadlines(0); nodes != want {
 			t.Errorf("deadlines after %s: %d nodes, want %d", deadline, nodes, want)
 		}
+		m.Nodes[0].Begun, m.Nodes[1].Begun = true, true // more than may be begun at once
+		if nodes, _ := look(m).atDeadlines(0); nodes != 2*want {
+			t.Errorf("deadlines after %s, two under way: %d nodes, want %d", deadline, nodes, 2*want)
+		}
 	}
 }
 
