@@ -23,9 +23,12 @@ type Estate struct {
 	Name string
 	// Folders are those of the input, which tell what stands in them is there for.
 	Folders purpose.Folders
-	// Unneeded says that nobody but those who test or develop it needs what runs:
-	// a unit for trials, where what others run is another one.
-	Unneeded bool
+	// Unneeded says of a unit why nobody but those who try, test or develop it needs
+	// what it makes: "is there for tests"; empty where others do.
+	Unneeded string
+	// Beside says of workloads why it is another unit of the input that counts, which
+	// makes the same or more of it: see Compare.
+	Beside map[kubernetes.Ref]string
 	// Deprecated says that it is a chart which its maintainers gave up.
 	Deprecated bool
 	// Unreadable is what could not be read of it, in the order of the input.

@@ -92,7 +92,8 @@ func (l *locator) locate(u Unit, as, fallback *responsibility.Offering, beside [
 		if u.Scattered {
 			at, dir := apart.of(w.Position.File), directory(w.Position.File)
 			if _, ok := byFile[at]; !ok {
-				byFile[at] = l.fallIn(dir, e, &places, apart.beside(seen, at), fallback, u.of(dir, slices.Concat(l.clusters(e, apart.in(seen, at)), beside)))
+				clusters := slices.Concat(l.clusters(e, apart.in(seen, at)), beside)
+				byFile[at] = l.fallIn(dir, e, &places, apart.beside(seen, at), fallback, u.of(dir, clusters))
 			}
 			places.Fallback = byFile[at]
 		}

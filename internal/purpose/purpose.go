@@ -18,6 +18,7 @@ const (
 	Tests       Purpose = "tests"
 	Development Purpose = "development"
 	Samples     Purpose = "samples"
+	Tutorials   Purpose = "tutorials"
 	Retired     Purpose = "what is no longer used"
 )
 
@@ -41,10 +42,12 @@ var rules = []rule{
 	{purpose: Tests, exact: true, words: []string{"ci"}},
 	{purpose: Development, words: []string{"kind", "minikube", "k3d", "prow", "hack"}},
 	{purpose: Development, exact: true, place: true, words: []string{"dev", "devel", "develop", "development"}},
-	{purpose: Samples, place: true, exact: true, words: []string{"demo", "playground"}},
+	{purpose: Samples, place: true, exact: true, words: []string{"demo", "playground", "sandbox"}},
 	{purpose: Samples, words: []string{
-		"example", "examples", "sample", "samples", "demos", "tutorial", "tutorials", "docs", "quickstart", "quickstarts", "quick-start", "getting-started",
-		"poc", "proof-of-concept",
+		"example", "examples", "sample", "samples", "demos", "docs", "poc", "proof-of-concept",
+	}},
+	{purpose: Tutorials, words: []string{
+		"tutorial", "tutorials", "quickstart", "quickstarts", "quick-start", "getting-started", "workshop", "workshops", "walkthrough", "walkthroughs",
 	}},
 	{purpose: Retired, words: []string{"archive", "archived", "attic", "deprecated", "legacy", "obsolete"}},
 }

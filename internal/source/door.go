@@ -245,6 +245,7 @@ func (d *door) whole() (*estate.Whole, error) {
 	}
 	w.Gather()
 	w.Share()
+	w.Compare()
 	return w, nil
 }
 
@@ -269,20 +270,37 @@ func (d *door) retire(all []*reading) {
 	}
 }
 
-// unneeded reports whether a unit is there to be tried and nobody needs what it
-// makes. A chart of which no other unit could be built is one that others install.
-func (d *door) unneeded(r *reading) bool {
-	if !r.unit.Trial || r.unit.Kind != unit.Chart {
-		return r.unit.Trial
+// unneeded says why nobody needs what a unit makes that is there to be tried; empty
+// where others do. A chart of which no other unit could be built is one that others
+// install, but for values with which chart-testing installs it.
+//
+// Source: github.com/helm/chart-testing/blob/main/doc/ct_install.md.
+func (d *door) unneeded(r *reading) string {
+	if r.unit.Kind == unit.Kustomization {
+		of, folder := d.folders.OfDir(filepath.ToSlash(r.unit.Path))
+		if of != purpose.Tutorials && !r.unit.Trial { // a sample may be all that puts parts together that others use
+			return ""
+		}
+		return "stands in " + folder + ", a folder of " + string(of)
 	}
+	if !r.unit.Trial {
+		return ""
+	}
+	const tests = "is there for tests or development"
 	chart := filepath.Dir(r.unit.Path) // of the file of values
+	if filepath.Base(chart) == "ci" {
+		return tests
+	}
 	if purpose.OfFolder(filepath.Base(chart)) == purpose.Tests {
 		chart = filepath.Dir(chart)
 	}
-	return slices.ContainsFunc(d.units, func(o *reading) bool {
+	if slices.ContainsFunc(d.units, func(o *reading) bool {
 		built := o.unit.Kind == unit.Chart && !o.unit.Trial && o.kubernetes.Seen.Objects > 0
 		return built && (o.unit.Path == chart || filepath.Dir(o.unit.Path) == chart)
-	})
+	}) {
+		return tests
+	}
+	return ""
 }
 
 // settle marks the objects of which all that they apply was read as units of

@@ -26,8 +26,8 @@ func apart(e *kubernetes.Estate, w *kubernetes.Workload) bool {
 			return x.TopologyKey == corev1.LabelHostname && own && selects(x.LabelSelector, t)
 		}) ||
 		slices.ContainsFunc(t.Spread, func(x corev1.TopologySpreadConstraint) bool {
-			return x.TopologyKey == corev1.LabelHostname && x.WhenUnsatisfiable == corev1.DoNotSchedule && x.MaxSkew == 1 && selects(x.LabelSelector, t) &&
-				(x.MinDomains != nil && int(*x.MinDomains) >= w.AtMost() || suited(e, t) >= w.AtMost())
+			return x.TopologyKey == corev1.LabelHostname && x.WhenUnsatisfiable == corev1.DoNotSchedule && x.MaxSkew == 1 &&
+				selects(x.LabelSelector, t) && (x.MinDomains != nil && int(*x.MinDomains) >= w.AtMost() || suited(e, t) >= w.AtMost())
 		})
 }
 

@@ -14,7 +14,7 @@ func (s *serving) company(i int, services []int) (pods, through int) {
 	for n, k := range services {
 		others := 0
 		for _, other := range s.behind[k] {
-			if o := &s.estate.Workloads[other]; other != i && o.Lasting {
+			if o := &s.estate.Workloads[other]; other != i && o.Lasting && !otherForm(&s.estate.Workloads[i], o) {
 				others += o.AtLeast()
 			}
 		}
@@ -23,6 +23,20 @@ func (s *serving) company(i int, services []int) (pods, through int) {
 		}
 	}
 	return pods, through
+}
+
+// otherForm reports whether a workload is another one in the form of another kind, of
+// which one is applied: a Deployment and a DaemonSet of the same images, each in a file
+// of its own.
+func otherForm(w, o *kubernetes.Workload) bool {
+	images := func(w *kubernetes.Workload) []string {
+		var all []string
+		for _, c := range w.Template.Containers {
+			all = append(all, c.Image)
+		}
+		return all
+	}
+	return w.Kind != o.Kind && w.Position.File != o.Position.File && len(w.Template.Containers) > 0 && slices.Equal(images(w), images(o))
 }
 
 // leadsTo reports whether a Service leads to a port of a workload's pods: a name is

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 )
 
@@ -141,6 +142,28 @@ spec: {defaultBackend: {service: {name: s, port: {number: 80}}}}
 		}
 		if together != x.together || alone != x.alone || fix != x.fix {
 			t.Errorf("%s: together %q, want %q; alone %q, want %q; PDB %q, want %q", why, together, x.together, alone, x.alone, fix, x.fix)
+		}
+	}
+}
+
+// A Deployment and a DaemonSet of the same program in two files are two ways to run
+// it, of which one is applied.
+func TestAnotherFormOfTheSame(t *testing.T) {
+	of := func(kind, file, image string) *kubernetes.Workload {
+		w := &kubernetes.Workload{Ref: kubernetes.Ref{Kind: kind, Name: "w"}, Template: kubernetes.PodTemplate{Containers: []kubernetes.Container{{Image: image}}}}
+		w.Position.File = file
+		return w
+	}
+	w := of("Deployment", "deployment/a.yaml", "i")
+	for o, want := range map[*kubernetes.Workload]bool{
+		of("DaemonSet", "daemon-set/a.yaml", "i"):   true,
+		of("DaemonSet", "daemon-set/a.yaml", "o"):   false,
+		of("DaemonSet", "deployment/a.yaml", "i"):   false,
+		of("Deployment", "deployment/b.yaml", "i"):  false,
+		of("StatefulSet", "stateful-set.yaml", "i"): true,
+	} {
+		if otherForm(w, o) != want {
+			t.Errorf("%s in %s: %t", o.Kind, o.Position.File, !want)
 		}
 	}
 }

@@ -224,8 +224,8 @@ func (s *stakes) trial(w *kubernetes.Workload) string {
 		return "it stands in " + folder + ", of which " + s.unit.Folders.Newer(folder) + " is a newer version"
 	case of != purpose.Deployed:
 		return "it stands in " + folder + ", a folder of " + string(of)
-	case s.unit.Unneeded:
-		return "unit " + s.unit.Name + " is there for tests or development"
+	case s.unit.Unneeded != "":
+		return "unit " + s.unit.Name + " " + s.unit.Unneeded
 	}
-	return ""
+	return s.unit.Beside[w.Ref]
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/responsibility"
 )
@@ -209,13 +210,21 @@ func TestSeverityByFolder(t *testing.T) {
 		for i := range e.Workloads {
 			e.Workloads[i].Position.File = x.file
 		}
-		unit := &estate.Estate{Unneeded: x.unneeded}
+		unit := &estate.Estate{}
+		if x.unneeded {
+			unit.Unneeded = "is there for tests"
+		}
 		unit.Folders.Add("repo", []string{x.file})
 		unit.Folders.Retire("repo/op", []string{"1.0.0", "1.1.0"})
 		s := stakes{estate: e, serving: &serving{estate: e, services: [][]int{{0}}, behind: [][]int{{0}}, scrapes: scrapes{e}}, programs: &programs{all: make([]*responsibility.Program, 1)}, unit: unit, catalog: knowledge(t)}
 		if got := s.of(0).severity; got != x.severity {
 			t.Errorf("%s: %s, want %s", x.file, got, x.severity)
 		}
+		unit.Beside = map[kubernetes.Ref]string{e.Workloads[0].Ref: "ha beside it runs it with 3"}
+		if got := s.of(0).severity; got != "low" {
+			t.Errorf("%s: %s, though another unit counts", x.file, got)
+		}
+		unit.Beside = nil
 		e.Workloads[0].Position.File = "repo/web.yaml"
 		for image, want := range map[string]string{"whoami": "low", "hello-app": "low", "app": "medium", "team-httpbin": "low"} {
 			if e.Workloads[0].Template.Containers[0].Image = image; !x.unneeded && s.of(0).severity != want {

@@ -1,0 +1,69 @@
+package estate
+
+import (
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// Compare says of the workloads of units which other unit counts in their place: an
+// overlay or values for production that run several pods of what this one runs one
+// of, from the same file; or a chart or kustomization that makes what stands, built,
+// in a file of its own.
+func (w *Whole) Compare() {
+	if len(w.Units) < 2 {
+		return
+	}
+	type place struct{ unit, workload int }
+	by := map[kubernetes.Ref][]place{}
+	for i, u := range w.Units {
+		for k := range u.Kubernetes.Workloads {
+			ref := u.Kubernetes.Workloads[k].Ref
+			by[ref] = append(by[ref], place{i, k})
+		}
+	}
+	for ref, places := range by {
+		for _, p := range places {
+			for _, o := range places {
+				why := instead(w.Units[p.unit], w.Units[o.unit], p.workload, o.workload)
+				if u := w.Units[p.unit]; why != "" && u.Beside[ref] == "" {
+					if u.Beside == nil {
+						u.Beside = map[kubernetes.Ref]string{}
+					}
+					u.Beside[ref] = why
+				}
+			}
+		}
+	}
+}
+
+// instead says why a workload of another unit counts in place of one; empty where it
+// does not.
+func instead(u, other *Unit, workload, of int) string {
+	a, b := &u.Kubernetes.Workloads[workload], &other.Kubernetes.Workloads[of]
+	switch {
+	case u == other || other.Unneeded != "":
+	case u.Kind == Files && other.Kind != Files:
+		if a.AtLeast() == b.AtLeast() && reflect.DeepEqual(a.Template, b.Template) {
+			return "it stands in " + filepath.ToSlash(a.Position.File) + " as unit " + other.Name + " makes it, of which it is told"
+		}
+	case u.Kind != other.Kind || u.Kind == Files || a.Position.File != b.Position.File || lasts(u) || !lasts(other):
+	case a.AtLeast() < 2 && b.AtLeast() >= 2:
+		return other.Name + " beside it runs it with " + words.Count(b.AtLeast(), "pod")
+	}
+	return ""
+}
+
+// lasts reports whether the name of a unit says that it is the one to rely on:
+// overlays/production, release-ha, values-high-availability.yaml.
+func lasts(u *Unit) bool {
+	name := strings.ToLower(filepath.Base(u.Path))
+	parts := strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune(".-_", r) })
+	return strings.Contains(name, "high-availability") || slices.ContainsFunc(parts, func(word string) bool {
+		return slices.Contains([]string{"ha", "prod", "production"}, word)
+	})
+}

@@ -1,0 +1,50 @@
+package estate
+
+import (
+	"testing"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+// Of what several units make, one counts: that for production where it runs more of
+// the same, and what builds it where the result stands in a file, too.
+func TestCompare(t *testing.T) {
+	of := func(kind, path, file string, pods int, image string) *Unit {
+		w := kubernetes.Workload{Ref: kubernetes.Ref{Kind: "Deployment", Name: "web"}, Replicas: pods}
+		w.Position.File = file
+		w.Template.Containers = []kubernetes.Container{{Image: image}}
+		return &Unit{Name: path, Kind: kind, Path: path, Estate: &Estate{Kubernetes: &kubernetes.Estate{Workloads: []kubernetes.Workload{w}}}}
+	}
+	trial := of("kustomization", "tests/ui", "base/web.yaml", 1, "i")
+	trial.Unneeded = "is there for tests"
+	const base = "base/web.yaml"
+	for why, x := range map[string]struct {
+		u, other *Unit
+		want     string
+	}{
+		"for high availability":    {of("kustomization", "overlays/release", base, 1, "i"), of("kustomization", "overlays/release-ha", base, 2, "i"), "overlays/release-ha beside it runs it with 2 pods"},
+		"for production":           {of("kustomization", "overlays/dev", base, 1, "i"), of("kustomization", "overlays/production", base, 3, "i"), "overlays/production beside it runs it with 3 pods"},
+		"values":                   {of("chart", "charts/web", "charts/web/templates/a.yaml", 1, "i"), of("chart", "charts/web/values-ha.yaml", "charts/web/templates/a.yaml", 2, "i"), "charts/web/values-ha.yaml beside it runs it with 2 pods"},
+		"of one pod as well":       {of("kustomization", "overlays/dev", base, 1, "i"), of("kustomization", "overlays/production", base, 1, "i"), ""},
+		"of two already":           {of("kustomization", "overlays/dev", base, 2, "i"), of("kustomization", "overlays/production", base, 3, "i"), ""},
+		"another name":             {of("kustomization", "overlays/eu", base, 1, "i"), of("kustomization", "overlays/us", base, 3, "i"), ""},
+		"both for production":      {of("kustomization", "overlays/prod-eu", base, 1, "i"), of("kustomization", "overlays/prod-us", base, 3, "i"), ""},
+		"of another file":          {of("kustomization", "overlays/dev", base, 1, "i"), of("kustomization", "shop/production", "shop/base/web.yaml", 3, "i"), ""},
+		"a word that begins so":    {of("kustomization", "overlays/dev", base, 1, "i"), of("kustomization", "overlays/products", base, 3, "i"), ""},
+		"what is built, in a file": {of(Files, "files", "install.yaml", 1, "i"), of("kustomization", "manifests/ui", base, 1, "i"), "it stands in install.yaml as unit manifests/ui makes it, of which it is told"},
+		"another image":            {of(Files, "files", "install.yaml", 1, "o"), of("kustomization", "manifests/ui", base, 1, "i"), ""},
+		"another size":             {of(Files, "files", "install.yaml", 2, "i"), of("kustomization", "manifests/ui", base, 1, "i"), ""},
+		"what a test builds":       {of(Files, "files", "install.yaml", 1, "i"), trial, ""},
+		"two of files":             {of(Files, "files", "install.yaml", 1, "i"), of(Files, "a/install.yaml", "a/install.yaml", 1, "i"), ""},
+	} {
+		w := &Whole{Units: []*Unit{x.u, x.other}}
+		w.Compare()
+		ref := kubernetes.Ref{Kind: "Deployment", Name: "web"}
+		if got := x.u.Beside[ref]; got != x.want {
+			t.Errorf("%s: %q, want %q", why, got, x.want)
+		}
+		if got := x.other.Beside[ref]; got != "" {
+			t.Errorf("%s: the other one: %q", why, got)
+		}
+	}
+}
