@@ -36,7 +36,8 @@ type Kustomization struct {
 	// Files were read for it, as the user named them, and Read reads one.
 	Files []string
 	Read  func(file string) ([]byte, error)
-	// With is what it makes where some of its files hold other texts.
+	// With is what it makes where some of its files hold other texts; nil where
+	// kustomize makes nothing of them.
 	With func(ctx context.Context, texts map[string][]byte) *kubernetes.Estate
 }
 

@@ -67,9 +67,14 @@ func (x *Fitter) three(ctx context.Context, u *estate.Unit, f *finding.Finding, 
 	if after, _ := x.with(ctx, u, three); !x.mends(ctx, u, f, after, nil) {
 		return nil
 	}
-	said := strings.NewReplacer("two replicas", "three replicas", "eplicas: 2", "eplicas: 3", "eplicaCount: 2", "eplicaCount: 3").Replace(f.Fix.Summary)
-	return &finding.Fix{Summary: said + " (of two its PDB lets none go, or both)", Values: three}
+	return &finding.Fix{Summary: asksForThree.Replace(f.Fix.Summary) + " (of two its PDB lets none go, or both)", Values: three}
 }
+
+// asksForThree says three where the summary of a fix says two, in each way in which
+// a workload gets them.
+var asksForThree = strings.NewReplacer(
+	"two replicas", "three replicas", "minReplicas: 2", "minReplicas: 3", "minReplicaCount: 2", "minReplicaCount: 3",
+)
 
 // switched asks for the values of a fix with what the template decides on whether
 // to take them.
@@ -118,7 +123,7 @@ func (x *Fitter) refused(ctx context.Context, u *estate.Unit, by *origin.Fault) 
 	if by.Line > 0 {
 		at = fmt.Sprintf("%s:%d", by.File, by.Line)
 	}
-	return &finding.Fix{Summary: "accept the absence, or restart it at a time you choose before its node is replaced: its chart refuses two replicas (" + at + " " + by.Reason + ")"}
+	return &finding.Fix{Summary: accepted + ": its chart refuses two replicas (" + at + " " + by.Reason + ")"}
 }
 
 // inTheChart says that a fix is to be made in the chart, and as far as it is known

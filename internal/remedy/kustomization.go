@@ -3,9 +3,13 @@ package remedy
 import (
 	"cmp"
 	"context"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -24,7 +28,8 @@ const mostPatches = 3
 // has to be gone, and no other one may come.
 func (x *Fitter) patched(ctx context.Context, u *estate.Unit, f *finding.Finding) *finding.Fix {
 	changed, creates := inFiles(f.Fix)
-	if len(changed) == 0 || !x.spokenOf(u, changed) {
+	by := x.speakers(u, changed)
+	if len(by) == 0 {
 		return f.Fix
 	}
 	if texts, ok := x.edited(u, changed); ok && x.mendsAll(ctx, u, f, texts, creates) {
@@ -36,7 +41,10 @@ func (x *Fitter) patched(ctx context.Context, u *estate.Unit, f *finding.Finding
 			return &finding.Fix{Summary: f.Fix.Summary + ", in the patch that sets it", Changes: append(in, creates...)}
 		}
 	}
-	return &finding.Fix{Summary: f.Fix.Summary + ", where the kustomization sets it (which of its patches does so is not known)"}
+	if by[0] == u {
+		return &finding.Fix{Summary: f.Fix.Summary + ", where the kustomization sets it (which of its patches does so is not known)"}
+	}
+	return &finding.Fix{Summary: f.Fix.Summary + ", in a patch of this kustomization: its files are built by " + by[0].Name + " as well, which may not do with the same"}
 }
 
 // inFiles are the changes of what stands in files, and the objects that are new.
@@ -51,20 +59,30 @@ func inFiles(fix *finding.Fix) (changed, creates []finding.Change) {
 	return changed, creates
 }
 
-// spokenOf reports whether another file than the one that is changed speaks of a
-// field and of its object, in some unit that reads it.
-func (x *Fitter) spokenOf(u *estate.Unit, changed []finding.Change) bool {
+// speakers are the units that read what is changed, of which another file speaks of
+// a field and of its object; the one that the change is for comes first.
+func (x *Fitter) speakers(u *estate.Unit, changed []finding.Change) []*estate.Unit {
+	var all []*estate.Unit
 	for _, c := range changed {
 		name := x.nameIn(u, c)
 		for _, o := range x.building(c.Position.File) {
-			for _, file := range o.Kustomization.Files {
-				if !same(file, c.Position.File) && x.speaks(o, file, name, c) {
-					return true
-				}
+			if !slices.Contains(all, o) && slices.ContainsFunc(o.Kustomization.Files, func(file string) bool {
+				return !same(file, c.Position.File) && x.speaks(o, file, name, c)
+			}) {
+				all = append(all, o)
 			}
 		}
 	}
-	return false
+	slices.SortStableFunc(all, func(a, b *estate.Unit) int { return cmp.Compare(other(a, u), other(b, u)) })
+	return all
+}
+
+// other sorts a unit behind the one that is asked for.
+func other(o, u *estate.Unit) int {
+	if o == u {
+		return 0
+	}
+	return 1
 }
 
 // speaks reports whether a file of a unit may decide about what is changed: a
@@ -73,10 +91,12 @@ func (x *Fitter) spokenOf(u *estate.Unit, changed []finding.Change) bool {
 func (x *Fitter) speaks(u *estate.Unit, file, name string, c finding.Change) bool {
 	text := string(x.text(u, file))
 	has := func(text string) bool {
-		return c.Action == finding.Delete || slices.ContainsFunc(c.Edits, func(e finding.Edit) bool { return strings.Contains(text, last(e.Path)) })
+		return c.Action == finding.Delete ||
+			slices.ContainsFunc(c.Edits, func(e finding.Edit) bool { return strings.Contains(text, last(e.Path)) })
 	}
 	if kustomize.Is(file) {
-		return has(text) && slices.ContainsFunc(strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \n,{}\"'", r) }), func(word string) bool { return word == name })
+		words := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \n,{}\"'", r) })
+		return has(text) && slices.Contains(words, name)
 	}
 	if !has(text) {
 		return false
@@ -97,7 +117,7 @@ func (x *Fitter) speaks(u *estate.Unit, file, name string, c finding.Change) boo
 
 // patches is a document as a patch of what is changed; nil where it is of another
 // object, has none of the fields, or is an object that the unit builds itself.
-func (x *Fitter) patches(u *estate.Unit, file string, p part, name string, c finding.Change) *documentNode {
+func (x *Fitter) patches(u *estate.Unit, file string, p part, name string, c finding.Change) *yaml.Node {
 	if !strings.Contains(string(p.text), "kind: "+c.Object.Kind) || !strings.Contains(string(p.text), name) || x.built(u, file, p) {
 		return nil
 	}
@@ -131,11 +151,13 @@ func (x *Fitter) nameIn(u *estate.Unit, c finding.Change) string {
 	return cmp.Or(textAt(d, "metadata", "name"), c.Object.Name)
 }
 
-// building are the kustomizations that read a file.
-func (x *Fitter) building(file string) []*estate.Unit {
+// building are the kustomizations that read one of some files.
+func (x *Fitter) building(files ...string) []*estate.Unit {
 	var all []*estate.Unit
 	for _, u := range x.units {
-		if k := u.Kustomization; k != nil && slices.ContainsFunc(k.Files, func(f string) bool { return same(f, file) }) {
+		if k := u.Kustomization; k != nil && slices.ContainsFunc(k.Files, func(f string) bool {
+			return slices.ContainsFunc(files, func(file string) bool { return same(f, file) })
+		}) {
 			all = append(all, u)
 		}
 	}
@@ -183,11 +205,14 @@ func (x *Fitter) mendsAll(ctx context.Context, u *estate.Unit, f *finding.Findin
 	if after == nil || len(after.Hidden) > len(u.Kubernetes.Hidden) || !x.mends(ctx, u, f, after, creates) {
 		return false // what cannot be read as it would be is no way out
 	}
-	for _, o := range x.units {
-		if o == u || o.Kustomization == nil || !slices.ContainsFunc(o.Kustomization.Files, func(file string) bool { return texts[file] != nil }) {
+	for _, o := range x.building(slices.Collect(maps.Keys(texts))...) {
+		if o == u {
 			continue
 		}
 		after := x.again(ctx, o, texts)
+		if after == nil && x.builds >= o.Estate.Objects() && x.again(ctx, o, map[string][]byte{}) == nil {
+			continue // nothing can be built of it as it is, either
+		}
 		if after == nil || len(after.Hidden) > len(o.Kubernetes.Hidden) {
 			return false
 		}
@@ -218,7 +243,7 @@ func (x *Fitter) patchesOf(u *estate.Unit, changed []finding.Change) [][]finding
 		}
 		name := x.nameIn(u, c)
 		for _, file := range u.Kustomization.Files {
-			if same(file, c.Position.File) || len(all) == mostPatches {
+			if same(file, c.Position.File) {
 				continue
 			}
 			for _, p := range parts(x.text(u, file)) {
@@ -228,7 +253,9 @@ func (x *Fitter) patchesOf(u *estate.Unit, changed []finding.Change) [][]finding
 				}
 				in := slices.Clone(changed)
 				in[i] = patchAt(c, name, file, p.line, d)
-				all = append(all, in)
+				if all = append(all, in); len(all) == mostPatches {
+					return all
+				}
 			}
 		}
 	}
@@ -236,10 +263,10 @@ func (x *Fitter) patchesOf(u *estate.Unit, changed []finding.Change) [][]finding
 }
 
 // patchAt is a change as one of a patch that stands in a file.
-func patchAt(c finding.Change, name, file string, line int, d *documentNode) finding.Change {
+func patchAt(c finding.Change, name, file string, line int, d *yaml.Node) finding.Change {
 	value := map[string]any{"apiVersion": textAt(d, "apiVersion"), "kind": c.Object.Kind, "metadata": map[string]any{"name": name}}
 	for _, e := range c.Edits {
-		put(value, strings.Split(strings.TrimPrefix(e.Path, "/"), "/"), e.After)
+		put(value, slices.Collect(jsontext.Pointer(e.Path).Tokens()), e.After)
 	}
 	return finding.Change{
 		Action: finding.Patch, Object: finding.Object{Namespace: c.Object.Namespace, Kind: c.Object.Kind, Name: name},

@@ -50,7 +50,7 @@ func TestFixesOfKustomizations(t *testing.T) {
 			"", "(which of its patches does so is not known)"},
 		"another unit that the base is good for": {map[string]string{"base/pdb.yaml": strings.Replace(never, "maxUnavailable: 0", "minAvailable: 2", 1), "live/kustomization.yaml": onTop,
 			"big/kustomization.yaml": withPatch + "replicas: [{name: web, count: 4}]\n", "big/patch.yaml": patch("minAvailable: 3")},
-			"", "(which of its patches does so is not known)"},
+			"", ", in a patch of this kustomization: its files are built by"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			files := maps.Clone(x.files)

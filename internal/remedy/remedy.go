@@ -144,13 +144,17 @@ func (x *Fitter) mends(ctx context.Context, u *estate.Unit, f *finding.Finding, 
 	if !there {
 		return false
 	}
-	was, is := x.brokenBefore(ctx, u, f), x.broken(ctx, u, after, f)
-	return is != nil && is[f.Fingerprint] == "" && addsNothing(was, is, rest)
+	is := x.broken(ctx, u, after, f)
+	return is[f.Fingerprint] == "" && addsNothing(x.brokenBefore(ctx, u, f), is, rest)
 }
 
 // addsNothing reports whether all that is broken was before, but what new objects
-// beside the change are for.
+// beside the change are for. What could not be looked at, before or after, is not
+// known to add nothing.
 func addsNothing(was, is map[string]string, rest []finding.Change) bool {
+	if was == nil || is == nil {
+		return false
+	}
 	for fingerprint, obligation := range is {
 		if was[fingerprint] == "" && (len(rest) == 0 || obligation != compute.PDBMissing.ID) {
 			return false
@@ -178,7 +182,9 @@ func (x *Fitter) broken(ctx context.Context, u *estate.Unit, e *kubernetes.Estat
 	if on == nil {
 		return nil
 	}
-	result, err := check.Run(ctx, x.table, x.catalog, &estate.Estate{Name: u.Estate.Name, Folders: u.Estate.Folders, Unneeded: u.Unneeded, Kubernetes: e}, locate.Locate(x.catalog, e, on, nil))
+	made := *u.Estate
+	made.Kubernetes = e
+	result, err := check.Run(ctx, x.table, x.catalog, &made, locate.Locate(x.catalog, e, on, nil))
 	if err != nil {
 		return nil
 	}

@@ -130,6 +130,11 @@ func TestFixesAreValues(t *testing.T) {
 		"a budget that leaves none to go of two": {"single-replica", map[string]string{"values.yaml": one, "templates/web.yaml": deployed("web", "{{ .Values.replicaCount }}"),
 			"templates/pdb.yaml": "{{ if gt (int .Values.replicaCount) 1 }}\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web}\n" +
 				"spec: {minAvailable: 2, selector: {matchLabels: {app: web}}}\n{{ end }}\n"}, []string{"replicaCount=3"}, 0},
+		"a budget that leaves none to go of two, by KEDA": {"single-replica", map[string]string{"values.yaml": "min: 1\n", "templates/web.yaml": deployed("web", "1"),
+			"templates/pdb.yaml": "{{ if gt (int .Values.min) 1 }}\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web}\n" +
+				"spec: {minAvailable: 2, selector: {matchLabels: {app: web}}}\n{{ end }}\n",
+			"templates/keda.yaml": "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {name: web}\nspec:\n  minReplicaCount: {{ .Values.min }}\n  maxReplicaCount: 9\n" +
+				"  scaleTargetRef: {name: web}\n  triggers: [{type: cpu, metadata: {value: '50'}}]\n"}, []string{"min=3"}, 0},
 		"no budget": {"pdb-missing", map[string]string{"templates/web.yaml": deployed("web", "2")}, nil, 1},
 		"a budget that never allows": {"pdb-never-allows", map[string]string{"values.yaml": "max: 0\n", "templates/web.yaml": deployed("web", "2"),
 			"templates/pdb.yaml": "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web}\nspec:\n  maxUnavailable: {{ .Values.max }}\n  selector: {matchLabels: {app: web}}\n"},
@@ -152,6 +157,9 @@ func TestFixesAreValues(t *testing.T) {
 			fix := fixOf(t, x.obligation, x.files)
 			if !slices.Equal(fix.Values, x.values) || len(fix.Changes) != x.creates {
 				t.Errorf("values %v with %d changes, want %v with %d", fix.Values, len(fix.Changes), x.values, x.creates)
+			}
+			if slices.Contains(x.values, "min=3") && !strings.Contains(fix.Summary, "set minReplicaCount: 3 in its ScaledObject") {
+				t.Errorf("%q", fix.Summary)
 			}
 			for _, c := range fix.Changes {
 				if c.Action != finding.Create {

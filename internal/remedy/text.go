@@ -4,15 +4,12 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
-	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/onus-project/onus/internal/finding"
 )
-
-// documentNode is one document of a file: a mapping.
-type documentNode yaml.Node
 
 // part is one document of a file as it is written: the others may be large, and
 // are left as they are.
@@ -48,12 +45,12 @@ func partAt(text []byte, line int) (found part) {
 }
 
 // node is a document parsed; ok is false where it is no mapping.
-func (p part) node() (d *documentNode, ok bool) {
+func (p part) node() (d *yaml.Node, ok bool) {
 	var n yaml.Node
 	if yaml.Unmarshal(p.text, &n) != nil || len(n.Content) != 1 || n.Content[0].Kind != yaml.MappingNode {
 		return nil, false
 	}
-	return (*documentNode)(n.Content[0]), true
+	return (*yaml.Node)(n.Content[0]), true
 }
 
 // edited is a file in which a change is made of the object that the change names.
@@ -71,7 +68,7 @@ func edited(text []byte, c finding.Change) (after []byte, ok bool) {
 			}
 		}
 		var err error
-		if made, err = yaml.Marshal((*yaml.Node)(d)); err != nil {
+		if made, err = yaml.Marshal(d); err != nil {
 			return nil, false
 		}
 	}
@@ -80,18 +77,17 @@ func edited(text []byte, c finding.Change) (after []byte, ok bool) {
 
 // setField makes one edit in a document. A field that goes becomes null, which
 // takes it out of what a patch is for as well.
-func setField(d *documentNode, e finding.Edit) bool {
+func setField(d *yaml.Node, e finding.Edit) bool {
 	var value yaml.Node
 	if yaml.Unmarshal(orNull(e.After), &value) != nil || len(value.Content) != 1 {
 		return false
 	}
-	at := (*yaml.Node)(d)
-	tokens := strings.Split(strings.TrimPrefix(e.Path, "/"), "/")
+	at := d
+	tokens := slices.Collect(jsontext.Pointer(e.Path).Tokens())
 	for i, token := range tokens {
 		if at.Kind != yaml.MappingNode {
 			return false
 		}
-		token = unescape.Replace(token)
 		next := memberOf(at, token)
 		if i == len(tokens)-1 {
 			if next == nil {
@@ -109,9 +105,6 @@ func setField(d *documentNode, e finding.Edit) bool {
 	}
 	return false
 }
-
-// unescape is that of RFC 6901.
-var unescape = strings.NewReplacer("~1", "/", "~0", "~")
 
 func orNull(d finding.Data) []byte {
 	if len(d) == 0 {
@@ -133,8 +126,8 @@ func memberOf(mapping *yaml.Node, key string) *yaml.Node {
 }
 
 // textAt is the scalar that stands at some keys of a document; empty for none.
-func textAt(d *documentNode, keys ...string) string {
-	at := (*yaml.Node)(d)
+func textAt(d *yaml.Node, keys ...string) string {
+	at := d
 	for _, key := range keys {
 		if at = memberOf(at, key); at == nil {
 			return ""
@@ -144,10 +137,10 @@ func textAt(d *documentNode, keys ...string) string {
 }
 
 // hasField reports whether a document says something at a path.
-func hasField(d *documentNode, path string) bool {
-	at := (*yaml.Node)(d)
-	for token := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
-		if at = memberOf(at, unescape.Replace(token)); at == nil {
+func hasField(d *yaml.Node, path string) bool {
+	at := d
+	for token := range jsontext.Pointer(path).Tokens() {
+		if at = memberOf(at, token); at == nil {
 			return false
 		}
 	}
@@ -156,7 +149,7 @@ func hasField(d *documentNode, path string) bool {
 
 // put sets what stands at some keys of an object.
 func put(in map[string]any, keys []string, value finding.Data) {
-	key := unescape.Replace(keys[0])
+	key := keys[0]
 	if len(keys) == 1 {
 		in[key] = json.RawMessage(orNull(value))
 		return

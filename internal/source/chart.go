@@ -38,7 +38,11 @@ func (r *reading) kustomized() *estate.Kustomization {
 	return &estate.Kustomization{
 		Files: r.built, Read: r.readFile,
 		With: func(ctx context.Context, texts map[string][]byte) *kubernetes.Estate {
-			return r.again(ctx, r.with(ctx, texts))
+			built := r.with(ctx, texts)
+			if len(built.Documents) == 0 {
+				return nil
+			}
+			return r.again(ctx, built)
 		},
 	}
 }

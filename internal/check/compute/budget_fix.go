@@ -35,12 +35,14 @@ func (f *fixes) neverAllows(i int) *finding.Fix {
 		}
 	case b.Status != nil && b.Status.SyncFailed != "" && count.Healthy > 1 && len(unscaled) == 0:
 		fixed.Spec.MaxUnavailable, fixed.Spec.MinAvailable = nil, new(intstr.FromInt32(int32(count.Healthy-1)))
-		return &finding.Fix{Summary: fmt.Sprintf("use a number, which needs no scale: minAvailable %d of %d", count.Healthy-1, count.Healthy), Changes: replace()}
+		said := fmt.Sprintf("use a number, which needs no scale: minAvailable %d of %d", count.Healthy-1, count.Healthy)
+		return &finding.Fix{Summary: said, Changes: replace()}
 	case len(unscaled) > 0 && len(bare) == 0 && len(scaled) <= mostChanges:
 		return f.split(i, scaled, "replace this PDB by one for each workload that has a scale")
 	case count.Reason == disruption.Unmanaged && count.Healthy > 1:
 		fixed.Spec.MaxUnavailable, fixed.Spec.MinAvailable = nil, new(intstr.FromInt32(int32(count.Healthy-1)))
-		return &finding.Fix{Summary: fmt.Sprintf("use a number for pods without a controller: minAvailable %d of %d", count.Healthy-1, count.Healthy), Changes: replace()}
+		said := fmt.Sprintf("use a number for pods without a controller: minAvailable %d of %d", count.Healthy-1, count.Healthy)
+		return &finding.Fix{Summary: said, Changes: replace()}
 	case len(unscaled) > 0:
 		return &finding.Fix{Summary: "exclude what has no scale (DaemonSets, Jobs) from the PDB's selector"}
 	case len(bare) > 0:
@@ -66,9 +68,11 @@ func (f *fixes) allowsOne(i int, scaled []match) *finding.Fix {
 	}
 	w := &f.estate.Workloads[scaled[0].workload]
 	if change, ok := raise(w, false); ok && !f.stays(scaled[0].workload) {
-		return &finding.Fix{Summary: twoOf(w) + ", and allow one eviction at a time: no PDB can keep a single pod up", Changes: append([]finding.Change{change}, replace()...)}
+		said := twoOf(w) + ", and allow one eviction at a time: no PDB can keep a single pod up"
+		return &finding.Fix{Summary: said, Changes: append([]finding.Change{change}, replace()...)}
 	}
-	return &finding.Fix{Summary: "allow the eviction of the only pod: the outage is short and drains finish; run two replicas if it can", Changes: replace()}
+	said := "allow the eviction of the only pod: the outage is short and drains finish; run two replicas if it can"
+	return &finding.Fix{Summary: said, Changes: replace()}
 }
 
 // under are the workloads under a budget that have pods: those with a scale, those
@@ -225,7 +229,8 @@ func (f *fixes) narrowed(b *kubernetes.Budget, i int, leave, stay []match) []fin
 	}
 	fixed := rewritten(b)
 	selector := b.LabelSelector.DeepCopy()
-	selector.MatchExpressions = append(selector.MatchExpressions, metav1.LabelSelectorRequirement{Key: key, Operator: metav1.LabelSelectorOpNotIn, Values: values})
+	other := metav1.LabelSelectorRequirement{Key: key, Operator: metav1.LabelSelectorOpNotIn, Values: values}
+	selector.MatchExpressions = append(selector.MatchExpressions, other)
 	fixed.Spec.Selector = selector
 	switch count := f.arithmetic.count(b, stay, (*kubernetes.Workload).AtLeast); {
 	case count.Reason == disruption.NoPods:

@@ -2,7 +2,6 @@ package compute
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/disruption"
@@ -65,44 +64,21 @@ func shared(p *check.Pass, i int) {
 		return // the obligation is about several
 	}
 	j := check.Judgement{Verdict: finding.Held, Position: b.Position, Evidence: sizesOf(e, serving)}
-	var falls []string
-	var single []check.Cause // of those that fall, what is wrong with one that has a single pod anyway
-	most := 0
-	rest := arithmetic.others(i)
-	for _, r := range serving {
-		w := &e.Workloads[r.workload]
-		n := w.AtLeast()
-		// This one at its floor while the others are as large as they may be.
-		allowed := allow(b, append(rest(r), arithmetic.group(r, (*kubernetes.Workload).AtLeast))).Allowed
-		most = max(most, allowed)
-		scalesToZero := w.ScalesToZero()
-		if allowed >= n && !scalesToZero { // its floor is one ready pod
-			falls = append(falls, whole(w.Name, n))
-			if n == 1 {
-				single = append(single, check.Cause{Obligation: SingleReplica.ID, Subject: subject(w.Ref)})
-			}
-			if len(falls) == 1 {
-				at = p.Places.Workloads[r.workload]
-				j.Consequence = consequencesOf(p).of(r.workload).sharedAway(w.Name, n)
-			}
-		}
-	}
-	if len(falls) == 0 {
-		j.Message = fmt.Sprintf("covers %d workloads and allows %s to be evicted, too few to take any of them down", len(serving), words.Count(most, "pod"))
-		if arithmetic.counts[i].Reason != disruption.Allows {
-			j.Message = fmt.Sprintf("covers %d workloads and allows no eviction, so takes none of them down", len(serving))
-		}
-	} else {
+	falls, most := falling(p, i, serving)
+	over := fmt.Sprintf("covers %d workloads", len(serving))
+	switch {
+	case len(falls) == 0 && arithmetic.counts[i].Reason != disruption.Allows:
+		j.Message = over + " and allows no eviction, so takes none of them down"
+	case len(falls) == 0:
+		j.Message = over + " and allows " + words.Count(most, "pod") + " to be evicted, too few to take any of them down"
+	default:
 		j.Verdict = finding.Broken
-		names := falls
-		if len(names) > 4 {
-			names = append(slices.Clone(names[:4]), fmt.Sprintf("%d more", len(falls)-4))
-		}
-		j.Message = fmt.Sprintf("covers %d workloads together and allows %s to be evicted, which may be %s", len(serving), words.Count(most, "pod"), words.Or(names))
+		j.Message = over + " together and allows " + words.Count(most, "pod") + " to be evicted, which may be " + anyOf(e, falls)
+		first := &e.Workloads[falls[0]]
+		at = p.Places.Workloads[falls[0]]
+		j.Consequence = consequencesOf(p).of(falls[0]).sharedAway(first.Name, first.AtLeast())
 		j.Fix = fixesOf(p).shared(i, serving)
-		if len(single) == len(falls) { // a budget of its own keeps up none of them
-			j.Causes = single
-		}
+		j.Causes = singles(e, falls)
 	}
 	if j.Verdict == finding.Held && b.ConflictsAt != nil {
 		j.Verdict = finding.Unknown
@@ -110,4 +86,47 @@ func shared(p *check.Pass, i int) {
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: "the one that was not used", Position: *b.ConflictsAt})
 	}
 	ofBudget(p, i, at, j)
+}
+
+// falling are those of some workloads under a budget of which it may take all
+// pods, and the most that it allows: over each at its floor while the others are
+// as large as they may be.
+func falling(p *check.Pass, i int, serving []match) (falls []int, most int) {
+	arithmetic, e := arithmeticOf(p), p.Estate.Kubernetes
+	rest := arithmetic.others(i)
+	for _, r := range serving {
+		w := &e.Workloads[r.workload]
+		allowed := allow(&e.Budgets[i], append(rest(r), arithmetic.group(r, (*kubernetes.Workload).AtLeast))).Allowed
+		most = max(most, allowed)
+		if allowed >= w.AtLeast() && !w.ScalesToZero() { // its floor is one ready pod
+			falls = append(falls, r.workload)
+		}
+	}
+	return falls, most
+}
+
+// anyOf names the first of some workloads, each with all of its pods.
+func anyOf(e *kubernetes.Estate, all []int) string {
+	const shown = 4
+	var names []string
+	for _, i := range all[:min(shown, len(all))] {
+		names = append(names, whole(e.Workloads[i].Name, e.Workloads[i].AtLeast()))
+	}
+	if len(all) > shown {
+		names = append(names, fmt.Sprintf("%d more", len(all)-shown))
+	}
+	return words.Or(names)
+}
+
+// singles are the causes of what falls where each has a single pod anyway: a budget
+// of its own keeps up none of them. Else there are none.
+func singles(e *kubernetes.Estate, all []int) []check.Cause {
+	var causes []check.Cause
+	for _, i := range all {
+		if e.Workloads[i].AtLeast() != 1 {
+			return nil
+		}
+		causes = append(causes, check.Cause{Obligation: SingleReplica.ID, Subject: subject(e.Workloads[i].Ref)})
+	}
+	return causes
 }

@@ -28,7 +28,10 @@ const (
 func programsOf(p *check.Pass) *programs {
 	return check.Shared(p, func(p *check.Pass) *programs {
 		e := p.Estate.Kubernetes
-		x := &programs{estate: e, all: make([]*responsibility.Program, len(e.Workloads)), roles: make([]role, len(e.Workloads)), configs: map[string]*kubernetes.Config{}}
+		x := &programs{
+			estate: e, all: make([]*responsibility.Program, len(e.Workloads)), roles: make([]role, len(e.Workloads)),
+			configs: map[string]*kubernetes.Config{},
+		}
 		for i := range e.Configs {
 			x.configs[e.Configs[i].Namespace+"/"+e.Configs[i].Name] = &e.Configs[i]
 		}

@@ -38,22 +38,27 @@ func (f *fixes) single(i int) *finding.Fix {
 	claim, bound := f.bound(w)
 	switch {
 	case len(w.Template.HostPorts) > 0 && f.twin(i) != "":
-		return &finding.Fix{Summary: "accept the absence: " + f.twin(i) + " is the next one of its kind, and each takes port " + hostPorts(w) + " of its node"}
+		said := "accept the absence: " + f.twin(i) + " is the next one of its kind, and each takes port " + hostPorts(w) + " of its node"
+		return &finding.Fix{Summary: said}
 	case bound:
 		return &finding.Fix{Summary: claim + ", so a second replica is no way out: " + accepted}
 	case f.programs.roles[i] == dataless: // a claim of its own is for what comes again
 	case w.Kind == "StatefulSet" && len(w.VolumeClaimTemplates)+len(w.Template.VolumeClaims) > 0:
-		return &finding.Fix{Summary: "run it with replicated data if it can; else restart it at a time you choose before its node is replaced, because no PDB can keep a single pod up"}
+		return &finding.Fix{Summary: "run it with replicated data if it can; else restart it at a time you choose before its node is replaced, " +
+			"because no PDB can keep a single pod up"}
 	case w.Kind == "StatefulSet":
-		return &finding.Fix{Summary: "run two replicas, if its pods keep no data of their own, and allow one eviction at a time; else " + accepted}
+		said := "run two replicas, if its pods keep no data of their own, and allow one eviction at a time; else "
+		return &finding.Fix{Summary: said + accepted}
 	case directory(w) != "":
-		return &finding.Fix{Summary: "run two replicas only if both may keep data of their own, which " + directory(w) + " speaks against; else " + accepted}
+		said := "run two replicas only if both may keep data of their own, which " + directory(w) + " speaks against; else "
+		return &finding.Fix{Summary: said + accepted}
 	case w.Rollout.Strategy == "Recreate":
 		return &finding.Fix{Summary: "run two replicas if two may run side by side, which its strategy Recreate speaks against; else " + accepted}
 	case f.stakes.onlyMetrics(i) && !w.Template.Elects:
 		return &finding.Fix{Summary: "accept it: " + f.stakes.of(i).Text + ", and of two each may be counted"}
 	case reconciles(w) && !w.Template.Elects && !f.reached(i):
-		return &finding.Fix{Summary: "run two replicas if two may run side by side, of which nothing tells: no leader election is asked for; else " + accepted}
+		said := "run two replicas if two may run side by side, of which nothing tells: no leader election is asked for; else "
+		return &finding.Fix{Summary: said + accepted}
 	}
 	return f.two(i)
 }
@@ -66,7 +71,8 @@ func (f *fixes) partOfOne(i int) string {
 	case f.programs.roles[i] == votes:
 		return "accept the absence: it only votes and keeps no data, so the others go on while most of them are there"
 	case len(fellows) > 0:
-		return "accept the absence: it is a member of replica set " + set + ", with " + words.Few(fellows) + ", " + goOn(f.estate.Workloads[i].AtLeast()+pods)
+		return "accept the absence: it is a member of replica set " + set + ", with " + words.Few(fellows) + ", " +
+			goOn(f.estate.Workloads[i].AtLeast()+pods)
 	}
 	return ""
 }
@@ -137,9 +143,10 @@ func reconciles(w *kubernetes.Workload) bool {
 	does := func(word string) bool {
 		return word == "operator" || word == "controller" || word == "controllers" || word == "manager"
 	}
-	return slices.ContainsFunc(strings.Split(w.Name, "-"), does) || slices.ContainsFunc(w.Template.Containers, func(c kubernetes.Container) bool {
+	runs := func(c kubernetes.Container) bool {
 		return slices.ContainsFunc(strings.FieldsFunc(c.Runs, func(r rune) bool { return r == '-' || r == '_' }), does)
-	})
+	}
+	return slices.ContainsFunc(strings.Split(w.Name, "-"), does) || slices.ContainsFunc(w.Template.Containers, runs)
 }
 
 // reached reports whether a workload answers requests that come from outside the
@@ -207,7 +214,9 @@ func (f *fixes) stays(i int) bool {
 	w := &f.estate.Workloads[i]
 	_, bound := f.bound(w)
 	_, store := f.programs.store(i)
-	return bound || store.Told != "" || f.partOfOne(i) != "" || directory(w) != "" || len(w.Template.HostPorts) > 0 || f.programs.of(i) != nil || w.Rollout.Strategy == "Recreate" || f.stakes.of(i).severity == "low" && !w.Template.Elects
+	return bound || store.Told != "" || f.partOfOne(i) != "" || f.programs.of(i) != nil ||
+		directory(w) != "" || len(w.Template.HostPorts) > 0 || w.Rollout.Strategy == "Recreate" ||
+		f.stakes.of(i).severity == "low" && !w.Template.Elects
 }
 
 // two raises a workload to two pods, with what keeps one of them.
@@ -276,7 +285,8 @@ func raise(w *kubernetes.Workload, dataless bool) (finding.Change, bool) {
 			"apiVersion": api, "kind": of.Kind, "spec": map[string]any{field: 2},
 			"metadata": pdbMeta{Name: of.Name, Namespace: written(w.Namespace, namespaced)},
 		}
-		return finding.Change{Action: finding.Patch, Object: objectOf(of), Position: at, Value: finding.DataOf(value), Edits: []finding.Edit{{Path: "/spec/" + field, Before: before, After: finding.DataOf(2)}}}
+		edit := finding.Edit{Path: "/spec/" + field, Before: before, After: finding.DataOf(2)}
+		return finding.Change{Action: finding.Patch, Object: objectOf(of), Position: at, Value: finding.DataOf(value), Edits: []finding.Edit{edit}}
 	}
 	switch s := w.Scaler; {
 	case w.MadeBy != nil, w.ScalesToZero(): // its operator writes over what is patched; a minimum would keep it from scaling to none

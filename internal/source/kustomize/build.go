@@ -95,7 +95,8 @@ func (b *Builder) named(path string) string {
 func (b *Builder) Build(ctx context.Context, dir string) unit.Built { return b.With(ctx, dir, nil) }
 
 // With builds as Build does, where some files, as the user named them, hold other
-// texts.
+// texts; kustomizations themselves are read as they stand. What kustomize refuses
+// with those texts is not read as files: nothing is made of it.
 func (b *Builder) With(ctx context.Context, dir string, texts map[string][]byte) unit.Built {
 	var out built
 	memory := make(map[string][]byte, len(texts))
@@ -121,7 +122,9 @@ func (b *Builder) With(ctx context.Context, dir string, texts map[string][]byte)
 		}
 	}
 	if err != nil {
-		b.raw(dir, &out, err)
+		if texts == nil {
+			b.raw(dir, &out, err)
+		}
 		return out.Built
 	}
 	from := b.originsOf(dir)

@@ -15,15 +15,21 @@ import (
 // What tells that a program keeps its data itself, in its pod: databases that are
 // in memory or one file, by their names and by the addresses that name them.
 var (
-	fileDatabases = []string{"sqlite", "sqlite3", "better-sqlite3", "django.db.backends.sqlite3", "dev-file", "h2", "derby", "hsqldb", "duckdb", "badger", "bolt", "boltdb", "bbolt", "leveldb", "rocksdb"}
-	inMemory      = []string{"dev-mem", "memory", "mem", "inmem", "inmemory", "in-memory", "in_memory"}
-	inFiles       = []string{"filesystem", "file_system", "local-filesystem", "file", "local", "disk"}
+	fileDatabases = []string{
+		"sqlite", "sqlite3", "better-sqlite3", "django.db.backends.sqlite3", "dev-file", "h2", "derby", "hsqldb", "duckdb",
+		"badger", "bolt", "boltdb", "bbolt", "leveldb", "rocksdb",
+	}
+	inMemory = []string{"dev-mem", "memory", "mem", "inmem", "inmemory", "in-memory", "in_memory"}
+	inFiles  = []string{"filesystem", "file_system", "local-filesystem", "file", "local", "disk"}
 	// An address of a server that runs such a database for others is none.
-	fileAddress = regexp.MustCompile(`(?i)(^|[\s"'=])((jdbc:)?(sqlite3?|duckdb)(\+\w+)?:|jdbc:(h2:(file|mem|[~./])|derby:(\w|/[^/]|\.)|hsqldb:(file|mem)))[^\s"',;?]*|:memory:`)
-	filePath    = regexp.MustCompile(`(?i)^(file:)?\.{0,2}/\S*\.(db|db3|sqlite|sqlite3|duckdb)(\?\S*)?$`)
-	storeName   = regexp.MustCompile(`(?i)(stor(e|age)|database|(^|[^a-z])db([^a-z]|$)|persistence|datasource|dialect|(^|[^a-z])sql|session)`)
-	storeKind   = regexp.MustCompile(`(?i)(^|[^a-z])(type|kind|driver|connection|backend|provider|engine|dialect|client|store|storage|database|db|vendor|persistence)$`)
-	passing     = regexp.MustCompile(`(?i)(cach(e|ing)|(^|[^a-z])log|metric|telemetry|te?mp|queue|buffer|secret|cert|geo|trust_?store|key_?store)`)
+	fileAddress = regexp.MustCompile(`(?i)(^|[\s"'=])((jdbc:)?(sqlite3?|duckdb)(\+\w+)?:|` +
+		`jdbc:(h2:(file|mem|[~./])|derby:(\w|/[^/]|\.)|hsqldb:(file|mem)))[^\s"',;?]*|:memory:`)
+	filePath  = regexp.MustCompile(`(?i)^(file:)?\.{0,2}/\S*\.(db|db3|sqlite|sqlite3|duckdb)(\?\S*)?$`)
+	storeName = regexp.MustCompile(`(?i)(stor(e|age)|database|(^|[^a-z])db([^a-z]|$)|persistence|datasource|dialect|(^|[^a-z])sql|session)`)
+	storeKind = regexp.MustCompile(`(?i)(^|[^a-z])(type|kind|driver|connection|backend|provider|engine|dialect|client|vendor|` +
+		`store|storage|database|db|persistence)$`)
+	passing = regexp.MustCompile(`(?i)(cach(e|ing)|(^|[^a-z])log|metric|telemetry|te?mp|queue|buffer|secret|cert|geo|` +
+		`trust_?store|key_?store)`)
 )
 
 // storeOf is what a setting tells of where data are kept: a flag, a variable, or a
@@ -143,7 +149,8 @@ func (r *objectReader) configMap(doc *document.Document, namespace, name string)
 		}
 	}
 	if found.Told != "" {
-		r.into.Configs = append(r.into.Configs, kubernetes.Config{Namespace: namespaceOf(namespace), Name: name, Store: found, Position: r.at(doc)})
+		c := kubernetes.Config{Namespace: namespaceOf(namespace), Name: name, Store: found, Position: r.at(doc)}
+		r.into.Configs = append(r.into.Configs, c)
 	}
 }
 
