@@ -11,7 +11,6 @@ func TestBackends(t *testing.T) {
 	const plain = "shop/web"
 	for name, c := range map[string]struct{ kind, spec, want string }{
 		"an Ingress by default":        {"networking.k8s.io/v1 Ingress", "defaultBackend: {service: {name: web}}", plain},
-		"an Ingress before v1":         {"extensions/v1beta1 Ingress", "backend: {serviceName: web}", plain},
 		"an Ingress by its rules":      {"networking.k8s.io/v1 Ingress", "rules: [{host: a}, {http: {paths: [{backend: {service: {name: a}}}, {backend: {service: {name: b}}}]}}]", "shop/a shop/b"},
 		"an Ingress of a bucket":       {"networking.k8s.io/v1 Ingress", "defaultBackend: {resource: {kind: StorageBucket, name: web}}", ""},
 		"a route of a Gateway":         {"gateway.networking.k8s.io/v1 HTTPRoute", "parentRefs: [{name: gw}], rules: [{backendRefs: [{name: web}, {name: far, namespace: other}, {kind: Bucket, name: b}]}]", "shop/web other/far"},
