@@ -16,7 +16,7 @@ import (
 func nothingToCheck(e *estate.Whole) error {
 	unread := e.Unread()
 	switch {
-	case e.Checked() || len(unread) > 0 && e.Objects() > 0 || makesSomething(e):
+	case e.Checked() || len(unread) > 0 && e.Objects() > 0 || makesSomething(e) || builtInPart(e):
 		return nil
 	case len(unread) > 0:
 		return nothingRead(unread, "nothing of the cluster")
@@ -33,6 +33,14 @@ func nothingToCheck(e *estate.Whole) error {
 // there would be to check: the report names them.
 func makesSomething(e *estate.Whole) bool {
 	return slices.ContainsFunc(e.Units, func(u *estate.Unit) bool { return len(u.Kubernetes.Elsewhere)+len(u.Kubernetes.NotJudged) > 0 })
+}
+
+// builtInPart reports whether a unit was built and something of it could not be, as
+// where a chart that it depends on is not there: the report says what.
+func builtInPart(e *estate.Whole) bool {
+	return slices.ContainsFunc(e.Units, func(u *estate.Unit) bool {
+		return u.Kind != estate.Files && u.Kubernetes.Seen.Objects > 0 && len(u.Unreadable) > 0
+	})
 }
 
 // nothingToSimulate is the answer to input with nothing to watch.
