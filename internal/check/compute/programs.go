@@ -1,6 +1,8 @@
 package compute
 
 import (
+	"slices"
+
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -8,9 +10,10 @@ import (
 
 // programs are what workloads run, as far as the catalog knows it.
 type programs struct {
-	estate *kubernetes.Estate
-	all    []*responsibility.Program // by workload; nil for what is not known, and for what keeps nothing in its role
-	roles  []role                    // by workload
+	estate  *kubernetes.Estate
+	catalog *responsibility.Catalog
+	all     []*responsibility.Program // by workload; nil for what is not known, and for what keeps nothing in its role
+	roles   []role                    // by workload
 	// configs are the ConfigMaps that tell where data are kept, by namespace/name.
 	configs map[string]*kubernetes.Config
 }
@@ -29,7 +32,7 @@ func programsOf(p *check.Pass) *programs {
 	return check.Shared(p, func(p *check.Pass) *programs {
 		e := p.Estate.Kubernetes
 		x := &programs{
-			estate: e, all: make([]*responsibility.Program, len(e.Workloads)), roles: make([]role, len(e.Workloads)),
+			estate: e, catalog: p.Catalog, all: make([]*responsibility.Program, len(e.Workloads)), roles: make([]role, len(e.Workloads)),
 			configs: map[string]*kubernetes.Config{},
 		}
 		for i := range e.Configs {
@@ -133,6 +136,17 @@ func (x *programs) store(i int) (of string, s kubernetes.Store) {
 	return "", s
 }
 
+// lostData is where a workload keeps data on an emptyDir, by the name of the path: one
+// of which the catalog does not know what it keeps, and in front of nothing else.
+func (x *programs) lostData(i int) string {
+	t := &x.estate.Workloads[i].Template
+	inFront := slices.ContainsFunc(t.Containers, func(c kubernetes.Container) bool { return x.catalog.InFront(c.Image) })
+	if x.roles[i] != wholeProgram || x.all[i] != nil || inFront {
+		return ""
+	}
+	return t.LostData
+}
+
 // loses says that what a workload keeps is gone with its pod; empty where it keeps
 // nothing, or on a volume that outlasts pods.
 func (x *programs) loses(i int, w *kubernetes.Workload) string {
@@ -150,6 +164,9 @@ func (x *programs) loses(i int, w *kubernetes.Workload) string {
 		return "It keeps its data " + on + " (" + s.Told + "): each eviction loses it."
 	}
 	p := x.of(i)
+	if at := x.lostData(i); at != "" {
+		return "What it keeps in " + at + ", an emptyDir, is lost with each eviction."
+	}
 	if p == nil || p.Keeps != responsibility.KeepsData || lasting {
 		return ""
 	}

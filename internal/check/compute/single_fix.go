@@ -52,6 +52,9 @@ func (f *fixes) single(i int) *finding.Fix {
 	case directory(w) != "":
 		said := "run two replicas only if both may keep data of their own, which " + directory(w) + " speaks against; else "
 		return &finding.Fix{Summary: said + accepted}
+	case f.programs.lostData(i) != "":
+		said := "give it a volume at " + f.programs.lostData(i) + " that outlasts its pods, where what it keeps there matters; "
+		return &finding.Fix{Summary: said + "else run two replicas, if each may keep its own"}
 	case w.Rollout.Strategy == "Recreate":
 		return &finding.Fix{Summary: "run two replicas if two may run side by side, which its strategy Recreate speaks against; else " + accepted}
 	case f.stakes.onlyMetrics(i) && !w.Template.Elects:
@@ -215,7 +218,7 @@ func (f *fixes) stays(i int) bool {
 	_, bound := f.bound(w)
 	_, store := f.programs.store(i)
 	return bound || store.Told != "" || f.partOfOne(i) != "" || f.programs.of(i) != nil ||
-		directory(w) != "" || len(w.Template.HostPorts) > 0 || w.Rollout.Strategy == "Recreate" ||
+		directory(w) != "" || f.programs.lostData(i) != "" || len(w.Template.HostPorts) > 0 || w.Rollout.Strategy == "Recreate" ||
 		f.stakes.of(i).severity == "low" && !w.Template.Elects
 }
 

@@ -42,6 +42,7 @@ type PodTemplate struct {
 	Elects        bool     // a container is told to elect a leader
 	Unpulled      bool     // its images are never pulled: somebody puts them on its nodes
 	EmptyDir      bool     // it has an emptyDir volume
+	LostData      string   // where a container keeps data by the name of the path, on an emptyDir; not known of a cluster
 	Lasting       bool     // it has a volume that outlasts pods and is no claim, such as one of the node
 	VolumeClaims  []string // PersistentVolumeClaims it mounts, by name
 	ConfigMaps    []string // that it mounts or takes its environment from, by name

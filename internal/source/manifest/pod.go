@@ -119,6 +119,7 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 		t.NodeSelector = withRequired(t.NodeSelector, a.NodeAffinity)
 	}
 	t.ConfigMaps = configMaps(spec)
+	t.LostData = lostData(spec)
 	for i := range spec.Volumes {
 		v := &spec.Volumes[i]
 		t.EmptyDir, t.Lasting = t.EmptyDir || v.EmptyDir != nil, t.Lasting || Outlasts(v)

@@ -1,0 +1,55 @@
+package manifest
+
+import (
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+// Words of a path by which what is kept there is data, and those of a path or of a
+// volume by which it is none, or made anew by each pod.
+var (
+	dataWords    = []string{"data", "storage", "db", "database", "databases", "persistent", "persistence"}
+	scratchWords = []string{
+		"tmp", "temp", "cache", "caches", "log", "logs", "run", "sock", "socket", "sockets", "scratch", "shm", "spool", "queue", "shared", "static", "public", "assets",
+		"plugins", "config", "conf", "etc", "certs", "tls", "secrets", "test", "testdata", "metadata",
+		"istio", "linkerd", // of proxies that stand beside others
+	}
+)
+
+// lostData is the path at which a container keeps data by its name and has an emptyDir:
+// it goes with the pod. What an init container fills is made anew, and so is no data,
+// nor is what lies in memory or is mounted to be read. It is empty where there is none.
+func lostData(spec *corev1.PodSpec) string {
+	for i := range spec.Volumes {
+		v := &spec.Volumes[i]
+		if v.EmptyDir == nil || v.EmptyDir.Medium == corev1.StorageMediumMemory || filled(spec, v.Name) {
+			continue
+		}
+		for _, c := range spec.Containers {
+			for _, m := range c.VolumeMounts {
+				words := wordsOf(m.MountPath)
+				if m.Name == v.Name && !m.ReadOnly && among(words, dataWords) && !among(append(words, wordsOf(v.Name)...), scratchWords) {
+					return m.MountPath
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// filled reports whether an init container writes to a volume.
+func filled(spec *corev1.PodSpec, volume string) bool {
+	return slices.ContainsFunc(spec.InitContainers, func(c corev1.Container) bool {
+		return slices.ContainsFunc(c.VolumeMounts, func(m corev1.VolumeMount) bool { return m.Name == volume && !m.ReadOnly })
+	})
+}
+
+func wordsOf(name string) []string {
+	return strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune("/-_.", r) })
+}
+
+func among(words, of []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(of, w) })
+}
