@@ -42,7 +42,8 @@ func missingTogether(p *check.Pass, i int) {
 	}
 	report(p, check.Judgement{
 		Subject: subject(e.Workloads[i].Ref), Index: i, Place: p.Places.Workloads[i], Verdict: finding.Broken, Severity: at.severity,
-		Message:     fmt.Sprintf("no PodDisruptionBudget covers the %d pods behind Service %s together, which are of %s", len(group), service.Name, words.Few(names)),
+		Message: fmt.Sprintf("no PodDisruptionBudget covers the %d pods behind Service %s together, which are of %s",
+			len(group), service.Name, words.Few(names)),
 		Consequence: consequencesOf(p).of(i).unprotected(len(group)), Position: e.Workloads[i].Position,
 		Evidence: []finding.Evidence{{Text: "each has one pod", Position: e.Workloads[i].Position}, at.Evidence},
 		Fix:      fixesOf(p).together(service, group),

@@ -128,7 +128,8 @@ func (s *stakes) outside(i int, services []int) (stake, bool) {
 	for _, k := range services {
 		service := &s.estate.Services[k]
 		if s.reached(service) && !s.serving.forMetrics(i, k) {
-			return stake{"high", finding.Evidence{Text: "Service " + service.Name + " of type " + service.Type + " routes to it", Position: service.Position}}, true
+			said := "Service " + service.Name + " of type " + service.Type + " routes to it"
+			return stake{"high", finding.Evidence{Text: said, Position: service.Position}}, true
 		}
 	}
 	if server == nil {
@@ -139,7 +140,8 @@ func (s *stakes) outside(i int, services []int) (stake, bool) {
 
 // calledBy is the evidence that the API server calls a workload.
 func calledBy(by *kubernetes.Backend) finding.Evidence {
-	return finding.Evidence{Text: "the API server calls it: " + by.By.Kind + " " + by.By.Name + policy(by) + ", through Service " + by.Service, Position: by.Position}
+	said := "the API server calls it: " + by.By.Kind + " " + by.By.Name + policy(by) + ", through Service " + by.Service
+	return finding.Evidence{Text: said, Position: by.Position}
 }
 
 // reached reports whether a Service is meant to be reached from outside the cluster. A
