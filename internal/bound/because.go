@@ -270,7 +270,7 @@ func (s *survey) anchors(l int, a *account, all *reasons) {
 func (s *survey) anchor(l int, n *Node, f *nodeFacts) string {
 	w := &s.Workloads[l]
 	g := &s.Groups[n.Group]
-	own := s.own(l, &g.Disruption)
+	own := s.own(l, g.Pool, &g.Disruption)
 	switch {
 	case f.begins && s.way(l, g.Disruption.style()) != stays:
 		return fmt.Sprintf("the drain of %s never reaches its pods: another pod on it cannot be evicted", n.Name)
@@ -287,13 +287,14 @@ func (s *survey) anchor(l int, n *Node, f *nodeFacts) string {
 }
 
 // own is what of the workload itself keeps its pods from eviction.
-func (s *survey) own(l int, m *Disruption) string {
+func (s *survey) own(l, pool int, m *Disruption) string {
 	w := &s.Workloads[l]
+	rule := w.treatment(pool, m.style())
 	switch {
 	case w.Protected && (m.Karpenter || m.SkipBlocked):
 		return "do-not-disrupt blocks the eviction of its pods"
-	case w.AwaitedBy != "" && !m.Karpenter:
-		return w.AwaitedBy + " has drains wait until its pods end by themselves"
+	case rule.Awaited:
+		return rule.By + " has drains wait until its pods end by themselves"
 	case w.Partly || len(w.Budgets) == 0:
 		return ""
 	case len(w.Budgets) > 1:

@@ -92,7 +92,7 @@ func (s *survey) heldNodes() map[int32]Held {
 		}
 		h, known := held[p.Node]
 		if !known {
-			h = Held{Node: p.Node, Because: w.Name + ": " + s.own(l, m)}
+			h = Held{Node: p.Node, Because: w.Name + ": " + s.own(l, s.poolAt(p.Node), m)}
 		}
 		if m.surely() {
 			h.due = max(h.due, w.due(m.Deadline))
@@ -158,7 +158,7 @@ func (s *survey) evictions(rolls []roll, goes []bool) {
 	full := make([]bool, len(s.Nodes))
 	s.eachHit(func(l int, p *Pods, m *Disruption) {
 		v := s.on(l, p.Node)
-		pool := s.Groups[s.Nodes[p.Node].Group].Pool
+		pool := s.poolAt(p.Node)
 		if !goes[p.Node] || p.Ready == 0 || v != asking && v != freely {
 			return
 		}
@@ -195,14 +195,18 @@ func (s *survey) evictions(rolls []roll, goes []bool) {
 // not end, and budgets that may come to let nothing go.
 func (s *survey) halts(rolls []roll) {
 	s.eachHit(func(l int, p *Pods, m *Disruption) {
-		w, r := &s.Workloads[l], &rolls[s.Groups[s.Nodes[p.Node].Group].Pool]
+		pool := s.poolAt(p.Node)
+		w, r := &s.Workloads[l], &rolls[pool]
 		by := m.style()
+		rule := w.treatment(pool, by)
 		if m.surely() || by&byDeletion != 0 || w.leaves(by) || r.halts != "" {
 			return
 		}
 		switch {
-		case by&byKarpenter == 0 && w.AwaitedBy != "":
-			r.halts = w.AwaitedBy + " has drains wait until pods of " + w.Name + " end by themselves"
+		case rule.Awaited:
+			r.halts = rule.By + " has drains wait until pods of " + w.Name + " end by themselves"
+		case rule.Unsure:
+			r.halts = rule.By + " may have drains wait for pods of " + w.Name
 		case len(w.NotEvictedBy) > 0 && s.nodes[p.Node].begins:
 			r.halts = w.NotEvictedBy[0] + " may keep the API server from evicting pods of " + w.Name
 		case w.Kind == Job && w.keeps(by):

@@ -215,6 +215,7 @@ func TestFinishesSayWhy(t *testing.T) {
 			m.Nodes[i].Begun = true
 		}
 	}
+	awaited := []Treatment{{By: "MachineDrainRule wait", Awaited: true}}
 	for _, c := range []struct {
 		name   string
 		budget disruption.Budget
@@ -229,11 +230,11 @@ func TestFinishesSayWhy(t *testing.T) {
 		{"closed", maxUnavailable(1), drift, closed, 0, "0 of 6 gone in 0s, 0 forced, 6 stay, at worst 6, done true, late false: node pool default never allows a node to be replaced"},
 		{"closed, one under way", maxUnavailable(1), drift, func(m *Model) { closed(m); begun(m, 0) }, 0, "1 of 6 gone in 0s, 0 forced, 5 stay, at worst 5, done true, late false: node pool default never allows a node to be replaced"},
 		{"closed, all under way", maxUnavailable(1), drift, func(m *Model) { closed(m); begun(m, 0, 1, 2, 3, 4, 5) }, 0, "6 of 6 gone in 1m15s, 0 forced, 0 stay, at worst 0, done true, late false: PDB web allows 1 pod of 6 to be evicted at a time, and a replacement takes 15 s to get ready: at least 1 min 15 s"},
-		{"drains that wait until pods end", maxUnavailable(1), upgrade, func(m *Model) { m.Workloads[0].AwaitedBy = "MachineDrainRule wait" }, 0, "0 of 6 gone in 0s, 0 forced, 6 stay, at worst 6, done true, late false: 6 nodes: the drain never finishes (default/web: MachineDrainRule wait has drains wait until its pods end by themselves); a drain may be held up, and others behind it: MachineDrainRule wait has drains wait until pods of default/web end by themselves"},
+		{"drains that wait until pods end", maxUnavailable(1), upgrade, func(m *Model) { m.Workloads[0].Treatments = awaited }, 0, "0 of 6 gone in 0s, 0 forced, 6 stay, at worst 6, done true, late false: 6 nodes: the drain never finishes (default/web: MachineDrainRule wait has drains wait until its pods end by themselves); a drain may be held up, and others behind it: MachineDrainRule wait has drains wait until pods of default/web end by themselves"},
 		{"and of which one waits for none", maxUnavailable(1), upgrade, func(m *Model) {
-			m.Workloads[0].AwaitedBy, m.Workloads[0].Pods[3] = "MachineDrainRule wait", Pods{Node: 3, Unready: 1}
+			m.Workloads[0].Treatments, m.Workloads[0].Pods[3] = awaited, Pods{Node: 3, Unready: 1}
 		}, 0, "1 of 6 gone in 0s, 0 forced, 5 stay, at worst 6, done true, late false: 5 nodes: the drain never finishes (default/web: MachineDrainRule wait has drains wait until its pods end by themselves); a drain may be held up, and others behind it: MachineDrainRule wait has drains wait until pods of default/web end by themselves; 1 node, at most 1 at a time: at least 0 s"},
-		{"drains of Karpenter, which know of no such rule", maxUnavailable(1), drift, func(m *Model) { m.Workloads[0].AwaitedBy = "MachineDrainRule wait" }, 0, "6 of 6 gone in 6m30s, 0 forced, 0 stay, at worst 0, done true, late false: 6 nodes, at most 1 at a time: at least 6 min 30 s"},
+		{"drains of Karpenter, which know of no such rule", maxUnavailable(1), drift, func(m *Model) { m.Workloads[0].Treatments = awaited }, 0, "6 of 6 gone in 6m30s, 0 forced, 0 stay, at worst 0, done true, late false: 6 nodes, at most 1 at a time: at least 6 min 30 s"},
 		{"one drain without end of two at a time", maxUnavailable(0), upgrade, func(m *Model) {
 			m.Pools[0].AtOnce, m.Workloads[0].Pods, m.Workloads[0].Replicas = 2, []Pods{{Node: 2, Ready: 1}}, 1
 		}, 0, "5 of 6 gone in 0s, 0 forced, 1 stay, at worst 1, done true, late false: 1 node: the drain never finishes (default/web: PDB web never allows an eviction: it wants 1 ready, and at most 1 can be); 5 nodes, at most 2 at a time: at least 0 s"},

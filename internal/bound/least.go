@@ -69,15 +69,27 @@ func (s *survey) bound(l int) Bound {
 		b.Least, b.Exact = 0, false
 		b.Because = append(b.Because, "it has more pods than it wants, and its controller deletes some")
 	}
-	if w := &s.Workloads[l]; w.SkippedBy != "" && s.touched(w) {
+	if by := s.skippedBy(l); by != "" {
 		b.Least, b.Exact = 0, false
-		b.Because = append(b.Because, w.SkippedBy+" may have drains leave its pods, which then go with their node without a PDB check")
+		b.Because = append(b.Because, by+" may have drains leave its pods, which then go with their node without a PDB check")
 	}
 	if by := s.Workloads[l].PreemptedBy; len(by) > 0 && a.ready > 0 {
 		b.Least, b.Exact = 0, false
 		b.Because = append(b.Because, s.preempted(by))
 	}
 	return b
+}
+
+// skippedBy is the rule by which drains may leave pods of a workload alone in a pool
+// that goes, where they are or may come once they have left theirs; else empty.
+func (s *survey) skippedBy(l int) string {
+	w := &s.Workloads[l]
+	for _, t := range w.Treatments {
+		if (t.Skipped || t.Unsure) && s.pools[t.Pool].meant > 0 && s.touched(w) {
+			return t.By
+		}
+	}
+	return ""
 }
 
 func (s *survey) account(l int) account {

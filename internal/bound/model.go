@@ -164,11 +164,9 @@ type Workload struct {
 	// Shrinks says that there are more of its pods than it wants, or others, so that
 	// its controller takes some by itself.
 	Shrinks bool
-	// SkippedBy names the rule by which a drain may leave its pods alone, so that
-	// they go with their node and no budget is asked, and AwaitedBy the one by which
-	// it may wait until they end by themselves. A rule of which that is not known is
-	// both. Drains of a Karpenter know none of them.
-	SkippedBy, AwaitedBy string
+	// Treatments are how drains of some pools treat its pods, by a rule, in another
+	// way than to evict them with all others. Drains of a Karpenter know none.
+	Treatments []Treatment
 	// NotCreatedBy names what may refuse to make another pod in place of one that is
 	// gone, at any time and for ever, and NotEvictedBy what may refuse its evictions
 	// beside its budgets.
@@ -179,6 +177,18 @@ type Workload struct {
 	// Timings are its own; a zero field means that of the model.
 	Timings Timings
 	Pods    []Pods
+}
+
+// Treatment is what drains of a pool do about pods of a workload.
+type Treatment struct {
+	Pool int
+	By   string // the rule that says so
+	// Skipped: they leave the pods alone, which then go with their node, and no
+	// budget is asked. Awaited: they wait until the pods end by themselves.
+	Skipped, Awaited bool
+	Order            int // of their evictions, the lowest first
+	// Unsure: whether the rule is about them is not known, so that none of it may be.
+	Unsure bool
 }
 
 // Pods are the pods of a workload on one node; a node stands once in a list.

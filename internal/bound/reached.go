@@ -110,9 +110,15 @@ func (s *survey) reached(l int, a *account) bool {
 func (s *survey) unsure() bool {
 	return slices.ContainsFunc(s.Groups, func(g Group) bool { return g.Disruption.Unstated }) ||
 		slices.ContainsFunc(s.Workloads, func(w Workload) bool {
-			return w.Lost || w.Shrinks || w.SkippedBy+w.AwaitedBy != "" || len(w.PreemptedBy) > 0
+			return w.Lost || w.Shrinks || s.ruled(&w) || len(w.PreemptedBy) > 0
 		}) ||
 		slices.ContainsFunc(s.budgets, func(r budgetFacts) bool { return s.dwindles(&r) })
+}
+
+// ruled reports whether drains of a pool that goes may treat pods of a workload in
+// another way than all others.
+func (s *survey) ruled(w *Workload) bool {
+	return slices.ContainsFunc(w.Treatments, func(t Treatment) bool { return s.pools[t.Pool].meant > 0 })
 }
 
 // companions reports whether all other pods under the workload's budget get

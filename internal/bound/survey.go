@@ -105,6 +105,22 @@ func (w *Workload) leaves(s style) bool {
 // keeps reports whether a drain waits for pods that it does not evict.
 func (w *Workload) keeps(s style) bool { return s&byKarpenter != 0 && w.Protected }
 
+// treatment is how a drain of a pool treats the workload's pods; the zero value where
+// no rule is about them.
+func (w *Workload) treatment(pool int, by style) Treatment {
+	if by&byKarpenter == 0 {
+		for _, t := range w.Treatments {
+			if t.Pool == pool {
+				return t
+			}
+		}
+	}
+	return Treatment{}
+}
+
+// poolAt is the pool of a node that goes.
+func (s *survey) poolAt(node int32) int { return s.Groups[s.Nodes[node].Group].Pool }
+
 // way is how pods of a workload leave nodes that go in a style, if anything
 // else there does.
 func (s *survey) way(l int, by style) way {
@@ -150,10 +166,11 @@ func (s *survey) on(l int, node int32) way {
 // from ever being done.
 func (s *survey) holds(l int, p *Pods, by style) bool {
 	w := &s.Workloads[l]
+	rule := w.treatment(s.poolAt(p.Node), by)
 	switch {
-	case by&(byDeletion|byForce) != 0 || w.leaves(by) || w.Kind == Job || len(w.PreemptedBy) > 0 || by&byKarpenter == 0 && w.SkippedBy != "":
+	case by&(byDeletion|byForce) != 0 || w.leaves(by) || w.Kind == Job || len(w.PreemptedBy) > 0 || rule.Skipped || rule.Unsure:
 		return false
-	case by&byKarpenter == 0 && w.AwaitedBy != "":
+	case rule.Awaited:
 		return p.Ready > 0
 	case w.keeps(by):
 		return true

@@ -88,7 +88,7 @@ func (dr *drainer) drainPod(p int32) disruption.DrainPod {
 	x := &dr.pods[p]
 	d := dr.classes[x.class].drain
 	d.Phase = "Running"
-	if t := dr.drainedAs(x.class, x.node); t.By != "" && !t.Unsure {
+	if t := dr.drainedAs(x.class, x.node); t.By != "" {
 		d.Skipped, d.Awaited, d.Order = t.Skipped, t.Awaited, t.Order
 	}
 	if x.started != never {
@@ -120,7 +120,10 @@ func (dr *drainer) forceDelete(p, n int32, grace time.Duration, why string) {
 	dr.kubelet.terminate(p, grace, cause)
 }
 
-// lookAsKubectl is a drain as kubectl's: all pods are asked at once.
+// lookAsKubectl is a drain as kubectl's: all pods are asked at once, or where rules
+// give them an order those whose turn it is.
+//
+// Source: EvictPods in core/reconcilers/machine/drain/drain.go of the Cluster API 1.13.
 func (dr *drainer) lookAsKubectl(n int32) {
 	x := &dr.nodes[n]
 	if x.detaching {
@@ -135,7 +138,8 @@ func (dr *drainer) lookAsKubectl(n int32) {
 		case disruption.Evict:
 			first = min(first, d.Order)
 			waiting++
-		case disruption.Await:
+		case disruption.Await: // it has its turn among them
+			first = min(first, d.Order)
 			waiting++
 		}
 	}
@@ -231,7 +235,6 @@ func (dr *drainer) giveUp(n int32, then disruption.Outcome, left int) {
 			dr.evictor.countRetries(p, dr.now)
 		}
 		y.evicting, y.waiting = false, false
-		y.gen += 0
 	}
 	dr.draining--
 	x.deadline = never

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -118,39 +119,88 @@ func TestDetach(t *testing.T) {
 	}
 }
 
-// What MachineDrainRules say: leave pods, wait for them, or evict them in order.
+// drainRule is one about the pods of a workload.
+func drainRule(behavior string, order int, app string) kubernetes.DrainRule {
+	return kubernetes.DrainRule{Namespace: "default", Name: app, Behavior: behavior, Order: order,
+		Pods: []kubernetes.DrainRulePods{{Own: labels.SelectorFromSet(labels.Set{"app": app})}}}
+}
+
+// What MachineDrainRules say: leave pods, wait for them, or evict them in order. Here a
+// PDB lets none of web go, and none is over api.
 func TestDrainRulesArePlayed(t *testing.T) {
-	rule := func(behavior string, order int, app string) kubernetes.DrainRule {
-		return kubernetes.DrainRule{Namespace: "default", Name: app, Behavior: behavior, Order: order,
-			Pods: []kubernetes.DrainRulePods{{Own: labels.SelectorFromSet(labels.Set{"app": app})}}}
-	}
+	type rules = []kubernetes.DrainRule
 	for name, test := range map[string]struct {
-		rule             kubernetes.DrainRule
-		stays, minReady  int
-		least            int
-		skipped, awaited bool
+		rules        rules
+		stays        int
+		web, api     int // the fewest that are ready
+		least, exact string
 	}{
-		"none":               {kubernetes.DrainRule{}, 1, 2, 2, false, false},
-		"left alone":         {rule("Skip", 0, "web"), 0, 0, 0, true, false},
-		"waited for":         {rule("WaitCompleted", 0, "web"), 1, 2, 2, false, true},
-		"in its turn":        {rule("Drain", 5, "web"), 1, 2, 2, false, false},
-		"after what is held": {rule("Drain", -1, "api"), 1, 2, 2, false, false},
+		"none":                       {nil, 1, 2, 0, "web 2, api 0", "web true, api true"},
+		"left alone":                 {rules{drainRule("Skip", 0, "web")}, 0, 0, 0, "web 0, api 0", "web false, api false"},
+		"waited for":                 {rules{drainRule("WaitCompleted", 0, "web")}, 1, 2, 0, "web 2, api 0", "web true, api false"},
+		"in its turn":                {rules{drainRule("Drain", 5, "web")}, 1, 2, 0, "web 2, api 0", "web true, api false"},
+		"before what is held":        {rules{drainRule("Drain", -1, "api")}, 1, 2, 0, "web 2, api 0", "web true, api false"},
+		"after what is held":         {rules{drainRule("Drain", 5, "api")}, 1, 2, 1, "web 2, api 0", "web true, api false"},
+		"after what is waited for":   {rules{drainRule("WaitCompleted", 0, "web"), drainRule("Drain", 5, "api")}, 1, 2, 1, "web 2, api 0", "web true, api false"},
+		"with what is waited for":    {rules{drainRule("WaitCompleted", 0, "web"), drainRule("Drain", 0, "api")}, 1, 2, 0, "web 2, api 0", "web true, api false"},
+		"after what is left alone":   {rules{drainRule("Skip", 0, "web"), drainRule("Drain", 5, "api")}, 0, 0, 0, "web 0, api 0", "web false, api false"},
+		"before what is waited for":  {rules{drainRule("WaitCompleted", 0, "web"), drainRule("Drain", -1, "api")}, 1, 2, 0, "web 2, api 0", "web true, api false"},
+		"a rule that may not be":     {rules{ofSomeCluster(drainRule("Skip", 0, "web"))}, 1, 2, 0, "web 0, api 0", "web false, api false"},
+		"a wait that there may be":   {rules{ofSomeCluster(drainRule("WaitCompleted", 0, "api"))}, 1, 2, 0, "web 2, api 0", "web true, api false"},
+		"of machines in other hands": {rules{elsewhere(drainRule("Skip", 0, "web"))}, 1, 2, 0, "web 2, api 0", "web true, api true"},
 	} {
 		c := machines(1, func(*kubernetes.Pool) {})
 		c.with("Deployment", "web", 0, 0)
 		c.pdb("web", "0")
 		c.with("Deployment", "api", 0)
-		if test.rule.Name != "" {
-			c.DrainRules = []kubernetes.DrainRule{test.rule}
-		}
+		c.DrainRules = test.rules
 		run, m := c.upgrade(t, time.Hour)
 		wants(t, name+": nodes that stay", run.Unreplaced, test.stays)
-		wants(t, name+": fewest ready", run.Workloads[1].MinReady, test.minReady)
-		wants(t, name+": proved", bound.Bounds(m)[0].Least, test.least)
-		wants(t, name+": left alone, for a bound", m.Workloads[0].SkippedBy != "", test.skipped)
-		wants(t, name+": waited for, for a bound", m.Workloads[0].AwaitedBy != "", test.awaited)
+		wants(t, name+": nodes of which it is said why", len(run.Stays), test.stays)
+		wants(t, name+": fewest of web", run.Workloads[1].MinReady, test.web)
+		wants(t, name+": fewest of api", run.Workloads[0].MinReady, test.api)
+		b := bound.Bounds(m)
+		wants(t, name+": proved", fmt.Sprintf("web %d, api %d", b[0].Least, b[1].Least), test.least)
+		wants(t, name+": reached", fmt.Sprintf("web %t, api %t", b[0].Exact, b[1].Exact), test.exact)
+	}
+}
+
+// ofSomeCluster makes a rule one of which it is not known whether it is about the
+// machines.
+func ofSomeCluster(r kubernetes.DrainRule) kubernetes.DrainRule {
+	r.Machines = []kubernetes.DrainRuleMachines{{Cluster: labels.SelectorFromSet(labels.Set{"stage": "prod"})}}
+	return r
+}
+
+func elsewhere(r kubernetes.DrainRule) kubernetes.DrainRule {
+	r.Namespace = "another"
+	return r
+}
+
+// What a rule says of the machines of one pool holds for none of another: neither that
+// their drains wait, nor that they leave pods alone.
+func TestDrainRulesOfOtherPools(t *testing.T) {
+	for _, behavior := range []string{"WaitCompleted", "Skip"} {
+		c := machines(2, func(p *kubernetes.Pool) { p.MachineLabels = map[string]string{"pool": "a"} })
+		c.Pools = append(c.Pools, c.Pools[0])
+		c.Pools[1].Name, c.Pools[1].MachineLabels = "mdb", map[string]string{"pool": "b"}
+		for i := range c.Nodes {
+			c.Nodes[i].Annotations["cluster.x-k8s.io/owner-name"] = "mdb-abcde"
+		}
+		c.with("Deployment", "web", 0, 0)
+		c.pdb("web", "1")
+		c.with("Deployment", "api", 0)
+		rule := drainRule(behavior, 0, "web")
+		rule.Machines = []kubernetes.DrainRuleMachines{{Own: labels.SelectorFromSet(labels.Set{"pool": "a"})}}
+		c.DrainRules = []kubernetes.DrainRule{rule}
+		run, m := c.upgrade(t, time.Hour)
+		wants(t, behavior+": nodes that stay", run.Unreplaced, 0)
+		b := bound.Bounds(m)
+		wants(t, behavior+": of web at least", b[0].Least, 1)
+		wants(t, behavior+": of api at least", b[1].Least, 0)
+		wants(t, behavior+": of api exactly", b[1].Exact, true)
 		for _, f := range bound.Finishes(m, 0) {
-			wants(t, name+": nodes never drained", len(f.Never), test.stays)
+			wants(t, behavior+": nodes never drained", len(f.Never), 0)
 		}
 	}
 }
@@ -163,17 +213,4 @@ func TestUnservedPDB(t *testing.T) {
 	run, _ := c.upgrade(t, time.Hour)
 	wants(t, "nodes that stay", run.Unreplaced, 0)
 	wants(t, "fewest ready", run.Workloads[0].MinReady, 0)
-}
-
-// A pod whose turn comes later is not asked for while one before it is held.
-func TestDrainRulesInOrder(t *testing.T) {
-	c := machines(1, func(*kubernetes.Pool) {})
-	c.with("Deployment", "web", 0, 0)
-	c.pdb("web", "0")
-	c.with("Deployment", "api", 0)
-	run, _ := c.upgrade(t, time.Hour)
-	wants(t, "without rules api moves", run.Workloads[0].MinReady, 0)
-	c.DrainRules = []kubernetes.DrainRule{{Namespace: "default", Name: "late", Behavior: "Drain", Order: 9, Pods: []kubernetes.DrainRulePods{{Own: labels.SelectorFromSet(labels.Set{"app": "api"})}}}}
-	run, _ = c.upgrade(t, time.Hour)
-	wants(t, "after web api does not", run.Workloads[0].MinReady, 1)
 }

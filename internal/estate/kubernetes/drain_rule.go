@@ -44,26 +44,58 @@ type DrainTreatment struct {
 // drainLabel of a pod goes over all rules.
 const drainLabel = "cluster.x-k8s.io/drain"
 
-// Drained is how a drain of the Cluster API treats pods with some labels in a
-// namespace, on machines of a pool; nil for one that was not read. The first rule
-// by name counts that is about both.
+// Machines are those of one pool, as far as rules tell them from others.
+type Machines struct {
+	Namespace string // empty where it is not known
+	// Labels are those of the pool's template. Unread: no template was read.
+	Labels map[string]string
+	Unread bool
+}
+
+// Drains are the drains of some machines.
+type Drains struct {
+	estate *Estate
+	rules  []machineRule // by name
+}
+
+// machineRule is a rule that is about the machines, or may be.
+type machineRule struct {
+	*DrainRule
+	about Answer
+}
+
+// Drains are the drains of some machines, with the rules about them.
+//
+// Source: getMatchingMachineDrainRules in core/reconcilers/machine/drain/drain.go of
+// the Cluster API 1.13.
+func (e *Estate) Drains(of Machines) *Drains {
+	d := &Drains{estate: e}
+	for i := range e.DrainRules {
+		r := &e.DrainRules[i]
+		if about := r.aboutMachines(&of); about != No {
+			d.rules = append(d.rules, machineRule{r, about})
+		}
+	}
+	slices.SortStableFunc(d.rules, func(a, b machineRule) int { return cmp.Compare(a.Name, b.Name) })
+	return d
+}
+
+// Treat is how they treat pods with some labels in a namespace. The first rule by
+// name counts that is about both the machines and the pods.
 //
 // Source: drainLabelFilter and machineDrainRulesFilter in
 // core/reconcilers/machine/drain/filters.go of the Cluster API 1.13.
-func (e *Estate) Drained(pool *Pool, namespace string, own map[string]string) DrainTreatment {
+func (d *Drains) Treat(namespace string, own map[string]string) DrainTreatment {
 	switch strings.ToLower(strings.Replace(own[drainLabel], "-", "", 1)) {
 	case "skip":
 		return DrainTreatment{Skipped: true, By: "label " + drainLabel}
 	case "waitcompleted":
 		return DrainTreatment{Awaited: true, By: "label " + drainLabel}
 	}
-	rules := slices.Clone(e.DrainRules)
-	slices.SortFunc(rules, func(a, b DrainRule) int { return cmp.Compare(a.Name, b.Name) })
 	var maybe []DrainTreatment
 	var found DrainTreatment
-	for i := range rules {
-		r := &rules[i]
-		about := both(r.aboutMachines(pool), e.aboutPods(r, namespace, own))
+	for _, r := range d.rules {
+		about := both(r.about, d.estate.aboutPods(r.DrainRule, namespace, own))
 		if about == No {
 			continue
 		}
@@ -82,25 +114,26 @@ func (e *Estate) Drained(pool *Pool, namespace string, own map[string]string) Dr
 	return found
 }
 
-// aboutMachines reports whether a rule is about the machines of a pool.
-func (r *DrainRule) aboutMachines(p *Pool) Answer {
-	if p != nil && p.Namespace != r.Namespace {
-		return No
+// aboutMachines reports whether a rule is about some machines.
+func (r *DrainRule) aboutMachines(of *Machines) Answer {
+	own := answer(of.Namespace == r.Namespace)
+	if of.Namespace == "" {
+		own = Maybe
 	}
 	if len(r.Machines) == 0 {
-		return Yes
+		return own
 	}
 	any := No
 	for _, m := range r.Machines {
-		any = either(any, both(m.selects(p), whole(m.Cluster)))
+		any = either(any, both(m.selects(of), whole(m.Cluster)))
 	}
-	return any
+	return both(own, any)
 }
 
-// selects reports whether a selector takes the machines of a pool. They have the
-// labels of its template; of those that the Cluster API adds not all are known.
-func (m *DrainRuleMachines) selects(p *Pool) Answer {
-	if p == nil || m.Own == nil || m.Own.Empty() {
+// selects reports whether a selector takes some machines. They have the labels of
+// the pool's template; of those that the Cluster API adds not all are known.
+func (m *DrainRuleMachines) selects(of *Machines) Answer {
+	if of.Unread || m.Own == nil || m.Own.Empty() {
 		return whole(m.Own)
 	}
 	all, selectable := m.Own.Requirements()
@@ -110,9 +143,9 @@ func (m *DrainRuleMachines) selects(p *Pool) Answer {
 	known := Yes
 	for i := range all {
 		switch own := strings.Contains(all[i].Key(), "cluster.x-k8s.io/"); {
-		case own && all[i].Key() != "cluster.x-k8s.io/control-plane" && p.MachineLabels[all[i].Key()] == "":
+		case own && all[i].Key() != "cluster.x-k8s.io/control-plane" && of.Labels[all[i].Key()] == "":
 			known = Maybe
-		case !all[i].Matches(labels.Set(p.MachineLabels)):
+		case !all[i].Matches(labels.Set(of.Labels)):
 			return No
 		}
 	}

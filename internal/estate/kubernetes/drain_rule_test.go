@@ -22,18 +22,23 @@ func TestDrainRules(t *testing.T) {
 		}
 		return r
 	}
-	pool := &Pool{Namespace: "m", MachineLabels: map[string]string{"os": "linux"}}
+	pool := Machines{Namespace: "m", Labels: map[string]string{"os": "linux"}}
 	for name, test := range map[string]struct {
 		rules []DrainRule
-		pool  *Pool
+		pool  Machines
 		own   map[string]string
 		want  DrainTreatment
 	}{
 		"none":                       {nil, pool, nil, DrainTreatment{}},
 		"of all":                     {[]DrainRule{rule("a", "Skip", 0)}, pool, nil, DrainTreatment{Skipped: true, By: "MachineDrainRule a"}},
-		"of another namespace":       {[]DrainRule{rule("a", "Skip", 0)}, &Pool{Namespace: "n"}, nil, DrainTreatment{}},
-		"of a pool that is not read": {[]DrainRule{rule("a", "WaitCompleted", 0)}, nil, nil, DrainTreatment{Awaited: true, By: "MachineDrainRule a"}},
-		"the first by name":          {[]DrainRule{rule("b", "Skip", 0), rule("a", "Drain", 7)}, pool, nil, DrainTreatment{Order: 7, By: "MachineDrainRule a"}},
+		"of another namespace":       {[]DrainRule{rule("a", "Skip", 0)}, Machines{Namespace: "n"}, nil, DrainTreatment{}},
+		"of a pool that is not read": {[]DrainRule{rule("a", "WaitCompleted", 0)}, Machines{Namespace: "m", Unread: true}, nil, DrainTreatment{Awaited: true, By: "MachineDrainRule a"}},
+		"of a pool that is not read, in another namespace": {[]DrainRule{rule("a", "WaitCompleted", 0)}, Machines{Namespace: "n", Unread: true}, nil, DrainTreatment{}},
+		"of a pool that is not read, in any namespace": {[]DrainRule{rule("a", "WaitCompleted", 0)}, Machines{Unread: true}, nil,
+			DrainTreatment{Unsure: true, By: "MachineDrainRule a"}},
+		"machines that are not read": {[]DrainRule{of(rule("a", "Skip", 0), set("os", "linux"), nil, nil, nil)}, Machines{Namespace: "m", Unread: true}, nil,
+			DrainTreatment{Unsure: true, By: "MachineDrainRule a"}},
+		"the first by name": {[]DrainRule{rule("b", "Skip", 0), rule("a", "Drain", 7)}, pool, nil, DrainTreatment{Order: 7, By: "MachineDrainRule a"}},
 		"the label": {[]DrainRule{rule("a", "Skip", 0)}, pool, map[string]string{drainLabel: "wait-completed"},
 			DrainTreatment{Awaited: true, By: "label cluster.x-k8s.io/drain"}},
 		"a label that says nothing": {nil, pool, map[string]string{drainLabel: "later"}, DrainTreatment{}},
@@ -49,7 +54,7 @@ func TestDrainRules(t *testing.T) {
 		"a namespace that is not read":   {[]DrainRule{of(rule("a", "Skip", 0), nil, nil, nil, set("team", "d"))}, pool, nil, DrainTreatment{Unsure: true, By: "MachineDrainRule a"}},
 	} {
 		e := &Estate{DrainRules: test.rules}
-		if got := e.Drained(test.pool, "d", test.own); got != test.want {
+		if got := e.Drains(test.pool).Treat("d", test.own); got != test.want {
 			t.Errorf("%s: %+v, want %+v", name, got, test.want)
 		}
 	}

@@ -57,7 +57,7 @@ func TestMachineDrainRules(t *testing.T) {
 		r.Pods[0].Namespace.String() != "team=a" || !r.Pods[1].Own.Empty() {
 		t.Errorf("%+v", r)
 	}
-	if got := (&kubernetes.Estate{DrainRules: e.DrainRules}).Drained(&kubernetes.Pool{Namespace: "m"}, "d", nil); got != (kubernetes.DrainTreatment{}) {
+	if got := (&kubernetes.Estate{DrainRules: e.DrainRules}).Drains(kubernetes.Machines{Namespace: "m"}).Treat("d", nil); got != (kubernetes.DrainTreatment{}) {
 		t.Errorf("a rule is about machines without the label that it asks for: %+v", got)
 	}
 }
