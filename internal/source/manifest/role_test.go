@@ -90,3 +90,25 @@ func TestContainersThatDoNothing(t *testing.T) {
 		}
 	}
 }
+
+// The word by which a program is told to run for development.
+func TestDevelopment(t *testing.T) {
+	for written, want := range map[string]string{
+		"args: [start-dev]": "start-dev", "args: [-dev]": "-dev", "args: [server, --dev]": "--dev", "args: [start]": "", "args: [--dev=true]": "", "args: [dev]": "",
+	} {
+		c := mustRead(t, "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c, "+written+"}]}\n").Workloads[0].Template.Containers[0]
+		if c.Dev != want {
+			t.Errorf("%s: %q, want %q", written, c.Dev, want)
+		}
+	}
+}
+
+// A workload whose name the API server makes up is known as one.
+func TestGeneratedNames(t *testing.T) {
+	for name, want := range map[string]bool{"name: a": false, "generateName: a-": true} {
+		w := mustRead(t, "apiVersion: batch/v1\nkind: Job\nmetadata: {"+name+"}\nspec: {template: {spec: {containers: [{name: c}]}}}\n").Workloads[0]
+		if w.Generated != want {
+			t.Errorf("%s: generated %t", name, w.Generated)
+		}
+	}
+}

@@ -67,7 +67,7 @@ func stores(c *corev1.Container, x *kubernetes.Container) {
 	for _, e := range c.Env {
 		tell(e.Name, e.Value)
 	}
-	words := strings.Fields(strings.Join(slices.Concat(c.Command, c.Args), " "))
+	words := spoken(c)
 	for i, w := range words {
 		if w == "start-dev" || w == "-dev" || w == "--dev" {
 			x.Dev = w
