@@ -113,18 +113,21 @@ func (c *constraint) attracts(s *shape) bool {
 
 // tolerates reports whether pods may be put on a node with some taints.
 func tolerates(tolerations []corev1.Toleration, taints []kubernetes.Taint) bool {
-	for _, t := range taints {
-		if t.Effect == string(corev1.TaintEffectPreferNoSchedule) {
-			continue
-		}
-		if !slices.ContainsFunc(tolerations, func(x corev1.Toleration) bool {
-			return (x.Effect == "" || string(x.Effect) == t.Effect) && (x.Key == "" || x.Key == t.Key) &&
-				(x.Operator == corev1.TolerationOpExists || (x.Operator == "" || x.Operator == corev1.TolerationOpEqual) && x.Value == t.Value)
-		}) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(taints, func(t kubernetes.Taint) bool {
+		return t.Effect != string(corev1.TaintEffectPreferNoSchedule) && !tolerated(tolerations, t)
+	})
+}
+
+// toleratesAll counts those, too, that only prefer to have no pods.
+func toleratesAll(tolerations []corev1.Toleration, taints []kubernetes.Taint) bool {
+	return !slices.ContainsFunc(taints, func(t kubernetes.Taint) bool { return !tolerated(tolerations, t) })
+}
+
+func tolerated(tolerations []corev1.Toleration, t kubernetes.Taint) bool {
+	return slices.ContainsFunc(tolerations, func(x corev1.Toleration) bool {
+		return (x.Effect == "" || string(x.Effect) == t.Effect) && (x.Key == "" || x.Key == t.Key) &&
+			(x.Operator == corev1.TolerationOpExists || (x.Operator == "" || x.Operator == corev1.TolerationOpEqual) && x.Value == t.Value)
+	})
 }
 
 // preferNodes takes what a template would rather have of a node, by weight. A term

@@ -19,9 +19,15 @@ func (b *builder) judge() {
 			b.judgeDomains(&b.groups[i])
 		}
 	}
+	fits, next := b.rowsOfFits(), int32(len(b.classes))
 	for i := range b.classes {
-		b.classes[i].judgeNodes(b.shapes)
-		b.classes[i].wishes = b.wishesOf(&b.classes[i])
+		c := &b.classes[i]
+		c.judgeNodes(b.shapes)
+		c.id, c.wishes = int32(i), b.wishesOf(c, fits)
+		for k := range c.wishes {
+			c.wishes[k].id = next
+			next++
+		}
 	}
 }
 

@@ -286,6 +286,7 @@ func TestRunsStayAboveTheirBound(t *testing.T) {
 			vary(t, estate)
 		}
 		guard(t, estate)
+		preferring(t, estate)
 		o := c.Offering(rapid.SampledFrom(provedOfferings).Draw(t, "offering"))
 		if rapid.Bool().Draw(t, "machines") {
 			machined(t, estate)
@@ -299,7 +300,7 @@ func TestRunsStayAboveTheirBound(t *testing.T) {
 		if !chance(t, 4, "several triggers") {
 			onlyTrigger(t, &s, o)
 		}
-		randomTerms(t, &s)
+		randomTerms(t, w, &s)
 		if w.Check(&s) != nil {
 			return
 		}

@@ -19,7 +19,7 @@ const mostTried = 64
 // it cannot, neither can any of its kind.
 type driftGroups struct {
 	on     bool
-	groups []driftGroup // the first is of nodes with nothing to move
+	groups []driftGroup // the first is of empty nodes
 	of     map[kindOfPod]int32
 }
 
@@ -59,20 +59,27 @@ func (m *driftGroups) file(e *engine, n int32) {
 	x := &e.nodes[n]
 	g := int32(0)
 	first := firstPod{node: n}
-	if len(x.moves) > 0 {
+	switch {
+	case len(x.moves) > 0:
 		p := x.moves[0]
-		c := &e.classes[e.pods[p].class]
-		k := kindOfPod{c.asks, c.constraint, e.pods[p].tie}
-		var ok bool
-		if g, ok = m.of[k]; !ok {
-			g = int32(len(m.groups))
-			m.groups = append(m.groups, driftGroup{kind: k})
-			m.of[k] = g
-		}
+		g = m.groupOf(e.kindOf(p))
 		first.created, first.uid = e.pods[p].created, e.pods[p].uid
+	case !e.solver.bare(n): // none of its pods may be moved now
+		g = m.groupOf(kindOfPod{tie: untied, choosy: true})
 	}
 	x.group, x.inGroup = g+1, int32(len(m.groups[g].members))
 	m.groups[g].members = append(m.groups[g].members, first)
+}
+
+// groupOf is the group of nodes whose first pod is of a kind.
+func (m *driftGroups) groupOf(k kindOfPod) int32 {
+	g, known := m.of[k]
+	if !known {
+		g = int32(len(m.groups))
+		m.groups = append(m.groups, driftGroup{kind: k})
+		m.of[k] = g
+	}
+	return g
 }
 
 func (m *driftGroups) leave(e *engine, n int32) {
@@ -99,7 +106,12 @@ func (df *drifter) podCame(n, p int32) {
 	case c.drain.DoNotDisrupt != "": // it depends on the time
 		df.refile(n)
 		return
-	case c.drain.DaemonSet || c.drain.Static || !c.toleratesDrain && (c.blocked || len(c.pdbs) > 1):
+	case c.drain.DaemonSet || c.drain.Static:
+		return
+	case !c.toleratesDrain && (c.blocked || len(c.pdbs) > 1):
+		if len(x.moves) == 0 { // it is not empty any more
+			df.refile(n)
+		}
 		return
 	}
 	at, _ := slices.BinarySearchFunc(x.moves, p, df.solver.before)
@@ -125,6 +137,9 @@ func (df *drifter) podWent(n, p int32) {
 	}
 	at := slices.Index(x.moves, p)
 	if at < 0 {
+		if len(x.moves) == 0 { // it may be empty now
+			df.refile(n)
+		}
 		return
 	}
 	x.moves = slices.Delete(x.moves, at, at+1)

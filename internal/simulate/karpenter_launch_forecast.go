@@ -14,6 +14,15 @@ type kindOfPod struct {
 	asks       amount
 	constraint int32
 	tie        int32
+	// choosy ones are always tried, for more than a node decides about them.
+	choosy bool
+}
+
+// kindOf is the kind of a pod.
+func (e *engine) kindOf(p int32) kindOfPod {
+	x := &e.pods[p]
+	c := &e.classes[x.class]
+	return kindOfPod{c.asks, c.constraint, x.tie, c.choosy()}
 }
 
 func (a *launchForecast) begin(e *engine, base []int32) {
@@ -34,15 +43,7 @@ func (a *launchForecast) begin(e *engine, base []int32) {
 // blocks reports whether a pod, as the first of its node, is sure to land on a
 // launching node. It is never wrong when it says so.
 func (a *launchForecast) blocks(e *engine, p int32) bool {
-	if len(e.launching) == 0 {
-		return false
-	}
-	x := &e.pods[p]
-	c := &e.classes[x.class]
-	if len(c.anti)+len(c.near)+len(c.spread) > 0 && len(a.base) > 0 || len(c.wishes) > 0 {
-		return false // other pods matter, too, or what it prefers: it has to be tried
-	}
-	switch turn := a.turnOf(e, kindOfPod{c.asks, c.constraint, x.tie}); {
+	switch turn := a.turnOf(e, e.kindOf(p)); {
 	case turn == 0:
 		return false
 	case int(turn) > len(a.base):
@@ -53,7 +54,7 @@ func (a *launchForecast) blocks(e *engine, p int32) bool {
 }
 
 func (a *launchForecast) turnOf(e *engine, k kindOfPod) int32 {
-	if len(e.launching) == 0 {
+	if len(e.launching) == 0 || k.choosy {
 		return 0
 	}
 	turn, ok := a.known[k]
@@ -98,22 +99,11 @@ func (a *launchForecast) walk(e *engine) {
 		a.freeAfter = append(a.freeAfter, at)
 	}
 	e.solver.lift(a.base)
+	clear(e.solver.cursor)
 	var claims []nodeClaim
 	note()
 	for _, p := range a.base {
-		x := &e.pods[p]
-		c := &e.classes[x.class]
-		if placed, _ := e.solver.wish(x, false, &claims); placed {
-			note()
-			continue
-		}
-		if at := e.solver.readyNode(c, x.tie, 0); at >= 0 {
-			e.solver.tryPlace(x.class, e.byPos[at])
-		} else if n := e.solver.launchingNode(c, x.tie); n >= 0 {
-			e.solver.tryPlace(x.class, n)
-		} else {
-			e.nodeClaims.place(&claims, x, c)
-		}
+		e.solver.seat(&e.pods[p], false, &claims)
 		note()
 	}
 	e.solver.restore()

@@ -3,104 +3,217 @@ package simulate
 import (
 	"cmp"
 	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
+// asking is what Karpenter still asks for of what a class requires and prefers.
+type asking struct {
+	term    int // of its required terms, of which it asks for one alone
+	near    []preference
+	anti    []preference
+	nodes   []preferredNodes
+	anyway  []preference // spreads that may fail
+	lenient bool         // it tolerates taints that only prefer to have no pods
+}
+
 // wishesOf are what a class asks for while Karpenter takes what its pods prefer for
-// what they require: all of it at first, and each time without one more. In the end
-// nothing is left but what they do require, which is the class itself.
+// what they require, and of several required terms of nodes the first: all of it at
+// first, and each time without one more. They are none where that is never more
+// than the class itself.
 //
 // Source: Preferences.Relax in
 // pkg/controllers/provisioning/scheduling/preferences.go of Karpenter 1.14 with
 // NewPodRequirements, for which of several nodes that are preferred the heaviest
-// counts, and newForTopologies and newForAffinities in topology.go.
-func (b *builder) wishesOf(c *class) []class {
-	var near, anti, anyway []preference
+// counts, Taints.Tolerates, and newForTopologies and newForAffinities in topology.go.
+func (b *builder) wishesOf(c *class, fits *rowsOfFits) []class {
+	a := asking{nodes: slices.Clone(c.preferred)}
 	for _, p := range c.prefers {
 		switch {
 		case p.spreads:
-			anyway = append(anyway, p)
+			a.anyway = append(a.anyway, p)
 		case p.weight > 0:
-			near = append(near, p)
+			a.near = append(a.near, p)
 		default:
-			anti = append(anti, p)
+			a.anti = append(a.anti, p)
 		}
 	}
-	nodes := slices.Clone(c.preferred)
-	slices.SortStableFunc(near, func(p, q preference) int { return cmp.Compare(q.weight, p.weight) })
-	slices.SortStableFunc(anti, func(p, q preference) int { return cmp.Compare(p.weight, q.weight) })
-	slices.SortStableFunc(nodes, func(p, q preferredNodes) int { return cmp.Compare(q.weight, p.weight) })
-	var all []class
-	for len(near)+len(anti)+len(nodes)+len(anyway) > 0 {
-		w := *c
-		w.near, w.anti, w.spread = slices.Clone(c.near), slices.Clone(c.anti), slices.Clone(c.spread)
-		for _, p := range near {
-			w.near = append(w.near, p.group)
-		}
-		for _, p := range anti {
-			w.anti = append(w.anti, p.group)
-		}
-		for _, p := range anyway {
-			w.spread = append(w.spread, spread{p.group, p.maxSkew})
-		}
-		if len(nodes) > 0 {
-			w.constraint = b.onlyWhere(c.constraint, &nodes[0])
-		}
-		all = append(all, w)
-		switch {
-		case len(near) > 0:
-			near = near[1:]
-		case len(anti) > 0:
-			anti = anti[1:]
-		case len(nodes) > 0:
-			nodes = nodes[1:]
-		default:
-			anyway = anyway[1:]
-		}
+	a.anyway = droppedInTurn(a.anyway, c.spreads)
+	slices.SortStableFunc(a.near, func(p, q preference) int { return cmp.Compare(q.weight, p.weight) })
+	slices.SortStableFunc(a.anti, func(p, q preference) int { return cmp.Compare(p.weight, q.weight) })
+	slices.SortStableFunc(a.nodes, func(p, q preferredNodes) int { return cmp.Compare(q.weight, p.weight) })
+	terms := len(b.asked[c.constraint].terms)
+	all := []class{b.wish(c, &a, fits)}
+	for a.relax(terms, fits.lenient) {
+		all = append(all, b.wish(c, &a, fits))
+	}
+	if len(all) == 1 && slices.Equal(b.fits[all[0].constraint], b.fits[c.constraint]) {
+		return nil
 	}
 	return all
 }
 
-// onlyWhere is a constraint that asks for preferred nodes as well.
-func (b *builder) onlyWhere(c int32, nodes *preferredNodes) int32 {
-	fits := slices.Clone(b.fits[c])
-	for s := range fits {
-		fits[s] = fits[s] && nodes.attracts(&b.shapes[s])
+// relax drops what is dropped next, and reports whether there was anything.
+func (a *asking) relax(terms int, lenient bool) bool {
+	switch {
+	case a.term+1 < terms:
+		a.term++
+	case len(a.near) > 0:
+		a.near = a.near[1:]
+	case len(a.anti) > 0:
+		a.anti = a.anti[1:]
+	case len(a.nodes) > 0:
+		a.nodes = a.nodes[1:]
+	case len(a.anyway) > 0:
+		a.anyway = a.anyway[1:]
+	case lenient && !a.lenient:
+		a.lenient = true
+	default:
+		return false
 	}
-	b.fits = append(b.fits, fits)
-	return int32(len(b.fits) - 1)
+	return true
 }
 
-// wish finds a place for a pod by what it prefers. It is not placed where nothing
-// of that can be had, and not ok where it is one of a node to be chosen and would
-// be on a node that is being started.
-func (sv *solver) wish(x *podState, own bool, claims *[]nodeClaim) (placed, ok bool) {
-	wishes := sv.classes[x.class].wishes
-	for i := range wishes {
-		w := &wishes[i]
-		if at := sv.firstReady(w, x.tie, own); at >= 0 {
-			sv.tryPlace(x.class, sv.byPos[at])
-			return true, true
+// droppedInTurn are spreads that may fail in the order in which they are dropped: the
+// first of them, in whose place the last of all constraints then stands.
+//
+// Source: removeTopologySpreadScheduleAnyway there.
+func droppedInTurn(soft []preference, all int) []preference {
+	list := make([]*preference, all)
+	for i := range soft {
+		list[soft[i].at] = &soft[i]
+	}
+	var turn []preference
+	for {
+		first := slices.IndexFunc(list, func(p *preference) bool { return p != nil })
+		if first < 0 {
+			return turn
 		}
-		if n := sv.launchingNode(w, x.tie); n >= 0 {
-			if own {
-				return false, false
-			}
-			sv.tryPlace(x.class, n)
-			return true, true
-		}
-		if sv.nodeClaims.place(claims, x, w) {
-			return true, true
+		turn = append(turn, *list[first])
+		list[first] = list[len(list)-1]
+		list = list[:len(list)-1]
+	}
+}
+
+// wish is a class as Karpenter asks for it.
+func (b *builder) wish(c *class, a *asking, fits *rowsOfFits) class {
+	w := *c
+	w.near, w.anti, w.spread = slices.Clone(c.near), slices.Clone(c.anti), slices.Clone(c.spread)
+	for _, p := range a.near {
+		w.near = append(w.near, p.group)
+	}
+	for _, p := range a.anti {
+		w.anti = append(w.anti, p.group)
+	}
+	for _, p := range a.anyway {
+		w.spread = append(w.spread, spread{p.group, p.maxSkew})
+	}
+	asked := b.asked[c.constraint]
+	if len(asked.terms) > 1 {
+		asked.terms, asked.names = asked.terms[a.term:a.term+1], asked.names[a.term:a.term+1]
+	}
+	row := make([]bool, len(b.shapes))
+	for i := range row {
+		s := &b.shapes[i]
+		row[i] = asked.admits(s) && (a.lenient || toleratesAll(asked.tolerate, s.taints)) && (len(a.nodes) == 0 || a.nodes[0].attracts(s))
+	}
+	w.constraint = fits.of(b.World, row)
+	return w
+}
+
+// rowsOfFits are the rows of World.fits, each of them once.
+type rowsOfFits struct {
+	at map[string]int32
+	// lenient: Karpenter comes to tolerate taints that only prefer to have no pods.
+	// It does where a pool has such a taint.
+	//
+	// Source: NewScheduler in pkg/controllers/provisioning/scheduling/scheduler.go of
+	// Karpenter 1.14.
+	lenient bool
+}
+
+func (b *builder) rowsOfFits() *rowsOfFits {
+	r := &rowsOfFits{at: map[string]int32{}}
+	for i, row := range b.fits {
+		r.at[rowKey(row)] = int32(i)
+	}
+	r.lenient = slices.ContainsFunc(b.estate.Pools, func(p kubernetes.Pool) bool {
+		return slices.ContainsFunc(p.Taints, func(t kubernetes.Taint) bool { return t.Effect == string(corev1.TaintEffectPreferNoSchedule) })
+	})
+	return r
+}
+
+// of is the index of a row, which is added where there is none like it.
+func (r *rowsOfFits) of(w *World, row []bool) int32 {
+	key := rowKey(row)
+	i, known := r.at[key]
+	if !known {
+		i = int32(len(w.fits))
+		r.at[key] = i
+		w.fits = append(w.fits, row)
+	}
+	return i
+}
+
+func rowKey(row []bool) string {
+	key := make([]byte, len(row))
+	for i, fits := range row {
+		key[i] = byte(boolean(fits))
+	}
+	return string(key)
+}
+
+// seat finds a place for a pod, by the first of its wishes that can be had, or by its
+// class where it has none. It is not placed where none can, and not ok where it is one
+// of a node to be chosen and would be on a node that is being started.
+func (sv *solver) seat(x *podState, own bool, claims *[]nodeClaim) (placed, ok bool) {
+	c := &sv.classes[x.class]
+	if len(c.wishes) == 0 {
+		return sv.seatAs(c, x, own, claims)
+	}
+	for i := range c.wishes {
+		if placed, ok := sv.seatAs(&c.wishes[i], x, own, claims); placed || !ok {
+			return placed, ok
 		}
 	}
 	return false, true
 }
 
-// firstReady is the place of the first ready node that takes a pod, or -1. The pods
+func (sv *solver) seatAs(c *class, x *podState, own bool, claims *[]nodeClaim) (placed, ok bool) {
+	if at := sv.nextReady(c, x.tie, own); at >= 0 {
+		sv.tryPlace(x.class, sv.byPos[at])
+		return true, true
+	}
+	if n := sv.launchingNode(c, x.tie); n >= 0 {
+		if own {
+			return false, false
+		}
+		sv.tryPlace(x.class, n)
+		return true, true
+	}
+	return sv.nodeClaims.place(claims, x, c), true
+}
+
+// nextReady is the place of the first ready node that takes a pod, or -1. The pods
 // of nodes that are not needed go where it is quiet alone.
-func (sv *solver) firstReady(c *class, tie int32, own bool) int32 {
-	at := sv.readyNode(c, tie, 0)
-	for own && sv.consolidation.choosing && at >= 0 && !sv.consolidation.quiet(sv.byPos[at]) {
-		at = sv.readyNode(c, tie, at+1)
+func (sv *solver) nextReady(c *class, tie int32, own bool) int32 {
+	if own && sv.consolidation.choosing {
+		at := sv.readyNode(c, tie, 0)
+		for at >= 0 && !sv.consolidation.quiet(sv.byPos[at]) {
+			at = sv.readyNode(c, tie, at+1)
+		}
+		return at
+	}
+	kind := [2]int32{c.id, tie}
+	at := sv.cursor[kind]
+	if at < 0 {
+		return -1
+	}
+	at = sv.readyNode(c, tie, at)
+	if len(c.near) == 0 { // what did not fit before does not now
+		sv.cursor[kind] = at
 	}
 	return at
 }

@@ -8,6 +8,10 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/selection"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
 // Karpenter makes nodes for what pods prefer, as long as it can be had, and packs
@@ -80,19 +84,98 @@ func without(m map[string]string, key string) map[string]string {
 	return m
 }
 
-// What Karpenter drops first is the heaviest of what a pod prefers, kind by kind:
-// pods to be near, pods to be apart from, then spreads.
+// What Karpenter drops first is a required term of nodes while there is another; then
+// the heaviest of what a pod prefers, kind by kind: pods to be near, pods to be apart
+// from, nodes, then spreads, in whose place the last of all comes. At last it
+// tolerates taints that only prefer to have no pods.
 func TestWishesDropTheHeaviestFirst(t *testing.T) {
-	c := class{prefers: []preference{
-		{group: 1, weight: 2}, {group: 2, weight: 9}, {group: 3, weight: -1}, {group: 4, weight: -8}, {group: 5, spreads: true, maxSkew: 1},
-	}}
-	var got []string
-	for _, w := range (&builder{}).wishesOf(&c) {
-		got = append(got, fmt.Sprint(w.near, w.anti, w.spread))
+	in := func(zones ...string) constraint {
+		r, _ := labels.NewRequirement(zone, selection.In, zones)
+		return constraint{terms: [][]labels.Requirement{{*r}}, names: [][]string{nil}}
 	}
-	want := []string{"[2 1] [4 3] [{5 1}]", "[1] [4 3] [{5 1}]", "[] [4 3] [{5 1}]", "[] [3] [{5 1}]", "[] [] [{5 1}]"}
+	soft := func(group int32, at int) preference {
+		return preference{group: group, weight: -1, spreads: true, maxSkew: 1, at: at}
+	}
+	a, b := in("a", "b", "t"), in("b", "c", "t")
+	w := &World{}
+	for _, z := range []string{"a", "b", "c"} {
+		w.shapes = append(w.shapes, shape{labels: map[string]string{zone: z}})
+	}
+	w.shapes = append(w.shapes, shape{labels: map[string]string{zone: "t"}, taints: []kubernetes.Taint{{Key: "k", Effect: "PreferNoSchedule"}}})
+	w.fits = [][]bool{{true, true, true, true}}
+	build := &builder{World: w, asked: []constraint{{terms: append(a.terms, b.terms...), names: [][]string{nil, nil}}}}
+	c := class{spreads: 4, spread: []spread{{9, 1}}, prefers: []preference{
+		{group: 1, weight: 2}, {group: 2, weight: 9}, {group: 3, weight: -1}, {group: 4, weight: -8}, soft(5, 0), soft(6, 1), soft(7, 3),
+	}, preferred: []preferredNodes{{in("c"), 1}, {in("b"), 5}}}
+	var got []string
+	for _, x := range build.wishesOf(&c, &rowsOfFits{at: map[string]int32{}, lenient: true}) {
+		where := ""
+		for s, fits := range w.fits[x.constraint] {
+			if fits {
+				where += w.shapes[s].labels[zone]
+			}
+		}
+		var over []int32
+		for _, s := range x.spread {
+			over = append(over, s.group)
+		}
+		got = append(got, fmt.Sprint(where, x.near, x.anti, over))
+	}
+	want := []string{
+		"b[2 1] [4 3] [9 5 7 6]", "b[2 1] [4 3] [9 5 7 6]", "b[1] [4 3] [9 5 7 6]", "b[] [4 3] [9 5 7 6]", "b[] [3] [9 5 7 6]", "b[] [] [9 5 7 6]",
+		"c[] [] [9 5 7 6]", "bc[] [] [9 5 7 6]", "bc[] [] [9 7 6]", "bc[] [] [9 6]", "bc[] [] [9]", "bct[] [] [9]",
+	}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// Where several terms say on which nodes a pod may run, Karpenter asks for the first
+// alone before it asks for the next; and it counts taints that only prefer to have no
+// pods, as long as there is another node.
+func TestKarpenterAsksForOneTermAtATime(t *testing.T) {
+	terms := func(zones ...string) *corev1.Affinity {
+		var all []corev1.NodeSelectorTerm
+		for _, z := range zones {
+			all = append(all, corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{{Key: zone, Operator: corev1.NodeSelectorOpIn, Values: []string{z}}}})
+		}
+		return &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{NodeSelectorTerms: all}}}
+	}
+	taint := []kubernetes.Taint{{Key: "spot", Effect: "PreferNoSchedule"}}
+	for name, x := range map[string]struct {
+		affinity             *corev1.Affinity
+		nodeTaint, tolerated bool
+		poolTaint            bool
+		claims               int
+		zone                 string
+	}{
+		"the first, which is full":          {affinity: terms("zone-1", "zone-0"), claims: 1, zone: "zone-1"},
+		"the first, which has room":         {affinity: terms("zone-0", "zone-1")},
+		"the next, of a zone that there is": {affinity: terms("zone-7", "zone-0")},
+		"one":                               {affinity: terms("zone-0")},
+		"none":                              {},
+		"a taint that prefers no pods":      {nodeTaint: true, claims: 1},
+		"a taint that is tolerated":         {nodeTaint: true, tolerated: true},
+		"a taint that all nodes would have": {nodeTaint: true, poolTaint: true},
+	} {
+		c := clusterOf(2)
+		c.with("Deployment", "full", 1, 1, 1, 1)
+		w := c.with("Deployment", "web", -1)
+		w.Template.Affinity = x.affinity
+		if x.nodeTaint {
+			c.Nodes[0].Taints = taint
+		}
+		if x.tolerated {
+			w.Template.Tolerations = []kubernetes.Toleration{{Key: "spot", Operator: "Exists"}}
+		}
+		if x.poolTaint {
+			c.Pools[0].Taints, c.Nodes[1].Taints = taint, taint
+		}
+		e := c.engine(t)
+		claims, _ := e.solver.solve([]int32{4}, nil, false)
+		if wants(t, name, len(claims), x.claims); x.zone != "" && len(claims) > 0 {
+			wants(t, name+": zone", e.shapes[claims[0].options[0]].labels[zone], x.zone)
+		}
 	}
 }
 
@@ -113,8 +196,34 @@ func TestReadyNodesThatFit(t *testing.T) {
 		e := c.engine(t)
 		p := &e.pods[len(x.full)]
 		k := &e.classes[p.class]
-		if got := e.solver.readyNodeFits(&kindOfPod{k.asks, k.constraint, p.tie}); got != x.want {
+		if got := e.solver.readyNodeFits(&kindOfPod{k.asks, k.constraint, p.tie, k.choosy()}); got != x.want {
 			t.Errorf("%s: %t", name, got)
 		}
+	}
+}
+
+// BenchmarkWishes finds places for two pods for each node of a cluster that has room
+// for them all, where they would rather be apart.
+func BenchmarkWishes(b *testing.B) {
+	for _, nodes := range []int{500, 1000, 2000} {
+		b.Run(fmt.Sprint(nodes), func(b *testing.B) {
+			c := clusterOf(nodes)
+			waiting := make([]int, 2*nodes)
+			for i := range waiting {
+				waiting[i] = -1
+			}
+			w := c.with("Deployment", "web", waiting...)
+			w.Template.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{PreferredDuringSchedulingIgnoredDuringExecution: []corev1.WeightedPodAffinityTerm{
+				{Weight: 1, PodAffinityTerm: corev1.PodAffinityTerm{TopologyKey: hostname, LabelSelector: &metav1.LabelSelector{MatchLabels: w.Template.Labels}}}}}}
+			c.Pools[0].Limits = kubernetes.Resources{CPU: 1} // nor more nodes
+			e := c.engine(b)
+			list := make([]int32, len(waiting))
+			for i := range list {
+				list[i] = int32(i)
+			}
+			for b.Loop() {
+				e.solver.solve(list, nil, false)
+			}
+		})
 	}
 }

@@ -11,7 +11,7 @@ type solver struct {
 	*engine
 	base           []int32 // scratch: the pods that are to find a place in every trial
 	undo           undoLog
-	cursor         map[[2]int32]int32 // the first node that may still take pods of a kind
+	cursor         map[[2]int32]int32 // by class or wish and tie, the first node that may still take such pods
 	nominating     bool               // the trial is the provisioner's: its nodes are kept for the pods
 	launchForecast launchForecast
 }
@@ -143,8 +143,7 @@ func (sv *solver) solve(list, moves []int32, choosing bool) (claims []nodeClaim,
 	sv.lift(list)
 	sv.lift(moves)
 	defer sv.restore()
-	cursor := sv.cursor
-	clear(cursor)
+	clear(sv.cursor)
 	for len(list)+len(moves) > 0 {
 		own := len(list) == 0 || len(moves) > 0 && sv.before(moves[0], list[0]) < 0
 		from := &list
@@ -154,39 +153,8 @@ func (sv *solver) solve(list, moves []int32, choosing bool) (claims []nodeClaim,
 		p := (*from)[0]
 		*from = (*from)[1:]
 		x := &sv.pods[p]
-		c := &sv.classes[x.class]
-		if len(c.wishes) > 0 {
-			placed, ok := sv.wish(x, own, &claims)
-			if !ok {
-				return nil, false
-			}
-			if placed {
-				continue
-			}
-		}
-		kind := [2]int32{x.class, x.tie}
-		at := cursor[kind]
-		switch {
-		case own && sv.consolidation.choosing:
-			at = sv.firstReady(c, x.tie, own)
-		case at >= 0:
-			at = sv.readyNode(c, x.tie, at)
-			if len(c.near) == 0 { // what did not fit before does not now
-				cursor[kind] = at
-			}
-		}
-		if at >= 0 {
-			sv.tryPlace(x.class, sv.byPos[at])
-			continue
-		}
-		if n := sv.launchingNode(c, x.tie); n >= 0 {
-			if own {
-				return nil, false
-			}
-			sv.tryPlace(x.class, n)
-			continue
-		}
-		if !sv.nodeClaims.place(&claims, x, c) && choosing && x.node >= 0 {
+		placed, ok := sv.seat(x, own, &claims)
+		if !ok || !placed && choosing && x.node >= 0 {
 			return nil, false
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"pgregory.net/rapid"
 
@@ -33,7 +35,7 @@ func anyAmount(t *rapid.T, what string) contract.Pace {
 func machined(t *rapid.T, e *kubernetes.Estate) {
 	for i := range e.Pools {
 		p := &e.Pools[i]
-		p.Namespace, p.Detach = "default", contract.Forever
+		p.Namespace, p.Detach, p.MachineLabels = "default", contract.Forever, map[string]string{"pool": p.Name}
 		if chance(t, 2, "drain timeout") {
 			p.DrainTimeout = rapid.SampledFrom([]time.Duration{20 * time.Second, 3 * time.Minute, 12 * time.Minute}).Draw(t, "drain timeout")
 		}
@@ -52,25 +54,84 @@ func machined(t *rapid.T, e *kubernetes.Estate) {
 			e.VolumeClaims = append(e.VolumeClaims, kubernetes.VolumeClaim{Namespace: w.Namespace, Name: w.Name, Once: rapid.Bool().Draw(t, "once")})
 		}
 		if chance(t, 3, "a rule") {
-			e.DrainRules = append(e.DrainRules, kubernetes.DrainRule{
-				Namespace: "default", Name: w.Name, Behavior: rapid.SampledFrom([]string{"Drain", "Drain", "Skip", "WaitCompleted"}).Draw(t, "behavior"),
-				Order: rapid.IntRange(-1, 2).Draw(t, "order"), Pods: []kubernetes.DrainRulePods{{Own: labels.SelectorFromSet(w.Template.Labels)}},
-			})
+			e.DrainRules = append(e.DrainRules, anyDrainRule(t, e, w))
 		}
 	}
 }
 
-// randomTerms are what a scenario sets over its pools.
-func randomTerms(t *rapid.T, s *Scenario) {
-	if !chance(t, 4, "terms") {
-		return
+// preferring has pods prefer some nodes, and to be near to others or apart from them,
+// and may have pods run on nodes of one of several zones.
+func preferring(t *rapid.T, e *kubernetes.Estate) {
+	for i := range e.Workloads {
+		p := &e.Workloads[i].Template
+		if p.Affinity != nil || !chance(t, 3, "prefers") {
+			continue
+		}
+		term := func(what string) []corev1.WeightedPodAffinityTerm {
+			other := rapid.SampledFrom(e.Workloads).Draw(t, what)
+			return []corev1.WeightedPodAffinityTerm{{Weight: int32(rapid.IntRange(1, 9).Draw(t, "weight")), PodAffinityTerm: corev1.PodAffinityTerm{
+				TopologyKey: rapid.SampledFrom([]string{hostname, zone}).Draw(t, "key"), LabelSelector: &metav1.LabelSelector{MatchLabels: other.Template.Labels},
+			}}}
+		}
+		in := func(zones ...string) corev1.NodeSelectorTerm {
+			return corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{{Key: zone, Operator: corev1.NodeSelectorOpIn, Values: zones}}}
+		}
+		a := &corev1.Affinity{}
+		if rapid.Bool().Draw(t, "apart") {
+			a.PodAntiAffinity = &corev1.PodAntiAffinity{PreferredDuringSchedulingIgnoredDuringExecution: term("from")}
+		}
+		if rapid.Bool().Draw(t, "near") {
+			a.PodAffinity = &corev1.PodAffinity{PreferredDuringSchedulingIgnoredDuringExecution: term("to")}
+		}
+		if rapid.Bool().Draw(t, "nodes") {
+			a.NodeAffinity = &corev1.NodeAffinity{PreferredDuringSchedulingIgnoredDuringExecution: []corev1.PreferredSchedulingTerm{{Weight: 5, Preference: in("zone-1")}}}
+			if rapid.Bool().Draw(t, "terms") {
+				a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution = &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{in("zone-1"), in("zone-0", "zone-2")}}
+			}
+		}
+		p.Affinity = a
+		if chance(t, 3, "spread") {
+			p.Spread = append(p.Spread, corev1.TopologySpreadConstraint{MaxSkew: 1, TopologyKey: zone, WhenUnsatisfiable: corev1.ScheduleAnyway, LabelSelector: &metav1.LabelSelector{MatchLabels: p.Labels}})
+		}
 	}
-	x := PoolTerms{Surge: new(anyAmount(t, "maxSurge")), Unavailable: new(anyAmount(t, "maxUnavailable"))}
+}
+
+// anyDrainRule is a rule about pods of a workload: on all machines, on those of one
+// pool, or on those of a cluster of which nothing is known.
+func anyDrainRule(t *rapid.T, e *kubernetes.Estate, w *kubernetes.Workload) kubernetes.DrainRule {
+	r := kubernetes.DrainRule{
+		Namespace: "default", Name: w.Name, Behavior: rapid.SampledFrom([]string{"Drain", "Skip", "WaitCompleted", "WaitCompleted"}).Draw(t, "behavior"),
+		Pods: []kubernetes.DrainRulePods{{Own: labels.SelectorFromSet(w.Template.Labels)}},
+	}
+	if r.Behavior == "Drain" {
+		r.Order = rapid.IntRange(-1, 2).Draw(t, "order")
+	}
+	switch rapid.IntRange(0, 4).Draw(t, "machines") {
+	case 0, 1:
+		pool := rapid.SampledFrom(e.Pools).Draw(t, "of pool")
+		r.Machines = []kubernetes.DrainRuleMachines{{Own: labels.SelectorFromSet(labels.Set{"pool": pool.Name})}}
+	case 2:
+		r.Machines = []kubernetes.DrainRuleMachines{{Cluster: labels.SelectorFromSet(labels.Set{"stage": "prod"})}}
+	}
+	return r
+}
+
+// randomTerms are what a scenario sets over its pools, all together or one by one.
+func randomTerms(t *rapid.T, w *World, s *Scenario) {
+	for _, pool := range append([]string{""}, w.Pools()...) {
+		if chance(t, 6, "terms") {
+			s.Terms = append(s.Terms, anyTerms(t, pool))
+		}
+	}
+}
+
+func anyTerms(t *rapid.T, pool string) PoolTerms {
+	x := PoolTerms{Pool: pool, Surge: new(anyAmount(t, "maxSurge")), Unavailable: new(anyAmount(t, "maxUnavailable"))}
 	if chance(t, 2, "drain timeout") {
 		x.Drain = new(time.Duration(rapid.IntRange(5, 900).Draw(t, "drain timeout")) * time.Second)
 	}
 	if chance(t, 2, "soak") {
 		x.Soak = new(time.Duration(rapid.IntRange(0, 300).Draw(t, "soak")) * time.Second)
 	}
-	s.Terms = []PoolTerms{x}
+	return x
 }

@@ -80,7 +80,7 @@ func (c *ruleCluster) pdb(app, maxUnavailable string) *kubernetes.Budget {
 }
 
 // engine is a run at its start, under Karpenter's contract.
-func (c *ruleCluster) engine(t *testing.T) *engine {
+func (c *ruleCluster) engine(t testing.TB) *engine {
 	t.Helper()
 	k := Knowledge(t)
 	w, err := Prepare(&c.Estate, locate.Locate(k, &c.Estate, k.Offering("karpenter"), nil), false)

@@ -120,6 +120,7 @@ func (b *builder) constrain(c *class, w *kubernetes.Workload) {
 // Source: filterTopologySpreadConstraints in
 // pkg/scheduler/framework/plugins/podtopologyspread/common.go of Kubernetes 1.36.
 func (b *builder) constrainSpread(c *class, w *kubernetes.Workload) {
+	c.spreads = len(w.Template.Spread)
 	for _, when := range []corev1.UnsatisfiableConstraintAction{corev1.DoNotSchedule, corev1.ScheduleAnyway} {
 		var keys []int32
 		for _, s := range w.Template.Spread {
@@ -127,7 +128,7 @@ func (b *builder) constrainSpread(c *class, w *kubernetes.Workload) {
 				keys = append(keys, b.key(s.TopologyKey))
 			}
 		}
-		for _, s := range w.Template.Spread {
+		for at, s := range w.Template.Spread {
 			if s.WhenUnsatisfiable != when {
 				continue
 			}
@@ -154,7 +155,7 @@ func (b *builder) constrainSpread(c *class, w *kubernetes.Workload) {
 			if when == corev1.DoNotSchedule {
 				c.spread = append(c.spread, spread{g, s.MaxSkew})
 			} else {
-				c.prefers = append(c.prefers, preference{group: g, weight: -1, spreads: true, maxSkew: s.MaxSkew})
+				c.prefers = append(c.prefers, preference{group: g, weight: -1, spreads: true, maxSkew: s.MaxSkew, at: at})
 			}
 		}
 	}

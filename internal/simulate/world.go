@@ -87,7 +87,9 @@ type class struct {
 	prefers        []preference // what the scheduler would rather have of other pods
 	preferred      []preferredNodes
 	worth          []int32 // by shape: what preferred comes to; nil for nothing
-	wishes         []class // what Karpenter asks for in its place, the most first
+	spreads        int     // how many its template asks for, those that may fail included
+	wishes         []class // what Karpenter asks for in its place, the most first; nil for it alone
+	id             int32   // of it and of each of its wishes
 	tie            int32   // of the volumes it shares
 	priority       int32
 	preempts       bool
@@ -108,6 +110,7 @@ type preference struct {
 	weight  int32
 	spreads bool // it is of a topology spread, and not of an affinity
 	maxSkew int32
+	at      int // of a spread, its place among those of the template
 }
 
 // preferredNodes are those that a pod would rather be on, by weight.
@@ -115,6 +118,10 @@ type preferredNodes struct {
 	constraint
 	weight int32
 }
+
+// choosy reports whether other pods matter to where Karpenter puts a pod, or what it
+// prefers does.
+func (c *class) choosy() bool { return len(c.anti)+len(c.near)+len(c.spread)+len(c.wishes) > 0 }
 
 // chooses reports whether more decides about a node than how empty it is.
 func (c *class) chooses() bool { return len(c.prefers) > 0 || c.worth != nil }

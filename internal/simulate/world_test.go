@@ -8,6 +8,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
@@ -131,6 +132,67 @@ func TestDriftOfManyNodes(t *testing.T) {
 	wants(t, "ready", e.run.Workloads[0].MinReady, 20)
 	if e.run.Unreplaced != 140-e.run.Gone {
 		t.Errorf("%d are unreplaced, %d are gone", e.run.Unreplaced, e.run.Gone)
+	}
+}
+
+// Of many nodes that drifted those are empty that have no pods to see to: one whose pods
+// may not be moved now is not, be it for an annotation or for a PDB. It is empty when
+// they are gone.
+func TestEmptyOfManyNodes(t *testing.T) {
+	all := make([]int, mostSingly+2)
+	for i := range all {
+		all[i] = i
+	}
+	for name, mark := range map[string]func(*ruleCluster){
+		"do-not-disrupt": func(c *ruleCluster) {
+			c.Workloads[0].Template.Annotations = map[string]string{karpenterDoNotDisrupt: "true"}
+		},
+		"a PDB": func(c *ruleCluster) { c.pdb("kept", "0") },
+	} {
+		c := clusterOf(len(all) + 1)
+		c.with("Deployment", "kept", 0)
+		mark(c)
+		c.with("Deployment", "web", all[1:]...)
+		e := c.engine(t)
+		for n := range e.nodes {
+			e.drift.want(int32(n))
+		}
+		e.drift.groups.begin(e)
+		empty := func() (of []int32) {
+			for _, x := range e.drift.groups.groups[0].members {
+				of = append(of, x.node)
+			}
+			return of
+		}
+		if got := empty(); !slices.Equal(got, []int32{int32(len(all))}) {
+			t.Errorf("%s: nodes %v are empty", name, got)
+		}
+		e.kubelet.terminate(0, 0, -1)
+		if got := empty(); len(got) != 2 || !slices.Contains(got, 0) {
+			t.Errorf("%s, gone: nodes %v are empty", name, got)
+		}
+		e.kubelet.bind(e.controllers.create(0, e.World.workloads[0].class, -1, -1), int32(len(all)))
+		if got := empty(); !slices.Equal(got, []int32{0}) {
+			t.Errorf("%s, come to another: nodes %v are empty", name, got)
+		}
+	}
+}
+
+// A pod that would rather stand apart is not passed over because a node that is being
+// started has room for it: Karpenter makes another for it first.
+func TestForecastTriesWhatPodsPrefer(t *testing.T) {
+	for name, preferring := range map[string]bool{"no preference": false, "apart": true} {
+		c := clusterOf(1)
+		c.with("Deployment", "web", 0, 0, 0, 0)
+		if preferring {
+			c.Workloads[0].Template.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{PreferredDuringSchedulingIgnoredDuringExecution: []corev1.WeightedPodAffinityTerm{
+				{Weight: 1, PodAffinityTerm: corev1.PodAffinityTerm{TopologyKey: hostname, LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": "web"}}}}}}}
+		}
+		e := c.engine(t)
+		e.nodeLifecycle.launch(0, e.World.pools[0].shapes[0], -1)
+		e.solver.launchForecast.begin(e, nil)
+		wants(t, name+": by its group", int(e.solver.launchForecast.turnOf(e, e.kindOf(0))) > 0, !preferring)
+		wants(t, name+": by itself", e.solver.launchForecast.blocks(e, 0), !preferring)
 	}
 }
 
