@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/labels"
+
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/check/compute"
 	"github.com/onus-project/onus/internal/estate"
@@ -141,11 +143,33 @@ func (x *Fitter) mends(ctx context.Context, u *estate.Unit, f *finding.Finding, 
 			return false
 		}
 	}
-	if !there {
+	if !there || len(rest) == 0 && makesBudget(f.Fix) && !hasBudget(after, f.Subject) {
 		return false
 	}
 	is := x.broken(ctx, u, after, f)
 	return is[f.Fingerprint] == "" && addsNothing(x.brokenBefore(ctx, u, f), is, rest)
+}
+
+// makesBudget reports whether a fix asks for a new PDB.
+func makesBudget(fix *finding.Fix) bool {
+	return slices.ContainsFunc(fix.Changes, func(c finding.Change) bool {
+		return c.Action == finding.Create && c.Object.Kind == "PodDisruptionBudget"
+	})
+}
+
+// hasBudget reports whether a PDB that was read selects a workload's pods: one that
+// may stand in what was not read is none that a fix can promise.
+func hasBudget(e *kubernetes.Estate, s finding.Subject) bool {
+	for i := range e.Workloads {
+		w := &e.Workloads[i]
+		if w.Kind != s.Kind || w.Name != s.Name || w.Namespace != s.Namespace {
+			continue
+		}
+		return slices.ContainsFunc(e.Budgets, func(b kubernetes.Budget) bool {
+			return b.Namespace == w.Namespace && b.Selector != nil && b.Selector.Matches(labels.Set(w.Template.Labels))
+		})
+	}
+	return false
 }
 
 // addsNothing reports whether all that is broken was before, but what new objects

@@ -45,7 +45,9 @@ spec: {maxUnavailable: 1, selector: {matchLabels: {app: web}}}
 // fixOf is the fix of one obligation on web, in a chart of some templates.
 func fixOf(t *testing.T, obligation string, files map[string]string) *finding.Fix {
 	t.Helper()
-	files["Chart.yaml"] = "apiVersion: v2\nname: shop\nversion: 1.0.0\n"
+	if files["Chart.yaml"] == "" {
+		files["Chart.yaml"] = "apiVersion: v2\nname: shop\nversion: 1.0.0\n"
+	}
 	return fixIn(t, obligation, files, func(u *estate.Unit) bool { return u.Chart != nil })
 }
 
@@ -120,6 +122,8 @@ func TestFixesAreValues(t *testing.T) {
 			"charts/sub/values.yaml": one, "charts/sub/templates/web.yaml": deployed("web", "{{ .Values.replicaCount }}")}, []string{"sub.replicaCount=2"}, 1},
 		"the second object of a template": {"single-replica", map[string]string{"values.yaml": "a: 2\nb: 1\n",
 			"templates/all.yaml": deployed("api", "{{ .Values.a }}") + "---\n" + deployed("web", "{{ .Values.b }}")}, []string{"b=2"}, 1},
+		"a value, and a chart that was not read": {"single-replica", map[string]string{"values.yaml": one, "templates/web.yaml": deployed("web", "{{ .Values.replicaCount }}"),
+			"Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\ndependencies: [{name: kong, version: 1.0.0, repository: 'https://charts.example.com'}]\n"}, []string{"replicaCount=2"}, 1},
 		"no value": {"single-replica", map[string]string{"templates/web.yaml": deployed("web", "1")}, nil, 0},
 		"a value that others have, too": {"single-replica", map[string]string{"values.yaml": one,
 			"templates/all.yaml": deployed("api", "{{ .Values.replicaCount }}") + "---\n" + deployed("web", "{{ .Values.replicaCount }}")}, nil, 0},
