@@ -82,22 +82,14 @@ func remark(lines []string, line int) string {
 	if line < 1 || line > len(lines) {
 		return ""
 	}
-	above := func(at int) string {
-		var all []string
-		for at--; at >= 0 && strings.HasPrefix(strings.TrimSpace(lines[at]), "#"); at-- {
-			all = append(all, comment(lines[at]))
-		}
-		slices.Reverse(all)
-		return strings.Join(all, " ")
-	}
-	if head := above(line - 1); strings.Contains(strings.ToLower(head), "replica") && wantsOne(head) {
+	if head := above(lines, line-1); strings.Contains(strings.ToLower(head), "replica") && wantsOne(head) {
 		return head
 	}
 	for i := line - 1; i < len(lines) && !strings.HasPrefix(lines[i], "---"); i++ {
 		if !field.MatchString(lines[i]) {
 			continue
 		}
-		for _, said := range []string{comment(lines[i]), above(i)} {
+		for _, said := range []string{comment(lines[i]), above(lines, i)} {
 			if wantsOne(said) {
 				return said
 			}
@@ -105,6 +97,16 @@ func remark(lines []string, line int) string {
 		return ""
 	}
 	return ""
+}
+
+// above is the comment that stands above a line, by its index.
+func above(lines []string, at int) string {
+	var all []string
+	for at--; at >= 0 && strings.HasPrefix(strings.TrimSpace(lines[at]), "#"); at-- {
+		all = append(all, comment(lines[at]))
+	}
+	slices.Reverse(all)
+	return strings.Join(all, " ")
 }
 
 // comment is that of a line.

@@ -92,6 +92,10 @@ func (x *Fitter) Fit(ctx context.Context, u *estate.Unit, findings []finding.Fin
 			f.Fix = fix
 			continue
 		}
+		if fix := x.advised(u, f); fix != nil {
+			f.Fix = fix
+			continue
+		}
 		if len(f.Fix.Changes) == 0 {
 			if fix := x.forbidden(ctx, u, f); fix != nil {
 				f.Fix = fix
