@@ -88,14 +88,14 @@ func discouraged(lines []string, name string, sole bool) (line int, said string)
 	text := strings.Join(lines, "\n")
 	from := 0
 	for _, end := range append(sentences.FindAllStringIndex(text, -1), []int{len(text), len(text)}) {
-		sentence := strings.Join(strings.Fields(text[from:end[0]]), " ")
+		sentence := strings.Join(strings.Fields(strings.ReplaceAll(text[from:end[0]], "*", "")), " ")
 		at := from
 		from = end[1]
 		if len(sentence) > 300 || !ofReplicas.MatchString(sentence) || floor.MatchString(sentence) {
 			continue
 		}
 		if no := discourages.MatchString(sentence) || onlyOne.MatchString(sentence); no && (sole || names(sentence, name)) {
-			return 1 + strings.Count(text[:at+len(text[at:])-len(strings.TrimLeft(text[at:], " \n"))], "\n"), strings.Trim(sentence, "*|#- ")
+			return 1 + strings.Count(text[:at+len(text[at:])-len(strings.TrimLeft(text[at:], " \n"))], "\n"), strings.Trim(sentence, "|#-;, ")
 		}
 	}
 	return 0, ""

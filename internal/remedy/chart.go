@@ -11,6 +11,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/source/helm"
 )
 
 // values are those that mend a finding; nil where none were found. A chart that
@@ -25,7 +26,7 @@ func (x *Fitter) values(ctx context.Context, u *estate.Unit, f *finding.Finding)
 	if len(set) > 0 {
 		after, refused := x.with(ctx, u, set)
 		if refused != nil {
-			return x.refused(ctx, u, refused)
+			return cmp.Or(x.asked(ctx, u, f, set, creates, refused), x.refused(ctx, u, refused))
 		}
 		if x.mends(ctx, u, f, after, nil) {
 			return &finding.Fix{Summary: f.Fix.Summary, Values: set}
@@ -109,6 +110,25 @@ func (x *Fitter) forbidden(ctx context.Context, u *estate.Unit, f *finding.Findi
 	}
 	if _, refused := x.with(ctx, u, []string{keys[0] + "=2"}); refused != nil {
 		return x.refused(ctx, u, refused)
+	}
+	return nil
+}
+
+// asked sets what a chart asks for beside the values that it refuses alone; nil where
+// it asks for nothing, or that is not enough.
+func (x *Fitter) asked(ctx context.Context, u *estate.Unit, f *finding.Finding, set []string, creates []finding.Change, by *origin.Fault) *finding.Fix {
+	value, ok := strings.CutPrefix(by.Hint, helm.SetHint)
+	if !ok {
+		return nil
+	}
+	with := append(slices.Clone(set), value)
+	after, _ := x.with(ctx, u, with)
+	about := f.Fix.Summary + "; its chart asks for " + value + " with it (" + by.File + ":" + fmt.Sprint(by.Line) + ")"
+	switch {
+	case x.mends(ctx, u, f, after, nil):
+		return &finding.Fix{Summary: about, Values: with}
+	case len(creates) > 0 && x.mends(ctx, u, f, after, creates):
+		return &finding.Fix{Summary: about, Values: with, Changes: creates}
 	}
 	return nil
 }

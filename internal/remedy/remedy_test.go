@@ -124,6 +124,13 @@ func TestFixesAreValues(t *testing.T) {
 			"templates/all.yaml": deployed("api", "{{ .Values.a }}") + "---\n" + deployed("web", "{{ .Values.b }}")}, []string{"b=2"}, 1},
 		"a value, and a chart that was not read": {"single-replica", map[string]string{"values.yaml": one, "templates/web.yaml": deployed("web", "{{ .Values.replicaCount }}"),
 			"Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\ndependencies: [{name: kong, version: 1.0.0, repository: 'https://charts.example.com'}]\n"}, []string{"replicaCount=2"}, 1},
+		"a value that its chart refuses without another one": {"single-replica", map[string]string{"values.yaml": one + "cache: {redis: {enabled: false}}\n",
+			"templates/web.yaml": `{{ if and (gt (int .Values.replicaCount) 1) (not .Values.cache.redis.enabled) }}{{ fail "More than one needs Redis. Set cache.redis.enabled=true." }}{{ end }}` +
+				"\n" + deployed("web", "{{ .Values.replicaCount }}")}, []string{"replicaCount=2", "cache.redis.enabled=true"}, 1},
+		"a value that its comment speaks against": {"single-replica", map[string]string{"values.yaml": "# Only 1 replica is supported.\n" + one,
+			"templates/web.yaml": deployed("web", "{{ .Values.replicaCount }}")}, nil, 0},
+		"a value that its README speaks against": {"single-replica", map[string]string{"values.yaml": one, "README.md": "# Web\n\nMore replicas are not yet supported.\n",
+			"templates/web.yaml": deployed("web", "{{ .Values.replicaCount }}")}, nil, 0},
 		"no value": {"single-replica", map[string]string{"templates/web.yaml": deployed("web", "1")}, nil, 0},
 		"a value that others have, too": {"single-replica", map[string]string{"values.yaml": one,
 			"templates/all.yaml": deployed("api", "{{ .Values.replicaCount }}") + "---\n" + deployed("web", "{{ .Values.replicaCount }}")}, nil, 0},
@@ -169,6 +176,12 @@ func TestFixesAreValues(t *testing.T) {
 				if c.Action != finding.Create {
 					t.Errorf("%s of %s in a template", c.Action, c.Object)
 				}
+			}
+			if strings.HasSuffix(name, "speaks against") {
+				if !strings.Contains(fix.Summary, "supported") || !strings.Contains(fix.Summary, "accept the absence") {
+					t.Errorf("%q", fix.Summary)
+				}
+				return
 			}
 			if len(fix.Values)+len(fix.Changes) == 0 && !strings.Contains(fix.Summary, "in the chart that makes it (which") && !strings.Contains(fix.Summary, "in the template") {
 				t.Errorf("%q", fix.Summary)

@@ -18,12 +18,22 @@ const giveValues = "give the values that it needs with --values FILE or --set KE
 // location is where the engine says that a template failed: shop/templates/a.yaml:3:12.
 var location = regexp.MustCompile(`([^\s(":]+):(\d+)(?::\d+)?`)
 
+// asksFor is how an author asks for a value that switches something on: set
+// cache.redis.enabled=true.
+var asksFor = regexp.MustCompile(`(?i)\bset ["'`+"`"+`]?((?:[a-z][\w-]*\.)+[\w-]+)["'`+"`"+`]?(?: ?= ?| to )true\b`)
+
+// SetHint is how a hint begins that is one value to be set.
+const SetHint = "--set "
+
 // fault is what Helm says, at the place that it names: the innermost, which is
 // the value that fails, or the chart where it names none.
 func (c *loaded) fault(err error) error {
 	e := &document.Error{File: c.file(ChartFile), Msg: "does not render: " + reason(err.Error()), Hint: giveValues}
 	if strings.HasPrefix(err.Error(), "parse error ") {
 		e.Hint = "helm lint " + c.dir
+	}
+	if m := asksFor.FindStringSubmatch(err.Error()); m != nil {
+		e.Hint = SetHint + m[1] + "=true"
 	}
 	for _, m := range location.FindAllStringSubmatch(firstOfEach(err.Error()), -1) {
 		if file, text := c.origin(m[1]); file != "" {
