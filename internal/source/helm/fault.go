@@ -20,7 +20,7 @@ var location = regexp.MustCompile(`([^\s(":]+):(\d+)(?::\d+)?`)
 
 // asksFor is how an author asks for a value that switches something on: set
 // cache.redis.enabled=true.
-var asksFor = regexp.MustCompile(`(?i)\bset ["'`+"`"+`]?((?:[a-z][\w-]*\.)+[\w-]+)["'`+"`"+`]?(?: ?= ?| to )true\b`)
+var asksFor = regexp.MustCompile(`(?i)\bset ["'` + "`" + `]?((?:[a-z][\w-]*\.)+[\w-]+)["'` + "`" + `]?(?: ?= ?| to )true\b`)
 
 // SetHint is how a hint begins that is one value to be set.
 const SetHint = "--set "
