@@ -95,7 +95,11 @@ func (s *survey) heldNodes() map[int32]Held {
 			h = Held{Node: p.Node, Because: w.Name + ": " + s.own(l, s.poolAt(p.Node), m)}
 		}
 		if m.surely() {
-			h.due = max(h.due, w.due(m.Deadline))
+			due := w.due(m.Deadline)
+			if w.Mounts {
+				due += m.Detach
+			}
+			h.due = max(h.due, due)
 		}
 		held[p.Node] = h
 	})

@@ -85,6 +85,9 @@ type Disruption struct {
 	// IgnoresPDBs: pods are deleted with the node at once, and no budget is asked.
 	IgnoresPDBs bool
 	Deadline    disruption.Deadline
+	// Detach is for how long a node whose deadline forces then waits for the volumes
+	// of pods left on it, which nobody evicts any more.
+	Detach time.Duration
 	// Unstated: nobody says how long a drain waits, nor what follows. It may wait
 	// without end, and it may take what is left at any time.
 	Unstated bool
@@ -144,6 +147,7 @@ type Workload struct {
 	// ToleratesDrainTaint: Karpenter does not evict its pods. Protected: it may not
 	// evict them, at no time.
 	ToleratesDrainTaint, Protected bool
+	Mounts                         bool          // all its pods mount volumes
 	Wave                           int           // disruption.DrainPod.Group
 	Grace                          time.Duration // 0 for 30 s
 	// PerNode is how many of its pods a node takes at most; 0 for any number.

@@ -62,7 +62,10 @@ type Terms struct {
 	Pace        Pace
 	Windows     Binding
 	Replacement Replacement
-	Candidates  Candidates
+	// Sums: maxSurge and maxUnavailable of a pool add up to the pace. Surges: its
+	// maxSurge says whether others come before nodes go.
+	Sums, Surges bool
+	Candidates   Candidates
 	// Deadline is how long PDBs are kept on a node that drains.
 	Deadline   Setting
 	OnDeadline OnDeadline

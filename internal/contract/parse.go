@@ -64,6 +64,8 @@ func (p *parser) terms(t TermFacts) Terms {
 		Pace:        p.pace("pace", t.Pace.Is),
 		Windows:     one(p, "windows", t.Windows.Is, bindings),
 		Replacement: one(p, "replacement", t.Replacement.Is, replacements),
+		Sums:        strings.Contains(t.Pace.Control, "maxSurge plus maxUnavailable"),
+		Surges:      strings.Contains(t.Replacement.Control, "maxSurge"),
 		Candidates:  Started,
 		Deadline:    p.setting("deadline", t.Deadline),
 		OnDeadline:  one(p, "onDeadline", t.OnDeadline.Is, onDeadlines),

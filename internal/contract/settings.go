@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,18 +24,16 @@ type Settings struct {
 	Soak time.Duration
 	// OnDelete says that nobody begins a node but who deletes its machine.
 	OnDelete bool
+	// InPlace says that machines are changed as they stand, so that none comes in
+	// place of another.
+	InPlace bool
 	// Nodes is how many the pool has, of which percentages are taken.
 	Nodes int
 }
 
 // Rolling is how many nodes of a pool come before others go, and how many go
 // before others come: numbers or percentages. A zero Pace is not set.
-type Rolling struct {
-	Surge, Unavailable Pace
-	// RoundsDown says of a percentage of Unavailable that it is rounded down, as
-	// that of Surge never is.
-	RoundsDown bool
-}
+type Rolling struct{ Surge, Unavailable Pace }
 
 // ParseAmount reads a number of nodes or a percentage of them: 2, 33%.
 func ParseAmount(s string) (Pace, bool) {
@@ -65,14 +64,19 @@ func (p Pace) of(nodes, fallback int, down bool) int {
 	return fallback
 }
 
-// of is both for a pool of so many nodes. What is not set is the default that all
-// platforms share which have the two: one comes, and none goes, before. Where both
-// come to 0 one goes before another comes, as nothing would move else.
+// of is both for a pool of so many nodes, by terms. Where the two add up, what is not
+// set is the default of the platforms where they do: one comes, and none goes, before;
+// and a percentage of the second is rounded down. Elsewhere one takes the place of the
+// other. Where both come to 0 one goes before another comes, as nothing would move else.
 //
 // Source: resolveFenceposts in core/reconcilers/machinedeployment/mdutil/util.go
 // of the Cluster API 1.13.
-func (r Rolling) of(nodes int) (surge, unavailable int) {
-	surge, unavailable = r.Surge.of(nodes, 1, false), r.Unavailable.of(nodes, 0, r.RoundsDown)
+func (r Rolling) of(nodes int, t Terms) (surge, unavailable int) {
+	if t.Sums {
+		surge, unavailable = r.Surge.of(nodes, 1, false), r.Unavailable.of(nodes, 0, true)
+	} else if surge = r.Surge.of(nodes, 0, false); surge == 0 {
+		unavailable = r.Unavailable.of(nodes, 0, false)
+	}
 	if surge+unavailable == 0 {
 		unavailable = 1
 	}
@@ -83,6 +87,18 @@ func (r Rolling) of(nodes int) (surge, unavailable int) {
 // of a pool are about.
 func (t Terms) rolls() bool {
 	return t.Trigger == Drift || t.Trigger == Upgrade || t.Trigger == UrgentPatch
+}
+
+// Rolls reports whether what the owner of a pool sets of rolling updates says how some
+// of its nodes go.
+func (c *Contract) Rolls() bool {
+	return slices.ContainsFunc(c.Terms, func(t Terms) bool { return t.rolls() && !c.Paced(t) })
+}
+
+// SetsDrain reports whether the owner of a pool sets for how long a drain waits, or
+// shortens it.
+func (c *Contract) SetsDrain() bool {
+	return c.Drainer == KarpenterDrain || slices.ContainsFunc(c.Terms, func(t Terms) bool { return t.Deadline.Control != "" })
 }
 
 // rolling takes over what the owner of a pool says of rolling updates. Who deletes
@@ -96,12 +112,19 @@ func (p *Policy) rolling(t Terms, s Settings) {
 		return
 	}
 	p.Soak = s.Soak
+	if s.InPlace {
+		p.Pace, p.Returns, p.Before, p.After = Pace{Kind: PaceNodes, Nodes: 1}, true, false, true
+	}
 	if s.Rolling == (Rolling{}) {
 		return
 	}
-	surge, unavailable := s.Rolling.of(s.Nodes)
-	if p.Returns { // before machines that come back none comes
+	surge, unavailable := s.Rolling.of(s.Nodes, t)
+	switch {
+	case p.Returns: // before machines that come back none comes
 		surge, unavailable = 0, max(1, unavailable)
+	case !t.Surges: // the platform decides which comes first
+		p.Pace = Pace{Kind: PaceNodes, Nodes: surge + unavailable}
+		return
 	}
 	p.Pace = Pace{Kind: PaceNodes, Nodes: surge + unavailable}
 	p.Before, p.After, p.Unreplaced = surge > 0, surge == 0, unavailable

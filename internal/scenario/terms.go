@@ -85,7 +85,7 @@ func (f *File) terms(k Known) ([]simulate.PoolTerms, error) {
 // waits.
 func settable(k Known) bool {
 	for _, o := range k.Offerings {
-		if o.Contract != nil && slices.ContainsFunc(o.Contract.Terms, func(t contract.Terms) bool { return t.Deadline.Control != "" }) {
+		if o.Contract != nil && o.Contract.SetsDrain() {
 			return true
 		}
 	}

@@ -26,7 +26,7 @@ func (w *World) Check(s *Scenario) error {
 			return fmt.Errorf("triggers[%d]: %w", i, err)
 		}
 	}
-	return nil
+	return w.checkTerms(s)
 }
 
 func (w *World) checkTrigger(t *Trigger) error {

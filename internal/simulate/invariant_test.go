@@ -302,6 +302,9 @@ func TestRunsStayAboveTheirBound(t *testing.T) {
 		}
 		randomTerms(t, w, &s)
 		if w.Check(&s) != nil {
+			s.Terms = nil // they may be of no use here
+		}
+		if w.Check(&s) != nil {
 			return
 		}
 		m, err := w.Model(&s)

@@ -64,6 +64,7 @@ func TestRollingMachines(t *testing.T) {
 		"a scenario":           {"3", "", []PoolTerms{{Surge: new(amountOf("1"))}}, 1},
 		"of this pool":         {"", "", []PoolTerms{{Pool: "md", Surge: new(amountOf("50%"))}}, 3},
 		"of another":           {"", "", []PoolTerms{{Pool: "other", Surge: new(amountOf("50%"))}}, 1},
+		"a percentage, down":   {"", "", []PoolTerms{{Unavailable: new(amountOf("25%"))}}, 2},
 		"of all, then of this": {"", "", []PoolTerms{{Surge: new(amountOf("4"))}, {Pool: "md", Surge: new(amountOf("2"))}}, 2},
 	} {
 		c := machines(6, func(p *kubernetes.Pool) {
@@ -74,6 +75,41 @@ func TestRollingMachines(t *testing.T) {
 		wants(t, name+": nodes that drain at once", run.Draining, test.atOnce)
 		wants(t, name+": for a bound", m.Pools[0].AtOnce, test.atOnce)
 		wants(t, name+": nodes that stay", run.Unreplaced, 0)
+	}
+}
+
+// What no pool has that is meant cannot be set.
+func TestTermsThatDoNothing(t *testing.T) {
+	soak, two, drain := 5*time.Minute, amountOf("2"), 10*time.Minute
+	for name, x := range map[string]struct {
+		offering string
+		terms    PoolTerms
+		want     string
+	}{
+		"maxSurge of Karpenter":       {"karpenter", PoolTerms{Surge: &two}, "terms[0]: maxSurge cannot be set of any pool here: node budgets say how many nodes go at once"},
+		"maxUnavailable of Auto Mode": {"eks-auto-mode", PoolTerms{Unavailable: &two}, "terms[0]: maxUnavailable cannot be set of any pool here: node budgets say how many nodes go at once"},
+		"soak of one pool":            {"karpenter", PoolTerms{Pool: "default", Soak: &soak}, `terms[0]: soak cannot be set of pool "default": node budgets say when the next node goes`},
+		"drainTimeout of Karpenter":   {"karpenter", PoolTerms{Drain: &drain}, ""},
+		"all of AKS":                  {"aks", PoolTerms{Surge: &two, Soak: &soak, Drain: &drain}, ""},
+		"drainTimeout of Autopilot":   {"gke-autopilot", PoolTerms{Drain: &drain}, "terms[0]: drainTimeout cannot be set of any pool here: the provider fixes how long a drain waits"},
+	} {
+		k := Knowledge(t)
+		c := clusterOf(1)
+		c.with("Deployment", "web", 0)
+		if x.offering != "karpenter" && x.offering != "eks-auto-mode" {
+			c.Pools, c.Nodes[0].Labels = nil, map[string]string{}
+		}
+		o := k.Offering(x.offering)
+		w, err := Prepare(&c.Estate, locate.Locate(k, &c.Estate, o, nil), true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := Scenario{Start: noon, Horizon: time.Hour, Runs: 1, Triggers: []Trigger{{Kind: o.Contract.Routine().Trigger}}, Terms: []PoolTerms{x.terms}}
+		got := ""
+		if err := w.Check(&s); err != nil {
+			got = err.Error()
+		}
+		wants(t, name, got, x.want)
 	}
 }
 
@@ -116,6 +152,9 @@ func TestDetach(t *testing.T) {
 			t.Errorf("%s: %+v", name, run.Stays)
 		}
 		wants(t, name+": for a bound", m.Groups[0].Disruption.Unstated, test.unsure)
+		if f := bound.Finishes(m, 0)[0]; test.goes > 0 && f.Takes != test.goes {
+			t.Errorf("%s: proved to take %s", name, f.Takes)
+		}
 	}
 }
 

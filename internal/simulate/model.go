@@ -391,7 +391,8 @@ func (w *World) modelGoing(m *bound.Model, s *Scenario) error {
 func (w *World) disruptionOf(p *contract.Policy) bound.Disruption {
 	return bound.Disruption{
 		Title: p.Title, Karpenter: p.Karpenter, Before: p.Before && p.Unreplaced == 0, Returns: p.Returns, SkipBlocked: p.SkipBlocked,
-		IgnoresPDBs: p.IgnoresPDBs, Deadline: p.Deadline, Unstated: p.DeadlineUnstated || p.Detach == contract.Forever && w.mounts(),
+		IgnoresPDBs: p.IgnoresPDBs, Deadline: p.Deadline, Detach: p.Detach,
+		Unstated: p.DeadlineUnstated || p.Detach == contract.Forever && w.mounts(),
 	}
 }
 
@@ -407,7 +408,7 @@ func (w *World) modelWorkload(i int32, s *Scenario, lands [][]int32) bound.Workl
 	x := bound.Workload{
 		Name: l.Name, Kind: boundKinds[l.kind], Replicas: l.replicas, Scaled: w.scaled(i),
 		ToleratesDrainTaint: c.toleratesDrain, Protected: c.drain.DoNotDisrupt == "true",
-		Wave: c.drain.Group(), Grace: c.grace, SchedulablePools: lands[c.constraint], Budgets: slices.Clone(l.pdbs), Shares: l.shares, Lost: l.shares != "",
+		Mounts: c.mounts, Wave: c.drain.Group(), Grace: c.grace, SchedulablePools: lands[c.constraint], Budgets: slices.Clone(l.pdbs), Shares: l.shares, Lost: l.shares != "",
 		Timings: bound.Timings{NodeReady: own.NodeReady, PodReady: own.PodReady, PodStop: own.PodStop},
 	}
 	if l.kind == ordered {

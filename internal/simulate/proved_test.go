@@ -43,7 +43,7 @@ func machined(t *rapid.T, e *kubernetes.Estate) {
 			p.Detach = 2 * time.Minute
 		}
 		if chance(t, 2, "rolling") {
-			p.Rolling = contract.Rolling{Surge: anyAmount(t, "maxSurge"), Unavailable: anyAmount(t, "maxUnavailable"), RoundsDown: rapid.Bool().Draw(t, "down")}
+			p.Rolling = contract.Rolling{Surge: anyAmount(t, "maxSurge"), Unavailable: anyAmount(t, "maxUnavailable")}
 		}
 		p.OnDelete = chance(t, 8, "on delete")
 	}

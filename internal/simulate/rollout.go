@@ -176,9 +176,6 @@ func (ro *rollouts) scaled(l, before int32) {
 	case r.fresh == 0:
 		r.old = x.replicas
 		return
-	case r.fresh == x.replicas && ro.allAvailable(l, r):
-		r.old = 0
-		return
 	}
 	if x.replicas > 0 {
 		allowed = x.replicas + r.surge
@@ -204,16 +201,6 @@ func (ro *rollouts) scaled(l, before int32) {
 	first := part(*larger, add)
 	second := part(*smaller, add-first)
 	*larger, *smaller = max(0, *larger+add-second), *smaller+second
-}
-
-// allAvailable reports whether all pods of the new revision are, as many as there
-// are to be.
-func (ro *rollouts) allAvailable(l int32, r *rollout) bool {
-	n := int32(0)
-	for _, p := range ro.workloads[l].pods {
-		n += int32(boolean(ro.pods[p].revision && ro.available(p)))
-	}
-	return n >= r.fresh
 }
 
 // syncStatefulSet replaces a StatefulSet's pods from the last to the first. Each

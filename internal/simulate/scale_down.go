@@ -13,7 +13,9 @@ import (
 // Source: ActivePodsWithRanks.Less in pkg/controller/controller_utils.go of
 // Kubernetes 1.36: not placed before placed, not ready before ready, more on one
 // node before fewer, then those that got ready later, and those made later. How
-// late is told by powers of two, and within one the UIDs decide.
+// late is told by powers of two, and within one the UIDs decide. The annotation
+// controller.kubernetes.io/pod-deletion-cost, which comes after readiness there, is
+// left out.
 func (cm *controllers) leastWorth(l int32, pods []int32) {
 	onNode := map[int32]int{}
 	for _, p := range cm.workloads[l].pods {

@@ -66,10 +66,11 @@ type Pool struct {
 	Detach time.Duration
 	// MachineLabels are those that its machines carry, of the Cluster API.
 	MachineLabels map[string]string
-	// Rolling, Soak and OnDelete are its settings of rolling updates.
+	// Rolling, Soak, OnDelete and InPlace are its settings of rolling updates.
 	Rolling  contract.Rolling
 	Soak     time.Duration
 	OnDelete bool
+	InPlace  bool
 	// Budgets are those of a Karpenter pool; nil where it says nothing about them.
 	// One with a schedule that cron cannot parse is kept with that fault: the API
 	// server lets it through. BudgetsAt is where each stands.
@@ -102,5 +103,5 @@ func (p *Pool) NodeBudgets() disruption.NodeBudgets {
 
 // Settings are what the pool says of how its nodes go when they are replaced.
 func (p *Pool) Settings() contract.Settings {
-	return contract.Settings{Drain: p.DrainTimeout, Detach: p.Detach, Rolling: p.Rolling, Soak: p.Soak, OnDelete: p.OnDelete}
+	return contract.Settings{Drain: p.DrainTimeout, Detach: p.Detach, Rolling: p.Rolling, Soak: p.Soak, OnDelete: p.OnDelete, InPlace: p.InPlace}
 }

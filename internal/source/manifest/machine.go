@@ -84,8 +84,7 @@ func detach(timeout time.Duration) time.Duration {
 //
 // Source: MachineDeploymentStrategy in api/core/v1beta1/machinedeployment_types.go
 // of the Cluster API, and MaxUnavailable and MaxSurge in
-// internal/controllers/machinedeployment/mdutil/util.go, which round a percentage
-// of the first down and of the second up.
+// internal/controllers/machinedeployment/mdutil/util.go.
 type machineStrategy struct {
 	Type          string         `json:"type"`
 	Strategy      string         `json:"strategy"` // what HyperShift calls the type
@@ -100,7 +99,7 @@ type rollingNumbers struct {
 func (s *machineStrategy) into(p *kubernetes.Pool) {
 	p.OnDelete = p.OnDelete || s.Type == "OnDelete" || s.Strategy == "OnDelete"
 	if u := &s.RollingUpdate; u.MaxSurge != nil || u.MaxUnavailable != nil {
-		p.Rolling = contract.Rolling{Surge: amount(u.MaxSurge), Unavailable: amount(u.MaxUnavailable), RoundsDown: true}
+		p.Rolling = contract.Rolling{Surge: amount(u.MaxSurge), Unavailable: amount(u.MaxUnavailable)}
 	}
 }
 
@@ -116,7 +115,7 @@ func amount(n *intstr.IntOrString) contract.Pace {
 
 // hyperShiftPool is what a NodePool of HyperShift says of its machines.
 //
-// Source: NodePoolSpec and NodePoolManagement in
+// Source: NodePoolSpec, NodePoolManagement and InPlaceUpgrade in
 // api/hypershift/v1beta1/nodepool_types.go of HyperShift.
 type hyperShiftPool struct {
 	DrainTimeout  string `json:"nodeDrainTimeout"`
@@ -124,13 +123,16 @@ type hyperShiftPool struct {
 	Management    struct {
 		UpgradeType string          `json:"upgradeType"`
 		Replace     machineStrategy `json:"replace"`
+		InPlace     rollingNumbers  `json:"inPlace"`
 	} `json:"management"`
 }
 
 func (h *hyperShiftPool) into(p *kubernetes.Pool) {
 	p.DrainTimeout = timeout(h.DrainTimeout, 0)
 	p.Detach = detach(timeout(h.DetachTimeout, 0))
-	if h.Management.UpgradeType != "InPlace" {
+	if p.InPlace = h.Management.UpgradeType == "InPlace"; p.InPlace {
+		p.Rolling.Unavailable = amount(h.Management.InPlace.MaxUnavailable)
+	} else {
 		h.Management.Replace.into(p)
 	}
 }
