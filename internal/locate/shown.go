@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
@@ -145,11 +146,25 @@ type sighting struct {
 	single *responsibility.Offering
 }
 
+// madeToTest reports whether a resource says of itself that tests are what it is for:
+// a cluster on which charts are tried shows nothing of where they are run.
+func madeToTest(o *kubernetes.Object) bool {
+	for word := range strings.FieldsSeq(strings.ToLower(o.Values["description"])) {
+		if w := strings.Trim(word, ".,;:()"); w != "test" && purpose.OfName(w) == purpose.Tests || w == "ci" {
+			return true
+		}
+	}
+	return false
+}
+
 // sightings are those of an estate. Own is what its workloads ask for.
 func (l *locator) sightings(e *kubernetes.Estate, own []Place) []sighting {
 	var all []sighting
 	for i := range e.Objects {
 		o := &e.Objects[i]
+		if madeToTest(o) {
+			continue
+		}
 		f, dir := objectFields(o), directory(o.Position.File)
 		for _, r := range l.rules["object"] {
 			if evidence, ok := f.match(r.Rule); ok {

@@ -278,6 +278,21 @@ func TestClustersOfTests(t *testing.T) {
 	}
 }
 
+// A cluster that says of itself that tests are what it is for shows nothing of others.
+func TestClusterDescribedAsOfTests(t *testing.T) {
+	c := knowledge(t)
+	for description, want := range map[string]string{"Helm testing kubernetes cluster": "kubernetes", "For CI.": "kubernetes", "The cluster of the shop": "gke-standard", "": "gke-standard"} {
+		cluster := kubernetes.Object{API: "terraform/google_container_cluster", Name: "c", Values: map[string]string{"description": description}, Position: origin.Position{File: "helpers/main.tf"}}
+		all := Units(c, []Unit{
+			{Path: "web", Estate: &kubernetes.Estate{Workloads: make([]kubernetes.Workload, 1)}},
+			{Path: ".", Estate: &kubernetes.Estate{Objects: []kubernetes.Object{cluster}}},
+		}, nil, c.Assumed("compute"))
+		if at := all[0].Workloads[0]; at.Offering.ID != want {
+			t.Errorf("%q: on %s, want %s", description, at.Offering.ID, want)
+		}
+	}
+}
+
 // Files of one folder that state the same resource are alternatives: what one of them
 // shows of a cluster is not shown of others in the folder.
 func TestAlternativesInAFolder(t *testing.T) {
