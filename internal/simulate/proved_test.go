@@ -53,7 +53,10 @@ func machined(t *rapid.T, e *kubernetes.Estate) {
 			w.Template.VolumeClaims = []string{w.Name}
 			e.VolumeClaims = append(e.VolumeClaims, kubernetes.VolumeClaim{Namespace: w.Namespace, Name: w.Name, Once: rapid.Bool().Draw(t, "once")})
 		}
-		if chance(t, 3, "a rule") {
+		if chance(t, 3, "slow to start") { // so that nodes that go at once show
+			w.Template.ReadyAfter = 5 * time.Minute
+		}
+		if chance(t, 2, "a rule") {
 			e.DrainRules = append(e.DrainRules, anyDrainRule(t, e, w))
 		}
 	}
