@@ -13,12 +13,40 @@ import (
 )
 
 // enough says which field sets how many pods a workload has, and how many are
-// enough to lose one; empty where no field does.
-func enough(w responsibility.MadeWorkload) string {
+// enough to lose one, with what switches the budget of so many on; empty where no
+// field does.
+func (o object) enough(w responsibility.MadeWorkload, budgets []responsibility.MadeBudget) string {
 	if w.Replicas.Path == "" {
 		return ""
 	}
-	return field(w.ForEach, w.Replicas.Path) + ": " + strconv.Itoa(cmp.Or(w.Replicas.Enough, 2))
+	pods := cmp.Or(w.Replicas.Enough, 2)
+	said := field(w.ForEach, w.Replicas.Path) + ": " + strconv.Itoa(pods)
+	for _, b := range budgets {
+		if off := o.switchedOff(b, w.Replicas.Path, pods); off != "" {
+			return field(b.ForEach, off) + ": true and " + said
+		}
+	}
+	return said
+}
+
+// switchedOff is the field of a resource that keeps its operator from making a budget
+// which it would make of so many pods; empty where there is none, or more than that.
+func (o object) switchedOff(b responsibility.MadeBudget, replicas string, pods int) string {
+	off := ""
+	for _, c := range b.When {
+		switch {
+		case c.Path == replicas:
+			if c.AtLeast != nil && pods < *c.AtLeast || c.Below != nil && pods >= *c.Below {
+				return ""
+			}
+		case o.holds(c):
+		case c.Is == true && off == "":
+			off = c.Path
+		default:
+			return ""
+		}
+	}
+	return off
 }
 
 // change says which fields make of a budget one that allows an eviction.

@@ -82,7 +82,7 @@ func (m *maker) resource(r kubernetes.CustomResource, model *responsibility.Cust
 	for _, w := range model.Makes {
 		for _, e := range o.each(w.ForEach) {
 			if all(w.When, e.holds) {
-				m.workload(e, w, by)
+				m.workload(e, w, by, model.Budgets)
 			}
 		}
 	}
@@ -123,7 +123,8 @@ func all(conditions []responsibility.ValueCondition, holds func(responsibility.V
 }
 
 // workload adds one. A workload of that name that was read stands for itself.
-func (m *maker) workload(o object, w responsibility.MadeWorkload, by *responsibility.Operator) {
+// Budgets are those that its operator makes of such a resource.
+func (m *maker) workload(o object, w responsibility.MadeWorkload, by *responsibility.Operator, budgets []responsibility.MadeBudget) {
 	name, ok := o.fill(w.Name)
 	ref := kubernetes.Ref{Namespace: o.resource.Namespace, Kind: w.Kind, Name: name}
 	if !ok || slices.ContainsFunc(m.raw.Workloads, func(read kubernetes.RawWorkload) bool { return read.Ref == ref }) {
@@ -136,7 +137,7 @@ func (m *maker) workload(o object, w responsibility.MadeWorkload, by *responsibi
 	made := kubernetes.Workload{
 		Ref: ref, Group: w.Group, Replicas: o.count(w.Replicas), ReplicasSet: true, Scaled: w.Scaled, Evictable: true, Lasting: true,
 		Selector: &metav1.LabelSelector{MatchLabels: pods}, Template: o.template(w, pods), Namespaced: o.resource.Namespaced,
-		MadeBy:   &kubernetes.Maker{Ref: o.ref(), Operator: by.Title, Change: enough(w), Unsure: w.Replicas.Unsure},
+		MadeBy:   &kubernetes.Maker{Ref: o.ref(), Operator: by.Title, Change: o.enough(w, budgets), Unsure: w.Replicas.Unsure},
 		Position: o.resource.Position,
 	}
 	if len(w.Volume) > 0 && all(w.Volume, o.holds) {

@@ -57,6 +57,8 @@ func TestFieldsOfOperatorsResources(t *testing.T) {
 	for name, x := range map[string]struct{ docs, obligation, want string }{
 		"a cluster of one": {"{apiVersion: postgresql.cnpg.io/v1, kind: Cluster, metadata: {name: orders}, spec: {instances: 1}}",
 			PDBNeverAllows.ID, "set spec.enablePDB: false or spec.instances: 2 or more in its Cluster: its operator makes"},
+		"a cluster of one, without budgets": {"{apiVersion: postgresql.cnpg.io/v1, kind: Cluster, metadata: {name: orders}, spec: {instances: 1, enablePDB: false}}",
+			SingleReplica.ID, "set spec.enablePDB: true and spec.instances: 2 or more in its Cluster"},
 		"one of several sets": {"{apiVersion: elasticsearch.k8s.elastic.co/v1, kind: Elasticsearch, metadata: {name: e}, spec: {nodeSets: [{name: data, count: 1}]}}",
 			SingleReplica.ID, "set spec.nodeSets[].count: 3 or more in its Elasticsearch"},
 		"what scales": {"{apiVersion: kibana.k8s.elastic.co/v1, kind: Kibana, metadata: {name: k}, spec: {count: 1}}",
