@@ -41,6 +41,7 @@ var rules = []rule{
 	}},
 	{purpose: Tests, exact: true, words: []string{"ci"}},
 	{purpose: Development, words: []string{"kind", "minikube", "k3d", "prow", "hack"}},
+	{purpose: Development, exact: true, words: []string{"local"}},
 	{purpose: Development, exact: true, place: true, words: []string{"dev", "devel", "develop", "development"}},
 	{purpose: Samples, place: true, exact: true, words: []string{"demo", "playground", "sandbox"}},
 	{purpose: Samples, words: []string{
@@ -98,6 +99,20 @@ func OfName(word string) Purpose {
 	case ok && !r.exact && (r.purpose == Tests || r.purpose == Development):
 		return r.purpose
 	case slices.Contains([]string{"example", "examples", "sample", "samples", "helloworld"}, strings.ToLower(word)):
+		return Samples
+	}
+	return Deployed
+}
+
+// OfObject is the purpose of an object by its name, or by a word of it; one that ends
+// in demo is a sample.
+func OfObject(name string) Purpose {
+	for word := range strings.SplitSeq(name, "-") {
+		if of := OfName(word); of != Deployed {
+			return of
+		}
+	}
+	if strings.HasSuffix(name, "-demo") {
 		return Samples
 	}
 	return Deployed

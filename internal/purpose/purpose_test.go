@@ -44,6 +44,8 @@ func TestFolders(t *testing.T) {
 		{"hack/web.yaml", "", Development},
 		{"dev/upgrade-responder/web.yaml", "", Development},
 		{"dev-portal/web.yaml", "", Deployed},
+		{"config/overlays/local/web.yaml", "", Development},
+		{"local-path-provisioner/web.yaml", "", Deployed},
 
 		{"overlays/test/web.yaml", "", Deployed},
 		{"overlays/kind/web.yaml", "", Development},
@@ -124,6 +126,17 @@ func TestOfFile(t *testing.T) {
 	} {
 		if got := OfFile(file); got != want {
 			t.Errorf("%s is for %q, want %q", file, got, want)
+		}
+	}
+}
+
+// Objects are there to be tried by a word of their name.
+func TestOfObject(t *testing.T) {
+	for name, want := range map[string]Purpose{
+		"web": Deployed, "web-demo": Samples, "demo-api": Deployed, "demo": Deployed, "stress-test": Tests, "web-sample-1": Samples, "democracy": Deployed,
+	} {
+		if got := OfObject(name); got != want {
+			t.Errorf("%s is for %q, want %q", name, got, want)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package compute
 
 import (
-	"cmp"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -203,10 +202,7 @@ func (s *stakes) samples(w *kubernetes.Workload) bool {
 // trial says by what it is known that a workload is there to be tried or looked
 // into, and nobody needs it.
 func (s *stakes) trial(w *kubernetes.Workload) string {
-	named := purpose.Deployed
-	for word := range strings.SplitSeq(w.Name, "-") {
-		named = cmp.Or(named, purpose.OfName(word))
-	}
+	named := purpose.OfObject(w.Name)
 	switch of, folder := s.unit.Folders.Of(filepath.ToSlash(w.Position.File)); {
 	case w.Template.Sleeps:
 		return "its containers only sleep"
