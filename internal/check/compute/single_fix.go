@@ -158,7 +158,7 @@ func reconciles(w *kubernetes.Workload) bool {
 func (f *fixes) reached(i int) bool {
 	return slices.ContainsFunc(f.stakes.serving.services[i], func(k int) bool {
 		service := &f.estate.Services[k]
-		return service.Type == "LoadBalancer" || service.Type == "NodePort" ||
+		return f.stakes.reached(service) ||
 			slices.ContainsFunc(f.stakes.backends[service.Namespace+"/"+service.Name], func(b int) bool { return !f.estate.Backends[b].Webhook })
 	})
 }
