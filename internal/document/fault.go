@@ -27,6 +27,7 @@ type Error struct {
 	Field string
 	Msg   string
 	Hint  string
+	Sets  string // a value of a chart by which its author says that this is cured; empty for others
 }
 
 func (e *Error) Error() string {

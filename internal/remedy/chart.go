@@ -11,7 +11,6 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/origin"
-	"github.com/onus-project/onus/internal/source/helm"
 )
 
 // values are those that mend a finding; nil where none were found. A chart that
@@ -117,13 +116,12 @@ func (x *Fitter) forbidden(ctx context.Context, u *estate.Unit, f *finding.Findi
 // asked sets what a chart asks for beside the values that it refuses alone; nil where
 // it asks for nothing, or that is not enough.
 func (x *Fitter) asked(ctx context.Context, u *estate.Unit, f *finding.Finding, set []string, creates []finding.Change, by *origin.Fault) *finding.Fix {
-	value, ok := strings.CutPrefix(by.Hint, helm.SetHint)
-	if !ok {
+	if by.Sets == "" {
 		return nil
 	}
-	with := append(slices.Clone(set), value)
+	with := append(slices.Clone(set), by.Sets)
 	after, _ := x.with(ctx, u, with)
-	about := f.Fix.Summary + "; its chart asks for " + value + " with it (" + by.File + ":" + fmt.Sprint(by.Line) + ")"
+	about := f.Fix.Summary + "; its chart asks for " + by.Sets + " with it (" + by.At() + ")"
 	switch {
 	case x.mends(ctx, u, f, after, nil):
 		return &finding.Fix{Summary: about, Values: with}

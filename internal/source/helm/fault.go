@@ -22,9 +22,6 @@ var location = regexp.MustCompile(`([^\s(":]+):(\d+)(?::\d+)?`)
 // cache.redis.enabled=true.
 var asksFor = regexp.MustCompile(`(?i)\bset ["'` + "`" + `]?((?:[a-z][\w-]*\.)+[\w-]+)["'` + "`" + `]?(?: ?= ?| to )true\b`)
 
-// SetHint is how a hint begins that is one value to be set.
-const SetHint = "--set "
-
 // fault is what Helm says, at the place that it names: the innermost, which is
 // the value that fails, or the chart where it names none.
 func (c *loaded) fault(err error) error {
@@ -33,7 +30,8 @@ func (c *loaded) fault(err error) error {
 		e.Hint = "helm lint " + c.dir
 	}
 	if m := asksFor.FindStringSubmatch(err.Error()); m != nil {
-		e.Hint = SetHint + m[1] + "=true"
+		e.Sets = m[1] + "=true"
+		e.Hint = "--set " + e.Sets
 	}
 	for _, m := range location.FindAllStringSubmatch(firstOfEach(err.Error()), -1) {
 		if file, text := c.origin(m[1]); file != "" {

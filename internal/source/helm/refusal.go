@@ -33,7 +33,7 @@ func (r *Refusal) asUnits() unit.Refused {
 	if r.leftOut > 0 {
 		e.Msg += "; " + words.Count(r.leftOut, "template is", "templates are") + " left out"
 	}
-	return unit.Refused{Fault: origin.Fault{File: e.File, Line: e.Line, Reason: e.Msg, Hint: e.Hint}, Any: r.Any, Text: r.Text}
+	return unit.Refused{Fault: origin.Fault{File: e.File, Line: e.Line, Reason: e.Msg, Hint: e.Hint, Sets: e.Sets}, Any: r.Any, Text: r.Text}
 }
 
 // renderer renders a chart, and what is left of one that Helm refuses.

@@ -180,5 +180,5 @@ func faults(err error) []origin.Fault {
 	if !errors.As(err, &e) {
 		return []origin.Fault{{Reason: err.Error()}}
 	}
-	return []origin.Fault{{File: e.File, Line: e.Line, Reason: e.Msg, Hint: e.Hint}}
+	return []origin.Fault{{File: e.File, Line: e.Line, Reason: e.Msg, Hint: e.Hint, Sets: e.Sets}}
 }
