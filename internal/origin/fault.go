@@ -7,7 +7,7 @@ type Fault struct {
 	Line   int    `json:"line,omitempty"` // 1-based; 0 where it concerns all of the file
 	Reason string `json:"reason"`         // why, for people
 	Hint   string `json:"hint,omitempty"` // the way out, such as how to render a template
-	Sets   string `json:"-"`              // a value of a chart, as Helm's --set takes it, by which its author says that it is cured
+	Sets   string `json:"sets,omitempty"` // a value of a chart, as Helm's --set takes it, by which its author says that it is cured
 	Unit   string `json:"unit,omitempty"` // that it belongs to; empty for plain files
 }
 
