@@ -1,0 +1,151 @@
+package report
+
+import (
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// finding shows one, or several that tell of the same gap.
+func (f *findingsWriter) finding(alike []finding.Finding) {
+	x := alike[0]
+	obligations := make([]string, len(alike))
+	for i := range alike {
+		obligations[i] = alike[i].Obligation
+	}
+	colour := map[finding.Verdict]text.Colors{finding.Broken: bad, finding.Unknown: warn, finding.Held: good}[x.Verdict]
+	f.line(f.ranked(f.s.hang(2, f.s.paint(colour, string(x.Verdict)), len(x.Verdict)+2, strings.Join(obligations, ", ")), x))
+	if x.Position.File != "" {
+		f.line(f.s.paint(faint, "    "+x.Position.String()))
+	}
+	f.line(f.s.wrap(4, sentence(x.Message)))
+	if x.Verdict == finding.Held {
+		return
+	}
+	f.consequence(x.Consequence)
+	f.leadsTo(x)
+	f.evidence(x)
+	f.fix(x.Fix)
+}
+
+// consequence says what follows. Of what was said of an entry before only the
+// first sentence is said again.
+func (f *findingsWriter) consequence(follows string) {
+	all := eachSentence(follows)
+	if len(all) == 0 {
+		return
+	}
+	key := "consequence " + follows
+	if f.shown[key] && !f.s.Held {
+		all = all[:1]
+	}
+	f.shown[key] = true
+	f.line(f.s.wrap(4, strings.Join(all, " ")))
+}
+
+// mostOutcomes is how many outcomes one entry tells.
+const mostOutcomes = 3
+
+// leadsTo says what follows, as it was simulated. How it came about, step by
+// step, is shown where everything is.
+func (f *findingsWriter) leadsTo(x finding.Finding) {
+	told := x.LeadsTo
+	if !f.s.Held {
+		told = plainest(told)
+	}
+	for k, o := range told {
+		if k == mostOutcomes && !f.s.Held {
+			f.line(f.s.paint(faint, "    "+words.Count(len(told)-k, "more outcome")))
+			break
+		}
+		said := o.Message
+		if o.Subject != x.Subject {
+			said = o.Subject.Kind + " " + o.Subject.Name + ": " + said
+		}
+		said = sentence(said)
+		joined := "leads to"
+		switch o.Consequence {
+		case "":
+		case x.Consequence: // of one cause with it
+			joined = "also"
+		default:
+			said += " " + o.Consequence
+		}
+		f.line(f.s.hang(4, joined, 2, o.Obligation+": "+said))
+		if f.s.Held {
+			for _, e := range o.Evidence {
+				f.line(f.s.paint(faint, f.s.hang(6, "-", 2, e.Text)))
+			}
+		}
+	}
+}
+
+// plainest are the outcomes that were shown, or else the first of those that
+// may come.
+func plainest(all []finding.Outcome) []finding.Outcome {
+	var broken []finding.Outcome
+	for _, o := range all {
+		if o.Verdict == finding.Broken {
+			broken = append(broken, o)
+		}
+	}
+	if len(broken) == 0 {
+		return all[:min(len(all), 1)]
+	}
+	return broken
+}
+
+// ranked puts after a line how much a broken finding weighs, on a line of its
+// own where the screen is too narrow.
+func (f *findingsWriter) ranked(line string, x finding.Finding) string {
+	if x.Verdict != finding.Broken {
+		return line
+	}
+	rank := x.Severity
+	if x.LoadBearing {
+		rank += ", load-bearing"
+	}
+	last := line[strings.LastIndex(line, "\n")+1:]
+	if text.StringWidthWithoutEscSequences(last)+2+len(rank) > f.s.Width {
+		return line + "\n    " + rank
+	}
+	return line + "  " + rank
+}
+
+func (f *findingsWriter) evidence(x finding.Finding) {
+	for _, e := range x.Evidence {
+		if e.Unread != "" {
+			if key := "unread " + e.Unread; f.shown[key] {
+				continue // the message names it
+			} else {
+				f.shown[key] = true
+			}
+		}
+		if key := "evidence " + e.Text; e.File == "" && len(e.Text) > f.s.Width && !f.s.Held {
+			if f.shown[key] {
+				continue
+			}
+			f.shown[key] = true
+		}
+		line := e.Text
+		if e.File != "" && e.Position != x.Position {
+			line += " (" + e.Position.String() + ")"
+		}
+		f.line(f.s.paint(faint, f.s.hang(4, "-", 2, line)))
+	}
+}
+
+// sentence starts with a capital and ends with a full stop.
+func sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	first := strings.ToUpper(s[:1])
+	if strings.ContainsAny(strings.SplitN(s, " ", 2)[0], "ABCDEFGHIJKLMNOPQRSTUVWXYZ") { // minAvailable stays as it is spelled
+		first = s[:1]
+	}
+	return first + s[1:] + "."
+}

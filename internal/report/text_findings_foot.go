@@ -1,0 +1,111 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"github.com/onus-project/onus/internal/report/published"
+	"github.com/onus-project/onus/internal/words"
+)
+
+func (f *findingsWriter) footer() {
+	say := func(said string) { f.line(f.s.wrap(0, said)) }
+	n := f.Summary
+	say(strings.Join([]string{
+		painted(f.s, bad, n.Broken, "broken"), painted(f.s, warn, n.Unknown, "unknown"), painted(f.s, good, n.Held, "held"),
+	}, ", "))
+	if n.Broken+n.Unknown+n.Held == 0 {
+		say("Nothing that was read leaves you an obligation that is checked here.")
+	}
+	if f.Read.Replaced > 0 {
+		say(words.Count(f.Read.Replaced, "object") + " stood more than once; the last one read was checked.")
+	}
+	if f.Read.Patched > 0 {
+		say("Kustomizations were read as the files they are, with nothing patched. To check what they make: kustomize build DIR | onus check -")
+	}
+	if said := skipped(f.Read); said != "" {
+		say(said)
+	}
+	if a := f.Read.Aside; a != nil {
+		say(fmt.Sprintf("Not checked: %s of %s (%s); give such a folder itself to check it.", words.Count(a.Files, "file"), words.And(a.Holds), words.And(a.Folders)))
+	}
+	if len(f.NotLookedAt) > 0 {
+		say("Not checked; verify by hand: " + strings.Join(f.NotLookedAt, ", ") + ".")
+	}
+	for _, said := range notChecked(f.Read) {
+		say(said)
+	}
+	if len(f.Unreadable) > 0 {
+		say("Could not read:")
+		f.b.WriteString(unreadableList(f.s, f.Unreadable, f.mostReasons()))
+	}
+	if f.together {
+		say("Those that say the same are shown together. Each with its evidence and fix: --all; as data: -o json.")
+	}
+	if n.Broken+n.Unknown > 0 {
+		f.line(f.s.paint(faint, f.s.wrap(0, "Reasons and sources: onus explain "+f.first())))
+	}
+}
+
+// mostReasons is for how many reasons it is told that something could not be read:
+// for fewer where there is much else.
+func (f *findingsWriter) mostReasons() int {
+	if f.together {
+		return mostReasons / 2
+	}
+	return mostReasons
+}
+
+// notChecked say what was read of which it is not known what runs there.
+func notChecked(r published.Read) []string {
+	var all []string
+	if n, kinds := kindsOf(r.Elsewhere); n > 0 {
+		all = append(all, "Not rendered: "+words.Count(n, "object that applies", "objects that apply")+" what stands elsewhere ("+kinds+"); give that rendered, too, to have it checked.")
+	}
+	if n, kinds := kindsOf(r.NotJudged); n > 0 {
+		all = append(all, "Not judged: "+words.Count(n, "custom resource")+" whose operators onus does not know ("+kinds+").")
+	}
+	return all
+}
+
+// kindsOf counts objects, and names their kinds.
+func kindsOf(kinds map[string]int) (n int, names string) {
+	for _, of := range kinds {
+		n += of
+	}
+	return n, words.Few(slices.Sorted(maps.Keys(kinds)))
+}
+
+// skipped says what was read and does not matter here.
+func skipped(r published.Read) string {
+	var all []string
+	if r.Unrelated > 0 {
+		all = append(all, words.Count(r.Unrelated, "unrelated object"))
+	}
+	if r.Skipped > 0 {
+		is := " that are not Kubernetes"
+		if r.Skipped == 1 {
+			is = " that is not Kubernetes"
+		}
+		all = append(all, words.Count(r.Skipped, "file or document", "files or documents")+is)
+	}
+	if r.Encrypted > 0 {
+		all = append(all, words.Count(r.Encrypted, "encrypted file or document", "encrypted files or documents"))
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return "Skipped " + words.And(all) + "."
+}
+
+func painted(s Screen, c text.Colors, n int, word string) string {
+	words := fmt.Sprintf("%d %s", n, word)
+	if n == 0 {
+		return words
+	}
+	return s.paint(c, words)
+}
