@@ -17,20 +17,32 @@ type drainer struct {
 
 // begin starts to empty a node.
 func (dr *drainer) begin(n, cause int32) {
-	x := &dr.nodes[n]
-	if x.state != nodeActive && x.state != nodeMarked {
+	if x := &dr.nodes[n]; x.state != nodeActive && x.state != nodeMarked {
 		return
 	}
-	dr.nodeLifecycle.mark(n)
-	x.state = nodeDraining
-	x.began, x.gaveUp = dr.now, nil
-	x.passedOver = false
 	dr.run.Drained++
-	dr.draining++
-	dr.run.Draining = max(dr.run.Draining, dr.draining)
 	if dr.run.FirstDrain == None {
 		dr.run.FirstDrain = time.Duration(dr.now)
 	}
+	dr.empty(n, cause)
+}
+
+// goOn empties a node whose drain was under way when the run began, as if somebody
+// had deleted it. It is none of those that begin in the run, and is at it with them.
+func (dr *drainer) goOn(n int32) {
+	dr.nodes[n].policy = dr.triggers.policy(&Trigger{Kind: contract.Delete}, n)
+	dr.empty(n, -1)
+}
+
+// empty drains a node, with a deadline that counts from now.
+func (dr *drainer) empty(n, cause int32) {
+	dr.nodeLifecycle.mark(n)
+	x := &dr.nodes[n]
+	x.state = nodeDraining
+	x.began, x.gaveUp = dr.now, nil
+	x.passedOver = false
+	dr.draining++
+	dr.run.Draining = max(dr.run.Draining, dr.draining)
 	x.cause = dr.event(Event{Kind: DrainBegan, Node: n, Pod: -1, Workload: -1, Cause: cause})
 	x.deadline = never
 	if x.policy != nil {

@@ -6,8 +6,8 @@ import "time"
 type Run struct {
 	Seed      int64
 	Workloads []WorkloadRun // as World.Workloads
-	// Drained counts nodes whose drain began, Gone those that left, Forced those
-	// whose deadline passed with pods left.
+	// Drained counts nodes whose drain began, and not those that drained before;
+	// Gone those that left, Forced those whose deadline passed with pods left.
 	Drained, Gone, Forced int
 	// Draining is the most nodes that were at it at once.
 	Draining int

@@ -138,9 +138,8 @@ func (e *engine) setPods() {
 		}
 	}
 	for i := range e.World.nodes {
-		if e.World.nodes[i].deleted { // its drain is under way, as if somebody had deleted it
-			e.nodes[i].policy = e.triggers.policy(&Trigger{Kind: contract.Delete}, int32(i))
-			e.drainer.begin(int32(i), -1)
+		if e.World.nodes[i].deleted {
+			e.drainer.goOn(int32(i))
 		}
 	}
 	e.scheduler.wake()

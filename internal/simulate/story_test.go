@@ -161,6 +161,35 @@ func TestDeadlineForces(t *testing.T) {
 	}
 }
 
+// A drain that was under way when a run began is at it beside those that begin, and
+// is none of them.
+func TestDrainsUnderWayDoNotBegin(t *testing.T) {
+	for name, test := range map[string]struct {
+		deleted       []int
+		drift         bool
+		drained, gone int
+		atOnce        int
+	}{
+		"one, and nothing happens":    {[]int{0}, false, 0, 1, 1},
+		"two, and nothing happens":    {[]int{0, 2}, false, 0, 2, 2},
+		"one, and the others drift":   {[]int{1}, true, 2, 3, 1},
+		"none, and all of them drift": {nil, true, 3, 3, 1},
+	} {
+		c := newCluster(3, disruption.NodeBudget{Nodes: "1"})
+		for _, n := range test.deleted {
+			c.Nodes[n].Deleted = clusterCreated
+		}
+		c.runs("Deployment", "web", 0, 1, 2)
+		s := drift(30 * time.Minute)
+		if !test.drift {
+			s.Triggers = []simulate.Trigger{{Kind: contract.Drift, Pool: "default", At: s.Horizon}}
+		}
+		every(t, c.tell(t, "karpenter", s), name, func(r *simulate.Run) bool {
+			return r.Drained == test.drained && r.Gone == test.gone && r.Draining == test.atOnce && (r.FirstDrain == simulate.None) == (test.drained == 0)
+		})
+	}
+}
+
 // Without a deadline a budget that lets nothing go keeps its nodes from being
 // chosen: nothing happens, and every node is left.
 func TestBlockedNodesAreNotChosen(t *testing.T) {

@@ -47,6 +47,7 @@ func (c *tally) start(replicas map[string]int) {
 		ready, serving := c.ready(name)
 		c.observed.Workloads[name] = &fidelity.Workload{Replicas: n, MinReady: ready, Serving: &fidelity.Serving{Min: serving}}
 	}
+	c.observed.Nodes.MaxConcurrentlyDraining = len(c.draining)
 	c.started = true
 }
 
@@ -120,12 +121,15 @@ func (c *tally) claim(at time.Duration, name, node string) {
 	}
 	c.claims[name] = true
 	c.note(at, "claim-deleting", "", name, node)
-	if !c.started || node == "" {
+	if node == "" {
+		return
+	}
+	c.draining[node] = true
+	if !c.started {
 		return
 	}
 	n := &c.observed.Nodes
 	n.Drained++
-	c.draining[node] = true
 	n.MaxConcurrentlyDraining = max(n.MaxConcurrentlyDraining, len(c.draining))
 	if n.FirstDrainAtSeconds == nil {
 		n.FirstDrainAtSeconds = tenths(at)

@@ -63,6 +63,22 @@ func TestTallyOfNothing(t *testing.T) {
 	}
 }
 
+// A drain that began before the start is at it, and is none of those that begin.
+func TestTallyOfDrainsUnderWay(t *testing.T) {
+	c := newTally()
+	for _, name := range []string{"a", "b"} {
+		c.node(0, "node-"+name)
+	}
+	c.claim(0, "claim-a", "node-a")
+	c.start(nil)
+	c.claim(at(3), "claim-b", "node-b")
+	c.nodeGone(at(5), "node-a")
+	got, err := json.Marshal(c.result().Nodes)
+	if want := `{"drained":1,"gone":1,"maxConcurrentlyDraining":2,"firstDrainAtSeconds":3,"lastGoneAtSeconds":5}`; string(got) != want || err != nil {
+		t.Errorf("%s, %v", got, err)
+	}
+}
+
 // A pod whose node is gone says that it is ready until it is collected. It
 // counts, as the disruption controller counts it, and does not serve.
 func TestTallyOfOrphans(t *testing.T) {
