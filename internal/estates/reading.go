@@ -68,7 +68,11 @@ func writeReading(w io.Writer, dir string, list []item) error {
 			fmt.Fprintf(w, "- evidence: %s %s\n", e.Text, e.Position)
 		}
 		if x.Fix != nil {
-			fmt.Fprintf(w, "- fix: %s\n", x.Fix.Summary)
+			fmt.Fprintf(w, "- fix: %s", x.Fix.Summary)
+			if at := x.Fix.At; at != nil {
+				fmt.Fprintf(w, " (%s)", at)
+			}
+			fmt.Fprintln(w)
 		}
 		if err := writeDocument(w, dir, x); err != nil {
 			fmt.Fprintf(w, "\n(%v)\n", err)

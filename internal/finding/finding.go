@@ -124,8 +124,11 @@ type Evidence struct {
 // Fix is what to do about a broken finding: in one sentence, and as changes
 // that can be pasted.
 type Fix struct {
-	Summary string   `json:"summary"`
-	Changes []Change `json:"changes,omitempty"`
+	Summary string `json:"summary"`
+	// At is the line that decides over the way out which Summary tells: where a
+	// template fixes a number or refuses one, where an author advises against it.
+	At      *origin.Position `json:"at,omitempty"`
+	Changes []Change         `json:"changes,omitempty"`
 	// Values are those of the chart that makes the object, each in the form of
 	// Helm's --set. Changes are then what is left beside them.
 	Values []string `json:"values,omitempty"`

@@ -9,6 +9,7 @@ import (
 
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/origin"
 )
 
 // Words by which the authors of a chart say that more replicas are not meant, where a
@@ -36,12 +37,17 @@ func (x *Fitter) advised(u *estate.Unit, f *finding.Finding) *finding.Fix {
 	for _, key := range u.Chart.Named(at.File, at.Line, "replicas") {
 		line, said := commented(x.linesOf(values), strings.Split(key, "."))
 		if against(said) {
-			return &finding.Fix{Summary: fmt.Sprintf(`%s, because its chart says "%s" (%s:%d)`, accepted, said, values, line)}
+			return &finding.Fix{
+				Summary: fmt.Sprintf(`%s, because its chart says "%s"`, accepted, said), At: &origin.Position{File: values, Line: line},
+			}
 		}
 	}
 	readme := path.Join(root, "README.md")
 	if line, said := discouraged(x.linesOf(readme), f.Subject.Name, len(u.Kubernetes.Workloads) == 1); said != "" {
-		return &finding.Fix{Summary: fmt.Sprintf(`run two replicas only where what its chart says of them allows it: "%s" (%s:%d); else %s`, said, readme, line, accepted)}
+		return &finding.Fix{
+			Summary: fmt.Sprintf(`run two replicas only where what its chart says of them allows it: "%s"; else %s`, said, accepted),
+			At:      &origin.Position{File: readme, Line: line},
+		}
 	}
 	return nil
 }

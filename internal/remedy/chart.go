@@ -3,7 +3,6 @@ package remedy
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -121,12 +120,13 @@ func (x *Fitter) asked(ctx context.Context, u *estate.Unit, f *finding.Finding, 
 	}
 	with := append(slices.Clone(set), by.Sets)
 	after, _ := x.with(ctx, u, with)
-	about := f.Fix.Summary + "; its chart asks for " + by.Sets + " with it (" + by.At() + ")"
+	about := f.Fix.Summary + "; its chart asks for " + by.Sets + " with it"
+	at := &origin.Position{File: by.File, Line: by.Line}
 	switch {
 	case x.mends(ctx, u, f, after, nil):
-		return &finding.Fix{Summary: about, Values: with}
+		return &finding.Fix{Summary: about, At: at, Values: with}
 	case len(creates) > 0 && x.mends(ctx, u, f, after, creates):
-		return &finding.Fix{Summary: about, Values: with, Changes: creates}
+		return &finding.Fix{Summary: about, At: at, Values: with, Changes: creates}
 	}
 	return nil
 }
@@ -137,16 +137,15 @@ func (x *Fitter) refused(ctx context.Context, u *estate.Unit, by *origin.Fault) 
 	if after, _ := x.with(ctx, u, nil); after == nil {
 		return nil
 	}
-	at := by.File
-	if by.Line > 0 {
-		at = fmt.Sprintf("%s:%d", by.File, by.Line)
+	return &finding.Fix{
+		Summary: accepted + ": its chart refuses two replicas, and says: " + by.Reason, At: &origin.Position{File: by.File, Line: by.Line},
 	}
-	return &finding.Fix{Summary: accepted + ": its chart refuses two replicas (" + at + " " + by.Reason + ")"}
 }
 
-// inTheChart says that a fix is to be made in the chart, and as far as it is known
+// inTheChart is a fix that is to be made in the chart, and as far as it is known
 // where: no value of it is one that does so alone.
-func inTheChart(u *estate.Unit, fix *finding.Fix) string {
+func inTheChart(u *estate.Unit, fix *finding.Fix) *finding.Fix {
+	where := ", in the chart that makes it (which of its values does so is not known)"
 	if u.Chart != nil {
 		for _, c := range fix.Changes {
 			if c.Position == nil || len(c.Edits) == 0 {
@@ -154,14 +153,18 @@ func inTheChart(u *estate.Unit, fix *finding.Fix) string {
 			}
 			field := last(c.Edits[0].Path)
 			if line := u.Chart.Written(c.Position.File, c.Position.Line, field); line > 0 {
-				return fmt.Sprintf(", in the template that writes %s as it is (%s:%d): the chart has no value for it", field, c.Position.File, line)
+				return &finding.Fix{
+					Summary: fix.Summary + ", in the template that writes " + field + " as it is: the chart has no value for it",
+					At:      &origin.Position{File: c.Position.File, Line: line},
+				}
 			}
 			if keys := u.Chart.Named(c.Position.File, c.Position.Line, field); len(keys) > 0 {
-				return ", in the chart that makes it (which of its values does so alone is not known: its template names " + keys[0] + ")"
+				where = ", in the chart that makes it (which of its values does so alone is not known: its template names " + keys[0] + ")"
+				break
 			}
 		}
 	}
-	return ", in the chart that makes it (which of its values does so is not known)"
+	return &finding.Fix{Summary: fix.Summary + where}
 }
 
 // ofThree are values that set two with three in place of it: a budget that a chart

@@ -115,7 +115,7 @@ func (x *Fitter) Fit(ctx context.Context, u *estate.Unit, findings []finding.Fin
 			}
 		}
 		if slices.ContainsFunc(f.Fix.Changes, func(c finding.Change) bool { return c.Action != finding.Create }) {
-			f.Fix = &finding.Fix{Summary: f.Fix.Summary + inTheChart(u, f.Fix)}
+			f.Fix = inTheChart(u, f.Fix)
 		}
 	}
 }

@@ -199,24 +199,28 @@ func TestFixesThatAChartHasNoValueFor(t *testing.T) {
 		files map[string]string
 		want  string
 	}{
-		"the template writes it": {map[string]string{"templates/web.yaml": deployed("web", "1")}, "writes replicas as it is ("},
-		"the second one does":    {map[string]string{"templates/web.yaml": deployed("api", "2") + "---\n" + deployed("web", "1 # one")}, "templates/web.yaml:17): the chart has no value"},
+		"the template writes it": {map[string]string{"templates/web.yaml": deployed("web", "1")}, "writes replicas as it is: the chart has no value for it (templates/web.yaml:"},
+		"the second one does":    {map[string]string{"templates/web.yaml": deployed("api", "2") + "---\n" + deployed("web", "1 # one")}, "no value for it (templates/web.yaml:17)"},
 		"a value of several":     {map[string]string{"values.yaml": one, "templates/web.yaml": byValue + "---\n" + strings.ReplaceAll(byValue, "web", "api")}, "does so alone is not known: its template names replicaCount"},
 		"by a helper":            {map[string]string{"templates/_h.tpl": `{{ define "n" }}replicas: 1{{ end }}`, "templates/web.yaml": strings.Replace(deployed("web", "1"), "replicas: 1", `{{ include "n" . }}`, 1)}, "(which of its values does so is not known)"},
 		"a schema": {map[string]string{"values.yaml": one, "templates/web.yaml": byValue,
-			"values.schema.json": `{"properties": {"replicaCount": {"type": "integer", "maximum": 1}}}`}, "accept the absence, or restart it at a time you choose before its node is replaced: its chart refuses two replicas ("},
+			"values.schema.json": `{"properties": {"replicaCount": {"type": "integer", "maximum": 1}}}`}, "accept the absence, or restart it at a time you choose before its node is replaced: its chart refuses two replicas, and says: "},
 		"a template that fails": {map[string]string{"values.yaml": one, "templates/web.yaml": `{{ if gt (int .Values.replicaCount) 1 }}{{ fail "it elects no leader" }}{{ end }}` + "\n" + byValue},
-			"it elects no leader)"},
+			"it elects no leader (templates/web.yaml:"},
 		"a template that fails, of what is recreated": {map[string]string{"values.yaml": one,
 			"templates/web.yaml": `{{ if gt (int .Values.replicaCount) 1 }}{{ fail "it elects no leader" }}{{ end }}` + "\n" +
 				strings.Replace(byValue, "spec:\n", "spec:\n  strategy: {type: Recreate}\n", 1)},
-			"its chart refuses two replicas ("},
+			"its chart refuses two replicas, and says: "},
 		"no chart that refuses, of what is recreated": {map[string]string{"values.yaml": one, "templates/web.yaml": strings.Replace(byValue, "spec:\n", "spec:\n  strategy: {type: Recreate}\n", 1)},
 			"which its strategy Recreate speaks against"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			fix := fixOf(t, "single-replica", x.files)
-			if len(fix.Values)+len(fix.Changes) > 0 || !strings.Contains(fix.Summary, x.want) {
+			said := fix.Summary
+			if fix.At != nil {
+				said += " (" + fix.At.String() + ")"
+			}
+			if len(fix.Values)+len(fix.Changes) > 0 || !strings.Contains(said, x.want) {
 				t.Errorf("%v %v %q, want %q", fix.Values, fix.Changes, fix.Summary, x.want)
 			}
 		})

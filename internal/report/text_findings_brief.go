@@ -139,7 +139,7 @@ func (f *findingsWriter) trouble(k kindOfTrouble, all []finding.Finding) {
 		f.line(f.s.paint(faint, fmt.Sprintf("  - and %d more", more)))
 	}
 	if k.fix != "" {
-		f.line(f.s.wrap(2, f.s.paint(good, "fix:")+" "+k.fix))
+		f.line(f.s.wrap(2, f.s.paint(good, "fix:")+" "+k.fix+sameLine(all)))
 	}
 	f.pattern(all)
 	f.line("")
@@ -255,6 +255,9 @@ func (f *findingsWriter) named(x *finding.Finding, k kindOfTrouble, more int, me
 		said += ": " + message
 	}
 	at := x.Position.String()
+	if k.fix != "" && x.Fix.At != nil && x.Fix.At.File == x.Position.File {
+		at = x.Fix.At.String() // the line to go to
+	}
 	if more > 0 {
 		at += " and " + words.Count(more, "more place")
 	}
@@ -271,11 +274,28 @@ func (f *findingsWriter) named(x *finding.Finding, k kindOfTrouble, more int, me
 		f.line(f.s.wrap(4, follows))
 	}
 	if k.verdict == finding.Broken && k.fix == "" && x.Fix != nil {
-		f.line(f.s.wrap(4, f.s.paint(good, "fix:")+" "+x.Fix.Summary))
+		f.line(f.s.wrap(4, f.s.paint(good, "fix:")+" "+x.Fix.Summary+fixAt(x.Fix)))
 	}
 	if values := valuesOf(x); len(values) > 0 {
 		f.line(f.s.hang(4, "--set", 2, strings.Join(values, " --set ")))
 	}
+}
+
+// fixAt is the line that decides over a fix, as it stands behind its summary.
+func fixAt(fix *finding.Fix) string {
+	if fix.At == nil {
+		return ""
+	}
+	return " (" + fix.At.String() + ")"
+}
+
+// sameLine is the line that decides over the fix of all; empty where each has its own.
+func sameLine(all []finding.Finding) string {
+	first := fixAt(all[0].Fix)
+	if slices.ContainsFunc(all, func(x finding.Finding) bool { return fixAt(x.Fix) != first }) {
+		return ""
+	}
+	return first
 }
 
 // valuesOf are the values of a chart that a finding's fix sets.

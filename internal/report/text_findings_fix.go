@@ -14,7 +14,7 @@ func (f *findingsWriter) fix(fix *finding.Fix) {
 	if fix == nil {
 		return
 	}
-	summary := f.s.paint(good, "fix:") + " " + fix.Summary
+	summary := f.s.paint(good, "fix:") + " " + fix.Summary + fixAt(fix)
 	key := changesKey(fix)
 	if f.shown[key] {
 		f.line(f.s.wrap(4, summary+" (as above)"))
