@@ -1,6 +1,7 @@
 package remedy_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -199,14 +200,14 @@ func TestFixesThatAChartHasNoValueFor(t *testing.T) {
 		files map[string]string
 		want  string
 	}{
-		"the template writes it": {map[string]string{"templates/web.yaml": deployed("web", "1")}, "writes replicas as it is: the chart has no value for it (templates/web.yaml:"},
-		"the second one does":    {map[string]string{"templates/web.yaml": deployed("api", "2") + "---\n" + deployed("web", "1 # one")}, "no value for it (templates/web.yaml:17)"},
+		"the template writes it": {map[string]string{"templates/web.yaml": deployed("web", "1")}, "writes replicas as it is: the chart has no value for it (web.yaml:"},
+		"the second one does":    {map[string]string{"templates/web.yaml": deployed("api", "2") + "---\n" + deployed("web", "1 # one")}, "no value for it (web.yaml:17)"},
 		"a value of several":     {map[string]string{"values.yaml": one, "templates/web.yaml": byValue + "---\n" + strings.ReplaceAll(byValue, "web", "api")}, "does so alone is not known: its template names replicaCount"},
 		"by a helper":            {map[string]string{"templates/_h.tpl": `{{ define "n" }}replicas: 1{{ end }}`, "templates/web.yaml": strings.Replace(deployed("web", "1"), "replicas: 1", `{{ include "n" . }}`, 1)}, "(which of its values does so is not known)"},
 		"a schema": {map[string]string{"values.yaml": one, "templates/web.yaml": byValue,
 			"values.schema.json": `{"properties": {"replicaCount": {"type": "integer", "maximum": 1}}}`}, "accept the absence, or restart it at a time you choose before its node is replaced: its chart refuses two replicas, and says: "},
 		"a template that fails": {map[string]string{"values.yaml": one, "templates/web.yaml": `{{ if gt (int .Values.replicaCount) 1 }}{{ fail "it elects no leader" }}{{ end }}` + "\n" + byValue},
-			"it elects no leader (templates/web.yaml:"},
+			"it elects no leader (web.yaml:"},
 		"a template that fails, of what is recreated": {map[string]string{"values.yaml": one,
 			"templates/web.yaml": `{{ if gt (int .Values.replicaCount) 1 }}{{ fail "it elects no leader" }}{{ end }}` + "\n" +
 				strings.Replace(byValue, "spec:\n", "spec:\n  strategy: {type: Recreate}\n", 1)},
@@ -218,10 +219,10 @@ func TestFixesThatAChartHasNoValueFor(t *testing.T) {
 			fix := fixOf(t, "single-replica", x.files)
 			said := fix.Summary
 			if fix.At != nil {
-				said += " (" + fix.At.String() + ")"
+				said += fmt.Sprintf(" (%s:%d)", filepath.Base(fix.At.File), fix.At.Line)
 			}
 			if len(fix.Values)+len(fix.Changes) > 0 || !strings.Contains(said, x.want) {
-				t.Errorf("%v %v %q, want %q", fix.Values, fix.Changes, fix.Summary, x.want)
+				t.Errorf("%v %v %q, want %q", fix.Values, fix.Changes, said, x.want)
 			}
 		})
 	}
