@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -33,9 +34,15 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// loaded is the built-in catalog, which nobody changes: reading it takes longer
+// than most tests do.
+var loaded = sync.OnceValues(func() (*responsibility.Catalog, error) {
+	return responsibility.Load(responsibility.Files{FS: catalog.Files, Name: "catalog", Checked: true})
+})
+
 func knowledge(t rapid.TB) *responsibility.Catalog {
 	t.Helper()
-	c, err := responsibility.Load(responsibility.Files{FS: catalog.Files, Name: "catalog", Checked: true})
+	c, err := loaded()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,6 +78,19 @@ func ran(t rapid.TB, c *responsibility.Catalog, e *kubernetes.Estate, places loc
 		t.Fatal(err)
 	}
 	return result
+}
+
+// within calls f in a pass over an estate, all of which runs on an offering.
+func within(t testing.TB, as string, e *kubernetes.Estate, f func(*check.Pass)) {
+	t.Helper()
+	c, table := knowledge(t), slices.Clone(every)
+	for i := range table {
+		table[i].Run = func(*check.Pass) {}
+	}
+	table[0].Run = f
+	if _, err := check.Run(t.Context(), table, c, &estate.Estate{Kubernetes: e}, locate.Locate(c, e, c.Offering(as), nil)); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func look(t rapid.TB, c *responsibility.Catalog, as string, e *kubernetes.Estate) []finding.Finding {
@@ -228,4 +248,11 @@ func TestFindingsShareNoEvidence(t *testing.T) {
 			}
 		}
 	}
+}
+
+// trialOf is by what the first workload of an estate is known to be there to be tried.
+func trialOf(t testing.TB, e *kubernetes.Estate) (why string) {
+	t.Helper()
+	within(t, "karpenter", e, func(p *check.Pass) { why = stakesOf(p).trial(&e.Workloads[0]) })
+	return why
 }
