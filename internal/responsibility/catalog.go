@@ -36,6 +36,7 @@ type Catalog struct {
 	Sources     map[string]Source
 
 	programs programs
+	exposure exposure
 }
 
 // Axis is a dimension on which responsibility is cut. Assumed is the id of the

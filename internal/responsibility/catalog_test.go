@@ -107,6 +107,9 @@ func TestCatalogCitesASourceForEverything(t *testing.T) {
 	for _, p := range c.programs.known {
 		cite(p.ID, p.From...)
 	}
+	for _, a := range c.exposure.Annotations {
+		cite(a.Key, a.From...)
+	}
 	for id := range c.Sources {
 		if !cited[id] {
 			t.Errorf("source %s is cited by nothing", id)
@@ -334,7 +337,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte("a: &a [*a, *a]\n"))
 	f.Add([]byte("<<: [{a: b}, c]\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, p := range []string{"offerings/x.yaml", "obligations/x.yaml", "sources/x.yaml", "layers.yaml", "programs.yaml", "triggers.yaml"} {
+		for _, p := range []string{"offerings/x.yaml", "obligations/x.yaml", "sources/x.yaml", "layers.yaml", "programs.yaml", "exposure.yaml", "triggers.yaml"} {
 			_, _ = Load(Files{FS: fstest.MapFS{p: {Data: data}}, Name: "fuzz"})
 		}
 	})

@@ -122,7 +122,7 @@ func schemaOf(p string) (string, bool) {
 		return "sources", true
 	case dir == "platforms/":
 		return "platform", true
-	case dir == "" && (base == "layers.yaml" || base == "triggers.yaml" || base == "programs.yaml"):
+	case dir == "" && (base == "layers.yaml" || base == "triggers.yaml" || base == "programs.yaml" || base == "exposure.yaml"):
 		return strings.TrimSuffix(base, ".yaml"), true
 	}
 	return "", false
@@ -143,8 +143,8 @@ func parse(files Files, p string) (*document.Document, error) {
 	name := path.Join(files.Name, p)
 	schema, ok := schemaOf(p)
 	if !ok {
-		return nil, &document.Error{File: name, Msg: "is not where a catalog file can be: layers.yaml, programs.yaml, triggers.yaml, " +
-			"or a file in offerings/, platforms/, obligations/, operators/ or sources/"}
+		return nil, &document.Error{File: name, Msg: "is not where a catalog file can be: layers.yaml, programs.yaml, exposure.yaml, " +
+			"triggers.yaml, or a file in offerings/, platforms/, obligations/, operators/ or sources/"}
 	}
 	data, err := fs.ReadFile(files.FS, p)
 	if err != nil {
@@ -215,6 +215,12 @@ func (l *loader) file(name, p string, doc *document.Document) error {
 			return err
 		}
 		l.catalog.programs.add(f)
+	case "exposure":
+		f, err := decode[exposure](name, doc)
+		if err != nil {
+			return err
+		}
+		l.catalog.exposure.add(f)
 	case "triggers":
 		f, err := decode[triggersFile](name, doc)
 		if err != nil {
@@ -293,6 +299,9 @@ func (l *loader) finish() (*Catalog, error) {
 				return nil, &document.Error{File: "triggers.yaml", Line: l.triggers[t.ID].First(), Field: t.ID + ".from", Msg: unknownSource(c, id)}
 			}
 		}
+	}
+	if err := c.exposure.check(c); err != nil {
+		return nil, err
 	}
 	return c, c.programs.check(c)
 }

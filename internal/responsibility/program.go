@@ -52,9 +52,16 @@ type programsFile struct {
 	Stores   []string  `json:"stores,omitempty"`
 	Clients  []string  `json:"clients,omitempty"`
 	Samples  []string  `json:"samples,omitempty"`
+	Unmissed []absence `json:"unmissed,omitempty"`
 	Votes    []string  `json:"votes,omitempty"`
 	Dataless []string  `json:"dataless,omitempty"`
 	Programs []Program `json:"programs"`
+}
+
+// absence is what it costs that programs are away for which nobody waits.
+type absence struct {
+	Costs string   `json:"costs"`
+	Names []string `json:"names"` // last words of their images, and of what runs them
 }
 
 // programs are what is known of programs, and the words of images by which they
@@ -65,6 +72,7 @@ type programs struct {
 	flavours, forwards, stores []string
 	clients                    []string           // programs that use another one
 	samples                    []string           // images that are there to be tried
+	unmissed                   []absence          // what nobody waits for
 	votes, dataless            []string           // roles of members that only vote, and of what keeps nothing
 	doc                        *document.Document // that they stand in, for errors
 }
@@ -81,6 +89,7 @@ func (p *programs) add(f *file[programsFile]) {
 	p.stores = append(p.stores, f.value.Stores...)
 	p.clients = append(p.clients, f.value.Clients...)
 	p.samples = append(p.samples, f.value.Samples...)
+	p.unmissed = append(p.unmissed, f.value.Unmissed...)
 	p.votes = append(p.votes, f.value.Votes...)
 	p.dataless = append(p.dataless, f.value.Dataless...)
 	for _, x := range f.value.Programs {
@@ -113,10 +122,7 @@ func (c *Catalog) Program(image, runs string, ports []int) *Program {
 	if slices.Contains(c.programs.clients, runs) {
 		return nil
 	}
-	words := imageWords(image)
-	for len(words) > 1 && c.programs.flavour(words[len(words)-1]) {
-		words = words[:len(words)-1]
-	}
+	words := c.programs.unflavoured(image)
 	var found *Program
 	longest := 0
 	for i := range c.programs.known {
@@ -162,12 +168,37 @@ func (c *Catalog) Sample(image string) bool {
 	return slices.ContainsFunc(c.programs.samples, func(name string) bool { return ends(words, strings.Split(name, "-")) })
 }
 
+// Unmissed says what the absence of a program costs for which nobody waits, by the
+// name of its image, or of the workload that runs it: of that one word tells too little.
+// It is empty for all others.
+func (c *Catalog) Unmissed(name string, workload bool) string {
+	words := c.programs.unflavoured(name)
+	for _, a := range c.programs.unmissed {
+		for _, x := range a.Names {
+			if last := strings.Split(x, "-"); ends(words, last) && (!workload || len(last) > 1) {
+				return a.Costs
+			}
+		}
+	}
+	return ""
+}
+
 // InFront reports whether an image is by its name that of something which other
 // programs are reached through, or are run by.
 func (c *Catalog) InFront(image string) bool { return c.programs.inFront(imageWords(image)) }
 
 func (p *programs) inFront(words []string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(p.forwards, w) })
+}
+
+// unflavoured are the words of a name without those at its end that say only how
+// something was built.
+func (p *programs) unflavoured(name string) []string {
+	words := imageWords(name)
+	for len(words) > 1 && p.flavour(words[len(words)-1]) {
+		words = words[:len(words)-1]
+	}
+	return words
 }
 
 // flavour reports whether a word of an image says only how it was built: a

@@ -35,10 +35,10 @@ func missingTogether(p *check.Pass, i int) {
 	}
 	at, ok := s.outside(i, []int{k})
 	if !ok {
-		at = stake{"medium", finding.Evidence{Text: "Service " + service.Name + " routes to them", Position: service.Position}}
+		at = lost("medium", "Service "+service.Name+" routes to them", service.Position)
 	}
 	if why := s.trial(&e.Workloads[i]); why != "" {
-		at = stake{"low", finding.Evidence{Text: why, Position: e.Workloads[i].Position}}
+		at = lost("low", why, e.Workloads[i].Position)
 	}
 	report(p, check.Judgement{
 		Subject: subject(e.Workloads[i].Ref), Index: i, Place: p.Places.Workloads[i], Verdict: finding.Broken, Severity: at.severity,

@@ -176,3 +176,19 @@ func (x *programs) loses(i int, w *kubernetes.Workload) string {
 	}
 	return said + "."
 }
+
+// unmissed says what the absence of a workload costs, where nobody waits for what it
+// runs: by its name, or by the images of all its containers.
+func (x *programs) unmissed(i int) string {
+	w := &x.estate.Workloads[i]
+	if costs := x.catalog.Unmissed(w.Name, true); costs != "" {
+		return costs
+	}
+	costs := ""
+	for _, c := range w.Template.Containers {
+		if costs = x.catalog.Unmissed(c.Image, false); costs == "" {
+			return ""
+		}
+	}
+	return costs
+}

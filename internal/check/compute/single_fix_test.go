@@ -85,7 +85,7 @@ func TestFixOfASinglePod(t *testing.T) {
 		"a store on its node":  {deployed("image: redis", onNode) + routed, "medium", 0, []string{"run Redis with replicated data"}, "run two", ""},
 		"a store by its port":  {deployed("image: weaveworksdemos/catalogue-db, ports: [{containerPort: 3306}]", "") + routed, "medium", 0, []string{"run MySQL"}, "run two", "each eviction loses it"},
 		"a proxy on that port": {deployed("image: mysql-router, ports: [{containerPort: 3306}]", "") + routed, "medium", 2, []string{"run two replicas"}, "MySQL", ""},
-		"a UI of a store":      {deployed("image: kafka-ui", "") + routed, "medium", 2, []string{"run two replicas"}, "Kafka", ""},
+		"a UI of a store":      {deployed("image: kafka-ui", "") + routed, "low", 2, []string{"run two replicas"}, "Kafka", ""},
 		"Grafana":              {deployed("image: grafana/grafana", emptyDir) + routed, "medium", 0, []string{"sessions and dashboards", "unless its [database]"}, "run two", "each eviction loses it, unless its [database]"},
 		"a client of a store": {deployed("image: cp-kafka, command: [sh, -c, exec kafka-producer-perf-test --topic t], ports: [{containerPort: 9092}]", "") + routed, "medium", 2,
 			[]string{"run two"}, "Kafka", ""},

@@ -10,6 +10,7 @@ import (
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/words"
@@ -42,6 +43,12 @@ func stakesOf(p *check.Pass) *stakes {
 type stake struct {
 	severity string
 	finding.Evidence
+	from caller
+}
+
+// lost is a stake that nobody outside of what runs in the cluster has.
+func lost(severity, text string, at origin.Position) stake {
+	return stake{severity: severity, Evidence: finding.Evidence{Text: text, Position: at}}
 }
 
 // shifted is a severity some steps up or down.
@@ -56,33 +63,40 @@ func shifted(severity string, steps int) string {
 func (s *stakes) of(i int) stake {
 	w := &s.estate.Workloads[i]
 	if w.Template.Pause && len(s.serving.services[i]) == 0 {
-		return stake{"low", finding.Evidence{Text: "its containers do nothing: they run the pause image", Position: w.Position}}
+		return lost("low", "its containers do nothing: they run the pause image", w.Position)
 	}
 	if why := s.trial(w); why != "" {
-		return stake{"low", finding.Evidence{Text: why, Position: w.Position}}
+		return lost("low", why, w.Position)
 	}
 	if others, k := s.company(i); others > 0 {
 		through := &s.estate.Services[k]
 		said := words.Count(others, "pod") + " of other workloads stand behind Service " + through.Name + " as well"
-		return stake{"low", finding.Evidence{Text: said, Position: through.Position}}
+		return lost("low", said, through.Position)
 	}
-	if x, ok := s.outside(i, s.serving.services[i]); ok {
+	x, called := s.outside(i, s.serving.services[i])
+	if costs := s.programs.unmissed(i); costs != "" && x.from != server {
+		if x.from != anybody {
+			return lost("low", costs, w.Position)
+		}
+		x.severity = shifted(x.severity, -1)
+	}
+	if called {
 		return x
 	}
 	members := w.AtLeast()
 	switch p := s.programs.of(i); {
 	case p != nil && p.Keeps == responsibility.KeepsCache:
-		return stake{"low", finding.Evidence{Text: "what it holds is a cache, which fills again", Position: w.Position}}
+		return lost("low", "what it holds is a cache, which fills again", w.Position)
 	case p != nil && p.Metrics:
-		return stake{"low", finding.Evidence{Text: "only metrics are read from it, by its image", Position: w.Position}}
+		return lost("low", "only metrics are read from it, by its image", w.Position)
 	case s.serving.scrapes.exports(w, s.serving.services[i]):
-		return stake{"low", finding.Evidence{Text: "it is an exporter by its name: only metrics are read from it", Position: w.Position}}
+		return lost("low", "it is an exporter by its name: only metrics are read from it", w.Position)
 	case p != nil && p.Quorum && members >= 3:
-		return stake{"high", finding.Evidence{Text: fmt.Sprintf("%s goes on only while most of its %d members are there", p.Title, members), Position: w.Position}}
+		return lost("high", fmt.Sprintf("%s goes on only while most of its %d members are there", p.Title, members), w.Position)
 	case !w.Lasting:
-		return stake{"low", finding.Evidence{Text: "its pods run to their end, and start over", Position: w.Position}}
+		return lost("low", "its pods run to their end, and start over", w.Position)
 	case w.Template.Elects:
-		return stake{"low", finding.Evidence{Text: "it elects a leader: its work waits until a pod is there again", Position: w.Position}}
+		return lost("low", "it elects a leader: its work waits until a pod is there again", w.Position)
 	}
 	return s.inside(i)
 }
@@ -100,71 +114,9 @@ func (s *stakes) company(i int) (pods, through int) {
 		return pods, through
 	}
 	return s.serving.company(i, slices.DeleteFunc(services, func(k int) bool {
-		_, public := s.outside(i, []int{k})
-		return !public
+		_, called := s.outside(i, []int{k})
+		return !called
 	}))
-}
-
-// outside looks for what reaches a workload through some Services from outside the
-// cluster, and for the API server. Of several that which most wait for is told of:
-// what people send before what the API server does.
-func (s *stakes) outside(i int, services []int) (stake, bool) {
-	var server *stake
-	for _, k := range services {
-		service := &s.estate.Services[k]
-		for _, b := range s.backends[service.Namespace+"/"+service.Name] {
-			by := &s.estate.Backends[b]
-			switch {
-			case by.Optional, by.Custom:
-			case !by.Webhook:
-				said := by.By.Kind + " " + by.By.Name + " sends requests to it, through Service " + service.Name
-				return stake{"high", finding.Evidence{Text: said, Position: by.Position}}, true
-			case server == nil:
-				server = &stake{"high", calledBy(by)}
-			}
-		}
-	}
-	for _, k := range services {
-		service := &s.estate.Services[k]
-		if s.reached(service) && !s.serving.forMetrics(i, k) {
-			said := "Service " + service.Name + " of type " + service.Type + " routes to it"
-			return stake{"high", finding.Evidence{Text: said, Position: service.Position}}, true
-		}
-	}
-	if server == nil {
-		return stake{}, false
-	}
-	return *server, true
-}
-
-// calledBy is the evidence that the API server calls a workload.
-func calledBy(by *kubernetes.Backend) finding.Evidence {
-	said := "the API server calls it: " + by.By.Kind + " " + by.By.Name + policy(by) + ", through Service " + by.Service
-	return finding.Evidence{Text: said, Position: by.Position}
-}
-
-// reached reports whether a Service is meant to be reached from outside the cluster. A
-// type NodePort alone is what many charts have by default: in what was written,
-// somebody has to have chosen the port.
-func (s *stakes) reached(service *kubernetes.Service) bool {
-	switch service.Type {
-	case "LoadBalancer":
-		return true
-	case "NodePort":
-		return s.estate.Live || slices.ContainsFunc(service.Ports, func(p kubernetes.ServicePort) bool { return p.Chosen })
-	}
-	return false
-}
-
-// policy is what an admission webhook says of requests that it does not answer.
-func policy(by *kubernetes.Backend) string {
-	switch {
-	case !strings.HasSuffix(by.By.Kind, "WebhookConfiguration"):
-		return ""
-	case by.Optional:
-		return " (failurePolicy Ignore)"
-	}
-	return " (failurePolicy Fail)"
 }
 
 // inside looks for what needs a workload within the cluster.
@@ -173,19 +125,19 @@ func (s *stakes) inside(i int) stake {
 	if k, leads := s.serving.foremost(i); leads {
 		service := &s.estate.Services[k]
 		if s.serving.forMetrics(i, k) {
-			return stake{"low", finding.Evidence{Text: "only metrics are read from it, through Service " + service.Name, Position: service.Position}}
+			return lost("low", "only metrics are read from it, through Service "+service.Name, service.Position)
 		}
 		for _, b := range s.backends[service.Namespace+"/"+service.Name] {
 			if by := &s.estate.Backends[b]; by.Webhook {
-				return stake{"medium", calledBy(by)}
+				return stake{"medium", calledBy(by), server}
 			}
 		}
-		return stake{"medium", routed}
+		return stake{severity: "medium", Evidence: routed}
 	}
 	if ok || s.estate.Workloads[i].AtLeast() >= 2 { // who runs two has a reason
-		return stake{"medium", routed}
+		return stake{severity: "medium", Evidence: routed}
 	}
-	return stake{"low", routed}
+	return stake{severity: "low", Evidence: routed}
 }
 
 // onlyMetrics reports whether nothing but metrics is read from a workload.

@@ -266,8 +266,20 @@ type Service struct {
 	Ports     []ServicePort
 	// ScrapedAt is the port at which its annotations have metrics read; empty for none.
 	ScrapedAt string
-	Position  origin.Position
-	Unit      string // that it stands in, where it is not that of the estate
+	// Entry is that of one of type LoadBalancer.
+	Entry    Entry
+	Position origin.Position
+	Unit     string // that it stands in, where it is not that of the estate
+}
+
+// Entry is by what requests come into the cluster, as far as it tells whether
+// everybody may send them.
+type Entry struct {
+	Annotations map[string]string
+	Class       string   // of the load balancer or the Ingress, as it is named
+	Gateways    []string // of a route, by name
+	Hosts       []string // that are answered for; none for every one
+	Address     string   // that is asked for
 }
 
 // ServicePort is a port of a Service, and of the pods behind it.
@@ -300,6 +312,7 @@ type Backend struct {
 	Custom bool
 	// Optional says that the API server goes on without it.
 	Optional bool
+	Entry    Entry // of what the API server does not call
 	Position origin.Position
 }
 

@@ -29,7 +29,10 @@ func keep(k kind, o runtime.Object) (any, error) {
 	case *corev1.Node:
 		return keepNode(k, o), nil
 	case *corev1.Service:
-		kept := corev1.ServiceSpec{Selector: o.Spec.Selector, Type: o.Spec.Type, Ports: o.Spec.Ports}
+		kept := corev1.ServiceSpec{
+			Selector: o.Spec.Selector, Type: o.Spec.Type, Ports: o.Spec.Ports,
+			LoadBalancerClass: o.Spec.LoadBalancerClass, LoadBalancerIP: o.Spec.LoadBalancerIP,
+		}
 		if o.Spec.ClusterIP == corev1.ClusterIPNone {
 			kept.ClusterIP = corev1.ClusterIPNone
 		}

@@ -58,11 +58,17 @@ func (w *webhook) custom() bool {
 
 // routing is what of these kinds names Services.
 type routing struct {
+	Metadata meta      `json:"metadata"`
 	Webhooks []webhook `json:"webhooks"`
 	Spec     struct {
+		Class          string      `json:"ingressClassName"`
+		Host           string      `json:"host"`
+		Hosts          []string    `json:"hosts"`
+		Hostnames      []string    `json:"hostnames"`
 		Backend        *backendRef `json:"backend"`
 		DefaultBackend *backendRef `json:"defaultBackend"`
 		Rules          []struct {
+			Host string `json:"host"`
 			HTTP *struct {
 				Paths []struct {
 					Backend backendRef `json:"backend"`
@@ -125,9 +131,30 @@ func (r *objectReader) called(doc *document.Document, by kubernetes.Ref) {
 	if c := o.Spec.Conversion; c != nil && c.Webhook != nil {
 		keep(c.Webhook.ClientConfig.Service, kubernetes.Backend{Webhook: true, Custom: true})
 	}
+	entry := o.entry()
 	for _, t := range o.routed() {
-		keep(&t, kubernetes.Backend{})
+		keep(&t, kubernetes.Backend{Entry: entry})
 	}
+}
+
+// entry is by what the requests of an Ingress or a route come in.
+func (o *routing) entry() kubernetes.Entry {
+	e := kubernetes.Entry{
+		Annotations: o.Metadata.Annotations, Class: cmp.Or(o.Spec.Class, o.Metadata.Annotations["kubernetes.io/ingress.class"]),
+		Gateways: o.Spec.Gateways, Hosts: slices.Concat(o.Spec.Hosts, o.Spec.Hostnames),
+	}
+	for _, r := range o.Spec.ParentRefs {
+		e.Gateways = append(e.Gateways, r.Name)
+	}
+	if o.Spec.Host != "" {
+		e.Hosts = append(e.Hosts, o.Spec.Host)
+	}
+	for _, r := range o.Spec.Rules {
+		if r.HTTP != nil { // of an Ingress: one without a host answers for all
+			e.Hosts = append(e.Hosts, r.Host)
+		}
+	}
+	return e
 }
 
 // routed are the Services that requests from outside the cluster go to.

@@ -19,6 +19,8 @@ func (r *objectReader) service(doc *document.Document) error {
 			Selector map[string]string `json:"selector"`
 			Type     string            `json:"type"`
 			Address  string            `json:"clusterIP"`
+			Class    string            `json:"loadBalancerClass"`
+			External string            `json:"loadBalancerIP"`
 			Ports    []struct {
 				Name string `json:"name"`
 				Port int32  `json:"port"`
@@ -46,6 +48,9 @@ func (r *objectReader) service(doc *document.Document) error {
 				port.Target = p.Target.String()
 			}
 			s.Ports = append(s.Ports, port)
+		}
+		if s.Type == string(corev1.ServiceTypeLoadBalancer) {
+			s.Entry = kubernetes.Entry{Annotations: o.Metadata.Annotations, Class: o.Spec.Class, Address: o.Spec.External}
 		}
 		if a := o.Metadata.Annotations; a["prometheus.io/scrape"] == "true" {
 			s.ScrapedAt = a["prometheus.io/port"]

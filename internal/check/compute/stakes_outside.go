@@ -1,0 +1,96 @@
+package compute
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/responsibility"
+)
+
+// caller is who sends requests to a workload, of those outside of what runs in the
+// cluster.
+type caller int
+
+const (
+	nobody  caller = iota
+	few            // who is in a private network
+	server         // the API server
+	anybody        // who is on the internet
+)
+
+// outside looks for what reaches a workload through some Services from outside the
+// cluster, and for the API server. Of several that which most wait for is told of:
+// what everybody sends before what the API server does, and that before what comes
+// from private networks alone.
+func (s *stakes) outside(i int, services []int) (stake, bool) {
+	var found stake
+	take := func(x stake) {
+		if x.from > found.from {
+			found = x
+		}
+	}
+	for _, k := range services {
+		service := &s.estate.Services[k]
+		for _, b := range s.backends[service.Namespace+"/"+service.Name] {
+			by := &s.estate.Backends[b]
+			switch {
+			case by.Optional, by.Custom:
+			case by.Webhook:
+				take(stake{"high", calledBy(by), server})
+			default:
+				said := by.By.Kind + " " + by.By.Name + " sends requests to it, through Service " + service.Name
+				take(s.entered(by.Entry, finding.Evidence{Text: said, Position: by.Position}))
+			}
+		}
+	}
+	for _, k := range services {
+		service := &s.estate.Services[k]
+		if s.reached(service) && !s.serving.forMetrics(i, k) {
+			said := "Service " + service.Name + " of type " + service.Type + " routes to it"
+			take(s.entered(service.Entry, finding.Evidence{Text: said, Position: service.Position}))
+		}
+	}
+	return found, found.from != nobody
+}
+
+// entered is what is lost where requests come in by an entry: less, where it is for
+// private networks alone.
+func (s *stakes) entered(by kubernetes.Entry, said finding.Evidence) stake {
+	if why := s.catalog.Private(responsibility.Entry(by)); why != "" {
+		said.Text += ", from private networks alone (" + why + ")"
+		return stake{"medium", said, few}
+	}
+	return stake{"high", said, anybody}
+}
+
+// calledBy is the evidence that the API server calls a workload.
+func calledBy(by *kubernetes.Backend) finding.Evidence {
+	said := "the API server calls it: " + by.By.Kind + " " + by.By.Name + policy(by) + ", through Service " + by.Service
+	return finding.Evidence{Text: said, Position: by.Position}
+}
+
+// reached reports whether a Service is meant to be reached from outside the cluster. A
+// type NodePort alone is what many charts have by default: in what was written,
+// somebody has to have chosen the port.
+func (s *stakes) reached(service *kubernetes.Service) bool {
+	switch service.Type {
+	case "LoadBalancer":
+		return true
+	case "NodePort":
+		return s.estate.Live || slices.ContainsFunc(service.Ports, func(p kubernetes.ServicePort) bool { return p.Chosen })
+	}
+	return false
+}
+
+// policy is what an admission webhook says of requests that it does not answer.
+func policy(by *kubernetes.Backend) string {
+	switch {
+	case !strings.HasSuffix(by.By.Kind, "WebhookConfiguration"):
+		return ""
+	case by.Optional:
+		return " (failurePolicy Ignore)"
+	}
+	return " (failurePolicy Fail)"
+}

@@ -1,0 +1,105 @@
+package responsibility
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/onus-project/onus/internal/document"
+)
+
+// Entry is by what requests come into a cluster: a load balancer, an Ingress or a
+// route, as far as it tells whether everybody may send them.
+type Entry struct {
+	Annotations map[string]string
+	Class       string   // as it is named
+	Gateways    []string // by name
+	Hosts       []string // that are answered for; none, or an empty one, for all
+	Address     string   // that is asked for
+}
+
+// exposure is the form of exposure.yaml.
+type exposure struct {
+	Annotations []exposureMark `json:"annotations,omitempty"`
+	Addresses   []string       `json:"addresses,omitempty"` // annotations that hold some
+	Words       []string       `json:"words,omitempty"`
+	Domains     []string       `json:"domains,omitempty"`
+
+	name string // of the last file, for errors
+	doc  *document.Document
+}
+
+// exposureMark is an annotation by which an entry is private: with one of some
+// values, in small letters, or with any.
+type exposureMark struct {
+	Key    string   `json:"key"`
+	Values []string `json:"values,omitempty"`
+	From   []string `json:"from"`
+}
+
+// add lays a file over what is known.
+func (x *exposure) add(f *file[exposure]) {
+	x.name, x.doc = f.name, f.doc
+	x.Annotations = append(x.Annotations, f.value.Annotations...)
+	x.Addresses = append(x.Addresses, f.value.Addresses...)
+	x.Words = append(x.Words, f.value.Words...)
+	x.Domains = append(x.Domains, f.value.Domains...)
+}
+
+// check is the fault of an annotation that cites no source there is.
+func (x *exposure) check(c *Catalog) error {
+	for _, a := range x.Annotations {
+		for _, id := range a.From {
+			if _, ok := c.Sources[id]; !ok {
+				return &document.Error{File: x.name, Line: x.doc.First(), Field: a.Key + ".from", Msg: unknownSource(c, id)}
+			}
+		}
+	}
+	return nil
+}
+
+// Private says by what an entry is known to be reached from private networks alone;
+// empty where everybody may reach it, as far as it tells.
+func (c *Catalog) Private(e Entry) string {
+	x := &c.exposure
+	for _, a := range x.Annotations {
+		value, there := e.Annotations[a.Key]
+		if there && value != "" && (len(a.Values) == 0 || slices.Contains(a.Values, strings.ToLower(value))) {
+			return "annotation " + a.Key + "=" + value
+		}
+	}
+	if x.worded(e.Class) {
+		return "class " + e.Class
+	}
+	if len(e.Gateways) > 0 && !slices.ContainsFunc(e.Gateways, func(name string) bool { return !x.worded(name) }) {
+		return "gateway " + e.Gateways[0]
+	}
+	if len(e.Hosts) > 0 && !slices.ContainsFunc(e.Hosts, func(host string) bool { return !x.hidden(host) }) {
+		return "host " + e.Hosts[0]
+	}
+	addresses := []string{e.Address}
+	for _, key := range x.Addresses {
+		addresses = append(addresses, e.Annotations[key])
+	}
+	for _, all := range addresses {
+		for one := range strings.SplitSeq(all, ",") {
+			if ip, err := netip.ParseAddr(strings.TrimSpace(one)); err == nil && ip.IsPrivate() {
+				return "address " + ip.String()
+			}
+		}
+	}
+	return ""
+}
+
+// worded reports whether a name has a word by which it is of a private network.
+func (x *exposure) worded(name string) bool {
+	parts := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune("-_./", r) })
+	return slices.ContainsFunc(parts, func(p string) bool { return slices.Contains(x.Words, p) })
+}
+
+// hidden reports whether a host is one that no public name server knows.
+func (x *exposure) hidden(host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	return slices.ContainsFunc(x.Domains, func(d string) bool { return host == d || strings.HasSuffix(host, "."+d) }) ||
+		slices.ContainsFunc(strings.Split(host, "."), func(label string) bool { return slices.Contains(x.Words, label) })
+}
