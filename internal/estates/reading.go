@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/onus-project/onus/internal/finding"
 )
@@ -111,6 +112,10 @@ func writeDocument(w io.Writer, dir string, x item) error {
 			continue
 		}
 		if written > 0 && strings.HasPrefix(lines.Text(), "---") {
+			break
+		}
+		if !utf8.Valid(lines.Bytes()) {
+			fmt.Fprintln(w, "(an archive)")
 			break
 		}
 		fmt.Fprintln(w, lines.Text())

@@ -45,6 +45,9 @@ var forms = []form{
 	{name: "azd project", is: func(b beginning) bool { return azure.IsProject(filepath.Base(b.name)) && b.has("services") }, read: func(r *reading, name string, in *bufio.Reader) error {
 		return r.project(name, in)
 	}},
+	{name: "helmfile", is: isHelmfile, read: func(r *reading, name string, in *bufio.Reader) error {
+		return r.helmfile(name, in)
+	}},
 	{name: "template", is: func(b beginning) bool { return isTemplate(b.name) }, read: func(r *reading, name string, in *bufio.Reader) error {
 		return r.template(name, in)
 	}},
