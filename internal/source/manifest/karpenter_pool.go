@@ -105,14 +105,14 @@ func (r *objectReader) terms(doc *document.Document, spec jsontext.Pointer, t no
 	default:
 		d, ok := contract.ParseDuration(*written)
 		if !ok {
-			return expires, 0, r.fault(doc, spec+"/expireAfter", "is "+strconv.Quote(*written)+", wants a duration such as 336h, or Never")
+			return contract.ExpireAfter{}, 0, r.fault(doc, spec+"/expireAfter", "is "+strconv.Quote(*written)+", wants a duration such as 336h, or Never")
 		}
 		expires = contract.ExpiresAfter(d)
 	}
 	if written := t.TerminationGracePeriod; written != nil {
 		d, ok := contract.ParseDuration(*written)
 		if !ok {
-			return expires, 0, r.fault(doc, spec+"/terminationGracePeriod", "is "+strconv.Quote(*written)+", wants a duration such as 30m")
+			return contract.ExpireAfter{}, 0, r.fault(doc, spec+"/terminationGracePeriod", "is "+strconv.Quote(*written)+", wants a duration such as 30m")
 		}
 		grace = max(d, kubernetes.AtOnce)
 	}

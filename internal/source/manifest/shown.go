@@ -122,7 +122,7 @@ func (f *fields) scalar(path string) error {
 	switch f.dec.PeekKind() {
 	case '"', 't', 'f', '0':
 		t, err := f.dec.ReadToken()
-		if s := t.String(); err == nil && len(s) <= longestValue {
+		if s := t.String(); len(s) <= longestValue {
 			f.into[path] = s
 		}
 		return err
