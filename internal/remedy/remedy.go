@@ -123,7 +123,7 @@ func (x *Fitter) Fit(ctx context.Context, u *estate.Unit, findings []finding.Fin
 // rendered reports whether what a fix changes, or is for, stands in templates.
 func rendered(u *estate.Unit, fix *finding.Fix) bool {
 	return u.Chart != nil || u.Kind != estate.Files && slices.ContainsFunc(fix.Changes, func(c finding.Change) bool {
-		return c.Position != nil && strings.Contains(c.Position.File, "/templates/")
+		return c.Position != nil && (strings.Contains(c.Position.File, "/templates/") || strings.HasSuffix(c.Position.File, ".tgz"))
 	})
 }
 

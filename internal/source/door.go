@@ -283,6 +283,11 @@ func (d *door) unneeded(r *reading) string {
 		}
 		return "stands in " + folder + ", a folder of " + string(of)
 	}
+	if r.unit.By != "" {
+		if of, folder := d.folders.Of(filepath.ToSlash(r.unit.By)); of != purpose.Deployed {
+			return "is applied by what stands in " + folder + ", a folder of " + string(of)
+		}
+	}
 	if !r.unit.Trial {
 		return ""
 	}

@@ -121,7 +121,7 @@ func (r *repository) merged(found []unit.Found, applied []application) []unit.Fo
 	all := slices.DeleteFunc(slices.Clone(found), func(f unit.Found) bool { return r.covered(directory(f), applied) })
 	taken := map[string]bool{}
 	for _, a := range applied {
-		f := unit.Found{Unit: unit.Unit{Name: r.named(a, by[a.dir]), Kind: a.kind, Path: a.dir}, Build: a.build}
+		f := unit.Found{Unit: unit.Unit{Name: r.named(a, by[a.dir]), Kind: a.kind, Path: a.dir, By: a.by.file}, Build: a.build}
 		if taken[f.Name] { // the same object twice
 			continue
 		}

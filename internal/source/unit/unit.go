@@ -31,6 +31,7 @@ type Unit struct {
 	Name string
 	Kind Kind
 	Path string // the directory or file that makes it a unit, as the user named it
+	By   string // the file with the object of Flux or Argo CD that has it applied; empty for others
 	// Trial says that it is there to be tried, in tests or by those who develop it:
 	// a chart with a file of values for that, an overlay in a folder for it.
 	Trial bool
