@@ -144,6 +144,36 @@ func TestNarrowedByTheCluster(t *testing.T) {
 	}
 }
 
+// A label of nodes that only some offerings of a platform put there leaves those, and
+// no other of the platform: the worst that is told is the worst of what is left.
+func TestLabelsOfNodes(t *testing.T) {
+	c := knowledge(t)
+	for label, test := range map[string]struct{ value, want string }{
+		"alpha.eksctl.io/nodegroup-name":    {"main", "eksctl-groups"},
+		"alpha.eksctl.io/cluster-name":      {"main", "eksctl-groups"},
+		"eks.amazonaws.com/nodegroup":       {"main", "eks-managed-nodegroup"},
+		"eks.amazonaws.com/compute-type":    {"auto", "eks-auto-mode"},
+		"eks.amazonaws.com/instance-family": {"m7g", "eks-auto-mode"},
+		"eks.amazonaws.com/anything":        {"a", "eks-any"},
+		"karpenter.k8s.aws/instance-cpu":    {"4", "karpenter"},
+		"karpenter.azure.com/sku-cpu":       {"4", "aks-automatic"},
+		"karpenter.sh/nodepool":             {"main", "karpenter-any"},
+		"cloud.google.com/gke-nodepool":     {"main", "gke-standard"},
+		"kubernetes.azure.com/agentpool":    {"main", "aks"},
+		"kops.k8s.io/instancegroup":         {"main", "kops"},
+	} {
+		w := kubernetes.Workload{Template: kubernetes.PodTemplate{NodeSelector: map[string]string{label: test.value}}}
+		at := Locate(c, &kubernetes.Estate{Workloads: []kubernetes.Workload{w}}, nil, c.Assumed("compute")).Workloads[0]
+		if at.Offering.ID != test.want {
+			t.Errorf("%s: %s by %s, want %s", label, at.Offering.ID, at.Evidence, test.want)
+		}
+	}
+	fargate := kubernetes.Workload{Template: kubernetes.PodTemplate{NodeSelector: map[string]string{"eks.amazonaws.com/compute-type": "fargate"}}}
+	if at := Locate(c, &kubernetes.Estate{Workloads: []kubernetes.Workload{fargate}}, nil, c.Assumed("compute")).Workloads[0]; at.Offering.ID != "eks-fargate" {
+		t.Errorf("Fargate: %s by %s", at.Offering.ID, at.Evidence)
+	}
+}
+
 // What stands beside an estate is a hint for what this leaves open: what the
 // nearest directory above has, and else all of it where it agrees.
 func TestUnits(t *testing.T) {
