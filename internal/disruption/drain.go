@@ -118,8 +118,8 @@ const (
 
 func (t Treatment) String() string { return [...]string{"leave", "evict", "await", "abort"}[t] }
 
-// stuck is for how long past its grace Karpenter waits for a pod.
-const stuck = time.Minute
+// StuckAfter is for how long past its grace Karpenter waits for a pod.
+const StuckAfter = time.Minute
 
 // Karpenter is what Karpenter does about a pod when it drains the node. It
 // evicts DaemonSets' pods like any other, unless they tolerate its taint, as
@@ -131,7 +131,7 @@ func (p *DrainPod) Karpenter(now time.Time) Treatment {
 	switch {
 	case p.finished() || p.Static || p.ToleratesDrainTaint():
 		return Leave
-	case !p.Deleted.IsZero() && now.Sub(p.Deleted) > stuck:
+	case !p.Deleted.IsZero() && now.Sub(p.Deleted) > StuckAfter:
 		return Leave
 	case !p.Deleted.IsZero() || p.Protected(now):
 		return Await

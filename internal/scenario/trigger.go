@@ -149,8 +149,8 @@ func (f *File) trigger(i int, k Known) (simulate.Trigger, error) {
 
 // move checks that some contract knows the move.
 func (f *File) move(at jsontext.Pointer, t *trigger, offerings []*responsibility.Offering) error {
-	if *t.Kind == contract.Delete && t.Move == "" {
-		return nil // anybody can delete a node
+	if (*t.Kind == contract.Delete || *t.Kind == simulate.Drain) && t.Move == "" {
+		return nil // anybody can delete a node, or drain it
 	}
 	var ids, kinds, names []string
 	for _, o := range offerings {

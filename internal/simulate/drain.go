@@ -142,8 +142,17 @@ func (dr *drainer) lookAsKubectl(n int32) {
 		dr.detached(n)
 		return
 	}
+	if dr.askAll(n) == 0 {
+		dr.after(dr.between(nodeDeleted), doEndDrain, n, 0, x.gen)
+	}
+}
+
+// askAll asks for the evictions of the pods of a node whose turn it is, and says for
+// how many pods the drain waits.
+func (dr *drainer) askAll(n int32) (waiting int) {
+	x := &dr.nodes[n]
 	now := dr.timeOfDay()
-	waiting, first := 0, math.MaxInt
+	first := math.MaxInt
 	for _, p := range x.pods {
 		d := dr.drainPod(p)
 		switch d.Kubectl(disruption.EveryFlag, now) {
@@ -160,9 +169,17 @@ func (dr *drainer) lookAsKubectl(n int32) {
 			dr.evictor.ask(p, kubectlAsksEviction)
 		}
 	}
-	if waiting == 0 {
-		dr.after(dr.between(nodeDeleted), doEndDrain, n, 0, x.gen)
+	return waiting
+}
+
+// waitsFor is for how many pods a drain as kubectl's waits.
+func (dr *drainer) waitsFor(n int32) (waiting int) {
+	now := dr.timeOfDay()
+	for _, p := range dr.nodes[n].pods {
+		d := dr.drainPod(p)
+		waiting += boolean(d.Kubectl(disruption.EveryFlag, now) != disruption.Leave)
 	}
+	return waiting
 }
 
 // end ends a drain: the node goes, or by its contract stays although time is up.

@@ -20,11 +20,13 @@ type engine struct {
 	admission     admission     // answers of the API server
 	pdbController pdbController // keeps the status of PodDisruptionBudgets
 	evictor       evictor       // evicts pods, and is refused
+	taintEvicter  taintEvicter  // evicts pods of nodes that are not ready
 	collector     collector     // garbage of nodes that are gone
 	nodeLifecycle nodeLifecycle // nodes come, are set aside, and go
 
 	// Those who replace nodes.
 	drainer       drainer        // empties nodes
+	handDrains    handDrains     // and those who do so by hand
 	upgrader      upgrader       // rolling upgrades
 	loop          disruptionLoop // Karpenter's: what to disrupt next
 	drift         drifter        // of its methods the one for drifted nodes
@@ -64,9 +66,11 @@ func (e *engine) join() {
 	e.admission = admission{e}
 	e.pdbController = pdbController{e}
 	e.evictor = evictor{e}
+	e.taintEvicter = taintEvicter{e}
 	e.collector = collector{engine: e}
 	e.nodeLifecycle = nodeLifecycle{engine: e}
 	e.drainer = drainer{engine: e}
+	e.handDrains = handDrains{engine: e}
 	e.upgrader = upgrader{engine: e}
 	e.loop = disruptionLoop{engine: e, next: never, allowed: make([]int, len(w.pools))}
 	e.drift = drifter{engine: e}
@@ -98,7 +102,7 @@ func (e *engine) step() {
 		if e.nodes[s.a].gen == s.gen { // it is still the node that was meant
 			e.stepOfNode(&s)
 		}
-	case doEvict, doGone, doReady, doCrash, doUnblock:
+	case doEvict, doGone, doReady, doCrash, doUnblock, doTaintEvict:
 		if e.pods[s.a].gen == s.gen {
 			e.stepOfPod(&s)
 		}
@@ -143,6 +147,8 @@ func (e *engine) stepOfPod(s *step) {
 		if p.state == podRunning && p.ready {
 			e.kubelet.crash(s.a)
 		}
+	case doTaintEvict:
+		e.taintEvicter.evict(s.a)
 	case doUnblock:
 		e.pdbController.updateBlocked(s.a)
 		e.loop.wake()
@@ -180,6 +186,8 @@ func (e *engine) stepOfController(s *step) {
 		}
 	case doCommand:
 		e.commands.look(s.a)
+	case doDrainByHand:
+		e.handDrains.look(s.a)
 	case doProvision:
 		e.provisioner.provision()
 	case doRemind:

@@ -121,7 +121,7 @@ func (ev *evictor) refusal(p int32) string {
 }
 
 func (ev *evictor) backoff(p int32) disruption.Backoff {
-	if n := ev.pods[p].node; n >= 0 && ev.nodes[n].policy != nil && !ev.nodes[n].policy.Karpenter {
+	if n := ev.pods[p].node; n >= 0 && (ev.nodes[n].byHand || ev.nodes[n].policy != nil && !ev.nodes[n].policy.Karpenter) {
 		return disruption.KubectlBackoff
 	}
 	return disruption.KarpenterBackoff

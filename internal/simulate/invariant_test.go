@@ -173,12 +173,18 @@ func TestStepsKeepTheBooks(t *testing.T) {
 			vary(t, estate)
 		}
 		guard(t, estate)
+		if chance(t, 3, "lost nodes") {
+			loseSome(t, estate)
+		}
 		o := c.Offering(rapid.SampledFrom(offerings).Draw(t, "offering"))
 		w, err := Prepare(estate, locate.Locate(c, estate, o, nil), false)
 		if err != nil {
 			return // nothing to watch
 		}
 		s := randomScenario(t, w, o)
+		if chance(t, 3, "by hand") {
+			s.Triggers = append(s.Triggers, Trigger{At: time.Duration(rapid.IntRange(0, 300).Draw(t, "by hand at")) * time.Second, Kind: Drain})
+		}
 		if err := w.Check(&s); err != nil {
 			return
 		}
@@ -287,6 +293,9 @@ func TestRunsStayAboveTheirBound(t *testing.T) {
 		}
 		guard(t, estate)
 		preferring(t, estate)
+		if chance(t, 4, "lost nodes") {
+			loseSome(t, estate)
+		}
 		o := c.Offering(rapid.SampledFrom(provedOfferings).Draw(t, "offering"))
 		if rapid.Bool().Draw(t, "machines") {
 			machined(t, estate)
@@ -439,6 +448,13 @@ func (e *engine) books(t *rapid.T) {
 			going[x.pool] += boolean(x.unready || x.state != nodeActive)
 		}
 		draining += boolean(x.state == nodeDraining)
+	}
+	byHand := 0
+	for n := range e.nodes {
+		byHand += boolean(e.nodes[n].byHand)
+	}
+	if byHand != e.handDrains.open {
+		t.Fatalf("at %s %d nodes are drained by hand, counted %d", time.Duration(e.now), byHand, e.handDrains.open)
 	}
 	if draining != e.drainer.draining {
 		t.Fatalf("at %s %d nodes drain, counted %d", time.Duration(e.now), draining, e.drainer.draining)

@@ -40,6 +40,9 @@ func (dr *drainer) lookAsKarpenter(n int32) {
 		if end, ok := wave[i].Until(); ok && dr.pods[p].state == podRunning && wave[i].Protected(now) {
 			next = min(next, int64(end.Sub(dr.start)))
 		}
+		if late := dr.pods[p].leaves + int64(disruption.StuckAfter) + 1; x.unreachable && dr.pods[p].state == podLeaving && late > dr.now {
+			next = min(next, late)
+		}
 	}
 	if next < never {
 		dr.lookAt(n, dr.nextLook(n, max(next, dr.now+1)))

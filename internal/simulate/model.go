@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -35,6 +36,9 @@ func (w *World) Model(s *Scenario) (*bound.Model, error) {
 		t := &s.Triggers[i]
 		if t.Kind == Rollout || t.Kind == Scale {
 			return nil, fmt.Errorf("a %s changes a workload, which no bound looks at", t.Kind)
+		}
+		if t.Kind == Drain {
+			return nil, errors.New("a drain by hand leaves its nodes, which no bound looks at")
 		}
 		if start := s.Start.Add(t.At); start.Before(m.Start) {
 			m.Start = start

@@ -144,6 +144,7 @@ func (nl *nodeLifecycle) remove(n int32) {
 	if x.state == nodeDraining {
 		nl.drainer.draining--
 	}
+	nl.handDrains.done(n)
 	if x.state != nodeMarked && x.state != nodeDraining {
 		s.used.sub(&nl.shapes[x.shape].size)
 	}

@@ -102,6 +102,9 @@ func (b *builder) findNodes() {
 		}
 		x := node{name: n.Name, created: n.Created, offering: at.Offering, ready: !n.NotReady, cordoned: n.Cordoned, deleted: !n.Deleted.IsZero(),
 			grace: b.pools[p].grace}
+		if n.NotReady {
+			x.evictsFrom, x.unreachable = n.EvictsFrom, n.Unreachable
+		}
 		claim := n.NodeClaim
 		if b.as { // what claims say of another platform does not hold
 			claim = nil
@@ -201,9 +204,10 @@ func (b *builder) findPods() {
 			}
 			x.node = n
 		}
-		// Of one that never was ready and keeps failing nobody should expect it.
+		// Of one that never was ready and keeps failing nobody should expect it. One whose
+		// node is not ready is not ready for that.
 		x.stuck = !p.Ready && x.node >= 0 && (slices.Contains(failingReasons, p.Waiting) ||
-			!p.Changed.IsZero() && b.newest.Sub(p.Changed) > longUnready)
+			!p.Changed.IsZero() && b.newest.Sub(p.Changed) > longUnready && b.nodes[x.node].evictsFrom.IsZero())
 		x.class = b.classFor(p.Workload, b.pdbsOver(p.Namespace, p.Labels), p.Requests)
 		if b.workloads[l].kind == ordered {
 			x.ordinal = ordinalOf(p.Name)

@@ -108,11 +108,24 @@ func (k *kubelet) terminate(p int32, grace time.Duration, cause int32) {
 		} else { // its successor waits until it is gone, and no budget holds it now
 			k.drift.refile(x.node)
 		}
-		stop := min(time.Duration(l.podStop), grace)
-		x.leaves = k.now + int64(stop+k.between(kubeletStops))
-		k.at(x.leaves, doGone, p, 0, x.gen)
+		k.stop(p, min(time.Duration(l.podStop), grace), grace)
 	}
 	k.controllers.wake(c.workload, cause)
+}
+
+// stop has a pod gone when it has stopped, or never where no kubelet is there to say so:
+// then it is there until its node is gone, and late when its grace is over.
+func (k *kubelet) stop(p int32, takes, grace time.Duration) {
+	x := &k.pods[p]
+	if k.nodes[x.node].unreachable {
+		x.leaves = k.now + int64(grace)
+		if k.nodes[x.node].state == nodeDraining {
+			k.drainer.lookSoon(x.node)
+		}
+		return
+	}
+	x.leaves = k.now + int64(takes+k.between(kubeletStops))
+	k.at(x.leaves, doGone, p, 0, x.gen)
 }
 
 // remove takes a pod that has stopped out of the world.

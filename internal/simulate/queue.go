@@ -26,15 +26,17 @@ const (
 	doSync  // the controller of workload a looks
 	doRetry // it does so again, because the API server refused to make a pod
 	doSchedule
-	doRemind   // pods that still wait remind the provisioner
-	doExpire   // node a has reached its age
-	doEndDrain // node a is taken away, whatever is left on it
-	doUpgrade  // rolling upgrade a looks for its next nodes
-	doRested   // rolling upgrade a has rested after a node
-	doUnblock  // the do-not-disrupt of pod a has ended
-	doCollect  // orphan a is collected
-	doCrash    // pod a is no longer ready
-	doScale    // the autoscaler does what trigger a wants
+	doRemind      // pods that still wait remind the provisioner
+	doExpire      // node a has reached its age
+	doEndDrain    // node a is taken away, whatever is left on it
+	doUpgrade     // rolling upgrade a looks for its next nodes
+	doRested      // rolling upgrade a has rested after a node
+	doUnblock     // the do-not-disrupt of pod a has ended
+	doCollect     // orphan a is collected
+	doCrash       // pod a is no longer ready
+	doScale       // the autoscaler does what trigger a wants
+	doTaintEvict  // pod a no longer tolerates its node
+	doDrainByHand // command a looks whether the pods of its node are gone
 )
 
 func (s *step) before(o *step) bool { return s.at < o.at || s.at == o.at && s.seq < o.seq }

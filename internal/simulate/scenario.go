@@ -85,10 +85,11 @@ type Trigger struct {
 	Replicas int
 }
 
-// The kinds of triggers beside those of contracts, which take nodes. Rollout
-// gives a workload a new revision, Scale a number of replicas, as its autoscaler
-// may.
+// The kinds of triggers beside those of contracts. Drain is kubectl drain by hand:
+// the nodes are cordoned, lose their pods one node after the other, and stay. Rollout
+// gives a workload a new revision, Scale a number of replicas, as its autoscaler may.
 const (
+	Drain   = "drain"
 	Rollout = "rollout"
 	Scale   = "scale"
 )
@@ -96,7 +97,7 @@ const (
 // Kinds are all kinds of triggers.
 var Kinds = []string{
 	contract.Drift, contract.Expiry, contract.Consolidation, contract.Upgrade, contract.Repair, contract.Interruption,
-	contract.UrgentPatch, contract.ScaleDown, contract.Delete, Rollout, Scale,
+	contract.UrgentPatch, contract.ScaleDown, contract.Delete, Drain, Rollout, Scale,
 }
 
 // Fault is what goes wrong beside what the provider does. The zero value is

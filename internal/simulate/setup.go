@@ -80,7 +80,7 @@ func (e *engine) setNodes() {
 		x := &e.nodes[i]
 		*x = nodeState{
 			pos: pos[i], free: s.capacity, shape: n.shape, pool: s.pool, freeBucket: -1, state: nodeActive,
-			cordoned: n.cordoned, unready: !n.ready, upgrade: -1, name: -1, initial: int32(i),
+			cordoned: n.cordoned, unready: !n.ready, unreachable: n.unreachable, upgrade: -1, name: -1, initial: int32(i),
 			cause: -1, expires: never, deadline: never, grace: int64(n.grace)}
 		if n.life < contract.Forever && !n.created.IsZero() {
 			x.expires = int64(n.created.Add(n.life).Sub(e.start))
@@ -169,8 +169,10 @@ func (e *engine) setPod(i int32) {
 	switch {
 	case !p.deleted.IsZero() && p.node >= 0:
 		x.state, x.ready = podLeaving, false
-		x.leaves = min(max(int64(p.deleted.Sub(e.start)), 0), l.podStop)
-		e.at(x.leaves, doGone, i, 0, 0)
+		if x.leaves = int64(p.deleted.Sub(e.start)); !e.World.nodes[p.node].unreachable {
+			x.leaves = min(max(x.leaves, 0), l.podStop)
+			e.at(x.leaves, doGone, i, 0, 0)
+		}
 	case p.node >= 0:
 		x.state = podRunning
 		l.active++
@@ -215,6 +217,10 @@ func (e *engine) awaitReady(p int32, l *workloadState) {
 	x := &e.pods[p]
 	if l.crashes.After > 0 {
 		e.kubelet.goOnCrashing(p, e.World.pods[p].changed)
+		return
+	}
+	if !e.World.nodes[e.World.pods[p].node].evictsFrom.IsZero() { // it does not get ready there
+		e.taintEvicter.evictLater(p)
 		return
 	}
 	if x.ready || x.stuck {

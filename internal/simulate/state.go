@@ -59,6 +59,8 @@ type nodeState struct {
 	hadPods        bool  // a pod came since it is there
 	passedOver     bool  // it was passed over, and that was said
 	targeted       bool  // a trigger means it
+	byHand         bool  // somebody drains it by hand, and is not done
+	unreachable    bool  // its kubelet does not report: nothing on it stops
 	detaching      bool  // its drain was given up, and it waits for volumes
 	forced         bool  // its deadline made pods go
 	gaveUp         *Stay // its deadline passed, and it stayed: what held it then

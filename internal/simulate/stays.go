@@ -72,7 +72,7 @@ func (e *engine) stay(n int32) Stay {
 			s.Why = "its drain was given up at its deadline: " + s.Why
 		}
 		return s
-	case x.state == nodeDraining:
+	case x.state == nodeDraining || x.byHand:
 		s := e.heldBy(n)
 		s.Stuck = long && s.Why != ""
 		if s.Why == "" {
@@ -139,7 +139,7 @@ func (e *engine) heldBy(n int32) Stay {
 			continue
 		}
 		s := Stay{Holder: e.World.workloads[c.workload].Ref, Pod: e.podNamed(p)}
-		switch karpenter := x.policy == nil || x.policy.Karpenter; {
+		switch karpenter := !x.byHand && (x.policy == nil || x.policy.Karpenter); {
 		case x.detaching && !c.mounts:
 			continue
 		case x.detaching:

@@ -2,6 +2,7 @@ package simulate_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -110,17 +111,22 @@ func drift(horizon time.Duration) simulate.Scenario {
 // tell plays a scenario on the cluster, as if it stood on an offering.
 func (c *cluster) tell(t *testing.T, offering string, s simulate.Scenario) *simulate.Simulation {
 	t.Helper()
-	k := knowledge(t)
-	o := k.Offering(offering)
-	w, err := simulate.Prepare(c.Estate, locate.Locate(k, c.Estate, o, nil), false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sim, err := simulate.Play(t.Context(), w, s, nil)
+	sim, err := simulate.Play(t.Context(), mustPrepare(t, c, offering), s, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return sim
+}
+
+// mustPrepare is the cluster as it is played, as if it stood on an offering.
+func mustPrepare(t *testing.T, c *cluster, offering string) *simulate.World {
+	t.Helper()
+	k := knowledge(t)
+	w, err := simulate.Prepare(c.Estate, locate.Locate(k, c.Estate, k.Offering(offering), nil), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
 }
 
 // every checks all runs.
@@ -188,6 +194,64 @@ func TestDrainsUnderWayDoNotBegin(t *testing.T) {
 			return r.Drained == test.drained && r.Gone == test.gone && r.Draining == test.atOnce && (r.FirstDrain == simulate.None) == (test.drained == 0)
 		})
 	}
+}
+
+// kubectl drain cordons its nodes, empties one after the other, and leaves them. What a
+// PDB holds stays, and says why; the node behind it has to wait.
+func TestDrainsByHand(t *testing.T) {
+	for name, test := range map[string]struct {
+		pdb           string // of web
+		nodes         []string
+		drained       int
+		left, refused bool
+		stays         int
+	}{
+		"all of them":          {"1", nil, 3, false, true, 0},
+		"some of them":         {"1", []string{"node-0", "node-1"}, 2, false, true, 0},
+		"one that a PDB holds": {"0", []string{"node-0"}, 1, true, true, 1},
+		"and those behind it":  {"0", nil, 3, true, true, 3},
+	} {
+		c := newCluster(3, disruption.NodeBudget{Nodes: "1"})
+		c.runs("Deployment", "web", 0, 0, 1)
+		c.runs("Deployment", "api", 1, 2)
+		c.pdb("web", "max", test.pdb)
+		s := drift(time.Hour)
+		s.Triggers = []simulate.Trigger{{Kind: simulate.Drain, Nodes: test.nodes}}
+		sim := c.tell(t, "karpenter", s)
+		every(t, sim, name, func(r *simulate.Run) bool {
+			return r.Drained == test.drained && r.Draining == test.drained && r.Gone == 0 && r.Asked == test.drained && r.Unreplaced == test.stays &&
+				(r.Refused > 0) == test.refused && r.ForceDeleted == 0 && len(r.Stays) == test.stays
+		})
+		if test.stays > 0 {
+			stay := sim.Runs[0].Stays[0]
+			if !stay.Stuck || stay.Why != "PDB web-0 allows no eviction of pod web-0: 3 of 3 pods are healthy, and 3 must be" {
+				t.Errorf("%s: stays because %q", name, stay.Why)
+			}
+		}
+		taken := map[int32]bool{}
+		for _, e := range events(sim, simulate.PodBound) {
+			if n := sim.Story.Names.Nodes[e.Node]; test.nodes == nil && !strings.Contains(n, "-new-") {
+				taken[e.Node] = true
+			}
+		}
+		if len(taken) > 0 {
+			t.Errorf("%s: nodes that are cordoned take pods", name)
+		}
+		_, err := mustPrepare(t, c, "karpenter").Model(&s)
+		if err == nil || !strings.Contains(err.Error(), "drain by hand") {
+			t.Errorf("%s: a bound of it: %v", name, err)
+		}
+	}
+}
+
+// A drain by hand asks no contract: there is none here.
+func TestDrainsByHandOfAnyNode(t *testing.T) {
+	c := newCluster(2)
+	c.Pools, c.Nodes[0].Labels, c.Nodes[1].Labels = nil, nil, nil
+	c.runs("Deployment", "web", 0, 1)
+	s := drift(time.Hour)
+	s.Triggers = []simulate.Trigger{{Kind: simulate.Drain}}
+	every(t, c.tell(t, "", s), "both are emptied", func(r *simulate.Run) bool { return r.Drained == 2 && r.Evicted == 2 && r.Pending == 2 })
 }
 
 // Without a deadline a budget that lets nothing go keeps its nodes from being
@@ -335,7 +399,7 @@ func TestBarePodsAreLost(t *testing.T) {
 // A window keeps a roll from beginning outside of it.
 func TestWindowsHoldRollsBack(t *testing.T) {
 	c := newCluster(2)
-	c.Pools = nil
+	c.Pools, c.Nodes[0].Labels, c.Nodes[1].Labels = nil, nil, nil
 	c.runs("Deployment", "web", 0, 1)
 	s := drift(24 * time.Hour)
 	s.Triggers[0].Kind = contract.Upgrade

@@ -30,6 +30,9 @@ var (
 	evictionSlip = window{5 * time.Millisecond, 25 * time.Millisecond}
 	// collectorDeletes is how long the garbage collector's look takes.
 	collectorDeletes = window{10 * time.Millisecond, 60 * time.Millisecond}
+	// taintEvicts is from the end of a pod's toleration to its deletion; what is read of
+	// the start of it are whole seconds.
+	taintEvicts = window{10 * time.Millisecond, 1100 * time.Millisecond}
 	// drainStarts is from the taint of a node to the first look at its drain.
 	drainStarts = window{50 * time.Millisecond, 150 * time.Millisecond}
 )

@@ -45,18 +45,18 @@ func (tr *triggers) trigger(i int) {
 		}
 		tr.autoscaler.scale(t, cause)
 		return
+	case Drain:
+		tr.handDrains.begin(tr.nodesOf(t), cause)
+		return
 	}
 	byPool := map[int32][]int32{}
 	var pools []int32
-	for n := range tr.nodes {
-		x := &tr.nodes[n]
-		if x.state == nodeNone || x.state == nodeGone || x.state == nodeLaunching || !tr.meant(t, int32(n)) || !tr.ails(t, x) {
-			continue
+	for _, n := range tr.nodesOf(t) {
+		p := tr.nodes[n].pool
+		if byPool[p] == nil {
+			pools = append(pools, p)
 		}
-		if byPool[x.pool] == nil {
-			pools = append(pools, x.pool)
-		}
-		byPool[x.pool] = append(byPool[x.pool], int32(n))
+		byPool[p] = append(byPool[p], n)
 	}
 	slices.Sort(pools)
 	for _, p := range pools {
@@ -65,6 +65,18 @@ func (tr *triggers) trigger(i int) {
 			tr.another(t, byPool[p], cause)
 		}
 	}
+}
+
+// nodesOf are the nodes that a trigger takes, of those that are there.
+func (tr *triggers) nodesOf(t *Trigger) []int32 {
+	var all []int32
+	for n := range tr.nodes {
+		x := &tr.nodes[n]
+		if x.state != nodeNone && x.state != nodeGone && x.state != nodeLaunching && tr.meant(t, int32(n)) && tr.ails(t, x) {
+			all = append(all, int32(n))
+		}
+	}
+	return all
 }
 
 // ails reports whether a node is such as a trigger takes: repair takes those that

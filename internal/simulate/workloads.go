@@ -126,8 +126,9 @@ func (b *builder) classFor(workload int, over []int32, requests *kubernetes.Reso
 	if c.asks[slots] == 0 {
 		c.asks[slots] = 1
 	}
+	c.tolerates = b.tolerances(t, b.workloads[l].kind)
 	for _, tol := range t.Tolerations {
-		c.drain.Tolerations = append(c.drain.Tolerations, disruption.Toleration(tol))
+		c.drain.Tolerations = append(c.drain.Tolerations, disruption.Toleration{Key: tol.Key, Operator: tol.Operator, Value: tol.Value, Effect: tol.Effect})
 	}
 	c.toleratesDrain = c.drain.ToleratesDrainTaint()
 	if c.grace == 0 {

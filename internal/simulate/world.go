@@ -96,6 +96,7 @@ type class struct {
 	grace          time.Duration
 	drain          disruption.DrainPod // what drains look at; Started and the like are the pod's
 	toleratesDrain bool
+	tolerates      tolerance
 	mounts         bool // some claim
 	blocked        bool // some budget over it can never let it go, by what it says
 }
@@ -185,6 +186,8 @@ type node struct {
 	ready        bool
 	cordoned     bool
 	deleted      bool
+	evictsFrom   time.Time // when it got a taint because it is not ready, which pods tolerate for a time; zero for none
+	unreachable  bool      // its kubelet does not report: nothing on it stops
 	lastPodEvent time.Time // when a pod last came or began to leave; zero where that was not read
 	assumed      bool      // it is made up, and begins its life with the scenario
 }

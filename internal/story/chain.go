@@ -189,6 +189,8 @@ func (s *Story) unasked(drain *simulate.Event, move string) string {
 		what = "the node reached its maximum age"
 	case contract.Delete:
 		what = "the node is deleted by hand"
+	case simulate.Drain:
+		what = "the node is drained by hand"
 	}
 	name := s.pools.of[s.Node(drain.Node)]
 	switch budgets := s.pools.budgets[name]; len(budgets) {

@@ -8,9 +8,11 @@ type Options struct {
 	PodReady time.Duration // from bound to Ready; 0 is 15 s
 	PodStop  time.Duration // from deletion to gone; 0 is 5 s
 	NodeBoot time.Duration // from a node's registration to its Ready
-	// NodeGrace is after how long without a heartbeat a node counts as lost;
-	// 0 is never, as fake nodes send none.
-	NodeGrace time.Duration
+	// NodeGrace is after how long without a heartbeat a node counts as lost; 0 is
+	// never, as nodes send none without Heartbeats.
+	NodeGrace  time.Duration
+	Heartbeats bool
+	Repairs    bool // Karpenter replaces nodes that are lost
 	// Compact is how long the past is kept, after which a list that is still
 	// read page by page has grown too old; 0 is the API server's 5 min.
 	Compact time.Duration

@@ -34,11 +34,17 @@ func (c *Cluster) startControllers(metrics, health, kwok string) error {
 	if err := c.write("stages.yaml", []byte(stages(c.options))); err != nil {
 		return err
 	}
-	if err := c.keeper.start("kwok", c.set.Path("kwok"), nil,
-		"--kubeconfig="+c.Kubeconfig, "--config="+c.file("stages.yaml"), "--manage-all-nodes", "--server-address=127.0.0.1:"+kwok); err != nil {
+	kubelets := []string{"--kubeconfig=" + c.Kubeconfig, "--config=" + c.file("stages.yaml"), "--manage-all-nodes", "--server-address=127.0.0.1:" + kwok}
+	if c.options.Heartbeats {
+		kubelets = append(kubelets, "--node-lease-duration-seconds=40") // as a kubelet has it
+	}
+	if err := c.keeper.start("kwok", c.set.Path("kwok"), nil, kubelets...); err != nil {
 		return err
 	}
-	return c.keeper.start("karpenter", c.set.Path("karpenter"),
-		[]string{"KUBECONFIG=" + c.Kubeconfig, "KUBERNETES_MIN_VERSION=1.19.0"},
+	environment := []string{"KUBECONFIG=" + c.Kubeconfig, "KUBERNETES_MIN_VERSION=1.19.0"}
+	if c.options.Repairs {
+		environment = append(environment, "FEATURE_GATES=NodeRepair=true")
+	}
+	return c.keeper.start("karpenter", c.set.Path("karpenter"), environment,
 		"-disable-leader-election=true", "-metrics-port="+metrics, "-health-probe-port="+health)
 }

@@ -30,6 +30,10 @@ const (
 // registered: the rest of nodeReady it boots.
 const registering = 2 * time.Second
 
+// nodeGrace is after how long without a heartbeat a node counts as lost where some
+// are to be.
+const nodeGrace = 40 * time.Second
+
 // Run is one repetition.
 type Run struct {
 	Start    time.Time
@@ -47,9 +51,11 @@ var ErrUnlike = errors.New("pods lie on nodes otherwise than in the first repeti
 // log how it goes. The first run is nil, or one that this is to be compared with.
 func (s *Scenario) Once(ctx context.Context, dir string, first *Run, log io.Writer) (*Run, error) {
 	t := s.Written.Timings
-	c, err := cluster.Start(ctx, dir, cluster.Options{
-		PodReady: t.PodReady.Duration, PodStop: t.PodStop.Duration, NodeBoot: max(0, t.NodeReady.Duration-registering),
-	})
+	o := cluster.Options{PodReady: t.PodReady.Duration, PodStop: t.PodStop.Duration, NodeBoot: max(0, t.NodeReady.Duration-registering)}
+	if len(s.Lose) > 0 {
+		o.NodeGrace, o.Heartbeats, o.Repairs = nodeGrace, true, true
+	}
+	c, err := cluster.Start(ctx, dir, o)
 	if err != nil {
 		return nil, err
 	}
@@ -76,6 +82,9 @@ func (s *Scenario) play(ctx context.Context, c *cluster.Cluster, first *Run, log
 		return nil, err
 	}
 	if err := s.prepare(ctx, c); err != nil {
+		return nil, err
+	}
+	if err := s.lose(ctx, c); err != nil {
 		return nil, err
 	}
 	tally := newTally()

@@ -17,6 +17,7 @@ type Scenario struct {
 	Objects [][]byte // one YAML document each
 	Phase   Phase
 	Before  [][]string // what kubectl does once all has settled, before the start
+	Lose    []string   // pods whose nodes stop reporting before the start
 	Settle  time.Duration
 	Written Written
 }
@@ -141,12 +142,13 @@ func (s *Scenario) take(document []byte) error {
 		Kind   string     `json:"kind"`
 		Phase  Phase      `json:"phase"`
 		Before [][]string `json:"before"`
+		Lose   []string   `json:"lose"`
 	}
 	if err := yaml.Unmarshal(document, &is); err != nil {
 		return err
 	}
 	if is.Kind == "" {
-		s.Phase, s.Before = is.Phase, is.Before
+		s.Phase, s.Before, s.Lose = is.Phase, is.Before, is.Lose
 		return nil
 	}
 	s.Objects = append(s.Objects, bytes.TrimSpace(document))

@@ -19,7 +19,7 @@ type Event struct {
 // pod is what counts about a pod.
 type pod struct {
 	name, app, workload, node string
-	ready, leaving            bool
+	ready, leaving, daemon    bool
 }
 
 // tally counts what happens from the start on.
@@ -31,13 +31,14 @@ type tally struct {
 	pods     map[string]pod
 	nodes    map[string]bool // whether they are there still
 	draining map[string]bool // by node
+	cordoned map[string]bool // by node
 	claims   map[string]bool // those being deleted
 }
 
 func newTally() *tally {
 	return &tally{
 		timeline: []Event{}, observed: fidelity.Observed{Workloads: map[string]*fidelity.Workload{}},
-		pods: map[string]pod{}, nodes: map[string]bool{}, draining: map[string]bool{}, claims: map[string]bool{},
+		pods: map[string]pod{}, nodes: map[string]bool{}, draining: map[string]bool{}, cordoned: map[string]bool{}, claims: map[string]bool{},
 	}
 }
 
@@ -69,9 +70,12 @@ func (c *tally) pod(at time.Duration, p pod) {
 
 // podGone sees that a pod is no more.
 func (c *tally) podGone(at time.Duration, name string) {
-	workload := c.pods[name].workload
+	p := c.pods[name]
 	delete(c.pods, name)
-	c.count(at, workload)
+	c.count(at, p.workload)
+	if c.cordoned[p.node] && !c.occupied(p.node) {
+		delete(c.draining, p.node)
+	}
 }
 
 // count sees how many pods of a workload are ready.
@@ -128,12 +132,44 @@ func (c *tally) claim(at time.Duration, name, node string) {
 	if !c.started {
 		return
 	}
+	c.drain(at)
+}
+
+// drain counts a drain that begins.
+func (c *tally) drain(at time.Duration) {
 	n := &c.observed.Nodes
 	n.Drained++
 	n.MaxConcurrentlyDraining = max(n.MaxConcurrentlyDraining, len(c.draining))
 	if n.FirstDrainAtSeconds == nil {
 		n.FirstDrainAtSeconds = tenths(at)
 	}
+}
+
+// cordon sees that somebody begins to drain a node by hand, which goes on until no
+// more pods are on it.
+func (c *tally) cordon(at time.Duration, name string) {
+	if c.cordoned[name] {
+		return
+	}
+	c.cordoned[name] = true
+	c.note(at, "node-cordoned", "", name, "")
+	if !c.started || c.draining[name] {
+		return
+	}
+	if c.occupied(name) {
+		c.draining[name] = true
+	}
+	c.drain(at)
+}
+
+// occupied reports whether a node has pods that a drain sees to.
+func (c *tally) occupied(node string) bool {
+	for _, p := range c.pods {
+		if p.node == node && !p.daemon {
+			return true
+		}
+	}
+	return false
 }
 
 // node sees a node.

@@ -79,6 +79,29 @@ func TestTallyOfDrainsUnderWay(t *testing.T) {
 	}
 }
 
+// A node that is cordoned is drained by hand until no pods are left on it but those of
+// DaemonSets. It stays.
+func TestTallyOfDrainsByHand(t *testing.T) {
+	c := newTally()
+	for _, name := range []string{"a", "b", "c", "d"} {
+		c.node(0, "node-"+name)
+	}
+	c.pod(0, pod{name: "a", workload: "web", node: "node-a", ready: true})
+	c.pod(0, pod{name: "b", workload: "web", node: "node-b", ready: true})
+	c.pod(0, pod{name: "agent", workload: "agent", node: "node-c", ready: true, daemon: true})
+	c.cordon(0, "node-d") // before anything is counted
+	c.start(map[string]int{"web": 2})
+	c.cordon(at(1), "node-a")
+	c.cordon(at(1.2), "node-a")
+	c.cordon(at(2), "node-c") // nothing to see to
+	c.podGone(at(6), "a")
+	c.cordon(at(7), "node-b")
+	got, err := json.Marshal(c.result().Nodes)
+	if want := `{"drained":3,"gone":0,"maxConcurrentlyDraining":1,"firstDrainAtSeconds":1,"lastGoneAtSeconds":null}`; string(got) != want || err != nil {
+		t.Errorf("%s, %v", got, err)
+	}
+}
+
 // A pod whose node is gone says that it is ready until it is collected. It
 // counts, as the disruption controller counts it, and does not serve.
 func TestTallyOfOrphans(t *testing.T) {

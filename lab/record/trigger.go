@@ -8,10 +8,10 @@ import (
 )
 
 // commands are what a trigger is to kubectl. Expiry and consolidation come by
-// themselves.
+// themselves, and so does repair once nodes have been lost for long.
 func (t *Trigger) commands() ([][]string, error) {
 	switch t.Kind {
-	case "expiry", "consolidation":
+	case "expiry", "consolidation", "repair":
 		return nil, nil
 	case "drift":
 		if t.Pool == "" {
@@ -20,6 +20,13 @@ func (t *Trigger) commands() ([][]string, error) {
 		return [][]string{{"patch", "nodepool", t.Pool, "--type=merge", "-p", `{"spec":{"template":{"metadata":{"labels":{"ami":"v2"}}}}}`}}, nil
 	case "delete":
 		return [][]string{append([]string{"delete", "nodeclaims", "--wait=false"}, t.which()...)}, nil
+	case "drain":
+		// A selector lists the nodes by name.
+		pool := "karpenter.sh/nodepool"
+		if t.Pool != "" {
+			pool += "=" + t.Pool
+		}
+		return [][]string{{"drain", "--selector=" + pool, "--ignore-daemonsets", "--delete-emptydir-data", "--force"}}, nil
 	case "rollout":
 		return [][]string{{"rollout", "restart", "--namespace=" + t.namespace, t.object}}, nil
 	case "scale":
@@ -43,6 +50,9 @@ func (t *Trigger) which() []string {
 }
 
 func (t *Trigger) fire(ctx context.Context, c *cluster.Cluster) error {
+	if t.Kind == "repair" {
+		return repair(ctx, c)
+	}
 	commands, err := t.commands()
 	if err != nil {
 		return err

@@ -95,6 +95,9 @@ func (c *tally) see(at time.Duration, s seen) error {
 			c.nodeGone(at, name)
 		} else {
 			c.node(at, name)
+			if cordoned, _, _ := unstructured.NestedBool(s.object.Object, "spec", "unschedulable"); cordoned {
+				c.cordon(at, name)
+			}
 		}
 	case "NodeClaim":
 		if s.object.GetDeletionTimestamp() != nil {
@@ -123,8 +126,9 @@ func podOf(object *unstructured.Unstructured) (pod, error) {
 	ready := slices.ContainsFunc(p.Status.Conditions, func(c corev1.PodCondition) bool {
 		return c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue
 	})
+	owner := metav1.GetControllerOf(&p)
 	return pod{name: p.Name, app: p.Labels["app"], workload: workloadOf(&p), node: p.Spec.NodeName, ready: ready,
-		leaving: p.DeletionTimestamp != nil}, nil
+		leaving: p.DeletionTimestamp != nil, daemon: owner != nil && owner.Kind == "DaemonSet"}, nil
 }
 
 // workloadOf is the name of what keeps a pod: of a ReplicaSet's its Deployment.

@@ -53,8 +53,9 @@ func (s *Scenario) objects() ([]byte, error) {
 	how := struct {
 		Phase   *Phase           `json:"phase,omitempty"`
 		Before  [][]string       `json:"before,omitempty"`
+		Lose    []string         `json:"lose,omitempty"`
 		Trigger []map[string]any `json:"trigger"`
-	}{Before: s.Before}
+	}{Before: s.Before, Lose: s.Lose}
 	if s.Phase.Every.Duration > 0 {
 		how.Phase = &s.Phase
 	}

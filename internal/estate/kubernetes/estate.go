@@ -129,8 +129,13 @@ type Node struct {
 	// Allocatable is what pods can have of it; the zero value where that was not read.
 	Allocatable Resources
 	// Capacity is all that it has, which is what the limits of pools count.
-	Capacity       Resources
-	NotReady       bool      // its Ready condition was read and is not true
+	Capacity Resources
+	NotReady bool // its Ready condition was read and is not true
+	// EvictsFrom is when it got a taint with NoExecute because it is not ready, from
+	// which on pods are evicted as their tolerations run out; zero where it has none.
+	// Unreachable: its kubelet does not report, so that nothing on it stops.
+	EvictsFrom     time.Time
+	Unreachable    bool
 	Cordoned       bool      // spec.unschedulable
 	Deleted        time.Time // its deletion timestamp; zero while it is to stay
 	ProviderID     string

@@ -138,6 +138,38 @@ type Toleration struct {
 	Operator string // Equal where it is empty
 	Value    string // empty with the operator Exists
 	Effect   string
+	// Seconds is for how long a taint with NoExecute is tolerated; nil for as long as
+	// it is there.
+	Seconds *int64
+}
+
+// UntilEvicted is for how long pods of a template stay on a node that gets a taint with
+// NoExecute because it is not ready: five minutes where they say nothing of it, as the
+// API server has it by default. Forever: they stay for good.
+//
+// Source: taintToleration in plugin/pkg/admission/defaulttolerationseconds/admission.go
+// and getMinTolerationTime in pkg/controller/tainteviction/taint_eviction.go of
+// Kubernetes 1.36.
+func (t *PodTemplate) UntilEvicted(unreachable bool) (d time.Duration, forever bool) {
+	key := "node.kubernetes.io/not-ready"
+	if unreachable {
+		key = "node.kubernetes.io/unreachable"
+	}
+	least, tolerated := int64(0), false
+	forever = true
+	for _, x := range t.Tolerations {
+		if x.Key != key && (x.Key != "" || x.Operator != "Exists") || x.Value != "" && x.Operator != "Exists" || x.Effect != "" && x.Effect != "NoExecute" {
+			continue
+		}
+		tolerated = true
+		if x.Seconds != nil && (forever || *x.Seconds < least) {
+			least, forever = max(0, *x.Seconds), false
+		}
+	}
+	if !tolerated {
+		return 5 * time.Minute, false
+	}
+	return time.Duration(least) * time.Second, forever
 }
 
 // Workload is a controller of pods, or a bare pod.

@@ -1,6 +1,9 @@
 package kubernetes
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 // The fewest and the most pods of a workload, as its kind and its scaler have it.
 func TestFewestAndMostPods(t *testing.T) {
@@ -27,5 +30,46 @@ func TestFewestAndMostPods(t *testing.T) {
 		if c.w.AtLeast() != c.least || c.w.AtMost() != c.most || c.w.Off() != c.off || c.w.ScalesToZero() != c.idles {
 			t.Errorf("%s: %d to %d, off %t, to none %t", c.name, c.w.AtLeast(), c.w.AtMost(), c.w.Off(), c.w.ScalesToZero())
 		}
+	}
+}
+
+// A node that is not ready is left after five minutes, or as soon as the least of the
+// tolerations that are about it ends; one without an end does not count then.
+func TestUntilEvicted(t *testing.T) {
+	const unreachable = "node.kubernetes.io/unreachable"
+	of := func(key, operator, effect string, seconds ...int64) Toleration {
+		x := Toleration{Key: key, Operator: operator, Effect: effect}
+		if len(seconds) > 0 {
+			x.Seconds = &seconds[0]
+		}
+		return x
+	}
+	for name, c := range map[string]struct {
+		all     []Toleration
+		want    time.Duration
+		forever bool
+	}{
+		"none":                        {nil, 5 * time.Minute, false},
+		"thirty seconds":              {[]Toleration{of(unreachable, "Exists", "NoExecute", 30)}, 30 * time.Second, false},
+		"of every effect":             {[]Toleration{of(unreachable, "Exists", "", 30)}, 30 * time.Second, false},
+		"Equal, without a value":      {[]Toleration{of(unreachable, "", "NoExecute", 30)}, 30 * time.Second, false},
+		"without end":                 {[]Toleration{of(unreachable, "Exists", "NoExecute")}, 0, true},
+		"everything":                  {[]Toleration{of("", "Exists", "")}, 0, true},
+		"everything, for a minute":    {[]Toleration{of("", "Exists", "", 60)}, time.Minute, false},
+		"the least":                   {[]Toleration{of(unreachable, "Exists", "NoExecute", 90), of("", "Exists", "", 60)}, time.Minute, false},
+		"one without end among them":  {[]Toleration{of("", "Exists", ""), of(unreachable, "Exists", "NoExecute", 30)}, 30 * time.Second, false},
+		"below zero":                  {[]Toleration{of(unreachable, "Exists", "NoExecute", -5)}, 0, false},
+		"of what is not ready":        {[]Toleration{of("node.kubernetes.io/not-ready", "Exists", "NoExecute", 30)}, 5 * time.Minute, false},
+		"of another effect":           {[]Toleration{of(unreachable, "Exists", "NoSchedule", 30)}, 5 * time.Minute, false},
+		"of a value that it has not":  {[]Toleration{{Key: unreachable, Value: "x", Effect: "NoExecute"}}, 5 * time.Minute, false},
+		"no key, and not of all keys": {[]Toleration{of("", "", "NoExecute")}, 5 * time.Minute, false},
+	} {
+		d, forever := (&PodTemplate{Tolerations: c.all}).UntilEvicted(true)
+		if d != c.want || forever != c.forever {
+			t.Errorf("%s: %s, %t", name, d, forever)
+		}
+	}
+	if d, _ := (&PodTemplate{Tolerations: []Toleration{of("node.kubernetes.io/not-ready", "Exists", "NoExecute", 7)}}).UntilEvicted(false); d != 7*time.Second {
+		t.Errorf("of one that is not ready: %s", d)
 	}
 }

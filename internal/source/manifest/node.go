@@ -44,6 +44,13 @@ func (r *objectReader) node(doc *document.Document) error {
 		r.happened(c.LastHeartbeatTime.Time)
 		n.NotReady = n.NotReady || c.Type == string(corev1.NodeReady) && c.Status != string(corev1.ConditionTrue)
 	}
+	for _, t := range o.Spec.Taints {
+		if t.Effect != corev1.TaintEffectNoExecute || t.Key != corev1.TaintNodeUnreachable && t.Key != corev1.TaintNodeNotReady || t.TimeAdded == nil {
+			continue
+		}
+		n.EvictsFrom, n.Unreachable = t.TimeAdded.Time, t.Key == corev1.TaintNodeUnreachable
+		r.happened(t.TimeAdded.Time)
+	}
 	r.into.Nodes = append(r.into.Nodes, n)
 	return nil
 }

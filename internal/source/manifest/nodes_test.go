@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/onus-project/onus/internal/contract"
 )
 
@@ -29,6 +31,33 @@ func TestNodes(t *testing.T) {
 				t.Errorf("%+v", n)
 			}
 		})
+	}
+}
+
+// A node that is not ready has a taint from which on its pods are evicted.
+func TestNodesThatEvict(t *testing.T) {
+	const added = "2026-11-22T06:00:00Z"
+	for name, c := range map[string]struct {
+		taints      string
+		evicts      bool
+		unreachable bool
+	}{
+		"none":                   {"", false, false},
+		"unreachable":            {"{key: node.kubernetes.io/unreachable, effect: NoSchedule}, {key: node.kubernetes.io/unreachable, effect: NoExecute, timeAdded: " + added + "}", true, true},
+		"not ready":              {"{key: node.kubernetes.io/not-ready, effect: NoExecute, timeAdded: " + added + "}", true, false},
+		"no pods from now on":    {"{key: node.kubernetes.io/unreachable, effect: NoSchedule, timeAdded: " + added + "}", false, false},
+		"for another reason":     {"{key: team, effect: NoExecute, timeAdded: " + added + "}", false, false},
+		"nobody says since when": {"{key: node.kubernetes.io/unreachable, effect: NoExecute}", false, false},
+	} {
+		n := mustRead(t, "apiVersion: v1\nkind: Node\nmetadata: {name: node}\nspec: {taints: ["+c.taints+"]}\n").Nodes[0]
+		if n.EvictsFrom.Format(time.RFC3339) == added != c.evicts || n.EvictsFrom.IsZero() == c.evicts || n.Unreachable != c.unreachable {
+			t.Errorf("%s: from %s, unreachable %t", name, n.EvictsFrom, n.Unreachable)
+		}
+	}
+	nine := int64(9)
+	spec := &corev1.PodSpec{Tolerations: []corev1.Toleration{{Key: "x", Operator: "Exists", TolerationSeconds: &nine}, {Key: "z"}}}
+	if all := Template(nil, nil, spec).Tolerations; all[0].Seconds == nil || *all[0].Seconds != 9 || all[1].Seconds != nil {
+		t.Errorf("%+v", all)
 	}
 }
 

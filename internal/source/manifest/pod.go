@@ -92,7 +92,7 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 	}
 	for _, tol := range spec.Tolerations {
 		t.Tolerations = append(t.Tolerations, kubernetes.Toleration{
-			Key: tol.Key, Operator: string(tol.Operator), Value: tol.Value, Effect: string(tol.Effect),
+			Key: tol.Key, Operator: string(tol.Operator), Value: tol.Value, Effect: string(tol.Effect), Seconds: tol.TolerationSeconds,
 		})
 	}
 	stated(spec, &t)

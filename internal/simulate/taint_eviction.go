@@ -1,0 +1,74 @@
+package simulate
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// taintEvicter deletes the pods of nodes that are not ready, as their tolerations of
+// that run out. No PDB is asked.
+//
+// Source: Controller.processPodOnNode in
+// pkg/controller/tainteviction/taint_eviction.go of Kubernetes 1.36.
+type taintEvicter struct{ *engine }
+
+// tolerance is for how long a pod stays on a node that is not ready; never for good.
+type tolerance struct{ notReady, unreachable int64 }
+
+// tolerances are those of a template's pods. What runs on every node, or was started
+// by the kubelet, tolerates all of it.
+//
+// Source: AddOrUpdateDaemonPodTolerations in pkg/controller/daemon/util/daemonset_util.go;
+// applyDefaults in pkg/kubelet/config/common.go.
+func (b *builder) tolerances(t *kubernetes.PodTemplate, k kind) tolerance {
+	of := func(unreachable bool) int64 {
+		d, forever := t.UntilEvicted(unreachable)
+		if forever || k == daemon || k == static {
+			return never
+		}
+		return int64(d)
+	}
+	return tolerance{of(false), of(true)}
+}
+
+// evictLater has a pod evicted when it no longer tolerates its node, which was not
+// ready when the run began.
+func (te *taintEvicter) evictLater(p int32) {
+	x := &te.World.nodes[te.World.pods[p].node]
+	if left := te.toleratesFor(p, x.unreachable); left < never {
+		te.at(max(0, int64(x.evictsFrom.Sub(te.start))+left)+int64(te.between(taintEvicts)), doTaintEvict, p, 0, te.pods[p].gen)
+	}
+}
+
+func (te *taintEvicter) toleratesFor(p int32, unreachable bool) int64 {
+	t := te.classes[te.pods[p].class].tolerates
+	if unreachable {
+		return t.unreachable
+	}
+	return t.notReady
+}
+
+// evict deletes a pod, which goes on where it is if nobody is there to stop it.
+func (te *taintEvicter) evict(p int32) {
+	x := &te.pods[p]
+	if x.state != podRunning {
+		return
+	}
+	c := &te.classes[x.class]
+	te.run.ForceDeleted++
+	cause := int32(-1)
+	if te.recording {
+		is := "not ready"
+		if te.nodes[x.node].unreachable {
+			is = "unreachable"
+		}
+		cause = te.event(Event{
+			Kind: ForceDeleted, Node: x.node, Pod: p, Workload: c.workload, Cause: te.nodes[x.node].cause,
+			Detail: fmt.Sprintf("its node is %s, which it tolerates for %s", is, words.Duration(time.Duration(te.toleratesFor(p, te.nodes[x.node].unreachable)))),
+		})
+	}
+	te.kubelet.terminate(p, c.grace, cause)
+}
