@@ -82,10 +82,15 @@ func (r *repository) application(o object) (all []application, whole bool) {
 			continue
 		}
 		var files []string
+		var chart *unit.ChartValues
+		if s.Plugin == nil && r.has(dir, helm.ChartFile) {
+			options, _ := r.argoOptions(o, s, dir, spec.Destination.Namespace, refs)
+			chart = r.asked(dir, options, spec.Destination.Namespace)
+		}
 		if s.Plugin != nil || !r.has(dir, helm.ChartFile) && !r.has(dir, kustomize.Names...) {
 			files = r.argoFiles(dir, s.Directory)
 		}
-		all = append(all, application{by: o, name: o.name, kind: unit.ArgoCD, dir: dir, files: files, build: func(ctx context.Context) unit.Built {
+		all = append(all, application{by: o, name: o.name, kind: unit.ArgoCD, dir: dir, files: files, chart: chart, build: func(ctx context.Context) unit.Built {
 			built := r.argoBuilt(ctx, o, s, dir, spec.Destination.Namespace, refs)
 			built.Documents = namespaced(built.Documents, spec.Destination.Namespace)
 			return built
@@ -128,12 +133,22 @@ func (r *repository) argoBuilt(ctx context.Context, o object, s argoSource, dir,
 	return r.argoDirectory(ctx, dir, s.Directory)
 }
 
-// argoChart renders a chart with the values of an Application: files, then values
-// in the Application, then parameters.
+// argoChart renders a chart with the values of an Application.
+func (r *repository) argoChart(ctx context.Context, o object, s argoSource, dir, namespace string, refs map[string]bool) unit.Built {
+	options, missing := r.argoOptions(o, s, dir, namespace, refs)
+	built := helm.Build(ctx, r.in, dir, options)
+	for _, file := range missing {
+		built.Missing = append(built.Missing, o.asks("takes values from "+file+", which is not here", "argocd app manifests "+o.name+" | onus check -"))
+	}
+	return built
+}
+
+// argoOptions are what an Application has a chart rendered with: files, then values
+// in the Application, then parameters. Missing are files that are not there.
 //
 // Source: argo-cd.readthedocs.io/en/stable/user-guide/helm (Values precedence).
-func (r *repository) argoChart(ctx context.Context, o object, s argoSource, dir, namespace string, refs map[string]bool) unit.Built {
-	options := helm.Options{Release: o.name, Namespace: namespace, Inline: s.Helm.ValuesObject}
+func (r *repository) argoOptions(o object, s argoSource, dir, namespace string, refs map[string]bool) (options helm.Options, missing []string) {
+	options = helm.Options{Release: o.name, Namespace: namespace, Inline: s.Helm.ValuesObject}
 	if s.Helm.ReleaseName != "" {
 		options.Release = s.Helm.ReleaseName
 	}
@@ -149,7 +164,6 @@ func (r *repository) argoChart(ctx context.Context, o object, s argoSource, dir,
 	for _, p := range s.Helm.Parameters {
 		options.Set = append(options.Set, p.Name+"="+strings.ReplaceAll(p.Value, ",", `\,`))
 	}
-	var missing []string
 	for _, file := range s.Helm.ValueFiles {
 		at, ok := r.valueFile(file, dir, refs)
 		if ok {
@@ -158,11 +172,7 @@ func (r *repository) argoChart(ctx context.Context, o object, s argoSource, dir,
 			missing = append(missing, file)
 		}
 	}
-	built := helm.Build(ctx, r.in, dir, options)
-	for _, file := range missing {
-		built.Missing = append(built.Missing, o.asks("takes values from "+file+", which is not here", "argocd app manifests "+o.name+" | onus check -"))
-	}
-	return built
+	return options, missing
 }
 
 // valueFile is a file of values: beside the chart, from the top of the repository

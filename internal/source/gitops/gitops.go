@@ -27,8 +27,8 @@ import (
 // by what the charts render to.
 func Units(ctx context.Context, in *unit.Tree, found []unit.Found, builder *kustomize.Builder) Applied {
 	r := &repository{in: in, kustomize: builder}
-	objects := r.objects(ctx, found)
-	if len(objects) == 0 {
+	objects, helmfiles := r.objects(ctx, found), r.helmfiles()
+	if len(objects)+len(helmfiles) == 0 {
 		return Applied{Units: found}
 	}
 	r.configs = objects
@@ -43,6 +43,7 @@ func Units(ctx context.Context, in *unit.Tree, found []unit.Found, builder *kust
 		other, seen := read[o.place()]
 		read[o.place()] = whole && (other || !seen)
 	}
+	applied = append(applied, r.installed(helmfiles, read)...)
 	found = slices.Clone(found)
 	for i := range found {
 		found[i].Build = once(found[i].Build)
@@ -107,8 +108,22 @@ type application struct {
 	name  string // of the application, where the object makes several
 	kind  unit.Kind
 	dir   string
+	early bool     // it is for what comes before production
 	files []string // of it that are applied as they are
 	build func(ctx context.Context) unit.Built
+	chart *unit.ChartValues // that it renders; nil for others
+}
+
+// asked is what can be asked of a chart that is installed into a namespace.
+func (r *repository) asked(dir string, options helm.Options, namespace string) *unit.ChartValues {
+	asked := helm.Asked(r.in, dir, options)
+	with := asked.With
+	asked.With = func(ctx context.Context, set []string) unit.Built {
+		built := with(ctx, set)
+		built.Documents = namespaced(built.Documents, namespace)
+		return built
+	}
+	return asked
 }
 
 // merged are the units that were found and those that are applied. A directory
@@ -121,7 +136,7 @@ func (r *repository) merged(found []unit.Found, applied []application) []unit.Fo
 	all := slices.DeleteFunc(slices.Clone(found), func(f unit.Found) bool { return r.covered(directory(f), applied) })
 	taken := map[string]bool{}
 	for _, a := range applied {
-		f := unit.Found{Unit: unit.Unit{Name: r.named(a, by[a.dir]), Kind: a.kind, Path: a.dir, By: a.by.file}, Build: a.build}
+		f := unit.Found{Unit: unit.Unit{Name: r.named(a, by[a.dir]), Kind: a.kind, Path: a.dir, By: a.by.file}, Build: a.build, Chart: a.chart}
 		if taken[f.Name] { // the same object twice
 			continue
 		}

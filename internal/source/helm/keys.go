@@ -13,8 +13,8 @@ import (
 	"github.com/onus-project/onus/internal/source/unit"
 )
 
-// asked is what can be asked of a chart that is rendered with some options.
-func asked(in *unit.Tree, dir string, o Options) *unit.ChartValues {
+// Asked is what can be asked of a chart that is rendered with some options.
+func Asked(in *unit.Tree, dir string, o Options) *unit.ChartValues {
 	return &unit.ChartValues{
 		With: func(ctx context.Context, set []string) unit.Built {
 			with := o

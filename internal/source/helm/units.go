@@ -129,7 +129,7 @@ func (c *chartUnits) found(file string, o Options, build func(context.Context) u
 	if file != "" {
 		u.Name, u.Path = c.in.Name(file), file
 	}
-	return unit.Found{Unit: u, Owns: []string{c.dir}, Build: build, Chart: asked(c.in, c.dir, o)}
+	return unit.Found{Unit: u, Owns: []string{c.dir}, Build: build, Chart: Asked(c.in, c.dir, o)}
 }
 
 // deprecated reports whether a chart says that it is.

@@ -20,8 +20,9 @@ const (
 	Files         Kind = "files" // read as they are
 	Kustomization Kind = "kustomization"
 	Chart         Kind = "chart"
-	Flux          Kind = "flux"   // a Kustomization or HelmRelease of Flux
-	ArgoCD        Kind = "argocd" // an Application or one of an ApplicationSet
+	Flux          Kind = "flux"     // a Kustomization or HelmRelease of Flux
+	ArgoCD        Kind = "argocd"   // an Application or one of an ApplicationSet
+	Helmfile      Kind = "helmfile" // a release of a helmfile
 )
 
 // Unit names a unit. Name is what --unit picks it by and what findings carry:

@@ -1,0 +1,248 @@
+package gitops
+
+import (
+	"context"
+	"maps"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/onus-project/onus/internal/source/helm"
+	"github.com/onus-project/onus/internal/source/unit"
+)
+
+// HelmfileRelease is a release of a helmfile, as far as it stands there: what
+// templates write is left out, but for the names of the environment and of the
+// release itself.
+//
+// Source: helmfile.readthedocs.io (Configuration; Templating).
+type HelmfileRelease struct {
+	Name      string `json:"name"`
+	Namespace string `json:"namespace"`
+	Chart     string `json:"chart"`
+	Values    []any  `json:"values"`
+	Missing   string `json:"missingFileHandler"`
+
+	index int // of all in its file
+}
+
+// helmfile is a state file of helmfile.
+type helmfile struct {
+	file         string
+	environments []string
+	releases     []HelmfileRelease
+}
+
+// IsHelmfile knows the state file of helmfile by its name, by its folder, or by the
+// keys that it has.
+func IsHelmfile(file string, keys []string) bool {
+	has := func(key string) bool { return slices.Contains(keys, key) }
+	stem, _, _ := strings.Cut(filepath.Base(file), ".")
+	switch {
+	case has("kind"):
+		return false
+	case stem == "helmfile":
+		return slices.ContainsFunc([]string{"releases", "helmfiles", "bases", "environments", "helmDefaults", "repositories"}, has)
+	case !has("releases"):
+		return false
+	}
+	return filepath.Base(filepath.Dir(file)) == "helmfile.d" || slices.ContainsFunc([]string{"repositories", "helmDefaults", "bases"}, has)
+}
+
+// Marks of names that templates of a helmfile write.
+const (
+	environmentMark = "ONUS-ENVIRONMENT-NAME"
+	releaseMark     = "ONUS-RELEASE-NAME"
+)
+
+var (
+	escapedOpen     = strings.NewReplacer("{{`", "", "`}}", "")
+	environmentName = regexp.MustCompile(`\{\{-?\s*\.Environment\.Name\s*-?\}\}`)
+	releaseName     = regexp.MustCompile(`\{\{-?\s*\.Release\.Name\s*-?\}\}`)
+	ofTemplate      = regexp.MustCompile(`(?m)^.*\{\{.*$`)
+	parted          = regexp.MustCompile(`(?m)^---.*$`)
+)
+
+// HelmfileReleases are the releases that a helmfile has and the environments that it
+// names. What is no YAML, or made by templates, is left out.
+func HelmfileReleases(text []byte) (releases []HelmfileRelease, environments []string) {
+	plain := escapedOpen.Replace(string(text))
+	plain = environmentName.ReplaceAllString(plain, environmentMark)
+	plain = releaseName.ReplaceAllString(plain, releaseMark)
+	plain = ofTemplate.ReplaceAllString(plain, "")
+	named := map[string]bool{}
+	for _, part := range parted.Split(plain, -1) {
+		var read struct {
+			Environments map[string]any    `json:"environments"`
+			Releases     []HelmfileRelease `json:"releases"`
+		}
+		if yaml.Unmarshal([]byte(part), &read) != nil {
+			continue
+		}
+		for name := range read.Environments {
+			named[name] = true
+		}
+		for _, x := range read.Releases {
+			x.index = len(releases)
+			releases = append(releases, x)
+		}
+	}
+	return releases, slices.Sorted(maps.Keys(named))
+}
+
+// ReleaseAt names a release of a helmfile among what was applied.
+func ReleaseAt(file string, index int) Object {
+	return Object{Kind: "release of helmfile", File: filepath.Clean(file), Line: index}
+}
+
+// helmfiles are the state files of helmfile in the input.
+func (r *repository) helmfiles() []helmfile {
+	var all []helmfile
+	for _, file := range r.in.Files {
+		ext := strings.ToLower(filepath.Ext(file))
+		if ext != ".yaml" && ext != ".yml" {
+			continue
+		}
+		data, err := r.in.ReadFile(file)
+		if err != nil || len(data) > longest || !strings.Contains(string(data), "releases:") || !IsHelmfile(file, keysOf(data)) {
+			continue
+		}
+		releases, environments := HelmfileReleases(data)
+		all = append(all, helmfile{file: file, environments: environments, releases: releases})
+	}
+	return all
+}
+
+// keysOf are the keys that stand at the top of any document of a file.
+func keysOf(data []byte) []string {
+	var all []string
+	for line := range strings.Lines(string(data)) {
+		if key, _, ok := strings.Cut(line, ":"); ok && key != "" && !strings.ContainsAny(key, " \t#-{") {
+			all = append(all, key)
+		}
+	}
+	return all
+}
+
+// installed are the charts of the repository that helmfiles install, each release
+// with its values, once for each environment that gives it other ones. Releases and
+// environments that are for tests or development, or come before production, are
+// left out where the chart is installed otherwise as well.
+func (r *repository) installed(all []helmfile, read map[Object]bool) []application {
+	charts := r.charts()
+	var made []application
+	for _, h := range all {
+		for _, x := range h.releases {
+			dir, ok := r.chartOf(h, x, charts)
+			if !ok {
+				continue
+			}
+			read[ReleaseAt(h.file, x.index)] = true
+			made = append(made, r.inEnvironments(h, x, dir)...)
+		}
+	}
+	live := map[string]bool{}
+	for _, a := range made {
+		live[a.dir] = live[a.dir] || !a.early
+	}
+	return slices.DeleteFunc(made, func(a application) bool { return a.early && live[a.dir] })
+}
+
+// early are names of environments, or of releases for them, that come before
+// production.
+var early = regexp.MustCompile(`(^|[-_])(staging|stage|stg|dev|devel|development|test|testing|qa|uat|preprod|ci|canary|local|default)([-_]|$)`)
+
+// inEnvironments is a release in each environment that it is installed in, as far as
+// its values differ. A release that is called as an environment is for that one, and
+// an environment that is called as a release of the same chart for that release.
+func (r *repository) inEnvironments(h helmfile, x HelmfileRelease, dir string) []application {
+	environments := h.environments
+	if len(environments) == 0 {
+		environments = []string{""}
+	}
+	called := func(name string) bool {
+		return slices.ContainsFunc(h.releases, func(o HelmfileRelease) bool { return o.Name == name && o.Chart == x.Chart })
+	}
+	var all []application
+	seen := map[string]bool{}
+	for _, env := range environments {
+		if env != "" && env != x.Name && (slices.Contains(environments, x.Name) || called(env)) {
+			continue
+		}
+		options, missing := r.helmfileOptions(h, x, env)
+		key := strings.Join(options.Values, "\n")
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		by := object{kind: "release", namespace: options.Namespace, name: x.Name, file: h.file}
+		name := x.Name
+		if len(environments) > 1 && env != "" && env != x.Name {
+			name += "/" + env
+		}
+		all = append(all, application{
+			by: by, name: name, kind: unit.Helmfile, dir: dir, early: early.MatchString(x.Name) || early.MatchString(env),
+			chart: r.asked(dir, options, options.Namespace),
+			build: func(ctx context.Context) unit.Built {
+				built := helm.Build(ctx, r.in, dir, options)
+				for _, file := range missing {
+					built.Missing = append(built.Missing, by.asks("takes values from "+file+", which is not here", "helmfile template | onus check -"))
+				}
+				built.Documents = namespaced(built.Documents, options.Namespace)
+				return built
+			},
+		})
+	}
+	return all
+}
+
+// helmfileOptions are what a release is rendered with in an environment, and the
+// files of values that are not there and have to be.
+func (r *repository) helmfileOptions(h helmfile, x HelmfileRelease, env string) (o helm.Options, missing []string) {
+	o = helm.Options{Release: x.Name, Namespace: x.Namespace}
+	for _, v := range x.Values {
+		switch v := v.(type) {
+		case map[string]any:
+			o.Inline = helm.Merge(o.Inline, v)
+		case string:
+			file := strings.NewReplacer(environmentMark, env, releaseMark, x.Name).Replace(v)
+			at := filepath.Join(filepath.Dir(h.file), filepath.FromSlash(file))
+			switch {
+			case !filepath.IsAbs(file) && r.in.IsFile(at):
+				o.Values = append(o.Values, at)
+			case !filepath.IsAbs(file) && v == file && (x.Missing == "" || x.Missing == "Error"):
+				missing = append(missing, file)
+			}
+		}
+	}
+	return o, missing
+}
+
+// charts are the directories of the repository with a chart that is in no other one,
+// by the last part of their path.
+func (r *repository) charts() map[string][]string {
+	all := map[string][]string{}
+	for _, file := range r.in.Files {
+		if dir := filepath.Dir(file); filepath.Base(file) == helm.ChartFile && filepath.Base(filepath.Dir(filepath.Dir(dir))) != "charts" {
+			all[filepath.Base(dir)] = append(all[filepath.Base(dir)], filepath.Clean(dir))
+		}
+	}
+	return all
+}
+
+// chartOf is the chart in the repository that a release installs: at a path, or the
+// one that is called as the chart of a repository of charts is.
+func (r *repository) chartOf(h helmfile, x HelmfileRelease, charts map[string][]string) (string, bool) {
+	if strings.HasPrefix(x.Chart, ".") {
+		dir := filepath.Join(filepath.Dir(h.file), filepath.FromSlash(x.Chart))
+		return dir, r.has(dir, helm.ChartFile)
+	}
+	_, name, ok := strings.Cut(x.Chart, "/")
+	if ok && len(charts[name]) == 1 {
+		return charts[name][0], true
+	}
+	return "", false
+}
