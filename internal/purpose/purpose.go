@@ -146,6 +146,8 @@ type Folders struct {
 	roots  []string
 	beside map[string][]string // by folder: the names of those in it
 	newer  map[string]string   // by folder: the one with a newer version of what it holds
+	// disclaimed are the folders of which a README says that they are not for production.
+	disclaimed map[string]disclaimer
 }
 
 // Add adds the files below a directory that the user named.

@@ -104,6 +104,7 @@ func (d *door) directory(p string, found listing) error {
 		return err
 	}
 	d.folders.Add(filepath.ToSlash(filepath.Clean(p)), found.all)
+	d.disclaim(found.all)
 	units, owned := d.find(tree)
 	built, err := d.build(units)
 	if err != nil {

@@ -89,6 +89,8 @@ func (s *stakes) of(i int) stake {
 		return lost("low", "what it holds is a cache, which fills again", w.Position)
 	case p != nil && p.Metrics:
 		return lost("low", "only metrics are read from it, by its image", w.Position)
+	case w.Template.Anonymous && len(w.Template.VolumeClaims)+len(w.VolumeClaimTemplates) == 0:
+		return lost("low", "it lets in who has no login, and has no volume that outlasts its pod: all that it shows is given to it", w.Position)
 	case s.serving.scrapes.exports(w, s.serving.services[i]):
 		return lost("low", "it is an exporter by its name: only metrics are read from it", w.Position)
 	case p != nil && p.Quorum && members >= 3:
@@ -174,8 +176,22 @@ func (s *stakes) trial(w *kubernetes.Workload) string {
 		return "it stands in " + folder + ", of which " + s.unit.Folders.Newer(folder) + " is a newer version"
 	case of != purpose.Deployed:
 		return "it stands in " + folder + ", a folder of " + string(of)
+	case w.Template.Placeholder != "":
+		return "its image is one to fill in (" + w.Template.Placeholder + "), so it does not run as it stands"
+	case s.disclaimed(w) != "":
+		return s.disclaimed(w)
 	case s.unit.Unneeded != "":
 		return "unit " + s.unit.Name + " " + s.unit.Unneeded
 	}
 	return s.unit.Beside[w.Ref]
+}
+
+// disclaimed is how a README in the folder of a workload, or above it, says that it is
+// not for production.
+func (s *stakes) disclaimed(w *kubernetes.Workload) string {
+	readme, said := s.unit.Folders.Disclaimer(filepath.ToSlash(w.Position.File))
+	if said == "" {
+		return ""
+	}
+	return `its README says "` + said + `" (` + readme + ")"
 }

@@ -234,6 +234,15 @@ func TestSeverityByFolder(t *testing.T) {
 				t.Errorf("image %s: %s, want %s", image, s.of(0).severity, want)
 			}
 		}
+		e.Workloads[0].Template.Containers[0].Image = "app"
+		if e.Workloads[0].Template.Placeholder = "<image>"; s.of(0).severity != "low" {
+			t.Errorf("%s: not low where an image is to fill in", x.file)
+		}
+		e.Workloads[0].Template.Placeholder = ""
+		unit.Folders.Disclaim("repo/README.md", "This is not for production")
+		if got := s.of(0); !x.unneeded && (got.severity != "low" || got.Text != `its README says "This is not for production" (repo/README.md)`) {
+			t.Errorf("%s: %s %s, though its README says that it is not for production", x.file, got.severity, got.Text)
+		}
 		if e.Workloads[0].Template.Unpulled = true; s.of(0).severity != "low" {
 			t.Errorf("%s: not low where no image is pulled", x.file)
 		}

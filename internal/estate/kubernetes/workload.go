@@ -41,6 +41,8 @@ type PodTemplate struct {
 	Sleeps        bool     // its containers run sleep, or tail -f /dev/null
 	Elects        bool     // a container is told to elect a leader
 	Unpulled      bool     // its images are never pulled: somebody puts them on its nodes
+	Placeholder   string   // an image that somebody has to put another one in place of
+	Anonymous     bool     // it is told to let in who has no login
 	EmptyDir      bool     // it has an emptyDir volume
 	LostData      string   // where a container keeps data by the name of the path, on an emptyDir; not known of a cluster
 	Lasting       bool     // it has a volume that outlasts pods and is no claim, such as one of the node
@@ -56,6 +58,8 @@ type PodTemplate struct {
 type Container struct {
 	// Image is its name without registry, path and tag; empty where it is not known.
 	Image string
+	// Repository is where that comes from, with registry and path; empty as Image is.
+	Repository string
 	// Runs is the program that it is told to run; empty where its image says.
 	Runs  string
 	Ports []ContainerPort // that it declares

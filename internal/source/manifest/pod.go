@@ -109,6 +109,10 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 			}
 		}
 		t.Containers = append(t.Containers, container(c))
+		if t.Placeholder == "" && toFillIn(c.Image) {
+			t.Placeholder = c.Image
+		}
+		t.Anonymous = t.Anonymous || slices.Contains(c.Env, corev1.EnvVar{Name: anonymous, Value: "true"})
 	}
 	for i := range spec.InitContainers {
 		if c := &spec.InitContainers[i]; c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways {
@@ -142,7 +146,7 @@ func Outlasts(v *corev1.Volume) bool {
 
 // container keeps of one what tells which program it runs.
 func container(c *corev1.Container) kubernetes.Container {
-	x := kubernetes.Container{Image: programName(c.Image), Runs: runs(c)}
+	x := kubernetes.Container{Image: programName(c.Image), Repository: repository(c.Image), Runs: runs(c)}
 	told(c, &x)
 	stores(c, &x)
 	x.Ports = portsOf(c)

@@ -29,24 +29,6 @@ func pauses(image string) bool {
 	return name == "pause" || strings.HasPrefix(name, "pause-")
 }
 
-// imageName is the name of an image without registry, path, tag and digest.
-func imageName(image string) string {
-	name := image[strings.LastIndexByte(image, '/')+1:]
-	name, _, _ = strings.Cut(name, "@")
-	name, _, _ = strings.Cut(name, ":")
-	return name
-}
-
-// programName is the name of an image, with that of its repository in front where
-// it says no more than that it is a server, as mcr.microsoft.com/mssql/server.
-func programName(image string) string {
-	name := imageName(image)
-	if above := path.Base(path.Dir(image)); name == "server" && above != "." && !strings.Contains(above, ".") {
-		return above + "-" + name
-	}
-	return name
-}
-
 // sleeps reports whether all that a container does is to sleep, so that somebody
 // can log into it, or see how nodes come and go.
 func sleeps(c *corev1.Container) bool {

@@ -1,0 +1,76 @@
+package purpose
+
+import (
+	"path"
+	"regexp"
+	"strings"
+)
+
+// readmeHead is how many lines of text of a README say what its folder is there for:
+// those further down are of single settings.
+const readmeHead = 16
+
+// A sentence of a README that says of its own folder that it is not for production.
+var (
+	aboutItself = regexp.MustCompile(`(?i)^(this|these|it|they)\b|^(please )?(only )?use (this|these|it|them)\b|^(do not|don't|never) use (this|these|it|them)\b` +
+		`|^the (\w+ )?(manifests?|examples?|files?|setup|deployments?|configurations?)( (here|in this \w+|below))? (is|are)\b|^(not|only) (for|meant|intended)\b`)
+	notForProduction = regexp.MustCompile(`(?i)\bnon-production\b|\b(not|never|n't) ([\w-]+ ){0,4}(for|in) (any )?(production|prod)\b|\bnot ([\w-]+ ){0,2}production[- ]ready\b` +
+		`|\bonly ([\w-]+ ){0,3}for (running )?(experiment|test|demo|demonstration|development|local|educational|learning)` +
+		`|\bfor (experiment(s|al|ation)?|tests?|testing|demos?|demonstrations?|development|educational|learning)( purposes)?( |-)only\b` +
+		`|\bfor (tests?|testing|demos?|demonstration) purposes\b`)
+	hedged = regexp.MustCompile(`(?i)\b(may|might|could|without|until|unless)\b`)
+	lead   = regexp.MustCompile(`(?i)^[\s>*_#!:.\-]*((warning|note|important|caution|disclaimer|attention)[\s*_!:.\-\]]*)?(please )?(note|be aware)?(\s*that )?`)
+)
+
+// Disclaimed is the sentence by which a README says that what stands in its folder is
+// not for production; empty where it says no such thing of all of it. Rows of tables
+// and blocks of code are of something else.
+func Disclaimed(readme string) string {
+	lines, code := 0, false
+	for line := range strings.Lines(readme) {
+		line = strings.TrimSpace(line)
+		if strings.HasPrefix(line, "```") {
+			code = !code
+			continue
+		}
+		if line == "" || code || strings.HasPrefix(line, "|") || strings.HasPrefix(line, "<!--") {
+			continue
+		}
+		if lines++; lines > readmeHead {
+			return ""
+		}
+		for said := range strings.SplitSeq(line, ". ") {
+			said = strings.Trim(said[len(lead.FindString(said)):], " *_.")
+			if len(said) < 200 && aboutItself.MatchString(said) && notForProduction.MatchString(said) && !hedged.MatchString(said) {
+				return said
+			}
+		}
+	}
+	return ""
+}
+
+// Disclaim keeps what the README of a folder says of it.
+func (f *Folders) Disclaim(readme, said string) {
+	if f.disclaimed == nil {
+		f.disclaimed = map[string]disclaimer{}
+	}
+	f.disclaimed[path.Dir(readme)] = disclaimer{readme, said}
+}
+
+// disclaimer is what a README says.
+type disclaimer struct{ readme, said string }
+
+// Disclaimer is the README of the nearest folder that a file stands in, or of one above
+// it in the input, which says that it is not for production, and how it says so; empty
+// where none does.
+func (f *Folders) Disclaimer(file string) (readme, said string) {
+	for dir := path.Dir(file); len(f.disclaimed) > 0; dir = path.Dir(dir) {
+		if d, ok := f.disclaimed[dir]; ok {
+			return d.readme, d.said
+		}
+		if dir == path.Dir(dir) {
+			break
+		}
+	}
+	return "", ""
+}

@@ -1,0 +1,54 @@
+package purpose
+
+import (
+	"strings"
+	"testing"
+)
+
+// A README says by a sentence about itself, at its head, that its folder is not for
+// production; what it says of single settings or further down does not count.
+func TestDisclaimed(t *testing.T) {
+	for readme, want := range map[string]string{
+		"# Mimic\n\nThis is a non-production imitation of `apps/`.\n":                               "This is a non-production imitation of `apps/`",
+		"# X\n\nA tree of apps. Use it only for experiments.\n":                                     "Use it only for experiments",
+		"WARNING: This chart is under development and is not ready for production use.":             "This chart is under development and is not ready for production use",
+		"> Use this example only for testing purposes.":                                             "Use this example only for testing purposes",
+		"Note that this configuration should be used for test only and isn't recommended":           "this configuration should be used for test only and isn't recommended",
+		"**Note:** These manifests are for test purposes mainly":                                    "These manifests are for test purposes mainly",
+		"Do not use this in production.":                                                            "Do not use this in production",
+		"This is not production-ready":                                                              "This is not production-ready",
+		"Only for development and tests: not meant for anything else":                               "Only for development and tests: not meant for anything else",
+		"The manifests here are not meant for production use":                                       "The manifests here are not meant for production use",
+		"# Chart\n\nInstalls the app for production use.":                                           "",
+		"They may not be suitable for production use.":                                              "",
+		"This should not be used in production without careful consideration.":                      "",
+		"| `db.enabled` | this is not recommended in production | `true` |":                         "",
+		"```\nthis is not for production\n```\nA chart.":                                            "",
+		"Bitnami's values: `resourcesPreset` is not meant for production usage":                     "",
+		"This chart is used in production, not only in tests.":                                      "",
+		strings.Repeat("A line of text.\n", 16) + "This is not for production.":                     "",
+		strings.Repeat("A line of text.\n\n", 14) + "This is not for production.":                   "This is not for production",
+		"By default, it will use SQLite. It will use that and not the database of your production.": "",
+	} {
+		if got := Disclaimed(readme); got != want {
+			t.Errorf("%q: %q, want %q", readme, got, want)
+		}
+	}
+}
+
+// What a README says holds for its folder and those below it, the nearest first.
+func TestDisclaimer(t *testing.T) {
+	var f Folders
+	f.Disclaim("r/mimic/README.md", "a")
+	f.Disclaim("r/mimic/apps/readme.md", "b")
+	for file, want := range map[string]string{
+		"r/mimic/web.yaml": "a", "r/mimic/x/y/web.yaml": "a", "r/mimic/apps/leaf/web.yaml": "b", "r/web.yaml": "", "r/mimics/web.yaml": "", "/r/web.yaml": "", "web.yaml": "",
+	} {
+		if _, got := f.Disclaimer(file); got != want {
+			t.Errorf("%s: %q, want %q", file, got, want)
+		}
+	}
+	if readme, said := new(Folders).Disclaimer("web.yaml"); readme+said != "" {
+		t.Errorf("nothing was read, and %s says %q", readme, said)
+	}
+}

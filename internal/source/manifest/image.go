@@ -1,0 +1,47 @@
+package manifest
+
+import (
+	"path"
+	"regexp"
+	"strings"
+)
+
+// imageName is the name of an image without registry, path, tag and digest.
+func imageName(image string) string {
+	name := image[strings.LastIndexByte(image, '/')+1:]
+	name, _, _ = strings.Cut(name, "@")
+	name, _, _ = strings.Cut(name, ":")
+	return name
+}
+
+// repository is an image without tag and digest.
+func repository(image string) string {
+	return image[:strings.LastIndexByte(image, '/')+1] + imageName(image)
+}
+
+// programName is the name of an image, with that of its repository in front where it
+// says no more than that it is a server, as mcr.microsoft.com/mssql/server.
+func programName(image string) string {
+	name := imageName(image)
+	if above := path.Base(path.Dir(image)); name == "server" && above != "." && !strings.Contains(above, ".") {
+		return above + "-" + name
+	}
+	return name
+}
+
+// placeholder is what stands for an image that somebody has yet to name: text with
+// blanks or brackets, which no reference of an image has, and words that say so.
+//
+// Source: github.com/distribution/reference, reference.go (the grammar).
+var placeholder = regexp.MustCompile(`(?i)[\s<>\[\]]|(^|[/:_.-])(change|replace|fill)[-_]?(me|this|in|it)($|[/:_.-])|(^|/)(your|my)[-_]?(image|registry|repo|repository|org|username|account|user)($|[/:_.-])|(^|[/:])(todo|tbd|placeholder|image[-_]?name)($|[/:])`)
+
+// toFillIn reports whether an image is no image but says to put one in its place. What
+// a tool fills in, by $NAME or {{name}}, is none of these.
+func toFillIn(image string) bool {
+	return image != "" && !strings.ContainsAny(image, "${") && placeholder.MatchString(image)
+}
+
+// anonymous is the variable by which Grafana lets in who has no login.
+//
+// Source: grafana.com/docs/grafana/latest/setup-grafana/configure-security/configure-authentication/anonymous-auth.
+const anonymous = "GF_AUTH_ANONYMOUS_ENABLED"

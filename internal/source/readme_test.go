@@ -1,0 +1,41 @@
+package source
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// What a README says of its folder is known of the files below it, and of those that
+// are built from it.
+func TestReadmesAreRead(t *testing.T) {
+	dir := t.TempDir()
+	for file, text := range map[string]string{
+		"mimic/README.md":            "# Mimic\n\nThis is a non-production imitation.\n",
+		"mimic/apps/web.yaml":        "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {selector: {matchLabels: {a: w}}, template: {metadata: {labels: {a: w}}}}}",
+		"apps/README.md":             "# Apps\n\nThis is what runs in production.\n",
+		"apps/not-a-readme.md":       "This is not for production.\n",
+		"apps/web.yaml":              "{apiVersion: apps/v1, kind: Deployment, metadata: {name: api}, spec: {selector: {matchLabels: {a: w}}, template: {metadata: {labels: {a: w}}}}}",
+		"apps/README.old/leave.yaml": "a: b\n",
+	} {
+		at := filepath.Join(dir, file)
+		if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(at, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	whole, err := Read(t.Context(), Input{Paths: []string{dir}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range whole.Units {
+		for i := range u.Estate.Kubernetes.Workloads {
+			w := &u.Estate.Kubernetes.Workloads[i]
+			if _, said := u.Estate.Folders.Disclaimer(filepath.ToSlash(w.Position.File)); (said != "") != (w.Name == "web") {
+				t.Errorf("%s is said to be %q", w.Name, said)
+			}
+		}
+	}
+}
