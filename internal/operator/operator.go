@@ -140,8 +140,12 @@ func (m *maker) workload(o object, w responsibility.MadeWorkload, by *responsibi
 		MadeBy:   &kubernetes.Maker{Ref: o.ref(), Operator: by.Title, Change: o.enough(w, budgets), Unsure: w.Replicas.Unsure},
 		Position: o.resource.Position,
 	}
-	if len(w.Volume) > 0 && all(w.Volume, o.holds) {
+	switch {
+	case len(w.Volume) == 0:
+	case all(w.Volume, o.holds):
 		made.VolumeClaimTemplates = []string{"data"}
+	case w.EmptyDir != "":
+		made.MadeBy.Loses, made.MadeBy.Volume = w.EmptyDir, strings.ReplaceAll(strings.TrimPrefix(w.Volume[0].Path, "/"), "/", ".")
 	}
 	m.raw.Workloads = append(m.raw.Workloads, kubernetes.RawWorkload{Workload: made})
 }

@@ -53,7 +53,8 @@ type MadeWorkload struct {
 	Scaled   bool              `json:"scaled,omitempty"` // the kind has a scale subresource
 	Labels   map[string]string `json:"labels"`           // of its pods
 	Pod      PodPaths          `json:"pod,omitzero"`
-	Volume   []ValueCondition  `json:"volume,omitempty"` // all of them: each pod has a claim of its own
+	Volume   []ValueCondition  `json:"volume,omitempty"`   // all of them: each pod has a claim of its own
+	EmptyDir string            `json:"emptyDir,omitempty"` // what they keep on one where they have none
 	Apart    *Apart            `json:"apart,omitempty"`
 }
 

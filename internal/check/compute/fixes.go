@@ -16,7 +16,7 @@ type fixes struct {
 	orphans    *orphans
 	stakes     *stakes
 	programs   *programs
-	claims     map[string]*kubernetes.VolumeClaim // by namespace/name
+	claims     claims
 
 	budgetNames map[string]bool          // namespace/name of budgets
 	namesakes   map[string]int           // namespace/name to how many workloads have it
@@ -29,14 +29,11 @@ func fixesOf(p *check.Pass) *fixes {
 		e := p.Estate.Kubernetes
 		f := &fixes{
 			estate: e, coverage: coverageOf(p), arithmetic: arithmeticOf(p), orphans: orphansOf(p), stakes: stakesOf(p), programs: programsOf(p),
-			claims:      make(map[string]*kubernetes.VolumeClaim, len(e.VolumeClaims)),
+			claims:      claimsOf(p),
 			budgetNames: make(map[string]bool, len(e.Budgets)), namesakes: make(map[string]int, len(e.Workloads)), without: map[int][]finding.Change{},
 		}
 		for i := range e.Budgets {
 			f.budgetNames[e.Budgets[i].Namespace+"/"+e.Budgets[i].Name] = true
-		}
-		for i := range e.VolumeClaims {
-			f.claims[e.VolumeClaims[i].Namespace+"/"+e.VolumeClaims[i].Name] = &e.VolumeClaims[i]
 		}
 		for i := range e.Workloads {
 			f.namesakes[e.Workloads[i].Namespace+"/"+e.Workloads[i].Name]++

@@ -2,6 +2,7 @@ package compute
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -82,10 +83,14 @@ func uncovered(p *check.Pass, i, bare int) {
 	}
 	j := check.Judgement{
 		Verdict: finding.Broken, Message: fmt.Sprintf("no PodDisruptionBudget covers its %d pods", n),
-		Consequence: consequences.of(i).unprotected(n), Position: w.Position, Evidence: []finding.Evidence{size(w)},
+		Consequence: strings.TrimSpace(consequences.of(i).unprotected(n) + " " + selfBlocked(p, i)), Position: w.Position,
+		Evidence: []finding.Evidence{size(w)},
 	}
 	if len(e.Budgets) == 0 && len(e.Lacks(kubernetes.BudgetKinds)) == 0 {
 		said := "no PodDisruptionBudget was read at all"
+		if p.Estate.Name != "" {
+			said = "no PodDisruptionBudget was read in unit " + p.Estate.Name
+		}
 		if e.Live {
 			said += "; if the dump left them out, add pdb to it"
 		}

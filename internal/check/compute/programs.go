@@ -157,6 +157,9 @@ func (x *programs) loses(i int, w *kubernetes.Workload) string {
 	if w.Template.EmptyDir {
 		on = "on an emptyDir"
 	}
+	if by := w.MadeBy; by != nil && by.Loses != "" {
+		return "It keeps " + by.Loses + " on an emptyDir, because " + by.Kind + " " + by.Name + " asks for no volume (" + by.Volume + "): each eviction loses that."
+	}
 	lasting := w.Template.Lasting || len(w.Template.VolumeClaims)+len(w.VolumeClaimTemplates) > 0
 	if _, s := x.store(i); s.Memory {
 		return "It keeps its data in memory (" + s.Told + "): each eviction loses it."

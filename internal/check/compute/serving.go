@@ -74,7 +74,7 @@ func headroom(w *kubernetes.Workload) bool {
 func (s *serving) routed(i int) (finding.Evidence, bool) {
 	w := &s.estate.Workloads[i]
 	if k, ok := s.foremost(i); ok {
-		service := &s.estate.Services[k]
+		service := &s.estate.Services[s.addressed(i, k)]
 		return finding.Evidence{Text: "Service " + service.Name + " routes to it", Position: service.Position}, true
 	}
 	switch {
@@ -120,6 +120,35 @@ func (s *serving) foremost(i int) (service int, ok bool) {
 		}
 	}
 	return service, least < 3
+}
+
+// addressed is a Service with an address in place of one without, where there is one:
+// by that people know a workload.
+func (s *serving) addressed(i, service int) int {
+	if !s.estate.Services[service].Headless {
+		return service
+	}
+	for _, k := range s.services[i] {
+		if !s.estate.Services[k].Headless {
+			return k
+		}
+	}
+	return service
+}
+
+// governed reports whether nothing leads to a workload but the Service that gives its
+// pods their names, and it keeps nothing: others would have one with an address.
+func (s *serving) governed(i int) bool {
+	w := &s.estate.Workloads[i]
+	if len(w.VolumeClaimTemplates)+len(w.Template.VolumeClaims) > 0 || w.ServiceName == "" {
+		return false
+	}
+	for _, k := range s.services[i] {
+		if x := &s.estate.Services[k]; !x.Headless || x.Name != w.ServiceName {
+			return false
+		}
+	}
+	return len(s.services[i]) > 0
 }
 
 // forMetrics reports whether nothing but metrics and the like is read from a

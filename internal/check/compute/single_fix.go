@@ -35,7 +35,7 @@ func (f *fixes) single(i int) *finding.Fix {
 	if of, s := f.programs.store(i); s.Told != "" {
 		return &finding.Fix{Summary: ofItsOwn(of, s)}
 	}
-	claim, bound := f.bound(w)
+	claim, bound := f.claims.bound(w)
 	switch {
 	case len(w.Template.HostPorts) > 0 && f.twin(i) != "":
 		said := "accept the absence: " + f.twin(i) + " is the next one of its kind, and each takes port " + hostPorts(w) + " of its node"
@@ -136,7 +136,11 @@ func grown(by *kubernetes.Maker) *finding.Fix {
 	case by.Unsure:
 		return &finding.Fix{Summary: "set " + by.Change + " in its " + by.Kind + ", if two may do the same work; else " + accepted}
 	}
-	return &finding.Fix{Summary: "set " + by.Change + " or more in its " + by.Kind}
+	said := "set " + by.Change + " or more in its " + by.Kind
+	if by.Loses != "" {
+		said += ", and " + by.Volume + ", so that " + by.Loses + " outlast a pod"
+	}
+	return &finding.Fix{Summary: said}
 }
 
 // reconciles reports whether a workload is by its name, or by the program that it
@@ -197,25 +201,11 @@ func ofItsOwn(configMap string, s kubernetes.Store) string {
 		"; a second replica beside it is no way out: each keeps data of its own (" + told + ")"
 }
 
-// bound is the volume by which a workload is bound to one node at a time.
-func (f *fixes) bound(w *kubernetes.Workload) (why string, bound bool) {
-	for _, name := range w.Template.VolumeClaims {
-		claim, read := f.claims[w.Namespace+"/"+name]
-		switch {
-		case !read:
-			return "it mounts the claim " + name + ", which was not read and may be for one node at a time", true
-		case claim.Once:
-			return "its claim " + name + " is ReadWriteOnce, for one node at a time", true
-		}
-	}
-	return "", false
-}
-
 // stays reports whether a second replica of a workload keeps nothing up, or
 // nobody is known to need one.
 func (f *fixes) stays(i int) bool {
 	w := &f.estate.Workloads[i]
-	_, bound := f.bound(w)
+	_, bound := f.claims.bound(w)
 	_, store := f.programs.store(i)
 	return bound || store.Told != "" || f.partOfOne(i) != "" || f.programs.of(i) != nil ||
 		directory(w) != "" || f.programs.lostData(i) != "" || len(w.Template.HostPorts) > 0 || w.Rollout.Strategy == "Recreate" ||

@@ -62,6 +62,7 @@ func absence(p *check.Pass, i int) string {
 		_, serves := servingOf(p).routed(i)
 		said = follows.alone(serves && stakesOf(p).of(i).severity != "low")
 	}
+	said = strings.TrimSpace(said + " " + selfBlocked(p, i))
 	if lost := programsOf(p).loses(i, &p.Estate.Kubernetes.Workloads[i]); lost != "" {
 		said = strings.TrimSpace(said + " " + lost)
 	}

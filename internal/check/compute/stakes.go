@@ -21,6 +21,7 @@ type stakes struct {
 	estate   *kubernetes.Estate
 	serving  *serving
 	programs *programs
+	claims   claims
 	backends map[string][]int // by namespace/name of a Service: what sends requests to it
 	unit     *estate.Estate
 	catalog  *responsibility.Catalog
@@ -30,7 +31,7 @@ type stakes struct {
 func stakesOf(p *check.Pass) *stakes {
 	return check.Shared(p, func(p *check.Pass) *stakes {
 		e := p.Estate.Kubernetes
-		s := &stakes{estate: e, serving: servingOf(p), programs: programsOf(p), backends: map[string][]int{}, unit: p.Estate, catalog: p.Catalog}
+		s := &stakes{estate: e, serving: servingOf(p), programs: programsOf(p), claims: claimsOf(p), backends: map[string][]int{}, unit: p.Estate, catalog: p.Catalog}
 		for i := range e.Backends {
 			service := e.Backends[i].Namespace + "/" + e.Backends[i].Service
 			s.backends[service] = append(s.backends[service], i)
@@ -134,12 +135,41 @@ func (s *stakes) inside(i int) stake {
 				return stake{"medium", calledBy(by), server}
 			}
 		}
+		if why := s.resigned(i, service); why != "" {
+			return lost("low", why, service.Position)
+		}
 		return stake{severity: "medium", Evidence: routed}
 	}
 	if ok || s.estate.Workloads[i].AtLeast() >= 2 { // who runs two has a reason
 		return stake{severity: "medium", Evidence: routed}
 	}
 	return stake{severity: "low", Evidence: routed}
+}
+
+// resigned says why there is little to be done about the absence of a workload of one
+// pod, or little to be lost by it, though a Service leads to it; empty for others.
+func (s *stakes) resigned(i int, service *kubernetes.Service) string {
+	w, p := &s.estate.Workloads[i], s.programs.of(i)
+	if _, store := s.programs.store(i); w.AtLeast() >= 2 || p != nil && p.Keeps == responsibility.KeepsData || store.Told != "" {
+		return ""
+	}
+	routed := "Service " + service.Name + " routes to it, and "
+	switch claim, bound := s.claims.bound(w); {
+	case p == nil && s.serving.governed(i):
+		return "nothing leads to it but Service " + service.Name + ", which gives its pods their names"
+	case p != nil && p.Replicated == "":
+		return routed + "of " + p.Title + " one runs at a time"
+	case bound && p == nil:
+		return routed + claim + ": nothing but its absence can be accepted"
+	case s.estate.Registers && hooks(w):
+		return routed + "it registers itself as a webhook when it runs: what its absence does follows from the failurePolicy of that, which was not read"
+	}
+	return ""
+}
+
+// hooks reports whether a workload is a webhook by its name.
+func hooks(w *kubernetes.Workload) bool {
+	return slices.ContainsFunc(strings.Split(w.Name, "-"), func(word string) bool { return word == "webhook" || word == "webhooks" || word == "admission" })
 }
 
 // onlyMetrics reports whether nothing but metrics is read from a workload.

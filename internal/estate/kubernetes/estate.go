@@ -62,6 +62,8 @@ type Estate struct {
 	// NotJudged are the kinds, as GROUP/KIND, of custom resources of which it is
 	// not known what their operators make: one for each resource.
 	NotJudged []string
+	// Registers says that a ClusterRole lets somebody register webhooks while it runs.
+	Registers bool
 	// Elsewhere are the kinds of those that apply what stands elsewhere, such as the
 	// chart of a release: one for each resource.
 	Elsewhere []string
@@ -348,4 +350,7 @@ type Maker struct {
 	// is not known. Unsure says that more pods may not be wanted.
 	Change string
 	Unsure bool
+	// Loses is what its pods keep on an emptyDir, as long as the field Volume of it
+	// asks for no volume; empty for what lasts.
+	Loses, Volume string
 }

@@ -16,6 +16,7 @@ func Link(raw *Raw) *Estate {
 	l := linker{raw: raw, Estate: &Estate{
 		CustomResources: slices.Clone(raw.CustomResources), Objects: slices.Clone(raw.Objects), Live: raw.Live, Contexts: slices.Clone(raw.Contexts),
 		Newest: raw.Newest, Unread: slices.Clone(raw.Unread), Hidden: slices.Clone(raw.Hidden), NotJudged: slices.Clone(raw.NotJudged), Elsewhere: slices.Clone(raw.Elsewhere), Seen: raw.Seen,
+		Registers: raw.Registers,
 	}}
 	l.plain()
 	l.budgets()

@@ -41,6 +41,7 @@ type Raw struct {
 	Unread          []origin.Unread
 	Hidden          []origin.Unread
 	NotJudged       []string
+	Registers       bool
 	Elsewhere       []string
 	Seen            Seen
 }
@@ -94,7 +95,7 @@ func (r *Raw) Append(o *Raw) {
 	r.LimitRanges = append(r.LimitRanges, o.LimitRanges...)
 	r.CustomResources = append(r.CustomResources, o.CustomResources...)
 	r.Objects = append(r.Objects, o.Objects...)
-	r.Live = r.Live || o.Live
+	r.Live, r.Registers = r.Live || o.Live, r.Registers || o.Registers
 	if o.Newest.After(r.Newest) {
 		r.Newest = o.Newest
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
@@ -99,5 +100,18 @@ func asks(rule admissionv1.RuleWithOperations, op admissionv1.OperationType, sub
 	return slices.ContainsFunc(rule.Resources, func(written string) bool {
 		of, part, _ := strings.Cut(written, "/")
 		return (of == "*" || of == "pods") && (part == "*" || part == sub)
+	})
+}
+
+// registers reports whether a ClusterRole lets somebody make configurations of
+// webhooks, and of nothing else that there is: who may do everything says nothing.
+func registers(doc *document.Document) bool {
+	var o rbacv1.ClusterRole
+	if doc.Decode(&o) != nil {
+		return false // what it says is not ours to judge
+	}
+	return slices.ContainsFunc(o.Rules, func(rule rbacv1.PolicyRule) bool {
+		return slices.ContainsFunc(rule.Verbs, func(v string) bool { return v == "create" || v == "*" }) &&
+			slices.ContainsFunc(rule.Resources, func(of string) bool { return strings.HasSuffix(of, "webhookconfigurations") })
 	})
 }

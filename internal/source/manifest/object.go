@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
+	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/onus-project/onus/internal/document"
@@ -197,8 +198,11 @@ func (r *objectReader) other(doc *document.Document, group, kind string) error {
 	r.scrape(doc, group, kind, o.Metadata.Namespace)
 	r.backends(doc, group, kubernetes.Ref{Namespace: o.Metadata.Namespace, Kind: kind, Name: o.Metadata.Name})
 	if builtin(group) {
-		if group == "" && kind == "ConfigMap" {
+		switch {
+		case group == "" && kind == "ConfigMap":
 			r.configMap(doc, o.Metadata.Namespace, o.Metadata.Name)
+		case group == rbacv1.GroupName && kind == "ClusterRole":
+			r.into.Registers = r.into.Registers || registers(doc)
 		}
 		return nil
 	}

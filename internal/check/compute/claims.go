@@ -1,0 +1,35 @@
+package compute
+
+import (
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+// claims are the PersistentVolumeClaims that were read, by namespace/name.
+type claims map[string]*kubernetes.VolumeClaim
+
+// claimsOf are those of the estate that a pass is over.
+func claimsOf(p *check.Pass) claims {
+	return check.Shared(p, func(p *check.Pass) claims {
+		all := p.Estate.Kubernetes.VolumeClaims
+		x := make(claims, len(all))
+		for i := range all {
+			x[all[i].Namespace+"/"+all[i].Name] = &all[i]
+		}
+		return x
+	})
+}
+
+// bound is the volume by which a workload is bound to one node at a time.
+func (x claims) bound(w *kubernetes.Workload) (why string, bound bool) {
+	for _, name := range w.Template.VolumeClaims {
+		claim, read := x[w.Namespace+"/"+name]
+		switch {
+		case !read:
+			return "it mounts the claim " + name + ", which was not read and may be for one node at a time", true
+		case claim.Once:
+			return "its claim " + name + " is ReadWriteOnce, for one node at a time", true
+		}
+	}
+	return "", false
+}

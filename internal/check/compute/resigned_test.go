@@ -1,0 +1,153 @@
+package compute
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/source"
+)
+
+// Where nothing but the absence of an only pod can be accepted, and neither people nor
+// the API server wait for it, little is to be done; where data or others hang on it, the
+// finding weighs what it did.
+func TestSeverityOfWhatCanOnlyBeAccepted(t *testing.T) {
+	routed := fmt.Sprintf(service, "ports: [{name: http, port: 80}]")
+	public := strings.Replace(routed, "spec: {", "spec: {type: LoadBalancer, ", 1)
+	claimed := func(image, mode string) string {
+		w := strings.Replace(fmt.Sprintf(deployment, "web", ""), "spec: {containers: [{name: c, image: i",
+			"spec: {volumes: [{name: d, persistentVolumeClaim: {claimName: disk}}], containers: [{name: c, image: "+image, 1)
+		return w + "---\n{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: disk, namespace: shop}, spec: {accessModes: [" + mode + "]}}\n"
+	}
+	set := func(more, volume string) string {
+		return `---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: web, namespace: shop}
+spec: {replicas: 1, serviceName: svc, selector: {matchLabels: {a: w}}, template: {metadata: {labels: {a: w}}, spec: {containers: [{name: c, image: i` + more + `}]}}` + volume + "}\n"
+	}
+	headless := fmt.Sprintf(service, "clusterIP: None, ports: [{name: http, port: 80}]")
+	named := func(name string) string { return fmt.Sprintf(deployment, name, "") }
+	role := func(resource, verb string) string {
+		return "---\n{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: r}, rules: [{apiGroups: [admissionregistration.k8s.io], resources: [" +
+			resource + "], verbs: [get, " + verb + "]}]}\n"
+	}
+	hooked := `---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: hook}
+webhooks: [{name: a.b.c, clientConfig: {service: {name: svc, namespace: shop}}}]
+`
+	grafana := func(more string) string {
+		return strings.Replace(fmt.Sprintf(deployment, "web", more), "image: i", "image: grafana/grafana", 1)
+	}
+	open := ", env: [{name: GF_AUTH_ANONYMOUS_ENABLED, value: 'true'}]"
+	for _, x := range []struct{ why, input, severity, said string }{
+		{"a volume for one node", claimed("app", "ReadWriteOnce") + routed, "low", "nothing but its absence can be accepted"},
+		{"a volume for one node, and public", claimed("app", "ReadWriteOnce") + public, "high", ""},
+		{"a volume for many", claimed("app", "ReadWriteMany") + routed, "medium", ""},
+		{"a database on a volume for one node", claimed("postgres", "ReadWriteOnce") + routed, "medium", ""},
+		{"only its governing Service", set("", "") + headless, "low", "which gives its pods their names"},
+		{"its governing Service, and data", set("", ", volumeClaimTemplates: [{metadata: {name: d}, spec: {accessModes: [ReadWriteOnce]}}]") + headless, "medium", ""},
+		{"its governing Service, of a store", strings.Replace(set("", "")+headless, "image: i", "image: redis", 1), "medium", ""},
+		{"an address beside it", set("", "") + headless + strings.Replace(routed, "name: svc", "name: web", 1), "medium", "Service web routes to it"},
+		{"it registers itself", named("events-webhook") + routed + role("validatingwebhookconfigurations", "create"), "low", "which was not read"},
+		{"nobody may register", named("events-webhook") + routed + role("validatingwebhookconfigurations", "list"), "medium", ""},
+		{"a role for something else", named("events-webhook") + routed + role("secrets", "create"), "medium", ""},
+		{"its name says nothing of webhooks", named("web") + routed + role("validatingwebhookconfigurations", "create"), "medium", ""},
+		{"it registers itself, and is registered", named("events-webhook") + routed + role("validatingwebhookconfigurations", "'*'") + hooked, "high", ""},
+		{"a Grafana that lets anybody in", grafana(open) + routed, "low", "lets in who has no login"},
+		{"a Grafana with users", grafana("") + routed, "medium", ""},
+		{"a Grafana that lets anybody in, on a volume", strings.Replace(claimed("grafana/grafana", "ReadWriteOnce"), "image: grafana/grafana", "image: grafana/grafana"+open, 1) + routed, "medium", ""},
+	} {
+		told := 0
+		for _, f := range look(t, knowledge(t), "karpenter", parse(t, x.input)) {
+			if f.Obligation != SingleReplica.ID || f.Verdict != finding.Broken {
+				continue
+			}
+			told++
+			if said := allEvidence(&f); f.Severity != x.severity || !strings.Contains(said, x.said) {
+				t.Errorf("%s: %s, want %s and %q: %s", x.why, f.Severity, x.severity, x.said, said)
+			}
+		}
+		if told != 1 {
+			t.Errorf("%s: told %d times", x.why, told)
+		}
+	}
+}
+
+// A webhook that is asked about its own pods cannot come back by itself; one that
+// leaves them out, fails open, or is asked about other things can.
+func TestWebhookOfItsOwnPods(t *testing.T) {
+	hook := func(more string) string {
+		return `---
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingWebhookConfiguration
+metadata: {name: hook}
+webhooks: [{name: a.b.c, ` + more + `clientConfig: {service: {name: svc, namespace: shop}}}]
+`
+	}
+	const pods = "rules: [{apiGroups: [''], apiVersions: [v1], operations: [CREATE], resources: [pods]}], "
+	two := strings.Replace(fmt.Sprintf(deployment, "web", ""), "replicas: 1", "replicas: 2", 1)
+	for _, x := range []struct {
+		why, workload, hook string
+		want                bool
+	}{
+		{"all pods", "", hook(pods), true},
+		{"all pods, and two answer", two, hook(pods), true},
+		{"it fails open", "", hook(pods + "failurePolicy: Ignore, "), false},
+		{"other objects", "", hook(strings.Replace(pods, "pods]", "secrets]", 1)), false},
+		{"its label is left out", "", hook(pods + "objectSelector: {matchExpressions: [{key: a, operator: NotIn, values: [w]}]}, "), false},
+		{"its namespace is left out", "", hook(pods + "namespaceSelector: {matchExpressions: [{key: kubernetes.io/metadata.name, operator: NotIn, values: [shop]}]}, "), false},
+		{"another namespace is left out", "", hook(pods + "namespaceSelector: {matchExpressions: [{key: kubernetes.io/metadata.name, operator: NotIn, values: [kube-system]}]}, "), true},
+		{"a label of a namespace that was not read", "", hook(pods + "namespaceSelector: {matchLabels: {inject: enabled}}, "), false},
+		{"another Service", "", strings.Replace(hook(pods), "name: svc", "name: other", 1), false},
+	} {
+		input := x.workload
+		if input == "" {
+			input = fmt.Sprintf(deployment, "web", "")
+		}
+		for _, f := range look(t, knowledge(t), "karpenter", parse(t, input+fmt.Sprintf(service, "ports: [{port: 443}]")+x.hook)) {
+			if f.Verdict == finding.Broken && strings.Contains(f.Consequence, "MutatingWebhookConfiguration hook (failurePolicy Fail) is asked about its own pods") != x.want {
+				t.Errorf("%s: %s: %s", x.why, f.Obligation, f.Consequence)
+			}
+		}
+	}
+}
+
+// What the Prometheus Operator makes without a volume keeps its data on an emptyDir.
+func TestPrometheusWithoutAVolume(t *testing.T) {
+	resource := func(kind, spec string) string {
+		return "{apiVersion: monitoring.coreos.com/v1, kind: " + kind + ", metadata: {name: k8s, namespace: shop}, spec: {" + spec + "}}"
+	}
+	const claim = "storage: {volumeClaimTemplate: {spec: {resources: {requests: {storage: 1Gi}}}}}"
+	for _, x := range []struct {
+		why, input, follows, fix string
+	}{
+		{"Prometheus", resource("Prometheus", ""), "keeps its series on an emptyDir, because Prometheus k8s asks for no volume", "and spec.storage.volumeClaimTemplate"},
+		{"Alertmanager", resource("Alertmanager", ""), "keeps its silences on an emptyDir", "and spec.storage.volumeClaimTemplate"},
+		{"an emptyDir that is asked for", resource("Prometheus", "storage: {emptyDir: {medium: Memory}}"), "on an emptyDir", "volumeClaimTemplate"},
+		{"a volume", resource("Prometheus", claim), "", ""},
+		{"an Alertmanager with a volume", resource("Alertmanager", claim), "", ""},
+	} {
+		told := false
+		e, err := source.Kubernetes(t.Context(), source.Input{Paths: []string{source.Stdin}, Stdin: strings.NewReader(x.input), Catalog: knowledge(t)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range look(t, knowledge(t), "karpenter", e) {
+			if f.Obligation != SingleReplica.ID {
+				continue
+			}
+			told = true
+			lost := strings.Contains(f.Consequence, "each eviction loses")
+			if !strings.Contains(f.Consequence, x.follows) || lost != (x.follows != "") || !strings.Contains(f.Fix.Summary, x.fix) || x.fix == "" && strings.Contains(f.Fix.Summary, "volume") {
+				t.Errorf("%s: %s\n%s", x.why, f.Consequence, f.Fix.Summary)
+			}
+		}
+		if !told {
+			t.Errorf("%s: nothing is said of its only pod", x.why)
+		}
+	}
+}
