@@ -457,7 +457,7 @@ func TestNextOneOfItsKind(t *testing.T) {
 // A volume by which a workload is on one node at a time: one that says so, or one
 // that was not read.
 func TestVolumeThatBinds(t *testing.T) {
-	f := &fixes{claims: map[string]*kubernetes.VolumeClaim{"shop/one": {Once: true}, "shop/many": {}}}
+	all := claims{"shop/one": {Once: true}, "shop/many": {}}
 	for _, x := range []struct {
 		claims []string
 		want   string
@@ -466,7 +466,7 @@ func TestVolumeThatBinds(t *testing.T) {
 		{[]string{"other"}, "it mounts the claim other, which was not read and may be for one node at a time"},
 	} {
 		w := &kubernetes.Workload{Ref: kubernetes.Ref{Namespace: "shop"}, Template: kubernetes.PodTemplate{VolumeClaims: x.claims}}
-		if why, bound := f.bound(w); why != x.want || bound != (x.want != "") {
+		if why, bound := all.bound(w); why != x.want || bound != (x.want != "") {
 			t.Errorf("%v: %q, %t", x.claims, why, bound)
 		}
 	}
