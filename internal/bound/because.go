@@ -121,7 +121,8 @@ func (s *survey) unbudgeted(l int, v way) []string {
 		return []string{how.Title + " deletes pods together with their node, without a PDB check"}
 	}
 	if how.Unstated {
-		return []string{fmt.Sprintf("nobody says how long a drain by %s waits: pods left on the node may be deleted at any time, bypassing the PDB", how.Title)}
+		return []string{"nobody says how long a drain by " + how.Title + " waits: " +
+			"pods left on the node may be deleted at any time, bypassing the PDB"}
 	}
 	return []string{fmt.Sprintf("pods left after %s are force-deleted, bypassing the PDB", words.Duration(w.due(how.Deadline))), s.late(l)}
 }

@@ -63,7 +63,8 @@ func (s *survey) bound(l int) Bound {
 	}
 	if w := &s.Workloads[l]; w.Shares != "" && s.touched(w) {
 		b.Least, b.Exact = 0, false
-		b.Because = append(b.Because, fmt.Sprintf("all its pods mount the claim %s, which is for one node at a time, and so go with one node", w.Shares))
+		said := fmt.Sprintf("all its pods mount the claim %s, which is for one node at a time, and so go with one node", w.Shares)
+		b.Because = append(b.Because, said)
 	}
 	if s.Workloads[l].Shrinks && a.ready > 0 {
 		b.Least, b.Exact = 0, false

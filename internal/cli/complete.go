@@ -62,7 +62,9 @@ func (s *session) completeUpTo(most int, names func(*responsibility.Catalog) []n
 	}
 }
 
-func (s *session) completions(names func(*responsibility.Catalog) []named, but []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+func (s *session) completions(
+	names func(*responsibility.Catalog) []named, but []string, typed string,
+) ([]cobra.Completion, cobra.ShellCompDirective) {
 	c, err := s.load()
 	if err != nil {
 		cobra.CompErrorln(err.Error())

@@ -84,7 +84,8 @@ func ladderAxis(c *responsibility.Catalog, offerings []*responsibility.Offering,
 	}
 	for _, o := range offerings {
 		if len(o.Line[axis.ID]) == 0 {
-			return nil, usage("leave --axis out, or one of the offerings", "%s is not on the axis %s: %s", o.ID, axis.ID, whichAxes(c, []*responsibility.Offering{o}))
+			return nil, usage("leave --axis out, or one of the offerings", "%s is not on the axis %s: %s", o.ID, axis.ID,
+				whichAxes(c, []*responsibility.Offering{o}))
 		}
 	}
 	return axis, nil

@@ -77,7 +77,8 @@ func severalUnits(units []*estate.Unit) error {
 	for i, u := range units {
 		names[i] = u.Name
 	}
-	return usage("simulate one of them: --unit "+names[0], "the input has %s, each an estate of its own: %s", words.Count(len(units), "unit"), some(names))
+	return usage("simulate one of them: --unit "+names[0], "the input has %s, each an estate of its own: %s",
+		words.Count(len(units), "unit"), some(names))
 }
 
 // noneOf says that none of the objects of any section is what was wanted.
@@ -101,7 +102,8 @@ func nothingKnown(e *estate.Whole, what string) error {
 		return usage("give such a folder itself", "%s: no Kubernetes object was read; %s not", what,
 			words.Count(e.Aside.Files, "file"+of+"was", "files"+of+"were"))
 	case e.Seen().Encrypted > 0:
-		return usage("give it decrypted", "%s: no Kubernetes object was read, and %s encrypted", what, words.Count(e.Seen().Encrypted, "file or document is", "files or documents are"))
+		return usage("give it decrypted", "%s: no Kubernetes object was read, and %s encrypted", what,
+			words.Count(e.Seen().Encrypted, "file or document is", "files or documents are"))
 	case e.NoReader[source.HelmTemplate] > 0:
 		return usage("render it first: helm template CHART | onus check -", "%s: onus does not read %s yet", what, forms(e.NoReader))
 	case len(e.NoReader) > 0:

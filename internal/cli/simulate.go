@@ -86,7 +86,8 @@ Exit status: 0 no workload fell below its floor, 1 one did, 2 bad usage or bad i
 
 // simulationFlags are the flags of simulate that say what is played.
 func (s *session) simulationFlags(cmd *cobra.Command, x *simulation) {
-	cmd.Flags().StringVar(&x.scenario, "scenario", "", "`FILE` that says what happens; - is standard input (default: what the contract allows)")
+	cmd.Flags().StringVar(&x.scenario, "scenario", "",
+		"`FILE` that says what happens; - is standard input (default: what the contract allows)")
 	cmd.Flags().StringVar(&x.as, "as", "", "evaluate as if everything ran on this `OFFERING`")
 	cmd.Flags().IntVar(&x.runs, "runs", scenario.DefaultRuns, "number of runs, each with another seed")
 	cmd.Flags().Int64Var(&x.seed, "seed", scenario.DefaultSeed, "seed of the first run (same seed, same run)")
@@ -186,7 +187,8 @@ func (s *session) simulate(ctx context.Context, x *simulation) error {
 			done()
 			return unplayed(d.Name, err)
 		}
-		all = append(all, publish.Simulation(publish.Played{Forecast: f, Offerings: stage.Offerings, Estate: e, Unreadable: read.Unreadable, Nodes: stage.Nodes(), Timeline: x.timeline}))
+		all = append(all, publish.Simulation(publish.Played{Forecast: f, Offerings: stage.Offerings, Estate: e, Unreadable: read.Unreadable,
+			Nodes: stage.Nodes(), Timeline: x.timeline}))
 	}
 	done()
 	return s.printSimulations(all, x, screen, file == nil)
@@ -261,7 +263,8 @@ func simulatedOn(c *responsibility.Catalog, name string) (*responsibility.Offeri
 	case o.Line[compute.Axis] == nil:
 		return nil, usage("onus ladder --axis compute lists those that do", "--as: workloads do not run on %s", name)
 	case o.Contract == nil:
-		return nil, usage("these have one: "+strings.Join(ids(offeringNames(withContract(c))), ", "), "--as: %s has no contract about nodes, so there is nothing to play", name)
+		return nil, usage("these have one: "+strings.Join(ids(offeringNames(withContract(c))), ", "),
+			"--as: %s has no contract about nodes, so there is nothing to play", name)
 	}
 	return o, nil
 }

@@ -50,8 +50,8 @@ func report(w io.Writer, fault any, at string, args []string, trace bool) {
 	if !trace {
 		again = "; " + Trace + "=1 prints the trace to add"
 	}
-	fmt.Fprintf(w, "hint: please report this line with the version (%s) and the command (%s) at https://github.com/onus-project/onus/issues%s\n",
-		Version(), command, again)
+	fmt.Fprintf(w, "hint: please report this line with the version (%s) and the command (%s) "+
+		"at https://github.com/onus-project/onus/issues%s\n", Version(), command, again)
 	if trace {
 		_, _ = w.Write(debug.Stack())
 	}

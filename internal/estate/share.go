@@ -106,7 +106,8 @@ func (s *sharing) ambiguous(from *Unit, b *kubernetes.Budget, to []int) {
 			if w.Namespace == b.Namespace && b.Selector.Matches(labels.Set(w.Template.Labels)) {
 				s.hide(s.Units[i], origin.Unread{
 					Kind: "PodDisruptionBudget", Of: "PodDisruptionBudget " + b.Name + " of unit " + from.Name, Cause: origin.Elsewhere,
-					Reason: "selects its pods, and those of " + words.Count(len(to)-1, "other unit"), Scope: origin.Scope{Namespace: b.Namespace, Exact: w.Name},
+					Reason: "selects its pods, and those of " + words.Count(len(to)-1, "other unit"),
+					Scope:  origin.Scope{Namespace: b.Namespace, Exact: w.Name},
 				})
 			}
 		}

@@ -156,7 +156,8 @@ func (m *maker) budget(p pending) {
 	name, named := o.fill(b.Name)
 	selected, labelled := o.labels(b.Labels)
 	ns := o.resource.Namespace
-	if !named || !labelled || slices.ContainsFunc(m.raw.Budgets, func(read kubernetes.Budget) bool { return read.Namespace == ns && read.Name == name }) {
+	if !named || !labelled || slices.ContainsFunc(m.raw.Budgets,
+		func(read kubernetes.Budget) bool { return read.Namespace == ns && read.Name == name }) {
 		return
 	}
 	made := kubernetes.Budget{

@@ -31,7 +31,8 @@ func (f *findingsWriter) footer() {
 		say(said)
 	}
 	if a := f.Read.Aside; a != nil {
-		say(fmt.Sprintf("Not checked: %s of %s (%s); give such a folder itself to check it.", words.Count(a.Files, "file"), words.And(a.Holds), words.And(a.Folders)))
+		say(fmt.Sprintf("Not checked: %s of %s (%s); give such a folder itself to check it.", words.Count(a.Files, "file"), words.And(a.Holds),
+			words.And(a.Folders)))
 	}
 	if len(f.NotLookedAt) > 0 {
 		say("Not checked; verify by hand: " + strings.Join(f.NotLookedAt, ", ") + ".")
@@ -64,7 +65,8 @@ func (f *findingsWriter) mostReasons() int {
 func notChecked(r published.Read) []string {
 	var all []string
 	if n, kinds := kindsOf(r.Elsewhere); n > 0 {
-		all = append(all, "Not rendered: "+words.Count(n, "object that applies", "objects that apply")+" what stands elsewhere ("+kinds+"); give that rendered, too, to have it checked.")
+		applied := words.Count(n, "object that applies", "objects that apply")
+		all = append(all, "Not rendered: "+applied+" what stands elsewhere ("+kinds+"); give that rendered, too, to have it checked.")
 	}
 	if n, kinds := kindsOf(r.NotJudged); n > 0 {
 		all = append(all, "Not judged: "+words.Count(n, "custom resource")+" whose operators onus does not know ("+kinds+").")

@@ -28,7 +28,8 @@ func unreadableCount(s Screen, all []origin.Fault) string {
 	if len(all) == 0 {
 		return ""
 	}
-	return s.paint(warn, s.wrap(0, "Could not read "+words.Count(len(all), "file or object", "files or objects")+" of the input; everything else was read.")) + "\n"
+	count := words.Count(len(all), "file or object", "files or objects")
+	return s.paint(warn, s.wrap(0, "Could not read "+count+" of the input; everything else was read.")) + "\n"
 }
 
 // unreadableList names the first few that could not be read, by what they have in

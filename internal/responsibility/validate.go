@@ -168,7 +168,8 @@ func (l *loader) checkPlatform(f *file[Platform]) error {
 	}
 	for i, id := range f.value.Offerings {
 		if l.offerings[id] == nil {
-			return f.errorf(jsontext.Pointer(fmt.Sprintf("/offerings/%d", i)), "there is no offering %q%s", id, didYouMean(id, slices.Sorted(maps.Keys(l.offerings))))
+			return f.errorf(jsontext.Pointer(fmt.Sprintf("/offerings/%d", i)), "there is no offering %q%s", id,
+				didYouMean(id, slices.Sorted(maps.Keys(l.offerings))))
 		}
 	}
 	if err := l.checkSources(f.doc, f.name, "/from", f.value.From); err != nil {
@@ -224,7 +225,8 @@ func (l *loader) checkAssumed() error {
 		if a.Assumed != "" && l.catalog.Platform(a.Assumed) == nil && l.catalog.Offering(a.Assumed) == nil {
 			names := slices.Sorted(maps.Keys(l.offerings))
 			return &document.Error{File: "layers.yaml", Line: l.layers[a.ID].First(), Field: a.ID + ".assumed",
-				Msg: fmt.Sprintf("there is no platform and no offering %q%s", a.Assumed, didYouMean(a.Assumed, append(names, slices.Sorted(maps.Keys(l.platforms))...)))}
+				Msg: fmt.Sprintf("there is no platform and no offering %q%s", a.Assumed,
+					didYouMean(a.Assumed, append(names, slices.Sorted(maps.Keys(l.platforms))...)))}
 		}
 	}
 	return nil

@@ -60,7 +60,8 @@ func (f *File) aksWindow(w *window) (disruption.Window, error) {
 		indexes := map[string]int{"First": 1, "Second": 2, "Third": 3, "Fourth": 4, "Last": disruption.Last}
 		n, ok := indexes[m.WeekIndex]
 		if !ok {
-			return disruption.Window{}, f.fault(at+"/relativeMonthly/weekIndex", "", "is %q, wants First, Second, Third, Fourth or Last", m.WeekIndex)
+			return disruption.Window{}, f.fault(at+"/relativeMonthly/weekIndex", "",
+				"is %q, wants First, Second, Third, Fourth or Last", m.WeekIndex)
 		}
 		a.Schedule.RelativeMonthly.WeekIndex = n
 	}

@@ -99,5 +99,6 @@ func (d *defaults) cohort(t contract.Terms, ages []simulate.NodeAge, life time.D
 	}
 	s.Triggers = []simulate.Trigger{{Kind: contract.Expiry, Move: t.Name, Nodes: nodes}}
 	s.Horizon = d.takesAtOnce(t)
-	return Default{Scenario: s, About: fmt.Sprintf("Node ages unknown: assuming that all nodes with a maximum age of %s expire at once.", words.Duration(life))}
+	return Default{Scenario: s, About: fmt.Sprintf("Node ages unknown: assuming that all nodes with a maximum age of %s expire at once.",
+		words.Duration(life))}
 }

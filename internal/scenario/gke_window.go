@@ -63,7 +63,8 @@ func (f *File) gkeWindow(w *window) (disruption.Window, error) {
 		}
 		scopes := []disruption.Scope{disruption.NoUpgrades, disruption.NoMinorUpgrades, disruption.NoMinorOrNodeUpgrades}
 		if !slices.Contains(scopes, scope) {
-			return out, f.fault(at+"/maintenanceExclusionOptions/scope", "", "is %q, wants NO_UPGRADES, NO_MINOR_UPGRADES or NO_MINOR_OR_NODE_UPGRADES", x.Options.Scope)
+			return out, f.fault(at+"/maintenanceExclusionOptions/scope", "",
+				"is %q, wants NO_UPGRADES, NO_MINOR_UPGRADES or NO_MINOR_OR_NODE_UPGRADES", x.Options.Scope)
 		}
 		out.Exclusions = append(out.Exclusions, disruption.Exclusion{Name: name, From: from, Until: until, Scope: scope})
 	}

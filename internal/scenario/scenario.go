@@ -85,10 +85,12 @@ func Read(path string, stdin io.Reader) (*File, error) {
 		return nil, document.In(f.name, err)
 	}
 	if f.doc == nil {
-		return nil, &document.Error{File: f.name, Line: 1, Msg: "is empty", Hint: "a scenario has at least one trigger: triggers: [{kind: drift}]"}
+		return nil, &document.Error{File: f.name, Line: 1, Msg: "is empty",
+			Hint: "a scenario has at least one trigger: triggers: [{kind: drift}]"}
 	}
 	if f.doc.Has("apiVersion") {
-		return nil, &document.Error{File: f.name, Line: f.doc.Line("/apiVersion"), Msg: "is a Kubernetes object and no scenario", Hint: "what to play goes to --scenario, what it is played on is a PATH"}
+		return nil, &document.Error{File: f.name, Line: f.doc.Line("/apiVersion"), Msg: "is a Kubernetes object and no scenario",
+			Hint: "what to play goes to --scenario, what it is played on is a PATH"}
 	}
 	written, err := f.doc.JSON()
 	if err != nil {

@@ -55,7 +55,8 @@ func (f *File) checkTerms() error {
 			least time.Duration
 		}{{"drainTimeout", t.DrainTimeout, time.Second}, {"soak", t.Soak, 0}} {
 			if x.d != nil && (time.Duration(*x.d) < x.least || time.Duration(*x.d) > year) {
-				return f.fault(at+jsontext.Pointer("/"+x.name), "", "is %s, wants %s to a year (365d)", words.Duration(time.Duration(*x.d)), words.Duration(x.least))
+				return f.fault(at+jsontext.Pointer("/"+x.name), "", "is %s, wants %s to a year (365d)", words.Duration(time.Duration(*x.d)),
+					words.Duration(x.least))
 			}
 		}
 	}

@@ -179,7 +179,8 @@ func (f *File) move(at jsontext.Pointer, t *trigger, offerings []*responsibility
 	}
 	under := strings.Join(ids, ", ")
 	if t.Move == "" || !slices.Contains(kinds, *t.Kind) {
-		return f.fault(at+"/kind", "", "is %q, which does not happen under the contract of %s: that has %s", *t.Kind, under, strings.Join(kinds, ", "))
+		return f.fault(at+"/kind", "", "is %q, which does not happen under the contract of %s: that has %s", *t.Kind, under,
+			strings.Join(kinds, ", "))
 	}
 	if len(names) == 0 {
 		return f.fault(at+"/move", "leave it out", "is %q, and %s has only one %s", t.Move, under, *t.Kind)

@@ -43,7 +43,8 @@ func (f *File) window() (disruption.Window, error) {
 		}
 	}
 	if forms > 1 {
-		return disruption.Window{}, f.fault("/window", "", "has several forms in one: wants only one of at, schedule, dailyMaintenanceWindow and recurringWindow")
+		return disruption.Window{}, f.fault("/window", "",
+			"has several forms in one: wants only one of at, schedule, dailyMaintenanceWindow and recurringWindow")
 	}
 	switch {
 	case w.At != nil:
@@ -53,7 +54,8 @@ func (f *File) window() (disruption.Window, error) {
 	case w.Daily != nil || w.Recurring != nil || w.Exclusions != nil:
 		return f.gkeWindow(w)
 	}
-	return disruption.Window{}, f.fault("/window", "window: {days: [Sat, Sun], at: \"02:00\", length: 4h}", "lacks at, the time of day at which it opens")
+	return disruption.Window{}, f.fault("/window", "window: {days: [Sat, Sun], at: \"02:00\", length: 4h}",
+		"lacks at, the time of day at which it opens")
 }
 
 func (f *File) plainWindow(w *window) (disruption.Window, error) {

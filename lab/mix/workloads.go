@@ -118,7 +118,8 @@ func (d *dice) strategy() object {
 		return object{"type": "Recreate"}
 	}
 	limits := one(d,
-		object{"maxSurge": "25%", "maxUnavailable": "25%"}, object{"maxSurge": 1, "maxUnavailable": 0}, object{"maxSurge": 0, "maxUnavailable": 1})
+		object{"maxSurge": "25%", "maxUnavailable": "25%"}, object{"maxSurge": 1, "maxUnavailable": 0},
+		object{"maxSurge": 0, "maxUnavailable": 1})
 	return object{"type": "RollingUpdate", "rollingUpdate": limits}
 }
 

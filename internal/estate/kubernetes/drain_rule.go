@@ -99,7 +99,8 @@ func (d *Drains) Treat(namespace string, own map[string]string) DrainTreatment {
 		if about == No {
 			continue
 		}
-		t := DrainTreatment{Skipped: r.Behavior == "Skip", Awaited: r.Behavior == "WaitCompleted", Order: r.Order, By: "MachineDrainRule " + r.Name}
+		t := DrainTreatment{Skipped: r.Behavior == "Skip", Awaited: r.Behavior == "WaitCompleted", Order: r.Order,
+			By: "MachineDrainRule " + r.Name}
 		if about == Yes {
 			found = t
 			break

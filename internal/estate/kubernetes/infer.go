@@ -15,7 +15,8 @@ func (p *RawPod) infer(key ownerKey) Workload {
 		Ref: Ref{Namespace: p.Namespace, Kind: key.kind, Name: key.name},
 		// Controllers that are not known here are custom resources; those that
 		// make pods which last have a scale as a rule.
-		Scaled: key.kind != "DaemonSet" && key.kind != "Pod" && key.kind != Static && !runs, Evictable: key.kind != "DaemonSet" && key.kind != Static, Lasting: !runs,
+		Scaled:    key.kind != "DaemonSet" && key.kind != "Pod" && key.kind != Static && !runs,
+		Evictable: key.kind != "DaemonSet" && key.kind != Static, Lasting: !runs,
 		Bare: p.Owner == nil, Inferred: p.Owner != nil, Template: *p.Template, Position: p.Position,
 	}
 	switch key.kind {
@@ -50,7 +51,8 @@ func unpinned(a *corev1.Affinity) *corev1.Affinity {
 		return a
 	}
 	pins := func(term corev1.NodeSelectorTerm) bool {
-		return len(term.MatchExpressions) == 0 && slices.ContainsFunc(term.MatchFields, func(f corev1.NodeSelectorRequirement) bool { return f.Key == "metadata.name" })
+		return len(term.MatchExpressions) == 0 && slices.ContainsFunc(term.MatchFields,
+			func(f corev1.NodeSelectorRequirement) bool { return f.Key == "metadata.name" })
 	}
 	if !slices.ContainsFunc(a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms, pins) {
 		return a

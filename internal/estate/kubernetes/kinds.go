@@ -64,7 +64,8 @@ type Kept struct {
 // keptOfWorkload is that of a custom kind that makes pods as a Deployment or a
 // StatefulSet does.
 var keptOfWorkload = Kept{
-	Spec:     []string{"minReadySeconds", "podManagementPolicy", "replicas", "selector", "serviceName", "template", "volumeClaimTemplates", "workloadRef"},
+	Spec: []string{"minReadySeconds", "podManagementPolicy", "replicas", "selector", "serviceName", "template", "volumeClaimTemplates",
+		"workloadRef"},
 	Template: true,
 }
 

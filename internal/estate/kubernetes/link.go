@@ -14,8 +14,10 @@ import (
 // were read are inferred from those. Raw stays as it is.
 func Link(raw *Raw) *Estate {
 	l := linker{raw: raw, Estate: &Estate{
-		CustomResources: slices.Clone(raw.CustomResources), Objects: slices.Clone(raw.Objects), Live: raw.Live, Contexts: slices.Clone(raw.Contexts),
-		Newest: raw.Newest, Unread: slices.Clone(raw.Unread), Hidden: slices.Clone(raw.Hidden), NotJudged: slices.Clone(raw.NotJudged), Elsewhere: slices.Clone(raw.Elsewhere), Seen: raw.Seen,
+		CustomResources: slices.Clone(raw.CustomResources), Objects: slices.Clone(raw.Objects), Live: raw.Live,
+		Contexts: slices.Clone(raw.Contexts),
+		Newest:   raw.Newest, Unread: slices.Clone(raw.Unread), Hidden: slices.Clone(raw.Hidden), NotJudged: slices.Clone(raw.NotJudged),
+		Elsewhere: slices.Clone(raw.Elsewhere), Seen: raw.Seen,
 		Registers: raw.Registers,
 	}}
 	l.plain()
@@ -69,7 +71,8 @@ func (l *linker) budgets() {
 	l.Seen.Unrelated += len(l.raw.Budgets) - len(all)
 	differ := conflicts{}
 	l.Budgets = deduplicated(all, func(b *Budget) string { return b.Namespace + "/" + b.Name },
-		note(differ, func(b *Budget) { b.Position, b.Spec = origin.Position{}, origin.Position{} }, func(b *Budget) origin.Position { return b.Position }))
+		note(differ, func(b *Budget) { b.Position, b.Spec = origin.Position{}, origin.Position{} },
+			func(b *Budget) origin.Position { return b.Position }))
 	for i, at := range differ {
 		l.Budgets[i].ConflictsAt = at
 	}

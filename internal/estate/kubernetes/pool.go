@@ -103,5 +103,6 @@ func (p *Pool) NodeBudgets() disruption.NodeBudgets {
 
 // Settings are what the pool says of how its nodes go when they are replaced.
 func (p *Pool) Settings() contract.Settings {
-	return contract.Settings{Drain: p.DrainTimeout, Detach: p.Detach, Rolling: p.Rolling, Soak: p.Soak, OnDelete: p.OnDelete, InPlace: p.InPlace}
+	return contract.Settings{Drain: p.DrainTimeout, Detach: p.Detach, Rolling: p.Rolling, Soak: p.Soak, OnDelete: p.OnDelete,
+		InPlace: p.InPlace}
 }

@@ -15,7 +15,8 @@ func explained(kind, id, title, about string) published.Explained {
 // standing lists the obligations that the customer of an offering has, of
 // those that are asked for. What they rest on is on the page of each: they are of
 // all platforms, and so are their sources.
-func standing(c *responsibility.Catalog, of *responsibility.Offering, which func(*responsibility.Obligation) bool) []published.ObligationStanding {
+func standing(c *responsibility.Catalog, of *responsibility.Offering,
+	which func(*responsibility.Obligation) bool) []published.ObligationStanding {
 	list := []published.ObligationStanding{}
 	for _, o := range c.Obligations {
 		if !which(o) || !o.AppliesTo(of) {

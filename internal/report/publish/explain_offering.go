@@ -29,7 +29,8 @@ func Offering(c *responsibility.Catalog, o *responsibility.Offering) published.O
 func rules(all []responsibility.Rule) []published.Rule {
 	out := []published.Rule{}
 	for _, r := range all {
-		out = append(out, published.Rule{On: r.On, All: conditions(r.All), None: conditions(r.None), Cluster: r.Cluster, Strength: r.Strength, Note: r.Note,
+		out = append(out, published.Rule{On: r.On, All: conditions(r.All), None: conditions(r.None), Cluster: r.Cluster, Strength: r.Strength,
+			Note: r.Note,
 			From: r.From})
 	}
 	return out
@@ -82,7 +83,8 @@ func operatorSources(o *responsibility.Operator) []string {
 
 // Source is a document, and what in the catalog rests on it.
 func Source(c *responsibility.Catalog, s responsibility.Source) published.SourceExplained {
-	v := published.SourceExplained{Explained: explained("source", s.ID, s.Title, ""), URL: s.URL, Read: s.Read, Secondary: s.Secondary, Note: s.Note,
+	v := published.SourceExplained{Explained: explained("source", s.ID, s.Title, ""), URL: s.URL, Read: s.Read, Secondary: s.Secondary,
+		Note:    s.Note,
 		CitedBy: []published.Citation{}}
 	cite := func(kind, id string, from []string) {
 		if slices.Contains(from, s.ID) {

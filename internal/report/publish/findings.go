@@ -27,8 +27,9 @@ type Looked struct {
 // Findings are those of one look at everything that was read.
 func Findings(c *responsibility.Catalog, looked Looked) published.Findings {
 	f := published.Findings{
-		Head: published.Head{Schema: published.FindingsSchema}, Read: read(looked), Units: units(looked), Lines: lines(c, looked), Unlocated: []string{},
-		Unread: append([]origin.Unread{}, looked.Unread()...), Unreadable: append([]origin.Fault{}, looked.Unreadable...),
+		Head: published.Head{Schema: published.FindingsSchema}, Read: read(looked), Units: units(looked), Lines: lines(c, looked),
+		Unlocated: []string{},
+		Unread:    append([]origin.Unread{}, looked.Unread()...), Unreadable: append([]origin.Fault{}, looked.Unreadable...),
 		Findings: findings(looked), NotLookedAt: notLookedAt(c, looked),
 	}
 	for i, u := range looked.Units {
