@@ -40,6 +40,19 @@ func parsed(name string) *semver.Version {
 	return v
 }
 
+// Releases reports whether some names of folders beside each other are those of
+// releases of one thing: three of them or more, each a version of two numbers at
+// least. What runs side by side goes by one number: v1, v2.
+func Releases(names []string) bool {
+	n := 0
+	for _, name := range names {
+		if parsed(name) != nil && strings.Contains(name, ".") {
+			n++
+		}
+	}
+	return n >= 3
+}
+
 // Retire says that some folders in another one hold versions of the same thing: all
 // but the newest are older ones. A version that is not released yet retires none.
 func (f *Folders) Retire(parent string, names []string) {

@@ -44,3 +44,23 @@ func TestVersionsOf(t *testing.T) {
 		}
 	}
 }
+
+// Three folders or more that are called by versions of two numbers hold releases.
+func TestReleases(t *testing.T) {
+	for _, c := range []struct {
+		names []string
+		want  bool
+	}{
+		{[]string{"v0.6.0", "v0.7.0", "v0.8.0-rc1"}, true},
+		{[]string{"1.28", "1.29", "1.30"}, true},
+		{[]string{"1.28", "1.29"}, false},
+		{[]string{"v1", "v2", "v3"}, false},
+		{[]string{"v1", "v2.0", "v3.1", "v4.0"}, true},
+		{[]string{"v1alpha1", "v1beta1", "v1.0"}, false},
+		{[]string{"a", "b", "c"}, false},
+	} {
+		if got := Releases(c.names); got != c.want {
+			t.Errorf("%v: %t", c.names, got)
+		}
+	}
+}

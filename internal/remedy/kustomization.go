@@ -95,8 +95,10 @@ func (x *Fitter) speaks(u *estate.Unit, file, name string, c finding.Change) boo
 			slices.ContainsFunc(c.Edits, func(e finding.Edit) bool { return strings.Contains(text, last(e.Path)) })
 	}
 	if kustomize.Is(file) {
-		words := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \n,{}\"'", r) })
-		return has(text) && slices.Contains(words, name)
+		return slices.ContainsFunc(entries(text), func(entry string) bool {
+			words := strings.FieldsFunc(entry, func(r rune) bool { return strings.ContainsRune(" \n,{}\"'", r) })
+			return has(entry) && slices.Contains(words, name)
+		})
 	}
 	if !has(text) {
 		return false
@@ -113,6 +115,31 @@ func (x *Fitter) speaks(u *estate.Unit, file, name string, c finding.Change) boo
 		}
 	}
 	return false
+}
+
+// entries are what a kustomization asks for, one by one, each with the field that it
+// stands in: replicas of one object, and a patch of it. What it asks of one object it
+// asks of no other. It is one entry where it cannot be parsed.
+func entries(text string) []string {
+	var fields map[string]yaml.Node
+	if yaml.Unmarshal([]byte(text), &fields) != nil {
+		return []string{text}
+	}
+	var all []string
+	for field, value := range fields {
+		list := []*yaml.Node{&value}
+		if value.Kind == yaml.SequenceNode {
+			list = value.Content
+		}
+		for _, n := range list {
+			written, err := yaml.Marshal(n)
+			if err != nil {
+				return []string{text}
+			}
+			all = append(all, field+":\n"+string(written))
+		}
+	}
+	return all
 }
 
 // patches is a document as a patch of what is changed; nil where it is of another

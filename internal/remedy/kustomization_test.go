@@ -48,6 +48,9 @@ func TestFixesOfKustomizations(t *testing.T) {
 		"a patch in the kustomization itself": {map[string]string{"base/pdb.yaml": never,
 			"live/kustomization.yaml": onTop + "patches: [{target: {kind: PodDisruptionBudget, name: web}, patch: '[{op: replace, path: /spec/maxUnavailable, value: 0}]'}]\n"},
 			"", "(which of its patches does so is not known)"},
+		"patches of it and of another object in the kustomization itself": {map[string]string{"base/pdb.yaml": never,
+			"live/kustomization.yaml": onTop + "patches:\n- target: {kind: PodDisruptionBudget, name: web}\n  patch: '[{op: add, path: /metadata/labels, value: {a: b}}]'\n" +
+				"- target: {kind: PodDisruptionBudget, name: other}\n  patch: '[{op: replace, path: /spec/maxUnavailable, value: 0}]'\n"}, "base/pdb.yaml", ""},
 		"another unit that the base is good for": {map[string]string{"base/pdb.yaml": strings.Replace(never, "maxUnavailable: 0", "minAvailable: 2", 1), "live/kustomization.yaml": onTop,
 			"big/kustomization.yaml": withPatch + "replicas: [{name: web, count: 4}]\n", "big/patch.yaml": patch("minAvailable: 3")},
 			"", ", in a patch of this kustomization: its files are built by"},

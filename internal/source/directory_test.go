@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/purpose"
 )
 
 // testdata/tree has Kubernetes objects among other things: a dot directory,
@@ -208,6 +210,45 @@ func TestReadRefused(t *testing.T) {
 		}
 		if got := fmt.Sprint(hidden); got != c.want || len(e.Pods) != 1 || len(whole.Unreadable) != 1 {
 			t.Errorf("%s: hides %s, want %s; %d pods, %d faults", c.name, got, c.want, len(e.Pods), len(whole.Unreadable))
+		}
+	}
+}
+
+// Of folders beside each other that are called by versions the newest counts: where a
+// workload of its name stands in a newer one, and where there are three or more,
+// whatever is called how in them.
+func TestOlderVersions(t *testing.T) {
+	const deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: %s}\nspec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i}]}}}\n"
+	for why, c := range map[string]struct {
+		files map[string]string // the name of the Deployment in each
+		older []string
+	}{
+		"renamed parts":         {map[string]string{"install/v0.6.0/a.yaml": "old", "install/v0.7.0/a.yaml": "new", "install/v0.20.0/a.yaml": "new"}, []string{"install/v0.6.0", "install/v0.7.0"}},
+		"two with other parts":  {map[string]string{"install/v0.6.0/a.yaml": "old", "install/v0.7.0/a.yaml": "new"}, nil},
+		"two with the same":     {map[string]string{"install/v0.6.0/a.yaml": "a", "install/v0.7.0/a.yaml": "a"}, []string{"install/v0.6.0"}},
+		"one number each":       {map[string]string{"apps/v1/a.yaml": "a", "apps/v2/a.yaml": "b", "apps/v3/a.yaml": "c"}, nil},
+		"versions of clusters":  {map[string]string{"clusters/1.28/a.yaml": "a", "clusters/1.29/a.yaml": "b", "clusters/1.30/a.yaml": "c"}, nil},
+		"one that is not there": {map[string]string{"op/1.0.0/a.yaml": "a", "op/1.1.0/a.yaml": "b", "op/1.2.0/README.md": "c"}, nil},
+		"the newest not out":    {map[string]string{"op/1.0.0/a.yaml": "a", "op/1.1.0/a.yaml": "b", "op/1.2.0-rc1/a.yaml": "c"}, []string{"op/1.0.0"}},
+	} {
+		dir := t.TempDir()
+		folders := map[string]bool{}
+		for file, name := range c.files {
+			at := filepath.Join(dir, filepath.FromSlash(file))
+			if err := errors.Join(os.MkdirAll(filepath.Dir(at), 0o755), os.WriteFile(at, fmt.Appendf(nil, deployment, name), 0o644)); err != nil {
+				t.Fatal(err)
+			}
+			folders[filepath.Dir(file)] = true
+		}
+		whole, err := Read(t.Context(), Input{Paths: []string{dir}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for folder := range folders {
+			of, _ := whole.Units[0].Folders.OfDir(filepath.ToSlash(filepath.Join(dir, folder)))
+			if got, want := of == purpose.Retired, slices.Contains(c.older, folder); got != want {
+				t.Errorf("%s: %s is older: %t, want %t", why, folder, got, want)
+			}
 		}
 	}
 }

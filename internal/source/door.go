@@ -251,23 +251,30 @@ func (d *door) whole() (*estate.Whole, error) {
 }
 
 // retire tells which folders hold older versions of a thing: those beside each
-// other, called by versions, in which a workload of one name stands.
+// other, called by versions, in which a workload of one name stands, or of which
+// there are several, each with workloads of any name. What a version calls its
+// parts may change with it.
 func (d *door) retire(all []*reading) {
 	type thing struct{ parent, kind, name string }
 	versions := map[thing][]string{}
+	add := func(of thing, name string) {
+		if !slices.Contains(versions[of], name) {
+			versions[of] = append(versions[of], name)
+		}
+	}
 	for _, r := range all {
 		for i := range r.kubernetes.Workloads {
 			w := &r.kubernetes.Workloads[i]
 			for _, v := range d.folders.VersionsOf(filepath.ToSlash(w.Position.File)) {
-				of := thing{v.Parent, w.Kind, w.Name}
-				if !slices.Contains(versions[of], v.Name) {
-					versions[of] = append(versions[of], v.Name)
-				}
+				add(thing{v.Parent, w.Kind, w.Name}, v.Name)
+				add(thing{parent: v.Parent}, v.Name)
 			}
 		}
 	}
 	for of, names := range versions {
-		d.folders.Retire(of.parent, names)
+		if of.kind != "" || purpose.Releases(names) {
+			d.folders.Retire(of.parent, names)
+		}
 	}
 }
 

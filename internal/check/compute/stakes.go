@@ -1,6 +1,7 @@
 package compute
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -187,7 +188,7 @@ func (s *stakes) samples(w *kubernetes.Workload) bool {
 // into, and nobody needs it.
 func (s *stakes) trial(w *kubernetes.Workload) string {
 	named := purpose.OfObject(w.Name)
-	switch of, folder := s.unit.Folders.Of(filepath.ToSlash(w.Position.File)); {
+	switch {
 	case w.Template.Sleeps:
 		return "its containers only sleep"
 	case w.Template.Unpulled:
@@ -198,28 +199,36 @@ func (s *stakes) trial(w *kubernetes.Workload) string {
 		return "its chart is deprecated"
 	case strings.HasPrefix(w.Template.Annotations["helm.sh/hook"], "test"):
 		return "it is a test of its chart"
+	case w.Template.Placeholder != "":
+		return "its image is one to fill in (" + w.Template.Placeholder + "), so it does not run as it stands"
 	case named != purpose.Deployed:
 		return "by its name it is there for " + string(named)
 	case purpose.OfFile(w.Position.File) != purpose.Deployed:
 		return "by the name of its file it is there for " + string(purpose.OfFile(w.Position.File))
+	}
+	return cmp.Or(s.setAside(w.Position.File), s.unit.Beside[w.Ref])
+}
+
+// setAside says by which folder or unit it is known that nobody needs what stands in a
+// file; empty where somebody may.
+func (s *stakes) setAside(file string) string {
+	switch of, folder := s.unit.Folders.Of(filepath.ToSlash(file)); {
 	case of == purpose.Retired && s.unit.Folders.Newer(folder) != "":
 		return "it stands in " + folder + ", of which " + s.unit.Folders.Newer(folder) + " is a newer version"
 	case of != purpose.Deployed:
 		return "it stands in " + folder + ", a folder of " + string(of)
-	case w.Template.Placeholder != "":
-		return "its image is one to fill in (" + w.Template.Placeholder + "), so it does not run as it stands"
-	case s.disclaimed(w) != "":
-		return s.disclaimed(w)
+	case s.disclaimed(file) != "":
+		return s.disclaimed(file)
 	case s.unit.Unneeded != "":
 		return "unit " + s.unit.Name + " " + s.unit.Unneeded
 	}
-	return s.unit.Beside[w.Ref]
+	return ""
 }
 
-// disclaimed is how a README in the folder of a workload, or above it, says that it is
+// disclaimed is how a README in the folder of a file, or above it, says that it is
 // not for production.
-func (s *stakes) disclaimed(w *kubernetes.Workload) string {
-	readme, said := s.unit.Folders.Disclaimer(filepath.ToSlash(w.Position.File))
+func (s *stakes) disclaimed(file string) string {
+	readme, said := s.unit.Folders.Disclaimer(filepath.ToSlash(file))
 	if said == "" {
 		return ""
 	}

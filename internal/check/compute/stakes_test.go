@@ -6,9 +6,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
@@ -420,6 +422,40 @@ spec: {replicas: 3, serviceName: svc, selector: {matchLabels: {a: w}}, template:
 		}
 		if !slices.Equal(severities, []string{want}) {
 			t.Errorf("%s: %v, want %s", image, severities, want)
+		}
+	}
+}
+
+// Nobody waits for what a folder of samples holds, whatever is told of it: a budget
+// that never allows an eviction there holds up no drain that matters.
+func TestSamplesAreLow(t *testing.T) {
+	const never = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web, namespace: shop}\nspec: {maxUnavailable: 0, selector: {matchLabels: {a: w}}}\n---\n"
+	for file, want := range map[string]string{"r/deploy/web.yaml": "high", "r/docs/openshift/web.yaml": "low", "r/examples/web.yaml": "low", "r/test/web.yaml": "low"} {
+		e := parse(t, never+fmt.Sprintf(deployment, "web", "")+fmt.Sprintf(service, "ports: [{port: 80}]"))
+		for i := range e.Workloads {
+			e.Workloads[i].Position.File = file
+		}
+		for i := range e.Budgets {
+			e.Budgets[i].Position.File = file
+		}
+		unit := &estate.Estate{Kubernetes: e}
+		unit.Folders.Add("r", []string{file})
+		found := 0
+		c := knowledge(t)
+		result, err := check.Run(t.Context(), every, c, unit, locate.Locate(c, e, c.Offering("eks-auto-mode"), nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range result.Findings {
+			if f.Verdict == finding.Broken && f.Obligation == PDBNeverAllows.ID {
+				found++
+				if f.Severity != want {
+					t.Errorf("%s of %s: %s, want %s", f.Obligation, file, f.Severity, want)
+				}
+			}
+		}
+		if found == 0 {
+			t.Errorf("nothing is told of %s", file)
 		}
 	}
 }

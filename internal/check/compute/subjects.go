@@ -104,7 +104,7 @@ func ofWorkload(p *check.Pass, i int, j check.Judgement) {
 	if j.Verdict != finding.Held {
 		at := stakesOf(p).of(i)
 		j.Severity = at.severity
-		if holdsUp(p, i) {
+		if holdsUp(p, i) && stakesOf(p).trial(&p.Estate.Kubernetes.Workloads[i]) == "" {
 			j.Severity = shifted(at.severity, 1)
 		}
 		if j.Verdict == finding.Broken && !slices.Contains(j.Evidence, at.Evidence) {
@@ -132,6 +132,9 @@ func ofBudget(p *check.Pass, i int, at locate.Place, j check.Judgement) {
 // report reports a judgement with what holds for all that is said of a cluster.
 func report(p *check.Pass, j check.Judgement) {
 	e := p.Estate.Kubernetes
+	if why := stakesOf(p).setAside(j.Position.File); why != "" && j.Verdict != finding.Held && j.Severity != "low" {
+		j.Severity, j.Evidence = "low", append(slices.Clone(j.Evidence), finding.Evidence{Text: why})
+	}
 	j.Fix = harmless(e, checked(p, j.Fix))
 	lacks := e.Lacks(kubernetes.NodeClaimKinds, kubernetes.KarpenterPools)
 	if j.Verdict == finding.Broken && j.Consequence != "" && j.Place.Basis != locate.Asked && len(lacks) > 0 && len(p.Lacks(&j)) == 0 {
