@@ -164,7 +164,7 @@ func (w *World) waitsForPods() bool {
 	for i := range w.pods {
 		p := &w.pods[i]
 		there[w.classes[p.class].workload] += boolean(p.deleted.IsZero())
-		if p.deleted.IsZero() && !p.ready && len(w.classes[p.class].pdbs) > 0 || p.node < 0 {
+		if p.deleted.IsZero() && !p.ready && len(w.classes[p.class].pdbs) > 0 || w.waits(p) {
 			return true
 		}
 	}
@@ -247,7 +247,7 @@ func (w *World) meetsNew(s *Scenario, t *Trigger) bool {
 		return false
 	}
 	return slices.ContainsFunc(s.Triggers, func(x Trigger) bool { return x.At < t.At }) ||
-		slices.ContainsFunc(w.nodes, func(n node) bool { return n.deleted }) || slices.ContainsFunc(w.pods, func(p pod) bool { return p.node < 0 })
+		slices.ContainsFunc(w.nodes, func(n node) bool { return n.deleted }) || slices.ContainsFunc(w.pods, func(p pod) bool { return w.waits(&p) })
 }
 
 // byAge reports whether a trigger takes the nodes whose time comes.
@@ -338,7 +338,7 @@ func (w *World) expiresAgain(n *node, p int32, s *Scenario) bool {
 		return false
 	}
 	from := s.Start
-	if !slices.ContainsFunc(w.pods, func(p pod) bool { return p.node < 0 }) {
+	if !slices.ContainsFunc(w.pods, func(p pod) bool { return w.waits(&p) }) {
 		if due := n.created.Add(n.life); !n.assumed && due.After(from) {
 			from = due
 		} else if n.assumed {
@@ -459,12 +459,16 @@ func (w *World) modelPods(m *bound.Model) {
 			x.Shrinks = x.Shrinks || there[c.workload] > l.replicas || l.kind == ordered && int(p.ordinal) >= l.replicas
 		}
 		x.Partly = x.Partly || len(c.pdbs) != len(w.workloads[c.workload].pdbs)
-		key := place{c.workload, p.node}
+		on := p.node
+		if w.waits(p) {
+			on = bound.Unbound
+		}
+		key := place{c.workload, on}
 		k, known := at[key]
 		if !known {
 			k = int32(len(x.Pods))
 			at[key] = k
-			x.Pods = append(x.Pods, bound.Pods{Node: p.node})
+			x.Pods = append(x.Pods, bound.Pods{Node: on})
 		}
 		if p.ready {
 			x.Pods[k].Ready++

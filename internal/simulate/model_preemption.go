@@ -56,7 +56,7 @@ func (w *World) movers(m *bound.Model) []bool {
 		l := w.classes[p.class].workload
 		there[l]++
 		goes := p.node >= 0 && (m.Nodes[p.node].Group != bound.Stays || !p.deleted.IsZero())
-		moves[l] = moves[l] || p.node < 0 || goes && w.workloads[l].madeAnew()
+		moves[l] = moves[l] || w.waits(p) || goes && w.workloads[l].madeAnew()
 	}
 	for l := range w.workloads {
 		x := &w.workloads[l]

@@ -13,7 +13,9 @@ import (
 // Source: ActivePodsWithRanks.Less in pkg/controller/controller_utils.go of
 // Kubernetes 1.36: not placed before placed, not ready before ready, more on one
 // node before fewer, then those that got ready later, and those made later. How
-// late is told by powers of two, and within one the UIDs decide. The annotation
+// late is told by powers of two, and within one the UIDs decide. Those that got ready
+// in one second, and were made in one, come in any order, as they do from the
+// controller's cache: it compares no UIDs of these. The annotation
 // controller.kubernetes.io/pod-deletion-cost, which comes after readiness there, is
 // left out.
 func (cm *controllers) leastWorth(l int32, pods []int32) {
@@ -23,6 +25,7 @@ func (cm *controllers) leastWorth(l int32, pods []int32) {
 			onNode[cm.pods[p].node]++
 		}
 	}
+	cm.rng.Shuffle(len(pods), func(i, j int) { pods[i], pods[j] = pods[j], pods[i] })
 	slices.SortFunc(pods, func(a, b int32) int {
 		p, q := &cm.pods[a], &cm.pods[b]
 		if c := cmp.Or(boolean(p.node >= 0)-boolean(q.node >= 0), boolean(p.ready)-boolean(q.ready), onNode[q.node]-onNode[p.node]); c != 0 {
@@ -35,7 +38,7 @@ func (cm *controllers) leastWorth(l int32, pods []int32) {
 		if p.created != q.created {
 			return cmp.Or(cmp.Compare(magnitude(age(p.created)), magnitude(age(q.created))), cmp.Compare(p.uid, q.uid))
 		}
-		return cmp.Compare(p.uid, q.uid)
+		return 0
 	})
 }
 

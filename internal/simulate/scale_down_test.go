@@ -32,6 +32,60 @@ func TestScaleDownTellsAgesByPowersOfTwo(t *testing.T) {
 	}
 }
 
+// Of pods that got ready in one second and were made in one any goes, whatever their
+// UIDs.
+func TestScaleDownTakesAnyOfAlikePods(t *testing.T) {
+	c := clusterOf(3)
+	c.with("Deployment", "web", 0, 1, 2)
+	for i := range c.Pods {
+		c.Pods[i].Changed = noon.Add(-time.Minute)
+	}
+	gone := map[int]bool{}
+	for seed := range 40 {
+		e := newEngine(c.engine(t).World, c.engine(t).scenario, int64(seed), false)
+		e.controllers.scaleDown(0, 1)
+		for p := range e.pods {
+			if e.pods[p].state == podLeaving {
+				gone[p] = true
+			}
+		}
+	}
+	wants(t, "pods of which each goes in some run", len(gone), 3)
+}
+
+// A StatefulSet lets go of one pod after the other, from the highest number on, and of
+// all at once where it is Parallel.
+func TestStatefulSetsScaleDownInOrder(t *testing.T) {
+	for name, x := range map[string]struct {
+		parallel bool
+		stops    int // at once
+	}{"OrderedReady": {false, 1}, "Parallel": {true, 3}} {
+		c := clusterOf(3)
+		c.with("StatefulSet", "db", 0, 1, 2).Rollout.Parallel = x.parallel
+		e := c.engine(t)
+		e.controllers.scale(0, 0, -1)
+		most, last := 0, 3
+		for at := time.Second; at < 30*time.Second; at += time.Second {
+			e.runUntil(at)
+			stopping := 0
+			for _, p := range e.workloads[0].pods {
+				stopping += boolean(e.pods[p].state == podLeaving)
+				if e.pods[p].state == podLeaving && !x.parallel && int(e.pods[p].ordinal) > last {
+					t.Errorf("%s: %d goes after %d", name, e.pods[p].ordinal, last)
+				}
+			}
+			most = max(most, stopping)
+			for _, p := range e.workloads[0].pods {
+				if e.pods[p].state == podLeaving {
+					last = int(e.pods[p].ordinal)
+				}
+			}
+		}
+		wants(t, name+": stop at once", most, x.stops)
+		wants(t, name+": left", len(e.workloads[0].pods), 0)
+	}
+}
+
 // A Deployment that is scaled in the middle of a rollout shares its new size
 // among its revisions as they share the old one.
 func TestScaledInTheMiddleOfARollout(t *testing.T) {

@@ -4,9 +4,10 @@ import "slices"
 
 // syncStatefulSet is what the controller of a StatefulSet does: it makes pods by their
 // numbers, the next one only when those before are ready, and one anew only
-// when the old one of that name is gone.
+// when the old one of that name is gone. What it has too many goes from the highest
+// number on, the next one when the one before is gone.
 //
-// Source: updateStatefulSet and processReplica in
+// Source: updateStatefulSet, processReplica and processCondemned in
 // pkg/controller/statefulset/stateful_set_control.go of Kubernetes 1.36.
 func (cm *controllers) syncStatefulSet(l int32) {
 	x, w := &cm.workloads[l], &cm.World.workloads[l]
@@ -14,13 +15,15 @@ func (cm *controllers) syncStatefulSet(l int32) {
 	for i := range byOrdinal {
 		byOrdinal[i] = -1
 	}
-	highest := int32(-1)
+	highest, stops := int32(-1), false
 	for _, p := range x.pods {
 		o := cm.pods[p].ordinal
 		switch {
 		case o >= 0 && o < x.replicas:
 			byOrdinal[o] = p
-		case o >= x.replicas && cm.pods[p].state != podLeaving:
+		case o >= x.replicas && cm.pods[p].state == podLeaving:
+			stops = true
+		case o >= x.replicas:
 			if highest < 0 || o > cm.pods[highest].ordinal {
 				highest = p
 			}
@@ -44,7 +47,7 @@ func (cm *controllers) syncStatefulSet(l int32) {
 			return
 		}
 	}
-	if highest >= 0 {
+	if highest >= 0 && (w.parallel || !stops) {
 		cm.delete(highest, "scaled down", x.cause)
 	}
 }

@@ -34,6 +34,20 @@ func (b *builder) tolerances(t *kubernetes.PodTemplate, k kind) tolerance {
 	return tolerance{of(false), of(true)}
 }
 
+// waits reports whether a pod waits for a node, or another will in its place because
+// it is evicted from one that is not ready.
+func (w *World) waits(p *pod) bool {
+	if p.node < 0 {
+		return true
+	}
+	n, t := &w.nodes[p.node], w.classes[p.class].tolerates
+	left := t.notReady
+	if n.unreachable {
+		left = t.unreachable
+	}
+	return !n.evictsFrom.IsZero() && left < never
+}
+
 // evictLater has a pod evicted when it no longer tolerates its node, which was not
 // ready when the run began.
 func (te *taintEvicter) evictLater(p int32) {

@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/onus-project/onus/internal/bound"
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
@@ -88,6 +89,33 @@ func TestPodsOfLostNodes(t *testing.T) {
 				t.Errorf("%s: %s is ready again at %s, wants %s", name, workload, at, want)
 			}
 		}
+	}
+}
+
+// What comes in place of pods on a lost node may push out others: a bound looks at
+// that.
+func TestBoundsLookAtPodsOfLostNodes(t *testing.T) {
+	for name, test := range map[string]struct {
+		tolerates bool
+		least     int
+	}{"evicted": {false, 0}, "tolerated for good": {true, 2}} {
+		c := clusterOf(3)
+		c.with("Deployment", "web", 1, 1)
+		c.with("Deployment", "urgent", 0)
+		c.Workloads[1].Template.Preempts = true
+		c.priority(1000)
+		c.Workloads[1].Template.Requests.CPU = 3000
+		if test.tolerates {
+			c.Workloads[1].Template.Tolerations = []kubernetes.Toleration{{Operator: "Exists"}}
+		}
+		lose(&c.Estate, 0, time.Minute, false)
+		e := c.engine(t)
+		e.scenario.Triggers = []Trigger{{Kind: contract.Delete, Nodes: []string{"node-2"}}}
+		m, err := e.World.Model(e.scenario)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wants(t, name+": of web at least", bound.Bounds(m)[0].Least, test.least)
 	}
 }
 
