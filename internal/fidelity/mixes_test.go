@@ -53,3 +53,11 @@ func TestKnownOfNoMix(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// All seeds together count what each of them did.
+func TestAllMixes(t *testing.T) {
+	p := &Page{Batches: []*Batch{{Covered: 3, Missed: 1, Mixes: []*Compared{{}}}, {Covered: 5, Missed: 1, Mixes: []*Compared{{}, {}}}}}
+	if all := p.AllMixes(); all.Covered != 8 || all.Missed != 2 || all.Share() != 80 || len(all.Mixes) != 3 {
+		t.Errorf("%+v", all)
+	}
+}

@@ -42,6 +42,17 @@ func (p *Page) Total() Total {
 	return t
 }
 
+// AllMixes are those of every seed as one batch.
+func (p *Page) AllMixes() *Batch {
+	all := &Batch{}
+	for _, b := range p.Batches {
+		all.Covered += b.Covered
+		all.Missed += b.Missed
+		all.Mixes = append(all.Mixes, b.Mixes...)
+	}
+	return all
+}
+
 // Repetitions is how often the real thing was played.
 func (p *Page) Repetitions() int {
 	n := 0
