@@ -17,6 +17,7 @@ const (
 	Deployed    Purpose = ""
 	Tests       Purpose = "tests"
 	Development Purpose = "development"
+	Staging     Purpose = "staging"
 	Samples     Purpose = "samples"
 	Tutorials   Purpose = "tutorials"
 	Retired     Purpose = "what is no longer used"
@@ -105,12 +106,15 @@ func OfName(word string) Purpose {
 }
 
 // OfObject is the purpose of an object by its name, or by a word of it; one that ends
-// in demo is a sample.
+// in demo is a sample, and one of several words with staging among them is for that.
 func OfObject(name string) Purpose {
 	for word := range strings.SplitSeq(name, "-") {
 		if of := OfName(word); of != Deployed {
 			return of
 		}
+	}
+	if words := strings.Split(name, "-"); len(words) > 1 && (slices.Contains(words, "staging") || slices.Contains(words, "stg")) {
+		return Staging
 	}
 	if strings.HasSuffix(name, "-demo") {
 		return Samples

@@ -133,7 +133,8 @@ func TestOfFile(t *testing.T) {
 // Objects are there to be tried by a word of their name.
 func TestOfObject(t *testing.T) {
 	for name, want := range map[string]Purpose{
-		"web": Deployed, "web-demo": Samples, "demo-api": Deployed, "demo": Deployed, "stress-test": Tests, "web-sample-1": Samples, "democracy": Deployed,
+		"web-demo": Samples, "demo-api": Deployed, "demo": Deployed, "stress-test": Tests, "web-sample-1": Samples, "democracy": Deployed,
+		"zenml-db-staging": Staging, "stg-web": Staging, "staging": Deployed, "web-staged": Deployed, "web": Deployed,
 	} {
 		if got := OfObject(name); got != want {
 			t.Errorf("%s is for %q, want %q", name, got, want)

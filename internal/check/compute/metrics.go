@@ -13,7 +13,7 @@ import (
 // watching are the words in names of ports by which those who run a program look
 // at it, and not those who use it.
 var watching = []string{
-	"metrics", "prometheus", "monitoring", "telemetry", "profiling", "pprof", "probe", "probes", "health", "healthz", "healthcheck", "liveness", "readiness",
+	"metric", "metrics", "prometheus", "monitoring", "telemetry", "profiling", "profiler", "pprof", "debug", "probe", "probes", "health", "healthz", "healthcheck", "liveness", "readiness",
 }
 
 // watched reports whether a name of a port says that it is there for those who
@@ -36,10 +36,13 @@ func used(w *kubernetes.Workload) bool {
 type scrapes struct{ estate *kubernetes.Estate }
 
 // only reports whether nothing but metrics and the like is read from a workload
-// through a Service: by the names of its ports, there or in the pods, or because
+// through a Service: by its name, by those of its ports, there or in the pods, or because
 // it has no address and a ServiceMonitor covers all of its ports. Others have a
 // port of their own scraped that they are used by, too.
 func (s scrapes) only(service *kubernetes.Service, w *kubernetes.Workload) bool {
+	if strings.HasSuffix(strings.TrimSuffix(service.Name, "-service"), "-metrics") { // as kubebuilder calls them
+		return true
+	}
 	return len(service.Ports) > 0 && !slices.ContainsFunc(service.Ports, func(p kubernetes.ServicePort) bool {
 		return !watched(p.Name) && !watched(p.Target) && !watched(nameIn(w, p.Target)) && !annotated(service, w, p) &&
 			!(service.Headless && w.Kind != "StatefulSet" && s.covers(service, w, p))

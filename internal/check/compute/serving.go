@@ -78,6 +78,8 @@ func (s *serving) routed(i int) (finding.Evidence, bool) {
 		return finding.Evidence{Text: "Service " + service.Name + " routes to it", Position: service.Position}, true
 	}
 	switch {
+	case w.ServiceName != "" && s.elsewhere[w.Namespace] && len(s.astray[i]) == 0:
+		return finding.Evidence{Text: "it names the Service " + w.ServiceName + " as its own, which was not read, though those of others were", Position: w.Position}, false
 	case w.ServiceName != "":
 		return finding.Evidence{Text: "it names the Service " + w.ServiceName + " as its own", Position: w.Position}, true
 	case len(s.astray[i]) > 0:

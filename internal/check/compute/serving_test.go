@@ -111,6 +111,8 @@ func TestEvidenceOfWhatRoutesToIt(t *testing.T) {
 	}{
 		{name: "a Service", routes: true, said: "Service svc routes to it", ok: true},
 		{name: "a name of its own", workload: kubernetes.Workload{ServiceName: "own"}, said: "it names the Service own as its own", ok: true},
+		{name: "a name of its own that was not read, and Services for others", workload: kubernetes.Workload{ServiceName: "own"}, elsewhere: true,
+			said: "it names the Service own as its own, which was not read, though those of others were"},
 		{name: "a Service to no port", astray: true, said: "Service svc routes to port web, which none of its containers declares: nothing is sent to it"},
 		{name: "a port", workload: kubernetes.Workload{Template: kubernetes.PodTemplate{Containers: port}}, said: "its containers declare ports", ok: true},
 		{name: "a port for health", workload: kubernetes.Workload{Template: kubernetes.PodTemplate{Containers: health}}, said: "no Service that was read routes to it; it may work a queue or watch something"},
@@ -158,7 +160,7 @@ func TestPodsOfOthersBehindAService(t *testing.T) {
 
 // A port is one for those who run a program by one of the words of its name.
 func TestPortsForThoseWhoRunIt(t *testing.T) {
-	for name, want := range map[string]bool{"metrics": true, "http-metrics": true, "tcp-prometheus-servicemonitor": true, "healthz": true, "http": false, "": false, "web-healthy": false, "metricsapi": false} {
+	for name, want := range map[string]bool{"metrics": true, "http-metrics": true, "tcp-prometheus-servicemonitor": true, "healthz": true, "profiler": true, "debug-http": true, "debugger": false, "http": false, "": false, "web-healthy": false, "metricsapi": false} {
 		if got := watched(name); got != want {
 			t.Errorf("%q: %t", name, got)
 		}

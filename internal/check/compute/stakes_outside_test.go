@@ -87,6 +87,10 @@ func TestSeverityOfWhatNobodyWaitsFor(t *testing.T) {
 		{"a scraper behind the name of its release", named("board-metrics-scraper", "i") + internal, "low"},
 		{"a console in private", named("kube-ops-view", "i") + strings.Replace(public, "type: LoadBalancer", "type: LoadBalancer, loadBalancerClass: tailscale", 1), "low"},
 		{"a console for all", named("kube-ops-view", "i") + public, "medium"},
+		{"a Service for metrics by its name", named("web", "i") + strings.Replace(internal, "name: svc", "name: web-metrics-service", 1), "low"},
+		{"a Service of metrics for others", named("web", "i") + strings.Replace(internal, "name: svc", "name: metrics-api", 1), "medium"},
+		{"mail that nobody reads", named("web", "mailhog/mailhog") + internal, "low"},
+		{"a database of staging", named("orders-db-staging", "i") + internal, "low"},
 		{"one word of a name tells too little", named("homepage", "i") + internal, "medium"},
 		{"beside another program", strings.Replace(named("web", "fluent-bit"), "containers: [", "containers: [{name: x, image: app}, ", 1) + internal, "medium"},
 	} {
