@@ -182,6 +182,7 @@ func TestLabelThatTellsApart(t *testing.T) {
 		{"of several", []map[string]string{{"a": "2"}, {"a": "1"}, {"a": "2"}}, []map[string]string{{"a": "3"}}, "a", "1 2"},
 		{"one that not all have", []map[string]string{{"a": "1", "b": "1"}, {"b": "2"}}, []map[string]string{{"b": "3"}}, "b", "1 2"},
 		{"one that the second lacks", []map[string]string{{"a": "1"}, {"b": "2"}}, []map[string]string{{"b": "3"}}, "", ""},
+		{"one that the second lacks, and all that stay have", []map[string]string{{"a": "1"}, {"b": "2"}}, []map[string]string{{"a": "3", "b": "2"}}, "", ""},
 		{"one that stays has a value of theirs", []map[string]string{{"a": "1"}, {"a": "2"}}, []map[string]string{{"a": "3"}, {"a": "2"}}, "", ""},
 		{"none", []map[string]string{{}}, []map[string]string{{"a": "1"}}, "", ""},
 	} {

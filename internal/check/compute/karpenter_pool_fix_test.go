@@ -28,6 +28,8 @@ func TestComplementOfWindows(t *testing.T) {
 		{"a window a day", daily(2), []string{"0 3 * * * 23h0m0s"}},
 		{"a window a week", one(disruption.NodeBudget{Nodes: "1", Schedule: "30 0 * * 6", Duration: 48 * time.Hour}), []string{"30 0 * * 1 120h0m0s"}},
 		{"gaps of four lengths", daily(0, 4, 9, 15), []string{"0 1 * * * 3h0m0s", "0 5 * * * 4h0m0s", "0 10 * * * 5h0m0s", "0 16 * * * 8h0m0s"}},
+		{"on two days", []disruption.NodeBudget{{Nodes: "1", Schedule: "0 5 * * 3", Duration: time.Hour}, {Nodes: "1", Schedule: "0 2 * * 1", Duration: time.Hour}},
+			[]string{"0 3 * * 1 50h0m0s", "0 6 * * 3 116h0m0s"}},
 		{"of five", daily(0, 4, 9, 15, 22), nil},
 		{"none", daily(0)[:0], nil},
 		{"always open", one(disruption.NodeBudget{Nodes: "1", Schedule: "@daily", Duration: 24 * time.Hour}), nil},
