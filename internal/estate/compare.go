@@ -13,7 +13,7 @@ import (
 // Compare says of the workloads of units which other unit counts in their place: an
 // overlay or values for production that run several pods of what this one runs one
 // of, from the same file; or a chart or kustomization that makes what stands, built,
-// in a file of its own.
+// in a file of its own; or production, which has none of it yet.
 func (w *Whole) Compare() {
 	if len(w.Units) < 2 {
 		return
@@ -30,15 +30,13 @@ func (w *Whole) Compare() {
 		for _, p := range places {
 			for _, o := range places {
 				why := instead(w.Units[p.unit], w.Units[o.unit], p.workload, o.workload)
-				if u := w.Units[p.unit]; why != "" && u.Beside[ref] == "" {
-					if u.Beside == nil {
-						u.Beside = map[kubernetes.Ref]string{}
-					}
-					u.Beside[ref] = why
+				if why != "" {
+					w.Units[p.unit].count(ref, why)
 				}
 			}
 		}
 	}
+	w.early()
 }
 
 // instead says why a workload of another unit counts in place of one; empty where it

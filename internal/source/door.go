@@ -296,6 +296,9 @@ func (d *door) unneeded(r *reading) string {
 			return "is applied by what stands in " + folder + ", a folder of " + string(of)
 		}
 	}
+	if r.unit.Kind == unit.Chart && ofDeveloper(r.unit.Path) {
+		return "is for the machine of a developer by its values"
+	}
 	if !r.unit.Trial {
 		return ""
 	}

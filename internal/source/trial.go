@@ -1,8 +1,10 @@
 package source
 
 import (
+	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -30,4 +32,21 @@ func isTrial(u unit.Unit, folders *purpose.Folders) bool {
 // words are those of a file's name: values, test and yaml of values.test.yaml.
 func words(file string) []string {
 	return strings.FieldsFunc(file, func(r rune) bool { return strings.ContainsRune(".-_", r) })
+}
+
+// ownMachine is a host or the tag of an image that nobody has but on a machine of
+// their own: names below localhost are addresses of it.
+//
+// Source: datatracker.ietf.org/doc/html/rfc6761, 6.3.
+var ownMachine = regexp.MustCompile(`(?m)^[^#\n]*(\btag:\s*["']?local["']?\s*$|[\w-]\.localhost\b)`)
+
+// ofDeveloper reports whether a file of values is for development, by its name and by
+// what it says: values-dev.yaml with a host below localhost. By its name alone it may
+// be for a place to run in that is called so.
+func ofDeveloper(file string) bool {
+	if !slices.ContainsFunc(words(filepath.Base(file)), func(word string) bool { return purpose.OfFolder(word) == purpose.Development }) {
+		return false
+	}
+	text, err := os.ReadFile(file)
+	return err == nil && ownMachine.Match(text)
 }

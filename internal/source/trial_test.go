@@ -1,6 +1,8 @@
 package source
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/onus-project/onus/internal/purpose"
@@ -39,6 +41,32 @@ func TestTrials(t *testing.T) {
 	} {
 		if got := isTrial(unit.Unit{Kind: c.kind, Path: c.path}, &folders); got != c.want {
 			t.Errorf("%s %s: %t", c.kind, c.path, got)
+		}
+	}
+}
+
+// Values are of a developer's own machine by the name of their file and by what they say.
+func TestOfDeveloper(t *testing.T) {
+	for _, c := range []struct {
+		file, text string
+		want       bool
+	}{
+		{"values-dev.yaml", "image:\n  tag: local\n", true},
+		{"values-dev.yaml", "hostname: shop.localhost\n", true},
+		{"values-local.yaml", "url: \"http://a.shop.localhost:8080\"\n", true},
+		{"values.development.yaml", "tag: \"local\"\n", true},
+		{"values-dev.yaml", "hostname: dev.example.org\ntag: localized\n", false},
+		{"values-dev.yaml", "# tag: local\n", false},
+		{"values-dev.yaml", "redis: localhost:6379\n", false},
+		{"values-prod.yaml", "tag: local\n", false},
+		{"values.yaml", "hostname: shop.localhost\n", false},
+	} {
+		file := filepath.Join(t.TempDir(), c.file)
+		if err := os.WriteFile(file, []byte(c.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := ofDeveloper(file); got != c.want {
+			t.Errorf("%s with %q: %t", c.file, c.text, got)
 		}
 	}
 }

@@ -1,0 +1,36 @@
+package estate
+
+import (
+	"testing"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+// What only environments before production make is needed by nobody yet, where
+// production stands beside them and has it not.
+func TestEarly(t *testing.T) {
+	of := func(path, name string) *Unit {
+		w := kubernetes.Workload{Ref: kubernetes.Ref{Kind: "Deployment", Name: name}}
+		e := &kubernetes.Estate{Workloads: []kubernetes.Workload{w}, Seen: kubernetes.Seen{Objects: 1}}
+		return &Unit{Name: path, Kind: "kustomization", Path: path, Estate: &Estate{Kubernetes: e}}
+	}
+	for why, x := range map[string]struct {
+		units []*Unit
+		want  string
+	}{
+		"production has it not":   {[]*Unit{of("mi/dev/base", "web"), of("mi/stg/base", "web"), of("mi/prod/base", "db")}, "only environments before production make it: mi/prod/base does not"},
+		"production has it":       {[]*Unit{of("mi/dev/base", "web"), of("mi/prod/base", "web")}, ""},
+		"another unit has it":     {[]*Unit{of("mi/dev/base", "web"), of("eu", "web"), of("mi/prod/base", "db")}, ""},
+		"no production":           {[]*Unit{of("mi/dev/base", "web"), of("mi/stg/base", "web")}, ""},
+		"production of another":   {[]*Unit{of("mi/dev/base", "web"), of("shop/prod/base", "db")}, ""},
+		"a word that begins so":   {[]*Unit{of("mi/developer/base", "web"), of("mi/prod/base", "db")}, ""},
+		"called production":       {[]*Unit{of("overlays/staging", "web"), of("overlays/production", "db")}, "only environments before production make it: overlays/production does not"},
+		"an environment of tests": {[]*Unit{of("overlays/test", "web"), of("overlays/prd", "db")}, "only environments before production make it: overlays/prd does not"},
+	} {
+		w := &Whole{Units: x.units}
+		w.early()
+		if got := x.units[0].Beside[kubernetes.Ref{Kind: "Deployment", Name: "web"}]; got != x.want {
+			t.Errorf("%s: %q, want %q", why, got, x.want)
+		}
+	}
+}
