@@ -20,16 +20,17 @@ func claimsOf(p *check.Pass) claims {
 	})
 }
 
-// bound is the volume by which a workload is bound to one node at a time.
-func (x claims) bound(w *kubernetes.Workload) (why string, bound bool) {
+// bound is the claim by which a workload is bound to one node at a time, and why;
+// empty where none binds it.
+func (x claims) bound(w *kubernetes.Workload) (name, why string) {
 	for _, name := range w.Template.VolumeClaims {
 		claim, read := x[w.Namespace+"/"+name]
 		switch {
 		case !read:
-			return "it mounts the claim " + name + ", which was not read and may be for one node at a time", true
+			return name, "its claim was not read and may be for one node at a time"
 		case claim.Once:
-			return "its claim " + name + " is ReadWriteOnce, for one node at a time", true
+			return name, "its claim is ReadWriteOnce, for one node at a time"
 		}
 	}
-	return "", false
+	return "", ""
 }

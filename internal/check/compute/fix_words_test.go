@@ -463,12 +463,12 @@ func TestVolumeThatBinds(t *testing.T) {
 		claims []string
 		want   string
 	}{
-		{nil, ""}, {[]string{"many"}, ""}, {[]string{"one"}, "its claim one is ReadWriteOnce, for one node at a time"}, {[]string{"many", "one"}, "its claim one is ReadWriteOnce, for one node at a time"},
-		{[]string{"other"}, "it mounts the claim other, which was not read and may be for one node at a time"},
+		{nil, ": "}, {[]string{"many"}, ": "}, {[]string{"one"}, "one: its claim is ReadWriteOnce, for one node at a time"}, {[]string{"many", "one"}, "one: its claim is ReadWriteOnce, for one node at a time"},
+		{[]string{"other"}, "other: its claim was not read and may be for one node at a time"},
 	} {
 		w := &kubernetes.Workload{Ref: kubernetes.Ref{Namespace: "shop"}, Template: kubernetes.PodTemplate{VolumeClaims: x.claims}}
-		if why, bound := all.bound(w); why != x.want || bound != (x.want != "") {
-			t.Errorf("%v: %q, %t", x.claims, why, bound)
+		if name, why := all.bound(w); name+": "+why != x.want {
+			t.Errorf("%v: %q, %q", x.claims, name, why)
 		}
 	}
 }

@@ -35,13 +35,13 @@ func (f *fixes) single(i int) *finding.Fix {
 	if of, s := f.programs.store(i); s.Told != "" {
 		return &finding.Fix{Summary: ofItsOwn(of, s)}
 	}
-	claim, bound := f.claims.bound(w)
+	_, why := f.claims.bound(w)
 	switch {
 	case len(w.Template.HostPorts) > 0 && f.twin(i) != "":
 		said := "accept the absence: " + f.twin(i) + " is the next one of its kind, and each takes port " + hostPorts(w) + " of its node"
 		return &finding.Fix{Summary: said}
-	case bound:
-		return &finding.Fix{Summary: claim + ", so a second replica is no way out: " + accepted}
+	case why != "":
+		return &finding.Fix{Summary: why + ", so a second replica is no way out: " + accepted}
 	case f.programs.roles[i] == dataless: // a claim of its own is for what comes again
 	case w.Kind == "StatefulSet" && len(w.VolumeClaimTemplates)+len(w.Template.VolumeClaims) > 0:
 		return &finding.Fix{Summary: "run it with replicated data if it can; else restart it at a time you choose before its node is replaced, " +
@@ -205,9 +205,9 @@ func ofItsOwn(configMap string, s kubernetes.Store) string {
 // nobody is known to need one.
 func (f *fixes) stays(i int) bool {
 	w := &f.estate.Workloads[i]
-	_, bound := f.claims.bound(w)
+	claim, _ := f.claims.bound(w)
 	_, store := f.programs.store(i)
-	return bound || store.Told != "" || f.partOfOne(i) != "" || f.programs.of(i) != nil ||
+	return claim != "" || store.Told != "" || f.partOfOne(i) != "" || f.programs.of(i) != nil ||
 		directory(w) != "" || f.programs.lostData(i) != "" || len(w.Template.HostPorts) > 0 || w.Rollout.Strategy == "Recreate" ||
 		f.stakes.of(i).severity == "low" && !w.Template.Elects
 }

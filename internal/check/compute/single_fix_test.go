@@ -74,7 +74,7 @@ func TestFixOfASinglePod(t *testing.T) {
 			[]string{"run two replicas", "both answer requests"}, "accept", "is an outage"},
 		"Recreate": {strings.Replace(deployed("image: app", ""), "spec: {replicas: 1", "spec: {strategy: {type: Recreate}, replicas: 1", 1) + routed, "medium", 0,
 			[]string{"if two may run side by side", "Recreate speaks against"}, "no way out", "is an outage"},
-		"a claim for one node":                         {deployed("image: app", mounts) + once + routed, "low", 0, []string{"disk is ReadWriteOnce", "no way out"}, "run two", "stops it"},
+		"a claim for one node":                         {deployed("image: app", mounts) + once + routed, "low", 0, []string{"its claim is ReadWriteOnce", "no way out"}, "run two", "stops it"},
 		"a claim for many":                             {deployed("image: app", mounts) + many + routed, "medium", 2, []string{"run two replicas"}, "accept", "is an outage"},
 		"a claim for one node, and it elects a leader": {deployed(leads, mounts) + once + scraped, "low", 0, []string{"no way out"}, "run two", "stops it"},
 

@@ -40,6 +40,9 @@ func singleReplica(p *check.Pass, i int) {
 		}
 		j.Consequence = absence(p, i)
 		j.Fix = fixesOf(p).single(i)
+		if name, _ := claimsOf(p).bound(w); name != "" {
+			j.Evidence = append(j.Evidence, finding.Evidence{Text: "it mounts the claim " + name})
+		}
 		if others, _ := stakesOf(p).company(i); others > 0 {
 			j.Fix = &finding.Fix{Summary: "accept it: " + stakesOf(p).of(i).Text + "; let one PDB cover them together"}
 		}

@@ -155,13 +155,13 @@ func (s *stakes) resigned(i int, service *kubernetes.Service) string {
 		return ""
 	}
 	routed := "Service " + service.Name + " routes to it, and "
-	switch claim, bound := s.claims.bound(w); {
+	switch _, why := s.claims.bound(w); {
 	case p == nil && s.serving.governed(i):
 		return "nothing leads to it but Service " + service.Name + ", which gives its pods their names"
 	case p != nil && p.Replicated == "":
 		return routed + "of " + p.Title + " one runs at a time"
-	case bound && p == nil:
-		return routed + claim + ": nothing but its absence can be accepted"
+	case why != "" && p == nil:
+		return routed + why + ": nothing but its absence can be accepted"
 	case s.estate.Registers && hooks(w):
 		return routed + "it registers itself as a webhook when it runs: what its absence does follows from the failurePolicy of that, which was not read"
 	}
