@@ -158,6 +158,26 @@ func TestDetach(t *testing.T) {
 	}
 }
 
+// A template whose volume lies on a node that goes makes pods that find no place, even
+// where the pods that run say nothing of volumes.
+func TestPodsAreLostWithTheVolumesOfTheirTemplate(t *testing.T) {
+	for name, test := range map[string]struct {
+		host  string
+		least int
+	}{"no volume": {"", 1}, "a local one": {"node-0", 0}, "one on a node that is not there": {"elsewhere", 0}} {
+		c := machines(1, func(p *kubernetes.Pool) { p.DrainTimeout, p.Detach = 15*time.Minute, time.Minute })
+		w := c.with("Deployment", "db", 0, 0)
+		if test.host != "" {
+			w.Template.VolumeClaims = []string{"data"}
+			c.VolumeClaims = []kubernetes.VolumeClaim{{Namespace: "default", Name: "data", Host: test.host}}
+		}
+		c.pdb("db", "1")
+		run, m := c.upgrade(t, 2*time.Hour)
+		wants(t, name+": fewest that are ready", run.Workloads[0].MinReady, test.least)
+		wants(t, name+": at least", bound.Bounds(m)[0].Least, test.least)
+	}
+}
+
 // drainRule is one about the pods of a workload.
 func drainRule(behavior string, order int, app string) kubernetes.DrainRule {
 	return kubernetes.DrainRule{Namespace: "default", Name: app, Behavior: behavior, Order: order,

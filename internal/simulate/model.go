@@ -70,7 +70,8 @@ func (w *World) Model(s *Scenario) (*bound.Model, error) {
 	w.modelLost(m)
 	ruled := w.modelDrainRules(m)
 	w.modelRefusals(m)
-	if !preempted && !ruled && w.roomFor(m, s) {
+	lost := slices.ContainsFunc(m.Workloads, func(x bound.Workload) bool { return x.Lost })
+	if !preempted && !ruled && !lost && w.roomFor(m, s) {
 		m.Timings = &bound.Timings{NodeReady: s.Timings.NodeReady, PodReady: s.Timings.PodReady, PodStop: s.Timings.PodStop}
 	}
 	return m, nil
@@ -81,17 +82,31 @@ func (w *World) Model(s *Scenario) (*bound.Model, error) {
 func (w *World) modelLost(m *bound.Model) {
 	for i := range w.pods {
 		p := &w.pods[i]
-		if p.node < 0 || p.tie == untied {
+		tie := w.tieOf(p)
+		if p.node < 0 || tie == untied {
 			continue
 		}
 		g := m.Nodes[p.node].Group
 		if g == bound.Stays || m.Groups[g].Disruption.Returns {
 			continue
 		}
-		t := &w.ties[p.tie]
+		t := &w.ties[tie]
 		x := &m.Workloads[w.classes[p.class].workload]
-		x.Lost = x.Lost || t.host >= 0 || t.zones != nil && w.strays(&m.Groups[g])
+		x.Lost = x.Lost || t.host != anyHost || t.zones != nil && w.strays(&m.Groups[g])
 	}
+}
+
+// tieOf is where the volumes of a pod lie, or those of what would be made in its place
+// where nothing is known of its own.
+func (w *World) tieOf(p *pod) int32 {
+	c := &w.classes[p.class]
+	if ties := w.workloads[c.workload].ties; p.tie == untied && p.ordinal >= 0 && int(p.ordinal) < len(ties) {
+		return ties[p.ordinal]
+	}
+	if p.tie == untied {
+		return c.tie
+	}
+	return p.tie
 }
 
 // strays reports whether the node that comes in place of another may come in
