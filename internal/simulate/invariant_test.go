@@ -102,13 +102,16 @@ func randomEstate(t *rapid.T) *kubernetes.Estate {
 			p := kubernetes.Pod{Namespace: "default", Name: fmt.Sprintf("%s-%d", name, o), UID: fmt.Sprintf("%08x", rapid.Uint32().Draw(t, "uid")), Labels: app, Phase: "Running", Created: noon.Add(-time.Hour),
 				Started: noon.Add(-time.Hour), Changed: noon.Add(-time.Hour), Workload: index, Priority: priority, Ready: rapid.IntRange(1, 8).Draw(t, "ready") > 1}
 			at := rapid.IntRange(0, n-1).Draw(t, "node")
+			taken := func(at int) bool { // a DaemonSet has one pod a node
+				return kind == "DaemonSet" && slices.ContainsFunc(w.Pods, func(i int) bool { return e.Pods[i].Node == e.Nodes[at].Name })
+			}
 			for range n {
-				if free[at] >= w.Template.Requests.CPU {
+				if free[at] >= w.Template.Requests.CPU && !taken(at) {
 					break
 				}
 				at = (at + 1) % n
 			}
-			if free[at] < w.Template.Requests.CPU {
+			if free[at] < w.Template.Requests.CPU || taken(at) {
 				p.Phase, p.Ready = "Pending", false
 			} else {
 				p.Node = e.Nodes[at].Name

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/onus-project/onus/internal/bound"
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -36,4 +37,30 @@ func TestNothingIsChosenWhilePodsHaveNowhereToGo(t *testing.T) {
 	c.Pools[0].Closed = true
 	c.Nodes[2].Allocatable.CPU = 2000
 	every(t, c.tell(t, "karpenter", s), "one drains, and no other is chosen", func(r *simulate.Run) bool { return r.Gone == 0 && r.Drained == 1 })
+}
+
+// Of a static pool with a limit the nodes that go at the start make room when they are
+// gone: a bound does not count on its others staying.
+func TestBoundsOfStaticPoolsWithNodesOnTheirWayOut(t *testing.T) {
+	for name, test := range map[string]struct {
+		deleted bool
+		least   int
+	}{"none": {false, 2}, "one": {true, 0}} {
+		c := newCluster(2, disruption.NodeBudget{Nodes: "1"})
+		c.Pools[0].Static, c.Pools[0].Replicas = true, 2
+		c.Pools[0].Limits = kubernetes.Resources{Other: map[string]int64{"nodes": 2}}
+		c.runs("Deployment", "web", 0, 0)
+		if test.deleted {
+			c.Nodes[1].Deleted = clusterCreated
+		}
+		s := drift(time.Hour)
+		w := mustPrepare(t, c, "karpenter")
+		m, err := w.Model(&s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := bound.Bounds(m)[0].Least; got != test.least {
+			t.Errorf("%s: at least %d, wants %d", name, got, test.least)
+		}
+	}
 }

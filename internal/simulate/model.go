@@ -321,7 +321,7 @@ func (w *World) modelPace(m *bound.Model, s *Scenario, t *Trigger, p int, policy
 		x.AtOnce += n // each trigger has a rolling upgrade of its own
 	}
 	if pool := &w.pools[p]; pool.static && policy.Budgeted && pool.limits[slots] > 0 {
-		if room := int(pool.limits[slots]) - x.Nodes; room <= 0 {
+		if room := int(pool.limits[slots]) - w.remaining(int32(p)); room <= 0 {
 			x.Full = true
 		} else {
 			x.AtOnce = room
@@ -330,6 +330,16 @@ func (w *World) modelPace(m *bound.Model, s *Scenario, t *Trigger, p int, policy
 	if policy.Windowed {
 		x.Window = s.Window
 	}
+}
+
+// remaining is how many nodes of a pool are not on their way out at the start: the others
+// take no room of its limit once they are gone.
+func (w *World) remaining(pool int32) int {
+	n := 0
+	for i := range w.nodes {
+		n += boolean(w.shapes[w.nodes[i].shape].pool == pool && !w.nodes[i].deleted)
+	}
+	return n
 }
 
 // expiresWithin reports whether a node's time comes before the scenario ends.
