@@ -58,6 +58,16 @@ func (x *exposure) check(c *Catalog) error {
 	return nil
 }
 
+// PrivateAnnotations are the annotations by which an entry is private, each with
+// its sources.
+func (c *Catalog) PrivateAnnotations() map[string][]string {
+	all := map[string][]string{}
+	for _, a := range c.exposure.Annotations {
+		all[a.Key] = a.From
+	}
+	return all
+}
+
 // Private says by what an entry is known to be reached from private networks alone;
 // empty where everybody may reach it, as far as it tells.
 func (c *Catalog) Private(e Entry) string {

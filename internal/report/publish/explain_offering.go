@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/onus-project/onus/internal/report/published"
@@ -108,6 +109,10 @@ func Source(c *responsibility.Catalog, s responsibility.Source) published.Source
 	}
 	for _, p := range c.Programs() {
 		cite("program", p.ID, p.From)
+	}
+	private := c.PrivateAnnotations()
+	for _, key := range slices.Sorted(maps.Keys(private)) {
+		cite("annotation", key, private[key])
 	}
 	return v
 }
