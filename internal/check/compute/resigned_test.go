@@ -45,7 +45,7 @@ webhooks: [{name: a.b.c, clientConfig: {service: {name: svc, namespace: shop}}}]
 	open := ", env: [{name: GF_AUTH_ANONYMOUS_ENABLED, value: 'true'}]"
 	for _, x := range []struct{ why, input, severity, said string }{
 		{"a volume for one node", claimed("app", "ReadWriteOnce") + routed, "low", "nothing but its absence can be accepted"},
-		{"a volume for one node, and public", claimed("app", "ReadWriteOnce") + public, "high", ""},
+		{"a volume for one node, and public", claimed("app", "ReadWriteOnce") + public, "medium", ""},
 		{"a volume for many", claimed("app", "ReadWriteMany") + routed, "medium", ""},
 		{"a database on a volume for one node", claimed("postgres", "ReadWriteOnce") + routed, "medium", ""},
 		{"only its governing Service", set("", "") + headless, "low", "which gives its pods their names"},

@@ -82,6 +82,9 @@ func (s *stakes) of(i int) stake {
 		}
 		x.severity = shifted(x.severity, -1)
 	}
+	if _, bound := s.claims.bound(w); bound != "" && x.severity == "high" && x.from == anybody && w.AtLeast() < 2 && s.programs.of(i) == nil {
+		x.severity = "medium" // its absence can only be accepted, and planned
+	}
 	if called {
 		return x
 	}

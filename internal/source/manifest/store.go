@@ -24,9 +24,10 @@ var (
 	// An address of a server that runs such a database for others is none.
 	fileAddress = regexp.MustCompile(`(?i)(^|[\s"'=])((jdbc:)?(sqlite3?|duckdb)(\+\w+)?:|` +
 		`jdbc:(h2:(file|mem|[~./])|derby:(\w|/[^/]|\.)|hsqldb:(file|mem)))[^\s"',;?]*|:memory:`)
-	filePath  = regexp.MustCompile(`(?i)^(file:)?\.{0,2}/\S*\.(db|db3|sqlite|sqlite3|duckdb)(\?\S*)?$`)
-	storeName = regexp.MustCompile(`(?i)(stor(e|age)|database|(^|[^a-z])db([^a-z]|$)|persistence|datasource|dialect|(^|[^a-z])sql|session)`)
-	storeKind = regexp.MustCompile(`(?i)(^|[^a-z])(type|kind|driver|connection|backend|provider|engine|dialect|client|vendor|` +
+	filePath     = regexp.MustCompile(`(?i)^(file:)?\.{0,2}/\S*\.(db|db3|sqlite|sqlite3|duckdb)(\?\S*)?$`)
+	storeName    = regexp.MustCompile(`(?i)(stor(e|age)|database|(^|[^a-z])db([^a-z]|$)|persistence|datasource|dialect|(^|[^a-z])sql|session)`)
+	storeAddress = regexp.MustCompile(`(?i)(^|[^a-z])(dsn|(database|db)[_-]?(url|uri|dsn))$`)
+	storeKind    = regexp.MustCompile(`(?i)(^|[^a-z])(type|kind|driver|connection|backend|provider|engine|dialect|client|vendor|` +
 		`store|storage|database|db|persistence)$`)
 	passing = regexp.MustCompile(`(?i)(cach(e|ing)|(^|[^a-z])log|metric|telemetry|te?mp|queue|buffer|secret|cert|geo|` +
 		`trust_?store|key_?store)`)
@@ -50,6 +51,8 @@ func storeOf(name, value string) kubernetes.Store {
 	case filePath.MatchString(value):
 		path, _, _ := strings.Cut(value, "?")
 		return told(path, true)
+	case storeAddress.MatchString(name) && is(inMemory):
+		return told(value, true)
 	case storeName.MatchString(name) && storeKind.MatchString(name) && (is(fileDatabases) || is(inMemory) || is(inFiles)):
 		return told(value, is(fileDatabases))
 	}
