@@ -84,40 +84,35 @@ func (x *Fitter) Fit(ctx context.Context, u *estate.Unit, findings []finding.Fin
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return urgent(a) - urgent(b) })
 	for _, i := range order {
-		f := &findings[i]
-		if f.Fix == nil || f.Verdict != finding.Broken {
-			continue
-		}
-		if fix := x.remarked(f); fix != nil {
-			f.Fix = fix
-			continue
-		}
-		if fix := x.advised(u, f); fix != nil {
-			f.Fix = fix
-			continue
-		}
-		if len(f.Fix.Changes) == 0 {
-			if fix := x.forbidden(ctx, u, f); fix != nil {
-				f.Fix = fix
-			}
-			continue
-		}
-		if u.Kustomization != nil {
-			f.Fix = x.patched(ctx, u, f)
-		}
-		if !rendered(u, f.Fix) {
-			continue
-		}
-		if u.Chart != nil {
-			if fix := x.values(ctx, u, f); fix != nil {
-				f.Fix = fix
-				continue
-			}
-		}
-		if slices.ContainsFunc(f.Fix.Changes, func(c finding.Change) bool { return c.Action != finding.Create }) {
-			f.Fix = inTheChart(u, f.Fix)
+		if f := &findings[i]; f.Fix != nil && f.Verdict == finding.Broken {
+			f.Fix = unplaced(u, x.fitted(ctx, u, f))
 		}
 	}
+}
+
+// fitted is the fix of a finding in the form that its source wants.
+func (x *Fitter) fitted(ctx context.Context, u *estate.Unit, f *finding.Finding) *finding.Fix {
+	if fix := cmp.Or(x.remarked(f), x.advised(u, f)); fix != nil {
+		return fix
+	}
+	if len(f.Fix.Changes) == 0 {
+		return cmp.Or(x.forbidden(ctx, u, f), f.Fix)
+	}
+	if u.Kustomization != nil {
+		f.Fix = x.patched(ctx, u, f)
+	}
+	if !rendered(u, f.Fix) {
+		return f.Fix
+	}
+	if u.Chart != nil {
+		if fix := x.values(ctx, u, f); fix != nil {
+			return fix
+		}
+	}
+	if slices.ContainsFunc(f.Fix.Changes, func(c finding.Change) bool { return c.Action != finding.Create }) {
+		return inTheChart(u, f.Fix)
+	}
+	return f.Fix
 }
 
 // rendered reports whether what a fix changes, or is for, stands in templates.

@@ -72,7 +72,7 @@ func (c amounts) words() string {
 func openWords(candidates []string) string {
 	among := words.And(candidates)
 	if len(candidates) > 4 {
-		among = fmt.Sprintf("the %d that it may run on", len(candidates))
+		among = fmt.Sprintf("the %d platforms of the catalog that fit", len(candidates))
 	}
 	return "; what is found holds on each of " + among + "; --as OFFERING takes one"
 }
