@@ -151,6 +151,42 @@ func (m *matcher) reaches(s labels.Selector, requirements labels.Requirements, i
 	return r, matched+r.down > 0
 }
 
+// scaledUp is a StatefulSet that has pods which a selector of ordinals matches only
+// when its autoscaler has scaled it up.
+func (m *matcher) scaledUp(namespace string, s labels.Selector) (workload int, ok bool) {
+	requirements, selectable := s.Requirements()
+	if !selectable || !byOrdinal(requirements) {
+		return 0, false
+	}
+	for _, i := range m.index.candidates(namespace, requirements) {
+		w := &m.estate.Workloads[i]
+		if w.Kind != "StatefulSet" {
+			continue
+		}
+		for n := w.AtLeast(); n < min(w.AtMost(), mostOrdinals); n++ {
+			if s.Matches(ordinal(w, n)) {
+				return i, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// mostOrdinals is how many pods of a StatefulSet are told apart: beyond those that
+// people name one is like the other.
+const mostOrdinals = 1000
+
+// ordinal are the labels of a pod of a StatefulSet by its number.
+func ordinal(w *kubernetes.Workload, n int) labels.Set {
+	set := make(labels.Set, len(w.Template.Labels)+2)
+	for k, v := range w.Template.Labels {
+		set[k] = v
+	}
+	set["apps.kubernetes.io/pod-index"] = itoa(n)
+	set["statefulset.kubernetes.io/pod-name"] = w.Name + "-" + itoa(n)
+	return set
+}
+
 // variant is a set of labels that some pods of a workload have.
 type variant struct {
 	labels   labels.Set
@@ -172,18 +208,11 @@ func (m *matcher) variants(w *kubernetes.Workload, ordinals bool, f func(variant
 	switch {
 	case len(w.Pods) > 0 || n == 0:
 	case ordinals && w.Kind == "StatefulSet":
-		// Beyond the ordinals that people name one is like the other.
-		for i := range min(n, 1000) {
-			set := make(labels.Set, len(w.Template.Labels)+2)
-			for k, v := range w.Template.Labels {
-				set[k] = v
-			}
-			set["apps.kubernetes.io/pod-index"] = itoa(i)
-			set["statefulset.kubernetes.io/pod-name"] = w.Name + "-" + itoa(i)
-			f(variant{labels: set, pods: 1})
+		for i := range min(n, mostOrdinals) {
+			f(variant{labels: ordinal(w, i), pods: 1})
 		}
-		if n > 1000 {
-			f(variant{labels: w.Template.Labels, pods: n - 1000})
+		if n > mostOrdinals {
+			f(variant{labels: w.Template.Labels, pods: n - mostOrdinals})
 		}
 	case len(w.Finished) > 0 && !w.Lasting: // a run that is over
 	default:

@@ -98,6 +98,15 @@ func labelsUnderBudget(p *check.Pass, j *check.Judgement) []origin.Unread {
 	return p.Estate.Kubernetes.Lacks(kubernetes.PodKinds)
 }
 
+// ordinalsUnderBudget: how many pods there may be, where a budget tells them apart by
+// number.
+func ordinalsUnderBudget(p *check.Pass, j *check.Judgement) []origin.Unread {
+	if requirements, _ := p.Estate.Kubernetes.Budgets[j.Index].Selector.Requirements(); !byOrdinal(requirements) {
+		return nil
+	}
+	return lacksOf(p).sizes(j.Index)
+}
+
 // underBudget: which pods a budget selects, and how many they may be.
 func underBudget(p *check.Pass, j *check.Judgement) []origin.Unread {
 	l := lacksOf(p)

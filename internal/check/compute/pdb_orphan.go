@@ -15,7 +15,7 @@ import (
 // PDBOrphan looks for budgets that select nothing.
 var PDBOrphan = check.Check{
 	ID: "pdb-orphan", Axis: Axis, Subjects: budgets,
-	Needs: check.Needs{Held: []check.Need{labelsUnderBudget}, Broken: []check.Need{nothingElse}},
+	Needs: check.Needs{Held: []check.Need{labelsUnderBudget, ordinalsUnderBudget}, Broken: []check.Need{nothingElse}},
 	Run:   eachBudget(orphan),
 }
 
@@ -27,6 +27,11 @@ func orphan(p *check.Pass, i int) {
 	b := &e.Budgets[i]
 	if len(coverage.covers[i]) > 0 {
 		ofBudget(p, i, p.Places.Workloads[coverage.covers[i][0].workload], check.Judgement{Verdict: finding.Held, Message: "selects pods of " + coverage.covering(i) + from(b), Position: b.Position})
+		return
+	}
+	if w, ok := coverage.matcher.scaledUp(b.Namespace, b.Selector); ok {
+		said := "selects pods that StatefulSet " + e.Workloads[w].Name + " has when it is scaled up"
+		ofBudget(p, i, p.Places.Workloads[w], check.Judgement{Verdict: finding.Held, Message: said, Position: b.Position})
 		return
 	}
 	at := anywhere(p)
