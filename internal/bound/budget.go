@@ -118,9 +118,12 @@ func (s *survey) under(r *budgetFacts) covered {
 
 // dwindles reports whether a controller under a budget of several may come to have
 // no pod at all, because none is made again: what the budget wants is then counted
-// over the others alone.
+// over the others alone. A DaemonSet has a pod on each node that is started, too, so
+// that all that the budget wants may be pods of it.
 func (s *survey) dwindles(r *budgetFacts) bool {
-	return len(r.workloads) > 1 && slices.ContainsFunc(r.workloads, func(l int32) bool { return len(s.Workloads[l].NotCreatedBy) > 0 })
+	return len(r.workloads) > 1 && slices.ContainsFunc(r.workloads, func(l int32) bool {
+		return len(s.Workloads[l].NotCreatedBy) > 0 || s.Workloads[l].Kind == Daemon
+	})
 }
 
 // remains reports whether some pod of a workload stands where nothing takes it.

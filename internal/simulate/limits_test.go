@@ -4,6 +4,10 @@ import (
 	"testing"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
 	"github.com/onus-project/onus/internal/bound"
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
@@ -61,6 +65,39 @@ func TestBoundsOfStaticPoolsWithNodesOnTheirWayOut(t *testing.T) {
 		}
 		if got := bound.Bounds(m)[0].Least; got != test.least {
 			t.Errorf("%s: at least %d, wants %d", name, got, test.least)
+		}
+	}
+}
+
+// A DaemonSet has a pod on each node that comes, which may be all that a PDB over it and
+// others wants.
+func TestBoundsOfPDBsOverDaemonSets(t *testing.T) {
+	for kind, least := range map[string]int{"Deployment": 1, "DaemonSet": 0} {
+		c := newCluster(2, disruption.NodeBudget{Nodes: "1"})
+		c.runs("Deployment", "web", 0, 0, 1)
+		c.runs(kind, "agent", 1)
+		all, two := &metav1.LabelSelector{}, intstr.FromInt32(2)
+		c.Budgets = append(c.Budgets, kubernetes.Budget{Namespace: "default", Name: "all", Selector: labels.Everything(), LabelSelector: all, MinAvailable: &two})
+		s := drift(time.Hour)
+		m, err := mustPrepare(t, c, "karpenter").Model(&s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := bound.Bounds(m)[0].Least; got != least {
+			t.Errorf("beside a %s: at least %d, wants %d", kind, got, least)
+		}
+	}
+}
+
+// Pods that are still to be made bring nodes, which a later trigger meets, too.
+func TestBoundsLookAtPodsToBeMade(t *testing.T) {
+	for replicas, fails := range map[int]bool{1: false, 2: true} {
+		c := newCluster(2, disruption.NodeBudget{Nodes: "1"})
+		c.runs("Deployment", "web", 0).Replicas = replicas
+		s := drift(time.Hour)
+		s.Triggers[0].At = 2 * time.Second
+		if _, err := mustPrepare(t, c, "karpenter").Model(&s); (err != nil) != fails {
+			t.Errorf("%d replicas and one pod: %v", replicas, err)
 		}
 	}
 }

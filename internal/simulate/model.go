@@ -262,7 +262,24 @@ func (w *World) meetsNew(s *Scenario, t *Trigger) bool {
 		return false
 	}
 	return slices.ContainsFunc(s.Triggers, func(x Trigger) bool { return x.At < t.At }) ||
-		slices.ContainsFunc(w.nodes, func(n node) bool { return n.deleted }) || slices.ContainsFunc(w.pods, func(p pod) bool { return w.waits(&p) })
+		slices.ContainsFunc(w.nodes, func(n node) bool { return n.deleted }) || slices.ContainsFunc(w.pods, func(p pod) bool { return w.waits(&p) }) || w.lacksPods()
+}
+
+// lacksPods reports whether a workload has fewer pods than it wants, so that others are
+// made.
+func (w *World) lacksPods() bool {
+	there := make([]int, len(w.workloads))
+	for i := range w.pods {
+		if p := &w.pods[i]; p.deleted.IsZero() {
+			there[w.classes[p.class].workload]++
+		}
+	}
+	for i := range w.workloads {
+		if l := &w.workloads[i]; l.madeAnew() && there[i] < l.replicas {
+			return true
+		}
+	}
+	return false
 }
 
 // byAge reports whether a trigger takes the nodes whose time comes.
