@@ -7,13 +7,7 @@ import (
 	"strings"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
-)
-
-// trials are names of folders of environments in which changes are tried before
-// production has them, and productions those of the last one.
-var (
-	trials      = []string{"dev", "development", "test", "testing", "qa", "ithc", "sbox", "sandbox", "stg", "stage", "staging", "uat"}
-	productions = []string{"prod", "production", "prd"}
+	"github.com/onus-project/onus/internal/purpose"
 )
 
 // production is the path of the kustomization for production that stands where a unit
@@ -22,10 +16,10 @@ var (
 func production(u *Unit, paths map[string]bool) string {
 	parts := strings.Split(filepath.ToSlash(u.Path), "/")
 	for i, part := range parts {
-		if !slices.Contains(trials, strings.ToLower(part)) {
+		if !purpose.BeforeProduction(strings.ToLower(part)) {
 			continue
 		}
-		for _, name := range productions {
+		for _, name := range purpose.Productions() {
 			with := slices.Clone(parts)
 			with[i] = name
 			if at := path.Clean(strings.Join(with, "/")); paths[at] {

@@ -184,18 +184,7 @@ func (l *loader) file(name, p string, doc *document.Document) error {
 	case "operator":
 		return named(l.operators, name, p, doc, func(o *Operator) string { return o.ID })
 	case "sources":
-		f, err := decode[sourcesFile](name, doc)
-		if err != nil {
-			return err
-		}
-		inFile := map[string]bool{}
-		for i, s := range f.value.Sources {
-			if inFile[s.ID] {
-				return f.errorf(jsontext.Pointer(fmt.Sprintf("/sources/%d/id", i)), "%q is defined twice in this file", s.ID)
-			}
-			inFile[s.ID] = true
-			l.catalog.Sources[s.ID] = s
-		}
+		return l.sources(name, doc)
 	case "layers":
 		f, err := decode[layersFile](name, doc)
 		if err != nil {
@@ -234,6 +223,23 @@ func (l *loader) file(name, p string, doc *document.Document) error {
 			}
 			l.triggers[t.ID] = doc
 		}
+	}
+	return nil
+}
+
+// sources adds a file of sources, each of which it names once.
+func (l *loader) sources(name string, doc *document.Document) error {
+	f, err := decode[sourcesFile](name, doc)
+	if err != nil {
+		return err
+	}
+	inFile := map[string]bool{}
+	for i, s := range f.value.Sources {
+		if inFile[s.ID] {
+			return f.errorf(jsontext.Pointer(fmt.Sprintf("/sources/%d/id", i)), "%q is defined twice in this file", s.ID)
+		}
+		inFile[s.ID] = true
+		l.catalog.Sources[s.ID] = s
 	}
 	return nil
 }

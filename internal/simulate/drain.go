@@ -20,11 +20,16 @@ func (dr *drainer) begin(n, cause int32) {
 	if x := &dr.nodes[n]; x.state != nodeActive && x.state != nodeMarked {
 		return
 	}
+	dr.countDrain()
+	dr.empty(n, cause)
+}
+
+// countDrain counts a drain that begins in the run.
+func (dr *drainer) countDrain() {
 	dr.run.Drained++
 	if dr.run.FirstDrain == None {
 		dr.run.FirstDrain = time.Duration(dr.now)
 	}
-	dr.empty(n, cause)
 }
 
 // goOn empties a node whose drain was under way when the run began, as if somebody

@@ -44,10 +44,7 @@ func (hd *handDrains) begin(nodes []int32, cause int32) {
 			hd.run.Unreplaced++
 		}
 		hd.open++
-		hd.run.Drained++
-		if hd.run.FirstDrain == None {
-			hd.run.FirstDrain = time.Duration(hd.now)
-		}
+		hd.drainer.countDrain()
 		x.cause = hd.event(Event{Kind: DrainBegan, Node: n, Pod: -1, Workload: -1, Cause: cause})
 		if hd.drainer.waitsFor(n) == 0 {
 			hd.done(n)

@@ -77,48 +77,6 @@ func (w *World) Model(s *Scenario) (*bound.Model, error) {
 	return m, nil
 }
 
-// modelLost says which workloads have pods that may not come back, because their
-// volumes go with their nodes, or lie in a zone where no node may come.
-func (w *World) modelLost(m *bound.Model) {
-	for i := range w.pods {
-		p := &w.pods[i]
-		tie := w.tieOf(p)
-		if p.node < 0 || tie == untied {
-			continue
-		}
-		g := m.Nodes[p.node].Group
-		if g == bound.Stays || m.Groups[g].Disruption.Returns {
-			continue
-		}
-		t := &w.ties[tie]
-		x := &m.Workloads[w.classes[p.class].workload]
-		x.Lost = x.Lost || t.host != anyHost || t.zones != nil && w.strays(&m.Groups[g])
-	}
-}
-
-// tieOf is where the volumes of a pod lie, or those of what would be made in its place
-// where nothing is known of its own.
-func (w *World) tieOf(p *pod) int32 {
-	c := &w.classes[p.class]
-	if ties := w.workloads[c.workload].ties; p.tie == untied && p.ordinal >= 0 && int(p.ordinal) < len(ties) {
-		return ties[p.ordinal]
-	}
-	if p.tie == untied {
-		return c.tie
-	}
-	return p.tie
-}
-
-// strays reports whether the node that comes in place of another may come in
-// another zone.
-func (w *World) strays(g *bound.Group) bool {
-	if !g.Disruption.Before || g.Disruption.Karpenter {
-		return false
-	}
-	shapes := w.pools[g.Pool].shapes
-	return slices.ContainsFunc(shapes, func(s int32) bool { return w.shapes[s].domains[w.zoned] != w.shapes[shapes[0]].domains[w.zoned] })
-}
-
 // zonal reports whether it matters to some pod in which zone a node of a pool is.
 func (w *World) zonal(pool int) bool {
 	shapes := w.pools[pool].shapes

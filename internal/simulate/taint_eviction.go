@@ -18,6 +18,14 @@ type taintEvicter struct{ *engine }
 // tolerance is for how long a pod stays on a node that is not ready; never for good.
 type tolerance struct{ notReady, unreachable int64 }
 
+// until is for how long a pod stays, by whether the kubelet of its node reports.
+func (t tolerance) until(unreachable bool) int64 {
+	if unreachable {
+		return t.unreachable
+	}
+	return t.notReady
+}
+
 // tolerances are those of a template's pods. What runs on every node, or was started
 // by the kubelet, tolerates all of it.
 //
@@ -40,12 +48,8 @@ func (w *World) waits(p *pod) bool {
 	if p.node < 0 {
 		return true
 	}
-	n, t := &w.nodes[p.node], w.classes[p.class].tolerates
-	left := t.notReady
-	if n.unreachable {
-		left = t.unreachable
-	}
-	return !n.evictsFrom.IsZero() && left < never
+	n := &w.nodes[p.node]
+	return !n.evictsFrom.IsZero() && w.classes[p.class].tolerates.until(n.unreachable) < never
 }
 
 // evictLater has a pod evicted when it no longer tolerates its node, which was not
@@ -58,11 +62,7 @@ func (te *taintEvicter) evictLater(p int32) {
 }
 
 func (te *taintEvicter) toleratesFor(p int32, unreachable bool) int64 {
-	t := te.classes[te.pods[p].class].tolerates
-	if unreachable {
-		return t.unreachable
-	}
-	return t.notReady
+	return te.classes[te.pods[p].class].tolerates.until(unreachable)
 }
 
 // evict deletes a pod, which goes on where it is if nobody is there to stop it.

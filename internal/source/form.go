@@ -46,7 +46,7 @@ var forms = []form{
 	{name: "azd project", is: func(b beginning) bool { return azure.IsProject(filepath.Base(b.name)) && b.has("services") }, read: func(r *reading, name string, in *bufio.Reader) error {
 		return r.project(name, in)
 	}},
-	{name: "helmfile", is: func(b beginning) bool { return gitops.IsHelmfile(b.name, b.keys) }, read: func(r *reading, name string, in *bufio.Reader) error {
+	{name: "helmfile", is: func(b beginning) bool { return gitops.IsHelmfile(b.name, b.head) }, read: func(r *reading, name string, in *bufio.Reader) error {
 		return r.helmfile(name, in)
 	}},
 	{name: "template", is: func(b beginning) bool { return isTemplate(b.name) }, read: func(r *reading, name string, in *bufio.Reader) error {

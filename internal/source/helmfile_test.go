@@ -20,7 +20,7 @@ func TestHelmfiles(t *testing.T) {
 	for text, want := range map[string]int{
 		"helmDefaults: {wait: true}\n" + release:                       1,
 		"apiVersion: v1\nkind: Releases\nrepositories: []\n" + release: 0,
-		"bases: [a.yaml]\n---\n" + release:                             0, // its keys are in the second document, and so is what it is
+		"bases: [a.yaml]\n---\n" + release:                             1, // keys of several documents
 	} {
 		if got := elsewhere(t, "live.yaml", text); got != want {
 			t.Errorf("%q: %d releases, want %d", text, got, want)

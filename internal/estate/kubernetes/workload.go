@@ -58,8 +58,6 @@ type PodTemplate struct {
 type Container struct {
 	// Image is its name without registry, path and tag; empty where it is not known.
 	Image string
-	// Repository is where that comes from, with registry and path; empty as Image is.
-	Repository string
 	// Runs is the program that it is told to run; empty where its image says.
 	Runs  string
 	Ports []ContainerPort // that it declares

@@ -1,6 +1,7 @@
 package gitops
 
 import (
+	"bytes"
 	"context"
 	"maps"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/source/helm"
 	"github.com/onus-project/onus/internal/source/unit"
 )
@@ -37,8 +39,9 @@ type helmfile struct {
 }
 
 // IsHelmfile knows the state file of helmfile by its name, by its folder, or by the
-// keys that it has.
-func IsHelmfile(file string, keys []string) bool {
+// keys that its documents have, as far as they stand in text.
+func IsHelmfile(file string, text []byte) bool {
+	keys := keysOf(text)
 	has := func(key string) bool { return slices.Contains(keys, key) }
 	stem, _, _ := strings.Cut(filepath.Base(file), ".")
 	switch {
@@ -107,7 +110,7 @@ func (r *repository) helmfiles() []helmfile {
 			continue
 		}
 		data, err := r.in.ReadFile(file)
-		if err != nil || len(data) > longest || !strings.Contains(string(data), "releases:") || !IsHelmfile(file, keysOf(data)) {
+		if err != nil || len(data) > longest || !bytes.Contains(data, []byte("releases:")) || !IsHelmfile(file, data) {
 			continue
 		}
 		releases, environments := HelmfileReleases(data)
@@ -119,9 +122,9 @@ func (r *repository) helmfiles() []helmfile {
 // keysOf are the keys that stand at the top of any document of a file.
 func keysOf(data []byte) []string {
 	var all []string
-	for line := range strings.Lines(string(data)) {
-		if key, _, ok := strings.Cut(line, ":"); ok && key != "" && !strings.ContainsAny(key, " \t#-{") {
-			all = append(all, key)
+	for line := range bytes.Lines(data) {
+		if key, _, ok := bytes.Cut(line, []byte(":")); ok && len(key) > 0 && !bytes.ContainsAny(key, " \t#-{") {
+			all = append(all, string(key))
 		}
 	}
 	return all
@@ -151,9 +154,13 @@ func (r *repository) installed(all []helmfile, read map[Object]bool) []applicati
 	return slices.DeleteFunc(made, func(a application) bool { return a.early && live[a.dir] })
 }
 
-// early are names of environments, or of releases for them, that come before
-// production.
-var early = regexp.MustCompile(`(^|[-_])(staging|stage|stg|dev|devel|development|test|testing|qa|uat|preprod|ci|canary|local|default)([-_]|$)`)
+// early reports whether an environment, or a release for one, comes before production,
+// by a word of its name. The one that helmfile has where none is asked for is called
+// default.
+func early(name string) bool {
+	words := strings.FieldsFunc(name, func(r rune) bool { return r == '-' || r == '_' })
+	return slices.ContainsFunc(words, func(w string) bool { return purpose.BeforeProduction(w) || w == "canary" || w == "default" })
+}
 
 // inEnvironments is a release in each environment that it is installed in, as far as
 // its values differ. A release that is called as an environment is for that one, and
@@ -184,7 +191,7 @@ func (r *repository) inEnvironments(h helmfile, x HelmfileRelease, dir string) [
 			name += "/" + env
 		}
 		all = append(all, application{
-			by: by, name: name, kind: unit.Helmfile, dir: dir, early: early.MatchString(x.Name) || early.MatchString(env),
+			by: by, name: name, kind: unit.Helmfile, dir: dir, early: early(x.Name) || early(env),
 			chart: r.asked(dir, options, options.Namespace),
 			build: func(ctx context.Context) unit.Built {
 				built := helm.Build(ctx, r.in, dir, options)

@@ -14,11 +14,6 @@ func imageName(image string) string {
 	return name
 }
 
-// repository is an image without tag and digest.
-func repository(image string) string {
-	return image[:strings.LastIndexByte(image, '/')+1] + imageName(image)
-}
-
 // programName is the name of an image, with that of its repository in front where it
 // says no more than that it is a server, as mcr.microsoft.com/mssql/server.
 func programName(image string) string {

@@ -15,14 +15,3 @@ func TestImageToFillIn(t *testing.T) {
 		}
 	}
 }
-
-// A repository is where an image comes from, whatever its version.
-func TestRepository(t *testing.T) {
-	for image, want := range map[string]string{
-		"quay.io/minio/operator:v7": "quay.io/minio/operator", "localhost:5000/app:1": "localhost:5000/app", "redis@sha256:0": "redis", "a/b:1@sha256:0": "a/b", "": "",
-	} {
-		if got := repository(image); got != want {
-			t.Errorf("%s comes of %q, want %q", image, got, want)
-		}
-	}
-}

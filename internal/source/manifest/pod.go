@@ -146,7 +146,7 @@ func Outlasts(v *corev1.Volume) bool {
 
 // container keeps of one what tells which program it runs.
 func container(c *corev1.Container) kubernetes.Container {
-	x := kubernetes.Container{Image: programName(c.Image), Repository: repository(c.Image), Runs: runs(c)}
+	x := kubernetes.Container{Image: programName(c.Image), Runs: runs(c)}
 	told(c, &x)
 	stores(c, &x)
 	x.Ports = portsOf(c)
