@@ -100,13 +100,14 @@ func newExplorer(m *Model, lag, pulling bool, selected func(ordinal int) bool) *
 
 // mayWaitFor reports whether evictions of a workload may wait without end for pods
 // that nobody makes, or that nobody evicts: of those under its budgets, or of the
-// waves before.
+// waves before, which Karpenter's drains have alone: kubectl asks for all evictions at once.
 func mayWaitFor(m *Model, l int) bool {
 	w := &m.Workloads[l]
+	waves := slices.ContainsFunc(m.Groups, func(g Group) bool { return g.Disruption.Karpenter })
 	return slices.ContainsFunc(m.Workloads, func(x Workload) bool {
 		shares := slices.ContainsFunc(x.Budgets, func(b int32) bool { return slices.Contains(w.Budgets, b) })
 		refused := len(x.NotEvictedBy) > 0 || len(x.NotCreatedBy) > 0 && len(x.Budgets) > 0
-		return refused && totalOf(&x).there > 0 && x.Kind.lasts() && (shares || x.Wave < w.Wave)
+		return refused && totalOf(&x).there > 0 && x.Kind.lasts() && (shares || waves && x.Wave < w.Wave)
 	})
 }
 
