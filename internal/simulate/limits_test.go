@@ -1,6 +1,7 @@
 package simulate_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -85,6 +86,32 @@ func TestBoundsOfPDBsOverDaemonSets(t *testing.T) {
 		}
 		if got := bound.Bounds(m)[0].Least; got != least {
 			t.Errorf("beside a %s: at least %d, wants %d", kind, got, least)
+		}
+	}
+}
+
+// Of a DaemonSet one pod comes with each node. Those that wait beside them take room, and
+// may push others out when it runs short.
+func TestBoundsLookAtWaitingPodsOfDaemonSets(t *testing.T) {
+	for waiting, least := range map[int]int{0: 2, 1: 2, 2: 2, 3: 0} {
+		c := newCluster(3)
+		c.runs("Deployment", "web", 0, 1)
+		agents := c.runs("DaemonSet", "agent", slices.Concat([]int{0, 1, 2}, slices.Repeat([]int{0}, waiting))...)
+		agents.Template.Preempts = true
+		for n, i := range agents.Pods {
+			c.Pods[i].Priority = 1000
+			if n > 2 {
+				c.Pods[i].Node, c.Pods[i].Phase, c.Pods[i].Ready = "", "Pending", false
+			}
+		}
+		s := drift(time.Hour)
+		s.Triggers = []simulate.Trigger{{Kind: contract.Delete, Nodes: []string{"node-2"}}}
+		m, err := mustPrepare(t, c, "karpenter").Model(&s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := bound.Bounds(m)[0].Least; got != least {
+			t.Errorf("%d wait: at least %d, wants %d", waiting, got, least)
 		}
 	}
 }

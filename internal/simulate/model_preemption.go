@@ -117,25 +117,41 @@ func (w *World) alwaysRoom(m *bound.Model, s *Scenario, workload int32) bool {
 	if !ok || nodes < 1 {
 		return false
 	}
-	there := make([]int, len(w.workloads))
-	for i := range w.pods {
-		there[w.classes[w.pods[i].class].workload]++
-	}
-	full := 0.0
+	full, there := 0.0, w.podsBesideOverhead()
 	for i := range w.workloads {
 		x := &w.workloads[i]
-		if x.kind == daemon {
-			continue
-		}
 		share := 0.0
 		for r, asks := range w.classes[x.class].asks {
 			if asks > 0 && left[r] < unlimited[r] {
 				share = max(share, float64(asks)/float64(max(left[r], 1)))
 			}
 		}
-		full += share * float64(max(there[i], x.replicas))
+		full += share * float64(there[i])
 	}
 	return full <= float64(nodes)
+}
+
+// podsBesideOverhead is by workload how many pods it has, or may have, besides the one
+// of each DaemonSet that is counted with the node: of a DaemonSet the further ones on a
+// node and those that wait for one.
+func (w *World) podsBesideOverhead() []int {
+	there, on := make([]int, len(w.workloads)), map[[2]int32]bool{}
+	for i := range w.pods {
+		p := &w.pods[i]
+		l := w.classes[p.class].workload
+		at := [2]int32{l, p.node}
+		if w.workloads[l].kind == daemon && !w.waits(p) && !on[at] {
+			on[at] = true
+			continue
+		}
+		there[l]++
+	}
+	for i := range w.workloads {
+		if x := &w.workloads[i]; x.kind != daemon {
+			there[i] = max(there[i], x.replicas)
+		}
+	}
+	return there
 }
 
 // leaves is what a pod of some kind leaves of the smallest node that it may run
