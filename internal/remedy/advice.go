@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/onus-project/onus/internal/check/compute"
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/origin"
@@ -38,14 +39,15 @@ func (x *Fitter) advised(u *estate.Unit, f *finding.Finding) *finding.Fix {
 		line, said := commented(x.linesOf(values), strings.Split(key, "."))
 		if against(said) {
 			return &finding.Fix{
-				Summary: fmt.Sprintf(`%s, because its chart says "%s"`, accepted, said), At: &origin.Position{File: values, Line: line},
+				Summary: fmt.Sprintf(`%s, because its chart says "%s"`, compute.Accepted, said), At: &origin.Position{File: values, Line: line},
+				AcceptOnly: true,
 			}
 		}
 	}
 	readme := path.Join(root, "README.md")
 	if line, said := discouraged(x.linesOf(readme), f.Subject.Name, len(u.Kubernetes.Workloads) == 1); said != "" {
 		return &finding.Fix{
-			Summary: fmt.Sprintf(`run two replicas only where what its chart says of them allows it: "%s"; else %s`, said, accepted),
+			Summary: fmt.Sprintf(`run two replicas only where what its chart says of them allows it: "%s"; else %s`, said, compute.Accepted),
 			At:      &origin.Position{File: readme, Line: line},
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/onus-project/onus/internal/check/compute"
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
@@ -138,7 +139,8 @@ func (x *Fitter) refused(ctx context.Context, u *estate.Unit, by *origin.Fault) 
 		return nil
 	}
 	return &finding.Fix{
-		Summary: accepted + ": its chart refuses two replicas, and says: " + by.Reason, At: &origin.Position{File: by.File, Line: by.Line},
+		Summary: compute.Accepted + ": its chart refuses two replicas, and says: " + by.Reason, At: &origin.Position{File: by.File, Line: by.Line},
+		AcceptOnly: true,
 	}
 }
 

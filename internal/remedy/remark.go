@@ -42,11 +42,8 @@ func (x *Fitter) remarked(f *finding.Finding) *finding.Fix {
 	if len(rest) > 0 {
 		return &finding.Fix{Summary: "allow the eviction of its only pod" + because, Changes: rest}
 	}
-	return &finding.Fix{Summary: accepted + because}
+	return &finding.Fix{Summary: compute.Accepted + because, AcceptOnly: true}
 }
-
-// accepted is the way out of what has to stay on one pod.
-const accepted = "accept the absence, or restart it at a time you choose before its node is replaced"
 
 // raised is where the object stands that a fix gives more replicas, or asks for
 // them without a change; nil where it does neither.

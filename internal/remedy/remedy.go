@@ -85,9 +85,21 @@ func (x *Fitter) Fit(ctx context.Context, u *estate.Unit, findings []finding.Fin
 	slices.SortStableFunc(order, func(a, b int) int { return urgent(a) - urgent(b) })
 	for _, i := range order {
 		if f := &findings[i]; f.Fix != nil && f.Verdict == finding.Broken {
-			f.Fix = unplaced(u, x.fitted(ctx, u, f))
+			could := !f.Fix.AcceptOnly
+			if f.Fix = unplaced(u, x.fitted(ctx, u, f)); could && f.Fix.AcceptOnly {
+				f.Severity = resigned(f.Severity)
+			}
 		}
 	}
+}
+
+// resigned is the severity of a finding of which it came out that nothing can be done
+// about it: who sees it has nothing to do at once.
+func resigned(severity string) string {
+	if severity == "high" {
+		return "medium"
+	}
+	return "low"
 }
 
 // fitted is the fix of a finding in the form that its source wants.

@@ -205,7 +205,7 @@ func TestFixesThatAChartHasNoValueFor(t *testing.T) {
 		"a value of several":     {map[string]string{"values.yaml": one, "templates/web.yaml": byValue + "---\n" + strings.ReplaceAll(byValue, "web", "api")}, "does so alone is not known: its template names replicaCount"},
 		"by a helper":            {map[string]string{"templates/_h.tpl": `{{ define "n" }}replicas: 1{{ end }}`, "templates/web.yaml": strings.Replace(deployed("web", "1"), "replicas: 1", `{{ include "n" . }}`, 1)}, "(which of its values does so is not known)"},
 		"a schema": {map[string]string{"values.yaml": one, "templates/web.yaml": byValue,
-			"values.schema.json": `{"properties": {"replicaCount": {"type": "integer", "maximum": 1}}}`}, "accept the absence, or restart it at a time you choose before its node is replaced: its chart refuses two replicas, and says: "},
+			"values.schema.json": `{"properties": {"replicaCount": {"type": "integer", "maximum": 1}}}`}, "accept the absence, or cordon its node and delete the pod, at a time you choose: its chart refuses two replicas, and says: "},
 		"a template that fails": {map[string]string{"values.yaml": one, "templates/web.yaml": `{{ if gt (int .Values.replicaCount) 1 }}{{ fail "it elects no leader" }}{{ end }}` + "\n" + byValue},
 			"it elects no leader (web.yaml:"},
 		"a template that fails, of what is recreated": {map[string]string{"values.yaml": one,
@@ -231,4 +231,31 @@ func TestFixesThatAChartHasNoValueFor(t *testing.T) {
 // spread is the template of a budget for web where something holds, with fields.
 func spread(where, fields string) string {
 	return where + "\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {app: web}}\n  " + fields + "\n{{ end }}\n"
+}
+
+// Where it comes out that a chart or an author wants one pod, there is nothing to be
+// done at once: the finding is a step lower than one that can be mended.
+func TestSeverityOfWhatAChartRefuses(t *testing.T) {
+	routed := "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {TYPE, selector: {app: web}, ports: [{port: 80}]}\n"
+	public := strings.Replace(routed, "TYPE", "type: LoadBalancer", 1)
+	const singleton = "1 # singleton"
+	for name, x := range map[string]struct {
+		service, replicas, want string
+		acceptOnly              bool
+	}{
+		"everybody waits, and two may run":     {public, "1", "high", false},
+		"everybody waits, for only one":        {public, singleton, "medium", true},
+		"others inside wait, and two may run":  {strings.Replace(routed, "TYPE, ", "", 1), "1", "medium", false},
+		"others inside wait, for only one":     {strings.Replace(routed, "TYPE, ", "", 1), singleton, "low", true},
+		"nobody is known to wait for only one": {"", singleton, "low", true},
+	} {
+		files := map[string]string{"Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n", "templates/web.yaml": deployed("web", x.replicas), "templates/svc.yaml": x.service}
+		c, u, findings := checked(t, files, func(u *estate.Unit) bool { return u.Chart != nil })
+		remedy.New(c, table.All(), u.units, os.ReadFile).Fit(t.Context(), u.Unit, findings)
+		for _, f := range findings {
+			if f.Obligation == "single-replica" && (f.Severity != x.want || f.Fix.AcceptOnly != x.acceptOnly) {
+				t.Errorf("%s: %s, acceptOnly %t, want %s, %t: %s", name, f.Severity, f.Fix.AcceptOnly, x.want, x.acceptOnly, f.Fix.Summary)
+			}
+		}
+	}
 }

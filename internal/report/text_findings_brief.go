@@ -41,6 +41,7 @@ const (
 type kindOfTrouble struct {
 	verdict                             finding.Verdict
 	blocks                              bool // the replacement of nodes
+	acceptOnly                          bool // nothing can be carried out that mends it
 	obligation, severity, offering, fix string
 }
 
@@ -62,7 +63,7 @@ func (f *findingsWriter) brief() {
 		groups[kind] = append(groups[kind], x)
 	}
 	kinds := slices.SortedFunc(maps.Keys(groups), func(a, b kindOfTrouble) int {
-		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.obligation, b.obligation), len(groups[b])-len(groups[a]),
+		return cmp.Or(cmp.Compare(a.rank(), b.rank()), lastWhere(a.acceptOnly, b.acceptOnly), cmp.Compare(a.obligation, b.obligation), len(groups[b])-len(groups[a]),
 			cmp.Compare(a.offering, b.offering), cmp.Compare(a.fix, b.fix))
 	})
 	f.kinds = len(kinds)
@@ -79,9 +80,20 @@ func troubleOf(x *finding.Finding) kindOfTrouble {
 		return kind
 	}
 	if x.Fix != nil {
-		kind.fix = x.Fix.Summary
+		kind.fix, kind.acceptOnly = x.Fix.Summary, x.Fix.AcceptOnly
 	}
 	return kind
+}
+
+// lastWhere orders what can be mended before what can only be accepted.
+func lastWhere(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
 }
 
 // sharedFixes counts the findings of each kind of trouble.

@@ -227,3 +227,29 @@ func TestFewLongFindingsAreShownTogether(t *testing.T) {
 		t.Errorf("--all leaves evidence out")
 	}
 }
+
+// Of one severity what can be mended comes before what can only be accepted, in few
+// entries and in many; a higher severity comes first all the same.
+func TestWhatCanOnlyBeAcceptedComesLast(t *testing.T) {
+	entry := func(name, severity string, acceptOnly bool) finding.Finding {
+		return finding.Finding{
+			Obligation: "single-replica", Verdict: finding.Broken, Severity: severity, Message: "runs on a single pod", Fingerprint: name,
+			Subject: finding.Subject{Namespace: "shop", Kind: "Deployment", Name: name}, Fix: &finding.Fix{Summary: "do for " + name, AcceptOnly: acceptOnly},
+		}
+	}
+	few := published.Findings{Findings: []finding.Finding{
+		entry("a-accepted", "medium", true), entry("b-mended", "medium", false), entry("c-public", "high", true),
+	}}
+	lots := few
+	for i := range 2 * mostInFull {
+		lots.Findings = append(slices.Clone(lots.Findings), entry(fmt.Sprintf("x-%d", i), "medium", i%2 == 0))
+	}
+	for _, f := range []published.Findings{few, lots} {
+		f.Summary = finding.Count(f.Findings)
+		text := briefly(t, f, Screen{Width: 80})
+		public, mended, accepted := strings.Index(text, "c-public"), strings.Index(text, "b-mended"), strings.Index(text, "a-accepted")
+		if public < 0 || public > mended || mended > accepted {
+			t.Errorf("of %d: %d, %d, %d:\n%s", len(f.Findings), public, mended, accepted, text)
+		}
+	}
+}

@@ -10,8 +10,8 @@ import (
 )
 
 // grouped gathers the findings of one verdict by subject, the subject with
-// the worst finding first, and within it the worst first, causes before what
-// comes of them.
+// the worst finding first, of equal ones what can be mended before what can only
+// be accepted; and within it the worst first, causes before what comes of them.
 func (f *findingsWriter) grouped(verdict finding.Verdict) [][]finding.Finding {
 	var groups [][]finding.Finding
 	at := map[finding.Subject]int{}
@@ -31,7 +31,10 @@ func (f *findingsWriter) grouped(verdict finding.Verdict) [][]finding.Finding {
 	for _, g := range groups {
 		slices.SortStableFunc(g, func(a, b finding.Finding) int { return cmp.Or(worse(a, b), comesOf(a)-comesOf(b)) })
 	}
-	slices.SortStableFunc(groups, func(a, b []finding.Finding) int { return worse(a[0], b[0]) })
+	resigned := func(g []finding.Finding) bool { return g[0].Fix != nil && g[0].Fix.AcceptOnly }
+	slices.SortStableFunc(groups, func(a, b []finding.Finding) int {
+		return cmp.Or(worse(a[0], b[0]), lastWhere(resigned(a), resigned(b)))
+	})
 	return groups
 }
 

@@ -20,16 +20,16 @@ func claimsOf(p *check.Pass) claims {
 	})
 }
 
-// bound is the claim by which a workload is bound to one node at a time, and why;
-// empty where none binds it.
+// bound is the claim by which a workload is, or may be, bound to one node at a time,
+// and what that means for a second replica; empty where none binds it.
 func (x claims) bound(w *kubernetes.Workload) (name, why string) {
 	for _, name := range w.Template.VolumeClaims {
 		claim, read := x[w.Namespace+"/"+name]
 		switch {
 		case !read:
-			return name, "its claim was not read and may be for one node at a time"
+			return name, "its claim is not in the input; if it is ReadWriteOnce, a second replica is no way out"
 		case claim.Once:
-			return name, "its claim is ReadWriteOnce, for one node at a time"
+			return name, "its claim is ReadWriteOnce, for one node at a time, so a second replica is no way out"
 		}
 	}
 	return "", ""

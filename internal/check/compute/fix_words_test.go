@@ -258,7 +258,7 @@ func TestWayOutOfWhatAnOperatorMakes(t *testing.T) {
 	for want, by := range map[string]kubernetes.Maker{
 		"accept the absence: Strimzi makes one pod of a Kafka":                      {Ref: kafka, Operator: "Strimzi"},
 		"give Kafka k two replicas or more, if it can run with them":                {Ref: kafka},
-		"set spec.x: 2 in its Kafka, if two may do the same work; else " + accepted: {Ref: kafka, Operator: "Strimzi", Change: "spec.x: 2", Unsure: true},
+		"set spec.x: 2 in its Kafka, if two may do the same work; else " + Accepted: {Ref: kafka, Operator: "Strimzi", Change: "spec.x: 2", Unsure: true},
 		"set spec.x: 2 or more in its Kafka":                                        {Ref: kafka, Operator: "Strimzi", Change: "spec.x: 2"},
 	} {
 		if got := grown(&by).Summary; got != want {
@@ -359,8 +359,8 @@ func TestInPlaceOfASecondReplica(t *testing.T) {
 		"accept it; a second replica beside it is no way out: S, unless U":                                                          {Unless: "U"},
 	} {
 		p.Title, p.Second = "P", "S"
-		if got := inPlaceOfASecond(&p); got != want {
-			t.Errorf("%q, want %q", got, want)
+		if got := inPlaceOfASecond(&p); got.Summary != want || got.AcceptOnly != (p.Replicated == "") {
+			t.Errorf("%q (%t), want %q", got.Summary, got.AcceptOnly, want)
 		}
 	}
 }
@@ -463,8 +463,8 @@ func TestVolumeThatBinds(t *testing.T) {
 		claims []string
 		want   string
 	}{
-		{nil, ": "}, {[]string{"many"}, ": "}, {[]string{"one"}, "one: its claim is ReadWriteOnce, for one node at a time"}, {[]string{"many", "one"}, "one: its claim is ReadWriteOnce, for one node at a time"},
-		{[]string{"other"}, "other: its claim was not read and may be for one node at a time"},
+		{nil, ": "}, {[]string{"many"}, ": "}, {[]string{"one"}, "one: its claim is ReadWriteOnce, for one node at a time, so a second replica is no way out"}, {[]string{"many", "one"}, "one: its claim is ReadWriteOnce, for one node at a time, so a second replica is no way out"},
+		{[]string{"other"}, "other: its claim is not in the input; if it is ReadWriteOnce, a second replica is no way out"},
 	} {
 		w := &kubernetes.Workload{Ref: kubernetes.Ref{Namespace: "shop"}, Template: kubernetes.PodTemplate{VolumeClaims: x.claims}}
 		if name, why := all.bound(w); name+": "+why != x.want {

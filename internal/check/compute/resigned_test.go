@@ -43,9 +43,25 @@ webhooks: [{name: a.b.c, clientConfig: {service: {name: svc, namespace: shop}}}]
 		return strings.Replace(fmt.Sprintf(deployment, "web", more), "image: i", "image: grafana/grafana", 1)
 	}
 	open := ", env: [{name: GF_AUTH_ANONYMOUS_ENABLED, value: 'true'}]"
+	rolled := func(strategy, w string) string {
+		return strings.Replace(w, "spec: {replicas: 1,", "spec: {strategy: {"+strategy+"}, replicas: 1,", 1)
+	}
+	private := strings.Replace(public, "namespace: shop}", "namespace: shop, annotations: {service.beta.kubernetes.io/aws-load-balancer-scheme: internal}}", 1)
+	influx := strings.Replace(fmt.Sprintf(deployment, "web", ""), "image: i", "image: 'influxdb:2'", 1)
 	for _, x := range []struct{ why, input, severity, said string }{
-		{"a volume for one node", claimed("app", "ReadWriteOnce") + routed, "low", "nothing but its absence can be accepted"},
+		{"a volume for one node", claimed("app", "ReadWriteOnce") + routed, "low", "Service svc routes to it, and its claim is ReadWriteOnce"},
 		{"a volume for one node, and public", claimed("app", "ReadWriteOnce") + public, "medium", ""},
+		{"a volume for one node, and public, with Recreate", rolled("type: Recreate", claimed("app", "ReadWriteOnce")) + public, "low", "Recreate accepts such an absence"},
+		{"a volume for one node, and public, without a surge", rolled("rollingUpdate: {maxSurge: 0, maxUnavailable: 1}", claimed("app", "ReadWriteOnce")) + public, "low", "maxSurge 0 accepts"},
+		{"a volume for one node, and public, all of which may be away", rolled("rollingUpdate: {maxUnavailable: 100%}", claimed("app", "ReadWriteOnce")) + public, "low", "maxUnavailable 100% accepts"},
+		{"a volume for one node, and public, none of which may be away", rolled("rollingUpdate: {maxUnavailable: 50%}", claimed("app", "ReadWriteOnce")) + public, "medium", ""},
+		{"a volume for one node, and private", claimed("app", "ReadWriteOnce") + private, "low", "from private networks alone"},
+		{"a volume that was not read, and public", strings.Replace(claimed("app", "ReadWriteOnce"), "name: disk, namespace", "name: other, namespace", 1) + public, "medium", ""},
+		{"Recreate", rolled("type: Recreate", fmt.Sprintf(deployment, "web", "")) + routed, "low", ""},
+		{"Recreate, and public", rolled("type: Recreate", fmt.Sprintf(deployment, "web", "")) + public, "low", "Recreate accepts such an absence"},
+		{"without a surge, and a second one helps", rolled("rollingUpdate: {maxSurge: 0, maxUnavailable: 1}", fmt.Sprintf(deployment, "web", "")) + public, "high", ""},
+		{"a program that has no replicas", influx + routed, "low", ""},
+		{"a program that has no replicas, and public", influx + public, "medium", ""},
 		{"a volume for many", claimed("app", "ReadWriteMany") + routed, "medium", ""},
 		{"a database on a volume for one node", claimed("postgres", "ReadWriteOnce") + routed, "medium", ""},
 		{"only its governing Service", set("", "") + headless, "low", "which gives its pods their names"},

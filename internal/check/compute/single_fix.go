@@ -13,8 +13,12 @@ import (
 	"github.com/onus-project/onus/internal/words"
 )
 
-// The other way out, where a workload has to stay on one pod.
-const accepted = "accept the absence, or restart it at a time you choose before its node is replaced"
+// Accepted is the other way out, where a workload has to stay on one pod. A pod that
+// is only restarted may come back on the node that is to be replaced.
+const Accepted = "accept the absence, or cordon its node and delete the pod, at a time you choose"
+
+// resigned is a fix that mends nothing: what it says is how to live with it.
+func resigned(said string) *finding.Fix { return &finding.Fix{Summary: said, AcceptOnly: true} }
 
 // single raises the floor of a workload on one pod to two, where that keeps it
 // up; and else says what would, or that the absence is to be accepted.
@@ -26,11 +30,11 @@ func (f *fixes) single(i int) *finding.Fix {
 	case w.MadeBy != nil:
 		return grown(w.MadeBy)
 	}
-	if said := f.partOfOne(i); said != "" {
-		return &finding.Fix{Summary: said}
+	if fix := f.partOfOne(i); fix != nil {
+		return fix
 	}
 	if p := f.programs.of(i); p != nil {
-		return &finding.Fix{Summary: inPlaceOfASecond(p)}
+		return inPlaceOfASecond(p)
 	}
 	if of, s := f.programs.store(i); s.Told != "" {
 		return &finding.Fix{Summary: ofItsOwn(of, s)}
@@ -39,45 +43,45 @@ func (f *fixes) single(i int) *finding.Fix {
 	switch {
 	case len(w.Template.HostPorts) > 0 && f.twin(i) != "":
 		said := "accept the absence: " + f.twin(i) + " is the next one of its kind, and each takes port " + hostPorts(w) + " of its node"
-		return &finding.Fix{Summary: said}
+		return resigned(said)
 	case why != "":
-		return &finding.Fix{Summary: why + ", so a second replica is no way out: " + accepted}
+		return resigned(why + ": " + Accepted)
 	case f.programs.roles[i] == dataless: // a claim of its own is for what comes again
 	case w.Kind == "StatefulSet" && len(w.VolumeClaimTemplates)+len(w.Template.VolumeClaims) > 0:
-		return &finding.Fix{Summary: "run it with replicated data if it can; else restart it at a time you choose before its node is replaced, " +
-			"because no PDB can keep a single pod up"}
+		return &finding.Fix{Summary: "run it with replicated data if it can; else " + Accepted + ": no PDB can keep a single pod up"}
 	case w.Kind == "StatefulSet":
 		said := "run two replicas, if its pods keep no data of their own, and allow one eviction at a time; else "
-		return &finding.Fix{Summary: said + accepted}
+		return &finding.Fix{Summary: said + Accepted}
 	case directory(w) != "":
 		said := "run two replicas only if both may keep data of their own, which " + directory(w) + " speaks against; else "
-		return &finding.Fix{Summary: said + accepted}
+		return &finding.Fix{Summary: said + Accepted}
 	case f.programs.lostData(i) != "":
 		said := "give it a volume at " + f.programs.lostData(i) + " that outlasts its pods, where what it keeps there matters; "
 		return &finding.Fix{Summary: said + "else run two replicas, if each may keep its own"}
 	case w.Rollout.Strategy == "Recreate":
-		return &finding.Fix{Summary: "run two replicas if two may run side by side, which its strategy Recreate speaks against; else " + accepted}
+		return resigned("run two replicas if two may run side by side, which its strategy Recreate speaks against; else " + Accepted)
 	case f.stakes.onlyMetrics(i) && !w.Template.Elects:
-		return &finding.Fix{Summary: "accept it: " + f.stakes.of(i).Text + ", and of two each may be counted"}
+		return resigned("accept it: " + f.stakes.of(i).Text + ", and of two each may be counted")
 	case reconciles(w) && !w.Template.Elects && !f.reached(i):
 		said := "run two replicas if two may run side by side, of which nothing tells: no leader election is asked for; else "
-		return &finding.Fix{Summary: said + accepted}
+		return &finding.Fix{Summary: said + Accepted}
 	}
 	return f.two(i)
 }
 
-// partOfOne says why a workload is one of several already, as a member of a
-// replica set or by its vote; empty for others.
-func (f *fixes) partOfOne(i int) string {
+// partOfOne is the fix of a workload that is one of several already, as a member of
+// a replica set or by its vote; nil for others.
+func (f *fixes) partOfOne(i int) *finding.Fix {
 	set, fellows, pods := f.programs.fellows(i)
 	switch {
 	case f.programs.roles[i] == votes:
-		return "accept the absence: it only votes and keeps no data, so the others go on while most of them are there"
+		return resigned("accept the absence: it only votes and keeps no data, so the others go on while most of them are there")
 	case len(fellows) > 0:
-		return "accept the absence: it is a member of replica set " + set + ", with " + words.Few(fellows) + ", " +
-			goOn(f.estate.Workloads[i].AtLeast()+pods)
+		said := "accept the absence: it is a member of replica set " + set + ", with " + words.Few(fellows) + ", "
+		members := f.estate.Workloads[i].AtLeast() + pods
+		return &finding.Fix{Summary: said + goOn(members), AcceptOnly: members >= 3}
 	}
-	return ""
+	return nil
 }
 
 // goOn says what members of a replica set do while one of some is away: of two
@@ -130,11 +134,11 @@ func directory(w *kubernetes.Workload) string {
 func grown(by *kubernetes.Maker) *finding.Fix {
 	switch {
 	case by.Change == "" && by.Operator != "":
-		return &finding.Fix{Summary: "accept the absence: " + by.Operator + " makes one pod of a " + by.Kind}
+		return resigned("accept the absence: " + by.Operator + " makes one pod of a " + by.Kind)
 	case by.Change == "":
 		return &finding.Fix{Summary: "give " + by.Kind + " " + by.Name + " two replicas or more, if it can run with them"}
 	case by.Unsure:
-		return &finding.Fix{Summary: "set " + by.Change + " in its " + by.Kind + ", if two may do the same work; else " + accepted}
+		return &finding.Fix{Summary: "set " + by.Change + " in its " + by.Kind + ", if two may do the same work; else " + Accepted}
 	}
 	said := "set " + by.Change + " or more in its " + by.Kind
 	if by.Loses != "" {
@@ -169,11 +173,11 @@ func (f *fixes) reached(i int) bool {
 
 // inPlaceOfASecond says what to do about a program of which a second replica
 // keeps nothing up.
-func inPlaceOfASecond(p *responsibility.Program) string {
+func inPlaceOfASecond(p *responsibility.Program) *finding.Fix {
 	said := ""
 	switch {
 	case p.Keeps == responsibility.KeepsCache:
-		return fmt.Sprintf("accept it: what %s holds is a cache, which fills again; a second replica is no way out: %s", p.Title, p.Second)
+		return resigned(fmt.Sprintf("accept it: what %s holds is a cache, which fills again; a second replica is no way out: %s", p.Title, p.Second))
 	case p.Keeps == responsibility.KeepsData && p.Replicated != "":
 		said = fmt.Sprintf("run %s with replicated data (%s), use a managed service, or accept the absence", p.Title, p.Replicated)
 	case p.Replicated != "":
@@ -187,7 +191,7 @@ func inPlaceOfASecond(p *responsibility.Program) string {
 	if p.Unless != "" {
 		said += ", unless " + p.Unless
 	}
-	return said
+	return &finding.Fix{Summary: said, AcceptOnly: p.Replicated == ""}
 }
 
 // ofItsOwn says what to do about a workload that keeps its data itself, by what
@@ -197,7 +201,7 @@ func ofItsOwn(configMap string, s kubernetes.Store) string {
 	if configMap != "" {
 		told += " in " + configMap
 	}
-	return "have it keep its data where all replicas reach it, such as in a database; else " + accepted +
+	return "have it keep its data where all replicas reach it, such as in a database; else " + Accepted +
 		"; a second replica beside it is no way out: each keeps data of its own (" + told + ")"
 }
 
@@ -207,7 +211,7 @@ func (f *fixes) stays(i int) bool {
 	w := &f.estate.Workloads[i]
 	claim, _ := f.claims.bound(w)
 	_, store := f.programs.store(i)
-	return claim != "" || store.Told != "" || f.partOfOne(i) != "" || f.programs.of(i) != nil ||
+	return claim != "" || store.Told != "" || f.partOfOne(i) != nil || f.programs.of(i) != nil ||
 		directory(w) != "" || f.programs.lostData(i) != "" || len(w.Template.HostPorts) > 0 || w.Rollout.Strategy == "Recreate" ||
 		f.stakes.of(i).severity == "low" && !w.Template.Elects
 }

@@ -44,7 +44,7 @@ func singleReplica(p *check.Pass, i int) {
 			j.Evidence = append(j.Evidence, finding.Evidence{Text: "it mounts the claim " + name})
 		}
 		if others, _ := stakesOf(p).company(i); others > 0 {
-			j.Fix = &finding.Fix{Summary: "accept it: " + stakesOf(p).of(i).Text + "; let one PDB cover them together"}
+			j.Fix = resigned("accept it: " + stakesOf(p).of(i).Text + "; let one PDB cover them together")
 		}
 		// Whose only pod cannot be evicted has one thing to decide, not two.
 		j.Causes = []check.Cause{{Obligation: PDBNeverAllows.ID, Subject: subject(w.Ref)}}

@@ -164,7 +164,7 @@ func (s *stakes) resigned(i int, service *kubernetes.Service) string {
 	case p != nil && p.Replicated == "":
 		return routed + "of " + p.Title + " one runs at a time"
 	case why != "" && p == nil:
-		return routed + why + ": nothing but its absence can be accepted"
+		return routed + why
 	case s.estate.Registers && hooks(w):
 		return routed + "it registers itself as a webhook when it runs: what its absence does follows from the failurePolicy of that, which was not read"
 	}

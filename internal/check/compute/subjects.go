@@ -102,10 +102,15 @@ func subject(r kubernetes.Ref) finding.Subject {
 func ofWorkload(p *check.Pass, i int, j check.Judgement) {
 	j.Subject, j.Index, j.Place = subject(p.Estate.Kubernetes.Workloads[i].Ref), i, p.Places.Workloads[i]
 	if j.Verdict != finding.Held {
-		at := stakesOf(p).of(i)
+		w, at := &p.Estate.Kubernetes.Workloads[i], stakesOf(p).of(i)
 		j.Severity = at.severity
-		if holdsUp(p, i) && stakesOf(p).trial(&p.Estate.Kubernetes.Workloads[i]) == "" {
-			j.Severity = shifted(at.severity, 1)
+		if j.Fix != nil && j.Fix.AcceptOnly {
+			var planned []finding.Evidence
+			j.Severity, planned = withoutAWayOut(at, w)
+			j.Evidence = append(slices.Clone(j.Evidence), planned...)
+		}
+		if holdsUp(p, i) && stakesOf(p).trial(w) == "" {
+			j.Severity = shifted(j.Severity, 1)
 		}
 		if j.Verdict == finding.Broken && !slices.Contains(j.Evidence, at.Evidence) {
 			j.Evidence = append(slices.Clone(j.Evidence), at.Evidence)
