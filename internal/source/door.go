@@ -284,6 +284,9 @@ func (d *door) retire(all []*reading) {
 //
 // Source: github.com/helm/chart-testing/blob/main/doc/ct_install.md.
 func (d *door) unneeded(r *reading) string {
+	if r.unit.Unneeded != "" {
+		return r.unit.Unneeded
+	}
 	if r.unit.Kind == unit.Kustomization {
 		of, folder := d.folders.OfDir(filepath.ToSlash(r.unit.Path))
 		if of != purpose.Tutorials && !r.unit.Trial { // a sample may be all that puts parts together that others use

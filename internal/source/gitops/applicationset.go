@@ -214,7 +214,7 @@ func (r *repository) directoriesOf(g generator) []string {
 func (r *repository) glob(pattern string, directories bool) []string {
 	top := r.in.Top()
 	var all []string
-	for p := range r.everything(directories) {
+	for p := range r.everyPath(directories) {
 		name, err := filepath.Rel(top, p)
 		if err != nil {
 			continue
@@ -228,8 +228,8 @@ func (r *repository) glob(pattern string, directories bool) []string {
 	return all
 }
 
-// everything are the files of the input, or the directories that they are in.
-func (r *repository) everything(directories bool) map[string]bool {
+// everyPath are the files of the input, or the directories that they are in.
+func (r *repository) everyPath(directories bool) map[string]bool {
 	all := map[string]bool{}
 	for _, f := range r.in.Files {
 		if !directories {

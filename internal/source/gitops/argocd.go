@@ -3,7 +3,9 @@ package gitops
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	kustomizetypes "sigs.k8s.io/kustomize/api/types"
@@ -81,22 +83,38 @@ func (r *repository) application(o object) (all []application, whole bool) {
 			whole = whole && s.onlyValues()
 			continue
 		}
-		var files []string
-		var chart *unit.ChartValues
-		if s.Plugin == nil && r.has(dir, helm.ChartFile) {
-			options, _ := r.argoOptions(o, s, dir, spec.Destination.Namespace, refs)
-			chart = r.asked(dir, options, spec.Destination.Namespace)
+		if s.Plugin != nil || !r.has(dir, helm.ChartFile) {
+			all = append(all, r.ofSource(o, s, dir, spec.Destination.Namespace, refs))
+			continue
 		}
-		if s.Plugin != nil || !r.has(dir, helm.ChartFile) && !r.has(dir, kustomize.Names...) {
-			files = r.argoFiles(dir, s.Directory)
+		environments := r.byEnvironment(o, s, dir, refs)
+		for _, name := range slices.Sorted(maps.Keys(environments)) {
+			by := o
+			by.environment = name
+			all = append(all, r.ofSource(by, environments[name], dir, spec.Destination.Namespace, refs))
 		}
-		all = append(all, application{by: o, name: o.name, kind: unit.ArgoCD, dir: dir, files: files, chart: chart, build: func(ctx context.Context) unit.Built {
-			built := r.argoBuilt(ctx, o, s, dir, spec.Destination.Namespace, refs)
-			built.Documents = namespaced(built.Documents, spec.Destination.Namespace)
-			return built
-		}})
 	}
 	return all, whole && len(all) > 0
+}
+
+// ofSource is what an Application applies of a source, into a namespace.
+func (r *repository) ofSource(o object, s argoSource, dir, namespace string, refs map[string]bool) application {
+	a := application{by: o, name: o.name, kind: unit.ArgoCD, dir: dir, build: func(ctx context.Context) unit.Built {
+		built := r.argoBuilt(ctx, o, s, dir, namespace, refs)
+		built.Documents = namespaced(built.Documents, namespace)
+		return built
+	}}
+	if o.environment != "" {
+		a.name += "/" + o.environment
+	}
+	switch isChart := r.has(dir, helm.ChartFile); {
+	case s.Plugin == nil && isChart:
+		options, _ := r.argoOptions(o, s, dir, namespace, refs)
+		a.chart = r.asked(dir, options, namespace)
+	case s.Plugin != nil || !r.has(dir, kustomize.Names...):
+		a.files = r.argoFiles(dir, s.Directory)
+	}
+	return a
 }
 
 // onlyValues says that a source is there for files of values in it alone.

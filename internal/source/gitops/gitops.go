@@ -27,24 +27,17 @@ import (
 // by what the charts render to.
 func Units(ctx context.Context, in *unit.Tree, found []unit.Found, builder *kustomize.Builder) Applied {
 	r := &repository{in: in, kustomize: builder}
-	objects, helmfiles := r.objects(ctx, found), r.helmfiles()
-	if len(objects)+len(helmfiles) == 0 {
+	found = slices.Clone(found)
+	f := following{repository: r, makers: r.makers(found), reached: map[string]bool{}, seen: map[string]bool{}, read: map[Object]bool{}}
+	r.configs = r.objects(ctx)
+	f.everything(ctx, r.configs)
+	helmfiles := r.helmfiles()
+	objects, read := f.objects, f.read
+	if ctx.Err() != nil || len(helmfiles) == 0 && !slices.ContainsFunc(objects, object.applies) {
 		return Applied{Units: found}
 	}
 	r.configs = objects
-	read := map[Object]bool{}
-	var applied []application
-	for _, o := range objects {
-		if ctx.Err() != nil {
-			return Applied{Units: found}
-		}
-		all, whole := r.appliedBy(o)
-		applied = append(applied, all...)
-		other, seen := read[o.place()]
-		read[o.place()] = whole && (other || !seen)
-	}
-	applied = append(applied, r.installed(helmfiles, read)...)
-	found = slices.Clone(found)
+	applied := append(f.applied, r.installed(helmfiles, read)...)
 	for i := range found {
 		found[i].Build = once(found[i].Build)
 	}
@@ -108,10 +101,12 @@ type application struct {
 	name  string // of the application, where the object makes several
 	kind  unit.Kind
 	dir   string
-	early bool     // it is for what comes before production
-	files []string // of it that are applied as they are
-	build func(ctx context.Context) unit.Built
-	chart *unit.ChartValues // that it renders; nil for others
+	early bool // it is for what comes before production
+	// unneeded says why nobody but those who try it needs it; empty where others do.
+	unneeded string
+	files    []string // of it that are applied as they are
+	build    func(ctx context.Context) unit.Built
+	chart    *unit.ChartValues // that it renders; nil for others
 }
 
 // asked is what can be asked of a chart that is installed into a namespace.
@@ -136,7 +131,7 @@ func (r *repository) merged(found []unit.Found, applied []application) []unit.Fo
 	all := slices.DeleteFunc(slices.Clone(found), func(f unit.Found) bool { return r.covered(directory(f), applied) })
 	taken := map[string]bool{}
 	for _, a := range applied {
-		f := unit.Found{Unit: unit.Unit{Name: r.named(a, by[a.dir]), Kind: a.kind, Path: a.dir, By: a.by.file}, Build: a.build, Chart: a.chart}
+		f := unit.Found{Unit: unit.Unit{Name: r.named(a, by[a.dir]), Kind: a.kind, Path: a.dir, By: a.by.file, Unneeded: a.unneeded}, Build: a.build, Chart: a.chart}
 		if taken[f.Name] { // the same object twice
 			continue
 		}
@@ -170,7 +165,7 @@ func (r *repository) named(a application, beside []application) string {
 	}
 	alike := 0
 	for _, other := range beside {
-		if other.by.title() == a.by.title() {
+		if other.by.title() == a.by.title() && other.by.environment == a.by.environment {
 			alike++
 		}
 	}

@@ -39,6 +39,9 @@ func shown(t testing.TB, dir string, all []unit.Found) string {
 	for _, u := range all {
 		built := u.Build(t.Context())
 		fmt.Fprintf(&b, "%s (%s)\n", u.Name, u.Kind)
+		if u.Unneeded != "" {
+			fmt.Fprintf(&b, "  %s\n", u.Unneeded)
+		}
 		for _, d := range built.Documents {
 			var o struct {
 				Kind     string `json:"kind"`

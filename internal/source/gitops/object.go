@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/yaml"
 
 	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/source/helm"
 	"github.com/onus-project/onus/internal/source/unit"
 )
 
@@ -26,6 +28,7 @@ type object struct {
 	data                         []byte
 	file                         string
 	line                         int
+	environment                  string // for which a chart makes it; empty where that is not known
 }
 
 func (o object) is(group, kind string) bool { return o.group == group && o.kind == kind }
@@ -54,31 +57,38 @@ var marks = [][]byte{[]byte(fluxKustomize), []byte(fluxArtifact), []byte("kind: 
 // these by hand.
 const longest = 1 << 20
 
-// objects are those in the files of the input, and those that its charts make.
-// Nil where none of them applies anything.
-func (r *repository) objects(ctx context.Context, found []unit.Found) []object {
+// objects are those in the files of the input. What templates of charts make is
+// read when it is rendered.
+func (r *repository) objects(ctx context.Context) []object {
 	var all []object
 	for _, file := range r.in.Files {
 		if ctx.Err() != nil {
 			return nil
+		}
+		if r.isTemplate(file) {
+			continue
 		}
 		data, err := r.in.ReadFile(file)
 		if err == nil && len(data) <= longest && marked(file, data) {
 			all = append(all, read(cut(file, data))...)
 		}
 	}
-	for i, f := range found {
-		if f.Kind == unit.Chart && r.applies(f) {
-			found[i].Build = once(f.Build)
-			all = append(all, read(found[i].Build(ctx).Documents)...)
+	return all
+}
+
+// isTemplate reports whether a file is one of the templates of a chart.
+func (r *repository) isTemplate(file string) bool {
+	for dir := filepath.Dir(file); filepath.Dir(dir) != dir; dir = filepath.Dir(dir) {
+		if filepath.Base(dir) == "templates" {
+			return r.has(filepath.Dir(dir), helm.ChartFile)
 		}
 	}
-	for _, o := range all {
-		if o.group == fluxKustomize || o.group == fluxHelm || o.group == argo {
-			return all
-		}
-	}
-	return nil
+	return false
+}
+
+// applies reports whether an object is of a tool that applies others.
+func (o object) applies() bool {
+	return slices.Contains([]string{fluxKustomize, fluxHelm, argo}, o.group)
 }
 
 func marked(file string, data []byte) bool {

@@ -44,7 +44,7 @@ var escaped = strings.NewReplacer(`*`, `\*`, `?`, `\?`, `[`, `\[`, `\`, `\\`)
 func (r *Release) content() string {
 	var parts []string
 	for _, d := range r.Documents {
-		if kind := topValue(strings.Split(string(d.Data), "\n"), "kind"); kind == "" || looked[kind] || strings.HasSuffix(kind, "List") {
+		if kind := topValue(strings.Split(string(d.Data), "\n"), "kind"); kind == "" || looked[kind] || applying[kind] || strings.HasSuffix(kind, "List") {
 			parts = append(parts, withoutChecksums(d.Data))
 		}
 	}
@@ -83,6 +83,9 @@ var looked = func() map[string]bool {
 	}
 	return all
 }()
+
+// applying are the kinds of Argo CD and Flux by which a chart has others applied.
+var applying = map[string]bool{"Application": true, "ApplicationSet": true, "Kustomization": true, "HelmRelease": true}
 
 func withoutChecksums(data []byte) string {
 	var kept strings.Builder

@@ -39,6 +39,9 @@ type Unit struct {
 	// Alternative says that other units state the same objects in another way, of
 	// which one is applied.
 	Alternative bool
+	// Unneeded says why nobody but those who try or develop it needs it: "is applied in
+	// staging, and not in production"; empty where others do, or nothing tells.
+	Unneeded string
 	// Deprecated says that it is a chart which its maintainers gave up.
 	Deprecated bool
 }

@@ -1,0 +1,150 @@
+package gitops
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/onus-project/onus/internal/purpose"
+	"github.com/onus-project/onus/internal/source/unit"
+)
+
+// following goes from objects to what they apply, and on to the objects that charts
+// among that make: an Application of a chart of Applications.
+type following struct {
+	*repository
+	makers  map[string][]unit.Found // charts that make such objects, by directory
+	reached map[string]bool         // directories of charts that something applies
+	seen    map[string]bool
+	objects []object
+	applied []application
+	read    map[Object]bool
+}
+
+// makers are the charts whose templates make objects that apply something.
+func (r *repository) makers(found []unit.Found) map[string][]unit.Found {
+	all := map[string][]unit.Found{}
+	makes := map[string]bool{}
+	for i, f := range found {
+		if f.Kind != unit.Chart {
+			continue
+		}
+		dir := directory(f)
+		if _, known := makes[dir]; !known {
+			makes[dir] = r.applies(f)
+		}
+		if makes[dir] {
+			found[i].Build = once(f.Build)
+			all[dir] = append(all[dir], found[i])
+		}
+	}
+	return all
+}
+
+// everything follows the objects that stand in files, and those of charts that no
+// object applies. Such a chart is rendered by itself, with each file of values for
+// an environment that stands beside it.
+func (f *following) everything(ctx context.Context, inFiles []object) {
+	f.follow(ctx, inFiles)
+	made := map[string][]object{}
+	named := map[string]bool{} // by another chart
+	for dir, units := range f.makers {
+		if f.reached[dir] {
+			continue
+		}
+		for _, u := range units {
+			made[dir] = append(made[dir], ofEnvironment(read(u.Build(ctx).Documents), environmentOf(u, dir))...)
+		}
+		for _, o := range made[dir] {
+			all, _ := f.appliedBy(o)
+			for _, a := range all {
+				named[a.dir] = named[a.dir] || a.dir != dir
+			}
+		}
+	}
+	dirs := slices.Sorted(maps.Keys(made))
+	for _, dir := range dirs {
+		if !named[dir] {
+			f.follow(ctx, made[dir])
+		}
+	}
+	for _, dir := range dirs { // of which each is applied by the next
+		if named[dir] && !f.reached[dir] {
+			f.follow(ctx, made[dir])
+		}
+	}
+	f.applied = inProduction(f.applied)
+}
+
+// follow adds what objects apply.
+func (f *following) follow(ctx context.Context, all []object) {
+	for len(all) > 0 && ctx.Err() == nil {
+		o := all[0]
+		all = all[1:]
+		key := fmt.Sprintf("%s:%d %s\n%s", o.file, o.line, o.environment, o.data)
+		if f.seen[key] { // it applies the chart that makes it
+			continue
+		}
+		f.seen[key] = true
+		f.objects = append(f.objects, o)
+		applied, whole := f.appliedBy(o)
+		other, seen := f.read[o.place()]
+		f.read[o.place()] = whole && (other || !seen)
+		for _, a := range applied {
+			a.build = once(a.build)
+			f.applied = append(f.applied, a)
+			if f.makers[a.dir] != nil && a.chart != nil {
+				f.reached[a.dir] = true
+				all = append(all, ofEnvironment(read(a.build(ctx).Documents), a.by.environment)...)
+			}
+		}
+	}
+}
+
+// environmentOf is the environment that a file of values beside a chart is for:
+// production for values-production.yaml. Empty for its own values.
+func environmentOf(u unit.Found, dir string) string {
+	if filepath.Clean(u.Path) == dir {
+		return ""
+	}
+	stem := strings.TrimSuffix(filepath.Base(u.Path), filepath.Ext(u.Path))
+	return strings.Trim(strings.TrimPrefix(stem, "values"), ".-_")
+}
+
+func ofEnvironment(all []object, environment string) []object {
+	for i := range all {
+		all[i].environment = environment
+	}
+	return all
+}
+
+// inProduction are applications without those for which the same object of a chart
+// applies something in production, as its values there say. What the chart applies
+// in other environments alone says so.
+func inProduction(all []application) []application {
+	object := func(a application) string { return fmt.Sprintf("%s:%d ", a.by.file, a.by.line) }
+	title := func(a application) string { return object(a) + a.by.title() }
+	live := map[string]bool{}
+	for _, a := range all {
+		if isProduction(a.by.environment) {
+			live[object(a)], live[title(a)] = true, true
+		}
+	}
+	all = slices.DeleteFunc(all, func(a application) bool { return live[title(a)] && !isProduction(a.by.environment) })
+	for i := range all {
+		if by := all[i].by; live[object(all[i])] && !isProduction(by.environment) {
+			all[i].unneeded = "is applied in " + cmp.Or(by.environment, "environments that give no values") + ", and not in production"
+		}
+	}
+	return all
+}
+
+// isProduction reports whether a word of an environment's name is one for production.
+func isProduction(environment string) bool {
+	words := strings.FieldsFunc(strings.ToLower(environment), func(r rune) bool { return strings.ContainsRune(".-_", r) })
+	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(purpose.Productions(), w) })
+}
