@@ -90,11 +90,14 @@ func (d *door) path(p string) error {
 	if err != nil {
 		return err
 	}
-	if slices.Equal(found.files, []string{p}) {
-		d.plain.named = true
-		return d.plain.file(p)
+	switch {
+	case !slices.Equal(found.files, []string{p}):
+		return d.directory(p, found)
+	case helm.IsPackage(p):
+		return d.directory(filepath.Dir(p), listing{all: []string{p}})
 	}
-	return d.directory(p, found)
+	d.plain.named = true
+	return d.plain.file(p)
 }
 
 // directory reads the units of a directory, and the files that belong to none.
@@ -117,7 +120,8 @@ func (d *door) directory(p string, found listing) error {
 		}
 		d.units = append(d.units, r)
 	}
-	d.plain.kubernetes.Seen.Skipped += found.skipped
+	packages := slices.DeleteFunc(slices.Clone(units), func(f unit.Found) bool { return filepath.Ext(f.Path) != helm.PackageExtension })
+	d.plain.kubernetes.Seen.Skipped += max(0, found.skipped-len(packages)) // which are skipped by their names
 	d.aside.Add(found.aside)
 	for form, n := range found.unbuilt {
 		d.noReader[form] += n

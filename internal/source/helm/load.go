@@ -36,12 +36,16 @@ type place struct {
 	archive bool
 }
 
-// load reads a chart. It does what Helm's loader does, except that it knows
+// load reads the chart in a directory, or a packaged one. It does what Helm's loader does, except that it knows
 // where each part came from, and that links do not lead out of bounds.
 func load(in *unit.Tree, dir string) (*loaded, error) {
 	c := &loaded{dir: filepath.Clean(dir), in: in, source: map[*common.File]place{}}
 	var err error
-	c.root, err = c.directory(c.dir, nil)
+	if filepath.Ext(c.dir) == PackageExtension && !in.IsDir(c.dir) {
+		c.root, err = c.archive()
+	} else {
+		c.root, err = c.directory(c.dir, nil)
+	}
 	return c, err
 }
 
@@ -87,7 +91,7 @@ func (c *loaded) vendored(name string, files []*archive.BufferedFile, at string,
 	if strings.HasPrefix(name, "_") || strings.HasPrefix(name, ".") {
 		return nil, nil
 	}
-	if path.Ext(name) == ".tgz" && len(files) == 1 && files[0].Name == "" {
+	if path.Ext(name) == PackageExtension && len(files) == 1 && files[0].Name == "" {
 		if bytes.HasPrefix(files[0].Data, []byte(pointer)) {
 			return nil, &document.Error{File: at, Msg: "is a pointer of Git LFS, and not the chart", Hint: "git lfs pull"}
 		}

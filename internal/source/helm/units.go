@@ -20,13 +20,14 @@ type Given struct {
 }
 
 // Units finds the charts of an input: each directory with a Chart.yaml that is
-// not part of another chart. A chart is a unit with its own values; each file
+// not part of another chart, and the newest version of each packaged one. A chart is a unit with its own values; each file
 // of values beside it that changes something is one more. With values of the
 // user's, these alone are rendered.
 func Units(given Given) unit.Builder {
 	return func(ctx context.Context, in *unit.Tree) []unit.Found {
 		var all []unit.Found
-		for _, dir := range charts(in) {
+		dirs := charts(in)
+		for _, dir := range slices.Concat(dirs, packages(in, dirs)) {
 			c := chartUnits{ctx: ctx, in: in, dir: dir, given: given}
 			all = append(all, c.find()...)
 		}
@@ -138,6 +139,9 @@ func (c *chartUnits) found(file string, o Options, build func(context.Context) u
 func deprecated(in *unit.Tree, dir string) bool {
 	var chart struct {
 		Deprecated bool `json:"deprecated"`
+	}
+	if packed, err := unpack(in, dir); err == nil {
+		return packed.Metadata.Deprecated
 	}
 	data, err := in.ReadFile(filepath.Join(dir, ChartFile))
 	return err == nil && yaml.Unmarshal(data, &chart) == nil && chart.Deprecated

@@ -1,0 +1,36 @@
+package source
+
+import (
+	"path/filepath"
+	"testing"
+
+	"helm.sh/helm/v4/pkg/chart/common"
+	chart "helm.sh/helm/v4/pkg/chart/v2"
+	"helm.sh/helm/v4/pkg/chart/v2/util"
+)
+
+// A packaged chart is read where the user names it, and in a directory; another
+// archive by its name is a fault.
+func TestReadPackagedChart(t *testing.T) {
+	dir := t.TempDir()
+	template := []byte("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: shop}\nspec: {replicas: 3, selector: {}, template: {spec: {containers: []}}}\n")
+	c := &chart.Chart{Metadata: &chart.Metadata{APIVersion: "v2", Name: "shop", Version: "1.2.0"}, Templates: []*common.File{{Name: "templates/a.yaml", Data: template}}}
+	file, err := util.Save(c, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []string{file, dir} {
+		whole, err := Read(t.Context(), Input{Paths: []string{p}})
+		if err != nil || len(whole.Units) != 1 {
+			t.Fatal(p, whole, err)
+		}
+		u := whole.Units[0]
+		if u.Name != "shop-1.2.0.tgz" || u.Kind != "chart" || len(u.Estate.Kubernetes.Workloads) != 1 || u.Estate.Kubernetes.Workloads[0].Position.File != file {
+			t.Errorf("%s: %+v", p, u)
+		}
+	}
+	other := filepath.Join("testdata", "tree", "notes.tgz")
+	if _, err := Read(t.Context(), Input{Paths: []string{other}}); err == nil {
+		t.Errorf("%s is read", other)
+	}
+}
