@@ -1,6 +1,7 @@
 package locate
 
 import (
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -19,7 +20,9 @@ type near struct {
 
 // infrastructure are names of folders that hold what makes the cluster for the
 // folder that they stand in.
-var infrastructure = []string{"terraform", "opentofu", "tofu", "tf", "bicep", "arm", "iac", "infra", "infrastructure"}
+var infrastructure = []string{
+	"terraform", "opentofu", "tofu", "tf", "bicep", "arm", "iac", "infra", "infrastructure", "ansible", "inventory", "bootstrap", "talos", "kubeadm",
+}
 
 // site is the directory that a cluster made in a directory is for.
 func site(dir string) string {
@@ -87,21 +90,22 @@ func (l *locator) clusters(e *kubernetes.Estate, seen []sighting) []near {
 }
 
 // counting are those that count for what stands in a directory: what the nearest
-// directory at or above it has. Where none has anything, that of those below;
-// and else all there is, which says something only where it agrees. What stands
-// in a directory beside it is about others.
+// directory at or above it has, and where that leaves something open, what those
+// further up add. Where none has anything, that of those below; and else all there is,
+// which says something only where it agrees. What stands in a directory beside it is
+// about others.
 func (l *locator) counting(dir string, shown []near) Place {
 	dir = path.Clean(filepath.ToSlash(dir))
-	var above, below, all []Place
-	deepest := -1
+	above := map[int][]Place{} // by how deep the directory is
+	var below, all []Place
 	for _, n := range shown {
 		all = with(all, n.Place)
 		for _, d := range n.dirs {
-			switch depth := strings.Count(d, "/"); {
+			switch depth := strings.Count(d, "/") + 1; {
 			case within(dir, d) && d == ".":
-				above, deepest = nearest(above, deepest, n.Place, 0)
+				above[0] = with(above[0], n.Place)
 			case within(dir, d):
-				above, deepest = nearest(above, deepest, n.Place, depth+1)
+				above[depth] = with(above[depth], n.Place)
 			case within(d, dir):
 				below = with(below, n.Place)
 			}
@@ -109,22 +113,19 @@ func (l *locator) counting(dir string, shown []near) Place {
 	}
 	switch {
 	case len(above) > 0:
-		return l.common(above)
+		depths := slices.Sorted(maps.Keys(above))
+		slices.Reverse(depths)
+		p := l.common(above[depths[0]])
+		for _, depth := range depths[1:] {
+			if p.Offering != nil { // where they contradict each other nothing is known
+				p = l.narrowed(p, l.common(above[depth]))
+			}
+		}
+		return p
 	case len(below) > 0 && l.common(below).Offering != nil:
 		return l.common(below)
 	}
 	return l.common(all)
-}
-
-// nearest adds a place to those of the greatest depth.
-func nearest(places []Place, deepest int, p Place, depth int) ([]Place, int) {
-	switch {
-	case depth > deepest:
-		return []Place{p}, depth
-	case depth == deepest:
-		return with(places, p), deepest
-	}
-	return places, deepest
 }
 
 // with adds a place that says something else than those before it.

@@ -77,6 +77,16 @@ func TestShown(t *testing.T) {
 		"one that is there":                 {object(bicep, map[string]string{"name": "a"}), "", "aks-any", Hint},
 		"a host of azd":                     {object("azd/service", map[string]string{"host": "aks"}), "", "aks-any", Hint},
 		"another host of azd":               {object("azd/service", map[string]string{"host": "containerapp"}), "", "kubernetes", Unknown},
+		"kubeadm":                           {object("kubeadm.k8s.io/InitConfiguration", nil), "", "self-hosted", Hint},
+		"Talos":                             {object("talos/Machine", nil), "", "self-hosted", Hint},
+		"a plan that upgrades RKE2":         {object("upgrade.cattle.io/Plan", map[string]string{"spec.upgrade.image": "rancher/rke2-upgrade"}), "", "self-hosted", Hint},
+		"a plan that upgrades Ubuntu":       {object("upgrade.cattle.io/Plan", map[string]string{"spec.upgrade.image": "ubuntu"}), "", "kubernetes", Unknown},
+		"an inventory of Kubespray":         {object("ansible/Inventory", nil), "", "self-hosted", Hint},
+		"a control plane on machines":       {object("controlplane.cluster.x-k8s.io/KubeadmControlPlane", nil), "", "cluster-api", Hint},
+		"a control plane of a provider":     {object("controlplane.cluster.x-k8s.io/KubernikusControlPlane", nil), "", "kubernetes", Unknown},
+		"a cluster of kOps":                 {object("kops.k8s.io/Cluster", nil), "", "kops", Hint},
+		"MetalLB":                           {object("metallb.io/IPAddressPool", nil), "", "own-machines", Hint},
+		"MetalLB on OpenShift":              {[]kubernetes.Object{{API: "metallb.io/L2Advertisement"}, route}, "", "openshift", Hint},
 		"an agent pool of AKS":              {nil, "kubernetes.azure.com/scalesetpriority", "aks-any", Proof},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -196,6 +206,9 @@ func TestUnits(t *testing.T) {
 	irsa := annotated("/ServiceAccount", "eks.amazonaws.com/role-arn", "r")
 	route := in("ocp", kubernetes.Object{API: "route.openshift.io/Route"})
 	karpenter := &kubernetes.Estate{Pools: []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "p", NodeClass: "karpenter.k8s.aws/EC2NodeClass"}}}
+	talos := in("clusters/home/bootstrap/talos", kubernetes.Object{API: "talos/Cluster", Name: "home"})
+	k3s := in("system/upgrade", valued("upgrade.cattle.io/Plan", "spec.upgrade.image", "rancher/k3s-upgrade"))
+	announced := in("k8s/infrastructure", kubernetes.Object{API: "cilium.io/CiliumL2AnnouncementPolicy", Name: "l2"})
 	for name, test := range map[string]struct {
 		path   string
 		own    []kubernetes.Object
@@ -221,6 +234,11 @@ func TestUnits(t *testing.T) {
 		"more than its own":        {"apps/web", []kubernetes.Object{irsa}, []Unit{{Path: ".", Estate: objects(auto)}}, "eks-auto-mode", Hint},
 		"nothing that fits":        {"apps/web", []kubernetes.Object{irsa}, []Unit{{Path: "ocp", Estate: objects(route)}}, "eks-any", Hint},
 		"another than its own":     {"apps/web", []kubernetes.Object{{API: "cloud.google.com/BackendConfig"}}, []Unit{{Path: "infra", Estate: karpenter}}, "gke-any", Proof},
+		"Talos for one cluster":    {"clusters/home/apps", nil, []Unit{{Path: ".", Estate: objects(talos, gke)}}, "self-hosted", Hint},
+		"Talos and K3s elsewhere":  {"apps/web", nil, []Unit{{Path: ".", Estate: objects(talos, k3s)}}, "self-hosted", Hint},
+		"a wide hint beside it":    {"k8s/web", nil, []Unit{{Path: ".", Estate: objects(announced, in("talos", talos))}}, "self-hosted", Hint},
+		"one that contradicts it":  {"k8s/web", nil, []Unit{{Path: ".", Estate: objects(announced, auto)}}, "own-machines", Hint},
+		"labels before all that":   {"k8s/web", []kubernetes.Object{irsa}, []Unit{{Path: ".", Estate: objects(talos, k3s)}}, "eks-any", Hint},
 		"what a neighbour assumes": {"apps/web", nil, []Unit{{Path: "a", Estate: objects()}, {Path: "b", Estate: objects()}}, "kubernetes", Unknown},
 	} {
 		t.Run(name, func(t *testing.T) {

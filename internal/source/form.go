@@ -15,6 +15,7 @@ import (
 	"github.com/onus-project/onus/internal/source/gitops"
 	"github.com/onus-project/onus/internal/source/inventory"
 	"github.com/onus-project/onus/internal/source/manifest"
+	"github.com/onus-project/onus/internal/source/selfhosted"
 )
 
 // extensions are those of files that are read in a directory.
@@ -64,6 +65,9 @@ var forms = []form{
 		return nil
 	}},
 	{name: HelmTemplate, is: isHelmTemplate},
+	{name: "configuration of nodes", is: func(b beginning) bool { return selfhosted.Is(b.head, b.keys) }, read: func(r *reading, name string, in *bufio.Reader) error {
+		return r.nodes(name, in)
+	}},
 	{name: "Kubernetes manifest", is: func(beginning) bool { return true }, read: func(r *reading, name string, in *bufio.Reader) error {
 		return r.manifest(name, in)
 	}},

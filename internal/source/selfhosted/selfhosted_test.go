@@ -1,0 +1,63 @@
+package selfhosted
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+func TestRead(t *testing.T) {
+	for name, c := range map[string]struct{ text, api, nodes string }{
+		"talhelper":       {"# a\n---\nclusterName: home\nendpoint: https://10.0.0.1:6443\nnodes:\n- hostname: a\n- hostname: b\n", TalosCluster, "2"},
+		"a Talos machine": {"version: v1alpha1\nmachine:\n  type: worker\n  token: x\ncluster:\n  id: y\n", TalosMachine, ""},
+		"a Talos patch":   {"machine:\n  kubelet:\n    extraArgs: {a: b}\n", TalosMachine, ""},
+		"K3s":             {"cluster-init: true\ntls-san:\n- a\n", K3sConfig, ""},
+		"Kubespray":       {"all:\n  hosts: {a: {}}\n  children:\n    kube_control_plane:\n      hosts: {a: }\n", Inventory, ""},
+		"k3s-ansible":     {"k3s_cluster:\n  children:\n    server:\n      hosts: {a: }\n", Inventory, ""},
+
+		"values with a machine":        {"machine:\n  size: large\n", "", ""},
+		"values with a machine beside": {"machine:\n  type: large\nreplicas: 2\n", "", ""},
+		"values with a cluster":        {"clusterName: a\nendpoint: b\n", "", ""},
+		"one setting of K3s":           {"node-label: a\nname: b\n", "", ""},
+		"hosts of something else":      {"all:\n  children:\n    web:\n      hosts: {a: }\n", "", ""},
+		"a group that is a value":      {"k3s_cluster: true\n", "", ""},
+		"no YAML":                      {"machine: {type: [\n", "", ""},
+		"empty":                        {"", "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			all := Read("f.yaml", []byte(c.text))
+			if c.api == "" {
+				if len(all) > 0 {
+					t.Fatalf("read as %s", all[0].API)
+				}
+				return
+			}
+			if len(all) != 1 || all[0].API != c.api || all[0].Values[NodesValue] != c.nodes || all[0].Position.File != "f.yaml" || all[0].Position.Line == 0 {
+				t.Errorf("%+v", all)
+			}
+			if !Is([]byte(c.text), keys(c.text)) {
+				t.Error("not recognised by how it begins")
+			}
+		})
+	}
+}
+
+// keys are those of a document at its margin.
+func keys(text string) []string {
+	var all []string
+	for line := range bytes.Lines([]byte(text)) {
+		if key, _, ok := strings.Cut(string(line), ":"); ok && !strings.ContainsAny(key, " #-") || ok && strings.Contains(key, "-") && !strings.HasPrefix(key, " ") && !strings.HasPrefix(key, "-") {
+			all = append(all, key)
+		}
+	}
+	return all
+}
+
+// TestIsLeavesObjects: what has a kind is an object of Kubernetes, whatever else it has.
+func TestIsLeavesObjects(t *testing.T) {
+	for _, all := range [][]string{{"apiVersion", "kind", "machine"}, {"clusterName", "nodes"}, {"tls-san"}, nil} {
+		if Is([]byte("kube_node"), all) {
+			t.Errorf("%v is taken for a configuration of nodes", all)
+		}
+	}
+}
