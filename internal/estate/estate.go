@@ -26,6 +26,9 @@ type Estate struct {
 	// Unneeded says of a unit why nobody but those who try, test or develop it needs
 	// what it makes: "is there for tests"; empty where others do.
 	Unneeded string
+	// Unlisted says of files that they stand beside a kustomization and that none lists
+	// them: what they hold is no part of what is applied.
+	Unlisted bool
 	// Beside says of workloads why it is another unit of the input that counts, which
 	// makes the same or more of it: see Compare.
 	Beside map[kubernetes.Ref]string

@@ -15,13 +15,17 @@ import (
 // Share gives units what stands in another one and is for them: a budget or an
 // autoscaler that gets hold of nothing in its own unit and of something in
 // another, and Services. Where it may be for several, for which is unknown in
-// each of them. What makes objects in any unit reaches all.
+// each of them. What makes objects in any unit reaches all. What no kustomization
+// lists is for none.
 func (w *Whole) Share() {
 	if len(w.Units) < 2 {
 		return
 	}
 	s := sharing{Whole: w, in: map[string][]int{}}
 	for i, u := range w.Units {
+		if u.Unlisted {
+			continue
+		}
 		seen := map[string]bool{}
 		for k := range u.Kubernetes.Workloads {
 			if ns := u.Kubernetes.Workloads[k].Namespace; !seen[ns] {
@@ -31,6 +35,9 @@ func (w *Whole) Share() {
 		}
 	}
 	for i := range w.Units {
+		if w.Units[i].Unlisted {
+			continue
+		}
 		s.budgets(i)
 		s.scalers(i)
 		s.services(i)
@@ -188,6 +195,9 @@ func (s *sharing) services(unit int) {
 func (s *sharing) makers() {
 	var all []origin.Unread
 	for _, u := range s.Units {
+		if u.Unlisted {
+			continue
+		}
 		for _, h := range u.Kubernetes.Hidden {
 			if h.Cause == origin.Made && !slices.Contains(all, h) {
 				all = append(all, h)

@@ -108,7 +108,8 @@ func (d *door) directory(p string, found listing) error {
 	}
 	d.folders.Add(filepath.ToSlash(filepath.Clean(p)), found.all)
 	d.disclaim(found.all)
-	units, owned := d.find(tree)
+	builder := kustomize.New(tree)
+	units, owned := d.find(tree, builder)
 	built, err := d.build(units)
 	if err != nil {
 		return err
@@ -130,13 +131,16 @@ func (d *door) directory(p string, found listing) error {
 		d.plain.faultsOf(err)
 	}
 	files := slices.DeleteFunc(slices.Clone(found.files), func(f string) bool { return owned.has(filepath.Clean(f)) })
-	return d.plainFiles(files)
+	files, unlisted := builder.Unlisted(files)
+	if err := d.plainFiles(files); err != nil {
+		return err
+	}
+	return d.unlisted(unlisted)
 }
 
 // find finds the units of a tree, each with a name of its own, and what belongs
 // to them.
-func (d *door) find(tree *unit.Tree) ([]unit.Found, *ownership) {
-	builder := kustomize.New(tree)
+func (d *door) find(tree *unit.Tree, builder *kustomize.Builder) ([]unit.Found, *ownership) {
 	kustomizations, named := builder.Units(d.ctx)
 	owned := newOwnership(tree, named)
 	found := slices.Concat(helm.Units(d.in.Charts)(d.ctx, tree), kustomizations)
@@ -243,7 +247,7 @@ func (d *door) whole() (*estate.Whole, error) {
 			Name: r.unit.Name, Kind: string(r.unit.Kind), Path: r.unit.Path, Trial: r.unit.Trial, Alternative: r.unit.Alternative,
 			Chart: r.asked(), Kustomization: r.kustomized(),
 			Estate: &estate.Estate{
-				Name: r.unitName(), Folders: d.folders, Unneeded: d.unneeded(r), Deprecated: r.unit.Deprecated,
+				Name: r.unitName(), Folders: d.folders, Unneeded: d.unneeded(r), Deprecated: r.unit.Deprecated, Unlisted: r.unit.Unlisted,
 				Kubernetes: kubernetes.Link(&r.kubernetes), Database: r.database, Unreadable: r.faults,
 			},
 		})

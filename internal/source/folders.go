@@ -1,6 +1,7 @@
 package source
 
 import (
+	"maps"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -56,6 +57,34 @@ func (d *door) plainFiles(files []string) error {
 			r.faults[k].Unit = one.unit.Name
 		}
 		one.append(r)
+	}
+	return nil
+}
+
+// unlisted reads files that stand beside a kustomization which does not list them:
+// those of a directory are a unit, of which nothing counts for others.
+func (d *door) unlisted(byDir map[string][]string) error {
+	for _, dir := range slices.Sorted(maps.Keys(byDir)) {
+		if d.in.Live != nil {
+			if err := d.plainFiles(byDir[dir]); err != nil {
+				return err
+			}
+			continue
+		}
+		r := d.reading(unit.Unit{Kind: unit.Files, Path: dir, Unlisted: true})
+		for _, file := range byDir[dir] {
+			if err := r.file(file); err != nil {
+				return err
+			}
+		}
+		if k := &r.kubernetes; len(k.Workloads)+len(k.Budgets)+len(k.Pools)+len(k.CustomResources) == 0 {
+			d.plain.append(r) // nothing that is checked
+			continue
+		}
+		r.unit.Name = d.free(filepath.ToSlash(dir))
+		if d.picked(r.unit.Name) {
+			d.units = append(d.units, r)
+		}
 	}
 	return nil
 }

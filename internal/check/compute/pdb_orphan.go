@@ -2,6 +2,7 @@ package compute
 
 import (
 	"fmt"
+	"path/filepath"
 
 	"k8s.io/apimachinery/pkg/labels"
 
@@ -25,6 +26,10 @@ func orphan(p *check.Pass, i int) {
 	e := p.Estate.Kubernetes
 	coverage, orphans := coverageOf(p), orphansOf(p)
 	b := &e.Budgets[i]
+	if p.Estate.Unlisted {
+		unlisted(p, i)
+		return
+	}
 	if len(coverage.covers[i]) > 0 {
 		ofBudget(p, i, p.Places.Workloads[coverage.covers[i][0].workload], check.Judgement{Verdict: finding.Held, Message: "selects pods of " + coverage.covering(i) + from(b), Position: b.Position})
 		return
@@ -68,6 +73,18 @@ func orphan(p *check.Pass, i int) {
 		j.Settled = true // whatever there is, it selects none of it
 	}
 	ofBudget(p, i, at, j)
+}
+
+// unlisted reports a budget that is not applied: what it would do is not judged.
+func unlisted(p *check.Pass, i int) {
+	b := &p.Estate.Kubernetes.Budgets[i]
+	file := filepath.ToSlash(b.Position.File)
+	ofBudget(p, i, anywhere(p), check.Judgement{
+		Verdict: finding.Broken, Severity: "low", Settled: true, Position: b.Position,
+		Message:     "no kustomization lists " + file + ", so it is not applied",
+		Consequence: "The workload it was written for has no PDB.",
+		Fix:         &finding.Fix{Summary: "list " + filepath.Base(file) + " in the kustomization beside it, or delete it"},
+	})
 }
 
 // from says of a budget that it stands in another unit than what it selects.

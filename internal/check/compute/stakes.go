@@ -222,6 +222,8 @@ func (s *stakes) setAside(file string) string {
 		return "it stands in " + folder + ", a folder of " + string(of)
 	case s.disclaimed(file) != "":
 		return s.disclaimed(file)
+	case s.unit.Unlisted && file != "":
+		return "no kustomization lists " + filepath.ToSlash(file)
 	case s.unit.Unneeded != "":
 		return "unit " + s.unit.Name + " " + s.unit.Unneeded
 	}

@@ -39,6 +39,9 @@ type Unit struct {
 	// Alternative says that other units state the same objects in another way, of
 	// which one is applied.
 	Alternative bool
+	// Unlisted says that its files stand beside a kustomization, and that none lists
+	// them: no tool applies them from here.
+	Unlisted bool
 	// Unneeded says why nobody but those who try or develop it needs it: "is applied in
 	// staging, and not in production"; empty where others do, or nothing tells.
 	Unneeded string
