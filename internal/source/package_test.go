@@ -1,6 +1,7 @@
 package source
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -29,8 +30,12 @@ func TestReadPackagedChart(t *testing.T) {
 			t.Errorf("%s: %+v", p, u)
 		}
 	}
-	other := filepath.Join("testdata", "tree", "notes.tgz")
-	if _, err := Read(t.Context(), Input{Paths: []string{other}}); err == nil {
-		t.Errorf("%s is read", other)
+	other := filepath.Join(dir, "notes-1.0.0.tgz")
+	if err := os.WriteFile(other, []byte("\x00\x01\x02\x00"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	const want = ": is neither YAML nor JSON but binary"
+	if _, err := read(t, other); err == nil || err.Error() != other+want {
+		t.Errorf("got  %v\nwant %s", err, other+want)
 	}
 }
