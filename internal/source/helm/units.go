@@ -110,6 +110,9 @@ func (c *chartUnits) variants(own unit.Found, environments, trials []string) []u
 		add(file, (*Release).objects)
 	}
 	if failed && len(seen) == 0 {
+		if err == nil {
+			own = c.rendered("", plain)
+		}
 		all = append([]unit.Found{own}, all...)
 	}
 	return all
