@@ -20,15 +20,16 @@ type Given struct {
 }
 
 // Units finds the charts of an input: each directory with a Chart.yaml that is
-// not part of another chart, and the newest version of each packaged one. A chart is a unit with its own values; each file
-// of values beside it that changes something is one more. With values of the
-// user's, these alone are rendered.
+// not part of another chart, and the newest version of each packaged one. A chart
+// is a unit with its own values; each file of values beside it that changes
+// something is one more. Files of values that stand above its directory take the
+// place of its own. With values of the user's, these alone are rendered.
 func Units(given Given) unit.Builder {
 	return func(ctx context.Context, in *unit.Tree) []unit.Found {
 		var all []unit.Found
 		dirs := charts(in)
 		for _, dir := range slices.Concat(dirs, packages(in, dirs)) {
-			c := chartUnits{ctx: ctx, in: in, dir: dir, given: given}
+			c := chartUnits{ctx: ctx, in: in, dir: dir, charts: dirs, given: given}
 			all = append(all, c.find()...)
 		}
 		return all
@@ -57,21 +58,43 @@ func inside(dir, p string) bool {
 
 // chartUnits makes the units of one chart.
 type chartUnits struct {
-	ctx   context.Context
-	in    *unit.Tree
-	dir   string
-	given Given
+	ctx    context.Context
+	in     *unit.Tree
+	dir    string
+	charts []string // all of the tree
+	given  Given
 }
 
 func (c *chartUnits) find() []unit.Found {
 	own := c.found("", Options{Given: c.given.Values, Set: c.given.Set}, func(ctx context.Context) unit.Built {
 		return Build(ctx, c.in, c.dir, Options{Given: c.given.Values, Set: c.given.Set})
 	})
-	environments, trials := matching(c.in, c.dir, environments), matching(c.in, c.dir, trials)
-	if len(c.given.Values)+len(c.given.Set)+len(environments)+len(trials) == 0 || len(c.given.Values)+len(c.given.Set) > 0 {
+	if len(c.given.Values)+len(c.given.Set) > 0 {
+		return []unit.Found{own}
+	}
+	environments, trials, installed := matching(c.in, c.dir, environments), matching(c.in, c.dir, trials), []string(nil)
+	if loaded, err := load(c.in, c.dir); err == nil {
+		environments = append(environments, fitting(c.in, loaded.root, matching(c.in, c.dir, inFolders))...)
+		installed = outside(c.in, loaded.root, c.dir, c.charts)
+	}
+	switch {
+	case len(installed) > 0:
+		return c.installed(installed)
+	case len(environments)+len(trials) == 0:
 		return []unit.Found{own}
 	}
 	return c.variants(own, environments, trials)
+}
+
+// installed are the units of a chart that is installed with files of values which stand
+// beside its directory: nobody installs it with its own alone.
+func (c *chartUnits) installed(files []string) []unit.Found {
+	var all []unit.Found
+	for _, file := range files {
+		o := Options{Values: []string{file}}
+		all = append(all, c.found(file, o, func(ctx context.Context) unit.Built { return Build(ctx, c.in, c.dir, o) }))
+	}
+	return all
 }
 
 // variants are the units of a chart that files of values stand with. Those that
