@@ -122,13 +122,20 @@ func lineIn(message string) int {
 	return 0
 }
 
+// whichValues is what Helm puts before each fault of a file of values, whatever
+// the fault is.
+//
+// Source: LoadValues in helm.sh/helm/v4/pkg/chart/v2/loader.
+const whichValues = "cannot unmarshal yaml document: "
+
 // yamlReason is the innermost part of what a YAML library says, without the
 // types of the language that it is written in.
 func yamlReason(err error) string {
-	if strings.Contains(err.Error(), "cannot unmarshal") {
+	said := strings.Replace(err.Error(), whichValues, "", 1)
+	if strings.Contains(said, "cannot unmarshal") {
 		return "it holds a list or a single value where keys are wanted"
 	}
-	parts := strings.Split(err.Error(), ": ")
+	parts := strings.Split(said, ": ")
 	return words.OneLine(parts[len(parts)-1])
 }
 
