@@ -131,7 +131,7 @@ const whichValues = "cannot unmarshal yaml document: "
 // yamlReason is the innermost part of what a YAML library says, without the
 // types of the language that it is written in.
 func yamlReason(err error) string {
-	said := strings.Replace(err.Error(), whichValues, "", 1)
+	said := strings.ReplaceAll(err.Error(), whichValues, "")
 	if strings.Contains(said, "cannot unmarshal") {
 		return "it holds a list or a single value where keys are wanted"
 	}

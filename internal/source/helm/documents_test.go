@@ -1,0 +1,160 @@
+package helm
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// A template gives documents up to each marker, however trimming left it, and
+// those with nothing but comments are none.
+func TestSplit(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                                 "[]",
+		"\n  \n# a\n":                      "[]",
+		"a: b\n":                           `["a: b\n"]`,
+		"---\na: b\n---\n---\nc: d\n---\n": `["\na: b\n" "\nc: d\n"]`,
+		"---apiVersion: v1\n--- # kept\n---# x\n":  `["apiVersion: v1\n"]`,
+		"a: |\n  ---\n  b\n":                       `["a: |\n  ---\n  b\n"]`,
+		"  # a\n---\n# b\nc: d\n":                  `["\n# b\nc: d\n"]`,
+		"a: b\n--- \t\nc: d\n":                     `["a: b\n" "\nc: d\n"]`,
+		"--- {\"a\": 1}\n":                         `["{\"a\": 1}\n"]`,
+		"a: b # ---\n":                             `["a: b # ---\n"]`,
+		"# only\n---\n   # comments\n\n---\n# a\n": "[]",
+	} {
+		if got := fmt.Sprintf("%q", split(text)); got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+}
+
+// Hooks are told by the annotation, and tests and what Helm does not know are
+// left out.
+func TestHookOf(t *testing.T) {
+	with := func(annotation string) string {
+		return "kind: Job\nmetadata:\n  annotations:\n    " + annotation + "\n"
+	}
+	for _, c := range []struct {
+		data, hook string
+		kept       bool
+	}{
+		{"kind: Job\n", "", true},
+		{with("helm.sh/hook: pre-install"), "pre-install", true},
+		{with(`helm.sh/hook: "post-install, Pre-Upgrade"`), "post-install, Pre-Upgrade", true},
+		{with("helm.sh/hook: pre-install,post-install,pre-delete,post-delete,pre-upgrade,post-upgrade,pre-rollback,post-rollback"),
+			"pre-install,post-install,pre-delete,post-delete,pre-upgrade,post-upgrade,pre-rollback,post-rollback", true},
+		{with("helm.sh/hook: test"), "", false},
+		{with("helm.sh/hook: test-success"), "", false},
+		{with("helm.sh/hook: pre-install,test"), "", false},
+		{with("helm.sh/hook: crd-install"), "", false},
+		{with(`helm.sh/hook: ""`), "", false},
+		{with(`helm.sh/hook-weight: "1"`), "", true},
+		{"# helm.sh/hook: test\nkind: Job\n", "", true},
+		{"kind: Job\nspec: {template: {metadata: {annotations: {helm.sh/hook: test}}}}\n", "", true},
+		{"helm.sh/hook: test\na: ]\n", "", true}, // its reader names the fault
+	} {
+		if hook, kept := hookOf(c.data); hook != c.hook || kept != c.kept {
+			t.Errorf("%q: %q, kept %t, want %q, %t", c.data, hook, kept, c.hook, c.kept)
+		}
+	}
+}
+
+// Objects stand in a template where most of what they hold is written, one
+// after the other.
+func TestLocator(t *testing.T) {
+	const template = `# of the shop
+{{- if .Values.on }}
+apiVersion: v1
+kind: Service
+metadata:
+  name: {{ .Release.Name }}-a
+spec:
+  type: ClusterIP
+---
+kind: Service
+metadata:
+  name: {{ .Release.Name }}-b
+spec:
+  type: NodePort
+{{- end }}
+---
+metadata:
+  name: c
+kind: "Deployment" # of it
+apiVersion: apps/v1
+---
+metadata:
+  labels: {}
+kind: {{ .Values.kind }}
+spec:
+  any: thing
+`
+	for _, c := range []struct {
+		name    string
+		objects []string
+		lines   string
+	}{
+		{"in order", []string{"kind: Service\nmetadata:\n  name: x-a\n", "kind: Service\nmetadata:\n  name: x-b\n"}, "[3 10]"},
+		{"by what they hold", []string{"kind: Service\nspec:\n  type: NodePort\n", "kind: Service\nspec:\n  type: ClusterIP\n"}, "[10 3]"},
+		{"of the same lines", []string{"kind: Service\nmetadata:\n", "kind: Service\nmetadata:\n", "kind: Service\nmetadata:\n"}, "[3 10 3]"},
+		{"with quotes and a comment", []string{"kind: Deployment\nmetadata:\n  name: c\n"}, "[22]"},
+		{"of a kind that is a value", []string{"kind: Job\nspec:\n  any: thing\n", "kind: 'Job' # one\nspec:\n  any: thing\n"}, "[22 22]"},
+		{"of no kind here", []string{"apiVersion: v1\n", "kind: Service\n"}, "[22 3]"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := newLocator([]byte(template))
+			var got []int
+			for _, o := range c.objects {
+				got = append(got, l.of(o))
+			}
+			if s := fmt.Sprint(got); s != c.lines {
+				t.Errorf("lines %s, want %s", s, c.lines)
+			}
+		})
+	}
+	if n := newLocator(nil).of("kind: A\n"); n != 0 {
+		t.Errorf("line %d of a template that is not at hand", n)
+	}
+	if n := newLocator([]byte("kind: A")).of("kind: A\n"); n != 1 {
+		t.Errorf("line %d of a template of one line", n)
+	}
+	if n := newLocator([]byte("{{ include \"a\" . }}\n")).of("kind: A\n"); n != 1 {
+		t.Errorf("line %d of a template whose object another gives", n)
+	}
+}
+
+// Lines tell objects apart as far as they stand near their kind, and before the
+// next object.
+func TestLinesInCommon(t *testing.T) {
+	long := strings.Repeat("a: b\n", compared-1)
+	for _, c := range []struct {
+		template, object string
+		want             int
+	}{
+		{"kind: A\na: b\nc: d\n", "c: d\na: b\n", 2},
+		{"kind: A\na: b\n---\nc: d\n", "c: d\na: b\n", 1},
+		{"kind: A\n\n  \na: b\n", "a: b\n\n  ", 1},
+		{"kind: A\nname: {{ .x }}\n", "name: web\n", 1},
+		{"kind: A\nname: {{ .x }}\n", "label: web\n", 0},
+		{"kind: A\n{{ .x }}\n", "name: web\n", 0},
+		{"kind: A\nname: we\n", "name: web\n", 0},
+		{"kind: A\n" + long + "c: d\n", "c: d\n", 1},
+		{"kind: A\n" + long + "a: b\nc: d\n", "c: d\n", 0},
+		{"kind: A", "kind: A\n", 0},
+	} {
+		if got := newLocator([]byte(c.template)).common(0, strings.Split(c.object, "\n")); got != c.want {
+			t.Errorf("%q and %q: %d, want %d", c.template, c.object, got, c.want)
+		}
+	}
+}
+
+func TestTopValue(t *testing.T) {
+	for text, want := range map[string]string{
+		"kind: A\nkind: B\n": "A", "a: b\nkind: 'A'\n": "A", "kind: \"A\" # b\n": "A", "kind:A\n": "A", "  kind: A\n": "", "kinds: A\n": "", "": "",
+		"kind:\n": "", "kind: A#b\n": "A#b",
+	} {
+		if got := topValue(strings.Split(text, "\n"), "kind"); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
