@@ -44,7 +44,8 @@ type Kustomization struct {
 // Chart is what can be asked of the chart that makes a unit.
 type Chart struct {
 	// With is what it makes with more values, each in the form of Helm's --set; nil
-	// where it makes nothing whole, with what Helm says where it refuses them.
+	// where it makes nothing. Where Helm refuses them, it is what was rendered all the
+	// same, with what Helm says.
 	With func(ctx context.Context, set []string) (*kubernetes.Estate, *origin.Fault)
 	// Named are the values that a template names for a field of the object that
 	// begins on a line of it.
@@ -52,6 +53,9 @@ type Chart struct {
 	// Written is the line on which that template writes the field as it is, without
 	// any value; 0 for none.
 	Written func(file string, line int, field string) int
+	// Lacks reports whether that template has no line for a field of the spec, and
+	// nothing that may bring one.
+	Lacks func(file string, line int, field string) bool
 	// Switches are the values on which the template decides whether to write it, of
 	// those that are off.
 	Switches func(file string, line int, field string) []string

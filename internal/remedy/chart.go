@@ -3,6 +3,7 @@ package remedy
 import (
 	"cmp"
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -11,50 +12,176 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // values are those that mend a finding; nil where none were found. A chart that
 // makes a budget by itself, or can, is asked for that; else the fix's own stands
 // beside the values.
 func (x *Fitter) values(ctx context.Context, u *estate.Unit, f *finding.Finding) *finding.Fix {
-	set, creates, ok := named(u.Chart, f.Fix)
-	if !ok {
-		return nil
-	}
-	var beside *finding.Fix
-	if len(set) > 0 {
+	settings, creates := settingsOf(u.Chart, f.Fix)
+	var beside, refusal *finding.Fix
+	for _, set := range settings[:min(len(settings), mostTries)] {
 		after, refused := x.with(ctx, u, set)
 		if refused != nil {
-			return cmp.Or(x.asked(ctx, u, f, set, creates, refused), x.refused(ctx, u, refused))
+			if fix := x.asked(ctx, u, f, set, creates, refused); fix != nil {
+				return fix
+			}
+			refusal = cmp.Or(refusal, x.refused(ctx, u, refused))
+			continue
 		}
-		if x.mends(ctx, u, f, after, nil) {
-			return &finding.Fix{Summary: f.Fix.Summary, Values: set}
-		}
-		if fix := x.three(ctx, u, f, set); fix != nil {
+		fix, whole := x.set(ctx, u, f, set, after, creates)
+		if whole {
 			return fix
 		}
-		if fix := x.switched(ctx, u, f, set); fix != nil {
-			return fix
-		}
-		if len(creates) == 0 {
-			return nil
-		}
-		if x.mends(ctx, u, f, after, creates) {
-			beside = &finding.Fix{Summary: f.Fix.Summary, Values: set, Changes: creates}
-		}
+		beside = cmp.Or(beside, fix)
 	}
-	if len(creates) == 0 {
-		return beside
+	if len(settings) == 0 && len(creates) == len(f.Fix.Changes) {
+		return x.budgeted(ctx, u, f, nil)
 	}
+	return cmp.Or(beside, refusal)
+}
+
+// set is a fix by some values of a chart, and whether they are all of it: alone, with
+// three replicas in place of two, or with a budget that the chart makes. Else what the
+// fix makes stands beside them. It is nil where they do not mend the finding.
+func (x *Fitter) set(ctx context.Context, u *estate.Unit, f *finding.Finding, set []string, after *kubernetes.Estate, creates []finding.Change) (fix *finding.Fix, whole bool) {
+	if x.mendsBy(ctx, u, f, set, after, nil) {
+		return &finding.Fix{Summary: summary(f, set), Values: set}, true
+	}
+	if fix := x.three(ctx, u, f, set); fix != nil {
+		return fix, true
+	}
+	if len(creates) == 0 || !x.mendsBy(ctx, u, f, set, after, creates) {
+		return nil, false
+	}
+	if fix := x.budgeted(ctx, u, f, set); fix != nil {
+		return fix, true
+	}
+	return &finding.Fix{Summary: summary(f, set), Values: set, Changes: creates}, false
+}
+
+// mendsBy is mends, for values: what has a chart run several pods does so of others, too.
+func (x *Fitter) mendsBy(ctx context.Context, u *estate.Unit, f *finding.Finding, set []string, after *kubernetes.Estate, rest []finding.Change) bool {
+	if several(set) {
+		return after != nil && othersKeep(u, f, after, func(before, after int) bool { return after >= before }) && x.cures(ctx, u, f, after, rest)
+	}
+	return x.mends(ctx, u, f, after, rest)
+}
+
+// budgeted asks a chart for a budget that it makes, beside other values; nil where none
+// of its settings does.
+func (x *Fitter) budgeted(ctx context.Context, u *estate.Unit, f *finding.Finding, set []string) *finding.Fix {
 	near := cmp.Or(strings.Join(set, ","), strings.Join(u.Chart.Named(f.Position.File, f.Position.Line, "replicas"), ","))
 	on := nearest(u.Chart.Budgets(), strings.Split(near, ","))
 	for _, budget := range on[:min(len(on), mostTries)] {
 		with := slices.Concat(set, budget)
-		if after, _ := x.with(ctx, u, with); x.mends(ctx, u, f, after, nil) {
-			return &finding.Fix{Summary: f.Fix.Summary, Values: with}
+		if after, _ := x.with(ctx, u, with); x.mendsBy(ctx, u, f, set, after, nil) {
+			return &finding.Fix{Summary: summary(f, set), Values: with}
 		}
 	}
-	return beside
+	return nil
+}
+
+// settingsOf are the values of a chart by which a fix may be had, each as one string or
+// more, what its author means for it first: a switch by which the chart runs several
+// pods; then those that the template names for the field, alone and with what decides on
+// whether to take them. Beside them are the objects that the fix adds.
+func settingsOf(c *estate.Chart, fix *finding.Fix) (settings [][]string, creates []finding.Change) {
+	var switches []string
+	sets := [][]string{nil}
+	for _, change := range fix.Changes {
+		switch {
+		case change.Action == finding.Create:
+			creates = append(creates, change)
+			continue
+		case change.Position == nil || change.Action == finding.Delete:
+			return nil, nil
+		}
+		for _, e := range change.Edits {
+			field := last(e.Path)
+			switches = append(switches, c.Switches(change.Position.File, change.Position.Line, field)...)
+			sets = combined(sets, settable(c.Named(change.Position.File, change.Position.Line, field)), "="+cmp.Or(string(e.After), "null"))
+		}
+	}
+	for _, key := range switches {
+		if alone := []string{key + "=true"}; several(alone) && raisesReplicas(fix) {
+			settings = append(settings, alone)
+		}
+	}
+	if len(sets) == 0 || len(sets[0]) == 0 {
+		return settings, creates
+	}
+	settings = append(settings, sets...)
+	for _, set := range sets {
+		for _, key := range switches {
+			if !slices.ContainsFunc(set, func(s string) bool { return strings.HasPrefix(s, key+"=") }) {
+				settings = append(settings, append(slices.Clone(set), key+"=true"))
+			}
+		}
+	}
+	return settings, creates
+}
+
+// combined are settings with one more value each, by each of the keys that may have it;
+// none where no key has.
+func combined(settings [][]string, keys []string, value string) [][]string {
+	var all [][]string
+	for _, set := range settings {
+		for _, key := range keys {
+			all = append(all, append(slices.Clone(set), key+value))
+		}
+	}
+	return all
+}
+
+// settable are the values that --set can give: not those of the elements of a list, which
+// it would put in place of the chart's own.
+func settable(keys []string) []string {
+	return slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return strings.Contains(key, "[") })
+}
+
+// raisesReplicas reports whether a fix asks for more replicas.
+func raisesReplicas(fix *finding.Fix) bool {
+	return slices.ContainsFunc(fix.Changes, func(c finding.Change) bool {
+		return slices.ContainsFunc(c.Edits, func(e finding.Edit) bool { return e.Path == "/spec/replicas" })
+	})
+}
+
+// forSeveral is what charts call the value by which they run several pods.
+var forSeveral = regexp.MustCompile(`(?i)(^|\.)(ha|haMode|high_?availability(Mode)?)(\.enabled?)?=true$`)
+
+// several reports whether values are the one switch by which a chart runs several pods.
+func several(set []string) bool { return len(set) > 0 && forSeveral.MatchString(set[0]) }
+
+// summary is what a fix says that is had by some values.
+func summary(f *finding.Finding, set []string) string {
+	if several(set) {
+		return "have its chart run several, for which it has a switch"
+	}
+	return f.Fix.Summary
+}
+
+// runsSeveral is the fix of a finding that asks for two replicas where nothing tells that
+// two may run, and the chart has a switch by which it runs several; nil for others.
+func (x *Fitter) runsSeveral(ctx context.Context, u *estate.Unit, f *finding.Finding) *finding.Fix {
+	at := raised(f)
+	if u.Chart == nil || at == nil {
+		return nil
+	}
+	for _, key := range u.Chart.Switches(at.File, at.Line, "replicas") {
+		set := []string{key + "=true"}
+		if !several(set) {
+			continue
+		}
+		if after, _ := x.with(ctx, u, set); x.mendsBy(ctx, u, f, set, after, nil) {
+			return &finding.Fix{Summary: summary(f, set), Values: set}
+		}
+		if fix := x.budgeted(ctx, u, f, set); fix != nil {
+			return fix
+		}
+	}
+	return nil
 }
 
 // three asks for three replicas in place of two, of which a budget that the chart
@@ -76,26 +203,6 @@ var asksForThree = strings.NewReplacer(
 	"two replicas", "three replicas", "minReplicas: 2", "minReplicas: 3", "minReplicaCount: 2", "minReplicaCount: 3",
 )
 
-// switched asks for the values of a fix with what the template decides on whether
-// to take them.
-func (x *Fitter) switched(ctx context.Context, u *estate.Unit, f *finding.Finding, set []string) *finding.Fix {
-	for _, c := range f.Fix.Changes {
-		if c.Action == finding.Create || len(c.Edits) == 0 {
-			continue
-		}
-		for _, key := range u.Chart.Switches(c.Position.File, c.Position.Line, last(c.Edits[0].Path)) {
-			if slices.ContainsFunc(set, func(s string) bool { return strings.HasPrefix(s, key+"=") }) {
-				continue
-			}
-			with := append(slices.Clone(set), key+"=true")
-			if after, _ := x.with(ctx, u, with); x.mends(ctx, u, f, after, nil) {
-				return &finding.Fix{Summary: f.Fix.Summary, Values: with}
-			}
-		}
-	}
-	return nil
-}
-
 // forbidden is the fix of a finding that asks for two replicas where a chart
 // refuses two; nil for others.
 func (x *Fitter) forbidden(ctx context.Context, u *estate.Unit, f *finding.Finding) *finding.Fix {
@@ -103,7 +210,7 @@ func (x *Fitter) forbidden(ctx context.Context, u *estate.Unit, f *finding.Findi
 	if u.Chart == nil || at == nil {
 		return nil
 	}
-	keys := u.Chart.Named(at.File, at.Line, "replicas")
+	keys := settable(u.Chart.Named(at.File, at.Line, "replicas"))
 	if len(keys) == 0 {
 		return nil
 	}
@@ -161,8 +268,13 @@ func inTheChart(u *estate.Unit, fix *finding.Fix) *finding.Fix {
 				}
 			}
 			if keys := u.Chart.Named(c.Position.File, c.Position.Line, field); len(keys) > 0 {
-				where = ", in the chart that makes it (which of its values does so alone is not known: its template names " + keys[0] + ")"
+				where = ", in the chart that makes it (its template takes " + field + " from " + words.Or(keys[:min(len(keys), 3)]) + ", which alone is not enough, or changes more)"
 				break
+			}
+			if len(c.Edits) == 1 && u.Chart.Lacks(c.Position.File, c.Position.Line, field) {
+				return &finding.Fix{
+					Summary: fix.Summary + ": add " + field + ": " + string(c.Edits[0].After) + " to the template, which has none", At: c.Position,
+				}
 			}
 		}
 	}
@@ -184,36 +296,45 @@ func ofThree(set []string) []string {
 	return three
 }
 
-// with is what a unit's chart makes with other values; nil where it makes nothing,
-// with what Helm says where it refuses them, or where enough was rendered.
+// with is what a unit's chart makes with other values; nil where it makes nothing, where
+// enough was rendered, or where Helm refuses them, with what it says. What it says of the
+// chart as it is as well is no reason against them: of that what can be rendered counts.
 func (x *Fitter) with(ctx context.Context, u *estate.Unit, set []string) (*kubernetes.Estate, *origin.Fault) {
-	if x.renders == 0 || ctx.Err() != nil {
-		return nil, nil
+	after, refused := x.render(ctx, u, set)
+	if refused == nil || len(set) == 0 {
+		return after, refused
 	}
-	x.renders--
-	return u.Chart.With(ctx, set)
+	if _, before := x.render(ctx, u, nil); before != nil && *before == *refused {
+		return after, nil
+	}
+	return nil, refused
 }
 
-// named are the values that templates name where they write the fields which a
-// fix changes, and the objects that it adds. It fails where a field has none.
-func named(c *estate.Chart, fix *finding.Fix) (set []string, creates []finding.Change, ok bool) {
-	for _, change := range fix.Changes {
-		switch {
-		case change.Action == finding.Create:
-			creates = append(creates, change)
-			continue
-		case change.Position == nil || change.Action == finding.Delete:
-			return nil, nil, false
+// withValues is a unit's chart with some values.
+type withValues struct {
+	unit *estate.Unit
+	set  string
+}
+
+// made is what came of a chart with some values.
+type made struct {
+	estate  *kubernetes.Estate
+	refused *origin.Fault
+}
+
+// render is what a unit's chart makes with other values, each of which is rendered once.
+func (x *Fitter) render(ctx context.Context, u *estate.Unit, set []string) (*kubernetes.Estate, *origin.Fault) {
+	key := withValues{u, strings.Join(set, "\n")}
+	done, ok := x.rendered[key]
+	if !ok {
+		if x.renders == 0 || ctx.Err() != nil {
+			return nil, nil
 		}
-		for _, e := range change.Edits {
-			keys := c.Named(change.Position.File, change.Position.Line, last(e.Path))
-			if len(keys) == 0 {
-				return nil, nil, false
-			}
-			set = append(set, keys[0]+"="+cmp.Or(string(e.After), "null"))
-		}
+		x.renders--
+		done.estate, done.refused = u.Chart.With(ctx, set)
+		x.rendered[key] = done
 	}
-	return set, creates, true
+	return done.estate, done.refused
 }
 
 // nearest sorts settings by how much of the path of their first value they have in

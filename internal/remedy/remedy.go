@@ -34,6 +34,8 @@ type Fitter struct {
 	renders int                 // of charts that may still be made
 	builds  int                 // objects of kustomizations that may still be made
 	before  map[asked]map[string]string
+	// rendered has what came of charts with other values: one switch mends several.
+	rendered map[withValues]made
 }
 
 // asked is a question that is asked of several findings: what is broken in a unit
@@ -65,7 +67,7 @@ func New(c *responsibility.Catalog, table []check.Check, units []*estate.Unit, r
 	}
 	return &Fitter{
 		catalog: c, table: quick, units: units, read: read, lines: map[string][]string{}, texts: map[string][]byte{},
-		renders: mostRenders, builds: mostBuilt, before: map[asked]map[string]string{},
+		renders: mostRenders, builds: mostBuilt, before: map[asked]map[string]string{}, rendered: map[withValues]made{},
 	}
 }
 
@@ -108,7 +110,7 @@ func (x *Fitter) fitted(ctx context.Context, u *estate.Unit, f *finding.Finding)
 		return fix
 	}
 	if len(f.Fix.Changes) == 0 {
-		return cmp.Or(x.forbidden(ctx, u, f), f.Fix)
+		return cmp.Or(x.forbidden(ctx, u, f), x.runsSeveral(ctx, u, f), f.Fix)
 	}
 	if u.Kustomization != nil {
 		f.Fix = x.patched(ctx, u, f)
@@ -138,22 +140,32 @@ func rendered(u *estate.Unit, fix *finding.Fix) bool {
 // makes otherwise, and no other one came, but what the changes beside them are for. Of the
 // other workloads none has another size.
 func (x *Fitter) mends(ctx context.Context, u *estate.Unit, f *finding.Finding, after *kubernetes.Estate, rest []finding.Change) bool {
-	if after == nil {
-		return false
-	}
+	return after != nil && othersKeep(u, f, after, func(before, after int) bool { return before == after }) && x.cures(ctx, u, f, after, rest)
+}
+
+// othersKeep reports whether the workloads of a unit that a finding is not about have
+// sizes that are as they may be.
+func othersKeep(u *estate.Unit, f *finding.Finding, after *kubernetes.Estate, may func(before, after int) bool) bool {
 	before := map[kubernetes.Ref]int{}
 	for i := range u.Kubernetes.Workloads {
 		before[u.Kubernetes.Workloads[i].Ref] = u.Kubernetes.Workloads[i].AtLeast()
 	}
-	there := false
-	for i := range after.Workloads {
-		w := &after.Workloads[i]
-		own := f.Subject.Kind == w.Kind && f.Subject.Name == w.Name && f.Subject.Namespace == w.Namespace
-		there = there || own || f.Subject.Kind == "PodDisruptionBudget"
-		if n, was := before[w.Ref]; !own && was && n != w.AtLeast() {
-			return false
-		}
-	}
+	return !slices.ContainsFunc(after.Workloads, func(w kubernetes.Workload) bool {
+		n, was := before[w.Ref]
+		return was && !about(f, &w) && !may(n, w.AtLeast())
+	})
+}
+
+// about reports whether a finding is about a workload.
+func about(f *finding.Finding, w *kubernetes.Workload) bool {
+	return f.Subject.Kind == w.Kind && f.Subject.Name == w.Name && f.Subject.Namespace == w.Namespace
+}
+
+// cures reports whether a finding is gone from what is made otherwise, and no other one
+// came, but what the changes beside it are for.
+func (x *Fitter) cures(ctx context.Context, u *estate.Unit, f *finding.Finding, after *kubernetes.Estate, rest []finding.Change) bool {
+	there := len(after.Workloads) > 0 && f.Subject.Kind == "PodDisruptionBudget" ||
+		slices.ContainsFunc(after.Workloads, func(w kubernetes.Workload) bool { return about(f, &w) })
 	if !there || len(rest) == 0 && makesBudget(f.Fix) && !hasBudget(after, f.Subject) {
 		return false
 	}

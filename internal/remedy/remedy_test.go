@@ -112,6 +112,37 @@ func TestFixesAreValues(t *testing.T) {
 		creates    int
 	}{
 		"a value": {"single-replica", map[string]string{"values.yaml": one, "templates/web.yaml": deployed("web", "{{ .Values.replicaCount }}")}, []string{"replicaCount=2"}, 1},
+		"a value by a variable": {"single-replica", map[string]string{"values.yaml": "server: {replicaCount: 1}\n",
+			"templates/web.yaml": "{{- $app := .Values.server }}\n" + deployed("web", "{{ $app.replicaCount }}")}, []string{"server.replicaCount=2"}, 1},
+		"a value of an element": {"single-replica", map[string]string{"values.yaml": "apps: {api: {name: api, replicas: 1}, web: {name: web, replicas: 1}}\n",
+			"templates/web.yaml": "{{- range .Values.apps }}\n---\n" + deployed("{{ .name }}", "{{ .replicas }}") + "{{- end }}\n"}, []string{"apps.web.replicas=2"}, 1},
+		"a value of an element of a list": {"single-replica", map[string]string{"values.yaml": "apps: [{name: web, replicas: 1}]\n",
+			"templates/web.yaml": "{{- range .Values.apps }}\n---\n" + deployed("{{ .name }}", "{{ .replicas }}") + "{{- end }}\n"}, nil, 0},
+		"a value of a chart in it by another name": {"single-replica", map[string]string{
+			"Chart.yaml":              "apiVersion: v2\nname: shop\nversion: 1.0.0\ndependencies: [{name: front, alias: shopfront, version: 1.0.0}]\n",
+			"charts/front/Chart.yaml": "apiVersion: v2\nname: front\nversion: 1.0.0\n", "charts/front/values.yaml": one,
+			"charts/front/templates/web.yaml": deployed("web", "{{ .Values.replicaCount }}")}, []string{"shopfront.replicaCount=2"}, 1},
+		"a value of a chart that Helm refuses as it is": {"single-replica", map[string]string{"values.yaml": one,
+			"templates/web.yaml": `{{ $url := required "a URL is needed" .Values.url }}` + "\n" + deployed("web", "{{ .Values.replicaCount }}")}, []string{"replicaCount=2"}, 1},
+		"a switch for several, of others as well": {"single-replica", map[string]string{"values.yaml": "ha: {enabled: false, replicas: 3}\nreplicas: 1\n",
+			"templates/all.yaml": strings.ReplaceAll(deployed("api", "N")+"---\n"+deployed("web", "N"), "  replicas: N\n",
+				"  {{- if .Values.ha.enabled }}\n  replicas: {{ .Values.ha.replicas }}\n  {{- else }}\n  replicas: {{ .Values.replicas }}\n  {{- end }}\n"),
+			"templates/pdb.yaml": strings.ReplaceAll(budget, "SWITCH", ".Values.ha.enabled") + "---\n" +
+				strings.ReplaceAll(strings.ReplaceAll(budget, "SWITCH", ".Values.ha.enabled"), "web", "api")}, []string{"ha.enabled=true"}, 0},
+		"a switch for several, and one for the budget": {"single-replica", map[string]string{"values.yaml": "web: {ha: {enabled: false, replicas: 3}, pdb: {enabled: false}}\n",
+			"templates/web.yaml": strings.Replace(deployed("web", "1"), "  replicas: 1\n", "  {{- if .Values.web.ha.enabled }}\n  replicas: {{ .Values.web.ha.replicas }}\n  {{- end }}\n", 1),
+			"templates/pdb.yaml": strings.ReplaceAll(budget, "SWITCH", ".Values.web.pdb.enabled")}, []string{"web.ha.enabled=true", "web.pdb.enabled=true"}, 0},
+		"a switch for several, of a controller": {"single-replica", map[string]string{"values.yaml": "ha: {enabled: false}\n",
+			"templates/web.yaml": strings.Replace(strings.Replace(deployed("web", "1"), "  replicas: 1\n", "  replicas: {{ if .Values.ha.enabled }}2{{ else }}1{{ end }}\n", 1),
+				"image: i,", "image: i, command: [/manager],", 1), "templates/pdb.yaml": strings.ReplaceAll(budget, "SWITCH", ".Values.ha.enabled")}, []string{"ha.enabled=true"}, 0},
+		"both halves, one of which is empty": {"single-replica", map[string]string{"values.yaml": one + `pdb: {enabled: false, spec: {minAvailable: "", maxUnavailable: ""}}` + "\n",
+			"templates/web.yaml": deployed("web", "{{ .Values.replicaCount }}"),
+			"templates/pdb.yaml": spread("{{ if .Values.pdb.enabled }}", "{{ with .Values.pdb.spec.minAvailable }}minAvailable: {{ . }}{{ end }}\n  {{ with .Values.pdb.spec.maxUnavailable }}maxUnavailable: {{ . }}{{ end }}")},
+			[]string{"replicaCount=2", "pdb.enabled=true", "pdb.spec.maxUnavailable=1"}, 0},
+		"both halves, of which one has no switch": {"single-replica", map[string]string{"values.yaml": one + `podDisruptionBudget: {maxUnavailable: ""}` + "\n",
+			"templates/web.yaml": deployed("web", "{{ .Values.replicaCount }}"),
+			"templates/pdb.yaml": spread("{{ if .Values.podDisruptionBudget.maxUnavailable }}", "maxUnavailable: {{ .Values.podDisruptionBudget.maxUnavailable }}")},
+			[]string{"replicaCount=2", "podDisruptionBudget.maxUnavailable=1"}, 0},
 		"a value with a default": {"single-replica", map[string]string{"templates/web.yaml": deployed("web", "{{ .Values.web.replicas | default 1 }}"), "values.yaml": "web: {}\n"},
 			[]string{"web.replicas=2"}, 1},
 		"a value, and a budget that is off": {"single-replica", map[string]string{"values.yaml": "web: {replicas: 1}\npdb: {enabled: false}\n",
@@ -135,8 +166,8 @@ func TestFixesAreValues(t *testing.T) {
 		"no value": {"single-replica", map[string]string{"templates/web.yaml": deployed("web", "1")}, nil, 0},
 		"a value that others have, too": {"single-replica", map[string]string{"values.yaml": one,
 			"templates/all.yaml": deployed("api", "{{ .Values.replicaCount }}") + "---\n" + deployed("web", "{{ .Values.replicaCount }}")}, nil, 0},
-		"a value that is not taken": {"single-replica", map[string]string{"values.yaml": one,
-			"templates/web.yaml": deployed("web", "{{ if .Values.other }}{{ .Values.replicaCount }}{{ else }}1{{ end }}")}, nil, 0},
+		"a value that is taken where another one is set": {"single-replica", map[string]string{"values.yaml": one,
+			"templates/web.yaml": deployed("web", "{{ if .Values.other }}{{ .Values.replicaCount }}{{ else }}1{{ end }}")}, []string{"replicaCount=2", "other=true"}, 1},
 		"a budget alone": {"pdb-missing", map[string]string{"values.yaml": "podDisruptionBudget: {create: false}\n", "templates/web.yaml": deployed("web", "2"),
 			"templates/pdb.yaml": strings.ReplaceAll(budget, "SWITCH", ".Values.podDisruptionBudget.create")}, []string{"podDisruptionBudget.create=true"}, 0},
 		"a budget that leaves none to go of two": {"single-replica", map[string]string{"values.yaml": one, "templates/web.yaml": deployed("web", "{{ .Values.replicaCount }}"),
@@ -151,10 +182,10 @@ func TestFixesAreValues(t *testing.T) {
 		"a budget that never allows": {"pdb-never-allows", map[string]string{"values.yaml": "max: 0\n", "templates/web.yaml": deployed("web", "2"),
 			"templates/pdb.yaml": "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web}\nspec:\n  maxUnavailable: {{ .Values.max }}\n  selector: {matchLabels: {app: web}}\n"},
 			[]string{"max=1"}, 0},
-		"a value that a switch decides on": {"single-replica", map[string]string{"values.yaml": "ha: {enabled: false, replicas: 2}\n",
+		"a switch that is enough": {"single-replica", map[string]string{"values.yaml": "ha: {enabled: false, replicas: 2}\n",
 			"templates/web.yaml": strings.Replace(deployed("web", "1"), "  replicas: 1\n",
 				"  {{- if .Values.ha.enabled }}\n  replicas: {{ .Values.ha.replicas }}\n  {{- else }}\n  replicas: 1\n  {{- end }}\n", 1),
-			"templates/pdb.yaml": strings.ReplaceAll(budget, "SWITCH", ".Values.ha.enabled")}, []string{"ha.replicas=2", "ha.enabled=true"}, 0},
+			"templates/pdb.yaml": strings.ReplaceAll(budget, "SWITCH", ".Values.ha.enabled")}, []string{"ha.enabled=true"}, 0},
 		"a budget that its values are put into": {"pdb-missing", map[string]string{"values.yaml": "podDisruptionBudget: {}\n", "templates/web.yaml": deployed("web", "2"),
 			"templates/pdb.yaml": spread("{{ with .Values.podDisruptionBudget }}", "{{ toYaml . | nindent 2 }}")}, []string{"podDisruptionBudget.maxUnavailable=1"}, 0},
 		"a budget that is switched on and lacks a number": {"pdb-missing", map[string]string{"values.yaml": "pdb: {enabled: false, minAvailable: 2}\n", "templates/web.yaml": deployed("web", "2"),
@@ -184,7 +215,7 @@ func TestFixesAreValues(t *testing.T) {
 				}
 				return
 			}
-			if len(fix.Values)+len(fix.Changes) == 0 && !strings.Contains(fix.Summary, "in the chart that makes it (which") && !strings.Contains(fix.Summary, "in the template") {
+			if len(fix.Values)+len(fix.Changes) == 0 && !strings.Contains(fix.Summary, "in the chart that makes it (") && !strings.Contains(fix.Summary, "in the template") {
 				t.Errorf("%q", fix.Summary)
 			}
 		})
@@ -202,8 +233,16 @@ func TestFixesThatAChartHasNoValueFor(t *testing.T) {
 	}{
 		"the template writes it": {map[string]string{"templates/web.yaml": deployed("web", "1")}, "writes replicas as it is: the chart has no value for it (web.yaml:"},
 		"the second one does":    {map[string]string{"templates/web.yaml": deployed("api", "2") + "---\n" + deployed("web", "1 # one")}, "no value for it (web.yaml:17)"},
-		"a value of several":     {map[string]string{"values.yaml": one, "templates/web.yaml": byValue + "---\n" + strings.ReplaceAll(byValue, "web", "api")}, "does so alone is not known: its template names replicaCount"},
+		"a value of several":     {map[string]string{"values.yaml": one, "templates/web.yaml": byValue + "---\n" + strings.ReplaceAll(byValue, "web", "api")}, "its template takes replicas from replicaCount, which alone is not enough, or changes more"},
 		"by a helper":            {map[string]string{"templates/_h.tpl": `{{ define "n" }}replicas: 1{{ end }}`, "templates/web.yaml": strings.Replace(deployed("web", "1"), "replicas: 1", `{{ include "n" . }}`, 1)}, "(which of its values does so is not known)"},
+		"a template without the field": {map[string]string{"templates/web.yaml": strings.Replace(deployed("web", "1"), "  replicas: 1\n", "", 1)},
+			"add replicas: 2 to the template, which has none (web.yaml:1)"},
+		"a template without the field, and something put below another one": {map[string]string{"values.yaml": "strategy: {}\n",
+			"templates/web.yaml": strings.Replace(deployed("web", "1"), "  replicas: 1\n", "  {{- with .Values.strategy }}\n  strategy:\n    {{- toYaml . | nindent 4 }}\n  {{- end }}\n", 1)}, "which has none (web.yaml:1)"},
+		"a template without the field, and something put into the spec": {map[string]string{"values.yaml": "spec: {}\n",
+			"templates/web.yaml": strings.Replace(deployed("web", "1"), "  replicas: 1\n", "  {{- with .Values.spec }}\n  {{- toYaml . | nindent 2 }}\n  {{- end }}\n", 1)}, "(which of its values does so is not known)"},
+		"an element of a list": {map[string]string{"values.yaml": "apps: [{name: web, replicas: 1}]\n",
+			"templates/web.yaml": "{{- range .Values.apps }}\n---\n" + deployed("{{ .name }}", "{{ .replicas }}") + "{{- end }}\n"}, "takes replicas from apps[].replicas"},
 		"a schema": {map[string]string{"values.yaml": one, "templates/web.yaml": byValue,
 			"values.schema.json": `{"properties": {"replicaCount": {"type": "integer", "maximum": 1}}}`}, "accept the absence, or cordon its node and delete the pod, at a time you choose: its chart refuses two replicas, and says: "},
 		"a template that fails": {map[string]string{"values.yaml": one, "templates/web.yaml": `{{ if gt (int .Values.replicaCount) 1 }}{{ fail "it elects no leader" }}{{ end }}` + "\n" + byValue},

@@ -16,16 +16,17 @@ func (r *reading) asked() *estate.Chart {
 		return nil
 	}
 	return &estate.Chart{
-		Named: r.chart.Named, Written: r.chart.Written, Switches: r.chart.Switches, Budgets: r.chart.Budgets,
+		Named: r.chart.Named, Written: r.chart.Written, Lacks: r.chart.Lacks, Switches: r.chart.Switches, Budgets: r.chart.Budgets,
 		With: func(ctx context.Context, set []string) (*kubernetes.Estate, *origin.Fault) {
 			built := r.chart.With(ctx, set)
-			switch {
-			case len(built.Refused) > 0:
-				return nil, &built.Refused[0].Fault
-			case len(built.Documents) == 0:
-				return nil, nil
+			var refused *origin.Fault
+			if len(built.Refused) > 0 {
+				refused = &built.Refused[0].Fault
 			}
-			return r.again(ctx, built), nil
+			if len(built.Documents) == 0 {
+				return nil, refused
+			}
+			return r.again(ctx, built), refused
 		},
 	}
 }

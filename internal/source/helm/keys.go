@@ -2,61 +2,117 @@ package helm
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 
+	chartutil "helm.sh/helm/v4/pkg/chart/common/util"
 	chart "helm.sh/helm/v4/pkg/chart/v2"
+	"helm.sh/helm/v4/pkg/chart/v2/util"
 
 	"github.com/onus-project/onus/internal/source/unit"
 )
 
 // Asked is what can be asked of a chart that is rendered with some options.
 func Asked(in *unit.Tree, dir string, o Options) *unit.ChartValues {
+	parts := sync.OnceValue(func() *parted { return partsOf(in, dir, o) })
+	at := func(file string, line int) object { return parts().objectAt(in, file, line) }
 	return &unit.ChartValues{
 		With: func(ctx context.Context, set []string) unit.Built {
 			with := o
 			with.Set = slices.Concat(o.Set, set)
 			return Build(ctx, in, dir, with)
 		},
-		Named:   func(file string, line int, field string) []string { return objectAt(in, dir, file, line).named(field) },
-		Written: func(file string, line int, field string) int { return objectAt(in, dir, file, line).written(field) },
-		Switches: func(file string, line int, field string) []string {
-			return objectAt(in, dir, file, line).switches(field)
-		},
+		Named:    func(file string, line int, field string) []string { return at(file, line).named(field) },
+		Written:  func(file string, line int, field string) int { return at(file, line).written(field) },
+		Lacks:    func(file string, line int, field string) bool { return at(file, line).lacks(field) },
+		Switches: func(file string, line int, field string) []string { return at(file, line).switches(field) },
 		Budgets: func() [][]string {
-			c, err := load(in, dir)
-			if err != nil {
+			if parts().root == nil {
 				return nil
 			}
-			return budgets(c.root, "")
+			return budgets(parts().root, "")
 		},
 	}
 }
 
-// object is one of a template, as it is written there.
-type object struct {
-	prefix string // of its values, as the chart has them
-	first  int    // the line that it begins on
-	lines  []string
+// parted is a chart with what it depends on, under the names that their values have.
+type parted struct {
+	root     *chart.Chart // nil where it cannot be loaded
+	values   map[string]any
+	prefixes map[string][]string // by directory: what the values of the chart there stand under
 }
 
-// objectAt is the object that begins on a line of a template. The values of a
-// chart in the charts directory of the one in a directory stand under its name.
-func objectAt(in *unit.Tree, dir, file string, line int) object {
-	below, err := filepath.Rel(dir, file)
-	if err != nil || strings.HasPrefix(below, "..") || line < 1 {
+// partsOf loads a chart with the values that it is rendered with.
+func partsOf(in *unit.Tree, dir string, o Options) *parted {
+	p := &parted{prefixes: map[string][]string{}}
+	c, err := load(in, dir)
+	if err != nil {
+		return p
+	}
+	given, err := values(in, o)
+	if err != nil {
+		return p
+	}
+	_ = util.ProcessDependencies(c.root, given) // what it cannot do is a fault of the rendering
+	if p.values, err = chartutil.CoalesceValues(c.root, given); err != nil {
+		p.values = given
+	}
+	p.root = c.root
+	var walk func(of *chart.Chart, prefix string)
+	walk = func(of *chart.Chart, prefix string) {
+		if len(of.Raw) > 0 {
+			at := c.source[of.Raw[0]].path
+			p.prefixes[at] = append(p.prefixes[at], prefix)
+		}
+		for _, sub := range of.Dependencies() {
+			walk(sub, prefix+sub.Name()+".")
+		}
+	}
+	walk(c.root, "")
+	return p
+}
+
+// at is the value at a path; nil where there is none.
+func (p *parted) at(key string) any {
+	var v any = p.values
+	for name := range strings.SplitSeq(key, ".") {
+		m, is := v.(map[string]any)
+		if !is {
+			return nil
+		}
+		v = m[name]
+	}
+	return v
+}
+
+// object is one of a template, as it is written there.
+type object struct {
+	of       *parted
+	prefixes []string // of its values, as the chart has them
+	first    int      // the line that it begins on
+	lines    []string
+	readings []reading // of its template
+}
+
+// objectAt is the object that begins on a line of a template.
+func (p *parted) objectAt(in *unit.Tree, file string, line int) object {
+	file = filepath.Clean(file)
+	o := object{of: p, first: line}
+	for dir := filepath.Dir(file); dir != filepath.Dir(dir) && o.prefixes == nil; dir = filepath.Dir(dir) {
+		o.prefixes = p.prefixes[dir]
+	}
+	if o.prefixes == nil || line < 1 {
 		return object{}
 	}
 	data, err := in.ReadFile(file)
 	if err != nil {
 		return object{}
-	}
-	o := object{first: line}
-	for parts := strings.Split(filepath.ToSlash(below), "/"); len(parts) > 2 && parts[0] == "charts"; parts = parts[2:] {
-		o.prefix += parts[1] + "."
 	}
 	lines := strings.Split(string(data), "\n")
 	o.lines = lines[min(line-1, len(lines)):]
@@ -65,41 +121,68 @@ func objectAt(in *unit.Tree, dir, file string, line int) object {
 			o.lines = o.lines[:i]
 		}
 	}
+	o.readings = readings(string(data))
 	return o
 }
 
-var (
-	valueNamed = regexp.MustCompile(`\.Values\.([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*)`)
-	condition  = regexp.MustCompile(`\{\{-?\s*(else )?if\s`)
-)
-
-// values are those that a line names, as the chart has them.
-func (o object) values(line string) []string {
+// chartKeys are values as the whole chart has them, by what its template calls them: those
+// of each element, where it goes through a map.
+func (o object) chartKeys(all []string) []string {
 	var keys []string
-	for _, m := range valueNamed.FindAllStringSubmatch(line, -1) {
-		key := o.prefix + m[1]
-		if strings.HasPrefix(m[1], "global.") {
-			key = m[1]
+	for _, key := range all {
+		prefixes := o.prefixes
+		if strings.HasPrefix(key, "global.") {
+			prefixes = []string{""}
 		}
-		keys = append(keys, key)
-	}
-	return keys
-}
-
-// named are the values that it names for a field.
-func (o object) named(field string) []string {
-	var keys []string
-	for _, text := range o.lines {
-		if !strings.HasPrefix(strings.TrimSpace(text), field+":") {
-			continue
-		}
-		for _, key := range o.values(text) {
-			if !slices.Contains(keys, key) {
-				keys = append(keys, key)
+		for _, prefix := range prefixes {
+			for _, k := range o.of.each(prefix + key) {
+				if !slices.Contains(keys, k) {
+					keys = append(keys, k)
+				}
 			}
 		}
 	}
 	return keys
+}
+
+// each is a value of each element of a map, or of a list as its template names it: --set
+// cannot change one element of a list that a chart has.
+func (p *parted) each(key string) []string {
+	of, rest, is := strings.Cut(key, element)
+	if !is {
+		return []string{key}
+	}
+	elements, is := p.at(of).(map[string]any)
+	if !is || len(elements) == 0 {
+		return []string{key}
+	}
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(elements)) {
+		all = append(all, p.each(of+"."+name+rest)...)
+	}
+	return all
+}
+
+// reading are the actions on the lines that write a field.
+func (o object) reading(field string) []reading {
+	var all []reading
+	for _, r := range o.readings {
+		if at := r.line - o.first; at >= 0 && at < len(o.lines) && writes(o.lines[at], field) {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+func writes(line, field string) bool { return strings.HasPrefix(strings.TrimSpace(line), field+":") }
+
+// named are the values that it names for a field.
+func (o object) named(field string) []string {
+	var keys []string
+	for _, r := range o.reading(field) {
+		keys = append(keys, r.keys...)
+	}
+	return o.chartKeys(keys)
 }
 
 // written is the line on which it writes a field as it is, where no line of it
@@ -107,11 +190,10 @@ func (o object) named(field string) []string {
 func (o object) written(field string) int {
 	at := 0
 	for i, text := range o.lines {
-		value, is := strings.CutPrefix(strings.TrimSpace(text), field+":")
-		if !is {
+		if !writes(text, field) {
 			continue
 		}
-		if strings.Contains(value, "{{") {
+		if strings.Contains(text, "{{") {
 			return 0
 		}
 		if at == 0 {
@@ -121,28 +203,58 @@ func (o object) written(field string) int {
 	return at
 }
 
-// far is how far above a field the conditions are looked for that decide about it.
-const far = 5
+// fills is what puts lines of its own into an object, and indented how far.
+var (
+	fills    = regexp.MustCompile(`\b(?:toYaml|include|template|tpl)\b`)
+	indented = regexp.MustCompile(`\bn?indent\s+(\d+)`)
+)
 
-// switches are the values named by conditions that stand right above a field.
+// lacks reports whether no line of it writes a field of its spec, and nothing that is
+// put in there may bring it.
+func (o object) lacks(field string) bool {
+	inSpec := false
+	for _, text := range o.lines {
+		said := strings.TrimSpace(text)
+		switch {
+		case writes(text, field):
+			return false
+		case strings.HasPrefix(text, "spec:"):
+			inSpec = true
+		case inSpec && strings.HasPrefix(text, "  template:"):
+			return true
+		}
+		if inSpec && strings.HasPrefix(said, "{{") && fills.MatchString(said) && !deeper(said) {
+			return false
+		}
+	}
+	return false
+}
+
+// deeper reports whether what a line puts in stands below a field of the spec.
+func deeper(text string) bool {
+	m := indented.FindStringSubmatch(text)
+	if m == nil {
+		return false
+	}
+	n, err := strconv.Atoi(m[1])
+	return err == nil && n > 2
+}
+
+// switches are the values that are off, or not there, by which conditions around a field
+// of it decide whether to write it.
 func (o object) switches(field string) []string {
 	var keys []string
-	for i, text := range o.lines {
-		if !strings.HasPrefix(strings.TrimSpace(text), field+":") {
-			continue
-		}
-		for _, above := range o.lines[max(0, i-far) : i+1] {
-			if !condition.MatchString(above) {
-				continue
-			}
-			for _, key := range o.values(above) {
-				if !slices.Contains(keys, key) {
-					keys = append(keys, key)
-				}
+	for _, r := range o.reading(field) {
+		for _, b := range r.within {
+			if b.kind == "if" && b.line >= o.first {
+				keys = append(keys, b.keys...)
 			}
 		}
 	}
-	return keys
+	return slices.DeleteFunc(o.chartKeys(slices.Compact(keys)), func(key string) bool {
+		v := o.of.at(key)
+		return v != nil && v != false
+	})
 }
 
 // What charts call the values that make a PodDisruptionBudget, and those that
@@ -166,8 +278,8 @@ func budgets(c *chart.Chart, prefix string) [][]string {
 				within := ""
 				if budgetValue.MatchString(key) {
 					within = at
-					if !switched(x) {
-						all = append(all, []string{at + ".maxUnavailable=1"})
+					if to, terms := termsOf(at, x); !switched(x) && unset(terms["maxUnavailable"]) && unset(terms["minAvailable"]) {
+						all = append(all, []string{to + ".maxUnavailable=1"})
 					}
 				}
 				walk(x, at+".", within)
@@ -179,7 +291,8 @@ func budgets(c *chart.Chart, prefix string) [][]string {
 				switch {
 				case x:
 				case of != "" && switchValue.MatchString(key):
-					all = append(all, []string{at + "=true"}, oneMayGo(at, of, values))
+					all = append(all, []string{at + "=true"})
+					all = append(all, oneMayGo(at, of, values)...)
 				case budgetValue.MatchString(key):
 					all = append(all, []string{at + "=true"})
 				}
@@ -193,22 +306,50 @@ func budgets(c *chart.Chart, prefix string) [][]string {
 	return all
 }
 
-// switched reports whether values have a switch, or say how many pods may go.
+// switched reports whether values have a switch.
 func switched(values map[string]any) bool {
 	for key, v := range values {
 		if _, is := v.(bool); is && switchValue.MatchString(key) {
 			return true
 		}
 	}
-	return values["maxUnavailable"] != nil || values["minAvailable"] != nil
+	return false
 }
 
-// oneMayGo switches a budget on with a maximum of one, and without the minimum
-// that its values have.
-func oneMayGo(on, of string, values map[string]any) []string {
-	set := []string{on + "=true", of + ".maxUnavailable=1"}
-	if values["minAvailable"] != nil {
-		set = append(set, of+".minAvailable=null")
+// unset reports whether a value is one that a chart has only so that it is known.
+func unset(v any) bool { return v == nil || v == "" }
+
+// termsOf is where the values of a budget say how many pods may go: among them, or one
+// step below.
+func termsOf(at string, values map[string]any) (path string, terms map[string]any) {
+	has := func(m map[string]any) bool {
+		_, maximum := m["maxUnavailable"]
+		_, minimum := m["minAvailable"]
+		return maximum || minimum
 	}
-	return set
+	if has(values) {
+		return at, values
+	}
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		if below, is := values[key].(map[string]any); is && has(below) {
+			return at + "." + key, below
+		}
+	}
+	return at, values
+}
+
+// oneMayGo are settings that switch a budget on with a maximum of one: where its values
+// have a minimum without that, and where it is 0 first as they are, which many templates
+// take for none.
+func oneMayGo(on, of string, values map[string]any) [][]string {
+	to, terms := termsOf(of, values)
+	set := []string{on + "=true", to + ".maxUnavailable=1"}
+	without := append(slices.Clone(set), to+".minAvailable=null")
+	switch least := terms["minAvailable"]; {
+	case unset(least):
+		return [][]string{set}
+	case fmt.Sprint(least) == "0":
+		return [][]string{set, without}
+	}
+	return [][]string{without}
 }

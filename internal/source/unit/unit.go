@@ -110,6 +110,9 @@ type ChartValues struct {
 	// Written is the line on which that template writes the field as it is, without
 	// any value; 0 for none.
 	Written func(file string, line int, field string) int
+	// Lacks reports whether that template has no line for a field of the spec, and
+	// nothing that may bring one.
+	Lacks func(file string, line int, field string) bool
 	// Switches are the values on which the template decides whether to write it, of
 	// those that are off.
 	Switches func(file string, line int, field string) []string
