@@ -77,13 +77,21 @@ func openWords(candidates []string) string {
 	return "; what is found holds on each of " + among + "; --as OFFERING takes one"
 }
 
+// soonestWords say where nodes are replaced most often, of the platforms that it may be.
+func soonestWords(said string) string {
+	if said == "" {
+		return ""
+	}
+	return ". Nodes are replaced most often " + said
+}
+
 // lineText shows a line as short lists: what the provider holds, what others
 // do, and what is yours.
 func lineText(s Screen, l published.Line) string {
 	const indent = 10
 	on := amounts{{l.Workloads, "workload"}, {l.Nodes, "node"}, {l.Pools, "pool"}}.words()
 	if len(l.Candidates) > 0 {
-		return s.hang(0, s.paint(strong, l.Title)+":", 2, on) + "\n" + s.paint(faint, s.wrap(2, l.Evidence+openWords(l.Candidates))) + "\n"
+		return s.hang(0, s.paint(strong, l.Title)+":", 2, on) + "\n" + s.paint(faint, s.wrap(2, l.Evidence+openWords(l.Candidates)+soonestWords(l.Soonest))) + "\n"
 	}
 	lines := []string{s.hang(0, s.paint(strong, l.Title)+":", 2, on), s.paint(faint, s.wrap(2, l.Evidence))}
 	for _, of := range []struct {

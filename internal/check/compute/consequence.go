@@ -23,6 +23,9 @@ type consequence struct {
 	// open says.
 	offering *responsibility.Offering
 	open     bool
+	// anywhere says that nothing at all tells on which: then only what follows on each
+	// is said, and what the hardest adds once for all of them.
+	anywhere bool
 	// soonest is the first time at which one of the nodes under the workload
 	// reaches its maximum age, where the estate has nodes to tell; zero if not.
 	soonest time.Time
@@ -59,6 +62,7 @@ func consequencesOf(p *check.Pass) *consequences {
 // of is that of a workload.
 func (c *consequences) of(i int) consequence {
 	x := under(c.places.Workloads[i].Offering)
+	x.anywhere = x.open && c.places.Workloads[i].Basis == locate.Unknown
 	w := &c.estate.Workloads[i]
 	x.look(c.estate, &c.places, c.nodes, w, c.places.Workloads[i].Basis == locate.Asked)
 	x.apart = apart(c.estate, w)
@@ -84,7 +88,7 @@ func under(on *responsibility.Offering) consequence {
 // it is not known on which it runs, the first holds on each, and only what is
 // added is that of the hardest; nothing where there are no terms.
 func (c consequence) said(follows, between, terms string) string {
-	if terms == "" {
+	if terms == "" || c.anywhere {
 		return capital(follows) + "."
 	}
 	if c.open {
@@ -123,6 +127,9 @@ func (c consequence) blocked(pods int) string {
 		none := "None of its pods can be evicted"
 		if pods == 1 {
 			none = "Its pod cannot be evicted"
+		}
+		if c.anywhere {
+			return none + ": a drain waits until somebody acts, or until the platform forces it."
 		}
 		worst := strings.TrimSpace(fmt.Sprintf("%s. At worst, on %s, %s. %s", none, c.offering.Title, t.Blocked(pods), c.when(t)))
 		return worst + c.expiry(t, pods)

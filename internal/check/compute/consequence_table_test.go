@@ -81,6 +81,8 @@ func TestWhatFollowsOnAPlatform(t *testing.T) {
 	follow := func(as string) consequence { return consequence{offering: c.Offering(as)} }
 	open := follow("eks-auto-mode")
 	open.open = true
+	anywhere := open
+	anywhere.anywhere = true
 	apart := follow("eks-auto-mode")
 	apart.apart = true
 	title := c.Offering("eks-auto-mode").Title
@@ -96,9 +98,23 @@ func TestWhatFollowsOnAPlatform(t *testing.T) {
 		"Its pod cannot be evicted. At worst, on " + title + ", ":                                                                      open.blocked(1),
 		"None of its pods can be evicted. At worst, on " + title + ", ":                                                                open.blocked(2),
 		"On " + title + " a drain": follow("eks-auto-mode").blocked(2),
+		"None of its pods can be evicted: a drain waits until somebody acts": anywhere.blocked(2),
 	} {
 		if !strings.HasPrefix(got, want) {
 			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// Where nothing tells the platform, none is named: what follows on each is said.
+func TestNoPlatformIsNamedWhereNothingTells(t *testing.T) {
+	c := knowledge(t)
+	x := consequence{offering: c.Offering("eks-auto-mode"), open: true, anywhere: true}
+	for what, said := range map[string]string{
+		"alone": x.alone(true), "gone": x.gone(), "unprotected": x.unprotected(2), "blocked": x.blocked(1), "shared": x.sharedAway("web", 2),
+	} {
+		if said == "" || strings.Contains(said, x.offering.Title) || strings.Contains(said, "days") {
+			t.Errorf("%s: %q", what, said)
 		}
 	}
 }

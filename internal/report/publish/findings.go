@@ -7,6 +7,7 @@ import (
 
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/check/compute"
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
@@ -14,6 +15,7 @@ import (
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // Looked is what was looked at: a whole, and for each of its units where things
@@ -178,6 +180,9 @@ func lines(c *responsibility.Catalog, looked Looked) []published.Line {
 		for _, candidate := range o.Candidates {
 			l.Candidates = append(l.Candidates, candidate.ID)
 		}
+		if l.Basis[string(locate.Unknown)] > 0 {
+			l.Soonest = soonest(o.Hardest())
+		}
 		for _, layer := range axis.Layers {
 			cell, agreed := o.Line[axis.ID][layer.ID]
 			if !agreed {
@@ -189,6 +194,19 @@ func lines(c *responsibility.Catalog, looked Looked) []published.Line {
 		all = append(all, l)
 	}
 	return all
+}
+
+// soonest says how often nodes are replaced on an offering; empty where that is not
+// published.
+func soonest(o *responsibility.Offering) string {
+	if o.Contract == nil {
+		return ""
+	}
+	often := o.Contract.Routine().Cadence
+	if often.Kind != contract.EveryDuration {
+		return ""
+	}
+	return "on " + o.Title + ", about every " + words.Duration(often.Every)
 }
 
 // workloads counts them without static pods, which are nobody's workload.

@@ -78,7 +78,9 @@ type Line struct {
 	Workloads  int            `json:"workloads"`
 	Basis      map[string]int `json:"basis"`
 	Evidence   string         `json:"evidence"` // the first seen
-	Layers     []LineLayer    `json:"layers"`
+	// Soonest says where nodes are replaced most often, where nothing tells where it runs.
+	Soonest string      `json:"soonest,omitempty"`
+	Layers  []LineLayer `json:"layers"`
 }
 
 // LineLayer is one layer of a line.
