@@ -144,7 +144,7 @@ func (d *door) find(tree *unit.Tree, builder *kustomize.Builder) ([]unit.Found, 
 	kustomizations, named := builder.Units(d.ctx)
 	owned := newOwnership(tree, named)
 	found := slices.Concat(helm.Units(d.in.Charts)(d.ctx, tree), kustomizations)
-	applied := gitops.Units(d.ctx, tree, found, builder)
+	applied := gitops.Units(d.ctx, tree, found, named, builder)
 	maps.Copy(d.applied, applied.Read)
 	owned.name(applied.Files)
 	var all []unit.Found

@@ -23,6 +23,7 @@ type following struct {
 	objects []object
 	applied []application
 	read    map[Object]bool
+	unsure  bool // some of these charts could not be rendered whole
 }
 
 // makers are the charts whose templates make objects that apply something.
@@ -57,7 +58,7 @@ func (f *following) everything(ctx context.Context, inFiles []object) {
 			continue
 		}
 		for _, u := range units {
-			made[dir] = append(made[dir], ofEnvironment(read(u.Build(ctx).Documents), environmentOf(u, dir))...)
+			made[dir] = append(made[dir], f.madeBy(u.Build(ctx), environmentOf(u, dir))...)
 		}
 		for _, o := range made[dir] {
 			all, _ := f.appliedBy(o)
@@ -99,7 +100,7 @@ func (f *following) follow(ctx context.Context, all []object) {
 			f.applied = append(f.applied, a)
 			if f.makers[a.dir] != nil && a.chart != nil {
 				f.reached[a.dir] = true
-				all = append(all, ofEnvironment(read(a.build(ctx).Documents), a.by.environment)...)
+				all = append(all, f.madeBy(a.build(ctx), a.by.environment)...)
 			}
 		}
 	}
@@ -115,7 +116,10 @@ func environmentOf(u unit.Found, dir string) string {
 	return strings.Trim(strings.TrimPrefix(stem, "values"), ".-_")
 }
 
-func ofEnvironment(all []object, environment string) []object {
+// madeBy are the objects that a chart makes for an environment.
+func (f *following) madeBy(built unit.Built, environment string) []object {
+	f.unsure = f.unsure || len(built.Missing)+len(built.Refused) > 0
+	all := read(built.Documents)
 	for i := range all {
 		all[i].environment = environment
 	}

@@ -25,7 +25,10 @@ import (
 // whose directory one of them applies is theirs: it is built as they do, and not
 // a second time by itself. HelmReleases of charts in the repository are replaced
 // by what the charts render to.
-func Units(ctx context.Context, in *unit.Tree, found []unit.Found, builder *kustomize.Builder) Applied {
+//
+// Listed are the files that kustomizations name. Of what nothing applies, the units
+// say so.
+func Units(ctx context.Context, in *unit.Tree, found []unit.Found, listed []string, builder *kustomize.Builder) Applied {
 	r := &repository{in: in, kustomize: builder}
 	found = slices.Clone(found)
 	f := following{repository: r, makers: r.makers(found), reached: map[string]bool{}, seen: map[string]bool{}, read: map[Object]bool{}}
@@ -48,7 +51,12 @@ func Units(ctx context.Context, in *unit.Tree, found []unit.Found, builder *kust
 		applied = append(applied, a)
 		read[a.by.place()] = true
 	}
-	made := Applied{Units: r.expanded(r.merged(found, applied)), Read: read}
+	r.leftOut(objects, applied, listed)
+	units := r.merged(found, applied)
+	if !f.unsure {
+		r.unreached(units, applied, objects)
+	}
+	made := Applied{Units: r.expanded(units), Read: read}
 	for _, a := range applied {
 		made.Files = append(made.Files, a.files...)
 	}

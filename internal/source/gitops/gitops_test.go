@@ -27,10 +27,10 @@ func TestMain(m *testing.M) {
 }
 
 // found are the charts of an input, and the directories with a kustomization.
-func found(t testing.TB, in *unit.Tree, builder *kustomize.Builder) []unit.Found {
-	all := helm.Units(helm.Given{})(t.Context(), in)
-	kustomizations, _ := builder.Units(t.Context())
-	return append(all, kustomizations...)
+func found(t testing.TB, in *unit.Tree, builder *kustomize.Builder) (all []unit.Found, listed []string) {
+	all = helm.Units(helm.Given{})(t.Context(), in)
+	kustomizations, listed := builder.Units(t.Context())
+	return append(all, kustomizations...), listed
 }
 
 // shown are units with what they hold.
@@ -91,7 +91,8 @@ func TestUnits(t *testing.T) {
 			unittest.Unpack(t, dir, a)
 			in := unittest.Tree(t, dir)
 			builder := kustomize.New(in)
-			made := Units(t.Context(), in, found(t, in, builder), builder)
+			all, listed := found(t, in, builder)
+			made := Units(t.Context(), in, all, listed, builder)
 			got := shown(t, dir, made.Units)
 			var whole []string
 			for o, all := range made.Read {

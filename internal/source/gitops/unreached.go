@@ -1,0 +1,263 @@
+package gitops
+
+import (
+	"bytes"
+	"encoding/json"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/onus-project/onus/internal/source/unit"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// leftOut says of applications that what applies them is not applied itself: no
+// kustomization and no other application has the file with the object, while they
+// have others that stand beside it, or in a folder above it. Listed are the files
+// that kustomizations name. What applies such objects in turn is applied by hand.
+func (r *repository) leftOut(objects []object, applied []application, listed []string) {
+	has := map[string]bool{}
+	for _, file := range listed {
+		has[filepath.Clean(file)] = true
+	}
+	for _, a := range applied {
+		for _, file := range a.files {
+			has[filepath.Clean(file)] = true
+		}
+	}
+	with, applies := map[string]bool{}, map[string]bool{} // folders with such objects: that are listed, and any
+	for _, o := range objects {
+		if o.is(fluxKustomize, "Kustomization") || o.group == argo {
+			dir := filepath.Dir(filepath.Clean(o.file))
+			applies[dir] = true
+			with[dir] = with[dir] || has[filepath.Clean(o.file)]
+		}
+	}
+	for i, a := range applied {
+		file := filepath.Clean(a.by.file)
+		switch {
+		case a.unneeded != "" || a.kind == unit.Helmfile || has[file] || r.isTemplate(file), applies[a.dir]:
+		case a.by.is(fluxHelm, "HelmRelease"):
+		case within(filepath.Dir(file), with):
+			applied[i].unneeded = "is applied by " + filepath.ToSlash(file) + ", which no kustomization lists"
+		}
+	}
+}
+
+// within reports whether a folder, or one that it stands in, is among some.
+func within(dir string, among map[string]bool) bool {
+	for ; !among[dir]; dir = filepath.Dir(dir) {
+		if filepath.Dir(dir) == dir {
+			return false
+		}
+	}
+	return true
+}
+
+// unreached says of kustomizations and charts that nothing applies them, in a
+// repository where applications have most of what is built. Nothing is said where
+// an application may, of which it is not known what it applies, and of what any
+// other file names: a script, a pipeline.
+func (r *repository) unreached(units []unit.Found, applied []application, objects []object) {
+	reached := map[string]bool{}
+	for _, a := range applied {
+		if a.unneeded == "" {
+			reached[a.dir] = true
+		}
+	}
+	var left []int
+	alone := map[string]bool{}
+	for i, u := range units {
+		if u.By == "" && (u.Kind == unit.Kustomization || u.Kind == unit.Chart) {
+			left = append(left, i)
+			alone[directory(u)] = true
+		}
+	}
+	const few = 3
+	if len(left) == 0 || len(reached) < few || len(reached) < len(alone) {
+		return
+	}
+	may, any := r.mayApply(objects)
+	if any || slices.ContainsFunc(r.in.Files, r.templatesCharts) {
+		return
+	}
+	why := none(objects, applied)
+	named := r.mentions(alone)
+	for _, i := range left {
+		dir := directory(units[i])
+		name := r.in.Name(dir)
+		if named[dir] || slices.ContainsFunc(may, func(p *regexp.Regexp) bool { return p.MatchString(name) }) {
+			continue
+		}
+		units[i].Unneeded = why
+	}
+}
+
+// none says that no object applies a unit, with how many there are of each kind.
+func none(objects []object, applied []application) string {
+	kinds := []string{"Application", "ApplicationSet", "Kustomization of Flux", "release of helmfile"}
+	counts := make([]int, len(kinds))
+	for _, o := range objects {
+		switch {
+		case o.is(argo, "Application"):
+			counts[0]++
+		case o.is(argo, "ApplicationSet"):
+			counts[1]++
+		case o.is(fluxKustomize, "Kustomization"):
+			counts[2]++
+		}
+	}
+	for _, a := range applied {
+		if a.kind == unit.Helmfile {
+			counts[3]++
+		}
+	}
+	var all []string
+	total := 0
+	for i, n := range counts {
+		if total += n; n > 0 {
+			kind, of, _ := strings.Cut(kinds[i], " of ")
+			all = append(all, strings.TrimSuffix(words.Count(n, kind)+" of "+of, " of "))
+		}
+	}
+	if total == 1 {
+		return "is not among what the one " + strings.TrimPrefix(all[0], "1 ") + " applies"
+	}
+	return "is applied by none of the " + words.And(all)
+}
+
+// filledIn is what a template, a set or Flux writes into a path.
+var filledIn = regexp.MustCompile(`\{\{[^}]*\}\}|\$\{[^}]*\}`)
+
+// mayApply are the paths, as far as they are known, of objects of which it is not
+// known what they apply. Any says that this may be anything.
+func (r *repository) mayApply(objects []object) (paths []*regexp.Regexp, any bool) {
+	for _, o := range objects {
+		for _, p := range pathsOf(o) {
+			clean := strings.Trim(path.Clean("/"+p), "/")
+			switch {
+			case clean == "" && o.is(fluxKustomize, "Kustomization"): // all that stands in it
+				return nil, true
+			case !filledIn.MatchString(clean):
+				continue
+			}
+			pattern := "^"
+			for i, part := range filledIn.Split(clean, -1) {
+				if i > 0 {
+					pattern += ".*"
+				}
+				pattern += regexp.QuoteMeta(part)
+			}
+			if pattern == "^.*" {
+				return nil, true
+			}
+			paths = append(paths, regexp.MustCompile(pattern+"$"))
+		}
+	}
+	return paths, false
+}
+
+// templatedChart is where a helmfile writes the chart of a release by a template.
+var templatedChart = regexp.MustCompile(`(?m)^[\s-]*chart:.*\{\{`)
+
+// templatesCharts reports whether a file is a helmfile of which it is not known what
+// charts it installs.
+func (r *repository) templatesCharts(file string) bool {
+	if !strings.Contains(filepath.ToSlash(file), "helmfile") {
+		return false
+	}
+	data, err := r.in.ReadFile(file)
+	return err == nil && templatedChart.Match(data)
+}
+
+// pathsOf are the paths that an object applies, as it writes them.
+func pathsOf(o object) []string {
+	var spec struct {
+		Path     string           `json:"path"`
+		Source   *argoSource      `json:"source"`
+		Sources  []argoSource     `json:"sources"`
+		Template *json.RawMessage `json:"template"`
+	}
+	if o.spec(&spec) != nil {
+		return nil
+	}
+	switch {
+	case o.is(fluxKustomize, "Kustomization"):
+		return []string{spec.Path}
+	case o.is(argo, "ApplicationSet") && spec.Template != nil:
+		return pathsOf(object{group: argo, kind: "Application", data: *spec.Template})
+	case o.group != argo:
+		return nil
+	}
+	var all []string
+	if spec.Source != nil {
+		spec.Sources = append(spec.Sources, *spec.Source)
+	}
+	for _, s := range spec.Sources {
+		if s.Path != "" {
+			all = append(all, s.Path)
+		}
+	}
+	return all
+}
+
+// prose are the endings of files that are read by people.
+var prose = []string{".md", ".txt", ".rst", ".adoc", ".svg", ".png"}
+
+// mentions are the directories that some other file of the repository names by their
+// path: a script or a pipeline that applies it.
+func (r *repository) mentions(dirs map[string]bool) map[string]bool {
+	all := map[string]bool{}
+	files := slices.Clone(r.in.Files)
+	pipelines := filepath.Join(r.in.Top(), ".github", "workflows")
+	if entries, err := r.in.ReadDir(pipelines); err == nil {
+		for _, e := range entries {
+			files = append(files, filepath.Join(pipelines, e.Name()))
+		}
+	}
+	for dir := range dirs {
+		all[dir] = !strings.Contains(r.in.Name(dir), "/") // too short a name to look for
+	}
+	for _, file := range files {
+		if slices.Contains(prose, strings.ToLower(filepath.Ext(file))) {
+			continue
+		}
+		data, err := r.in.ReadFile(file)
+		if err != nil || len(data) > longest {
+			continue
+		}
+		for dir := range dirs {
+			all[dir] = all[dir] || names(data, file, dir, r.in.Name(dir))
+		}
+	}
+	return all
+}
+
+// names reports whether a file outside of a directory names it. A base goes by the
+// folder that it stands in.
+func names(data []byte, file, dir, name string) bool {
+	if path.Base(name) == "base" && strings.Count(name, "/") > 1 {
+		dir, name = filepath.Dir(dir), path.Dir(name)
+	}
+	if strings.HasPrefix(file, dir+string(filepath.Separator)) {
+		return false
+	}
+	for from := 0; ; {
+		at := bytes.Index(data[from:], []byte(name))
+		if at < 0 {
+			return false
+		}
+		begin, end := from+at, from+at+len(name)
+		if (begin == 0 || !partOfName(data[begin-1])) && (end == len(data) || !partOfName(data[end])) {
+			return true
+		}
+		from = end
+	}
+}
+
+// partOfName reports whether a character may be part of the name of a folder.
+func partOfName(c byte) bool {
+	return c == '-' || c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+}
