@@ -37,6 +37,10 @@ func escaped(words string) string {
 	return strings.Join(fields, " ")
 }
 
+func isAddress(word string) bool {
+	return strings.HasPrefix(word, "https://") || strings.HasPrefix(word, "http://")
+}
+
 func escapeMarkdown(word string) string {
 	if !strings.ContainsAny(word, markdownSpecial) {
 		return word

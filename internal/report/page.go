@@ -244,22 +244,18 @@ func (s Screen) fill(indent int, words string) string {
 	return pad + strings.Join(lines, "\n"+pad)
 }
 
-// foldable are the words of prose, cut where one is wider than a line. An
-// address stays whole, for a reader to follow.
+// foldable are the words of prose, cut where one is wider than a line. A path or
+// an address stays whole, for a reader to follow.
 func foldable(prose string, width int) []string {
 	var words []string
 	for _, word := range strings.Fields(prose) {
-		if isAddress(word) {
+		if strings.Contains(word, "/") {
 			words = append(words, word)
 		} else {
 			words = append(words, chopped(word, width)...)
 		}
 	}
 	return words
-}
-
-func isAddress(word string) bool {
-	return strings.HasPrefix(word, "https://") || strings.HasPrefix(word, "http://")
 }
 
 // fold puts words on lines, the first of one width and the rest of another.

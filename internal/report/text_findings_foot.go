@@ -15,11 +15,12 @@ import (
 func (f *findingsWriter) footer() {
 	say := func(said string) { f.line(f.s.wrap(0, said)) }
 	n := f.Summary
-	say(strings.Join([]string{
-		painted(f.s, bad, n.Broken, "broken"), painted(f.s, warn, n.Unknown, "unknown"), painted(f.s, good, n.Held, "held"),
-	}, ", "))
 	if n.Broken+n.Unknown+n.Held == 0 {
-		say("Nothing that was read leaves you an obligation that is checked here.")
+		say(nothing(f.Read))
+	} else {
+		say(strings.Join([]string{
+			painted(f.s, bad, n.Broken, "broken"), painted(f.s, warn, n.Unknown, "unknown"), painted(f.s, good, n.Held, "held"),
+		}, ", "))
 	}
 	if f.Read.Replaced > 0 {
 		say(words.Count(f.Read.Replaced, "object") + " stood more than once; the last one read was checked.")
@@ -50,6 +51,14 @@ func (f *findingsWriter) footer() {
 	if n.Broken+n.Unknown > 0 {
 		f.line(f.s.paint(faint, f.s.wrap(0, "Reasons and sources: onus explain "+f.first())))
 	}
+}
+
+// nothing says why no obligation was checked: that is not the same as none broken.
+func nothing(r published.Read) string {
+	if r.Workloads+r.Budgets+r.Nodes+r.Pools+r.Instances == 0 {
+		return "Nothing was checked: no workload, PDB, node or pool was read."
+	}
+	return "Nothing to check: what was read leaves you no obligation that onus checks."
 }
 
 // mostReasons is for how many reasons it is told that something could not be read:
