@@ -53,6 +53,8 @@ func TestUntilEvicted(t *testing.T) {
 		"thirty seconds":              {[]Toleration{of(unreachable, "Exists", "NoExecute", 30)}, 30 * time.Second, false},
 		"of every effect":             {[]Toleration{of(unreachable, "Exists", "", 30)}, 30 * time.Second, false},
 		"Equal, without a value":      {[]Toleration{of(unreachable, "", "NoExecute", 30)}, 30 * time.Second, false},
+		"the least first":             {[]Toleration{of("", "Exists", "", 60), of(unreachable, "Exists", "NoExecute", 90)}, time.Minute, false},
+		"any value":                   {[]Toleration{{Key: unreachable, Operator: "Exists", Value: "x", Effect: "NoExecute"}}, 0, true},
 		"without end":                 {[]Toleration{of(unreachable, "Exists", "NoExecute")}, 0, true},
 		"everything":                  {[]Toleration{of("", "Exists", "")}, 0, true},
 		"everything, for a minute":    {[]Toleration{of("", "Exists", "", 60)}, time.Minute, false},
