@@ -101,7 +101,7 @@ func (r *repository) application(o object) (all []application, whole bool) {
 func (r *repository) ofSource(o object, s argoSource, dir, namespace string, refs map[string]bool) application {
 	a := application{by: o, name: o.name, kind: unit.ArgoCD, dir: dir, build: func(ctx context.Context) unit.Built {
 		built := r.argoBuilt(ctx, o, s, dir, namespace, refs)
-		built.Documents = namespaced(built.Documents, namespace)
+		built.Documents = unit.In(namespace, built.Documents)
 		return built
 	}}
 	if o.environment != "" {

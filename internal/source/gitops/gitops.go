@@ -123,7 +123,7 @@ func (r *repository) asked(dir string, options helm.Options, namespace string) *
 	with := asked.With
 	asked.With = func(ctx context.Context, set []string) unit.Built {
 		built := with(ctx, set)
-		built.Documents = namespaced(built.Documents, namespace)
+		built.Documents = unit.In(namespace, built.Documents)
 		return built
 	}
 	return asked

@@ -198,7 +198,7 @@ func (r *repository) inEnvironments(h helmfile, x HelmfileRelease, dir string) [
 				for _, file := range missing {
 					built.Missing = append(built.Missing, by.asks("takes values from "+file+", which is not here", "helmfile template | onus check -"))
 				}
-				built.Documents = namespaced(built.Documents, options.Namespace)
+				built.Documents = unit.In(options.Namespace, built.Documents)
 				return built
 			},
 		})

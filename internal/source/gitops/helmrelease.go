@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"context"
 	"path/filepath"
-	"strings"
 
 	"sigs.k8s.io/yaml"
 
-	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/source/helm"
 	"github.com/onus-project/onus/internal/source/unit"
 )
@@ -89,7 +87,7 @@ func (r *repository) rendered(ctx context.Context, o object, spec releaseSpec, d
 	if missing != "" {
 		built.Missing = append(built.Missing, o.asks(missing, "helm get manifest "+options.Release+" -n "+options.Namespace+" | onus check -"))
 	}
-	built.Documents = namespaced(built.Documents, options.Namespace)
+	built.Documents = unit.In(options.Namespace, built.Documents)
 	return built
 }
 
@@ -180,31 +178,4 @@ func (s releaseSpec) values(configs []object, o object) (all map[string]any, mis
 // fromTop is a file that is named from the top of the repository.
 func (r *repository) fromTop(file string) string {
 	return joinTop(r.in.Top(), file)
-}
-
-// namespaced are documents that are applied into a namespace: those that name
-// none are in it.
-func namespaced(documents []unit.Document, namespace string) []unit.Document {
-	if namespace == "" || namespace == "default" {
-		return documents
-	}
-	all := make([]unit.Document, len(documents))
-	for i, d := range documents {
-		all[i] = d
-		var o map[string]any
-		if yaml.Unmarshal(d.Bytes, &o) != nil {
-			continue
-		}
-		version, _ := o["apiVersion"].(string)
-		kind, _ := o["kind"].(string)
-		metadata, _ := o["metadata"].(map[string]any)
-		if ns, _ := metadata["namespace"].(string); metadata == nil || ns != "" || kubernetes.ClusterWide(groupOf(version)+"/"+kind) || strings.HasSuffix(kind, "List") {
-			continue
-		}
-		metadata["namespace"] = namespace
-		if data, err := yaml.Marshal(o); err == nil {
-			all[i].Bytes = data
-		}
-	}
-	return all
 }

@@ -66,7 +66,8 @@ type Release struct {
 	Missing []*document.Error
 	// Refused is why Helm renders nothing of it with these values, though what is
 	// left of it was rendered; nil where Helm renders it.
-	Refused *Refusal
+	Refused   *Refusal
+	namespace string // that it is installed into; empty where nobody says
 }
 
 // Render renders the chart in a directory of a tree, whose bounds hold for all
@@ -79,7 +80,7 @@ func Render(ctx context.Context, in *unit.Tree, dir string, o Options) (*Release
 	if err != nil {
 		return nil, err
 	}
-	release := &Release{Chart: c.root.Name()}
+	release := &Release{Chart: c.root.Name(), namespace: o.Namespace}
 	if isLibrary(c.root) {
 		return release, nil
 	}

@@ -182,7 +182,8 @@ func Build(ctx context.Context, in *unit.Tree, dir string, o Options) unit.Built
 	return r.built()
 }
 
-// built is a release as a unit. What hooks run is over before anything happens
+// built is a release as a unit. Where nothing says into which namespace it goes, it is
+// the one that its objects write which write any. What hooks run is over before anything happens
 // to a node: their Jobs and Pods are left out.
 func (r *Release) built() unit.Built {
 	b := unit.Built{}
@@ -195,6 +196,9 @@ func (r *Release) built() unit.Built {
 			continue
 		}
 		b.Documents = append(b.Documents, unit.Document{Bytes: d.Data, File: d.File, Line: d.Line})
+	}
+	if r.namespace == "" {
+		b.Documents = unit.In(unit.SoleNamespace(b.Documents), b.Documents)
 	}
 	for _, m := range r.Missing {
 		b.Missing = append(b.Missing, faults(m)...)

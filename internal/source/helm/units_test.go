@@ -200,3 +200,23 @@ func TestValuesWithinBounds(t *testing.T) {
 		t.Errorf("the user's own: %v", err)
 	}
 }
+
+// Where nobody says into which namespace a chart goes, it is the one that its objects
+// write; of a release that is installed into one it is not asked.
+func TestNamespaceOfChart(t *testing.T) {
+	dir := unpacked(t, files(minimal+`-- chart/templates/a.yaml --
+kind: Deployment
+apiVersion: apps/v1
+metadata: {name: a}
+---
+kind: Service
+apiVersion: v1
+metadata: {name: a, namespace: px}
+`))
+	for namespace, want := range map[string]bool{"": true, "other": false} {
+		built := Build(t.Context(), unittest.Tree(t, dir), filepath.Join(dir, "chart"), Options{Namespace: namespace})
+		if len(built.Documents) != 2 || strings.Contains(string(built.Documents[0].Bytes), "namespace: px") != want {
+			t.Errorf("into %q: %s", namespace, built.Documents[0].Bytes)
+		}
+	}
+}

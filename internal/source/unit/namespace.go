@@ -1,0 +1,74 @@
+package unit
+
+import (
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+// standing is where an object says that it stands.
+type standing struct {
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	Metadata   struct {
+		Namespace string `json:"namespace"`
+	} `json:"metadata"`
+}
+
+func (s standing) clusterWide() bool {
+	group, _, grouped := strings.Cut(s.APIVersion, "/")
+	if !grouped {
+		group = ""
+	}
+	return kubernetes.ClusterWide(group+"/"+s.Kind) || strings.HasSuffix(s.Kind, "List")
+}
+
+// In are documents that are applied into a namespace: those that name none are in
+// it. Without a namespace, and in default, they stay as they are.
+func In(namespace string, documents []Document) []Document {
+	if namespace == "" || namespace == "default" {
+		return documents
+	}
+	all := make([]Document, len(documents))
+	for i, d := range documents {
+		all[i] = d
+		var at standing
+		var o map[string]any
+		if yaml.Unmarshal(d.Bytes, &at) != nil || yaml.Unmarshal(d.Bytes, &o) != nil {
+			continue
+		}
+		metadata, _ := o["metadata"].(map[string]any)
+		if metadata == nil || at.Metadata.Namespace != "" || at.clusterWide() {
+			continue
+		}
+		metadata["namespace"] = namespace
+		if data, err := yaml.Marshal(o); err == nil {
+			all[i].Bytes = data
+		}
+	}
+	return all
+}
+
+// together are kinds of objects that stand in the namespace of what they belong to.
+// Roles and what a cluster's own programs read may stand elsewhere.
+var together = []string{"Deployment", "StatefulSet", "DaemonSet", "CronJob", "Service", "Ingress", "PodDisruptionBudget", "HorizontalPodAutoscaler", "PersistentVolumeClaim"}
+
+// SoleNamespace is the one that the objects of a release write which write any;
+// empty where none does, or where they differ.
+func SoleNamespace(documents []Document) string {
+	sole := ""
+	for _, d := range documents {
+		var at standing
+		if yaml.Unmarshal(d.Bytes, &at) != nil || at.Metadata.Namespace == "" || !slices.Contains(together, at.Kind) {
+			continue
+		}
+		if sole != "" && sole != at.Metadata.Namespace {
+			return ""
+		}
+		sole = at.Metadata.Namespace
+	}
+	return sole
+}

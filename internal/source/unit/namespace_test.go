@@ -1,0 +1,49 @@
+package unit
+
+import (
+	"strings"
+	"testing"
+)
+
+// What a release writes into one namespace alone is in it, and so is the rest of it,
+// but for what stands in none and for what says where it stands.
+func TestSoleNamespace(t *testing.T) {
+	object := func(api, kind, namespace string) Document {
+		text := "apiVersion: " + api + "\nkind: " + kind + "\nmetadata:\n  name: x\n"
+		if namespace != "" {
+			text += "  namespace: " + namespace + "\n"
+		}
+		return Document{Bytes: []byte(text)}
+	}
+	web := object("apps/v1", "Deployment", "")
+	for _, c := range []struct {
+		name string
+		all  []Document
+		want string
+		in   string // what comes of each, as far as it writes one
+	}{
+		{"none", []Document{web}, "", ""},
+		{"one of two", []Document{web, object("v1", "Service", "px")}, "px", "px px"},
+		{"two", []Document{web, object("v1", "Service", "px"), object("networking.k8s.io/v1", "Ingress", "other")}, "", "px other"},
+		{"default by another", []Document{web, object("v1", "Service", "px"), object("apps/v1", "StatefulSet", "default")}, "", "px default"},
+		{"a role elsewhere", []Document{web, object("rbac.authorization.k8s.io/v1", "RoleBinding", "kube-system")}, "", "kube-system"},
+		{"cluster-wide", []Document{object("v1", "Service", "px"), object("scheduling.k8s.io/v1", "PriorityClass", ""), object("v1", "Namespace", "")}, "px", "px"},
+		{"a list", []Document{object("v1", "Service", "px"), object("v1", "ServiceList", "")}, "px", "px"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := SoleNamespace(c.all)
+			if got != c.want {
+				t.Errorf("in %q, want %q", got, c.want)
+			}
+			var in []string
+			for _, d := range In(got, c.all) {
+				if _, ns, ok := strings.Cut(string(d.Bytes), "namespace: "); ok {
+					in = append(in, strings.Fields(ns)[0])
+				}
+			}
+			if all := strings.Join(in, " "); all != c.in {
+				t.Errorf("stand in %q, want %q", all, c.in)
+			}
+		})
+	}
+}
