@@ -410,22 +410,6 @@ func TestWhereTwoReplicasAreSet(t *testing.T) {
 	}
 }
 
-// A workload that reconciles is one by its name, or by the program that it runs.
-func TestWhatReconciles(t *testing.T) {
-	for _, x := range []struct {
-		name, runs string
-		want       bool
-	}{
-		{"cert-manager", "", true}, {"web-operator", "", true}, {"web-controller", "", true}, {"controllers", "", true}, {"web", "", false}, {"operators", "", false},
-		{"web", "manager", true}, {"web", "kube_controller_x", true}, {"web", "my-operator", true}, {"web", "managers", false},
-	} {
-		w := &kubernetes.Workload{Ref: kubernetes.Ref{Name: x.name}, Template: kubernetes.PodTemplate{Containers: []kubernetes.Container{{}, {Runs: x.runs}}}}
-		if got := reconciles(w); got != x.want {
-			t.Errorf("%s that runs %q: %t", x.name, x.runs, got)
-		}
-	}
-}
-
 // Another one of the same differs in the number of its name alone.
 func TestNextOneOfItsKind(t *testing.T) {
 	workload := func(namespace, name string, images ...string) kubernetes.Workload {

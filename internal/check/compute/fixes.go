@@ -17,6 +17,7 @@ type fixes struct {
 	stakes     *stakes
 	programs   *programs
 	claims     claims
+	electors   *electors
 
 	budgetNames map[string]bool          // namespace/name of budgets
 	namesakes   map[string]int           // namespace/name to how many workloads have it
@@ -29,7 +30,7 @@ func fixesOf(p *check.Pass) *fixes {
 		e := p.Estate.Kubernetes
 		f := &fixes{
 			estate: e, coverage: coverageOf(p), arithmetic: arithmeticOf(p), orphans: orphansOf(p), stakes: stakesOf(p), programs: programsOf(p),
-			claims:      claimsOf(p),
+			claims: claimsOf(p), electors: electorsOf(p),
 			budgetNames: make(map[string]bool, len(e.Budgets)), namesakes: make(map[string]int, len(e.Workloads)), without: map[int][]finding.Change{},
 		}
 		for i := range e.Budgets {

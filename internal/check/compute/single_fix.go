@@ -60,10 +60,10 @@ func (f *fixes) single(i int) *finding.Fix {
 		return &finding.Fix{Summary: said + "else run two replicas, if each may keep its own"}
 	case w.Rollout.Strategy == "Recreate":
 		return resigned("run two replicas if two may run side by side, which its strategy Recreate speaks against; else " + Accepted)
-	case f.stakes.onlyMetrics(i) && !w.Template.Elects:
+	case f.stakes.onlyMetrics(i) && !f.electors.elects(i) && f.electors.may(i) == "":
 		return resigned("accept it: " + f.stakes.of(i).Text + ", and of two each may be counted")
-	case reconciles(w) && !w.Template.Elects && !f.reached(i):
-		said := "run two replicas if two may run side by side, of which nothing tells: no leader election is asked for; else "
+	case reconciles(w) && !f.electors.elects(i) && f.electors.may(i) == "" && !f.reached(i):
+		said := "run two replicas if it elects a leader or keeps no state in the process (nothing that was read says so); else "
 		return &finding.Fix{Summary: said + Accepted}
 	}
 	return f.two(i)
@@ -147,19 +147,6 @@ func grown(by *kubernetes.Maker) *finding.Fix {
 	return &finding.Fix{Summary: said}
 }
 
-// reconciles reports whether a workload is by its name, or by the program that it
-// is told to run, what brings other objects into a state, which two do at once where
-// none of them leads. Projects of kubebuilder build it as manager.
-func reconciles(w *kubernetes.Workload) bool {
-	does := func(word string) bool {
-		return word == "operator" || word == "controller" || word == "controllers" || word == "manager"
-	}
-	runs := func(c kubernetes.Container) bool {
-		return slices.ContainsFunc(strings.FieldsFunc(c.Runs, func(r rune) bool { return r == '-' || r == '_' }), does)
-	}
-	return slices.ContainsFunc(strings.Split(w.Name, "-"), does) || slices.ContainsFunc(w.Template.Containers, runs)
-}
-
 // reached reports whether a workload answers requests that come from outside the
 // cluster: of a controller that is called by the API server alone nothing is known
 // but that it reconciles, too.
@@ -213,7 +200,7 @@ func (f *fixes) stays(i int) bool {
 	_, store := f.programs.store(i)
 	return claim != "" || store.Told != "" || f.partOfOne(i) != nil || f.programs.of(i) != nil ||
 		directory(w) != "" || f.programs.lostData(i) != "" || len(w.Template.HostPorts) > 0 || w.Rollout.Strategy == "Recreate" ||
-		f.stakes.of(i).severity == "low" && !w.Template.Elects
+		f.stakes.of(i).severity == "low" && !f.electors.elects(i)
 }
 
 // two raises a workload to two pods, with what keeps one of them.
@@ -264,10 +251,12 @@ func twoOf(w *kubernetes.Workload) string {
 func (f *fixes) aboutTwo(i int) string {
 	w, at := &f.estate.Workloads[i], f.stakes.of(i)
 	switch {
-	case w.Template.Elects && at.severity != "low":
+	case f.electors.elects(i) && at.severity != "low":
 		return "; both answer requests, and of its controllers one leads"
-	case w.Template.Elects:
+	case f.electors.elects(i):
 		return "; it elects a leader, and the other one takes over when its lease runs out"
+	case reconciles(w) && f.electors.may(i) != "" && !f.reached(i):
+		return "; have it elect a leader, if it does not by itself: " + f.electors.may(i) + " lets it hold the lease"
 	case at.severity == "low":
 		return ", if two may run side by side; or accept it: " + at.Text
 	}

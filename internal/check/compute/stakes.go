@@ -23,6 +23,7 @@ type stakes struct {
 	serving  *serving
 	programs *programs
 	claims   claims
+	electors *electors
 	backends map[string][]int // by namespace/name of a Service: what sends requests to it
 	unit     *estate.Estate
 	catalog  *responsibility.Catalog
@@ -32,7 +33,7 @@ type stakes struct {
 func stakesOf(p *check.Pass) *stakes {
 	return check.Shared(p, func(p *check.Pass) *stakes {
 		e := p.Estate.Kubernetes
-		s := &stakes{estate: e, serving: servingOf(p), programs: programsOf(p), claims: claimsOf(p), backends: map[string][]int{}, unit: p.Estate, catalog: p.Catalog}
+		s := &stakes{estate: e, serving: servingOf(p), programs: programsOf(p), claims: claimsOf(p), electors: electorsOf(p), backends: map[string][]int{}, unit: p.Estate, catalog: p.Catalog}
 		for i := range e.Backends {
 			service := e.Backends[i].Namespace + "/" + e.Backends[i].Service
 			s.backends[service] = append(s.backends[service], i)
@@ -102,7 +103,7 @@ func (s *stakes) of(i int) stake {
 		return lost("high", fmt.Sprintf("%s goes on only while most of its %d members are there", p.Title, members), w.Position)
 	case !w.Lasting:
 		return lost("low", "its pods run to their end, and start over", w.Position)
-	case w.Template.Elects:
+	case s.electors.elects(i):
 		return lost("low", "it elects a leader: its work waits until a pod is there again", w.Position)
 	}
 	return s.inside(i)

@@ -64,6 +64,9 @@ type Estate struct {
 	NotJudged []string
 	// Registers says that a ClusterRole lets somebody register webhooks while it runs.
 	Registers bool
+	// LeaseRoles and RoleBindings say who may be a leader. They are not read from clusters.
+	LeaseRoles   []LeaseRole
+	RoleBindings []RoleBinding
 	// Elsewhere are the kinds of those that apply what stands elsewhere, such as the
 	// chart of a release: one for each resource.
 	Elsewhere []string

@@ -42,6 +42,8 @@ type Raw struct {
 	Hidden          []origin.Unread
 	NotJudged       []string
 	Registers       bool
+	LeaseRoles      []LeaseRole
+	RoleBindings    []RoleBinding
 	Elsewhere       []string
 	Seen            Seen
 }
@@ -95,6 +97,8 @@ func (r *Raw) Append(o *Raw) {
 	r.LimitRanges = append(r.LimitRanges, o.LimitRanges...)
 	r.CustomResources = append(r.CustomResources, o.CustomResources...)
 	r.Objects = append(r.Objects, o.Objects...)
+	r.LeaseRoles = append(r.LeaseRoles, o.LeaseRoles...)
+	r.RoleBindings = append(r.RoleBindings, o.RoleBindings...)
 	r.Live, r.Registers = r.Live || o.Live, r.Registers || o.Registers
 	if o.Newest.After(r.Newest) {
 		r.Newest = o.Newest

@@ -47,9 +47,11 @@ type PodTemplate struct {
 	LostData      string   // where a container keeps data by the name of the path, on an emptyDir; not known of a cluster
 	Lasting       bool     // it has a volume that outlasts pods and is no claim, such as one of the node
 	VolumeClaims  []string // PersistentVolumeClaims it mounts, by name
-	ConfigMaps    []string // that it mounts or takes its environment from, by name
-	Containers    []Container
-	SidecarPorts  []ContainerPort // that its restartable init containers declare
+	// ServiceAccount by name; empty for the default of its namespace.
+	ServiceAccount string
+	ConfigMaps     []string // that it mounts or takes its environment from, by name
+	Containers     []Container
+	SidecarPorts   []ContainerPort // that its restartable init containers declare
 }
 
 // Container is what a pod runs, as far as it tells which program that is. Of one
@@ -84,11 +86,12 @@ type Store struct {
 	Memory bool // it is in memory
 }
 
-// Config is a ConfigMap that tells a program to keep its data itself. The others
-// are not kept.
+// Config is a ConfigMap that tells a program to keep its data itself, or to elect a
+// leader. The others are not kept.
 type Config struct {
 	Namespace, Name string
 	Store           Store
+	Elects          bool
 	Position        origin.Position
 }
 

@@ -103,6 +103,20 @@ func asks(rule admissionv1.RuleWithOperations, op admissionv1.OperationType, sub
 	})
 }
 
+// role keeps of roles and their bindings what they tell of who may be a leader, and of
+// who registers webhooks.
+func (r *objectReader) role(doc *document.Document, kind, namespace, name string) {
+	switch kind {
+	case "ClusterRole":
+		r.into.Registers = r.into.Registers || registers(doc)
+		r.leaseRole(doc, kubernetes.Ref{Kind: kind, Name: name})
+	case "Role":
+		r.leaseRole(doc, kubernetes.Ref{Namespace: namespaceOf(namespace), Kind: kind, Name: name})
+	case "RoleBinding", "ClusterRoleBinding":
+		r.roleBinding(doc, kind, namespace)
+	}
+}
+
 // registers reports whether a ClusterRole lets somebody make configurations of
 // webhooks, and of nothing else that there is: who may do everything says nothing.
 func registers(doc *document.Document) bool {

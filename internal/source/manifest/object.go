@@ -201,8 +201,8 @@ func (r *objectReader) other(doc *document.Document, group, kind string) error {
 		switch {
 		case group == "" && kind == "ConfigMap":
 			r.configMap(doc, o.Metadata.Namespace, o.Metadata.Name)
-		case group == rbacv1.GroupName && kind == "ClusterRole":
-			r.into.Registers = r.into.Registers || registers(doc)
+		case group == rbacv1.GroupName:
+			r.role(doc, kind, o.Metadata.Namespace, o.Metadata.Name)
 		}
 		return nil
 	}

@@ -65,30 +65,6 @@ var (
 	idle    = map[string]bool{"trap": true, "wait": true, "true": true, ":": true, "done": true, "echo": true, "date": true, "set": true}
 )
 
-// elects reports whether a container is told to elect a leader, by the flags that
-// the libraries of controllers give them: --leader-elect, --enable-leader-election
-// and the like, or those that say how: --leader-election-namespace; or by a variable
-// such as STRIMZI_LEADER_ELECTION_ENABLED. A flag that switches it off holds over
-// those.
-func elects(c *corev1.Container) bool {
-	told := slices.ContainsFunc(c.Env, func(v corev1.EnvVar) bool {
-		return strings.Contains(v.Name, "LEADER_ELECT") && strings.EqualFold(v.Value, "true")
-	})
-	for _, arg := range slices.Concat(c.Command, c.Args) {
-		flag, value, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
-		switch {
-		case !strings.HasPrefix(arg, "-"):
-		case slices.Contains(electing, flag):
-			return value != "false"
-		case strings.HasPrefix(flag, "leader-election-"), strings.HasPrefix(flag, "leader-elect-"):
-			told = true
-		}
-	}
-	return told
-}
-
-var electing = []string{"leader-elect", "leader-election", "enable-leader-election", "leader-election-enabled", "enable-leader-elect"}
-
 // spoken are the words of what a container is told to run, those of a script in an
 // argument among them.
 func spoken(c *corev1.Container) []string {

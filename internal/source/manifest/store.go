@@ -128,7 +128,8 @@ const rootCA = "kube-root-ca.crt"
 // longer ones are dashboards and definitions.
 const longestConfig = 64 << 10
 
-// configMap keeps of a ConfigMap what it tells of where data are kept.
+// configMap keeps of a ConfigMap what it tells of where data are kept, and whether it
+// asks for the election of a leader.
 func (r *objectReader) configMap(doc *document.Document, namespace, name string) {
 	var o struct {
 		Data map[string]string `json:"data"`
@@ -137,9 +138,11 @@ func (r *objectReader) configMap(doc *document.Document, namespace, name string)
 		return // what it says is not ours to judge
 	}
 	var found kubernetes.Store
+	elects := false
 	for _, key := range slices.Sorted(maps.Keys(o.Data)) {
 		text := o.Data[key]
 		s := kubernetes.Store{}
+		elects = elects || len(text) <= longestConfig && (electsIn(text) || electsIn(key+": "+text))
 		switch {
 		case len(text) > longestConfig:
 		case strings.Contains(strings.TrimSpace(text), "\n"):
@@ -151,8 +154,8 @@ func (r *objectReader) configMap(doc *document.Document, namespace, name string)
 			found = s
 		}
 	}
-	if found.Told != "" {
-		c := kubernetes.Config{Namespace: namespaceOf(namespace), Name: name, Store: found, Position: r.at(doc)}
+	if found.Told != "" || elects {
+		c := kubernetes.Config{Namespace: namespaceOf(namespace), Name: name, Store: found, Elects: elects, Position: r.at(doc)}
 		r.into.Configs = append(r.into.Configs, c)
 	}
 }

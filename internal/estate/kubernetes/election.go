@@ -1,0 +1,18 @@
+package kubernetes
+
+import "github.com/onus-project/onus/internal/origin"
+
+// LeaseRole is a Role or a ClusterRole that lets whoever has it hold the lease by which
+// one of several is the leader. Its namespace is empty for a ClusterRole.
+type LeaseRole struct {
+	Ref
+	Position origin.Position
+}
+
+// RoleBinding is a binding, of a namespace or of the whole cluster, that gives a role to
+// ServiceAccounts.
+type RoleBinding struct {
+	Namespace string // empty for a ClusterRoleBinding
+	Role      Ref    // of the kind Role or ClusterRole
+	Accounts  []Ref
+}
