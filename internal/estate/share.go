@@ -14,7 +14,7 @@ import (
 
 // Share gives units what stands in another one and is for them: a budget or an
 // autoscaler that gets hold of nothing in its own unit and of something in
-// another, and Services. Where it may be for several, for which is unknown in
+// another, Services, what sends requests to them, and claims. Where it may be for several, for which is unknown in
 // each of them. What makes objects in any unit reaches all. What no kustomization
 // lists is for none.
 func (w *Whole) Share() {
@@ -42,6 +42,8 @@ func (w *Whole) Share() {
 		s.scalers(i)
 		s.services(i)
 	}
+	s.routes()
+	s.claims()
 	s.makers()
 }
 

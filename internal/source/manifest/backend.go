@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -131,10 +132,29 @@ func (r *objectReader) called(doc *document.Document, by kubernetes.Ref) {
 	if c := o.Spec.Conversion; c != nil && c.Webhook != nil {
 		keep(c.Webhook.ClientConfig.Service, kubernetes.Backend{Webhook: true, Custom: true})
 	}
+	if t := o.asked(); t != nil {
+		keep(t, kubernetes.Backend{Entry: o.entry()})
+	}
 	entry := o.entry()
 	for _, t := range o.routed() {
 		keep(&t, kubernetes.Backend{Entry: entry})
 	}
+}
+
+// asked is the Service that an Ingress of nginx asks about each request: its name in
+// the cluster, in a URL.
+//
+// Source: kubernetes.github.io/ingress-nginx, Annotations: External Authentication.
+func (o *routing) asked() *backendRef {
+	u, err := url.Parse(o.Metadata.Annotations["nginx.ingress.kubernetes.io/auth-url"])
+	if err != nil {
+		return nil
+	}
+	parts := strings.Split(u.Hostname(), ".")
+	if len(parts) < 3 || parts[2] != "svc" {
+		return nil
+	}
+	return &backendRef{Name: parts[0], Namespace: parts[1]}
 }
 
 // entry is by what the requests of an Ingress or a route come in.

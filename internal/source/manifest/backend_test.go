@@ -47,3 +47,25 @@ func TestBackends(t *testing.T) {
 		}
 	}
 }
+
+// An Ingress of nginx asks a Service about each request, which it names by a URL in
+// the cluster.
+func TestBackendsAsked(t *testing.T) {
+	for url, want := range map[string]string{
+		"http://proxy.auth.svc.cluster.local:4180/oauth2/auth": "auth/proxy",
+		"http://proxy.auth.svc/auth":                           "auth/proxy",
+		"https://login.example.com/auth":                       "",
+		"https://$host/oauth2/auth":                            "",
+		"http://proxy/auth":                                    "",
+		"http://[proxy.auth.svc":                               "",
+	} {
+		e := mustRead(t, fmt.Sprintf("apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a, namespace: shop, annotations: {nginx.ingress.kubernetes.io/auth-url: %q}}\nspec: {}\n", url))
+		got := ""
+		for _, b := range e.Backends {
+			got += b.Namespace + "/" + b.Service
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", url, got, want)
+		}
+	}
+}
