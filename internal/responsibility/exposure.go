@@ -1,6 +1,7 @@
 package responsibility
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -24,6 +25,7 @@ type exposure struct {
 	Addresses   []string       `json:"addresses,omitempty"` // annotations that hold some
 	Words       []string       `json:"words,omitempty"`
 	Domains     []string       `json:"domains,omitempty"`
+	Local       []exposureOn   `json:"local,omitempty"`
 
 	name string // of the last file, for errors
 	doc  *document.Document
@@ -37,6 +39,13 @@ type exposureMark struct {
 	From   []string `json:"from"`
 }
 
+// exposureOn is an offering, or a platform, on which load balancers have addresses of
+// the network that the nodes stand in.
+type exposureOn struct {
+	On   string   `json:"on"`
+	From []string `json:"from"`
+}
+
 // add lays a file over what is known.
 func (x *exposure) add(f *file[exposure]) {
 	x.name, x.doc = f.name, f.doc
@@ -44,18 +53,32 @@ func (x *exposure) add(f *file[exposure]) {
 	x.Addresses = append(x.Addresses, f.value.Addresses...)
 	x.Words = append(x.Words, f.value.Words...)
 	x.Domains = append(x.Domains, f.value.Domains...)
+	x.Local = append(x.Local, f.value.Local...)
 }
 
-// check is the fault of an annotation that cites no source there is.
+// check is the fault of an annotation or an offering that cites no source there is.
 func (x *exposure) check(c *Catalog) error {
+	cited := map[string][]string{}
 	for _, a := range x.Annotations {
-		for _, id := range a.From {
+		cited[a.Key] = append(cited[a.Key], a.From...)
+	}
+	for _, l := range x.Local {
+		cited[l.On] = append(cited[l.On], l.From...)
+	}
+	for _, what := range slices.Sorted(maps.Keys(cited)) {
+		for _, id := range cited[what] {
 			if _, ok := c.Sources[id]; !ok {
-				return &document.Error{File: x.name, Line: x.doc.First(), Field: a.Key + ".from", Msg: unknownSource(c, id)}
+				return &document.Error{File: x.name, Line: x.doc.First(), Field: what + ".from", Msg: unknownSource(c, id)}
 			}
 		}
 	}
 	return nil
+}
+
+// Local reports whether a load balancer on an offering has an address of the network
+// that the nodes stand in, as far as nothing else is asked for.
+func (c *Catalog) Local(o *Offering) bool {
+	return o != nil && slices.ContainsFunc(c.exposure.Local, func(l exposureOn) bool { return l.On == o.ID })
 }
 
 // PrivateAnnotations are the annotations by which an entry is private, each with
@@ -93,13 +116,17 @@ func (c *Catalog) Private(e Entry) string {
 	}
 	for _, all := range addresses {
 		for one := range strings.SplitSeq(all, ",") {
-			if ip, err := netip.ParseAddr(strings.TrimSpace(one)); err == nil && ip.IsPrivate() {
+			if ip, err := netip.ParseAddr(strings.TrimSpace(one)); err == nil && (ip.IsPrivate() || shared.Contains(ip)) {
 				return "address " + ip.String()
 			}
 		}
 	}
 	return ""
 }
+
+// shared are the addresses of carriers, and of tailnets, which the internet routes to
+// nobody (RFC 6598).
+var shared = netip.MustParsePrefix("100.64.0.0/10")
 
 // worded reports whether a name has a word by which it is of a private network.
 func (x *exposure) worded(name string) bool {

@@ -159,14 +159,16 @@ func (c consequence) sharedAway(name string, pods int) string {
 	return c.said("the PDB allows "+whole(name, pods)+" to be evicted"+together(pods), ":", strings.TrimSpace(c.pace(t)+". "+c.when(t)))
 }
 
-// alone: the only pod is evicted, which is an outage where it serves.
-func (c consequence) alone(serves bool) string {
+// What the absence of the only pod of a workload does.
+const (
+	outage = "is an outage, from the eviction until the new pod is ready"
+	stops  = "stops it until the new pod is ready"
+)
+
+// alone: the only pod is evicted, which does something.
+func (c consequence) alone(does string) string {
 	if c.contract() == nil {
 		return ""
-	}
-	does := "is an outage, from the eviction until the new pod is ready"
-	if !serves {
-		does = "stops it until the new pod is ready"
 	}
 	return c.said("every replacement of its node "+does, ".", c.coming())
 }

@@ -67,7 +67,7 @@ func TestHowItIsSaidWhatFollows(t *testing.T) {
 // Without a contract nothing is said to follow.
 func TestNothingFollowsWithoutAContract(t *testing.T) {
 	for name, c := range map[string]consequence{"no offering": {}, "one without a contract": {offering: &responsibility.Offering{Title: "Cloud"}}} {
-		for _, said := range []string{c.blocked(2), c.unprotected(2), c.sharedAway("web", 2), c.alone(true), c.gone(), c.coming()} {
+		for _, said := range []string{c.blocked(2), c.unprotected(2), c.sharedAway("web", 2), c.alone(outage), c.gone(), c.coming()} {
 			if said != "" {
 				t.Errorf("%s: %q", name, said)
 			}
@@ -92,8 +92,8 @@ func TestWhatFollowsOnAPlatform(t *testing.T) {
 		"Its 3 pods may all be evicted together when their nodes drain together. At worst, on " + title + ", ":                         open.unprotected(3),
 		"On " + title + " the PDB allows all 3 pods of web to be evicted together:":                                                    follow("eks-auto-mode").sharedAway("web", 3),
 		"On " + title + " the PDB allows the only pod of web to be evicted:":                                                           follow("eks-auto-mode").sharedAway("web", 1),
-		"On " + title + " every replacement of its node is an outage, from the eviction until the new pod is ready.":                   follow("eks-auto-mode").alone(true),
-		"On " + title + " every replacement of its node stops it until the new pod is ready.":                                          follow("eks-auto-mode").alone(false),
+		"On " + title + " every replacement of its node is an outage, from the eviction until the new pod is ready.":                   follow("eks-auto-mode").alone(outage),
+		"On " + title + " every replacement of its node stops it until the new pod is ready.":                                          follow("eks-auto-mode").alone(stops),
 		"On " + title + " its pods are deleted with the node, without an eviction and bypassing their PDB.":                            follow("eks-auto-mode").gone(),
 		"Its pod cannot be evicted. At worst, on " + title + ", ":                                                                      open.blocked(1),
 		"None of its pods can be evicted. At worst, on " + title + ", ":                                                                open.blocked(2),
@@ -111,7 +111,7 @@ func TestNoPlatformIsNamedWhereNothingTells(t *testing.T) {
 	c := knowledge(t)
 	x := consequence{offering: c.Offering("eks-auto-mode"), open: true, anywhere: true}
 	for what, said := range map[string]string{
-		"alone": x.alone(true), "gone": x.gone(), "unprotected": x.unprotected(2), "blocked": x.blocked(1), "shared": x.sharedAway("web", 2),
+		"alone": x.alone(outage), "gone": x.gone(), "unprotected": x.unprotected(2), "blocked": x.blocked(1), "shared": x.sharedAway("web", 2),
 	} {
 		if said == "" || strings.Contains(said, x.offering.Title) || strings.Contains(said, "days") {
 			t.Errorf("%s: %q", what, said)

@@ -23,13 +23,13 @@ func TestWhatIsNotPublishedIsNotTheWorst(t *testing.T) {
 		t.Fatal("it is not open on which they run")
 	}
 	for what, said := range map[string]string{
-		"alone": unstated.alone(true), "gone": unstated.gone(), "unprotected": unstated.unprotected(2), "blocked": unstated.blocked(2),
+		"alone": unstated.alone(outage), "gone": unstated.gone(), "unprotected": unstated.unprotected(2), "blocked": unstated.blocked(2),
 	} {
 		if said == "" || strings.Contains(said, "not published when") || said != strings.TrimSpace(said) || strings.Contains(said, "  ") {
 			t.Errorf("%s: %q", what, said)
 		}
 	}
-	if said := stated.alone(true); !strings.Contains(said, "At worst, on EKS Auto Mode, nodes drift about every 7 days") {
+	if said := stated.alone(outage); !strings.Contains(said, "At worst, on EKS Auto Mode, nodes drift about every 7 days") {
 		t.Errorf("%q", said)
 	}
 }

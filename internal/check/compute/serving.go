@@ -1,6 +1,9 @@
 package compute
 
 import (
+	"slices"
+	"strings"
+
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/onus-project/onus/internal/check"
@@ -103,25 +106,40 @@ func (s *serving) routed(i int) (finding.Evidence, bool) {
 	return finding.Evidence{Text: "no Service that was read routes to it; it may work a queue or watch something", Position: w.Position}, false
 }
 
+// Words in names of Services of one program by which everybody uses it, and by which
+// those do who run it: kratos-public, kratos-admin.
+var (
+	forAll = []string{"public", "proxy", "gateway"}
+	forFew = []string{"admin", "management", "internal"}
+)
+
 // foremost is the Service that says most of who needs a workload: one with an
 // address before one by which its own pods find each other, and that before one
-// by which only metrics are read.
+// by which only metrics are read. Of several with an address it is one for all by its
+// name, and one for those who run it last.
 func (s *serving) foremost(i int) (service int, ok bool) {
-	least := 3
+	least := 5
 	for _, k := range s.services[i] {
 		x := &s.estate.Services[k]
-		rank := 0
+		named := func(words []string) bool {
+			return slices.ContainsFunc(strings.Split(x.Name, "-"), func(word string) bool { return slices.Contains(words, word) })
+		}
+		rank := 1
 		switch {
 		case s.forMetrics(i, k):
-			rank = 2
+			rank = 4
 		case x.Headless:
-			rank = 1
+			rank = 3
+		case named(forFew):
+			rank = 2
+		case named(forAll):
+			rank = 0
 		}
 		if rank < least {
 			service, least = k, rank
 		}
 	}
-	return service, least < 3
+	return service, least < 5
 }
 
 // addressed is a Service with an address in place of one without, where there is one:

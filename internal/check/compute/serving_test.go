@@ -63,6 +63,8 @@ func TestForemostService(t *testing.T) {
 	address := kubernetes.Service{Name: "address", Ports: []kubernetes.ServicePort{{Name: "http", Target: "80"}}}
 	headless := kubernetes.Service{Name: "headless", Headless: true, Ports: []kubernetes.ServicePort{{Name: "http", Target: "80"}}}
 	metrics := kubernetes.Service{Name: "metrics", Ports: []kubernetes.ServicePort{{Name: "metrics", Target: "80"}}}
+	public := kubernetes.Service{Name: "a-public", Ports: address.Ports}
+	admin := kubernetes.Service{Name: "a-admin", Ports: address.Ports}
 	again := kubernetes.Service{Name: "again", Ports: []kubernetes.ServicePort{{Name: "http", Target: "80"}}}
 	for _, x := range []struct {
 		services []kubernetes.Service
@@ -74,6 +76,9 @@ func TestForemostService(t *testing.T) {
 		{[]kubernetes.Service{metrics}, "metrics", 0},
 		{[]kubernetes.Service{address, again}, "address", 2},
 		{[]kubernetes.Service{headless, metrics, again, address}, "again", 3},
+		{[]kubernetes.Service{admin, address, public}, "a-public", 3},
+		{[]kubernetes.Service{admin, address}, "address", 2},
+		{[]kubernetes.Service{headless, admin}, "a-admin", 2},
 		{nil, "", 0},
 	} {
 		e := &kubernetes.Estate{Workloads: []kubernetes.Workload{{}}, Services: x.services}

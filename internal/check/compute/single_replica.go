@@ -1,6 +1,7 @@
 package compute
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -62,8 +63,11 @@ func absence(p *check.Pass, i int) string {
 	if holdsUp(p, i) || kept && fixesOf(p).sharedVolume(i) != nil {
 		said = follows.blocked(p.Estate.Kubernetes.Workloads[i].AtLeast())
 	} else {
-		_, serves := servingOf(p).routed(i)
-		said = follows.alone(serves && stakesOf(p).of(i).severity != "low")
+		does := stops
+		if _, serves := servingOf(p).routed(i); serves && stakesOf(p).of(i).severity != "low" {
+			does = cmp.Or(stakesOf(p).unanswered(i), outage)
+		}
+		said = follows.alone(does)
 	}
 	said = strings.TrimSpace(said + " " + selfBlocked(p, i))
 	if lost := programsOf(p).loses(i, &p.Estate.Kubernetes.Workloads[i]); lost != "" {

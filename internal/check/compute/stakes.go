@@ -11,6 +11,7 @@ import (
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -27,13 +28,17 @@ type stakes struct {
 	backends map[string][]int // by namespace/name of a Service: what sends requests to it
 	unit     *estate.Estate
 	catalog  *responsibility.Catalog
+	places   locate.Places
 }
 
 // stakesOf are those of the estate that a pass is over.
 func stakesOf(p *check.Pass) *stakes {
 	return check.Shared(p, func(p *check.Pass) *stakes {
 		e := p.Estate.Kubernetes
-		s := &stakes{estate: e, serving: servingOf(p), programs: programsOf(p), claims: claimsOf(p), electors: electorsOf(p), backends: map[string][]int{}, unit: p.Estate, catalog: p.Catalog}
+		s := &stakes{
+			estate: e, serving: servingOf(p), programs: programsOf(p), claims: claimsOf(p), electors: electorsOf(p), backends: map[string][]int{},
+			unit: p.Estate, catalog: p.Catalog, places: p.Places,
+		}
 		for i := range e.Backends {
 			service := e.Backends[i].Namespace + "/" + e.Backends[i].Service
 			s.backends[service] = append(s.backends[service], i)
@@ -135,10 +140,8 @@ func (s *stakes) inside(i int) stake {
 		if s.serving.forMetrics(i, k) {
 			return lost("low", "only metrics are read from it, through Service "+service.Name, service.Position)
 		}
-		for _, b := range s.backends[service.Namespace+"/"+service.Name] {
-			if by := &s.estate.Backends[b]; by.Webhook {
-				return stake{"medium", calledBy(by), server}
-			}
+		if by := s.webhook(i); by != nil {
+			return stake{"medium", calledBy(by), server}
 		}
 		if why := s.resigned(i, service); why != "" {
 			return lost("low", why, service.Position)

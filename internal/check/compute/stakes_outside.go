@@ -15,7 +15,7 @@ type caller int
 
 const (
 	nobody  caller = iota
-	few            // who is in a private network
+	few            // who is in a private network, or in that of the nodes
 	server         // the API server
 	anybody        // who is on the internet
 )
@@ -48,8 +48,13 @@ func (s *stakes) outside(i int, services []int) (stake, bool) {
 	for _, k := range services {
 		service := &s.estate.Services[k]
 		if s.reached(service) && !s.serving.forMetrics(i, k) {
-			said := "Service " + service.Name + " of type " + service.Type + " routes to it"
-			take(s.entered(service.Entry, finding.Evidence{Text: said, Position: service.Position}))
+			said := finding.Evidence{Text: "Service " + service.Name + " of type " + service.Type + " routes to it", Position: service.Position}
+			x := s.entered(service.Entry, said)
+			if x.from == anybody && (service.Type == "NodePort" || s.catalog.Local(s.places.Workloads[i].Offering)) && service.Entry.Address == "" {
+				said.Text += ", from the network of its nodes"
+				x = stake{"medium", said, few}
+			}
+			take(x)
 		}
 	}
 	return found, found.from != nobody

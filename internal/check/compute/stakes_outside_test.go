@@ -41,6 +41,8 @@ spec: {` + hostnames + `parentRefs: [{name: ` + gateway + `}], rules: [{backendR
 		{"one of tailscale", balancer("", "loadBalancerClass: tailscale, "), "medium", "from private networks alone (class tailscale)"},
 		{"an internal one", balancer(`service.beta.kubernetes.io/aws-load-balancer-scheme: internal`, ""), "medium", "aws-load-balancer-scheme=internal"},
 		{"one with a private address", balancer("", "loadBalancerIP: 10.1.2.3, "), "medium", "address 10.1.2.3"},
+		{"one with an address of a tailnet", balancer("", "loadBalancerIP: 100.101.2.3, "), "medium", "address 100.101.2.3"},
+		{"ports of the nodes", strings.Replace(balancer("", ""), "LoadBalancer, ports: [{", "NodePort, ports: [{nodePort: 30443, ", 1), "medium", "of type NodePort routes to it, from the network of its nodes"},
 		{"one with a public address", balancer("", "loadBalancerIP: 198.51.100.3, "), "high", ""},
 		{"an Ingress", ingress("", rule("")), "high", "Ingress in sends requests to it"},
 		{"a class of Ingress", ingress("", "ingressClassName: nginx-internal, "+rule("")), "medium", "class nginx-internal"},
@@ -71,6 +73,29 @@ webhooks: [{name: a.b.c, clientConfig: {service: {name: svc, namespace: shop}}}]
 		}
 		if told == 0 {
 			t.Errorf("%s: nothing is broken", x.why)
+		}
+	}
+}
+
+// On machines of one's own a load balancer has an address of the network that these
+// stand in, unless it asks for another; what an Ingress answers for stays public.
+func TestSeverityOnTheNetworkOfTheNodes(t *testing.T) {
+	balancer := fmt.Sprintf(service, "type: LoadBalancer, ports: [{port: 443}]")
+	for _, x := range []struct{ why, as, input, severity string }{
+		{"at home", "self-hosted", balancer, "medium"},
+		{"at home, with an address for all", "self-hosted", strings.Replace(balancer, "LoadBalancer,", "LoadBalancer, loadBalancerIP: 198.51.100.3,", 1), "high"},
+		{"in a cloud", "eks-standard", balancer, "high"},
+		{"at home, by an Ingress", "self-hosted", fmt.Sprintf(service, "ports: [{port: 80}]") + `---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: in, namespace: shop}
+spec: {rules: [{host: wiki.example.com, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: svc, port: {number: 80}}}}]}}]}
+`, "high"},
+	} {
+		for _, f := range look(t, knowledge(t), x.as, parse(t, fmt.Sprintf(deployment, "web", "")+x.input)) {
+			if f.Verdict == finding.Broken && f.Severity != x.severity {
+				t.Errorf("%s: %s is %s, want %s: %s", x.why, f.Obligation, f.Severity, x.severity, allEvidence(&f))
+			}
 		}
 	}
 }

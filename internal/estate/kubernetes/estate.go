@@ -322,6 +322,9 @@ type Backend struct {
 	Custom bool
 	// Optional says that the API server goes on without it.
 	Optional bool
+	// Asked are the resources that an admission webhook is asked about, as GROUP/RESOURCE
+	// or RESOURCE; empty for what is none, or where that cannot be read.
+	Asked    []string
 	Entry    Entry // of what the API server does not call
 	Position origin.Position
 }

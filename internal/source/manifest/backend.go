@@ -38,6 +38,7 @@ type webhook struct {
 	FailurePolicy string `json:"failurePolicy"`
 	Rules         []struct {
 		APIGroups []string `json:"apiGroups"`
+		Resources []string `json:"resources"`
 	} `json:"rules"`
 	ClientConfig struct {
 		Service *backendRef `json:"service"`
@@ -55,6 +56,24 @@ func (w *webhook) custom() bool {
 		}
 	}
 	return len(w.Rules) > 0
+}
+
+// asked are the resources that it is asked about, each once.
+func (w *webhook) asked() []string {
+	var all []string
+	for i := range w.Rules {
+		for _, group := range w.Rules[i].APIGroups {
+			for _, resource := range w.Rules[i].Resources {
+				if group != "" && group != "*" {
+					resource = group + "/" + resource
+				}
+				if !slices.Contains(all, resource) {
+					all = append(all, resource)
+				}
+			}
+		}
+	}
+	return all
 }
 
 // routing is what of these kinds names Services.
@@ -126,7 +145,7 @@ func (r *objectReader) called(doc *document.Document, by kubernetes.Ref) {
 	}
 	for i := range o.Webhooks {
 		w := &o.Webhooks[i]
-		keep(w.ClientConfig.Service, kubernetes.Backend{Webhook: true, Custom: w.custom(), Optional: w.FailurePolicy == "Ignore"})
+		keep(w.ClientConfig.Service, kubernetes.Backend{Webhook: true, Custom: w.custom(), Optional: w.FailurePolicy == "Ignore", Asked: w.asked()})
 	}
 	keep(o.Spec.Service, kubernetes.Backend{Webhook: true})
 	if c := o.Spec.Conversion; c != nil && c.Webhook != nil {
