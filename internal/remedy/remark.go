@@ -100,7 +100,9 @@ func remark(lines []string, line int) string {
 func above(lines []string, at int) string {
 	var all []string
 	for at--; at >= 0 && strings.HasPrefix(strings.TrimSpace(lines[at]), "#"); at-- {
-		all = append(all, comment(lines[at]))
+		if said := comment(lines[at]); strings.Trim(said, "-=*") != "" { // and no rule
+			all = append(all, said)
+		}
 	}
 	slices.Reverse(all)
 	return strings.Join(all, " ")

@@ -87,6 +87,10 @@ func (x *Fitter) Fit(ctx context.Context, u *estate.Unit, findings []finding.Fin
 	slices.SortStableFunc(order, func(a, b int) int { return urgent(a) - urgent(b) })
 	for _, i := range order {
 		if f := &findings[i]; f.Fix != nil && f.Verdict == finding.Broken {
+			if fix := x.meant(f); fix != nil {
+				f.Fix, f.Severity = fix, "low"
+				continue
+			}
 			could := !f.Fix.AcceptOnly
 			if f.Fix = unplaced(u, x.fitted(ctx, u, f)); could && f.Fix.AcceptOnly {
 				f.Severity = resigned(f.Severity)

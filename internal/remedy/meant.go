@@ -1,0 +1,74 @@
+package remedy
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/onus-project/onus/internal/check/compute"
+	"github.com/onus-project/onus/internal/finding"
+)
+
+// Words by which somebody who writes a PodDisruptionBudget says that it is to stop
+// evictions, and who moves its pods instead: "blocks voluntary evictions, so that the
+// outage is timed by the operator". That it prevents disruption does not say so: many
+// who write this do not know that nodes wait for it.
+var (
+	blocksEvictions = regexp.MustCompile(`(?i)\bblock(s|ed|ing)?\b.{0,60}\b(evict\w*|drain\w*|voluntary|disruptions?)\b`)
+	evictions       = regexp.MustCompile(`(?i)\b(evict\w*|drain\w*|disrupt\w*|pdb)\b`)
+	onPurpose       = regexp.MustCompile(`(?i)\b(deliberate(ly)?|intentional(ly)?|on purpose|by hand|manual(ly)?|operator[- ]timed)\b`)
+)
+
+// meant is the fix of a PodDisruptionBudget that never allows an eviction and of which
+// a comment in its manifest, above it, or at its values in the chart that makes it says
+// that this is meant; nil for others.
+func (x *Fitter) meant(f *finding.Finding) *finding.Fix {
+	if f.Obligation != compute.PDBNeverAllows.ID {
+		return nil
+	}
+	said := comments(x.linesOf(f.Position.File), f.Position.Line)
+	if chart, _, is := strings.Cut(f.Position.File, "/templates/"); is {
+		said = append(said, atKeys(x.linesOf(chart+"/values.yaml"), budgetKey)...)
+	}
+	for _, said := range said {
+		if len(said) < 400 && (blocksEvictions.MatchString(said) || evictions.MatchString(said) && onPurpose.MatchString(said)) {
+			return &finding.Fix{Summary: `delete its pod by hand at a time you choose, before its node is replaced, because its manifest says "` + said + `"`, AcceptOnly: true}
+		}
+	}
+	return nil
+}
+
+// budgetKey is the line of the values that charts have for a PodDisruptionBudget.
+var budgetKey = regexp.MustCompile(`(?i)^\s*(pdb|\w*disruptionBudget):`)
+
+// atKeys are the comments on some lines, and above them.
+func atKeys(lines []string, key *regexp.Regexp) []string {
+	var all []string
+	for i, text := range lines {
+		if key.MatchString(text) {
+			all = append(all, above(lines, i), comment(text))
+		}
+	}
+	return all
+}
+
+// comments are those of the object that begins on a line, and the one above it, each
+// with the lines that it goes on over.
+func comments(lines []string, line int) []string {
+	if line < 1 || line > len(lines) {
+		return nil
+	}
+	all := []string{above(lines, line-1)}
+	block := ""
+	for _, text := range lines[line-1:] {
+		if strings.HasPrefix(text, "---") {
+			break
+		}
+		if strings.HasPrefix(strings.TrimSpace(text), "#") {
+			block += " " + comment(text)
+			continue
+		}
+		all = append(all, strings.TrimSpace(block), comment(text))
+		block = ""
+	}
+	return append(all, strings.TrimSpace(block))
+}
