@@ -10,11 +10,21 @@ import (
 	"github.com/onus-project/onus/internal/purpose"
 )
 
-// production is the path of the kustomization for production that stands where a unit
-// of another environment does: apps/web/prod/base for apps/web/dev/base. There is none
-// for units of no environment, and where there is none for production.
-func production(u *Unit, paths map[string]bool) string {
-	parts := strings.Split(filepath.ToSlash(u.Path), "/")
+// stage is where a unit stands of which the names of environments tell: its own path,
+// or the folder with the object that has it applied.
+func (u *Unit) stage() string {
+	at := u.Path
+	if u.By != "" {
+		at = filepath.Dir(u.By)
+	}
+	return path.Clean(filepath.ToSlash(at))
+}
+
+// production is the stage for production that stands where one of another environment
+// does: apps/web/prod/base for apps/web/dev/base. There is none for those of no
+// environment, and where there is none for production.
+func production(stage string, stages map[string]bool) string {
+	parts := strings.Split(stage, "/")
 	for i, part := range parts {
 		if !purpose.BeforeProduction(strings.ToLower(part)) {
 			continue
@@ -22,7 +32,7 @@ func production(u *Unit, paths map[string]bool) string {
 		for _, name := range purpose.Productions() {
 			with := slices.Clone(parts)
 			with[i] = name
-			if at := path.Clean(strings.Join(with, "/")); paths[at] {
+			if at := path.Clean(strings.Join(with, "/")); stages[at] {
 				return at
 			}
 		}
@@ -30,32 +40,43 @@ func production(u *Unit, paths map[string]bool) string {
 	return ""
 }
 
-// early says of workloads that every kustomization which makes them is one of an
-// environment before production, and that production beside it has them not: nobody
-// but those who try it needs it yet.
+// named is a workload in whatever namespace: each environment may have one of its own.
+type named struct{ kind, name string }
+
+// early says of workloads that every unit which makes them is one of an environment
+// before production, and that production beside it has them not: nobody but those who
+// try it needs it yet.
 func (w *Whole) early() {
-	paths := map[string]bool{}
+	stages := map[string]bool{}
 	for _, u := range w.Units {
-		if u.Kind == "kustomization" && u.Objects() > 0 {
-			paths[path.Clean(filepath.ToSlash(u.Path))] = true
+		if u.staged() && u.Objects() > 0 {
+			stages[u.stage()] = true
 		}
 	}
-	by, later := map[kubernetes.Ref][]*Unit{}, map[kubernetes.Ref]bool{}
+	by, later := map[named]map[*Unit]kubernetes.Ref{}, map[named]bool{}
 	for _, u := range w.Units {
-		tried := u.Kind == "kustomization" && production(u, paths) != ""
+		tried := u.staged() && production(u.stage(), stages) != ""
 		for i := range u.Kubernetes.Workloads {
 			ref := u.Kubernetes.Workloads[i].Ref
-			by[ref], later[ref] = append(by[ref], u), later[ref] || !tried
+			of := named{ref.Kind, ref.Name}
+			if by[of] == nil {
+				by[of] = map[*Unit]kubernetes.Ref{}
+			}
+			by[of][u], later[of] = ref, later[of] || !tried && u.Unneeded == "" && !u.Unlisted
 		}
 	}
-	for ref, units := range by {
-		for _, u := range units {
-			if !later[ref] {
-				u.count(ref, "only environments before production make it: "+production(u, paths)+" does not")
+	for of, units := range by {
+		for u, ref := range units {
+			if at := production(u.stage(), stages); !later[of] && at != "" {
+				u.count(ref, "only environments before production make it: "+at+" does not")
 			}
 		}
 	}
 }
+
+// staged reports whether the path of a unit may name an environment: a kustomization,
+// and what an application of Argo CD or Flux has applied.
+func (u *Unit) staged() bool { return u.Kind == "kustomization" || u.By != "" }
 
 // count says why another unit counts for a workload, unless that was said.
 func (u *Unit) count(ref kubernetes.Ref, why string) {

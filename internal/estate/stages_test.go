@@ -14,6 +14,18 @@ func TestEarly(t *testing.T) {
 		e := &kubernetes.Estate{Workloads: []kubernetes.Workload{w}, Seen: kubernetes.Seen{Objects: 1}}
 		return &Unit{Name: path, Kind: "kustomization", Path: path, Estate: &Estate{Kubernetes: e}}
 	}
+	in := func(namespace string, u *Unit) *Unit {
+		u.Kubernetes.Workloads[0].Namespace = namespace
+		return u
+	}
+	idle := func(u *Unit) *Unit {
+		u.Unneeded = "is applied by none"
+		return u
+	}
+	by := func(file string, u *Unit) *Unit {
+		u.Kind, u.By = "argocd", file
+		return u
+	}
 	for why, x := range map[string]struct {
 		units []*Unit
 		want  string
@@ -24,6 +36,10 @@ func TestEarly(t *testing.T) {
 		"no production":           {[]*Unit{of("mi/dev/base", "web"), of("mi/stg/base", "web")}, ""},
 		"production of another":   {[]*Unit{of("mi/dev/base", "web"), of("shop/prod/base", "db")}, ""},
 		"a word that begins so":   {[]*Unit{of("mi/developer/base", "web"), of("mi/prod/base", "db")}, ""},
+		"in another namespace":    {[]*Unit{of("mi/dev/base", "web"), in("live", of("mi/prod/base", "web"))}, ""},
+		"of what nobody needs":    {[]*Unit{of("mi/dev/base", "web"), idle(of("eu", "web")), of("mi/prod/base", "db")}, "only environments before production make it: mi/prod/base does not"},
+		"applications":            {[]*Unit{by("argo/dev/web.yaml", of("web/base", "web")), by("argo/prod/db.yaml", of("db/base", "db"))}, "only environments before production make it: argo/prod does not"},
+		"applications of both":    {[]*Unit{by("argo/dev/web.yaml", of("web/base", "web")), by("argo/prod/web.yaml", of("web/base", "web"))}, ""},
 		"called production":       {[]*Unit{of("overlays/staging", "web"), of("overlays/production", "db")}, "only environments before production make it: overlays/production does not"},
 		"an environment of tests": {[]*Unit{of("overlays/test", "web"), of("overlays/prd", "db")}, "only environments before production make it: overlays/prd does not"},
 	} {
