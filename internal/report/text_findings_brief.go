@@ -149,7 +149,7 @@ func (f *findingsWriter) trouble(k kindOfTrouble, all []finding.Finding) {
 		f.named(first, k, len(of)-1, message, own[first.Fingerprint])
 	}
 	if more := len(folded) - most; more > 0 {
-		f.line(f.s.paint(faint, fmt.Sprintf("  - and %d more", more)))
+		f.line(f.s.paint(faint, fmt.Sprintf("  - and %d more, with --all", more)))
 	}
 	if k.fix != "" {
 		f.line(f.s.wrap(2, f.s.paint(good, "fix:")+" "+k.fix+sameLine(all)))
@@ -187,9 +187,9 @@ func counted(folded [][]*finding.Finding) string {
 	case most == 1:
 		return fmt.Sprint(len(folded))
 	case most == least:
-		return fmt.Sprintf("%d in %d variants", len(folded), most)
+		return fmt.Sprintf("%d, each in %d variants", len(folded), most)
 	}
-	return fmt.Sprintf("%d in up to %d variants", len(folded), most)
+	return fmt.Sprintf("%d, some in %d variants", len(folded), most)
 }
 
 // doubtOf is what the messages of all end with, where that is what was not read

@@ -78,8 +78,8 @@ func TestManyFindingsAreShownTogether(t *testing.T) {
 	last := 0
 	for _, want := range []string{
 		"broken  pdb-never-allows  medium  on 3", "broken  single-replica  high  on 200", "Runs on a single pod.", "An outage.",
-		"- shop/single-replica-0 Deployment", "- and 194 more", "fix: mend single-replica", "unknown  survives-replacement  on 30",
-		"Of low severity, with --all: 40 pdb-missing.", "243 broken, 30 unknown",
+		"- shop/single-replica-0 Deployment", "- and 194 more, with --all", "fix: mend single-replica", "unknown  survives-replacement  on 30",
+		"Of low severity, with --all: 40 pdb-missing.", "243 broken (40 low), 30 unknown",
 	} {
 		at := strings.Index(text, want)
 		if at < last {
@@ -164,7 +164,7 @@ func TestEntriesSayTheSameOnce(t *testing.T) {
 	f.Summary = finding.Count(f.Findings)
 	text := briefly(t, f, Screen{Width: 100})
 	for _, want := range []string{
-		"high  on 7 in up to 3 variants", "- web-0 Deployment  base.yaml:1 and 2 more places\n", "- db Deployment in base  base.yaml:16\n    MySQL keeps its data",
+		"high  on 7, some in 3 variants", "- web-0 Deployment  base.yaml:1 and 2 more places\n", "- db Deployment in base  base.yaml:16\n    MySQL keeps its data",
 		"For web-0 Deployment, and the others alike:", "of: web-0",
 	} {
 		if !strings.Contains(text, want) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/words"
 )
@@ -19,7 +20,7 @@ func (f *findingsWriter) footer() {
 		say(nothing(f.Read))
 	} else {
 		say(strings.Join([]string{
-			painted(f.s, bad, n.Broken, "broken"), painted(f.s, warn, n.Unknown, "unknown"), painted(f.s, good, n.Held, "held"),
+			painted(f.s, bad, n.Broken, "broken"+f.lowWords()), painted(f.s, warn, n.Unknown, "unknown"), painted(f.s, good, n.Held, "held"),
 		}, ", "))
 	}
 	if f.Read.Replaced > 0 {
@@ -38,15 +39,15 @@ func (f *findingsWriter) footer() {
 	if len(f.NotLookedAt) > 0 {
 		say("Not checked; verify by hand: " + strings.Join(f.NotLookedAt, ", ") + ".")
 	}
-	for _, said := range notChecked(f.Read) {
+	for _, said := range notChecked(f.Read, f.together) {
 		say(said)
 	}
 	if len(f.Unreadable) > 0 {
 		say("Could not read:")
-		f.b.WriteString(unreadableList(f.s, f.Unreadable, f.mostReasons()))
+		f.b.WriteString(unreadableList(f.s, f.Unreadable, f.mostReasons(), "--all shows them"))
 	}
 	if f.together {
-		say("Those that say the same are shown together. Each with its evidence and fix: --all; as data: -o json.")
+		say("Those that say the same are shown together, and the rest in short. Each with its evidence and fix, and all that was not read: --all; as data: -o json.")
 	}
 	if n.Broken+n.Unknown > 0 {
 		f.line(f.s.paint(faint, f.s.wrap(0, "Reasons and sources: onus explain "+f.first())))
@@ -61,24 +62,48 @@ func nothing(r published.Read) string {
 	return "Nothing to check: what was read leaves you no obligation that onus checks."
 }
 
-// mostReasons is for how many reasons it is told that something could not be read:
-// for fewer where there is much else.
+// lowWords say how many of those that are broken weigh little.
+func (f *findingsWriter) lowWords() string {
+	low := 0
+	for i := range f.Findings.Findings {
+		if x := &f.Findings.Findings[i]; x.Verdict == finding.Broken && x.Severity == "low" {
+			low++
+		}
+	}
+	if low == 0 || low == f.Summary.Broken {
+		return ""
+	}
+	return fmt.Sprintf(" (%d low)", low)
+}
+
+// mostReasons is for how many reasons it is told that something could not be read: for
+// one where there is much else, and for each where everything is asked for.
 func (f *findingsWriter) mostReasons() int {
-	if f.together {
-		return mostReasons / 2
+	switch {
+	case f.s.Held:
+		return len(f.Unreadable)
+	case f.together:
+		return 1
 	}
 	return mostReasons
 }
 
-// notChecked say what was read of which it is not known what runs there.
-func notChecked(r published.Read) []string {
+// notChecked say what was read of which it is not known what runs there. In short they
+// name no kinds.
+func notChecked(r published.Read, short bool) []string {
+	named := func(kinds string) string {
+		if short {
+			return ""
+		}
+		return " (" + kinds + ")"
+	}
 	var all []string
 	if n, kinds := kindsOf(r.Elsewhere); n > 0 {
 		applied := words.Count(n, "object that applies", "objects that apply")
-		all = append(all, "Not rendered: "+applied+" what stands elsewhere ("+kinds+"); give that rendered, too, to have it checked.")
+		all = append(all, "Not rendered: "+applied+" what stands elsewhere"+named(kinds)+"; give that rendered, too, to have it checked.")
 	}
 	if n, kinds := kindsOf(r.NotJudged); n > 0 {
-		all = append(all, "Not judged: "+words.Count(n, "custom resource")+" whose operators onus does not know ("+kinds+").")
+		all = append(all, "Not judged: "+words.Count(n, "custom resource")+" whose operators onus does not know"+named(kinds)+".")
 	}
 	return all
 }

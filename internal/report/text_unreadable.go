@@ -20,7 +20,7 @@ const (
 // unreadableText counts what could not be read of the input, and names the first
 // few.
 func unreadableText(s Screen, all []origin.Fault) string {
-	return unreadableCount(s, all) + unreadableList(s, all, mostReasons)
+	return unreadableCount(s, all) + unreadableList(s, all, mostReasons, "-o json lists all")
 }
 
 // unreadableCount says that something could not be read.
@@ -33,8 +33,8 @@ func unreadableCount(s Screen, all []origin.Fault) string {
 }
 
 // unreadableList names the first few that could not be read, by what they have in
-// common, for the most frequent reasons.
-func unreadableList(s Screen, all []origin.Fault, most int) string {
+// common, for the most frequent reasons; rest says what shows the others.
+func unreadableList(s Screen, all []origin.Fault, most int, rest string) string {
 	type group struct {
 		reason, hint string
 		places       []string
@@ -62,7 +62,7 @@ func unreadableList(s Screen, all []origin.Fault, most int) string {
 		b.WriteString(s.hang(2, "-", 2, said) + "\n")
 	}
 	if more := len(groups) - most; more > 0 {
-		b.WriteString(s.wrap(2, "- and "+words.Count(more, "other reason")+"; -o json lists all") + "\n")
+		b.WriteString(s.wrap(2, "- and "+words.Count(more, "other reason")+"; "+rest) + "\n")
 	}
 	return b.String()
 }

@@ -89,9 +89,9 @@ func (s *serving) routed(i int) (finding.Evidence, bool) {
 		service := &s.estate.Services[s.astray[i][0]]
 		return finding.Evidence{Text: "Service " + service.Name + " " + nowhere(service) + ": nothing is sent to it", Position: service.Position}, false
 	case used(w) && (w.MadeBy != nil || !s.elsewhere[w.Namespace]): // an operator makes Services, too
-		said := "its containers declare ports"
+		said := "its containers declare ports, and no Service of its namespace was read"
 		if w.MadeBy != nil {
-			said = "its operator has it serve on ports"
+			said = "clients reach it by a Service that its operator makes"
 		}
 		return finding.Evidence{Text: said, Position: w.Position}, true
 	}

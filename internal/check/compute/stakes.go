@@ -107,7 +107,7 @@ func (s *stakes) of(i int) stake {
 	case p != nil && p.Quorum && members >= 3:
 		return lost("high", fmt.Sprintf("%s goes on only while most of its %d members are there", p.Title, members), w.Position)
 	case !w.Lasting:
-		return lost("low", "its pods run to their end, and start over", w.Position)
+		return lost("low", "its pods run to their end, and serve nobody", w.Position)
 	case s.electors.elects(i):
 		return lost("low", "it elects a leader: its work waits until a pod is there again", w.Position)
 	}
