@@ -99,7 +99,8 @@ func (w *World) modelDrainRules(m *bound.Model) (some bool) {
 				continue
 			}
 			some = true
-			x.Treatments = append(x.Treatments, bound.Treatment{Pool: p, By: t.By, Skipped: t.Skipped, Awaited: t.Awaited, Order: t.Order, Unsure: t.Unsure})
+			x.Treatments = append(x.Treatments, bound.Treatment{Pool: p, By: t.By, Skipped: t.Skipped, Awaited: t.Awaited, Order: t.Order,
+				Unsure: t.Unsure})
 		}
 	}
 	return some

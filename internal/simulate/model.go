@@ -220,7 +220,8 @@ func (w *World) meetsNew(s *Scenario, t *Trigger) bool {
 		return false
 	}
 	return slices.ContainsFunc(s.Triggers, func(x Trigger) bool { return x.At < t.At }) ||
-		slices.ContainsFunc(w.nodes, func(n node) bool { return n.deleted }) || slices.ContainsFunc(w.pods, func(p pod) bool { return w.waits(&p) }) || w.lacksPods()
+		slices.ContainsFunc(w.nodes, func(n node) bool { return n.deleted }) ||
+		slices.ContainsFunc(w.pods, func(p pod) bool { return w.waits(&p) }) || w.lacksPods()
 }
 
 // lacksPods reports whether a workload has fewer pods than it wants, so that others are
@@ -412,7 +413,8 @@ func (w *World) modelWorkload(i int32, s *Scenario, lands [][]int32) bound.Workl
 	x := bound.Workload{
 		Name: l.Name, Kind: boundKinds[l.kind], Replicas: l.replicas, Scaled: w.scaled(i),
 		ToleratesDrainTaint: c.toleratesDrain, Protected: c.drain.DoNotDisrupt == "true",
-		Mounts: c.mounts, Wave: c.drain.Group(), Grace: c.grace, SchedulablePools: lands[c.constraint], Budgets: slices.Clone(l.pdbs), Shares: l.shares, Lost: l.shares != "",
+		Mounts: c.mounts, Wave: c.drain.Group(), Grace: c.grace, SchedulablePools: lands[c.constraint], Budgets: slices.Clone(l.pdbs),
+		Shares: l.shares, Lost: l.shares != "",
 		Timings: bound.Timings{NodeReady: own.NodeReady, PodReady: own.PodReady, PodStop: own.PodStop},
 	}
 	if l.kind == ordered {

@@ -23,7 +23,8 @@ type preemption struct {
 // Kubernetes 1.36.
 func (a *preemption) better(b *preemption) bool {
 	return b.node < 0 || cmp.Or(
-		a.broken-b.broken, cmp.Compare(a.highest, b.highest), cmp.Compare(a.sum, b.sum), len(a.victims)-len(b.victims), cmp.Compare(b.since, a.since),
+		a.broken-b.broken, cmp.Compare(a.highest, b.highest), cmp.Compare(a.sum, b.sum), len(a.victims)-len(b.victims),
+		cmp.Compare(b.since, a.since),
 	) < 0
 }
 

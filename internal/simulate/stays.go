@@ -103,7 +103,8 @@ func (e *engine) notBegun(n int32) Stay {
 	waited := e.now-x.asked > int64(stuckAfter)
 	if p := &e.World.pools[x.pool]; p.static && x.policy != nil && x.policy.Budgeted {
 		if limit := int(p.limits[slots]); limit > 0 && limit <= p.replicas {
-			return Stay{Stuck: waited, Full: true, Why: fmt.Sprintf("the limit of %s of pool %s leaves no room for a replacement, which comes before a node goes", words.Count(limit, "node"), p.name)}
+			return Stay{Stuck: waited, Full: true, Why: fmt.Sprintf(
+				"the limit of %s of pool %s leaves no room for a replacement, which comes before a node goes", words.Count(limit, "node"), p.name)}
 		}
 	}
 	if x.blocks > 0 {

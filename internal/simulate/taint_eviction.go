@@ -81,7 +81,8 @@ func (te *taintEvicter) evict(p int32) {
 		}
 		cause = te.event(Event{
 			Kind: ForceDeleted, Node: x.node, Pod: p, Workload: c.workload, Cause: te.nodes[x.node].cause,
-			Detail: fmt.Sprintf("its node is %s, which it tolerates for %s", is, words.Duration(time.Duration(te.toleratesFor(p, te.nodes[x.node].unreachable)))),
+			Detail: fmt.Sprintf("its node is %s, which it tolerates for %s", is,
+				words.Duration(time.Duration(te.toleratesFor(p, te.nodes[x.node].unreachable)))),
 		})
 	}
 	te.kubelet.terminate(p, c.grace, cause)

@@ -145,7 +145,8 @@ func (st *state) least(g int32, fresh bool) int32 {
 	}
 	least, domains := int32(1<<30), int32(0)
 	for s, ok := range spread.counts {
-		if d := st.shapes[s].domains[spread.key]; ok && d >= 0 && (fresh || st.alive[s] > 0 && (!spread.honorsTaint || st.anyUntainted(int32(s)))) {
+		if d := st.shapes[s].domains[spread.key]; ok && d >= 0 &&
+			(fresh || st.alive[s] > 0 && (!spread.honorsTaint || st.anyUntainted(int32(s)))) {
 			least = min(least, x.live[d])
 			domains += int32(boolean(spread.minDomains > 1 && !st.seenBefore(spread, s, d)))
 		}

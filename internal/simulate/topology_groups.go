@@ -145,7 +145,8 @@ func (b *builder) constrainSpread(c *class, w *kubernetes.Workload) {
 				who.selector = labels.Nothing()
 			}
 			who.sameValues(w, s.MatchLabelKeys)
-			name := fmt.Sprint("spread ", w.Namespace, s.TopologyKey, who.selector, who.only != nil, c.constraint, keys, x.minDomains, x.ignoresAffinity, x.honorsTaint)
+			name := fmt.Sprint("spread ", w.Namespace, s.TopologyKey, who.selector, who.only != nil, c.constraint, keys, x.minDomains,
+				x.ignoresAffinity, x.honorsTaint)
 			if who.only != nil {
 				name += w.Ref.String()
 			}

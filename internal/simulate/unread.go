@@ -14,7 +14,8 @@ import (
 // size they have. Volumes tie pods to zones and nodes, where some pod mounts one.
 func Lacks(e *kubernetes.Estate) []origin.Unread {
 	lacks := append(e.LacksControllers(), e.Lacks(
-		kubernetes.BudgetKinds, kubernetes.PodKinds, kubernetes.NodeKinds, kubernetes.PoolKinds, kubernetes.NodeClaimKinds, kubernetes.DrainRuleKinds,
+		kubernetes.BudgetKinds, kubernetes.PodKinds, kubernetes.NodeKinds, kubernetes.PoolKinds, kubernetes.NodeClaimKinds,
+		kubernetes.DrainRuleKinds,
 	)...)
 	if slices.ContainsFunc(e.Workloads, func(w kubernetes.Workload) bool {
 		return len(w.Template.VolumeClaims)+len(w.VolumeClaimTemplates) > 0

@@ -48,7 +48,8 @@ func (b *builder) bindVolumes(workload int) {
 	l := &b.workloads[b.workloadOf[workload]]
 	if c := b.estate.Shared(w, b.claim); c != nil {
 		l.shares = c.Name
-		b.note("the pods of %s mount one volume that is for one node at a time (claim %s): they are played as if each node could have it", w.Name, c.Name)
+		b.note("the pods of %s mount one volume that is for one node at a time (claim %s): they are played as if each node could have it",
+			w.Name, c.Name)
 	}
 	for _, name := range w.VolumeClaimTemplates {
 		for n := range max(l.replicas, len(w.Pods)) {

@@ -115,7 +115,8 @@ func (b *builder) classFor(workload int, over []int32, requests *kubernetes.Reso
 	}
 	l := b.workloadOf[workload]
 	c := class{
-		workload: l, asks: asks, limits: amount{cpu: t.Limits.CPU, memory: t.Limits.Memory}, tie: b.shared(w), grace: t.Grace, preempts: t.Preempts,
+		workload: l, asks: asks, limits: amount{cpu: t.Limits.CPU, memory: t.Limits.Memory}, tie: b.shared(w), grace: t.Grace,
+		preempts: t.Preempts,
 		priority: b.priority(w), mounts: len(t.VolumeClaims)+len(w.VolumeClaimTemplates) > 0,
 		drain: disruption.DrainPod{
 			Grace: t.Grace, DaemonSet: b.workloads[l].kind == daemon, Static: b.workloads[l].kind == static, Bare: w.Bare,
@@ -128,7 +129,8 @@ func (b *builder) classFor(workload int, over []int32, requests *kubernetes.Reso
 	}
 	c.tolerates = b.tolerances(t, b.workloads[l].kind)
 	for _, tol := range t.Tolerations {
-		c.drain.Tolerations = append(c.drain.Tolerations, disruption.Toleration{Key: tol.Key, Operator: tol.Operator, Value: tol.Value, Effect: tol.Effect})
+		c.drain.Tolerations = append(c.drain.Tolerations, disruption.Toleration{Key: tol.Key, Operator: tol.Operator, Value: tol.Value,
+			Effect: tol.Effect})
 	}
 	c.toleratesDrain = c.drain.ToleratesDrainTaint()
 	if c.grace == 0 {

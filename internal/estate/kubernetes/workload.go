@@ -163,7 +163,8 @@ func (t *PodTemplate) UntilEvicted(unreachable bool) (d time.Duration, forever b
 	least, tolerated := int64(0), false
 	forever = true
 	for _, x := range t.Tolerations {
-		if x.Key != key && (x.Key != "" || x.Operator != "Exists") || x.Value != "" && x.Operator != "Exists" || x.Effect != "" && x.Effect != "NoExecute" {
+		if x.Key != key && (x.Key != "" || x.Operator != "Exists") || x.Value != "" && x.Operator != "Exists" ||
+			x.Effect != "" && x.Effect != "NoExecute" {
 			continue
 		}
 		tolerated = true

@@ -43,7 +43,8 @@ func Bicep(name string, text []byte) []kubernetes.Object {
 		line++
 		code, _, _ := strings.Cut(string(l), "// ")
 		if m := declared.FindStringSubmatch(code); m != nil {
-			o := kubernetes.Object{API: BicepGroup + "module", Name: m[2], Values: map[string]string{}, Position: origin.Position{File: name, Line: line}}
+			o := kubernetes.Object{API: BicepGroup + "module", Name: m[2], Values: map[string]string{},
+				Position: origin.Position{File: name, Line: line}}
 			if m[1] == "resource" {
 				kind, _, _ := strings.Cut(m[3], "@")
 				o.API = BicepGroup + kind
@@ -129,7 +130,8 @@ func Project(name string, text []byte) ([]kubernetes.Object, *document.Error) {
 	for service, s := range p.Services {
 		if s.Host.Value != "" {
 			all = append(all, kubernetes.Object{
-				API: ProjectGroup + "service", Name: service, Values: map[string]string{"host": s.Host.Value}, Position: origin.Position{File: name, Line: s.Host.Line},
+				API: ProjectGroup + "service", Name: service, Values: map[string]string{"host": s.Host.Value},
+				Position: origin.Position{File: name, Line: s.Host.Line},
 			})
 		}
 	}

@@ -40,13 +40,15 @@ func keep(k kind, o runtime.Object) (any, error) {
 	case *corev1.PersistentVolumeClaim:
 		return &corev1.PersistentVolumeClaim{
 			TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta),
-			Spec: corev1.PersistentVolumeClaimSpec{VolumeName: o.Spec.VolumeName, StorageClassName: o.Spec.StorageClassName, AccessModes: o.Spec.AccessModes},
+			Spec: corev1.PersistentVolumeClaimSpec{VolumeName: o.Spec.VolumeName, StorageClassName: o.Spec.StorageClassName,
+				AccessModes: o.Spec.AccessModes},
 		}, nil
 	case *corev1.PersistentVolume:
 		return keepVolume(k, o), nil
 	case *schedulingv1.PriorityClass:
 		return &schedulingv1.PriorityClass{
-			TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta), Value: o.Value, GlobalDefault: o.GlobalDefault, PreemptionPolicy: o.PreemptionPolicy,
+			TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta), Value: o.Value, GlobalDefault: o.GlobalDefault,
+			PreemptionPolicy: o.PreemptionPolicy,
 		}, nil
 	case *policyv1.PodDisruptionBudget:
 		o.Status.DisruptedPods = nil

@@ -79,7 +79,8 @@ func ReadCSV(name string, in io.Reader, into *database.Estate) error {
 func ofRow(order []column, row []string) (i database.Instance, fault *document.Error) {
 	if len(row) != len(order) {
 		return i, &document.Error{
-			Msg: fmt.Sprintf("has %s, and the table %s", words.Count(len(row), "value"), words.Count(len(order), "column")), Hint: "leave a value empty where there is none, and quote one with a comma in it",
+			Msg:  fmt.Sprintf("has %s, and the table %s", words.Count(len(row), "value"), words.Count(len(order), "column")),
+			Hint: "leave a value empty where there is none, and quote one with a comma in it",
 		}
 	}
 	for k, c := range order {
@@ -97,7 +98,8 @@ func record(name string, r *csv.Reader) ([]string, error) {
 	case errors.Is(err, io.EOF):
 		return nil, io.EOF
 	case errors.As(err, &syntax):
-		return nil, &document.Error{File: name, Line: syntax.Line, Msg: "is not CSV: " + syntax.Err.Error(), Hint: `write " within a quoted value as ""`}
+		return nil, &document.Error{File: name, Line: syntax.Line, Msg: "is not CSV: " + syntax.Err.Error(),
+			Hint: `write " within a quoted value as ""`}
 	case err != nil:
 		return nil, document.PathError(name, err)
 	}

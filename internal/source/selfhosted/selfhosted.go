@@ -36,9 +36,9 @@ const NodesValue = "nodes"
 var (
 	configFields  = []string{"version", "debug", "persist", "machine", "cluster"}
 	machineFields = []string{
-		"acceptedCAs", "baseRuntimeSpecOverrides", "ca", "certSANs", "controlPlane", "disks", "env", "features", "files", "install", "kernel", "kubelet",
-		"logging", "network", "nodeAnnotations", "nodeLabels", "nodeTaints", "pods", "registries", "seccompProfiles", "sysctls", "sysfs",
-		"systemDiskEncryption", "time", "token", "type", "udev",
+		"acceptedCAs", "baseRuntimeSpecOverrides", "ca", "certSANs", "controlPlane", "disks", "env", "features", "files", "install",
+		"kernel", "kubelet", "logging", "network", "nodeAnnotations", "nodeLabels", "nodeTaints", "pods", "registries",
+		"seccompProfiles", "sysctls", "sysfs", "systemDiskEncryption", "time", "token", "type", "udev",
 	}
 )
 
@@ -46,9 +46,9 @@ var (
 //
 // Source: docs.k3s.io/cli/server, docs.rke2.io/reference/server_config.
 var settingsOfK3s = []string{
-	"cluster-init", "write-kubeconfig", "write-kubeconfig-mode", "tls-san", "flannel-backend", "disable-network-policy", "disable-cloud-controller",
-	"disable-kube-proxy", "disable-helm-controller", "embedded-registry", "etcd-expose-metrics", "etcd-snapshot-schedule-cron", "kube-apiserver-arg",
-	"kube-controller-manager-arg", "kube-scheduler-arg", "kubelet-arg", "node-taint", "node-label", "secrets-encryption",
+	"cluster-init", "write-kubeconfig", "write-kubeconfig-mode", "tls-san", "flannel-backend", "disable-network-policy",
+	"disable-cloud-controller", "disable-kube-proxy", "disable-helm-controller", "embedded-registry", "etcd-expose-metrics",
+	"etcd-snapshot-schedule-cron", "kube-apiserver-arg", "kube-controller-manager-arg", "kube-scheduler-arg", "kubelet-arg", "node-taint", "node-label", "secrets-encryption",
 }
 
 // groups are those of inventories that make a cluster.
