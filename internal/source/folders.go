@@ -77,7 +77,8 @@ func (d *door) unlisted(byDir map[string][]string) error {
 				return err
 			}
 		}
-		if k := &r.kubernetes; len(k.Workloads)+len(k.Budgets)+len(k.Pools)+len(k.CustomResources) == 0 {
+		custom := slices.ContainsFunc(r.kubernetes.CustomResources, func(c kubernetes.CustomResource) bool { return d.modelled(c.API) })
+		if k := &r.kubernetes; len(k.Workloads)+len(k.Budgets)+len(k.Pools) == 0 && !custom {
 			d.plain.append(r) // nothing that is checked
 			continue
 		}

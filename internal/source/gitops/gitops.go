@@ -11,6 +11,7 @@ package gitops
 import (
 	"context"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -51,6 +52,7 @@ func Units(ctx context.Context, in *unit.Tree, found []unit.Found, listed []stri
 		applied = append(applied, a)
 		read[a.by.place()] = true
 	}
+	applied = statedOnce(ctx, applied)
 	r.leftOut(objects, applied, listed)
 	units := r.merged(found, applied)
 	if !f.unsure {
@@ -129,6 +131,24 @@ func (r *repository) asked(dir string, options helm.Options, namespace string) *
 	return asked
 }
 
+// statedOnce are applications without those of one name that apply the same of a
+// directory: an Application that stands in a file and that a set makes as well.
+func statedOnce(ctx context.Context, all []application) []application {
+	type stated struct{ title, environment, dir string }
+	first := map[stated][]application{}
+	return slices.DeleteFunc(all, func(a application) bool {
+		of := stated{a.by.title(), a.by.environment, a.dir}
+		if a.kind != unit.ArgoCD {
+			return false
+		}
+		again := slices.ContainsFunc(first[of], func(o application) bool {
+			return reflect.DeepEqual(o.build(ctx).Documents, a.build(ctx).Documents)
+		})
+		first[of] = append(first[of], a)
+		return again
+	})
+}
+
 // merged are the units that were found and those that are applied. A directory
 // that several apply is a unit of each.
 func (r *repository) merged(found []unit.Found, applied []application) []unit.Found {
@@ -140,6 +160,9 @@ func (r *repository) merged(found []unit.Found, applied []application) []unit.Fo
 	taken := map[string]bool{}
 	for _, a := range applied {
 		f := unit.Found{Unit: unit.Unit{Name: r.named(a, by[a.dir]), Kind: a.kind, Path: a.dir, By: a.by.file, Unneeded: a.unneeded}, Build: a.build, Chart: a.chart}
+		if taken[f.Name] { // another of one folder
+			f.Name = r.in.Name(a.dir) + "@" + r.in.Name(a.by.file)
+		}
 		if taken[f.Name] { // the same object twice
 			continue
 		}
