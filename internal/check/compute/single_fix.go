@@ -1,6 +1,7 @@
 package compute
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -278,9 +279,9 @@ func raise(w *kubernetes.Workload, dataless bool) (finding.Change, bool) {
 	case w.MadeBy != nil, w.ScalesToZero(): // its operator writes over what is patched; a minimum would keep it from scaling to none
 		return finding.Change{}, false
 	case s != nil && s.Kind == "HorizontalPodAutoscaler":
-		return patch("autoscaling/v2", s.Ref, s.Namespaced, at(s.Position), "minReplicas", finding.DataOf(s.Min)), s.Max >= 2
+		return patch(cmp.Or(s.API, "autoscaling/v2"), s.Ref, s.Namespaced, at(s.Position), "minReplicas", finding.DataOf(s.Min)), s.Max >= 2
 	case s != nil && s.Kind == "ScaledObject":
-		return patch("keda.sh/v1alpha1", s.Ref, s.Namespaced, at(s.Position), "minReplicaCount", finding.DataOf(s.Min)), s.Max >= 2
+		return patch(cmp.Or(s.API, "keda.sh/v1alpha1"), s.Ref, s.Namespaced, at(s.Position), "minReplicaCount", finding.DataOf(s.Min)), s.Max >= 2
 	case w.Group == "apps" && (w.Kind == "Deployment" || w.Kind == "ReplicaSet" || w.Kind == "StatefulSet" && dataless):
 		var before finding.Data
 		if w.ReplicasSet {

@@ -255,9 +255,10 @@ func (b *Budget) Ref() Ref {
 // ScaledObject. Min is the fewest it may choose.
 type Scaler struct {
 	Ref
-	Target   Ref  // kind and name in the scaler's namespace
-	Min, Max int  // while it runs at all; 1 or more
-	ToZero   bool // it may also scale to none
+	API      string // its apiVersion as written: what kustomize finds it by
+	Target   Ref    // kind and name in the scaler's namespace
+	Min, Max int    // while it runs at all; 1 or more
+	ToZero   bool   // it may also scale to none
 	// Namespaced says that the object names its namespace itself.
 	Namespaced bool
 	// ConflictsAt is where another scaler of this name stands that differs.

@@ -137,7 +137,7 @@ func lendTemplates(all []RawWorkload) {
 func (l *linker) scalers() {
 	differ := conflicts{}
 	l.Scalers = deduplicated(l.raw.Scalers, func(s *Scaler) string { return s.Ref.String() },
-		note(differ, func(s *Scaler) { s.Position = origin.Position{} }, func(s *Scaler) origin.Position { return s.Position }))
+		note(differ, func(s *Scaler) { s.API, s.Position = "", origin.Position{} }, func(s *Scaler) origin.Position { return s.Position }))
 	l.replaced(len(l.raw.Scalers), len(l.Scalers))
 	byRef := make(map[Ref]int, len(l.Workloads))
 	for i := range l.Workloads {

@@ -63,7 +63,7 @@ func (r *Raw) States() []State {
 		all = append(all, State{Key: b.Ref().String(), Value: b, Builtin: true})
 	}
 	for _, s := range r.Scalers {
-		s.Position = origin.Position{}
+		s.API, s.Position = "", origin.Position{}
 		all = append(all, State{Key: s.Ref.String(), Value: s, Builtin: true})
 	}
 	for _, s := range r.Services {

@@ -12,8 +12,9 @@ import (
 
 func (r *objectReader) autoscaler(doc *document.Document) error {
 	var o struct {
-		Metadata meta `json:"metadata"`
-		Spec     struct {
+		APIVersion string `json:"apiVersion"`
+		Metadata   meta   `json:"metadata"`
+		Spec       struct {
 			ScaleTargetRef target `json:"scaleTargetRef"`
 			MinReplicas    *int32 `json:"minReplicas"`
 			MaxReplicas    int32  `json:"maxReplicas"`
@@ -27,14 +28,15 @@ func (r *objectReader) autoscaler(doc *document.Document) error {
 	if o.Spec.MinReplicas != nil {
 		minimum = *o.Spec.MinReplicas
 	}
-	r.scaler(doc, "HorizontalPodAutoscaler", o.Metadata, o.Spec.ScaleTargetRef, minimum, o.Spec.MaxReplicas, minimum == 0)
+	r.scaler(doc, o.APIVersion, "HorizontalPodAutoscaler", o.Metadata, o.Spec.ScaleTargetRef, minimum, o.Spec.MaxReplicas, minimum == 0)
 	return nil
 }
 
 func (r *objectReader) scaledObject(doc *document.Document) error {
 	var o struct {
-		Metadata meta `json:"metadata"`
-		Spec     struct {
+		APIVersion string `json:"apiVersion"`
+		Metadata   meta   `json:"metadata"`
+		Spec       struct {
 			ScaleTargetRef   target    `json:"scaleTargetRef"`
 			MinReplicaCount  *int32    `json:"minReplicaCount"`
 			IdleReplicaCount *int32    `json:"idleReplicaCount"`
@@ -70,7 +72,7 @@ func (r *objectReader) scaledObject(doc *document.Document) error {
 		minimum, maximum, toZero = int32(n), int32(n), n == 0
 	}
 	o.Spec.ScaleTargetRef.Kind = cmp.Or(o.Spec.ScaleTargetRef.Kind, "Deployment")
-	r.scaler(doc, "ScaledObject", o.Metadata, o.Spec.ScaleTargetRef, minimum, maximum, toZero)
+	r.scaler(doc, o.APIVersion, "ScaledObject", o.Metadata, o.Spec.ScaleTargetRef, minimum, maximum, toZero)
 	return nil
 }
 
@@ -105,14 +107,14 @@ type target struct {
 	Name string `json:"name"`
 }
 
-func (r *objectReader) scaler(doc *document.Document, kind string, m meta, t target, minimum, maximum int32, toZero bool) {
+func (r *objectReader) scaler(doc *document.Document, api, kind string, m meta, t target, minimum, maximum int32, toZero bool) {
 	if t.Name == "" { // a patch of one
 		r.into.Seen.Unrelated++
 		return
 	}
 	namespace := namespaceOf(m.Namespace)
 	r.into.Scalers = append(r.into.Scalers, kubernetes.Scaler{
-		Ref:    kubernetes.Ref{Namespace: namespace, Kind: kind, Name: m.Name},
+		Ref: kubernetes.Ref{Namespace: namespace, Kind: kind, Name: m.Name}, API: api,
 		Target: kubernetes.Ref{Namespace: namespace, Kind: t.Kind, Name: t.Name},
 		Min:    max(1, int(minimum)), Max: int(maximum), ToZero: toZero, Namespaced: m.Namespace != "", Position: r.at(doc),
 	})
