@@ -53,6 +53,9 @@ type programsFile struct {
 	Clients  []string  `json:"clients,omitempty"`
 	Samples  []string  `json:"samples,omitempty"`
 	Unmissed []absence `json:"unmissed,omitempty"`
+	Beside   []string  `json:"beside,omitempty"`
+	Polls    []string  `json:"polls,omitempty"`
+	Peers    []int     `json:"peers,omitempty"`
 	Votes    []string  `json:"votes,omitempty"`
 	Dataless []string  `json:"dataless,omitempty"`
 	Programs []Program `json:"programs"`
@@ -73,6 +76,9 @@ type programs struct {
 	clients                    []string           // programs that use another one
 	samples                    []string           // images that are there to be tried
 	unmissed                   []absence          // what nobody waits for
+	beside                     []string           // images that only serve the program beside them
+	polls                      []string           // what collects at times of its own, by its last word
+	peers                      []int              // ports by which members of a cluster talk to each other
 	votes, dataless            []string           // roles of members that only vote, and of what keeps nothing
 	doc                        *document.Document // that they stand in, for errors
 }
@@ -90,6 +96,9 @@ func (p *programs) add(f *file[programsFile]) {
 	p.clients = append(p.clients, f.value.Clients...)
 	p.samples = append(p.samples, f.value.Samples...)
 	p.unmissed = append(p.unmissed, f.value.Unmissed...)
+	p.beside = append(p.beside, f.value.Beside...)
+	p.polls = append(p.polls, f.value.Polls...)
+	p.peers = append(p.peers, f.value.Peers...)
 	p.votes = append(p.votes, f.value.Votes...)
 	p.dataless = append(p.dataless, f.value.Dataless...)
 	for _, x := range f.value.Programs {
@@ -167,6 +176,24 @@ func (c *Catalog) Sample(image string) bool {
 	words := imageWords(image)
 	return slices.ContainsFunc(c.programs.samples, func(name string) bool { return ends(words, strings.Split(name, "-")) })
 }
+
+// Beside reports whether an image is by its name one that only serves the program
+// beside it: it fetches its files, or reloads it.
+func (c *Catalog) Beside(image string) bool {
+	words := imageWords(image)
+	return slices.ContainsFunc(c.programs.beside, func(name string) bool { return ends(words, strings.Split(name, "-")) })
+}
+
+// Polls reports whether a name, of an image or of a workload, is that of something which
+// collects at times of its own: nobody sends it requests, and a second one collects again.
+func (c *Catalog) Polls(name string) bool {
+	words := c.programs.unflavoured(name)
+	return len(words) > 1 && slices.Contains(c.programs.polls, words[len(words)-1])
+}
+
+// Peer reports whether members of a cluster talk to each other by a port, and clients do
+// not.
+func (c *Catalog) Peer(port int) bool { return slices.Contains(c.programs.peers, port) }
 
 // Unmissed says what the absence of a program costs for which nobody waits, by the
 // name of its image, or of the workload that runs it: of that one word tells too little.

@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/responsibility"
 )
 
 // watching are the words in names of ports by which those who run a program look
@@ -32,8 +33,28 @@ func used(w *kubernetes.Workload) bool {
 	return false
 }
 
+// scrapedAlone reports whether metrics are read from a workload at the only port that it
+// declares, as its annotations say.
+func scrapedAlone(w *kubernetes.Workload) bool {
+	n := 0
+	for range w.Template.Ports() {
+		n++
+	}
+	a := w.Template.Annotations
+	return n == 1 && a["prometheus.io/scrape"] == "true"
+}
+
 // scrapes are by which Services metrics alone are read.
-type scrapes struct{ estate *kubernetes.Estate }
+type scrapes struct {
+	estate  *kubernetes.Estate
+	catalog *responsibility.Catalog
+}
+
+// polls reports whether a workload is by its name, or by that of its first image, one that
+// collects at times of its own.
+func (s scrapes) polls(w *kubernetes.Workload) bool {
+	return s.catalog != nil && (s.catalog.Polls(w.Name) || len(w.Template.Containers) > 0 && s.catalog.Polls(w.Template.Containers[0].Image))
+}
 
 // only reports whether nothing but metrics and the like is read from a workload
 // through a Service: by its name, by those of its ports, there or in the pods, or because

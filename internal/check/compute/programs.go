@@ -40,7 +40,7 @@ func programsOf(p *check.Pass) *programs {
 		}
 		for i := range e.Workloads {
 			if x.roles[i] = roleOf(p.Catalog, &e.Workloads[i]); x.roles[i] == wholeProgram {
-				x.all[i] = programOf(p.Catalog, &e.Workloads[i])
+				x.all[i] = x.asTold(programOf(p.Catalog, &e.Workloads[i]), &e.Workloads[i])
 			}
 		}
 		return x
@@ -91,7 +91,7 @@ func setOf(w *kubernetes.Workload) string {
 }
 
 // programOf is what the first container of a workload runs that is not only there
-// for another one, as a proxy is. Operators know theirs.
+// for another one, as a proxy is, or what fetches its files. Operators know theirs.
 func programOf(c *responsibility.Catalog, w *kubernetes.Workload) *responsibility.Program {
 	if w.MadeBy != nil {
 		return nil
@@ -107,11 +107,45 @@ func programOf(c *responsibility.Catalog, w *kubernetes.Workload) *responsibilit
 		if p != nil && p.Dev && x.Dev == "" {
 			return nil
 		}
-		if p != nil || !c.InFront(x.Image) {
+		if p != nil || !c.InFront(x.Image) && !c.Beside(x.Image) {
 			return p
 		}
 	}
 	return nil
+}
+
+// asTold is a program as a workload is told to run it: as a cache, where it drops any of
+// its keys once its memory is full; and as nothing that is known, where it is so only unless
+// its data are where all replicas reach them, and they are.
+func (x *programs) asTold(p *responsibility.Program, w *kubernetes.Workload) *responsibility.Program {
+	told := func(is func(kubernetes.Settings) bool) bool {
+		return slices.ContainsFunc(w.Template.Containers, func(c kubernetes.Container) bool { return is(c.Settings) }) ||
+			slices.ContainsFunc(w.Template.ConfigMaps, func(name string) bool {
+				c, ok := x.configs[w.Namespace+"/"+name]
+				return ok && is(c.Settings)
+			})
+	}
+	switch {
+	case p == nil:
+	case p.Keeps == responsibility.KeepsData && told(func(s kubernetes.Settings) bool { return s.Evicts }):
+		cache := *p
+		cache.Keeps = responsibility.KeepsCache
+		return &cache
+	case p.Unless != "" && told(func(s kubernetes.Settings) bool { return s.Shares }):
+		return nil
+	}
+	return p
+}
+
+// memory is what a container of a workload is told by which it keeps its data in memory;
+// empty where none is.
+func memory(w *kubernetes.Workload) string {
+	for _, c := range w.Template.Containers {
+		if c.Store.Memory {
+			return c.Store.Told
+		}
+	}
+	return ""
 }
 
 // store is what tells that a workload keeps its data itself: its containers, or a
@@ -172,6 +206,9 @@ func (x *programs) loses(i int, w *kubernetes.Workload) string {
 	}
 	if p == nil || p.Keeps != responsibility.KeepsData || lasting {
 		return ""
+	}
+	if told := memory(w); told != "" {
+		return p.Title + " keeps its data in memory (" + told + "): each eviction loses it."
 	}
 	said := p.Title + " keeps its data " + on + ": each eviction loses it"
 	if p.Unless != "" {

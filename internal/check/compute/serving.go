@@ -2,6 +2,7 @@ package compute
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/labels"
@@ -21,6 +22,7 @@ type serving struct {
 	// what has none there is not called by way of one.
 	elsewhere map[string]bool
 	scrapes   scrapes
+	built     bool // by a tool that makes all of it
 }
 
 // servingOf is that of the estate that a pass is over.
@@ -29,7 +31,7 @@ func servingOf(p *check.Pass) *serving {
 		e := p.Estate.Kubernetes
 		s := &serving{
 			estate: e, services: make([][]int, len(e.Workloads)), astray: make([][]int, len(e.Workloads)), behind: make([][]int, len(e.Services)),
-			scrapes: scrapes{e}, elsewhere: map[string]bool{},
+			scrapes: scrapes{e, p.Catalog}, elsewhere: map[string]bool{}, built: p.Estate.Name != "",
 		}
 		matcher := coverageOf(p).matcher
 		for i := range e.Services {
@@ -88,7 +90,7 @@ func (s *serving) routed(i int) (finding.Evidence, bool) {
 	case len(s.astray[i]) > 0:
 		service := &s.estate.Services[s.astray[i][0]]
 		return finding.Evidence{Text: "Service " + service.Name + " " + nowhere(service) + ": nothing is sent to it", Position: service.Position}, false
-	case used(w) && (w.MadeBy != nil || !s.elsewhere[w.Namespace]): // an operator makes Services, too
+	case used(w) && (w.MadeBy != nil || s.servicesAside(w)): // an operator makes Services, too
 		said := "its containers declare ports, and no Service of its namespace was read"
 		if w.MadeBy != nil {
 			said = "clients reach it by a Service that its operator makes"
@@ -113,6 +115,14 @@ var (
 	forFew = []string{"admin", "management", "internal"}
 )
 
+// servicesAside reports whether the Services of a workload that declares ports may be
+// kept elsewhere: where there is none in its namespace, in plain files. What a chart or a
+// kustomization makes has its Services there; and a port at which metrics are read is for
+// nobody else, where it is the only one.
+func (s *serving) servicesAside(w *kubernetes.Workload) bool {
+	return !s.built && !s.elsewhere[w.Namespace] && !scrapedAlone(w)
+}
+
 // foremost is the Service that says most of who needs a workload: one with an
 // address before one by which its own pods find each other, and that before one
 // by which only metrics are read. Of several with an address it is one for all by its
@@ -128,7 +138,7 @@ func (s *serving) foremost(i int) (service int, ok bool) {
 		switch {
 		case s.forMetrics(i, k):
 			rank = 4
-		case x.Headless:
+		case x.Headless, s.forPeers(k):
 			rank = 3
 		case named(forFew):
 			rank = 2
@@ -177,12 +187,27 @@ func (s *serving) forMetrics(i, service int) bool {
 	return s.scrapes.only(&s.estate.Services[service], &s.estate.Workloads[i])
 }
 
+// forPeers reports whether only members of a cluster talk to each other through a Service.
+func (s *serving) forPeers(service int) bool {
+	ports := s.estate.Services[service].Ports
+	return len(ports) > 0 && s.scrapes.catalog != nil && !slices.ContainsFunc(ports, func(p kubernetes.ServicePort) bool {
+		n, err := strconv.Atoi(p.Target)
+		return !(err == nil && s.scrapes.catalog.Peer(n)) && !s.scrapes.catalog.Peer(int(p.Number))
+	})
+}
+
+// onlyMetrics reports whether nothing but metrics and the like is read from a workload
+// through any Service.
+func (s *serving) onlyMetrics(i int) bool {
+	return !slices.ContainsFunc(s.services[i], func(k int) bool { return !s.forMetrics(i, k) })
+}
+
 // used are the Services that route to a workload, without those through which
-// nothing but metrics and the like is read from it.
+// nothing but metrics and the like is read from it, or only its peers talk to it.
 func (s *serving) used(i int) []int {
 	var all []int
 	for _, k := range s.services[i] {
-		if !s.forMetrics(i, k) {
+		if !s.forMetrics(i, k) && !s.forPeers(k) {
 			all = append(all, k)
 		}
 	}

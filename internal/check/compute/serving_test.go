@@ -1,13 +1,18 @@
 package compute
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
 	"k8s.io/apimachinery/pkg/labels"
 
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/origin"
 )
 
@@ -82,7 +87,7 @@ func TestForemostService(t *testing.T) {
 		{nil, "", 0},
 	} {
 		e := &kubernetes.Estate{Workloads: []kubernetes.Workload{{}}, Services: x.services}
-		s := &serving{estate: e, services: [][]int{nil}, scrapes: scrapes{e}}
+		s := &serving{estate: e, services: [][]int{nil}, scrapes: scrapes{estate: e}}
 		for k := range x.services {
 			s.services[0] = append(s.services[0], k)
 		}
@@ -131,7 +136,7 @@ func TestEvidenceOfWhatRoutesToIt(t *testing.T) {
 	} {
 		x.workload.Namespace = "shop"
 		e := &kubernetes.Estate{Workloads: []kubernetes.Workload{x.workload}, Services: []kubernetes.Service{direct}, Unread: x.unread, Hidden: x.hidden}
-		s := &serving{estate: e, services: [][]int{nil}, astray: [][]int{nil}, scrapes: scrapes{e}, elsewhere: map[string]bool{"shop": x.elsewhere}}
+		s := &serving{estate: e, services: [][]int{nil}, astray: [][]int{nil}, scrapes: scrapes{estate: e}, elsewhere: map[string]bool{"shop": x.elsewhere}}
 		if x.routes {
 			s.services[0] = []int{0}
 		}
@@ -211,7 +216,7 @@ func TestExportersByName(t *testing.T) {
 		for _, image := range x.images {
 			w.Template.Containers = append(w.Template.Containers, kubernetes.Container{Image: image})
 		}
-		s := scrapes{&kubernetes.Estate{Services: []kubernetes.Service{{Ports: x.ports}}}}
+		s := scrapes{estate: &kubernetes.Estate{Services: []kubernetes.Service{{Ports: x.ports}}}}
 		if got := s.exports(w, []int{0}); got != x.want {
 			t.Errorf("%s of %v with %v: %t", x.name, x.images, x.ports, got)
 		}
@@ -241,7 +246,7 @@ func TestPortsThatAMonitorCovers(t *testing.T) {
 		{"the target by its name", kubernetes.Scrape{Pods: true, Selector: of("p=y"), Ports: []string{"web"}}, kubernetes.ServicePort{Name: "http", Target: "web"}, true},
 		{"other pods", kubernetes.Scrape{Pods: true, Selector: of("s=x"), Ports: []string{"web"}}, kubernetes.ServicePort{Name: "http", Target: "80"}, false},
 	} {
-		if got := (scrapes{&kubernetes.Estate{Scrapes: []kubernetes.Scrape{x.scrape}}}).covers(service, w, x.port); got != x.want {
+		if got := (scrapes{estate: &kubernetes.Estate{Scrapes: []kubernetes.Scrape{x.scrape}}}).covers(service, w, x.port); got != x.want {
 			t.Errorf("%s: %t", x.why, got)
 		}
 	}
@@ -273,7 +278,7 @@ func TestServicesForMetricsAlone(t *testing.T) {
 		{"no port", w, kubernetes.Service{}, false},
 		{"a number that is scraped by annotation", w, kubernetes.Service{ScrapedAt: "9100", Ports: []kubernetes.ServicePort{{Name: "x", Target: "9100"}}}, true},
 	} {
-		if got := (scrapes{e}).only(&x.service, x.workload); got != x.want {
+		if got := (scrapes{estate: e}).only(&x.service, x.workload); got != x.want {
 			t.Errorf("%s: %t", x.why, got)
 		}
 	}
@@ -326,6 +331,47 @@ func TestWorkloadsThatNobodyNeeds(t *testing.T) {
 		e.Workloads[0].Position.File = x.file
 		if got := trialOf(t, e); !strings.HasPrefix(got, x.want) || got != "" && x.want == "" {
 			t.Errorf("%s in %q: %q, want %q", x.name, x.file, got, x.want)
+		}
+	}
+}
+
+// What no Service leads to is not waited for, unless Services may be kept elsewhere; and
+// one by which members of a cluster talk to each other leads nobody to them.
+func TestServicesThatClientsUse(t *testing.T) {
+	ported := func(annotations string) string {
+		return strings.Replace(fmt.Sprintf(deployment, "web", ", ports: [{name: x, containerPort: 8080}]"), "metadata: {labels: {a: w}}", "metadata: {labels: {a: w}"+annotations+"}", 1)
+	}
+	const scraped = `, annotations: {prometheus.io/scrape: "true", prometheus.io/port: "8080"}`
+	peers := func(more string) string {
+		return fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(service, "type: LoadBalancer, ports: [{port: 4567}, {name: ist, port: 4568, targetPort: ist}, {name: g, port: 80, targetPort: 4444}"+more+"]")
+	}
+	for name, x := range map[string]struct {
+		docs, unit, severity string
+	}{
+		"ports in plain files":                          {ported(""), "", "medium"},
+		"ports in what a chart makes":                   {ported(""), "charts/web", "low"},
+		"the only port, where metrics are read":         {ported(scraped), "", "low"},
+		"one of two ports, where metrics are read":      {strings.Replace(ported(scraped), "containerPort: 8080}", "containerPort: 8080}, {name: z, containerPort: 80}", 1), "", "medium"},
+		"a Service for peers":                           {peers(""), "", "low"},
+		"a Service for peers and for clients":           {peers(", {name: sql, port: 3306}"), "", "high"},
+		"a Service for peers, and another for clients":  {peers("") + strings.Replace(fmt.Sprintf(service, "ports: [{port: 80}]"), "name: svc", "name: web", 1), "", "medium"},
+		"a Service for the peers of those that are two": {strings.Replace(peers(""), "replicas: 1", "replicas: 2", 1), "", "medium"},
+	} {
+		c, e := knowledge(t), parse(t, x.docs)
+		result, err := check.Run(t.Context(), every, c, &estate.Estate{Kubernetes: e, Name: x.unit}, locate.Locate(c, e, c.Offering("karpenter"), nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := 0
+		for _, f := range result.Findings {
+			if f.Verdict == finding.Broken && (f.Obligation == SingleReplica.ID || f.Obligation == PDBMissing.ID) {
+				if told++; f.Severity != x.severity || strings.Contains(f.Fix.Summary, "counted") {
+					t.Errorf("%s: %s, want %s: %s", name, f.Severity, x.severity, allEvidence(&f))
+				}
+			}
+		}
+		if told != 1 {
+			t.Errorf("%s: told %d times", name, told)
 		}
 	}
 }

@@ -61,8 +61,14 @@ func (f *fixes) single(i int) *finding.Fix {
 		return &finding.Fix{Summary: said + "else run two replicas, if each may keep its own"}
 	case w.Rollout.Strategy == "Recreate":
 		return resigned("run two replicas if two may run side by side, which its strategy Recreate speaks against; else " + Accepted)
+	case f.stakes.of(i).Text == collects:
+		return resigned("accept it: " + collects + "; a second one does the work twice")
 	case f.stakes.onlyMetrics(i) && !f.electors.elects(i) && f.electors.may(i) == "":
-		return resigned("accept it: " + f.stakes.of(i).Text + ", and of two each may be counted")
+		why := f.stakes.of(i).Text
+		if f.stakes.of(i).from != nobody {
+			why = "it is an exporter by its name"
+		}
+		return resigned("accept it: " + why + ", and of two each may be counted")
 	case reconciles(w) && !f.electors.elects(i) && f.electors.may(i) == "" && !f.reached(i):
 		said := "run two replicas if it elects a leader or keeps no state in the process (nothing that was read says so); else "
 		return &finding.Fix{Summary: said + Accepted}

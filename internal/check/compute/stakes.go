@@ -104,6 +104,8 @@ func (s *stakes) of(i int) stake {
 		return lost("low", "it lets in who has no login, and has no volume that outlasts its pod: all that it shows is given to it", w.Position)
 	case s.serving.scrapes.exports(w, s.serving.services[i]):
 		return lost("low", "it is an exporter by its name: only metrics are read from it", w.Position)
+	case s.serving.scrapes.polls(w) && p == nil && members < 2:
+		return lost("low", collects, w.Position)
 	case p != nil && p.Quorum && members >= 3:
 		return lost("high", fmt.Sprintf("%s goes on only while most of its %d members are there", p.Title, members), w.Position)
 	case !w.Lasting:
@@ -113,6 +115,9 @@ func (s *stakes) of(i int) stake {
 	}
 	return s.inside(i)
 }
+
+// collects is why nobody waits for what collects at times of its own.
+const collects = "by its name it collects at times of its own: nobody waits for it"
 
 // company is how many pods of other workloads serve while the only one of a workload
 // is away, and the Service that they stand behind: every one that it is used by, or
@@ -139,6 +144,9 @@ func (s *stakes) inside(i int) stake {
 		service := &s.estate.Services[k]
 		if s.serving.forMetrics(i, k) {
 			return lost("low", "only metrics are read from it, through Service "+service.Name, service.Position)
+		}
+		if s.serving.forPeers(k) && s.estate.Workloads[i].AtLeast() < 2 {
+			return lost("low", "only members of its cluster reach it, through Service "+service.Name, service.Position)
 		}
 		if by := s.webhook(i); by != nil {
 			return stake{"medium", calledBy(by), server}
@@ -180,10 +188,11 @@ func hooks(w *kubernetes.Workload) bool {
 	return slices.ContainsFunc(strings.Split(w.Name, "-"), func(word string) bool { return word == "webhook" || word == "webhooks" || word == "admission" })
 }
 
-// onlyMetrics reports whether nothing but metrics is read from a workload.
+// onlyMetrics reports whether nothing but metrics is read from a workload: what is
+// called otherwise is so where it is an exporter.
 func (s *stakes) onlyMetrics(i int) bool {
 	services := s.serving.services[i]
-	return len(services) > 0 && (len(s.serving.used(i)) == 0 || s.serving.scrapes.exports(&s.estate.Workloads[i], services))
+	return len(services) > 0 && (s.serving.onlyMetrics(i) && s.of(i).from == nobody || s.serving.scrapes.exports(&s.estate.Workloads[i], services))
 }
 
 // samples reports whether all that a workload runs is there to be tried.

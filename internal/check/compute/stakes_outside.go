@@ -47,7 +47,7 @@ func (s *stakes) outside(i int, services []int) (stake, bool) {
 	}
 	for _, k := range services {
 		service := &s.estate.Services[k]
-		if s.reached(service) && !s.serving.forMetrics(i, k) {
+		if s.reached(service) && !s.serving.forMetrics(i, k) && !s.serving.forPeers(k) {
 			said := finding.Evidence{Text: "Service " + service.Name + " of type " + service.Type + " routes to it", Position: service.Position}
 			x := s.entered(service.Entry, said)
 			if x.from == anybody && (service.Type == "NodePort" || s.catalog.Local(s.places.Workloads[i].Offering)) && service.Entry.Address == "" {

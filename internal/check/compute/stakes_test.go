@@ -219,7 +219,7 @@ func TestSeverityByFolder(t *testing.T) {
 		unit.Folders.Add("repo", []string{x.file})
 		unit.Folders.Retire("repo/op", []string{"1.0.0", "1.1.0"})
 		s := stakes{
-			estate: e, serving: &serving{estate: e, services: [][]int{{0}}, behind: [][]int{{0}}, scrapes: scrapes{e}},
+			estate: e, serving: &serving{estate: e, services: [][]int{{0}}, behind: [][]int{{0}}, scrapes: scrapes{estate: e}},
 			electors: &electors{estate: e},
 			programs: &programs{estate: e, catalog: knowledge(t), all: make([]*responsibility.Program, 1), roles: make([]role, 1)}, unit: unit, catalog: knowledge(t),
 		}

@@ -43,7 +43,7 @@ type PodTemplate struct {
 	Unpulled      bool     // its images are never pulled: somebody puts them on its nodes
 	Placeholder   string   // an image that somebody has to put another one in place of
 	Anonymous     bool     // it is told to let in who has no login
-	EmptyDir      bool     // it has an emptyDir volume
+	EmptyDir      bool     // it has an emptyDir volume, and not only for what is not kept
 	LostData      string   // where a container keeps data by the name of the path, on an emptyDir; not known of a cluster
 	Lasting       bool     // it has a volume that outlasts pods and is no claim, such as one of the node
 	VolumeClaims  []string // PersistentVolumeClaims it mounts, by name
@@ -73,8 +73,15 @@ type Container struct {
 	// Dev is the word by which it is told to run for development, such as start-dev;
 	// empty for none.
 	Dev string
-	// Store is that by its flags and its environment.
-	Store Store
+	// Store and Settings are those by its flags and its environment.
+	Store    Store
+	Settings Settings
+}
+
+// Settings are what else programs are told of their data.
+type Settings struct {
+	Shares bool // they are in a database or an object store that other pods reach, too
+	Evicts bool // any of them may be dropped when memory is full
 }
 
 // Store is what tells that a program keeps its data itself, in its pod.
@@ -91,6 +98,7 @@ type Store struct {
 type Config struct {
 	Namespace, Name string
 	Store           Store
+	Settings        Settings
 	Elects          bool
 	Position        origin.Position
 }

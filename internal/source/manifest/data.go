@@ -39,6 +39,23 @@ func lostData(spec *corev1.PodSpec) string {
 	return ""
 }
 
+// scratch reports whether a volume is mounted, and everywhere at a path by which nothing
+// is kept there: /tmp.
+func scratch(spec *corev1.PodSpec, volume string) bool {
+	mounted := false
+	for i := range spec.Containers {
+		for _, m := range spec.Containers[i].VolumeMounts {
+			if m.Name != volume {
+				continue
+			}
+			if mounted = true; !among(wordsOf(m.MountPath), scratchWords) {
+				return false
+			}
+		}
+	}
+	return mounted
+}
+
 // filled reports whether an init container writes to a volume.
 func filled(spec *corev1.PodSpec, volume string) bool {
 	return slices.ContainsFunc(spec.InitContainers, func(c corev1.Container) bool {

@@ -127,7 +127,7 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 	t.LostData = lostData(spec)
 	for i := range spec.Volumes {
 		v := &spec.Volumes[i]
-		t.EmptyDir, t.Lasting = t.EmptyDir || v.EmptyDir != nil, t.Lasting || Outlasts(v)
+		t.EmptyDir, t.Lasting = t.EmptyDir || v.EmptyDir != nil && !scratch(spec, v.Name), t.Lasting || Outlasts(v)
 		// The claim of an ephemeral volume goes with its pod, and ties the next one
 		// to nothing.
 		if c := v.PersistentVolumeClaim; c != nil {

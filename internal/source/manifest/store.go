@@ -63,7 +63,8 @@ func storeOf(name, value string) kubernetes.Store {
 // keeps its data, and the word by which it is told to run for development.
 func stores(c *corev1.Container, x *kubernetes.Container) {
 	tell := func(name, value string) {
-		if s := storeOf(name, value); x.Store.Told == "" {
+		x.Settings = both(x.Settings, settingsOf(name, value))
+		if s := storeOf(name, value); x.Store.Told == "" || s.Memory && !x.Store.Memory {
 			x.Store = s
 		}
 	}
@@ -85,6 +86,31 @@ func stores(c *corev1.Container, x *kubernetes.Container) {
 		tell(name, value)
 	}
 }
+
+// sharedStores are databases and object stores that several pods reach, as settings name
+// them.
+var sharedStores = []string{
+	"postgres", "postgresql", "mysql", "mariadb", "mssql", "sqlserver", "cockroachdb", "elasticsearch", "opensearch", "cassandra", "clickhouse", "mongodb",
+	"s3", "gcs", "azure", "azureblob", "swift", "oss",
+}
+
+// settingsOf are what a setting tells of data beside a store of its own.
+//
+// Source: maxmemory-policy in redis.io/docs/latest/develop/reference/eviction.
+func settingsOf(name, value string) kubernetes.Settings {
+	value = strings.ToLower(strings.Trim(value, `"' `))
+	return kubernetes.Settings{
+		Shares: slices.Contains(sharedStores, value) && storeName.MatchString(name) && !passing.MatchString(name),
+		Evicts: strings.HasPrefix(value, "allkeys-") && strings.HasSuffix(strings.ReplaceAll(strings.ToLower(name), "_", "-"), "maxmemory-policy"),
+	}
+}
+
+func both(a, b kubernetes.Settings) kubernetes.Settings {
+	return kubernetes.Settings{Shares: a.Shares || b.Shares, Evicts: a.Evicts || b.Evicts}
+}
+
+// evicting is how the configuration of Redis says that it may drop any key.
+var evicting = regexp.MustCompile(`(?im)^\s*maxmemory-policy\s+allkeys-`)
 
 // configMaps are those that a pod mounts or takes its environment from.
 func configMaps(spec *corev1.PodSpec) []string {
@@ -138,7 +164,7 @@ func (r *objectReader) configMap(doc *document.Document, namespace, name string)
 		return // what it says is not ours to judge
 	}
 	var found kubernetes.Store
-	elects := false
+	elects, settings := false, kubernetes.Settings{}
 	for _, key := range slices.Sorted(maps.Keys(o.Data)) {
 		text := o.Data[key]
 		s := kubernetes.Store{}
@@ -146,25 +172,27 @@ func (r *objectReader) configMap(doc *document.Document, namespace, name string)
 		switch {
 		case len(text) > longestConfig:
 		case strings.Contains(strings.TrimSpace(text), "\n"):
-			s = storeIn(text)
+			var told kubernetes.Settings
+			s, told = storeIn(text)
+			settings = both(settings, told)
 		default:
-			s = storeOf(key, text)
+			s, settings = storeOf(key, text), both(settings, settingsOf(key, text))
 		}
 		if s.Told != "" && (found.Told == "" || s.Sole && !found.Sole) {
 			found = s
 		}
 	}
-	if found.Told != "" || elects {
-		c := kubernetes.Config{Namespace: namespaceOf(namespace), Name: name, Store: found, Elects: elects, Position: r.at(doc)}
+	if found.Told != "" || elects || settings != (kubernetes.Settings{}) {
+		c := kubernetes.Config{Namespace: namespaceOf(namespace), Name: name, Store: found, Settings: settings, Elects: elects, Position: r.at(doc)}
 		r.into.Configs = append(r.into.Configs, c)
 	}
 }
 
 // storeIn is what a file of settings tells of where data are kept, in YAML, JSON,
 // as properties or with sections in brackets: the first that no volume makes good,
-// or else the first.
-func storeIn(text string) kubernetes.Store {
-	var found kubernetes.Store
+// or else the first; and what else it tells of data.
+func storeIn(text string) (found kubernetes.Store, settings kubernetes.Settings) {
+	settings.Evicts = evicting.MatchString(text)
 	var above []heading
 	for line := range strings.Lines(text) {
 		trimmed := strings.TrimSpace(line)
@@ -190,11 +218,12 @@ func storeIn(text string) kubernetes.Store {
 			above = append(above, heading{indent, key})
 			continue
 		}
+		settings = both(settings, settingsOf(pathOf(above, key), strings.TrimRight(value, ", ")))
 		if s := storeOf(pathOf(above, key), strings.TrimRight(value, ", ")); s.Told != "" && (found.Told == "" || s.Sole && !found.Sole) {
 			found = s
 		}
 	}
-	return found
+	return found, settings
 }
 
 // heading is a name below which settings stand.

@@ -66,8 +66,36 @@ func TestStoreIn(t *testing.T) {
 		"storage:\n  backend: s3\n  local:\n    path: /x\n":                        "",
 		"- name: local\n- name: file\n":                                            "",
 	} {
-		if got := storeIn(text).Told; got != want {
-			t.Errorf("%q: %q, want %q", text, got, want)
+		if got, _ := storeIn(text); got.Told != want {
+			t.Errorf("%q: %q, want %q", text, got.Told, want)
+		}
+	}
+}
+
+// Settings tell of a store that other pods reach, and of one that drops what it holds.
+func TestSettingsOfData(t *testing.T) {
+	shares, evicts := kubernetes.Settings{Shares: true}, kubernetes.Settings{Evicts: true}
+	for _, x := range []struct {
+		name, value string
+		want        kubernetes.Settings
+	}{
+		{"GF_DATABASE_TYPE", "postgres", shares}, {"SPAN_STORAGE_TYPE", "elasticsearch", shares}, {"REGISTRY_STORAGE", "s3", shares},
+		{"GF_DATABASE_TYPE", "sqlite3", kubernetes.Settings{}}, {"CACHE_DATABASE", "mysql", kubernetes.Settings{}}, {"LOG_LEVEL", "s3", kubernetes.Settings{}},
+		{"--maxmemory-policy", "allkeys-lru", evicts}, {"maxmemory_policy", "allkeys-lfu", evicts}, {"--maxmemory-policy", "volatile-lru", kubernetes.Settings{}},
+		{"--policy", "allkeys-lru", kubernetes.Settings{}},
+	} {
+		if got := settingsOf(x.name, x.value); got != x.want {
+			t.Errorf("%s=%s: %+v, want %+v", x.name, x.value, got, x.want)
+		}
+	}
+	for text, want := range map[string]kubernetes.Settings{
+		"[database]\ntype = mysql\nhost = x\n":            shares,
+		"maxmemory 100mb\nmaxmemory-policy allkeys-lru\n": evicts,
+		"maxmemory 100mb\nmaxmemory-policy noeviction\n":  {},
+		"[database]\ntype = sqlite3\n":                    {},
+	} {
+		if _, got := storeIn(text); got != want {
+			t.Errorf("%q: %+v, want %+v", text, got, want)
 		}
 	}
 }
