@@ -28,6 +28,8 @@ func (f *fixes) neverAllows(i int) *finding.Fix {
 
 	scaled, unscaled, bare := f.under(i)
 	switch {
+	case guardsRuns(f.estate, b, unscaled) && len(scaled)+len(bare) == 0:
+		return resigned("keep the PDB, if a run that is lost costs more than a drain that waits for its end; else delete it")
 	case len(unscaled) > 0 && len(scaled)+len(bare) == 0:
 		return &finding.Fix{
 			Summary: "delete the PDB: it cannot count " + f.coverage.covering(i) + ", and gains nothing",
@@ -49,6 +51,17 @@ func (f *fixes) neverAllows(i int) *finding.Fix {
 		return &finding.Fix{Summary: "run the pods under a controller; for pods without one, a PDB works only with a number in minAvailable"}
 	}
 	return f.allowsOne(i, scaled)
+}
+
+// guardsRuns reports whether a budget is over pods alone that run to their end, and says by
+// a number how many have to stay, which needs no scale to be counted: it protects each run,
+// and is over with it. It is what its author wants.
+//
+// Source: getExpectedPodCount in pkg/controller/disruption/disruption.go of Kubernetes 1.36:
+// a number in minAvailable asks for no controller.
+func guardsRuns(e *kubernetes.Estate, b *kubernetes.Budget, over []match) bool {
+	number := b.MinAvailable != nil && b.MinAvailable.Type == intstr.Int && b.MaxUnavailable == nil
+	return number && len(over) > 0 && !slices.ContainsFunc(over, func(r match) bool { return e.Workloads[r.workload].Lasting })
 }
 
 // allowsOne corrects a budget over workloads that have a scale.

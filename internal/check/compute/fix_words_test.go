@@ -28,6 +28,10 @@ func pdbNamed(name, labels, terms string) string {
 	return strings.Replace(pdbOver(labels, terms), "name: pdb", "name: "+name, 1)
 }
 
+// cronJob is one whose pods have a label that others have, too.
+const cronJob = "{apiVersion: batch/v1, kind: CronJob, metadata: {name: mirror}, spec: {schedule: '0 1 * * *', jobTemplate: {spec: {template: {metadata: {labels: {of: all}}, " +
+	"spec: {restartPolicy: Never, containers: [{name: c, image: i}]}}}}}}\n---\n"
+
 // changesOf are the changes of a fix: what is done to what, and the terms of a budget.
 func changesOf(fix *finding.Fix) string {
 	var all []string
@@ -68,6 +72,9 @@ func TestFixOfABudgetThatNeverAllows(t *testing.T) {
 		{"nine workloads", nine + pdbOver("of: all", "maxUnavailable: 0"), "allow one eviction at a time", "replace pdb maxUnavailable: 1"},
 		{"a part of one", threeOfDB + pdbOver(`apps.kubernetes.io/pod-index: "0"`, "maxUnavailable: 0"), "give the whole workload one PDB, in place of PDBs over parts of it", "delete pdb; create db maxUnavailable: 1"},
 		{"what has no scale", daemons + pdbOver("of: all", "maxUnavailable: 1"), "delete the PDB: it cannot count DaemonSet d, and gains nothing", "delete pdb"},
+		{"runs, by a number", cronJob + pdbOver("of: all", "minAvailable: 1"), "keep the PDB, if a run that is lost costs more", ""},
+		{"runs, by a share", cronJob + pdbOver("of: all", "minAvailable: 50%"), "delete the PDB: it cannot count CronJob mirror, and gains nothing", "delete pdb"},
+		{"runs, by a number that may go", cronJob + pdbOver("of: all", "maxUnavailable: 0"), "delete the PDB: it cannot count CronJob mirror, and gains nothing", "delete pdb"},
 		{"what has no scale, and what has", daemons + named("a", 2, ", of: all") + pdbOver("of: all", "maxUnavailable: 1"), "replace this PDB by one for each workload that has a scale",
 			"delete pdb; create a maxUnavailable: 1 unhealthyPodEvictionPolicy: AlwaysAllow"},
 		{"what has no scale, and pods", daemons + pod("pod-x") + pdbOver("of: all", "maxUnavailable: 1"), "exclude what has no scale (DaemonSets, Jobs) from the PDB's selector", ""},
@@ -332,6 +339,10 @@ func TestFixOfAnOrphan(t *testing.T) {
 		{"for a workload by its name", named("web", 3, "") + pdbNamed("web", "app: wep", "minAvailable: 2"), "select the pods of Deployment web", "replace web minAvailable: 2"},
 		{"which would let none go", named("web", 2, "") + pdbNamed("web", "app: wep", "minAvailable: 2"), "select the pods of Deployment web", "replace web maxUnavailable: 1"},
 		{"which would let all go", named("web", 2, "") + pdbNamed("web", "app: wep", "maxUnavailable: 2"), "select the pods of Deployment web", "replace web maxUnavailable: 1"},
+		{"by one value that is off", named("web", 2, ", of: all, is: a") + pdbNamed("x", "of: all, is: b", "maxUnavailable: 1"), "select the pods of Deployment web", "replace x maxUnavailable: 1"},
+		{"by two values that are off", named("web", 2, ", of: any, is: a") + pdbNamed("x", "of: all, is: b", "maxUnavailable: 1"), "select labels that the pods have, in their namespace; or check it", ""},
+		{"by one value that is off of two workloads", named("web", 2, ", of: all, is: a") + named("api", 2, ", of: all, is: c") + pdbNamed("x", "of: all, is: b", "maxUnavailable: 1"), "select labels that the pods have, in their namespace; or check it", ""},
+		{"for nothing, by what has to stay", named("web", 1, "") + pdbNamed("x", "app: wep", "minAvailable: 1"), "select labels that the pods have, in their namespace, with maxUnavailable: 1 in place of minAvailable 1, which", ""},
 		{"which is scaled to nothing", named("web", 0, "") + pdbNamed("web", "app: wep", "maxUnavailable: 2"), "select the pods of Deployment web", "replace web maxUnavailable: 2"},
 		{"in another namespace", elsewhere + pdbOver("app: web", "maxUnavailable: 1"), "move it to namespace shop, where the pods of Deployment web are", "delete pdb; create pdb maxUnavailable: 1"},
 		{"in another namespace, where its name is taken", elsewhere + pdbOver("app: web", "maxUnavailable: 1") + strings.Replace(pdbOver("app: x", "maxUnavailable: 1"), "name: pdb", "name: pdb, namespace: shop", 1),

@@ -17,12 +17,14 @@ type orphans struct {
 	coverage   *coverage
 	writtenFor map[int]int // by budget that selects nothing: the workload
 	orphanOf   map[int]int // and the other way round
+	// misses has the budgets whose selector is one value off the labels of that one's pods.
+	misses map[int]bool
 }
 
 // orphansOf are those of the estate that a pass is over.
 func orphansOf(p *check.Pass) *orphans {
 	return check.Shared(p, func(p *check.Pass) *orphans {
-		o := &orphans{estate: p.Estate.Kubernetes, coverage: coverageOf(p), writtenFor: map[int]int{}, orphanOf: map[int]int{}}
+		o := &orphans{estate: p.Estate.Kubernetes, coverage: coverageOf(p), writtenFor: map[int]int{}, orphanOf: map[int]int{}, misses: map[int]bool{}}
 		o.match()
 		return o
 	})
@@ -36,11 +38,13 @@ func (o *orphans) match() {
 		return
 	}
 	byOwn, byPods, byName := newLabelIndex(0), newLabelIndex(0), map[kubernetes.Ref][]int{}
+	var unguarded []int
 	for i := range o.estate.Workloads {
 		w := &o.estate.Workloads[i]
 		if !w.Lasting || !w.Evictable || w.Bare || len(o.coverage.covered[i]) > 0 {
 			continue
 		}
+		unguarded = append(unguarded, i)
 		byOwn.add(i, w.Namespace, w.Labels)
 		byPods.add(i, "", w.Template.Labels)
 		name := kubernetes.Ref{Namespace: w.Namespace, Name: w.Name}
@@ -55,13 +59,44 @@ func (o *orphans) match() {
 		own := o.sole(byOwn.candidates(b.Namespace, requirements), func(w *kubernetes.Workload) bool { return b.Selector.Matches(labels.Set(w.Labels)) })
 		name := o.sole(byName[kubernetes.Ref{Namespace: b.Namespace, Name: bareName(b.Name)}], func(*kubernetes.Workload) bool { return true })
 		elsewhere := o.sole(byPods.candidates("", requirements), func(w *kubernetes.Workload) bool { return b.Selector.Matches(labels.Set(w.Template.Labels)) })
-		for _, w := range []int{own, name, elsewhere} {
+		near := -1
+		if own < 0 && name < 0 && elsewhere < 0 {
+			near = o.near(b, unguarded)
+		}
+		for _, w := range []int{own, name, elsewhere, near} {
 			if _, taken := o.orphanOf[w]; w >= 0 && !taken {
 				o.writtenFor[i], o.orphanOf[w] = w, i
+				o.misses[i] = w == near
 				break
 			}
 		}
 	}
+}
+
+// near is the one workload of a budget's namespace whose pods have all labels that the
+// budget selects, but for the value of one; -1 where none is or several are. One label
+// alone tells nothing.
+func (o *orphans) near(b *kubernetes.Budget, all []int) int {
+	wanted := b.LabelSelector.MatchLabels
+	if len(wanted) < 2 || len(b.LabelSelector.MatchExpressions) > 0 {
+		return -1
+	}
+	return o.sole(all, func(w *kubernetes.Workload) bool {
+		if w.Namespace != b.Namespace {
+			return false
+		}
+		off := 0
+		for key, value := range wanted {
+			has, is := w.Template.Labels[key]
+			if !is {
+				return false
+			}
+			if has != value {
+				off++
+			}
+		}
+		return off == 1
+	})
 }
 
 // sole is the one candidate that fits, or -1 when none or several do.

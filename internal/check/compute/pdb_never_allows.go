@@ -38,7 +38,10 @@ func neverAllows(p *check.Pass, i int) {
 	if e.Budgets[worst].Unserved {
 		return // it stands in no cluster; pdb-missing says so
 	}
-	if j.Verdict == finding.Broken {
+	switch {
+	case j.Verdict == finding.Broken && guardsRuns(e, &e.Budgets[worst], coverage.covers[worst]):
+		j.Consequence = "While a run is on, a drain of its node waits for its end, or for the deadline that the platform has."
+	case j.Verdict == finding.Broken:
 		j.Consequence = consequencesOf(p).of(i).blocked(w.AtLeast())
 	}
 	ofWorkload(p, i, sure(p, j, i, budgets))

@@ -63,6 +63,9 @@ func orphan(p *check.Pass, i int) {
 			j.Consequence = fmt.Sprintf("%s %s, for which it seems to be written, has no PDB.", workload.Kind, workload.Name)
 			j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("pods of %s in namespace %s have %s", workload.Name, workload.Namespace, labels.Set(workload.Template.Labels)), Position: workload.Position})
 			at = p.Places.Workloads[w]
+			if orphans.misses[i] { // what that one lacks is this budget: one thing to mend
+				j.Causes = []check.Cause{{Obligation: PDBMissing.ID, Subject: subject(workload.Ref)}}
+			}
 		}
 	}
 	if j.Verdict == finding.Broken && len(e.Workloads) > 0 {

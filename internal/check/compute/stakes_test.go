@@ -391,7 +391,7 @@ webhooks: [{name: a.b.c, %sclientConfig: {service: {name: svc, namespace: shop}}
 		"Service public of type LoadBalancer routes to it":           internal + fmt.Sprintf(hook, "") + public,
 		"ValidatingWebhookConfiguration hook (failurePolicy Fail)":   gossip + internal + fmt.Sprintf(hook, ""),
 		"ValidatingWebhookConfiguration hook (failurePolicy Ignore)": internal + fmt.Sprintf(hook, "failurePolicy: Ignore, "),
-		"Service a-ring routes to it":                                gossip,
+		"members of its cluster reach it, through Service a-ring":    gossip,
 		"only metrics are read from it, through Service svc":         fmt.Sprintf(service, "ports: [{name: metrics, port: 80}]"),
 	} {
 		said := ""

@@ -109,7 +109,8 @@ func ofWorkload(p *check.Pass, i int, j check.Judgement) {
 			j.Severity, planned = withoutAWayOut(at, w)
 			j.Evidence = append(slices.Clone(j.Evidence), planned...)
 		}
-		if holdsUp(p, i) && stakesOf(p).trial(w) == "" {
+		guarded := j.Fix != nil && j.Fix.AcceptOnly && !w.Lasting
+		if holdsUp(p, i) && stakesOf(p).trial(w) == "" && !guarded {
 			j.Severity = shifted(j.Severity, 1)
 		}
 		if j.Verdict == finding.Broken && !slices.Contains(j.Evidence, at.Evidence) {

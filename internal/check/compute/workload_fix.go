@@ -34,10 +34,14 @@ func (f *fixes) orphan(i int) *finding.Fix {
 	}
 	meant, ok := f.orphans.writtenFor[i]
 	if !ok {
-		if len(f.estate.Pods) > 0 {
-			return &finding.Fix{Summary: "select labels that the pods have, in their namespace; or delete the PDB", Changes: []finding.Change{remove(b)}}
+		said := "select labels that the pods have, in their namespace"
+		if b.MinAvailable != nil {
+			said += ", with maxUnavailable: 1 in place of minAvailable " + b.MinAvailable.String() + ", which lets no pod go where there are no more"
 		}
-		return &finding.Fix{Summary: "select labels that the pods have, in their namespace; or check it together with what makes its pods, if that is kept elsewhere"}
+		if len(f.estate.Pods) > 0 {
+			return &finding.Fix{Summary: said + "; or delete the PDB", Changes: []finding.Change{remove(b)}}
+		}
+		return &finding.Fix{Summary: said + "; or check it together with what makes its pods, if that is kept elsewhere"}
 	}
 	w := &f.estate.Workloads[meant]
 	fixed := rewritten(b)

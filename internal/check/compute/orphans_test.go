@@ -1,0 +1,51 @@
+package compute
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/onus-project/onus/internal/finding"
+)
+
+// A budget whose selector is one value off the pods that lack one is what is wrong with
+// them: it is told with that, once, and its selector is the fix.
+func TestBudgetThatMissesItsPodsIsToldOnce(t *testing.T) {
+	said := look(t, knowledge(t), "karpenter", parse(t, named("web", 3, ", of: all, is: a")+pdbNamed("x", "of: all, is: b", "maxUnavailable: 1")))
+	var broken []finding.Finding
+	for _, f := range said {
+		if f.Verdict == finding.Broken {
+			broken = append(broken, f)
+		}
+	}
+	if len(broken) != 1 || broken[0].Obligation != PDBMissing.ID || changesOf(broken[0].Fix) != "replace x maxUnavailable: 1" ||
+		!strings.Contains(broken[0].Fix.Summary, "correct PDB x") {
+		t.Fatalf("%+v", broken)
+	}
+	led := false
+	for _, o := range broken[0].LeadsTo {
+		led = led || o.Obligation == PDBOrphan.ID
+	}
+	if !led {
+		t.Errorf("the PDB is not told of: %+v", broken[0].LeadsTo)
+	}
+}
+
+// A budget that guards runs by a number holds up nobody for long, and is what its author
+// wants: low, whatever waits beside it.
+func TestSeverityOfABudgetOverRuns(t *testing.T) {
+	for _, x := range []struct{ terms, severity string }{{"minAvailable: 1", "low"}, {"minAvailable: 100%", "medium"}} {
+		told := false
+		for _, f := range look(t, knowledge(t), "karpenter", parse(t, cronJob+pdbOver("of: all", x.terms))) {
+			if f.Obligation != PDBNeverAllows.ID || f.Verdict != finding.Broken {
+				continue
+			}
+			told = true
+			if f.Severity != x.severity || strings.Contains(f.Consequence, "While a run is on") != (x.severity == "low") {
+				t.Errorf("%s: %s, want %s: %s", x.terms, f.Severity, x.severity, f.Consequence)
+			}
+		}
+		if !told {
+			t.Errorf("%s: not told", x.terms)
+		}
+	}
+}
