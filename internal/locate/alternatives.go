@@ -1,7 +1,9 @@
 package locate
 
 import (
+	"path"
 	"slices"
+	"strings"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
@@ -43,4 +45,49 @@ func (a alternatives) beside(seen []sighting, file string) []sighting {
 // in are the sightings in one such file.
 func (a alternatives) in(seen []sighting, file string) []sighting {
 	return slices.DeleteFunc(slices.Clone(seen), func(s sighting) bool { return !a[file] || s.file != file })
+}
+
+// variants are folders that hold the same in another way, such as bundle/community and
+// bundle/openshift: each states an object of one name in a file of one name. What one
+// shows of a cluster is shown of nothing outside of it.
+type variants []string
+
+func variantsOf(e *kubernetes.Estate) variants {
+	type key struct{ base, api, name string }
+	var all variants
+	first := map[key]string{}
+	for i := range e.Objects {
+		o := &e.Objects[i]
+		dir, k := directory(o.Position.File), key{path.Base(o.Position.File), o.API, o.Name}
+		other, ok := first[k]
+		if !ok {
+			first[k] = dir
+			continue
+		}
+		for _, folder := range parted(other, dir) {
+			if !slices.Contains(all, folder) {
+				all = append(all, folder)
+			}
+		}
+	}
+	return all
+}
+
+// parted are the folders at which the paths of two directories part; none where one is
+// the other, or stands in it.
+func parted(a, b string) []string {
+	x, y := strings.Split(a, "/"), strings.Split(b, "/")
+	for k := range min(len(x), len(y)) {
+		if x[k] != y[k] {
+			return []string{strings.Join(x[:k+1], "/"), strings.Join(y[:k+1], "/")}
+		}
+	}
+	return nil
+}
+
+// about are the sightings that may say something of what stands in a directory.
+func (v variants) about(dir string, seen []sighting) []sighting {
+	return slices.DeleteFunc(slices.Clone(seen), func(s sighting) bool {
+		return slices.ContainsFunc(v, func(folder string) bool { return within(s.dir, folder) && !within(dir, folder) })
+	})
 }

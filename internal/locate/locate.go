@@ -83,8 +83,9 @@ func (l *locator) locate(u Unit, as, fallback *responsibility.Offering, beside [
 	all := places.Fallback
 	byFile := map[string]Place{} // or directory
 	var apart alternatives
+	var forms variants
 	if u.Scattered {
-		apart = alternativesOf(e)
+		apart, forms = alternativesOf(e), variantsOf(e)
 		beside = slices.Concat(l.clusters(e, apart.beside(seen, "")), l.machines(nil, e.Pools), beside)
 	}
 	for i := range e.Workloads {
@@ -93,7 +94,7 @@ func (l *locator) locate(u Unit, as, fallback *responsibility.Offering, beside [
 			at, dir := apart.of(w.Position.File), directory(w.Position.File)
 			if _, ok := byFile[at]; !ok {
 				clusters := slices.Concat(l.clusters(e, apart.in(seen, at)), beside)
-				byFile[at] = l.fallIn(dir, e, &places, apart.beside(seen, at), fallback, u.of(dir, clusters))
+				byFile[at] = l.fallIn(dir, e, &places, forms.about(dir, apart.beside(seen, at)), fallback, u.of(dir, clusters))
 			}
 			places.Fallback = byFile[at]
 		}

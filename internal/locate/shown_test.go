@@ -308,6 +308,39 @@ func TestAlternatives(t *testing.T) {
 	}
 }
 
+// Folders that hold the same in another way say nothing of what stands outside of them,
+// and what stands in one alone does.
+func TestVariantsOfFolders(t *testing.T) {
+	c := knowledge(t)
+	at := func(file string, o kubernetes.Object) kubernetes.Object {
+		o.Position.File = file
+		return o
+	}
+	plain := kubernetes.Object{API: "/Service", Name: "metrics"}
+	served := annotated("/Service", "service.beta.openshift.io/serving-cert-secret-name", "tls")
+	served.Name = "metrics"
+	where := func(file string) kubernetes.Workload {
+		return kubernetes.Workload{Position: origin.Position{File: file}}
+	}
+	for name, x := range map[string]struct {
+		objects []kubernetes.Object
+		want    []string // of the root, of community, of openshift
+	}{
+		"variants":        {[]kubernetes.Object{at("bundle/community/s.yaml", plain), at("bundle/openshift/s.yaml", served)}, []string{"kubernetes", "kubernetes", "openshift-any"}},
+		"one alone":       {[]kubernetes.Object{at("bundle/openshift/s.yaml", served)}, []string{"openshift-any", "kubernetes", "openshift-any"}},
+		"other files":     {[]kubernetes.Object{at("bundle/community/a.yaml", plain), at("bundle/openshift/s.yaml", served)}, []string{"openshift-any", "kubernetes", "openshift-any"}},
+		"below the other": {[]kubernetes.Object{at("bundle/s.yaml", plain), at("bundle/openshift/s.yaml", served)}, []string{"openshift-any", "kubernetes", "openshift-any"}},
+	} {
+		e := &kubernetes.Estate{Objects: x.objects, Workloads: []kubernetes.Workload{where("minio.yaml"), where("bundle/community/d.yaml"), where("bundle/openshift/d.yaml")}}
+		places := Units(c, []Unit{{Path: ".", Estate: e, Scattered: true}}, nil, c.Assumed("compute"))[0]
+		for i, want := range x.want {
+			if got := places.Workloads[i].Offering.ID; got != want {
+				t.Errorf("%s: %s is on %s, want %s", name, e.Workloads[i].Position.File, got, want)
+			}
+		}
+	}
+}
+
 // A cluster that is made to test something is where its tests run, and nothing else.
 func TestClustersOfTests(t *testing.T) {
 	c := knowledge(t)
