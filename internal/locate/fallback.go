@@ -1,6 +1,8 @@
 package locate
 
 import (
+	"slices"
+
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -19,6 +21,9 @@ func (l *locator) fall(e *kubernetes.Estate, places *Places, seen []sighting, fa
 		}
 	}
 	machines := onMachines(places.Nodes, places.Pools)
+	if len(places.Nodes) == 0 {
+		machines = l.besidePools(machines, shown)
+	}
 	switch {
 	case machines.Offering != nil:
 		places.Fallback, places.Shown = machines, machines
@@ -51,17 +56,43 @@ func (l *locator) fallIn(
 			pools = append(pools, places.Pools[i])
 		}
 	}
-	if p := onMachines(nodes, pools); p.Offering != nil {
+	shown := l.narrowed(l.shownIn(dir, seen), l.counting(dir, beside))
+	p := onMachines(nodes, pools)
+	if len(nodes) == 0 {
+		p = l.besidePools(p, shown)
+	}
+	if p.Offering != nil {
 		if p.Basis == Only && len(nodes)+len(pools) < len(e.Nodes)+len(e.Pools) {
 			p.Evidence = "every node and pool in directories above and below it runs on " + p.Offering.ID
 		}
 		return p
 	}
-	p := l.narrowed(l.shownIn(dir, seen), l.counting(dir, beside))
-	if p.Offering == nil {
+	if shown.Offering == nil {
 		return unplaced(e, fallback)
 	}
-	return p
+	return shown
+}
+
+// besidePools is where things stand that run on some pools, or on what else is shown
+// of the cluster: pools say nothing of groups of nodes that something else makes. Where
+// nodes were read these are all.
+func (l *locator) besidePools(pools, shown Place) Place {
+	if pools.Offering == nil || shown.Offering == nil || pools.Basis == Conflict || shown.Basis == Conflict {
+		return pools
+	}
+	on := each(append([]*responsibility.Offering{pools.Offering}, pools.Also...))
+	of := each(append([]*responsibility.Offering{shown.Offering}, shown.Also...))
+	inside := !slices.ContainsFunc(on, func(o *responsibility.Offering) bool { return !slices.Contains(of, o) })
+	both, _ := shared([]tell{{offerings: on}, {offerings: of}})
+	switch {
+	case shown.several && inside && len(of) > len(on):
+		return shown
+	case len(both) == 0:
+		if p := l.common([]Place{pools, shown}); p.Offering != nil {
+			return p
+		}
+	}
+	return pools
 }
 
 // onMachines is where things stand that run on some nodes, and on those of some

@@ -123,6 +123,7 @@ func (l *locator) narrowed(p, by Place) Place {
 	mine := each([]*responsibility.Offering{p.Offering})
 	set, _ := shared([]tell{{offerings: mine}, {offerings: each(append([]*responsibility.Offering{by.Offering}, by.Also...))}})
 	if len(set) == 0 || len(set) == len(mine) || p.several {
+		p.several = p.several || by.several && len(set) == len(mine)
 		return p
 	}
 	evidence := p.Evidence
@@ -261,5 +262,7 @@ func (l *locator) common(places []Place) Place {
 	if p := l.resolve(tells); p.Offering != nil {
 		return p
 	}
-	return l.resolve(wider)
+	p := l.resolve(wider)
+	p.several = p.Offering != nil
+	return p
 }

@@ -359,6 +359,40 @@ func TestClustersOfTests(t *testing.T) {
 	}
 }
 
+// Pools of Karpenter leave room for groups of nodes that something else makes; nodes
+// that were read are all there are.
+func TestNodeGroupsBesidePools(t *testing.T) {
+	c := knowledge(t)
+	pools := []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "p", NodeClass: "karpenter.k8s.aws/EC2NodeClass"}}
+	nodes := []kubernetes.Node{{Name: "n", Labels: map[string]string{"karpenter.sh/nodepool": "p", "karpenter.k8s.aws/ec2nodeclass": "d"}}}
+	groups := kubernetes.Object{API: "terraform/module", Name: "eks", Values: map[string]string{"source": "terraform-aws-modules/eks/aws", "eks_managed_node_groups": ""}}
+	irsa := annotated("/ServiceAccount", "eks.amazonaws.com/role-arn", "r")
+	class := kubernetes.Object{API: "karpenter.k8s.aws/EC2NodeClass", Name: "d"}
+	for name, x := range map[string]struct {
+		objects []kubernetes.Object
+		nodes   []kubernetes.Node
+		want    []string
+	}{
+		"pools alone":            {nil, nil, []string{"karpenter"}},
+		"and a role":             {[]kubernetes.Object{irsa}, nil, []string{"karpenter"}},
+		"and a node class":       {[]kubernetes.Object{class}, nil, []string{"karpenter"}},
+		"and groups":             {[]kubernetes.Object{groups, irsa}, nil, []string{"karpenter", "eks-managed-nodegroup"}},
+		"groups and node class":  {[]kubernetes.Object{groups, class}, nil, []string{"karpenter", "eks-managed-nodegroup"}},
+		"groups, and nodes read": {[]kubernetes.Object{groups}, nodes, []string{"karpenter"}},
+	} {
+		for _, scattered := range []bool{false, true} {
+			e := &kubernetes.Estate{Pools: pools, Objects: x.objects, Nodes: x.nodes, Workloads: make([]kubernetes.Workload, 1)}
+			at := Units(c, []Unit{{Path: ".", Estate: e, Scattered: scattered}}, nil, c.Assumed("compute"))[0].Workloads[0]
+			got := ids(each(append([]*responsibility.Offering{at.Offering}, at.Also...)))
+			for _, want := range x.want {
+				if !strings.Contains(got, want) || len(x.want) == 1 && got != want {
+					t.Errorf("%s, scattered %t: %s by %s: %s, want %v", name, scattered, got, at.Basis, at.Evidence, x.want)
+				}
+			}
+		}
+	}
+}
+
 // A cluster that says of itself that tests are what it is for shows nothing of others.
 func TestClusterDescribedAsOfTests(t *testing.T) {
 	c := knowledge(t)
