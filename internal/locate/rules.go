@@ -105,11 +105,14 @@ func (f fields) satisfies(c responsibility.Condition) (string, bool) {
 	return pair(name, c.Key, v), there && c.Matches(v)
 }
 
+// longestSaid is how long a value may be to be told: a longer one is no name.
+const longestSaid = 80
+
 func pair(name, key, value string) string {
 	if name == "value" { // of a field, which its key names
 		name = ""
 	}
-	if value != "" {
+	if value != "" && len(value) <= longestSaid {
 		key += "=" + value
 	}
 	return strings.TrimSpace(name + " " + key)

@@ -243,6 +243,9 @@ func (l *locator) besides(o *responsibility.Offering) []*responsibility.Offering
 	return responsibility.HardestFirst(all)
 }
 
+// besideIt begins evidence of what stands elsewhere.
+const besideIt = "beside it "
+
 // common is what several places have in common: a hint for what stands beside
 // them. Where they name several that can stand in one cluster it is one of those
 // that can, and where they contradict each other it has no Offering.
@@ -250,7 +253,7 @@ func (l *locator) common(places []Place) Place {
 	var tells, wider []tell
 	for _, p := range places {
 		if p.Offering != nil && p.Basis != Conflict && p.Basis != Unknown {
-			t := tell{each(append([]*responsibility.Offering{p.Offering}, p.Also...)), Hint, "beside it " + p.Evidence}
+			t := tell{each(append([]*responsibility.Offering{p.Offering}, p.Also...)), Hint, besideIt + strings.TrimPrefix(p.Evidence, besideIt)}
 			tells = append(tells, t)
 			t.offerings = nil
 			for _, o := range tells[len(tells)-1].offerings {

@@ -359,6 +359,31 @@ func TestClustersOfTests(t *testing.T) {
 	}
 }
 
+// What the objects of one folder have applied goes to one cluster, as a rule: what one
+// of these shows is a hint for the others, and for nobody else.
+func TestAppliedFromOneFolder(t *testing.T) {
+	c := knowledge(t)
+	irsa, neg := annotated("/ServiceAccount", "eks.amazonaws.com/role-arn", "r"), annotated("/Service", "cloud.google.com/neg", "{}")
+	unit := func(path, by string, objects ...kubernetes.Object) Unit {
+		return Unit{Path: path, By: by, Estate: &kubernetes.Estate{Objects: objects, Workloads: make([]kubernetes.Workload, 1)}}
+	}
+	for name, x := range map[string]struct {
+		units []Unit
+		want  string // of the first
+	}{
+		"one shows it":         {[]Unit{unit("charts/web", "apps/web.yaml"), unit("charts/db", "apps/db.yaml", irsa)}, "eks-any"},
+		"two contradict":       {[]Unit{unit("charts/web", "apps/web.yaml"), unit("charts/db", "apps/db.yaml", irsa), unit("charts/c", "apps/c.yaml", neg)}, "kubernetes"},
+		"of another folder":    {[]Unit{unit("charts/web", "apps/web.yaml"), unit("charts/db", "other/db.yaml", irsa)}, "kubernetes"},
+		"that nobody applies":  {[]Unit{unit("charts/web", ""), unit("charts/db", "apps/db.yaml", irsa)}, "kubernetes"},
+		"it shows another one": {[]Unit{unit("charts/web", "apps/web.yaml", neg), unit("charts/db", "apps/db.yaml", irsa)}, "gke-any"},
+	} {
+		at := Units(c, x.units, nil, c.Assumed("compute"))[0].Workloads[0]
+		if at.Offering.ID != x.want || strings.Count(at.Evidence, "beside it") > 1 {
+			t.Errorf("%s: %s by %s: %s, want %s", name, at.Offering.ID, at.Basis, at.Evidence, x.want)
+		}
+	}
+}
+
 // Pools of Karpenter leave room for groups of nodes that something else makes; nodes
 // that were read are all there are.
 func TestNodeGroupsBesidePools(t *testing.T) {

@@ -16,6 +16,9 @@ import (
 type Unit struct {
 	Path   string
 	Estate *kubernetes.Estate
+	// By is the file with the object of Flux or Argo CD that has it applied; empty for
+	// others.
+	By string
 	// Scattered says that its files are of directories that nothing builds
 	// together: what one of them shows counts for those above and below alone.
 	Scattered bool
@@ -62,15 +65,41 @@ func Units(c *responsibility.Catalog, units []Unit, as, fallback *responsibility
 	for i, u := range units {
 		shown[i], pools[i] = l.shownBy(u), l.pools(u.Estate)
 	}
-	for i, u := range units {
-		var beside []near
+	beside := make([][]near, len(units))
+	for i := range units {
+		u := &units[i]
 		for k := range units {
 			if k != i && !u.rivals(&units[k]) {
-				beside = append(beside, shown[k]...)
+				beside[i] = append(beside[i], shown[k]...)
 				u.around = append(u.around, pools[k]...)
 			}
 		}
-		all[i] = l.locate(u, nil, fallback, beside)
+		all[i] = l.locate(*u, nil, fallback, beside[i])
+	}
+	for i, same := range l.sameCluster(units, all) {
+		if same.Offering != nil {
+			at := path.Clean(filepath.ToSlash(units[i].Path))
+			all[i] = l.locate(units[i], nil, fallback, append(beside[i], near{at, []string{at}, same}))
+		}
+	}
+	return all
+}
+
+// sameCluster is for each unit what the others show that are applied by the objects of
+// Flux or Argo CD in the same folder: as a rule they go to one cluster. Where these
+// contradict each other, and for what nobody applies, it has no Offering.
+func (l *locator) sameCluster(units []Unit, places []Places) []Place {
+	of := map[string][]Place{}
+	for i, u := range units {
+		if p := places[i].Shown; u.By != "" && p.Offering != nil && p.Basis != Conflict {
+			of[directory(u.By)] = with(of[directory(u.By)], p)
+		}
+	}
+	all := make([]Place, len(units))
+	for i, u := range units {
+		if u.By != "" {
+			all[i] = l.common(of[directory(u.By)])
+		}
 	}
 	return all
 }
