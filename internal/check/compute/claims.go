@@ -1,6 +1,8 @@
 package compute
 
 import (
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
@@ -20,12 +22,36 @@ func claimsOf(p *check.Pass) claims {
 	})
 }
 
+// namely names a node, where it is known.
+func namely(node string) string {
+	if node == "" {
+		return ""
+	}
+	return ", " + node
+}
+
+// tied says why the pod of a workload can start on the node that goes alone: what it
+// keeps lies there, or it asks for that node by its name; empty where neither is known.
+func (x claims) tied(w *kubernetes.Workload) string {
+	for _, name := range w.Template.VolumeClaims {
+		if c := x[w.Namespace+"/"+name]; c != nil && c.Local {
+			return "claim " + name + " lies on it"
+		}
+	}
+	if host := w.Template.NodeSelector[corev1.LabelHostname]; host != "" {
+		return "it asks for node " + host + " by its name"
+	}
+	return ""
+}
+
 // bound is the claim by which a workload is, or may be, bound to one node at a time,
 // and what that means for a second replica; empty where none binds it.
 func (x claims) bound(w *kubernetes.Workload) (name, why string) {
 	for _, name := range w.Template.VolumeClaims {
 		claim, read := x[w.Namespace+"/"+name]
 		switch {
+		case claim != nil && claim.Local:
+			return name, "claim " + name + " lies on one node" + namely(claim.Host) + ", so its pod can start on no other"
 		case !read:
 			return name, "its claim is not in the input; if it is ReadWriteOnce, a second replica is no way out"
 		case claim.Once:

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
@@ -45,6 +47,8 @@ func (f *fixes) single(i int) *finding.Fix {
 	case len(w.Template.HostPorts) > 0 && f.twin(i) != "":
 		said := "accept the absence: " + f.twin(i) + " is the next one of its kind, and each takes port " + hostPorts(w) + " of its node"
 		return resigned(said)
+	case f.claims.tied(w) != "":
+		return tiedToNode(w, why)
 	case why != "":
 		return resigned(why + ": " + Accepted)
 	case f.programs.roles[i] == dataless: // a claim of its own is for what comes again
@@ -74,6 +78,15 @@ func (f *fixes) single(i int) *finding.Fix {
 		return &finding.Fix{Summary: said + Accepted}
 	}
 	return f.two(i)
+}
+
+// tiedToNode is the fix of a workload whose pod can start on one node alone, of which
+// a claim may be the reason.
+func tiedToNode(w *kubernetes.Workload, claim string) *finding.Fix {
+	if host := w.Template.NodeSelector[corev1.LabelHostname]; host != "" {
+		return resigned("let it run on other nodes than " + host + " if what it needs is not there alone; else accept that it is away with that node")
+	}
+	return resigned(claim + ": move its data to storage that other nodes reach, or accept that it is away with its node")
 }
 
 // partOfOne is the fix of a workload that is one of several already, as a member of

@@ -24,6 +24,10 @@ const (
 	once = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: disk}, spec: {accessModes: [ReadWriteOnce]}}\n---\n"
 	many = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: disk}, spec: {accessModes: [ReadWriteMany]}}\n---\n"
 
+	local = "{apiVersion: v1, kind: PersistentVolume, metadata: {name: v}, spec: {storageClassName: disks, local: {path: /d}}}\n---\n" +
+		"{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: disk}, spec: {storageClassName: disks, accessModes: [ReadWriteOnce]}}\n---\n"
+	onN1 = ", nodeSelector: {kubernetes.io/hostname: n1}"
+
 	leads    = "image: controller, args: [--leader-elect]"
 	mounts   = ", volumes: [{name: v, persistentVolumeClaim: {claimName: disk}}]"
 	emptyDir = ", volumes: [{name: v, emptyDir: {}}]"
@@ -74,7 +78,12 @@ func TestFixOfASinglePod(t *testing.T) {
 			[]string{"run two replicas", "both answer requests"}, "accept", "is an outage"},
 		"Recreate": {strings.Replace(deployed("image: app", ""), "spec: {replicas: 1", "spec: {strategy: {type: Recreate}, replicas: 1", 1) + routed, "low", 0,
 			[]string{"if two may run side by side", "Recreate speaks against"}, "no way out", "is an outage"},
-		"a claim for one node":                         {deployed("image: app", mounts) + once + routed, "low", 0, []string{"its claim is ReadWriteOnce", "no way out"}, "run two", "stops it"},
+		"a claim for one node": {deployed("image: app", mounts) + once + routed, "low", 0, []string{"its claim is ReadWriteOnce", "no way out"}, "run two", "stops it"},
+		"a claim on one node": {deployed("image: app", mounts) + local + routed, "low", 0, []string{"claim disk lies on one node", "move its data"}, "run two",
+			"takes it down for as long as that node is away: claim disk lies on it"},
+		"a claim of a class on nodes": {deployed("image: app", mounts) + strings.Replace(once, "spec: {", "spec: {storageClassName: local-path, ", 1) + routed, "low", 0,
+			[]string{"move its data"}, "run two", "claim disk lies on it"},
+		"for one node by its name":                     {deployed("image: app", onN1) + routed, "medium", 0, []string{"let it run on other nodes than n1"}, "run two", "it asks for node n1 by its name"},
 		"a claim for many":                             {deployed("image: app", mounts) + many + routed, "medium", 2, []string{"run two replicas"}, "accept", "is an outage"},
 		"a claim for one node, and it elects a leader": {deployed(leads, mounts) + once + scraped, "low", 0, []string{"no way out"}, "run two", "stops it"},
 

@@ -67,6 +67,9 @@ func absence(p *check.Pass, i int) string {
 		if _, serves := servingOf(p).routed(i); serves && stakesOf(p).of(i).severity != "low" {
 			does = cmp.Or(stakesOf(p).unanswered(i), outage)
 		}
+		if why := claimsOf(p).tied(&p.Estate.Kubernetes.Workloads[i]); why != "" {
+			does = "takes it down for as long as that node is away: " + why
+		}
 		said = follows.alone(does)
 	}
 	said = strings.TrimSpace(said + " " + selfBlocked(p, i))

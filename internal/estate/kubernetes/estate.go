@@ -178,6 +178,11 @@ type VolumeClaim struct {
 	// where it was not read.
 	Zones []string
 	Host  string
+	// Class is its storage class; empty where it names none. Local says that it lies on
+	// one node, whether or not it is known on which: its volume is a local one, or its
+	// class makes such.
+	Class string
+	Local bool
 	// Once says that one node, or one pod, at a time can mount it; false where
 	// the claim does not say so, or was not read itself.
 	Once bool

@@ -72,6 +72,8 @@ type Volume struct {
 	ClaimNamespace, ClaimName string   // that it is bound to or kept for; empty for none
 	Zones                     []string // as of a VolumeClaim
 	Host                      string   // its kubernetes.io/hostname
+	Class                     string   // its storage class
+	Local                     bool     // it is part of a node
 }
 
 // Append adds what another part of the input held.

@@ -35,6 +35,8 @@ func (l *linker) volumes() {
 		delete(byClaim, c.ref())
 		if v != nil {
 			v.lend(c, nodes)
+		} else if c.Volume == "" && c.Class != "" {
+			c.Local = c.Local || localClass(volumes, c.Class)
 		}
 	}
 	for i := range volumes { // claims that were not read
@@ -47,9 +49,24 @@ func (l *linker) volumes() {
 	}
 }
 
+// localClass reports whether there are volumes of a class, and all of them are local:
+// a claim of that class gets one of them.
+func localClass(volumes []Volume, class string) bool {
+	found := false
+	for i := range volumes {
+		if volumes[i].Class == class {
+			if !volumes[i].Local {
+				return false
+			}
+			found = true
+		}
+	}
+	return found
+}
+
 // lend says of a claim where it can be used: where its volume can.
 func (v *Volume) lend(c *VolumeClaim, nodes map[string]string) {
-	c.Volume, c.Zones = v.Name, v.Zones
+	c.Volume, c.Zones, c.Local = v.Name, v.Zones, c.Local || v.Local || v.Host != ""
 	if v.Host != "" {
 		c.Host = cmp.Or(nodes[v.Host], v.Host)
 	}

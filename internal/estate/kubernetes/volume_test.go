@@ -27,8 +27,13 @@ func TestLinkVolumes(t *testing.T) {
 		{"two volumes that name a claim", Raw{VolumeClaims: []VolumeClaim{claim("c", "v")}, Volumes: []Volume{disk("v", "c", "a"), disk("w", "c", "b")}}, "ns/c v in a"},
 		{"a claim of another namespace", Raw{VolumeClaims: []VolumeClaim{{Namespace: "other", Name: "c"}}, Volumes: []Volume{disk("v", "c", "a")}}, "other/c, ns/c v in a"},
 		{"the last of two", Raw{VolumeClaims: []VolumeClaim{claim("c", "v"), claim("c", "w")}, Volumes: []Volume{disk("w", "c", "a"), disk("w", "c", "b")}}, "ns/c w in b"},
-		{"local to a node", Raw{Nodes: []Node{{Name: "n1", Labels: map[string]string{"kubernetes.io/hostname": "host-1"}}, {Name: "n2"}}, Volumes: []Volume{local}}, "ns/c l on n1"},
-		{"local to a node that was not read", Raw{Nodes: []Node{{Name: "n2"}}, Volumes: []Volume{local}}, "ns/c l on host-1"},
+		{"local to a node", Raw{Nodes: []Node{{Name: "n1", Labels: map[string]string{"kubernetes.io/hostname": "host-1"}}, {Name: "n2"}}, Volumes: []Volume{local}}, "ns/c l on n1 local"},
+		{"local to a node that was not read", Raw{Nodes: []Node{{Name: "n2"}}, Volumes: []Volume{local}}, "ns/c l on host-1 local"},
+		{"local to a node of no name", Raw{Volumes: []Volume{{Name: "l", ClaimNamespace: "ns", ClaimName: "c", Local: true}}}, "ns/c l local"},
+		{"of a class with local volumes", Raw{VolumeClaims: []VolumeClaim{{Namespace: "ns", Name: "c", Class: "hdd"}}, Volumes: []Volume{{Name: "l", Class: "hdd", Local: true}}}, "ns/c local"},
+		{"of a class with others, too", Raw{VolumeClaims: []VolumeClaim{{Namespace: "ns", Name: "c", Class: "hdd"}}, Volumes: []Volume{{Name: "l", Class: "hdd", Local: true}, {Name: "m", Class: "hdd"}}}, "ns/c"},
+		{"of another class", Raw{VolumeClaims: []VolumeClaim{{Namespace: "ns", Name: "c", Class: "ssd"}}, Volumes: []Volume{{Name: "l", Class: "hdd", Local: true}}}, "ns/c"},
+		{"of no class", Raw{VolumeClaims: []VolumeClaim{{Namespace: "ns", Name: "c"}}, Volumes: []Volume{{Name: "l", Local: true}}}, "ns/c"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := Link(&c.in)
@@ -43,6 +48,9 @@ func TestLinkVolumes(t *testing.T) {
 				}
 				if v.Host != "" {
 					s += " on " + v.Host
+				}
+				if v.Local {
+					s += " local"
 				}
 				all = append(all, s)
 			}

@@ -176,11 +176,14 @@ func keepNode(k kind, o *corev1.Node) *corev1.Node {
 func keepVolume(k kind, o *corev1.PersistentVolume) *corev1.PersistentVolume {
 	v := &corev1.PersistentVolume{
 		TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta),
-		Spec:   corev1.PersistentVolumeSpec{NodeAffinity: o.Spec.NodeAffinity},
+		Spec:   corev1.PersistentVolumeSpec{NodeAffinity: o.Spec.NodeAffinity, StorageClassName: o.Spec.StorageClassName},
 		Status: corev1.PersistentVolumeStatus{Phase: o.Status.Phase},
 	}
 	if d := o.Spec.CSI; d != nil { // what the driver was told may be a secret
 		v.Spec.CSI = &corev1.CSIPersistentVolumeSource{Driver: d.Driver}
+	}
+	if o.Spec.Local != nil {
+		v.Spec.Local = &corev1.LocalVolumeSource{} // and not where on the node
 	}
 	if c := o.Spec.ClaimRef; c != nil {
 		v.Spec.ClaimRef = &corev1.ObjectReference{Namespace: c.Namespace, Name: c.Name}

@@ -27,9 +27,17 @@ func (r *objectReader) volumeClaim(doc *document.Document) error {
 	r.into.VolumeClaims = append(r.into.VolumeClaims, kubernetes.VolumeClaim{
 		Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name, Volume: o.Spec.VolumeName, Once: once(o.Spec.AccessModes),
 		OncePod: slices.Contains(o.Spec.AccessModes, corev1.ReadWriteOncePod), // the API server takes it alone
+		Class:   o.Spec.StorageClassName, Local: slices.Contains(localClasses, o.Spec.StorageClassName),
 	})
 	return nil
 }
+
+// localClasses are classes, by the names that their provisioners come with, of which
+// each volume is a directory of one node.
+//
+// Source: github.com/rancher/local-path-provisioner (deploy/local-path-storage.yaml),
+// openebs.io/docs (Local PV Hostpath), microk8s.io/docs/addon-hostpath-storage.
+var localClasses = []string{"local-path", "openebs-hostpath", "microk8s-hostpath"}
 
 // once reports whether all the ways in which a volume can be mounted are for
 // one node, or one pod, at a time.
@@ -55,8 +63,10 @@ func (r *objectReader) persistentVolume(doc *document.Document) error {
 				Namespace string `json:"namespace"`
 				Name      string `json:"name"`
 			} `json:"claimRef"`
-			NodeAffinity corev1.VolumeNodeAffinity `json:"nodeAffinity"`
-			CSI          struct {
+			StorageClassName string                    `json:"storageClassName"`
+			Local            *struct{}                 `json:"local"`
+			NodeAffinity     corev1.VolumeNodeAffinity `json:"nodeAffinity"`
+			CSI              struct {
 				Driver string `json:"driver"`
 			} `json:"csi"`
 		} `json:"spec"`
@@ -71,7 +81,7 @@ func (r *objectReader) persistentVolume(doc *document.Document) error {
 	if driver := o.Spec.CSI.Driver; driver != "" {
 		r.shown(doc, "/PersistentVolume", o.Metadata, map[string]string{"spec.csi.driver": driver})
 	}
-	d := kubernetes.Volume{Name: o.Metadata.Name}
+	d := kubernetes.Volume{Name: o.Metadata.Name, Class: o.Spec.StorageClassName, Local: o.Spec.Local != nil}
 	// Released, it still names the claim it had; one made anew under that name
 	// does not get it.
 	if o.Status.Phase != corev1.VolumeReleased && o.Spec.ClaimRef.Name != "" {
