@@ -185,6 +185,9 @@ func TestBrokenStreams(t *testing.T) {
 	if err := r.bicep("a.bicep", in()); err == nil || !strings.Contains(err.Error(), "a.bicep: closed") {
 		t.Errorf("Bicep: %v", err)
 	}
+	if err := r.helmfile("helmfile.yaml", in()); err == nil || !strings.Contains(err.Error(), "helmfile.yaml: closed") {
+		t.Errorf("a helmfile: %v", err)
+	}
 	if err := r.project("azure.yaml", in()); err == nil || !strings.Contains(err.Error(), "azure.yaml: closed") {
 		t.Errorf("a project: %v", err)
 	}

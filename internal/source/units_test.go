@@ -217,3 +217,72 @@ func TestFolderThatCannotBeListed(t *testing.T) {
 		t.Errorf("%+v, %v", whole, err)
 	}
 }
+
+// Folders part over an object where two of them state it differently, and not
+// where each states the same, or one states it twice.
+func TestPartingFolders(t *testing.T) {
+	state := func(file string, value any) stated {
+		return stated{file, kubernetes.State{Key: "x", Value: value}}
+	}
+	for _, c := range []struct {
+		name string
+		all  []stated
+		want string
+	}{
+		{"one", []stated{state("a/x", 1)}, ""},
+		{"the same in two", []stated{state("a/x", 1), state("b/x", 1)}, ""},
+		{"two that differ", []stated{state("a/x", 1), state("b/x", 2)}, "b a"},
+		{"two that differ in one folder", []stated{state("a/x", 1), state("a/y", 2)}, ""},
+		{"deeper", []stated{state("a/b/x", 1), state("a/c/x", 2)}, "a/c a/b"},
+		{"three, of which one differs", []stated{state("a/x", 1), state("b/x", 1), state("c/x", 2)}, "b a c a c b"},
+	} {
+		if got := strings.Join(partingFolders(c.all), " "); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+// What is there to be tried says so, wherever it was found.
+func TestTrialsOfAnInput(t *testing.T) {
+	inFolder(t, fmt.Sprintf(chartOfShop, "in")+"-- in/shop/values-test.yaml --\nname: test\n-- in/e2e/small/kustomization.yaml --\nresources: [../../s]\n-- in/s/kustomization.yaml --\nresources: [s.yaml]\n-- in/s/s.yaml --\napiVersion: v1\nkind: Service\nmetadata: {name: a}\n")
+	whole, err := Read(t.Context(), Input{Paths: []string{"in"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, u := range whole.Units {
+		if u.Trial {
+			got = append(got, u.Name)
+		}
+	}
+	if s := strings.Join(got, " "); s != "e2e/small shop/values-test.yaml" {
+		t.Errorf("to be tried: %s", s)
+	}
+}
+
+// What a build makes and cannot be read is told, of its unit.
+func TestFaultsOfWhatIsBuilt(t *testing.T) {
+	inFolder(t, "-- in/shop/Chart.yaml --\napiVersion: v2\nname: shop\nversion: 1.0.0\n-- in/shop/templates/a.yaml --\napiVersion: v1\nkind: Service\nmetadata: [a]\n")
+	whole, err := Read(t.Context(), Input{Paths: []string{"in"}})
+	if err != nil || len(whole.Units) != 1 {
+		t.Fatalf("%+v, %v", whole, err)
+	}
+	if f := whole.Units[0].Estate.Unreadable; len(f) != 1 || f[0].File != "in/shop/templates/a.yaml" || f[0].Unit != "shop" {
+		t.Errorf("unreadable: %+v", f)
+	}
+}
+
+// A file of a directory is none that the user named, though another path is.
+func TestNamedFilesAndDirectories(t *testing.T) {
+	inFolder(t, "-- a.yaml --\napiVersion: v1\nkind: Service\nmetadata: {name: a}\n-- in/sealed.yaml --\n$ANSIBLE_VAULT;1.1\n")
+	whole, err := Read(t.Context(), Input{Paths: []string{"a.yaml", "in"}})
+	if err != nil || len(whole.Units) != 1 {
+		t.Fatalf("%+v, %v", whole, err)
+	}
+	if e := whole.Units[0].Estate; len(e.Unreadable) > 0 || e.Kubernetes.Seen.Encrypted != 1 {
+		t.Errorf("unreadable %v, %d encrypted", e.Unreadable, e.Kubernetes.Seen.Encrypted)
+	}
+	if _, aside := asideOf("in", "/elsewhere/vendor"); aside {
+		t.Error("a folder that is not below the root is set aside")
+	}
+}
