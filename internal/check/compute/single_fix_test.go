@@ -83,7 +83,7 @@ func TestFixOfASinglePod(t *testing.T) {
 			"takes it down for as long as that node is away: claim disk lies on it"},
 		"a claim of a class on nodes": {deployed("image: app", mounts) + strings.Replace(once, "spec: {", "spec: {storageClassName: local-path, ", 1) + routed, "low", 0,
 			[]string{"move its data"}, "run two", "claim disk lies on it"},
-		"for one node by its name":                     {deployed("image: app", onN1) + routed, "medium", 0, []string{"let it run on other nodes than n1"}, "run two", "it asks for node n1 by its name"},
+		"for one node by its name":                     {deployed("image: app", onN1) + routed, "low", 0, []string{"let it run on other nodes than n1"}, "run two", "it asks for node n1 by its name"},
 		"a claim for many":                             {deployed("image: app", mounts) + many + routed, "medium", 2, []string{"run two replicas"}, "accept", "is an outage"},
 		"a claim for one node, and it elects a leader": {deployed(leads, mounts) + once + scraped, "low", 0, []string{"no way out"}, "run two", "stops it"},
 
