@@ -92,7 +92,7 @@ func (x *Fitter) Fit(ctx context.Context, u *estate.Unit, findings []finding.Fin
 				continue
 			}
 			could := !f.Fix.AcceptOnly
-			if f.Fix = unplaced(u, x.fitted(ctx, u, f)); could && f.Fix.AcceptOnly {
+			if f.Fix = x.written(unplaced(u, x.fitted(ctx, u, f))); could && f.Fix.AcceptOnly {
 				f.Severity = resigned(f.Severity)
 			}
 		}

@@ -107,6 +107,9 @@ func TestCatalogCitesASourceForEverything(t *testing.T) {
 	for _, p := range c.programs.known {
 		cite(p.ID, p.From...)
 	}
+	for _, s := range c.programs.sized {
+		cite(s.Label, s.From...)
+	}
 	for _, a := range c.exposure.Annotations {
 		cite(a.Key, a.From...)
 	}

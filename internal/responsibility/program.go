@@ -56,9 +56,18 @@ type programsFile struct {
 	Beside   []string  `json:"beside,omitempty"`
 	Polls    []string  `json:"polls,omitempty"`
 	Peers    []int     `json:"peers,omitempty"`
+	Sized    []sizer   `json:"sized,omitempty"`
 	Votes    []string  `json:"votes,omitempty"`
 	Dataless []string  `json:"dataless,omitempty"`
 	Programs []Program `json:"programs"`
+}
+
+// sizer is who sets how many pods a workload has when it is made, by a label of the
+// workload.
+type sizer struct {
+	Label string   `json:"label"`
+	By    string   `json:"by"`
+	From  []string `json:"from"`
 }
 
 // absence is what it costs that programs are away for which nobody waits.
@@ -78,6 +87,7 @@ type programs struct {
 	unmissed                   []absence          // what nobody waits for
 	beside                     []string           // images that only serve the program beside them
 	polls                      []string           // what collects at times of its own, by its last word
+	sized                      []sizer            // who sets sizes that no manifest has
 	peers                      []int              // ports by which members of a cluster talk to each other
 	votes, dataless            []string           // roles of members that only vote, and of what keeps nothing
 	doc                        *document.Document // that they stand in, for errors
@@ -99,6 +109,7 @@ func (p *programs) add(f *file[programsFile]) {
 	p.beside = append(p.beside, f.value.Beside...)
 	p.polls = append(p.polls, f.value.Polls...)
 	p.peers = append(p.peers, f.value.Peers...)
+	p.sized = append(p.sized, f.value.Sized...)
 	p.votes = append(p.votes, f.value.Votes...)
 	p.dataless = append(p.dataless, f.value.Dataless...)
 	for _, x := range f.value.Programs {
@@ -110,8 +121,15 @@ func (p *programs) add(f *file[programsFile]) {
 	}
 }
 
-// check is the fault of a program that cites no source there is.
+// check is the fault of a program, or of who sets sizes, that cites no source there is.
 func (p *programs) check(c *Catalog) error {
+	for _, s := range p.sized {
+		for _, id := range s.From {
+			if _, ok := c.Sources[id]; !ok {
+				return &document.Error{File: "programs.yaml", Line: p.doc.First(), Field: "sized.from", Msg: unknownSource(c, id)}
+			}
+		}
+	}
 	for _, x := range p.known {
 		for _, id := range x.From {
 			if _, ok := c.Sources[id]; !ok {
@@ -189,6 +207,17 @@ func (c *Catalog) Beside(image string) bool {
 func (c *Catalog) Polls(name string) bool {
 	words := c.programs.unflavoured(name)
 	return len(words) > 1 && slices.Contains(c.programs.polls, words[len(words)-1])
+}
+
+// SizedBy is who sets how many pods a workload has when it is made, whatever its manifest
+// says; empty where nobody is known to.
+func (c *Catalog) SizedBy(labels map[string]string) string {
+	for _, s := range c.programs.sized {
+		if labels[s.Label] != "" {
+			return s.By
+		}
+	}
+	return ""
 }
 
 // Peer reports whether members of a cluster talk to each other by a port, and clients do

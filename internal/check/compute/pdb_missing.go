@@ -97,6 +97,10 @@ func uncovered(p *check.Pass, i, bare int) {
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: said})
 	}
 	j.Fix = fixesOf(p).missing(i)
+	if prog := programsOf(p).of(i); n >= 3 && apart(e, w) && (prog == nil || !prog.Quorum) {
+		j.Severity = "medium" // at most
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("no node carries two of its pods: all are gone together only where %d nodes are", n), Position: w.Position})
+	}
 	ofWorkload(p, i, j)
 }
 

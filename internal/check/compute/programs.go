@@ -201,6 +201,11 @@ func (x *programs) loses(i int, w *kubernetes.Workload) string {
 		return "It keeps its data " + on + " (" + s.Told + "): each eviction loses it."
 	}
 	p := x.of(i)
+	if p != nil && p.Keeps == responsibility.KeepsData {
+		if host := x.host(w); host != "" {
+			return p.Title + " keeps its data on a volume of " + host + ": its pod starts nowhere else, or without them, and they go with the node."
+		}
+	}
 	if at := x.lostData(i); at != "" {
 		return "What it keeps in " + at + ", an emptyDir, is lost with each eviction."
 	}
@@ -215,6 +220,20 @@ func (x *programs) loses(i int, w *kubernetes.Workload) string {
 		said += ", unless " + p.Unless
 	}
 	return said + "."
+}
+
+// host is the node that a workload has its data on; empty where they are on none.
+func (x *programs) host(w *kubernetes.Workload) string {
+	if w.Template.OnNode && len(w.Template.VolumeClaims)+len(w.VolumeClaimTemplates) == 0 {
+		return "its node"
+	}
+	for i := range x.estate.VolumeClaims {
+		c := &x.estate.VolumeClaims[i]
+		if c.Host != "" && c.Namespace == w.Namespace && slices.Contains(w.Template.VolumeClaims, c.Name) {
+			return "node " + c.Host
+		}
+	}
+	return ""
 }
 
 // unmissed says what the absence of a workload costs, where nobody waits for what it

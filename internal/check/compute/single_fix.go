@@ -44,6 +44,8 @@ func (f *fixes) single(i int) *finding.Fix {
 	}
 	_, why := f.claims.bound(w)
 	switch {
+	case identity(w) != "":
+		return resigned("accept the absence: a second replica would have its identity (" + identity(w) + "), of which there is one")
 	case len(w.Template.HostPorts) > 0 && f.twin(i) != "":
 		said := "accept the absence: " + f.twin(i) + " is the next one of its kind, and each takes port " + hostPorts(w) + " of its node"
 		return resigned(said)
@@ -55,8 +57,8 @@ func (f *fixes) single(i int) *finding.Fix {
 	case w.Kind == "StatefulSet" && len(w.VolumeClaimTemplates)+len(w.Template.VolumeClaims) > 0:
 		return &finding.Fix{Summary: "run it with replicated data if it can; else " + Accepted + ": no PDB can keep a single pod up"}
 	case w.Kind == "StatefulSet":
-		said := "run two replicas, if its pods keep no data of their own, and allow one eviction at a time; else "
-		return &finding.Fix{Summary: said + Accepted}
+		budget, _ := f.budgetOfTwo(i)
+		return &finding.Fix{Summary: "run two replicas, if its pods keep no data of their own" + budget + "; else " + Accepted}
 	case directory(w) != "":
 		said := "run two replicas only if both may keep data of their own, which " + directory(w) + " speaks against; else "
 		return &finding.Fix{Summary: said + Accepted}
@@ -139,6 +141,17 @@ func hostPorts(w *kubernetes.Workload) string {
 	return words.And(all)
 }
 
+// identity is the flag by which a workload is told the only identity that it has among
+// others; empty for none.
+func identity(w *kubernetes.Workload) string {
+	for _, c := range w.Template.Containers {
+		if c.Identity != "" {
+			return c.Identity
+		}
+	}
+	return ""
+}
+
 // directory is the flag by which a workload is told where to keep its data.
 func directory(w *kubernetes.Workload) string {
 	for _, c := range w.Template.Containers {
@@ -218,7 +231,7 @@ func (f *fixes) stays(i int) bool {
 	w := &f.estate.Workloads[i]
 	claim, _ := f.claims.bound(w)
 	_, store := f.programs.store(i)
-	return claim != "" || store.Told != "" || f.partOfOne(i) != nil || f.programs.of(i) != nil ||
+	return claim != "" || identity(w) != "" || store.Told != "" || f.partOfOne(i) != nil || f.programs.of(i) != nil ||
 		directory(w) != "" || f.programs.lostData(i) != "" || len(w.Template.HostPorts) > 0 || w.Rollout.Strategy == "Recreate" ||
 		f.stakes.of(i).severity == "low" && !f.electors.elects(i)
 }
@@ -234,18 +247,30 @@ func (f *fixes) two(i int) *finding.Fix {
 	if !ok {
 		return &finding.Fix{Summary: twoOf(w) + about}
 	}
-	fix := &finding.Fix{Summary: twoOf(w) + ", and allow one eviction at a time" + about, Changes: []finding.Change{change}}
+	said, budgets := f.budgetOfTwo(i)
+	return &finding.Fix{Summary: twoOf(w) + said + about, Changes: append([]finding.Change{change}, budgets...)}
+}
+
+// budgetOfTwo is what a workload of one pod needs of a budget once it has two: one, where
+// it has none; that its own allows one eviction, where it would allow none or both; and
+// nothing else.
+func (f *fixes) budgetOfTwo(i int) (said string, changes []finding.Change) {
+	w := &f.estate.Workloads[i]
 	switch over := f.coverage.covered[i]; len(over) {
 	case 0:
-		fix.Changes = append(fix.Changes, f.missing(i).Changes...)
+		return ", and add a PodDisruptionBudget", f.missing(i).Changes
 	case 1:
 		b := &f.estate.Budgets[over[0]]
 		two := allow(b, []disruption.Group{{Pods: 2, Scale: 2, Scaled: w.Scaled}})
-		if b.MadeBy == nil && f.coverage.owns(i, over[0]) && two.Allowed != 1 { // with two it would allow nothing, or everything
-			fix.Changes = append(fix.Changes, oneOf(b).replace(b))
+		if two.Allowed == 1 {
+			return "", nil
 		}
+		if b.MadeBy == nil && f.coverage.owns(i, over[0]) {
+			changes = []finding.Change{oneOf(b).replace(b)}
+		}
+		return ", and allow one eviction at a time", changes
 	}
-	return fix
+	return "", nil
 }
 
 // twoOf says how a workload gets two replicas: what scales it would take a number

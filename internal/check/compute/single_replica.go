@@ -21,7 +21,7 @@ func singleReplica(p *check.Pass, i int) {
 	w := &p.Estate.Kubernetes.Workloads[i]
 	n := w.AtLeast()
 	j := check.Judgement{Verdict: finding.Held, Position: w.Position, Evidence: []finding.Evidence{size(w)}}
-	claim := fixesOf(p).sharedVolume(i)
+	claim, sizer := fixesOf(p).sharedVolume(i), p.Catalog.SizedBy(w.Labels)
 	switch {
 	case w.ScalesToZero():
 		j.Message = "scales to zero, so having no ready pod is accepted"
@@ -32,6 +32,9 @@ func singleReplica(p *check.Pass, i int) {
 	case guessed(w):
 		j.Verdict = finding.Unknown
 		j.Message = fmt.Sprintf("one of its pods was read, but not how many it should have: read %ss as well", w.Kind)
+	case sizer != "":
+		j.Verdict = finding.Unknown
+		j.Message = fmt.Sprintf("how many pods it has is set by %s when it is made, whatever its manifest says", sizer)
 	default:
 		j.Verdict = finding.Broken
 		j.Message = "runs on a single pod"

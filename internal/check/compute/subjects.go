@@ -98,10 +98,11 @@ func subject(r kubernetes.Ref) finding.Subject {
 	return finding.Subject{Namespace: r.Namespace, Kind: r.Kind, Name: r.Name}
 }
 
-// ofWorkload reports a judgement on a workload.
+// ofWorkload reports a judgement on a workload, with the severity of what is lost with it;
+// one that the judgement has already is the most that it may be.
 func ofWorkload(p *check.Pass, i int, j check.Judgement) {
 	j.Subject, j.Index, j.Place = subject(p.Estate.Kubernetes.Workloads[i].Ref), i, p.Places.Workloads[i]
-	if j.Verdict != finding.Held {
+	if most := j.Severity; j.Verdict != finding.Held {
 		w, at := &p.Estate.Kubernetes.Workloads[i], stakesOf(p).of(i)
 		j.Severity = at.severity
 		if j.Fix != nil && j.Fix.AcceptOnly {
@@ -112,6 +113,9 @@ func ofWorkload(p *check.Pass, i int, j check.Judgement) {
 		guarded := j.Fix != nil && j.Fix.AcceptOnly && !w.Lasting
 		if holdsUp(p, i) && stakesOf(p).trial(w) == "" && !guarded {
 			j.Severity = shifted(j.Severity, 1)
+		}
+		if most == "medium" && j.Severity == "high" {
+			j.Severity = most
 		}
 		if j.Verdict == finding.Broken && !slices.Contains(j.Evidence, at.Evidence) {
 			j.Evidence = append(slices.Clone(j.Evidence), at.Evidence)

@@ -22,7 +22,7 @@ func (f *fixes) missing(i int) *finding.Fix {
 	if selector, err := metav1.LabelSelectorAsSelector(podSelector(w)); err != nil || selector.Empty() || len(f.coverage.matcher.match(w.Namespace, selector)) > 1 {
 		return &finding.Fix{Summary: "give its pod template a label that no other workload of the namespace has, and add a PDB with maxUnavailable 1 that selects it"}
 	}
-	return &finding.Fix{Summary: "allow one eviction at a time", Changes: []finding.Change{oneAtATime(f.freeName(w), w).create(w.Namespace)}}
+	return &finding.Fix{Summary: "add a PodDisruptionBudget that allows one eviction at a time", Changes: []finding.Change{oneAtATime(f.freeName(w), w).create(w.Namespace)}}
 }
 
 // fixOrphan points a budget of nothing at the workload it seems meant for, or

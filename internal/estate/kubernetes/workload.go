@@ -45,6 +45,7 @@ type PodTemplate struct {
 	Anonymous     bool     // it is told to let in who has no login
 	EmptyDir      bool     // it has an emptyDir volume, and not only for what is not kept
 	LostData      string   // where a container keeps data by the name of the path, on an emptyDir; not known of a cluster
+	OnNode        bool     // it has a volume of its node, a hostPath, that is not only for sockets and logs
 	Lasting       bool     // it has a volume that outlasts pods and is no claim, such as one of the node
 	VolumeClaims  []string // PersistentVolumeClaims it mounts, by name
 	// ServiceAccount by name; empty for the default of its namespace.
@@ -70,6 +71,9 @@ type Container struct {
 	Set   string
 	// Directory is the flag by which it is told where on its disk to keep its data.
 	Directory string
+	// Identity is the flag by which it is told a key or an address of its own, by which
+	// others know it: of such a one there is one pod.
+	Identity string
 	// Dev is the word by which it is told to run for development, such as start-dev;
 	// empty for none.
 	Dev string

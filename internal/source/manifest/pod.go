@@ -128,6 +128,7 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 	for i := range spec.Volumes {
 		v := &spec.Volumes[i]
 		t.EmptyDir, t.Lasting = t.EmptyDir || v.EmptyDir != nil && !scratch(spec, v.Name), t.Lasting || Outlasts(v)
+		t.OnNode = t.OnNode || v.HostPath != nil && !scratch(spec, v.Name)
 		// The claim of an ephemeral volume goes with its pod, and ties the next one
 		// to nothing.
 		if c := v.PersistentVolumeClaim; c != nil {

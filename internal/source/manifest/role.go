@@ -15,13 +15,27 @@ import (
 var (
 	rolesName     = regexp.MustCompile(`(?i)(^|[-_.])(mode|role|roles|target)$`)
 	setName       = regexp.MustCompile(`(?i)(^|_)repl(ica)?[-_]?set([-_]name)?$`)
+	identityName  = regexp.MustCompile(`(?i)^([a-z]+[-_])*(private[-_]?key|node[-_]?key|priv[-_]?validator[-_]?key)$`)
+	servesByKey   = regexp.MustCompile(`(?i)(tls|ssl|cert|ssh|jwt|sign|webhook|serv|client|ca[-_]|path|file)`)
+	ownAddress    = regexp.MustCompile(`(?i)^([a-z]+[-_])*(host|hostname|advertise[-_]?\w*|external[-_]?\w*|node[-_]?name)$`)
+	numberedHost  = regexp.MustCompile(`^[a-z][a-z0-9.-]*-\d+\.[a-z][a-z0-9.-]*(:\d+)?$`)
 	directoryName = regexp.MustCompile(`(?i)^(storage|data|persistence)[-_.]?(dir|directory|path)$`)
 )
+
+// identifies reports whether a flag gives a program the only identity that it has among
+// others: a private key by which they know it, as members of a chain of blocks have, and
+// not one by which it serves or signs; or a host name with the number of one pod in it.
+func identifies(name, value string) bool {
+	return identityName.MatchString(name) && !servesByKey.MatchString(name) && !strings.HasPrefix(value, "/") ||
+		ownAddress.MatchString(name) && numberedHost.MatchString(value)
+}
 
 // told keeps what the flags and the environment of a container tell of its role.
 func told(c *corev1.Container, x *kubernetes.Container) {
 	tell := func(name, value string, flag bool) {
 		switch {
+		case flag && x.Identity == "" && identifies(name, value):
+			x.Identity = "--" + name
 		case value == "" || strings.Contains(value, "$("):
 		case setName.MatchString(name):
 			x.Set = value
