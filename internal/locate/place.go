@@ -91,6 +91,9 @@ type Places struct {
 	PoolLabels []string
 	Workloads  []Place
 	Instances  []Place // of databases
+	// OneNode says by what it is known that the cluster has one node; empty where it may
+	// have more.
+	OneNode string
 	// Fallback is where things stand that are not placed themselves.
 	Fallback Place
 	// Shown is what all this shows of the cluster, for others beside it that show

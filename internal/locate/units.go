@@ -58,6 +58,9 @@ func Units(c *responsibility.Catalog, units []Unit, as, fallback *responsibility
 	if len(units) < 2 || as != nil {
 		for i, u := range units {
 			all[i] = l.locate(u, as, fallback, nil)
+			if as == nil {
+				all[i].OneNode = l.oneNode(units)
+			}
 		}
 		return all
 	}
@@ -81,6 +84,10 @@ func Units(c *responsibility.Catalog, units []Unit, as, fallback *responsibility
 			at := path.Clean(filepath.ToSlash(units[i].Path))
 			all[i] = l.locate(units[i], nil, fallback, append(beside[i], near{at, []string{at}, same}))
 		}
+	}
+	one := l.oneNode(units)
+	for i := range all {
+		all[i].OneNode = one
 	}
 	return all
 }

@@ -182,10 +182,13 @@ type Rule struct {
 	None []Condition `json:"none,omitempty"`
 	// Cluster says of an object that it is the cluster's own, such as a node class
 	// or what makes a cluster: it shows something of all that stands beside it.
-	Cluster  bool     `json:"cluster,omitempty"`
-	Strength string   `json:"strength,omitempty"`
-	Note     string   `json:"note,omitempty"`
-	From     []string `json:"from"`
+	Cluster bool `json:"cluster,omitempty"`
+	// OneNode are conditions on what makes a cluster: where they hold, too, it has one
+	// node, and where they are given and do not, it may have several.
+	OneNode  []Condition `json:"oneNode,omitempty"`
+	Strength string      `json:"strength,omitempty"`
+	Note     string      `json:"note,omitempty"`
+	From     []string    `json:"from"`
 }
 
 // Condition compares one field of a node, pool, pod or other object. With no

@@ -86,7 +86,7 @@ func (s *serving) routed(i int) (finding.Evidence, bool) {
 	case w.ServiceName != "" && s.elsewhere[w.Namespace] && len(s.astray[i]) == 0:
 		return finding.Evidence{Text: "it names the Service " + w.ServiceName + " as its own, which was not read, though those of others were", Position: w.Position}, false
 	case w.ServiceName != "":
-		return finding.Evidence{Text: "it names the Service " + w.ServiceName + " as its own", Position: w.Position}, true
+		return finding.Evidence{Text: "it names the Service " + w.ServiceName + " as its own, and no Service of its namespace was read", Position: w.Position}, true
 	case len(s.astray[i]) > 0:
 		service := &s.estate.Services[s.astray[i][0]]
 		return finding.Evidence{Text: "Service " + service.Name + " " + nowhere(service) + ": nothing is sent to it", Position: service.Position}, false

@@ -120,7 +120,7 @@ func TestEvidenceOfWhatRoutesToIt(t *testing.T) {
 		ok        bool
 	}{
 		{name: "a Service", routes: true, said: "Service svc routes to it", ok: true},
-		{name: "a name of its own", workload: kubernetes.Workload{ServiceName: "own"}, said: "it names the Service own as its own", ok: true},
+		{name: "a name of its own", workload: kubernetes.Workload{ServiceName: "own"}, said: "it names the Service own as its own, and no Service of its namespace was read", ok: true},
 		{name: "a name of its own that was not read, and Services for others", workload: kubernetes.Workload{ServiceName: "own"}, elsewhere: true,
 			said: "it names the Service own as its own, which was not read, though those of others were"},
 		{name: "a Service to no port", astray: true, said: "Service svc routes to port web, which none of its containers declares: nothing is sent to it"},

@@ -47,6 +47,9 @@ func singleReplica(p *check.Pass, i int) {
 		if name, _ := claimsOf(p).bound(w); name != "" {
 			j.Evidence = append(j.Evidence, finding.Evidence{Text: "it mounts the claim " + name})
 		}
+		if said := oneNode(p, i); said != "" {
+			j.Fix = resigned("accept it: " + said + ", on which a second replica would stand as well")
+		}
 		if others, _ := stakesOf(p).company(i); others > 0 {
 			j.Fix = resigned("accept it: " + stakesOf(p).of(i).Text + "; let one PDB cover them together")
 		}
@@ -54,6 +57,15 @@ func singleReplica(p *check.Pass, i int) {
 		j.Causes = []check.Cause{{Obligation: PDBNeverAllows.ID, Subject: subject(w.Ref)}}
 	}
 	ofWorkload(p, i, sure(p, j, i, nil))
+}
+
+// oneNode says by what it is known that the cluster of a workload has one node, which its
+// owner runs; empty where it may have more.
+func oneNode(p *check.Pass, i int) string {
+	if !p.Catalog.Local(p.Places.Workloads[i].Offering) {
+		return ""
+	}
+	return p.Places.OneNode
 }
 
 // absence is what follows for a workload of one pod: a drain that waits for an

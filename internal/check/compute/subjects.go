@@ -108,6 +108,9 @@ func ofWorkload(p *check.Pass, i int, j check.Judgement) {
 		if j.Fix != nil && j.Fix.AcceptOnly {
 			var planned []finding.Evidence
 			j.Severity, planned = withoutAWayOut(at, w)
+			if oneNode(p, i) != "" {
+				j.Severity = "low"
+			}
 			j.Evidence = append(slices.Clone(j.Evidence), planned...)
 		}
 		guarded := j.Fix != nil && j.Fix.AcceptOnly && !w.Lasting

@@ -117,13 +117,22 @@ func (f *fields) object(path string, depth int) error {
 	return err
 }
 
-// scalar keeps the next value where it is one and short.
+// emptyList is the value of a list that holds nothing; that of others is not kept.
+const emptyList = "[]"
+
+// scalar keeps the next value where it is one and short, or an empty list.
 func (f *fields) scalar(path string) error {
 	switch f.dec.PeekKind() {
 	case '"', 't', 'f', '0':
 		t, err := f.dec.ReadToken()
 		if s := t.String(); len(s) <= longestValue {
 			f.into[path] = s
+		}
+		return err
+	case '[':
+		v, err := f.dec.ReadValue()
+		if string(v) == emptyList {
+			f.into[path] = emptyList
 		}
 		return err
 	}
