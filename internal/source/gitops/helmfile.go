@@ -233,7 +233,9 @@ func (r *repository) helmfileOptions(h helmfile, x HelmfileRelease, env string) 
 func (r *repository) charts() map[string][]string {
 	all := map[string][]string{}
 	for _, file := range r.in.Files {
-		if dir := filepath.Dir(file); filepath.Base(file) == helm.ChartFile && filepath.Base(filepath.Dir(filepath.Dir(dir))) != "charts" {
+		dir := filepath.Dir(file)
+		part := filepath.Base(filepath.Dir(dir)) == "charts" && r.has(filepath.Dir(filepath.Dir(dir)), helm.ChartFile)
+		if filepath.Base(file) == helm.ChartFile && !part {
 			all[filepath.Base(dir)] = append(all[filepath.Base(dir)], filepath.Clean(dir))
 		}
 	}
