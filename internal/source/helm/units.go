@@ -3,6 +3,7 @@ package helm
 import (
 	"context"
 	"errors"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -20,7 +21,7 @@ type Given struct {
 }
 
 // Units finds the charts of an input: each directory with a Chart.yaml that is
-// not part of another chart, and the newest version of each packaged one. A chart
+// not part of another chart, by where it stands or by what that one depends on, and the newest version of each packaged one. A chart
 // is a unit with its own values; each file of values beside it that changes
 // something is one more. Files of values that stand above its directory take the
 // place of its own. With values of the user's, these alone are rendered.
@@ -28,9 +29,17 @@ func Units(given Given) unit.Builder {
 	return func(ctx context.Context, in *unit.Tree) []unit.Found {
 		var all []unit.Found
 		dirs := charts(in)
+		parts := partsOfOthers(in, dirs)
+		inOthers := slices.Concat(slices.Collect(maps.Values(parts))...)
 		for _, dir := range slices.Concat(dirs, packages(in, dirs)) {
+			if slices.Contains(inOthers, dir) {
+				continue
+			}
 			c := chartUnits{ctx: ctx, in: in, dir: dir, charts: dirs, given: given}
-			all = append(all, c.find()...)
+			for _, f := range c.find() {
+				f.Owns = append(f.Owns, parts[dir]...)
+				all = append(all, f)
+			}
 		}
 		return all
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -217,6 +218,43 @@ metadata: {name: a, namespace: px}
 		built := Build(t.Context(), unittest.Tree(t, dir), filepath.Join(dir, "chart"), Options{Namespace: namespace})
 		if len(built.Documents) != 2 || strings.Contains(string(built.Documents[0].Bytes), "namespace: px") != want {
 			t.Errorf("into %q: %s", namespace, built.Documents[0].Bytes)
+		}
+	}
+}
+
+// A chart that another one depends on by its path, from another folder, is there for
+// that one: where the values switch it off, and where it stands beside it, it is not.
+func TestPartsOfOthers(t *testing.T) {
+	chart := func(dir, name, more string) string {
+		return "-- " + dir + "/Chart.yaml --\napiVersion: v2\nname: " + name + "\nversion: 1.0.0\n" + more +
+			"-- " + dir + "/templates/a.yaml --\nkind: Service\napiVersion: v1\nmetadata: {name: " + name + "}\n"
+	}
+	depends := func(name, at, more string) string {
+		return "- {name: " + name + ", version: 1.0.0, repository: 'file://" + at + "'" + more + "}\n"
+	}
+	for _, x := range []struct{ name, text, want string }{
+		{"from another folder", chart("charts/shop", "shop", "dependencies:\n"+depends("db", "../../external/db", "")) + chart("external/db", "db", ""), "charts/shop"},
+		{"under another name", chart("charts/shop", "shop", "dependencies:\n"+depends("db", "../../external/db", ", alias: store")) + chart("external/db", "db", ""), "charts/shop"},
+		{"beside it", chart("charts/shop", "shop", "dependencies:\n"+depends("db", "../db", "")) + chart("charts/db", "db", ""), "charts/db charts/shop"},
+		{"switched off", chart("charts/shop", "shop", "dependencies:\n"+depends("db", "../../external/db", ", condition: db.enabled")) +
+			"-- charts/shop/values.yaml --\ndb: {enabled: false}\n" + chart("external/db", "db", ""), "charts/shop external/db"},
+		{"of another version", chart("charts/shop", "shop", "dependencies:\n- {name: db, version: 2.0.0, repository: 'file://../../external/db'}\n") + chart("external/db", "db", ""),
+			"charts/shop external/db"},
+		{"that is not there", chart("charts/shop", "shop", "dependencies:\n"+depends("db", "../../external/db", "")), "charts/shop"},
+	} {
+		in := unittest.Tree(t, unpacked(t, files(x.text)))
+		var names, owns []string
+		for _, f := range Units(Given{})(t.Context(), in) {
+			names = append(names, f.Name)
+			for _, dir := range f.Owns {
+				owns = append(owns, in.Name(dir))
+			}
+		}
+		if got := strings.Join(names, " "); got != x.want {
+			t.Errorf("%s: units %s, want %s", x.name, got, x.want)
+		}
+		if len(names) == 1 && strings.Contains(x.text, "external/db/Chart") && !slices.Contains(owns, "external/db") {
+			t.Errorf("%s: owns %v", x.name, owns)
 		}
 	}
 }
