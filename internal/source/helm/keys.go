@@ -98,6 +98,7 @@ type object struct {
 	first    int      // the line that it begins on
 	lines    []string
 	readings []reading // of its template
+	archived bool      // its template lies in an archive, and is not at hand
 }
 
 // objectAt is the object that begins on a line of a template.
@@ -106,6 +107,9 @@ func (p *parted) objectAt(in *unit.Tree, file string, line int) object {
 	o := object{of: p, first: line}
 	for dir := filepath.Dir(file); dir != filepath.Dir(dir) && o.prefixes == nil; dir = filepath.Dir(dir) {
 		o.prefixes = p.prefixes[dir]
+	}
+	if at, is := p.prefixes[file]; is { // an archive
+		return object{of: p, prefixes: at, archived: true}
 	}
 	if o.prefixes == nil || line < 1 {
 		return object{}
@@ -176,13 +180,41 @@ func (o object) reading(field string) []reading {
 
 func writes(line, field string) bool { return strings.HasPrefix(strings.TrimSpace(line), field+":") }
 
-// named are the values that it names for a field.
+// replicaValue is what charts call the value that sets how many pods a workload has.
+var replicaValue = regexp.MustCompile(`(?i)^(replica_?count|replicas)$`)
+
+// named are the values that it names for a field. Of a template in an archive they are
+// those by which charts set replicas: which of them is the one shows when it is rendered.
 func (o object) named(field string) []string {
 	var keys []string
+	if o.archived && field == "replicas" {
+		for _, prefix := range o.prefixes {
+			values, _ := o.of.at(strings.TrimSuffix(prefix, ".")).(map[string]any)
+			keys = append(keys, numbers(values, prefix, replicaValue)...)
+		}
+		return keys
+	}
 	for _, r := range o.reading(field) {
 		keys = append(keys, r.keys...)
 	}
 	return o.chartKeys(keys)
+}
+
+// numbers are the values by some name that are numbers, at the top of a chart's values
+// before those of its parts.
+func numbers(values map[string]any, prefix string, name *regexp.Regexp) []string {
+	var keys, below []string
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		switch v := values[key].(type) {
+		case map[string]any:
+			below = append(below, numbers(v, prefix+key+".", name)...)
+		case int, int64, float64:
+			if name.MatchString(key) {
+				keys = append(keys, prefix+key)
+			}
+		}
+	}
+	return append(keys, below...)
 }
 
 // written is the line on which it writes a field as it is, where no line of it
@@ -240,18 +272,38 @@ func deeper(text string) bool {
 	return err == nil && n > 2
 }
 
+// within are the blocks that are open on a line of its template, at its start or by what
+// stands on it.
+func (o object) within(line int) []block {
+	var before, on []block
+	for _, r := range o.readings {
+		switch {
+		case r.line > line:
+			return append(before, on...)
+		case r.line < line:
+			before = slices.Clone(r.within)
+		default:
+			on = append(on, r.within...)
+		}
+	}
+	return append(before, on...)
+}
+
 // switches are the values that are off, or not there, by which conditions around a field
 // of it decide whether to write it.
 func (o object) switches(field string) []string {
 	var keys []string
-	for _, r := range o.reading(field) {
-		for _, b := range r.within {
+	for i, text := range o.lines {
+		if !writes(text, field) {
+			continue
+		}
+		for _, b := range o.within(o.first + i) {
 			if b.kind == "if" && b.line >= o.first {
 				keys = append(keys, b.keys...)
 			}
 		}
 	}
-	return slices.DeleteFunc(o.chartKeys(slices.Compact(keys)), func(key string) bool {
+	return slices.DeleteFunc(o.chartKeys(keys), func(key string) bool {
 		v := o.of.at(key)
 		return v != nil && v != false
 	})

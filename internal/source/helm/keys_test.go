@@ -48,6 +48,14 @@ spec:
   maxUnavailable: 1
   maxUnavailable: {{ .Values.late }}
   grace: 40
+-- shop/charts/sub/Chart.yaml --
+apiVersion: v2
+name: sub
+version: 1.0.0
+-- shop/charts/sub/charts/deep/Chart.yaml --
+apiVersion: v2
+name: deep
+version: 1.0.0
 -- shop/charts/sub/charts/deep/templates/a.yaml --
 replicas: {{ .Values.count }}{{ .Values.global.count }}
 -- shop/charts/sub/templates/a.yaml --
@@ -72,15 +80,15 @@ func TestNamedValues(t *testing.T) {
 		{"shop/templates/a.yaml", 2, "replicas", "web.replicas replicas global.count", 0, "web.scale web.scale.on global.fixed"},
 		{"shop/templates/a.yaml", 1, "replicas", "web.replicas replicas global.count", 0, "web.scale web.scale.on global.fixed"},
 		{"shop/templates/a.yaml", 9, "replicas", "web.replicas global.count", 0, ""},
-		{"shop/templates/a.yaml", 2, "strategy", "", 10, "global.fixed"},
-		{"shop/templates/a.yaml", 2, "note", "", 13, ""}, // the conditions are too far above
-		{"shop/templates/a.yaml", 2, "grace", "", 11, "global.fixed"},
+		{"shop/templates/a.yaml", 2, "strategy", "", 10, ""}, // the conditions end above it,
+		{"shop/templates/a.yaml", 2, "note", "", 13, ""},
+		{"shop/templates/a.yaml", 2, "grace", "", 11, ""},
 		{"shop/templates/a.yaml", 2, "minReplicas", "", 0, ""},
 		{"shop/templates/a.yaml", 2, "maxUnavailable", "", 0, ""},
 		{"shop/templates/a.yaml", 2, "none", "", 0, ""},
 		{"shop/templates/a.yaml", 15, "replicas", "", 0, ""},
-		{"shop/templates/a.yaml", 15, "maxUnavailable", "late", 0, "near"},
-		{"shop/templates/a.yaml", 15, "grace", "", 27, "near"},
+		{"shop/templates/a.yaml", 15, "maxUnavailable", "late", 0, "far near"},
+		{"shop/templates/a.yaml", 15, "grace", "", 27, "far near"},
 		{"shop/templates/a.yaml", 15, "c", "", 19, "far"},
 		{"shop/templates/a.yaml", 0, "replicas", "", 0, ""},
 		{"shop/templates/a.yaml", 1000, "replicas", "", 0, ""},
