@@ -45,6 +45,7 @@ var rules = []rule{
 	{purpose: Development, exact: true, words: []string{"local"}},
 	{purpose: Development, exact: true, place: true, words: []string{"dev", "devel", "develop", "development"}},
 	{purpose: Samples, place: true, exact: true, words: []string{"demo", "playground", "sandbox"}},
+	{purpose: Samples, exact: true, words: []string{"simple"}},
 	{purpose: Samples, words: []string{
 		"example", "examples", "sample", "samples", "demos", "docs", "poc", "proof-of-concept",
 	}},
@@ -179,7 +180,7 @@ func (f *Folders) OfDir(dir string) (Purpose, string) {
 	at, below := f.below(dir)
 	before := ""
 	for name := range strings.SplitSeq(below, "/") {
-		if r, ok := named(name); ok && !(r.place && f.isPlace(at, before, name)) {
+		if r, ok := named(name); ok && !(r.place && !variantOfTests(before, name) && f.isPlace(at, before, name)) {
 			return r.purpose, path.Join(at, name)
 		}
 		at, before = path.Join(at, name), strings.ToLower(name)
@@ -188,6 +189,12 @@ func (f *Folders) OfDir(dir string) (Purpose, string) {
 		}
 	}
 	return Deployed, ""
+}
+
+// variantOfTests reports whether a folder is an overlay for one of several tests:
+// overlays/test-kfp. One that is called test alone may be a place to run in.
+func variantOfTests(in, name string) bool {
+	return in == "overlays" && strings.HasPrefix(strings.ToLower(name), "test-")
 }
 
 // isPlace reports whether a folder in another one is a place to run in. Before is

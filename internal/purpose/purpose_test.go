@@ -48,6 +48,10 @@ func TestFolders(t *testing.T) {
 		{"local-path-provisioner/web.yaml", "", Deployed},
 
 		{"overlays/test/web.yaml", "", Deployed},
+		{"overlays/test-images/web.yaml", "", Tests},
+		{"clusters/test-eu/web.yaml", "", Deployed},
+		{"yaml/oathkeeper/simple/web.yaml", "", Samples},
+		{"simple-login/web.yaml", "", Deployed},
 		{"overlays/kind/web.yaml", "", Development},
 		{"overlays/e2e/web.yaml", "", Tests},
 		{"test/overlays/test/web.yaml", "", Tests},

@@ -18,12 +18,19 @@ var (
 		`|\bonly ([\w-]+ ){0,3}for (running )?(experiment|test|demo|demonstration|development|local|educational|learning)` +
 		`|\bfor (experiment(s|al|ation)?|tests?|testing|demos?|demonstrations?|development|educational|learning)( purposes)?( |-)only\b` +
 		`|\bfor (tests?|testing|demos?|demonstration) purposes\b`)
+	// A sentence of a README, or of a chart's description, that gives its folder up.
+	givenUp = regexp.MustCompile(`(?i)^(this|the) ([\w-]+ )?(chart|repository|repo|project|folder|directory|component|operator) (is|has been) (now |currently |officially )?` +
+		`(deprecated|archived|obsolete|retired|abandoned|no longer (maintained|supported|used)|in maintenance mode)\b`)
+	// What a chart says of itself that is there for its readers, or for tests.
+	toBeTried = regexp.MustCompile(`(?i)\b(an|the|'s|of) (example|sample) (app|application|ui|service|server|backend|client|idp|identity provider|workload)\b` +
+		`|'s (example|sample) \w+|^(an? )?(example|sample) |\b(smoke|e2e|end-to-end) tests$|\bto (allow|enable|support|run) [\w ]{0,20}(smoke|e2e|end-to-end) test` +
+		`|\bfor (testing|test|demo|demonstration)( purposes)?( only)?$|\bthrow-?away\b`)
 	hedged = regexp.MustCompile(`(?i)\b(may|might|could|without|until|unless)\b`)
 	lead   = regexp.MustCompile(`(?i)^[\s>*_#!:.\-]*((warning|note|important|caution|disclaimer|attention)[\s*_!:.\-\]]*)?(please )?(note|be aware)?(\s*that )?`)
 )
 
 // Disclaimed is the sentence by which a README says that what stands in its folder is
-// not for production; empty where it says no such thing of all of it. Rows of tables
+// not for production, or given up; empty where it says no such thing of all of it. Rows of tables
 // and blocks of code are of something else.
 func Disclaimed(readme string) string {
 	lines, code := 0, false
@@ -41,10 +48,20 @@ func Disclaimed(readme string) string {
 		}
 		for said := range strings.SplitSeq(line, ". ") {
 			said = strings.Trim(said[len(lead.FindString(said)):], " *_.")
-			if len(said) < 200 && aboutItself.MatchString(said) && notForProduction.MatchString(said) && !hedged.MatchString(said) {
+			if len(said) < 200 && (aboutItself.MatchString(said) && notForProduction.MatchString(said) || givenUp.MatchString(said)) && !hedged.MatchString(said) {
 				return said
 			}
 		}
+	}
+	return ""
+}
+
+// Described is the description of a chart where it says that the chart is there to be
+// tried, or given up; empty for any other.
+func Described(description string) string {
+	said := strings.Trim(strings.Join(strings.Fields(description), " "), " .")
+	if len(said) < 200 && (toBeTried.MatchString(said) || givenUp.MatchString(said)) {
+		return said
 	}
 	return ""
 }

@@ -19,6 +19,9 @@ func TestDisclaimed(t *testing.T) {
 		"This is not production-ready":                                                              "This is not production-ready",
 		"Only for development and tests: not meant for anything else":                               "Only for development and tests: not meant for anything else",
 		"The manifests here are not meant for production use":                                       "The manifests here are not meant for production use",
+		"# Metrics\n\n**This chart is deprecated**. Use the upstream.":                              "This chart is deprecated",
+		"This repository is now in maintenance mode, see X":                                         "This repository is now in maintenance mode, see X",
+		"This option is deprecated.":                                                                "",
 		"# Chart\n\nInstalls the app for production use.":                                           "",
 		"They may not be suitable for production use.":                                              "",
 		"This should not be used in production without careful consideration.":                      "",
@@ -32,6 +35,29 @@ func TestDisclaimed(t *testing.T) {
 	} {
 		if got := Disclaimed(readme); got != want {
 			t.Errorf("%q: %q, want %q", readme, got, want)
+		}
+	}
+}
+
+// A chart may say of itself that it is there to be tried.
+func TestDescribed(t *testing.T) {
+	for description, tried := range map[string]bool{
+		"A Helm chart for ORY Kratos's example ui for Kubernetes": true,
+		"Example application":                                             true,
+		"An example application of the shop":                              true,
+		"A Helm chart for GOV.UK E2E Tests":                               true,
+		"A database for testing purposes only.":                           true,
+		"Creates a simple backend\nto allow smoke and e2e testing router": true,
+		"This chart is deprecated, use the other":                         true,
+
+		"A Helm chart for S3 Proxy. For more examples see the wiki": false,
+		"A Helm chart for Test Kitchen":                             false,
+		"Load testing for everybody":                                false,
+		"A framework for e2e testing of clusters":                   false,
+		"": false,
+	} {
+		if got := Described(description); (got != "") != tried {
+			t.Errorf("%q: %q", description, got)
 		}
 	}
 }

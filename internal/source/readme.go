@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"regexp"
 
+	"go.yaml.in/yaml/v3"
+
 	"github.com/onus-project/onus/internal/purpose"
 )
 
@@ -15,10 +17,31 @@ var readmeName = regexp.MustCompile(`(?i)^readme(\.(md|markdown|adoc|asciidoc|rs
 // readmeRead is how much of one is read, in bytes: what counts stands at its head.
 const readmeRead = 8 << 10
 
-// disclaim keeps what READMEs say of folders that are not for production. What cannot
+// chartFile is the file that makes a folder a chart.
+const chartFile = "Chart.yaml"
+
+// descriptionOf is what a chart says of itself; empty where it says nothing, or is no
+// YAML.
+func descriptionOf(text string) string {
+	var chart struct {
+		Description string `yaml:"description"`
+	}
+	if yaml.Unmarshal([]byte(text), &chart) != nil {
+		return ""
+	}
+	return chart.Description
+}
+
+// disclaim keeps what READMEs and charts say of folders that are not for production. What cannot
 // be read of them says nothing.
 func (d *door) disclaim(files []string) {
 	for _, file := range files {
+		if filepath.Base(file) == chartFile {
+			if said := purpose.Described(descriptionOf(head(file, readmeRead))); said != "" {
+				d.folders.Disclaim(filepath.ToSlash(filepath.Clean(file)), said)
+			}
+			continue
+		}
 		if !readmeName.MatchString(filepath.Base(file)) {
 			continue
 		}

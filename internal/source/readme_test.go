@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// What a README says of its folder is known of the files below it, and of those that
+// What a README or a chart says of its folder is known of the files below it, and of those that
 // are built from it.
 func TestReadmesAreRead(t *testing.T) {
 	dir := t.TempDir()
@@ -17,6 +17,10 @@ func TestReadmesAreRead(t *testing.T) {
 		"apps/not-a-readme.md":       "This is not for production.\n",
 		"apps/web.yaml":              "{apiVersion: apps/v1, kind: Deployment, metadata: {name: api}, spec: {selector: {matchLabels: {a: w}}, template: {metadata: {labels: {a: w}}}}}",
 		"apps/README.old/leave.yaml": "a: b\n",
+		"idp/Chart.yaml":             "apiVersion: v2\nname: idp\nversion: 1.0.0\ndescription: An example idp of the shop\n",
+		"idp/templates/web.yaml":     "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {selector: {matchLabels: {a: w}}, template: {metadata: {labels: {a: w}}}}}",
+		"real/Chart.yaml":            "apiVersion: v2\nname: real\nversion: 1.0.0\ndescription: The identity provider\n",
+		"real/templates/web.yaml":    "{apiVersion: apps/v1, kind: Deployment, metadata: {name: idp}, spec: {selector: {matchLabels: {a: w}}, template: {metadata: {labels: {a: w}}}}}",
 	} {
 		at := filepath.Join(dir, file)
 		if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {

@@ -64,6 +64,7 @@ webhooks: [{name: a.b.c, clientConfig: {service: {name: svc, namespace: shop}}}]
 		{"a program that has no replicas, and public", influx + public, "medium", ""},
 		{"a volume for many", claimed("app", "ReadWriteMany") + routed, "medium", ""},
 		{"a database on a volume for one node", claimed("postgres", "ReadWriteOnce") + routed, "medium", ""},
+		{"the same of a broker", strings.Replace(set("", ""), "kind: StatefulSet\nmetadata: {name: ", "kind: StatefulSet\nmetadata: {name: broker-", 1) + headless, "medium", ""},
 		{"only its governing Service", set("", "") + headless, "low", "which gives its pods their names"},
 		{"its governing Service, and data", set("", ", volumeClaimTemplates: [{metadata: {name: d}, spec: {accessModes: [ReadWriteOnce]}}]") + headless, "medium", ""},
 		{"its governing Service, of a store", strings.Replace(set("", "")+headless, "image: i", "image: redis", 1), "medium", ""},

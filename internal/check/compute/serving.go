@@ -166,11 +166,19 @@ func (s *serving) addressed(i, service int) int {
 	return service
 }
 
+// serverByName reports whether a workload is by its name one that others call, such as a
+// broker: these find its pods by a Service without an address, too.
+func serverByName(w *kubernetes.Workload) bool {
+	return slices.ContainsFunc(strings.Split(w.Name, "-"), func(word string) bool {
+		return slices.Contains([]string{"broker", "brokers", "proxy", "gateway", "server", "api"}, word)
+	})
+}
+
 // governed reports whether nothing leads to a workload but the Service that gives its
 // pods their names, and it keeps nothing: others would have one with an address.
 func (s *serving) governed(i int) bool {
 	w := &s.estate.Workloads[i]
-	if len(w.VolumeClaimTemplates)+len(w.Template.VolumeClaims) > 0 || w.ServiceName == "" {
+	if len(w.VolumeClaimTemplates)+len(w.Template.VolumeClaims) > 0 || w.ServiceName == "" || serverByName(w) {
 		return false
 	}
 	for _, k := range s.services[i] {

@@ -250,5 +250,9 @@ func (s *stakes) disclaimed(file string) string {
 	if said == "" {
 		return ""
 	}
-	return `its README says "` + said + `" (` + readme + ")"
+	by := "README"
+	if strings.HasSuffix(readme, "Chart.yaml") {
+		by = "chart"
+	}
+	return "its " + by + ` says "` + said + `" (` + readme + ")"
 }
