@@ -19,6 +19,45 @@ import (
 // makes a budget by itself, or can, is asked for that; else the fix's own stands
 // beside the values.
 func (x *Fitter) values(ctx context.Context, u *estate.Unit, f *finding.Finding) *finding.Fix {
+	at := mended{f.Obligation, f.Position.File, f.Position.Line, f.Fix.Summary}
+	if fix := x.repeated(ctx, u, f, x.worked[at]); fix != nil {
+		return fix
+	}
+	fix := x.tried(ctx, u, f)
+	if fix != nil && len(fix.Values) > 0 && fix.Summary == summary(f, fix.Values) {
+		x.worked[at] = fix.Values
+	}
+	return fix
+}
+
+// mended is what findings are about that one chart has in several environments: the same
+// values mend most of them.
+type mended struct {
+	obligation, file string
+	line             int
+	asks             string
+}
+
+// repeated tries the values that mended a finding in another unit; nil where they do not.
+func (x *Fitter) repeated(ctx context.Context, u *estate.Unit, f *finding.Finding, set []string) *finding.Fix {
+	if len(set) == 0 {
+		return nil
+	}
+	after, refused := x.with(ctx, u, set)
+	_, creates := settingsOf(u.Chart, f.Fix)
+	switch {
+	case refused != nil:
+		return nil
+	case x.mendsBy(ctx, u, f, set, after, nil):
+		return &finding.Fix{Summary: summary(f, set), Values: set}
+	case len(creates) > 0 && x.mendsBy(ctx, u, f, set, after, creates):
+		return &finding.Fix{Summary: summary(f, set), Values: set, Changes: creates}
+	}
+	return nil
+}
+
+// tried are values that mend a finding, looked for among those that its template names.
+func (x *Fitter) tried(ctx context.Context, u *estate.Unit, f *finding.Finding) *finding.Fix {
 	settings, creates := settingsOf(u.Chart, f.Fix)
 	var beside, refusal *finding.Fix
 	for _, set := range settings[:min(len(settings), mostTries)] {
@@ -253,7 +292,7 @@ func (x *Fitter) refused(ctx context.Context, u *estate.Unit, by *origin.Fault) 
 
 // inTheChart is a fix that is to be made in the chart, and as far as it is known
 // where: no value of it is one that does so alone.
-func inTheChart(u *estate.Unit, fix *finding.Fix) *finding.Fix {
+func (x *Fitter) inTheChart(u *estate.Unit, fix *finding.Fix) *finding.Fix {
 	where := ", in the chart that makes it (which of its values does so is not known)"
 	if u.Chart != nil {
 		for _, c := range fix.Changes {
@@ -268,7 +307,11 @@ func inTheChart(u *estate.Unit, fix *finding.Fix) *finding.Fix {
 				}
 			}
 			if keys := u.Chart.Named(c.Position.File, c.Position.Line, field); len(keys) > 0 {
-				where = ", in the chart that makes it (its template takes " + field + " from " + words.Or(keys[:min(len(keys), 3)]) + ", which alone is not enough, or changes more)"
+				why := "which alone is not enough, or changes more"
+				if x.renders == 0 {
+					why = "not tried: many charts were rendered for other findings"
+				}
+				where = ", in the chart that makes it (its template takes " + field + " from " + words.Or(keys[:min(len(keys), 3)]) + ", " + why + ")"
 				break
 			}
 			if len(c.Edits) == 1 && u.Chart.Lacks(c.Position.File, c.Position.Line, field) {

@@ -36,6 +36,7 @@ type Fitter struct {
 	before  map[asked]map[string]string
 	// rendered has what came of charts with other values: one switch mends several.
 	rendered map[withValues]made
+	worked   map[mended][]string // the values that mended a finding, for other units of the chart
 }
 
 // asked is a question that is asked of several findings: what is broken in a unit
@@ -67,7 +68,7 @@ func New(c *responsibility.Catalog, table []check.Check, units []*estate.Unit, r
 	}
 	return &Fitter{
 		catalog: c, table: quick, units: units, read: read, lines: map[string][]string{}, texts: map[string][]byte{},
-		renders: mostRenders, builds: mostBuilt, before: map[asked]map[string]string{}, rendered: map[withValues]made{},
+		renders: mostRenders, builds: mostBuilt, before: map[asked]map[string]string{}, rendered: map[withValues]made{}, worked: map[mended][]string{},
 	}
 }
 
@@ -128,7 +129,7 @@ func (x *Fitter) fitted(ctx context.Context, u *estate.Unit, f *finding.Finding)
 		}
 	}
 	if slices.ContainsFunc(f.Fix.Changes, func(c finding.Change) bool { return c.Action != finding.Create }) {
-		return inTheChart(u, f.Fix)
+		return x.inTheChart(u, f.Fix)
 	}
 	return f.Fix
 }
