@@ -154,6 +154,9 @@ func (s *stakes) inside(i int) stake {
 		if why := s.resigned(i, service); why != "" {
 			return lost("low", why, service.Position)
 		}
+		if s.minor(i) {
+			return lost("low", routed.Text+", from within: nothing that was read tells who waits for this part of "+s.unit.Name, routed.Position)
+		}
 		return stake{severity: "medium", Evidence: routed}
 	}
 	if ok || s.estate.Workloads[i].AtLeast() >= 2 { // who runs two has a reason
