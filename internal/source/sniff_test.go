@@ -19,6 +19,7 @@ import (
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/source/gitops"
 	"github.com/onus-project/onus/internal/source/manifest"
 	"github.com/onus-project/onus/internal/source/unit"
 	"github.com/onus-project/onus/internal/source/unit/unittest"
@@ -154,7 +155,7 @@ func TestStoppable(t *testing.T) {
 		already bool // before
 	}{
 		{"to the end", false, io.EOF, io.EOF, false}, {"a fault", false, closed, closed, false}, {"given up", true, closed, context.Canceled, false},
-		{"given up at the end", true, io.EOF, io.EOF, false}, {"given up before", false, io.EOF, context.Canceled, true},
+		{"given up at the end", true, io.EOF, io.EOF, false}, {"given up, and read all the same", true, nil, nil, false}, {"given up before", false, io.EOF, context.Canceled, true},
 	} {
 		ctx, cancel := context.WithCancel(t.Context())
 		if c.already {
@@ -187,6 +188,9 @@ func TestBrokenStreams(t *testing.T) {
 	}
 	if err := r.helmfile("helmfile.yaml", in()); err == nil || !strings.Contains(err.Error(), "helmfile.yaml: closed") {
 		t.Errorf("a helmfile: %v", err)
+	}
+	if err := r.module("a.tf", in()); err == nil || !strings.Contains(err.Error(), "a.tf: closed") {
+		t.Errorf("a module: %v", err)
 	}
 	if err := r.project("azure.yaml", in()); err == nil || !strings.Contains(err.Error(), "azure.yaml: closed") {
 		t.Errorf("a project: %v", err)
@@ -330,5 +334,41 @@ func TestAppendOfReadings(t *testing.T) {
 	}
 	if e := whole.Units[0].Estate; len(e.Database.Instances) != 2 || len(e.Unreadable) != 1 {
 		t.Errorf("%d instances, unreadable %v", len(e.Database.Instances), e.Unreadable)
+	}
+}
+
+// Bicep and projects of azd tell for which platform something was written, and
+// releases of a helmfile what was not read: those whose charts were are not among it.
+func TestWhatOtherFormsAdd(t *testing.T) {
+	r := &reading{door: &door{ctx: t.Context(), applied: map[gitops.Object]bool{gitops.ReleaseAt("helmfile.yaml", 1): true}}}
+	in := func(text string) *bufio.Reader { return bufio.NewReader(strings.NewReader(text)) }
+	if err := errors.Join(
+		r.bicep("a.bicep", in("resource aks 'Microsoft.ContainerService/managedClusters@2024-09-01' = {\n}\n")),
+		r.project("azure.yaml", in("services:\n  web: {host: aks}\n")),
+		r.helmfile("helmfile.yaml", in("releases:\n- {name: a, namespace: shop, chart: x/a}\n- {name: b, namespace: shop, chart: ./b}\n- {name: c, chart: x/c}\n")),
+	); err != nil {
+		t.Fatal(err)
+	}
+	var apis []string
+	for _, o := range r.kubernetes.Objects {
+		apis = append(apis, o.Position.File)
+	}
+	if got := strings.Join(apis, " "); got != "a.bicep azure.yaml" {
+		t.Errorf("objects of %s", got)
+	}
+	if h := r.kubernetes.Hidden; len(r.kubernetes.Elsewhere) != 2 || len(h) != 1 || h[0].Of != "release a" || h[0].Scope.Namespace != "shop" {
+		t.Errorf("elsewhere %v, hides %+v", r.kubernetes.Elsewhere, h)
+	}
+}
+
+// A name that another unit has is told apart by its kind, and without a catalog
+// nothing is known of what operators make.
+func TestFreeNames(t *testing.T) {
+	d := &door{names: []string{"apps"}}
+	if a, b := d.free("apps"), d.free("other"); a != estate.Files+":apps" || b != "other" || len(d.names) != 3 {
+		t.Errorf("%s, %s of %q", a, b, d.names)
+	}
+	if d.modelled("example.com/Database") {
+		t.Error("a kind of which nothing is known")
 	}
 }
