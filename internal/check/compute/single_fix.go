@@ -39,13 +39,14 @@ func (f *fixes) single(i int) *finding.Fix {
 	if p := f.programs.of(i); p != nil {
 		return inPlaceOfASecond(p)
 	}
+	if told := identity(w); told != "" {
+		return resigned("accept the absence: a second replica would have its identity (" + told + "), of which there is one")
+	}
 	if of, s := f.programs.store(i); s.Told != "" {
 		return &finding.Fix{Summary: ofItsOwn(of, s)}
 	}
 	_, why := f.claims.bound(w)
 	switch {
-	case identity(w) != "":
-		return resigned("accept the absence: a second replica would have its identity (" + identity(w) + "), of which there is one")
 	case len(w.Template.HostPorts) > 0 && f.twin(i) != "":
 		said := "accept the absence: " + f.twin(i) + " is the next one of its kind, and each takes port " + hostPorts(w) + " of its node"
 		return resigned(said)

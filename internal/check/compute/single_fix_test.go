@@ -126,6 +126,8 @@ func TestFixOfASinglePod(t *testing.T) {
 		"a budget that would let both go":    {deployed("image: app", "") + routed + pdbOver("app: web", "maxUnavailable: 2"), "medium", 2, []string{"run two replicas, and allow one eviction at a time"}, "add", "is an outage"},
 		"a key of its own":                   {deployed("image: node, args: [--swarm-private-key, abc]", "") + routed, "low", 0, []string{"a second replica would have its identity (--swarm-private-key)"}, "run two", "is an outage"},
 		"a key of its own by a variable":     {deployed("image: node, args: [--private-key=$(KEY)]", "") + routed, "low", 0, []string{"its identity (--private-key)"}, "run two", "is an outage"},
+		"a key of its own, and files":        {deployed("image: node, args: [--private-key=$(KEY), --store-type=rocksdb]", "") + routed, "low", 0, []string{"its identity (--private-key)"}, "run two", "each eviction loses it"},
+		"what asks Grafana":                  {deployed("image: grafana/mcp-grafana", "") + routed, "medium", 2, []string{"run two replicas, and"}, "run Grafana", "is an outage"},
 		"the number of a pod in its address": {deployed("image: node, args: [--advertise-host=seed-1.example.org]", "") + routed, "low", 0, []string{"its identity (--advertise-host)"}, "run two", "is an outage"},
 		"a key that it serves by":            {deployed("image: app, args: [--tls-private-key=/etc/x, --private-key-file=/etc/y, --host=db.example.org]", "") + routed, "medium", 2, []string{"run two replicas, and"}, "identity", "is an outage"},
 		"a database on its node": {deployed("image: 'mysql:8', volumeMounts: [{name: v, mountPath: /var/lib/mysql}]", onNode) + routed, "medium", 0, []string{"run MySQL"}, "run two",
