@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -32,6 +33,15 @@ func unreadableCount(s Screen, all []origin.Fault) string {
 	return s.paint(warn, s.wrap(0, "Could not read "+count+" of the input; everything else was read.")) + "\n"
 }
 
+// missingChart is what is said of a chart that is not in the input, with the version
+// and the address that one chart asks for it by.
+var missingChart = regexp.MustCompile(`^(depends on the chart \S+) .*, which is not here.*$`)
+
+// inCommon is a reason without what differs between those who lack the same chart.
+func inCommon(reason string) string {
+	return missingChart.ReplaceAllString(reason, "$1, which is not here")
+}
+
 // unreadableList names the first few that could not be read, by what they have in
 // common, for the most frequent reasons; rest says what shows the others.
 func unreadableList(s Screen, all []origin.Fault, most int, rest string) string {
@@ -41,10 +51,12 @@ func unreadableList(s Screen, all []origin.Fault, most int, rest string) string 
 	}
 	var groups []group
 	for _, f := range all {
-		i := slices.IndexFunc(groups, func(g group) bool { return g.reason == f.Reason })
+		i := slices.IndexFunc(groups, func(g group) bool { return inCommon(g.reason) == inCommon(f.Reason) })
 		if i < 0 {
 			i = len(groups)
 			groups = append(groups, group{reason: f.Reason, hint: f.Hint})
+		} else if groups[i].reason != f.Reason {
+			groups[i].reason = inCommon(f.Reason)
 		}
 		groups[i].places = append(groups[i].places, f.At())
 	}

@@ -1,0 +1,29 @@
+package report
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/onus-project/onus/internal/origin"
+)
+
+// A chart that many lack is told once, whichever version each asks for and however much
+// it takes; what else could not be read is told by its reason.
+func TestMissingChartIsToldOnce(t *testing.T) {
+	lacks := func(file, what string) origin.Fault {
+		return origin.Fault{File: file, Reason: "depends on the chart " + what + ", which is not here", Hint: "helm dependency build " + file}
+	}
+	all := []origin.Fault{
+		lacks("a", "owner 0.2.0 of oci://r"), lacks("b", "owner >= 0.0.0 of oci://r"), lacks("c", "other 1.0.0 of oci://r"), {File: "d", Reason: "is a Go template"},
+	}
+	all[1].Reason += "; 2 templates cannot be rendered without it"
+	got := unreadableList(Screen{Width: 300}, all, mostReasons, "")
+	for _, want := range []string{"a and b: depends on the chart owner, which is not here; helm", "c: depends on the chart other 1.0.0 of oci://r, which is not here", "d: is a Go template"} {
+		if !strings.Contains(strings.Join(strings.Fields(got), " "), want) {
+			t.Errorf("not told: %s\n%s", want, got)
+		}
+	}
+	if n := strings.Count(got, "- "); n != 3 {
+		t.Errorf("told in %d lines:\n%s", n, got)
+	}
+}
