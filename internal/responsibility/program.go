@@ -220,6 +220,15 @@ func (c *Catalog) SizedBy(labels map[string]string) string {
 	return ""
 }
 
+// SizingLabels are the labels by which somebody sets sizes, with their sources.
+func (c *Catalog) SizingLabels() map[string][]string {
+	all := map[string][]string{}
+	for _, s := range c.programs.sized {
+		all[s.Label] = s.From
+	}
+	return all
+}
+
 // Peer reports whether members of a cluster talk to each other by a port, and clients do
 // not.
 func (c *Catalog) Peer(port int) bool { return slices.Contains(c.programs.peers, port) }

@@ -114,5 +114,9 @@ func Source(c *responsibility.Catalog, s responsibility.Source) published.Source
 	for _, key := range slices.Sorted(maps.Keys(private)) {
 		cite("annotation", key, private[key])
 	}
+	sizing := c.SizingLabels()
+	for _, key := range slices.Sorted(maps.Keys(sizing)) {
+		cite("label", key, sizing[key])
+	}
 	return v
 }
