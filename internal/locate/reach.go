@@ -91,7 +91,7 @@ func (l *locator) clusters(e *kubernetes.Estate, seen []sighting) []near {
 
 // counting are those that count for what stands in a directory: what the nearest
 // directory at or above it has, and where that leaves something open, what those
-// further up add. Where none has anything, that of those below; and else all there is,
+// further up add, and then all there is. Where none has anything, that of those below; and else all there is,
 // which says something only where it agrees. What stands in a directory beside it is
 // about others.
 func (l *locator) counting(dir string, shown []near) Place {
@@ -120,6 +120,9 @@ func (l *locator) counting(dir string, shown []near) Place {
 			if p.Offering != nil { // where they contradict each other nothing is known
 				p = l.narrowed(p, l.common(above[depth]))
 			}
+		}
+		if p.Offering != nil {
+			p = l.narrowed(p, l.common(all))
 		}
 		return p
 	case len(below) > 0 && l.common(below).Offering != nil:

@@ -237,6 +237,7 @@ func TestUnits(t *testing.T) {
 		"Talos for one cluster":    {"clusters/home/apps", nil, []Unit{{Path: ".", Estate: objects(talos, gke)}}, "self-hosted", Hint},
 		"Talos and K3s elsewhere":  {"apps/web", nil, []Unit{{Path: ".", Estate: objects(talos, k3s)}}, "self-hosted", Hint},
 		"a wide hint beside it":    {"k8s/web", nil, []Unit{{Path: ".", Estate: objects(announced, in("talos", talos))}}, "self-hosted", Hint},
+		"a wide hint, and Talos":   {"k8s/web", nil, []Unit{{Path: ".", Estate: objects(announced, talos)}}, "self-hosted", Hint},
 		"one that contradicts it":  {"k8s/web", nil, []Unit{{Path: ".", Estate: objects(announced, auto)}}, "own-machines", Hint},
 		"labels before all that":   {"k8s/web", []kubernetes.Object{irsa}, []Unit{{Path: ".", Estate: objects(talos, k3s)}}, "eks-any", Hint},
 		"what a neighbour assumes": {"apps/web", nil, []Unit{{Path: "a", Estate: objects()}, {Path: "b", Estate: objects()}}, "kubernetes", Unknown},
