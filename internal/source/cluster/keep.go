@@ -245,8 +245,11 @@ func keepPodSpec(s *corev1.PodSpec) corev1.PodSpec {
 	for i := range s.Volumes {
 		v := &s.Volumes[i]
 		k := corev1.Volume{Name: v.Name, VolumeSource: corev1.VolumeSource{EmptyDir: v.EmptyDir, PersistentVolumeClaim: v.PersistentVolumeClaim}}
-		if manifest.Outlasts(v) { // that it does is all that matters of it
+		switch { // where it lies is all that matters of one that outlasts its pod
+		case v.HostPath != nil:
 			k.HostPath = &corev1.HostPathVolumeSource{}
+		case manifest.Outlasts(v):
+			k.NFS = &corev1.NFSVolumeSource{}
 		}
 		kept.Volumes = append(kept.Volumes, k)
 	}
