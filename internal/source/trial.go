@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"os"
 	"path"
 	"path/filepath"
@@ -40,13 +41,38 @@ func words(file string) []string {
 // Source: datatracker.ietf.org/doc/html/rfc6761, 6.3.
 var ownMachine = regexp.MustCompile(`(?m)^[^#\n]*(\btag:\s*["']?local["']?\s*$|[\w-]\.localhost\b)`)
 
-// ofDeveloper reports whether a file of values is for development, by its name and by
-// what it says: values-dev.yaml with a host below localhost. By its name alone it may
-// be for a place to run in that is called so.
+// onOwnMachine are words in names of files of values for a cluster on somebody's own
+// machine.
+var onOwnMachine = []string{"local", "localhost", "minikube", "kind", "k3d"}
+
+// saysDevelopment is how the comment at the head of a file of values says so.
+var saysDevelopment = regexp.MustCompile(`(?i)\blocal (development|testing)\b|\bci use only\b|\bnot for production\b|\bdo not use (it |this )?in production\b`)
+
+// ofDeveloper reports whether a file of values is for the machine of who develops or
+// tests: by its name, by what its head says, or by both its name and its values, as
+// values-dev.yaml with a host below localhost is. Values for development alone may be for
+// a place to run in that is called so.
 func ofDeveloper(file string) bool {
-	if !slices.ContainsFunc(words(filepath.Base(file)), func(word string) bool { return purpose.OfFolder(word) == purpose.Development }) {
-		return false
+	named := words(filepath.Base(file))
+	if slices.ContainsFunc(named, func(word string) bool { return slices.Contains(onOwnMachine, word) }) {
+		return true
 	}
 	text, err := os.ReadFile(file)
-	return err == nil && ownMachine.Match(text)
+	if err != nil {
+		return false
+	}
+	return saysDevelopment.Match(opening(text)) ||
+		ownMachine.Match(text) && slices.ContainsFunc(named, func(word string) bool { return purpose.OfFolder(word) == purpose.Development })
+}
+
+// opening is the comment that a file begins with.
+func opening(text []byte) []byte {
+	end := 0
+	for line := range bytes.Lines(text) {
+		if trimmed := bytes.TrimSpace(line); len(trimmed) > 0 && trimmed[0] != '#' && !bytes.Equal(trimmed, []byte("---")) {
+			break
+		}
+		end += len(line)
+	}
+	return text[:end]
 }
