@@ -2,6 +2,7 @@ package remedy
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/onus-project/onus/internal/check/compute"
@@ -15,6 +16,7 @@ import (
 var (
 	blocksEvictions = regexp.MustCompile(`(?i)\bblock(s|ed|ing)?\b.{0,60}\b(evict\w*|drain\w*|voluntary|disruptions?)\b`)
 	evictions       = regexp.MustCompile(`(?i)\b(evict\w*|drain\w*|disrupt\w*|pdb)\b`)
+	contrary        = regexp.MustCompile(`(?i)\b(not|never|without|avoid\w*|problem|bug|issue|fix|todo)\b|n't\b`)
 	onPurpose       = regexp.MustCompile(`(?i)\b(deliberate(ly)?|intentional(ly)?|on purpose|by hand|manual(ly)?|operator[- ]timed)\b`)
 )
 
@@ -30,8 +32,9 @@ func (x *Fitter) meant(f *finding.Finding) *finding.Fix {
 		said = append(said, atKeys(x.linesOf(chart+"/values.yaml"), budgetKey)...)
 	}
 	for _, said := range said {
-		if len(said) < 400 && (blocksEvictions.MatchString(said) || evictions.MatchString(said) && onPurpose.MatchString(said)) {
-			return &finding.Fix{Summary: `delete its pod by hand at a time you choose, before its node is replaced, because its manifest says "` + said + `"`, AcceptOnly: true}
+		if len(said) < 400 && !contrary.MatchString(said) && (blocksEvictions.MatchString(said) || evictions.MatchString(said) && onPurpose.MatchString(said)) {
+			const byHand = "delete its pod by hand at a time you choose, before its node is replaced"
+			return &finding.Fix{Summary: byHand + `, because its manifest says "` + said + `"`, AcceptOnly: true}
 		}
 	}
 	return nil
@@ -40,15 +43,14 @@ func (x *Fitter) meant(f *finding.Finding) *finding.Fix {
 // budgetKey is the line of the values that charts have for a PodDisruptionBudget.
 var budgetKey = regexp.MustCompile(`(?i)^\s*(pdb|\w*disruptionBudget):`)
 
-// atKeys are the comments on some lines, and above them.
+// atKeys are the comments on the one line that has a key, and above it; none where there
+// are several, of which each is for something else.
 func atKeys(lines []string, key *regexp.Regexp) []string {
-	var all []string
-	for i, text := range lines {
-		if key.MatchString(text) {
-			all = append(all, above(lines, i), comment(text))
-		}
+	at := slices.IndexFunc(lines, key.MatchString)
+	if at < 0 || slices.ContainsFunc(lines[at+1:], key.MatchString) {
+		return nil
 	}
-	return all
+	return []string{above(lines, at), comment(lines[at])}
 }
 
 // comments are those of the object that begins on a line, and the one above it, each

@@ -162,9 +162,6 @@ func (c *Catalog) Program(image, runs string, ports []int) *Program {
 	if found != nil && found.Scales {
 		return nil
 	}
-	if found != nil && len(words) > longest && elsewhere(ports, found.Ports) {
-		return nil // something for that program: qserv-kafka, which answers at a port of its own
-	}
 	all := imageWords(image)
 	told := image == "" || slices.ContainsFunc(all, func(w string) bool { return slices.Contains(c.programs.stores, w) })
 	if found != nil || !told || c.programs.inFront(all) {
@@ -176,12 +173,6 @@ func (c *Catalog) Program(image, runs string, ports []int) *Program {
 		}
 	}
 	return nil
-}
-
-// elsewhere reports whether ports are declared, and none of them is one of a program's.
-func elsewhere(declared, of []int) bool {
-	some := slices.ContainsFunc(declared, func(port int) bool { return port > 0 })
-	return some && len(of) > 0 && !slices.ContainsFunc(declared, func(port int) bool { return slices.Contains(of, port) })
 }
 
 // Dataless reports whether a program keeps no data in each of some roles, and

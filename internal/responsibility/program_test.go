@@ -12,7 +12,7 @@ func TestProgram(t *testing.T) {
 		want  string
 	}{
 		{"mysql", 0, "mysql"}, {"trillian_mysql", 0, "mysql"}, {"mysql-server", 0, "mysql"}, {"mysql-80-centos7", 0, "mysql"}, {"MariaDB", 0, "mysql"},
-		{"postgresql-repmgr", 0, "postgresql"}, {"percona-server-mongodb", 0, "mongodb"}, {"cp-kafka", 0, "kafka"}, {"cp-kafka", 9092, "kafka"}, {"qserv-kafka", 8080, ""}, {"kafka", 8080, "kafka"}, {"redis-stack-server", 0, "redis"},
+		{"postgresql-repmgr", 0, "postgresql"}, {"percona-server-mongodb", 0, "mongodb"}, {"cp-kafka", 0, "kafka"}, {"redis-stack-server", 0, "redis"},
 		{"mysqld-exporter", 3306, "exporter"}, {"redis_exporter", 0, "exporter"}, {"blackbox-exporter", 0, ""}, {"mysql-router", 3306, ""}, {"pgbouncer", 5432, ""},
 		{"prometheus-operator", 0, "prometheus-operator"}, {"prometheus", 0, "prometheus"}, {"prometheus-adapter", 0, ""}, {"kafka-ui", 0, ""},
 		{"kube-state-metrics", 0, "kube-state-metrics"}, {"catalogue-db", 3306, "mysql"}, {"", 6379, "redis"}, {"", 8080, ""}, {"", 0, ""}, {"server", 0, ""},

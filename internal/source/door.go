@@ -308,7 +308,7 @@ func (d *door) unneeded(r *reading) string {
 		}
 	}
 	if r.unit.Kind == unit.Chart && ofDeveloper(r.unit.Path) {
-		return "is for the machine of a developer by its values"
+		return "is for the machine of a developer or for CI by its name or what it says"
 	}
 	if !r.unit.Trial {
 		return ""

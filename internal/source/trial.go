@@ -61,7 +61,8 @@ func ofDeveloper(file string) bool {
 	if err != nil {
 		return false
 	}
-	return saysDevelopment.Match(opening(text)) ||
+	production := slices.ContainsFunc(named, func(word string) bool { return slices.Contains(purpose.Productions(), word) })
+	return !production && saysDevelopment.Match(opening(text)) ||
 		ownMachine.Match(text) && slices.ContainsFunc(named, func(word string) bool { return purpose.OfFolder(word) == purpose.Development })
 }
 

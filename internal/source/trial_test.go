@@ -59,6 +59,7 @@ func TestOfDeveloper(t *testing.T) {
 		{"values-minikube.yaml", "replicas: 1\n", true},
 		{"values-locale.yaml", "replicas: 1\n", false},
 		{"values-small.yaml", "# This file is used for local development and testing.\n\nreplicas: 1\n", true},
+		{"values-prod.yaml", "# The passwords are defaults. Do not use in production: set your own.\nreplicas: 1\n", false},
 		{"values.yaml", "# CI use only\nreplicas: 1\n", true},
 		{"values-prod.yaml", "replicas: 1\n# for local development see values-dev.yaml\n", false},
 		{"values-dev.yaml", "hostname: dev.example.org\ntag: localized\n", false},

@@ -10,7 +10,7 @@ import (
 // what others install, and samples that put parts together, somebody may need.
 func TestUnneeded(t *testing.T) {
 	inFolder(t, "-- shop/values-dev.yaml --\nhost: shop.localhost\n-- shop/values-test.yaml --\nhost: shop.localhost\n")
-	const tests, developer = "is there for tests or development", "is for the machine of a developer by its values"
+	const tests, developer = "is there for tests or development", "is for the machine of a developer or for CI by its name or what it says"
 	chart := func(path string, trial bool) unit.Unit {
 		return unit.Unit{Kind: unit.Chart, Path: path, Trial: trial}
 	}

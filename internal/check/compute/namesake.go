@@ -4,10 +4,12 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
 // minor reports whether a workload of one pod, which only a Service leads to, is a part
-// of a chart or a kustomization that is named for something else: such are helpers,
+// of a chart or a kustomization that is named for another one: such are helpers,
 // consoles and workers more often than what others wait for. What the unit is named for
 // is what it is installed for, and programs that are known say themselves what they are.
 func (s *stakes) minor(i int) bool {
@@ -16,9 +18,12 @@ func (s *stakes) minor(i int) bool {
 		return false
 	}
 	of := namesOf(s.unit.Name)
-	return len(of) > 0 && !slices.ContainsFunc(of, func(name string) bool {
-		return namesake(w.Name, name) || namesake(w.Template.Labels["app.kubernetes.io/name"], name)
-	})
+	main := func(w kubernetes.Workload) bool {
+		return slices.ContainsFunc(of, func(name string) bool {
+			return namesake(w.Name, name) || namesake(w.Template.Labels["app.kubernetes.io/name"], name)
+		})
+	}
+	return !main(*w) && slices.ContainsFunc(s.estate.Workloads, main)
 }
 
 // namesOf are what the path of a unit is called by: the folders on it, without a file of

@@ -81,6 +81,10 @@ func (f *following) everything(ctx context.Context, inFiles []object) {
 	f.applied = inProduction(f.applied)
 }
 
+// mostGenerations is how far it is followed that charts make objects which apply charts:
+// people do it twice or three times.
+const mostGenerations = 8
+
 // follow adds what objects apply.
 func (f *following) follow(ctx context.Context, all []object) {
 	for len(all) > 0 && ctx.Err() == nil {
@@ -91,6 +95,10 @@ func (f *following) follow(ctx context.Context, all []object) {
 			continue
 		}
 		f.seen[key] = true
+		if o.generation > mostGenerations { // each with other values: it never ends
+			f.unsure = true
+			continue
+		}
 		f.objects = append(f.objects, o)
 		applied, whole := f.appliedBy(o)
 		other, seen := f.read[o.place()]
@@ -100,7 +108,11 @@ func (f *following) follow(ctx context.Context, all []object) {
 			f.applied = append(f.applied, a)
 			if f.makers[a.dir] != nil && a.chart != nil {
 				f.reached[a.dir] = true
-				all = append(all, f.madeBy(a.build(ctx), a.by.environment)...)
+				made := f.madeBy(a.build(ctx), a.by.environment)
+				for i := range made {
+					made[i].generation = o.generation + 1
+				}
+				all = append(all, made...)
 			}
 		}
 	}

@@ -29,6 +29,7 @@ type object struct {
 	file                         string
 	line                         int
 	environment                  string // for which a chart makes it; empty where that is not known
+	generation                   int    // how many charts made each other before it
 }
 
 func (o object) is(group, kind string) bool { return o.group == group && o.kind == kind }

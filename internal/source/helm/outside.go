@@ -3,10 +3,12 @@ package helm
 import (
 	"path/filepath"
 	"slices"
+	"strings"
 
 	chart "helm.sh/helm/v4/pkg/chart/v2"
 	"sigs.k8s.io/yaml"
 
+	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/source/unit"
 )
 
@@ -27,12 +29,21 @@ var inFolders = func() []string {
 // with which it installs it side by side.
 func outside(in *unit.Tree, c *chart.Chart, dir string, charts []string) []string {
 	top := filepath.Clean(in.Root)
-	for at := filepath.Dir(dir); inside(top, at) && !slices.ContainsFunc(charts, func(o string) bool { return o != dir && inside(at, o) }); at = filepath.Dir(at) {
+	for at := filepath.Dir(dir); (at == top || inside(top, at)) && at != dir && !slices.ContainsFunc(charts, func(o string) bool { return o != dir && inside(at, o) }); at = filepath.Dir(at) {
 		if files := fitting(in, c, matching(in, at, slices.Concat(environments, inFolders))); len(files) > 0 {
 			return files
 		}
+		if at == top {
+			break
+		}
 	}
 	return nil
+}
+
+// forProduction reports whether a file of values is for production, by its name.
+func forProduction(file string) bool {
+	named := strings.FieldsFunc(strings.ToLower(filepath.Base(file)), func(r rune) bool { return strings.ContainsRune(".-_", r) })
+	return slices.ContainsFunc(named, func(word string) bool { return slices.Contains(purpose.Productions(), word) })
 }
 
 // fitting are those of some files that hold values for a chart: most of their keys are

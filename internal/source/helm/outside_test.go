@@ -1,6 +1,7 @@
 package helm
 
 import (
+	"path/filepath"
 	"testing"
 
 	"github.com/onus-project/onus/internal/source/unit/unittest"
@@ -60,6 +61,18 @@ name: b
 version: 1.0.0
 -- two/b/values.yaml --
 size: 1
+-- near/chart/Chart.yaml --
+apiVersion: v2
+name: near
+version: 1.0.0
+-- near/chart/values.yaml --
+size: 1
+-- near/chart/templates/a.yaml --
+kind: Deployment
+metadata: {name: near}
+spec: {replicas: {{ .Values.size }}}
+-- near/values-dev.yaml --
+size: 3
 -- own/Chart.yaml --
 apiVersion: v2
 name: own
@@ -79,7 +92,9 @@ unknown: 4
 // A team that keeps the values of its environments above a chart installs the chart
 // with these. A folder with several charts says of none that its values are for it.
 func TestValuesAboveAChart(t *testing.T) {
-	const want = `own (chart, own, owns own): 1 of 1 files
+	const want = `near/chart (chart, near/chart, owns near/chart): 1 of 1 files
+near/values-dev.yaml (chart, near/values-dev.yaml, owns near/chart): 1 of 1 files
+own (chart, own, owns own): 1 of 1 files
 own/values/prod.yaml (chart, own/values/prod.yaml, owns own): 1 of 1 files
 pay/envs/prod.yaml (chart, pay/envs/prod.yaml, owns pay/chart): 1 of 1 files
 pay/envs/stage.yaml (chart, pay/envs/stage.yaml, owns pay/chart): 1 of 1 files
@@ -89,5 +104,9 @@ two/b (chart, two/b, owns two/b): 0
 `
 	if got := units(t, unittest.Tree(t, unpacked(t, files(teams))), Given{}); got != want {
 		t.Errorf("got:\n%swant:\n%s", got, want)
+	}
+	const alone = "envs/prod.yaml (chart, envs/prod.yaml, owns chart): 1 of 1 files\nenvs/stage.yaml (chart, envs/stage.yaml, owns chart): 1 of 1 files\n"
+	if got := units(t, unittest.Tree(t, filepath.Join(unpacked(t, files(teams)), "pay")), Given{}); got != alone {
+		t.Errorf("of the folder itself:\n%swant:\n%s", got, alone)
 	}
 }

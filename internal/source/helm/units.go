@@ -24,7 +24,7 @@ type Given struct {
 // not part of another chart, by where it stands or by what that one depends on, and the newest version of each packaged one. A chart
 // is a unit with its own values; each file of values beside it that changes
 // something is one more. Files of values that stand above its directory take the
-// place of its own. With values of the user's, these alone are rendered.
+// place of its own, where some are for production. With values of the user's, these alone are rendered.
 func Units(given Given) unit.Builder {
 	return func(ctx context.Context, in *unit.Tree) []unit.Found {
 		var all []unit.Found
@@ -86,8 +86,9 @@ func (c *chartUnits) find() []unit.Found {
 		environments = append(environments, fitting(c.in, loaded.root, matching(c.in, c.dir, inFolders))...)
 		installed = outside(c.in, loaded.root, c.dir, c.charts)
 	}
+	environments = append(environments, installed...)
 	switch {
-	case len(installed) > 0:
+	case slices.ContainsFunc(installed, forProduction):
 		return c.installed(installed)
 	case len(environments)+len(trials) == 0:
 		return []unit.Found{own}

@@ -57,9 +57,10 @@ func In(namespace string, documents []Document) []Document {
 var together = []string{"Deployment", "StatefulSet", "DaemonSet", "CronJob", "Service", "Ingress", "PodDisruptionBudget", "HorizontalPodAutoscaler", "PersistentVolumeClaim"}
 
 // SoleNamespace is the one that the objects of a release write which write any;
-// empty where none does, or where they differ.
+// empty where none does, or where they differ. PodDisruptionBudgets and autoscalers
+// alone tell nothing: they may be in the wrong one.
 func SoleNamespace(documents []Document) string {
-	sole := ""
+	sole, told := "", false
 	for _, d := range documents {
 		var at standing
 		if yaml.Unmarshal(d.Bytes, &at) != nil || at.Metadata.Namespace == "" || !slices.Contains(together, at.Kind) {
@@ -68,7 +69,10 @@ func SoleNamespace(documents []Document) string {
 		if sole != "" && sole != at.Metadata.Namespace {
 			return ""
 		}
-		sole = at.Metadata.Namespace
+		sole, told = at.Metadata.Namespace, told || at.Kind != "PodDisruptionBudget" && at.Kind != "HorizontalPodAutoscaler"
+	}
+	if !told {
+		return ""
 	}
 	return sole
 }

@@ -26,6 +26,7 @@ func TestSoleNamespace(t *testing.T) {
 		{"one of two", []Document{web, object("v1", "Service", "px")}, "px", "px px"},
 		{"two", []Document{web, object("v1", "Service", "px"), object("networking.k8s.io/v1", "Ingress", "other")}, "", "px other"},
 		{"default by another", []Document{web, object("v1", "Service", "px"), object("apps/v1", "StatefulSet", "default")}, "", "px default"},
+		{"a budget alone", []Document{web, object("policy/v1", "PodDisruptionBudget", "kube-system")}, "", "kube-system"},
 		{"a role elsewhere", []Document{web, object("rbac.authorization.k8s.io/v1", "RoleBinding", "kube-system")}, "", "kube-system"},
 		{"cluster-wide", []Document{object("v1", "Service", "px"), object("scheduling.k8s.io/v1", "PriorityClass", ""), object("v1", "Namespace", "")}, "px", "px"},
 		{"a list", []Document{object("v1", "Service", "px"), object("v1", "ServiceList", "")}, "px", "px"},
