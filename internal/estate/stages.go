@@ -45,7 +45,7 @@ type named struct{ kind, name string }
 
 // early says of workloads that every unit which makes them is one of an environment
 // before production, and that production beside it has them not: nobody but those who
-// try it needs it yet.
+// try it needs it yet. Where production has them, it says what there is to say of them.
 func (w *Whole) early() {
 	stages := map[string]bool{}
 	for _, u := range w.Units {
@@ -53,7 +53,7 @@ func (w *Whole) early() {
 			stages[u.stage()] = true
 		}
 	}
-	by, later := map[named]map[*Unit]kubernetes.Ref{}, map[named]bool{}
+	by, later, live := map[named]map[*Unit]kubernetes.Ref{}, map[named]bool{}, map[string]map[named]bool{}
 	for _, u := range w.Units {
 		tried := u.staged() && production(u.stage(), stages) != ""
 		for i := range u.Kubernetes.Workloads {
@@ -62,21 +62,29 @@ func (w *Whole) early() {
 			if by[of] == nil {
 				by[of] = map[*Unit]kubernetes.Ref{}
 			}
+			if live[u.stage()] == nil {
+				live[u.stage()] = map[named]bool{}
+			}
+			live[u.stage()][of] = true
 			by[of][u], later[of] = ref, later[of] || !tried && u.Unneeded == "" && !u.Unlisted
 		}
 	}
 	for of, units := range by {
 		for u, ref := range units {
-			if at := production(u.stage(), stages); !later[of] && at != "" {
+			switch at := production(u.stage(), stages); {
+			case at == "" || !u.staged():
+			case live[at][of]:
+				u.count(ref, "it stands in an environment before production, which is "+at)
+			case !later[of]:
 				u.count(ref, "only environments before production make it: "+at+" does not")
 			}
 		}
 	}
 }
 
-// staged reports whether the path of a unit may name an environment: a kustomization,
-// and what an application of Argo CD or Flux has applied.
-func (u *Unit) staged() bool { return u.Kind == "kustomization" || u.By != "" }
+// staged reports whether the path of a unit may name an environment: a kustomization, a
+// chart, and what an application of Argo CD or Flux has applied.
+func (u *Unit) staged() bool { return u.Kind == "kustomization" || u.Kind == "chart" || u.By != "" }
 
 // count says why another unit counts for a workload, unless that was said.
 func (u *Unit) count(ref kubernetes.Ref, why string) {

@@ -26,20 +26,25 @@ func TestEarly(t *testing.T) {
 		u.Kind, u.By = "argocd", file
 		return u
 	}
+	chart := func(u *Unit) *Unit {
+		u.Kind = "chart"
+		return u
+	}
 	for why, x := range map[string]struct {
 		units []*Unit
 		want  string
 	}{
 		"production has it not":   {[]*Unit{of("mi/dev/base", "web"), of("mi/stg/base", "web"), of("mi/prod/base", "db")}, "only environments before production make it: mi/prod/base does not"},
-		"production has it":       {[]*Unit{of("mi/dev/base", "web"), of("mi/prod/base", "web")}, ""},
+		"production has it":       {[]*Unit{of("mi/dev/base", "web"), of("mi/prod/base", "web")}, "it stands in an environment before production, which is mi/prod/base"},
 		"another unit has it":     {[]*Unit{of("mi/dev/base", "web"), of("eu", "web"), of("mi/prod/base", "db")}, ""},
 		"no production":           {[]*Unit{of("mi/dev/base", "web"), of("mi/stg/base", "web")}, ""},
 		"production of another":   {[]*Unit{of("mi/dev/base", "web"), of("shop/prod/base", "db")}, ""},
 		"a word that begins so":   {[]*Unit{of("mi/developer/base", "web"), of("mi/prod/base", "db")}, ""},
-		"in another namespace":    {[]*Unit{of("mi/dev/base", "web"), in("live", of("mi/prod/base", "web"))}, ""},
+		"in another namespace":    {[]*Unit{of("mi/dev/base", "web"), in("live", of("mi/prod/base", "web"))}, "it stands in an environment before production, which is mi/prod/base"},
 		"of what nobody needs":    {[]*Unit{of("mi/dev/base", "web"), idle(of("eu", "web")), of("mi/prod/base", "db")}, "only environments before production make it: mi/prod/base does not"},
 		"applications":            {[]*Unit{by("argo/dev/web.yaml", of("web/base", "web")), by("argo/prod/db.yaml", of("db/base", "db"))}, "only environments before production make it: argo/prod does not"},
-		"applications of both":    {[]*Unit{by("argo/dev/web.yaml", of("web/base", "web")), by("argo/prod/web.yaml", of("web/base", "web"))}, ""},
+		"applications of both":    {[]*Unit{by("argo/dev/web.yaml", of("web/base", "web")), by("argo/prod/web.yaml", of("web/base", "web"))}, "it stands in an environment before production, which is argo/prod"},
+		"charts":                  {[]*Unit{chart(of("teams/web/dev", "web")), chart(of("teams/web/prod", "web"))}, "it stands in an environment before production, which is teams/web/prod"},
 		"called production":       {[]*Unit{of("overlays/staging", "web"), of("overlays/production", "db")}, "only environments before production make it: overlays/production does not"},
 		"an environment of tests": {[]*Unit{of("overlays/test", "web"), of("overlays/prd", "db")}, "only environments before production make it: overlays/prd does not"},
 	} {

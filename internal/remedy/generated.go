@@ -12,7 +12,7 @@ import (
 // generated is how the first lines of a file say that a program wrote it, and will again.
 //
 // Source: golang.org/s/generatedcode, which other tools follow loosely.
-var generated = regexp.MustCompile(`(?i)\bdo not (edit|modify|change)\b|\b(auto-?|automatically |code )generated\b|\bgenerated (by|from|with|using)\b`)
+var generated = regexp.MustCompile(`(?i)\bdo not (edit|modify)\b|\b(auto-?|automatically |code )generated\b|\bgenerated (by|from|with|using)\b`)
 
 // headLines is how many lines of a file are looked at for that.
 const headLines = 10
