@@ -55,13 +55,7 @@ func (l *locator) locate(u Unit, as, fallback *responsibility.Offering, beside [
 		places.PoolLabels[i] = c.PoolLabel(e.Pools[i].API)
 	}
 	if as != nil {
-		asked := Place{Offering: as, Basis: Asked, Evidence: "set by --as"}
-		for _, all := range [][]Place{places.Nodes, places.Pools, places.Workloads} {
-			for i := range all {
-				all[i] = asked
-			}
-		}
-		places.Fallback = asked
+		places.ask(as)
 		return places
 	}
 	byNode := make(map[string]int, len(e.Nodes))
@@ -105,6 +99,16 @@ func (l *locator) locate(u Unit, as, fallback *responsibility.Offering, beside [
 	}
 	places.Fallback = all
 	return places
+}
+
+// ask has everything stand where the user says.
+func (p *Places) ask(as *responsibility.Offering) {
+	p.Fallback = Place{Offering: as, Basis: Asked, Evidence: "set by --as"}
+	for _, all := range [][]Place{p.Nodes, p.Pools, p.Workloads} {
+		for i := range all {
+			all[i] = p.Fallback
+		}
+	}
 }
 
 // poolsOf names the pool of each node. That does not depend on where it is asked

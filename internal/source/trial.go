@@ -61,8 +61,7 @@ func ofDeveloper(file string) bool {
 	if err != nil {
 		return false
 	}
-	production := slices.ContainsFunc(named, func(word string) bool { return slices.Contains(purpose.Productions(), word) })
-	return !production && saysDevelopment.Match(opening(text)) ||
+	return !purpose.IsProduction(filepath.Base(file)) && saysDevelopment.Match(opening(text)) ||
 		ownMachine.Match(text) && slices.ContainsFunc(named, func(word string) bool { return purpose.OfFolder(word) == purpose.Development })
 }
 

@@ -146,21 +146,15 @@ func inProduction(all []application) []application {
 	title := func(a application) string { return object(a) + a.by.title() }
 	live := map[string]bool{}
 	for _, a := range all {
-		if isProduction(a.by.environment) {
+		if purpose.IsProduction(a.by.environment) {
 			live[object(a)], live[title(a)] = true, true
 		}
 	}
-	all = slices.DeleteFunc(all, func(a application) bool { return live[title(a)] && !isProduction(a.by.environment) })
+	all = slices.DeleteFunc(all, func(a application) bool { return live[title(a)] && !purpose.IsProduction(a.by.environment) })
 	for i := range all {
-		if by := all[i].by; live[object(all[i])] && !isProduction(by.environment) {
+		if by := all[i].by; live[object(all[i])] && !purpose.IsProduction(by.environment) {
 			all[i].unneeded = "is applied in " + cmp.Or(by.environment, "environments that give no values") + ", and not in production"
 		}
 	}
 	return all
-}
-
-// isProduction reports whether a word of an environment's name is one for production.
-func isProduction(environment string) bool {
-	words := strings.FieldsFunc(strings.ToLower(environment), func(r rune) bool { return strings.ContainsRune(".-_", r) })
-	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(purpose.Productions(), w) })
 }

@@ -3,12 +3,10 @@ package helm
 import (
 	"path/filepath"
 	"slices"
-	"strings"
 
 	chart "helm.sh/helm/v4/pkg/chart/v2"
 	"sigs.k8s.io/yaml"
 
-	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/source/unit"
 )
 
@@ -29,7 +27,10 @@ var inFolders = func() []string {
 // with which it installs it side by side.
 func outside(in *unit.Tree, c *chart.Chart, dir string, charts []string) []string {
 	top := filepath.Clean(in.Root)
-	for at := filepath.Dir(dir); (at == top || inside(top, at)) && at != dir && !slices.ContainsFunc(charts, func(o string) bool { return o != dir && inside(at, o) }); at = filepath.Dir(at) {
+	others := func(at string) bool {
+		return slices.ContainsFunc(charts, func(o string) bool { return o != dir && inside(at, o) })
+	}
+	for at := filepath.Dir(dir); (at == top || inside(top, at)) && at != dir && !others(at); at = filepath.Dir(at) {
 		if files := fitting(in, c, matching(in, at, slices.Concat(environments, inFolders))); len(files) > 0 {
 			return files
 		}
@@ -38,12 +39,6 @@ func outside(in *unit.Tree, c *chart.Chart, dir string, charts []string) []strin
 		}
 	}
 	return nil
-}
-
-// forProduction reports whether a file of values is for production, by its name.
-func forProduction(file string) bool {
-	named := strings.FieldsFunc(strings.ToLower(filepath.Base(file)), func(r rune) bool { return strings.ContainsRune(".-_", r) })
-	return slices.ContainsFunc(named, func(word string) bool { return slices.Contains(purpose.Productions(), word) })
 }
 
 // fitting are those of some files that hold values for a chart: most of their keys are

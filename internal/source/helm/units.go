@@ -12,6 +12,7 @@ import (
 
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/source/unit"
 )
 
@@ -20,11 +21,12 @@ type Given struct {
 	Values, Set []string
 }
 
-// Units finds the charts of an input: each directory with a Chart.yaml that is
-// not part of another chart, by where it stands or by what that one depends on, and the newest version of each packaged one. A chart
-// is a unit with its own values; each file of values beside it that changes
-// something is one more. Files of values that stand above its directory take the
-// place of its own, where some are for production. With values of the user's, these alone are rendered.
+// Units finds the charts of an input: each directory with a Chart.yaml that is not part
+// of another chart, by where it stands or by what that one depends on, and the newest
+// version of each packaged one. A chart is a unit with its own values; each file of
+// values beside it that changes something is one more. Files of values that stand above
+// its directory take the place of its own, where some are for production. With values of
+// the user's, these alone are rendered.
 func Units(given Given) unit.Builder {
 	return func(ctx context.Context, in *unit.Tree) []unit.Found {
 		var all []unit.Found
@@ -88,7 +90,7 @@ func (c *chartUnits) find() []unit.Found {
 	}
 	environments = append(environments, installed...)
 	switch {
-	case slices.ContainsFunc(installed, forProduction):
+	case slices.ContainsFunc(installed, func(file string) bool { return purpose.IsProduction(filepath.Base(file)) }):
 		return c.installed(installed)
 	case len(environments)+len(trials) == 0:
 		return []unit.Found{own}
@@ -193,8 +195,8 @@ func Build(ctx context.Context, in *unit.Tree, dir string, o Options) unit.Built
 }
 
 // built is a release as a unit. Where nothing says into which namespace it goes, it is
-// the one that its objects write which write any. What hooks run is over before anything happens
-// to a node: their Jobs and Pods are left out.
+// the one that its objects write which write any. What hooks run is over before anything
+// happens to a node: their Jobs and Pods are left out.
 func (r *Release) built() unit.Built {
 	b := unit.Built{}
 	for _, d := range r.Documents {
