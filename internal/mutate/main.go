@@ -117,7 +117,7 @@ func (p *Package) judge(ctx context.Context, mutants []*Mutant, o options, progr
 	if err != nil {
 		return t, nil, err
 	}
-	tests, err := p.baseline(ctx, binary, dir, progress)
+	tests, err := p.baseline(ctx, binary, dir, o.workers, progress)
 	if err != nil {
 		return t, nil, err
 	}
@@ -127,7 +127,7 @@ func (p *Package) judge(ctx context.Context, mutants []*Mutant, o options, progr
 			compiled = append(compiled, m)
 		}
 	}
-	p.tryAll(ctx, binary, compiled, tests, o)
+	each(o.workers, len(compiled), func(i int) { p.try(ctx, binary, compiled[i], tests, o.patience) })
 	for _, m := range compiled {
 		t.made++
 		switch {

@@ -21,8 +21,11 @@ type test struct {
 	reaches map[int32]bool
 }
 
-// brief is how long tests may take that are run together, in one process.
-const brief = 100 * time.Millisecond
+// brief is how long the first tests may take that are run together, in one
+// process. Those after them may take twice as long, and so on: what tests of a
+// process share, such as a catalog, is then read a few times and not for each
+// test, and a mutant that the quick ones catch is still caught quickly.
+const brief = 200 * time.Millisecond
 
 // outcome is what became of some tests.
 type outcome struct {
@@ -52,82 +55,95 @@ func (p *Package) run(ctx context.Context, binary string, names []string, env ..
 
 // baseline runs each test alone and without mutants. One that fails so, as a test
 // of time does on a busy machine, catches nothing.
-func (p *Package) baseline(ctx context.Context, binary, dir string, progress io.Writer) ([]test, error) {
+func (p *Package) baseline(ctx context.Context, binary, dir string, workers int, progress io.Writer) ([]test, error) {
 	cmd := exec.CommandContext(ctx, binary, "-test.list", ".")
 	cmd.Dir = p.Dir
 	out, err := cmd.Output()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", p.Path, err)
 	}
+	names := strings.Fields(string(out))
+	names = slices.DeleteFunc(names, func(name string) bool { return strings.HasPrefix(name, "Benchmark") })
+	outcomes, logs := make([]outcome, len(names)), make([]string, len(names))
+	each(workers, len(names), func(i int) {
+		logs[i] = filepath.Join(dir, "reached"+strconv.Itoa(i))
+		outcomes[i] = p.run(ctx, binary, names[i:i+1], "MUTANTS_REACHED="+logs[i])
+	})
 	var tests []test
-	for i, name := range strings.Fields(string(out)) {
-		if strings.HasPrefix(name, "Benchmark") {
-			continue
-		}
-		log := filepath.Join(dir, "reached"+strconv.Itoa(i))
-		o := p.run(ctx, binary, []string{name}, "MUTANTS_REACHED="+log)
+	for i, o := range outcomes {
 		if !o.passed {
-			fmt.Fprintf(progress, "%s: %s fails without a mutant, and is left out:\n%s", p.Path, name, o.out)
+			fmt.Fprintf(progress, "%s: %s fails without a mutant, and is left out:\n%s", p.Path, names[i], o.out)
 			continue
 		}
-		t := test{name: name, took: o.took, reaches: map[int32]bool{}}
-		ids, err := os.ReadFile(log)
-		if err != nil && !os.IsNotExist(err) {
+		reaches, err := reached(logs[i])
+		if err != nil {
 			return nil, err
 		}
-		for _, id := range strings.Fields(string(ids)) {
-			n, _ := strconv.Atoi(id)
-			t.reaches[int32(n)] = true
-		}
-		tests = append(tests, t)
+		tests = append(tests, test{name: names[i], took: o.took, reaches: reaches})
 	}
 	slices.SortFunc(tests, func(a, b test) int { return int(a.took - b.took) })
 	return tests, nil
+}
+
+// reached are the mutants that a test's log names.
+func reached(log string) (map[int32]bool, error) {
+	ids, err := os.ReadFile(log)
+	if err != nil && !os.IsNotExist(err) {
+		return nil, err
+	}
+	all := map[int32]bool{}
+	for _, id := range strings.Fields(string(ids)) {
+		n, _ := strconv.Atoi(id)
+		all[int32(n)] = true
+	}
+	return all, nil
 }
 
 // try runs what may catch a mutant, the quickest tests first. Tests that take
 // much longer than without it are taken for an endless loop, which is caught.
 func (p *Package) try(ctx context.Context, binary string, m *Mutant, tests []test, patience time.Duration) {
 	var names []string
-	var takes time.Duration
+	var takes, slowest time.Duration
+	together := brief
 	flush := func() {
 		if len(names) == 0 || m.caught {
 			return
 		}
-		limit := patience + 10*takes
+		limit := patience + takes + 10*slowest
 		// Those that wait for ever use no processor.
 		limited, cancel := context.WithTimeout(ctx, 20*limit)
 		defer cancel()
 		o := p.run(limited, binary, names, fmt.Sprintf("MUTANT=%d", m.ID), "MUTANT_TIME="+limit.String())
 		m.caught, m.endless = !o.passed, o.endless
-		names, takes = nil, 0
+		names, takes, slowest = nil, 0, 0
+		together *= 2
 	}
 	for _, t := range tests {
 		if !t.reaches[m.ID] {
 			continue
 		}
 		m.reached = true
-		if t.took > brief {
+		names, takes, slowest = append(names, t.name), takes+t.took, max(slowest, t.took)
+		if takes > together {
 			flush()
 		}
-		names, takes = append(names, t.name), takes+t.took
 	}
 	flush()
 }
 
-// tryAll tries mutants, several at a time.
-func (p *Package) tryAll(ctx context.Context, binary string, mutants []*Mutant, tests []test, o options) {
-	queue := make(chan *Mutant)
+// each calls f with every number below n, several at a time.
+func each(workers, n int, f func(int)) {
+	queue := make(chan int)
 	var group sync.WaitGroup
-	for range o.workers {
+	for range workers {
 		group.Go(func() {
-			for m := range queue {
-				p.try(ctx, binary, m, tests, o.patience)
+			for i := range queue {
+				f(i)
 			}
 		})
 	}
-	for _, m := range mutants {
-		queue <- m
+	for i := range n {
+		queue <- i
 	}
 	close(queue)
 	group.Wait()
