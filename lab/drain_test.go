@@ -30,10 +30,12 @@ import (
 func pods(t *rapid.T, name string) *corev1.Pod {
 	p := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: "default", UID: types.UID(name), Annotations: map[string]string{}}}
 	p.Spec.NodeName = "node"
-	p.Status.Phase = rapid.SampledFrom([]corev1.PodPhase{"", corev1.PodPending, corev1.PodRunning, corev1.PodRunning, corev1.PodRunning, corev1.PodSucceeded, corev1.PodFailed, corev1.PodUnknown}).Draw(t, "phase")
+	p.Status.Phase = rapid.SampledFrom([]corev1.PodPhase{"", corev1.PodPending, corev1.PodRunning, corev1.PodRunning, corev1.PodRunning,
+		corev1.PodSucceeded, corev1.PodFailed, corev1.PodUnknown}).Draw(t, "phase")
 	p.Spec.TerminationGracePeriodSeconds = new(rapid.Int64Range(0, 900).Draw(t, "grace"))
 	owner := func(api, kind string, controller bool) {
-		p.OwnerReferences = append(p.OwnerReferences, metav1.OwnerReference{APIVersion: api, Kind: kind, Name: "owner", UID: "owner", Controller: &controller})
+		p.OwnerReferences = append(p.OwnerReferences, metav1.OwnerReference{APIVersion: api, Kind: kind, Name: "owner", UID: "owner",
+			Controller: &controller})
 	}
 	switch rapid.IntRange(0, 7).Draw(t, "owner") {
 	case 0, 1:
@@ -55,14 +57,18 @@ func pods(t *rapid.T, name string) *corev1.Pod {
 		p.Finalizers = []string{"lab/hold"}
 	}
 	if rapid.Bool().Draw(t, "annotated") {
-		p.Annotations["karpenter.sh/do-not-disrupt"] = rapid.SampledFrom([]string{"true", "false", "True", "", "30m", "1h30m", "0s", "-5m", "90", "1d", "10s"}).Draw(t, "annotation")
+		p.Annotations["karpenter.sh/do-not-disrupt"] = rapid.SampledFrom([]string{"true", "false", "True", "", "30m", "1h30m", "0s", "-5m", "90",
+			"1d", "10s"}).Draw(t, "annotation")
 	}
 	if !chance(t, 5, "not started") {
-		p.Status.StartTime = &metav1.Time{Time: noon.Add(-time.Duration(rapid.SampledFrom([]int{0, 9, 10, 11, 1799, 1800, 1801, 5400, 86400}).Draw(t, "age")) * time.Second)}
+		p.Status.StartTime = &metav1.Time{
+			Time: noon.Add(-time.Duration(rapid.SampledFrom([]int{0, 9, 10, 11, 1799, 1800, 1801, 5400, 86400}).Draw(t, "age")) * time.Second),
+		}
 	}
 	for range rapid.IntRange(0, 2).Draw(t, "tolerations") {
 		p.Spec.Tolerations = append(p.Spec.Tolerations, corev1.Toleration{
-			Key:      rapid.SampledFrom([]string{"", "karpenter.sh/disrupted", "karpenter.sh/disruption", "node.kubernetes.io/unschedulable"}).Draw(t, "key"),
+			Key: rapid.SampledFrom([]string{"", "karpenter.sh/disrupted", "karpenter.sh/disruption",
+				"node.kubernetes.io/unschedulable"}).Draw(t, "key"),
 			Operator: rapid.SampledFrom([]corev1.TolerationOperator{"", "Equal", "Exists", "Gt", "Lt", "Odd"}).Draw(t, "operator"),
 			Value:    rapid.SampledFrom([]string{"", "disrupting", "5"}).Draw(t, "value"),
 			Effect:   rapid.SampledFrom([]corev1.TaintEffect{"", "NoSchedule", "NoExecute", "PreferNoSchedule"}).Draw(t, "effect"),
@@ -92,7 +98,8 @@ func drainPod(p *corev1.Pod) disruption.DrainPod {
 		d.Started = p.Status.StartTime.Time
 	}
 	for _, t := range p.Spec.Tolerations {
-		d.Tolerations = append(d.Tolerations, disruption.Toleration{Key: t.Key, Operator: string(t.Operator), Value: t.Value, Effect: string(t.Effect)})
+		d.Tolerations = append(d.Tolerations, disruption.Toleration{Key: t.Key, Operator: string(t.Operator), Value: t.Value,
+			Effect: string(t.Effect)})
 	}
 	return d
 }
@@ -142,12 +149,13 @@ func TestWaveIsKarpenters(t *testing.T) {
 		deleted := map[string]int64{}
 		kube := fake.NewClientBuilder().WithObjects(objects...).
 			WithIndex(&corev1.Pod{}, "spec.nodeName", func(o client.Object) []string { return []string{o.(*corev1.Pod).Spec.NodeName} }).
-			WithInterceptorFuncs(interceptor.Funcs{Delete: func(_ context.Context, _ client.WithWatch, o client.Object, options ...client.DeleteOption) error {
-				d := &client.DeleteOptions{}
-				d.ApplyOptions(options)
-				deleted[o.GetName()] = *d.GracePeriodSeconds
-				return nil
-			}}).Build()
+			WithInterceptorFuncs(
+				interceptor.Funcs{Delete: func(_ context.Context, _ client.WithWatch, o client.Object, options ...client.DeleteOption) error {
+					d := &client.DeleteOptions{}
+					d.ApplyOptions(options)
+					deleted[o.GetName()] = *d.GracePeriodSeconds
+					return nil
+				}}).Build()
 		queue := terminator.NewQueue(kube, silent{})
 		term := terminator.NewTerminator(clock.NewFakeClock(noon), kube, queue, silent{})
 		err := term.Drain(context.Background(), &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: "node"}}, deadline)
@@ -197,10 +205,13 @@ func TestTreatmentIsKubectls(t *testing.T) {
 		compared.n.Add(1)
 		p, now := pods(t, "pod"), time.Now()
 		if p.DeletionTimestamp != nil {
-			p.DeletionTimestamp = &metav1.Time{Time: now.Add(-time.Duration(rapid.SampledFrom([]int{-300, 10, 100, 1000}).Draw(t, "age")) * time.Second)}
+			p.DeletionTimestamp = &metav1.Time{
+				Time: now.Add(-time.Duration(rapid.SampledFrom([]int{-300, 10, 100, 1000}).Draw(t, "age")) * time.Second),
+			}
 		}
 		flags := disruption.KubectlFlags{
-			IgnoreDaemonSets: rapid.Bool().Draw(t, "ignore daemonsets"), DeleteEmptyDirData: rapid.Bool().Draw(t, "delete emptydir"), Force: rapid.Bool().Draw(t, "force"),
+			IgnoreDaemonSets: rapid.Bool().Draw(t, "ignore daemonsets"), DeleteEmptyDirData: rapid.Bool().Draw(t, "delete emptydir"),
+			Force:       rapid.Bool().Draw(t, "force"),
 			SkipDeleted: time.Duration(rapid.SampledFrom([]int{0, 60, 500}).Draw(t, "skip")) * time.Second,
 		}
 		helper := drain.Helper{

@@ -33,7 +33,8 @@ func (s *onePod) Get(context.Context, string, *metav1.GetOptions) (runtime.Objec
 	return s.pod, nil
 }
 
-func (s *onePod) Update(ctx context.Context, _ string, info rest.UpdatedObjectInfo, _ rest.ValidateObjectFunc, _ rest.ValidateObjectUpdateFunc, _ bool, _ *metav1.UpdateOptions) (runtime.Object, bool, error) {
+func (s *onePod) Update(ctx context.Context, _ string, info rest.UpdatedObjectInfo, _ rest.ValidateObjectFunc,
+	_ rest.ValidateObjectUpdateFunc, _ bool, _ *metav1.UpdateOptions) (runtime.Object, bool, error) {
 	o, err := info.UpdatedObject(ctx, s.pod)
 	return o, false, err
 }
@@ -60,15 +61,19 @@ func TestDecideIsTheServers(t *testing.T) {
 	var compared tally
 	rapid.Check(t, func(t *rapid.T) {
 		compared.n.Add(1)
-		pod := &api.Pod{ObjectMeta: metav1.ObjectMeta{Name: "pod", Namespace: "default", Labels: map[string]string{"a": "true"}, ResourceVersion: "1"}}
-		pod.Status.Phase = rapid.SampledFrom([]api.PodPhase{"", api.PodPending, api.PodRunning, api.PodRunning, api.PodRunning, api.PodSucceeded, api.PodFailed, api.PodUnknown}).Draw(t, "phase")
+		pod := &api.Pod{ObjectMeta: metav1.ObjectMeta{Name: "pod", Namespace: "default", Labels: map[string]string{"a": "true"},
+			ResourceVersion: "1"}}
+		pod.Status.Phase = rapid.SampledFrom([]api.PodPhase{"", api.PodPending, api.PodRunning, api.PodRunning, api.PodRunning, api.PodSucceeded,
+			api.PodFailed, api.PodUnknown}).Draw(t, "phase")
 		ours := disruption.PodState{Name: "pod", Phase: string(pod.Status.Phase)}
 		switch rapid.IntRange(0, 3).Draw(t, "ready") {
 		case 0, 1:
 			ours.Ready = true
 			pod.Status.Conditions = []api.PodCondition{{Type: api.PodReady, Status: api.ConditionTrue}}
 		case 2:
-			pod.Status.Conditions = []api.PodCondition{{Type: api.PodReady, Status: rapid.SampledFrom([]api.ConditionStatus{api.ConditionFalse, api.ConditionUnknown}).Draw(t, "status")}}
+			pod.Status.Conditions = []api.PodCondition{
+				{Type: api.PodReady, Status: rapid.SampledFrom([]api.ConditionStatus{api.ConditionFalse, api.ConditionUnknown}).Draw(t, "status")},
+			}
 		}
 		if chance(t, 6, "terminating") {
 			ours.Terminating = true
@@ -83,14 +88,16 @@ func TestDecideIsTheServers(t *testing.T) {
 				b.Spec.Selector = &metav1.LabelSelector{}
 			}
 			b.Status = policyv1.PodDisruptionBudgetStatus{
-				DisruptionsAllowed: rapid.Int32Range(-1, 3).Draw(t, "allowed"), CurrentHealthy: rapid.Int32Range(0, 4).Draw(t, "healthy"), DesiredHealthy: rapid.Int32Range(0, 4).Draw(t, "desired"),
+				DisruptionsAllowed: rapid.Int32Range(-1, 3).Draw(t, "allowed"), CurrentHealthy: rapid.Int32Range(0, 4).Draw(t, "healthy"),
+				DesiredHealthy:     rapid.Int32Range(0, 4).Draw(t, "desired"),
 				ObservedGeneration: 2,
 			}
 			if chance(t, 8, "not observed") {
 				b.Status.ObservedGeneration = 1
 			}
 			s := disruption.BudgetState{BudgetStatus: disruption.BudgetStatus{
-				Allowed: int(b.Status.DisruptionsAllowed), Healthy: int(b.Status.CurrentHealthy), Desired: int(b.Status.DesiredHealthy), Observed: b.Status.ObservedGeneration == 2,
+				Allowed: int(b.Status.DisruptionsAllowed), Healthy: int(b.Status.CurrentHealthy), Desired: int(b.Status.DesiredHealthy),
+				Observed: b.Status.ObservedGeneration == 2,
 			}}
 			if chance(t, 10, "many disrupted") {
 				b.Status.DisruptedPods, s.Disrupted = map[string]metav1.Time{}, map[string]time.Time{}
@@ -110,13 +117,16 @@ func TestDecideIsTheServers(t *testing.T) {
 		}
 		// Neither of these selects the pod.
 		objects = append(objects,
-			&policyv1.PodDisruptionBudget{ObjectMeta: metav1.ObjectMeta{Name: "of-others", Namespace: "default"}, Spec: policyv1.PodDisruptionBudgetSpec{Selector: &metav1.LabelSelector{MatchLabels: map[string]string{"b": "true"}}}},
+			&policyv1.PodDisruptionBudget{ObjectMeta: metav1.ObjectMeta{Name: "of-others", Namespace: "default"},
+				Spec: policyv1.PodDisruptionBudgetSpec{Selector: &metav1.LabelSelector{MatchLabels: map[string]string{"b": "true"}}}},
 			&policyv1.PodDisruptionBudget{ObjectMeta: metav1.ObjectMeta{Name: "of-nobody", Namespace: "default"}})
 
 		got := disruption.Decide(ours, budgets)
 		store, client := &onePod{pod: pod}, kubefake.NewSimpleClientset(objects...)
 		ctx := request.WithNamespace(request.NewContext(), "default")
-		answer, err := eviction(store, client).Create(ctx, "pod", &policy.Eviction{ObjectMeta: metav1.ObjectMeta{Name: "pod", Namespace: "default"}, DeleteOptions: &metav1.DeleteOptions{}}, nil, &metav1.CreateOptions{})
+		answer, err := eviction(store, client).Create(ctx, "pod",
+			&policy.Eviction{ObjectMeta: metav1.ObjectMeta{Name: "pod", Namespace: "default"}, DeleteOptions: &metav1.DeleteOptions{}}, nil,
+			&metav1.CreateOptions{})
 
 		code := int32(201)
 		if status, ok := answer.(*metav1.Status); ok && err == nil && status.Status == metav1.StatusFailure {
@@ -138,8 +148,10 @@ func TestDecideIsTheServers(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, listed := after.Status.DisruptedPods["pod"]
-			if int(after.Status.DisruptionsAllowed) != before.Allowed || len(after.Status.DisruptedPods) != len(before.Disrupted) || listed != counts {
-				t.Fatalf("%+v under %+v: budget %d is left with %d allowed and %d disrupted, the server's with %+v", ours, budgets, i, before.Allowed, len(before.Disrupted), after.Status)
+			if int(after.Status.DisruptionsAllowed) != before.Allowed || len(after.Status.DisruptedPods) != len(before.Disrupted) ||
+				listed != counts {
+				t.Fatalf("%+v under %+v: budget %d is left with %d allowed and %d disrupted, the server's with %+v", ours, budgets, i, before.Allowed,
+					len(before.Disrupted), after.Status)
 			}
 		}
 	})

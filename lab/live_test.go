@@ -68,7 +68,8 @@ func before(t *testing.T, server, limit string) *witness {
 		ModifyResponse: func(r *http.Response) error {
 			w.mu.Lock()
 			defer w.mu.Unlock()
-			w.seen = append(w.seen, exchange{r.Request.Method, r.Request.URL.Path, r.Request.URL.RawQuery, r.Header.Get("Content-Type"), r.StatusCode})
+			w.seen = append(w.seen, exchange{r.Request.Method, r.Request.URL.Path, r.Request.URL.RawQuery, r.Header.Get("Content-Type"),
+				r.StatusCode})
 			if w.answered != nil {
 				w.answered(r)
 			}
@@ -94,7 +95,9 @@ func (w *witness) all() []exchange {
 func (w *witness) kubeconfig(t *testing.T, token string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "kubeconfig")
-	text := "apiVersion: v1\nkind: Config\ncurrent-context: lab\nusers:\n- {name: onus, user: {token: " + token + "}}\nclusters:\n- {name: lab, cluster: {server: \"" + w.url + "\", insecure-skip-tls-verify: true}}\ncontexts:\n- {name: lab, context: {cluster: lab, user: onus}}\n"
+	text := "apiVersion: v1\nkind: Config\ncurrent-context: lab\nusers:\n- {name: onus, user: {token: " + token + "}}\nclusters:\n" +
+		"- {name: lab, cluster: {server: \"" + w.url + "\", insecure-skip-tls-verify: true}}\ncontexts:\n" +
+		"- {name: lab, context: {cluster: lab, user: onus}}\n"
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -181,12 +184,15 @@ func TestLive(t *testing.T) {
 	want := findings(t, live)
 	asked := w.all()
 	for _, x := range asked {
-		list := strings.Contains(x.query, "limit") || x.path == "/version" || x.path == "/apis" || strings.HasPrefix(x.path, "/apis/") && strings.Count(x.path, "/") == 3
-		if x.method != http.MethodGet || x.status != http.StatusOK || !list || strings.Contains(x.path, "secrets") || strings.Contains(x.path, "configmaps") {
+		list := strings.Contains(x.query, "limit") || x.path == "/version" || x.path == "/apis" || strings.HasPrefix(x.path, "/apis/") &&
+			strings.Count(x.path, "/") == 3
+		if x.method != http.MethodGet || x.status != http.StatusOK || !list || strings.Contains(x.path, "secrets") ||
+			strings.Contains(x.path, "configmaps") {
 			t.Errorf("%+v", x)
 		}
 		custom := strings.HasPrefix(x.path, "/apis/karpenter.sh/")
-		if proto := x.contentType == "application/vnd.kubernetes.protobuf"; strings.Contains(x.query, "limit") && proto == custom { // what has no page is discovery
+		// what has no page is discovery
+		if proto := x.contentType == "application/vnd.kubernetes.protobuf"; strings.Contains(x.query, "limit") && proto == custom {
 			t.Errorf("came as %s: %s", x.contentType, x.path)
 		}
 	}
@@ -204,7 +210,8 @@ func TestLive(t *testing.T) {
 
 	dump := filepath.Join(t.TempDir(), "dump.json")
 	if err := os.WriteFile(dump, []byte(kubectl("", "get", "--all-namespaces", "--output=json",
-		"nodes,nodepools,nodeclaims,pdb,hpa,services,pv,pvc,deployments,statefulsets,daemonsets,replicasets,rc,cronjobs,jobs,pods")), 0o600); err != nil {
+		"nodes,nodepools,nodeclaims,pdb,hpa,services,pv,pvc,deployments,statefulsets,daemonsets,replicasets,rc,cronjobs,jobs,pods")),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	dumped, _ := onus(t, []int{0, 1}, "check", dump, "-o", "json")
@@ -221,7 +228,8 @@ func TestLive(t *testing.T) {
 		{"apiGroups":[""],"resources":["nodes","pods","services"],"verbs":["list"]},
 		{"apiGroups":["apps"],"resources":["deployments","replicasets"],"verbs":["list"]}]}]`)
 	forbidden := func() bool {
-		_, err := c.Kubectl(t.Context(), nil, "auth", "can-i", "list", "poddisruptionbudgets", "--all-namespaces", "--as=system:serviceaccount:onus:onus-reader")
+		_, err := c.Kubectl(t.Context(), nil, "auth", "can-i", "list", "poddisruptionbudgets", "--all-namespaces",
+			"--as=system:serviceaccount:onus:onus-reader")
 		return err != nil // it says no
 	}
 	for range 50 {
@@ -254,7 +262,8 @@ func TestLive(t *testing.T) {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	if stdout.Len() > 0 || !strings.HasPrefix(stderr.String(), `onus: reading lab: forbidden: User "system:serviceaccount:onus:onus-reader" cannot list it`) {
+	if stdout.Len() > 0 ||
+		!strings.HasPrefix(stderr.String(), `onus: reading lab: forbidden: User "system:serviceaccount:onus:onus-reader" cannot list it`) {
 		t.Errorf("printed %s and said %s", stdout.String(), stderr.String())
 	}
 	if err := c.Err(); err != nil {
@@ -337,7 +346,8 @@ func TestLiveOnABadLine(t *testing.T) {
 
 	c.Stop()
 	spoil(nil, nil)
-	if _, said := onus(t, []int{3}, "check", "--kubeconfig", c.Kubeconfig); !strings.Contains(said, "connection refused") || strings.Count(said, "\n") > 2 {
+	if _, said := onus(t, []int{3}, "check", "--kubeconfig", c.Kubeconfig); !strings.Contains(said, "connection refused") ||
+		strings.Count(said, "\n") > 2 {
 		t.Errorf("said %s", said)
 	}
 }
@@ -375,7 +385,8 @@ func inPod(t *testing.T, server, token, authority string, args ...string) string
 		t.Skipf("no file systems of its own: %v %s", err, out)
 	}
 	cmd := exec.Command("unshare", append(append(own, program), args...)...)
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "KUBERNETES_SERVICE_HOST=" + at.Hostname(), "KUBERNETES_SERVICE_PORT=" + at.Port()}
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "KUBERNETES_SERVICE_HOST=" + at.Hostname(),
+		"KUBERNETES_SERVICE_PORT=" + at.Port()}
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	out, err := cmd.Output()

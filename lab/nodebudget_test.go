@@ -73,7 +73,8 @@ func schedules(t *rapid.T) string {
 	case 1: // what the pattern of the API server takes and cron does not, and worse
 		return rapid.SampledFrom([]string{
 			"61 0 * * *", "0 24 * * *", "0 0 0 * *", "0 0 * * 7", "0 0 * * tue-mon", "0 0 * 13 *", "@dailyish", "0 0 9 * * *",
-			"TZ=Europe/Berlin 0 2 * * *", "CRON_TZ=UTC 0 2 * * *", "0 2 L * *", "0 2 * * 1#1", "x x x x x", "@wrongly", "* * * *", " ", "-1 0 * * *", "*/0 * * * *",
+			"TZ=Europe/Berlin 0 2 * * *", "CRON_TZ=UTC 0 2 * * *", "0 2 L * *", "0 2 * * 1#1", "x x x x x", "@wrongly", "* * * *", " ", "-1 0 * * *",
+			"*/0 * * * *",
 		}).Draw(t, "schedule")
 	}
 	return strings.Join([]string{cronField(t, 0, 59), cronField(t, 0, 23), cronField(t, 1, 31), cronField(t, 1, 12), cronField(t, 0, 6)}, " ")
@@ -85,7 +86,8 @@ func budgets(t *rapid.T) []disruption.NodeBudget {
 		b := &all[i]
 		switch rapid.IntRange(0, 9).Draw(t, "kind of number") {
 		case 0:
-			b.Nodes = rapid.SampledFrom([]string{"1000a%", "", "%", "-5", "+5", "007", "2147483648", "4294967297", "99999999999999999999", "-10%", "1e3", "150%", "10 %", "٣"}).Draw(t, "nodes")
+			b.Nodes = rapid.SampledFrom([]string{"1000a%", "", "%", "-5", "+5", "007", "2147483648", "4294967297", "99999999999999999999", "-10%",
+				"1e3", "150%", "10 %", "٣"}).Draw(t, "nodes")
 		case 1, 2, 3, 4:
 			b.Nodes = fmt.Sprintf("%d%%", rapid.IntRange(0, 100).Draw(t, "percent"))
 		default:
@@ -94,7 +96,8 @@ func budgets(t *rapid.T) []disruption.NodeBudget {
 		if rapid.IntRange(0, 3).Draw(t, "scheduled") > 0 {
 			b.Schedule = schedules(t)
 			if !chance(t, 12, "no duration") {
-				b.Duration = time.Duration(rapid.IntRange(0, 40*24).Draw(t, "h"))*time.Hour + time.Duration(rapid.IntRange(0, 59).Draw(t, "m"))*time.Minute
+				b.Duration = time.Duration(rapid.IntRange(0, 40*24).Draw(t, "h"))*time.Hour + time.Duration(rapid.IntRange(0, 59).Draw(t,
+					"m"))*time.Minute
 			}
 		} else if chance(t, 30, "duration alone") {
 			b.Duration = time.Hour

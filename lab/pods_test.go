@@ -17,7 +17,8 @@ func TestPodsWithAWillOfTheirOwn(t *testing.T) {
 
 	since := func(pod, condition string) time.Time {
 		t.Helper()
-		at, err := time.Parse(time.RFC3339, kubectl("", "get", "pod", pod, `--output=jsonpath={.status.conditions[?(@.type=="`+condition+`")].lastTransitionTime}`))
+		at, err := time.Parse(time.RFC3339, kubectl("", "get", "pod", pod, `--output=jsonpath={.status.conditions[?(@.type=="`+condition+
+			`")].lastTransitionTime}`))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -34,11 +35,13 @@ func TestPodsWithAWillOfTheirOwn(t *testing.T) {
 		kubectl("", "wait", "--for=condition=Ready", "pod/crashes", "--timeout=60s")
 		kubectl("", "wait", "--for=condition=Ready=false", "pod/crashes", "--timeout=60s")
 	}
-	if got := kubectl("", "get", "pod", "loops", "--output=jsonpath={.status.phase} {.status.containerStatuses[0].state.waiting.reason}"); got != "Running CrashLoopBackOff" {
+	if got := kubectl("", "get", "pod", "loops",
+		"--output=jsonpath={.status.phase} {.status.containerStatuses[0].state.waiting.reason}"); got != "Running CrashLoopBackOff" {
 		t.Error(got)
 	}
 	// A pod starts when it is bound, long before it is ready.
-	if started, err := time.Parse(time.RFC3339, kubectl("", "get", "pod", "slow", "--output=jsonpath={.status.startTime}")); err != nil || started.Sub(since("slow", "PodScheduled")) > 3*time.Second {
+	if started, err := time.Parse(time.RFC3339, kubectl("", "get", "pod", "slow", "--output=jsonpath={.status.startTime}")); err != nil ||
+		started.Sub(since("slow", "PodScheduled")) > 3*time.Second {
 		t.Errorf("it started at %s, %v", started, err)
 	}
 	// A pod that was ready can be told not to be.

@@ -47,7 +47,9 @@ type scene struct {
 func newScene(r *rand.Rand, namespace string) *scene {
 	s := &scene{namespace: namespace, scales: map[string]int32{}, before: rules.BudgetStatus{Disrupted: map[string]time.Time{}}}
 	chance := func(one int) bool { return r.IntN(one) == 0 }
-	pdb := &policyv1.PodDisruptionBudget{ObjectMeta: metav1.ObjectMeta{Name: "budget", Namespace: namespace, Generation: 1, UID: types.UID(namespace)}}
+	pdb := &policyv1.PodDisruptionBudget{
+		ObjectMeta: metav1.ObjectMeta{Name: "budget", Namespace: namespace, Generation: 1, UID: types.UID(namespace)},
+	}
 	pdb.Spec.Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"app": "web"}}
 	number := intstr.FromInt32(int32(r.IntN(9)))
 	if chance(2) {
@@ -67,7 +69,8 @@ func newScene(r *rand.Rand, namespace string) *scene {
 		return metav1.ObjectMeta{Name: name, Namespace: namespace, UID: types.UID(namespace + "/" + name)}
 	}
 	controlled := func(m metav1.ObjectMeta, api, kind, owner string) metav1.ObjectMeta {
-		m.OwnerReferences = []metav1.OwnerReference{{APIVersion: api, Kind: kind, Name: owner, UID: types.UID(namespace + "/" + owner), Controller: new(true)}}
+		m.OwnerReferences = []metav1.OwnerReference{{APIVersion: api, Kind: kind, Name: owner, UID: types.UID(namespace + "/" + owner),
+			Controller: new(true)}}
 		return m
 	}
 	for g := range r.IntN(4) {
@@ -79,7 +82,8 @@ func newScene(r *rand.Rand, namespace string) *scene {
 		case 0, 1, 2, 3:
 			s.objects = append(s.objects, &appsv1.Deployment{ObjectMeta: objectMeta(name), Spec: appsv1.DeploymentSpec{Replicas: replicas}})
 			for _, revision := range []string{"-old", "-new"} {
-				s.objects = append(s.objects, &appsv1.ReplicaSet{ObjectMeta: controlled(objectMeta(name+revision), "apps/v1", "Deployment", name), Spec: appsv1.ReplicaSetSpec{Replicas: new(int32(r.IntN(12)))}})
+				s.objects = append(s.objects, &appsv1.ReplicaSet{ObjectMeta: controlled(objectMeta(name+revision), "apps/v1", "Deployment", name),
+					Spec: appsv1.ReplicaSetSpec{Replicas: new(int32(r.IntN(12)))}})
 			}
 			owned = func(m metav1.ObjectMeta) metav1.ObjectMeta {
 				return controlled(m, "apps/v1", "ReplicaSet", name+[]string{"-old", "-new"}[r.IntN(2)])
@@ -91,7 +95,8 @@ func newScene(r *rand.Rand, namespace string) *scene {
 			s.objects = append(s.objects, &appsv1.ReplicaSet{ObjectMeta: objectMeta(name), Spec: appsv1.ReplicaSetSpec{Replicas: replicas}})
 			owned = func(m metav1.ObjectMeta) metav1.ObjectMeta { return controlled(m, "apps/v1", "ReplicaSet", name) }
 		case 7:
-			s.objects = append(s.objects, &corev1.ReplicationController{ObjectMeta: objectMeta(name), Spec: corev1.ReplicationControllerSpec{Replicas: replicas}})
+			s.objects = append(s.objects,
+				&corev1.ReplicationController{ObjectMeta: objectMeta(name), Spec: corev1.ReplicationControllerSpec{Replicas: replicas}})
 			owned = func(m metav1.ObjectMeta) metav1.ObjectMeta { return controlled(m, "v1", "ReplicationController", name) }
 		case 8, 9:
 			s.scales[name] = *replicas
@@ -108,7 +113,8 @@ func newScene(r *rand.Rand, namespace string) *scene {
 		for range r.IntN(8) {
 			pod := &corev1.Pod{ObjectMeta: owned(objectMeta(fmt.Sprintf("pod-%d", len(s.pods))))}
 			pod.Labels = map[string]string{"app": "web"}
-			pod.Status.Phase = []corev1.PodPhase{corev1.PodRunning, corev1.PodRunning, corev1.PodRunning, corev1.PodPending, corev1.PodSucceeded, corev1.PodFailed}[r.IntN(6)]
+			pod.Status.Phase = []corev1.PodPhase{corev1.PodRunning, corev1.PodRunning, corev1.PodRunning, corev1.PodPending, corev1.PodSucceeded,
+				corev1.PodFailed}[r.IntN(6)]
 			state := rules.PodState{Name: pod.Name, Phase: string(pod.Status.Phase)}
 			if !chance(5) {
 				state.Ready = true
@@ -170,7 +176,8 @@ func TestStatusIsTheControllers(t *testing.T) {
 		if !ok || get.GetResource().Resource != "widgets" {
 			return true, nil, apierrors.NewNotFound(get.GetResource().GroupResource(), get.GetName())
 		}
-		return true, &autoscalingv1.Scale{ObjectMeta: metav1.ObjectMeta{Name: get.GetName(), Namespace: get.GetNamespace(), UID: types.UID(key)}, Spec: autoscalingv1.ScaleSpec{Replicas: n}}, nil
+		return true, &autoscalingv1.Scale{ObjectMeta: metav1.ObjectMeta{Name: get.GetName(), Namespace: get.GetNamespace(), UID: types.UID(key)},
+			Spec: autoscalingv1.ScaleSpec{Replicas: n}}, nil
 	})
 	discovery := &discoveryfake.FakeDiscovery{Fake: &kubetesting.Fake{Resources: []*metav1.APIResourceList{{
 		GroupVersion: group.String(), APIResources: []metav1.APIResource{{Name: "widgets"}, {Name: "widgets/scale"}, {Name: "gadgets"}},
@@ -212,8 +219,10 @@ func TestStatusIsTheControllers(t *testing.T) {
 		if err != nil {
 			failed++
 		}
-		if got.Allowed != int(want.DisruptionsAllowed) || got.Healthy != int(want.CurrentHealthy) || got.Desired != int(want.DesiredHealthy) || got.Expected != int(want.ExpectedPods) || got.Observed != (want.ObservedGeneration == 1) {
-			t.Errorf("%v %v over %+v and %+v: %+v, the controller has %+v", s.budget.MinAvailable, s.budget.MaxUnavailable, s.groups, s.pods, got, want)
+		if got.Allowed != int(want.DisruptionsAllowed) || got.Healthy != int(want.CurrentHealthy) || got.Desired != int(want.DesiredHealthy) ||
+			got.Expected != int(want.ExpectedPods) || got.Observed != (want.ObservedGeneration == 1) {
+			t.Errorf("%v %v over %+v and %+v: %+v, the controller has %+v", s.budget.MinAvailable, s.budget.MaxUnavailable, s.groups,
+				s.pods, got, want)
 		}
 		if len(got.Disrupted) != len(want.DisruptedPods) {
 			t.Errorf("%+v of %+v are left, the controller has %+v", got.Disrupted, s.before.Disrupted, want.DisruptedPods)

@@ -33,7 +33,8 @@ func TestAsks(t *testing.T) {
 // Of pods that a budget selects only in part nothing is counted for sure.
 func TestUnderOfPart(t *testing.T) {
 	m := web(maxUnavailable(1), Disruption{Karpenter: true})
-	m.Workloads = append(m.Workloads, Workload{Name: "default/other", Replicas: 2, Scaled: true, Budgets: []int32{0}, Partly: true, Pods: []Pods{{Ready: 2}}})
+	m.Workloads = append(m.Workloads, Workload{Name: "default/other", Replicas: 2, Scaled: true, Budgets: []int32{0}, Partly: true,
+		Pods: []Pods{{Ready: 2}}})
 	s := look(m)
 	r := s.budgets[0]
 	if c := s.under(&r); !c.partly || len(c.groups) != 1 || len(c.scaled) != 1 || c.groups[0].Pods != 6 {

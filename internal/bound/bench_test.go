@@ -14,12 +14,18 @@ import (
 // as nodes: most with a budget of their own, some with none, several, a shared
 // one, or pods that cannot be evicted.
 func largeModel(nodes int) *Model {
-	m := &Model{Start: time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC), Timings: &Timings{NodeReady: time.Minute, PodReady: 15 * time.Second, PodStop: 5 * time.Second}}
+	m := &Model{Start: time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC), Timings: &Timings{NodeReady: time.Minute, PodReady: 15 * time.Second,
+		PodStop: 5 * time.Second}}
 	pools := 10
 	for p := range pools {
-		b := disruption.ParseNodeBudgets([]disruption.NodeBudget{{Nodes: "10%"}, {Nodes: "0", Schedule: "0 8 * * mon-fri", Duration: 10 * time.Hour}})
+		b := disruption.ParseNodeBudgets([]disruption.NodeBudget{
+			{Nodes: "10%"},
+			{Nodes: "0", Schedule: "0 8 * * mon-fri", Duration: 10 * time.Hour},
+		})
 		m.Pools = append(m.Pools, Pool{Name: fmt.Sprint("pool-", p), Nodes: nodes / pools, Budgets: &b, Reason: disruption.Drifted})
-		m.Groups = append(m.Groups, Group{Pool: p, Disruption: Disruption{Title: "drift", Karpenter: true, Before: true, Deadline: disruption.Deadline{After: 24 * time.Hour, Then: disruption.Force, Early: true}}})
+		m.Groups = append(m.Groups,
+			Group{Pool: p, Disruption: Disruption{Title: "drift", Karpenter: true, Before: true,
+				Deadline: disruption.Deadline{After: 24 * time.Hour, Then: disruption.Force, Early: true}}})
 	}
 	for v := range nodes {
 		m.Nodes = append(m.Nodes, Node{Name: fmt.Sprint("node-", v), Group: int32(v % pools)})

@@ -78,7 +78,8 @@ type count struct {
 }
 
 func newExplorer(m *Model, lag, pulling bool, selected func(ordinal int) bool) *explorer {
-	e := &explorer{Model: m, lag: lag, pulling: pulling, late: make([]bool, len(m.Workloads)), paced: make([]bool, len(m.Workloads)), clock: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)}
+	e := &explorer{Model: m, lag: lag, pulling: pulling, late: make([]bool, len(m.Workloads)), paced: make([]bool, len(m.Workloads)),
+		clock: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)}
 	s := look(m)
 	for i := range m.Pools {
 		e.limits = append(e.limits, s.pools[i].limit)
@@ -235,7 +236,8 @@ func (e *explorer) podState(s *state, i int) disruption.PodState {
 }
 
 func (e *explorer) drainPod(w *Workload, phase podPhase) disruption.DrainPod {
-	p := disruption.DrainPod{Phase: "Running", DaemonSet: w.Kind == Daemon || w.Wave%2 == 1, Static: w.Kind == Static, Bare: w.Kind == Bare, Critical: w.Wave >= 2}
+	p := disruption.DrainPod{Phase: "Running", DaemonSet: w.Kind == Daemon || w.Wave%2 == 1, Static: w.Kind == Static, Bare: w.Kind == Bare,
+		Critical: w.Wave >= 2}
 	if phase == starting {
 		p.Phase = "Pending"
 	}

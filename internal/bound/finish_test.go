@@ -56,7 +56,8 @@ func TestFinishesInAnyOrder(t *testing.T) {
 // web is six pods on six nodes of a pool, and a budget over them.
 func web(budget disruption.Budget, how Disruption) *Model {
 	m := &Model{
-		Start: time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC), Timings: &Timings{NodeReady: time.Minute, PodReady: 15 * time.Second, PodStop: 5 * time.Second},
+		Start: time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC), Timings: &Timings{NodeReady: time.Minute, PodReady: 15 * time.Second,
+			PodStop: 5 * time.Second},
 		Pools:  []Pool{{Name: "default", Nodes: 6, AtOnce: 1}},
 		Groups: []Group{{Disruption: how}}, Budgets: []Budget{{Name: "web", Budget: budget}},
 		Workloads: []Workload{{Name: "default/web", Replicas: 6, Scaled: true, Budgets: []int32{0}}},
@@ -100,11 +101,13 @@ func TestFinishes(t *testing.T) {
 				m.Pools[0].AtOnce = 0
 				return m
 			}, 0,
-			Finish{Takes: 75 * time.Second, Done: true, Gone: 6}, "PDB web allows 1 pod of 6 to be evicted at a time, and a replacement takes 15 s to get ready: at least 1 min 15 s",
+			Finish{Takes: 75 * time.Second, Done: true, Gone: 6},
+			"PDB web allows 1 pod of 6 to be evicted at a time, and a replacement takes 15 s to get ready: at least 1 min 15 s",
 		},
 		{
 			"waits without end", func() *Model { return web(maxUnavailable(0), Disruption{Title: "upgrade"}) }, 0,
-			Finish{Unpatched: 6, AtWorst: 6, Done: true}, "6 nodes: the drain never finishes (default/web: PDB web never allows an eviction: it wants 6 ready, and at most 6 can be)",
+			Finish{Unpatched: 6, AtWorst: 6, Done: true},
+			"6 nodes: the drain never finishes (default/web: PDB web never allows an eviction: it wants 6 ready, and at most 6 can be)",
 		},
 		{
 			"one drain without end keeps the others", func() *Model {
@@ -127,7 +130,8 @@ func TestFinishes(t *testing.T) {
 			"never chosen", func() *Model {
 				return web(maxUnavailable(0), Disruption{Title: "drift", Karpenter: true, Before: true, SkipBlocked: true})
 			}, 0,
-			Finish{Unpatched: 6, AtWorst: 6, Done: true}, "6 nodes: never selected (default/web: PDB web never allows an eviction: it wants 6 ready, and at most 6 can be)",
+			Finish{Unpatched: 6, AtWorst: 6, Done: true},
+			"6 nodes: never selected (default/web: PDB web never allows an eviction: it wants 6 ready, and at most 6 can be)",
 		},
 		{
 			"fails", func() *Model {
@@ -224,59 +228,125 @@ func TestFinishesSayWhy(t *testing.T) {
 		within time.Duration
 		want   string
 	}{
-		{"a pool without room", maxUnavailable(1), drift, func(m *Model) { m.Pools[0].Full = true }, 0, "0 of 6 gone in 0s, 0 forced, 6 stay, at worst 6, done true, late false: the limit of node pool default leaves no room for a replacement, which comes before a node goes"},
-		{"a pool without room, one under way", maxUnavailable(1), drift, func(m *Model) { m.Pools[0].Full = true; begun(m, 2) }, 0, "1 of 6 gone in 0s, 0 forced, 5 stay, at worst 5, done true, late false: the limit of node pool default leaves no room for a replacement, which comes before a node goes"},
-		{"a pool without room, all under way", maxUnavailable(1), drift, func(m *Model) { m.Pools[0].Full = true; begun(m, 0, 1, 2, 3, 4, 5) }, 0, "6 of 6 gone in 1m15s, 0 forced, 0 stay, at worst 0, done true, late false: PDB web allows 1 pod of 6 to be evicted at a time, and a replacement takes 15 s to get ready: at least 1 min 15 s"},
-		{"closed", maxUnavailable(1), drift, closed, 0, "0 of 6 gone in 0s, 0 forced, 6 stay, at worst 6, done true, late false: node pool default never allows a node to be replaced"},
-		{"closed, one under way", maxUnavailable(1), drift, func(m *Model) { closed(m); begun(m, 0) }, 0, "1 of 6 gone in 0s, 0 forced, 5 stay, at worst 5, done true, late false: node pool default never allows a node to be replaced"},
-		{"closed, all under way", maxUnavailable(1), drift, func(m *Model) { closed(m); begun(m, 0, 1, 2, 3, 4, 5) }, 0, "6 of 6 gone in 1m15s, 0 forced, 0 stay, at worst 0, done true, late false: PDB web allows 1 pod of 6 to be evicted at a time, and a replacement takes 15 s to get ready: at least 1 min 15 s"},
-		{"drains that wait until pods end", maxUnavailable(1), upgrade, func(m *Model) { m.Workloads[0].Treatments = awaited }, 0, "0 of 6 gone in 0s, 0 forced, 6 stay, at worst 6, done true, late false: 6 nodes: the drain never finishes (default/web: MachineDrainRule wait has drains wait until its pods end by themselves); a drain may be held up, and others behind it: MachineDrainRule wait has drains wait until pods of default/web end by themselves"},
+		{"a pool without room", maxUnavailable(1), drift, func(m *Model) {
+			m.Pools[0].Full = true
+		}, 0, "0 of 6 gone in 0s, 0 forced, 6 stay, at worst 6, done true, late false: the limit of node pool default leaves no room for a " +
+			"replacement, which comes before a node goes"},
+		{"a pool without room, one under way", maxUnavailable(1), drift, func(m *Model) {
+			m.Pools[0].Full = true
+			begun(m, 2)
+		}, 0, "1 of 6 gone in 0s, 0 forced, 5 stay, at worst 5, done true, late false: the limit of node pool default leaves no room for a " +
+			"replacement, which comes before a node goes"},
+		{"a pool without room, all under way", maxUnavailable(1), drift, func(m *Model) {
+			m.Pools[0].Full = true
+			begun(m, 0, 1, 2, 3, 4, 5)
+		}, 0, "6 of 6 gone in 1m15s, 0 forced, 0 stay, at worst 0, done true, late false: PDB web allows 1 pod of 6 to be evicted at a time, " +
+			"and a replacement takes 15 s to get ready: at least 1 min 15 s"},
+		{"closed", maxUnavailable(1), drift, closed, 0,
+			"0 of 6 gone in 0s, 0 forced, 6 stay, at worst 6, done true, late false: node pool default never allows a node to be replaced"},
+		{"closed, one under way", maxUnavailable(1), drift, func(m *Model) {
+			closed(m)
+			begun(m, 0)
+		}, 0, "1 of 6 gone in 0s, 0 forced, 5 stay, at worst 5, done true, late false: node pool default never allows a node to be replaced"},
+		{"closed, all under way", maxUnavailable(1), drift, func(m *Model) {
+			closed(m)
+			begun(m, 0, 1, 2, 3, 4, 5)
+		}, 0, "6 of 6 gone in 1m15s, 0 forced, 0 stay, at worst 0, done true, late false: PDB web allows 1 pod of 6 to be evicted at a time, " +
+			"and a replacement takes 15 s to get ready: at least 1 min 15 s"},
+		{"drains that wait until pods end", maxUnavailable(1), upgrade, func(m *Model) { m.Workloads[0].Treatments = awaited }, 0,
+			"0 of 6 gone in 0s, 0 forced, 6 stay, at worst 6, done true, late false: 6 nodes: the drain never finishes (default/web: " +
+				"MachineDrainRule wait has drains wait until its pods end by themselves); a drain may be held up, and others behind it: " +
+				"MachineDrainRule wait has drains wait until pods of default/web end by themselves"},
 		{"and of which one waits for none", maxUnavailable(1), upgrade, func(m *Model) {
 			m.Workloads[0].Treatments, m.Workloads[0].Pods[3] = awaited, Pods{Node: 3, Unready: 1}
-		}, 0, "1 of 6 gone in 0s, 0 forced, 5 stay, at worst 6, done true, late false: 5 nodes: the drain never finishes (default/web: MachineDrainRule wait has drains wait until its pods end by themselves); a drain may be held up, and others behind it: MachineDrainRule wait has drains wait until pods of default/web end by themselves; 1 node, at most 1 at a time: at least 0 s"},
-		{"drains of Karpenter, which know of no such rule", maxUnavailable(1), drift, func(m *Model) { m.Workloads[0].Treatments = awaited }, 0, "6 of 6 gone in 6m30s, 0 forced, 0 stay, at worst 0, done true, late false: 6 nodes, at most 1 at a time: at least 6 min 30 s"},
+		}, 0, "1 of 6 gone in 0s, 0 forced, 5 stay, at worst 6, done true, late false: 5 nodes: the drain never finishes (default/web: " +
+			"MachineDrainRule wait has drains wait until its pods end by themselves); a drain may be held up, and others behind it: " +
+			"MachineDrainRule wait has drains wait until pods of default/web end by themselves; 1 node, at most 1 at a time: at least 0 s"},
+		{"drains of Karpenter, which know of no such rule", maxUnavailable(1), drift, func(m *Model) { m.Workloads[0].Treatments = awaited }, 0,
+			"6 of 6 gone in 6m30s, 0 forced, 0 stay, at worst 0, done true, late false: 6 nodes, at most 1 at a time: at least 6 min 30 s"},
 		{"one drain without end of two at a time", maxUnavailable(0), upgrade, func(m *Model) {
 			m.Pools[0].AtOnce, m.Workloads[0].Pods, m.Workloads[0].Replicas = 2, []Pods{{Node: 2, Ready: 1}}, 1
-		}, 0, "5 of 6 gone in 0s, 0 forced, 1 stay, at worst 1, done true, late false: 1 node: the drain never finishes (default/web: PDB web never allows an eviction: it wants 1 ready, and at most 1 can be); 5 nodes, at most 2 at a time: at least 0 s"},
+		}, 0, "5 of 6 gone in 0s, 0 forced, 1 stay, at worst 1, done true, late false: 1 node: the drain never finishes (default/web: " +
+			"PDB web never allows an eviction: it wants 1 ready, and at most 1 can be); 5 nodes, at most 2 at a time: at least 0 s"},
 		{"one of two under way without end", maxUnavailable(0), upgrade, func(m *Model) {
 			m.Pools[0].AtOnce, m.Workloads[0].Pods, m.Workloads[0].Replicas = 2, []Pods{{Node: 2, Ready: 1}}, 1
 			begun(m, 2)
-		}, 0, "5 of 6 gone in 0s, 0 forced, 1 stay, at worst 1, done true, late false: 1 node: the drain never finishes (default/web: PDB web never allows an eviction: it wants 1 ready, and at most 1 can be); 5 nodes, at most 2 at a time: at least 0 s"},
+		}, 0, "5 of 6 gone in 0s, 0 forced, 1 stay, at worst 1, done true, late false: 1 node: the drain never finishes (default/web: " +
+			"PDB web never allows an eviction: it wants 1 ready, and at most 1 can be); 5 nodes, at most 2 at a time: at least 0 s"},
 		{"the only node under way without end", maxUnavailable(0), upgrade, func(m *Model) {
 			m.Workloads[0].Pods, m.Workloads[0].Replicas, m.Nodes = []Pods{{Node: 0, Ready: 1}}, 1, m.Nodes[:1]
 			begun(m, 0)
-		}, 0, "0 of 1 gone in 0s, 0 forced, 1 stay, at worst 1, done true, late false: 1 node: the drain never finishes (default/web: PDB web never allows an eviction: it wants 1 ready, and at most 1 can be)"},
+		}, 0, "0 of 1 gone in 0s, 0 forced, 1 stay, at worst 1, done true, late false: 1 node: the drain never finishes (default/web: " +
+			"PDB web never allows an eviction: it wants 1 ready, and at most 1 can be)"},
 		{"nobody says how long it waits, and one pod may stay", maxUnavailable(0), Disruption{Title: "patch", Unstated: true}, func(m *Model) {
 			m.Workloads[0].Pods, m.Workloads[0].Replicas = []Pods{{Node: 2, Ready: 1}}, 1
-		}, 0, "6 of 6 gone in 0s, 0 forced, 0 stay, at worst 6, done true, late false: 1 node: how long the drain waits is not published (default/web: PDB web never allows an eviction: it wants 1 ready, and at most 1 can be); 6 nodes, at most 1 at a time: at least 0 s"},
+		}, 0, "6 of 6 gone in 0s, 0 forced, 0 stay, at worst 6, done true, late false: 1 node: how long the drain waits is not published " +
+			"(default/web: PDB web never allows an eviction: it wants 1 ready, and at most 1 can be); 6 nodes, at most 1 at a time: at least 0 s"},
 		{"two workloads in the way", maxUnavailable(0), upgrade, func(m *Model) {
 			m.Workloads[0].Pods, m.Workloads[0].Replicas, m.Pools[0].AtOnce = []Pods{{Node: 2, Ready: 1}}, 1, 0
 			m.Budgets = append(m.Budgets, Budget{Name: "api", Budget: maxUnavailable(0)})
-			m.Workloads = append(m.Workloads, Workload{Name: "default/api", Replicas: 2, Scaled: true, Budgets: []int32{1}, Pods: []Pods{{Node: 3, Ready: 1}, {Node: 4, Ready: 1}}})
-		}, 0, "3 of 6 gone in 0s, 0 forced, 3 stay, at worst 3, done true, late false: 2 nodes: the drain never finishes (default/api: PDB api never allows an eviction: it wants 2 ready, and at most 2 can be); 1 node: the drain never finishes (default/web: PDB web never allows an eviction: it wants 1 ready, and at most 1 can be); 3 nodes, all at once: at least 0 s"},
-		{"forced, all at once", maxUnavailable(0), forced, func(m *Model) { m.Pools[0].AtOnce = 0 }, 0, "6 of 6 gone in 24h0m0s, 6 forced, 0 stay, at worst 0, done true, late false: 6 nodes: forced after 24 h (default/web: PDB web never allows an eviction: it wants 6 ready, and at most 6 can be); 6 nodes, all at once: at least 1 min; 6 drains to the deadline: at least 24 h"},
-		{"forced, two at a time", maxUnavailable(0), forced, func(m *Model) { m.Pools[0].AtOnce = 2 }, 0, "6 of 6 gone in 72h0m0s, 6 forced, 0 stay, at worst 0, done true, late false: 6 nodes: forced after 24 h (default/web: PDB web never allows an eviction: it wants 6 ready, and at most 6 can be); 6 nodes, at most 2 at a time: at least 3 min; 6 drains to the deadline: at least 3 days"},
-		{"forced, four at a time", maxUnavailable(0), forced, func(m *Model) { m.Pools[0].AtOnce = 4 }, 0, "6 of 6 gone in 48h0m0s, 6 forced, 0 stay, at worst 0, done true, late false: 6 nodes: forced after 24 h (default/web: PDB web never allows an eviction: it wants 6 ready, and at most 6 can be); 6 nodes, at most 4 at a time: at least 2 min; 6 drains to the deadline: at least 2 days"},
-		{"forced, one under way", maxUnavailable(0), forced, func(m *Model) { begun(m, 0) }, 0, "6 of 6 gone in 120h0m0s, 6 forced, 0 stay, at worst 0, done true, late false: 6 nodes: forced after 24 h (default/web: PDB web never allows an eviction: it wants 6 ready, and at most 6 can be); 5 nodes, at most 1 at a time: at least 5 min; 5 drains to the deadline: at least 5 days"},
-		{"forced, all under way", maxUnavailable(0), forced, func(m *Model) { begun(m, 0, 1, 2, 3, 4, 5) }, 0, "6 of 6 gone in 0s, 6 forced, 0 stay, at worst 0, done true, late false: 6 nodes: forced after 24 h (default/web: PDB web never allows an eviction: it wants 6 ready, and at most 6 can be)"},
-		{"forced, too late", maxUnavailable(0), forced, nil, 100 * time.Hour, "6 of 6 gone in 144h0m0s, 6 forced, 0 stay, at worst 0, done true, late true: 6 nodes: forced after 24 h (default/web: PDB web never allows an eviction: it wants 6 ready, and at most 6 can be); 6 nodes, at most 1 at a time: at least 6 min; 6 drains to the deadline: at least 6 days; time available: 4 days 4 h"},
-		{"forced early", maxUnavailable(0), Disruption{Title: "drift", Karpenter: true, Deadline: disruption.Deadline{After: time.Hour, Then: disruption.Force, Early: true}}, func(m *Model) {
+			m.Workloads = append(m.Workloads, Workload{Name: "default/api", Replicas: 2, Scaled: true, Budgets: []int32{1},
+				Pods: []Pods{{Node: 3, Ready: 1}, {Node: 4, Ready: 1}}})
+		}, 0, "3 of 6 gone in 0s, 0 forced, 3 stay, at worst 3, done true, late false: 2 nodes: the drain never finishes (default/api: " +
+			"PDB api never allows an eviction: it wants 2 ready, and at most 2 can be); 1 node: the drain never finishes (default/web: " +
+			"PDB web never allows an eviction: it wants 1 ready, and at most 1 can be); 3 nodes, all at once: at least 0 s"},
+		{"forced, all at once", maxUnavailable(0), forced, func(m *Model) {
+			m.Pools[0].AtOnce = 0
+		}, 0, "6 of 6 gone in 24h0m0s, 6 forced, 0 stay, at worst 0, done true, late false: 6 nodes: forced after 24 h (default/web: " +
+			"PDB web never allows an eviction: it wants 6 ready, and at most 6 can be); 6 nodes, all at once: at least 1 min; " +
+			"6 drains to the deadline: at least 24 h"},
+		{"forced, two at a time", maxUnavailable(0), forced, func(m *Model) {
+			m.Pools[0].AtOnce = 2
+		}, 0, "6 of 6 gone in 72h0m0s, 6 forced, 0 stay, at worst 0, done true, late false: 6 nodes: forced after 24 h (default/web: " +
+			"PDB web never allows an eviction: it wants 6 ready, and at most 6 can be); 6 nodes, at most 2 at a time: at least 3 min; " +
+			"6 drains to the deadline: at least 3 days"},
+		{"forced, four at a time", maxUnavailable(0), forced, func(m *Model) {
+			m.Pools[0].AtOnce = 4
+		}, 0, "6 of 6 gone in 48h0m0s, 6 forced, 0 stay, at worst 0, done true, late false: 6 nodes: forced after 24 h (default/web: " +
+			"PDB web never allows an eviction: it wants 6 ready, and at most 6 can be); 6 nodes, at most 4 at a time: at least 2 min; " +
+			"6 drains to the deadline: at least 2 days"},
+		{"forced, one under way", maxUnavailable(0), forced, func(m *Model) {
+			begun(m, 0)
+		}, 0, "6 of 6 gone in 120h0m0s, 6 forced, 0 stay, at worst 0, done true, late false: 6 nodes: forced after 24 h (default/web: " +
+			"PDB web never allows an eviction: it wants 6 ready, and at most 6 can be); 5 nodes, at most 1 at a time: at least 5 min; " +
+			"5 drains to the deadline: at least 5 days"},
+		{"forced, all under way", maxUnavailable(0), forced, func(m *Model) {
+			begun(m, 0, 1, 2, 3, 4, 5)
+		}, 0, "6 of 6 gone in 0s, 6 forced, 0 stay, at worst 0, done true, late false: 6 nodes: forced after 24 h (default/web: " +
+			"PDB web never allows an eviction: it wants 6 ready, and at most 6 can be)"},
+		{"forced, too late", maxUnavailable(0), forced, nil, 100 * time.Hour, "6 of 6 gone in 144h0m0s, 6 forced, 0 stay, at worst 0, " +
+			"done true, late true: 6 nodes: forced after 24 h (default/web: PDB web never allows an eviction: it wants 6 ready, and at most 6 can " +
+			"be); 6 nodes, at most 1 at a time: at least 6 min; 6 drains to the deadline: at least 6 days; time available: 4 days 4 h"},
+		{"forced early", maxUnavailable(0), Disruption{Title: "drift", Karpenter: true,
+			Deadline: disruption.Deadline{After: time.Hour, Then: disruption.Force, Early: true}}, func(m *Model) {
 			m.Workloads[0].Grace = 20 * time.Minute
-		}, 0, "6 of 6 gone in 4h0m0s, 6 forced, 0 stay, at worst 0, done true, late false: 6 nodes: forced after 1 h (default/web: PDB web never allows an eviction: it wants 6 ready, and at most 6 can be); 6 nodes, at most 1 at a time: at least 0 s; 6 drains to the deadline: at least 4 h"},
-		{"nothing on the nodes", maxUnavailable(1), drift, func(m *Model) { m.Workloads = nil }, 0, "6 of 6 gone in 6m0s, 0 forced, 0 stay, at worst 0, done true, late false: 6 nodes, at most 1 at a time: at least 6 min"},
-		{"pods on one node", maxUnavailable(1), upgrade, func(m *Model) { m.Workloads[0].Pods = []Pods{{Node: 1, Ready: 6}} }, 0, "6 of 6 gone in 1m15s, 0 forced, 0 stay, at worst 0, done true, late false: 6 nodes, at most 1 at a time: at least 5 s; PDB web allows 1 pod of 6 to be evicted at a time, and a replacement takes 15 s to get ready: at least 1 min 15 s"},
-		{"pods that do not run", maxUnavailable(1), upgrade, func(m *Model) { m.Workloads[0].Pods = []Pods{{Node: 1, Unready: 6}} }, 0, "6 of 6 gone in 0s, 0 forced, 0 stay, at worst 0, done true, late false: 6 nodes, at most 1 at a time: at least 0 s"},
-		{"nothing is known of times", maxUnavailable(1), drift, func(m *Model) { m.Timings = nil }, 0, "6 of 6 gone in 0s, 0 forced, 0 stay, at worst 0, done true, late false: 6 nodes, at most 1 at a time: at least 0 s"},
+		}, 0, "6 of 6 gone in 4h0m0s, 6 forced, 0 stay, at worst 0, done true, late false: 6 nodes: forced after 1 h (default/web: " +
+			"PDB web never allows an eviction: it wants 6 ready, and at most 6 can be); 6 nodes, at most 1 at a time: at least 0 s; " +
+			"6 drains to the deadline: at least 4 h"},
+		{"nothing on the nodes", maxUnavailable(1), drift, func(m *Model) { m.Workloads = nil }, 0,
+			"6 of 6 gone in 6m0s, 0 forced, 0 stay, at worst 0, done true, late false: 6 nodes, at most 1 at a time: at least 6 min"},
+		{"pods on one node", maxUnavailable(1), upgrade, func(m *Model) { m.Workloads[0].Pods = []Pods{{Node: 1, Ready: 6}} }, 0,
+			"6 of 6 gone in 1m15s, 0 forced, 0 stay, at worst 0, done true, late false: 6 nodes, at most 1 at a time: at least 5 s; " +
+				"PDB web allows 1 pod of 6 to be evicted at a time, and a replacement takes 15 s to get ready: at least 1 min 15 s"},
+		{"pods that do not run", maxUnavailable(1), upgrade, func(m *Model) { m.Workloads[0].Pods = []Pods{{Node: 1, Unready: 6}} }, 0,
+			"6 of 6 gone in 0s, 0 forced, 0 stay, at worst 0, done true, late false: 6 nodes, at most 1 at a time: at least 0 s"},
+		{"nothing is known of times", maxUnavailable(1), drift, func(m *Model) { m.Timings = nil }, 0,
+			"6 of 6 gone in 0s, 0 forced, 0 stay, at worst 0, done true, late false: 6 nodes, at most 1 at a time: at least 0 s"},
 		{"no node is meant", maxUnavailable(1), drift, func(m *Model) {
 			for i := range m.Nodes {
 				m.Nodes[i].Group = Stays
 			}
 		}, 0, "0 of 0 gone in 0s, 0 forced, 0 stay, at worst 0, done true, late false: "},
-		{"some nodes stay", maxUnavailable(1), drift, func(m *Model) { m.Nodes[0].Group, m.Nodes[1].Group = Stays, Stays }, 0, "4 of 4 gone in 4m20s, 0 forced, 0 stay, at worst 0, done true, late false: 4 nodes, at most 1 at a time: at least 4 min 20 s"},
-		{"two at a time", maxUnavailable(2), upgrade, func(m *Model) { m.Pools[0].AtOnce = 2 }, 0, "6 of 6 gone in 30s, 0 forced, 0 stay, at worst 0, done true, late false: 6 nodes, at most 2 at a time: at least 15 s; PDB web allows 2 pods of 6 to be evicted at a time, and a replacement takes 15 s to get ready: at least 30 s"},
+		{"some nodes stay", maxUnavailable(1), drift, func(m *Model) { m.Nodes[0].Group, m.Nodes[1].Group = Stays, Stays }, 0,
+			"4 of 4 gone in 4m20s, 0 forced, 0 stay, at worst 0, done true, late false: 4 nodes, at most 1 at a time: at least 4 min 20 s"},
+		{"two at a time", maxUnavailable(2), upgrade, func(m *Model) {
+			m.Pools[0].AtOnce = 2
+		}, 0, "6 of 6 gone in 30s, 0 forced, 0 stay, at worst 0, done true, late false: 6 nodes, at most 2 at a time: at least 15 s; " +
+			"PDB web allows 2 pods of 6 to be evicted at a time, and a replacement takes 15 s to get ready: at least 30 s"},
 		{"more evictions than the pace takes", maxUnavailable(2), upgrade, func(m *Model) {
 			m.Pools[0].AtOnce, m.Timings.PodReady = 0, time.Minute
-		}, 0, "6 of 6 gone in 2m0s, 0 forced, 0 stay, at worst 0, done true, late false: 6 nodes, all at once: at least 5 s; PDB web allows 2 pods of 6 to be evicted at a time, and a replacement takes 1 min to get ready: at least 2 min"},
+		}, 0, "6 of 6 gone in 2m0s, 0 forced, 0 stay, at worst 0, done true, late false: 6 nodes, all at once: at least 5 s; " +
+			"PDB web allows 2 pods of 6 to be evicted at a time, and a replacement takes 1 min to get ready: at least 2 min"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := web(c.budget, c.how)
@@ -343,7 +413,8 @@ func TestPlay(t *testing.T) {
 			for range rapid.IntRange(1, 3).Draw(t, "entries") {
 				e := disruption.NodeBudget{Nodes: rapid.SampledFrom([]string{"0", "1", "3", "10%", "40%", "100%"}).Draw(t, "allows")}
 				if rapid.Bool().Draw(t, "scheduled") {
-					e.Schedule = fmt.Sprintf("%d %s * * *", rapid.IntRange(0, 59).Draw(t, "minute"), rapid.SampledFrom([]string{"*", "7", "6,9"}).Draw(t, "hour"))
+					e.Schedule = fmt.Sprintf("%d %s * * *", rapid.IntRange(0, 59).Draw(t, "minute"),
+						rapid.SampledFrom([]string{"*", "7", "6,9"}).Draw(t, "hour"))
 					e.Duration = time.Duration(rapid.IntRange(1, 90).Draw(t, "minutes")) * time.Minute
 				}
 				entries = append(entries, e)
@@ -352,7 +423,8 @@ func TestPlay(t *testing.T) {
 			p.Budgets, p.Reason = &b, disruption.Drifted
 		}
 		if rapid.IntRange(0, 2).Draw(t, "windowed") == 0 {
-			p.Window = disruption.Window{Days: disruption.Days{Every: disruption.Daily}, At: time.Duration(rapid.IntRange(0, 1439).Draw(t, "opens")) * time.Minute, Length: 4 * time.Hour}
+			p.Window = disruption.Window{Days: disruption.Days{Every: disruption.Daily},
+				At: time.Duration(rapid.IntRange(0, 1439).Draw(t, "opens")) * time.Minute, Length: 4 * time.Hour}
 		}
 		nodes, each := rapid.IntRange(0, p.Nodes).Draw(t, "meant"), time.Duration(rapid.IntRange(1, 40).Draw(t, "each"))*time.Minute
 		before := rapid.Bool().Draw(t, "before")
@@ -396,7 +468,11 @@ func TestPlayCountsReplacements(t *testing.T) {
 // With no end given a year counts.
 func TestLimitLooksAYearAhead(t *testing.T) {
 	start := time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC)
-	for opens, want := range map[time.Time]int{start.AddDate(1, 0, -1): 3, start.Add(366*day - time.Hour): 3, start.Add(366*day + time.Minute): 0} {
+	for opens, want := range map[time.Time]int{
+		start.AddDate(1, 0, -1):          3,
+		start.Add(366*day - time.Hour):   3,
+		start.Add(366*day + time.Minute): 0,
+	} {
 		p := Pool{Nodes: 3, Window: disruption.Window{
 			Days: disruption.Days{Every: disruption.Daily}, At: time.Duration(opens.Hour())*time.Hour + time.Duration(opens.Minute())*time.Minute,
 			From: opens.Truncate(day), Length: time.Hour,
@@ -425,9 +501,14 @@ func TestLimit(t *testing.T) {
 		{"10 %, and replacements count among the nodes", Pool{Nodes: 20, Budgets: entries(disruption.NodeBudget{Nodes: "10%"})}, true, 3},
 		{"all of them, and replacements", Pool{Nodes: 20, Budgets: entries(disruption.NodeBudget{Nodes: "100%"})}, true, 20},
 		{"half of them, and replacements", Pool{Nodes: 6, Budgets: entries(disruption.NodeBudget{Nodes: "50%"})}, true, 6},
-		{"the largest of the day", Pool{Nodes: 20, Budgets: entries(disruption.NodeBudget{Nodes: "5"}, disruption.NodeBudget{Nodes: "1", Schedule: "0 8 * * *", Duration: 10 * time.Hour})}, false, 5},
-		{"nothing at any time", Pool{Nodes: 20, Budgets: entries(disruption.NodeBudget{Nodes: "0"}, disruption.NodeBudget{Nodes: "50%", Schedule: "0 0 * * 6", Duration: 48 * time.Hour})}, false, 0},
-		{"gaps between schedules", Pool{Nodes: 20, Budgets: entries(disruption.NodeBudget{Nodes: "1", Schedule: "0 2 * * *", Duration: 2 * time.Hour})}, false, 20},
+		{"the largest of the day",
+			Pool{Nodes: 20, Budgets: entries(disruption.NodeBudget{Nodes: "5"},
+				disruption.NodeBudget{Nodes: "1", Schedule: "0 8 * * *", Duration: 10 * time.Hour})}, false, 5},
+		{"nothing at any time",
+			Pool{Nodes: 20, Budgets: entries(disruption.NodeBudget{Nodes: "0"},
+				disruption.NodeBudget{Nodes: "50%", Schedule: "0 0 * * 6", Duration: 48 * time.Hour})}, false, 0},
+		{"gaps between schedules",
+			Pool{Nodes: 20, Budgets: entries(disruption.NodeBudget{Nodes: "1", Schedule: "0 2 * * *", Duration: 2 * time.Hour})}, false, 20},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

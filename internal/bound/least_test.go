@@ -42,7 +42,8 @@ func odds(t *rapid.T, plain bool) odd {
 
 func anyBudget(t *rapid.T, odd odd) disruption.Budget {
 	v := rapid.SampledFrom([]intstr.IntOrString{
-		intstr.FromInt32(0), intstr.FromInt32(1), intstr.FromInt32(1), intstr.FromInt32(2), intstr.FromInt32(2), intstr.FromInt32(3), intstr.FromInt32(5),
+		intstr.FromInt32(0), intstr.FromInt32(1), intstr.FromInt32(1), intstr.FromInt32(2), intstr.FromInt32(2), intstr.FromInt32(3),
+		intstr.FromInt32(5),
 		intstr.FromString("0%"), intstr.FromString("1%"), intstr.FromString("34%"), intstr.FromString("50%"), intstr.FromString("67%"),
 		intstr.FromString("100%"), intstr.FromString("120%"), intstr.FromString("all"),
 	}).Draw(t, "amount")
@@ -63,7 +64,8 @@ func anyDisruption(t *rapid.T, odd odd) Disruption {
 	if !m.IgnoresPDBs && !m.Unstated && !odd("noDeadline", 3) {
 		m.Deadline = disruption.Deadline{
 			After: rapid.SampledFrom([]time.Duration{2 * time.Minute, 10 * time.Minute, 24 * time.Hour}).Draw(t, "after"),
-			Then:  rapid.SampledFrom([]disruption.OnDeadline{disruption.Force, disruption.Force, disruption.Fail, disruption.Skip, disruption.Wait}).Draw(t, "then"),
+			Then: rapid.SampledFrom([]disruption.OnDeadline{disruption.Force, disruption.Force, disruption.Fail, disruption.Skip,
+				disruption.Wait}).Draw(t, "then"),
 			Early: rapid.Bool().Draw(t, "early"),
 		}
 	}
@@ -86,7 +88,8 @@ func anyModel(t *rapid.T, plain bool) *Model {
 	for range rapid.IntRange(1, 2).Draw(t, "pools") {
 		p := Pool{Name: fmt.Sprint("pool-", len(m.Pools)), Nodes: nodes, AtOnce: rapid.SampledFrom([]int{0, 1, 1, 2}).Draw(t, "atOnce")}
 		if odd("budgeted", 4) {
-			b := disruption.ParseNodeBudgets([]disruption.NodeBudget{{Nodes: rapid.SampledFrom([]string{"0", "1", "10%", "50%", "100%"}).Draw(t, "nodeBudget")}})
+			b := disruption.ParseNodeBudgets(
+				[]disruption.NodeBudget{{Nodes: rapid.SampledFrom([]string{"0", "1", "10%", "50%", "100%"}).Draw(t, "nodeBudget")}})
 			p.Budgets, p.Reason = &b, disruption.Drifted
 		}
 		m.Pools = append(m.Pools, p)
@@ -99,14 +102,16 @@ func anyModel(t *rapid.T, plain bool) *Model {
 		m.Groups = append(m.Groups, g)
 	}
 	for i := range nodes {
-		n := Node{Name: fmt.Sprint("node-", i), Group: int32(rapid.IntRange(0, len(m.Groups)-1).Draw(t, "group")), Begun: odd("begun", 8), Closed: odd("closed", 6)}
+		n := Node{Name: fmt.Sprint("node-", i), Group: int32(rapid.IntRange(0, len(m.Groups)-1).Draw(t, "group")), Begun: odd("begun", 8),
+			Closed: odd("closed", 6)}
 		if rapid.IntRange(0, 5).Draw(t, "stays") == 0 {
 			n = Node{Name: n.Name, Group: Stays, Closed: n.Closed}
 		}
 		m.Nodes = append(m.Nodes, n)
 	}
 	for range rapid.IntRange(0, mostBudgets).Draw(t, "budgets") {
-		m.Budgets = append(m.Budgets, Budget{Name: fmt.Sprint("budget-", len(m.Budgets)), Budget: anyBudget(t, odd), AlwaysAllow: rapid.Bool().Draw(t, "alwaysAllow")})
+		m.Budgets = append(m.Budgets, Budget{Name: fmt.Sprint("budget-", len(m.Budgets)), Budget: anyBudget(t, odd),
+			AlwaysAllow: rapid.Bool().Draw(t, "alwaysAllow")})
 	}
 	left := rapid.IntRange(1, 5).Draw(t, "pods")
 	for range rapid.IntRange(1, 3).Draw(t, "workloads") {
@@ -138,8 +143,10 @@ func anyModel(t *rapid.T, plain bool) *Model {
 
 func anyWorkload(t *rapid.T, m *Model, odd odd, most int) Workload {
 	w := Workload{
-		Kind:                rapid.SampledFrom([]Kind{Replicated, Replicated, Replicated, Replicated, Replicated, Replicated, Ordered, Ordered, Bare}).Draw(t, "kind"),
-		ToleratesDrainTaint: odd("dodges", 8), Lost: odd("lost", 12), Protected: odd("protected", 8), Partly: odd("partly", 12), Scaled: !odd("unscaled", 8),
+		Kind: rapid.SampledFrom([]Kind{Replicated, Replicated, Replicated, Replicated, Replicated, Replicated, Ordered, Ordered,
+			Bare}).Draw(t, "kind"),
+		ToleratesDrainTaint: odd("dodges", 8), Lost: odd("lost", 12), Protected: odd("protected", 8), Partly: odd("partly", 12),
+		Scaled: !odd("unscaled", 8),
 	}
 	if odd("unwatched", 6) {
 		w.Kind = rapid.SampledFrom([]Kind{Daemon, Job, Static}).Draw(t, "kindUnwatched")
@@ -213,7 +220,8 @@ func TestBounds(t *testing.T) {
 		plain := rapid.IntRange(0, 2).Draw(t, "plain") == 0
 		m := anyModel(t, plain)
 		mask := rapid.IntRange(0, 1<<mostSlots-1).Draw(t, "mask")
-		e := newExplorer(m, rapid.IntRange(0, 4).Draw(t, "lag") == 0, rapid.Bool().Draw(t, "pulling"), func(ordinal int) bool { return mask>>ordinal&1 == 1 })
+		e := newExplorer(m, rapid.IntRange(0, 4).Draw(t, "lag") == 0, rapid.Bool().Draw(t, "pulling"),
+			func(ordinal int) bool { return mask>>ordinal&1 == 1 })
 		bounds := Bounds(m)
 		least, all := e.fewest(*statesMost)
 		bare := slices.ContainsFunc(m.Workloads, func(w Workload) bool { return w.Kind == Bare })
@@ -300,8 +308,9 @@ func TestBoundsOfTrouble(t *testing.T) {
 			Workloads: []Workload{{Replicas: 3, Scaled: true, Budgets: []int32{0}, Pods: []Pods{{Node: 0, Ready: 2}, {Node: 2, Unready: 1}}}},
 		}, 0, false},
 		{"a critical pod waits past the deadline for one that never leaves before", Model{
-			Timings: &Timings{PodReady: time.Second}, Pools: one, Groups: []Group{{Disruption: Disruption{Karpenter: true, Deadline: after(24*time.Hour, disruption.Force)}}},
-			Nodes: []Node{{}}, Budgets: []Budget{budget(1), budget(1)},
+			Timings: &Timings{PodReady: time.Second}, Pools: one,
+			Groups: []Group{{Disruption: Disruption{Karpenter: true, Deadline: after(24*time.Hour, disruption.Force)}}},
+			Nodes:  []Node{{}}, Budgets: []Budget{budget(1), budget(1)},
 			Workloads: []Workload{
 				{Replicas: 2, Scaled: true, Wave: 2, Budgets: []int32{0}, Pods: []Pods{{Node: 0, Ready: 2}}},
 				{Replicas: 1, Scaled: true, Budgets: []int32{1}, Pods: []Pods{{Node: 0, Ready: 1}}},
@@ -369,19 +378,27 @@ func TestBoundsOfTrouble(t *testing.T) {
 			},
 		}, 0, false},
 		{"pods whose like are not made wait past any deadline", Model{
-			Timings: &Timings{PodReady: time.Second}, Pools: one, Groups: []Group{{Disruption: Disruption{Karpenter: true, Deadline: after(24*time.Hour, disruption.Force)}}},
-			Nodes: []Node{{}, {}}, Budgets: []Budget{budget(1)},
-			Workloads: []Workload{{Replicas: 2, Scaled: true, Budgets: []int32{0}, NotCreatedBy: []string{"a webhook"}, Pods: []Pods{{Node: 0, Ready: 2}}}},
+			Timings: &Timings{PodReady: time.Second}, Pools: one,
+			Groups: []Group{{Disruption: Disruption{Karpenter: true, Deadline: after(24*time.Hour, disruption.Force)}}},
+			Nodes:  []Node{{}, {}}, Budgets: []Budget{budget(1)},
+			Workloads: []Workload{{Replicas: 2, Scaled: true, Budgets: []int32{0}, NotCreatedBy: []string{"a webhook"},
+				Pods: []Pods{{Node: 0, Ready: 2}}}},
 		}, 0, true},
 		{"and so do those that nobody evicts", Model{
-			Timings: &Timings{PodReady: time.Second}, Pools: one, Groups: []Group{{Disruption: Disruption{Karpenter: true, Deadline: after(24*time.Hour, disruption.Force)}}},
-			Nodes: []Node{{}, {}}, Budgets: []Budget{budget(1)},
-			Workloads: []Workload{{Replicas: 2, Scaled: true, Budgets: []int32{0}, NotEvictedBy: []string{"a webhook"}, Pods: []Pods{{Node: 0, Ready: 2}}}},
+			Timings: &Timings{PodReady: time.Second}, Pools: one,
+			Groups: []Group{{Disruption: Disruption{Karpenter: true, Deadline: after(24*time.Hour, disruption.Force)}}},
+			Nodes:  []Node{{}, {}}, Budgets: []Budget{budget(1)},
+			Workloads: []Workload{{Replicas: 2, Scaled: true, Budgets: []int32{0}, NotEvictedBy: []string{"a webhook"},
+				Pods: []Pods{{Node: 0, Ready: 2}}}},
 		}, 0, true},
 		{"the first pod to go keeps its node's neighbours from being chosen", Model{
-			Pools: one, Groups: []Group{{Disruption: Disruption{Karpenter: true, SkipBlocked: true, Deadline: after(10*time.Minute, disruption.Force)}}},
-			Nodes: []Node{{}, {}}, Budgets: []Budget{budget(2)},
-			Workloads: []Workload{{Replicas: 3, Scaled: true, Budgets: []int32{0}, PerNode: 2, Pods: []Pods{{Node: 0, Ready: 2}, {Node: 1, Ready: 1}}}},
+			Pools:  one,
+			Groups: []Group{{Disruption: Disruption{Karpenter: true, SkipBlocked: true, Deadline: after(10*time.Minute, disruption.Force)}}},
+			Nodes:  []Node{{}, {}}, Budgets: []Budget{budget(2)},
+			Workloads: []Workload{{Replicas: 3, Scaled: true, Budgets: []int32{0}, PerNode: 2, Pods: []Pods{
+				{Node: 0, Ready: 2},
+				{Node: 1, Ready: 1},
+			}}},
 		}, 0, false},
 	}
 	for _, test := range tests {

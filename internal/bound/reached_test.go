@@ -10,7 +10,8 @@ import (
 // A node is given back at a deadline that is there, and whose end says so.
 func TestPasses(t *testing.T) {
 	for d, want := range map[disruption.Deadline]bool{
-		{}: false, {Then: disruption.Skip}: false, after(time.Hour, disruption.Skip): true, after(time.Hour, disruption.Force): false, after(time.Hour, disruption.Wait): false,
+		{}: false, {Then: disruption.Skip}: false, after(time.Hour, disruption.Skip): true, after(time.Hour, disruption.Force): false,
+		after(time.Hour, disruption.Wait): false,
 	} {
 		if got := (&Disruption{Deadline: d}).passes(); got != want {
 			t.Errorf("%+v: %t", d, got)

@@ -156,7 +156,11 @@ func TestOrderedWaitForMinReady(t *testing.T) {
 			Groups: []Group{{Disruption: Disruption{Karpenter: true, Deadline: after(20*time.Minute, disruption.Force)}}}, Nodes: []Node{{}, {}, {}},
 			Budgets: []Budget{{Budget: maxUnavailable(1)}},
 			Workloads: []Workload{{
-				Kind: Ordered, Replicas: 3, Scaled: true, Budgets: []int32{0}, MinReady: test.minReady, Pods: []Pods{{Node: 0, Ready: 1}, {Node: 1, Ready: 1}, {Node: 2, Ready: 1}},
+				Kind: Ordered, Replicas: 3, Scaled: true, Budgets: []int32{0}, MinReady: test.minReady, Pods: []Pods{
+					{Node: 0, Ready: 1},
+					{Node: 1, Ready: 1},
+					{Node: 2, Ready: 1},
+				},
 			}},
 		}
 		if got := look(m).exempt[0]; got != test.in {
@@ -182,12 +186,16 @@ func TestSoonest(t *testing.T) {
 		{"the shorter one, the other way around", disruption.Deadline{After: 50 * time.Minute}, hour, time.Minute, 50 * time.Minute},
 		{"a later one that deletes early", hour, early, 30 * time.Minute, 40 * time.Minute},
 		{"a later one that deletes early, with little grace", hour, early, time.Minute, time.Hour},
-		{"a cap on grace makes it later", disruption.Deadline{After: time.Hour, Early: true, GraceCap: 10 * time.Minute}, early, time.Hour, 10 * time.Minute},
+		{"a cap on grace makes it later", disruption.Deadline{After: time.Hour, Early: true, GraceCap: 10 * time.Minute}, early, time.Hour,
+			10 * time.Minute},
 		{"the grace that is usual", hour, disruption.Deadline{After: time.Hour, Early: true}, 0, time.Hour - 30*time.Second},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			for _, groups := range [][]Group{{group(test.first), group(test.second)}, {group(test.second), group(test.first)}} {
-				m := &Model{Pools: []Pool{{Nodes: 2}}, Groups: groups, Nodes: []Node{{}, {Group: 1}}, Workloads: []Workload{{Replicas: 1, Grace: test.grace, Pods: []Pods{{Ready: 1}}}}}
+				m := &Model{Pools: []Pool{{Nodes: 2}}, Groups: groups, Nodes: []Node{
+					{},
+					{Group: 1},
+				}, Workloads: []Workload{{Replicas: 1, Grace: test.grace, Pods: []Pods{{Ready: 1}}}}}
 				if got := look(m).soonest(&m.Workloads[0]); got != test.want {
 					t.Errorf("after %s, want %s", got, test.want)
 				}
@@ -200,7 +208,8 @@ func TestSoonest(t *testing.T) {
 func TestSoonestOfDeletedNodes(t *testing.T) {
 	for _, karpenter := range []bool{false, true} {
 		deleted := Group{Disruption: Disruption{Karpenter: karpenter, IgnoresPDBs: true}}
-		m := &Model{Pools: []Pool{{Nodes: 1}}, Groups: []Group{deleted}, Nodes: []Node{{}}, Workloads: []Workload{{Replicas: 1, Pods: []Pods{{Ready: 1}}}}}
+		m := &Model{Pools: []Pool{{Nodes: 1}}, Groups: []Group{deleted}, Nodes: []Node{{}},
+			Workloads: []Workload{{Replicas: 1, Pods: []Pods{{Ready: 1}}}}}
 		if got := look(m).soonest(&m.Workloads[0]); got != 0 {
 			t.Errorf("deleted by Karpenter %t: after %s", karpenter, got)
 		}
@@ -216,10 +225,15 @@ func TestAtDeadlines(t *testing.T) {
 			Timings: &Timings{NodeReady: 20 * time.Second, PodReady: 30 * time.Second, PodStop: 5 * time.Second},
 			Pools:   []Pool{{Nodes: 2, AtOnce: 1}, {Nodes: 3, AtOnce: 3}},
 			Groups: []Group{
-				{Disruption: Disruption{Karpenter: true, Deadline: after(deadline, disruption.Force)}}, {Pool: 1, Disruption: Disruption{Karpenter: true}},
+				{Disruption: Disruption{Karpenter: true, Deadline: after(deadline, disruption.Force)}},
+				{Pool: 1, Disruption: Disruption{Karpenter: true}},
 			},
 			Nodes: []Node{{}, {}, {Group: 1}, {Group: 1}, {Group: 1}}, Budgets: []Budget{{Budget: maxUnavailable(0)}},
-			Workloads: []Workload{{Scaled: true, Budgets: []int32{0}, PerNode: 1, Replicas: 3, Pods: []Pods{{Node: 0, Ready: 1}, {Node: 1, Ready: 1}, {Node: 2, Ready: 1}}}},
+			Workloads: []Workload{{Scaled: true, Budgets: []int32{0}, PerNode: 1, Replicas: 3, Pods: []Pods{
+				{Node: 0, Ready: 1},
+				{Node: 1, Ready: 1},
+				{Node: 2, Ready: 1},
+			}}},
 		}
 		s := look(m)
 		if took := s.replacementTime(&m.Workloads[0]); took != again {
@@ -242,7 +256,8 @@ func TestWavesWaitForWhatIsEvicted(t *testing.T) {
 		m := web(maxUnavailable(1), how)
 		m.Workloads[0].Wave = 1
 		m.Budgets = append(m.Budgets, Budget{Name: "agent", Budget: maxUnavailable(0)})
-		m.Workloads = append(m.Workloads, Workload{Name: "default/agent", Replicas: 1, Scaled: true, Budgets: []int32{1}, ToleratesDrainTaint: tolerates, Pods: []Pods{{Ready: 1}}})
+		m.Workloads = append(m.Workloads, Workload{Name: "default/agent", Replicas: 1, Scaled: true, Budgets: []int32{1},
+			ToleratesDrainTaint: tolerates, Pods: []Pods{{Ready: 1}}})
 		if got := look(m).exempt[0]; got != want {
 			t.Errorf("beside one that tolerates the taint, %t: gone before the deadline %t", tolerates, got)
 		}
@@ -315,10 +330,12 @@ func TestPaced(t *testing.T) {
 		m := &Model{
 			Timings: &Timings{NodeReady: 20 * time.Second, PodReady: 30 * time.Second, PodStop: 5 * time.Second},
 			Pools:   []Pool{{Nodes: 4, AtOnce: rapid.IntRange(1, 3).Draw(t, "atOnce")}},
-			Groups:  []Group{{Disruption: Disruption{Karpenter: true, Deadline: after(time.Duration(rapid.IntRange(20, 300).Draw(t, "deadline"))*time.Second, disruption.Force)}}},
+			Groups: []Group{{Disruption: Disruption{Karpenter: true,
+				Deadline: after(time.Duration(rapid.IntRange(20, 300).Draw(t, "deadline"))*time.Second, disruption.Force)}}},
 			Budgets: []Budget{{Budget: maxUnavailable(0)}},
 		}
-		w := Workload{Kind: Kind(rapid.IntRange(0, 1).Draw(t, "kind")), Scaled: true, Budgets: []int32{0}, PerNode: rapid.IntRange(1, 2).Draw(t, "perNode")}
+		w := Workload{Kind: Kind(rapid.IntRange(0, 1).Draw(t, "kind")), Scaled: true, Budgets: []int32{0},
+			PerNode: rapid.IntRange(1, 2).Draw(t, "perNode")}
 		c := &clockwork{t: t, m: m}
 		for v := range rapid.IntRange(1, mostNodes).Draw(t, "nodes") {
 			m.Nodes = append(m.Nodes, Node{})

@@ -87,7 +87,8 @@ func TestAssumedIsARisk(t *testing.T) {
 		{"held stays", check.Judgement{Verdict: finding.Held, Assumed: false}, finding.Held},
 	} {
 		for _, f := range causeAndOutcome(t, "", fact, x.j) {
-			if f.Obligation == "survives-replacement" && (f.Verdict != x.verdict || x.verdict == finding.Unknown && (f.Basis != "assumed" || f.Consequence != "")) {
+			if f.Obligation == "survives-replacement" &&
+				(f.Verdict != x.verdict || x.verdict == finding.Unknown && (f.Basis != "assumed" || f.Consequence != "")) {
 				t.Errorf("%s: %+v", x.name, f)
 			}
 		}

@@ -64,7 +64,8 @@ func withToy() []check.Check { return append(table.All(), workloadOwned) }
 
 func catalogWith(t *testing.T, files fstest.MapFS) *responsibility.Catalog {
 	t.Helper()
-	c, err := responsibility.Load(responsibility.Files{FS: catalog.Files, Name: "catalog", Checked: true}, responsibility.Files{FS: files, Name: "mine"})
+	c, err := responsibility.Load(responsibility.Files{FS: catalog.Files, Name: "catalog", Checked: true},
+		responsibility.Files{FS: files, Name: "mine"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +110,8 @@ func TestToyObligation(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 	f := found["lost"]
-	if f.Verdict != finding.Broken || f.Consequence == "" || f.Fix == nil || f.Severity != "low" || !f.BlocksNodes || f.Layer != "workload" || f.Offering != "eks-auto-mode" || !slices.Equal(f.Sources, []string{"seed"}) {
+	if f.Verdict != finding.Broken || f.Consequence == "" || f.Fix == nil || f.Severity != "low" || !f.BlocksNodes || f.Layer != "workload" ||
+		f.Offering != "eks-auto-mode" || !slices.Equal(f.Sources, []string{"seed"}) {
 		t.Errorf("%+v", f)
 	}
 	if want := finding.Fingerprint(workloadOwned.ID, f.Subject); f.Fingerprint != want {
@@ -123,7 +125,8 @@ func TestToyObligation(t *testing.T) {
 		t.Errorf("%+v", found["owned"])
 	}
 	f = found["lost"]
-	if f.Verdict != finding.Unknown || f.Fix != nil || f.Consequence != "" || !strings.Contains(f.Message, "Namespaces could not be read") || len(f.Evidence) != 1 || f.Evidence[0].Unread != "namespaces" {
+	if f.Verdict != finding.Unknown || f.Fix != nil || f.Consequence != "" || !strings.Contains(f.Message, "Namespaces could not be read") ||
+		len(f.Evidence) != 1 || f.Evidence[0].Unread != "namespaces" {
 		t.Errorf("%+v", f)
 	}
 
@@ -137,7 +140,8 @@ func TestToyObligation(t *testing.T) {
 // Without the line the obligation is the customer's, and said not to be looked
 // at; unless it claims to be checked.
 func TestWithoutTheLine(t *testing.T) {
-	c := catalogWith(t, fstest.MapFS{"obligations/workload-owned.yaml": {Data: []byte(strings.ReplaceAll(toyObligation, "checked: true\n", ""))}})
+	c := catalogWith(t,
+		fstest.MapFS{"obligations/workload-owned.yaml": {Data: []byte(strings.ReplaceAll(toyObligation, "checked: true\n", ""))}})
 	e := &kubernetes.Estate{Workloads: []kubernetes.Workload{workload("lost", nil)}}
 	result, err := check.Run(t.Context(), table.All(), c, &estate.Estate{Kubernetes: e}, locate.Locate(c, e, c.Offering("eks-auto-mode"), nil))
 	if err != nil || !slices.Contains(result.NotLookedAt, workloadOwned.ID) {
@@ -177,11 +181,13 @@ func TestTableThatDoesNotFit(t *testing.T) {
 		"the check launch-allowed runs nothing":                                            {ID: "launch-allowed", Axis: "compute"},
 	} {
 		c := catalogWith(t, nil)
-		if _, err := check.Run(t.Context(), append(table.All(), x), c, &estate.Estate{Kubernetes: &kubernetes.Estate{}}, locate.Places{}); err == nil || err.Error() != want {
+		if _, err := check.Run(t.Context(), append(table.All(), x), c, &estate.Estate{Kubernetes: &kubernetes.Estate{}},
+			locate.Places{}); err == nil || err.Error() != want {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}
-	if err := check.Validate(table.All(), toyCatalog(t)); err == nil || err.Error() != "the obligation workload-owned claims to be checked, and no check is for it" {
+	if err := check.Validate(table.All(), toyCatalog(t)); err == nil ||
+		err.Error() != "the obligation workload-owned claims to be checked, and no check is for it" {
 		t.Error(err)
 	}
 }
@@ -197,7 +203,8 @@ func TestCancelled(t *testing.T) {
 	}
 	e := &kubernetes.Estate{}
 	c := catalogWith(t, nil)
-	if _, err := check.Run(ctx, all, c, &estate.Estate{Kubernetes: e}, locate.Locate(c, e, nil, nil)); !errors.Is(err, context.Canceled) || runs != 1 {
+	if _, err := check.Run(ctx, all, c, &estate.Estate{Kubernetes: e}, locate.Locate(c, e, nil, nil)); !errors.Is(err,
+		context.Canceled) || runs != 1 {
 		t.Errorf("%v after %d checks", err, runs)
 	}
 }
@@ -213,7 +220,8 @@ func judged(t *testing.T, j check.Judgement, needs check.Needs, unread ...origin
 	for i := range quiet {
 		quiet[i].Run, quiet[i].Subjects = func(*check.Pass) {}, check.Subjects{}
 	}
-	result, err := check.Run(t.Context(), append(quiet, toy), c, &estate.Estate{Kubernetes: e}, locate.Locate(c, e, c.Offering("eks-auto-mode"), nil))
+	result, err := check.Run(t.Context(), append(quiet, toy), c, &estate.Estate{Kubernetes: e},
+		locate.Locate(c, e, c.Offering("eks-auto-mode"), nil))
 	if err != nil || len(result.Findings) != 1 {
 		t.Fatal(err, result.Findings)
 	}
@@ -231,7 +239,8 @@ func TestFindingSaysWhereItRuns(t *testing.T) {
 		{finding.Broken, locate.Proof, true}, {finding.Unknown, locate.Assumed, true},
 		{finding.Broken, locate.Only, false}, {finding.Broken, locate.Asked, false}, {finding.Held, locate.Proof, false},
 	} {
-		f := judged(t, check.Judgement{Verdict: x.verdict, Message: "m", Place: locate.Place{Basis: x.basis, Evidence: "its label"}}, check.Needs{})
+		f := judged(t, check.Judgement{Verdict: x.verdict, Message: "m", Place: locate.Place{Basis: x.basis, Evidence: "its label"}},
+			check.Needs{})
 		if says := len(f.Evidence) > 0 && strings.Contains(f.Evidence[0].Text, "eks-auto-mode: its label"); says != x.says || f.Evidence == nil {
 			t.Errorf("%s, %s: %+v", x.verdict, x.basis, f.Evidence)
 		}
@@ -242,7 +251,8 @@ func TestFindingSaysWhereItRuns(t *testing.T) {
 // one says that it lacks what either verdict would need.
 func TestNeeds(t *testing.T) {
 	secrets, nodes := origin.Unread{Resource: "secrets", Kind: "Secret"}, origin.Unread{Resource: "nodes", Kind: "Node"}
-	needs := check.Needs{Held: []check.Need{check.Kinds(origin.Kinds{"Secret"})}, Broken: []check.Need{check.Kinds(origin.Kinds{"Node"}), check.Kinds(origin.Kinds{"nodes"})}}
+	needs := check.Needs{Held: []check.Need{check.Kinds(origin.Kinds{"Secret"})},
+		Broken: []check.Need{check.Kinds(origin.Kinds{"Node"}), check.Kinds(origin.Kinds{"nodes"})}}
 	for _, x := range []struct {
 		verdict finding.Verdict
 		settled bool
@@ -257,14 +267,17 @@ func TestNeeds(t *testing.T) {
 		{finding.Broken, false, nil, []origin.Unread{secrets}, finding.Broken, "m"},
 		{finding.Unknown, false, nil, []origin.Unread{secrets, nodes}, finding.Unknown, "m; and Secrets and Nodes could not be read"},
 		{finding.Held, true, nil, []origin.Unread{secrets, nodes}, finding.Held, "m"},
-		{finding.Broken, false, []origin.Unread{secrets}, []origin.Unread{secrets}, finding.Unknown, "m; but Secrets could not be read, and may change that"},
+		{finding.Broken, false, []origin.Unread{secrets}, []origin.Unread{secrets}, finding.Unknown,
+			"m; but Secrets could not be read, and may change that"},
 		{finding.Held, false, nil, nil, finding.Held, "m"},
 	} {
-		f := judged(t, check.Judgement{Verdict: x.verdict, Message: "m", Settled: x.settled, Lacks: x.lacks, Consequence: "c", Fix: &finding.Fix{}, Place: locate.Place{Basis: locate.Asked}}, needs, x.unread...)
+		f := judged(t, check.Judgement{Verdict: x.verdict, Message: "m", Settled: x.settled, Lacks: x.lacks, Consequence: "c",
+			Fix: &finding.Fix{}, Place: locate.Place{Basis: locate.Asked}}, needs, x.unread...)
 		if f.Verdict != x.want || f.Message != x.says {
 			t.Errorf("%s with %v unread: %s, %q; want %s, %q", x.verdict, x.unread, f.Verdict, f.Message, x.want, x.says)
 		}
-		if (f.Consequence != "") != (f.Verdict == finding.Broken) || f.Verdict == finding.Unknown && x.verdict != finding.Unknown && f.Fix != nil {
+		if (f.Consequence != "") != (f.Verdict == finding.Broken) || f.Verdict == finding.Unknown && x.verdict != finding.Unknown &&
+			f.Fix != nil {
 			t.Errorf("%s: %+v", x.verdict, f)
 		}
 	}

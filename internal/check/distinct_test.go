@@ -13,7 +13,8 @@ import (
 // object from the same place.
 func TestDistinct(t *testing.T) {
 	at := func(file string, line int) origin.Position { return origin.Position{File: file, Line: line} }
-	web := finding.Finding{Obligation: "pdb-missing", Verdict: finding.Broken, Message: "no PDB", Subject: finding.Subject{Kind: "Deployment", Namespace: "a", Name: "web"}, Position: at("web.yaml", 3)}
+	web := finding.Finding{Obligation: "pdb-missing", Verdict: finding.Broken, Message: "no PDB",
+		Subject: finding.Subject{Kind: "Deployment", Namespace: "a", Name: "web"}, Position: at("web.yaml", 3)}
 	change := func(f func(*finding.Finding)) finding.Finding {
 		other := web
 		f(&other)
@@ -51,7 +52,8 @@ func TestDistinct(t *testing.T) {
 		})
 	}
 	nowhere := change(func(f *finding.Finding) { f.Position = origin.Position{} })
-	if all := Distinct([]Result{{Findings: []finding.Finding{nowhere}}, {Findings: []finding.Finding{nowhere}}}, []*estate.Unit{{}, {Trial: true}}); len(all[1].Findings) != 1 {
+	if all := Distinct([]Result{{Findings: []finding.Finding{nowhere}}, {Findings: []finding.Finding{nowhere}}},
+		[]*estate.Unit{{}, {Trial: true}}); len(all[1].Findings) != 1 {
 		t.Error("objects of which it is not known where they stand are taken for one")
 	}
 }
@@ -59,11 +61,18 @@ func TestDistinct(t *testing.T) {
 // What is said of each of several alternatives is said once, and names the others.
 func TestAlternatives(t *testing.T) {
 	at := func(file string) finding.Finding {
-		return finding.Finding{Obligation: "pdb-missing", Message: "no PDB", Subject: finding.Subject{Kind: "Deployment", Name: "web"}, Position: origin.Position{File: file, Line: 1}}
+		return finding.Finding{Obligation: "pdb-missing", Message: "no PDB", Subject: finding.Subject{Kind: "Deployment", Name: "web"},
+			Position: origin.Position{File: file, Line: 1}}
 	}
 	other := at("c.yaml")
 	other.Message = "PDB of 0"
-	results := []Result{{Findings: []finding.Finding{at("a.yaml")}}, {Findings: []finding.Finding{at("b.yaml")}}, {Findings: []finding.Finding{other}}, {Findings: []finding.Finding{at("d.yaml")}}, {Findings: []finding.Finding{at("e.yaml")}}}
+	results := []Result{
+		{Findings: []finding.Finding{at("a.yaml")}},
+		{Findings: []finding.Finding{at("b.yaml")}},
+		{Findings: []finding.Finding{other}},
+		{Findings: []finding.Finding{at("d.yaml")}},
+		{Findings: []finding.Finding{at("e.yaml")}},
+	}
 	all := Distinct(results, []*estate.Unit{{Alternative: true}, {Alternative: true}, {Alternative: true}, {}, {}})
 	for i, want := range []int{1, 0, 1, 1, 1} {
 		if len(all[i].Findings) != want {
@@ -79,15 +88,21 @@ func TestAlternatives(t *testing.T) {
 // in one of several files.
 func TestTheGravestAlternative(t *testing.T) {
 	at := func(file, severity string) finding.Finding {
-		return finding.Finding{Obligation: "pdb-missing", Severity: severity, Message: "no PDB", Subject: finding.Subject{Kind: "Deployment", Name: "web"}, Position: origin.Position{File: file, Line: 1}}
+		return finding.Finding{Obligation: "pdb-missing", Severity: severity, Message: "no PDB",
+			Subject: finding.Subject{Kind: "Deployment", Name: "web"}, Position: origin.Position{File: file, Line: 1}}
 	}
-	results := []Result{{Findings: []finding.Finding{at("a.yaml", "low")}}, {Findings: []finding.Finding{at("b.yaml", "high")}}, {Findings: []finding.Finding{at("b.yaml", "medium")}}}
+	results := []Result{
+		{Findings: []finding.Finding{at("a.yaml", "low")}},
+		{Findings: []finding.Finding{at("b.yaml", "high")}},
+		{Findings: []finding.Finding{at("b.yaml", "medium")}},
+	}
 	all := Distinct(results, []*estate.Unit{{Alternative: true}, {Alternative: true}, {Alternative: true}})
 	if len(all[0].Findings)+len(all[2].Findings) > 0 || len(all[1].Findings) != 1 {
 		t.Fatalf("%+v", all)
 	}
 	results[0].Findings[0].Offering = "openshift"
-	if all := Distinct(results, []*estate.Unit{{Alternative: true}, {Alternative: true}, {Alternative: true}}); len(all[0].Findings) != 1 || len(all[1].Findings) != 1 {
+	if all := Distinct(results, []*estate.Unit{{Alternative: true}, {Alternative: true}, {Alternative: true}}); len(all[0].Findings) != 1 ||
+		len(all[1].Findings) != 1 {
 		t.Errorf("for another platform: %+v", all)
 	}
 	if f := all[1].Findings[0]; f.Severity != "high" || len(f.Evidence) != 1 || f.Evidence[0].Position.File != "a.yaml" {

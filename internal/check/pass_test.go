@@ -118,20 +118,25 @@ func TestSubjectsThatWereNotRead(t *testing.T) {
 		offering   string // empty for no finding
 		basis      string
 	}{
-		"where everything runs":              {locate.Place{Offering: auto, Basis: locate.Asked}, nil, false, "eks-auto-mode", "asked"},
-		"the fallback before the others":     {locate.Place{Offering: auto, Basis: locate.Asked}, []locate.Place{{Offering: kops}}, false, "eks-auto-mode", "asked"},
-		"one of those where things run":      {locate.Place{}, []locate.Place{{Offering: atlas}, {Offering: kops, Basis: locate.Proof}}, false, "kops", "only"},
-		"it is nobody's where things run":    {locate.Place{Offering: atlas, Basis: locate.Asked}, []locate.Place{{Offering: atlas}}, false, "", ""},
-		"nobody knows where":                 {locate.Place{}, nil, false, "", ""},
-		"by a contract":                      {locate.Place{Offering: auto, Basis: locate.Asked}, nil, true, "eks-auto-mode", "asked"},
-		"by a contract that nobody wrote":    {locate.Place{Offering: withoutContract(c), Basis: locate.Asked}, nil, true, "", ""},
-		"no contract written, and none used": {locate.Place{Offering: withoutContract(c), Basis: locate.Asked}, nil, false, "eks-auto-mode", "asked"},
+		"where everything runs": {locate.Place{Offering: auto, Basis: locate.Asked}, nil, false, "eks-auto-mode", "asked"},
+		"the fallback before the others": {locate.Place{Offering: auto, Basis: locate.Asked}, []locate.Place{{Offering: kops}}, false,
+			"eks-auto-mode", "asked"},
+		"one of those where things run": {locate.Place{}, []locate.Place{{Offering: atlas}, {Offering: kops, Basis: locate.Proof}}, false,
+			"kops", "only"},
+		"it is nobody's where things run": {locate.Place{Offering: atlas, Basis: locate.Asked}, []locate.Place{{Offering: atlas}},
+			false, "", ""},
+		"nobody knows where":              {locate.Place{}, nil, false, "", ""},
+		"by a contract":                   {locate.Place{Offering: auto, Basis: locate.Asked}, nil, true, "eks-auto-mode", "asked"},
+		"by a contract that nobody wrote": {locate.Place{Offering: withoutContract(c), Basis: locate.Asked}, nil, true, "", ""},
+		"no contract written, and none used": {locate.Place{Offering: withoutContract(c), Basis: locate.Asked}, nil, false,
+			"eks-auto-mode", "asked"},
 	} {
 		toy := check.Check{
 			ByContract: x.byContract, Run: quietly,
 			Subjects: check.Subjects{Unread: func(p *check.Pass) []origin.Unread { return p.Estate.Kubernetes.Lacks(origin.Kinds{"Deployment"}) }},
 		}
-		e := &kubernetes.Estate{Unread: []origin.Unread{{Resource: "deployments.apps", Kind: "Deployment", Cause: origin.Forbidden, Reason: "forbidden"}}}
+		e := &kubernetes.Estate{Unread: []origin.Unread{{Resource: "deployments.apps", Kind: "Deployment", Cause: origin.Forbidden,
+			Reason: "forbidden"}}}
 		found := alone(t, c, toy, e, locate.Places{Fallback: x.fallback, Nodes: x.nodes}).Findings
 		if x.offering == "" {
 			if len(found) > 0 {
@@ -147,7 +152,8 @@ func TestSubjectsThatWereNotRead(t *testing.T) {
 		if f.Offering != x.offering || f.Basis != x.basis || f.Verdict != finding.Unknown || f.Subject != (finding.Subject{Kind: "Deployment"}) {
 			t.Errorf("%s: %+v", name, f)
 		}
-		if f.Message != "Deployments could not be read, so this was not checked on them" || len(f.Evidence) != 1 || f.Evidence[0].Unread != "deployments.apps" {
+		if f.Message != "Deployments could not be read, so this was not checked on them" || len(f.Evidence) != 1 ||
+			f.Evidence[0].Unread != "deployments.apps" {
 			t.Errorf("%s: %q, %+v", name, f.Message, f.Evidence)
 		}
 		e.Unread = nil
@@ -237,16 +243,20 @@ func TestFindingTellsWhatTheCatalogSays(t *testing.T) {
 		"its own severity":      {c.Offering("kops"), "high", "high", nil},
 		"one of two":            {&one, "", "low", []string{"kops", "aks"}},
 	} {
-		j := check.Judgement{Verdict: finding.Broken, Message: "m", Severity: x.severity, Place: locate.Place{Offering: x.offering, Basis: locate.Proof}}
+		j := check.Judgement{Verdict: finding.Broken, Message: "m", Severity: x.severity,
+			Place: locate.Place{Offering: x.offering, Basis: locate.Proof}}
 		found := alone(t, c, check.Check{Outcome: true, Run: func(p *check.Pass) { p.Report(j) }}, &kubernetes.Estate{}, locate.Places{}).Findings
-		if len(found) != 1 || found[0].Severity != x.want || !slices.Equal(found[0].Candidates, x.candidates) || !found[0].Outcome || found[0].LoadBearing {
+		if len(found) != 1 || found[0].Severity != x.want || !slices.Equal(found[0].Candidates, x.candidates) || !found[0].Outcome ||
+			found[0].LoadBearing {
 			t.Errorf("%s: %+v", name, found)
 		}
 	}
-	j := check.Judgement{Verdict: finding.Broken, Message: "m", Place: locate.Place{Offering: c.Offering("mongodb-atlas"), Basis: locate.Proof}}
+	j := check.Judgement{Verdict: finding.Broken, Message: "m",
+		Place: locate.Place{Offering: c.Offering("mongodb-atlas"), Basis: locate.Proof}}
 	for _, o := range []*responsibility.Offering{nil, c.Offering("mongodb-atlas")} {
 		j.Place.Offering = o
-		if found := alone(t, c, check.Check{Run: func(p *check.Pass) { p.Report(j) }}, &kubernetes.Estate{}, locate.Places{}).Findings; len(found) > 0 {
+		if found := alone(t, c, check.Check{Run: func(p *check.Pass) { p.Report(j) }}, &kubernetes.Estate{},
+			locate.Places{}).Findings; len(found) > 0 {
 			t.Errorf("where the obligation is not the customer's: %+v", found)
 		}
 	}
@@ -256,7 +266,8 @@ func TestFindingTellsWhatTheCatalogSays(t *testing.T) {
 // checks its axis.
 func TestClaimsWithoutACheck(t *testing.T) {
 	c := catalogWith(t, fstest.MapFS{"obligations/workload-owned.yaml": {Data: []byte(toyObligation)}})
-	if err := check.Validate(table.All(), c); err == nil || err.Error() != "the obligation workload-owned claims to be checked, and no check is for it" {
+	if err := check.Validate(table.All(), c); err == nil ||
+		err.Error() != "the obligation workload-owned claims to be checked, and no check is for it" {
 		t.Error(err)
 	}
 	if err := check.Validate(nil, c); err != nil {

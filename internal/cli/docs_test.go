@@ -152,7 +152,8 @@ func (d *doc) run(t *testing.T) {
 				}
 				continue
 			case status != s.status:
-				t.Errorf("%s:%d: %s: exit status %d, the document says %d\n%s", d.path, s.line, s.command, status, s.status, strings.Join(printed, "\n"))
+				t.Errorf("%s:%d: %s: exit status %d, the document says %d\n%s", d.path, s.line, s.command, status, s.status,
+					strings.Join(printed, "\n"))
 			}
 			if len(s.output) == 0 {
 				continue

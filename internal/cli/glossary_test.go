@@ -48,7 +48,8 @@ func TestGlossary(t *testing.T) {
 		"axis", "layer", "party", "offering", "line", "ladder", "claim", "contract", "trigger", "obligation", "induced", "load-bearing", "estate",
 		"finding", "ledger", "scenario", "floor", "plan", "journal", // the words of the design
 		"disruption", "verdict", "forecast", "bound", "proof", "witness", "margin", "fault", "trace",
-		"drain", "evict", "force-delete", "expiry", "PDB", "node pool", "node budget", "window", "deadline", "grace", "replacement", "cohort", "surge",
+		"drain", "evict", "force-delete", "expiry", "PDB", "node pool", "node budget", "window", "deadline", "grace", "replacement",
+		"cohort", "surge",
 	}
 	for _, v := range []finding.Verdict{finding.Held, finding.Broken, finding.Unknown, finding.Waived} {
 		wanted = append(wanted, string(v))

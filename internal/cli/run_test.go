@@ -34,8 +34,8 @@ func TestFaultOfOnus(t *testing.T) {
 		t.Errorf("%v: %s", err, &out)
 	}
 	want := regexp.MustCompile(`^onus: a fault of onus itself, not of your input: no such format at all \(at internal/cli/run_test\.go:\d+\)
-hint: please report this line with the version \(.+\) and the command \(onus ladder -o json\) at https://\S+; ONUS_TRACE=1 prints the trace to add
-$`)
+hint: please report this line with the version \(.+\) and the command \(onus ladder -o json\) at https://\S+; ` +
+		`ONUS_TRACE=1 prints the trace to add\n$`)
 	if !want.Match(errs.Bytes()) {
 		t.Errorf("%s", &errs)
 	}

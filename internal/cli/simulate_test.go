@@ -30,7 +30,8 @@ func TestSimulateRecordedRuns(t *testing.T) {
 				t.Fatal(err)
 			}
 			var out, errs bytes.Buffer
-			v, status := shown(t.Context(), &out, &errs, "simulate", filepath.Join(dir, "estate.json"), "--scenario", filepath.Join(dir, "scenario.yaml"), "-o", "json")
+			v, status := shown(t.Context(), &out, &errs, "simulate", filepath.Join(dir, "estate.json"), "--scenario",
+				filepath.Join(dir, "scenario.yaml"), "-o", "json")
 			isMadeFromItsJSON(t, v, out.Bytes())
 			widths := []int{1, 2, 7, 39, 40, 200}
 			for i := range 6 {

@@ -17,12 +17,14 @@ func TestManyPodsWithoutNodes(t *testing.T) {
 	spec := object{"containers": []object{{"name": "c"}}}
 	running := object{"phase": "Running", "conditions": []object{{"type": "Ready", "status": "True"}}}
 	owned := func(name, kind, owner string) object {
-		return object{"name": name, "uid": name, "labels": object{"app": owner}, "ownerReferences": []object{{"apiVersion": "apps/v1", "kind": kind, "name": owner, "uid": owner, "controller": true}}}
+		return object{"name": name, "uid": name, "labels": object{"app": owner},
+			"ownerReferences": []object{{"apiVersion": "apps/v1", "kind": kind, "name": owner, "uid": owner, "controller": true}}}
 	}
 	var items []object
 	for i := range 20 {
 		name := fmt.Sprint("alone-", i)
-		items = append(items, object{"apiVersion": "v1", "kind": "Pod", "metadata": object{"name": name, "uid": name}, "spec": spec, "status": running})
+		items = append(items, object{"apiVersion": "v1", "kind": "Pod", "metadata": object{"name": name, "uid": name}, "spec": spec,
+			"status": running})
 	}
 	for i := range 300 {
 		name := fmt.Sprint("web-", i)
@@ -34,7 +36,8 @@ func TestManyPodsWithoutNodes(t *testing.T) {
 			object{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": object{"name": name, "uid": name}, "spec": set},
 			object{"apiVersion": "apps/v1", "kind": "ReplicaSet", "metadata": owned(name+"-1", "Deployment", name), "spec": set})
 		for k := range 10 {
-			items = append(items, object{"apiVersion": "v1", "kind": "Pod", "metadata": owned(fmt.Sprint(name, "-1-", k), "ReplicaSet", name+"-1"), "spec": spec, "status": running})
+			items = append(items, object{"apiVersion": "v1", "kind": "Pod", "metadata": owned(fmt.Sprint(name, "-1-", k), "ReplicaSet", name+"-1"),
+				"spec": spec, "status": running})
 		}
 	}
 	data, err := json.Marshal(object{"apiVersion": "v1", "kind": "List", "items": items})

@@ -28,7 +28,8 @@ func TestNodeAge(t *testing.T) {
 		{"no more than the cap", ExpiresAfter(60 * day), unset, auto, Age{After(21 * day), FromPool, true}},
 		{"Never is cut to the cap", NeverExpires, unset, auto, Age{After(21 * day), FromPool, true}},
 		{"Never without a cap", NeverExpires, unset, open, Age{Unlimited, FromPool, false}},
-		{"its claim's, although its pool has changed", ExpiresAfter(7 * day), ExpiresAfter(10 * day), auto, Age{After(10 * day), FromClaim, false}},
+		{"its claim's, although its pool has changed", ExpiresAfter(7 * day), ExpiresAfter(10 * day), auto,
+			Age{After(10 * day), FromClaim, false}},
 		{"a claim is cut to the cap, too", ExpiresAfter(7 * day), ExpiresAfter(60 * day), auto, Age{After(21 * day), FromClaim, true}},
 		{"a claim that never expires", ExpiresAfter(7 * day), NeverExpires, open, Age{Unlimited, FromClaim, false}},
 		{"a contract with no age", unset, unset, expires(Unlimited, 0), Age{Unlimited, FromContract, false}},
@@ -65,7 +66,13 @@ func TestAgeIsOneOfThree(t *testing.T) {
 
 // An age limit reads as Karpenter spells it.
 func TestExpireAfterInWords(t *testing.T) {
-	for want, x := range map[string]ExpireAfter{"": {}, "Never": NeverExpires, "336h": ExpiresAfter(14 * day), "1h30m": ExpiresAfter(90 * time.Minute), "0s": ExpiresAfter(0)} {
+	for want, x := range map[string]ExpireAfter{
+		"":      {},
+		"Never": NeverExpires,
+		"336h":  ExpiresAfter(14 * day),
+		"1h30m": ExpiresAfter(90 * time.Minute),
+		"0s":    ExpiresAfter(0),
+	} {
 		if got := x.String(); got != want {
 			t.Errorf("%+v: %q, want %q", x, got, want)
 		}

@@ -12,14 +12,19 @@ import (
 func whole() *Facts {
 	fact := func(is string) *Fact { return &Fact{Is: is} }
 	return &Facts{
-		MaxNodeLife: Fact{Is: "336h", Max: "504h", Control: "expireAfter"}, Windows: Fact{Is: "node-budget-schedules"}, Override: Fact{Is: "anything"},
-		Drain: fact("karpenter"), PoolLabel: fact("example.com/pool"), PoolKind: fact("example.com/Pool"), Timings: &Timings{NodeReady: Fact{Is: "90s"}},
+		MaxNodeLife: Fact{Is: "336h", Max: "504h", Control: "expireAfter"}, Windows: Fact{Is: "node-budget-schedules"},
+		Override: Fact{Is: "anything"},
+		Drain:    fact("karpenter"), PoolLabel: fact("example.com/pool"), PoolKind: fact("example.com/Pool"),
+		Timings: &Timings{NodeReady: Fact{Is: "90s"}},
 		Triggers: []TermFacts{{
-			Trigger: "drift", Name: "slow", Initiator: Fact{Is: "provider"}, Cadence: Fact{Is: "168h"}, Pace: Fact{Is: "10%"}, Windows: Fact{Is: "bind"},
-			Replacement: Fact{Is: "before"}, Candidates: fact("skipped-while-blocked"), Deadline: Fact{Is: "24h", Control: "grace"}, OnDeadline: Fact{Is: "force"},
-			GraceCap: fact("10m"), EarlyDeletion: fact("yes"), Timeout: &Fact{Is: "12h", Control: "timeout"},
+			Trigger: "drift", Name: "slow", Initiator: Fact{Is: "provider"}, Cadence: Fact{Is: "168h"}, Pace: Fact{Is: "10%"},
+			Windows:     Fact{Is: "bind"},
+			Replacement: Fact{Is: "before"}, Candidates: fact("skipped-while-blocked"), Deadline: Fact{Is: "24h", Control: "grace"},
+			OnDeadline: Fact{Is: "force"},
+			GraceCap:   fact("10m"), EarlyDeletion: fact("yes"), Timeout: &Fact{Is: "12h", Control: "timeout"},
 		}, {
-			Trigger: "expiry", Initiator: Fact{Is: "customer"}, Cadence: Fact{Is: "timer"}, Pace: Fact{Is: "unbounded"}, Windows: Fact{Is: "ignored"},
+			Trigger: "expiry", Initiator: Fact{Is: "customer"}, Cadence: Fact{Is: "timer"}, Pace: Fact{Is: "unbounded"},
+			Windows:     Fact{Is: "ignored"},
 			Replacement: Fact{Is: "after"}, Deadline: Fact{Is: "unlimited"}, OnDeadline: Fact{Is: "wait"},
 		}},
 	}
@@ -34,7 +39,8 @@ func TestParse(t *testing.T) {
 		MaxNodeLife: NodeLife{After(14 * day), 21 * day, "expireAfter"}, Window: NodeBudgetSchedules, Drainer: KarpenterDrain,
 		PoolLabel: "example.com/pool", PoolKind: "example.com/Pool", NodeReady: 90 * time.Second,
 		Terms: []Terms{{
-			Trigger: Drift, Name: "slow", Initiator: ByProvider, Cadence: Cadence{EveryDuration, 7 * day}, Pace: Pace{Kind: PacePercent, Percent: 10}, Windows: Binds,
+			Trigger: Drift, Name: "slow", Initiator: ByProvider, Cadence: Cadence{EveryDuration, 7 * day},
+			Pace: Pace{Kind: PacePercent, Percent: 10}, Windows: Binds,
 			Replacement: ReplacedBefore, Candidates: SkippedWhileBlocked, Deadline: Setting{After(day), "grace"}, OnDeadline: ThenForce,
 			GraceCap: After(10 * time.Minute), EarlyDeletion: true, Timeout: &Setting{After(12 * time.Hour), "timeout"},
 		}, {
@@ -70,7 +76,8 @@ func TestSpellings(t *testing.T) {
 			map[string]any{"provider": ByProvider, "customer": ByCustomer}},
 		{"cadence", func(f *TermFacts, s string) { f.Cadence.Is = s }, func(t Terms) any { return t.Cadence },
 			map[string]any{"on-demand": Cadence{Kind: OnDemand}, "event": Cadence{Kind: OnEvent}, "timer": Cadence{Kind: ByTimer},
-				"continuous": Cadence{Kind: Continuous}, "unstated": Cadence{Kind: CadenceUnstated}, "1h30m": Cadence{EveryDuration, 90 * time.Minute}}},
+				"continuous": Cadence{Kind: Continuous}, "unstated": Cadence{Kind: CadenceUnstated},
+				"1h30m": Cadence{EveryDuration, 90 * time.Minute}}},
 		{"pace", func(f *TermFacts, s string) { f.Pace.Is = s }, func(t Terms) any { return t.Pace },
 			map[string]any{"unbounded": Pace{Kind: Unpaced}, "unstated": Pace{Kind: PaceUnstated}, "1": Pace{Kind: PaceNodes, Nodes: 1},
 				"100%": Pace{Kind: PacePercent, Percent: 100}, "20": Pace{Kind: PaceNodes, Nodes: 20}}},
@@ -95,7 +102,8 @@ func TestSpellings(t *testing.T) {
 				t.Errorf("%s %q: got %+v, %v, want %+v", test.of, spelling, test.get(got), err, want)
 			}
 		}
-		if _, err := first(func(f *TermFacts) { test.set(f, "sometimes") })(); err == nil || !strings.Contains(err.Error(), test.of+`: is "sometimes", wants `) {
+		if _, err := first(func(f *TermFacts) { test.set(f, "sometimes") })(); err == nil ||
+			!strings.Contains(err.Error(), test.of+`: is "sometimes", wants `) {
 			t.Errorf("%s takes a spelling that nobody knows: %v", test.of, err)
 		}
 	}
@@ -104,7 +112,9 @@ func TestSpellings(t *testing.T) {
 // What cannot be read is named: where it stands, and what was expected.
 func TestParseFaults(t *testing.T) {
 	for want, spoil := range map[string]func(*Facts){
-		`triggers/1/pace: is "0", wants a number of nodes such as 1, a percentage such as 10%, unbounded or unstated`: func(f *Facts) { f.Triggers[1].Pace.Is = "0" },
+		`triggers/1/pace: is "0", wants a number of nodes such as 1, a percentage such as 10%, unbounded or unstated`: func(f *Facts) {
+			f.Triggers[1].Pace.Is = "0"
+		},
 		`triggers/0/pace: is "101%", wants`:                               func(f *Facts) { f.Triggers[0].Pace.Is = "101%" },
 		`triggers/0/pace: is "+1", wants`:                                 func(f *Facts) { f.Triggers[0].Pace.Is = "+1" },
 		`triggers/0/cadence: is "0h", wants`:                              func(f *Facts) { f.Triggers[0].Cadence.Is = "0h" },
@@ -112,7 +122,8 @@ func TestParseFaults(t *testing.T) {
 		`triggers/0/trigger: is "decay", wants drift, `:                   func(f *Facts) { f.Triggers[0].Trigger = "decay" },
 		`triggers/0/onDeadline: is "wait" with the deadline "24h"`:        func(f *Facts) { f.Triggers[0].OnDeadline.Is = "wait" },
 		`triggers/1/onDeadline: is "force" with the deadline "unlimited"`: func(f *Facts) { f.Triggers[1].OnDeadline.Is = "force" },
-		`windows: is "nightly", wants none, node-budget-schedules, maintenance-window, maintenance-configuration, upgrade-schedule or own-schedule`: func(f *Facts) {
+		`windows: is "nightly", wants none, node-budget-schedules, maintenance-window, maintenance-configuration, upgrade-schedule or ` +
+			`own-schedule`: func(f *Facts) {
 			f.Windows.Is = "nightly"
 		},
 		`maxNodeLife: is "none", wants a duration such as 24h, unlimited or unstated`: func(f *Facts) { f.MaxNodeLife.Is = "none" },
@@ -141,10 +152,12 @@ func TestLimits(t *testing.T) {
 		stated bool
 		words  string
 	}{
-		{After(time.Hour), time.Hour, true, "1 h"}, {NoTime, 0, true, "none"}, {Unlimited, Forever, true, "unlimited"}, {Unstated, 0, false, "not published"},
+		{After(time.Hour), time.Hour, true, "1 h"}, {NoTime, 0, true, "none"}, {Unlimited, Forever, true, "unlimited"},
+		{Unstated, 0, false, "not published"},
 	} {
 		d, ok := test.limit.Duration()
-		if _, finite := test.limit.Finite(); d != test.want || ok != test.stated || test.limit.String() != test.words || finite != (test.limit == After(time.Hour)) {
+		if _, finite := test.limit.Finite(); d != test.want || ok != test.stated || test.limit.String() != test.words ||
+			finite != (test.limit == After(time.Hour)) {
 			t.Errorf("%s: %s %t", test.limit, d, ok)
 		}
 	}

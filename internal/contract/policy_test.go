@@ -42,7 +42,8 @@ func TestAtOnceRounds(t *testing.T) {
 // and the routine ones for whatever patches nodes.
 func TestFor(t *testing.T) {
 	named := func(trigger, name string) Terms { return Terms{Trigger: trigger, Name: name, Windows: Binds} }
-	rich := &Contract{Terms: []Terms{named(Drift, ""), named(Upgrade, "surge"), named(Upgrade, "blue-green"), named(ScaleDown, "autoscaler"), named(ScaleDown, Delete)}}
+	rich := &Contract{Terms: []Terms{named(Drift, ""), named(Upgrade, "surge"), named(Upgrade, "blue-green"), named(ScaleDown, "autoscaler"),
+		named(ScaleDown, Delete)}}
 	poor := &Contract{Terms: []Terms{named(Upgrade, "surge"), named(ScaleDown, "autoscaler"), named(ScaleDown, "az-rebalance")}}
 	for _, test := range []struct {
 		c    *Contract
@@ -119,15 +120,20 @@ func TestUnder(t *testing.T) {
 // What the catalog leaves open is taken as the worst for pods, and said.
 func TestPolicyOfWhatIsUnstated(t *testing.T) {
 	c := &Contract{Window: MaintenanceWindow, Drainer: KubectlDrain}
-	p := PolicyOf(c, Terms{Trigger: Upgrade, Name: "surge", Pace: Pace{Kind: PaceUnstated}, Windows: BestEffort, Replacement: ReplacementUnstated,
-		Deadline: Setting{Limit: After(time.Hour)}, OnDeadline: ThenUnstated, GraceCap: After(time.Minute)}, Settings{})
-	const unstated = "pace: assumed to be all nodes at once; replacement: assumed to come after; what follows the deadline of 1 h: assumed to be force"
-	if strings.Join(p.Unstated, "; ") != unstated || p.Title != "upgrade (surge)" || p.Karpenter || p.Budgeted || !p.Windowed || p.Before || !p.After || p.Returns ||
-		p.AtOnce(9) != disruption.Unlimited || p.IgnoresPDBs || p.Deadline != (disruption.Deadline{After: time.Hour, Then: disruption.Force, GraceCap: time.Minute}) {
+	p := PolicyOf(c, Terms{Trigger: Upgrade, Name: "surge", Pace: Pace{Kind: PaceUnstated}, Windows: BestEffort,
+		Replacement: ReplacementUnstated,
+		Deadline:    Setting{Limit: After(time.Hour)}, OnDeadline: ThenUnstated, GraceCap: After(time.Minute)}, Settings{})
+	const unstated = "pace: assumed to be all nodes at once; replacement: assumed to come after; what follows the deadline of 1 h: " +
+		"assumed to be force"
+	if strings.Join(p.Unstated, "; ") != unstated || p.Title != "upgrade (surge)" || p.Karpenter || p.Budgeted || !p.Windowed || p.Before ||
+		!p.After || p.Returns ||
+		p.AtOnce(9) != disruption.Unlimited || p.IgnoresPDBs ||
+		p.Deadline != (disruption.Deadline{After: time.Hour, Then: disruption.Force, GraceCap: time.Minute}) {
 		t.Errorf("%+v", p)
 	}
 	p = PolicyOf(c, Terms{Trigger: Repair, Windows: Ignored, Replacement: NotReplaced, OnDeadline: ThenFail}, Settings{})
-	if strings.Join(p.Unstated, "; ") != "deadline: assumed to be none, so that the drain waits" || p.Windowed || !p.After || !p.Returns || p.Deadline.Then != disruption.Wait {
+	if strings.Join(p.Unstated, "; ") != "deadline: assumed to be none, so that the drain waits" || p.Windowed || !p.After || !p.Returns ||
+		p.Deadline.Then != disruption.Wait {
 		t.Errorf("%+v", p)
 	}
 	p = PolicyOf(c, Terms{Trigger: ScaleDown, Replacement: NotReplaced, Deadline: Setting{Limit: NoTime}, OnDeadline: ThenForce}, Settings{})
@@ -146,7 +152,8 @@ func TestPolicyBudgeted(t *testing.T) {
 		{NodeBudgetSchedules, Binds, true, false}, {NodeBudgetSchedules, BestEffort, true, false}, {NodeBudgetSchedules, Ignored, false, false},
 		{MaintenanceWindow, Binds, false, true}, {MaintenanceWindow, NoneToSet, false, false}, {OwnSchedule, BestEffort, false, true},
 	} {
-		p := PolicyOf(&Contract{Window: test.window}, Terms{Trigger: Drift, Windows: test.binds, Pace: Pace{Kind: PaceNodes, Nodes: 2}}, Settings{})
+		p := PolicyOf(&Contract{Window: test.window},
+			Terms{Trigger: Drift, Windows: test.binds, Pace: Pace{Kind: PaceNodes, Nodes: 2}}, Settings{})
 		if p.Budgeted != test.budgeted || p.Windowed != test.windowed || (p.AtOnce(9) == 2) == test.budgeted {
 			t.Errorf("%+v: %+v", test, p)
 		}

@@ -37,7 +37,8 @@ func TestRollingSettings(t *testing.T) {
 		"a repair is no rolling one":       {Repair, ReplacedAfter, "4", "1", true, true, 1, 0, false, true},
 		"an urgent patch is a rolling one": {UrgentPatch, ReplacedBefore, "4", "", true, false, 4, 0, true, false},
 	} {
-		terms := Terms{Trigger: test.trigger, Pace: Pace{Kind: PaceNodes, Nodes: 1}, Windows: NoneToSet, Replacement: test.replacement, Sums: test.sums, Surges: true,
+		terms := Terms{Trigger: test.trigger, Pace: Pace{Kind: PaceNodes, Nodes: 1}, Windows: NoneToSet, Replacement: test.replacement,
+			Sums: test.sums, Surges: true,
 			Deadline: Setting{Limit: Unlimited}, OnDeadline: ThenWait}
 		p := PolicyOf(c, terms, Settings{
 			Nodes: 10, OnDelete: test.onDelete, Rolling: Rolling{Surge: amount(test.surge), Unavailable: amount(test.unavailable)},
@@ -56,7 +57,8 @@ func TestRollingSettings(t *testing.T) {
 // Where no maxSurge is to be set, the platform decides whether others come before.
 func TestRollingWithoutSurge(t *testing.T) {
 	c := &Contract{Window: NoWindow, Drainer: KubectlDrain}
-	terms := Terms{Trigger: Upgrade, Pace: Pace{Kind: PaceNodes, Nodes: 1}, Windows: NoneToSet, Replacement: ReplacedBefore, Deadline: Setting{Limit: Unlimited}, OnDeadline: ThenWait}
+	terms := Terms{Trigger: Upgrade, Pace: Pace{Kind: PaceNodes, Nodes: 1}, Windows: NoneToSet, Replacement: ReplacedBefore,
+		Deadline: Setting{Limit: Unlimited}, OnDeadline: ThenWait}
 	p := PolicyOf(c, terms, Settings{Nodes: 10, Rolling: Rolling{Unavailable: Pace{Kind: PaceNodes, Nodes: 4}}})
 	if p.AtOnce(10) != 4 || p.Unreplaced != 0 || !p.Before {
 		t.Errorf("%d at once, %d of them unreplaced, before %t", p.AtOnce(10), p.Unreplaced, p.Before)
@@ -66,13 +68,15 @@ func TestRollingWithoutSurge(t *testing.T) {
 // Machines that are changed as they stand come back, and none comes before.
 func TestInPlace(t *testing.T) {
 	c := &Contract{Window: NoWindow, Drainer: KubectlDrain}
-	terms := Terms{Trigger: Upgrade, Pace: Pace{Kind: PaceNodes, Nodes: 3}, Windows: NoneToSet, Replacement: ReplacedBefore, Deadline: Setting{Limit: Unlimited}, OnDeadline: ThenWait, Sums: true, Surges: true}
+	terms := Terms{Trigger: Upgrade, Pace: Pace{Kind: PaceNodes, Nodes: 3}, Windows: NoneToSet, Replacement: ReplacedBefore,
+		Deadline: Setting{Limit: Unlimited}, OnDeadline: ThenWait, Sums: true, Surges: true}
 	for unavailable, atOnce := range map[string]int{"": 1, "2": 2, "25%": 2, "1%": 1} {
 		var p Pace
 		if unavailable != "" {
 			p, _ = ParseAmount(unavailable)
 		}
-		if x := PolicyOf(c, terms, Settings{Nodes: 10, InPlace: true, Rolling: Rolling{Unavailable: p}}); x.AtOnce(10) != atOnce || x.Before || !x.After || !x.Returns {
+		if x := PolicyOf(c, terms, Settings{Nodes: 10, InPlace: true, Rolling: Rolling{Unavailable: p}}); x.AtOnce(10) != atOnce || x.Before ||
+			!x.After || !x.Returns {
 			t.Errorf("%s: %d at once, before %t, after %t, comes back %t", unavailable, x.AtOnce(10), x.Before, x.After, x.Returns)
 		}
 	}
@@ -81,7 +85,8 @@ func TestInPlace(t *testing.T) {
 // Volumes are waited for only where a drain is given up.
 func TestDetachSettings(t *testing.T) {
 	c := &Contract{Window: NoWindow, Drainer: KubectlDrain}
-	waits := Terms{Trigger: Upgrade, Replacement: ReplacedBefore, Deadline: Setting{Unlimited, "timeout"}, OnDeadline: ThenWait, GraceCap: Unlimited}
+	waits := Terms{Trigger: Upgrade, Replacement: ReplacedBefore, Deadline: Setting{Unlimited, "timeout"}, OnDeadline: ThenWait,
+		GraceCap: Unlimited}
 	if p := PolicyOf(c, waits, Settings{Detach: Forever}); p.Detach != 0 {
 		t.Error("a drain without end waits for volumes after its end")
 	}

@@ -14,7 +14,8 @@ func contractOf(t *testing.T, window string, f TermFacts) *Contract {
 	if f.Replacement.Is == "" {
 		f.Replacement.Is = "after"
 	}
-	c, err := Parse(&Facts{MaxNodeLife: Fact{Is: "336h"}, Windows: Fact{Is: window}, PoolKind: &Fact{Is: "example.com/Pool"}, Triggers: []TermFacts{f}})
+	c, err := Parse(&Facts{MaxNodeLife: Fact{Is: "336h"}, Windows: Fact{Is: window}, PoolKind: &Fact{Is: "example.com/Pool"},
+		Triggers: []TermFacts{f}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,7 +23,8 @@ func contractOf(t *testing.T, window string, f TermFacts) *Contract {
 }
 
 func facts(by, cadence, pace, windows, deadline, then string) TermFacts {
-	return TermFacts{Initiator: Fact{Is: by}, Cadence: Fact{Is: cadence}, Pace: Fact{Is: pace}, Windows: Fact{Is: windows}, Deadline: Fact{Is: deadline}, OnDeadline: Fact{Is: then}}
+	return TermFacts{Initiator: Fact{Is: by}, Cadence: Fact{Is: cadence}, Pace: Fact{Is: pace}, Windows: Fact{Is: windows},
+		Deadline: Fact{Is: deadline}, OnDeadline: Fact{Is: then}}
 }
 
 func TestWords(t *testing.T) {
@@ -82,10 +84,14 @@ func TestBlocked(t *testing.T) {
 		{"none", "force", 3, "the platform does not use the eviction API: the pods are deleted with the node"},
 		{"24h", "force", 1, "a drain waits 24 h for an eviction that never comes, then its pod is force-deleted: an outage"},
 		{"none", "force", 1, "the platform does not use the eviction API: the pod is deleted with the node"},
-		{"24h", "force", 3, "a drain waits 24 h for an eviction that never comes, then all its pods that are left on the node are force-deleted together: an outage"},
-		{"unstated", "force", 3, "a drain waits for an eviction that never comes, then all its pods that are left on the node are force-deleted together: an outage"},
-		{"15m", "fail", 3, "a drain fails after 15 min and stops the rolling update: nodes stay unpatched until the PDB is corrected, or until somebody forces it, bypassing the PDB"},
-		{"unstated", "fail", 3, "a drain fails at its deadline and stops the rolling update: nodes stay unpatched until the PDB is corrected, or until somebody forces it, bypassing the PDB"},
+		{"24h", "force", 3, "a drain waits 24 h for an eviction that never comes, then all its pods that are left on the node are " +
+			"force-deleted together: an outage"},
+		{"unstated", "force", 3,
+			"a drain waits for an eviction that never comes, then all its pods that are left on the node are force-deleted together: an outage"},
+		{"15m", "fail", 3, "a drain fails after 15 min and stops the rolling update: nodes stay unpatched until the PDB is corrected, " +
+			"or until somebody forces it, bypassing the PDB"},
+		{"unstated", "fail", 3, "a drain fails at its deadline and stops the rolling update: nodes stay unpatched until the PDB is corrected, " +
+			"or until somebody forces it, bypassing the PDB"},
 		{"1h", "skip", 3, "a drain is abandoned after 1 h and the node is skipped: it stays unpatched"},
 		{"1h", "unstated", 3, "a drain waits for an eviction that never comes, and what follows is not published"},
 	} {
@@ -105,15 +111,20 @@ func TestComingBeginsAndAtOnce(t *testing.T) {
 	}{
 		{"customer", "on-demand", "1", "none", "none", false, "It comes with each upgrade that is started", "You start it",
 			"upgrade takes 1 node at a time by default, but a node may carry several of its pods"},
-		{"provider", "event", "2", "none", "none", false, "It comes with each upgrade, at no fixed time", "Acme starts it", "upgrade takes 2 nodes at once"},
-		{"provider", "continuous", "unbounded", "none", "none", false, "It may come at any time (upgrade)", "Acme starts it", "upgrade has no limit of its own"},
+		{"provider", "event", "2", "none", "none", false, "It comes with each upgrade, at no fixed time", "Acme starts it",
+			"upgrade takes 2 nodes at once"},
+		{"provider", "continuous", "unbounded", "none", "none", false, "It may come at any time (upgrade)", "Acme starts it",
+			"upgrade has no limit of its own"},
 		{"provider", "unstated", "unstated", "none", "none", false, "It is not published when the next upgrade comes", "Acme starts it",
 			"how many nodes an upgrade takes at once is not published"},
-		{"provider", "timer", "10%", "bind", "node-budget-schedules", false, "It comes when a node reaches its maximum age", "Acme starts it by a timer",
+		{"provider", "timer", "10%", "bind", "node-budget-schedules", false, "It comes when a node reaches its maximum age",
+			"Acme starts it by a timer",
 			"upgrade takes 10% of nodes at once by default"},
-		{"provider", "168h", "10%", "bind", "node-budget-schedules", true, "Nodes are upgraded about every 7 days", "Acme starts it, about every 7 days",
+		{"provider", "168h", "10%", "bind", "node-budget-schedules", true, "Nodes are upgraded about every 7 days",
+			"Acme starts it, about every 7 days",
 			"upgrade takes as many nodes at once as your node budgets allow"},
-		{"provider", "168h", "10%", "ignored", "node-budget-schedules", true, "Nodes are upgraded about every 7 days", "Acme starts it, about every 7 days",
+		{"provider", "168h", "10%", "ignored", "node-budget-schedules", true, "Nodes are upgraded about every 7 days",
+			"Acme starts it, about every 7 days",
 			"upgrade takes 10% of nodes at once by default"},
 	} {
 		c := contractOf(t, test.window, facts(test.by, test.cadence, test.pace, test.windows, "15m", "fail"))

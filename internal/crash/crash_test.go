@@ -48,9 +48,11 @@ func TestPanicsAreFaultsOfOnus(t *testing.T) {
 		where, trace string
 		want         string
 	}{
-		{"command", "", `^onus: a fault of onus itself, not of your input: runtime error: index out of range \[3\] with length 0 \(at internal/crash/crash_test\.go:\d+\)
-hint: please report this line with the version \(.+\) and the command \(onus check x\.yaml\) at https://\S+; ONUS_TRACE=1 prints the trace to add
-$`},
+		{"command", "",
+			`^onus: a fault of onus itself, not of your input: runtime error: index out of range \[3\] with length 0 ` +
+				`\(at internal/crash/crash_test\.go:\d+\)
+hint: please report this line with the version \(.+\) and the command \(onus check x\.yaml\) at https://\S+; ` +
+				`ONUS_TRACE=1 prints the trace to add\n$`},
 		{"goroutines", "", `^onus: a fault of onus itself, not of your input: two lines \(at internal/crash/crash_test\.go:\d+\)
 hint: [^\n]+
 $`},

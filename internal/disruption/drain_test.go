@@ -51,7 +51,12 @@ func TestProtected(t *testing.T) {
 }
 
 func TestUntil(t *testing.T) {
-	for _, pod := range []DrainPod{{Started: noon}, {Started: noon, DoNotDisrupt: "true"}, {Started: noon, DoNotDisrupt: "-5m"}, {DoNotDisrupt: "5m"}} {
+	for _, pod := range []DrainPod{
+		{Started: noon},
+		{Started: noon, DoNotDisrupt: "true"},
+		{Started: noon, DoNotDisrupt: "-5m"},
+		{DoNotDisrupt: "5m"},
+	} {
 		if end, ok := pod.Until(); ok {
 			t.Errorf("%+v: ends at %s", pod, end)
 		}
@@ -79,19 +84,26 @@ func TestTreatment(t *testing.T) {
 		plain     Treatment // with none
 	}{
 		{"a pod under a controller", DrainPod{Phase: "Running"}, Evict, Evict, Evict},
-		{"tolerates karpenter's taint with equal operator", DrainPod{Tolerations: []Toleration{{Key: disrupted, Operator: "Equal", Effect: "NoSchedule"}}}, Leave, Evict, Evict},
-		{"tolerates karpenter's taint with exists operator", DrainPod{Tolerations: []Toleration{{Key: disrupted, Operator: "Exists", Effect: "NoSchedule"}}}, Leave, Evict, Evict},
-		{"tolerates karpenter's taint with no operator, which is Equal", DrainPod{Tolerations: []Toleration{{Key: disrupted, Effect: "NoSchedule"}}}, Leave, Evict, Evict},
+		{"tolerates karpenter's taint with equal operator",
+			DrainPod{Tolerations: []Toleration{{Key: disrupted, Operator: "Equal", Effect: "NoSchedule"}}}, Leave, Evict, Evict},
+		{"tolerates karpenter's taint with exists operator",
+			DrainPod{Tolerations: []Toleration{{Key: disrupted, Operator: "Exists", Effect: "NoSchedule"}}}, Leave, Evict, Evict},
+		{"tolerates karpenter's taint with no operator, which is Equal",
+			DrainPod{Tolerations: []Toleration{{Key: disrupted, Effect: "NoSchedule"}}}, Leave, Evict, Evict},
 		{"tolerates everything", DrainPod{Tolerations: []Toleration{{Operator: "Exists"}}}, Leave, Evict, Evict},
-		{"tolerates another effect", DrainPod{Tolerations: []Toleration{{Key: disrupted, Operator: "Exists", Effect: "NoExecute"}}}, Evict, Evict, Evict},
+		{"tolerates another effect", DrainPod{Tolerations: []Toleration{{Key: disrupted, Operator: "Exists", Effect: "NoExecute"}}}, Evict,
+			Evict, Evict},
 		{"tolerates another value", DrainPod{Tolerations: []Toleration{{Key: disrupted, Operator: "Equal", Value: "true"}}}, Evict, Evict, Evict},
 		{"tolerates numbers", DrainPod{Tolerations: []Toleration{{Key: disrupted, Operator: "Gt", Value: "0"}}}, Evict, Evict, Evict},
-		{"tolerates node.kubernetes.io/unschedulable", DrainPod{Tolerations: []Toleration{{Key: "node.kubernetes.io/unschedulable", Operator: "Exists", Effect: "NoSchedule"}}}, Evict, Evict, Evict},
+		{"tolerates node.kubernetes.io/unschedulable",
+			DrainPod{Tolerations: []Toleration{{Key: "node.kubernetes.io/unschedulable", Operator: "Exists", Effect: "NoSchedule"}}}, Evict,
+			Evict, Evict},
 		{"a pod without an ownerRef", DrainPod{Phase: "Running", Bare: true}, Evict, Evict, Abort},
 		{"a terminal pod", DrainPod{Phase: "Failed", Bare: true, EmptyDir: true}, Leave, Evict, Evict},
 		{"a static pod", DrainPod{Phase: "Running", Static: true}, Leave, Leave, Leave},
 		{"a DaemonSet's pod", DrainPod{Phase: "Running", DaemonSet: true}, Evict, Leave, Abort},
-		{"a DaemonSet's pod that tolerates everything", DrainPod{DaemonSet: true, Tolerations: []Toleration{{Operator: "Exists"}}}, Leave, Leave, Abort},
+		{"a DaemonSet's pod that tolerates everything", DrainPod{DaemonSet: true, Tolerations: []Toleration{{Operator: "Exists"}}}, Leave,
+			Leave, Abort},
 		{"a finished DaemonSet's pod", DrainPod{Phase: "Succeeded", DaemonSet: true}, Leave, Evict, Evict},
 		{"a pod with an emptyDir", DrainPod{Phase: "Running", EmptyDir: true}, Evict, Evict, Abort},
 		{"terminating", DrainPod{Deleted: noon.Add(time.Second)}, Await, Evict, Evict},
@@ -178,13 +190,17 @@ func TestExpiring(t *testing.T) {
 		{"terminationGracePeriodSeconds still remaining", DrainPod{Grace: time.Minute}, 5 * time.Minute, false, 0},
 		{"less than terminationGracePeriodSeconds remaining", DrainPod{Grace: 2 * time.Minute}, time.Minute, true, time.Minute},
 		{"clamp to 1 s when the time is in the past", DrainPod{Grace: 2 * time.Minute}, -time.Hour, true, time.Second},
-		{"preemptively, do-not-disrupt or not", DrainPod{Grace: 300 * time.Second, DoNotDisrupt: "true"}, 300*time.Second - 1, true, 299 * time.Second},
-		{"terminating beyond the node's end: shortened", DrainPod{Grace: 6000 * time.Second, Deleted: noon.Add(6000 * time.Second)}, 210 * time.Second, true, 210 * time.Second},
+		{"preemptively, do-not-disrupt or not", DrainPod{Grace: 300 * time.Second, DoNotDisrupt: "true"}, 300*time.Second - 1, true,
+			299 * time.Second},
+		{"terminating beyond the node's end: shortened", DrainPod{Grace: 6000 * time.Second, Deleted: noon.Add(6000 * time.Second)},
+			210 * time.Second, true, 210 * time.Second},
 		// Not upstream's.
 		{"not before, to the nanosecond", DrainPod{Grace: time.Minute}, time.Minute, false, 0},
-		{"terminating within the node's time", DrainPod{Grace: 300 * time.Second, Deleted: noon.Add(200 * time.Second)}, 210 * time.Second, false, 0},
+		{"terminating within the node's time", DrainPod{Grace: 300 * time.Second, Deleted: noon.Add(200 * time.Second)},
+			210 * time.Second, false, 0},
 		{"static", DrainPod{Grace: time.Hour, Static: true}, time.Minute, false, 0},
-		{"dodges the drain: no early deletion either", DrainPod{Grace: time.Hour, Tolerations: []Toleration{{Operator: "Exists"}}}, time.Minute, false, 0},
+		{"dodges the drain: no early deletion either", DrainPod{Grace: time.Hour, Tolerations: []Toleration{{Operator: "Exists"}}},
+			time.Minute, false, 0},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -225,8 +241,10 @@ func TestDeadline(t *testing.T) {
 		outcome Outcome
 		ends    bool
 	}{
-		{"EKS Auto Mode", Deadline{After: day, Then: Force, Early: true}, 30 * time.Second, day - 30*time.Second, 30 * time.Second, Outcome{PodsForceDeleted: true, NodeGone: true}, true},
-		{"EKS Auto Mode, a pod with more grace than the node", Deadline{After: day, Then: Force, Early: true}, 48 * time.Hour, 0, day, Outcome{PodsForceDeleted: true, NodeGone: true}, true},
+		{"EKS Auto Mode", Deadline{After: day, Then: Force, Early: true}, 30 * time.Second, day - 30*time.Second, 30 * time.Second,
+			Outcome{PodsForceDeleted: true, NodeGone: true}, true},
+		{"EKS Auto Mode, a pod with more grace than the node", Deadline{After: day, Then: Force, Early: true}, 48 * time.Hour, 0, day,
+			Outcome{PodsForceDeleted: true, NodeGone: true}, true},
 		{"GKE", Deadline{After: time.Hour, Then: Force}, 30 * time.Second, time.Hour, 0, Outcome{PodsForceDeleted: true, NodeGone: true}, true},
 		{"EKS managed node group", Deadline{After: 15 * time.Minute, Then: Fail}, 30 * time.Second, -1, 0, Outcome{Stops: true}, true},
 		{"HyperPod, skipping", Deadline{After: time.Hour, Then: Skip}, 30 * time.Second, -1, 0, Outcome{InUse: true}, true},

@@ -35,7 +35,8 @@ func TestDecide(t *testing.T) {
 		// TestEvictionIgnorePDB
 		{"matching pdbs with no disruptions allowed, pod running", running, status(0, 0, 0), ifHealthy, TooManyRequests},
 		{"matching pdbs with no disruptions allowed, pod pending", PodState{Phase: "Pending"}, status(0, 0, 0), either, GrantedIgnoringBudget},
-		{"matching pdbs with no disruptions allowed, pod succeeded", PodState{Phase: "Succeeded"}, status(0, 0, 0), either, GrantedIgnoringBudget},
+		{"matching pdbs with no disruptions allowed, pod succeeded", PodState{Phase: "Succeeded"}, status(0, 0, 0), either,
+			GrantedIgnoringBudget},
 		{"matching pdbs with no disruptions allowed, pod failed", PodState{Phase: "Failed"}, status(0, 0, 0), either, GrantedIgnoringBudget},
 		{"matching pdbs with disruptions allowed", PodState{Phase: "Pending"}, status(1, 0, 0), either, GrantedIgnoringBudget},
 		{"non-matching pdbs", ready, nil, either, Granted},
@@ -57,7 +58,8 @@ func TestDecide(t *testing.T) {
 		{"two budgets, pod unhealthy", running, append(status(5, 5, 0), status(5, 5, 0)...), either, Refused},
 		{"two budgets, pod pending", PodState{Phase: "Pending"}, append(status(0, 0, 0), status(0, 0, 0)...), either, GrantedIgnoringBudget},
 		{"budget not observed", ready, []BudgetState{{BudgetStatus: BudgetStatus{Allowed: 3}}}, either, TooManyRequests},
-		{"budget not observed, pod unhealthy, as many healthy as were wanted", running, []BudgetState{{BudgetStatus: BudgetStatus{Healthy: 2, Desired: 2}}}, either, GrantedIgnoringBudget},
+		{"budget not observed, pod unhealthy, as many healthy as were wanted", running,
+			[]BudgetState{{BudgetStatus: BudgetStatus{Healthy: 2, Desired: 2}}}, either, GrantedIgnoringBudget},
 		{"negative", ready, status(-1, 0, 0), either, Forbidden},
 	}
 	for _, test := range tests {
@@ -121,7 +123,8 @@ func TestRecheck(t *testing.T) {
 			t.Errorf("%v: at %v, %v", order, s.Recheck, err)
 		}
 	}
-	if s, _ := Status(Budget{MinAvailable: value("1")}, []Group{{Pods: 1, Scale: 1, Scaled: true}}, ready("a"), BudgetStatus{}, now); !s.Recheck.IsZero() {
+	if s, _ := Status(Budget{MinAvailable: value("1")}, []Group{{Pods: 1, Scale: 1, Scaled: true}}, ready("a"), BudgetStatus{},
+		now); !s.Recheck.IsZero() {
 		t.Errorf("nothing was evicted, and it counts again at %v", s.Recheck)
 	}
 }
@@ -150,18 +153,29 @@ func TestStatus(t *testing.T) {
 		{"TestNoSelector, no pods", "3", "", nil, nil, nil, 0, 0, 3, 0, 0},
 		{"TestNoSelector, one pod", "3", "", []Group{{Pods: 1, Bare: true}}, ready("a"), nil, 0, 1, 3, 1, 0},
 		{"TestUnavailable, four pods", "3", "", []Group{{Pods: 4, Bare: true}}, ready("a", "b", "c", "d"), nil, 1, 4, 3, 4, 0},
-		{"TestUnavailable, one not ready", "3", "", []Group{{Pods: 4, Bare: true}}, append(ready("a", "b", "c"), PodState{Name: "d", Phase: "Running"}), nil, 0, 3, 3, 4, 0},
+		{"TestUnavailable, one not ready", "3", "", []Group{{Pods: 4, Bare: true}},
+			append(ready("a", "b", "c"), PodState{Name: "d", Phase: "Running"}), nil, 0, 3, 3, 4, 0},
 		{"TestIntegerMaxUnavailable", "", "1", []Group{{Pods: 1, Bare: true}}, ready("naked"), nil, 0, 1, 0, 0, 0},
 		{"TestIntegerMaxUnavailableWithScaling", "", "2", scaled(1, 7), ready("a"), nil, 0, 1, 5, 7, 0},
 		{"TestIntegerMaxUnavailableWithScaling, scaled down", "", "2", scaled(1, 5), ready("a"), nil, 0, 1, 3, 5, 0},
 		{"TestPercentageMaxUnavailableWithScaling", "", "30%", scaled(1, 7), ready("a"), nil, 0, 1, 4, 7, 0},
 		{"TestPercentageMaxUnavailableWithScaling, scaled down", "", "30%", scaled(1, 3), ready("a"), nil, 0, 1, 2, 3, 0},
 		{"TestNakedPod", "28%", "", []Group{{Pods: 1, Bare: true}}, ready("naked"), nil, 0, 1, 0, 0, 0},
-		{"TestUpdateDisruptedPods", "1", "", []Group{{Pods: 3, Bare: true}}, append(ready("p2", "p3"), PodState{Name: "p1", Phase: "Running", Ready: true, Terminating: true}), map[string]time.Duration{"p1": 0, "p2": 3 * time.Minute, "p3": time.Minute, "notthere": 0}, 0, 1, 1, 3, 1},
+		{"TestUpdateDisruptedPods", "1", "", []Group{{Pods: 3, Bare: true}},
+			append(ready("p2", "p3"), PodState{Name: "p1", Phase: "Running", Ready: true, Terminating: true}), map[string]time.Duration{
+				"p1":       0,
+				"p2":       3 * time.Minute,
+				"p3":       time.Minute,
+				"notthere": 0,
+			}, 0, 1, 1, 3, 1},
 		// Not upstream's.
-		{"at the very end it counts again, and is still listed", "1", "", scaled(2, 2), ready("p1", "p2"), map[string]time.Duration{"p1": 2 * time.Minute}, 1, 2, 1, 2, 1},
-		{"terminating: off the list, and not healthy", "1", "", scaled(2, 2), append(ready("p2"), PodState{Name: "p1", Phase: "Running", Ready: true, Terminating: true}), map[string]time.Duration{"p1": time.Minute}, 0, 1, 1, 2, 0},
-		{"finished pods are expected but not healthy", "1", "", scaled(2, 2), append(ready("a"), PodState{Name: "b", Phase: "Succeeded"}), nil, 0, 1, 1, 2, 0},
+		{"at the very end it counts again, and is still listed", "1", "", scaled(2, 2), ready("p1", "p2"),
+			map[string]time.Duration{"p1": 2 * time.Minute}, 1, 2, 1, 2, 1},
+		{"terminating: off the list, and not healthy", "1", "", scaled(2, 2),
+			append(ready("p2"), PodState{Name: "p1", Phase: "Running", Ready: true, Terminating: true}), map[string]time.Duration{"p1": time.Minute},
+			0, 1, 1, 2, 0},
+		{"finished pods are expected but not healthy", "1", "", scaled(2, 2), append(ready("a"), PodState{Name: "b", Phase: "Succeeded"}), nil,
+			0, 1, 1, 2, 0},
 		{"more pods than the scale, in a rollout", "", "1", scaled(5, 4), ready("a", "b", "c", "d", "e"), nil, 2, 5, 3, 4, 0},
 	}
 	for _, test := range tests {
@@ -174,8 +188,10 @@ func TestStatus(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if s.Allowed != test.allowed || s.Healthy != test.healthy || s.Desired != test.desired || s.Expected != test.expected || len(s.Disrupted) != test.left || !s.Observed {
-				t.Errorf("got %+v, want %d allowed, %d healthy, %d desired, %d expected, %d disrupted", s, test.allowed, test.healthy, test.desired, test.expected, test.left)
+			if s.Allowed != test.allowed || s.Healthy != test.healthy || s.Desired != test.desired || s.Expected != test.expected ||
+				len(s.Disrupted) != test.left || !s.Observed {
+				t.Errorf("got %+v, want %d allowed, %d healthy, %d desired, %d expected, %d disrupted", s, test.allowed, test.healthy, test.desired,
+					test.expected, test.left)
 			}
 		})
 	}

@@ -47,20 +47,27 @@ func TestAllowedByReason(t *testing.T) {
 		budgets []NodeBudget
 		want    by
 	}{
-		{"0 for all reasons if a budget is active for all reasons", six(func(b []NodeBudget) { b[5].Schedule = "* * * * *" }), by{EmptyNode: 0, Underutilized: 0, Drifted: 0}},
+		{"0 for all reasons if a budget is active for all reasons", six(func(b []NodeBudget) { b[5].Schedule = "* * * * *" }),
+			by{EmptyNode: 0, Underutilized: 0, Drifted: 0}},
 		{"MaxInt32 for all reasons when there are no active budgets", six(func(b []NodeBudget) {
 			for i := range b {
 				b[i].Schedule = "@yearly"
 			}
 		}), by{EmptyNode: Unlimited, Underutilized: Unlimited, Drifted: Unlimited}},
-		{"reason-defined budgets are ignored when inactive", six(func(b []NodeBudget) { b[3].Schedule, b[4].Schedule = "@yearly", "@yearly" }), by{EmptyNode: 10, Underutilized: 10, Drifted: 10}},
+		{"reason-defined budgets are ignored when inactive", six(func(b []NodeBudget) { b[3].Schedule, b[4].Schedule = "@yearly", "@yearly" }),
+			by{EmptyNode: 10, Underutilized: 10, Drifted: 10}},
 		{"the budget for all reasons when undefined", six(func([]NodeBudget) {})[:1], by{EmptyNode: 10, Underutilized: 10, Drifted: 10}},
-		{"the minimum budget for each reason", append(six(func([]NodeBudget) {}), all("4", "* * * * *", EmptyNode)), by{EmptyNode: 4, Underutilized: 10, Drifted: 5}},
+		{"the minimum budget for each reason", append(six(func([]NodeBudget) {}), all("4", "* * * * *", EmptyNode)),
+			by{EmptyNode: 4, Underutilized: 10, Drifted: 5}},
 		// Not upstream's.
-		{"one bad schedule freezes reasons it does not name", []NodeBudget{{Nodes: "10%"}, all("5", "61 0 * * *", EmptyNode)}, by{EmptyNode: 0, Underutilized: 0, Drifted: 0}},
-		{"a bad number freezes all reasons while it is active", []NodeBudget{{Nodes: "10%"}, all("x", "* * * * *", EmptyNode)}, by{EmptyNode: 0, Underutilized: 0, Drifted: 0}},
-		{"a bad number does nothing while it is inactive", []NodeBudget{{Nodes: "10%"}, all("x", "@yearly", EmptyNode)}, by{EmptyNode: 10, Underutilized: 10, Drifted: 10}},
-		{"no reasons, but a list of them", []NodeBudget{{Nodes: "1", Reasons: []string{}}}, by{EmptyNode: Unlimited, Underutilized: Unlimited, Drifted: Unlimited}},
+		{"one bad schedule freezes reasons it does not name", []NodeBudget{{Nodes: "10%"}, all("5", "61 0 * * *", EmptyNode)},
+			by{EmptyNode: 0, Underutilized: 0, Drifted: 0}},
+		{"a bad number freezes all reasons while it is active", []NodeBudget{{Nodes: "10%"}, all("x", "* * * * *", EmptyNode)},
+			by{EmptyNode: 0, Underutilized: 0, Drifted: 0}},
+		{"a bad number does nothing while it is inactive", []NodeBudget{{Nodes: "10%"}, all("x", "@yearly", EmptyNode)},
+			by{EmptyNode: 10, Underutilized: 10, Drifted: 10}},
+		{"no reasons, but a list of them", []NodeBudget{{Nodes: "1", Reasons: []string{}}},
+			by{EmptyNode: Unlimited, Underutilized: Unlimited, Drifted: Unlimited}},
 		{"no budgets", nil, by{EmptyNode: Unlimited, Underutilized: Unlimited, Drifted: Unlimited}},
 		{"30 February is always", []NodeBudget{all("3", "0 0 30 2 *")}, by{EmptyNode: 3, Underutilized: 3, Drifted: 3}},
 		{"numbers wrap around at 32 bits", []NodeBudget{{Nodes: "4294967297"}}, by{EmptyNode: 1, Underutilized: 1, Drifted: 1}},
@@ -196,9 +203,11 @@ func crons(t *rapid.T) string {
 		return "*"
 	}
 	if rapid.IntRange(0, 9).Draw(t, "named") == 0 {
-		return rapid.SampledFrom([]string{"@yearly", "@monthly", "@weekly", "@daily", "@hourly", "0 0 30 2 *", "0 0 31 4,6 *", "0 0 29 2 *", "0 3 1 * 1"}).Draw(t, "name")
+		return rapid.SampledFrom([]string{"@yearly", "@monthly", "@weekly", "@daily", "@hourly", "0 0 30 2 *", "0 0 31 4,6 *", "0 0 29 2 *",
+			"0 3 1 * 1"}).Draw(t, "name")
 	}
-	return strings.Join([]string{field("minute", 0, 59), field("hour", 0, 23), field("day", 1, 31), field("month", 1, 12), field("weekday", 0, 6)}, " ")
+	return strings.Join([]string{field("minute", 0, 59), field("hour", 0, 23), field("day", 1, 31), field("month", 1, 12),
+		field("weekday", 0, 6)}, " ")
 }
 
 func durations(t *rapid.T) time.Duration {
@@ -227,7 +236,8 @@ func nodeBudgets(t *rapid.T) []NodeBudget {
 }
 
 func instants(t *rapid.T) time.Time {
-	return time.Unix(rapid.Int64Range(1_700_000_000, 2_000_000_000).Draw(t, "unix"), int64(rapid.IntRange(0, 2).Draw(t, "ns"))*500_000_000).UTC()
+	return time.Unix(rapid.Int64Range(1_700_000_000, 2_000_000_000).Draw(t, "unix"),
+		int64(rapid.IntRange(0, 2).Draw(t, "ns"))*500_000_000).UTC()
 }
 
 // Between now and the next change nothing changes, and there something does:
@@ -340,23 +350,36 @@ func TestJudge(t *testing.T) {
 		dead    string
 	}{
 		{"the default", DefaultNodeBudgets.Written(), "", "", ""},
-		{"weekends only, as published", []NodeBudget{{"50%", "0 0 * * 6", hours(48), nil}, {Nodes: "0"}}, "Drifted Underutilized Empty", "", "1 by 2"},
-		{"gradual rollout, as published", []NodeBudget{{"1", "0 2 * * *", hours(2), nil}, {"3", "0 4 * * *", hours(4), nil}}, "", "Drifted Underutilized Empty", ""},
+		{"weekends only, as published", []NodeBudget{{"50%", "0 0 * * 6", hours(48), nil}, {Nodes: "0"}}, "Drifted Underutilized Empty",
+			"", "1 by 2"},
+		{"gradual rollout, as published", []NodeBudget{{"1", "0 2 * * *", hours(2), nil}, {"3", "0 4 * * *", hours(4), nil}}, "",
+			"Drifted Underutilized Empty", ""},
 		{"33 % at weekends beside 10 %, as published", []NodeBudget{{Nodes: "10%"}, {"33%", "0 0 * * 6", hours(48), nil}}, "", "", "2 by 1"},
 		{"10 % at weekends beside 33 %", []NodeBudget{{Nodes: "33%"}, {"10%", "0 0 * * 6", hours(48), nil}}, "", "", ""},
 		{"weekends only, by the complement", []NodeBudget{{Nodes: "50%"}, {"0", "0 0 * * 1", hours(120), nil}}, "", "", ""},
-		{"0 for consolidation only", []NodeBudget{{Nodes: "10%"}, {"0", "", 0, []string{Underutilized, EmptyNode}}}, "Underutilized Empty", "", ""},
+		{"0 for consolidation only", []NodeBudget{{Nodes: "10%"}, {"0", "", 0, []string{Underutilized, EmptyNode}}},
+			"Underutilized Empty", "", ""},
 		{"one reason is not limited", []NodeBudget{{"0", "", 0, []string{Underutilized}}}, "Underutilized", "Drifted Empty", ""},
 		{"an empty list", nil, "", "Drifted Underutilized Empty", ""},
 		{"an empty list of reasons", []NodeBudget{{Nodes: "10%"}, {"0", "", 0, []string{}}}, "", "", "2 by 0"},
 		{"a duration of nothing", []NodeBudget{{Nodes: "10%"}, {"0", "0 0 * * *", 0, nil}}, "", "", "2 by 0"},
 		{"the same twice", []NodeBudget{{Nodes: "10%"}, {Nodes: "10%"}}, "", "", "2 by 1"},
-		{"the one named covers the reason", []NodeBudget{{"1", "", 0, []string{EmptyNode}}, {"1", "", 0, []string{Drifted}}, {"1", "", 0, []string{Drifted}}}, "", "Underutilized", "3 by 2"},
-		{"the first of several is named", []NodeBudget{{"10%", "", 0, []string{Drifted}}, {"20%", "", 0, []string{Underutilized}}, {"5%", "", 0, []string{EmptyNode}}, {Nodes: "50%"}}, "", "", "4 by 1"},
+		{"the one named covers the reason", []NodeBudget{
+			{"1", "", 0, []string{EmptyNode}},
+			{"1", "", 0, []string{Drifted}},
+			{"1", "", 0, []string{Drifted}},
+		}, "", "Underutilized", "3 by 2"},
+		{"the first of several is named", []NodeBudget{
+			{"10%", "", 0, []string{Drifted}},
+			{"20%", "", 0, []string{Underutilized}},
+			{"5%", "", 0, []string{EmptyNode}},
+			{Nodes: "50%"},
+		}, "", "", "4 by 1"},
 		{"a number that counts in large pools only", []NodeBudget{{Nodes: "10%"}, {Nodes: "50"}}, "", "", ""},
 		{"a number larger than any pool", []NodeBudget{{Nodes: "100%"}, {Nodes: "1000"}}, "", "", "2 by 1"},
 		{"no gap between neighbours", []NodeBudget{{"1", "0 0 * * *", hours(12), nil}, {"2", "0 12 * * *", hours(12), nil}}, "", "", ""},
-		{"a gap on 29 February only", []NodeBudget{{"1", "0 0 1-28,30-31 * *", hours(24), nil}, {"1", "0 0 29 1,3-12 *", hours(24), nil}}, "", "Drifted Underutilized Empty", ""},
+		{"a gap on 29 February only", []NodeBudget{{"1", "0 0 1-28,30-31 * *", hours(24), nil}, {"1", "0 0 29 1,3-12 *", hours(24), nil}}, "",
+			"Drifted Underutilized Empty", ""},
 		{"frozen: nothing to judge", []NodeBudget{{Nodes: "10%"}, {"0", "61 * * * *", hours(1), nil}}, "", "", ""},
 	}
 	for _, test := range tests {
@@ -430,7 +453,10 @@ func TestSchedulesThatNeverClose(t *testing.T) {
 		"0 0 * * 6":    {7 * 24 * time.Hour, true},
 		"0 6 * * 6":    {164 * time.Hour, false},
 	} {
-		j := ParseNodeBudgets([]NodeBudget{{Nodes: "1"}, {Nodes: "0", Schedule: schedule, Duration: x.duration}}).Judge(time.Date(2028, 1, 3, 0, 0, 0, 0, time.UTC))
+		j := ParseNodeBudgets([]NodeBudget{
+			{Nodes: "1"},
+			{Nodes: "0", Schedule: schedule, Duration: x.duration},
+		}).Judge(time.Date(2028, 1, 3, 0, 0, 0, 0, time.UTC))
 		if got := slices.Contains(j.Always, 1); got != x.always || slices.Contains(j.Always, 0) {
 			t.Errorf("%s for %s is active at all times: %v, wants %v", schedule, x.duration, got, x.always)
 		}

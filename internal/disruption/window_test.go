@@ -36,7 +36,8 @@ func TestWindowContains(t *testing.T) {
 	frozen := gke
 	frozen.Exclusions = []Exclusion{{"peak", utc("2026-11-20 00:00"), utc("2026-12-01 00:00"), NoMinorOrNodeUpgrades}}
 	aks := func(s AKSSchedule, offset string) Window {
-		return ok(AKSWindow{Schedule: s, DurationHours: 4, UTCOffset: offset, StartDate: "2026-01-01", StartTime: "02:00", NotAllowed: [][2]string{{"2026-12-24", "2026-12-26"}}}.Window())
+		return ok(AKSWindow{Schedule: s, DurationHours: 4, UTCOffset: offset, StartDate: "2026-01-01", StartTime: "02:00",
+			NotAllowed: [][2]string{{"2026-12-24", "2026-12-26"}}}.Window())
 	}
 	daily := aks(AKSSchedule{Daily: &AKSDaily{IntervalDays: 3}}, "")
 	weekly := aks(AKSSchedule{Weekly: &AKSWeekly{IntervalWeeks: 2, DayOfWeek: 0}}, "+01:00")
@@ -49,7 +50,8 @@ func TestWindowContains(t *testing.T) {
 	}
 	fifth := aks(AKSSchedule{AbsoluteMonthly: &AKSAbsoluteMonthly{IntervalMonths: 5, DayOfMonth: 10}}, "")
 	lastMonday := aks(AKSSchedule{RelativeMonthly: &AKSRelativeMonthly{IntervalMonths: 1, WeekIndex: Last, DayOfWeek: 1}}, "")
-	unbound := Window{Days: Days{Every: Weekly, Interval: 3, Weekdays: []time.Weekday{time.Monday, time.Sunday}}, At: 2 * time.Hour, Length: 4 * time.Hour}
+	unbound := Window{Days: Days{Every: Weekly, Interval: 3, Weekdays: []time.Weekday{time.Monday, time.Sunday}}, At: 2 * time.Hour,
+		Length: 4 * time.Hour}
 
 	tests := []struct {
 		name string
@@ -72,10 +74,16 @@ func TestWindowContains(t *testing.T) {
 		{"GKE weekly, before the first", gke, "2025-12-27 23:00", false},
 		{"GKE excluded", frozen, "2026-11-21 23:00", false},
 		{"GKE, after the exclusion", frozen, "2026-12-05 23:00", true},
-		{"GKE, a rule with days in UTC though the times have an offset", ok(GKERecurring(time.Date(2026, 1, 4, 1, 0, 0, 0, berlin), time.Date(2026, 1, 4, 7, 0, 0, 0, berlin), "FREQ=WEEKLY;BYDAY=SA")), "2026-11-22 00:00", false},
-		{"GKE, the same a second earlier than midnight UTC on Sunday", ok(GKERecurring(time.Date(2026, 1, 4, 0, 0, 0, 0, berlin), time.Date(2026, 1, 4, 6, 0, 0, 0, berlin), "FREQ=WEEKLY;BYDAY=SA")), "2026-11-21 23:30", true},
-		{"GKE monthly, first Sunday", ok(GKERecurring(utc("2026-01-04 02:00"), utc("2026-01-04 08:00"), "FREQ=MONTHLY;BYDAY=1SU")), "2026-12-06 03:00", true},
-		{"GKE monthly, second Sunday", ok(GKERecurring(utc("2026-01-04 02:00"), utc("2026-01-04 08:00"), "FREQ=MONTHLY;BYDAY=1SU")), "2026-12-13 03:00", false},
+		{"GKE, a rule with days in UTC though the times have an offset",
+			ok(GKERecurring(time.Date(2026, 1, 4, 1, 0, 0, 0, berlin), time.Date(2026, 1, 4, 7, 0, 0, 0, berlin), "FREQ=WEEKLY;BYDAY=SA")),
+			"2026-11-22 00:00", false},
+		{"GKE, the same a second earlier than midnight UTC on Sunday",
+			ok(GKERecurring(time.Date(2026, 1, 4, 0, 0, 0, 0, berlin), time.Date(2026, 1, 4, 6, 0, 0, 0, berlin), "FREQ=WEEKLY;BYDAY=SA")),
+			"2026-11-21 23:30", true},
+		{"GKE monthly, first Sunday", ok(GKERecurring(utc("2026-01-04 02:00"), utc("2026-01-04 08:00"), "FREQ=MONTHLY;BYDAY=1SU")),
+			"2026-12-06 03:00", true},
+		{"GKE monthly, second Sunday", ok(GKERecurring(utc("2026-01-04 02:00"), utc("2026-01-04 08:00"), "FREQ=MONTHLY;BYDAY=1SU")),
+			"2026-12-13 03:00", false},
 
 		{"AKS every third day: the first", daily, "2026-01-01 03:00", true},
 		{"AKS every third day: the second", daily, "2026-01-02 03:00", false},
@@ -110,16 +118,26 @@ func TestWindowContains(t *testing.T) {
 		{"every third week with no start: its Sunday", unbound, "2026-11-22 02:00", true},
 		{"every third week with no start: the Sunday before", unbound, "2026-11-15 02:00", false},
 		{"every third week with no start: the Monday after", unbound, "2026-11-23 02:00", false},
-		{"GKE weekly with no days: that of its start", ok(GKERecurring(utc("2026-01-03 22:00"), utc("2026-01-04 04:00"), "FREQ=WEEKLY")), "2026-11-21 22:00", true},
-		{"GKE weekly with no days: no other", ok(GKERecurring(utc("2026-01-03 22:00"), utc("2026-01-04 04:00"), "FREQ=WEEKLY")), "2026-11-22 22:00", false},
-		{"GKE monthly with no days: the date of its start", ok(GKERecurring(utc("2026-01-03 22:00"), utc("2026-01-04 04:00"), "FREQ=MONTHLY")), "2026-11-03 22:00", true},
-		{"GKE monthly with no days: no other", ok(GKERecurring(utc("2026-01-03 22:00"), utc("2026-01-04 04:00"), "FREQ=MONTHLY")), "2026-11-07 22:00", false},
-		{"GKE monthly, last Sunday", ok(GKERecurring(utc("2026-01-04 02:00"), utc("2026-01-04 08:00"), "FREQ=MONTHLY;BYDAY=-1SU")), "2026-11-29 02:00", true},
-		{"GKE monthly, fourth Sunday", ok(GKERecurring(utc("2026-01-04 02:00"), utc("2026-01-04 08:00"), "FREQ=MONTHLY;BYDAY=4SU")), "2026-11-22 02:00", true},
-		{"GKE monthly, first Saturday and Sunday", ok(GKERecurring(utc("2026-01-04 02:00"), utc("2026-01-04 08:00"), "FREQ=MONTHLY;BYDAY=1SA,1SU")), "2026-11-07 02:00", true},
-		{"GKE daily, but only at weekends: Saturday", ok(GKERecurring(utc("2026-01-03 22:00"), utc("2026-01-04 04:00"), "FREQ=DAILY;BYDAY=SA,SU")), "2026-11-21 22:00", true},
-		{"GKE daily, but only at weekends: Monday", ok(GKERecurring(utc("2026-01-03 22:00"), utc("2026-01-04 04:00"), "FREQ=DAILY;BYDAY=SA,SU")), "2026-11-23 22:00", false},
-		{"longer than a day: yesterday's is still open", Window{Days: Days{Every: Daily, Interval: 2}, At: time.Hour, Length: 30 * time.Hour}, "2026-11-22 06:00", true},
+		{"GKE weekly with no days: that of its start", ok(GKERecurring(utc("2026-01-03 22:00"), utc("2026-01-04 04:00"), "FREQ=WEEKLY")),
+			"2026-11-21 22:00", true},
+		{"GKE weekly with no days: no other", ok(GKERecurring(utc("2026-01-03 22:00"), utc("2026-01-04 04:00"), "FREQ=WEEKLY")),
+			"2026-11-22 22:00", false},
+		{"GKE monthly with no days: the date of its start", ok(GKERecurring(utc("2026-01-03 22:00"), utc("2026-01-04 04:00"), "FREQ=MONTHLY")),
+			"2026-11-03 22:00", true},
+		{"GKE monthly with no days: no other", ok(GKERecurring(utc("2026-01-03 22:00"), utc("2026-01-04 04:00"), "FREQ=MONTHLY")),
+			"2026-11-07 22:00", false},
+		{"GKE monthly, last Sunday", ok(GKERecurring(utc("2026-01-04 02:00"), utc("2026-01-04 08:00"), "FREQ=MONTHLY;BYDAY=-1SU")),
+			"2026-11-29 02:00", true},
+		{"GKE monthly, fourth Sunday", ok(GKERecurring(utc("2026-01-04 02:00"), utc("2026-01-04 08:00"), "FREQ=MONTHLY;BYDAY=4SU")),
+			"2026-11-22 02:00", true},
+		{"GKE monthly, first Saturday and Sunday",
+			ok(GKERecurring(utc("2026-01-04 02:00"), utc("2026-01-04 08:00"), "FREQ=MONTHLY;BYDAY=1SA,1SU")), "2026-11-07 02:00", true},
+		{"GKE daily, but only at weekends: Saturday",
+			ok(GKERecurring(utc("2026-01-03 22:00"), utc("2026-01-04 04:00"), "FREQ=DAILY;BYDAY=SA,SU")), "2026-11-21 22:00", true},
+		{"GKE daily, but only at weekends: Monday", ok(GKERecurring(utc("2026-01-03 22:00"), utc("2026-01-04 04:00"), "FREQ=DAILY;BYDAY=SA,SU")),
+			"2026-11-23 22:00", false},
+		{"longer than a day: yesterday's is still open", Window{Days: Days{Every: Daily, Interval: 2}, At: time.Hour, Length: 30 * time.Hour},
+			"2026-11-22 06:00", true},
 		{"AKS, before its start", daily, "2025-12-31 03:00", false},
 		{"AKS, date not allowed", aks(AKSSchedule{Daily: &AKSDaily{IntervalDays: 1}}, ""), "2026-12-26 03:00", false},
 		{"AKS, the day after that", aks(AKSSchedule{Daily: &AKSDaily{IntervalDays: 1}}, ""), "2026-12-27 03:00", true},
@@ -181,7 +199,10 @@ func TestWindowNext(t *testing.T) {
 			t.Errorf("after %s: %v %t", test.at, next, found)
 		}
 	}
-	w.Exclusions = []Exclusion{{"", utc("2026-11-21 23:00"), utc("2026-11-22 01:00"), NoUpgrades}, {"", utc("2026-11-28 00:00"), utc("2026-11-30 00:00"), NoUpgrades}}
+	w.Exclusions = []Exclusion{
+		{"", utc("2026-11-21 23:00"), utc("2026-11-22 01:00"), NoUpgrades},
+		{"", utc("2026-11-28 00:00"), utc("2026-11-30 00:00"), NoUpgrades},
+	}
 	if next, _ := w.Next(utc("2026-11-18 12:00")); !next.Until.Equal(utc("2026-11-21 23:00")) {
 		t.Errorf("an exclusion within the window: %v", next)
 	}
@@ -224,8 +245,10 @@ func TestWindowString(t *testing.T) {
 		"every 3 months on the last Sat at 02:00 UTC+05:30 for 4 h": ok(AKSWindow{
 			Schedule: AKSSchedule{RelativeMonthly: &AKSRelativeMonthly{3, Last, 6}}, DurationHours: 4, UTCOffset: "+05:30", StartTime: "02:00",
 		}.Window()),
-		"every day that is Sat, Sun at 22:00 UTC for 6 h": ok(GKERecurring(utc("2026-01-03 22:00"), utc("2026-01-04 04:00"), "FREQ=DAILY;BYDAY=SA,SU")),
-		"every 2 weeks on Thu at 02:00 UTC for 4 h":       ok(AKSWindow{Schedule: AKSSchedule{Weekly: &AKSWeekly{2, 4}}, DurationHours: 4, StartTime: "02:00"}.Window()),
+		"every day that is Sat, Sun at 22:00 UTC for 6 h": ok(GKERecurring(utc("2026-01-03 22:00"), utc("2026-01-04 04:00"),
+			"FREQ=DAILY;BYDAY=SA,SU")),
+		"every 2 weeks on Thu at 02:00 UTC for 4 h": ok(AKSWindow{Schedule: AKSSchedule{Weekly: &AKSWeekly{2, 4}}, DurationHours: 4,
+			StartTime: "02:00"}.Window()),
 		"every month on day 31 at 02:30 UTC-08:00 for 12 h": ok(AKSWindow{
 			Schedule: AKSSchedule{AbsoluteMonthly: &AKSAbsoluteMonthly{1, 31}}, DurationHours: 12, UTCOffset: "-08:00", StartTime: "02:30",
 		}.Window()),
@@ -261,7 +284,9 @@ func TestWindowsThatCannotBeRead(t *testing.T) {
 	if _, err := GKEDaily("25:00"); err == nil {
 		t.Error("25:00 was taken")
 	}
-	for _, rule := range []string{"", "FREQ=HOURLY", "FREQ=WEEKLY;BYDAY=XX", "FREQ=WEEKLY;BYDAY=1MO", "FREQ=MONTHLY;BYDAY=MO", "FREQ=WEEKLY;COUNT=3", "FREQ=DAILY;INTERVAL=0", "FREQ=MONTHLY;BYDAY=9MO", "FREQ=MONTHLY;BYDAY=5MO", "FREQ=MONTHLY;BYDAY=1MO,2TU", "FREQ=MONTHLY;BYDAY=0MO", "FREQ=DAILY;INTERVAL=x"} {
+	for _, rule := range []string{"", "FREQ=HOURLY", "FREQ=WEEKLY;BYDAY=XX", "FREQ=WEEKLY;BYDAY=1MO", "FREQ=MONTHLY;BYDAY=MO",
+		"FREQ=WEEKLY;COUNT=3", "FREQ=DAILY;INTERVAL=0", "FREQ=MONTHLY;BYDAY=9MO", "FREQ=MONTHLY;BYDAY=5MO", "FREQ=MONTHLY;BYDAY=1MO,2TU",
+		"FREQ=MONTHLY;BYDAY=0MO", "FREQ=DAILY;INTERVAL=x"} {
 		if _, err := GKERecurring(noon, noon.Add(time.Hour), rule); err == nil {
 			t.Errorf("%q was taken", rule)
 		}
@@ -296,12 +321,15 @@ func TestWindowsThatCannotBeRead(t *testing.T) {
 // Openings, Contains and Next say the same, in any zone and whatever is
 // excluded.
 func TestWindowsAgree(t *testing.T) {
-	zones := []*time.Location{nil, in(t, "Europe/Berlin"), in(t, "America/St_Johns"), in(t, "Australia/Lord_Howe"), time.FixedZone("UTC+14:00", 14*3600)}
+	zones := []*time.Location{nil, in(t, "Europe/Berlin"), in(t, "America/St_Johns"), in(t, "Australia/Lord_Howe"),
+		time.FixedZone("UTC+14:00", 14*3600)}
 	rapid.Check(t, func(t *rapid.T) {
 		w := Window{
-			At: time.Duration(rapid.IntRange(0, 24*60-1).Draw(t, "at")) * time.Minute, Length: time.Duration(rapid.IntRange(1, 30*60).Draw(t, "length")) * time.Minute,
-			Zone: rapid.SampledFrom(zones).Draw(t, "zone"),
-			Days: Days{Every: rapid.SampledFrom([]Unit{Daily, Weekly, Monthly}).Draw(t, "every"), Interval: rapid.IntRange(0, 2).Draw(t, "interval"), Monthday: rapid.IntRange(1, 31).Draw(t, "day"), Nth: rapid.SampledFrom([]int{1, 2, 3, 4, Last}).Draw(t, "nth")},
+			At:     time.Duration(rapid.IntRange(0, 24*60-1).Draw(t, "at")) * time.Minute,
+			Length: time.Duration(rapid.IntRange(1, 30*60).Draw(t, "length")) * time.Minute,
+			Zone:   rapid.SampledFrom(zones).Draw(t, "zone"),
+			Days: Days{Every: rapid.SampledFrom([]Unit{Daily, Weekly, Monthly}).Draw(t, "every"), Interval: rapid.IntRange(0, 2).Draw(t,
+				"interval"), Monthday: rapid.IntRange(1, 31).Draw(t, "day"), Nth: rapid.SampledFrom([]int{1, 2, 3, 4, Last}).Draw(t, "nth")},
 		}
 		for d := range time.Weekday(7) {
 			if rapid.Bool().Draw(t, "weekday") {
@@ -315,7 +343,8 @@ func TestWindowsAgree(t *testing.T) {
 		for range rapid.IntRange(0, 2).Draw(t, "exclusions") {
 			x := from.Add(time.Duration(rapid.IntRange(-10, 40*24).Draw(t, "excluded from")) * time.Hour)
 			scope := rapid.SampledFrom([]Scope{NoUpgrades, NoUpgrades, NoMinorUpgrades, NoMinorOrNodeUpgrades}).Draw(t, "scope")
-			w.Exclusions = append(w.Exclusions, Exclusion{"", x, x.Add(time.Duration(rapid.IntRange(0, 200).Draw(t, "excluded for")) * time.Hour), scope})
+			w.Exclusions = append(w.Exclusions,
+				Exclusion{"", x, x.Add(time.Duration(rapid.IntRange(0, 200).Draw(t, "excluded for")) * time.Hour), scope})
 		}
 		until := from.Add(40 * day)
 		work := rapid.SampledFrom([]Work{NodeWork, MinorWork, PatchWork}).Draw(t, "work")

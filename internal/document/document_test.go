@@ -28,10 +28,13 @@ func TestJSON(t *testing.T) {
 		{"a: 0x1F\nb: 010\nc: 0o10\nd: 1_000\ne: 0b11\nf: +1\n", `{"a":31,"b":8,"c":8,"d":1000,"e":3,"f":1}`},
 		{"a: 18446744073709551615\nb: 1234567890123456789\n", `{"a":18446744073709551615,"b":1234567890123456789}`},
 		{"a: 1.5\nb: 3.0\nc: 1e3\nd: .inf\ne: .nan\n", `{"a":1.5,"b":3,"c":1000,"d":".inf","e":".nan"}`},
-		{"a: 1e+06\nb: 1e-3\nc: 1e21\nd: -2.5e+20\ne: 0.0\nf: 1e-7\n", `{"a":1000000,"b":0.001,"c":1e+21,"d":-250000000000000000000,"e":0,"f":1e-07}`},
-		{"a: true\nb: False\nc: yes\nd: Off\ne: 'yes'\nf: !!str no\ng: yes sir\n", `{"a":true,"b":false,"c":true,"d":false,"e":"yes","f":"no","g":"yes sir"}`},
+		{"a: 1e+06\nb: 1e-3\nc: 1e21\nd: -2.5e+20\ne: 0.0\nf: 1e-7\n",
+			`{"a":1000000,"b":0.001,"c":1e+21,"d":-250000000000000000000,"e":0,"f":1e-07}`},
+		{"a: true\nb: False\nc: yes\nd: Off\ne: 'yes'\nf: !!str no\ng: yes sir\n",
+			`{"a":true,"b":false,"c":true,"d":false,"e":"yes","f":"no","g":"yes sir"}`},
 		{"a:\nb: ~\nc: null\nd: ''\n", `{"a":null,"b":null,"c":null,"d":""}`},
-		{"a: 2026-11-23\nb: 2026-11-23T10:00:00Z\nc: 12:30\nd: 50%\ne: v1.2\n", `{"a":"2026-11-23","b":"2026-11-23T10:00:00Z","c":"12:30","d":"50%","e":"v1.2"}`},
+		{"a: 2026-11-23\nb: 2026-11-23T10:00:00Z\nc: 12:30\nd: 50%\ne: v1.2\n",
+			`{"a":"2026-11-23","b":"2026-11-23T10:00:00Z","c":"12:30","d":"50%","e":"v1.2"}`},
 		{"1: a\ntrue: b\n~: c\n", `{"1":"a","true":"b","~":"c"}`},
 		{"a: |\n  b\n  c\nd: >-\n  e\n  f\n", `{"a":"b\nc\n","d":"e f"}`},
 		{"a: \"\\u263a\\x01\"\n", "{\"a\":\"☺\\u0001\"}"},
@@ -127,7 +130,8 @@ func TestDecodePart(t *testing.T) {
 	}
 	var labels map[string]string
 	var fault *Error
-	if err := doc.DecodePart("/spec/selector", spec.Spec.Selector, &labels); !errors.As(err, &fault) || fault.Line != 3 || fault.Field != "spec.selector.a" {
+	if err := doc.DecodePart("/spec/selector", spec.Spec.Selector, &labels); !errors.As(err, &fault) || fault.Line != 3 ||
+		fault.Field != "spec.selector.a" {
 		t.Errorf("%+v", err)
 	}
 	var anything any

@@ -17,15 +17,18 @@ func TestWhatSectionsShare(t *testing.T) {
 		t.Errorf("an empty one: %+v", e.Accounts())
 	}
 	now := time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC)
-	e.Kubernetes = &kubernetes.Estate{Newest: now, Contexts: []string{"prod"}, Unread: []origin.Unread{{Kind: "Pod"}}, Hidden: []origin.Unread{{Of: "a.yaml"}}, Seen: kubernetes.Seen{Objects: 3}}
-	if e.Objects() != 3 || !e.Newest().Equal(now) || !slices.Equal(e.Contexts(), []string{"prod"}) || e.Unread()[0].Kind != "Pod" || len(e.Hidden()) != 1 || e.Hidden()[0].Of != "a.yaml" {
+	e.Kubernetes = &kubernetes.Estate{Newest: now, Contexts: []string{"prod"}, Unread: []origin.Unread{{Kind: "Pod"}},
+		Hidden: []origin.Unread{{Of: "a.yaml"}}, Seen: kubernetes.Seen{Objects: 3}}
+	if e.Objects() != 3 || !e.Newest().Equal(now) || !slices.Equal(e.Contexts(), []string{"prod"}) || e.Unread()[0].Kind != "Pod" ||
+		len(e.Hidden()) != 1 || e.Hidden()[0].Of != "a.yaml" {
 		t.Errorf("%+v", e.Accounts())
 	}
 }
 
 // A database is something to check, and nothing to simulate.
 func TestDatabases(t *testing.T) {
-	e := Estate{Kubernetes: &kubernetes.Estate{Seen: kubernetes.Seen{Objects: 3}}, Database: database.Estate{Instances: []database.Instance{{Name: "a"}, {Name: "b"}}}}
+	e := Estate{Kubernetes: &kubernetes.Estate{Seen: kubernetes.Seen{Objects: 3}},
+		Database: database.Estate{Instances: []database.Instance{{Name: "a"}, {Name: "b"}}}}
 	if !e.Checked() || e.Simulated() || e.Objects() != 5 {
 		t.Errorf("%+v", e.Accounts())
 	}
@@ -41,9 +44,13 @@ func TestWhatSectionsHold(t *testing.T) {
 		{"a workload", kubernetes.Estate{Workloads: []kubernetes.Workload{{Ref: kubernetes.Ref{Kind: "Deployment"}}}}, true, true},
 		{"static pods", kubernetes.Estate{Workloads: []kubernetes.Workload{{Ref: kubernetes.Ref{Kind: kubernetes.Static}}}}, true, false},
 		{"a budget", kubernetes.Estate{Budgets: []kubernetes.Budget{{}}}, true, false},
-		{"a pool of Karpenter", kubernetes.Estate{Pools: []kubernetes.Pool{{API: "cluster.x-k8s.io/MachineDeployment"}, {API: "karpenter.sh/NodePool"}}}, true, false},
+		{"a pool of Karpenter", kubernetes.Estate{Pools: []kubernetes.Pool{
+			{API: "cluster.x-k8s.io/MachineDeployment"},
+			{API: "karpenter.sh/NodePool"},
+		}}, true, false},
 		{"a pool of something else", kubernetes.Estate{Pools: []kubernetes.Pool{{API: "hypershift.openshift.io/NodePool"}}}, false, false},
-		{"a NodeClaim and a Service", kubernetes.Estate{NodeClaims: []kubernetes.NodeClaim{{}}, Services: []kubernetes.Service{{}}}, false, false},
+		{"a NodeClaim and a Service", kubernetes.Estate{NodeClaims: []kubernetes.NodeClaim{{}}, Services: []kubernetes.Service{{}}},
+			false, false},
 	} {
 		e := Estate{Kubernetes: &c.of}
 		if e.Checked() != c.checked || e.Simulated() != c.simulated {

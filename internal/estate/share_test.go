@@ -98,7 +98,8 @@ func TestBudgetForOneOfSeveralUnits(t *testing.T) {
 		if n == 2 {
 			others = "1 other unit"
 		}
-		if len(h) != 1 || h[0].Kind != "PodDisruptionBudget" || h[0].Of != "PodDisruptionBudget pdb of unit a" || h[0].Scope.Exact != "web" || h[0].Reason != "selects its pods, and those of "+others {
+		if len(h) != 1 || h[0].Kind != "PodDisruptionBudget" || h[0].Of != "PodDisruptionBudget pdb of unit a" || h[0].Scope.Exact != "web" ||
+			h[0].Reason != "selects its pods, and those of "+others {
 			t.Errorf("%d: %+v", n, h)
 		}
 	}
@@ -122,7 +123,8 @@ func TestScalersForOtherUnits(t *testing.T) {
 		"it has no scale":    {[]*Unit{unscaled}, ""},
 	} {
 		a := unitOf("a")
-		a.Kubernetes.Scalers = []kubernetes.Scaler{{Ref: kubernetes.Ref{Kind: "HPA", Name: "far"}, Target: kubernetes.Ref{Namespace: "shop", Kind: "Deployment", Name: "web"}}}
+		a.Kubernetes.Scalers = []kubernetes.Scaler{{Ref: kubernetes.Ref{Kind: "HPA", Name: "far"},
+			Target: kubernetes.Ref{Namespace: "shop", Kind: "Deployment", Name: "web"}}}
 		(&Whole{Units: append([]*Unit{a}, x.units...)}).Share()
 		got := ""
 		if s := x.units[0].Kubernetes.Workloads[0].Scaler; s != nil {
@@ -215,7 +217,8 @@ func TestWholeOfSeveralUnits(t *testing.T) {
 	aside := Aside{Files: 1, Folders: []string{"vendor"}, Holds: []string{"code"}}
 	aside.Add(Aside{})
 	aside.Add(Aside{Files: 2, Folders: []string{"testdata", "vendor"}, Holds: []string{"tests"}})
-	if aside.Files != 3 || !slices.Equal(aside.Folders, []string{"testdata", "vendor"}) || !slices.Equal(aside.Holds, []string{"code", "tests"}) {
+	if aside.Files != 3 || !slices.Equal(aside.Folders, []string{"testdata", "vendor"}) ||
+		!slices.Equal(aside.Holds, []string{"code", "tests"}) {
 		t.Errorf("%+v", aside)
 	}
 }

@@ -17,9 +17,11 @@ import (
 const stub = `#!/bin/sh
 case "$2 $4" in
 "a json") echo '{"summary":{"broken":2,"held":3},"read":{"objects":7},"unreadable":[{}],"findings":[
- {"obligation":"pdb-missing","verdict":"broken","severity":"high","message":"m1","subject":{"kind":"Deployment","name":"w"},"position":{"file":"a/w.yaml","line":3}},
+ {"obligation":"pdb-missing","verdict":"broken","severity":"high","message":"m1",
+  "subject":{"kind":"Deployment","name":"w"},"position":{"file":"a/w.yaml","line":3}},
  {"obligation":"single-replica","verdict":"broken","severity":"low","message":"m2","subject":{"kind":"Deployment","name":"x"}}]}'; exit 1;;
-"b json") echo '{"summary":{"unknown":1},"findings":[{"obligation":"pdb-missing","verdict":"unknown","severity":"high","message":"m3"}]}'; exit 0;;
+"b json") echo '{"summary":{"unknown":1},"findings":[
+ {"obligation":"pdb-missing","verdict":"unknown","severity":"high","message":"m3"}]}'; exit 0;;
 "c json") echo "onus: c/x.yaml:1: nothing to check" >&2; exit 2;;
 *) echo "one line"; exit 1;;
 esac
@@ -40,7 +42,8 @@ func repos(t *testing.T) options {
 			t.Fatal(err)
 		}
 	}
-	return options{dir: filepath.Join(dir, "repos"), onus: filepath.Join(dir, "onus"), number: 10, seed: 1, least: "low", patience: time.Minute}
+	return options{dir: filepath.Join(dir, "repos"), onus: filepath.Join(dir, "onus"), number: 10, seed: 1, least: "low",
+		patience: time.Minute}
 }
 
 // A repository has its row with counts by severity; one without an answer says

@@ -26,8 +26,10 @@ func TestVerdict(t *testing.T) {
 		{"nothing on both sides", Measure{Seconds: true}, Covered},
 		{"it happened on the real thing only", Measure{Seconds: true, Observed: []float64{1}}, Missed},
 		{"it happened in the simulator only", Measure{Seconds: true, Simulated: []float64{1}, neverObserved: 1}, Missed},
-		{"in some runs only, and not on the real thing", Measure{Seconds: true, Simulated: []float64{1}, neverSimulated: 1, neverObserved: 1}, Covered},
-		{"in all runs, and on the real thing once in two", Measure{Seconds: true, Simulated: []float64{1, 2}, Observed: []float64{1}, neverObserved: 1}, Missed},
+		{"in some runs only, and not on the real thing", Measure{Seconds: true, Simulated: []float64{1}, neverSimulated: 1,
+			neverObserved: 1}, Covered},
+		{"in all runs, and on the real thing once in two", Measure{Seconds: true, Simulated: []float64{1, 2}, Observed: []float64{1},
+			neverObserved: 1}, Missed},
 		{"it differs, and it is known", Measure{Simulated: []float64{2}, Observed: []float64{3}, Why: "so"}, Explained},
 		{"it is said to differ and does not", Measure{Simulated: []float64{3}, Observed: []float64{3}, Why: "so"}, Stale},
 	} {

@@ -16,8 +16,9 @@ func TestEdits(t *testing.T) {
 		before, after any
 		want          []Edit
 	}{
-		"nothing":           {object{"a": 1}, object{"a": 1}, nil},
-		"a number":          {object{"spec": object{"replicas": 1, "x": "y"}}, object{"spec": object{"replicas": 2, "x": "y"}}, []Edit{edit("/spec/replicas", 1, 2)}},
+		"nothing": {object{"a": 1}, object{"a": 1}, nil},
+		"a number": {object{"spec": object{"replicas": 1, "x": "y"}}, object{"spec": object{"replicas": 2, "x": "y"}},
+			[]Edit{edit("/spec/replicas", 1, 2)}},
 		"added":             {object{}, object{"spec": object{"maxUnavailable": 1}}, []Edit{edit("/spec", nil, object{"maxUnavailable": 1})}},
 		"removed":           {object{"min": "67%"}, object{}, []Edit{edit("/min", "67%", nil)}},
 		"in order of paths": {object{"b": 1, "a": 1}, object{"b": 2, "a": 2}, []Edit{edit("/a", 1, 2), edit("/b", 1, 2)}},
@@ -34,7 +35,8 @@ func TestEdits(t *testing.T) {
 // manifest; and it can be read back.
 func TestChangeIsPublished(t *testing.T) {
 	c := Change{
-		Action: Patch, Object: Object{Namespace: "shop", Kind: "Deployment", Name: "web"}, Value: DataOf(map[string]any{"spec": map[string]any{"replicas": 2}}),
+		Action: Patch, Object: Object{Namespace: "shop", Kind: "Deployment", Name: "web"},
+		Value: DataOf(map[string]any{"spec": map[string]any{"replicas": 2}}),
 		Edits: []Edit{edit("/spec/replicas", 1, 2)}, Position: &origin.Position{File: "web.yaml", Line: 3},
 	}
 	data, err := json.Marshal(c)
@@ -63,7 +65,15 @@ func TestChangeIsPublished(t *testing.T) {
 }
 
 func TestCount(t *testing.T) {
-	got := Count([]Finding{{Verdict: Held}, {Verdict: Broken}, {Verdict: Broken}, {Verdict: Unknown}, {Verdict: Unknown}, {Verdict: Unknown}, {Verdict: Waived}})
+	got := Count([]Finding{
+		{Verdict: Held},
+		{Verdict: Broken},
+		{Verdict: Broken},
+		{Verdict: Unknown},
+		{Verdict: Unknown},
+		{Verdict: Unknown},
+		{Verdict: Waived},
+	})
 	if want := (Summary{Held: 1, Broken: 2, Unknown: 3, Waived: 1}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}

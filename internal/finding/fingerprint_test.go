@@ -11,7 +11,8 @@ import (
 func TestFingerprintIsForever(t *testing.T) {
 	for want, s := range map[string]Subject{
 		"345e7446befb1f2ac68b6a33e5fbaef7": {Namespace: "shop", Kind: "Deployment", Name: "web"},
-		"72851ba9ec323816219c93726e1b30fa": {Account: "123456789012", Region: "eu-central-1", ARN: "arn:aws:rds:eu-central-1:123456789012:db:orders", Kind: "DBInstance", Name: "orders"},
+		"72851ba9ec323816219c93726e1b30fa": {Account: "123456789012", Region: "eu-central-1",
+			ARN: "arn:aws:rds:eu-central-1:123456789012:db:orders", Kind: "DBInstance", Name: "orders"},
 	} {
 		if got := Fingerprint("pdb-missing", s); got != want {
 			t.Errorf("%+v: %s, want %s", s, got, want)

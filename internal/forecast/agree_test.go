@@ -51,7 +51,8 @@ func read(t *testing.T, path string) *kubernetes.Estate {
 // is held by neither.
 func TestCommandsAgree(t *testing.T) {
 	var paths []string
-	for _, glob := range []string{"../../testdata/runs/*/estate.json", "../../examples/*", "../check/compute/testdata/survives-replacement/*.yaml", "../check/compute/testdata/expiry-cohort/*.yaml"} {
+	for _, glob := range []string{"../../testdata/runs/*/estate.json", "../../examples/*",
+		"../check/compute/testdata/survives-replacement/*.yaml", "../check/compute/testdata/expiry-cohort/*.yaml"} {
 		found, _ := filepath.Glob(glob)
 		paths = append(paths, found...)
 	}
@@ -97,9 +98,11 @@ func TestCommandsAgree(t *testing.T) {
 func agree(t *testing.T, name string, simulated *forecast.Judgement, checked *forecast.Judged) {
 	t.Helper()
 	if checked.Verdict() != simulated.Verdict() {
-		t.Errorf("%s on %s: check %s (%s), simulate %s (%s)", name, simulated.Workload.Ref, checked.Verdict(), checked.Words, simulated.Verdict(), simulated.Words)
+		t.Errorf("%s on %s: check %s (%s), simulate %s (%s)", name, simulated.Workload.Ref, checked.Verdict(), checked.Words, simulated.Verdict(),
+			simulated.Words)
 	}
-	if simulated.Outcome() == finding.Held && simulated.Proof == bound.Refuted || simulated.Proof == bound.Proved && simulated.Outcome() == finding.Broken {
+	if simulated.Outcome() == finding.Held && simulated.Proof == bound.Refuted || simulated.Proof == bound.Proved &&
+		simulated.Outcome() == finding.Broken {
 		t.Errorf("%s on %s: %s in the runs and %s", name, simulated.Workload.Ref, simulated.Outcome(), simulated.Proof)
 	}
 }
@@ -156,7 +159,8 @@ func TestEachDisruptionWhereItsContractHasIt(t *testing.T) {
 {apiVersion: karpenter.sh/v1, kind: NodePool, metadata: {name: gpu}, spec: {template: {spec: {
   nodeClassRef: {group: eks.amazonaws.com, kind: NodeClass, name: d}, taints: [{key: gpu, effect: NoSchedule}]}}}}
 ---
-{apiVersion: karpenter.sh/v1, kind: NodePool, metadata: {name: own}, spec: {template: {spec: {nodeClassRef: {group: karpenter.k8s.aws, kind: EC2NodeClass, name: a}}}}}
+{apiVersion: karpenter.sh/v1, kind: NodePool, metadata: {name: own}, spec: {template: {spec: {nodeClassRef: {group: karpenter.k8s.aws,
+  kind: EC2NodeClass, name: a}}}}}
 ---
 {apiVersion: apps/v1, kind: Deployment, metadata: {name: w}, spec: {replicas: 3, selector: {matchLabels: {a: w}},
   template: {metadata: {labels: {a: w}}, spec: {containers: [{name: c, image: i}]}}}}
@@ -164,7 +168,8 @@ func TestEachDisruptionWhereItsContractHasIt(t *testing.T) {
 	const gpu = `
 ---
 {apiVersion: apps/v1, kind: Deployment, metadata: {name: g}, spec: {replicas: 2, selector: {matchLabels: {a: g}},
-  template: {metadata: {labels: {a: g}}, spec: {tolerations: [{key: gpu, operator: Exists}], nodeSelector: {karpenter.sh/nodepool: gpu}, containers: [{name: c, image: i}]}}}}
+  template: {metadata: {labels: {a: g}}, spec: {tolerations: [{key: gpu, operator: Exists}], nodeSelector: {karpenter.sh/nodepool: gpu},
+    containers: [{name: c, image: i}]}}}}
 `
 	c := knowledge(t)
 	for name, test := range map[string]struct {

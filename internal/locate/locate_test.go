@@ -31,16 +31,23 @@ func TestNodes(t *testing.T) {
 			Labels: map[string]string{"eks.amazonaws.com/nodegroup": "workers"}},
 		"eks-standard": {Name: "ip-10-0-1-3.ec2.internal", ProviderID: aws, KubeletVersion: "v1.33.1-eks-1f2a3b4"},
 		"eks-fargate": {Name: "fargate-ip-10-0-1-4.ec2.internal", ProviderID: "aws:///eu-central-1a/0f1e2d/fargate-ip-10-0-1-4.ec2.internal",
-			KubeletVersion: "v1.33.1-eks-1f2a3b4", Labels: map[string]string{"eks.amazonaws.com/compute-type": "fargate"}, Taints: []kubernetes.Taint{{Key: "eks.amazonaws.com/compute-type", Value: "fargate"}}},
+			KubeletVersion: "v1.33.1-eks-1f2a3b4", Labels: map[string]string{"eks.amazonaws.com/compute-type": "fargate"},
+			Taints: []kubernetes.Taint{{Key: "eks.amazonaws.com/compute-type", Value: "fargate"}}},
 		"karpenter": {Name: "ip-10-0-1-5.ec2.internal", ProviderID: aws, KubeletVersion: "v1.33.1-eks-1f2a3b4",
 			Labels: map[string]string{"karpenter.sh/nodepool": "default", "karpenter.k8s.aws/instance-family": "m7i"}},
 		"ec2-self-hosted": {Name: "ip-10-0-1-6", ProviderID: aws, KubeletVersion: "v1.33.1"},
-		"gke-standard": {Name: "gke-prod-pool-1-abc", ProviderID: "gce://project/europe-west3-a/gke-prod-pool-1-abc", KubeletVersion: "v1.33.1-gke.1000",
-			Labels: map[string]string{"cloud.google.com/gke-nodepool": "pool-1"}},
-		"gke-autopilot": {Name: "gk3-prod-nap-abc", ProviderID: "gce://project/europe-west3-a/gk3-prod-nap-abc", KubeletVersion: "v1.33.1-gke.1000",
-			Labels: map[string]string{"cloud.google.com/gke-nodepool": "nap-abc"}},
-		"aks": {Name: "aks-nodepool1-123-vmss000000", ProviderID: "azure:///subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachineScaleSets/x/virtualMachines/0",
-			KubeletVersion: "v1.33.1", Labels: map[string]string{"kubernetes.azure.com/cluster": "mc_x", "kubernetes.azure.com/agentpool": "nodepool1"}},
+		"gke-standard": {Name: "gke-prod-pool-1-abc", ProviderID: "gce://project/europe-west3-a/gke-prod-pool-1-abc",
+			KubeletVersion: "v1.33.1-gke.1000",
+			Labels:         map[string]string{"cloud.google.com/gke-nodepool": "pool-1"}},
+		"gke-autopilot": {Name: "gk3-prod-nap-abc", ProviderID: "gce://project/europe-west3-a/gk3-prod-nap-abc",
+			KubeletVersion: "v1.33.1-gke.1000",
+			Labels:         map[string]string{"cloud.google.com/gke-nodepool": "nap-abc"}},
+		"aks": {Name: "aks-nodepool1-123-vmss000000",
+			ProviderID:     "azure:///subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachineScaleSets/x/virtualMachines/0",
+			KubeletVersion: "v1.33.1", Labels: map[string]string{
+				"kubernetes.azure.com/cluster":   "mc_x",
+				"kubernetes.azure.com/agentpool": "nodepool1",
+			}},
 	}
 	for want, node := range tests {
 		t.Run(want, func(t *testing.T) {
@@ -65,9 +72,10 @@ func TestUnreadNodesMayStandElsewhere(t *testing.T) {
 		basis  Basis
 		words  string
 	}{
-		"all pools on one":          {kubernetes.Estate{Pools: []kubernetes.Pool{pool}}, Only, "every node and pool"},
-		"all pools on one, no node": {kubernetes.Estate{Pools: []kubernetes.Pool{pool}, Unread: unread}, Assumed, "Nodes could not be read, and everything that was read runs on karpenter"},
-		"nothing":                   {kubernetes.Estate{Unread: unread}, Assumed, "Nodes could not be read, and there is no other evidence of a platform: assumed"},
+		"all pools on one": {kubernetes.Estate{Pools: []kubernetes.Pool{pool}}, Only, "every node and pool"},
+		"all pools on one, no node": {kubernetes.Estate{Pools: []kubernetes.Pool{pool}, Unread: unread}, Assumed,
+			"Nodes could not be read, and everything that was read runs on karpenter"},
+		"nothing": {kubernetes.Estate{Unread: unread}, Assumed, "Nodes could not be read, and there is no other evidence of a platform: assumed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			test.estate.Workloads = []kubernetes.Workload{{Ref: kubernetes.Ref{Kind: "Deployment", Name: "web"}}}
@@ -77,7 +85,8 @@ func TestUnreadNodesMayStandElsewhere(t *testing.T) {
 			}
 		})
 	}
-	if at := Locate(c, &kubernetes.Estate{Workloads: make([]kubernetes.Workload, 1), Unread: unread}, c.Offering("aks"), nil).Workloads[0]; at.Basis != Asked {
+	if at := Locate(c, &kubernetes.Estate{Workloads: make([]kubernetes.Workload, 1), Unread: unread}, c.Offering("aks"),
+		nil).Workloads[0]; at.Basis != Asked {
 		t.Errorf("--as: %s", at.Basis)
 	}
 }
@@ -94,7 +103,8 @@ func TestWorkloadsFollowTheirNodes(t *testing.T) {
 		Workloads: []kubernetes.Workload{
 			{Ref: kubernetes.Ref{Kind: "Deployment", Name: "both"}, Pods: []int{0, 1}},
 			{Ref: kubernetes.Ref{Kind: "Deployment", Name: "group"}, Pods: []int{2}},
-			{Ref: kubernetes.Ref{Kind: "Deployment", Name: "asks"}, Template: kubernetes.PodTemplate{NodeSelector: map[string]string{"karpenter.sh/nodepool": "web"}}},
+			{Ref: kubernetes.Ref{Kind: "Deployment", Name: "asks"},
+				Template: kubernetes.PodTemplate{NodeSelector: map[string]string{"karpenter.sh/nodepool": "web"}}},
 			{Ref: kubernetes.Ref{Kind: "Deployment", Name: "silent"}},
 		},
 	}
@@ -117,8 +127,11 @@ func TestWorkloadsFollowTheirNodes(t *testing.T) {
 func TestStrangeNodes(t *testing.T) {
 	c := knowledge(t)
 	e := &kubernetes.Estate{
-		Nodes: []kubernetes.Node{{Name: "known", Labels: map[string]string{"eks.amazonaws.com/compute-type": "auto"}}, {Name: "strange", ProviderID: "moon://1"}},
-		Pods:  []kubernetes.Pod{{Name: "a", Node: "strange"}},
+		Nodes: []kubernetes.Node{
+			{Name: "known", Labels: map[string]string{"eks.amazonaws.com/compute-type": "auto"}},
+			{Name: "strange", ProviderID: "moon://1"},
+		},
+		Pods: []kubernetes.Pod{{Name: "a", Node: "strange"}},
 		Workloads: []kubernetes.Workload{
 			{Ref: kubernetes.Ref{Kind: "Deployment", Name: "there"}, Pods: []int{0}},
 			{Ref: kubernetes.Ref{Kind: "Deployment", Name: "silent"}},
@@ -156,7 +169,8 @@ func TestHardestContractFirst(t *testing.T) {
 
 func TestAsDecides(t *testing.T) {
 	c := knowledge(t)
-	e := &kubernetes.Estate{Nodes: []kubernetes.Node{{Name: "n", Labels: map[string]string{"eks.amazonaws.com/compute-type": "auto"}}}, Workloads: make([]kubernetes.Workload, 1)}
+	e := &kubernetes.Estate{Nodes: []kubernetes.Node{{Name: "n", Labels: map[string]string{"eks.amazonaws.com/compute-type": "auto"}}},
+		Workloads: make([]kubernetes.Workload, 1)}
 	places := Locate(c, e, c.Offering("aks"), nil)
 	for _, p := range []Place{places.Nodes[0], places.Workloads[0]} {
 		if p.Offering.ID != "aks" || p.Basis != Asked {
@@ -174,7 +188,8 @@ func TestEveryRulePlacesSomething(t *testing.T) {
 	for _, o := range c.Offerings {
 		for i, r := range o.Evidence {
 			at := l.seen(r)
-			if at.Offering == nil || !slices.Contains(each(append(at.Also, at.Offering)), o) && !l.refines(at.Offering, o) && !(r.Strength == "hint" && at.Basis == Proof) {
+			if at.Offering == nil || !slices.Contains(each(append(at.Also, at.Offering)), o) && !l.refines(at.Offering, o) &&
+				!(r.Strength == "hint" && at.Basis == Proof) {
 				t.Errorf("%s: what satisfies evidence rule %d (%s) is placed elsewhere: %+v", o.ID, i, r.On, at)
 			}
 		}
@@ -188,7 +203,8 @@ func TestEveryRuleOfPlatforms(t *testing.T) {
 	for _, p := range c.Platforms {
 		for i, r := range p.Evidence {
 			at := l.seen(r)
-			if at.Offering == nil || slices.ContainsFunc(each([]*responsibility.Offering{at.Offering}), func(o *responsibility.Offering) bool { return !slices.Contains(p.Offerings, o.ID) }) {
+			if at.Offering == nil || slices.ContainsFunc(each([]*responsibility.Offering{at.Offering}),
+				func(o *responsibility.Offering) bool { return !slices.Contains(p.Offerings, o.ID) }) {
 				t.Errorf("%s: what satisfies evidence rule %d (%s) is placed elsewhere: %+v", p.ID, i, r.On, at)
 			}
 		}

@@ -38,7 +38,10 @@ func TestOneNode(t *testing.T) {
 	} {
 		var folders purpose.Folders
 		folders.Add(".", []string{"talos/a.yaml", "install/kubeadm.yaml", "test/kubeadm.yaml"})
-		units := []Unit{{Path: ".", Estate: &kubernetes.Estate{Objects: x.objects}, Folders: &folders}, {Path: "apps", Estate: &kubernetes.Estate{}}}
+		units := []Unit{
+			{Path: ".", Estate: &kubernetes.Estate{Objects: x.objects}, Folders: &folders},
+			{Path: "apps", Estate: &kubernetes.Estate{}},
+		}
 		if got := Units(c, units, nil, c.Assumed("compute"))[1].OneNode; !strings.HasPrefix(got, x.want) || x.want == "" && got != "" {
 			t.Errorf("%s: %q, want %q", name, got, x.want)
 		}

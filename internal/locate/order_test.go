@@ -31,7 +31,8 @@ func named(offerings []*responsibility.Offering) string {
 // order on a ladder and whatever order they are named in.
 func TestHardness(t *testing.T) {
 	var hardest []*responsibility.Offering
-	for _, then := range []contract.OnDeadline{contract.ThenForce, contract.ThenFail, contract.ThenSkip, contract.ThenWait, contract.ThenUnstated} {
+	for _, then := range []contract.OnDeadline{contract.ThenForce, contract.ThenFail, contract.ThenSkip, contract.ThenWait,
+		contract.ThenUnstated} {
 		for _, by := range []contract.Initiator{contract.ByProvider, contract.ByCustomer} {
 			hardest = append(hardest, under(string(then)+"-by-"+string(by), 100-len(hardest), then, by))
 		}
@@ -75,7 +76,8 @@ func toy() *responsibility.Catalog {
 		{ID: "middle", Order: 4, Refines: "base", Evidence: []responsibility.Rule{rule("hint", "middle")}},
 		{ID: "third", Order: 5, Evidence: []responsibility.Rule{
 			rule("hint", "third-hint"),
-			{On: "node", Strength: "proof", All: []responsibility.Condition{{Field: "label", Key: "third"}}, None: []responsibility.Condition{{Field: "label", Key: "not"}}},
+			{On: "node", Strength: "proof", All: []responsibility.Condition{{Field: "label", Key: "third"}},
+				None: []responsibility.Condition{{Field: "label", Key: "not"}}},
 			{On: "node", Strength: "proof", All: []responsibility.Condition{{Field: "name", Prefix: "third-"}}},
 		}},
 	}}
@@ -133,7 +135,8 @@ func TestWhichRuleDecides(t *testing.T) {
 
 func TestRefines(t *testing.T) {
 	c := toy()
-	c.Offerings = append(c.Offerings, &responsibility.Offering{ID: "round", Refines: "about"}, &responsibility.Offering{ID: "about", Refines: "round"})
+	c.Offerings = append(c.Offerings, &responsibility.Offering{ID: "round", Refines: "about"},
+		&responsibility.Offering{ID: "about", Refines: "round"})
 	l := newLocator(c)
 	for pair, want := range map[string]bool{
 		"middle base": true, "special middle": true, "special base": true, "base special": false, "base base": false, "middle special": false,
@@ -201,7 +204,8 @@ func TestBasisOfWorkloads(t *testing.T) {
 	} {
 		e.Workloads = []kubernetes.Workload{{Pods: test.pods}}
 		at := Locate(c, e, nil, c.Offering("third")).Workloads[0]
-		if got := named(append([]*responsibility.Offering{at.Offering}, at.Also...)); at.Basis != test.basis || got != test.on || !strings.Contains(at.Evidence, test.evidence) {
+		if got := named(append([]*responsibility.Offering{at.Offering}, at.Also...)); at.Basis != test.basis || got != test.on ||
+			!strings.Contains(at.Evidence, test.evidence) {
 			t.Errorf("pods %v: %s on %q: %s", test.pods, at.Basis, got, at.Evidence)
 		}
 	}
@@ -213,7 +217,8 @@ func TestSelectedPools(t *testing.T) {
 	c := toy()
 	c.Offerings[0].Contract = &contract.Contract{PoolLabel: "k/pool", PoolKind: "k/Pool", Terms: []contract.Terms{{}}}
 	for i, o := range c.Offerings[:2] {
-		o.Evidence = []responsibility.Rule{{On: "pool", Strength: "proof", All: []responsibility.Condition{{Field: "api", In: []string{[]string{"k/Pool", "x/Pool"}[i]}}}}}
+		o.Evidence = []responsibility.Rule{{On: "pool", Strength: "proof",
+			All: []responsibility.Condition{{Field: "api", In: []string{[]string{"k/Pool", "x/Pool"}[i]}}}}}
 	}
 	e := &kubernetes.Estate{
 		Nodes: []kubernetes.Node{{Name: "n", Labels: map[string]string{"k/pool": "web"}}, {Name: "m"}},
@@ -224,7 +229,8 @@ func TestSelectedPools(t *testing.T) {
 		},
 	}
 	places := Locate(c, e, nil, nil)
-	if at := places.Workloads[0]; at.Offering != c.Offerings[0] || at.Basis != Proof || !strings.Contains(at.Evidence, "it asks for the pool web") {
+	if at := places.Workloads[0]; at.Offering != c.Offerings[0] || at.Basis != Proof ||
+		!strings.Contains(at.Evidence, "it asks for the pool web") {
 		t.Errorf("web: %s on %v: %s", at.Basis, at.Offering, at.Evidence)
 	}
 	if at := places.Workloads[1]; at.Basis != Possible {
@@ -233,14 +239,17 @@ func TestSelectedPools(t *testing.T) {
 	if !slices.Equal(places.NodePools, []string{"web", ""}) || !slices.Equal(places.PoolLabels, []string{"k/pool", "", ""}) {
 		t.Errorf("pools of nodes %q, labels of pools %q", places.NodePools, places.PoolLabels)
 	}
-	if asked := Locate(c, e, c.Offerings[1], nil); !slices.Equal(asked.PoolLabels, places.PoolLabels) || !slices.Equal(asked.NodePools, places.NodePools) {
+	if asked := Locate(c, e, c.Offerings[1], nil); !slices.Equal(asked.PoolLabels, places.PoolLabels) ||
+		!slices.Equal(asked.NodePools, places.NodePools) {
 		t.Errorf("--as changes the pools of nodes: %q, %q", asked.NodePools, asked.PoolLabels)
 	}
 }
 
 func TestOfferingsInLadderOrder(t *testing.T) {
-	a, b, c := &responsibility.Offering{ID: "a", Order: 2}, &responsibility.Offering{ID: "b", Order: 1}, &responsibility.Offering{ID: "c", Order: 2}
-	places := Places{Nodes: []Place{{Offering: c}, {}}, Pools: []Place{{Offering: a, Also: []*responsibility.Offering{b}}}, Workloads: []Place{{Offering: c}}}
+	a, b, c := &responsibility.Offering{ID: "a", Order: 2}, &responsibility.Offering{ID: "b", Order: 1},
+		&responsibility.Offering{ID: "c", Order: 2}
+	places := Places{Nodes: []Place{{Offering: c}, {}}, Pools: []Place{{Offering: a, Also: []*responsibility.Offering{b}}},
+		Workloads: []Place{{Offering: c}}}
 	if got := named(places.Offerings()); got != "b a c" {
 		t.Errorf("got %q", got)
 	}

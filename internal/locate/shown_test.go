@@ -46,19 +46,20 @@ func TestShown(t *testing.T) {
 		want     string
 		basis    Basis
 	}{
-		"nothing":                           {nil, "", "kubernetes", Unknown},
-		"a Service without a word of it":    {[]kubernetes.Object{{API: "/Service", Name: "a"}}, "", "kubernetes", Unknown},
-		"a Route":                           {[]kubernetes.Object{route}, "", "openshift-any", Proof},
-		"roles for service accounts":        {[]kubernetes.Object{irsa}, "", "eks-any", Hint},
-		"a load balancer of AWS":            {[]kubernetes.Object{elb}, "", "aws-any", Hint},
-		"AWS, and then EKS":                 {[]kubernetes.Object{ebs, irsa}, "", "eks-any", Hint},
-		"EKS, and then AWS":                 {[]kubernetes.Object{irsa, ebs}, "", "eks-any", Hint},
-		"a driver of Auto Mode":             {[]kubernetes.Object{auto}, "", "eks-auto-mode", Hint},
-		"AWS, and a driver of Auto Mode":    {[]kubernetes.Object{elb, auto, irsa}, "", "eks-auto-mode", Hint},
-		"eksctl with Auto Mode":             {[]kubernetes.Object{eksctl}, "", "eks-auto-mode", Hint},
-		"eksctl with node groups":           {[]kubernetes.Object{groups}, "", "eks-managed-nodegroup", Hint},
-		"both in one cluster":               {[]kubernetes.Object{auto, groups}, "", "eks-any", Hint},
-		"a class of ingress":                {[]kubernetes.Object{valued("networking.k8s.io/Ingress", "spec.ingressClassName", "alb")}, "", "aws-any", Hint},
+		"nothing":                        {nil, "", "kubernetes", Unknown},
+		"a Service without a word of it": {[]kubernetes.Object{{API: "/Service", Name: "a"}}, "", "kubernetes", Unknown},
+		"a Route":                        {[]kubernetes.Object{route}, "", "openshift-any", Proof},
+		"roles for service accounts":     {[]kubernetes.Object{irsa}, "", "eks-any", Hint},
+		"a load balancer of AWS":         {[]kubernetes.Object{elb}, "", "aws-any", Hint},
+		"AWS, and then EKS":              {[]kubernetes.Object{ebs, irsa}, "", "eks-any", Hint},
+		"EKS, and then AWS":              {[]kubernetes.Object{irsa, ebs}, "", "eks-any", Hint},
+		"a driver of Auto Mode":          {[]kubernetes.Object{auto}, "", "eks-auto-mode", Hint},
+		"AWS, and a driver of Auto Mode": {[]kubernetes.Object{elb, auto, irsa}, "", "eks-auto-mode", Hint},
+		"eksctl with Auto Mode":          {[]kubernetes.Object{eksctl}, "", "eks-auto-mode", Hint},
+		"eksctl with node groups":        {[]kubernetes.Object{groups}, "", "eks-managed-nodegroup", Hint},
+		"both in one cluster":            {[]kubernetes.Object{auto, groups}, "", "eks-any", Hint},
+		"a class of ingress": {[]kubernetes.Object{valued("networking.k8s.io/Ingress", "spec.ingressClassName", "alb")}, "",
+			"aws-any", Hint},
 		"network endpoint groups":           {[]kubernetes.Object{neg}, "", "gke-any", Hint},
 		"a cluster of Config Connector":     {[]kubernetes.Object{autopilot}, "", "gke-autopilot", Hint},
 		"a node class of Karpenter on AKS":  {[]kubernetes.Object{aksClass}, "", "aks-automatic", Hint},
@@ -69,30 +70,40 @@ func TestShown(t *testing.T) {
 		"another's, and a driver":           {[]kubernetes.Object{auto}, "eks.amazonaws.com/nodegroup", "eks-auto-mode", Hint},
 		"another's Karpenter, and its role": {[]kubernetes.Object{irsa}, "karpenter.sh/nodepool", "eks-any", Hint},
 		"a module for AKS":                  {object("terraform/module", map[string]string{"source": avm}), "", "aks", Hint},
-		"the same, Automatic":               {object("terraform/module", map[string]string{"source": avm, "sku.name": "Automatic"}), "", "aks-automatic", Hint},
-		"the same, it depends":              {object("terraform/module", map[string]string{"source": avm, "node_provisioning_profile": ""}), "", "aks-any", Hint},
-		"another module of Azure":           {object("terraform/module", map[string]string{"source": "Azure/avm-res-containerregistry-registry/azurerm"}), "", "kubernetes", Unknown},
-		"a cluster of Bicep":                {object(bicep, map[string]string{"properties": ""}), "", "aks", Hint},
-		"one with Karpenter":                {object(bicep, map[string]string{"properties": "", "properties.nodeProvisioningProfile": "", "properties.nodeProvisioningProfile.mode": "Auto"}), "", "aks-automatic", Hint},
-		"one that is there":                 {object(bicep, map[string]string{"name": "a"}), "", "aks-any", Hint},
-		"a host of azd":                     {object("azd/service", map[string]string{"host": "aks"}), "", "aks-any", Hint},
-		"another host of azd":               {object("azd/service", map[string]string{"host": "containerapp"}), "", "kubernetes", Unknown},
-		"kubeadm":                           {object("kubeadm.k8s.io/InitConfiguration", nil), "", "self-hosted", Hint},
-		"Talos":                             {object("talos/Machine", nil), "", "self-hosted", Hint},
-		"a plan that upgrades RKE2":         {object("upgrade.cattle.io/Plan", map[string]string{"spec.upgrade.image": "rancher/rke2-upgrade"}), "", "self-hosted", Hint},
-		"a plan that upgrades Ubuntu":       {object("upgrade.cattle.io/Plan", map[string]string{"spec.upgrade.image": "ubuntu"}), "", "kubernetes", Unknown},
-		"an inventory of Kubespray":         {object("ansible/Inventory", nil), "", "self-hosted", Hint},
-		"a control plane on machines":       {object("controlplane.cluster.x-k8s.io/KubeadmControlPlane", nil), "", "cluster-api", Hint},
-		"a control plane of a provider":     {object("controlplane.cluster.x-k8s.io/KubernikusControlPlane", nil), "", "kubernetes", Unknown},
-		"a cluster of kOps":                 {object("kops.k8s.io/Cluster", nil), "", "kops", Hint},
-		"MetalLB":                           {object("metallb.io/IPAddressPool", nil), "", "own-machines", Hint},
-		"MetalLB on OpenShift":              {[]kubernetes.Object{{API: "metallb.io/L2Advertisement"}, route}, "", "openshift", Hint},
-		"an agent pool of AKS":              {nil, "kubernetes.azure.com/scalesetpriority", "aks-any", Proof},
+		"the same, Automatic": {object("terraform/module", map[string]string{"source": avm, "sku.name": "Automatic"}), "",
+			"aks-automatic", Hint},
+		"the same, it depends": {object("terraform/module", map[string]string{"source": avm, "node_provisioning_profile": ""}), "",
+			"aks-any", Hint},
+		"another module of Azure": {object("terraform/module",
+			map[string]string{"source": "Azure/avm-res-containerregistry-registry/azurerm"}), "", "kubernetes", Unknown},
+		"a cluster of Bicep": {object(bicep, map[string]string{"properties": ""}), "", "aks", Hint},
+		"one with Karpenter": {object(bicep, map[string]string{
+			"properties":                              "",
+			"properties.nodeProvisioningProfile":      "",
+			"properties.nodeProvisioningProfile.mode": "Auto",
+		}), "", "aks-automatic", Hint},
+		"one that is there":   {object(bicep, map[string]string{"name": "a"}), "", "aks-any", Hint},
+		"a host of azd":       {object("azd/service", map[string]string{"host": "aks"}), "", "aks-any", Hint},
+		"another host of azd": {object("azd/service", map[string]string{"host": "containerapp"}), "", "kubernetes", Unknown},
+		"kubeadm":             {object("kubeadm.k8s.io/InitConfiguration", nil), "", "self-hosted", Hint},
+		"Talos":               {object("talos/Machine", nil), "", "self-hosted", Hint},
+		"a plan that upgrades RKE2": {object("upgrade.cattle.io/Plan", map[string]string{"spec.upgrade.image": "rancher/rke2-upgrade"}), "",
+			"self-hosted", Hint},
+		"a plan that upgrades Ubuntu": {object("upgrade.cattle.io/Plan", map[string]string{"spec.upgrade.image": "ubuntu"}), "",
+			"kubernetes", Unknown},
+		"an inventory of Kubespray":     {object("ansible/Inventory", nil), "", "self-hosted", Hint},
+		"a control plane on machines":   {object("controlplane.cluster.x-k8s.io/KubeadmControlPlane", nil), "", "cluster-api", Hint},
+		"a control plane of a provider": {object("controlplane.cluster.x-k8s.io/KubernikusControlPlane", nil), "", "kubernetes", Unknown},
+		"a cluster of kOps":             {object("kops.k8s.io/Cluster", nil), "", "kops", Hint},
+		"MetalLB":                       {object("metallb.io/IPAddressPool", nil), "", "own-machines", Hint},
+		"MetalLB on OpenShift":          {[]kubernetes.Object{{API: "metallb.io/L2Advertisement"}, route}, "", "openshift", Hint},
+		"an agent pool of AKS":          {nil, "kubernetes.azure.com/scalesetpriority", "aks-any", Proof},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := &kubernetes.Estate{Objects: test.objects, Workloads: make([]kubernetes.Workload, 1)}
 			if test.selector != "" {
-				e.Workloads = append(e.Workloads, kubernetes.Workload{Template: kubernetes.PodTemplate{NodeSelector: map[string]string{test.selector: "auto"}}})
+				e.Workloads = append(e.Workloads,
+					kubernetes.Workload{Template: kubernetes.PodTemplate{NodeSelector: map[string]string{test.selector: "auto"}}})
 			}
 			at := Locate(c, e, nil, c.Assumed("compute")).Workloads[0]
 			if at.Offering == nil || at.Offering.ID != test.want || at.Basis != test.basis || at.Evidence == "" {
@@ -105,7 +116,8 @@ func TestShown(t *testing.T) {
 // Evidence names the object, and what of it tells beside its kind; not the same twice.
 func TestEvidenceOfWhatStandsBeside(t *testing.T) {
 	c := knowledge(t)
-	cluster := kubernetes.Object{API: "bicep/Microsoft.ContainerService/managedClusters", Name: "shop", Values: map[string]string{"properties": ""}}
+	cluster := kubernetes.Object{API: "bicep/Microsoft.ContainerService/managedClusters", Name: "shop",
+		Values: map[string]string{"properties": ""}}
 	alb := kubernetes.Object{API: "networking.k8s.io/Ingress", Name: "web", Values: map[string]string{"spec.ingressClassName": "alb"}}
 	for want, o := range map[string]kubernetes.Object{
 		"Microsoft.ContainerService/managedClusters shop has properties": cluster, "Ingress web has spec.ingressClassName=alb": alb,
@@ -178,8 +190,11 @@ func TestLabelsOfNodes(t *testing.T) {
 			t.Errorf("%s: %s by %s, want %s", label, at.Offering.ID, at.Evidence, test.want)
 		}
 	}
-	fargate := kubernetes.Workload{Template: kubernetes.PodTemplate{NodeSelector: map[string]string{"eks.amazonaws.com/compute-type": "fargate"}}}
-	if at := Locate(c, &kubernetes.Estate{Workloads: []kubernetes.Workload{fargate}}, nil, c.Assumed("compute")).Workloads[0]; at.Offering.ID != "eks-fargate" {
+	fargate := kubernetes.Workload{
+		Template: kubernetes.PodTemplate{NodeSelector: map[string]string{"eks.amazonaws.com/compute-type": "fargate"}},
+	}
+	if at := Locate(c, &kubernetes.Estate{Workloads: []kubernetes.Workload{fargate}}, nil,
+		c.Assumed("compute")).Workloads[0]; at.Offering.ID != "eks-fargate" {
 		t.Errorf("Fargate: %s by %s", at.Offering.ID, at.Evidence)
 	}
 }
@@ -198,14 +213,23 @@ func TestUnits(t *testing.T) {
 	objects := func(all ...kubernetes.Object) *kubernetes.Estate { return &kubernetes.Estate{Objects: all} }
 	auto := cluster("infra", "compute_config.enabled", "true")
 	eks := cluster("clusters/prod", "compute_config.enabled", "true")
-	groups := in("patterns/groups", kubernetes.Object{API: "terraform/module", Name: "eks", Values: map[string]string{"source": "terraform-aws-modules/eks/aws", "eks_managed_node_groups": ""}})
-	autopilot := in("modules/gke", kubernetes.Object{API: "terraform/google_container_cluster", Values: map[string]string{"enable_autopilot": "true"}})
-	calls := in("prod/terraform", kubernetes.Object{API: "terraform/module", Name: "gke", Values: map[string]string{"source": "../../modules/gke"}})
-	installs := in("clusters/prod", kubernetes.Object{API: "terraform/helm_release", Name: "web", Values: map[string]string{"chart": "../../charts/web"}})
-	gke := in("clusters/dev", kubernetes.Object{API: "terraform/google_container_cluster", Name: "c", Values: map[string]string{"enable_autopilot": "true"}})
+	groups := in("patterns/groups", kubernetes.Object{API: "terraform/module", Name: "eks", Values: map[string]string{
+		"source":                  "terraform-aws-modules/eks/aws",
+		"eks_managed_node_groups": "",
+	}})
+	autopilot := in("modules/gke",
+		kubernetes.Object{API: "terraform/google_container_cluster", Values: map[string]string{"enable_autopilot": "true"}})
+	calls := in("prod/terraform",
+		kubernetes.Object{API: "terraform/module", Name: "gke", Values: map[string]string{"source": "../../modules/gke"}})
+	installs := in("clusters/prod", kubernetes.Object{API: "terraform/helm_release", Name: "web",
+		Values: map[string]string{"chart": "../../charts/web"}})
+	gke := in("clusters/dev", kubernetes.Object{API: "terraform/google_container_cluster", Name: "c",
+		Values: map[string]string{"enable_autopilot": "true"}})
 	irsa := annotated("/ServiceAccount", "eks.amazonaws.com/role-arn", "r")
 	route := in("ocp", kubernetes.Object{API: "route.openshift.io/Route"})
-	karpenter := &kubernetes.Estate{Pools: []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "p", NodeClass: "karpenter.k8s.aws/EC2NodeClass"}}}
+	karpenter := &kubernetes.Estate{
+		Pools: []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "p", NodeClass: "karpenter.k8s.aws/EC2NodeClass"}},
+	}
 	talos := in("clusters/home/bootstrap/talos", kubernetes.Object{API: "talos/Cluster", Name: "home"})
 	k3s := in("system/upgrade", valued("upgrade.cattle.io/Plan", "spec.upgrade.image", "rancher/k3s-upgrade"))
 	announced := in("k8s/infrastructure", kubernetes.Object{API: "cilium.io/CiliumL2AnnouncementPolicy", Name: "l2"})
@@ -216,34 +240,46 @@ func TestUnits(t *testing.T) {
 		want   string
 		basis  Basis
 	}{
-		"Terraform":                {"apps/web", nil, []Unit{{Path: ".", Estate: objects(auto)}}, "eks-auto-mode", Hint},
-		"pools":                    {"apps/web", nil, []Unit{{Path: "infra", Estate: karpenter}, {Path: "empty", Estate: objects()}}, "karpenter", Hint},
-		"two of one cluster":       {"apps/web", nil, []Unit{{Path: ".", Estate: objects(auto)}, {Path: "infra", Estate: karpenter}}, "eks-any", Hint},
-		"several of its own":       {"apps/web", []kubernetes.Object{auto, {API: "terraform/aws_eks_node_group"}}, []Unit{{Path: "infra", Estate: objects(auto)}}, "eks-any", Hint},
-		"two clouds":               {"apps/web", nil, []Unit{{Path: ".", Estate: objects(eks, gke)}}, "kubernetes", Unknown},
-		"two clouds, one above":    {"clusters/dev/web", nil, []Unit{{Path: ".", Estate: objects(auto, gke)}}, "gke-autopilot", Hint},
-		"two clouds, one beside":   {"clusters/test", nil, []Unit{{Path: ".", Estate: objects(groups, gke)}}, "kubernetes", Unknown},
-		"two clouds, one below":    {"clusters", nil, []Unit{{Path: ".", Estate: objects(groups, gke)}}, "gke-autopilot", Hint},
-		"infrastructure beside it": {"clusters/prod/apps/web", nil, []Unit{{Path: "clusters/prod/infrastructure", Estate: karpenter}, {Path: ".", Estate: objects(gke)}}, "karpenter", Hint},
-		"above and beside":         {"patterns/groups/app", nil, []Unit{{Path: "patterns/auto/nodes", Estate: karpenter}, {Path: ".", Estate: objects(groups)}}, "eks-managed-nodegroup", Hint},
-		"a module that is called":  {"prod/apps/web", nil, []Unit{{Path: ".", Estate: objects(autopilot, calls, eks)}}, "gke-autopilot", Hint},
-		"one that nobody calls":    {"prod/apps/web", nil, []Unit{{Path: ".", Estate: objects(autopilot, eks)}}, "kubernetes", Unknown},
-		"a chart that is put in":   {"charts/web", nil, []Unit{{Path: ".", Estate: objects(eks, installs, gke)}}, "eks-auto-mode", Hint},
-		"another chart":            {"charts/shop", nil, []Unit{{Path: ".", Estate: objects(eks, installs, gke)}}, "kubernetes", Unknown},
-		"nothing":                  {"apps/web", nil, []Unit{{Path: "empty", Estate: objects()}}, "kubernetes", Unknown},
-		"more than its own":        {"apps/web", []kubernetes.Object{irsa}, []Unit{{Path: ".", Estate: objects(auto)}}, "eks-auto-mode", Hint},
-		"nothing that fits":        {"apps/web", []kubernetes.Object{irsa}, []Unit{{Path: "ocp", Estate: objects(route)}}, "eks-any", Hint},
-		"another than its own":     {"apps/web", []kubernetes.Object{{API: "cloud.google.com/BackendConfig"}}, []Unit{{Path: "infra", Estate: karpenter}}, "gke-any", Proof},
-		"Talos for one cluster":    {"clusters/home/apps", nil, []Unit{{Path: ".", Estate: objects(talos, gke)}}, "self-hosted", Hint},
-		"Talos and K3s elsewhere":  {"apps/web", nil, []Unit{{Path: ".", Estate: objects(talos, k3s)}}, "self-hosted", Hint},
-		"a wide hint beside it":    {"k8s/web", nil, []Unit{{Path: ".", Estate: objects(announced, in("talos", talos))}}, "self-hosted", Hint},
-		"a wide hint, and Talos":   {"k8s/web", nil, []Unit{{Path: ".", Estate: objects(announced, talos)}}, "self-hosted", Hint},
-		"one that contradicts it":  {"k8s/web", nil, []Unit{{Path: ".", Estate: objects(announced, auto)}}, "own-machines", Hint},
-		"labels before all that":   {"k8s/web", []kubernetes.Object{irsa}, []Unit{{Path: ".", Estate: objects(talos, k3s)}}, "eks-any", Hint},
-		"what a neighbour assumes": {"apps/web", nil, []Unit{{Path: "a", Estate: objects()}, {Path: "b", Estate: objects()}}, "kubernetes", Unknown},
+		"Terraform": {"apps/web", nil, []Unit{{Path: ".", Estate: objects(auto)}}, "eks-auto-mode", Hint},
+		"pools": {"apps/web", nil, []Unit{{Path: "infra", Estate: karpenter}, {Path: "empty", Estate: objects()}},
+			"karpenter", Hint},
+		"two of one cluster": {"apps/web", nil, []Unit{{Path: ".", Estate: objects(auto)}, {Path: "infra", Estate: karpenter}},
+			"eks-any", Hint},
+		"several of its own": {"apps/web", []kubernetes.Object{auto, {API: "terraform/aws_eks_node_group"}},
+			[]Unit{{Path: "infra", Estate: objects(auto)}}, "eks-any", Hint},
+		"two clouds":             {"apps/web", nil, []Unit{{Path: ".", Estate: objects(eks, gke)}}, "kubernetes", Unknown},
+		"two clouds, one above":  {"clusters/dev/web", nil, []Unit{{Path: ".", Estate: objects(auto, gke)}}, "gke-autopilot", Hint},
+		"two clouds, one beside": {"clusters/test", nil, []Unit{{Path: ".", Estate: objects(groups, gke)}}, "kubernetes", Unknown},
+		"two clouds, one below":  {"clusters", nil, []Unit{{Path: ".", Estate: objects(groups, gke)}}, "gke-autopilot", Hint},
+		"infrastructure beside it": {"clusters/prod/apps/web", nil, []Unit{
+			{Path: "clusters/prod/infrastructure", Estate: karpenter},
+			{Path: ".", Estate: objects(gke)},
+		}, "karpenter", Hint},
+		"above and beside": {"patterns/groups/app", nil, []Unit{
+			{Path: "patterns/auto/nodes", Estate: karpenter},
+			{Path: ".", Estate: objects(groups)},
+		}, "eks-managed-nodegroup", Hint},
+		"a module that is called": {"prod/apps/web", nil, []Unit{{Path: ".", Estate: objects(autopilot, calls, eks)}}, "gke-autopilot", Hint},
+		"one that nobody calls":   {"prod/apps/web", nil, []Unit{{Path: ".", Estate: objects(autopilot, eks)}}, "kubernetes", Unknown},
+		"a chart that is put in":  {"charts/web", nil, []Unit{{Path: ".", Estate: objects(eks, installs, gke)}}, "eks-auto-mode", Hint},
+		"another chart":           {"charts/shop", nil, []Unit{{Path: ".", Estate: objects(eks, installs, gke)}}, "kubernetes", Unknown},
+		"nothing":                 {"apps/web", nil, []Unit{{Path: "empty", Estate: objects()}}, "kubernetes", Unknown},
+		"more than its own":       {"apps/web", []kubernetes.Object{irsa}, []Unit{{Path: ".", Estate: objects(auto)}}, "eks-auto-mode", Hint},
+		"nothing that fits":       {"apps/web", []kubernetes.Object{irsa}, []Unit{{Path: "ocp", Estate: objects(route)}}, "eks-any", Hint},
+		"another than its own": {"apps/web", []kubernetes.Object{{API: "cloud.google.com/BackendConfig"}},
+			[]Unit{{Path: "infra", Estate: karpenter}}, "gke-any", Proof},
+		"Talos for one cluster":   {"clusters/home/apps", nil, []Unit{{Path: ".", Estate: objects(talos, gke)}}, "self-hosted", Hint},
+		"Talos and K3s elsewhere": {"apps/web", nil, []Unit{{Path: ".", Estate: objects(talos, k3s)}}, "self-hosted", Hint},
+		"a wide hint beside it":   {"k8s/web", nil, []Unit{{Path: ".", Estate: objects(announced, in("talos", talos))}}, "self-hosted", Hint},
+		"a wide hint, and Talos":  {"k8s/web", nil, []Unit{{Path: ".", Estate: objects(announced, talos)}}, "self-hosted", Hint},
+		"one that contradicts it": {"k8s/web", nil, []Unit{{Path: ".", Estate: objects(announced, auto)}}, "own-machines", Hint},
+		"labels before all that":  {"k8s/web", []kubernetes.Object{irsa}, []Unit{{Path: ".", Estate: objects(talos, k3s)}}, "eks-any", Hint},
+		"what a neighbour assumes": {"apps/web", nil, []Unit{{Path: "a", Estate: objects()}, {Path: "b", Estate: objects()}},
+			"kubernetes", Unknown},
 	} {
 		t.Run(name, func(t *testing.T) {
-			units := append([]Unit{{Path: test.path, Estate: &kubernetes.Estate{Objects: test.own, Workloads: make([]kubernetes.Workload, 1)}}}, test.beside...)
+			units := append([]Unit{{Path: test.path, Estate: &kubernetes.Estate{Objects: test.own, Workloads: make([]kubernetes.Workload, 1)}}},
+				test.beside...)
 			all := Units(c, units, nil, c.Assumed("compute"))
 			if at := all[0].Workloads[0]; at.Offering.ID != test.want || at.Basis != test.basis {
 				t.Errorf("%s by %s: %s", at.Offering.ID, at.Basis, at.Evidence)
@@ -259,10 +295,17 @@ func TestUnits(t *testing.T) {
 // these, wherever the pool stands, and not on the node groups beside them.
 func TestLabelOfAPool(t *testing.T) {
 	c := knowledge(t)
-	groups := kubernetes.Object{API: "terraform/module", Name: "eks", Values: map[string]string{"source": "terraform-aws-modules/eks/aws", "eks_managed_node_groups": ""}}
+	groups := kubernetes.Object{API: "terraform/module", Name: "eks", Values: map[string]string{
+		"source":                  "terraform-aws-modules/eks/aws",
+		"eks_managed_node_groups": "",
+	}}
 	groups.Position.File = "main.tf"
 	pools := func(file, class string, labels map[string]string) *kubernetes.Estate {
-		return &kubernetes.Estate{Pools: []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "general", NodeClass: class, NodeLabels: labels, Position: origin.Position{File: file}}}}
+		return &kubernetes.Estate{
+			Pools: []kubernetes.Pool{
+				{API: "karpenter.sh/NodePool", Name: "general", NodeClass: class, NodeLabels: labels, Position: origin.Position{File: file}},
+			},
+		}
 	}
 	const karpenter, auto = "karpenter.k8s.aws/EC2NodeClass", "eks.amazonaws.com/NodeClass"
 	general := map[string]string{"group": "general", "tier": "a"}
@@ -273,17 +316,31 @@ func TestLabelOfAPool(t *testing.T) {
 		pools    []*kubernetes.Estate
 		want     string
 	}{
-		"a label of a pool":             {map[string]string{"group": "general"}, []*kubernetes.Estate{pools("infra/p.yaml", karpenter, general)}, "karpenter"},
-		"another value":                 {map[string]string{"group": "core"}, []*kubernetes.Estate{pools("infra/p.yaml", karpenter, general)}, "eks-managed-nodegroup"},
-		"another value of one of two":   {map[string]string{"group": "general", "tier": "b"}, []*kubernetes.Estate{pools("infra/p.yaml", karpenter, general)}, "eks-managed-nodegroup"},
-		"a label that the platform has": {map[string]string{"group": "general", "kubernetes.io/arch": "arm64"}, []*kubernetes.Estate{pools("infra/p.yaml", karpenter, general)}, "karpenter"},
-		"no label":                      {nil, []*kubernetes.Estate{pools("infra/p.yaml", karpenter, general)}, "eks-managed-nodegroup"},
-		"a pool of tests":               {map[string]string{"group": "general"}, []*kubernetes.Estate{pools("infra/q.yaml", karpenter, nil), pools("test/p.yaml", karpenter, general)}, "eks-managed-nodegroup"},
-		"two pools that have it":        {map[string]string{"group": "general"}, []*kubernetes.Estate{pools("infra/p.yaml", karpenter, general), pools("infra/q.yaml", auto, general)}, "karpenter-any"},
-		"one that nobody knows":         {map[string]string{"group": "general"}, []*kubernetes.Estate{pools("infra/p.yaml", "example.org/Class", general)}, "karpenter-any"},
+		"a label of a pool": {map[string]string{"group": "general"},
+			[]*kubernetes.Estate{pools("infra/p.yaml", karpenter, general)}, "karpenter"},
+		"another value": {map[string]string{"group": "core"}, []*kubernetes.Estate{pools("infra/p.yaml", karpenter, general)},
+			"eks-managed-nodegroup"},
+		"another value of one of two": {map[string]string{
+			"group": "general",
+			"tier":  "b",
+		}, []*kubernetes.Estate{pools("infra/p.yaml", karpenter, general)}, "eks-managed-nodegroup"},
+		"a label that the platform has": {map[string]string{
+			"group":              "general",
+			"kubernetes.io/arch": "arm64",
+		}, []*kubernetes.Estate{pools("infra/p.yaml", karpenter, general)}, "karpenter"},
+		"no label": {nil, []*kubernetes.Estate{pools("infra/p.yaml", karpenter, general)}, "eks-managed-nodegroup"},
+		"a pool of tests": {map[string]string{"group": "general"},
+			[]*kubernetes.Estate{pools("infra/q.yaml", karpenter, nil), pools("test/p.yaml", karpenter, general)}, "eks-managed-nodegroup"},
+		"two pools that have it": {map[string]string{"group": "general"}, []*kubernetes.Estate{pools("infra/p.yaml", karpenter, general),
+			pools("infra/q.yaml", auto, general)}, "karpenter-any"},
+		"one that nobody knows": {map[string]string{"group": "general"},
+			[]*kubernetes.Estate{pools("infra/p.yaml", "example.org/Class", general)}, "karpenter-any"},
 	} {
 		w := kubernetes.Workload{Template: kubernetes.PodTemplate{NodeSelector: test.selector}, Position: origin.Position{File: "apps/web.yaml"}}
-		units := []Unit{{Path: "apps", Estate: &kubernetes.Estate{Workloads: []kubernetes.Workload{w}}, Folders: &folders}, {Path: ".", Estate: &kubernetes.Estate{Objects: []kubernetes.Object{groups}}}}
+		units := []Unit{
+			{Path: "apps", Estate: &kubernetes.Estate{Workloads: []kubernetes.Workload{w}}, Folders: &folders},
+			{Path: ".", Estate: &kubernetes.Estate{Objects: []kubernetes.Object{groups}}},
+		}
 		for _, e := range test.pools {
 			units = append(units, Unit{Path: "pools", Estate: e})
 		}
@@ -297,7 +354,10 @@ func TestLabelOfAPool(t *testing.T) {
 // What a file shows is not shown of another one beside it, of which one is applied.
 func TestAlternatives(t *testing.T) {
 	c := knowledge(t)
-	cluster := &kubernetes.Estate{Objects: []kubernetes.Object{{API: "terraform/aws_eks_cluster", Name: "c", Values: map[string]string{"compute_config.enabled": "true"}, Position: origin.Position{File: "deploy/b.yaml"}}}}
+	cluster := &kubernetes.Estate{
+		Objects: []kubernetes.Object{{API: "terraform/aws_eks_cluster", Name: "c", Values: map[string]string{"compute_config.enabled": "true"},
+			Position: origin.Position{File: "deploy/b.yaml"}}},
+	}
 	for alternative, want := range map[bool]string{true: "kubernetes", false: "eks-auto-mode"} {
 		all := Units(c, []Unit{
 			{Path: "deploy/a.yaml", Estate: &kubernetes.Estate{Workloads: make([]kubernetes.Workload, 1)}, Alternative: alternative},
@@ -327,12 +387,16 @@ func TestVariantsOfFolders(t *testing.T) {
 		objects []kubernetes.Object
 		want    []string // of the root, of community, of openshift
 	}{
-		"variants":        {[]kubernetes.Object{at("bundle/community/s.yaml", plain), at("bundle/openshift/s.yaml", served)}, []string{"kubernetes", "kubernetes", "openshift-any"}},
-		"one alone":       {[]kubernetes.Object{at("bundle/openshift/s.yaml", served)}, []string{"openshift-any", "kubernetes", "openshift-any"}},
-		"other files":     {[]kubernetes.Object{at("bundle/community/a.yaml", plain), at("bundle/openshift/s.yaml", served)}, []string{"openshift-any", "kubernetes", "openshift-any"}},
-		"below the other": {[]kubernetes.Object{at("bundle/s.yaml", plain), at("bundle/openshift/s.yaml", served)}, []string{"openshift-any", "kubernetes", "openshift-any"}},
+		"variants": {[]kubernetes.Object{at("bundle/community/s.yaml", plain), at("bundle/openshift/s.yaml", served)},
+			[]string{"kubernetes", "kubernetes", "openshift-any"}},
+		"one alone": {[]kubernetes.Object{at("bundle/openshift/s.yaml", served)}, []string{"openshift-any", "kubernetes", "openshift-any"}},
+		"other files": {[]kubernetes.Object{at("bundle/community/a.yaml", plain), at("bundle/openshift/s.yaml", served)},
+			[]string{"openshift-any", "kubernetes", "openshift-any"}},
+		"below the other": {[]kubernetes.Object{at("bundle/s.yaml", plain), at("bundle/openshift/s.yaml", served)},
+			[]string{"openshift-any", "kubernetes", "openshift-any"}},
 	} {
-		e := &kubernetes.Estate{Objects: x.objects, Workloads: []kubernetes.Workload{where("minio.yaml"), where("bundle/community/d.yaml"), where("bundle/openshift/d.yaml")}}
+		e := &kubernetes.Estate{Objects: x.objects, Workloads: []kubernetes.Workload{where("minio.yaml"), where("bundle/community/d.yaml"),
+			where("bundle/openshift/d.yaml")}}
 		places := Units(c, []Unit{{Path: ".", Estate: e, Scattered: true}}, nil, c.Assumed("compute"))[0]
 		for i, want := range x.want {
 			if got := places.Workloads[i].Offering.ID; got != want {
@@ -347,14 +411,19 @@ func TestClustersOfTests(t *testing.T) {
 	c := knowledge(t)
 	var folders purpose.Folders
 	folders.Add(".", []string{"charts/web/Chart.yaml", "test/terraform/main.tf", "test/apps/web.yaml"})
-	cluster := kubernetes.Object{API: "terraform/aws_eks_cluster", Name: "c", Values: map[string]string{"compute_config.enabled": "true"}, Position: origin.Position{File: "test/terraform/main.tf"}}
-	workloads := []kubernetes.Workload{{Position: origin.Position{File: "deploy/web.yaml"}}, {Position: origin.Position{File: "test/apps/web.yaml"}}}
+	cluster := kubernetes.Object{API: "terraform/aws_eks_cluster", Name: "c", Values: map[string]string{"compute_config.enabled": "true"},
+		Position: origin.Position{File: "test/terraform/main.tf"}}
+	workloads := []kubernetes.Workload{
+		{Position: origin.Position{File: "deploy/web.yaml"}},
+		{Position: origin.Position{File: "test/apps/web.yaml"}},
+	}
 	all := Units(c, []Unit{
 		{Path: "charts/web", Estate: &kubernetes.Estate{Workloads: make([]kubernetes.Workload, 1)}, Folders: &folders},
 		{Path: "test/apps", Estate: &kubernetes.Estate{Workloads: make([]kubernetes.Workload, 1)}, Folders: &folders},
 		{Path: ".", Estate: &kubernetes.Estate{Objects: []kubernetes.Object{cluster}, Workloads: workloads}, Scattered: true, Folders: &folders},
 	}, nil, c.Assumed("compute"))
-	got := []string{all[0].Workloads[0].Offering.ID, all[1].Workloads[0].Offering.ID, all[2].Workloads[0].Offering.ID, all[2].Workloads[1].Offering.ID}
+	got := []string{all[0].Workloads[0].Offering.ID, all[1].Workloads[0].Offering.ID, all[2].Workloads[0].Offering.ID,
+		all[2].Workloads[1].Offering.ID}
 	if want := []string{"kubernetes", "eks-auto-mode", "kubernetes", "eks-auto-mode"}; !slices.Equal(got, want) {
 		t.Errorf("%v, want %v", got, want)
 	}
@@ -372,8 +441,9 @@ func TestAppliedFromOneFolder(t *testing.T) {
 		units []Unit
 		want  string // of the first
 	}{
-		"one shows it":         {[]Unit{unit("charts/web", "apps/web.yaml"), unit("charts/db", "apps/db.yaml", irsa)}, "eks-any"},
-		"two contradict":       {[]Unit{unit("charts/web", "apps/web.yaml"), unit("charts/db", "apps/db.yaml", irsa), unit("charts/c", "apps/c.yaml", neg)}, "kubernetes"},
+		"one shows it": {[]Unit{unit("charts/web", "apps/web.yaml"), unit("charts/db", "apps/db.yaml", irsa)}, "eks-any"},
+		"two contradict": {[]Unit{unit("charts/web", "apps/web.yaml"), unit("charts/db", "apps/db.yaml", irsa),
+			unit("charts/c", "apps/c.yaml", neg)}, "kubernetes"},
 		"of another folder":    {[]Unit{unit("charts/web", "apps/web.yaml"), unit("charts/db", "other/db.yaml", irsa)}, "kubernetes"},
 		"that nobody applies":  {[]Unit{unit("charts/web", ""), unit("charts/db", "apps/db.yaml", irsa)}, "kubernetes"},
 		"it shows another one": {[]Unit{unit("charts/web", "apps/web.yaml", neg), unit("charts/db", "apps/db.yaml", irsa)}, "gke-any"},
@@ -391,7 +461,10 @@ func TestNodeGroupsBesidePools(t *testing.T) {
 	c := knowledge(t)
 	pools := []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "p", NodeClass: "karpenter.k8s.aws/EC2NodeClass"}}
 	nodes := []kubernetes.Node{{Name: "n", Labels: map[string]string{"karpenter.sh/nodepool": "p", "karpenter.k8s.aws/ec2nodeclass": "d"}}}
-	groups := kubernetes.Object{API: "terraform/module", Name: "eks", Values: map[string]string{"source": "terraform-aws-modules/eks/aws", "eks_managed_node_groups": ""}}
+	groups := kubernetes.Object{API: "terraform/module", Name: "eks", Values: map[string]string{
+		"source":                  "terraform-aws-modules/eks/aws",
+		"eks_managed_node_groups": "",
+	}}
 	irsa := annotated("/ServiceAccount", "eks.amazonaws.com/role-arn", "r")
 	class := kubernetes.Object{API: "karpenter.k8s.aws/EC2NodeClass", Name: "d"}
 	for name, x := range map[string]struct {
@@ -422,8 +495,14 @@ func TestNodeGroupsBesidePools(t *testing.T) {
 // A cluster that says of itself that tests are what it is for shows nothing of others.
 func TestClusterDescribedAsOfTests(t *testing.T) {
 	c := knowledge(t)
-	for description, want := range map[string]string{"Helm testing kubernetes cluster": "kubernetes", "For CI.": "kubernetes", "The cluster of the shop": "gke-standard", "": "gke-standard"} {
-		cluster := kubernetes.Object{API: "terraform/google_container_cluster", Name: "c", Values: map[string]string{"description": description}, Position: origin.Position{File: "helpers/main.tf"}}
+	for description, want := range map[string]string{
+		"Helm testing kubernetes cluster": "kubernetes",
+		"For CI.":                         "kubernetes",
+		"The cluster of the shop":         "gke-standard",
+		"":                                "gke-standard",
+	} {
+		cluster := kubernetes.Object{API: "terraform/google_container_cluster", Name: "c", Values: map[string]string{"description": description},
+			Position: origin.Position{File: "helpers/main.tf"}}
 		all := Units(c, []Unit{
 			{Path: "web", Estate: &kubernetes.Estate{Workloads: make([]kubernetes.Workload, 1)}},
 			{Path: ".", Estate: &kubernetes.Estate{Objects: []kubernetes.Object{cluster}}},
@@ -441,21 +520,30 @@ func TestAlternativesInAFolder(t *testing.T) {
 	store := func(file string) kubernetes.CustomResource {
 		return kubernetes.CustomResource{API: "ceph.rook.io/CephObjectStore", Name: "my-store", Position: origin.Position{File: file}}
 	}
-	web := []kubernetes.Workload{{Position: origin.Position{File: "deploy/web.yaml"}}, {Position: origin.Position{File: "deploy/object-openshift.yaml"}}}
+	web := []kubernetes.Workload{
+		{Position: origin.Position{File: "deploy/web.yaml"}},
+		{Position: origin.Position{File: "deploy/object-openshift.yaml"}},
+	}
 	for name, test := range map[string]struct {
 		resources []kubernetes.CustomResource
 		object    kubernetes.Object
 		want      []string
 	}{
-		"a file of its own": {[]kubernetes.CustomResource{store("deploy/object-openshift.yaml")}, kubernetes.Object{API: "route.openshift.io/Route", Name: "r"}, []string{"openshift-any", "openshift-any"}},
-		"one of two":        {[]kubernetes.CustomResource{store("deploy/object.yaml"), store("deploy/object-openshift.yaml")}, kubernetes.Object{API: "route.openshift.io/Route", Name: "r"}, []string{"kubernetes", "openshift-any"}},
-		"twice in one":      {[]kubernetes.CustomResource{store("deploy/object-openshift.yaml"), store("deploy/object-openshift.yaml")}, kubernetes.Object{API: "route.openshift.io/Route", Name: "r"}, []string{"openshift-any", "openshift-any"}},
-		"again in another":  {[]kubernetes.CustomResource{store("other/object.yaml"), store("deploy/object-openshift.yaml")}, kubernetes.Object{API: "route.openshift.io/Route", Name: "r"}, []string{"openshift-any", "openshift-any"}},
-		"a class of nodes":  {[]kubernetes.CustomResource{store("deploy/object.yaml"), store("deploy/object-openshift.yaml")}, kubernetes.Object{API: "eks.amazonaws.com/NodeClass", Name: "c"}, []string{"kubernetes", "eks-auto-mode"}},
+		"a file of its own": {[]kubernetes.CustomResource{store("deploy/object-openshift.yaml")},
+			kubernetes.Object{API: "route.openshift.io/Route", Name: "r"}, []string{"openshift-any", "openshift-any"}},
+		"one of two": {[]kubernetes.CustomResource{store("deploy/object.yaml"), store("deploy/object-openshift.yaml")},
+			kubernetes.Object{API: "route.openshift.io/Route", Name: "r"}, []string{"kubernetes", "openshift-any"}},
+		"twice in one": {[]kubernetes.CustomResource{store("deploy/object-openshift.yaml"), store("deploy/object-openshift.yaml")},
+			kubernetes.Object{API: "route.openshift.io/Route", Name: "r"}, []string{"openshift-any", "openshift-any"}},
+		"again in another": {[]kubernetes.CustomResource{store("other/object.yaml"), store("deploy/object-openshift.yaml")},
+			kubernetes.Object{API: "route.openshift.io/Route", Name: "r"}, []string{"openshift-any", "openshift-any"}},
+		"a class of nodes": {[]kubernetes.CustomResource{store("deploy/object.yaml"), store("deploy/object-openshift.yaml")},
+			kubernetes.Object{API: "eks.amazonaws.com/NodeClass", Name: "c"}, []string{"kubernetes", "eks-auto-mode"}},
 	} {
 		test.object.Position.File = "deploy/object-openshift.yaml"
 		e := &kubernetes.Estate{CustomResources: test.resources, Objects: []kubernetes.Object{test.object}, Workloads: web}
-		at := Units(c, []Unit{{Path: ".", Estate: e, Scattered: true}, {Path: "empty", Estate: &kubernetes.Estate{}}}, nil, c.Assumed("compute"))[0].Workloads
+		at := Units(c, []Unit{{Path: ".", Estate: e, Scattered: true}, {Path: "empty", Estate: &kubernetes.Estate{}}}, nil,
+			c.Assumed("compute"))[0].Workloads
 		if got := []string{at[0].Offering.ID, at[1].Offering.ID}; !slices.Equal(got, test.want) {
 			t.Errorf("%s: %v, want %v", name, got, test.want)
 		}
@@ -468,9 +556,14 @@ func TestPoolsThatAreRuledOut(t *testing.T) {
 	avoids := func(keys ...string) kubernetes.PodTemplate {
 		var terms []corev1.NodeSelectorTerm
 		for _, key := range keys {
-			terms = append(terms, corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{{Key: key, Operator: corev1.NodeSelectorOpDoesNotExist}}})
+			terms = append(terms,
+				corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{{Key: key, Operator: corev1.NodeSelectorOpDoesNotExist}}})
 		}
-		return kubernetes.PodTemplate{Affinity: &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{NodeSelectorTerms: terms}}}}
+		return kubernetes.PodTemplate{
+			Affinity: &corev1.Affinity{
+				NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{NodeSelectorTerms: terms}},
+			},
+		}
 	}
 	pools := []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "p", NodeClass: "karpenter.k8s.aws/EC2NodeClass"}}
 	for name, test := range map[string]struct {
@@ -483,8 +576,10 @@ func TestPoolsThatAreRuledOut(t *testing.T) {
 		"one of two ways":       {avoids("karpenter.sh/nodepool", "example.com/gpu"), true},
 		"in both ways":          {avoids("karpenter.sh/nodepool", "karpenter.sh/nodepool"), false},
 	} {
-		at := Locate(c, &kubernetes.Estate{Pools: pools, Workloads: []kubernetes.Workload{{Template: test.template}}}, nil, c.Assumed("compute")).Workloads[0]
-		on := slices.ContainsFunc(each(append([]*responsibility.Offering{at.Offering}, at.Also...)), func(o *responsibility.Offering) bool { return o.ID == "karpenter" })
+		at := Locate(c, &kubernetes.Estate{Pools: pools, Workloads: []kubernetes.Workload{{Template: test.template}}}, nil,
+			c.Assumed("compute")).Workloads[0]
+		on := slices.ContainsFunc(each(append([]*responsibility.Offering{at.Offering}, at.Also...)),
+			func(o *responsibility.Offering) bool { return o.ID == "karpenter" })
 		if on != test.on {
 			t.Errorf("%s: %s by %s: %s", name, at.Offering.ID, at.Basis, at.Evidence)
 		}
@@ -504,12 +599,19 @@ func TestScattered(t *testing.T) {
 	}
 	route := in("env/openshift", kubernetes.Object{API: "route.openshift.io/Route", Name: "r"})
 	gke := in("terraform", kubernetes.Object{API: "terraform/google_container_cluster", Values: map[string]string{"enable_autopilot": "true"}})
-	groups := in("patterns/groups", kubernetes.Object{API: "terraform/module", Name: "eks", Values: map[string]string{"source": "terraform-aws-modules/eks/aws", "eks_managed_node_groups": ""}})
+	groups := in("patterns/groups", kubernetes.Object{API: "terraform/module", Name: "eks", Values: map[string]string{
+		"source":                  "terraform-aws-modules/eks/aws",
+		"eks_managed_node_groups": "",
+	}})
 	class := in("patterns/auto", kubernetes.Object{API: "eks.amazonaws.com/NodeClass", Name: "c"})
-	gke2 := in("patterns/gke", kubernetes.Object{API: "terraform/google_container_cluster", Values: map[string]string{"enable_autopilot": "true"}})
-	elsewhere := kubernetes.Pool{API: "karpenter.sh/NodePool", Name: "p", NodeClass: "karpenter.k8s.aws/EC2NodeClass", Position: origin.Position{File: "patterns/karpenter/p.yaml"}}
-	node := kubernetes.Node{Name: "n", Labels: map[string]string{"cloud.google.com/gke-nodepool": "p"}, Position: origin.Position{File: "test/fixtures/n.yaml"}}
-	pool := kubernetes.Pool{API: "karpenter.sh/NodePool", Name: "p", NodeClass: "karpenter.k8s.aws/EC2NodeClass", Position: origin.Position{File: "infra/p.yaml"}}
+	gke2 := in("patterns/gke",
+		kubernetes.Object{API: "terraform/google_container_cluster", Values: map[string]string{"enable_autopilot": "true"}})
+	elsewhere := kubernetes.Pool{API: "karpenter.sh/NodePool", Name: "p", NodeClass: "karpenter.k8s.aws/EC2NodeClass",
+		Position: origin.Position{File: "patterns/karpenter/p.yaml"}}
+	node := kubernetes.Node{Name: "n", Labels: map[string]string{"cloud.google.com/gke-nodepool": "p"},
+		Position: origin.Position{File: "test/fixtures/n.yaml"}}
+	pool := kubernetes.Pool{API: "karpenter.sh/NodePool", Name: "p", NodeClass: "karpenter.k8s.aws/EC2NodeClass",
+		Position: origin.Position{File: "infra/p.yaml"}}
 	for name, test := range map[string]struct {
 		estate kubernetes.Estate
 		dir    string
@@ -523,13 +625,16 @@ func TestScattered(t *testing.T) {
 		"a node in a test, beside": {kubernetes.Estate{Nodes: []kubernetes.Node{node}}, "config", "kubernetes"},
 		"a node in a test, there":  {kubernetes.Estate{Nodes: []kubernetes.Node{node}}, "test", "gke-standard"},
 		"a pool, beside":           {kubernetes.Estate{Pools: []kubernetes.Pool{pool}}, "apps", "karpenter"},
-		"Terraform above":          {kubernetes.Estate{Objects: []kubernetes.Object{groups, class}}, "patterns/groups/web", "eks-managed-nodegroup"},
-		"two that are beside":      {kubernetes.Estate{Objects: []kubernetes.Object{groups, gke2}}, "patterns/plain", "kubernetes"},
-		"a pool, and one above":    {kubernetes.Estate{Objects: []kubernetes.Object{groups}, Pools: []kubernetes.Pool{elsewhere}}, "patterns/groups/web", "eks-managed-nodegroup"},
+		"Terraform above": {kubernetes.Estate{Objects: []kubernetes.Object{groups, class}}, "patterns/groups/web",
+			"eks-managed-nodegroup"},
+		"two that are beside": {kubernetes.Estate{Objects: []kubernetes.Object{groups, gke2}}, "patterns/plain", "kubernetes"},
+		"a pool, and one above": {kubernetes.Estate{Objects: []kubernetes.Object{groups}, Pools: []kubernetes.Pool{elsewhere}},
+			"patterns/groups/web", "eks-managed-nodegroup"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			test.estate.Workloads = []kubernetes.Workload{workload(test.dir)}
-			if at := Units(c, []Unit{{Path: ".", Estate: &test.estate, Scattered: true}}, nil, c.Assumed("compute"))[0].Workloads[0]; at.Offering.ID != test.want {
+			if at := Units(c, []Unit{{Path: ".", Estate: &test.estate, Scattered: true}}, nil,
+				c.Assumed("compute"))[0].Workloads[0]; at.Offering.ID != test.want {
 				t.Errorf("%s by %s: %s", at.Offering.ID, at.Basis, at.Evidence)
 			}
 		})

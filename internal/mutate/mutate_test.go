@@ -33,7 +33,8 @@ func TestSurvivors(t *testing.T) {
 	}
 	equivalent := list(t, "# why", "limits.go Loose: 1000 -> 1001", "    nobody counts that far", "limits.go Loose: 7 -> 8", "    gone")
 	var b bytes.Buffer
-	o := options{dir: fixture, patterns: []string{"."}, seed: 1, share: 50, workers: 2, patience: 500 * time.Millisecond, equivalent: equivalent}
+	o := options{dir: fixture, patterns: []string{"."}, seed: 1, share: 50, workers: 2, patience: 500 * time.Millisecond,
+		equivalent: equivalent}
 	enough, err := mutate(t.Context(), o, &b, io.Discard)
 	if err != nil {
 		t.Fatal(err)
@@ -74,7 +75,12 @@ func TestShareWanted(t *testing.T) {
 }
 
 func TestEquivalentsThatCannotBeRead(t *testing.T) {
-	for _, lines := range [][]string{{"limits.go Loose: 1 -> 2"}, {"    a reason"}, {"a: 1 -> 2", "b: 1 -> 2", "    why"}, {"a: 1 -> 2", "  x", "a: 1 -> 2", "  y"}} {
+	for _, lines := range [][]string{
+		{"limits.go Loose: 1 -> 2"},
+		{"    a reason"},
+		{"a: 1 -> 2", "b: 1 -> 2", "    why"},
+		{"a: 1 -> 2", "  x", "a: 1 -> 2", "  y"},
+	} {
 		if _, err := readEquivalents(list(t, lines...)); err == nil {
 			t.Errorf("%q was read", lines)
 		}

@@ -56,7 +56,8 @@ func shown(raw *kubernetes.Raw) string {
 				fmt.Fprintf(&b, " apart by %s of %s", term.TopologyKey, labels.FormatLabels(term.LabelSelector.MatchLabels))
 			}
 			for _, term := range a.PodAntiAffinity.PreferredDuringSchedulingIgnoredDuringExecution {
-				fmt.Fprintf(&b, " rather apart by %s of %s", term.PodAffinityTerm.TopologyKey, labels.FormatLabels(term.PodAffinityTerm.LabelSelector.MatchLabels))
+				fmt.Fprintf(&b, " rather apart by %s of %s", term.PodAffinityTerm.TopologyKey,
+					labels.FormatLabels(term.PodAffinityTerm.LabelSelector.MatchLabels))
 			}
 		}
 		if len(w.VolumeClaimTemplates) > 0 {
@@ -150,8 +151,12 @@ func TestMakeAnything(t *testing.T) {
 			kinds = append(kinds, k.Kind)
 		}
 	}
-	values := rapid.SampledFrom([]string{"null", "3", "-1", "0", `"x"`, `"50%"`, "true", "[]", "{}", `[{"name":"a","count":2,"replicas":2,"size":1,"component":"c"}]`, `[1]`, `{"replicas":2,"enabled":true,"pdb":{"enabled":true,"minAvailable":1}}`})
-	fields := rapid.SampledFrom([]string{"instances", "replicas", "kafka", "zookeeper", "mon", "mgr", "storage", "nodeSets", "nodePools", "redis", "sentinel", "pxc", "haproxy", "replsets", "members", "affinity", "tolerations", "podMetadata", "podDisruptionBudget", "resources"})
+	values := rapid.SampledFrom([]string{"null", "3", "-1", "0", `"x"`, `"50%"`, "true", "[]", "{}",
+		`[{"name":"a","count":2,"replicas":2,"size":1,"component":"c"}]`, `[1]`,
+		`{"replicas":2,"enabled":true,"pdb":{"enabled":true,"minAvailable":1}}`})
+	fields := rapid.SampledFrom([]string{"instances", "replicas", "kafka", "zookeeper", "mon", "mgr", "storage", "nodeSets", "nodePools",
+		"redis", "sentinel", "pxc", "haproxy", "replsets", "members", "affinity", "tolerations", "podMetadata",
+		"podDisruptionBudget", "resources"})
 	rapid.Check(t, func(t *rapid.T) {
 		kind := rapid.SampledFrom(kinds).Draw(t, "kind")
 		_, name, _ := strings.Cut(kind, "/")
@@ -183,7 +188,8 @@ func TestMakeAnything(t *testing.T) {
 // What an object applies hides nothing where that was read itself.
 func TestMakeApplied(t *testing.T) {
 	for _, applied := range []bool{false, true} {
-		raw := read(t, "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web}\nspec: {destination: {namespace: shop}, source: {path: web}}\n")
+		raw := read(t, "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web}\nspec: {destination: {namespace: shop}, "+
+			"source: {path: web}}\n")
 		raw.CustomResources[0].Applied = applied
 		Make(known(t), raw)
 		if applied == (len(raw.Hidden) > 0) {

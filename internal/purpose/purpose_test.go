@@ -98,12 +98,22 @@ func TestFoldersBelowTheRoot(t *testing.T) {
 	}
 	f.Add("examples", []string{"examples/shop/web.yaml"})
 	f.Add("examples/shop", []string{"examples/shop/web.yaml", "examples/shop/test/web.yaml"})
-	for dir, want := range map[string]Purpose{"examples": Deployed, "examples/shop": Deployed, "examples/shop/test": Tests, "examples/test": Tests, "test": Deployed} {
+	for dir, want := range map[string]Purpose{
+		"examples":           Deployed,
+		"examples/shop":      Deployed,
+		"examples/shop/test": Tests,
+		"examples/test":      Tests,
+		"test":               Deployed,
+	} {
 		if p, _ := f.OfDir(dir); p != want {
 			t.Errorf("folder %s: %q, want %q", dir, p, want)
 		}
 	}
-	for file, want := range map[string]Purpose{"examples/shop/web.yaml": Deployed, "examples/shop/test/web.yaml": Tests, "other/test/web.yaml": Deployed} {
+	for file, want := range map[string]Purpose{
+		"examples/shop/web.yaml":      Deployed,
+		"examples/shop/test/web.yaml": Tests,
+		"other/test/web.yaml":         Deployed,
+	} {
 		if p, _ := f.Of(file); p != want {
 			t.Errorf("%s: %q, want %q", file, p, want)
 		}
@@ -113,7 +123,8 @@ func TestFoldersBelowTheRoot(t *testing.T) {
 // Fewer words count in the names of objects than in those of folders.
 func TestNames(t *testing.T) {
 	for word, want := range map[string]Purpose{
-		"test": Tests, "mock": Tests, "kind": Development, "example": Samples, "samples": Samples, "web": Deployed, "ci": Deployed, "dev": Deployed, "demo": Deployed, "docs": Deployed, "legacy": Deployed,
+		"test": Tests, "mock": Tests, "kind": Development, "example": Samples, "samples": Samples, "web": Deployed, "ci": Deployed,
+		"dev": Deployed, "demo": Deployed, "docs": Deployed, "legacy": Deployed,
 	} {
 		if got := OfName(word); got != want {
 			t.Errorf("%s: %q, want %q", word, got, want)
@@ -124,8 +135,10 @@ func TestNames(t *testing.T) {
 // A file may tell by its own name that it is there to be tried.
 func TestOfFile(t *testing.T) {
 	for file, want := range map[string]Purpose{
-		"keeper-1-node-256M-for-test-only.yaml": Tests, "deploy/zookeeper-for-tests-only.yaml": Tests, "demo.yaml": Samples, "x/nginx-example.yml": Samples,
-		"app_sample.yaml": Samples, "deployment.yaml": Deployed, "latest.yaml": Deployed, "gitlab-ci.yaml": Deployed, "web-dev.yaml": Deployed,
+		"keeper-1-node-256M-for-test-only.yaml": Tests, "deploy/zookeeper-for-tests-only.yaml": Tests, "demo.yaml": Samples,
+		"x/nginx-example.yml": Samples,
+		"app_sample.yaml":     Samples, "deployment.yaml": Deployed, "latest.yaml": Deployed, "gitlab-ci.yaml": Deployed,
+		"web-dev.yaml":      Deployed,
 		"product-demo.yaml": Deployed, "test/web.yaml": Deployed, "kind-config.yaml": Development,
 	} {
 		if got := OfFile(file); got != want {

@@ -9,18 +9,25 @@ import (
 // production; what it says of single settings or further down does not count.
 func TestDisclaimed(t *testing.T) {
 	for readme, want := range map[string]string{
-		"# Mimic\n\nThis is a non-production imitation of `apps/`.\n":                               "This is a non-production imitation of `apps/`",
-		"# X\n\nA tree of apps. Use it only for experiments.\n":                                     "Use it only for experiments",
-		"WARNING: This chart is under development and is not ready for production use.":             "This chart is under development and is not ready for production use",
-		"> Use this example only for testing purposes.":                                             "Use this example only for testing purposes",
-		"Note that this configuration should be used for test only and isn't recommended":           "this configuration should be used for test only and isn't recommended",
-		"**Note:** These manifests are for test purposes mainly":                                    "These manifests are for test purposes mainly",
-		"Do not use this in production.":                                                            "Do not use this in production",
-		"This is not production-ready":                                                              "This is not production-ready",
-		"Only for development and tests: not meant for anything else":                               "Only for development and tests: not meant for anything else",
-		"The manifests here are not meant for production use":                                       "The manifests here are not meant for production use",
-		"# Metrics\n\n**This chart is deprecated**. Use the upstream.":                              "This chart is deprecated",
-		"This repository is now in maintenance mode, see X":                                         "This repository is now in maintenance mode, see X",
+		"# Mimic\n\nThis is a non-production imitation of `apps/`.\n": "This is a non-production " +
+			"imitation of `apps/`",
+		"# X\n\nA tree of apps. Use it only for experiments.\n": "Use it only for experiments",
+		"WARNING: This chart is under development and is not ready for production use.": "This chart is under development and is " +
+			"not ready for production use",
+		"> Use this example only for testing purposes.": "Use this example only for testing purposes",
+		"Note that this configuration should be used for test only and isn't recommended": "this configuration should be used for " +
+			"test only and isn't recommended",
+		"**Note:** These manifests are for test purposes mainly": "These manifests are for " +
+			"test purposes mainly",
+		"Do not use this in production.": "Do not use this in production",
+		"This is not production-ready":   "This is not production-ready",
+		"Only for development and tests: not meant for anything else": "Only for development and tests: " +
+			"not meant for anything else",
+		"The manifests here are not meant for production use": "The manifests here are not meant " +
+			"for production use",
+		"# Metrics\n\n**This chart is deprecated**. Use the upstream.": "This chart is deprecated",
+		"This repository is now in maintenance mode, see X": "This repository is now in " +
+			"maintenance mode, see X",
 		"This option is deprecated.":                                                                "",
 		"# Chart\n\nInstalls the app for production use.":                                           "",
 		"They may not be suitable for production use.":                                              "",
@@ -68,7 +75,8 @@ func TestDisclaimer(t *testing.T) {
 	f.Disclaim("r/mimic/README.md", "a")
 	f.Disclaim("r/mimic/apps/readme.md", "b")
 	for file, want := range map[string]string{
-		"r/mimic/web.yaml": "a", "r/mimic/x/y/web.yaml": "a", "r/mimic/apps/leaf/web.yaml": "b", "r/web.yaml": "", "r/mimics/web.yaml": "", "/r/web.yaml": "", "web.yaml": "",
+		"r/mimic/web.yaml": "a", "r/mimic/x/y/web.yaml": "a", "r/mimic/apps/leaf/web.yaml": "b", "r/web.yaml": "", "r/mimics/web.yaml": "",
+		"/r/web.yaml": "", "web.yaml": "",
 	} {
 		if _, got := f.Disclaimer(file); got != want {
 			t.Errorf("%s: %q, want %q", file, got, want)

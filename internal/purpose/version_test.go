@@ -36,7 +36,8 @@ func TestVersionsOf(t *testing.T) {
 	var f Folders
 	f.Add("r", nil)
 	for file, want := range map[string]int{
-		"r/op/1.0.0/web.yaml": 1, "r/op/v2/web.yaml": 1, "r/op/v2/1.0/web.yaml": 2, "r/op/2/web.yaml": 0, "r/op/v1beta1/web.yaml": 0, "r/clusters/v2/web.yaml": 0,
+		"r/op/1.0.0/web.yaml": 1, "r/op/v2/web.yaml": 1, "r/op/v2/1.0/web.yaml": 2, "r/op/2/web.yaml": 0, "r/op/v1beta1/web.yaml": 0,
+		"r/clusters/v2/web.yaml":   0,
 		"r/postgres-14.2/web.yaml": 0, "elsewhere/1.0.0/web.yaml": 0, "r/web.yaml": 0, "r/10.0.0.1/web.yaml": 0,
 	} {
 		if got := f.VersionsOf(file); len(got) != want {

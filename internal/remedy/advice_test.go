@@ -31,8 +31,10 @@ board:
 		said    string
 		against bool
 	}{
-		"replicaCount": {2, "How many.", false}, "web.replicas": {5, "Only 1 replica is supported.", true}, "api.replicas": {8, "do not run more than one", true},
-		"other.web.replicas": {12, "nobody asked", false}, "board.replicaCount": {18, "", false}, "web.none": {0, "", false}, "replicas": {0, "", false},
+		"replicaCount": {2, "How many.", false}, "web.replicas": {5, "Only 1 replica is supported.", true},
+		"api.replicas":       {8, "do not run more than one", true},
+		"other.web.replicas": {12, "nobody asked", false}, "board.replicaCount": {18, "", false}, "web.none": {0, "", false},
+		"replicas": {0, "", false},
 	} {
 		line, said := commented(strings.Split(values, "\n"), strings.Split(key, "."))
 		if line != want.line || said != want.said || against(said) != want.against {

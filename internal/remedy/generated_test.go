@@ -27,7 +27,8 @@ func TestFixOfAGeneratedFile(t *testing.T) {
 				changed++
 			}
 		}
-		if told := strings.Contains(fix.Summary, "in what its file is generated from"); told != want || (changed == 0) != want || want && fix.At == nil {
+		if told := strings.Contains(fix.Summary, "in what its file is generated from"); told != want || (changed == 0) != want ||
+			want && fix.At == nil {
 			t.Errorf("%q: %q with %d changes", head, fix.Summary, changed)
 		}
 	}

@@ -15,7 +15,8 @@ import (
 )
 
 const (
-	never     = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web}\nspec: {maxUnavailable: 0, selector: {matchLabels: {app: web}}}\n"
+	never = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web}\nspec: {maxUnavailable: 0, " +
+		"selector: {matchLabels: {app: web}}}\n"
 	base      = "resources: [web.yaml, pdb.yaml]\n"
 	onTop     = "resources: [../base]\n"
 	withPatch = onTop + "patches: [{path: patch.yaml}]\n"
@@ -35,22 +36,39 @@ func TestFixesOfKustomizations(t *testing.T) {
 		says  string
 	}{
 		"the base alone": {map[string]string{"base/pdb.yaml": never, "live/kustomization.yaml": onTop}, "base/pdb.yaml", ""},
-		"a patch that sets it": {map[string]string{"base/pdb.yaml": allows, "live/kustomization.yaml": withPatch, "live/patch.yaml": patch("maxUnavailable: 0")},
+		"a patch that sets it": {map[string]string{
+			"base/pdb.yaml":           allows,
+			"live/kustomization.yaml": withPatch,
+			"live/patch.yaml":         patch("maxUnavailable: 0"),
+		},
 			"live/patch.yaml", ", in the patch that sets it"},
-		"a patch that sets it again": {map[string]string{"base/pdb.yaml": never, "live/kustomization.yaml": withPatch, "live/patch.yaml": patch("maxUnavailable: 0")},
+		"a patch that sets it again": {map[string]string{
+			"base/pdb.yaml":           never,
+			"live/kustomization.yaml": withPatch,
+			"live/patch.yaml":         patch("maxUnavailable: 0"),
+		},
 			"live/patch.yaml", ", in the patch that sets it"},
 		"a patch of something else": {map[string]string{"base/pdb.yaml": never, "live/kustomization.yaml": withPatch,
-			"live/patch.yaml": "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web, annotations: {maxUnavailable: x}}\n"}, "base/pdb.yaml", ""},
-		"a prefix": {map[string]string{"base/pdb.yaml": allows, "live/kustomization.yaml": withPatch + "namePrefix: my-\n", "live/patch.yaml": patch("maxUnavailable: 0")},
+			"live/patch.yaml": "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web, annotations: {maxUnavailable: x}}\n"},
+			"base/pdb.yaml", ""},
+		"a prefix": {map[string]string{
+			"base/pdb.yaml":           allows,
+			"live/kustomization.yaml": withPatch + "namePrefix: my-\n",
+			"live/patch.yaml":         patch("maxUnavailable: 0"),
+		},
 			"live/patch.yaml", ", in the patch that sets it"},
 		"another object of that name": {map[string]string{"base/pdb.yaml": never, "live/kustomization.yaml": "resources: [../base, ../other]\n",
-			"other/kustomization.yaml": "resources: [pdb.yaml]\nnamePrefix: other-\n", "other/pdb.yaml": strings.Replace(never, "app: web", "app: x", 1)}, "base/pdb.yaml", ""},
+			"other/kustomization.yaml": "resources: [pdb.yaml]\nnamePrefix: other-\n", "other/pdb.yaml": strings.Replace(never, "app: web", "app: x",
+				1)}, "base/pdb.yaml", ""},
 		"a patch in the kustomization itself": {map[string]string{"base/pdb.yaml": never,
-			"live/kustomization.yaml": onTop + "patches: [{target: {kind: PodDisruptionBudget, name: web}, patch: '[{op: replace, path: /spec/maxUnavailable, value: 0}]'}]\n"},
+			"live/kustomization.yaml": onTop +
+				"patches: [{target: {kind: PodDisruptionBudget, name: web}, patch: '[{op: replace, path: /spec/maxUnavailable, value: 0}]'}]\n"},
 			"", "(which of its patches does so is not known)"},
 		"patches of it and of another object in the kustomization itself": {map[string]string{"base/pdb.yaml": never,
-			"live/kustomization.yaml": onTop + "patches:\n- target: {kind: PodDisruptionBudget, name: web}\n  patch: '[{op: add, path: /metadata/labels, value: {a: b}}]'\n" +
-				"- target: {kind: PodDisruptionBudget, name: other}\n  patch: '[{op: replace, path: /spec/maxUnavailable, value: 0}]'\n"}, "base/pdb.yaml", ""},
+			"live/kustomization.yaml": onTop + "patches:\n- target: {kind: PodDisruptionBudget, name: web}\n" +
+				"  patch: '[{op: add, path: /metadata/labels, value: {a: b}}]'\n" +
+				"- target: {kind: PodDisruptionBudget, name: other}\n  patch: '[{op: replace, path: /spec/maxUnavailable, value: 0}]'\n"},
+			"base/pdb.yaml", ""},
 		"another unit that the base is good for": {map[string]string{"base/pdb.yaml": strings.Replace(never, "maxUnavailable: 0", "minAvailable: 2", 1), "live/kustomization.yaml": onTop,
 			"big/kustomization.yaml": withPatch + "replicas: [{name: web, count: 4}]\n", "big/patch.yaml": patch("minAvailable: 3")},
 			"", ", in a patch of this kustomization: its files are built by"},

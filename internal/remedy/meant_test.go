@@ -32,7 +32,8 @@ func TestMeantToNeverAllow(t *testing.T) {
 		{template: strings.Replace(object, ": 1", ": 1 # Allows drains without manual work.", 1), line: 1},
 		{template: object, line: 1, values: "worker:\n  # blocks drains on purpose\n  pdb: {}\nshop:\n  pdb: {}\n"},
 		{template: object + "---\n# deliberately blocks evictions\nkind: PodDisruptionBudget\n", line: 1},
-		{template: object, line: 1, values: "# ------\n# With one replica this blocks voluntary\n# disruptions.\n# ------\npdb:\n  enabled: true\n", meant: true},
+		{template: object, line: 1, values: "# ------\n# With one replica this blocks voluntary\n# disruptions.\n# ------\npdb:\n" +
+			"  enabled: true\n", meant: true},
 		{template: object, line: 1, values: "shop:\n  podDisruptionBudget: {} # blocks drains\n", meant: true},
 		{template: object, line: 1, values: "# blocks voluntary disruptions\nother: 1\n\npdb: {}\n"},
 	} {

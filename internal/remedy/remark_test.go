@@ -15,7 +15,8 @@ func TestRemark(t *testing.T) {
 	}{
 		{"kind: Deployment\nspec:\n  replicas: 1 # THIS SHOULD STRICTLY BE 1\n", 1, "THIS SHOULD STRICTLY BE 1"},
 		{before + "kind: Deployment\nspec:\n  # do not run more than one\n  replicas: 1\n", 3, "do not run more than one"},
-		{"kind: Deployment\nspec:\n  # It keeps its state in memory:\n  # only one replica is supported.\n  replicas: 1\n", 1, "It keeps its state in memory: only one replica is supported."},
+		{"kind: Deployment\nspec:\n  # It keeps its state in memory:\n  # only one replica is supported.\n  replicas: 1\n", 1,
+			"It keeps its state in memory: only one replica is supported."},
 		{"# Only a single replica may run.\nkind: Deployment\nspec:\n  replicas: 1\n", 2, "Only a single replica may run."},
 		{"kind: Deployment\nspec:\n  replicas: 1 # singleton\n", 1, "singleton"},
 		{"kind: HorizontalPodAutoscaler\nspec:\n  minReplicas: 1 # never scale\n", 1, "never scale"},

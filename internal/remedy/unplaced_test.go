@@ -24,7 +24,10 @@ func TestNewObjectsBesideCharts(t *testing.T) {
 	} {
 		fix := &finding.Fix{Changes: []finding.Change{{
 			Action: x.action, Object: finding.Object{Namespace: x.namespace, Kind: "PodDisruptionBudget", Name: "web"},
-			Value: finding.DataOf(map[string]any{"kind": "PodDisruptionBudget", "metadata": map[string]any{"name": "web", "namespace": x.namespace}}),
+			Value: finding.DataOf(map[string]any{
+				"kind":     "PodDisruptionBudget",
+				"metadata": map[string]any{"name": "web", "namespace": x.namespace},
+			}),
 		}}}
 		made := unplaced(&estate.Unit{Kind: x.kind}, fix)
 		if got := strings.Contains(made.Changes[0].Manifest(), "namespace: "+x.namespace); got != x.named {

@@ -77,7 +77,8 @@ func TestDiffOfTheSame(t *testing.T) {
 
 func TestDiffJSON(t *testing.T) {
 	got := diffText(t, small(t), "managed", "plain", "json", Screen{})
-	for _, want := range []string{`"schema": "onus.diff/v1"`, `"was": "induced"`, `"is": "not-yours"`, `"limitsGone": [`, `"to": null`, `"gained": []`} {
+	for _, want := range []string{`"schema": "onus.diff/v1"`, `"was": "induced"`, `"is": "not-yours"`, `"limitsGone": [`, `"to": null`,
+		`"gained": []`} {
 		if !strings.Contains(got, want) {
 			t.Errorf("lacks %s:\n%s", want, got)
 		}

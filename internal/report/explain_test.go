@@ -160,7 +160,8 @@ func TestMarkdownNestsHeadings(t *testing.T) {
 	c := small(t)
 	axis := c.Axis("compute")
 	got := explainText(t, publish.Layer(c, axis, &axis.Layers[1]), "markdown", Screen{})
-	for _, want := range []string{"# Upgrades (upgrades, layer)\n", "\n## where sources disagree\n\n### 管理型プラットフォーム: split\n\n- customer: start", "<https://example.com/seed>"} {
+	for _, want := range []string{"# Upgrades (upgrades, layer)\n", "\n## where sources disagree\n\n### 管理型プラットフォーム: split\n\n" +
+		"- customer: start", "<https://example.com/seed>"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("lacks %q:\n%s", want, got)
 		}

@@ -34,12 +34,17 @@ func played() publish.Played {
 		return e
 	}
 	events := []simulate.Event{
-		{Kind: simulate.Triggered, Node: -1, Pod: -1, Workload: -1, Cause: -1, Detail: "drift"},                                                        // 0
-		{At: 10 * s, Kind: simulate.Chosen, Node: 0, Pod: -1, Workload: -1, Cause: 0, Number: 1, Detail: "the node budgets of pool x allow 2 at once"}, // 1
+		// 0
+		{Kind: simulate.Triggered, Node: -1, Pod: -1, Workload: -1, Cause: -1, Detail: "drift"},
+		// 1
+		{At: 10 * s, Kind: simulate.Chosen, Node: 0, Pod: -1, Workload: -1, Cause: 0, Number: 1,
+			Detail: "the node budgets of pool x allow 2 at once"},
 		ev(10*s, simulate.DrainBegan, 0, -1, 0, 1), // 2
 		ev(11*s, simulate.Evicted, 0, 0, 1, 2),     // 3
 		ev(11*s, simulate.PodCreated, -1, 2, 1, 3), // 4
-		{At: 12 * s, Kind: simulate.Chosen, Node: 1, Pod: -1, Workload: -1, Cause: 0, Number: 0, Detail: "the node budgets of pool x allow 2 at once"}, // 5
+		// 5
+		{At: 12 * s, Kind: simulate.Chosen, Node: 1, Pod: -1, Workload: -1, Cause: 0, Number: 0,
+			Detail: "the node budgets of pool x allow 2 at once"},
 		ev(12*s, simulate.DrainBegan, 1, -1, 0, 5),    // 6
 		ev(13*s, simulate.Evicted, 1, 1, 0, 6),        // 7
 		ev(13*s, simulate.PodCreated, -1, 3, 0, 7),    // 8
@@ -54,24 +59,30 @@ func played() publish.Played {
 	}
 	run := func(least int, at, below time.Duration) simulate.Run {
 		return simulate.Run{
-			Workloads: []simulate.WorkloadRun{{MinReady: least, MinAt: at, MinCounted: least, CountedAt: at, BelowFloor: below}, {MinReady: 3, MinAt: simulate.None, MinCounted: 3, CountedAt: simulate.None}},
-			Drained:   2, Gone: 1, Draining: 2, FirstDrain: 10 * s, LastGone: 17 * s, Evicted: 2, Asked: 2, Unreplaced: 1,
+			Workloads: []simulate.WorkloadRun{
+				{MinReady: least, MinAt: at, MinCounted: least, CountedAt: at, BelowFloor: below},
+				{MinReady: 3, MinAt: simulate.None, MinCounted: 3, CountedAt: simulate.None},
+			},
+			Drained: 2, Gone: 1, Draining: 2, FirstDrain: 10 * s, LastGone: 17 * s, Evicted: 2, Asked: 2, Unreplaced: 1,
 		}
 	}
 	story := run(0, 13*s, 92*s)
 	story.Seed = 8
-	story.Events, story.Names = events, simulate.Names{Nodes: []string{"a", "b", "x-new-1"}, Pods: []string{"web-1", "web-2", "web-new-2", "web-new-3"}}
+	story.Events, story.Names = events,
+		simulate.Names{Nodes: []string{"a", "b", "x-new-1"}, Pods: []string{"web-1", "web-2", "web-new-2", "web-new-3"}}
 	p := publish.Played{
 		Forecast: &forecast.Forecast{Simulation: &simulate.Simulation{
 			Scenario: simulate.Scenario{
 				Name: "drift.yaml", Start: time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC), Horizon: 10 * time.Minute, Runs: 4, Seed: 7,
-				Timings: simulate.Timings{NodeReady: time.Minute, PodReady: 30 * s, PodStop: 5 * s}, Triggers: []simulate.Trigger{{Kind: "drift", Pool: "x"}},
+				Timings:  simulate.Timings{NodeReady: time.Minute, PodReady: 30 * s, PodStop: 5 * s},
+				Triggers: []simulate.Trigger{{Kind: "drift", Pool: "x"}},
 			},
 			Workloads: []simulate.Watched{
 				{Ref: kubernetes.Ref{Namespace: "shop", Kind: "Deployment", Name: "web"}, Replicas: 2, Floor: 1, Ready: 2},
 				{Ref: kubernetes.Ref{Namespace: "shop", Kind: "StatefulSet", Name: "db"}, Replicas: 3, Floor: 2, Ready: 3},
 			},
-			Runs: []simulate.Run{run(1, 11*s, 0), run(0, 13*s, 92*s), run(1, 12*s, 0), run(2, simulate.None, 0)}, Story: story, Notes: []string{"made up"},
+			Runs: []simulate.Run{run(1, 11*s, 0), run(0, 13*s, 92*s), run(1, 12*s, 0), run(2, simulate.None, 0)}, Story: story,
+			Notes: []string{"made up"},
 		}},
 		Offerings: []*responsibility.Offering{{ID: "cloud", Title: "Cloud", Contract: &contract.Contract{Window: contract.NodeBudgetSchedules}}},
 		Estate:    &kubernetes.Estate{}, Nodes: []string{"a", "b", "c"},
@@ -122,13 +133,15 @@ func TestSimulationJSON(t *testing.T) {
 	}
 	web, db := got.Workloads[0], got.Workloads[1]
 	// Of 0, 1, 1 and 2 the lower middle; of the times only those there are.
-	if web.MinReady != (spread{0, 1, 2}) || *web.MinReadyAtSeconds != (spread{11, 12, 13}) || web.BelowFloorSeconds != (spread{0, 0, 92}) || web.Verdict != "broken" || web.BrokenRuns != 1 {
+	if web.MinReady != (spread{0, 1, 2}) || *web.MinReadyAtSeconds != (spread{11, 12, 13}) || web.BelowFloorSeconds != (spread{0, 0, 92}) ||
+		web.Verdict != "broken" || web.BrokenRuns != 1 {
 		t.Errorf("web: %+v", web)
 	}
 	if db.Kind != "StatefulSet" || db.MinReady != (spread{3, 3, 3}) || db.MinReadyAtSeconds != nil || db.Verdict != "held" {
 		t.Errorf("db: %+v", db)
 	}
-	if got.Nodes.Drained != (spread{2, 2, 2}) || *got.Nodes.FirstDrainAtSeconds != (spread{10, 10, 10}) || got.Nodes.Unpatched != (spread{1, 1, 1}) || got.Pods.Evicted != (spread{2, 2, 2}) {
+	if got.Nodes.Drained != (spread{2, 2, 2}) || *got.Nodes.FirstDrainAtSeconds != (spread{10, 10, 10}) ||
+		got.Nodes.Unpatched != (spread{1, 1, 1}) || got.Pods.Evicted != (spread{2, 2, 2}) {
 		t.Errorf("%+v", got)
 	}
 	if !strings.Contains(out.String(), `"minReadyAtSeconds": null`) {
@@ -140,18 +153,21 @@ func TestSimulationJSON(t *testing.T) {
 // apart, and do not count for the floor.
 func TestSimulationOfOrphans(t *testing.T) {
 	p := played()
-	p.Runs[3].Workloads[1] = simulate.WorkloadRun{MinReady: 0, MinAt: 5 * time.Second, MinCounted: 2, CountedAt: 50 * time.Second, BelowFloor: time.Minute}
+	p.Runs[3].Workloads[1] = simulate.WorkloadRun{MinReady: 0, MinAt: 5 * time.Second, MinCounted: 2, CountedAt: 50 * time.Second,
+		BelowFloor: time.Minute}
 	judge(&p)
 	v := publish.Simulation(p)
 	db := v.Workloads[1]
-	if db.Serving == nil || db.Serving.Min != (published.Spread{Min: 0, Median: 3, Max: 3}) || db.MinReady != (published.Spread{Min: 2, Median: 3, Max: 3}) || db.MinReadyAtSeconds.Min != 50 || db.Verdict != "broken" {
+	if db.Serving == nil || db.Serving.Min != (published.Spread{Min: 0, Median: 3, Max: 3}) ||
+		db.MinReady != (published.Spread{Min: 2, Median: 3, Max: 3}) || db.MinReadyAtSeconds.Min != 50 || db.Verdict != "broken" {
 		t.Errorf("%+v, %+v", db, db.Serving)
 	}
 	if v.Workloads[0].Serving != nil {
 		t.Error("what serves is told where it is what is ready")
 	}
 	var out bytes.Buffer
-	if err := Write(&out, "text", v, Screen{Width: 400}); err != nil || !strings.Contains(out.String(), "0 to 3 of 3 ready at worst") || !strings.Contains(out.String(), "the API server counts 2 to 3") {
+	if err := Write(&out, "text", v, Screen{Width: 400}); err != nil || !strings.Contains(out.String(), "0 to 3 of 3 ready at worst") ||
+		!strings.Contains(out.String(), "the API server counts 2 to 3") {
 		t.Error(err, out.String())
 	}
 }
@@ -160,19 +176,24 @@ func TestSimulationOfOrphans(t *testing.T) {
 func TestSimulationWithoutEvents(t *testing.T) {
 	p := played()
 	for i := range p.Runs {
-		p.Runs[i] = simulate.Run{Workloads: []simulate.WorkloadRun{{MinReady: 2, MinAt: simulate.None, MinCounted: 2, CountedAt: simulate.None}, {MinReady: 3, MinAt: simulate.None, MinCounted: 3, CountedAt: simulate.None}}, FirstDrain: simulate.None, LastGone: simulate.None}
+		p.Runs[i] = simulate.Run{Workloads: []simulate.WorkloadRun{
+			{MinReady: 2, MinAt: simulate.None, MinCounted: 2, CountedAt: simulate.None},
+			{MinReady: 3, MinAt: simulate.None, MinCounted: 3, CountedAt: simulate.None},
+		}, FirstDrain: simulate.None, LastGone: simulate.None}
 	}
 	p.Story = p.Runs[0]
 	judge(&p)
 	v := publish.Simulation(p)
-	if v.Nodes.FirstDrainAtSeconds != nil || v.Nodes.LastGoneAtSeconds != nil || v.Nodes.Drained != (published.Spread{}) || v.Verdict == finding.Broken {
+	if v.Nodes.FirstDrainAtSeconds != nil || v.Nodes.LastGoneAtSeconds != nil || v.Nodes.Drained != (published.Spread{}) ||
+		v.Verdict == finding.Broken {
 		t.Errorf("%+v", v)
 	}
 	var out strings.Builder
 	if err := Write(&out, "text", v, Screen{Width: 80}); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"2 workloads kept all pods ready.", "No node was drained and no pod was lost.", "0 broken, 2 not proven, 0 held"} {
+	for _, want := range []string{"2 workloads kept all pods ready.", "No node was drained and no pod was lost.",
+		"0 broken, 2 not proven, 0 held"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("lacks %q:\n%s", want, &out)
 		}
@@ -216,7 +237,8 @@ func TestSimulationTimeline(t *testing.T) {
 	if e := v.Events[0]; e.Kind != "triggered" || e.Cause != nil || e.Ready != nil || e.At != "2026-11-22T06:00:00.0Z" {
 		t.Errorf("%+v", e)
 	}
-	if e := v.Events[7]; e.Kind != "evicted" || e.Node != "b" || e.Pod != "web-2" || e.Workload != "shop/Deployment/web" || *e.Ready != 0 || *e.Cause != 6 {
+	if e := v.Events[7]; e.Kind != "evicted" || e.Node != "b" || e.Pod != "web-2" || e.Workload != "shop/Deployment/web" || *e.Ready != 0 ||
+		*e.Cause != 6 {
 		t.Errorf("%+v", e)
 	}
 	for i, e := range v.Events {
@@ -232,8 +254,10 @@ func TestSimulationFits(t *testing.T) {
 	p.Timeline = true
 	least := bound.Bound{Least: 0, Of: 3, Exact: true, Because: []string{"the budget lets two nodes go at once"}}
 	p.Judge([]bound.Bound{least, least}, func(*simulate.Watched) bool { return false })
-	p.Finishes = []bound.Finish{{Pool: "default", Nodes: 3, Unpatched: 1, AtWorst: 2, Takes: time.Hour, Done: true, Because: []string{"a budget lets no pod of db go, so that its node is never chosen"}}}
-	p.Faults = []forecast.Fault{{Margin: simulate.Margin{Name: "one replica is not ready", Runs: 3, Least: []int{0}, Unreplaced: 2}, Breaks: []bool{true}}}
+	p.Finishes = []bound.Finish{{Pool: "default", Nodes: 3, Unpatched: 1, AtWorst: 2, Takes: time.Hour, Done: true,
+		Because: []string{"a budget lets no pod of db go, so that its node is never chosen"}}}
+	p.Faults = []forecast.Fault{{Margin: simulate.Margin{Name: "one replica is not ready", Runs: 3, Least: []int{0}, Unreplaced: 2},
+		Breaks: []bool{true}}}
 	v := publish.Simulation(p)
 	for width := 40; width < 200; width += 7 {
 		for _, colour := range []bool{false, true} {
@@ -260,7 +284,8 @@ func TestSimulationFits(t *testing.T) {
 func TestSimulationOfManyNodes(t *testing.T) {
 	p := played()
 	event := func(second int32, kind simulate.EventKind) {
-		p.Story.Events = append(p.Story.Events, simulate.Event{At: time.Duration(second) * time.Second, Kind: kind, Node: 3 + second - 110, Pod: -1, Workload: -1, Cause: 0})
+		p.Story.Events = append(p.Story.Events, simulate.Event{At: time.Duration(second) * time.Second, Kind: kind, Node: 3 + second - 110,
+			Pod: -1, Workload: -1, Cause: 0})
 	}
 	for i := range int32(100) {
 		p.Story.Names.Nodes = append(p.Story.Names.Nodes, fmt.Sprint("n", i))
@@ -288,7 +313,8 @@ func TestSimulationWindows(t *testing.T) {
 	}
 	p := played()
 	p.Estate = &kubernetes.Estate{Pools: []kubernetes.Pool{
-		{API: "karpenter.sh/NodePool", Name: "nightly", Budgets: budgets(disruption.NodeBudget{Nodes: "0", Schedule: "0 6 * * *", Duration: time.Minute})},
+		{API: "karpenter.sh/NodePool", Name: "nightly",
+			Budgets: budgets(disruption.NodeBudget{Nodes: "0", Schedule: "0 6 * * *", Duration: time.Minute})},
 		{API: "karpenter.sh/NodePool", Name: "always", Budgets: budgets(disruption.NodeBudget{Nodes: "1"})},
 	}}
 	p.Simulation.Scenario.Window = disruption.Window{Days: disruption.Days{Every: disruption.Daily}, At: 2 * time.Hour, Length: time.Hour}
@@ -319,7 +345,15 @@ func TestSimulationWindows(t *testing.T) {
 // Where something that plays rest on could not be read, nothing is held and
 // nothing is broken, however the runs came out.
 func TestSimulationOfAPart(t *testing.T) {
-	for kind, want := range map[string]finding.Verdict{"PodDisruptionBudget": "unknown", "Pod": "unknown", "Node": "unknown", "NodeClaim": "unknown", "Deployment": "unknown", "Service": "broken", "HorizontalPodAutoscaler": "broken"} {
+	for kind, want := range map[string]finding.Verdict{
+		"PodDisruptionBudget":     "unknown",
+		"Pod":                     "unknown",
+		"Node":                    "unknown",
+		"NodeClaim":               "unknown",
+		"Deployment":              "unknown",
+		"Service":                 "broken",
+		"HorizontalPodAutoscaler": "broken",
+	} {
 		p := played()
 		p.Estate = &kubernetes.Estate{Unread: []origin.Unread{{Kind: kind, Cause: origin.Forbidden, Reason: "forbidden"}}}
 		judge(&p)

@@ -23,8 +23,10 @@ func many() published.Findings {
 			f.Findings = append(f.Findings, x)
 		}
 	}
-	add(200, finding.Finding{Obligation: "single-replica", Verdict: finding.Broken, Severity: "high", Message: "runs on a single pod", Consequence: "An outage."})
-	add(3, finding.Finding{Obligation: "pdb-never-allows", BlocksNodes: true, Verdict: finding.Broken, Severity: "medium", Message: "allows nothing"})
+	add(200, finding.Finding{Obligation: "single-replica", Verdict: finding.Broken, Severity: "high", Message: "runs on a single pod",
+		Consequence: "An outage."})
+	add(3, finding.Finding{Obligation: "pdb-never-allows", BlocksNodes: true, Verdict: finding.Broken, Severity: "medium",
+		Message: "allows nothing"})
 	add(40, finding.Finding{Obligation: "pdb-missing", Verdict: finding.Broken, Severity: "low", Message: "no budget"})
 	add(30, finding.Finding{Obligation: "survives-replacement", Verdict: finding.Unknown, Severity: "high", Message: "may fall"})
 	f.Summary = finding.Count(f.Findings)
@@ -124,7 +126,8 @@ func TestCopiesAreToldOnce(t *testing.T) {
 	f.Summary = finding.Count(f.Findings)
 	text := briefly(t, f, Screen{Width: 100})
 	for _, want := range []string{
-		"single-replica  high  on 1", "- a-0 Deployment in live and 2 more units  web.yaml:1", "single-replica  medium  on 13", "single-replica  medium  on 2",
+		"single-replica  high  on 1", "- a-0 Deployment in live and 2 more units  web.yaml:1", "single-replica  medium  on 13",
+		"single-replica  medium  on 2",
 		"- one Deployment in base  web.yaml:21\n    fix: move it", "fix: replicate it",
 	} {
 		if !strings.Contains(text, want) {
@@ -141,7 +144,8 @@ func TestCopiesAreToldOnce(t *testing.T) {
 // that are alike.
 func TestEntriesSayTheSameOnce(t *testing.T) {
 	var f published.Findings
-	const outage, lost = "On GKE every replacement is an outage. It comes about every 7 days.", " MySQL keeps its data on an emptyDir: each eviction loses it."
+	const outage, lost = "On GKE every replacement is an outage. It comes about every 7 days.",
+		" MySQL keeps its data on an emptyDir: each eviction loses it."
 	add := func(name, unit, message, consequence string, fix *finding.Fix) {
 		f.Units = append(f.Units, published.Unit{Name: unit})
 		f.Findings = append(f.Findings, finding.Finding{
@@ -151,7 +155,9 @@ func TestEntriesSayTheSameOnce(t *testing.T) {
 		})
 	}
 	two := func(name string) *finding.Fix {
-		return &finding.Fix{Summary: "run two", Changes: []finding.Change{{Action: finding.Patch, Object: finding.Object{Kind: "Deployment", Name: name}, Value: finding.DataOf(map[string]any{"of": name})}}}
+		return &finding.Fix{Summary: "run two",
+			Changes: []finding.Change{{Action: finding.Patch, Object: finding.Object{Kind: "Deployment", Name: name},
+				Value: finding.DataOf(map[string]any{"of": name})}}}
 	}
 	for i := range 5 {
 		for _, unit := range []string{"base", "live", "raw"} {
@@ -164,7 +170,8 @@ func TestEntriesSayTheSameOnce(t *testing.T) {
 	f.Summary = finding.Count(f.Findings)
 	text := briefly(t, f, Screen{Width: 100})
 	for _, want := range []string{
-		"high  on 7, some in 3 variants", "- web-0 Deployment  base.yaml:1 and 2 more places\n", "- db Deployment in base  base.yaml:16\n    MySQL keeps its data",
+		"high  on 7, some in 3 variants", "- web-0 Deployment  base.yaml:1 and 2 more places\n", "- db Deployment in base  base.yaml:16\n" +
+			"    MySQL keeps its data",
 		"For web-0 Deployment, and the others alike:", "of: web-0",
 	} {
 		if !strings.Contains(text, want) {
@@ -177,7 +184,8 @@ func TestEntriesSayTheSameOnce(t *testing.T) {
 		}
 	}
 	f.Findings = append(f.Findings[15:], f.Findings[:12]...)
-	pdb := finding.Change{Action: finding.Create, Object: finding.Object{Kind: "PodDisruptionBudget", Name: "api"}, Value: finding.DataOf(map[string]any{"of": "api"})}
+	pdb := finding.Change{Action: finding.Create, Object: finding.Object{Kind: "PodDisruptionBudget", Name: "api"},
+		Value: finding.DataOf(map[string]any{"of": "api"})}
 	with := f
 	with.Findings = append(slices.Clone(f.Findings), f.Findings[0], f.Findings[0])
 	for i, name := range []string{"api", "rpc"} {
@@ -186,7 +194,8 @@ func TestEntriesSayTheSameOnce(t *testing.T) {
 		x.Fix = &finding.Fix{Summary: "run two", Values: []string{name + ".replicas=2"}, Changes: []finding.Change{pdb}}
 	}
 	with.Summary = finding.Count(with.Findings)
-	if text := briefly(t, with, Screen{Width: 100}); strings.Count(text, "of: api") != 1 || !strings.Contains(text, "  And, beside the values, a new PodDisruptionBudget: --all shows it.\n") {
+	if text := briefly(t, with, Screen{Width: 100}); strings.Count(text, "of: api") != 1 ||
+		!strings.Contains(text, "  And, beside the values, a new PodDisruptionBudget: --all shows it.\n") {
 		t.Errorf("values look like all of the fix:\n%s", text)
 	}
 	if text := briefly(t, f, Screen{Width: 100}); !strings.Contains(text, "    --set api.replicas=2 --set api.pdb=true\n") {
@@ -199,7 +208,8 @@ func TestDoubtIsSaidOnce(t *testing.T) {
 	var f published.Findings
 	for i := range 14 {
 		f.Findings = append(f.Findings, finding.Finding{
-			Obligation: "pdb-missing", Verdict: finding.Unknown, Message: fmt.Sprintf("no PodDisruptionBudget covers its %d pods; but chart x may change that", i+2),
+			Obligation: "pdb-missing", Verdict: finding.Unknown,
+			Message: fmt.Sprintf("no PodDisruptionBudget covers its %d pods; but chart x may change that", i+2),
 			Subject: finding.Subject{Kind: "Deployment", Name: fmt.Sprint("web-", i)}, Fingerprint: fmt.Sprint(i),
 		})
 	}
@@ -234,7 +244,8 @@ func TestWhatCanOnlyBeAcceptedComesLast(t *testing.T) {
 	entry := func(name, severity string, acceptOnly bool) finding.Finding {
 		return finding.Finding{
 			Obligation: "single-replica", Verdict: finding.Broken, Severity: severity, Message: "runs on a single pod", Fingerprint: name,
-			Subject: finding.Subject{Namespace: "shop", Kind: "Deployment", Name: name}, Fix: &finding.Fix{Summary: "do for " + name, AcceptOnly: acceptOnly},
+			Subject: finding.Subject{Namespace: "shop", Kind: "Deployment", Name: name},
+			Fix:     &finding.Fix{Summary: "do for " + name, AcceptOnly: acceptOnly},
 		}
 	}
 	few := published.Findings{Findings: []finding.Finding{

@@ -14,11 +14,13 @@ func TestMissingChartIsToldOnce(t *testing.T) {
 		return origin.Fault{File: file, Reason: "depends on the chart " + what + ", which is not here", Hint: "helm dependency build " + file}
 	}
 	all := []origin.Fault{
-		lacks("a", "owner 0.2.0 of oci://r"), lacks("b", "owner >= 0.0.0 of oci://r"), lacks("c", "other 1.0.0 of oci://r"), {File: "d", Reason: "is a Go template"},
+		lacks("a", "owner 0.2.0 of oci://r"), lacks("b", "owner >= 0.0.0 of oci://r"), lacks("c", "other 1.0.0 of oci://r"),
+		{File: "d", Reason: "is a Go template"},
 	}
 	all[1].Reason += "; 2 templates cannot be rendered without it"
 	got := unreadableList(Screen{Width: 300}, all, mostReasons, "")
-	for _, want := range []string{"a and b: depends on the chart owner, which is not here; helm", "c: depends on the chart other 1.0.0 of oci://r, which is not here", "d: is a Go template"} {
+	for _, want := range []string{"a and b: depends on the chart owner, which is not here; helm",
+		"c: depends on the chart other 1.0.0 of oci://r, which is not here", "d: is a Go template"} {
 		if !strings.Contains(strings.Join(strings.Fields(got), " "), want) {
 			t.Errorf("not told: %s\n%s", want, got)
 		}

@@ -264,16 +264,24 @@ func TestBrokenCatalogFiles(t *testing.T) {
 		files map[string]string
 		want  string
 	}{
-		"syntax":        {offering("id: x\n  title: [\n"), "mine/offerings/x.yaml:2: "},
-		"empty":         {offering("# nothing\n"), "mine/offerings/x.yaml:1: is empty"},
-		"unknown field": {offering(head + "colour: red\nline: {patching: {}}\n"), "mine/offerings/x.yaml:6: colour: is not a field that stands here"},
+		"syntax": {offering("id: x\n  title: [\n"), "mine/offerings/x.yaml:2: "},
+		"empty":  {offering("# nothing\n"), "mine/offerings/x.yaml:1: is empty"},
+		"unknown field": {offering(head + "colour: red\nline: {patching: {}}\n"),
+			"mine/offerings/x.yaml:6: colour: is not a field that stands here"},
 		"missing field": {offering("id: x\ntitle: X\n"), "mine/offerings/x.yaml:1: lacks provider, about, line, from"},
-		"wrong party":   {offering(head + "line:\n  compute:\n    workload:\n      party: aws\n      claims: [{from: seed}]\n"), "mine/offerings/x.yaml:9: line.compute.workload.party: value must be one of 'provider', 'customer', 'partner', 'none', 'split'"},
-		"no secondary one": {offering(head + "line:\n  patching:\n    detection: {party: none, secondary: Nothing found, claims: [{from: k8s-eviction}]}\n" + "    fix: &a {party: none, claims: [{from: seed}]}\n    distribution: *a\n    rollout: *a\n    scheduling: *a\n    fleet-state: *a\n    restart-tolerance: *a\n    compensating-controls: *a\n"),
+		"wrong party": {offering(head + "line:\n  compute:\n    workload:\n      party: aws\n      claims: [{from: seed}]\n"),
+			"mine/offerings/x.yaml:9: line.compute.workload.party: value must be one of 'provider', 'customer', 'partner', 'none', 'split'"},
+		"no secondary one": {offering(head + "line:\n  patching:\n    detection: {party: none, secondary: Nothing found, " +
+			"claims: [{from: k8s-eviction}]}\n" + "    fix: &a {party: none, claims: [{from: seed}]}\n    distribution: *a\n    rollout: *a\n" +
+			"    scheduling: *a\n    fleet-state: *a\n    restart-tolerance: *a\n    compensating-controls: *a\n"),
 			"mine/offerings/x.yaml:8: line.patching.detection.secondary: k8s-eviction is a primary source; leave this out"},
-		"missing layer":   {offering(head + "line:\n  operator:\n    iam-roles: {party: customer, claims: [{from: seed}]}\n"), "mine/offerings/x.yaml:7: line.operator: lacks the layer release-lifecycle"},
-		"unknown source":  {offering("id: x\ntitle: X\nprovider: X\nabout: X\nfrom: [sead]\nline: {patching: {detection: {party: none, claims: [{from: seed}]}}}\n"), `mine/offerings/x.yaml:5: from: there is no source "sead"; did you mean seed?`},
-		"name and file":   {map[string]string{"offerings/y.yaml": head + "line: {patching: {detection: {party: none, claims: [{from: seed}]}}}\n"}, `mine/offerings/y.yaml:1: id: is "x", wants "y" as the file is named`},
+		"missing layer": {offering(head + "line:\n  operator:\n    iam-roles: {party: customer, claims: [{from: seed}]}\n"),
+			"mine/offerings/x.yaml:7: line.operator: lacks the layer release-lifecycle"},
+		"unknown source": {offering("id: x\ntitle: X\nprovider: X\nabout: X\nfrom: [sead]\nline: {patching: {detection: {party: none, " +
+			"claims: [{from: seed}]}}}\n"), `mine/offerings/x.yaml:5: from: there is no source "sead"; did you mean seed?`},
+		"name and file": {map[string]string{"offerings/y.yaml": head +
+			"line: {patching: {detection: {party: none, claims: [{from: seed}]}}}\n"},
+			`mine/offerings/y.yaml:1: id: is "x", wants "y" as the file is named`},
 		"unknown place":   {map[string]string{"notes/x.yaml": "a: b\n"}, "mine/notes/x.yaml: is not where a catalog file can be"},
 		"invalid UTF-8":   {offering("id: x\ntitle: \xff\n"), "mine/offerings/x.yaml:2: is not valid UTF-8"},
 		"a list":          {offering("- id: x\n"), "mine/offerings/x.yaml:1: got array, want object"},
@@ -340,7 +348,8 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte("a: &a [*a, *a]\n"))
 	f.Add([]byte("<<: [{a: b}, c]\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		for _, p := range []string{"offerings/x.yaml", "obligations/x.yaml", "sources/x.yaml", "layers.yaml", "programs.yaml", "exposure.yaml", "triggers.yaml"} {
+		for _, p := range []string{"offerings/x.yaml", "obligations/x.yaml", "sources/x.yaml", "layers.yaml", "programs.yaml", "exposure.yaml",
+			"triggers.yaml"} {
 			_, _ = Load(Files{FS: fstest.MapFS{p: {Data: data}}, Name: "fuzz"})
 		}
 	})

@@ -36,7 +36,8 @@ func twoForms() (*Catalog, *Offering, *Offering) {
 		"controls": {Party: Customer, LoadBearing: true},
 	}), Limits: []Limit{{Is: "no ssh"}}, Facts: &contract.Facts{
 		MaxNodeLife: contract.Fact{Is: "336h"}, Windows: contract.Fact{Is: "none"}, Override: contract.Fact{Is: "none"},
-		Triggers: []contract.TermFacts{{Trigger: "drift", Initiator: contract.Fact{Is: "provider"}, Deadline: contract.Fact{Is: "24h"}, OnDeadline: contract.Fact{Is: "force"}}},
+		Triggers: []contract.TermFacts{{Trigger: "drift", Initiator: contract.Fact{Is: "provider"}, Deadline: contract.Fact{Is: "24h"},
+			OnDeadline: contract.Fact{Is: "force"}}},
 	}}
 	c := &Catalog{
 		Axes:      []Axis{layered("compute", "nodes", "upgrades", "controls"), layered("patching", "rollout")},
@@ -150,24 +151,28 @@ func drawn(t *rapid.T) (*Catalog, *Offering, *Offering) {
 	parties := rapid.SampledFrom([]Party{Provider, Customer, Partner, None, Split})
 	layers := []string{"nodes", "upgrades", "controls"}
 	fact := func(name string) contract.Fact {
-		return contract.Fact{Is: rapid.SampledFrom([]string{"a", "b"}).Draw(t, name), Control: rapid.SampledFrom([]string{"", "x"}).Draw(t, name+" control")}
+		return contract.Fact{Is: rapid.SampledFrom([]string{"a", "b"}).Draw(t, name),
+			Control: rapid.SampledFrom([]string{"", "x"}).Draw(t, name+" control")}
 	}
 	offering := func(id string) *Offering {
 		cells := map[string]Cell{}
 		for _, l := range layers {
 			cell := Cell{Party: parties.Draw(t, id+" "+l), LoadBearing: rapid.Bool().Draw(t, id+" load "+l)}
-			for _, title := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"start", "roll", "force"}), 0, 3, rapid.ID).Draw(t, id+" duties "+l) {
+			for _, title := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"start", "roll", "force"}), 0, 3, rapid.ID).Draw(t,
+				id+" duties "+l) {
 				cell.Duties = append(cell.Duties, Duty{Title: title, Party: rapid.SampledFrom([]Party{Provider, Customer}).Draw(t, "by")})
 			}
 			cells[l] = cell
 		}
 		o := &Offering{ID: id, Line: line(cells)}
-		for _, is := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"no ssh", "no ami", "no pause"}), 0, 3, rapid.ID).Draw(t, id+" limits") {
+		for _, is := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"no ssh", "no ami", "no pause"}), 0, 3, rapid.ID).Draw(t,
+			id+" limits") {
 			o.Limits = append(o.Limits, Limit{Is: is})
 		}
 		if rapid.Bool().Draw(t, id+" contract") {
 			o.Facts = &contract.Facts{MaxNodeLife: fact("life"), Windows: fact("windows"), Override: fact("override")}
-			for _, trigger := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"drift", "expiry", "repair"}), 0, 3, rapid.ID).Draw(t, id+" moves") {
+			for _, trigger := range rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"drift", "expiry", "repair"}), 0, 3, rapid.ID).Draw(t,
+				id+" moves") {
 				o.Facts.Triggers = append(o.Facts.Triggers, contract.TermFacts{Trigger: trigger, Pace: fact("pace"), Deadline: fact("deadline")})
 			}
 		}
@@ -183,7 +188,8 @@ func drawn(t *rapid.T) (*Catalog, *Offering, *Offering) {
 	}
 	for i := range rapid.IntRange(0, 5).Draw(t, "obligations") {
 		c.Obligations = append(c.Obligations, &Obligation{ID: fmt.Sprint(i), Axis: "compute", LoadBearing: rapid.Bool().Draw(t, "load-bearing"),
-			Severity: rapid.SampledFrom([]string{"high", "medium", "low"}).Draw(t, "severity"), Applies: when("applies"), InducedBy: when("induced")})
+			Severity: rapid.SampledFrom([]string{"high", "medium", "low"}).Draw(t, "severity"), Applies: when("applies"),
+			InducedBy: when("induced")})
 	}
 	return c, a, b
 }

@@ -13,12 +13,15 @@ func TestPrivate(t *testing.T) {
 		want string
 	}{
 		{"nothing told", Entry{}, ""},
-		{"AWS, scheme", note("service.beta.kubernetes.io/aws-load-balancer-scheme", "internal"), "annotation service.beta.kubernetes.io/aws-load-balancer-scheme=internal"},
+		{"AWS, scheme", note("service.beta.kubernetes.io/aws-load-balancer-scheme", "internal"),
+			"annotation service.beta.kubernetes.io/aws-load-balancer-scheme=internal"},
 		{"AWS, public", note("service.beta.kubernetes.io/aws-load-balancer-scheme", "internet-facing"), ""},
 		{"AWS, not internal", note("service.beta.kubernetes.io/aws-load-balancer-internal", "false"), ""},
 		{"GKE, capitals", note("networking.gke.io/load-balancer-type", "Internal"), "annotation networking.gke.io/load-balancer-type=Internal"},
-		{"Azure", note("service.beta.kubernetes.io/azure-load-balancer-internal", "true"), "annotation service.beta.kubernetes.io/azure-load-balancer-internal=true"},
-		{"any value", note("service.kubernetes.io/qcloud-loadbalancer-internal-subnetid", "subnet-1"), "annotation service.kubernetes.io/qcloud-loadbalancer-internal-subnetid=subnet-1"},
+		{"Azure", note("service.beta.kubernetes.io/azure-load-balancer-internal", "true"),
+			"annotation service.beta.kubernetes.io/azure-load-balancer-internal=true"},
+		{"any value", note("service.kubernetes.io/qcloud-loadbalancer-internal-subnetid", "subnet-1"),
+			"annotation service.kubernetes.io/qcloud-loadbalancer-internal-subnetid=subnet-1"},
 		{"an empty one", note("service.kubernetes.io/qcloud-loadbalancer-internal-subnetid", ""), ""},
 		{"MetalLB", note("metallb.io/loadBalancerIPs", "192.168.1.7"), "address 192.168.1.7"},
 		{"MetalLB, public", note("metallb.io/loadBalancerIPs", "203.0.113.9"), ""},

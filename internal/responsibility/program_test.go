@@ -11,12 +11,17 @@ func TestProgram(t *testing.T) {
 		port  int
 		want  string
 	}{
-		{"mysql", 0, "mysql"}, {"trillian_mysql", 0, "mysql"}, {"mysql-server", 0, "mysql"}, {"mysql-80-centos7", 0, "mysql"}, {"MariaDB", 0, "mysql"},
-		{"postgresql-repmgr", 0, "postgresql"}, {"percona-server-mongodb", 0, "mongodb"}, {"cp-kafka", 0, "kafka"}, {"redis-stack-server", 0, "redis"},
-		{"mysqld-exporter", 3306, "exporter"}, {"redis_exporter", 0, "exporter"}, {"blackbox-exporter", 0, ""}, {"mysql-router", 3306, ""}, {"pgbouncer", 5432, ""},
+		{"mysql", 0, "mysql"}, {"trillian_mysql", 0, "mysql"}, {"mysql-server", 0, "mysql"}, {"mysql-80-centos7", 0, "mysql"},
+		{"MariaDB", 0, "mysql"},
+		{"postgresql-repmgr", 0, "postgresql"}, {"percona-server-mongodb", 0, "mongodb"}, {"cp-kafka", 0, "kafka"},
+		{"redis-stack-server", 0, "redis"},
+		{"mysqld-exporter", 3306, "exporter"}, {"redis_exporter", 0, "exporter"}, {"blackbox-exporter", 0, ""}, {"mysql-router", 3306, ""},
+		{"pgbouncer", 5432, ""},
 		{"prometheus-operator", 0, "prometheus-operator"}, {"prometheus", 0, "prometheus"}, {"prometheus-adapter", 0, ""}, {"kafka-ui", 0, ""},
-		{"kube-state-metrics", 0, "kube-state-metrics"}, {"catalogue-db", 3306, "mysql"}, {"", 6379, "redis"}, {"", 8080, ""}, {"", 0, ""}, {"server", 0, ""},
-		{"app", 27017, ""}, {"app-database", 27017, "mongodb"}, {"grafana-oss", 0, "grafana"}, {"dynamodb-local", 0, "dynamodb-local"}, {"mysql.8", 0, "mysql"},
+		{"kube-state-metrics", 0, "kube-state-metrics"}, {"catalogue-db", 3306, "mysql"}, {"", 6379, "redis"}, {"", 8080, ""}, {"", 0, ""},
+		{"server", 0, ""},
+		{"app", 27017, ""}, {"app-database", 27017, "mongodb"}, {"grafana-oss", 0, "grafana"}, {"dynamodb-local", 0, "dynamodb-local"},
+		{"mysql.8", 0, "mysql"},
 	} {
 		got := ""
 		if p := c.Program(x.image, "", []int{x.port}); p != nil {

@@ -69,7 +69,8 @@ func TestDefaultsOfEveryContract(t *testing.T) {
 				t.Errorf("%s has nothing in store", o.ID)
 			}
 			for _, d := range all {
-				if d.Name == "" || d.About == "" || d.Horizon < time.Hour || d.Horizon > 7*day || len(d.Triggers) == 0 || d.Runs != runsFor(n) || !d.Start.Equal(now) {
+				if d.Name == "" || d.About == "" || d.Horizon < time.Hour || d.Horizon > 7*day || len(d.Triggers) == 0 || d.Runs != runsFor(n) ||
+					!d.Start.Equal(now) {
 					t.Errorf("%s: %+v", o.ID, d)
 				}
 				for _, tr := range d.Triggers {
@@ -86,7 +87,8 @@ func TestDefaultsOfEveryContract(t *testing.T) {
 func TestDefaultRollback(t *testing.T) {
 	all := inStore(t, "eks-auto-mode", &kubernetes.Estate{}, "a")
 	d := all[len(all)-1]
-	const about = "You start it; AWS cancels it after 12 h, unless rollbackConfig.timeoutMinutes says otherwise. Nodes that are not replaced by then stay as they are."
+	const about = "You start it; AWS cancels it after 12 h, unless rollbackConfig.timeoutMinutes says otherwise. " +
+		"Nodes that are not replaced by then stay as they are."
 	if d.Horizon != 12*time.Hour || d.Triggers[0].Kind != "upgrade" || d.Triggers[0].Move != "rollback" || d.About != about {
 		t.Errorf("%+v", d)
 	}
@@ -167,7 +169,8 @@ func TestDefaultsOfSeveralOfferings(t *testing.T) {
 	e := &kubernetes.Estate{Nodes: []kubernetes.Node{{Name: "a"}, {Name: "b"}}}
 	places := locate.Places{Nodes: []locate.Place{{Offering: c.Offering("eks-managed-nodegroup")}, {Offering: c.Offering("karpenter")}}}
 	all := Defaults(k, e, &places, Given{Start: now, Timings: Timings(k.Offerings)})
-	if got := names(all); !strings.HasPrefix(got, "next roll: upgrade (rolling), EKS managed node groups; next roll: drift, Self-run Karpenter; ") {
+	if got := names(all); !strings.HasPrefix(got,
+		"next roll: upgrade (rolling), EKS managed node groups; next roll: drift, Self-run Karpenter; ") {
 		t.Error(got)
 	}
 	if fmt.Sprint(all[0].Triggers[0].Nodes, all[1].Triggers[0].Nodes) != "[a] [b]" {
@@ -201,7 +204,8 @@ func TestDefaultsAsked(t *testing.T) {
 func TestTimings(t *testing.T) {
 	c := builtin(t)
 	auto, gke := c.Offering("eks-auto-mode"), c.Offering("gke-standard")
-	if got := Timings(known(t, "eks-auto-mode", "gke-standard").Offerings); got.NodeReady != 4*time.Minute || got.PodReady != 30*time.Second || got.PodStop != 5*time.Second {
+	if got := Timings(known(t, "eks-auto-mode", "gke-standard").Offerings); got.NodeReady != 4*time.Minute || got.PodReady != 30*time.Second ||
+		got.PodStop != 5*time.Second {
 		t.Errorf("%+v of %s and %s", got, auto.ID, gke.ID)
 	}
 	if got := Timings(nil); got.NodeReady != 2*time.Minute {

@@ -58,7 +58,8 @@ func read(t testing.TB, written string, k Known) (simulate.Scenario, error) {
 	if err != nil {
 		return simulate.Scenario{}, err
 	}
-	return f.Scenario(k, Given{Start: now, Timings: simulate.Timings{NodeReady: time.Minute, PodReady: 30 * time.Second, PodStop: 5 * time.Second}})
+	return f.Scenario(k,
+		Given{Start: now, Timings: simulate.Timings{NodeReady: time.Minute, PodReady: 30 * time.Second, PodStop: 5 * time.Second}})
 }
 
 func TestRead(t *testing.T) {
@@ -129,7 +130,8 @@ func TestLeftOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !s.Start.Equal(now) || s.Horizon != 70*time.Minute || s.Runs != 20 || s.Seed != 1 || s.Timings.PodReady != 9 || !s.Window.Contains(now, false) {
+	if !s.Start.Equal(now) || s.Horizon != 70*time.Minute || s.Runs != 20 || s.Seed != 1 || s.Timings.PodReady != 9 ||
+		!s.Window.Contains(now, false) {
 		t.Errorf("%+v", s)
 	}
 	seed := int64(0)
@@ -141,7 +143,8 @@ func TestLeftOut(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 	asked.Horizon = 5 * time.Minute
-	if _, err = f.Scenario(known(t), Given{Start: now, Asked: asked}); err == nil || !strings.Contains(err.Error(), "triggers[1].at: is 10 min, at or beyond the horizon of 5 min") {
+	if _, err = f.Scenario(known(t), Given{Start: now, Asked: asked}); err == nil ||
+		!strings.Contains(err.Error(), "triggers[1].at: is 10 min, at or beyond the horizon of 5 min") {
 		t.Error(err)
 	}
 }
@@ -159,7 +162,8 @@ func TestFaults(t *testing.T) {
 		{drift + "colour: red\n", "<stdin>:2: colour: is not a field", "these do: start, horizon"},
 		{"triggers:\n  - kind: drift\n    nods: all\n", "<stdin>:3: triggers[0].nods: is not a field", "did you mean nodes?"},
 		{drift + "own:\n  default/web.v1:\n    podRedy: 3s\n", "<stdin>:4: own.default/web.v1.podRedy: is not a field", "did you mean podReady?"},
-		{drift + "window:\n  schedule:\n    weekly: {dayOfWek: Sat}\n", "<stdin>:4: window.schedule.weekly.dayOfWek: is not a field", "did you mean dayOfWeek?"},
+		{drift + "window:\n  schedule:\n    weekly: {dayOfWek: Sat}\n", "<stdin>:4: window.schedule.weekly.dayOfWek: is not a field",
+			"did you mean dayOfWeek?"},
 		{drift + "runs: 1\nruns: 2\n", "<stdin>:3: runs: stands here twice", ""},
 
 		{drift + "start: tomorrow\n", `<stdin>:2: start: is "tomorrow", wants a time such as 2026-11-22T06:12:00Z`, ""},
@@ -176,11 +180,14 @@ func TestFaults(t *testing.T) {
 		{drift + "seed: 1.5\n", "<stdin>:2: seed: is a number (1.5), wants a whole number", ""},
 		{drift + "timings:\n  nodeReady: -1s\n", "<stdin>:3: timings.nodeReady: is -1 s, wants 0 or more", ""},
 		{drift + "timings: {podStop: 400d}\n", "<stdin>:2: timings.podStop: is 400 days, wants no more than a year", ""},
-		{drift + "own: {default/web: {crashes: {after: 10s}}}\n", "<stdin>:2: own.default/web.crashes: lacks for: how long it takes until it is ready again", ""},
-		{drift + "own: {default/web: {crashes: {after: 0s, for: 1s}}}\n", "<stdin>:2: own.default/web.crashes.after: is 0 s, wants 1s to a year (365d): how long a pod is ready until it crashes", ""},
+		{drift + "own: {default/web: {crashes: {after: 10s}}}\n",
+			"<stdin>:2: own.default/web.crashes: lacks for: how long it takes until it is ready again", ""},
+		{drift + "own: {default/web: {crashes: {after: 0s, for: 1s}}}\n",
+			"<stdin>:2: own.default/web.crashes.after: is 0 s, wants 1s to a year (365d): how long a pod is ready until it crashes", ""},
 		{drift + "own: {default/web: {podReady: 0s}}\n", "<stdin>:2: own.default/web.podReady: is 0 s, wants more", "1ms"},
 		{drift + "own: {default/web: {podStop: -2s}}\n", "<stdin>:2: own.default/web.podStop: is -2 s", ""},
-		{drift + "own:\n  default/wbe: {podStop: 2s}\n", `<stdin>:3: own.default/wbe: there is no workload "default/wbe"`, "did you mean default/web or"},
+		{drift + "own:\n  default/wbe: {podStop: 2s}\n", `<stdin>:3: own.default/wbe: there is no workload "default/wbe"`,
+			"did you mean default/web or"},
 		{drift + "floors: {web: 2}\n", `<stdin>:2: floors.web: "web" wants a namespace and a name`, ""},
 		{drift + "floors: {default/web: -2}\n", "<stdin>:2: floors.default/web: is -2, wants 0 or more", ""},
 		{drift + "floors: {shop/db: 2}\n", `there is more than one workload "shop/db"`, "name it as shop/Deployment/db or shop/StatefulSet/db"},
@@ -194,14 +201,17 @@ func TestFaults(t *testing.T) {
 		{drift + "window: {at: \"02:00\", length: 0s}\n", "<stdin>:2: window.length: is 0 s", ""},
 		{drift + "window: {at: \"02:00\", length: 4h, days: [Funday]}\n", `<stdin>:2: window.days[0]: is "Funday"`, ""},
 		{drift + "window: {at: \"02:00\", length: 4h, zone: Mars/Base}\n", `<stdin>:2: window.zone: is "Mars/Base"`, ""},
-		{drift + "window: {at: \"02:00\", length: 4h, dailyMaintenanceWindow: {startTime: \"02:00\"}}\n", "<stdin>:2: window: has several forms", ""},
+		{drift + "window: {at: \"02:00\", length: 4h, dailyMaintenanceWindow: {startTime: \"02:00\"}}\n",
+			"<stdin>:2: window: has several forms", ""},
 		{drift + "window: {schedule: {weekly: {dayOfWeek: Someday}}}\n", `<stdin>:2: window.schedule.weekly.dayOfWeek: is "Someday"`, ""},
 		{drift + "window: {schedule: {relativeMonthly: {dayOfWeek: Monday, weekIndex: Fifth}}}\n", `weekIndex: is "Fifth"`, ""},
 		{drift + "window: {schedule: {absoluteMonthly: {dayOfMonth: 32}}}\n", "dayOfMonth: is 32, wants 1 to 31", ""},
-		{drift + "window: {schedule: {daily: {intervalDays: 1}}, startTime: \"02:00\", durationHours: 2}\n", "<stdin>:2: window: durationHours is 2, wants 4 to 24", ""},
+		{drift + "window: {schedule: {daily: {intervalDays: 1}}, startTime: \"02:00\", durationHours: 2}\n",
+			"<stdin>:2: window: durationHours is 2, wants 4 to 24", ""},
 		{drift + "window: {recurringWindow: {window: {startTime: now}}}\n", `window.recurringWindow.window.startTime: is "now"`, ""},
 		{drift + "window: {dailyMaintenanceWindow: {startTime: noon}}\n", `"noon" is no time of day`, ""},
-		{drift + "window: {maintenanceExclusions: {xmas: {startTime: 2026-12-23T00:00:00Z, endTime: 2027-01-05T00:00:00Z, maintenanceExclusionOptions: {scope: NOTHING}}}}\n", `scope: is "NOTHING"`, ""},
+		{drift + "window: {maintenanceExclusions: {xmas: {startTime: 2026-12-23T00:00:00Z, endTime: 2027-01-05T00:00:00Z, " +
+			"maintenanceExclusionOptions: {scope: NOTHING}}}}\n", `scope: is "NOTHING"`, ""},
 
 		{"runs: 3\n", "<stdin>:1: triggers: there are none", "add one"},
 		{"triggers: []\n", "<stdin>:1: triggers: there are none", ""},
@@ -210,7 +220,8 @@ func TestFaults(t *testing.T) {
 		{"triggers: [{kind: drift, at: -1s}]\n", "<stdin>:1: triggers[0].at: is -1 s, wants 0 or more", ""},
 		{"horizon: 10m\ntriggers:\n  - {kind: drift, at: 11m}\n", "<stdin>:3: triggers[0].at: is 11 min, at or beyond the horizon of 10 min", ""},
 		{"triggers: [{kind: drift, pool: defualt}]\n", `<stdin>:1: triggers[0].pool: there is no node pool "defualt"`, "did you mean default?"},
-		{"triggers: [{kind: drift, nodes: [a, zz-top]}]\n", `<stdin>:1: triggers[0].nodes[1]: there is no node "zz-top"`, "there is a, b, worker-1"},
+		{"triggers: [{kind: drift, nodes: [a, zz-top]}]\n", `<stdin>:1: triggers[0].nodes[1]: there is no node "zz-top"`,
+			"there is a, b, worker-1"},
 		{"triggers: [{kind: drift, nodes: [worker-2]}]\n", `there is no node "worker-2"`, "did you mean worker-1?"},
 		{"triggers: [{kind: drift, nodes: some}]\n", "<stdin>:1: triggers[0].nodes: wants all, or a list of names", ""},
 		{"triggers: [{kind: drift, nodes: []}]\n", "<stdin>:1: triggers[0].nodes: is empty", "nodes: all"},
@@ -222,9 +233,12 @@ func TestFaults(t *testing.T) {
 		{"triggers: [{kind: scale, workload: default/web}]\n", "<stdin>:1: triggers[0]: lacks replicas", ""},
 		{"triggers: [{kind: scale, workload: default/web, replicas: -1}]\n", "<stdin>:1: triggers[0].replicas: is -1, wants 0 to", ""},
 		{"triggers: [{kind: scale, workload: default/web, replicas: 1000000000}]\n", "is 1000000000, wants 0 to 100000", ""},
-		{"triggers: [{kind: scale, workload: default/Job/web, replicas: 1}]\n", `<stdin>:1: triggers[0].workload: there is no workload "default/Job/web"`, ""},
+		{"triggers: [{kind: scale, workload: default/Job/web, replicas: 1}]\n",
+			`<stdin>:1: triggers[0].workload: there is no workload "default/Job/web"`, ""},
 		{"triggers: [{kind: repair, move: x}]\n", `<stdin>:1: triggers[0].move: is "x", and eks-auto-mode has only one repair`, "leave it out"},
-		{"triggers: [{kind: interruption, move: spt}]\n", `<stdin>:1: triggers[0].move: is "spt", wants spot or scheduled-event: the moves of eks-auto-mode for interruption`, "did you mean spot?"},
+		{"triggers: [{kind: interruption, move: spt}]\n",
+			`<stdin>:1: triggers[0].move: is "spt", wants spot or scheduled-event: the moves of eks-auto-mode for interruption`,
+			"did you mean spot?"},
 	} {
 		_, err := read(t, test.written, known(t, "eks-auto-mode"))
 		var fault *document.Error
@@ -243,7 +257,8 @@ func TestFaults(t *testing.T) {
 
 func TestKindUnknownToTheContract(t *testing.T) {
 	_, err := read(t, "triggers: [{kind: expiry}]\n", known(t, "eks-managed-nodegroup"))
-	const want = `<stdin>:1: triggers[0].kind: is "expiry", which does not happen under the contract of eks-managed-nodegroup: that has upgrade, scale-down, repair, interruption`
+	const want = `<stdin>:1: triggers[0].kind: is "expiry", which does not happen under the contract of eks-managed-nodegroup: ` +
+		`that has upgrade, scale-down, repair, interruption`
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}
@@ -260,14 +275,19 @@ func TestKindUnknownToTheContract(t *testing.T) {
 func TestWindowsOfPlatforms(t *testing.T) {
 	for _, test := range []struct{ written, want string }{
 		{`{at: "02:00", length: 4h}`, "every day at 02:00 UTC for 4 h"},
-		{`{schedule: {weekly: {intervalWeeks: 2, dayOfWeek: Saturday}}, durationHours: 4, utcOffset: "+05:30", startDate: "2026-11-01", startTime: "02:00",
-		  notAllowedDates: [{start: 2026-12-23, end: 2027-01-05}]}`, "every 2 weeks on Sat at 02:00 UTC+05:30 for 4 h, but no upgrades from 2026-12-22 18:30 to 2027-01-05 18:30"},
+		{`{schedule: {weekly: {intervalWeeks: 2, dayOfWeek: Saturday}}, durationHours: 4, utcOffset: "+05:30", startDate: "2026-11-01",
+  startTime: "02:00",
+		  notAllowedDates: [{start: 2026-12-23, end: 2027-01-05}]}`,
+			"every 2 weeks on Sat at 02:00 UTC+05:30 for 4 h, but no upgrades from 2026-12-22 18:30 to 2027-01-05 18:30"},
 		{`{schedule: {daily: {intervalDays: 3}}, durationHours: 4, startTime: "02:00"}`, "every 3 days at 02:00 UTC for 4 h"},
-		{`{schedule: {absoluteMonthly: {intervalMonths: 1, dayOfMonth: 15}}, durationHours: 4, startTime: "02:00"}`, "every month on day 15 at 02:00 UTC for 4 h"},
-		{`{schedule: {relativeMonthly: {intervalMonths: 1, weekIndex: Last, dayOfWeek: Monday}}, durationHours: 4, startTime: "02:00"}`, "every month on the last Mon at 02:00 UTC for 4 h"},
+		{`{schedule: {absoluteMonthly: {intervalMonths: 1, dayOfMonth: 15}}, durationHours: 4, startTime: "02:00"}`,
+			"every month on day 15 at 02:00 UTC for 4 h"},
+		{`{schedule: {relativeMonthly: {intervalMonths: 1, weekIndex: Last, dayOfWeek: Monday}}, durationHours: 4, startTime: "02:00"}`,
+			"every month on the last Mon at 02:00 UTC for 4 h"},
 		{`{dailyMaintenanceWindow: {startTime: "03:00", duration: PT4H0M0S}}`, "every day at 03:00 UTC for 4 h"},
 		{`{recurringWindow: {window: {startTime: "2026-11-22T02:00:00Z", endTime: "2026-11-22T08:00:00Z"}, recurrence: "FREQ=WEEKLY;BYDAY=SA,SU"},
-		  maintenanceExclusions: {freeze: {startTime: "2026-12-20T00:00:00Z", endTime: "2027-01-03T00:00:00Z", maintenanceExclusionOptions: {scope: NO_MINOR_OR_NODE_UPGRADES}}}}`,
+		  maintenanceExclusions: {freeze: {startTime: "2026-12-20T00:00:00Z", endTime: "2027-01-03T00:00:00Z",
+  maintenanceExclusionOptions: {scope: NO_MINOR_OR_NODE_UPGRADES}}}}`,
 			"every week on Sat, Sun at 02:00 UTC for 6 h, but no minor or node upgrades from 2026-12-20 00:00 to 2027-01-03 00:00"},
 	} {
 		s, err := read(t, "triggers: [{kind: upgrade}]\nwindow: "+test.written+"\n", known(t))
@@ -301,7 +321,8 @@ func TestRecorded(t *testing.T) {
 			k.Pools = append(k.Pools, f.form.Triggers[i].Pool)
 		}
 		s, err := f.Scenario(k, Given{})
-		if err != nil || s.Runs < 30 || s.Timings.NodeReady < 2*time.Second || s.Timings.PodReady != 15*time.Second || s.Timings.PodStop != 5*time.Second {
+		if err != nil || s.Runs < 30 || s.Timings.NodeReady < 2*time.Second || s.Timings.PodReady != 15*time.Second ||
+			s.Timings.PodStop != 5*time.Second {
 			t.Errorf("%s: %v %+v", file, err, s)
 		}
 	}
@@ -349,8 +370,10 @@ func FuzzRead(f *testing.F) {
 		}
 		f.Add(data)
 	}
-	f.Add([]byte("horizon: 7d\nwindow: {at: \"02:00\", length: 4h, days: [Sat]}\ntriggers: [{kind: scale, workload: default/web, replicas: 2}]"))
-	f.Add([]byte("window: {recurringWindow: {window: {startTime: 2026-11-22T02:00:00Z, endTime: 2026-11-22T08:00:00Z}, recurrence: 'FREQ=WEEKLY;BYDAY=SA'}}\ntriggers: [{kind: drift}]"))
+	f.Add([]byte("horizon: 7d\nwindow: {at: \"02:00\", length: 4h, days: [Sat]}\n" +
+		"triggers: [{kind: scale, workload: default/web, replicas: 2}]"))
+	f.Add([]byte("window: {recurringWindow: {window: {startTime: 2026-11-22T02:00:00Z, endTime: 2026-11-22T08:00:00Z}, " +
+		"recurrence: 'FREQ=WEEKLY;BYDAY=SA'}}\ntriggers: [{kind: drift}]"))
 	k := known(f, "karpenter")
 	f.Fuzz(func(t *testing.T, data []byte) {
 		s, err := read(t, string(data), k)

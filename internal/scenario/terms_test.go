@@ -12,15 +12,18 @@ import (
 func TestTerms(t *testing.T) {
 	k := known(t, "aks")
 	k.Pools = []string{"batch"}
-	s, err := read(t, "triggers: [{kind: upgrade}]\nterms: [{maxSurge: 1, maxUnavailable: 0}, {pool: batch, maxSurge: 33%, drainTimeout: 45m, soak: 5m}]\n", k)
+	s, err := read(t, "triggers: [{kind: upgrade}]\nterms: [{maxSurge: 1, maxUnavailable: 0}, {pool: batch, maxSurge: 33%, "+
+		"drainTimeout: 45m, soak: 5m}]\n", k)
 	if err != nil || len(s.Terms) != 2 {
 		t.Fatalf("%+v, %v", s.Terms, err)
 	}
 	all, batch := s.Terms[0], s.Terms[1]
-	if all.Pool != "" || *all.Surge != (contract.Pace{Kind: contract.PaceNodes, Nodes: 1}) || *all.Unavailable != (contract.Pace{Kind: contract.PaceNodes}) || all.Drain != nil || all.Soak != nil {
+	if all.Pool != "" || *all.Surge != (contract.Pace{Kind: contract.PaceNodes, Nodes: 1}) ||
+		*all.Unavailable != (contract.Pace{Kind: contract.PaceNodes}) || all.Drain != nil || all.Soak != nil {
 		t.Errorf("%+v", all)
 	}
-	if batch.Pool != "batch" || *batch.Surge != (contract.Pace{Kind: contract.PacePercent, Percent: 33}) || batch.Unavailable != nil || *batch.Drain != 45*time.Minute || *batch.Soak != 5*time.Minute {
+	if batch.Pool != "batch" || *batch.Surge != (contract.Pace{Kind: contract.PacePercent, Percent: 33}) || batch.Unavailable != nil ||
+		*batch.Drain != 45*time.Minute || *batch.Soak != 5*time.Minute {
 		t.Errorf("%+v", batch)
 	}
 }
@@ -44,7 +47,8 @@ func TestTermsFaults(t *testing.T) {
 			t.Errorf("%s:\n got %v\nwant %s", written, err, want)
 		}
 	}
-	if _, err := read(t, "triggers: [{kind: upgrade}]\nterms: [{drainTimeout: 45m}]\n", known(t, "gke-autopilot")); err == nil || !strings.Contains(err.Error(), "the provider fixes how long a drain waits") {
+	if _, err := read(t, "triggers: [{kind: upgrade}]\nterms: [{drainTimeout: 45m}]\n", known(t, "gke-autopilot")); err == nil ||
+		!strings.Contains(err.Error(), "the provider fixes how long a drain waits") {
 		t.Errorf("%v", err)
 	}
 }

@@ -28,7 +28,9 @@ func (c *cluster) gate(of string) *kubernetes.Webhook {
 }
 
 func notIn(key string, values ...string) labels.Selector {
-	s, err := metav1.LabelSelectorAsSelector(&metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: key, Operator: metav1.LabelSelectorOpNotIn, Values: values}}})
+	s, err := metav1.LabelSelectorAsSelector(
+		&metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: key, Operator: metav1.LabelSelectorOpNotIn,
+			Values: values}}})
 	if err != nil {
 		panic(err)
 	}
@@ -65,9 +67,10 @@ func TestPodsAreNotMadeWithoutAnAnswer(t *testing.T) {
 		"two on one node do not": {nil, []int{0, 0}, true, func(gate, front, apart *simulate.WorkloadRun) bool {
 			return never(gate) && never(apart)
 		}},
-		"its own pods are not asked about": {func(_ *cluster, w *kubernetes.Webhook) { w.Objects = notIn("app", "gate") }, []int{0}, false, func(gate, front, apart *simulate.WorkloadRun) bool {
-			return gate.BelowFloor > 0 && !never(gate) && !never(apart)
-		}},
+		"its own pods are not asked about": {func(_ *cluster, w *kubernetes.Webhook) { w.Objects = notIn("app", "gate") }, []int{0}, false,
+			func(gate, front, apart *simulate.WorkloadRun) bool {
+				return gate.BelowFloor > 0 && !never(gate) && !never(apart)
+			}},
 		"only namespaces of a name are": {func(_ *cluster, w *kubernetes.Webhook) {
 			w.Namespaces = notIn("kubernetes.io/metadata.name", "default")
 		}, []int{0}, false, func(gate, front, apart *simulate.WorkloadRun) bool {
@@ -80,12 +83,14 @@ func TestPodsAreNotMadeWithoutAnAnswer(t *testing.T) {
 		"or that it may have": {func(_ *cluster, w *kubernetes.Webhook) {
 			w.Namespaces = labels.SelectorFromSet(labels.Set{"gated": "yes"})
 		}, []int{0}, false, func(gate, front, apart *simulate.WorkloadRun) bool { return !never(gate) && !never(apart) }},
-		"nobody knows which": {func(_ *cluster, w *kubernetes.Webhook) { w.Conditional = true }, []int{0}, false, func(gate, front, apart *simulate.WorkloadRun) bool {
-			return !never(gate) && !never(apart)
-		}},
-		"its pods are elsewhere": {func(_ *cluster, w *kubernetes.Webhook) { w.Service = "other" }, []int{0}, false, func(gate, front, apart *simulate.WorkloadRun) bool {
-			return !never(gate) && !never(apart)
-		}},
+		"nobody knows which": {func(_ *cluster, w *kubernetes.Webhook) { w.Conditional = true }, []int{0}, false,
+			func(gate, front, apart *simulate.WorkloadRun) bool {
+				return !never(gate) && !never(apart)
+			}},
+		"its pods are elsewhere": {func(_ *cluster, w *kubernetes.Webhook) { w.Service = "other" }, []int{0}, false,
+			func(gate, front, apart *simulate.WorkloadRun) bool {
+				return !never(gate) && !never(apart)
+			}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newCluster(4, disruption.NodeBudget{Nodes: "1"})
@@ -147,7 +152,8 @@ func TestEvictionsAreRefusedWithoutAnAnswer(t *testing.T) {
 	sim := c.tell(t, "karpenter", s)
 	every(t, sim, "the second node stays", func(r *simulate.Run) bool {
 		return r.Workloads[0].MinReady == 1 && r.Gone == 1 && r.Refused > 10 && len(r.Stays) == 1 &&
-			r.Stays[0].Why == "pod apart-0 cannot be evicted: webhook gate.example.io of ValidatingWebhookConfiguration/gate (failurePolicy Fail) has no ready pod"
+			r.Stays[0].Why == "pod apart-0 cannot be evicted: webhook gate.example.io of ValidatingWebhookConfiguration/gate (failurePolicy "+
+				"Fail) has no ready pod"
 	})
 }
 
@@ -164,8 +170,10 @@ func TestNothingIsPromisedThatAWebhookCouldBreak(t *testing.T) {
 		"one that answers in any order of events": {func(c *cluster, w *kubernetes.Webhook) { w.Service = "kept" }, true, ""},
 		"one that does not":                       {func(_ *cluster, w *kubernetes.Webhook) {}, false, ""},
 		"one that is asked about evictions alone": {func(_ *cluster, w *kubernetes.Webhook) { w.Creates, w.Evicts = false, true }, false, ""},
-		"one with conditions":                     {func(_ *cluster, w *kubernetes.Webhook) { w.Conditional = true }, false, "which pods webhook gate.example.io is asked about was not read in full: it is played as if the API server did not ask it about those"},
-		"one that nobody read the pods of":        {func(_ *cluster, w *kubernetes.Webhook) { w.Service = "" }, true, "the pods behind webhook gate.example.io were not read: it is taken that the API server always gets an answer"},
+		"one with conditions": {func(_ *cluster, w *kubernetes.Webhook) { w.Conditional = true }, false,
+			"which pods webhook gate.example.io is asked about was not read in full: it is played as if the API server did not ask it about those"},
+		"one that nobody read the pods of": {func(_ *cluster, w *kubernetes.Webhook) { w.Service = "" }, true,
+			"the pods behind webhook gate.example.io were not read: it is taken that the API server always gets an answer"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newCluster(3, disruption.NodeBudget{Nodes: "1"})
@@ -174,7 +182,8 @@ func TestNothingIsPromisedThatAWebhookCouldBreak(t *testing.T) {
 			c.pdb("api", "max", "1")
 			c.runs("Deployment", "gate", 0)
 			c.Pools = append(c.Pools, kubernetes.Pool{API: "karpenter.sh/NodePool", Name: "other", NodeClass: "karpenter.k8s.aws/EC2NodeClass"})
-			c.Nodes = append(c.Nodes, kubernetes.Node{Name: "apart", Created: clusterCreated, Labels: map[string]string{"karpenter.sh/nodepool": "other"}, Allocatable: kubernetes.Resources{CPU: 4000, Memory: 8 << 30, Pods: 20}})
+			c.Nodes = append(c.Nodes, kubernetes.Node{Name: "apart", Created: clusterCreated,
+				Labels: map[string]string{"karpenter.sh/nodepool": "other"}, Allocatable: kubernetes.Resources{CPU: 4000, Memory: 8 << 30, Pods: 20}})
 			c.runs("Deployment", "kept", 3)
 			c.Pods[len(c.Pods)-1].Node = "apart"
 			c.Services = append(c.Services, kubernetes.Service{Namespace: "default", Name: "kept", Selector: map[string]string{"app": "kept"}})

@@ -27,7 +27,8 @@ func (c *cluster) in(namespace string) {
 // A term means pods in the namespaces that it names and in those that its selector
 // takes. Where the labels of one were not read, it keeps no pod from a node.
 func TestAffinityAcrossNamespaces(t *testing.T) {
-	const note = "the labels of namespace b were not read, by which the affinity of a/Deployment/api may mean its pods: it is played as if it kept no pod from a node"
+	const note = "the labels of namespace b were not read, by which the affinity of a/Deployment/api may mean its pods: " +
+		"it is played as if it kept no pod from a node"
 	read := []kubernetes.Namespace{{Name: "a"}, {Name: "b", Labels: map[string]string{"team": "blue"}}}
 	blue := &metav1.LabelSelector{MatchLabels: map[string]string{"team": "blue"}}
 	for name, test := range map[string]struct {
@@ -37,22 +38,25 @@ func TestAffinityAcrossNamespaces(t *testing.T) {
 		apart      bool // from pods in namespace b
 		note       bool
 	}{
-		"its own alone":             {nil, nil, nil, false, false},
-		"one by name":               {nil, []string{"b"}, nil, true, false},
-		"all":                       {&metav1.LabelSelector{}, nil, nil, true, false},
-		"those with a label":        {blue, nil, read, true, false},
-		"not those with another":    {&metav1.LabelSelector{MatchLabels: map[string]string{"team": "red"}}, nil, read, false, false},
-		"by the label of each":      {&metav1.LabelSelector{MatchLabels: map[string]string{"kubernetes.io/metadata.name": "b"}}, nil, nil, true, false},
-		"those of unknown labels":   {blue, nil, nil, false, true},
-		"or one of these by name":   {blue, []string{"b"}, nil, true, false},
-		"a selector that is broken": {&metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: "a", Operator: "Wants"}}}, nil, read, false, false},
+		"its own alone":          {nil, nil, nil, false, false},
+		"one by name":            {nil, []string{"b"}, nil, true, false},
+		"all":                    {&metav1.LabelSelector{}, nil, nil, true, false},
+		"those with a label":     {blue, nil, read, true, false},
+		"not those with another": {&metav1.LabelSelector{MatchLabels: map[string]string{"team": "red"}}, nil, read, false, false},
+		"by the label of each": {&metav1.LabelSelector{MatchLabels: map[string]string{"kubernetes.io/metadata.name": "b"}}, nil,
+			nil, true, false},
+		"those of unknown labels": {blue, nil, nil, false, true},
+		"or one of these by name": {blue, []string{"b"}, nil, true, false},
+		"a selector that is broken": {&metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: "a", Operator: "Wants"}}},
+			nil, read, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newCluster(2, disruption.NodeBudget{Nodes: "1"})
 			c.Namespaces = test.namespaces
-			c.runs("Deployment", "api", 0).Template.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{
-				LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": "other"}}, TopologyKey: "kubernetes.io/hostname", Namespaces: test.names, NamespaceSelector: test.among,
-			}}}}
+			c.runs("Deployment", "api", 0).Template.Affinity = awayFrom(corev1.PodAffinityTerm{
+				LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": "other"}}, TopologyKey: "kubernetes.io/hostname",
+				Namespaces: test.names, NamespaceSelector: test.among,
+			})
 			c.in("a")
 			c.runs("Deployment", "other", 1)
 			c.in("b")
@@ -82,10 +86,10 @@ func TestNothingIsProvedOfUnknownNamespaces(t *testing.T) {
 		high.Template.Preempts, high.Template.Priority = true, new(int32(10))
 		c.runs("Deployment", "low", 1, 2)
 		c.pdb("low", "max", "1")
-		c.runs("Deployment", "wide", 3).Template.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{
+		c.runs("Deployment", "wide", 3).Template.Affinity = awayFrom(corev1.PodAffinityTerm{
 			LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": "high"}}, TopologyKey: "kubernetes.io/hostname",
 			NamespaceSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"team": "blue"}},
-		}}}}
+		})
 		s := deleted(20*time.Minute, "node-0")
 		k := knowledge(t)
 		w, err := simulate.Prepare(c.Estate, locate.Locate(k, c.Estate, k.Offering("karpenter"), nil), false)
@@ -110,7 +114,9 @@ func TestPreferredNodes(t *testing.T) {
 	c.Nodes[1].Labels["rack"] = "a"
 	c.Nodes[2].Labels["rack"] = "b"
 	term := func(weight int32, key, value string) corev1.PreferredSchedulingTerm {
-		return corev1.PreferredSchedulingTerm{Weight: weight, Preference: corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{{Key: key, Operator: corev1.NodeSelectorOpIn, Values: []string{value}}}}}
+		return corev1.PreferredSchedulingTerm{Weight: weight,
+			Preference: corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{{Key: key, Operator: corev1.NodeSelectorOpIn,
+				Values: []string{value}}}}}
 	}
 	for name, test := range map[string]struct {
 		terms []corev1.PreferredSchedulingTerm
@@ -119,10 +125,12 @@ func TestPreferredNodes(t *testing.T) {
 		"the emptiest":          {nil, "node-2"},
 		"by a label":            {[]corev1.PreferredSchedulingTerm{term(1, "disk", "ssd")}, "node-1"},
 		"by the greater weight": {[]corev1.PreferredSchedulingTerm{term(10, "disk", "ssd"), term(90, "rack", "b")}, "node-2"},
-		"by the sum of weights": {[]corev1.PreferredSchedulingTerm{term(50, "disk", "ssd"), term(50, "rack", "a"), term(60, "rack", "b")}, "node-1"},
-		"a term that is empty":  {[]corev1.PreferredSchedulingTerm{{Weight: 100}}, "node-2"},
+		"by the sum of weights": {[]corev1.PreferredSchedulingTerm{term(50, "disk", "ssd"), term(50, "rack", "a"),
+			term(60, "rack", "b")}, "node-1"},
+		"a term that is empty": {[]corev1.PreferredSchedulingTerm{{Weight: 100}}, "node-2"},
 		"by name": {[]corev1.PreferredSchedulingTerm{{Weight: 1, Preference: corev1.NodeSelectorTerm{
-			MatchFields: []corev1.NodeSelectorRequirement{{Key: "metadata.name", Operator: corev1.NodeSelectorOpIn, Values: []string{"node-1"}}}}}}, "node-1"},
+			MatchFields: []corev1.NodeSelectorRequirement{{Key: "metadata.name", Operator: corev1.NodeSelectorOpIn, Values: []string{"node-1"}}}}}},
+			"node-1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			own := &cluster{new(*c.Estate)}
@@ -143,4 +151,11 @@ func TestPreferredNodes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// awayFrom is to be on no node where pods are that a term means.
+func awayFrom(them corev1.PodAffinityTerm) *corev1.Affinity {
+	return &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{
+		RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{them},
+	}}
 }

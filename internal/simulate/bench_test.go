@@ -27,7 +27,8 @@ var clusterCreated = time.Date(2026, time.November, 22, 6, 0, 0, 0, time.UTC)
 // with a node budget of 10 %.
 func fleet(n int) *kubernetes.Estate {
 	e := &kubernetes.Estate{Live: true, Newest: clusterCreated.Add(time.Hour)}
-	e.Pools = []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "default", NodeClass: "karpenter.k8s.aws/EC2NodeClass", Budgets: budgetsOf(disruption.NodeBudget{Nodes: "10%"})}}
+	e.Pools = []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "default", NodeClass: "karpenter.k8s.aws/EC2NodeClass",
+		Budgets: budgetsOf(disruption.NodeBudget{Nodes: "10%"})}}
 	for i := range n {
 		e.Nodes = append(e.Nodes, kubernetes.Node{Name: fmt.Sprintf("node-%05d", i), Created: clusterCreated,
 			Labels:      map[string]string{"karpenter.sh/nodepool": "default", "topology.kubernetes.io/zone": fmt.Sprintf("zone-%d", i%3)},
@@ -40,13 +41,17 @@ func fleet(n int) *kubernetes.Estate {
 		ns := fmt.Sprintf("team-%03d", k/50)
 		app := map[string]string{"app": name}
 		cpu := sizes[k%len(sizes)]
-		e.Workloads = append(e.Workloads, kubernetes.Workload{Ref: kubernetes.Ref{Namespace: ns, Kind: "Deployment", Name: name}, Group: "apps", Replicas: 10, ReplicasSet: true, Scaled: true, Evictable: true, Lasting: true,
-			Template: kubernetes.PodTemplate{Labels: app, Requests: kubernetes.Resources{CPU: cpu, Memory: cpu << 22, Pods: 1}, Grace: 30 * time.Second}})
+		e.Workloads = append(e.Workloads, kubernetes.Workload{Ref: kubernetes.Ref{Namespace: ns, Kind: "Deployment", Name: name}, Group: "apps",
+			Replicas: 10, ReplicasSet: true, Scaled: true, Evictable: true, Lasting: true,
+			Template: kubernetes.PodTemplate{Labels: app, Requests: kubernetes.Resources{CPU: cpu, Memory: cpu << 22, Pods: 1},
+				Grace: 30 * time.Second}})
 		if k%2 == 0 {
-			e.Budgets = append(e.Budgets, kubernetes.Budget{Namespace: ns, Name: name, Selector: labels.SelectorFromSet(app), LabelSelector: &metav1.LabelSelector{MatchLabels: app}, MaxUnavailable: &one})
+			e.Budgets = append(e.Budgets, kubernetes.Budget{Namespace: ns, Name: name, Selector: labels.SelectorFromSet(app),
+				LabelSelector: &metav1.LabelSelector{MatchLabels: app}, MaxUnavailable: &one})
 		}
 		for j := range 10 {
-			p := kubernetes.Pod{Namespace: ns, Name: fmt.Sprintf("%s-%d", name, j), UID: fmt.Sprintf("%08x-%04x", (k*10+j)*2654435761%(1<<32), j), Labels: app, Phase: "Running", Ready: true,
+			p := kubernetes.Pod{Namespace: ns, Name: fmt.Sprintf("%s-%d", name, j), UID: fmt.Sprintf("%08x-%04x", (k*10+j)*2654435761%(1<<32), j),
+				Labels: app, Phase: "Running", Ready: true,
 				Node: fmt.Sprintf("node-%05d", (k*10+j)*7919%n), Created: clusterCreated, Started: clusterCreated, Workload: k}
 			e.Workloads[k].Pods = append(e.Workloads[k].Pods, len(e.Pods))
 			e.Pods = append(e.Pods, p)

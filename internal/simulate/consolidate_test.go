@@ -24,7 +24,8 @@ func consolidation(horizon time.Duration) simulate.Scenario {
 func TestConsolidation(t *testing.T) {
 	c := newCluster(3, disruption.NodeBudget{Nodes: "1"})
 	c.runs("Deployment", "web", 0, 1, 2)
-	every(t, c.tell(t, "karpenter", consolidation(10*time.Minute)), "two of three go, one at a time", func(r *simulate.Run) bool { return r.Gone == 2 && r.Draining == 1 && r.Pending == 0 })
+	every(t, c.tell(t, "karpenter", consolidation(10*time.Minute)), "two of three go, one at a time",
+		func(r *simulate.Run) bool { return r.Gone == 2 && r.Draining == 1 && r.Pending == 0 })
 	c.Pools[0].ConsolidateAfter = kubernetes.Never
 	every(t, c.tell(t, "karpenter", consolidation(10*time.Minute)), "none goes", func(r *simulate.Run) bool { return r.Gone == 0 })
 }
@@ -42,7 +43,8 @@ func TestConsolidationOfSeveral(t *testing.T) {
 // Empty nodes go together, by the budget for their reason, and even where
 // nothing else may be consolidated.
 func TestEmptyNodes(t *testing.T) {
-	c := newCluster(6, disruption.NodeBudget{Nodes: "3", Reasons: []string{"Empty"}}, disruption.NodeBudget{Nodes: "0", Reasons: []string{"Underutilized"}})
+	c := newCluster(6, disruption.NodeBudget{Nodes: "3", Reasons: []string{"Empty"}},
+		disruption.NodeBudget{Nodes: "0", Reasons: []string{"Underutilized"}})
 	c.Pools[0].WhenEmpty = true
 	c.runs("Deployment", "web", 0)
 	every(t, c.tell(t, "karpenter", consolidation(10*time.Minute)), "three go at once, then two", func(r *simulate.Run) bool {
@@ -84,13 +86,15 @@ func TestConsolidationLooksAgain(t *testing.T) {
 func TestNodesAreNotTraded(t *testing.T) {
 	c := newCluster(2)
 	c.runs("Deployment", "web", 0, 1)
-	if notes := fmt.Sprint(c.tell(t, "karpenter", consolidation(time.Minute)).Notes); !strings.Contains(notes, "pool default may be of several instance types") {
+	if notes := fmt.Sprint(c.tell(t, "karpenter", consolidation(time.Minute)).Notes); !strings.Contains(notes,
+		"pool default may be of several instance types") {
 		t.Error(notes)
 	}
 	if notes := fmt.Sprint(c.tell(t, "karpenter", drift(time.Minute)).Notes); strings.Contains(notes, "instance types") {
 		t.Error(notes)
 	}
-	c.Pools[0].Requirements = []corev1.NodeSelectorRequirement{{Key: "node.kubernetes.io/instance-type", Operator: "In", Values: []string{"m7g.large"}}}
+	c.Pools[0].Requirements = []corev1.NodeSelectorRequirement{{Key: "node.kubernetes.io/instance-type", Operator: "In",
+		Values: []string{"m7g.large"}}}
 	if notes := fmt.Sprint(c.tell(t, "karpenter", consolidation(time.Minute)).Notes); strings.Contains(notes, "instance types") {
 		t.Error(notes)
 	}

@@ -27,12 +27,14 @@ func guard(t *rapid.T, e *kubernetes.Estate) {
 		e.Services = append(e.Services, kubernetes.Service{Namespace: "default", Name: name, Selector: e.Workloads[backer].Template.Labels})
 		h := kubernetes.Webhook{
 			Name: name, In: kubernetes.Ref{Kind: "MutatingWebhookConfiguration", Name: name}, ServiceNamespace: "default", Service: name,
-			Creates: chance(t, 1, "creates"), Evicts: chance(t, 3, "evicts"), Starts: chance(t, 8, "starts"), Conditional: chance(t, 5, "conditions"),
-			Namespaces: labels.Everything(), Objects: labels.Everything(),
+			Creates: chance(t, 1, "creates"), Evicts: chance(t, 3, "evicts"), Starts: chance(t, 8, "starts"),
+			Conditional: chance(t, 5, "conditions"),
+			Namespaces:  labels.Everything(), Objects: labels.Everything(),
 		}
 		if chance(t, 3, "of some") {
 			some := &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{
-				Key: "app", Operator: rapid.SampledFrom([]metav1.LabelSelectorOperator{metav1.LabelSelectorOpIn, metav1.LabelSelectorOpNotIn}).Draw(t, "operator"),
+				Key: "app", Operator: rapid.SampledFrom([]metav1.LabelSelectorOperator{metav1.LabelSelectorOpIn, metav1.LabelSelectorOpNotIn}).Draw(
+					t, "operator"),
 				Values: []string{"app-0", "app-2"},
 			}}}
 			h.Objects, _ = metav1.LabelSelectorAsSelector(some)
@@ -45,7 +47,8 @@ func guard(t *rapid.T, e *kubernetes.Estate) {
 	if !chance(t, 3, "quota") {
 		return
 	}
-	q := kubernetes.Quota{Namespace: "default", Name: "small", Hard: map[string]int64{"pods": int64(len(e.Pods) + rapid.IntRange(-1, 2*len(e.Pods)+1).Draw(t, "more pods"))}}
+	q := kubernetes.Quota{Namespace: "default", Name: "small",
+		Hard: map[string]int64{"pods": int64(len(e.Pods) + rapid.IntRange(-1, 2*len(e.Pods)+1).Draw(t, "more pods"))}}
 	if chance(t, 2, "of CPU") {
 		asks := int64(0)
 		for i := range e.Workloads {
@@ -54,7 +57,8 @@ func guard(t *rapid.T, e *kubernetes.Estate) {
 		q.Hard["requests.cpu"] = asks * int64(rapid.IntRange(8, 24).Draw(t, "share")) / 10
 	}
 	if chance(t, 4, "of a class") {
-		q.Scopes = []corev1.ScopedResourceSelectorRequirement{{ScopeName: corev1.ResourceQuotaScopePriorityClass, Operator: corev1.ScopeSelectorOpIn, Values: []string{"system-cluster-critical"}}}
+		q.Scopes = []corev1.ScopedResourceSelectorRequirement{{ScopeName: corev1.ResourceQuotaScopePriorityClass,
+			Operator: corev1.ScopeSelectorOpIn, Values: []string{"system-cluster-critical"}}}
 	}
 	e.Quotas = append(e.Quotas, q)
 }

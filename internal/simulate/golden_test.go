@@ -50,7 +50,8 @@ func constrain(t *rapid.T, e *kubernetes.Estate) {
 		case 0:
 			p.Tolerations = []kubernetes.Toleration{{Key: "team", Value: "pay"}}
 		case 1:
-			p.Spread = []corev1.TopologySpreadConstraint{{MaxSkew: 2, TopologyKey: hostname, WhenUnsatisfiable: corev1.DoNotSchedule, LabelSelector: match}}
+			p.Spread = []corev1.TopologySpreadConstraint{{MaxSkew: 2, TopologyKey: hostname, WhenUnsatisfiable: corev1.DoNotSchedule,
+				LabelSelector: match}}
 		case 2:
 			p.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{
 				NodeSelectorTerms: []corev1.NodeSelectorTerm{

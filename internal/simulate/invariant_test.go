@@ -25,7 +25,8 @@ var noon = time.Date(2026, time.November, 22, 12, 0, 0, 0, time.UTC)
 
 // offerings that the random clusters stand on: each way of replacing nodes,
 // and each way a deadline ends.
-var offerings = []string{"karpenter", "eks-auto-mode", "eks-managed-nodegroup", "gke-standard", "gke-autopilot", "aks", "sagemaker-hyperpod-eks", "openshift", "cluster-api", "kops", "rosa-classic"}
+var offerings = []string{"karpenter", "eks-auto-mode", "eks-managed-nodegroup", "gke-standard", "gke-autopilot", "aks",
+	"sagemaker-hyperpod-eks", "openshift", "cluster-api", "kops", "rosa-classic"}
 
 // budgetsOf are what a pool says of its budgets.
 func budgetsOf(written ...disruption.NodeBudget) *disruption.NodeBudgets {
@@ -50,12 +51,17 @@ func randomEstate(t *rapid.T) *kubernetes.Estate {
 	n := rapid.IntRange(2, 6).Draw(t, "nodes")
 	for i := range n {
 		p := i % pools
-		e.Nodes = append(e.Nodes, kubernetes.Node{Name: fmt.Sprint("node-", i), Created: noon.Add(-time.Duration(rapid.IntRange(0, 100).Draw(t, "age")) * time.Minute),
-			Labels:      map[string]string{"karpenter.sh/nodepool": fmt.Sprint("pool-", p), zone: fmt.Sprint("zone-", rapid.IntRange(0, 1).Draw(t, "zone"))},
-			Allocatable: kubernetes.Resources{CPU: 4000, Memory: 8 << 30, Pods: 20}, NotReady: rapid.IntRange(1, 12).Draw(t, "unready") == 1})
+		e.Nodes = append(e.Nodes,
+			kubernetes.Node{Name: fmt.Sprint("node-", i), Created: noon.Add(-time.Duration(rapid.IntRange(0, 100).Draw(t, "age")) * time.Minute),
+				Labels: map[string]string{
+					"karpenter.sh/nodepool": fmt.Sprint("pool-", p),
+					zone:                    fmt.Sprint("zone-", rapid.IntRange(0, 1).Draw(t, "zone")),
+				},
+				Allocatable: kubernetes.Resources{CPU: 4000, Memory: 8 << 30, Pods: 20}, NotReady: rapid.IntRange(1, 12).Draw(t, "unready") == 1})
 	}
 	for i := range n {
-		claim := kubernetes.NodeClaim{Name: fmt.Sprint("claim-", i), Node: e.Nodes[i].Name, Created: e.Nodes[i].Created, ExpireAfter: contract.ExpiresAfter(110 * time.Minute)}
+		claim := kubernetes.NodeClaim{Name: fmt.Sprint("claim-", i), Node: e.Nodes[i].Name, Created: e.Nodes[i].Created,
+			ExpireAfter: contract.ExpiresAfter(110 * time.Minute)}
 		claim.Grace = e.Pools[i%pools].Grace
 		if rapid.IntRange(1, 4).Draw(t, "other") == 1 { // it was made before its pool was changed
 			claim.Grace = 5 * time.Minute
@@ -76,9 +82,11 @@ func randomEstate(t *rapid.T) *kubernetes.Estate {
 		name := fmt.Sprint("app-", k)
 		app := map[string]string{"app": name}
 		kind := rapid.SampledFrom([]string{"Deployment", "Deployment", "StatefulSet", "Job", "Pod", "DaemonSet"}).Draw(t, "kind")
-		w := kubernetes.Workload{Ref: kubernetes.Ref{Namespace: "default", Kind: kind, Name: name}, Replicas: rapid.IntRange(1, 5).Draw(t, "replicas"), ReplicasSet: true,
+		w := kubernetes.Workload{Ref: kubernetes.Ref{Namespace: "default", Kind: kind, Name: name},
+			Replicas: rapid.IntRange(1, 5).Draw(t, "replicas"), ReplicasSet: true,
 			Scaled: kind == "Deployment" || kind == "StatefulSet", Evictable: kind != "DaemonSet", Lasting: kind != "Job", Bare: kind == "Pod",
-			Template: kubernetes.PodTemplate{Labels: app, Requests: kubernetes.Resources{CPU: int64(rapid.IntRange(1, 4).Draw(t, "cpu")) * 400, Memory: 256 << 20, Pods: 1},
+			Template: kubernetes.PodTemplate{Labels: app, Requests: kubernetes.Resources{CPU: int64(rapid.IntRange(1, 4).Draw(t, "cpu")) * 400,
+				Memory: 256 << 20, Pods: 1},
 				Grace: time.Duration(rapid.IntRange(1, 60).Draw(t, "grace")) * time.Second, Preempts: rapid.Bool().Draw(t, "preempts")}}
 		if kind == "Pod" {
 			w.Replicas = 1
@@ -86,21 +94,33 @@ func randomEstate(t *rapid.T) *kubernetes.Estate {
 		selector := &metav1.LabelSelector{MatchLabels: app}
 		switch rapid.IntRange(0, 5).Draw(t, "constraint") {
 		case 0:
-			w.Template.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{LabelSelector: selector, TopologyKey: hostname}}}}
+			w.Template.Affinity = &corev1.Affinity{
+				PodAntiAffinity: &corev1.PodAntiAffinity{
+					RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{LabelSelector: selector, TopologyKey: hostname}},
+				},
+			}
 		case 1:
-			w.Template.Spread = []corev1.TopologySpreadConstraint{{MaxSkew: 1, TopologyKey: zone, WhenUnsatisfiable: corev1.DoNotSchedule, LabelSelector: selector}}
+			w.Template.Spread = []corev1.TopologySpreadConstraint{{MaxSkew: 1, TopologyKey: zone, WhenUnsatisfiable: corev1.DoNotSchedule,
+				LabelSelector: selector}}
 		case 2:
-			w.Template.Affinity = &corev1.Affinity{PodAffinity: &corev1.PodAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{LabelSelector: selector, TopologyKey: zone}}}}
+			w.Template.Affinity = &corev1.Affinity{
+				PodAffinity: &corev1.PodAffinity{
+					RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{LabelSelector: selector, TopologyKey: zone}},
+				},
+			}
 		case 3:
 			w.Template.Tolerations = []kubernetes.Toleration{{Operator: "Exists"}}
 		case 4:
-			w.Template.Annotations = map[string]string{"karpenter.sh/do-not-disrupt": rapid.SampledFrom([]string{"true", "2m"}).Draw(t, "annotation")}
+			w.Template.Annotations = map[string]string{"karpenter.sh/do-not-disrupt": rapid.SampledFrom([]string{"true", "2m"}).Draw(t,
+				"annotation")}
 		}
 		priority := int32(rapid.SampledFrom([]int{0, 0, 1000}).Draw(t, "priority"))
 		index := len(e.Workloads)
 		for o := range w.Replicas {
-			p := kubernetes.Pod{Namespace: "default", Name: fmt.Sprintf("%s-%d", name, o), UID: fmt.Sprintf("%08x", rapid.Uint32().Draw(t, "uid")), Labels: app, Phase: "Running", Created: noon.Add(-time.Hour),
-				Started: noon.Add(-time.Hour), Changed: noon.Add(-time.Hour), Workload: index, Priority: priority, Ready: rapid.IntRange(1, 8).Draw(t, "ready") > 1}
+			p := kubernetes.Pod{Namespace: "default", Name: fmt.Sprintf("%s-%d", name, o), UID: fmt.Sprintf("%08x", rapid.Uint32().Draw(t, "uid")),
+				Labels: app, Phase: "Running", Created: noon.Add(-time.Hour),
+				Started: noon.Add(-time.Hour), Changed: noon.Add(-time.Hour), Workload: index, Priority: priority,
+				Ready: rapid.IntRange(1, 8).Draw(t, "ready") > 1}
 			at := rapid.IntRange(0, n-1).Draw(t, "node")
 			taken := func(at int) bool { // a DaemonSet has one pod a node
 				return kind == "DaemonSet" && slices.ContainsFunc(w.Pods, func(i int) bool { return e.Pods[i].Node == e.Nodes[at].Name })
@@ -122,7 +142,8 @@ func randomEstate(t *rapid.T) *kubernetes.Estate {
 		}
 		e.Workloads = append(e.Workloads, w)
 		for range rapid.IntRange(0, 2).Draw(t, "budgets") {
-			b := kubernetes.Budget{Namespace: "default", Name: fmt.Sprint(name, "-", len(e.Budgets)), Selector: labels.SelectorFromSet(app), LabelSelector: selector}
+			b := kubernetes.Budget{Namespace: "default", Name: fmt.Sprint(name, "-", len(e.Budgets)), Selector: labels.SelectorFromSet(app),
+				LabelSelector: selector}
 			if rapid.IntRange(0, 3).Draw(t, "shared") == 0 {
 				b.Selector, b.LabelSelector = labels.Everything(), &metav1.LabelSelector{}
 			}
@@ -144,9 +165,11 @@ func randomEstate(t *rapid.T) *kubernetes.Estate {
 
 func randomScenario(t *rapid.T, w *World, o *responsibility.Offering) Scenario {
 	s := Scenario{Start: noon, Horizon: 30 * time.Minute, Runs: 1, Seed: 1,
-		Timings: Timings{NodeReady: time.Duration(rapid.IntRange(1, 90).Draw(t, "nodeReady")) * time.Second, PodReady: time.Duration(rapid.IntRange(1, 60).Draw(t, "podReady")) * time.Second,
-			PodStop: time.Duration(rapid.IntRange(1, 30).Draw(t, "podStop")) * time.Second},
-		Fault: Fault{OneDown: rapid.IntRange(1, 5).Draw(t, "down") == 1, NoCapacity: rapid.IntRange(1, 6).Draw(t, "capacity") == 1, ExtraDrain: rapid.IntRange(1, 5).Draw(t, "twice") == 1}}
+		Timings: Timings{NodeReady: time.Duration(rapid.IntRange(1, 90).Draw(t, "nodeReady")) * time.Second,
+			PodReady: time.Duration(rapid.IntRange(1, 60).Draw(t, "podReady")) * time.Second,
+			PodStop:  time.Duration(rapid.IntRange(1, 30).Draw(t, "podStop")) * time.Second},
+		Fault: Fault{OneDown: rapid.IntRange(1, 5).Draw(t, "down") == 1, NoCapacity: rapid.IntRange(1, 6).Draw(t, "capacity") == 1,
+			ExtraDrain: rapid.IntRange(1, 5).Draw(t, "twice") == 1}}
 	var kinds []string
 	for _, k := range Kinds {
 		if k == Rollout || k == Scale || len(o.Contract.For(k)) > 0 {
@@ -156,7 +179,8 @@ func randomScenario(t *rapid.T, w *World, o *responsibility.Offering) Scenario {
 	for range rapid.IntRange(1, 3).Draw(t, "triggers") {
 		x := Trigger{At: time.Duration(rapid.IntRange(0, 300).Draw(t, "at")) * time.Second, Kind: rapid.SampledFrom(kinds).Draw(t, "kind")}
 		if x.Kind == Rollout || x.Kind == Scale {
-			x.Workload, x.Replicas = w.workloads[rapid.IntRange(0, len(w.workloads)-1).Draw(t, "workload")].Ref, rapid.IntRange(0, 6).Draw(t, "replicas")
+			x.Workload, x.Replicas = w.workloads[rapid.IntRange(0, len(w.workloads)-1).Draw(t, "workload")].Ref,
+				rapid.IntRange(0, 6).Draw(t, "replicas")
 		}
 		s.Triggers = append(s.Triggers, x)
 	}
@@ -223,7 +247,8 @@ func (e *engine) rules(t *rapid.T, from int) {
 			if !strings.Contains(ev.Detail, " "+e.World.pools[p].name+" ") {
 				continue
 			}
-			if allowed := e.World.pools[p].budgets.Allowed(e.timeOfDay(), e.pools[p].total, disruption.Drifted); e.pools[p].going > allowed && e.pools[p].going > 1 && e.consolidation.policy == nil && len(e.upgrader.upgrades) == 0 && e.expirer.trigger == nil {
+			if allowed := e.World.pools[p].budgets.Allowed(e.timeOfDay(), e.pools[p].total, disruption.Drifted); e.pools[p].going > allowed &&
+				e.pools[p].going > 1 && e.consolidation.policy == nil && len(e.upgrader.upgrades) == 0 && e.expirer.trigger == nil {
 				t.Fatalf("at %s %d nodes are on their way out, budgets allow %d", time.Duration(e.now), e.pools[p].going, allowed)
 			}
 		}
@@ -332,7 +357,8 @@ func TestRunsStayAboveTheirBound(t *testing.T) {
 				for _, ev := range e.run.Events {
 					t.Logf("%8.2f %s node %d pod %d workload %d ready %d %s", ev.At.Seconds(), ev.Kind, ev.Node, ev.Pod, ev.Workload, ev.Ready, ev.Detail)
 				}
-				t.Fatalf("%s, %s: %s had %d ready, its bound is %d: %v", o.ID, s.Triggers[0].Kind, w.workloads[l].Ref, e.run.Workloads[k].MinReady, bounds[l].Least, bounds[l].Because)
+				t.Fatalf("%s, %s: %s had %d ready, its bound is %d: %v", o.ID, s.Triggers[0].Kind, w.workloads[l].Ref, e.run.Workloads[k].MinReady,
+					bounds[l].Least, bounds[l].Because)
 			}
 			if e.run.Workloads[k].MinReady == bounds[l].Least {
 				reached++
@@ -469,7 +495,8 @@ func (e *engine) books(t *rapid.T) {
 	}
 	for l := range e.workloads {
 		if x := &e.workloads[l]; x.ready != ready[l] || x.active != active[l] {
-			t.Fatalf("at %s workload %d has %d ready and %d active, wants %d and %d", time.Duration(e.now), l, x.ready, x.active, ready[l], active[l])
+			t.Fatalf("at %s workload %d has %d ready and %d active, wants %d and %d", time.Duration(e.now), l, x.ready, x.active,
+				ready[l], active[l])
 		}
 	}
 	for g := range e.groups {
@@ -494,7 +521,8 @@ func (e *engine) books(t *rapid.T) {
 				t.Fatalf("at %s budget %d counts %+v, wants %d and %d", time.Duration(e.now), g, x.groups[k], healthy[g][k], down[g][k])
 			}
 		}
-		if a, err := disruption.Allow(e.World.pdbs[g].spec, x.groups); err == nil && a.Reason != disruption.NoScale && (a.Allowed != x.Allowed || a.Healthy != x.Healthy) {
+		if a, err := disruption.Allow(e.World.pdbs[g].spec, x.groups); err == nil && a.Reason != disruption.NoScale &&
+			(a.Allowed != x.Allowed || a.Healthy != x.Healthy) {
 			t.Fatalf("at %s budget %d allows %d, wants %d", time.Duration(e.now), g, x.Allowed, a.Allowed)
 		}
 	}

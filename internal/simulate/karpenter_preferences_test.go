@@ -39,9 +39,11 @@ func TestKarpenterAsksForWhatPodsPrefer(t *testing.T) {
 		"a zone that there is not": {affinity: corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{
 			PreferredDuringSchedulingIgnoredDuringExecution: []corev1.PreferredSchedulingTerm{in(10, "zone-7")}}}, claims: 1},
 		"one of two zones": {affinity: corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{
-			PreferredDuringSchedulingIgnoredDuringExecution: []corev1.PreferredSchedulingTerm{in(1, "zone-0"), in(10, "zone-1")}}}, claims: 1, zone: "zone-1"},
+			PreferredDuringSchedulingIgnoredDuringExecution: []corev1.PreferredSchedulingTerm{in(1, "zone-0"), in(10, "zone-1")}}}, claims: 1,
+			zone: "zone-1"},
 		"a zone above one that there is not": {affinity: corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{
-			PreferredDuringSchedulingIgnoredDuringExecution: []corev1.PreferredSchedulingTerm{in(10, "zone-7"), in(1, "zone-1")}}}, claims: 1, zone: "zone-1"},
+			PreferredDuringSchedulingIgnoredDuringExecution: []corev1.PreferredSchedulingTerm{in(10, "zone-7"), in(1, "zone-1")}}}, claims: 1,
+			zone: "zone-1"},
 	} {
 		c := clusterOf(2)
 		c.with("Deployment", "full", 0, 0, 0, 0, 1, 1, 1, 1)
@@ -67,7 +69,8 @@ func TestKarpenterUsesTheNodesItMade(t *testing.T) {
 		w := c.with("Deployment", "web", 0)
 		for _, key := range []string{zone, hostname} {
 			w.Template.Spread = append(w.Template.Spread, corev1.TopologySpreadConstraint{
-				MaxSkew: 1, TopologyKey: key, WhenUnsatisfiable: how, LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": "web"}},
+				MaxSkew: 1, TopologyKey: key, WhenUnsatisfiable: how,
+				LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": "web"}},
 			})
 		}
 		e := c.engine(t)
@@ -101,7 +104,8 @@ func TestWishesDropTheHeaviestFirst(t *testing.T) {
 	for _, z := range []string{"a", "b", "c"} {
 		w.shapes = append(w.shapes, shape{labels: map[string]string{zone: z}})
 	}
-	w.shapes = append(w.shapes, shape{labels: map[string]string{zone: "t"}, taints: []kubernetes.Taint{{Key: "k", Effect: "PreferNoSchedule"}}})
+	w.shapes = append(w.shapes,
+		shape{labels: map[string]string{zone: "t"}, taints: []kubernetes.Taint{{Key: "k", Effect: "PreferNoSchedule"}}})
 	w.fits = [][]bool{{true, true, true, true}}
 	build := &builder{World: w, asked: []constraint{{terms: append(a.terms, b.terms...), names: [][]string{nil, nil}}}}
 	c := class{spreads: 4, spread: []spread{{9, 1}}, prefers: []preference{
@@ -122,7 +126,8 @@ func TestWishesDropTheHeaviestFirst(t *testing.T) {
 		got = append(got, fmt.Sprint(where, x.near, x.anti, over))
 	}
 	want := []string{
-		"b[2 1] [4 3] [9 5 7 6]", "b[2 1] [4 3] [9 5 7 6]", "b[1] [4 3] [9 5 7 6]", "b[] [4 3] [9 5 7 6]", "b[] [3] [9 5 7 6]", "b[] [] [9 5 7 6]",
+		"b[2 1] [4 3] [9 5 7 6]", "b[2 1] [4 3] [9 5 7 6]", "b[1] [4 3] [9 5 7 6]", "b[] [4 3] [9 5 7 6]", "b[] [3] [9 5 7 6]",
+		"b[] [] [9 5 7 6]",
 		"c[] [] [9 5 7 6]", "bc[] [] [9 5 7 6]", "bc[] [] [9 7 6]", "bc[] [] [9 6]", "bc[] [] [9]", "bct[] [] [9]",
 	}
 	if !slices.Equal(got, want) {
@@ -137,9 +142,12 @@ func TestKarpenterAsksForOneTermAtATime(t *testing.T) {
 	terms := func(zones ...string) *corev1.Affinity {
 		var all []corev1.NodeSelectorTerm
 		for _, z := range zones {
-			all = append(all, corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{{Key: zone, Operator: corev1.NodeSelectorOpIn, Values: []string{z}}}})
+			all = append(all, corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{{Key: zone,
+				Operator: corev1.NodeSelectorOpIn, Values: []string{z}}}})
 		}
-		return &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{NodeSelectorTerms: all}}}
+		return &corev1.Affinity{
+			NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{NodeSelectorTerms: all}},
+		}
 	}
 	taint := []kubernetes.Taint{{Key: "spot", Effect: "PreferNoSchedule"}}
 	for name, x := range map[string]struct {
@@ -213,8 +221,7 @@ func BenchmarkWishes(b *testing.B) {
 				waiting[i] = -1
 			}
 			w := c.with("Deployment", "web", waiting...)
-			w.Template.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{PreferredDuringSchedulingIgnoredDuringExecution: []corev1.WeightedPodAffinityTerm{
-				{Weight: 1, PodAffinityTerm: corev1.PodAffinityTerm{TopologyKey: hostname, LabelSelector: &metav1.LabelSelector{MatchLabels: w.Template.Labels}}}}}}
+			w.Template.Affinity = ratherApart(w.Template.Labels)
 			c.Pools[0].Limits = kubernetes.Resources{CPU: 1} // nor more nodes
 			e := c.engine(b)
 			list := make([]int32, len(waiting))
@@ -226,4 +233,13 @@ func BenchmarkWishes(b *testing.B) {
 			}
 		})
 	}
+}
+
+// ratherApart is to be on another node than pods with some labels, if there is one.
+func ratherApart(from map[string]string) *corev1.Affinity {
+	return &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{
+		PreferredDuringSchedulingIgnoredDuringExecution: []corev1.WeightedPodAffinityTerm{{Weight: 1, PodAffinityTerm: corev1.PodAffinityTerm{
+			TopologyKey: hostname, LabelSelector: &metav1.LabelSelector{MatchLabels: from},
+		}}},
+	}}
 }

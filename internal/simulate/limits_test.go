@@ -22,11 +22,14 @@ func TestLimitsLetNodesBeReplaced(t *testing.T) {
 	c := newCluster(3, disruption.NodeBudget{Nodes: "2"})
 	c.Pools[0].Limits = kubernetes.Resources{CPU: 12000}
 	c.runs("Deployment", "web", 0, 1, 2).Template.Requests.CPU = 3000
-	every(t, c.tell(t, "karpenter", drift(10*time.Minute)), "all are replaced", func(r *simulate.Run) bool { return r.Gone == 3 && r.Unreplaced == 0 && r.Pending == 0 })
+	every(t, c.tell(t, "karpenter", drift(10*time.Minute)), "all are replaced", func(r *simulate.Run) bool {
+		return r.Gone == 3 && r.Unreplaced == 0 && r.Pending == 0
+	})
 	for i := range c.Nodes { // the system keeps some of what a node has
 		c.Nodes[i].Capacity = kubernetes.Resources{CPU: 4100}
 	}
-	every(t, c.tell(t, "karpenter", drift(10*time.Minute)), "with more than they allow none is started", func(r *simulate.Run) bool { return r.Gone == 0 && r.Unreplaced == 3 })
+	every(t, c.tell(t, "karpenter", drift(10*time.Minute)), "with more than they allow none is started",
+		func(r *simulate.Run) bool { return r.Gone == 0 && r.Unreplaced == 3 })
 }
 
 // While the pods of a node on its way out would have nowhere to go, Karpenter
@@ -38,10 +41,13 @@ func TestNothingIsChosenWhilePodsHaveNowhereToGo(t *testing.T) {
 	s := drift(10 * time.Minute)
 	s.Triggers[0].At = 30 * time.Second
 	s.Triggers = append(s.Triggers, simulate.Trigger{Kind: contract.Delete, Nodes: []string{"node-0"}})
-	every(t, c.tell(t, "karpenter", s), "a third node takes them, and goes when it has drifted", func(r *simulate.Run) bool { return r.Gone == 1 && r.Drained == 2 })
+	every(t, c.tell(t, "karpenter", s), "a third node takes them, and goes when it has drifted",
+		func(r *simulate.Run) bool { return r.Gone == 1 && r.Drained == 2 })
 	c.Pools[0].Closed = true
 	c.Nodes[2].Allocatable.CPU = 2000
-	every(t, c.tell(t, "karpenter", s), "one drains, and no other is chosen", func(r *simulate.Run) bool { return r.Gone == 0 && r.Drained == 1 })
+	every(t, c.tell(t, "karpenter", s), "one drains, and no other is chosen", func(r *simulate.Run) bool {
+		return r.Gone == 0 && r.Drained == 1
+	})
 }
 
 // Of a static pool with a limit the nodes that go at the start make room when they are
@@ -78,7 +84,8 @@ func TestBoundsOfPDBsOverDaemonSets(t *testing.T) {
 		c.runs("Deployment", "web", 0, 0, 1)
 		c.runs(kind, "agent", 1)
 		all, two := &metav1.LabelSelector{}, intstr.FromInt32(2)
-		c.Budgets = append(c.Budgets, kubernetes.Budget{Namespace: "default", Name: "all", Selector: labels.Everything(), LabelSelector: all, MinAvailable: &two})
+		c.Budgets = append(c.Budgets, kubernetes.Budget{Namespace: "default", Name: "all", Selector: labels.Everything(), LabelSelector: all,
+			MinAvailable: &two})
 		s := drift(time.Hour)
 		m, err := mustPrepare(t, c, "karpenter").Model(&s)
 		if err != nil {

@@ -22,7 +22,11 @@ func machines(nodes int, set func(*kubernetes.Pool)) *ruleCluster {
 	set(&c.Pools[0])
 	for i := range c.Nodes {
 		c.Nodes[i].Labels = map[string]string{zone: "zone-0"}
-		c.Nodes[i].Annotations = map[string]string{"cluster.x-k8s.io/machine": "m", "cluster.x-k8s.io/owner-kind": "MachineSet", "cluster.x-k8s.io/owner-name": "md-abcde"}
+		c.Nodes[i].Annotations = map[string]string{
+			"cluster.x-k8s.io/machine":    "m",
+			"cluster.x-k8s.io/owner-kind": "MachineSet",
+			"cluster.x-k8s.io/owner-name": "md-abcde",
+		}
 	}
 	return c
 }
@@ -86,12 +90,16 @@ func TestTermsThatDoNothing(t *testing.T) {
 		terms    PoolTerms
 		want     string
 	}{
-		"maxSurge of Karpenter":       {"karpenter", PoolTerms{Surge: &two}, "terms[0]: maxSurge cannot be set of any pool here: node budgets say how many nodes go at once"},
-		"maxUnavailable of Auto Mode": {"eks-auto-mode", PoolTerms{Unavailable: &two}, "terms[0]: maxUnavailable cannot be set of any pool here: node budgets say how many nodes go at once"},
-		"soak of one pool":            {"karpenter", PoolTerms{Pool: "default", Soak: &soak}, `terms[0]: soak cannot be set of pool "default": node budgets say when the next node goes`},
-		"drainTimeout of Karpenter":   {"karpenter", PoolTerms{Drain: &drain}, ""},
-		"all of AKS":                  {"aks", PoolTerms{Surge: &two, Soak: &soak, Drain: &drain}, ""},
-		"drainTimeout of Autopilot":   {"gke-autopilot", PoolTerms{Drain: &drain}, "terms[0]: drainTimeout cannot be set of any pool here: the provider fixes how long a drain waits"},
+		"maxSurge of Karpenter": {"karpenter", PoolTerms{Surge: &two},
+			"terms[0]: maxSurge cannot be set of any pool here: node budgets say how many nodes go at once"},
+		"maxUnavailable of Auto Mode": {"eks-auto-mode", PoolTerms{Unavailable: &two},
+			"terms[0]: maxUnavailable cannot be set of any pool here: node budgets say how many nodes go at once"},
+		"soak of one pool": {"karpenter", PoolTerms{Pool: "default", Soak: &soak},
+			`terms[0]: soak cannot be set of pool "default": node budgets say when the next node goes`},
+		"drainTimeout of Karpenter": {"karpenter", PoolTerms{Drain: &drain}, ""},
+		"all of AKS":                {"aks", PoolTerms{Surge: &two, Soak: &soak, Drain: &drain}, ""},
+		"drainTimeout of Autopilot": {"gke-autopilot", PoolTerms{Drain: &drain},
+			"terms[0]: drainTimeout cannot be set of any pool here: the provider fixes how long a drain waits"},
 	} {
 		k := Knowledge(t)
 		c := clusterOf(1)
@@ -104,7 +112,8 @@ func TestTermsThatDoNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := Scenario{Start: noon, Horizon: time.Hour, Runs: 1, Triggers: []Trigger{{Kind: o.Contract.Routine().Trigger}}, Terms: []PoolTerms{x.terms}}
+		s := Scenario{Start: noon, Horizon: time.Hour, Runs: 1, Triggers: []Trigger{{Kind: o.Contract.Routine().Trigger}},
+			Terms: []PoolTerms{x.terms}}
 		got := ""
 		if err := w.Check(&s); err != nil {
 			got = err.Error()
@@ -148,7 +157,9 @@ func TestDetach(t *testing.T) {
 		if d := run.LastGone - test.goes; test.goes > 0 && (d < 0 || d > time.Minute) {
 			t.Errorf("%s: gone after %s", name, run.LastGone)
 		}
-		if test.goes == 0 && !slices.ContainsFunc(run.Stays, func(s Stay) bool { return s.Stuck && strings.Contains(s.Why, "volume of pod db-0") }) {
+		if test.goes == 0 && !slices.ContainsFunc(run.Stays, func(s Stay) bool {
+			return s.Stuck && strings.Contains(s.Why, "volume of pod db-0")
+		}) {
 			t.Errorf("%s: %+v", name, run.Stays)
 		}
 		wants(t, name+": for a bound", m.Groups[0].Disruption.Unstated, test.unsure)
@@ -194,18 +205,23 @@ func TestDrainRulesArePlayed(t *testing.T) {
 		web, api     int // the fewest that are ready
 		least, exact string
 	}{
-		"none":                       {nil, 1, 2, 0, "web 2, api 0", "web true, api true"},
-		"left alone":                 {rules{drainRule("Skip", 0, "web")}, 0, 0, 0, "web 0, api 0", "web false, api false"},
-		"waited for":                 {rules{drainRule("WaitCompleted", 0, "web")}, 1, 2, 0, "web 2, api 0", "web true, api false"},
-		"in its turn":                {rules{drainRule("Drain", 5, "web")}, 1, 2, 0, "web 2, api 0", "web true, api false"},
-		"before what is held":        {rules{drainRule("Drain", -1, "api")}, 1, 2, 0, "web 2, api 0", "web true, api false"},
-		"after what is held":         {rules{drainRule("Drain", 5, "api")}, 1, 2, 1, "web 2, api 0", "web true, api false"},
-		"after what is waited for":   {rules{drainRule("WaitCompleted", 0, "web"), drainRule("Drain", 5, "api")}, 1, 2, 1, "web 2, api 0", "web true, api false"},
-		"with what is waited for":    {rules{drainRule("WaitCompleted", 0, "web"), drainRule("Drain", 0, "api")}, 1, 2, 0, "web 2, api 0", "web true, api false"},
-		"after what is left alone":   {rules{drainRule("Skip", 0, "web"), drainRule("Drain", 5, "api")}, 0, 0, 0, "web 0, api 0", "web false, api false"},
-		"before what is waited for":  {rules{drainRule("WaitCompleted", 0, "web"), drainRule("Drain", -1, "api")}, 1, 2, 0, "web 2, api 0", "web true, api false"},
-		"a rule that may not be":     {rules{ofSomeCluster(drainRule("Skip", 0, "web"))}, 1, 2, 0, "web 0, api 0", "web false, api false"},
-		"a wait that there may be":   {rules{ofSomeCluster(drainRule("WaitCompleted", 0, "api"))}, 1, 2, 0, "web 2, api 0", "web true, api false"},
+		"none":                {nil, 1, 2, 0, "web 2, api 0", "web true, api true"},
+		"left alone":          {rules{drainRule("Skip", 0, "web")}, 0, 0, 0, "web 0, api 0", "web false, api false"},
+		"waited for":          {rules{drainRule("WaitCompleted", 0, "web")}, 1, 2, 0, "web 2, api 0", "web true, api false"},
+		"in its turn":         {rules{drainRule("Drain", 5, "web")}, 1, 2, 0, "web 2, api 0", "web true, api false"},
+		"before what is held": {rules{drainRule("Drain", -1, "api")}, 1, 2, 0, "web 2, api 0", "web true, api false"},
+		"after what is held":  {rules{drainRule("Drain", 5, "api")}, 1, 2, 1, "web 2, api 0", "web true, api false"},
+		"after what is waited for": {rules{drainRule("WaitCompleted", 0, "web"), drainRule("Drain", 5, "api")}, 1, 2, 1, "web 2, api 0",
+			"web true, api false"},
+		"with what is waited for": {rules{drainRule("WaitCompleted", 0, "web"), drainRule("Drain", 0, "api")}, 1, 2, 0, "web 2, api 0",
+			"web true, api false"},
+		"after what is left alone": {rules{drainRule("Skip", 0, "web"), drainRule("Drain", 5, "api")}, 0, 0, 0, "web 0, api 0",
+			"web false, api false"},
+		"before what is waited for": {rules{drainRule("WaitCompleted", 0, "web"), drainRule("Drain", -1, "api")}, 1, 2, 0, "web 2, api 0",
+			"web true, api false"},
+		"a rule that may not be": {rules{ofSomeCluster(drainRule("Skip", 0, "web"))}, 1, 2, 0, "web 0, api 0", "web false, api false"},
+		"a wait that there may be": {rules{ofSomeCluster(drainRule("WaitCompleted", 0, "api"))}, 1, 2, 0, "web 2, api 0",
+			"web true, api false"},
 		"of machines in other hands": {rules{elsewhere(drainRule("Skip", 0, "web"))}, 1, 2, 0, "web 2, api 0", "web true, api true"},
 	} {
 		c := machines(1, func(*kubernetes.Pool) {})

@@ -108,7 +108,8 @@ func TestMadeUpNodesHoldTheLargestPod(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := fmt.Sprintf("the workloads were placed first, since no running pods were read: on %d made-up nodes (%s, in three zones)", w.Made(), x.size)
+		want := fmt.Sprintf("the workloads were placed first, since no running pods were read: on %d made-up nodes (%s, in three zones)",
+			w.Made(), x.size)
 		if !slices.Contains(sim.Notes, want) {
 			t.Errorf("%d CPU, %d memory: the notes are %q, wants %q", x.cpu, x.memory, sim.Notes, want)
 		}
@@ -130,7 +131,8 @@ func TestMadeUpNodesLieInTheZonesOfTheirPool(t *testing.T) {
 		"another zone":               {[]corev1.NodeSelectorRequirement{req(zoneLabel, "In", "eu-1", "eu-2")}, "eu-3", false},
 		"any zone":                   {nil, "eu-3", true},
 		"another than that excluded": {[]corev1.NodeSelectorRequirement{req(zoneLabel, "NotIn", "eu-1")}, "eu-3", true},
-		"types, no zones":            {[]corev1.NodeSelectorRequirement{req("node.kubernetes.io/instance-type", "In", "m7g.large", "c7g.large")}, "eu-3", true},
+		"types, no zones": {[]corev1.NodeSelectorRequirement{req("node.kubernetes.io/instance-type", "In", "m7g.large", "c7g.large")},
+			"eu-3", true},
 	} {
 		e := manifestOf(func(e *kubernetes.Estate, t *kubernetes.PodTemplate) {
 			e.Pools = limitedPool(kubernetes.Resources{}, false)
@@ -231,7 +233,8 @@ func TestOthersArePlayedWhereOneFitsNowhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	notes := strings.Join(sim.Notes, "\n")
-	for _, want := range []string{"3 of 3 pods of default/Deployment/large fit on no node", "default/Deployment/elsewhere fits on no node of the pools that were read, and is left out"} {
+	for _, want := range []string{"3 of 3 pods of default/Deployment/large fit on no node",
+		"default/Deployment/elsewhere fits on no node of the pools that were read, and is left out"} {
 		if !strings.Contains(notes, want) {
 			t.Errorf("the notes do not say %q:\n%s", want, notes)
 		}

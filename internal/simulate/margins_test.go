@@ -98,7 +98,8 @@ func TestAgesOfNodes(t *testing.T) {
 	c := newCluster(3)
 	c.Pools[0].ExpireAfter = contract.ExpiresAfter(48 * time.Hour)
 	c.runs("Deployment", "web", 0, 1, 2)
-	c.Nodes[1].NodeClaim = &kubernetes.NodeClaim{Name: "claim", Node: "node-1", Created: clusterCreated.Add(-time.Hour), ExpireAfter: contract.NeverExpires}
+	c.Nodes[1].NodeClaim = &kubernetes.NodeClaim{Name: "claim", Node: "node-1", Created: clusterCreated.Add(-time.Hour),
+		ExpireAfter: contract.NeverExpires}
 	c.Nodes[2].Created = time.Time{}
 	ages := c.prepared(t).Ages()
 	var told []string

@@ -24,7 +24,8 @@ func TestManifestsAreDeployedFirst(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := simulate.Scenario{Start: clusterCreated, Horizon: time.Hour, Runs: 5, Seed: 1, Timings: simulate.Timings{NodeReady: 45 * time.Second, PodReady: 30 * time.Second, PodStop: 5 * time.Second}, Triggers: []simulate.Trigger{{Kind: contract.Drift}}}
+	s := simulate.Scenario{Start: clusterCreated, Horizon: time.Hour, Runs: 5, Seed: 1, Timings: simulate.Timings{NodeReady: 45 * time.Second,
+		PodReady: 30 * time.Second, PodStop: 5 * time.Second}, Triggers: []simulate.Trigger{{Kind: contract.Drift}}}
 	sim, err := simulate.Play(t.Context(), w, s, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -36,10 +36,14 @@ func TestTheStoryIsThatOfTheWorstRun(t *testing.T) {
 		for i := range sim.Runs {
 			b, near, l := score(&sim.Runs[i])
 			if b > below || b == below && (near < slack || near == slack && l > long) {
-				t.Errorf("floor %d: the story has %d below, %d to spare, %s; seed %d has %d, %d, %s", floor, below, slack, long, sim.Runs[i].Seed, b, near, l)
+				t.Errorf("floor %d: the story has %d below, %d to spare, %s; seed %d has %d, %d, %s", floor, below, slack, long,
+					sim.Runs[i].Seed, b, near, l)
 			}
 		}
-		if want := map[string]int{"web": floor, "db": 2}; sim.Workloads[0].Floor != want[sim.Workloads[0].Name] || sim.Workloads[1].Floor != want[sim.Workloads[1].Name] {
+		if want := map[string]int{
+			"web": floor,
+			"db":  2,
+		}; sim.Workloads[0].Floor != want[sim.Workloads[0].Name] || sim.Workloads[1].Floor != want[sim.Workloads[1].Name] {
 			t.Errorf("the floors are %+v", sim.Workloads)
 		}
 	}
@@ -55,7 +59,9 @@ func TestMovesByName(t *testing.T) {
 		s := drift(3 * time.Hour)
 		s.Triggers[0].Kind, s.Triggers[0].Move = contract.Upgrade, move
 		sim := c.tell(t, "gke-standard", s)
-		every(t, sim, fmt.Sprintf("%q drains %d at once", move, draining), func(r *simulate.Run) bool { return r.Gone == 3 && r.Draining == draining })
+		every(t, sim, fmt.Sprintf("%q drains %d at once", move, draining), func(r *simulate.Run) bool {
+			return r.Gone == 3 && r.Draining == draining
+		})
 		title := contract.Upgrade
 		if move != "" {
 			title += " (" + move + ")"
@@ -69,7 +75,12 @@ func TestMovesByName(t *testing.T) {
 // Taints that come and go with what happens to a node keep nobody off who comes
 // later; those of its own do.
 func TestTransientTaints(t *testing.T) {
-	for taint, free := range map[string]bool{"node.kubernetes.io/unreachable": true, "karpenter.sh/disrupted": true, "team": false, "example.com/node.kubernetes.io": false} {
+	for taint, free := range map[string]bool{
+		"node.kubernetes.io/unreachable": true,
+		"karpenter.sh/disrupted":         true,
+		"team":                           false,
+		"example.com/node.kubernetes.io": false,
+	} {
 		c := newCluster(2)
 		c.Nodes[1].Taints = []kubernetes.Taint{{Key: taint, Effect: "NoSchedule"}}
 		c.runs("Deployment", "web", 0).Template.Requests.CPU = 3000
@@ -93,7 +104,8 @@ func TestDrainsEndByTheTimeoutOfTheirPool(t *testing.T) {
 	}{
 		{"cluster-api", contract.Delete, 20 * time.Minute, 0, 20 * time.Minute}, {"cluster-api", contract.Delete, 0, 0, 0},
 		{"cluster-api", contract.Delete, 0, 10 * time.Minute, 0}, {"karpenter", contract.Delete, 20 * time.Minute, 0, 0},
-		{"karpenter", contract.Delete, 0, 10 * time.Minute, 10 * time.Minute}, {"karpenter", contract.Delete, 20 * time.Minute, 10 * time.Minute, 10 * time.Minute},
+		{"karpenter", contract.Delete, 0, 10 * time.Minute, 10 * time.Minute}, {"karpenter", contract.Delete, 20 * time.Minute, 10 * time.Minute,
+			10 * time.Minute},
 		{"karpenter", contract.Delete, 0, kubernetes.AtOnce, time.Second}, // a grace of 0s is no grace, and not one without end
 	} {
 		c := newCluster(2)
@@ -122,11 +134,12 @@ func TestPodsFollowTheirVolumes(t *testing.T) {
 		pending int
 		asked   bool // for a new node
 	}{
-		"none":                        {nil, 0, false},
-		"the other zone":              {[]kubernetes.VolumeClaim{volume("a", "", "zone-1")}, 0, false},
-		"the zone of the node":        {[]kubernetes.VolumeClaim{volume("a", "", "zone-0")}, 0, true},
-		"either zone":                 {[]kubernetes.VolumeClaim{volume("a", "", "zone-1", "zone-0")}, 0, false},
-		"two that share a zone":       {[]kubernetes.VolumeClaim{volume("a", "", "zone-0", "zone-1"), volume("b", "", "zone-1", "zone-2")}, 0, false},
+		"none":                 {nil, 0, false},
+		"the other zone":       {[]kubernetes.VolumeClaim{volume("a", "", "zone-1")}, 0, false},
+		"the zone of the node": {[]kubernetes.VolumeClaim{volume("a", "", "zone-0")}, 0, true},
+		"either zone":          {[]kubernetes.VolumeClaim{volume("a", "", "zone-1", "zone-0")}, 0, false},
+		"two that share a zone": {[]kubernetes.VolumeClaim{volume("a", "", "zone-0", "zone-1"), volume("b", "", "zone-1", "zone-2")}, 0,
+			false},
 		"two in different zones":      {[]kubernetes.VolumeClaim{volume("a", "", "zone-0"), volume("b", "", "zone-1")}, 1, false},
 		"a disk of the other node":    {[]kubernetes.VolumeClaim{volume("a", "node-1")}, 0, false},
 		"a disk of the node":          {[]kubernetes.VolumeClaim{volume("a", "node-0")}, 1, false},

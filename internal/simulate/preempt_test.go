@@ -20,7 +20,9 @@ func TestPriorityPushesOut(t *testing.T) {
 	s.Fault.NoCapacity = true
 	s.Triggers = []simulate.Trigger{{Kind: contract.Delete, Nodes: []string{"node-1"}}}
 	sim := c.tell(t, "karpenter", s)
-	every(t, sim, "web comes back in the place of a batch pod", func(r *simulate.Run) bool { return r.Workloads[0].MinReady == 3 && r.Pending == 1 })
+	every(t, sim, "web comes back in the place of a batch pod", func(r *simulate.Run) bool {
+		return r.Workloads[0].MinReady == 3 && r.Pending == 1
+	})
 }
 
 // What it made room for is kept for it, until the last of those it pushed out

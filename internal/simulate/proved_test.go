@@ -15,7 +15,8 @@ import (
 )
 
 // provedOfferings also have contracts that leave open how long a drain waits.
-var provedOfferings = append(slices.Clone(offerings), "cluster-api", "cluster-api", "rosa-hcp", "gke-on-vmware", "eks-fargate", "aks-automatic")
+var provedOfferings = append(slices.Clone(offerings), "cluster-api", "cluster-api", "rosa-hcp", "gke-on-vmware", "eks-fargate",
+	"aks-automatic")
 
 // onlyTrigger leaves one that takes nodes, by any of the moves of its kind: of several
 // a bound often knows nothing.
@@ -73,11 +74,13 @@ func preferring(t *rapid.T, e *kubernetes.Estate) {
 		term := func(what string) []corev1.WeightedPodAffinityTerm {
 			other := rapid.SampledFrom(e.Workloads).Draw(t, what)
 			return []corev1.WeightedPodAffinityTerm{{Weight: int32(rapid.IntRange(1, 9).Draw(t, "weight")), PodAffinityTerm: corev1.PodAffinityTerm{
-				TopologyKey: rapid.SampledFrom([]string{hostname, zone}).Draw(t, "key"), LabelSelector: &metav1.LabelSelector{MatchLabels: other.Template.Labels},
+				TopologyKey:   rapid.SampledFrom([]string{hostname, zone}).Draw(t, "key"),
+				LabelSelector: &metav1.LabelSelector{MatchLabels: other.Template.Labels},
 			}}}
 		}
 		in := func(zones ...string) corev1.NodeSelectorTerm {
-			return corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{{Key: zone, Operator: corev1.NodeSelectorOpIn, Values: zones}}}
+			return corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{{Key: zone, Operator: corev1.NodeSelectorOpIn,
+				Values: zones}}}
 		}
 		a := &corev1.Affinity{}
 		if rapid.Bool().Draw(t, "apart") {
@@ -87,14 +90,17 @@ func preferring(t *rapid.T, e *kubernetes.Estate) {
 			a.PodAffinity = &corev1.PodAffinity{PreferredDuringSchedulingIgnoredDuringExecution: term("to")}
 		}
 		if rapid.Bool().Draw(t, "nodes") {
-			a.NodeAffinity = &corev1.NodeAffinity{PreferredDuringSchedulingIgnoredDuringExecution: []corev1.PreferredSchedulingTerm{{Weight: 5, Preference: in("zone-1")}}}
+			a.NodeAffinity = &corev1.NodeAffinity{PreferredDuringSchedulingIgnoredDuringExecution: []corev1.PreferredSchedulingTerm{{Weight: 5,
+				Preference: in("zone-1")}}}
 			if rapid.Bool().Draw(t, "terms") {
-				a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution = &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{in("zone-1"), in("zone-0", "zone-2")}}
+				a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution = &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{in(
+					"zone-1"), in("zone-0", "zone-2")}}
 			}
 		}
 		p.Affinity = a
 		if chance(t, 3, "spread") {
-			p.Spread = append(p.Spread, corev1.TopologySpreadConstraint{MaxSkew: 1, TopologyKey: zone, WhenUnsatisfiable: corev1.ScheduleAnyway, LabelSelector: &metav1.LabelSelector{MatchLabels: p.Labels}})
+			p.Spread = append(p.Spread, corev1.TopologySpreadConstraint{MaxSkew: 1, TopologyKey: zone, WhenUnsatisfiable: corev1.ScheduleAnyway,
+				LabelSelector: &metav1.LabelSelector{MatchLabels: p.Labels}})
 		}
 	}
 }
@@ -103,8 +109,9 @@ func preferring(t *rapid.T, e *kubernetes.Estate) {
 // pool, or on those of a cluster of which nothing is known.
 func anyDrainRule(t *rapid.T, e *kubernetes.Estate, w *kubernetes.Workload) kubernetes.DrainRule {
 	r := kubernetes.DrainRule{
-		Namespace: "default", Name: w.Name, Behavior: rapid.SampledFrom([]string{"Drain", "Skip", "WaitCompleted", "WaitCompleted"}).Draw(t, "behavior"),
-		Pods: []kubernetes.DrainRulePods{{Own: labels.SelectorFromSet(w.Template.Labels)}},
+		Namespace: "default", Name: w.Name,
+		Behavior: rapid.SampledFrom([]string{"Drain", "Skip", "WaitCompleted", "WaitCompleted"}).Draw(t, "behavior"),
+		Pods:     []kubernetes.DrainRulePods{{Own: labels.SelectorFromSet(w.Template.Labels)}},
 	}
 	if r.Behavior == "Drain" {
 		r.Order = rapid.IntRange(-1, 2).Draw(t, "order")

@@ -18,7 +18,8 @@ import (
 // A pod that stops counts until it is gone: where a quota leaves no room beside it,
 // the one in its place comes later.
 func TestQuotasCountPodsThatStop(t *testing.T) {
-	scope := func(name corev1.ResourceQuotaScope, operator corev1.ScopeSelectorOperator, values ...string) []corev1.ScopedResourceSelectorRequirement {
+	scope := func(name corev1.ResourceQuotaScope, operator corev1.ScopeSelectorOperator,
+		values ...string) []corev1.ScopedResourceSelectorRequirement {
 		return []corev1.ScopedResourceSelectorRequirement{{ScopeName: name, Operator: operator, Values: values}}
 	}
 	for name, test := range map[string]struct {
@@ -26,25 +27,34 @@ func TestQuotasCountPodsThatStop(t *testing.T) {
 		late   bool
 		detail string
 	}{
-		"no quota":                  {kubernetes.Quota{}, false, ""},
-		"as many pods as there are": {kubernetes.Quota{Hard: map[string]int64{"pods": 2}}, true, "ResourceQuota default/q leaves no room for another pod: pods"},
-		"one more":                  {kubernetes.Quota{Hard: map[string]int64{"pods": 3}}, false, ""},
-		"as much CPU":               {kubernetes.Quota{Hard: map[string]int64{"requests.cpu": 2000}}, true, "ResourceQuota default/q leaves no room for another pod: requests.cpu"},
-		"more CPU":                  {kubernetes.Quota{Hard: map[string]int64{"requests.cpu": 3000}}, false, ""},
-		"as much memory":            {kubernetes.Quota{Hard: map[string]int64{"requests.memory": 3<<30 - 1}}, true, "ResourceQuota default/q leaves no room for another pod: requests.memory"},
-		"limits of memory":          {kubernetes.Quota{Hard: map[string]int64{"limits.memory": 4 << 30}}, true, "ResourceQuota default/q leaves no room for another pod: limits.memory"},
-		"limits of CPU":             {kubernetes.Quota{Hard: map[string]int64{"limits.cpu": 6000}}, false, ""},
-		"of another namespace":      {kubernetes.Quota{Namespace: "other", Hard: map[string]int64{"pods": 2}}, false, ""},
+		"no quota": {kubernetes.Quota{}, false, ""},
+		"as many pods as there are": {kubernetes.Quota{Hard: map[string]int64{"pods": 2}}, true,
+			"ResourceQuota default/q leaves no room for another pod: pods"},
+		"one more": {kubernetes.Quota{Hard: map[string]int64{"pods": 3}}, false, ""},
+		"as much CPU": {kubernetes.Quota{Hard: map[string]int64{"requests.cpu": 2000}}, true,
+			"ResourceQuota default/q leaves no room for another pod: requests.cpu"},
+		"more CPU": {kubernetes.Quota{Hard: map[string]int64{"requests.cpu": 3000}}, false, ""},
+		"as much memory": {kubernetes.Quota{Hard: map[string]int64{"requests.memory": 3<<30 - 1}}, true,
+			"ResourceQuota default/q leaves no room for another pod: requests.memory"},
+		"limits of memory": {kubernetes.Quota{Hard: map[string]int64{"limits.memory": 4 << 30}}, true,
+			"ResourceQuota default/q leaves no room for another pod: limits.memory"},
+		"limits of CPU":        {kubernetes.Quota{Hard: map[string]int64{"limits.cpu": 6000}}, false, ""},
+		"of another namespace": {kubernetes.Quota{Namespace: "other", Hard: map[string]int64{"pods": 2}}, false, ""},
 		"of what does not end": {
-			kubernetes.Quota{Hard: map[string]int64{"pods": 2}, Scopes: scope(corev1.ResourceQuotaScopeNotTerminating, corev1.ScopeSelectorOpExists)}, true, "ResourceQuota default/q leaves no room for another pod: pods"},
+			kubernetes.Quota{Hard: map[string]int64{"pods": 2}, Scopes: scope(corev1.ResourceQuotaScopeNotTerminating,
+				corev1.ScopeSelectorOpExists)}, true, "ResourceQuota default/q leaves no room for another pod: pods"},
 		"of what does": {
-			kubernetes.Quota{Hard: map[string]int64{"pods": 2}, Scopes: scope(corev1.ResourceQuotaScopeTerminating, corev1.ScopeSelectorOpExists)}, false, ""},
+			kubernetes.Quota{Hard: map[string]int64{"pods": 2}, Scopes: scope(corev1.ResourceQuotaScopeTerminating, corev1.ScopeSelectorOpExists)},
+			false, ""},
 		"of what asks for nothing": {
-			kubernetes.Quota{Hard: map[string]int64{"pods": 2}, Scopes: scope(corev1.ResourceQuotaScopeBestEffort, corev1.ScopeSelectorOpExists)}, false, ""},
+			kubernetes.Quota{Hard: map[string]int64{"pods": 2}, Scopes: scope(corev1.ResourceQuotaScopeBestEffort, corev1.ScopeSelectorOpExists)},
+			false, ""},
 		"of a class that its pods do not have": {
-			kubernetes.Quota{Hard: map[string]int64{"pods": 2}, Scopes: scope(corev1.ResourceQuotaScopePriorityClass, corev1.ScopeSelectorOpIn, "high")}, false, ""},
+			kubernetes.Quota{Hard: map[string]int64{"pods": 2}, Scopes: scope(corev1.ResourceQuotaScopePriorityClass, corev1.ScopeSelectorOpIn,
+				"high")}, false, ""},
 		"of all others": {
-			kubernetes.Quota{Hard: map[string]int64{"pods": 2}, Scopes: scope(corev1.ResourceQuotaScopePriorityClass, corev1.ScopeSelectorOpNotIn, "high")}, true, "ResourceQuota default/q leaves no room for another pod: pods"},
+			kubernetes.Quota{Hard: map[string]int64{"pods": 2}, Scopes: scope(corev1.ResourceQuotaScopePriorityClass, corev1.ScopeSelectorOpNotIn,
+				"high")}, true, "ResourceQuota default/q leaves no room for another pod: pods"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newCluster(2, disruption.NodeBudget{Nodes: "1"})
@@ -109,7 +119,8 @@ func TestQuotasInBounds(t *testing.T) {
 		name string
 	}{
 		{map[string]int64{"pods": 4}, ""}, {map[string]int64{"pods": 3}, "ResourceQuota default/q"}, {map[string]int64{"limits.cpu": 1}, ""},
-		{map[string]int64{"requests.cpu": 3999}, "ResourceQuota default/q"}, {map[string]int64{"requests.cpu": 4000, "requests.memory": 4 << 30}, ""},
+		{map[string]int64{"requests.cpu": 3999}, "ResourceQuota default/q"},
+		{map[string]int64{"requests.cpu": 4000, "requests.memory": 4 << 30}, ""},
 	} {
 		c := newCluster(3, disruption.NodeBudget{Nodes: "1"})
 		c.runs("Deployment", "api", 0, 1)

@@ -237,7 +237,14 @@ func TestRollingUpdateKeepsItsPace(t *testing.T) {
 	for _, x := range []struct {
 		surge, unavailable, strategy string
 		least, most                  int
-	}{{"1", "0", "", 4, 5 + 1}, {"0", "1", "", 3, 4 + 1}, {"0", "50%", "", 2, 4 + 2}, {"50%", "0", "", 4, 6 + 2}, {"0", "0", "", 3, 4 + 1}, {"1", "1", "Recreate", 0, 4}} {
+	}{
+		{"1", "0", "", 4, 5 + 1},
+		{"0", "1", "", 3, 4 + 1},
+		{"0", "50%", "", 2, 4 + 2},
+		{"50%", "0", "", 4, 6 + 2},
+		{"0", "0", "", 3, 4 + 1},
+		{"1", "1", "Recreate", 0, 4},
+	} {
 		c := clusterOf(3)
 		w := c.with("Deployment", "web", 0, 0, 1, 2)
 		surge, unavailable := intstr.Parse(x.surge), intstr.Parse(x.unavailable)
@@ -466,18 +473,23 @@ func TestWherePodsSuit(t *testing.T) {
 			t.Affinity = &corev1.Affinity{PodAffinity: &corev1.PodAffinity{RequiredDuringSchedulingIgnoredDuringExecution: term(zone)}}
 		}, []bool{true, false, true, false}},
 		"spread by zone": {func(t *kubernetes.PodTemplate) {
-			t.Spread = []corev1.TopologySpreadConstraint{{MaxSkew: 1, TopologyKey: zone, WhenUnsatisfiable: corev1.DoNotSchedule, LabelSelector: selector}}
+			t.Spread = []corev1.TopologySpreadConstraint{{MaxSkew: 1, TopologyKey: zone, WhenUnsatisfiable: corev1.DoNotSchedule,
+				LabelSelector: selector}}
 		}, []bool{false, true, false, true}},
 		"spread by 2": {func(t *kubernetes.PodTemplate) {
-			t.Spread = []corev1.TopologySpreadConstraint{{MaxSkew: 2, TopologyKey: zone, WhenUnsatisfiable: corev1.DoNotSchedule, LabelSelector: selector}}
+			t.Spread = []corev1.TopologySpreadConstraint{{MaxSkew: 2, TopologyKey: zone, WhenUnsatisfiable: corev1.DoNotSchedule,
+				LabelSelector: selector}}
 		}, []bool{true, true, true, true}},
 		"spread by node": {func(t *kubernetes.PodTemplate) {
-			t.Spread = []corev1.TopologySpreadConstraint{{MaxSkew: 1, TopologyKey: hostname, WhenUnsatisfiable: corev1.DoNotSchedule, LabelSelector: selector}}
+			t.Spread = []corev1.TopologySpreadConstraint{{MaxSkew: 1, TopologyKey: hostname, WhenUnsatisfiable: corev1.DoNotSchedule,
+				LabelSelector: selector}}
 		}, []bool{false, true, true, true}},
 		"preferred only": {func(t *kubernetes.PodTemplate) {
-			t.Spread = []corev1.TopologySpreadConstraint{{MaxSkew: 1, TopologyKey: zone, WhenUnsatisfiable: corev1.ScheduleAnyway, LabelSelector: selector}}
+			t.Spread = []corev1.TopologySpreadConstraint{{MaxSkew: 1, TopologyKey: zone, WhenUnsatisfiable: corev1.ScheduleAnyway,
+				LabelSelector: selector}}
 		}, []bool{true, true, true, true}},
-		"one zone alone": {func(t *kubernetes.PodTemplate) { t.NodeSelector = map[string]string{zone: "zone-1"} }, []bool{false, true, false, true}},
+		"one zone alone": {func(t *kubernetes.PodTemplate) { t.NodeSelector = map[string]string{zone: "zone-1"} },
+			[]bool{false, true, false, true}},
 	} {
 		c := clusterOf(4)
 		x.change(&c.with("Deployment", "web", 0, -1).Template)
@@ -530,7 +542,8 @@ func TestPoolLimits(t *testing.T) {
 		wants(t, fmt.Sprintf("with %d of 8000 used", limit), min(1, len(e.nodeClaims.withinLimits(0, nil))), options)
 		wants(t, fmt.Sprintf("over %d", limit), e.nodeClaims.overLimits()[0], false)
 		e.nodeLifecycle.mark(1)
-		wants(t, fmt.Sprintf("%d, one on its way out", limit), min(1, len(e.nodeClaims.withinLimits(0, nil))), boolean(limit != 0 && limit >= 8000 || limit == 0))
+		wants(t, fmt.Sprintf("%d, one on its way out", limit), min(1, len(e.nodeClaims.withinLimits(0, nil))),
+			boolean(limit != 0 && limit >= 8000 || limit == 0))
 	}
 }
 
@@ -634,17 +647,22 @@ func TestSpreadDomains(t *testing.T) {
 		set   func(s *corev1.TopologySpreadConstraint)
 		fits  bool // on node 0, beside one pod there and on nodes 1 and 2; node 3 has none
 	}{
-		"a node without any":                     {func(*ruleCluster) {}, nil, false},
-		"which is tainted":                       {tainted, nil, false},
-		"and taints are honoured":                {tainted, func(s *corev1.TopologySpreadConstraint) { s.NodeTaintsPolicy = &honor }, true},
-		"which is cordoned":                      {cordoned, nil, false},
-		"and that is a taint":                    {cordoned, func(s *corev1.TopologySpreadConstraint) { s.NodeTaintsPolicy = &honor }, true},
-		"where its selector does not let it go":  {labelled, nil, true},
-		"and its affinity is ignored":            {labelled, func(s *corev1.TopologySpreadConstraint) { s.NodeAffinityPolicy = &ignore }, false},
-		"which leaves fewer than there must be":  {labelled, func(s *corev1.TopologySpreadConstraint) { n := int32(4); s.MinDomains = &n }, false},
-		"which leaves as many as there must be":  {labelled, func(s *corev1.TopologySpreadConstraint) { n := int32(3); s.MinDomains = &n }, true},
-		"of which another revision has the pods": {func(*ruleCluster) {}, func(s *corev1.TopologySpreadConstraint) { s.MatchLabelKeys = []string{"version"} }, true},
-		"no selector selects nothing":            {func(*ruleCluster) {}, func(s *corev1.TopologySpreadConstraint) { s.LabelSelector = nil }, true},
+		"a node without any":                    {func(*ruleCluster) {}, nil, false},
+		"which is tainted":                      {tainted, nil, false},
+		"and taints are honoured":               {tainted, func(s *corev1.TopologySpreadConstraint) { s.NodeTaintsPolicy = &honor }, true},
+		"which is cordoned":                     {cordoned, nil, false},
+		"and that is a taint":                   {cordoned, func(s *corev1.TopologySpreadConstraint) { s.NodeTaintsPolicy = &honor }, true},
+		"where its selector does not let it go": {labelled, nil, true},
+		"and its affinity is ignored":           {labelled, func(s *corev1.TopologySpreadConstraint) { s.NodeAffinityPolicy = &ignore }, false},
+		"which leaves fewer than there must be": {labelled, func(s *corev1.TopologySpreadConstraint) {
+			n := int32(4)
+			s.MinDomains = &n
+		}, false},
+		"which leaves as many as there must be": {labelled, func(s *corev1.TopologySpreadConstraint) { n := int32(3); s.MinDomains = &n }, true},
+		"of which another revision has the pods": {func(*ruleCluster) {}, func(s *corev1.TopologySpreadConstraint) {
+			s.MatchLabelKeys = []string{"version"}
+		}, true},
+		"no selector selects nothing": {func(*ruleCluster) {}, func(s *corev1.TopologySpreadConstraint) { s.LabelSelector = nil }, true},
 	} {
 		c := clusterOf(4)
 		w := c.with("Deployment", "web", 0, 1, 2, -1)
@@ -676,7 +694,8 @@ func TestPreferences(t *testing.T) {
 		return &metav1.LabelSelector{MatchLabels: map[string]string{"app": name}}
 	}
 	term := func(name string) []corev1.WeightedPodAffinityTerm {
-		return []corev1.WeightedPodAffinityTerm{{Weight: 100, PodAffinityTerm: corev1.PodAffinityTerm{LabelSelector: app(name), TopologyKey: zone}}}
+		return []corev1.WeightedPodAffinityTerm{{Weight: 100, PodAffinityTerm: corev1.PodAffinityTerm{LabelSelector: app(name),
+			TopologyKey: zone}}}
 	}
 	for name, x := range map[string]struct {
 		set  func(t *kubernetes.PodTemplate)
@@ -689,7 +708,8 @@ func TestPreferences(t *testing.T) {
 			t.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{PreferredDuringSchedulingIgnoredDuringExecution: term("db")}}
 		}, false},
 		"spread": {func(t *kubernetes.PodTemplate) {
-			t.Spread = []corev1.TopologySpreadConstraint{{MaxSkew: 1, TopologyKey: zone, WhenUnsatisfiable: corev1.ScheduleAnyway, LabelSelector: app("db")}}
+			t.Spread = []corev1.TopologySpreadConstraint{{MaxSkew: 1, TopologyKey: zone, WhenUnsatisfiable: corev1.ScheduleAnyway,
+				LabelSelector: app("db")}}
 		}, false},
 	} {
 		c := clusterOf(4)

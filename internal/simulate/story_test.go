@@ -71,13 +71,17 @@ func (c *cluster) claims(claim kubernetes.NodeClaim) *cluster {
 // runs adds a workload with one pod on each of the nodes named by number, and
 // returns it to be changed.
 func (c *cluster) runs(kind, name string, nodes ...int) *kubernetes.Workload {
-	w := kubernetes.Workload{Ref: kubernetes.Ref{Namespace: "default", Kind: kind, Name: name}, Replicas: len(nodes), ReplicasSet: true, Scaled: kind == "Deployment" || kind == "StatefulSet",
+	w := kubernetes.Workload{Ref: kubernetes.Ref{Namespace: "default", Kind: kind, Name: name}, Replicas: len(nodes), ReplicasSet: true,
+		Scaled:    kind == "Deployment" || kind == "StatefulSet",
 		Evictable: kind != "DaemonSet", Lasting: kind != "Job", Bare: kind == "Pod",
-		Template: kubernetes.PodTemplate{Labels: map[string]string{"app": name}, Requests: kubernetes.Resources{CPU: 1000, Memory: 1 << 30, Pods: 1}, Grace: 30 * time.Second}}
+		Template: kubernetes.PodTemplate{Labels: map[string]string{"app": name},
+			Requests: kubernetes.Resources{CPU: 1000, Memory: 1 << 30, Pods: 1}, Grace: 30 * time.Second}}
 	for i, n := range nodes {
 		w.Pods = append(w.Pods, len(c.Pods))
-		c.Pods = append(c.Pods, kubernetes.Pod{Namespace: "default", Name: fmt.Sprintf("%s-%d", name, i), UID: fmt.Sprintf("%08x", 7919*len(c.Pods)), Labels: w.Template.Labels, Phase: "Running",
-			Node: fmt.Sprint("node-", n), Ready: true, Created: clusterCreated.Add(-time.Hour), Started: clusterCreated.Add(-time.Hour), Workload: len(c.Workloads)})
+		c.Pods = append(c.Pods, kubernetes.Pod{Namespace: "default", Name: fmt.Sprintf("%s-%d", name, i),
+			UID: fmt.Sprintf("%08x", 7919*len(c.Pods)), Labels: w.Template.Labels, Phase: "Running",
+			Node: fmt.Sprint("node-", n), Ready: true, Created: clusterCreated.Add(-time.Hour), Started: clusterCreated.Add(-time.Hour),
+			Workload: len(c.Workloads)})
 	}
 	c.Workloads = append(c.Workloads, w)
 	return &c.Workloads[len(c.Workloads)-1]
@@ -87,7 +91,8 @@ func (c *cluster) runs(kind, name string, nodes ...int) *kubernetes.Workload {
 func (c *cluster) pdb(name, side, number string) *kubernetes.Budget {
 	v := intstr.Parse(number)
 	app := map[string]string{"app": name}
-	b := kubernetes.Budget{Namespace: "default", Name: fmt.Sprint(name, "-", len(c.Budgets)), Selector: labels.SelectorFromSet(app), LabelSelector: &metav1.LabelSelector{MatchLabels: app}}
+	b := kubernetes.Budget{Namespace: "default", Name: fmt.Sprint(name, "-", len(c.Budgets)), Selector: labels.SelectorFromSet(app),
+		LabelSelector: &metav1.LabelSelector{MatchLabels: app}}
 	if side == "min" {
 		b.MinAvailable = &v
 	} else {
@@ -105,7 +110,8 @@ func apart(name string) *corev1.Affinity {
 var quick = simulate.Timings{NodeReady: 2 * time.Second, PodReady: 15 * time.Second, PodStop: 5 * time.Second}
 
 func drift(horizon time.Duration) simulate.Scenario {
-	return simulate.Scenario{Start: clusterCreated, Horizon: horizon, Runs: 10, Seed: 1, Timings: quick, Triggers: []simulate.Trigger{{Kind: contract.Drift}}}
+	return simulate.Scenario{Start: clusterCreated, Horizon: horizon, Runs: 10, Seed: 1, Timings: quick,
+		Triggers: []simulate.Trigger{{Kind: contract.Drift}}}
 }
 
 // tell plays a scenario on the cluster, as if it stood on an offering.
@@ -154,7 +160,8 @@ func events(sim *simulate.Simulation, kind simulate.EventKind) []simulate.Event 
 // A pod that no budget lets go is deleted so that its grace ends with the
 // deadline of its node.
 func TestDeadlineForces(t *testing.T) {
-	c := newCluster(3, disruption.NodeBudget{Nodes: "1"}).claims(kubernetes.NodeClaim{Grace: 10 * time.Minute, ExpireAfter: contract.NeverExpires})
+	c := newCluster(3, disruption.NodeBudget{Nodes: "1"}).claims(kubernetes.NodeClaim{Grace: 10 * time.Minute,
+		ExpireAfter: contract.NeverExpires})
 	c.runs("Deployment", "web", 0, 1, 2).Template.Affinity = apart("web")
 	c.pdb("web", "max", "0")
 	sim := c.tell(t, "karpenter", drift(time.Hour))
@@ -191,7 +198,8 @@ func TestDrainsUnderWayDoNotBegin(t *testing.T) {
 			s.Triggers = []simulate.Trigger{{Kind: contract.Drift, Pool: "default", At: s.Horizon}}
 		}
 		every(t, c.tell(t, "karpenter", s), name, func(r *simulate.Run) bool {
-			return r.Drained == test.drained && r.Gone == test.gone && r.Draining == test.atOnce && (r.FirstDrain == simulate.None) == (test.drained == 0)
+			return r.Drained == test.drained && r.Gone == test.gone && r.Draining == test.atOnce &&
+				(r.FirstDrain == simulate.None) == (test.drained == 0)
 		})
 	}
 }
@@ -271,8 +279,9 @@ func TestBlockedNodesAreNotChosen(t *testing.T) {
 // then no longer, though nothing else happens at that time.
 func TestProtectionEnds(t *testing.T) {
 	c := newCluster(2, disruption.NodeBudget{Nodes: "1"})
-	c.runs("Deployment", "web", 0, 1).Template.Annotations = map[string]string{"karpenter.sh/do-not-disrupt": "65m"} // they run for an hour already
-	sim := c.tell(t, "karpenter", drift(2*time.Hour))                                                                // the second has the pods of the first, for an hour
+	// they run for an hour already
+	c.runs("Deployment", "web", 0, 1).Template.Annotations = map[string]string{"karpenter.sh/do-not-disrupt": "65m"}
+	sim := c.tell(t, "karpenter", drift(2*time.Hour)) // the second has the pods of the first, for an hour
 	every(t, sim, "the first goes after 5 minutes, then the other", func(r *simulate.Run) bool {
 		return r.FirstDrain > 5*time.Minute && r.FirstDrain < 5*time.Minute+15*time.Second && r.Gone == 2
 	})
@@ -324,7 +333,9 @@ func TestDeadlinesEndAsTheContractSays(t *testing.T) {
 		{"sagemaker-hyperpod-eks", contract.Drift, "each is given up and left as it was", func(r *simulate.Run) bool {
 			return r.Drained == 3 && r.Gone == 0 && r.Unreplaced == 3 && r.ForceDeleted == 0
 		}},
-		{"openshift", contract.Upgrade, "the first is waited for without end", func(r *simulate.Run) bool { return r.Drained == 1 && r.Gone == 0 && r.Forced == 0 }},
+		{"openshift", contract.Upgrade, "the first is waited for without end", func(r *simulate.Run) bool {
+			return r.Drained == 1 && r.Gone == 0 && r.Forced == 0
+		}},
 		{"sagemaker-hyperpod-eks", contract.Upgrade, "no budget is asked at all", func(r *simulate.Run) bool {
 			return r.Gone == 3 && r.ForceDeleted == 3 && r.Workloads[0].MinReady == 0 && r.Unreplaced == 0
 		}},
@@ -348,7 +359,9 @@ func TestDodgersVanish(t *testing.T) {
 	c.runs("Deployment", "web", 0, 1).Template.Tolerations = []kubernetes.Toleration{{Operator: "Exists"}}
 	c.pdb("web", "max", "1")
 	sim := c.tell(t, "karpenter", drift(10*time.Minute))
-	every(t, sim, "both pods vanish with their nodes", func(r *simulate.Run) bool { return r.Gone == 2 && r.Evicted == 0 && r.ForceDeleted >= 2 })
+	every(t, sim, "both pods vanish with their nodes", func(r *simulate.Run) bool {
+		return r.Gone == 2 && r.Evicted == 0 && r.ForceDeleted >= 2
+	})
 }
 
 // What goes with its node is replaced when it is collected as garbage, and
@@ -365,7 +378,8 @@ func TestOrphansAreReplacedLate(t *testing.T) {
 		sim := c.tell(t, "karpenter", s)
 		every(t, sim, "one is missed, which the API server counts for 40 s at least", func(r *simulate.Run) bool {
 			w := r.Workloads[0]
-			return w.MinReady == 2 && w.MinCounted == 2 && w.CountedAt-w.MinAt >= 40*time.Second && w.CountedAt-w.MinAt <= 61*time.Second && r.ForceDeleted == 1
+			return w.MinReady == 2 && w.MinCounted == 2 && w.CountedAt-w.MinAt >= 40*time.Second && w.CountedAt-w.MinAt <= 61*time.Second &&
+				r.ForceDeleted == 1
 		})
 		killed, made := events(sim, simulate.ForceDeleted), events(sim, simulate.PodCreated)
 		if len(killed) != 1 || len(made) != 1 {
@@ -383,7 +397,9 @@ func TestDaemonsFollowTheirNodes(t *testing.T) {
 	c.runs("DaemonSet", "agent", 0, 1).Template.Tolerations = []kubernetes.Toleration{{Operator: "Exists"}}
 	c.runs("Deployment", "web", 0, 1).Template.Affinity = apart("web")
 	sim := c.tell(t, "karpenter", drift(10*time.Minute))
-	every(t, sim, "both nodes are replaced, and no daemon counts as killed", func(r *simulate.Run) bool { return r.Gone == 2 && r.ForceDeleted == 0 && r.Pending == 0 })
+	every(t, sim, "both nodes are replaced, and no daemon counts as killed", func(r *simulate.Run) bool {
+		return r.Gone == 2 && r.ForceDeleted == 0 && r.Pending == 0
+	})
 }
 
 // A bare pod never comes back.
@@ -409,7 +425,9 @@ func TestWindowsHoldRollsBack(t *testing.T) {
 		return r.FirstDrain > 16*time.Hour && r.FirstDrain < 16*time.Hour+10*time.Minute
 	})
 	s.Triggers[0].Kind = contract.UrgentPatch
-	every(t, c.tell(t, "gke-standard", s), "what is urgent does not wait for it", func(r *simulate.Run) bool { return r.FirstDrain < 10*time.Minute })
+	every(t, c.tell(t, "gke-standard", s), "what is urgent does not wait for it", func(r *simulate.Run) bool {
+		return r.FirstDrain < 10*time.Minute
+	})
 }
 
 // A node budget that opens by its schedule lets drift begin then; closed it
@@ -478,7 +496,9 @@ func TestNoCapacityHoldsDriftBack(t *testing.T) {
 	s.Fault.NoCapacity = true
 	every(t, c.tell(t, "karpenter", s), "nothing is drained", func(r *simulate.Run) bool { return r.Drained == 0 && r.Unreplaced == 2 })
 	s.Triggers[0].Kind = contract.Delete
-	every(t, c.tell(t, "karpenter", s), "what is deleted is gone for good", func(r *simulate.Run) bool { return r.Gone == 2 && r.Pending == 2 && r.Workloads[0].MinReady == 0 })
+	every(t, c.tell(t, "karpenter", s), "what is deleted is gone for good", func(r *simulate.Run) bool {
+		return r.Gone == 2 && r.Pending == 2 && r.Workloads[0].MinReady == 0
+	})
 }
 
 // A rolling update keeps what its strategy says, and a drain in its midst
@@ -493,7 +513,9 @@ func TestRolloutDuringADrain(t *testing.T) {
 	s := drift(10 * time.Minute)
 	s.Triggers = []simulate.Trigger{{Kind: simulate.Rollout, Workload: ref}}
 	sim := c.tell(t, "karpenter", s)
-	every(t, sim, "the update alone takes one at a time", func(r *simulate.Run) bool { return r.Workloads[0].MinReady == 3 && r.Workloads[0].Surge == 4+1 })
+	every(t, sim, "the update alone takes one at a time", func(r *simulate.Run) bool {
+		return r.Workloads[0].MinReady == 3 && r.Workloads[0].Surge == 4+1
+	})
 	if n := len(events(sim, simulate.PodCreated)); n != 4 {
 		t.Errorf("%d pods were made, wants each of the 4 anew", n)
 	}
@@ -553,7 +575,9 @@ func TestRolloutWaitsForTheFirst(t *testing.T) {
 		if parallel {
 			least = 1
 		}
-		every(t, c.tell(t, "karpenter", s), fmt.Sprint("parallel: ", parallel), func(r *simulate.Run) bool { return r.Workloads[0].MinReady == least })
+		every(t, c.tell(t, "karpenter", s), fmt.Sprint("parallel: ", parallel), func(r *simulate.Run) bool {
+			return r.Workloads[0].MinReady == least
+		})
 	}
 }
 
@@ -598,7 +622,8 @@ func TestVolumesBindToZones(t *testing.T) {
 	w.VolumeClaimTemplates = []string{"data"}
 	w.Template.Requests.CPU = 3500
 	for i := range 2 {
-		c.VolumeClaims = append(c.VolumeClaims, kubernetes.VolumeClaim{Namespace: "default", Name: fmt.Sprint("data-db-", i), Zones: []string{fmt.Sprint("zone-", i)}})
+		c.VolumeClaims = append(c.VolumeClaims, kubernetes.VolumeClaim{Namespace: "default", Name: fmt.Sprint("data-db-", i),
+			Zones: []string{fmt.Sprint("zone-", i)}})
 	}
 	s := drift(10 * time.Minute)
 	s.Triggers = []simulate.Trigger{{Kind: contract.Delete, Nodes: []string{"node-0"}}}
@@ -631,7 +656,8 @@ func TestSeedsRepeat(t *testing.T) {
 		t.Error("two plays of the same seeds differ")
 	}
 	for i := range a.Runs {
-		if a.Runs[i].Seed == a.Story.Seed && (a.Runs[i].Drained != a.Story.Drained || a.Runs[i].LastGone != a.Story.LastGone || a.Runs[i].Steps != a.Story.Steps) {
+		if a.Runs[i].Seed == a.Story.Seed && (a.Runs[i].Drained != a.Story.Drained || a.Runs[i].LastGone != a.Story.LastGone ||
+			a.Runs[i].Steps != a.Story.Steps) {
 			t.Errorf("the story of seed %d is not its run", a.Story.Seed)
 		}
 	}
@@ -648,12 +674,16 @@ func TestScenariosThatDoNotFit(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, change := range map[string]func(s *simulate.Scenario){
-		"horizon is 0s, wants a time above zero":                              func(s *simulate.Scenario) { s.Horizon = 0 },
-		"runs is 0, wants 1 or more":                                          func(s *simulate.Scenario) { s.Runs = 0 },
-		"triggers is empty: nothing would happen":                             func(s *simulate.Scenario) { s.Triggers = nil },
-		`triggers[0]: there is no pool "web"; there are default, other`:       func(s *simulate.Scenario) { s.Triggers[0].Pool = "web" },
-		`triggers[0]: there is no node "node-7"`:                              func(s *simulate.Scenario) { s.Triggers[0].Nodes = []string{"node-7"} },
-		`triggers[0]: node "node-0" is of pool "default", and not of "other"`: func(s *simulate.Scenario) { s.Triggers[0].Pool, s.Triggers[0].Nodes = "other", []string{"node-0"} },
+		"horizon is 0s, wants a time above zero":                        func(s *simulate.Scenario) { s.Horizon = 0 },
+		"runs is 0, wants 1 or more":                                    func(s *simulate.Scenario) { s.Runs = 0 },
+		"triggers is empty: nothing would happen":                       func(s *simulate.Scenario) { s.Triggers = nil },
+		`triggers[0]: there is no pool "web"; there are default, other`: func(s *simulate.Scenario) { s.Triggers[0].Pool = "web" },
+		`triggers[0]: there is no node "node-7"`: func(s *simulate.Scenario) {
+			s.Triggers[0].Nodes = []string{"node-7"}
+		},
+		`triggers[0]: node "node-0" is of pool "default", and not of "other"`: func(s *simulate.Scenario) {
+			s.Triggers[0].Pool, s.Triggers[0].Nodes = "other", []string{"node-0"}
+		},
 		"triggers[0]: there is no workload default/Deployment/api": func(s *simulate.Scenario) {
 			s.Triggers[0] = simulate.Trigger{Kind: simulate.Scale, Workload: kubernetes.Ref{Namespace: "default", Kind: "Deployment", Name: "api"}}
 		},
@@ -673,7 +703,9 @@ func TestNoNodeTakesItsOwnPods(t *testing.T) {
 	c := newCluster(1, disruption.NodeBudget{Nodes: "100%"})
 	c.runs("Deployment", "web", 0)
 	s := drift(time.Hour)
-	every(t, c.tell(t, "karpenter", s), "it waits for a node", func(r *simulate.Run) bool { return r.FirstDrain >= s.Timings.NodeReady/2 && r.Gone == 1 })
+	every(t, c.tell(t, "karpenter", s), "it waits for a node", func(r *simulate.Run) bool {
+		return r.FirstDrain >= s.Timings.NodeReady/2 && r.Gone == 1
+	})
 }
 
 // Of a pool that has no node yet none goes, whatever is done to it.
@@ -700,5 +732,6 @@ func TestWorldsWithNothingToPlay(t *testing.T) {
 	w := c.runs("Deployment", "huge", 0)
 	w.Template.Requests.CPU = 64000
 	c.Pods[1].Node, c.Pods[1].Phase, c.Pods[1].Ready = "", "Pending", false
-	every(t, c.tell(t, "karpenter", drift(time.Hour)), "it is pending to the end, and nothing hangs on it", func(r *simulate.Run) bool { return r.Pending == 1 && r.Gone == 1 })
+	every(t, c.tell(t, "karpenter", drift(time.Hour)), "it is pending to the end, and nothing hangs on it",
+		func(r *simulate.Run) bool { return r.Pending == 1 && r.Gone == 1 })
 }

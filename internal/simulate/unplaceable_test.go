@@ -19,7 +19,8 @@ import (
 func manifestOf(change func(e *kubernetes.Estate, t *kubernetes.PodTemplate)) *kubernetes.Estate {
 	app := map[string]string{"app": "web"}
 	e := &kubernetes.Estate{Workloads: []kubernetes.Workload{{
-		Ref: kubernetes.Ref{Namespace: "default", Kind: "Deployment", Name: "web"}, Replicas: 3, ReplicasSet: true, Scaled: true, Evictable: true, Lasting: true,
+		Ref: kubernetes.Ref{Namespace: "default", Kind: "Deployment", Name: "web"}, Replicas: 3, ReplicasSet: true, Scaled: true, Evictable: true,
+		Lasting: true,
 		Template: kubernetes.PodTemplate{
 			Labels: app, Requests: kubernetes.Resources{CPU: 500, Memory: 512 << 20, Pods: 1}, Grace: 30 * time.Second,
 		},
@@ -68,18 +69,22 @@ func TestEveryManifestIsPlacedOrItIsSaidWhyNot(t *testing.T) {
 		placed int
 		why    string // of the error, where nothing is placed
 	}{
-		"nothing asked":                 {template(func(*kubernetes.PodTemplate) {}), 3, ""},
-		"affinity to itself, by zone":   {template(func(t *kubernetes.PodTemplate) { t.Affinity = affinityTo("web", zone) }), 3, ""},
-		"affinity to itself, by node":   {template(func(t *kubernetes.PodTemplate) { t.Affinity = affinityTo("web", host) }), 3, ""},
-		"affinity to itself, by rack":   {template(func(t *kubernetes.PodTemplate) { t.Affinity = affinityTo("web", rack) }), 3, ""},
-		"affinity to what is not there": {template(func(t *kubernetes.PodTemplate) { t.Affinity = affinityTo("other", zone) }), 0, "3 of 3 pods of default/Deployment/web fit on no node"},
-		"apart by rack":                 {template(func(t *kubernetes.PodTemplate) { t.Affinity = antiAffinityTo("web", rack) }), 3, ""},
-		"apart by node":                 {template(func(t *kubernetes.PodTemplate) { t.Affinity = antiAffinityTo("web", host) }), 3, ""},
-		"apart by region":               {template(func(t *kubernetes.PodTemplate) { t.Affinity = antiAffinityTo("web", corev1.LabelTopologyRegion) }), 1, ""},
-		"spread over racks":             {template(func(t *kubernetes.PodTemplate) { t.Spread = spreadOver(rack, 1) }), 3, ""},
-		"spread with no skew at all":    {template(func(t *kubernetes.PodTemplate) { t.Spread = spreadOver(zone, 0) }), 0, "fit on no node"},
-		"spread, skew below zero":       {template(func(t *kubernetes.PodTemplate) { t.Spread = spreadOver(host, -1) }), 0, "fit on no node"},
-		"a zone by name":                {template(func(t *kubernetes.PodTemplate) { t.NodeSelector = map[string]string{zone: "eu-west-1a"} }), 3, ""},
+		"nothing asked":               {template(func(*kubernetes.PodTemplate) {}), 3, ""},
+		"affinity to itself, by zone": {template(func(t *kubernetes.PodTemplate) { t.Affinity = affinityTo("web", zone) }), 3, ""},
+		"affinity to itself, by node": {template(func(t *kubernetes.PodTemplate) { t.Affinity = affinityTo("web", host) }), 3, ""},
+		"affinity to itself, by rack": {template(func(t *kubernetes.PodTemplate) { t.Affinity = affinityTo("web", rack) }), 3, ""},
+		"affinity to what is not there": {template(func(t *kubernetes.PodTemplate) { t.Affinity = affinityTo("other", zone) }), 0,
+			"3 of 3 pods of default/Deployment/web fit on no node"},
+		"apart by rack": {template(func(t *kubernetes.PodTemplate) { t.Affinity = antiAffinityTo("web", rack) }), 3, ""},
+		"apart by node": {template(func(t *kubernetes.PodTemplate) { t.Affinity = antiAffinityTo("web", host) }), 3, ""},
+		"apart by region": {template(func(t *kubernetes.PodTemplate) {
+			t.Affinity = antiAffinityTo("web", corev1.LabelTopologyRegion)
+		}), 1, ""},
+		"spread over racks":          {template(func(t *kubernetes.PodTemplate) { t.Spread = spreadOver(rack, 1) }), 3, ""},
+		"spread with no skew at all": {template(func(t *kubernetes.PodTemplate) { t.Spread = spreadOver(zone, 0) }), 0, "fit on no node"},
+		"spread, skew below zero":    {template(func(t *kubernetes.PodTemplate) { t.Spread = spreadOver(host, -1) }), 0, "fit on no node"},
+		"a zone by name": {template(func(t *kubernetes.PodTemplate) { t.NodeSelector = map[string]string{zone: "eu-west-1a"} }), 3,
+			""},
 		"a volume in a zone": {func(e *kubernetes.Estate, t *kubernetes.PodTemplate) {
 			e.VolumeClaims = []kubernetes.VolumeClaim{{Namespace: "default", Name: "data", Zones: []string{"eu-west-1a"}}}
 			t.VolumeClaims = []string{"data"}
@@ -92,7 +97,8 @@ func TestEveryManifestIsPlacedOrItIsSaidWhyNot(t *testing.T) {
 		"a pool that may have no nodes": {pools(kubernetes.Resources{}, true), 0, "the limits of pool default allow no node"},
 		"a pool of one CPU":             {pools(kubernetes.Resources{CPU: 1000}, false), 0, "the limits of pool default allow no node"},
 		"more than any node has":        {template(func(t *kubernetes.PodTemplate) { t.Requests.CPU = 1 << 50 }), 0, "fits on no node"},
-		"more pods than can be placed":  {func(e *kubernetes.Estate, _ *kubernetes.PodTemplate) { e.Workloads[0].Replicas = 1 << 31 }, 0, "more than can be placed"},
+		"more pods than can be placed": {func(e *kubernetes.Estate, _ *kubernetes.PodTemplate) { e.Workloads[0].Replicas = 1 << 31 }, 0,
+			"more than can be placed"},
 		"an affinity that nothing meets": {template(func(t *kubernetes.PodTemplate) {
 			t.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{}}}
 		}), 0, "fits on no node"},

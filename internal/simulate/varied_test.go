@@ -63,7 +63,8 @@ func enlarge(t *rapid.T, e *kubernetes.Estate) {
 		}
 		w.Pods = append(w.Pods, len(e.Pods))
 		e.Pods = append(e.Pods, kubernetes.Pod{
-			Namespace: w.Namespace, Name: fmt.Sprint(w.Name, "-", 100+i), UID: fmt.Sprintf("%08x", 7919*i), Labels: w.Template.Labels, Phase: "Running",
+			Namespace: w.Namespace, Name: fmt.Sprint(w.Name, "-", 100+i), UID: fmt.Sprintf("%08x", 7919*i), Labels: w.Template.Labels,
+			Phase:   "Running",
 			Created: noon.Add(-time.Hour), Started: noon.Add(-time.Hour), Changed: noon.Add(-time.Hour), Ready: true, Node: n.Name,
 		})
 		w.Replicas = len(w.Pods)
@@ -75,7 +76,8 @@ func varyPool(t *rapid.T, e *kubernetes.Estate, p *kubernetes.Pool) {
 		p.WhenEmpty = true
 	}
 	if chance(t, 6, "expires") {
-		p.ExpireAfter = rapid.SampledFrom([]contract.ExpireAfter{contract.ExpiresAfter(2 * time.Hour), contract.ExpiresAfter(130 * time.Minute), contract.NeverExpires}).Draw(t, "expireAfter")
+		p.ExpireAfter = rapid.SampledFrom([]contract.ExpireAfter{contract.ExpiresAfter(2 * time.Hour), contract.ExpiresAfter(130 * time.Minute),
+			contract.NeverExpires}).Draw(t, "expireAfter")
 	}
 	if chance(t, 6, "drain timeout") {
 		p.DrainTimeout = 12 * time.Minute
@@ -88,11 +90,13 @@ func varyPool(t *rapid.T, e *kubernetes.Estate, p *kubernetes.Pool) {
 		p.Limits.Other = map[string]int64{"nodes": int64(p.Replicas + rapid.IntRange(0, 2).Draw(t, "room"))}
 	}
 	if chance(t, 10, "tainted pool") {
-		p.Taints = []kubernetes.Taint{{Key: "team", Value: "pay", Effect: rapid.SampledFrom([]string{"NoSchedule", "PreferNoSchedule"}).Draw(t, "effect")}}
+		p.Taints = []kubernetes.Taint{{Key: "team", Value: "pay",
+			Effect: rapid.SampledFrom([]string{"NoSchedule", "PreferNoSchedule"}).Draw(t, "effect")}}
 	}
 	if chance(t, 4, "zones of the pool") {
 		p.Requirements = append(p.Requirements, corev1.NodeSelectorRequirement{
-			Key: zone, Operator: rapid.SampledFrom([]corev1.NodeSelectorOperator{"In", "NotIn"}).Draw(t, "operator"), Values: []string{"zone-1", "zone-2"},
+			Key: zone, Operator: rapid.SampledFrom([]corev1.NodeSelectorOperator{"In", "NotIn"}).Draw(t, "operator"),
+			Values: []string{"zone-1", "zone-2"},
 		})
 	}
 	if chance(t, 4, "one type") {
@@ -110,7 +114,9 @@ func varyNode(t *rapid.T, i int, n *kubernetes.Node) {
 		n.Labels["rack"] = fmt.Sprint("r", i%3)
 	}
 	if chance(t, 12, "transient taint") {
-		n.Taints = append(n.Taints, kubernetes.Taint{Key: rapid.SampledFrom([]string{"node.kubernetes.io/unreachable", "karpenter.sh/disrupted"}).Draw(t, "taint"), Effect: "NoSchedule"})
+		n.Taints = append(n.Taints,
+			kubernetes.Taint{Key: rapid.SampledFrom([]string{"node.kubernetes.io/unreachable", "karpenter.sh/disrupted"}).Draw(t, "taint"),
+				Effect: "NoSchedule"})
 	}
 	if chance(t, 12, "cordoned") {
 		n.Cordoned = true
@@ -136,26 +142,34 @@ func varyWorkload(t *rapid.T, e *kubernetes.Estate, i int) {
 	switch rapid.IntRange(0, 15).Draw(t, "rare") {
 	case 0:
 		p.VolumeClaims = []string{fmt.Sprint("shared-", i)}
-		e.VolumeClaims = append(e.VolumeClaims, kubernetes.VolumeClaim{Namespace: w.Namespace, Name: p.VolumeClaims[0], Zones: []string{"zone-1", "zone-0"}[:rapid.IntRange(1, 2).Draw(t, "zones")]})
+		e.VolumeClaims = append(e.VolumeClaims, kubernetes.VolumeClaim{Namespace: w.Namespace, Name: p.VolumeClaims[0],
+			Zones: []string{"zone-1", "zone-0"}[:rapid.IntRange(1, 2).Draw(t, "zones")]})
 	case 1:
 		p.VolumeClaims = []string{fmt.Sprint("local-", i), fmt.Sprint("zonal-", i)}
 		e.VolumeClaims = append(e.VolumeClaims,
-			kubernetes.VolumeClaim{Namespace: w.Namespace, Name: p.VolumeClaims[0], Host: rapid.SampledFrom([]string{"node-0", "node-1", "elsewhere"}).Draw(t, "host")},
+			kubernetes.VolumeClaim{Namespace: w.Namespace, Name: p.VolumeClaims[0],
+				Host: rapid.SampledFrom([]string{"node-0", "node-1", "elsewhere"}).Draw(t, "host")},
 			kubernetes.VolumeClaim{Namespace: w.Namespace, Name: p.VolumeClaims[1], Zones: []string{"zone-0"}})
 	case 2:
 		p.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{
-			NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchFields: []corev1.NodeSelectorRequirement{{Key: "metadata.name", Operator: "In", Values: []string{"node-0", "node-2"}}}}},
+			NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchFields: []corev1.NodeSelectorRequirement{{Key: "metadata.name", Operator: "In",
+				Values: []string{"node-0", "node-2"}}}}},
 		}}}
 	case 3:
-		p.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{
-			{LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": "app-0"}}, TopologyKey: rapid.SampledFrom([]string{hostname, "rack", zone}).Draw(t, "key"), NamespaceSelector: &metav1.LabelSelector{}},
-		}}}
+		p.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{
+			RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{
+				LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": "app-0"}},
+				TopologyKey:   rapid.SampledFrom([]string{hostname, "rack", zone}).Draw(t, "key"), NamespaceSelector: &metav1.LabelSelector{},
+			}},
+		}}
 	case 4:
 		p.Affinity = &corev1.Affinity{PodAffinity: &corev1.PodAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{
-			{LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": "app-0"}}, TopologyKey: rapid.SampledFrom([]string{hostname, "rack"}).Draw(t, "key"), Namespaces: []string{"default", "other"}},
+			{LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": "app-0"}},
+				TopologyKey: rapid.SampledFrom([]string{hostname, "rack"}).Draw(t, "key"), Namespaces: []string{"default", "other"}},
 		}}}
 	case 5:
-		p.Spread = []corev1.TopologySpreadConstraint{{MaxSkew: 1, TopologyKey: "rack", WhenUnsatisfiable: corev1.DoNotSchedule, LabelSelector: match}}
+		p.Spread = []corev1.TopologySpreadConstraint{{MaxSkew: 1, TopologyKey: "rack", WhenUnsatisfiable: corev1.DoNotSchedule,
+			LabelSelector: match}}
 	case 6:
 		p.Requests.Other = map[string]int64{"nvidia.com/gpu": 1}
 	case 7:
@@ -176,7 +190,8 @@ func varyWorkload(t *rapid.T, e *kubernetes.Estate, i int) {
 	if w.Kind == "StatefulSet" && chance(t, 3, "volumes of its own") {
 		w.VolumeClaimTemplates = []string{"data"}
 		for o := range w.Replicas {
-			e.VolumeClaims = append(e.VolumeClaims, kubernetes.VolumeClaim{Namespace: w.Namespace, Name: fmt.Sprintf("data-%s-%d", w.Name, o), Zones: []string{fmt.Sprint("zone-", o%2)}})
+			e.VolumeClaims = append(e.VolumeClaims, kubernetes.VolumeClaim{Namespace: w.Namespace, Name: fmt.Sprintf("data-%s-%d", w.Name, o),
+				Zones: []string{fmt.Sprint("zone-", o%2)}})
 		}
 	}
 	if w.Kind == "StatefulSet" && chance(t, 3, "a PDB over one member") {
@@ -186,7 +201,8 @@ func varyWorkload(t *rapid.T, e *kubernetes.Estate, i int) {
 		}
 		none := intstr.FromInt32(0)
 		e.Budgets = append(e.Budgets, kubernetes.Budget{
-			Namespace: w.Namespace, Name: "first-" + w.Name, Selector: labels.SelectorFromSet(app), LabelSelector: &metav1.LabelSelector{MatchLabels: app}, MaxUnavailable: &none,
+			Namespace: w.Namespace, Name: "first-" + w.Name, Selector: labels.SelectorFromSet(app),
+			LabelSelector: &metav1.LabelSelector{MatchLabels: app}, MaxUnavailable: &none,
 		})
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
@@ -38,7 +37,10 @@ func TestTolerations(t *testing.T) {
 		wants(t, fmt.Sprint(x.tolerations), tolerates(x.tolerations, taint), x.want)
 	}
 	wants(t, "a preference binds nobody", tolerates(nil, []kubernetes.Taint{{Key: "a", Effect: "PreferNoSchedule"}}), true)
-	wants(t, "each taint counts", tolerates([]corev1.Toleration{{Key: "a", Operator: "Exists"}}, []kubernetes.Taint{{Key: "a", Effect: "NoSchedule"}, {Key: "b", Effect: "NoSchedule"}}), false)
+	wants(t, "each taint counts", tolerates([]corev1.Toleration{{Key: "a", Operator: "Exists"}}, []kubernetes.Taint{
+		{Key: "a", Effect: "NoSchedule"},
+		{Key: "b", Effect: "NoSchedule"},
+	}), false)
 }
 
 // What could not be read of nodes is taken as plenty, and that is said.
@@ -46,7 +48,11 @@ func TestNodesOfUnknownSize(t *testing.T) {
 	for name, x := range map[string]struct {
 		size    kubernetes.Resources
 		unknown bool
-	}{"nothing": {kubernetes.Resources{}, true}, "CPU alone": {kubernetes.Resources{CPU: 4000}, false}, "memory alone": {kubernetes.Resources{Memory: 1 << 30}, false}} {
+	}{
+		"nothing":      {kubernetes.Resources{}, true},
+		"CPU alone":    {kubernetes.Resources{CPU: 4000}, false},
+		"memory alone": {kubernetes.Resources{Memory: 1 << 30}, false},
+	} {
 		c := clusterOf(1)
 		c.Nodes[0].Allocatable = x.size
 		c.with("Deployment", "web", 0)
@@ -185,8 +191,7 @@ func TestForecastTriesWhatPodsPrefer(t *testing.T) {
 		c := clusterOf(1)
 		c.with("Deployment", "web", 0, 0, 0, 0)
 		if preferring {
-			c.Workloads[0].Template.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{PreferredDuringSchedulingIgnoredDuringExecution: []corev1.WeightedPodAffinityTerm{
-				{Weight: 1, PodAffinityTerm: corev1.PodAffinityTerm{TopologyKey: hostname, LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": "web"}}}}}}}
+			c.Workloads[0].Template.Affinity = ratherApart(map[string]string{"app": "web"})
 		}
 		e := c.engine(t)
 		e.nodeLifecycle.launch(0, e.World.pools[0].shapes[0], -1)

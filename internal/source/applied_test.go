@@ -9,8 +9,14 @@ import (
 // What an Application in a folder of samples applies is needed by nobody, wherever
 // the chart stands that it installs.
 func TestAppliedBySamples(t *testing.T) {
-	const application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web, namespace: argocd}\nspec:\n  source: {repoURL: r, path: charts/web}\n"
-	for at, unneeded := range map[string]bool{"docs/examples/web.yaml": true, "tutorials/web.yaml": true, "argocd/web.yaml": false, "clusters/test/web.yaml": false} {
+	const application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web, namespace: argocd}\nspec:\n" +
+		"  source: {repoURL: r, path: charts/web}\n"
+	for at, unneeded := range map[string]bool{
+		"docs/examples/web.yaml": true,
+		"tutorials/web.yaml":     true,
+		"argocd/web.yaml":        false,
+		"clusters/test/web.yaml": false,
+	} {
 		dir := t.TempDir()
 		for name, text := range map[string]string{
 			at:                              application,

@@ -18,7 +18,8 @@ import (
 // files of other kinds, YAML and JSON that is not Kubernetes.
 func TestReadDirectory(t *testing.T) {
 	whole, err := Read(t.Context(), Input{Paths: []string{filepath.Join("testdata", "tree")}})
-	if err != nil || len(whole.Units) != 2 || len(whole.Unreadable) != 1 || whole.Unreadable[0].Reason != "asks for ../../base, a directory without a kustomization" {
+	if err != nil || len(whole.Units) != 2 || len(whole.Unreadable) != 1 ||
+		whole.Unreadable[0].Reason != "asks for ../../base, a directory without a kustomization" {
 		t.Fatal(whole, err)
 	}
 	e, overlay := whole.Units[0], whole.Units[1]
@@ -26,7 +27,8 @@ func TestReadDirectory(t *testing.T) {
 	if got := summary(e.Kubernetes); got != want {
 		t.Errorf("got:\n%swant:\n%s", got, want)
 	}
-	if overlay.Name != "overlays/prod" || overlay.Kind != "kustomization" || overlay.Estate.Name != overlay.Name || e.Name != "files" || e.Estate.Name != "" {
+	if overlay.Name != "overlays/prod" || overlay.Kind != "kustomization" || overlay.Estate.Name != overlay.Name || e.Name != "files" ||
+		e.Estate.Name != "" {
 		t.Errorf("%+v and %+v", e, overlay)
 	}
 	if whole.Files != 6 {
@@ -137,7 +139,8 @@ func TestReadPaths(t *testing.T) {
 func TestReadApplied(t *testing.T) {
 	dir := t.TempDir()
 	application := func(name, source string) string {
-		return "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: " + name + "}\nspec: {destination: {namespace: shop}, source: " + source + "}\n"
+		return "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: " + name +
+			"}\nspec: {destination: {namespace: shop}, source: " + source + "}\n"
 	}
 	for name, text := range map[string]string{
 		"apps/here.yaml":          application("here", "{path: web}"),
@@ -181,8 +184,10 @@ func TestReadApplied(t *testing.T) {
 func TestReadRefused(t *testing.T) {
 	for _, c := range []struct{ name, template, want string }{
 		{"a secret", "apiVersion: v1\nkind: Secret\nmetadata: {name: {{ required \"a name\" .Values.name }}}\n", "[]"},
-		{"a budget", "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: {{ required \"a name\" .Values.name }}}\nspec: {maxUnavailable: 1}\n", "[PodDisruptionBudget]"},
-		{"a budget that is left out", "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: {{ .Values.a.b }}}\n", "[PodDisruptionBudget]"},
+		{"a budget", "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: {{ required \"a name\" .Values.name }}}\n" +
+			"spec: {maxUnavailable: 1}\n", "[PodDisruptionBudget]"},
+		{"a budget that is left out", "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: {{ .Values.a.b }}}\n",
+			"[PodDisruptionBudget]"},
 		{"whatever is included", "{{ include \"gone\" . }}\n", "[any]"},
 	} {
 		dir := t.TempDir()
@@ -218,18 +223,27 @@ func TestReadRefused(t *testing.T) {
 // workload of its name stands in a newer one, and where there are three or more,
 // whatever is called how in them.
 func TestOlderVersions(t *testing.T) {
-	const deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: %s}\nspec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i}]}}}\n"
+	const deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: %s}\nspec: {selector: {matchLabels: {a: b}}, " +
+		"template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i}]}}}\n"
 	for why, c := range map[string]struct {
 		files map[string]string // the name of the Deployment in each
 		older []string
 	}{
-		"renamed parts":         {map[string]string{"install/v0.6.0/a.yaml": "old", "install/v0.7.0/a.yaml": "new", "install/v0.20.0/a.yaml": "new"}, []string{"install/v0.6.0", "install/v0.7.0"}},
+		"renamed parts": {map[string]string{
+			"install/v0.6.0/a.yaml":  "old",
+			"install/v0.7.0/a.yaml":  "new",
+			"install/v0.20.0/a.yaml": "new",
+		}, []string{"install/v0.6.0", "install/v0.7.0"}},
 		"two with other parts":  {map[string]string{"install/v0.6.0/a.yaml": "old", "install/v0.7.0/a.yaml": "new"}, nil},
 		"two with the same":     {map[string]string{"install/v0.6.0/a.yaml": "a", "install/v0.7.0/a.yaml": "a"}, []string{"install/v0.6.0"}},
 		"one number each":       {map[string]string{"apps/v1/a.yaml": "a", "apps/v2/a.yaml": "b", "apps/v3/a.yaml": "c"}, nil},
 		"versions of clusters":  {map[string]string{"clusters/1.28/a.yaml": "a", "clusters/1.29/a.yaml": "b", "clusters/1.30/a.yaml": "c"}, nil},
 		"one that is not there": {map[string]string{"op/1.0.0/a.yaml": "a", "op/1.1.0/a.yaml": "b", "op/1.2.0/README.md": "c"}, nil},
-		"the newest not out":    {map[string]string{"op/1.0.0/a.yaml": "a", "op/1.1.0/a.yaml": "b", "op/1.2.0-rc1/a.yaml": "c"}, []string{"op/1.0.0"}},
+		"the newest not out": {map[string]string{
+			"op/1.0.0/a.yaml":     "a",
+			"op/1.1.0/a.yaml":     "b",
+			"op/1.2.0-rc1/a.yaml": "c",
+		}, []string{"op/1.0.0"}},
 	} {
 		dir := t.TempDir()
 		folders := map[string]bool{}

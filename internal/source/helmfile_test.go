@@ -34,7 +34,8 @@ func TestHelmfiles(t *testing.T) {
 // What a release of a helmfile may hold is unread in its namespace, and nowhere else.
 func TestHelmfileHides(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "helmfile.yaml")
-	if err := os.WriteFile(path, []byte("releases:\n- {name: web, namespace: shop, chart: stable/web}\n- {name: api, chart: stable/api}\n"), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte("releases:\n- {name: web, namespace: shop, chart: stable/web}\n- {name: api, chart: stable/api}\n"),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	e, err := One(t.Context(), Input{Paths: []string{path}})

@@ -14,8 +14,10 @@ import (
 // archive by its name is a fault.
 func TestReadPackagedChart(t *testing.T) {
 	dir := t.TempDir()
-	template := []byte("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: shop}\nspec: {replicas: 3, selector: {}, template: {spec: {containers: []}}}\n")
-	c := &chart.Chart{Metadata: &chart.Metadata{APIVersion: "v2", Name: "shop", Version: "1.2.0"}, Templates: []*common.File{{Name: "templates/a.yaml", Data: template}}}
+	template := []byte("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: shop}\nspec: {replicas: 3, selector: {}, " +
+		"template: {spec: {containers: []}}}\n")
+	c := &chart.Chart{Metadata: &chart.Metadata{APIVersion: "v2", Name: "shop", Version: "1.2.0"},
+		Templates: []*common.File{{Name: "templates/a.yaml", Data: template}}}
 	file, err := util.Save(c, dir)
 	if err != nil {
 		t.Fatal(err)
@@ -26,7 +28,8 @@ func TestReadPackagedChart(t *testing.T) {
 			t.Fatal(p, whole, err)
 		}
 		u := whole.Units[0]
-		if u.Name != "shop-1.2.0.tgz" || u.Kind != "chart" || len(u.Estate.Kubernetes.Workloads) != 1 || u.Estate.Kubernetes.Workloads[0].Position.File != file {
+		if u.Name != "shop-1.2.0.tgz" || u.Kind != "chart" || len(u.Estate.Kubernetes.Workloads) != 1 ||
+			u.Estate.Kubernetes.Workloads[0].Position.File != file {
 			t.Errorf("%s: %+v", p, u)
 		}
 	}

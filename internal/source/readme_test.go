@@ -11,16 +11,20 @@ import (
 func TestReadmesAreRead(t *testing.T) {
 	dir := t.TempDir()
 	for file, text := range map[string]string{
-		"mimic/README.md":            "# Mimic\n\nThis is a non-production imitation.\n",
-		"mimic/apps/web.yaml":        "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {selector: {matchLabels: {a: w}}, template: {metadata: {labels: {a: w}}}}}",
-		"apps/README.md":             "# Apps\n\nThis is what runs in production.\n",
-		"apps/not-a-readme.md":       "This is not for production.\n",
-		"apps/web.yaml":              "{apiVersion: apps/v1, kind: Deployment, metadata: {name: api}, spec: {selector: {matchLabels: {a: w}}, template: {metadata: {labels: {a: w}}}}}",
+		"mimic/README.md": "# Mimic\n\nThis is a non-production imitation.\n",
+		"mimic/apps/web.yaml": "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {selector: {matchLabels: {a: w}}, " +
+			"template: {metadata: {labels: {a: w}}}}}",
+		"apps/README.md":       "# Apps\n\nThis is what runs in production.\n",
+		"apps/not-a-readme.md": "This is not for production.\n",
+		"apps/web.yaml": "{apiVersion: apps/v1, kind: Deployment, metadata: {name: api}, spec: {selector: {matchLabels: {a: w}}, " +
+			"template: {metadata: {labels: {a: w}}}}}",
 		"apps/README.old/leave.yaml": "a: b\n",
 		"idp/Chart.yaml":             "apiVersion: v2\nname: idp\nversion: 1.0.0\ndescription: An example idp of the shop\n",
-		"idp/templates/web.yaml":     "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {selector: {matchLabels: {a: w}}, template: {metadata: {labels: {a: w}}}}}",
-		"real/Chart.yaml":            "apiVersion: v2\nname: real\nversion: 1.0.0\ndescription: The identity provider\n",
-		"real/templates/web.yaml":    "{apiVersion: apps/v1, kind: Deployment, metadata: {name: idp}, spec: {selector: {matchLabels: {a: w}}, template: {metadata: {labels: {a: w}}}}}",
+		"idp/templates/web.yaml": "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {selector: {matchLabels: {a: w}}, " +
+			"template: {metadata: {labels: {a: w}}}}}",
+		"real/Chart.yaml": "apiVersion: v2\nname: real\nversion: 1.0.0\ndescription: The identity provider\n",
+		"real/templates/web.yaml": "{apiVersion: apps/v1, kind: Deployment, metadata: {name: idp}, spec: {selector: {matchLabels: {a: w}}, " +
+			"template: {metadata: {labels: {a: w}}}}}",
 	} {
 		at := filepath.Join(dir, file)
 		if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {

@@ -79,7 +79,8 @@ func TestSniff(t *testing.T) {
 		{"a.yaml", "Resources:\n  A: {Type: AWS::X}\n", "CloudFormation template"},
 		{"a.yaml", "Resources:\n  A: {Type: X}\n", "Kubernetes manifest"},
 		{"a.yaml", "resources:\n  A: {Type: AWS::X}\n", "Kubernetes manifest"},
-		{"a.bicep", "", "Bicep"}, {"a.tf", "", "Terraform"}, {"azure.yaml", "services: {}\n", "azd project"}, {"azure.yaml", "name: a\n", "Kubernetes manifest"},
+		{"a.bicep", "", "Bicep"}, {"a.tf", "", "Terraform"}, {"azure.yaml", "services: {}\n", "azd project"},
+		{"azure.yaml", "name: a\n", "Kubernetes manifest"},
 	} {
 		if got := sniff(c.name, []byte(c.head)).name; got != c.want {
 			t.Errorf("%s %q: %s, want %s", c.name, c.head, got, c.want)
@@ -154,8 +155,10 @@ func TestStoppable(t *testing.T) {
 		want    error
 		already bool // before
 	}{
-		{"to the end", false, io.EOF, io.EOF, false}, {"a fault", false, closed, closed, false}, {"given up", true, closed, context.Canceled, false},
-		{"given up at the end", true, io.EOF, io.EOF, false}, {"given up, and read all the same", true, nil, nil, false}, {"given up before", false, io.EOF, context.Canceled, true},
+		{"to the end", false, io.EOF, io.EOF, false}, {"a fault", false, closed, closed, false},
+		{"given up", true, closed, context.Canceled, false},
+		{"given up at the end", true, io.EOF, io.EOF, false}, {"given up, and read all the same", true, nil, nil, false},
+		{"given up before", false, io.EOF, context.Canceled, true},
 	} {
 		ctx, cancel := context.WithCancel(t.Context())
 		if c.already {
@@ -199,7 +202,8 @@ func TestBrokenStreams(t *testing.T) {
 
 // Files are listed in order, by where links lead, and what is no file is not read.
 func TestList(t *testing.T) {
-	inFolder(t, "-- in/b.yaml --\n-- in/a.yaml --\n-- in/A.YAML --\n-- in/sub/c.yml --\n-- in/d.txt --\n-- in/e.cue --\n-- in/.git/f.yaml --\n-- in/a/g.yaml --\n")
+	inFolder(t, "-- in/b.yaml --\n-- in/a.yaml --\n-- in/A.YAML --\n-- in/sub/c.yml --\n-- in/d.txt --\n-- in/e.cue --\n"+
+		"-- in/.git/f.yaml --\n-- in/a/g.yaml --\n")
 	for link, to := range map[string]string{"in/z.yaml": "b.yaml", "in/gone.yaml": "nowhere", "in/gone.cue": "nowhere", "in/dir.yaml": "sub"} {
 		if err := os.Symlink(to, link); err != nil {
 			t.Fatal(err)
@@ -242,7 +246,9 @@ func TestList(t *testing.T) {
 // A file that is encrypted or binary is counted, unless the user named it.
 func TestFilesThatCannotBeRead(t *testing.T) {
 	for text, count := range map[string]func(kubernetes.Seen) int{
-		"$ANSIBLE_VAULT;1.1\n": func(s kubernetes.Seen) int { return s.Encrypted }, "a\x00b\x00c": func(s kubernetes.Seen) int { return s.Skipped },
+		"$ANSIBLE_VAULT;1.1\n": func(s kubernetes.Seen) int {
+			return s.Encrypted
+		}, "a\x00b\x00c": func(s kubernetes.Seen) int { return s.Skipped },
 	} {
 		for _, named := range []bool{false, true} {
 			r := &reading{door: &door{ctx: t.Context(), files: map[string]bool{}, noReader: map[string]int{}}, named: named}
@@ -277,7 +283,8 @@ func TestHiddenByFaults(t *testing.T) {
 		{"a template", "apps/a.yaml", chart, "shop", origin.Scope{}},
 	} {
 		r := of(c.of)
-		r.fault(manifest.Fault{Error: &document.Error{File: c.file, Line: 3, Field: "spec", Msg: "is wrong", Hint: "mend it"}, Kinds: []string{"A", "B"}})
+		r.fault(manifest.Fault{Error: &document.Error{File: c.file, Line: 3, Field: "spec", Msg: "is wrong", Hint: "mend it"},
+			Kinds: []string{"A", "B"}})
 		want := origin.Fault{File: c.file, Line: 3, Reason: "spec: is wrong", Hint: "mend it", Unit: c.unit}
 		if len(r.faults) != 1 || r.faults[0] != want {
 			t.Errorf("%s: %+v, want %+v", c.name, r.faults, want)
@@ -289,7 +296,8 @@ func TestHiddenByFaults(t *testing.T) {
 	}
 	r := of(chart)
 	r.missing(origin.Fault{File: "a.yaml", Line: 2, Reason: "is not there"})
-	if len(r.faults) != 1 || r.faults[0].Unit != "shop" || len(r.kubernetes.Hidden) != 1 || r.kubernetes.Hidden[0].Kind != "" || r.kubernetes.Hidden[0].Reason != "is not there" {
+	if len(r.faults) != 1 || r.faults[0].Unit != "shop" || len(r.kubernetes.Hidden) != 1 || r.kubernetes.Hidden[0].Kind != "" ||
+		r.kubernetes.Hidden[0].Reason != "is not there" {
 		t.Errorf("missing: %+v, hides %+v", r.faults, r.kubernetes.Hidden)
 	}
 	for _, c := range []struct {
@@ -327,7 +335,8 @@ func TestHiddenByFaults(t *testing.T) {
 
 // Readings are added to one another with all that they have.
 func TestAppendOfReadings(t *testing.T) {
-	inFolder(t, "-- a/i.csv --\nproduct,version,offering,name\npostgresql,16.3,rds,a\n-- b/i.csv --\nproduct,version,offering,name\npostgresql,16.3,rds,b\n-- b/bad.yaml --\napiVersion: v1\nkind: Service\nmetadata: ]\n")
+	inFolder(t, "-- a/i.csv --\nproduct,version,offering,name\npostgresql,16.3,rds,a\n-- b/i.csv --\nproduct,version,offering,name\n"+
+		"postgresql,16.3,rds,b\n-- b/bad.yaml --\napiVersion: v1\nkind: Service\nmetadata: ]\n")
 	whole, err := Read(t.Context(), Input{Paths: []string{"a", filepath.Join("b")}})
 	if err != nil || len(whole.Units) != 1 {
 		t.Fatalf("%+v, %v", whole, err)
@@ -345,7 +354,8 @@ func TestWhatOtherFormsAdd(t *testing.T) {
 	if err := errors.Join(
 		r.bicep("a.bicep", in("resource aks 'Microsoft.ContainerService/managedClusters@2024-09-01' = {\n}\n")),
 		r.project("azure.yaml", in("services:\n  web: {host: aks}\n")),
-		r.helmfile("helmfile.yaml", in("releases:\n- {name: a, namespace: shop, chart: x/a}\n- {name: b, namespace: shop, chart: ./b}\n- {name: c, chart: x/c}\n")),
+		r.helmfile("helmfile.yaml", in("releases:\n- {name: a, namespace: shop, chart: x/a}\n- {name: b, namespace: shop, chart: ./b}\n"+
+			"- {name: c, chart: x/c}\n")),
 	); err != nil {
 		t.Fatal(err)
 	}

@@ -50,22 +50,32 @@ func TestForms(t *testing.T) {
 	const deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {selector: {matchLabels: {a: b}}}\n"
 	for _, c := range []struct{ name, file, text, want string }{
 		{"a manifest", "a.yaml", deployment, "default/Deployment/a@1\n"},
-		{"a dump", "a.json", `{"apiVersion": "v1", "kind": "List", "items": [{"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n", "annotations": {"terraform_version": "1", "serial": "2"}}}]}`, "node n@1\n"},
-		{"a state", "terraform.tfstate", `{"version": 4, "terraform_version": "1.9.5", "serial": 3, "lineage": "x", "resources": []}`, "1 skipped\n1 Terraform state"},
-		{"a state as it is shown", "state.json", `{"format_version": "1.0", "terraform_version": "1.9.5", "values": {}}`, "1 skipped\n1 Terraform state"},
-		{"a plan", "plan.json", `{"format_version": "1.2", "terraform_version": "1.9.5", "variables": {"values": {"value": 1}}, "planned_values": {}}`, "1 skipped\n1 Terraform plan"},
-		{"a template of CloudFormation", "stack.yaml", "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  A:\n    Type: AWS::RDS::DBInstance\n    Properties: {Engine: !Ref Engine, Tags: !If [a, b, !Ref c]}\n", "1 skipped\n1 CloudFormation template"},
-		{"one that does not say so", "stack.json", `{"Resources": {"A": {"Type": "AWS::RDS::DBInstance"}}}`, "1 skipped\n1 CloudFormation template"},
+		{"a dump", "a.json", `{"apiVersion": "v1", "kind": "List", "items": [{"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n", ` +
+			`"annotations": {"terraform_version": "1", "serial": "2"}}}]}`, "node n@1\n"},
+		{"a state", "terraform.tfstate", `{"version": 4, "terraform_version": "1.9.5", "serial": 3, "lineage": "x", "resources": []}`,
+			"1 skipped\n1 Terraform state"},
+		{"a state as it is shown", "state.json", `{"format_version": "1.0", "terraform_version": "1.9.5", "values": {}}`,
+			"1 skipped\n1 Terraform state"},
+		{"a plan", "plan.json", `{"format_version": "1.2", "terraform_version": "1.9.5", "variables": {"values": {"value": 1}}, ` +
+			`"planned_values": {}}`, "1 skipped\n1 Terraform plan"},
+		{"a template of CloudFormation", "stack.yaml", "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  A:\n" +
+			"    Type: AWS::RDS::DBInstance\n    Properties: {Engine: !Ref Engine, Tags: !If [a, b, !Ref c]}\n",
+			"1 skipped\n1 CloudFormation template"},
+		{"one that does not say so", "stack.json", `{"Resources": {"A": {"Type": "AWS::RDS::DBInstance"}}}`,
+			"1 skipped\n1 CloudFormation template"},
 		{"a project of azd", "azure.yaml", "name: a\nservices:\n  web: {host: aks}\n", ""},
 		{"a file of that name", "azure.yaml", deployment, "default/Deployment/a@1\n"},
 		{"Bicep", "main.bicep", "resource aks 'Microsoft.ContainerService/managedClusters@2024-09-01' = {\n}\n", ""},
 		{"an inventory", "fleet.csv", "Product, \"version\",Offering,name\npostgresql,16.3,rds,a\n", "database a@2\n"},
-		{"an inventory as YAML", "fleet.yaml", "# ours\ninventory:\n  # all\n- {product: postgresql, offering: rds, name: a}\n", "database a@4\n"},
-		{"an inventory as JSON", "fleet.json", "{\"inventory\": [\n{\"product\": \"postgresql\", \"offering\": \"rds\", \"name\": \"a\"}]}", "database a@2\n"},
+		{"an inventory as YAML", "fleet.yaml", "# ours\ninventory:\n  # all\n- {product: postgresql, offering: rds, name: a}\n",
+			"database a@4\n"},
+		{"an inventory as JSON", "fleet.json", "{\"inventory\": [\n{\"product\": \"postgresql\", \"offering\": \"rds\", \"name\": \"a\"}]}",
+			"database a@2\n"},
 		{"a table of something else", "other.yaml", "a: product, version\n", "1 skipped\n"},
 		{"values of a chart", "values.yaml", "inventory:\n  product: shop\n", "1 skipped\n"},
 		{"an object with an inventory", "a.yaml", "kind: Stack\napiVersion: v1\ninventory: [product]\n", "1 unrelated\n"},
-		{"a template of a chart", "chart/templates/sub/a.yaml", "{{- if .Values.a }}\n" + deployment + "{{- end }}\n", "1 skipped\n1 Helm template"},
+		{"a template of a chart", "chart/templates/sub/a.yaml", "{{- if .Values.a }}\n" + deployment + "{{- end }}\n",
+			"1 skipped\n1 Helm template"},
 		{"a plain file of a chart", "chart/templates/a.yaml", deployment, "default/Deployment/a@1\n"},
 		{"a template of no chart", "other/templates/a.yaml", "a: {{ b }}\n{{ c }}", "!"},
 		{"an object with Resources", "a.yaml", "kind: Stack\napiVersion: v1\nResources: AWS::RDS\n", "1 unrelated\n"},
@@ -117,7 +127,10 @@ func (e *endless) Read(p []byte) (int, error) {
 }
 
 func TestReadStops(t *testing.T) {
-	for name, text := range map[string]string{"YAML": "---\napiVersion: v1\nkind: Node\nmetadata: {name: node}\n", "JSON": `{"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node"}}`} {
+	for name, text := range map[string]string{
+		"YAML": "---\napiVersion: v1\nkind: Node\nmetadata: {name: node}\n",
+		"JSON": `{"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node"}}`,
+	} {
 		ctx, stop := context.WithCancel(t.Context())
 		from := &endless{text: text, stop: stop}
 		if _, err := Read(ctx, Input{Paths: []string{Stdin}, Stdin: from}); !errors.Is(err, context.Canceled) {
@@ -136,13 +149,15 @@ func TestReadStops(t *testing.T) {
 
 // What files hold goes over what the cluster does.
 func TestFilesOverACluster(t *testing.T) {
-	const live = `{"schema":"onus.snapshot/v1","apiVersion":"v1","kind":"List","context":"prod","items":[{"apiVersion":"policy/v1","kind":"PodDisruptionBudget","metadata":{"name":"b","uid":"u"},"spec":{"minAvailable":1}}]}`
+	const live = `{"schema":"onus.snapshot/v1","apiVersion":"v1","kind":"List","context":"prod","items":[{"apiVersion":"policy/v1",` +
+		`"kind":"PodDisruptionBudget","metadata":{"name":"b","uid":"u"},"spec":{"minAvailable":1}}]}`
 	const file = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: b}\nspec: {minAvailable: 2, selector: {}}\n"
 	e, err := One(t.Context(), Input{Live: strings.NewReader(live), Paths: []string{Stdin}, Stdin: strings.NewReader(file)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if k := e.Kubernetes; len(k.Budgets) != 1 || k.Budgets[0].MinAvailable.IntValue() != 2 || k.Seen.Clusters != 1 || k.Seen.Files != 1 || e.Contexts()[0] != "prod" {
+	if k := e.Kubernetes; len(k.Budgets) != 1 || k.Budgets[0].MinAvailable.IntValue() != 2 || k.Seen.Clusters != 1 || k.Seen.Files != 1 ||
+		e.Contexts()[0] != "prod" {
 		t.Errorf("%+v", e.Kubernetes)
 	}
 }

@@ -18,8 +18,10 @@ func TestFits(t *testing.T) {
 		pattern, name string
 		want          bool
 	}{
-		{"a", "a", true}, {"a", "ab", false}, {"a*", "a/b/c", true}, {"*", "a/b", true}, {"a/*", "a/b/c", true}, {"a/*", "a", false}, {"a/*/c", "a/b/c", true},
-		{"a/*/c", "a/b/d/c", false}, {"*/b*", "a/bc", true}, {"*/b*", "a/b/c", false}, {"a?c", "abc", true}, {"[ab]", "a", true}, {"[ab]", "c", false},
+		{"a", "a", true}, {"a", "ab", false}, {"a*", "a/b/c", true}, {"*", "a/b", true}, {"a/*", "a/b/c", true}, {"a/*", "a", false},
+		{"a/*/c", "a/b/c", true},
+		{"a/*/c", "a/b/d/c", false}, {"*/b*", "a/bc", true}, {"*/b*", "a/b/c", false}, {"a?c", "abc", true}, {"[ab]", "a", true},
+		{"[ab]", "c", false},
 		{"a[", "a[", true}, {"a[", "ab", false}, {"[", "a", false}, {"", "", true}, {"", "a", false},
 	} {
 		if got := fits(c.pattern, c.name); got != c.want {
@@ -31,14 +33,16 @@ func TestFits(t *testing.T) {
 // Folders part where their paths do.
 func TestParting(t *testing.T) {
 	for _, c := range []struct{ a, b, want string }{
-		{"a/b", "a/c", "a/b a/c"}, {"a/b/x", "a/c/y/z", "a/b a/c"}, {"a", "a/b", "a/b"}, {"a/b", "a", "a/b"}, {"a", "b", "a b"}, {"a", "a", ""}, {"a/b/c", "a/b/d", "a/b/c a/b/d"},
+		{"a/b", "a/c", "a/b a/c"}, {"a/b/x", "a/c/y/z", "a/b a/c"}, {"a", "a/b", "a/b"}, {"a/b", "a", "a/b"}, {"a", "b", "a b"}, {"a", "a", ""},
+		{"a/b/c", "a/b/d", "a/b/c a/b/d"},
 	} {
 		if got := strings.Join(parting(c.a, c.b), " "); got != c.want {
 			t.Errorf("%s and %s: %s, want %s", c.a, c.b, got, c.want)
 		}
 	}
 	for _, c := range []struct{ folders, file, want string }{
-		{"a a/b", "a/b/c.yaml", "a/b"}, {"a/b a", "a/b/c.yaml", "a/b"}, {"a a/b", "a/c.yaml", "a"}, {"a", "ab/c.yaml", ""}, {"a/c.yaml a", "a/c.yaml", "a/c.yaml"},
+		{"a a/b", "a/b/c.yaml", "a/b"}, {"a/b a", "a/b/c.yaml", "a/b"}, {"a a/b", "a/c.yaml", "a"}, {"a", "ab/c.yaml", ""},
+		{"a/c.yaml a", "a/c.yaml", "a/c.yaml"},
 		{"a a/c.yaml", "a/c.yaml", "a/c.yaml"}, {"", "a", ""},
 	} {
 		if got := deepest(strings.Fields(c.folders), c.file); got != c.want {
@@ -91,7 +95,8 @@ func TestAlternativeFiles(t *testing.T) {
 func TestOwnerOf(t *testing.T) {
 	for module, want := range map[string]string{
 		"github.com/a/b": "github.com/a", "github.com/a/b/v2": "github.com/a", "gitlab.com/a/b": "gitlab.com/a", "sigs.k8s.io/b": "sigs.k8s.io",
-		"k8s.io/api": "k8s.io", "github.com": "github.com", "example.com/a/b": "example.com", "codeberg.org/x/y": "codeberg.org/x", "bitbucket.org/x/y": "bitbucket.org/x",
+		"k8s.io/api": "k8s.io", "github.com": "github.com", "example.com/a/b": "example.com", "codeberg.org/x/y": "codeberg.org/x",
+		"bitbucket.org/x/y": "bitbucket.org/x",
 	} {
 		if got := ownerOf(module); got != want {
 			t.Errorf("%s: %s, want %s", module, got, want)
@@ -108,7 +113,10 @@ version: 1.0.0
 apiVersion: apps/v1
 kind: Deployment
 metadata: {name: {{ .Values.name | default "shop" }}}
-spec: {replicas: {{ .Values.replicas | default 1 }}, selector: {matchLabels: {app: shop}}, template: {metadata: {labels: {app: shop}}, spec: {containers: [{name: c, image: i}]}}}
+spec:
+  replicas: {{ .Values.replicas | default 1 }}
+  selector: {matchLabels: {app: shop}}
+  template: {metadata: {labels: {app: shop}}, spec: {containers: [{name: c, image: i}]}}
 {{- if .Values.fail }}{{ fail "no" }}{{ end }}
 -- %[1]s/shop/values-b.yaml --
 name: b
@@ -133,16 +141,20 @@ func namesOf(t *testing.T, in Input) string {
 // Units have names of their own: below the path where there are several, and with
 // a number where they would be called the same.
 func TestNamesOfUnits(t *testing.T) {
-	inFolder(t, fmt.Sprintf(chartOfShop, "one")+fmt.Sprintf(chartOfShop, "two")+"-- three/Chart.yaml --\napiVersion: v2\nname: three\nversion: 1.0.0\n-- three/kustomization.yaml --\nresources: [a.yaml]\n-- three/a.yaml --\napiVersion: v1\nkind: Service\nmetadata: {name: a}\n")
+	inFolder(t, fmt.Sprintf(chartOfShop, "one")+fmt.Sprintf(chartOfShop, "two")+"-- three/Chart.yaml --\napiVersion: v2\nname: three\n"+
+		"version: 1.0.0\n-- three/kustomization.yaml --\nresources: [a.yaml]\n-- three/a.yaml --\napiVersion: v1\nkind: Service\n"+
+		"metadata: {name: a}\n")
 	for _, c := range []struct {
 		paths, units []string
 		want         string
 	}{
 		{[]string{"one"}, nil, "shop shop/values-a.yaml shop/values-b.yaml"},
-		{[]string{"one", "two"}, nil, "one/shop one/shop/values-a.yaml one/shop/values-b.yaml two/shop two/shop/values-a.yaml two/shop/values-b.yaml"},
+		{[]string{"one", "two"}, nil,
+			"one/shop one/shop/values-a.yaml one/shop/values-b.yaml two/shop two/shop/values-a.yaml two/shop/values-b.yaml"},
 		{[]string{"one"}, []string{"shop/*"}, "shop/values-a.yaml shop/values-b.yaml"},
 		{[]string{"one", "two"}, []string{"two/shop"}, "two/shop"},
-		{[]string{"one", "one"}, nil, "one/shop one/shop/values-a.yaml one/shop/values-b.yaml chart:one/shop chart:one/shop/values-a.yaml chart:one/shop/values-b.yaml"},
+		{[]string{"one", "one"}, nil,
+			"one/shop one/shop/values-a.yaml one/shop/values-b.yaml chart:one/shop chart:one/shop/values-a.yaml chart:one/shop/values-b.yaml"},
 		{[]string{"one", "one", "one"}, []string{"*/shop", "*/shop#*"}, "one/shop chart:one/shop chart:one/shop#2"},
 	} {
 		if got := namesOf(t, Input{Paths: c.paths, Units: c.units}); got != c.want {
@@ -154,7 +166,8 @@ func TestNamesOfUnits(t *testing.T) {
 // A chart can be asked what it makes of other values, and a kustomization what it
 // makes of other texts; neither is part of what was read.
 func TestAskedAgain(t *testing.T) {
-	inFolder(t, fmt.Sprintf(chartOfShop, "in")+"-- in/k/kustomization.yaml --\nresources: [s.yaml]\n-- in/k/s.yaml --\napiVersion: v1\nkind: Service\nmetadata: {name: a}\n")
+	inFolder(t, fmt.Sprintf(chartOfShop, "in")+"-- in/k/kustomization.yaml --\nresources: [s.yaml]\n-- in/k/s.yaml --\napiVersion: v1\n"+
+		"kind: Service\nmetadata: {name: a}\n")
 	whole, err := Read(t.Context(), Input{Paths: []string{"in"}})
 	if err != nil {
 		t.Fatal(err)
@@ -189,7 +202,9 @@ func TestAskedAgain(t *testing.T) {
 			if got := strings.Join(files, " "); got != "in/k/kustomization.yaml in/k/s.yaml" {
 				t.Errorf("built from %s", got)
 			}
-			if e := k.With(t.Context(), map[string][]byte{"in/k/s.yaml": []byte("apiVersion: v1\nkind: Service\nmetadata: {name: b}\nspec: {selector: {a: b}}\n")}); e == nil || len(e.Services) != 1 || e.Services[0].Name != "b" {
+			if e := k.With(t.Context(),
+				map[string][]byte{"in/k/s.yaml": []byte("apiVersion: v1\nkind: Service\nmetadata: {name: b}\nspec: {selector: {a: b}}\n")}); e == nil ||
+				len(e.Services) != 1 || e.Services[0].Name != "b" {
 				t.Errorf("another Service: %+v", e)
 			}
 			if e := k.With(t.Context(), map[string][]byte{"in/k/s.yaml": []byte("a: ]\n")}); e != nil {
@@ -213,7 +228,8 @@ func TestFolderThatCannotBeListed(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = os.Chmod("in/closed", 0o755) })
 	whole, err := Read(t.Context(), Input{Paths: []string{"in"}})
-	if err != nil || len(whole.Units) != 1 || len(whole.Units[0].Estate.Unreadable) != 1 || whole.Units[0].Estate.Unreadable[0].File != filepath.Join("in", "closed") {
+	if err != nil || len(whole.Units) != 1 || len(whole.Units[0].Estate.Unreadable) != 1 ||
+		whole.Units[0].Estate.Unreadable[0].File != filepath.Join("in", "closed") {
 		t.Errorf("%+v, %v", whole, err)
 	}
 }
@@ -244,7 +260,9 @@ func TestPartingFolders(t *testing.T) {
 
 // What is there to be tried says so, wherever it was found.
 func TestTrialsOfAnInput(t *testing.T) {
-	inFolder(t, fmt.Sprintf(chartOfShop, "in")+"-- in/shop/values-test.yaml --\nname: test\n-- in/e2e/small/kustomization.yaml --\nresources: [../../s]\n-- in/s/kustomization.yaml --\nresources: [s.yaml]\n-- in/s/s.yaml --\napiVersion: v1\nkind: Service\nmetadata: {name: a}\n")
+	inFolder(t, fmt.Sprintf(chartOfShop, "in")+"-- in/shop/values-test.yaml --\nname: test\n-- in/e2e/small/kustomization.yaml --\n"+
+		"resources: [../../s]\n-- in/s/kustomization.yaml --\nresources: [s.yaml]\n-- in/s/s.yaml --\napiVersion: v1\nkind: Service\n"+
+		"metadata: {name: a}\n")
 	whole, err := Read(t.Context(), Input{Paths: []string{"in"}})
 	if err != nil {
 		t.Fatal(err)
@@ -262,7 +280,8 @@ func TestTrialsOfAnInput(t *testing.T) {
 
 // What a build makes and cannot be read is told, of its unit.
 func TestFaultsOfWhatIsBuilt(t *testing.T) {
-	inFolder(t, "-- in/shop/Chart.yaml --\napiVersion: v2\nname: shop\nversion: 1.0.0\n-- in/shop/templates/a.yaml --\napiVersion: v1\nkind: Service\nmetadata: [a]\n")
+	inFolder(t, "-- in/shop/Chart.yaml --\napiVersion: v2\nname: shop\nversion: 1.0.0\n-- in/shop/templates/a.yaml --\napiVersion: v1\n"+
+		"kind: Service\nmetadata: [a]\n")
 	whole, err := Read(t.Context(), Input{Paths: []string{"in"}})
 	if err != nil || len(whole.Units) != 1 {
 		t.Fatalf("%+v, %v", whole, err)

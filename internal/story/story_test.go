@@ -30,12 +30,13 @@ func drained() *simulate.Run {
 		{At: 4 * second, Kind: simulate.DrainBegan, Node: 1, Pod: -1, Workload: -1, Cause: 1},                                     // 3
 		ev(5*second, simulate.Evicted, 0, 0, 2),                                                                                   // 4
 		ev(6*second, simulate.PodCreated, -1, 3, 4),                                                                               // 5
-		ev(8*second, simulate.Evicted, 1, 1, 3),                                                                                   // 6: the worst moment
-		ev(9*second, simulate.PodCreated, -1, 4, 6),                                                                               // 7
-		ev(20*second, simulate.PodBound, 2, 3, 5),                                                                                 // 8
-		ev(35*second, simulate.PodReady, 2, 3, 8),                                                                                 // 9
-		ev(36*second, simulate.PodBound, 2, 4, 7),                                                                                 // 10
-		ev(50*second, simulate.PodReady, 2, 4, 10),                                                                                // 11
+		// 6: the worst moment
+		ev(8*second, simulate.Evicted, 1, 1, 3),
+		ev(9*second, simulate.PodCreated, -1, 4, 6), // 7
+		ev(20*second, simulate.PodBound, 2, 3, 5),   // 8
+		ev(35*second, simulate.PodReady, 2, 3, 8),   // 9
+		ev(36*second, simulate.PodBound, 2, 4, 7),   // 10
+		ev(50*second, simulate.PodReady, 2, 4, 10),  // 11
 	}
 	events[4].Number, events[6].Number = 3, 1
 	events[9].Ready, events[11].Ready = 2, 3
@@ -50,9 +51,11 @@ func storyOf(run *simulate.Run, budgets int) *Story {
 	app := map[string]string{"app": "web"}
 	e := &kubernetes.Estate{Workloads: []kubernetes.Workload{{Ref: ref, Template: kubernetes.PodTemplate{Labels: app}}}}
 	for i := range budgets {
-		e.Budgets = append(e.Budgets, kubernetes.Budget{Namespace: "default", Name: []string{"one", "two"}[i], Selector: labels.SelectorFromSet(app)})
+		e.Budgets = append(e.Budgets, kubernetes.Budget{Namespace: "default", Name: []string{"one", "two"}[i],
+			Selector: labels.SelectorFromSet(app)})
 	}
-	s := &simulate.Scenario{Start: time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC), Horizon: time.Minute, Triggers: []simulate.Trigger{{Kind: contract.Drift}}}
+	s := &simulate.Scenario{Start: time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC), Horizon: time.Minute,
+		Triggers: []simulate.Trigger{{Kind: contract.Drift}}}
 	return New(e, false, s, []simulate.Watched{{Ref: ref, Replicas: 3, Floor: 2, Ready: 3}}, run)
 }
 
@@ -84,7 +87,8 @@ func TestChain(t *testing.T) {
 
 // Which budgets let pods go is said by their number.
 func TestBudgetsInWords(t *testing.T) {
-	for n, want := range []string{"no PodDisruptionBudget covers them", "PodDisruptionBudget one allows it", "PodDisruptionBudgets one and two allow it"} {
+	for n, want := range []string{"no PodDisruptionBudget covers them", "PodDisruptionBudget one allows it",
+		"PodDisruptionBudgets one and two allow it"} {
 		s := storyOf(drained(), n)
 		if got := s.Chain(s.Falls()[0])[2].Text; !strings.Contains(got, want) {
 			t.Errorf("with %d budgets: %q, wants %q", n, got, want)
@@ -94,7 +98,10 @@ func TestBudgetsInWords(t *testing.T) {
 
 // A workload that is not whole by the end is said to be so.
 func TestNotBackByTheEnd(t *testing.T) {
-	for cut, want := range map[int]string{8: "still below the floor at the end of the simulation", 10: "not all ready again by the end of the simulation"} {
+	for cut, want := range map[int]string{
+		8:  "still below the floor at the end of the simulation",
+		10: "not all ready again by the end of the simulation",
+	} {
 		run := drained()
 		run.Events = run.Events[:cut]
 		s := storyOf(run, 0)
@@ -120,7 +127,8 @@ func TestLossesCountOnce(t *testing.T) {
 	}
 	fall := func(at time.Duration) Fall { return Fall{At: at, Events: []int32{0, 1, 2, 3, 4, 5, 6, 7, 8}} }
 	for at, want := range map[time.Duration]struct{ open, waiting, starting int }{
-		0: {0, 0, 0}, 2 * second: {1, 0, 0}, 3 * second: {1, 1, 0}, 4 * second: {1, 0, 1}, 5 * second: {1, 0, 0}, 7 * second: {1, 0, 1}, 9 * second: {0, 0, 0}, 10 * second: {1, 0, 0},
+		0: {0, 0, 0}, 2 * second: {1, 0, 0}, 3 * second: {1, 1, 0}, 4 * second: {1, 0, 1}, 5 * second: {1, 0, 0}, 7 * second: {1, 0, 1},
+		9 * second: {0, 0, 0}, 10 * second: {1, 0, 0},
 	} {
 		x := fall(at).losses(events)
 		if len(x.open) != want.open || x.waiting != want.waiting || x.starting != want.starting {
@@ -137,7 +145,8 @@ func TestSpan(t *testing.T) {
 	if from, until := s.Span(); from != 0 || until != time.Hour {
 		t.Errorf("while nodes drain it is %s to %s", from, until)
 	}
-	s.run.Events = append(s.run.Events, simulate.Event{At: 55 * second, Kind: simulate.NodeGone, Node: 0}, simulate.Event{At: 61 * second, Kind: simulate.NodeGivenUp, Node: 1})
+	s.run.Events = append(s.run.Events, simulate.Event{At: 55 * second, Kind: simulate.NodeGone, Node: 0},
+		simulate.Event{At: 61 * second, Kind: simulate.NodeGivenUp, Node: 1})
 	if from, until := s.Span(); from != 0 || until != 64*second {
 		t.Errorf("it is %s to %s", from, until)
 	}

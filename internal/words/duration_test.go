@@ -94,7 +94,8 @@ func TestDurationIsTrue(t *testing.T) {
 
 // anyDuration is as often short as long.
 var anyDuration = rapid.Custom(func(t *rapid.T) time.Duration {
-	most := rapid.SampledFrom([]time.Duration{time.Millisecond, time.Second, time.Minute, time.Hour, 3 * day, 400 * day, math.MaxInt64}).Draw(t, "most")
+	most := rapid.SampledFrom([]time.Duration{time.Millisecond, time.Second, time.Minute, time.Hour, 3 * day, 400 * day,
+		math.MaxInt64}).Draw(t, "most")
 	return time.Duration(rapid.Int64Range(-int64(most), int64(most)).Draw(t, "ns"))
 })
 

@@ -11,7 +11,8 @@ import (
 // tried is an outcome of tries that showed so many ready pods where the
 // simulator says 2 to 3.
 func tried(why string, ready ...float64) *Outcome {
-	o := &Outcome{Name: "drift", Real: time.Duration(len(ready)) * 200 * time.Second, Virtual: time.Duration(len(ready)) * 30 * time.Millisecond}
+	o := &Outcome{Name: "drift", Real: time.Duration(len(ready)) * 200 * time.Second,
+		Virtual: time.Duration(len(ready)) * 30 * time.Millisecond}
 	for _, n := range ready {
 		r := &fidelity.Run{Name: "drift", Observed: make([]fidelity.Observed, 1)}
 		r.Scenario.Runs, r.Scenario.Horizon = 30, 200*time.Second
@@ -53,7 +54,8 @@ func TestRatio(t *testing.T) {
 	if got := tried("", 1, 2, 2).Ratio(); got < 199_999 || got > 200_001 {
 		t.Errorf("the same, three times: %g times", got)
 	}
-	if got := tried("", 1).Summary(); !strings.Contains(got, "MISSED") || !strings.Contains(got, "web min ready, in 1 of 1") || !strings.Contains(got, "a run in the simulator 1 ms") {
+	if got := tried("", 1).Summary(); !strings.Contains(got, "MISSED") || !strings.Contains(got, "web min ready, in 1 of 1") ||
+		!strings.Contains(got, "a run in the simulator 1 ms") {
 		t.Error(got)
 	}
 }

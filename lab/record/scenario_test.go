@@ -36,7 +36,8 @@ func TestScenarios(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", file, err)
 		}
-		if again.Phase != s.Phase || fmt.Sprint(again.Before) != fmt.Sprint(s.Before) || len(again.Objects) != len(s.Objects) || len(again.Written.Triggers) != len(s.Written.Triggers) || again.Written.Start != "2026-11-22T06:11:32Z" {
+		if again.Phase != s.Phase || fmt.Sprint(again.Before) != fmt.Sprint(s.Before) || len(again.Objects) != len(s.Objects) ||
+			len(again.Written.Triggers) != len(s.Written.Triggers) || again.Written.Start != "2026-11-22T06:11:32Z" {
 			t.Errorf("%s is written as %+v", file, again)
 		}
 	}
@@ -94,7 +95,8 @@ func TestSaidOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := Load(filepath.Join(dir, "scenario.yaml")); err == nil || !strings.HasSuffix(err.Error(), "own: no workload is called default/web") {
+	if _, err := Load(filepath.Join(dir, "scenario.yaml")); err == nil ||
+		!strings.HasSuffix(err.Error(), "own: no workload is called default/web") {
 		t.Error(err)
 	}
 }
@@ -106,7 +108,13 @@ func TestPhase(t *testing.T) {
 		t.Error("any time is in phase where none is asked for")
 	}
 	p.Every.Duration, p.At.Duration = 4*time.Minute, time.Minute
-	for after, want := range map[time.Duration]time.Duration{0: time.Minute, time.Minute: 0, 61 * time.Second: 239 * time.Second, 5 * time.Minute: 0, 7 * time.Minute: 2 * time.Minute} {
+	for after, want := range map[time.Duration]time.Duration{
+		0:                time.Minute,
+		time.Minute:      0,
+		61 * time.Second: 239 * time.Second,
+		5 * time.Minute:  0,
+		7 * time.Minute:  2 * time.Minute,
+	} {
 		if got := p.wait(noon.Add(after)); got != want {
 			t.Errorf("%s after noon it is %s, want %s", after, got, want)
 		}

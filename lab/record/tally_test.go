@@ -36,7 +36,8 @@ func TestTally(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = `{"workloads":{"idle":{"replicas":2,"minReady":0,"minReadyAtSeconds":null},"web":{"replicas":3,"minReady":1,"minReadyAtSeconds":5}},` +
+	const want = `{"workloads":{"idle":{"replicas":2,"minReady":0,"minReadyAtSeconds":null},"web":{"replicas":3,"minReady":1,` +
+		`"minReadyAtSeconds":5}},` +
 		`"nodes":{"drained":2,"gone":1,"maxConcurrentlyDraining":2,"firstDrainAtSeconds":1,"lastGoneAtSeconds":7.1}}`
 	if string(got) != want {
 		t.Errorf("got  %s\nwant %s", got, want)
@@ -55,7 +56,8 @@ func TestTallyOfNothing(t *testing.T) {
 	c := newTally()
 	c.start(nil)
 	got, err := json.Marshal(c.observed.Nodes)
-	if want := `{"drained":0,"gone":0,"maxConcurrentlyDraining":0,"firstDrainAtSeconds":null,"lastGoneAtSeconds":null}`; string(got) != want || err != nil {
+	if want := `{"drained":0,"gone":0,"maxConcurrentlyDraining":0,"firstDrainAtSeconds":null,"lastGoneAtSeconds":null}`; string(got) != want ||
+		err != nil {
 		t.Errorf("%s, %v", got, err)
 	}
 	if timeline, err := json.Marshal(c.timeline); string(timeline) != "[]" || err != nil {
@@ -74,7 +76,8 @@ func TestTallyOfDrainsUnderWay(t *testing.T) {
 	c.claim(at(3), "claim-b", "node-b")
 	c.nodeGone(at(5), "node-a")
 	got, err := json.Marshal(c.result().Nodes)
-	if want := `{"drained":1,"gone":1,"maxConcurrentlyDraining":2,"firstDrainAtSeconds":3,"lastGoneAtSeconds":5}`; string(got) != want || err != nil {
+	if want := `{"drained":1,"gone":1,"maxConcurrentlyDraining":2,"firstDrainAtSeconds":3,"lastGoneAtSeconds":5}`; string(got) != want ||
+		err != nil {
 		t.Errorf("%s, %v", got, err)
 	}
 }
@@ -97,7 +100,8 @@ func TestTallyOfDrainsByHand(t *testing.T) {
 	c.podGone(at(6), "a")
 	c.cordon(at(7), "node-b")
 	got, err := json.Marshal(c.result().Nodes)
-	if want := `{"drained":3,"gone":0,"maxConcurrentlyDraining":1,"firstDrainAtSeconds":1,"lastGoneAtSeconds":null}`; string(got) != want || err != nil {
+	if want := `{"drained":3,"gone":0,"maxConcurrentlyDraining":1,"firstDrainAtSeconds":1,"lastGoneAtSeconds":null}`; string(got) != want ||
+		err != nil {
 		t.Errorf("%s, %v", got, err)
 	}
 }

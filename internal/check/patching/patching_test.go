@@ -66,7 +66,8 @@ func TestTruthTable(t *testing.T) {
 			continue
 		}
 		f := findings[0]
-		if (f.Consequence != "") != (f.Verdict == finding.Broken) || (f.Fix != nil) != (f.Verdict != finding.Held) || f.Position.Line != 2 || len(f.Evidence) == 0 || f.Evidence[0].Line == 0 {
+		if (f.Consequence != "") != (f.Verdict == finding.Broken) || (f.Fix != nil) != (f.Verdict != finding.Held) || f.Position.Line != 2 ||
+			len(f.Evidence) == 0 || f.Evidence[0].Line == 0 {
 			t.Errorf("%s: %+v", file, f)
 		}
 	}
@@ -104,15 +105,19 @@ func TestWords(t *testing.T) {
 	const on = "; runs on mongodb-community: its inventory says so@0"
 	const fix = "; fix write into the inventory the version that each instance itself reports"
 	want := []string{
-		"unknown bank//b mongodb-community: its version is not known; b: whether 5.0.4 is a version of cassandra cannot be told; onus knows those of " +
+		"unknown bank//b mongodb-community: its version is not known; b: whether 5.0.4 is a version of cassandra cannot be told; " +
+			"onus knows those of " +
 			"aurora-mysql, keydb, mongodb, percona-server-for-mongodb, postgresql, redis and valkey@11" + on + fix,
-		"unknown bank/eu-2/b mongodb-community: the version of 1 of its 2 instances is not known; the inventory gives no version@10; postgresql 16.4@9" + on +
+		"unknown bank/eu-2/b mongodb-community: the version of 1 of its 2 instances is not known; the inventory gives no version@10; " +
+			"postgresql 16.4@9" + on +
 			fix + ": SHOW server_version tells that of postgresql",
-		"broken shop//a mongodb-community: the inventory names no build for 2 of its 4 instances; a-3: 8.0 names no build of mongodb, as 8.0.17 does@5; " +
+		"broken shop//a mongodb-community: the inventory names no build for 2 of its 4 instances; a-3: 8.0 names no build of mongodb, " +
+			"as 8.0.17 does@5; " +
 			"a-4: 7 names no build of redis, as 7.2.11 does@6; a-2: the inventory gives no version@4; a-1: mongodb 8.0.17@2" + on +
 			fix + ": db.version() tells that of mongodb and INFO server tells that of redis",
 		"held shop/eu-1/b mongodb-community: the inventory names the build of 1 instance; b: redis 7.2.11@3",
-		"unknown shop/eu-2/b mongodb-community: its version is not known; b: the inventory gives no version@8" + on + fix + ": INFO server tells that of redis",
+		"unknown shop/eu-2/b mongodb-community: its version is not known; b: the inventory gives no version@8" + on + fix +
+			": INFO server tells that of redis",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -122,19 +127,22 @@ func TestWords(t *testing.T) {
 // What nobody looks at is listed for the offerings of databases, and for
 // nodes no obligation of this axis is.
 func TestNotLookedAt(t *testing.T) {
-	if ids := lookAt(t, "a,mongodb,8.0.17,,mongodb-community,,").NotLookedAt; !slices.Contains(ids, "exposure-closed") || slices.Contains(ids, FleetVersionsKnown.ID) {
+	if ids := lookAt(t, "a,mongodb,8.0.17,,mongodb-community,,").NotLookedAt; !slices.Contains(ids, "exposure-closed") ||
+		slices.Contains(ids, FleetVersionsKnown.ID) {
 		t.Error(ids)
 	}
 	const node = "{apiVersion: v1, kind: Node, metadata: {name: node-1, labels: {eks.amazonaws.com/compute-type: auto}}}"
 	result := look(t, source.Input{Paths: []string{source.Stdin}, Stdin: strings.NewReader(node)})
-	if len(result.Findings) > 0 || slices.Contains(result.NotLookedAt, "exposure-closed") || slices.Contains(result.NotLookedAt, FleetVersionsKnown.ID) {
+	if len(result.Findings) > 0 || slices.Contains(result.NotLookedAt, "exposure-closed") ||
+		slices.Contains(result.NotLookedAt, FleetVersionsKnown.ID) {
 		t.Errorf("%+v", result)
 	}
 }
 
 func TestPositionsOfEvidence(t *testing.T) {
 	f := lookAt(t, "a,mongodb,8.0.17,,mongodb-community,,").Findings[0]
-	if want := (origin.Position{File: "<stdin>", Line: 2}); f.Evidence[0].Position != want || f.Position != want || f.Subject.Kind != "Database" {
+	if want := (origin.Position{File: "<stdin>", Line: 2}); f.Evidence[0].Position != want || f.Position != want ||
+		f.Subject.Kind != "Database" {
 		t.Errorf("%+v", f)
 	}
 }

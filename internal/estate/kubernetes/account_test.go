@@ -78,7 +78,8 @@ func TestAppendOfLiveAndNewest(t *testing.T) {
 // something else; what an operator makes is of its kind alone.
 func TestHidden(t *testing.T) {
 	hides := func(kind string) origin.Unread { return origin.Unread{Of: "what makes " + kind, Kind: kind} }
-	e := &Estate{Hidden: []origin.Unread{hides(""), hides("PodDisruptionBudget"), hides("Deployment"), hides("Pod"), hides("Service"), hides("Database")}}
+	e := &Estate{Hidden: []origin.Unread{hides(""), hides("PodDisruptionBudget"), hides("Deployment"), hides("Pod"), hides("Service"),
+		hides("Database")}}
 	kinds := func(all []origin.Unread) []string {
 		names := []string{}
 		for _, u := range all {

@@ -29,10 +29,12 @@ func TestLabelsOfInferredWorkloads(t *testing.T) {
 		{"a label of one", pods([]string{"app=s"}, []string{"app=s", "role=leader"}), map[string]string{"app": "s"}},
 		{"three pods", pods([]string{"app=s", "a=b"}, []string{"app=s", "a=b"}, []string{"app=s"}), map[string]string{"app": "s"}},
 		{"nothing shared", pods([]string{"app=s"}, []string{"app=t"}), map[string]string{}},
-		{"the workload was read", Raw{Workloads: []RawWorkload{read}, Pods: pods([]string{"app=s"}, []string{"app=s"}).Pods}, read.Template.Labels},
+		{"the workload was read", Raw{Workloads: []RawWorkload{read}, Pods: pods([]string{"app=s"}, []string{"app=s"}).Pods},
+			read.Template.Labels},
 		{"its revision was read", Raw{
-			Workloads: []RawWorkload{owned(RawWorkload{Workload: Workload{Ref: Ref{"ns", "ReplicaSet", "a-1"}, Lasting: true, Replicas: 1, Template: PodTemplate{Labels: read.Template.Labels}}}, "apps/v1", "Deployment", "a")},
-			Pods:      []RawPod{pod("a-1-x", "ReplicaSet", "a-1", "app=s"), pod("a-1-y", "ReplicaSet", "a-1", "app=s")},
+			Workloads: []RawWorkload{owned(RawWorkload{Workload: Workload{Ref: Ref{"ns", "ReplicaSet", "a-1"}, Lasting: true, Replicas: 1,
+				Template: PodTemplate{Labels: read.Template.Labels}}}, "apps/v1", "Deployment", "a")},
+			Pods: []RawPod{pod("a-1-x", "ReplicaSet", "a-1", "app=s"), pod("a-1-y", "ReplicaSet", "a-1", "app=s")},
 		}, read.Template.Labels},
 	} {
 		if got := Link(&c.in).Workloads[0].Template.Labels; !maps.Equal(got, c.want) {

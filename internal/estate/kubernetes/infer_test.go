@@ -14,7 +14,8 @@ func TestInferredClaims(t *testing.T) {
 	p.Template.VolumeClaims = p.VolumeClaims
 	e := Link(&Raw{Pods: []RawPod{p}})
 	w := e.Workloads[0]
-	if !reflect.DeepEqual(w.VolumeClaimTemplates, []string{"data", "log"}) || !reflect.DeepEqual(w.Template.VolumeClaims, []string{"shared", "s-0"}) {
+	if !reflect.DeepEqual(w.VolumeClaimTemplates, []string{"data", "log"}) ||
+		!reflect.DeepEqual(w.Template.VolumeClaims, []string{"shared", "s-0"}) {
 		t.Errorf("templates %q, claims %q", w.VolumeClaimTemplates, w.Template.VolumeClaims)
 	}
 	if len(e.Pods[0].VolumeClaims) != 4 {
@@ -25,12 +26,21 @@ func TestInferredClaims(t *testing.T) {
 // A DaemonSet's pod is made for its node, its workload for all of them.
 func TestInferredDaemonSets(t *testing.T) {
 	pin := func() *corev1.NodeSelector {
-		return &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchFields: []corev1.NodeSelectorRequirement{{Key: "metadata.name", Operator: corev1.NodeSelectorOpIn, Values: []string{"n1"}}}}}}
+		return &corev1.NodeSelector{
+			NodeSelectorTerms: []corev1.NodeSelectorTerm{
+				{MatchFields: []corev1.NodeSelectorRequirement{{Key: "metadata.name", Operator: corev1.NodeSelectorOpIn, Values: []string{"n1"}}}},
+			},
+		}
 	}
-	byLabel := &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{{MatchExpressions: []corev1.NodeSelectorRequirement{{Key: "arch", Operator: corev1.NodeSelectorOpExists}}}}}
+	byLabel := &corev1.NodeSelector{
+		NodeSelectorTerms: []corev1.NodeSelectorTerm{
+			{MatchExpressions: []corev1.NodeSelectorRequirement{{Key: "arch", Operator: corev1.NodeSelectorOpExists}}},
+		},
+	}
 	field := func(key, value string) *corev1.NodeSelector {
 		s := pin()
-		s.NodeSelectorTerms[0].MatchFields = []corev1.NodeSelectorRequirement{{Key: key, Operator: corev1.NodeSelectorOpIn, Values: []string{value}}}
+		s.NodeSelectorTerms[0].MatchFields = []corev1.NodeSelectorRequirement{{Key: key, Operator: corev1.NodeSelectorOpIn,
+			Values: []string{value}}}
 		return s
 	}
 	required := func(s *corev1.NodeSelector) *corev1.Affinity {
@@ -47,14 +57,19 @@ func TestInferredDaemonSets(t *testing.T) {
 		{"none", nil, nil},
 		{"of pods", &corev1.Affinity{PodAntiAffinity: apart}, &corev1.Affinity{PodAntiAffinity: apart}},
 		{"its node", &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: pin()}}, nil},
-		{"its node, and what it prefers", &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: pin(), PreferredDuringSchedulingIgnoredDuringExecution: preferred}},
+		{"its node, and what it prefers",
+			&corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: pin(),
+				PreferredDuringSchedulingIgnoredDuringExecution: preferred}},
 			&corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{PreferredDuringSchedulingIgnoredDuringExecution: preferred}}},
-		{"its node, and apart from others", &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: pin()}, PodAntiAffinity: apart}, &corev1.Affinity{PodAntiAffinity: apart}},
+		{"its node, and apart from others",
+			&corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: pin()}, PodAntiAffinity: apart},
+			&corev1.Affinity{PodAntiAffinity: apart}},
 		{"only what it prefers", &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{PreferredDuringSchedulingIgnoredDuringExecution: preferred}},
 			&corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{PreferredDuringSchedulingIgnoredDuringExecution: preferred}}},
 		{"another field", required(field("metadata.namespace", "ns")), required(field("metadata.namespace", "ns"))},
 		{"a node and labels, which somebody wrote", required(both), required(both)},
-		{"labels", &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: byLabel}}, &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: byLabel}}},
+		{"labels", &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: byLabel}},
+			&corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: byLabel}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := pod("d-x", "DaemonSet", "d")

@@ -36,7 +36,8 @@ func TestBehaviourOfKinds(t *testing.T) {
 		apis string
 		want Behaviour
 	}{
-		{"apps/Deployment apps/StatefulSet apps/ReplicaSet /ReplicationController apps.openshift.io/DeploymentConfig apps.kruise.io/CloneSet apps.kruise.io/StatefulSet argoproj.io/Rollout", Behaviour{Scaled: true, Evictable: true, Lasting: true}},
+		{"apps/Deployment apps/StatefulSet apps/ReplicaSet /ReplicationController apps.openshift.io/DeploymentConfig apps.kruise.io/CloneSet " +
+			"apps.kruise.io/StatefulSet argoproj.io/Rollout", Behaviour{Scaled: true, Evictable: true, Lasting: true}},
 		{"apps/DaemonSet apps.kruise.io/DaemonSet", Behaviour{Lasting: true}},
 		{"batch/CronJob batch/Job", Behaviour{Evictable: true}},
 	} {
@@ -59,8 +60,10 @@ func TestSetsOfKinds(t *testing.T) {
 		got  origin.Kinds
 		want string
 	}{
-		{BudgetKinds, "PodDisruptionBudget"}, {ScalerKinds, "HorizontalPodAutoscaler ScaledObject"}, {PodKinds, "Pod"}, {ServiceKinds, "Service"}, {NodeKinds, "Node"},
-		{PoolKinds, "MachineDeployment MachinePool MachineSet NodePool"}, {NodeClaimKinds, "NodeClaim"}, {VolumeKinds, "PersistentVolume PersistentVolumeClaim"},
+		{BudgetKinds, "PodDisruptionBudget"}, {ScalerKinds, "HorizontalPodAutoscaler ScaledObject"}, {PodKinds, "Pod"}, {ServiceKinds, "Service"},
+		{NodeKinds, "Node"},
+		{PoolKinds, "MachineDeployment MachinePool MachineSet NodePool"}, {NodeClaimKinds, "NodeClaim"},
+		{VolumeKinds, "PersistentVolume PersistentVolumeClaim"},
 		{KarpenterPools, "nodepools.karpenter.sh"},
 	} {
 		if got := strings.Join(slices.Sorted(slices.Values(c.got)), " "); got != c.want {
@@ -72,7 +75,13 @@ func TestSetsOfKinds(t *testing.T) {
 // What is not known here may be a controller; what is known as another is none.
 func TestLacksOfSets(t *testing.T) {
 	var e Estate
-	for _, u := range []origin.Unread{{Kind: "Rollout", Resource: "rollouts.argoproj.io"}, {Kind: "NodePool", Resource: "nodepools.karpenter.sh"}, {Kind: "CronJob"}, {Kind: "Pod"}, {Kind: "Database"}} {
+	for _, u := range []origin.Unread{
+		{Kind: "Rollout", Resource: "rollouts.argoproj.io"},
+		{Kind: "NodePool", Resource: "nodepools.karpenter.sh"},
+		{Kind: "CronJob"},
+		{Kind: "Pod"},
+		{Kind: "Database"},
+	} {
 		e.Unread = append(e.Unread, u)
 	}
 	names := func(all []origin.Unread) string {

@@ -63,7 +63,14 @@ func shown(e *Estate) string {
 		for _, mark := range []struct {
 			is   bool
 			name string
-		}{{len(w.Finished) > 0, fmt.Sprint(len(w.Finished), " finished")}, {!w.Evictable, "stays"}, {w.ScalesToZero(), "idles"}, {w.Inferred, "inferred"}, {w.Bare, "bare"}, {!w.Lasting, "runs"}} {
+		}{
+			{len(w.Finished) > 0, fmt.Sprint(len(w.Finished), " finished")},
+			{!w.Evictable, "stays"},
+			{w.ScalesToZero(), "idles"},
+			{w.Inferred, "inferred"},
+			{w.Bare, "bare"},
+			{!w.Lasting, "runs"},
+		} {
 			if mark.is {
 				s += " " + mark.name
 			}
@@ -80,8 +87,9 @@ func TestLink(t *testing.T) {
 		want string
 	}{
 		{"a pod through its ReplicaSet", Raw{
-			Workloads: []RawWorkload{workload("Deployment", "a", 3), owned(workload("ReplicaSet", "a-1", 3), "apps/v1", "Deployment", "a"), owned(workload("ReplicaSet", "a-0", 0), "apps/v1", "Deployment", "a")},
-			Pods:      []RawPod{pod("a-1-x", "ReplicaSet", "a-1"), pod("a-1-y", "ReplicaSet", "a-1")},
+			Workloads: []RawWorkload{workload("Deployment", "a", 3), owned(workload("ReplicaSet", "a-1", 3), "apps/v1", "Deployment", "a"),
+				owned(workload("ReplicaSet", "a-0", 0), "apps/v1", "Deployment", "a")},
+			Pods: []RawPod{pod("a-1-x", "ReplicaSet", "a-1"), pod("a-1-y", "ReplicaSet", "a-1")},
 		}, "Deployment/a floor 3 a-1-x a-1-y"},
 		{"a pod through its Job", Raw{
 			Workloads: []RawWorkload{workload("CronJob", "c", 1), owned(workload("Job", "c-1", 1), "batch/v1", "CronJob", "c")},
@@ -104,8 +112,10 @@ func TestLink(t *testing.T) {
 			Pods:      []RawPod{pod("a-1-x", "ReplicaSet", "a-1", "pod-template-hash=1")},
 		}, "ReplicaSet/a-1 floor 3 a-1-x"},
 		{"pods alone", Raw{
-			Pods: []RawPod{pod("a-1-x", "ReplicaSet", "a-1", "pod-template-hash=1"), pod("a-1-y", "ReplicaSet", "a-1", "pod-template-hash=1"), pod("s-0", "StatefulSet", "s"), pod("j-x", "Job", "j"), pod("b", "", "")},
-		}, "Deployment/a floor 2 a-1-x a-1-y inferred\nStatefulSet/s floor 1 s-0 inferred\nJob/j floor 1 j-x inferred runs\nPod/b floor 1 b bare"},
+			Pods: []RawPod{pod("a-1-x", "ReplicaSet", "a-1", "pod-template-hash=1"), pod("a-1-y", "ReplicaSet", "a-1", "pod-template-hash=1"),
+				pod("s-0", "StatefulSet", "s"), pod("j-x", "Job", "j"), pod("b", "", "")},
+		}, "Deployment/a floor 2 a-1-x a-1-y inferred\nStatefulSet/s floor 1 s-0 inferred\nJob/j floor 1 j-x inferred runs\n" +
+			"Pod/b floor 1 b bare"},
 		{"an autoscaler of what is inferred", Raw{
 			Pods:    []RawPod{pod("a-1-x", "ReplicaSet", "a-1", "pod-template-hash=1")},
 			Scalers: []Scaler{hpa("h", "Deployment", "a", 5)},
@@ -124,15 +134,18 @@ func TestLink(t *testing.T) {
 		}, "Deployment/a floor 1 idles"},
 		{"mirror pods stay, finished pods count no more", Raw{
 			Workloads: []RawWorkload{workload("Job", "j", 1)},
-			Pods:      []RawPod{pod("kube-proxy-n", "Node", "n"), phase(pod("j-x", "Job", "j"), "Succeeded"), phase(pod("j-y", "Job", "j"), "Failed"), phase(pod("b", "", ""), "Succeeded")},
+			Pods: []RawPod{pod("kube-proxy-n", "Node", "n"), phase(pod("j-x", "Job", "j"), "Succeeded"),
+				phase(pod("j-y", "Job", "j"), "Failed"), phase(pod("b", "", ""), "Succeeded")},
 		}, "Job/j floor 1 2 finished runs\nNode/n floor 1 kube-proxy-n stays inferred"},
 		{"ReplicaSets without their Deployment stand for it, in a rollout together", Raw{
-			Workloads: []RawWorkload{owned(workload("ReplicaSet", "a-0", 0), "apps/v1", "Deployment", "a"), owned(workload("ReplicaSet", "a-1", 2), "apps/v1", "Deployment", "a"), owned(workload("ReplicaSet", "a-2", 1), "apps/v1", "Deployment", "a")},
-			Pods:      []RawPod{pod("a-1-x", "ReplicaSet", "a-1"), pod("a-2-x", "ReplicaSet", "a-2")},
+			Workloads: []RawWorkload{owned(workload("ReplicaSet", "a-0", 0), "apps/v1", "Deployment", "a"), owned(workload("ReplicaSet", "a-1", 2),
+				"apps/v1", "Deployment", "a"), owned(workload("ReplicaSet", "a-2", 1), "apps/v1", "Deployment", "a")},
+			Pods: []RawPod{pod("a-1-x", "ReplicaSet", "a-1"), pod("a-2-x", "ReplicaSet", "a-2")},
 		}, "Deployment/a floor 3 a-1-x a-2-x inferred"},
 		{"Jobs without their CronJob", Raw{
-			Workloads: []RawWorkload{owned(workload("Job", "c-1", 1), "batch/v1", "CronJob", "c"), owned(workload("Job", "c-2", 1), "batch/v1", "CronJob", "c")},
-			Pods:      []RawPod{pod("c-2-x", "Job", "c-2")},
+			Workloads: []RawWorkload{owned(workload("Job", "c-1", 1), "batch/v1", "CronJob", "c"),
+				owned(workload("Job", "c-2", 1), "batch/v1", "CronJob", "c")},
+			Pods: []RawPod{pod("c-2-x", "Job", "c-2")},
 		}, "CronJob/c floor 1 c-2-x inferred runs"},
 		{"a suspended Job without its CronJob", Raw{
 			Workloads: []RawWorkload{owned(workload("Job", "c-1", 0), "batch/v1", "CronJob", "c")},
@@ -152,8 +165,9 @@ func TestLink(t *testing.T) {
 			Pods:      []RawPod{pod("c-1-x", "Job", "c-1")},
 		}, "JobSet/c floor 1 c-1-x inferred runs"},
 		{"what an operator owns is a workload, each", Raw{
-			Workloads: []RawWorkload{owned(workload("StatefulSet", "prometheus-k8s", 2), "monitoring.coreos.com/v1", "Prometheus", "k8s"), owned(workload("Deployment", "a", 1), "o.io/v1", "Operator", "o"), owned(workload("Deployment", "b", 0), "o.io/v1", "Operator", "o")},
-			Pods:      []RawPod{pod("prometheus-k8s-0", "StatefulSet", "prometheus-k8s")},
+			Workloads: []RawWorkload{owned(workload("StatefulSet", "prometheus-k8s", 2), "monitoring.coreos.com/v1", "Prometheus", "k8s"),
+				owned(workload("Deployment", "a", 1), "o.io/v1", "Operator", "o"), owned(workload("Deployment", "b", 0), "o.io/v1", "Operator", "o")},
+			Pods: []RawPod{pod("prometheus-k8s-0", "StatefulSet", "prometheus-k8s")},
 		}, "StatefulSet/prometheus-k8s floor 2 prometheus-k8s-0\nDeployment/a floor 1\nDeployment/b floor 0"},
 		{"duplicates are the last", Raw{
 			Workloads: []RawWorkload{workload("Deployment", "a", 3), workload("Deployment", "b", 1), workload("Deployment", "a", 5)},
@@ -161,8 +175,9 @@ func TestLink(t *testing.T) {
 			Scalers:   []Scaler{hpa("h", "Deployment", "b", 4), hpa("h", "Deployment", "b", 2)},
 		}, "Deployment/a floor 5 x\nDeployment/b floor 2"},
 		{"other namespaces are others", Raw{
-			Workloads: []RawWorkload{workload("StatefulSet", "s", 1), {Workload: Workload{Ref: Ref{"other", "StatefulSet", "s"}, Lasting: true, Evictable: true}}},
-			Pods:      []RawPod{pod("s-0", "StatefulSet", "s")},
+			Workloads: []RawWorkload{workload("StatefulSet", "s", 1),
+				{Workload: Workload{Ref: Ref{"other", "StatefulSet", "s"}, Lasting: true, Evictable: true}}},
+			Pods: []RawPod{pod("s-0", "StatefulSet", "s")},
 		}, "StatefulSet/s floor 1 s-0\nStatefulSet/s floor 0"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -175,7 +190,11 @@ func TestLink(t *testing.T) {
 
 func TestLinkCountsWhatItReplaced(t *testing.T) {
 	e := Link(&Raw{
-		Budgets:    []Budget{{Namespace: "ns", Name: "a", Unhealthy: "1"}, {Namespace: "ns", Name: "b"}, {Namespace: "ns", Name: "a", Unhealthy: "2"}},
+		Budgets: []Budget{
+			{Namespace: "ns", Name: "a", Unhealthy: "1"},
+			{Namespace: "ns", Name: "b"},
+			{Namespace: "ns", Name: "a", Unhealthy: "2"},
+		},
 		Services:   []Service{{Namespace: "ns"}, {Namespace: "ns"}}, // nameless: two patches, not one
 		Nodes:      []Node{{Name: "n"}, {Name: "n", ProviderID: "last"}},
 		NodeClaims: []NodeClaim{{Name: "c", Node: "n"}},
@@ -196,8 +215,10 @@ func TestLinkCountsWhatItReplaced(t *testing.T) {
 
 func TestAppend(t *testing.T) {
 	e := Raw{Nodes: []Node{{Name: "a"}}, Seen: Seen{Files: 1, Objects: 2}}
-	e.Append(&Raw{Nodes: []Node{{Name: "b"}}, CustomResources: []CustomResource{{Name: "c"}}, Live: true, Seen: Seen{Files: 1, Objects: 1, Skipped: 3, Unrelated: 4, Replaced: 5}})
-	if len(e.Nodes) != 2 || len(e.CustomResources) != 1 || !e.Live || e.Seen != (Seen{Files: 2, Objects: 3, Skipped: 3, Unrelated: 4, Replaced: 5}) {
+	e.Append(&Raw{Nodes: []Node{{Name: "b"}}, CustomResources: []CustomResource{{Name: "c"}}, Live: true,
+		Seen: Seen{Files: 1, Objects: 1, Skipped: 3, Unrelated: 4, Replaced: 5}})
+	if len(e.Nodes) != 2 || len(e.CustomResources) != 1 || !e.Live ||
+		e.Seen != (Seen{Files: 2, Objects: 3, Skipped: 3, Unrelated: 4, Replaced: 5}) {
 		t.Errorf("%+v", e)
 	}
 }
@@ -231,11 +252,12 @@ func TestLinkIsPure(t *testing.T) {
 		a.Template.Labels = map[string]string{"app": "a"}
 		return &Raw{
 			Nodes: []Node{{Name: "n"}, {Name: "n"}}, NodeClaims: []NodeClaim{{Name: "c", Node: "n"}},
-			Workloads: []RawWorkload{a, workload("Deployment", "a", 5), rollout, owned(workload("ReplicaSet", "b-0", 2), "apps/v1", "Deployment", "b")},
-			Pods:      []RawPod{pod("x", "StatefulSet", "s", "a=b", "c=d"), pod("y", "StatefulSet", "s", "a=b"), phase(pod("z", "", ""), "Failed")},
-			Budgets:   []Budget{{Namespace: "ns", Name: "b"}, {Namespace: "ns", Name: "b", Unhealthy: "other"}},
-			Scalers:   []Scaler{hpa("h", "Deployment", "a", 5), hpa("h", "Deployment", "a", 6)},
-			Volumes:   []Volume{{Name: "v", ClaimNamespace: "ns", ClaimName: "c"}}, VolumeClaims: []VolumeClaim{{Namespace: "ns", Name: "c"}},
+			Workloads: []RawWorkload{a, workload("Deployment", "a", 5), rollout,
+				owned(workload("ReplicaSet", "b-0", 2), "apps/v1", "Deployment", "b")},
+			Pods:    []RawPod{pod("x", "StatefulSet", "s", "a=b", "c=d"), pod("y", "StatefulSet", "s", "a=b"), phase(pod("z", "", ""), "Failed")},
+			Budgets: []Budget{{Namespace: "ns", Name: "b"}, {Namespace: "ns", Name: "b", Unhealthy: "other"}},
+			Scalers: []Scaler{hpa("h", "Deployment", "a", 5), hpa("h", "Deployment", "a", 6)},
+			Volumes: []Volume{{Name: "v", ClaimNamespace: "ns", ClaimName: "c"}}, VolumeClaims: []VolumeClaim{{Namespace: "ns", Name: "c"}},
 		}
 	}
 	read := raw()

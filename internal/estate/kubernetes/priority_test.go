@@ -4,9 +4,17 @@ import "testing"
 
 // Priorities are those that the API server gives pods when it makes them.
 func TestPriorities(t *testing.T) {
-	classes := []PriorityClass{{Name: "high", Value: 1000, Preempts: true}, {Name: "patient", Value: 900}, {Name: "headroom", Value: -10, Preempts: true}}
+	classes := []PriorityClass{
+		{Name: "high", Value: 1000, Preempts: true},
+		{Name: "patient", Value: 900},
+		{Name: "headroom", Value: -10, Preempts: true},
+	}
 	standard := []PriorityClass{{Name: "standard", Value: 70, Default: true, Preempts: true}, {Name: "other", Value: 50, Default: true}}
-	lowest := []PriorityClass{{Name: "low", Value: 5, Default: true, Preempts: true}, {Name: "late", Value: 5, Default: true}, {Name: "high", Value: 9, Default: true}}
+	lowest := []PriorityClass{
+		{Name: "low", Value: 5, Default: true, Preempts: true},
+		{Name: "late", Value: 5, Default: true},
+		{Name: "high", Value: 9, Default: true},
+	}
 	number := func(n int32) *int32 { return &n }
 	for name, x := range map[string]struct {
 		classes  []PriorityClass
@@ -31,7 +39,8 @@ func TestPriorities(t *testing.T) {
 			Ref: Ref{Namespace: "a", Kind: "Deployment", Name: "w"}, Template: PodTemplate{PriorityClass: x.class, Preempts: true},
 		}}}}
 		if x.pod >= 0 && x.pod != 0 {
-			raw.Pods = []RawPod{{Pod: Pod{Namespace: "a", Name: "w-0", Priority: x.pod, Workload: -1}, Owner: &Owner{Kind: "Deployment", Name: "w"}, Template: &PodTemplate{}}}
+			raw.Pods = []RawPod{{Pod: Pod{Namespace: "a", Name: "w-0", Priority: x.pod, Workload: -1}, Owner: &Owner{Kind: "Deployment", Name: "w"},
+				Template: &PodTemplate{}}}
 		}
 		w := Link(raw).Workloads[0].Template
 		if (w.Priority == nil) != (x.value == nil) || w.Priority != nil && *w.Priority != *x.value || w.Preempts != x.preempts {
@@ -42,10 +51,17 @@ func TestPriorities(t *testing.T) {
 
 // A machine's owner is the MachineSet of a MachineDeployment, or a MachinePool.
 func TestOwnerOfMachine(t *testing.T) {
-	e := &Estate{Pools: []Pool{{API: "cluster.x-k8s.io/MachineDeployment", Name: "workers"}, {API: "cluster.x-k8s.io/MachinePool", Name: "mp-1"}, {API: "cluster.x-k8s.io/MachineDeployment", Name: "a"}, {API: KarpenterPool, Name: "kp"}}}
+	e := &Estate{Pools: []Pool{
+		{API: "cluster.x-k8s.io/MachineDeployment", Name: "workers"},
+		{API: "cluster.x-k8s.io/MachinePool", Name: "mp-1"},
+		{API: "cluster.x-k8s.io/MachineDeployment", Name: "a"},
+		{API: KarpenterPool, Name: "kp"},
+	}}
 	for owner, want := range map[[2]string]string{
-		{"MachineSet", "workers-x7k2p"}: "workers", {"", "workers-abc"}: "workers", {"MachinePool", "mp-1"}: "mp-1", {"MachineSet", "others-abc"}: "",
-		{"MachineSet", "a-abc"}: "a", {"MachinePool", "workers-1"}: "", {"MachineSet", "kp-abc"}: "", {"", ""}: "", {"MachineSet", "workers"}: "workers",
+		{"MachineSet", "workers-x7k2p"}: "workers", {"", "workers-abc"}: "workers", {"MachinePool", "mp-1"}: "mp-1",
+		{"MachineSet", "others-abc"}: "",
+		{"MachineSet", "a-abc"}:      "a", {"MachinePool", "workers-1"}: "", {"MachineSet", "kp-abc"}: "", {"", ""}: "",
+		{"MachineSet", "workers"}: "workers",
 	} {
 		n := &Node{Annotations: map[string]string{"cluster.x-k8s.io/owner-kind": owner[0], "cluster.x-k8s.io/owner-name": owner[1]}}
 		if got := e.OwnerOfMachine(n); got != want {

@@ -15,7 +15,8 @@ func TestLimitRanges(t *testing.T) {
 		return LimitRange{Namespace: namespace, Name: name, Requests: requests, Limits: most}
 	}
 	template := PodTemplate{
-		Requests: Resources{CPU: 100, Memory: 1000}, Limits: Resources{CPU: 200, Memory: 2000}, Unstated: Stated{CPU: 2, Memory: 3}, Unlimited: Stated{CPU: 4, Memory: 5},
+		Requests: Resources{CPU: 100, Memory: 1000}, Limits: Resources{CPU: 200, Memory: 2000}, Unstated: Stated{CPU: 2, Memory: 3},
+		Unlimited: Stated{CPU: 4, Memory: 5},
 	}
 	for _, c := range []struct {
 		name   string
@@ -26,12 +27,16 @@ func TestLimitRanges(t *testing.T) {
 		{"of another namespace", []LimitRange{limits("other", "l", Resources{CPU: 10}, Resources{CPU: 10})}, "100 1000 200 2000 {2 3} {4 5}"},
 		{"CPU", []LimitRange{limits("ns", "l", Resources{CPU: 10}, Resources{CPU: 20})}, "120 1000 280 2000 {0 3} {0 5}"},
 		{"memory", []LimitRange{limits("ns", "l", Resources{Memory: 10}, Resources{Memory: 20})}, "100 1030 200 2100 {2 0} {4 0}"},
-		{"one of each", []LimitRange{limits("ns", "l", Resources{CPU: 1, Memory: 1}, Resources{CPU: 1, Memory: 1})}, "102 1003 204 2005 {0 0} {0 0}"},
-		{"two that say different things", []LimitRange{limits("ns", "l", Resources{CPU: 10}, Resources{Memory: 20}), limits("ns", "m", Resources{Memory: 30}, Resources{CPU: 40})},
+		{"one of each", []LimitRange{limits("ns", "l", Resources{CPU: 1, Memory: 1}, Resources{CPU: 1, Memory: 1})},
+			"102 1003 204 2005 {0 0} {0 0}"},
+		{"two that say different things", []LimitRange{limits("ns", "l", Resources{CPU: 10}, Resources{Memory: 20}),
+			limits("ns", "m", Resources{Memory: 30}, Resources{CPU: 40})},
 			"120 1090 360 2100 {0 0} {0 0}"},
-		{"two that say the same", []LimitRange{limits("ns", "l", Resources{CPU: 10}, Resources{}), limits("ns", "m", Resources{CPU: 20}, Resources{})}, "140 1000 200 2000 {0 3} {4 5}"},
+		{"two that say the same", []LimitRange{limits("ns", "l", Resources{CPU: 10}, Resources{}),
+			limits("ns", "m", Resources{CPU: 20}, Resources{})}, "140 1000 200 2000 {0 3} {4 5}"},
 	} {
-		e := Link(&Raw{Workloads: []RawWorkload{{Workload: Workload{Ref: Ref{"ns", "Deployment", "a"}, Template: template}}}, LimitRanges: c.ranges})
+		e := Link(&Raw{Workloads: []RawWorkload{{Workload: Workload{Ref: Ref{"ns", "Deployment", "a"}, Template: template}}},
+			LimitRanges: c.ranges})
 		x := e.Workloads[0].Template
 		if got := fmt.Sprint(x.Requests.CPU, x.Requests.Memory, x.Limits.CPU, x.Limits.Memory, x.Unstated, x.Unlimited); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
@@ -41,14 +46,16 @@ func TestLimitRanges(t *testing.T) {
 
 // A quota with scopes counts the pods that all of them are about.
 func TestQuotaScopes(t *testing.T) {
-	scope := func(name corev1.ResourceQuotaScope, operator corev1.ScopeSelectorOperator, values ...string) corev1.ScopedResourceSelectorRequirement {
+	scope := func(name corev1.ResourceQuotaScope, operator corev1.ScopeSelectorOperator,
+		values ...string) corev1.ScopedResourceSelectorRequirement {
 		return corev1.ScopedResourceSelectorRequirement{ScopeName: name, Operator: operator, Values: values}
 	}
 	const exists, in = corev1.ScopeSelectorOpExists, corev1.ScopeSelectorOpIn
 	ends, stays := PodTemplate{Deadline: true}, PodTemplate{Requests: Resources{CPU: 1}, PriorityClass: "high"}
 	none := &Estate{}
 	standard := &Estate{PriorityClasses: []PriorityClass{
-		{Name: "other", Value: 1}, {Name: "high", Value: 7, Default: true}, {Name: "low", Value: 5, Default: true}, {Name: "late", Value: 5, Default: true}, {Name: "least"},
+		{Name: "other", Value: 1}, {Name: "high", Value: 7, Default: true}, {Name: "low", Value: 5, Default: true},
+		{Name: "late", Value: 5, Default: true}, {Name: "least"},
 	}}
 	for _, c := range []struct {
 		name   string
@@ -62,18 +69,31 @@ func TestQuotaScopes(t *testing.T) {
 		{"does not end", none, []corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopeNotTerminating, exists)}, No, Yes},
 		{"best effort", none, []corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopeBestEffort, exists)}, Yes, No},
 		{"not best effort", none, []corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopeNotBestEffort, exists)}, No, Yes},
-		{"affinity across namespaces", none, []corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopeCrossNamespacePodAffinity, exists)}, Maybe, Maybe},
-		{"two, of which one is not about it", none, []corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopeCrossNamespacePodAffinity, exists), scope(corev1.ResourceQuotaScopeBestEffort, exists)}, Maybe, No},
-		{"two, in the other order", none, []corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopeBestEffort, exists), scope(corev1.ResourceQuotaScopeCrossNamespacePodAffinity, exists)}, Maybe, No},
+		{"affinity across namespaces", none,
+			[]corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopeCrossNamespacePodAffinity, exists)}, Maybe, Maybe},
+		{"two, of which one is not about it", none,
+			[]corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopeCrossNamespacePodAffinity, exists),
+				scope(corev1.ResourceQuotaScopeBestEffort, exists)}, Maybe, No},
+		{"two, in the other order", none, []corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopeBestEffort, exists),
+			scope(corev1.ResourceQuotaScopeCrossNamespacePodAffinity, exists)}, Maybe, No},
 		{"a class", none, []corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopePriorityClass, in, "high", "low")}, No, Yes},
-		{"not a class", none, []corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopePriorityClass, corev1.ScopeSelectorOpNotIn, "high")}, Yes, No},
+		{"not a class", none,
+			[]corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopePriorityClass, corev1.ScopeSelectorOpNotIn, "high")}, Yes, No},
 		{"any class", none, []corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopePriorityClass, exists)}, No, Yes},
-		{"no class", none, []corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopePriorityClass, corev1.ScopeSelectorOpDoesNotExist)}, Yes, No},
-		{"what is none", none, []corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopePriorityClass, "Like", "high")}, Maybe, Maybe},
-		{"a class where another is the default", standard, []corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopePriorityClass, in, "low")}, Yes, No},
-		{"the default that is not the lowest", standard, []corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopePriorityClass, in, "high")}, No, Yes},
-		{"any class where there is a default", standard, []corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopePriorityClass, exists)}, Yes, Yes},
-		{"the lowest default first", &Estate{PriorityClasses: []PriorityClass{{Name: "low", Value: 5, Default: true}, {Name: "high", Value: 9, Default: true}}},
+		{"no class", none, []corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopePriorityClass,
+			corev1.ScopeSelectorOpDoesNotExist)}, Yes, No},
+		{"what is none", none, []corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopePriorityClass, "Like", "high")},
+			Maybe, Maybe},
+		{"a class where another is the default", standard,
+			[]corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopePriorityClass, in, "low")}, Yes, No},
+		{"the default that is not the lowest", standard,
+			[]corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopePriorityClass, in, "high")}, No, Yes},
+		{"any class where there is a default", standard,
+			[]corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopePriorityClass, exists)}, Yes, Yes},
+		{"the lowest default first", &Estate{PriorityClasses: []PriorityClass{
+			{Name: "low", Value: 5, Default: true},
+			{Name: "high", Value: 9, Default: true},
+		}},
 			[]corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopePriorityClass, in, "low")}, Yes, No},
 		{"where classes are no defaults", &Estate{PriorityClasses: []PriorityClass{{Name: "high"}}},
 			[]corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopePriorityClass, exists)}, No, Yes},
@@ -89,8 +109,10 @@ func TestQuotaScopes(t *testing.T) {
 
 // Pods are of best effort if they neither ask for CPU or memory nor limit it.
 func TestBestEffort(t *testing.T) {
-	for _, x := range []PodTemplate{{Requests: Resources{CPU: 1}}, {Requests: Resources{Memory: 1}}, {Limits: Resources{CPU: 1}}, {Limits: Resources{Memory: 1}},
-		{Requests: Resources{CPU: 1, Memory: 1}}, {Limits: Resources{CPU: 1, Memory: 1}}, {Requests: Resources{CPU: 2}, Limits: Resources{CPU: 2}}} {
+	for _, x := range []PodTemplate{{Requests: Resources{CPU: 1}}, {Requests: Resources{Memory: 1}}, {Limits: Resources{CPU: 1}},
+		{Limits: Resources{Memory: 1}},
+		{Requests: Resources{CPU: 1, Memory: 1}}, {Limits: Resources{CPU: 1, Memory: 1}},
+		{Requests: Resources{CPU: 2}, Limits: Resources{CPU: 2}}} {
 		if x.bestEffort() {
 			t.Errorf("%+v", x)
 		}

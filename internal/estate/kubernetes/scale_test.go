@@ -105,9 +105,11 @@ func TestInferByKind(t *testing.T) {
 		scaled, evictable, lasting bool
 	}{
 		{"ReplicaSet", true, true, true}, {"StatefulSet", true, true, true}, {"Database", true, true, true},
-		{"DaemonSet", false, false, true}, {"Job", false, true, false}, {"CronJob", false, true, false}, {Static, false, false, true}, {"Pod", false, true, true},
+		{"DaemonSet", false, false, true}, {"Job", false, true, false}, {"CronJob", false, true, false}, {Static, false, false, true},
+		{"Pod", false, true, true},
 	} {
-		p := RawPod{Pod: Pod{Namespace: "ns", Name: "p"}, Template: &PodTemplate{Affinity: &corev1.Affinity{}}, Owner: &Owner{Kind: test.kind, Name: "o"}}
+		p := RawPod{Pod: Pod{Namespace: "ns", Name: "p"}, Template: &PodTemplate{Affinity: &corev1.Affinity{}},
+			Owner: &Owner{Kind: test.kind, Name: "o"}}
 		w := p.infer(ownerKey{"ns", test.kind, "o"})
 		if w.Scaled != test.scaled || w.Evictable != test.evictable || w.Lasting != test.lasting || w.Kind != test.kind || !w.Inferred {
 			t.Errorf("%s: %+v", test.kind, w)

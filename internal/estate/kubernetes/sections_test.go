@@ -44,13 +44,37 @@ func TestReplacedOfOtherKinds(t *testing.T) {
 		left, replaced int
 	}{
 		{"namespaces", Raw{Namespaces: []Namespace{{Name: "a"}, {Name: "a"}, {Name: "b"}}}, 2, 1},
-		{"quotas", Raw{Quotas: []Quota{{Namespace: "ns", Name: "a"}, {Namespace: "ns", Name: "a"}, {Namespace: "ns", Name: "b"}, {Namespace: "other", Name: "a"}}}, 3, 1},
-		{"rules of drains", Raw{DrainRules: []DrainRule{{Namespace: "ns", Name: "a"}, {Namespace: "ns", Name: "a"}, {Namespace: "ns", Name: "b"}, {Namespace: "other", Name: "a"}}}, 3, 1},
-		{"ranges of limits", Raw{LimitRanges: []LimitRange{{Namespace: "ns", Name: "a"}, {Namespace: "ns", Name: "a"}, {Namespace: "ns", Name: "b"}, {Namespace: "other", Name: "a"}}}, 3, 1},
+		{"quotas", Raw{Quotas: []Quota{
+			{Namespace: "ns", Name: "a"},
+			{Namespace: "ns", Name: "a"},
+			{Namespace: "ns", Name: "b"},
+			{Namespace: "other", Name: "a"},
+		}}, 3, 1},
+		{"rules of drains", Raw{DrainRules: []DrainRule{
+			{Namespace: "ns", Name: "a"},
+			{Namespace: "ns", Name: "a"},
+			{Namespace: "ns", Name: "b"},
+			{Namespace: "other", Name: "a"},
+		}}, 3, 1},
+		{"ranges of limits", Raw{LimitRanges: []LimitRange{
+			{Namespace: "ns", Name: "a"},
+			{Namespace: "ns", Name: "a"},
+			{Namespace: "ns", Name: "b"},
+			{Namespace: "other", Name: "a"},
+		}}, 3, 1},
 		{"classes of priority", Raw{PriorityClasses: []PriorityClass{{Name: "a"}, {Name: "a"}, {Name: "b"}}}, 2, 1},
 		// Webhooks are parts of an object: they are not counted as replaced.
-		{"webhooks", Raw{Webhooks: []Webhook{{Name: "a", In: Ref{Kind: "K", Name: "x"}}, {Name: "a", In: Ref{Kind: "K", Name: "x"}}, {Name: "b", In: Ref{Kind: "K", Name: "x"}}, {Name: "a", In: Ref{Kind: "K", Name: "y"}}}}, 3, 0},
-		{"all at once", Raw{Namespaces: make([]Namespace, 1), Quotas: []Quota{{Name: "a"}, {Name: "a"}}, DrainRules: []DrainRule{{Name: "a"}, {Name: "a"}, {Name: "a"}}, LimitRanges: []LimitRange{{Name: "a"}, {Name: "a"}}}, 4, 4},
+		{"webhooks", Raw{Webhooks: []Webhook{
+			{Name: "a", In: Ref{Kind: "K", Name: "x"}},
+			{Name: "a", In: Ref{Kind: "K", Name: "x"}},
+			{Name: "b", In: Ref{Kind: "K", Name: "x"}},
+			{Name: "a", In: Ref{Kind: "K", Name: "y"}},
+		}}, 3, 0},
+		{"all at once", Raw{Namespaces: make([]Namespace, 1), Quotas: []Quota{{Name: "a"}, {Name: "a"}}, DrainRules: []DrainRule{
+			{Name: "a"},
+			{Name: "a"},
+			{Name: "a"},
+		}, LimitRanges: []LimitRange{{Name: "a"}, {Name: "a"}}}, 4, 4},
 	} {
 		e := Link(&c.raw)
 		left := len(e.Namespaces) + len(e.Quotas) + len(e.DrainRules) + len(e.LimitRanges) + len(e.PriorityClasses) + len(e.Webhooks)
@@ -62,7 +86,9 @@ func TestReplacedOfOtherKinds(t *testing.T) {
 
 // Somebody registers webhooks if any part of the input says so.
 func TestAppendOfRegisters(t *testing.T) {
-	for _, c := range []struct{ first, other, want bool }{{false, false, false}, {true, false, true}, {false, true, true}, {true, true, true}} {
+	for _, c := range []struct {
+		first, other, want bool
+	}{{false, false, false}, {true, false, true}, {false, true, true}, {true, true, true}} {
 		r := Raw{Registers: c.first}
 		if r.Append(&Raw{Registers: c.other}); r.Registers != c.want {
 			t.Errorf("%+v: %t", c, r.Registers)
@@ -75,9 +101,11 @@ func TestClusterWide(t *testing.T) {
 	for api, want := range map[string]bool{
 		"/Node": true, "/Namespace": true, "/PersistentVolume": true, "karpenter.sh/NodePool": true, "karpenter.sh/NodeClaim": true,
 		"scheduling.k8s.io/PriorityClass": true, "admissionregistration.k8s.io/MutatingWebhookConfiguration": true,
-		"admissionregistration.k8s.io/ValidatingWebhookConfiguration": true, "rbac.authorization.k8s.io/ClusterRole": true, "storage.k8s.io/StorageClass": true,
+		"admissionregistration.k8s.io/ValidatingWebhookConfiguration": true, "rbac.authorization.k8s.io/ClusterRole": true,
+		"storage.k8s.io/StorageClass":                   true,
 		"apiextensions.k8s.io/CustomResourceDefinition": true, "cert-manager.io/ClusterIssuer": true,
-		"apps/Deployment": false, "/Pod": false, "hypershift.openshift.io/NodePool": false, "example.com/Database": false, "": false, "/PersistentVolumeClaim": false,
+		"apps/Deployment": false, "/Pod": false, "hypershift.openshift.io/NodePool": false, "example.com/Database": false, "": false,
+		"/PersistentVolumeClaim": false,
 		"cert-manager.io/Issuer": false, "example.com/Node": false,
 	} {
 		if got := ClusterWide(api); got != want {
@@ -131,7 +159,8 @@ func TestAsked(t *testing.T) {
 // Pods may write how a drain treats them in one word or in two.
 func TestDrainLabels(t *testing.T) {
 	for value, want := range map[string]DrainTreatment{
-		"skip": {Skipped: true}, "Skip": {Skipped: true}, "SKIP": {Skipped: true}, "wait-completed": {Awaited: true}, "WaitCompleted": {Awaited: true},
+		"skip": {Skipped: true}, "Skip": {Skipped: true}, "SKIP": {Skipped: true}, "wait-completed": {Awaited: true},
+		"WaitCompleted":   {Awaited: true},
 		"wait--completed": {}, "drain": {}, "": {},
 	} {
 		if want != (DrainTreatment{}) {
@@ -146,7 +175,8 @@ func TestDrainLabels(t *testing.T) {
 // Of two answers both hold if each does, and either if one does.
 func TestAnswers(t *testing.T) {
 	for _, c := range []struct{ a, b, both, either Answer }{
-		{Yes, Yes, Yes, Yes}, {Yes, No, No, Yes}, {Yes, Maybe, Maybe, Yes}, {No, No, No, No}, {No, Maybe, No, Maybe}, {Maybe, Maybe, Maybe, Maybe},
+		{Yes, Yes, Yes, Yes}, {Yes, No, No, Yes}, {Yes, Maybe, Maybe, Yes}, {No, No, No, No}, {No, Maybe, No, Maybe},
+		{Maybe, Maybe, Maybe, Maybe},
 	} {
 		if both(c.a, c.b) != c.both || both(c.b, c.a) != c.both || either(c.a, c.b) != c.either || either(c.b, c.a) != c.either {
 			t.Errorf("%d and %d", c.a, c.b)
@@ -171,9 +201,11 @@ func TestMachinesOfRules(t *testing.T) {
 		{"a label that the Cluster API gives", labels.SelectorFromSet(labels.Set{"cluster.x-k8s.io/cluster-name": "a"}), Machines{}, Maybe},
 		{"a label that the Cluster API gives and the pool has", labels.SelectorFromSet(labels.Set{"cluster.x-k8s.io/cluster-name": "a"}),
 			Machines{Labels: map[string]string{"cluster.x-k8s.io/cluster-name": "a"}}, Yes},
-		{"a label that the Cluster API gives and the pool has otherwise", labels.SelectorFromSet(labels.Set{"cluster.x-k8s.io/cluster-name": "a"}),
+		{"a label that the Cluster API gives and the pool has otherwise",
+			labels.SelectorFromSet(labels.Set{"cluster.x-k8s.io/cluster-name": "a"}),
 			Machines{Labels: map[string]string{"cluster.x-k8s.io/cluster-name": "b"}}, No},
-		{"one of each, of which one is not its own", labels.SelectorFromSet(labels.Set{"cluster.x-k8s.io/cluster-name": "a", "os": "linux"}), Machines{}, No},
+		{"one of each, of which one is not its own", labels.SelectorFromSet(labels.Set{"cluster.x-k8s.io/cluster-name": "a", "os": "linux"}),
+			Machines{}, No},
 		{"the control plane", labels.SelectorFromSet(labels.Set{"cluster.x-k8s.io/control-plane": ""}), Machines{}, No},
 	} {
 		if got := (&DrainRuleMachines{Own: c.own}).selects(&c.of); got != c.want {
@@ -195,10 +227,12 @@ func TestUnsureDrains(t *testing.T) {
 		order    int
 		unsure   bool
 	}{
-		"skips": {"Skip", 3, true}, "waits": {"WaitCompleted", 3, true}, "drains at another time": {"Drain", 4, true}, "does the same": {"Drain", 3, false},
+		"skips": {"Skip", 3, true}, "waits": {"WaitCompleted", 3, true}, "drains at another time": {"Drain", 4, true},
+		"does the same": {"Drain", 3, false},
 	} {
 		e := &Estate{DrainRules: []DrainRule{{Namespace: "m", Name: "a", Behavior: c.behavior, Order: c.order, Pods: team}, sure}}
-		if got := e.Drains(Machines{Namespace: "m"}).Treat("ns", nil); got != (DrainTreatment{Order: 3, By: "MachineDrainRule z", Unsure: c.unsure}) {
+		if got := e.Drains(Machines{Namespace: "m"}).Treat("ns", nil); got != (DrainTreatment{Order: 3, By: "MachineDrainRule z",
+			Unsure: c.unsure}) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}

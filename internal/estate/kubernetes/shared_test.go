@@ -61,14 +61,18 @@ func TestShared(t *testing.T) {
 // Labels that no node may have are those that every term of the affinity rules out.
 func TestWithout(t *testing.T) {
 	term := func(keys ...string) corev1.NodeSelectorTerm {
-		terms := corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{{Key: "there", Operator: corev1.NodeSelectorOpExists}}}
+		terms := corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{{Key: "there",
+			Operator: corev1.NodeSelectorOpExists}}}
 		for _, k := range keys {
-			terms.MatchExpressions = append(terms.MatchExpressions, corev1.NodeSelectorRequirement{Key: k, Operator: corev1.NodeSelectorOpDoesNotExist})
+			terms.MatchExpressions = append(terms.MatchExpressions,
+				corev1.NodeSelectorRequirement{Key: k, Operator: corev1.NodeSelectorOpDoesNotExist})
 		}
 		return terms
 	}
 	of := func(terms ...corev1.NodeSelectorTerm) *corev1.Affinity {
-		return &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{NodeSelectorTerms: terms}}}
+		return &corev1.Affinity{
+			NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{NodeSelectorTerms: terms}},
+		}
 	}
 	for _, c := range []struct {
 		name     string
@@ -117,7 +121,8 @@ func TestPassingAndExpendable(t *testing.T) {
 		w    Workload
 		want bool
 	}{
-		{Workload{Transient: true}, true}, {Workload{Transient: true, Pods: []int{0}}, false}, {Workload{}, false}, {Workload{Pods: []int{0}}, false},
+		{Workload{Transient: true}, true}, {Workload{Transient: true, Pods: []int{0}}, false}, {Workload{}, false},
+		{Workload{Pods: []int{0}}, false},
 	} {
 		if got := c.w.Passing(); got != c.want {
 			t.Errorf("%+v passes: %t", c.w, got)

@@ -22,7 +22,8 @@ func TestStates(t *testing.T) {
 	raw := &Raw{
 		Workloads: []RawWorkload{of("Deployment", "web"), generated, of("Job", "")},
 		Pods: []RawPod{
-			{Pod: Pod{Namespace: "ns", Name: "bare", Position: at}}, {Pod: Pod{Namespace: "ns", Name: "owned"}, Owner: &Owner{Kind: "ReplicaSet", Name: "r"}},
+			{Pod: Pod{Namespace: "ns", Name: "bare", Position: at}},
+			{Pod: Pod{Namespace: "ns", Name: "owned"}, Owner: &Owner{Kind: "ReplicaSet", Name: "r"}},
 			{Pod: Pod{Namespace: "ns", Name: "gen-", Generated: true}}, {Pod: Pod{Namespace: "ns"}},
 		},
 		Budgets:         []Budget{{Namespace: "ns", Name: "b", Position: at, Spec: at}},
@@ -112,11 +113,19 @@ func TestJudgedStates(t *testing.T) {
 // Verdicts rest neither on where a workload stands, nor on what it asks of a
 // node, nor on annotations but those that autoscalers of nodes go by.
 func TestJudged(t *testing.T) {
-	w := RawWorkload{Workload: Workload{Ref: Ref{"ns", "Deployment", "web"}, Replicas: 3, Position: origin.Position{File: "a"}, Template: PodTemplate{
-		Requests: Resources{CPU: 1}, Limits: Resources{CPU: 1}, Unstated: Stated{CPU: 1}, Unlimited: Stated{CPU: 1}, Containers: make([]Container, 1), ConfigMaps: []string{"c"},
-		Annotations: map[string]string{"karpenter.sh/do-not-disrupt": "true", "cluster-autoscaler.kubernetes.io/safe-to-evict": "false", "checksum/config": "x", "karpenter.sh.example.com/a": "b", "note": "karpenter.sh"},
-		Labels:      map[string]string{"app": "web"},
-	}}}
+	w := RawWorkload{Workload: Workload{Ref: Ref{"ns", "Deployment", "web"}, Replicas: 3, Position: origin.Position{File: "a"},
+		Template: PodTemplate{
+			Requests: Resources{CPU: 1}, Limits: Resources{CPU: 1}, Unstated: Stated{CPU: 1}, Unlimited: Stated{CPU: 1},
+			Containers: make([]Container, 1), ConfigMaps: []string{"c"},
+			Annotations: map[string]string{
+				"karpenter.sh/do-not-disrupt":                    "true",
+				"cluster-autoscaler.kubernetes.io/safe-to-evict": "false",
+				"checksum/config":                                "x",
+				"karpenter.sh.example.com/a":                     "b",
+				"note":                                           "karpenter.sh",
+			},
+			Labels: map[string]string{"app": "web"},
+		}}}
 	w.judged()
 	want := RawWorkload{Workload: Workload{Ref: w.Ref, Replicas: 3, Template: PodTemplate{Labels: map[string]string{"app": "web"},
 		Annotations: map[string]string{"karpenter.sh/do-not-disrupt": "true", "cluster-autoscaler.kubernetes.io/safe-to-evict": "false"}}}}

@@ -12,17 +12,22 @@ import (
 
 func linked() *Estate {
 	deployment := func(name string) RawWorkload {
-		return RawWorkload{Workload: Workload{Ref: Ref{Namespace: "ns", Kind: "Deployment", Name: name}, Scaled: true, Evictable: true, Lasting: true}}
+		return RawWorkload{Workload: Workload{Ref: Ref{Namespace: "ns", Kind: "Deployment", Name: name}, Scaled: true, Evictable: true,
+			Lasting: true}}
 	}
 	pod := func(name, owner, phase string) RawPod {
-		return RawPod{Pod: Pod{Namespace: "ns", Name: name, Phase: phase, Workload: -1}, Owner: &Owner{"apps/v1", "Deployment", owner}, Template: &PodTemplate{}}
+		return RawPod{Pod: Pod{Namespace: "ns", Name: name, Phase: phase, Workload: -1}, Owner: &Owner{"apps/v1", "Deployment", owner},
+			Template: &PodTemplate{}}
 	}
 	return Link(&Raw{
-		Nodes: []Node{{Name: "n"}}, NodeClaims: []NodeClaim{{Name: "c", Node: "n"}}, Pools: []Pool{{Name: "p"}}, Budgets: []Budget{{Namespace: "ns", Name: "b"}},
+		Nodes: []Node{{Name: "n"}}, NodeClaims: []NodeClaim{{Name: "c", Node: "n"}}, Pools: []Pool{{Name: "p"}},
+		Budgets:   []Budget{{Namespace: "ns", Name: "b"}},
 		Workloads: []RawWorkload{deployment("a"), deployment("b"), deployment("c")},
-		Scalers:   []Scaler{{Ref: Ref{Namespace: "ns", Kind: "HorizontalPodAutoscaler", Name: "h"}, Target: Ref{"ns", "Deployment", "c"}, Min: 2}},
+		Scalers: []Scaler{{Ref: Ref{Namespace: "ns", Kind: "HorizontalPodAutoscaler", Name: "h"},
+			Target: Ref{"ns", "Deployment", "c"}, Min: 2}},
 		Pods: []RawPod{
-			pod("b-0", "b", ""), pod("a-0", "a", ""), pod("c-0", "c", "Failed"), pod("c-1", "c", ""), pod("b-1", "b", "Succeeded"), pod("c-2", "c", ""),
+			pod("b-0", "b", ""), pod("a-0", "a", ""), pod("c-0", "c", "Failed"), pod("c-1", "c", ""), pod("b-1", "b", "Succeeded"),
+			pod("c-2", "c", ""),
 			{Pod: Pod{Namespace: "ns", Name: "nobody's", Phase: "Failed", Workload: -1}, Template: &PodTemplate{}},
 		},
 	})
@@ -89,7 +94,8 @@ func TestSubsetIsApart(t *testing.T) {
 	e := linked()
 	s, _ := e.Subset(func(*Workload) bool { return true })
 	overwrite(reflect.ValueOf(s).Elem())
-	if before, after := what(t, linked()), what(t, e); before != after || e.Nodes[0].NodeClaim.Name != "c" || e.Pools[0].Name != "p" || e.Budgets[0].Name != "b" {
+	if before, after := what(t, linked()), what(t, e); before != after || e.Nodes[0].NodeClaim.Name != "c" || e.Pools[0].Name != "p" ||
+		e.Budgets[0].Name != "b" {
 		t.Errorf("what was %s is %s", before, after)
 	}
 	e = linked()
@@ -139,10 +145,13 @@ func TestSubsetKeepsLinks(t *testing.T) {
 		raw := &Raw{}
 		n := rapid.IntRange(0, 8).Draw(t, "workloads")
 		for i := range n {
-			raw.Workloads = append(raw.Workloads, RawWorkload{Workload: Workload{Ref: Ref{Namespace: "ns", Kind: "StatefulSet", Name: fmt.Sprint("w", i)}, Evictable: true, Lasting: true}})
+			raw.Workloads = append(raw.Workloads,
+				RawWorkload{Workload: Workload{Ref: Ref{Namespace: "ns", Kind: "StatefulSet", Name: fmt.Sprint("w", i)}, Evictable: true,
+					Lasting: true}})
 		}
 		for i := range rapid.IntRange(0, 30).Draw(t, "pods") {
-			p := RawPod{Pod: Pod{Namespace: "ns", Name: fmt.Sprint("p", i), Workload: -1, Phase: rapid.SampledFrom([]string{"Running", "Failed"}).Draw(t, "phase")}, Template: &PodTemplate{}}
+			p := RawPod{Pod: Pod{Namespace: "ns", Name: fmt.Sprint("p", i), Workload: -1,
+				Phase: rapid.SampledFrom([]string{"Running", "Failed"}).Draw(t, "phase")}, Template: &PodTemplate{}}
 			if owner := rapid.IntRange(-1, max(0, n-1)).Draw(t, "owner"); owner >= 0 {
 				p.Owner = &Owner{"apps/v1", "StatefulSet", fmt.Sprint("w", owner)}
 			}
@@ -170,7 +179,8 @@ func TestSubsetKeepsLinks(t *testing.T) {
 			want = nil
 		}
 		for _, p := range s.Pods {
-			if p.Workload >= 0 && !slices.Contains(s.Workloads[p.Workload].Pods, slices.IndexFunc(s.Pods, func(o Pod) bool { return o.Name == p.Name })) && !p.Finished() {
+			if p.Workload >= 0 && !slices.Contains(s.Workloads[p.Workload].Pods,
+				slices.IndexFunc(s.Pods, func(o Pod) bool { return o.Name == p.Name })) && !p.Finished() {
 				t.Fatalf("%s is not among the pods of its workload", p.Name)
 			}
 		}

@@ -15,23 +15,42 @@ func TestReplacedOfEveryKind(t *testing.T) {
 		raw            Raw
 		left, replaced int
 	}{
-		{"services", Raw{Services: []Service{{Namespace: "ns", Name: "a"}, {Namespace: "ns", Name: "a"}, {Namespace: "ns", Name: "b"}, {Namespace: "other", Name: "a"}}}, 3, 1},
-		{"pools", Raw{Pools: []Pool{{API: KarpenterPool, Name: "a"}, {API: KarpenterPool, Name: "a"}, {API: "hypershift.openshift.io/NodePool", Name: "a"}, {API: KarpenterPool, Name: "b"}}}, 3, 1},
+		{"services", Raw{Services: []Service{
+			{Namespace: "ns", Name: "a"},
+			{Namespace: "ns", Name: "a"},
+			{Namespace: "ns", Name: "b"},
+			{Namespace: "other", Name: "a"},
+		}}, 3, 1},
+		{"pools", Raw{Pools: []Pool{
+			{API: KarpenterPool, Name: "a"},
+			{API: KarpenterPool, Name: "a"},
+			{API: "hypershift.openshift.io/NodePool", Name: "a"},
+			{API: KarpenterPool, Name: "b"},
+		}}, 3, 1},
 		{"budgets", Raw{Budgets: []Budget{{Namespace: "ns", Name: "a"}, {Namespace: "ns", Name: "a"}, {Namespace: "other", Name: "a"}}}, 2, 1},
-		{"workloads", Raw{Workloads: []RawWorkload{workload("Deployment", "a", 1), workload("Deployment", "a", 1), workload("StatefulSet", "a", 1)}}, 2, 1},
+		{"workloads", Raw{Workloads: []RawWorkload{workload("Deployment", "a", 1), workload("Deployment", "a", 1),
+			workload("StatefulSet", "a", 1)}}, 2, 1},
 		{"scalers", Raw{Scalers: []Scaler{hpa("h", "Deployment", "a", 1), hpa("h", "Deployment", "a", 1), hpa("i", "Deployment", "a", 1)}}, 2, 1},
 		{"pods", Raw{Pods: []RawPod{pod("a", "", ""), pod("a", "", ""), pod("b", "", "")}}, 2, 1},
 		{"nodes", Raw{Nodes: []Node{{Name: "a"}, {Name: "a"}, {Name: "b"}}}, 2, 1},
 		{"claims of nodes", Raw{NodeClaims: []NodeClaim{{Name: "a"}, {Name: "a"}, {Name: "b"}}}, 2, 1},
-		{"claims of volumes", Raw{VolumeClaims: []VolumeClaim{{Namespace: "ns", Name: "a"}, {Namespace: "ns", Name: "a"}, {Namespace: "other", Name: "a"}}}, 2, 1},
+		{"claims of volumes", Raw{VolumeClaims: []VolumeClaim{
+			{Namespace: "ns", Name: "a"},
+			{Namespace: "ns", Name: "a"},
+			{Namespace: "other", Name: "a"},
+		}}, 2, 1},
 		{"volumes", Raw{Volumes: []Volume{{Name: "a", ClaimName: "c"}, {Name: "a", ClaimName: "c"}, {Name: "b", ClaimName: "d"}}}, 2, 1},
 		{"names yet to be made", Raw{
-			Workloads: []RawWorkload{{Workload: Workload{Ref: Ref{Namespace: "ns", Kind: "Job", Name: "a-"}, Generated: true}}, {Workload: Workload{Ref: Ref{Namespace: "ns", Kind: "Job", Name: "a-"}, Generated: true}}},
+			Workloads: []RawWorkload{
+				{Workload: Workload{Ref: Ref{Namespace: "ns", Kind: "Job", Name: "a-"}, Generated: true}},
+				{Workload: Workload{Ref: Ref{Namespace: "ns", Kind: "Job", Name: "a-"}, Generated: true}},
+			},
 		}, 2, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := Link(&c.raw)
-			left := len(e.Services) + len(e.Pools) + len(e.Budgets) + len(e.Workloads) + len(e.Scalers) + len(e.Nodes) + len(e.NodeClaims) + len(e.VolumeClaims)
+			left := len(e.Services) + len(e.Pools) + len(e.Budgets) + len(e.Workloads) + len(e.Scalers) + len(e.Nodes) + len(e.NodeClaims) + len(
+				e.VolumeClaims)
 			if c.raw.Pods != nil {
 				left = len(e.Pods)
 			}

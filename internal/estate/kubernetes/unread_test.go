@@ -11,8 +11,11 @@ func TestUnreadInWords(t *testing.T) {
 		unread origin.Unread
 		want   string
 	}{
-		{origin.Unread{Resource: "poddisruptionbudgets.policy", Kind: "PodDisruptionBudget", Cause: origin.Forbidden, Reason: `forbidden: User "onus" cannot list it`}, `PodDisruptionBudgets could not be read: forbidden: User "onus" cannot list it; allow list on poddisruptionbudgets.policy`},
-		{origin.Unread{Resource: "nodes", Kind: "Node", Reason: "the list was closed half-way"}, "Nodes could not be read: the list was closed half-way"},
+		{origin.Unread{Resource: "poddisruptionbudgets.policy", Kind: "PodDisruptionBudget", Cause: origin.Forbidden,
+			Reason: `forbidden: User "onus" cannot list it`},
+			`PodDisruptionBudgets could not be read: forbidden: User "onus" cannot list it; allow list on poddisruptionbudgets.policy`},
+		{origin.Unread{Resource: "nodes", Kind: "Node", Reason: "the list was closed half-way"},
+			"Nodes could not be read: the list was closed half-way"},
 		{origin.Unread{Resource: "redis.example.com", Kind: "Redis", Reason: ""}, "Redises could not be read"},
 		{origin.Unread{Resource: "pods", Kind: "", Reason: ""}, "pods could not be read"},
 	} {
@@ -20,7 +23,12 @@ func TestUnreadInWords(t *testing.T) {
 			t.Errorf("got  %s\nwant %s", got, c.want)
 		}
 	}
-	if got := origin.Plurals([]origin.Unread{{Kind: "Pod"}, {Kind: "Node"}, {Kind: "Node"}, {Kind: "Service"}}); got != "Pods, Nodes and Services" {
+	if got := origin.Plurals([]origin.Unread{
+		{Kind: "Pod"},
+		{Kind: "Node"},
+		{Kind: "Node"},
+		{Kind: "Service"},
+	}); got != "Pods, Nodes and Services" {
 		t.Error(got)
 	}
 }
@@ -28,7 +36,11 @@ func TestUnreadInWords(t *testing.T) {
 // A name that two groups have is told apart by its resource, and what is not
 // known may keep pods.
 func TestLacks(t *testing.T) {
-	e := &Estate{Unread: []origin.Unread{{Resource: "nodepools.hypershift.openshift.io", Kind: "NodePool"}, {Resource: "clusters.postgresql.cnpg.io", Kind: "Cluster"}, {Resource: "pods", Kind: "Pod"}}}
+	e := &Estate{Unread: []origin.Unread{
+		{Resource: "nodepools.hypershift.openshift.io", Kind: "NodePool"},
+		{Resource: "clusters.postgresql.cnpg.io", Kind: "Cluster"},
+		{Resource: "pods", Kind: "Pod"},
+	}}
 	for name, c := range map[string]struct {
 		got  []origin.Unread
 		want int
@@ -45,7 +57,8 @@ func TestLacks(t *testing.T) {
 // What could not be read for one cause is told together.
 func TestByCause(t *testing.T) {
 	all := []origin.Unread{
-		{Kind: "Node", Cause: origin.Forbidden, Reason: `forbidden: User "a" cannot list it`}, {Kind: "Pod", Cause: origin.TimedOut, Reason: "timed out: no answer in time"},
+		{Kind: "Node", Cause: origin.Forbidden, Reason: `forbidden: User "a" cannot list it`},
+		{Kind: "Pod", Cause: origin.TimedOut, Reason: "timed out: no answer in time"},
 		{Kind: "Service", Cause: origin.Forbidden, Reason: `forbidden: User "a" cannot list it`}, {Kind: "Job"},
 	}
 	if got, want := origin.ByCause(all, origin.Plurals), "Nodes and Services (forbidden); Pods (timed out); Jobs"; got != want {

@@ -7,7 +7,8 @@ import (
 
 // The fewest and the most pods of a workload, as its kind and its scaler have it.
 func TestFewestAndMostPods(t *testing.T) {
-	hpa, keda := &Scaler{Ref: Ref{Kind: "HorizontalPodAutoscaler"}, Min: 2, Max: 5}, &Scaler{Ref: Ref{Kind: "ScaledObject"}, Min: 1, Max: 4, ToZero: true}
+	hpa, keda := &Scaler{Ref: Ref{Kind: "HorizontalPodAutoscaler"}, Min: 2, Max: 5},
+		&Scaler{Ref: Ref{Kind: "ScaledObject"}, Min: 1, Max: 4, ToZero: true}
 	of := func(kind string, replicas int, set bool, s *Scaler, pods ...int) *Workload {
 		return &Workload{Ref: Ref{Kind: kind}, Replicas: replicas, ReplicasSet: set, Scaler: s, Pods: pods}
 	}
@@ -71,7 +72,8 @@ func TestUntilEvicted(t *testing.T) {
 			t.Errorf("%s: %s, %t", name, d, forever)
 		}
 	}
-	if d, _ := (&PodTemplate{Tolerations: []Toleration{of("node.kubernetes.io/not-ready", "Exists", "NoExecute", 7)}}).UntilEvicted(false); d != 7*time.Second {
+	if d, _ := (&PodTemplate{Tolerations: []Toleration{of("node.kubernetes.io/not-ready", "Exists", "NoExecute", 7)}}).UntilEvicted(
+		false); d != 7*time.Second {
 		t.Errorf("of one that is not ready: %s", d)
 	}
 }

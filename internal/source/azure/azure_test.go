@@ -46,8 +46,10 @@ output x string = 'y: {'
 		values    map[string]string
 	}{
 		{"bicep/Microsoft.ContainerService/managedClusters", "aks", 3, map[string]string{
-			"name": "", "sku": "", "sku.name": "Automatic", "sku.tier": "Standard", "properties": "", "properties.agentPoolProfiles": "", "properties.agentPoolProfiles.mode": "System",
-			"properties.nodeProvisioningProfile": "", "properties.nodeProvisioningProfile.mode": "Auto", "properties.enableRBAC": "true", "properties.dnsPrefix": "",
+			"name": "", "sku": "", "sku.name": "Automatic", "sku.tier": "Standard", "properties": "", "properties.agentPoolProfiles": "",
+			"properties.agentPoolProfiles.mode":  "System",
+			"properties.nodeProvisioningProfile": "", "properties.nodeProvisioningProfile.mode": "Auto", "properties.enableRBAC": "true",
+			"properties.dnsPrefix": "",
 		}},
 		{"bicep/Microsoft.ContainerService/managedClusters", "known", 19, map[string]string{"name": "a"}},
 		{"bicep/module", "cluster", 22, map[string]string{
@@ -68,7 +70,8 @@ output x string = 'y: {'
 
 func TestProject(t *testing.T) {
 	all, fault := Project("azure.yaml", []byte("name: shop\nservices:\n  web:\n    host: aks\n  api: {host: appservice}\n  job: {}\n"))
-	if fault != nil || len(all) != 2 || all[0].Name != "web" || all[0].Values["host"] != "aks" || all[0].Position.Line != 4 || all[1].Values["host"] != "appservice" {
+	if fault != nil || len(all) != 2 || all[0].Name != "web" || all[0].Values["host"] != "aks" || all[0].Position.Line != 4 ||
+		all[1].Values["host"] != "appservice" {
 		t.Errorf("%v %+v", fault, all)
 	}
 	if _, fault := Project("azure.yaml", []byte("services: [a]\n")); fault == nil {
@@ -78,7 +81,8 @@ func TestProject(t *testing.T) {
 
 // Whatever is there does not stop the reading.
 func FuzzBicep(f *testing.F) {
-	for _, text := range []string{"", "}", "param a object = {\n b: 'c'\n}", "resource a 'b' = {\n]}\n}\na: 'b'\n", "module a 'b' = [for x in y: {\n  a: {\n"} {
+	for _, text := range []string{"", "}", "param a object = {\n b: 'c'\n}", "resource a 'b' = {\n]}\n}\na: 'b'\n",
+		"module a 'b' = [for x in y: {\n  a: {\n"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(_ *testing.T, text string) { Bicep("f.bicep", []byte(text)) })

@@ -31,7 +31,9 @@ func run(t testing.TB, name string) []byte {
 // many is a List of so many nodes with so many pods each.
 func many(nodes, pods int) []byte {
 	var b bytes.Buffer
-	b.WriteString(`{"items":[{"apiVersion":"apps/v1","kind":"ReplicaSet","metadata":{"name":"web","namespace":"default","uid":"rs"},"spec":{"replicas":1,"selector":{"matchLabels":{"app":"web"}},"template":{"metadata":{"labels":{"app":"web"}},"spec":{"containers":[{"name":"a"}]}}}}`)
+	b.WriteString(
+		`{"items":[{"apiVersion":"apps/v1","kind":"ReplicaSet","metadata":{"name":"web","namespace":"default","uid":"rs"},"spec":{"replicas":1,` +
+			`"selector":{"matchLabels":{"app":"web"}},"template":{"metadata":{"labels":{"app":"web"}},"spec":{"containers":[{"name":"a"}]}}}}`)
 	for n := range nodes {
 		fmt.Fprintf(&b, ",\n"+nodeJSON, n, n)
 		for p := range pods {
@@ -43,8 +45,36 @@ func many(nodes, pods int) []byte {
 }
 
 const (
-	nodeJSON = `{"apiVersion":"v1","kind":"Node","metadata":{"name":"node-%d","uid":"n%d","creationTimestamp":"2026-11-22T06:00:00Z","labels":{"kubernetes.io/arch":"amd64","node.kubernetes.io/instance-type":"m5.large","topology.kubernetes.io/zone":"a","karpenter.sh/nodepool":"default"},"managedFields":[{"manager":"kubelet","operation":"Update","apiVersion":"v1","fieldsType":"FieldsV1","fieldsV1":{"f:metadata":{"f:annotations":{".":{},"f:volumes.kubernetes.io/controller-managed-attach-detach":{}}}}}]},"spec":{"providerID":"aws:///a/i-1"},"status":{"allocatable":{"cpu":"8","memory":"32Gi","pods":"110"},"capacity":{"cpu":"8","memory":"32Gi","pods":"110"},"conditions":[{"type":"Ready","status":"True","lastHeartbeatTime":"2026-11-22T06:01:00Z","lastTransitionTime":"2026-11-22T06:01:00Z","message":"kubelet is posting ready status","reason":"KubeletReady"}],"images":[{"names":["registry.example/web@sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"],"sizeBytes":1}],"nodeInfo":{"kubeletVersion":"v1.36.3","osImage":"Bottlerocket"}}}`
-	podJSON  = `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web-%d-%d","namespace":"default","uid":"p%d-%d","creationTimestamp":"2026-11-22T06:02:00Z","labels":{"app":"web","pod-template-hash":"6d4cf56db6"},"ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"web","uid":"rs","controller":true,"blockOwnerDeletion":true}],"managedFields":[{"manager":"kube-controller-manager","operation":"Update","apiVersion":"v1","fieldsType":"FieldsV1","fieldsV1":{"f:metadata":{"f:labels":{".":{},"f:app":{},"f:pod-template-hash":{}},"f:ownerReferences":{".":{},"k:{\"uid\":\"rs\"}":{}}},"f:spec":{"f:containers":{"k:{\"name\":\"web\"}":{".":{},"f:env":{".":{},"k:{\"name\":\"A\"}":{".":{},"f:name":{},"f:value":{}}},"f:image":{},"f:imagePullPolicy":{},"f:name":{},"f:readinessProbe":{},"f:resources":{}}}}}}]},"spec":{"nodeName":"node-%d","containers":[{"name":"web","image":"registry.example/web:1.2.3","env":[{"name":"A","value":"hunter2"}],"ports":[{"containerPort":8080,"protocol":"TCP"}],"readinessProbe":{"httpGet":{"path":"/ready","port":8080}},"resources":{"requests":{"cpu":"250m","memory":"512Mi"},"limits":{"memory":"512Mi"}},"volumeMounts":[{"name":"kube-api-access","mountPath":"/var/run/secrets/kubernetes.io/serviceaccount"}]}],"volumes":[{"name":"kube-api-access","projected":{"sources":[{"serviceAccountToken":{"path":"token"}}]}}],"tolerations":[{"key":"node.kubernetes.io/not-ready","operator":"Exists","effect":"NoExecute","tolerationSeconds":300},{"key":"node.kubernetes.io/unreachable","operator":"Exists","effect":"NoExecute","tolerationSeconds":300}],"serviceAccountName":"default","terminationGracePeriodSeconds":30},"status":{"phase":"Running","startTime":"2026-11-22T06:02:01Z","podIP":"10.0.0.1","conditions":[{"type":"Ready","status":"True","lastTransitionTime":"2026-11-22T06:02:20Z"},{"type":"PodScheduled","status":"True","lastTransitionTime":"2026-11-22T06:02:00Z"}],"containerStatuses":[{"name":"web","ready":true,"restartCount":0,"image":"registry.example/web:1.2.3","imageID":"registry.example/web@sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae","containerID":"containerd://2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae","state":{"running":{"startedAt":"2026-11-22T06:02:10Z"}}}]}}`
+	nodeJSON = `{"apiVersion":"v1","kind":"Node","metadata":{"name":"node-%d","uid":"n%d","creationTimestamp":"2026-11-22T06:00:00Z",` +
+		`"labels":{"kubernetes.io/arch":"amd64","node.kubernetes.io/instance-type":"m5.large","topology.kubernetes.io/zone":"a",` +
+		`"karpenter.sh/nodepool":"default"},"managedFields":[{"manager":"kubelet","operation":"Update","apiVersion":"v1",` +
+		`"fieldsType":"FieldsV1","fieldsV1":{"f:metadata":{"f:annotations":{".":{},` +
+		`"f:volumes.kubernetes.io/controller-managed-attach-detach":{}}}}}]},"spec":{"providerID":"aws:///a/i-1"},` +
+		`"status":{"allocatable":{"cpu":"8","memory":"32Gi","pods":"110"},"capacity":{"cpu":"8","memory":"32Gi","pods":"110"},` +
+		`"conditions":[{"type":"Ready","status":"True","lastHeartbeatTime":"2026-11-22T06:01:00Z","lastTransitionTime":"2026-11-22T06:01:00Z",` +
+		`"message":"kubelet is posting ready status","reason":"KubeletReady"}],` +
+		`"images":[{"names":["registry.example/web@sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"],"sizeBytes":1}],` +
+		`"nodeInfo":{"kubeletVersion":"v1.36.3","osImage":"Bottlerocket"}}}`
+	podJSON = `{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web-%d-%d","namespace":"default","uid":"p%d-%d",` +
+		`"creationTimestamp":"2026-11-22T06:02:00Z","labels":{"app":"web","pod-template-hash":"6d4cf56db6"},` +
+		`"ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"web","uid":"rs","controller":true,"blockOwnerDeletion":true}],` +
+		`"managedFields":[{"manager":"kube-controller-manager","operation":"Update","apiVersion":"v1","fieldsType":"FieldsV1",` +
+		`"fieldsV1":{"f:metadata":{"f:labels":{".":{},"f:app":{},"f:pod-template-hash":{}},"f:ownerReferences":{".":{},` +
+		`"k:{\"uid\":\"rs\"}":{}}},"f:spec":{"f:containers":{"k:{\"name\":\"web\"}":{".":{},"f:env":{".":{},"k:{\"name\":\"A\"}":{".":{},` +
+		`"f:name":{},"f:value":{}}},"f:image":{},"f:imagePullPolicy":{},"f:name":{},"f:readinessProbe":{},"f:resources":{}}}}}}]},` +
+		`"spec":{"nodeName":"node-%d","containers":[{"name":"web","image":"registry.example/web:1.2.3","env":[{"name":"A","value":"hunter2"}],` +
+		`"ports":[{"containerPort":8080,"protocol":"TCP"}],"readinessProbe":{"httpGet":{"path":"/ready","port":8080}},` +
+		`"resources":{"requests":{"cpu":"250m","memory":"512Mi"},"limits":{"memory":"512Mi"}},"volumeMounts":[{"name":"kube-api-access",` +
+		`"mountPath":"/var/run/secrets/kubernetes.io/serviceaccount"}]}],"volumes":[{"name":"kube-api-access",` +
+		`"projected":{"sources":[{"serviceAccountToken":{"path":"token"}}]}}],"tolerations":[{"key":"node.kubernetes.io/not-ready",` +
+		`"operator":"Exists","effect":"NoExecute","tolerationSeconds":300},{"key":"node.kubernetes.io/unreachable","operator":"Exists",` +
+		`"effect":"NoExecute","tolerationSeconds":300}],"serviceAccountName":"default","terminationGracePeriodSeconds":30},` +
+		`"status":{"phase":"Running","startTime":"2026-11-22T06:02:01Z","podIP":"10.0.0.1","conditions":[{"type":"Ready","status":"True",` +
+		`"lastTransitionTime":"2026-11-22T06:02:20Z"},{"type":"PodScheduled","status":"True","lastTransitionTime":"2026-11-22T06:02:00Z"}],` +
+		`"containerStatuses":[{"name":"web","ready":true,"restartCount":0,"image":"registry.example/web:1.2.3",` +
+		`"imageID":"registry.example/web@sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",` +
+		`"containerID":"containerd://2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",` +
+		`"state":{"running":{"startedAt":"2026-11-22T06:02:10Z"}}}]}}`
 )
 
 func openServer(t testing.TB, s *clustertest.Server) *Cluster {
@@ -99,7 +129,8 @@ func TestSave(t *testing.T) {
 	if !json.Valid([]byte(text)) {
 		t.Errorf("is not JSON:\n%s", text)
 	}
-	const head = `{"schema":"onus.snapshot/v1","apiVersion":"v1","kind":"List","taken":"2026-11-22T06:30:00Z","context":"prod","server":{"version":"v1.36.3"},"items":[` + "\n"
+	const head = `{"schema":"onus.snapshot/v1","apiVersion":"v1","kind":"List","taken":"2026-11-22T06:30:00Z","context":"prod",` +
+		`"server":{"version":"v1.36.3"},"items":[` + "\n"
 	if !strings.HasPrefix(text, head) || !strings.HasSuffix(text, "\n],\n\"unread\":[]}\n") {
 		t.Errorf("starts %.200s\nends %s", text, text[len(text)-100:])
 	}
@@ -124,7 +155,8 @@ func TestSave(t *testing.T) {
 
 func TestSaveNothingThere(t *testing.T) {
 	text, unread := save(t, clustertest.Start(t))
-	if e := read(t, text); e.Seen.Objects > 0 || len(unread) > 0 || !slices.Equal(e.Contexts, []string{"prod"}) || !e.Newest.Equal(taken) || !e.Live {
+	if e := read(t, text); e.Seen.Objects > 0 || len(unread) > 0 || !slices.Equal(e.Contexts, []string{"prod"}) ||
+		!e.Newest.Equal(taken) || !e.Live {
 		t.Errorf("%+v", e)
 	}
 }
@@ -213,12 +245,13 @@ func TestSaveInPart(t *testing.T) {
 			clustertest.Forbid(w, r)
 			return true
 		}},
-		{"expires again and again", "expired: the list grew too old while it was read", func(n int64, w http.ResponseWriter, r *http.Request) bool {
-			if n > 1 {
-				clustertest.Expire(w)
-			}
-			return n > 1
-		}},
+		{"expires again and again", "expired: the list grew too old while it was read",
+			func(n int64, w http.ResponseWriter, r *http.Request) bool {
+				if n > 1 {
+					clustertest.Expire(w)
+				}
+				return n > 1
+			}},
 		{"every second page breaks off", "connection lost: ", func(n int64, w http.ResponseWriter, r *http.Request) bool {
 			if r.URL.Query().Get("continue") != "" {
 				clustertest.Break(w)
@@ -330,7 +363,9 @@ func TestSaveOfServerThatBreaksOff(t *testing.T) {
 
 // A server's log tells who asked: onus, as its user named it, and not a library.
 func TestSaveNamesTheAgent(t *testing.T) {
-	s := clustertest.Start(t, many(1, 1), []byte(`{"items":[{"apiVersion":"v1","kind":"Service","metadata":{"name":"s","namespace":"n","annotations":{"a":"<b> & c"}},"spec":{}}]}`))
+	s := clustertest.Start(t, many(1, 1),
+		[]byte(`{"items":[{"apiVersion":"v1","kind":"Service","metadata":{"name":"s","namespace":"n","annotations":{"a":"<b> & `+
+			`c"}},"spec":{}}]}`))
 	var other atomic.Value
 	s.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
 		if r.UserAgent() != "onus/1.2" {
@@ -389,7 +424,8 @@ func TestSaveHalfForbidden(t *testing.T) {
 		return false
 	})
 	text, unread := save(t, s)
-	if got := refused(unread); !slices.Equal(got, []string{"nodepools.karpenter.sh", "poddisruptionbudgets.policy", "services", "replicasets.apps"}) {
+	if got := refused(unread); !slices.Equal(got, []string{"nodepools.karpenter.sh", "poddisruptionbudgets.policy", "services",
+		"replicasets.apps"}) {
 		t.Errorf("unread: %v", got)
 	}
 	e := read(t, text)
@@ -439,12 +475,16 @@ func TestSaveServed(t *testing.T) {
 func TestSavePreferredVersions(t *testing.T) {
 	s := clustertest.Start(t, many(1, 1))
 	answers := map[string]string{
-		"/apis":                          `{"groups":[{"name":"keda.sh","versions":[{"groupVersion":"keda.sh/v1","version":"v1"},{"groupVersion":"keda.sh/v2","version":"v2"}],"preferredVersion":{"groupVersion":"keda.sh/v2","version":"v2"}},{"name":"karpenter.sh","versions":[{"groupVersion":"karpenter.sh/v1","version":"v1"}]}]}`,
-		"/apis/keda.sh/v1":               `{"resources":[{"name":"scaledobjects","kind":"ScaledObject","verbs":["list"]}]}`,
-		"/apis/keda.sh/v2":               `{"resources":[{"name":"scaledobjects","kind":"ScaledObject","verbs":["get","list"]},{"name":"scaledobjects/status","kind":"ScaledObject","verbs":["get"]}]}`,
+		"/apis": `{"groups":[{"name":"keda.sh","versions":[{"groupVersion":"keda.sh/v1","version":"v1"},` +
+			`{"groupVersion":"keda.sh/v2","version":"v2"}],"preferredVersion":{"groupVersion":"keda.sh/v2","version":"v2"}},` +
+			`{"name":"karpenter.sh","versions":[{"groupVersion":"karpenter.sh/v1","version":"v1"}]}]}`,
+		"/apis/keda.sh/v1": `{"resources":[{"name":"scaledobjects","kind":"ScaledObject","verbs":["list"]}]}`,
+		"/apis/keda.sh/v2": `{"resources":[{"name":"scaledobjects","kind":"ScaledObject","verbs":["get","list"]},` +
+			`{"name":"scaledobjects/status","kind":"ScaledObject","verbs":["get"]}]}`,
 		"/apis/karpenter.sh/v1":          `{"resources":[{"name":"nodepools","kind":"NodePool","verbs":["get"]}]}`,
 		"/apis/keda.sh/v1/scaledobjects": `{"items":[]}`,
-		"/apis/keda.sh/v2/scaledobjects": `{"apiVersion":"keda.sh/v2","kind":"ScaledObjectList","items":[{"apiVersion":"keda.sh/v2","kind":"ScaledObject","metadata":{"name":"of-v2","namespace":"n"},"spec":{"scaleTargetRef":{"name":"a"}}}]}`,
+		"/apis/keda.sh/v2/scaledobjects": `{"apiVersion":"keda.sh/v2","kind":"ScaledObjectList","items":[{"apiVersion":"keda.sh/v2",` +
+			`"kind":"ScaledObject","metadata":{"name":"of-v2","namespace":"n"},"spec":{"scaleTargetRef":{"name":"a"}}}]}`,
 	}
 	s.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
 		text, ok := answers[r.URL.Path]
@@ -468,21 +508,26 @@ func TestSavePreferredVersions(t *testing.T) {
 // An object of somebody's own kind that is not what it ought to be costs that
 // kind and no other.
 func TestSaveMalformed(t *testing.T) {
-	s := clustertest.Start(t, many(1, 1), []byte(`{"items":[{"apiVersion":"argoproj.io/v1alpha1","kind":"Rollout","metadata":{"name":"r","namespace":"n"},"spec":{"template":{"spec":{"containers":"none"}}}}]}`))
+	s := clustertest.Start(t, many(1, 1),
+		[]byte(`{"items":[{"apiVersion":"argoproj.io/v1alpha1","kind":"Rollout","metadata":{"name":"r","namespace":"n"},`+
+			`"spec":{"template":{"spec":{"containers":"none"}}}}]}`))
 	s.Serve("apps.kruise.io", "v1alpha1", "CloneSet")
 	s.Intercept(func(w http.ResponseWriter, r *http.Request) bool {
 		if !strings.HasSuffix(r.URL.Path, "/clonesets") {
 			return false
 		}
 		w.Header().Set("Content-Type", "application/json")
-		fmt.Fprint(w, `{"apiVersion":"apps.kruise.io/v1alpha1","kind":"CloneSetList","items":[{"apiVersion":"apps.kruise.io/v1alpha1","kind":"CloneSet","metadata":{"name":"c","namespace":"n"},"spec":{"template":null,"volumeClaimTemplates":7}}]}`)
+		fmt.Fprint(w, `{"apiVersion":"apps.kruise.io/v1alpha1","kind":"CloneSetList","items":[{"apiVersion":"apps.kruise.io/v1alpha1",`+
+			`"kind":"CloneSet","metadata":{"name":"c","namespace":"n"},"spec":{"template":null,"volumeClaimTemplates":7}}]}`)
 		return true
 	})
 	_, unread := save(t, s)
-	if len(unread) != 2 || unread[0].Kind != "CloneSet" || !strings.HasPrefix(unread[0].Reason, "failed: n/c cannot be read: spec.volumeClaimTemplates: ") {
+	if len(unread) != 2 || unread[0].Kind != "CloneSet" ||
+		!strings.HasPrefix(unread[0].Reason, "failed: n/c cannot be read: spec.volumeClaimTemplates: ") {
 		t.Fatalf("unread: %v", unread)
 	}
-	if unread = unread[1:]; unread[0].Kind != "Rollout" || !strings.HasPrefix(unread[0].Reason, "failed: n/r cannot be read: spec.template: ") {
+	if unread = unread[1:]; unread[0].Kind != "Rollout" ||
+		!strings.HasPrefix(unread[0].Reason, "failed: n/r cannot be read: spec.template: ") {
 		t.Errorf("unread: %v", unread)
 	}
 }
@@ -502,10 +547,11 @@ func TestSaveNothing(t *testing.T) {
 		answer             func(w http.ResponseWriter, r *http.Request) bool
 	}{
 		{"nobody listens", closed, "connection lost: dial tcp", false, nil},
-		{"the credentials are not accepted", s.URL, "unauthorized: the server does not accept the credentials", true, func(w http.ResponseWriter, _ *http.Request) bool {
-			clustertest.Refuse(w, http.StatusUnauthorized, "Unauthorized", "Unauthorized")
-			return true
-		}},
+		{"the credentials are not accepted", s.URL, "unauthorized: the server does not accept the credentials", true,
+			func(w http.ResponseWriter, _ *http.Request) bool {
+				clustertest.Refuse(w, http.StatusUnauthorized, "Unauthorized", "Unauthorized")
+				return true
+			}},
 		{"all is forbidden", s.URL, `forbidden: User "me" cannot list it`, true, func(w http.ResponseWriter, r *http.Request) bool {
 			if r.URL.Path == "/version" || strings.HasPrefix(r.URL.Path, "/apis") && strings.Count(r.URL.Path, "/") < 4 {
 				return false
@@ -524,10 +570,11 @@ func TestSaveNothing(t *testing.T) {
 			<-r.Context().Done()
 			return true
 		}},
-		{"another kind of server", s.URL, "failed: /version is not what an API server answers", false, func(w http.ResponseWriter, _ *http.Request) bool {
-			fmt.Fprint(w, "<html>")
-			return true
-		}},
+		{"another kind of server", s.URL, "failed: /version is not what an API server answers", false,
+			func(w http.ResponseWriter, _ *http.Request) bool {
+				fmt.Fprint(w, "<html>")
+				return true
+			}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s.Intercept(c.answer)
@@ -611,22 +658,36 @@ func (n *narrow) Write(p []byte) (int, error) {
 // Nothing of what runs in a container, or of how it is configured, is in a snapshot.
 func TestSaveDiscreet(t *testing.T) {
 	const secret = "hunter2"
-	containers := `[{"name":"a","image":"i/hunter2","command":["hunter2"],"args":["hunter2"],"env":[{"name":"A","value":"hunter2"}],"envFrom":[{"secretRef":{"name":"hunter2"}}],"workingDir":"/hunter2",
-		"readinessProbe":{"httpGet":{"port":1,"httpHeaders":[{"name":"Authorization","value":"hunter2"}]}},"livenessProbe":{"exec":{"command":["hunter2"]}},"lifecycle":{"preStop":{"exec":{"command":["hunter2"]}}},"volumeMounts":[{"name":"v","mountPath":"/hunter2"}]}]`
-	spec := `{"containers":` + containers + `,"initContainers":` + containers + `,"imagePullSecrets":[{"name":"hunter2"}],"serviceAccountName":"hunter2","hostAliases":[{"ip":"1.1.1.1","hostnames":["hunter2"]}],"volumes":[{"name":"v","secret":{"secretName":"hunter2"}},{"name":"w","csi":{"driver":"d","volumeAttributes":{"a":"hunter2"}}}]}`
-	meta := `"metadata":{"name":"a","namespace":"n","uid":"u","annotations":{"kubectl.kubernetes.io/last-applied-configuration":"hunter2"},"managedFields":[{"manager":"hunter2"}],"labels":{"app":"a"}}`
+	containers := `[{"name":"a","image":"i/hunter2","command":["hunter2"],"args":["hunter2"],"env":[{"name":"A","value":"hunter2"}],
+  "envFrom":[{"secretRef":{"name":"hunter2"}}],"workingDir":"/hunter2",
+		"readinessProbe":{"httpGet":{"port":1,"httpHeaders":[{"name":"Authorization","value":"hunter2"}]}},
+  "livenessProbe":{"exec":{"command":["hunter2"]}},"lifecycle":{"preStop":{"exec":{"command":["hunter2"]}}},"volumeMounts":[{"name":"v",
+    "mountPath":"/hunter2"}]}]`
+	spec := `{"containers":` + containers + `,"initContainers":` + containers + `,"imagePullSecrets":[{"name":"hunter2"}],` +
+		`"serviceAccountName":"hunter2","hostAliases":[{"ip":"1.1.1.1","hostnames":["hunter2"]}],` +
+		`"volumes":[{"name":"v","secret":{"secretName":"hunter2"}},{"name":"w","csi":{"driver":"d","volumeAttributes":{"a":"hunter2"}}}]}`
+	meta := `"metadata":{"name":"a","namespace":"n","uid":"u","annotations":{"kubectl.kubernetes.io/last-applied-configuration":"hunter2"},` +
+		`"managedFields":[{"manager":"hunter2"}],"labels":{"app":"a"}}`
 	templated := func(api, kind string) string {
-		return fmt.Sprintf(`{"apiVersion":%q,"kind":%q,%s,"spec":{"selector":{"matchLabels":{"app":"a"}},"template":{%s,"spec":%s},"strategy":{"canary":{"steps":["hunter2"]}},"volumeClaimTemplates":[{"metadata":{"name":"d","annotations":{"a":"hunter2"}}}]},"status":{"message":"hunter2"}}`, api, kind, meta, meta, spec)
+		return fmt.Sprintf(`{"apiVersion":%q,"kind":%q,%s,"spec":{"selector":{"matchLabels":{"app":"a"}},"template":{%s,"spec":%s},`+
+			`"strategy":{"canary":{"steps":["hunter2"]}},"volumeClaimTemplates":[{"metadata":{"name":"d","annotations":{"a":"hunter2"}}}]},`+
+			`"status":{"message":"hunter2"}}`, api, kind, meta, meta, spec)
 	}
 	items := []string{
-		fmt.Sprintf(`{"apiVersion":"v1","kind":"Pod",%s,"spec":%s,"status":{"message":"hunter2","conditions":[{"type":"Ready","status":"True","message":"hunter2"}],"containerStatuses":[{"name":"a","image":"hunter2","imageID":"hunter2","lastState":{"terminated":{"message":"hunter2"}},"state":{"waiting":{"reason":"R","message":"hunter2"}}}]}}`, meta, spec),
+		fmt.Sprintf(`{"apiVersion":"v1","kind":"Pod",%s,"spec":%s,"status":{"message":"hunter2","conditions":[{"type":"Ready","status":"True",`+
+			`"message":"hunter2"}],"containerStatuses":[{"name":"a","image":"hunter2","imageID":"hunter2",`+
+			`"lastState":{"terminated":{"message":"hunter2"}},"state":{"waiting":{"reason":"R","message":"hunter2"}}}]}}`, meta, spec),
 		templated("apps/v1", "StatefulSet"), templated("apps/v1", "ReplicaSet"), templated("apps/v1", "DaemonSet"), templated("batch/v1", "Job"),
 		strings.ReplaceAll(templated("apps/v1", "Deployment"), `"strategy":{"canary":{"steps":["hunter2"]}}`, `"paused":true`),
 		templated("argoproj.io/v1alpha1", "Rollout"), templated("apps.kruise.io/v1alpha1", "CloneSet"),
-		fmt.Sprintf(`{"apiVersion":"batch/v1","kind":"CronJob",%s,"spec":{"schedule":"@daily","jobTemplate":{%s,"spec":{"template":{%s,"spec":%s}}}}}`, meta, meta, meta, spec),
-		fmt.Sprintf(`{"apiVersion":"keda.sh/v1alpha1","kind":"ScaledObject",%s,"spec":{"scaleTargetRef":{"name":"a"},"triggers":[{"type":"t","metadata":{"connection":"hunter2"}}]}}`, meta),
-		fmt.Sprintf(`{"apiVersion":"v1","kind":"PersistentVolume",%s,"spec":{"csi":{"driver":"d","volumeHandle":"h","volumeAttributes":{"a":"hunter2"}}}}`, meta),
-		fmt.Sprintf(`{"apiVersion":"v1","kind":"Node",%s,"status":{"images":[{"names":["hunter2"]}],"conditions":[{"type":"Ready","status":"True","message":"hunter2"}]}}`, meta),
+		fmt.Sprintf(`{"apiVersion":"batch/v1","kind":"CronJob",%s,"spec":{"schedule":"@daily","jobTemplate":{%s,`+
+			`"spec":{"template":{%s,"spec":%s}}}}}`, meta, meta, meta, spec),
+		fmt.Sprintf(`{"apiVersion":"keda.sh/v1alpha1","kind":"ScaledObject",%s,"spec":{"scaleTargetRef":{"name":"a"},"triggers":[{"type":"t",`+
+			`"metadata":{"connection":"hunter2"}}]}}`, meta),
+		fmt.Sprintf(`{"apiVersion":"v1","kind":"PersistentVolume",%s,"spec":{"csi":{"driver":"d","volumeHandle":"h",`+
+			`"volumeAttributes":{"a":"hunter2"}}}}`, meta),
+		fmt.Sprintf(`{"apiVersion":"v1","kind":"Node",%s,"status":{"images":[{"names":["hunter2"]}],"conditions":[{"type":"Ready",`+
+			`"status":"True","message":"hunter2"}]}}`, meta),
 	}
 	s := clustertest.Start(t, []byte(`{"items":[`+strings.Join(items, ",")+`]}`))
 	text, unread := save(t, s)
@@ -668,10 +729,13 @@ func TestOpen(t *testing.T) {
 		t.Errorf("contexts: %v, %v", all, err)
 	}
 	broken := filepath.Join(t.TempDir(), "broken")
-	if err := os.WriteFile(broken, []byte(strings.ReplaceAll(string(clustertest.Kubeconfig(s.URL, "a")), "token: secret", "client-certificate: nowhere.pem")), 0o600); err != nil {
+	if err := os.WriteFile(broken,
+		[]byte(strings.ReplaceAll(string(clustertest.Kubeconfig(s.URL, "a")), "token: secret", "client-certificate: nowhere.pem")),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Open(Access{Kubeconfig: broken}); err == nil || !strings.HasPrefix(err.Error(), "reading the kubeconfig: context a: ") || !strings.Contains(err.Error(), "nowhere.pem") {
+	if _, err := Open(Access{Kubeconfig: broken}); err == nil || !strings.HasPrefix(err.Error(), "reading the kubeconfig: context a: ") ||
+		!strings.Contains(err.Error(), "nowhere.pem") {
 		t.Errorf("a file that is missing: %v", err)
 	}
 }

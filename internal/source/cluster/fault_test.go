@@ -34,7 +34,8 @@ func TestCausesOfErrors(t *testing.T) {
 		return fmt.Errorf("pods: %w", &url.Error{Op: "Get", URL: "https://10.0.0.1/api/v1/pods?limit=500", Err: err})
 	}
 	status := func(code int32, reason metav1.StatusReason) error {
-		return &apierrors.StatusError{ErrStatus: metav1.Status{Status: metav1.StatusFailure, Code: code, Reason: reason, Message: "the server said so"}}
+		return &apierrors.StatusError{ErrStatus: metav1.Status{Status: metav1.StatusFailure, Code: code, Reason: reason,
+			Message: "the server said so"}}
 	}
 	dial := func(err error) error { return &net.OpError{Op: "dial", Net: "tcp", Err: err} }
 	for _, c := range []struct {
@@ -44,32 +45,47 @@ func TestCausesOfErrors(t *testing.T) {
 		reason  string
 		passing bool
 	}{
-		{"a user who may not", apierrors.NewForbidden(pods, "", errors.New(`User "me" cannot list resource "pods" in API group "" at the cluster scope`)), origin.Forbidden, `forbidden: User "me" cannot list it`, false},
-		{"a policy", apierrors.NewForbidden(pods, "", errors.New("a policy says no")), origin.Forbidden, `forbidden: pods is forbidden: a policy says no`, false},
-		{"a token that has expired", apierrors.NewUnauthorized("token has expired"), origin.Unauthorized, "unauthorized: the server does not accept the credentials", false},
+		{"a user who may not",
+			apierrors.NewForbidden(pods, "", errors.New(`User "me" cannot list resource "pods" in API group "" at the cluster scope`)),
+			origin.Forbidden, `forbidden: User "me" cannot list it`, false},
+		{"a policy", apierrors.NewForbidden(pods, "", errors.New("a policy says no")), origin.Forbidden,
+			`forbidden: pods is forbidden: a policy says no`, false},
+		{"a token that has expired", apierrors.NewUnauthorized("token has expired"), origin.Unauthorized,
+			"unauthorized: the server does not accept the credentials", false},
 		{"a kind that is gone", status(404, metav1.StatusReasonNotFound), origin.NotServed, "not served: the server said so", false},
-		{"a list that grew too old", apierrors.NewResourceExpired("too old"), origin.Expired, "expired: the list grew too old while it was read", false},
+		{"a list that grew too old", apierrors.NewResourceExpired("too old"), origin.Expired,
+			"expired: the list grew too old while it was read", false},
 		{"a list that is gone", apierrors.NewGone("gone"), origin.Expired, "expired: the list grew too old while it was read", false},
 		{"a request that is wrong", status(400, metav1.StatusReasonBadRequest), origin.Failed, "failed: the server said so", false},
 		{"a server that is asked too often", status(429, metav1.StatusReasonTooManyRequests), origin.Failed, "failed: the server said so", true},
 		{"a fault of the server", status(500, metav1.StatusReasonInternalError), origin.Failed, "failed: the server said so", true},
 		{"an overloaded server", status(503, metav1.StatusReasonServiceUnavailable), origin.Failed, "failed: the server said so", true},
 		{"a server that gave up", status(504, metav1.StatusReasonTimeout), origin.TimedOut, "timed out: the server said so", true},
-		{"a server that asks for patience", apierrors.NewServerTimeout(pods, "list", 1), origin.TimedOut, `timed out: The list operation against pods could not be completed at this time, please try again.`, true},
+		{"a server that asks for patience", apierrors.NewServerTimeout(pods, "list", 1), origin.TimedOut,
+			`timed out: The list operation against pods could not be completed at this time, please try again.`, true},
 		{"no answer in time", asked(context.DeadlineExceeded), origin.TimedOut, "timed out: no answer in time", false},
 		{"nothing more in time", asked(os.ErrDeadlineExceeded), origin.TimedOut, "timed out: no answer in time", false},
-		{"no way there in time", asked(dial(os.NewSyscallError("connect", syscall.ETIMEDOUT))), origin.TimedOut, "timed out: dial tcp: connect: connection timed out", false},
-		{"nobody listens", asked(dial(os.NewSyscallError("connect", syscall.ECONNREFUSED))), origin.ConnectionLost, "connection lost: dial tcp: connect: connection refused", false},
-		{"no such host", asked(dial(&net.DNSError{Err: "no such host", Name: "api.example", IsNotFound: true})), origin.ConnectionLost, "connection lost: dial tcp: lookup api.example: no such host", true},
-		{"the connection was reset", asked(&net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}), origin.ConnectionLost, "connection lost: read tcp: read: connection reset by peer", true},
+		{"no way there in time", asked(dial(os.NewSyscallError("connect", syscall.ETIMEDOUT))), origin.TimedOut,
+			"timed out: dial tcp: connect: connection timed out", false},
+		{"nobody listens", asked(dial(os.NewSyscallError("connect", syscall.ECONNREFUSED))), origin.ConnectionLost,
+			"connection lost: dial tcp: connect: connection refused", false},
+		{"no such host", asked(dial(&net.DNSError{Err: "no such host", Name: "api.example", IsNotFound: true})), origin.ConnectionLost,
+			"connection lost: dial tcp: lookup api.example: no such host", true},
+		{"the connection was reset", asked(&net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}),
+			origin.ConnectionLost, "connection lost: read tcp: read: connection reset by peer", true},
 		{"the connection was reset below", asked(syscall.ECONNRESET), origin.ConnectionLost, "connection lost: connection reset by peer", true},
 		{"the connection closed", asked(io.EOF), origin.ConnectionLost, "connection lost: EOF", true},
 		{"the answer ends in the middle", io.ErrUnexpectedEOF, origin.ConnectionLost, "connection lost: unexpected EOF", true},
-		{"the answer ends in the middle of a list", fmt.Errorf("decoding: %w", io.ErrUnexpectedEOF), origin.ConnectionLost, "connection lost: decoding: unexpected EOF", true},
-		{"a connection that cannot be written to", asked(errors.New("http: can't write HTTP request on broken connection")), origin.ConnectionLost, "connection lost: http: can't write HTTP request on broken connection", true},
-		{"HTTP/2 lost the connection", asked(errors.New("http2: client connection lost")), origin.ConnectionLost, "connection lost: http2: client connection lost", true},
-		{"the body broke off", errors.New("unexpected error when reading response body.\nPlease retry."), origin.ConnectionLost, "connection lost: unexpected error when reading response body. Please retry.", true},
-		{"a certificate of somebody else", asked(errors.New("x509: certificate signed by unknown authority")), origin.Failed, "failed: x509: certificate signed by unknown authority", false},
+		{"the answer ends in the middle of a list", fmt.Errorf("decoding: %w", io.ErrUnexpectedEOF), origin.ConnectionLost,
+			"connection lost: decoding: unexpected EOF", true},
+		{"a connection that cannot be written to", asked(errors.New("http: can't write HTTP request on broken connection")),
+			origin.ConnectionLost, "connection lost: http: can't write HTTP request on broken connection", true},
+		{"HTTP/2 lost the connection", asked(errors.New("http2: client connection lost")), origin.ConnectionLost,
+			"connection lost: http2: client connection lost", true},
+		{"the body broke off", errors.New("unexpected error when reading response body.\nPlease retry."), origin.ConnectionLost,
+			"connection lost: unexpected error when reading response body. Please retry.", true},
+		{"a certificate of somebody else", asked(errors.New("x509: certificate signed by unknown authority")), origin.Failed,
+			"failed: x509: certificate signed by unknown authority", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			u := unreadOf(kinds()[0], c.err)
@@ -79,7 +95,8 @@ func TestCausesOfErrors(t *testing.T) {
 			if passing(c.err) != c.passing {
 				t.Errorf("passing %t", !c.passing)
 			}
-			if e := (&Unusable{Err: c.err}); e.Denied() != (c.cause == origin.Forbidden || c.cause == origin.Unauthorized) || !errors.Is(e, c.err) || e.Error() != c.reason {
+			if e := (&Unusable{Err: c.err}); e.Denied() != (c.cause == origin.Forbidden || c.cause == origin.Unauthorized) || !errors.Is(e, c.err) ||
+				e.Error() != c.reason {
 				t.Errorf("of a whole cluster: denied %t, %s", e.Denied(), e)
 			}
 		})
@@ -113,7 +130,8 @@ func TestHowOftenIsAsked(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(10*time.Millisecond, cancel)
 	began := time.Now()
-	if err := (&Cluster{retry: time.Minute}).persist(ctx, func() error { return gone }); !errors.Is(err, context.Canceled) || time.Since(began) > 30*time.Second {
+	if err := (&Cluster{retry: time.Minute}).persist(ctx, func() error { return gone }); !errors.Is(err, context.Canceled) ||
+		time.Since(began) > 30*time.Second {
 		t.Errorf("interrupted: %v after %s", err, time.Since(began))
 	}
 }
@@ -171,7 +189,8 @@ func TestSaveCounts(t *testing.T) {
 	for x := range told {
 		counts[x.kind] = append(counts[x.kind], x.n)
 	}
-	if !slices.Equal(counts["Pod"], []int{1, 501, 1001, 1200}) || !slices.Equal(counts["Node"], []int{1, 10}) || !slices.Equal(counts["Service"], []int{0}) {
+	if !slices.Equal(counts["Pod"], []int{1, 501, 1001, 1200}) || !slices.Equal(counts["Node"], []int{1, 10}) ||
+		!slices.Equal(counts["Service"], []int{0}) {
 		t.Errorf("pods %v, nodes %v, services %v", counts["Pod"], counts["Node"], counts["Service"])
 	}
 }
@@ -182,8 +201,10 @@ func TestOpenOfBadKubeconfigs(t *testing.T) {
 	t.Setenv("KUBERNETES_SERVICE_HOST", "")
 	for _, c := range []struct{ name, text, want string }{
 		{"not YAML", "clusters: [", "reading the kubeconfig: "},
-		{"clusters and no context", "apiVersion: v1\nkind: Config\nclusters:\n- name: a\n  cluster: {server: 'https://example.invalid'}\n", `the kubeconfig has no current context`},
-		{"a context of no cluster", "apiVersion: v1\nkind: Config\ncurrent-context: a\ncontexts:\n- name: a\n  context: {cluster: b, user: c}\n", "reading the kubeconfig: context a: "},
+		{"clusters and no context", "apiVersion: v1\nkind: Config\nclusters:\n- name: a\n  cluster: {server: 'https://example.invalid'}\n",
+			`the kubeconfig has no current context`},
+		{"a context of no cluster", "apiVersion: v1\nkind: Config\ncurrent-context: a\ncontexts:\n- name: a\n  context: {cluster: b, user: c}\n",
+			"reading the kubeconfig: context a: "},
 	} {
 		path := filepath.Join(t.TempDir(), "kubeconfig")
 		if err := os.WriteFile(path, []byte(c.text), 0o600); err != nil {

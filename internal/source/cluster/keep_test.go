@@ -131,7 +131,8 @@ func same(t *testing.T, got, want *kubernetes.Estate) {
 		}
 		for n := range a.Len() {
 			if x, y := a.Index(n), b.Index(n); !reflect.DeepEqual(x.Interface(), y.Interface()) {
-				t.Errorf("%s[%d] differs: what the reader in manifest looks at has to be kept, in keep.go or custom.go\nkept  %s\nwhole %s", name, n, printed(x), printed(y))
+				t.Errorf("%s[%d] differs: what the reader in manifest looks at has to be kept, in keep.go or custom.go\nkept  %s\nwhole %s", name, n,
+					printed(x), printed(y))
 				break
 			}
 		}
@@ -245,7 +246,8 @@ func filler(seed int64) *randfill.Filler {
 			*o = metav1.OwnerReference{APIVersion: "apps/v1", Kind: "ReplicaSet", Name: "rs", UID: "u", Controller: new(c.Bool())}
 		},
 		func(l *corev1.ResourceList, c randfill.Continue) {
-			*l = corev1.ResourceList{"cpu": resource.MustParse(fmt.Sprint(c.Int31n(9))), "memory": resource.MustParse(fmt.Sprint(c.Int31n(9000))), "example.com/a": resource.MustParse("1")}
+			*l = corev1.ResourceList{"cpu": resource.MustParse(fmt.Sprint(c.Int31n(9))), "memory": resource.MustParse(fmt.Sprint(c.Int31n(9000))),
+				"example.com/a": resource.MustParse("1")}
 		},
 	)
 }
@@ -293,17 +295,24 @@ func custom(fill *randfill.Filler, k kind) *unstructured.Unstructured {
 		"replicas": replicas, "selector": selector, "template": t, "serviceName": "s", "minReadySeconds": 7, "podManagementPolicy": "Parallel",
 		"workloadRef": map[string]any{"kind": "Deployment", "name": "d"}, "volumeClaimTemplates": []any{claim},
 		"strategy": map[string]any{"canary": "c"}, "scaleTargetRef": map[string]any{"kind": "Deployment", "name": "d"},
-		"minReplicaCount": replicas + 1, "idleReplicaCount": replicas, "maxReplicaCount": 2*replicas + 2, "triggers": []any{map[string]any{"type": "cron", "metadata": map[string]any{"desiredReplicas": "7", "start": "0 9 * * *"}}},
+		"minReplicaCount": replicas + 1, "idleReplicaCount": replicas, "maxReplicaCount": 2*replicas + 2,
+		"triggers":    []any{map[string]any{"type": "cron", "metadata": map[string]any{"desiredReplicas": "7", "start": "0 9 * * *"}}},
 		"expireAfter": "24h", "terminationGracePeriod": "1h", "nodeClassRef": map[string]any{"kind": "C"},
 	}
 	if k.Name == "NodePool" && k.Group == "karpenter.sh" {
 		spec = map[string]any{
 			"weight": 7, "limits": map[string]any{"cpu": "9"}, "replicas": replicas, "disruption": map[string]any{
-				"consolidationPolicy": "WhenEmpty", "consolidateAfter": "1m", "expireAfter": "24h", "budgets": []any{map[string]any{"nodes": "3", "reasons": []any{"Drifted"}}},
+				"consolidationPolicy": "WhenEmpty", "consolidateAfter": "1m", "expireAfter": "24h",
+				"budgets": []any{map[string]any{"nodes": "3", "reasons": []any{"Drifted"}}},
 			},
 			"template": map[string]any{"metadata": map[string]any{"labels": map[string]any{"a": "b"}}, "spec": map[string]any{
-				"nodeClassRef": map[string]any{"group": "g", "kind": "C", "name": "n"}, "taints": []any{map[string]any{"key": "k", "effect": "NoSchedule"}},
-				"requirements": []any{map[string]any{"key": "k", "operator": "In", "values": []any{"v"}}}, "expireAfter": "24h", "terminationGracePeriod": "1h",
+				"nodeClassRef": map[string]any{
+					"group": "g",
+					"kind":  "C",
+					"name":  "n",
+				}, "taints": []any{map[string]any{"key": "k", "effect": "NoSchedule"}},
+				"requirements": []any{map[string]any{"key": "k", "operator": "In", "values": []any{"v"}}}, "expireAfter": "24h",
+				"terminationGracePeriod": "1h",
 			}},
 		}
 	}
@@ -329,7 +338,8 @@ func TestFillerFills(t *testing.T) {
 	fill.Fill(&p)
 	p.APIVersion, p.Kind = "v1", "Pod"
 	e := read(t, strings.ReplaceAll(listOf(t, &p), "\n", ""))
-	if len(e.Pods) != 1 || e.Pods[0].Node == "" || len(e.Workloads) == 0 || e.Workloads[0].Template.Affinity == nil && e.Workloads[0].Template.Spread == nil {
+	if len(e.Pods) != 1 || e.Pods[0].Node == "" || len(e.Workloads) == 0 || e.Workloads[0].Template.Affinity == nil &&
+		e.Workloads[0].Template.Spread == nil {
 		t.Errorf("%+v", e)
 	}
 }
@@ -346,8 +356,10 @@ func TestKeepWebhooks(t *testing.T) {
 		text := `{"apiVersion":"admissionregistration.k8s.io/v1","kind":"` + name + `","metadata":{"name":"gate"},"webhooks":[
 			{"name":"a.example.io","clientConfig":{"service":{"namespace":"ns","name":"gate"}},"failurePolicy":"Fail",
 			 "rules":[{"apiGroups":[""],"apiVersions":["v1"],"operations":["CREATE"],"resources":["pods"]}],
-			 "namespaceSelector":{"matchLabels":{"gated":"yes"}},"objectSelector":{"matchLabels":{"app":"a"}},"matchConditions":[{"name":"c","expression":"secret"}]},
-			{"name":"b.example.io","clientConfig":{"url":"https://secret"},"rules":[{"apiGroups":[""],"apiVersions":["v1"],"operations":["*"],"resources":["pods/eviction"]}]}]}`
+			 "namespaceSelector":{"matchLabels":{"gated":"yes"}},"objectSelector":{"matchLabels":{"app":"a"}},
+			 "matchConditions":[{"name":"c","expression":"secret"}]},
+			{"name":"b.example.io","clientConfig":{"url":"https://secret"},
+			 "rules":[{"apiGroups":[""],"apiVersions":["v1"],"operations":["*"],"resources":["pods/eviction"]}]}]}`
 		if err := json.Unmarshal([]byte(text), o); err != nil {
 			t.Fatal(err)
 		}
@@ -357,7 +369,8 @@ func TestKeepWebhooks(t *testing.T) {
 		}
 		list := listOf(t, kept)
 		got := read(t, list)
-		if same(t, got, read(t, `{"apiVersion":"v1","kind":"List","items":[`+text+`]}`)); len(got.Webhooks) != 2 || strings.Contains(list, "secret") {
+		if same(t, got, read(t, `{"apiVersion":"v1","kind":"List","items":[`+text+`]}`)); len(got.Webhooks) != 2 ||
+			strings.Contains(list, "secret") {
 			t.Errorf("%s: %+v from %s", name, got.Webhooks, list)
 		}
 	}

@@ -54,9 +54,12 @@ func TestCut(t *testing.T) {
 // having none.
 func TestObjectsThatMatter(t *testing.T) {
 	for head, want := range map[string]string{
-		"apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a, namespace: ns}":      "kustomize.toolkit.fluxcd.io Kustomization ns/a",
-		"apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: a}":                            "helm.toolkit.fluxcd.io HelmRelease a",
-		"apiVersion: source.extensions.fluxcd.io/v1beta1\nkind: ArtifactGenerator\nmetadata: {name: a}":            "source.extensions.fluxcd.io ArtifactGenerator a",
+		"apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n" +
+			"metadata: {name: a, namespace: ns}": "kustomize.toolkit.fluxcd.io Kustomization ns/a",
+		"apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\n" +
+			"metadata: {name: a}": "helm.toolkit.fluxcd.io HelmRelease a",
+		"apiVersion: source.extensions.fluxcd.io/v1beta1\nkind: ArtifactGenerator\n" +
+			"metadata: {name: a}": "source.extensions.fluxcd.io ArtifactGenerator a",
 		"apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: a}":                                 "argoproj.io Application a",
 		"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}":                                                     " ConfigMap a",
 		"apiVersion: v1\nkind: Secret\nmetadata: {name: a}":                                                        "",
@@ -78,7 +81,8 @@ func TestObjectsThatMatter(t *testing.T) {
 // A ConfigMap is found by its name, in the namespace that asks or where it names
 // none.
 func TestConfigMap(t *testing.T) {
-	all := []object{configOf("a", "x", "k: a"), configOf("", "x", "k: none"), configOf("b", "x", "k: b"), {kind: "Secret", namespace: "c", name: "x"}, configOf("a", "bad", "k: [")}
+	all := []object{configOf("a", "x", "k: a"), configOf("", "x", "k: none"), configOf("b", "x", "k: b"),
+		{kind: "Secret", namespace: "c", name: "x"}, configOf("a", "bad", "k: [")}
 	for _, c := range []struct{ namespace, name, want string }{
 		{"a", "x", "a"}, {"b", "x", "none"}, {"c", "x", "none"}, {"a", "y", ""}, {"a", "bad", ""},
 	} {
@@ -99,13 +103,16 @@ func TestSubstitute(t *testing.T) {
 		{"its own", "{substitute: {a: own}}", "x: ${a} ${b} ${c:=default} $a $${a}", "x: own  default $a ${a}"},
 		{"a ConfigMap", "{substituteFrom: [{kind: ConfigMap, name: vars}]}", "x: ${a} ${c}", "x: config "},
 		{"its own over a ConfigMap", "{substitute: {a: own}, substituteFrom: [{kind: ConfigMap, name: vars}]}", "x: ${a} ${b}", "x: own config"},
-		{"a ConfigMap that is not there", "{substituteFrom: [{kind: ConfigMap, name: gone}]}", "x: ${a} ${c:=default} $${d}", "x: ${a} default ${d}"},
+		{"a ConfigMap that is not there", "{substituteFrom: [{kind: ConfigMap, name: gone}]}", "x: ${a} ${c:=default} $${d}",
+			"x: ${a} default ${d}"},
 		{"one that may be gone", "{substituteFrom: [{kind: ConfigMap, name: gone, optional: true}]}", "x: ${a}", "x: "},
 		{"a Secret", "{substituteFrom: [{kind: Secret, name: vars}]}", "x: ${a}", "x: ${a}"},
 		{"a Secret that may be gone", "{substituteFrom: [{kind: Secret, name: vars, optional: true}]}", "x: ${a}", "x: ${a}"},
 		{"a Secret and its own", "{substitute: {a: own}, substituteFrom: [{kind: Secret, name: vars}]}", "x: ${a} ${b}", "x: own ${b}"},
-		{"one that is there after one that is not", "{substituteFrom: [{kind: Secret, name: s}, {kind: ConfigMap, name: gone, optional: true}]}", "x: ${z}", "x: ${z}"},
-		{"switched off", "{substitute: {a: own}}", "kustomize.toolkit.fluxcd.io/substitute: disabled\nx: ${a}", "kustomize.toolkit.fluxcd.io/substitute: disabled\nx: ${a}"},
+		{"one that is there after one that is not", "{substituteFrom: [{kind: Secret, name: s}, {kind: ConfigMap, name: gone, optional: true}]}",
+			"x: ${z}", "x: ${z}"},
+		{"switched off", "{substitute: {a: own}}", "kustomize.toolkit.fluxcd.io/substitute: disabled\nx: ${a}",
+			"kustomize.toolkit.fluxcd.io/substitute: disabled\nx: ${a}"},
 		{"no variable", "{substitute: {a: own}}", "x: $a", "x: $a"},
 		{"what is none", "{substitute: {a: own}}", "x: ${a", "! fails"},
 	} {
@@ -116,23 +123,27 @@ func TestSubstitute(t *testing.T) {
 		before := unit.Built{Documents: []unit.Document{{Bytes: []byte(c.text)}, {Bytes: []byte("y: z")}}}
 		built := post.substituted(before, configs, by)
 		if strings.HasPrefix(c.want, "!") {
-			if len(built.Missing) != 1 || !strings.Contains(built.Missing[0].Reason, "fills in variables, which fails") || string(built.Documents[0].Bytes) != c.text {
+			if len(built.Missing) != 1 || !strings.Contains(built.Missing[0].Reason, "fills in variables, which fails") ||
+				string(built.Documents[0].Bytes) != c.text {
 				t.Errorf("%s: %+v", c.name, built)
 			}
 			continue
 		}
-		if got := string(built.Documents[0].Bytes); got != c.want || len(built.Missing) > 0 || string(built.Documents[1].Bytes) != "y: z" || string(before.Documents[0].Bytes) != c.text {
+		if got := string(built.Documents[0].Bytes); got != c.want || len(built.Missing) > 0 || string(built.Documents[1].Bytes) != "y: z" ||
+			string(before.Documents[0].Bytes) != c.text {
 			t.Errorf("%s: %q, want %q, missing %v", c.name, got, c.want, built.Missing)
 		}
 	}
-	if got := (*postBuild)(nil).substituted(unit.Built{Documents: []unit.Document{{Bytes: []byte("${a}")}}}, configs, by); string(got.Documents[0].Bytes) != "${a}" {
+	if got := (*postBuild)(nil).substituted(unit.Built{Documents: []unit.Document{{Bytes: []byte("${a}")}}}, configs,
+		by); string(got.Documents[0].Bytes) != "${a}" {
 		t.Errorf("without any: %s", got.Documents[0].Bytes)
 	}
 }
 
 // Argo CD takes of a directory what its patterns say, by the path or the name.
 func TestArgoFiles(t *testing.T) {
-	r := inFolder(t, "-- d/a.yaml --\n-- d/b.yml --\n-- d/c.JSON --\n-- d/d.txt --\n-- d/sub/e.yaml --\n-- d/.hidden/f.yaml --\n-- d/.g.yaml --\n")
+	r := inFolder(t, "-- d/a.yaml --\n-- d/b.yml --\n-- d/c.JSON --\n-- d/d.txt --\n-- d/sub/e.yaml --\n-- d/.hidden/f.yaml --\n"+
+		"-- d/.g.yaml --\n")
 	for _, c := range []struct {
 		d    directorySource
 		want string
@@ -197,7 +208,8 @@ func TestPathsOfObjects(t *testing.T) {
 		any     bool
 	}{
 		{[]object{flux("apps"), set("apps")}, "", false}, {[]object{flux("./")}, "", true}, {[]object{set("./")}, "", false},
-		{[]object{flux("apps/${env}/a.b")}, `^apps/.*/a\.b$`, false}, {[]object{set("{{path}}")}, "", true}, {[]object{set("apps/{{name}}"), flux("/c/${x}")}, "^apps/.*$ ^c/.*$", false},
+		{[]object{flux("apps/${env}/a.b")}, `^apps/.*/a\.b$`, false}, {[]object{set("{{path}}")}, "", true},
+		{[]object{set("apps/{{name}}"), flux("/c/${x}")}, "^apps/.*$ ^c/.*$", false},
 	} {
 		paths, any := (&repository{}).mayApply(c.objects)
 		var got []string
@@ -225,9 +237,11 @@ func TestNoneInWords(t *testing.T) {
 	}{
 		{of(argo, "Application", 1), nil, "is not among what the one Application applies"},
 		{of(argo, "Application", 2), nil, "is applied by none of the 2 Applications"},
-		{append(of(argo, "Application", 2), of(argo, "ApplicationSet", 1)...), nil, "is applied by none of the 2 Applications and 1 ApplicationSet"},
+		{append(of(argo, "Application", 2), of(argo, "ApplicationSet", 1)...), nil,
+			"is applied by none of the 2 Applications and 1 ApplicationSet"},
 		{of(argo, "ApplicationSet", 2), nil, "is applied by none of the 2 ApplicationSets"},
-		{append(of(fluxKustomize, "Kustomization", 3), of(fluxHelm, "HelmRelease", 2)...), nil, "is applied by none of the 3 Kustomizations of Flux"},
+		{append(of(fluxKustomize, "Kustomization", 3), of(fluxHelm, "HelmRelease", 2)...), nil,
+			"is applied by none of the 3 Kustomizations of Flux"},
 		{nil, []application{{kind: unit.Helmfile}, {kind: unit.Helmfile}, {kind: unit.Flux}}, "is applied by none of the 2 releases of helmfile"},
 		{nil, []application{{kind: unit.Helmfile}}, "is not among what the one release of helmfile applies"},
 	} {
@@ -244,11 +258,15 @@ func TestNamesOfDirectories(t *testing.T) {
 		want             bool
 	}{
 		{"apply apps/web", "run.sh", "apps/web", true}, {"apps/web", "run.sh", "apps/web", true}, {"./apps/web/", "run.sh", "apps/web", true},
-		{"apps/web2", "run.sh", "apps/web", false}, {"apps/webA", "run.sh", "apps/web", false}, {"apps/webZ", "run.sh", "apps/web", false}, {"apps/weba", "run.sh", "apps/web", false},
-		{"apps/webz", "run.sh", "apps/web", false}, {"apps/web0", "run.sh", "apps/web", false}, {"apps/web9", "run.sh", "apps/web", false}, {"apps/web-x", "run.sh", "apps/web", false},
+		{"apps/web2", "run.sh", "apps/web", false}, {"apps/webA", "run.sh", "apps/web", false}, {"apps/webZ", "run.sh", "apps/web", false},
+		{"apps/weba", "run.sh", "apps/web", false},
+		{"apps/webz", "run.sh", "apps/web", false}, {"apps/web0", "run.sh", "apps/web", false}, {"apps/web9", "run.sh", "apps/web", false},
+		{"apps/web-x", "run.sh", "apps/web", false},
 		{"apps/web_x", "run.sh", "apps/web", false}, {"my-apps/web", "run.sh", "apps/web", false}, {"xapps/web", "run.sh", "apps/web", false},
-		{"apps/web2 apps/web", "run.sh", "apps/web", true}, {"apps/web", "apps/web/run.sh", "apps/web", false}, {"apps/web", "apps/web.sh", "apps/web", true},
-		{"apps/web", "run.sh", "apps/web/base", true}, {"apps/web", "apps/web/x.sh", "apps/web/base", false}, {"web", "run.sh", "web/base", false}, {"", "run.sh", "apps/web", false},
+		{"apps/web2 apps/web", "run.sh", "apps/web", true}, {"apps/web", "apps/web/run.sh", "apps/web", false},
+		{"apps/web", "apps/web.sh", "apps/web", true},
+		{"apps/web", "run.sh", "apps/web/base", true}, {"apps/web", "apps/web/x.sh", "apps/web/base", false},
+		{"web", "run.sh", "web/base", false}, {"", "run.sh", "apps/web", false},
 		{"apps/web.yaml", "run.sh", "apps/web", true}, {"apps/web[", "run.sh", "apps/web", true}, {"apps/web@", "run.sh", "apps/web", true},
 	} {
 		if got := names([]byte(c.text), c.file, filepath.FromSlash(c.name), c.name); got != c.want {
@@ -261,7 +279,8 @@ func TestNamesOfDirectories(t *testing.T) {
 			t.Errorf("%s is within: %t", dir, got)
 		}
 	}
-	r := inFolder(t, "-- run.sh --\napply apps/web\n-- README.md --\nsee apps/api and top\n-- apps/web/x --\n-- apps/api/x --\n-- top/x --\n-- .github/workflows/ci.yaml --\nrun: apply apps/ci\n-- apps/ci/x --\n")
+	r := inFolder(t, "-- run.sh --\napply apps/web\n-- README.md --\nsee apps/api and top\n-- apps/web/x --\n-- apps/api/x --\n-- top/x --\n"+
+		"-- .github/workflows/ci.yaml --\nrun: apply apps/ci\n-- apps/ci/x --\n")
 	got := r.mentions(map[string]bool{"apps/web": true, "apps/api": true, "top": true, "apps/ci": true})
 	if !got["apps/web"] || got["apps/api"] || !got["top"] || !got["apps/ci"] {
 		t.Errorf("named: %v", got)
@@ -275,24 +294,38 @@ func TestHelmfileForms(t *testing.T) {
 		file, text string
 		want       bool
 	}{
-		{"helmfile.yaml", "releases: []\n", true}, {"helmfile.yaml", "helmfiles: []\n", true}, {"helmfile.prod.yaml", "bases: []\n", true}, {"helmfile.yaml", "environments: {}\n", true},
-		{"helmfile.yaml", "helmDefaults: {}\n", true}, {"helmfile.yaml", "repositories: []\n", true}, {"helmfile.yaml", "a: b\n", false}, {"helmfile.yaml", "kind: A\nreleases: []\n", false},
-		{"a.yaml", "releases: []\n", false}, {"helmfile.d/a.yaml", "releases: []\n", true}, {"a.yaml", "releases: []\nrepositories: []\n", true}, {"a.yaml", "releases: []\nhelmDefaults: {}\n", true},
-		{"a.yaml", "releases: []\nbases: []\n", true}, {"a.yaml", "repositories: []\n", false}, {"helmfile.d/a.yaml", "a: b\n", false}, {"helmfile.yaml", "  releases: []\n", false},
+		{"helmfile.yaml", "releases: []\n", true}, {"helmfile.yaml", "helmfiles: []\n", true}, {"helmfile.prod.yaml", "bases: []\n", true},
+		{"helmfile.yaml", "environments: {}\n", true},
+		{"helmfile.yaml", "helmDefaults: {}\n", true}, {"helmfile.yaml", "repositories: []\n", true}, {"helmfile.yaml", "a: b\n", false},
+		{"helmfile.yaml", "kind: A\nreleases: []\n", false},
+		{"a.yaml", "releases: []\n", false}, {"helmfile.d/a.yaml", "releases: []\n", true}, {"a.yaml", "releases: []\nrepositories: []\n", true},
+		{"a.yaml", "releases: []\nhelmDefaults: {}\n", true},
+		{"a.yaml", "releases: []\nbases: []\n", true}, {"a.yaml", "repositories: []\n", false}, {"helmfile.d/a.yaml", "a: b\n", false},
+		{"helmfile.yaml", "  releases: []\n", false},
 	} {
 		if got := IsHelmfile(c.file, []byte(c.text)); got != c.want {
 			t.Errorf("%s %q is a helmfile: %t", c.file, c.text, got)
 		}
 	}
-	releases, environments := HelmfileReleases([]byte("environments: {prod: {}, dev: {}}\n---\nreleases:\n- name: a\n  chart: ./a\n  values:\n  - \"{{ .Environment.Name }}.yaml\"\n  - \"{{`{{ .Release.Name }}`}}.yaml\"\n  - \"{{ .Other }}.yaml\"\n" +
+	releases, environments := HelmfileReleases([]byte("environments: {prod: {}, dev: {}}\n---\nreleases:\n- name: a\n  chart: ./a\n" +
+		"  values:\n  - \"{{ .Environment.Name }}.yaml\"\n  - \"{{`{{ .Release.Name }}`}}.yaml\"\n  - \"{{ .Other }}.yaml\"\n" +
 		"- name: b\n  installed: {{ true }}\n---\nbad: ]\n---\nreleases: [{name: c}]\n"))
-	if got := fmt.Sprint(environments); got != "[dev prod]" || len(releases) != 3 || releases[1].Name != "b" || releases[2].Name != "c" || releases[2].index != 2 {
+	if got := fmt.Sprint(environments); got != "[dev prod]" || len(releases) != 3 || releases[1].Name != "b" || releases[2].Name != "c" ||
+		releases[2].index != 2 {
 		t.Errorf("environments %s, releases %+v", got, releases)
 	}
 	if got := fmt.Sprint(releases[0].Values); got != "["+environmentMark+".yaml "+releaseMark+".yaml]" {
 		t.Errorf("values %s", got)
 	}
-	for name, want := range map[string]bool{"dev": true, "web-staging": true, "web_canary": true, "default": true, "prod": false, "web": false, "device": false} {
+	for name, want := range map[string]bool{
+		"dev":         true,
+		"web-staging": true,
+		"web_canary":  true,
+		"default":     true,
+		"prod":        false,
+		"web":         false,
+		"device":      false,
+	} {
 		if got := early(name); got != want {
 			t.Errorf("%s comes before production: %t", name, got)
 		}
@@ -301,13 +334,16 @@ func TestHelmfileForms(t *testing.T) {
 
 // What a release is rendered with, and what of it is not there.
 func TestHelmfileOptions(t *testing.T) {
-	r := inFolder(t, "-- h/prod.yaml --\n-- h/web.yaml --\n-- charts/web/Chart.yaml --\n-- charts/twice/Chart.yaml --\n-- other/twice/Chart.yaml --\n-- charts/web/charts/sub/Chart.yaml --\n-- charts/group/api/Chart.yaml --\n")
+	r := inFolder(t, "-- h/prod.yaml --\n-- h/web.yaml --\n-- charts/web/Chart.yaml --\n-- charts/twice/Chart.yaml --\n"+
+		"-- other/twice/Chart.yaml --\n-- charts/web/charts/sub/Chart.yaml --\n-- charts/group/api/Chart.yaml --\n")
 	h := helmfile{file: "h/helmfile.yaml"}
 	x := HelmfileRelease{Name: "web", Namespace: "shop", Values: []any{
-		environmentMark + ".yaml", releaseMark + ".yaml", "gone.yaml", "gone-" + environmentMark + ".yaml", "/etc/hosts", map[string]any{"a": 1}, map[string]any{"b": 2}, 3,
+		environmentMark + ".yaml", releaseMark + ".yaml", "gone.yaml", "gone-" + environmentMark + ".yaml", "/etc/hosts", map[string]any{"a": 1},
+		map[string]any{"b": 2}, 3,
 	}}
 	o, missing := r.helmfileOptions(h, x, "prod")
-	if got := fmt.Sprint(o.Release, o.Namespace, o.Values, o.Inline, missing); got != "webshop[h/prod.yaml h/web.yaml] map[a:1 b:2] [gone.yaml]" {
+	if got := fmt.Sprint(o.Release, o.Namespace, o.Values, o.Inline,
+		missing); got != "webshop[h/prod.yaml h/web.yaml] map[a:1 b:2] [gone.yaml]" {
 		t.Errorf("%s", got)
 	}
 	for handler, want := range map[string]int{"": 1, "Error": 1, "Warn": 0, "Info": 0} {
@@ -318,7 +354,8 @@ func TestHelmfileOptions(t *testing.T) {
 	}
 	charts := r.charts()
 	for chart, want := range map[string]string{
-		"../charts/web": "charts/web", "../charts/gone": "", "./": "", "repo/web": "charts/web", "repo/twice": "", "web": "", "repo/sub": "", "repo/api": "charts/group/api", "oci/x/web": "",
+		"../charts/web": "charts/web", "../charts/gone": "", "./": "", "repo/web": "charts/web", "repo/twice": "", "web": "", "repo/sub": "",
+		"repo/api": "charts/group/api", "oci/x/web": "",
 	} {
 		dir, ok := r.chartOf(h, HelmfileRelease{Chart: chart}, charts)
 		if ok != (want != "") || ok && dir != want {
@@ -331,7 +368,8 @@ func TestHelmfileOptions(t *testing.T) {
 // own over them; its names follow from its own.
 func TestHelmReleases(t *testing.T) {
 	configs := []object{
-		{kind: "ConfigMap", namespace: "n", name: "one", data: []byte("data: {values.yaml: '{a: 1, b: 1}', other.yaml: 'a: 3', plain: text, bad: '['}")},
+		{kind: "ConfigMap", namespace: "n", name: "one",
+			data: []byte("data: {values.yaml: '{a: 1, b: 1}', other.yaml: 'a: 3', plain: text, bad: '['}")},
 		{kind: "ConfigMap", namespace: "n", name: "two", data: []byte("data: {values.yaml: '{b: 2}'}")},
 	}
 	for _, c := range []struct{ name, spec, want, missing string }{
@@ -344,7 +382,8 @@ func TestHelmReleases(t *testing.T) {
 		{"no YAML", "{valuesFrom: [{kind: ConfigMap, name: one, valuesKey: bad}, {kind: ConfigMap, name: two}]}", "map[b:2]", ""},
 		{"a Secret", "{valuesFrom: [{kind: Secret, name: one}]}", "map[]", "Secret one"},
 		{"a Secret that may be gone", "{valuesFrom: [{kind: Secret, name: one, optional: true}]}", "map[]", ""},
-		{"a ConfigMap that is not there", "{valuesFrom: [{kind: ConfigMap, name: gone}, {kind: ConfigMap, name: two}]}", "map[b:2]", "ConfigMap gone"},
+		{"a ConfigMap that is not there", "{valuesFrom: [{kind: ConfigMap, name: gone}, {kind: ConfigMap, name: two}]}", "map[b:2]",
+			"ConfigMap gone"},
 		{"a key that is not there", "{valuesFrom: [{kind: ConfigMap, name: one, valuesKey: gone}]}", "map[]", "ConfigMap one"},
 	} {
 		var spec releaseSpec
@@ -393,7 +432,8 @@ func TestArgoOptions(t *testing.T) {
 		s    argoSource
 		want string
 	}{
-		{argoSource{Path: "charts/web"}, "charts/web"}, {argoSource{Path: "/charts/web/"}, "charts/web"}, {argoSource{Path: "."}, ""}, {argoSource{Path: "/"}, ""}, {argoSource{}, ""},
+		{argoSource{Path: "charts/web"}, "charts/web"}, {argoSource{Path: "/charts/web/"}, "charts/web"}, {argoSource{Path: "."}, ""},
+		{argoSource{Path: "/"}, ""}, {argoSource{}, ""},
 		{argoSource{Path: "charts/web", Chart: "web"}, ""}, {argoSource{Path: "gone"}, ""},
 	} {
 		dir, ok := r.sourceDirectory(c.s)
@@ -411,20 +451,27 @@ func TestArgoOptions(t *testing.T) {
 // A directory is applied by what applies it, and by Flux in one that has nothing
 // to build.
 func TestCovered(t *testing.T) {
-	r := inFolder(t, "-- plain/web/kustomization.yaml --\n-- built/kustomization.yaml --\n-- built/web/kustomization.yaml --\n-- chart/Chart.yaml --\n-- chart/web/x --\n-- plainer/x --\n")
+	r := inFolder(t, "-- plain/web/kustomization.yaml --\n-- built/kustomization.yaml --\n-- built/web/kustomization.yaml --\n"+
+		"-- chart/Chart.yaml --\n-- chart/web/x --\n-- plainer/x --\n")
 	for _, c := range []struct {
 		dir, by string
 		kind    unit.Kind
 		want    bool
 	}{
-		{"plain", "plain", unit.ArgoCD, true}, {"plain/web", "plain", unit.Flux, true}, {"plain/web", "plain", unit.ArgoCD, false}, {"plainer", "plain", unit.Flux, false},
+		{"plain", "plain", unit.ArgoCD, true}, {"plain/web", "plain", unit.Flux, true}, {"plain/web", "plain", unit.ArgoCD, false},
+		{"plainer", "plain", unit.Flux, false},
 		{"built/web", "built", unit.Flux, false}, {"chart/web", "chart", unit.Flux, false}, {"other", "plain", unit.Flux, false},
 	} {
 		if got := r.covered(c.dir, []application{{dir: c.by, kind: c.kind}}); got != c.want {
 			t.Errorf("%s is applied with %s by %s: %t", c.dir, c.by, c.kind, got)
 		}
 	}
-	for path, want := range map[string]string{"plain/web": "plain/web", "/plain/web": "plain/web", "plain/web/kustomization.yaml": "", "gone": ""} {
+	for path, want := range map[string]string{
+		"plain/web":                    "plain/web",
+		"/plain/web":                   "plain/web",
+		"plain/web/kustomization.yaml": "",
+		"gone":                         "",
+	} {
 		if dir, ok := r.lookup(path); ok != (want != "") || dir != want {
 			t.Errorf("%s leads to %s, %t", path, dir, ok)
 		}

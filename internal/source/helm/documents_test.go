@@ -150,7 +150,8 @@ func TestLinesInCommon(t *testing.T) {
 
 func TestTopValue(t *testing.T) {
 	for text, want := range map[string]string{
-		"kind: A\nkind: B\n": "A", "a: b\nkind: 'A'\n": "A", "kind: \"A\" # b\n": "A", "kind:A\n": "A", "  kind: A\n": "", "kinds: A\n": "", "": "",
+		"kind: A\nkind: B\n": "A", "a: b\nkind: 'A'\n": "A", "kind: \"A\" # b\n": "A", "kind:A\n": "A", "  kind: A\n": "",
+		"kinds: A\n": "", "": "",
 		"kind:\n": "", "kind: A#b\n": "A#b",
 	} {
 		if got := topValue(strings.Split(text, "\n"), "kind"); got != want {

@@ -151,13 +151,15 @@ func TestCapabilities(t *testing.T) {
 		"policy/v1beta1": "false", "extensions/v1beta1": "false", "autoscaling/v2beta2": "false", "networking.k8s.io/v1beta1": "false",
 		"security.openshift.io/v1": "false", "example.com/v1": "false",
 	} {
-		if got := rendered(t, minimal+"-- chart/templates/a.yaml --\nhas: {{ .Capabilities.APIVersions.Has \""+version+"\" }}\n"); got != "has: "+want+"\n" {
+		if got := rendered(t, minimal+"-- chart/templates/a.yaml --\nhas: {{ .Capabilities.APIVersions.Has \""+version+
+			"\" }}\n"); got != "has: "+want+"\n" {
 			t.Errorf("%s: %s", version, got)
 		}
 	}
 	if got := rendered(t, minimal+`-- chart/templates/a.yaml --
-v: {{ .Capabilities.KubeVersion }} {{ .Capabilities.KubeVersion.Minor }} {{ semverCompare ">=1.25-0" .Capabilities.KubeVersion.GitVersion }} {{ .Release.IsInstall }} {{ .Release.Namespace }}
-`); got != "v: v1.36.0 36 true true default\n" {
+v: {{ .Capabilities.KubeVersion }} {{ .Capabilities.KubeVersion.Minor }} {{ semverCompare ">=1.25-0" .Capabilities.KubeVersion.GitVersion }}
+release: {{ .Release.IsInstall }} {{ .Release.Namespace }}
+`); got != "v: v1.36.0 36 true\nrelease: true default\n" {
 		t.Error(got)
 	}
 }
@@ -174,16 +176,18 @@ made: {{ randAlphaNum 4 }} {{ randAlpha 0 }} {{ randNumeric 3 }} {{ randBytes 2 
 long: {{ len (randAscii 1000000000) }}
 {{- $ca := genCA "ca" 365 }}
 {{- $cert := genSignedCert "x" nil (list "a") 365 $ca }}
-keys: {{ $ca.Cert }} {{ $cert.Key }} {{ (genSelfSignedCert "x" nil nil 3).Cert }} {{ genPrivateKey "rsa" }} {{ htpasswd "a" "b" }} {{ bcrypt "a" }}
-more: {{ derivePassword 1 "long" "a" "b" "c" }} {{ (buildCustomCert "eA==" "eA==").Cert }} {{ "x" | encryptAES "y" }} {{ (genCAWithKey "a" 1 "k").Key }}
+keys: {{ $ca.Cert }} {{ $cert.Key }} {{ (genSelfSignedCert "x" nil nil 3).Cert }}
+more keys: {{ genPrivateKey "rsa" }} {{ htpasswd "a" "b" }} {{ bcrypt "a" }} {{ (genCAWithKey "a" 1 "k").Key }}
+others: {{ derivePassword 1 "long" "a" "b" "c" }} {{ (buildCustomCert "eA==" "eA==").Cert }} {{ "x" | encryptAES "y" }}
 `
 	const want = `cluster: {} 
 dns: ""
 now: 1970 0
 made: aaaa  111 AA 3 00000000-0000-4000-8000-000000000000 abc
 long: 4096
-keys: made-up made-up made-up made-up made-up made-up
-more: made-up made-up made-up made-up
+keys: made-up made-up made-up
+more keys: made-up made-up made-up made-up
+others: made-up made-up made-up
 `
 	if got := rendered(t, text); got != want {
 		t.Errorf("got:\n%swant:\n%s", got, want)
@@ -221,8 +225,9 @@ version: 1.0.0
 		t.Fatal(err)
 	}
 	for name, to := range map[string]string{
-		"chart/out.txt": outside, "chart/out": filepath.Dir(outside), "chart/loop": ".", "chart/linked.txt": "here.txt", "chart/gone.txt": "nowhere",
-		"chart/charts": "../all", "all/common": "../common",
+		"chart/out.txt": outside, "chart/out": filepath.Dir(outside), "chart/loop": ".", "chart/linked.txt": "here.txt",
+		"chart/gone.txt": "nowhere",
+		"chart/charts":   "../all", "all/common": "../common",
 	} {
 		p := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
@@ -240,8 +245,10 @@ version: 1.0.0
 	for _, d := range r.Documents {
 		fmt.Fprintf(&b, "%s", d.Data)
 	}
-	if got, want := b.String(), "b: common\n\nhere.txt:\nlinked.txt:"; !strings.HasPrefix(got, "b: common\n") || !strings.Contains(got, "here.txt:") ||
-		!strings.Contains(got, "linked.txt:") || strings.Contains(got, "out") || strings.Contains(got, "bak") || strings.Contains(got, "ignored") {
+	if got, want := b.String(), "b: common\n\nhere.txt:\nlinked.txt:"; !strings.HasPrefix(got, "b: common\n") ||
+		!strings.Contains(got, "here.txt:") ||
+		!strings.Contains(got, "linked.txt:") || strings.Contains(got, "out") || strings.Contains(got, "bak") ||
+		strings.Contains(got, "ignored") {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}
 }

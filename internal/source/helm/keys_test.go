@@ -113,9 +113,14 @@ func TestNamedValues(t *testing.T) {
 
 // A chart is built with more values than it has, over those that it was given.
 func TestAskedWith(t *testing.T) {
-	dir := unpacked(t, files(minimal+"-- chart/templates/a.yaml --\nkind: Deployment\nmetadata: {name: {{ .Values.name }}}\nspec: {replicas: {{ .Values.replicas }}}\n"))
+	dir := unpacked(t, files(minimal+"-- chart/templates/a.yaml --\nkind: Deployment\nmetadata: {name: {{ .Values.name }}}\n"+
+		"spec: {replicas: {{ .Values.replicas }}}\n"))
 	c := Asked(unittest.Tree(t, dir), filepath.Join(dir, "chart"), Options{Set: []string{"name=a", "replicas=2"}})
-	for set, want := range map[string]string{"": "name: a}\nspec: {replicas: 2}", "replicas=3": "name: a}\nspec: {replicas: 3}", "name=b": "name: b}\nspec: {replicas: 2}"} {
+	for set, want := range map[string]string{
+		"":           "name: a}\nspec: {replicas: 2}",
+		"replicas=3": "name: a}\nspec: {replicas: 3}",
+		"name=b":     "name: b}\nspec: {replicas: 2}",
+	} {
 		var more []string
 		if set != "" {
 			more = []string{set}
@@ -134,8 +139,10 @@ func TestBudgetValues(t *testing.T) {
 		{"none", "replicas: 1\nenabled: false\nnothing: null\n", ""},
 		{"a switch", "pdb:\n  enabled: false\n", "[pdb.enabled=true] [pdb.enabled=true pdb.maxUnavailable=1]"},
 		{"a switch and a minimum", "podDisruptionBudget:\n  create: false\n  minAvailable: 2\n",
-			"[podDisruptionBudget.create=true] [podDisruptionBudget.create=true podDisruptionBudget.maxUnavailable=1 podDisruptionBudget.minAvailable=null]"},
-		{"a switch by another name", "pdb:\n  pdbEnabled: false\n  other: false\n", "[pdb.pdbEnabled=true] [pdb.pdbEnabled=true pdb.maxUnavailable=1]"},
+			"[podDisruptionBudget.create=true] [podDisruptionBudget.create=true " +
+				"podDisruptionBudget.maxUnavailable=1 podDisruptionBudget.minAvailable=null]"},
+		{"a switch by another name", "pdb:\n  pdbEnabled: false\n  other: false\n",
+			"[pdb.pdbEnabled=true] [pdb.pdbEnabled=true pdb.maxUnavailable=1]"},
 		{"a switch in the name", "enablePDB: false\ncreatePdb: true\n", "[enablePDB=true]"},
 		{"a switch by the name alone", "podDisruptionBudget: false\n", "[podDisruptionBudget=true]"},
 		{"on", "pdb:\n  enabled: true\n", ""},
@@ -143,7 +150,8 @@ func TestBudgetValues(t *testing.T) {
 		{"no switch, null", "pdb:\n", "[pdb.maxUnavailable=1]"},
 		{"no switch, and filled in", "pdb:\n  minAvailable: 1\nwebPdb:\n  maxUnavailable: 1\n", ""},
 		{"no switch but a word", "pdb:\n  enabled: \"yes\"\n", "[pdb.maxUnavailable=1]"},
-		{"deep", "web:\n  pdb:\n    create: false\n  other:\n    enabled: false\n", "[web.pdb.create=true] [web.pdb.create=true web.pdb.maxUnavailable=1]"},
+		{"deep", "web:\n  pdb:\n    create: false\n  other:\n    enabled: false\n",
+			"[web.pdb.create=true] [web.pdb.create=true web.pdb.maxUnavailable=1]"},
 		{"in order", "b:\n  pdb: {}\na:\n  pdb: {}\n", "[a.pdb.maxUnavailable=1] [b.pdb.maxUnavailable=1]"},
 		{"only its own switches", "pdb:\n  enabled: true\n  labels:\n    enabled: false\n", ""},
 	} {
@@ -154,7 +162,8 @@ func TestBudgetValues(t *testing.T) {
 			}
 		})
 	}
-	dir := unpacked(t, files(minimal+"-- chart/charts/sub/Chart.yaml --\napiVersion: v2\nname: sub\nversion: 1.0.0\n-- chart/charts/sub/values.yaml --\npdb: {}\n-- broken/Chart.yaml --\na: ]\n"))
+	dir := unpacked(t, files(minimal+"-- chart/charts/sub/Chart.yaml --\napiVersion: v2\nname: sub\nversion: 1.0.0\n"+
+		"-- chart/charts/sub/values.yaml --\npdb: {}\n-- broken/Chart.yaml --\na: ]\n"))
 	in := unittest.Tree(t, dir)
 	if got := fmt.Sprint(Asked(in, filepath.Join(dir, "chart"), Options{}).Budgets()); got != "[[sub.pdb.maxUnavailable=1]]" {
 		t.Errorf("of a chart in a chart: %s", got)

@@ -24,7 +24,8 @@ import (
 // signatures of archives belong to no chart.
 func TestParts(t *testing.T) {
 	var all []*archive.BufferedFile
-	for _, name := range []string{"Chart.yaml", "charts/a/Chart.yaml", "charts/a/charts/b/Chart.yaml", "charts/c.tgz", "charts/c.tgz.prov", "templates/charts/x.yaml"} {
+	for _, name := range []string{"Chart.yaml", "charts/a/Chart.yaml", "charts/a/charts/b/Chart.yaml", "charts/c.tgz", "charts/c.tgz.prov",
+		"templates/charts/x.yaml"} {
 		all = append(all, &archive.BufferedFile{Name: name, Data: []byte(name)})
 	}
 	own, subs := parts(all)
@@ -42,7 +43,8 @@ func TestParts(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(subs)) {
 		got = append(got, name+": "+names(subs[name]))
 	}
-	if s := strings.Join(got, "; "); s != "a: Chart.yaml=charts/a/Chart.yaml charts/b/Chart.yaml=charts/a/charts/b/Chart.yaml; c.tgz: =charts/c.tgz" {
+	if s := strings.Join(got, "; "); s != "a: Chart.yaml=charts/a/Chart.yaml charts/b/Chart.yaml=charts/a/charts/b/Chart.yaml; "+
+		"c.tgz: =charts/c.tgz" {
 		t.Errorf("of others: %s", s)
 	}
 }
@@ -163,9 +165,12 @@ func TestRefusedWithNotes(t *testing.T) {
 	const ask, broken = "kind: Service\nmetadata: {name: {{ required \"a host\" .Values.host }}}\n", "kind: B\nname: {{ .Values.a.b }}\n"
 	for _, c := range []struct{ name, templates, reason, text string }{
 		{"asked for", "-- chart/templates/a.yaml --\n" + ask, "does not render: a host", ask},
-		{"failing", "-- chart/templates/b.yaml --\n" + broken, "does not render: .Values.a.b: nil pointer evaluating interface {}.b; 1 template is left out", broken},
-		{"failing notes", "-- chart/templates/NOTES.txt --\n{{ .Values.a.b }}\n", "does not render: .Values.a.b: nil pointer evaluating interface {}.b", ""},
-		{"both", "-- chart/templates/NOTES.txt --\n{{ .Values.a.b }}\n-- chart/templates/b.yaml --\n" + broken + "-- chart/templates/c.yaml --\n" + broken, "; 2 templates are left out", broken + "\n" + broken},
+		{"failing", "-- chart/templates/b.yaml --\n" + broken,
+			"does not render: .Values.a.b: nil pointer evaluating interface {}.b; 1 template is left out", broken},
+		{"failing notes", "-- chart/templates/NOTES.txt --\n{{ .Values.a.b }}\n",
+			"does not render: .Values.a.b: nil pointer evaluating interface {}.b", ""},
+		{"both", "-- chart/templates/NOTES.txt --\n{{ .Values.a.b }}\n-- chart/templates/b.yaml --\n" + broken +
+			"-- chart/templates/c.yaml --\n" + broken, "; 2 templates are left out", broken + "\n" + broken},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := unpacked(t, files(minimal+c.templates))
@@ -216,7 +221,8 @@ func TestNearby(t *testing.T) {
 // A chart that is missing is named on the line that asks for it, by its name or
 // its alias.
 func TestDependencyLine(t *testing.T) {
-	dir := unpacked(t, files(minimal+"dependencies:\n- name: redis\n  version: 1.0.0\n- name: redis\n  alias: sessions\n- name: pg\n  repository: https://example.com\n"))
+	dir := unpacked(t, files(minimal+"dependencies:\n- name: redis\n  version: 1.0.0\n- name: redis\n  alias: sessions\n- name: pg\n"+
+		"  repository: https://example.com\n"))
 	l, err := load(unittest.Tree(t, dir), filepath.Join(dir, "chart"))
 	if err != nil {
 		t.Fatal(err)
@@ -234,14 +240,20 @@ func TestDependencyLine(t *testing.T) {
 		m.leftOut = len(said)
 		said = append(said, fmt.Sprint(m.fault().Line, m.fault().Msg))
 	}
-	const want = "5depends on the chart redis 1.0.0, which is not here|7depends on the chart sessions, which is not here; 1 template cannot be rendered without it|9depends on the chart pg of https://example.com, which is not here; 2 templates cannot be rendered without it"
+	const want = "5depends on the chart redis 1.0.0, which is not here|7depends on the chart sessions, which is not here; 1 template cannot " +
+		"be rendered without it|9depends on the chart pg of https://example.com, which is not here; 2 templates cannot be rendered without it"
 	if got := strings.Join(said, "|"); got != want {
 		t.Errorf("said\n%s, want\n%s", got, want)
 	}
 	for _, d := range []struct {
 		d    chart.Dependency
 		want string
-	}{{chart.Dependency{}, ""}, {chart.Dependency{Version: "1"}, " 1"}, {chart.Dependency{Repository: "r"}, " of r"}, {chart.Dependency{Version: "1", Repository: "r"}, " 1 of r"}} {
+	}{
+		{chart.Dependency{}, ""},
+		{chart.Dependency{Version: "1"}, " 1"},
+		{chart.Dependency{Repository: "r"}, " of r"},
+		{chart.Dependency{Version: "1", Repository: "r"}, " 1 of r"},
+	} {
 		if got := versionAndAddress(&d.d); got != d.want {
 			t.Errorf("%+v: %q", d.d, got)
 		}

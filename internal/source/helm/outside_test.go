@@ -105,7 +105,8 @@ two/b (chart, two/b, owns two/b): 0
 	if got := units(t, unittest.Tree(t, unpacked(t, files(teams))), Given{}); got != want {
 		t.Errorf("got:\n%swant:\n%s", got, want)
 	}
-	const alone = "envs/prod.yaml (chart, envs/prod.yaml, owns chart): 1 of 1 files\nenvs/stage.yaml (chart, envs/stage.yaml, owns chart): 1 of 1 files\n"
+	const alone = "envs/prod.yaml (chart, envs/prod.yaml, owns chart): 1 of 1 files\nenvs/stage.yaml (chart, envs/stage.yaml, " +
+		"owns chart): 1 of 1 files\n"
 	if got := units(t, unittest.Tree(t, filepath.Join(unpacked(t, files(teams)), "pay")), Given{}); got != alone {
 		t.Errorf("of the folder itself:\n%swant:\n%s", got, alone)
 	}

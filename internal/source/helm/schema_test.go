@@ -74,7 +74,10 @@ func TestValidCharts(t *testing.T) {
 	} {
 		root, sub := made("top", c.root), made("sub", c.sub)
 		root.AddDependency(sub)
-		l := &loaded{root: root, source: map[*common.File]place{root.Raw[0]: {path: "top", archive: c.archive}, sub.Raw[0]: {path: "top/charts/sub"}}}
+		l := &loaded{root: root, source: map[*common.File]place{
+			root.Raw[0]: {path: "top", archive: c.archive},
+			sub.Raw[0]:  {path: "top/charts/sub"},
+		}}
 		r := l.validate(common.Values{"Values": c.values})
 		switch {
 		case c.want == "":

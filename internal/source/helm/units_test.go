@@ -133,12 +133,14 @@ shop/values.test.yaml (chart, shop/values.test.yaml, owns shop): 0; shop/templat
 shop/ci/02-values.yaml (chart, shop/ci/02-values.yaml, owns shop): 4 of 1 files
 shopping (chart, shopping, owns shopping): 0
 `},
-		{"with the user's values", Given{Values: []string{filepath.Join(dir, "shop/ci/02-values.yaml")}, Set: []string{"host=x"}}, `asks (chart, asks, owns asks): 1 of 1 files
+		{"with the user's values", Given{Values: []string{filepath.Join(dir, "shop/ci/02-values.yaml")}, Set: []string{"host=x"}},
+			`asks (chart, asks, owns asks): 1 of 1 files
 lib (chart, lib, owns lib): 0
 shop (chart, shop, owns shop): 4 of 1 files
 shopping (chart, shopping, owns shopping): 0
 `},
-		{"with values that do not do", Given{Set: []string{"host="}}, `asks (chart, asks, owns asks): 1 of 1 files; asks/templates/a.yaml:2 does not render: a host
+		{"with values that do not do", Given{Set: []string{"host="}},
+			`asks (chart, asks, owns asks): 1 of 1 files; asks/templates/a.yaml:2 does not render: a host
 lib (chart, lib, owns lib): 0
 shop (chart, shop, owns shop): 3 of 1 files
 shopping (chart, shopping, owns shopping): 0
@@ -182,7 +184,8 @@ func TestValuesWithinBounds(t *testing.T) {
 	if err := os.WriteFile(outside, []byte("replicas: 7\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	dir := unpacked(t, files(minimal+"-- chart/templates/a.yaml --\nkind: Deployment\nmetadata: {name: a}\nspec: {replicas: {{ .Values.replicas | default 1 }}}\n"))
+	dir := unpacked(t, files(minimal+"-- chart/templates/a.yaml --\nkind: Deployment\nmetadata: {name: a}\n"+
+		"spec: {replicas: {{ .Values.replicas | default 1 }}}\n"))
 	chart := filepath.Join(dir, "chart")
 	if err := os.Symlink(outside, filepath.Join(chart, "values-linked.yaml")); err != nil {
 		t.Fatal(err)
@@ -233,12 +236,17 @@ func TestPartsOfOthers(t *testing.T) {
 		return "- {name: " + name + ", version: 1.0.0, repository: 'file://" + at + "'" + more + "}\n"
 	}
 	for _, x := range []struct{ name, text, want string }{
-		{"from another folder", chart("charts/shop", "shop", "dependencies:\n"+depends("db", "../../external/db", "")) + chart("external/db", "db", ""), "charts/shop"},
-		{"under another name", chart("charts/shop", "shop", "dependencies:\n"+depends("db", "../../external/db", ", alias: store")) + chart("external/db", "db", ""), "charts/shop"},
-		{"beside it", chart("charts/shop", "shop", "dependencies:\n"+depends("db", "../db", "")) + chart("charts/db", "db", ""), "charts/db charts/shop"},
+		{"from another folder", chart("charts/shop", "shop", "dependencies:\n"+depends("db", "../../external/db", "")) + chart("external/db",
+			"db", ""), "charts/shop"},
+		{"under another name", chart("charts/shop", "shop", "dependencies:\n"+depends("db", "../../external/db", ", alias: store")) + chart(
+			"external/db", "db", ""), "charts/shop"},
+		{"beside it", chart("charts/shop", "shop", "dependencies:\n"+depends("db", "../db", "")) + chart("charts/db", "db", ""),
+			"charts/db charts/shop"},
 		{"switched off", chart("charts/shop", "shop", "dependencies:\n"+depends("db", "../../external/db", ", condition: db.enabled")) +
 			"-- charts/shop/values.yaml --\ndb: {enabled: false}\n" + chart("external/db", "db", ""), "charts/shop external/db"},
-		{"of another version", chart("charts/shop", "shop", "dependencies:\n- {name: db, version: 2.0.0, repository: 'file://../../external/db'}\n") + chart("external/db", "db", ""),
+		{"of another version",
+			chart("charts/shop", "shop", "dependencies:\n- {name: db, version: 2.0.0, repository: 'file://../../external/db'}\n") + chart(
+				"external/db", "db", ""),
 			"charts/shop external/db"},
 		{"that is not there", chart("charts/shop", "shop", "dependencies:\n"+depends("db", "../../external/db", "")), "charts/shop"},
 	} {

@@ -25,7 +25,8 @@ func asYAML(t *testing.T, v any) string {
 // Values go over one another: the user's files, those of the tree, those of an
 // object, and what is set.
 func TestValues(t *testing.T) {
-	dir := unpacked(t, files("-- 1.yaml --\na: {x: 1, w: 1, z: 1}\nlist: [1]\n-- 2.yaml --\na: {x: 2}\nlist: [2]\n-- empty.yaml --\n# nothing\n-- list.yaml --\n- a\n-- bad.yaml --\na: b\nc: ]\n"))
+	dir := unpacked(t, files("-- 1.yaml --\na: {x: 1, w: 1, z: 1}\nlist: [1]\n-- 2.yaml --\na: {x: 2}\nlist: [2]\n-- empty.yaml --\n"+
+		"# nothing\n-- list.yaml --\n- a\n-- bad.yaml --\na: b\nc: ]\n"))
 	in := unittest.Tree(t, dir)
 	at := func(names ...string) []string {
 		for i, name := range names {
@@ -42,7 +43,8 @@ func TestValues(t *testing.T) {
 		{"files of the user's in order", Options{Given: at("1.yaml", "2.yaml")}, "a:\n  w: 1\n  x: 2\n  z: 1\nlist:\n- 2"},
 		{"files of the tree over them", Options{Given: at("2.yaml"), Values: at("1.yaml")}, "a:\n  w: 1\n  x: 1\n  z: 1\nlist:\n- 1"},
 		{"a file of nothing", Options{Given: at("2.yaml", "empty.yaml")}, "a:\n  x: 2\nlist:\n- 2"},
-		{"those of an object", Options{Values: at("2.yaml"), Inline: map[string]any{"a": map[string]any{"x": 3}, "list": nil}}, "a:\n  x: 3\nlist: null"},
+		{"those of an object", Options{Values: at("2.yaml"), Inline: map[string]any{"a": map[string]any{"x": 3}, "list": nil}},
+			"a:\n  x: 3\nlist: null"},
 		{"what is set", Options{Inline: map[string]any{"a": 1}, Set: []string{"a=2,b.c=x", "b.d=y"}}, "a: 2\nb:\n  c: x\n  d: \"y\""},
 	} {
 		all, err := values(in, c.options)
@@ -56,8 +58,10 @@ func TestValues(t *testing.T) {
 	}{
 		{Options{Given: at("gone.yaml")}, document.Error{File: "gone.yaml", Msg: "no such file or directory"}},
 		{Options{Values: at("gone.yaml")}, document.Error{File: "gone.yaml", Msg: "no such file or directory"}},
-		{Options{Given: at("bad.yaml")}, document.Error{File: "bad.yaml", Line: 1, Msg: "is no file of values: did not find expected node content"}},
-		{Options{Values: at("list.yaml")}, document.Error{File: "list.yaml", Msg: "is no file of values: it holds a list or a single value where keys are wanted"}},
+		{Options{Given: at("bad.yaml")},
+			document.Error{File: "bad.yaml", Line: 1, Msg: "is no file of values: did not find expected node content"}},
+		{Options{Values: at("list.yaml")},
+			document.Error{File: "list.yaml", Msg: "is no file of values: it holds a list or a single value where keys are wanted"}},
 		{Options{Set: []string{"a"}}, document.Error{Msg: `--set a: key "a" has no value`}},
 	} {
 		var e *document.Error
@@ -66,7 +70,8 @@ func TestValues(t *testing.T) {
 			t.Errorf("%+v: %v, %v", c.options, all, err)
 			continue
 		}
-		if file := strings.TrimPrefix(e.File, dir+string(filepath.Separator)); file != c.want.File || e.Line != c.want.Line || e.Msg != c.want.Msg || (e.Hint == "") != (e.Msg == "no such file or directory") {
+		if file := strings.TrimPrefix(e.File, dir+string(filepath.Separator)); file != c.want.File || e.Line != c.want.Line ||
+			e.Msg != c.want.Msg || (e.Hint == "") != (e.Msg == "no such file or directory") {
 			t.Errorf("%+v: %+v, want %+v", c.options, *e, c.want)
 		}
 	}
@@ -82,7 +87,8 @@ func TestGivenCheck(t *testing.T) {
 		given Given
 		right bool
 	}{
-		{Given{}, true}, {Given{Values: []string{file}, Set: []string{"a=b"}}, true}, {Given{Values: []string{file + ".gone"}}, false}, {Given{Set: []string{"a"}}, false},
+		{Given{}, true}, {Given{Values: []string{file}, Set: []string{"a=b"}}, true}, {Given{Values: []string{file + ".gone"}}, false},
+		{Given{Set: []string{"a"}}, false},
 	} {
 		if err := c.given.Check(); (err == nil) != c.right {
 			t.Errorf("%+v: %v", c.given, err)
@@ -93,7 +99,8 @@ func TestGivenCheck(t *testing.T) {
 // One value is set at a path, whatever is in it.
 func TestSetAndMerge(t *testing.T) {
 	for _, c := range []struct{ path, value, want string }{
-		{"a", "1", "a: 1"}, {"a.b", "x,y", "a:\n  b: x,y"}, {"a[0].b", "x", "a:\n- b: x"}, {"a", "b=c", "a: b=c"}, {"", "x", "{}"}, {"a[", "x", "{}"}, {"a[x].b", "y", "{}"},
+		{"a", "1", "a: 1"}, {"a.b", "x,y", "a:\n  b: x,y"}, {"a[0].b", "x", "a:\n- b: x"}, {"a", "b=c", "a: b=c"}, {"", "x", "{}"},
+		{"a[", "x", "{}"}, {"a[x].b", "y", "{}"},
 	} {
 		if got := asYAML(t, Set(c.path, c.value)); got != c.want {
 			t.Errorf("%s=%s:\n%s, want\n%s", c.path, c.value, got, c.want)
@@ -117,7 +124,8 @@ func TestFitsKubernetes(t *testing.T) {
 		dir := unpacked(t, files(text))
 		_, err := Render(t.Context(), unittest.Tree(t, dir), filepath.Join(dir, "chart"), Options{})
 		var e *document.Error
-		if fits != (err == nil) || !fits && (!errors.As(err, &e) || e.Line != 5 || e.File != filepath.Join(dir, "chart/Chart.yaml") || !strings.Contains(e.Msg, "is for Kubernetes "+version) || e.Hint == "") {
+		if fits != (err == nil) || !fits && (!errors.As(err, &e) || e.Line != 5 || e.File != filepath.Join(dir, "chart/Chart.yaml") ||
+			!strings.Contains(e.Msg, "is for Kubernetes "+version) || e.Hint == "") {
 			t.Errorf("%s: %v", version, err)
 		}
 	}

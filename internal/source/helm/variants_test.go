@@ -14,7 +14,9 @@ import (
 func TestMatching(t *testing.T) {
 	dir := t.TempDir()
 	for _, chart := range []string{"plain", "st*r", "wh?t", "[abc]", `back\slash`} {
-		unittest.Unpack(t, filepath.Join(dir, chart), files("-- values.yaml --\n-- values-b.yaml --\n-- values-a.yml --\n-- values.c.yaml --\n-- values.d.yml --\n-- values-e.json --\n-- my-values-f.yaml --\n-- values-dir.yaml/x --\n-- ci/x-values.yaml --\n-- ci/values-y.yaml --\n-- ci/sub/z-values.yaml --\n"))
+		unittest.Unpack(t, filepath.Join(dir, chart), files("-- values.yaml --\n-- values-b.yaml --\n-- values-a.yml --\n-- values.c.yaml --\n"+
+			"-- values.d.yml --\n-- values-e.json --\n-- my-values-f.yaml --\n-- values-dir.yaml/x --\n-- ci/x-values.yaml --\n"+
+			"-- ci/values-y.yaml --\n-- ci/sub/z-values.yaml --\n"))
 	}
 	unittest.Unpack(t, filepath.Join(dir, "star"), files("-- values-other.yaml --\n"))
 	unittest.Unpack(t, filepath.Join(dir, "a"), files("-- values-other.yaml --\n"))
@@ -45,7 +47,8 @@ func TestContent(t *testing.T) {
 		}
 		return r
 	}
-	const deployment, service = "kind: Deployment\nmetadata: {name: a}\nspec: {replicas: 1}\n", "kind: Service\nmetadata: {name: a, namespace: n}\n"
+	const deployment, service = "kind: Deployment\nmetadata: {name: a}\nspec: {replicas: 1}\n",
+		"kind: Service\nmetadata: {name: a, namespace: n}\n"
 	base := release(deployment, service)
 	for _, c := range []struct {
 		name             string
@@ -97,16 +100,25 @@ func TestWithoutChecksums(t *testing.T) {
 func TestVariants(t *testing.T) {
 	for _, c := range []struct{ name, chart, want string }{
 		{"the chart needs values that no file gives",
-			"-- chart/values-a.yaml --\nb: c\n-- chart/templates/a.yaml --\nkind: Service\nmetadata: {name: {{ required \"a host\" .Values.host }}}\n",
-			"chart (chart, chart, owns chart): 1 of 1 files; chart/templates/a.yaml:2 does not render: a host\nchart/values-a.yaml (chart, chart/values-a.yaml, owns chart): 1 of 1 files; chart/templates/a.yaml:2 does not render: a host\n"},
+			"-- chart/values-a.yaml --\nb: c\n-- chart/templates/a.yaml --\nkind: Service\n" +
+				"metadata: {name: {{ required \"a host\" .Values.host }}}\n",
+			"chart (chart, chart, owns chart): 1 of 1 files; chart/templates/a.yaml:2 does not render: a host\nchart/values-a.yaml (chart, " +
+				"chart/values-a.yaml, owns chart): 1 of 1 files; chart/templates/a.yaml:2 does not render: a host\n"},
 		{"a file that is none of values", "-- chart/values-a.yaml --\n- a\n-- chart/templates/a.yaml --\nkind: Service\nmetadata: {name: a}\n",
-			"chart (chart, chart, owns chart): 1 of 1 files\nchart/values-a.yaml (chart, chart/values-a.yaml, owns chart): 0; chart/values-a.yaml:0 is no file of values: it holds a list or a single value where keys are wanted\n"},
-		{"two files that say the same", "-- chart/values-a.yaml --\nreplicas: 2\n-- chart/values-b.yaml --\nreplicas: 2\n-- chart/templates/a.yaml --\nkind: Deployment\nmetadata: {name: a}\nspec: {replicas: {{ .Values.replicas }}}\n",
+			"chart (chart, chart, owns chart): 1 of 1 files\nchart/values-a.yaml (chart, chart/values-a.yaml, owns chart): 0; " +
+				"chart/values-a.yaml:0 is no file of values: it holds a list or a single value where keys are wanted\n"},
+		{"two files that say the same", "-- chart/values-a.yaml --\nreplicas: 2\n-- chart/values-b.yaml --\nreplicas: 2\n" +
+			"-- chart/templates/a.yaml --\nkind: Deployment\nmetadata: {name: a}\nspec: {replicas: {{ .Values.replicas }}}\n",
 			"chart (chart, chart, owns chart): 1 of 1 files\nchart/values-a.yaml (chart, chart/values-a.yaml, owns chart): 1 of 1 files\n"},
-		{"trials of the same objects", "-- chart/values-a.yaml --\nreplicas: 2\n-- chart/ci/b-values.yaml --\nreplicas: 3\n-- chart/ci/c-values.yaml --\nname: other\n-- chart/templates/a.yaml --\nkind: Deployment\nmetadata: {name: {{ .Values.name | default \"a\" }}}\nspec: {replicas: {{ .Values.replicas }}}\n",
-			"chart (chart, chart, owns chart): 1 of 1 files\nchart/values-a.yaml (chart, chart/values-a.yaml, owns chart): 1 of 1 files\nchart/ci/c-values.yaml (chart, chart/ci/c-values.yaml, owns chart): 1 of 1 files\n"},
+		{"trials of the same objects", "-- chart/values-a.yaml --\nreplicas: 2\n-- chart/ci/b-values.yaml --\nreplicas: 3\n" +
+			"-- chart/ci/c-values.yaml --\nname: other\n-- chart/templates/a.yaml --\nkind: Deployment\n" +
+			"metadata: {name: {{ .Values.name | default \"a\" }}}\nspec: {replicas: {{ .Values.replicas }}}\n",
+			"chart (chart, chart, owns chart): 1 of 1 files\nchart/values-a.yaml (chart, chart/values-a.yaml, owns chart): 1 of 1 files\n" +
+				"chart/ci/c-values.yaml (chart, chart/ci/c-values.yaml, owns chart): 1 of 1 files\n"},
 		{"what is no chart", "-- chart/values-a.yaml --\n-- chart/templates/a.yaml --\n{{ .Values.a.b }}\n-- chart/values.yaml --\n- a\n",
-			"chart (chart, chart, owns chart): 0; chart/values.yaml:0 is not what Helm loads: it holds a list or a single value where keys are wanted\nchart/values-a.yaml (chart, chart/values-a.yaml, owns chart): 0; chart/values.yaml:0 is not what Helm loads: it holds a list or a single value where keys are wanted\n"},
+			"chart (chart, chart, owns chart): 0; chart/values.yaml:0 is not what Helm loads: it holds a list or a single value where keys are " +
+				"wanted\nchart/values-a.yaml (chart, chart/values-a.yaml, owns chart): 0; chart/values.yaml:0 is not what Helm loads: " +
+				"it holds a list or a single value where keys are wanted\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := unpacked(t, files(minimal+c.chart))
@@ -153,8 +165,11 @@ func TestInside(t *testing.T) {
 // Jobs and Pods of hooks are over before anything happens to a node.
 func TestBuiltWithoutHooks(t *testing.T) {
 	r := &Release{}
-	for _, d := range []struct{ kind, hook string }{{"Job", ""}, {"Job", "pre-install"}, {"Pod", "post-install"}, {"Pod", ""}, {"Deployment", "post-install"}} {
-		r.Documents = append(r.Documents, Document{Data: []byte("kind: " + d.kind + "\n# " + d.hook), File: d.kind + ".yaml", Line: 3, Hook: d.hook})
+	for _, d := range []struct {
+		kind, hook string
+	}{{"Job", ""}, {"Job", "pre-install"}, {"Pod", "post-install"}, {"Pod", ""}, {"Deployment", "post-install"}} {
+		r.Documents = append(r.Documents, Document{Data: []byte("kind: " + d.kind + "\n# " + d.hook), File: d.kind + ".yaml", Line: 3,
+			Hook: d.hook})
 	}
 	b := r.built()
 	var got []string

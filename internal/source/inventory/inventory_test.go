@@ -15,8 +15,9 @@ import (
 
 // instance has a value of its own in each field.
 var instance = database.Instance{
-	Name: "orders-1", Product: "mongodb", Version: "8.0.17", Edition: "community", Deployment: "orders", Role: "primary", Offering: "mongodb-community",
-	Account: "shop", Region: "eu-central-1", Zone: "eu-central-1a", Window: "sun:02:00-sun:04:00",
+	Name: "orders-1", Product: "mongodb", Version: "8.0.17", Edition: "community", Deployment: "orders", Role: "primary",
+	Offering: "mongodb-community",
+	Account:  "shop", Region: "eu-central-1", Zone: "eu-central-1a", Window: "sun:02:00-sun:04:00",
 }
 
 func at(line int, i database.Instance) database.Instance {
@@ -35,10 +36,13 @@ func TestRead(t *testing.T) {
 		"CSV": {ReadCSV, "Window,zone,region,ACCOUNT, offering ,role,deployment,edition,version,product,name\n\n" +
 			"sun:02:00-sun:04:00,eu-central-1a,eu-central-1,shop,mongodb-community,primary,orders,community, 8.0.17 ,mongodb,orders-1\r\n" +
 			",,,,elasticache,,,,,redis,\"a, b\"\n", []database.Instance{at(3, instance), at(4, bare)}},
-		"YAML": {ReadDocument, "inventory:\n- {name: orders-1, product: mongodb, version: 8.0.17, edition: community, deployment: orders, role: primary, offering: mongodb-community,\n" +
-			"   account: shop, region: eu-central-1, zone: eu-central-1a, window: 'sun:02:00-sun:04:00'}\n- name: a, b\n  product: redis\n  version:\n  offering: ' elasticache'\n",
+		"YAML": {ReadDocument, "inventory:\n- {name: orders-1, product: mongodb, version: 8.0.17, edition: community, deployment: orders, " +
+			"role: primary, offering: mongodb-community,\n" +
+			"   account: shop, region: eu-central-1, zone: eu-central-1a, window: 'sun:02:00-sun:04:00'}\n- name: a, b\n  product: redis\n" +
+			"  version:\n  offering: ' elasticache'\n",
 			[]database.Instance{at(2, instance), at(4, bare)}},
-		"JSON": {ReadDocument, "{\"inventory\": [\n{\"name\": \"a, b\", \"product\": \"redis\", \"offering\": \"elasticache\"}]}", []database.Instance{at(2, bare)}},
+		"JSON": {ReadDocument, "{\"inventory\": [\n{\"name\": \"a, b\", \"product\": \"redis\", \"offering\": \"elasticache\"}]}",
+			[]database.Instance{at(2, bare)}},
 	} {
 		first := database.Instance{Name: "before"}
 		e := database.Estate{Instances: []database.Instance{first}}
@@ -55,19 +59,25 @@ func TestFaults(t *testing.T) {
 	const head = "product,version,offering,name\n"
 	for _, c := range []struct{ text, want, hint string }{
 		{"product,verison,version\n", "f:1: verison: an inventory has no such column", "it has version"},
-		{"product,version,cost center\n", "f:1: cost center: an inventory has no such column", "it may have name, product, version, edition, deployment, role, offering, account, region, zone and window"},
+		{"product,version,cost center\n", "f:1: cost center: an inventory has no such column",
+			"it may have name, product, version, edition, deployment, role, offering, account, region, zone and window"},
 		{"product,version,Version\n", "f:1: version: stands here twice", "leave one of the two columns out"},
 		{head, "f: has columns and lists no instance", "add a row for each database instance"},
-		{head + "redis,7.2.11,rds\n", "f:2: has 3 values, and the table 4 columns", "leave a value empty where there is none, and quote one with a comma in it"},
-		{head + "\nredis,7.2.11,,a\n", "f:3: offering: is empty", "say how it is bought, such as mongodb-community or rds; onus ladder --axis patching lists them"},
+		{head + "redis,7.2.11,rds\n", "f:2: has 3 values, and the table 4 columns",
+			"leave a value empty where there is none, and quote one with a comma in it"},
+		{head + "\nredis,7.2.11,,a\n", "f:3: offering: is empty",
+			"say how it is bought, such as mongodb-community or rds; onus ladder --axis patching lists them"},
 		{head + ",7.2.11,rds,a\n", "f:2: product: is empty", "name the product, such as mongodb or postgresql"},
-		{head + "redis,7.2.11,rds,a\nredis,7.2.11,rds,\n", "f:3: name: is empty, and so is deployment", "name the instance, or what it is a member of"},
+		{head + "redis,7.2.11,rds,a\nredis,7.2.11,rds,\n", "f:3: name: is empty, and so is deployment",
+			"name the instance, or what it is a member of"},
 		{head + "redis,7.\"2,rds,a\n", "f:2: is not CSV: bare \" in non-quoted-field", `write " within a quoted value as ""`},
 		{head + "redis,\xff,rds,a\n", "f:2: is not valid UTF-8", "save the table as UTF-8"},
 		{"inventory: []\n", "f: inventory: lists no instance", "add an entry for each database instance"},
-		{"inventory:\n- name: a\n  product: postgresql\n  version: 16.4\n", "f:4: inventory[0].version: is a number (16.4), wants a string", "put it in quotes"},
+		{"inventory:\n- name: a\n  product: postgresql\n  version: 16.4\n", "f:4: inventory[0].version: is a number (16.4), wants a string",
+			"put it in quotes"},
 		{"inventory:\n- name: a\n  prodct: postgresql\n", "f:3: inventory[0].prodct: an inventory has no such column", "it has product"},
-		{"inventory:\n- {name: a, product: b, offering: c}\n- name: a\n  offering: c\n", "f:3: inventory[1].product: is empty", "name the product, such as mongodb or postgresql"},
+		{"inventory:\n- {name: a, product: b, offering: c}\n- name: a\n  offering: c\n", "f:3: inventory[1].product: is empty",
+			"name the product, such as mongodb or postgresql"},
 		{"owner: a\ninventory: []\n", "f:1: owner: is not a field that stands here", ""},
 		{"inventory: {a: b}\n", "f:1: inventory: is a mapping, wants a list", ""},
 		{"inventory: [\n", "f:1: did not find expected node content", ""},
@@ -100,8 +110,9 @@ func TestFaultsAreOfRows(t *testing.T) {
 		read func(string, io.Reader, *database.Estate) error
 		text string
 	}{
-		"CSV":  {ReadCSV, "product,version,offering,name\nredis,7,rds,a\nredis,7,,x\nredis,7\nredis,\xff,rds,y\nredis,7,rds,b\n"},
-		"YAML": {ReadDocument, "inventory:\n- {product: redis, offering: rds, name: a}\n- {product: redis, name: x}\n- {prodct: redis}\n- {name: 5}\n- {product: redis, offering: rds, name: b}\n"},
+		"CSV": {ReadCSV, "product,version,offering,name\nredis,7,rds,a\nredis,7,,x\nredis,7\nredis,\xff,rds,y\nredis,7,rds,b\n"},
+		"YAML": {ReadDocument, "inventory:\n- {product: redis, offering: rds, name: a}\n- {product: redis, name: x}\n- {prodct: redis}\n" +
+			"- {name: 5}\n- {product: redis, offering: rds, name: b}\n"},
 	} {
 		var e database.Estate
 		err := c.read("f", strings.NewReader(c.text), &e)

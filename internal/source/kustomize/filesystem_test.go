@@ -37,7 +37,11 @@ kind: A
 func disk(t *testing.T) (*fileSystem, string) {
 	t.Helper()
 	tree(t, folders)
-	for link, to := range map[string]string{"in/base/away": "../../outside", "in/base/away.yaml": "../../outside/d.yaml", "in/linked": "base/sub"} {
+	for link, to := range map[string]string{
+		"in/base/away":      "../../outside",
+		"in/base/away.yaml": "../../outside/d.yaml",
+		"in/linked":         "base/sub",
+	} {
 		if err := os.Symlink(to, link); err != nil {
 			t.Fatal(err)
 		}
@@ -48,7 +52,10 @@ func disk(t *testing.T) (*fileSystem, string) {
 	}
 	b := New(in)
 	return &fileSystem{Builder: b, visited: map[string]prepared{}, read: map[string]bool{}, made: filepath.Join(b.root, "base/.made"),
-		memory: map[string][]byte{filepath.Join(b.root, "base/.made/0.yaml"): []byte("kind: Made\n"), filepath.Join(b.root, "base/a.yaml"): []byte("kind: B\n")}}, b.root
+		memory: map[string][]byte{
+			filepath.Join(b.root, "base/.made/0.yaml"): []byte("kind: Made\n"),
+			filepath.Join(b.root, "base/a.yaml"):       []byte("kind: B\n"),
+		}}, b.root
 }
 
 // kustomize reads what is within the bounds and what is in memory, which goes
@@ -63,7 +70,8 @@ func TestFileSystemReads(t *testing.T) {
 			t.Errorf("%s: %q, %v, want %q", name, got, err, want)
 		}
 	}
-	for _, name := range []string{"base/gone.yaml", "base/away/d.yaml", "base/away.yaml", "../outside/d.yaml", "base/sub", "gone/kustomization.yaml", "base/kustomization.yml"} {
+	for _, name := range []string{"base/gone.yaml", "base/away/d.yaml", "base/away.yaml", "../outside/d.yaml", "base/sub",
+		"gone/kustomization.yaml", "base/kustomization.yml"} {
 		var at *fs.PathError
 		if got, err := f.ReadFile(filepath.Join(root, name)); !errors.As(err, &at) || len(got) > 0 {
 			t.Errorf("%s: %q, %v", name, got, err)
@@ -128,7 +136,8 @@ func TestFileSystemKinds(t *testing.T) {
 func TestFileSystemLists(t *testing.T) {
 	f, root := disk(t)
 	got, err := f.ReadDir(filepath.Join(root, "base"))
-	if want := []string{".hidden.yaml", "a.yaml", "away", "away.yaml", "kustomization.yaml", "kustomization.yml", "sub"}; err != nil || !slices.Equal(got, want) {
+	if want := []string{".hidden.yaml", "a.yaml", "away", "away.yaml", "kustomization.yaml", "kustomization.yml", "sub"}; err != nil ||
+		!slices.Equal(got, want) {
 		t.Errorf("%q, %v, want %q", got, err, want)
 	}
 	for _, name := range []string{"base/away", "gone", "base/a.yaml"} {
@@ -137,7 +146,11 @@ func TestFileSystemLists(t *testing.T) {
 		}
 	}
 	// Hidden files are no matches, as for kustomize, and nothing out of bounds is.
-	for pattern, want := range map[string]string{"base/*.yaml": "base/a.yaml base/kustomization.yaml", "base/away/*": "", "*/c.yaml": "linked/c.yaml"} {
+	for pattern, want := range map[string]string{
+		"base/*.yaml": "base/a.yaml base/kustomization.yaml",
+		"base/away/*": "",
+		"*/c.yaml":    "linked/c.yaml",
+	} {
 		got, err := f.Glob(filepath.Join(root, pattern))
 		for i := range got {
 			got[i] = strings.TrimPrefix(got[i], root+"/")
@@ -183,8 +196,9 @@ func TestFileSystemIsReadOnly(t *testing.T) {
 	_, opened := f.Open(filepath.Join(root, "base/a.yaml"))
 	_, created := f.Create(path)
 	for what, err := range map[string]error{
-		"open": opened, "create": created, "mkdir": f.Mkdir(path), "mkdir all": f.MkdirAll(path), "remove": f.RemoveAll(filepath.Join(root, "base")),
-		"write": f.WriteFile(path, nil),
+		"open": opened, "create": created, "mkdir": f.Mkdir(path), "mkdir all": f.MkdirAll(path),
+		"remove": f.RemoveAll(filepath.Join(root, "base")),
+		"write":  f.WriteFile(path, nil),
 	} {
 		if !errors.Is(err, errReadOnly) {
 			t.Errorf("%s: %v", what, err)

@@ -72,7 +72,10 @@ kind: Deployment
 metadata:
   labels: {a: b}
   name: web
-spec: {replicas: 2, selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: i}]}}}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: web}}
+  template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: i}]}}
 `
 
 func TestBuild(t *testing.T) {
@@ -82,41 +85,67 @@ func TestBuild(t *testing.T) {
 		{"a patch by its path", "resources: [../base]\npatches: [{path: patch.yaml}]\n" + patch, built},
 		{"a patch of old", "bases: [../base]\npatchesStrategicMerge: [patch.yaml]\n" + patch, built},
 		{"a patch of older", "resources: [../base]\npatches: [patch.yaml]\n" + patch, built},
-		{"a patch in place", "resources: [../base]\npatchesStrategicMerge:\n- |\n  apiVersion: apps/v1\n  kind: Deployment\n  metadata: {name: web}\n  spec: {replicas: 5}\n", built},
-		{"operations", "resources: [../base]\npatchesJson6902:\n- target: {group: apps, version: v1, kind: Deployment, name: web}\n  patch: '[{\"op\": \"replace\", \"path\": \"/spec/replicas\", \"value\": 5}]'\n", built},
+		{"a patch in place", "resources: [../base]\npatchesStrategicMerge:\n- |\n  apiVersion: apps/v1\n  kind: Deployment\n" +
+			"  metadata: {name: web}\n  spec: {replicas: 5}\n", built},
+		{"operations", "resources: [../base]\npatchesJson6902:\n- target: {group: apps, version: v1, kind: Deployment, name: web}\n" +
+			"  patch: '[{\"op\": \"replace\", \"path\": \"/spec/replicas\", \"value\": 5}]'\n", built},
 		{"replicas", "resources: [../base]\nreplicas: [{name: web, count: 5}]\n", built},
 		{"a namespace and a prefix", "resources: [../base]\nnamespace: shop\nnamePrefix: my-\nnameSuffix: -v1\ncommonLabels: {x: z}\n",
 			"shop/Service/my-web-v1 <nil> base/web.yaml:2\nshop/Deployment/my-web-v1 2 base/web.yaml:6\n"},
-		{"one name in two bases", "resources: [one, two]\n-- top/one/kustomization.yaml --\nresources: [../../base]\nnamePrefix: one-\n-- top/two/kustomization.yaml --\nresources: [s.yaml]\nnamePrefix: two-\n-- top/two/s.yaml --\napiVersion: v1\nkind: Service\nmetadata:\n  name: web\n",
+		{"one name in two bases", "resources: [one, two]\n-- top/one/kustomization.yaml --\nresources: [../../base]\nnamePrefix: one-\n" +
+			"-- top/two/kustomization.yaml --\nresources: [s.yaml]\nnamePrefix: two-\n-- top/two/s.yaml --\napiVersion: v1\nkind: Service\n" +
+			"metadata:\n  name: web\n",
 			"/Service/one-web <nil> base/web.yaml:2\n/Deployment/one-web 2 base/web.yaml:6\n/Service/two-web <nil> top/two/s.yaml:1\n"},
-		{"one name in two namespaces", "resources: [../base, s.yaml]\n-- top/s.yaml --\napiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  namespace: other\n---\n",
+		{"one name in two namespaces", "resources: [../base, s.yaml]\n-- top/s.yaml --\napiVersion: v1\nkind: Service\nmetadata:\n  name: web\n" +
+			"  namespace: other\n---\n",
 			"/Service/web <nil> base/web.yaml:2\n/Deployment/web 2 base/web.yaml:6\nother/Service/web <nil> top/s.yaml:1\n"},
-		{"a deletion", "resources: [../base]\npatches:\n- patch: |-\n    $patch: delete\n    apiVersion: apps/v1\n    kind: Deployment\n    metadata: {name: web}\n", "/Service/web <nil> base/web.yaml:2\n"},
+		{"a deletion", "resources: [../base]\npatches:\n- patch: |-\n    $patch: delete\n    apiVersion: apps/v1\n    kind: Deployment\n" +
+			"    metadata: {name: web}\n", "/Service/web <nil> base/web.yaml:2\n"},
 		{"annotations of its own", "resources: [../base]\nbuildMetadata: [managedByLabel]\ncommonAnnotations: {a: b}\n",
 			"/Service/web <nil> base/web.yaml:2 map[a:b]\n/Deployment/web 2 base/web.yaml:6 map[a:b]\n"},
-		{"generators", "resources: [../base]\nconfigMapGenerator: [{name: c, literals: [a=b], files: [gone.txt, k=kustomization.yaml]}]\nsecretGenerator: [{name: s, files: [gone.key], envs: [gone.env], env: gone.env}]\n",
-			"/Service/web <nil> base/web.yaml:2\n/Deployment/web 2 base/web.yaml:6\n/ConfigMap/c-NN <nil> top/kustomization.yaml:0\n/Secret/s-NN <nil> top/kustomization.yaml:0\n"},
-		{"replacements", "resources: [../base]\nreplacements:\n- source: {kind: Service, name: web}\n  targets: [{select: {kind: Deployment}, fieldPaths: [metadata.labels.a]}]\n", "/Service/web <nil> base/web.yaml:2\n/Deployment/web 2 base/web.yaml:6\n"},
-		{"variables", "resources: [../base]\nvars: [{name: X, objref: {kind: Service, name: web, apiVersion: v1}}]\n", "/Service/web <nil> base/web.yaml:2\n/Deployment/web 2 base/web.yaml:6\n"},
-		{"a schema of its own", "resources: [../base]\nopenapi: {path: gone.json}\ncrds: [gone.yaml]\n", "/Service/web <nil> base/web.yaml:2\n/Deployment/web 2 base/web.yaml:6\n! top/kustomization.yaml:4: asks for gone.yaml, which is not there\n"},
-		{"a component", "resources: [../base]\ncomponents: [part]\n-- top/part/kustomization.yaml --\napiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nreplicas: [{name: web, count: 5}]\n", built},
-		{"what is remote", "resources:\n- ../base\n- https://example.com/a.yaml\n- github.com/o/r//deploy?ref=v1\n- git@example.com:o/r\nreplicas: [{name: web, count: 5}]\n",
-			built + "! top/kustomization.yaml:4: asks for https://example.com/a.yaml, which is remote\n! top/kustomization.yaml:5: asks for github.com/o/r//deploy?ref=v1, which is remote\n! top/kustomization.yaml:6: asks for git@example.com:o/r, which is remote\n"},
-		{"a patch of what is remote", "resources: [../base, https://example.com/a.yaml]\npatches:\n- path: patch.yaml\n- patch: |\n    apiVersion: apps/v1\n    kind: Deployment\n    metadata: {name: far}\n    spec: {replicas: 9}\n" + patch,
+		{"generators", "resources: [../base]\nconfigMapGenerator: [{name: c, literals: [a=b], files: [gone.txt, k=kustomization.yaml]}]\n" +
+			"secretGenerator: [{name: s, files: [gone.key], envs: [gone.env], env: gone.env}]\n",
+			"/Service/web <nil> base/web.yaml:2\n/Deployment/web 2 base/web.yaml:6\n/ConfigMap/c-NN <nil> top/kustomization.yaml:0\n" +
+				"/Secret/s-NN <nil> top/kustomization.yaml:0\n"},
+		{"replacements", "resources: [../base]\nreplacements:\n- source: {kind: Service, name: web}\n  targets: [{select: {kind: Deployment}, " +
+			"fieldPaths: [metadata.labels.a]}]\n", "/Service/web <nil> base/web.yaml:2\n/Deployment/web 2 base/web.yaml:6\n"},
+		{"variables", "resources: [../base]\nvars: [{name: X, objref: {kind: Service, name: web, apiVersion: v1}}]\n",
+			"/Service/web <nil> base/web.yaml:2\n/Deployment/web 2 base/web.yaml:6\n"},
+		{"a schema of its own", "resources: [../base]\nopenapi: {path: gone.json}\ncrds: [gone.yaml]\n", "/Service/web <nil> base/web.yaml:2\n" +
+			"/Deployment/web 2 base/web.yaml:6\n! top/kustomization.yaml:4: asks for gone.yaml, which is not there\n"},
+		{"a component", "resources: [../base]\ncomponents: [part]\n-- top/part/kustomization.yaml --\n" +
+			"apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nreplicas: [{name: web, count: 5}]\n", built},
+		{"what is remote", "resources:\n- ../base\n- https://example.com/a.yaml\n- github.com/o/r//deploy?ref=v1\n- git@example.com:o/r\n" +
+			"replicas: [{name: web, count: 5}]\n",
+			built + "! top/kustomization.yaml:4: asks for https://example.com/a.yaml, which is remote\n! top/kustomization.yaml:5: " +
+				"asks for github.com/o/r//deploy?ref=v1, which is remote\n! top/kustomization.yaml:6: asks for git@example.com:o/r, which is remote\n"},
+		{"a patch of what is remote", "resources: [../base, https://example.com/a.yaml]\npatches:\n- path: patch.yaml\n- patch: |\n" +
+			"    apiVersion: apps/v1\n    kind: Deployment\n    metadata: {name: far}\n    spec: {replicas: 9}\n" + patch,
 			built + "! top/kustomization.yaml:2: asks for https://example.com/a.yaml, which is remote\n"},
 		{"what is not there", "resources: [../base, gone.yaml, ../gone]\nreplicas: [{name: web, count: 5}]\n",
-			built + "! top/kustomization.yaml:2: asks for gone.yaml, which is not there\n! top/kustomization.yaml:2: asks for ../gone, which is not there\n"},
-		{"nothing but what is remote", "resources: [https://example.com/a.yaml]\n", "! top/kustomization.yaml:2: asks for https://example.com/a.yaml, which is remote\n"},
-		{"a chart", "resources: [../base]\nhelmCharts: [{name: redis, repo: 'https://example.com'}]\nreplicas: [{name: web, count: 5}]\n", built + "! top/kustomization.yaml:3: asks for the chart redis of https://example.com\n"},
-		{"a program", "resources: [../base]\ngenerators: [gen.yaml]\nreplicas: [{name: web, count: 5}]\n-- top/gen.yaml --\napiVersion: example.com/v1\nkind: Gen\nmetadata: {name: g, annotations: {config.kubernetes.io/function: 'exec: {path: ./run.sh}'}}\n",
+			built + "! top/kustomization.yaml:2: asks for gone.yaml, which is not there\n! top/kustomization.yaml:2: asks for ../gone, " +
+				"which is not there\n"},
+		{"nothing but what is remote", "resources: [https://example.com/a.yaml]\n",
+			"! top/kustomization.yaml:2: asks for https://example.com/a.yaml, which is remote\n"},
+		{"a chart", "resources: [../base]\nhelmCharts: [{name: redis, repo: 'https://example.com'}]\nreplicas: [{name: web, count: 5}]\n",
+			built + "! top/kustomization.yaml:3: asks for the chart redis of https://example.com\n"},
+		{"a program", "resources: [../base]\ngenerators: [gen.yaml]\nreplicas: [{name: web, count: 5}]\n-- top/gen.yaml --\n" +
+			"apiVersion: example.com/v1\nkind: Gen\nmetadata: {name: g, annotations: {config.kubernetes.io/function: 'exec: {path: ./run.sh}'}}\n",
 			built + "! top/kustomization.yaml:3: asks for a program among its generators, which onus does not run\n"},
-		{"a transformer of its own", "resources: [../base]\ntransformers: [t.yaml]\n-- top/t.yaml --\napiVersion: builtin\nkind: ReplicaCountTransformer\nmetadata: {name: t}\nreplica: {name: web, count: 5}\nfieldSpecs: [{path: spec/replicas, kind: Deployment}]\n", built},
+		{"a transformer of its own", "resources: [../base]\ntransformers: [t.yaml]\n-- top/t.yaml --\napiVersion: builtin\n" +
+			"kind: ReplicaCountTransformer\nmetadata: {name: t}\nreplica: {name: web, count: 5}\n" +
+			"fieldSpecs: [{path: spec/replicas, kind: Deployment}]\n", built},
 		{"a directory that looks like a host", "resources: [../base, github.com/o]\n-- top/github.com/o/kustomization.yaml --\nnamespace: x\n",
-			"/Service/web <nil> base/web.yaml:2\n/Deployment/web 2 base/web.yaml:6\n! top/kustomization.yaml:2: asks for github.com/o, which is remote\n"},
-		{"a definition, and a patch of it", "resources: [../base, crd.yaml]\npatches:\n- target: {kind: CustomResourceDefinition}\n  patch: '[{\"op\": \"replace\", \"path\": \"/spec/scope\", \"value\": \"x\"}]'\n- path: patch.yaml\n" + patch +
-			"-- top/crd.yaml --\napiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: a}\nspec:\n  scope: y\nstatus: {}\n", built + "/CustomResourceDefinition/a <nil> top/crd.yaml:1\n"},
-		{"a template among its files", "resources: [../base, bad.yaml]\nreplicas: [{name: web, count: 5}]\n-- top/bad.yaml --\na: {{ if }}\n{{ end }}\n", "?" + built},
-		{"a patch that fits nothing", "resources: [../base]\npatches:\n- path: patch.yaml\n- patch: |\n    apiVersion: apps/v1\n    kind: Deployment\n    metadata: {name: far}\n" + patch, "?" + built},
+			"/Service/web <nil> base/web.yaml:2\n/Deployment/web 2 base/web.yaml:6\n! top/kustomization.yaml:2: asks for github.com/o, " +
+				"which is remote\n"},
+		{"a definition, and a patch of it", "resources: [../base, crd.yaml]\npatches:\n- target: {kind: CustomResourceDefinition}\n" +
+			"  patch: '[{\"op\": \"replace\", \"path\": \"/spec/scope\", \"value\": \"x\"}]'\n- path: patch.yaml\n" + patch +
+			"-- top/crd.yaml --\napiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: a}\nspec:\n  scope: y\n" +
+			"status: {}\n", built + "/CustomResourceDefinition/a <nil> top/crd.yaml:1\n"},
+		{"a template among its files", "resources: [../base, bad.yaml]\nreplicas: [{name: web, count: 5}]\n-- top/bad.yaml --\n" +
+			"a: {{ if }}\n{{ end }}\n", "?" + built},
+		{"a patch that fits nothing", "resources: [../base]\npatches:\n- path: patch.yaml\n- patch: |\n    apiVersion: apps/v1\n" +
+			"    kind: Deployment\n    metadata: {name: far}\n" + patch, "?" + built},
 		{"a key that nobody knows", "resources: [../base]\nresource: [x]\n", "?as it is: base/web.yaml\n"},
 		{"YAML that is none", "resources: [../base\n", "! top/kustomization.yaml:2: did not find expected ',' or ']'\n"},
 		{"a cycle", "resources: [../base, ../top]\n", "?as it is: base/web.yaml\n"},
@@ -177,7 +206,8 @@ a: ]
 		t.Errorf("units %s", got)
 	}
 	slices.Sort(named)
-	const want = "alone/kustomization.yaml alone/most.yaml base base/kustomization.yaml base/web.yaml broken/kustomization.yaml other/Kustomization part/kustomization.yaml part/more.yaml top/kustomization.yaml top/patch.yaml top/sub top/sub/kustomization.yml"
+	const want = "alone/kustomization.yaml alone/most.yaml base base/kustomization.yaml base/web.yaml broken/kustomization.yaml " +
+		"other/Kustomization part/kustomization.yaml part/more.yaml top/kustomization.yaml top/patch.yaml top/sub top/sub/kustomization.yml"
 	if got := strings.Join(slices.Compact(named), " "); got != want {
 		t.Errorf("named\n%s, want\n%s", got, want)
 	}
@@ -186,7 +216,8 @@ a: ]
 // Nothing above the input is read where no repository encloses it, and nothing
 // is written.
 func TestBuildStaysInside(t *testing.T) {
-	in := tree(t, "-- in/kustomization.yaml --\nresources: [../secret.yaml]\nconfigMapGenerator: [{name: c, files: [../secret.yaml]}]\n-- secret.yaml --\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\n")
+	in := tree(t, "-- in/kustomization.yaml --\nresources: [../secret.yaml]\nconfigMapGenerator: [{name: c, files: [../secret.yaml]}]\n"+
+		"-- secret.yaml --\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\n")
 	inner, err := unit.NewTree("in", []string{"in/kustomization.yaml"})
 	if err != nil {
 		t.Fatal(err)
@@ -220,7 +251,8 @@ spec:
       openAPIV3Schema:
         a: ]
 `
-	if got := said(New(tree(t, archive)).Build(t.Context(), "defined")); !strings.Contains(got, "CustomResourceDefinition/a.example.com") || strings.Contains(got, "missing") {
+	if got := said(New(tree(t, archive)).Build(t.Context(), "defined")); !strings.Contains(got, "CustomResourceDefinition/a.example.com") ||
+		strings.Contains(got, "missing") {
 		t.Error(got)
 	}
 }
@@ -229,7 +261,8 @@ spec:
 func TestBuildTogether(t *testing.T) {
 	archive := web
 	for i := range 12 {
-		archive += fmt.Sprintf("-- env%d/kustomization.yaml --\nresources: [../base]\nnamespace: ns%d\npatches: [{path: p.yaml}]\n-- env%d/p.yaml --\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: %d}\n", i, i, i, i)
+		archive += fmt.Sprintf("-- env%d/kustomization.yaml --\nresources: [../base]\nnamespace: ns%d\npatches: [{path: p.yaml}]\n"+
+			"-- env%d/p.yaml --\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: %d}\n", i, i, i, i)
 	}
 	b := New(tree(t, archive))
 	var wait sync.WaitGroup
@@ -247,9 +280,11 @@ func TestBuildTogether(t *testing.T) {
 // Of a definition its schemas and its status go, and nothing of what stands beside
 // them.
 func TestSlim(t *testing.T) {
-	const head, tail = "# a\napiVersion: v1\nkind: CustomResourceDefinition\nmetadata:\n  name: a\n", "# b\nmetadata:\n  name: b\nspec:\n  kind: CustomResourceDefinition\n"
+	const head, tail = "# a\napiVersion: v1\nkind: CustomResourceDefinition\nmetadata:\n  name: a\n", "# b\nmetadata:\n  name: b\nspec:\n" +
+		"  kind: CustomResourceDefinition\n"
 	for text, want := range map[string]string{
-		head + "spec:\n  versions:\n  - schema:\n      openAPIV3Schema:\n        a: b\n\n        # c\n        - d\n    served: true\n---\n" + tail: head +
+		head + "spec:\n  versions:\n  - schema:\n      openAPIV3Schema:\n        a: b\n\n        # c\n        - d\n" +
+			"    served: true\n---\n" + tail: head +
 			"spec:\n  versions:\n  - schema:\n      openAPIV3Schema: {}\n    served: true\n---\n" + tail,
 		tail + "---\n" + head + "spec: {a: b}\nstatus:\n  c: d\nkept: e\n": tail + "---\n" + head + "spec: {a: b}\nkept: e\n",
 		head + "spec:\n  validation:\n    openAPIV3Schema: {a: b}\n":       head + "spec:\n  validation:\n    openAPIV3Schema: {}\n",

@@ -15,7 +15,8 @@ func TestRemote(t *testing.T) {
 		"https://example.com/a.yaml": true, "ssh://git@example.com/o/r": true, "file:///a": true, "base?ref=v1": true, "host/o/r.git//base": true,
 		"host/o/r.git": true, "git::https://example.com": true, "gh:o/r": true, "git@example.com:o/r": true, "github.com/o/r": true,
 		"github.com:o/r": true, "gitlab.com/o/r": true, "bitbucket.org/o/r": true,
-		"base": false, "../base": false, "./github.com/o/r": false, "my-github.com/o": false, "a.git.yaml": false, "r.gitops": false, "git": false, "": false,
+		"base": false, "../base": false, "./github.com/o/r": false, "my-github.com/o": false, "a.git.yaml": false, "r.gitops": false,
+		"git": false, "": false,
 	} {
 		if got := remote(path); got != want {
 			t.Errorf("%q is remote: %t", path, got)
@@ -73,7 +74,8 @@ func TestKustomizes(t *testing.T) {
 
 // A directory with several of the names has the first one that kustomize knows.
 func TestFileIn(t *testing.T) {
-	in := tree(t, "-- both/kustomization.yml --\n-- both/Kustomization --\n-- all/kustomization.yaml --\n-- all/kustomization.yml --\n-- none/a.yaml --\n-- dir/kustomization.yaml/a.yaml --\n")
+	in := tree(t, "-- both/kustomization.yml --\n-- both/Kustomization --\n-- all/kustomization.yaml --\n-- all/kustomization.yml --\n"+
+		"-- none/a.yaml --\n-- dir/kustomization.yaml/a.yaml --\n")
 	for dir, want := range map[string]string{
 		"both": "both/kustomization.yml", "all": "all/kustomization.yaml", "none": "", "gone": "", "dir": "",
 	} {
@@ -112,7 +114,8 @@ images: [{name: image.yaml}]
 		got[i] = strings.TrimPrefix(filepath.ToSlash(file), "top/")
 	}
 	slices.Sort(got)
-	want := strings.Fields("base conf.yaml crd.yaml envs.env file.txt gen.yaml keyed.txt kustomization.yaml merge.yaml old.yaml one.env ops.yaml patch.yaml r.yaml rep.yaml trans.yaml val.yaml")
+	want := strings.Fields("base conf.yaml crd.yaml envs.env file.txt gen.yaml keyed.txt kustomization.yaml merge.yaml old.yaml one.env " +
+		"ops.yaml patch.yaml r.yaml rep.yaml trans.yaml val.yaml")
 	if !slices.Equal(got, want) {
 		t.Errorf("named %q\nwant  %q", got, want)
 	}

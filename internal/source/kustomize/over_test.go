@@ -42,12 +42,14 @@ metadata:
 			"shop/Deployment/a-web-z 1 chart/web.yaml:7\nshop/Service/a-web-z <nil> chart/service.yaml:3 map[a:b]\n"},
 		{"replicas", types.Kustomization{Replicas: []types.Replica{{Name: "web", Count: 4}}},
 			"/Deployment/web 4 chart/web.yaml:7\n/Service/web <nil> chart/service.yaml:3 map[a:b]\n"},
-		{"a patch that deletes", types.Kustomization{Patches: []types.Patch{{Patch: "$patch: delete\napiVersion: v1\nkind: Service\nmetadata: {name: web}\n"}}},
+		{"a patch that deletes",
+			types.Kustomization{Patches: []types.Patch{{Patch: "$patch: delete\napiVersion: v1\nkind: Service\nmetadata: {name: web}\n"}}},
 			"/Deployment/web 1 chart/web.yaml:7\n"},
 		{"annotations", types.Kustomization{CommonAnnotations: map[string]string{"c": "d"}},
 			"/Deployment/web 1 chart/web.yaml:7 map[c:d]\n/Service/web <nil> chart/service.yaml:3 map[a:b c:d]\n"},
 		{"a component", types.Kustomization{Namespace: "shop", Components: []string{"../part"}},
-			"shop/Deployment/p-web 1 chart/web.yaml:7\nshop/Service/p-web <nil> chart/service.yaml:3 map[a:b]\nshop/Service/p-more <nil> part/more.yaml:2\n" +
+			"shop/Deployment/p-web 1 chart/web.yaml:7\nshop/Service/p-web <nil> chart/service.yaml:3 map[a:b]\n" +
+				"shop/Service/p-more <nil> part/more.yaml:2\n" +
 				"! part/kustomization.yaml:3: asks for gone.yaml, which is not there\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -58,7 +60,8 @@ metadata:
 		})
 	}
 	made, err := b.Over(t.Context(), "app", documents, types.Kustomization{Components: []string{"../part"}})
-	if got := strings.Join(made.Files, " "); err != nil || !strings.Contains(got, "part/kustomization.yaml") || !strings.Contains(got, "part/more.yaml") || strings.Contains(got, ".made") {
+	if got := strings.Join(made.Files, " "); err != nil || !strings.Contains(got, "part/kustomization.yaml") ||
+		!strings.Contains(got, "part/more.yaml") || strings.Contains(got, ".made") {
 		t.Errorf("read %s, %v", got, err)
 	}
 

@@ -15,8 +15,10 @@ func TestObjects(t *testing.T) {
 		{"block style", "apiVersion: v1\nkind: A\nmetadata:\n  name: a\n  namespace: n\n", "n/A/a:1"},
 		{"behind comments and a marker", "# of the shop\n---\n# more\n\napiVersion: v1\nkind: A\nmetadata:\n  name: a\n", "/A/a:5"},
 		{"a comment in it", "kind: A\nmetadata: # of it\n  # name: b\n  name: a # the name\n", "/A/a:1"},
-		{"several", "kind: A\nmetadata:\n  name: a\n---\nkind: B\nmetadata:\n  name: b\n---\n---\n# c\nkind: C\nmetadata:\n  name: c\n", "/A/a:1 /B/b:5 /C/c:11"},
-		{"the name last", "metadata:\n  labels:\n    name: other\n    namespace: other\n  name: a\nkind: A\nspec:\n  name: more\n  kind: B\n", "/A/a:1"},
+		{"several", "kind: A\nmetadata:\n  name: a\n---\nkind: B\nmetadata:\n  name: b\n---\n---\n# c\nkind: C\nmetadata:\n  name: c\n",
+			"/A/a:1 /B/b:5 /C/c:11"},
+		{"the name last", "metadata:\n  labels:\n    name: other\n    namespace: other\n  name: a\nkind: A\nspec:\n" +
+			"  name: more\n  kind: B\n", "/A/a:1"},
 		{"names outside of the metadata", "kind: A\nmetadata:\n  name: a\nspec:\n  name: b\n  namespace: n\n", "/A/a:1"},
 		{"metadata of something else", "kind: A\nspec:\n  metadata:\n    name: b\n    namespace: n\nmetadata:\n    name: a\n", "/A/a:1"},
 		{"quotes", "\"kind\": 'A'\nmetadata:\n  name: \"a\"\n  namespace: 'n'\n", "n/A/a:1"},

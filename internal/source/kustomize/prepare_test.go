@@ -33,28 +33,41 @@ func TestPrepare(t *testing.T) {
 		{"a list", "- a\n", ""},
 		{"keys that are taken over", "namespace: n\nnamePrefix: p\nnameSuffix: s\nimages: [{name: a, newTag: b}]\ncommonAnnotations: {a: b}\n",
 			"namespace: n\nnamePrefix: p\nnameSuffix: s\nimages: [{name: a, newTag: b}]\ncommonAnnotations: {a: b}\n"},
-		{"keys that are not", "vars: [a]\nopenapi: {path: a}\nimageTags: [a]\nhelmGlobals: {a: b}\nbuildMetadata: [a]\nsortOptions: {order: legacy}\n", ""},
-		{"resources", "resources: [a.yaml, ../base, ./b.yaml, x/../a.yaml, '', [c], sub]\n", "resources:\n    - ./a.yaml\n    - ../base\n    - ./b.yaml\n    - ./a.yaml\n    - ./sub\n"},
+		{"keys that are not", "vars: [a]\nopenapi: {path: a}\nimageTags: [a]\nhelmGlobals: {a: b}\nbuildMetadata: [a]\n" +
+			"sortOptions: {order: legacy}\n", ""},
+		{"resources", "resources: [a.yaml, ../base, ./b.yaml, x/../a.yaml, '', [c], sub]\n", "resources:\n    - ./a.yaml\n    - ../base\n" +
+			"    - ./b.yaml\n    - ./a.yaml\n    - ./sub\n"},
 		{"bases", "bases: [../base]\nresources: [a.yaml]\n", "resources:\n    - ./a.yaml\n    - ../base\n"},
 		{"an anchor", "resources: [&a a.yaml, *a]\n", "resources:\n    - ./a.yaml\n    - ./a.yaml\n"},
 		{"the directory above", "resources: [..]\n", "resources:\n    - ..\n"},
 		{"components", "components: [sub, none]\n", "components:\n    - ./sub\n! 1: asks for none, a directory without a kustomization\n"},
 		{"what is not there", "resources:\n- gone.yaml\n- /abs.yaml\n- none\n- https://example.com/a.yaml\n- ../../../outside.yaml\n",
-			"! 2: asks for gone.yaml, which is not there\n! 3: asks for /abs.yaml, which kustomize takes by no absolute path\n! 4: asks for none, a directory without a kustomization\n! 5: asks for https://example.com/a.yaml, which is remote\n! 6: asks for ../../../outside.yaml, which is not there\n"},
-		{"labels", "commonLabels: {a: b}\nlabels: [{pairs: {c: d}}]\n", "labels:\n    - pairs: {a: b}\n      includeSelectors: true\n    - {pairs: {c: d}}\n"},
+			"! 2: asks for gone.yaml, which is not there\n! 3: asks for /abs.yaml, which kustomize takes by no absolute path\n" +
+				"! 4: asks for none, a directory without a kustomization\n! 5: asks for https://example.com/a.yaml, which is remote\n" +
+				"! 6: asks for ../../../outside.yaml, which is not there\n"},
+		{"labels", "commonLabels: {a: b}\nlabels: [{pairs: {c: d}}]\n", "labels:\n    - pairs: {a: b}\n      includeSelectors: true\n" +
+			"    - {pairs: {c: d}}\n"},
 		{"labels that are none", "commonLabels: {}\n", ""},
 		{"definitions and configurations", "crds: [a.yaml, gone.yaml, [b]]\nconfigurations: [b.yaml, sub]\n",
-			"crds:\n    - a.yaml\nconfigurations:\n    - b.yaml\n! 1: asks for gone.yaml, which is not there\n! 2: asks for sub, which is not there\n"},
+			"crds:\n    - a.yaml\nconfigurations:\n    - b.yaml\n! 1: asks for gone.yaml, which is not there\n" +
+				"! 2: asks for sub, which is not there\n"},
 		{"replacements", "replacements: [{path: a.yaml}, {path: gone.yaml}, {source: {kind: A}}]\n",
 			"replacements:\n    - {path: a.yaml}\n    - {source: {kind: A}}\n! 1: asks for gone.yaml, which is not there\n"},
-		{"generated", "configMapGenerator: [{name: c, files: [a.txt, gone.txt, k=a.txt, 'https://example.com/a'], envs: [gone.env, a.txt], env: gone.env, literals: [a=b]}, none]\nsecretGenerator: [{name: s, env: a.txt}]\n",
-			"configMapGenerator:\n    - name: c\n      files:\n        - a.txt\n        - k=a.txt\n      envs:\n        - a.txt\n      literals: [a=b]\nsecretGenerator:\n    - name: s\n      env: a.txt\n"},
-		{"plugins", "generators: [builtin.yaml, program.yaml, sub, gone.yaml, [a]]\ntransformers: ['{apiVersion: builtin, kind: X}', \"apiVersion: other\\nkind: X\\n\"]\nvalidators: [two.yaml]\n",
+		{"generated", "configMapGenerator: [{name: c, files: [a.txt, gone.txt, k=a.txt, 'https://example.com/a'], envs: [gone.env, a.txt], " +
+			"env: gone.env, literals: [a=b]}, none]\nsecretGenerator: [{name: s, env: a.txt}]\n",
+			"configMapGenerator:\n    - name: c\n      files:\n        - a.txt\n        - k=a.txt\n      envs:\n        - a.txt\n" +
+				"      literals: [a=b]\nsecretGenerator:\n    - name: s\n      env: a.txt\n"},
+		{"plugins", "generators: [builtin.yaml, program.yaml, sub, gone.yaml, [a]]\ntransformers: ['{apiVersion: builtin, kind: X}', " +
+			"\"apiVersion: other\\nkind: X\\n\"]\nvalidators: [two.yaml]\n",
 			"generators:\n    - builtin.yaml\ntransformers:\n    - '{apiVersion: builtin, kind: X}'\n" +
-				"! 1: asks for a program among its generators, which onus does not run\n! 1: asks for the generators in sub, which are programs that onus does not run\n! 1: asks for gone.yaml, which is not there\n" +
-				"! 2: asks for a program among its transformers, which onus does not run\n! 3: asks for a program among its validators, which onus does not run\n"},
-		{"charts", "helmCharts: [{name: redis}, {name: pg, version: 1.2.3, repo: 'https://example.com'}]\nhelmChartInflationGenerator: [{chartName: old, chartVersion: 4.5.6, chartRepo: 'https://old.example.com'}, {version: ''}]\n",
-			"! 1: asks for the chart redis\n! 1: asks for the chart pg 1.2.3 of https://example.com\n! 2: asks for the chart old 4.5.6 of https://old.example.com\n! 2: asks for the chart without a name\n"},
+				"! 1: asks for a program among its generators, which onus does not run\n! 1: asks for the generators in sub, which are programs that " +
+				"onus does not run\n! 1: asks for gone.yaml, which is not there\n" +
+				"! 2: asks for a program among its transformers, which onus does not run\n! 3: asks for a program among its validators, " +
+				"which onus does not run\n"},
+		{"charts", "helmCharts: [{name: redis}, {name: pg, version: 1.2.3, repo: 'https://example.com'}]\n" +
+			"helmChartInflationGenerator: [{chartName: old, chartVersion: 4.5.6, chartRepo: 'https://old.example.com'}, {version: ''}]\n",
+			"! 1: asks for the chart redis\n! 1: asks for the chart pg 1.2.3 of https://example.com\n" +
+				"! 2: asks for the chart old 4.5.6 of https://old.example.com\n! 2: asks for the chart without a name\n"},
 		{"values that are no lists", "resources: a.yaml\ncrds: {a: b}\ncomponents: 3\n", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -105,8 +118,10 @@ kind: Y
 func TestPrepareLeniently(t *testing.T) {
 	for _, c := range []struct{ name, top, want string }{
 		{"files that kustomize cannot read", "resources: [a.yaml, bad.yaml, sub]\n",
-			"resources:\n    - ./a.yaml\n    - ./sub\n! 1: includes bad.yaml, which kustomize cannot read: yaml: did not find expected node content\n"},
-		{"replacements", "namespace: n\nreplacements:\n- path: a.yaml\n", "namespace: n\n! 3: replacements take values from objects that are not there\n"},
+			"resources:\n    - ./a.yaml\n    - ./sub\n! 1: includes bad.yaml, which kustomize cannot read: yaml: " +
+				"did not find expected node content\n"},
+		{"replacements", "namespace: n\nreplacements:\n- path: a.yaml\n",
+			"namespace: n\n! 3: replacements take values from objects that are not there\n"},
 		{"no replacements", "namespace: n\n", "namespace: n\n"},
 		{"patches", "patches: [{path: a.yaml}]\n", "patches:\n    - patch: |\n        kind: A\n      target:\n        kind: A\n"},
 	} {
@@ -120,8 +135,10 @@ func TestPrepareLeniently(t *testing.T) {
 
 // What a kustomization includes and puts around names is known beside its text.
 func TestPreparedParts(t *testing.T) {
-	_, p := made(t, parts("namePrefix: a-\nnameSuffix: -z\nnamespace: n\nresources: [a.yaml, sub, gone.yaml, none]\nbases: [../base]\ncomponents: [b.yaml]\ncrds: [a.txt]\n"), false)
-	if got, want := fmt.Sprintf("%q %q %s %s %s", p.files, p.dirs, p.prefix, p.suffix, p.namespace), `["top/a.yaml" "top/b.yaml"] ["top/sub" "base"] a- -z n`; got != want {
+	_, p := made(t, parts("namePrefix: a-\nnameSuffix: -z\nnamespace: n\nresources: [a.yaml, sub, gone.yaml, none]\nbases: [../base]\n"+
+		"components: [b.yaml]\ncrds: [a.txt]\n"), false)
+	if got, want := fmt.Sprintf("%q %q %s %s %s", p.files, p.dirs, p.prefix, p.suffix, p.namespace),
+		`["top/a.yaml" "top/b.yaml"] ["top/sub" "base"] a- -z n`; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
@@ -130,7 +147,8 @@ func TestPreparedParts(t *testing.T) {
 func TestLargestFile(t *testing.T) {
 	for size, kept := range map[int]bool{largest: true, largest + 1: false} {
 		text := strings.Repeat("x", size-1) // and the end of a line
-		got, _ := made(t, "-- top/long.txt --\n"+text+"\n-- top/kustomization.yaml --\nconfigMapGenerator: [{name: c, files: [long.txt]}]\n", false)
+		got, _ := made(t, "-- top/long.txt --\n"+text+"\n-- top/kustomization.yaml --\n"+
+			"configMapGenerator: [{name: c, files: [long.txt]}]\n", false)
 		if strings.Contains(got, "long.txt") != kept {
 			t.Errorf("%d bytes: %s", size, got)
 		}

@@ -11,20 +11,24 @@ import (
 // A file may hold another text than on the disk, for one build and not for the
 // next; kustomizations themselves stay as they stand.
 func TestBuildWithTexts(t *testing.T) {
-	in := tree(t, web+"-- top/kustomization.yaml --\nresources: [../base]\npatches: [{path: p.yaml}]\n-- top/p.yaml --\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 5}\n")
+	in := tree(t, web+"-- top/kustomization.yaml --\nresources: [../base]\npatches: [{path: p.yaml}]\n-- top/p.yaml --\n"+
+		"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 5}\n")
 	b := New(in)
-	const service = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 2}\n"
+	const service = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n---\napiVersion: apps/v1\nkind: Deployment\n" +
+		"metadata: {name: web}\nspec: {replicas: 2}\n"
 	for _, c := range []struct {
 		name  string
 		texts map[string][]byte
 		want  string
 	}{
 		{"as it stands", nil, "/Service/web <nil> base/web.yaml:2\n/Deployment/web 5 base/web.yaml:6\n"},
-		{"another patch", map[string][]byte{"top/p.yaml": []byte("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 7}\n")},
+		{"another patch", map[string][]byte{"top/p.yaml": []byte("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n" +
+			"spec: {replicas: 7}\n")},
 			"/Service/web <nil> base/web.yaml:2\n/Deployment/web 7 base/web.yaml:6\n"},
 		{"more objects", map[string][]byte{"base/web.yaml": []byte(service + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: new}\n")},
 			"/Service/web <nil> base/web.yaml:2\n/Deployment/web 5 base/web.yaml:6\n/Secret/new <nil> top/kustomization.yaml:0\n"},
-		{"a text of no file", map[string][]byte{"gone.yaml": []byte("a: b")}, "/Service/web <nil> base/web.yaml:2\n/Deployment/web 5 base/web.yaml:6\n"},
+		{"a text of no file", map[string][]byte{"gone.yaml": []byte("a: b")}, "/Service/web <nil> base/web.yaml:2\n" +
+			"/Deployment/web 5 base/web.yaml:6\n"},
 		{"YAML that is none", map[string][]byte{"base/web.yaml": []byte("a: ]\n")}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -40,9 +44,12 @@ func TestBuildWithTexts(t *testing.T) {
 // includes, however it could be built.
 func TestFilesOfAUnit(t *testing.T) {
 	for name, c := range map[string]struct{ top, files string }{
-		"built":                   {"resources: [../base]\npatches: [{path: p.yaml}]\n", "base/kustomization.yaml base/web.yaml top/kustomization.yaml top/p.yaml"},
-		"without what is missing": {"resources: [../base, gone.yaml]\npatches: [{path: p.yaml}, {patch: '{apiVersion: v1, kind: A, metadata: {name: a}}'}]\n", "base/kustomization.yaml base/web.yaml top/kustomization.yaml top/p.yaml"},
-		"as it is":                {"resources: [../base, p.yaml, p.yaml, ../base]\nresource: []\n", "base/kustomization.yaml base/web.yaml top/kustomization.yaml top/p.yaml"},
+		"built": {"resources: [../base]\npatches: [{path: p.yaml}]\n",
+			"base/kustomization.yaml base/web.yaml top/kustomization.yaml top/p.yaml"},
+		"without what is missing": {"resources: [../base, gone.yaml]\npatches: [{path: p.yaml}, {patch: '{apiVersion: v1, kind: A, " +
+			"metadata: {name: a}}'}]\n", "base/kustomization.yaml base/web.yaml top/kustomization.yaml top/p.yaml"},
+		"as it is": {"resources: [../base, p.yaml, p.yaml, ../base]\nresource: []\n",
+			"base/kustomization.yaml base/web.yaml top/kustomization.yaml top/p.yaml"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := tree(t, web+"-- top/p.yaml --\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n-- top/kustomization.yaml --\n"+c.top)
@@ -85,7 +92,8 @@ resources: [gone.yaml]
 			t.Errorf("%s: said %d times that a file is missing:\n%s", file, n, said(made))
 		}
 	}
-	if got := said(made); strings.Count(got, "! top/kustomization.yaml: kustomize does not build this: ") != 1 || !strings.Contains(got, "; its resources are read as they are\n") {
+	if got := said(made); strings.Count(got, "! top/kustomization.yaml: kustomize does not build this: ") != 1 ||
+		!strings.Contains(got, "; its resources are read as they are\n") {
 		t.Errorf("no fault of its own:\n%s", got)
 	}
 }
@@ -93,10 +101,12 @@ resources: [gone.yaml]
 // What could not be applied for another reason than a missing part is told, and
 // the rest is built.
 func TestLeftOut(t *testing.T) {
-	in := tree(t, web+"-- top/kustomization.yaml --\nresources: [../base]\npatches: [{patch: '{apiVersion: v1, kind: A, metadata: {name: a}}'}]\nreplicas: [{name: web, count: 5}]\n")
+	in := tree(t, web+"-- top/kustomization.yaml --\nresources: [../base]\n"+
+		"patches: [{patch: '{apiVersion: v1, kind: A, metadata: {name: a}}'}]\nreplicas: [{name: web, count: 5}]\n")
 	got := said(New(in).Build(t.Context(), "top"))
 	before, fault, _ := strings.Cut(got, "! ")
-	if before != "/Service/web <nil> base/web.yaml:2\n/Deployment/web 5 base/web.yaml:6\n" || !strings.Contains(fault, "what could not be applied is left out") || strings.Contains(fault, "! ") {
+	if before != "/Service/web <nil> base/web.yaml:2\n/Deployment/web 5 base/web.yaml:6\n" ||
+		!strings.Contains(fault, "what could not be applied is left out") || strings.Contains(fault, "! ") {
 		t.Errorf("got:\n%s", got)
 	}
 }
@@ -105,7 +115,8 @@ func TestLeftOut(t *testing.T) {
 // along.
 func TestUnreadableFile(t *testing.T) {
 	in := tree(t, web+"-- top/kustomization.yaml --\nresources: [../base, bad.yaml]\n-- top/bad.yaml --\na: ]\n")
-	const want = "/Service/web <nil> base/web.yaml:2\n/Deployment/web 2 base/web.yaml:6\n! top/kustomization.yaml:1: includes bad.yaml, which kustomize cannot read: yaml: did not find expected node content\n"
+	const want = "/Service/web <nil> base/web.yaml:2\n/Deployment/web 2 base/web.yaml:6\n! top/kustomization.yaml:1: includes bad.yaml, " +
+		"which kustomize cannot read: yaml: did not find expected node content\n"
 	if got := said(New(in).Build(t.Context(), "top")); got != want {
 		t.Errorf("got:\n%swant:\n%s", got, want)
 	}
@@ -134,7 +145,9 @@ func TestFound(t *testing.T) {
 	if got := said(u.Build(t.Context())); got != "/Service/web <nil> base/web.yaml:2\n/Deployment/web 2 base/web.yaml:6\n" {
 		t.Error(got)
 	}
-	if got := said(u.With(t.Context(), map[string][]byte{"base/web.yaml": []byte("apiVersion: v1\nkind: Service\nmetadata: {name: web}\n")})); got != "/Service/web <nil> base/web.yaml:2\n" {
+	if got := said(u.With(t.Context(),
+		map[string][]byte{"base/web.yaml": []byte("apiVersion: v1\nkind: Service\n" +
+			"metadata: {name: web}\n")})); got != "/Service/web <nil> base/web.yaml:2\n" {
 		t.Error(got)
 	}
 	if b, err := u.Read("base/web.yaml"); err != nil || !strings.HasPrefix(string(b), "# of the shop") {

@@ -26,12 +26,15 @@ webhooks:
 		from, to string
 		want     string // what it is asked about; empty for nothing
 	}{
-		"as it stands":                         {"", "", "creates"},
-		"Fail is the default":                  {"  failurePolicy: Fail\n", "", "creates"},
-		"it validates":                         {"Mutating", "Validating", "creates"},
-		"Ignore":                               {"failurePolicy: Fail", "failurePolicy: Ignore", ""},
-		"of v1beta1, where Ignore was":         {"io/v1\nkind: MutatingWebhookConfiguration\nmetadata: {name: gate}\nwebhooks:\n- name: a.example.io\n  failurePolicy: Fail", "io/v1beta1\nkind: MutatingWebhookConfiguration\nmetadata: {name: gate, uid: a}\nwebhooks:\n- name: a.example.io", ""},
-		"of Deployments":                       {"[''], apiVersions: [v1], resources: [pods]", "[apps], apiVersions: [v1], resources: [deployments]", ""},
+		"as it stands":        {"", "", "creates"},
+		"Fail is the default": {"  failurePolicy: Fail\n", "", "creates"},
+		"it validates":        {"Mutating", "Validating", "creates"},
+		"Ignore":              {"failurePolicy: Fail", "failurePolicy: Ignore", ""},
+		"of v1beta1, where Ignore was": {"io/v1\nkind: MutatingWebhookConfiguration\nmetadata: {name: gate}\nwebhooks:\n" +
+			"- name: a.example.io\n  failurePolicy: Fail", "io/v1beta1\nkind: MutatingWebhookConfiguration\nmetadata: {name: gate, uid: a}\n" +
+			"webhooks:\n- name: a.example.io", ""},
+		"of Deployments": {"[''], apiVersions: [v1], resources: [pods]",
+			"[apps], apiVersions: [v1], resources: [deployments]", ""},
 		"of what is changed":                   {"[CREATE]", "[UPDATE, DELETE]", ""},
 		"of all that is done":                  {"[CREATE]", "['*']", "creates"},
 		"of every group and version":           {"[''], apiVersions: [v1]", "['*'], apiVersions: ['*']", "creates"},
@@ -41,9 +44,10 @@ webhooks:
 		"of everything":                        {"[pods]", "['*/*']", "creates evicts starts"},
 		"of evictions":                         {"[pods]", "[pods/eviction]", "evicts"},
 		"of bindings":                          {"[pods]", "[pods/binding]", "starts"},
-		"of a status that is written":          {"[CREATE], apiGroups: [''], apiVersions: [v1], resources: [pods]", "[UPDATE], apiGroups: [''], apiVersions: [v1], resources: [pods/status]", "starts"},
-		"of what stands in no namespace":       {"scope: '*'", "scope: Cluster", ""},
-		"of what stands in one":                {"scope: '*'", "scope: Namespaced", "creates"},
+		"of a status that is written": {"[CREATE], apiGroups: [''], apiVersions: [v1], resources: [pods]",
+			"[UPDATE], apiGroups: [''], apiVersions: [v1], resources: [pods/status]", "starts"},
+		"of what stands in no namespace": {"scope: '*'", "scope: Cluster", ""},
+		"of what stands in one":          {"scope: '*'", "scope: Namespaced", "creates"},
 	} {
 		e := mustRead(t, strings.Replace(whole, test.from, test.to, 1))
 		got := ""
@@ -62,9 +66,12 @@ webhooks:
 			t.Errorf("%s: asked about %q, want %q; called through %+v", name, got, test.want, e.Backends)
 		}
 	}
-	conditional := mustRead(t, strings.NewReplacer("[]", "[{name: c, expression: 'true'}]", "namespaceSelector: {}", "objectSelector: {matchLabels: {a: b}}").Replace(whole)).Webhooks
-	if len(conditional) != 1 || !conditional[0].Conditional || conditional[0].Objects.String() != "a=b" || !conditional[0].Namespaces.Empty() ||
-		conditional[0].ServiceNamespace != "ns" || conditional[0].Service != "gate" || conditional[0].In != (kubernetes.Ref{Kind: "MutatingWebhookConfiguration", Name: "gate"}) {
+	conditional := mustRead(t, strings.NewReplacer("[]", "[{name: c, expression: 'true'}]", "namespaceSelector: {}",
+		"objectSelector: {matchLabels: {a: b}}").Replace(whole)).Webhooks
+	if len(conditional) != 1 || !conditional[0].Conditional || conditional[0].Objects.String() != "a=b" ||
+		!conditional[0].Namespaces.Empty() ||
+		conditional[0].ServiceNamespace != "ns" || conditional[0].Service != "gate" ||
+		conditional[0].In != (kubernetes.Ref{Kind: "MutatingWebhookConfiguration", Name: "gate"}) {
 		t.Errorf("%+v", conditional)
 	}
 	broken := mustRead(t, strings.Replace(whole, "{}", "{matchExpressions: [{key: a, operator: Wants}]}", 1)).Webhooks
@@ -98,7 +105,8 @@ func TestCertificateOfAWebhook(t *testing.T) {
 
 // A Namespace has its labels. One whose labels cannot be read is not known.
 func TestNamespaces(t *testing.T) {
-	e := mustRead(t, "apiVersion: v1\nkind: Namespace\nmetadata: {name: a, labels: {gated: 'yes'}}\n---\napiVersion: v1\nkind: Namespace\nmetadata: {name: b, labels: {gated: true}}\n")
+	e := mustRead(t, "apiVersion: v1\nkind: Namespace\nmetadata: {name: a, labels: {gated: 'yes'}}\n---\napiVersion: v1\nkind: Namespace\n"+
+		"metadata: {name: b, labels: {gated: true}}\n")
 	if len(e.Namespaces) != 1 || e.Namespaces[0].Name != "a" || e.Namespaces[0].Labels["gated"] != "yes" || e.Seen.Unrelated != 1 {
 		t.Errorf("%+v", e.Namespaces)
 	}

@@ -10,19 +10,28 @@ import (
 func TestBackends(t *testing.T) {
 	const plain = "shop/web"
 	for name, c := range map[string]struct{ kind, spec, want string }{
-		"an Ingress by default":        {"networking.k8s.io/v1 Ingress", "defaultBackend: {service: {name: web}}", plain},
-		"an Ingress by its rules":      {"networking.k8s.io/v1 Ingress", "rules: [{host: a}, {http: {paths: [{backend: {service: {name: a}}}, {backend: {service: {name: b}}}]}}]", "shop/a shop/b"},
-		"an Ingress of a bucket":       {"networking.k8s.io/v1 Ingress", "defaultBackend: {resource: {kind: StorageBucket, name: web}}", ""},
-		"a route of a Gateway":         {"gateway.networking.k8s.io/v1 HTTPRoute", "parentRefs: [{name: gw}], rules: [{backendRefs: [{name: web}, {name: far, namespace: other}, {kind: Bucket, name: b}]}]", "shop/web other/far"},
-		"a route of a mesh":            {"gateway.networking.k8s.io/v1 HTTPRoute", "parentRefs: [{kind: Service, name: web}], rules: [{backendRefs: [{name: web}]}]", ""},
-		"a route of both":              {"gateway.networking.k8s.io/v1 HTTPRoute", "parentRefs: [{kind: Service, name: web}, {name: gw}], rules: [{backendRefs: [{name: web}]}]", plain},
-		"a Route of OpenShift":         {"route.openshift.io/v1 Route", "to: {kind: Service, name: web}, alternateBackends: [{kind: Service, name: b}]", "shop/b shop/web"},
-		"a VirtualService":             {"networking.istio.io/v1 VirtualService", "gateways: [mesh, gw], http: [{route: [{destination: {host: web}}]}, {route: [{destination: {host: far.other.svc.cluster.local}}]}]", "shop/web other/far"},
-		"a VirtualService of a mesh":   {"networking.istio.io/v1 VirtualService", "gateways: [mesh], http: [{route: [{destination: {host: web}}]}]", ""},
-		"a VirtualService of none":     {"networking.istio.io/v1 VirtualService", "http: [{route: [{destination: {host: web}}]}]", ""},
-		"an API of an own server":      {"apiregistration.k8s.io/v1 APIService", "service: {name: web, namespace: kube-system}", "kube-system/web webhook"},
-		"one of the server itself":     {"apiregistration.k8s.io/v1 APIService", "group: apps", ""},
-		"a kind with conversion":       {"apiextensions.k8s.io/v1 CustomResourceDefinition", "conversion: {webhook: {clientConfig: {service: {name: web, namespace: ns}}}}", "ns/web webhook custom"},
+		"an Ingress by default": {"networking.k8s.io/v1 Ingress", "defaultBackend: {service: {name: web}}", plain},
+		"an Ingress by its rules": {"networking.k8s.io/v1 Ingress",
+			"rules: [{host: a}, {http: {paths: [{backend: {service: {name: a}}}, {backend: {service: {name: b}}}]}}]", "shop/a shop/b"},
+		"an Ingress of a bucket": {"networking.k8s.io/v1 Ingress", "defaultBackend: {resource: {kind: StorageBucket, name: web}}", ""},
+		"a route of a Gateway": {"gateway.networking.k8s.io/v1 HTTPRoute", "parentRefs: [{name: gw}], " +
+			"rules: [{backendRefs: [{name: web}, {name: far, namespace: other}, {kind: Bucket, name: b}]}]", "shop/web other/far"},
+		"a route of a mesh": {"gateway.networking.k8s.io/v1 HTTPRoute",
+			"parentRefs: [{kind: Service, name: web}], rules: [{backendRefs: [{name: web}]}]", ""},
+		"a route of both": {"gateway.networking.k8s.io/v1 HTTPRoute", "parentRefs: [{kind: Service, name: web}, {name: gw}], " +
+			"rules: [{backendRefs: [{name: web}]}]", plain},
+		"a Route of OpenShift": {"route.openshift.io/v1 Route",
+			"to: {kind: Service, name: web}, alternateBackends: [{kind: Service, name: b}]", "shop/b shop/web"},
+		"a VirtualService": {"networking.istio.io/v1 VirtualService", "gateways: [mesh, gw], " +
+			"http: [{route: [{destination: {host: web}}]}, {route: [{destination: {host: far.other.svc.cluster.local}}]}]", "shop/web other/far"},
+		"a VirtualService of a mesh": {"networking.istio.io/v1 VirtualService",
+			"gateways: [mesh], http: [{route: [{destination: {host: web}}]}]", ""},
+		"a VirtualService of none": {"networking.istio.io/v1 VirtualService", "http: [{route: [{destination: {host: web}}]}]", ""},
+		"an API of an own server": {"apiregistration.k8s.io/v1 APIService", "service: {name: web, namespace: kube-system}",
+			"kube-system/web webhook"},
+		"one of the server itself": {"apiregistration.k8s.io/v1 APIService", "group: apps", ""},
+		"a kind with conversion": {"apiextensions.k8s.io/v1 CustomResourceDefinition",
+			"conversion: {webhook: {clientConfig: {service: {name: web, namespace: ns}}}}", "ns/web webhook custom"},
 		"a kind without":               {"apiextensions.k8s.io/v1 CustomResourceDefinition", "conversion: {strategy: None}", ""},
 		"what does not fit its kind":   {"networking.k8s.io/v1 Ingress", "defaultBackend: web", ""},
 		"a kind that sends no request": {"networking.k8s.io/v1 NetworkPolicy", "defaultBackend: {service: {name: web}}", ""},
@@ -59,7 +68,8 @@ func TestBackendsAsked(t *testing.T) {
 		"http://proxy/auth":                                    "",
 		"http://[proxy.auth.svc":                               "",
 	} {
-		e := mustRead(t, fmt.Sprintf("apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a, namespace: shop, annotations: {nginx.ingress.kubernetes.io/auth-url: %q}}\nspec: {}\n", url))
+		e := mustRead(t, fmt.Sprintf("apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a, namespace: shop, "+
+			"annotations: {nginx.ingress.kubernetes.io/auth-url: %q}}\nspec: {}\n", url))
 		got := ""
 		for _, b := range e.Backends {
 			got += b.Namespace + "/" + b.Service

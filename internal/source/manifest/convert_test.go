@@ -17,16 +17,25 @@ import (
 // Defaults are those of the API server and of KEDA.
 func TestScalers(t *testing.T) {
 	for _, c := range []struct{ name, api, kind, spec, want string }{
-		{"v2", "autoscaling/v2", "HorizontalPodAutoscaler", "{scaleTargetRef: {kind: Deployment, name: a}, minReplicas: 2, maxReplicas: 5}", "2..5 of ns/Deployment/a"},
-		{"v2 without a minimum", "autoscaling/v2", "HorizontalPodAutoscaler", "{scaleTargetRef: {kind: StatefulSet, name: a}, maxReplicas: 5}", "1..5 of ns/StatefulSet/a"},
-		{"v2 with a null minimum", "autoscaling/v2", "HorizontalPodAutoscaler", "{scaleTargetRef: {kind: StatefulSet, name: a}, minReplicas: null, maxReplicas: 5}", "1..5 of ns/StatefulSet/a"},
-		{"v1", "autoscaling/v1", "HorizontalPodAutoscaler", "{scaleTargetRef: {kind: Deployment, name: a}, minReplicas: 0, maxReplicas: 5, targetCPUUtilizationPercentage: 80}", "1..5 of ns/Deployment/a, or none"},
+		{"v2", "autoscaling/v2", "HorizontalPodAutoscaler", "{scaleTargetRef: {kind: Deployment, name: a}, minReplicas: 2, maxReplicas: 5}",
+			"2..5 of ns/Deployment/a"},
+		{"v2 without a minimum", "autoscaling/v2", "HorizontalPodAutoscaler", "{scaleTargetRef: {kind: StatefulSet, name: a}, maxReplicas: 5}",
+			"1..5 of ns/StatefulSet/a"},
+		{"v2 with a null minimum", "autoscaling/v2", "HorizontalPodAutoscaler",
+			"{scaleTargetRef: {kind: StatefulSet, name: a}, minReplicas: null, maxReplicas: 5}", "1..5 of ns/StatefulSet/a"},
+		{"v1", "autoscaling/v1", "HorizontalPodAutoscaler", "{scaleTargetRef: {kind: Deployment, name: a}, minReplicas: 0, maxReplicas: 5, " +
+			"targetCPUUtilizationPercentage: 80}", "1..5 of ns/Deployment/a, or none"},
 		{"KEDA says nothing", "keda.sh/v1alpha1", "ScaledObject", "{scaleTargetRef: {name: a}}", "1..100 of ns/Deployment/a, or none"},
-		{"KEDA says all", "keda.sh/v1alpha1", "ScaledObject", "{scaleTargetRef: {kind: StatefulSet, name: a}, minReplicaCount: 2, maxReplicaCount: 9}", "2..9 of ns/StatefulSet/a"},
-		{"KEDA idles at one", "keda.sh/v1alpha1", "ScaledObject", "{scaleTargetRef: {name: a}, minReplicaCount: 3, idleReplicaCount: 1, maxReplicaCount: 9}", "1..9 of ns/Deployment/a"},
-		{"KEDA idles above none, with no minimum", "keda.sh/v1alpha1", "ScaledObject", "{scaleTargetRef: {name: a}, idleReplicaCount: 2}", "1..100 of ns/Deployment/a"},
-		{"KEDA idles above its minimum", "keda.sh/v1alpha1", "ScaledObject", "{scaleTargetRef: {name: a}, minReplicaCount: 2, idleReplicaCount: 4}", "2..100 of ns/Deployment/a"},
-		{"KEDA idles below", "keda.sh/v1alpha1", "ScaledObject", "{scaleTargetRef: {name: a}, minReplicaCount: 2, idleReplicaCount: 0}", "2..100 of ns/Deployment/a, or none"},
+		{"KEDA says all", "keda.sh/v1alpha1", "ScaledObject", "{scaleTargetRef: {kind: StatefulSet, name: a}, minReplicaCount: 2, " +
+			"maxReplicaCount: 9}", "2..9 of ns/StatefulSet/a"},
+		{"KEDA idles at one", "keda.sh/v1alpha1", "ScaledObject", "{scaleTargetRef: {name: a}, minReplicaCount: 3, idleReplicaCount: 1, " +
+			"maxReplicaCount: 9}", "1..9 of ns/Deployment/a"},
+		{"KEDA idles above none, with no minimum", "keda.sh/v1alpha1", "ScaledObject", "{scaleTargetRef: {name: a}, idleReplicaCount: 2}",
+			"1..100 of ns/Deployment/a"},
+		{"KEDA idles above its minimum", "keda.sh/v1alpha1", "ScaledObject",
+			"{scaleTargetRef: {name: a}, minReplicaCount: 2, idleReplicaCount: 4}", "2..100 of ns/Deployment/a"},
+		{"KEDA idles below", "keda.sh/v1alpha1", "ScaledObject", "{scaleTargetRef: {name: a}, minReplicaCount: 2, idleReplicaCount: 0}",
+			"2..100 of ns/Deployment/a, or none"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := mustRead(t, "apiVersion: "+c.api+"\nkind: "+c.kind+"\nmetadata: {name: s, namespace: ns}\nspec: "+c.spec+"\n")
@@ -70,7 +79,8 @@ func TestBudgetNumbers(t *testing.T) {
 
 func TestBudgetStatusIsOnlyBelievedFromACluster(t *testing.T) {
 	const budget = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: a, UID}\nspec: {minAvailable: 1}\n" +
-		"status: {disruptionsAllowed: 1, currentHealthy: 2, desiredHealthy: 1, expectedPods: 2, conditions: [{type: DisruptionAllowed, status: 'False', reason: SyncFailed, message: no scale}]}\n"
+		"status: {disruptionsAllowed: 1, currentHealthy: 2, desiredHealthy: 1, expectedPods: 2, conditions: [{type: DisruptionAllowed, " +
+		"status: 'False', reason: SyncFailed, message: no scale}]}\n"
 	if e := mustRead(t, strings.Replace(budget, ", UID", "", 1)); e.Live || e.Budgets[0].Status != nil {
 		t.Errorf("a manifest: live %t, %+v", e.Live, e.Budgets[0].Status)
 	}
@@ -80,7 +90,8 @@ func TestBudgetStatusIsOnlyBelievedFromACluster(t *testing.T) {
 		}
 	}
 	e := mustRead(t, strings.Replace(budget, "UID", "uid: u", 1))
-	if s := e.Budgets[0].Status; !e.Live || s == nil || s.Allowed != 1 || s.Healthy != 2 || s.Desired != 1 || s.Expected != 2 || s.SyncFailed != "no scale" {
+	if s := e.Budgets[0].Status; !e.Live || s == nil || s.Allowed != 1 || s.Healthy != 2 || s.Desired != 1 || s.Expected != 2 ||
+		s.SyncFailed != "no scale" {
 		t.Errorf("a dump: live %t, %+v", e.Live, s)
 	}
 }
@@ -90,18 +101,22 @@ func TestWorkloads(t *testing.T) {
 	const containers = "template: {spec: {containers: [{name: a}]}}"
 	for _, c := range []struct{ name, api, kind, spec, want string }{
 		{"Deployment", "apps/v1", "Deployment", "{selector: {matchLabels: {a: b}}, " + containers + "}", "default/Deployment/a@1\n"},
-		{"Deployment without a selector", "apps/v1", "Deployment", "{template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a}]}}}", "default/Deployment/a@1\n"},
+		{"Deployment without a selector", "apps/v1", "Deployment", "{template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a}]}}}",
+			"default/Deployment/a@1\n"},
 		{"a patch of an image", "apps/v1", "Deployment", "{" + containers + "}", "1 unrelated\n"},
 		{"Deployment without containers", "apps/v1", "Deployment", "{selector: {matchLabels: {a: b}}}", "default/Deployment/a@1\n"},
-		{"Rollout of a Deployment's pods", "argoproj.io/v1alpha1", "Rollout", "{workloadRef: {apiVersion: apps/v1, kind: Deployment, name: a}}", "default/Rollout/a@1\n"},
+		{"Rollout of a Deployment's pods", "argoproj.io/v1alpha1", "Rollout", "{workloadRef: {apiVersion: apps/v1, kind: Deployment, name: a}}",
+			"default/Rollout/a@1\n"},
 		{"a patch of a Rollout", "argoproj.io/v1alpha1", "Rollout", "{strategy: {canary: {}}}", "1 unrelated\n"},
 		{"a patch of replicas", "apps/v1", "Deployment", "{replicas: 5}", "1 unrelated\n"},
-		{"a patch of a null selector", "apps/v1", "Deployment", "{selector: null, template: {spec: {nodeSelector: {a: b}, containers: []}}}", "1 unrelated\n"},
+		{"a patch of a null selector", "apps/v1", "Deployment", "{selector: null, template: {spec: {nodeSelector: {a: b}, containers: []}}}",
+			"1 unrelated\n"},
 		{"a patch of nothing", "apps/v1", "StatefulSet", "null", "1 unrelated\n"},
 		{"a patch of an autoscaler", "autoscaling/v2", "HorizontalPodAutoscaler", "{minReplicas: 3}", "1 unrelated\n"},
 		{"Job", "batch/v1", "Job", "{" + containers + "}", "default/Job/a@1\n"},
 		{"CronJob", "batch/v1", "CronJob", "{jobTemplate: {spec: {" + containers + "}}}", "default/CronJob/a@1\n"},
-		{"Rollout", "argoproj.io/v1alpha1", "Rollout", "{strategy: {canary: {}}, selector: {matchLabels: {a: b}}, " + containers + "}", "default/Rollout/a@1\n"},
+		{"Rollout", "argoproj.io/v1alpha1", "Rollout", "{strategy: {canary: {}}, selector: {matchLabels: {a: b}}, " + containers + "}",
+			"default/Rollout/a@1\n"},
 		{"ReplicationController", "v1", "ReplicationController", "{selector: {a: b}, " + containers + "}", "default/ReplicationController/a@1\n"},
 		{"a custom resource", "db.example.com/v1", "Database", "{replicas: many}", "custom db.example.com/Database default/a\n1 unrelated\n"},
 		{"a custom resource written badly", "db.example.com/v1", "Database", "{}\nmetadata: []", "1 unrelated\n"},
@@ -117,7 +132,8 @@ func TestWorkloads(t *testing.T) {
 
 // A patch must not stand in for the base of the same name.
 func TestPatchLeavesTheBase(t *testing.T) {
-	const base = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  replicas: 3\n  template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a}]}}\n"
+	const base = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  replicas: 3\n" +
+		"  template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a}]}}\n"
 	e := mustRead(t, base+"---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {replicas: 1}\n")
 	if len(e.Workloads) != 1 || e.Workloads[0].Replicas != 3 || e.Seen.Replaced != 0 || e.Seen.Unrelated != 1 || e.Seen.Objects != 2 {
 		t.Errorf("%+v %+v", e.Workloads, e.Seen)
@@ -168,7 +184,8 @@ spec:
 	if len(w.Tolerations) != 2 || w.Tolerations[0].Key != "" || w.Tolerations[1].Effect != "NoSchedule" {
 		t.Errorf("tolerations %+v", w.Tolerations)
 	}
-	if w.Grace != 90*time.Second || w.PriorityClass != "high" || w.Preempts || w.Affinity == nil || len(w.Spread) != 2 || w.Spread[1].MaxSkew != 2 {
+	if w.Grace != 90*time.Second || w.PriorityClass != "high" || w.Preempts || w.Affinity == nil || len(w.Spread) != 2 ||
+		w.Spread[1].MaxSkew != 2 {
 		t.Errorf("%+v", w)
 	}
 	if !w.EmptyDir || len(w.VolumeClaims) != 1 || w.VolumeClaims[0] != "data" {
@@ -244,8 +261,10 @@ func TestPodStatus(t *testing.T) {
 		{"not ready", "{conditions: [{type: Ready, status: 'False'}]}", " ready false"},
 		{"not known", "{conditions: [{type: Ready, status: Unknown}]}", " ready false"},
 		{"ready, as a controller of its own has it", "{conditions: [{type: ContainersReady, status: 'True'}]}", " ready false"},
-		{"an init container", "{initContainerStatuses: [{state: {waiting: {reason: CrashLoopBackOff}}}], containerStatuses: [{state: {waiting: {reason: PodInitializing}}}]}", "CrashLoopBackOff ready false"},
-		{"the first of two", "{containerStatuses: [{state: {waiting: {reason: ImagePullBackOff}}}, {state: {waiting: {reason: ContainerCreating}}}]}", "ImagePullBackOff ready false"},
+		{"an init container", "{initContainerStatuses: [{state: {waiting: {reason: CrashLoopBackOff}}}], " +
+			"containerStatuses: [{state: {waiting: {reason: PodInitializing}}}]}", "CrashLoopBackOff ready false"},
+		{"the first of two", "{containerStatuses: [{state: {waiting: {reason: ImagePullBackOff}}}, " +
+			"{state: {waiting: {reason: ContainerCreating}}}]}", "ImagePullBackOff ready false"},
 		{"without a reason", "{containerStatuses: [{state: {waiting: {}}}, {state: {}}, {state: null}]}", " ready false"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -258,7 +277,8 @@ func TestPodStatus(t *testing.T) {
 }
 
 func TestPendingPodsStay(t *testing.T) {
-	e := mustRead(t, "apiVersion: v1\nkind: Pod\nmetadata: {name: a, ownerReferences: [{kind: StatefulSet, name: s, controller: true}]}\nstatus: {phase: Pending}\n")
+	e := mustRead(t, "apiVersion: v1\nkind: Pod\nmetadata: {name: a, ownerReferences: [{kind: StatefulSet, name: s, controller: true}]}\n"+
+		"status: {phase: Pending}\n")
 	if w := e.Workloads[0]; len(e.Pods) != 1 || e.Pods[0].Node != "" || len(w.Pods) != 1 {
 		t.Errorf("%+v %+v", e.Pods, w)
 	}
@@ -272,11 +292,15 @@ func TestNewest(t *testing.T) {
 		{"a creation", pod + "}\n", "2026-11-01T00:00:00Z"},
 		{"a deletion", pod + ", deletionTimestamp: 2026-11-02T01:00:00Z, deletionGracePeriodSeconds: 3600}\n", "2026-11-02T00:00:00Z"},
 		{"a deletion with no grace known", pod + ", deletionTimestamp: 2026-11-02T01:00:00Z}\n", "2026-11-01T00:00:00Z"},
-		{"a deletion with less than no grace", pod + ", deletionTimestamp: 2026-11-02T01:00:00Z, deletionGracePeriodSeconds: -9}\n", "2026-11-02T01:00:00Z"},
+		{"a deletion with less than no grace", pod + ", deletionTimestamp: 2026-11-02T01:00:00Z, deletionGracePeriodSeconds: -9}\n",
+			"2026-11-02T01:00:00Z"},
 		{"a start", pod + "}\nstatus: {startTime: 2026-11-03T00:00:00Z}\n", "2026-11-03T00:00:00Z"},
-		{"a condition", pod + "}\nstatus: {conditions: [{type: Any, lastTransitionTime: 2026-11-03T00:00:00Z}, {type: Other, lastTransitionTime: 2026-11-02T00:00:00Z}]}\n", "2026-11-03T00:00:00Z"},
-		{"a heartbeat", pod + "}\n---\napiVersion: v1\nkind: Node\nmetadata: {name: n1}\nstatus: {conditions: [{type: Ready, status: 'True', lastHeartbeatTime: 2026-11-04T00:00:00Z}]}\n", "2026-11-04T00:00:00Z"},
-		{"of several objects", pod + "}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: s, creationTimestamp: 2026-11-05T00:00:00Z}\n---\n" + pod + "}\n", "2026-11-05T00:00:00Z"},
+		{"a condition", pod + "}\nstatus: {conditions: [{type: Any, lastTransitionTime: 2026-11-03T00:00:00Z}, {type: Other, " +
+			"lastTransitionTime: 2026-11-02T00:00:00Z}]}\n", "2026-11-03T00:00:00Z"},
+		{"a heartbeat", pod + "}\n---\napiVersion: v1\nkind: Node\nmetadata: {name: n1}\nstatus: {conditions: [{type: Ready, status: 'True', " +
+			"lastHeartbeatTime: 2026-11-04T00:00:00Z}]}\n", "2026-11-04T00:00:00Z"},
+		{"of several objects", pod + "}\n---\napiVersion: v1\nkind: Service\n" +
+			"metadata: {name: s, creationTimestamp: 2026-11-05T00:00:00Z}\n---\n" + pod + "}\n", "2026-11-05T00:00:00Z"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := mustRead(t, c.text).Newest.Format(time.RFC3339); got != c.want {
@@ -291,7 +315,8 @@ func TestNodesAndWhatMakesThem(t *testing.T) {
 kind: Node
 metadata: {name: n1, creationTimestamp: 2026-11-01T10:00:00Z}
 spec: {providerID: "aws:///i", taints: [{key: gpu, value: "true", effect: NoSchedule}]}
-status: {nodeInfo: {kubeletVersion: v1.36.0, osImage: Bottlerocket}, allocatable: {cpu: 3900m, memory: 8182Mi, pods: "64", ephemeral-storage: 20Gi}}
+status: {nodeInfo: {kubeletVersion: v1.36.0, osImage: Bottlerocket}, allocatable: {cpu: 3900m, memory: 8182Mi, pods: "64",
+  ephemeral-storage: 20Gi}}
 ---
 apiVersion: karpenter.sh/v1
 kind: NodeClaim
@@ -327,26 +352,30 @@ metadata: {name: m, namespace: ns}
 	if want := []kubernetes.Taint{{Key: "gpu", Value: "true", Effect: "NoSchedule"}}; !reflect.DeepEqual(n.Taints, want) {
 		t.Errorf("taints %+v", n.Taints)
 	}
-	if want := (kubernetes.Resources{CPU: 3900, Memory: 8182 << 20, Pods: 64, Other: map[string]int64{"ephemeral-storage": 20 << 30}}); !reflect.DeepEqual(n.Allocatable, want) {
+	if want := (kubernetes.Resources{CPU: 3900, Memory: 8182 << 20, Pods: 64,
+		Other: map[string]int64{"ephemeral-storage": 20 << 30}}); !reflect.DeepEqual(n.Allocatable, want) {
 		t.Errorf("allocatable %+v", n.Allocatable)
 	}
 	if n.NodeClaim == nil || n.NodeClaim.ExpireAfter != contract.ExpiresAfter(720*time.Hour) || n.NodeClaim.Grace != 48*time.Hour {
 		t.Errorf("%+v", n.NodeClaim)
 	}
-	if got, want := summary(e), "node n1@1\npool karpenter.sh/NodePool p@13\npool cluster.x-k8s.io/MachineDeployment m@30\n"; got != want {
+	if got, want := summary(e), "node n1@1\npool karpenter.sh/NodePool p@14\npool cluster.x-k8s.io/MachineDeployment m@31\n"; got != want {
 		t.Errorf("got:\n%swant:\n%s", got, want)
 	}
 	p := e.Pools[0]
-	if p.NodeClass != "eks.amazonaws.com/NodeClass" || p.ExpireAfter != contract.NeverExpires || p.Weight != 10 || p.Static || p.NodeLabels["a"] != "b" {
+	if p.NodeClass != "eks.amazonaws.com/NodeClass" || p.ExpireAfter != contract.NeverExpires || p.Weight != 10 || p.Static ||
+		p.NodeLabels["a"] != "b" {
 		t.Errorf("%+v", p)
 	}
 	if want := []kubernetes.Taint{{Key: "gpu", Effect: "NoSchedule"}}; !reflect.DeepEqual(p.Taints, want) {
 		t.Errorf("taints %+v", p.Taints)
 	}
-	if want := (kubernetes.Resources{CPU: 1_000_000, Memory: 1000 << 30, Other: map[string]int64{"nodes": 10}}); !reflect.DeepEqual(p.Limits, want) {
+	if want := (kubernetes.Resources{CPU: 1_000_000, Memory: 1000 << 30, Other: map[string]int64{"nodes": 10}}); !reflect.DeepEqual(
+		p.Limits, want) {
 		t.Errorf("limits %+v", p.Limits)
 	}
-	if r := p.Requirements; len(r) != 2 || r[0].Key != "node.kubernetes.io/instance-type" || len(r[0].Values) != 2 || r[1].Operator != "Exists" {
+	if r := p.Requirements; len(r) != 2 || r[0].Key != "node.kubernetes.io/instance-type" || len(r[0].Values) != 2 ||
+		r[1].Operator != "Exists" {
 		t.Errorf("requirements %+v", r)
 	}
 }
@@ -362,7 +391,15 @@ func TestStaticPools(t *testing.T) {
 
 // A limit of nothing is not one that was left out.
 func TestClosedPools(t *testing.T) {
-	for limits, want := range map[string]bool{"null": false, "{}": false, "{cpu: 10}": false, "{cpu: 0}": true, "{cpu: 10, memory: 0Gi}": true, "{nodes: 0}": true, "{nvidia.com/gpu: 0}": false} {
+	for limits, want := range map[string]bool{
+		"null":                   false,
+		"{}":                     false,
+		"{cpu: 10}":              false,
+		"{cpu: 0}":               true,
+		"{cpu: 10, memory: 0Gi}": true,
+		"{nodes: 0}":             true,
+		"{nvidia.com/gpu: 0}":    false,
+	} {
 		e := mustRead(t, "apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: p}\nspec: {limits: "+limits+"}\n")
 		if got := e.Pools[0].Closed; got != want {
 			t.Errorf("%s: closed %t", limits, got)
@@ -376,7 +413,8 @@ func TestNodeStates(t *testing.T) {
 		{"ready", "status: {conditions: [{type: Ready, status: 'True'}]}", "cpu 0"},
 		{"not ready", "status: {conditions: [{type: DiskPressure, status: 'False'}, {type: Ready, status: 'False'}]}", "cpu 0 not ready"},
 		{"not known", "status: {conditions: [{type: Ready, status: Unknown}]}", "cpu 0 not ready"},
-		{"not ready, and then another", "status: {conditions: [{type: Ready, status: 'False'}, {type: DiskPressure, status: 'False'}]}", "cpu 0 not ready"},
+		{"not ready, and then another", "status: {conditions: [{type: Ready, status: 'False'}, {type: DiskPressure, status: 'False'}]}",
+			"cpu 0 not ready"},
 		{"other conditions", "status: {conditions: [{type: MemoryPressure, status: 'False'}]}", "cpu 0"},
 		{"cordoned", "spec: {unschedulable: true}", "cpu 0 cordoned"},
 		{"capacity alone", "status: {capacity: {cpu: 2}}", "cpu 2000"},

@@ -19,7 +19,8 @@ func TestPortsOfPods(t *testing.T) {
 		"both":      {"[{name: a, " + port + "}, {name: b, " + port + "}]", 2},
 		"no port":   {"[{name: a, ports: []}]", 0},
 	} {
-		e := mustRead(t, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {a: b}}\n  template: {spec: {containers: "+x.containers+"}}\n")
+		e := mustRead(t, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {a: b}}\n"+
+			"  template: {spec: {containers: "+x.containers+"}}\n")
 		ports := slices.Collect(e.Workloads[0].Template.Ports())
 		if len(ports) != x.ports || len(ports) > 0 && (ports[0].Name != "web" || ports[0].Number != 80) {
 			t.Errorf("%s: %v", name, ports)
@@ -41,7 +42,8 @@ func TestBoundsOfNumbers(t *testing.T) {
 		{budget("-5%"), "wants a whole number or a percentage"}, {budget("+5%"), "wants a whole number or a percentage"},
 		{budget("some%"), "wants a whole number or a percentage"}, {budget("'5'"), "wants a whole number or a percentage"},
 		{budget("99999999999999999999%"), "wants a whole number or a percentage"}, {budget("'%'"), "wants a whole number or a percentage"},
-		{pool("1"), ""}, {pool("100"), ""}, {pool("0"), "is 0, wants 1 to 100"}, {pool("101"), "is 101, wants 1 to 100"}, {pool("-1"), "is -1, wants 1 to 100"},
+		{pool("1"), ""}, {pool("100"), ""}, {pool("0"), "is 0, wants 1 to 100"}, {pool("101"), "is 101, wants 1 to 100"},
+		{pool("-1"), "is -1, wants 1 to 100"},
 	} {
 		_, err := read(t, c.text)
 		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
@@ -88,9 +90,11 @@ preemptionPolicy: PreemptLowerPriority
 func TestElectsALeader(t *testing.T) {
 	for args, want := range map[string]bool{
 		"--leader-elect": true, "--leader-elect=true": true, "--leader-elect=false": false, "-enable-leader-election": true,
-		"--leader-election-namespace=kube-system": true, "'--leader-elect=false', --leader-election-id=x": false, "--v=2": false, "leader-elect": false,
+		"--leader-election-namespace=kube-system": true, "'--leader-elect=false', --leader-election-id=x": false, "--v=2": false,
+		"leader-elect": false,
 	} {
-		e := mustRead(t, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {a: b}}\n  template: {spec: {containers: [{name: c, args: ["+args+"]}]}}\n")
+		e := mustRead(t, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {a: b}}\n"+
+			"  template: {spec: {containers: [{name: c, args: ["+args+"]}]}}\n")
 		if got := e.Workloads[0].Template.Elects; got != want {
 			t.Errorf("%s: %t", args, got)
 		}
@@ -99,7 +103,8 @@ func TestElectsALeader(t *testing.T) {
 		"{name: STRIMZI_LEADER_ELECTION_ENABLED, value: \"true\"}": true, "{name: STRIMZI_LEADER_ELECTION_ENABLED, value: \"false\"}": false,
 		"{name: LEADER_ELECTION_NAMESPACE, value: kube-system}": false, "{name: DEBUG, value: \"true\"}": false,
 	} {
-		e := mustRead(t, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {a: b}}\n  template: {spec: {containers: [{name: c, env: ["+env+"]}]}}\n")
+		e := mustRead(t, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {a: b}}\n"+
+			"  template: {spec: {containers: [{name: c, env: ["+env+"]}]}}\n")
 		if got := e.Workloads[0].Template.Elects; got != want {
 			t.Errorf("%s: %t", env, got)
 		}
@@ -109,9 +114,11 @@ func TestElectsALeader(t *testing.T) {
 // Pods whose images are all never pulled are for nodes that somebody has put them on.
 func TestImagesThatAreNeverPulled(t *testing.T) {
 	for containers, want := range map[string]bool{
-		"{name: c, imagePullPolicy: Never}": true, "{name: c, imagePullPolicy: Never}, {name: d}": false, "{name: c, imagePullPolicy: IfNotPresent}": false, "{name: c}": false,
+		"{name: c, imagePullPolicy: Never}": true, "{name: c, imagePullPolicy: Never}, {name: d}": false,
+		"{name: c, imagePullPolicy: IfNotPresent}": false, "{name: c}": false,
 	} {
-		e := mustRead(t, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {a: b}}\n  template: {spec: {containers: ["+containers+"]}}\n")
+		e := mustRead(t, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {a: b}}\n"+
+			"  template: {spec: {containers: ["+containers+"]}}\n")
 		if got := e.Workloads[0].Template.Unpulled; got != want {
 			t.Errorf("%s: %t", containers, got)
 		}
@@ -121,10 +128,12 @@ func TestImagesThatAreNeverPulled(t *testing.T) {
 // What outlasts a pod is told from what goes with it.
 func TestVolumesThatLast(t *testing.T) {
 	for volume, want := range map[string]bool{
-		"emptyDir: {}": false, "configMap: {name: a}": false, "hostPath: {path: /a}": true, "nfs: {server: a, path: /}": true, "csi: {driver: a}": true,
+		"emptyDir: {}": false, "configMap: {name: a}": false, "hostPath: {path: /a}": true, "nfs: {server: a, path: /}": true,
+		"csi: {driver: a}":                      true,
 		"persistentVolumeClaim: {claimName: a}": false, "ephemeral: {}": false,
 	} {
-		e := mustRead(t, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {a: b}}\n  template: {spec: {containers: [{name: c}], volumes: [{name: v, "+volume+"}]}}\n")
+		e := mustRead(t, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {a: b}}\n"+
+			"  template: {spec: {containers: [{name: c}], volumes: [{name: v, "+volume+"}]}}\n")
 		if got := e.Workloads[0].Template.Lasting; got != want {
 			t.Errorf("%s: %t", volume, got)
 		}

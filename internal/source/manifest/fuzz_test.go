@@ -75,7 +75,8 @@ func FuzzYAML(f *testing.F) {
 		lax := bytes.Contains(data, []byte("items:")) && bytes.ContainsAny(data, "{[\"'")
 		chunks, err := cut(data, true)
 		if err != nil {
-			if lax || strings.Contains(err.Error(), "stands here twice") || strings.Contains(err.Error(), "has its kind after") || strings.Contains(err.Error(), "text behind the ...") {
+			if lax || strings.Contains(err.Error(), "stands here twice") || strings.Contains(err.Error(), "has its kind after") ||
+				strings.Contains(err.Error(), "text behind the ...") {
 				return
 			}
 			t.Fatalf("the parser takes it: %v", err)

@@ -5,10 +5,14 @@ import "testing"
 // An image that somebody has yet to name is told from those that a tool fills in.
 func TestImageToFillIn(t *testing.T) {
 	for image, want := range map[string]bool{
-		"update to your image name": true, "<image>": true, "CHANGE_ME": true, "registry.example.com/changeme:latest": true, "your-registry/app:1": true,
-		"docker.io/your_username/app": true, "quay.io/team/replace-me": true, "TODO": true, "my-repo/web:v1": true, "[REGISTRY]/app": true, "gcr.io/x/placeholder": true,
-		"": false, "nginx": false, "$(IMAGE)": false, "${REGISTRY}/app": false, "{{ image }}": false, "docker.io/library/redis:7@sha256:0": false,
-		"my-app:1": false, "changelog": false, "ghcr.io/me/todo-app": false, "replacement:1": false, "localhost:5000/app": false,
+		"update to your image name": true, "<image>": true, "CHANGE_ME": true, "registry.example.com/changeme:latest": true,
+		"your-registry/app:1":         true,
+		"docker.io/your_username/app": true, "quay.io/team/replace-me": true, "TODO": true, "my-repo/web:v1": true, "[REGISTRY]/app": true,
+		"gcr.io/x/placeholder": true,
+		"":                     false, "nginx": false, "$(IMAGE)": false, "${REGISTRY}/app": false, "{{ image }}": false,
+		"docker.io/library/redis:7@sha256:0": false,
+		"my-app:1":                           false, "changelog": false, "ghcr.io/me/todo-app": false, "replacement:1": false,
+		"localhost:5000/app": false,
 	} {
 		if got := toFillIn(image); got != want {
 			t.Errorf("%q is to fill in: %t", image, got)

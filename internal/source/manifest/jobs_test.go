@@ -32,7 +32,8 @@ func TestJobs(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			spec := strings.TrimSuffix("template: {metadata: {labels: {app: a, tier: b}}, spec: {containers: [{name: a}]}}, "+c.spec, ", ")
-			e := mustRead(t, "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a, annotations: {"+c.annotations+"}}\nspec: {"+spec+"}\nstatus: "+c.status+"\n")
+			e := mustRead(t, "apiVersion: batch/v1\nkind: Job\nmetadata: {name: a, annotations: {"+c.annotations+"}}\nspec: {"+spec+
+				"}\nstatus: "+c.status+"\n")
 			w := e.Workloads[0]
 			if w.Replicas != c.replicas || w.Transient != c.transient || !w.ReplicasSet {
 				t.Errorf("%d replicas, transient %t; want %d, %t", w.Replicas, w.Transient, c.replicas, c.transient)
@@ -60,7 +61,8 @@ func TestCronJobs(t *testing.T) {
 		{"suspended", "suspend: true, ", "parallelism: 2", 0, false},
 		{"its Jobs are", "", "parallelism: 2, suspend: true", 0, false},
 	} {
-		e := mustRead(t, "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: a}\nspec: {"+c.spec+"jobTemplate: {spec: {template: {spec: {containers: [{name: a}]}}, "+c.job+"}}}\n")
+		e := mustRead(t, "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: a}\nspec: {"+c.spec+
+			"jobTemplate: {spec: {template: {spec: {containers: [{name: a}]}}, "+c.job+"}}}\n")
 		if w := e.Workloads[0]; w.Replicas != c.replicas || w.Transient != c.transient || w.Lasting {
 			t.Errorf("%s: %+v", c.name, w)
 		}

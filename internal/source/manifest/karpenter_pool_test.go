@@ -37,7 +37,8 @@ func TestNodeBudgets(t *testing.T) {
 	if !p.WhenEmpty || p.ConsolidateAfter != time.Minute || len(b) != 3 || len(at) != 3 {
 		t.Fatalf("%+v", p)
 	}
-	if b[0].Nodes != "2" || b[0].Schedule != "0 2 * * 6" || b[0].Duration != 4*time.Hour+30*time.Minute || len(b[0].Reasons) != 1 || at[0].Line != 9 {
+	if b[0].Nodes != "2" || b[0].Schedule != "0 2 * * 6" || b[0].Duration != 4*time.Hour+30*time.Minute || len(b[0].Reasons) != 1 ||
+		at[0].Line != 9 {
 		t.Errorf("%+v", b[0])
 	}
 	// The default of nodes is the CRD's; an empty list of reasons is none of them.
@@ -138,7 +139,8 @@ func TestTermsOfNodes(t *testing.T) {
 		}
 	}
 	text := "apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {name: a}\nspec: {disruption: {consolidateAfter: soon}}\n"
-	if _, err := readFrom(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), `spec.disruption.consolidateAfter: is "soon"`) {
+	if _, err := readFrom(strings.NewReader(text)); err == nil ||
+		!strings.Contains(err.Error(), `spec.disruption.consolidateAfter: is "soon"`) {
 		t.Errorf("consolidateAfter: %v", err)
 	}
 }

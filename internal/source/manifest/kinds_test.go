@@ -27,7 +27,8 @@ func TestEveryKindIsRead(t *testing.T) {
 			spec += ", jobTemplate: {spec: {" + template + "}}"
 		}
 		text := "apiVersion: " + api + "\nkind: " + k.Name + "\nmetadata: {name: x}\n" + "spec: " + specOf(k, spec) + "}\n" +
-			"webhooks: [{name: w.example.io, clientConfig: {service: {namespace: ns, name: s}}, rules: [{apiGroups: [''], apiVersions: [v1], operations: [CREATE], resources: [pods]}]}]\n"
+			"webhooks: [{name: w.example.io, clientConfig: {service: {namespace: ns, name: s}}, rules: [{apiGroups: [''], apiVersions: [v1], " +
+			"operations: [CREATE], resources: [pods]}]}]\n"
 		e := mustRead(t, text)
 		if live := mustRead(t, strings.Replace(text, "name: x", "name: x, uid: u", 1)); e.Live || !live.Live {
 			t.Errorf("%s: of a cluster %t as a manifest, %t with an id that the server gave it", k.API(), e.Live, live.Live)
@@ -36,9 +37,11 @@ func TestEveryKindIsRead(t *testing.T) {
 			t.Errorf("%s is passed over", k.API())
 		}
 		n := map[kubernetes.Set]int{
-			kubernetes.Controllers: len(e.Workloads), kubernetes.Pods: len(e.Pods), kubernetes.Budgets: len(e.Budgets), kubernetes.Scalers: len(e.Scalers),
-			kubernetes.Services: len(e.Services), kubernetes.Nodes: len(e.Nodes), kubernetes.Pools: len(e.Pools), kubernetes.NodeClaims: len(e.NodeClaims),
-			kubernetes.Volumes: len(e.VolumeClaims), kubernetes.Priorities: len(e.PriorityClasses),
+			kubernetes.Controllers: len(e.Workloads), kubernetes.Pods: len(e.Pods), kubernetes.Budgets: len(e.Budgets),
+			kubernetes.Scalers:  len(e.Scalers),
+			kubernetes.Services: len(e.Services), kubernetes.Nodes: len(e.Nodes), kubernetes.Pools: len(e.Pools),
+			kubernetes.NodeClaims: len(e.NodeClaims),
+			kubernetes.Volumes:    len(e.VolumeClaims), kubernetes.Priorities: len(e.PriorityClasses),
 			kubernetes.Namespaces: len(e.Namespaces), kubernetes.Webhooks: len(e.Webhooks),
 			kubernetes.Quotas: len(e.Quotas), kubernetes.DrainRules: len(e.DrainRules), kubernetes.LimitRanges: len(e.LimitRanges),
 		}[k.Set]

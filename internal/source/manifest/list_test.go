@@ -9,7 +9,8 @@ import (
 // A typed list gives its kind to elements without one, in whichever order its
 // keys stand. An element that names its own has that.
 func TestTypedLists(t *testing.T) {
-	const deployment = `{"metadata":{"name":"a"},"spec":{"selector":{"matchLabels":{"app":"a"}},"template":{"spec":{"containers":[{"name":"c"}]}}}}`
+	const deployment = `{"metadata":{"name":"a"},"spec":{"selector":{"matchLabels":{"app":"a"}},` +
+		`"template":{"spec":{"containers":[{"name":"c"}]}}}}`
 	const budget = `{"metadata":{"name":"b"},"spec":{"maxUnavailable":1,"selector":{"matchLabels":{"app":"a"}}}}`
 	for _, c := range []struct{ name, api, kind, item, want string }{
 		{"Deployments", "apps/v1", "DeploymentList", deployment, "default/Deployment/a@4\n"},
@@ -19,7 +20,8 @@ func TestTypedLists(t *testing.T) {
 		{"an element of no kind", "v1", "List", `{"metadata":{"name":"n"}}`, "1 skipped\n"},
 	} {
 		parts := map[string]string{"apiVersion": c.api, "kind": c.kind}
-		for _, order := range []string{"apiVersion kind items", "apiVersion items kind", "items apiVersion kind", "kind items apiVersion", "items kind apiVersion"} {
+		for _, order := range []string{"apiVersion kind items", "apiVersion items kind", "items apiVersion kind", "kind items apiVersion",
+			"items kind apiVersion"} {
 			// Three lines come before the items, whatever stands on them.
 			var json, yaml []string
 			for key := range strings.FieldsSeq(order) {
@@ -45,11 +47,13 @@ func TestTypedLists(t *testing.T) {
 
 // Elements that wait for the kind of their list are those of that list.
 func TestListsInARow(t *testing.T) {
-	const lists = "items:\n- {metadata: {name: a}}\n- {apiVersion: v1, kind: Node, metadata: {name: b}}\napiVersion: karpenter.sh/v1\nkind: NodePoolList\n---\nitems:\n- {metadata: {name: c}}\n---\nitems:\n- {metadata: {name: d}}\nkind: NodeList\napiVersion: v1\n"
+	const lists = "items:\n- {metadata: {name: a}}\n- {apiVersion: v1, kind: Node, metadata: {name: b}}\napiVersion: karpenter.sh/v1\n" +
+		"kind: NodePoolList\n---\nitems:\n- {metadata: {name: c}}\n---\nitems:\n- {metadata: {name: d}}\nkind: NodeList\napiVersion: v1\n"
 	if got, want := summary(mustRead(t, lists)), "node b@3\nnode d@11\npool karpenter.sh/NodePool a@2\n1 skipped\n"; got != want {
 		t.Errorf("got %swant %s", got, want)
 	}
-	if _, err := read(t, "items:\n- {metadata: {name: a}, spec: {minAvailable: x}}\nkind: PodDisruptionBudgetList\napiVersion: policy/v1\n"); err == nil || !strings.Contains(err.Error(), "<stdin>:2: spec.minAvailable") {
+	if _, err := read(t, "items:\n- {metadata: {name: a}, spec: {minAvailable: x}}\nkind: PodDisruptionBudgetList\n"+
+		"apiVersion: policy/v1\n"); err == nil || !strings.Contains(err.Error(), "<stdin>:2: spec.minAvailable") {
 		t.Errorf("a fault in an element that waited: %v", err)
 	}
 }

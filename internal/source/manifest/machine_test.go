@@ -17,25 +17,36 @@ func TestMachinePoolTerms(t *testing.T) {
 		written string
 		want    contract.Settings
 	}{
-		"v1beta1": {`{apiVersion: cluster.x-k8s.io/v1beta1, kind: MachineDeployment, metadata: {name: a}, spec: {strategy: {type: RollingUpdate, rollingUpdate: {maxSurge: 2, maxUnavailable: 25%}},
+		"v1beta1": {`{apiVersion: cluster.x-k8s.io/v1beta1, kind: MachineDeployment, metadata: {name: a}, spec: {strategy: {type: RollingUpdate,
+  rollingUpdate: {maxSurge: 2, maxUnavailable: 25%}},
 			template: {spec: {nodeDrainTimeout: 10m, nodeVolumeDetachTimeout: 5m, nodeDeletionTimeout: 1h}}}}`,
-			contract.Settings{Drain: 10 * time.Minute, Detach: 5 * time.Minute, Rolling: contract.Rolling{Surge: nodes(2), Unavailable: percent(25)}}},
-		"v1beta2": {`{apiVersion: cluster.x-k8s.io/v1beta2, kind: MachineDeployment, metadata: {name: a}, spec: {rollout: {strategy: {type: RollingUpdate, rollingUpdate: {maxSurge: 0, maxUnavailable: 1}}},
+			contract.Settings{Drain: 10 * time.Minute, Detach: 5 * time.Minute,
+				Rolling: contract.Rolling{Surge: nodes(2), Unavailable: percent(25)}}},
+		"v1beta2": {`{apiVersion: cluster.x-k8s.io/v1beta2, kind: MachineDeployment, metadata: {name: a},
+  spec: {rollout: {strategy: {type: RollingUpdate, rollingUpdate: {maxSurge: 0, maxUnavailable: 1}}},
 			template: {spec: {deletion: {nodeDrainTimeoutSeconds: 600, nodeVolumeDetachTimeoutSeconds: 300}}}}}`,
 			contract.Settings{Drain: 10 * time.Minute, Detach: 5 * time.Minute, Rolling: contract.Rolling{Surge: nodes(0), Unavailable: nodes(1)}}},
-		"OnDelete":          {`{apiVersion: cluster.x-k8s.io/v1beta1, kind: MachineDeployment, metadata: {name: a}, spec: {strategy: {type: OnDelete}}}`, contract.Settings{Detach: contract.Forever, OnDelete: true}},
-		"OnDelete, v1beta2": {`{apiVersion: cluster.x-k8s.io/v1beta2, kind: MachineDeployment, metadata: {name: a}, spec: {rollout: {strategy: {type: OnDelete}}}}`, contract.Settings{Detach: contract.Forever, OnDelete: true}},
-		"nothing said":      {`{apiVersion: cluster.x-k8s.io/v1beta2, kind: MachinePool, metadata: {name: a}, spec: {}}`, contract.Settings{Detach: contract.Forever}},
-		"an amount that is none": {`{apiVersion: cluster.x-k8s.io/v1beta1, kind: MachineDeployment, metadata: {name: a}, spec: {strategy: {rollingUpdate: {maxSurge: many}}}}`,
+		"OnDelete": {`{apiVersion: cluster.x-k8s.io/v1beta1, kind: MachineDeployment, metadata: {name: a}, ` +
+			`spec: {strategy: {type: OnDelete}}}`, contract.Settings{Detach: contract.Forever, OnDelete: true}},
+		"OnDelete, v1beta2": {`{apiVersion: cluster.x-k8s.io/v1beta2, kind: MachineDeployment, metadata: {name: a}, ` +
+			`spec: {rollout: {strategy: {type: OnDelete}}}}`, contract.Settings{Detach: contract.Forever, OnDelete: true}},
+		"nothing said": {`{apiVersion: cluster.x-k8s.io/v1beta2, kind: MachinePool, metadata: {name: a}, spec: {}}`,
 			contract.Settings{Detach: contract.Forever}},
-		"HyperShift": {`{apiVersion: hypershift.openshift.io/v1beta1, kind: NodePool, metadata: {name: a}, spec: {nodeDrainTimeout: 20m, management: {upgradeType: Replace,
+		"an amount that is none": {`{apiVersion: cluster.x-k8s.io/v1beta1, kind: MachineDeployment, metadata: {name: a}, ` +
+			`spec: {strategy: {rollingUpdate: {maxSurge: many}}}}`,
+			contract.Settings{Detach: contract.Forever}},
+		"HyperShift": {`{apiVersion: hypershift.openshift.io/v1beta1, kind: NodePool, metadata: {name: a}, spec: {nodeDrainTimeout: 20m,
+  management: {upgradeType: Replace,
 			replace: {strategy: RollingUpdate, rollingUpdate: {maxSurge: 3}}}}}`,
 			contract.Settings{Drain: 20 * time.Minute, Detach: contract.Forever, Rolling: contract.Rolling{Surge: nodes(3)}}},
-		"HyperShift, OnDelete": {`{apiVersion: hypershift.openshift.io/v1beta1, kind: NodePool, metadata: {name: a}, spec: {nodeVolumeDetachTimeout: 1m, management: {replace: {strategy: OnDelete}}}}`,
+		"HyperShift, OnDelete": {`{apiVersion: hypershift.openshift.io/v1beta1, kind: NodePool, metadata: {name: a}, ` +
+			`spec: {nodeVolumeDetachTimeout: 1m, management: {replace: {strategy: OnDelete}}}}`,
 			contract.Settings{Detach: time.Minute, OnDelete: true}},
-		"HyperShift, in place": {`{apiVersion: hypershift.openshift.io/v1beta1, kind: NodePool, metadata: {name: a}, spec: {management: {upgradeType: InPlace, inPlace: {maxUnavailable: 25%}, replace: {rollingUpdate: {maxSurge: 3}}}}}`,
+		"HyperShift, in place": {`{apiVersion: hypershift.openshift.io/v1beta1, kind: NodePool, metadata: {name: a}, ` +
+			`spec: {management: {upgradeType: InPlace, inPlace: {maxUnavailable: 25%}, replace: {rollingUpdate: {maxSurge: 3}}}}}`,
 			contract.Settings{Detach: contract.Forever, InPlace: true, Rolling: contract.Rolling{Unavailable: percent(25)}}},
-		"HyperShift, in place, one by one": {`{apiVersion: hypershift.openshift.io/v1beta1, kind: NodePool, metadata: {name: a}, spec: {management: {upgradeType: InPlace}}}`,
+		"HyperShift, in place, one by one": {`{apiVersion: hypershift.openshift.io/v1beta1, kind: NodePool, metadata: {name: a}, ` +
+			`spec: {management: {upgradeType: InPlace}}}`,
 			contract.Settings{Detach: contract.Forever, InPlace: true}},
 		"OpenShift": {`{apiVersion: machine.openshift.io/v1beta1, kind: MachineSet, metadata: {name: a}, spec: {}}`, contract.Settings{}},
 	} {
@@ -48,8 +59,10 @@ func TestMachinePoolTerms(t *testing.T) {
 
 // A MachineDrainRule says what drains do, of which machines and of which pods.
 func TestMachineDrainRules(t *testing.T) {
-	e := mustRead(t, `{apiVersion: cluster.x-k8s.io/v1beta2, kind: MachineDrainRule, metadata: {name: late, namespace: m}, spec: {drain: {behavior: Drain, order: 7},
-		machines: [{selector: {matchLabels: {os: linux}}, clusterSelector: {matchLabels: {stage: prod}}}], pods: [{selector: {matchLabels: {app: x}}, namespaceSelector: {matchLabels: {team: a}}}, {}]}}`)
+	e := mustRead(t, `{apiVersion: cluster.x-k8s.io/v1beta2, kind: MachineDrainRule, metadata: {name: late, namespace: m},
+  spec: {drain: {behavior: Drain, order: 7},
+		machines: [{selector: {matchLabels: {os: linux}}, clusterSelector: {matchLabels: {stage: prod}}}],
+  pods: [{selector: {matchLabels: {app: x}}, namespaceSelector: {matchLabels: {team: a}}}, {}]}}`)
 	if len(e.DrainRules) != 1 {
 		t.Fatalf("%+v", e.DrainRules)
 	}
@@ -61,7 +74,8 @@ func TestMachineDrainRules(t *testing.T) {
 		r.Pods[0].Namespace.String() != "team=a" || !r.Pods[1].Own.Empty() {
 		t.Errorf("%+v", r)
 	}
-	if got := (&kubernetes.Estate{DrainRules: e.DrainRules}).Drains(kubernetes.Machines{Namespace: "m"}).Treat("d", nil); got != (kubernetes.DrainTreatment{}) {
+	if got := (&kubernetes.Estate{DrainRules: e.DrainRules}).Drains(kubernetes.Machines{Namespace: "m"}).Treat("d",
+		nil); got != (kubernetes.DrainTreatment{}) {
 		t.Errorf("a rule is about machines without the label that it asks for: %+v", got)
 	}
 }

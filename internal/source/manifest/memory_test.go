@@ -70,7 +70,8 @@ func TestReadTakesNoMemoryForWhatItPassesOver(t *testing.T) {
 			if strings.HasPrefix(c.open, `{"apiVersion":"v1","kind":"List"`) {
 				closing = "]}"
 			}
-			in := &watched{in: io.MultiReader(strings.NewReader(c.open), &repeated{text: []byte(c.object), left: n * len(c.object)}, strings.NewReader(closing))}
+			in := &watched{in: io.MultiReader(strings.NewReader(c.open), &repeated{text: []byte(c.object), left: n * len(c.object)},
+				strings.NewReader(closing))}
 			e, err := readFrom(in)
 			if err != nil {
 				t.Fatal(err)
@@ -89,11 +90,14 @@ func TestReadTakesNoMemoryForWhatItPassesOver(t *testing.T) {
 // Of many pods little is kept, and their templates not even until all are read.
 func TestPodsShareWhatTheyHaveAlike(t *testing.T) {
 	const n, most = 20000, 1000 // bytes a pod, twice what it takes
-	pod := `{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"a-","uid":"f2fc102e-c48c-4d75-8ac5-7a2046012147","labels":{"app":"web","pod-template-hash":"64c84844c5"},
-"annotations":{"checksum":"` + strings.Repeat("0", 500) + `"},"ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"web-64c84844c5","controller":true}]},
+	pod := `{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"a-","uid":"f2fc102e-c48c-4d75-8ac5-7a2046012147",
+"labels":{"app":"web","pod-template-hash":"64c84844c5"},"annotations":{"checksum":"` + strings.Repeat("0", 500) +
+		`"},"ownerReferences":[{"apiVersion":"apps/v1","kind":"ReplicaSet","name":"web-64c84844c5","controller":true}]},
 "spec":{"nodeName":"node-1","containers":[{"name":"c","resources":{"requests":{"cpu":"1","memory":"1Gi","ephemeral-storage":"1Gi"}}}],
-"affinity":{"podAntiAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":[{"labelSelector":{"matchLabels":{"app":"web"}},"topologyKey":"kubernetes.io/hostname"}]}}},
-"status":{"phase":"Running","startTime":"2026-11-22T06:46:18Z","conditions":[{"type":"Ready","status":"True","lastTransitionTime":"2026-11-22T06:46:18Z"}]}}
+"affinity":{"podAntiAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":[
+{"labelSelector":{"matchLabels":{"app":"web"}},"topologyKey":"kubernetes.io/hostname"}]}}},
+"status":{"phase":"Running","startTime":"2026-11-22T06:46:18Z","conditions":[
+{"type":"Ready","status":"True","lastTransitionTime":"2026-11-22T06:46:18Z"}]}}
 `
 	runtime.GC()
 	var before, after runtime.MemStats

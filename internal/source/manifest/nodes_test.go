@@ -42,8 +42,9 @@ func TestNodesThatEvict(t *testing.T) {
 		evicts      bool
 		unreachable bool
 	}{
-		"none":                   {"", false, false},
-		"unreachable":            {"{key: node.kubernetes.io/unreachable, effect: NoSchedule}, {key: node.kubernetes.io/unreachable, effect: NoExecute, timeAdded: " + added + "}", true, true},
+		"none": {"", false, false},
+		"unreachable": {"{key: node.kubernetes.io/unreachable, effect: NoSchedule}, {key: node.kubernetes.io/unreachable, " +
+			"effect: NoExecute, timeAdded: " + added + "}", true, true},
 		"not ready":              {"{key: node.kubernetes.io/not-ready, effect: NoExecute, timeAdded: " + added + "}", true, false},
 		"no pods from now on":    {"{key: node.kubernetes.io/unreachable, effect: NoSchedule, timeAdded: " + added + "}", false, false},
 		"for another reason":     {"{key: team, effect: NoExecute, timeAdded: " + added + "}", false, false},
@@ -64,10 +65,13 @@ func TestNodesThatEvict(t *testing.T) {
 // The newest time of any object is the clock of what is played on the input.
 func TestNewestOfEach(t *testing.T) {
 	for name, object := range map[string]string{
-		"a node's creation":        "kind: Node\nmetadata: {name: node, creationTimestamp: 2026-11-22T06:00:00Z}\n",
-		"a node's last heartbeat":  "kind: Node\nmetadata: {name: node, creationTimestamp: 2026-11-01T06:00:00Z}\nstatus: {conditions: [{type: Ready, status: 'True', lastTransitionTime: 2026-11-02T06:00:00Z, lastHeartbeatTime: 2026-11-22T06:00:00Z}]}\n",
-		"a node's last transition": "kind: Node\nmetadata: {name: node, creationTimestamp: 2026-11-01T06:00:00Z}\nstatus: {conditions: [{type: Ready, status: 'True', lastTransitionTime: 2026-11-22T06:00:00Z}]}\n",
-		"a pod's start":            "kind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a}]}\nstatus: {startTime: 2026-11-22T06:00:00Z}\n",
+		"a node's creation": "kind: Node\nmetadata: {name: node, creationTimestamp: 2026-11-22T06:00:00Z}\n",
+		"a node's last heartbeat": "kind: Node\nmetadata: {name: node, creationTimestamp: 2026-11-01T06:00:00Z}\n" +
+			"status: {conditions: [{type: Ready, status: 'True', lastTransitionTime: 2026-11-02T06:00:00Z, " +
+			"lastHeartbeatTime: 2026-11-22T06:00:00Z}]}\n",
+		"a node's last transition": "kind: Node\nmetadata: {name: node, creationTimestamp: 2026-11-01T06:00:00Z}\n" +
+			"status: {conditions: [{type: Ready, status: 'True', lastTransitionTime: 2026-11-22T06:00:00Z}]}\n",
+		"a pod's start": "kind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a}]}\nstatus: {startTime: 2026-11-22T06:00:00Z}\n",
 	} {
 		e := mustRead(t, "apiVersion: v1\n"+object)
 		if want := time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC); !e.Newest.Equal(want) {
@@ -79,9 +83,11 @@ func TestNewestOfEach(t *testing.T) {
 // NodeClaims say when their node expires and what grace it has.
 func TestNodeClaims(t *testing.T) {
 	const head = "apiVersion: karpenter.sh/v1\nkind: NodeClaim\nmetadata: {name: c, uid: u, creationTimestamp: 2026-11-20T00:00:00Z}\n"
-	e := mustRead(t, head+"spec: {expireAfter: 336h, terminationGracePeriod: 24h}\nstatus: {nodeName: node, lastPodEventTime: 2026-11-21T00:00:00Z}\n")
+	e := mustRead(t, head+"spec: {expireAfter: 336h, terminationGracePeriod: 24h}\n"+
+		"status: {nodeName: node, lastPodEventTime: 2026-11-21T00:00:00Z}\n")
 	c := e.NodeClaims[0]
-	if !e.Live || c.Node != "node" || c.ExpireAfter != contract.ExpiresAfter(336*time.Hour) || c.Grace != 24*time.Hour || c.LastPodEvent.Day() != 21 || c.Created.Day() != 20 || e.Newest.Day() != 21 {
+	if !e.Live || c.Node != "node" || c.ExpireAfter != contract.ExpiresAfter(336*time.Hour) || c.Grace != 24*time.Hour ||
+		c.LastPodEvent.Day() != 21 || c.Created.Day() != 20 || e.Newest.Day() != 21 {
 		t.Errorf("live %t, newest %s, %+v", e.Live, e.Newest, c)
 	}
 	if c := mustRead(t, head+"spec: {expireAfter: Never}\n").NodeClaims[0]; c.ExpireAfter != contract.NeverExpires || c.Grace != 0 {
@@ -101,7 +107,8 @@ func TestNodeClaims(t *testing.T) {
 func TestEmptyDir(t *testing.T) {
 	for volumes, want := range map[string]bool{
 		"[]": false, "[{name: a, emptyDir: {}}]": true, "[{name: a, configMap: {name: c}}]": false,
-		"[{name: a, configMap: {name: c}}, {name: b, emptyDir: {}}]": true, "[{name: b, emptyDir: {}}, {name: c, emptyDir: {medium: Memory}}]": true,
+		"[{name: a, configMap: {name: c}}, {name: b, emptyDir: {}}]":       true,
+		"[{name: b, emptyDir: {}}, {name: c, emptyDir: {medium: Memory}}]": true,
 	} {
 		e := mustRead(t, "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a}], volumes: "+volumes+"}\n")
 		if got := e.Workloads[0].Template.EmptyDir; got != want {

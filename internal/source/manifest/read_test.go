@@ -28,49 +28,70 @@ func TestRead(t *testing.T) {
 		{"byte order marks", "\ufeff" + budget + "\ufeff---\n" + strings.ReplaceAll(budget, "name: a", "name: b"),
 			"default/PodDisruptionBudget/a@1 spec@5\ndefault/PodDisruptionBudget/b@7 spec@11\n"},
 		{"UTF-16, as PowerShell writes", "\xff\xfe" + widen(budget), "default/PodDisruptionBudget/a@1 spec@5\n"},
-		{"a marker in a block scalar", "apiVersion: v1\nkind: ConfigMap\ndata:\n  a: |\n    ---\n    kind: PodDisruptionBudget\n    ...\n---\n" + budget,
+		{"a marker in a block scalar", "apiVersion: v1\nkind: ConfigMap\ndata:\n  a: |\n    ---\n    kind: PodDisruptionBudget\n" +
+			"    ...\n---\n" + budget,
 			"default/PodDisruptionBudget/a@9 spec@13\n1 unrelated\n"},
 		{"no line end at the end", strings.TrimSuffix(budget, "\n"), "default/PodDisruptionBudget/a@1 spec@5\n"},
 		{"a huge line", "# " + strings.Repeat("x", 1<<20) + "\n" + budget, "default/PodDisruptionBudget/a@2 spec@6\n"},
-		{"null fields", "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata:\n  name: a\n  labels:\n  annotations: ~\nspec:\n  selector: null\n  minAvailable:\n  maxUnavailable: 1\nstatus:\n",
+		{"null fields", "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata:\n  name: a\n  labels:\n  annotations: ~\nspec:\n" +
+			"  selector: null\n  minAvailable:\n  maxUnavailable: 1\nstatus:\n",
 			"default/PodDisruptionBudget/a@1 spec@10\n"},
 		{"a null kind", "apiVersion: v1\nkind:\n", "1 skipped\n"},
 		{"anchors and merge keys", "x: &b\n  minAvailable: 1\n" + strings.Replace(budget, "  minAvailable: 1\n", "  <<: *b\n", 1),
 			"default/PodDisruptionBudget/a@1 spec@2\n"},
 		{"not Kubernetes", "a: 1\n---\n- b\n---\njust words\n---\nkind: Deployment\n", "4 skipped\n"},
-		{"a sequence of objects", "- " + strings.ReplaceAll(budget, "\n", "\n  ") + "\n- a: 1\n", "default/PodDisruptionBudget/a@1 spec@5\n1 skipped\n"},
+		{"a sequence of objects", "- " + strings.ReplaceAll(budget, "\n", "\n  ") + "\n- a: 1\n",
+			"default/PodDisruptionBudget/a@1 spec@5\n1 skipped\n"},
 
-		{"a List as kubectl writes it", "apiVersion: v1\nitems:\n" + indented + "- apiVersion: v1\n  kind: Node\n  metadata:\n    name: n1\nkind: List\nmetadata:\n  resourceVersion: \"\"\n",
+		{"a List as kubectl writes it", "apiVersion: v1\nitems:\n" + indented + "- apiVersion: v1\n  kind: Node\n  metadata:\n    name: n1\n" +
+			"kind: List\nmetadata:\n  resourceVersion: \"\"\n",
 			"service default/a@3\nnode n1@9\n"},
-		{"an indented List, comments between", "kind: List\napiVersion: v1\nitems: # all\n# one\n\n" + indent(indented) + "# two\n  # three\n  - {apiVersion: v1, kind: Node, metadata: {name: n1}}\nmetadata: {}\n",
+		{"an indented List, comments between", "kind: List\napiVersion: v1\nitems: # all\n# one\n\n" + indent(indented) + "# two\n  # three\n" +
+			"  - {apiVersion: v1, kind: Node, metadata: {name: n1}}\nmetadata: {}\n",
 			"service default/a@6\nnode n1@14\n"},
 		{"flow items", "{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Node, metadata: {name: n1}}]}\n", "node n1@1\n"},
 		{"flow items below", "apiVersion: v1\nkind: List\nitems:\n  [{apiVersion: v1, kind: Node, metadata: {name: n1}}]\n", "node n1@4\n"},
-		{"a flow element that ends at the margin", "apiVersion: v1\nkind: List\nitems:\n- {\n  apiVersion: v1, kind: Node,\n  metadata: {name: n1}\n}\nmetadata: {}\n", "node n1@4\n"},
-		{"no items", "apiVersion: v1\nitems: []\nkind: List\n---\napiVersion: v1\nkind: List\nitems:\n---\n" + budget, "default/PodDisruptionBudget/a@9 spec@13\n1 unrelated\n"},
+		{"a flow element that ends at the margin", "apiVersion: v1\nkind: List\nitems:\n- {\n  apiVersion: v1, kind: Node,\n" +
+			"  metadata: {name: n1}\n}\nmetadata: {}\n", "node n1@4\n"},
+		{"no items", "apiVersion: v1\nitems: []\nkind: List\n---\napiVersion: v1\nkind: List\nitems:\n---\n" + budget,
+			"default/PodDisruptionBudget/a@9 spec@13\n1 unrelated\n"},
 		{"a List, then a document", "apiVersion: v1\nkind: List\nitems:\n" + indented + "---\n" + budget,
 			"default/PodDisruptionBudget/a@11 spec@15\nservice default/a@4\n"},
 		{"a typed list", "apiVersion: v1\nkind: NodeList\nitems:\n- metadata:\n    name: n1\n- metadata: {name: m1}\n", "node n1@4\nnode m1@6\n"},
-		{"items of a ConfigMap", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\nitems:\n- apiVersion: v1\n  kind: Node\n  metadata: {name: n1}\n", "1 unrelated\n"},
-		{"items before the kind of what is no list", "apiVersion: policy/v1\nitems:\n- a\nkind: PodDisruptionBudget\nmetadata: {name: a}\nspec: {}\n",
+		{"items of a ConfigMap", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\nitems:\n- apiVersion: v1\n  kind: Node\n" +
+			"  metadata: {name: n1}\n", "1 unrelated\n"},
+		{"items before the kind of what is no list", "apiVersion: policy/v1\nitems:\n- a\nkind: PodDisruptionBudget\n" +
+			"metadata: {name: a}\nspec: {}\n",
 			"default/PodDisruptionBudget/a@1 spec@1\n1 skipped\n"},
 		{"items in a block scalar", "apiVersion: v1\nkind: ConfigMap\ndata:\n  a: |\n    items:\n    - a\n", "1 unrelated\n"},
-		{"block scalars in elements", "apiVersion: v1\nitems:\n- apiVersion: v1\n  kind: ConfigMap\n  data:\n    a: |\n      - b\n\n      kind: List\n     # comment\n- apiVersion: v1\n  kind: Node\n  metadata: {name: n1}\nkind: List\n",
+		{"block scalars in elements", "apiVersion: v1\nitems:\n- apiVersion: v1\n  kind: ConfigMap\n  data:\n    a: |\n      - b\n\n" +
+			"      kind: List\n     # comment\n- apiVersion: v1\n  kind: Node\n  metadata: {name: n1}\nkind: List\n",
 			"node n1@11\n1 unrelated\n"},
-		{"an anchor before the items", "apiVersion: v1\nmetadata: &m {name: n1}\nkind: List\nitems:\n\n- apiVersion: v1\n  kind: Node\n  metadata: *m\n", "node n1@6\n"},
-		{"a List in a List", "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: List\n  items:\n  - apiVersion: v1\n    kind: Node\n    metadata: {name: n1}\n", "node n1@7\n"},
+		{"an anchor before the items", "apiVersion: v1\nmetadata: &m {name: n1}\nkind: List\nitems:\n\n- apiVersion: v1\n  kind: Node\n" +
+			"  metadata: *m\n", "node n1@6\n"},
+		{"a List in a List", "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: List\n  items:\n  - apiVersion: v1\n" +
+			"    kind: Node\n    metadata: {name: n1}\n", "node n1@7\n"},
 
 		{"JSON", "\n  {\"apiVersion\": \"v1\",\n \"kind\": \"Node\", \"metadata\": {\"name\": \"n1\"}}", "node n1@2\n"},
-		{"JSON objects in a row", "{\"apiVersion\":\"v1\",\"kind\":\"Node\",\"metadata\":{\"name\":\"n1\"}}{\"apiVersion\":\"v1\",\n\"kind\":\"Node\",\"metadata\":{\"name\":\"m1\"}}\n{}", "node n1@1\nnode m1@1\n1 skipped\n"},
-		{"a JSON array of objects", "[\n{\"apiVersion\":\"v1\",\"kind\":\"Node\",\"metadata\":{\"name\":\"n1\"}},\n 1]", "node n1@2\n1 skipped\n"},
-		{"a JSON array of Lists", "[{\"kind\":\"List\",\"apiVersion\":\"v1\",\"items\":[\n{\"apiVersion\":\"v1\",\"kind\":\"Node\",\"metadata\":{\"name\":\"n1\"}}]}]", "node n1@2\n"},
-		{"a JSON List", "{\"apiVersion\":\"v1\",\"items\":[\n{\"apiVersion\":\"v1\",\n\"kind\":\"Node\",\"metadata\":{\"name\":\"n1\"}}\n,{\"apiVersion\":\"v1\",\"kind\":\"Node\",\"metadata\":{\"name\":\"m1\"}}],\"kind\":\"List\"}", "node n1@2\nnode m1@4\n"},
+		{"JSON objects in a row", "{\"apiVersion\":\"v1\",\"kind\":\"Node\",\"metadata\":{\"name\":\"n1\"}}{\"apiVersion\":\"v1\",\n" +
+			"\"kind\":\"Node\",\"metadata\":{\"name\":\"m1\"}}\n{}", "node n1@1\nnode m1@1\n1 skipped\n"},
+		{"a JSON array of objects", "[\n{\"apiVersion\":\"v1\",\"kind\":\"Node\",\"metadata\":{\"name\":\"n1\"}},\n 1]",
+			"node n1@2\n1 skipped\n"},
+		{"a JSON array of Lists", "[{\"kind\":\"List\",\"apiVersion\":\"v1\",\"items\":[\n" +
+			"{\"apiVersion\":\"v1\",\"kind\":\"Node\",\"metadata\":{\"name\":\"n1\"}}]}]", "node n1@2\n"},
+		{"a JSON List", "{\"apiVersion\":\"v1\",\"items\":[\n{\"apiVersion\":\"v1\",\n\"kind\":\"Node\",\"metadata\":{\"name\":\"n1\"}}\n" +
+			",{\"apiVersion\":\"v1\",\"kind\":\"Node\",\"metadata\":{\"name\":\"m1\"}}],\"kind\":\"List\"}", "node n1@2\nnode m1@4\n"},
 		{"a typed JSON list", "{\"apiVersion\":\"v1\",\"kind\":\"NodeList\",\"items\":[{\"metadata\":{\"name\":\"n1\"}}]}", "node n1@1\n"},
-		{"a JSON List in a List", "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[{\"apiVersion\":\"v1\",\"kind\":\"NodeList\",\n\"items\":[\n{\"metadata\":{\"name\":\"n1\"}}]}]}", "node n1@3\n"},
+		{"a JSON List in a List", "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[{\"apiVersion\":\"v1\",\"kind\":\"NodeList\",\n" +
+			"\"items\":[\n{\"metadata\":{\"name\":\"n1\"}}]}]}", "node n1@3\n"},
 		{"items of another JSON object", "{\"apiVersion\":\"v1\",\"kind\":\"Node\",\"items\":[1],\"metadata\":{\"name\":\"n1\"}}", "node n1@1\n"},
-		{"items before the kind of another JSON object", "{\"items\":[1],\"apiVersion\":\"v1\",\"kind\":\"Node\",\"metadata\":{\"name\":\"n1\"}}", "node n1@1\n1 skipped\n"},
-		{"JSON documents between markers", "{\"apiVersion\":\"v1\",\"kind\":\"Node\",\"metadata\":{\"name\":\"n1\"}}\n---\n{\"apiVersion\":\"v1\",\"kind\":\"Node\",\n\"metadata\":{\"name\":\"m\\ud83d\\ude00\\/\"}}\n", "node n1@1\nnode m😀/@3\n"},
-		{"a JSON List after a comment", "# dump\n{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[{\"apiVersion\":\"v1\",\"kind\":\"Node\",\"metadata\":{\"name\":\"n1\"}}]}", "node n1@2\n"},
+		{"items before the kind of another JSON object", "{\"items\":[1],\"apiVersion\":\"v1\",\"kind\":\"Node\",\"metadata\":{\"name\":\"n1\"}}",
+			"node n1@1\n1 skipped\n"},
+		{"JSON documents between markers", "{\"apiVersion\":\"v1\",\"kind\":\"Node\",\"metadata\":{\"name\":\"n1\"}}\n---\n" +
+			"{\"apiVersion\":\"v1\",\"kind\":\"Node\",\n\"metadata\":{\"name\":\"m\\ud83d\\ude00\\/\"}}\n", "node n1@1\nnode m😀/@3\n"},
+		{"a JSON List after a comment",
+			"# dump\n{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[{\"apiVersion\":\"v1\",\"kind\":\"Node\",\"metadata\":{\"name\":\"n1\"}}]}",
+			"node n1@2\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := summary(mustRead(t, c.text)); got != c.want {

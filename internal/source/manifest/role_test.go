@@ -26,7 +26,8 @@ func TestRoles(t *testing.T) {
 		"env: [{name: DATA_DIR, value: /data}]": "[]  ",
 		"args: [--data-dir]":                    "[]  ",
 	} {
-		c := mustRead(t, "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c, "+written+"}]}\n").Workloads[0].Template.Containers[0]
+		c := mustRead(t, "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c, "+written+
+			"}]}\n").Workloads[0].Template.Containers[0]
 		if got := fmt.Sprint(c.Roles, " ", c.Set, " ", c.Directory); got != want {
 			t.Errorf("%s: %q, want %q", written, got, want)
 		}
@@ -46,7 +47,8 @@ func TestPrograms(t *testing.T) {
 		"image: x, command: [sh, -c, 'set -x; true; app -v']": "x app",
 		"image: x, args: [--flag]":                            "x ",
 	} {
-		c := mustRead(t, "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c, "+written+"}]}\n").Workloads[0].Template.Containers[0]
+		c := mustRead(t, "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c, "+written+
+			"}]}\n").Workloads[0].Template.Containers[0]
 		if got := c.Image + " " + c.Runs; got != want {
 			t.Errorf("%s: %q, want %q", written, got, want)
 		}
@@ -94,9 +96,11 @@ func TestContainersThatDoNothing(t *testing.T) {
 // The word by which a program is told to run for development.
 func TestDevelopment(t *testing.T) {
 	for written, want := range map[string]string{
-		"args: [start-dev]": "start-dev", "args: [-dev]": "-dev", "args: [server, --dev]": "--dev", "args: [start]": "", "args: [--dev=true]": "", "args: [dev]": "",
+		"args: [start-dev]": "start-dev", "args: [-dev]": "-dev", "args: [server, --dev]": "--dev", "args: [start]": "", "args: [--dev=true]": "",
+		"args: [dev]": "",
 	} {
-		c := mustRead(t, "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c, "+written+"}]}\n").Workloads[0].Template.Containers[0]
+		c := mustRead(t, "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c, "+written+
+			"}]}\n").Workloads[0].Template.Containers[0]
 		if c.Dev != want {
 			t.Errorf("%s: %q, want %q", written, c.Dev, want)
 		}
@@ -106,7 +110,8 @@ func TestDevelopment(t *testing.T) {
 // A workload whose name the API server makes up is known as one.
 func TestGeneratedNames(t *testing.T) {
 	for name, want := range map[string]bool{"name: a": false, "generateName: a-": true} {
-		w := mustRead(t, "apiVersion: batch/v1\nkind: Job\nmetadata: {"+name+"}\nspec: {template: {spec: {containers: [{name: c}]}}}\n").Workloads[0]
+		w := mustRead(t, "apiVersion: batch/v1\nkind: Job\nmetadata: {"+name+
+			"}\nspec: {template: {spec: {containers: [{name: c}]}}}\n").Workloads[0]
 		if w.Generated != want {
 			t.Errorf("%s: generated %t", name, w.Generated)
 		}

@@ -23,7 +23,8 @@ func TestRulesOfOneWebhook(t *testing.T) {
 		{rule("CREATE", "pods"), rule("CREATE", "pods/eviction"), rule("UPDATE", "pods/status"), rule("CREATE", "services")},
 		{rule("CREATE", "services"), rule("CREATE", "pods/binding"), rule("CREATE", "pods/eviction"), rule("CREATE", "pods")},
 	} {
-		e := mustRead(t, "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingWebhookConfiguration\nmetadata: {name: gate}\nwebhooks: [{name: a.b.c, rules: ["+strings.Join(rules, ", ")+"]}]\n")
+		e := mustRead(t, "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingWebhookConfiguration\nmetadata: {name: gate}\n"+
+			"webhooks: [{name: a.b.c, rules: ["+strings.Join(rules, ", ")+"]}]\n")
 		if len(e.Webhooks) != 1 || !e.Webhooks[0].Creates || !e.Webhooks[0].Evicts || !e.Webhooks[0].Starts {
 			t.Errorf("%v: %+v", rules, e.Webhooks)
 		}
@@ -125,7 +126,8 @@ func TestPortsOfServices(t *testing.T) {
 		}
 	}
 	scraped := func(annotations string) string {
-		return mustRead(t, "apiVersion: v1\nkind: Service\nmetadata: {name: a, annotations: {"+annotations+"}}\nspec: {selector: {a: b}}\n").Services[0].ScrapedAt
+		return mustRead(t, "apiVersion: v1\nkind: Service\nmetadata: {name: a, annotations: {"+annotations+
+			"}}\nspec: {selector: {a: b}}\n").Services[0].ScrapedAt
 	}
 	if got := scraped("prometheus.io/scrape: 'true', prometheus.io/port: '9100'"); got != "9100" {
 		t.Errorf("scraped at %q", got)
@@ -185,7 +187,8 @@ spec:
   - {name: z, emptyDir: {}}
   containers:
   - {name: c, envFrom: [{configMapRef: {name: whole}}, {secretRef: {name: s}}, {configMapRef: {name: mounted}}]}
-  - {name: d, env: [{name: A, value: x}, {name: B, valueFrom: {configMapKeyRef: {name: key, key: k}}}, {name: C, valueFrom: {secretKeyRef: {name: s, key: k}}}]}
+  - {name: d, env: [{name: A, value: x}, {name: B, valueFrom: {configMapKeyRef: {name: key, key: k}}}, {name: C,
+      valueFrom: {secretKeyRef: {name: s, key: k}}}]}
 `)
 	if got := strings.Join(e.Workloads[0].Template.ConfigMaps, " "); got != "mounted projected whole key" {
 		t.Errorf("%q", got)
@@ -226,10 +229,12 @@ func TestConfigMapsThatTellOfAStore(t *testing.T) {
 // tell of a store.
 func TestFlagsThatTellOfAStore(t *testing.T) {
 	for args, want := range map[string]string{
-		"start-dev": "start-dev", "-dev": "-dev", "--dev": "--dev", "start": "", "--db-type=sqlite": " --db-type=sqlite", "--db-type, sqlite": " --db-type=sqlite", "db-type, sqlite": "",
+		"start-dev": "start-dev", "-dev": "-dev", "--dev": "--dev", "start": "", "--db-type=sqlite": " --db-type=sqlite",
+		"--db-type, sqlite": " --db-type=sqlite", "db-type, sqlite": "",
 		"--db-type": "", "--db-type=postgres, --storage=local": " --storage=local", "--storage=local, --db-type=sqlite": " --storage=local",
 	} {
-		c := mustRead(t, "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c, args: ["+args+"]}]}\n").Workloads[0].Template.Containers[0]
+		c := mustRead(t, "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c, args: ["+args+
+			"]}]}\n").Workloads[0].Template.Containers[0]
 		if got := strings.TrimSuffix(c.Dev+" "+c.Store.Told, " "); got != want {
 			t.Errorf("%s: %q, want %q", args, got, want)
 		}
@@ -239,13 +244,18 @@ func TestFlagsThatTellOfAStore(t *testing.T) {
 // What an Ingress or a route answers for, and by what its requests come in.
 func TestEntriesOfRequests(t *testing.T) {
 	for name, x := range map[string]struct{ kind, meta, spec, class, gateways, hosts string }{
-		"a class":                  {"networking.k8s.io/v1 Ingress", "", "ingressClassName: c, defaultBackend: {service: {name: web}}", "c", "", ""},
-		"a class by an annotation": {"networking.k8s.io/v1 Ingress", "annotations: {kubernetes.io/ingress.class: old}", "defaultBackend: {service: {name: web}}", "old", "", ""},
+		"a class": {"networking.k8s.io/v1 Ingress", "",
+			"ingressClassName: c, defaultBackend: {service: {name: web}}", "c", "", ""},
+		"a class by an annotation": {"networking.k8s.io/v1 Ingress", "annotations: {kubernetes.io/ingress.class: old}",
+			"defaultBackend: {service: {name: web}}", "old", "", ""},
 		"a class over an annotation": {"networking.k8s.io/v1 Ingress", "annotations: {kubernetes.io/ingress.class: old}",
 			"ingressClassName: c, defaultBackend: {service: {name: web}}", "c", "", ""},
-		"hosts of an Ingress":        {"networking.k8s.io/v1 Ingress", "", "rules: [{host: a.b, http: {paths: [{backend: {service: {name: web}}}]}}, {host: unused}]", "", "", "a.b"},
-		"hosts and gateways":         {"gateway.networking.k8s.io/v1 HTTPRoute", "", "hostnames: [a.b], parentRefs: [{name: gw}, {name: x}], rules: [{backendRefs: [{name: web}]}]", "", "gw x", "a.b"},
-		"of a VirtualService":        {"networking.istio.io/v1 VirtualService", "", "hosts: [a.b], gateways: [gw], http: [{route: [{destination: {host: web}}]}]", "", "gw", "a.b"},
+		"hosts of an Ingress": {"networking.k8s.io/v1 Ingress", "",
+			"rules: [{host: a.b, http: {paths: [{backend: {service: {name: web}}}]}}, {host: unused}]", "", "", "a.b"},
+		"hosts and gateways": {"gateway.networking.k8s.io/v1 HTTPRoute", "", "hostnames: [a.b], parentRefs: [{name: gw}, {name: x}], " +
+			"rules: [{backendRefs: [{name: web}]}]", "", "gw x", "a.b"},
+		"of a VirtualService": {"networking.istio.io/v1 VirtualService", "",
+			"hosts: [a.b], gateways: [gw], http: [{route: [{destination: {host: web}}]}]", "", "gw", "a.b"},
 		"the host of an OpenShift's": {"route.openshift.io/v1 Route", "", "host: a.b, to: {kind: Service, name: web}", "", "", "a.b"},
 	} {
 		api, kind, _ := strings.Cut(x.kind, " ")
@@ -259,7 +269,8 @@ func TestEntriesOfRequests(t *testing.T) {
 			continue
 		}
 		got := e.Backends[0].Entry
-		if got.Class != x.class || strings.Join(got.Gateways, " ") != x.gateways || strings.Join(got.Hosts, " ") != x.hosts || len(got.Annotations) != strings.Count(x.meta, "ingress.class") {
+		if got.Class != x.class || strings.Join(got.Gateways, " ") != x.gateways || strings.Join(got.Hosts, " ") != x.hosts ||
+			len(got.Annotations) != strings.Count(x.meta, "ingress.class") {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
@@ -307,7 +318,12 @@ func TestWhyAPodWaits(t *testing.T) {
 	for _, x := range []struct {
 		first, then []string
 		want        string
-	}{{nil, []string{"", "Crash"}, "Crash"}, {[]string{"Pull"}, []string{"Crash"}, "Pull"}, {nil, []string{"Crash", "Pull"}, "Crash"}, {nil, nil, ""}} {
+	}{
+		{nil, []string{"", "Crash"}, "Crash"},
+		{[]string{"Pull"}, []string{"Crash"}, "Pull"},
+		{nil, []string{"Crash", "Pull"}, "Crash"},
+		{nil, nil, ""},
+	} {
 		var s podStatus
 		for _, reason := range x.first {
 			s.InitContainers = append(s.InitContainers, waiting(reason))

@@ -16,7 +16,8 @@ func TestUnserved(t *testing.T) {
 		says                  string
 	}{
 		{"apps/v1", "apps/v1", "Deployment", "", 1, ""},
-		{"of Kubernetes 1.8", "apps/v1beta2", "Deployment", "", 0, "apiVersion: is apps/v1beta2, in which no API server takes the kind Deployment since Kubernetes 1.16: it cannot be applied"},
+		{"of Kubernetes 1.8", "apps/v1beta2", "Deployment", "", 0,
+			"apiVersion: is apps/v1beta2, in which no API server takes the kind Deployment since Kubernetes 1.16: it cannot be applied"},
 		{"of Kubernetes 1.6", "apps/v1beta1", "StatefulSet", "", 0, "is apps/v1beta1, in which no API server takes the kind StatefulSet"},
 		{"older still", "extensions/v1beta1", "Deployment", "", 0, "since Kubernetes 1.16"},
 		{"of a cluster", "apps/v1beta2", "Deployment", ", uid: a", 1, ""},

@@ -65,10 +65,11 @@ spec: {csi: {driver: disk.csi.azure.com, volumeHandle: secret}}
 	want := map[string]map[string]string{ // by API: what is kept
 		"networking.k8s.io/Ingress": {"a.example/short": "x", "spec": "", "spec.ingressClassName": "alb", "spec.rules": ""},
 		"/ServiceAccount":           {"eks.amazonaws.com/role-arn": "r"},
-		"eksctl.io/ClusterConfig":   {"autoModeConfig": "", "autoModeConfig.enabled": "true", "managedNodeGroups": "", "a": "", "a.b": "", "a.b.c": "", "a.b.c.d": ""},
-		"/Service":                  {"cloud.google.com/neg": "{}"},
-		"apps/StatefulSet":          {"spec.storageClassName": "standard-rwo"},
-		"/PersistentVolume":         {"spec.csi.driver": "disk.csi.azure.com"},
+		"eksctl.io/ClusterConfig": {"autoModeConfig": "", "autoModeConfig.enabled": "true", "managedNodeGroups": "", "a": "", "a.b": "",
+			"a.b.c": "", "a.b.c.d": ""},
+		"/Service":          {"cloud.google.com/neg": "{}"},
+		"apps/StatefulSet":  {"spec.storageClassName": "standard-rwo"},
+		"/PersistentVolume": {"spec.csi.driver": "disk.csi.azure.com"},
 	}
 	if len(raw.Objects) != len(want) {
 		t.Errorf("%d objects", len(raw.Objects))

@@ -80,8 +80,10 @@ func TestSettingsOfData(t *testing.T) {
 		want        kubernetes.Settings
 	}{
 		{"GF_DATABASE_TYPE", "postgres", shares}, {"SPAN_STORAGE_TYPE", "elasticsearch", shares}, {"REGISTRY_STORAGE", "s3", shares},
-		{"GF_DATABASE_TYPE", "sqlite3", kubernetes.Settings{}}, {"CACHE_DATABASE", "mysql", kubernetes.Settings{}}, {"LOG_LEVEL", "s3", kubernetes.Settings{}},
-		{"--maxmemory-policy", "allkeys-lru", evicts}, {"maxmemory_policy", "allkeys-lfu", evicts}, {"--maxmemory-policy", "volatile-lru", kubernetes.Settings{}},
+		{"GF_DATABASE_TYPE", "sqlite3", kubernetes.Settings{}}, {"CACHE_DATABASE", "mysql", kubernetes.Settings{}},
+		{"LOG_LEVEL", "s3", kubernetes.Settings{}},
+		{"--maxmemory-policy", "allkeys-lru", evicts}, {"maxmemory_policy", "allkeys-lfu", evicts},
+		{"--maxmemory-policy", "volatile-lru", kubernetes.Settings{}},
 		{"--policy", "allkeys-lru", kubernetes.Settings{}},
 	} {
 		if got := settingsOf(x.name, x.value); got != x.want {

@@ -18,19 +18,23 @@ func TestVolumes(t *testing.T) {
 		{"a zone of a driver's own", zone("topology.ebs.csi.aws.com/zone", "a"), "a"},
 		{"two zones", zone("topology.gke.io/zone", "b, a"), "a b"},
 		{"two terms", zone("topology.disk.csi.azure.com/zone", "eu-2") + ", " + zone("topology.disk.csi.azure.com/zone", "eu-1"), "eu-1 eu-2"},
-		{"and one for machines in no zone", zone("topology.disk.csi.azure.com/zone", "eu-1") + ", " + zone("topology.disk.csi.azure.com/zone", "''"), "eu-1"},
+		{"and one for machines in no zone", zone("topology.disk.csi.azure.com/zone", "eu-1") + ", " +
+			zone("topology.disk.csi.azure.com/zone", "''"), "eu-1"},
 		{"one for machines in no zone", zone("topology.disk.csi.azure.com/zone", "''"), ""},
 		{"a term for anywhere", zone("topology.kubernetes.io/zone", "a") + ", " + zone("disk", "ssd"), ""},
-		{"what two names agree on", "{matchExpressions: [{key: topology.ebs.csi.aws.com/zone, operator: In, values: [a, b]}, {key: topology.kubernetes.io/zone, operator: In, values: [b, c]}]}", "b"},
+		{"what two names agree on", "{matchExpressions: [{key: topology.ebs.csi.aws.com/zone, operator: In, values: [a, b]}, " +
+			"{key: topology.kubernetes.io/zone, operator: In, values: [b, c]}]}", "b"},
 		{"not in a zone", "{matchExpressions: [{key: topology.kubernetes.io/zone, operator: NotIn, values: [a]}]}", ""},
 		{"a region", zone("topology.kubernetes.io/region", "eu"), ""},
 		{"a host", zone("kubernetes.io/hostname", "h1"), "on h1"},
-		{"a host in a zone", "{matchExpressions: [{key: kubernetes.io/hostname, operator: In, values: [h1]}, {key: topology.kubernetes.io/zone, operator: In, values: [a]}]}", "a on h1"},
+		{"a host in a zone", "{matchExpressions: [{key: kubernetes.io/hostname, operator: In, values: [h1]}, " +
+			"{key: topology.kubernetes.io/zone, operator: In, values: [a]}]}", "a on h1"},
 		{"one of two hosts", zone("kubernetes.io/hostname", "h1, h2"), ""},
 		{"either of two hosts", zone("kubernetes.io/hostname", "h1") + ", " + zone("kubernetes.io/hostname", "h2"), ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := placed(t, "spec: {nodeAffinity: {required: {nodeSelectorTerms: ["+c.terms+"]}}, claimRef: {namespace: ns, name: c}}"); got != c.want {
+			if got := placed(t, "spec: {nodeAffinity: {required: {nodeSelectorTerms: ["+c.terms+
+				"]}}, claimRef: {namespace: ns, name: c}}"); got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
@@ -54,7 +58,8 @@ func TestVolumesWithoutNodeAffinity(t *testing.T) {
 // placed is where claim ns/c can be used, by a volume that is written so.
 func placed(t *testing.T, volume string, labels ...string) string {
 	t.Helper()
-	e := mustRead(t, "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: v, labels: {"+strings.Join(labels, ", ")+"}}\n"+volume+"\n---\n"+
+	e := mustRead(t, "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: v, labels: {"+strings.Join(labels, ", ")+"}}\n"+
+		volume+"\n---\n"+
 		"apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: c, namespace: ns}\nspec: {volumeName: v}\n")
 	if len(e.VolumeClaims) != 1 || e.VolumeClaims[0].Volume != "v" || e.Seen.Unrelated != 0 {
 		t.Fatalf("%+v", e.VolumeClaims)
@@ -68,7 +73,9 @@ func placed(t *testing.T, volume string, labels ...string) string {
 
 // A claim made anew under the name of one that is gone does not get its volume.
 func TestReleasedVolumes(t *testing.T) {
-	const released = "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: v}\nspec: {claimRef: {namespace: ns, name: c}, nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: topology.kubernetes.io/zone, operator: In, values: [a]}]}]}}}\nstatus: {phase: Released}\n"
+	const released = "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: v}\nspec: {claimRef: {namespace: ns, name: c}, " +
+		"nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: topology.kubernetes.io/zone, operator: In, values: " +
+		"[a]}]}]}}}\nstatus: {phase: Released}\n"
 	if e := mustRead(t, released); len(e.VolumeClaims) != 0 {
 		t.Errorf("%+v", e.VolumeClaims)
 	}

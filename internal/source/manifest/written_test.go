@@ -14,14 +14,16 @@ import (
 // A misspelt field is refused in a file, but not in what a cluster stored: that
 // may know fields which are newer.
 func TestBudgetsWrittenBadly(t *testing.T) {
-	const budget = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: a%}\nspec:\n  minAvailable: 1\n  selector:\n    matchLabel: {a: b}\n"
+	const budget = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: a%}\nspec:\n  minAvailable: 1\n  selector:\n" +
+		"    matchLabel: {a: b}\n"
 	if got := fault(t, strings.Replace(budget, "%", "", 1)); got.Line != 7 {
 		t.Errorf("%v", got)
 	}
 	if e := mustRead(t, strings.Replace(budget, "%", ", uid: u", 1)); len(e.Budgets) != 1 {
 		t.Errorf("%+v", e.Budgets)
 	}
-	const policy = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: a}\nspec:\n  minAvailable: 1\n  unhealthyPodEvictionPolicy: "
+	const policy = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: a}\nspec:\n  minAvailable: 1\n" +
+		"  unhealthyPodEvictionPolicy: "
 	for _, good := range []string{"AlwaysAllow", "IfHealthyBudget"} {
 		if e := mustRead(t, policy+good+"\n"); e.Budgets[0].Unhealthy != good {
 			t.Errorf("%s is read as %q", good, e.Budgets[0].Unhealthy)
@@ -51,8 +53,13 @@ func TestLargeQuantities(t *testing.T) {
 // A stream that breaks off is a fault, wherever it does.
 func TestReadBreaksOff(t *testing.T) {
 	broken := errors.New("the line is dead")
-	for name, head := range map[string]string{"at once": "", "in YAML": "apiVersion: v1\nkind: Node\n", "in JSON": `{"apiVersion": "v1", "kind": "Li`} {
-		if _, err := readFrom(io.MultiReader(strings.NewReader(head), iotest.ErrReader(broken))); err == nil || !strings.Contains(err.Error(), broken.Error()) {
+	for name, head := range map[string]string{
+		"at once": "",
+		"in YAML": "apiVersion: v1\nkind: Node\n",
+		"in JSON": `{"apiVersion": "v1", "kind": "Li`,
+	} {
+		if _, err := readFrom(io.MultiReader(strings.NewReader(head), iotest.ErrReader(broken))); err == nil ||
+			!strings.Contains(err.Error(), broken.Error()) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -8,7 +8,8 @@ import (
 
 func TestRead(t *testing.T) {
 	for name, c := range map[string]struct{ text, api, nodes string }{
-		"talhelper":       {"# a\n---\nclusterName: home\nendpoint: https://10.0.0.1:6443\nnodes:\n- hostname: a\n- hostname: b\n", TalosCluster, "2"},
+		"talhelper": {"# a\n---\nclusterName: home\nendpoint: https://10.0.0.1:6443\nnodes:\n- hostname: a\n- hostname: b\n",
+			TalosCluster, "2"},
 		"a Talos machine": {"version: v1alpha1\nmachine:\n  type: worker\n  token: x\ncluster:\n  id: y\n", TalosMachine, ""},
 		"a Talos patch":   {"machine:\n  kubelet:\n    extraArgs: {a: b}\n", TalosMachine, ""},
 		"K3s":             {"cluster-init: true\ntls-san:\n- a\n", K3sConfig, ""},
@@ -32,7 +33,8 @@ func TestRead(t *testing.T) {
 				}
 				return
 			}
-			if len(all) != 1 || all[0].API != c.api || all[0].Values[NodesValue] != c.nodes || all[0].Position.File != "f.yaml" || all[0].Position.Line == 0 {
+			if len(all) != 1 || all[0].API != c.api || all[0].Values[NodesValue] != c.nodes || all[0].Position.File != "f.yaml" ||
+				all[0].Position.Line == 0 {
 				t.Errorf("%+v", all)
 			}
 			if !Is([]byte(c.text), keys(c.text)) {
@@ -46,7 +48,8 @@ func TestRead(t *testing.T) {
 func keys(text string) []string {
 	var all []string
 	for line := range bytes.Lines([]byte(text)) {
-		if key, _, ok := strings.Cut(string(line), ":"); ok && !strings.ContainsAny(key, " #-") || ok && strings.Contains(key, "-") && !strings.HasPrefix(key, " ") && !strings.HasPrefix(key, "-") {
+		if key, _, ok := strings.Cut(string(line), ":"); ok && !strings.ContainsAny(key, " #-") || ok && strings.Contains(key, "-") &&
+			!strings.HasPrefix(key, " ") && !strings.HasPrefix(key, "-") {
 			all = append(all, key)
 		}
 	}

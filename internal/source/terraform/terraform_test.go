@@ -58,8 +58,9 @@ output "o" { value = 1 }
 		"terraform/aws_eks_cluster":      {"name": "", "compute_config": "", "compute_config.enabled": "true", "compute_config.node_pools": ""},
 		"terraform/data.aws_eks_cluster": {"name": "b"},
 		"terraform/module": {
-			"source": "terraform-aws-modules/eks/aws", "version": "~> 21.0", "compute_config": "", "compute_config.enabled": "true", "compute_config.role": "",
-			"mode": "Auto", "lost": "", "count": "2", "maybe": "",
+			"source": "terraform-aws-modules/eks/aws", "version": "~> 21.0", "compute_config": "", "compute_config.enabled": "true",
+			"compute_config.role": "",
+			"mode":                "Auto", "lost": "", "count": "2", "maybe": "",
 		},
 	}
 	objects := m.Objects()
@@ -83,7 +84,8 @@ func TestFaults(t *testing.T) {
 
 // Whatever is there does not stop the reading.
 func FuzzObjects(f *testing.F) {
-	for _, text := range []string{"", "locals { a = local.a }", "resource {}", "module \"a\" { b = { (c) = 1 } }", "variable \"v\" { default = [1, {}] }\nlocals { x = var.v[1].y }"} {
+	for _, text := range []string{"", "locals { a = local.a }", "resource {}", "module \"a\" { b = { (c) = 1 } }",
+		"variable \"v\" { default = [1, {}] }\nlocals { x = var.v[1].y }"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -28,7 +28,8 @@ func TestSoleNamespace(t *testing.T) {
 		{"default by another", []Document{web, object("v1", "Service", "px"), object("apps/v1", "StatefulSet", "default")}, "", "px default"},
 		{"a budget alone", []Document{web, object("policy/v1", "PodDisruptionBudget", "kube-system")}, "", "kube-system"},
 		{"a role elsewhere", []Document{web, object("rbac.authorization.k8s.io/v1", "RoleBinding", "kube-system")}, "", "kube-system"},
-		{"cluster-wide", []Document{object("v1", "Service", "px"), object("scheduling.k8s.io/v1", "PriorityClass", ""), object("v1", "Namespace", "")}, "px", "px"},
+		{"cluster-wide", []Document{object("v1", "Service", "px"), object("scheduling.k8s.io/v1", "PriorityClass", ""),
+			object("v1", "Namespace", "")}, "px", "px"},
 		{"a list", []Document{object("v1", "Service", "px"), object("v1", "ServiceList", "")}, "px", "px"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
