@@ -154,7 +154,10 @@ func placesOf(c *responsibility.Catalog, units []*estate.Unit, asked *responsibi
 	all := make([]locate.Unit, len(units))
 	for i, u := range units {
 		files := u.Kind == estate.Files
-		all[i] = locate.Unit{Path: u.Path, By: u.By, Estate: u.Kubernetes, Scattered: files, Alternative: u.Alternative && files, Folders: &u.Folders}
+		all[i] = locate.Unit{
+			Path: u.Path, By: u.By, Estate: u.Kubernetes, Folders: &u.Folders,
+			Scattered: files, Alternative: u.Alternative && files,
+		}
 	}
 	return locate.Units(c, all, asked, c.Assumed(compute.Axis))
 }

@@ -56,7 +56,9 @@ func (s *sharing) claims() {
 			w := &u.Kubernetes.Workloads[k]
 			for _, name := range w.Template.VolumeClaims {
 				at := s.meant(unit, w.Namespace, claims[w.Namespace+"/"+name])
-				if c, ok := s.claim(at, w.Namespace, name); ok && !slices.ContainsFunc(given[unit], func(o kubernetes.VolumeClaim) bool { return o.Namespace == c.Namespace && o.Name == c.Name }) {
+				c, ok := s.claim(at, w.Namespace, name)
+				is := func(o kubernetes.VolumeClaim) bool { return o.Namespace == c.Namespace && o.Name == c.Name }
+				if ok && !slices.ContainsFunc(given[unit], is) {
 					given[unit] = append(given[unit], c)
 				}
 			}
@@ -126,7 +128,8 @@ func (u *Unit) deployed() bool { return u.Kind == "flux" || u.Kind == "argocd" |
 // environments are the names of environments in the path of a unit, sorted.
 func (u *Unit) environments() []string {
 	var all []string
-	for _, word := range strings.FieldsFunc(strings.ToLower(filepath.ToSlash(u.Path)+"/"+u.Name), func(r rune) bool { return strings.ContainsRune("/.-_@", r) }) {
+	between := func(r rune) bool { return strings.ContainsRune("/.-_@", r) }
+	for _, word := range strings.FieldsFunc(strings.ToLower(filepath.ToSlash(u.Path)+"/"+u.Name), between) {
 		if (purpose.BeforeProduction(word) || slices.Contains(purpose.Productions(), word)) && !slices.Contains(all, word) {
 			all = append(all, word)
 		}

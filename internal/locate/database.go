@@ -31,7 +31,8 @@ func noOffering(c *responsibility.Catalog, i *database.Instance) *document.Error
 		names = append(names, o.ID)
 	}
 	fault := &document.Error{
-		File: i.Position.File, Line: i.Position.Line, Field: "offering", Msg: "the catalog has no " + i.Offering, Hint: "onus ladder --axis patching lists those of databases",
+		File: i.Position.File, Line: i.Position.Line, Field: "offering", Msg: "the catalog has no " + i.Offering,
+		Hint: "onus ladder --axis patching lists those of databases",
 	}
 	if near := responsibility.Nearest(i.Offering, names); len(near) > 0 {
 		fault.Hint = "it has " + words.And(near)

@@ -21,7 +21,10 @@ type locator struct {
 }
 
 func newLocator(c *responsibility.Catalog) *locator {
-	l := &locator{catalog: c, rules: map[string][]rule{}, platforms: map[string][]platformRule{}, several: map[string]*responsibility.Offering{}}
+	l := &locator{
+		catalog: c, rules: map[string][]rule{}, platforms: map[string][]platformRule{},
+		several: map[string]*responsibility.Offering{},
+	}
 	for _, o := range c.Offerings {
 		for _, r := range o.Evidence {
 			l.rules[r.On] = append(l.rules[r.On], rule{o, r})

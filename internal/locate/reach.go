@@ -21,7 +21,8 @@ type near struct {
 // infrastructure are names of folders that hold what makes the cluster for the
 // folder that they stand in.
 var infrastructure = []string{
-	"terraform", "opentofu", "tofu", "tf", "bicep", "arm", "iac", "infra", "infrastructure", "ansible", "inventory", "bootstrap", "talos", "kubeadm",
+	"terraform", "opentofu", "tofu", "tf", "bicep", "arm", "iac", "infra", "infrastructure", "ansible", "inventory", "bootstrap",
+	"talos", "kubeadm",
 }
 
 // site is the directory that a cluster made in a directory is for.

@@ -181,7 +181,8 @@ func (l *locator) sightings(e *kubernetes.Estate, own []Place) []sighting {
 	for i := range own {
 		if p := own[i]; p.Offering != nil && p.Basis != Conflict {
 			w := &e.Workloads[i]
-			all = append(all, sighting{w.Position.File, directory(w.Position.File), false, tell{l.besides(p.Offering), p.Basis, w.Kind + " " + w.Name + " has " + p.Evidence}, nil})
+			told := tell{l.besides(p.Offering), p.Basis, w.Kind + " " + w.Name + " has " + p.Evidence}
+			all = append(all, sighting{w.Position.File, directory(w.Position.File), false, told, nil})
 		}
 	}
 	return all
@@ -225,7 +226,10 @@ func (l *locator) shownIn(dir string, seen []sighting) Place {
 
 // within reports whether a directory is another one or below it.
 func within(dir, of string) bool {
-	return of == "." && !strings.HasPrefix(dir, "/") && !strings.HasPrefix(dir, "../") || dir == of || strings.HasPrefix(dir, strings.TrimSuffix(of, "/")+"/")
+	if of == "." && !strings.HasPrefix(dir, "/") && !strings.HasPrefix(dir, "../") {
+		return true
+	}
+	return dir == of || strings.HasPrefix(dir, strings.TrimSuffix(of, "/")+"/")
 }
 
 // besides are the offerings that can stand in one cluster with an offering, or

@@ -41,12 +41,13 @@ func (l *locator) workload(
 		found.on(on...)
 		return found
 	}
+	unrecognised := "its pods run on " + strange + ", which nothing in the catalog recognises"
 	if strange != "" && places.Fallback.Basis == Unknown {
-		return Place{Offering: places.Fallback.Offering, Basis: Unknown, Evidence: "its pods run on " + strange + ", which nothing in the catalog recognises"}
+		return Place{Offering: places.Fallback.Offering, Basis: Unknown, Evidence: unrecognised}
 	}
 	if strange != "" && places.Fallback.Offering != nil {
 		return Place{Offering: places.Fallback.Offering, Also: places.Fallback.Also, Basis: Assumed,
-			Evidence: "its pods run on " + strange + ", which nothing in the catalog recognises; assumed " + places.Fallback.Offering.ID + "; override with --as"}
+			Evidence: unrecognised + "; assumed " + places.Fallback.Offering.ID + "; override with --as"}
 	}
 	if own.Offering != nil && !own.Offering.Undecided() {
 		return own

@@ -9,7 +9,8 @@ import (
 // by the names that folders, files and releases have of them.
 var (
 	beforeProduction = []string{
-		"dev", "devel", "development", "local", "ci", "test", "testing", "qa", "ithc", "sbox", "sandbox", "stg", "stage", "staging", "uat", "preprod",
+		"dev", "devel", "development", "local", "ci", "test", "testing", "qa", "ithc", "sbox", "sandbox", "stg", "stage", "staging",
+		"uat", "preprod",
 	}
 	productions = []string{"prod", "production", "prd"}
 )

@@ -50,14 +50,17 @@ var rules = []rule{
 		"example", "examples", "sample", "samples", "demos", "docs", "poc", "proof-of-concept",
 	}},
 	{purpose: Tutorials, words: []string{
-		"tutorial", "tutorials", "quickstart", "quickstarts", "quick-start", "getting-started", "workshop", "workshops", "walkthrough", "walkthroughs",
+		"tutorial", "tutorials", "quickstart", "quickstarts", "quick-start", "getting-started", "workshop", "workshops", "walkthrough",
+		"walkthroughs",
 	}},
 	{purpose: Retired, words: []string{"archive", "archived", "attic", "deprecated", "legacy", "obsolete"}},
 }
 
 // holders are folders whose own folders are places to run in: one of them that is
 // called test holds what runs there.
-var holders = []string{"overlays", "environments", "environment", "envs", "env", "clusters", "cluster", "stages", "accounts", "regions", "tenants"}
+var holders = []string{
+	"overlays", "environments", "environment", "envs", "env", "clusters", "cluster", "stages", "accounts", "regions", "tenants",
+}
 
 // places are names of places to run in, and of what those have in common. A folder
 // beside one of them is a place as well.
@@ -68,14 +71,15 @@ var places = []string{
 // deploying are folders that hold what is deployed: one of them that is called dev
 // is a place to run in, even where it is the only one.
 var deploying = []string{
-	"deploy", "deployment", "deployments", "k8s", "kubernetes", "manifests", "kustomize", "helm", "charts", "gitops", "argocd", "flux", "apps", "applications",
-	"infra", "infrastructure", "terraform",
+	"deploy", "deployment", "deployments", "k8s", "kubernetes", "manifests", "kustomize", "helm", "charts", "gitops", "argocd", "flux",
+	"apps", "applications", "infra", "infrastructure", "terraform",
 }
 
 // endings are last words of names of folders that hold samples or tests:
 // opentelemetry-demo, trace-stress-test.
 var endings = map[string]Purpose{
-	"demo": Samples, "demos": Samples, "example": Samples, "examples": Samples, "sample": Samples, "samples": Samples, "quickstart": Samples, "poc": Samples,
+	"demo": Samples, "demos": Samples, "example": Samples, "examples": Samples, "sample": Samples, "samples": Samples,
+	"quickstart": Samples, "poc": Samples,
 	"test": Tests, "tests": Tests,
 }
 

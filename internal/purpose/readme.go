@@ -12,21 +12,28 @@ const readmeHead = 16
 
 // A sentence of a README that says of its own folder that it is not for production.
 var (
-	aboutItself = regexp.MustCompile(`(?i)^(this|these|it|they)\b|^(please )?(only )?use (this|these|it|them)\b|^(do not|don't|never) use (this|these|it|them)\b` +
-		`|^the (\w+ )?(manifests?|examples?|files?|setup|deployments?|configurations?)( (here|in this \w+|below))? (is|are)\b|^(not|only) (for|meant|intended)\b`)
-	notForProduction = regexp.MustCompile(`(?i)\bnon-production\b|\b(not|never|n't) ([\w-]+ ){0,4}(for|in) (any )?(production|prod)\b|\bnot ([\w-]+ ){0,2}production[- ]ready\b` +
+	aboutItself = regexp.MustCompile(`(?i)^(this|these|it|they)\b` +
+		`|^(please )?(only )?use (this|these|it|them)\b|^(do not|don't|never) use (this|these|it|them)\b` +
+		`|^the (\w+ )?(manifests?|examples?|files?|setup|deployments?|configurations?)( (here|in this \w+|below))? (is|are)\b` +
+		`|^(not|only) (for|meant|intended)\b`)
+	notForProduction = regexp.MustCompile(`(?i)\bnon-production\b` +
+		`|\b(not|never|n't) ([\w-]+ ){0,4}(for|in) (any )?(production|prod)\b|\bnot ([\w-]+ ){0,2}production[- ]ready\b` +
 		`|\bonly ([\w-]+ ){0,3}for (running )?(experiment|test|demo|demonstration|development|local|educational|learning)` +
 		`|\bfor (experiment(s|al|ation)?|tests?|testing|demos?|demonstrations?|development|educational|learning)( purposes)?( |-)only\b` +
 		`|\bfor (tests?|testing|demos?|demonstration) purposes\b`)
 	// A sentence of a README, or of a chart's description, that gives its folder up.
-	givenUp = regexp.MustCompile(`(?i)^(this|the) ([\w-]+ )?(chart|repository|repo|project|folder|directory|component|operator) (is|has been) (now |currently |officially )?` +
+	givenUp = regexp.MustCompile(`(?i)^(this|the) ([\w-]+ )?(chart|repository|repo|project|folder|directory|component|operator) ` +
+		`(is|has been) (now |currently |officially )?` +
 		`(deprecated|archived|obsolete|retired|abandoned|no longer (maintained|supported|used)|in maintenance mode)\b`)
 	// What a chart says of itself that is there for its readers, or for tests.
-	toBeTried = regexp.MustCompile(`(?i)\b(an|the|'s|of) (example|sample) (app|application|ui|service|server|backend|client|idp|identity provider|workload)\b` +
-		`|'s (example|sample) \w+|^(an? )?(example|sample) |\b(smoke|e2e|end-to-end) tests$|\bto (allow|enable|support|run) [\w ]{0,20}(smoke|e2e|end-to-end) test` +
+	toBeTried = regexp.MustCompile(`(?i)` +
+		`\b(an|the|'s|of) (example|sample) (app|application|ui|service|server|backend|client|idp|identity provider|workload)\b` +
+		`|'s (example|sample) \w+|^(an? )?(example|sample) ` +
+		`|\b(smoke|e2e|end-to-end) tests$|\bto (allow|enable|support|run) [\w ]{0,20}(smoke|e2e|end-to-end) test` +
 		`|\bfor (testing|test|demo|demonstration)( purposes)?( only)?$|\bthrow-?away\b`)
 	hedged = regexp.MustCompile(`(?i)\b(may|might|could|without|until|unless)\b`)
-	lead   = regexp.MustCompile(`(?i)^[\s>*_#!:.\-]*((warning|note|important|caution|disclaimer|attention)[\s*_!:.\-\]]*)?(please )?(note|be aware)?(\s*that )?`)
+	lead   = regexp.MustCompile(`(?i)^[\s>*_#!:.\-]*` +
+		`((warning|note|important|caution|disclaimer|attention)[\s*_!:.\-\]]*)?(please )?(note|be aware)?(\s*that )?`)
 )
 
 // Disclaimed is the sentence by which a README says that what stands in its folder is
@@ -48,7 +55,8 @@ func Disclaimed(readme string) string {
 		}
 		for said := range strings.SplitSeq(line, ". ") {
 			said = strings.Trim(said[len(lead.FindString(said)):], " *_.")
-			if len(said) < 200 && (aboutItself.MatchString(said) && notForProduction.MatchString(said) || givenUp.MatchString(said)) && !hedged.MatchString(said) {
+			disclaims := aboutItself.MatchString(said) && notForProduction.MatchString(said) || givenUp.MatchString(said)
+			if len(said) < 200 && disclaims && !hedged.MatchString(said) {
 				return said
 			}
 		}

@@ -16,9 +16,10 @@ import (
 // Words by which the authors of a chart say that more replicas are not meant, where a
 // sentence is about replicas at all.
 var (
-	discourages = regexp.MustCompile(`(?i)\bnot (yet )?(recommended|supported|covered|possible|advised)\b|\bunsupported\b|\bdo(es)? not (support|scale)\b|\bis enough\b`)
-	ofReplicas  = regexp.MustCompile(`(?i)\b(replicas?|replicaCount|instances?|scal(e|es|ed|ing))\b`)
-	sentences   = regexp.MustCompile(`[.!?](\s+|$)|\n\s*\n|\n\s*[-*|#]`)
+	discourages = regexp.MustCompile(`(?i)\bnot (yet )?(recommended|supported|covered|possible|advised)\b|\bunsupported\b` +
+		`|\bdo(es)? not (support|scale)\b|\bis enough\b`)
+	ofReplicas = regexp.MustCompile(`(?i)\b(replicas?|replicaCount|instances?|scal(e|es|ed|ing))\b`)
+	sentences  = regexp.MustCompile(`[.!?](\s+|$)|\n\s*\n|\n\s*[-*|#]`)
 )
 
 // advised is the fix of a finding on what a chart makes, where the chart's own words

@@ -84,7 +84,9 @@ func (x *Fitter) tried(ctx context.Context, u *estate.Unit, f *finding.Finding) 
 // set is a fix by some values of a chart, and whether they are all of it: alone, with
 // three replicas in place of two, or with a budget that the chart makes. Else what the
 // fix makes stands beside them. It is nil where they do not mend the finding.
-func (x *Fitter) set(ctx context.Context, u *estate.Unit, f *finding.Finding, set []string, after *kubernetes.Estate, creates []finding.Change) (fix *finding.Fix, whole bool) {
+func (x *Fitter) set(
+	ctx context.Context, u *estate.Unit, f *finding.Finding, set []string, after *kubernetes.Estate, creates []finding.Change,
+) (fix *finding.Fix, whole bool) {
 	if x.mendsBy(ctx, u, f, set, after, nil) {
 		return &finding.Fix{Summary: summary(f, set), Values: set}, true
 	}
@@ -101,7 +103,9 @@ func (x *Fitter) set(ctx context.Context, u *estate.Unit, f *finding.Finding, se
 }
 
 // mendsBy is mends, for values: what has a chart run several pods does so of others, too.
-func (x *Fitter) mendsBy(ctx context.Context, u *estate.Unit, f *finding.Finding, set []string, after *kubernetes.Estate, rest []finding.Change) bool {
+func (x *Fitter) mendsBy(
+	ctx context.Context, u *estate.Unit, f *finding.Finding, set []string, after *kubernetes.Estate, rest []finding.Change,
+) bool {
 	if several(set) {
 		return after != nil && othersKeep(u, f, after, func(before, after int) bool { return after >= before }) && x.cures(ctx, u, f, after, rest)
 	}
@@ -261,7 +265,9 @@ func (x *Fitter) forbidden(ctx context.Context, u *estate.Unit, f *finding.Findi
 
 // asked sets what a chart asks for beside the values that it refuses alone; nil where
 // it asks for nothing, or that is not enough.
-func (x *Fitter) asked(ctx context.Context, u *estate.Unit, f *finding.Finding, set []string, creates []finding.Change, by *origin.Fault) *finding.Fix {
+func (x *Fitter) asked(
+	ctx context.Context, u *estate.Unit, f *finding.Finding, set []string, creates []finding.Change, by *origin.Fault,
+) *finding.Fix {
 	if by.Sets == "" {
 		return nil
 	}
@@ -285,7 +291,8 @@ func (x *Fitter) refused(ctx context.Context, u *estate.Unit, by *origin.Fault) 
 		return nil
 	}
 	return &finding.Fix{
-		Summary: compute.Accepted + ": its chart refuses two replicas, and says: " + by.Reason, At: &origin.Position{File: by.File, Line: by.Line},
+		Summary:    compute.Accepted + ": its chart refuses two replicas, and says: " + by.Reason,
+		At:         &origin.Position{File: by.File, Line: by.Line},
 		AcceptOnly: true,
 	}
 }

@@ -12,7 +12,8 @@ import (
 // generated is how the first lines of a file say that a program wrote it, and will again.
 //
 // Source: golang.org/s/generatedcode, which other tools follow loosely.
-var generated = regexp.MustCompile(`(?i)\bdo not (edit|modify)\b|\b(auto-?|automatically |code )generated\b|\bgenerated (by|from|with|using)\b`)
+var generated = regexp.MustCompile(
+	`(?i)\bdo not (edit|modify)\b|\b(auto-?|automatically |code )generated\b|\bgenerated (by|from|with|using)\b`)
 
 // headLines is how many lines of a file are looked at for that.
 const headLines = 10
@@ -38,7 +39,10 @@ func (x *Fitter) written(fix *finding.Fix) *finding.Fix {
 	if at == nil {
 		return fix
 	}
-	return &finding.Fix{Summary: fix.Summary + `, in what its file is generated from: it says "` + said + `"`, At: at, Changes: kept, Values: fix.Values, AcceptOnly: fix.AcceptOnly}
+	return &finding.Fix{
+		Summary: fix.Summary + `, in what its file is generated from: it says "` + said + `"`,
+		At:      at, Changes: kept, Values: fix.Values, AcceptOnly: fix.AcceptOnly,
+	}
 }
 
 // generatedBy is the comment among the first lines of a file that says so, and its line; 0

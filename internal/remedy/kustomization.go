@@ -44,7 +44,8 @@ func (x *Fitter) patched(ctx context.Context, u *estate.Unit, f *finding.Finding
 	if by[0] == u {
 		return &finding.Fix{Summary: f.Fix.Summary + ", where the kustomization sets it (which of its patches does so is not known)"}
 	}
-	return &finding.Fix{Summary: f.Fix.Summary + ", in a patch of this kustomization: its files are built by " + by[0].Name + " as well, which may not do with the same"}
+	return &finding.Fix{Summary: f.Fix.Summary + ", in a patch of this kustomization: its files are built by " + by[0].Name +
+		" as well, which may not do with the same"}
 }
 
 // inFiles are the changes of what stands in files, and the objects that are new.

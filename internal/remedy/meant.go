@@ -32,7 +32,8 @@ func (x *Fitter) meant(f *finding.Finding) *finding.Fix {
 		said = append(said, atKeys(x.linesOf(chart+"/values.yaml"), budgetKey)...)
 	}
 	for _, said := range said {
-		if len(said) < 400 && !contrary.MatchString(said) && (blocksEvictions.MatchString(said) || evictions.MatchString(said) && onPurpose.MatchString(said)) {
+		blocks := blocksEvictions.MatchString(said) || evictions.MatchString(said) && onPurpose.MatchString(said)
+		if blocks && len(said) < 400 && !contrary.MatchString(said) {
 			const byHand = "delete its pod by hand at a time you choose, before its node is replaced"
 			return &finding.Fix{Summary: byHand + `, because its manifest says "` + said + `"`, AcceptOnly: true}
 		}

@@ -68,7 +68,8 @@ func New(c *responsibility.Catalog, table []check.Check, units []*estate.Unit, r
 	}
 	return &Fitter{
 		catalog: c, table: quick, units: units, read: read, lines: map[string][]string{}, texts: map[string][]byte{},
-		renders: mostRenders, builds: mostBuilt, before: map[asked]map[string]string{}, rendered: map[withValues]made{}, worked: map[mended][]string{},
+		renders: mostRenders, builds: mostBuilt, before: map[asked]map[string]string{}, rendered: map[withValues]made{},
+		worked: map[mended][]string{},
 	}
 }
 

@@ -63,8 +63,8 @@ func (f *findingsWriter) brief() {
 		groups[kind] = append(groups[kind], x)
 	}
 	kinds := slices.SortedFunc(maps.Keys(groups), func(a, b kindOfTrouble) int {
-		return cmp.Or(cmp.Compare(a.rank(), b.rank()), lastWhere(a.acceptOnly, b.acceptOnly), cmp.Compare(a.obligation, b.obligation), len(groups[b])-len(groups[a]),
-			cmp.Compare(a.offering, b.offering), cmp.Compare(a.fix, b.fix))
+		return cmp.Or(cmp.Compare(a.rank(), b.rank()), lastWhere(a.acceptOnly, b.acceptOnly), cmp.Compare(a.obligation, b.obligation),
+			len(groups[b])-len(groups[a]), cmp.Compare(a.offering, b.offering), cmp.Compare(a.fix, b.fix))
 	})
 	f.kinds = len(kinds)
 	for _, k := range kinds {

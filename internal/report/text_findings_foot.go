@@ -47,7 +47,8 @@ func (f *findingsWriter) footer() {
 		f.b.WriteString(unreadableList(f.s, f.Unreadable, f.mostReasons(), "--all shows them"))
 	}
 	if f.together {
-		say("Those that say the same are shown together, and the rest in short. Each with its evidence and fix, and all that was not read: --all; as data: -o json.")
+		say("Those that say the same are shown together, and the rest in short. " +
+			"Each with its evidence and fix, and all that was not read: --all; as data: -o json.")
 	}
 	if n.Broken+n.Unknown > 0 {
 		f.line(f.s.paint(faint, f.s.wrap(0, "Reasons and sources: onus explain "+f.first())))

@@ -91,7 +91,8 @@ func lineText(s Screen, l published.Line) string {
 	const indent = 10
 	on := amounts{{l.Workloads, "workload"}, {l.Nodes, "node"}, {l.Pools, "pool"}}.words()
 	if len(l.Candidates) > 0 {
-		return s.hang(0, s.paint(strong, l.Title)+":", 2, on) + "\n" + s.paint(faint, s.wrap(2, l.Evidence+openWords(l.Candidates)+soonestWords(l.Soonest))) + "\n"
+		return s.hang(0, s.paint(strong, l.Title)+":", 2, on) + "\n" +
+			s.paint(faint, s.wrap(2, l.Evidence+openWords(l.Candidates)+soonestWords(l.Soonest))) + "\n"
 	}
 	lines := []string{s.hang(0, s.paint(strong, l.Title)+":", 2, on), s.paint(faint, s.wrap(2, l.Evidence))}
 	for _, of := range []struct {

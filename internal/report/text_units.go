@@ -42,5 +42,6 @@ func unitsText(s Screen, all []published.Unit) string {
 
 // unitKinds are what a unit of each kind is called.
 var unitKinds = map[string]string{
-	"files": "plain file set", "kustomization": "kustomization", "chart": "chart", "flux": "Flux release", "argocd": "Argo CD application", "helmfile": "helmfile release",
+	"files": "plain file set", "kustomization": "kustomization", "chart": "chart",
+	"flux": "Flux release", "argocd": "Argo CD application", "helmfile": "helmfile release",
 }

@@ -141,7 +141,9 @@ func (e entries) caseOf() string {
 // project are the files by which the project of a repository says how it is run.
 //
 // Source: docs.github.com, Setting up your project for healthy contributions.
-var project = []string{"owners*", "changelog*", "contributing*", "code-of-conduct*", "code_of_conduct*", "maintainers*", "governance*", "security*"}
+var project = []string{
+	"owners*", "changelog*", "contributing*", "code-of-conduct*", "code_of_conduct*", "maintainers*", "governance*", "security*",
+}
 
 // areProject reports whether they are those of a copy of a whole repository: beside
 // a module with its license, most of what a project says of itself. The module may

@@ -38,21 +38,11 @@ const HelmTemplate = "Helm template"
 
 // forms are tried in this order; the last is any other file.
 var forms = []form{
-	{name: "Terraform", is: func(b beginning) bool { return filepath.Ext(b.name) == ".tf" }, read: func(r *reading, name string, in *bufio.Reader) error {
-		return r.module(name, in)
-	}},
-	{name: "Bicep", is: func(b beginning) bool { return filepath.Ext(b.name) == ".bicep" }, read: func(r *reading, name string, in *bufio.Reader) error {
-		return r.bicep(name, in)
-	}},
-	{name: "azd project", is: func(b beginning) bool { return azure.IsProject(filepath.Base(b.name)) && b.has("services") }, read: func(r *reading, name string, in *bufio.Reader) error {
-		return r.project(name, in)
-	}},
-	{name: "helmfile", is: func(b beginning) bool { return gitops.IsHelmfile(b.name, b.head) }, read: func(r *reading, name string, in *bufio.Reader) error {
-		return r.helmfile(name, in)
-	}},
-	{name: "template", is: func(b beginning) bool { return isTemplate(b.name) }, read: func(r *reading, name string, in *bufio.Reader) error {
-		return r.template(name, in)
-	}},
+	{name: "Terraform", is: func(b beginning) bool { return filepath.Ext(b.name) == ".tf" }, read: (*reading).module},
+	{name: "Bicep", is: func(b beginning) bool { return filepath.Ext(b.name) == ".bicep" }, read: (*reading).bicep},
+	{name: "azd project", is: isProject, read: (*reading).project},
+	{name: "helmfile", is: func(b beginning) bool { return gitops.IsHelmfile(b.name, b.head) }, read: (*reading).helmfile},
+	{name: "template", is: func(b beginning) bool { return isTemplate(b.name) }, read: (*reading).template},
 	{name: "Terraform state", is: isTerraformState},
 	{name: "Terraform plan", is: isTerraformPlan},
 	{name: "CloudFormation template", is: isCloudFormation},
@@ -65,12 +55,8 @@ var forms = []form{
 		return nil
 	}},
 	{name: HelmTemplate, is: isHelmTemplate},
-	{name: "configuration of nodes", is: func(b beginning) bool { return selfhosted.Is(b.head, b.keys) }, read: func(r *reading, name string, in *bufio.Reader) error {
-		return r.nodes(name, in)
-	}},
-	{name: "Kubernetes manifest", is: func(beginning) bool { return true }, read: func(r *reading, name string, in *bufio.Reader) error {
-		return r.manifest(name, in)
-	}},
+	{name: "configuration of nodes", is: func(b beginning) bool { return selfhosted.Is(b.head, b.keys) }, read: (*reading).nodes},
+	{name: "Kubernetes manifest", is: func(beginning) bool { return true }, read: (*reading).manifest},
 }
 
 // manifest adds the objects of a file.
@@ -156,9 +142,15 @@ func isInventoryTable(b beginning) bool {
 // have a key of that name, too, which holds something else.
 var inventoryList = regexp.MustCompile(`(?m)^[\s{]*"?inventory"?\s*:\s*(#.*\s+)*[-\[]`)
 
+// isProject knows the file of azd in which a project lists its services.
+func isProject(b beginning) bool {
+	return azure.IsProject(filepath.Base(b.name)) && b.has("services")
+}
+
 // isInventoryDocument knows the same list as YAML or JSON.
 func isInventoryDocument(b beginning) bool {
-	return b.has("inventory") && !b.has("kind") && inventoryList.Match(b.head) && bytes.Contains(b.head, []byte("product")) && bytes.Contains(b.head, []byte("offering"))
+	return b.has("inventory") && !b.has("kind") && inventoryList.Match(b.head) &&
+		bytes.Contains(b.head, []byte("product")) && bytes.Contains(b.head, []byte("offering"))
 }
 
 // isHelmTemplate knows a file of a chart's templates that is one, and not plain

@@ -14,7 +14,9 @@ import (
 // templates are extensions of files that a program fills in before they are
 // manifests: Terraform's templatefile and Go programs, Jinja and Ansible, GNU
 // autoconf, ERB, Mustache.
-var templates = []string{".tpl", ".tftpl", ".tmpl", ".gotmpl", ".gotemplate", ".template", ".j2", ".jinja", ".jinja2", ".in", ".erb", ".mustache"}
+var templates = []string{
+	".tpl", ".tftpl", ".tmpl", ".gotmpl", ".gotemplate", ".template", ".j2", ".jinja", ".jinja2", ".in", ".erb", ".mustache",
+}
 
 // isTemplate reports whether a file is a template by its name.
 func isTemplate(name string) bool {

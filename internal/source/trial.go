@@ -46,7 +46,8 @@ var ownMachine = regexp.MustCompile(`(?m)^[^#\n]*(\btag:\s*["']?local["']?\s*$|[
 var onOwnMachine = []string{"local", "localhost", "minikube", "kind", "k3d"}
 
 // saysDevelopment is how the comment at the head of a file of values says so.
-var saysDevelopment = regexp.MustCompile(`(?i)\blocal (development|testing)\b|\bci use only\b|\bnot for production\b|\bdo not use (it |this )?in production\b`)
+var saysDevelopment = regexp.MustCompile(`(?i)\blocal (development|testing)\b|\bci use only\b` +
+	`|\bnot for production\b|\bdo not use (it |this )?in production\b`)
 
 // ofDeveloper reports whether a file of values is for the machine of who develops or
 // tests: by its name, by what its head says, or by both its name and its values, as

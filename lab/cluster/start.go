@@ -34,7 +34,8 @@ func (c *Cluster) startControllers(metrics, health, kwok string) error {
 	if err := c.write("stages.yaml", []byte(stages(c.options))); err != nil {
 		return err
 	}
-	kubelets := []string{"--kubeconfig=" + c.Kubeconfig, "--config=" + c.file("stages.yaml"), "--manage-all-nodes", "--server-address=127.0.0.1:" + kwok}
+	kubelets := []string{"--kubeconfig=" + c.Kubeconfig, "--config=" + c.file("stages.yaml"), "--manage-all-nodes",
+		"--server-address=127.0.0.1:" + kwok}
 	if c.options.Heartbeats {
 		kubelets = append(kubelets, "--node-lease-duration-seconds=40") // as a kubelet has it
 	}

@@ -92,7 +92,10 @@ func filled(set object, text []byte, parameters map[string]any, goTemplate bool)
 	if err != nil || yaml.Unmarshal(data, &head) != nil {
 		return object{}, false
 	}
-	return object{group: argo, kind: "Application", namespace: set.namespace, name: head.Metadata.Name, data: data, file: set.file, line: set.line}, true
+	return object{
+		group: argo, kind: "Application", namespace: set.namespace, name: head.Metadata.Name,
+		data: data, file: set.file, line: set.line,
+	}, true
 }
 
 // eachString replaces the strings of a tree; it reports false where one fails.

@@ -156,7 +156,8 @@ func (r *repository) argoChart(ctx context.Context, o object, s argoSource, dir,
 	options, missing := r.argoOptions(o, s, dir, namespace, refs)
 	built := helm.Build(ctx, r.in, dir, options)
 	for _, file := range missing {
-		built.Missing = append(built.Missing, o.asks("takes values from "+file+", which is not here", "argocd app manifests "+o.name+" | onus check -"))
+		built.Missing = append(built.Missing,
+			o.asks("takes values from "+file+", which is not here", "argocd app manifests "+o.name+" | onus check -"))
 	}
 	return built
 }
@@ -165,7 +166,9 @@ func (r *repository) argoChart(ctx context.Context, o object, s argoSource, dir,
 // in the Application, then parameters. Missing are files that are not there.
 //
 // Source: argo-cd.readthedocs.io/en/stable/user-guide/helm (Values precedence).
-func (r *repository) argoOptions(o object, s argoSource, dir, namespace string, refs map[string]bool) (options helm.Options, missing []string) {
+func (r *repository) argoOptions(
+	o object, s argoSource, dir, namespace string, refs map[string]bool,
+) (options helm.Options, missing []string) {
 	options = helm.Options{Release: o.name, Namespace: namespace, Inline: s.Helm.ValuesObject}
 	if s.Helm.ReleaseName != "" {
 		options.Release = s.Helm.ReleaseName

@@ -159,7 +159,8 @@ func (r *repository) merged(found []unit.Found, applied []application) []unit.Fo
 	all := slices.DeleteFunc(slices.Clone(found), func(f unit.Found) bool { return r.covered(directory(f), applied) })
 	taken := map[string]bool{}
 	for _, a := range applied {
-		f := unit.Found{Unit: unit.Unit{Name: r.named(a, by[a.dir]), Kind: a.kind, Path: a.dir, By: a.by.file, Unneeded: a.unneeded}, Build: a.build, Chart: a.chart}
+		is := unit.Unit{Name: r.named(a, by[a.dir]), Kind: a.kind, Path: a.dir, By: a.by.file, Unneeded: a.unneeded}
+		f := unit.Found{Unit: is, Build: a.build, Chart: a.chart}
 		if taken[f.Name] { // another of one folder
 			f.Name = r.in.Name(a.dir) + "@" + r.in.Name(a.by.file)
 		}

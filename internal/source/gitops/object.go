@@ -52,7 +52,10 @@ func (o object) spec(into any) error {
 }
 
 // marks are what a file holds that has objects to read.
-var marks = [][]byte{[]byte(fluxKustomize), []byte(fluxArtifact), []byte("kind: Application"), []byte("kind: ApplicationSet"), []byte("kind: ConfigMap"), []byte(fluxHelm)}
+var marks = [][]byte{
+	[]byte(fluxKustomize), []byte(fluxArtifact), []byte(fluxHelm),
+	[]byte("kind: Application"), []byte("kind: ApplicationSet"), []byte("kind: ConfigMap"),
+}
 
 // longest bounds the files that are looked through for objects: people write
 // these by hand.
@@ -136,7 +139,10 @@ func read(documents []unit.Document) []object {
 			continue
 		}
 		group := groupOf(head.APIVersion)
-		o := object{group: group, kind: head.Kind, namespace: head.Metadata.Namespace, name: head.Metadata.Name, data: d.Bytes, file: d.File, line: d.Line}
+		o := object{
+			group: group, kind: head.Kind, namespace: head.Metadata.Namespace, name: head.Metadata.Name,
+			data: d.Bytes, file: d.File, line: d.Line,
+		}
 		switch {
 		case group == fluxKustomize, group == fluxHelm, group == fluxArtifact, group == argo, o.is("", "ConfigMap"):
 			all = append(all, o)

@@ -73,7 +73,8 @@ func (p *postBuild) substituted(built unit.Built, configs []object, by object) u
 		}
 		filled, err := envsubst.Eval(text, func(name string) (string, bool) { return variables[name], true })
 		if err != nil {
-			built.Missing = append(built.Missing, by.asks("fills in variables, which fails: "+words.OneLine(err.Error()), "flux build kustomization "+by.name))
+			why := "fills in variables, which fails: " + words.OneLine(err.Error())
+			built.Missing = append(built.Missing, by.asks(why, "flux build kustomization "+by.name))
 			continue
 		}
 		documents[i].Bytes = []byte(filled)

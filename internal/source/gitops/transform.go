@@ -22,7 +22,8 @@ func (r *repository) transformed(ctx context.Context, dir string, built unit.Bui
 	over, err := r.kustomize.Over(ctx, dir, built.Documents, k)
 	built.Missing = append(built.Missing, over.Missing...)
 	if err != nil {
-		built.Missing = append(built.Missing, by.asks("changes what it applies, which kustomize cannot: "+words.OneLine(err.Error()), "flux build kustomization "+by.name))
+		why := "changes what it applies, which kustomize cannot: " + words.OneLine(err.Error())
+		built.Missing = append(built.Missing, by.asks(why, "flux build kustomization "+by.name))
 		return built
 	}
 	built.Documents = over.Documents

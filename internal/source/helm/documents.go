@@ -54,7 +54,9 @@ func split(text string) []string {
 
 // hooks are the values of the annotation helm.sh/hook that Helm knows, tests
 // aside: https://helm.sh/docs/topics/charts_hooks.
-var hooks = []string{"pre-install", "post-install", "pre-delete", "post-delete", "pre-upgrade", "post-upgrade", "pre-rollback", "post-rollback"}
+var hooks = []string{
+	"pre-install", "post-install", "pre-delete", "post-delete", "pre-upgrade", "post-upgrade", "pre-rollback", "post-rollback",
+}
 
 // hookOf is when Helm applies a document; kept is false where it is a test, and
 // where its hook is none, which Helm passes over.

@@ -141,7 +141,10 @@ func yamlReason(err error) string {
 
 // loadFault is why Helm does not load a chart, at the file that it names.
 func loadFault(dir string, err error) error {
-	e := &document.Error{File: filepath.Join(dir, ChartFile), Line: lineIn(err.Error()), Msg: words.OneLine(err.Error()), Hint: "helm lint " + dir}
+	e := &document.Error{
+		File: filepath.Join(dir, ChartFile), Line: lineIn(err.Error()),
+		Msg: words.OneLine(err.Error()), Hint: "helm lint " + dir,
+	}
 	if name, ok := strings.CutPrefix(err.Error(), "cannot load "); ok {
 		name, _, _ = strings.Cut(name, ":")
 		e.File, e.Msg = filepath.Join(dir, name), yamlReason(err)

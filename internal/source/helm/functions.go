@@ -55,7 +55,9 @@ func fixedFunctions() template.FuncMap {
 	for _, name := range []string{"randAlphaNum", "randAlpha", "randAscii"} {
 		all[name] = chars("a")
 	}
-	for _, name := range []string{"genSelfSignedCert", "genSelfSignedCertWithKey", "genSignedCert", "genSignedCertWithKey", "buildCustomCert"} {
+	for _, name := range []string{
+		"genSelfSignedCert", "genSelfSignedCertWithKey", "genSignedCert", "genSignedCertWithKey", "buildCustomCert",
+	} {
 		all[name] = cert
 	}
 	for _, name := range []string{"genPrivateKey", "derivePassword", "bcrypt", "htpasswd"} {

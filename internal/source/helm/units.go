@@ -124,7 +124,8 @@ func (c *chartUnits) variants(own unit.Found, environments, trials []string) []u
 	add := func(file string, key func(*Release) string) {
 		r, err := Render(c.ctx, c.in, c.dir, Options{Values: []string{file}})
 		if err != nil {
-			all = append(all, c.found(file, Options{Values: []string{file}}, func(context.Context) unit.Built { return unit.Built{Missing: faults(err)} }))
+			fails := func(context.Context) unit.Built { return unit.Built{Missing: faults(err)} }
+			all = append(all, c.found(file, Options{Values: []string{file}}, fails))
 			return
 		}
 		k := key(r)

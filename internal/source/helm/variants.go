@@ -44,7 +44,8 @@ var escaped = strings.NewReplacer(`*`, `\*`, `?`, `\?`, `[`, `\[`, `\`, `\\`)
 func (r *Release) content() string {
 	var parts []string
 	for _, d := range r.Documents {
-		if kind := topValue(strings.Split(string(d.Data), "\n"), "kind"); kind == "" || looked[kind] || applying[kind] || strings.HasSuffix(kind, "List") {
+		kind := topValue(strings.Split(string(d.Data), "\n"), "kind")
+		if kind == "" || looked[kind] || applying[kind] || strings.HasSuffix(kind, "List") {
 			parts = append(parts, withoutChecksums(d.Data))
 		}
 	}

@@ -165,7 +165,10 @@ func (o *built) miss(faults []origin.Fault) {
 
 // run has kustomize build a directory, as it sees the disk.
 func (b *Builder) run(ctx context.Context, dir string, as fileSystem) (made resmap.ResMap, seen *fileSystem, err error) {
-	seen = &fileSystem{Builder: b, lenient: as.lenient, slim: as.slim, memory: as.memory, visited: map[string]prepared{}, read: map[string]bool{}}
+	seen = &fileSystem{
+		Builder: b, lenient: as.lenient, slim: as.slim, memory: as.memory,
+		visited: map[string]prepared{}, read: map[string]bool{},
+	}
 	real, err := b.in.Inside(dir)
 	if err != nil {
 		return nil, seen, err

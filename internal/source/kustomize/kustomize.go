@@ -65,7 +65,8 @@ func parse(in *unit.Tree, file string) (*kustomization, error) {
 func (k *kustomization) kustomizes() bool {
 	api := k.text("apiVersion")
 	kind := k.text("kind")
-	return k.root != nil && (api == "" || strings.HasPrefix(api, "kustomize.config.k8s.io/")) && (kind == "" || kind == "Kustomization" || kind == "Component")
+	ownAPI := api == "" || strings.HasPrefix(api, "kustomize.config.k8s.io/")
+	return k.root != nil && ownAPI && slices.Contains([]string{"", "Kustomization", "Component"}, kind)
 }
 
 // component reports whether it is one, which only others include.
@@ -123,7 +124,8 @@ var includes = []string{"resources", "bases", "components"}
 //
 // Source: NewRepoSpecFromURL in kustomize's api/internal/git/repospec.go.
 func remote(path string) bool {
-	if strings.Contains(path, "://") || strings.Contains(path, "?ref=") || strings.Contains(path, ".git//") || strings.HasSuffix(path, ".git") {
+	if strings.Contains(path, "://") || strings.Contains(path, "?ref=") || strings.Contains(path, ".git//") ||
+		strings.HasSuffix(path, ".git") {
 		return true
 	}
 	for _, prefix := range []string{"git::", "gh:", "git@", "github.com/", "github.com:", "gitlab.com/", "bitbucket.org/"} {

@@ -19,7 +19,10 @@ func (b *Builder) Over(ctx context.Context, dir string, documents []unit.Documen
 	if err != nil {
 		return unit.Built{}, err
 	}
-	seen := &fileSystem{Builder: b, visited: map[string]prepared{}, read: map[string]bool{}, memory: map[string][]byte{}, made: filepath.Join(real, ".made")}
+	seen := &fileSystem{
+		Builder: b, visited: map[string]prepared{}, read: map[string]bool{}, memory: map[string][]byte{},
+		made: filepath.Join(real, ".made"),
+	}
 	source := map[string]unit.Document{}
 	for i, d := range documents {
 		name := fmt.Sprintf("%d.yaml", i)

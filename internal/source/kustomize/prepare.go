@@ -104,8 +104,9 @@ func prepare(in *unit.Tree, k *kustomization, lenient bool) prepared {
 // have kustomize warn on stderr; openapi changes the state of the process;
 // variables stay in the text as they are written, which no verdict rests on.
 var rewritten = map[string]bool{
-	"resources": true, "bases": true, "components": true, "patches": true, "patchesStrategicMerge": true, "patchesJson6902": true, "labels": true,
-	"commonLabels": true, "imageTags": true, "vars": true, "openapi": true, "crds": true, "configurations": true, "replacements": true,
+	"resources": true, "bases": true, "components": true, "patches": true, "patchesStrategicMerge": true, "patchesJson6902": true,
+	"labels": true, "commonLabels": true, "imageTags": true, "vars": true, "openapi": true, "crds": true,
+	"configurations": true, "replacements": true,
 	"configMapGenerator": true, "secretGenerator": true, "generators": true, "transformers": true, "validators": true,
 	"helmCharts": true, "helmChartInflationGenerator": true, "helmGlobals": true, "buildMetadata": true, "sortOptions": true,
 }
@@ -280,7 +281,8 @@ func builtinOnly(text string) bool {
 func (p *preparer) labels() *yaml.Node {
 	all := list()
 	if n := p.value("commonLabels"); n != nil && n.Kind == yaml.MappingNode && len(n.Content) > 0 {
-		all.Content = append(all.Content, mapping(scalar("pairs"), n, scalar("includeSelectors"), &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: "true"}))
+		yes := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: "true"}
+		all.Content = append(all.Content, mapping(scalar("pairs"), n, scalar("includeSelectors"), yes))
 	}
 	all.Content = append(all.Content, p.items("labels")...)
 	return all

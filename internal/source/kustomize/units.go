@@ -60,7 +60,9 @@ func (k *kustomization) named() []string {
 			files = append(files, filepath.Join(k.dir, n.Value))
 		}
 	}
-	for _, key := range []string{"resources", "bases", "patchesStrategicMerge", "crds", "configurations", "generators", "transformers", "validators", "patches"} {
+	for _, key := range []string{
+		"resources", "bases", "patchesStrategicMerge", "crds", "configurations", "generators", "transformers", "validators", "patches",
+	} {
 		for _, n := range k.items(key) {
 			add(n)
 		}

@@ -145,7 +145,8 @@ func (r *objectReader) called(doc *document.Document, by kubernetes.Ref) {
 	}
 	for i := range o.Webhooks {
 		w := &o.Webhooks[i]
-		keep(w.ClientConfig.Service, kubernetes.Backend{Webhook: true, Custom: w.custom(), Optional: w.FailurePolicy == "Ignore", Asked: w.asked()})
+		optional := w.FailurePolicy == "Ignore"
+		keep(w.ClientConfig.Service, kubernetes.Backend{Webhook: true, Custom: w.custom(), Optional: optional, Asked: w.asked()})
 	}
 	keep(o.Spec.Service, kubernetes.Backend{Webhook: true})
 	if c := o.Spec.Conversion; c != nil && c.Webhook != nil {

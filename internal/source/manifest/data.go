@@ -12,8 +12,8 @@ import (
 var (
 	dataWords    = []string{"data", "storage", "db", "database", "databases", "persistent", "persistence"}
 	scratchWords = []string{
-		"tmp", "temp", "cache", "caches", "log", "logs", "run", "sock", "socket", "sockets", "scratch", "shm", "spool", "queue", "shared", "static", "public", "assets",
-		"plugins", "config", "conf", "etc", "certs", "tls", "secrets", "test", "testdata", "metadata",
+		"tmp", "temp", "cache", "caches", "log", "logs", "run", "sock", "socket", "sockets", "scratch", "shm", "spool", "queue", "shared",
+		"static", "public", "assets", "plugins", "config", "conf", "etc", "certs", "tls", "secrets", "test", "testdata", "metadata",
 		"istio", "linkerd", // of proxies that stand beside others
 	}
 )

@@ -34,7 +34,8 @@ func (r *objectReader) drainRule(doc *document.Document) error {
 	}
 	r.live(o.Metadata)
 	x := kubernetes.DrainRule{
-		Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name, Behavior: o.Spec.Drain.Behavior, Order: o.Spec.Drain.Order, Position: r.at(doc),
+		Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name, Behavior: o.Spec.Drain.Behavior, Order: o.Spec.Drain.Order,
+		Position: r.at(doc),
 	}
 	for _, m := range o.Spec.Machines {
 		x.Machines = append(x.Machines, kubernetes.DrainRuleMachines{Own: selectorOf(m.Selector), Cluster: selectorOf(m.ClusterSelector)})

@@ -43,7 +43,8 @@ func on(value string) bool {
 
 // electionKey is what files of settings call the election of a leader, and what they say
 // of it: leaderElection, leader_election_id, leaderElect.
-var electionKey = regexp.MustCompile(`(?im)^[ \t]*["']?(?:enable[_-]?)?leader[_-]?elect(?:ion)?(?:[_-]?(?:id|enabled|name|resource[_-]?\w*|lease[_-]?\w*))?["']?[ \t]*[:=][ \t]*(.*?)[ \t,]*(?:#.*)?$`)
+var electionKey = regexp.MustCompile(`(?im)^[ \t]*["']?(?:enable[_-]?)?leader[_-]?elect(?:ion)?` +
+	`(?:[_-]?(?:id|enabled|name|resource[_-]?\w*|lease[_-]?\w*))?["']?[ \t]*[:=][ \t]*(.*?)[ \t,]*(?:#.*)?$`)
 
 // electsIn reports whether a file of settings asks for the election of a leader: by a
 // heading or a value, none of which switches it off.

@@ -28,7 +28,9 @@ func programName(image string) string {
 // blanks or brackets, which no reference of an image has, and words that say so.
 //
 // Source: github.com/distribution/reference, reference.go (the grammar).
-var placeholder = regexp.MustCompile(`(?i)[\s<>\[\]]|(^|[/:_.-])(change|replace|fill)[-_]?(me|this|in|it)($|[/:_.-])|(^|/)(your|my)[-_]?(image|registry|repo|repository|org|username|account|user)($|[/:_.-])|(^|[/:])(todo|tbd|placeholder|image[-_]?name)($|[/:])`)
+var placeholder = regexp.MustCompile(`(?i)[\s<>\[\]]|(^|[/:_.-])(change|replace|fill)[-_]?(me|this|in|it)($|[/:_.-])` +
+	`|(^|/)(your|my)[-_]?(image|registry|repo|repository|org|username|account|user)($|[/:_.-])` +
+	`|(^|[/:])(todo|tbd|placeholder|image[-_]?name)($|[/:])`)
 
 // toFillIn reports whether an image is no image but says to put one in its place. What
 // a tool fills in, by $NAME or {{name}}, is none of these.

@@ -203,7 +203,9 @@ func (c *jsonCutter) elements(list header) error {
 		if err != nil {
 			return err
 		}
-		if err := c.submit(chunk{data: bytes.Clone(value), line: line, kind: jsonValue, api: list.api, listed: listed(list.kind), unnamed: list.unnamed()}); err != nil {
+		element := chunk{data: bytes.Clone(value), line: line, kind: jsonValue, api: list.api, listed: listed(list.kind)}
+		element.unnamed = list.unnamed()
+		if err := c.submit(element); err != nil {
 			return err
 		}
 	}
@@ -229,7 +231,8 @@ func (c *jsonCutter) fault(err error) error {
 	if errors.As(err, &syntax) {
 		line := c.lines.at(max(syntax.ByteOffset, c.dec.InputOffset()))
 		if errors.Is(err, io.ErrUnexpectedEOF) {
-			return &document.Error{File: c.file, Line: line, Msg: "the JSON ends in the middle: it was cut off", Hint: "write the dump again; a full disk or a broken pipe cuts it"}
+			return &document.Error{File: c.file, Line: line, Msg: "the JSON ends in the middle: it was cut off",
+				Hint: "write the dump again; a full disk or a broken pipe cuts it"}
 		}
 		return &document.Error{File: c.file, Line: line, Field: document.Field(syntax.JSONPointer), Msg: "is not JSON: " + syntax.Err.Error()}
 	}

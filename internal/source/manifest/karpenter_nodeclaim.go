@@ -19,7 +19,10 @@ func (r *objectReader) nodeClaim(doc *document.Document) error {
 		return err
 	}
 	r.live(o.Metadata)
-	c := kubernetes.NodeClaim{Name: o.Metadata.Name, Node: o.Status.NodeName, Created: o.Metadata.Created.Time, LastPodEvent: o.Status.LastPodEventTime.Time}
+	c := kubernetes.NodeClaim{
+		Name: o.Metadata.Name, Node: o.Status.NodeName,
+		Created: o.Metadata.Created.Time, LastPodEvent: o.Status.LastPodEventTime.Time,
+	}
 	r.happened(c.LastPodEvent)
 	var err error
 	if c.ExpireAfter, c.Grace, err = r.terms(doc, "/spec", o.Spec); err != nil {

@@ -105,14 +105,16 @@ func (r *objectReader) terms(doc *document.Document, spec jsontext.Pointer, t no
 	default:
 		d, ok := contract.ParseDuration(*written)
 		if !ok {
-			return contract.ExpireAfter{}, 0, r.fault(doc, spec+"/expireAfter", "is "+strconv.Quote(*written)+", wants a duration such as 336h, or Never")
+			fault := r.fault(doc, spec+"/expireAfter", "is "+strconv.Quote(*written)+", wants a duration such as 336h, or Never")
+			return contract.ExpireAfter{}, 0, fault
 		}
 		expires = contract.ExpiresAfter(d)
 	}
 	if written := t.TerminationGracePeriod; written != nil {
 		d, ok := contract.ParseDuration(*written)
 		if !ok {
-			return contract.ExpireAfter{}, 0, r.fault(doc, spec+"/terminationGracePeriod", "is "+strconv.Quote(*written)+", wants a duration such as 30m")
+			fault := r.fault(doc, spec+"/terminationGracePeriod", "is "+strconv.Quote(*written)+", wants a duration such as 30m")
+			return contract.ExpireAfter{}, 0, fault
 		}
 		grace = max(d, kubernetes.AtOnce)
 	}
@@ -201,7 +203,8 @@ func (r *objectReader) nodeBudget(doc *document.Document, at jsontext.Pointer, w
 	}
 	for _, reason := range b.Reasons {
 		if !slices.Contains(budgetReasons, reason) {
-			return b, r.fault(doc, at+"/reasons", "has "+strconv.Quote(reason)+", wants Underutilized, Empty or Drifted; no budget applies to expiry")
+			return b, r.fault(doc, at+"/reasons", "has "+strconv.Quote(reason)+
+				", wants Underutilized, Empty or Drifted; no budget applies to expiry")
 		}
 	}
 	return b, nil

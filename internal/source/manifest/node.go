@@ -45,7 +45,8 @@ func (r *objectReader) node(doc *document.Document) error {
 		n.NotReady = n.NotReady || c.Type == string(corev1.NodeReady) && c.Status != string(corev1.ConditionTrue)
 	}
 	for _, t := range o.Spec.Taints {
-		if t.Effect != corev1.TaintEffectNoExecute || t.Key != corev1.TaintNodeUnreachable && t.Key != corev1.TaintNodeNotReady || t.TimeAdded == nil {
+		away := t.Key == corev1.TaintNodeUnreachable || t.Key == corev1.TaintNodeNotReady
+		if !away || t.Effect != corev1.TaintEffectNoExecute || t.TimeAdded == nil {
 			continue
 		}
 		n.EvictsFrom, n.Unreachable = t.TimeAdded.Time, t.Key == corev1.TaintNodeUnreachable

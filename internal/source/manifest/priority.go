@@ -19,7 +19,8 @@ func (r *objectReader) priorityClass(doc *document.Document) error {
 	}
 	r.live(o.Metadata)
 	r.into.PriorityClasses = append(r.into.PriorityClasses, kubernetes.PriorityClass{
-		Name: o.Metadata.Name, Value: o.Value, Default: o.Default, Preempts: o.Policy == nil || *o.Policy != corev1.PreemptNever, Position: r.at(doc),
+		Name: o.Metadata.Name, Value: o.Value, Default: o.Default, Preempts: o.Policy == nil || *o.Policy != corev1.PreemptNever,
+		Position: r.at(doc),
 	})
 	return nil
 }

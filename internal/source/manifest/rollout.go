@@ -132,7 +132,8 @@ func (r *objectReader) surge(doc *document.Document, at jsontext.Pointer, kind s
 	case zero(u.MaxUnavailable) && (zero(u.MaxSurge) || u.MaxSurge == nil && kind == "DaemonSet"):
 		return r.fault(doc, at+"/maxUnavailable", "is 0 and so is maxSurge, which leaves no way to replace a pod; the API server refuses it")
 	case kind == "DaemonSet" && u.MaxSurge != nil && !zero(u.MaxSurge) && !zero(u.MaxUnavailable):
-		return r.fault(doc, at+"/maxSurge", "is "+u.MaxSurge.String()+", for which a DaemonSet wants maxUnavailable: 0, which is 1 unless set; the API server refuses it")
+		return r.fault(doc, at+"/maxSurge", "is "+u.MaxSurge.String()+
+			", for which a DaemonSet wants maxUnavailable: 0, which is 1 unless set; the API server refuses it")
 	}
 	return nil
 }

@@ -17,8 +17,9 @@ type withdrawn struct{ since, write string }
 // v1.22, v1.25). Budgets of policy/v1beta1 are not among them: of those it is told
 // what they leave without one.
 var unserved = map[string]withdrawn{
-	"extensions/v1beta1/Deployment": {"1.16", "apps/v1"}, "extensions/v1beta1/DaemonSet": {"1.16", "apps/v1"}, "extensions/v1beta1/ReplicaSet": {"1.16", "apps/v1"},
-	"apps/v1beta1/Deployment": {"1.16", "apps/v1"}, "apps/v1beta1/StatefulSet": {"1.16", "apps/v1"},
+	"extensions/v1beta1/Deployment": {"1.16", "apps/v1"}, "extensions/v1beta1/DaemonSet": {"1.16", "apps/v1"},
+	"extensions/v1beta1/ReplicaSet": {"1.16", "apps/v1"},
+	"apps/v1beta1/Deployment":       {"1.16", "apps/v1"}, "apps/v1beta1/StatefulSet": {"1.16", "apps/v1"},
 	"apps/v1beta2/Deployment": {"1.16", "apps/v1"}, "apps/v1beta2/StatefulSet": {"1.16", "apps/v1"},
 	"apps/v1beta2/DaemonSet": {"1.16", "apps/v1"}, "apps/v1beta2/ReplicaSet": {"1.16", "apps/v1"},
 	"batch/v2alpha1/CronJob": {"1.21", "batch/v1"}, "batch/v1beta1/CronJob": {"1.25", "batch/v1"},
@@ -44,7 +45,8 @@ func (r *objectReader) served(doc *document.Document, api, kind string) error {
 	if err := doc.Decode(&o); err != nil || o.Metadata.UID != "" {
 		return nil
 	}
-	e := r.fault(doc, "/apiVersion", fmt.Sprintf("is %s, in which no API server takes the kind %s since Kubernetes %s: it cannot be applied", api, kind, old.since))
+	e := r.fault(doc, "/apiVersion", fmt.Sprintf(
+		"is %s, in which no API server takes the kind %s since Kubernetes %s: it cannot be applied", api, kind, old.since))
 	e.Hint = "write it in " + old.write
 	return e
 }

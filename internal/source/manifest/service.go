@@ -39,13 +39,14 @@ func (r *objectReader) service(doc *document.Document) error {
 	r.shown(doc, "/Service", o.Metadata, nil)
 	if len(o.Spec.Selector) > 0 { // without one it routes to endpoints that somebody else keeps
 		s := kubernetes.Service{
-			Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name, Labels: o.Metadata.Labels, Selector: o.Spec.Selector, Type: o.Spec.Type,
-			Headless: o.Spec.Address == corev1.ClusterIPNone, Position: r.at(doc),
+			Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name, Labels: o.Metadata.Labels, Selector: o.Spec.Selector,
+			Type: o.Spec.Type, Headless: o.Spec.Address == corev1.ClusterIPNone, Position: r.at(doc),
 		}
 		for _, p := range o.Spec.Ports {
 			port := kubernetes.ServicePort{Name: p.Name, Number: p.Port, Target: strconv.Itoa(int(p.Port)), Chosen: p.Node > 0}
-			if p.Target != nil && (*p.Target != intstr.FromInt32(0) && *p.Target != intstr.FromString("") || s.Headless && p.Target.Type == intstr.Int) {
-				port.Target = p.Target.String()
+			t := p.Target
+			if t != nil && (*t != intstr.FromInt32(0) && *t != intstr.FromString("") || s.Headless && t.Type == intstr.Int) {
+				port.Target = t.String()
 			}
 			s.Ports = append(s.Ports, port)
 		}

@@ -59,7 +59,10 @@ func unquoted(all map[string]jsontext.Value) map[string]string {
 }
 
 // private are top-level fields that hold no settings, or somebody's secrets.
-var private = map[string]bool{"apiVersion": true, "kind": true, "metadata": true, "status": true, "data": true, "stringData": true, "binaryData": true}
+var private = map[string]bool{
+	"apiVersion": true, "kind": true, "metadata": true, "status": true,
+	"data": true, "stringData": true, "binaryData": true,
+}
 
 // valuesOf are the values of an object's fields, by path. What cannot be read is
 // left out: it is not ours to judge.

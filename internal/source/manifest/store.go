@@ -90,8 +90,8 @@ func stores(c *corev1.Container, x *kubernetes.Container) {
 // sharedStores are databases and object stores that several pods reach, as settings name
 // them.
 var sharedStores = []string{
-	"postgres", "postgresql", "mysql", "mariadb", "mssql", "sqlserver", "cockroachdb", "elasticsearch", "opensearch", "cassandra", "clickhouse", "mongodb",
-	"s3", "gcs", "azure", "azureblob", "swift", "oss",
+	"postgres", "postgresql", "mysql", "mariadb", "mssql", "sqlserver", "cockroachdb", "elasticsearch", "opensearch", "cassandra",
+	"clickhouse", "mongodb", "s3", "gcs", "azure", "azureblob", "swift", "oss",
 }
 
 // settingsOf are what a setting tells of data beside a store of its own.
@@ -99,9 +99,10 @@ var sharedStores = []string{
 // Source: maxmemory-policy in redis.io/docs/latest/develop/reference/eviction.
 func settingsOf(name, value string) kubernetes.Settings {
 	value = strings.ToLower(strings.Trim(value, `"' `))
+	setting := strings.ReplaceAll(strings.ToLower(name), "_", "-")
 	return kubernetes.Settings{
 		Shares: slices.Contains(sharedStores, value) && storeName.MatchString(name) && !passing.MatchString(name),
-		Evicts: strings.HasPrefix(value, "allkeys-") && strings.HasSuffix(strings.ReplaceAll(strings.ToLower(name), "_", "-"), "maxmemory-policy"),
+		Evicts: strings.HasPrefix(value, "allkeys-") && strings.HasSuffix(setting, "maxmemory-policy"),
 	}
 }
 
@@ -183,7 +184,10 @@ func (r *objectReader) configMap(doc *document.Document, namespace, name string)
 		}
 	}
 	if found.Told != "" || elects || settings != (kubernetes.Settings{}) {
-		c := kubernetes.Config{Namespace: namespaceOf(namespace), Name: name, Store: found, Settings: settings, Elects: elects, Position: r.at(doc)}
+		c := kubernetes.Config{
+			Namespace: namespaceOf(namespace), Name: name, Position: r.at(doc),
+			Store: found, Settings: settings, Elects: elects,
+		}
 		r.into.Configs = append(r.into.Configs, c)
 	}
 }

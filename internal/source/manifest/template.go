@@ -26,15 +26,18 @@ type language struct {
 // (directives), pkg.go.dev/text/template, jinja.palletsprojects.com/templates,
 // carvel.dev/ytt/docs (annotations), and envsubst(1).
 var languages = []language{
-	{"a template of Terraform", regexp.MustCompile(`%\{~?\s*(if|else|endif|for|endfor)\b`), "render it first, as Terraform's templatefile does, and give onus the result", true},
+	{"a template of Terraform", regexp.MustCompile(`%\{~?\s*(if|else|endif|for|endfor)\b`),
+		"render it first, as Terraform's templatefile does, and give onus the result", true},
 	{"a Jinja template", regexp.MustCompile(`\{%`), "render it first, as Ansible would, and give onus the result", true},
 	{
-		"a Go template", regexp.MustCompile(`\{\{-?\s*(/\*|\.|\$|\(|"|(if|else|end|range|with|define|block|template|include|tpl|toYaml|printf|default|quote|lookup|fail|required|nindent|indent)\b)`),
+		"a Go template", regexp.MustCompile(`\{\{-?\s*(/\*|\.|\$|\(|"|(if|else|end|range|with|define|block|template|include|tpl|toYaml` +
+			`|printf|default|quote|lookup|fail|required|nindent|indent)\b)`),
 		"render it first: helm template CHART | onus check -", true,
 	},
 	{"a Jinja template", regexp.MustCompile(`\{\{`), "render it first, as Ansible would, and give onus the result", true},
 	{"a ytt template", yttMark, yttHint, true},
-	{"a template with names to fill in", regexp.MustCompile(`[\s:="']\{[A-Z][A-Z0-9_]+\}|@[A-Z][A-Z0-9_]+@`), "fill them in first, and give onus the result", false},
+	{"a template with names to fill in", regexp.MustCompile(`[\s:="']\{[A-Z][A-Z0-9_]+\}|@[A-Z][A-Z0-9_]+@`),
+		"fill them in first, and give onus the result", false},
 	{"a template for envsubst", regexp.MustCompile(`\$\{?[A-Za-z_]`), "render it first: envsubst < FILE | onus check -", false},
 }
 

@@ -101,7 +101,8 @@ func (r *objectReader) persistentVolume(doc *document.Document) error {
 // Kubernetes, the one it had before, and those that storage drivers add.
 var zoneLabels = []string{
 	corev1.LabelTopologyZone, corev1.LabelFailureDomainBetaZone,
-	"topology.ebs.csi.aws.com/zone", "topology.gke.io/zone", "topology.disk.csi.azure.com/zone", "topology.diskplugin.csi.alibabacloud.com/zone",
+	"topology.ebs.csi.aws.com/zone", "topology.gke.io/zone", "topology.disk.csi.azure.com/zone",
+	"topology.diskplugin.csi.alibabacloud.com/zone",
 }
 
 // zones are those that a volume's node affinity leaves it, sorted; nil for any.

@@ -72,8 +72,9 @@ func (r *objectReader) workload(doc *document.Document, k *kubernetes.Kind) erro
 	o.ownClaims()
 	w := kubernetes.RawWorkload{Workload: kubernetes.Workload{
 		Ref:   kubernetes.Ref{Namespace: namespaceOf(o.Metadata.Namespace), Kind: kind, Name: cmp.Or(o.Metadata.Name, o.Metadata.GenerateName)},
-		Group: group, UID: o.Metadata.UID, Labels: o.Metadata.Labels, Replicas: 1, Scaled: k.Pods.Scaled, Evictable: k.Pods.Evictable, Lasting: k.Pods.Lasting,
-		Selector: selector, Template: Template(o.Spec.Template.Labels, o.Spec.Template.Annotations, &o.Spec.Template.Spec),
+		Group: group, UID: o.Metadata.UID, Labels: o.Metadata.Labels, Replicas: 1, Scaled: k.Pods.Scaled, Evictable: k.Pods.Evictable,
+		Lasting: k.Pods.Lasting, Selector: selector,
+		Template:    Template(o.Spec.Template.Labels, o.Spec.Template.Annotations, &o.Spec.Template.Spec),
 		ServiceName: o.Spec.ServiceName, Position: r.at(doc),
 	}}
 	if o.Spec.Replicas != nil {

@@ -48,7 +48,8 @@ var (
 var settingsOfK3s = []string{
 	"cluster-init", "write-kubeconfig", "write-kubeconfig-mode", "tls-san", "flannel-backend", "disable-network-policy",
 	"disable-cloud-controller", "disable-kube-proxy", "disable-helm-controller", "embedded-registry", "etcd-expose-metrics",
-	"etcd-snapshot-schedule-cron", "kube-apiserver-arg", "kube-controller-manager-arg", "kube-scheduler-arg", "kubelet-arg", "node-taint", "node-label", "secrets-encryption",
+	"etcd-snapshot-schedule-cron", "kube-apiserver-arg", "kube-controller-manager-arg", "kube-scheduler-arg", "kubelet-arg", "node-taint",
+	"node-label", "secrets-encryption",
 }
 
 // groups are those of inventories that make a cluster.

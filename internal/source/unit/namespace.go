@@ -54,7 +54,10 @@ func In(namespace string, documents []Document) []Document {
 
 // together are kinds of objects that stand in the namespace of what they belong to.
 // Roles and what a cluster's own programs read may stand elsewhere.
-var together = []string{"Deployment", "StatefulSet", "DaemonSet", "CronJob", "Service", "Ingress", "PodDisruptionBudget", "HorizontalPodAutoscaler", "PersistentVolumeClaim"}
+var together = []string{
+	"Deployment", "StatefulSet", "DaemonSet", "CronJob", "Service", "Ingress", "PodDisruptionBudget", "HorizontalPodAutoscaler",
+	"PersistentVolumeClaim",
+}
 
 // SoleNamespace is the one that the objects of a release write which write any;
 // empty where none does, or where they differ. PodDisruptionBudgets and autoscalers

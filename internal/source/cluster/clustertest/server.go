@@ -67,7 +67,8 @@ func Start(t testing.TB, lists ...[]byte) *Server {
 	t.Helper()
 	s := &Server{Proto: true, scheme: runtime.NewScheme(), lists: map[schema.GroupVersionResource]*list{}, encoded: map[string][]byte{}}
 	for _, add := range []func(*runtime.Scheme) error{
-		corev1.AddToScheme, appsv1.AddToScheme, batchv1.AddToScheme, policyv1.AddToScheme, autoscalingv1.AddToScheme, schedulingv1.AddToScheme, admissionv1.AddToScheme,
+		corev1.AddToScheme, appsv1.AddToScheme, batchv1.AddToScheme, policyv1.AddToScheme,
+		autoscalingv1.AddToScheme, schedulingv1.AddToScheme, admissionv1.AddToScheme,
 	} {
 		if err := add(s.scheme); err != nil {
 			t.Fatal(err)
@@ -157,7 +158,8 @@ func (s *Server) Kubeconfig(t testing.TB, contexts ...string) string {
 // current.
 func Kubeconfig(server string, contexts ...string) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "apiVersion: v1\nkind: Config\ncurrent-context: %s\nusers:\n- {name: me, user: {token: secret}}\nclusters:\n- {name: here, cluster: {server: %q}}\ncontexts:\n", contexts[0], server)
+	fmt.Fprintf(&b, "apiVersion: v1\nkind: Config\ncurrent-context: %s\nusers:\n- {name: me, user: {token: secret}}\n"+
+		"clusters:\n- {name: here, cluster: {server: %q}}\ncontexts:\n", contexts[0], server)
 	for _, name := range contexts {
 		fmt.Fprintf(&b, "- {name: %s, context: {cluster: here, user: me}}\n", name)
 	}
