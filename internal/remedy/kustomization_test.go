@@ -69,7 +69,8 @@ func TestFixesOfKustomizations(t *testing.T) {
 				"  patch: '[{op: add, path: /metadata/labels, value: {a: b}}]'\n" +
 				"- target: {kind: PodDisruptionBudget, name: other}\n  patch: '[{op: replace, path: /spec/maxUnavailable, value: 0}]'\n"},
 			"base/pdb.yaml", ""},
-		"another unit that the base is good for": {map[string]string{"base/pdb.yaml": strings.Replace(never, "maxUnavailable: 0", "minAvailable: 2", 1), "live/kustomization.yaml": onTop,
+		"another unit that the base is good for": {map[string]string{"base/pdb.yaml": strings.Replace(never, "maxUnavailable: 0",
+			"minAvailable: 2", 1), "live/kustomization.yaml": onTop,
 			"big/kustomization.yaml": withPatch + "replicas: [{name: web, count: 4}]\n", "big/patch.yaml": patch("minAvailable: 3")},
 			"", ", in a patch of this kustomization: its files are built by"},
 	} {
@@ -80,11 +81,13 @@ func TestFixesOfKustomizations(t *testing.T) {
 			var at []string
 			for _, c := range fix.Changes {
 				at = append(at, c.Position.File)
-				if strings.HasSuffix(c.Position.File, "patch.yaml") && (c.Action != finding.Patch || !strings.Contains(c.Manifest(), "maxUnavailable: 1") || c.Object.Name != "web") {
+				if strings.HasSuffix(c.Position.File, "patch.yaml") &&
+					(c.Action != finding.Patch || !strings.Contains(c.Manifest(), "maxUnavailable: 1") || c.Object.Name != "web") {
 					t.Errorf("%s of %s:\n%s", c.Action, c.Object, c.Manifest())
 				}
 			}
-			if x.in == "" && len(at) > 0 || x.in != "" && (len(at) != 1 || !strings.HasSuffix(at[0], x.in)) || !strings.Contains(fix.Summary, x.says) {
+			if x.in == "" && len(at) > 0 || x.in != "" && (len(at) != 1 || !strings.HasSuffix(at[0], x.in)) ||
+				!strings.Contains(fix.Summary, x.says) {
 				t.Errorf("%q in %v, want %q in %s", fix.Summary, at, x.says, x.in)
 			}
 		})
@@ -99,7 +102,8 @@ func TestFixOfWhatIsWantedAlone(t *testing.T) {
 		t.Errorf("%+v", fix)
 	}
 	fix = fixIn(t, "pdb-never-allows", map[string]string{"web.yaml": web, "pdb.yaml": never}, func(*estate.Unit) bool { return true })
-	if len(fix.Changes) != 1 || fix.Changes[0].Object.Kind != "PodDisruptionBudget" || !strings.Contains(fix.Summary, "allow the eviction of its only pod, because") {
+	if len(fix.Changes) != 1 || fix.Changes[0].Object.Kind != "PodDisruptionBudget" ||
+		!strings.Contains(fix.Summary, "allow the eviction of its only pod, because") {
 		t.Errorf("%+v", fix)
 	}
 }

@@ -13,18 +13,20 @@ import (
 // What Helm says is cut down to what an author says, or to the innermost error
 // and what the template was at.
 func TestReason(t *testing.T) {
-	for message, want := range map[string]string{
-		"execution error at (shop/templates/a.yaml:3:12): a host\nis needed":                                                                             "a host is needed",
-		"parse error at (shop/templates/a.yaml:3): unclosed action":                                                                                      "unclosed action",
-		"parse error in (shop/templates/a.yaml): unclosed action":                                                                                        "unclosed action",
-		"template: shop/templates/a.yaml:3:12: executing \"shop/templates/a.yaml\" at <.Values.a.b>: nil pointer":                                        ".Values.a.b: nil pointer",
-		"template: a.yaml:1:2: executing \"a.yaml\" at <include \"b\" .>: error calling include:\n  template: b:3:4: executing \"b\" at <.x.y>: nothing": ".x.y: nothing",
-		"a plain fault\n": "a plain fault",
-		"first\nlast":     "last",
-		"":                "",
+	for _, x := range []struct{ message, want string }{
+		{"execution error at (shop/templates/a.yaml:3:12): a host\nis needed", "a host is needed"},
+		{"parse error at (shop/templates/a.yaml:3): unclosed action", "unclosed action"},
+		{"parse error in (shop/templates/a.yaml): unclosed action", "unclosed action"},
+		{"template: shop/templates/a.yaml:3:12: executing \"shop/templates/a.yaml\" at <.Values.a.b>: nil pointer", ".Values.a.b: nil pointer"},
+		{"template: a.yaml:1:2: executing \"a.yaml\" at <include \"b\" .>: error calling include:\n" +
+			"  template: b:3:4: executing \"b\" at <.x.y>: nothing",
+			".x.y: nothing"},
+		{"a plain fault\n", "a plain fault"},
+		{"first\nlast", "last"},
+		{"", ""},
 	} {
-		if got := reason(message); got != want {
-			t.Errorf("%q:\n%q, want\n%q", message, got, want)
+		if got := reason(x.message); got != x.want {
+			t.Errorf("%q:\n%q, want\n%q", x.message, got, x.want)
 		}
 	}
 }
@@ -45,7 +47,11 @@ func TestTemplateOf(t *testing.T) {
 			t.Errorf("%q: %q, want %q", message, got, want)
 		}
 	}
-	for message, want := range map[string]bool{"execution error at (a:1:2): x": true, "parse error at (a:1): x": false, "an execution error at ": false} {
+	for message, want := range map[string]bool{
+		"execution error at (a:1:2): x": true,
+		"parse error at (a:1): x":       false,
+		"an execution error at ":        false,
+	} {
 		if got := said(errors.New(message)); got != want {
 			t.Errorf("%q was said by an author: %t", message, got)
 		}
@@ -68,7 +74,8 @@ func TestFault(t *testing.T) {
 		{"execution error at (shop/templates/a.yaml:3:12): x\nother/b.yaml:7:1: y", "templates/a.yaml:3", giveValues, ""},
 		{"execution error at (shop/templates/a.yaml:3:12): x\n  shop/templates/b.yaml:7:1: y", "templates/a.yaml:3", giveValues, ""},
 		{"parse error at (shop/templates/b.yaml:2): unclosed", "templates/b.yaml:2", "helm lint " + chart, ""},
-		{"execution error at (shop/templates/a.yaml:1:2): Please set cache.redis.enabled=true or more", "templates/a.yaml:1", "--set cache.redis.enabled=true", "cache.redis.enabled=true"},
+		{"execution error at (shop/templates/a.yaml:1:2): Please set cache.redis.enabled=true or more", "templates/a.yaml:1",
+			"--set cache.redis.enabled=true", "cache.redis.enabled=true"},
 		{"execution error at (shop/templates/a.yaml:1:2): you must set `a.b-c` to true", "templates/a.yaml:1", "--set a.b-c=true", "a.b-c=true"},
 		{"execution error at (shop/templates/a.yaml:1:2): set enabled=true", "templates/a.yaml:1", giveValues, ""}, // no path
 		{"execution error at (shop/templates/a.yaml:1:2): reset a.b=true", "templates/a.yaml:1", giveValues, ""},
@@ -113,10 +120,14 @@ func TestYAMLFaults(t *testing.T) {
 		line   int
 		reason string
 	}{
-		"error converting YAML to JSON: yaml: line 7: did not find expected key":                                          {7, "did not find expected key"},
-		"yaml: unmarshal errors: line 12: cannot unmarshal !!seq into map":                                                {12, "it holds a list or a single value where keys are wanted"},
-		"cannot unmarshal yaml document: error converting YAML to JSON: yaml: line 2: did not find expected node content": {2, "did not find expected node content"},
-		"cannot unmarshal yaml document: json: cannot unmarshal array into Go value of type map":                          {0, "it holds a list or a single value where keys are wanted"},
+		"error converting YAML to JSON: yaml: line 7: did not find expected key": {7,
+			"did not find expected key"},
+		"yaml: unmarshal errors: line 12: cannot unmarshal !!seq into map": {12,
+			"it holds a list or a single value where keys are wanted"},
+		"cannot unmarshal yaml document: error converting YAML to JSON: yaml: line 2: did not find expected node content": {2,
+			"did not find expected node content"},
+		"cannot unmarshal yaml document: json: cannot unmarshal array into Go value of type map": {0,
+			"it holds a list or a single value where keys are wanted"},
 		"no line": {0, "no line"},
 	} {
 		if got := lineIn(message); got != want.line {
@@ -127,11 +138,16 @@ func TestYAMLFaults(t *testing.T) {
 		}
 	}
 	for message, want := range map[string]document.Error{
-		"cannot load values.yaml: error: line 3: bad":               {File: "dir/values.yaml", Line: 3, Msg: "is not what Helm loads: bad", Hint: "helm lint dir"},
-		"cannot load values.yaml: map[interface {}]interface {}":    {File: "dir/values.yaml", Msg: "is not what Helm loads: it is a template", Hint: "fill it in first"},
-		"validation: chart.metadata.version is required":            {File: "dir/Chart.yaml", Msg: "is not what Helm loads: chart.metadata.version is required", Hint: "helm lint dir"},
-		"Chart.yaml file is missing":                                {File: "dir/Chart.yaml", Msg: "is not what Helm loads: Chart.yaml file is missing", Hint: "helm lint dir"},
-		"cannot load values.schema.json: cannot unmarshal a number": {File: "dir/values.schema.json", Msg: "is not what Helm loads: it holds a list or a single value where keys are wanted", Hint: "helm lint dir"},
+		"cannot load values.yaml: error: line 3: bad": {File: "dir/values.yaml", Line: 3, Msg: "is not what Helm loads: bad",
+			Hint: "helm lint dir"},
+		"cannot load values.yaml: map[interface {}]interface {}": {File: "dir/values.yaml", Msg: "is not what Helm loads: it is a template",
+			Hint: "fill it in first"},
+		"validation: chart.metadata.version is required": {File: "dir/Chart.yaml",
+			Msg: "is not what Helm loads: chart.metadata.version is required", Hint: "helm lint dir"},
+		"Chart.yaml file is missing": {File: "dir/Chart.yaml",
+			Msg: "is not what Helm loads: Chart.yaml file is missing", Hint: "helm lint dir"},
+		"cannot load values.schema.json: cannot unmarshal a number": {File: "dir/values.schema.json",
+			Msg: "is not what Helm loads: it holds a list or a single value where keys are wanted", Hint: "helm lint dir"},
 	} {
 		var e *document.Error
 		if !errors.As(loadFault("dir", errors.New(message)), &e) || *e != want {
