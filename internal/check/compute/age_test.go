@@ -17,7 +17,8 @@ kind: NodePool
 metadata: {name: ` + name + `}
 spec:
   disruption: {budgets: [{nodes: "1"}, {nodes: "0", schedule: "0 6 * * 6", duration: 164h}]}
-  template: {metadata: {labels: {team: ` + team + `}}, spec: {expireAfter: ` + expireAfter + `, nodeClassRef: {group: eks.amazonaws.com, kind: NodeClass, name: a}}}
+  template: {metadata: {labels: {team: ` + team + `}}, spec: {expireAfter: ` + expireAfter +
+		`, nodeClassRef: {group: eks.amazonaws.com, kind: NodeClass, name: a}}}
 `
 }
 
@@ -26,7 +27,8 @@ func serviceOf(name, selector string) string {
 apiVersion: apps/v1
 kind: Deployment
 metadata: {name: ` + name + `}
-spec: {replicas: 3, selector: {matchLabels: {a: ` + name + `}}, template: {metadata: {labels: {a: ` + name + `}}, spec: {nodeSelector: {` + selector +
+spec: {replicas: 3, selector: {matchLabels: {a: ` + name + `}}, template: {metadata: {labels: {a: ` + name +
+		`}}, spec: {nodeSelector: {` + selector +
 		`}, containers: [{name: c, image: i}]}}}
 `
 }

@@ -13,7 +13,8 @@ func TestConsequenceOfPodsApart(t *testing.T) {
 apiVersion: apps/v1
 kind: Deployment
 metadata: {name: web, namespace: shop}
-spec: {replicas: 3, selector: {matchLabels: {a: w}}, template: {metadata: {labels: {a: w}}, spec: {%s, containers: [{name: c, image: i%s}]}}}
+spec: {replicas: 3, selector: {matchLabels: {a: w}}, template: {metadata: {labels: {a: w}}, spec: {%s,
+  containers: [{name: c, image: i%s}]}}}
 `
 	affinity := func(kind, rest string) string {
 		return "affinity: {podAntiAffinity: {" + kind + ": [" + rest + "]}}"
@@ -30,13 +31,19 @@ spec: {replicas: 3, selector: {matchLabels: {a: w}}, template: {metadata: {label
 		spec, ports, nodes string
 		apart              bool
 	}{
-		"nothing":                     {"hostPID: false", "", "", false},
-		"required":                    {affinity(required, "{topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {a: w}}}"), "", "", true},
-		"required, in its namespace":  {affinity(required, "{topologyKey: kubernetes.io/hostname, namespaces: [shop], labelSelector: {matchLabels: {a: w}}}"), "", "", true},
-		"required, in others":         {affinity(required, "{topologyKey: kubernetes.io/hostname, namespaces: [other], labelSelector: {matchLabels: {a: w}}}"), "", "", false},
-		"required, of others":         {affinity(required, "{topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {a: other}}}"), "", "", false},
-		"required, by zone":           {affinity(required, "{topologyKey: topology.kubernetes.io/zone, labelSelector: {matchLabels: {a: w}}}"), "", "", false},
-		"preferred":                   {affinity(preferred, "{weight: 1, podAffinityTerm: {topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {a: w}}}}"), "", "", false},
+		"nothing": {"hostPID: false", "", "", false},
+		"required": {affinity(required, "{topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {a: w}}}"),
+			"", "", true},
+		"required, in its namespace": {affinity(required,
+			"{topologyKey: kubernetes.io/hostname, namespaces: [shop], labelSelector: {matchLabels: {a: w}}}"), "", "", true},
+		"required, in others": {affinity(required,
+			"{topologyKey: kubernetes.io/hostname, namespaces: [other], labelSelector: {matchLabels: {a: w}}}"), "", "", false},
+		"required, of others": {affinity(required, "{topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {a: other}}}"),
+			"", "", false},
+		"required, by zone": {affinity(required, "{topologyKey: topology.kubernetes.io/zone, labelSelector: {matchLabels: {a: w}}}"),
+			"", "", false},
+		"preferred": {affinity(preferred,
+			"{weight: 1, podAffinityTerm: {topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {a: w}}}}"), "", "", false},
 		"a port of the node":          {"hostPID: false", ", ports: [{containerPort: 80, hostPort: 80}]", "", true},
 		"spread, on enough nodes":     {spread("maxSkew: 1, whenUnsatisfiable: DoNotSchedule"), "", nodes, true},
 		"spread, on unknown nodes":    {spread("maxSkew: 1, whenUnsatisfiable: DoNotSchedule"), "", "", false},
@@ -51,7 +58,8 @@ spec: {replicas: 3, selector: {matchLabels: {a: w}}, template: {metadata: {label
 				said += f.Consequence
 			}
 		}
-		if strings.Contains(said, "a node may carry several of its pods") == x.apart || strings.Contains(said, "stand on a node each") != x.apart {
+		if strings.Contains(said, "a node may carry several of its pods") == x.apart ||
+			strings.Contains(said, "stand on a node each") != x.apart {
 			t.Errorf("%s: %s", why, said)
 		}
 	}

@@ -24,9 +24,11 @@ func TestBudgetThatLetsAllGo(t *testing.T) {
 	}{
 		{"one that keeps one", twoOfWeb + pdbOver("app: web", "maxUnavailable: 1"), 0, false, false},
 		{"one that keeps none", twoOfWeb + pdbOver("app: web", "maxUnavailable: 2"), 0, true, true},
-		{"one that keeps one of three", strings.ReplaceAll(twoOfWeb, "replicas: 2", "replicas: 3") + pdbOver("app: web", "maxUnavailable: 2"), 0, false, true},
+		{"one that keeps one of three", strings.ReplaceAll(twoOfWeb, "replicas: 2", "replicas: 3") + pdbOver("app: web", "maxUnavailable: 2"),
+			0, false, true},
 		{"a minimum of none", twoOfWeb + pdbOver("app: web", "minAvailable: 0"), 0, true, true},
-		{"one that keeps none of a single pod", strings.ReplaceAll(twoOfWeb, "replicas: 2", "replicas: 1") + pdbOver("app: web", "maxUnavailable: 1"), 0, false, false},
+		{"one that keeps none of a single pod", strings.ReplaceAll(twoOfWeb, "replicas: 2", "replicas: 1") + pdbOver("app: web",
+			"maxUnavailable: 1"), 0, false, false},
 		{"one over two workloads", twoOfWeb + other + pdbOver("app: web", "maxUnavailable: 2"), 0, false, false},
 		{"two, of which one keeps one", twoOfWeb + pdbOver("app: web", "maxUnavailable: 2") + second("maxUnavailable: 1"), 0, false, false},
 		{"two that keep none", twoOfWeb + pdbOver("app: web", "maxUnavailable: 2") + second("minAvailable: 0"), 0, true, true},
@@ -46,7 +48,8 @@ func TestBudgetThatLetsAllGo(t *testing.T) {
 
 // One that no API server takes keeps nothing and lets nothing go.
 func TestBudgetThatNoServerTakesCountsForNothing(t *testing.T) {
-	e := parse(t, twoOfWeb+pdbOver("app: web", "maxUnavailable: 1")+strings.ReplaceAll(pdbOver("app: web", "maxUnavailable: 2"), "name: pdb", "name: second"))
+	e := parse(t, twoOfWeb+pdbOver("app: web", "maxUnavailable: 1")+strings.ReplaceAll(pdbOver("app: web", "maxUnavailable: 2"), "name: pdb",
+		"name: second"))
 	for i := range e.Budgets {
 		e.Budgets[i].Unserved = e.Budgets[i].Name == "pdb"
 	}
@@ -63,7 +66,8 @@ func TestOthersUnderABudget(t *testing.T) {
 	scaled := func(name string, replicas, most int) string {
 		docs := strings.NewReplacer("name: web", "name: "+name, "replicas: 2", fmt.Sprintf("replicas: %d", replicas)).Replace(twoOfWeb)
 		if most > 0 {
-			docs += fmt.Sprintf("{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: %s}, spec: {minReplicas: %d, maxReplicas: %d, "+
+			docs += fmt.Sprintf("{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: %s}, "+
+				"spec: {minReplicas: %d, maxReplicas: %d, "+
 				"scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: %s}}}\n---\n", name, replicas, most, name)
 		}
 		return docs

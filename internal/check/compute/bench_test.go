@@ -16,9 +16,11 @@ func BenchmarkCheck(b *testing.B) {
 			var docs strings.Builder
 			for i := range n {
 				fmt.Fprintf(&docs, `{apiVersion: apps/v1, kind: Deployment, metadata: {name: web-%[1]d, namespace: team-%[2]d}, spec: {replicas: 3,
-selector: {matchLabels: {app: web-%[1]d}}, template: {metadata: {labels: {app: web-%[1]d, team: team-%[2]d}}, spec: {containers: [{name: c, image: i}]}}}}
+selector: {matchLabels: {app: web-%[1]d}}, template: {metadata: {labels: {app: web-%[1]d, team: team-%[2]d}},
+  spec: {containers: [{name: c, image: i}]}}}}
 ---
-{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: web-%[1]d, namespace: team-%[2]d}, spec: {maxUnavailable: 1, selector: {matchLabels: {app: web-%[1]d}}}}
+{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: web-%[1]d, namespace: team-%[2]d}, spec: {maxUnavailable: 1,
+  selector: {matchLabels: {app: web-%[1]d}}}}
 ---
 `, i, i/100)
 			}

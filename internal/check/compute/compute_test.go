@@ -221,7 +221,8 @@ func TestLoadBearingWhereTheLineMoved(t *testing.T) {
 	}
 	for as, want := range map[string]bool{"eks-auto-mode": true, "gke-autopilot": true, "eks-standard": false, "ec2-self-hosted": false} {
 		findings := look(t, c, as, parse(t, string(data)))
-		if i := slices.IndexFunc(findings, func(f finding.Finding) bool { return f.Obligation == "pdb-missing" }); i < 0 || findings[i].LoadBearing != want {
+		if i := slices.IndexFunc(findings, func(f finding.Finding) bool { return f.Obligation == "pdb-missing" }); i < 0 ||
+			findings[i].LoadBearing != want {
 			t.Errorf("%s: want a pdb-missing finding with loadBearing %t, got %+v", as, want, findings)
 		}
 	}
@@ -235,10 +236,13 @@ func TestLoadBearingWhereTheLineMoved(t *testing.T) {
 func TestFindingsShareNoEvidence(t *testing.T) {
 	docs := ""
 	for name, selector := range map[string]string{"a": "eks.amazonaws.com/compute-type: auto", "b": "cloud.google.com/gke-nodepool: p"} {
-		docs += "{apiVersion: apps/v1, kind: Deployment, metadata: {name: " + name + "}, spec: {replicas: 2, selector: {matchLabels: {app: " + name +
-			"}}, template: {metadata: {labels: {app: " + name + ", tier: x}}, spec: {nodeSelector: {" + selector + "}, containers: [{name: c, image: i}]}}}}\n---\n"
+		docs += "{apiVersion: apps/v1, kind: Deployment, metadata: {name: " + name +
+			"}, spec: {replicas: 2, selector: {matchLabels: {app: " + name +
+			"}}, template: {metadata: {labels: {app: " + name + ", tier: x}}, spec: {nodeSelector: {" + selector +
+			"}, containers: [{name: c, image: i}]}}}}\n---\n"
 	}
-	docs += "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: p}, spec: {maxUnavailable: 0, selector: {matchLabels: {tier: x}}}}"
+	docs += "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: p}, spec: {maxUnavailable: 0, " +
+		"selector: {matchLabels: {tier: x}}}}"
 	c := knowledge(t)
 	e := parse(t, docs)
 	for _, f := range ran(t, c, e, locate.Locate(c, e, nil, nil)).Findings {

@@ -94,7 +94,8 @@ func TestFixesOfFilesMend(t *testing.T) {
 			pasted++
 			after := broken(read(cluster.apply(t, f.Fix)))
 			if still, is := after[key]; is && budgetNamed(still.Message) == budgetNamed(f.Message) {
-				t.Errorf("%s: %s of %s is still broken: %s\nfix: %s\n%s", path, key.obligation, key.subject.Name, still.Message, f.Fix.Summary, manifests(f.Fix))
+				t.Errorf("%s: %s of %s is still broken: %s\nfix: %s\n%s", path, key.obligation, key.subject.Name, still.Message, f.Fix.Summary,
+					manifests(f.Fix))
 			}
 			for k, other := range after {
 				if _, was := told[k]; !was && !reveals(f.Fix, k.obligation) {

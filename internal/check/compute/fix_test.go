@@ -77,28 +77,35 @@ func anyCluster(t *rapid.T) objects {
 		tier := rapid.SampledFrom([]string{"front", "rear"}).Draw(t, "tier")
 		kind := rapid.SampledFrom([]string{"Deployment", "Deployment", "StatefulSet"}).Draw(t, "kind")
 		put(kind, ns, name, `{apiVersion: apps/v1, kind: %[1]s, metadata: {name: %[2]s, namespace: %[3]s, labels: {own: %[2]s}},
-spec: {replicas: %[4]d, selector: {matchLabels: {app: %[2]s}}, template: {metadata: {labels: {app: %[2]s, tier: %[5]s}}, spec: {containers: [{name: c, image: i}]}}}}`,
+spec: {replicas: %[4]d, selector: {matchLabels: {app: %[2]s}}, template: {metadata: {labels: {app: %[2]s, tier: %[5]s}},
+  spec: {containers: [{name: c, image: i}]}}}}`,
 			kind, name, ns, replicas, tier)
 		if kind == "Deployment" && rapid.Bool().Draw(t, "autoscaled") {
 			least := rapid.IntRange(1, 6).Draw(t, "minReplicas")
-			put("HorizontalPodAutoscaler", ns, name, `{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: %[1]s, namespace: %[2]s},
-spec: {minReplicas: %[3]d, maxReplicas: %[4]d, scaleTargetRef: {kind: Deployment, name: %[1]s}}}`, name, ns, least, least+rapid.IntRange(0, 5).Draw(t, "more"))
+			put("HorizontalPodAutoscaler", ns, name, `{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: %[1]s,
+  namespace: %[2]s},
+spec: {minReplicas: %[3]d, maxReplicas: %[4]d, scaleTargetRef: {kind: Deployment, name: %[1]s}}}`, name, ns, least,
+				least+rapid.IntRange(0, 5).Draw(t, "more"))
 		}
 	}
 	for i := range rapid.IntRange(0, 4).Draw(t, "budgets") {
 		ns := namespace.Draw(t, "namespace")
 		name := rapid.SampledFrom([]string{"web", "api-pdb", "all", "front", "pdb"}).Draw(t, "budget name") + []string{"", "", "-2", "-3"}[i]
-		field := rapid.SampledFrom([]string{"minAvailable: %d", "maxUnavailable: %d", "minAvailable: %d%%", "maxUnavailable: %d%%"}).Draw(t, "field")
+		field := rapid.SampledFrom([]string{"minAvailable: %d", "maxUnavailable: %d", "minAvailable: %d%%",
+			"maxUnavailable: %d%%"}).Draw(t, "field")
 		number := rapid.IntRange(0, 12).Draw(t, "number")
 		if strings.HasSuffix(field, "%%") {
 			number = rapid.IntRange(0, 100).Draw(t, "percent")
 		}
 		selector := rapid.SampledFrom([]string{
 			"{matchLabels: {app: web}}", "{matchLabels: {app: api}}", "{matchLabels: {tier: front}}", "{matchLabels: {own: cart}}", "{}",
-			"{matchExpressions: [{key: app, operator: In, values: [web, cart]}]}", "{matchExpressions: [{key: app, operator: NotIn, values: [web]}]}",
-			"{matchExpressions: [{key: tier, operator: Exists}]}", "{matchExpressions: [{key: apps.kubernetes.io/pod-index, operator: In, values: ['0', '1']}]}",
+			"{matchExpressions: [{key: app, operator: In, values: [web, cart]}]}",
+			"{matchExpressions: [{key: app, operator: NotIn, values: [web]}]}",
+			"{matchExpressions: [{key: tier, operator: Exists}]}",
+			"{matchExpressions: [{key: apps.kubernetes.io/pod-index, operator: In, values: ['0', '1']}]}",
 		}).Draw(t, "selector")
-		put("PodDisruptionBudget", ns, name, "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: %s, namespace: %s}, spec: {%s, selector: %s}}",
+		put("PodDisruptionBudget", ns, name, "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: %s, namespace: %s}, "+
+			"spec: {%s, selector: %s}}",
 			name, ns, fmt.Sprintf(field, number), selector)
 	}
 	return o
@@ -135,7 +142,8 @@ func TestFixesMend(t *testing.T) {
 			after := broken(look(t, c, "eks-auto-mode", parse(t, fixed.yaml())))
 			// Where several budgets are at fault one finding names one of them.
 			if f, still := after[key]; still && budgetNamed(f.Message) == budgetNamed(finding.Message) && !otherwise(key.obligation, after) {
-				t.Fatalf("%v is still broken: %s\nfix: %s\n%s\nbefore:\n%s\nafter:\n%s", key, f.Message, finding.Fix.Summary, manifests(finding.Fix), cluster.yaml(), fixed.yaml())
+				t.Fatalf("%v is still broken: %s\nfix: %s\n%s\nbefore:\n%s\nafter:\n%s", key, f.Message, finding.Fix.Summary, manifests(finding.Fix),
+					cluster.yaml(), fixed.yaml())
 			}
 			for k, f := range after {
 				if _, was := told[k]; was || reveals(finding.Fix, k.obligation) {

@@ -19,7 +19,8 @@ import (
 
 // named is a Deployment of some pods that have a label of their name, and others.
 func named(name string, replicas int, labels string) string {
-	return fmt.Sprintf("{apiVersion: apps/v1, kind: Deployment, metadata: {name: %[1]s}, spec: {replicas: %[2]d, selector: {matchLabels: {app: %[1]s}}, "+
+	return fmt.Sprintf("{apiVersion: apps/v1, kind: Deployment, metadata: {name: %[1]s}, spec: {replicas: %[2]d, "+
+		"selector: {matchLabels: {app: %[1]s}}, "+
 		"template: {metadata: {labels: {app: %[1]s%[3]s}}, spec: {containers: [{name: c, image: i}]}}}}\n---\n", name, replicas, labels)
 }
 
@@ -29,7 +30,8 @@ func pdbNamed(name, labels, terms string) string {
 }
 
 // cronJob is one whose pods have a label that others have, too.
-const cronJob = "{apiVersion: batch/v1, kind: CronJob, metadata: {name: mirror}, spec: {schedule: '0 1 * * *', jobTemplate: {spec: {template: {metadata: {labels: {of: all}}, " +
+const cronJob = "{apiVersion: batch/v1, kind: CronJob, metadata: {name: mirror}, spec: {schedule: '0 1 * * *', " +
+	"jobTemplate: {spec: {template: {metadata: {labels: {of: all}}, " +
 	"spec: {restartPolicy: Never, containers: [{name: c, image: i}]}}}}}}\n---\n"
 
 // changesOf are the changes of a fix: what is done to what, and the terms of a budget.
@@ -38,7 +40,8 @@ func changesOf(fix *finding.Fix) string {
 	for _, c := range fix.Changes {
 		said := string(c.Action) + " " + c.Object.Name
 		for line := range strings.Lines(c.Manifest()) {
-			if line = strings.TrimSpace(line); strings.HasPrefix(line, "maxUnavailable") || strings.HasPrefix(line, "minAvailable") || strings.HasPrefix(line, "unhealthy") {
+			if line = strings.TrimSpace(line); strings.HasPrefix(line, "maxUnavailable") || strings.HasPrefix(line, "minAvailable") ||
+				strings.HasPrefix(line, "unhealthy") {
 				said += " " + line
 			}
 		}
@@ -49,7 +52,8 @@ func changesOf(fix *finding.Fix) string {
 
 // How a budget that never allows an eviction is put right, by what is under it.
 func TestFixOfABudgetThatNeverAllows(t *testing.T) {
-	daemons := "{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: d}, spec: {selector: {matchLabels: {app: d}}, template: {metadata: {labels: {app: d, of: all}}, spec: {containers: [{name: c, image: i}]}}}}\n---\n"
+	daemons := "{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: d}, spec: {selector: {matchLabels: {app: d}}, " +
+		"template: {metadata: {labels: {app: d, of: all}}, spec: {containers: [{name: c, image: i}]}}}}\n---\n"
 	pod := func(name string) string {
 		return strings.NewReplacer("name: web", "name: "+name, "{app: web}", "{of: all}").Replace(barePod)
 	}
@@ -60,35 +64,56 @@ func TestFixOfABudgetThatNeverAllows(t *testing.T) {
 		}
 	}
 	for _, x := range []struct{ name, docs, summary, changes string }{
-		{"one workload", named("a", 3, ", of: all") + pdbOver("of: all", "maxUnavailable: 0"), "allow one eviction at a time", "replace pdb maxUnavailable: 1"},
-		{"one workload, by a number", named("a", 3, ", of: all") + pdbOver("of: all", "minAvailable: 3"), "allow one eviction at a time; or keep minAvailable 3 and run at least 4", "replace pdb maxUnavailable: 1"},
-		{"one workload, by more than it has", named("a", 3, ", of: all") + pdbOver("of: all", "minAvailable: 5"), "allow one eviction at a time, with maxUnavailable: 1, which works at any number of replicas", "replace pdb maxUnavailable: 1"},
-		{"one workload, by a share", named("a", 3, ", of: all") + pdbOver("of: all", "minAvailable: 100%"), "allow one eviction at a time, with maxUnavailable: 1, which works at any number of replicas", "replace pdb maxUnavailable: 1"},
-		{"two workloads", named("a", 3, ", of: all") + named("b", 2, ", of: all") + pdbOver("of: all", "maxUnavailable: 0"), "replace this PDB by one for each workload that allows one eviction at a time",
-			"delete pdb; create a maxUnavailable: 1 unhealthyPodEvictionPolicy: AlwaysAllow; create b maxUnavailable: 1 unhealthyPodEvictionPolicy: AlwaysAllow"},
-		{"two, of which one has one pod", named("a", 3, ", of: all") + named("b", 1, ", of: all") + pdbOver("of: all", "maxUnavailable: 0"), "replace this PDB by one for each workload that allows one eviction at a time",
+		{"one workload", named("a", 3, ", of: all") + pdbOver("of: all", "maxUnavailable: 0"), "allow one eviction at a time",
+			"replace pdb maxUnavailable: 1"},
+		{"one workload, by a number", named("a", 3, ", of: all") + pdbOver("of: all", "minAvailable: 3"),
+			"allow one eviction at a time; or keep minAvailable 3 and run at least 4", "replace pdb maxUnavailable: 1"},
+		{"one workload, by more than it has", named("a", 3, ", of: all") + pdbOver("of: all", "minAvailable: 5"),
+			"allow one eviction at a time, with maxUnavailable: 1, which works at any number of replicas", "replace pdb maxUnavailable: 1"},
+		{"one workload, by a share", named("a", 3, ", of: all") + pdbOver("of: all", "minAvailable: 100%"),
+			"allow one eviction at a time, with maxUnavailable: 1, which works at any number of replicas", "replace pdb maxUnavailable: 1"},
+		{"two workloads", named("a", 3, ", of: all") + named("b", 2, ", of: all") + pdbOver("of: all", "maxUnavailable: 0"),
+			"replace this PDB by one for each workload that allows one eviction at a time",
+			"delete pdb; create a maxUnavailable: 1 unhealthyPodEvictionPolicy: AlwaysAllow; create b maxUnavailable: " +
+				"1 unhealthyPodEvictionPolicy: AlwaysAllow"},
+		{"two, of which one has one pod", named("a", 3, ", of: all") + named("b", 1, ", of: all") + pdbOver("of: all", "maxUnavailable: 0"),
+			"replace this PDB by one for each workload that allows one eviction at a time",
 			"delete pdb; create a maxUnavailable: 1 unhealthyPodEvictionPolicy: AlwaysAllow"},
-		{"eight workloads", eight + pdbOver("of: all", "maxUnavailable: 0"), "replace this PDB by one for each workload that allows one eviction at a time", "delete pdb"},
+		{"eight workloads", eight + pdbOver("of: all", "maxUnavailable: 0"),
+			"replace this PDB by one for each workload that allows one eviction at a time", "delete pdb"},
 		{"nine workloads", nine + pdbOver("of: all", "maxUnavailable: 0"), "allow one eviction at a time", "replace pdb maxUnavailable: 1"},
-		{"a part of one", threeOfDB + pdbOver(`apps.kubernetes.io/pod-index: "0"`, "maxUnavailable: 0"), "give the whole workload one PDB, in place of PDBs over parts of it", "delete pdb; create db maxUnavailable: 1"},
-		{"what has no scale", daemons + pdbOver("of: all", "maxUnavailable: 1"), "delete the PDB: it cannot count DaemonSet d, and gains nothing", "delete pdb"},
+		{"a part of one", threeOfDB + pdbOver(`apps.kubernetes.io/pod-index: "0"`, "maxUnavailable: 0"),
+			"give the whole workload one PDB, in place of PDBs over parts of it", "delete pdb; create db maxUnavailable: 1"},
+		{"what has no scale", daemons + pdbOver("of: all", "maxUnavailable: 1"), "delete the PDB: it cannot count DaemonSet d, and gains nothing",
+			"delete pdb"},
 		{"runs, by a number", cronJob + pdbOver("of: all", "minAvailable: 1"), "keep the PDB, if a run that is lost costs more", ""},
-		{"runs, by a share", cronJob + pdbOver("of: all", "minAvailable: 50%"), "delete the PDB: it cannot count CronJob mirror, and gains nothing", "delete pdb"},
-		{"runs, by a number that may go", cronJob + pdbOver("of: all", "maxUnavailable: 0"), "delete the PDB: it cannot count CronJob mirror, and gains nothing", "delete pdb"},
-		{"what has no scale, and what has", daemons + named("a", 2, ", of: all") + pdbOver("of: all", "maxUnavailable: 1"), "replace this PDB by one for each workload that has a scale",
+		{"runs, by a share", cronJob + pdbOver("of: all", "minAvailable: 50%"),
+			"delete the PDB: it cannot count CronJob mirror, and gains nothing", "delete pdb"},
+		{"runs, by a number that may go", cronJob + pdbOver("of: all", "maxUnavailable: 0"),
+			"delete the PDB: it cannot count CronJob mirror, and gains nothing", "delete pdb"},
+		{"what has no scale, and what has", daemons + named("a", 2, ", of: all") + pdbOver("of: all", "maxUnavailable: 1"),
+			"replace this PDB by one for each workload that has a scale",
 			"delete pdb; create a maxUnavailable: 1 unhealthyPodEvictionPolicy: AlwaysAllow"},
-		{"what has no scale, and pods", daemons + pod("pod-x") + pdbOver("of: all", "maxUnavailable: 1"), "exclude what has no scale (DaemonSets, Jobs) from the PDB's selector", ""},
-		{"two pods without a controller", pod("pod-x") + pod("pod-y") + pdbOver("of: all", "maxUnavailable: 1"), "use a number for pods without a controller: minAvailable 1 of 2", "replace pdb minAvailable: 1"},
-		{"one pod without a controller", pod("pod-x") + pdbOver("of: all", "maxUnavailable: 1"), "run the pods under a controller; for pods without one, a PDB works only with a number in minAvailable", ""},
-		{"the only pod", named("a", 1, ", of: all") + pdbOver("of: all", "maxUnavailable: 0"), "allow the eviction of the only pod", "replace pdb maxUnavailable: 1"},
-		{"the only pod, which somebody waits for", named("a", 1, ", of: all") + strings.ReplaceAll(routed, "app: web", "app: a") + pdbOver("of: all", "maxUnavailable: 0"),
+		{"what has no scale, and pods", daemons + pod("pod-x") + pdbOver("of: all", "maxUnavailable: 1"),
+			"exclude what has no scale (DaemonSets, Jobs) from the PDB's selector", ""},
+		{"two pods without a controller", pod("pod-x") + pod("pod-y") + pdbOver("of: all", "maxUnavailable: 1"),
+			"use a number for pods without a controller: minAvailable 1 of 2", "replace pdb minAvailable: 1"},
+		{"one pod without a controller", pod("pod-x") + pdbOver("of: all", "maxUnavailable: 1"),
+			"run the pods under a controller; for pods without one, a PDB works only with a number in minAvailable", ""},
+		{"the only pod", named("a", 1, ", of: all") + pdbOver("of: all", "maxUnavailable: 0"), "allow the eviction of the only pod",
+			"replace pdb maxUnavailable: 1"},
+		{"the only pod, which somebody waits for", named("a", 1, ", of: all") + strings.ReplaceAll(routed, "app: web",
+			"app: a") + pdbOver("of: all", "maxUnavailable: 0"),
 			"run two replicas, and allow one eviction at a time: no PDB can keep a single pod up", "patch a; replace pdb maxUnavailable: 1"},
-		{"pods on one volume", mounting(named("a", 2, ", of: all")) + diskOnce + pdbOver("of: all", "maxUnavailable: 0"), volumeEach + ", and allow one eviction at a time then; until then delete the PDB", ""},
-		{"what is scaled to nothing beside it", named("a", 3, ", of: all") + named("b", 0, ", of: all") + pdbOver("of: all", "maxUnavailable: 0"), "allow one eviction at a time", "replace pdb maxUnavailable: 1"},
+		{"pods on one volume", mounting(named("a", 2, ", of: all")) + diskOnce + pdbOver("of: all", "maxUnavailable: 0"), volumeEach +
+			", and allow one eviction at a time then; until then delete the PDB", ""},
+		{"what is scaled to nothing beside it", named("a", 3, ", of: all") + named("b", 0, ", of: all") + pdbOver("of: all", "maxUnavailable: 0"),
+			"allow one eviction at a time", "replace pdb maxUnavailable: 1"},
 	} {
 		within(t, "karpenter", parse(t, x.docs), func(p *check.Pass) {
 			fix := fixesOf(p).neverAllows(0)
-			if !strings.HasPrefix(fix.Summary, x.summary) || strings.Contains(fix.Summary, "; or keep") != strings.Contains(x.summary, "; or keep") || changesOf(fix) != x.changes {
+			if !strings.HasPrefix(fix.Summary, x.summary) || strings.Contains(fix.Summary, "; or keep") != strings.Contains(x.summary,
+				"; or keep") || changesOf(fix) != x.changes {
 				t.Errorf("%s: %q: %s", x.name, fix.Summary, changesOf(fix))
 			}
 		})
@@ -117,14 +142,20 @@ func TestBudgetToKeep(t *testing.T) {
 	wide := pdbNamed("b-wide", "of: all", "maxUnavailable: 1")
 	for _, x := range []struct{ name, docs, keep string }{
 		{"the narrower one", wide + pdbNamed("c-narrow", "app: a", "maxUnavailable: 0"), "c-narrow"},
-		{"one that lets some go", pdbNamed("a-none", "app: a", "maxUnavailable: 0") + pdbNamed("b-some", "app: a", "maxUnavailable: 1"), "b-some"},
-		{"one that keeps none before one that lets none go", pdbNamed("a-none", "app: a", "maxUnavailable: 0") + pdbNamed("b-all", "app: a", "maxUnavailable: 3"), "b-all"},
-		{"one that keeps some before one that keeps none", pdbNamed("a-all", "app: a", "maxUnavailable: 3") + pdbNamed("b-some", "app: a", "maxUnavailable: 2"), "b-some"},
+		{"one that lets some go", pdbNamed("a-none", "app: a", "maxUnavailable: 0") + pdbNamed("b-some", "app: a",
+			"maxUnavailable: 1"), "b-some"},
+		{"one that keeps none before one that lets none go", pdbNamed("a-none", "app: a", "maxUnavailable: 0") + pdbNamed("b-all", "app: a",
+			"maxUnavailable: 3"), "b-all"},
+		{"one that keeps some before one that keeps none", pdbNamed("a-all", "app: a", "maxUnavailable: 3") + pdbNamed("b-some", "app: a",
+			"maxUnavailable: 2"), "b-some"},
 		{"by name", pdbNamed("b", "app: a", "maxUnavailable: 1") + pdbNamed("a", "app: a", "maxUnavailable: 1"), "a"},
 		{"one that an operator makes", pdbNamed("a", "app: a", "maxUnavailable: 1") +
-			strings.Replace(wide, "b-wide", "b-wide, ownerReferences: [{apiVersion: kafka.strimzi.io/v1, kind: Kafka, name: k, uid: u, controller: true}]", 1), "b-wide"},
-		{"one that an operator makes, told first", strings.Replace(wide, "b-wide", "b-wide, ownerReferences: [{apiVersion: kafka.strimzi.io/v1, kind: Kafka, name: k, uid: u, controller: true}]", 1) +
-			pdbNamed("a", "app: a", "maxUnavailable: 1"), "b-wide"},
+			strings.Replace(wide, "b-wide", "b-wide, ownerReferences: [{apiVersion: kafka.strimzi.io/v1, kind: Kafka, name: k, uid: u, "+
+				"controller: true}]", 1), "b-wide"},
+		{"one that an operator makes, told first",
+			strings.Replace(wide, "b-wide", "b-wide, ownerReferences: [{apiVersion: kafka.strimzi.io/v1, kind: Kafka, name: k, uid: u, "+
+				"controller: true}]", 1) +
+				pdbNamed("a", "app: a", "maxUnavailable: 1"), "b-wide"},
 	} {
 		e := parse(t, named("a", 3, ", of: all")+named("b", 3, ", of: all")+x.docs)
 		within(t, "karpenter", e, func(p *check.Pass) {
@@ -143,24 +174,35 @@ func TestFixOfBudgetsThatShare(t *testing.T) {
 		manyBudgets += pdbNamed(fmt.Sprintf("x%02d", i), "app: a", "maxUnavailable: 1")
 	}
 	for _, x := range []struct{ name, docs, summary, changes string }{
-		{"over nothing else", named("a", 3, "") + own + pdbNamed("p-second", "app: a", "maxUnavailable: 1"), "keep PDB own for it, and exclude it from the others", "delete p-second"},
-		{"over another workload", named("a", 3, ", of: all") + named("b", 3, ", of: all") + own + pdbNamed("wide", "of: all", "maxUnavailable: 1"),
+		{"over nothing else", named("a", 3, "") + own + pdbNamed("p-second", "app: a", "maxUnavailable: 1"),
+			"keep PDB own for it, and exclude it from the others", "delete p-second"},
+		{"over another workload", named("a", 3, ", of: all") + named("b", 3, ", of: all") + own + pdbNamed("wide", "of: all",
+			"maxUnavailable: 1"),
 			"keep PDB own for it, and exclude it from the others", "replace wide maxUnavailable: 1"},
-		{"over another one, of which it would let all go", named("a", 3, ", of: all") + named("b", 2, ", of: all") + own + pdbNamed("wide", "of: all", "maxUnavailable: 2"),
+		{"over another one, of which it would let all go", named("a", 3, ", of: all") + named("b", 2, ", of: all") + own + pdbNamed("wide",
+			"of: all", "maxUnavailable: 2"),
 			"keep PDB own for it, and exclude it from the others", "replace wide maxUnavailable: 1"},
-		{"over another one, of which it would let none go", named("a", 3, ", of: all") + named("b", 3, ", of: all") + own + pdbNamed("wide", "of: all", "minAvailable: 5"),
+		{"over another one, of which it would let none go", named("a", 3, ", of: all") + named("b", 3, ", of: all") + own + pdbNamed("wide",
+			"of: all", "minAvailable: 5"),
 			"keep PDB own for it, and exclude it from the others", "replace wide maxUnavailable: 1"},
-		{"over a single pod beside", named("a", 3, ", of: all") + named("b", 1, ", of: all") + own + pdbNamed("wide", "of: all", "maxUnavailable: 1"),
+		{"over a single pod beside", named("a", 3, ", of: all") + named("b", 1, ", of: all") + own + pdbNamed("wide", "of: all",
+			"maxUnavailable: 1"),
 			"keep PDB own for it, and exclude it from the others", "replace wide maxUnavailable: 1"},
-		{"over two others, of which it would let none go", named("a", 3, ", of: all") + named("b", 3, ", of: all") + named("c", 2, ", of: all") + own + pdbNamed("wide", "of: all", "minAvailable: 7"),
+		{"over two others, of which it would let none go", named("a", 3, ", of: all") + named("b", 3, ", of: all") + named("c", 2,
+			", of: all") + own + pdbNamed("wide", "of: all", "minAvailable: 7"),
 			"keep PDB own for it, and exclude it from the others",
-			"delete wide; create b maxUnavailable: 1 unhealthyPodEvictionPolicy: AlwaysAllow; create c maxUnavailable: 1 unhealthyPodEvictionPolicy: AlwaysAllow"},
-		{"over what is scaled to nothing beside", named("a", 3, ", of: all") + named("b", 0, ", of: all") + own + pdbNamed("wide", "of: all", "maxUnavailable: 2"),
+			"delete wide; create b maxUnavailable: 1 unhealthyPodEvictionPolicy: AlwaysAllow; create c maxUnavailable: " +
+				"1 unhealthyPodEvictionPolicy: AlwaysAllow"},
+		{"over what is scaled to nothing beside", named("a", 3, ", of: all") + named("b", 0, ", of: all") + own + pdbNamed("wide", "of: all",
+			"maxUnavailable: 2"),
 			"keep PDB own for it, and exclude it from the others", "replace wide maxUnavailable: 2"},
 		{"very many", named("a", 3, "") + manyBudgets, "keep PDB x00 for it, and exclude it from the others; 3 more are not shown",
 			"delete x01; delete x02; delete x03; delete x04; delete x05; delete x06; delete x07; delete x08"},
-		{"one that an operator makes", named("a", 3, "") + pdbNamed("own, ownerReferences: [{apiVersion: kafka.strimzi.io/v1, kind: Kafka, name: k, uid: u, controller: true}]", "app: a", "maxUnavailable: 1") +
-			pdbNamed("two, ownerReferences: [{apiVersion: kafka.strimzi.io/v1, kind: Kafka, name: l, uid: v, controller: true}]", "app: a", "maxUnavailable: 1") + pdbNamed("x", "app: a", "maxUnavailable: 1"),
+		{"one that an operator makes",
+			named("a", 3, "") + pdbNamed("own, ownerReferences: [{apiVersion: kafka.strimzi.io/v1, kind: Kafka, name: k, uid: u, controller: true}]",
+				"app: a", "maxUnavailable: 1") +
+				pdbNamed("two, ownerReferences: [{apiVersion: kafka.strimzi.io/v1, kind: Kafka, name: l, uid: v, controller: true}]", "app: a",
+					"maxUnavailable: 1") + pdbNamed("x", "app: a", "maxUnavailable: 1"),
 			"keep PDB own for it, and exclude it from the others; PDB two is to be changed in Kafka l, of which an operator makes it", "delete x"},
 	} {
 		within(t, "karpenter", parse(t, x.docs), func(p *check.Pass) {
@@ -189,8 +231,12 @@ func TestLabelThatTellsApart(t *testing.T) {
 		{"of several", []map[string]string{{"a": "2"}, {"a": "1"}, {"a": "2"}}, []map[string]string{{"a": "3"}}, "a", "1 2"},
 		{"one that not all have", []map[string]string{{"a": "1", "b": "1"}, {"b": "2"}}, []map[string]string{{"b": "3"}}, "b", "1 2"},
 		{"one that the second lacks", []map[string]string{{"a": "1"}, {"b": "2"}}, []map[string]string{{"b": "3"}}, "", ""},
-		{"one that the second lacks, and all that stay have", []map[string]string{{"a": "1"}, {"b": "2"}}, []map[string]string{{"a": "3", "b": "2"}}, "", ""},
-		{"one that stays has a value of theirs", []map[string]string{{"a": "1"}, {"a": "2"}}, []map[string]string{{"a": "3"}, {"a": "2"}}, "", ""},
+		{"one that the second lacks, and all that stay have", []map[string]string{{"a": "1"}, {"b": "2"}},
+			[]map[string]string{{"a": "3", "b": "2"}}, "", ""},
+		{"one that stays has a value of theirs", []map[string]string{
+			{"a": "1"},
+			{"a": "2"},
+		}, []map[string]string{{"a": "3"}, {"a": "2"}}, "", ""},
 		{"none", []map[string]string{{}}, []map[string]string{{"a": "1"}}, "", ""},
 	} {
 		e := &kubernetes.Estate{}
@@ -217,7 +263,8 @@ func TestNameOfANewBudget(t *testing.T) {
 		namesakes int
 		want      string
 	}{
-		{nil, 1, "web"}, {[]string{"web"}, 1, "web-pdb"}, {[]string{"web", "web-pdb"}, 1, "web-deployment"}, {[]string{"web", "web-pdb", "web-deployment"}, 1, "web-deployment-one-at-a-time"},
+		{nil, 1, "web"}, {[]string{"web"}, 1, "web-pdb"}, {[]string{"web", "web-pdb"}, 1, "web-deployment"},
+		{[]string{"web", "web-pdb", "web-deployment"}, 1, "web-deployment-one-at-a-time"},
 		{nil, 2, "web-deployment"}, {[]string{"web-deployment"}, 2, "web-deployment-one-at-a-time"},
 	} {
 		f := &fixes{budgetNames: map[string]bool{"bank/web": true}, namesakes: map[string]int{"shop/web": x.namesakes}}
@@ -239,7 +286,8 @@ func TestOtherWayOutOfABudget(t *testing.T) {
 		count disruption.Arithmetic
 		want  string
 	}{
-		{nil, disruption.Arithmetic{Desired: 3, Healthy: 3}, ""}, {&number, disruption.Arithmetic{Desired: 3, Healthy: 3}, "; or keep minAvailable 3 and run at least 4"},
+		{nil, disruption.Arithmetic{Desired: 3, Healthy: 3}, ""},
+		{&number, disruption.Arithmetic{Desired: 3, Healthy: 3}, "; or keep minAvailable 3 and run at least 4"},
 		{&number, disruption.Arithmetic{Desired: 3, Healthy: 2}, better}, {&share, disruption.Arithmetic{Desired: 3, Healthy: 3}, better},
 	} {
 		if got := instead(&kubernetes.Budget{MinAvailable: x.least}, x.count); got != x.want {
@@ -263,10 +311,11 @@ func TestWayOutOfWhatAnOperatorMakes(t *testing.T) {
 		}
 	}
 	for want, by := range map[string]kubernetes.Maker{
-		"accept the absence: Strimzi makes one pod of a Kafka":                      {Ref: kafka, Operator: "Strimzi"},
-		"give Kafka k two replicas or more, if it can run with them":                {Ref: kafka},
-		"set spec.x: 2 in its Kafka, if two may do the same work; else " + Accepted: {Ref: kafka, Operator: "Strimzi", Change: "spec.x: 2", Unsure: true},
-		"set spec.x: 2 or more in its Kafka":                                        {Ref: kafka, Operator: "Strimzi", Change: "spec.x: 2"},
+		"accept the absence: Strimzi makes one pod of a Kafka":       {Ref: kafka, Operator: "Strimzi"},
+		"give Kafka k two replicas or more, if it can run with them": {Ref: kafka},
+		"set spec.x: 2 in its Kafka, if two may do the same work; else " + Accepted: {Ref: kafka, Operator: "Strimzi", Change: "spec.x: 2",
+			Unsure: true},
+		"set spec.x: 2 or more in its Kafka": {Ref: kafka, Operator: "Strimzi", Change: "spec.x: 2"},
 	} {
 		if got := grown(&by).Summary; got != want {
 			t.Errorf("%q", got)
@@ -284,12 +333,16 @@ func TestWorkloadThatAnOrphanIsFor(t *testing.T) {
 		{"by its name", named("web", 2, "") + pdbNamed("web-pdb", "app: wep", "maxUnavailable: 1"), "web"},
 		{"by the pods of another namespace", elsewhere + pdbOver("app: web", "maxUnavailable: 1"), "web"},
 		{"by nothing", named("web", 2, "") + pdbOver("app: wep", "maxUnavailable: 1"), ""},
-		{"one that selects everything there", elsewhere + "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: web}, spec: {maxUnavailable: 1, selector: {}}}\n", ""},
-		{"by a name that two have", named("web", 2, "") + strings.ReplaceAll(threeOfDB, "name: db}", "name: web}") + pdbNamed("web", "app: wep", "maxUnavailable: 1"), ""},
-		{"what is covered already", named("web", 2, "") + pdbOver("app: web", "maxUnavailable: 1") + pdbNamed("web", "app: wep", "maxUnavailable: 1"), ""},
+		{"one that selects everything there", elsewhere + "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: web}, " +
+			"spec: {maxUnavailable: 1, selector: {}}}\n", ""},
+		{"by a name that two have", named("web", 2, "") + strings.ReplaceAll(threeOfDB, "name: db}", "name: web}") + pdbNamed("web", "app: wep",
+			"maxUnavailable: 1"), ""},
+		{"what is covered already", named("web", 2, "") + pdbOver("app: web", "maxUnavailable: 1") + pdbNamed("web", "app: wep",
+			"maxUnavailable: 1"), ""},
 		{"what is no service", strings.ReplaceAll(aJob, "app: web", "app: job") + pdbNamed("web", "app: wep", "maxUnavailable: 1"), ""},
 		{"a pod without a controller", barePod + pdbNamed("web", "app: wep", "maxUnavailable: 1"), ""},
-		{"the second of two for it", named("web", 2, "") + pdbNamed("web", "app: wep", "maxUnavailable: 1") + pdbNamed("web-pdb", "app: wee", "maxUnavailable: 1"), "web"},
+		{"the second of two for it", named("web", 2, "") + pdbNamed("web", "app: wep", "maxUnavailable: 1") + pdbNamed("web-pdb", "app: wee",
+			"maxUnavailable: 1"), "web"},
 	} {
 		e := parse(t, x.docs)
 		within(t, "karpenter", e, func(p *check.Pass) {
@@ -305,7 +358,15 @@ func TestWorkloadThatAnOrphanIsFor(t *testing.T) {
 			}
 		})
 	}
-	for budget, want := range map[string]string{"web-pdb": "web", "pdb-web": "web", "web-budget": "web", "web-disruption-budget": "web", "poddisruptionbudget-web": "web", "web": "web", "pdb": "pdb"} {
+	for budget, want := range map[string]string{
+		"web-pdb":                 "web",
+		"pdb-web":                 "web",
+		"web-budget":              "web",
+		"web-disruption-budget":   "web",
+		"poddisruptionbudget-web": "web",
+		"web":                     "web",
+		"pdb":                     "pdb",
+	} {
 		if got := bareName(budget); got != want {
 			t.Errorf("%s is for %s", budget, got)
 		}
@@ -321,7 +382,9 @@ func TestMakersOfPodsUnderABudget(t *testing.T) {
 		want      string
 	}{
 		{"shop", &metav1.LabelSelector{MatchLabels: map[string]string{"cluster": "orders"}}, "Cluster orders (db.example.org)"},
-		{"shop", &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: "cluster", Operator: "In", Values: []string{"x", "orders"}}}}, "Cluster orders (db.example.org)"},
+		{"shop", &metav1.LabelSelector{
+			MatchExpressions: []metav1.LabelSelectorRequirement{{Key: "cluster", Operator: "In", Values: []string{"x", "orders"}}},
+		}, "Cluster orders (db.example.org)"},
 		{"shop", &metav1.LabelSelector{MatchLabels: map[string]string{"cluster": "other"}}, ""},
 		{"bank", &metav1.LabelSelector{MatchLabels: map[string]string{"cluster": "orders"}}, ""},
 		{"shop", nil, ""},
@@ -336,19 +399,31 @@ func TestMakersOfPodsUnderABudget(t *testing.T) {
 func TestFixOfAnOrphan(t *testing.T) {
 	elsewhere := strings.Replace(named("web", 2, ""), "name: web}", "name: web, namespace: shop}", 1)
 	for _, x := range []struct{ name, docs, summary, changes string }{
-		{"for a workload by its name", named("web", 3, "") + pdbNamed("web", "app: wep", "minAvailable: 2"), "select the pods of Deployment web", "replace web minAvailable: 2"},
-		{"which would let none go", named("web", 2, "") + pdbNamed("web", "app: wep", "minAvailable: 2"), "select the pods of Deployment web", "replace web maxUnavailable: 1"},
-		{"which would let all go", named("web", 2, "") + pdbNamed("web", "app: wep", "maxUnavailable: 2"), "select the pods of Deployment web", "replace web maxUnavailable: 1"},
-		{"by one value that is off", named("web", 2, ", of: all, is: a") + pdbNamed("x", "of: all, is: b", "maxUnavailable: 1"), "select the pods of Deployment web", "replace x maxUnavailable: 1"},
-		{"by two values that are off", named("web", 2, ", of: any, is: a") + pdbNamed("x", "of: all, is: b", "maxUnavailable: 1"), "select labels that the pods have, in their namespace; or check it", ""},
-		{"by one value that is off of two workloads", named("web", 2, ", of: all, is: a") + named("api", 2, ", of: all, is: c") + pdbNamed("x", "of: all, is: b", "maxUnavailable: 1"), "select labels that the pods have, in their namespace; or check it", ""},
-		{"for nothing, by what has to stay", named("web", 1, "") + pdbNamed("x", "app: wep", "minAvailable: 1"), "select labels that the pods have, in their namespace, with maxUnavailable: 1 in place of minAvailable 1, which", ""},
-		{"which is scaled to nothing", named("web", 0, "") + pdbNamed("web", "app: wep", "maxUnavailable: 2"), "select the pods of Deployment web", "replace web maxUnavailable: 2"},
-		{"in another namespace", elsewhere + pdbOver("app: web", "maxUnavailable: 1"), "move it to namespace shop, where the pods of Deployment web are", "delete pdb; create pdb maxUnavailable: 1"},
-		{"in another namespace, where its name is taken", elsewhere + pdbOver("app: web", "maxUnavailable: 1") + strings.Replace(pdbOver("app: x", "maxUnavailable: 1"), "name: pdb", "name: pdb, namespace: shop", 1),
+		{"for a workload by its name", named("web", 3, "") + pdbNamed("web", "app: wep", "minAvailable: 2"), "select the pods of Deployment web",
+			"replace web minAvailable: 2"},
+		{"which would let none go", named("web", 2, "") + pdbNamed("web", "app: wep", "minAvailable: 2"), "select the pods of Deployment web",
+			"replace web maxUnavailable: 1"},
+		{"which would let all go", named("web", 2, "") + pdbNamed("web", "app: wep", "maxUnavailable: 2"), "select the pods of Deployment web",
+			"replace web maxUnavailable: 1"},
+		{"by one value that is off", named("web", 2, ", of: all, is: a") + pdbNamed("x", "of: all, is: b", "maxUnavailable: 1"),
+			"select the pods of Deployment web", "replace x maxUnavailable: 1"},
+		{"by two values that are off", named("web", 2, ", of: any, is: a") + pdbNamed("x", "of: all, is: b", "maxUnavailable: 1"),
+			"select labels that the pods have, in their namespace; or check it", ""},
+		{"by one value that is off of two workloads", named("web", 2, ", of: all, is: a") + named("api", 2, ", of: all, is: c") + pdbNamed("x",
+			"of: all, is: b", "maxUnavailable: 1"), "select labels that the pods have, in their namespace; or check it", ""},
+		{"for nothing, by what has to stay", named("web", 1, "") + pdbNamed("x", "app: wep", "minAvailable: 1"),
+			"select labels that the pods have, in their namespace, with maxUnavailable: 1 in place of minAvailable 1, which", ""},
+		{"which is scaled to nothing", named("web", 0, "") + pdbNamed("web", "app: wep", "maxUnavailable: 2"),
+			"select the pods of Deployment web", "replace web maxUnavailable: 2"},
+		{"in another namespace", elsewhere + pdbOver("app: web", "maxUnavailable: 1"),
+			"move it to namespace shop, where the pods of Deployment web are", "delete pdb; create pdb maxUnavailable: 1"},
+		{"in another namespace, where its name is taken", elsewhere + pdbOver("app: web", "maxUnavailable: 1") + strings.Replace(
+			pdbOver("app: x", "maxUnavailable: 1"), "name: pdb", "name: pdb, namespace: shop", 1),
 			"move it to namespace shop, where the pods of Deployment web are", "delete pdb; create web maxUnavailable: 1"},
-		{"for nothing", named("web", 2, "") + pdbOver("app: wep", "maxUnavailable: 1"), "select labels that the pods have, in their namespace; or check it together with what makes its pods", ""},
-		{"for nothing, with all pods read", barePod + pdbOver("app: wep", "maxUnavailable: 1"), "select labels that the pods have, in their namespace; or delete the PDB", "delete pdb"},
+		{"for nothing", named("web", 2, "") + pdbOver("app: wep", "maxUnavailable: 1"),
+			"select labels that the pods have, in their namespace; or check it together with what makes its pods", ""},
+		{"for nothing, with all pods read", barePod + pdbOver("app: wep", "maxUnavailable: 1"),
+			"select labels that the pods have, in their namespace; or delete the PDB", "delete pdb"},
 	} {
 		e := parse(t, x.docs)
 		within(t, "karpenter", e, func(p *check.Pass) {
@@ -363,11 +438,14 @@ func TestFixOfAnOrphan(t *testing.T) {
 // A program of which a second replica keeps nothing up.
 func TestInPlaceOfASecondReplica(t *testing.T) {
 	for want, p := range map[string]responsibility.Program{
-		"accept it: what P holds is a cache, which fills again; a second replica is no way out: S":                                  {Keeps: responsibility.KeepsCache},
-		"run P with replicated data (R), use a managed service, or accept the absence; a second replica beside it is no way out: S": {Keeps: responsibility.KeepsData, Replicated: "R"},
-		"run P as R, or accept the absence; a second replica beside it is no way out: S":                                            {Replicated: "R"},
-		"use a managed service, or accept the absence; a second replica beside it is no way out: S":                                 {Keeps: responsibility.KeepsData},
-		"accept it; a second replica beside it is no way out: S, unless U":                                                          {Unless: "U"},
+		"accept it: what P holds is a cache, which fills again; a second replica is no way out: S": {
+			Keeps: responsibility.KeepsCache,
+		},
+		"run P with replicated data (R), use a managed service, or accept the absence; a second replica beside it is " +
+			"no way out: S": {Keeps: responsibility.KeepsData, Replicated: "R"},
+		"run P as R, or accept the absence; a second replica beside it is no way out: S":            {Replicated: "R"},
+		"use a managed service, or accept the absence; a second replica beside it is no way out: S": {Keeps: responsibility.KeepsData},
+		"accept it; a second replica beside it is no way out: S, unless U":                          {Unless: "U"},
 	} {
 		p.Title, p.Second = "P", "S"
 		if got := inPlaceOfASecond(&p); got.Summary != want || got.AcceptOnly != (p.Replicated == "") {
@@ -397,17 +475,23 @@ func TestWhereTwoReplicasAreSet(t *testing.T) {
 		said, edit string
 	}{
 		{"a Deployment", deployment, false, true, "run two replicas", "web /spec/replicas 1 2"},
-		{"one that says nothing", with(func(w *kubernetes.Workload) { w.ReplicasSet = false }), false, true, "run two replicas", "web /spec/replicas  2"},
+		{"one that says nothing", with(func(w *kubernetes.Workload) { w.ReplicasSet = false }), false, true, "run two replicas",
+			"web /spec/replicas  2"},
 		{"a ReplicaSet", with(func(w *kubernetes.Workload) { w.Kind = "ReplicaSet" }), false, true, "run two replicas", "web /spec/replicas 1 2"},
 		{"a StatefulSet", with(func(w *kubernetes.Workload) { w.Kind = "StatefulSet" }), false, false, "run two replicas", ""},
-		{"a StatefulSet without data", with(func(w *kubernetes.Workload) { w.Kind = "StatefulSet" }), true, true, "run two replicas", "web /spec/replicas 1 2"},
+		{"a StatefulSet without data", with(func(w *kubernetes.Workload) { w.Kind = "StatefulSet" }), true, true, "run two replicas",
+			"web /spec/replicas 1 2"},
 		{"a kind of another group", with(func(w *kubernetes.Workload) { w.Group = "argoproj.io" }), false, false, "run two replicas", ""},
 		{"another kind", with(func(w *kubernetes.Workload) { w.Kind = "DaemonSet" }), true, false, "run two replicas", ""},
 		{"what an operator makes", with(func(w *kubernetes.Workload) { w.MadeBy = &kubernetes.Maker{} }), false, false, "run two replicas", ""},
-		{"an autoscaler", with(scaler("HorizontalPodAutoscaler", 2, false)), false, true, "set minReplicas: 2 in its HorizontalPodAutoscaler", "s /spec/minReplicas 1 2"},
-		{"an autoscaler that stops at one", with(scaler("HorizontalPodAutoscaler", 1, false)), false, false, "set minReplicas: 2 in its HorizontalPodAutoscaler, with a maximum that is no less", "s /spec/minReplicas 1 2"},
-		{"KEDA", with(scaler("ScaledObject", 2, false)), false, true, "set minReplicaCount: 2 in its ScaledObject", "s /spec/minReplicaCount 1 2"},
-		{"KEDA that stops at one", with(scaler("ScaledObject", 1, false)), false, false, "set minReplicaCount: 2 in its ScaledObject, with a maximum that is no less", "s /spec/minReplicaCount 1 2"},
+		{"an autoscaler", with(scaler("HorizontalPodAutoscaler", 2, false)), false, true, "set minReplicas: 2 in its HorizontalPodAutoscaler",
+			"s /spec/minReplicas 1 2"},
+		{"an autoscaler that stops at one", with(scaler("HorizontalPodAutoscaler", 1, false)), false, false,
+			"set minReplicas: 2 in its HorizontalPodAutoscaler, with a maximum that is no less", "s /spec/minReplicas 1 2"},
+		{"KEDA", with(scaler("ScaledObject", 2, false)), false, true, "set minReplicaCount: 2 in its ScaledObject",
+			"s /spec/minReplicaCount 1 2"},
+		{"KEDA that stops at one", with(scaler("ScaledObject", 1, false)), false, false,
+			"set minReplicaCount: 2 in its ScaledObject, with a maximum that is no less", "s /spec/minReplicaCount 1 2"},
 		{"KEDA that scales to none", with(scaler("ScaledObject", 2, true)), false, false, "run two replicas", ""},
 	} {
 		change, ok := raise(&x.w, x.dataless)
@@ -434,7 +518,8 @@ func TestNextOneOfItsKind(t *testing.T) {
 		other kubernetes.Workload
 		want  string
 	}{
-		{workload("a", "web2", "i"), "Deployment web2"}, {workload("a", "web", "i"), "Deployment web"}, {workload("b", "web2", "i"), ""}, {workload("a", "web2", "o"), ""},
+		{workload("a", "web2", "i"), "Deployment web2"}, {workload("a", "web", "i"), "Deployment web"}, {workload("b", "web2", "i"), ""},
+		{workload("a", "web2", "o"), ""},
 		{workload("a", "web2", "i", "o"), ""}, {workload("a", "web1", "i"), ""}, {workload("a", "api2", "i"), ""},
 	} {
 		f := &fixes{estate: &kubernetes.Estate{Workloads: []kubernetes.Workload{workload("a", "web1", "i"), x.other}}}
@@ -458,7 +543,9 @@ func TestVolumeThatBinds(t *testing.T) {
 		claims []string
 		want   string
 	}{
-		{nil, ": "}, {[]string{"many"}, ": "}, {[]string{"one"}, "one: its claim is ReadWriteOnce, for one node at a time, so a second replica is no way out"}, {[]string{"many", "one"}, "one: its claim is ReadWriteOnce, for one node at a time, so a second replica is no way out"},
+		{nil, ": "}, {[]string{"many"}, ": "},
+		{[]string{"one"}, "one: its claim is ReadWriteOnce, for one node at a time, so a second replica is no way out"},
+		{[]string{"many", "one"}, "one: its claim is ReadWriteOnce, for one node at a time, so a second replica is no way out"},
 		{[]string{"other"}, "other: its claim is not in the input; if it is ReadWriteOnce, a second replica is no way out"},
 	} {
 		w := &kubernetes.Workload{Ref: kubernetes.Ref{Namespace: "shop"}, Template: kubernetes.PodTemplate{VolumeClaims: x.claims}}
@@ -471,14 +558,18 @@ func TestVolumeThatBinds(t *testing.T) {
 // The selector of a workload's pods is its own, without what is of one revision or
 // one pod.
 func TestSelectorOfItsPods(t *testing.T) {
-	revision := map[string]string{"app": "w", "pod-template-hash": "x", "controller-revision-hash": "x", "apps.kubernetes.io/pod-index": "0", "job-name": "x", "pod-template-generation": "1",
+	revision := map[string]string{"app": "w", "pod-template-hash": "x", "controller-revision-hash": "x", "apps.kubernetes.io/pod-index": "0",
+		"job-name": "x", "pod-template-generation": "1",
 		"rollouts-pod-template-hash": "x", "statefulset.kubernetes.io/pod-name": "x", "batch.kubernetes.io/job-name": "x"}
 	for name, x := range map[string]struct {
 		w    kubernetes.Workload
 		want string
 	}{
-		"its own":       {kubernetes.Workload{Selector: &metav1.LabelSelector{MatchLabels: map[string]string{"own": "w"}}, Template: kubernetes.PodTemplate{Labels: revision}}, "own=w"},
-		"expressions":   {kubernetes.Workload{Selector: &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: "own", Operator: "Exists"}}}, Template: kubernetes.PodTemplate{Labels: revision}}, "own"},
+		"its own": {kubernetes.Workload{Selector: &metav1.LabelSelector{MatchLabels: map[string]string{"own": "w"}},
+			Template: kubernetes.PodTemplate{Labels: revision}}, "own=w"},
+		"expressions": {kubernetes.Workload{Selector: &metav1.LabelSelector{
+			MatchExpressions: []metav1.LabelSelectorRequirement{{Key: "own", Operator: "Exists"}},
+		}, Template: kubernetes.PodTemplate{Labels: revision}}, "own"},
 		"an empty one":  {kubernetes.Workload{Selector: &metav1.LabelSelector{}, Template: kubernetes.PodTemplate{Labels: revision}}, "app=w"},
 		"none":          {kubernetes.Workload{Template: kubernetes.PodTemplate{Labels: revision}}, "app=w"},
 		"of a revision": {kubernetes.Workload{Selector: &metav1.LabelSelector{MatchLabels: revision}}, "app=w"},
@@ -493,8 +584,10 @@ func TestSelectorOfItsPods(t *testing.T) {
 // what kubectl keeps, and safe for pods that may have the only data.
 func TestBudgetAsAManifest(t *testing.T) {
 	three := intstr.FromInt32(3)
-	b := &kubernetes.Budget{Namespace: "shop", Name: "b", MinAvailable: &three, Annotations: map[string]string{"kubectl.kubernetes.io/last-applied-configuration": "x", "a": "1"}}
-	if got := rewritten(b); got.Metadata.Namespace != "" || len(got.Metadata.Annotations) != 1 || got.Metadata.Annotations["a"] != "1" || got.Spec.MinAvailable != &three || got.APIVersion != "policy/v1" {
+	b := &kubernetes.Budget{Namespace: "shop", Name: "b", MinAvailable: &three,
+		Annotations: map[string]string{"kubectl.kubernetes.io/last-applied-configuration": "x", "a": "1"}}
+	if got := rewritten(b); got.Metadata.Namespace != "" || len(got.Metadata.Annotations) != 1 || got.Metadata.Annotations["a"] != "1" ||
+		got.Spec.MinAvailable != &three || got.APIVersion != "policy/v1" {
 		t.Errorf("%+v", got)
 	}
 	if b.Namespaced = true; rewritten(b).Metadata.Namespace != "shop" {
@@ -509,7 +602,8 @@ func TestBudgetAsAManifest(t *testing.T) {
 			namespace            string
 		}{{false, false, ""}, {true, false, "shop"}, {false, true, "shop"}} {
 			w := &kubernetes.Workload{Ref: kubernetes.Ref{Namespace: "shop", Kind: kind, Name: "w"}, Namespaced: x.namespaced, Inferred: x.inferred}
-			if got := oneAtATime("b", w); got.Spec.Unhealthy != unhealthy || got.Spec.MaxUnavailable.IntValue() != 1 || got.Metadata.Namespace != x.namespace || got.Metadata.Name != "b" {
+			if got := oneAtATime("b", w); got.Spec.Unhealthy != unhealthy || got.Spec.MaxUnavailable.IntValue() != 1 ||
+				got.Metadata.Namespace != x.namespace || got.Metadata.Name != "b" {
 				t.Errorf("%s, %+v: %+v", kind, x, got)
 			}
 		}
@@ -525,7 +619,8 @@ func TestFixWithBudgetsUnread(t *testing.T) {
 	change := func(action finding.Action, kind string) finding.Change {
 		return finding.Change{Action: action, Object: finding.Object{Kind: kind, Name: strings.ToLower(kind)}}
 	}
-	create, remove, patch := change(finding.Create, "PodDisruptionBudget"), change(finding.Delete, "PodDisruptionBudget"), change(finding.Patch, "Deployment")
+	create, remove, patch := change(finding.Create, "PodDisruptionBudget"), change(finding.Delete, "PodDisruptionBudget"),
+		change(finding.Patch, "Deployment")
 	replace := change(finding.Replace, "PodDisruptionBudget")
 	for _, x := range []struct {
 		name    string
@@ -533,8 +628,10 @@ func TestFixWithBudgetsUnread(t *testing.T) {
 		left    int
 		warned  bool
 	}{
-		{"a new one", []finding.Change{create}, 0, true}, {"a new one and a workload", []finding.Change{patch, create}, 1, true}, {"a new one in place of another", []finding.Change{remove, create}, 0, true},
-		{"one in its own place", []finding.Change{replace}, 1, false}, {"a new workload", []finding.Change{change(finding.Create, "Deployment")}, 1, false}, {"none", nil, 0, false},
+		{"a new one", []finding.Change{create}, 0, true}, {"a new one and a workload", []finding.Change{patch, create}, 1, true},
+		{"a new one in place of another", []finding.Change{remove, create}, 0, true},
+		{"one in its own place", []finding.Change{replace}, 1, false}, {"a new workload", []finding.Change{change(finding.Create, "Deployment")},
+			1, false}, {"none", nil, 0, false},
 	} {
 		for _, unreadable := range []bool{true, false} {
 			e := &kubernetes.Estate{}

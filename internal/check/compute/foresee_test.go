@@ -71,8 +71,9 @@ func TestForesightShowsItsEvidence(t *testing.T) {
 func TestForesightNamesTheBudget(t *testing.T) {
 	c := knowledge(t)
 	for file, want := range map[string]string{
-		"unknown-51-percent-of-2-is-both.yaml":   "PDB web allows all 2 pods to be evicted at once, so it protects nothing",
-		"unknown-one-of-three-is-not-ready.yaml": "the cluster allows no eviction under PDB web now: 2 of 3 pods are healthy, and 2 must stay healthy",
+		"unknown-51-percent-of-2-is-both.yaml": "PDB web allows all 2 pods to be evicted at once, so it protects nothing",
+		"unknown-one-of-three-is-not-ready.yaml": "the cluster allows no eviction under PDB web now: 2 of 3 pods are healthy, " +
+			"and 2 must stay healthy",
 	} {
 		e, err := source.Kubernetes(context.Background(), source.Input{Paths: []string{"testdata/survives-replacement/" + file}})
 		if err != nil {
@@ -83,7 +84,8 @@ func TestForesightNamesTheBudget(t *testing.T) {
 			t.Errorf("%s: nothing says %q:\n%s", file, want, said)
 		}
 		for _, f := range findings {
-			if f.Obligation == "survives-replacement" && (f.Fix == nil || len(f.Fix.Changes) != 1 || f.Fix.Changes[0].Object.Kind != "PodDisruptionBudget") {
+			if f.Obligation == "survives-replacement" &&
+				(f.Fix == nil || len(f.Fix.Changes) != 1 || f.Fix.Changes[0].Object.Kind != "PodDisruptionBudget") {
 				t.Errorf("%s: the fix is %+v", file, f.Fix)
 			}
 		}
@@ -96,7 +98,8 @@ func TestForesightWithoutAnythingToPlay(t *testing.T) {
 	e := parse(t, `{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {replicas: 2, selector: {matchLabels: {app: web}},
 template: {metadata: {labels: {app: web}}, spec: {nodeSelector: {disk: fast}, containers: [{name: c, image: i}]}}}}
 ---
-{apiVersion: karpenter.sh/v1, kind: NodePool, metadata: {name: default}, spec: {template: {spec: {requirements: [{key: disk, operator: In, values: [slow]}]}}}}`)
+{apiVersion: karpenter.sh/v1, kind: NodePool, metadata: {name: default}, spec: {template: {spec: {requirements: [{key: disk, operator: In,
+  values: [slow]}]}}}}`)
 	for _, as := range []string{"eks-auto-mode", "karpenter", "gke-standard", "ec2-self-hosted"} {
 		result := ran(t, c, e, locate.Locate(c, e, c.Offering(as), nil))
 		for _, f := range result.Findings {

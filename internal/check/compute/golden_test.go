@@ -58,7 +58,8 @@ func TestFindingsInFull(t *testing.T) {
 	was, is := strings.Split(string(want), "== "), strings.Split(all.String(), "== ")
 	for i := range max(len(was), len(is)) {
 		if i >= len(was) || i >= len(is) || was[i] != is[i] {
-			t.Fatalf("the first that differs; go test ./internal/check/compute -run InFull -update writes it anew\nis:\n%s\nwas:\n%s", orNothing(is, i), orNothing(was, i))
+			t.Fatalf("the first that differs; go test ./internal/check/compute -run InFull -update writes it anew\nis:\n%s\nwas:\n%s",
+				orNothing(is, i), orNothing(was, i))
 		}
 	}
 }
@@ -71,7 +72,8 @@ func orNothing(all []string, i int) string {
 }
 
 func inFull(b *strings.Builder, f finding.Finding) {
-	fmt.Fprintf(b, "%s %s %s/%s %s, %s, line %d\n  %s\n", f.Verdict, f.Severity, f.Subject.Namespace, f.Subject.Kind, f.Subject.Name, f.Basis, f.Position.Line, f.Message)
+	fmt.Fprintf(b, "%s %s %s/%s %s, %s, line %d\n  %s\n", f.Verdict, f.Severity, f.Subject.Namespace, f.Subject.Kind, f.Subject.Name, f.Basis,
+		f.Position.Line, f.Message)
 	if f.Consequence != "" {
 		fmt.Fprintf(b, "  %s\n", f.Consequence)
 	}

@@ -30,13 +30,18 @@ func TestSizeInWords(t *testing.T) {
 		{kubernetes.Workload{Replicas: 3, ReplicasSet: true, Scaled: true}, "replicas: 3", 1},
 		{kubernetes.Workload{Replicas: 1, Scaled: true}, "replicas is not set, which means 1, and no autoscaler was read", 1},
 		{kubernetes.Workload{Replicas: 1}, "replicas: 1", 1},
-		{kubernetes.Workload{Replicas: 3, Scaler: &kubernetes.Scaler{Ref: kubernetes.Ref{Kind: "HPA", Name: "h"}, Min: 2, Max: 5, Position: origin.Position{Line: 9}}}, "HPA h keeps it between 2 and 5 replicas", 9},
-		{kubernetes.Workload{Scaler: &kubernetes.Scaler{Ref: kubernetes.Ref{Kind: "KEDA", Name: "k"}, Min: 2, Max: 5, ToZero: true, Position: origin.Position{Line: 9}}}, "KEDA k keeps it at 0, or between 2 and 5 replicas", 9},
+		{kubernetes.Workload{Replicas: 3, Scaler: &kubernetes.Scaler{Ref: kubernetes.Ref{Kind: "HPA", Name: "h"}, Min: 2, Max: 5,
+			Position: origin.Position{Line: 9}}}, "HPA h keeps it between 2 and 5 replicas", 9},
+		{kubernetes.Workload{Scaler: &kubernetes.Scaler{Ref: kubernetes.Ref{Kind: "KEDA", Name: "k"}, Min: 2, Max: 5, ToZero: true,
+			Position: origin.Position{Line: 9}}}, "KEDA k keeps it at 0, or between 2 and 5 replicas", 9},
 		{kubernetes.Workload{Ref: kubernetes.Ref{Kind: "DaemonSet"}}, "one pod on every node it fits", 1},
 		{kubernetes.Workload{Ref: kubernetes.Ref{Kind: "Pod"}, Bare: true}, "a pod without a controller", 1},
-		{kubernetes.Workload{Ref: kubernetes.Ref{Kind: "StatefulSet"}, Inferred: true, Pods: []int{0, 1}}, "2 pods of it were read, and not the StatefulSet itself", 1},
-		{kubernetes.Workload{Ref: kubernetes.Ref{Kind: "ReplicaSet"}, Inferred: true, UID: "u", Replicas: 2, ReplicasSet: true}, "replicas: 2", 1},
-		{kubernetes.Workload{Replicas: 2, MadeBy: &kubernetes.Maker{Ref: kubernetes.Ref{Kind: "Kafka", Name: "k"}, Operator: "Strimzi"}}, "replicas: 2, as Strimzi makes it of Kafka k", 1},
+		{kubernetes.Workload{Ref: kubernetes.Ref{Kind: "StatefulSet"}, Inferred: true, Pods: []int{0, 1}},
+			"2 pods of it were read, and not the StatefulSet itself", 1},
+		{kubernetes.Workload{Ref: kubernetes.Ref{Kind: "ReplicaSet"}, Inferred: true, UID: "u", Replicas: 2, ReplicasSet: true},
+			"replicas: 2", 1},
+		{kubernetes.Workload{Replicas: 2, MadeBy: &kubernetes.Maker{Ref: kubernetes.Ref{Kind: "Kafka", Name: "k"}, Operator: "Strimzi"}},
+			"replicas: 2, as Strimzi makes it of Kafka k", 1},
 		{kubernetes.Workload{Ref: kubernetes.Ref{Kind: "Job"}, Replicas: 4, ReplicasSet: true}, "runs 4 at a time", 1},
 	} {
 		x.w.Position.Line = 1
@@ -70,14 +75,16 @@ func TestObjectsThatStandTwice(t *testing.T) {
 		"it does, and it is broken": {kubernetes.Workload{ConflictsAt: twice}, nil, nil, finding.Broken, ""},
 	} {
 		x.w.Ref = kubernetes.Ref{Namespace: "default", Kind: "Deployment", Name: "web"}
-		e := &kubernetes.Estate{Workloads: []kubernetes.Workload{x.w}, Budgets: []kubernetes.Budget{{Name: "b", Namespace: "other", Selector: selector(t, "a=b"), ConflictsAt: x.budget}}}
+		e := &kubernetes.Estate{Workloads: []kubernetes.Workload{x.w},
+			Budgets: []kubernetes.Budget{{Name: "b", Namespace: "other", Selector: selector(t, "a=b"), ConflictsAt: x.budget}}}
 		before := check.Judgement{Verdict: finding.Held, Message: "m"}
 		if x.verdict == finding.Broken {
 			before.Verdict = finding.Broken
 		}
 		within(t, "karpenter", e, func(p *check.Pass) {
 			j := sure(p, before, 0, x.budgets)
-			if j.Verdict != x.verdict || strings.Count(j.Message, "defined in two places") != min(1, len(x.doubt)) || !strings.Contains(j.Message, x.doubt) || x.doubt != "" && len(j.Evidence) != 2 {
+			if j.Verdict != x.verdict || strings.Count(j.Message, "defined in two places") != min(1, len(x.doubt)) ||
+				!strings.Contains(j.Message, x.doubt) || x.doubt != "" && len(j.Evidence) != 2 {
 				t.Errorf("%s: %s, %q, %v", name, j.Verdict, j.Message, j.Evidence)
 			}
 		})
@@ -93,15 +100,24 @@ func TestWhyABudgetIsTooStrict(t *testing.T) {
 		count       disruption.Arithmetic
 		why, what   string
 	}{
-		{nil, number(0), disruption.Arithmetic{Reason: disruption.TooStrict, Expected: 3, Healthy: 3, Desired: 3}, "PDB b has maxUnavailable 0", "it"},
-		{number(3), nil, disruption.Arithmetic{Reason: disruption.TooStrict, Expected: 3, Healthy: 3, Desired: 3}, "PDB b needs 3 of 3 pods available", "it"},
-		{share("100%"), nil, disruption.Arithmetic{Reason: disruption.TooStrict, Expected: 3, Healthy: 3, Desired: 3}, "PDB b needs all of 3 pods available", "it"},
-		{share("70%"), nil, disruption.Arithmetic{Reason: disruption.TooStrict, Expected: 3, Healthy: 3, Desired: 3}, "minAvailable 70% of 3 pods is rounded up to 3", "PDB b"},
-		{share("70%"), nil, disruption.Arithmetic{Reason: disruption.TooStrict, Expected: 3, Healthy: 2, Desired: 3}, "PDB b selects only 2 of the 3 pods that it counts, and 3 must stay", "it"},
-		{nil, number(1), disruption.Arithmetic{Reason: disruption.TooStrict, Expected: 3, Healthy: 2, Desired: 2}, "PDB b selects only 2 of the 3 pods that it counts, and 2 must stay", "it"},
-		{nil, number(1), disruption.Arithmetic{Reason: disruption.NoScale}, "PDB b needs the scale of its pods' controllers, and one of them has none", "it"},
-		{nil, number(1), disruption.Arithmetic{Reason: disruption.Unmanaged}, "PDB b needs the scale of a controller, and its pods have no controller", "it"},
-		{nil, nil, disruption.Arithmetic{Reason: disruption.Empty}, "PDB b sets neither minAvailable nor maxUnavailable; the disruption controller then expects no pods", "it"},
+		{nil, number(0), disruption.Arithmetic{Reason: disruption.TooStrict, Expected: 3, Healthy: 3, Desired: 3},
+			"PDB b has maxUnavailable 0", "it"},
+		{number(3), nil, disruption.Arithmetic{Reason: disruption.TooStrict, Expected: 3, Healthy: 3, Desired: 3},
+			"PDB b needs 3 of 3 pods available", "it"},
+		{share("100%"), nil, disruption.Arithmetic{Reason: disruption.TooStrict, Expected: 3, Healthy: 3, Desired: 3},
+			"PDB b needs all of 3 pods available", "it"},
+		{share("70%"), nil, disruption.Arithmetic{Reason: disruption.TooStrict, Expected: 3, Healthy: 3, Desired: 3},
+			"minAvailable 70% of 3 pods is rounded up to 3", "PDB b"},
+		{share("70%"), nil, disruption.Arithmetic{Reason: disruption.TooStrict, Expected: 3, Healthy: 2, Desired: 3},
+			"PDB b selects only 2 of the 3 pods that it counts, and 3 must stay", "it"},
+		{nil, number(1), disruption.Arithmetic{Reason: disruption.TooStrict, Expected: 3, Healthy: 2, Desired: 2},
+			"PDB b selects only 2 of the 3 pods that it counts, and 2 must stay", "it"},
+		{nil, number(1), disruption.Arithmetic{Reason: disruption.NoScale},
+			"PDB b needs the scale of its pods' controllers, and one of them has none", "it"},
+		{nil, number(1), disruption.Arithmetic{Reason: disruption.Unmanaged},
+			"PDB b needs the scale of a controller, and its pods have no controller", "it"},
+		{nil, nil, disruption.Arithmetic{Reason: disruption.Empty},
+			"PDB b sets neither minAvailable nor maxUnavailable; the disruption controller then expects no pods", "it"},
 	} {
 		why, what := tooStrict(&kubernetes.Budget{Name: "b", MinAvailable: x.least, MaxUnavailable: x.most}, x.count)
 		if why != x.why || what != x.what {
@@ -113,7 +129,8 @@ func TestWhyABudgetIsTooStrict(t *testing.T) {
 // Whether a budget ever allows an eviction, by its arithmetic and by what the
 // cluster says of it.
 func TestWhetherABudgetEverAllows(t *testing.T) {
-	scaledDown := named("a", 1, "") + "{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: h}, spec: {minReplicas: 1, maxReplicas: 3, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: a}}}\n---\n"
+	scaledDown := named("a", 1, "") + "{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: h}, " +
+		"spec: {minReplicas: 1, maxReplicas: 3, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: a}}}\n---\n"
 	owned := func(kind, api string) string {
 		return strings.NewReplacer("StatefulSet", kind, "apps/v1", api, "app: web", "app: a").Replace(ofOwner)
 	}
@@ -124,18 +141,27 @@ func TestWhetherABudgetEverAllows(t *testing.T) {
 		says              string
 	}{
 		{"it allows one", named("a", 3, ""), "maxUnavailable: 1", nil, finding.Held, "PDB pdb allows the eviction of 1 of 3 pods at a time"},
-		{"it never does", named("a", 3, ""), "maxUnavailable: 0", nil, finding.Broken, "PDB pdb has maxUnavailable 0, so it never allows an eviction"},
-		{"it does not at the minimum", scaledDown, "minAvailable: 1", nil, finding.Broken, "PDB pdb needs 1 of 1 pod available, so it allows no eviction while HorizontalPodAutoscaler h is at its minimum"},
-		{"nor at the maximum", scaledDown, "maxUnavailable: 0", nil, finding.Broken, "PDB pdb has maxUnavailable 0, so it never allows an eviction"},
+		{"it never does", named("a", 3, ""), "maxUnavailable: 0", nil, finding.Broken,
+			"PDB pdb has maxUnavailable 0, so it never allows an eviction"},
+		{"it does not at the minimum", scaledDown, "minAvailable: 1", nil, finding.Broken,
+			"PDB pdb needs 1 of 1 pod available, so it allows no eviction while HorizontalPodAutoscaler h is at its minimum"},
+		{"nor at the maximum", scaledDown, "maxUnavailable: 0", nil, finding.Broken,
+			"PDB pdb has maxUnavailable 0, so it never allows an eviction"},
 		{"the cluster cannot count", named("a", 3, ""), "maxUnavailable: 1", &kubernetes.BudgetStatus{SyncFailed: "no scale"}, finding.Broken,
 			"the disruption controller cannot evaluate PDB pdb, so it never allows an eviction: no scale"},
-		{"pods without a controller", strings.Replace(barePod, "app: web", "app: a", 1), "maxUnavailable: 1", nil, finding.Broken, "needs the scale of a controller, and its pods have no controller"},
-		{"and the cluster allows it", strings.Replace(barePod, "app: web", "app: a", 1), "maxUnavailable: 1", &kubernetes.BudgetStatus{Allowed: 2, Expected: 3, Healthy: 3}, finding.Held,
+		{"pods without a controller", strings.Replace(barePod, "app: web", "app: a", 1), "maxUnavailable: 1", nil, finding.Broken,
+			"needs the scale of a controller, and its pods have no controller"},
+		{"and the cluster allows it", strings.Replace(barePod, "app: web", "app: a", 1), "maxUnavailable: 1",
+			&kubernetes.BudgetStatus{Allowed: 2, Expected: 3, Healthy: 3}, finding.Held,
 			"the cluster allows the eviction of 2 pods under PDB pdb"},
-		{"what the cluster allows does not change what it says", named("a", 3, ""), "maxUnavailable: 0", &kubernetes.BudgetStatus{Allowed: 1}, finding.Broken, "has maxUnavailable 0"},
-		{"pods of an operator", owned("Cluster", "db.example.org/v1"), "maxUnavailable: 1", nil, finding.Unknown, "covers pods that an operator runs for Cluster web; only the operator decides whether they may be evicted"},
-		{"pods of what was not read", owned("StatefulSet", "apps/v1"), "minAvailable: 1", nil, finding.Unknown, "needs the scale of StatefulSet web, which was not read; read it as well"},
-		{"pods of what was not read, of however many", owned("StatefulSet", "apps/v1"), "maxUnavailable: 0", nil, finding.Broken, "has maxUnavailable 0"},
+		{"what the cluster allows does not change what it says", named("a", 3, ""), "maxUnavailable: 0", &kubernetes.BudgetStatus{Allowed: 1},
+			finding.Broken, "has maxUnavailable 0"},
+		{"pods of an operator", owned("Cluster", "db.example.org/v1"), "maxUnavailable: 1", nil, finding.Unknown,
+			"covers pods that an operator runs for Cluster web; only the operator decides whether they may be evicted"},
+		{"pods of what was not read", owned("StatefulSet", "apps/v1"), "minAvailable: 1", nil, finding.Unknown,
+			"needs the scale of StatefulSet web, which was not read; read it as well"},
+		{"pods of what was not read, of however many", owned("StatefulSet", "apps/v1"), "maxUnavailable: 0", nil, finding.Broken,
+			"has maxUnavailable 0"},
 	} {
 		e := parse(t, x.docs+pdbOver("app: a", x.terms))
 		e.Budgets[0].Status = x.status
@@ -147,7 +173,9 @@ func TestWhetherABudgetEverAllows(t *testing.T) {
 			if again := strictnessOf(p).of(0); again != j {
 				t.Errorf("%s: it is judged twice", x.name)
 			}
-			if counted := slices.ContainsFunc(j.Evidence, func(e finding.Evidence) bool { return strings.HasPrefix(e.Text, "the cluster counts") }); counted != (x.status != nil) {
+			if counted := slices.ContainsFunc(j.Evidence, func(e finding.Evidence) bool {
+				return strings.HasPrefix(e.Text, "the cluster counts")
+			}); counted != (x.status != nil) {
 				t.Errorf("%s: %v", x.name, j.Evidence)
 			}
 		})
@@ -176,9 +204,14 @@ func TestBudgetThatIsUsedUp(t *testing.T) {
 			}
 		})
 	}
-	e := &kubernetes.Estate{Budgets: []kubernetes.Budget{{Name: "a"}, {Name: "b", Unhealthy: "AlwaysAllow"}, {Name: "c", MadeBy: &kubernetes.Maker{}}}}
+	e := &kubernetes.Estate{Budgets: []kubernetes.Budget{
+		{Name: "a"},
+		{Name: "b", Unhealthy: "AlwaysAllow"},
+		{Name: "c", MadeBy: &kubernetes.Maker{}},
+	}}
 	for budget, changes := range map[int]int{0: 1, 1: 0, 2: 0} {
-		if fix := (&fixes{estate: e}).usedUp(budget); len(fix.Changes) != changes || changes == 1 && changesOf(fix) != "replace a unhealthyPodEvictionPolicy: AlwaysAllow" {
+		if fix := (&fixes{estate: e}).usedUp(budget); len(fix.Changes) != changes || changes == 1 &&
+			changesOf(fix) != "replace a unhealthyPodEvictionPolicy: AlwaysAllow" {
 			t.Errorf("%s: %q, %s", e.Budgets[budget].Name, fix.Summary, changesOf(fix))
 		}
 	}
@@ -203,7 +236,11 @@ func TestWorkloadsOfOperators(t *testing.T) {
 
 // In how many runs, and how many pods are ready at worst.
 func TestRunsInWords(t *testing.T) {
-	for want, p := range map[string]forecast.Played{"1 of 1 runs": {Runs: 1, Below: 1}, "5 of 5 runs": {Runs: 5, Below: 5}, "2 of 5 runs": {Runs: 5, Below: 2}} {
+	for want, p := range map[string]forecast.Played{
+		"1 of 1 runs": {Runs: 1, Below: 1},
+		"5 of 5 runs": {Runs: 5, Below: 5},
+		"2 of 5 runs": {Runs: 5, Below: 2},
+	} {
 		if got := often(&p); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
@@ -280,8 +317,17 @@ func TestRolesOfWorkloads(t *testing.T) {
 		told      []string
 		component string
 		want      role
-	}{{nil, "", wholeProgram}, {[]string{"all"}, "", wholeProgram}, {[]string{"arbiter"}, "", votes}, {nil, "arbiter", votes}, {[]string{"querier"}, "", dataless}, {nil, "ingest", dataless}, {[]string{"arbiter"}, "ingest", votes}} {
-		w := &kubernetes.Workload{Template: kubernetes.PodTemplate{Labels: map[string]string{"app.kubernetes.io/component": x.component}, Containers: []kubernetes.Container{{}, {Roles: x.told}}}}
+	}{
+		{nil, "", wholeProgram},
+		{[]string{"all"}, "", wholeProgram},
+		{[]string{"arbiter"}, "", votes},
+		{nil, "arbiter", votes},
+		{[]string{"querier"}, "", dataless},
+		{nil, "ingest", dataless},
+		{[]string{"arbiter"}, "ingest", votes},
+	} {
+		w := &kubernetes.Workload{Template: kubernetes.PodTemplate{Labels: map[string]string{"app.kubernetes.io/component": x.component},
+			Containers: []kubernetes.Container{{}, {Roles: x.told}}}}
 		if got := roleOf(c, w); got != x.want {
 			t.Errorf("%v, %q: %d", x.told, x.component, got)
 		}
@@ -298,7 +344,8 @@ func TestMembersOfAReplicaSet(t *testing.T) {
 	job := member("a", "job", "rs0", 1)
 	job.Lasting = false
 	x := &programs{estate: &kubernetes.Estate{Workloads: []kubernetes.Workload{
-		member("a", "it", "rs0", 1), member("a", "two", "rs0", 2), member("b", "elsewhere", "rs0", 1), member("a", "other", "rs1", 1), member("a", "off", "rs0", 0), job, member("a", "none", "", 1), member("a", "last", "rs0", 1),
+		member("a", "it", "rs0", 1), member("a", "two", "rs0", 2), member("b", "elsewhere", "rs0", 1), member("a", "other", "rs1", 1),
+		member("a", "off", "rs0", 0), job, member("a", "none", "", 1), member("a", "last", "rs0", 1),
 	}}}
 	if set, fellows, pods := x.fellows(0); set != "rs0" || strings.Join(fellows, " ") != "two last" || pods != 3 {
 		t.Errorf("%s: %v with %d", set, fellows, pods)
@@ -323,20 +370,27 @@ func TestWhatIsLostWithAPod(t *testing.T) {
 		want     string
 	}{
 		{"nothing", kubernetes.PodTemplate{}, nil, nil, ""},
-		{"a store in memory", kubernetes.PodTemplate{Containers: store("m=x", true), Lasting: true}, nil, nil, "It keeps its data in memory (m=x): each eviction loses it."},
-		{"a store", kubernetes.PodTemplate{Containers: store("s=x", false)}, nil, nil, "It keeps its data in its container (s=x): each eviction loses it."},
-		{"a store on an emptyDir", kubernetes.PodTemplate{Containers: store("s=x", false), EmptyDir: true}, nil, nil, "It keeps its data on an emptyDir (s=x): each eviction loses it."},
+		{"a store in memory", kubernetes.PodTemplate{Containers: store("m=x", true), Lasting: true}, nil, nil,
+			"It keeps its data in memory (m=x): each eviction loses it."},
+		{"a store", kubernetes.PodTemplate{Containers: store("s=x", false)}, nil, nil,
+			"It keeps its data in its container (s=x): each eviction loses it."},
+		{"a store on an emptyDir", kubernetes.PodTemplate{Containers: store("s=x", false), EmptyDir: true}, nil, nil,
+			"It keeps its data on an emptyDir (s=x): each eviction loses it."},
 		{"a store on a claim", kubernetes.PodTemplate{Containers: store("s=x", false), VolumeClaims: []string{"c"}}, nil, nil, ""},
 		{"a store on a claim of its own", kubernetes.PodTemplate{Containers: store("s=x", false)}, []string{"c"}, nil, ""},
 		{"a store on its node", kubernetes.PodTemplate{Containers: store("s=x", false), Lasting: true}, nil, nil, ""},
-		{"a place on an emptyDir", kubernetes.PodTemplate{LostData: "/data"}, nil, nil, "What it keeps in /data, an emptyDir, is lost with each eviction."},
+		{"a place on an emptyDir", kubernetes.PodTemplate{LostData: "/data"}, nil, nil,
+			"What it keeps in /data, an emptyDir, is lost with each eviction."},
 		{"a program that keeps data", kubernetes.PodTemplate{}, nil, data, "P keeps its data in its container: each eviction loses it."},
-		{"unless", kubernetes.PodTemplate{EmptyDir: true}, nil, unless, "P keeps its data on an emptyDir: each eviction loses it, unless it is told."},
+		{"unless", kubernetes.PodTemplate{EmptyDir: true}, nil, unless,
+			"P keeps its data on an emptyDir: each eviction loses it, unless it is told."},
 		{"a program on a claim", kubernetes.PodTemplate{VolumeClaims: []string{"c"}}, nil, data, ""},
-		{"a program that keeps a cache", kubernetes.PodTemplate{}, nil, &responsibility.Program{Title: "P", Keeps: responsibility.KeepsCache}, ""},
+		{"a program that keeps a cache", kubernetes.PodTemplate{}, nil,
+			&responsibility.Program{Title: "P", Keeps: responsibility.KeepsCache}, ""},
 	} {
 		w := kubernetes.Workload{Template: x.template, VolumeClaimTemplates: x.own}
-		p := &programs{estate: &kubernetes.Estate{Workloads: []kubernetes.Workload{w}}, catalog: knowledge(t), all: []*responsibility.Program{x.program}, roles: []role{wholeProgram}}
+		p := &programs{estate: &kubernetes.Estate{Workloads: []kubernetes.Workload{w}}, catalog: knowledge(t),
+			all: []*responsibility.Program{x.program}, roles: []role{wholeProgram}}
 		if got := p.loses(0, &w); got != x.want {
 			t.Errorf("%s: %q, want %q", x.name, got, x.want)
 		}

@@ -26,9 +26,13 @@ func TestComplementOfWindows(t *testing.T) {
 		want []string
 	}{
 		{"a window a day", daily(2), []string{"0 3 * * * 23h0m0s"}},
-		{"a window a week", one(disruption.NodeBudget{Nodes: "1", Schedule: "30 0 * * 6", Duration: 48 * time.Hour}), []string{"30 0 * * 1 120h0m0s"}},
+		{"a window a week", one(disruption.NodeBudget{Nodes: "1", Schedule: "30 0 * * 6", Duration: 48 * time.Hour}),
+			[]string{"30 0 * * 1 120h0m0s"}},
 		{"gaps of four lengths", daily(0, 4, 9, 15), []string{"0 1 * * * 3h0m0s", "0 5 * * * 4h0m0s", "0 10 * * * 5h0m0s", "0 16 * * * 8h0m0s"}},
-		{"on two days", []disruption.NodeBudget{{Nodes: "1", Schedule: "0 5 * * 3", Duration: time.Hour}, {Nodes: "1", Schedule: "0 2 * * 1", Duration: time.Hour}},
+		{"on two days", []disruption.NodeBudget{
+			{Nodes: "1", Schedule: "0 5 * * 3", Duration: time.Hour},
+			{Nodes: "1", Schedule: "0 2 * * 1", Duration: time.Hour},
+		},
 			[]string{"0 3 * * 1 50h0m0s", "0 6 * * 3 116h0m0s"}},
 		{"of five", daily(0, 4, 9, 15, 22), nil},
 		{"none", daily(0)[:0], nil},
@@ -37,7 +41,9 @@ func TestComplementOfWindows(t *testing.T) {
 		{"in a month", one(disruption.NodeBudget{Nodes: "1", Schedule: "0 2 * 6 *", Duration: time.Hour}), nil},
 		{"monthly", one(disruption.NodeBudget{Nodes: "1", Schedule: "@monthly", Duration: time.Hour}), nil},
 		{"a schedule that cron cannot parse", one(disruption.NodeBudget{Nodes: "1", Schedule: "0 24 * * *", Duration: time.Hour}), nil},
-		{"for different reasons", append(daily(2), disruption.NodeBudget{Nodes: "1", Schedule: "0 8 * * *", Duration: time.Hour, Reasons: []string{disruption.Drifted}}), nil},
+		{"for different reasons",
+			append(daily(2), disruption.NodeBudget{Nodes: "1", Schedule: "0 8 * * *", Duration: time.Hour, Reasons: []string{disruption.Drifted}}),
+			nil},
 	} {
 		closed, ok := complement(x.open)
 		var got []string

@@ -12,8 +12,9 @@ func TestDataOnAnEmptyDir(t *testing.T) {
 		return `apiVersion: apps/v1
 kind: Deployment
 metadata: {name: nexus}
-spec: {replicas: 1, selector: {matchLabels: {a: nexus}}, template: {metadata: {labels: {a: nexus}}, spec: {containers: [{name: c, image: team/nexus, ports: [{containerPort: 8081}],
-  volumeMounts: [{name: v, mountPath: /nexus-data}]}], volumes: [{name: v, ` + volume + `}]}}}
+spec: {replicas: 1, selector: {matchLabels: {a: nexus}}, template: {metadata: {labels: {a: nexus}}, spec: {
+  containers: [{name: c, image: team/nexus, ports: [{containerPort: 8081}], volumeMounts: [{name: v, mountPath: /nexus-data}]}],
+  volumes: [{name: v, ` + volume + `}]}}}
 ---
 apiVersion: v1
 kind: Service
@@ -29,7 +30,8 @@ spec: {selector: {a: nexus}, ports: [{port: 8081}]}
 			if says := strings.Contains(f.Consequence, "What it keeps in /nexus-data, an emptyDir, is lost with each eviction."); says != lost {
 				t.Errorf("%s: %s", volume, f.Consequence)
 			}
-			if two := strings.HasPrefix(f.Fix.Summary, "run two replicas"); two == lost || lost && (len(f.Fix.Changes) > 0 || !strings.Contains(f.Fix.Summary, "volume at /nexus-data")) {
+			if two := strings.HasPrefix(f.Fix.Summary, "run two replicas"); two == lost ||
+				lost && (len(f.Fix.Changes) > 0 || !strings.Contains(f.Fix.Summary, "volume at /nexus-data")) {
 				t.Errorf("%s: %+v", volume, f.Fix)
 			}
 		}

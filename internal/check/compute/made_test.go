@@ -14,7 +14,8 @@ import (
 func TestBudgetsThatOperatorsMake(t *testing.T) {
 	c := knowledge(t)
 	workload := func(name string, replicas int) string {
-		return fmt.Sprintf(`{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: %[1]s}, spec: {replicas: %[2]d, serviceName: x, selector: {matchLabels: {app: %[1]s}},
+		return fmt.Sprintf(`{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: %[1]s}, spec: {replicas: %[2]d, serviceName: x,
+  selector: {matchLabels: {app: %[1]s}},
   template: {metadata: {labels: {app: %[1]s, cluster: k}}, spec: {containers: [{name: c, image: i}]}}}}
 ---
 `, name, replicas)
@@ -57,17 +58,22 @@ func TestFieldsOfOperatorsResources(t *testing.T) {
 	for name, x := range map[string]struct{ docs, obligation, want string }{
 		"a cluster of one": {"{apiVersion: postgresql.cnpg.io/v1, kind: Cluster, metadata: {name: orders}, spec: {instances: 1}}",
 			PDBNeverAllows.ID, "set spec.enablePDB: false or spec.instances: 2 or more in its Cluster: its operator makes"},
-		"a cluster of one, without budgets": {"{apiVersion: postgresql.cnpg.io/v1, kind: Cluster, metadata: {name: orders}, spec: {instances: 1, enablePDB: false}}",
+		"a cluster of one, without budgets": {"{apiVersion: postgresql.cnpg.io/v1, kind: Cluster, metadata: {name: orders}, " +
+			"spec: {instances: 1, enablePDB: false}}",
 			SingleReplica.ID, "set spec.enablePDB: true and spec.instances: 2 or more in its Cluster"},
-		"one of several sets": {"{apiVersion: elasticsearch.k8s.elastic.co/v1, kind: Elasticsearch, metadata: {name: e}, spec: {nodeSets: [{name: data, count: 1}]}}",
+		"one of several sets": {"{apiVersion: elasticsearch.k8s.elastic.co/v1, kind: Elasticsearch, metadata: {name: e}, " +
+			"spec: {nodeSets: [{name: data, count: 1}]}}",
 			SingleReplica.ID, "set spec.nodeSets[].count: 3 or more in its Elasticsearch"},
 		"what scales": {"{apiVersion: kibana.k8s.elastic.co/v1, kind: Kibana, metadata: {name: k}, spec: {count: 1}}",
 			SingleReplica.ID, "set spec.count: 2 or more in its Kibana"},
-		"what may do its work twice": {"{apiVersion: beat.k8s.elastic.co/v1beta1, kind: Beat, metadata: {name: b}, spec: {type: heartbeat, deployment: {replicas: 1}}}",
+		"what may do its work twice": {"{apiVersion: beat.k8s.elastic.co/v1beta1, kind: Beat, metadata: {name: b}, " +
+			"spec: {type: heartbeat, deployment: {replicas: 1}}}",
 			SingleReplica.ID, "set spec.deployment.replicas: 2 in its Beat, if two may do the same work; else accept"},
-		"a number of its own": {"{apiVersion: kafka.strimzi.io/v1beta2, kind: Kafka, metadata: {name: k}, spec: {kafka: {replicas: 3, template: {podDisruptionBudget: {maxUnavailable: 0}}}}}",
+		"a number of its own": {"{apiVersion: kafka.strimzi.io/v1beta2, kind: Kafka, metadata: {name: k}, spec: {kafka: {replicas: 3, " +
+			"template: {podDisruptionBudget: {maxUnavailable: 0}}}}}",
 			PDBNeverAllows.ID, "set spec.kafka.template.podDisruptionBudget.maxUnavailable in its Kafka"},
-		"what is always one": {"{apiVersion: redis.redis.opstreelabs.in/v1beta2, kind: Redis, metadata: {name: r}, spec: {}}", SingleReplica.ID, "accept the absence: Redis operator"},
+		"what is always one": {"{apiVersion: redis.redis.opstreelabs.in/v1beta2, kind: Redis, metadata: {name: r}, spec: {}}", SingleReplica.ID,
+			"accept the absence: Redis operator"},
 	} {
 		e, err := source.Kubernetes(t.Context(), source.Input{Paths: []string{source.Stdin}, Stdin: strings.NewReader(x.docs), Catalog: c})
 		if err != nil {
@@ -89,15 +95,22 @@ func TestFieldsOfOperatorsResources(t *testing.T) {
 // it go; a budget that lets all pods of a larger one go has a finding of its own.
 func TestOnePodUnderASharedBudget(t *testing.T) {
 	c := knowledge(t)
-	const two = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: NAME}, spec: {replicas: SIZE, selector: {matchLabels: {app: NAME}}, " +
+	const two = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: NAME}, spec: {replicas: SIZE, " +
+		"selector: {matchLabels: {app: NAME}}, " +
 		"template: {metadata: {labels: {app: NAME, of: all}}, spec: {containers: [{name: c, image: i}]}}}}\n---\n"
 	deployment := func(name, size string) string { return strings.NewReplacer("NAME", name, "SIZE", size).Replace(two) }
 	for _, x := range []struct {
 		a, b, budget string
 		own          bool
-	}{{"1", "1", "minAvailable: 1", false}, {"1", "3", "maxUnavailable: 1", false}, {"1", "2", "maxUnavailable: 2", true}, {"2", "3", "maxUnavailable: 2", true}} {
+	}{
+		{"1", "1", "minAvailable: 1", false},
+		{"1", "3", "maxUnavailable: 1", false},
+		{"1", "2", "maxUnavailable: 2", true},
+		{"2", "3", "maxUnavailable: 2", true},
+	} {
 		docs := deployment("a", x.a) + deployment("b", x.b) +
-			"{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: all}, spec: {" + x.budget + ", selector: {matchLabels: {of: all}}}}\n"
+			"{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: all}, spec: {" + x.budget +
+			", selector: {matchLabels: {of: all}}}}\n"
 		own := false
 		for _, f := range look(t, c, "eks-auto-mode", parse(t, docs)) {
 			own = own || f.Obligation == PDBShared.ID && f.Verdict == finding.Broken

@@ -21,7 +21,8 @@ func labelled(kind string, template string, pods ...string) *kubernetes.Estate {
 		set, _ := labels.ConvertSelectorToLabelsMap(s)
 		return set
 	}
-	w := kubernetes.Workload{Ref: kubernetes.Ref{Namespace: "shop", Kind: kind, Name: "db"}, Replicas: len(pods), Lasting: true, Evictable: true}
+	w := kubernetes.Workload{Ref: kubernetes.Ref{Namespace: "shop", Kind: kind, Name: "db"}, Replicas: len(pods), Lasting: true,
+		Evictable: true}
 	w.Template.Labels = set(template)
 	e := &kubernetes.Estate{Workloads: []kubernetes.Workload{w}}
 	for _, p := range pods {
@@ -80,12 +81,15 @@ func TestPodsThatASelectorMatches(t *testing.T) {
 		{"all have finished, of a run", passing(finished(labelled("Job", "a=w", "a=w", "a=w"), 2)), "a=w", &match{down: 2}},
 		{"all have finished, of what runs on", finished(labelled("Deployment", "a=w", "a=w", "a=w"), 2), "a=w", &match{pods: 2, down: 2}},
 		{"by the number", sized(labelled("StatefulSet", "a=w"), 3), "apps.kubernetes.io/pod-index=2", &match{pods: 1, partly: true}},
-		{"by the name", sized(labelled("StatefulSet", "a=w"), 3), "a=w, statefulset.kubernetes.io/pod-name in (db-0, db-1)", &match{pods: 2, partly: true}},
+		{"by the name", sized(labelled("StatefulSet", "a=w"), 3), "a=w, statefulset.kubernetes.io/pod-name in (db-0, db-1)",
+			&match{pods: 2, partly: true}},
 		{"by a number that none has", sized(labelled("StatefulSet", "a=w"), 3), "apps.kubernetes.io/pod-index=3", nil},
 		{"all but one number", sized(labelled("StatefulSet", "a=w"), 3), "a=w, apps.kubernetes.io/pod-index!=0", &match{pods: 2, partly: true}},
-		{"all but one number, of very many", sized(labelled("StatefulSet", "a=w"), 1500), "a=w, apps.kubernetes.io/pod-index!=0", &match{pods: 1499, partly: true}},
+		{"all but one number, of very many", sized(labelled("StatefulSet", "a=w"), 1500), "a=w, apps.kubernetes.io/pod-index!=0",
+			&match{pods: 1499, partly: true}},
 		{"a number of a kind without", sized(labelled("Deployment", "a=w"), 3), "apps.kubernetes.io/pod-index=2", nil},
-		{"numbers of pods that were read", labelled("StatefulSet", "a=w", "a=w,apps.kubernetes.io/pod-index=0", "a=w,apps.kubernetes.io/pod-index=1"), "apps.kubernetes.io/pod-index=1", &match{pods: 1, partly: true}},
+		{"numbers of pods that were read", labelled("StatefulSet", "a=w", "a=w,apps.kubernetes.io/pod-index=0",
+			"a=w,apps.kubernetes.io/pod-index=1"), "apps.kubernetes.io/pod-index=1", &match{pods: 1, partly: true}},
 	} {
 		found := newMatcher(x.estate).match("shop", selector(t, x.selector))
 		if (len(found) == 1) != (x.want != nil) || x.want != nil && found[0] != *x.want {
@@ -110,7 +114,14 @@ func TestMatchesComeOnceAndInOrder(t *testing.T) {
 		}
 		e.Workloads = append(e.Workloads, w)
 	}
-	for s, want := range map[string][]int{"v in (a, b)": {0, 1, 2, 4}, "all=x": {0, 1, 2, 3, 4}, "all=x, v=a": {1, 4}, "v notin (a)": {0, 2, 3}, "v=d": nil, "w": nil} {
+	for s, want := range map[string][]int{
+		"v in (a, b)": {0, 1, 2, 4},
+		"all=x":       {0, 1, 2, 3, 4},
+		"all=x, v=a":  {1, 4},
+		"v notin (a)": {0, 2, 3},
+		"v=d":         nil,
+		"w":           nil,
+	} {
 		var got []int
 		for _, r := range newMatcher(e).match("shop", selector(t, s)) {
 			got = append(got, r.workload)
@@ -147,7 +158,8 @@ func TestBudgetsOverTheSamePods(t *testing.T) {
 		{"one", some, []string{"b=x"}, nil, 2},
 		{"one of fewer than there are", few, []string{"b=x"}, nil, 1},
 		{"none", some, nil, nil, 3},
-		{"two that share numbers", numbered, []string{"apps.kubernetes.io/pod-index in (0, 1)", "apps.kubernetes.io/pod-index in (1, 2)"}, []int{0, 1}, 0},
+		{"two that share numbers", numbered, []string{"apps.kubernetes.io/pod-index in (0, 1)", "apps.kubernetes.io/pod-index in (1, 2)"},
+			[]int{0, 1}, 0},
 		{"two that do not", numbered, []string{"apps.kubernetes.io/pod-index=0", "apps.kubernetes.io/pod-index=1"}, nil, 1},
 		{"one by number and one by label", numbered, []string{"a=w", "apps.kubernetes.io/pod-index=1"}, []int{0, 1}, 0},
 		{"two that share what has finished", done, []string{"b=x", "a, b in (x)"}, nil, 1},
@@ -167,7 +179,8 @@ func TestBudgetsOverTheSamePods(t *testing.T) {
 		for i := range x.selectors {
 			want := false
 			for k := range x.selectors {
-				want = want || k != i && slices.Contains(x.together, i) && slices.Contains(x.together, k) && overlaps(m, w, &x.estate.Budgets[i], x.estate.Budgets[k].Selector)
+				want = want || k != i && slices.Contains(x.together, i) && slices.Contains(x.together, k) &&
+					overlaps(m, w, &x.estate.Budgets[i], x.estate.Budgets[k].Selector)
 			}
 			if got := slices.Contains(x.together, i); got != want {
 				t.Errorf("%s: budget %d shares a pod: %t, and by pairs %t", x.name, i, got, want)
@@ -198,8 +211,10 @@ func TestBudgetsByNumber(t *testing.T) {
 		threeOfDB + pdbOver(`app: db, apps.kubernetes.io/pod-index: "0"`, "maxUnavailable: 1"): true,
 		threeOfDB + pdbOver("app: db", "maxUnavailable: 1"):                                    false,
 		threeOfDB: false,
-		strings.ReplaceAll(threeOfDB, `{app: db}`, `{app: db, apps.kubernetes.io/pod-index: "0"}`) + pdbOver("app: db", "maxUnavailable: 1"):                            false,
-		strings.ReplaceAll(twoOfWeb, "{app: web}", `{app: web, apps.kubernetes.io/pod-index: "0"}`) + pdbOver(`apps.kubernetes.io/pod-index: "0"`, "maxUnavailable: 1"): false,
+		strings.ReplaceAll(threeOfDB, `{app: db}`, `{app: db, apps.kubernetes.io/pod-index: "0"}`) + pdbOver("app: db",
+			"maxUnavailable: 1"): false,
+		strings.ReplaceAll(twoOfWeb, "{app: web}", `{app: web, apps.kubernetes.io/pod-index: "0"}`) + pdbOver(`apps.kubernetes.io/pod-index: "0"`,
+			"maxUnavailable: 1"): false,
 	} {
 		if got := cover(parse(t, docs)).numbered(0); got != want {
 			t.Errorf("%t of\n%s", got, docs)
@@ -214,10 +229,11 @@ func TestBudgetOfAWorkloadAlone(t *testing.T) {
 		docs string
 		want bool
 	}{
-		"all":                          {twoOfWeb + pdbOver("app: web", "maxUnavailable: 1"), true},
-		"all of two":                   {twoOfWeb + other + pdbOver("app: web", "maxUnavailable: 1"), false},
-		"all of two, one of them none": {twoOfWeb + strings.ReplaceAll(other, "replicas: 2", "replicas: 0") + pdbOver("app: web", "maxUnavailable: 1"), true},
-		"some":                         {threeOfDB + pdbOver(`apps.kubernetes.io/pod-index: "0"`, "maxUnavailable: 1"), false},
+		"all":        {twoOfWeb + pdbOver("app: web", "maxUnavailable: 1"), true},
+		"all of two": {twoOfWeb + other + pdbOver("app: web", "maxUnavailable: 1"), false},
+		"all of two, one of them none": {twoOfWeb + strings.ReplaceAll(other, "replicas: 2", "replicas: 0") + pdbOver("app: web",
+			"maxUnavailable: 1"), true},
+		"some": {threeOfDB + pdbOver(`apps.kubernetes.io/pod-index: "0"`, "maxUnavailable: 1"), false},
 	} {
 		if got := cover(parse(t, x.docs)).owns(0, 0); got != x.want {
 			t.Errorf("%s: %t", name, got)
@@ -228,8 +244,10 @@ func TestBudgetOfAWorkloadAlone(t *testing.T) {
 // Of the workloads under a budget the first four are named.
 func TestNamesUnderABudget(t *testing.T) {
 	docs := pdbOver("app: web", "maxUnavailable: 1")
-	for i, want := range []string{"", "Deployment w0", "Deployment w0, Deployment w1", "", "Deployment w0, Deployment w1, Deployment w2, Deployment w3",
-		"Deployment w0, Deployment w1, Deployment w2, Deployment w3, 1 more", "Deployment w0, Deployment w1, Deployment w2, Deployment w3, 2 more"} {
+	for i, want := range []string{"", "Deployment w0", "Deployment w0, Deployment w1", "",
+		"Deployment w0, Deployment w1, Deployment w2, Deployment w3",
+		"Deployment w0, Deployment w1, Deployment w2, Deployment w3, 1 more",
+		"Deployment w0, Deployment w1, Deployment w2, Deployment w3, 2 more"} {
 		if got := cover(parse(t, docs)).covering(0); want != "" && got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
@@ -246,7 +264,8 @@ func TestBudgetsThatNoServerTakes(t *testing.T) {
 	}{{nil, 0, false}, {[]bool{true}, 0, true}, {[]bool{false}, 0, false}, {[]bool{true, false}, 0, false}, {[]bool{true, true}, 0, true}} {
 		e := labelled("Deployment", "a=w", "a=w", "a=w")
 		for i, unserved := range x.unserved {
-			e.Budgets = append(e.Budgets, kubernetes.Budget{Namespace: "shop", Name: fmt.Sprint(i), Selector: selector(t, "a=w"), Unserved: unserved})
+			e.Budgets = append(e.Budgets, kubernetes.Budget{Namespace: "shop", Name: fmt.Sprint(i), Selector: selector(t, "a=w"),
+				Unserved: unserved})
 		}
 		if budget, ok := cover(e).unserved(0); budget != x.budget || ok != x.ok {
 			t.Errorf("%v: %d, %t", x.unserved, budget, ok)

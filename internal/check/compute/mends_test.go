@@ -19,7 +19,8 @@ import (
 // A fix is given with its changes only where the budgets that it writes let a pod
 // go at the sizes that it sets, without another budget beside them.
 func TestFixesAreCheckedAgainstWhatTheyChange(t *testing.T) {
-	const autoscaler = "{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: web}, spec: {minReplicas: 1, maxReplicas: 4, " +
+	const autoscaler = "{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: web}, " +
+		"spec: {minReplicas: 1, maxReplicas: 4, " +
 		"scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}}}\n---\n"
 	one := strings.ReplaceAll(twoOfWeb, "replicas: 2", "replicas: 1")
 	change := func(action finding.Action, kind, name, value string) finding.Change {
@@ -38,18 +39,24 @@ func TestFixesAreCheckedAgainstWhatTheyChange(t *testing.T) {
 		{"no budget", twoOfWeb, []finding.Change{grow("Deployment")}, true},
 		{"one that lets a pod go", twoOfWeb, []finding.Change{budget("web", `"maxUnavailable": 1`+web)}, true},
 		{"one that lets none go", twoOfWeb, []finding.Change{budget("web", `"minAvailable": 2`+web)}, false},
-		{"one of two that lets none go", twoOfWeb, []finding.Change{budget("web", `"maxUnavailable": 1`+web), budget("web-2", `"maxUnavailable": 0`+web)}, false},
+		{"one of two that lets none go", twoOfWeb,
+			[]finding.Change{budget("web", `"maxUnavailable": 1`+web), budget("web-2", `"maxUnavailable": 0`+web)}, false},
 		{"one that selects nothing", twoOfWeb, []finding.Change{budget("web", `"maxUnavailable": 1`+other)}, false},
-		{"one whose selector is none", twoOfWeb, []finding.Change{budget("web", `"maxUnavailable": 1, "selector": {"matchExpressions": [{"key": "a", "operator": "Like"}]}`)}, false},
+		{"one whose selector is none", twoOfWeb,
+			[]finding.Change{budget("web", `"maxUnavailable": 1, "selector": {"matchExpressions": [{"key": "a", "operator": "Like"}]}`)}, false},
 		{"one that is no budget", twoOfWeb, []finding.Change{change(finding.Create, "PodDisruptionBudget", "web", `[]`)}, false},
 		{"one that goes", twoOfWeb, []finding.Change{change(finding.Delete, "PodDisruptionBudget", "web", ``)}, true},
 		{"too few pods", one, []finding.Change{budget("web", `"minAvailable": 1`+web)}, false},
 		{"enough, once there are more", one, []finding.Change{grow("Deployment"), budget("web", `"minAvailable": 1`+web)}, true},
-		{"enough, once the minimum is higher", one + autoscaler, []finding.Change{grow("HorizontalPodAutoscaler"), budget("web", `"minAvailable": 1`+web)}, true},
+		{"enough, once the minimum is higher", one + autoscaler,
+			[]finding.Change{grow("HorizontalPodAutoscaler"), budget("web", `"minAvailable": 1`+web)}, true},
 		{"another minimum is higher", one + autoscaler, []finding.Change{grow("ScaledObject"), budget("web", `"minAvailable": 1`+web)}, false},
-		{"beside another budget", twoOfWeb + pdbOver("app: web", "maxUnavailable: 1"), []finding.Change{budget("web", `"maxUnavailable": 1`+web)}, false},
-		{"in place of another budget", twoOfWeb + pdbOver("app: web", "maxUnavailable: 1"), []finding.Change{change(finding.Delete, "PodDisruptionBudget", "pdb", ``), budget("web", `"maxUnavailable": 1`+web)}, true},
-		{"beside one of others", twoOfWeb + pdbOver("app: other", "maxUnavailable: 1"), []finding.Change{budget("web", `"maxUnavailable": 1`+web)}, true},
+		{"beside another budget", twoOfWeb + pdbOver("app: web", "maxUnavailable: 1"),
+			[]finding.Change{budget("web", `"maxUnavailable": 1`+web)}, false},
+		{"in place of another budget", twoOfWeb + pdbOver("app: web", "maxUnavailable: 1"),
+			[]finding.Change{change(finding.Delete, "PodDisruptionBudget", "pdb", ``), budget("web", `"maxUnavailable": 1`+web)}, true},
+		{"beside one of others", twoOfWeb + pdbOver("app: other", "maxUnavailable: 1"),
+			[]finding.Change{budget("web", `"maxUnavailable": 1`+web)}, true},
 	} {
 		within(t, "karpenter", parse(t, c.docs), func(p *check.Pass) {
 			if checked(p, nil) != nil {
@@ -76,9 +83,11 @@ func TestClosedHoursAmongOtherBudgets(t *testing.T) {
 		want    string
 	}{
 		{"one window", []disruption.NodeBudget{window("0 2 * * 1", 2)}, 1, "4h0m0s for 166h0m0s on [1]"},
-		{"another one in the hours between", []disruption.NodeBudget{window("0 2 * * 1", 2), window("0 12 * * 3", 1)}, 1, "4h0m0s for 166h0m0s on [1]"},
+		{"another one in the hours between", []disruption.NodeBudget{window("0 2 * * 1", 2), window("0 12 * * 3", 1)}, 1,
+			"4h0m0s for 166h0m0s on [1]"},
 		{"another one as it opens", []disruption.NodeBudget{window("0 2 * * 1", 2), window("0 1 * * 1", 2)}, 1, "4h0m0s for 166h0m0s on [1]"},
-		{"two windows", []disruption.NodeBudget{window("0 2 * * 1", 2), window("0 12 * * 3", 1)}, 2, "4h0m0s for 56h0m0s on [1]; 13h0m0s for 109h0m0s on [3]"},
+		{"two windows", []disruption.NodeBudget{window("0 2 * * 1", 2), window("0 12 * * 3", 1)}, 2,
+			"4h0m0s for 56h0m0s on [1]; 13h0m0s for 109h0m0s on [3]"},
 	} {
 		var all []string
 		for s, days := range closedDays(disruption.ParseNodeBudgets(c.all), c.windows) {
@@ -99,7 +108,8 @@ func TestClosedHoursAmongOtherBudgets(t *testing.T) {
 func TestSpreadOverNodesAndZones(t *testing.T) {
 	domains := int32(9)
 	of := func(change func(*corev1.TopologySpreadConstraint)) bool {
-		x := corev1.TopologySpreadConstraint{TopologyKey: corev1.LabelHostname, WhenUnsatisfiable: corev1.DoNotSchedule, MaxSkew: 1, MinDomains: &domains,
+		x := corev1.TopologySpreadConstraint{TopologyKey: corev1.LabelHostname, WhenUnsatisfiable: corev1.DoNotSchedule, MaxSkew: 1,
+			MinDomains:    &domains,
 			LabelSelector: &metav1.LabelSelector{}}
 		change(&x)
 		w := &kubernetes.Workload{Replicas: 3, Template: kubernetes.PodTemplate{Spread: []corev1.TopologySpreadConstraint{x}}}
@@ -130,7 +140,12 @@ func TestFirstServiceAndWebhooksAmongBackends(t *testing.T) {
 	e := &kubernetes.Estate{
 		Workloads: []kubernetes.Workload{{Lasting: true, Replicas: 1}, {Lasting: true, Replicas: 1}, {Lasting: true, Replicas: 3}, {Replicas: 9}},
 		Services:  []kubernetes.Service{{Namespace: "ns", Name: "a"}, {Namespace: "ns", Name: "b"}, {Namespace: "ns", Name: "c"}},
-		Backends:  []kubernetes.Backend{{Service: "a"}, {Service: "b", Webhook: true, Optional: true}, {Service: "b", Webhook: true}, {Service: "b", Webhook: true, Optional: true}},
+		Backends: []kubernetes.Backend{
+			{Service: "a"},
+			{Service: "b", Webhook: true, Optional: true},
+			{Service: "b", Webhook: true},
+			{Service: "b", Webhook: true, Optional: true},
+		},
 	}
 	s := &serving{estate: e, behind: [][]int{{0, 1, 3}, {0, 1}, {0, 2}}, services: [][]int{{0}, {1}, nil, {0, 1}}}
 	for _, c := range []struct {

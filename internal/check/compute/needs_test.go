@@ -12,19 +12,26 @@ import (
 )
 
 const (
-	twoOfWeb  = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {replicas: 2, selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: i}]}}}}\n---\n"
-	noneOfWeb = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {replicas: 0, selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: i}]}}}}\n---\n"
-	threeOfDB = "{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db}, spec: {replicas: 3, serviceName: db, selector: {matchLabels: {app: db}}, template: {metadata: {labels: {app: db}}, spec: {containers: [{name: c, image: i}]}}}}\n---\n"
-	barePod   = "{apiVersion: v1, kind: Pod, metadata: {name: web, labels: {app: web}}, spec: {containers: [{name: c, image: i}]}}\n---\n"
-	aJob      = "{apiVersion: batch/v1, kind: Job, metadata: {name: web}, spec: {parallelism: 2, template: {metadata: {labels: {app: web}}, spec: {restartPolicy: Never, containers: [{name: c, image: i}]}}}}\n---\n"
-	rollout   = "{apiVersion: argoproj.io/v1alpha1, kind: Rollout, metadata: {name: web}, spec: {replicas: 2, selector: {matchLabels: {app: web}}, workloadRef: {apiVersion: apps/v1, kind: Deployment, name: web}}}\n---\n"
-	ofOwner   = "{apiVersion: v1, kind: Pod, metadata: {name: web-x, labels: {app: web}, ownerReferences: [{apiVersion: apps/v1, kind: StatefulSet, name: web, uid: u, controller: true}]}, spec: {containers: [{name: c, image: i}]}}\n---\n"
-	diskOnce  = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: disk}, spec: {accessModes: [ReadWriteOnce]}}\n---\n"
+	twoOfWeb = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {replicas: 2, selector: {matchLabels: {app: web}}, " +
+		"template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: i}]}}}}\n---\n"
+	noneOfWeb = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {replicas: 0, selector: {matchLabels: {app: web}}, " +
+		"template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: i}]}}}}\n---\n"
+	threeOfDB = "{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db}, spec: {replicas: 3, serviceName: db, " +
+		"selector: {matchLabels: {app: db}}, template: {metadata: {labels: {app: db}}, spec: {containers: [{name: c, image: i}]}}}}\n---\n"
+	barePod = "{apiVersion: v1, kind: Pod, metadata: {name: web, labels: {app: web}}, spec: {containers: [{name: c, image: i}]}}\n---\n"
+	aJob    = "{apiVersion: batch/v1, kind: Job, metadata: {name: web}, spec: {parallelism: 2, template: {metadata: {labels: {app: web}}, " +
+		"spec: {restartPolicy: Never, containers: [{name: c, image: i}]}}}}\n---\n"
+	rollout = "{apiVersion: argoproj.io/v1alpha1, kind: Rollout, metadata: {name: web}, spec: {replicas: 2, " +
+		"selector: {matchLabels: {app: web}}, workloadRef: {apiVersion: apps/v1, kind: Deployment, name: web}}}\n---\n"
+	ofOwner = "{apiVersion: v1, kind: Pod, metadata: {name: web-x, labels: {app: web}, ownerReferences: [{apiVersion: apps/v1, " +
+		"kind: StatefulSet, name: web, uid: u, controller: true}]}, spec: {containers: [{name: c, image: i}]}}\n---\n"
+	diskOnce = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: disk}, spec: {accessModes: [ReadWriteOnce]}}\n---\n"
 )
 
 // pdbOver is a budget with some terms over the pods that a label selects.
 func pdbOver(labels, terms string) string {
-	return "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: pdb}, spec: {" + terms + ", selector: {matchLabels: {" + labels + "}}}}\n---\n"
+	return "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: pdb}, spec: {" + terms + ", selector: {matchLabels: {" +
+		labels + "}}}}\n---\n"
 }
 
 // mounting has each pod of some documents mount the claim disk.
@@ -47,7 +54,8 @@ var (
 // Each need names what of it was not read, and nothing where that cannot change
 // the verdict.
 func TestWhatVerdictsRestOn(t *testing.T) {
-	const pdbs, pods, scalers, services, claims, nodes = "PodDisruptionBudget", "Pod", "HorizontalPodAutoscaler", "Service", "PersistentVolumeClaim", "Node"
+	const pdbs, pods, scalers, services, claims, nodes = "PodDisruptionBudget", "Pod", "HorizontalPodAutoscaler", "Service",
+		"PersistentVolumeClaim", "Node"
 	const deployments, statefulSets = "Deployment", "StatefulSet"
 	allOf := func(kinds ...string) string { return strings.Join(kinds, " ") }
 	everything := allOf(pdbs, pods, scalers, services, claims, nodes, deployments, statefulSets)
@@ -57,8 +65,10 @@ func TestWhatVerdictsRestOn(t *testing.T) {
 		need               check.Need
 		want               string
 	}{
-		{"other budgets: those of the cluster, and what may hold any", twoOfWeb, allOf(pdbs, pods), otherBudgets, "PodDisruptionBudget chart x operator y"},
-		{"a second budget: what holds nobody knows what has budgets over its own", twoOfWeb, pdbs, secondBudgets, "PodDisruptionBudget operator y"},
+		{"other budgets: those of the cluster, and what may hold any", twoOfWeb, allOf(pdbs, pods), otherBudgets,
+			"PodDisruptionBudget chart x operator y"},
+		{"a second budget: what holds nobody knows what has budgets over its own", twoOfWeb, pdbs, secondBudgets,
+			"PodDisruptionBudget operator y"},
 		{"a hidden budget may cover what no budget does", twoOfWeb, pdbs, unguarded, "chart x operator y"},
 		{"and does not matter where one does", twoOfWeb + pdbOver("app: web", "maxUnavailable: 1"), pdbs, unguarded, ""},
 
@@ -69,14 +79,17 @@ func TestWhatVerdictsRestOn(t *testing.T) {
 		{"its name tells whose pods they are", twoOfWeb, everything, ownName, ""},
 		{"the name of one without pods", noneOfWeb, everything, ownName, scalers},
 		{"the name of a StatefulSet that was not read", ofOwner, everything, ownName, ""},
-		{"the name of a Job that was not read", strings.ReplaceAll(strings.ReplaceAll(ofOwner, "StatefulSet", "Job"), "apps/v1", "batch/v1"), allOf("Job", scalers), ownName, "Job"},
+		{"the name of a Job that was not read", strings.ReplaceAll(strings.ReplaceAll(ofOwner, "StatefulSet", "Job"), "apps/v1", "batch/v1"),
+			allOf("Job", scalers), ownName, "Job"},
 
 		{"its size", twoOfWeb, everything, ownSize, scalers},
 		{"the size of what has no scale", aJob, everything, ownSize, ""},
 		{"the size of a pod without a controller", barePod, everything, ownSize, ""},
 		{"the size that a budget over it keeps some of", twoOfWeb + pdbOver("app: web", "maxUnavailable: 1"), everything, sizeThatIsKept, ""},
-		{"the size that a budget over it would let all go of", twoOfWeb + pdbOver("app: web", "maxUnavailable: 2"), everything, sizeThatIsKept, scalers},
-		{"what else is under a budget that lets all go", twoOfWeb + pdbOver("app: web", "maxUnavailable: 2"), allOf(pods, scalers), onlyUnderVoid, pods},
+		{"the size that a budget over it would let all go of", twoOfWeb + pdbOver("app: web", "maxUnavailable: 2"), everything,
+			sizeThatIsKept, scalers},
+		{"what else is under a budget that lets all go", twoOfWeb + pdbOver("app: web", "maxUnavailable: 2"), allOf(pods, scalers),
+			onlyUnderVoid, pods},
 		{"and under one that does not", twoOfWeb + pdbOver("app: web", "maxUnavailable: 1"), everything, onlyUnderVoid, ""},
 
 		{"how many are numbered", threeOfDB + half, everything, ordinals, scalers},
@@ -87,17 +100,24 @@ func TestWhatVerdictsRestOn(t *testing.T) {
 
 		{"labels under a budget", twoOfWeb + pdbOver("app: web", "maxUnavailable: 1"), pods, labelsUnderBudget, pods},
 		{"labels under a budget, with all pods read", twoOfWeb + pdbOver("app: web", "maxUnavailable: 1"), deployments, labelsUnderBudget, ""},
-		{"what is under a budget, and how large it is", twoOfWeb + pdbOver("app: web", "maxUnavailable: 1"), everything, underBudget, allOf(pods, deployments, statefulSets, scalers)},
-		{"what else a budget may select", twoOfWeb + pdbOver("app: other", "maxUnavailable: 1"), everything, nothingElse, allOf(deployments, statefulSets, pods) + " chart x"},
-		{"whether a pod without a controller under it serves", barePod + pdbOver("app: web", "minAvailable: 1"), everything, servingUnderBudget, services},
+		{"what is under a budget, and how large it is", twoOfWeb + pdbOver("app: web", "maxUnavailable: 1"), everything, underBudget,
+			allOf(pods, deployments, statefulSets, scalers)},
+		{"what else a budget may select", twoOfWeb + pdbOver("app: other", "maxUnavailable: 1"), everything, nothingElse,
+			allOf(deployments, statefulSets, pods) + " chart x"},
+		{"whether a pod without a controller under it serves", barePod + pdbOver("app: web", "minAvailable: 1"), everything,
+			servingUnderBudget, services},
 		{"whether a Deployment under it serves", twoOfWeb + pdbOver("app: web", "minAvailable: 1"), everything, servingUnderBudget, ""},
 
-		{"everything that is played, but for volumes", twoOfWeb, everything, everythingPlayed, allOf(pdbs, pods, nodes, deployments, statefulSets)},
+		{"everything that is played, but for volumes", twoOfWeb, everything, everythingPlayed,
+			allOf(pdbs, pods, nodes, deployments, statefulSets)},
 		{"volumes of what mounts none", twoOfWeb, everything, ownVolumes, ""},
 		{"volumes of what mounts one", mounting(twoOfWeb), everything, ownVolumes, claims},
-		{"volumes of what has some of its own", strings.Replace(threeOfDB, "serviceName: db,", "serviceName: db, volumeClaimTemplates: [{metadata: {name: d}, spec: {accessModes: [ReadWriteOnce]}}],", 1), everything, ownVolumes, claims},
+		{"volumes of what has some of its own",
+			strings.Replace(threeOfDB, "serviceName: db,", "serviceName: db, volumeClaimTemplates: [{metadata: {name: d}, "+
+				"spec: {accessModes: [ReadWriteOnce]}}],", 1), everything, ownVolumes, claims},
 		{"a claim that was not read may keep pods together", mounting(twoOfWeb), everything, apartByVolume, claims},
-		{"one that was read does not", mounting(twoOfWeb) + strings.ReplaceAll(diskOnce, "ReadWriteOnce", "ReadWriteMany"), everything, apartByVolume, ""},
+		{"one that was read does not", mounting(twoOfWeb) + strings.ReplaceAll(diskOnce, "ReadWriteOnce", "ReadWriteMany"), everything,
+			apartByVolume, ""},
 		{"one that does keeps them together", mounting(twoOfWeb) + diskOnce, everything, apartByVolume, ""},
 		{"a single pod is together with none", mounting(barePod), everything, apartByVolume, ""},
 		{"pods that a volume keeps on one node may be on several", mounting(twoOfWeb) + diskOnce, everything, oneByVolume, pods},
@@ -145,7 +165,8 @@ func TestWhatAPlaceRestsOn(t *testing.T) {
 // What the disruption controller counts settles what is under a budget, where it
 // counts as many pods as were found.
 func TestCountsOfTheClusterSettleWhatIsUnderABudget(t *testing.T) {
-	const daemons = "{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: d}, spec: {selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: i}]}}}}\n---\n"
+	const daemons = "{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: d}, spec: {selector: {matchLabels: {app: web}}, " +
+		"template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: i}]}}}}\n---\n"
 	for _, x := range []struct {
 		name, docs, labels string
 		expected           int

@@ -14,7 +14,8 @@ import (
 func TestOneNode(t *testing.T) {
 	c := knowledge(t)
 	for _, x := range []struct{ as, one, severity, fix string }{
-		{"self-hosted", "Cluster home makes a cluster of one node", "low", "Cluster home makes a cluster of one node, on which a second replica would stand as well"},
+		{"self-hosted", "Cluster home makes a cluster of one node", "low",
+			"Cluster home makes a cluster of one node, on which a second replica would stand as well"},
 		{"self-hosted", "", "high", "run two replicas"},
 		{"eks-standard", "Cluster home makes a cluster of one node", "high", "run two replicas"},
 	} {

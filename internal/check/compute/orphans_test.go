@@ -10,7 +10,8 @@ import (
 // A budget whose selector is one value off the pods that lack one is what is wrong with
 // them: it is told with that, once, and its selector is the fix.
 func TestBudgetThatMissesItsPodsIsToldOnce(t *testing.T) {
-	said := look(t, knowledge(t), "karpenter", parse(t, named("web", 3, ", of: all, is: a")+pdbNamed("x", "of: all, is: b", "maxUnavailable: 1")))
+	said := look(t, knowledge(t), "karpenter",
+		parse(t, named("web", 3, ", of: all, is: a")+pdbNamed("x", "of: all, is: b", "maxUnavailable: 1")))
 	var broken []finding.Finding
 	for _, f := range said {
 		if f.Verdict == finding.Broken {

@@ -60,7 +60,8 @@ func TestPoolFixIsTheComplement(t *testing.T) {
 	c := knowledge(t)
 	for file, want := range map[string][]string{
 		"testdata/budget-closed/broken-weekends-only-as-published.yaml": {"nodes: 50%", "nodes: \"0\"", "schedule: 0 0 * * 1", "duration: 120h"},
-		"testdata/budget-gap/broken-gradual-rollout-as-published.yaml":  {"nodes: \"3\"", "nodes: \"1\"", "schedule: 0 2 * * *", "duration: 2h", "nodes: \"0\"", "schedule: 0 8 * * *", "duration: 18h"},
+		"testdata/budget-gap/broken-gradual-rollout-as-published.yaml": {"nodes: \"3\"", "nodes: \"1\"", "schedule: 0 2 * * *", "duration: 2h",
+			"nodes: \"0\"", "schedule: 0 8 * * *", "duration: 18h"},
 		"testdata/budget-gap/broken-closed-in-business-hours-only.yaml": {"schedule: 0 9 * * mon-fri", "nodes: 10%"},
 		"testdata/budget-invalid/broken-sunday-is-not-7.yaml":           {"schedule: 0 0 * * 0", "nodes: 10%"},
 		"testdata/budget-invalid/broken-a-week-that-wraps.yaml":         {"schedule: 0 0 * * 0,1,6"},
@@ -133,7 +134,8 @@ func TestPoolsOfAnyBudgets(t *testing.T) {
 		for range rapid.IntRange(0, 4).Draw(t, "entries") {
 			b := disruption.NodeBudget{Nodes: rapid.SampledFrom([]string{"0", "1", "5", "0%", "10%", "50%"}).Draw(t, "nodes")}
 			if rapid.Bool().Draw(t, "scheduled") {
-				b.Schedule = fmt.Sprintf("%d %d * * %s", rapid.IntRange(0, 59).Draw(t, "minute"), rapid.IntRange(0, 23).Draw(t, "hour"), rapid.SampledFrom([]string{"*", "6", "1-5", "0,3", "7"}).Draw(t, "weekday"))
+				b.Schedule = fmt.Sprintf("%d %d * * %s", rapid.IntRange(0, 59).Draw(t, "minute"), rapid.IntRange(0, 23).Draw(t, "hour"),
+					rapid.SampledFrom([]string{"*", "6", "1-5", "0,3", "7"}).Draw(t, "weekday"))
 				b.Duration = time.Duration(rapid.IntRange(1, 72*60).Draw(t, "minutes")) * time.Minute
 			}
 			if rapid.IntRange(0, 3).Draw(t, "scoped") == 0 {

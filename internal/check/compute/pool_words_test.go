@@ -45,7 +45,8 @@ func TestInstantsAsSchedulesRepeat(t *testing.T) {
 			t.Errorf("%q and one by the month: %s", schedule, got)
 		}
 	}
-	if got := pacedBy(scheduled("0", "0 8 * * 1", time.Hour), scheduled("0", "0 8 * * *", time.Hour)).instant(at.In(time.FixedZone("", 3600))); got != week {
+	if got := pacedBy(scheduled("0", "0 8 * * 1", time.Hour), scheduled("0", "0 8 * * *", time.Hour)).instant(
+		at.In(time.FixedZone("", 3600))); got != week {
 		t.Errorf("by the week and by the day: %s", got)
 	}
 }
@@ -53,10 +54,11 @@ func TestInstantsAsSchedulesRepeat(t *testing.T) {
 // An entry in words: how many, when, and for what.
 func TestBudgetInWords(t *testing.T) {
 	for want, b := range map[string]disruption.NodeBudget{
-		"10% at any time":                                            {Nodes: "10%"},
-		"0 for 8h from each \"0 9 * * *\"":                           {Nodes: "0", Schedule: "0 9 * * *", Duration: 8 * time.Hour},
-		"1 at any time for Drifted":                                  {Nodes: "1", Reasons: []string{"Drifted"}},
-		"2 for 90m from each \"@daily\" for Underutilized and Empty": {Nodes: "2", Schedule: "@daily", Duration: 90 * time.Minute, Reasons: []string{"Underutilized", "Empty"}},
+		"10% at any time":                  {Nodes: "10%"},
+		"0 for 8h from each \"0 9 * * *\"": {Nodes: "0", Schedule: "0 9 * * *", Duration: 8 * time.Hour},
+		"1 at any time for Drifted":        {Nodes: "1", Reasons: []string{"Drifted"}},
+		"2 for 90m from each \"@daily\" for Underutilized and Empty": {Nodes: "2", Schedule: "@daily", Duration: 90 * time.Minute,
+			Reasons: []string{"Underutilized", "Empty"}},
 	} {
 		if got := pacedBy(b).entry(0); strings.ReplaceAll(got, "1h30m", "90m") != want {
 			t.Errorf("%q, want %q", got, want)
@@ -97,9 +99,11 @@ func TestPositionOfABudget(t *testing.T) {
 // Weekdays that other crons take are rewritten; what cannot be read even so is not.
 func TestSchedulesOfOtherCrons(t *testing.T) {
 	for schedule, want := range map[string]string{
-		"0 0 * * 7": "0 0 * * 0", "0 0 * * 5-7": "0 0 * * 0,5,6", "0 0 * * sat-sun": "0 0 * * 0,6", "0 0 * * Fri-Mon": "0 0 * * 0,1,5,6", "0 0 * * 6-1": "0 0 * * 0,1,6",
+		"0 0 * * 7": "0 0 * * 0", "0 0 * * 5-7": "0 0 * * 0,5,6", "0 0 * * sat-sun": "0 0 * * 0,6", "0 0 * * Fri-Mon": "0 0 * * 0,1,5,6",
+		"0 0 * * 6-1": "0 0 * * 0,1,6",
 		"0 0 * * 1,7": "0 0 * * 0,1", "0 0 * * 7,0": "0 0 * * 0", "0 0 * * 0,7": "0 0 * * 0", "0 0 * * 1-3": "0 0 * * 1,2,3",
-		"0 0 * * 8": "", "0 0 * * 1-8": "", "0 0 * * -1": "", "0 0 * * noday": "", "0 0 * * x-3": "", "0 0 * * 1-": "", "0 0 * *": "", "0 0 * * 1 2028": "", "0 24 * * 7": "", "": "",
+		"0 0 * * 8": "", "0 0 * * 1-8": "", "0 0 * * -1": "", "0 0 * * noday": "", "0 0 * * x-3": "", "0 0 * * 1-": "", "0 0 * *": "",
+		"0 0 * * 1 2028": "", "0 24 * * 7": "", "": "",
 	} {
 		if got, ok := respelled(schedule); got != want && ok || ok != (want != "") {
 			t.Errorf("%q: %q, %t, want %q", schedule, got, ok, want)
@@ -117,12 +121,15 @@ func TestFixOfBudgetsThatCannotBeRead(t *testing.T) {
 		summary string
 		changes int
 	}{
-		"a Sunday of 7":                     {[]disruption.NodeBudget{{Nodes: "10%"}, closed}, form, 1},
-		"one that leaves hours unlimited":   {[]disruption.NodeBudget{closed}, form + "; then ", 1},
-		"a number":                          {[]disruption.NodeBudget{{Nodes: "10%"}, {Nodes: "many"}}, "correct the number of budget 2", 0},
-		"a schedule with a time zone":       {[]disruption.NodeBudget{{Nodes: "10%"}, scheduled("0", "TZ=UTC 0 9 * * * *", time.Hour)}, "correct the schedule of budget 2: five fields", 0},
-		"a schedule of six fields and a 7":  {[]disruption.NodeBudget{scheduled("0", "0 0 9 * * 7", time.Hour), {Nodes: "10%"}}, "correct the schedule of budget 1: five fields", 0},
-		"two, of which one cannot be meant": {[]disruption.NodeBudget{{Nodes: "10%"}, closed, scheduled("0", "x", time.Hour)}, "correct the schedule of budget 3", 0},
+		"a Sunday of 7":                   {[]disruption.NodeBudget{{Nodes: "10%"}, closed}, form, 1},
+		"one that leaves hours unlimited": {[]disruption.NodeBudget{closed}, form + "; then ", 1},
+		"a number":                        {[]disruption.NodeBudget{{Nodes: "10%"}, {Nodes: "many"}}, "correct the number of budget 2", 0},
+		"a schedule with a time zone": {[]disruption.NodeBudget{{Nodes: "10%"}, scheduled("0", "TZ=UTC 0 9 * * * *", time.Hour)},
+			"correct the schedule of budget 2: five fields", 0},
+		"a schedule of six fields and a 7": {[]disruption.NodeBudget{scheduled("0", "0 0 9 * * 7", time.Hour), {Nodes: "10%"}},
+			"correct the schedule of budget 1: five fields", 0},
+		"two, of which one cannot be meant": {[]disruption.NodeBudget{{Nodes: "10%"}, closed, scheduled("0", "x", time.Hour)},
+			"correct the schedule of budget 3", 0},
 	} {
 		fix := pacedBy(x.budgets...).fixInvalid()
 		if !strings.HasPrefix(fix.Summary, x.summary) || len(fix.Changes) != x.changes || x.summary == form && fix.Summary != form {
@@ -142,11 +149,19 @@ func TestWhenNodesMayGo(t *testing.T) {
 		budgets []disruption.NodeBudget
 		want    string
 	}{
-		"at any time":                       {[]disruption.NodeBudget{{Nodes: "10%"}}, "at any time"},
-		"after business hours":              {[]disruption.NodeBudget{{Nodes: "10%"}, scheduled("0", "0 9 * * *", 8*time.Hour)}, "from 17:00 UTC on"},
-		"closed as the week begins":         {[]disruption.NodeBudget{{Nodes: "10%"}, scheduled("0%", "0 0 * * 1", 24*time.Hour)}, "from Tue 00:00 UTC on"},
-		"a 0 that is not for drift":         {[]disruption.NodeBudget{{Nodes: "10%"}, {Nodes: "0", Schedule: "0 9 * * *", Duration: time.Hour, Reasons: []string{"Empty"}}}, "at any time"},
-		"a 0 that is for drift":             {[]disruption.NodeBudget{{Nodes: "10%"}, {Nodes: "0", Schedule: "0 9 * * *", Duration: time.Hour, Reasons: []string{"Drifted"}}}, "from 10:00 UTC on"},
+		"at any time": {[]disruption.NodeBudget{{Nodes: "10%"}}, "at any time"},
+		"after business hours": {[]disruption.NodeBudget{{Nodes: "10%"}, scheduled("0", "0 9 * * *", 8*time.Hour)},
+			"from 17:00 UTC on"},
+		"closed as the week begins": {[]disruption.NodeBudget{{Nodes: "10%"}, scheduled("0%", "0 0 * * 1", 24*time.Hour)},
+			"from Tue 00:00 UTC on"},
+		"a 0 that is not for drift": {[]disruption.NodeBudget{
+			{Nodes: "10%"},
+			{Nodes: "0", Schedule: "0 9 * * *", Duration: time.Hour, Reasons: []string{"Empty"}},
+		}, "at any time"},
+		"a 0 that is for drift": {[]disruption.NodeBudget{
+			{Nodes: "10%"},
+			{Nodes: "0", Schedule: "0 9 * * *", Duration: time.Hour, Reasons: []string{"Drifted"}},
+		}, "from 10:00 UTC on"},
 		"one that is stricter at some time": {[]disruption.NodeBudget{{Nodes: "10%"}, scheduled("1", "0 9 * * *", 8*time.Hour)}, "at any time"},
 	} {
 		if got := pacedBy(x.budgets...).opens(); got != x.want {
@@ -161,10 +176,13 @@ func TestBudgetThatIsOutdone(t *testing.T) {
 		budgets []disruption.NodeBudget
 		want    string
 	}{
-		"a window under a 0":        {[]disruption.NodeBudget{scheduled("50%", "0 2 * * 6", 4*time.Hour), {Nodes: "0"}}, "Sat 02:00 UTC: budget 1 opens with 50%, budget 2 still says 0, and 0 counts"},
-		"no window":                 {[]disruption.NodeBudget{{Nodes: "0"}, {Nodes: "10%"}}, ""},
-		"a 0 at another time":       {[]disruption.NodeBudget{scheduled("1", "0 2 * * *", time.Hour), scheduled("0", "0 4 * * *", time.Hour)}, ""},
-		"a 0 that ends as it opens": {[]disruption.NodeBudget{scheduled("0", "0 1 * * *", time.Hour), scheduled("1", "0 2 * * *", time.Hour)}, ""},
+		"a window under a 0": {[]disruption.NodeBudget{scheduled("50%", "0 2 * * 6", 4*time.Hour), {Nodes: "0"}},
+			"Sat 02:00 UTC: budget 1 opens with 50%, budget 2 still says 0, and 0 counts"},
+		"no window": {[]disruption.NodeBudget{{Nodes: "0"}, {Nodes: "10%"}}, ""},
+		"a 0 at another time": {[]disruption.NodeBudget{scheduled("1", "0 2 * * *", time.Hour), scheduled("0", "0 4 * * *", time.Hour)},
+			""},
+		"a 0 that ends as it opens": {[]disruption.NodeBudget{scheduled("0", "0 1 * * *", time.Hour), scheduled("1", "0 2 * * *", time.Hour)},
+			""},
 	} {
 		got, ok := pacedBy(x.budgets...).outdone()
 		if got.Text != x.want || ok != (x.want != "") {
@@ -180,9 +198,13 @@ func TestStretchWithoutALimit(t *testing.T) {
 		reason  string
 		want    string
 	}{
-		"outside of a window":         {[]disruption.NodeBudget{scheduled("1", "0 2 * * *", 4*time.Hour)}, disruption.Drifted, "06:00-02:00"},
-		"between two":                 {[]disruption.NodeBudget{scheduled("1", "0 0 * * *", 9*time.Hour), scheduled("2", "0 10 * * *", 14*time.Hour)}, disruption.Drifted, "09:00-10:00"},
-		"of one reason":               {[]disruption.NodeBudget{{Nodes: "1", Reasons: []string{"Empty", "Underutilized"}}, {Nodes: "1", Schedule: "0 2 * * *", Duration: time.Hour, Reasons: []string{"Drifted"}}}, disruption.Drifted, "03:00-02:00"},
+		"outside of a window": {[]disruption.NodeBudget{scheduled("1", "0 2 * * *", 4*time.Hour)}, disruption.Drifted, "06:00-02:00"},
+		"between two": {[]disruption.NodeBudget{scheduled("1", "0 0 * * *", 9*time.Hour),
+			scheduled("2", "0 10 * * *", 14*time.Hour)}, disruption.Drifted, "09:00-10:00"},
+		"of one reason": {[]disruption.NodeBudget{
+			{Nodes: "1", Reasons: []string{"Empty", "Underutilized"}},
+			{Nodes: "1", Schedule: "0 2 * * *", Duration: time.Hour, Reasons: []string{"Drifted"}},
+		}, disruption.Drifted, "03:00-02:00"},
 		"always":                      {[]disruption.NodeBudget{{Nodes: "1", Reasons: []string{"Empty"}}}, disruption.Drifted, ""},
 		"never":                       {[]disruption.NodeBudget{{Nodes: "1"}}, disruption.Drifted, ""},
 		"that begins with the window": {[]disruption.NodeBudget{scheduled("1", "0 12 * * *", 12*time.Hour)}, disruption.Drifted, "00:00-12:00"},
@@ -204,7 +226,12 @@ func TestReasonsThatHappen(t *testing.T) {
 		whenEmpty bool
 		after     time.Duration
 		want      string
-	}{{false, 0, "Underutilized Empty Drifted"}, {true, 0, "Empty Drifted"}, {false, kubernetes.Never, "Drifted"}, {true, kubernetes.Never, "Drifted"}} {
+	}{
+		{false, 0, "Underutilized Empty Drifted"},
+		{true, 0, "Empty Drifted"},
+		{false, kubernetes.Never, "Drifted"},
+		{true, kubernetes.Never, "Drifted"},
+	} {
 		p := paced{Pool: &kubernetes.Pool{WhenEmpty: x.whenEmpty, ConsolidateAfter: x.after}}
 		var got []string
 		for _, reason := range []string{disruption.Underutilized, disruption.EmptyNode, disruption.Drifted} {
@@ -224,10 +251,13 @@ func TestPoolsWithWindows(t *testing.T) {
 		budgets []disruption.NodeBudget
 		want    bool
 	}{
-		"a 0 at some time":                  {[]disruption.NodeBudget{{Nodes: "10%"}, scheduled("0", "0 9 * * *", 8*time.Hour)}, true},
-		"a stricter one":                    {[]disruption.NodeBudget{{Nodes: "10%"}, scheduled("1", "0 9 * * *", 8*time.Hour)}, false},
-		"a 0 at any time":                   {[]disruption.NodeBudget{{Nodes: "0"}}, false},
-		"a 0 for consolidation, some times": {[]disruption.NodeBudget{{Nodes: "10%"}, {Nodes: "0", Schedule: "0 9 * * *", Duration: time.Hour, Reasons: []string{"Empty"}}}, false},
+		"a 0 at some time": {[]disruption.NodeBudget{{Nodes: "10%"}, scheduled("0", "0 9 * * *", 8*time.Hour)}, true},
+		"a stricter one":   {[]disruption.NodeBudget{{Nodes: "10%"}, scheduled("1", "0 9 * * *", 8*time.Hour)}, false},
+		"a 0 at any time":  {[]disruption.NodeBudget{{Nodes: "0"}}, false},
+		"a 0 for consolidation, some times": {[]disruption.NodeBudget{
+			{Nodes: "10%"},
+			{Nodes: "0", Schedule: "0 9 * * *", Duration: time.Hour, Reasons: []string{"Empty"}},
+		}, false},
 	} {
 		if got := pacedBy(x.budgets...).windowed(); got != x.want {
 			t.Errorf("%s: %t", name, got)
@@ -242,11 +272,15 @@ func TestBudgetsThatPutAPoolRight(t *testing.T) {
 		summary string
 		want    string
 	}{
-		"an entry without effect": {[]disruption.NodeBudget{{Nodes: "10%"}, {Nodes: "50%"}}, "delete the entry that has no effect", `[{"nodes":"10%"}]`},
-		"a schedule without one":  {[]disruption.NodeBudget{scheduled("1", "0 * * * *", time.Hour)}, "leave out the schedule", `[{"nodes":"1"}]`},
-		"a window that is meant":  {[]disruption.NodeBudget{scheduled("2", "0 2 * * *", 4*time.Hour)}, "set scheduled budgets of 0 for the hours outside the windows", `[{"nodes":"2"},{"nodes":"0","schedule":"0 6 * * *","duration":"20h"}]`},
-		"hours that are closed":   {[]disruption.NodeBudget{scheduled("0", "0 9 * * *", 8*time.Hour)}, "add an unscheduled budget", `[{"nodes":"0","schedule":"0 9 * * *","duration":"8h"},{"nodes":"10%"}]`},
-		"never":                   {[]disruption.NodeBudget{{Nodes: "0"}}, "allow one node at a time for drift", `[{"nodes":"0","reasons":["Underutilized","Empty"]},{"nodes":"1","reasons":["Drifted"]}]`},
+		"an entry without effect": {[]disruption.NodeBudget{{Nodes: "10%"}, {Nodes: "50%"}}, "delete the entry that has no effect",
+			`[{"nodes":"10%"}]`},
+		"a schedule without one": {[]disruption.NodeBudget{scheduled("1", "0 * * * *", time.Hour)}, "leave out the schedule", `[{"nodes":"1"}]`},
+		"a window that is meant": {[]disruption.NodeBudget{scheduled("2", "0 2 * * *", 4*time.Hour)},
+			"set scheduled budgets of 0 for the hours outside the windows", `[{"nodes":"2"},{"nodes":"0","schedule":"0 6 * * *","duration":"20h"}]`},
+		"hours that are closed": {[]disruption.NodeBudget{scheduled("0", "0 9 * * *", 8*time.Hour)}, "add an unscheduled budget",
+			`[{"nodes":"0","schedule":"0 9 * * *","duration":"8h"},{"nodes":"10%"}]`},
+		"never": {[]disruption.NodeBudget{{Nodes: "0"}}, "allow one node at a time for drift",
+			`[{"nodes":"0","reasons":["Underutilized","Empty"]},{"nodes":"1","reasons":["Drifted"]}]`},
 	} {
 		fix := pacedBy(x.budgets...).fixBudgets()
 		if !strings.HasPrefix(fix.Summary, x.summary) || len(fix.Changes) != 1 {
@@ -268,10 +302,11 @@ func TestWindowsAsBudgets(t *testing.T) {
 	}{
 		"two":                      {[]disruption.NodeBudget{day, night}, "3 at any time; 1 0 8 * * *; 0 0 16 * * *"},
 		"what held them shut goes": {[]disruption.NodeBudget{day, {Nodes: "0"}}, "1 at any time; 0 0 10 * * *"},
-		"a 0 for some reason":      {[]disruption.NodeBudget{day, {Nodes: "0", Reasons: []string{"Empty"}}}, "1 at any time; 0 at any time; 0 0 10 * * *"},
-		"another limit stays":      {[]disruption.NodeBudget{day, {Nodes: "5"}}, "1 at any time; 5 at any time; 0 0 10 * * *"},
-		"hours closed already":     {[]disruption.NodeBudget{day, scheduled("0", "0 20 * * *", time.Hour)}, ""},
-		"no window":                {[]disruption.NodeBudget{{Nodes: "1"}}, ""},
+		"a 0 for some reason": {[]disruption.NodeBudget{day, {Nodes: "0", Reasons: []string{"Empty"}}},
+			"1 at any time; 0 at any time; 0 0 10 * * *"},
+		"another limit stays":  {[]disruption.NodeBudget{day, {Nodes: "5"}}, "1 at any time; 5 at any time; 0 0 10 * * *"},
+		"hours closed already": {[]disruption.NodeBudget{day, scheduled("0", "0 20 * * *", time.Hour)}, ""},
+		"no window":            {[]disruption.NodeBudget{{Nodes: "1"}}, ""},
 	} {
 		budgets, ok := pacedBy(x.budgets...).windows()
 		var got []string
@@ -292,7 +327,16 @@ func TestWindowsAsBudgets(t *testing.T) {
 	if got := weekdays([]int{0, 1, 2, 3, 4, 5, 6}); got != "*" {
 		t.Error(got)
 	}
-	for schedule, want := range map[string]bool{"0 2 * * 1": true, "0 2 ? * 1": true, "@weekly": true, "@monthly": false, "@yearly": false, "@annually": false, "0 2 1 * *": false, "0 2 * 6 *": false} {
+	for schedule, want := range map[string]bool{
+		"0 2 * * 1": true,
+		"0 2 ? * 1": true,
+		"@weekly":   true,
+		"@monthly":  false,
+		"@yearly":   false,
+		"@annually": false,
+		"0 2 1 * *": false,
+		"0 2 * 6 *": false,
+	} {
 		if got := weekly(schedule); got != want {
 			t.Errorf("%s is weekly: %t", schedule, got)
 		}

@@ -26,41 +26,58 @@ spec: {defaultBackend: {service: {name: svc, port: {number: 443}}}}
 	for _, x := range []struct {
 		why, input, severity, evidence string
 	}{
-		{"a name that a container declares", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service, "ports: [{port: 80, targetPort: web}]"), "medium", "Service svc routes to it"},
-		{"a name that none declares", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service, "ports: [{port: 443, targetPort: https}]"), "low",
+		{"a name that a container declares", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service,
+			"ports: [{port: 80, targetPort: web}]"), "medium", "Service svc routes to it"},
+		{"a name that none declares", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service, "ports: [{port: 443, targetPort: https}]"),
+			"low",
 			"Service svc routes to port https, which none of its containers declares: nothing is sent to it"},
-		{"an Ingress to such a one", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service, "ports: [{port: 443, targetPort: https}]") + sends, "low", "nothing is sent to it"},
-		{"a load balancer to such a one", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service, "type: LoadBalancer, ports: [{port: 443, targetPort: https}]"), "low", "nothing is sent to it"},
-		{"one of two names", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service, "ports: [{name: a, port: 443, targetPort: https}, {name: b, port: 80, targetPort: web}]"), "medium",
+		{"an Ingress to such a one", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service,
+			"ports: [{port: 443, targetPort: https}]") + sends, "low", "nothing is sent to it"},
+		{"a load balancer to such a one", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service,
+			"type: LoadBalancer, ports: [{port: 443, targetPort: https}]"), "low", "nothing is sent to it"},
+		{"one of two names", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service,
+			"ports: [{name: a, port: 443, targetPort: https}, {name: b, port: 80, targetPort: web}]"), "medium",
 			"Service svc routes to it"},
-		{"a number that none declares", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service, "ports: [{port: 443, targetPort: 8443}]"), "medium", "Service svc routes to it"},
-		{"an empty name, which is the port itself", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service, `ports: [{port: 80, targetPort: ""}]`), "medium", "Service svc routes to it"},
-		{"0, which is the port itself", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service, "ports: [{port: 80, targetPort: 0}]"), "medium", "Service svc routes to it"},
-		{"0, without an address or a port of a container", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(service, "clusterIP: None, ports: [{port: 80, targetPort: 0}]"), "low",
+		{"a number that none declares", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service, "ports: [{port: 443, targetPort: 8443}]"),
+			"medium", "Service svc routes to it"},
+		{"an empty name, which is the port itself", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service,
+			`ports: [{port: 80, targetPort: ""}]`), "medium", "Service svc routes to it"},
+		{"0, which is the port itself", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service, "ports: [{port: 80, targetPort: 0}]"),
+			"medium", "Service svc routes to it"},
+		{"0, without an address or a port of a container",
+			fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(service, "clusterIP: None, ports: [{port: 80, targetPort: 0}]"), "low",
 			"Service svc names port 0, and its containers declare none: nothing is sent to it"},
-		{"no address, and no port of a container", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(service, "clusterIP: None, ports: [{port: 80}]"), "medium", "Service svc routes to it"},
+		{"no address, and no port of a container", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(service,
+			"clusterIP: None, ports: [{port: 80}]"), "medium", "Service svc routes to it"},
 		{"a name of a sidecar that starts first", strings.Replace(fmt.Sprintf(deployment, "web", ""), "spec: {containers",
 			"spec: {initContainers: [{name: s, image: i, restartPolicy: Always, ports: [{name: web, containerPort: 80}]}], containers", 1) +
 			fmt.Sprintf(service, "ports: [{port: 80, targetPort: web}]"), "medium", "Service svc routes to it"},
 		{"a name of what runs before it", strings.Replace(fmt.Sprintf(deployment, "web", ""), "spec: {containers",
 			"spec: {initContainers: [{name: s, image: i, ports: [{name: web, containerPort: 80}]}], containers", 1) +
 			fmt.Sprintf(service, "ports: [{port: 80, targetPort: web}]"), "low", "nothing is sent to it"},
-		{"an exporter by its name", fmt.Sprintf(deployment, "mysql-exporter", "") + fmt.Sprintf(service, "ports: [{name: http, port: 9104}]"), "low",
+		{"an exporter by its name", fmt.Sprintf(deployment, "mysql-exporter", "") + fmt.Sprintf(service, "ports: [{name: http, port: 9104}]"),
+			"low",
 			"it is an exporter by its name: only metrics are read from it"},
-		{"an exporter by its image", strings.Replace(fmt.Sprintf(deployment, "web", ""), "image: i", "image: prom/mysqld_exporter:v1", 1) + fmt.Sprintf(service, "ports: [{name: http, port: 9104}]"), "low",
+		{"an exporter by its image", strings.Replace(fmt.Sprintf(deployment, "web", ""), "image: i", "image: prom/mysqld_exporter:v1",
+			1) + fmt.Sprintf(service, "ports: [{name: http, port: 9104}]"), "low",
 			"only metrics are read from it"},
-		{"an exporter by its name that serves two things", fmt.Sprintf(deployment, "data-exporter", "") + fmt.Sprintf(service, "ports: [{name: http, port: 80}, {name: grpc, port: 81}]"), "medium",
+		{"an exporter by its name that serves two things", fmt.Sprintf(deployment, "data-exporter", "") + fmt.Sprintf(service,
+			"ports: [{name: http, port: 80}, {name: grpc, port: 81}]"), "medium",
 			"Service svc routes to it"},
-		{"an exporter that is sent requests", fmt.Sprintf(deployment, "data-exporter", "") + fmt.Sprintf(service, "ports: [{name: http, port: 80}]") + sends, "medium", "Ingress in sends requests"},
-		{"scraped at the number of an exporter", scraped("9187") + fmt.Sprintf(service, "ports: [{port: 9187}]"), "low", "only metrics are read from it, through Service svc"},
+		{"an exporter that is sent requests", fmt.Sprintf(deployment, "data-exporter", "") + fmt.Sprintf(service,
+			"ports: [{name: http, port: 80}]") + sends, "medium", "Ingress in sends requests"},
+		{"scraped at the number of an exporter", scraped("9187") + fmt.Sprintf(service, "ports: [{port: 9187}]"), "low",
+			"only metrics are read from it, through Service svc"},
 		{"scraped where it is used", scraped("8080") + fmt.Sprintf(service, "ports: [{port: 8080}]"), "medium", "Service svc routes to it"},
-		{"scraped by the pod, and no address", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service, "clusterIP: None, ports: [{port: 80, targetPort: web}]") + `---
+		{"scraped by the pod, and no address", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service,
+			"clusterIP: None, ports: [{port: 80, targetPort: web}]") + `---
 apiVersion: monitoring.coreos.com/v1
 kind: PodMonitor
 metadata: {name: m, namespace: shop}
 spec: {selector: {matchLabels: {a: w}}, podMetricsEndpoints: [{port: web}]}
 `, "low", "only metrics are read from it, through Service svc"},
-		{"other pods scraped", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service, "clusterIP: None, ports: [{port: 80, targetPort: web}]") + `---
+		{"other pods scraped", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service,
+			"clusterIP: None, ports: [{port: 80, targetPort: web}]") + `---
 apiVersion: monitoring.coreos.com/v1
 kind: PodMonitor
 metadata: {name: m, namespace: shop}
@@ -91,14 +108,17 @@ spec: {selector: {matchLabels: {a: other}}, podMetricsEndpoints: [{port: web}]}
 // that covers them together, and no outage of one of them alone.
 func TestBudgetOverSeveral(t *testing.T) {
 	pod := func(name, replicas, more string) string {
-		return fmt.Sprintf("---\n{apiVersion: apps/v1, kind: Deployment, metadata: {name: %s, namespace: shop}, spec: {replicas: %s, selector: {matchLabels: {v: %[1]s}}, "+
+		return fmt.Sprintf("---\n{apiVersion: apps/v1, kind: Deployment, metadata: {name: %s, namespace: shop}, spec: {replicas: %s, "+
+			"selector: {matchLabels: {v: %[1]s}}, "+
 			"template: {metadata: {labels: {v: %[1]s, app: s%[3]s}}, spec: {containers: [{name: c, image: i}]}}}}\n", name, replicas, more)
 	}
 	route := func(name, selector string) string {
-		return fmt.Sprintf("---\n{apiVersion: v1, kind: Service, metadata: {name: %s, namespace: shop}, spec: {selector: {%s}, ports: [{port: 80}]}}\n", name, selector)
+		return fmt.Sprintf("---\n{apiVersion: v1, kind: Service, metadata: {name: %s, namespace: shop}, "+
+			"spec: {selector: {%s}, ports: [{port: 80}]}}\n", name, selector)
 	}
 	budget := func(selector string) string {
-		return "---\n{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: b, namespace: shop}, spec: {maxUnavailable: 1, selector: {matchLabels: {" + selector + "}}}}\n"
+		return "---\n{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: b, namespace: shop}, spec: {maxUnavailable: 1, " +
+			"selector: {matchLabels: {" + selector + "}}}}\n"
 	}
 	const public = `---
 apiVersion: networking.k8s.io/v1
@@ -107,18 +127,21 @@ metadata: {name: in, namespace: shop}
 spec: {defaultBackend: {service: {name: s, port: {number: 80}}}}
 `
 	two := pod("blue", "1", "") + pod("green", "1", "") + route("s", "app: s")
-	const daemons = "---\n{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: d, namespace: shop}, spec: {selector: {matchLabels: {v: d}}, " +
+	const daemons = "---\n{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: d, namespace: shop}, " +
+		"spec: {selector: {matchLabels: {v: d}}, " +
 		"template: {metadata: {labels: {v: d, app: s}}, spec: {containers: [{name: c, image: i}]}}}}\n"
 	for why, x := range map[string]struct{ input, together, alone, fix string }{
 		"two":                           {two, "medium", "low", "s"},
 		"two that the Internet reaches": {two + public, "high", "low", "s"},
-		"each with a Service of its own to be found by": {two + public + route("blue", "v: blue") + route("green", "v: green"), "high", "low", "s"},
-		"each with one of its own, and inside":          {two + route("blue", "v: blue") + route("green", "v: green"), "", "medium", ""},
-		"one is off":                                    {pod("blue", "1", "") + pod("green", "0", "") + route("s", "app: s"), "", "medium", ""},
-		"one has two pods":                              {pod("blue", "1", "") + pod("green", "2", "") + route("s", "app: s"), "", "low", ""},
-		"covered together":                              {two + budget("app: s"), "", "low", ""},
-		"one on every node":                             {two + daemons, "", "low", ""},
-		"others have the label": {two + "---\n{apiVersion: batch/v1, kind: Job, metadata: {name: job, namespace: shop}, spec: {template: {metadata: {labels: {app: s}}, " +
+		"each with a Service of its own to be found by": {two + public + route("blue", "v: blue") + route("green", "v: green"),
+			"high", "low", "s"},
+		"each with one of its own, and inside": {two + route("blue", "v: blue") + route("green", "v: green"), "", "medium", ""},
+		"one is off":                           {pod("blue", "1", "") + pod("green", "0", "") + route("s", "app: s"), "", "medium", ""},
+		"one has two pods":                     {pod("blue", "1", "") + pod("green", "2", "") + route("s", "app: s"), "", "low", ""},
+		"covered together":                     {two + budget("app: s"), "", "low", ""},
+		"one on every node":                    {two + daemons, "", "low", ""},
+		"others have the label": {two + "---\n{apiVersion: batch/v1, kind: Job, metadata: {name: job, namespace: shop}, " +
+			"spec: {template: {metadata: {labels: {app: s}}, " +
 			"spec: {restartPolicy: Never, containers: [{name: c, image: i}]}}}}\n", "medium", "low", ""},
 	} {
 		together, alone, fix := "", "", ""
@@ -130,7 +153,8 @@ spec: {defaultBackend: {service: {name: s, port: {number: 80}}}}
 				for _, c := range f.Fix.Changes {
 					fix = c.Object.Name
 				}
-				if !strings.Contains(f.Message, "the 2 pods behind Service s together, which are of blue and green") || !strings.Contains(f.Consequence, "2 pods") {
+				if !strings.Contains(f.Message, "the 2 pods behind Service s together, which are of blue and green") ||
+					!strings.Contains(f.Consequence, "2 pods") {
 					t.Errorf("%s: %s; %s", why, f.Message, f.Consequence)
 				}
 			case f.Obligation == SingleReplica.ID:
@@ -150,7 +174,8 @@ spec: {defaultBackend: {service: {name: s, port: {number: 80}}}}
 // it, of which one is applied.
 func TestAnotherFormOfTheSame(t *testing.T) {
 	of := func(kind, file, image string) *kubernetes.Workload {
-		w := &kubernetes.Workload{Ref: kubernetes.Ref{Kind: kind, Name: "w"}, Template: kubernetes.PodTemplate{Containers: []kubernetes.Container{{Image: image}}}}
+		w := &kubernetes.Workload{Ref: kubernetes.Ref{Kind: kind, Name: "w"},
+			Template: kubernetes.PodTemplate{Containers: []kubernetes.Container{{Image: image}}}}
 		w.Position.File = file
 		return w
 	}

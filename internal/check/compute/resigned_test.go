@@ -18,19 +18,22 @@ func TestSeverityOfWhatCanOnlyBeAccepted(t *testing.T) {
 	claimed := func(image, mode string) string {
 		w := strings.Replace(fmt.Sprintf(deployment, "web", ""), "spec: {containers: [{name: c, image: i",
 			"spec: {volumes: [{name: d, persistentVolumeClaim: {claimName: disk}}], containers: [{name: c, image: "+image, 1)
-		return w + "---\n{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: disk, namespace: shop}, spec: {accessModes: [" + mode + "]}}\n"
+		return w + "---\n{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: disk, namespace: shop}, spec: {accessModes: [" +
+			mode + "]}}\n"
 	}
 	set := func(more, volume string) string {
 		return `---
 apiVersion: apps/v1
 kind: StatefulSet
 metadata: {name: web, namespace: shop}
-spec: {replicas: 1, serviceName: svc, selector: {matchLabels: {a: w}}, template: {metadata: {labels: {a: w}}, spec: {containers: [{name: c, image: i` + more + `}]}}` + volume + "}\n"
+spec: {replicas: 1, serviceName: svc, selector: {matchLabels: {a: w}},
+  template: {metadata: {labels: {a: w}}, spec: {containers: [{name: c, image: i` + more + `}]}}` + volume + "}\n"
 	}
 	headless := fmt.Sprintf(service, "clusterIP: None, ports: [{name: http, port: 80}]")
 	named := func(name string) string { return fmt.Sprintf(deployment, name, "") }
 	role := func(resource, verb string) string {
-		return "---\n{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: r}, rules: [{apiGroups: [admissionregistration.k8s.io], resources: [" +
+		return "---\n{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: r}, " +
+			"rules: [{apiGroups: [admissionregistration.k8s.io], resources: [" +
 			resource + "], verbs: [get, " + verb + "]}]}\n"
 	}
 	hooked := `---
@@ -46,37 +49,51 @@ webhooks: [{name: a.b.c, clientConfig: {service: {name: svc, namespace: shop}}}]
 	rolled := func(strategy, w string) string {
 		return strings.Replace(w, "spec: {replicas: 1,", "spec: {strategy: {"+strategy+"}, replicas: 1,", 1)
 	}
-	private := strings.Replace(public, "namespace: shop}", "namespace: shop, annotations: {service.beta.kubernetes.io/aws-load-balancer-scheme: internal}}", 1)
+	private := strings.Replace(public, "namespace: shop}",
+		"namespace: shop, annotations: {service.beta.kubernetes.io/aws-load-balancer-scheme: internal}}", 1)
 	influx := strings.Replace(fmt.Sprintf(deployment, "web", ""), "image: i", "image: 'influxdb:2'", 1)
 	for _, x := range []struct{ why, input, severity, said string }{
 		{"a volume for one node", claimed("app", "ReadWriteOnce") + routed, "low", "Service svc routes to it, and its claim is ReadWriteOnce"},
 		{"a volume for one node, and public", claimed("app", "ReadWriteOnce") + public, "medium", ""},
-		{"a volume for one node, and public, with Recreate", rolled("type: Recreate", claimed("app", "ReadWriteOnce")) + public, "low", "Recreate accepts such an absence"},
-		{"a volume for one node, and public, without a surge", rolled("rollingUpdate: {maxSurge: 0, maxUnavailable: 1}", claimed("app", "ReadWriteOnce")) + public, "low", "maxSurge 0 accepts"},
-		{"a volume for one node, and public, all of which may be away", rolled("rollingUpdate: {maxUnavailable: 100%}", claimed("app", "ReadWriteOnce")) + public, "low", "maxUnavailable 100% accepts"},
-		{"a volume for one node, and public, none of which may be away", rolled("rollingUpdate: {maxUnavailable: 50%}", claimed("app", "ReadWriteOnce")) + public, "medium", ""},
+		{"a volume for one node, and public, with Recreate", rolled("type: Recreate", claimed("app", "ReadWriteOnce")) + public, "low",
+			"Recreate accepts such an absence"},
+		{"a volume for one node, and public, without a surge",
+			rolled("rollingUpdate: {maxSurge: 0, maxUnavailable: 1}", claimed("app", "ReadWriteOnce")) + public, "low", "maxSurge 0 accepts"},
+		{"a volume for one node, and public, all of which may be away",
+			rolled("rollingUpdate: {maxUnavailable: 100%}", claimed("app", "ReadWriteOnce")) + public, "low", "maxUnavailable 100% accepts"},
+		{"a volume for one node, and public, none of which may be away",
+			rolled("rollingUpdate: {maxUnavailable: 50%}", claimed("app", "ReadWriteOnce")) + public, "medium", ""},
 		{"a volume for one node, and private", claimed("app", "ReadWriteOnce") + private, "low", "from private networks alone"},
-		{"a volume that was not read, and public", strings.Replace(claimed("app", "ReadWriteOnce"), "name: disk, namespace", "name: other, namespace", 1) + public, "medium", ""},
+		{"a volume that was not read, and public", strings.Replace(claimed("app", "ReadWriteOnce"), "name: disk, namespace",
+			"name: other, namespace", 1) + public, "medium", ""},
 		{"Recreate", rolled("type: Recreate", fmt.Sprintf(deployment, "web", "")) + routed, "low", ""},
-		{"Recreate, and public", rolled("type: Recreate", fmt.Sprintf(deployment, "web", "")) + public, "low", "Recreate accepts such an absence"},
-		{"without a surge, and a second one helps", rolled("rollingUpdate: {maxSurge: 0, maxUnavailable: 1}", fmt.Sprintf(deployment, "web", "")) + public, "high", ""},
+		{"Recreate, and public", rolled("type: Recreate", fmt.Sprintf(deployment, "web", "")) + public, "low",
+			"Recreate accepts such an absence"},
+		{"without a surge, and a second one helps",
+			rolled("rollingUpdate: {maxSurge: 0, maxUnavailable: 1}", fmt.Sprintf(deployment, "web", "")) + public, "high", ""},
 		{"a program that has no replicas", influx + routed, "low", ""},
 		{"a program that has no replicas, and public", influx + public, "medium", ""},
 		{"a volume for many", claimed("app", "ReadWriteMany") + routed, "medium", ""},
 		{"a database on a volume for one node", claimed("postgres", "ReadWriteOnce") + routed, "medium", ""},
-		{"the same of a broker", strings.Replace(set("", ""), "kind: StatefulSet\nmetadata: {name: ", "kind: StatefulSet\nmetadata: {name: broker-", 1) + headless, "medium", ""},
+		{"the same of a broker", strings.Replace(set("", ""), "kind: StatefulSet\nmetadata: {name: ",
+			"kind: StatefulSet\nmetadata: {name: broker-", 1) + headless, "medium", ""},
 		{"only its governing Service", set("", "") + headless, "low", "which gives its pods their names"},
-		{"its governing Service, and data", set("", ", volumeClaimTemplates: [{metadata: {name: d}, spec: {accessModes: [ReadWriteOnce]}}]") + headless, "medium", ""},
+		{"its governing Service, and data",
+			set("", ", volumeClaimTemplates: [{metadata: {name: d}, spec: {accessModes: [ReadWriteOnce]}}]") + headless, "medium", ""},
 		{"its governing Service, of a store", strings.Replace(set("", "")+headless, "image: i", "image: redis", 1), "medium", ""},
-		{"an address beside it", set("", "") + headless + strings.Replace(routed, "name: svc", "name: web", 1), "medium", "Service web routes to it"},
-		{"it registers itself", named("events-webhook") + routed + role("validatingwebhookconfigurations", "create"), "low", "which was not read"},
+		{"an address beside it", set("", "") + headless + strings.Replace(routed, "name: svc", "name: web", 1), "medium",
+			"Service web routes to it"},
+		{"it registers itself", named("events-webhook") + routed + role("validatingwebhookconfigurations", "create"), "low",
+			"which was not read"},
 		{"nobody may register", named("events-webhook") + routed + role("validatingwebhookconfigurations", "list"), "medium", ""},
 		{"a role for something else", named("events-webhook") + routed + role("secrets", "create"), "medium", ""},
 		{"its name says nothing of webhooks", named("web") + routed + role("validatingwebhookconfigurations", "create"), "medium", ""},
-		{"it registers itself, and is registered", named("events-webhook") + routed + role("validatingwebhookconfigurations", "'*'") + hooked, "high", ""},
+		{"it registers itself, and is registered", named("events-webhook") + routed + role("validatingwebhookconfigurations",
+			"'*'") + hooked, "high", ""},
 		{"a Grafana that lets anybody in", grafana(open) + routed, "low", "lets in who has no login"},
 		{"a Grafana with users", grafana("") + routed, "medium", ""},
-		{"a Grafana that lets anybody in, on a volume", strings.Replace(claimed("grafana/grafana", "ReadWriteOnce"), "image: grafana/grafana", "image: grafana/grafana"+open, 1) + routed, "medium", ""},
+		{"a Grafana that lets anybody in, on a volume", strings.Replace(claimed("grafana/grafana", "ReadWriteOnce"), "image: grafana/grafana",
+			"image: grafana/grafana"+open, 1) + routed, "medium", ""},
 	} {
 		told := 0
 		for _, f := range look(t, knowledge(t), "karpenter", parse(t, x.input)) {
@@ -116,8 +133,11 @@ webhooks: [{name: a.b.c, ` + more + `clientConfig: {service: {name: svc, namespa
 		{"it fails open", "", hook(pods + "failurePolicy: Ignore, "), false},
 		{"other objects", "", hook(strings.Replace(pods, "pods]", "secrets]", 1)), false},
 		{"its label is left out", "", hook(pods + "objectSelector: {matchExpressions: [{key: a, operator: NotIn, values: [w]}]}, "), false},
-		{"its namespace is left out", "", hook(pods + "namespaceSelector: {matchExpressions: [{key: kubernetes.io/metadata.name, operator: NotIn, values: [shop]}]}, "), false},
-		{"another namespace is left out", "", hook(pods + "namespaceSelector: {matchExpressions: [{key: kubernetes.io/metadata.name, operator: NotIn, values: [kube-system]}]}, "), true},
+		{"its namespace is left out", "",
+			hook(pods + "namespaceSelector: {matchExpressions: [{key: kubernetes.io/metadata.name, operator: NotIn, values: [shop]}]}, "), false},
+		{"another namespace is left out", "",
+			hook(pods + "namespaceSelector: {matchExpressions: [{key: kubernetes.io/metadata.name, operator: NotIn, values: [kube-system]}]}, "),
+			true},
 		{"a label of a namespace that was not read", "", hook(pods + "namespaceSelector: {matchLabels: {inject: enabled}}, "), false},
 		{"another Service", "", strings.Replace(hook(pods), "name: svc", "name: other", 1), false},
 	} {
@@ -126,7 +146,8 @@ webhooks: [{name: a.b.c, ` + more + `clientConfig: {service: {name: svc, namespa
 			input = fmt.Sprintf(deployment, "web", "")
 		}
 		for _, f := range look(t, knowledge(t), "karpenter", parse(t, input+fmt.Sprintf(service, "ports: [{port: 443}]")+x.hook)) {
-			if f.Verdict == finding.Broken && strings.Contains(f.Consequence, "MutatingWebhookConfiguration hook (failurePolicy Fail) is asked about its own pods") != x.want {
+			if f.Verdict == finding.Broken &&
+				strings.Contains(f.Consequence, "MutatingWebhookConfiguration hook (failurePolicy Fail) is asked about its own pods") != x.want {
 				t.Errorf("%s: %s: %s", x.why, f.Obligation, f.Consequence)
 			}
 		}
@@ -142,14 +163,17 @@ func TestPrometheusWithoutAVolume(t *testing.T) {
 	for _, x := range []struct {
 		why, input, follows, fix string
 	}{
-		{"Prometheus", resource("Prometheus", ""), "keeps its series on an emptyDir, because Prometheus k8s asks for no volume", "and spec.storage.volumeClaimTemplate"},
+		{"Prometheus", resource("Prometheus", ""), "keeps its series on an emptyDir, because Prometheus k8s asks for no volume",
+			"and spec.storage.volumeClaimTemplate"},
 		{"Alertmanager", resource("Alertmanager", ""), "keeps its silences on an emptyDir", "and spec.storage.volumeClaimTemplate"},
-		{"an emptyDir that is asked for", resource("Prometheus", "storage: {emptyDir: {medium: Memory}}"), "on an emptyDir", "volumeClaimTemplate"},
+		{"an emptyDir that is asked for", resource("Prometheus", "storage: {emptyDir: {medium: Memory}}"), "on an emptyDir",
+			"volumeClaimTemplate"},
 		{"a volume", resource("Prometheus", claim), "", ""},
 		{"an Alertmanager with a volume", resource("Alertmanager", claim), "", ""},
 	} {
 		told := false
-		e, err := source.Kubernetes(t.Context(), source.Input{Paths: []string{source.Stdin}, Stdin: strings.NewReader(x.input), Catalog: knowledge(t)})
+		e, err := source.Kubernetes(t.Context(), source.Input{Paths: []string{source.Stdin}, Stdin: strings.NewReader(x.input),
+			Catalog: knowledge(t)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -159,7 +183,8 @@ func TestPrometheusWithoutAVolume(t *testing.T) {
 			}
 			told = true
 			lost := strings.Contains(f.Consequence, "each eviction loses")
-			if !strings.Contains(f.Consequence, x.follows) || lost != (x.follows != "") || !strings.Contains(f.Fix.Summary, x.fix) || x.fix == "" && strings.Contains(f.Fix.Summary, "volume") {
+			if !strings.Contains(f.Consequence, x.follows) || lost != (x.follows != "") || !strings.Contains(f.Fix.Summary, x.fix) || x.fix == "" &&
+				strings.Contains(f.Fix.Summary, "volume") {
 				t.Errorf("%s: %s\n%s", x.why, f.Consequence, f.Fix.Summary)
 			}
 		}

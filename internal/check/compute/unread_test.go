@@ -127,7 +127,10 @@ func alive(all []object) []object {
 			if kind == "Deployment" {
 				pod(o, "ReplicaSet", owner, fmt.Sprintf("%s-%d", owner, i), labels, "5d8f")
 			} else {
-				numbered := map[string]any{"apps.kubernetes.io/pod-index": strconv.Itoa(i), "statefulset.kubernetes.io/pod-name": fmt.Sprintf("%s-%d", name, i)}
+				numbered := map[string]any{
+					"apps.kubernetes.io/pod-index":       strconv.Itoa(i),
+					"statefulset.kubernetes.io/pod-name": fmt.Sprintf("%s-%d", name, i),
+				}
 				maps.Copy(numbered, labels)
 				pod(o, kind, name, fmt.Sprintf("%s-%d", name, i), numbered, "")
 			}
@@ -161,7 +164,8 @@ func forbidden(o object) origin.Unread {
 	if !found {
 		group = ""
 	}
-	return origin.Unread{Resource: strings.TrimSuffix(strings.ToLower(o.kind())+"s."+group, "."), Kind: o.kind(), Cause: origin.Forbidden, Reason: "forbidden: User \"onus\" cannot list it"}
+	return origin.Unread{Resource: strings.TrimSuffix(strings.ToLower(o.kind())+"s."+group, "."), Kind: o.kind(), Cause: origin.Forbidden,
+		Reason: "forbidden: User \"onus\" cannot list it"}
 }
 
 // looked finds what there is to find on an estate, outcomes that a cause
@@ -171,7 +175,8 @@ func looked(t rapid.TB, c *responsibility.Catalog, e *kubernetes.Estate) map[str
 	for _, f := range ran(t, c, e, locate.Locate(c, e, nil, c.Offering("eks-auto-mode"))).Findings {
 		found[fmt.Sprintf("%s on %s/%s %s", f.Obligation, f.Subject.Namespace, f.Subject.Kind, f.Subject.Name)] = f
 		for _, o := range f.LeadsTo {
-			found[fmt.Sprintf("%s on %s/%s %s", o.Obligation, o.Subject.Namespace, o.Subject.Kind, o.Subject.Name)] = finding.Finding{Verdict: o.Verdict, Message: o.Message}
+			found[fmt.Sprintf("%s on %s/%s %s", o.Obligation, o.Subject.Namespace, o.Subject.Kind,
+				o.Subject.Name)] = finding.Finding{Verdict: o.Verdict, Message: o.Message}
 		}
 	}
 	return found
@@ -260,7 +265,8 @@ func TestNoVerdictOnSomeOfACluster(t *testing.T) {
 		all := inputs[rapid.SampledFrom(names).Draw(t, "input")]
 		var keepers []object
 		for _, o := range all {
-			if labels, _ := o.at("spec", "template", "metadata", "labels").(map[string]any); len(labels) > 0 && o.at("metadata", "name") != nil && o.at("metadata", "ownerReferences") == nil {
+			if labels, _ := o.at("spec", "template", "metadata", "labels").(map[string]any); len(labels) > 0 && o.at("metadata", "name") != nil &&
+				o.at("metadata", "ownerReferences") == nil {
 				keepers = append(keepers, o)
 			}
 		}
@@ -277,7 +283,9 @@ func TestNoVerdictOnSomeOfACluster(t *testing.T) {
 				kinds = append(kinds, u)
 			}
 		}
-		unread := rapid.SliceOfNDistinct(rapid.SampledFrom(kinds), 1, min(3, len(kinds)), func(u origin.Unread) string { return u.Resource }).Draw(t, "unread")
+		unread := rapid.SliceOfNDistinct(rapid.SampledFrom(kinds), 1, min(3, len(kinds)), func(u origin.Unread) string {
+			return u.Resource
+		}).Draw(t, "unread")
 		few := rapid.Bool().Draw(t, "in part")
 		part := snapshot(t, whole, unread, func(i int, o object) bool {
 			return slices.Contains(unread, forbidden(o)) && !(few && (i+len(unread))%2 == 0)
@@ -307,7 +315,8 @@ func hidden(t *rapid.T, keeper object, i int) object {
 	labels := keeper.at("spec", "template", "metadata", "labels").(map[string]any)
 	meta := map[string]any{"name": fmt.Sprintf("hidden-%d", i), "namespace": namespace, "labels": labels}
 	spec, _ := keeper.at("spec", "template", "spec").(map[string]any)
-	switch rapid.SampledFrom([]string{"budget", "autoscaler", "scaledobject", "pod", "service", "statefulset", "job", "node"}).Draw(t, "kind") {
+	switch rapid.SampledFrom([]string{"budget", "autoscaler", "scaledobject", "pod", "service", "statefulset", "job",
+		"node"}).Draw(t, "kind") {
 	case "budget":
 		return object{"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": meta, "spec": map[string]any{
 			"selector": map[string]any{"matchLabels": labels}, "maxUnavailable": rapid.IntRange(0, 2).Draw(t, "maxUnavailable")}}
@@ -323,14 +332,20 @@ func hidden(t *rapid.T, keeper object, i int) object {
 		return object{"apiVersion": "v1", "kind": "Service", "metadata": meta, "spec": map[string]any{"selector": labels}}
 	case "statefulset":
 		return object{"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": meta, "spec": map[string]any{
-			"replicas": rapid.IntRange(0, 4).Draw(t, "replicas"), "selector": map[string]any{"matchLabels": labels}, "template": map[string]any{"metadata": map[string]any{"labels": labels}, "spec": spec}}}
+			"replicas": rapid.IntRange(0, 4).Draw(t, "replicas"), "selector": map[string]any{"matchLabels": labels},
+			"template": map[string]any{"metadata": map[string]any{"labels": labels}, "spec": spec}}}
 	case "job":
 		return object{"apiVersion": "batch/v1", "kind": "Job", "metadata": meta, "spec": map[string]any{
-			"parallelism": rapid.IntRange(1, 4).Draw(t, "parallelism"), "template": map[string]any{"metadata": map[string]any{"labels": labels}, "spec": spec}}}
+			"parallelism": rapid.IntRange(1, 4).Draw(t, "parallelism"), "template": map[string]any{"metadata": map[string]any{"labels": labels},
+				"spec": spec}}}
 	case "node":
-		return object{"apiVersion": "v1", "kind": "Node", "metadata": map[string]any{"name": meta["name"], "labels": map[string]any{"cloud.google.com/gke-nodepool": "p"}}, "spec": map[string]any{"providerID": "gce://p/z/n"}}
+		return object{"apiVersion": "v1", "kind": "Node", "metadata": map[string]any{
+			"name":   meta["name"],
+			"labels": map[string]any{"cloud.google.com/gke-nodepool": "p"},
+		}, "spec": map[string]any{"providerID": "gce://p/z/n"}}
 	}
-	return object{"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": on(spec, i), "status": map[string]any{"phase": rapid.SampledFrom([]string{"Running", "Succeeded"}).Draw(t, "phase")}}
+	return object{"apiVersion": "v1", "kind": "Pod", "metadata": meta, "spec": on(spec, i),
+		"status": map[string]any{"phase": rapid.SampledFrom([]string{"Running", "Succeeded"}).Draw(t, "phase")}}
 }
 
 // What cannot be changed by what was not read stays a verdict.
@@ -346,25 +361,37 @@ func TestVerdictsThatStay(t *testing.T) {
 		file, without, what string
 		verdict             finding.Verdict
 	}{
-		"a budget that is read and never allows":           {"pdb-never-allows/broken-max-unavailable-0.yaml", "HorizontalPodAutoscaler PodDisruptionBudget Service Node NodePool NodeClaim", "pdb-never-allows", finding.Broken},
-		"one that may allow when there are more pods":      {"pdb-never-allows/broken-all-of-them.yaml", "HorizontalPodAutoscaler", "pdb-never-allows", finding.Unknown},
-		"one that allows one of however many":              {"pdb-never-allows/held-max-unavailable-1-percent-rounds-up.yaml", "HorizontalPodAutoscaler", "pdb-never-allows", finding.Held},
-		"one that allows, where there may be a second one": {"pdb-never-allows/held-max-unavailable-1-percent-rounds-up.yaml", "PodDisruptionBudget", "pdb-never-allows", finding.Unknown},
-		"two budgets, and maybe more":                      {"pdb-overlap/broken-two-budgets.yaml", "PodDisruptionBudget HorizontalPodAutoscaler Service", "pdb-overlap", finding.Broken},
-		"one budget, and maybe more":                       {"pdb-overlap/held-one-budget.yaml", "PodDisruptionBudget", "pdb-overlap", finding.Unknown},
-		"covered, and maybe twice":                         {"pdb-missing/held-covered.yaml", "PodDisruptionBudget HorizontalPodAutoscaler Service", "pdb-missing", finding.Held},
-		"not covered by what was read":                     {"pdb-missing/broken-no-budget.yaml", "PodDisruptionBudget", "pdb-missing", finding.Unknown},
-		"not covered":                                      {"pdb-missing/broken-no-budget.yaml", "Service Node", "pdb-missing", finding.Broken},
-		"one replica by what was read":                     {"single-replica/broken-one.yaml", "HorizontalPodAutoscaler", "single-replica", finding.Unknown},
-		"one replica":                                      {"single-replica/broken-one.yaml", "PodDisruptionBudget Pod Node", "single-replica", finding.Broken},
-		"a bare pod that no autoscaler scales":             {"single-replica/broken-bare-pod-behind-a-service.yaml", "HorizontalPodAutoscaler ScaledObject", "single-replica", finding.Broken},
-		"a bare pod, and maybe a Service":                  {"single-replica/none-bare-pod-that-serves-nothing.yaml", "Service", "single-replica", finding.Unknown},
-		"selects nothing of what was read":                 {"pdb-orphan/broken-typo.yaml", "Deployment", "pdb-orphan", finding.Unknown},
-		"selects nothing":                                  {"pdb-orphan/broken-typo.yaml", "HorizontalPodAutoscaler Service Node", "pdb-orphan", finding.Broken},
-		"has no selector":                                  {"pdb-orphan/broken-no-selector.yaml", "Pod Deployment", "pdb-orphan", finding.Broken},
-		"a kind that is not known may keep pods":           {"pdb-orphan/broken-typo.yaml", "Redis", "pdb-orphan", finding.Unknown},
-		"tolerates, wherever that is":                      {"drain-dodger/broken-tolerates-everything.yaml", "Node", "drain-dodger", finding.Unknown},
-		"a pool that says it itself":                       {"budget-closed/broken-0-always.yaml", "Pod Node NodeClaim NodePool", "budget-closed", finding.Broken},
+		"a budget that is read and never allows": {"pdb-never-allows/broken-max-unavailable-0.yaml",
+			"HorizontalPodAutoscaler PodDisruptionBudget Service Node NodePool NodeClaim", "pdb-never-allows", finding.Broken},
+		"one that may allow when there are more pods": {"pdb-never-allows/broken-all-of-them.yaml", "HorizontalPodAutoscaler",
+			"pdb-never-allows", finding.Unknown},
+		"one that allows one of however many": {"pdb-never-allows/held-max-unavailable-1-percent-rounds-up.yaml",
+			"HorizontalPodAutoscaler", "pdb-never-allows", finding.Held},
+		"one that allows, where there may be a second one": {"pdb-never-allows/held-max-unavailable-1-percent-rounds-up.yaml",
+			"PodDisruptionBudget", "pdb-never-allows", finding.Unknown},
+		"two budgets, and maybe more": {"pdb-overlap/broken-two-budgets.yaml", "PodDisruptionBudget HorizontalPodAutoscaler Service",
+			"pdb-overlap", finding.Broken},
+		"one budget, and maybe more": {"pdb-overlap/held-one-budget.yaml", "PodDisruptionBudget", "pdb-overlap", finding.Unknown},
+		"covered, and maybe twice": {"pdb-missing/held-covered.yaml", "PodDisruptionBudget HorizontalPodAutoscaler Service",
+			"pdb-missing", finding.Held},
+		"not covered by what was read": {"pdb-missing/broken-no-budget.yaml", "PodDisruptionBudget", "pdb-missing", finding.Unknown},
+		"not covered":                  {"pdb-missing/broken-no-budget.yaml", "Service Node", "pdb-missing", finding.Broken},
+		"one replica by what was read": {"single-replica/broken-one.yaml", "HorizontalPodAutoscaler", "single-replica",
+			finding.Unknown},
+		"one replica": {"single-replica/broken-one.yaml", "PodDisruptionBudget Pod Node", "single-replica",
+			finding.Broken},
+		"a bare pod that no autoscaler scales": {"single-replica/broken-bare-pod-behind-a-service.yaml", "HorizontalPodAutoscaler ScaledObject",
+			"single-replica", finding.Broken},
+		"a bare pod, and maybe a Service": {"single-replica/none-bare-pod-that-serves-nothing.yaml", "Service", "single-replica",
+			finding.Unknown},
+		"selects nothing of what was read": {"pdb-orphan/broken-typo.yaml", "Deployment", "pdb-orphan", finding.Unknown},
+		"selects nothing": {"pdb-orphan/broken-typo.yaml", "HorizontalPodAutoscaler Service Node", "pdb-orphan",
+			finding.Broken},
+		"has no selector":                        {"pdb-orphan/broken-no-selector.yaml", "Pod Deployment", "pdb-orphan", finding.Broken},
+		"a kind that is not known may keep pods": {"pdb-orphan/broken-typo.yaml", "Redis", "pdb-orphan", finding.Unknown},
+		"tolerates, wherever that is":            {"drain-dodger/broken-tolerates-everything.yaml", "Node", "drain-dodger", finding.Unknown},
+		"a pool that says it itself": {"budget-closed/broken-0-always.yaml", "Pod Node NodeClaim NodePool", "budget-closed",
+			finding.Broken},
 	} {
 		t.Run(name, func(t *testing.T) {
 			all := objectsOf(t, filepath.Join("testdata", test.file))
@@ -377,7 +404,10 @@ func TestVerdictsThatStay(t *testing.T) {
 				if f.Verdict != test.verdict {
 					t.Errorf("%s is %s: %s", what, f.Verdict, f.Message)
 				}
-				if f.Verdict == finding.Unknown && (f.Fix != nil || !slices.ContainsFunc(f.Evidence, func(e finding.Evidence) bool { return strings.Contains(e.Text, "could not be read") })) {
+				if f.Verdict == finding.Unknown &&
+					(f.Fix != nil || !slices.ContainsFunc(f.Evidence, func(e finding.Evidence) bool {
+						return strings.Contains(e.Text, "could not be read")
+					})) {
 					t.Errorf("%s does not say what was not read: %+v", what, f)
 				}
 			}

@@ -29,7 +29,8 @@ spec: {defaultBackend: {service: {name: svc}}}
 `
 	for _, x := range []struct{ why, input, want string }{
 		{"it fails closed", hook("", pods), "keeps the API server from taking new and changed pods (failurePolicy Fail)"},
-		{"it fails open", hook("failurePolicy: Ignore, ", pods), "leaves out what it does to pods that are made meanwhile (failurePolicy Ignore)"},
+		{"it fails open", hook("failurePolicy: Ignore, ", pods),
+			"leaves out what it does to pods that are made meanwhile (failurePolicy Ignore)"},
 		{"of its own kinds", hook("", own), "new and changed mariadbs of k8s.mariadb.com and 2 more kinds"},
 		{"of every kind", hook("", `{apiGroups: ["*"], resources: ["*"]}`), "new and changed objects of every kind"},
 		{"of two kinds", hook("", pods+`, {apiGroups: [apps], resources: [deployments]}`), "pods and one more kind"},
