@@ -15,7 +15,8 @@ import (
 type placed map[string][]int
 
 // routes gives the units that have a Service what another unit sends requests to it
-// by: an Ingress or a route that goes into the same namespace of the same environment.
+// by: an Ingress or a route that goes into the same namespace of the same environment, and
+// workloads that are told to call it.
 func (s *sharing) routes() {
 	services, lent := placed{}, placed{} // lent are those that another unit has them from
 	for i, u := range s.Units {
@@ -27,17 +28,25 @@ func (s *sharing) routes() {
 			}
 		}
 	}
-	given := make([][]kubernetes.Backend, len(s.Units))
+	backends, calls := make([][]kubernetes.Backend, len(s.Units)), make([][]kubernetes.Call, len(s.Units))
 	for unit, from := range s.Units {
+		to := func(namespace, service string) []int {
+			name := namespace + "/" + service
+			return slices.Concat(s.meant(unit, namespace, services[name]), lent[from.Name+" "+name])
+		}
 		for _, b := range from.Kubernetes.Backends {
-			name := b.Namespace + "/" + b.Service
-			for _, i := range slices.Concat(s.meant(unit, b.Namespace, services[name]), lent[from.Name+" "+name]) {
-				given[i] = append(given[i], b)
+			for _, i := range to(b.Namespace, b.Service) {
+				backends[i] = append(backends[i], b)
+			}
+		}
+		for _, c := range from.Kubernetes.Calls {
+			for _, i := range to(c.Namespace, c.Service) {
+				calls[i] = append(calls[i], c)
 			}
 		}
 	}
 	for i, u := range s.Units {
-		u.Kubernetes.Backends = append(u.Kubernetes.Backends, given[i]...)
+		u.Kubernetes.Backends, u.Kubernetes.Calls = append(u.Kubernetes.Backends, backends[i]...), append(u.Kubernetes.Calls, calls[i]...)
 	}
 }
 

@@ -357,7 +357,7 @@ func TestServicesThatClientsUse(t *testing.T) {
 		"a Service for peers, and another for clients":  {peers("") + strings.Replace(fmt.Sprintf(service, "ports: [{port: 80}]"), "name: svc", "name: web", 1), "", "medium"},
 		"a Service for the peers of those that are two": {strings.Replace(peers(""), "replicas: 1", "replicas: 2", 1), "", "medium"},
 	} {
-		c, e := knowledge(t), parse(t, x.docs)
+		c, e := knowledge(t), awaited(parse(t, x.docs))
 		result, err := check.Run(t.Context(), every, c, &estate.Estate{Kubernetes: e, Name: x.unit}, locate.Locate(c, e, c.Offering("karpenter"), nil))
 		if err != nil {
 			t.Fatal(err)

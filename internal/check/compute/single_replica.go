@@ -79,7 +79,8 @@ func absence(p *check.Pass, i int) string {
 		said = follows.blocked(p.Estate.Kubernetes.Workloads[i].AtLeast())
 	} else {
 		does := stops
-		if _, serves := servingOf(p).routed(i); serves && stakesOf(p).of(i).severity != "low" {
+		at := stakesOf(p).of(i)
+		if _, serves := servingOf(p).routed(i); serves && at.severity != "low" && !at.uncalled {
 			does = cmp.Or(stakesOf(p).unanswered(i), outage)
 		}
 		if why := claimsOf(p).tied(&p.Estate.Kubernetes.Workloads[i]); why != "" {

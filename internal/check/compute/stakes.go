@@ -26,6 +26,7 @@ type stakes struct {
 	claims   claims
 	electors *electors
 	backends map[string][]int // by namespace/name of a Service: what sends requests to it
+	calls    map[string][]int // likewise: who is told to call it
 	unit     *estate.Estate
 	catalog  *responsibility.Catalog
 	places   locate.Places
@@ -36,12 +37,17 @@ func stakesOf(p *check.Pass) *stakes {
 	return check.Shared(p, func(p *check.Pass) *stakes {
 		e := p.Estate.Kubernetes
 		s := &stakes{
-			estate: e, serving: servingOf(p), programs: programsOf(p), claims: claimsOf(p), electors: electorsOf(p), backends: map[string][]int{},
+			estate: e, serving: servingOf(p), programs: programsOf(p), claims: claimsOf(p), electors: electorsOf(p),
+			backends: map[string][]int{}, calls: map[string][]int{},
 			unit: p.Estate, catalog: p.Catalog, places: p.Places,
 		}
 		for i := range e.Backends {
 			service := e.Backends[i].Namespace + "/" + e.Backends[i].Service
 			s.backends[service] = append(s.backends[service], i)
+		}
+		for i := range e.Calls {
+			service := e.Calls[i].Namespace + "/" + e.Calls[i].Service
+			s.calls[service] = append(s.calls[service], i)
 		}
 		return s
 	})
@@ -52,6 +58,8 @@ type stake struct {
 	severity string
 	finding.Evidence
 	from caller
+	// uncalled says that a Service leads to it, and that nothing which was read calls it.
+	uncalled bool
 }
 
 // lost is a stake that nobody outside of what runs in the cluster has.
@@ -149,15 +157,16 @@ func (s *stakes) inside(i int) stake {
 			return lost("low", "only members of its cluster reach it, through Service "+service.Name, service.Position)
 		}
 		if by := s.webhook(i); by != nil {
-			return stake{"medium", calledBy(by), server}
+			return stake{severity: "medium", Evidence: calledBy(by), from: server}
 		}
 		if why := s.resigned(i, service); why != "" {
 			return lost("low", why, service.Position)
 		}
-		if s.minor(i) {
-			return lost("low", routed.Text+", from within: nothing that was read tells who waits for this part of "+s.unit.Name, routed.Position)
+		if by := s.calledFrom(i); by.Text != "" {
+			by.Text = routed.Text + "; " + by.Text
+			return stake{severity: "medium", Evidence: by}
 		}
-		return stake{severity: "medium", Evidence: routed}
+		return stake{severity: "medium", Evidence: routed, uncalled: !s.awaited(i)}
 	}
 	if ok || s.estate.Workloads[i].AtLeast() >= 2 { // who runs two has a reason
 		return stake{severity: "medium", Evidence: routed}

@@ -38,7 +38,7 @@ func (s *stakes) outside(i int, services []int) (stake, bool) {
 			switch {
 			case by.Optional, by.Custom:
 			case by.Webhook:
-				take(stake{"high", calledBy(by), server})
+				take(stake{severity: "high", Evidence: calledBy(by), from: server})
 			default:
 				said := by.By.Kind + " " + by.By.Name + " sends requests to it, through Service " + service.Name
 				take(s.entered(by.Entry, finding.Evidence{Text: said, Position: by.Position}))
@@ -52,7 +52,7 @@ func (s *stakes) outside(i int, services []int) (stake, bool) {
 			x := s.entered(service.Entry, said)
 			if x.from == anybody && (service.Type == "NodePort" || s.catalog.Local(s.places.Workloads[i].Offering)) && service.Entry.Address == "" {
 				said.Text += ", from the network of its nodes"
-				x = stake{"medium", said, few}
+				x = stake{severity: "medium", Evidence: said, from: few}
 			}
 			take(x)
 		}
@@ -65,9 +65,9 @@ func (s *stakes) outside(i int, services []int) (stake, bool) {
 func (s *stakes) entered(by kubernetes.Entry, said finding.Evidence) stake {
 	if why := s.catalog.Private(responsibility.Entry(by)); why != "" {
 		said.Text += ", from private networks alone (" + why + ")"
-		return stake{"medium", said, few}
+		return stake{severity: "medium", Evidence: said, from: few}
 	}
-	return stake{"high", said, anybody}
+	return stake{severity: "high", Evidence: said, from: anybody}
 }
 
 // calledBy is the evidence that the API server calls a workload.

@@ -113,6 +113,9 @@ func ofWorkload(p *check.Pass, i int, j check.Judgement) {
 			}
 			j.Evidence = append(slices.Clone(j.Evidence), planned...)
 		}
+		if at.uncalled && !holdsUp(p, i) {
+			j.Severity, at.Text = "low", at.Text+", and nothing that was read is told to call it"
+		}
 		guarded := j.Fix != nil && j.Fix.AcceptOnly && !w.Lasting
 		if holdsUp(p, i) && stakesOf(p).trial(w) == "" && !guarded {
 			j.Severity = shifted(j.Severity, 1)

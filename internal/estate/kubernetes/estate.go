@@ -27,6 +27,7 @@ type Estate struct {
 	Scalers      []Scaler
 	Services     []Service
 	Backends     []Backend
+	Calls        []Call
 	Scrapes      []Scrape
 	Configs      []Config
 	VolumeClaims []VolumeClaim

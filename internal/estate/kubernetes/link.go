@@ -30,6 +30,7 @@ func Link(raw *Raw) *Estate {
 	l.priorities()
 	l.nodes()
 	l.volumes() // after that: a local volume lies on a node
+	l.calls()
 	return l.Estate
 }
 
@@ -99,7 +100,7 @@ func (l *linker) workloads() []RawWorkload {
 func (w *RawWorkload) judged() {
 	w.Position, w.Template.Annotations = origin.Position{}, obeyed(w.Template.Annotations)
 	w.Template.Requests, w.Template.Limits, w.Template.Unstated, w.Template.Unlimited = Resources{}, Resources{}, Stated{}, Stated{}
-	w.Template.Containers, w.Template.ConfigMaps = nil, nil // they decide about fixes, and not about verdicts
+	w.Template.Containers, w.Template.ConfigMaps, w.Calls = nil, nil, nil // they decide about fixes and severities, and not about verdicts
 }
 
 // obeyed are the annotations of pods that autoscalers of nodes go by.

@@ -16,6 +16,7 @@ func (e *Estate) Subset(wanted func(*Workload) bool) (subset *Estate, kept []int
 	s.Budgets = slices.Clone(e.Budgets)
 	s.Services = slices.Clone(e.Services)
 	s.Backends = slices.Clone(e.Backends)
+	s.Calls = slices.Clone(e.Calls)
 	s.Scrapes = slices.Clone(e.Scrapes)
 	s.Configs = slices.Clone(e.Configs)
 	s.LeaseRoles, s.RoleBindings = slices.Clone(e.LeaseRoles), slices.Clone(e.RoleBindings)

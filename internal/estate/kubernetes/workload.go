@@ -97,13 +97,14 @@ type Store struct {
 	Memory bool // it is in memory
 }
 
-// Config is a ConfigMap that tells a program to keep its data itself, or to elect a
-// leader. The others are not kept.
+// Config is a ConfigMap that tells a program to keep its data itself, to elect a leader
+// or to call others. The rest are not kept.
 type Config struct {
 	Namespace, Name string
 	Store           Store
 	Settings        Settings
 	Elects          bool
+	Calls           []string // hosts, as those of Workload
 	Position        origin.Position
 }
 
@@ -223,6 +224,9 @@ type Workload struct {
 	TemplateOf *Ref
 	// ServiceName of a StatefulSet.
 	ServiceName string
+	// Calls are the hosts that its flags and variables tell it to call, without the
+	// ending of the cluster: db, db.shop. They are not read from clusters.
+	Calls []string
 	// Rollout says how its pods are replaced when its template changes.
 	Rollout Rollout
 	// ClaimTemplates of a StatefulSet: each of its pods has a volume of its own for each.

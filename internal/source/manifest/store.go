@@ -155,8 +155,8 @@ const rootCA = "kube-root-ca.crt"
 // longer ones are dashboards and definitions.
 const longestConfig = 64 << 10
 
-// configMap keeps of a ConfigMap what it tells of where data are kept, and whether it
-// asks for the election of a leader.
+// configMap keeps of a ConfigMap what it tells of where data are kept, whether it asks
+// for the election of a leader, and which hosts it has called.
 func (r *objectReader) configMap(doc *document.Document, namespace, name string) {
 	var o struct {
 		Data map[string]string `json:"data"`
@@ -183,10 +183,10 @@ func (r *objectReader) configMap(doc *document.Document, namespace, name string)
 			found = s
 		}
 	}
-	if found.Told != "" || elects || settings != (kubernetes.Settings{}) {
+	if called := callsIn(o.Data); found.Told != "" || elects || settings != (kubernetes.Settings{}) || len(called) > 0 {
 		c := kubernetes.Config{
 			Namespace: namespaceOf(namespace), Name: name, Position: r.at(doc),
-			Store: found, Settings: settings, Elects: elects,
+			Store: found, Settings: settings, Elects: elects, Calls: called,
 		}
 		r.into.Configs = append(r.into.Configs, c)
 	}

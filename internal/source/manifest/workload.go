@@ -75,6 +75,7 @@ func (r *objectReader) workload(doc *document.Document, k *kubernetes.Kind) erro
 		Group: group, UID: o.Metadata.UID, Labels: o.Metadata.Labels, Replicas: 1, Scaled: k.Pods.Scaled, Evictable: k.Pods.Evictable,
 		Lasting: k.Pods.Lasting, Selector: selector,
 		Template:    Template(o.Spec.Template.Labels, o.Spec.Template.Annotations, &o.Spec.Template.Spec),
+		Calls:       calls(&o.Spec.Template.Spec),
 		ServiceName: o.Spec.ServiceName, Position: r.at(doc),
 	}}
 	if o.Spec.Replicas != nil {

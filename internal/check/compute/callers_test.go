@@ -1,0 +1,85 @@
+package compute
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/locate"
+)
+
+// awaited is an estate with somebody who is told to call each of its Services.
+func awaited(e *kubernetes.Estate) *kubernetes.Estate {
+	for _, s := range e.Services {
+		e.Calls = append(e.Calls, kubernetes.Call{Namespace: s.Namespace, Service: s.Name, By: kubernetes.Ref{Namespace: s.Namespace, Kind: "Deployment", Name: "caller"}})
+	}
+	return e
+}
+
+// lookedAsUnit are the findings of an estate that a tool builds.
+func lookedAsUnit(t *testing.T, e *kubernetes.Estate) []finding.Finding {
+	t.Helper()
+	c := knowledge(t)
+	result, err := check.Run(t.Context(), every, c, &estate.Estate{Kubernetes: e, Name: "apps/web"}, locate.Locate(c, e, c.Offering("karpenter"), nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result.Findings
+}
+
+// A single pod that only a Service leads to is of medium severity where another workload
+// is told to call it.
+func TestSeverityByWhoCalls(t *testing.T) {
+	caller := func(name, pod string) string {
+		return fmt.Sprintf("---\n{apiVersion: apps/v1, kind: Deployment, metadata: {name: %s, namespace: shop}, "+
+			"spec: {replicas: 2, selector: {matchLabels: {b: o}}, template: {metadata: {labels: {b: o}}, spec: {%s}}}}\n", name, pod)
+	}
+	env := func(value string) string { return "containers: [{name: c, image: i, env: [{name: X, value: '" + value + "'}]}]" }
+	settings := "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: conf, namespace: shop}, data: {app.yaml: 'host: svc'}}\n"
+	mounts := "containers: [{name: c, image: i}], volumes: [{name: v, configMap: {name: conf}}]"
+	never := "---\n{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: web, namespace: shop}, spec: {maxUnavailable: 0, selector: {matchLabels: {a: w}}}}\n"
+	for _, x := range []struct {
+		why, input, severity string
+	}{
+		{"nobody", "", "low"},
+		{"a variable", caller("api", env("http://svc:80")), "medium"},
+		{"a variable of another Service", caller("api", env("http://other:80")), "low"},
+		{"a Service of another namespace", caller("api", env("http://svc.bank")), "low"},
+		{"a ConfigMap that it is given", settings + caller("api", mounts), "medium"},
+		{"a ConfigMap of nobody", settings, "low"},
+		{"what only reads metrics", caller("prometheus-server", env("http://svc:80")), "low"},
+		{"what passes telemetry on", caller("otel-collector", env("http://svc:80")), "low"},
+		{"a budget that holds up its node", never, "high"},
+	} {
+		input := fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(service, "ports: [{name: http, port: 80}]") + x.input
+		seen := false
+		for _, f := range lookedAsUnit(t, parse(t, input)) {
+			if f.Obligation == SingleReplica.ID || f.Obligation == PDBNeverAllows.ID && f.Subject.Kind == "Deployment" {
+				seen = seen || f.Subject.Name == "web"
+				if f.Subject.Name == "web" && f.Severity != x.severity {
+					t.Errorf("%s: %s is %s, want %s: %q", x.why, f.Obligation, f.Severity, x.severity, f.Evidence)
+				}
+			}
+		}
+		if !seen {
+			t.Errorf("%s: nothing is said", x.why)
+		}
+	}
+}
+
+// Its own settings are no caller, and an estate that was read from a cluster tells none.
+func TestWhoCallsIsNotReadOfAllThings(t *testing.T) {
+	input := fmt.Sprintf(deployment, "web", ", env: [{name: X, value: 'http://svc:80'}]") + fmt.Sprintf(service, "ports: [{name: http, port: 80}]")
+	for live, want := range map[bool]string{false: "low", true: "medium"} {
+		e := parse(t, input)
+		e.Live = live
+		for _, f := range lookedAsUnit(t, e) {
+			if f.Obligation == SingleReplica.ID && f.Severity != want {
+				t.Errorf("live %v: %s, want %s", live, f.Severity, want)
+			}
+		}
+	}
+}

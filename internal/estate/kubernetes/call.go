@@ -1,0 +1,59 @@
+package kubernetes
+
+import (
+	"strings"
+
+	"github.com/onus-project/onus/internal/origin"
+)
+
+// Call says that a workload which is there all the time is told to call a Service, by
+// its flags, its variables or a ConfigMap that it is given. That the Service exists is not
+// known: any host that may be one is kept.
+type Call struct {
+	Namespace, Service string
+	By                 Ref
+	Position           origin.Position // of what tells it
+}
+
+// calls are those of all workloads, each once.
+func (l *linker) calls() {
+	configs := map[string]*Config{}
+	for i := range l.Configs {
+		configs[l.Configs[i].Namespace+"/"+l.Configs[i].Name] = &l.Configs[i]
+	}
+	for i := range l.Workloads {
+		w := &l.Workloads[i]
+		if !w.Lasting {
+			continue
+		}
+		seen := map[string]bool{}
+		take := func(hosts []string, at origin.Position) {
+			for _, host := range hosts {
+				if !seen[host] {
+					seen[host] = true
+					l.Calls = append(l.Calls, w.call(host, at)...)
+				}
+			}
+		}
+		take(w.Calls, w.Position)
+		for _, name := range w.Template.ConfigMaps {
+			if c := configs[w.Namespace+"/"+name]; c != nil {
+				take(c.Calls, c.Position)
+			}
+		}
+	}
+}
+
+// call is what a host is the name of: a Service, or a pod of one, whose name ends in a
+// number (db-0.db).
+func (w *Workload) call(host string, at origin.Position) []Call {
+	name, namespace, ok := strings.Cut(host, ".")
+	if !ok {
+		return []Call{{w.Namespace, name, w.Ref, at}}
+	}
+	all := []Call{{namespace, name, w.Ref, at}}
+	if unnumbered := strings.TrimRight(name, "0123456789"); unnumbered != name && strings.HasSuffix(unnumbered, "-") {
+		all = append(all, Call{w.Namespace, namespace, w.Ref, at})
+	}
+	return all
+}
