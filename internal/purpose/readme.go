@@ -21,6 +21,12 @@ var (
 		`|\bonly ([\w-]+ ){0,3}for (running )?(experiment|test|demo|demonstration|development|local|educational|learning)` +
 		`|\bfor (experiment(s|al|ation)?|tests?|testing|demos?|demonstrations?|development|educational|learning)( purposes)?( |-)only\b` +
 		`|\bfor (tests?|testing|demos?|demonstration) purposes\b`)
+	// A sentence of a README by which all that stands there is to be looked at or learnt from.
+	toBeShown = regexp.MustCompile(`(?i)^[\w *_\x60"'-]{1,60} (is an?|is the|are|contains|holds|has|provides) (an? |the |all |some )?([\w-]+ ){0,4}` +
+		`(demo|demos|demonstration|sample|samples|example|tutorial|workshop|playground|showcase|toy|training|exercise)s? ` +
+		`(applications?|apps?|projects?|shop|store|repositor(y|ies)|repos?|services?|systems?|environments?|deployments?|code|material|files)\b`)
+	// A title, or what stands in place of one, that says the same: "# GitOps playground".
+	titled = regexp.MustCompile(`(?i)^#*\s*[\w ./+-]{0,50}\b(demo|demos|playground|workshop|tutorial|showcase)( \(.*)?$`)
 	// A sentence of a README, or of a chart's description, that gives its folder up.
 	givenUp = regexp.MustCompile(`(?i)^(this|the) ([\w-]+ )?(chart|repository|repo|project|folder|directory|component|operator) ` +
 		`(is|has been) (now |currently |officially )?` +
@@ -31,13 +37,14 @@ var (
 		`|'s (example|sample) \w+|^(an? )?(example|sample) ` +
 		`|\b(smoke|e2e|end-to-end) tests$|\bto (allow|enable|support|run) [\w ]{0,20}(smoke|e2e|end-to-end) test` +
 		`|\bfor (testing|test|demo|demonstration)( purposes)?( only)?$|\bthrow-?away\b`)
-	hedged = regexp.MustCompile(`(?i)\b(may|might|could|without|until|unless)\b`)
-	lead   = regexp.MustCompile(`(?i)^[\s>*_#!:.\-]*` +
+	aboutOthers = regexp.MustCompile(`(?i)\b(by|for|with|to|from|of) ([\w-]+ ){0,4}(demo|sample|example|tutorial|workshop)`)
+	hedged      = regexp.MustCompile(`(?i)\b(may|might|could|without|until|unless)\b`)
+	lead        = regexp.MustCompile(`(?i)^[\s>*_#!:.\-]*` +
 		`((warning|note|important|caution|disclaimer|attention)[\s*_!:.\-\]]*)?(please )?(note|be aware)?(\s*that )?`)
 )
 
 // Disclaimed is the sentence by which a README says that what stands in its folder is
-// not for production, or given up; empty where it says no such thing of all of it. Rows of tables
+// not for production, there to be shown or learnt from, or given up; empty where it says no such thing of all of it. Rows of tables
 // and blocks of code are of something else.
 func Disclaimed(readme string) string {
 	lines, code := 0, false
@@ -53,9 +60,13 @@ func Disclaimed(readme string) string {
 		if lines++; lines > readmeHead {
 			return ""
 		}
+		if lines < 3 && titled.MatchString(line) {
+			return strings.Trim(line, "# ")
+		}
 		for said := range strings.SplitSeq(line, ". ") {
 			said = strings.Trim(said[len(lead.FindString(said)):], " *_.")
-			disclaims := aboutItself.MatchString(said) && notForProduction.MatchString(said) || givenUp.MatchString(said)
+			disclaims := aboutItself.MatchString(said) && notForProduction.MatchString(said) || givenUp.MatchString(said) ||
+				toBeShown.MatchString(said) && !aboutOthers.MatchString(said)
 			if len(said) < 200 && disclaims && !hedged.MatchString(said) {
 				return said
 			}

@@ -28,6 +28,14 @@ func TestDisclaimed(t *testing.T) {
 		"# Metrics\n\n**This chart is deprecated**. Use the upstream.": "This chart is deprecated",
 		"This repository is now in maintenance mode, see X": "This repository is now in " +
 			"maintenance mode, see X",
+		"**Shop** is a cloud-first microservices demo application.  It is": "Shop** is a cloud-first microservices demo application",
+		"# X\n\nThis repository contains example manifests and sample code.": "This repository contains example manifests and " +
+			"sample code",
+		"# lab\n\nGitOps Playground (K8S, Argo CD)": "GitOps Playground (K8S, Argo CD)",
+		"# Kubernetes Demo":                         "Kubernetes Demo",
+		"# Shop\n\nThis chart installs the shop. For a demo environment see below.":                 "",
+		"# Shop\n\nOur platform is used by sample services.":                                        "",
+		"This repository holds the sample database of a lab, and its example values.":               "",
 		"This option is deprecated.":                                                                "",
 		"# Chart\n\nInstalls the app for production use.":                                           "",
 		"They may not be suitable for production use.":                                              "",

@@ -1,17 +1,22 @@
 package compute
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 )
 
-// calledFrom is the evidence that another workload is told to call one, through a Service by
-// which more is read from it than metrics; without text where none is. What only watches
-// others waits for none of them.
+// calledFrom is the evidence that another workload is told to call one; without text where
+// none is. What only watches others waits for none of them: of ports that are called after
+// metrics others than those are served as well where anybody else calls them.
 func (s *stakes) calledFrom(i int) finding.Evidence {
-	for _, k := range s.serving.used(i) {
+	for _, k := range s.serving.services[i] {
 		service := &s.estate.Services[k]
+		if s.serving.forPeers(k) {
+			continue
+		}
 		for _, c := range s.calls[service.Namespace+"/"+service.Name] {
 			call := &s.estate.Calls[c]
 			if call.By == s.estate.Workloads[i].Ref || s.watches(call.By.Name) {
@@ -30,7 +35,15 @@ func (s *stakes) calledFrom(i int) finding.Evidence {
 // may stand elsewhere.
 func (s *stakes) awaited(i int) bool {
 	w := &s.estate.Workloads[i]
-	return !s.serving.built || s.estate.Live || w.AtLeast() >= 2 || w.MadeBy != nil
+	return !s.serving.built || s.estate.Live || w.AtLeast() >= 2 && !worksQueue(w) || w.MadeBy != nil
+}
+
+// worksQueue reports whether a workload is by its name one that takes its work from a
+// queue, in which that waits: what a Service leads to is then its metrics and its health.
+func worksQueue(w *kubernetes.Workload) bool {
+	return slices.ContainsFunc(strings.Split(w.Name, "-"), func(word string) bool {
+		return slices.Contains([]string{"worker", "workers", "consumer", "consumers", "sidekiq", "celery", "resque"}, word)
+	})
 }
 
 // watches reports whether a workload is by its name one that only looks at others: what

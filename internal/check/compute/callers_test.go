@@ -37,7 +37,9 @@ func TestSeverityByWhoCalls(t *testing.T) {
 		return fmt.Sprintf("---\n{apiVersion: apps/v1, kind: Deployment, metadata: {name: %s, namespace: shop}, "+
 			"spec: {replicas: 2, selector: {matchLabels: {b: o}}, template: {metadata: {labels: {b: o}}, spec: {%s}}}}\n", name, pod)
 	}
-	env := func(value string) string { return "containers: [{name: c, image: i, env: [{name: X, value: '" + value + "'}]}]" }
+	env := func(value string) string {
+		return "containers: [{name: c, image: i, env: [{name: X, value: '" + value + "'}]}]"
+	}
 	settings := "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: conf, namespace: shop}, data: {app.yaml: 'host: svc'}}\n"
 	mounts := "containers: [{name: c, image: i}], volumes: [{name: v, configMap: {name: conf}}]"
 	never := "---\n{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: web, namespace: shop}, spec: {maxUnavailable: 0, selector: {matchLabels: {a: w}}}}\n"

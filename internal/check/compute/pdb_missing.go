@@ -68,6 +68,11 @@ func missing(p *check.Pass, i int) {
 	uncovered(p, i, bare)
 }
 
+// manyPods is how many pods a workload has of which it takes several drains at once to evict
+// all, where nothing keeps them together: the scheduler prefers to spread them over nodes
+// (the default constraints of PodTopologySpread).
+const manyPods = 6
+
 // uncovered says that no budget covers some of a workload's pods, or any.
 func uncovered(p *check.Pass, i, bare int) {
 	e, consequences := p.Estate.Kubernetes, consequencesOf(p)
@@ -100,6 +105,10 @@ func uncovered(p *check.Pass, i, bare int) {
 	if prog := programsOf(p).of(i); n >= 3 && apart(e, w) && (prog == nil || !prog.Quorum) {
 		j.Severity = "medium" // at most
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("no node carries two of its pods: all are gone together only where %d nodes are", n), Position: w.Position})
+	}
+	if prog := programsOf(p).of(i); n >= manyPods && len(e.Nodes) == 0 && (prog == nil || !prog.Quorum) {
+		j.Severity = "low" // at most
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("the scheduler spreads %d pods over nodes: that all are gone together takes as many drains", n), Position: w.Position})
 	}
 	ofWorkload(p, i, j)
 }

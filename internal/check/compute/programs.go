@@ -237,17 +237,23 @@ func (x *programs) host(w *kubernetes.Workload) string {
 }
 
 // unmissed says what the absence of a workload costs, where nobody waits for what it
-// runs: by its name, or by the images of all its containers.
+// runs: by its name, by a label that names what it is, or by the images of all its containers but those that only serve the
+// others.
 func (x *programs) unmissed(i int) string {
 	w := &x.estate.Workloads[i]
-	if costs := x.catalog.Unmissed(w.Name, true); costs != "" {
-		return costs
+	for _, name := range []string{w.Name, w.Template.Labels["app.kubernetes.io/name"], w.Template.Labels["app"], w.Template.Labels["k8s-app"]} {
+		if costs := x.catalog.Unmissed(name, true); costs != "" {
+			return costs
+		}
 	}
-	costs := ""
+	found := ""
 	for _, c := range w.Template.Containers {
-		if costs = x.catalog.Unmissed(c.Image, false); costs == "" {
+		switch costs := x.catalog.Unmissed(c.Image, false); {
+		case costs != "":
+			found = costs
+		case !x.catalog.InFront(c.Image) && !x.catalog.Beside(c.Image):
 			return ""
 		}
 	}
-	return costs
+	return found
 }

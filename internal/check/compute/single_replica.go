@@ -53,10 +53,32 @@ func singleReplica(p *check.Pass, i int) {
 		if others, _ := stakesOf(p).company(i); others > 0 {
 			j.Fix = resigned("accept it: " + stakesOf(p).of(i).Text + "; let one PDB cover them together")
 		}
+		j = weighed(p, i, j)
 		// Whose only pod cannot be evicted has one thing to decide, not two.
 		j.Causes = []check.Cause{{Obligation: PDBNeverAllows.ID, Subject: subject(w.Ref)}}
 	}
 	ofWorkload(p, i, sure(p, j, i, nil))
+}
+
+// weighed gives what is said of a workload of one pod in what a tool builds the severity
+// that it has at most: less where its author has its only pod gone in each rollout, and
+// where the fix names nothing to change. What keeps data is on one pod by a decision as a
+// rule, and what an operator makes says by its resource how it gets more.
+func weighed(p *check.Pass, i int, j check.Judgement) check.Judgement {
+	w, at := &p.Estate.Kubernetes.Workloads[i], stakesOf(p).of(i)
+	if !servingOf(p).built || j.Fix == nil || j.Fix.AcceptOnly || holdsUp(p, i) {
+		return j
+	}
+	why := pausesForRollouts(w)
+	switch {
+	case why != "" && at.from != server:
+		j.Severity, j.Evidence = "low", append(j.Evidence, finding.Evidence{Text: why, Position: w.Position})
+	case len(j.Fix.Changes) == 0 && w.MadeBy == nil && !w.Bare:
+		var planned []finding.Evidence
+		j.Severity, planned = withoutAWayOut(at, w)
+		j.Evidence = append(j.Evidence, planned...)
+	}
+	return j
 }
 
 // oneNode says by what it is known that the cluster of a workload has one node, which its

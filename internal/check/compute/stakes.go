@@ -73,6 +73,11 @@ func shifted(severity string, steps int) string {
 	return all[min(max(slices.Index(all, severity)-steps, 0), len(all)-1)]
 }
 
+// least is the lower one of two severities.
+func least(a, b string) string {
+	return finding.Severities[max(slices.Index(finding.Severities, a), slices.Index(finding.Severities, b))]
+}
+
 // of weighs a workload: what is reached from outside the cluster or called by its
 // API server, and members of a quorum, over what others inside need; and that
 // over what nobody waits for.
@@ -90,11 +95,12 @@ func (s *stakes) of(i int) stake {
 		return lost("low", said, through.Position)
 	}
 	x, called := s.outside(i, s.serving.services[i])
-	if costs := s.programs.unmissed(i); costs != "" && x.from != server {
-		if x.from != anybody {
-			return lost("low", costs, w.Position)
-		}
-		x.severity = shifted(x.severity, -1)
+	costs := s.programs.unmissed(i)
+	if p := s.programs.of(i); p != nil && p.Metrics {
+		costs = "only metrics are read from it, by its image"
+	}
+	if costs != "" && x.from != server {
+		return lost("low", costs, w.Position)
 	}
 	if _, bound := s.claims.bound(w); bound != "" && x.severity == "high" && x.from == anybody && w.AtLeast() < 2 && s.programs.of(i) == nil {
 		x.severity = "medium" // its absence can only be accepted, and planned
@@ -106,8 +112,6 @@ func (s *stakes) of(i int) stake {
 	switch p := s.programs.of(i); {
 	case p != nil && p.Keeps == responsibility.KeepsCache:
 		return lost("low", "what it holds is a cache, which fills again", w.Position)
-	case p != nil && p.Metrics:
-		return lost("low", "only metrics are read from it, by its image", w.Position)
 	case w.Template.Anonymous && len(w.Template.VolumeClaims)+len(w.VolumeClaimTemplates) == 0:
 		return lost("low", "it lets in who has no login, and has no volume that outlasts its pod: all that it shows is given to it", w.Position)
 	case s.serving.scrapes.exports(w, s.serving.services[i]):
@@ -149,26 +153,26 @@ func (s *stakes) company(i int) (pods, through int) {
 func (s *stakes) inside(i int) stake {
 	routed, ok := s.serving.routed(i)
 	if k, leads := s.serving.foremost(i); leads {
-		service := &s.estate.Services[k]
-		if s.serving.forMetrics(i, k) {
+		service, by := &s.estate.Services[k], s.calledFrom(i)
+		if by.Text == "" && s.serving.forMetrics(i, k) {
 			return lost("low", "only metrics are read from it, through Service "+service.Name, service.Position)
 		}
 		if s.serving.forPeers(k) && s.estate.Workloads[i].AtLeast() < 2 {
 			return lost("low", "only members of its cluster reach it, through Service "+service.Name, service.Position)
 		}
-		if by := s.webhook(i); by != nil {
-			return stake{severity: "medium", Evidence: calledBy(by), from: server}
+		if hook := s.webhook(i); hook != nil {
+			return stake{severity: "medium", Evidence: calledBy(hook), from: server}
 		}
 		if why := s.resigned(i, service); why != "" {
 			return lost("low", why, service.Position)
 		}
-		if by := s.calledFrom(i); by.Text != "" {
+		if by.Text != "" {
 			by.Text = routed.Text + "; " + by.Text
 			return stake{severity: "medium", Evidence: by}
 		}
 		return stake{severity: "medium", Evidence: routed, uncalled: !s.awaited(i)}
 	}
-	if ok || s.estate.Workloads[i].AtLeast() >= 2 { // who runs two has a reason
+	if ok || s.estate.Workloads[i].AtLeast() >= 2 && !s.serving.built { // who runs two has a reason
 		return stake{severity: "medium", Evidence: routed}
 	}
 	return stake{severity: "low", Evidence: routed}
@@ -207,9 +211,19 @@ func (s *stakes) onlyMetrics(i int) bool {
 	return len(services) > 0 && (s.serving.onlyMetrics(i) && s.of(i).from == nobody || s.serving.scrapes.exports(&s.estate.Workloads[i], services))
 }
 
-// samples reports whether all that a workload runs is there to be tried.
+// samples reports whether all that a workload runs is there to be tried, but for what only
+// serves that.
 func (s *stakes) samples(w *kubernetes.Workload) bool {
-	return len(w.Template.Containers) > 0 && !slices.ContainsFunc(w.Template.Containers, func(c kubernetes.Container) bool { return !s.catalog.Sample(c.Image) })
+	tried := false
+	for _, c := range w.Template.Containers {
+		switch {
+		case s.catalog.Sample(c.Image):
+			tried = true
+		case !s.catalog.InFront(c.Image) && !s.catalog.Beside(c.Image):
+			return false
+		}
+	}
+	return tried
 }
 
 // trial says by what it is known that a workload is there to be tried or looked
@@ -222,7 +236,7 @@ func (s *stakes) trial(w *kubernetes.Workload) string {
 	case w.Template.Unpulled:
 		return "its images are never pulled: it is for a cluster on which somebody has put them"
 	case s.samples(w):
-		return "it runs " + w.Template.Containers[0].Image + ", which is there to be tried"
+		return "what it runs is there to be tried, by its image"
 	case s.unit.Deprecated:
 		return "its chart is deprecated"
 	case strings.HasPrefix(w.Template.Annotations["helm.sh/hook"], "test"):

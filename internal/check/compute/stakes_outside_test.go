@@ -111,7 +111,7 @@ func TestSeverityOfWhatNobodyWaitsFor(t *testing.T) {
 		{"a proxy by its name", named("wavefront-proxy", "wavefronthq/proxy") + internal, "low"},
 		{"a scraper behind the name of its release", named("board-metrics-scraper", "i") + internal, "low"},
 		{"a console in private", named("kube-ops-view", "i") + strings.Replace(public, "type: LoadBalancer", "type: LoadBalancer, loadBalancerClass: tailscale", 1), "low"},
-		{"a console for all", named("kube-ops-view", "i") + public, "medium"},
+		{"a console for all", named("kube-ops-view", "i") + public, "low"},
 		{"a Service for metrics by its name", named("web", "i") + strings.Replace(internal, "name: svc", "name: web-metrics-service", 1), "low"},
 		{"a Service of metrics for others", named("web", "i") + strings.Replace(internal, "name: svc", "name: metrics-api", 1), "medium"},
 		{"mail that nobody reads", named("web", "mailhog/mailhog") + internal, "low"},

@@ -120,8 +120,8 @@ func ofWorkload(p *check.Pass, i int, j check.Judgement) {
 		if holdsUp(p, i) && stakesOf(p).trial(w) == "" && !guarded {
 			j.Severity = shifted(j.Severity, 1)
 		}
-		if most == "medium" && j.Severity == "high" {
-			j.Severity = most
+		if most != "" {
+			j.Severity = least(j.Severity, most)
 		}
 		if j.Verdict == finding.Broken && !slices.Contains(j.Evidence, at.Evidence) {
 			j.Evidence = append(slices.Clone(j.Evidence), at.Evidence)
