@@ -23,8 +23,8 @@ func (l *linker) calls() {
 	}
 	for i := range l.Workloads {
 		w := &l.Workloads[i]
-		if !w.Lasting {
-			continue
+		if !w.Lasting || w.AtLeast() == 0 && w.Scaler == nil {
+			continue // it runs to its end, or not at all
 		}
 		seen := map[string]bool{}
 		take := func(hosts []string, at origin.Position) {

@@ -52,11 +52,17 @@ func (h *hosts) text(s string) {
 			continue
 		}
 		host, before, after := s[i:i+n], s[:i], s[i+n:]
-		if strings.HasSuffix(before, "://") || strings.HasSuffix(before, "@") || port(after) && !joined(before) || strings.Contains(host, ".svc") {
+		if strings.HasSuffix(before, "://") && !user(after) || strings.HasSuffix(before, "@") || port(after) && !joined(before) || strings.Contains(host, ".svc") {
 			h.add(host)
 		}
 		i += n
 	}
+}
+
+// user reports whether what stands before a text is who logs in: postgres://user:word@db.
+func user(s string) bool {
+	end := strings.IndexAny(s, "/@ \n\"'")
+	return end >= 0 && s[end] == '@'
 }
 
 // hostLength is how many characters at the start of a text are such as a host has.
