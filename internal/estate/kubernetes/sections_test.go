@@ -22,7 +22,7 @@ func TestLinkTakesEverything(t *testing.T) {
 	}
 	raw.Volumes[0], raw.Volumes[1] = Volume{Name: "a", ClaimName: "a"}, Volume{Name: "b", ClaimName: "b"}
 	raw.VolumeClaims = nil // they are those of the volumes
-	raw.Workloads[0].Lasting, raw.Workloads[0].Calls = true, []string{"db", "queue"}
+	raw.Workloads[0].Workload = Workload{Lasting: true, Replicas: 1, Calls: []string{"db", "queue"}}
 	e := reflect.ValueOf(Link(&raw)).Elem()
 	for i := range e.NumField() {
 		f := e.Field(i)
