@@ -37,6 +37,7 @@ type Catalog struct {
 
 	programs programs
 	exposure exposure
+	storage  storage
 }
 
 // Axis is a dimension on which responsibility is cut. Assumed is the id of the

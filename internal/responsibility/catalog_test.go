@@ -113,6 +113,9 @@ func TestCatalogCitesASourceForEverything(t *testing.T) {
 	for _, a := range c.exposure.Annotations {
 		cite(a.Key, a.From...)
 	}
+	for _, s := range c.storage.Unattached {
+		cite(s.Names[0], s.From...)
+	}
 	for id := range c.Sources {
 		if !cited[id] {
 			t.Errorf("source %s is cited by nothing", id)
@@ -349,7 +352,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte("<<: [{a: b}, c]\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, p := range []string{"offerings/x.yaml", "obligations/x.yaml", "sources/x.yaml", "layers.yaml", "programs.yaml", "exposure.yaml",
-			"triggers.yaml"} {
+			"storage.yaml", "triggers.yaml"} {
 			_, _ = Load(Files{FS: fstest.MapFS{p: {Data: data}}, Name: "fuzz"})
 		}
 	})

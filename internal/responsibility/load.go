@@ -122,7 +122,8 @@ func schemaOf(p string) (string, bool) {
 		return "sources", true
 	case dir == "platforms/":
 		return "platform", true
-	case dir == "" && (base == "layers.yaml" || base == "triggers.yaml" || base == "programs.yaml" || base == "exposure.yaml"):
+	case dir == "" && (base == "layers.yaml" || base == "triggers.yaml" || base == "programs.yaml" || base == "exposure.yaml" ||
+		base == "storage.yaml"):
 		return strings.TrimSuffix(base, ".yaml"), true
 	}
 	return "", false
@@ -144,7 +145,7 @@ func parse(files Files, p string) (*document.Document, error) {
 	schema, ok := schemaOf(p)
 	if !ok {
 		return nil, &document.Error{File: name, Msg: "is not where a catalog file can be: layers.yaml, programs.yaml, exposure.yaml, " +
-			"triggers.yaml, or a file in offerings/, platforms/, obligations/, operators/ or sources/"}
+			"storage.yaml, triggers.yaml, or a file in offerings/, platforms/, obligations/, operators/ or sources/"}
 	}
 	data, err := fs.ReadFile(files.FS, p)
 	if err != nil {
@@ -210,6 +211,12 @@ func (l *loader) file(name, p string, doc *document.Document) error {
 			return err
 		}
 		l.catalog.exposure.add(f)
+	case "storage":
+		f, err := decode[storage](name, doc)
+		if err != nil {
+			return err
+		}
+		l.catalog.storage.add(f)
 	case "triggers":
 		f, err := decode[triggersFile](name, doc)
 		if err != nil {
@@ -307,6 +314,9 @@ func (l *loader) finish() (*Catalog, error) {
 		}
 	}
 	if err := c.exposure.check(c); err != nil {
+		return nil, err
+	}
+	if err := c.storage.check(c); err != nil {
 		return nil, err
 	}
 	return c, c.programs.check(c)

@@ -56,5 +56,15 @@ func (r *reading) again(ctx context.Context, built unit.Built) *kubernetes.Estat
 	if again.in.Catalog != nil {
 		operator.Make(again.in.Catalog, &again.kubernetes)
 	}
-	return kubernetes.Link(&again.kubernetes)
+	again.storage = r.storage
+	return again.linked()
+}
+
+// linked is the estate of what was read of a unit.
+func (r *reading) linked() *kubernetes.Estate {
+	e := kubernetes.Link(&r.kubernetes)
+	if r.in.Catalog != nil && r.storage != nil {
+		r.storage.Free(e, r.in.Catalog.Unattached)
+	}
+	return e
 }

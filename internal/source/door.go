@@ -237,7 +237,12 @@ func (d *door) whole() (*estate.Whole, error) {
 		all = append([]*reading{d.plain}, all...)
 	}
 	d.retire(all)
+	storage := &kubernetes.Storage{}
 	for _, r := range all {
+		storage.Add(r.kubernetes.Objects)
+	}
+	for _, r := range all {
+		r.storage = storage
 		r.clusters()
 		r.settle()
 		if d.in.Catalog != nil {
@@ -248,7 +253,7 @@ func (d *door) whole() (*estate.Whole, error) {
 			Chart: r.asked(), Kustomization: r.kustomized(),
 			Estate: &estate.Estate{
 				Name: r.unitName(), Folders: d.folders, Unneeded: d.unneeded(r), Deprecated: r.unit.Deprecated, Unlisted: r.unit.Unlisted,
-				Kubernetes: kubernetes.Link(&r.kubernetes), Database: r.database, Unreadable: r.faults,
+				Kubernetes: r.linked(), Database: r.database, Unreadable: r.faults,
 			},
 		})
 	}

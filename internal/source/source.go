@@ -107,6 +107,7 @@ type reading struct {
 	database   database.Estate
 	faults     []origin.Fault
 	modules    map[string]*terraform.Module // of Terraform, by directory
+	storage    *kubernetes.Storage          // what all that was read says of it
 	named      bool                         // the file at hand is one that the user named
 }
 

@@ -184,6 +184,13 @@ type VolumeClaim struct {
 	// class makes such.
 	Class string
 	Local bool
+	// Unclassed says that it does not speak of a class at all: it gets the default one.
+	// Selector picks among volumes; nil for any.
+	Unclassed bool
+	Selector  labels.Selector
+	// Storage is what may serve it, by the volumes that it may get, as of a Volume;
+	// nil where that is not known.
+	Storage []string
 	// Once says that one node, or one pod, at a time can mount it; false where
 	// the claim does not say so, or was not read itself.
 	Once bool

@@ -74,6 +74,10 @@ type Volume struct {
 	Host                      string   // its kubernetes.io/hostname
 	Class                     string   // its storage class
 	Local                     bool     // it is part of a node
+	Labels                    map[string]string
+	// Storage is what serves it: the name of its driver, or its kind where it needs
+	// none, such as nfs; empty where that was not read.
+	Storage string
 }
 
 // Append adds what another part of the input held.

@@ -2,8 +2,10 @@ package kubernetes
 
 import (
 	"cmp"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
 )
 
 // volumes joins claims to what they are bound to. A volume names the claim
@@ -35,8 +37,9 @@ func (l *linker) volumes() {
 		delete(byClaim, c.ref())
 		if v != nil {
 			v.lend(c, nodes)
-		} else if c.Volume == "" && c.Class != "" {
-			c.Local = c.Local || localClass(volumes, c.Class)
+		} else if c.Volume == "" {
+			c.Local = c.Local || c.Class != "" && localClass(volumes, c.Class)
+			c.Storage = c.among(volumes)
 		}
 	}
 	for i := range volumes { // claims that were not read
@@ -64,9 +67,26 @@ func localClass(volumes []Volume, class string) bool {
 	return found
 }
 
+// among is what serves the volumes of which a claim gets one; nil for none.
+//
+// Source: kubernetes.io/docs/concepts/storage/persistent-volumes (class, selector).
+func (c *VolumeClaim) among(volumes []Volume) []string {
+	var all []string
+	for i := range volumes {
+		v := &volumes[i]
+		free := v.ClaimName == "" || v.claim() == c.ref()
+		if free && v.Class == c.Class && (c.Selector == nil || c.Selector.Matches(labels.Set(v.Labels))) {
+			all = append(all, v.Storage)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
 // lend says of a claim where it can be used: where its volume can.
 func (v *Volume) lend(c *VolumeClaim, nodes map[string]string) {
 	c.Volume, c.Zones, c.Local = v.Name, v.Zones, c.Local || v.Local || v.Host != ""
+	c.Storage = []string{v.Storage}
 	if v.Host != "" {
 		c.Host = cmp.Or(nodes[v.Host], v.Host)
 	}

@@ -118,5 +118,9 @@ func Source(c *responsibility.Catalog, s responsibility.Source) published.Source
 	for _, key := range slices.Sorted(maps.Keys(sizing)) {
 		cite("label", key, sizing[key])
 	}
+	servers := c.Servers()
+	for _, name := range slices.Sorted(maps.Keys(servers)) {
+		cite("storage", name, servers[name])
+	}
 	return v
 }

@@ -41,7 +41,7 @@ func keep(k kind, o runtime.Object) (any, error) {
 		return &corev1.PersistentVolumeClaim{
 			TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta),
 			Spec: corev1.PersistentVolumeClaimSpec{VolumeName: o.Spec.VolumeName, StorageClassName: o.Spec.StorageClassName,
-				AccessModes: o.Spec.AccessModes},
+				AccessModes: o.Spec.AccessModes, Selector: o.Spec.Selector},
 		}, nil
 	case *corev1.PersistentVolume:
 		return keepVolume(k, o), nil
@@ -181,6 +181,18 @@ func keepVolume(k kind, o *corev1.PersistentVolume) *corev1.PersistentVolume {
 	}
 	if d := o.Spec.CSI; d != nil { // what the driver was told may be a secret
 		v.Spec.CSI = &corev1.CSIPersistentVolumeSource{Driver: d.Driver}
+	}
+	switch s := &o.Spec.PersistentVolumeSource; { // what serves it, and not where from
+	case s.NFS != nil:
+		v.Spec.NFS = &corev1.NFSVolumeSource{}
+	case s.CephFS != nil:
+		v.Spec.CephFS = &corev1.CephFSPersistentVolumeSource{}
+	case s.Glusterfs != nil:
+		v.Spec.Glusterfs = &corev1.GlusterfsPersistentVolumeSource{}
+	case s.AzureFile != nil:
+		v.Spec.AzureFile = &corev1.AzureFilePersistentVolumeSource{}
+	case s.Quobyte != nil:
+		v.Spec.Quobyte = &corev1.QuobyteVolumeSource{}
 	}
 	if o.Spec.Local != nil {
 		v.Spec.Local = &corev1.LocalVolumeSource{} // and not where on the node

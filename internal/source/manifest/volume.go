@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -15,19 +17,31 @@ func (r *objectReader) volumeClaim(doc *document.Document) error {
 		Metadata meta `json:"metadata"`
 		Spec     struct {
 			VolumeName       string                              `json:"volumeName"`
-			StorageClassName string                              `json:"storageClassName"`
+			StorageClassName *string                             `json:"storageClassName"`
 			AccessModes      []corev1.PersistentVolumeAccessMode `json:"accessModes"`
+			Selector         *metav1.LabelSelector               `json:"selector"`
 		} `json:"spec"`
 	}
 	if err := r.decode(doc, &o); err != nil {
 		return err
 	}
 	r.live(o.Metadata)
-	r.shown(doc, "/PersistentVolumeClaim", o.Metadata, storageClass(o.Spec.StorageClassName))
+	class := ""
+	if o.Spec.StorageClassName != nil {
+		class = *o.Spec.StorageClassName
+	}
+	var selector labels.Selector
+	if o.Spec.Selector != nil {
+		var err error
+		if selector, err = metav1.LabelSelectorAsSelector(o.Spec.Selector); err != nil {
+			selector = labels.Nothing() // the API server takes no such claim
+		}
+	}
+	r.shown(doc, "/PersistentVolumeClaim", o.Metadata, storageClass(class))
 	r.into.VolumeClaims = append(r.into.VolumeClaims, kubernetes.VolumeClaim{
 		Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name, Volume: o.Spec.VolumeName, Once: once(o.Spec.AccessModes),
 		OncePod: slices.Contains(o.Spec.AccessModes, corev1.ReadWriteOncePod), // the API server takes it alone
-		Class:   o.Spec.StorageClassName, Local: slices.Contains(localClasses, o.Spec.StorageClassName),
+		Class:   class, Local: slices.Contains(localClasses, class), Unclassed: o.Spec.StorageClassName == nil, Selector: selector,
 	})
 	return nil
 }
@@ -66,9 +80,7 @@ func (r *objectReader) persistentVolume(doc *document.Document) error {
 			StorageClassName string                    `json:"storageClassName"`
 			Local            *struct{}                 `json:"local"`
 			NodeAffinity     corev1.VolumeNodeAffinity `json:"nodeAffinity"`
-			CSI              struct {
-				Driver string `json:"driver"`
-			} `json:"csi"`
+			servedBy
 		} `json:"spec"`
 		Status struct {
 			Phase corev1.PersistentVolumePhase `json:"phase"`
@@ -81,7 +93,9 @@ func (r *objectReader) persistentVolume(doc *document.Document) error {
 	if driver := o.Spec.CSI.Driver; driver != "" {
 		r.shown(doc, "/PersistentVolume", o.Metadata, map[string]string{"spec.csi.driver": driver})
 	}
-	d := kubernetes.Volume{Name: o.Metadata.Name, Class: o.Spec.StorageClassName, Local: o.Spec.Local != nil}
+	d := kubernetes.Volume{
+		Name: o.Metadata.Name, Class: o.Spec.StorageClassName, Local: o.Spec.Local != nil, Labels: o.Metadata.Labels, Storage: o.Spec.storage(),
+	}
 	// Released, it still names the claim it had; one made anew under that name
 	// does not get it.
 	if o.Status.Phase != corev1.VolumeReleased && o.Spec.ClaimRef.Name != "" {
@@ -95,6 +109,37 @@ func (r *objectReader) persistentVolume(doc *document.Document) error {
 	}
 	r.into.Volumes = append(r.into.Volumes, d)
 	return nil
+}
+
+// servedBy are the fields of a volume by which it is served over the network, or by
+// a driver.
+type servedBy struct {
+	NFS       *struct{} `json:"nfs"`
+	CephFS    *struct{} `json:"cephfs"`
+	Glusterfs *struct{} `json:"glusterfs"`
+	AzureFile *struct{} `json:"azureFile"`
+	Quobyte   *struct{} `json:"quobyte"`
+	CSI       struct {
+		Driver string `json:"driver"`
+	} `json:"csi"`
+}
+
+// storage is what serves it: the name of that field, or of the driver; empty for
+// others.
+func (s *servedBy) storage() string {
+	switch {
+	case s.NFS != nil:
+		return "nfs"
+	case s.CephFS != nil:
+		return "cephfs"
+	case s.Glusterfs != nil:
+		return "glusterfs"
+	case s.AzureFile != nil:
+		return "azureFile"
+	case s.Quobyte != nil:
+		return "quobyte"
+	}
+	return s.CSI.Driver
 }
 
 // zoneLabels are labels of nodes whose value is the zone they are in: that of

@@ -1,0 +1,77 @@
+package kubernetes
+
+import "cmp"
+
+// Kinds of objects that say what serves volumes.
+const (
+	storageClass  = "storage.k8s.io/StorageClass"
+	storageDriver = "storage.k8s.io/CSIDriver"
+)
+
+// Storage is what the objects of an input say of what serves volumes.
+type Storage struct {
+	provisioners map[string]string // of classes, by name; empty where they differ
+	attach       map[string]string // whether volumes of a driver are attached to nodes; empty where they differ
+}
+
+// Add adds what objects say.
+func (s *Storage) Add(objects []Object) {
+	for i := range objects {
+		switch o := &objects[i]; o.API {
+		case storageClass:
+			agree(&s.provisioners, o.Name, o.Values["provisioner"])
+		case storageDriver:
+			agree(&s.attach, o.Name, cmp.Or(o.Values["spec.attachRequired"], "true"))
+		}
+	}
+}
+
+// agree keeps a value under a name, and none where there was another one.
+func agree(into *map[string]string, name, value string) {
+	if *into == nil {
+		*into = map[string]string{}
+	}
+	if had, ok := (*into)[name]; ok && had != value {
+		value = ""
+	}
+	(*into)[name] = value
+}
+
+// Free takes from claims that one node at a time can mount them, where all that may
+// serve them attaches volumes to no node: nothing else keeps the others away. Unattached
+// reports that of what serves a volume, with what its driver itself says in the input
+// (true, false, or nothing). What one pod at a time can mount stays with it.
+//
+// Source: pkg/controller/volume/attachdetach (IsMultiAttachAllowed is asked of what is
+// attached), kubernetes.io/docs/concepts/storage/persistent-volumes (access modes).
+func (s *Storage) Free(e *Estate, unattached func(storage, attach string) bool) {
+	for i := range e.VolumeClaims {
+		c := &e.VolumeClaims[i]
+		if !c.Once || c.OncePod || c.Local {
+			continue
+		}
+		all := c.Storage
+		if len(all) == 0 && c.Class != "" {
+			all = []string{s.provisioners[c.Class]}
+		}
+		if len(all) == 0 && c.Unclassed {
+			all = byDefault(e.Objects)
+		}
+		free := len(all) > 0
+		for _, x := range all {
+			free = free && x != "" && unattached(x, s.attach[x])
+		}
+		c.Once = !free
+	}
+}
+
+// byDefault are the provisioners of the classes that claims get which name none.
+func byDefault(objects []Object) []string {
+	var all []string
+	for i := range objects {
+		if o := &objects[i]; o.API == storageClass && o.Annotations["storageclass.kubernetes.io/is-default-class"] == "true" {
+			all = append(all, o.Values["provisioner"])
+		}
+	}
+	return all
+}
