@@ -96,8 +96,8 @@ func budgets(t *rapid.T) []disruption.NodeBudget {
 		if rapid.IntRange(0, 3).Draw(t, "scheduled") > 0 {
 			b.Schedule = schedules(t)
 			if !chance(t, 12, "no duration") {
-				b.Duration = time.Duration(rapid.IntRange(0, 40*24).Draw(t, "h"))*time.Hour + time.Duration(rapid.IntRange(0, 59).Draw(t,
-					"m"))*time.Minute
+				b.Duration = time.Duration(rapid.IntRange(0, 40*24).Draw(t, "h"))*time.Hour +
+					time.Duration(rapid.IntRange(0, 59).Draw(t, "m"))*time.Minute
 			}
 		} else if chance(t, 30, "duration alone") {
 			b.Duration = time.Hour

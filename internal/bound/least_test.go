@@ -381,24 +381,26 @@ func TestBoundsOfTrouble(t *testing.T) {
 			Timings: &Timings{PodReady: time.Second}, Pools: one,
 			Groups: []Group{{Disruption: Disruption{Karpenter: true, Deadline: after(24*time.Hour, disruption.Force)}}},
 			Nodes:  []Node{{}, {}}, Budgets: []Budget{budget(1)},
-			Workloads: []Workload{{Replicas: 2, Scaled: true, Budgets: []int32{0}, NotCreatedBy: []string{"a webhook"},
-				Pods: []Pods{{Node: 0, Ready: 2}}}},
+			Workloads: []Workload{
+				{Replicas: 2, Scaled: true, Budgets: []int32{0}, NotCreatedBy: []string{"a webhook"}, Pods: []Pods{{Node: 0, Ready: 2}}},
+			},
 		}, 0, true},
 		{"and so do those that nobody evicts", Model{
 			Timings: &Timings{PodReady: time.Second}, Pools: one,
 			Groups: []Group{{Disruption: Disruption{Karpenter: true, Deadline: after(24*time.Hour, disruption.Force)}}},
 			Nodes:  []Node{{}, {}}, Budgets: []Budget{budget(1)},
-			Workloads: []Workload{{Replicas: 2, Scaled: true, Budgets: []int32{0}, NotEvictedBy: []string{"a webhook"},
-				Pods: []Pods{{Node: 0, Ready: 2}}}},
+			Workloads: []Workload{
+				{Replicas: 2, Scaled: true, Budgets: []int32{0}, NotEvictedBy: []string{"a webhook"}, Pods: []Pods{{Node: 0, Ready: 2}}},
+			},
 		}, 0, true},
 		{"the first pod to go keeps its node's neighbours from being chosen", Model{
-			Pools:  one,
-			Groups: []Group{{Disruption: Disruption{Karpenter: true, SkipBlocked: true, Deadline: after(10*time.Minute, disruption.Force)}}},
-			Nodes:  []Node{{}, {}}, Budgets: []Budget{budget(2)},
-			Workloads: []Workload{{Replicas: 3, Scaled: true, Budgets: []int32{0}, PerNode: 2, Pods: []Pods{
-				{Node: 0, Ready: 2},
-				{Node: 1, Ready: 1},
-			}}},
+			Pools: one, Groups: []Group{
+				{Disruption: Disruption{Karpenter: true, SkipBlocked: true, Deadline: after(10*time.Minute, disruption.Force)}},
+			},
+			Nodes: []Node{{}, {}}, Budgets: []Budget{budget(2)},
+			Workloads: []Workload{
+				{Replicas: 3, Scaled: true, Budgets: []int32{0}, PerNode: 2, Pods: []Pods{{Node: 0, Ready: 2}, {Node: 1, Ready: 1}}},
+			},
 		}, 0, false},
 	}
 	for _, test := range tests {

@@ -140,8 +140,9 @@ func TestToyObligation(t *testing.T) {
 // Without the line the obligation is the customer's, and said not to be looked
 // at; unless it claims to be checked.
 func TestWithoutTheLine(t *testing.T) {
-	c := catalogWith(t,
-		fstest.MapFS{"obligations/workload-owned.yaml": {Data: []byte(strings.ReplaceAll(toyObligation, "checked: true\n", ""))}})
+	c := catalogWith(t, fstest.MapFS{
+		"obligations/workload-owned.yaml": {Data: []byte(strings.ReplaceAll(toyObligation, "checked: true\n", ""))},
+	})
 	e := &kubernetes.Estate{Workloads: []kubernetes.Workload{workload("lost", nil)}}
 	result, err := check.Run(t.Context(), table.All(), c, &estate.Estate{Kubernetes: e}, locate.Locate(c, e, c.Offering("eks-auto-mode"), nil))
 	if err != nil || !slices.Contains(result.NotLookedAt, workloadOwned.ID) {

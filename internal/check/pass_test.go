@@ -135,8 +135,9 @@ func TestSubjectsThatWereNotRead(t *testing.T) {
 			ByContract: x.byContract, Run: quietly,
 			Subjects: check.Subjects{Unread: func(p *check.Pass) []origin.Unread { return p.Estate.Kubernetes.Lacks(origin.Kinds{"Deployment"}) }},
 		}
-		e := &kubernetes.Estate{Unread: []origin.Unread{{Resource: "deployments.apps", Kind: "Deployment", Cause: origin.Forbidden,
-			Reason: "forbidden"}}}
+		e := &kubernetes.Estate{
+			Unread: []origin.Unread{{Resource: "deployments.apps", Kind: "Deployment", Cause: origin.Forbidden, Reason: "forbidden"}},
+		}
 		found := alone(t, c, toy, e, locate.Places{Fallback: x.fallback, Nodes: x.nodes}).Findings
 		if x.offering == "" {
 			if len(found) > 0 {

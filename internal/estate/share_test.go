@@ -123,8 +123,9 @@ func TestScalersForOtherUnits(t *testing.T) {
 		"it has no scale":    {[]*Unit{unscaled}, ""},
 	} {
 		a := unitOf("a")
-		a.Kubernetes.Scalers = []kubernetes.Scaler{{Ref: kubernetes.Ref{Kind: "HPA", Name: "far"},
-			Target: kubernetes.Ref{Namespace: "shop", Kind: "Deployment", Name: "web"}}}
+		a.Kubernetes.Scalers = []kubernetes.Scaler{
+			{Ref: kubernetes.Ref{Kind: "HPA", Name: "far"}, Target: kubernetes.Ref{Namespace: "shop", Kind: "Deployment", Name: "web"}},
+		}
 		(&Whole{Units: append([]*Unit{a}, x.units...)}).Share()
 		got := ""
 		if s := x.units[0].Kubernetes.Workloads[0].Scaler; s != nil {

@@ -217,8 +217,9 @@ func TestSelectedPools(t *testing.T) {
 	c := toy()
 	c.Offerings[0].Contract = &contract.Contract{PoolLabel: "k/pool", PoolKind: "k/Pool", Terms: []contract.Terms{{}}}
 	for i, o := range c.Offerings[:2] {
-		o.Evidence = []responsibility.Rule{{On: "pool", Strength: "proof",
-			All: []responsibility.Condition{{Field: "api", In: []string{[]string{"k/Pool", "x/Pool"}[i]}}}}}
+		o.Evidence = []responsibility.Rule{
+			{On: "pool", Strength: "proof", All: []responsibility.Condition{{Field: "api", In: []string{[]string{"k/Pool", "x/Pool"}[i]}}}},
+		}
 	}
 	e := &kubernetes.Estate{
 		Nodes: []kubernetes.Node{{Name: "n", Labels: map[string]string{"k/pool": "web"}}, {Name: "m"}},

@@ -213,10 +213,8 @@ func TestUnits(t *testing.T) {
 	objects := func(all ...kubernetes.Object) *kubernetes.Estate { return &kubernetes.Estate{Objects: all} }
 	auto := cluster("infra", "compute_config.enabled", "true")
 	eks := cluster("clusters/prod", "compute_config.enabled", "true")
-	groups := in("patterns/groups", kubernetes.Object{API: "terraform/module", Name: "eks", Values: map[string]string{
-		"source":                  "terraform-aws-modules/eks/aws",
-		"eks_managed_node_groups": "",
-	}})
+	groups := in("patterns/groups", kubernetes.Object{API: "terraform/module", Name: "eks",
+		Values: map[string]string{"source": "terraform-aws-modules/eks/aws", "eks_managed_node_groups": ""}})
 	autopilot := in("modules/gke",
 		kubernetes.Object{API: "terraform/google_container_cluster", Values: map[string]string{"enable_autopilot": "true"}})
 	calls := in("prod/terraform",
@@ -295,10 +293,8 @@ func TestUnits(t *testing.T) {
 // these, wherever the pool stands, and not on the node groups beside them.
 func TestLabelOfAPool(t *testing.T) {
 	c := knowledge(t)
-	groups := kubernetes.Object{API: "terraform/module", Name: "eks", Values: map[string]string{
-		"source":                  "terraform-aws-modules/eks/aws",
-		"eks_managed_node_groups": "",
-	}}
+	groups := kubernetes.Object{API: "terraform/module", Name: "eks", Values: map[string]string{"source": "terraform-aws-modules/eks/aws",
+		"eks_managed_node_groups": ""}}
 	groups.Position.File = "main.tf"
 	pools := func(file, class string, labels map[string]string) *kubernetes.Estate {
 		return &kubernetes.Estate{
@@ -320,14 +316,10 @@ func TestLabelOfAPool(t *testing.T) {
 			[]*kubernetes.Estate{pools("infra/p.yaml", karpenter, general)}, "karpenter"},
 		"another value": {map[string]string{"group": "core"}, []*kubernetes.Estate{pools("infra/p.yaml", karpenter, general)},
 			"eks-managed-nodegroup"},
-		"another value of one of two": {map[string]string{
-			"group": "general",
-			"tier":  "b",
-		}, []*kubernetes.Estate{pools("infra/p.yaml", karpenter, general)}, "eks-managed-nodegroup"},
-		"a label that the platform has": {map[string]string{
-			"group":              "general",
-			"kubernetes.io/arch": "arm64",
-		}, []*kubernetes.Estate{pools("infra/p.yaml", karpenter, general)}, "karpenter"},
+		"another value of one of two": {map[string]string{"group": "general", "tier": "b"},
+			[]*kubernetes.Estate{pools("infra/p.yaml", karpenter, general)}, "eks-managed-nodegroup"},
+		"a label that the platform has": {map[string]string{"group": "general", "kubernetes.io/arch": "arm64"},
+			[]*kubernetes.Estate{pools("infra/p.yaml", karpenter, general)}, "karpenter"},
 		"no label": {nil, []*kubernetes.Estate{pools("infra/p.yaml", karpenter, general)}, "eks-managed-nodegroup"},
 		"a pool of tests": {map[string]string{"group": "general"},
 			[]*kubernetes.Estate{pools("infra/q.yaml", karpenter, nil), pools("test/p.yaml", karpenter, general)}, "eks-managed-nodegroup"},
@@ -461,10 +453,8 @@ func TestNodeGroupsBesidePools(t *testing.T) {
 	c := knowledge(t)
 	pools := []kubernetes.Pool{{API: "karpenter.sh/NodePool", Name: "p", NodeClass: "karpenter.k8s.aws/EC2NodeClass"}}
 	nodes := []kubernetes.Node{{Name: "n", Labels: map[string]string{"karpenter.sh/nodepool": "p", "karpenter.k8s.aws/ec2nodeclass": "d"}}}
-	groups := kubernetes.Object{API: "terraform/module", Name: "eks", Values: map[string]string{
-		"source":                  "terraform-aws-modules/eks/aws",
-		"eks_managed_node_groups": "",
-	}}
+	groups := kubernetes.Object{API: "terraform/module", Name: "eks", Values: map[string]string{"source": "terraform-aws-modules/eks/aws",
+		"eks_managed_node_groups": ""}}
 	irsa := annotated("/ServiceAccount", "eks.amazonaws.com/role-arn", "r")
 	class := kubernetes.Object{API: "karpenter.k8s.aws/EC2NodeClass", Name: "d"}
 	for name, x := range map[string]struct {
@@ -599,10 +589,8 @@ func TestScattered(t *testing.T) {
 	}
 	route := in("env/openshift", kubernetes.Object{API: "route.openshift.io/Route", Name: "r"})
 	gke := in("terraform", kubernetes.Object{API: "terraform/google_container_cluster", Values: map[string]string{"enable_autopilot": "true"}})
-	groups := in("patterns/groups", kubernetes.Object{API: "terraform/module", Name: "eks", Values: map[string]string{
-		"source":                  "terraform-aws-modules/eks/aws",
-		"eks_managed_node_groups": "",
-	}})
+	groups := in("patterns/groups", kubernetes.Object{API: "terraform/module", Name: "eks",
+		Values: map[string]string{"source": "terraform-aws-modules/eks/aws", "eks_managed_node_groups": ""}})
 	class := in("patterns/auto", kubernetes.Object{API: "eks.amazonaws.com/NodeClass", Name: "c"})
 	gke2 := in("patterns/gke",
 		kubernetes.Object{API: "terraform/google_container_cluster", Values: map[string]string{"enable_autopilot": "true"}})

@@ -85,10 +85,10 @@ func TestLadderJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `{"because":"The guide knows.",` +
-		`"claims":[{"party":"provider","says":"Acme does it.","source":"seed"},{"holds":true,"party":"split","says":"You start ` +
-		`it.","source":"guide"}],` +
-		`"duties":[{"by":"end of ` +
-		`support","party":"customer","title":"start"},{"party":"split","paths":{"cli":"customer","console":"provider"},"title":"install"}],` +
+		`"claims":[{"party":"provider","says":"Acme does it.","source":"seed"},{"holds":true,"party":"split","says":"You start it.",` +
+		`"source":"guide"}],` +
+		`"duties":[{"by":"end of support","party":"customer","title":"start"},{"party":"split","paths":{"cli":"customer","console":"provider"},` +
+		`"title":"install"}],` +
 		`"loadBearing":false,"party":"split"}`
 	if string(cell) != want {
 		t.Errorf("cell:\ngot  %s\nwant %s", cell, want)

@@ -254,8 +254,10 @@ func TestSimulationFits(t *testing.T) {
 	p.Timeline = true
 	least := bound.Bound{Least: 0, Of: 3, Exact: true, Because: []string{"the budget lets two nodes go at once"}}
 	p.Judge([]bound.Bound{least, least}, func(*simulate.Watched) bool { return false })
-	p.Finishes = []bound.Finish{{Pool: "default", Nodes: 3, Unpatched: 1, AtWorst: 2, Takes: time.Hour, Done: true,
-		Because: []string{"a budget lets no pod of db go, so that its node is never chosen"}}}
+	p.Finishes = []bound.Finish{
+		{Pool: "default", Nodes: 3, Unpatched: 1, AtWorst: 2, Takes: time.Hour, Done: true,
+			Because: []string{"a budget lets no pod of db go, so that its node is never chosen"}},
+	}
 	p.Faults = []forecast.Fault{{Margin: simulate.Margin{Name: "one replica is not ready", Runs: 3, Least: []int{0}, Unreplaced: 2},
 		Breaks: []bool{true}}}
 	v := publish.Simulation(p)

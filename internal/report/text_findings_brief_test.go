@@ -156,8 +156,9 @@ func TestEntriesSayTheSameOnce(t *testing.T) {
 	}
 	two := func(name string) *finding.Fix {
 		return &finding.Fix{Summary: "run two",
-			Changes: []finding.Change{{Action: finding.Patch, Object: finding.Object{Kind: "Deployment", Name: name},
-				Value: finding.DataOf(map[string]any{"of": name})}}}
+			Changes: []finding.Change{
+				{Action: finding.Patch, Object: finding.Object{Kind: "Deployment", Name: name}, Value: finding.DataOf(map[string]any{"of": name})},
+			}}
 	}
 	for i := range 5 {
 		for _, unit := range []string{"base", "live", "raw"} {

@@ -282,9 +282,9 @@ func TestBrokenCatalogFiles(t *testing.T) {
 			"mine/offerings/x.yaml:7: line.operator: lacks the layer release-lifecycle"},
 		"unknown source": {offering("id: x\ntitle: X\nprovider: X\nabout: X\nfrom: [sead]\nline: {patching: {detection: {party: none, " +
 			"claims: [{from: seed}]}}}\n"), `mine/offerings/x.yaml:5: from: there is no source "sead"; did you mean seed?`},
-		"name and file": {map[string]string{"offerings/y.yaml": head +
-			"line: {patching: {detection: {party: none, claims: [{from: seed}]}}}\n"},
-			`mine/offerings/y.yaml:1: id: is "x", wants "y" as the file is named`},
+		"name and file": {map[string]string{
+			"offerings/y.yaml": head + "line: {patching: {detection: {party: none, claims: [{from: seed}]}}}\n",
+		}, `mine/offerings/y.yaml:1: id: is "x", wants "y" as the file is named`},
 		"unknown place":   {map[string]string{"notes/x.yaml": "a: b\n"}, "mine/notes/x.yaml: is not where a catalog file can be"},
 		"invalid UTF-8":   {offering("id: x\ntitle: \xff\n"), "mine/offerings/x.yaml:2: is not valid UTF-8"},
 		"a list":          {offering("- id: x\n"), "mine/offerings/x.yaml:1: got array, want object"},

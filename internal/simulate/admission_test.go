@@ -28,9 +28,9 @@ func (c *cluster) gate(of string) *kubernetes.Webhook {
 }
 
 func notIn(key string, values ...string) labels.Selector {
-	s, err := metav1.LabelSelectorAsSelector(
-		&metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: key, Operator: metav1.LabelSelectorOpNotIn,
-			Values: values}}})
+	s, err := metav1.LabelSelectorAsSelector(&metav1.LabelSelector{
+		MatchExpressions: []metav1.LabelSelectorRequirement{{Key: key, Operator: metav1.LabelSelectorOpNotIn, Values: values}},
+	})
 	if err != nil {
 		panic(err)
 	}

@@ -93,8 +93,9 @@ func TestNodesAreNotTraded(t *testing.T) {
 	if notes := fmt.Sprint(c.tell(t, "karpenter", drift(time.Minute)).Notes); strings.Contains(notes, "instance types") {
 		t.Error(notes)
 	}
-	c.Pools[0].Requirements = []corev1.NodeSelectorRequirement{{Key: "node.kubernetes.io/instance-type", Operator: "In",
-		Values: []string{"m7g.large"}}}
+	c.Pools[0].Requirements = []corev1.NodeSelectorRequirement{
+		{Key: "node.kubernetes.io/instance-type", Operator: "In", Values: []string{"m7g.large"}},
+	}
 	if notes := fmt.Sprint(c.tell(t, "karpenter", consolidation(time.Minute)).Notes); strings.Contains(notes, "instance types") {
 		t.Error(notes)
 	}

@@ -57,8 +57,9 @@ func guard(t *rapid.T, e *kubernetes.Estate) {
 		q.Hard["requests.cpu"] = asks * int64(rapid.IntRange(8, 24).Draw(t, "share")) / 10
 	}
 	if chance(t, 4, "of a class") {
-		q.Scopes = []corev1.ScopedResourceSelectorRequirement{{ScopeName: corev1.ResourceQuotaScopePriorityClass,
-			Operator: corev1.ScopeSelectorOpIn, Values: []string{"system-cluster-critical"}}}
+		q.Scopes = []corev1.ScopedResourceSelectorRequirement{
+			{ScopeName: corev1.ResourceQuotaScopePriorityClass, Operator: corev1.ScopeSelectorOpIn, Values: []string{"system-cluster-critical"}},
+		}
 	}
 	e.Quotas = append(e.Quotas, q)
 }

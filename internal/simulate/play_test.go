@@ -40,10 +40,8 @@ func TestTheStoryIsThatOfTheWorstRun(t *testing.T) {
 					sim.Runs[i].Seed, b, near, l)
 			}
 		}
-		if want := map[string]int{
-			"web": floor,
-			"db":  2,
-		}; sim.Workloads[0].Floor != want[sim.Workloads[0].Name] || sim.Workloads[1].Floor != want[sim.Workloads[1].Name] {
+		if want := map[string]int{"web": floor, "db": 2}; sim.Workloads[0].Floor != want[sim.Workloads[0].Name] ||
+			sim.Workloads[1].Floor != want[sim.Workloads[1].Name] {
 			t.Errorf("the floors are %+v", sim.Workloads)
 		}
 	}

@@ -79,8 +79,9 @@ func preferring(t *rapid.T, e *kubernetes.Estate) {
 			}}}
 		}
 		in := func(zones ...string) corev1.NodeSelectorTerm {
-			return corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{{Key: zone, Operator: corev1.NodeSelectorOpIn,
-				Values: zones}}}
+			return corev1.NodeSelectorTerm{
+				MatchExpressions: []corev1.NodeSelectorRequirement{{Key: zone, Operator: corev1.NodeSelectorOpIn, Values: zones}},
+			}
 		}
 		a := &corev1.Affinity{}
 		if rapid.Bool().Draw(t, "apart") {
@@ -90,11 +91,13 @@ func preferring(t *rapid.T, e *kubernetes.Estate) {
 			a.PodAffinity = &corev1.PodAffinity{PreferredDuringSchedulingIgnoredDuringExecution: term("to")}
 		}
 		if rapid.Bool().Draw(t, "nodes") {
-			a.NodeAffinity = &corev1.NodeAffinity{PreferredDuringSchedulingIgnoredDuringExecution: []corev1.PreferredSchedulingTerm{{Weight: 5,
-				Preference: in("zone-1")}}}
+			a.NodeAffinity = &corev1.NodeAffinity{
+				PreferredDuringSchedulingIgnoredDuringExecution: []corev1.PreferredSchedulingTerm{{Weight: 5, Preference: in("zone-1")}},
+			}
 			if rapid.Bool().Draw(t, "terms") {
-				a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution = &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{in(
-					"zone-1"), in("zone-0", "zone-2")}}
+				a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution = &corev1.NodeSelector{
+					NodeSelectorTerms: []corev1.NodeSelectorTerm{in("zone-1"), in("zone-0", "zone-2")},
+				}
 			}
 		}
 		p.Affinity = a

@@ -473,12 +473,14 @@ func TestWherePodsSuit(t *testing.T) {
 			t.Affinity = &corev1.Affinity{PodAffinity: &corev1.PodAffinity{RequiredDuringSchedulingIgnoredDuringExecution: term(zone)}}
 		}, []bool{true, false, true, false}},
 		"spread by zone": {func(t *kubernetes.PodTemplate) {
-			t.Spread = []corev1.TopologySpreadConstraint{{MaxSkew: 1, TopologyKey: zone, WhenUnsatisfiable: corev1.DoNotSchedule,
-				LabelSelector: selector}}
+			t.Spread = []corev1.TopologySpreadConstraint{
+				{MaxSkew: 1, TopologyKey: zone, WhenUnsatisfiable: corev1.DoNotSchedule, LabelSelector: selector},
+			}
 		}, []bool{false, true, false, true}},
 		"spread by 2": {func(t *kubernetes.PodTemplate) {
-			t.Spread = []corev1.TopologySpreadConstraint{{MaxSkew: 2, TopologyKey: zone, WhenUnsatisfiable: corev1.DoNotSchedule,
-				LabelSelector: selector}}
+			t.Spread = []corev1.TopologySpreadConstraint{
+				{MaxSkew: 2, TopologyKey: zone, WhenUnsatisfiable: corev1.DoNotSchedule, LabelSelector: selector},
+			}
 		}, []bool{true, true, true, true}},
 		"spread by node": {func(t *kubernetes.PodTemplate) {
 			t.Spread = []corev1.TopologySpreadConstraint{{MaxSkew: 1, TopologyKey: hostname, WhenUnsatisfiable: corev1.DoNotSchedule,
@@ -694,8 +696,9 @@ func TestPreferences(t *testing.T) {
 		return &metav1.LabelSelector{MatchLabels: map[string]string{"app": name}}
 	}
 	term := func(name string) []corev1.WeightedPodAffinityTerm {
-		return []corev1.WeightedPodAffinityTerm{{Weight: 100, PodAffinityTerm: corev1.PodAffinityTerm{LabelSelector: app(name),
-			TopologyKey: zone}}}
+		return []corev1.WeightedPodAffinityTerm{
+			{Weight: 100, PodAffinityTerm: corev1.PodAffinityTerm{LabelSelector: app(name), TopologyKey: zone}},
+		}
 	}
 	for name, x := range map[string]struct {
 		set  func(t *kubernetes.PodTemplate)

@@ -26,36 +26,36 @@ func TestAside(t *testing.T) {
 		{"test data of Go", ".", file("pkg/a/testdata/b/node.yaml", node) + file("pkg/b/testdata/node.yaml", node), "2 of test data in testdata"},
 		{"of Maven", ".", file("core/src/test/resources/node.yaml", node) + file("core/src/main/resources/node.yaml", node),
 			"one\n1 of test data in src/test/resources"},
-		{"of others, in capitals", ".", file("api/TestData/a.yaml", node) + file("api/__tests__/a.yaml", node) + file("api/Fixtures/c.json",
-			node), "3 of test data in __tests__ fixtures testdata"},
-		{"a case of chainsaw", ".", file("test/a/chainsaw-test.yaml", "kind: Test\n") + file("test/a/assert/node.yaml",
-			node) + file("deploy/node.yaml", strings.Replace(node, "one}", "a}", 1)),
+		{"of others, in capitals", ".", file("api/TestData/a.yaml", node) + file("api/__tests__/a.yaml", node) +
+			file("api/Fixtures/c.json", node), "3 of test data in __tests__ fixtures testdata"},
+		{"a case of chainsaw", ".", file("test/a/chainsaw-test.yaml", "kind: Test\n") + file("test/a/assert/node.yaml", node) +
+			file("deploy/node.yaml", strings.Replace(node, "one}", "a}", 1)),
 			"a\n2 of test data in cases of chainsaw"},
 		{"a case of kuttl", ".", file("test/a/00-install.yaml", node) + file("test/a/01-assert.yaml", node), "2 of test data in cases of kuttl"},
 		{"a case of kuttl that is named", "test/a", file("test/a/00-install.yaml", node) + file("test/a/01-assert.yaml", node), "one\n"},
-		{"numbered files", ".", file("deploy/00-node.yaml", node) + file("deploy/01-errors-page.yaml", strings.Replace(node, "one}", "a}", 1)),
-			"one\na\n"},
-		{"a case in what is built", ".", file("a/kustomization.yaml", "resources: [node.yaml]\n") + file("a/node.yaml",
-			node) + file("a/chainsaw-test.yaml", "kind: Test\n"), "one\n"},
-		{"a copy of another module", ".", file("go.mod", "module github.com/a/b\n") + file("x/up/go.mod", "module sigs.k8s.io/up\n") + file(
-			"x/up/LICENSE", "x\n") + file("x/up/config/node.yaml", node),
+		{"numbered files", ".", file("deploy/00-node.yaml", node) +
+			file("deploy/01-errors-page.yaml", strings.Replace(node, "one}", "a}", 1)), "one\na\n"},
+		{"a case in what is built", ".", file("a/kustomization.yaml", "resources: [node.yaml]\n") + file("a/node.yaml", node) +
+			file("a/chainsaw-test.yaml", "kind: Test\n"), "one\n"},
+		{"a copy of another module", ".", file("go.mod", "module github.com/a/b\n") + file("x/up/go.mod", "module sigs.k8s.io/up\n") +
+			file("x/up/LICENSE", "x\n") + file("x/up/config/node.yaml", node),
 			"1 of vendored code in sigs.k8s.io/up"},
-		{"one with its license in small letters", ".", file("go.mod", "module github.com/a/b\n") + file("x/up/go.mod",
-			"module sigs.k8s.io/up\n") + file("x/up/license.txt", "x\n") +
+		{"one with its license in small letters", ".", file("go.mod", "module github.com/a/b\n") +
+			file("x/up/go.mod", "module sigs.k8s.io/up\n") + file("x/up/license.txt", "x\n") +
 			file("x/up/config/node.yaml", node), "1 of vendored code in sigs.k8s.io/up"},
-		{"of which the owner is the same", ".", file("go.mod", "module github.com/a/b\n") + file("x/go.mod", "module github.com/a/c\n") + file(
-			"x/LICENSE", "x\n") + file("x/node.yaml", node), "one\n"},
-		{"a part of the repository", ".", file("go.mod", "module github.com/a/b\n") + file("x/go.mod", "module x\n") + file("x/LICENSE",
-			"x\n") + file("x/node.yaml", node), "one\n"},
-		{"another module without its license", ".",
-			file("go.mod", "module github.com/a/b\n") + file("x/go.mod", "module example.com/x\n") + file("x/node.yaml", node), "one\n"},
-		{"another module in no module", ".", file("x/go.mod", "module example.com/x\n") + file("x/LICENSE", "x\n") + file("x/node.yaml",
-			node), "one\n"},
-		{"a copy of a whole project", ".", file("a/b/go.mod", "module github.com/a/b/up\n") + file("a/b/LICENSE", "x\n") + file("a/b/OWNERS",
-			"x\n") + file("a/b/CHANGELOG.md", "x\n") +
+		{"of which the owner is the same", ".", file("go.mod", "module github.com/a/b\n") + file("x/go.mod", "module github.com/a/c\n") +
+			file("x/LICENSE", "x\n") + file("x/node.yaml", node), "one\n"},
+		{"a part of the repository", ".", file("go.mod", "module github.com/a/b\n") + file("x/go.mod", "module x\n") + file("x/LICENSE", "x\n") +
+			file("x/node.yaml", node), "one\n"},
+		{"another module without its license", ".", file("go.mod", "module github.com/a/b\n") + file("x/go.mod", "module example.com/x\n") +
+			file("x/node.yaml", node), "one\n"},
+		{"another module in no module", ".", file("x/go.mod", "module example.com/x\n") + file("x/LICENSE", "x\n") +
+			file("x/node.yaml", node), "one\n"},
+		{"a copy of a whole project", ".", file("a/b/go.mod", "module github.com/a/b/up\n") + file("a/b/LICENSE", "x\n") +
+			file("a/b/OWNERS", "x\n") + file("a/b/CHANGELOG.md", "x\n") +
 			file("a/b/CONTRIBUTING.md", "x\n") + file("a/b/config/node.yaml", node), "1 of vendored code in b"},
-		{"a project of the repository's own", ".", file("a/b/go.mod", "module github.com/a/b/up\n") + file("a/b/LICENSE",
-			"x\n") + file("a/b/CHANGELOG.md", "x\n") + file("a/b/config/node.yaml", node), "one\n"},
+		{"a project of the repository's own", ".", file("a/b/go.mod", "module github.com/a/b/up\n") + file("a/b/LICENSE", "x\n") +
+			file("a/b/CHANGELOG.md", "x\n") + file("a/b/config/node.yaml", node), "one\n"},
 		{"nothing that is read", ".", file("testdata/readme.md", "x"), ""},
 		{"the folder itself", "pkg/testdata", file("pkg/testdata/node.yaml", node), "one\n"},
 		{"a folder in one", "testdata/a", file("testdata/a/b/node.yaml", node), "one\n"},
@@ -63,14 +63,14 @@ func TestAside(t *testing.T) {
 		{"a folder in the folder", "testdata", file("testdata/golden/node.yaml", node), "1 of test data in golden"},
 		{"folders of tests that may be deployed", ".", file("test/config/node.yaml", node), "one\n"},
 		{"what others deploy", ".", file("third_party/x/node.yaml", node), "one\n"},
-		{"one that a kustomization includes", ".",
-			file("prod/kustomization.yaml", "resources: [../vendor/x]\n") + file("vendor/x/kustomization.yaml", "resources: [node.yaml]\n") +
-				file("vendor/x/node.yaml", node), "one\n2 of vendored code in vendor"},
+		{"one that a kustomization includes", ".", file("prod/kustomization.yaml", "resources: [../vendor/x]\n") +
+			file("vendor/x/kustomization.yaml", "resources: [node.yaml]\n") +
+			file("vendor/x/node.yaml", node), "one\n2 of vendored code in vendor"},
 		{"one that Argo CD applies", ".", file("app.yaml", "apiVersion: argoproj.io/v1alpha1\nkind: Application\n"+
 			"metadata: {name: a, namespace: argocd}\nspec: {source: {repoURL: x, path: fixtures}, destination: {}}\n") +
 			file("fixtures/node.yaml", node), "one\n1 of test data in fixtures"},
-		{"a chart's subcharts", ".", file("web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n") + file("web/charts/db/Chart.yaml",
-			"apiVersion: v2\nname: db\nversion: 1.0.0\n") +
+		{"a chart's subcharts", ".", file("web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n") +
+			file("web/charts/db/Chart.yaml", "apiVersion: v2\nname: db\nversion: 1.0.0\n") +
 			file("web/charts/db/templates/node.yaml", node), "one\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -45,21 +45,21 @@ func TestAlternatives(t *testing.T) {
 		return "-- " + file + " --\napiVersion: route.openshift.io/v1\nkind: Route\nmetadata: {name: web}\nspec: {to: {name: web}}\n"
 	}
 	for _, test := range []struct{ name, files, want string }{
-		{"alike, with other Services", deployment("a.yaml", "") + more("a.yaml", service("a.yaml", "ClusterIP")) + deployment("b.yaml",
-			"") + more("b.yaml", service("b.yaml", "LoadBalancer")), "a.yaml* b.yaml*"},
+		{"alike, with other Services", deployment("a.yaml", "") + more("a.yaml", service("a.yaml", "ClusterIP")) + deployment("b.yaml", "") +
+			more("b.yaml", service("b.yaml", "LoadBalancer")), "a.yaml* b.yaml*"},
 		{"alike, with a Route in one", deployment("a.yaml", "") + deployment("okd.yaml", "") + more("okd.yaml", route("okd.yaml")),
 			"a.yaml* okd.yaml*"},
-		{"a bundle of others", deployment("a.yaml", "") + service("b.yaml", "ClusterIP") + deployment("c-all.yaml", "") + more("c-all.yaml",
-			service("c-all.yaml", "ClusterIP")), "files"},
-		{"a bundle that differs", deployment("a.yaml", "") + service("b.yaml", "ClusterIP") + deployment("c-all.yaml", "") + more("c-all.yaml",
-			service("c-all.yaml", "NodePort")), "files* a.yaml* c-all.yaml*"},
-		{"two more than a third", deployment("a.yaml", "") + deployment("b.yaml", "") + more("b.yaml",
-			service("b.yaml", "ClusterIP")) + deployment("c.yaml", "") + more("c.yaml", service("c.yaml", "ClusterIP")), "a.yaml* b.yaml* c.yaml*"},
+		{"a bundle of others", deployment("a.yaml", "") + service("b.yaml", "ClusterIP") + deployment("c-all.yaml", "") +
+			more("c-all.yaml", service("c-all.yaml", "ClusterIP")), "files"},
+		{"a bundle that differs", deployment("a.yaml", "") + service("b.yaml", "ClusterIP") + deployment("c-all.yaml", "") +
+			more("c-all.yaml", service("c-all.yaml", "NodePort")), "files* a.yaml* c-all.yaml*"},
+		{"two more than a third", deployment("a.yaml", "") + deployment("b.yaml", "") + more("b.yaml", service("b.yaml", "ClusterIP")) +
+			deployment("c.yaml", "") + more("c.yaml", service("c.yaml", "ClusterIP")), "a.yaml* b.yaml* c.yaml*"},
 		{"two kinds of one name", deployment("a.yaml", "") + strings.Replace(deployment("b.yaml", ""), "kind: Deployment", "kind: DaemonSet", 1),
 			"a.yaml* b.yaml*"},
-		{"two kinds with labels of their own",
-			deployment("a.yaml", "") + strings.ReplaceAll(strings.Replace(deployment("b.yaml", ""), "kind: Deployment", "kind: StatefulSet", 1),
-				"app: web", "app: db"), "files"},
+		{"two kinds with labels of their own", deployment("a.yaml", "") +
+			strings.ReplaceAll(strings.Replace(deployment("b.yaml", ""), "kind: Deployment", "kind: StatefulSet", 1), "app: web",
+				"app: db"), "files"},
 		{"another kind in a folder", deployment("a.yaml", "") + strings.Replace(deployment("legacy/b.yaml", ""), "kind: Deployment",
 			"kind: StatefulSet", 1), "files legacy"},
 		{"a Job of that name", deployment("a.yaml", "") + strings.Replace(deployment("b.yaml", ""), "apiVersion: apps/v1\nkind: Deployment",
@@ -77,8 +77,8 @@ func TestAlternatives(t *testing.T) {
 		{"pools of two folders", pool("a/pool.yaml", "720h") + pool("b/pool.yaml", "336h"), "a* b*"},
 		{"clusters of one name in folders", kafka("tls/kafka.yaml", "replicas: 3") + kafka("plain/kafka.yaml", "replicas: 5"), "plain* tls*"},
 		{"environments", deployment("dev/a.yaml", "") + deployment("prod/a.yaml", "replicas: 3, "), "dev prod"},
-		{"environments with pools", deployment("dev/a.yaml", "") + deployment("prod/a.yaml", "replicas: 3, ") + pool("dev/pool.yaml",
-			"720h") + pool("prod/pool.yaml", "336h"), "dev prod"},
+		{"environments with pools", deployment("dev/a.yaml", "") + deployment("prod/a.yaml", "replicas: 3, ") + pool("dev/pool.yaml", "720h") +
+			pool("prod/pool.yaml", "336h"), "dev prod"},
 		{"a kind of no operator that is known", "-- a/x.yaml --\napiVersion: x.example/v1\nkind: X\nmetadata: {name: a}\nspec: {a: 1}\n" +
 			"-- b/x.yaml --\napiVersion: x.example/v1\nkind: X\nmetadata: {name: a}\nspec: {a: 2}\n", "files"},
 	} {

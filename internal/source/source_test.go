@@ -127,10 +127,8 @@ func (e *endless) Read(p []byte) (int, error) {
 }
 
 func TestReadStops(t *testing.T) {
-	for name, text := range map[string]string{
-		"YAML": "---\napiVersion: v1\nkind: Node\nmetadata: {name: node}\n",
-		"JSON": `{"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node"}}`,
-	} {
+	for name, text := range map[string]string{"YAML": "---\napiVersion: v1\nkind: Node\nmetadata: {name: node}\n",
+		"JSON": `{"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node"}}`} {
 		ctx, stop := context.WithCancel(t.Context())
 		from := &endless{text: text, stop: stop}
 		if _, err := Read(ctx, Input{Paths: []string{Stdin}, Stdin: from}); !errors.Is(err, context.Canceled) {

@@ -27,8 +27,8 @@ func TestBudgetThatLetsAllGo(t *testing.T) {
 		{"one that keeps one of three", strings.ReplaceAll(twoOfWeb, "replicas: 2", "replicas: 3") + pdbOver("app: web", "maxUnavailable: 2"),
 			0, false, true},
 		{"a minimum of none", twoOfWeb + pdbOver("app: web", "minAvailable: 0"), 0, true, true},
-		{"one that keeps none of a single pod", strings.ReplaceAll(twoOfWeb, "replicas: 2", "replicas: 1") + pdbOver("app: web",
-			"maxUnavailable: 1"), 0, false, false},
+		{"one that keeps none of a single pod", strings.ReplaceAll(twoOfWeb, "replicas: 2", "replicas: 1") +
+			pdbOver("app: web", "maxUnavailable: 1"), 0, false, false},
 		{"one over two workloads", twoOfWeb + other + pdbOver("app: web", "maxUnavailable: 2"), 0, false, false},
 		{"two, of which one keeps one", twoOfWeb + pdbOver("app: web", "maxUnavailable: 2") + second("maxUnavailable: 1"), 0, false, false},
 		{"two that keep none", twoOfWeb + pdbOver("app: web", "maxUnavailable: 2") + second("minAvailable: 0"), 0, true, true},

@@ -53,25 +53,26 @@ func TestLeaderElectionByRolesAndConfigMaps(t *testing.T) {
 	for name, x := range map[string]struct{ docs, want string }{
 		"a role of its namespace": {controller + role("Role", "r", leases) + binding("RoleBinding", "Role", "r", "acc"),
 			"Role r lets it hold the lease"},
-		"a role of the cluster": {controller + role("ClusterRole", "r", leases) + binding("ClusterRoleBinding", "ClusterRole", "r",
-			"acc"), "ClusterRole r lets it"},
+		"a role of the cluster": {controller + role("ClusterRole", "r", leases) +
+			binding("ClusterRoleBinding", "ClusterRole", "r", "acc"), "ClusterRole r lets it"},
 		"a role of the cluster, here": {controller + role("ClusterRole", "r", leases) + binding("RoleBinding", "ClusterRole", "r", "acc"),
 			"ClusterRole r lets it"},
-		"a role that is called so": {controller + role("Role", "leader-election-role", "resources: [configmaps], verbs: [get]") + binding(
-			"RoleBinding", "Role", "leader-election-role", "acc"), "leader-election-role lets it"},
-		"a ConfigMap of the leader": {controller + role("Role", "r",
-			"resources: [configmaps], resourceNames: [x-leader], verbs: [update]") + binding("RoleBinding", "Role", "r", "acc"), "Role r lets it"},
-		"a role that only reads": {controller + role("Role", "r", "resources: [leases], verbs: [get, list]") + binding("RoleBinding",
-			"Role", "r", "acc"), "nothing that was read says so"},
-		"a role that may do everything": {controller + role("Role", "r", "apiGroups: ['*'], resources: ['*'], verbs: ['*']") + binding(
-			"RoleBinding", "Role", "r", "acc"), "nothing that was read says so"},
+		"a role that is called so": {controller + role("Role", "leader-election-role", "resources: [configmaps], verbs: [get]") +
+			binding("RoleBinding", "Role", "leader-election-role", "acc"), "leader-election-role lets it"},
+		"a ConfigMap of the leader": {controller +
+			role("Role", "r", "resources: [configmaps], resourceNames: [x-leader], verbs: [update]") + binding("RoleBinding", "Role", "r", "acc"),
+			"Role r lets it"},
+		"a role that only reads": {controller + role("Role", "r", "resources: [leases], verbs: [get, list]") +
+			binding("RoleBinding", "Role", "r", "acc"), "nothing that was read says so"},
+		"a role that may do everything": {controller + role("Role", "r", "apiGroups: ['*'], resources: ['*'], verbs: ['*']") +
+			binding("RoleBinding", "Role", "r", "acc"), "nothing that was read says so"},
 		"a role of another account": {controller + role("Role", "r", leases) + binding("RoleBinding", "Role", "r", "other"),
 			"nothing that was read says so"},
 		"a role that nobody is given": {controller + role("Role", "r", leases), "nothing that was read says so"},
 		"a binding of another role": {controller + role("Role", "r", leases) + binding("RoleBinding", "Role", "s", "acc"),
 			"nothing that was read says so"},
-		"an account that all have": {strings.Replace(controller, "acc", "default", 1) + role("Role", "r", leases) + binding("RoleBinding",
-			"Role", "r", "default"), "nothing that was read says so"},
+		"an account that all have": {strings.Replace(controller, "acc", "default", 1) + role("Role", "r", leases) +
+			binding("RoleBinding", "Role", "r", "default"), "nothing that was read says so"},
 		"a setting":            {configured("leader_election: true\n"), "it elects a leader"},
 		"a setting, by its id": {configured("health: {}\nleader_election_id: x.example.org\n"), "it elects a leader"},
 		"a heading":            {configured("leaderElection:\n  leaderElect: true\n  resourceName: x\n"), "it elects a leader"},

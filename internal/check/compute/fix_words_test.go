@@ -102,8 +102,8 @@ func TestFixOfABudgetThatNeverAllows(t *testing.T) {
 			"run the pods under a controller; for pods without one, a PDB works only with a number in minAvailable", ""},
 		{"the only pod", named("a", 1, ", of: all") + pdbOver("of: all", "maxUnavailable: 0"), "allow the eviction of the only pod",
 			"replace pdb maxUnavailable: 1"},
-		{"the only pod, which somebody waits for", named("a", 1, ", of: all") + strings.ReplaceAll(routed, "app: web",
-			"app: a") + pdbOver("of: all", "maxUnavailable: 0"),
+		{"the only pod, which somebody waits for", named("a", 1, ", of: all") + strings.ReplaceAll(routed, "app: web", "app: a") +
+			pdbOver("of: all", "maxUnavailable: 0"),
 			"run two replicas, and allow one eviction at a time: no PDB can keep a single pod up", "patch a; replace pdb maxUnavailable: 1"},
 		{"pods on one volume", mounting(named("a", 2, ", of: all")) + diskOnce + pdbOver("of: all", "maxUnavailable: 0"), volumeEach +
 			", and allow one eviction at a time then; until then delete the PDB", ""},
@@ -142,12 +142,12 @@ func TestBudgetToKeep(t *testing.T) {
 	wide := pdbNamed("b-wide", "of: all", "maxUnavailable: 1")
 	for _, x := range []struct{ name, docs, keep string }{
 		{"the narrower one", wide + pdbNamed("c-narrow", "app: a", "maxUnavailable: 0"), "c-narrow"},
-		{"one that lets some go", pdbNamed("a-none", "app: a", "maxUnavailable: 0") + pdbNamed("b-some", "app: a",
-			"maxUnavailable: 1"), "b-some"},
-		{"one that keeps none before one that lets none go", pdbNamed("a-none", "app: a", "maxUnavailable: 0") + pdbNamed("b-all", "app: a",
-			"maxUnavailable: 3"), "b-all"},
-		{"one that keeps some before one that keeps none", pdbNamed("a-all", "app: a", "maxUnavailable: 3") + pdbNamed("b-some", "app: a",
-			"maxUnavailable: 2"), "b-some"},
+		{"one that lets some go", pdbNamed("a-none", "app: a", "maxUnavailable: 0") +
+			pdbNamed("b-some", "app: a", "maxUnavailable: 1"), "b-some"},
+		{"one that keeps none before one that lets none go", pdbNamed("a-none", "app: a", "maxUnavailable: 0") +
+			pdbNamed("b-all", "app: a", "maxUnavailable: 3"), "b-all"},
+		{"one that keeps some before one that keeps none", pdbNamed("a-all", "app: a", "maxUnavailable: 3") +
+			pdbNamed("b-some", "app: a", "maxUnavailable: 2"), "b-some"},
 		{"by name", pdbNamed("b", "app: a", "maxUnavailable: 1") + pdbNamed("a", "app: a", "maxUnavailable: 1"), "a"},
 		{"one that an operator makes", pdbNamed("a", "app: a", "maxUnavailable: 1") +
 			strings.Replace(wide, "b-wide", "b-wide, ownerReferences: [{apiVersion: kafka.strimzi.io/v1, kind: Kafka, name: k, uid: u, "+
@@ -176,33 +176,33 @@ func TestFixOfBudgetsThatShare(t *testing.T) {
 	for _, x := range []struct{ name, docs, summary, changes string }{
 		{"over nothing else", named("a", 3, "") + own + pdbNamed("p-second", "app: a", "maxUnavailable: 1"),
 			"keep PDB own for it, and exclude it from the others", "delete p-second"},
-		{"over another workload", named("a", 3, ", of: all") + named("b", 3, ", of: all") + own + pdbNamed("wide", "of: all",
-			"maxUnavailable: 1"),
+		{"over another workload", named("a", 3, ", of: all") + named("b", 3, ", of: all") + own +
+			pdbNamed("wide", "of: all", "maxUnavailable: 1"),
 			"keep PDB own for it, and exclude it from the others", "replace wide maxUnavailable: 1"},
-		{"over another one, of which it would let all go", named("a", 3, ", of: all") + named("b", 2, ", of: all") + own + pdbNamed("wide",
-			"of: all", "maxUnavailable: 2"),
+		{"over another one, of which it would let all go", named("a", 3, ", of: all") + named("b", 2, ", of: all") + own +
+			pdbNamed("wide", "of: all", "maxUnavailable: 2"),
 			"keep PDB own for it, and exclude it from the others", "replace wide maxUnavailable: 1"},
-		{"over another one, of which it would let none go", named("a", 3, ", of: all") + named("b", 3, ", of: all") + own + pdbNamed("wide",
-			"of: all", "minAvailable: 5"),
+		{"over another one, of which it would let none go", named("a", 3, ", of: all") + named("b", 3, ", of: all") + own +
+			pdbNamed("wide", "of: all", "minAvailable: 5"),
 			"keep PDB own for it, and exclude it from the others", "replace wide maxUnavailable: 1"},
-		{"over a single pod beside", named("a", 3, ", of: all") + named("b", 1, ", of: all") + own + pdbNamed("wide", "of: all",
-			"maxUnavailable: 1"),
+		{"over a single pod beside", named("a", 3, ", of: all") + named("b", 1, ", of: all") + own +
+			pdbNamed("wide", "of: all", "maxUnavailable: 1"),
 			"keep PDB own for it, and exclude it from the others", "replace wide maxUnavailable: 1"},
-		{"over two others, of which it would let none go", named("a", 3, ", of: all") + named("b", 3, ", of: all") + named("c", 2,
-			", of: all") + own + pdbNamed("wide", "of: all", "minAvailable: 7"),
+		{"over two others, of which it would let none go", named("a", 3, ", of: all") + named("b", 3, ", of: all") + named("c", 2, ", of: all") +
+			own + pdbNamed("wide", "of: all", "minAvailable: 7"),
 			"keep PDB own for it, and exclude it from the others",
 			"delete wide; create b maxUnavailable: 1 unhealthyPodEvictionPolicy: AlwaysAllow; create c maxUnavailable: " +
 				"1 unhealthyPodEvictionPolicy: AlwaysAllow"},
-		{"over what is scaled to nothing beside", named("a", 3, ", of: all") + named("b", 0, ", of: all") + own + pdbNamed("wide", "of: all",
-			"maxUnavailable: 2"),
+		{"over what is scaled to nothing beside", named("a", 3, ", of: all") + named("b", 0, ", of: all") + own +
+			pdbNamed("wide", "of: all", "maxUnavailable: 2"),
 			"keep PDB own for it, and exclude it from the others", "replace wide maxUnavailable: 2"},
 		{"very many", named("a", 3, "") + manyBudgets, "keep PDB x00 for it, and exclude it from the others; 3 more are not shown",
 			"delete x01; delete x02; delete x03; delete x04; delete x05; delete x06; delete x07; delete x08"},
-		{"one that an operator makes",
-			named("a", 3, "") + pdbNamed("own, ownerReferences: [{apiVersion: kafka.strimzi.io/v1, kind: Kafka, name: k, uid: u, controller: true}]",
-				"app: a", "maxUnavailable: 1") +
-				pdbNamed("two, ownerReferences: [{apiVersion: kafka.strimzi.io/v1, kind: Kafka, name: l, uid: v, controller: true}]", "app: a",
-					"maxUnavailable: 1") + pdbNamed("x", "app: a", "maxUnavailable: 1"),
+		{"one that an operator makes", named("a", 3, "") +
+			pdbNamed("own, ownerReferences: [{apiVersion: kafka.strimzi.io/v1, kind: Kafka, name: k, uid: u, controller: true}]", "app: a",
+				"maxUnavailable: 1") +
+			pdbNamed("two, ownerReferences: [{apiVersion: kafka.strimzi.io/v1, kind: Kafka, name: l, uid: v, controller: true}]", "app: a",
+				"maxUnavailable: 1") + pdbNamed("x", "app: a", "maxUnavailable: 1"),
 			"keep PDB own for it, and exclude it from the others; PDB two is to be changed in Kafka l, of which an operator makes it", "delete x"},
 	} {
 		within(t, "karpenter", parse(t, x.docs), func(p *check.Pass) {
@@ -335,14 +335,14 @@ func TestWorkloadThatAnOrphanIsFor(t *testing.T) {
 		{"by nothing", named("web", 2, "") + pdbOver("app: wep", "maxUnavailable: 1"), ""},
 		{"one that selects everything there", elsewhere + "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: web}, " +
 			"spec: {maxUnavailable: 1, selector: {}}}\n", ""},
-		{"by a name that two have", named("web", 2, "") + strings.ReplaceAll(threeOfDB, "name: db}", "name: web}") + pdbNamed("web", "app: wep",
-			"maxUnavailable: 1"), ""},
-		{"what is covered already", named("web", 2, "") + pdbOver("app: web", "maxUnavailable: 1") + pdbNamed("web", "app: wep",
-			"maxUnavailable: 1"), ""},
+		{"by a name that two have", named("web", 2, "") + strings.ReplaceAll(threeOfDB, "name: db}", "name: web}") +
+			pdbNamed("web", "app: wep", "maxUnavailable: 1"), ""},
+		{"what is covered already", named("web", 2, "") + pdbOver("app: web", "maxUnavailable: 1") +
+			pdbNamed("web", "app: wep", "maxUnavailable: 1"), ""},
 		{"what is no service", strings.ReplaceAll(aJob, "app: web", "app: job") + pdbNamed("web", "app: wep", "maxUnavailable: 1"), ""},
 		{"a pod without a controller", barePod + pdbNamed("web", "app: wep", "maxUnavailable: 1"), ""},
-		{"the second of two for it", named("web", 2, "") + pdbNamed("web", "app: wep", "maxUnavailable: 1") + pdbNamed("web-pdb", "app: wee",
-			"maxUnavailable: 1"), "web"},
+		{"the second of two for it", named("web", 2, "") + pdbNamed("web", "app: wep", "maxUnavailable: 1") +
+			pdbNamed("web-pdb", "app: wee", "maxUnavailable: 1"), "web"},
 	} {
 		e := parse(t, x.docs)
 		within(t, "karpenter", e, func(p *check.Pass) {
@@ -409,16 +409,16 @@ func TestFixOfAnOrphan(t *testing.T) {
 			"select the pods of Deployment web", "replace x maxUnavailable: 1"},
 		{"by two values that are off", named("web", 2, ", of: any, is: a") + pdbNamed("x", "of: all, is: b", "maxUnavailable: 1"),
 			"select labels that the pods have, in their namespace; or check it", ""},
-		{"by one value that is off of two workloads", named("web", 2, ", of: all, is: a") + named("api", 2, ", of: all, is: c") + pdbNamed("x",
-			"of: all, is: b", "maxUnavailable: 1"), "select labels that the pods have, in their namespace; or check it", ""},
+		{"by one value that is off of two workloads", named("web", 2, ", of: all, is: a") + named("api", 2, ", of: all, is: c") +
+			pdbNamed("x", "of: all, is: b", "maxUnavailable: 1"), "select labels that the pods have, in their namespace; or check it", ""},
 		{"for nothing, by what has to stay", named("web", 1, "") + pdbNamed("x", "app: wep", "minAvailable: 1"),
 			"select labels that the pods have, in their namespace, with maxUnavailable: 1 in place of minAvailable 1, which", ""},
 		{"which is scaled to nothing", named("web", 0, "") + pdbNamed("web", "app: wep", "maxUnavailable: 2"),
 			"select the pods of Deployment web", "replace web maxUnavailable: 2"},
 		{"in another namespace", elsewhere + pdbOver("app: web", "maxUnavailable: 1"),
 			"move it to namespace shop, where the pods of Deployment web are", "delete pdb; create pdb maxUnavailable: 1"},
-		{"in another namespace, where its name is taken", elsewhere + pdbOver("app: web", "maxUnavailable: 1") + strings.Replace(
-			pdbOver("app: x", "maxUnavailable: 1"), "name: pdb", "name: pdb, namespace: shop", 1),
+		{"in another namespace, where its name is taken", elsewhere + pdbOver("app: web", "maxUnavailable: 1") +
+			strings.Replace(pdbOver("app: x", "maxUnavailable: 1"), "name: pdb", "name: pdb, namespace: shop", 1),
 			"move it to namespace shop, where the pods of Deployment web are", "delete pdb; create web maxUnavailable: 1"},
 		{"for nothing", named("web", 2, "") + pdbOver("app: wep", "maxUnavailable: 1"),
 			"select labels that the pods have, in their namespace; or check it together with what makes its pods", ""},

@@ -211,10 +211,10 @@ func TestBudgetsByNumber(t *testing.T) {
 		threeOfDB + pdbOver(`app: db, apps.kubernetes.io/pod-index: "0"`, "maxUnavailable: 1"): true,
 		threeOfDB + pdbOver("app: db", "maxUnavailable: 1"):                                    false,
 		threeOfDB: false,
-		strings.ReplaceAll(threeOfDB, `{app: db}`, `{app: db, apps.kubernetes.io/pod-index: "0"}`) + pdbOver("app: db",
-			"maxUnavailable: 1"): false,
-		strings.ReplaceAll(twoOfWeb, "{app: web}", `{app: web, apps.kubernetes.io/pod-index: "0"}`) + pdbOver(`apps.kubernetes.io/pod-index: "0"`,
-			"maxUnavailable: 1"): false,
+		strings.ReplaceAll(threeOfDB, `{app: db}`, `{app: db, apps.kubernetes.io/pod-index: "0"}`) +
+			pdbOver("app: db", "maxUnavailable: 1"): false,
+		strings.ReplaceAll(twoOfWeb, "{app: web}", `{app: web, apps.kubernetes.io/pod-index: "0"}`) +
+			pdbOver(`apps.kubernetes.io/pod-index: "0"`, "maxUnavailable: 1"): false,
 	} {
 		if got := cover(parse(t, docs)).numbered(0); got != want {
 			t.Errorf("%t of\n%s", got, docs)
@@ -231,8 +231,8 @@ func TestBudgetOfAWorkloadAlone(t *testing.T) {
 	}{
 		"all":        {twoOfWeb + pdbOver("app: web", "maxUnavailable: 1"), true},
 		"all of two": {twoOfWeb + other + pdbOver("app: web", "maxUnavailable: 1"), false},
-		"all of two, one of them none": {twoOfWeb + strings.ReplaceAll(other, "replicas: 2", "replicas: 0") + pdbOver("app: web",
-			"maxUnavailable: 1"), true},
+		"all of two, one of them none": {twoOfWeb + strings.ReplaceAll(other, "replicas: 2", "replicas: 0") +
+			pdbOver("app: web", "maxUnavailable: 1"), true},
 		"some": {threeOfDB + pdbOver(`apps.kubernetes.io/pod-index: "0"`, "maxUnavailable: 1"), false},
 	} {
 		if got := cover(parse(t, x.docs)).owns(0, 0); got != x.want {

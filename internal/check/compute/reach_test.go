@@ -26,58 +26,58 @@ spec: {defaultBackend: {service: {name: svc, port: {number: 443}}}}
 	for _, x := range []struct {
 		why, input, severity, evidence string
 	}{
-		{"a name that a container declares", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service,
-			"ports: [{port: 80, targetPort: web}]"), "medium", "Service svc routes to it"},
-		{"a name that none declares", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service, "ports: [{port: 443, targetPort: https}]"),
-			"low",
+		{"a name that a container declares", fmt.Sprintf(deployment, "web", served) +
+			fmt.Sprintf(service, "ports: [{port: 80, targetPort: web}]"), "medium", "Service svc routes to it"},
+		{"a name that none declares", fmt.Sprintf(deployment, "web", served) +
+			fmt.Sprintf(service, "ports: [{port: 443, targetPort: https}]"), "low",
 			"Service svc routes to port https, which none of its containers declares: nothing is sent to it"},
-		{"an Ingress to such a one", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service,
-			"ports: [{port: 443, targetPort: https}]") + sends, "low", "nothing is sent to it"},
-		{"a load balancer to such a one", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service,
-			"type: LoadBalancer, ports: [{port: 443, targetPort: https}]"), "low", "nothing is sent to it"},
-		{"one of two names", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service,
-			"ports: [{name: a, port: 443, targetPort: https}, {name: b, port: 80, targetPort: web}]"), "medium",
+		{"an Ingress to such a one", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service, "ports: [{port: 443, targetPort: https}]") +
+			sends, "low", "nothing is sent to it"},
+		{"a load balancer to such a one", fmt.Sprintf(deployment, "web", served) +
+			fmt.Sprintf(service, "type: LoadBalancer, ports: [{port: 443, targetPort: https}]"), "low", "nothing is sent to it"},
+		{"one of two names", fmt.Sprintf(deployment, "web", served) +
+			fmt.Sprintf(service, "ports: [{name: a, port: 443, targetPort: https}, {name: b, port: 80, targetPort: web}]"), "medium",
 			"Service svc routes to it"},
 		{"a number that none declares", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service, "ports: [{port: 443, targetPort: 8443}]"),
 			"medium", "Service svc routes to it"},
-		{"an empty name, which is the port itself", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service,
-			`ports: [{port: 80, targetPort: ""}]`), "medium", "Service svc routes to it"},
+		{"an empty name, which is the port itself", fmt.Sprintf(deployment, "web", served) +
+			fmt.Sprintf(service, `ports: [{port: 80, targetPort: ""}]`), "medium", "Service svc routes to it"},
 		{"0, which is the port itself", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service, "ports: [{port: 80, targetPort: 0}]"),
 			"medium", "Service svc routes to it"},
-		{"0, without an address or a port of a container",
-			fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(service, "clusterIP: None, ports: [{port: 80, targetPort: 0}]"), "low",
+		{"0, without an address or a port of a container", fmt.Sprintf(deployment, "web", "") +
+			fmt.Sprintf(service, "clusterIP: None, ports: [{port: 80, targetPort: 0}]"), "low",
 			"Service svc names port 0, and its containers declare none: nothing is sent to it"},
-		{"no address, and no port of a container", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(service,
-			"clusterIP: None, ports: [{port: 80}]"), "medium", "Service svc routes to it"},
+		{"no address, and no port of a container", fmt.Sprintf(deployment, "web", "") +
+			fmt.Sprintf(service, "clusterIP: None, ports: [{port: 80}]"), "medium", "Service svc routes to it"},
 		{"a name of a sidecar that starts first", strings.Replace(fmt.Sprintf(deployment, "web", ""), "spec: {containers",
 			"spec: {initContainers: [{name: s, image: i, restartPolicy: Always, ports: [{name: web, containerPort: 80}]}], containers", 1) +
 			fmt.Sprintf(service, "ports: [{port: 80, targetPort: web}]"), "medium", "Service svc routes to it"},
 		{"a name of what runs before it", strings.Replace(fmt.Sprintf(deployment, "web", ""), "spec: {containers",
 			"spec: {initContainers: [{name: s, image: i, ports: [{name: web, containerPort: 80}]}], containers", 1) +
 			fmt.Sprintf(service, "ports: [{port: 80, targetPort: web}]"), "low", "nothing is sent to it"},
-		{"an exporter by its name", fmt.Sprintf(deployment, "mysql-exporter", "") + fmt.Sprintf(service, "ports: [{name: http, port: 9104}]"),
-			"low",
+		{"an exporter by its name", fmt.Sprintf(deployment, "mysql-exporter", "") +
+			fmt.Sprintf(service, "ports: [{name: http, port: 9104}]"), "low",
 			"it is an exporter by its name: only metrics are read from it"},
-		{"an exporter by its image", strings.Replace(fmt.Sprintf(deployment, "web", ""), "image: i", "image: prom/mysqld_exporter:v1",
-			1) + fmt.Sprintf(service, "ports: [{name: http, port: 9104}]"), "low",
+		{"an exporter by its image", strings.Replace(fmt.Sprintf(deployment, "web", ""), "image: i", "image: prom/mysqld_exporter:v1", 1) +
+			fmt.Sprintf(service, "ports: [{name: http, port: 9104}]"), "low",
 			"only metrics are read from it"},
-		{"an exporter by its name that serves two things", fmt.Sprintf(deployment, "data-exporter", "") + fmt.Sprintf(service,
-			"ports: [{name: http, port: 80}, {name: grpc, port: 81}]"), "medium",
+		{"an exporter by its name that serves two things", fmt.Sprintf(deployment, "data-exporter", "") +
+			fmt.Sprintf(service, "ports: [{name: http, port: 80}, {name: grpc, port: 81}]"), "medium",
 			"Service svc routes to it"},
-		{"an exporter that is sent requests", fmt.Sprintf(deployment, "data-exporter", "") + fmt.Sprintf(service,
-			"ports: [{name: http, port: 80}]") + sends, "medium", "Ingress in sends requests"},
+		{"an exporter that is sent requests", fmt.Sprintf(deployment, "data-exporter", "") +
+			fmt.Sprintf(service, "ports: [{name: http, port: 80}]") + sends, "medium", "Ingress in sends requests"},
 		{"scraped at the number of an exporter", scraped("9187") + fmt.Sprintf(service, "ports: [{port: 9187}]"), "low",
 			"only metrics are read from it, through Service svc"},
 		{"scraped where it is used", scraped("8080") + fmt.Sprintf(service, "ports: [{port: 8080}]"), "medium", "Service svc routes to it"},
-		{"scraped by the pod, and no address", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service,
-			"clusterIP: None, ports: [{port: 80, targetPort: web}]") + `---
+		{"scraped by the pod, and no address", fmt.Sprintf(deployment, "web", served) +
+			fmt.Sprintf(service, "clusterIP: None, ports: [{port: 80, targetPort: web}]") + `---
 apiVersion: monitoring.coreos.com/v1
 kind: PodMonitor
 metadata: {name: m, namespace: shop}
 spec: {selector: {matchLabels: {a: w}}, podMetricsEndpoints: [{port: web}]}
 `, "low", "only metrics are read from it, through Service svc"},
-		{"other pods scraped", fmt.Sprintf(deployment, "web", served) + fmt.Sprintf(service,
-			"clusterIP: None, ports: [{port: 80, targetPort: web}]") + `---
+		{"other pods scraped", fmt.Sprintf(deployment, "web", served) +
+			fmt.Sprintf(service, "clusterIP: None, ports: [{port: 80, targetPort: web}]") + `---
 apiVersion: monitoring.coreos.com/v1
 kind: PodMonitor
 metadata: {name: m, namespace: shop}

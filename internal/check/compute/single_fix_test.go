@@ -81,8 +81,8 @@ func TestFixOfASinglePod(t *testing.T) {
 			"accept", "stops it"},
 		"a webhook that elects a leader": {deployed(leads, "") + routed + called, "high", 2,
 			[]string{"run two replicas", "both answer requests"}, "accept", "is an outage"},
-		"Recreate": {strings.Replace(deployed("image: app", ""), "spec: {replicas: 1", "spec: {strategy: {type: Recreate}, replicas: 1",
-			1) + routed, "low", 0,
+		"Recreate": {strings.Replace(deployed("image: app", ""), "spec: {replicas: 1", "spec: {strategy: {type: Recreate}, replicas: 1", 1) +
+			routed, "low", 0,
 			[]string{"if two may run side by side", "Recreate speaks against"}, "no way out", "is an outage"},
 		"a claim for one node": {deployed("image: app", mounts) + once + routed, "low", 0, []string{"its claim is ReadWriteOnce", "no way out"},
 			"run two", "stops it"},
@@ -134,8 +134,8 @@ func TestFixOfASinglePod(t *testing.T) {
 			[]string{"run two"}, "Kafka", ""},
 		"a store that drops its keys": {deployed("image: redis, args: [redis-server, --maxmemory-policy, allkeys-lru]", "") + routed, "low", 0,
 			[]string{"a cache, which fills again"}, "run Redis", "stops it"},
-		"a store that drops its keys by a file": {deployed("image: redis", given) + told("redis.conf",
-			"maxmemory 1gb\nmaxmemory-policy allkeys-lfu\n") + routed, "low", 0,
+		"a store that drops its keys by a file": {deployed("image: redis", given) +
+			told("redis.conf", "maxmemory 1gb\nmaxmemory-policy allkeys-lfu\n") + routed, "low", 0,
 			[]string{"a cache, which fills again"}, "run Redis", "stops it"},
 		"a store that drops what has a time": {deployed("image: redis, args: [redis-server, --maxmemory-policy, volatile-lru]", "") + routed,
 			"medium", 0, []string{"run Redis"}, "a cache", "each eviction loses it"},
@@ -144,15 +144,15 @@ func TestFixOfASinglePod(t *testing.T) {
 			[]string{"run Grafana", "sessions and dashboards"}, "run two", "each eviction loses it"},
 		"Grafana with a database": {deployed("image: grafana/grafana, env: [{name: GF_DATABASE_TYPE, value: postgres}]", "") + routed,
 			"medium", 2, []string{"run two replicas, and"}, "Grafana", ""},
-		"Grafana with a database by a file": {deployed("image: grafana/grafana", given) + told("grafana.ini",
-			"[database]\ntype = mysql\nhost = db\n") + routed, "medium", 2, []string{"run two replicas, and"}, "Grafana", ""},
-		"Grafana with a file": {deployed("image: grafana/grafana", given) + told("grafana.ini",
-			"[database]\ntype = sqlite3\nhost = db\n") + routed, "medium", 0, []string{"run Grafana"}, "run two", "each eviction loses it, unless"},
+		"Grafana with a database by a file": {deployed("image: grafana/grafana", given) +
+			told("grafana.ini", "[database]\ntype = mysql\nhost = db\n") + routed, "medium", 2, []string{"run two replicas, and"}, "Grafana", ""},
+		"Grafana with a file": {deployed("image: grafana/grafana", given) + told("grafana.ini", "[database]\ntype = sqlite3\nhost = db\n") +
+			routed, "medium", 0, []string{"run Grafana"}, "run two", "each eviction loses it, unless"},
 		"Jaeger in memory": {deployed("image: jaegertracing/all-in-one, env: [{name: SPAN_STORAGE_TYPE, value: memory}], "+
 			"volumeMounts: [{name: v, mountPath: /tmp}]", emptyDir) + routed, "medium", 0,
 			[]string{"run Jaeger"}, "run two", "keeps its data in memory (SPAN_STORAGE_TYPE=memory): each eviction loses it"},
-		"Jaeger without a setting": {deployed("image: jaegertracing/all-in-one, volumeMounts: [{name: v, mountPath: /tmp}]",
-			emptyDir) + routed, "medium", 0, []string{"run Jaeger"}, "run two", "in its container: each eviction loses it, unless"},
+		"Jaeger without a setting": {deployed("image: jaegertracing/all-in-one, volumeMounts: [{name: v, mountPath: /tmp}]", emptyDir) +
+			routed, "medium", 0, []string{"run Jaeger"}, "run two", "in its container: each eviction loses it, unless"},
 		"Jaeger with a database": {deployed("image: jaegertracing/all-in-one, env: [{name: SPAN_STORAGE_TYPE, value: cassandra}]",
 			"") + routed, "medium", 2, []string{"run two replicas, and"}, "Jaeger", ""},
 		"a budget that lets one of two go": {deployed("image: app", "") + routed + pdbOver("app: web", "maxUnavailable: 1"), "medium", 1,
@@ -180,8 +180,8 @@ func TestFixOfASinglePod(t *testing.T) {
 			[]string{"accept it: by its name it collects", "does the work twice"}, "run two", "stops it"},
 		"what correlates": {strings.ReplaceAll(deployed("image: aci-correlator", "")+routed, "name: web", "name: aci"), "low", 0,
 			[]string{"does the work twice"}, "run two", "stops it"},
-		"what collects for everybody": {strings.ReplaceAll(deployed("image: app", "")+strings.Replace(routed, "spec: {",
-			"spec: {type: LoadBalancer, ", 1), "name: web", "name: mail-collector"), "high", 2,
+		"what collects for everybody": {strings.ReplaceAll(deployed("image: app", "")+
+			strings.Replace(routed, "spec: {", "spec: {type: LoadBalancer, ", 1), "name: web", "name: mail-collector"), "high", 2,
 			[]string{"run two replicas"}, "accept", ""},
 		"a broker's connector": {deployed("image: confluentinc/cp-kafka-connect", "") + routed, "low", 2,
 			[]string{"run two replicas", "goes on where it stopped"}, "run Kafka", "stops it"},
@@ -200,15 +200,15 @@ func TestFixOfASinglePod(t *testing.T) {
 			[]string{"member of replica set rs0, with db-1, which takes no writes while one of its two"}, "run", ""},
 		"a member of a set of three": {member("web") + member("db-1") + member("db-2") + routed, "low", 0,
 			[]string{"with db-1 and db-2, which goes on while most"}, "run", ""},
-		"a webhook of a controller without a leader": {strings.ReplaceAll(deployed("image: app, args: [--metrics-bind-address=:8080]",
-			"")+routed+called, "name: web", "name: web-operator"), "high", 0,
+		"a webhook of a controller without a leader": {strings.ReplaceAll(deployed("image: app, args: [--metrics-bind-address=:8080]", "")+routed+
+			called, "name: web", "name: web-operator"), "high", 0,
 			[]string{"if it elects a leader"}, "no way out", "is an outage"},
 		"a webhook of a manager without a leader": {deployed("image: app, command: [/manager]", "") + routed + called, "high", 0,
 			[]string{"if it elects a leader"}, "no way out", ""},
 		"a webhook that reconciles nothing": {deployed("image: app", "") + routed + called, "high", 2, []string{"run two replicas, and"},
 			"elects a leader", ""},
-		"a controller that is reached from outside": {strings.ReplaceAll(deployed("image: app", "")+strings.Replace(routed, "spec: {",
-			"spec: {type: LoadBalancer, ", 1)+called, "name: web", "name: web-controller"), "high", 2,
+		"a controller that is reached from outside": {strings.ReplaceAll(deployed("image: app", "")+
+			strings.Replace(routed, "spec: {", "spec: {type: LoadBalancer, ", 1)+called, "name: web", "name: web-controller"), "high", 2,
 			[]string{"run two replicas, and"}, "elects a leader", ""},
 		"the only one of a set": {member("web") + routed, "medium", 0, []string{"run MongoDB with replicated data"}, "run two",
 			"each eviction loses it"},
@@ -230,15 +230,15 @@ func TestFixOfASinglePod(t *testing.T) {
 			"on an emptyDir (DATABASE_DRIVER=sqlite3): each eviction loses it"},
 		"a database in a file of its own": {deployed("image: app, args: ['--db=/data/app.db?password=x']", mounts) + once + routed, "medium", 0,
 			[]string{"(--db=/data/app.db)"}, "run two", "is an outage"},
-		"a store in memory, by a ConfigMap": {deployed("image: dex", given) + told("config.yaml", "issuer: x\nstorage:\n  type: sqlite3\n"+
-			"  config:\n    file: ':memory:'\n") + routed, "medium", 0,
+		"a store in memory, by a ConfigMap": {deployed("image: dex", given) +
+			told("config.yaml", "issuer: x\nstorage:\n  type: sqlite3\n  config:\n    file: ':memory:'\n") + routed, "medium", 0,
 			[]string{"(storage.type=sqlite3 in ConfigMap conf)"}, "run two", "each eviction loses it"},
-		"files of its own, by a ConfigMap": {deployed("image: app", strings.Replace(given, "[", "[{name: d, emptyDir: {}}, ", 1)) + told(
-			"app.yaml", "storage:\n  trace:\n    backend: local\n") + routed, "medium", 0,
+		"files of its own, by a ConfigMap": {deployed("image: app", strings.Replace(given, "[", "[{name: d, emptyDir: {}}, ", 1)) +
+			told("app.yaml", "storage:\n  trace:\n    backend: local\n") + routed, "medium", 0,
 			[]string{"(storage.trace.backend=local in ConfigMap conf)"}, "run two",
 			"on an emptyDir (storage.trace.backend=local): each eviction loses it"},
-		"an environment by a ConfigMap": {deployed("image: app, envFrom: [{configMapRef: {name: conf}}]", "") + told("DATABASE_URL",
-			"sqlite:///app.sqlite") + routed, "medium", 0,
+		"an environment by a ConfigMap": {deployed("image: app, envFrom: [{configMapRef: {name: conf}}]", "") +
+			told("DATABASE_URL", "sqlite:///app.sqlite") + routed, "medium", 0,
 			[]string{"(DATABASE_URL=sqlite:///app.sqlite in ConfigMap conf)"}, "run two", "each eviction loses it"},
 		"a ConfigMap that it is not given": {deployed("image: app", "") + told("DATABASE_URL", "sqlite:///app.sqlite") + routed, "medium", 2,
 			[]string{"run two"}, "no way out", ""},

@@ -32,8 +32,12 @@ func TestLabelsOfInferredWorkloads(t *testing.T) {
 		{"the workload was read", Raw{Workloads: []RawWorkload{read}, Pods: pods([]string{"app=s"}, []string{"app=s"}).Pods},
 			read.Template.Labels},
 		{"its revision was read", Raw{
-			Workloads: []RawWorkload{owned(RawWorkload{Workload: Workload{Ref: Ref{"ns", "ReplicaSet", "a-1"}, Lasting: true, Replicas: 1,
-				Template: PodTemplate{Labels: read.Template.Labels}}}, "apps/v1", "Deployment", "a")},
+			Workloads: []RawWorkload{
+				owned(RawWorkload{
+					Workload: Workload{Ref: Ref{"ns", "ReplicaSet", "a-1"}, Lasting: true, Replicas: 1,
+						Template: PodTemplate{Labels: read.Template.Labels}},
+				}, "apps/v1", "Deployment", "a"),
+			},
 			Pods: []RawPod{pod("a-1-x", "ReplicaSet", "a-1", "app=s"), pod("a-1-y", "ReplicaSet", "a-1", "app=s")},
 		}, read.Template.Labels},
 	} {

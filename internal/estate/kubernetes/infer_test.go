@@ -39,8 +39,9 @@ func TestInferredDaemonSets(t *testing.T) {
 	}
 	field := func(key, value string) *corev1.NodeSelector {
 		s := pin()
-		s.NodeSelectorTerms[0].MatchFields = []corev1.NodeSelectorRequirement{{Key: key, Operator: corev1.NodeSelectorOpIn,
-			Values: []string{value}}}
+		s.NodeSelectorTerms[0].MatchFields = []corev1.NodeSelectorRequirement{
+			{Key: key, Operator: corev1.NodeSelectorOpIn, Values: []string{value}},
+		}
 		return s
 	}
 	required := func(s *corev1.NodeSelector) *corev1.Affinity {
@@ -58,8 +59,10 @@ func TestInferredDaemonSets(t *testing.T) {
 		{"of pods", &corev1.Affinity{PodAntiAffinity: apart}, &corev1.Affinity{PodAntiAffinity: apart}},
 		{"its node", &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: pin()}}, nil},
 		{"its node, and what it prefers",
-			&corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: pin(),
-				PreferredDuringSchedulingIgnoredDuringExecution: preferred}},
+			&corev1.Affinity{
+				NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: pin(),
+					PreferredDuringSchedulingIgnoredDuringExecution: preferred},
+			},
 			&corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{PreferredDuringSchedulingIgnoredDuringExecution: preferred}}},
 		{"its node, and apart from others",
 			&corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: pin()}, PodAntiAffinity: apart},

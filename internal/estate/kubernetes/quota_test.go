@@ -77,11 +77,13 @@ func TestQuotaScopes(t *testing.T) {
 		{"two, in the other order", none, []corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopeBestEffort, exists),
 			scope(corev1.ResourceQuotaScopeCrossNamespacePodAffinity, exists)}, Maybe, No},
 		{"a class", none, []corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopePriorityClass, in, "high", "low")}, No, Yes},
-		{"not a class", none,
-			[]corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopePriorityClass, corev1.ScopeSelectorOpNotIn, "high")}, Yes, No},
+		{"not a class", none, []corev1.ScopedResourceSelectorRequirement{
+			scope(corev1.ResourceQuotaScopePriorityClass, corev1.ScopeSelectorOpNotIn, "high"),
+		}, Yes, No},
 		{"any class", none, []corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopePriorityClass, exists)}, No, Yes},
-		{"no class", none, []corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopePriorityClass,
-			corev1.ScopeSelectorOpDoesNotExist)}, Yes, No},
+		{"no class", none, []corev1.ScopedResourceSelectorRequirement{
+			scope(corev1.ResourceQuotaScopePriorityClass, corev1.ScopeSelectorOpDoesNotExist),
+		}, Yes, No},
 		{"what is none", none, []corev1.ScopedResourceSelectorRequirement{scope(corev1.ResourceQuotaScopePriorityClass, "Like", "high")},
 			Maybe, Maybe},
 		{"a class where another is the default", standard,

@@ -61,8 +61,9 @@ func TestShared(t *testing.T) {
 // Labels that no node may have are those that every term of the affinity rules out.
 func TestWithout(t *testing.T) {
 	term := func(keys ...string) corev1.NodeSelectorTerm {
-		terms := corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{{Key: "there",
-			Operator: corev1.NodeSelectorOpExists}}}
+		terms := corev1.NodeSelectorTerm{
+			MatchExpressions: []corev1.NodeSelectorRequirement{{Key: "there", Operator: corev1.NodeSelectorOpExists}},
+		}
 		for _, k := range keys {
 			terms.MatchExpressions = append(terms.MatchExpressions,
 				corev1.NodeSelectorRequirement{Key: k, Operator: corev1.NodeSelectorOpDoesNotExist})

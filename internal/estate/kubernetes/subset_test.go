@@ -23,8 +23,9 @@ func linked() *Estate {
 		Nodes: []Node{{Name: "n"}}, NodeClaims: []NodeClaim{{Name: "c", Node: "n"}}, Pools: []Pool{{Name: "p"}},
 		Budgets:   []Budget{{Namespace: "ns", Name: "b"}},
 		Workloads: []RawWorkload{deployment("a"), deployment("b"), deployment("c")},
-		Scalers: []Scaler{{Ref: Ref{Namespace: "ns", Kind: "HorizontalPodAutoscaler", Name: "h"},
-			Target: Ref{"ns", "Deployment", "c"}, Min: 2}},
+		Scalers: []Scaler{
+			{Ref: Ref{Namespace: "ns", Kind: "HorizontalPodAutoscaler", Name: "h"}, Target: Ref{"ns", "Deployment", "c"}, Min: 2},
+		},
 		Pods: []RawPod{
 			pod("b-0", "b", ""), pod("a-0", "a", ""), pod("c-0", "c", "Failed"), pod("c-1", "c", ""), pod("b-1", "b", "Succeeded"),
 			pod("c-2", "c", ""),

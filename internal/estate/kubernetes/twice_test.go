@@ -28,8 +28,9 @@ func TestReplacedOfEveryKind(t *testing.T) {
 			{API: KarpenterPool, Name: "b"},
 		}}, 3, 1},
 		{"budgets", Raw{Budgets: []Budget{{Namespace: "ns", Name: "a"}, {Namespace: "ns", Name: "a"}, {Namespace: "other", Name: "a"}}}, 2, 1},
-		{"workloads", Raw{Workloads: []RawWorkload{workload("Deployment", "a", 1), workload("Deployment", "a", 1),
-			workload("StatefulSet", "a", 1)}}, 2, 1},
+		{"workloads", Raw{
+			Workloads: []RawWorkload{workload("Deployment", "a", 1), workload("Deployment", "a", 1), workload("StatefulSet", "a", 1)},
+		}, 2, 1},
 		{"scalers", Raw{Scalers: []Scaler{hpa("h", "Deployment", "a", 1), hpa("h", "Deployment", "a", 1), hpa("i", "Deployment", "a", 1)}}, 2, 1},
 		{"pods", Raw{Pods: []RawPod{pod("a", "", ""), pod("a", "", ""), pod("b", "", "")}}, 2, 1},
 		{"nodes", Raw{Nodes: []Node{{Name: "a"}, {Name: "a"}, {Name: "b"}}}, 2, 1},

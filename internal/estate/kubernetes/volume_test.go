@@ -74,8 +74,9 @@ func TestLinkVolumes(t *testing.T) {
 func TestVolumesOfManyParts(t *testing.T) {
 	var raw Raw
 	for i := range 1000 {
-		raw.Append(&Raw{Volumes: []Volume{{Name: fmt.Sprint("v", i), ClaimNamespace: "ns", ClaimName: fmt.Sprint("c", i),
-			Zones: []string{fmt.Sprint(i)}}}})
+		raw.Append(&Raw{
+			Volumes: []Volume{{Name: fmt.Sprint("v", i), ClaimNamespace: "ns", ClaimName: fmt.Sprint("c", i), Zones: []string{fmt.Sprint(i)}}},
+		})
 	}
 	for i := range 1000 {
 		raw.Append(&Raw{VolumeClaims: []VolumeClaim{{Namespace: "ns", Name: fmt.Sprint("c", 999-i), Volume: fmt.Sprint("v", 999-i)}}})

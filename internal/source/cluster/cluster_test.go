@@ -31,9 +31,9 @@ func run(t testing.TB, name string) []byte {
 // many is a List of so many nodes with so many pods each.
 func many(nodes, pods int) []byte {
 	var b bytes.Buffer
-	b.WriteString(
-		`{"items":[{"apiVersion":"apps/v1","kind":"ReplicaSet","metadata":{"name":"web","namespace":"default","uid":"rs"},"spec":{"replicas":1,` +
-			`"selector":{"matchLabels":{"app":"web"}},"template":{"metadata":{"labels":{"app":"web"}},"spec":{"containers":[{"name":"a"}]}}}}`)
+	b.WriteString(`{"items":[{"apiVersion":"apps/v1","kind":"ReplicaSet","metadata":{"name":"web","namespace":"default","uid":"rs"},` +
+		`"spec":{"replicas":1,"selector":{"matchLabels":{"app":"web"}},"template":{"metadata":{"labels":{"app":"web"}},` +
+		`"spec":{"containers":[{"name":"a"}]}}}}`)
 	for n := range nodes {
 		fmt.Fprintf(&b, ",\n"+nodeJSON, n, n)
 		for p := range pods {
@@ -364,8 +364,8 @@ func TestSaveOfServerThatBreaksOff(t *testing.T) {
 // A server's log tells who asked: onus, as its user named it, and not a library.
 func TestSaveNamesTheAgent(t *testing.T) {
 	s := clustertest.Start(t, many(1, 1),
-		[]byte(`{"items":[{"apiVersion":"v1","kind":"Service","metadata":{"name":"s","namespace":"n","annotations":{"a":"<b> & `+
-			`c"}},"spec":{}}]}`))
+		[]byte(`{"items":[{"apiVersion":"v1","kind":"Service","metadata":{"name":"s","namespace":"n",`+
+			`"annotations":{"a":"<b> & c"}},"spec":{}}]}`))
 	var other atomic.Value
 	s.Intercept(func(_ http.ResponseWriter, r *http.Request) bool {
 		if r.UserAgent() != "onus/1.2" {

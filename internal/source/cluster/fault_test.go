@@ -34,8 +34,9 @@ func TestCausesOfErrors(t *testing.T) {
 		return fmt.Errorf("pods: %w", &url.Error{Op: "Get", URL: "https://10.0.0.1/api/v1/pods?limit=500", Err: err})
 	}
 	status := func(code int32, reason metav1.StatusReason) error {
-		return &apierrors.StatusError{ErrStatus: metav1.Status{Status: metav1.StatusFailure, Code: code, Reason: reason,
-			Message: "the server said so"}}
+		return &apierrors.StatusError{
+			ErrStatus: metav1.Status{Status: metav1.StatusFailure, Code: code, Reason: reason, Message: "the server said so"},
+		}
 	}
 	dial := func(err error) error { return &net.OpError{Op: "dial", Net: "tcp", Err: err} }
 	for _, c := range []struct {

@@ -42,11 +42,8 @@ func TestPackagedCharts(t *testing.T) {
 	pack(t, dir, "shop-admin", "2.0.0-rc.10")
 	pack(t, filepath.Join(dir, "old"), "shop", "0.1.0")
 	pack(t, filepath.Join(dir, "web", "charts"), "redis", "1.0.0")
-	for name, text := range map[string]string{
-		"web/Chart.yaml":  "apiVersion: v2\nname: web\nversion: 1.0.0\n",
-		"notes-1.0.0.tgz": "no archive",
-		"notes.tgz":       "",
-	} {
+	for name, text := range map[string]string{"web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n", "notes-1.0.0.tgz": "no archive",
+		"notes.tgz": ""} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}

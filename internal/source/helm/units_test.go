@@ -236,17 +236,17 @@ func TestPartsOfOthers(t *testing.T) {
 		return "- {name: " + name + ", version: 1.0.0, repository: 'file://" + at + "'" + more + "}\n"
 	}
 	for _, x := range []struct{ name, text, want string }{
-		{"from another folder", chart("charts/shop", "shop", "dependencies:\n"+depends("db", "../../external/db", "")) + chart("external/db",
-			"db", ""), "charts/shop"},
-		{"under another name", chart("charts/shop", "shop", "dependencies:\n"+depends("db", "../../external/db", ", alias: store")) + chart(
-			"external/db", "db", ""), "charts/shop"},
+		{"from another folder", chart("charts/shop", "shop", "dependencies:\n"+depends("db", "../../external/db", "")) +
+			chart("external/db", "db", ""), "charts/shop"},
+		{"under another name", chart("charts/shop", "shop", "dependencies:\n"+depends("db", "../../external/db", ", alias: store")) +
+			chart("external/db", "db", ""), "charts/shop"},
 		{"beside it", chart("charts/shop", "shop", "dependencies:\n"+depends("db", "../db", "")) + chart("charts/db", "db", ""),
 			"charts/db charts/shop"},
 		{"switched off", chart("charts/shop", "shop", "dependencies:\n"+depends("db", "../../external/db", ", condition: db.enabled")) +
 			"-- charts/shop/values.yaml --\ndb: {enabled: false}\n" + chart("external/db", "db", ""), "charts/shop external/db"},
 		{"of another version",
-			chart("charts/shop", "shop", "dependencies:\n- {name: db, version: 2.0.0, repository: 'file://../../external/db'}\n") + chart(
-				"external/db", "db", ""),
+			chart("charts/shop", "shop", "dependencies:\n- {name: db, version: 2.0.0, repository: 'file://../../external/db'}\n") +
+				chart("external/db", "db", ""),
 			"charts/shop external/db"},
 		{"that is not there", chart("charts/shop", "shop", "dependencies:\n"+depends("db", "../../external/db", "")), "charts/shop"},
 	} {

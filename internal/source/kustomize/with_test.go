@@ -22,8 +22,9 @@ func TestBuildWithTexts(t *testing.T) {
 		want  string
 	}{
 		{"as it stands", nil, "/Service/web <nil> base/web.yaml:2\n/Deployment/web 5 base/web.yaml:6\n"},
-		{"another patch", map[string][]byte{"top/p.yaml": []byte("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n" +
-			"spec: {replicas: 7}\n")},
+		{"another patch", map[string][]byte{
+			"top/p.yaml": []byte("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 7}\n"),
+		},
 			"/Service/web <nil> base/web.yaml:2\n/Deployment/web 7 base/web.yaml:6\n"},
 		{"more objects", map[string][]byte{"base/web.yaml": []byte(service + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: new}\n")},
 			"/Service/web <nil> base/web.yaml:2\n/Deployment/web 5 base/web.yaml:6\n/Secret/new <nil> top/kustomization.yaml:0\n"},
@@ -146,8 +147,9 @@ func TestFound(t *testing.T) {
 		t.Error(got)
 	}
 	if got := said(u.With(t.Context(),
-		map[string][]byte{"base/web.yaml": []byte("apiVersion: v1\nkind: Service\n" +
-			"metadata: {name: web}\n")})); got != "/Service/web <nil> base/web.yaml:2\n" {
+		map[string][]byte{
+			"base/web.yaml": []byte("apiVersion: v1\nkind: Service\nmetadata: {name: web}\n"),
+		})); got != "/Service/web <nil> base/web.yaml:2\n" {
 		t.Error(got)
 	}
 	if b, err := u.Read("base/web.yaml"); err != nil || !strings.HasPrefix(string(b), "# of the shop") {

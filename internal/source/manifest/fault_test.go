@@ -261,13 +261,11 @@ func TestReadGoesOn(t *testing.T) {
 		{"behind the items", "apiVersion: v1\nitems:\n" + element(node("a")) + "kind: List\nmetadata: [\n---\n" + node("c"), "a c", "7 any"},
 		{"a typed list", "apiVersion: apps/v1\nkind: DeploymentList\nitems:\n- metadata: {name: d}\n  spec: {replicas: x}\n---\n" + node("c"),
 			"c", "5 Deployment"},
-		{"a value in JSON",
-			`{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"apps/v1","kind":"Deployment","spec":{"replicas":"x"}},{"apiVersion":"v1",` +
-				`"kind":"Node","metadata":{"name":"c"}}]}`, "c", "1 Deployment"},
+		{"a value in JSON", `{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"apps/v1","kind":"Deployment","spec":{"replicas":"x"}},` +
+			`{"apiVersion":"v1","kind":"Node","metadata":{"name":"c"}}]}`, "c", "1 Deployment"},
 		{"JSON that was cut off", "[" + `{"apiVersion":"v1","kind":"Node","metadata":{"name":"a"}},` + "\n{", "a", "2 any"},
-		{"a snapshot of another version",
-			`{"schema":"onus.snapshot/v9","apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1","kind":"Node","metadata":{"name":"c"}}]}`, "",
-			"1 any"},
+		{"a snapshot of another version", `{"schema":"onus.snapshot/v9","apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1",` +
+			`"kind":"Node","metadata":{"name":"c"}}]}`, "", "1 any"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			in, _, err := document.Text("f", strings.NewReader(c.text))

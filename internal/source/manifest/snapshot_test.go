@@ -58,8 +58,8 @@ func TestReadSnapshot(t *testing.T) {
 
 // What only looks like a snapshot is read as the List it is.
 func TestReadNoSnapshot(t *testing.T) {
-	e := mustRead(t,
-		`{"schema":"other/v1","apiVersion":"v1","kind":"List","items":[],"taken":"2026-11-22T06:12:00Z","unread":[{"kind":"Pod"}]}`)
+	e := mustRead(t, `{"schema":"other/v1","apiVersion":"v1","kind":"List","items":[],"taken":"2026-11-22T06:12:00Z",`+
+		`"unread":[{"kind":"Pod"}]}`)
 	if e.Live || !e.Newest.IsZero() || len(e.Unread) > 0 {
 		t.Errorf("%+v", e)
 	}
