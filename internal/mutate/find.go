@@ -133,12 +133,21 @@ func (f *finder) capacity(call *ast.CallExpr) bool {
 
 // text is the source of a node on one line; false where that is not possible.
 func (f *finder) text(n ast.Node) (string, bool) {
-	s := string(f.src[f.offset(n.Pos()):f.offset(n.End())])
+	s := f.source(n)
 	if strings.Contains(s, "\n") && strings.ContainsAny(s, "`{") || strings.Contains(s, "//") {
 		return "", false
 	}
 	return strings.Join(strings.Fields(s), " "), true
 }
+
+// known is what a node is called in lists, however its lines are broken; text is for what
+// is compiled.
+func (f *finder) known(n ast.Node) string {
+	s := strings.Join(strings.Fields(f.source(n)), " ")
+	return strings.NewReplacer("{ ", "{", "( ", "(", ", }", "}", ", )", ")", " }", "}").Replace(s)
+}
+
+func (f *finder) source(n ast.Node) string { return string(f.src[f.offset(n.Pos()):f.offset(n.End())]) }
 
 func (f *finder) offset(p token.Pos) int { return f.fset.Position(p).Offset }
 
@@ -152,9 +161,9 @@ func (f *finder) add(n ast.Node, before, after, open, shut string) {
 
 // boolean replaces a condition by another.
 func (f *finder) boolean(n ast.Expr, after string) {
-	before, ok := f.text(n)
+	before := f.known(n)
 	t := f.info.Types[n].Type
-	if !ok || t != types.Typ[types.Bool] && t != types.Typ[types.UntypedBool] {
+	if t != types.Typ[types.Bool] && t != types.Typ[types.UntypedBool] {
 		return
 	}
 	f.add(n, before, after, "(mutant_(%d) && ("+escape(after)+") || !mutant_(%[1]d) && (", "))")
@@ -162,9 +171,9 @@ func (f *finder) boolean(n ast.Expr, after string) {
 
 // value replaces an expression by another of the same type.
 func (f *finder) value(n ast.Expr, t types.Type, after string) {
-	before, ok := f.text(n)
+	before := f.known(n)
 	name, named := f.typeName(t)
-	if !ok || !named {
+	if !named {
 		return
 	}
 	f.add(n, before, after, "func() "+name+" { if mutant_(%d) { return "+escape(after)+" }; return ", " }()")
@@ -172,10 +181,7 @@ func (f *finder) value(n ast.Expr, t types.Type, after string) {
 
 // stmt replaces a statement by another, or by nothing.
 func (f *finder) stmt(n ast.Stmt, after string) {
-	before, ok := f.text(n)
-	if !ok {
-		return
-	}
+	before := f.known(n)
 	open := "if !mutant_(%d) { "
 	if after != "" {
 		open = "if mutant_(%d) { " + escape(after) + " } else { "

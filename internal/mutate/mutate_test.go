@@ -124,6 +124,7 @@ func TestFind(t *testing.T) {
 		"limits.go Forgotten: a && !b -> !b",
 		"limits.go Forgotten: !b -> b",
 		"limits.go Forgotten: a -> !a",
+		"limits.go Boxes: []box{{n}, {2}} -> *new([]box)",
 	} {
 		if !slices.Contains(got, want) {
 			t.Errorf("%q is not among\n%s", want, strings.Join(got, "\n"))

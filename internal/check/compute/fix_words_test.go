@@ -105,6 +105,9 @@ func TestFixOfABudgetThatNeverAllows(t *testing.T) {
 		{"the only pod, which somebody waits for", named("a", 1, ", of: all") + strings.ReplaceAll(routed, "app: web", "app: a") +
 			pdbOver("of: all", "maxUnavailable: 0"),
 			"run two replicas, and allow one eviction at a time: no PDB can keep a single pod up", "patch a; replace pdb maxUnavailable: 1"},
+		{"two, of which one has its pods on one volume", mounting(named("a", 2, ", of: all")) + named("b", 2, ", of: all") + diskOnce +
+			pdbOver("of: all", "maxUnavailable: 0"), "replace this PDB by one for each workload that allows one eviction at a time",
+			"delete pdb; create b maxUnavailable: 1 unhealthyPodEvictionPolicy: AlwaysAllow"},
 		{"pods on one volume", mounting(named("a", 2, ", of: all")) + diskOnce + pdbOver("of: all", "maxUnavailable: 0"), volumeEach +
 			", and allow one eviction at a time then; until then delete the PDB", ""},
 		{"what is scaled to nothing beside it", named("a", 3, ", of: all") + named("b", 0, ", of: all") + pdbOver("of: all", "maxUnavailable: 0"),
@@ -169,7 +172,10 @@ func TestBudgetToKeep(t *testing.T) {
 // What shares pods with the budget that is kept is narrowed, split, or goes.
 func TestFixOfBudgetsThatShare(t *testing.T) {
 	own := pdbNamed("own", "app: a", "maxUnavailable: 1")
-	manyBudgets := ""
+	manyBudgets, nine := "", ""
+	for i := range 9 {
+		nine += named(fmt.Sprintf("w%d", i), 2, ", of: all")
+	}
 	for i := range 12 {
 		manyBudgets += pdbNamed(fmt.Sprintf("x%02d", i), "app: a", "maxUnavailable: 1")
 	}
@@ -196,6 +202,9 @@ func TestFixOfBudgetsThatShare(t *testing.T) {
 		{"over what is scaled to nothing beside", named("a", 3, ", of: all") + named("b", 0, ", of: all") + own +
 			pdbNamed("wide", "of: all", "maxUnavailable: 2"),
 			"keep PDB own for it, and exclude it from the others", "replace wide maxUnavailable: 2"},
+		{"over more than anybody splits, of which it would let none go", named("a", 3, ", of: all") + nine + own +
+			pdbNamed("wide", "of: all", "minAvailable: 50"), "keep PDB own for it, and exclude it from the others",
+			"replace wide maxUnavailable: 1"},
 		{"very many", named("a", 3, "") + manyBudgets, "keep PDB x00 for it, and exclude it from the others; 3 more are not shown",
 			"delete x01; delete x02; delete x03; delete x04; delete x05; delete x06; delete x07; delete x08"},
 		{"one that an operator makes", named("a", 3, "") +
@@ -337,6 +346,7 @@ func TestWorkloadThatAnOrphanIsFor(t *testing.T) {
 			"spec: {maxUnavailable: 1, selector: {}}}\n", ""},
 		{"by a name that two have", named("web", 2, "") + strings.ReplaceAll(threeOfDB, "name: db}", "name: web}") +
 			pdbNamed("web", "app: wep", "maxUnavailable: 1"), ""},
+		{"one that selects others", named("api", 2, "") + named("web", 2, "") + pdbNamed("web", "app: api", "maxUnavailable: 1"), ""},
 		{"what is covered already", named("web", 2, "") + pdbOver("app: web", "maxUnavailable: 1") +
 			pdbNamed("web", "app: wep", "maxUnavailable: 1"), ""},
 		{"what is no service", strings.ReplaceAll(aJob, "app: web", "app: job") + pdbNamed("web", "app: wep", "maxUnavailable: 1"), ""},

@@ -204,6 +204,13 @@ func TestBudgetThatIsUsedUp(t *testing.T) {
 			}
 		})
 	}
+	single := parse(t, named("a", 1, "")+pdbOver("app: a", "maxUnavailable: 1"))
+	single.Budgets[0].Status = &kubernetes.BudgetStatus{Expected: 1}
+	within(t, "karpenter", single, func(p *check.Pass) {
+		if _, ok := strictnessOf(p).usedUp(0); !ok {
+			t.Error("its one pod is not healthy")
+		}
+	})
 	e := &kubernetes.Estate{Budgets: []kubernetes.Budget{
 		{Name: "a"},
 		{Name: "b", Unhealthy: "AlwaysAllow"},

@@ -34,6 +34,15 @@ func TestComplementOfWindows(t *testing.T) {
 			{Nodes: "1", Schedule: "0 2 * * 1", Duration: time.Hour},
 		},
 			[]string{"0 3 * * 1 50h0m0s", "0 6 * * 3 116h0m0s"}},
+		{"on two days, the later one earlier", []disruption.NodeBudget{
+			{Nodes: "1", Schedule: "0 2 * * 3", Duration: time.Hour},
+			{Nodes: "1", Schedule: "0 5 * * 1", Duration: time.Hour},
+		},
+			[]string{"0 6 * * 1 44h0m0s", "0 3 * * 3 122h0m0s"}},
+		{"for one reason and for another", []disruption.NodeBudget{
+			{Nodes: "1", Schedule: "0 2 * * 3", Duration: time.Hour, Reasons: []string{disruption.Drifted}},
+			{Nodes: "1", Schedule: "0 5 * * 1", Duration: time.Hour, Reasons: []string{disruption.EmptyNode}},
+		}, nil},
 		{"of five", daily(0, 4, 9, 15, 22), nil},
 		{"none", daily(0)[:0], nil},
 		{"always open", one(disruption.NodeBudget{Nodes: "1", Schedule: "@daily", Duration: 24 * time.Hour}), nil},

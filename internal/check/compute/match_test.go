@@ -189,6 +189,79 @@ func TestBudgetsOverTheSamePods(t *testing.T) {
 	}
 }
 
+// A pod is under a budget and under a selector where it has the labels of both, and has
+// not finished.
+func TestPodsUnderABudgetAndASelector(t *testing.T) {
+	done := labelled("Job", "a=w", "a=w,b=x", "a=w")
+	done.Workloads[0].Finished, done.Workloads[0].Pods = []int{0}, []int{1}
+	for _, x := range []struct {
+		estate           *kubernetes.Estate
+		budget, selector string
+		want             bool
+	}{
+		{labelled("Deployment", "a=w", "a=w,b=x"), "a=w", "b=x", true},
+		{labelled("Deployment", "a=w", "a=w,b=x"), "a=v", "b=x", false},
+		{labelled("Deployment", "a=w", "a=w,b=x"), "a=w", "b=y", false},
+		{labelled("Deployment", "a=w", "a=w", "a=v,b=x"), "a=w", "b=x", false},
+		{labelled("StatefulSet", "a=w", "a=w,b=x"), "a=w", "b=x", true},
+		{done, "a=w", "b=x", false},
+		{done, "a=w", "a", true},
+	} {
+		b := &kubernetes.Budget{Selector: selector(t, x.budget)}
+		if got := overlaps(newMatcher(x.estate), &x.estate.Workloads[0], b, selector(t, x.selector)); got != x.want {
+			t.Errorf("%s and %s: %t", x.budget, x.selector, got)
+		}
+	}
+}
+
+// A StatefulSet that a selector of numbers matches when it is scaled up is told by which
+// one it is, and is none where it has such a pod already, or never.
+func TestStatefulSetThatIsScaledUp(t *testing.T) {
+	set := func(name string, least, most int) kubernetes.Workload {
+		w := kubernetes.Workload{Ref: kubernetes.Ref{Namespace: "shop", Kind: "StatefulSet", Name: name}, Lasting: true, Scaled: true, Replicas: least}
+		w.Template.Labels = map[string]string{"a": name}
+		w.Scaler = &kubernetes.Scaler{Min: least, Max: most}
+		return w
+	}
+	deployment := set("db", 2, 5)
+	deployment.Kind = "Deployment"
+	e := &kubernetes.Estate{Workloads: []kubernetes.Workload{set("other", 2, 5), deployment, set("db", 2, 5)}}
+	for s, want := range map[string]int{
+		"a=db, apps.kubernetes.io/pod-index=2": 2, "a=db, apps.kubernetes.io/pod-index=4": 2, "a=other, apps.kubernetes.io/pod-index=3": 0,
+		"a=db, apps.kubernetes.io/pod-index=1": -1, "a=db, apps.kubernetes.io/pod-index=5": -1, "a=db": -1, "a=none, apps.kubernetes.io/pod-index=3": -1,
+		"statefulset.kubernetes.io/pod-name=db-3": 2,
+	} {
+		got, ok := newMatcher(e).scaledUp("shop", selector(t, s))
+		if ok != (want >= 0) || ok && got != want {
+			t.Errorf("%s: %d, %t, want %d", s, got, ok, want)
+		}
+	}
+	if _, ok := newMatcher(e).scaledUp("shop", labels.Nothing()); ok {
+		t.Error("nothing selects none")
+	}
+}
+
+// A budget covers a workload whose pods it selects, and is for one that has none now; what
+// is there for minutes it is for as well, and is not counted.
+func TestWhatABudgetIsOver(t *testing.T) {
+	soonGone := strings.Replace(aJob, "spec: {parallelism", "spec: {ttlSecondsAfterFinished: 60, parallelism", 1)
+	for name, x := range map[string]struct {
+		docs            string
+		covers, covered int
+	}{
+		"two pods":                  {twoOfWeb, 1, 1},
+		"none now":                  {noneOfWeb, 1, 0},
+		"a run":                     {aJob, 1, 1},
+		"a run that goes when over": {soonGone, 1, 0},
+		"others":                    {threeOfDB, 0, 0},
+	} {
+		c := cover(parse(t, x.docs+pdbOver("app: web", "maxUnavailable: 1")))
+		if len(c.covers[0]) != x.covers || len(c.covered[0]) != x.covered {
+			t.Errorf("%s: it covers %v, and over it are %v", name, c.covers[0], c.covered[0])
+		}
+	}
+}
+
 // The labels that the StatefulSet controller writes are those of numbers alone.
 func TestLabelsOfNumbers(t *testing.T) {
 	for key, want := range map[string]bool{

@@ -199,19 +199,22 @@ func TestCountsOfTheClusterSettleWhatIsUnderABudget(t *testing.T) {
 // The sizes of what a budget is over matter to it where it comes out otherwise for
 // more pods or fewer.
 func TestSizesThatMatterToABudget(t *testing.T) {
+	const scaler = "HorizontalPodAutoscaler"
+	ofRun := strings.NewReplacer("StatefulSet", "Job", "apps/v1", "batch/v1").Replace(ofOwner)
 	for _, x := range []struct {
-		name, docs, terms string
-		matter            bool
+		name, docs, terms, unread string
+		matter                    bool
 	}{
-		{"one at a time", twoOfWeb, "maxUnavailable: 1", false},
-		{"none at any time", twoOfWeb, "maxUnavailable: 0", false},
-		{"two of however many", twoOfWeb, "minAvailable: 2", true},
-		{"a share that rounds to all of few", twoOfWeb, "minAvailable: 60%", true},
-		{"one at a time of what is scaled to nothing", noneOfWeb, "maxUnavailable: 1", true},
-		{"one that runs to its end", aJob, "maxUnavailable: 1", false},
+		{"one at a time", twoOfWeb, "maxUnavailable: 1", scaler, false},
+		{"none at any time", twoOfWeb, "maxUnavailable: 0", scaler, false},
+		{"two of however many", twoOfWeb, "minAvailable: 2", scaler, true},
+		{"a share that rounds to all of few", twoOfWeb, "minAvailable: 60%", scaler, true},
+		{"one at a time of what is scaled to nothing", noneOfWeb, "maxUnavailable: 1", scaler, true},
+		{"one that runs to its end", aJob, "maxUnavailable: 1", scaler, false},
+		{"a run that was not read, and may be over soon", ofRun, "maxUnavailable: 0", "Job", true},
 	} {
 		e := parse(t, x.docs+pdbOver("app: web", x.terms))
-		e.Unread = []origin.Unread{unread("HorizontalPodAutoscaler")}
+		e.Unread = []origin.Unread{unread(x.unread)}
 		within(t, "karpenter", e, func(p *check.Pass) {
 			if lacks := lacksOf(p).underArithmetic(0); (len(lacks) > 0) != x.matter {
 				t.Errorf("%s: %v", x.name, lacks)

@@ -101,7 +101,6 @@ func (o *outcomes) unplayable(p *check.Pass, i int) []origin.Unread {
 func (o *outcomes) unplayed(p *check.Pass, i int, j check.Judgement, lacks []origin.Unread) {
 	w := &o.estate.Workloads[i]
 	if p.ID() == SurvivesReplacementID && o.noneReady(w) {
-		j.Verdict = finding.Broken
 		below(&j, 0, len(w.Pods), 1)
 		j.Evidence = o.guarding(i)
 		j.Settled = true

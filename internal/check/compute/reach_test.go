@@ -7,6 +7,7 @@ import (
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/origin"
 )
 
 // A Service is a way for requests where it leads to a port that a container can
@@ -178,6 +179,9 @@ func TestAnotherFormOfTheSame(t *testing.T) {
 			Template: kubernetes.PodTemplate{Containers: []kubernetes.Container{{Image: image}}}}
 		w.Position.File = file
 		return w
+	}
+	if otherForm(&kubernetes.Workload{}, &kubernetes.Workload{Ref: kubernetes.Ref{Kind: "Job"}, Position: origin.Position{File: "a"}}) {
+		t.Error("workloads without containers are not known to run the same")
 	}
 	w := of("Deployment", "deployment/a.yaml", "i")
 	for o, want := range map[*kubernetes.Workload]bool{

@@ -73,7 +73,7 @@ func mayServe(p *check.Pass, i int) {
 	e := p.Estate.Kubernetes
 	lacks := e.Lacks(kubernetes.ServiceKinds)
 	w, at := &e.Workloads[i], p.Places.Workloads[i]
-	if len(lacks) == 0 || !w.Bare || !w.Lasting || p.ByContract() && (at.Offering == nil || at.Offering.Contract == nil) {
+	if len(lacks) == 0 || !w.Bare || p.ByContract() && (at.Offering == nil || at.Offering.Contract == nil) {
 		return
 	}
 	p.Report(check.Judgement{

@@ -1,0 +1,228 @@
+package compute
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/responsibility"
+)
+
+// Of a pod without a controller it is not known whether it serves where Services could not
+// be read; nothing of that is said of what has a controller.
+func TestPodsThatMayServe(t *testing.T) {
+	for _, x := range []struct {
+		name, docs, unread string
+		told               bool
+	}{
+		{"a pod", barePod, "Service", true},
+		{"a pod, and Services were read", barePod, "Node", false},
+		{"a Job", aJob, "Service", false},
+	} {
+		e := parse(t, x.docs)
+		e.Unread = []origin.Unread{unread(x.unread)}
+		told := false
+		for _, f := range look(t, knowledge(t), "eks-auto-mode", e) {
+			told = told || f.Obligation == SingleReplica.ID && f.Verdict == finding.Unknown && strings.Contains(f.Message, "Services could not be read")
+		}
+		if told != x.told {
+			t.Errorf("%s: told %t", x.name, told)
+		}
+	}
+}
+
+// Where a workload has its data: on its node, or on the one that its claim's volume is on;
+// on none where a claim of another kind, name or namespace says so.
+func TestNodeThatHoldsTheData(t *testing.T) {
+	claim := func(namespace, name, host string) kubernetes.VolumeClaim {
+		return kubernetes.VolumeClaim{Namespace: namespace, Name: name, Host: host}
+	}
+	onNode := kubernetes.PodTemplate{OnNode: true}
+	both := kubernetes.PodTemplate{OnNode: true, VolumeClaims: []string{"c"}}
+	mounts := kubernetes.PodTemplate{VolumeClaims: []string{"c"}}
+	for _, x := range []struct {
+		name     string
+		template kubernetes.PodTemplate
+		own      []string
+		claims   []kubernetes.VolumeClaim
+		want     string
+	}{
+		{"on its node", onNode, nil, nil, "its node"},
+		{"on its node, and in a claim", both, nil, nil, ""},
+		{"on its node, and in a claim of its own", onNode, []string{"d"}, nil, ""},
+		{"on its node, and in one of each", both, []string{"d"}, nil, ""},
+		{"in a claim on a node", mounts, nil, []kubernetes.VolumeClaim{claim("shop", "other", "n1"), claim("shop", "c", "n2")}, "node n2"},
+		{"in a claim on no node", mounts, nil, []kubernetes.VolumeClaim{claim("shop", "c", "")}, ""},
+		{"in a claim of another namespace", mounts, nil, []kubernetes.VolumeClaim{claim("bank", "c", "n1")}, ""},
+		{"nowhere", kubernetes.PodTemplate{}, nil, []kubernetes.VolumeClaim{claim("shop", "c", "n1")}, ""},
+	} {
+		w := &kubernetes.Workload{Ref: kubernetes.Ref{Namespace: "shop"}, Template: x.template, VolumeClaimTemplates: x.own}
+		if got := (&programs{estate: &kubernetes.Estate{VolumeClaims: x.claims}}).host(w); got != x.want {
+			t.Errorf("%s: %q, want %q", x.name, got, x.want)
+		}
+	}
+}
+
+// What a workload keeps on an emptyDir is its own loss only where nothing is known of the
+// program, and it stands in front of no other.
+func TestDataThatIsItsOwn(t *testing.T) {
+	for _, x := range []struct {
+		name, image string
+		role        role
+		program     *responsibility.Program
+		want        string
+	}{
+		{"a program that nobody knows", "app", wholeProgram, nil, "/data"},
+		{"a proxy", "nginx-proxy", wholeProgram, nil, ""},
+		{"a part of a program", "app", dataless, nil, ""},
+		{"a program that is known", "app", wholeProgram, &responsibility.Program{Title: "P"}, ""},
+	} {
+		template := kubernetes.PodTemplate{LostData: "/data", Containers: []kubernetes.Container{{Image: "i"}, {Image: x.image}}}
+		e := &kubernetes.Estate{Workloads: []kubernetes.Workload{{Template: template}}}
+		p := &programs{estate: e, catalog: knowledge(t), all: []*responsibility.Program{x.program}, roles: []role{x.role}}
+		if got := p.lostData(0); got != x.want {
+			t.Errorf("%s: %q, want %q", x.name, got, x.want)
+		}
+	}
+}
+
+// That nobody waits for a workload is known by its name, or by all of its images; an image
+// may be called by one word, of which a name needs more.
+func TestWorkloadsThatAreNotMissed(t *testing.T) {
+	for _, x := range []struct {
+		name   string
+		images []string
+		want   bool
+	}{
+		{"web", []string{"descheduler"}, true},
+		{"web", []string{"descheduler", "descheduler"}, true},
+		{"web", []string{"descheduler", "app"}, false},
+		{"web", []string{"app", "descheduler"}, false},
+		{"descheduler", []string{"app"}, false},
+		{"web", nil, false},
+	} {
+		w := kubernetes.Workload{Ref: kubernetes.Ref{Name: x.name}}
+		for _, image := range x.images {
+			w.Template.Containers = append(w.Template.Containers, kubernetes.Container{Image: image})
+		}
+		p := &programs{estate: &kubernetes.Estate{Workloads: []kubernetes.Workload{w}}, catalog: knowledge(t)}
+		if got := p.unmissed(0); (got != "") != x.want {
+			t.Errorf("%s of %v: %q", x.name, x.images, got)
+		}
+	}
+}
+
+// Of a budget's workloads those count that have pods: what is scaled to nothing does not,
+// also while pods of it that have finished are still there.
+func TestWorkloadsUnderABudget(t *testing.T) {
+	under := func(workload, pods, down int) match { return match{workload: workload, pods: pods, down: down} }
+	e := &kubernetes.Estate{Workloads: []kubernetes.Workload{{Scaled: true}, {}, {Bare: true}}}
+	for _, x := range []struct {
+		over                   []match
+		scaled, unscaled, bare int
+	}{
+		{[]match{under(0, 2, 0), under(1, 1, 0), under(2, 1, 0)}, 1, 1, 1},
+		{[]match{under(0, 0, 0), under(1, 0, 0), under(2, 0, 0)}, 0, 0, 0},
+		{[]match{under(0, 0, 1)}, 0, 0, 0},
+		{[]match{under(1, 0, 1)}, 0, 1, 0},
+		{[]match{under(2, 0, 1)}, 0, 0, 1},
+	} {
+		f := &fixes{estate: e, coverage: &coverage{covers: [][]match{x.over}}}
+		if scaled, unscaled, bare := f.under(0); len(scaled) != x.scaled || len(unscaled) != x.unscaled || len(bare) != x.bare {
+			t.Errorf("%v: %v, %v, %v", x.over, scaled, unscaled, bare)
+		}
+	}
+}
+
+// Two workloads of one name have budgets that are called by their kinds, too.
+func TestNamesOfBudgetsForNamesakes(t *testing.T) {
+	both := named("web", 2, "") + strings.ReplaceAll(threeOfDB, "name: db}", "name: web}")
+	for docs, want := range map[string]string{named("web", 2, ""): "web", both: "web-deployment"} {
+		e := parse(t, docs)
+		within(t, "karpenter", e, func(p *check.Pass) {
+			if got := fixesOf(p).freeName(&e.Workloads[0]); got != want {
+				t.Errorf("%s, want %s", got, want)
+			}
+		})
+	}
+}
+
+// Why a second replica of a workload keeps nothing up.
+func TestWorkloadsThatStayAlone(t *testing.T) {
+	web := strings.ReplaceAll(twoOfWeb, "replicas: 2", "replicas: 1")
+	for _, x := range []struct {
+		name, docs string
+		want       bool
+	}{
+		{"nothing speaks against it", web + routed, false},
+		{"a claim", mounting(web) + diskOnce + routed, true},
+		{"an identity", strings.Replace(web, "image: i", "image: i, args: [--private-key=k]", 1) + routed, true},
+		{"a directory", strings.Replace(web, "image: i", "image: i, args: [--data-dir=/data]", 1) + routed, true},
+		{"a port of its node", strings.Replace(web, "image: i", "image: i, ports: [{containerPort: 80, hostPort: 80}]", 1) + routed, true},
+		{"Recreate", strings.Replace(web, "spec: {replicas", "spec: {strategy: {type: Recreate}, replicas", 1) + routed, true},
+		{"nobody waits for it", web, true},
+	} {
+		within(t, "karpenter", parse(t, x.docs), func(p *check.Pass) {
+			if got := fixesOf(p).stays(0); got != x.want {
+				t.Errorf("%s: %t", x.name, got)
+			}
+		})
+	}
+}
+
+// What is wrong with the budgets over a workload is put right; nothing is where nothing is.
+func TestFixOfWhatKeepsAWorkloadUp(t *testing.T) {
+	pod := strings.Replace(barePod, "app: web", "app: a", 1)
+	two := func(terms, other string) string {
+		return named("a", 3, ", of: all") + pdbNamed("own", "app: a", terms) + pdbNamed("wide", "of: all", other)
+	}
+	for _, x := range []struct{ name, docs, summary, changes string }{
+		{"no budget", named("a", 2, ""), "add a PodDisruptionBudget that allows one eviction at a time",
+			"create a maxUnavailable: 1 unhealthyPodEvictionPolicy: AlwaysAllow"},
+		{"no budget over one pod", named("a", 1, ""), "", ""},
+		{"no budget over a pod without a controller", pod, "", ""},
+		{"a good one", named("a", 2, "") + pdbOver("app: a", "maxUnavailable: 1"), "", ""},
+		{"one that lets none go", named("a", 2, "") + pdbOver("app: a", "maxUnavailable: 0"), "allow one eviction at a time",
+			"replace pdb maxUnavailable: 1"},
+		{"one that lets all go", named("a", 2, "") + pdbOver("app: a", "maxUnavailable: 2"), "allow one eviction at a time",
+			"replace pdb maxUnavailable: 1"},
+		{"two, of which one is good", two("maxUnavailable: 1", "maxUnavailable: 0"), "keep PDB own for it, and exclude it from the others",
+			"delete wide"},
+		{"two that let all go", two("maxUnavailable: 3", "maxUnavailable: 3"), "keep one PDB, which allows one eviction at a time", ""},
+		{"two that let none go", two("maxUnavailable: 0", "maxUnavailable: 0"), "keep one PDB, which allows one eviction at a time", ""},
+		{"two over others as well", two("maxUnavailable: 0", "maxUnavailable: 1") + named("b", 2, ", of: all"),
+			"keep one PDB, which allows one eviction at a time", ""},
+		{"pods on one volume", mounting(named("a", 2, "")) + diskOnce, volumeEach, ""},
+	} {
+		within(t, "karpenter", parse(t, x.docs), func(p *check.Pass) {
+			fix := outcomesOf(p).fixOpen(0)
+			if fix == nil {
+				fix = &finding.Fix{}
+			}
+			if fix.Summary != x.summary || changesOf(fix) != x.changes {
+				t.Errorf("%s: %q: %s", x.name, fix.Summary, changesOf(fix))
+			}
+		})
+	}
+}
+
+// A budget in a version that no server takes is written in one that they take, as it is
+// where it lets some pods go and keeps others.
+func TestFixOfABudgetThatNoServerTakes(t *testing.T) {
+	for terms, want := range map[string]string{
+		"maxUnavailable: 2": "replace pdb maxUnavailable: 2", "minAvailable: 1": "replace pdb minAvailable: 1",
+		"maxUnavailable: 3": "replace pdb maxUnavailable: 1", "minAvailable: 3": "replace pdb maxUnavailable: 1",
+	} {
+		within(t, "karpenter", parse(t, named("a", 3, "")+pdbOver("app: a", terms)), func(p *check.Pass) {
+			fix := fixesOf(p).served(0)
+			edits := fix.Changes[0].Edits
+			last := edits[len(edits)-1]
+			if changesOf(fix) != want || last.Path != "/apiVersion" || string(last.After) != `"policy/v1"` {
+				t.Errorf("%s: %s, %v", terms, changesOf(fix), last)
+			}
+		})
+	}
+}
