@@ -25,7 +25,8 @@ func (x paced) reportClosed(p *check.Pass) {
 	if !slices.Contains(x.judged.Closed, disruption.Drifted) {
 		j.Message = "allows drift " + x.opens()
 		if len(x.judged.Closed) > 0 {
-			j.Evidence = append(j.Evidence, finding.Evidence{Text: "never for " + words.And(x.judged.Closed) + ": no node is consolidated for these reasons", Position: x.Position})
+			never := "never for " + words.And(x.judged.Closed) + ": no node is consolidated for these reasons"
+			j.Evidence = append(j.Evidence, finding.Evidence{Text: never, Position: x.Position})
 		}
 		x.report(p, j)
 		return
@@ -61,7 +62,9 @@ func (x paced) outdone() (finding.Evidence, bool) {
 			}
 			for _, k := range p.Active {
 				if isZero(x.written[k]) {
-					return finding.Evidence{Text: fmt.Sprintf("%s: budget %d opens with %s, budget %d still says %s, and 0 counts", x.instant(x.begin(i, p.At)), i+1, b.Nodes, k+1, x.written[k].Nodes), Position: x.where(i)}, true
+					said := fmt.Sprintf("%s: budget %d opens with %s, budget %d still says %s, and 0 counts",
+						x.instant(x.begin(i, p.At)), i+1, b.Nodes, k+1, x.written[k].Nodes)
+					return finding.Evidence{Text: said, Position: x.where(i)}, true
 				}
 			}
 		}

@@ -49,7 +49,8 @@ func (x paced) reportDead(p *check.Pass) {
 	}
 	if len(told) > 0 {
 		j.Message = strings.Join(told, "; ")
-		j.Consequence = "Budgets do not add up and do not replace each other: the strictest counts. The entry is misleading, because it never applies."
+		j.Consequence = "Budgets do not add up and do not replace each other: the strictest counts. " +
+			"The entry is misleading, because it never applies."
 		j.Fix = x.fixBudgets()
 	}
 	x.deadSchedules(&j)

@@ -53,12 +53,14 @@ func (x paced) reportGap(p *check.Pass) {
 	c := x.consequence()
 	switch {
 	case slices.Contains(reasons, disruption.Drifted):
-		j.Consequence = fmt.Sprintf("A budget counts only within its schedule, and the default of 10%% does not apply to a pool with budgets: at those times all nodes of pool %s may be replaced at once. %s", x.Name, c.coming())
+		j.Consequence = fmt.Sprintf("A budget counts only within its schedule, and the default of 10%% does not apply to a pool with budgets: "+
+			"at those times all nodes of pool %s may be replaced at once. %s", x.Name, c.coming())
 	case slices.Contains(reasons, disruption.Underutilized):
 		j.Consequence = fmt.Sprintf("At those times all underutilized nodes of pool %s may be consolidated at once. Drift stays limited.", x.Name)
 	default:
 		j.Severity = "low"
-		j.Consequence = fmt.Sprintf("At those times all empty nodes of pool %s may be removed at once. They run no service, but new pods then wait for new nodes.", x.Name)
+		j.Consequence = fmt.Sprintf("At those times all empty nodes of pool %s may be removed at once. "+
+			"They run no service, but new pods then wait for new nodes.", x.Name)
 	}
 	j.Fix = x.fixBudgets()
 	x.report(p, j)

@@ -31,8 +31,10 @@ func (x paced) reportInvalid(p *check.Pass) {
 	for k, bad := range x.budgets.Invalid() {
 		if k == 0 {
 			j.Verdict, j.Position = finding.Broken, x.where(bad.Index)
-			j.Message = fmt.Sprintf("budget %d has the %s %q, which the API server accepts and Karpenter cannot read: %v", bad.Index+1, bad.Field, bad.Value, bad.Err)
-			j.Consequence = fmt.Sprintf("Karpenter then disrupts no node of pool %s, for any reason and at any time, whatever the other budgets say; it only logs an ERROR. %s", x.Name, x.unpatched())
+			j.Message = fmt.Sprintf("budget %d has the %s %q, which the API server accepts and Karpenter cannot read: %v",
+				bad.Index+1, bad.Field, bad.Value, bad.Err)
+			j.Consequence = fmt.Sprintf("Karpenter then disrupts no node of pool %s, for any reason and at any time, "+
+				"whatever the other budgets say; it only logs an ERROR. %s", x.Name, x.unpatched())
 			j.Fix = x.fixInvalid()
 		}
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: bad.Error(), Position: x.where(bad.Index)})
@@ -50,7 +52,8 @@ func (x paced) fixInvalid() *finding.Fix {
 		}
 		schedule, ok := respelled(bad.Value)
 		if !ok {
-			return &finding.Fix{Summary: fmt.Sprintf("correct the schedule of budget %d: five fields (minute 0-59, hour 0-23, day 1-31, month 1-12, weekday 0-6 from Sunday), in UTC and without a time zone", bad.Index+1)}
+			return &finding.Fix{Summary: fmt.Sprintf("correct the schedule of budget %d: five fields (minute 0-59, hour 0-23, "+
+				"day 1-31, month 1-12, weekday 0-6 from Sunday), in UTC and without a time zone", bad.Index+1)}
 		}
 		fixed[bad.Index].Schedule = schedule
 	}

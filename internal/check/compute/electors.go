@@ -85,7 +85,8 @@ func reconcilesAs(word string) bool {
 func answers(w *kubernetes.Workload) bool {
 	words := strings.Split(w.Name, "-")
 	last := words[len(words)-1]
-	if last == "webhook" || last == "webhooks" || slices.ContainsFunc(w.Template.Containers, func(c kubernetes.Container) bool { return c.Runs == "webhook" }) {
+	runs := func(c kubernetes.Container) bool { return c.Runs == "webhook" }
+	if last == "webhook" || last == "webhooks" || slices.ContainsFunc(w.Template.Containers, runs) {
 		return true
 	}
 	for _, key := range []string{"app.kubernetes.io/component", "component"} {

@@ -12,8 +12,11 @@ const ExpiryCohortID = "expiry-cohort"
 // ExpiryCohort looks at expiry, which has timers in place of a pace.
 var ExpiryCohort = check.Check{
 	ID: ExpiryCohortID, Axis: Axis, Subjects: workloads, Outcome: true, ByContract: true,
-	Needs: check.Needs{Held: []check.Need{everythingPlayed, place, apartByVolume}, Broken: []check.Need{everythingPlayed, place, ownVolumes, ownSize, unguarded}},
-	Run:   eachServing(false, expiryCohort),
+	Needs: check.Needs{
+		Held:   []check.Need{everythingPlayed, place, apartByVolume},
+		Broken: []check.Need{everythingPlayed, place, ownVolumes, ownSize, unguarded},
+	},
+	Run: eachServing(false, expiryCohort),
 }
 
 // expiryCohort looks at expiry alone: it has timers in place of a pace. A single

@@ -61,7 +61,9 @@ func (x paced) windowed() bool {
 	if !x.budgets.Scheduled() {
 		return false
 	}
-	return slices.ContainsFunc(x.judged.Patterns, func(p disruption.Pattern) bool { return x.budgets.Allowed(p.At, 1000, disruption.Drifted) == 0 })
+	return slices.ContainsFunc(x.judged.Patterns, func(p disruption.Pattern) bool {
+		return x.budgets.Allowed(p.At, 1000, disruption.Drifted) == 0
+	})
 }
 
 // age is how old its nodes get, as far as the pool says.
@@ -85,7 +87,8 @@ func (x paced) turnover(p *check.Pass, j *check.Judgement, routine contract.Term
 	old := words.Duration(life)
 	if left == 0 {
 		j.Verdict = finding.Held
-		j.Message = fmt.Sprintf("%s replaces all %s within the windows in %s; they expire at %s", routine.Title(), words.Count(asked, "node"), words.Duration(takes), old)
+		j.Message = fmt.Sprintf("%s replaces all %s within the windows in %s; they expire at %s",
+			routine.Title(), words.Count(asked, "node"), words.Duration(takes), old)
 	} else {
 		// That none is replaced holds of any number of nodes.
 		j.Verdict, j.Assumed = finding.Broken, s.MadeUp() > 0 && left < asked
@@ -96,15 +99,18 @@ func (x paced) turnover(p *check.Pass, j *check.Judgement, routine contract.Term
 		}
 		j.Message = fmt.Sprintf("in the %s before nodes expire, %s %s %d of %s within the windows; the others expire at any hour",
 			old, routine.Title(), replaces, asked-left, words.Count(asked, "node"))
-		j.Consequence = fmt.Sprintf("Node budgets and windows do not apply to expiry: nodes created together expire together. %s", x.consequence().coming())
-		j.Fix = &finding.Fix{Summary: "widen the windows, or allow more nodes at once within them, so that the whole pool is replaced well before that age"}
+		j.Consequence = fmt.Sprintf("Node budgets and windows do not apply to expiry: nodes created together expire together. %s",
+			x.consequence().coming())
+		j.Fix = &finding.Fix{
+			Summary: "widen the windows, or allow more nodes at once within them, so that the whole pool is replaced well before that age",
+		}
 		if x.at.Offering.Contract.MaxNodeLife.Cap == 0 {
 			j.Fix.Summary += "; or set expireAfter to Never"
 		}
 	}
 	if x.age().Cut {
-		j.Evidence = append(j.Evidence, finding.Evidence{Position: x.Position, Text: fmt.Sprintf("expireAfter is %s: %s lets no node get older than %s",
-			x.ExpireAfter, x.at.Offering.Title, old)})
+		cut := fmt.Sprintf("expireAfter is %s: %s lets no node get older than %s", x.ExpireAfter, x.at.Offering.Title, old)
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: cut, Position: x.Position})
 	}
 	for i := range x.written {
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("budget %d: %s", i+1, x.entry(i)), Position: x.where(i)})
@@ -112,7 +118,8 @@ func (x paced) turnover(p *check.Pass, j *check.Judgement, routine contract.Term
 	j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("simulated %s: %s of pool %s for %s, from %s on",
 		words.Count(roll.Runs, "time"), routine.Title(), x.Name, old, begins(s))})
 	if s.MadeUp() > 0 {
-		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("no nodes in the input: assumed %s for the workloads that were read", words.Count(asked, "node"))})
+		made := fmt.Sprintf("no nodes in the input: assumed %s for the workloads that were read", words.Count(asked, "node"))
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: made})
 	}
 }
 

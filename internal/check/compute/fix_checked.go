@@ -54,7 +54,8 @@ func mends(p *check.Pass, c finding.Change, touched []finding.Object) bool {
 		}
 		return w.AtLeast()
 	}
-	count := arithmeticOf(p).count(&kubernetes.Budget{MinAvailable: written.Spec.MinAvailable, MaxUnavailable: written.Spec.MaxUnavailable}, over, sized)
+	budget := &kubernetes.Budget{MinAvailable: written.Spec.MinAvailable, MaxUnavailable: written.Spec.MaxUnavailable}
+	count := arithmeticOf(p).count(budget, over, sized)
 	if count.Allowed == 0 && count.Reason != disruption.NoPods {
 		return false
 	}

@@ -31,7 +31,8 @@ func fixesOf(p *check.Pass) *fixes {
 		f := &fixes{
 			estate: e, coverage: coverageOf(p), arithmetic: arithmeticOf(p), orphans: orphansOf(p), stakes: stakesOf(p), programs: programsOf(p),
 			claims: claimsOf(p), electors: electorsOf(p),
-			budgetNames: make(map[string]bool, len(e.Budgets)), namesakes: make(map[string]int, len(e.Workloads)), without: map[int][]finding.Change{},
+			budgetNames: make(map[string]bool, len(e.Budgets)), namesakes: make(map[string]int, len(e.Workloads)),
+			without: map[int][]finding.Change{},
 		}
 		for i := range e.Budgets {
 			f.budgetNames[e.Budgets[i].Namespace+"/"+e.Budgets[i].Name] = true

@@ -48,7 +48,10 @@ func (x paced) block(budgets []disruption.NodeBudget) []finding.Change {
 	if x.Budgets != nil {
 		edit.Before = finding.DataOf(asPatched(x.written))
 	}
-	return []finding.Change{{Action: finding.Patch, Object: objectOf(x.ref()), Value: finding.DataOf(p), Edits: []finding.Edit{edit}, Position: at(x.Position)}}
+	return []finding.Change{{
+		Action: finding.Patch, Object: objectOf(x.ref()), Position: at(x.Position),
+		Value: finding.DataOf(p), Edits: []finding.Edit{edit},
+	}}
 }
 
 // asPatched are budgets as a patch writes them.
@@ -73,14 +76,18 @@ func (x paced) fixBudgets() *finding.Fix {
 	}
 	var candidates []candidate
 	if alive := x.alive(x.written, x.judged); len(x.judged.Dead) == 0 && len(x.judged.Always) > 0 {
-		candidates = append(candidates, candidate{"leave out the schedule; or, to keep nodes apart in time, choose a duration shorter than the time between its hits and set budgets of 0 for the rest", alive})
+		candidates = append(candidates, candidate{"leave out the schedule; or, to keep nodes apart in time, " +
+			"choose a duration shorter than the time between its hits and set budgets of 0 for the rest", alive})
 	} else if len(x.judged.Gaps) == 0 && !slices.Contains(x.judged.Closed, disruption.Drifted) {
-		candidates = append(candidates, candidate{"delete the entry that has no effect; or, to give it one, relax the stricter entry, or set budgets of 0 for the hours outside its schedule", alive})
+		candidates = append(candidates, candidate{"delete the entry that has no effect; or, to give it one, relax the stricter entry, " +
+			"or set budgets of 0 for the hours outside its schedule", alive})
 	}
 	if windows, ok := x.windows(); ok {
-		candidates = append(candidates, candidate{"set scheduled budgets of 0 for the hours outside the windows, and one unscheduled budget for the rest", windows})
+		candidates = append(candidates,
+			candidate{"set scheduled budgets of 0 for the hours outside the windows, and one unscheduled budget for the rest", windows})
 	}
-	candidates = append(candidates, candidate{"add an unscheduled budget as the limit for all other times", append(slices.Clone(x.written), disruption.DefaultNodeBudgets.Written()...)})
+	candidates = append(candidates, candidate{"add an unscheduled budget as the limit for all other times",
+		append(slices.Clone(x.written), disruption.DefaultNodeBudgets.Written()...)})
 	if !slices.ContainsFunc(x.written, func(b disruption.NodeBudget) bool { return b.Schedule != "" }) {
 		candidates = append(candidates, candidate{"allow one node at a time for drift, and none for consolidation", []disruption.NodeBudget{
 			{Nodes: "0", Reasons: []string{disruption.Underutilized, disruption.EmptyNode}}, {Nodes: "1", Reasons: []string{disruption.Drifted}},
@@ -93,7 +100,9 @@ func (x paced) fixBudgets() *finding.Fix {
 			return &finding.Fix{Summary: c.summary, Changes: x.block(budgets)}
 		}
 	}
-	return &finding.Fix{Summary: "keep one unscheduled budget as the limit, and add scheduled budgets of 0 for the hours in which no node may be disrupted"}
+	return &finding.Fix{
+		Summary: "keep one unscheduled budget as the limit, and add scheduled budgets of 0 for the hours in which no node may be disrupted",
+	}
 }
 
 // alive drops the entries that have no effect, and schedules that have none.
@@ -181,7 +190,8 @@ func complement(open []disruption.NodeBudget) ([]disruption.NodeBudget, bool) {
 	})
 	for _, s := range order {
 		closed = append(closed, disruption.NodeBudget{
-			Nodes: "0", Schedule: fmt.Sprintf("%d %d * * %s", int(s.at%time.Hour/time.Minute), int(s.at/time.Hour), weekdays(days[s])), Duration: s.length,
+			Nodes: "0", Schedule: fmt.Sprintf("%d %d * * %s", int(s.at%time.Hour/time.Minute), int(s.at/time.Hour), weekdays(days[s])),
+			Duration: s.length,
 		})
 	}
 	return closed, true

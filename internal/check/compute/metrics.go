@@ -14,7 +14,8 @@ import (
 // watching are the words in names of ports by which those who run a program look
 // at it, and not those who use it.
 var watching = []string{
-	"metric", "metrics", "prometheus", "monitoring", "telemetry", "profiling", "profiler", "pprof", "debug", "probe", "probes", "health", "healthz", "healthcheck", "liveness", "readiness",
+	"metric", "metrics", "prometheus", "monitoring", "telemetry", "profiling", "profiler", "pprof", "debug",
+	"probe", "probes", "health", "healthz", "healthcheck", "liveness", "readiness",
 }
 
 // watched reports whether a name of a port says that it is there for those who

@@ -24,7 +24,10 @@ type orphans struct {
 // orphansOf are those of the estate that a pass is over.
 func orphansOf(p *check.Pass) *orphans {
 	return check.Shared(p, func(p *check.Pass) *orphans {
-		o := &orphans{estate: p.Estate.Kubernetes, coverage: coverageOf(p), writtenFor: map[int]int{}, orphanOf: map[int]int{}, misses: map[int]bool{}}
+		o := &orphans{
+			estate: p.Estate.Kubernetes, coverage: coverageOf(p),
+			writtenFor: map[int]int{}, orphanOf: map[int]int{}, misses: map[int]bool{},
+		}
 		o.match()
 		return o
 	})
@@ -56,9 +59,11 @@ func (o *orphans) match() {
 		if len(o.coverage.covers[i]) > 0 || b.LabelSelector == nil || len(requirements) == 0 {
 			continue
 		}
-		own := o.sole(byOwn.candidates(b.Namespace, requirements), func(w *kubernetes.Workload) bool { return b.Selector.Matches(labels.Set(w.Labels)) })
+		itself := func(w *kubernetes.Workload) bool { return b.Selector.Matches(labels.Set(w.Labels)) }
+		itsPods := func(w *kubernetes.Workload) bool { return b.Selector.Matches(labels.Set(w.Template.Labels)) }
+		own := o.sole(byOwn.candidates(b.Namespace, requirements), itself)
 		name := o.sole(byName[kubernetes.Ref{Namespace: b.Namespace, Name: bareName(b.Name)}], func(*kubernetes.Workload) bool { return true })
-		elsewhere := o.sole(byPods.candidates("", requirements), func(w *kubernetes.Workload) bool { return b.Selector.Matches(labels.Set(w.Template.Labels)) })
+		elsewhere := o.sole(byPods.candidates("", requirements), itsPods)
 		near := -1
 		if own < 0 && name < 0 && elsewhere < 0 {
 			near = o.near(b, unguarded)

@@ -85,7 +85,8 @@ func (o *outcomes) foretell(p *check.Pass, i int, wanted func(*forecast.Case) bo
 	}
 	if b, ok := o.coverage.unserved(i); ok && j.Verdict == finding.Held && !w.ScalesToZero() {
 		j.Verdict, j.Causes = finding.Unknown, o.causes(i)
-		j.Message += fmt.Sprintf("; but PDB %s is written in policy/v1beta1, which no API server takes since Kubernetes 1.25", o.estate.Budgets[b].Name)
+		j.Message += fmt.Sprintf("; but PDB %s is written in policy/v1beta1, which no API server takes since Kubernetes 1.25",
+			o.estate.Budgets[b].Name)
 	}
 	ofWorkload(p, i, sure(p, j, i, o.coverage.covered[i]))
 }
@@ -227,12 +228,15 @@ func (o *outcomes) refuted(j *check.Judgement, fates []forecast.Judged) {
 	}
 	j.Message = fmt.Sprintf("%s %s; the service needs at least %d", x.Title(), pods, w.Floor)
 	j.Consequence = fmt.Sprintf("Down for up to %s, in %s. %s", words.Duration(x.Played.Longest), often(x.Played), x.About)
-	j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("shown by: %s, seed %d: %d of %d ready %s", x.Name, x.Played.Seed, x.Played.Worst.MinReady, w.Replicas, x.When())})
+	shown := fmt.Sprintf("shown by: %s, seed %d: %d of %d ready %s",
+		x.Name, x.Played.Seed, x.Played.Worst.MinReady, w.Replicas, x.When())
+	j.Evidence = append(j.Evidence, finding.Evidence{Text: shown})
 	if o.traced < mostTraces {
 		o.traced++
 		j.Evidence = append(j.Evidence, trace(x)...)
 	} else {
-		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("only the first %d findings show their trace; onus simulate shows every one", mostTraces)})
+		rest := fmt.Sprintf("only the first %d findings show their trace; onus simulate shows every one", mostTraces)
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: rest})
 	}
 	var others []string
 	for k := range fates[1:] {
@@ -333,7 +337,8 @@ func due(x *forecast.Judged) []finding.Evidence {
 	if last.Sub(first) < time.Second {
 		return []finding.Evidence{{Text: fmt.Sprintf("its %d nodes expire together, at %s: %s", len(dues), instant(first), words.Few(names))}}
 	}
-	return []finding.Evidence{{Text: fmt.Sprintf("its %d nodes expire within %s of each other, from %s to %s: %s", len(dues), words.Duration(last.Sub(first)), instant(first), instant(last), words.Few(names))}}
+	return []finding.Evidence{{Text: fmt.Sprintf("its %d nodes expire within %s of each other, from %s to %s: %s",
+		len(dues), words.Duration(last.Sub(first)), instant(first), instant(last), words.Few(names))}}
 }
 
 func instant(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
@@ -358,12 +363,16 @@ func (o *outcomes) guarding(i int) []finding.Evidence {
 	var all []finding.Evidence
 	if b, ok := o.arithmetic.void(i); ok {
 		budget := &o.estate.Budgets[b]
-		all = append(all, finding.Evidence{Text: fmt.Sprintf("PDB %s allows all %d pods to be evicted at once, so it protects nothing", budget.Name, o.estate.Workloads[i].AtLeast()), Position: budget.Spec})
+		said := fmt.Sprintf("PDB %s allows all %d pods to be evicted at once, so it protects nothing",
+			budget.Name, o.estate.Workloads[i].AtLeast())
+		all = append(all, finding.Evidence{Text: said, Position: budget.Spec})
 	}
 	if b, ok := o.strictness.usedUp(i); ok {
 		budget := &o.estate.Budgets[b]
 		s := budget.Status
-		all = append(all, finding.Evidence{Text: fmt.Sprintf("the cluster allows no eviction under PDB %s now: %d of %s are healthy, and %d must stay healthy", budget.Name, s.Healthy, words.Count(s.Expected, "pod"), s.Desired), Position: budget.Position})
+		said := fmt.Sprintf("the cluster allows no eviction under PDB %s now: %d of %s are healthy, and %d must stay healthy",
+			budget.Name, s.Healthy, words.Count(s.Expected, "pod"), s.Desired)
+		all = append(all, finding.Evidence{Text: said, Position: budget.Position})
 	}
 	return all
 }
@@ -376,7 +385,8 @@ func (o *outcomes) frozen(j *check.Judgement, i int) {
 	}
 	budget := &o.estate.Budgets[b]
 	j.Verdict, j.Position = finding.Unknown, budget.Position
-	j.Message = fmt.Sprintf("stays up, and blocks its nodes: %d of %s under PDB %s are healthy, so the cluster allows no eviction now. What happens once they are healthy is not known",
+	j.Message = fmt.Sprintf("stays up, and blocks its nodes: %d of %s under PDB %s are healthy, so the cluster allows no eviction now. "+
+		"What happens once they are healthy is not known",
 		budget.Status.Healthy, words.Count(budget.Status.Expected, "pod"), budget.Name)
 	j.Fix = o.fixes.usedUp(b)
 }

@@ -35,12 +35,16 @@ type pdbSpec struct {
 
 // create is the change that makes a budget in a namespace.
 func (p pdb) create(namespace string) finding.Change {
-	return finding.Change{Action: finding.Create, Object: finding.Object{Namespace: namespace, Kind: p.Kind, Name: p.Metadata.Name}, Value: finding.DataOf(p)}
+	o := finding.Object{Namespace: namespace, Kind: p.Kind, Name: p.Metadata.Name}
+	return finding.Change{Action: finding.Create, Object: o, Value: finding.DataOf(p)}
 }
 
 // replace is the change that puts it in place of a budget that was read.
 func (p pdb) replace(b *kubernetes.Budget) finding.Change {
-	return finding.Change{Action: finding.Replace, Object: objectOf(b.Ref()), Value: finding.DataOf(p), Edits: finding.Edits(rewritten(b), p), Position: at(b.Position)}
+	return finding.Change{
+		Action: finding.Replace, Object: objectOf(b.Ref()), Position: at(b.Position),
+		Value: finding.DataOf(p), Edits: finding.Edits(rewritten(b), p),
+	}
 }
 
 // remove is the change that deletes a budget.

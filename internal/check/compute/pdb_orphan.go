@@ -31,7 +31,9 @@ func orphan(p *check.Pass, i int) {
 		return
 	}
 	if len(coverage.covers[i]) > 0 {
-		ofBudget(p, i, p.Places.Workloads[coverage.covers[i][0].workload], check.Judgement{Verdict: finding.Held, Message: "selects pods of " + coverage.covering(i) + from(b), Position: b.Position})
+		said := "selects pods of " + coverage.covering(i) + from(b)
+		at := p.Places.Workloads[coverage.covers[i][0].workload]
+		ofBudget(p, i, at, check.Judgement{Verdict: finding.Held, Message: said, Position: b.Position})
 		return
 	}
 	if w, ok := coverage.matcher.scaledUp(b.Namespace, b.Selector); ok {
@@ -40,7 +42,8 @@ func orphan(p *check.Pass, i int) {
 		return
 	}
 	at := anywhere(p)
-	j := check.Judgement{Verdict: finding.Broken, Position: b.Position, Message: fmt.Sprintf("selects %s in namespace %s, where no pod has such labels", selected(b), b.Namespace)}
+	j := check.Judgement{Verdict: finding.Broken, Position: b.Position}
+	j.Message = fmt.Sprintf("selects %s in namespace %s, where no pod has such labels", selected(b), b.Namespace)
 	if b.LabelSelector == nil {
 		j.Message = "has no selector, so it selects nothing"
 	}
@@ -48,7 +51,8 @@ func orphan(p *check.Pass, i int) {
 	switch {
 	case b.Status != nil && b.Status.Expected > 0:
 		j.Verdict = finding.Unknown
-		j.Message = fmt.Sprintf("the cluster counts %s under it, which were not read; read pods and their controllers as well", words.Count(b.Status.Expected, "pod"))
+		j.Message = fmt.Sprintf("the cluster counts %s under it, which were not read; read pods and their controllers as well",
+			words.Count(b.Status.Expected, "pod"))
 	case len(e.Workloads) == 0 && b.LabelSelector != nil && b.Status == nil:
 		j.Verdict = finding.Unknown
 		j.Message = "no workload was read that it could select; read those as well"
@@ -61,7 +65,8 @@ func orphan(p *check.Pass, i int) {
 		if w, ok := orphans.writtenFor[i]; ok {
 			workload := &e.Workloads[w]
 			j.Consequence = fmt.Sprintf("%s %s, for which it seems to be written, has no PDB.", workload.Kind, workload.Name)
-			j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("pods of %s in namespace %s have %s", workload.Name, workload.Namespace, labels.Set(workload.Template.Labels)), Position: workload.Position})
+			has := fmt.Sprintf("pods of %s in namespace %s have %s", workload.Name, workload.Namespace, labels.Set(workload.Template.Labels))
+			j.Evidence = append(j.Evidence, finding.Evidence{Text: has, Position: workload.Position})
 			at = p.Places.Workloads[w]
 			if orphans.misses[i] { // what that one lacks is this budget: one thing to mend
 				j.Causes = []check.Cause{{Obligation: PDBMissing.ID, Subject: subject(workload.Ref)}}
@@ -70,7 +75,8 @@ func orphan(p *check.Pass, i int) {
 	}
 	if j.Verdict == finding.Broken && len(e.Workloads) > 0 {
 		inside := len(coverage.matcher.index.inside[b.Namespace])
-		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("%s read in namespace %s", words.Count(inside, "workload"), b.Namespace)})
+		read := fmt.Sprintf("%s read in namespace %s", words.Count(inside, "workload"), b.Namespace)
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: read})
 	}
 	if _, selectable := b.Selector.Requirements(); !selectable {
 		j.Settled = true // whatever there is, it selects none of it

@@ -38,7 +38,8 @@ func overlap(p *check.Pass, i int) {
 			names = append(names, fmt.Sprintf("%d more", more))
 		}
 		j.Verdict = finding.Broken
-		j.Message = fmt.Sprintf("%d PDBs (%s) cover its pods; the eviction API refuses every eviction of a pod with more than one", len(together), strings.Join(names, ", "))
+		j.Message = fmt.Sprintf("%d PDBs (%s) cover its pods; the eviction API refuses every eviction of a pod with more than one",
+			len(together), strings.Join(names, ", "))
 		j.Consequence = consequencesOf(p).of(i).blocked(p.Estate.Kubernetes.Workloads[i].AtLeast())
 		keep := fixes.keeper(together)
 		for _, b := range together {
@@ -51,7 +52,8 @@ func overlap(p *check.Pass, i int) {
 	}
 	for _, b := range list[:min(len(list), 4)] {
 		budget := &e.Budgets[b]
-		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("PodDisruptionBudget %s selects %s", budget.Name, selected(budget)), Position: budget.Position})
+		said := fmt.Sprintf("PodDisruptionBudget %s selects %s", budget.Name, selected(budget))
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: said, Position: budget.Position})
 	}
 	ofWorkload(p, i, sure(p, j, i, budgets))
 }

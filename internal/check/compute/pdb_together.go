@@ -71,7 +71,9 @@ func (s *serving) single(p *check.Pass, service int) []int {
 // together has one budget cover the pods of some workloads behind a Service, by the
 // selector of that, where it takes no others.
 func (f *fixes) together(service *kubernetes.Service, group []int) *finding.Fix {
-	fix := &finding.Fix{Summary: "let one PDB with maxUnavailable 1 cover them all: give their pods a label that no others of the namespace have"}
+	fix := &finding.Fix{
+		Summary: "let one PDB with maxUnavailable 1 cover them all: give their pods a label that no others of the namespace have",
+	}
 	for _, r := range f.coverage.matcher.match(service.Namespace, labels.SelectorFromValidatedSet(service.Selector)) {
 		if !slices.Contains(group, r.workload) {
 			return fix
@@ -84,5 +86,8 @@ func (f *fixes) together(service *kubernetes.Service, group []int) *finding.Fix 
 	}
 	budget := oneAtATime(name, first)
 	budget.Spec = pdbSpec{MaxUnavailable: new(intstr.FromInt32(1)), Selector: &metav1.LabelSelector{MatchLabels: service.Selector}}
-	return &finding.Fix{Summary: "allow one eviction at a time of all pods behind Service " + service.Name, Changes: []finding.Change{budget.create(service.Namespace)}}
+	return &finding.Fix{
+		Summary: "allow one eviction at a time of all pods behind Service " + service.Name,
+		Changes: []finding.Change{budget.create(service.Namespace)},
+	}
 }

@@ -94,7 +94,8 @@ func (x paced) unpatched() string {
 	if life, ok := age.Finite(); ok {
 		when = "when they are " + words.Duration(life) + " old"
 	}
-	return fmt.Sprintf("Its nodes are patched only when they expire, %s. No node budget applies to expiry, no replacement is started first, and nodes created together expire together.", when)
+	return fmt.Sprintf("Its nodes are patched only when they expire, %s. No node budget applies to expiry, no replacement is started first, "+
+		"and nodes created together expire together.", when)
 }
 
 // entry is one budget in words.

@@ -45,7 +45,10 @@ func otherForm(w, o *kubernetes.Workload) bool {
 //
 // Source: FindPort in pkg/api/v1/pod/util.go of Kubernetes 1.36.
 func leadsTo(service *kubernetes.Service, w *kubernetes.Workload) bool {
-	return len(service.Ports) == 0 || len(w.Template.Containers) == 0 || slices.ContainsFunc(service.Ports, func(p kubernetes.ServicePort) bool {
+	if len(service.Ports) == 0 || len(w.Template.Containers) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(service.Ports, func(p kubernetes.ServicePort) bool {
 		if p.Target == noPort {
 			return declares(w, func(c kubernetes.ContainerPort) bool { return true })
 		}

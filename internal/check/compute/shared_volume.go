@@ -11,7 +11,9 @@ import (
 // sharedVolume is the claim by which all pods of a workload run on one node; nil
 // where none is.
 func (f *fixes) sharedVolume(i int) *kubernetes.VolumeClaim {
-	return f.estate.Shared(&f.estate.Workloads[i], func(namespace, name string) *kubernetes.VolumeClaim { return f.claims[namespace+"/"+name] })
+	return f.estate.Shared(&f.estate.Workloads[i], func(namespace, name string) *kubernetes.VolumeClaim {
+		return f.claims[namespace+"/"+name]
+	})
 }
 
 // volumeEach is the way out of one volume for all pods.
@@ -31,14 +33,16 @@ func onOneNode(p *check.Pass, i int, claim *kubernetes.VolumeClaim) check.Judgem
 		Consequence: absence(p, i),
 	}
 	if claim.OncePod {
-		j.Message = fmt.Sprintf("one of its %d pods can run, and no other: all mount the claim %s, which is ReadWriteOncePod", w.AtLeast(), claim.Name)
+		j.Message = fmt.Sprintf("one of its %d pods can run, and no other: all mount the claim %s, which is ReadWriteOncePod",
+			w.AtLeast(), claim.Name)
 	}
 	// Whose pods cannot be evicted at all has one thing to decide, not two.
 	j.Causes = []check.Cause{{Obligation: PDBNeverAllows.ID, Subject: subject(w.Ref)}}
 	fix := volumeEach
 	if b, ok := keptBy(p, i); ok {
 		name := p.Estate.Kubernetes.Budgets[b].Name
-		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("PDB %s lets a first pod go, which is not ready again while the others hold the volume, and so no second one", name), Position: p.Estate.Kubernetes.Budgets[b].Position})
+		said := "PDB " + name + " lets a first pod go, which is not ready again while the others hold the volume, and so no second one"
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: said, Position: p.Estate.Kubernetes.Budgets[b].Position})
 		fix += "; until then PDB " + name + " only holds up drains"
 	} else {
 		fix += "; until then a PDB would only hold up drains"

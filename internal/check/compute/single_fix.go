@@ -87,7 +87,8 @@ func (f *fixes) single(i int) *finding.Fix {
 // a claim may be the reason.
 func tiedToNode(w *kubernetes.Workload, claim string) *finding.Fix {
 	if host := w.Template.NodeSelector[corev1.LabelHostname]; host != "" {
-		return resigned("let it run on other nodes than " + host + " if what it needs is not there alone; else accept that it is away with that node")
+		return resigned("let it run on other nodes than " + host +
+			" if what it needs is not there alone; else accept that it is away with that node")
 	}
 	return resigned(claim + ": move its data to storage that other nodes reach, or accept that it is away with its node")
 }
@@ -198,7 +199,8 @@ func inPlaceOfASecond(p *responsibility.Program) *finding.Fix {
 	said := ""
 	switch {
 	case p.Keeps == responsibility.KeepsCache:
-		return resigned(fmt.Sprintf("accept it: what %s holds is a cache, which fills again; a second replica is no way out: %s", p.Title, p.Second))
+		return resigned(fmt.Sprintf("accept it: what %s holds is a cache, which fills again; a second replica is no way out: %s",
+			p.Title, p.Second))
 	case p.Keeps == responsibility.KeepsData && p.Replicated != "":
 		said = fmt.Sprintf("run %s with replicated data (%s), use a managed service, or accept the absence", p.Title, p.Replicated)
 	case p.Replicated != "":
@@ -318,7 +320,10 @@ func raise(w *kubernetes.Workload, dataless bool) (finding.Change, bool) {
 			"metadata": pdbMeta{Name: of.Name, Namespace: written(w.Namespace, namespaced)},
 		}
 		edit := finding.Edit{Path: "/spec/" + field, Before: before, After: finding.DataOf(2)}
-		return finding.Change{Action: finding.Patch, Object: objectOf(of), Position: at, Value: finding.DataOf(value), Edits: []finding.Edit{edit}}
+		return finding.Change{
+			Action: finding.Patch, Object: objectOf(of), Position: at,
+			Value: finding.DataOf(value), Edits: []finding.Edit{edit},
+		}
 	}
 	switch s := w.Scaler; {
 	case w.MadeBy != nil, w.ScalesToZero(): // its operator writes over what is patched; a minimum would keep it from scaling to none

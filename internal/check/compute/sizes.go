@@ -24,7 +24,8 @@ func size(w *kubernetes.Workload) finding.Evidence {
 	case w.Bare:
 		return finding.Evidence{Text: "a pod without a controller", Position: w.Position}
 	case guessed(w):
-		return finding.Evidence{Text: fmt.Sprintf("%s of it were read, and not the %s itself", words.Count(len(w.Pods), "pod"), w.Kind), Position: w.Position}
+		said := fmt.Sprintf("%s of it were read, and not the %s itself", words.Count(len(w.Pods), "pod"), w.Kind)
+		return finding.Evidence{Text: said, Position: w.Position}
 	case w.MadeBy != nil:
 		said := fmt.Sprintf("replicas: %d, as %s makes it of %s %s", w.Replicas, w.MadeBy.Operator, w.MadeBy.Kind, w.MadeBy.Name)
 		return finding.Evidence{Text: said, Position: w.Position}
@@ -49,7 +50,9 @@ func sure(p *check.Pass, j check.Judgement, i int, budgets []int) check.Judgemen
 		if twice != nil && j.Verdict == finding.Held {
 			j.Verdict = finding.Unknown
 			j.Message += fmt.Sprintf("; but %s is defined in two places that differ, and only one can be applied", what)
-			j.Evidence = append(j.Evidence, finding.Evidence{Text: what + ", which was used", Position: at}, finding.Evidence{Text: what + ", which was not used", Position: *twice})
+			j.Evidence = append(j.Evidence,
+				finding.Evidence{Text: what + ", which was used", Position: at},
+				finding.Evidence{Text: what + ", which was not used", Position: *twice})
 		}
 	}
 	w := &p.Estate.Kubernetes.Workloads[i]

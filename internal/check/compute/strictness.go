@@ -45,7 +45,8 @@ func (s *strictness) of(budget int) *check.Judgement {
 	switch why, uncertain := s.uncertain(budget); {
 	case b.Status != nil && b.Status.SyncFailed != "":
 		j.Verdict = finding.Broken
-		j.Message = fmt.Sprintf("the disruption controller cannot evaluate PDB %s, so it never allows an eviction: %s", b.Name, b.Status.SyncFailed)
+		j.Message = fmt.Sprintf("the disruption controller cannot evaluate PDB %s, so it never allows an eviction: %s",
+			b.Name, b.Status.SyncFailed)
 	case b.Status != nil && b.Status.Allowed > 0 && (count.Reason == disruption.NoScale || count.Reason == disruption.Unmanaged):
 		// Pods that what was read would have may be gone: the cluster knows.
 		j.Message = fmt.Sprintf("the cluster allows the eviction of %s under PDB %s", words.Count(b.Status.Allowed, "pod"), b.Name)
@@ -83,8 +84,10 @@ func (s *strictness) usedUp(i int) (budget int, ok bool) {
 // until says when a strict budget is so: always, or while autoscalers are at
 // their minimum.
 func (s *strictness) until(budget int) string {
-	if s.arithmetic.counts[budget].Reason == disruption.TooStrict && s.arithmetic.count(&s.estate.Budgets[budget], s.coverage.covers[budget], (*kubernetes.Workload).AtMost).Allowed > 0 {
-		for _, r := range s.coverage.covers[budget] {
+	over := s.coverage.covers[budget]
+	atMost := s.arithmetic.count(&s.estate.Budgets[budget], over, (*kubernetes.Workload).AtMost)
+	if s.arithmetic.counts[budget].Reason == disruption.TooStrict && atMost.Allowed > 0 {
+		for _, r := range over {
 			if s := s.estate.Workloads[r.workload].Scaler; s != nil {
 				return fmt.Sprintf("allows no eviction while %s %s is at its minimum", s.Kind, s.Name)
 			}
@@ -106,7 +109,8 @@ func (s *strictness) uncertain(budget int) (string, bool) {
 			continue
 		}
 		if foreign(w) {
-			return fmt.Sprintf("covers pods that an operator runs for %s %s; only the operator decides whether they may be evicted", w.Kind, w.Name), true
+			return fmt.Sprintf("covers pods that an operator runs for %s %s; only the operator decides whether they may be evicted",
+				w.Kind, w.Name), true
 		}
 		if s.arithmetic.sizeless(budget, func(i int) bool { return guessed(&s.estate.Workloads[i]) }) {
 			continue
@@ -120,7 +124,8 @@ func (s *strictness) uncertain(budget int) (string, bool) {
 // alone: a custom resource of some operator.
 func foreign(w *kubernetes.Workload) bool {
 	switch w.Kind {
-	case "Deployment", "StatefulSet", "ReplicaSet", "DaemonSet", "ReplicationController", "Job", "CronJob", "Pod", "Rollout", "DeploymentConfig":
+	case "Deployment", "StatefulSet", "ReplicaSet", "DaemonSet", "ReplicationController",
+		"Job", "CronJob", "Pod", "Rollout", "DeploymentConfig":
 		return false
 	}
 	return w.Inferred
@@ -128,8 +133,11 @@ func foreign(w *kubernetes.Workload) bool {
 
 // tooStrict says why a budget allows nothing, and how to speak of it after that.
 func tooStrict(b *kubernetes.Budget, c disruption.Arithmetic) (why, what string) {
-	if c.Reason == disruption.TooStrict && c.Healthy >= c.Expected && b.MinAvailable != nil && b.MinAvailable.Type == intstr.String && b.MinAvailable.StrVal != "100%" {
-		return fmt.Sprintf("minAvailable %s of %s is rounded up to %d", b.MinAvailable.String(), words.Count(c.Expected, "pod"), c.Desired), "PDB " + b.Name
+	least := b.MinAvailable
+	share := least != nil && least.Type == intstr.String && least.StrVal != "100%"
+	if share && c.Reason == disruption.TooStrict && c.Healthy >= c.Expected {
+		why = fmt.Sprintf("minAvailable %s of %s is rounded up to %d", least.String(), words.Count(c.Expected, "pod"), c.Desired)
+		return why, "PDB " + b.Name
 	}
 	return whyStrict(b, c), "it"
 }
@@ -146,7 +154,8 @@ func whyStrict(b *kubernetes.Budget, c disruption.Arithmetic) string {
 	}
 	switch {
 	case c.Healthy < c.Expected:
-		return fmt.Sprintf("PDB %s selects only %d of the %s that it counts, and %d must stay", b.Name, c.Healthy, words.Count(c.Expected, "pod"), c.Desired)
+		return fmt.Sprintf("PDB %s selects only %d of the %s that it counts, and %d must stay",
+			b.Name, c.Healthy, words.Count(c.Expected, "pod"), c.Desired)
 	case b.MaxUnavailable != nil:
 		return fmt.Sprintf("PDB %s has maxUnavailable %s", b.Name, b.MaxUnavailable.String())
 	case b.MinAvailable.Type == intstr.String:
@@ -172,7 +181,8 @@ func (s *strictness) evidence(budget int) []finding.Evidence {
 	case disruption.NoScale, disruption.Unmanaged:
 		evidence = append(evidence, finding.Evidence{Text: number + ": cannot be evaluated", Position: b.Spec})
 	default:
-		evidence = append(evidence, finding.Evidence{Text: fmt.Sprintf("%s: %d expected, %d must stay, %d may be evicted", number, c.Expected, c.Desired, c.Allowed), Position: b.Spec})
+		said := fmt.Sprintf("%s: %d expected, %d must stay, %d may be evicted", number, c.Expected, c.Desired, c.Allowed)
+		evidence = append(evidence, finding.Evidence{Text: said, Position: b.Spec})
 	}
 	for k, r := range s.coverage.covers[budget] {
 		if k == 4 {
@@ -191,7 +201,9 @@ func (s *strictness) evidence(budget int) []finding.Evidence {
 		evidence = append(evidence, s)
 	}
 	if s := b.Status; s != nil {
-		evidence = append(evidence, finding.Evidence{Text: fmt.Sprintf("the cluster counts %d expected, %d healthy, %d must stay, %d may be evicted now", s.Expected, s.Healthy, s.Desired, s.Allowed), Position: b.Position})
+		said := fmt.Sprintf("the cluster counts %d expected, %d healthy, %d must stay, %d may be evicted now",
+			s.Expected, s.Healthy, s.Desired, s.Allowed)
+		evidence = append(evidence, finding.Evidence{Text: said, Position: b.Position})
 	}
 	return evidence
 }

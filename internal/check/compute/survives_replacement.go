@@ -12,7 +12,10 @@ const SurvivesReplacementID = "survives-replacement"
 // disruption but expiry.
 var SurvivesReplacement = check.Check{
 	ID: SurvivesReplacementID, Axis: Axis, Subjects: workloads, Outcome: true, ByContract: true,
-	Needs: check.Needs{Held: []check.Need{everythingPlayed, place, apartByVolume}, Broken: []check.Need{everythingPlayed, place, ownVolumes, ownSize, unguarded}},
+	Needs: check.Needs{
+		Held:   []check.Need{everythingPlayed, place, apartByVolume},
+		Broken: []check.Need{everythingPlayed, place, ownVolumes, ownSize, unguarded},
+	},
 	Run: eachServing(true, func(p *check.Pass, i int) {
 		outcomesOf(p).foretell(p, i, func(c *forecast.Case) bool { return !c.Expires() })
 	}),

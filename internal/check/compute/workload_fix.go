@@ -19,10 +19,15 @@ func (f *fixes) missing(i int) *finding.Fix {
 		return fix
 	}
 	// Workloads that share their labels would share the budget too.
-	if selector, err := metav1.LabelSelectorAsSelector(podSelector(w)); err != nil || selector.Empty() || len(f.coverage.matcher.match(w.Namespace, selector)) > 1 {
-		return &finding.Fix{Summary: "give its pod template a label that no other workload of the namespace has, and add a PDB with maxUnavailable 1 that selects it"}
+	selector, err := metav1.LabelSelectorAsSelector(podSelector(w))
+	if err != nil || selector.Empty() || len(f.coverage.matcher.match(w.Namespace, selector)) > 1 {
+		return &finding.Fix{Summary: "give its pod template a label that no other workload of the namespace has, " +
+			"and add a PDB with maxUnavailable 1 that selects it"}
 	}
-	return &finding.Fix{Summary: "add a PodDisruptionBudget that allows one eviction at a time", Changes: []finding.Change{oneAtATime(f.freeName(w), w).create(w.Namespace)}}
+	return &finding.Fix{
+		Summary: "add a PodDisruptionBudget that allows one eviction at a time",
+		Changes: []finding.Change{oneAtATime(f.freeName(w), w).create(w.Namespace)},
+	}
 }
 
 // fixOrphan points a budget of nothing at the workload it seems meant for, or
@@ -48,7 +53,8 @@ func (f *fixes) orphan(i int) *finding.Fix {
 	fixed.Spec.Selector = podSelector(w)
 	fixed.Metadata.Namespace = written(w.Namespace, w.Namespaced)
 	n := w.AtLeast()
-	count, err := disruption.Allow(disruption.Budget{MinAvailable: b.MinAvailable, MaxUnavailable: b.MaxUnavailable}, []disruption.Group{{Pods: n, Scale: n, Scaled: w.Scaled}})
+	terms := disruption.Budget{MinAvailable: b.MinAvailable, MaxUnavailable: b.MaxUnavailable}
+	count, err := disruption.Allow(terms, []disruption.Group{{Pods: n, Scale: n, Scaled: w.Scaled}})
 	if n > 0 && (err != nil || count.Allowed == 0 || count.Allowed >= n) { // it would allow nothing, or everything
 		fixed.Spec.MinAvailable, fixed.Spec.MaxUnavailable = nil, new(intstr.FromInt32(1))
 	}
@@ -73,7 +79,9 @@ func (f *fixes) usedUp(budget int) *finding.Fix {
 	}
 	fixed := rewritten(b)
 	fixed.Spec.Unhealthy = "AlwaysAllow"
-	return &finding.Fix{Summary: "allow the eviction of pods that are not ready (unhealthyPodEvictionPolicy: AlwaysAllow), so that they do not block drains; and get them healthy", Changes: []finding.Change{fixed.replace(b)}}
+	said := "allow the eviction of pods that are not ready (unhealthyPodEvictionPolicy: AlwaysAllow), " +
+		"so that they do not block drains; and get them healthy"
+	return &finding.Fix{Summary: said, Changes: []finding.Change{fixed.replace(b)}}
 }
 
 // served writes a budget in the version that API servers take.
@@ -87,7 +95,8 @@ func (f *fixes) served(budget int) *finding.Fix {
 		fixed = oneOf(b) // else it would allow nothing, or everything
 	}
 	change := fixed.replace(b)
-	change.Edits = append(change.Edits, finding.Edit{Path: "/apiVersion", Before: finding.DataOf("policy/v1beta1"), After: finding.DataOf(fixed.APIVersion)})
+	before, after := finding.DataOf("policy/v1beta1"), finding.DataOf(fixed.APIVersion)
+	change.Edits = append(change.Edits, finding.Edit{Path: "/apiVersion", Before: before, After: after})
 	return &finding.Fix{Summary: "write it in policy/v1", Changes: []finding.Change{change}}
 }
 
