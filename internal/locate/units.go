@@ -58,9 +58,9 @@ func Units(c *responsibility.Catalog, units []Unit, as, fallback *responsibility
 	if len(units) < 2 || as != nil {
 		for i, u := range units {
 			all[i] = l.locate(u, as, fallback, nil)
-			if as == nil {
-				all[i].OneNode = l.oneNode(units)
-			}
+		}
+		if as == nil {
+			l.oneNode(units, all)
 		}
 		return all
 	}
@@ -85,10 +85,7 @@ func Units(c *responsibility.Catalog, units []Unit, as, fallback *responsibility
 			all[i] = l.locate(units[i], nil, fallback, append(beside[i], near{at, []string{at}, same}))
 		}
 	}
-	one := l.oneNode(units)
-	for i := range all {
-		all[i].OneNode = one
-	}
+	l.oneNode(units, all)
 	return all
 }
 

@@ -54,8 +54,12 @@ var settingsOfK3s = []string{
 
 // groups are those of inventories that make a cluster.
 //
-// Source: kubespray, docs/ansible.md; github.com/k3s-io/k3s-ansible.
-var groups = []string{"kube_control_plane", "kube_node", "k8s_cluster", "kube-master", "k3s_cluster", "rke2_cluster"}
+// Source: kubespray, docs/ansible.md; github.com/k3s-io/k3s-ansible;
+// github.com/rancherfederal/rke2-ansible.
+var groups = []string{
+	"kube_control_plane", "kube_node", "kube-master", "kube-node", "k8s_cluster", "k8s-cluster",
+	"k3s_cluster", "k3s_hosts", "k3s_servers", "k3s_agents", "rke2_cluster", "rke2_servers", "rke2_agents",
+}
 
 // Is reports whether a file is one of these by how it begins, with the keys of its
 // first document.
@@ -120,6 +124,9 @@ func of(root *yaml.Node) (kubernetes.Object, bool) {
 		o.API = TalosMachine
 	case inventory(fields):
 		o.API = Inventory
+		if n := members(fields); n > 0 {
+			o.Values[NodesValue] = strconv.Itoa(n)
+		}
 	case k3s(keys):
 		o.API = K3sConfig
 	default:
@@ -152,20 +159,4 @@ func machine(fields map[string]yaml.Node) bool {
 		}
 	}
 	return len(settings) > 0
-}
-
-// inventory reports whether a document is an inventory whose groups make a cluster.
-func inventory(fields map[string]yaml.Node) bool {
-	for _, g := range groups {
-		if group, ok := fields[g]; ok {
-			members := mapping(&group)
-			_, hosts := members["hosts"]
-			_, children := members["children"]
-			return hosts || children
-		}
-	}
-	all := fields["all"]
-	children := mapping(&all)["children"]
-	inner := mapping(&children)
-	return len(inner) > 0 && inventory(inner)
 }
