@@ -1,6 +1,7 @@
 package compute
 
 import (
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -349,5 +350,48 @@ func TestPlaceOrAnother(t *testing.T) {
 	known, other := locate.Place{Offering: o}, locate.Place{Basis: locate.Assumed}
 	if placeOr(known, other).Offering != o || placeOr(locate.Place{}, known).Offering != o || placeOr(other, known).Basis == locate.Assumed {
 		t.Error("a place that is known goes before another one")
+	}
+}
+
+// Nodes that nothing makes expire, or that expire within the windows of their pool alone,
+// need no other move to be replaced before.
+func TestPoolsWhoseNodesExpireAtNoHour(t *testing.T) {
+	c := knowledge(t)
+	docs, err := os.ReadFile("testdata/expiry-unbounded/broken-a-minute-a-week.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, x := range map[string]struct {
+		expiry func(contract.Terms) (contract.Terms, bool)
+		told   bool
+	}{
+		"at any hour": {func(of contract.Terms) (contract.Terms, bool) { return of, true }, true},
+		"in windows": {func(of contract.Terms) (contract.Terms, bool) {
+			of.Windows = contract.Binds
+			return of, true
+		}, false},
+		"never": {func(of contract.Terms) (contract.Terms, bool) { return of, false }, false},
+	} {
+		o := *c.Offering("eks-auto-mode")
+		changed := *o.Contract
+		changed.Terms = nil
+		for _, of := range o.Contract.Terms {
+			kept := true
+			if of.Trigger == contract.Expiry {
+				of, kept = x.expiry(of)
+			}
+			if kept {
+				changed.Terms = append(changed.Terms, of)
+			}
+		}
+		o.Contract = &changed
+		e := parse(t, string(docs))
+		told := false
+		for _, f := range withOutcomes(ran(t, c, e, locate.Locate(c, e, &o, nil)).Findings) {
+			told = told || f.Obligation == ExpiryUnbounded.ID
+		}
+		if told != x.told {
+			t.Errorf("%s: told %t", name, told)
+		}
 	}
 }
