@@ -113,6 +113,12 @@ func anyModel(t *rapid.T, plain bool) *Model {
 		m.Budgets = append(m.Budgets, Budget{Name: fmt.Sprint("budget-", len(m.Budgets)), Budget: anyBudget(t, odd),
 			AlwaysAllow: rapid.Bool().Draw(t, "alwaysAllow")})
 	}
+	anyWorkloads(t, m, odd)
+	return m
+}
+
+// anyWorkloads are one or more workloads of a cluster, earlier ones of which may matter more.
+func anyWorkloads(t *rapid.T, m *Model, odd odd) {
 	left := rapid.IntRange(1, 5).Draw(t, "pods")
 	for range rapid.IntRange(1, 3).Draw(t, "workloads") {
 		if left == 0 {
@@ -138,7 +144,6 @@ func anyModel(t *rapid.T, plain bool) *Model {
 			m.Workloads[l].NotEvictedBy = []string{"webhook b"}
 		}
 	}
-	return m
 }
 
 func anyWorkload(t *rapid.T, m *Model, odd odd, most int) Workload {
@@ -171,13 +176,27 @@ func anyWorkload(t *rapid.T, m *Model, odd odd, most int) Workload {
 			w.Budgets = append(w.Budgets, int32(b))
 		}
 	}
-	n := rapid.IntRange(1, most).Draw(t, "replicas")
+	w.Replicas = rapid.IntRange(1, most).Draw(t, "replicas")
+	w.Pods = anyPods(t, m, odd, &w)
+	if rapid.IntRange(0, 2).Draw(t, "spread") == 0 {
+		w.PerNode = 1
+		for _, p := range w.Pods {
+			if p.Node != Unbound {
+				w.PerNode = max(w.PerNode, p.Ready+p.Unready+p.Stuck)
+			}
+		}
+	}
+	return w
+}
+
+// anyPods are the pods of a workload, on nodes and on none, ready or not.
+func anyPods(t *rapid.T, m *Model, odd odd, w *Workload) []Pods {
 	on := make([]Pods, len(m.Nodes)+1) // the last is of those without a node
 	for i := range on {
 		on[i].Node = int32(i)
 	}
 	on[len(m.Nodes)].Node = Unbound
-	for range n {
+	for range w.Replicas {
 		p := &on[rapid.IntRange(0, len(m.Nodes)-1).Draw(t, "node")]
 		switch {
 		case w.Kind != Daemon && odd("unbound", 8):
@@ -191,21 +210,7 @@ func anyWorkload(t *rapid.T, m *Model, odd odd, most int) Workload {
 			p.Ready++
 		}
 	}
-	for _, p := range on {
-		if p.Ready+p.Unready+p.Stuck > 0 {
-			w.Pods = append(w.Pods, p)
-		}
-	}
-	w.Replicas = n
-	if rapid.IntRange(0, 2).Draw(t, "spread") == 0 {
-		w.PerNode = 1
-		for _, p := range w.Pods {
-			if p.Node != Unbound {
-				w.PerNode = max(w.PerNode, p.Ready+p.Unready+p.Stuck)
-			}
-		}
-	}
-	return w
+	return slices.DeleteFunc(on, func(p Pods) bool { return p.Ready+p.Unready+p.Stuck == 0 })
 }
 
 var statesMost = flag.Int("states", 20_000, "leave clusters with more states")

@@ -49,41 +49,56 @@ func TestCatalogCitesASourceForEverything(t *testing.T) {
 		}
 	}
 	for _, o := range c.Offerings {
-		cite(o.ID, o.From...)
-		for axis, cells := range o.Line {
-			for layer, cell := range cells {
-				where := o.ID + "/" + axis + "/" + layer
-				var ids []string
-				for _, cl := range cell.Statements {
-					ids = append(ids, cl.From)
-				}
-				cite(where, ids...)
-				for _, d := range cell.Duties {
-					cite(where+": "+d.Title, d.From...)
-				}
-			}
-		}
-		for _, l := range o.Limits {
-			cite(o.ID+" limit "+l.Is, l.From...)
-		}
-		for _, r := range o.Evidence {
-			cite(o.ID+" evidence", r.From...)
-		}
-		if o.Facts != nil {
-			o.Facts.All(func(field string, f contract.Fact) {
-				if f.Assumed { // it says so, and why
-					if len(f.From) > 0 || f.Note == "" {
-						t.Errorf("%s contract %s is assumed: it wants a note, and no source", o.ID, field)
-					}
-					return
-				}
-				cite(o.ID+" contract "+field, f.From...)
-				for _, d := range f.Disputed {
-					cite(o.ID+" contract "+field+" dispute", d.From...)
-				}
-			})
+		citesOf(t, o, cite)
+	}
+	citesBeside(c, cite)
+	for id := range c.Sources {
+		if !cited[id] {
+			t.Errorf("source %s is cited by nothing", id)
 		}
 	}
+}
+
+// citesOf are the sources of an offering, one by one with what rests on them.
+func citesOf(t *testing.T, o *Offering, cite func(where string, ids ...string)) {
+	cite(o.ID, o.From...)
+	for axis, cells := range o.Line {
+		for layer, cell := range cells {
+			where := o.ID + "/" + axis + "/" + layer
+			var ids []string
+			for _, cl := range cell.Statements {
+				ids = append(ids, cl.From)
+			}
+			cite(where, ids...)
+			for _, d := range cell.Duties {
+				cite(where+": "+d.Title, d.From...)
+			}
+		}
+	}
+	for _, l := range o.Limits {
+		cite(o.ID+" limit "+l.Is, l.From...)
+	}
+	for _, r := range o.Evidence {
+		cite(o.ID+" evidence", r.From...)
+	}
+	if o.Facts != nil {
+		o.Facts.All(func(field string, f contract.Fact) {
+			if f.Assumed { // it says so, and why
+				if len(f.From) > 0 || f.Note == "" {
+					t.Errorf("%s contract %s is assumed: it wants a note, and no source", o.ID, field)
+				}
+				return
+			}
+			cite(o.ID+" contract "+field, f.From...)
+			for _, d := range f.Disputed {
+				cite(o.ID+" contract "+field+" dispute", d.From...)
+			}
+		})
+	}
+}
+
+// citesBeside are those of everything else in a catalog.
+func citesBeside(c *Catalog, cite func(where string, ids ...string)) {
 	for _, p := range c.Platforms {
 		cite(p.ID, p.From...)
 		for _, r := range p.Evidence {
@@ -115,11 +130,6 @@ func TestCatalogCitesASourceForEverything(t *testing.T) {
 	}
 	for _, s := range c.storage.Unattached {
 		cite(s.Names[0], s.From...)
-	}
-	for id := range c.Sources {
-		if !cited[id] {
-			t.Errorf("source %s is cited by nothing", id)
-		}
 	}
 }
 

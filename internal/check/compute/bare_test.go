@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
@@ -204,6 +206,35 @@ func TestFixOfWhatKeepsAWorkloadUp(t *testing.T) {
 			}
 			if fix.Summary != x.summary || changesOf(fix) != x.changes {
 				t.Errorf("%s: %q: %s", x.name, fix.Summary, changesOf(fix))
+			}
+		})
+	}
+}
+
+// A budget for a workload needs labels that its pods have to themselves.
+func TestFixOfPodsWithoutABudget(t *testing.T) {
+	of := func(name string, labels map[string]string, selector *metav1.LabelSelector) kubernetes.Workload {
+		return kubernetes.Workload{
+			Ref: kubernetes.Ref{Namespace: "shop", Kind: "Deployment", Name: name}, Replicas: 2, Scaled: true, Lasting: true, Evictable: true,
+			Selector: selector, Template: kubernetes.PodTemplate{Labels: labels},
+		}
+	}
+	web := map[string]string{"app": "web"}
+	unknown := &metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{{Key: "app", Operator: "Like"}}}
+	for name, x := range map[string]struct {
+		all []kubernetes.Workload
+		ok  bool
+	}{
+		"labels of its own":    {[]kubernetes.Workload{of("a", web, nil), of("b", map[string]string{"app": "b"}, nil)}, true},
+		"labels of another":    {[]kubernetes.Workload{of("a", web, nil), of("b", web, nil)}, false},
+		"no labels":            {[]kubernetes.Workload{of("a", nil, nil)}, false},
+		"a selector of none":   {[]kubernetes.Workload{of("a", web, unknown)}, false},
+		"a selector that fits": {[]kubernetes.Workload{of("a", web, &metav1.LabelSelector{MatchLabels: web})}, true},
+	} {
+		within(t, "karpenter", &kubernetes.Estate{Workloads: x.all}, func(p *check.Pass) {
+			fix := fixesOf(p).missing(0)
+			if (len(fix.Changes) == 1) != x.ok || strings.HasPrefix(fix.Summary, "give its pod template a label") == x.ok {
+				t.Errorf("%s: %q: %s", name, fix.Summary, changesOf(fix))
 			}
 		})
 	}

@@ -191,6 +191,9 @@ func TestFixOfBudgetsThatShare(t *testing.T) {
 		{"over another one, of which it would let none go", named("a", 3, ", of: all") + named("b", 3, ", of: all") + own +
 			pdbNamed("wide", "of: all", "minAvailable: 5"),
 			"keep PDB own for it, and exclude it from the others", "replace wide maxUnavailable: 1"},
+		{"over another one, of which it lets some go and keeps one", named("a", 3, ", of: all") + named("b", 3, ", of: all") + own +
+			pdbNamed("wide", "of: all", "maxUnavailable: 2"),
+			"keep PDB own for it, and exclude it from the others", "replace wide maxUnavailable: 2"},
 		{"over a single pod beside", named("a", 3, ", of: all") + named("b", 1, ", of: all") + own +
 			pdbNamed("wide", "of: all", "maxUnavailable: 1"),
 			"keep PDB own for it, and exclude it from the others", "replace wide maxUnavailable: 1"},
@@ -346,7 +349,10 @@ func TestWorkloadThatAnOrphanIsFor(t *testing.T) {
 			"spec: {maxUnavailable: 1, selector: {}}}\n", ""},
 		{"by a name that two have", named("web", 2, "") + strings.ReplaceAll(threeOfDB, "name: db}", "name: web}") +
 			pdbNamed("web", "app: wep", "maxUnavailable: 1"), ""},
-		{"one that selects others", named("api", 2, "") + named("web", 2, "") + pdbNamed("web", "app: api", "maxUnavailable: 1"), ""},
+		{"one that selects others", named("api", 2, "") + named("web", 2, "") + pdbNamed("web", "app: api", "maxUnavailable: 1") +
+			pdbNamed("nothing", "app: none", "maxUnavailable: 1"), ""},
+		{"a DaemonSet, which drains leave", strings.NewReplacer("StatefulSet", "DaemonSet", "replicas: 3, serviceName: db, ", "",
+			"name: db}", "name: web}").Replace(threeOfDB) + pdbNamed("web", "app: wep", "maxUnavailable: 1"), ""},
 		{"what is covered already", named("web", 2, "") + pdbOver("app: web", "maxUnavailable: 1") +
 			pdbNamed("web", "app: wep", "maxUnavailable: 1"), ""},
 		{"what is no service", strings.ReplaceAll(aJob, "app: web", "app: job") + pdbNamed("web", "app: wep", "maxUnavailable: 1"), ""},

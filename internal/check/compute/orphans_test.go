@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/finding"
 )
 
@@ -28,6 +29,28 @@ func TestBudgetThatMissesItsPodsIsToldOnce(t *testing.T) {
 	}
 	if !led {
 		t.Errorf("the PDB is not told of: %+v", broken[0].LeadsTo)
+	}
+}
+
+// A budget whose selector the workload itself has, and its pods but for one value, is for it
+// by its own labels, and misses nothing.
+func TestBudgetThatMissesItsPods(t *testing.T) {
+	own := strings.Replace(named("web", 3, ", of: all, is: a"), "name: web}", "name: web, labels: {of: all, is: b}}", 1)
+	for name, x := range map[string]struct {
+		docs   string
+		misses bool
+	}{
+		"by one value":                {named("web", 3, ", of: all, is: a") + pdbNamed("x", "of: all, is: b", "maxUnavailable: 1"), true},
+		"by one value, and its own":   {own + pdbNamed("x", "of: all, is: b", "maxUnavailable: 1"), false},
+		"by one value, and its name":  {named("web", 3, ", of: all, is: a") + pdbNamed("web", "of: all, is: b", "maxUnavailable: 1"), false},
+		"by its name, and another is": {threeOfDB + named("web", 3, ", of: all, is: a") + pdbNamed("db", "of: all, is: b", "maxUnavailable: 1"), false},
+	} {
+		within(t, "karpenter", parse(t, x.docs), func(p *check.Pass) {
+			o := orphansOf(p)
+			if _, found := o.writtenFor[0]; !found || o.misses[0] != x.misses {
+				t.Errorf("%s: found %t, misses %t", name, found, o.misses[0])
+			}
+		})
 	}
 }
 

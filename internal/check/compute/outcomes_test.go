@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/estate"
@@ -88,6 +89,9 @@ func TestWhatIsKnownWithoutAPlay(t *testing.T) {
 					t.Errorf("%s: %s: %s", x.name, f.Verdict, f.Message)
 				}
 			}
+			if f.Obligation == ExpiryCohort.ID && f.Verdict != finding.Unknown {
+				t.Errorf("%s: what expiry does is %s: %s", x.name, f.Verdict, f.Message)
+			}
 		}
 		if !told {
 			t.Errorf("%s: not told", x.name)
@@ -111,12 +115,48 @@ func TestNodesThatWereMadeUp(t *testing.T) {
 			}
 		})
 	}
+	dated := parse(t, twoOfWeb+strings.Replace(pool, "SCHEDULE", ", schedule: '0 8 * * *', duration: 1h", 1))
+	dated.Newest = time.Date(2026, time.November, 22, 6, 0, 0, 0, time.UTC)
+	for e, want := range map[*kubernetes.Estate]int{dated: 1, storm(t): 0} {
+		within(t, "eks-auto-mode", e, func(p *check.Pass) {
+			o := outcomesOf(p)
+			fates, _ := o.outlook.Of(e.Workloads[0].Ref, func(*forecast.Case) bool { return true })
+			if got := o.placed(&fates[0]); len(got) != want || want > 0 && strings.HasSuffix(got[0].Text, monday) {
+				t.Errorf("of what has a date: %v", got)
+			}
+		})
+	}
+}
+
+// Pods that are ready on nodes which were not read cannot be played; without a reason a
+// bound is told as it is.
+func TestPodsOnNodesThatWereNotRead(t *testing.T) {
 	e := storm(t)
+	i := slices.IndexFunc(e.Workloads, func(w kubernetes.Workload) bool { return w.Name == "web" })
 	within(t, "eks-auto-mode", e, func(p *check.Pass) {
 		o := outcomesOf(p)
-		fates, _ := o.outlook.Of(e.Workloads[0].Ref, func(*forecast.Case) bool { return true })
-		if got := o.placed(&fates[0]); got != nil {
-			t.Errorf("of nodes that were read: %v", got)
+		fates, _ := o.outlook.Of(e.Workloads[i].Ref, func(*forecast.Case) bool { return true })
+		fates = slices.Clone(fates)
+		fates[0].Workload.Ready = 0
+		for says, nodes := range map[string]map[string]int{
+			"its pods are ready on nodes that were not read": {}, "is down already: 0 of 6 pods are ready": o.consequences.nodes,
+		} {
+			was := o.consequences.nodes
+			o.consequences.nodes = nodes
+			j := check.Judgement{Verdict: finding.Unknown}
+			o.judge(p, &j, i, fates)
+			if o.consequences.nodes = was; !strings.HasPrefix(j.Message, says) {
+				t.Errorf("%s: %q, want %q", j.Verdict, j.Message, says)
+			}
+		}
+		least := *fates[0].Bound
+		for want, because := range map[string][]string{
+			"": nil, ", because a": {"a"}, ", because a; b; c": {"a", "b", "c", "d"},
+		} {
+			least.Because, fates[0].Bound = because, &least
+			if got := bounded(&fates[0])[0].Text; !strings.HasSuffix(got, "of 6 ready"+want) {
+				t.Errorf("for %v: %q", because, got)
+			}
 		}
 	})
 }

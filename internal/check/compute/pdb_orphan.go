@@ -63,14 +63,8 @@ func orphan(p *check.Pass, i int) {
 		j.Consequence = "The workload it was written for has no PDB."
 		j.Fix = fixesOf(p).orphan(i)
 		if w, ok := orphans.writtenFor[i]; ok {
-			workload := &e.Workloads[w]
-			j.Consequence = fmt.Sprintf("%s %s, for which it seems to be written, has no PDB.", workload.Kind, workload.Name)
-			has := fmt.Sprintf("pods of %s in namespace %s have %s", workload.Name, workload.Namespace, labels.Set(workload.Template.Labels))
-			j.Evidence = append(j.Evidence, finding.Evidence{Text: has, Position: workload.Position})
 			at = p.Places.Workloads[w]
-			if orphans.misses[i] { // what that one lacks is this budget: one thing to mend
-				j.Causes = []check.Cause{{Obligation: PDBMissing.ID, Subject: subject(workload.Ref)}}
-			}
+			writtenFor(&j, &e.Workloads[w], orphans.misses[i])
 		}
 	}
 	if j.Verdict == finding.Broken && len(e.Workloads) > 0 {
@@ -82,6 +76,17 @@ func orphan(p *check.Pass, i int) {
 		j.Settled = true // whatever there is, it selects none of it
 	}
 	ofBudget(p, i, at, j)
+}
+
+// writtenFor says of which workload a budget of nothing seems to be; where it misses its pods
+// by one value, what that one lacks is this budget: one thing to mend.
+func writtenFor(j *check.Judgement, w *kubernetes.Workload, misses bool) {
+	j.Consequence = fmt.Sprintf("%s %s, for which it seems to be written, has no PDB.", w.Kind, w.Name)
+	has := fmt.Sprintf("pods of %s in namespace %s have %s", w.Name, w.Namespace, labels.Set(w.Template.Labels))
+	j.Evidence = append(j.Evidence, finding.Evidence{Text: has, Position: w.Position})
+	if misses {
+		j.Causes = []check.Cause{{Obligation: PDBMissing.ID, Subject: subject(w.Ref)}}
+	}
 }
 
 // unlisted reports a budget that is not applied: what it would do is not judged.

@@ -353,6 +353,29 @@ func TestPlaceOrAnother(t *testing.T) {
 	}
 }
 
+// An entry that is active has opened before, within its duration; of one that opens again
+// before it closes it is not told when.
+func TestWhenABudgetOpened(t *testing.T) {
+	at := time.Date(2028, time.February, 29, 8, 30, 0, 0, time.UTC)
+	opened := func(hour, minute int) time.Time {
+		return time.Date(2028, time.February, 29, hour, minute, 0, 0, time.UTC)
+	}
+	for name, x := range map[string]struct {
+		b    disruption.NodeBudget
+		want time.Time
+	}{
+		"an hour ago":                     {scheduled("1", "30 7 * * *", 2*time.Hour), opened(7, 30)},
+		"this minute":                     {scheduled("1", "30 8 * * *", 2*time.Hour), at},
+		"every hour, for one":             {scheduled("1", "0 * * * *", 50*time.Minute), opened(8, 0)},
+		"every hour, for two":             {scheduled("1", "0 * * * *", 2*time.Hour), at},
+		"every hour of the night and day": {scheduled("1", "0 0-12 * * *", 2*time.Hour), at},
+	} {
+		if got := pacedBy(x.b).begin(0, at); !got.Equal(x.want) {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
 // Nodes that nothing makes expire, or that expire within the windows of their pool alone,
 // need no other move to be replaced before.
 func TestPoolsWhoseNodesExpireAtNoHour(t *testing.T) {
