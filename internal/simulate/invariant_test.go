@@ -37,6 +37,25 @@ func budgetsOf(written ...disruption.NodeBudget) *disruption.NodeBudgets {
 // randomEstate is a small cluster with a bit of everything.
 func randomEstate(t *rapid.T) *kubernetes.Estate {
 	e := &kubernetes.Estate{Live: true, Newest: noon}
+	randomPools(t, e)
+	randomNodes(t, e)
+	free := make([]int64, len(e.Nodes))
+	for i := range free {
+		free[i] = 4000
+	}
+	for k := range rapid.IntRange(1, 4).Draw(t, "workloads") {
+		w := randomWorkload(t, fmt.Sprint("app-", k))
+		randomPods(t, e, &w, free)
+		e.Workloads = append(e.Workloads, w)
+		for range rapid.IntRange(0, 2).Draw(t, "budgets") {
+			e.Budgets = append(e.Budgets, randomBudget(t, fmt.Sprint(w.Name, "-", len(e.Budgets)), w.Template.Labels))
+		}
+	}
+	return e
+}
+
+// randomPools are one or two pools of nodes, each with a budget.
+func randomPools(t *rapid.T, e *kubernetes.Estate) {
 	pools := rapid.IntRange(1, 2).Draw(t, "pools")
 	nodeBudgets := []string{"1", "2", "50%", "10%", "100%", "0"}
 	for p := range pools {
@@ -48,6 +67,11 @@ func randomEstate(t *rapid.T) *kubernetes.Estate {
 		pool.ConsolidateAfter = rapid.SampledFrom([]time.Duration{0, 30 * time.Second, kubernetes.Never}).Draw(t, "after")
 		e.Pools = append(e.Pools, pool)
 	}
+}
+
+// randomNodes are some nodes of the pools, with their claims.
+func randomNodes(t *rapid.T, e *kubernetes.Estate) {
+	pools := len(e.Pools)
 	n := rapid.IntRange(2, 6).Draw(t, "nodes")
 	for i := range n {
 		p := i % pools
@@ -74,93 +98,96 @@ func randomEstate(t *rapid.T) *kubernetes.Estate {
 	for i := range n {
 		e.Nodes[i].NodeClaim = &e.NodeClaims[i]
 	}
-	free := make([]int64, n)
-	for i := range free {
-		free[i] = 4000
+}
+
+// randomWorkload is one of any kind, with or without a wish where its pods run.
+func randomWorkload(t *rapid.T, name string) kubernetes.Workload {
+	app := map[string]string{"app": name}
+	kind := rapid.SampledFrom([]string{"Deployment", "Deployment", "StatefulSet", "Job", "Pod", "DaemonSet"}).Draw(t, "kind")
+	w := kubernetes.Workload{Ref: kubernetes.Ref{Namespace: "default", Kind: kind, Name: name},
+		Replicas: rapid.IntRange(1, 5).Draw(t, "replicas"), ReplicasSet: true,
+		Scaled: kind == "Deployment" || kind == "StatefulSet", Evictable: kind != "DaemonSet", Lasting: kind != "Job", Bare: kind == "Pod",
+		Template: kubernetes.PodTemplate{Labels: app, Requests: kubernetes.Resources{CPU: int64(rapid.IntRange(1, 4).Draw(t, "cpu")) * 400,
+			Memory: 256 << 20, Pods: 1},
+			Grace: time.Duration(rapid.IntRange(1, 60).Draw(t, "grace")) * time.Second, Preempts: rapid.Bool().Draw(t, "preempts")}}
+	if kind == "Pod" {
+		w.Replicas = 1
 	}
-	for k := range rapid.IntRange(1, 4).Draw(t, "workloads") {
-		name := fmt.Sprint("app-", k)
-		app := map[string]string{"app": name}
-		kind := rapid.SampledFrom([]string{"Deployment", "Deployment", "StatefulSet", "Job", "Pod", "DaemonSet"}).Draw(t, "kind")
-		w := kubernetes.Workload{Ref: kubernetes.Ref{Namespace: "default", Kind: kind, Name: name},
-			Replicas: rapid.IntRange(1, 5).Draw(t, "replicas"), ReplicasSet: true,
-			Scaled: kind == "Deployment" || kind == "StatefulSet", Evictable: kind != "DaemonSet", Lasting: kind != "Job", Bare: kind == "Pod",
-			Template: kubernetes.PodTemplate{Labels: app, Requests: kubernetes.Resources{CPU: int64(rapid.IntRange(1, 4).Draw(t, "cpu")) * 400,
-				Memory: 256 << 20, Pods: 1},
-				Grace: time.Duration(rapid.IntRange(1, 60).Draw(t, "grace")) * time.Second, Preempts: rapid.Bool().Draw(t, "preempts")}}
-		if kind == "Pod" {
-			w.Replicas = 1
+	selector := &metav1.LabelSelector{MatchLabels: app}
+	switch rapid.IntRange(0, 5).Draw(t, "constraint") {
+	case 0:
+		w.Template.Affinity = &corev1.Affinity{
+			PodAntiAffinity: &corev1.PodAntiAffinity{
+				RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{LabelSelector: selector, TopologyKey: hostname}},
+			},
 		}
-		selector := &metav1.LabelSelector{MatchLabels: app}
-		switch rapid.IntRange(0, 5).Draw(t, "constraint") {
-		case 0:
-			w.Template.Affinity = &corev1.Affinity{
-				PodAntiAffinity: &corev1.PodAntiAffinity{
-					RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{LabelSelector: selector, TopologyKey: hostname}},
-				},
-			}
-		case 1:
-			w.Template.Spread = []corev1.TopologySpreadConstraint{{MaxSkew: 1, TopologyKey: zone, WhenUnsatisfiable: corev1.DoNotSchedule,
-				LabelSelector: selector}}
-		case 2:
-			w.Template.Affinity = &corev1.Affinity{
-				PodAffinity: &corev1.PodAffinity{
-					RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{LabelSelector: selector, TopologyKey: zone}},
-				},
-			}
-		case 3:
-			w.Template.Tolerations = []kubernetes.Toleration{{Operator: "Exists"}}
-		case 4:
-			w.Template.Annotations = map[string]string{"karpenter.sh/do-not-disrupt": rapid.SampledFrom([]string{"true", "2m"}).Draw(t,
-				"annotation")}
+	case 1:
+		w.Template.Spread = []corev1.TopologySpreadConstraint{{MaxSkew: 1, TopologyKey: zone, WhenUnsatisfiable: corev1.DoNotSchedule,
+			LabelSelector: selector}}
+	case 2:
+		w.Template.Affinity = &corev1.Affinity{
+			PodAffinity: &corev1.PodAffinity{
+				RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{LabelSelector: selector, TopologyKey: zone}},
+			},
 		}
-		priority := int32(rapid.SampledFrom([]int{0, 0, 1000}).Draw(t, "priority"))
-		index := len(e.Workloads)
-		for o := range w.Replicas {
-			p := kubernetes.Pod{Namespace: "default", Name: fmt.Sprintf("%s-%d", name, o), UID: fmt.Sprintf("%08x", rapid.Uint32().Draw(t, "uid")),
-				Labels: app, Phase: "Running", Created: noon.Add(-time.Hour),
-				Started: noon.Add(-time.Hour), Changed: noon.Add(-time.Hour), Workload: index, Priority: priority,
-				Ready: rapid.IntRange(1, 8).Draw(t, "ready") > 1}
-			at := rapid.IntRange(0, n-1).Draw(t, "node")
-			taken := func(at int) bool { // a DaemonSet has one pod a node
-				return kind == "DaemonSet" && slices.ContainsFunc(w.Pods, func(i int) bool { return e.Pods[i].Node == e.Nodes[at].Name })
-			}
-			for range n {
-				if free[at] >= w.Template.Requests.CPU && !taken(at) {
-					break
-				}
-				at = (at + 1) % n
-			}
-			if free[at] < w.Template.Requests.CPU || taken(at) {
-				p.Phase, p.Ready = "Pending", false
-			} else {
-				p.Node = e.Nodes[at].Name
-				free[at] -= w.Template.Requests.CPU
-			}
-			w.Pods = append(w.Pods, len(e.Pods))
-			e.Pods = append(e.Pods, p)
-		}
-		e.Workloads = append(e.Workloads, w)
-		for range rapid.IntRange(0, 2).Draw(t, "budgets") {
-			b := kubernetes.Budget{Namespace: "default", Name: fmt.Sprint(name, "-", len(e.Budgets)), Selector: labels.SelectorFromSet(app),
-				LabelSelector: selector}
-			if rapid.IntRange(0, 3).Draw(t, "shared") == 0 {
-				b.Selector, b.LabelSelector = labels.Everything(), &metav1.LabelSelector{}
-			}
-			number := rapid.SampledFrom([]string{"0", "1", "2", "50%", "100%"}).Draw(t, "number")
-			v := intstr.Parse(number)
-			if rapid.Bool().Draw(t, "min") {
-				b.MinAvailable = &v
-			} else {
-				b.MaxUnavailable = &v
-			}
-			if rapid.Bool().Draw(t, "always") {
-				b.Unhealthy = "AlwaysAllow"
-			}
-			e.Budgets = append(e.Budgets, b)
-		}
+	case 3:
+		w.Template.Tolerations = []kubernetes.Toleration{{Operator: "Exists"}}
+	case 4:
+		w.Template.Annotations = map[string]string{"karpenter.sh/do-not-disrupt": rapid.SampledFrom([]string{"true", "2m"}).Draw(t,
+			"annotation")}
 	}
-	return e
+	return w
+}
+
+// randomPods are the pods of a workload, on nodes where there is room.
+func randomPods(t *rapid.T, e *kubernetes.Estate, w *kubernetes.Workload, free []int64) {
+	n := len(e.Nodes)
+	priority := int32(rapid.SampledFrom([]int{0, 0, 1000}).Draw(t, "priority"))
+	index := len(e.Workloads)
+	for o := range w.Replicas {
+		p := kubernetes.Pod{Namespace: "default", Name: fmt.Sprintf("%s-%d", w.Name, o), UID: fmt.Sprintf("%08x", rapid.Uint32().Draw(t, "uid")),
+			Labels: w.Template.Labels, Phase: "Running", Created: noon.Add(-time.Hour),
+			Started: noon.Add(-time.Hour), Changed: noon.Add(-time.Hour), Workload: index, Priority: priority,
+			Ready: rapid.IntRange(1, 8).Draw(t, "ready") > 1}
+		at := rapid.IntRange(0, n-1).Draw(t, "node")
+		taken := func(at int) bool { // a DaemonSet has one pod a node
+			return w.Kind == "DaemonSet" && slices.ContainsFunc(w.Pods, func(i int) bool { return e.Pods[i].Node == e.Nodes[at].Name })
+		}
+		for range n {
+			if free[at] >= w.Template.Requests.CPU && !taken(at) {
+				break
+			}
+			at = (at + 1) % n
+		}
+		if free[at] < w.Template.Requests.CPU || taken(at) {
+			p.Phase, p.Ready = "Pending", false
+		} else {
+			p.Node = e.Nodes[at].Name
+			free[at] -= w.Template.Requests.CPU
+		}
+		w.Pods = append(w.Pods, len(e.Pods))
+		e.Pods = append(e.Pods, p)
+	}
+}
+
+// randomBudget is one over pods with some labels, or over all of them.
+func randomBudget(t *rapid.T, name string, app map[string]string) kubernetes.Budget {
+	b := kubernetes.Budget{Namespace: "default", Name: name, Selector: labels.SelectorFromSet(app),
+		LabelSelector: &metav1.LabelSelector{MatchLabels: app}}
+	if rapid.IntRange(0, 3).Draw(t, "shared") == 0 {
+		b.Selector, b.LabelSelector = labels.Everything(), &metav1.LabelSelector{}
+	}
+	number := rapid.SampledFrom([]string{"0", "1", "2", "50%", "100%"}).Draw(t, "number")
+	v := intstr.Parse(number)
+	if rapid.Bool().Draw(t, "min") {
+		b.MinAvailable = &v
+	} else {
+		b.MaxUnavailable = &v
+	}
+	if rapid.Bool().Draw(t, "always") {
+		b.Unhealthy = "AlwaysAllow"
+	}
+	return b
 }
 
 func randomScenario(t *rapid.T, w *World, o *responsibility.Offering) Scenario {
@@ -375,87 +402,113 @@ func (e *engine) inTree(pos int32) freeAmount {
 	return e.firstFit.most[e.firstFit.size+int(pos)]
 }
 
-// books counts everything anew.
+// books is everything that the engine counts, counted anew.
+type books struct {
+	free          []amount // by node
+	blocks        []int32
+	ready, active []int32 // by workload
+	fresh         []groupCount
+	healthy, down [][]int // by budget and group
+}
+
+// books counts everything anew, and holds the engine against it.
 func (e *engine) books(t *rapid.T) {
-	free := make([]amount, len(e.nodes))
-	blocks := make([]int32, len(e.nodes))
-	ready, active := make([]int32, len(e.workloads)), make([]int32, len(e.workloads))
-	fresh := make([]groupCount, len(e.groups))
-	for g := range fresh {
-		if e.counts[g].nodeAll != nil {
-			fresh[g] = groupCount{nodeLive: map[int32]int32{}, nodeAll: map[int32]int32{}}
-		} else {
-			fresh[g] = groupCount{live: make([]int32, len(e.counts[g].live)), all: make([]int32, len(e.counts[g].all))}
+	b := e.emptyBooks()
+	for p := range e.pods {
+		if e.pods[p].state != podNone {
+			b.enter(t, e, int32(p))
 		}
 	}
-	healthy, down := make([][]int, len(e.pdbs)), make([][]int, len(e.pdbs))
+	b.ofNodes(t, e)
+	b.ofPools(t, e)
+	b.ofWorkloads(t, e)
+	b.ofBudgets(t, e)
+}
+
+// emptyBooks are those of a cluster without pods.
+func (e *engine) emptyBooks() *books {
+	b := &books{
+		free: make([]amount, len(e.nodes)), blocks: make([]int32, len(e.nodes)),
+		ready: make([]int32, len(e.workloads)), active: make([]int32, len(e.workloads)), fresh: make([]groupCount, len(e.groups)),
+		healthy: make([][]int, len(e.pdbs)), down: make([][]int, len(e.pdbs)),
+	}
+	for g := range b.fresh {
+		if e.counts[g].nodeAll != nil {
+			b.fresh[g] = groupCount{nodeLive: map[int32]int32{}, nodeAll: map[int32]int32{}}
+		} else {
+			b.fresh[g] = groupCount{live: make([]int32, len(e.counts[g].live)), all: make([]int32, len(e.counts[g].all))}
+		}
+	}
 	for g := range e.pdbs {
-		healthy[g], down[g] = make([]int, len(e.pdbs[g].groups)), make([]int, len(e.pdbs[g].groups))
+		b.healthy[g], b.down[g] = make([]int, len(e.pdbs[g].groups)), make([]int, len(e.pdbs[g].groups))
 	}
 	for n := range e.nodes {
 		if x := &e.nodes[n]; x.state != nodeNone && x.state != nodeGone {
-			free[n] = e.shapes[x.shape].capacity
+			b.free[n] = e.shapes[x.shape].capacity
 		}
 	}
-	for p := range e.pods {
-		x := &e.pods[p]
-		if x.state == podNone {
-			continue
-		}
-		c := &e.classes[x.class]
-		if x.ready && x.state != podRunning {
-			t.Fatalf("at %s a pod is ready that does not run", time.Duration(e.now))
-		}
+	return b
+}
+
+// enter counts a pod.
+func (b *books) enter(t *rapid.T, e *engine, p int32) {
+	x := &e.pods[p]
+	c := &e.classes[x.class]
+	if x.ready && x.state != podRunning {
+		t.Fatalf("at %s a pod is ready that does not run", time.Duration(e.now))
+	}
+	if x.ready {
+		b.ready[c.workload]++
+	}
+	if x.state != podLeaving {
+		b.active[c.workload]++
+	}
+	for _, at := range c.pdbs {
 		if x.ready {
-			ready[c.workload]++
-		}
-		if x.state != podLeaving {
-			active[c.workload]++
-		}
-		for _, at := range c.pdbs {
-			if x.ready {
-				healthy[at.pdb][at.group]++
-			} else {
-				down[at.pdb][at.group]++
-			}
-		}
-		if x.node < 0 {
-			if x.state != podPending {
-				t.Fatalf("a pod runs nowhere")
-			}
-			continue
-		}
-		if e.nodes[x.node].pods[x.onNode] != int32(p) || e.nodes[x.node].workloads[x.onNode] != c.workload {
-			t.Fatalf("a node does not know its pod")
-		}
-		if s := e.nodes[x.node].state; s == nodeGone || s == nodeNone {
-			t.Fatalf("at %s a pod is on a node that is gone", time.Duration(e.now))
-		}
-		free[x.node].sub(&c.asks)
-		for _, g := range c.member {
-			if d, byNode := e.domainOf(g, x.node); d >= 0 {
-				fresh[g].count(d, int32(boolean(x.state == podRunning)), 1, byNode)
-			}
-		}
-		if x.state == podRunning && e.pdbController.blocks(int32(p)) && x.blocks {
-			blocks[x.node]++
-		} else if x.blocks && c.drain.DoNotDisrupt != "" {
-			blocks[x.node]++ // its time may be up without anybody having looked
-		} else if x.blocks {
-			t.Fatalf("at %s a pod blocks that does not", time.Duration(e.now))
+			b.healthy[at.pdb][at.group]++
+		} else {
+			b.down[at.pdb][at.group]++
 		}
 	}
-	going, total, draining := make([]int, len(e.pools)), make([]int, len(e.pools)), 0
+	if x.node < 0 {
+		if x.state != podPending {
+			t.Fatalf("a pod runs nowhere")
+		}
+		return
+	}
+	if e.nodes[x.node].pods[x.onNode] != p || e.nodes[x.node].workloads[x.onNode] != c.workload {
+		t.Fatalf("a node does not know its pod")
+	}
+	if s := e.nodes[x.node].state; s == nodeGone || s == nodeNone {
+		t.Fatalf("at %s a pod is on a node that is gone", time.Duration(e.now))
+	}
+	b.free[x.node].sub(&c.asks)
+	for _, g := range c.member {
+		if d, byNode := e.domainOf(g, x.node); d >= 0 {
+			b.fresh[g].count(d, int32(boolean(x.state == podRunning)), 1, byNode)
+		}
+	}
+	if x.state == podRunning && e.pdbController.blocks(p) && x.blocks {
+		b.blocks[x.node]++
+	} else if x.blocks && c.drain.DoNotDisrupt != "" {
+		b.blocks[x.node]++ // its time may be up without anybody having looked
+	} else if x.blocks {
+		t.Fatalf("at %s a pod blocks that does not", time.Duration(e.now))
+	}
+}
+
+// ofNodes holds each node against what is on it.
+func (b *books) ofNodes(t *rapid.T, e *engine) {
 	for n := range e.nodes {
 		x := &e.nodes[n]
 		if x.state == nodeNone || x.state == nodeGone {
 			continue
 		}
-		if free[n] != x.free {
-			t.Fatalf("at %s node %d has %v free, wants %v", time.Duration(e.now), n, x.free, free[n])
+		if b.free[n] != x.free {
+			t.Fatalf("at %s node %d has %v free, wants %v", time.Duration(e.now), n, x.free, b.free[n])
 		}
-		if x.blocks != blocks[n] {
-			t.Fatalf("at %s node %d is blocked by %d, wants %d", time.Duration(e.now), n, x.blocks, blocks[n])
+		if x.blocks != b.blocks[n] {
+			t.Fatalf("at %s node %d is blocked by %d, wants %d", time.Duration(e.now), n, x.blocks, b.blocks[n])
 		}
 		if open := x.state == nodeActive && !x.unready && !x.cordoned; open != (x.freeBucket >= 0) {
 			t.Fatalf("at %s node %d: open %v, indexed by free capacity %v", time.Duration(e.now), n, open, x.freeBucket >= 0)
@@ -472,15 +525,23 @@ func (e *engine) books(t *rapid.T) {
 				t.Fatalf("at %s node %d would move %v, wants %v", time.Duration(e.now), n, x.moves, moves)
 			}
 		}
+	}
+}
+
+// ofPools holds pools, and what is drained, against their nodes.
+func (b *books) ofPools(t *rapid.T, e *engine) {
+	going, total, draining, byHand := make([]int, len(e.pools)), make([]int, len(e.pools)), 0, 0
+	for n := range e.nodes {
+		x := &e.nodes[n]
+		byHand += boolean(x.byHand)
+		if x.state == nodeNone || x.state == nodeGone {
+			continue
+		}
 		if x.state != nodeLaunching {
 			total[x.pool]++
 			going[x.pool] += boolean(x.unready || x.state != nodeActive)
 		}
 		draining += boolean(x.state == nodeDraining)
-	}
-	byHand := 0
-	for n := range e.nodes {
-		byHand += boolean(e.nodes[n].byHand)
 	}
 	if byHand != e.handDrains.open {
 		t.Fatalf("at %s %d nodes are drained by hand, counted %d", time.Duration(e.now), byHand, e.handDrains.open)
@@ -493,32 +554,41 @@ func (e *engine) books(t *rapid.T) {
 			t.Fatalf("at %s pool %d has %+v, wants total %d going %d", time.Duration(e.now), p, e.pools[p], total[p], going[p])
 		}
 	}
+}
+
+// ofWorkloads holds workloads, and the groups that keep pods together or apart, against
+// their pods.
+func (b *books) ofWorkloads(t *rapid.T, e *engine) {
 	for l := range e.workloads {
-		if x := &e.workloads[l]; x.ready != ready[l] || x.active != active[l] {
+		if x := &e.workloads[l]; x.ready != b.ready[l] || x.active != b.active[l] {
 			t.Fatalf("at %s workload %d has %d ready and %d active, wants %d and %d", time.Duration(e.now), l, x.ready, x.active,
-				ready[l], active[l])
+				b.ready[l], b.active[l])
 		}
 	}
 	for g := range e.groups {
-		if fmt.Sprint(fresh[g]) != fmt.Sprint(e.counts[g]) {
-			t.Fatalf("at %s group %d counts %v, wants %v", time.Duration(e.now), g, e.counts[g], fresh[g])
+		if fmt.Sprint(b.fresh[g]) != fmt.Sprint(e.counts[g]) {
+			t.Fatalf("at %s group %d counts %v, wants %v", time.Duration(e.now), g, e.counts[g], b.fresh[g])
 		}
 	}
+}
+
+// ofBudgets holds budgets against the pods under them, those of nodes that are gone as well.
+func (b *books) ofBudgets(t *rapid.T, e *engine) {
 	for i := range e.collector.orphans {
 		o := &e.collector.orphans[i]
 		if o.gone {
 			continue
 		}
 		for _, at := range e.classes[o.class].pdbs {
-			healthy[at.pdb][at.group] += boolean(o.ready)
-			down[at.pdb][at.group] += 1 - boolean(o.ready)
+			b.healthy[at.pdb][at.group] += boolean(o.ready)
+			b.down[at.pdb][at.group] += 1 - boolean(o.ready)
 		}
 	}
 	for g := range e.pdbs {
 		x := &e.pdbs[g]
 		for k := range x.groups {
-			if x.groups[k].Pods != healthy[g][k] || x.groups[k].Down != down[g][k] {
-				t.Fatalf("at %s budget %d counts %+v, wants %d and %d", time.Duration(e.now), g, x.groups[k], healthy[g][k], down[g][k])
+			if x.groups[k].Pods != b.healthy[g][k] || x.groups[k].Down != b.down[g][k] {
+				t.Fatalf("at %s budget %d counts %+v, wants %d and %d", time.Duration(e.now), g, x.groups[k], b.healthy[g][k], b.down[g][k])
 			}
 		}
 		if a, err := disruption.Allow(e.World.pdbs[g].spec, x.groups); err == nil && a.Reason != disruption.NoScale &&
