@@ -61,58 +61,11 @@ func TestDecideIsTheServers(t *testing.T) {
 	var compared tally
 	rapid.Check(t, func(t *rapid.T) {
 		compared.n.Add(1)
-		pod := &api.Pod{ObjectMeta: metav1.ObjectMeta{Name: "pod", Namespace: "default", Labels: map[string]string{"a": "true"},
-			ResourceVersion: "1"}}
-		pod.Status.Phase = rapid.SampledFrom([]api.PodPhase{"", api.PodPending, api.PodRunning, api.PodRunning, api.PodRunning, api.PodSucceeded,
-			api.PodFailed, api.PodUnknown}).Draw(t, "phase")
-		ours := disruption.PodState{Name: "pod", Phase: string(pod.Status.Phase)}
-		switch rapid.IntRange(0, 3).Draw(t, "ready") {
-		case 0, 1:
-			ours.Ready = true
-			pod.Status.Conditions = []api.PodCondition{{Type: api.PodReady, Status: api.ConditionTrue}}
-		case 2:
-			pod.Status.Conditions = []api.PodCondition{
-				{Type: api.PodReady, Status: rapid.SampledFrom([]api.ConditionStatus{api.ConditionFalse, api.ConditionUnknown}).Draw(t, "status")},
-			}
-		}
-		if chance(t, 6, "terminating") {
-			ours.Terminating = true
-			pod.DeletionTimestamp = &metav1.Time{Time: noon}
-		}
+		pod, ours := anyPod(t)
 		var objects []runtime.Object
 		var budgets []disruption.BudgetState
 		for i := range rapid.SampledFrom([]int{0, 1, 1, 1, 1, 1, 2, 3}).Draw(t, "budgets") {
-			b := &policyv1.PodDisruptionBudget{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprint("budget-", i), Namespace: "default", Generation: 2}}
-			b.Spec.Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"a": "true"}}
-			if chance(t, 4, "empty selector") {
-				b.Spec.Selector = &metav1.LabelSelector{}
-			}
-			b.Status = policyv1.PodDisruptionBudgetStatus{
-				DisruptionsAllowed: rapid.Int32Range(-1, 3).Draw(t, "allowed"), CurrentHealthy: rapid.Int32Range(0, 4).Draw(t, "healthy"),
-				DesiredHealthy:     rapid.Int32Range(0, 4).Draw(t, "desired"),
-				ObservedGeneration: 2,
-			}
-			if chance(t, 8, "not observed") {
-				b.Status.ObservedGeneration = 1
-			}
-			s := disruption.BudgetState{BudgetStatus: disruption.BudgetStatus{
-				Allowed: int(b.Status.DisruptionsAllowed), Healthy: int(b.Status.CurrentHealthy), Desired: int(b.Status.DesiredHealthy),
-				Observed: b.Status.ObservedGeneration == 2,
-			}}
-			if chance(t, 10, "many disrupted") {
-				b.Status.DisruptedPods, s.Disrupted = map[string]metav1.Time{}, map[string]time.Time{}
-				for k := range rapid.SampledFrom([]int{1, 2000, 2001}).Draw(t, "how many") {
-					name := fmt.Sprint("other-", k)
-					b.Status.DisruptedPods[name], s.Disrupted[name] = metav1.Time{Time: noon}, noon
-				}
-			}
-			switch rapid.IntRange(0, 2).Draw(t, "policy") {
-			case 0:
-				b.Spec.UnhealthyPodEvictionPolicy = new(policyv1.AlwaysAllow)
-				s.AlwaysAllow = true
-			case 1:
-				b.Spec.UnhealthyPodEvictionPolicy = new(policyv1.IfHealthyBudget)
-			}
+			b, s := anyPodBudget(t, fmt.Sprint("budget-", i))
 			objects, budgets = append(objects, b), append(budgets, s)
 		}
 		// Neither of these selects the pod.
@@ -156,4 +109,63 @@ func TestDecideIsTheServers(t *testing.T) {
 		}
 	})
 	compared.report(t)
+}
+
+// anyPod is a pod in any state, as the API server has it and as onus does.
+func anyPod(t *rapid.T) (*api.Pod, disruption.PodState) {
+	pod := &api.Pod{ObjectMeta: metav1.ObjectMeta{Name: "pod", Namespace: "default", Labels: map[string]string{"a": "true"},
+		ResourceVersion: "1"}}
+	pod.Status.Phase = rapid.SampledFrom([]api.PodPhase{"", api.PodPending, api.PodRunning, api.PodRunning, api.PodRunning, api.PodSucceeded,
+		api.PodFailed, api.PodUnknown}).Draw(t, "phase")
+	ours := disruption.PodState{Name: "pod", Phase: string(pod.Status.Phase)}
+	switch rapid.IntRange(0, 3).Draw(t, "ready") {
+	case 0, 1:
+		ours.Ready = true
+		pod.Status.Conditions = []api.PodCondition{{Type: api.PodReady, Status: api.ConditionTrue}}
+	case 2:
+		pod.Status.Conditions = []api.PodCondition{
+			{Type: api.PodReady, Status: rapid.SampledFrom([]api.ConditionStatus{api.ConditionFalse, api.ConditionUnknown}).Draw(t, "status")},
+		}
+	}
+	if chance(t, 6, "terminating") {
+		ours.Terminating = true
+		pod.DeletionTimestamp = &metav1.Time{Time: noon}
+	}
+	return pod, ours
+}
+
+// anyPodBudget is a budget over it with any status, as both have it.
+func anyPodBudget(t *rapid.T, name string) (*policyv1.PodDisruptionBudget, disruption.BudgetState) {
+	b := &policyv1.PodDisruptionBudget{ObjectMeta: metav1.ObjectMeta{Name: name, Namespace: "default", Generation: 2}}
+	b.Spec.Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"a": "true"}}
+	if chance(t, 4, "empty selector") {
+		b.Spec.Selector = &metav1.LabelSelector{}
+	}
+	b.Status = policyv1.PodDisruptionBudgetStatus{
+		DisruptionsAllowed: rapid.Int32Range(-1, 3).Draw(t, "allowed"), CurrentHealthy: rapid.Int32Range(0, 4).Draw(t, "healthy"),
+		DesiredHealthy:     rapid.Int32Range(0, 4).Draw(t, "desired"),
+		ObservedGeneration: 2,
+	}
+	if chance(t, 8, "not observed") {
+		b.Status.ObservedGeneration = 1
+	}
+	s := disruption.BudgetState{BudgetStatus: disruption.BudgetStatus{
+		Allowed: int(b.Status.DisruptionsAllowed), Healthy: int(b.Status.CurrentHealthy), Desired: int(b.Status.DesiredHealthy),
+		Observed: b.Status.ObservedGeneration == 2,
+	}}
+	if chance(t, 10, "many disrupted") {
+		b.Status.DisruptedPods, s.Disrupted = map[string]metav1.Time{}, map[string]time.Time{}
+		for k := range rapid.SampledFrom([]int{1, 2000, 2001}).Draw(t, "how many") {
+			name := fmt.Sprint("other-", k)
+			b.Status.DisruptedPods[name], s.Disrupted[name] = metav1.Time{Time: noon}, noon
+		}
+	}
+	switch rapid.IntRange(0, 2).Draw(t, "policy") {
+	case 0:
+		b.Spec.UnhealthyPodEvictionPolicy = new(policyv1.AlwaysAllow)
+		s.AlwaysAllow = true
+	case 1:
+		b.Spec.UnhealthyPodEvictionPolicy = new(policyv1.IfHealthyBudget)
+	}
+	return b, s
 }

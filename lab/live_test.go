@@ -182,24 +182,7 @@ func TestLive(t *testing.T) {
 		t.Errorf("said %s", said)
 	}
 	want := findings(t, live)
-	asked := w.all()
-	for _, x := range asked {
-		list := strings.Contains(x.query, "limit") || x.path == "/version" || x.path == "/apis" || strings.HasPrefix(x.path, "/apis/") &&
-			strings.Count(x.path, "/") == 3
-		if x.method != http.MethodGet || x.status != http.StatusOK || !list || strings.Contains(x.path, "secrets") ||
-			strings.Contains(x.path, "configmaps") {
-			t.Errorf("%+v", x)
-		}
-		custom := strings.HasPrefix(x.path, "/apis/karpenter.sh/")
-		// what has no page is discovery
-		if proto := x.contentType == "application/vnd.kubernetes.protobuf"; strings.Contains(x.query, "limit") && proto == custom {
-			t.Errorf("came as %s: %s", x.contentType, x.path)
-		}
-	}
-	pages := slices.DeleteFunc(slices.Clone(asked), func(x exchange) bool { return x.path != "/api/v1/pods" })
-	if len(pages) < 3 {
-		t.Errorf("pods came in %d pages", len(pages))
-	}
+	askedForLists(t, w.all())
 
 	file := filepath.Join(t.TempDir(), "snapshot.json")
 	if _, said := onus(t, []int{0}, "snapshot", "--kubeconfig", kubeconfig, "-f", file); said != "" {
@@ -222,8 +205,40 @@ func TestLive(t *testing.T) {
 		sameFindings(t, "in a pod", findings(t, out), want)
 	})
 
-	// Without the rights to half of it the rest is there, and what is not is said.
 	w.all()
+	withHalfOfTheRights(t, c, kubectl, kubeconfig)
+	withoutRights(t, kubectl, kubeconfig)
+	if err := c.Err(); err != nil {
+		t.Error(err)
+	}
+}
+
+// askedForLists holds what was asked of the server against what onus may ask: lists, in
+// pages, and as protobuf what is built in.
+func askedForLists(t *testing.T, asked []exchange) {
+	t.Helper()
+	for _, x := range asked {
+		list := strings.Contains(x.query, "limit") || x.path == "/version" || x.path == "/apis" || strings.HasPrefix(x.path, "/apis/") &&
+			strings.Count(x.path, "/") == 3
+		if x.method != http.MethodGet || x.status != http.StatusOK || !list || strings.Contains(x.path, "secrets") ||
+			strings.Contains(x.path, "configmaps") {
+			t.Errorf("%+v", x)
+		}
+		custom := strings.HasPrefix(x.path, "/apis/karpenter.sh/")
+		// what has no page is discovery
+		if proto := x.contentType == "application/vnd.kubernetes.protobuf"; strings.Contains(x.query, "limit") && proto == custom {
+			t.Errorf("came as %s: %s", x.contentType, x.path)
+		}
+	}
+	pages := slices.DeleteFunc(slices.Clone(asked), func(x exchange) bool { return x.path != "/api/v1/pods" })
+	if len(pages) < 3 {
+		t.Errorf("pods came in %d pages", len(pages))
+	}
+}
+
+// withHalfOfTheRights finds the rest, and says what is not there.
+func withHalfOfTheRights(t *testing.T, c *cluster.Cluster, kubectl func(stdin string, args ...string) string, kubeconfig string) {
+	t.Helper()
 	kubectl("", "patch", "clusterrole", "onus-reader", "--type=json", `--patch=[{"op":"replace","path":"/rules","value":[
 		{"apiGroups":[""],"resources":["nodes","pods","services"],"verbs":["list"]},
 		{"apiGroups":["apps"],"resources":["deployments","replicasets"],"verbs":["list"]}]}]`)
@@ -250,8 +265,11 @@ func TestLive(t *testing.T) {
 	if !strings.Contains(part, `"reason": "forbidden: User \"system:serviceaccount:onus:onus-reader\" cannot list it"`) {
 		t.Errorf("no reason: %s", part)
 	}
+}
 
-	// And without any of them there is nothing.
+// withoutRights finds nothing.
+func withoutRights(t *testing.T, kubectl func(stdin string, args ...string) string, kubeconfig string) {
+	t.Helper()
 	kubectl("", "delete", "clusterrolebinding", "onus-reader")
 	var stdout, stderr bytes.Buffer
 	for range 50 {
@@ -265,9 +283,6 @@ func TestLive(t *testing.T) {
 	if stdout.Len() > 0 ||
 		!strings.HasPrefix(stderr.String(), `onus: reading lab: forbidden: User "system:serviceaccount:onus:onus-reader" cannot list it`) {
 		t.Errorf("printed %s and said %s", stdout.String(), stderr.String())
-	}
-	if err := c.Err(); err != nil {
-		t.Error(err)
 	}
 }
 
@@ -290,15 +305,9 @@ func TestLiveOnABadLine(t *testing.T) {
 	if said != "" {
 		t.Fatal(said)
 	}
-	second := func(r *http.Request) bool { return r.URL.Path == "/api/v1/pods" && r.URL.Query().Has("continue") }
-	spoil := func(asked func(*http.Request), answered func(*http.Response)) {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.asked, w.answered, w.seen = asked, answered, nil
-	}
 
 	cut := false
-	spoil(nil, func(r *http.Response) {
+	w.spoil(nil, func(r *http.Response) {
 		if second(r.Request) && !cut {
 			cut = true
 			r.Body = io.NopCloser(io.LimitReader(r.Body, 100)) // its length says that there is more
@@ -310,16 +319,9 @@ func TestLiveOnABadLine(t *testing.T) {
 		t.Errorf("cut: %t; said %s", cut, said)
 	}
 
-	// It takes the API server's cache a while to forget what etcd has forgotten.
-	first := base64.RawURLEncoding.EncodeToString([]byte(`{"v":"meta.k8s.io/v1","rv":1,"start":"/default/a"}`))
-	for range 90 {
-		if _, err := c.Kubectl(t.Context(), nil, "get", "--raw=/api/v1/pods?limit=2&continue="+first); err != nil {
-			break
-		}
-		time.Sleep(time.Second)
-	}
+	first := forgotten(t, c)
 	aged := false
-	spoil(func(r *http.Request) {
+	w.spoil(func(r *http.Request) {
 		if second(r) && !aged {
 			aged = true
 			q := r.URL.Query()
@@ -334,7 +336,7 @@ func TestLiveOnABadLine(t *testing.T) {
 		t.Errorf("aged: %t, 410: %t; said %s", aged, gone, said)
 	}
 
-	spoil(nil, func(r *http.Response) {
+	w.spoil(nil, func(r *http.Response) {
 		if second(r.Request) {
 			r.Body = io.NopCloser(io.LimitReader(r.Body, 100))
 		}
@@ -345,7 +347,39 @@ func TestLiveOnABadLine(t *testing.T) {
 	}
 
 	c.Stop()
-	spoil(nil, nil)
+	w.spoil(nil, nil)
+	withoutAServer(t, c)
+}
+
+// forgotten is where a list goes on that began in a state of which the server knows nothing
+// more. It takes its cache a while to forget what etcd has forgotten.
+func forgotten(t *testing.T, c *cluster.Cluster) string {
+	t.Helper()
+	first := base64.RawURLEncoding.EncodeToString([]byte(`{"v":"meta.k8s.io/v1","rv":1,"start":"/default/a"}`))
+	for range 90 {
+		if _, err := c.Kubectl(t.Context(), nil, "get", "--raw=/api/v1/pods?limit=2&continue="+first); err != nil {
+			break
+		}
+		time.Sleep(time.Second)
+	}
+	return first
+}
+
+// second reports whether a request is for the second page of pods.
+func second(r *http.Request) bool {
+	return r.URL.Path == "/api/v1/pods" && r.URL.Query().Has("continue")
+}
+
+// spoil has the server be asked something else from now on, or answer something else.
+func (w *witness) spoil(asked func(*http.Request), answered func(*http.Response)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.asked, w.answered, w.seen = asked, answered, nil
+}
+
+// withoutAServer is told as such.
+func withoutAServer(t *testing.T, c *cluster.Cluster) {
+	t.Helper()
 	if _, said := onus(t, []int{3}, "check", "--kubeconfig", c.Kubeconfig); !strings.Contains(said, "connection refused") ||
 		strings.Count(said, "\n") > 2 {
 		t.Errorf("said %s", said)
