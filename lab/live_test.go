@@ -305,7 +305,6 @@ func TestLiveOnABadLine(t *testing.T) {
 	if said != "" {
 		t.Fatal(said)
 	}
-
 	cut := false
 	w.spoil(nil, func(r *http.Response) {
 		if second(r.Request) && !cut {
@@ -346,7 +345,6 @@ func TestLiveOnABadLine(t *testing.T) {
 		t.Errorf("every second page breaks off: said %s", said)
 	}
 
-	c.Stop()
 	w.spoil(nil, nil)
 	withoutAServer(t, c)
 }
@@ -380,6 +378,7 @@ func (w *witness) spoil(asked func(*http.Request), answered func(*http.Response)
 // withoutAServer is told as such.
 func withoutAServer(t *testing.T, c *cluster.Cluster) {
 	t.Helper()
+	c.Stop()
 	if _, said := onus(t, []int{3}, "check", "--kubeconfig", c.Kubeconfig); !strings.Contains(said, "connection refused") ||
 		strings.Count(said, "\n") > 2 {
 		t.Errorf("said %s", said)

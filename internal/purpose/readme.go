@@ -22,7 +22,8 @@ var (
 		`|\bfor (experiment(s|al|ation)?|tests?|testing|demos?|demonstrations?|development|educational|learning)( purposes)?( |-)only\b` +
 		`|\bfor (tests?|testing|demos?|demonstration) purposes\b`)
 	// A sentence of a README by which all that stands there is to be looked at or learnt from.
-	toBeShown = regexp.MustCompile(`(?i)^[\w *_\x60"'-]{1,60} (is an?|is the|are|contains|holds|has|provides) (an? |the |all |some )?([\w-]+ ){0,4}` +
+	toBeShown = regexp.MustCompile(`(?i)` +
+		`^[\w *_\x60"'-]{1,60} (is an?|is the|are|contains|holds|has|provides) (an? |the |all |some )?([\w-]+ ){0,4}` +
 		`(demo|demos|demonstration|sample|samples|example|tutorial|workshop|playground|showcase|toy|training|exercise)s? ` +
 		`(applications?|apps?|projects?|shop|store|repositor(y|ies)|repos?|services?|systems?|environments?|deployments?|code|material|files)\b`)
 	// A title, or what stands in place of one, that says the same: "# GitOps playground".

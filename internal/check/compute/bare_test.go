@@ -28,7 +28,8 @@ func TestPodsThatMayServe(t *testing.T) {
 		e.Unread = []origin.Unread{unread(x.unread)}
 		told := false
 		for _, f := range look(t, knowledge(t), "eks-auto-mode", e) {
-			told = told || f.Obligation == SingleReplica.ID && f.Verdict == finding.Unknown && strings.Contains(f.Message, "Services could not be read")
+			told = told || f.Obligation == SingleReplica.ID && f.Verdict == finding.Unknown &&
+				strings.Contains(f.Message, "Services could not be read")
 		}
 		if told != x.told {
 			t.Errorf("%s: told %t", x.name, told)

@@ -14,7 +14,8 @@ import (
 // awaited is an estate with somebody who is told to call each of its Services.
 func awaited(e *kubernetes.Estate) *kubernetes.Estate {
 	for _, s := range e.Services {
-		e.Calls = append(e.Calls, kubernetes.Call{Namespace: s.Namespace, Service: s.Name, By: kubernetes.Ref{Namespace: s.Namespace, Kind: "Deployment", Name: "caller"}})
+		e.Calls = append(e.Calls, kubernetes.Call{Namespace: s.Namespace, Service: s.Name,
+			By: kubernetes.Ref{Namespace: s.Namespace, Kind: "Deployment", Name: "caller"}})
 	}
 	return e
 }
@@ -23,7 +24,8 @@ func awaited(e *kubernetes.Estate) *kubernetes.Estate {
 func lookedAsUnit(t *testing.T, e *kubernetes.Estate) []finding.Finding {
 	t.Helper()
 	c := knowledge(t)
-	result, err := check.Run(t.Context(), every, c, &estate.Estate{Kubernetes: e, Name: "apps/web"}, locate.Locate(c, e, c.Offering("karpenter"), nil))
+	result, err := check.Run(t.Context(), every, c, &estate.Estate{Kubernetes: e, Name: "apps/web"},
+		locate.Locate(c, e, c.Offering("karpenter"), nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +44,8 @@ func TestSeverityByWhoCalls(t *testing.T) {
 	}
 	settings := "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: conf, namespace: shop}, data: {app.yaml: 'host: svc'}}\n"
 	mounts := "containers: [{name: c, image: i}], volumes: [{name: v, configMap: {name: conf}}]"
-	never := "---\n{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: web, namespace: shop}, spec: {maxUnavailable: 0, selector: {matchLabels: {a: w}}}}\n"
+	never := "---\n{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: web, namespace: shop}, spec: {maxUnavailable: 0, " +
+		"selector: {matchLabels: {a: w}}}}\n"
 	for _, x := range []struct {
 		why, input, severity string
 	}{
@@ -74,7 +77,8 @@ func TestSeverityByWhoCalls(t *testing.T) {
 
 // Its own settings are no caller, and an estate that was read from a cluster tells none.
 func TestWhoCallsIsNotReadOfAllThings(t *testing.T) {
-	input := fmt.Sprintf(deployment, "web", ", env: [{name: X, value: 'http://svc:80'}]") + fmt.Sprintf(service, "ports: [{name: http, port: 80}]")
+	input := fmt.Sprintf(deployment, "web", ", env: [{name: X, value: 'http://svc:80'}]") +
+		fmt.Sprintf(service, "ports: [{name: http, port: 80}]")
 	for live, want := range map[bool]string{false: "low", true: "medium"} {
 		e := parse(t, input)
 		e.Live = live

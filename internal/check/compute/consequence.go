@@ -225,7 +225,8 @@ func (c consequence) latest() string {
 	case len(c.ages) == 0:
 		return ""
 	case first.Life() != last.Life():
-		return fmt.Sprintf("; at the latest when a node is %s to %s old, depending on its pool", words.Duration(first.Life()), words.Duration(last.Life()))
+		return fmt.Sprintf("; at the latest when a node is %s to %s old, depending on its pool",
+			words.Duration(first.Life()), words.Duration(last.Life()))
 	case first.Cut:
 		return fmt.Sprintf("; at the latest when a node is %s old, the maximum on %s", words.Duration(first.Life()), c.offering.Title)
 	}

@@ -27,16 +27,20 @@ func TestWhenNodesExpireAtTheLatest(t *testing.T) {
 		soonest time.Time
 		want    string
 	}{
-		"nothing is known":         {},
-		"one age":                  {ages: []contract.Age{age(7)}, want: "; at the latest when a node is 7 days old"},
-		"the same twice":           {ages: []contract.Age{age(7), age(7)}, want: "; at the latest when a node is 7 days old"},
-		"two, the shorter first":   {ages: []contract.Age{age(7), age(14)}, want: "; at the latest when a node is 7 days to 14 days old, depending on its pool"},
-		"three, the shorter last":  {ages: []contract.Age{age(14), age(10), age(7)}, want: "; at the latest when a node is 7 days to 14 days old, depending on its pool"},
-		"one that is cut":          {ages: []contract.Age{age(60)}, want: "; at the latest when a node is 21 days old, the maximum on " + auto.Title},
-		"one that never expires":   {ages: []contract.Age{age(7), never}},
-		"one that is not known":    {ages: []contract.Age{{}, age(7)}},
-		"a node that was read":     {soonest: due, want: "; at the latest Sun 2026-11-22 06:30 UTC, when node n expires"},
-		"a node, whatever its age": {ages: []contract.Age{never}, soonest: due, want: "; at the latest Sun 2026-11-22 06:30 UTC, when node n expires"},
+		"nothing is known": {},
+		"one age":          {ages: []contract.Age{age(7)}, want: "; at the latest when a node is 7 days old"},
+		"the same twice":   {ages: []contract.Age{age(7), age(7)}, want: "; at the latest when a node is 7 days old"},
+		"two, the shorter first": {ages: []contract.Age{age(7), age(14)},
+			want: "; at the latest when a node is 7 days to 14 days old, depending on its pool"},
+		"three, the shorter last": {ages: []contract.Age{age(14), age(10), age(7)},
+			want: "; at the latest when a node is 7 days to 14 days old, depending on its pool"},
+		"one that is cut": {ages: []contract.Age{age(60)},
+			want: "; at the latest when a node is 21 days old, the maximum on " + auto.Title},
+		"one that never expires": {ages: []contract.Age{age(7), never}},
+		"one that is not known":  {ages: []contract.Age{{}, age(7)}},
+		"a node that was read":   {soonest: due, want: "; at the latest Sun 2026-11-22 06:30 UTC, when node n expires"},
+		"a node, whatever its age": {ages: []contract.Age{never}, soonest: due,
+			want: "; at the latest Sun 2026-11-22 06:30 UTC, when node n expires"},
 	} {
 		c := consequence{offering: auto, ages: x.ages, soonest: x.soonest, node: "n"}
 		if got := c.latest(); got != x.want {
@@ -66,7 +70,10 @@ func TestHowItIsSaidWhatFollows(t *testing.T) {
 
 // Without a contract nothing is said to follow.
 func TestNothingFollowsWithoutAContract(t *testing.T) {
-	for name, c := range map[string]consequence{"no offering": {}, "one without a contract": {offering: &responsibility.Offering{Title: "Cloud"}}} {
+	for name, c := range map[string]consequence{
+		"no offering":            {},
+		"one without a contract": {offering: &responsibility.Offering{Title: "Cloud"}},
+	} {
 		for _, said := range []string{c.blocked(2), c.unprotected(2), c.sharedAway("web", 2), c.alone(outage), c.gone(), c.coming()} {
 			if said != "" {
 				t.Errorf("%s: %q", name, said)
@@ -86,18 +93,20 @@ func TestWhatFollowsOnAPlatform(t *testing.T) {
 	apart := follow("eks-auto-mode")
 	apart.apart = true
 	title := c.Offering("eks-auto-mode").Title
+	eks := follow("eks-auto-mode")
+	on := "On " + title + " "
 	for want, got := range map[string]string{
-		"On " + title + " its 3 pods may all be evicted together when their nodes drain together:":                                     follow("eks-auto-mode").unprotected(3),
-		"On " + title + " its 3 pods stand on a node each, and may all be evicted when these drain together or soon after each other:": apart.unprotected(3),
-		"Its 3 pods may all be evicted together when their nodes drain together. At worst, on " + title + ", ":                         open.unprotected(3),
-		"On " + title + " the PDB allows all 3 pods of web to be evicted together:":                                                    follow("eks-auto-mode").sharedAway("web", 3),
-		"On " + title + " the PDB allows the only pod of web to be evicted:":                                                           follow("eks-auto-mode").sharedAway("web", 1),
-		"On " + title + " every replacement of its node is an outage, from the eviction until the new pod is ready.":                   follow("eks-auto-mode").alone(outage),
-		"On " + title + " every replacement of its node stops it until the new pod is ready.":                                          follow("eks-auto-mode").alone(stops),
-		"On " + title + " its pods are deleted with the node, without an eviction and bypassing their PDB.":                            follow("eks-auto-mode").gone(),
-		"Its pod cannot be evicted. At worst, on " + title + ", ":                                                                      open.blocked(1),
-		"None of its pods can be evicted. At worst, on " + title + ", ":                                                                open.blocked(2),
-		"On " + title + " a drain": follow("eks-auto-mode").blocked(2),
+		on + "its 3 pods may all be evicted together when their nodes drain together:":                         eks.unprotected(3),
+		on + "its 3 pods stand on a node each, and may all be evicted when these drain together or soon":       apart.unprotected(3),
+		"Its 3 pods may all be evicted together when their nodes drain together. At worst, on " + title + ", ": open.unprotected(3),
+		on + "the PDB allows all 3 pods of web to be evicted together:":                                        eks.sharedAway("web", 3),
+		on + "the PDB allows the only pod of web to be evicted:":                                               eks.sharedAway("web", 1),
+		on + "every replacement of its node is an outage, from the eviction until the new pod is ready.":       eks.alone(outage),
+		on + "every replacement of its node stops it until the new pod is ready.":                              eks.alone(stops),
+		on + "its pods are deleted with the node, without an eviction and bypassing their PDB.":                eks.gone(),
+		"Its pod cannot be evicted. At worst, on " + title + ", ":                                              open.blocked(1),
+		"None of its pods can be evicted. At worst, on " + title + ", ":                                        open.blocked(2),
+		on + "a drain": eks.blocked(2),
 		"None of its pods can be evicted: a drain waits until somebody acts": anywhere.blocked(2),
 	} {
 		if !strings.HasPrefix(got, want) {
@@ -154,14 +163,20 @@ func TestNodeThatExpiresFirst(t *testing.T) {
 		node  string
 		due   time.Time
 	}{
-		"by its pool":               {[]kubernetes.Node{{Name: "a", Created: born}}, pool, "a", born.Add(48 * time.Hour)},
-		"by its claim":              {[]kubernetes.Node{{Name: "a", Created: born, NodeClaim: &kubernetes.NodeClaim{ExpireAfter: day(1)}}}, pool, "a", born.Add(24 * time.Hour)},
-		"created with its claim":    {[]kubernetes.Node{{Name: "a", Created: born.Add(time.Hour), NodeClaim: &kubernetes.NodeClaim{Created: born}}}, pool, "a", born.Add(48 * time.Hour)},
-		"the second is older":       {[]kubernetes.Node{{Name: "a", Created: born}, {Name: "b", Created: born.Add(-time.Hour)}}, pool, "b", born.Add(47 * time.Hour)},
-		"the second is younger":     {[]kubernetes.Node{{Name: "a", Created: born}, {Name: "b", Created: born.Add(time.Hour)}}, pool, "a", born.Add(48 * time.Hour)},
+		"by its pool": {[]kubernetes.Node{{Name: "a", Created: born}}, pool, "a", born.Add(48 * time.Hour)},
+		"by its claim": {[]kubernetes.Node{{Name: "a", Created: born, NodeClaim: &kubernetes.NodeClaim{ExpireAfter: day(1)}}}, pool,
+			"a", born.Add(24 * time.Hour)},
+		"created with its claim": {[]kubernetes.Node{
+			{Name: "a", Created: born.Add(time.Hour), NodeClaim: &kubernetes.NodeClaim{Created: born}},
+		}, pool, "a", born.Add(48 * time.Hour)},
+		"the second is older": {[]kubernetes.Node{{Name: "a", Created: born}, {Name: "b", Created: born.Add(-time.Hour)}}, pool, "b",
+			born.Add(47 * time.Hour)},
+		"the second is younger": {[]kubernetes.Node{{Name: "a", Created: born}, {Name: "b", Created: born.Add(time.Hour)}}, pool, "a",
+			born.Add(48 * time.Hour)},
 		"nobody knows when it came": {[]kubernetes.Node{{Name: "a"}}, pool, "", time.Time{}},
-		"it never expires":          {[]kubernetes.Node{{Name: "a", Created: born}}, &kubernetes.Pool{ExpireAfter: contract.NeverExpires}, "", time.Time{}},
-		"without a pool":            {[]kubernetes.Node{{Name: "a", Created: born}}, nil, "", time.Time{}},
+		"it never expires": {[]kubernetes.Node{{Name: "a", Created: born}}, &kubernetes.Pool{ExpireAfter: contract.NeverExpires},
+			"", time.Time{}},
+		"without a pool": {[]kubernetes.Node{{Name: "a", Created: born}}, nil, "", time.Time{}},
 	} {
 		var c consequence
 		for i := range x.nodes {
@@ -189,9 +204,12 @@ func TestLabelsThatNodesOfAPoolMayHave(t *testing.T) {
 		key, value string
 		want       bool
 	}{
-		{"karpenter.sh/nodepool", "p", true}, {"karpenter.sh/nodepool", "q", false}, {"team", "a", true}, {"team", "b", false}, {"none", "", true}, {"none", "x", false},
-		{"arch", "arm64", true}, {"arch", "riscv", false}, {"zone", "z2", true}, {"zone", "z1", false}, {"gpu", "yes", false}, {"disk", "fast", true},
-		{"both", "x", true}, {"both", "y", false}, {"both", "z", false}, {"unmentioned", "x", false}, {"node.kubernetes.io/unmentioned", "x", true},
+		{"karpenter.sh/nodepool", "p", true}, {"karpenter.sh/nodepool", "q", false}, {"team", "a", true}, {"team", "b", false},
+		{"none", "", true}, {"none", "x", false},
+		{"arch", "arm64", true}, {"arch", "riscv", false}, {"zone", "z2", true}, {"zone", "z1", false}, {"gpu", "yes", false},
+		{"disk", "fast", true},
+		{"both", "x", true}, {"both", "y", false}, {"both", "z", false}, {"unmentioned", "x", false},
+		{"node.kubernetes.io/unmentioned", "x", true},
 	} {
 		if got := mayHave(p, c, x.key, x.value); got != x.want {
 			t.Errorf("%s=%s: %t", x.key, x.value, got)
@@ -200,7 +218,8 @@ func TestLabelsThatNodesOfAPoolMayHave(t *testing.T) {
 		if got := mayRunOn(template, p, c); got != x.want {
 			t.Errorf("pods that select %s=%s: %t", x.key, x.value, got)
 		}
-		if got := mayRunOn(template, &kubernetes.Pool{Name: "p", NodeLabels: p.NodeLabels, Requirements: p.Requirements, Taints: []kubernetes.Taint{{Key: "t", Effect: "NoSchedule"}}}, c); got {
+		if got := mayRunOn(template, &kubernetes.Pool{Name: "p", NodeLabels: p.NodeLabels, Requirements: p.Requirements,
+			Taints: []kubernetes.Taint{{Key: "t", Effect: "NoSchedule"}}}, c); got {
 			t.Errorf("pods that do not tolerate its taint run on the pool by %s", x.key)
 		}
 	}
@@ -212,8 +231,10 @@ func TestLabelsThatNodesOfAPoolMayHave(t *testing.T) {
 // Pools have budgets of their own where all have: one without takes the default.
 // What claims say counts where the workload really runs.
 func TestPoolsThatAWorkloadMayRunOn(t *testing.T) {
-	const bare = "{apiVersion: karpenter.sh/v1, kind: NodePool, metadata: {name: bare}, spec: {template: {metadata: {labels: {team: b}}, spec: {expireAfter: 48h, terminationGracePeriod: 5m}}}}\n---\n"
-	const budgeted = "{apiVersion: karpenter.sh/v1, kind: NodePool, metadata: {name: own}, spec: {disruption: {budgets: [{nodes: \"1\"}]}, template: {metadata: {labels: {team: a}}, spec: {expireAfter: 24h, terminationGracePeriod: 10m}}}}\n---\n"
+	const bare = "{apiVersion: karpenter.sh/v1, kind: NodePool, metadata: {name: bare}, spec: {template: {metadata: {labels: {team: b}}, " +
+		"spec: {expireAfter: 48h, terminationGracePeriod: 5m}}}}\n---\n"
+	const budgeted = "{apiVersion: karpenter.sh/v1, kind: NodePool, metadata: {name: own}, spec: {disruption: {budgets: [{nodes: \"1\"}]}, " +
+		"template: {metadata: {labels: {team: a}}, spec: {expireAfter: 24h, terminationGracePeriod: 10m}}}}\n---\n"
 	for name, x := range map[string]struct {
 		docs  string
 		paced bool

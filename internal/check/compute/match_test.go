@@ -218,7 +218,8 @@ func TestPodsUnderABudgetAndASelector(t *testing.T) {
 // one it is, and is none where it has such a pod already, or never.
 func TestStatefulSetThatIsScaledUp(t *testing.T) {
 	set := func(name string, least, most int) kubernetes.Workload {
-		w := kubernetes.Workload{Ref: kubernetes.Ref{Namespace: "shop", Kind: "StatefulSet", Name: name}, Lasting: true, Scaled: true, Replicas: least}
+		w := kubernetes.Workload{Ref: kubernetes.Ref{Namespace: "shop", Kind: "StatefulSet", Name: name}, Lasting: true, Scaled: true,
+			Replicas: least}
 		w.Template.Labels = map[string]string{"a": name}
 		w.Scaler = &kubernetes.Scaler{Min: least, Max: most}
 		return w
@@ -228,7 +229,8 @@ func TestStatefulSetThatIsScaledUp(t *testing.T) {
 	e := &kubernetes.Estate{Workloads: []kubernetes.Workload{set("other", 2, 5), deployment, set("db", 2, 5)}}
 	for s, want := range map[string]int{
 		"a=db, apps.kubernetes.io/pod-index=2": 2, "a=db, apps.kubernetes.io/pod-index=4": 2, "a=other, apps.kubernetes.io/pod-index=3": 0,
-		"a=db, apps.kubernetes.io/pod-index=1": -1, "a=db, apps.kubernetes.io/pod-index=5": -1, "a=db": -1, "a=none, apps.kubernetes.io/pod-index=3": -1,
+		"a=db, apps.kubernetes.io/pod-index=1": -1, "a=db, apps.kubernetes.io/pod-index=5": -1, "a=db": -1,
+		"a=none, apps.kubernetes.io/pod-index=3":  -1,
 		"statefulset.kubernetes.io/pod-name=db-3": 2,
 	} {
 		got, ok := newMatcher(e).scaledUp("shop", selector(t, s))

@@ -40,10 +40,11 @@ func TestBudgetThatMissesItsPods(t *testing.T) {
 		docs   string
 		misses bool
 	}{
-		"by one value":                {named("web", 3, ", of: all, is: a") + pdbNamed("x", "of: all, is: b", "maxUnavailable: 1"), true},
-		"by one value, and its own":   {own + pdbNamed("x", "of: all, is: b", "maxUnavailable: 1"), false},
-		"by one value, and its name":  {named("web", 3, ", of: all, is: a") + pdbNamed("web", "of: all, is: b", "maxUnavailable: 1"), false},
-		"by its name, and another is": {threeOfDB + named("web", 3, ", of: all, is: a") + pdbNamed("db", "of: all, is: b", "maxUnavailable: 1"), false},
+		"by one value":               {named("web", 3, ", of: all, is: a") + pdbNamed("x", "of: all, is: b", "maxUnavailable: 1"), true},
+		"by one value, and its own":  {own + pdbNamed("x", "of: all, is: b", "maxUnavailable: 1"), false},
+		"by one value, and its name": {named("web", 3, ", of: all, is: a") + pdbNamed("web", "of: all, is: b", "maxUnavailable: 1"), false},
+		"by its name, and another is": {threeOfDB + named("web", 3, ", of: all, is: a") +
+			pdbNamed("db", "of: all, is: b", "maxUnavailable: 1"), false},
 	} {
 		within(t, "karpenter", parse(t, x.docs), func(p *check.Pass) {
 			o := orphansOf(p)

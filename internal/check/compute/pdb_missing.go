@@ -12,8 +12,11 @@ import (
 // PDBMissing looks for workloads whose pods no budget protects.
 var PDBMissing = check.Check{
 	ID: "pdb-missing", Axis: Axis, Subjects: workloads,
-	Needs: check.Needs{Held: []check.Need{ordinals, podLabels, sizeThatIsKept}, Broken: []check.Need{otherBudgets, ownObject, ownSize, podLabels, onlyUnderVoid, apartByVolume}},
-	Run:   eachServing(false, missing),
+	Needs: check.Needs{
+		Held:   []check.Need{ordinals, podLabels, sizeThatIsKept},
+		Broken: []check.Need{otherBudgets, ownObject, ownSize, podLabels, onlyUnderVoid, apartByVolume},
+	},
+	Run: eachServing(false, missing),
 }
 
 // missing looks for a workload whose pods no budget covers, or one that lets
@@ -33,7 +36,10 @@ func missing(p *check.Pass, i int) {
 	}
 	bare := coverage.matcher.uncovered(w, budgets)
 	if n < 2 && bare > 0 {
-		ofWorkload(p, i, check.Judgement{Verdict: finding.Unknown, Message: "no PodDisruptionBudget covers it, and whether it may have more than one pod is not known", Evidence: []finding.Evidence{size(w)}, Position: w.Position})
+		said := "no PodDisruptionBudget covers it, and whether it may have more than one pod is not known"
+		ofWorkload(p, i, check.Judgement{
+			Verdict: finding.Unknown, Message: said, Evidence: []finding.Evidence{size(w)}, Position: w.Position,
+		})
 		return
 	}
 	if b, ok := arithmeticOf(p).void(i); ok {
@@ -47,9 +53,11 @@ func missing(p *check.Pass, i int) {
 	if b, ok := coverage.unserved(i); ok {
 		budget := &e.Budgets[b]
 		ofWorkload(p, i, check.Judgement{
-			Verdict:     finding.Broken,
-			Message:     fmt.Sprintf("PDB %s is written in policy/v1beta1, which no API server takes since Kubernetes 1.25, so nothing protects its %d pods", budget.Name, n),
-			Consequence: consequences.of(i).unprotected(n), Position: budget.Position, Evidence: []finding.Evidence{size(w)}, Fix: fixesOf(p).served(b),
+			Verdict: finding.Broken,
+			Message: fmt.Sprintf("PDB %s is written in policy/v1beta1, which no API server takes since Kubernetes 1.25, "+
+				"so nothing protects its %d pods", budget.Name, n),
+			Consequence: consequences.of(i).unprotected(n), Position: budget.Position, Evidence: []finding.Evidence{size(w)},
+			Fix: fixesOf(p).served(b),
 		})
 		return
 	}
@@ -60,7 +68,8 @@ func missing(p *check.Pass, i int) {
 		}
 		for _, b := range budgets[:min(len(budgets), 4)] {
 			budget := &e.Budgets[b]
-			j.Evidence = append(j.Evidence, finding.Evidence{Text: "PodDisruptionBudget " + budget.Name + ofUnit(budget.Unit), Position: budget.Position})
+			said := "PodDisruptionBudget " + budget.Name + ofUnit(budget.Unit)
+			j.Evidence = append(j.Evidence, finding.Evidence{Text: said, Position: budget.Position})
 		}
 		ofWorkload(p, i, sure(p, j, i, budgets))
 		return
@@ -104,11 +113,13 @@ func uncovered(p *check.Pass, i, bare int) {
 	j.Fix = fixesOf(p).missing(i)
 	if prog := programsOf(p).of(i); n >= 3 && apart(e, w) && (prog == nil || !prog.Quorum) {
 		j.Severity = "medium" // at most
-		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("no node carries two of its pods: all are gone together only where %d nodes are", n), Position: w.Position})
+		said := fmt.Sprintf("no node carries two of its pods: all are gone together only where %d nodes are", n)
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: said, Position: w.Position})
 	}
 	if prog := programsOf(p).of(i); n >= manyPods && len(e.Nodes) == 0 && (prog == nil || !prog.Quorum) {
 		j.Severity = "low" // at most
-		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("the scheduler spreads %d pods over nodes: that all are gone together takes as many drains", n), Position: w.Position})
+		said := fmt.Sprintf("the scheduler spreads %d pods over nodes: that all are gone together takes as many drains", n)
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: said, Position: w.Position})
 	}
 	ofWorkload(p, i, j)
 }

@@ -192,7 +192,8 @@ func (x *programs) loses(i int, w *kubernetes.Workload) string {
 		on = "on an emptyDir"
 	}
 	if by := w.MadeBy; by != nil && by.Loses != "" {
-		return "It keeps " + by.Loses + " on an emptyDir, because " + by.Kind + " " + by.Name + " asks for no volume (" + by.Volume + "): each eviction loses that."
+		return "It keeps " + by.Loses + " on an emptyDir, because " + by.Kind + " " + by.Name +
+			" asks for no volume (" + by.Volume + "): each eviction loses that."
 	}
 	lasting := w.Template.Lasting || len(w.Template.VolumeClaims)+len(w.VolumeClaimTemplates) > 0
 	if _, s := x.store(i); s.Memory {
@@ -241,7 +242,8 @@ func (x *programs) host(w *kubernetes.Workload) string {
 // others.
 func (x *programs) unmissed(i int) string {
 	w := &x.estate.Workloads[i]
-	for _, name := range []string{w.Name, w.Template.Labels["app.kubernetes.io/name"], w.Template.Labels["app"], w.Template.Labels["k8s-app"]} {
+	labels := w.Template.Labels
+	for _, name := range []string{w.Name, labels["app.kubernetes.io/name"], labels["app"], labels["k8s-app"]} {
 		if costs := x.catalog.Unmissed(name, true); costs != "" {
 			return costs
 		}

@@ -84,12 +84,15 @@ func (s *serving) routed(i int) (finding.Evidence, bool) {
 	}
 	switch {
 	case w.ServiceName != "" && s.elsewhere[w.Namespace] && len(s.astray[i]) == 0:
-		return finding.Evidence{Text: "it names the Service " + w.ServiceName + " as its own, which was not read, though those of others were", Position: w.Position}, false
+		said := "it names the Service " + w.ServiceName + " as its own, which was not read, though those of others were"
+		return finding.Evidence{Text: said, Position: w.Position}, false
 	case w.ServiceName != "":
-		return finding.Evidence{Text: "it names the Service " + w.ServiceName + " as its own, and no Service of its namespace was read", Position: w.Position}, true
+		said := "it names the Service " + w.ServiceName + " as its own, and no Service of its namespace was read"
+		return finding.Evidence{Text: said, Position: w.Position}, true
 	case len(s.astray[i]) > 0:
 		service := &s.estate.Services[s.astray[i][0]]
-		return finding.Evidence{Text: "Service " + service.Name + " " + nowhere(service) + ": nothing is sent to it", Position: service.Position}, false
+		said := "Service " + service.Name + " " + nowhere(service) + ": nothing is sent to it"
+		return finding.Evidence{Text: said, Position: service.Position}, false
 	case used(w) && (w.MadeBy != nil || s.servicesAside(w)): // an operator makes Services, too
 		said := "its containers declare ports, and no Service of its namespace was read"
 		if w.MadeBy != nil {

@@ -194,21 +194,25 @@ func (s *stakes) resigned(i int, service *kubernetes.Service) string {
 	case why != "" && p == nil:
 		return routed + why
 	case s.estate.Registers && hooks(w):
-		return routed + "it registers itself as a webhook when it runs: what its absence does follows from the failurePolicy of that, which was not read"
+		return routed + "it registers itself as a webhook when it runs: " +
+			"what its absence does follows from the failurePolicy of that, which was not read"
 	}
 	return ""
 }
 
 // hooks reports whether a workload is a webhook by its name.
 func hooks(w *kubernetes.Workload) bool {
-	return slices.ContainsFunc(strings.Split(w.Name, "-"), func(word string) bool { return word == "webhook" || word == "webhooks" || word == "admission" })
+	return slices.ContainsFunc(strings.Split(w.Name, "-"), func(word string) bool {
+		return word == "webhook" || word == "webhooks" || word == "admission"
+	})
 }
 
 // onlyMetrics reports whether nothing but metrics is read from a workload: what is
 // called otherwise is so where it is an exporter.
 func (s *stakes) onlyMetrics(i int) bool {
 	services := s.serving.services[i]
-	return len(services) > 0 && (s.serving.onlyMetrics(i) && s.of(i).from == nobody || s.serving.scrapes.exports(&s.estate.Workloads[i], services))
+	return len(services) > 0 && (s.serving.onlyMetrics(i) && s.of(i).from == nobody ||
+		s.serving.scrapes.exports(&s.estate.Workloads[i], services))
 }
 
 // samples reports whether all that a workload runs is there to be tried, but for what only

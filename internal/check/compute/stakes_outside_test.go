@@ -39,10 +39,12 @@ spec: {` + hostnames + `parentRefs: [{name: ` + gateway + `}], rules: [{backendR
 	}{
 		{"a load balancer", balancer("", ""), "high", "type LoadBalancer routes to it"},
 		{"one of tailscale", balancer("", "loadBalancerClass: tailscale, "), "medium", "from private networks alone (class tailscale)"},
-		{"an internal one", balancer(`service.beta.kubernetes.io/aws-load-balancer-scheme: internal`, ""), "medium", "aws-load-balancer-scheme=internal"},
+		{"an internal one", balancer(`service.beta.kubernetes.io/aws-load-balancer-scheme: internal`, ""), "medium",
+			"aws-load-balancer-scheme=internal"},
 		{"one with a private address", balancer("", "loadBalancerIP: 10.1.2.3, "), "medium", "address 10.1.2.3"},
 		{"one with an address of a tailnet", balancer("", "loadBalancerIP: 100.101.2.3, "), "medium", "address 100.101.2.3"},
-		{"ports of the nodes", strings.Replace(balancer("", ""), "LoadBalancer, ports: [{", "NodePort, ports: [{nodePort: 30443, ", 1), "medium", "of type NodePort routes to it, from the network of its nodes"},
+		{"ports of the nodes", strings.Replace(balancer("", ""), "LoadBalancer, ports: [{", "NodePort, ports: [{nodePort: 30443, ", 1), "medium",
+			"of type NodePort routes to it, from the network of its nodes"},
 		{"one with a public address", balancer("", "loadBalancerIP: 198.51.100.3, "), "high", ""},
 		{"an Ingress", ingress("", rule("")), "high", "Ingress in sends requests to it"},
 		{"a class of Ingress", ingress("", "ingressClassName: nginx-internal, "+rule("")), "medium", "class nginx-internal"},
@@ -53,7 +55,8 @@ spec: {` + hostnames + `parentRefs: [{name: ` + gateway + `}], rules: [{backendR
 		{"a gateway", route("", "internal"), "medium", "gateway internal"},
 		{"a public gateway", route("", "external"), "high", ""},
 		{"a hostname", route("hostnames: [wiki.home.arpa], ", "main"), "medium", "host wiki.home.arpa"},
-		{"private, and public", strings.Replace(balancer("", "loadBalancerClass: tailscale, "), "name: svc", "name: tail", 1) + balancer("", ""), "high", ""},
+		{"private, and public", strings.Replace(balancer("", "loadBalancerClass: tailscale, "), "name: svc", "name: tail", 1) +
+			balancer("", ""), "high", ""},
 		{"private, and called by the API server", balancer("", "loadBalancerClass: tailscale, ") + `---
 apiVersion: admissionregistration.k8s.io/v1
 kind: ValidatingWebhookConfiguration
@@ -83,7 +86,8 @@ func TestSeverityOnTheNetworkOfTheNodes(t *testing.T) {
 	balancer := fmt.Sprintf(service, "type: LoadBalancer, ports: [{port: 443}]")
 	for _, x := range []struct{ why, as, input, severity string }{
 		{"at home", "self-hosted", balancer, "medium"},
-		{"at home, with an address for all", "self-hosted", strings.Replace(balancer, "LoadBalancer,", "LoadBalancer, loadBalancerIP: 198.51.100.3,", 1), "high"},
+		{"at home, with an address for all", "self-hosted",
+			strings.Replace(balancer, "LoadBalancer,", "LoadBalancer, loadBalancerIP: 198.51.100.3,", 1), "high"},
 		{"in a cloud", "eks-standard", balancer, "high"},
 		{"at home, by an Ingress", "self-hosted", fmt.Sprintf(service, "ports: [{port: 80}]") + `---
 apiVersion: networking.k8s.io/v1
@@ -110,14 +114,16 @@ func TestSeverityOfWhatNobodyWaitsFor(t *testing.T) {
 		{"a collector by its image", named("telemetry", "otel/opentelemetry-collector-contrib") + internal, "low"},
 		{"a proxy by its name", named("wavefront-proxy", "wavefronthq/proxy") + internal, "low"},
 		{"a scraper behind the name of its release", named("board-metrics-scraper", "i") + internal, "low"},
-		{"a console in private", named("kube-ops-view", "i") + strings.Replace(public, "type: LoadBalancer", "type: LoadBalancer, loadBalancerClass: tailscale", 1), "low"},
+		{"a console in private", named("kube-ops-view", "i") +
+			strings.Replace(public, "type: LoadBalancer", "type: LoadBalancer, loadBalancerClass: tailscale", 1), "low"},
 		{"a console for all", named("kube-ops-view", "i") + public, "low"},
 		{"a Service for metrics by its name", named("web", "i") + strings.Replace(internal, "name: svc", "name: web-metrics-service", 1), "low"},
 		{"a Service of metrics for others", named("web", "i") + strings.Replace(internal, "name: svc", "name: metrics-api", 1), "medium"},
 		{"mail that nobody reads", named("web", "mailhog/mailhog") + internal, "low"},
 		{"a database of staging", named("orders-db-staging", "i") + internal, "low"},
 		{"one word of a name tells too little", named("homepage", "i") + internal, "medium"},
-		{"beside another program", strings.Replace(named("web", "fluent-bit"), "containers: [", "containers: [{name: x, image: app}, ", 1) + internal, "medium"},
+		{"beside another program", strings.Replace(named("web", "fluent-bit"), "containers: [", "containers: [{name: x, image: app}, ", 1) +
+			internal, "medium"},
 	} {
 		for _, f := range look(t, knowledge(t), "karpenter", parse(t, x.input)) {
 			if f.Verdict == finding.Broken && f.Severity != x.severity {

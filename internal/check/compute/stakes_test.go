@@ -49,8 +49,10 @@ func TestSeverityIsByWhatIsLost(t *testing.T) {
 		{"nothing needs it", fmt.Sprintf(deployment, "web", ""), "low"},
 		{"an internal Service", fmt.Sprintf(deployment, "web", "") + internal, "medium"},
 		{"a public Service", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(service, "type: LoadBalancer, ports: [{port: 443}]"), "high"},
-		{"a node port", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(service, "type: NodePort, ports: [{port: 443, nodePort: 30443}]"), "medium"},
-		{"a node port that nobody chose", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(service, "type: NodePort, ports: [{port: 443}]"), "medium"},
+		{"a node port", fmt.Sprintf(deployment, "web", "") +
+			fmt.Sprintf(service, "type: NodePort, ports: [{port: 443, nodePort: 30443}]"), "medium"},
+		{"a node port that nobody chose", fmt.Sprintf(deployment, "web", "") +
+			fmt.Sprintf(service, "type: NodePort, ports: [{port: 443}]"), "medium"},
 		{"metrics alone", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(service, "ports: [{name: http-metrics, port: 9090}]"), "low"},
 		{"an Ingress", fmt.Sprintf(deployment, "web", "") + internal + `---
 apiVersion: networking.k8s.io/v1
@@ -132,11 +134,14 @@ spec: {gateways: [mesh], http: [{route: [{destination: {host: svc}}]}]}
 `, "medium"},
 		{"metrics by the port of its pods", fmt.Sprintf(deployment, "web", ", ports: [{name: http-metrics, containerPort: 9402}]") +
 			fmt.Sprintf(service, "ports: [{name: tcp, port: 80, targetPort: 9402}]"), "low"},
-		{"metrics by the target of a port", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(service, "ports: [{port: 80, targetPort: metrics}]"), "low"},
-		{"metrics and requests", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(service, "ports: [{name: metrics, port: 9090}, {name: http, port: 80}]"), "medium"},
+		{"metrics by the target of a port", fmt.Sprintf(deployment, "web", "") +
+			fmt.Sprintf(service, "ports: [{port: 80, targetPort: metrics}]"), "low"},
+		{"metrics and requests", fmt.Sprintf(deployment, "web", "") +
+			fmt.Sprintf(service, "ports: [{name: metrics, port: 9090}, {name: http, port: 80}]"), "medium"},
 		{"no address, and scraped", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(monitored, "clusterIP: None, "), "low"},
 		{"an address, and scraped", fmt.Sprintf(deployment, "web", "") + fmt.Sprintf(monitored, ""), "medium"},
-		{"the pause image", strings.Replace(fmt.Sprintf(deployment, "web", ", ports: [{containerPort: 80}]"), "image: i", `image: "registry.k8s.io/pause:3.9"`, 1), "low"},
+		{"the pause image", strings.Replace(fmt.Sprintf(deployment, "web", ", ports: [{containerPort: 80}]"), "image: i",
+			`image: "registry.k8s.io/pause:3.9"`, 1), "low"},
 		{"a port for health checks", fmt.Sprintf(deployment, "web", ", ports: [{name: healthz, containerPort: 80}]"), "low"},
 		{"a port, and Services of others alone", fmt.Sprintf(deployment, "web", ", ports: [{containerPort: 80}]") + `---
 apiVersion: apps/v1
@@ -156,8 +161,10 @@ spec: {maxUnavailable: 1, selector: {matchLabels: {b: o}}}
 `, "low"},
 		{"a probe over the network, and no port", fmt.Sprintf(deployment, "web", ", readinessProbe: {tcpSocket: {port: 80}}"), "low"},
 		{"a port", fmt.Sprintf(deployment, "web", ", ports: [{containerPort: 80}]"), "medium"},
-		{"a shell that waits", fmt.Sprintf(deployment, "web", `, command: [/bin/bash, -c, "trap exit TERM; sleep 9999 & wait"]`) + internal, "low"},
-		{"a shell that works", fmt.Sprintf(deployment, "web", `, command: [/bin/bash, -c, "while true; do ./serve; sleep 1; done"]`) + internal, "medium"},
+		{"a shell that waits", fmt.Sprintf(deployment, "web", `, command: [/bin/bash, -c, "trap exit TERM; sleep 9999 & wait"]`) +
+			internal, "low"},
+		{"a shell that works", fmt.Sprintf(deployment, "web", `, command: [/bin/bash, -c, "while true; do ./serve; sleep 1; done"]`) +
+			internal, "medium"},
 		{"an aggregated API", fmt.Sprintf(deployment, "web", "") + internal + `---
 apiVersion: apiregistration.k8s.io/v1
 kind: APIService
@@ -221,7 +228,8 @@ func TestSeverityByFolder(t *testing.T) {
 		s := stakes{
 			estate: e, serving: &serving{estate: e, services: [][]int{{0}}, behind: [][]int{{0}}, scrapes: scrapes{estate: e}},
 			electors: &electors{estate: e},
-			programs: &programs{estate: e, catalog: knowledge(t), all: make([]*responsibility.Program, 1), roles: make([]role, 1)}, unit: unit, catalog: knowledge(t),
+			programs: &programs{estate: e, catalog: knowledge(t), all: make([]*responsibility.Program, 1), roles: make([]role, 1)}, unit: unit,
+			catalog: knowledge(t),
 		}
 		if got := s.of(0).severity; got != x.severity {
 			t.Errorf("%s: %s, want %s", x.file, got, x.severity)
@@ -256,20 +264,25 @@ func TestSeverityByFolder(t *testing.T) {
 // one of them only, or behind a port that they do not have, do not.
 func TestCompany(t *testing.T) {
 	pod := func(name, labels, ports string) string {
-		return fmt.Sprintf("---\n{apiVersion: apps/v1, kind: Deployment, metadata: {name: %s}, spec: {replicas: 1, selector: {matchLabels: {v: %[1]s}}, "+
+		return fmt.Sprintf("---\n{apiVersion: apps/v1, kind: Deployment, metadata: {name: %s}, spec: {replicas: 1, "+
+			"selector: {matchLabels: {v: %[1]s}}, "+
 			"template: {metadata: {labels: {v: %[1]s%s}}, spec: {containers: [{name: c, image: i%s}]}}}}\n", name, labels, ports)
 	}
 	route := func(name, selector, port string) string {
-		return fmt.Sprintf("---\n{apiVersion: v1, kind: Service, metadata: {name: %s}, spec: {selector: {%s}, ports: [%s]}}\n", name, selector, port)
+		return fmt.Sprintf("---\n{apiVersion: v1, kind: Service, metadata: {name: %s}, spec: {selector: {%s}, ports: [%s]}}\n", name,
+			selector, port)
 	}
 	for _, x := range []struct {
 		why, input, severity string
 	}{
 		{"alone", pod("a", ", app: s", "") + route("s", "app: s", "{port: 80}"), "medium"},
 		{"two versions", pod("a", ", app: s", "") + pod("b", ", app: s", "") + route("s", "app: s", "{port: 80}"), "low"},
-		{"a Service of its own", pod("a", ", app: s", "") + pod("b", ", app: s", "") + route("s", "app: s", "{port: 80}") + route("own", "v: a", "{port: 80}"), "medium"},
-		{"its own for metrics", pod("a", ", app: s", "") + pod("b", ", app: s", "") + route("s", "app: s", "{port: 80}") + route("own", "v: a", "{name: metrics, port: 81}"), "low"},
-		{"a port that the other lacks", pod("a", ", app: s", ", ports: [{name: web, containerPort: 80}]") + pod("b", ", app: s", ", ports: [{name: x, containerPort: 80}]") +
+		{"a Service of its own", pod("a", ", app: s", "") + pod("b", ", app: s", "") + route("s", "app: s", "{port: 80}") +
+			route("own", "v: a", "{port: 80}"), "medium"},
+		{"its own for metrics", pod("a", ", app: s", "") + pod("b", ", app: s", "") + route("s", "app: s", "{port: 80}") +
+			route("own", "v: a", "{name: metrics, port: 81}"), "low"},
+		{"a port that the other lacks", pod("a", ", app: s", ", ports: [{name: web, containerPort: 80}]") +
+			pod("b", ", app: s", ", ports: [{name: x, containerPort: 80}]") +
 			route("s", "app: s", "{port: 80, targetPort: web}"), "medium"},
 	} {
 		for _, f := range look(t, knowledge(t), "karpenter", parse(t, x.input)) {
@@ -283,7 +296,8 @@ func TestCompany(t *testing.T) {
 // Members of a quorum weigh more than other pods of a Service.
 func TestSeverityOfAQuorum(t *testing.T) {
 	for replicas, severity := range map[int]string{2: "medium", 3: "high"} {
-		input := fmt.Sprintf(`{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db}, spec: {replicas: %d, serviceName: db, selector: {matchLabels: {a: d}},
+		input := fmt.Sprintf(`{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db}, spec: {replicas: %d, serviceName: db,
+  selector: {matchLabels: {a: d}},
 template: {metadata: {labels: {a: d}}, spec: {containers: [{name: c, image: etcd}]}}}}`, replicas)
 		for _, f := range look(t, knowledge(t), "karpenter", parse(t, input)) {
 			if f.Verdict == finding.Broken && f.Severity != severity {
@@ -306,7 +320,8 @@ metadata: {name: p}
 apiVersion: apps/v1
 kind: Deployment
 metadata: {name: w}
-spec: {replicas: 2, selector: {matchLabels: {a: w}}, template: {metadata: {labels: {a: w}}, spec: {priorityClassName: p, containers: [{name: c, image: "registry.k8s.io/pause:3.9"}]}}}
+spec: {replicas: 2, selector: {matchLabels: {a: w}}, template: {metadata: {labels: {a: w}}, spec: {priorityClassName: p,
+  containers: [{name: c, image: "registry.k8s.io/pause:3.9"}]}}}
 `
 		if got := len(broken(look(t, knowledge(t), "karpenter", parse(t, input)))) > 0; got != want {
 			t.Errorf("%s: broken: %v, want %v", class, got, want)
@@ -326,7 +341,8 @@ spec: {accessModes: [%s], resources: {requests: {storage: 1Gi}}}
 apiVersion: apps/v1
 kind: Deployment
 metadata: {name: w, namespace: shop}
-spec: {replicas: 1, %sselector: {matchLabels: {a: w}}, template: {metadata: {labels: {a: w}}, spec: {%scontainers: [{name: c, image: i%s}]}}}
+spec: {replicas: 1, %sselector: {matchLabels: {a: w}}, template: {metadata: {labels: {a: w}},
+  spec: {%scontainers: [{name: c, image: i%s}]}}}
 ` + fmt.Sprintf(service, "ports: [{name: %s, port: 80}]")
 	mounts := "volumes: [{name: d, persistentVolumeClaim: {claimName: d}}], "
 	for _, x := range []struct {
@@ -412,9 +428,16 @@ func TestQuorumIsKnown(t *testing.T) {
 apiVersion: apps/v1
 kind: StatefulSet
 metadata: {name: web, namespace: shop}
-spec: {replicas: 3, serviceName: svc, selector: {matchLabels: {a: w}}, template: {metadata: {labels: {a: w}}, spec: {containers: [{name: c, image: %s}]}}}
+spec: {replicas: 3, serviceName: svc, selector: {matchLabels: {a: w}}, template: {metadata: {labels: {a: w}},
+  spec: {containers: [{name: c, image: %s}]}}}
 `
-	for image, want := range map[string]string{"etcd": "high", "bitnami/zookeeper": "high", "cockroachdb/cockroach": "high", "app": "medium", "redis": "medium"} {
+	for image, want := range map[string]string{
+		"etcd":                  "high",
+		"bitnami/zookeeper":     "high",
+		"cockroachdb/cockroach": "high",
+		"app":                   "medium",
+		"redis":                 "medium",
+	} {
 		var severities []string
 		for _, f := range look(t, knowledge(t), "karpenter", parse(t, fmt.Sprintf(members, image)+fmt.Sprintf(service, "ports: [{port: 80}]"))) {
 			if f.Obligation == PDBMissing.ID {
@@ -430,8 +453,14 @@ spec: {replicas: 3, serviceName: svc, selector: {matchLabels: {a: w}}, template:
 // Nobody waits for what a folder of samples holds, whatever is told of it: a budget
 // that never allows an eviction there holds up no drain that matters.
 func TestSamplesAreLow(t *testing.T) {
-	const never = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web, namespace: shop}\nspec: {maxUnavailable: 0, selector: {matchLabels: {a: w}}}\n---\n"
-	for file, want := range map[string]string{"r/deploy/web.yaml": "high", "r/docs/openshift/web.yaml": "low", "r/examples/web.yaml": "low", "r/test/web.yaml": "low"} {
+	const never = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web, namespace: shop}\nspec: {maxUnavailable: 0, " +
+		"selector: {matchLabels: {a: w}}}\n---\n"
+	for file, want := range map[string]string{
+		"r/deploy/web.yaml":         "high",
+		"r/docs/openshift/web.yaml": "low",
+		"r/examples/web.yaml":       "low",
+		"r/test/web.yaml":           "low",
+	} {
 		e := parse(t, never+fmt.Sprintf(deployment, "web", "")+fmt.Sprintf(service, "ports: [{port: 80}]"))
 		for i := range e.Workloads {
 			e.Workloads[i].Position.File = file

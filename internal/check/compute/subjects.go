@@ -22,7 +22,9 @@ var workloads = check.Subjects{Unread: func(p *check.Pass) []origin.Unread {
 	if len(pods) == 0 {
 		return nil
 	}
-	return append(pods, e.Lacks(origin.Kinds{"Deployment", "StatefulSet", "ReplicaSet", "ReplicationController", "Rollout", "DeploymentConfig", "CloneSet"})...)
+	return append(pods, e.Lacks(origin.Kinds{
+		"Deployment", "StatefulSet", "ReplicaSet", "ReplicationController", "Rollout", "DeploymentConfig", "CloneSet",
+	})...)
 }}
 
 // pools are the subjects of checks on Karpenter's node pools.
@@ -155,7 +157,8 @@ func report(p *check.Pass, j check.Judgement) {
 	lacks := e.Lacks(kubernetes.NodeClaimKinds, kubernetes.KarpenterPools)
 	if j.Verdict == finding.Broken && j.Consequence != "" && j.Place.Basis != locate.Asked && len(lacks) > 0 && len(p.Lacks(&j)) == 0 {
 		j.Evidence = append(slices.Clone(j.Evidence), finding.Evidence{
-			Text: origin.Plurals(lacks) + " could not be read: deadlines, ages and budgets that nodes have of their own would count in place of the contract's",
+			Text: origin.Plurals(lacks) + " could not be read: " +
+				"deadlines, ages and budgets that nodes have of their own would count in place of the contract's",
 		})
 	}
 	p.Report(j)
@@ -173,7 +176,10 @@ func harmless(e *kubernetes.Estate, fix *finding.Fix) *finding.Fix {
 	if !slices.ContainsFunc(fix.Changes, creates) {
 		return fix
 	}
-	some := &finding.Fix{Summary: fix.Summary + "; not all PDBs could be read, so see first whether one covers its pods already", Changes: slices.DeleteFunc(slices.Clone(fix.Changes), creates)}
+	some := &finding.Fix{
+		Summary: fix.Summary + "; not all PDBs could be read, so see first whether one covers its pods already",
+		Changes: slices.DeleteFunc(slices.Clone(fix.Changes), creates),
+	}
 	if slices.ContainsFunc(some.Changes, func(c finding.Change) bool { return c.Object.Kind == "PodDisruptionBudget" }) {
 		some.Changes = nil // they are in place of those
 	}

@@ -10,7 +10,8 @@ import (
 )
 
 // A setting by whose name its whole value is a host: DB_HOST, upstream, --broker-addr.
-var hostName = regexp.MustCompile(`(?i)(host|hosts|hostname|addr|addrs|address|server|servers|service|svc|endpoint|ur[il]|upstream|backend|broker|brokers|target)s?$`)
+var hostName = regexp.MustCompile(
+	`(?i)(host|hosts|hostname|addr|addrs|address|server|servers|service|svc|endpoint|ur[il]|upstream|backend|broker|brokers|target)s?$`)
 
 // hostSetting is a line of a file that gives a host to such a setting.
 var hostSetting = regexp.MustCompile(`(?im)^[\s-]*["']?([\w.-]+)["']?\s*[:=]\s*["']?([a-z][a-z0-9.-]*)["']?\s*[,;]?\s*$`)
@@ -52,7 +53,8 @@ func (h *hosts) text(s string) {
 			continue
 		}
 		host, before, after := s[i:i+n], s[:i], s[i+n:]
-		if strings.HasSuffix(before, "://") && !user(after) || strings.HasSuffix(before, "@") || port(after) && !joined(before) || strings.Contains(host, ".svc") {
+		addressed := strings.HasSuffix(before, "://") && !user(after) || strings.HasSuffix(before, "@")
+		if addressed || port(after) && !joined(before) || strings.Contains(host, ".svc") {
 			h.add(host)
 		}
 		i += n

@@ -43,7 +43,8 @@ func TestHostsOfPods(t *testing.T) {
 	got := calls(&corev1.PodSpec{
 		InitContainers: []corev1.Container{{Command: []string{"sh", "-c", "until nc -z db:5432; do sleep 1; done"}}},
 		Containers: []corev1.Container{{
-			Args: []string{"--redis-addr", "cache", "--queue=jobs:5672", "--name", "web"}, Env: []corev1.EnvVar{{Name: "API_URL", Value: "http://api"}},
+			Args: []string{"--redis-addr", "cache", "--queue=jobs:5672", "--name", "web"},
+			Env:  []corev1.EnvVar{{Name: "API_URL", Value: "http://api"}},
 		}},
 	})
 	if want := []string{"db", "api", "cache", "jobs"}; !slices.Equal(got, want) {
