@@ -146,3 +146,25 @@ func TestPositionsOfEvidence(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 }
+
+// How many of a database's instances are meant is said where there are several, and only
+// those are asked whose version is not known.
+func TestHowManyInstances(t *testing.T) {
+	for _, x := range []struct {
+		rows      []string
+		says, fix string
+	}{
+		{[]string{"a,mongodb,8.0,,mongodb-community,,"}, "the inventory names no build", ": db.version() tells that of mongodb"},
+		{[]string{"a,mongodb,8.0,d,mongodb-community,,", "b,redis,7.2.11,d,mongodb-community,,"},
+			"the inventory names no build for 1 of its 2 instances", ": db.version() tells that of mongodb"},
+		{[]string{"a,mongodb,,,mongodb-community,,"}, "its version is not known", ": db.version() tells that of mongodb"},
+		{[]string{"a,mongodb,,d,mongodb-community,,", "b,redis,7.2.11,d,mongodb-community,,"},
+			"the version of 1 of its 2 instances is not known", ": db.version() tells that of mongodb"},
+	} {
+		all := lookAt(t, x.rows...).Findings
+		if len(all) != 1 || all[0].Message != x.says || !strings.HasSuffix(all[0].Fix.Summary, x.fix) ||
+			strings.Contains(all[0].Fix.Summary, "redis") {
+			t.Errorf("%q: %+v", x.rows, all)
+		}
+	}
+}

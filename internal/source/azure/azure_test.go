@@ -87,3 +87,55 @@ func FuzzBicep(f *testing.F) {
 	}
 	f.Fuzz(func(_ *testing.T, text string) { Bicep("f.bicep", []byte(text)) })
 }
+
+// Values are literals or not known, and only settings within the brackets of what is
+// declared are its own.
+func TestBicepSettings(t *testing.T) {
+	const head = "resource a 'K@1' = "
+	for name, x := range map[string]struct {
+		text string
+		want map[string]string
+	}{
+		"literals": {head + "{\n  a: 'x'\n  b: true\n  c: false\n  d: 5\n  e: other\n}\n", map[string]string{
+			"a": "x",
+			"b": "true",
+			"c": "false",
+			"d": "",
+			"e": "",
+		}},
+		"a string that asks": {head + "{\n  a: '${b}-x'\n}\n", map[string]string{"a": ""}},
+		"what comes before":  {head + "if (x ? y : z) {\n  a: true\n}\n", map[string]string{"a": "true"}},
+		"a condition of one": {head + "if (a: 'x') {\n  b: true\n}\n", map[string]string{"b": "true"}},
+		"what comes after":   {head + "{\n  a: true\n}\nvar b = { c: true }\nd: true\n", map[string]string{"a": "true"}},
+		"objects in a list":  {head + "{\n  a: [\n    {\n      b: true\n    }\n  ]\n}\n", map[string]string{"a": "", "a.b": "true"}},
+		"one line":           {head + "{ a: { b: 'x' } c: true }\n", map[string]string{"a": "", "a.b": "x", "c": "true"}},
+		"a name with a mark": {"resource a 'K:b@1' = {\n  a: true\n}\n", map[string]string{"a": "true"}},
+	} {
+		all := Bicep("a.bicep", []byte(x.text))
+		if len(all) != 1 || !maps.Equal(all[0].Values, x.want) {
+			t.Errorf("%s: %+v, want %v", name, all, x.want)
+		}
+	}
+}
+
+// A project is a file of azd's own name, and its services stand in the order of their lines.
+func TestProjectFiles(t *testing.T) {
+	for base, want := range map[string]bool{"azure.yaml": true, "azure.yml": true, "azure.json": false, "my-azure.yaml": false} {
+		if IsProject(base) != want {
+			t.Errorf("%s: %t", base, !want)
+		}
+	}
+	text := "services:\n"
+	for _, service := range []string{"h", "b", "f", "d", "a", "g", "c", "e"} {
+		text += "  " + service + ": {host: aks}\n"
+	}
+	all, fault := Project("azure.yaml", []byte(text))
+	if fault != nil || len(all) != 8 {
+		t.Fatal(fault, all)
+	}
+	for i, o := range all {
+		if o.Position.Line != i+2 {
+			t.Errorf("%s in line %d is number %d", o.Name, o.Position.Line, i)
+		}
+	}
+}

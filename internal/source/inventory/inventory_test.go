@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"reflect"
 	"strings"
@@ -78,6 +79,9 @@ func TestFaults(t *testing.T) {
 		{"inventory:\n- name: a\n  prodct: postgresql\n", "f:3: inventory[0].prodct: an inventory has no such column", "it has product"},
 		{"inventory:\n- {name: a, product: b, offering: c}\n- name: a\n  offering: c\n", "f:3: inventory[1].product: is empty",
 			"name the product, such as mongodb or postgresql"},
+		{"inventory:\n- 5\n", "f:2: inventory[0]: is a number (5), wants a mapping", ""},
+		{"inventory:\n- {product: [redis], offering: rds, name: a}\n", "f:2: inventory[0].product: is a list, wants a string",
+			"put it in quotes"},
 		{"owner: a\ninventory: []\n", "f:1: owner: is not a field that stands here", ""},
 		{"inventory: {a: b}\n", "f:1: inventory: is a mapping, wants a list", ""},
 		{"inventory: [\n", "f:1: did not find expected node content", ""},
@@ -100,6 +104,34 @@ func TestFaults(t *testing.T) {
 		}
 		if err := read("f", iotest.ErrReader(io.ErrUnexpectedEOF), &database.Estate{}); err == nil || err.Error() != "f: unexpected EOF" {
 			t.Error(err)
+		}
+	}
+}
+
+// A value is what stands between two commas, in quotes or not, over several lines or not; a
+// fault is told where its row begins, and what follows a quote that is none is not read.
+func TestRowsOfATable(t *testing.T) {
+	const head = "product,version,offering,name,deployment\n"
+	for name, x := range map[string]struct{ text, instances, faults string }{
+		"quotes after a blank":  {head + "redis, \"7,1\",rds,a,\n", "a 7,1 in 2", ""},
+		"a member":              {head + "redis,7,rds,,orders\n", " 7 in 2", ""},
+		"a value of two lines":  {head + "\"redis\n\",7,rds,a,\nredis,8,rds,b,\n", "a 7 in 2, b 8 in 4", ""},
+		"a fault of two lines":  {head + "\"redis\n\",7,,a,\n", "", "f:2: offering: is empty"},
+		"two faults":            {head + "redis,7,,a,\nredis,7,,b,\n", "", "f:2: offering: is empty\nf:3: offering: is empty"},
+		"a quote that is none":  {head + "redis,7,rds,a,\nredis,\"7\"1,rds,b,\nredis,7,rds,c,\n", "a 7 in 2", "f:3: is not CSV: "},
+		"more values than asks": {head + "redis,7,rds,a,,\nredis,7,rds,b,\n", "b 7 in 3", "f:2: has 6 values, and the table 5 columns"},
+	} {
+		var e database.Estate
+		err := ReadCSV("f", strings.NewReader(x.text), &e)
+		var got []string
+		for _, i := range e.Instances {
+			got = append(got, fmt.Sprintf("%s %s in %d", i.Name, i.Version, i.Position.Line))
+		}
+		if strings.Join(got, ", ") != x.instances {
+			t.Errorf("%s: %q", name, got)
+		}
+		if (err != nil) != (x.faults != "") || err != nil && !strings.HasPrefix(err.Error(), x.faults) {
+			t.Errorf("%s: %v, want %s", name, err, x.faults)
 		}
 	}
 }

@@ -95,3 +95,62 @@ func FuzzObjects(f *testing.F) {
 		}
 	})
 }
+
+// What is made is known by its block and its labels; of its settings what is there is
+// told, and the value of those that need nothing else.
+func TestSettings(t *testing.T) {
+	deep := "locals {\n  z1 = 1\n  a2 = local.z1\n  b3 = local.a2\n  a4 = local.b3\n}\n"
+	for name, x := range map[string]struct {
+		text string
+		want map[string]string // of the one object; nil for none
+	}{
+		"a resource":              {"resource \"a\" \"b\" { x = 1 }", map[string]string{"x": "1"}},
+		"a resource of one label": {"resource \"a\" { x = 1 }", nil},
+		"a data source of one":    {"data \"a\" { x = 1 }", nil},
+		"a module of two":         {"module \"a\" \"b\" { x = 1 }", nil},
+		"a module of none":        {"module { x = 1 }", nil},
+		"another block of two":    {"check \"a\" \"b\" { x = 1 }", nil},
+		"another block of one":    {"output \"a\" { x = 1 }", nil},
+
+		"a variable":             {"variable \"v\" { default = 1 }\nmodule \"a\" { x = var.v }", map[string]string{"x": "1"}},
+		"a variable of none":     {"variable { default = 1 }\nmodule \"a\" { x = var.v }", map[string]string{"x": ""}},
+		"a variable of two":      {"variable \"v\" \"w\" { default = 1 }\nmodule \"a\" { x = var.v }", map[string]string{"x": ""}},
+		"another block":          {"output \"v\" { default = 1 }\nmodule \"a\" { x = var.v }", map[string]string{"x": ""}},
+		"a default of another":   {"variable \"v\" { default = var.w }\nmodule \"a\" { x = var.v }", map[string]string{"x": ""}},
+		"locals of locals":       {deep + "module \"a\" { x = local.a4 }", map[string]string{"x": "1"}},
+		"locals in a circle":     {"locals {\n  a = local.b\n  b = local.a\n}\nmodule \"a\" { x = local.a }", map[string]string{"x": ""}},
+		"a local that is broken": {"locals { a = 1 + \"x\" }\nmodule \"a\" { x = local.a }", map[string]string{"x": ""}},
+
+		"a dynamic block":    {"module \"a\" {\n dynamic \"d\" {\n content { x = 1 }\n }\n}", map[string]string{"d": ""}},
+		"one called dynamic": {"module \"a\" {\n dynamic {\n x = 1\n }\n}", map[string]string{"dynamic": "", "dynamic.x": "1"}},
+		"one with a label":   {"module \"a\" {\n other \"d\" {\n x = 1\n }\n}", map[string]string{"other": "", "other.x": "1"}},
+		"an object": {"module \"a\" { o = { x = 1, y = { z = true } } }", map[string]string{
+			"o":     "",
+			"o.x":   "1",
+			"o.y":   "",
+			"o.y.z": "true",
+		}},
+		"a map":                  {"variable \"v\" { default = 1 }\nmodule \"a\" { o = tomap({ x = var.v }) }", map[string]string{"o": ""}},
+		"a list":                 {"module \"a\" { o = [1, 2] }", map[string]string{"o": ""}},
+		"an empty list":          {"module \"a\" { o = [] }", map[string]string{}},
+		"null":                   {"module \"a\" { o = null }", map[string]string{}},
+		"an object of parts":     {"module \"a\" { o = { x = 1, y = z.w } }", map[string]string{"o": "", "o.x": "1", "o.y": ""}},
+		"keys that are unknown":  {"module \"a\" { o = { (k.l) = 1, x = 2, y = z.w } }", map[string]string{"o": "", "o.x": "2", "o.y": ""}},
+		"keys that are numbers":  {"module \"a\" { o = { 1 = 1, x = z.w } }", map[string]string{"o": "", "o.x": ""}},
+		"keys that are null":     {"module \"a\" { o = { (null) = 1, x = z.w } }", map[string]string{"o": "", "o.x": ""}},
+		"a default that is null": {"variable \"v\" { default = null }\nmodule \"a\" { x = var.v }", map[string]string{}},
+	} {
+		m := &Module{}
+		if err := m.Add("main.tf", []byte(x.text)); err != nil {
+			t.Fatal(name, err)
+		}
+		all := m.Objects()
+		if len(all) != min(1, len(all)) || (len(all) == 1) != (x.want != nil) {
+			t.Errorf("%s: %+v", name, all)
+			continue
+		}
+		if len(all) == 1 && !maps.Equal(all[0].Values, x.want) {
+			t.Errorf("%s: %v, want %v", name, all[0].Values, x.want)
+		}
+	}
+}
