@@ -77,6 +77,9 @@ func TestOthersUnderABudget(t *testing.T) {
 		scaled("a", 2, 0) + scaled("b", 3, 9) + scaled("c", 1, 4),
 		scaled("a", 2, 5) + scaled("b", 3, 0) + strings.ReplaceAll(aJob, "name: web", "name: job"),
 		scaled("a", 2, 5) + pod + scaled("b", 0, 0),
+		scaled("a", 2, 5) + strings.NewReplacer("name: web", "name: job", "spec: {parallelism",
+			"spec: {ttlSecondsAfterFinished: 60, parallelism").
+			Replace(aJob),
 	} {
 		for _, terms := range []string{"maxUnavailable: 1", "minAvailable: 3", "maxUnavailable: 30%", "minAvailable: 50%"} {
 			e := parse(t, docs+pdbOver("app: web", terms))

@@ -110,6 +110,26 @@ template: {metadata: {labels: {app: web}}, spec: {nodeSelector: {disk: fast}, co
 	}
 }
 
+// Of one workload that fits nowhere that is said, whatever of others can be played.
+func TestForesightOfOneThatFitsNowhere(t *testing.T) {
+	fast := strings.Replace(named("web", 2, ""), "spec: {containers", "spec: {nodeSelector: {disk: fast}, containers", 1)
+	pool := "{apiVersion: karpenter.sh/v1, kind: NodePool, metadata: {name: default}, spec: {template: {spec: {requirements: " +
+		"[{key: disk, operator: In, values: [slow]}]}}}}\n---\n"
+	told := false
+	for _, f := range withOutcomes(look(t, knowledge(t), "eks-auto-mode", parse(t, fast+named("api", 2, "")+pool))) {
+		if f.Obligation != SurvivesReplacement.ID || f.Subject.Name != "web" {
+			continue
+		}
+		told = true
+		if f.Verdict != finding.Unknown || f.Message != "its pods fit on no node of those that were read, so nothing could be simulated" {
+			t.Errorf("%s: %s", f.Verdict, f.Message)
+		}
+	}
+	if !told {
+		t.Error("nothing is said of web")
+	}
+}
+
 func evidenceOf(t *testing.T, findings []finding.Finding, obligation, name string) string {
 	t.Helper()
 	var said strings.Builder
