@@ -14,6 +14,7 @@ import (
 	"github.com/onus-project/onus/internal/forecast"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/source"
 )
 
@@ -231,6 +232,59 @@ func TestPlatformOfABudget(t *testing.T) {
 		}
 		if len(got) != 1 || got[0] != "broken on eks-auto-mode" {
 			t.Errorf("%s: %q", x.name, got)
+		}
+	}
+}
+
+// Where no contract says how nodes go, or budgets are of a kind that no server takes, nothing
+// is held; nodes that never expire take no workload with them.
+func TestOutcomesByWhatIsWritten(t *testing.T) {
+	c := knowledge(t)
+	without := *c.Offering("karpenter")
+	without.Contract = nil
+	never := "{apiVersion: karpenter.sh/v1, kind: NodePool, metadata: {name: p}, spec: {template: {spec: {expireAfter: Never, " +
+		"nodeClassRef: {group: karpenter.k8s.aws, kind: EC2NodeClass, name: default}}}}}\n---\n"
+	guarded := named("web", 3, "") + pdbOver("app: web", "maxUnavailable: 1") + never
+	old := strings.Replace(guarded, "apiVersion: policy/v1,", "apiVersion: policy/v1beta1,", 1)
+	for _, x := range []struct {
+		name, docs string
+		offering   *responsibility.Offering
+		check      check.Check
+		want       string
+	}{
+		{"a contract", guarded, c.Offering("karpenter"), SurvivesReplacement, "held keeps at least 2 of 3 pods ready in every order of events"},
+		{"none", guarded, &without, SurvivesReplacement, ""},
+		{"nodes that never expire", guarded, c.Offering("karpenter"), ExpiryCohort, "held its nodes do not expire"},
+		{"a budget that no server takes", old, c.Offering("karpenter"), ExpiryCohort,
+			"unknown its nodes do not expire; but PDB pdb is written in policy/v1beta1"},
+	} {
+		e := parse(t, x.docs)
+		got := ""
+		for _, f := range withOutcomes(ran(t, c, e, locate.Locate(c, e, x.offering, nil)).Findings) {
+			if f.Obligation == x.check.ID {
+				got = string(f.Verdict) + " " + f.Message
+			}
+		}
+		if !strings.HasPrefix(got, x.want) || got != "" && x.want == "" {
+			t.Errorf("%s: %q, want %q", x.name, got, x.want)
+		}
+		if strings.Contains(got, "policy/v1beta1") != (x.docs == old) {
+			t.Errorf("%s: %q", x.name, got)
+		}
+	}
+}
+
+// A budget of another unit than what it selects is told with its own.
+func TestBudgetOfAnotherUnit(t *testing.T) {
+	for unit, want := range map[string]string{
+		"": "selects pods of Deployment web", "apps/base": "selects pods of Deployment web; it stands in unit apps/base",
+	} {
+		e := parse(t, twoOfWeb+pdbOver("app: web", "maxUnavailable: 1"))
+		e.Budgets[0].Unit = unit
+		for _, f := range look(t, knowledge(t), "karpenter", e) {
+			if f.Obligation == PDBOrphan.ID && f.Message != want {
+				t.Errorf("of %q: %q", unit, f.Message)
+			}
 		}
 	}
 }
