@@ -50,6 +50,7 @@ type programsFile struct {
 	Flavours []string  `json:"flavours"`
 	Forwards []string  `json:"forwards"`
 	Stores   []string  `json:"stores,omitempty"`
+	Uses     []string  `json:"uses,omitempty"`
 	Clients  []string  `json:"clients,omitempty"`
 	Samples  []string  `json:"samples,omitempty"`
 	Unmissed []absence `json:"unmissed,omitempty"`
@@ -82,6 +83,7 @@ type absence struct {
 type programs struct {
 	known                      []Program
 	flavours, forwards, stores []string
+	uses                       []string           // words before a program's in the name of an image that uses it
 	clients                    []string           // programs that use another one
 	samples                    []string           // images that are there to be tried
 	unmissed                   []absence          // what nobody waits for
@@ -103,6 +105,7 @@ func (p *programs) add(f *file[programsFile]) {
 	p.flavours = append(p.flavours, f.value.Flavours...)
 	p.forwards = append(p.forwards, f.value.Forwards...)
 	p.stores = append(p.stores, f.value.Stores...)
+	p.uses = append(p.uses, f.value.Uses...)
 	p.clients = append(p.clients, f.value.Clients...)
 	p.samples = append(p.samples, f.value.Samples...)
 	p.unmissed = append(p.unmissed, f.value.Unmissed...)
@@ -143,10 +146,10 @@ func (p *programs) check(c *Catalog) error {
 // Program is what a container runs, where a second replica of it keeps nothing up:
 // by the name of its image without registry and tag, and where that is not known
 // (empty) or says no more than that it is a store, by the ports that it declares.
-// It is nil where neither tells, and where runs, the program that the container
-// is told to run, is a client of another one.
+// It is nil where neither tells, and where runs, what the container is told to run (a
+// program, and the word behind it), is a client of another one.
 func (c *Catalog) Program(image, runs string, ports []int) *Program {
-	if slices.Contains(c.programs.clients, runs) {
+	if c.programs.client(image, runs) || c.Unmissed(image, false) != "" {
 		return nil
 	}
 	words := c.programs.unflavoured(image)
@@ -154,17 +157,18 @@ func (c *Catalog) Program(image, runs string, ports []int) *Program {
 	longest := 0
 	for i := range c.programs.known {
 		for _, name := range c.programs.known[i].Images {
-			if x := strings.Split(name, "-"); len(x) > longest && ends(words, x) {
+			whole, alone := strings.CutPrefix(name, "=")
+			if x := strings.Split(whole, "-"); len(x) > longest && ends(words, x) && (!alone || len(words) == len(x)) {
 				found, longest = &c.programs.known[i], len(x)
 			}
 		}
 	}
-	if found != nil && found.Scales {
+	if found != nil && (found.Scales || !found.Metrics && c.programs.user(words[:len(words)-longest])) {
 		return nil
 	}
 	all := imageWords(image)
 	told := image == "" || slices.ContainsFunc(all, func(w string) bool { return slices.Contains(c.programs.stores, w) })
-	if found != nil || !told || c.programs.inFront(all) {
+	if found != nil || !told || c.programs.inFront(all) || c.programs.user(all) {
 		return found
 	}
 	for i := range c.programs.known {
@@ -173,6 +177,18 @@ func (c *Catalog) Program(image, runs string, ports []int) *Program {
 		}
 	}
 	return nil
+}
+
+// client reports whether a container is told to run what uses a program elsewhere: by
+// that one's name, or by the word behind the program's own.
+func (p *programs) client(image, runs string) bool {
+	told := strings.Fields(runs)
+	if len(told) == 0 {
+		return false
+	}
+	words := imageWords(image)
+	return slices.Contains(p.clients, told[0]) || slices.Contains(p.clients, strings.Join(told, " ")) ||
+		len(words) > 0 && slices.Contains(p.clients, words[len(words)-1]+" "+told[0])
 }
 
 // Dataless reports whether a program keeps no data in each of some roles, and
@@ -251,6 +267,11 @@ func (c *Catalog) Unmissed(name string, workload bool) string {
 // InFront reports whether an image is by its name that of something which other
 // programs are reached through, or are run by.
 func (c *Catalog) InFront(image string) bool { return c.programs.inFront(imageWords(image)) }
+
+// user reports whether a name has a word by which it is of something that uses a program.
+func (p *programs) user(words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(p.uses, w) })
+}
 
 func (p *programs) inFront(words []string) bool {
 	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(p.forwards, w) })

@@ -22,6 +22,17 @@ func TestProgram(t *testing.T) {
 		{"server", 0, ""},
 		{"app", 27017, ""}, {"app-database", 27017, "mongodb"}, {"grafana-oss", 0, "grafana"}, {"dynamodb-local", 0, "dynamodb-local"},
 		{"mysql.8", 0, "mysql"},
+		// What ends as a program's name does and only uses it, or is another thing.
+		{"fluentd-elasticsearch", 0, ""}, {"fluent-bit-plugin-loki", 0, ""}, {"wait-for-postgres", 0, ""}, {"backup-postgres", 0, ""},
+		{"source-mysql", 0, ""}, {"zabbix-server-mysql", 0, ""}, {"zabbix-web-nginx-mysql", 0, ""}, {"logstash-kafka", 0, ""},
+		{"secrets-store-csi-driver-provider-vault", 0, ""}, {"haproxy-redis", 0, ""}, {"db-migrate", 5432, ""}, {"database-backup", 3306, ""},
+		{"cp-schema-registry", 0, ""}, {"model-registry", 0, ""}, {"nextcloud-all-in-one", 0, ""}, {"event-exporter", 0, ""},
+		{"kafka-connect", 9092, ""}, {"kafka-mirror-maker", 0, ""}, {"cp-kafka-rest", 0, ""}, {"kafka-exporter", 0, "exporter"},
+		{"etcd-backup-restore", 0, ""}, {"redis-commander", 0, ""}, {"vault-k8s", 0, ""}, {"pgadmin4", 0, ""}, {"mongo-express", 0, ""},
+		{"nginx-prometheus-exporter", 0, "exporter"}, {"proxysql-exporter", 0, "exporter"},
+		// What is the program under a name of its own.
+		{"registry", 0, "registry"}, {"docker-registry", 0, "registry"}, {"registry.2", 0, "registry"}, {"all-in-one", 0, "jaeger"},
+		{"admin-postgres", 0, "postgresql"}, {"gateway-db", 3306, ""}, {"orders-db", 3306, "mysql"},
 	} {
 		got := ""
 		if p := c.Program(x.image, "", []int{x.port}); p != nil {
@@ -36,9 +47,22 @@ func TestProgram(t *testing.T) {
 // The image of a store may run its client, and the server by name.
 func TestProgramThatIsRun(t *testing.T) {
 	c := builtin(t)
-	for runs, store := range map[string]bool{"": true, "kafka-server-start": true, "kafka-producer-perf-test": false, "kafka-topics": false} {
-		if got := c.Program("cp-kafka", runs, nil) != nil; got != store {
-			t.Errorf("%q: a store: %t", runs, got)
+	for _, x := range []struct {
+		image, runs string
+		store       bool
+	}{
+		{"cp-kafka", "", true}, {"cp-kafka", "kafka-server-start", true}, {"cp-kafka", "kafka-producer-perf-test", false},
+		{"cp-kafka", "kafka-topics", false}, {"kafka", "kafka-mirror-maker", false}, {"kafka", "connect-distributed", false},
+		{"kafka", "kafka_mirror_maker_2_run", false}, {"redis", "redis-server", true}, {"redis", "redis-sentinel", false},
+		{"redis", "redis-cli ping", false}, {"mongo", "mongod", true}, {"mongo", "mongos", false}, {"mongo", "mongodump", false},
+		{"vault", "server", true}, {"vault", "vault server", true}, {"vault", "vault agent", false}, {"vault", "agent", false},
+		{"consul", "agent", true}, {"consul", "consul agent", true}, {"consul", "consul connect", false}, {"consul", "connect envoy", false},
+		{"postgres", "pg_dump", false}, {"postgres", "postgres", true}, {"mysql", "mysqld", true}, {"mysql", "mysqldump shop", false},
+		{"etcd", "etcd", true}, {"etcd", "etcd grpc-proxy", false}, {"etcd", "etcdctl snapshot", false}, {"minio", "server", true},
+		{"minio", "gateway s", false}, {"cockroach", "start", true}, {"cockroach", "init", false}, {"", "", false},
+	} {
+		if got := c.Program(x.image, x.runs, nil) != nil; got != x.store {
+			t.Errorf("%s that runs %q: a store: %t", x.image, x.runs, got)
 		}
 	}
 }

@@ -118,6 +118,32 @@ func TestWorkloadsThatAreNotMissed(t *testing.T) {
 	}
 }
 
+// What runs a client of a program from that one's image is no member of it: it is told
+// to, or is called so.
+func TestClientsInTheImageOfAProgram(t *testing.T) {
+	for _, x := range []struct {
+		name, label, runs string
+		program, unmissed bool
+	}{
+		{"kafka", "", "", true, false},
+		{"kafka", "", "kafka-server-start /etc/kafka", true, false},
+		{"mirror", "", "kafka-mirror-maker", false, true},
+		{"mirror", "", "connect-distributed config/connect.properties", false, true},
+		{"a-to-b", "kafka-mirrormaker", "", false, true},
+		{"kafka-connect", "", "", false, true},
+		{"topics", "", "kafka-topics", false, false},
+		{"kafka", "shop", "", true, false},
+	} {
+		w := kubernetes.Workload{Ref: kubernetes.Ref{Name: x.name}}
+		w.Template.Labels = map[string]string{"app": x.label}
+		w.Template.Containers = []kubernetes.Container{{Image: "kafka", Runs: x.runs}}
+		p := &programs{estate: &kubernetes.Estate{Workloads: []kubernetes.Workload{w}}, catalog: knowledge(t)}
+		if is := programOf(p.catalog, &w) != nil; is != x.program || (p.unmissed(0) != "") != x.unmissed {
+			t.Errorf("%s (%s) that runs %q: Kafka %v, %q", x.name, x.label, x.runs, is, p.unmissed(0))
+		}
+	}
+}
+
 // Of a budget's workloads those count that have pods: what is scaled to nothing does not,
 // also while pods of it that have finished are still there.
 func TestWorkloadsUnderABudget(t *testing.T) {

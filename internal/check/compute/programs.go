@@ -1,7 +1,9 @@
 package compute
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -93,7 +95,7 @@ func setOf(w *kubernetes.Workload) string {
 // programOf is what the first container of a workload runs that is not only there
 // for another one, as a proxy is, or what fetches its files. Operators know theirs.
 func programOf(c *responsibility.Catalog, w *kubernetes.Workload) *responsibility.Program {
-	if w.MadeBy != nil {
+	if w.MadeBy != nil || slices.ContainsFunc(namesOf(w), func(name string) bool { return c.Unmissed(name, true) != "" }) {
 		return nil
 	}
 	for _, x := range w.Template.Containers {
@@ -237,20 +239,27 @@ func (x *programs) host(w *kubernetes.Workload) string {
 	return ""
 }
 
+// namesOf are the names by which a workload says what it runs: its own, and those of its
+// labels.
+func namesOf(w *kubernetes.Workload) []string {
+	l := w.Template.Labels
+	return []string{w.Name, l["app.kubernetes.io/name"], l["app"], l["k8s-app"]}
+}
+
 // unmissed says what the absence of a workload costs, where nobody waits for what it
-// runs: by its name, by a label that names what it is, or by the images of all its containers but those that only serve the
-// others.
+// runs: by its name, by a label that names what it is, or by the images of all its
+// containers, or what they are told to run, but those that only serve the others.
 func (x *programs) unmissed(i int) string {
 	w := &x.estate.Workloads[i]
-	labels := w.Template.Labels
-	for _, name := range []string{w.Name, labels["app.kubernetes.io/name"], labels["app"], labels["k8s-app"]} {
+	for _, name := range namesOf(w) {
 		if costs := x.catalog.Unmissed(name, true); costs != "" {
 			return costs
 		}
 	}
 	found := ""
 	for _, c := range w.Template.Containers {
-		switch costs := x.catalog.Unmissed(c.Image, false); {
+		told, _, _ := strings.Cut(c.Runs, " ")
+		switch costs := cmp.Or(x.catalog.Unmissed(c.Image, false), x.catalog.Unmissed(told, false)); {
 		case costs != "":
 			found = costs
 		case !x.catalog.InFront(c.Image) && !x.catalog.Beside(c.Image):

@@ -61,7 +61,8 @@ type PodTemplate struct {
 type Container struct {
 	// Image is its name without registry, path and tag; empty where it is not known.
 	Image string
-	// Runs is the program that it is told to run; empty where its image says.
+	// Runs is the program that it is told to run, with the word behind it where that is
+	// no flag; empty where its image says.
 	Runs  string
 	Ports []ContainerPort // that it declares
 	// Roles are those that it is told to have of several that its image can, and Set

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -71,15 +72,22 @@ func spoken(c *corev1.Container) []string {
 	return strings.Fields(strings.Join(slices.Concat(c.Command, c.Args), " "))
 }
 
-// runs is the first program that a container is told to run, in a shell or
-// without; empty where its image says.
+// runs is the first program that a container is told to run, in a shell or without,
+// with the word behind it where that is no flag; empty where its image says.
 func runs(c *corev1.Container) string {
-	for _, w := range spoken(c) {
+	all := spoken(c)
+	for i, w := range all {
 		name := strings.TrimSuffix(path.Base(w), ".sh")
 		if shells[name] || leading[name] || idle[name] || strings.HasPrefix(w, "-") || strings.HasSuffix(w, ";") {
 			continue
+		}
+		if i+1 < len(all) && subcommand.MatchString(all[i+1]) {
+			return name + " " + all[i+1]
 		}
 		return name
 	}
 	return ""
 }
+
+// subcommand is a word that says which part of a program to run.
+var subcommand = regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)

@@ -41,10 +41,12 @@ func TestPrograms(t *testing.T) {
 		"image: 'registry.example.com:5000/team/etcd:3.5'":    "etcd ",
 		"image: 'quay.io/etcd@sha256:0123'":                   "etcd ",
 		"image: 'etcd:3.5@sha256:0123'":                       "etcd ",
-		"image: x, command: [/usr/bin/app, serve]":            "x app",
+		"image: x, command: [/usr/bin/app, serve]":            "x app serve",
 		"image: x, command: [/opt/run.sh]":                    "x run",
 		"image: x, command: [bash, -ec, 'exec /bin/app -v']":  "x app",
 		"image: x, command: [sh, -c, 'set -x; true; app -v']": "x app",
+		"image: vault, args: [agent, -config=/a.hcl]":        "vault agent",
+		"image: x, command: [app, /data, serve]":             "x app",
 		"image: x, args: [--flag]":                            "x ",
 	} {
 		c := mustRead(t, "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c, "+written+
