@@ -45,8 +45,8 @@ func TestPrograms(t *testing.T) {
 		"image: x, command: [/opt/run.sh]":                    "x run",
 		"image: x, command: [bash, -ec, 'exec /bin/app -v']":  "x app",
 		"image: x, command: [sh, -c, 'set -x; true; app -v']": "x app",
-		"image: vault, args: [agent, -config=/a.hcl]":        "vault agent",
-		"image: x, command: [app, /data, serve]":             "x app",
+		"image: vault, args: [agent, -config=/a.hcl]":         "vault agent",
+		"image: x, command: [app, /data, serve]":              "x app",
 		"image: x, args: [--flag]":                            "x ",
 	} {
 		c := mustRead(t, "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c, "+written+
