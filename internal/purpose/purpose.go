@@ -54,6 +54,7 @@ var rules = []rule{
 		"walkthroughs",
 	}},
 	{purpose: Retired, words: []string{"archive", "archived", "attic", "deprecated", "legacy", "obsolete"}},
+	{purpose: Retired, exact: true, words: []string{"old"}},
 }
 
 // holders are folders whose own folders are places to run in: one of them that is
@@ -111,7 +112,7 @@ func OfName(word string) Purpose {
 }
 
 // OfObject is the purpose of an object by its name, or by a word of it; one that ends
-// in demo is a sample, and one of several words with staging among them is for that.
+// in demo is a sample, one that ends in dev is for development, and one of several words with staging among them is for that.
 func OfObject(name string) Purpose {
 	for word := range strings.SplitSeq(name, "-") {
 		if of := OfName(word); of != Deployed {
@@ -121,8 +122,11 @@ func OfObject(name string) Purpose {
 	if words := strings.Split(name, "-"); len(words) > 1 && (slices.Contains(words, "staging") || slices.Contains(words, "stg")) {
 		return Staging
 	}
-	if strings.HasSuffix(name, "-demo") {
+	switch {
+	case strings.HasSuffix(name, "-demo"):
 		return Samples
+	case strings.HasSuffix(name, "-dev"):
+		return Development
 	}
 	return Deployed
 }

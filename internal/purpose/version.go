@@ -13,8 +13,12 @@ import (
 // may count anything, and v1beta1 is the version of an API.
 var versioned = regexp.MustCompile(`^(v\d+|v?\d+(\.\d+){1,2}([-+][0-9A-Za-z.+-]+)?)$`)
 
-// Version is one of several folders that hold versions of a thing.
-type Version struct{ Parent, Name string }
+// numbered are names that end in a version of three numbers: istio-1.20.0.
+var numbered = regexp.MustCompile(`^(.*[A-Za-z].*?)[-_](v?\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?)$`)
+
+// Version is one of several folders that hold versions of a thing. Of is what its name
+// says before the version: istio, of istio-1.20.0.
+type Version struct{ Parent, Of, Name string }
 
 // VersionsOf are the folders on a file's path that are called by a version, but for
 // those of places to run in.
@@ -24,15 +28,26 @@ func (f *Folders) VersionsOf(file string) []Version {
 	var all []Version
 	for name := range strings.SplitSeq(below, "/") {
 		if parsed(name) != nil && !slices.Contains(holders, before) {
-			all = append(all, Version{at, name})
+			all = append(all, Version{at, stem(name), name})
 		}
 		at, before = path.Join(at, name), strings.ToLower(name)
 	}
 	return all
 }
 
-// parsed is the version that a name is; nil for any other.
+// stem is what a name says before the version that it ends in.
+func stem(name string) string {
+	if m := numbered.FindStringSubmatch(name); m != nil && !versioned.MatchString(name) {
+		return m[1]
+	}
+	return ""
+}
+
+// parsed is the version that a name is, or ends in; nil for any other.
 func parsed(name string) *semver.Version {
+	if before := stem(name); before != "" {
+		name = name[len(before)+1:]
+	}
 	v, err := semver.NewVersion(name)
 	if err != nil || !versioned.MatchString(name) {
 		return nil

@@ -17,6 +17,7 @@ func TestRetire(t *testing.T) {
 		{[]string{"v1.8", "v1.9.0", "v2.0.0-rc.1"}, map[string]string{"v1.8": "v1.9.0"}},
 		{[]string{"2.0.0-rc.1", "2.0.0"}, map[string]string{"2.0.0-rc.1": "2.0.0"}},
 		{[]string{"1.0.0"}, nil},
+		{[]string{"istio-1.9.3", "istio-1.20.0"}, map[string]string{"istio-1.9.3": "istio-1.20.0"}},
 	} {
 		var f Folders
 		f.Add("r", nil)
@@ -37,7 +38,8 @@ func TestVersionsOf(t *testing.T) {
 	f.Add("r", nil)
 	for file, want := range map[string]int{
 		"r/op/1.0.0/web.yaml": 1, "r/op/v2/web.yaml": 1, "r/op/v2/1.0/web.yaml": 2, "r/op/2/web.yaml": 0, "r/op/v1beta1/web.yaml": 0,
-		"r/clusters/v2/web.yaml":   0,
+		"r/clusters/v2/web.yaml":  0,
+		"r/istio-1.20.0/web.yaml": 1, "r/10-0-0/web.yaml": 0, "r/db-v2/web.yaml": 0,
 		"r/postgres-14.2/web.yaml": 0, "elsewhere/1.0.0/web.yaml": 0, "r/web.yaml": 0, "r/10.0.0.1/web.yaml": 0,
 	} {
 		if got := f.VersionsOf(file); len(got) != want {

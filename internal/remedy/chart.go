@@ -132,7 +132,7 @@ func (x *Fitter) budgeted(ctx context.Context, u *estate.Unit, f *finding.Findin
 // whether to take them. Beside them are the objects that the fix adds.
 func settingsOf(c *estate.Chart, fix *finding.Fix) (settings [][]string, creates []finding.Change) {
 	var switches []string
-	sets := [][]string{nil}
+	sets, some := [][]string{nil}, [][]string{nil} // some leaves out what no value sets
 	for _, change := range fix.Changes {
 		switch {
 		case change.Action == finding.Create:
@@ -144,7 +144,10 @@ func settingsOf(c *estate.Chart, fix *finding.Fix) (settings [][]string, creates
 		for _, e := range change.Edits {
 			field := last(e.Path)
 			switches = append(switches, c.Switches(change.Position.File, change.Position.Line, field)...)
-			sets = combined(sets, settable(c.Named(change.Position.File, change.Position.Line, field)), "="+cmp.Or(string(e.After), "null"))
+			keys, value := settable(c.Named(change.Position.File, change.Position.Line, field)), "="+cmp.Or(string(e.After), "null")
+			if sets = combined(sets, keys, value); len(keys) > 0 {
+				some = combined(some, keys, value)
+			}
 		}
 	}
 	for _, key := range switches {
@@ -152,7 +155,10 @@ func settingsOf(c *estate.Chart, fix *finding.Fix) (settings [][]string, creates
 			settings = append(settings, alone)
 		}
 	}
-	if len(sets) == 0 || len(sets[0]) == 0 {
+	if len(sets) == 0 {
+		sets = some // a part of the fix may be enough: what it is checked by says so
+	}
+	if len(sets[0]) == 0 {
 		return settings, creates
 	}
 	settings = append(settings, sets...)
@@ -303,8 +309,8 @@ func (x *Fitter) inTheChart(u *estate.Unit, fix *finding.Fix) *finding.Fix {
 	where := ", in the chart that makes it (which of its values does so is not known)"
 	if u.Chart != nil {
 		for _, c := range fix.Changes {
-			if c.Position == nil || len(c.Edits) == 0 {
-				continue
+			if c.Position == nil || c.Position.Line == 0 || len(c.Edits) == 0 {
+				continue // in a packaged chart it is not known which template writes it
 			}
 			field := last(c.Edits[0].Path)
 			if line := u.Chart.Written(c.Position.File, c.Position.Line, field); line > 0 {

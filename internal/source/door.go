@@ -268,7 +268,7 @@ func (d *door) whole() (*estate.Whole, error) {
 // there are several, each with workloads of any name. What a version calls its
 // parts may change with it.
 func (d *door) retire(all []*reading) {
-	type thing struct{ parent, kind, name string }
+	type thing struct{ parent, of, kind, name string }
 	versions := map[thing][]string{}
 	add := func(of thing, name string) {
 		if !slices.Contains(versions[of], name) {
@@ -279,8 +279,8 @@ func (d *door) retire(all []*reading) {
 		for i := range r.kubernetes.Workloads {
 			w := &r.kubernetes.Workloads[i]
 			for _, v := range d.folders.VersionsOf(filepath.ToSlash(w.Position.File)) {
-				add(thing{v.Parent, w.Kind, w.Name}, v.Name)
-				add(thing{parent: v.Parent}, v.Name)
+				add(thing{v.Parent, v.Of, w.Kind, w.Name}, v.Name)
+				add(thing{parent: v.Parent, of: v.Of}, v.Name)
 			}
 		}
 	}
@@ -312,6 +312,9 @@ func (d *door) unneeded(r *reading) string {
 			return "is applied by what stands in " + folder + ", a folder of " + string(of)
 		}
 	}
+	if d.kept(r) {
+		return "is a packaged chart beside what is not packaged: it is kept, or is a copy"
+	}
 	if r.unit.Kind == unit.Chart && ofDeveloper(r.unit.Path) {
 		return "is for the machine of a developer or for CI by its name or what it says"
 	}
@@ -333,6 +336,16 @@ func (d *door) unneeded(r *reading) string {
 		return tests
 	}
 	return ""
+}
+
+// kept reports whether a unit is a packaged chart in an input that holds others than such:
+// it was packaged of what stands there, or fetched for what stands there.
+func (d *door) kept(r *reading) bool {
+	packaged := func(r *reading) bool {
+		return r.unit.Kind == unit.Chart && filepath.Ext(r.unit.Path) == helm.PackageExtension
+	}
+	return packaged(r) && (d.plain.kubernetes.Seen.Objects > 0 ||
+		slices.ContainsFunc(d.units, func(o *reading) bool { return !packaged(o) && o.kubernetes.Seen.Objects > 0 }))
 }
 
 // settle marks the objects of which all that they apply was read as units of

@@ -11,7 +11,7 @@ import (
 )
 
 // A packaged chart is read where the user names it, and in a directory; another
-// archive by its name is a fault.
+// archive by its name is a fault. Beside what is not packaged nobody needs it.
 func TestReadPackagedChart(t *testing.T) {
 	dir := t.TempDir()
 	template := []byte("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: shop}\nspec: {replicas: 3, selector: {}, " +
@@ -31,6 +31,19 @@ func TestReadPackagedChart(t *testing.T) {
 		if u.Name != "shop-1.2.0.tgz" || u.Kind != "chart" || len(u.Estate.Kubernetes.Workloads) != 1 ||
 			u.Estate.Kubernetes.Workloads[0].Position.File != file {
 			t.Errorf("%s: %+v", p, u)
+		}
+	}
+	web := filepath.Join(dir, "web.yaml")
+	if err := os.WriteFile(web, []byte("apiVersion: v1\nkind: Service\nmetadata: {name: web}\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := Read(t.Context(), Input{Paths: []string{dir}})
+	if err != nil || len(whole.Units) != 2 {
+		t.Fatal(whole, err)
+	}
+	for _, u := range whole.Units {
+		if (u.Unneeded != "") != (u.Kind == "chart") {
+			t.Errorf("%s, beside what is not packaged: %q", u.Name, u.Unneeded)
 		}
 	}
 	other := filepath.Join(dir, "notes-1.0.0.tgz")

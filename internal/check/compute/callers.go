@@ -22,7 +22,11 @@ func (s *stakes) calledFrom(i int) finding.Evidence {
 			if call.By == s.estate.Workloads[i].Ref || s.watches(call.By.Name) {
 				continue
 			}
-			return finding.Evidence{Text: call.By.Kind + " " + call.By.Name + " is told to call it", Position: call.Position}
+			said := call.By.Kind + " " + call.By.Name + " is told to call it"
+			if call.Config != "" {
+				said = "ConfigMap " + call.Config + " of " + call.By.Kind + " " + call.By.Name + " names it"
+			}
+			return finding.Evidence{Text: said, Position: call.Position}
 		}
 	}
 	return finding.Evidence{}

@@ -113,6 +113,9 @@ func uncovered(p *check.Pass, i, bare int) {
 	j.Fix = fixesOf(p).missing(i)
 	if prog := programsOf(p).of(i); n >= 3 && apart(e, w) && (prog == nil || !prog.Quorum) {
 		j.Severity = "medium" // at most
+		if w.Kind == "Deployment" && len(e.Nodes) == 0 {
+			j.Severity = "low"
+		}
 		said := fmt.Sprintf("no node carries two of its pods: all are gone together only where %d nodes are", n)
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: said, Position: w.Position})
 	}

@@ -60,7 +60,7 @@ func orphan(p *check.Pass, i int) {
 		j.Verdict = finding.Unknown
 		j.Message = fmt.Sprintf("its pods may be those that an operator creates for %s; read the cluster's pods to know", custom)
 	default:
-		j.Consequence = "The workload it was written for has no PDB."
+		j.Consequence = "It protects nothing."
 		j.Fix = fixesOf(p).orphan(i)
 		if w, ok := orphans.writtenFor[i]; ok {
 			at = p.Places.Workloads[w]

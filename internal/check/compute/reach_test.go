@@ -66,7 +66,7 @@ spec: {defaultBackend: {service: {name: svc, port: {number: 443}}}}
 			fmt.Sprintf(service, "ports: [{name: http, port: 80}, {name: grpc, port: 81}]"), "medium",
 			"Service svc routes to it"},
 		{"an exporter that is sent requests", fmt.Sprintf(deployment, "data-exporter", "") +
-			fmt.Sprintf(service, "ports: [{name: http, port: 80}]") + sends, "medium", "Ingress in sends requests"},
+			fmt.Sprintf(service, "ports: [{name: http, port: 80}]") + sends, "low", "Ingress in sends requests"},
 		{"scraped at the number of an exporter", scraped("9187") + fmt.Sprintf(service, "ports: [{port: 9187}]"), "low",
 			"only metrics are read from it, through Service svc"},
 		{"scraped where it is used", scraped("8080") + fmt.Sprintf(service, "ports: [{port: 8080}]"), "medium", "Service svc routes to it"},

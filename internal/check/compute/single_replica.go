@@ -102,7 +102,7 @@ func absence(p *check.Pass, i int) string {
 	} else {
 		does := stops
 		at := stakesOf(p).of(i)
-		if _, serves := servingOf(p).routed(i); serves && at.severity != "low" && !at.uncalled {
+		if _, serves := servingOf(p).routed(i); serves && (at.severity != "low" && !at.uncalled || at.from == server) {
 			does = cmp.Or(stakesOf(p).unanswered(i), outage)
 		}
 		if why := claimsOf(p).tied(&p.Estate.Kubernetes.Workloads[i]); why != "" {

@@ -46,11 +46,11 @@ func TestSeverityOfPodsThatAreKeptApart(t *testing.T) {
 	const required, preferred = "requiredDuringSchedulingIgnoredDuringExecution: [" + term + "]",
 		"preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, podAffinityTerm: " + term + "}]"
 	for name, x := range map[string]struct{ docs, severity string }{
-		"three, kept apart":           {kept(3, required, "i"), "medium"},
+		"three, kept apart":           {kept(3, required, "i"), "low"},
 		"two, kept apart":             {kept(2, required, "i"), "high"},
 		"three, better apart":         {kept(3, preferred, "i"), "high"},
 		"three members, kept apart":   {kept(3, required, "zookeeper"), "high"},
-		"three that nobody waits for": {strings.Replace(kept(3, required, "i"), public, "", 1), "medium"},
+		"three that nobody waits for": {strings.Replace(kept(3, required, "i"), public, "", 1), "low"},
 	} {
 		told := false
 		for _, f := range look(t, knowledge(t), "karpenter", parse(t, x.docs)) {

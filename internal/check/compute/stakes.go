@@ -160,7 +160,9 @@ func (s *stakes) inside(i int) stake {
 		if s.serving.forPeers(k) && s.estate.Workloads[i].AtLeast() < 2 {
 			return lost("low", "only members of its cluster reach it, through Service "+service.Name, service.Position)
 		}
-		if hook := s.webhook(i); hook != nil {
+		if hook := s.webhook(i); hook != nil && hook.Optional && by.Text == "" {
+			return stake{severity: "low", Evidence: calledBy(hook), from: server}
+		} else if hook != nil {
 			return stake{severity: "medium", Evidence: calledBy(hook), from: server}
 		}
 		if why := s.resigned(i, service); why != "" {

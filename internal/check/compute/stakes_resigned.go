@@ -7,9 +7,9 @@ import (
 	"github.com/onus-project/onus/internal/finding"
 )
 
-// withoutAWayOut is the severity of a finding about which nothing can be done but to
-// accept what follows: low, and medium where everybody or the API server waits for the
-// workload, unless its author has accepted such an absence, which the evidence tells.
+// withoutAWayOut is the severity of a finding whose fix changes nothing that can be named:
+// low, and medium where everybody or the API server waits for the workload, unless its
+// author has accepted such an absence, which the evidence tells.
 func withoutAWayOut(at stake, w *kubernetes.Workload) (severity string, accepted []finding.Evidence) {
 	if at.severity == "low" || at.from != anybody && at.from != server {
 		return "low", nil

@@ -119,7 +119,7 @@ apiVersion: admissionregistration.k8s.io/v1
 kind: MutatingWebhookConfiguration
 metadata: {name: hook}
 webhooks: [{name: a.b.c, failurePolicy: Ignore, clientConfig: {service: {name: svc, namespace: shop}}}]
-`, "medium"},
+`, "low"},
 		{"a route between Services", fmt.Sprintf(deployment, "web", "") + internal + `---
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute

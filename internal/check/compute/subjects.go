@@ -108,12 +108,10 @@ func ofWorkload(p *check.Pass, i int, j check.Judgement) {
 		w, at := &p.Estate.Kubernetes.Workloads[i], stakesOf(p).of(i)
 		j.Severity = at.severity
 		if j.Fix != nil && j.Fix.AcceptOnly {
-			var planned []finding.Evidence
-			j.Severity, planned = withoutAWayOut(at, w)
-			if oneNode(p, i) != "" {
-				j.Severity = "low"
+			j.Severity = "low"
+			if why := pausesForRollouts(w); why != "" {
+				j.Evidence = append(slices.Clone(j.Evidence), finding.Evidence{Text: why, Position: w.Position})
 			}
-			j.Evidence = append(slices.Clone(j.Evidence), planned...)
 		}
 		if at.uncalled && !holdsUp(p, i) {
 			j.Severity, at.Text = "low", at.Text+", and nothing that was read is told to call it"
@@ -137,7 +135,7 @@ func ofWorkload(p *check.Pass, i int, j check.Judgement) {
 func holdsUp(p *check.Pass, i int) bool {
 	coverage := coverageOf(p)
 	return len(coverage.together(i)) > 0 || slices.ContainsFunc(coverage.covered[i], func(b int) bool {
-		return strictnessOf(p).of(b).Verdict == finding.Broken
+		return !p.Estate.Kubernetes.Budgets[b].Unserved && strictnessOf(p).of(b).Verdict == finding.Broken
 	})
 }
 

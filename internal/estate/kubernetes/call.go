@@ -12,7 +12,10 @@ import (
 type Call struct {
 	Namespace, Service string
 	By                 Ref
-	Position           origin.Position // of what tells it
+	// Config is the ConfigMap that tells it; empty for its own flags and variables. Of
+	// several that are given it some may not read that part of it.
+	Config   string
+	Position origin.Position // of what tells it
 }
 
 // calls are those of all workloads, each once.
@@ -27,18 +30,18 @@ func (l *linker) calls() {
 			continue // it runs to its end, or not at all
 		}
 		seen := map[string]bool{}
-		take := func(hosts []string, at origin.Position) {
+		take := func(hosts []string, config string, at origin.Position) {
 			for _, host := range hosts {
 				if !seen[host] {
 					seen[host] = true
-					l.Calls = append(l.Calls, w.call(host, at)...)
+					l.Calls = append(l.Calls, w.call(host, config, at)...)
 				}
 			}
 		}
-		take(w.Calls, w.Position)
+		take(w.Calls, "", w.Position)
 		for _, name := range w.Template.ConfigMaps {
 			if c := configs[w.Namespace+"/"+name]; c != nil {
-				take(c.Calls, c.Position)
+				take(c.Calls, name, c.Position)
 			}
 		}
 	}
@@ -46,14 +49,14 @@ func (l *linker) calls() {
 
 // call is what a host is the name of: a Service, or a pod of one, whose name ends in a
 // number (db-0.db).
-func (w *Workload) call(host string, at origin.Position) []Call {
+func (w *Workload) call(host, config string, at origin.Position) []Call {
 	name, namespace, ok := strings.Cut(host, ".")
 	if !ok {
-		return []Call{{w.Namespace, name, w.Ref, at}}
+		return []Call{{w.Namespace, name, w.Ref, config, at}}
 	}
-	all := []Call{{namespace, name, w.Ref, at}}
+	all := []Call{{namespace, name, w.Ref, config, at}}
 	if unnumbered := strings.TrimRight(name, "0123456789"); unnumbered != name && strings.HasSuffix(unnumbered, "-") {
-		all = append(all, Call{w.Namespace, namespace, w.Ref, at})
+		all = append(all, Call{w.Namespace, namespace, w.Ref, config, at})
 	}
 	return all
 }
