@@ -241,7 +241,9 @@ func TestFixesAreValues(t *testing.T) {
 		"a part of the fix, which is enough": {"pdb-never-allows", map[string]string{"values.yaml": one,
 			"templates/web.yaml": deployed("web", "{{ .Values.replicaCount }}"),
 			"templates/pdb.yaml": "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web}\n" +
-				"spec: {minAvailable: 1, selector: {matchLabels: {app: web}}}\n"}, []string{"replicaCount=2"}, 0},
+				"spec: {minAvailable: 1, selector: {matchLabels: {app: web}}}\n",
+			"templates/svc.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n" +
+				"spec: {type: LoadBalancer, selector: {app: web}, ports: [{port: 80}]}\n"}, []string{"replicaCount=2"}, 0},
 		"the budget of another part": {"pdb-missing", map[string]string{"values.yaml": "other: {pdb: {enabled: false}}\n",
 			"templates/web.yaml": deployed("web", "2"),
 			"templates/pdb.yaml": strings.ReplaceAll(strings.ReplaceAll(budget, "app: web", "app: other"), "SWITCH", ".Values.other.pdb.enabled")},
