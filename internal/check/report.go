@@ -29,7 +29,8 @@ func (p *Pass) Report(j Judgement) {
 	f := finding.Finding{
 		Obligation: o.ID, Verdict: j.Verdict, LoadBearing: o.LoadBearingIn(j.Place.Offering),
 		Severity: weighed(cmp.Or(j.Severity, o.Severity), basis),
-		Subject:  j.Subject, Offering: j.Place.Offering.ID, Basis: string(basis), Layer: o.Layer, Message: j.Message,
+		Subject:  j.Subject, Offering: j.Place.Offering.ID, Basis: string(basis), Layer: o.Layer,
+		Party: string(j.Place.Offering.Line[o.Axis][o.Layer].Party), Message: j.Message,
 		Evidence: append([]finding.Evidence{}, j.Evidence...), Sources: o.From, Position: j.Position,
 		Fingerprint: finding.Fingerprint(o.ID, j.Subject), Outcome: p.check.Outcome, BlocksNodes: o.BlocksNodes,
 	}

@@ -63,6 +63,7 @@ type Finding struct {
 	Candidates  []string        `json:"candidates,omitempty"`
 	Basis       string          `json:"basis"` // how it is known that the subject stands there
 	Layer       string          `json:"layer"`
+	Party       string          `json:"party,omitempty"` // who holds the layer there; empty where that is open
 	Message     string          `json:"message"`
 	Consequence string          `json:"consequence,omitempty"`
 	Evidence    []Evidence      `json:"evidence"`

@@ -29,9 +29,9 @@ type Looked struct {
 // Findings are those of one look at everything that was read.
 func Findings(c *responsibility.Catalog, looked Looked) published.Findings {
 	f := published.Findings{
-		Head: published.Head{Schema: published.FindingsSchema}, Read: read(looked), Units: units(looked), Lines: lines(c, looked),
-		Unlocated: []string{},
-		Unread:    append([]origin.Unread{}, looked.Unread()...), Unreadable: append([]origin.Fault{}, looked.Unreadable...),
+		Head: published.Head{Schema: published.FindingsSchema}, Tool: tool(), Read: read(looked), Units: units(looked),
+		Lines: lines(c, looked), Unlocated: []string{},
+		Unread: append([]origin.Unread{}, looked.Unread()...), Unreadable: append([]origin.Fault{}, looked.Unreadable...),
 		Findings: findings(looked), NotLookedAt: notLookedAt(c, looked),
 	}
 	for i, u := range looked.Units {
@@ -51,7 +51,27 @@ func Findings(c *responsibility.Catalog, looked Looked) published.Findings {
 		}
 	}
 	f.Sources = sources(c, cited)
+	f.Obligations = obligationsOf(c, f.Findings)
 	return f
+}
+
+// obligationsOf are what the catalog says of those that findings are about, by id.
+func obligationsOf(c *responsibility.Catalog, all []finding.Finding) map[string]published.Obligation {
+	about := map[string]bool{}
+	for i := range all {
+		about[all[i].Obligation] = true
+		for _, o := range all[i].LeadsTo {
+			about[o.Obligation] = true
+		}
+	}
+	by := map[string]published.Obligation{}
+	for _, o := range c.Obligations {
+		if about[o.ID] {
+			by[o.ID] = published.Obligation{Title: o.Title, Axis: o.Axis, Layer: o.Layer, Severity: o.Severity, LoadBearing: o.LoadBearing,
+				Statement: o.Statement, Why: o.Why, Held: o.Held, Fix: o.Fix}
+		}
+	}
+	return by
 }
 
 // read counts what was looked at.

@@ -11,16 +11,38 @@ const FindingsSchema = "onus.findings/v1"
 // Findings is what onus check found.
 type Findings struct {
 	Head
-	Summary     finding.Summary   `json:"summary"`
-	Read        Read              `json:"read"`
-	Units       []Unit            `json:"units"`
-	Unread      []origin.Unread   `json:"unread"`
-	Unreadable  []origin.Fault    `json:"unreadable"` // of the input; everything else was checked
-	Lines       []Line            `json:"lines"`
-	Unlocated   []string          `json:"unlocated"` // nodes that no evidence rule recognises
-	Findings    []finding.Finding `json:"findings"`
-	NotLookedAt []string          `json:"notLookedAt"`
-	Sources     map[string]Source `json:"sources"`
+	Tool        Tool                  `json:"tool"`
+	Summary     finding.Summary       `json:"summary"`
+	Read        Read                  `json:"read"`
+	Units       []Unit                `json:"units"`
+	Unread      []origin.Unread       `json:"unread"`
+	Unreadable  []origin.Fault        `json:"unreadable"` // of the input; everything else was checked
+	Lines       []Line                `json:"lines"`
+	Unlocated   []string              `json:"unlocated"` // nodes that no evidence rule recognises
+	Findings    []finding.Finding     `json:"findings"`
+	NotLookedAt []string              `json:"notLookedAt"`
+	Obligations map[string]Obligation `json:"obligations"` // those of the findings
+	Sources     map[string]Source     `json:"sources"`
+}
+
+// Tool is the program that found it.
+type Tool struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	URL     string `json:"url"`
+}
+
+// Obligation is what the catalog says of an obligation, wherever it is found.
+type Obligation struct {
+	Title       string `json:"title"`
+	Axis        string `json:"axis"`
+	Layer       string `json:"layer"`
+	Severity    string `json:"severity"` // the highest that a finding may have
+	LoadBearing bool   `json:"loadBearing"`
+	Statement   string `json:"statement"`
+	Why         string `json:"why"`
+	Held        string `json:"held"`
+	Fix         string `json:"fix"`
 }
 
 // Unit is what is built and applied together, and was checked by itself.
