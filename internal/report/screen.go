@@ -34,10 +34,10 @@ func (s Screen) paint(c text.Colors, words string) string {
 }
 
 // Printable takes out of a text what no API server lets into a name but a file
-// may hold: control characters, which a terminal would obey. Line ends and,
-// where there is colour, its escapes stay.
+// may hold: what a terminal would obey. Line ends and, where there is colour, its
+// escapes stay.
 func (s Screen) Printable(words string) string {
-	if strings.IndexFunc(words, func(r rune) bool { return unicode.IsControl(r) && r != '\n' }) < 0 {
+	if strings.IndexFunc(words, func(r rune) bool { return obeyed(r) && r != '\n' }) < 0 {
 		return words
 	}
 	var b strings.Builder
@@ -50,7 +50,7 @@ func (s Screen) Printable(words string) string {
 			}
 		}
 		r, size := utf8.DecodeRuneInString(words[i:])
-		if unicode.IsControl(r) && r != '\n' {
+		if obeyed(r) && r != '\n' {
 			r = unicode.ReplacementChar
 		}
 		b.WriteRune(r)
@@ -58,6 +58,10 @@ func (s Screen) Printable(words string) string {
 	}
 	return b.String()
 }
+
+// obeyed reports whether a character is not shown but obeyed: it moves a cursor,
+// or turns the direction of writing around.
+func obeyed(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }
 
 // sgr is the length of the escape for colour that words start with, or 0.
 func sgr(words string) int {
