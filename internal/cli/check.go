@@ -62,7 +62,7 @@ finish, 4 a fault of onus itself.`,
 	}
 	cmd.Flags().StringVar(&as, "as", "", "evaluate as if everything ran on this `OFFERING`")
 	outputFlag(cmd, &output, published.Findings{})
-	cmd.Flags().BoolVar(&all, "all", false, "list what is held, too (text only; the other formats always have it)")
+	cmd.Flags().BoolVar(&all, "all", false, "list what is held, too (text only)")
 	cmd.Flags().BoolVar(&strict, "strict", false, "exit 1 when something is unknown, too")
 	l.flags(cmd)
 	l.inputFlags(cmd)

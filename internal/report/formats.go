@@ -28,6 +28,11 @@ var formats = table{
 	{"json", jsonOf},
 	{"yaml", yamlOf},
 	{"markdown", markdownOf},
+	{"sarif", sarifOf},
+	{"junit", junitOf},
+	{"github", githubOf},
+	{"gitlab", gitlabOf},
+	{"csv", csvOf},
 }
 
 // Screens are taken for no narrower and no wider than this: prose of one word a

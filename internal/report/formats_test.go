@@ -40,7 +40,8 @@ func TestAddingAFormat(t *testing.T) {
 	if err := withToy.write(&b, "toy", findings, Screen{}); err != nil || b.String() != "pdb-missing web\n" {
 		t.Errorf("%q, %v", b.String(), err)
 	}
-	if got, want := withToy.names(findings), []string{"text", "json", "yaml", "toy"}; !slices.Equal(got, want) {
+	want := []string{"text", "json", "yaml", "markdown", "sarif", "junit", "github", "gitlab", "csv", "toy"}
+	if got := withToy.names(findings); !slices.Equal(got, want) {
 		t.Errorf("findings come as %v, want %v", got, want)
 	}
 	if got, want := withToy.names(published.Ladder{}), []string{"text", "json", "yaml", "markdown"}; !slices.Equal(got, want) {
@@ -59,8 +60,9 @@ func TestFormatsThatThereAreNot(t *testing.T) {
 		want string
 	}{
 		{"xml", published.Ladder{}, `there is no format "xml"; there is text, json, yaml, markdown`},
-		{"", published.Findings{}, `there is no format ""; there is text, json, yaml`},
-		{"markdown", published.Findings{}, "markdown cannot show this result; text, json, yaml can"},
+		{"", published.Findings{}, `there is no format ""; there is text, json, yaml, markdown, sarif, junit, github, gitlab, csv`},
+		{"markdown", published.Simulation{}, "markdown cannot show this result; text, json, yaml can"},
+		{"sarif", published.Ladder{}, "sarif cannot show this result; text, json, yaml, markdown can"},
 	} {
 		err := CheckFormat(c.name, c.v)
 		var wrong *FormatError

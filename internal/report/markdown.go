@@ -8,8 +8,12 @@ import (
 	"github.com/onus-project/onus/internal/report/published"
 )
 
-// markdownOf writes the values that have a page as Markdown.
+// markdownOf writes the values that have a page as Markdown, and findings as a
+// comment of a pull request.
 func markdownOf(v published.Value) writer {
+	if f, ok := v.(published.Findings); ok {
+		return func(w io.Writer, _ Screen) error { return findingsMarkdown(w, &f) }
+	}
 	p := pageOf(v)
 	if p == nil {
 		return nil

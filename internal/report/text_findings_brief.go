@@ -45,11 +45,27 @@ type kindOfTrouble struct {
 	obligation, severity, offering, fix string
 }
 
+// trouble is one kind of trouble with its findings.
+type trouble struct {
+	kindOfTrouble
+	findings []finding.Finding
+}
+
 // brief shows what is broken and unknown by kinds of trouble, the worst first.
 func (f *findingsWriter) brief() {
+	kinds := troubles(f.told)
+	f.kinds = len(kinds)
+	for _, k := range kinds {
+		f.trouble(k.kindOfTrouble, k.findings)
+	}
+}
+
+// troubles are the findings that are broken or unknown by kinds of trouble, the
+// worst first.
+func troubles(told []finding.Finding) []trouble {
 	groups := map[kindOfTrouble][]finding.Finding{}
-	fixes := f.sharedFixes()
-	for _, x := range f.told {
+	fixes := sharedFixes(told)
+	for _, x := range told {
 		if x.Verdict != finding.Broken && x.Verdict != finding.Unknown {
 			continue
 		}
@@ -66,10 +82,11 @@ func (f *findingsWriter) brief() {
 		return cmp.Or(cmp.Compare(a.rank(), b.rank()), lastWhere(a.acceptOnly, b.acceptOnly), cmp.Compare(a.obligation, b.obligation),
 			len(groups[b])-len(groups[a]), cmp.Compare(a.offering, b.offering), cmp.Compare(a.fix, b.fix))
 	})
-	f.kinds = len(kinds)
-	for _, k := range kinds {
-		f.trouble(k, groups[k])
+	all := make([]trouble, len(kinds))
+	for i, k := range kinds {
+		all[i] = trouble{k, groups[k]}
 	}
+	return all
 }
 
 // troubleOf is the kind of trouble that a finding is of.
@@ -97,10 +114,10 @@ func lastWhere(a, b bool) int {
 }
 
 // sharedFixes counts the findings of each kind of trouble.
-func (f *findingsWriter) sharedFixes() map[kindOfTrouble]int {
+func sharedFixes(told []finding.Finding) map[kindOfTrouble]int {
 	shared := map[kindOfTrouble]int{}
-	for i := range f.told {
-		shared[troubleOf(&f.told[i])]++
+	for i := range told {
+		shared[troubleOf(&told[i])]++
 	}
 	return shared
 }

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/onus-project/onus/internal/finding"
-	"github.com/onus-project/onus/internal/origin"
 )
 
 // fix shows what to do. Changes that are shown already are not shown again:
@@ -47,32 +46,48 @@ func changesKey(fix *finding.Fix) string {
 // change shows what to paste. Manifests are not wrapped: they are YAML.
 func (f *findingsWriter) change(c finding.Change) {
 	f.line("      ---")
-	switch c.Action {
-	case finding.Delete:
-		command := "kubectl delete " + strings.ToLower(c.Object.Kind) + " " + c.Object.Name
-		if c.Object.Namespace != "" {
-			command += " -n " + c.Object.Namespace
-		}
-		f.remark("delete "+c.Object.Kind+" "+c.Object.Name, c.Position)
-		f.remark(command, nil)
-		return
-	case finding.Patch:
-		f.remark("merge into "+c.Object.Kind+" "+c.Object.Name, c.Position)
-	case finding.Replace:
-		f.remark("in place of "+c.Object.Kind+" "+c.Object.Name, c.Position)
-	case finding.Create:
-		f.remark("new", nil)
+	for _, remark := range remarks(c) {
+		f.line("      " + f.s.paint(faint, "# "+remark))
 	}
 	for line := range strings.Lines(c.Manifest()) {
 		f.b.WriteString("      " + line)
 	}
 }
 
-// remark writes a YAML comment, with the position it is about on a line of its
-// own: paths do not wrap.
-func (f *findingsWriter) remark(words string, p *origin.Position) {
-	f.line("      " + f.s.paint(faint, "# "+words))
-	if p != nil && p.File != "" {
-		f.line("      " + f.s.paint(faint, "# "+p.String()))
+// remarks say what a change does with which object, and where that stands.
+func remarks(c finding.Change) []string {
+	object := c.Object.Kind + " " + c.Object.Name
+	all := []string{map[finding.Action]string{
+		finding.Delete: "delete " + object, finding.Patch: "merge into " + object, finding.Replace: "in place of " + object,
+		finding.Create: "new",
+	}[c.Action]}
+	if c.Action != finding.Create && c.Position != nil && c.Position.File != "" {
+		all = append(all, c.Position.String())
 	}
+	if c.Action == finding.Delete {
+		command := "kubectl delete " + strings.ToLower(c.Object.Kind) + " " + c.Object.Name
+		if c.Object.Namespace != "" {
+			command += " -n " + c.Object.Namespace
+		}
+		all = append(all, command)
+	}
+	return all
+}
+
+// pasted are the changes of a fix as lines of YAML.
+func pasted(fix *finding.Fix) []string {
+	if fix == nil {
+		return nil
+	}
+	var lines []string
+	for _, c := range fix.Changes {
+		lines = append(lines, "---")
+		for _, remark := range remarks(c) {
+			lines = append(lines, "# "+inOneLine(remark))
+		}
+		for line := range strings.Lines(c.Manifest()) {
+			lines = append(lines, visible(strings.TrimSuffix(line, "\n")))
+		}
+	}
+	return lines
 }
