@@ -32,7 +32,8 @@ func sarif(f *published.Findings) sarifLog {
 	ids := slices.Sorted(maps.Keys(f.Obligations))
 	run := sarifRun{
 		Tool: sarifTool{Driver: sarifDriver{
-			Name: f.Tool.Name, Version: strings.TrimPrefix(f.Tool.Version, "v"), InformationURI: f.Tool.URL, Rules: []sarifRule{}, Notifications: sarifDescriptors,
+			Name: f.Tool.Name, Version: strings.TrimPrefix(f.Tool.Version, "v"), InformationURI: f.Tool.URL,
+			Rules: []sarifRule{}, Notifications: sarifDescriptors,
 		}},
 		Results:    []sarifResult{},
 		Properties: map[string]any{"summary": f.Summary, "notLookedAt": f.NotLookedAt, "unlocated": f.Unlocated},
