@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	kustomizetypes "sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/yaml"
 
 	"github.com/onus-project/onus/internal/source/helm"
@@ -49,14 +48,6 @@ type argoHelm struct {
 		Name  string `json:"name"`
 		Value string `json:"value"`
 	} `json:"parameters"`
-}
-
-type argoKustomize struct {
-	NamePrefix string                 `json:"namePrefix"`
-	NameSuffix string                 `json:"nameSuffix"`
-	Namespace  string                 `json:"namespace"`
-	Patches    []kustomizetypes.Patch `json:"patches"`
-	Components []string               `json:"components"`
 }
 
 // application are the directories of the repository that an Application
@@ -142,9 +133,7 @@ func (r *repository) argoBuilt(ctx context.Context, o object, s argoSource, dir,
 		return r.argoChart(ctx, o, s, dir, namespace, refs)
 	case r.has(dir, kustomize.Names...):
 		built := r.kustomize.Build(ctx, dir)
-		var k kustomizetypes.Kustomization
-		k.Namespace, k.NamePrefix, k.NameSuffix = s.Kustomize.Namespace, s.Kustomize.NamePrefix, s.Kustomize.NameSuffix
-		k.Patches = s.Kustomize.Patches
+		k := s.Kustomize.over(built.Documents)
 		k.Components = r.components(dir, s.Kustomize.Components, &built, o)
 		return r.transformed(ctx, dir, built, k, o)
 	}
