@@ -252,7 +252,8 @@ const besideIt = "beside it "
 
 // common is what several places have in common: a hint for what stands beside
 // them. Where they name several that can stand in one cluster it is one of those
-// that can, and where they contradict each other it has no Offering.
+// that can, or the one that all of them are special cases of, and where they contradict
+// each other it has no Offering.
 func (l *locator) common(places []Place) Place {
 	var tells, wider []tell
 	for _, p := range places {
@@ -269,7 +270,23 @@ func (l *locator) common(places []Place) Place {
 	if p := l.resolve(tells); p.Offering != nil {
 		return p
 	}
-	p := l.resolve(wider)
-	p.several = p.Offering != nil
-	return p
+	if p := l.resolve(wider); p.Offering != nil {
+		p.several = true
+		return p
+	}
+	for i := range tells {
+		tells[i].offerings = l.withRefined(tells[i].offerings)
+	}
+	return l.resolve(tells)
+}
+
+// withRefined are offerings, with those that they are special cases of.
+func (l *locator) withRefined(all []*responsibility.Offering) []*responsibility.Offering {
+	more := slices.Clone(all)
+	for i := 0; i < len(more); i++ {
+		if o := l.catalog.Offering(more[i].Refines); o != nil && !slices.Contains(more, o) {
+			more = append(more, o)
+		}
+	}
+	return more
 }

@@ -30,18 +30,6 @@ const (
 // for the whole cluster.
 const NodesValue = "nodes"
 
-// machineFields are the fields of a Talos configuration, and of its machine.
-//
-// Source: docs.siderolabs.com/talos, reference, v1alpha1 Config.
-var (
-	configFields  = []string{"version", "debug", "persist", "machine", "cluster"}
-	machineFields = []string{
-		"acceptedCAs", "baseRuntimeSpecOverrides", "ca", "certSANs", "controlPlane", "disks", "env", "features", "files", "install",
-		"kernel", "kubelet", "logging", "network", "nodeAnnotations", "nodeLabels", "nodeTaints", "pods", "registries",
-		"seccompProfiles", "sysctls", "sysfs", "systemDiskEncryption", "time", "token", "type", "udev",
-	}
-)
-
 // settingsOfK3s are settings that only K3s and RKE2 have.
 //
 // Source: docs.k3s.io/cli/server, docs.rke2.io/reference/server_config.
@@ -66,10 +54,14 @@ var groups = []string{
 func Is(head []byte, keys []string) bool {
 	has := func(key string) bool { return slices.Contains(keys, key) }
 	switch {
+	case has("apiVersion") && has("kind"):
+		return versionOfTalos.Match(head)
 	case has("apiVersion"), has("kind"), len(keys) == 0:
 		return false
 	case has("clusterName") && has("endpoint"), has("machine"):
 		return true
+	case has("cluster"):
+		return slices.ContainsFunc(clusterWords, func(word string) bool { return bytes.Contains(head, []byte(word)) })
 	case has("all") || slices.ContainsFunc(groups, has):
 		return slices.ContainsFunc(groups, func(g string) bool { return bytes.Contains(head, []byte(g)) })
 	}
@@ -100,7 +92,7 @@ func Read(name string, text []byte) []kubernetes.Object {
 		case err != nil:
 			return nil
 		}
-		if o, ok := of(&root); ok {
+		if o, ok := of(name, &root); ok {
 			o.Position = origin.Position{File: name, Line: o.Position.Line}
 			all = append(all, o)
 		}
@@ -108,7 +100,7 @@ func Read(name string, text []byte) []kubernetes.Object {
 }
 
 // of is the object of one document.
-func of(root *yaml.Node) (kubernetes.Object, bool) {
+func of(name string, root *yaml.Node) (kubernetes.Object, bool) {
 	fields := mapping(root)
 	if len(fields) == 0 {
 		return kubernetes.Object{}, false
@@ -120,7 +112,7 @@ func of(root *yaml.Node) (kubernetes.Object, bool) {
 		nodes := fields["nodes"]
 		o.API, o.Name = TalosCluster, fields["clusterName"].Value
 		o.Values[NodesValue] = strconv.Itoa(len(nodes.Content))
-	case machine(fields):
+	case document(fields), configuration(name, fields):
 		o.API = TalosMachine
 	case inventory(fields):
 		o.API = Inventory
@@ -142,21 +134,4 @@ func mapping(n *yaml.Node) map[string]yaml.Node {
 		return nil
 	}
 	return fields
-}
-
-// machine reports whether a document is a configuration of Talos, or a part of one.
-func machine(fields map[string]yaml.Node) bool {
-	for key := range fields {
-		if !slices.Contains(configFields, key) {
-			return false
-		}
-	}
-	of := fields["machine"]
-	settings := mapping(&of)
-	for key := range settings {
-		if !slices.Contains(machineFields, key) {
-			return false
-		}
-	}
-	return len(settings) > 0
 }
