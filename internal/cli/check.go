@@ -140,7 +140,7 @@ func look(
 		}
 		looked.Places, looked.Results = append(looked.Places, places), append(looked.Results, result)
 	}
-	looked.Results = check.Distinct(looked.Results, read.Units)
+	looked.Results = check.Renditions(check.Distinct(looked.Results, read.Units), read.Units)
 	fitter := remedy.New(c, table.All(), read.Units, os.ReadFile)
 	for i, u := range read.Units {
 		fitter.Fit(ctx, u, looked.Results[i].Findings)

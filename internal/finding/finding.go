@@ -81,6 +81,17 @@ type Finding struct {
 	// LeadsTo are the outcomes that this finding explains. They have no entry of
 	// their own.
 	LeadsTo []Outcome `json:"leadsTo,omitempty"`
+	// AlsoIn are other units that state the same object in another way, as a chart does
+	// beside plain manifests: the same holds there, and has no entry of its own.
+	AlsoIn []Also `json:"alsoIn,omitempty"`
+}
+
+// Also is where the same holds as a finding says, with the fingerprint that it would have
+// there.
+type Also struct {
+	Unit        string `json:"unit"`
+	Fingerprint string `json:"fingerprint"`
+	origin.Position
 }
 
 // MarshalJSON writes the unit of the subject a second time, beside it, where

@@ -23,6 +23,9 @@ func withoutCopies(all []finding.Finding) (told []finding.Finding, also map[stri
 			at[key] = append(at[key], len(told))
 			in[len(told)] = map[string]bool{x.Subject.Unit: true}
 			told = append(told, x)
+			if len(x.AlsoIn) > 0 {
+				also[x.Fingerprint] = len(x.AlsoIn)
+			}
 			continue
 		}
 		i := at[key][k]
@@ -32,7 +35,7 @@ func withoutCopies(all []finding.Finding) (told []finding.Finding, also map[stri
 			delete(also, told[i].Fingerprint)
 			told[i] = x
 		}
-		also[told[i].Fingerprint] = more + 1
+		also[told[i].Fingerprint] = more + 1 + len(x.AlsoIn)
 	}
 	return told, also
 }

@@ -1,0 +1,81 @@
+package estate
+
+import (
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+// renderings are words of paths that say how objects are written or built there, and
+// nothing of what or where they are.
+var renderings = []string{
+	"base", "chart", "charts", "deploy", "deployment", "deployments", "dist", "generated", "helm", "install", "k8s", "kube", "kubernetes",
+	"kustomize", "kustomization", "manifest", "manifests", "plain", "raw", "release", "rendered", "yaml",
+}
+
+// Renders reports whether two units state one thing in two ways, of which somebody takes
+// one: a chart, a kustomization and plain files of it. Theirs are the files that the
+// objects stand in, which tell of plain files where they are. Units that a tool applies,
+// and those of environments, are each there.
+func (u *Unit) Renders(o *Unit, theirs, others string) bool {
+	for _, x := range []*Unit{u, o} {
+		if x.deployed() || x.Trial || x.Alternative {
+			return false
+		}
+	}
+	if u == o || !slices.Equal(u.environments(), o.environments()) {
+		return false
+	}
+	if alike(u.stands(theirs), o.stands(others)) {
+		return true
+	}
+	return u.Kind != o.Kind && u.Kind != Files && o.Kind != Files && (u.twins(o) || o.twins(u))
+}
+
+// stands is the folder that says what a unit is: its own, or that of a file.
+func (u *Unit) stands(file string) string {
+	if u.Kind == Files {
+		return path.Dir(filepath.ToSlash(file))
+	}
+	return path.Clean(filepath.ToSlash(u.Path))
+}
+
+// alike reports whether two folders differ in no more than how things are written there.
+func alike(a, b string) bool {
+	x, y := strings.Split(a, "/"), strings.Split(b, "/")
+	for _, both := range [][2][]string{{x, y}, {y, x}} {
+		for _, name := range both[0] {
+			if !slices.Contains(both[1], name) && !rendering(name) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// rendering reports whether all words of a name say how things are written.
+func rendering(name string) bool {
+	between := func(r rune) bool { return strings.ContainsRune("-_.", r) }
+	return !slices.ContainsFunc(strings.FieldsFunc(strings.ToLower(name), between), func(word string) bool {
+		return !slices.Contains(renderings, word)
+	})
+}
+
+// twins reports whether each workload of a unit, of two or more, is one of another unit as
+// well.
+func (u *Unit) twins(o *Unit) bool {
+	all := u.Kubernetes.Workloads
+	return len(all) > 1 && !slices.ContainsFunc(all, func(w kubernetes.Workload) bool {
+		return !slices.ContainsFunc(o.Kubernetes.Workloads, func(x kubernetes.Workload) bool { return Same(&w, &x) })
+	})
+}
+
+// Same reports whether two workloads are called alike, and run as many pods of the same
+// images.
+func Same(a, b *kubernetes.Workload) bool {
+	return a.Kind == b.Kind && a.Name == b.Name && a.AtLeast() == b.AtLeast() &&
+		slices.EqualFunc(a.Template.Containers, b.Template.Containers, func(x, y kubernetes.Container) bool { return x.Image == y.Image })
+}

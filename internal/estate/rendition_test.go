@@ -1,0 +1,60 @@
+package estate
+
+import (
+	"testing"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+// A chart, a kustomization and plain files state one thing in several ways where their
+// folders tell no more than that, or where all of one stands in the other; what is
+// applied, and what stands for an environment, is there by itself.
+func TestRenders(t *testing.T) {
+	workload := func(name, image string, replicas int) kubernetes.Workload {
+		w := kubernetes.Workload{Ref: kubernetes.Ref{Kind: "Deployment", Name: name}, Replicas: replicas, Scaled: true}
+		w.Template.Containers = []kubernetes.Container{{Image: image}}
+		return w
+	}
+	unit := func(kind, path string, all ...kubernetes.Workload) *Unit {
+		return &Unit{Kind: kind, Path: path, Name: path, Estate: &Estate{Kubernetes: &kubernetes.Estate{Workloads: all}}}
+	}
+	web, db := workload("web", "web", 1), workload("db", "postgres", 1)
+	applied := unit("flux", "deploy")
+	trial := unit("chart", "helm-chart")
+	trial.Trial = true
+	for _, c := range []struct {
+		name string
+		a, b *Unit
+		file string // of b
+		want bool
+	}{
+		{"a chart and a kustomization", unit("chart", "helm-chart"), unit("kustomization", "kustomize"), "kustomize/base/a.yaml", true},
+		{"a chart and plain files", unit("chart", "helm-chart"), unit(Files, "."), "release/kubernetes-manifests.yaml", true},
+		{"plain files at the top", unit("chart", "chart"), unit(Files, "."), "a.yaml", true},
+		{"two kustomizations", unit("kustomization", "kustomize"), unit("kustomization", "kubernetes-manifests"), "k/a.yaml", true},
+		{"of one folder", unit("chart", "shop/helm"), unit("kustomization", "shop/deploy/k8s"), "a.yaml", true},
+		{"of two components", unit("chart", "shop/helm"), unit("kustomization", "blog/k8s"), "a.yaml", false},
+		{"plain files of another thing", unit("chart", "charts"), unit(Files, "."), "monitoring/redis.yaml", false},
+		{"two environments", unit("kustomization", "base"), unit("kustomization", "deploy/dev"), "a.yaml", false},
+		{"two clusters", unit("kustomization", "a", web, db), unit("kustomization", "b", web, db), "b/a.yaml", false},
+		{"all of a chart", unit("chart", "charts/shop", web, db),
+			unit("kustomization", "apps/shop-all", web, db, workload("x", "x", 1)), "a.yaml", true},
+		{"another size", unit("chart", "charts/shop", web, workload("db", "postgres", 2)),
+			unit("kustomization", "apps/x", web, db), "a.yaml", false},
+		{"another image", unit("chart", "charts/shop", web, workload("db", "mysql", 1)),
+			unit("kustomization", "apps/x", web, db), "a.yaml", false},
+		{"one workload alone", unit("chart", "charts/shop", web), unit("kustomization", "apps/x", web), "a.yaml", false},
+		{"what is applied", applied, unit("chart", "helm-chart"), "a.yaml", false},
+		{"what is tried", trial, unit("kustomization", "kustomize"), "a.yaml", false},
+	} {
+		if got := c.a.Renders(c.b, "a.yaml", c.file); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+		if got := c.b.Renders(c.a, c.file, "a.yaml"); got != c.want {
+			t.Errorf("%s, the other way: %v", c.name, got)
+		}
+		if c.a.Renders(c.a, "a.yaml", "a.yaml") {
+			t.Errorf("%s: a unit is another way of itself", c.name)
+		}
+	}
+}
