@@ -42,10 +42,14 @@ func TestRoutesOfOtherUnits(t *testing.T) {
 	} {
 		from := &Unit{Name: x.path, Kind: "argocd", Path: x.path, Estate: &Estate{Kubernetes: &kubernetes.Estate{
 			Backends: []kubernetes.Backend{{Namespace: x.namespace, Service: "web"}},
+			Calls:    []kubernetes.Call{{Namespace: x.namespace, Service: "web"}},
 		}}}
 		(&Whole{Units: append([]*Unit{from}, x.units...)}).Share()
 		var in []string
 		for _, u := range x.units {
+			if len(u.Kubernetes.Calls) != len(u.Kubernetes.Backends) {
+				t.Errorf("%s: %d calls of %s, and %d routes", x.name, len(u.Kubernetes.Calls), u.Name, len(u.Kubernetes.Backends))
+			}
 			if len(u.Kubernetes.Backends) > 0 {
 				in = append(in, u.Name)
 			}

@@ -40,22 +40,6 @@ func production(stage string, stages map[string]bool) string {
 	return ""
 }
 
-// toTry is the folder on the path of a stage that is by its name an environment in which
-// things are tried; empty where there is none. In one for staging others may count on what
-// runs there.
-func toTry(stage string) string {
-	parts := strings.Split(stage, "/")
-	for i, part := range parts[:max(len(parts)-1, 0)] {
-		if _, holds := slices.BinarySearch([]string{"environments", "envs", "overlays"}, strings.ToLower(part)); !holds {
-			continue
-		}
-		if slices.Contains([]string{"dev", "develop", "development", "test", "testing", "sandbox"}, strings.ToLower(parts[i+1])) {
-			return strings.Join(parts[:i+2], "/")
-		}
-	}
-	return ""
-}
-
 // named is a workload in whatever namespace: each environment may have one of its own.
 type named struct{ kind, name string }
 
@@ -90,7 +74,7 @@ func (w *Whole) early() {
 			switch at := production(u.stage(), stages); {
 			case !u.staged():
 			case at == "":
-				if folder := toTry(u.stage()); folder != "" {
+				if folder := purpose.ToTry(u.stage()); folder != "" {
 					u.count(ref, "it stands in "+folder+", by its name an environment to try things in")
 				}
 			case live[at][of]:

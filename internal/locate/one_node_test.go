@@ -66,7 +66,7 @@ func TestOneNodeOfSeveral(t *testing.T) {
 	inventories := []kubernetes.Object{
 		hosts("inventory/nas/hosts.yaml", "1"), hosts("inventory/rack/hosts.yaml", "4"), hosts("inventory/vm/hosts.yaml", ""),
 	}
-	named := []kubernetes.Object{cluster("talos/a/talconfig.yaml", "Home", "1"), cluster("talos/b/talconfig.yaml", "work", "3")}
+	named := []kubernetes.Object{cluster("talos/a/talconfig.yaml", "Home", "1"), cluster("talos/b/talconfig.yaml", "office", "3")}
 	files := []kubernetes.Object{hosts("hosts/nas.yml", "1"), hosts("hosts/rack.yml", "4")}
 	twice := []kubernetes.Object{hosts("inventory/nas/hosts.yaml", "1"), cluster("clusters/nas/talos/talconfig.yaml", "k8s", "1"),
 		cluster("clusters/rack/talos/talconfig.yaml", "k8s", "3")}
@@ -87,7 +87,7 @@ func TestOneNodeOfSeveral(t *testing.T) {
 		{"a folder of another name", inventories, "apps/base/web", "", ""},
 		{"a folder that is called as all inventories are", inventories, "inventory/hosts", "", ""},
 		{"by the name of the cluster", named, "clusters/home/web", "", "Cluster Home in talos/a/talconfig.yaml"},
-		{"by the name of another cluster", named, "clusters/work/web", "", ""},
+		{"by the name of another cluster", named, "clusters/office/web", "", ""},
 		{"by the tool alone", named, "apps/talos", "", ""},
 		{"by the name of the file", files, "apps/nas", "", "Inventory in hosts/nas.yml"},
 		{"made in two ways", twice, "clusters/nas/apps", "", "Inventory in inventory/nas/hosts.yaml"},

@@ -19,6 +19,23 @@ var (
 // before production.
 func BeforeProduction(name string) bool { return slices.Contains(beforeProduction, name) }
 
+// tried are those in which nobody counts on what runs there but who tries it, as others
+// may in one for staging.
+var tried = []string{"dev", "devel", "develop", "development", "test", "testing", "sandbox"}
+
+// ToTry is the folder on a path that is by its name an environment to try things in: one
+// of tried, in a folder of overlays or environments; empty where there is none.
+func ToTry(dir string) string {
+	parts := strings.Split(dir, "/")
+	for i := 1; i < len(parts); i++ {
+		holds := slices.Contains([]string{"overlays", "environments", "envs"}, strings.ToLower(parts[i-1]))
+		if holds && slices.Contains(tried, strings.ToLower(parts[i])) {
+			return strings.Join(parts[:i+1], "/")
+		}
+	}
+	return ""
+}
+
 // IsProduction reports whether a word of a name, of an environment or of a file for one,
 // says production: values-prod.yaml.
 func IsProduction(name string) bool {

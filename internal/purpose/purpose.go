@@ -112,7 +112,8 @@ func OfName(word string) Purpose {
 }
 
 // OfObject is the purpose of an object by its name, or by a word of it; one that ends
-// in demo is a sample, one that ends in dev is for development, and one of several words with staging among them is for that.
+// in demo is a sample, one that ends in dev is for development, and one of several words
+// with staging among them is for that.
 func OfObject(name string) Purpose {
 	for word := range strings.SplitSeq(name, "-") {
 		if of := OfName(word); of != Deployed {

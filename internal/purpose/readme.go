@@ -37,7 +37,7 @@ var (
 		`\b(an|the|'s|of) (example|sample) (app|application|ui|service|server|backend|client|idp|identity provider|workload)\b` +
 		`|'s (example|sample) \w+|^(an? )?(example|sample) ` +
 		`|\b(smoke|e2e|end-to-end) tests$|\bto (allow|enable|support|run) [\w ]{0,20}(smoke|e2e|end-to-end) test` +
-		`|\bfor (local )?(testing|test|demo|demonstration|development)( purposes)?( only)?$|\bthrow-?away\b|\bemulator\b`)
+		`|\bfor (testing|test|demo|demonstration|local development)( purposes)?( only)?$|\bthrow-?away\b|\bemulator\b`)
 	aboutOthers = regexp.MustCompile(`(?i)\b(by|for|with|to|from|of) ([\w-]+ ){0,4}(demo|sample|example|tutorial|workshop)`)
 	hedged      = regexp.MustCompile(`(?i)\b(may|might|could|without|until|unless)\b`)
 	lead        = regexp.MustCompile(`(?i)^[\s>*_#!:.\-]*` +
@@ -45,7 +45,8 @@ var (
 )
 
 // Disclaimed is the sentence by which a README says that what stands in its folder is
-// not for production, there to be shown or learnt from, or given up; empty where it says no such thing of all of it. Rows of tables
+// not for production, there to be shown or learnt from, or given up; empty where it says
+// no such thing of all of it. Rows of tables
 // and blocks of code are of something else.
 func Disclaimed(readme string) string {
 	lines, code := 0, false

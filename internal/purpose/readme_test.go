@@ -59,6 +59,8 @@ func TestDescribed(t *testing.T) {
 	for description, tried := range map[string]bool{
 		"A Helm chart for ORY Kratos's example ui for Kubernetes": true,
 		"Example application":                                             true,
+		"Runs a Cosmos DB emulator":                                       true,
+		"A database for local development":                                true,
 		"An example application of the shop":                              true,
 		"A Helm chart for GOV.UK E2E Tests":                               true,
 		"A database for testing purposes only.":                           true,
@@ -66,6 +68,7 @@ func TestDescribed(t *testing.T) {
 		"This chart is deprecated, use the other":                         true,
 
 		"A Helm chart for S3 Proxy. For more examples see the wiki": false,
+		"An IDE in the browser, for development":                    false,
 		"A Helm chart for Test Kitchen":                             false,
 		"Load testing for everybody":                                false,
 		"A framework for e2e testing of clusters":                   false,

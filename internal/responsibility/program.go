@@ -56,6 +56,8 @@ type programsFile struct {
 	Unmissed []absence `json:"unmissed,omitempty"`
 	Beside   []string  `json:"beside,omitempty"`
 	Polls    []string  `json:"polls,omitempty"`
+	Queues   []string  `json:"queues,omitempty"`
+	Watches  []string  `json:"watches,omitempty"`
 	Peers    []int     `json:"peers,omitempty"`
 	Sized    []sizer   `json:"sized,omitempty"`
 	Votes    []string  `json:"votes,omitempty"`
@@ -89,6 +91,7 @@ type programs struct {
 	unmissed                   []absence          // what nobody waits for
 	beside                     []string           // images that only serve the program beside them
 	polls                      []string           // what collects at times of its own, by its last word
+	queues, watches            []string           // words of what works a queue, and of what only looks at others
 	sized                      []sizer            // who sets sizes that no manifest has
 	peers                      []int              // ports by which members of a cluster talk to each other
 	votes, dataless            []string           // roles of members that only vote, and of what keeps nothing
@@ -111,6 +114,7 @@ func (p *programs) add(f *file[programsFile]) {
 	p.unmissed = append(p.unmissed, f.value.Unmissed...)
 	p.beside = append(p.beside, f.value.Beside...)
 	p.polls = append(p.polls, f.value.Polls...)
+	p.queues, p.watches = append(p.queues, f.value.Queues...), append(p.watches, f.value.Watches...)
 	p.peers = append(p.peers, f.value.Peers...)
 	p.sized = append(p.sized, f.value.Sized...)
 	p.votes = append(p.votes, f.value.Votes...)
@@ -223,6 +227,21 @@ func (c *Catalog) Beside(image string) bool {
 func (c *Catalog) Polls(name string) bool {
 	words := c.programs.unflavoured(name)
 	return len(words) > 1 && slices.Contains(c.programs.polls, words[len(words)-1])
+}
+
+// WorksQueue reports whether a workload is by a word of its name one that takes its work
+// from a queue, in which that waits.
+func (c *Catalog) WorksQueue(name string) bool { return worded(name, c.programs.queues) }
+
+// Watches reports whether a workload is by its name one that only looks at others: by a
+// word of it, as what passes telemetry on, or as what collects at times of its own.
+func (c *Catalog) Watches(name string) bool {
+	return worded(name, c.programs.watches) || c.Unmissed(name, true) != "" || c.Polls(name)
+}
+
+// worded reports whether a name has one of some words.
+func worded(name string, words []string) bool {
+	return slices.ContainsFunc(strings.Split(name, "-"), func(word string) bool { return slices.Contains(words, word) })
 }
 
 // SizedBy is who sets how many pods a workload has when it is made, whatever its manifest

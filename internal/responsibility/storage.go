@@ -66,6 +66,6 @@ func (c *Catalog) Servers() map[string][]string {
 
 // called reports whether a name is one, or ends as one does that begins with a *.
 func called(name, pattern string) bool {
-	end, any := strings.CutPrefix(pattern, "*")
-	return name == pattern || any && strings.HasSuffix(name, end)
+	end, ending := strings.CutPrefix(pattern, "*")
+	return name == pattern || ending && strings.HasSuffix(name, end)
 }

@@ -213,7 +213,7 @@ func hooks(w *kubernetes.Workload) bool {
 // called otherwise is so where it is an exporter.
 func (s *stakes) onlyMetrics(i int) bool {
 	services := s.serving.services[i]
-	return len(services) > 0 && (s.serving.onlyMetrics(i) && s.of(i).from == nobody ||
+	return len(services) > 0 && (s.serving.onlyMetrics(i) && s.of(i).from == nobody && s.calledFrom(i).Text == "" ||
 		s.serving.scrapes.exports(&s.estate.Workloads[i], services))
 }
 
