@@ -118,3 +118,34 @@ func TestShortestGrace(t *testing.T) {
 		}
 	}
 }
+
+// Drains of others than Karpenter wait as long as the owner of a pool sets, and not as
+// long as the contract says.
+func TestDrainTimeoutsOfPools(t *testing.T) {
+	const pdb = "\n---\n{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: web, namespace: default}, " +
+		"spec: {maxUnavailable: 0, selector: {matchLabels: {app: web}}}}\n---\n" +
+		"{apiVersion: apps/v1, kind: Deployment, metadata: {name: web, namespace: default}, spec: {replicas: 4, " +
+		"selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: a, image: a}]}}}}\n"
+	for name, x := range map[string]struct{ pool, want string }{
+		"Cluster API": {"{apiVersion: cluster.x-k8s.io/v1beta1, kind: MachineDeployment, metadata: {name: p}, " +
+			"spec: {template: {spec: {nodeDrainTimeout: 10m}}}}", "a drain waits 10 min for an eviction that never comes"},
+		"Cluster API, no timeout": {"{apiVersion: cluster.x-k8s.io/v1beta1, kind: MachineDeployment, metadata: {name: p}, spec: {}}",
+			"a drain waits without limit"},
+		"AKS by Azure Service Operator": {"{apiVersion: containerservice.azure.com/v1api20240901, kind: ManagedClustersAgentPool, " +
+			"metadata: {name: p}, spec: {upgradeSettings: {drainTimeoutInMinutes: 45}}}", "a drain fails after 45 min"},
+	} {
+		as := "cluster-api"
+		if strings.Contains(x.pool, "azure") {
+			as = "aks"
+		}
+		var told string
+		for _, f := range look(t, knowledge(t), as, parse(t, x.pool+pdb)) {
+			if f.Obligation == "pdb-never-allows" {
+				told += f.Consequence
+			}
+		}
+		if !strings.Contains(told, x.want) {
+			t.Errorf("%s: %q", name, told)
+		}
+	}
+}

@@ -51,6 +51,9 @@ func (c *consequence) byPool(hosts []*kubernetes.Pool) {
 	for i, pool := range hosts {
 		c.ages = append(c.ages, contract.NodeAge(pool.ExpireAfter, unset, c.contract()))
 		grace := pool.Grace
+		if k := c.contract(); k != nil && k.Drainer != contract.KarpenterDrain {
+			grace = pool.DrainTimeout
+		}
 		if i == 0 || grace < c.grace {
 			c.grace = grace
 		}

@@ -195,6 +195,10 @@ func (r *objectReader) other(doc *document.Document, group, kind string) error {
 	}
 	m := meta{Name: o.Metadata.Name, Labels: unquoted(o.Metadata.Labels), Annotations: unquoted(o.Metadata.Annotations)}
 	r.shown(doc, group+"/"+kind, m, valuesOf(doc))
+	if r.cloudPool(doc, group+"/"+kind, meta{Name: m.Name, Namespace: o.Metadata.Namespace, Labels: m.Labels}) {
+		r.into.Seen.Unrelated--
+		return nil
+	}
 	r.scrape(doc, group, kind, o.Metadata.Namespace)
 	r.backends(doc, group, kubernetes.Ref{Namespace: o.Metadata.Namespace, Kind: kind, Name: o.Metadata.Name})
 	if builtin(group) {

@@ -1,0 +1,116 @@
+package manifest
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+// cloudPools are the kinds by which controllers in a cluster keep the node pools of a
+// cloud: those of Azure Service Operator, ACK, Config Connector and Crossplane. They say
+// how nodes of the pool are replaced.
+var cloudPools = map[string]bool{
+	"containerservice.azure.com/ManagedClustersAgentPool":           true,
+	"containerservice.azure.upbound.io/KubernetesClusterNodePool":   true,
+	"containerservice.azure.m.upbound.io/KubernetesClusterNodePool": true,
+	"container.cnrm.cloud.google.com/ContainerNodePool":             true,
+	"container.gcp.upbound.io/NodePool":                             true,
+	"container.gcp.m.upbound.io/NodePool":                           true,
+	"eks.services.k8s.aws/Nodegroup":                                true,
+	"eks.aws.crossplane.io/NodeGroup":                               true,
+	"eks.aws.upbound.io/NodeGroup":                                  true,
+	"eks.aws.m.upbound.io/NodeGroup":                                true,
+}
+
+// cloudPoolSpec is what they say, under spec or, for Crossplane, under spec.forProvider.
+//
+// Source: AgentPoolUpgradeSettings of the AKS API, UpgradeSettings of the GKE API and
+// NodegroupUpdateConfig of the EKS API, whose names the kinds take over.
+type cloudPoolSpec struct {
+	UpgradeSettings alone[upgradeSettings] `json:"upgradeSettings"` // AKS and GKE
+	UpdateConfig    alone[updateConfig]    `json:"updateConfig"`    // EKS
+}
+
+// upgradeSettings are those of a pool of AKS or GKE. Of GKE's blue-green upgrades,
+// which are another way to go, nothing is read.
+type upgradeSettings struct {
+	Strategy       string              `json:"strategy"`
+	MaxSurge       *intstr.IntOrString `json:"maxSurge"`
+	MaxUnavailable *intstr.IntOrString `json:"maxUnavailable"`
+	DrainMinutes   float64             `json:"drainTimeoutInMinutes"`
+	SoakMinutes    float64             `json:"nodeSoakDurationInMinutes"`
+}
+
+// updateConfig is that of a managed node group: a number or a percentage.
+type updateConfig struct {
+	MaxUnavailable           int `json:"maxUnavailable"`
+	MaxUnavailablePercentage int `json:"maxUnavailablePercentage"`
+}
+
+// alone is a block that older versions of Crossplane's providers write as a list of one.
+type alone[T any] struct{ is T }
+
+// UnmarshalJSON takes an object, or a list of which the first counts.
+func (a *alone[T]) UnmarshalJSON(data []byte) error {
+	if jsontext.Value(data).Kind() != '[' {
+		return json.Unmarshal(data, &a.is)
+	}
+	var all []T
+	if err := json.Unmarshal(data, &all); err != nil || len(all) == 0 {
+		return err
+	}
+	a.is = all[0]
+	return nil
+}
+
+// cloudPool reads an object that is the node pool of a cloud, and reports whether it is. What an object of another project says that
+// cannot be read is not ours to judge: the pool then has the terms that the cloud gives.
+func (r *objectReader) cloudPool(doc *document.Document, api string, m meta) bool {
+	if !cloudPools[api] {
+		return false
+	}
+	var o struct {
+		Spec struct {
+			cloudPoolSpec
+			ForProvider cloudPoolSpec `json:"forProvider"`
+		} `json:"spec"`
+	}
+	p := kubernetes.Pool{API: api, Namespace: namespaceOf(m.Namespace), Name: m.Name, Labels: m.Labels, Position: r.at(doc)}
+	if doc.Decode(&o) == nil {
+		o.Spec.into(&p)
+		o.Spec.ForProvider.into(&p)
+	}
+	r.into.Pools = append(r.into.Pools, p)
+	return true
+}
+
+func (s *cloudPoolSpec) into(p *kubernetes.Pool) {
+	if u := &s.UpgradeSettings.is; u.Strategy == "" || strings.EqualFold(u.Strategy, "SURGE") {
+		if u.MaxSurge != nil || u.MaxUnavailable != nil {
+			p.Rolling = contract.Rolling{Surge: amount(u.MaxSurge), Unavailable: amount(u.MaxUnavailable)}
+		}
+		p.DrainTimeout, p.Soak = max(p.DrainTimeout, minutes(u.DrainMinutes)), max(p.Soak, minutes(u.SoakMinutes))
+	}
+	switch u := &s.UpdateConfig.is; {
+	case u.MaxUnavailable > 0:
+		p.Rolling.Unavailable = contract.Pace{Kind: contract.PaceNodes, Nodes: u.MaxUnavailable}
+	case u.MaxUnavailablePercentage > 0:
+		p.Rolling.Unavailable, _ = contract.ParseAmount(strconv.Itoa(u.MaxUnavailablePercentage) + "%")
+	}
+}
+
+// minutes is a duration of at most a year; 0 where nothing sensible is written.
+func minutes(n float64) time.Duration {
+	if n <= 0 || n > 366*24*60 {
+		return 0
+	}
+	return time.Duration(n * float64(time.Minute))
+}
