@@ -4,16 +4,11 @@ package main
 
 import (
 	"os"
-	"runtime/debug"
 
 	"github.com/onus-project/onus/internal/cli"
 )
 
 func main() {
-	// A run is short and what it reads is kept: collect less often than a
-	// server would. GOGC in the environment still decides.
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
-	}
+	rarely()
 	os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

@@ -70,7 +70,7 @@ func (p *Pass) Lacks(j *Judgement) []origin.Unread {
 	lacks := slices.Clone(j.Lacks)
 	for _, need := range needs {
 		for _, u := range need(p, j) {
-			if u.Scope.Holds(j.Subject.Namespace, j.Subject.Name, j.Position) && !slices.Contains(lacks, u) {
+			if u.Scope.Holds(j.Subject.Namespace, j.Subject.Name, j.Position) && !slices.ContainsFunc(lacks, u.Says) {
 				lacks = append(lacks, u)
 			}
 		}
@@ -81,6 +81,7 @@ func (p *Pass) Lacks(j *Judgement) []origin.Unread {
 // WithDoubt takes a verdict back that may be another one with what was not read,
 // and says so. What would put it right may do harm then, and is left out.
 func (j Judgement) WithDoubt(lacks []origin.Unread) Judgement {
+	lacks = j.notToldYet(lacks)
 	if len(lacks) == 0 {
 		return j
 	}
@@ -92,6 +93,18 @@ func (j Judgement) WithDoubt(lacks []origin.Unread) Judgement {
 	j.Verdict, j.Consequence, j.Fix = finding.Unknown, "", nil
 	j.Evidence = append(slices.Clone(j.Evidence), Unread(lacks)...)
 	return j
+}
+
+// notToldYet are those that a judgement does not rest on by its evidence, each once.
+func (j Judgement) notToldYet(lacks []origin.Unread) []origin.Unread {
+	var all []origin.Unread
+	for _, u := range lacks {
+		told := u.Of != "" && slices.ContainsFunc(j.Evidence, func(e finding.Evidence) bool { return e.Text == u.Words() })
+		if !told && !slices.ContainsFunc(all, u.Says) {
+			all = append(all, u)
+		}
+	}
+	return all
 }
 
 // shown is how many files and builds that could not be read are evidence of one
@@ -127,6 +140,9 @@ func (p *Pass) reportUnread() {
 		return
 	}
 	for _, u := range p.check.Subjects.Unread(p) {
+		if u.Of != "" {
+			continue // what it may be is as many kinds as there are: it is told once, where all is that could not be read
+		}
 		p.Report(Judgement{
 			Subject: finding.Subject{Kind: u.Kind}, Place: at, Verdict: finding.Unknown, Settled: true,
 			Message: u.Plural() + " could not be read, so this was not checked on them", Evidence: Unread([]origin.Unread{u}),

@@ -42,6 +42,13 @@ func Parse(data []byte, first int) (*Document, error) {
 		return FromJSON(raw, first+skipped), nil
 	}
 	data = anyVersion(data)
+	if line, ok := tooMany(data); ok {
+		return nil, &Error{Line: first + line, Msg: fmt.Sprintf("has more than %d values", mostParsed)}
+	}
+	if len(data) > large {
+		oneLarge.Lock()
+		defer oneLarge.Unlock()
+	}
 	// A decoder, and not Unmarshal, which passes over what follows the first
 	// document: an object must not be lost in silence.
 	dec := yaml.NewDecoder(bytes.NewReader(data))
@@ -56,7 +63,7 @@ func Parse(data []byte, first int) (*Document, error) {
 	var next yaml.Node
 	switch err := dec.Decode(&next); {
 	case err == nil:
-		return nil, &Error{Line: first + next.Line - 1, Msg: "holds a second document where one is wanted"}
+		return nil, &Error{Line: first + linesOf(data).line(next.Line) - 1, Msg: "holds a second document where one is wanted"}
 	case !errors.Is(err, io.EOF):
 		return nil, syntaxError(err, data, first)
 	}
@@ -64,6 +71,7 @@ func Parse(data []byte, first int) (*Document, error) {
 		return nil, nil
 	}
 	top := root.Content[0]
+	linesOf(data).tree(top)
 	if top.Kind == yaml.ScalarNode && top.ShortTag() == "!!null" {
 		return nil, nil
 	}

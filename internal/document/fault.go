@@ -62,12 +62,30 @@ func syntaxError(err error, data []byte, first int) *Error {
 	line := 1
 	if m := yamlLine.FindStringSubmatchIndex(msg); m != nil {
 		line, _ = strconv.Atoi(msg[m[2]:m[3]])
+		line = linesOf(data).line(line)
 		msg = msg[m[1]:]
+	}
+	if msg == unprintable {
+		return &Error{Line: first + lineOfUnprintable(data), Msg: msg}
 	}
 	if n := whereItBroke(msg, data); n > 0 {
 		line = n
 	}
 	return &Error{Line: first + line - 1, Msg: msg}
+}
+
+// unprintable is what the parser says of a character that YAML does not allow. It
+// does not say where.
+const unprintable = "control characters are not allowed"
+
+// lineOfUnprintable counts the line ends before the first such character.
+//
+// Source: yaml.org/spec/1.2.2/#51-character-set (c-printable).
+func lineOfUnprintable(data []byte) int {
+	at := bytes.IndexFunc(data, func(r rune) bool {
+		return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r >= 0x7f && r < 0xa0 && r != 0x85 || r == 0xfffe || r == 0xffff
+	})
+	return bytes.Count(data[:max(at, 0)], []byte("\n"))
 }
 
 // whereItBroke returns the line of data on which the parser gave up, or 0

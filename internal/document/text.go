@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"io/fs"
 
 	"golang.org/x/text/encoding/unicode"
 )
@@ -55,9 +54,5 @@ func Text(name string, r io.Reader) (in *bufio.Reader, head []byte, err error) {
 
 // PathError is the fault of a file that cannot be read.
 func PathError(path string, err error) error {
-	var of *fs.PathError
-	if errors.As(err, &of) {
-		err = of.Err
-	}
-	return &Error{File: path, Msg: err.Error()}
+	return &Error{File: path, Msg: cause(err).Error()}
 }

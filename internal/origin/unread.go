@@ -58,6 +58,15 @@ func (s Scope) Holds(namespace, name string, at Position) bool {
 // May reports whether objects of a kind may be among what could not be read.
 func (u Unread) May(kind string) bool { return u.Of != "" && (u.Kind == "" || u.Kind == kind) }
 
+// Says reports whether another one is told in the same words: of the kinds that a
+// file may hold no more is known than that they may be in it.
+func (u Unread) Says(other Unread) bool {
+	if u.Of != "" {
+		u.Resource, u.Kind, other.Resource, other.Kind = "", "", "", ""
+	}
+	return u == other
+}
+
 // Plural is the kind in words, PodDisruptionBudgets; or what holds such objects.
 func (u Unread) Plural() string {
 	if u.Of != "" {

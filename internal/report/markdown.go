@@ -28,11 +28,12 @@ func markdownOf(v published.Value) writer {
 }
 
 // escaped is prose as Markdown shows it unchanged. Addresses stay as they are,
-// for a reader to follow.
+// for a reader to follow, but for those that would end the link.
 func escaped(words string) string {
 	fields := strings.Fields(words)
 	for i, f := range fields {
-		if isAddress(f) {
+		f = visible(f)
+		if isAddress(f) && !strings.ContainsAny(f, "<>`\\|") {
 			fields[i] = "<" + f + ">"
 		} else {
 			fields[i] = escapeMarkdown(f)

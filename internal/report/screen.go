@@ -60,8 +60,10 @@ func (s Screen) Printable(words string) string {
 }
 
 // obeyed reports whether a character is not shown but obeyed: it moves a cursor,
-// or turns the direction of writing around.
-func obeyed(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }
+// ends a line, or turns the direction of writing around.
+func obeyed(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
+}
 
 // sgr is the length of the escape for colour that words start with, or 0.
 func sgr(words string) int {

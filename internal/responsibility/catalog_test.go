@@ -273,6 +273,8 @@ func TestCatalogHasEveryNameOthersScriptAgainst(t *testing.T) {
 func TestBrokenCatalogFiles(t *testing.T) {
 	offering := func(body string) map[string]string { return map[string]string{"offerings/x.yaml": body} }
 	const head = "id: x\ntitle: X\nprovider: X\nabout: X\nfrom: [seed]\n"
+	const anyLine = "line:\n  patching:\n    detection: &a {party: customer, claims: [{from: seed}]}\n    fix: *a\n    distribution: *a\n" +
+		"    rollout: *a\n    scheduling: *a\n    fleet-state: *a\n    restart-tolerance: *a\n    compensating-controls: *a\n"
 	tests := map[string]struct {
 		files map[string]string
 		want  string
@@ -300,6 +302,18 @@ func TestBrokenCatalogFiles(t *testing.T) {
 		"a list":          {offering("- id: x\n"), "mine/offerings/x.yaml:1: got array, want object"},
 		"obligation":      {map[string]string{"obligations/x.yaml": "id: x\n"}, "mine/obligations/x.yaml:1: lacks title"},
 		"duplicate field": {offering("id: x\nid: y\n"), "mine/offerings/x.yaml:"},
+		"refines itself":  {offering(head + "refines: x\n" + anyLine), "mine/offerings/x.yaml:6: refines: goes round in a circle: x refines x"},
+		"refines what refines it": {map[string]string{
+			"offerings/x.yaml": head + "refines: w\n" + anyLine,
+			"offerings/w.yaml": strings.ReplaceAll(head, "id: x", "id: w") + "refines: x\n" + anyLine,
+		}, "mine/offerings/w.yaml:6: refines: goes round in a circle: w refines x refines w"},
+		"refines one in a circle": {map[string]string{
+			"offerings/a.yaml": strings.ReplaceAll(head, "id: x", "id: a") + "refines: x\n" + anyLine,
+			"offerings/x.yaml": head + "refines: z\n" + anyLine,
+			"offerings/w.yaml": strings.ReplaceAll(head, "id: x", "id: w") + "refines: x\n" + anyLine,
+			"offerings/z.yaml": strings.ReplaceAll(head, "id: x", "id: z") + "refines: w\n" + anyLine,
+		}, "mine/offerings/w.yaml:6: refines: goes round in a circle: w refines x refines z refines w"},
+		"larger than any": {offering(strings.Repeat(" ", mostOfFile<<20+1)), "mine/offerings/x.yaml: has more than 32 MiB"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

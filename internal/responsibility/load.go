@@ -140,6 +140,9 @@ func yamlFiles(fsys fs.FS) ([]string, error) {
 	return paths, err
 }
 
+// mostOfFile is more MiB than any file of a catalog has.
+const mostOfFile = 32
+
 func parse(files Files, p string) (*document.Document, error) {
 	name := path.Join(files.Name, p)
 	schema, ok := schemaOf(p)
@@ -147,9 +150,9 @@ func parse(files Files, p string) (*document.Document, error) {
 		return nil, &document.Error{File: name, Msg: "is not where a catalog file can be: layers.yaml, programs.yaml, exposure.yaml, " +
 			"storage.yaml, triggers.yaml, or a file in offerings/, platforms/, obligations/, operators/ or sources/"}
 	}
-	data, err := fs.ReadFile(files.FS, p)
+	data, err := document.ReadRegular(files.FS, p, mostOfFile)
 	if err != nil {
-		return nil, fmt.Errorf("reading the catalog: %w", err)
+		return nil, document.PathError(name, err)
 	}
 	doc, err := document.Parse(data, 1)
 	if err != nil {

@@ -107,6 +107,23 @@ func schemaFault(name string, doc *document.Document, leaf *jsonschema.Validatio
 	return &document.Error{File: name, Line: doc.Line(pointer), Field: document.Field(pointer), Msg: msg}
 }
 
+// refinesItself is the way from an offering back to itself by what each refines,
+// or nil where there is none.
+func (l *loader) refinesItself(id string) []string {
+	way := []string{id}
+	for at := l.offerings[id]; at != nil && at.value.Refines != ""; at = l.offerings[at.value.Refines] {
+		next := at.value.Refines
+		if next == id {
+			return append(way, id)
+		}
+		if slices.Contains(way, next) {
+			return nil // the circle is told of those that are in it
+		}
+		way = append(way, next)
+	}
+	return nil
+}
+
 // checkOffering looks at what a schema cannot say: that names exist, that a
 // line is whole, and that a disagreement is explained.
 func (l *loader) checkOffering(f *file[Offering]) error {
@@ -116,6 +133,9 @@ func (l *loader) checkOffering(f *file[Offering]) error {
 	}
 	if o.Refines != "" && l.offerings[o.Refines] == nil {
 		return f.errorf("/refines", "there is no offering %q%s", o.Refines, didYouMean(o.Refines, slices.Sorted(maps.Keys(l.offerings))))
+	}
+	if around := l.refinesItself(o.ID); around != nil {
+		return f.errorf("/refines", "goes round in a circle: %s", strings.Join(around, " refines "))
 	}
 	for _, axisID := range slices.Sorted(maps.Keys(o.Line)) {
 		cells := o.Line[axisID]

@@ -103,27 +103,16 @@ func Read(path string, stdin io.Reader) (*File, error) {
 }
 
 // most is more than any scenario has.
-const most = 16 << 20
+const most = 16 // MiB
 
-func contents(path string, stdin io.Reader) ([]byte, error) {
-	in := stdin
-	if path != Stdin {
-		file, err := os.Open(path)
-		if err != nil {
-			return nil, pathFault(err)
-		}
-		defer file.Close()
-		if info, err := file.Stat(); err == nil && info.IsDir() {
-			return nil, fmt.Errorf("is a directory, wants a file")
-		}
-		in = file
+func contents(path string, stdin io.Reader) (data []byte, err error) {
+	if path == Stdin {
+		data, err = document.ReadAll(stdin, most)
+	} else {
+		data, err = document.ReadFile(path, most)
 	}
-	data, err := io.ReadAll(io.LimitReader(in, most+1))
 	if err != nil {
 		return nil, pathFault(err)
-	}
-	if len(data) > most {
-		return nil, fmt.Errorf("has more than %d MiB, which no scenario needs", most>>20)
 	}
 	return data, nil
 }

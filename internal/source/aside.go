@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/mod/modfile"
 
+	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/source/helm"
 	"github.com/onus-project/onus/internal/source/kustomize"
@@ -177,12 +178,15 @@ func foreignModule(root, dir string) string {
 	return ""
 }
 
+// mostOfModule is more MiB than any go.mod has.
+const mostOfModule = 4
+
 // modulePath is the path of the Go module that begins in a folder, where it is one
 // that others can import; empty else.
 //
 // Source: go.dev/ref/mod#module-path.
 func modulePath(dir string) string {
-	data, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+	data, err := document.ReadRegular(os.DirFS(dir), "go.mod", mostOfModule)
 	if err != nil {
 		return ""
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/manifest"
 	"github.com/onus-project/onus/internal/source/unit"
@@ -57,6 +58,9 @@ func (r *reading) fault(f manifest.Fault) {
 	if f.Hint != "" {
 		hidden.Reason += "; " + f.Hint
 	}
+	if f.Rest && r.kubernetes.Seen.Objects > 0 {
+		r.kubernetes.Unread = append(r.kubernetes.Unread, rest(hidden)...)
+	}
 	if f.Any {
 		r.kubernetes.Hidden = append(r.kubernetes.Hidden, hidden)
 		return
@@ -65,6 +69,17 @@ func (r *reading) fault(f manifest.Fault) {
 		hidden.Kind = kind
 		r.kubernetes.Hidden = append(r.kubernetes.Hidden, hidden)
 	}
+}
+
+// rest is what follows in a list that broke off: it may hold any kind that is read,
+// and of what is known from its beginning nothing is known to be all there is.
+func rest(of origin.Unread) []origin.Unread {
+	all := make([]origin.Unread, len(kubernetes.Kinds))
+	for i := range all {
+		all[i] = of
+		all[i].Resource, all[i].Kind = kubernetes.Kinds[i].GroupResource(), kubernetes.Kinds[i].Name
+	}
+	return all
 }
 
 // missing adds what a build asks for and cannot have. It may hold anything.

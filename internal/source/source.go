@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate"
@@ -119,7 +118,7 @@ func (r *reading) append(o *reading) {
 }
 
 func (r *reading) file(path string) error {
-	f, err := os.Open(path)
+	f, err := document.Open(path)
 	if err != nil {
 		r.faultsOf(document.PathError(path, err))
 		return nil

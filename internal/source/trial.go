@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/source/unit"
 )
@@ -49,6 +50,9 @@ var onOwnMachine = []string{"local", "localhost", "minikube", "kind", "k3d"}
 var saysDevelopment = regexp.MustCompile(`(?i)\blocal (development|testing)\b|\bci use only\b` +
 	`|\bnot for production\b|\bdo not use (it |this )?in production\b`)
 
+// mostOfValues is more MiB than any file of values has.
+const mostOfValues = 16
+
 // ofDeveloper reports whether a file of values is for the machine of who develops or
 // tests: by its name, by what its head says, or by both its name and its values, as
 // values-dev.yaml with a host below localhost is. Values for development alone may be for
@@ -58,7 +62,7 @@ func ofDeveloper(file string) bool {
 	if slices.ContainsFunc(named, func(word string) bool { return slices.Contains(onOwnMachine, word) }) {
 		return true
 	}
-	text, err := os.ReadFile(file)
+	text, err := document.ReadRegular(os.DirFS(filepath.Dir(file)), filepath.Base(file), mostOfValues)
 	if err != nil {
 		return false
 	}

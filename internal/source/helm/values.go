@@ -2,7 +2,6 @@ package helm
 
 import (
 	"bytes"
-	"os"
 	"strings"
 
 	"helm.sh/helm/v4/pkg/chart/common"
@@ -23,6 +22,9 @@ func (g Given) Check() error {
 	return err
 }
 
+// mostGiven is more MiB than any file of values has.
+const mostGiven = 64
+
 // values are those that the user gives, merged as Helm merges them: files in
 // their order, and --set over them. The chart's own come under them later.
 func values(in *unit.Tree, o Options) (common.Values, error) {
@@ -41,7 +43,7 @@ func values(in *unit.Tree, o Options) (common.Values, error) {
 		return nil
 	}
 	for _, file := range o.Given {
-		if err := lay(file, os.ReadFile); err != nil {
+		if err := lay(file, func(file string) ([]byte, error) { return document.ReadFile(file, mostGiven) }); err != nil {
 			return nil, err
 		}
 	}

@@ -22,6 +22,9 @@ type Fault struct {
 	// Namespace is that of the one object which stands there; empty where that
 	// is not known.
 	Namespace string
+	// Rest says that it is what follows in a list, of which only the beginning
+	// could be read.
+	Rest bool
 	// Foreign says that nothing there is of Kubernetes: no line names an API or a
 	// kind, and nothing fills one in.
 	Foreign bool

@@ -110,7 +110,7 @@ func TestReadFaults(t *testing.T) {
 
 		{"not UTF-8", "a: 1\n---\nb: 1\nc: \xff\n", `<stdin>:4: is not valid UTF-8`},
 		{"binary", "\x89PNG\r\n\x1a\n\x00\x00", `<stdin>: is neither YAML nor JSON but binary`},
-		{"a control character", "a: 1\n---\n" + strings.Repeat("#\n", 4096) + "b: \x00\n", `<stdin>:2: control characters are not allowed`},
+		{"a control character", "a: 1\n---\n" + strings.Repeat("#\n", 4096) + "b: \x00\n", `<stdin>:4099: control characters are not allowed`},
 		{"a tab", "a:\n\tb: 1\n", `<stdin>:2: found character that cannot start any token`},
 		{"an indentation", "a:\n  b: 1\n c: 2\nd: 3\n", `<stdin>:3: did not find expected key`},
 		{"an indentation in an element", "apiVersion: v1\nkind: List\nitems:\n" + service + "- a:\n    b: 1\n   c: 2\n  d: 3\n",

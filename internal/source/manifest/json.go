@@ -22,6 +22,20 @@ func cutJSON(in io.Reader, file string, submit func(chunk) error) error {
 		// the rule when it is decoded.
 		dec: jsontext.NewDecoder(lines, jsontext.AllowDuplicateNames(true)),
 	}
+	err := c.all()
+	if err != nil && c.lists > 0 {
+		return &cutShort{err}
+	}
+	return err
+}
+
+// cutShort is the error of a list of which only the beginning could be read.
+type cutShort struct{ error }
+
+func (e *cutShort) Unwrap() error { return e.error }
+
+// all submits all values.
+func (c *jsonCutter) all() error {
 	for {
 		switch c.peek() {
 		case 0:
@@ -46,6 +60,7 @@ type jsonCutter struct {
 	submit func(chunk) error
 	lines  *lineCounter
 	dec    *jsontext.Decoder
+	lists  int // that are open: of a fault in one, what would follow is lost
 }
 
 // peek is the kind of the next token. What follows may be as long as one
@@ -198,6 +213,7 @@ func (c *jsonCutter) elements(list header) error {
 	if _, err := c.dec.ReadToken(); err != nil {
 		return c.fault(err)
 	}
+	c.lists++
 	for c.peek() != ']' {
 		value, line, err := c.read()
 		if err != nil {
@@ -209,6 +225,7 @@ func (c *jsonCutter) elements(list header) error {
 			return err
 		}
 	}
+	c.lists--
 	return c.end()
 }
 
@@ -248,49 +265,4 @@ func unquote(value jsontext.Value) string {
 		return ""
 	}
 	return string(s)
-}
-
-// lineCounter tells the line of an offset in what was read through it. Line
-// ends are kept only until an offset behind them has been asked for.
-type lineCounter struct {
-	in    io.Reader
-	read  int64
-	limit int64   // bytes that may be read
-	ends  []int64 // offsets of line ends not passed yet
-	line  int     // line ends passed
-}
-
-// errTooLong stops the decoder, which would hold a value of any length.
-var errTooLong = errors.New("too long")
-
-func (l *lineCounter) Read(p []byte) (int, error) {
-	if l.read >= l.limit {
-		return 0, errTooLong
-	}
-	n, err := l.in.Read(p[:min(int64(len(p)), l.limit-l.read)])
-	for rest, off := p[:n], l.read; ; {
-		i := bytes.IndexByte(rest, '\n')
-		if i < 0 {
-			break
-		}
-		l.ends = append(l.ends, off+int64(i))
-		off += int64(i) + 1
-		rest = rest[i+1:]
-	}
-	l.read += int64(n)
-	return n, err
-}
-
-// at returns the 1-based line of an offset no smaller than any asked before.
-func (l *lineCounter) at(offset int64) int {
-	passed := 0
-	for passed < len(l.ends) && l.ends[passed] < offset {
-		passed++
-	}
-	l.line += passed
-	l.ends = l.ends[passed:]
-	if len(l.ends) == 0 {
-		l.ends = nil
-	}
-	return l.line + 1
 }

@@ -142,6 +142,7 @@ func decode(file string, c chunk) outcome {
 		if c.foreign {
 			r.faults[0].Foreign, r.faults[0].Any = true, false
 		}
+		r.faults[0].Rest = c.rest
 	case jsonValue:
 		if doc := document.FromJSON(c.data, c.line); !r.encrypted(c.data, doc) {
 			r.add(doc, c.api, c.listed)

@@ -45,7 +45,8 @@ func Read(ctx context.Context, name string, in *bufio.Reader, into *kubernetes.R
 	}
 	var fault *document.Error
 	if errors.As(err, &fault) {
-		_ = p.submit(chunk{kind: uncut, fault: fault, foreign: strange})
+		var short *cutShort
+		_ = p.submit(chunk{kind: uncut, fault: fault, foreign: strange, rest: errors.As(err, &short)})
 	}
 	faults, whole := p.wait()
 	if whole != nil {

@@ -28,6 +28,7 @@ type chunk struct {
 	headLine int
 	fault    *document.Error // where it is uncut
 	foreign  bool            // what is uncut begins with nothing of Kubernetes
+	rest     bool            // what is uncut is the rest of a list
 }
 
 type end struct{ at, line int }
@@ -58,13 +59,22 @@ const batch = 1 << 16
 // error, as no line of a dump does.)
 func cutYAML(in *bufio.Reader, file string, after int, submit func(chunk) error) error {
 	c := yamlCutter{file: file, submit: submit, start: after + 1}
+	err := c.all(in, after)
+	if err != nil && c.state == inside {
+		return &cutShort{err}
+	}
+	return err
+}
+
+// all submits all that the stream holds.
+func (c *yamlCutter) all(in *bufio.Reader, after int) error {
 	n := after
 	for {
 		text, err := in.ReadSlice('\n')
 		for errors.Is(err, bufio.ErrBufferFull) {
 			c.partial = append(c.partial, text...)
 			if len(c.partial) > maxObject {
-				return &document.Error{File: file, Line: n + 1, Msg: tooLarge}
+				return &document.Error{File: c.file, Line: n + 1, Msg: tooLarge}
 			}
 			text, err = in.ReadSlice('\n')
 		}
@@ -73,7 +83,7 @@ func cutYAML(in *bufio.Reader, file string, after int, submit func(chunk) error)
 			text = c.partial
 		}
 		if err != nil && !errors.Is(err, io.EOF) {
-			return document.PathError(file, err)
+			return document.PathError(c.file, err)
 		}
 		if len(text) > 0 {
 			n++
