@@ -12,6 +12,8 @@ import (
 	"github.com/onus-project/onus/internal/check/table"
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/filter"
+	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/remedy"
 	"github.com/onus-project/onus/internal/report/publish"
@@ -20,9 +22,16 @@ import (
 	"github.com/onus-project/onus/internal/source"
 )
 
+// checking is what onus check is asked for.
+type checking struct {
+	from               input
+	as, output         string
+	all, quiet, strict bool
+	choices
+}
+
 func (s *session) checkCommand() *cobra.Command {
-	var as, output string
-	var all, strict bool
+	var x checking
 	var l live
 	cmd := &cobra.Command{
 		Use:   "check [PATH...|-]",
@@ -40,37 +49,44 @@ then --as decides, or the finding says what it assumed.
 
 Of a cluster that could be read in part only, what rests on the rest is unknown.
 
+--only, --skip, --min-severity, --namespace, --workload and --selector choose what is
+told. The summary counts what they leave out, which does not fail the run.
+
 Exit status: 0 nothing is broken, 1 something is, 2 bad usage or bad input, 3 could not
 finish, 4 a fault of onus itself.`,
 		Example: `  onus check ./manifests
   onus check ./manifests --as gke-autopilot
   onus check --context prod
   onus check --context prod new-budget.yaml
+  onus check ./manifests -n shop --workload deploy/web
+  onus check ./manifests --skip pdb-missing,single-replica --fail-on high
   kubectl get pods,deploy,rs,sts,ds,jobs,pdb,hpa,svc,nodes,nodepools,nodeclaims -A -o json | onus check -
   onus check ./chart --values prod.yaml --set replicas=3
   helm template ./chart | onus check - -o json`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			if err := checkFormat(output, published.Findings{}); err != nil {
+			if err := checkFormat(x.output, published.Findings{}); err != nil {
 				return err
 			}
-			from, err := s.source(cmd, &l, paths, "./manifests")
-			if err != nil {
+			var err error
+			if x.from, err = s.source(cmd, &l, paths, "./manifests"); err != nil {
 				return err
 			}
-			return s.check(cmd.Context(), from, as, output, all, strict)
+			return s.check(cmd.Context(), &x)
 		},
 	}
-	cmd.Flags().StringVar(&as, "as", "", "evaluate as if everything ran on this `OFFERING`")
-	outputFlag(cmd, &output, published.Findings{})
-	cmd.Flags().BoolVar(&all, "all", false, "list what is held, too (text only)")
-	cmd.Flags().BoolVar(&strict, "strict", false, "exit 1 when something is unknown, too")
+	cmd.Flags().StringVar(&x.as, "as", "", "evaluate as if everything ran on this `OFFERING`")
+	outputFlag(cmd, &x.output, published.Findings{})
+	cmd.Flags().BoolVar(&x.all, "all", false, "list what is held, too (text only)")
+	cmd.Flags().BoolVarP(&x.quiet, "quiet", "q", false, "say only how many findings there are (text only)")
+	cmd.Flags().BoolVar(&x.strict, "strict", false, "exit 1 when something is unknown, too")
+	s.choiceFlags(cmd, &x.choices)
 	l.flags(cmd)
 	l.inputFlags(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("as", s.complete(func(c *responsibility.Catalog) []named { return offeringNames(c.On(compute.Axis)) }))
 	return cmd
 }
 
-func (s *session) check(ctx context.Context, from input, as, output string, all, strict bool) error {
+func (s *session) check(ctx context.Context, x *checking) error {
 	screen, err := s.screen()
 	if err != nil {
 		return err
@@ -79,19 +95,18 @@ func (s *session) check(ctx context.Context, from input, as, output string, all,
 	if err != nil {
 		return err
 	}
-	var asked *responsibility.Offering
-	if as != "" {
-		if asked, err = offering(c, as); err != nil {
-			return err
-		}
-		if asked.Line[compute.Axis] == nil {
-			return usage("onus ladder --axis compute lists those that do", "--as: workloads do not run on %s", as)
-		}
+	asked, err := askedFor(c, x.as)
+	if err != nil {
+		return err
+	}
+	chosen, err := x.filter(c)
+	if err != nil {
+		return err
 	}
 	going := &underway{}
 	done := s.progress(going.words)
 	defer done()
-	read, err := s.estate(ctx, from, going)
+	read, err := s.estate(ctx, x.from, going)
 	if err != nil {
 		return err
 	}
@@ -101,35 +116,56 @@ func (s *session) check(ctx context.Context, from input, as, output string, all,
 		instances = append(instances, places)
 		read.Unreadable = append(read.Unreadable, source.Faults(faults)...)
 	}
-	if from.strict && len(read.Unreadable) > 0 {
+	if x.from.strict && len(read.Unreadable) > 0 {
 		return unreadable(read.Unreadable)
 	}
 	if err := nothingToCheck(read); err != nil {
 		return err
 	}
+	if missing := chosen.Missing(read); missing != nil {
+		return nothingOf(missing)
+	}
 	going.Begin("checking, and simulating what the contract allows")
-	looked, err := look(ctx, c, read, asked, instances)
+	looked, err := look(ctx, c, read, asked, instances, chosen)
 	if err != nil {
 		done()
 		return unchecked(err)
 	}
+	looked.FailOn = x.failOn
 	findings := publish.Findings(c, looked)
 	done()
-	screen.Held = all
-	if err := s.show(s.out, output, findings, screen); err != nil {
+	screen.Held, screen.Quiet = x.all, x.quiet
+	if err := s.show(s.out, x.output, findings, screen); err != nil {
 		return err
 	}
-	if findings.Summary.Broken > 0 || strict && findings.Summary.Unknown > 0 {
+	if x.fails(&findings) {
 		return &exitError{status: exitBroken}
 	}
 	return nil
 }
 
-// look checks each unit, and gives fixes the form that their source wants.
+// askedFor is the offering on which everything is to run; nil for where it does.
+func askedFor(c *responsibility.Catalog, as string) (*responsibility.Offering, error) {
+	if as == "" {
+		return nil, nil
+	}
+	asked, err := offering(c, as)
+	if err != nil {
+		return nil, err
+	}
+	if asked.Line[compute.Axis] == nil {
+		return nil, usage("onus ladder --axis compute lists those that do", "--as: workloads do not run on %s", as)
+	}
+	return asked, nil
+}
+
+// look checks each unit, and gives fixes of what is asked for the form that their
+// source wants.
 func look(
 	ctx context.Context, c *responsibility.Catalog, read *estate.Whole, asked *responsibility.Offering, instances [][]locate.Place,
+	chosen *filter.Filter,
 ) (publish.Looked, error) {
-	looked := publish.Looked{Whole: read}
+	looked := publish.Looked{Whole: read, Filter: chosen}
 	placed := placesOf(c, read.Units, asked)
 	for i, u := range read.Units {
 		places := placed[i]
@@ -143,7 +179,14 @@ func look(
 	looked.Results = check.Renditions(check.Distinct(looked.Results, read.Units), read.Units)
 	fitter := remedy.New(c, table.All(), read.Units, os.ReadFile)
 	for i, u := range read.Units {
-		fitter.Fit(ctx, u, looked.Results[i].Findings)
+		all := &looked.Results[i].Findings
+		var left, light []finding.Finding
+		*all, left = chosen.About(u, *all)
+		fitter.Fit(ctx, u, *all) // which settles how grave they are
+		*all, light = chosen.Weighty(*all)
+		for _, x := range append(left, light...) {
+			looked.Left.Add(x.Verdict)
+		}
 	}
 	return looked, nil
 }

@@ -45,6 +45,18 @@ func (s *session) complete(names func(*responsibility.Catalog) []named) completi
 	}
 }
 
+// completeList is complete for a flag that takes several names, with commas between.
+func (s *session) completeList(names func(*responsibility.Catalog) []named) completion {
+	return func(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		last := strings.LastIndex(typed, ",") + 1
+		found, directive := s.completions(names, strings.Split(typed[:last], ","), typed[last:])
+		for i := range found {
+			found[i] = typed[:last] + found[i]
+		}
+		return found, directive
+	}
+}
+
 // completeMore is complete for arguments, of which none comes twice.
 func (s *session) completeMore(names func(*responsibility.Catalog) []named) completion {
 	return func(_ *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {

@@ -115,14 +115,24 @@ type Outcome struct {
 	Consequence string     `json:"consequence,omitempty"`
 	Evidence    []Evidence `json:"evidence"`
 	Fingerprint string     `json:"fingerprint"`
+	own         *Finding   // what it would be with nothing that explains it
 }
 
 // Told is a finding as the outcome of another one.
 func (f *Finding) Told() Outcome {
 	return Outcome{
 		Obligation: f.Obligation, Verdict: f.Verdict, Basis: f.Basis, Subject: f.Subject, Message: f.Message,
-		Consequence: f.Consequence, Evidence: f.Evidence, Fingerprint: f.Fingerprint,
+		Consequence: f.Consequence, Evidence: f.Evidence, Fingerprint: f.Fingerprint, own: f,
 	}
+}
+
+// Alone is an outcome as a finding of its own, for where what explains it is not told.
+// False where it was read from a result, which has no more of it than there is here.
+func (o *Outcome) Alone() (Finding, bool) {
+	if o.own == nil {
+		return Finding{}, false
+	}
+	return *o.own, true
 }
 
 // Evidence is one thing that was seen, and where; or that a kind was not read,
@@ -156,22 +166,37 @@ type Summary struct {
 	Unknown    int `json:"unknown"`
 	Waived     int `json:"waived"`
 	Unreadable int `json:"unreadable"`
+	// LeftOut are those that a filter left out; nil where there is none.
+	LeftOut *Tally `json:"leftOut,omitempty"`
+}
+
+// Tally counts findings by verdict.
+type Tally struct {
+	Held    int `json:"held"`
+	Broken  int `json:"broken"`
+	Unknown int `json:"unknown"`
+	Waived  int `json:"waived"`
+}
+
+// Add counts one more.
+func (t *Tally) Add(v Verdict) {
+	switch v {
+	case Held:
+		t.Held++
+	case Broken:
+		t.Broken++
+	case Unknown:
+		t.Unknown++
+	case Waived:
+		t.Waived++
+	}
 }
 
 // Count adds findings up.
 func Count(findings []Finding) Summary {
-	var s Summary
+	var t Tally
 	for i := range findings {
-		switch findings[i].Verdict {
-		case Held:
-			s.Held++
-		case Broken:
-			s.Broken++
-		case Unknown:
-			s.Unknown++
-		case Waived:
-			s.Waived++
-		}
+		t.Add(findings[i].Verdict)
 	}
-	return s
+	return Summary{Held: t.Held, Broken: t.Broken, Unknown: t.Unknown, Waived: t.Waived}
 }

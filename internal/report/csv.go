@@ -41,6 +41,9 @@ func csvOf(v published.Value) writer {
 		for _, u := range f.Unread {
 			_ = out.Write(cells("unread", "", "", "", "", u.Kind, "", "", "", "", "", "", u.Words(), ""))
 		}
+		for _, said := range limits(&f) {
+			_ = out.Write(cells("left out", "", "", "", "", "", "", "", "", "", "", "", said, ""))
+		}
 		out.Flush()
 		if err := out.Error(); err != nil {
 			return fmt.Errorf("writing: %w", err)

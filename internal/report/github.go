@@ -48,7 +48,7 @@ func githubLines(f *published.Findings) []string {
 	for _, x := range gravestFirst(f.Findings, finding.Unknown) {
 		lines = append(lines, githubLine("notice", x.Position, x.Obligation+" (unknown): "+named(x.Subject), paragraphs(x)))
 	}
-	return append(lines, countsOf(f.Summary))
+	return append(append(lines, countsOf(f.Summary)), limits(f)...)
 }
 
 // gravestFirst are the findings of one verdict, by weight.

@@ -71,6 +71,9 @@ func gitlab(f *published.Findings) []gitlabIssue {
 	for _, u := range f.Unread {
 		add("unread", "info", inOneLine(u.Words()), digest(u.Resource, u.Kind), gitlabPlace(origin.Position{}, u.Resource))
 	}
+	for _, said := range limits(f) {
+		add("left-out", "info", inOneLine(said), digest(said), gitlabPlace(origin.Position{}, "onus check"))
+	}
 	return issues
 }
 

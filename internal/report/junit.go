@@ -101,6 +101,9 @@ func junit(f *published.Findings) junitReport {
 	for _, u := range f.Unread {
 		add("", junitTest{Name: inOneLine(u.Plural()), Class: "unread", Skipped: &junitSkipped{inOneLine(u.Words())}})
 	}
+	for _, said := range limits(f) {
+		add("", junitTest{Name: inOneLine(said), Class: "left-out", Skipped: &junitSkipped{inOneLine(said)}})
+	}
 	return report
 }
 

@@ -38,6 +38,9 @@ func findingsMarkdown(w io.Writer, f *published.Findings) error {
 	c := comment{also: also}
 	c.add(commentMark + "\n### onus: " + countsOf(f.Summary) + "\n")
 	c.add("\n" + quotedProse(aboutFindings(f)) + "\n")
+	for _, said := range limits(f) {
+		c.add("\n" + quotedProse(said) + "\n")
+	}
 	rows := c.table(all)
 	left := c.details(all)
 	c.b.WriteString(leftOut(len(all)-rows, left))

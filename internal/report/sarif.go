@@ -64,6 +64,11 @@ func sarif(f *published.Findings) sarifLog {
 			Properties: map[string]any{"resource": u.Resource, "kind": u.Kind},
 		})
 	}
+	for _, said := range limits(f) {
+		ran.Notifications = append(ran.Notifications, sarifNotification{
+			Descriptor: sarifReference{ID: sarifLeftOut}, Level: "note", Message: sarifSaid(said),
+		})
+	}
 	run.Invocations = []sarifInvocation{ran}
 	return sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}}
 }
@@ -73,6 +78,7 @@ const (
 	sarifUndecided  = "unknown"
 	sarifUnreadable = "unreadable"
 	sarifUnread     = "unread"
+	sarifLeftOut    = "left-out"
 )
 
 var sarifDescriptors = []sarifRule{
@@ -80,6 +86,8 @@ var sarifDescriptors = []sarifRule{
 		"The message says what else to read, or what could not be read."),
 	sarifDescriptor(sarifUnreadable, "A part of the input could not be read; everything else was checked.", "The message says why."),
 	sarifDescriptor(sarifUnread, "A kind of object could not be read from the cluster.", "Verdicts that need it are unknown."),
+	sarifDescriptor(sarifLeftOut, "Flags left findings out, or have less fail the run.",
+		"The message says which flags, and how many findings."),
 }
 
 // sarifDescriptor describes a notification with all that GitHub asks of a

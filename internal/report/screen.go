@@ -15,6 +15,7 @@ type Screen struct {
 	Width  int
 	Colour bool
 	Held   bool // findings that are held are listed, too
+	Quiet  bool // nothing is listed: only how many findings there are
 }
 
 // The colours of the interface. The words carry the meaning without them.

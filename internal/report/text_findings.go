@@ -12,6 +12,11 @@ import (
 // is broken, the worst first, grouped by what it is about; then what is
 // unknown; what is held only where the screen asks for it.
 func findingsText(w io.Writer, v published.Findings, s Screen) error {
+	if s.Quiet {
+		f := findingsWriter{Findings: v, s: s}
+		f.counts()
+		return s.print(w, f.b.String())
+	}
 	f := findingsWriter{Findings: v, s: s, told: v.Findings, shown: map[string]bool{}}
 	if !s.Held {
 		f.told, f.also = withoutCopies(v.Findings)

@@ -15,14 +15,7 @@ import (
 
 func (f *findingsWriter) footer() {
 	say := func(said string) { f.line(f.s.wrap(0, said)) }
-	n := f.Summary
-	if n.Broken+n.Unknown+n.Held == 0 {
-		say(nothing(f.Read))
-	} else {
-		say(strings.Join([]string{
-			painted(f.s, bad, n.Broken, "broken"+f.lowWords()), painted(f.s, warn, n.Unknown, "unknown"), painted(f.s, good, n.Held, "held"),
-		}, ", "))
-	}
+	f.counts()
 	if f.Read.Replaced > 0 {
 		say(words.Count(f.Read.Replaced, "object") + " stood more than once; the last one read was checked.")
 	}
@@ -50,8 +43,31 @@ func (f *findingsWriter) footer() {
 		say("Those that say the same are shown together, and the rest in short. " +
 			"Each with its evidence and fix, and all that was not read: --all; as data: -o json.")
 	}
-	if n.Broken+n.Unknown > 0 {
+	if n := f.Summary; n.Broken+n.Unknown > 0 {
 		f.line(f.s.paint(faint, f.s.wrap(0, "Reasons and sources: onus explain "+f.first())))
+	}
+}
+
+// counts says how many findings there are, how many were left out, and which of them
+// fail the run, where not all do.
+func (f *findingsWriter) counts() {
+	n := f.Summary
+	if n.Broken+n.Unknown+n.Held+n.Waived == 0 && n.LeftOut == nil {
+		f.line(f.s.wrap(0, nothing(f.Read)))
+		return
+	}
+	f.line(f.s.wrap(0, strings.Join([]string{
+		painted(f.s, bad, n.Broken, "broken"+f.lowWords()), painted(f.s, warn, n.Unknown, "unknown"), painted(f.s, good, n.Held, "held"),
+	}, ", ")))
+	if said := leftOutWords(&f.Findings); said != "" {
+		colour := faint
+		if n.LeftOut.Broken > 0 {
+			colour = warn
+		}
+		f.line(f.s.paint(colour, f.s.wrap(0, said)))
+	}
+	if said := failWords(&f.Findings); said != "" {
+		f.line(f.s.wrap(0, said))
 	}
 }
 

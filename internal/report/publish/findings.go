@@ -10,6 +10,7 @@ import (
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/filter"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/origin"
@@ -24,6 +25,9 @@ type Looked struct {
 	*estate.Whole
 	Places  []locate.Places
 	Results []check.Result
+	Filter  *filter.Filter
+	Left    finding.Tally // what it left out
+	FailOn  string        // the severity from which on a finding fails the run
 }
 
 // Findings are those of one look at everything that was read.
@@ -39,6 +43,10 @@ func Findings(c *responsibility.Catalog, looked Looked) published.Findings {
 	}
 	f.Summary = finding.Count(f.Findings)
 	f.Summary.Unreadable = len(f.Unreadable)
+	f.FailOn = looked.FailOn
+	if f.Filter = filterOf(looked.Filter); f.Filter != nil {
+		f.Summary.LeftOut = &looked.Left
+	}
 	if f.Read.Contexts == nil {
 		f.Read.Contexts = []string{}
 	}
@@ -53,6 +61,21 @@ func Findings(c *responsibility.Catalog, looked Looked) published.Findings {
 	f.Sources = sources(c, cited)
 	f.Obligations = obligationsOf(c, f.Findings)
 	return f
+}
+
+// filterOf is what was asked for; nil for everything.
+func filterOf(asked *filter.Filter) *published.Filter {
+	if asked == nil || asked.Empty() {
+		return nil
+	}
+	f := published.Filter{Only: asked.Only, Skip: asked.Skip, MinSeverity: asked.MinSeverity, Namespaces: asked.Namespaces}
+	for _, n := range asked.Workloads {
+		f.Workloads = append(f.Workloads, string(n))
+	}
+	if asked.Selector != nil {
+		f.Selector = asked.Selector.String()
+	}
+	return &f
 }
 
 // obligationsOf are what the catalog says of those that findings are about, by id.
@@ -139,7 +162,7 @@ func notLookedAt(c *responsibility.Catalog, looked Looked) []string {
 			missed = missed || slices.Contains(r.NotLookedAt, o.ID)
 			found = found || len(looked.Results) > 1 && slices.ContainsFunc(r.Findings, func(f finding.Finding) bool { return f.Obligation == o.ID })
 		}
-		if missed && !found {
+		if missed && !found && (looked.Filter == nil || looked.Filter.Obligation(o.ID)) {
 			ids = append(ids, o.ID)
 		}
 	}

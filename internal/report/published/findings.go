@@ -13,6 +13,8 @@ type Findings struct {
 	Head
 	Tool        Tool                  `json:"tool"`
 	Summary     finding.Summary       `json:"summary"`
+	Filter      *Filter               `json:"filter,omitempty"` // nil where everything is told
+	FailOn      string                `json:"failOn,omitempty"` // empty where everything that is broken fails the run
 	Read        Read                  `json:"read"`
 	Units       []Unit                `json:"units"`
 	Unread      []origin.Unread       `json:"unread"`
@@ -23,6 +25,16 @@ type Findings struct {
 	NotLookedAt []string              `json:"notLookedAt"`
 	Obligations map[string]Obligation `json:"obligations"` // those of the findings
 	Sources     map[string]Source     `json:"sources"`
+}
+
+// Filter is what was asked for; summary.leftOut counts the rest.
+type Filter struct {
+	Only        []string `json:"only,omitempty"`
+	Skip        []string `json:"skip,omitempty"`
+	MinSeverity string   `json:"minSeverity,omitempty"`
+	Namespaces  []string `json:"namespaces,omitempty"`
+	Workloads   []string `json:"workloads,omitempty"`
+	Selector    string   `json:"selector,omitempty"`
 }
 
 // Tool is the program that found it.
