@@ -32,6 +32,11 @@ type Estate struct {
 	// Beside says of workloads why it is another unit of the input that counts, which
 	// makes the same or more of it: see Compare.
 	Beside map[kubernetes.Ref]string
+	// OfChart says that a chart makes it, of which Helm installs all or nothing.
+	OfChart bool
+	// AtHome says by what runs beside it that a household has all of it; empty where
+	// nothing tells.
+	AtHome string
 	// Deprecated says that it is a chart which its maintainers gave up.
 	Deprecated bool
 	// Unreadable is what could not be read of it, in the order of the input.

@@ -147,6 +147,9 @@ func (m *maker) workload(o object, w responsibility.MadeWorkload, by *responsibi
 	case w.EmptyDir != "":
 		made.MadeBy.Loses, made.MadeBy.Volume = w.EmptyDir, strings.ReplaceAll(strings.TrimPrefix(w.Volume[0].Path, "/"), "/", ".")
 	}
+	if w.Alone != nil && all(w.Alone.When, o.holds) {
+		made.MadeBy.Alone = w.Alone.Says
+	}
 	m.raw.Workloads = append(m.raw.Workloads, kubernetes.RawWorkload{Workload: made})
 }
 

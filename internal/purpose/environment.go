@@ -24,16 +24,38 @@ func BeforeProduction(name string) bool { return slices.Contains(beforeProductio
 var tried = []string{"dev", "devel", "develop", "development", "test", "testing", "sandbox"}
 
 // ToTry is the folder on a path that is by its name an environment to try things in: one
-// of tried, in a folder of overlays or environments; empty where there is none.
+// of tried, in a folder of overlays or environments, or in one of a part in that; empty where there is none.
 func ToTry(dir string) string {
 	parts := strings.Split(dir, "/")
 	for i := 1; i < len(parts); i++ {
-		holds := slices.Contains([]string{"overlays", "environments", "envs"}, strings.ToLower(parts[i-1]))
-		if holds && slices.Contains(tried, strings.ToLower(parts[i])) {
+		if holds(parts[max(0, i-2):i]) && slices.Contains(tried, strings.ToLower(parts[i])) {
 			return strings.Join(parts[:i+1], "/")
 		}
 	}
 	return ""
+}
+
+// ofEnvironments are folders that hold environments, each a folder or one for each part.
+var ofEnvironments = []string{"overlays", "environments", "envs", "env"}
+
+// holds reports whether one of some folders is such.
+func holds(folders []string) bool {
+	return slices.ContainsFunc(folders, func(name string) bool { return slices.Contains(ofEnvironments, strings.ToLower(name)) })
+}
+
+// OfNamespace is the purpose of what runs in a namespace, by the name of that: as of an
+// object, and of one that is called or ends like an environment to try things in.
+func OfNamespace(name string) Purpose {
+	words := strings.Split(name, "-")
+	switch last := words[len(words)-1]; {
+	case slices.Contains([]string{"test", "testing", "tests", "e2e"}, last):
+		return Tests
+	case slices.Contains([]string{"dev", "devel", "develop", "development"}, last):
+		return Development
+	case slices.Contains([]string{"sandbox", "playground", "demo", "poc", "example", "examples", "sample", "samples"}, last):
+		return Samples
+	}
+	return OfObject(name)
 }
 
 // IsProduction reports whether a word of a name, of an environment or of a file for one,

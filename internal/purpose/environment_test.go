@@ -12,3 +12,27 @@ func TestIsProduction(t *testing.T) {
 		}
 	}
 }
+
+// A folder of environments holds each as a folder, or one for each part.
+func TestToTry(t *testing.T) {
+	for dir, want := range map[string]string{
+		"overlays/dev": "overlays/dev", "web/env/test/base": "web/env/test", "r/env/cert-manager/dev": "r/env/cert-manager/dev",
+		"envs/Sandbox": "envs/Sandbox", "environments/staging": "", "env/a/b/dev": "", "apps/dev": "", "dev": "", "overlays/developers": "",
+		"overlays/prod": "",
+	} {
+		if got := ToTry(dir); got != want {
+			t.Errorf("%s: %q, want %q", dir, got, want)
+		}
+	}
+}
+
+func TestOfNamespace(t *testing.T) {
+	for name, want := range map[string]Purpose{
+		"minio-dev": Development, "dev": Development, "kafka-testing": Tests, "e2e": Tests, "demo": Samples, "team-playground": Samples,
+		"shop": Deployed, "default": Deployed, "": Deployed, "devops": Deployed, "dev-tools": Deployed, "attest": Deployed, "shop-prod": Deployed,
+	} {
+		if got := OfNamespace(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}

@@ -76,19 +76,21 @@ var deploying = []string{
 	"apps", "applications", "infra", "infrastructure", "terraform",
 }
 
-// endings are last words of names of folders that hold samples or tests:
-// opentelemetry-demo, trace-stress-test.
+// endings are last words of names of folders that hold samples or tests, or what is for a
+// cluster on somebody's own machine: opentelemetry-demo, trace-stress-test, dev-kind.
 var endings = map[string]Purpose{
 	"demo": Samples, "demos": Samples, "example": Samples, "examples": Samples, "sample": Samples, "samples": Samples,
-	"quickstart": Samples, "poc": Samples,
-	"test": Tests, "tests": Tests,
+	"quickstart": Samples, "poc": Samples, "playground": Samples, "sandbox": Samples,
+	"test": Tests, "tests": Tests, "testing": Tests, "e2e": Tests,
+	"kind": Development, "minikube": Development, "k3d": Development,
 }
 
 // named is the rule that a folder's name goes by.
 func named(name string) (rule, bool) {
 	name = strings.TrimLeft(strings.ToLower(name), "_.")
 	if at := strings.LastIndex(name, "-"); at > 0 && endings[name[at+1:]] != Deployed {
-		return rule{purpose: endings[name[at+1:]], place: endings[name[at+1:]] == Tests}, true
+		of := endings[name[at+1:]]
+		return rule{purpose: of, place: of == Tests || name[at+1:] == "sandbox"}, true
 	}
 	first, _, _ := strings.Cut(name, "-")
 	for _, r := range rules {
@@ -162,6 +164,7 @@ type Folders struct {
 	newer  map[string]string   // by folder: the one with a newer version of what it holds
 	// disclaimed are the folders of which a README says that they are not for production.
 	disclaimed map[string]disclaimer
+	atHome     map[string]disclaimer // likewise: those that a household has
 }
 
 // Add adds the files below a directory that the user named.

@@ -88,12 +88,7 @@ func Described(description string) string {
 }
 
 // Disclaim keeps what the README of a folder says of it.
-func (f *Folders) Disclaim(readme, said string) {
-	if f.disclaimed == nil {
-		f.disclaimed = map[string]disclaimer{}
-	}
-	f.disclaimed[path.Dir(readme)] = disclaimer{readme, said}
-}
+func (f *Folders) Disclaim(readme, said string) { keep(&f.disclaimed, readme, said) }
 
 // disclaimer is what a README says.
 type disclaimer struct{ readme, said string }
@@ -101,9 +96,20 @@ type disclaimer struct{ readme, said string }
 // Disclaimer is the README of the nearest folder that a file stands in, or of one above
 // it in the input, which says that it is not for production, and how it says so; empty
 // where none does.
-func (f *Folders) Disclaimer(file string) (readme, said string) {
-	for dir := path.Dir(file); len(f.disclaimed) > 0; dir = path.Dir(dir) {
-		if d, ok := f.disclaimed[dir]; ok {
+func (f *Folders) Disclaimer(file string) (readme, said string) { return nearest(f.disclaimed, file) }
+
+// keep keeps what a README says, by its folder.
+func keep(all *map[string]disclaimer, readme, said string) {
+	if *all == nil {
+		*all = map[string]disclaimer{}
+	}
+	(*all)[path.Dir(readme)] = disclaimer{readme, said}
+}
+
+// nearest is what is said of the nearest folder that a file stands in.
+func nearest(all map[string]disclaimer, file string) (readme, said string) {
+	for dir := path.Dir(file); len(all) > 0; dir = path.Dir(dir) {
+		if d, ok := all[dir]; ok {
 			return d.readme, d.said
 		}
 		if dir == path.Dir(dir) {

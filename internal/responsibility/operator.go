@@ -56,6 +56,13 @@ type MadeWorkload struct {
 	Volume   []ValueCondition  `json:"volume,omitempty"`   // all of them: each pod has a claim of its own
 	EmptyDir string            `json:"emptyDir,omitempty"` // what they keep on one where they have none
 	Apart    *Apart            `json:"apart,omitempty"`
+	Alone    *Alone            `json:"alone,omitempty"`
+}
+
+// Alone is why nobody minds that a single pod is away for a while.
+type Alone struct {
+	When []ValueCondition `json:"when,omitempty"` // all of them; always where there are none
+	Says string           `json:"says"`
 }
 
 // PodPaths are where a custom resource has parts of the pods.

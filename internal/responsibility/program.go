@@ -29,6 +29,8 @@ type Program struct {
 	Unless string `json:"unless,omitempty"`
 	// Metrics says that others read metrics from it, and nothing else.
 	Metrics bool `json:"metrics,omitempty"`
+	// Alone says why nobody minds that it is away for a while where it is a single pod.
+	Alone string `json:"alone,omitempty"`
 	// Second is what a second replica beside it does; empty for what scales.
 	Second string `json:"second,omitempty"`
 	// Scales says that two keep it up: it is here so that it is not taken for
@@ -62,6 +64,7 @@ type programsFile struct {
 	Sized    []sizer   `json:"sized,omitempty"`
 	Votes    []string  `json:"votes,omitempty"`
 	Dataless []string  `json:"dataless,omitempty"`
+	AtHome   []string  `json:"atHome,omitempty"`
 	Programs []Program `json:"programs"`
 }
 
@@ -77,6 +80,8 @@ type sizer struct {
 type absence struct {
 	Costs string   `json:"costs"`
 	Names []string `json:"names"` // last words of their images, and of what runs them
+	// Alone says that this is so of a single pod: who runs several of them minds.
+	Alone bool `json:"alone,omitempty"`
 }
 
 // programs are what is known of programs, and the words of images by which they
@@ -95,6 +100,7 @@ type programs struct {
 	sized                      []sizer            // who sets sizes that no manifest has
 	peers                      []int              // ports by which members of a cluster talk to each other
 	votes, dataless            []string           // roles of members that only vote, and of what keeps nothing
+	atHome                     []string           // what people run at home
 	doc                        *document.Document // that they stand in, for errors
 }
 
@@ -119,6 +125,7 @@ func (p *programs) add(f *file[programsFile]) {
 	p.sized = append(p.sized, f.value.Sized...)
 	p.votes = append(p.votes, f.value.Votes...)
 	p.dataless = append(p.dataless, f.value.Dataless...)
+	p.atHome = append(p.atHome, f.value.AtHome...)
 	for _, x := range f.value.Programs {
 		if i := slices.IndexFunc(p.known, func(k Program) bool { return k.ID == x.ID }); i >= 0 {
 			p.known[i] = x
@@ -268,12 +275,36 @@ func (c *Catalog) SizingLabels() map[string][]string {
 // not.
 func (c *Catalog) Peer(port int) bool { return slices.Contains(c.programs.peers, port) }
 
+// AtHome is the program that people run at home, and hardly anybody elsewhere, which an
+// image, a workload or a release is by the last words of its name; empty for all others.
+func (c *Catalog) AtHome(name string) string {
+	words := c.programs.unflavoured(name)
+	for _, x := range c.programs.atHome {
+		if ends(words, strings.Split(x, "-")) {
+			return x
+		}
+	}
+	return ""
+}
+
 // Unmissed says what the absence of a program costs for which nobody waits, by the
 // name of its image, or of the workload that runs it: of that one word tells too little.
 // It is empty for all others.
 func (c *Catalog) Unmissed(name string, workload bool) string {
+	return c.unmissed(name, workload, false)
+}
+
+// UnmissedAlone is that of Unmissed for a program that runs on a single pod.
+func (c *Catalog) UnmissedAlone(name string, workload bool) string {
+	return c.unmissed(name, workload, true)
+}
+
+func (c *Catalog) unmissed(name string, workload, alone bool) string {
 	words := c.programs.unflavoured(name)
 	for _, a := range c.programs.unmissed {
+		if a.Alone && !alone {
+			continue
+		}
 		for _, x := range a.Names {
 			if last := strings.Split(x, "-"); ends(words, last) && (!workload || len(last) > 1) {
 				return a.Costs

@@ -241,6 +241,7 @@ func (d *door) whole() (*estate.Whole, error) {
 	for _, r := range all {
 		storage.Add(r.kubernetes.Objects)
 	}
+	home := d.atHome(all)
 	for _, r := range all {
 		r.storage = storage
 		r.clusters()
@@ -253,6 +254,7 @@ func (d *door) whole() (*estate.Whole, error) {
 			Chart: r.asked(), Kustomization: r.kustomized(),
 			Estate: &estate.Estate{
 				Name: r.unitName(), Folders: d.folders, Unneeded: d.unneeded(r), Deprecated: r.unit.Deprecated, Unlisted: r.unit.Unlisted,
+				AtHome: home, OfChart: r.unit.Kind == unit.Chart,
 				Kubernetes: r.linked(), Database: r.database, Unreadable: r.faults,
 			},
 		})

@@ -45,8 +45,12 @@ func (d *door) disclaim(files []string) {
 		if !readmeName.MatchString(filepath.Base(file)) {
 			continue
 		}
-		if said := purpose.Disclaimed(head(file, readmeRead)); said != "" {
-			d.folders.Disclaim(filepath.ToSlash(filepath.Clean(file)), said)
+		text, at := head(file, readmeRead), filepath.ToSlash(filepath.Clean(file))
+		if said := purpose.Disclaimed(text); said != "" {
+			d.folders.Disclaim(at, said)
+		}
+		if said := purpose.Household(text); said != "" {
+			d.folders.AtHome(at, said)
 		}
 	}
 }

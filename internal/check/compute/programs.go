@@ -251,15 +251,22 @@ func namesOf(w *kubernetes.Workload) []string {
 // containers, or what they are told to run, but those that only serve the others.
 func (x *programs) unmissed(i int) string {
 	w := &x.estate.Workloads[i]
+	known := x.catalog.Unmissed
+	if w.AtLeast() < 2 {
+		if w.MadeBy != nil && w.MadeBy.Alone != "" {
+			return w.MadeBy.Alone
+		}
+		known = x.catalog.UnmissedAlone
+	}
 	for _, name := range namesOf(w) {
-		if costs := x.catalog.Unmissed(name, true); costs != "" {
+		if costs := known(name, true); costs != "" {
 			return costs
 		}
 	}
 	found := ""
 	for _, c := range w.Template.Containers {
 		told, _, _ := strings.Cut(c.Runs, " ")
-		switch costs := cmp.Or(x.catalog.Unmissed(c.Image, false), x.catalog.Unmissed(told, false)); {
+		switch costs := cmp.Or(known(c.Image, false), known(told, false)); {
 		case costs != "":
 			found = costs
 		case !x.catalog.InFront(c.Image) && !x.catalog.Beside(c.Image):

@@ -91,7 +91,7 @@ webhooks: [{name: a.b.c, clientConfig: {service: {name: svc, namespace: shop}}}]
 		{"it registers itself, and is registered", named("events-webhook") + routed + role("validatingwebhookconfigurations",
 			"'*'") + hooked, "high", ""},
 		{"a Grafana that lets anybody in", grafana(open) + routed, "low", "lets in who has no login"},
-		{"a Grafana with users", grafana("") + routed, "medium", ""},
+		{"a Grafana with users", grafana("") + routed, "low", "shows graphs to those who run"},
 		{"a Grafana that lets anybody in, on a volume", strings.Replace(claimed("grafana/grafana", "ReadWriteOnce"), "image: grafana/grafana",
 			"image: grafana/grafana"+open, 1) + routed, "medium", ""},
 	} {

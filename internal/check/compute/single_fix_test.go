@@ -110,7 +110,7 @@ func TestFixOfASinglePod(t *testing.T) {
 		"a proxy on that port": {deployed("image: mysql-router, ports: [{containerPort: 3306}]", "") + routed, "medium", 2,
 			[]string{"run two replicas"}, "MySQL", ""},
 		"a UI of a store": {deployed("image: kafka-ui", "") + routed, "low", 2, []string{"run two replicas"}, "Kafka", ""},
-		"Grafana": {deployed("image: grafana/grafana", emptyDir) + routed, "medium", 0,
+		"Grafana": {deployed("image: grafana/grafana", emptyDir) + routed, "low", 0,
 			[]string{"sessions and dashboards", "unless its [database]"}, "run two", "each eviction loses it, unless its [database]"},
 		"a client of a store": {deployed("image: cp-kafka, command: [sh, -c, exec kafka-producer-perf-test --topic t], "+
 			"ports: [{containerPort: 9092}]", "") + routed, "medium", 2,
@@ -140,14 +140,14 @@ func TestFixOfASinglePod(t *testing.T) {
 		"a store that drops what has a time": {deployed("image: redis, args: [redis-server, --maxmemory-policy, volatile-lru]", "") + routed,
 			"medium", 0, []string{"run Redis"}, "a cache", "each eviction loses it"},
 		"Grafana behind what fetches its files": {strings.Replace(deployed("image: grafana/grafana", ""), "containers: [",
-			"containers: [{name: s, image: kiwigrid/k8s-sidecar}, ", 1) + routed, "medium", 0,
+			"containers: [{name: s, image: kiwigrid/k8s-sidecar}, ", 1) + routed, "low", 0,
 			[]string{"run Grafana", "sessions and dashboards"}, "run two", "each eviction loses it"},
 		"Grafana with a database": {deployed("image: grafana/grafana, env: [{name: GF_DATABASE_TYPE, value: postgres}]", "") + routed,
 			"medium", 2, []string{"run two replicas, and"}, "Grafana", ""},
 		"Grafana with a database by a file": {deployed("image: grafana/grafana", given) +
 			told("grafana.ini", "[database]\ntype = mysql\nhost = db\n") + routed, "medium", 2, []string{"run two replicas, and"}, "Grafana", ""},
 		"Grafana with a file": {deployed("image: grafana/grafana", given) + told("grafana.ini", "[database]\ntype = sqlite3\nhost = db\n") +
-			routed, "medium", 0, []string{"run Grafana"}, "run two", "each eviction loses it, unless"},
+			routed, "low", 0, []string{"run Grafana"}, "run two", "each eviction loses it, unless"},
 		"Jaeger in memory": {deployed("image: jaegertracing/all-in-one, env: [{name: SPAN_STORAGE_TYPE, value: memory}], "+
 			"volumeMounts: [{name: v, mountPath: /tmp}]", emptyDir) + routed, "medium", 0,
 			[]string{"run Jaeger"}, "run two", "keeps its data in memory (SPAN_STORAGE_TYPE=memory): each eviction loses it"},

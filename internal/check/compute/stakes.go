@@ -78,10 +78,23 @@ func least(a, b string) string {
 	return finding.Severities[max(slices.Index(finding.Severities, a), slices.Index(finding.Severities, b))]
 }
 
-// of weighs a workload: what is reached from outside the cluster or called by its
+// of weighs a workload, less where it is known that few wait for all that is beside it.
+func (s *stakes) of(i int) stake {
+	x := s.weighed(i)
+	w := &s.estate.Workloads[i]
+	if p := s.programs.of(i); x.severity == "low" || p != nil && p.Quorum && w.AtLeast() >= 3 {
+		return x
+	}
+	if why := s.modest(w); why != "" {
+		x.severity, x.uncalled, x.Text = "low", false, x.Text+"; "+why
+	}
+	return x
+}
+
+// weighed weighs a workload by itself: what is reached from outside the cluster or called by its
 // API server, and members of a quorum, over what others inside need; and that
 // over what nobody waits for.
-func (s *stakes) of(i int) stake {
+func (s *stakes) weighed(i int) stake {
 	w := &s.estate.Workloads[i]
 	if w.Template.Pause && len(s.serving.services[i]) == 0 {
 		return lost("low", "its containers do nothing: they run the pause image", w.Position)
@@ -96,8 +109,11 @@ func (s *stakes) of(i int) stake {
 	}
 	x, called := s.outside(i, s.serving.services[i])
 	costs := s.programs.unmissed(i)
-	if p := s.programs.of(i); p != nil && p.Metrics {
+	switch p := s.programs.of(i); {
+	case p != nil && p.Metrics:
 		costs = "only metrics are read from it, by its image"
+	case p != nil && p.Alone != "" && !w.Template.Anonymous && w.AtLeast() < 2:
+		costs = p.Alone
 	}
 	if costs != "" && x.from != server {
 		return lost("low", costs, w.Position)
@@ -254,7 +270,7 @@ func (s *stakes) trial(w *kubernetes.Workload) string {
 	case purpose.OfFile(w.Position.File) != purpose.Deployed:
 		return "by the name of its file it is there for " + string(purpose.OfFile(w.Position.File))
 	}
-	return cmp.Or(s.setAside(w.Position.File), s.unit.Beside[w.Ref])
+	return cmp.Or(s.setAside(w.Position.File), s.unit.Beside[w.Ref], s.ofNamespace(w), s.outdated(w))
 }
 
 // setAside says by which folder or unit it is known that nobody needs what stands in a

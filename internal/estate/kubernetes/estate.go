@@ -63,6 +63,8 @@ type Estate struct {
 	// NotJudged are the kinds, as GROUP/KIND, of custom resources of which it is
 	// not known what their operators make: one for each resource.
 	NotJudged []string
+	// Withdrawn are objects that no API server takes any more as they are written.
+	Withdrawn []Withdrawn
 	// Registers says that a ClusterRole lets somebody register webhooks while it runs.
 	Registers bool
 	// LeaseRoles and RoleBindings say who may be a leader. They are not read from clusters.
@@ -96,6 +98,13 @@ func (s *Seen) Add(o Seen) {
 	s.Replaced += o.Replaced
 	s.Patched += o.Patched
 	s.Encrypted += o.Encrypted
+}
+
+// Withdrawn is an object in a version of its kind that no API server takes any more.
+type Withdrawn struct {
+	API, Kind string // extensions/v1beta1, Ingress
+	Since     string // which Kubernetes
+	Position  origin.Position
 }
 
 // Object is one of any kind, as far as it may tell for which platform it was
@@ -373,4 +382,7 @@ type Maker struct {
 	// Loses is what its pods keep on an emptyDir, as long as the field Volume of it
 	// asks for no volume; empty for what lasts.
 	Loses, Volume string
+	// Alone says why nobody minds that it is away for a while, where it is a single pod;
+	// empty where somebody may.
+	Alone string
 }

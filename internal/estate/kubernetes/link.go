@@ -18,6 +18,7 @@ func Link(raw *Raw) *Estate {
 		Contexts: slices.Clone(raw.Contexts),
 		Newest:   raw.Newest, Unread: slices.Clone(raw.Unread), Hidden: slices.Clone(raw.Hidden), NotJudged: slices.Clone(raw.NotJudged),
 		Elsewhere: slices.Clone(raw.Elsewhere), Seen: raw.Seen,
+		Withdrawn: slices.Clone(raw.Withdrawn),
 		Registers: raw.Registers, LeaseRoles: slices.Clone(raw.LeaseRoles), RoleBindings: slices.Clone(raw.RoleBindings),
 	}}
 	l.plain()

@@ -42,6 +42,7 @@ type Raw struct {
 	Hidden          []origin.Unread
 	NotJudged       []string
 	Registers       bool
+	Withdrawn       []Withdrawn
 	LeaseRoles      []LeaseRole
 	RoleBindings    []RoleBinding
 	Elsewhere       []string
@@ -105,6 +106,7 @@ func (r *Raw) Append(o *Raw) {
 	r.Objects = append(r.Objects, o.Objects...)
 	r.LeaseRoles = append(r.LeaseRoles, o.LeaseRoles...)
 	r.RoleBindings = append(r.RoleBindings, o.RoleBindings...)
+	r.Withdrawn = append(r.Withdrawn, o.Withdrawn...)
 	r.Live, r.Registers = r.Live || o.Live, r.Registers || o.Registers
 	if o.Newest.After(r.Newest) {
 		r.Newest = o.Newest

@@ -29,6 +29,7 @@ func (e *Estate) Subset(wanted func(*Workload) bool) (subset *Estate, kept []int
 	s.LimitRanges = slices.Clone(e.LimitRanges)
 	s.CustomResources = slices.Clone(e.CustomResources)
 	s.Objects = slices.Clone(e.Objects)
+	s.Withdrawn = slices.Clone(e.Withdrawn)
 	s.Contexts = slices.Clone(e.Contexts)
 	s.Unread = slices.Clone(e.Unread)
 	s.Hidden = slices.Clone(e.Hidden)

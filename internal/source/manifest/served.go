@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
 // withdrawn is since which Kubernetes no API server takes a kind in some version, and
@@ -45,6 +46,7 @@ func (r *objectReader) served(doc *document.Document, api, kind string) error {
 	if err := doc.Decode(&o); err != nil || o.Metadata.UID != "" {
 		return nil
 	}
+	r.into.Withdrawn = append(r.into.Withdrawn, kubernetes.Withdrawn{API: api, Kind: kind, Since: old.since, Position: r.at(doc)})
 	e := r.fault(doc, "/apiVersion", fmt.Sprintf(
 		"is %s, in which no API server takes the kind %s since Kubernetes %s: it cannot be applied", api, kind, old.since))
 	e.Hint = "write it in " + old.write

@@ -1,0 +1,134 @@
+package compute
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/source"
+)
+
+// brokenIn is the severity of a broken obligation of a unit, and all that is given as
+// evidence; empty where it is not broken.
+func brokenIn(t *testing.T, unit *estate.Estate, obligation string) (severity, said string) {
+	t.Helper()
+	c := knowledge(t)
+	result, err := check.Run(t.Context(), every, c, unit, locate.Locate(c, unit.Kubernetes, c.Offering("eks-auto-mode"), nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range result.Findings {
+		if f.Verdict == finding.Broken && f.Obligation == obligation {
+			return f.Severity, allEvidence(&f)
+		}
+	}
+	return "", ""
+}
+
+// inShop is a budget in the namespace of the workloads.
+func inShop(pdb string) string {
+	return strings.Replace(pdb, "metadata: {name: pdb", "metadata: {namespace: shop, name: pdb", 1)
+}
+
+const readmeOfHome = "my home cluster"
+
+// Whose cluster it is, in which namespace something runs, and what cannot be applied with
+// it, weigh on all that is said of it, with the reason.
+func TestWhatFewWaitFor(t *testing.T) {
+	public := fmt.Sprintf(service, "type: LoadBalancer, ports: [{name: http, port: 80}]")
+	two := strings.Replace(fmt.Sprintf(deployment, "web", ""), "replicas: 1", "replicas: 2", 1)
+	never := fmt.Sprintf(deployment, "web", "") + public + "---\n" + inShop(pdbOver("a: w", "maxUnavailable: 0"))
+	quorum := strings.Replace(strings.Replace(two, "replicas: 2", "replicas: 3", 1), "image: i", "image: etcd", 1)
+	home := func(u *estate.Estate) { u.Folders.AtHome("README.md", readmeOfHome) }
+	apps := func(u *estate.Estate) { u.AtHome = "a household has this cluster: x, y and z run in it" }
+	old := func(file string, chart bool) func(*estate.Estate) {
+		return func(u *estate.Estate) {
+			u.OfChart = chart
+			u.Kubernetes.Withdrawn = []kubernetes.Withdrawn{{API: "extensions/v1beta1", Kind: "Ingress", Since: "1.22",
+				Position: origin.Position{File: file, Line: 3}}}
+		}
+	}
+	in := func(ns, text string) string { return strings.ReplaceAll(text, "namespace: shop", "namespace: "+ns) }
+	one := fmt.Sprintf(deployment, "web", "") + public
+	for why, x := range map[string]struct {
+		input      string
+		with       func(*estate.Estate)
+		obligation string
+		severity   string
+		said       string
+	}{
+		"public":                             {one, nil, SingleReplica.ID, "high", "routes to it"},
+		"of a household":                     {one, home, SingleReplica.ID, "low", "routes to it; a household waits for it: its README says \"" + readmeOfHome},
+		"of a household by its programs":     {one, apps, SingleReplica.ID, "low", "routes to it; a household has this cluster"},
+		"two of a household":                 {two + public, home, PDBMissing.ID, "low", "a household waits for it"},
+		"a drain that a household waits for": {never, home, PDBNeverAllows.ID, "medium", "a household waits for it"},
+		"a quorum of a household":            {quorum + public, home, PDBMissing.ID, "high", ""},
+		"in a namespace for development":     {in("shop-dev", one), nil, SingleReplica.ID, "low", "by its name namespace shop-dev is there for development"},
+		"in a namespace for tests":           {in("testing", one), nil, SingleReplica.ID, "low", "is there for tests"},
+		"in a namespace for samples":         {in("sandbox", one), nil, SingleReplica.ID, "low", "is there for samples"},
+		"in a namespace that is called so":   {in("developers", one), nil, SingleReplica.ID, "high", ""},
+		"beside what is not applied":         {one, old("in.yaml", false), SingleReplica.ID, "low", "the kind Ingress of extensions/v1beta1"},
+		"with what is applied elsewhere":     {one, old("other.yaml", false), SingleReplica.ID, "high", ""},
+		"in a chart that is not installed":   {one, old("other.yaml", true), SingleReplica.ID, "low", "since Kubernetes 1.22"},
+		"a budget in such a chart":           {never, old("other.yaml", true), PDBNeverAllows.ID, "low", "since Kubernetes 1.22"},
+	} {
+		e := parse(t, x.input)
+		for i := range e.Workloads {
+			e.Workloads[i].Position.File = "in.yaml"
+		}
+		unit := &estate.Estate{Kubernetes: e}
+		if x.with != nil {
+			x.with(unit)
+		}
+		if severity, said := brokenIn(t, unit, x.obligation); severity != x.severity || !strings.Contains(said, x.said) {
+			t.Errorf("%s: %q, want %q and %q: %s", why, severity, x.severity, x.said, said)
+		}
+	}
+}
+
+// Of what tells late or shows graphs nobody minds a single pod; who runs several minds.
+func TestWhatIsMissedOnlyOfSeveral(t *testing.T) {
+	public := fmt.Sprintf(service, "type: LoadBalancer, ports: [{name: http, port: 80}]")
+	for image, alone := range map[string]bool{
+		"prom/alertmanager": true, "prom/prometheus": true, "victoriametrics/vmagent": true, "grafana/grafana": true,
+		"app": false, "prometheus-api": false, "grafana/mcp-grafana": false, "alertmanager-router": false,
+	} {
+		one := strings.Replace(fmt.Sprintf(deployment, "web", "")+public, "image: i", "image: "+image, 1)
+		severity, said := brokenIn(t, &estate.Estate{Kubernetes: parse(t, one)}, SingleReplica.ID)
+		if (severity == "low") != alone {
+			t.Errorf("one %s: %s: %s", image, severity, said)
+		}
+		two := strings.Replace(one, "replicas: 1", "replicas: 2", 1)
+		if severity, said = brokenIn(t, &estate.Estate{Kubernetes: parse(t, two)}, PDBMissing.ID); severity != "high" {
+			t.Errorf("two %s: %q: %s", image, severity, said)
+		}
+	}
+}
+
+// What an operator makes of a resource is minded but where the resource says that one is
+// meant.
+func TestWhatIsMeantToBeAlone(t *testing.T) {
+	cluster := "apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: db, namespace: shop}\nspec: {instances: 1%s}\n"
+	for spec, want := range map[string]string{
+		", enablePDB: false": "low", ", enablePDB: true": "", "": "",
+	} {
+		e, err := source.Kubernetes(t.Context(), source.Input{
+			Paths: []string{source.Stdin}, Stdin: strings.NewReader(fmt.Sprintf(cluster, spec)), Catalog: knowledge(t),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if severity, said := brokenIn(t, &estate.Estate{Kubernetes: e}, SingleReplica.ID); severity != want && want != "" {
+			t.Errorf("%q: %q: %s", spec, severity, said)
+		}
+		if severity, _ := brokenIn(t, &estate.Estate{Kubernetes: e}, PDBNeverAllows.ID); (severity == "high") != (want == "") {
+			t.Errorf("%q: a drain that never ends is %q", spec, severity)
+		}
+	}
+}
