@@ -64,12 +64,12 @@ func TestWhatFewWaitFor(t *testing.T) {
 		said       string
 	}{
 		"public":                             {one, nil, SingleReplica.ID, "high", "routes to it"},
-		"of a household":                     {one, home, SingleReplica.ID, "low", "routes to it; a household waits for it: its README says \"" + readmeOfHome},
+		"of a household":                     {one, home, SingleReplica.ID, "low", "; a household waits for it: its README says \"" + readmeOfHome},
 		"of a household by its programs":     {one, apps, SingleReplica.ID, "low", "routes to it; a household has this cluster"},
 		"two of a household":                 {two + public, home, PDBMissing.ID, "low", "a household waits for it"},
 		"a drain that a household waits for": {never, home, PDBNeverAllows.ID, "medium", "a household waits for it"},
 		"a quorum of a household":            {quorum + public, home, PDBMissing.ID, "high", ""},
-		"in a namespace for development":     {in("shop-dev", one), nil, SingleReplica.ID, "low", "by its name namespace shop-dev is there for development"},
+		"in a namespace for development":     {in("shop-dev", one), nil, SingleReplica.ID, "low", "shop-dev is there for development"},
 		"in a namespace for tests":           {in("testing", one), nil, SingleReplica.ID, "low", "is there for tests"},
 		"in a namespace for samples":         {in("sandbox", one), nil, SingleReplica.ID, "low", "is there for samples"},
 		"in a namespace that is called so":   {in("developers", one), nil, SingleReplica.ID, "high", ""},
