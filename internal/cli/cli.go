@@ -32,6 +32,7 @@ import (
 
 	"github.com/onus-project/onus/catalog"
 	"github.com/onus-project/onus/internal/crash"
+	"github.com/onus-project/onus/internal/release"
 	"github.com/onus-project/onus/internal/report"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -132,7 +133,7 @@ not there. After a fault, ONUS_TRACE=1 prints the trace to report.`,
   onus ladder eks-standard eks-auto-mode
   onus diff eks-standard eks-auto-mode
   onus explain pdb-never-allows`,
-		Version:       crash.Version(),
+		Version:       release.Version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,
@@ -158,7 +159,8 @@ not there. After a fault, ONUS_TRACE=1 prints the trace to report.`,
 	root.PersistentFlags().StringVar(&s.colour, "color", "auto", "colour the text: auto, always or never")
 	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"},
 		cobra.ShellCompDirectiveNoFileComp))
-	root.AddCommand(s.checkCommand(), s.simulateCommand(), s.snapshotCommand(), s.ladderCommand(), s.diffCommand(), s.explainCommand())
+	root.AddCommand(s.checkCommand(), s.simulateCommand(), s.snapshotCommand(), s.ladderCommand(), s.diffCommand(), s.explainCommand(),
+		s.versionCommand())
 	return root
 }
 

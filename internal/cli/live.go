@@ -17,6 +17,7 @@ import (
 	"github.com/onus-project/onus/internal/crash"
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/release"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/source"
 	"github.com/onus-project/onus/internal/source/cluster"
@@ -78,7 +79,7 @@ func (l *live) open(cmd *cobra.Command, paths []string) (*cluster.Cluster, error
 	if len(paths) > 0 && !l.named {
 		return nil, nil
 	}
-	l.access.Agent = "onus/" + crash.Version()
+	l.access.Agent = "onus/" + release.Version()
 	c, err := cluster.Open(l.access)
 	var unknown *cluster.UnknownContext
 	switch {

@@ -17,6 +17,8 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+
+	"github.com/onus-project/onus/internal/release"
 )
 
 // Status is the exit status of a fault of onus.
@@ -51,7 +53,7 @@ func report(w io.Writer, fault any, at string, args []string, trace bool) {
 		again = "; " + Trace + "=1 prints the trace to add"
 	}
 	fmt.Fprintf(w, "hint: please report this line with the version (%s) and the command (%s) "+
-		"at https://github.com/onus-project/onus/issues%s\n", Version(), command, again)
+		"at https://github.com/onus-project/onus/issues%s\n", release.Version(), command, again)
 	if trace {
 		_, _ = w.Write(debug.Stack())
 	}
@@ -77,13 +79,4 @@ func where() string {
 			return "an unknown place"
 		}
 	}
-}
-
-// Version is the module's version as the Go tool recorded it.
-func Version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" {
-		return "(devel)"
-	}
-	return info.Main.Version
 }

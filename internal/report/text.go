@@ -42,6 +42,8 @@ func pageOf(v published.Value) func() page {
 		return func() page { return ladderPage(v) }
 	case published.Diff:
 		return func() page { return diffPage(v) }
+	case published.Version:
+		return func() page { return versionPage(v) }
 	case published.Index:
 		return func() page { return indexPage(v) }
 	case published.AxisExplained:

@@ -1,7 +1,7 @@
 package publish
 
 import (
-	"github.com/onus-project/onus/internal/crash"
+	"github.com/onus-project/onus/internal/release"
 	"github.com/onus-project/onus/internal/report/published"
 )
 
@@ -10,5 +10,5 @@ const home = "https://github.com/onus-project/onus"
 
 // tool is this program.
 func tool() published.Tool {
-	return published.Tool{Name: "onus", Version: crash.Version(), URL: home}
+	return published.Tool{Name: "onus", Version: release.Version(), URL: home}
 }
