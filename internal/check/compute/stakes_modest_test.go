@@ -36,7 +36,7 @@ func inShop(pdb string) string {
 	return strings.Replace(pdb, "metadata: {name: pdb", "metadata: {namespace: shop, name: pdb", 1)
 }
 
-const readmeOfHome = "my home cluster"
+const homely = "my home cluster"
 
 // Whose cluster it is, in which namespace something runs, and what cannot be applied with
 // it, weigh on all that is said of it, with the reason.
@@ -45,7 +45,7 @@ func TestWhatFewWaitFor(t *testing.T) {
 	two := strings.Replace(fmt.Sprintf(deployment, "web", ""), "replicas: 1", "replicas: 2", 1)
 	never := fmt.Sprintf(deployment, "web", "") + public + "---\n" + inShop(pdbOver("a: w", "maxUnavailable: 0"))
 	quorum := strings.Replace(strings.Replace(two, "replicas: 2", "replicas: 3", 1), "image: i", "image: etcd", 1)
-	home := func(u *estate.Estate) { u.Folders.AtHome("README.md", readmeOfHome) }
+	home := func(u *estate.Estate) { u.Folders.AtHome("README.md", homely) }
 	apps := func(u *estate.Estate) { u.AtHome = "a household has this cluster: x, y and z run in it" }
 	old := func(file string, chart bool) func(*estate.Estate) {
 		return func(u *estate.Estate) {
@@ -64,7 +64,7 @@ func TestWhatFewWaitFor(t *testing.T) {
 		said       string
 	}{
 		"public":                             {one, nil, SingleReplica.ID, "high", "routes to it"},
-		"of a household":                     {one, home, SingleReplica.ID, "low", "; a household waits for it: its README says \"" + readmeOfHome},
+		"of a household":                     {one, home, SingleReplica.ID, "low", "; a household waits for it: its README says \"" + homely},
 		"of a household by its programs":     {one, apps, SingleReplica.ID, "low", "routes to it; a household has this cluster"},
 		"two of a household":                 {two + public, home, PDBMissing.ID, "low", "a household waits for it"},
 		"a drain that a household waits for": {never, home, PDBNeverAllows.ID, "medium", "a household waits for it"},
