@@ -49,6 +49,8 @@ func instead(u, other *Unit, workload, of int) string {
 		if a.AtLeast() == b.AtLeast() && reflect.DeepEqual(a.Template, b.Template) {
 			return "it stands in " + filepath.ToSlash(a.Position.File) + " as unit " + other.Name + " makes it, of which it is told"
 		}
+	case u.variant(other) && a.AtLeast() < 2 && b.AtLeast() >= 2:
+		return other.Name + " beside it runs it with " + words.Count(b.AtLeast(), "pod")
 	case u.Kind != other.Kind || u.Kind == Files || a.Position.File != b.Position.File || lasts(u) || !lasts(other):
 	case a.AtLeast() < 2 && b.AtLeast() >= 2:
 		return other.Name + " beside it runs it with " + words.Count(b.AtLeast(), "pod")
@@ -64,4 +66,10 @@ func lasts(u *Unit) bool {
 	return strings.Contains(name, "high-availability") || slices.ContainsFunc(parts, func(word string) bool {
 		return slices.Contains([]string{"ha", "prod", "production"}, word)
 	})
+}
+
+// variant reports whether another unit is the same chart with a file of values beside its
+// defaults, that is not there for tests: who writes such a file installs it with that.
+func (u *Unit) variant(other *Unit) bool {
+	return u.Kind == "chart" && other.Kind == "chart" && !other.Trial && filepath.Dir(other.Path) == filepath.Clean(u.Path) && u.By == ""
 }

@@ -63,6 +63,15 @@ type Chart struct {
 	// Budgets are the settings by which it makes PodDisruptionBudgets, each as one
 	// string or more for With: switched on as they are, and so that one pod may go.
 	Budgets func() [][]string
+	// Overrides are values that files elsewhere in the input have for it, where it is
+	// made with its defaults, each for With.
+	Overrides func() []Override
+}
+
+// Override are values of a chart, in the form of Helm's --set, and the file that has them.
+type Override struct {
+	File string
+	Set  []string
 }
 
 // Whole is all that was read: one unit or more, side by side.

@@ -35,8 +35,11 @@ type Fitter struct {
 	builds  int                 // objects of kustomizations that may still be made
 	before  map[asked]map[string]string
 	// rendered has what came of charts with other values: one switch mends several.
-	rendered map[withValues]made
-	worked   map[mended][]string // the values that mended a finding, for other units of the chart
+	rendered  map[withValues]made
+	overrides map[*estate.Unit][]estate.Override // of charts, once asked
+	// overridings counts charts that were rendered with values that stand elsewhere.
+	overridings int
+	worked      map[mended][]string // the values that mended a finding, for other units of the chart
 }
 
 // asked is a question that is asked of several findings: what is broken in a unit
@@ -69,7 +72,7 @@ func New(c *responsibility.Catalog, table []check.Check, units []*estate.Unit, r
 	return &Fitter{
 		catalog: c, table: quick, units: units, read: read, lines: map[string][]string{}, texts: map[string][]byte{},
 		renders: mostRenders, builds: mostBuilt, before: map[asked]map[string]string{}, rendered: map[withValues]made{},
-		worked: map[mended][]string{},
+		worked: map[mended][]string{}, overrides: map[*estate.Unit][]estate.Override{},
 	}
 }
 
@@ -88,6 +91,7 @@ func (x *Fitter) Fit(ctx context.Context, u *estate.Unit, findings []finding.Fin
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return urgent(a) - urgent(b) })
 	for _, i := range order {
+		x.overridden(ctx, u, &findings[i])
 		if f := &findings[i]; f.Fix != nil && f.Verdict == finding.Broken {
 			if fix := x.meant(f); fix != nil {
 				f.Fix, f.Severity = fix, "low"

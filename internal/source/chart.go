@@ -16,7 +16,8 @@ func (r *reading) asked() *estate.Chart {
 		return nil
 	}
 	return &estate.Chart{
-		Named: r.chart.Named, Written: r.chart.Written, Lacks: r.chart.Lacks, Switches: r.chart.Switches, Budgets: r.chart.Budgets,
+		Overrides: r.overrides,
+		Named:     r.chart.Named, Written: r.chart.Written, Lacks: r.chart.Lacks, Switches: r.chart.Switches, Budgets: r.chart.Budgets,
 		With: func(ctx context.Context, set []string) (*kubernetes.Estate, *origin.Fault) {
 			built := r.chart.With(ctx, set)
 			var refused *origin.Fault

@@ -36,6 +36,8 @@ type door struct {
 	noReader map[string]int
 	applied  map[gitops.Object]bool // what they apply is among the units
 	aside    estate.Aside
+	// mayOverride are the files that may hold values of charts which stand elsewhere.
+	mayOverride []string
 }
 
 // UnknownUnit is the error of input without a unit that was asked for.
@@ -108,6 +110,7 @@ func (d *door) directory(p string, found listing) error {
 	}
 	d.folders.Add(filepath.ToSlash(filepath.Clean(p)), found.all)
 	d.disclaim(found.all)
+	d.mayOverride = append(d.mayOverride, mayOverride(found.all)...)
 	builder := kustomize.New(tree)
 	units, owned := d.find(tree, builder)
 	built, err := d.build(units)

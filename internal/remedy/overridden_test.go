@@ -1,0 +1,51 @@
+package remedy_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/onus-project/onus/internal/check/table"
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/remedy"
+)
+
+// What a chart makes with its defaults weighs less where values for it, which stand
+// elsewhere in the input, make it otherwise.
+func TestOverridden(t *testing.T) {
+	const public = "---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\n" +
+		"spec: {type: LoadBalancer, selector: {app: web}, ports: [{port: 80}]}\n"
+	templates := deployed("web", "{{ .Values.web.replicas }}") + public
+	for why, x := range map[string]struct {
+		file, text string
+		want       string
+	}{
+		"more pods":                  {"values/shop.yaml.gotmpl", "web:\n  host: {{ .Values.host }}\n  replicas: 2\n", "low"},
+		"more pods, as plain values": {"shop/values-eu.yaml", "web: \n  replicas: 3\n", "low"},
+		"the same":                   {"values/shop.yaml.gotmpl", "web:\n  replicas: 1\n", "high"},
+		"what is not known":          {"values/shop.yaml.gotmpl", "web:\n  replicas: {{ .Values.replicas }}\n", "high"},
+		"those of another chart":     {"values/site.yaml.gotmpl", "web:\n  replicas: 2\n", "high"},
+		"another value":              {"values/shop.yaml.gotmpl", "shop:\n  replicas: 2\n", "high"},
+	} {
+		files := map[string]string{
+			"charts/one/Chart.yaml":  "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
+			"charts/one/values.yaml": "web: {replicas: 1}\n", "charts/one/templates/web.yaml": templates, x.file: x.text,
+		}
+		c, u, findings := checked(t, files, func(u *estate.Unit) bool { return u.Chart != nil })
+		remedy.New(c, table.All(), u.units, os.ReadFile).Fit(t.Context(), u.Unit, findings)
+		told := false
+		for _, f := range findings {
+			if f.Obligation != "single-replica" || f.Subject.Name != "web" {
+				continue
+			}
+			told = true
+			last := f.Evidence[len(f.Evidence)-1].Text
+			if f.Severity != x.want || (x.want == "low") != strings.Contains(last, x.file) {
+				t.Errorf("%s: %s, want %s: %s", why, f.Severity, x.want, last)
+			}
+		}
+		if !told {
+			t.Errorf("%s: nothing is told", why)
+		}
+	}
+}

@@ -1,0 +1,45 @@
+package source
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+// Files of values are for a chart by their names, or by those of their folders.
+func TestForChart(t *testing.T) {
+	for file, want := range map[string]bool{
+		"r/values/web.yaml.gotmpl": true, "r/web.yaml": true, "r/values-web.yaml": true, "r/web-values.yaml": true,
+		"r/web/values.yaml": true, "r/web/values-eu.yaml": true, "r/web/values/eu.yaml": true, "r/apps/site/values.yaml": true,
+		"r/web/deployment.yaml": false, "r/webs.yaml": false, "r/values.yaml": false, "r/web/config/eu.yaml": false, "r/web/x/values.yaml": false,
+	} {
+		if got := forChart(file, []string{"web", "site", ""}); got != want {
+			t.Errorf("%s: %t", file, got)
+		}
+	}
+}
+
+// What a file of values sets is read as far as no template writes it.
+func TestLiterals(t *testing.T) {
+	defaults := map[string]any{"controller": nil, "replicas": nil, "web": nil}
+	for text, want := range map[string][]string{
+		"replicas: 3\n": {"replicas=3"},
+		"controller:\n  kind: DaemonSet # all nodes\n  args: {{ toYaml .Values.args | nindent 4 }}\n  {{- if and .Values.a\n    .Values.b }}\n" +
+			"  hostNetwork: true\n  {{ end }}\nreplicas: {{ .Values.replicas }}\n": {"controller.kind=DaemonSet", "controller.hostNetwork=true"},
+		"web:\n  pdb:\n    minAvailable: 0\n  name: \"a b\"\n":                             {"web.pdb.minAvailable=0", "web.name=a b"},
+		"other:\n  replicas: 2\n":                                                          nil,
+		"controller:\n  text: |\n    replicas: 2\n  list:\n  - name: x\n    replicas: 4\n": nil,
+		"kind: Deployment\nreplicas: 3\n":                                                  nil,
+		"# replicas: 3\n":                                                                  nil,
+		"controller:\n  list: [1, 2]\n  map: {a: 1}\n  a: b,c\n":                           nil,
+	} {
+		file := filepath.Join(t.TempDir(), "web.yaml.gotmpl")
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if got := literals(file, defaults); !slices.Equal(got, want) {
+			t.Errorf("%s\n%q, want %q", text, got, want)
+		}
+	}
+}
