@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,6 +21,8 @@ import (
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/source"
+	"github.com/onus-project/onus/internal/subject"
+	"github.com/onus-project/onus/internal/waive"
 )
 
 // checking is what onus check is asked for.
@@ -52,6 +55,10 @@ Of a cluster that could be read in part only, what rests on the rest is unknown.
 --only, --skip, --min-severity, --namespace, --workload and --selector choose what is
 told. The summary counts what they leave out, which does not fail the run.
 
+The annotation onus.dev/waive: "OBLIGATION: reason; until 2027-01-31" on a workload, its
+pods, its PDB, its namespace or a node pool accepts a finding, which is then counted and
+fails no run. --all lists it.
+
 Exit status: 0 nothing is broken, 1 something is, 2 bad usage or bad input, 3 could not
 finish, 4 a fault of onus itself.`,
 		Example: `  onus check ./manifests
@@ -76,7 +83,7 @@ finish, 4 a fault of onus itself.`,
 	}
 	cmd.Flags().StringVar(&x.as, "as", "", "evaluate as if everything ran on this `OFFERING`")
 	outputFlag(cmd, &x.output, published.Findings{})
-	cmd.Flags().BoolVar(&x.all, "all", false, "list what is held, too (text only)")
+	cmd.Flags().BoolVar(&x.all, "all", false, "list what is held or waived, too (text only)")
 	cmd.Flags().BoolVarP(&x.quiet, "quiet", "q", false, "say only how many findings there are (text only)")
 	cmd.Flags().BoolVar(&x.strict, "strict", false, "exit 1 when something is unknown, too")
 	s.choiceFlags(cmd, &x.choices)
@@ -126,7 +133,7 @@ func (s *session) check(ctx context.Context, x *checking) error {
 		return nothingOf(missing)
 	}
 	going.Begin("checking, and simulating what the contract allows")
-	looked, err := look(ctx, c, read, asked, instances, chosen)
+	looked, err := look(ctx, c, read, asked, instances, chosen, s.waiving(c))
 	if err != nil {
 		done()
 		return unchecked(err)
@@ -142,6 +149,11 @@ func (s *session) check(ctx context.Context, x *checking) error {
 		return &exitError{status: exitBroken}
 	}
 	return nil
+}
+
+// waiving are the rules for waivers, today.
+func (s *session) waiving(c *responsibility.Catalog) waive.Rules {
+	return waive.Rules{Obligations: ids(checkedNames(c)), Today: s.now().UTC().Format(time.DateOnly)}
 }
 
 // askedFor is the offering on which everything is to run; nil for where it does.
@@ -163,7 +175,7 @@ func askedFor(c *responsibility.Catalog, as string) (*responsibility.Offering, e
 // source wants.
 func look(
 	ctx context.Context, c *responsibility.Catalog, read *estate.Whole, asked *responsibility.Offering, instances [][]locate.Place,
-	chosen *filter.Filter,
+	chosen *filter.Filter, rules waive.Rules,
 ) (publish.Looked, error) {
 	looked := publish.Looked{Whole: read, Filter: chosen}
 	placed := placesOf(c, read.Units, asked)
@@ -183,6 +195,13 @@ func look(
 		var left, light []finding.Finding
 		*all, left = chosen.About(u, *all)
 		fitter.Fit(ctx, u, *all) // which settles how grave they are
+		waivers, ignored := waive.Marks(u.Kubernetes, rules)
+		*all = waive.Apply(*all, waivers)
+		looked.Waivers, looked.Ignored = append(looked.Waivers, waivers...), append(looked.Ignored, ignored...)
+		owners := subject.OwnersIn(u.Kubernetes, nil)
+		for k := range *all {
+			(*all)[k].Owner = owners.Of(&(*all)[k])
+		}
 		*all, light = chosen.Weighty(*all)
 		for _, x := range append(left, light...) {
 			looked.Left.Add(x.Verdict)

@@ -72,20 +72,11 @@ func split(all []finding.Finding, wanted func(obligation, severity string, s fin
 		}
 		left = append(left, *x)
 		for k := range x.LeadsTo {
-			alone, ok := x.LeadsTo[k].Alone()
+			alone, ok := x.LeadsTo[k].Alone(x, "left out")
 			if ok && wanted(alone.Obligation, alone.Severity, alone.Subject) {
-				said := "comes of " + x.Obligation + " on " + named(x.Subject) + ", which is left out"
-				alone.Evidence = append(slices.Clone(alone.Evidence), finding.Evidence{Text: said, Position: x.Position})
 				kept = append(kept, alone)
 			}
 		}
 	}
 	return kept, left
-}
-
-func named(s finding.Subject) string {
-	if s.Namespace == "" {
-		return s.Kind + " " + s.Name
-	}
-	return s.Kind + " " + s.Namespace + "/" + s.Name
 }

@@ -5,6 +5,7 @@ package finding
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/onus-project/onus/internal/origin"
@@ -34,6 +35,14 @@ type Subject struct {
 	Namespace string `json:"namespace"`
 	Kind      string `json:"kind"`
 	Name      string `json:"name"`
+}
+
+// Words are kind and name: Deployment shop/web.
+func (s Subject) Words() string {
+	if s.Namespace == "" {
+		return s.Kind + " " + s.Name
+	}
+	return s.Kind + " " + s.Namespace + "/" + s.Name
 }
 
 // Compare orders subjects by where they are, and then by kind and name.
@@ -81,6 +90,10 @@ type Finding struct {
 	// LeadsTo are the outcomes that this finding explains. They have no entry of
 	// their own.
 	LeadsTo []Outcome `json:"leadsTo,omitempty"`
+	// Owner is who of the customer holds the subject, where something says so.
+	Owner string `json:"owner,omitempty"`
+	// Waiver is by what it is accepted, where its verdict is Waived.
+	Waiver *Waiver `json:"waiver,omitempty"`
 	// AlsoIn are other units that state the same object in another way, as a chart does
 	// beside plain manifests: the same holds there, and has no entry of its own.
 	AlsoIn []Also `json:"alsoIn,omitempty"`
@@ -126,13 +139,26 @@ func (f *Finding) Told() Outcome {
 	}
 }
 
-// Alone is an outcome as a finding of its own, for where what explains it is not told.
-// False where it was read from a result, which has no more of it than there is here.
-func (o *Outcome) Alone() (Finding, bool) {
+// Alone is an outcome as a finding of its own, for where what explains it is not told
+// with it, and why. False where it was read from a result, which has no more of it
+// than there is here.
+func (o *Outcome) Alone(cause *Finding, why string) (Finding, bool) {
 	if o.own == nil {
 		return Finding{}, false
 	}
-	return *o.own, true
+	alone := *o.own
+	said := "comes of " + cause.Obligation + " on " + cause.Subject.Words() + ", which is " + why
+	alone.Evidence = append(slices.Clone(alone.Evidence), Evidence{Text: said, Position: cause.Position})
+	return alone, true
+}
+
+// Waiver is by what somebody accepts a finding, and until when.
+type Waiver struct {
+	Was    Verdict `json:"was"` // the verdict without it
+	Reason string  `json:"reason"`
+	Until  string  `json:"until,omitempty"` // the last day on which it counts; empty for no end
+	By     string  `json:"by"`              // where it stands, in words
+	origin.Position
 }
 
 // Evidence is one thing that was seen, and where; or that a kind was not read,

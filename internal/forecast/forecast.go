@@ -56,7 +56,7 @@ type Stage struct {
 	unread   []origin.Unread        // that playing rests on
 	at       map[kubernetes.Ref]int // of what is watched, by its name
 	of       map[kubernetes.Ref]*kubernetes.Workload
-	idle     []string // names, as floors have them, of workloads that may idle at zero
+	floors   map[string]int // of workloads that may idle at zero, or whose owners set one
 	dues     func() [][]simulate.Due
 }
 
@@ -71,7 +71,7 @@ func (NoContract) Error() string { return "no contract says how nodes go where i
 // asked for. It fails with NoContract, or with what keeps the estate from being
 // played.
 func Prepare(e *kubernetes.Estate, places locate.Places, start time.Time, overrides scenario.Asked) (*Stage, error) {
-	s := &Stage{Estate: e, places: places, Offerings: scenario.Contracts(e, &places), unread: simulate.Lacks(e)}
+	s := &Stage{Estate: e, places: places, Offerings: scenario.Contracts(e, &places), unread: simulate.Lacks(e), floors: map[string]int{}}
 	if len(s.Offerings) == 0 {
 		return nil, NoContract{}
 	}
@@ -93,8 +93,11 @@ func Prepare(e *kubernetes.Estate, places locate.Places, start time.Time, overri
 	for i := range e.Workloads {
 		w := &e.Workloads[i]
 		s.of[w.Ref] = w
-		if w.ScalesToZero() {
-			s.idle = append(s.idle, w.Namespace+"/"+w.Kind+"/"+w.Name)
+		switch name := w.Namespace + "/" + w.Kind + "/" + w.Name; {
+		case w.Floor != nil:
+			s.floors[name] = *w.Floor
+		case w.ScalesToZero():
+			s.floors[name] = 0
 		}
 	}
 	return s, nil
@@ -137,17 +140,17 @@ func (s *Stage) Written(f *scenario.File) (Disruption, error) {
 	return Disruption{Scenario: s.withFloors(x)}, nil
 }
 
-// withFloors gives workloads that may idle at zero a floor of 0, where the
-// scenario does not say otherwise.
+// withFloors gives workloads the floor that their owners set, and those that may
+// idle at zero one of 0, where the scenario does not say otherwise.
 func (s *Stage) withFloors(x simulate.Scenario) simulate.Scenario {
-	if len(s.idle) == 0 {
+	if len(s.floors) == 0 {
 		return x
 	}
-	floors := make(map[string]int, len(s.idle)+len(x.Floors))
-	for _, name := range s.idle {
-		floors[name] = 0
+	floors := maps.Clone(s.floors)
+	for name, floor := range x.Floors {
+		delete(floors, name)
+		floors[name] = floor
 	}
-	maps.Copy(floors, x.Floors)
 	x.Floors = floors
 	return x
 }

@@ -7,12 +7,13 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/report/published"
 )
 
 // csvHead names the columns. Columns may be added, at the end.
 var csvHead = []string{"verdict", "severity", "obligation", "unit", "namespace", "kind", "name", "offering", "layer", "party",
-	"file", "line", "message", "fix"}
+	"file", "line", "message", "fix", "waiver", "owner"}
 
 // csvOf writes findings as comma-separated values (RFC 4180), one line a finding;
 // and one, with nothing but its file and why, for what could not be read.
@@ -31,18 +32,25 @@ func csvOf(v published.Value) writer {
 			if x.Fix != nil {
 				fix = x.Fix.Summary + fixAt(x.Fix)
 			}
-			s := x.Subject
+			s, waiver := x.Subject, ""
+			if x.Verdict == finding.Waived {
+				waiver = waiverWords(x.Waiver)
+			}
 			_ = out.Write(cells(string(x.Verdict), x.Severity, x.Obligation, s.Unit, s.Namespace, s.Kind, s.Name, x.Offering, x.Layer, x.Party,
-				x.Position.File, lineNumber(x.Position.Line), x.Message, fix))
+				x.Position.File, lineNumber(x.Position.Line), x.Message, fix, waiver, x.Owner))
 		}
 		for _, u := range f.Unreadable {
-			_ = out.Write(cells("unreadable", "", "", u.Unit, "", "", "", "", "", "", u.File, lineNumber(u.Line), u.Reason, u.Hint))
+			_ = out.Write(cells("unreadable", "", "", u.Unit, "", "", "", "", "", "", u.File, lineNumber(u.Line), u.Reason, u.Hint, "", ""))
 		}
 		for _, u := range f.Unread {
-			_ = out.Write(cells("unread", "", "", "", "", u.Kind, "", "", "", "", "", "", u.Words(), ""))
+			_ = out.Write(cells("unread", "", "", "", "", u.Kind, "", "", "", "", "", "", u.Words(), "", "", ""))
+		}
+		for i := range f.Ignored {
+			x := &f.Ignored[i]
+			_ = out.Write(cells("ignored", "", "", "", "", "", "", "", "", "", x.File, lineNumber(x.Line), ignoredWords(x), "", "", ""))
 		}
 		for _, said := range limits(&f) {
-			_ = out.Write(cells("left out", "", "", "", "", "", "", "", "", "", "", "", said, ""))
+			_ = out.Write(cells("left out", "", "", "", "", "", "", "", "", "", "", "", said, "", "", ""))
 		}
 		out.Flush()
 		if err := out.Error(); err != nil {

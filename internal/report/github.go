@@ -45,6 +45,10 @@ func githubLines(f *published.Findings) []string {
 	for _, u := range f.Unread {
 		lines = append(lines, githubLine("notice", origin.Position{}, "could not be read", []string{sentence(u.Words())}))
 	}
+	for i := range f.Ignored {
+		x := &f.Ignored[i]
+		lines = append(lines, githubLine("warning", x.Position, "does not count", []string{sentence(ignoredWords(x))}))
+	}
 	for _, x := range gravestFirst(f.Findings, finding.Unknown) {
 		lines = append(lines, githubLine("notice", x.Position, x.Obligation+" (unknown): "+named(x.Subject), paragraphs(x)))
 	}

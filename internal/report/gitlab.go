@@ -71,6 +71,10 @@ func gitlab(f *published.Findings) []gitlabIssue {
 	for _, u := range f.Unread {
 		add("unread", "info", inOneLine(u.Words()), digest(u.Resource, u.Kind), gitlabPlace(origin.Position{}, u.Resource))
 	}
+	for i := range f.Ignored {
+		x := &f.Ignored[i]
+		add("ignored", "info", sentence(ignoredWords(x)), digest(x.By, x.Text, x.Reason), gitlabPlace(x.Position, x.By))
+	}
 	for _, said := range limits(f) {
 		add("left-out", "info", inOneLine(said), digest(said), gitlabPlace(origin.Position{}, "onus check"))
 	}

@@ -46,6 +46,11 @@ var hostileFindings = rapid.Custom(func(t *rapid.T) published.Findings {
 			drawn(&x.LeadsTo[k].Message)
 			drawn(&x.LeadsTo[k].Subject.Name)
 		}
+		drawn(&x.Owner)
+		if x.Waiver != nil {
+			drawn(&x.Waiver.Reason)
+			drawn(&x.Waiver.By)
+		}
 		if x.Fix == nil {
 			continue
 		}
@@ -67,6 +72,8 @@ var hostileFindings = rapid.Custom(func(t *rapid.T) published.Findings {
 	}
 	drawn(&f.Unread[0].Reason)
 	drawn(&f.Unread[0].Resource)
+	f.Ignored = []published.Ignored{{Text: hostile.Draw(t, "text"), Reason: hostile.Draw(t, "reason"), By: hostile.Draw(t, "by"),
+		Position: origin.Position{File: hostile.Draw(t, "file"), Line: 7}}}
 	f.Filter, f.Summary.LeftOut = &published.Filter{Namespaces: []string{hostile.Draw(t, "namespace") + "x"}}, &finding.Tally{Broken: 1}
 	f.Units[0].Name = f.Findings[0].Subject.Unit
 	f.Read.Contexts, f.Read.Files = []string{hostile.Draw(t, "context")}, 1
@@ -84,15 +91,15 @@ func TestHostileNames(t *testing.T) {
 		for _, format := range []string{"sarif", "junit", "github", "gitlab", "csv", "markdown"} {
 			all[format] = writtenBy(t, r, f, format)
 		}
-		if log := sarifIn(t, schema, all["sarif"]); len(log.Runs[0].Results) != 4 || len(log.Runs[0].Invocations[0].Notifications) != 5 {
+		if log := sarifIn(t, schema, all["sarif"]); len(log.Runs[0].Results) != 4 || len(log.Runs[0].Invocations[0].Notifications) != 6 {
 			r.Fatalf("SARIF has %d results\n%s", len(log.Runs[0].Results), all["sarif"])
 		}
-		if report := junitIn(t, all["junit"]); report.Tests != 10 || report.Failures != 3 || report.Skipped != 6 {
+		if report := junitIn(t, all["junit"]); report.Tests != 11 || report.Failures != 3 || report.Skipped != 7 {
 			r.Fatalf("JUnit has %+v\n%s", report, all["junit"])
 		}
 		githubIsWellFormed(r, all["github"])
 		var issues []gitlabIssue
-		if err := json.Unmarshal([]byte(all["gitlab"]), &issues); err != nil || len(issues) != 8 {
+		if err := json.Unmarshal([]byte(all["gitlab"]), &issues); err != nil || len(issues) != 9 {
 			r.Fatalf("GitLab has %d issues: %v\n%s", len(issues), err, all["gitlab"])
 		}
 		for _, issue := range issues {
@@ -122,11 +129,11 @@ var githubForm = regexp.MustCompile(`^::(error|warning|notice) (?:file=([^:,]*),
 
 func githubIsWellFormed(r *rapid.T, text string) {
 	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-	if len(lines) != 9 || !strings.HasPrefix(lines[8], "Left out by --namespace ") || !plainLine(lines[8]) ||
-		lines[7] != "3 broken, 1 unknown, 1 held, 1 waived, 2 could not be read" {
+	if len(lines) != 10 || !strings.HasPrefix(lines[9], "Left out by --namespace ") || !plainLine(lines[9]) ||
+		lines[8] != "3 broken, 1 unknown, 1 held, 1 waived, 2 could not be read" {
 		r.Fatalf("GitHub has %d lines:\n%s", len(lines), text)
 	}
-	for _, line := range lines[:7] {
+	for _, line := range lines[:8] {
 		if !githubForm.MatchString(line) || !plainLine(line) {
 			r.Fatalf("GitHub would not read %q", line)
 		}
@@ -134,7 +141,7 @@ func githubIsWellFormed(r *rapid.T, text string) {
 }
 
 func csvIsWellFormed(r *rapid.T, text string) {
-	if n := strings.Count(text, "\n"); n != 11 || strings.Count(text, "\r\n") != n {
+	if n := strings.Count(text, "\n"); n != 12 || strings.Count(text, "\r\n") != n {
 		r.Fatalf("CSV has %d lines\n%q", n, text)
 	}
 	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll() // every row has as many cells as the first

@@ -101,6 +101,11 @@ func junit(f *published.Findings) junitReport {
 	for _, u := range f.Unread {
 		add("", junitTest{Name: inOneLine(u.Plural()), Class: "unread", Skipped: &junitSkipped{inOneLine(u.Words())}})
 	}
+	for i := range f.Ignored {
+		x := &f.Ignored[i]
+		add("", junitTest{Name: inOneLine(x.Text), Class: "ignored", File: inOneLine(x.File), Line: x.Line,
+			Skipped: &junitSkipped{ignoredWords(x)}})
+	}
 	for _, said := range limits(f) {
 		add("", junitTest{Name: inOneLine(said), Class: "left-out", Skipped: &junitSkipped{inOneLine(said)}})
 	}
@@ -123,6 +128,8 @@ func junitTestOf(x *finding.Finding) junitTest {
 	case finding.Held:
 	case finding.Broken:
 		test.Failure = &junitFailure{inOneLine(x.Message), x.Severity, junitBody(x)}
+	case finding.Waived:
+		test.Skipped = &junitSkipped{inOneLine("waived: " + waiverWords(x.Waiver) + ": " + x.Message)}
 	default:
 		test.Skipped = &junitSkipped{inOneLine(string(x.Verdict) + ": " + x.Message)}
 	}

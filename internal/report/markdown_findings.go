@@ -189,6 +189,10 @@ func (c *comment) notChecked(f *published.Findings) {
 			c.b.WriteString(said + ".\n")
 		}
 	}
+	for i := range f.Ignored {
+		x := &f.Ignored[i]
+		c.add("\n" + quotedProse(sentence(ignoredWords(x))) + " " + code(x.Position.String()) + "\n")
+	}
 	if len(f.Unread) > 0 {
 		c.add("\nNot read: " + quotedProse(origin.ByCause(f.Unread, origin.Plurals)) + ". Verdicts that need these kinds are unknown.\n")
 	}

@@ -64,6 +64,14 @@ func sarif(f *published.Findings) sarifLog {
 			Properties: map[string]any{"resource": u.Resource, "kind": u.Kind},
 		})
 	}
+	for i := range f.Ignored {
+		x := &f.Ignored[i]
+		n := sarifNotification{Descriptor: sarifReference{ID: sarifIgnored}, Level: "warning", Message: sarifSaid(sentence(ignoredWords(x)))}
+		if x.File != "" {
+			n.Locations = []sarifLocation{{Physical: sarifPhysicalOf(x.Position)}}
+		}
+		ran.Notifications = append(ran.Notifications, n)
+	}
 	for _, said := range limits(f) {
 		ran.Notifications = append(ran.Notifications, sarifNotification{
 			Descriptor: sarifReference{ID: sarifLeftOut}, Level: "note", Message: sarifSaid(said),
@@ -79,6 +87,7 @@ const (
 	sarifUnreadable = "unreadable"
 	sarifUnread     = "unread"
 	sarifLeftOut    = "left-out"
+	sarifIgnored    = "ignored"
 )
 
 var sarifDescriptors = []sarifRule{
@@ -88,6 +97,7 @@ var sarifDescriptors = []sarifRule{
 	sarifDescriptor(sarifUnread, "A kind of object could not be read from the cluster.", "Verdicts that need it are unknown."),
 	sarifDescriptor(sarifLeftOut, "Flags left findings out, or have less fail the run.",
 		"The message says which flags, and how many findings."),
+	sarifDescriptor(sarifIgnored, "What was told to onus, such as a waiver, does not count.", "The message says why."),
 }
 
 // sarifDescriptor describes a notification with all that GitHub asks of a
@@ -142,7 +152,11 @@ func sarifResultOf(x *finding.Finding, rule int) sarifResult {
 		Locations: sarifLocationsOf(x), Fingerprints: map[string]string{"onusFinding/v1": x.Fingerprint}, Properties: sarifProperties(x),
 	}
 	if x.Verdict == finding.Waived {
-		r.Suppressions = []sarifSuppression{{Kind: "external"}}
+		r.Suppressions = []sarifSuppression{{Kind: "external", Status: "accepted", Justification: waiverWords(x.Waiver)}}
+		if x.Waiver != nil && x.Waiver.File != "" {
+			r.Suppressions[0].Kind = "inSource"
+			r.Suppressions[0].Location = &sarifLocation{Physical: sarifPhysicalOf(x.Waiver.Position)}
+		}
 	}
 	related := func(said string, at origin.Position) {
 		if at.File != "" {
@@ -187,6 +201,9 @@ func sarifProperties(x *finding.Finding) map[string]any {
 	}
 	if len(seen) > 0 {
 		all["evidence"] = seen
+	}
+	if x.Owner != "" {
+		all["owner"] = x.Owner
 	}
 	if x.Party != "" {
 		all["party"] = x.Party

@@ -81,7 +81,10 @@ type sarifResult struct {
 }
 
 type sarifSuppression struct {
-	Kind string `json:"kind"`
+	Kind          string         `json:"kind"`
+	Status        string         `json:"status,omitempty"`
+	Justification string         `json:"justification,omitempty"`
+	Location      *sarifLocation `json:"location,omitempty"`
 }
 
 type sarifLocation struct {

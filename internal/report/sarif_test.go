@@ -78,9 +78,14 @@ func someFindings() published.Findings {
 	broken.LeadsTo = []finding.Outcome{{Obligation: "survives-replacement", Subject: web, Message: "0 of 3 pods are left"}}
 	live := of(finding.Broken, "pdb-missing", "medium")
 	live.Position, live.Subject.Unit = origin.Position{}, ""
+	broken.Owner = "shopkeepers"
+	waived := of(finding.Waived, "pdb-shared", "high")
+	waived.Waiver = &finding.Waiver{Was: finding.Broken, Reason: "rolled by hand", Until: "2999-01-31",
+		By:       "annotation of Deployment shop/web",
+		Position: origin.Position{File: "charts/web/values.yaml", Line: 7}}
 	all := []finding.Finding{
 		broken, live, of(finding.Broken, "single-replica", "low"), of(finding.Unknown, "drain-dodger", "medium"),
-		of(finding.Held, "pdb-overlap", "high"), of(finding.Waived, "pdb-shared", "high"),
+		of(finding.Held, "pdb-overlap", "high"), waived,
 	}
 	f := published.Findings{
 		Head:  published.Head{Schema: published.FindingsSchema},
@@ -138,7 +143,8 @@ func TestSARIF(t *testing.T) {
 	if live := run.Results[1].Locations[0]; live.Physical != nil || live.Logical[0].Full != "shop/Deployment/web" {
 		t.Errorf("what stands in no file is at %+v", live)
 	}
-	if len(run.Results[3].Suppressions) != 1 || len(first.Suppressions) != 0 {
+	if s := run.Results[3].Suppressions; len(s) != 1 || s[0].Kind != "inSource" || s[0].Status != "accepted" ||
+		s[0].Justification != "rolled by hand; until 2999-01-31" || s[0].Location.Physical.Region.StartLine != 7 || len(first.Suppressions) != 0 {
 		t.Error("what is waived is suppressed, and nothing else")
 	}
 	var notified []string

@@ -22,7 +22,10 @@ func (f *findingsWriter) finding(alike []finding.Finding) {
 		f.line(f.s.paint(faint, "    "+x.Position.String()))
 	}
 	f.line(f.s.wrap(4, sentence(x.Message)))
-	if x.Verdict == finding.Held {
+	if x.Verdict == finding.Waived {
+		f.waiver(x.Waiver)
+	}
+	if x.Verdict == finding.Held || x.Verdict == finding.Waived {
 		return
 	}
 	f.consequence(x.Consequence)
@@ -146,6 +149,9 @@ func sentence(s string) string {
 	first := strings.ToUpper(s[:1])
 	if strings.ContainsAny(strings.SplitN(s, " ", 2)[0], "ABCDEFGHIJKLMNOPQRSTUVWXYZ") { // minAvailable stays as it is spelled
 		first = s[:1]
+	}
+	if strings.HasSuffix(s, "?") {
+		return first + s[1:]
 	}
 	return first + s[1:] + "."
 }

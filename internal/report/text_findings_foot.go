@@ -56,9 +56,17 @@ func (f *findingsWriter) counts() {
 		f.line(f.s.wrap(0, nothing(f.Read)))
 		return
 	}
-	f.line(f.s.wrap(0, strings.Join([]string{
+	counted := []string{
 		painted(f.s, bad, n.Broken, "broken"+f.lowWords()), painted(f.s, warn, n.Unknown, "unknown"), painted(f.s, good, n.Held, "held"),
-	}, ", ")))
+	}
+	if n.Waived > 0 {
+		waived := fmt.Sprintf("%d waived", n.Waived)
+		if !f.s.Held {
+			waived += " (--all lists them)"
+		}
+		counted = append(counted, waived)
+	}
+	f.line(f.s.wrap(0, strings.Join(counted, ", ")))
 	if said := leftOutWords(&f.Findings); said != "" {
 		colour := faint
 		if n.LeftOut.Broken > 0 {
@@ -69,6 +77,7 @@ func (f *findingsWriter) counts() {
 	if said := failWords(&f.Findings); said != "" {
 		f.line(f.s.wrap(0, said))
 	}
+	f.waivers()
 }
 
 // nothing says why no obligation was checked: that is not the same as none broken.

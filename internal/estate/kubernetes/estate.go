@@ -73,7 +73,9 @@ type Estate struct {
 	// Elsewhere are the kinds of those that apply what stands elsewhere, such as the
 	// chart of a release: one for each resource.
 	Elsewhere []string
-	Seen      Seen
+	// Marks are what owners tell onus in annotations, in the order of the input.
+	Marks []Mark
+	Seen  Seen
 }
 
 // Seen counts what was looked at, so that green can be told from not looked at.

@@ -32,6 +32,7 @@ func Link(raw *Raw) *Estate {
 	l.nodes()
 	l.volumes() // after that: a local volume lies on a node
 	l.calls()
+	l.marks()
 	return l.Estate
 }
 

@@ -46,6 +46,7 @@ type Raw struct {
 	LeaseRoles      []LeaseRole
 	RoleBindings    []RoleBinding
 	Elsewhere       []string
+	Marks           []Mark
 	Seen            Seen
 }
 
@@ -116,5 +117,6 @@ func (r *Raw) Append(o *Raw) {
 	r.Hidden = append(r.Hidden, o.Hidden...)
 	r.NotJudged = append(r.NotJudged, o.NotJudged...)
 	r.Elsewhere = append(r.Elsewhere, o.Elsewhere...)
+	r.Marks = append(r.Marks, o.Marks...)
 	r.Seen.Add(o.Seen)
 }

@@ -34,7 +34,7 @@ func (e *Estate) Subset(wanted func(*Workload) bool) (subset *Estate, kept []int
 	s.Unread = slices.Clone(e.Unread)
 	s.Hidden = slices.Clone(e.Hidden)
 	s.NotJudged = slices.Clone(e.NotJudged)
-	s.Elsewhere = slices.Clone(e.Elsewhere)
+	s.Elsewhere, s.Marks = slices.Clone(e.Elsewhere), slices.Clone(e.Marks)
 	s.copyNodes(e)
 	scalers := s.copyScalers(e)
 

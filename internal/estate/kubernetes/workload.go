@@ -233,8 +233,11 @@ type Workload struct {
 	// ClaimTemplates of a StatefulSet: each of its pods has a volume of its own for each.
 	VolumeClaimTemplates []string
 	Scaler               *Scaler // what sets its replicas, where something does
-	Pods                 []int   // indices into Estate.Pods, as a cluster has them
-	Finished             []int   // those of them that have run to their end
+	// Floor is the fewest ready pods at which it counts as up, as its owner says; nil
+	// where nobody does.
+	Floor    *int
+	Pods     []int // indices into Estate.Pods, as a cluster has them
+	Finished []int // those of them that have run to their end
 	// Transient says of one that does not last that its pods are deleted soon
 	// after they end: they delay a drain by less than it waits for anyway.
 	Transient bool

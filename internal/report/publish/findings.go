@@ -16,6 +16,7 @@ import (
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/waive"
 	"github.com/onus-project/onus/internal/words"
 )
 
@@ -27,7 +28,9 @@ type Looked struct {
 	Results []check.Result
 	Filter  *filter.Filter
 	Left    finding.Tally // what it left out
-	FailOn  string        // the severity from which on a finding fails the run
+	Waivers []*waive.Waiver
+	Ignored []waive.Ignored
+	FailOn  string // the severity from which on a finding fails the run
 }
 
 // Findings are those of one look at everything that was read.
@@ -41,6 +44,7 @@ func Findings(c *responsibility.Catalog, looked Looked) published.Findings {
 	for i, u := range looked.Units {
 		f.Unlocated = append(f.Unlocated, unlocated(u.Kubernetes, looked.Places[i])...)
 	}
+	f.Waivers, f.Ignored = waivers(looked.Waivers), ignored(looked.Ignored)
 	f.Summary = finding.Count(f.Findings)
 	f.Summary.Unreadable = len(f.Unreadable)
 	f.FailOn = looked.FailOn

@@ -22,6 +22,8 @@ type Findings struct {
 	Lines       []Line                `json:"lines"`
 	Unlocated   []string              `json:"unlocated"` // nodes that no evidence rule recognises
 	Findings    []finding.Finding     `json:"findings"`
+	Waivers     []Waiver              `json:"waivers"`
+	Ignored     []Ignored             `json:"ignored"`
 	NotLookedAt []string              `json:"notLookedAt"`
 	Obligations map[string]Obligation `json:"obligations"` // those of the findings
 	Sources     map[string]Source     `json:"sources"`
@@ -35,6 +37,26 @@ type Filter struct {
 	Namespaces  []string `json:"namespaces,omitempty"`
 	Workloads   []string `json:"workloads,omitempty"`
 	Selector    string   `json:"selector,omitempty"`
+}
+
+// Waiver is one that counts: on what it is, by where it stands, and how many
+// findings it waived.
+type Waiver struct {
+	Obligation string `json:"obligation"`
+	Reason     string `json:"reason"`
+	Until      string `json:"until,omitempty"`
+	By         string `json:"by"`
+	origin.Position
+	Findings int `json:"findings"`
+}
+
+// Ignored is what was told to onus and does not count, and why.
+type Ignored struct {
+	Text   string `json:"text"`
+	Reason string `json:"reason"`
+	Hint   string `json:"hint,omitempty"`
+	By     string `json:"by"`
+	origin.Position
 }
 
 // Tool is the program that found it.

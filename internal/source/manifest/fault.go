@@ -41,8 +41,9 @@ func unknown(err error) Fault {
 
 // source is the text that is read, and its first line.
 type source struct {
-	data  []byte
-	first int
+	data   []byte
+	first  int
+	marked bool // it may hold marks
 }
 
 // failed notes that an object could not be read, or not be parsed where there

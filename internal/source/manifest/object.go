@@ -97,8 +97,10 @@ func (r *objectReader) nested(doc *document.Document, api, kind string, depth in
 	}
 	i, known := kindAt[group+"/"+kind]
 	if !known {
+		r.marks(doc, nil, kind)
 		return r.other(doc, group, kind)
 	}
+	r.marks(doc, &kubernetes.Kinds[i], kind)
 	return r.read(doc, &kubernetes.Kinds[i], version)
 }
 

@@ -133,7 +133,7 @@ func (p *pipeline) wait() ([]Fault, *document.Error) {
 
 // decode turns one chunk into the part of an estate that it holds.
 func decode(file string, c chunk) outcome {
-	r := objectReader{file: file, into: &kubernetes.Raw{}, late: c.unnamed, from: source{c.data, c.line}}
+	r := objectReader{file: file, into: &kubernetes.Raw{}, late: c.unnamed, from: sourceOf(c.data, c.line)}
 	switch c.kind {
 	case listName:
 		return outcome{chunk: &c, part: r.into}
@@ -166,7 +166,7 @@ func (r *objectReader) outcome() outcome {
 
 // document adds what one YAML document holds.
 func (r *objectReader) document(data []byte, first int) {
-	r.from = source{data, first}
+	r.from = sourceOf(data, first)
 	doc, err := document.Parse(data, first)
 	switch {
 	case err != nil:
@@ -207,7 +207,7 @@ func (r *objectReader) encrypted(data []byte, doc *document.Document) bool {
 // elements adds a batch of a list's elements: one by one where they cannot be
 // parsed together, so that one does not hide the others.
 func (r *objectReader) elements(c *chunk) {
-	r.from = source{c.data, c.line}
+	r.from = sourceOf(c.data, c.line)
 	objects, err := parseElements(*c)
 	if err == nil {
 		for _, o := range objects {
