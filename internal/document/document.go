@@ -277,7 +277,7 @@ var asAPIServer = jsonv1.ParseBytesWithLooseRFC4648(true)
 // DecodePart is Decode for value, which was taken out of the document as JSON
 // from where at points.
 func (d *Document) DecodePart(at jsontext.Pointer, value jsontext.Value, into any, options ...json.Options) error {
-	if err := json.Unmarshal(value, into, append([]json.Options{asAPIServer}, options...)...); err != nil {
+	if err := json.Unmarshal(value, into, append([]json.Options{asAPIServer, boundedQuantities}, options...)...); err != nil {
 		return d.fault(at, value, err)
 	}
 	return nil

@@ -49,6 +49,24 @@ func (d *Document) lineOf(pointer jsontext.Pointer, over int) int {
 	return d.first + line - 1
 }
 
+// Points reports whether a member of an object is there to which a JSON pointer
+// points, and not null.
+func (d *Document) Points(pointer jsontext.Pointer) bool {
+	data, err := d.JSON()
+	if err != nil {
+		return false
+	}
+	dec := lenient(data)
+	for {
+		if _, err := dec.ReadToken(); err != nil {
+			return false
+		}
+		if dec.StackPointer() == pointer { // behind the name of the value
+			return dec.PeekKind() != 'n'
+		}
+	}
+}
+
 // node returns the value that a JSON pointer names, or nil.
 func (d *Document) node(pointer jsontext.Pointer) *yaml.Node {
 	n := d.root

@@ -78,7 +78,10 @@ func (r *objectReader) cronJob(doc *document.Document) error {
 	}
 	r.live(o.Metadata)
 	job := o.Spec.JobTemplate.Spec
-	if err := r.checkDemands(doc, "/spec/jobTemplate/spec/template/spec", &job.Template.Spec); err != nil {
+	if err := r.checkPod(doc, "/spec/jobTemplate/spec/template/spec", &job.Template.Spec); err != nil {
+		return err
+	}
+	if err := job.check(r, doc, "/spec/jobTemplate/spec"); err != nil {
 		return err
 	}
 	w := kubernetes.Workload{

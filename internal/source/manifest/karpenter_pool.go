@@ -49,6 +49,9 @@ func (r *objectReader) karpenterPool(doc *document.Document) error {
 		Position: r.at(doc),
 	}
 	if n := o.Spec.Replicas; n != nil {
+		if *n < 0 {
+			return r.tooSmall(doc, "/spec/replicas", *n, 0)
+		}
 		p.Replicas = int(*n)
 	}
 	if w := o.Spec.Weight; w != nil {

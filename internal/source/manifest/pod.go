@@ -22,7 +22,7 @@ func (r *objectReader) pod(doc *document.Document) error {
 		return err
 	}
 	r.live(o.Metadata)
-	if err := r.checkDemands(doc, "/spec", &o.Spec); err != nil {
+	if err := r.checkPod(doc, "/spec", &o.Spec); err != nil {
 		return err
 	}
 	p := kubernetes.RawPod{Template: new(Template(o.Metadata.Labels, o.Metadata.Annotations, &o.Spec)), Pod: kubernetes.Pod{

@@ -28,6 +28,9 @@ func (r *objectReader) autoscaler(doc *document.Document) error {
 	if o.Spec.MinReplicas != nil {
 		minimum = *o.Spec.MinReplicas
 	}
+	if err := (bounds{minimum, o.Spec.MaxReplicas, "/spec/minReplicas", "/spec/maxReplicas"}).check(r, doc); err != nil {
+		return err
+	}
 	r.scaler(doc, o.APIVersion, "HorizontalPodAutoscaler", o.Metadata, o.Spec.ScaleTargetRef, minimum, o.Spec.MaxReplicas, minimum == 0)
 	return nil
 }
@@ -57,6 +60,9 @@ func (r *objectReader) scaledObject(doc *document.Document) error {
 	}
 	if o.Spec.MaxReplicaCount != nil {
 		maximum = *o.Spec.MaxReplicaCount
+	}
+	if err := (bounds{minimum, maximum, "/spec/minReplicaCount", "/spec/maxReplicaCount"}).check(r, doc); err != nil {
+		return err
 	}
 	idle := minimum
 	if n := o.Spec.IdleReplicaCount; n != nil {

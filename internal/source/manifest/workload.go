@@ -66,7 +66,10 @@ func (r *objectReader) workload(doc *document.Document, k *kubernetes.Kind) erro
 		r.into.Seen.Unrelated++
 		return nil
 	}
-	if err := r.checkDemands(doc, "/spec/template/spec", &o.Spec.Template.Spec); err != nil {
+	if err := r.checkPod(doc, "/spec/template/spec", &o.Spec.Template.Spec); err != nil {
+		return err
+	}
+	if err := o.Spec.check(r, doc, "/spec"); err != nil {
 		return err
 	}
 	o.ownClaims()
