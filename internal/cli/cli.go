@@ -107,9 +107,9 @@ func (s *session) main(ctx context.Context, args []string) int {
 		exit = &exitError{status: exitUsage, err: err}
 	}
 	if exit.err != nil {
-		fmt.Fprintf(s.err, "onus: %s\n", report.Screen{}.Printable(exit.err.Error()))
+		fmt.Fprintf(s.err, "onus: %s\n", report.OneLine(exit.err.Error()))
 		if exit.hint != "" {
-			fmt.Fprintf(s.err, "hint: %s\n", exit.hint)
+			fmt.Fprintf(s.err, "hint: %s\n", report.OneLine(exit.hint))
 		}
 	}
 	return exit.status

@@ -37,7 +37,7 @@ func (s *session) progress(what func() string) (done func()) {
 				return
 			case <-tick.C:
 				shown = true
-				fmt.Fprintf(f, "\r\x1b[K%s, %d s", what(), int(time.Since(start).Seconds()))
+				fmt.Fprintf(f, "\r\x1b[K%s, %d s", report.OneLine(what()), int(time.Since(start).Seconds()))
 			}
 		}
 	}()
@@ -52,5 +52,5 @@ func (s *session) warn(words string) {
 	if f, ok := s.err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		fmt.Fprint(f, "\r\x1b[K")
 	}
-	fmt.Fprintf(s.err, "warning: %s\n", report.Screen{}.Printable(words))
+	fmt.Fprintf(s.err, "warning: %s\n", report.OneLine(words))
 }

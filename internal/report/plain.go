@@ -34,7 +34,7 @@ func paragraphs(x *finding.Finding) []string {
 	if x.Fix != nil {
 		all = append(all, inOneLine("Fix: "+x.Fix.Summary+fixAt(x.Fix)+"."))
 		for _, v := range x.Fix.Values {
-			all = append(all, inOneLine("--set "+v))
+			all = append(all, inOneLine(ofSet(v)))
 		}
 	}
 	return all
@@ -42,6 +42,12 @@ func paragraphs(x *finding.Finding) []string {
 
 // inOneLine is a text in one line that shows as it reads.
 func inOneLine(said string) string { return visible(strings.Join(strings.Fields(said), " ")) }
+
+// OneLine is a text in one line that shows as it reads, whatever stands in it: an error
+// is one line, and may name what stands in a file.
+func OneLine(said string) string {
+	return visible(strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ", "\t", " ").Replace(said))
+}
 
 // visible puts the sign for a character that cannot be shown in place of what
 // would move a cursor or turn the direction of writing around: no API server lets

@@ -17,11 +17,17 @@ func textOf(v published.Value) writer {
 	}
 	switch v := v.(type) {
 	case published.Findings:
-		return func(w io.Writer, s Screen) error { return findingsText(w, v, s) }
+		return func(w io.Writer, s Screen) error { return findingsText(w, legible(v), s) }
 	case published.Simulation:
-		return func(w io.Writer, s Screen) error { return simulationText(w, &v, s) }
+		return func(w io.Writer, s Screen) error {
+			v := legible(v)
+			return simulationText(w, &v, s)
+		}
 	case published.Simulations:
-		return func(w io.Writer, s Screen) error { return simulationsText(w, &v, s) }
+		return func(w io.Writer, s Screen) error {
+			v := legible(v)
+			return simulationsText(w, &v, s)
+		}
 	}
 	return nil
 }

@@ -307,7 +307,11 @@ func (f *findingsWriter) named(x *finding.Finding, k kindOfTrouble, more int, me
 		f.line(f.s.wrap(4, f.s.paint(good, "fix:")+" "+x.Fix.Summary+fixAt(x.Fix)))
 	}
 	if values := valuesOf(x); len(values) > 0 {
-		f.line(f.s.hang(4, "--set", 2, strings.Join(values, " --set ")))
+		var flags strings.Builder
+		for _, v := range values {
+			flags.WriteString(" " + ofSet(v))
+		}
+		f.line(f.s.hang(4, "--set", 2, strings.TrimPrefix(flags.String(), " --set ")))
 	}
 }
 

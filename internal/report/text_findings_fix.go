@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/onus-project/onus/internal/finding"
@@ -24,7 +26,7 @@ func (f *findingsWriter) fix(fix *finding.Fix) {
 	if len(fix.Values) > 0 {
 		f.line("      " + f.s.paint(faint, "# values of the chart"))
 		for _, v := range fix.Values {
-			f.line("      --set " + v)
+			f.line("      " + ofSet(v))
 		}
 	}
 	for _, c := range fix.Changes {
@@ -64,7 +66,7 @@ func remarks(c finding.Change) []string {
 	if c.Action != finding.Create && c.Position != nil && c.Position.File != "" {
 		all = append(all, c.Position.String())
 	}
-	if c.Action == finding.Delete {
+	if c.Action == finding.Delete && typed(c.Object.Kind, c.Object.Name, c.Object.Namespace) {
 		command := "kubectl delete " + strings.ToLower(c.Object.Kind) + " " + c.Object.Name
 		if c.Object.Namespace != "" {
 			command += " -n " + c.Object.Namespace
@@ -73,6 +75,26 @@ func remarks(c finding.Change) []string {
 	}
 	return all
 }
+
+// typable is a name that a shell takes for one word, and kubectl for no flag.
+var typable = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:-]*$`)
+
+// typed reports whether a command can be made of names, of which some may be empty. No
+// cluster has others, and a file may have any.
+func typed(names ...string) bool {
+	return !slices.ContainsFunc(names, func(name string) bool { return name != "" && !typable.MatchString(name) })
+}
+
+// ofSet is a value of a chart as Helm's flag in a shell.
+func ofSet(value string) string {
+	if !plainWord.MatchString(value) {
+		value = "'" + strings.ReplaceAll(value, "'", `'\''`) + "'"
+	}
+	return "--set " + value
+}
+
+// plainWord is what a shell takes as it is.
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=,@%+-]+$`)
 
 // pasted are the changes of a fix as lines of YAML.
 func pasted(fix *finding.Fix) []string {

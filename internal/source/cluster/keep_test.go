@@ -226,7 +226,7 @@ func filler(seed int64) *randfill.Filler {
 	next := func() int { n++; return n }
 	return randfill.NewWithSeed(seed).NilChance(0.1).NumElements(1, 2).MaxDepth(12).Funcs(
 		func(s *string, c randfill.Continue) { *s = fmt.Sprintf("s%d", next()) },
-		func(i *int32, c randfill.Continue) { *i = c.Int31n(100) },
+		func(i *int32, c randfill.Continue) { *i = 1 + c.Int31n(99) },
 		func(i *int64, c randfill.Continue) { *i = c.Int63n(100) },
 		func(q *resource.Quantity, c randfill.Continue) { *q = resource.MustParse(fmt.Sprint(c.Int31n(1000))) },
 		func(m *metav1.Time, c randfill.Continue) {
@@ -259,6 +259,9 @@ func sound(o runtime.Object) {
 	spec := v.FieldByName("Spec")
 	if !spec.IsValid() {
 		return
+	}
+	if f := spec.FieldByName("MaxReplicas"); f.IsValid() {
+		f.SetInt(f.Int() + 100) // no less than the least
 	}
 	for _, name := range []string{"Strategy", "UpdateStrategy"} {
 		if f := spec.FieldByName(name); f.IsValid() {
