@@ -49,23 +49,24 @@ const (
 
 // programsFile is the form of programs.yaml.
 type programsFile struct {
-	Flavours []string  `json:"flavours"`
-	Forwards []string  `json:"forwards"`
-	Stores   []string  `json:"stores,omitempty"`
-	Uses     []string  `json:"uses,omitempty"`
-	Clients  []string  `json:"clients,omitempty"`
-	Samples  []string  `json:"samples,omitempty"`
-	Unmissed []absence `json:"unmissed,omitempty"`
-	Beside   []string  `json:"beside,omitempty"`
-	Polls    []string  `json:"polls,omitempty"`
-	Queues   []string  `json:"queues,omitempty"`
-	Watches  []string  `json:"watches,omitempty"`
-	Peers    []int     `json:"peers,omitempty"`
-	Sized    []sizer   `json:"sized,omitempty"`
-	Votes    []string  `json:"votes,omitempty"`
-	Dataless []string  `json:"dataless,omitempty"`
-	AtHome   []string  `json:"atHome,omitempty"`
-	Programs []Program `json:"programs"`
+	Flavours  []string  `json:"flavours"`
+	Forwards  []string  `json:"forwards"`
+	Stores    []string  `json:"stores,omitempty"`
+	Uses      []string  `json:"uses,omitempty"`
+	Clients   []string  `json:"clients,omitempty"`
+	Samples   []string  `json:"samples,omitempty"`
+	Unmissed  []absence `json:"unmissed,omitempty"`
+	Stateless []string  `json:"stateless,omitempty"`
+	Beside    []string  `json:"beside,omitempty"`
+	Polls     []string  `json:"polls,omitempty"`
+	Queues    []string  `json:"queues,omitempty"`
+	Watches   []string  `json:"watches,omitempty"`
+	Peers     []int     `json:"peers,omitempty"`
+	Sized     []sizer   `json:"sized,omitempty"`
+	Votes     []string  `json:"votes,omitempty"`
+	Dataless  []string  `json:"dataless,omitempty"`
+	AtHome    []string  `json:"atHome,omitempty"`
+	Programs  []Program `json:"programs"`
 }
 
 // sizer is who sets how many pods a workload has when it is made, by a label of the
@@ -94,6 +95,7 @@ type programs struct {
 	clients                    []string           // programs that use another one
 	samples                    []string           // images that are there to be tried
 	unmissed                   []absence          // what nobody waits for
+	stateless                  []string           // images of which several answer side by side
 	beside                     []string           // images that only serve the program beside them
 	polls                      []string           // what collects at times of its own, by its last word
 	queues, watches            []string           // words of what works a queue, and of what only looks at others
@@ -118,7 +120,7 @@ func (p *programs) add(f *file[programsFile]) {
 	p.clients = append(p.clients, f.value.Clients...)
 	p.samples = append(p.samples, f.value.Samples...)
 	p.unmissed = append(p.unmissed, f.value.Unmissed...)
-	p.beside = append(p.beside, f.value.Beside...)
+	p.beside, p.stateless = append(p.beside, f.value.Beside...), append(p.stateless, f.value.Stateless...)
 	p.polls = append(p.polls, f.value.Polls...)
 	p.queues, p.watches = append(p.queues, f.value.Queues...), append(p.watches, f.value.Watches...)
 	p.peers = append(p.peers, f.value.Peers...)
@@ -220,6 +222,13 @@ func (c *Catalog) Votes(roles []string) bool {
 func (c *Catalog) Sample(image string) bool {
 	words := imageWords(image)
 	return slices.ContainsFunc(c.programs.samples, func(name string) bool { return ends(words, strings.Split(name, "-")) })
+}
+
+// Stateless reports whether an image is by its name that of a program which keeps nothing
+// in its process, so that several answer side by side.
+func (c *Catalog) Stateless(image string) bool {
+	words := c.programs.unflavoured(image)
+	return slices.ContainsFunc(c.programs.stateless, func(name string) bool { return ends(words, strings.Split(name, "-")) })
 }
 
 // Beside reports whether an image is by its name one that only serves the program

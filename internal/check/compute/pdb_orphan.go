@@ -3,6 +3,7 @@ package compute
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/labels"
 
@@ -65,6 +66,8 @@ func orphan(p *check.Pass, i int) {
 		if w, ok := orphans.writtenFor[i]; ok {
 			at = p.Places.Workloads[w]
 			writtenFor(&j, &e.Workloads[w], orphans.misses[i])
+		} else if p.Estate.Name != "" && !namesake(e, b) {
+			j.Severity = "low" // what a tool builds is there with it, and nobody is known to miss it
 		}
 	}
 	if j.Verdict == finding.Broken && len(e.Workloads) > 0 {
@@ -76,6 +79,11 @@ func orphan(p *check.Pass, i int) {
 		j.Settled = true // whatever there is, it selects none of it
 	}
 	ofBudget(p, i, at, j)
+}
+
+// namesake reports whether a workload goes by the name of a budget in its namespace.
+func namesake(e *kubernetes.Estate, b *kubernetes.Budget) bool {
+	return slices.ContainsFunc(e.Workloads, func(w kubernetes.Workload) bool { return w.Namespace == b.Namespace && w.Name == b.Name })
 }
 
 // writtenFor says of which workload a budget of nothing seems to be; where it misses its pods

@@ -307,8 +307,23 @@ func (f *fixes) aboutTwo(i int) string {
 		return "; have it elect a leader, if it does not by itself: " + f.electors.may(i) + " lets it hold the lease"
 	case at.severity == "low":
 		return ", if two may run side by side; or accept it: " + at.Text
+	case f.unsure(i):
+		return ", if it keeps no state in the process (nothing that was read says so)"
 	}
 	return ""
+}
+
+// unsure reports whether nothing tells that several pods of a workload may run side by
+// side: it is a program of which the catalog knows nothing, which only answers requests as
+// far as its name says, and its author has written nothing that is for several.
+func (f *fixes) unsure(i int) bool {
+	w := &f.estate.Workloads[i]
+	t := &w.Template
+	spread := len(t.Spread) > 0 || t.Affinity != nil && t.Affinity.PodAntiAffinity != nil
+	known := slices.ContainsFunc(t.Containers, func(c kubernetes.Container) bool {
+		return f.programs.catalog.InFront(c.Image) || f.programs.catalog.Stateless(c.Image)
+	})
+	return w.Scaler == nil && !spread && !known && len(f.coverage.covered[i]) == 0 && f.stakes.of(i).from != server && f.electors.may(i) == ""
 }
 
 // raise patches what decides a workload's floor to two; of a StatefulSet only

@@ -190,6 +190,10 @@ func (s *stakes) inside(i int) stake {
 		}
 		return stake{severity: "medium", Evidence: routed, uncalled: !s.awaited(i)}
 	}
+	if role := s.electors.may(i); !ok && role != "" {
+		said := routed.Text + "; " + role + " lets it hold the lease of a leader"
+		return lost("low", said, routed.Position)
+	}
 	if ok || s.estate.Workloads[i].AtLeast() >= 2 && !s.serving.built { // who runs two has a reason
 		return stake{severity: "medium", Evidence: routed}
 	}

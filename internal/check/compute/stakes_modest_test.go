@@ -132,3 +132,73 @@ func TestWhatIsMeantToBeAlone(t *testing.T) {
 		}
 	}
 }
+
+// Who may hold a lease and is called by nobody has time until a pod leads again.
+func TestWhoMayLeadWaits(t *testing.T) {
+	role := "---\n{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: r}, " +
+		"rules: [{apiGroups: [coordination.k8s.io], resources: [leases], verbs: [get, create, update]}]}\n---\n" +
+		"{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: {name: b}, " +
+		"roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: r}, " +
+		"subjects: [{kind: ServiceAccount, name: copier, namespace: shop}]}\n"
+	two := strings.NewReplacer("replicas: 1", "replicas: 2", "containers: [", "serviceAccountName: copier, containers: [").
+		Replace(fmt.Sprintf(deployment, "web", ""))
+	routed := fmt.Sprintf(service, "ports: [{name: http, port: 80}]")
+	for why, x := range map[string]struct{ input, severity string }{
+		"called by nobody": {two + role, "low"},
+		"called":           {two + role + routed, "medium"},
+		"it may not":       {two, "medium"},
+	} {
+		if severity, said := brokenIn(t, &estate.Estate{Kubernetes: parse(t, x.input)}, PDBMissing.ID); severity != x.severity {
+			t.Errorf("%s: %q, want %q: %s", why, severity, x.severity, said)
+		}
+	}
+}
+
+// A budget that selects nothing of what a tool builds hurts nobody who is known, unless it
+// is written for a workload or goes by the name of one.
+func TestOrphanThatNobodyMisses(t *testing.T) {
+	web := fmt.Sprintf(deployment, "web", "")
+	other := pdbOver("app: other", "maxUnavailable: 1")
+	for why, x := range map[string]struct{ unit, budget, severity string }{
+		"of a unit":                     {"u", other, "low"},
+		"of files":                      {"", other, "medium"},
+		"by the name of a workload":     {"u", strings.Replace(other, "name: pdb", "name: web", 1), "medium"},
+		"by that of one somewhere else": {"u", strings.Replace(other, "name: pdb", "name: api", 1), "low"},
+	} {
+		e := parse(t, web+"---\n"+strings.Replace(x.budget, "metadata: {name: ", "metadata: {namespace: shop, name: ", 1))
+		if severity, said := brokenIn(t, &estate.Estate{Kubernetes: e, Name: x.unit}, PDBOrphan.ID); severity != x.severity {
+			t.Errorf("%s: %q, want %q: %s", why, severity, x.severity, said)
+		}
+	}
+}
+
+// Of a program of which nothing is known the fix says under which condition two may run.
+func TestTwoOfWhatIsNotKnown(t *testing.T) {
+	const condition = "if it keeps no state in the process"
+	public := fmt.Sprintf(service, "type: LoadBalancer, ports: [{name: http, port: 80}]")
+	one := fmt.Sprintf(deployment, "web", "") + public
+	with := func(pod string) string { return strings.Replace(one, "containers: [", pod+", containers: [", 1) }
+	hpa := "---\n{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: web, namespace: shop}, " +
+		"spec: {minReplicas: 1, maxReplicas: 4, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}}}\n"
+	for why, x := range map[string]struct {
+		input string
+		hedge bool
+	}{
+		"nothing is known":  {one, true},
+		"a web server":      {strings.Replace(one, "image: i", "image: nginx", 1), false},
+		"one that scales":   {strings.Replace(one, "image: i", "image: quay.io/oauth2-proxy/oauth2-proxy", 1), false},
+		"its author scales": {one + hpa, false},
+		"its author spreads": {with("topologySpreadConstraints: [{maxSkew: 1, topologyKey: z, " +
+			"whenUnsatisfiable: ScheduleAnyway, labelSelector: {}}]"), false},
+		"kept apart": {with("affinity: {podAntiAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, podAffinityTerm: " +
+			"{topologyKey: h, labelSelector: {matchLabels: {a: w}}}}]}}"), false},
+	} {
+		c := knowledge(t)
+		e := parse(t, x.input)
+		for _, f := range look(t, c, "karpenter", e) {
+			if f.Obligation == SingleReplica.ID && strings.Contains(f.Fix.Summary, condition) != x.hedge {
+				t.Errorf("%s: %s", why, f.Fix.Summary)
+			}
+		}
+	}
+}
