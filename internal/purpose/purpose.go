@@ -21,6 +21,7 @@ const (
 	Samples     Purpose = "samples"
 	Tutorials   Purpose = "tutorials"
 	Retired     Purpose = "what is no longer used"
+	Copies      Purpose = "copies of what others make"
 )
 
 // rule names folders of one purpose.
@@ -41,7 +42,14 @@ var rules = []rule{
 		"tests", "testdata", "e2e", "fixture", "fixtures", "mock", "mocks", "conformance", "smoke", "chainsaw", "kuttl",
 	}},
 	{purpose: Tests, exact: true, words: []string{"ci"}},
-	{purpose: Development, words: []string{"kind", "minikube", "k3d", "prow", "hack"}},
+	{purpose: Tests, words: []string{
+		"testfiles", "testcases", "testenv", "testsuite", "testsuites", "testutil", "testutils", "test_data", "test_files", "test_cases",
+		"test_fixtures", "test_resources", "test_manifests",
+	}},
+	{purpose: Copies, exact: true, words: []string{
+		"third_party", "third-party", "thirdparty", "3rd_party", "3rd-party", "3rdparty", "vendored",
+	}},
+	{purpose: Development, words: []string{"kind", "minikube", "k3d", "prow", "hack", "localstack"}},
 	{purpose: Development, exact: true, words: []string{"local"}},
 	{purpose: Development, exact: true, place: true, words: []string{"dev", "devel", "develop", "development"}},
 	{purpose: Samples, place: true, exact: true, words: []string{"demo", "playground", "sandbox"}},

@@ -24,8 +24,13 @@ var (
 	// A sentence of a README by which all that stands there is to be looked at or learnt from.
 	toBeShown = regexp.MustCompile(`(?i)` +
 		`^[\w *_\x60"'-]{1,60} (is an?|is the|are|contains|holds|has|provides) (an? |the |all |some )?([\w-]+ ){0,4}` +
-		`(demo|demos|demonstration|sample|samples|example|tutorial|workshop|playground|showcase|toy|training|exercise)s? ` +
+		`(demo|demos|demonstration|sample|samples|example|tutorial|workshop|playground|showcase|toy|training|exercise)s? ([\w-]+ ){0,3}?` +
 		`(applications?|apps?|projects?|shop|store|repositor(y|ies)|repos?|services?|systems?|environments?|deployments?|code|material|files)\b`)
+	// A sentence by which readers make what stands there their own before they use it.
+	toBeCopied = regexp.MustCompile(`(?i)\b(take|takes|taken|copy|copies|copied|fork|forks|forked) ([\w*-]+ ){1,8}(in|into|to) ` +
+		`(your|their) own [\w ]*\b(repo|repos|repository|repositories|catalog|project|code base|codebase)\b` +
+		`|^(this|these|it) ([\w-]+ ){0,3}(is|are) (a |an |meant as a |intended as a )?([\w-]+ ){0,2}` +
+		`(template|boilerplate|starter kit|blueprint)s? (repository|repo|for)\b`)
 	// A title, or what stands in place of one, that says the same: "# GitOps playground".
 	titled = regexp.MustCompile(`(?i)^#*\s*[\w ./+-]{0,50}\b(demo|demos|playground|workshop|tutorial|showcase)( \(.*)?$`)
 	// A sentence of a README, or of a chart's description, that gives its folder up.
@@ -49,6 +54,10 @@ var (
 // no such thing of all of it. Rows of tables
 // and blocks of code are of something else.
 func Disclaimed(readme string) string {
+	front, readme := frontMatter(readme)
+	if said := sample.FindString(front); said != "" {
+		return said
+	}
 	lines, code := 0, false
 	for line := range strings.Lines(readme) {
 		line = strings.TrimSpace(line)
@@ -68,13 +77,32 @@ func Disclaimed(readme string) string {
 		for said := range strings.SplitSeq(line, ". ") {
 			said = strings.Trim(said[len(lead.FindString(said)):], " *_.")
 			disclaims := aboutItself.MatchString(said) && notForProduction.MatchString(said) || givenUp.MatchString(said) ||
-				toBeShown.MatchString(said) && !aboutOthers.MatchString(said)
+				toBeCopied.MatchString(said) || toBeShown.MatchString(said) && !aboutOthers.MatchString(said)
 			if len(said) < 200 && disclaims && !hedged.MatchString(said) {
 				return said
 			}
 		}
 	}
 	return ""
+}
+
+// sample is how the front matter of a README says that the repository is one.
+//
+// Source: https://github.com/MicrosoftDocs/samples, whose READMEs have to say so.
+var sample = regexp.MustCompile(`(?m)^page_type: *sample\b`)
+
+// frontMatter is the YAML between two lines of dashes at the head of a file, and what
+// follows it; empty where there is none.
+func frontMatter(text string) (front, rest string) {
+	below, ok := strings.CutPrefix(strings.TrimLeft(text, "\ufeff"), "---\n")
+	if !ok {
+		return "", text
+	}
+	if front, rest, ok = strings.Cut(below, "\n---"); !ok {
+		return "", text
+	}
+	_, rest, _ = strings.Cut(rest, "\n")
+	return front, rest
 }
 
 // Described is the description of a chart where it says that the chart is there to be

@@ -31,8 +31,21 @@ func TestDisclaimed(t *testing.T) {
 		"**Shop** is a cloud-first microservices demo application.  It is": "Shop** is a cloud-first microservices demo application",
 		"# X\n\nThis repository contains example manifests and sample code.": "This repository contains example manifests and " +
 			"sample code",
-		"# lab\n\nGitOps Playground (K8S, Argo CD)": "GitOps Playground (K8S, Argo CD)",
-		"# Kubernetes Demo":                         "Kubernetes Demo",
+		"# lab\n\nGitOps Playground (K8S, Argo CD)":                      "GitOps Playground (K8S, Argo CD)",
+		"# Kubernetes Demo":                                              "Kubernetes Demo",
+		"**Bank** is a sample HTTP-based web app that simulates a bank.": "Bank** is a sample HTTP-based web app that simulates a bank",
+		"---\npage_type: sample\nlanguages:\n- go\n---\n# Store":         "page_type: sample",
+		"---\ntitle: Store\n---\n# Store demo":                           "Store demo",
+		"Customers are encouraged to take individual items of interest into their own curated catalog": "Customers are encouraged to take " +
+			"individual items of interest into their own curated catalog",
+		"Please fork this repo and copy the manifests into your own repository.": "" +
+			"fork this repo and copy the manifests into your own repository",
+		"This repository is a template for home clusters.": "" +
+			"This repository is a template for home clusters",
+		"---\npage_type: sample":                                                                    "",
+		"Copy the certificate into your own trust store.":                                           "",
+		"It takes backups of the data into its own bucket in the repository.":                       "",
+		"It is a template engine.":                                                                  "",
 		"# Shop\n\nThis chart installs the shop. For a demo environment see below.":                 "",
 		"# Shop\n\nOur platform is used by sample services.":                                        "",
 		"This repository holds the sample database of a lab, and its example values.":               "",

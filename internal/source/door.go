@@ -26,16 +26,17 @@ import (
 
 // door is one reading of an input: its units as far as they were read.
 type door struct {
-	ctx      context.Context
-	in       Input
-	plain    *reading   // files that stand for themselves, and a live cluster
-	units    []*reading // all others
-	names    []string   // of all units that were found, picked or not
-	folders  purpose.Folders
-	files    map[string]bool
-	noReader map[string]int
-	applied  map[gitops.Object]bool // what they apply is among the units
-	aside    estate.Aside
+	ctx          context.Context
+	in           Input
+	plain        *reading   // files that stand for themselves, and a live cluster
+	units        []*reading // all others
+	names        []string   // of all units that were found, picked or not
+	folders      purpose.Folders
+	files        map[string]bool
+	noReader     map[string]int
+	applied      map[gitops.Object]bool // what they apply is among the units
+	aside        estate.Aside
+	repositories map[string]bool // of Helm, by folder
 	// mayOverride are the files that may hold values of charts which stand elsewhere.
 	mayOverride []string
 }
@@ -111,6 +112,7 @@ func (d *door) directory(p string, found listing) error {
 	d.folders.Add(filepath.ToSlash(filepath.Clean(p)), found.all)
 	d.disclaim(found.all)
 	d.mayOverride = append(d.mayOverride, mayOverride(found.all)...)
+	d.findRepositories(found.all)
 	builder := kustomize.New(tree)
 	units, owned := d.find(tree, builder)
 	built, err := d.build(units)
@@ -320,6 +322,9 @@ func (d *door) unneeded(r *reading) string {
 	if d.kept(r) {
 		return "is a packaged chart beside what is not packaged: it is kept, or is a copy"
 	}
+	if packaged(r) && d.published(r.unit.Path) {
+		return "is a package that a Helm repository has published: another version takes its place, and nothing is changed in it"
+	}
 	if r.unit.Kind == unit.Chart && ofDeveloper(r.unit.Path) {
 		return "is for the machine of a developer or for CI by its name or what it says"
 	}
@@ -343,12 +348,14 @@ func (d *door) unneeded(r *reading) string {
 	return ""
 }
 
+// packaged reports whether a unit is a packaged chart.
+func packaged(r *reading) bool {
+	return r.unit.Kind == unit.Chart && filepath.Ext(r.unit.Path) == helm.PackageExtension
+}
+
 // kept reports whether a unit is a packaged chart in an input that holds others than such:
 // it was packaged of what stands there, or fetched for what stands there.
 func (d *door) kept(r *reading) bool {
-	packaged := func(r *reading) bool {
-		return r.unit.Kind == unit.Chart && filepath.Ext(r.unit.Path) == helm.PackageExtension
-	}
 	return packaged(r) && (d.plain.kubernetes.Seen.Objects > 0 ||
 		slices.ContainsFunc(d.units, func(o *reading) bool { return !packaged(o) && o.kubernetes.Seen.Objects > 0 }))
 }

@@ -1,0 +1,43 @@
+package source
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// A folder with an index of charts is a Helm repository, with all folders in it, and so
+// is one that holds a chart in several versions.
+func TestHelmRepositories(t *testing.T) {
+	for name, x := range map[string]struct {
+		files     map[string]string
+		chart     string
+		published bool
+	}{
+		"an index":             {map[string]string{"index.yaml": "apiVersion: v1\nentries:\n  a: []\n", "a-1.0.0.tgz": ""}, "a-1.0.0.tgz", true},
+		"an index above":       {map[string]string{"index.yaml": "apiVersion: v1\nentries: {}\n", "x/a-1.0.0.tgz": ""}, "x/a-1.0.0.tgz", true},
+		"an index of another":  {map[string]string{"y/index.yaml": "entries: {}\n", "a-1.0.0.tgz": ""}, "a-1.0.0.tgz", false},
+		"an index of no chart": {map[string]string{"index.yaml": "title: docs\n", "a-1.0.0.tgz": ""}, "a-1.0.0.tgz", false},
+		"several versions":     {map[string]string{"a-1.0.0.tgz": "", "a-1.0.1-rc.2.tgz": ""}, "a-1.0.0.tgz", true},
+		"several charts":       {map[string]string{"a-1.0.0.tgz": "", "b-1.0.1.tgz": ""}, "a-1.0.0.tgz", false},
+		"in several folders":   {map[string]string{"x/a-1.0.0.tgz": "", "y/a-1.0.1.tgz": ""}, "x/a-1.0.0.tgz", false},
+	} {
+		dir := t.TempDir()
+		var files []string
+		for file, text := range x.files {
+			file = filepath.Join(dir, file)
+			if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			files = append(files, file)
+		}
+		d := &door{}
+		d.findRepositories(files)
+		if got := d.published(filepath.Join(dir, x.chart)); got != x.published {
+			t.Errorf("%s: published: %v", name, got)
+		}
+	}
+}
