@@ -82,6 +82,7 @@ func (l *live) open(cmd *cobra.Command, paths []string) (*cluster.Cluster, error
 	l.access.Agent = "onus/" + release.Version()
 	c, err := cluster.Open(l.access)
 	var unknown *cluster.UnknownContext
+	var unusable *cluster.Unusable
 	switch {
 	case err == nil:
 		return c, nil
@@ -89,6 +90,8 @@ func (l *live) open(cmd *cobra.Command, paths []string) (*cluster.Cluster, error
 		return nil, err
 	case errors.As(err, &unknown):
 		return nil, usage(contextHint(unknown), "%w", err)
+	case errors.As(err, &unusable):
+		return nil, unfinished(unusable, cmp.Or(unusable.Context, "this cluster"))
 	}
 	return nil, usage("", "%w", err)
 }

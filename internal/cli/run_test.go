@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -97,6 +98,32 @@ func TestColumns(t *testing.T) {
 	for _, columns := range []string{"1", "20", "39", "1000000000", "-1", "wide"} {
 		if got := words(columns); len(got) < len(want) {
 			t.Errorf("COLUMNS=%s has %d words of %d", columns, len(got), len(want))
+		}
+	}
+}
+
+// Where nobody reads on, as behind head, onus ends as other programs do: quietly, by the
+// signal for that, whatever it was writing.
+func TestNobodyReadsOn(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there is no such signal")
+	}
+	for _, args := range [][]string{
+		{"ladder"}, {"ladder", "-o", "json"}, {"explain", "drift"}, {"check", "../../examples/cockroachdb"}, {"--help"}, {"completion", "bash"},
+		{"check", "../../examples/cockroachdb", "-o", "sarif"}, {"simulate", "../../examples/cockroachdb", "--runs", "1", "-o", "yaml"},
+	} {
+		reading, writing, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		reading.Close()
+		cmd := exec.CommandContext(t.Context(), "onus", args...)
+		var errs bytes.Buffer
+		cmd.Stdout, cmd.Stderr = writing, &errs
+		err = cmd.Run()
+		writing.Close()
+		if err == nil || err.Error() != "signal: broken pipe" || errs.Len() > 0 {
+			t.Errorf("onus %s: %v, %s", strings.Join(args, " "), err, &errs)
 		}
 	}
 }

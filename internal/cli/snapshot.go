@@ -69,6 +69,26 @@ func (s *session) snapshot(ctx context.Context, c *cluster.Cluster, file string)
 	return whole(file, save)
 }
 
+// ownerOnly is the mode of a file that was not there: what it holds is for who looks
+// through it first.
+const ownerOnly = 0o600
+
+// target is the file that a link leads to, and not the link: also where there is no
+// such file yet.
+func target(path string) string {
+	for range 40 { // as many links as Linux follows
+		to, err := os.Readlink(path)
+		if err != nil {
+			return path
+		}
+		if !filepath.IsAbs(to) {
+			to = filepath.Join(filepath.Dir(path), to)
+		}
+		path = to
+	}
+	return path
+}
+
 // whole writes a file that is never there by half: it appears under its name
 // once all of it is written, and takes the place of one that was there. What
 // is no file, such as a pipe, is written to as it is.
@@ -76,9 +96,7 @@ func whole(path string, write func(io.Writer) error) (err error) {
 	failed := func(err error) error {
 		return &exitError{status: exitUnfinished, err: fmt.Errorf("writing %s: %w", path, reason(err))}
 	}
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real // the file that a link leads to, and not the link
-	}
+	path = target(path)
 	info, err := os.Stat(path)
 	if err == nil && info.IsDir() {
 		return usage("name a file in it", "--file: %s is a directory", path)
@@ -97,7 +115,12 @@ func whole(path string, write func(io.Writer) error) (err error) {
 		}
 		return nil
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.part")
+	mode := fs.FileMode(ownerOnly)
+	if err == nil {
+		mode = info.Mode().Perm()
+	}
+	// A name of its own: that of the file may be as long as names may be.
+	f, err := os.CreateTemp(filepath.Dir(path), ".onus-*.part")
 	if err != nil {
 		return failed(err)
 	}
@@ -110,7 +133,7 @@ func whole(path string, write func(io.Writer) error) (err error) {
 	if err := write(f); err != nil {
 		return passOn(err, failed)
 	}
-	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(f.Chmod(mode), f.Sync(), f.Close()); err != nil {
 		return failed(err)
 	}
 	if err := os.Rename(f.Name(), path); err != nil {

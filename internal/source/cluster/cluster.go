@@ -18,6 +18,7 @@ import (
 	_ "k8s.io/client-go/plugin/pkg/client/auth/oidc" // as kubectl has it; exec plugins come with rest
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
+	"k8s.io/client-go/tools/clientcmd/api"
 	"k8s.io/client-go/util/flowcontrol"
 )
 
@@ -39,6 +40,7 @@ type Cluster struct {
 	plain   rest.Interface // for what has no kinds
 	typed   func(kind) (rest.Interface, error)
 	dynamic dynamic.Interface
+	plugin  string        // that gives the credentials
 	retry   time.Duration // before the first retry; each further one waits twice as long
 }
 
@@ -60,11 +62,19 @@ func (e *UnknownContext) Error() string {
 
 // Contexts are those that a kubeconfig has, sorted. The file is as in Access.
 func Contexts(kubeconfig string) ([]string, error) {
-	config, err := rules(kubeconfig).Load()
+	config, err := load(rules(kubeconfig))
 	if err != nil {
 		return nil, err
 	}
 	return slices.Sorted(maps.Keys(config.Contexts)), nil
+}
+
+// load reads a kubeconfig, which may never end.
+func load(from *clientcmd.ClientConfigLoadingRules) (*api.Config, error) {
+	if err := readable(from); err != nil {
+		return nil, err
+	}
+	return inTime(from.Load)
 }
 
 func rules(kubeconfig string) *clientcmd.ClientConfigLoadingRules {
@@ -76,16 +86,27 @@ func rules(kubeconfig string) *clientcmd.ClientConfigLoadingRules {
 // Open finds a cluster. Nothing is asked of it yet.
 func Open(a Access) (*Cluster, error) {
 	name, config, err := find(a)
-	if err != nil {
+	var c *Cluster
+	if err == nil {
+		c, err = open(name, config, a)
+	}
+	if err == nil {
+		return c, nil
+	}
+	var unusable *Unusable
+	if errors.As(err, &unusable) {
 		return nil, err
 	}
-	return open(name, config, a)
+	if said := withoutPassword(err.Error()); said != err.Error() {
+		return nil, errors.New(said)
+	}
+	return nil, err
 }
 
 // find reads the kubeconfig.
 func find(a Access) (name string, config *rest.Config, err error) {
 	loading := rules(a.Kubeconfig)
-	loaded, err := loading.Load()
+	loaded, err := load(loading)
 	if err != nil {
 		return "", nil, fmt.Errorf("reading the kubeconfig: %w", err)
 	}
@@ -102,6 +123,12 @@ func find(a Access) (name string, config *rest.Config, err error) {
 	name = cmp.Or(a.Context, loaded.CurrentContext)
 	if _, ok := loaded.Contexts[name]; !ok {
 		return "", nil, &UnknownContext{name, slices.Sorted(maps.Keys(loaded.Contexts))}
+	}
+	if err := filesEnd(loaded, name); err != nil {
+		return "", nil, fmt.Errorf("reading the kubeconfig: %w", err)
+	}
+	if err := tokenless(loaded, name); err != nil {
+		return "", nil, &Unusable{Context: name, Server: withoutPassword(serverOf(loaded, name)), Err: err}
 	}
 	config, err = clientcmd.NewNonInteractiveClientConfig(*loaded, name, &clientcmd.ConfigOverrides{}, loading).ClientConfig()
 	if err != nil {
@@ -121,12 +148,16 @@ func open(name string, config *rest.Config, a Access) (*Cluster, error) {
 	config.Timeout = a.Timeout
 	config.UserAgent = cmp.Or(a.Agent, rest.DefaultKubernetesUserAgent())
 	config.RateLimiter = flowcontrol.NewTokenBucketRateLimiter(perSecond, atOnce)
+	config.Wrap(bounded)
 	config.WarningHandler = rest.NoWarnings{} // they are meant for who writes
 	client, err := rest.HTTPClientFor(config)
 	if err != nil {
-		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
+		return nil, &Unusable{Context: name, Server: withoutPassword(config.Host), Err: err}
 	}
-	c := &Cluster{Context: name, server: config.Host, retry: firstRetry}
+	c := &Cluster{Context: name, server: withoutPassword(config.Host), retry: firstRetry}
+	if config.ExecProvider != nil {
+		c.plugin = config.ExecProvider.Command
+	}
 	scheme := builtin()
 	if c.plain, err = plainClient(config, client); err != nil {
 		return nil, fmt.Errorf("reading the kubeconfig: %w", err)

@@ -61,6 +61,8 @@ func causeOf(err error) origin.Cause {
 		return origin.NotServed
 	case expired(err):
 		return origin.Expired
+	case errors.Is(err, errEndless):
+		return origin.Failed
 	case timedOut(err):
 		return origin.TimedOut
 	case lost(err):
@@ -84,7 +86,10 @@ func innermost(err error) string {
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) {
 		return "no answer in time"
 	}
-	return strings.Join(strings.Fields(err.Error()), " ")
+	if errors.Is(err, errEndless) {
+		err = errEndless // without that it had better be asked for again
+	}
+	return withoutPassword(strings.Join(strings.Fields(err.Error()), " "))
 }
 
 func expired(err error) bool { return apierrors.IsResourceExpired(err) || apierrors.IsGone(err) }
@@ -111,7 +116,7 @@ func passing(err error) bool {
 		code := status.Status().Code
 		return code == 429 || code >= 500
 	}
-	return lost(err) && !timedOut(err) && !utilnet.IsConnectionRefused(err)
+	return lost(err) && !errors.Is(err, errEndless) && !timedOut(err) && !utilnet.IsConnectionRefused(err)
 }
 
 // How often something is asked for until it counts as refused, and how long

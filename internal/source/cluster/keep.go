@@ -108,7 +108,7 @@ func keepController(k kind, o runtime.Object) (any, error) {
 			Spec: batchv1.CronJobSpec{Suspend: o.Spec.Suspend, JobTemplate: batchv1.JobTemplateSpec{Spec: keepJob(&o.Spec.JobTemplate.Spec)}},
 		}, nil
 	}
-	return nil, fmt.Errorf("%T is not read", o) // which is a mistake in kinds
+	return nil, fmt.Errorf("the server gave something (%T) that is no %s", o, k.Name)
 }
 
 func (k kind) typeMeta() metav1.TypeMeta {

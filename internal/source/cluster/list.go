@@ -22,12 +22,19 @@ func (c *Cluster) list(ctx context.Context, k kind, fresh func(), each func(runt
 	}
 	size := int64(page)
 	for n := 1; ; n++ {
+		pages := &sequence{}
 		p := pager.New(func(ctx context.Context, o metav1.ListOptions) (list runtime.Object, err error) {
 			err = c.persist(ctx, func() error {
 				list, err = ask(ctx, o)
 				return err
 			})
-			return list, err
+			if err == nil {
+				err = pages.next(list)
+			}
+			if err != nil {
+				return nil, err
+			}
+			return list, nil
 		})
 		p.PageSize, p.PageBufferSize = size, 2
 		err := p.EachListItem(ctx, metav1.ListOptions{}, each)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 
 	"github.com/onus-project/onus/internal/origin"
@@ -48,8 +49,10 @@ func (c *Cluster) served(ctx context.Context) (have []kind, unread []origin.Unre
 		if _, asked := resources[k.Group]; !asked {
 			resources[k.Group], failed[k.Group] = c.resources(ctx, groups.Groups[i])
 		}
-		if found, ok := resources[k.Group][k.Name]; ok {
-			k.served, k.Resource = found.version, found.resource
+		// Of another name it is something else: nothing but what docs/rbac.yaml grants
+		// is ever asked for, whatever a server says that it has.
+		if found, ok := resources[k.Group][k.Name]; ok && found.resource == k.Resource {
+			k.served = found.version
 			have = append(have, k)
 		} else if err := failed[k.Group]; err != nil {
 			unread = append(unread, unreadOf(k, err))
@@ -57,6 +60,9 @@ func (c *Cluster) served(ctx context.Context) (have []kind, unread []origin.Unre
 	}
 	return have, unread
 }
+
+// versionName is the version of a group; anything else would be another path.
+var versionName = regexp.MustCompile(`^[a-z0-9]+$`)
 
 // servedAs is how a cluster has a kind.
 type servedAs struct{ version, resource string }
@@ -70,8 +76,11 @@ func (c *Cluster) resources(ctx context.Context, g metav1.APIGroup) (map[string]
 		versions = append([]metav1.GroupVersionForDiscovery{g.PreferredVersion}, versions...)
 	}
 	for _, v := range versions {
+		if !versionName.MatchString(v.Version) {
+			continue
+		}
 		var list metav1.APIResourceList
-		if err := c.get(ctx, "/apis/"+v.GroupVersion, &list); err != nil {
+		if err := c.get(ctx, "/apis/"+g.Name+"/"+v.Version, &list); err != nil {
 			return found, err
 		}
 		for _, r := range list.APIResources {

@@ -30,7 +30,11 @@ func (c *Cluster) Save(ctx context.Context, w io.Writer, taken time.Time, counte
 	// What goes wrong is told once, by the error and by unread.
 	ctx, cancel := context.WithCancel(klog.NewContext(ctx, logr.Discard()))
 	defer cancel()
-	version, err := c.version(ctx)
+	var version string
+	err := c.loggedIn(ctx, func() (err error) {
+		version, err = c.version(ctx)
+		return err
+	})
 	if err != nil {
 		return nil, c.failed(ctx, err)
 	}
