@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/check/compute"
 	"github.com/onus-project/onus/internal/check/table"
+	"github.com/onus-project/onus/internal/config"
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/filter"
@@ -57,7 +59,7 @@ told. The summary counts what they leave out, which does not fail the run.
 
 The annotation onus.dev/waive: "OBLIGATION: reason; until 2027-01-31" on a workload, its
 pods, its PDB, its namespace or a node pool accepts a finding, which is then counted and
-fails no run. --all lists it.
+fails no run. --all lists it. The nearest .onus.yaml above the paths is gone by.
 
 Exit status: 0 nothing is broken, 1 something is, 2 bad usage or bad input, 3 could not
 finish, 4 a fault of onus itself.`,
@@ -110,35 +112,25 @@ func (s *session) check(ctx context.Context, x *checking) error {
 	if err != nil {
 		return err
 	}
+	x.failOn = cmp.Or(x.failOn, x.from.config.FailOn())
 	going := &underway{}
 	done := s.progress(going.words)
 	defer done()
-	read, err := s.estate(ctx, x.from, going)
+	read, instances, err := s.toCheck(ctx, c, x, chosen, going)
 	if err != nil {
 		return err
 	}
-	var instances [][]locate.Place
-	for _, u := range read.Units {
-		places, faults := locate.Instances(c, &u.Database)
-		instances = append(instances, places)
-		read.Unreadable = append(read.Unreadable, source.Faults(faults)...)
-	}
-	if x.from.strict && len(read.Unreadable) > 0 {
-		return unreadable(read.Unreadable)
-	}
-	if err := nothingToCheck(read); err != nil {
-		return err
-	}
-	if missing := chosen.Missing(read); missing != nil {
-		return nothingOf(missing)
-	}
 	going.Begin("checking, and simulating what the contract allows")
-	looked, err := look(ctx, c, read, asked, instances, chosen, s.waiving(c))
+	l := looking{catalog: c, asked: asked, instances: instances, chosen: chosen, config: x.from.config, rules: s.waiving(c)}
+	looked, err := l.look(ctx, read)
 	if err != nil {
 		done()
 		return unchecked(err)
 	}
 	looked.FailOn = x.failOn
+	if x.from.config != nil {
+		looked.Config = x.from.config.File
+	}
 	findings := publish.Findings(c, looked)
 	done()
 	screen.Held, screen.Quiet = x.all, x.quiet
@@ -156,6 +148,33 @@ func (s *session) waiving(c *responsibility.Catalog) waive.Rules {
 	return waive.Rules{Obligations: ids(checkedNames(c)), Today: s.now().UTC().Format(time.DateOnly)}
 }
 
+// toCheck reads what is checked, and where its databases run. It fails where there is
+// nothing to check, or nothing of what was chosen.
+func (s *session) toCheck(
+	ctx context.Context, c *responsibility.Catalog, x *checking, chosen *filter.Filter, going *underway,
+) (*estate.Whole, [][]locate.Place, error) {
+	read, err := s.estate(ctx, x.from, going)
+	if err != nil {
+		return nil, nil, err
+	}
+	var instances [][]locate.Place
+	for _, u := range read.Units {
+		places, faults := locate.Instances(c, &u.Database)
+		instances = append(instances, places)
+		read.Unreadable = append(read.Unreadable, source.Faults(faults)...)
+	}
+	if x.from.strict && len(read.Unreadable) > 0 {
+		return nil, nil, unreadable(read.Unreadable)
+	}
+	if err := nothingToCheck(read); err != nil {
+		return nil, nil, err
+	}
+	if missing := chosen.Missing(read); missing != nil {
+		return nil, nil, nothingOf(missing)
+	}
+	return read, instances, nil
+}
+
 // askedFor is the offering on which everything is to run; nil for where it does.
 func askedFor(c *responsibility.Catalog, as string) (*responsibility.Offering, error) {
 	if as == "" {
@@ -171,38 +190,39 @@ func askedFor(c *responsibility.Catalog, as string) (*responsibility.Offering, e
 	return asked, nil
 }
 
-// look checks each unit, and gives fixes of what is asked for the form that their
-// source wants.
-func look(
-	ctx context.Context, c *responsibility.Catalog, read *estate.Whole, asked *responsibility.Offering, instances [][]locate.Place,
-	chosen *filter.Filter, rules waive.Rules,
-) (publish.Looked, error) {
-	looked := publish.Looked{Whole: read, Filter: chosen}
-	placed := placesOf(c, read.Units, asked)
+// looking is by what everything that was read is checked.
+type looking struct {
+	catalog   *responsibility.Catalog
+	asked     *responsibility.Offering // nil for where it runs
+	instances [][]locate.Place
+	chosen    *filter.Filter
+	config    *config.Config // nil for none
+	rules     waive.Rules
+}
+
+// look checks each unit, gives fixes of what is asked for the form that their source
+// wants, and takes out what is waived.
+func (l *looking) look(ctx context.Context, read *estate.Whole) (publish.Looked, error) {
+	looked := publish.Looked{Whole: read, Filter: l.chosen}
+	placed := placesOf(l.catalog, read.Units, l.asked, l.config)
 	for i, u := range read.Units {
 		places := placed[i]
-		places.Instances = instances[i]
-		result, err := check.Run(ctx, table.All(), c, u.Estate, places)
+		places.Instances = l.instances[i]
+		result, err := check.Run(ctx, table.All(), l.catalog, u.Estate, places)
 		if err != nil {
 			return looked, err
 		}
 		looked.Places, looked.Results = append(looked.Places, places), append(looked.Results, result)
 	}
 	looked.Results = check.Renditions(check.Distinct(looked.Results, read.Units), read.Units)
-	fitter := remedy.New(c, table.All(), read.Units, os.ReadFile)
+	fitter := remedy.New(l.catalog, table.All(), read.Units, os.ReadFile)
 	for i, u := range read.Units {
 		all := &looked.Results[i].Findings
 		var left, light []finding.Finding
-		*all, left = chosen.About(u, *all)
+		*all, left = l.chosen.About(u, *all)
 		fitter.Fit(ctx, u, *all) // which settles how grave they are
-		waivers, ignored := waive.Marks(u.Kubernetes, rules)
-		*all = waive.Apply(*all, waivers)
-		looked.Waivers, looked.Ignored = append(looked.Waivers, waivers...), append(looked.Ignored, ignored...)
-		owners := subject.OwnersIn(u.Kubernetes, nil)
-		for k := range *all {
-			(*all)[k].Owner = owners.Of(&(*all)[k])
-		}
-		*all, light = chosen.Weighty(*all)
+		*all = l.settle(u, *all, &looked)
+		*all, light = l.chosen.Weighty(*all)
 		for _, x := range append(left, light...) {
 			looked.Left.Add(x.Verdict)
 		}
@@ -210,9 +230,28 @@ func look(
 	return looked, nil
 }
 
+// settle gives the findings of a unit what is said of them: how grave they are, who
+// holds what they are about, and whether they are accepted.
+func (l *looking) settle(u *estate.Unit, all []finding.Finding, looked *publish.Looked) []finding.Finding {
+	said := l.config.Of(u)
+	waivers, ignored := waive.Marks(u.Kubernetes, l.rules)
+	more, wrong := said.Waivers()
+	waivers, ignored = append(waivers, more...), append(ignored, wrong...)
+	all = waive.Apply(all, waivers)
+	looked.Waivers, looked.Ignored = append(looked.Waivers, waivers...), append(looked.Ignored, ignored...)
+	owners := subject.OwnersIn(u.Kubernetes, said.Owner)
+	for i := range all {
+		x := &all[i]
+		x.Severity, x.Owner = said.Severity(x), owners.Of(x)
+	}
+	return all
+}
+
 // placesOf is where the units run, each by what it tells, and else by what stands
 // beside it in the input.
-func placesOf(c *responsibility.Catalog, units []*estate.Unit, asked *responsibility.Offering) []locate.Places {
+func placesOf(
+	c *responsibility.Catalog, units []*estate.Unit, asked *responsibility.Offering, configured *config.Config,
+) []locate.Places {
 	all := make([]locate.Unit, len(units))
 	for i, u := range units {
 		files := u.Kind == estate.Files
@@ -221,7 +260,11 @@ func placesOf(c *responsibility.Catalog, units []*estate.Unit, asked *responsibi
 			Scattered: files, Alternative: u.Alternative && files,
 		}
 	}
-	return locate.Units(c, all, asked, c.Assumed(compute.Axis))
+	places := locate.Units(c, all, asked, c.Assumed(compute.Axis))
+	for i, u := range units {
+		configured.Places(c, u, &places[i])
+	}
+	return places
 }
 
 // unchecked is why no check was run: the catalog does not fit the checks, or

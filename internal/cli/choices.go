@@ -2,7 +2,6 @@ package cli
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/labels"
@@ -76,7 +75,7 @@ func (x *choices) filter(c *responsibility.Catalog) (*filter.Filter, error) {
 		return nil, usage("", "--fail-on is %q, wants %s", x.failOn, words.Or(append(slices.Clone(finding.Severities), failNever)))
 	}
 	for _, n := range x.workloads {
-		if n == "" || strings.Count(n, "/") > 2 || slices.Contains(strings.Split(n, "/"), "") {
+		if !subject.Name(n).Valid() {
 			return nil, usage("", "--workload is %q, wants NAME, KIND/NAME, NAMESPACE/NAME or NAMESPACE/KIND/NAME", n)
 		}
 		f.Workloads = append(f.Workloads, subject.Name(n))

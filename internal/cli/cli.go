@@ -79,6 +79,7 @@ type session struct {
 	show    func(w io.Writer, format string, v published.Value, s report.Screen) error
 	catalog string // --catalog
 	colour  string // --color
+	loaded  *responsibility.Catalog
 }
 
 // Main runs onus and returns its exit status.
@@ -160,12 +161,15 @@ not there. After a fault, ONUS_TRACE=1 prints the trace to report.`,
 	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"},
 		cobra.ShellCompDirectiveNoFileComp))
 	root.AddCommand(s.checkCommand(), s.simulateCommand(), s.snapshotCommand(), s.ladderCommand(), s.diffCommand(), s.explainCommand(),
-		s.versionCommand())
+		s.versionCommand(), s.initCommand())
 	return root
 }
 
 // load reads the built-in catalog and lays --catalog over it.
 func (s *session) load() (*responsibility.Catalog, error) {
+	if s.loaded != nil {
+		return s.loaded, nil
+	}
 	layers := []responsibility.Files{{FS: catalog.Files, Name: "catalog", Checked: true}}
 	if s.catalog != "" {
 		if info, err := os.Stat(s.catalog); err != nil {
@@ -180,6 +184,7 @@ func (s *session) load() (*responsibility.Catalog, error) {
 	if err != nil {
 		return nil, &exitError{status: exitUsage, err: err}
 	}
+	s.loaded = c
 	return c, nil
 }
 

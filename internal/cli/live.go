@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/onus-project/onus/internal/config"
 	"github.com/onus-project/onus/internal/crash"
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/origin"
@@ -33,6 +34,8 @@ type live struct {
 	strictInput bool
 	units       []string // to read, of those of the input
 	charts      helm.Given
+	config      string // --config
+	noConfig    bool
 }
 
 // flags adds the flags of a command that reads a cluster.
@@ -59,6 +62,9 @@ func (l *live) inputFlags(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&l.charts.Values, "values", nil, "render charts with this `FILE` of values (repeatable)")
 	cmd.Flags().StringArrayVar(&l.charts.Set, "set", nil, "render charts with this `KEY=VALUE` (repeatable)")
 	_ = cmd.RegisterFlagCompletionFunc("set", cobra.NoFileCompletions)
+	cmd.Flags().StringVar(&l.config, "config", "", "`FILE` with the configuration (default: the nearest .onus.yaml above the paths)")
+	_ = cmd.MarkFlagFilename("config", "yaml", "yml")
+	cmd.Flags().BoolVar(&l.noConfig, "no-config", false, "look for no .onus.yaml")
 	cmd.Flags().BoolVar(&l.strictInput, "strict-input", false, "exit 2 when anything of the input cannot be read")
 }
 
@@ -132,6 +138,7 @@ type input struct {
 	strict  bool // what cannot be read ends it
 	units   []string
 	charts  helm.Given // what charts are rendered with
+	config  *config.Config
 }
 
 // source finds where to read. With neither a path nor a cluster the command
@@ -148,7 +155,41 @@ func (s *session) source(cmd *cobra.Command, l *live, paths []string, example st
 			return input{}, badInput(wrong)
 		}
 	}
-	return input{paths: paths, cluster: c, strict: l.strictInput, units: l.units, charts: l.charts}, err
+	if err != nil {
+		return input{}, err
+	}
+	configured, err := s.configured(l, paths)
+	return input{paths: paths, cluster: c, strict: l.strictInput, units: l.units, charts: l.charts, config: configured}, err
+}
+
+// configured is the configuration that is named, or stands above what is read; nil for
+// none.
+func (s *session) configured(l *live, paths []string) (*config.Config, error) {
+	if l.noConfig {
+		if l.config != "" {
+			return nil, usage("", "--config and --no-config contradict each other")
+		}
+		return nil, nil
+	}
+	file := l.config
+	if file == "" {
+		var err error
+		if file, err = config.Find(paths); err != nil {
+			return nil, badInput(err)
+		}
+	}
+	if file == "" {
+		return nil, nil
+	}
+	c, err := s.load()
+	if err != nil {
+		return nil, err
+	}
+	read, err := config.Read(file, c, s.waiving(c))
+	if err != nil {
+		return nil, badInput(err)
+	}
+	return read, nil
 }
 
 func (from input) String() string {
@@ -178,6 +219,9 @@ func (s *session) estate(ctx context.Context, from input, going *underway) (*est
 	case err == nil && from.strict && len(e.Unreadable) > 0:
 		return nil, unreadable(e.Unreadable)
 	case err == nil:
+		for _, u := range e.Units {
+			from.config.Estate(u.Kubernetes)
+		}
 		s.warnOfNoReader(e.NoReader)
 		return e, nil
 	case errors.As(err, &exit):
@@ -193,7 +237,7 @@ func (s *session) readInput(ctx context.Context, from input, going *underway) (*
 	if err != nil {
 		return nil, err
 	}
-	in := source.Input{Paths: from.paths, Stdin: s.in, Catalog: c, Units: from.units, Charts: from.charts}
+	in := source.Input{Paths: from.paths, Stdin: s.in, Catalog: c, Units: from.units, Charts: from.charts, Ignore: from.config.Ignores}
 	if from.cluster == nil {
 		return source.Read(ctx, in)
 	}

@@ -169,7 +169,7 @@ func (s *session) simulate(ctx context.Context, x *simulation) error {
 		return severalUnits(units)
 	}
 	e := units[0].Kubernetes
-	places := placesOf(c, read.Units, as)[slices.Index(read.Units, units[0])].Decided()
+	places := placesOf(c, read.Units, as, x.from.config)[slices.Index(read.Units, units[0])].Decided()
 	stage, err := forecast.Prepare(e, places, s.now().UTC().Truncate(time.Second), x.asked)
 	if err != nil {
 		done()

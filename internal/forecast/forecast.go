@@ -80,7 +80,7 @@ func Prepare(e *kubernetes.Estate, places locate.Places, start time.Time, overri
 		return nil, err
 	}
 	s.names = scenario.Of(e, s.world, s.Offerings)
-	s.defaults = scenario.Given{Start: e.Newest, Timings: scenario.Timings(s.Offerings), Asked: overrides}
+	s.defaults = scenario.Given{Start: e.Newest, Timings: scenario.Timings(s.Offerings, e.Timings), Asked: overrides}
 	if e.Newest.IsZero() {
 		s.defaults.Start, s.Undated = start, true
 	}

@@ -16,7 +16,11 @@ func (f *findingsWriter) header() {
 	if read == "" {
 		read = "no workload and no PDB"
 	}
-	f.line(f.s.wrap(0, "Read "+read+" from "+readFrom(f.Read)+"."))
+	configured := ""
+	if f.Config != "" {
+		configured = ", configured by " + f.Config
+	}
+	f.line(f.s.wrap(0, "Read "+read+" from "+readFrom(f.Read)+configured+"."))
 	f.b.WriteString(unitsText(f.s, f.Units) + unreadText(f.s, f.Unread) + unreadableCount(f.s, f.Unreadable) + "\n")
 	for _, l := range f.Lines {
 		f.line(lineText(f.s, l))

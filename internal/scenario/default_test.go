@@ -27,7 +27,7 @@ func inStore(t *testing.T, offering string, e *kubernetes.Estate, nodes ...strin
 	}
 	k := known(t, offering)
 	k.Nodes = nodes
-	return Defaults(k, e, &places, Given{Start: now, Timings: Timings(k.Offerings)})
+	return Defaults(k, e, &places, Given{Start: now, Timings: Timings(k.Offerings, e.Timings)})
 }
 
 func names(all []Default) string {
@@ -105,7 +105,7 @@ func expiries(t *testing.T, offering string, ages ...simulate.NodeAge) []Default
 	e := &kubernetes.Estate{}
 	places := locate.Locate(builtin(t), e, nil, k.Offerings[0])
 	var all []Default
-	for _, d := range Defaults(k, e, &places, Given{Start: now, Timings: Timings(k.Offerings)}) {
+	for _, d := range Defaults(k, e, &places, Given{Start: now, Timings: Timings(k.Offerings, kubernetes.Timings{})}) {
 		if d.Triggers[0].Kind == contract.Expiry {
 			all = append(all, d)
 		}
@@ -168,7 +168,7 @@ func TestDefaultsOfSeveralOfferings(t *testing.T) {
 	k.Nodes = []string{"a", "b"}
 	e := &kubernetes.Estate{Nodes: []kubernetes.Node{{Name: "a"}, {Name: "b"}}}
 	places := locate.Places{Nodes: []locate.Place{{Offering: c.Offering("eks-managed-nodegroup")}, {Offering: c.Offering("karpenter")}}}
-	all := Defaults(k, e, &places, Given{Start: now, Timings: Timings(k.Offerings)})
+	all := Defaults(k, e, &places, Given{Start: now, Timings: Timings(k.Offerings, kubernetes.Timings{})})
 	if got := names(all); !strings.HasPrefix(got,
 		"next roll: upgrade (rolling), EKS managed node groups; next roll: drift, Self-run Karpenter; ") {
 		t.Error(got)
@@ -204,11 +204,18 @@ func TestDefaultsAsked(t *testing.T) {
 func TestTimings(t *testing.T) {
 	c := builtin(t)
 	auto, gke := c.Offering("eks-auto-mode"), c.Offering("gke-standard")
-	if got := Timings(known(t, "eks-auto-mode", "gke-standard").Offerings); got.NodeReady != 4*time.Minute || got.PodReady != 30*time.Second ||
+	none := kubernetes.Timings{}
+	if got := Timings(known(t, "eks-auto-mode", "gke-standard").Offerings, none); got.NodeReady != 4*time.Minute ||
+		got.PodReady != 30*time.Second ||
 		got.PodStop != 5*time.Second {
 		t.Errorf("%+v of %s and %s", got, auto.ID, gke.ID)
 	}
-	if got := Timings(nil); got.NodeReady != 2*time.Minute {
+	if got := Timings(nil, none); got.NodeReady != 2*time.Minute {
 		t.Errorf("%+v", got)
+	}
+	// What is said of the estate goes over it.
+	if got := Timings(nil, kubernetes.Timings{NodeReady: time.Second, PodStop: time.Minute}); got.NodeReady != time.Second ||
+		got.PodReady != 30*time.Second || got.PodStop != time.Minute {
+		t.Errorf("said: %+v", got)
 	}
 }

@@ -8,11 +8,11 @@ import (
 	"os"
 	"time"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/simulate"
+	"github.com/onus-project/onus/internal/strict"
 )
 
 // Stdin is the path that stands for standard input.
@@ -92,12 +92,8 @@ func Read(path string, stdin io.Reader) (*File, error) {
 		return nil, &document.Error{File: f.name, Line: f.doc.Line("/apiVersion"), Msg: "is a Kubernetes object and no scenario",
 			Hint: "what to play goes to --scenario, what it is played on is a PATH"}
 	}
-	written, err := f.doc.JSON()
-	if err != nil {
-		return nil, document.In(f.name, err)
-	}
-	if err := f.doc.DecodePart("", written, &f.form, json.RejectUnknownMembers(true)); err != nil {
-		return nil, document.In(f.name, meant(err))
+	if err := strict.Decode(f.name, f.doc, &f.form); err != nil {
+		return nil, err
 	}
 	return f, f.check()
 }

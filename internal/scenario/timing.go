@@ -1,8 +1,10 @@
 package scenario
 
 import (
+	"cmp"
 	"time"
 
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/simulate"
 )
@@ -20,8 +22,9 @@ const (
 const nodeReady = 2 * time.Minute
 
 // Timings are what is assumed under some offerings where a scenario says
-// nothing: a node takes as long as on the slowest of them.
-func Timings(offerings []*responsibility.Offering) simulate.Timings {
+// nothing: a node takes as long as on the slowest of them. What is said of the estate
+// goes over it.
+func Timings(offerings []*responsibility.Offering, said kubernetes.Timings) simulate.Timings {
 	t := simulate.Timings{PodReady: podReady, PodStop: podStop}
 	for _, o := range offerings {
 		if o.Contract != nil {
@@ -31,5 +34,7 @@ func Timings(offerings []*responsibility.Offering) simulate.Timings {
 	if t.NodeReady == 0 {
 		t.NodeReady = nodeReady
 	}
+	t.NodeReady = cmp.Or(said.NodeReady, t.NodeReady)
+	t.PodReady, t.PodStop = cmp.Or(said.PodReady, t.PodReady), cmp.Or(said.PodStop, t.PodStop)
 	return t
 }

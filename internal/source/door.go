@@ -89,7 +89,7 @@ func (d *door) path(p string) error {
 		d.plain.named = true
 		return d.plain.stream(stdinName, d.in.Stdin)
 	}
-	found, err := list(d.ctx, p)
+	found, err := list(d.ctx, p, d.in.Ignore)
 	if err != nil {
 		return err
 	}

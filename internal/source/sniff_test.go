@@ -214,7 +214,7 @@ func TestList(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer socket.Close()
-	found, err := list(t.Context(), "in")
+	found, err := list(t.Context(), "in", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -229,16 +229,16 @@ func TestList(t *testing.T) {
 	}
 	var fault *document.Error
 	for _, path := range []string{"in/socket.yaml", "in/gone.yaml", "none"} {
-		if found, err := list(t.Context(), path); !errors.As(err, &fault) || fault.File != path || len(found.files) > 0 {
+		if found, err := list(t.Context(), path, nil); !errors.As(err, &fault) || fault.File != path || len(found.files) > 0 {
 			t.Errorf("%s: %+v, %v", path, found, err)
 		}
 	}
-	if found, err := list(t.Context(), os.DevNull); err != nil || len(found.files) != 1 {
+	if found, err := list(t.Context(), os.DevNull, nil); err != nil || len(found.files) != 1 {
 		t.Errorf("a device: %+v, %v", found, err)
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := list(ended, "in"); !errors.Is(err, context.Canceled) {
+	if _, err := list(ended, "in", nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("given up: %v", err)
 	}
 }

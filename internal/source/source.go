@@ -44,6 +44,9 @@ type Input struct {
 	Units []string
 	// Charts is what charts are rendered with.
 	Charts helm.Given
+	// Ignore reports whether a file or folder below a path is not to be read; nil for
+	// none.
+	Ignore func(path string) bool
 }
 
 // Read fills an estate for each unit of the input: see package unit. In a

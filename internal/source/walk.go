@@ -23,8 +23,11 @@ type listing struct {
 }
 
 // list finds the files to read under path. It fails where there is nothing.
-func list(ctx context.Context, path string) (listing, error) {
+func list(ctx context.Context, path string, ignore func(string) bool) (listing, error) {
 	found := listing{unbuilt: map[string]int{}}
+	if ignore == nil || ignore(path) { // who names it means it
+		ignore = func(string) bool { return false }
+	}
 	info, err := os.Stat(path)
 	if err != nil {
 		return found, document.PathError(path, err)
@@ -49,14 +52,42 @@ func list(ctx context.Context, path string) (listing, error) {
 			if p == root {
 				return nil
 			}
+			if ignore(p) {
+				found.aside.Add(setAside(p, ignoredRule(path, p)))
+				return filepath.SkipDir
+			}
 			return found.enter(path, p)
 		}
-		found.add(p)
+		switch {
+		case d.Name() == ownConfig: // told apart from what it is about
+		case ignore(p):
+			if readable(p) {
+				found.aside.Add(estate.Aside{Files: 1, Folders: []string{d.Name()}, Holds: []string{ignoredFiles}})
+			}
+		default:
+			found.add(p)
+		}
 		return nil
 	})
 	slices.Sort(found.files)
 	slices.Sort(found.all)
 	return found, err
+}
+
+// ownConfig is the name of onus's own configuration, which stands beside what it is
+// about, and ignoredFiles is what is not read because of it.
+const (
+	ownConfig    = ".onus.yaml"
+	ignoredFiles = "what the configuration ignores"
+)
+
+// ignoredRule is why a folder below root that the configuration ignores is set aside.
+func ignoredRule(root, dir string) asideRule {
+	name := filepath.Base(dir)
+	if rel, err := filepath.Rel(root, dir); err == nil {
+		name = filepath.ToSlash(rel)
+	}
+	return asideRule{folder: name, what: ignoredFiles}
 }
 
 // enter says whether a folder below the root is entered. One that is set aside is

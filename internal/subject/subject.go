@@ -23,6 +23,12 @@ var shorter = map[string]string{
 	"po": "Pod", "pdb": "PodDisruptionBudget", "dc": "DeploymentConfig", "ro": "Rollout",
 }
 
+// Valid reports whether it is written as a name is.
+func (n Name) Valid() bool {
+	parts := strings.Split(string(n), "/")
+	return len(parts) <= 3 && !slices.Contains(parts, "")
+}
+
 // Is reports whether a subject is one of the name.
 func (n Name) Is(s finding.Subject) bool {
 	parts := strings.Split(string(n), "/")

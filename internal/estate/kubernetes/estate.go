@@ -73,9 +73,18 @@ type Estate struct {
 	// Elsewhere are the kinds of those that apply what stands elsewhere, such as the
 	// chart of a release: one for each resource.
 	Elsewhere []string
+	// Timings are what is said of how long things take; zero for what is not said.
+	Timings Timings
 	// Marks are what owners tell onus in annotations, in the order of the input.
 	Marks []Mark
 	Seen  Seen
+}
+
+// Timings are how long things take, of which manifests say nothing.
+type Timings struct {
+	NodeReady time.Duration // from asking for a node
+	PodReady  time.Duration // from its binding
+	PodStop   time.Duration // from SIGTERM
 }
 
 // Seen counts what was looked at, so that green can be told from not looked at.

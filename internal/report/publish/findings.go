@@ -30,6 +30,7 @@ type Looked struct {
 	Left    finding.Tally // what it left out
 	Waivers []*waive.Waiver
 	Ignored []waive.Ignored
+	Config  string // the file that it was configured by; empty for none
 	FailOn  string // the severity from which on a finding fails the run
 }
 
@@ -47,7 +48,7 @@ func Findings(c *responsibility.Catalog, looked Looked) published.Findings {
 	f.Waivers, f.Ignored = waivers(looked.Waivers), ignored(looked.Ignored)
 	f.Summary = finding.Count(f.Findings)
 	f.Summary.Unreadable = len(f.Unreadable)
-	f.FailOn = looked.FailOn
+	f.Config, f.FailOn = looked.Config, looked.FailOn
 	if f.Filter = filterOf(looked.Filter); f.Filter != nil {
 		f.Summary.LeftOut = &looked.Left
 	}

@@ -14,6 +14,7 @@ type Findings struct {
 	Tool        Tool                  `json:"tool"`
 	Summary     finding.Summary       `json:"summary"`
 	Filter      *Filter               `json:"filter,omitempty"` // nil where everything is told
+	Config      string                `json:"config,omitempty"` // the file that it was configured by
 	FailOn      string                `json:"failOn,omitempty"` // empty where everything that is broken fails the run
 	Read        Read                  `json:"read"`
 	Units       []Unit                `json:"units"`

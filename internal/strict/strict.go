@@ -1,18 +1,35 @@
-package scenario
+// Package strict decodes what people write for onus itself: a field that does not
+// stand where it was written is a fault, which names those that do.
+package strict
 
 import (
 	"errors"
 	"reflect"
 	"strings"
 
+	"github.com/go-json-experiment/json"
+
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/words"
 )
 
+// Decode fills into, a pointer to a struct, with a document. Faults are
+// *document.Error, with line and field.
+func Decode(file string, doc *document.Document, into any) error {
+	written, err := doc.JSON()
+	if err != nil {
+		return document.In(file, err)
+	}
+	if err := doc.DecodePart("", written, into, json.RejectUnknownMembers(true)); err != nil {
+		return document.In(file, meant(err, reflect.TypeOf(into)))
+	}
+	return nil
+}
+
 // meant adds to the fault of a field that does not stand where it was written
 // those that do.
-func meant(err error) error {
+func meant(err error, form reflect.Type) error {
 	var fault *document.Error
 	if !errors.As(err, &fault) || fault.Msg != "is not a field that stands here" {
 		return err
@@ -21,7 +38,7 @@ func meant(err error) error {
 	if len(path) == 0 { // its name is empty
 		return err
 	}
-	names := fieldsAt(reflect.TypeFor[form](), path[:len(path)-1])
+	names := fieldsAt(form, path[:len(path)-1])
 	if near := responsibility.Nearest(path[len(path)-1], names); len(near) > 0 {
 		fault.Hint = "did you mean " + words.Or(near) + "?"
 	} else if len(names) > 0 {
@@ -48,33 +65,39 @@ func fieldsAt(t reflect.Type, path []string) []string {
 			t, path = t.Elem(), nil
 			continue
 		case reflect.Struct:
+			fields := fieldsOf(t)
 			if len(path) == 0 {
-				return fieldNames(t)
+				var names []string
+				for _, f := range fields {
+					names = append(names, f.Tag.Get("json"))
+				}
+				return names
 			}
-			field, ok := fieldNamed(t, path[0])
-			if !ok {
+			next := reflect.Type(nil)
+			for _, f := range fields {
+				if f.Tag.Get("json") == path[0] {
+					next = f.Type
+				}
+			}
+			if next == nil {
 				return nil
 			}
-			t, path = field.Type, path[1:]
+			t, path = next, path[1:]
 			continue
 		}
 		return nil
 	}
 }
 
-func fieldNames(t reflect.Type) []string {
-	var names []string
+// fieldsOf are the fields of a struct, with those of what is embedded in it.
+func fieldsOf(t reflect.Type) []reflect.StructField {
+	var all []reflect.StructField
 	for i := range t.NumField() {
-		names = append(names, t.Field(i).Tag.Get("json"))
-	}
-	return names
-}
-
-func fieldNamed(t reflect.Type, name string) (reflect.StructField, bool) {
-	for i := range t.NumField() {
-		if t.Field(i).Tag.Get("json") == name {
-			return t.Field(i), true
+		if f := t.Field(i); f.Anonymous {
+			all = append(all, fieldsOf(f.Type)...)
+		} else if f.Tag.Get("json") != "" {
+			all = append(all, f)
 		}
 	}
-	return reflect.StructField{}, false
+	return all
 }
