@@ -61,6 +61,8 @@ type programsFile struct {
 	Polls     []string  `json:"polls,omitempty"`
 	Queues    []string  `json:"queues,omitempty"`
 	Watches   []string  `json:"watches,omitempty"`
+	Chats     []string  `json:"chats,omitempty"`
+	Bots      []string  `json:"bots,omitempty"`
 	Peers     []int     `json:"peers,omitempty"`
 	Sized     []sizer   `json:"sized,omitempty"`
 	Votes     []string  `json:"votes,omitempty"`
@@ -99,6 +101,7 @@ type programs struct {
 	beside                     []string           // images that only serve the program beside them
 	polls                      []string           // what collects at times of its own, by its last word
 	queues, watches            []string           // words of what works a queue, and of what only looks at others
+	chats, bots                []string           // words of what answers a chat service, and last ones
 	sized                      []sizer            // who sets sizes that no manifest has
 	peers                      []int              // ports by which members of a cluster talk to each other
 	votes, dataless            []string           // roles of members that only vote, and of what keeps nothing
@@ -123,6 +126,7 @@ func (p *programs) add(f *file[programsFile]) {
 	p.beside, p.stateless = append(p.beside, f.value.Beside...), append(p.stateless, f.value.Stateless...)
 	p.polls = append(p.polls, f.value.Polls...)
 	p.queues, p.watches = append(p.queues, f.value.Queues...), append(p.watches, f.value.Watches...)
+	p.chats, p.bots = append(p.chats, f.value.Chats...), append(p.bots, f.value.Bots...)
 	p.peers = append(p.peers, f.value.Peers...)
 	p.sized = append(p.sized, f.value.Sized...)
 	p.votes = append(p.votes, f.value.Votes...)
@@ -227,8 +231,11 @@ func (c *Catalog) Sample(image string) bool {
 // Stateless reports whether an image is by its name that of a program which keeps nothing
 // in its process, so that several answer side by side.
 func (c *Catalog) Stateless(image string) bool {
-	words := c.programs.unflavoured(image)
-	return slices.ContainsFunc(c.programs.stateless, func(name string) bool { return ends(words, strings.Split(name, "-")) })
+	all, words := imageWords(image), c.programs.unflavoured(image)
+	return slices.ContainsFunc(c.programs.stateless, func(name string) bool {
+		last := strings.Split(name, "-")
+		return ends(words, last) || ends(all, last)
+	})
 }
 
 // Beside reports whether an image is by its name one that only serves the program
@@ -248,6 +255,13 @@ func (c *Catalog) Polls(name string) bool {
 // WorksQueue reports whether a workload is by a word of its name one that takes its work
 // from a queue, in which that waits.
 func (c *Catalog) WorksQueue(name string) bool { return worded(name, c.programs.queues) }
+
+// Chats reports whether a workload is by a word of its name, or by the last one, what
+// answers a chat service, which sends again what was not taken.
+func (c *Catalog) Chats(name string) bool {
+	words := strings.Split(name, "-")
+	return worded(name, c.programs.chats) || len(words) > 1 && slices.Contains(c.programs.bots, words[len(words)-1])
+}
 
 // Watches reports whether a workload is by its name one that only looks at others: by a
 // word of it, as what passes telemetry on, or as what collects at times of its own.

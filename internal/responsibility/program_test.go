@@ -66,3 +66,28 @@ func TestProgramThatIsRun(t *testing.T) {
 		}
 	}
 }
+
+// What answers a chat service is known by its name, and what scales by its image; what people
+// run at home by the last words of either.
+func TestNamesOfPrograms(t *testing.T) {
+	c := builtin(t)
+	for name, want := range map[string]bool{
+		"slack-first": true, "team-discord": true, "release-bot": true, "bot": false, "bot-detection": false, "robot": false, "slacker": false,
+	} {
+		if got := c.Chats(name); got != want {
+			t.Errorf("%s answers a chat: %t", name, got)
+		}
+	}
+	for image, want := range map[string]bool{"oauth2-proxy": true, "metrics-server": true, "traefik.v3": true, "app": false, "kong-plugin": false} {
+		if got := c.Stateless(image); got != want {
+			t.Errorf("%s scales: %t", image, got)
+		}
+	}
+	for name, want := range map[string]string{
+		"sonarr": "sonarr", "media-home-assistant": "home-assistant", "immich-server": "immich", "assistant": "", "plexus": "", "home": "",
+	} {
+		if got := c.AtHome(name); got != want {
+			t.Errorf("%s at home: %q, want %q", name, got, want)
+		}
+	}
+}

@@ -16,6 +16,7 @@ import (
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/operator"
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/source/gitops"
 	"github.com/onus-project/onus/internal/source/helm"
@@ -306,6 +307,11 @@ func (d *door) retire(all []*reading) {
 func (d *door) unneeded(r *reading) string {
 	if r.unit.Unneeded != "" {
 		return r.unit.Unneeded
+	}
+	if r.unit.Kind == unit.Kustomization && r.unit.By == "" {
+		if k := slices.IndexFunc(r.faults, func(f origin.Fault) bool { return f.Hint == kustomize.NoFolder }); k >= 0 {
+			return "is not built by kustomize itself: " + r.faults[k].File + " " + r.faults[k].Reason
+		}
 	}
 	if r.unit.Kind == unit.Kustomization {
 		of, folder := d.folders.OfDir(filepath.ToSlash(r.unit.Path))

@@ -256,6 +256,9 @@ func (x *programs) unmissed(i int) string {
 		if w.MadeBy != nil && w.MadeBy.Alone != "" {
 			return w.MadeBy.Alone
 		}
+		if x.catalog.Chats(w.Name) {
+			return "by its name it answers a chat service, which sends again what was not taken"
+		}
 		known = x.catalog.UnmissedAlone
 	}
 	for _, name := range namesOf(w) {

@@ -54,6 +54,7 @@ func TestWhatFewWaitFor(t *testing.T) {
 				Position: origin.Position{File: file, Line: 3}}}
 		}
 	}
+	chat := func(text string) string { return strings.ReplaceAll(text, "name: web", "name: slack-first") }
 	in := func(ns, text string) string { return strings.ReplaceAll(text, "namespace: shop", "namespace: "+ns) }
 	one := fmt.Sprintf(deployment, "web", "") + public
 	for why, x := range map[string]struct {
@@ -73,6 +74,8 @@ func TestWhatFewWaitFor(t *testing.T) {
 		"in a namespace for tests":           {in("testing", one), nil, SingleReplica.ID, "low", "is there for tests"},
 		"in a namespace for samples":         {in("sandbox", one), nil, SingleReplica.ID, "low", "is there for samples"},
 		"in a namespace that is called so":   {in("developers", one), nil, SingleReplica.ID, "high", ""},
+		"what answers a chat service":        {chat(one), nil, SingleReplica.ID, "low", "sends again"},
+		"two that do":                        {chat(two + public), nil, PDBMissing.ID, "high", ""},
 		"beside what is not applied":         {one, old("in.yaml", false), SingleReplica.ID, "low", "the kind Ingress of extensions/v1beta1"},
 		"with what is applied elsewhere":     {one, old("other.yaml", false), SingleReplica.ID, "high", ""},
 		"in a chart that is not installed":   {one, old("other.yaml", true), SingleReplica.ID, "low", "since Kubernetes 1.22"},

@@ -3,6 +3,7 @@ package kustomize
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"path/filepath"
 	"strings"
 
@@ -182,7 +183,7 @@ func (p *preparer) resource(n *yaml.Node) (string, bool) {
 		}
 		p.out.dirs = append(p.out.dirs, at)
 	} else {
-		if !p.has(n, n.Value) {
+		if p.noFolder(n, at) || !p.has(n, n.Value) {
 			return "", false
 		}
 		if p.lenient && !p.parses(n, at) {
@@ -194,6 +195,23 @@ func (p *preparer) resource(n *yaml.Node) (string, bool) {
 		path = "./" + path // or kustomize may take it for the address of a host
 	}
 	return path, true
+}
+
+// NoFolder is the hint at a folder that a kustomization asks for and that is not there: a
+// file may be left out of a repository on purpose, as a Secret is, and folders hardly are.
+const NoFolder = "as long as that folder is not there kustomize itself builds nothing of this"
+
+// noFolder notes that a folder is not there: what has no ending is none of the files that
+// kustomize reads.
+func (p *preparer) noFolder(n *yaml.Node, at string) bool {
+	if remote(n.Value) || filepath.Ext(at) != "" {
+		return false
+	}
+	if _, err := p.in.Stat(at); !errors.Is(err, fs.ErrNotExist) {
+		return false
+	}
+	p.lacks(n, "asks for "+n.Value+", which is not there", NoFolder)
+	return true
 }
 
 // parses reports whether kustomize can read a file of objects.
