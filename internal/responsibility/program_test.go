@@ -72,7 +72,8 @@ func TestProgramThatIsRun(t *testing.T) {
 func TestNamesOfPrograms(t *testing.T) {
 	c := builtin(t)
 	for name, want := range map[string]bool{
-		"slack-first": true, "team-discord": true, "release-bot": true, "bot": false, "bot-detection": false, "robot": false, "slacker": false,
+		"slack-first": true, "team-discord": true, "release-bot": true, "bot": false, "bot-detection": false,
+		"robot": false, "slacker": false,
 	} {
 		if got := c.Chats(name); got != want {
 			t.Errorf("%s answers a chat: %t", name, got)
