@@ -44,8 +44,10 @@ var (
 		`|\b(smoke|e2e|end-to-end) tests$|\bto (allow|enable|support|run) [\w ]{0,20}(smoke|e2e|end-to-end) test` +
 		`|\bfor (testing|test|demo|demonstration|local development)( purposes)?( only)?$|\bthrow-?away\b|\bemulator\b`)
 	aboutOthers = regexp.MustCompile(`(?i)\b(by|for|with|to|from|of) ([\w-]+ ){0,4}(demo|sample|example|tutorial|workshop)`)
-	hedged      = regexp.MustCompile(`(?i)\b(may|might|could|without|until|unless)\b`)
-	lead        = regexp.MustCompile(`(?i)^[\s>*_#!:.\-]*` +
+	// What is said of samples that stand beside something else.
+	beside = regexp.MustCompile(`(?i)^(there|here) (is|are)\b|\b(demo|sample|example|tutorial)s? in (this|the|our|its)\b`)
+	hedged = regexp.MustCompile(`(?i)\b(may|might|could|without|until|unless)\b`)
+	lead   = regexp.MustCompile(`(?i)^[\s>*_#!:.\-]*` +
 		`((warning|note|important|caution|disclaimer|attention)[\s*_!:.\-\]]*)?(please )?(note|be aware)?(\s*that )?`)
 )
 
@@ -77,7 +79,7 @@ func Disclaimed(readme string) string {
 		for said := range strings.SplitSeq(line, ". ") {
 			said = strings.Trim(said[len(lead.FindString(said)):], " *_.")
 			disclaims := aboutItself.MatchString(said) && notForProduction.MatchString(said) || givenUp.MatchString(said) ||
-				toBeCopied.MatchString(said) || toBeShown.MatchString(said) && !aboutOthers.MatchString(said)
+				toBeCopied.MatchString(said) || toBeShown.MatchString(said) && !aboutOthers.MatchString(said) && !beside.MatchString(said)
 			if len(said) < 200 && disclaims && !hedged.MatchString(said) {
 				return said
 			}

@@ -49,6 +49,8 @@ func TestDisclaimed(t *testing.T) {
 		"# Shop\n\nThis chart installs the shop. For a demo environment see below.":                 "",
 		"# Shop\n\nOur platform is used by sample services.":                                        "",
 		"This repository holds the sample database of a lab, and its example values.":               "",
+		"# Modules\n\nThere are examples in this repo and the doc is elsewhere.":                    "",
+		"# Modules\n\nThe module has examples in the same repo.":                                    "",
 		"This option is deprecated.":                                                                "",
 		"# Chart\n\nInstalls the app for production use.":                                           "",
 		"They may not be suitable for production use.":                                              "",

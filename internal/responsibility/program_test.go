@@ -79,7 +79,8 @@ func TestNamesOfPrograms(t *testing.T) {
 			t.Errorf("%s answers a chat: %t", name, got)
 		}
 	}
-	for image, want := range map[string]bool{"oauth2-proxy": true, "metrics-server": true, "traefik.v3": true, "app": false, "kong-plugin": false} {
+	for image, want := range map[string]bool{"oauth2-proxy": true, "metrics-server": true, "traefik.v3": true, "app": false,
+		"kong-plugin": false} {
 		if got := c.Stateless(image); got != want {
 			t.Errorf("%s scales: %t", image, got)
 		}
