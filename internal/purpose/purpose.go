@@ -39,7 +39,7 @@ type rule struct {
 var rules = []rule{
 	{purpose: Tests, place: true, words: []string{"test", "testing", "acceptance"}},
 	{purpose: Tests, words: []string{
-		"tests", "testdata", "e2e", "fixture", "fixtures", "mock", "mocks", "conformance", "smoke", "chainsaw", "kuttl",
+		"tests", "testdata", "e2e", "fixture", "fixtures", "mock", "mocks", "fake", "fakes", "conformance", "smoke", "chainsaw", "kuttl",
 	}},
 	{purpose: Tests, exact: true, words: []string{"ci"}},
 	{purpose: Tests, words: []string{
@@ -52,10 +52,11 @@ var rules = []rule{
 	{purpose: Development, words: []string{"kind", "minikube", "k3d", "prow", "hack", "localstack"}},
 	{purpose: Development, exact: true, words: []string{"local"}},
 	{purpose: Development, exact: true, place: true, words: []string{"dev", "devel", "develop", "development"}},
+	{purpose: Development, exact: true, words: []string{"dev-env", "devenv", "dev-environment", "local-dev", "dev-local"}},
 	{purpose: Samples, place: true, exact: true, words: []string{"demo", "playground", "sandbox"}},
 	{purpose: Samples, exact: true, words: []string{"simple"}},
 	{purpose: Samples, words: []string{
-		"example", "examples", "sample", "samples", "demos", "docs", "poc", "proof-of-concept",
+		"example", "examples", "sample", "samples", "configsamples", "config-samples", "demos", "docs", "poc", "proof-of-concept",
 	}},
 	{purpose: Tutorials, words: []string{
 		"tutorial", "tutorials", "quickstart", "quickstarts", "quick-start", "getting-started", "workshop", "workshops", "walkthrough",

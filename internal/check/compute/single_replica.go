@@ -61,9 +61,10 @@ func singleReplica(p *check.Pass, i int) {
 }
 
 // weighed gives what is said of a workload of one pod in what a tool builds the severity
-// that it has at most: less where its author has its only pod gone in each rollout, and
-// where the fix names nothing to change. What keeps data is on one pod by a decision as a
-// rule, and what an operator makes says by its resource how it gets more.
+// that it has at most: less where its author has its only pod gone in each rollout, where
+// the fix names nothing to change, and where few call it and nobody knows whether a second
+// pod helps. What keeps data is on one pod by a decision as a rule, and what an operator
+// makes says by its resource how it gets more.
 func weighed(p *check.Pass, i int, j check.Judgement) check.Judgement {
 	w, at := &p.Estate.Kubernetes.Workloads[i], stakesOf(p).of(i)
 	if !servingOf(p).built || j.Fix == nil || j.Fix.AcceptOnly || holdsUp(p, i) {
@@ -74,9 +75,11 @@ func weighed(p *check.Pass, i int, j check.Judgement) check.Judgement {
 	case why != "" && at.from != server:
 		j.Severity, j.Evidence = "low", append(j.Evidence, finding.Evidence{Text: why, Position: w.Position})
 	case len(j.Fix.Changes) == 0 && w.MadeBy == nil && !w.Bare:
-		var planned []finding.Evidence
-		j.Severity, planned = withoutAWayOut(at, w)
-		j.Evidence = append(j.Evidence, planned...)
+		j.Severity = "low"
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: "no change of what was read ends it: it is for a plan, and no edit"})
+	case len(j.Fix.Changes) > 0 && at.from != anybody && !p.Estate.Kubernetes.Live && fixesOf(p).unsure(i):
+		j.Severity = "low"
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: "whether two of its pods may run side by side is not known"})
 	}
 	return j
 }

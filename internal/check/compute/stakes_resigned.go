@@ -4,21 +4,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
-	"github.com/onus-project/onus/internal/finding"
 )
-
-// withoutAWayOut is the severity of a finding whose fix changes nothing that can be named:
-// low, and medium where everybody or the API server waits for the workload, unless its
-// author has accepted such an absence, which the evidence tells.
-func withoutAWayOut(at stake, w *kubernetes.Workload) (severity string, accepted []finding.Evidence) {
-	if at.severity == "low" || at.from != anybody && at.from != server {
-		return "low", nil
-	}
-	if why := pausesForRollouts(w); why != "" {
-		return "low", []finding.Evidence{{Text: why, Position: w.Position}}
-	}
-	return "medium", nil
-}
 
 // pausesForRollouts says by what it is known that the author of a workload has all its
 // pods gone in each rollout; empty where nothing says so. A StatefulSet has no other way.
