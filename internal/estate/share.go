@@ -34,8 +34,8 @@ func (w *Whole) Share() {
 			}
 		}
 	}
-	for i := range w.Units {
-		if w.Units[i].Unlisted {
+	for i, u := range w.Units {
+		if u.Unlisted || u.Unneeded != "" { // what is there to be tried goes with nothing that runs
 			continue
 		}
 		s.budgets(i)

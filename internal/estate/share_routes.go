@@ -107,7 +107,7 @@ func (p placed) add(name string, unit int) {
 // who applies it says where it goes.
 func (s *sharing) meant(unit int, namespace string, have []int) []int {
 	from := s.Units[unit]
-	if from.Unlisted || slices.Contains(have, unit) || namespace == metav1.NamespaceDefault && !from.deployed() {
+	if from.Unlisted || from.Unneeded != "" || slices.Contains(have, unit) || namespace == metav1.NamespaceDefault && !from.deployed() {
 		return nil
 	}
 	of := from.environments()

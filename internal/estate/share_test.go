@@ -223,3 +223,21 @@ func TestWholeOfSeveralUnits(t *testing.T) {
 		t.Errorf("%+v", aside)
 	}
 }
+
+// What is there to be tried gives nothing to what runs: no budget, no Service and no
+// route.
+func TestTrialsGiveNothing(t *testing.T) {
+	for unneeded, want := range map[string]int{"": 1, "is there for tests": 0} {
+		trial, web := unitOf("trial"), applied("web", "shop")
+		trial.Unneeded, trial.Kind = unneeded, "argocd"
+		web.Kubernetes.Workloads = unitOf("web", "web").Kubernetes.Workloads
+		trial.Kubernetes.Budgets = []kubernetes.Budget{budgetFor("web")}
+		trial.Kubernetes.Services = []kubernetes.Service{{Namespace: "shop", Name: "tried", Selector: map[string]string{"app": "web"}}}
+		trial.Kubernetes.Backends = []kubernetes.Backend{{Namespace: "shop", Service: "web"}}
+		(&Whole{Units: []*Unit{trial, web}}).Share()
+		e := web.Kubernetes
+		if len(e.Budgets) != want || len(e.Services) != 1+want || len(e.Backends) != want {
+			t.Errorf("%q: %d budgets, %d Services and %d routes are given", unneeded, len(e.Budgets), len(e.Services)-1, len(e.Backends))
+		}
+	}
+}
