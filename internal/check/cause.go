@@ -23,8 +23,8 @@ type reported struct {
 // explained are the findings with one entry a cause: what a broken finding
 // explains is told with that one, and is no finding of its own. Where it is not
 // known whether the cause is there, nor is what comes of it, and that is one
-// thing to find out.
-func explained(all []reported) []finding.Finding {
+// thing to find out. Outcomes are those that are told with others, as they are by themselves.
+func explained(all []reported) (findings []finding.Finding, outcomes finding.Explained) {
 	broken, unknown := map[string]int{}, map[string]int{}
 	for i := range all {
 		switch f := &all[i]; {
@@ -53,7 +53,7 @@ func explained(all []reported) []finding.Finding {
 		}
 		return k, is
 	}
-	var findings []finding.Finding
+	outcomes = finding.Explained{}
 	own := make([]bool, len(all))
 	for i := range all {
 		cause, ok := nearest(i)
@@ -68,13 +68,14 @@ func explained(all []reported) []finding.Finding {
 			cause = further
 		}
 		all[cause].LeadsTo = append(all[cause].LeadsTo, all[i].Told())
+		outcomes[all[i].Fingerprint] = all[i].Finding
 	}
 	for i := range all {
 		if own[i] {
 			findings = append(findings, all[i].Finding)
 		}
 	}
-	return findings
+	return findings, outcomes
 }
 
 // asRisk takes back what rests on an assumption: where the verdict does, it is

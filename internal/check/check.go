@@ -128,6 +128,8 @@ func Shared[T any](p *Pass, join func(*Pass) T) T {
 // Result is one look at one estate.
 type Result struct {
 	Findings []finding.Finding
+	// Explained are the outcomes that findings lead to.
+	Explained finding.Explained
 	// NotLookedAt are obligations of the customer on what was read that no check
 	// is for, or for which there was nothing to look at: silence about them is
 	// not held.
@@ -158,5 +160,6 @@ func Run(ctx context.Context, table []Check, c *responsibility.Catalog, e *estat
 		}
 		return strings.Compare(x.Obligation, y.Obligation)
 	})
-	return Result{Findings: explained(shared.findings), NotLookedAt: pass.notLookedAt(table)}, nil
+	findings, outcomes := explained(shared.findings)
+	return Result{Findings: findings, Explained: outcomes, NotLookedAt: pass.notLookedAt(table)}, nil
 }

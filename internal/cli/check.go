@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/onus-project/onus/internal/baseline"
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/check/compute"
 	"github.com/onus-project/onus/internal/check/table"
@@ -33,7 +34,20 @@ type checking struct {
 	as, output         string
 	all, quiet, strict bool
 	choices
+	baselines
 }
+
+// checkExample shows its uses, the plainest first.
+const checkExample = `  onus check ./manifests
+  onus check ./manifests --as gke-autopilot
+  onus check --context prod
+  onus check --context prod new-budget.yaml
+  onus check ./manifests -n shop --workload deploy/web
+  onus check ./manifests --baseline onus-baseline.json
+  onus check ./manifests --skip pdb-missing,single-replica --fail-on high
+  kubectl get pods,deploy,rs,sts,ds,jobs,pdb,hpa,svc,nodes,nodepools,nodeclaims -A -o json | onus check -
+  onus check ./chart --values prod.yaml --set replicas=3
+  helm template ./chart | onus check - -o json`
 
 func (s *session) checkCommand() *cobra.Command {
 	var x checking
@@ -59,19 +73,11 @@ told. The summary counts what they leave out, which does not fail the run.
 
 The annotation onus.dev/waive: "OBLIGATION: reason; until 2027-01-31" on a workload, its
 pods, its PDB, its namespace or a node pool accepts a finding, which is then counted and
-fails no run. --all lists it. The nearest .onus.yaml above the paths is gone by.
+fails no run. --all lists it. With --baseline only what is new does. The nearest .onus.yaml above the paths is gone by.
 
 Exit status: 0 nothing is broken, 1 something is, 2 bad usage or bad input, 3 could not
 finish, 4 a fault of onus itself.`,
-		Example: `  onus check ./manifests
-  onus check ./manifests --as gke-autopilot
-  onus check --context prod
-  onus check --context prod new-budget.yaml
-  onus check ./manifests -n shop --workload deploy/web
-  onus check ./manifests --skip pdb-missing,single-replica --fail-on high
-  kubectl get pods,deploy,rs,sts,ds,jobs,pdb,hpa,svc,nodes,nodepools,nodeclaims -A -o json | onus check -
-  onus check ./chart --values prod.yaml --set replicas=3
-  helm template ./chart | onus check - -o json`,
+		Example: checkExample,
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			if err := checkFormat(x.output, published.Findings{}); err != nil {
 				return err
@@ -89,6 +95,7 @@ finish, 4 a fault of onus itself.`,
 	cmd.Flags().BoolVarP(&x.quiet, "quiet", "q", false, "say only how many findings there are (text only)")
 	cmd.Flags().BoolVar(&x.strict, "strict", false, "exit 1 when something is unknown, too")
 	s.choiceFlags(cmd, &x.choices)
+	x.baselineFlags(cmd)
 	l.flags(cmd)
 	l.inputFlags(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("as", s.complete(func(c *responsibility.Catalog) []named { return offeringNames(c.On(compute.Axis)) }))
@@ -121,13 +128,17 @@ func (s *session) check(ctx context.Context, x *checking) error {
 		return err
 	}
 	going.Begin("checking, and simulating what the contract allows")
-	l := looking{catalog: c, asked: asked, instances: instances, chosen: chosen, config: x.from.config, rules: s.waiving(c)}
+	known, file, err := x.known()
+	if err != nil {
+		return err
+	}
+	l := looking{baseline: known, catalog: c, asked: asked, instances: instances, chosen: chosen, config: x.from.config, rules: s.waiving(c)}
 	looked, err := l.look(ctx, read)
 	if err != nil {
 		done()
 		return unchecked(err)
 	}
-	looked.FailOn = x.failOn
+	looked.FailOn, looked.Baseline = x.failOn, file
 	if x.from.config != nil {
 		looked.Config = x.from.config.File
 	}
@@ -136,6 +147,9 @@ func (s *session) check(ctx context.Context, x *checking) error {
 	screen.Held, screen.Quiet = x.all, x.quiet
 	if err := s.show(s.out, x.output, findings, screen); err != nil {
 		return err
+	}
+	if x.writeBaseline != "" {
+		return s.takeBaseline(x.writeBaseline, &findings)
 	}
 	if x.fails(&findings) {
 		return &exitError{status: exitBroken}
@@ -198,6 +212,7 @@ type looking struct {
 	chosen    *filter.Filter
 	config    *config.Config // nil for none
 	rules     waive.Rules
+	baseline  *baseline.Baseline // nil for none
 }
 
 // look checks each unit, gives fixes of what is asked for the form that their source
@@ -216,28 +231,35 @@ func (l *looking) look(ctx context.Context, read *estate.Whole) (publish.Looked,
 	}
 	looked.Results = check.Renditions(check.Distinct(looked.Results, read.Units), read.Units)
 	fitter := remedy.New(l.catalog, table.All(), read.Units, os.ReadFile)
+	var left []finding.Finding
 	for i, u := range read.Units {
 		all := &looked.Results[i].Findings
-		var left, light []finding.Finding
-		*all, left = l.chosen.About(u, *all)
-		fitter.Fit(ctx, u, *all) // which settles how grave they are
-		*all = l.settle(u, *all, &looked)
-		*all, light = l.chosen.Weighty(*all)
-		for _, x := range append(left, light...) {
-			looked.Left.Add(x.Verdict)
-		}
+		kept, others := l.chosen.About(u, *all, looked.Results[i].Explained)
+		fitter.Fit(ctx, u, kept) // which settles how grave they are
+		*all = l.settle(u, kept, looked.Results[i].Explained, &looked)
+		left = append(left, others...)
+	}
+	l.since(&looked, left)
+	for i := range read.Units {
+		kept, light := l.chosen.Weighty(looked.Results[i].Findings, looked.Results[i].Explained)
+		looked.Results[i].Findings, left = kept, append(left, light...)
+	}
+	for _, x := range left {
+		looked.Left.Add(x.Verdict)
 	}
 	return looked, nil
 }
 
 // settle gives the findings of a unit what is said of them: how grave they are, who
 // holds what they are about, and whether they are accepted.
-func (l *looking) settle(u *estate.Unit, all []finding.Finding, looked *publish.Looked) []finding.Finding {
+func (l *looking) settle(
+	u *estate.Unit, all []finding.Finding, outcomes finding.Explained, looked *publish.Looked,
+) []finding.Finding {
 	said := l.config.Of(u)
 	waivers, ignored := waive.Marks(u.Kubernetes, l.rules)
 	more, wrong := said.Waivers()
 	waivers, ignored = append(waivers, more...), append(ignored, wrong...)
-	all = waive.Apply(all, waivers)
+	all = waive.Apply(all, outcomes, waivers)
 	looked.Waivers, looked.Ignored = append(looked.Waivers, waivers...), append(looked.Ignored, ignored...)
 	owners := subject.OwnersIn(u.Kubernetes, said.Owner)
 	for i := range all {

@@ -37,6 +37,7 @@ type form struct {
 	Waivers    []waiver   `json:"waivers"`
 	Ignore     []string   `json:"ignore"`
 	FailOn     string     `json:"failOn"`
+	Baseline   string     `json:"baseline"`
 }
 
 type offering struct {
@@ -88,6 +89,14 @@ func (c *Config) FailOn() string {
 		return ""
 	}
 	return c.form.FailOn
+}
+
+// Baseline is the file of the baseline, from the working directory; empty for none.
+func (c *Config) Baseline() string {
+	if c == nil || c.form.Baseline == "" {
+		return ""
+	}
+	return filepath.Join(filepath.Dir(c.File), filepath.FromSlash(c.form.Baseline))
 }
 
 // Read reads a configuration for a catalog. Faults are *document.Error.

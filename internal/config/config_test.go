@@ -171,6 +171,7 @@ owners: [{owner: us}]
 waivers: [{obligations: [single-replica], reason: x, until: "2027-01-31"}]
 ignore: ["**/testdata"]
 failOn: never
+baseline: onus-baseline.json
 `
 	for text, valid := range map[string]bool{
 		whole: true, "{}": true, "failson: high": false, "failOn: hihg": false, "offerings: [{offering: aks, path: [a]}]": false,

@@ -47,23 +47,25 @@ func AtLeast(severity, least string) bool {
 // subjects that are asked for, and those that are left out. An outcome is told with
 // what explains it: where that is left out and the outcome is asked for, it is a
 // finding of its own.
-func (f *Filter) About(u *estate.Unit, all []finding.Finding) (kept, left []finding.Finding) {
+func (f *Filter) About(u *estate.Unit, all []finding.Finding, outcomes finding.Explained) (kept, left []finding.Finding) {
 	if len(f.Only)+len(f.Skip) == 0 && !f.Subjects() {
 		return all, nil
 	}
 	of := f.subjects(u)
-	return split(all, func(obligation, _ string, s finding.Subject) bool { return f.Obligation(obligation) && of.holds(s) })
+	return split(all, outcomes, func(obligation, _ string, s finding.Subject) bool { return f.Obligation(obligation) && of.holds(s) })
 }
 
 // Weighty are the findings of the severity that is asked for, and those below it.
-func (f *Filter) Weighty(all []finding.Finding) (kept, left []finding.Finding) {
+func (f *Filter) Weighty(all []finding.Finding, outcomes finding.Explained) (kept, left []finding.Finding) {
 	if f.MinSeverity == "" {
 		return all, nil
 	}
-	return split(all, func(_, severity string, _ finding.Subject) bool { return f.Severity(severity) })
+	return split(all, outcomes, func(_, severity string, _ finding.Subject) bool { return f.Severity(severity) })
 }
 
-func split(all []finding.Finding, wanted func(obligation, severity string, s finding.Subject) bool) (kept, left []finding.Finding) {
+func split(
+	all []finding.Finding, outcomes finding.Explained, wanted func(obligation, severity string, s finding.Subject) bool,
+) (kept, left []finding.Finding) {
 	for i := range all {
 		x := &all[i]
 		if wanted(x.Obligation, x.Severity, x.Subject) {
@@ -72,7 +74,7 @@ func split(all []finding.Finding, wanted func(obligation, severity string, s fin
 		}
 		left = append(left, *x)
 		for k := range x.LeadsTo {
-			alone, ok := x.LeadsTo[k].Alone(x, "left out")
+			alone, ok := outcomes.Alone(&x.LeadsTo[k], x, "left out")
 			if ok && wanted(alone.Obligation, alone.Severity, alone.Subject) {
 				kept = append(kept, alone)
 			}

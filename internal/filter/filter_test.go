@@ -30,20 +30,21 @@ func shop() *estate.Unit {
 }
 
 // some are findings on them, of which one leads to what is about another subject.
-func some() []finding.Finding {
+func some() ([]finding.Finding, finding.Explained) {
 	of := func(obligation, severity, namespace, kind, name string) finding.Finding {
 		s := finding.Subject{Unit: "charts/shop", Namespace: namespace, Kind: kind, Name: name}
 		return finding.Finding{Obligation: obligation, Severity: severity, Subject: s, Verdict: finding.Broken}
 	}
 	down := of("survives-replacement", "high", "shop", "Deployment", "web")
 	pool := of("budget-gap", "medium", "", "NodePool", "spot")
+	down.Fingerprint = "down"
 	pool.LeadsTo = []finding.Outcome{down.Told()}
 	return []finding.Finding{
 		pool,
 		of("pdb-shared", "high", "shop", "PodDisruptionBudget", "web"),
 		of("single-replica", "low", "jobs", "Deployment", "queue"),
 		of("pdb-orphan", "medium", "", "PodDisruptionBudget", ""), // none could be read
-	}
+	}, finding.Explained{"down": down}
 }
 
 func TestFilter(t *testing.T) {
@@ -78,8 +79,9 @@ func TestFilter(t *testing.T) {
 		"namespace and labels": {Filter{Namespaces: []string{"jobs"}, Selector: selector("team=shop")}, "pdb-orphan", 3},
 	} {
 		t.Run(name, func(t *testing.T) {
-			all, left := x.About(shop(), some())
-			all, light := x.Weighty(all)
+			found, outcomes := some()
+			all, left := x.About(shop(), found, outcomes)
+			all, light := x.Weighty(all, outcomes)
 			var kept []string
 			for i := range all {
 				kept = append(kept, all[i].Obligation)
@@ -96,9 +98,9 @@ func TestFilter(t *testing.T) {
 
 // What an outcome comes of is told beside it, where that is left out.
 func TestOutcomeSaysWhatItComesOf(t *testing.T) {
-	all := some()
+	all, outcomes := some()
 	f := Filter{Only: []string{"survives-replacement"}}
-	kept, left := f.About(shop(), all)
+	kept, left := f.About(shop(), all, outcomes)
 	if len(kept) != 1 || len(left) != 4 {
 		t.Fatalf("keeps %d and leaves %d", len(kept), len(left))
 	}

@@ -20,6 +20,7 @@ const (
 	Broken  Verdict = "broken"
 	Unknown Verdict = "unknown"
 	Waived  Verdict = "waived"
+	Known   Verdict = "known" // broken or unknown, and in the baseline
 )
 
 // Subject is what a finding is about: an object of a cluster, a database
@@ -92,6 +93,8 @@ type Finding struct {
 	LeadsTo []Outcome `json:"leadsTo,omitempty"`
 	// Owner is who of the customer holds the subject, where something says so.
 	Owner string `json:"owner,omitempty"`
+	// Was is the verdict without the baseline, where it is Known.
+	Was Verdict `json:"was,omitempty"`
 	// Waiver is by what it is accepted, where its verdict is Waived.
 	Waiver *Waiver `json:"waiver,omitempty"`
 	// AlsoIn are other units that state the same object in another way, as a chart does
@@ -128,28 +131,29 @@ type Outcome struct {
 	Consequence string     `json:"consequence,omitempty"`
 	Evidence    []Evidence `json:"evidence"`
 	Fingerprint string     `json:"fingerprint"`
-	own         *Finding   // what it would be with nothing that explains it
 }
 
 // Told is a finding as the outcome of another one.
 func (f *Finding) Told() Outcome {
 	return Outcome{
 		Obligation: f.Obligation, Verdict: f.Verdict, Basis: f.Basis, Subject: f.Subject, Message: f.Message,
-		Consequence: f.Consequence, Evidence: f.Evidence, Fingerprint: f.Fingerprint, own: f,
+		Consequence: f.Consequence, Evidence: f.Evidence, Fingerprint: f.Fingerprint,
 	}
 }
 
-// Alone is an outcome as a finding of its own, for where what explains it is not told
-// with it, and why. False where it was read from a result, which has no more of it
-// than there is here.
-func (o *Outcome) Alone(cause *Finding, why string) (Finding, bool) {
-	if o.own == nil {
-		return Finding{}, false
+// Explained are outcomes as the findings that they would be with nothing that explains
+// them, by fingerprint.
+type Explained map[string]Finding
+
+// Alone is an outcome of a cause as a finding of its own, for where the cause is not
+// told, and why that is not. False for an outcome of which no more is known.
+func (e Explained) Alone(o *Outcome, cause *Finding, why string) (Finding, bool) {
+	alone, ok := e[o.Fingerprint]
+	if ok {
+		said := "comes of " + cause.Obligation + " on " + cause.Subject.Words() + ", which is " + why
+		alone.Evidence = append(slices.Clone(alone.Evidence), Evidence{Text: said, Position: cause.Position})
 	}
-	alone := *o.own
-	said := "comes of " + cause.Obligation + " on " + cause.Subject.Words() + ", which is " + why
-	alone.Evidence = append(slices.Clone(alone.Evidence), Evidence{Text: said, Position: cause.Position})
-	return alone, true
+	return alone, ok
 }
 
 // Waiver is by what somebody accepts a finding, and until when.
@@ -194,6 +198,11 @@ type Summary struct {
 	Unreadable int `json:"unreadable"`
 	// LeftOut are those that a filter left out; nil where there is none.
 	LeftOut *Tally `json:"leftOut,omitempty"`
+	// Known, Cured and Gone are of the baseline: what is in it, what is held now, and
+	// what is not found any more; zero without one.
+	Known int `json:"known,omitempty"`
+	Cured int `json:"cured,omitempty"`
+	Gone  int `json:"gone,omitempty"`
 }
 
 // Tally counts findings by verdict.
@@ -202,6 +211,7 @@ type Tally struct {
 	Broken  int `json:"broken"`
 	Unknown int `json:"unknown"`
 	Waived  int `json:"waived"`
+	Known   int `json:"known,omitempty"`
 }
 
 // Add counts one more.
@@ -215,6 +225,8 @@ func (t *Tally) Add(v Verdict) {
 		t.Unknown++
 	case Waived:
 		t.Waived++
+	case Known:
+		t.Known++
 	}
 }
 
@@ -224,5 +236,5 @@ func Count(findings []Finding) Summary {
 	for i := range findings {
 		t.Add(findings[i].Verdict)
 	}
-	return Summary{Held: t.Held, Broken: t.Broken, Unknown: t.Unknown, Waived: t.Waived}
+	return Summary{Held: t.Held, Broken: t.Broken, Unknown: t.Unknown, Waived: t.Waived, Known: t.Known}
 }

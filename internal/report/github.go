@@ -75,6 +75,9 @@ func countsOf(n finding.Summary) string {
 	if n.Waived > 0 {
 		said += fmt.Sprintf(", %d waived", n.Waived)
 	}
+	if n.Known > 0 {
+		said += fmt.Sprintf(", %d known", n.Known)
+	}
 	if n.Unreadable > 0 {
 		said += fmt.Sprintf(", %d could not be read", n.Unreadable)
 	}

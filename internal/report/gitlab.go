@@ -56,7 +56,11 @@ func gitlab(f *published.Findings) []gitlabIssue {
 	for i := range f.Findings {
 		x := &f.Findings[i]
 		said := strings.Join(withSubject(x), " ")
-		switch x.Verdict {
+		verdict := x.Verdict
+		if verdict == finding.Known { // GitLab compares by itself
+			verdict = x.Was
+		}
+		switch verdict {
 		case finding.Broken:
 			add(x.Obligation, gitlabSeverities[x.Severity], said, x.Fingerprint, gitlabPlace(x.Position, path(x.Subject)))
 		case finding.Unknown:

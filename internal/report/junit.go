@@ -128,6 +128,8 @@ func junitTestOf(x *finding.Finding) junitTest {
 	case finding.Held:
 	case finding.Broken:
 		test.Failure = &junitFailure{inOneLine(x.Message), x.Severity, junitBody(x)}
+	case finding.Known:
+		test.Skipped = &junitSkipped{inOneLine("known, in the baseline: " + x.Message)}
 	case finding.Waived:
 		test.Skipped = &junitSkipped{inOneLine("waived: " + waiverWords(x.Waiver) + ": " + x.Message)}
 	default:

@@ -14,7 +14,7 @@ import (
 // format may say that nothing is broken.
 func limits(f *published.Findings) []string {
 	var all []string
-	for _, said := range []string{leftOutWords(f), failWords(f)} {
+	for _, said := range []string{leftOutWords(f), baselineWords(f), failWords(f)} {
 		if said != "" {
 			all = append(all, said)
 		}
@@ -29,7 +29,7 @@ func leftOutWords(f *published.Findings) string {
 		return ""
 	}
 	return "Left out by " + words.And(filterFlags(f.Filter)) + ": " + countsOf(finding.Summary{
-		Held: n.Held, Broken: n.Broken, Unknown: n.Unknown, Waived: n.Waived,
+		Held: n.Held, Broken: n.Broken, Unknown: n.Unknown, Waived: n.Waived, Known: n.Known,
 	}) + "."
 }
 
@@ -73,4 +73,16 @@ func failWords(f *published.Findings) string {
 func severe(severity, from string) bool {
 	least := slices.Index(finding.Severities, from) // -1 for never
 	return slices.Index(finding.Severities, severity) <= least
+}
+
+// baselineWords say what became of a baseline; empty without one.
+func baselineWords(f *published.Findings) string {
+	if f.Baseline == nil {
+		return ""
+	}
+	said := fmt.Sprintf("Of the baseline %s: %d known, %d cured", inOneLine(f.Baseline.File), f.Summary.Known, f.Summary.Cured)
+	if f.Summary.Gone > 0 {
+		said += fmt.Sprintf(", %d not found any more", f.Summary.Gone)
+	}
+	return said + "."
 }

@@ -45,10 +45,17 @@ func sarif(f *published.Findings) sarifLog {
 	for i := range f.Findings {
 		x := &f.Findings[i]
 		rule, _ := slices.BinarySearch(ids, x.Obligation)
-		switch x.Verdict {
-		case finding.Broken, finding.Waived:
-			run.Results = append(run.Results, sarifResultOf(x, rule))
-		case finding.Unknown:
+		switch {
+		case x.Verdict == finding.Broken, x.Verdict == finding.Waived, x.Verdict == finding.Known && x.Was == finding.Broken:
+			r := sarifResultOf(x, rule)
+			switch {
+			case x.Verdict == finding.Known:
+				r.Baseline = "unchanged"
+			case f.Baseline != nil:
+				r.Baseline = "new"
+			}
+			run.Results = append(run.Results, r)
+		case x.Verdict == finding.Unknown, x.Verdict == finding.Known:
 			ran.Notifications = append(ran.Notifications, sarifNotification{
 				Descriptor: sarifReference{ID: sarifUndecided}, Level: "note", Message: sarifSaid(withSubject(x)...),
 				Rule: &sarifReference{ID: x.Obligation, Index: &rule}, Locations: sarifLocationsOf(x), Properties: sarifProperties(x),

@@ -43,8 +43,8 @@ func (f *findingsWriter) inFull() bool {
 	}
 	full := *f
 	full.b, full.shown = strings.Builder{}, map[string]bool{}
-	for _, verdict := range []finding.Verdict{finding.Broken, finding.Unknown, finding.Waived, finding.Held} {
-		if (verdict == finding.Held || verdict == finding.Waived) && !f.s.Held {
+	for _, verdict := range []finding.Verdict{finding.Broken, finding.Unknown, finding.Known, finding.Waived, finding.Held} {
+		if verdict != finding.Broken && verdict != finding.Unknown && !f.s.Held {
 			continue
 		}
 		for _, group := range full.grouped(verdict) {

@@ -52,7 +52,7 @@ func (f *findingsWriter) footer() {
 // fail the run, where not all do.
 func (f *findingsWriter) counts() {
 	n := f.Summary
-	if n.Broken+n.Unknown+n.Held+n.Waived == 0 && n.LeftOut == nil {
+	if n.Broken+n.Unknown+n.Held+n.Waived+n.Known == 0 && n.LeftOut == nil {
 		f.line(f.s.wrap(0, nothing(f.Read)))
 		return
 	}
@@ -66,6 +66,13 @@ func (f *findingsWriter) counts() {
 		}
 		counted = append(counted, waived)
 	}
+	if n.Known > 0 {
+		known := fmt.Sprintf("%d known", n.Known)
+		if !f.s.Held {
+			known += " (--all lists them)"
+		}
+		counted = append(counted, known)
+	}
 	f.line(f.s.wrap(0, strings.Join(counted, ", ")))
 	if said := leftOutWords(&f.Findings); said != "" {
 		colour := faint
@@ -73,6 +80,9 @@ func (f *findingsWriter) counts() {
 			colour = warn
 		}
 		f.line(f.s.paint(colour, f.s.wrap(0, said)))
+	}
+	if said := baselineWords(&f.Findings); said != "" {
+		f.line(f.s.wrap(0, said))
 	}
 	if said := failWords(&f.Findings); said != "" {
 		f.line(f.s.wrap(0, said))

@@ -34,7 +34,7 @@ type Ignored struct {
 // Apply waives findings that are not held. What a waived one leads to is accepted
 // with it, as far as the waiver is about its subject: the rest has no other one that
 // it is told with, and is a finding of its own, which may be waived by itself.
-func Apply(all []finding.Finding, waivers []*Waiver) []finding.Finding {
+func Apply(all []finding.Finding, outcomes finding.Explained, waivers []*Waiver) []finding.Finding {
 	if len(waivers) == 0 {
 		return all
 	}
@@ -55,7 +55,7 @@ func Apply(all []finding.Finding, waivers []*Waiver) []finding.Finding {
 		x.Verdict = finding.Waived
 		with := []finding.Outcome{}
 		for _, o := range x.LeadsTo {
-			alone, ok := o.Alone(&x, "waived")
+			alone, ok := outcomes.Alone(&o, &x, "waived")
 			if ok && !w.On(bare(alone.Subject), alone.Position) {
 				left = append(left, alone)
 				continue

@@ -148,6 +148,7 @@ func TestApply(t *testing.T) {
 	}
 	own := of("survives-replacement", finding.Broken, "NodePool", "spot")
 	other := of("survives-replacement", finding.Broken, "Deployment", "web")
+	own.Fingerprint, other.Fingerprint = "own", "other"
 	pool := of("budget-gap", finding.Broken, "NodePool", "spot")
 	pool.LeadsTo = []finding.Outcome{own.Told(), other.Told()}
 	all := []finding.Finding{
@@ -159,7 +160,7 @@ func TestApply(t *testing.T) {
 		return s.Unit == "" && (s.Name == "spot" || s.Name == "")
 	}}
 	var got []string
-	for _, x := range Apply(all, []*Waiver{w}) {
+	for _, x := range Apply(all, finding.Explained{"own": own, "other": other}, []*Waiver{w}) {
 		said := string(x.Verdict) + " " + x.Obligation + " " + x.Subject.Name
 		if x.Waiver != nil {
 			said += fmt.Sprintf(" (was %s, %d)", x.Waiver.Was, len(x.LeadsTo))

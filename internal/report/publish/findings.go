@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/onus-project/onus/internal/baseline"
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/check/compute"
 	"github.com/onus-project/onus/internal/contract"
@@ -24,14 +25,16 @@ import (
 // run and what the checks said.
 type Looked struct {
 	*estate.Whole
-	Places  []locate.Places
-	Results []check.Result
-	Filter  *filter.Filter
-	Left    finding.Tally // what it left out
-	Waivers []*waive.Waiver
-	Ignored []waive.Ignored
-	Config  string // the file that it was configured by; empty for none
-	FailOn  string // the severity from which on a finding fails the run
+	Places   []locate.Places
+	Results  []check.Result
+	Filter   *filter.Filter
+	Left     finding.Tally // what it left out
+	Waivers  []*waive.Waiver
+	Ignored  []waive.Ignored
+	Baseline string // the file of the baseline; empty for none
+	Since    baseline.Since
+	Config   string // the file that it was configured by; empty for none
+	FailOn   string // the severity from which on a finding fails the run
 }
 
 // Findings are those of one look at everything that was read.
@@ -45,8 +48,10 @@ func Findings(c *responsibility.Catalog, looked Looked) published.Findings {
 	for i, u := range looked.Units {
 		f.Unlocated = append(f.Unlocated, unlocated(u.Kubernetes, looked.Places[i])...)
 	}
+	f.Baseline = since(looked.Baseline, looked.Since)
 	f.Waivers, f.Ignored = waivers(looked.Waivers), ignored(looked.Ignored)
 	f.Summary = finding.Count(f.Findings)
+	f.Summary.Cured, f.Summary.Gone = len(looked.Since.Cured), len(looked.Since.Gone)
 	f.Summary.Unreadable = len(f.Unreadable)
 	f.Config, f.FailOn = looked.Config, looked.FailOn
 	if f.Filter = filterOf(looked.Filter); f.Filter != nil {

@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"github.com/onus-project/onus/internal/baseline"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/waive"
 )
@@ -19,6 +20,21 @@ func waivers(all []*waive.Waiver) []published.Waiver {
 		told[i].Findings += w.Findings
 	}
 	return told
+}
+
+// since is what became of a baseline; nil without one.
+func since(file string, s baseline.Since) *published.Baseline {
+	if file == "" {
+		return nil
+	}
+	known := func(all []baseline.Entry) []published.Known {
+		told := []published.Known{}
+		for _, e := range all {
+			told = append(told, published.Known{Obligation: e.Obligation, Subject: e.Subject, Fingerprint: e.Fingerprint})
+		}
+		return told
+	}
+	return &published.Baseline{File: file, Cured: known(s.Cured), Gone: known(s.Gone)}
 }
 
 // ignored is what does not count, each once.

@@ -23,6 +23,7 @@ type Findings struct {
 	Lines       []Line                `json:"lines"`
 	Unlocated   []string              `json:"unlocated"` // nodes that no evidence rule recognises
 	Findings    []finding.Finding     `json:"findings"`
+	Baseline    *Baseline             `json:"baseline,omitempty"`
 	Waivers     []Waiver              `json:"waivers"`
 	Ignored     []Ignored             `json:"ignored"`
 	NotLookedAt []string              `json:"notLookedAt"`
@@ -38,6 +39,20 @@ type Filter struct {
 	Namespaces  []string `json:"namespaces,omitempty"`
 	Workloads   []string `json:"workloads,omitempty"`
 	Selector    string   `json:"selector,omitempty"`
+}
+
+// Baseline is what became of it: what is held now, and what is not found any more.
+type Baseline struct {
+	File  string  `json:"file"`
+	Cured []Known `json:"cured"`
+	Gone  []Known `json:"gone"`
+}
+
+// Known is a finding of a baseline.
+type Known struct {
+	Obligation  string          `json:"obligation"`
+	Subject     finding.Subject `json:"subject"`
+	Fingerprint string          `json:"fingerprint"`
 }
 
 // Waiver is one that counts: on what it is, by where it stands, and how many
