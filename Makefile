@@ -1,6 +1,6 @@
 # What the project is built and judged with. Go is all it needs.
 
-.PHONY: build test lab lab-test lab-up lab-down fidelity fuzz mutate estates prove bench
+.PHONY: build test lab lab-test lab-up lab-down fidelity fuzz mutate estates prove bench release release-dry-run
 
 build: ## the binary, as bin/onus
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o bin/onus ./cmd/onus
@@ -59,3 +59,14 @@ prove: ## no run of WORLDS random clusters falls below its bound, and no order o
 COUNT ?= 6
 bench: ## benchmarks, in the form benchstat reads
 	go test -run '^$$' -bench . -benchmem -count $(COUNT) ./...
+
+RELEASER = github.com/goreleaser/goreleaser/v2@v2.15.1
+release: ## a draft of the release of the tag that is checked out
+	go run $(RELEASER) release --clean
+
+release-dry-run: ## a release as it would be published, in dist: archives, checksums, SBOMs, manifests of Homebrew and krew
+	go run $(RELEASER) check
+	go run $(RELEASER) release --snapshot --clean
+	cd dist && sha256sum --quiet -c SHA256SUMS
+	test -s dist/krew/onus.yaml
+	tar xzf dist/onus_*_linux_amd64.tar.gz -O onus > bin/onus-release && chmod +x bin/onus-release && bin/onus-release version

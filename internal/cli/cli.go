@@ -93,6 +93,10 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return s.main(ctx, args)
 }
 
+// Commands are the commands of onus, for what is written about them. They are not for
+// running: see Main.
+func Commands() *cobra.Command { return (&session{}).root() }
+
 func (s *session) main(ctx context.Context, args []string) int {
 	root := s.root()
 	root.SetArgs(args)
