@@ -1,6 +1,6 @@
 # What the project is built and judged with. Go is all it needs.
 
-.PHONY: build test lab lab-test lab-up lab-down fidelity fuzz mutate estates prove bench release release-dry-run
+.PHONY: build test break lab lab-test lab-up lab-down fidelity fuzz mutate estates prove bench release release-dry-run
 
 build: ## the binary, as bin/onus
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o bin/onus ./cmd/onus
@@ -30,11 +30,14 @@ FROM ?= 1
 fidelity: lab ## SCENARIOS, or all, or RANDOM mixes drawn by SEED, on the real control plane and in the simulator, side by side
 	cd lab && go run ./cmd/fidelity -parallel $(PARALLEL) -random $(RANDOM) -seed $(SEED) -from $(FROM) $(SCENARIOS)
 
+break: ## bad, hostile and large inputs, each with its answer; and one estate told in many ways
+	ONUS_LARGE=1 go test ./internal/cli -count 1 -timeout 0 -run '^(TestBreak|TestLarge|TestSameVerdicts|TestDumpsThatAreCutOff|TestNobodyReadsOn|TestInterrupted)$$'
+
 FUZZTIME ?= 20s
 fuzz: ## every fuzz target for FUZZTIME
 	@set -e; for pkg in $$(go list ./...); do \
 	  for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
-	    echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg; \
+	    echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5s $$pkg; \
 	  done; \
 	done
 

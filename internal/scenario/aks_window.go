@@ -30,9 +30,33 @@ type aksDates struct {
 	End   string `json:"end"`
 }
 
+// intervals refuses schedules that never come again.
+func (f *File) intervals(at jsontext.Pointer, s *aksSchedule) error {
+	of := map[jsontext.Pointer]int{}
+	switch {
+	case s.Daily != nil:
+		of["/daily/intervalDays"] = s.Daily.IntervalDays
+	case s.Weekly != nil:
+		of["/weekly/intervalWeeks"] = s.Weekly.IntervalWeeks
+	case s.AbsoluteMonthly != nil:
+		of["/absoluteMonthly/intervalMonths"] = s.AbsoluteMonthly.IntervalMonths
+	case s.RelativeMonthly != nil:
+		of["/relativeMonthly/intervalMonths"] = s.RelativeMonthly.IntervalMonths
+	}
+	for field, n := range of {
+		if n < 1 && f.doc.Points(at+field) {
+			return f.fault(at+field, "", "is %d, wants 1 or more", n)
+		}
+	}
+	return nil
+}
+
 func (f *File) aksWindow(w *window) (disruption.Window, error) {
 	a := disruption.AKSWindow{DurationHours: w.DurationHours, UTCOffset: w.UTCOffset, StartDate: w.StartDate, StartTime: w.StartTime}
 	s, at := w.Schedule, jsontext.Pointer("/window/schedule")
+	if err := f.intervals(at, s); err != nil {
+		return disruption.Window{}, err
+	}
 	day := func(at jsontext.Pointer, name string) (int, error) {
 		d, ok := weekday(name)
 		if !ok {

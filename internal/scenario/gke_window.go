@@ -57,6 +57,9 @@ func (f *File) gkeWindow(w *window) (disruption.Window, error) {
 		if err != nil {
 			return out, err
 		}
+		if !until.After(from) {
+			return out, f.fault(at+"/endTime", "", "is %s, which is not after the start", x.EndTime)
+		}
 		scope := disruption.NoUpgrades
 		if x.Options.Scope != "" {
 			scope = disruption.Scope(strings.ToLower(x.Options.Scope))
