@@ -105,8 +105,10 @@ type object struct {
 func (p *parted) objectAt(in *unit.Tree, file string, line int) object {
 	file = filepath.Clean(file)
 	o := object{of: p, first: line}
-	for dir := filepath.Dir(file); dir != filepath.Dir(dir) && o.prefixes == nil; dir = filepath.Dir(dir) {
-		o.prefixes = p.prefixes[dir]
+	for dir := filepath.Dir(file); o.prefixes == nil; dir = filepath.Dir(dir) {
+		if o.prefixes = p.prefixes[dir]; dir == filepath.Dir(dir) { // the folder that onus runs in is the last one
+			break
+		}
 	}
 	if at, is := p.prefixes[file]; is { // an archive
 		return object{of: p, prefixes: at, archived: true}
