@@ -19,19 +19,7 @@ var ofOthers = regexp.MustCompile(`(?i)\b(enterprises?|compan(y|ies)|customers?|
 // Household is the sentence at the head of a README by which what stands in its folder is
 // that of a household; empty where there is none.
 func Household(readme string) string {
-	lines, code := 0, false
-	for line := range strings.Lines(readme) {
-		line = strings.TrimSpace(line)
-		if strings.HasPrefix(line, "```") {
-			code = !code
-			continue
-		}
-		if line == "" || code || strings.HasPrefix(line, "|") || strings.HasPrefix(line, "<") {
-			continue
-		}
-		if lines++; lines > readmeHead {
-			return ""
-		}
+	for _, line := range headOf(readme, "<") {
 		for said := range strings.SplitSeq(line, ". ") {
 			if found := ofHousehold.FindString(said); found != "" && !ofOthers.MatchString(said) {
 				return brief(said, found)

@@ -1,6 +1,7 @@
 package purpose
 
 import (
+	"iter"
 	"path"
 	"regexp"
 	"strings"
@@ -51,29 +52,38 @@ var (
 		`((warning|note|important|caution|disclaimer|attention)[\s*_!:.\-\]]*)?(please )?(note|be aware)?(\s*that )?`)
 )
 
+// headOf are the lines at the head of a README that say what its folder is there for,
+// counted from 1: rows of tables, blocks of code and what begins with a mark, as HTML or a
+// comment does, are of something else.
+func headOf(readme, mark string) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		lines, code := 0, false
+		for line := range strings.Lines(readme) {
+			line = strings.TrimSpace(line)
+			if strings.HasPrefix(line, "```") {
+				code = !code
+				continue
+			}
+			if line == "" || code || strings.HasPrefix(line, "|") || strings.HasPrefix(line, mark) {
+				continue
+			}
+			if lines++; lines > readmeHead || !yield(lines, line) {
+				return
+			}
+		}
+	}
+}
+
 // Disclaimed is the sentence by which a README says that what stands in its folder is
 // not for production, there to be shown or learnt from, or given up; empty where it says
-// no such thing of all of it. Rows of tables
-// and blocks of code are of something else.
+// no such thing of all of it.
 func Disclaimed(readme string) string {
 	front, readme := frontMatter(readme)
 	if said := sample.FindString(front); said != "" {
 		return said
 	}
-	lines, code := 0, false
-	for line := range strings.Lines(readme) {
-		line = strings.TrimSpace(line)
-		if strings.HasPrefix(line, "```") {
-			code = !code
-			continue
-		}
-		if line == "" || code || strings.HasPrefix(line, "|") || strings.HasPrefix(line, "<!--") {
-			continue
-		}
-		if lines++; lines > readmeHead {
-			return ""
-		}
-		if lines < 3 && titled.MatchString(line) {
+	for n, line := range headOf(readme, "<!--") {
+		if n < 3 && titled.MatchString(line) {
 			return strings.Trim(line, "# ")
 		}
 		for said := range strings.SplitSeq(line, ". ") {

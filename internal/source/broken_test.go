@@ -1,10 +1,11 @@
 package source
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/onus-project/onus/internal/source/unit/unittest"
 )
 
 // A kustomization that asks for a folder which is not there is built by nobody; a file may
@@ -21,13 +22,7 @@ func TestKustomizationWithoutAFolder(t *testing.T) {
 				"template: {metadata: {labels: {a: w}}}}}",
 			"app/there/kustomization.yaml": "resources: []\n",
 		} {
-			at := filepath.Join(dir, file)
-			if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(at, []byte(text), 0o644); err != nil {
-				t.Fatal(err)
-			}
+			unittest.Write(t, filepath.Join(dir, file), text)
 		}
 		whole, err := Read(t.Context(), Input{Paths: []string{dir}})
 		if err != nil {

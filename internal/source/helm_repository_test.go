@@ -1,9 +1,10 @@
 package source
 
 import (
-	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/onus-project/onus/internal/source/unit/unittest"
 )
 
 // A folder with an index of charts is a Helm repository, with all folders in it, and so
@@ -26,12 +27,7 @@ func TestHelmRepositories(t *testing.T) {
 		var files []string
 		for file, text := range x.files {
 			file = filepath.Join(dir, file)
-			if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-				t.Fatal(err)
-			}
+			unittest.Write(t, file, text)
 			files = append(files, file)
 		}
 		d := &door{}

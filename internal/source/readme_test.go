@@ -1,9 +1,10 @@
 package source
 
 import (
-	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/onus-project/onus/internal/source/unit/unittest"
 )
 
 // What a README or a chart says of its folder is known of the files below it, and of those that
@@ -26,13 +27,7 @@ func TestReadmesAreRead(t *testing.T) {
 		"real/templates/web.yaml": "{apiVersion: apps/v1, kind: Deployment, metadata: {name: idp}, spec: {selector: {matchLabels: {a: w}}, " +
 			"template: {metadata: {labels: {a: w}}}}}",
 	} {
-		at := filepath.Join(dir, file)
-		if err := os.MkdirAll(filepath.Dir(at), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(at, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		unittest.Write(t, filepath.Join(dir, file), text)
 	}
 	whole, err := Read(t.Context(), Input{Paths: []string{dir}})
 	if err != nil {

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/source/unit/unittest"
 )
 
 func read(t *testing.T, paths ...string) (*kubernetes.Estate, error) {
@@ -84,12 +84,7 @@ func TestForms(t *testing.T) {
 			dir := t.TempDir()
 			path := filepath.Join(dir, c.file)
 			for file, text := range map[string]string{path: c.text, filepath.Join(dir, "chart", "Chart.yaml"): "name: a\n"} {
-				if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-					t.Fatal(err)
-				}
+				unittest.Write(t, file, text)
 			}
 			got := "!"
 			if whole, err := Read(t.Context(), Input{Paths: []string{path}}); err == nil && len(whole.Unreadable) == 0 {

@@ -76,7 +76,7 @@ func weighed(p *check.Pass, i int, j check.Judgement) check.Judgement {
 		j.Severity, j.Evidence = "low", append(j.Evidence, finding.Evidence{Text: why, Position: w.Position})
 	case len(j.Fix.Changes) == 0 && w.MadeBy == nil && !w.Bare:
 		j.Severity = "low"
-		j.Evidence = append(j.Evidence, finding.Evidence{Text: "no change of what was read ends it: it is for a plan, and no edit"})
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: "no edit of what was read ends it"})
 	case len(j.Fix.Changes) > 0 && at.from != anybody && !p.Estate.Kubernetes.Live && fixesOf(p).unsure(i):
 		j.Severity = "low"
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: "whether two of its pods may run side by side is not known"})

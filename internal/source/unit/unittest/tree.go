@@ -16,13 +16,18 @@ import (
 func Unpack(t testing.TB, dir string, a *txtar.Archive) {
 	t.Helper()
 	for _, f := range a.Files {
-		p := filepath.Join(dir, f.Name)
-		if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(p, f.Data, 0o644); err != nil {
-			t.Fatal(err)
-		}
+		Write(t, filepath.Join(dir, f.Name), string(f.Data))
+	}
+}
+
+// Write writes a file, with the folders that it stands in.
+func Write(t testing.TB, file, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 
