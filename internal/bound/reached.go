@@ -84,7 +84,7 @@ func (s *survey) blockers() {
 // the other, while the workload's own pods do not come back and all others do.
 func (s *survey) reached(l int, a *account) bool {
 	w := &s.Workloads[l]
-	if !w.Kind.lasts() && w.Kind != Bare || w.Partly || s.unsure() {
+	if !w.Kind.lasts() && w.Kind != Bare || w.Partly || s.unsure {
 		return false
 	}
 	switch {
@@ -105,10 +105,10 @@ func (s *survey) reached(l int, a *account) bool {
 		s.usable(l, false) >= a.ready-a.least()
 }
 
-// unsure reports whether pods may go, or not come back, in ways that no order of
+// doubts finds whether pods may go, or not come back, in ways that no order of
 // our choice counts on, so that nothing is known to be reached.
-func (s *survey) unsure() bool {
-	return slices.ContainsFunc(s.Groups, func(g Group) bool { return g.Disruption.Unstated }) ||
+func (s *survey) doubts() {
+	s.unsure = slices.ContainsFunc(s.Groups, func(g Group) bool { return g.Disruption.Unstated }) ||
 		slices.ContainsFunc(s.Workloads, func(w Workload) bool {
 			return w.Lost || w.Shrinks || s.ruled(&w) || len(w.PreemptedBy) > 0
 		}) ||

@@ -17,6 +17,7 @@ type survey struct {
 	all     poolFacts       // of all pools together
 	exempt  []bool          // by workload: no pod of it is left at a deadline
 	takes   []time.Duration // by workload: for how long at most its pods wait for evictions; endless for no end
+	unsure  bool            // what is lost may be more than any order of our choice takes
 	retry   time.Duration   // for how long at most a refused eviction is not tried again
 }
 
@@ -230,6 +231,7 @@ func look(m *Model) *survey {
 	s.openings()
 	s.deadlines()
 	s.blockers()
+	s.doubts()
 	return s
 }
 

@@ -175,8 +175,8 @@ func (c *Catalog) Program(image, runs string, ports []int) *Program {
 	for i := range c.programs.known {
 		for _, name := range c.programs.known[i].Images {
 			whole, alone := strings.CutPrefix(name, "=")
-			if x := strings.Split(whole, "-"); len(x) > longest && ends(words, x) && (!alone || len(words) == len(x)) {
-				found, longest = &c.programs.known[i], len(x)
+			if n := ends(words, whole); n > longest && (!alone || len(words) == n) {
+				found, longest = &c.programs.known[i], n
 			}
 		}
 	}
@@ -225,7 +225,7 @@ func (c *Catalog) Votes(roles []string) bool {
 // answers with what it was sent, or greets.
 func (c *Catalog) Sample(image string) bool {
 	words := imageWords(image)
-	return slices.ContainsFunc(c.programs.samples, func(name string) bool { return ends(words, strings.Split(name, "-")) })
+	return slices.ContainsFunc(c.programs.samples, func(name string) bool { return ends(words, name) > 0 })
 }
 
 // Stateless reports whether an image is by its name that of a program which keeps nothing
@@ -233,8 +233,7 @@ func (c *Catalog) Sample(image string) bool {
 func (c *Catalog) Stateless(image string) bool {
 	all, words := imageWords(image), c.programs.unflavoured(image)
 	return slices.ContainsFunc(c.programs.stateless, func(name string) bool {
-		last := strings.Split(name, "-")
-		return ends(words, last) || ends(all, last)
+		return ends(words, name) > 0 || ends(all, name) > 0
 	})
 }
 
@@ -242,7 +241,7 @@ func (c *Catalog) Stateless(image string) bool {
 // beside it: it fetches its files, or reloads it.
 func (c *Catalog) Beside(image string) bool {
 	words := imageWords(image)
-	return slices.ContainsFunc(c.programs.beside, func(name string) bool { return ends(words, strings.Split(name, "-")) })
+	return slices.ContainsFunc(c.programs.beside, func(name string) bool { return ends(words, name) > 0 })
 }
 
 // Polls reports whether a name, of an image or of a workload, is that of something which
@@ -303,7 +302,7 @@ func (c *Catalog) Peer(port int) bool { return slices.Contains(c.programs.peers,
 func (c *Catalog) AtHome(name string) string {
 	words := c.programs.unflavoured(name)
 	for _, x := range c.programs.atHome {
-		if ends(words, strings.Split(x, "-")) {
+		if ends(words, x) > 0 {
 			return x
 		}
 	}
@@ -329,7 +328,7 @@ func (c *Catalog) unmissed(name string, workload, alone bool) string {
 			continue
 		}
 		for _, x := range a.Names {
-			if last := strings.Split(x, "-"); ends(words, last) && (!workload || len(last) > 1) {
+			if n := ends(words, x); n > 1 || n == 1 && !workload {
 				return a.Costs
 			}
 		}
@@ -370,7 +369,20 @@ func imageWords(name string) []string {
 	return strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '_' || r == '.' })
 }
 
-// ends reports whether the last words of some are those of others.
-func ends(words, last []string) bool {
-	return len(words) >= len(last) && slices.Equal(words[len(words)-len(last):], last)
+// ends is how many words a name has, joined by hyphens, where they are the last
+// ones of others; 0 where they are not. It is asked for each container of each
+// name that the catalog has, and makes nothing.
+func ends(words []string, name string) int {
+	n := strings.Count(name, "-") + 1
+	if len(words) < n {
+		return 0
+	}
+	for _, w := range words[len(words)-n:] {
+		word, rest, _ := strings.Cut(name, "-")
+		if w != word {
+			return 0
+		}
+		name = rest
+	}
+	return n
 }
