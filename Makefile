@@ -27,8 +27,9 @@ SCENARIOS ?=
 PARALLEL ?= 5
 RANDOM ?= 0
 FROM ?= 1
+SHRINK ?= 0
 fidelity: lab ## SCENARIOS, or all, or RANDOM mixes drawn by SEED, on the real control plane and in the simulator, side by side
-	cd lab && go run ./cmd/fidelity -parallel $(PARALLEL) -random $(RANDOM) -seed $(SEED) -from $(FROM) $(SCENARIOS)
+	cd lab && go run ./cmd/fidelity -parallel $(PARALLEL) -random $(RANDOM) -seed $(SEED) -from $(FROM) -shrink $(SHRINK) $(SCENARIOS)
 
 break: ## bad, hostile and large inputs, each with its answer; and one estate told in many ways
 	ONUS_LARGE=1 go test ./internal/cli -count 1 -timeout 0 -run '^(TestBreak|TestLarge|TestSameVerdicts|TestDumpsThatAreCutOff|TestNobodyReadsOn|TestInterrupted)$$'

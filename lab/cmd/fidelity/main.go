@@ -3,6 +3,7 @@
 //
 //	go run ./cmd/fidelity [NAME...]
 //	go run ./cmd/fidelity -random N -seed S
+//	go run ./cmd/fidelity -random N -seed S -shrink PLAYS
 //
 // Exit status: 0 they agree, or their differences are explained; 1 something
 // was missed; 2 bad usage; 3 the real thing could not be played.
@@ -37,6 +38,7 @@ type options struct {
 	random   int
 	seed     uint64
 	from     int
+	shrink   int
 }
 
 func main() {
@@ -46,8 +48,9 @@ func main() {
 	flag.IntVar(&o.random, "random", 0, "play so many mixes that are drawn at random, each once, in place of scenarios")
 	flag.Uint64Var(&o.seed, "seed", 1, "the seed that mixes are drawn by")
 	flag.IntVar(&o.from, "from", 1, "the number of the first mix of the seed")
+	flag.IntVar(&o.shrink, "shrink", 0, "of what is missed, look for the smallest scenario that still is, by so many plays at the most")
 	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: fidelity [-parallel N] [-out DIR] [-random N [-seed S] [-from N] | NAME...]")
+		fmt.Fprintln(os.Stderr, "usage: fidelity [-parallel N] [-out DIR] [-shrink N] [-random N [-seed S] [-from N] | NAME...]")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
@@ -161,6 +164,11 @@ func (o *options) run(ctx context.Context, all []*record.Scenario) (missed bool,
 	}
 	fmt.Printf("\n%s\n%d of %d scenarios matched, or their differences are explained; %s; in %s\n", byKind, matched, len(all), total,
 		time.Since(began).Round(time.Second))
+	for i, x := range outcomes {
+		if o.shrink > 0 && x != nil && x.Verdict() == fidelity.Missed {
+			err = errors.Join(err, o.smallest(ctx, player, all[i], x.Missed()))
+		}
+	}
 	return missed, err
 }
 
