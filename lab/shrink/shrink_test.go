@@ -35,10 +35,14 @@ func kinds(t *testing.T, s *record.Scenario) []string {
 	return all
 }
 
+func isBudget(kind string) bool { return strings.HasPrefix(kind, "PodDisruptionBudget/") }
+
 // What is missed because of one setting keeps that one, whatever else the mix
 // has, and the least that can be played with it.
 func TestShrink(t *testing.T) {
-	for _, needle := range []string{"whenUnsatisfiable: ScheduleAnyway", "terminationGracePeriod:", "minReadySeconds", "type: Recreate", "unhealthyPodEvictionPolicy"} {
+	for _, needle := range []string{
+		"whenUnsatisfiable: ScheduleAnyway", "terminationGracePeriod:", "minReadySeconds", "type: Recreate", "unhealthyPodEvictionPolicy",
+	} {
 		tried := 0
 		for n := range uint64(100) {
 			s, err := mix.Draw(11, n)
@@ -77,18 +81,18 @@ func TestShrinkTriesAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.ContainsFunc(kinds(t, s), func(k string) bool { return strings.HasPrefix(k, "PodDisruptionBudget/") }) || len(s.Written.Triggers) < 2 {
+	if !slices.ContainsFunc(kinds(t, s), isBudget) || len(s.Written.Triggers) < 2 {
 		t.Fatal("the mix has no budget, or one thing happens")
 	}
 	small, err := Shrink(t.Context(), s, 1000, func(_ context.Context, s *record.Scenario) (bool, error) {
 		all := kinds(t, s)
 		events := len(s.Written.Triggers) > 1
-		return !events || slices.ContainsFunc(all, func(k string) bool { return strings.HasPrefix(k, "PodDisruptionBudget/") }), nil
+		return !events || slices.ContainsFunc(all, isBudget), nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if left := kinds(t, small); slices.ContainsFunc(left, func(k string) bool { return strings.HasPrefix(k, "PodDisruptionBudget/") }) {
+	if left := kinds(t, small); slices.ContainsFunc(left, isBudget) {
 		t.Errorf("%q are left", left)
 	}
 }
@@ -100,7 +104,8 @@ func TestShrinkEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	plays := 0
-	if _, err := Shrink(t.Context(), s, 4, func(context.Context, *record.Scenario) (bool, error) { plays++; return plays%2 == 0, nil }); err != nil || plays != 4 {
+	everyOther := func(context.Context, *record.Scenario) (bool, error) { plays++; return plays%2 == 0, nil }
+	if _, err := Shrink(t.Context(), s, 4, everyOther); err != nil || plays != 4 {
 		t.Errorf("%d plays, %v", plays, err)
 	}
 	broken := errors.New("no cluster")
@@ -144,7 +149,9 @@ func TestPartsLeaveNothingBehind(t *testing.T) {
 				continue
 			}
 			left, objects := text(small), kinds(t, small)
-			for _, named := range []struct{ field, kind string }{{"karpenter.sh/nodepool: ", "NodePool/"}, {"priorityClassName: ", "PriorityClass/"}} {
+			for _, named := range []struct{ field, kind string }{
+				{"karpenter.sh/nodepool: ", "NodePool/"}, {"priorityClassName: ", "PriorityClass/"},
+			} {
 				for _, line := range strings.Split(left, "\n") {
 					_, value, found := strings.Cut(strings.TrimSpace(line), named.field)
 					if found && !strings.HasPrefix(value, "system-") && !slices.Contains(objects, named.kind+value) {
