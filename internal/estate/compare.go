@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/words"
 )
 
@@ -63,9 +64,7 @@ func instead(u, other *Unit, workload, of int) string {
 func lasts(u *Unit) bool {
 	name := strings.ToLower(filepath.Base(u.Path))
 	parts := strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune(".-_", r) })
-	return strings.Contains(name, "high-availability") || slices.ContainsFunc(parts, func(word string) bool {
-		return slices.Contains([]string{"ha", "prod", "production"}, word)
-	})
+	return strings.Contains(name, "high-availability") || slices.Contains(parts, "ha") || purpose.IsProduction(name)
 }
 
 // variant reports whether another unit is the same chart with a file of values beside its

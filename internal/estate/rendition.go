@@ -7,14 +7,8 @@ import (
 	"strings"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/purpose"
 )
-
-// renderings are words of paths that say how objects are written or built there, and
-// nothing of what or where they are.
-var renderings = []string{
-	"base", "chart", "charts", "deploy", "deployment", "deployments", "dist", "generated", "helm", "install", "k8s", "kube", "kubernetes",
-	"kustomize", "kustomization", "manifest", "manifests", "plain", "raw", "release", "rendered", "yaml",
-}
 
 // Renders reports whether two units state one thing in two ways, of which somebody takes
 // one: a chart, a kustomization and plain files of it. Theirs are the files that the
@@ -60,7 +54,7 @@ func alike(a, b string) bool {
 func rendering(name string) bool {
 	between := func(r rune) bool { return strings.ContainsRune("-_.", r) }
 	return !slices.ContainsFunc(strings.FieldsFunc(strings.ToLower(name), between), func(word string) bool {
-		return !slices.Contains(renderings, word)
+		return !purpose.IsForm(word)
 	})
 }
 

@@ -17,13 +17,6 @@ type maker struct {
 	said  string
 }
 
-// tools are words in paths that say what made a cluster, or what folders hold, and not
-// which cluster it is.
-var tools = []string{
-	"ansible", "bootstrap", "cluster", "clusters", "config", "environments", "hosts", "infra", "infrastructure", "inventories", "inventory",
-	"k0s", "k3s", "k8s", "kubeadm", "kubernetes", "main", "rke2", "talconfig", "talos",
-}
-
 // oneNodes say for each of some units by what it is known that its cluster has one node;
 // empty where nothing tells. Where all there is makes one cluster, that is the cluster of
 // all units, but those that go to another one by the folders of clusters. Of several, a
@@ -111,7 +104,7 @@ func tellApart(makers []maker) {
 	}
 	for i := range makers {
 		makers[i].names = slices.DeleteFunc(makers[i].names, func(name string) bool {
-			return name == "" || times[name] == len(makers) || slices.Contains(tools, name)
+			return name == "" || times[name] == len(makers) || purpose.NamesNoCluster(name)
 		})
 	}
 }

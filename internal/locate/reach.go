@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/purpose"
 )
 
 // near is what is shown of a cluster, the directory in which that stands, and the
@@ -18,16 +19,9 @@ type near struct {
 	Place
 }
 
-// infrastructure are names of folders that hold what makes the cluster for the
-// folder that they stand in.
-var infrastructure = []string{
-	"terraform", "opentofu", "tofu", "tf", "bicep", "arm", "iac", "infra", "infrastructure", "ansible", "inventory", "bootstrap",
-	"talos", "kubeadm",
-}
-
 // site is the directory that a cluster made in a directory is for.
 func site(dir string) string {
-	for slices.Contains(infrastructure, strings.ToLower(path.Base(dir))) {
+	for purpose.IsInfrastructure(strings.ToLower(path.Base(dir))) {
 		dir = path.Dir(dir)
 	}
 	return dir

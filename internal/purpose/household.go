@@ -1,28 +1,14 @@
 package purpose
 
-import (
-	"regexp"
-	"strings"
-)
-
-// ofHousehold is how a README says that what stands there runs at the home of who wrote
-// it, or for them alone.
-var ofHousehold = regexp.MustCompile(`(?i)\bhome[ -]?labs?\b|\bhome[ -](ops|operations)\b|\bpet[ -]projects?\b|\bhobby\b` +
-	`|\bmy (own |personal |private |little )?(home|house|household)\b` +
-	`|\bmy (own |personal |private )(cloud|cluster|kubernetes|k8s|k3s|infra)` +
-	`|\bhome ([\w-]+ ){0,2}(servers?|kubernetes|k8s|k3s|infrastructure)\b` +
-	`|\bpersonal ([\w-]+ ){0,2}(clusters?|cloud|kubernetes|k8s|k3s|infra|infrastructure)\b`)
-
-// ofOthers are words by which a sentence is about more than a household.
-var ofOthers = regexp.MustCompile(`(?i)\b(enterprises?|compan(y|ies)|customers?|business(es)?|from home|(to|and|or) production)\b`)
+import "strings"
 
 // Household is the sentence at the head of a README by which what stands in its folder is
 // that of a household; empty where there is none.
 func Household(readme string) string {
 	for _, line := range headOf(readme, "<") {
-		for said := range strings.SplitSeq(line, ". ") {
-			if found := ofHousehold.FindString(said); found != "" && !ofOthers.MatchString(said) {
-				return brief(said, found)
+		for one := range strings.SplitSeq(line, ". ") {
+			if found := said().ofHousehold.FindString(one); found != "" && !said().ofOthers.MatchString(one) {
+				return brief(one, found)
 			}
 		}
 	}

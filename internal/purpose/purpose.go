@@ -24,86 +24,17 @@ const (
 	Copies      Purpose = "copies of what others make"
 )
 
-// rule names folders of one purpose.
-type rule struct {
-	purpose Purpose
-	words   []string
-	// exact says that the name is the whole word. Of others it may go on after a
-	// dash: test-apps, sample-manifests.
-	exact bool
-	// place says that places to run in are called so, too: see Folders.
-	place bool
-}
-
-// rules are all of them. Where one folder goes by several words the first counts.
-var rules = []rule{
-	{purpose: Tests, place: true, words: []string{"test", "testing", "acceptance"}},
-	{purpose: Tests, words: []string{
-		"tests", "testdata", "e2e", "fixture", "fixtures", "mock", "mocks", "fake", "fakes", "conformance", "smoke", "chainsaw", "kuttl",
-	}},
-	{purpose: Tests, exact: true, words: []string{"ci"}},
-	{purpose: Tests, words: []string{
-		"testfiles", "testcases", "testenv", "testsuite", "testsuites", "testutil", "testutils", "test_data", "test_files", "test_cases",
-		"test_fixtures", "test_resources", "test_manifests",
-	}},
-	{purpose: Copies, exact: true, words: []string{
-		"third_party", "third-party", "thirdparty", "3rd_party", "3rd-party", "3rdparty", "vendored",
-	}},
-	{purpose: Development, words: []string{"kind", "minikube", "k3d", "prow", "hack", "localstack"}},
-	{purpose: Development, exact: true, words: []string{"local"}},
-	{purpose: Development, exact: true, place: true, words: []string{"dev", "devel", "develop", "development"}},
-	{purpose: Development, exact: true, words: []string{"dev-env", "devenv", "dev-environment", "local-dev", "dev-local"}},
-	{purpose: Samples, place: true, exact: true, words: []string{"demo", "playground", "sandbox"}},
-	{purpose: Samples, exact: true, words: []string{"simple"}},
-	{purpose: Samples, words: []string{
-		"example", "examples", "sample", "samples", "configsamples", "config-samples", "demos", "docs", "poc", "proof-of-concept",
-	}},
-	{purpose: Tutorials, words: []string{
-		"tutorial", "tutorials", "quickstart", "quickstarts", "quick-start", "getting-started", "workshop", "workshops", "walkthrough",
-		"walkthroughs",
-	}},
-	{purpose: Retired, words: []string{"archive", "archived", "attic", "deprecated", "legacy", "obsolete"}},
-	{purpose: Retired, exact: true, words: []string{"old"}},
-}
-
-// holders are folders whose own folders are places to run in: one of them that is
-// called test holds what runs there.
-var holders = []string{
-	"overlays", "environments", "environment", "envs", "env", "clusters", "cluster", "stages", "accounts", "regions", "tenants",
-}
-
-// places are names of places to run in, and of what those have in common. A folder
-// beside one of them is a place as well.
-var places = []string{
-	"prod", "production", "prd", "live", "stage", "staging", "stg", "preprod", "pre-prod", "preproduction", "nonprod", "uat", "qa", "base",
-}
-
-// deploying are folders that hold what is deployed: one of them that is called dev
-// is a place to run in, even where it is the only one.
-var deploying = []string{
-	"deploy", "deployment", "deployments", "k8s", "kubernetes", "manifests", "kustomize", "helm", "charts", "gitops", "argocd", "flux",
-	"apps", "applications", "infra", "infrastructure", "terraform",
-}
-
-// endings are last words of names of folders that hold samples or tests, or what is for a
-// cluster on somebody's own machine: opentelemetry-demo, trace-stress-test, dev-kind.
-var endings = map[string]Purpose{
-	"demo": Samples, "demos": Samples, "example": Samples, "examples": Samples, "sample": Samples, "samples": Samples,
-	"quickstart": Samples, "poc": Samples, "playground": Samples, "sandbox": Samples,
-	"test": Tests, "tests": Tests, "testing": Tests, "e2e": Tests,
-	"kind": Development, "minikube": Development, "k3d": Development,
-}
-
 // named is the rule that a folder's name goes by.
 func named(name string) (rule, bool) {
 	name = strings.TrimLeft(strings.ToLower(name), "_.")
-	if at := strings.LastIndex(name, "-"); at > 0 && endings[name[at+1:]] != Deployed {
-		of := endings[name[at+1:]]
-		return rule{purpose: of, place: of == Tests || name[at+1:] == "sandbox"}, true
+	if at := strings.LastIndex(name, "-"); at > 0 {
+		if r, ok := ruleOf(known().Endings, name[at+1:]); ok {
+			return r, true
+		}
 	}
 	first, _, _ := strings.Cut(name, "-")
-	for _, r := range rules {
-		if slices.Contains(r.words, name) || !r.exact && slices.Contains(r.words, first) {
+	for _, r := range known().Folders {
+		if slices.Contains(r.Words, name) || !r.Exact && slices.Contains(r.Words, first) {
 			return r, true
 		}
 	}
@@ -113,34 +44,33 @@ func named(name string) (rule, bool) {
 // OfName is the purpose of an object or a file by a word of its name. Fewer words
 // count than of folders: gitlab-ci runs somewhere, and so may a demo.
 func OfName(word string) Purpose {
-	switch r, ok := named(word); {
-	case ok && !r.exact && (r.purpose == Tests || r.purpose == Development):
+	if r, ok := named(word); ok && !r.Exact && (r.purpose == Tests || r.purpose == Development) {
 		return r.purpose
-	case slices.Contains([]string{"example", "examples", "sample", "samples", "helloworld"}, strings.ToLower(word)):
-		return Samples
 	}
-	return Deployed
+	r, _ := ruleOf(known().Objects, strings.ToLower(word))
+	return r.purpose
 }
 
 // OfObject is the purpose of an object by its name, or by a word of it; one that ends
 // in demo is a sample, one that ends in dev is for development, and one of several words
 // with staging among them is for that.
 func OfObject(name string) Purpose {
-	for word := range strings.SplitSeq(name, "-") {
+	words := strings.Split(name, "-")
+	for _, word := range words {
 		if of := OfName(word); of != Deployed {
 			return of
 		}
 	}
-	if words := strings.Split(name, "-"); len(words) > 1 && (slices.Contains(words, "staging") || slices.Contains(words, "stg")) {
-		return Staging
+	if len(words) == 1 {
+		return Deployed
 	}
-	switch {
-	case strings.HasSuffix(name, "-demo"):
-		return Samples
-	case strings.HasSuffix(name, "-dev"):
-		return Development
+	for _, word := range words {
+		if r, ok := ruleOf(known().ObjectsAmong, word); ok {
+			return r.purpose
+		}
 	}
-	return Deployed
+	r, _ := ruleOf(known().ObjectEndings, words[len(words)-1])
+	return r.purpose
 }
 
 // OfFile is the purpose of a file by a word of its name, without the folders that it
@@ -201,7 +131,7 @@ func (f *Folders) OfDir(dir string) (Purpose, string) {
 	at, below := f.below(dir)
 	before := ""
 	for name := range strings.SplitSeq(below, "/") {
-		if r, ok := named(name); ok && !(r.place && !variantOfTests(before, name) && f.isPlace(at, before, name)) {
+		if r, ok := named(name); ok && !(r.Place && !variantOfTests(before, name) && f.isPlace(at, before, name)) {
 			return r.purpose, path.Join(at, name)
 		}
 		at, before = path.Join(at, name), strings.ToLower(name)
@@ -222,9 +152,9 @@ func variantOfTests(in, name string) bool {
 // the name of that one.
 func (f *Folders) isPlace(in, before, name string) bool {
 	name = strings.ToLower(name)
-	return slices.Contains(holders, before) ||
-		slices.Contains(deploying, before) && OfFolder(name) == Development ||
-		slices.ContainsFunc(f.beside[in], func(other string) bool { return other != name && slices.Contains(places, other) })
+	k := known()
+	return k.holds(before) || k.deploys(before) && OfFolder(name) == Development ||
+		slices.ContainsFunc(f.beside[in], func(other string) bool { return other != name && k.place(other) })
 }
 
 // below is a folder as it stands below the deepest directory that was named, and

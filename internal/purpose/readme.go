@@ -5,52 +5,62 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // readmeHead is how many lines of text of a README say what its folder is there for:
 // those further down are of single settings.
 const readmeHead = 16
 
-// A sentence of a README that says of its own folder that it is not for production.
-var (
-	aboutItself = regexp.MustCompile(`(?i)^(this|these|it|they)\b` +
-		`|^(please )?(only )?use (this|these|it|them)\b|^(do not|don't|never) use (this|these|it|them)\b` +
-		`|^the (\w+ )?(manifests?|examples?|files?|setup|deployments?|configurations?)( (here|in this \w+|below))? (is|are)\b` +
-		`|^(not|only) (for|meant|intended)\b`)
-	notForProduction = regexp.MustCompile(`(?i)\bnon-production\b` +
-		`|\b(not|never|n't) ([\w-]+ ){0,4}(for|in) (any )?(production|prod)\b|\bnot ([\w-]+ ){0,2}production[- ]ready\b` +
-		`|\bonly ([\w-]+ ){0,3}for (running )?(experiment|test|demo|demonstration|development|local|educational|learning)` +
-		`|\bfor (experiment(s|al|ation)?|tests?|testing|demos?|demonstrations?|development|educational|learning)( purposes)?( |-)only\b` +
-		`|\bfor (tests?|testing|demos?|demonstration) purposes\b`)
-	// A sentence of a README by which all that stands there is to be looked at or learnt from.
-	toBeShown = regexp.MustCompile(`(?i)` +
-		`^[\w *_\x60"'-]{1,60} (is an?|is the|are|contains|holds|has|provides) (an? |the |all |some )?([\w-]+ ){0,4}` +
-		`(demo|demos|demonstration|sample|samples|example|tutorial|workshop|playground|showcase|toy|training|exercise)s? ([\w-]+ ){0,3}?` +
-		`(applications?|apps?|projects?|shop|store|repositor(y|ies)|repos?|services?|systems?|environments?|deployments?|code|material|files)\b`)
-	// A sentence by which readers make what stands there their own before they use it.
-	toBeCopied = regexp.MustCompile(`(?i)\b(take|takes|taken|copy|copies|copied|fork|forks|forked) ([\w*-]+ ){1,8}(in|into|to) ` +
-		`(your|their) own [\w ]*\b(repo|repos|repository|repositories|catalog|project|code base|codebase)\b` +
-		`|^(this|these|it) ([\w-]+ ){0,3}(is|are) (a |an |meant as a |intended as a )?([\w-]+ ){0,2}` +
-		`(template|boilerplate|starter kit|blueprint)s? (repository|repo|for)\b`)
-	// A title, or what stands in place of one, that says the same: "# GitOps playground".
-	titled = regexp.MustCompile(`(?i)^#*\s*[\w ./+-]{0,50}\b(demo|demos|playground|workshop|tutorial|showcase)( \(.*)?$`)
-	// A sentence of a README, or of a chart's description, that gives its folder up.
-	givenUp = regexp.MustCompile(`(?i)^(this|the) ([\w-]+ )?(chart|repository|repo|project|folder|directory|component|operator) ` +
-		`(is|has been) (now |currently |officially )?` +
-		`(deprecated|archived|obsolete|retired|abandoned|no longer (maintained|supported|used)|in maintenance mode)\b`)
-	// What a chart says of itself that is there for its readers, or for tests.
-	toBeTried = regexp.MustCompile(`(?i)` +
-		`\b(an|the|'s|of) (example|sample) (app|application|ui|service|server|backend|client|idp|identity provider|workload)\b` +
-		`|'s (example|sample) \w+|^(an? )?(example|sample) ` +
-		`|\b(smoke|e2e|end-to-end) tests$|\bto (allow|enable|support|run) [\w ]{0,20}(smoke|e2e|end-to-end) test` +
-		`|\bfor (testing|test|demo|demonstration|local development)( purposes)?( only)?$|\bthrow-?away\b|\bemulator\b`)
-	aboutOthers = regexp.MustCompile(`(?i)\b(by|for|with|to|from|of) ([\w-]+ ){0,4}(demo|sample|example|tutorial|workshop)`)
-	// What is said of samples that stand beside something else.
-	beside = regexp.MustCompile(`(?i)^(there|here) (is|are)\b|\b(demo|sample|example|tutorial)s? in (this|the|our|its)\b`)
-	hedged = regexp.MustCompile(`(?i)\b(may|might|could|without|until|unless)\b`)
-	lead   = regexp.MustCompile(`(?i)^[\s>*_#!:.\-]*` +
-		`((warning|note|important|caution|disclaimer|attention)[\s*_!:.\-\]]*)?(please )?(note|be aware)?(\s*that )?`)
-)
+// sentences are how READMEs, and charts, say what is there for whom.
+type sentences struct {
+	// A sentence that says of its own folder that it is not for production.
+	aboutItself, notForProduction *regexp.Regexp
+	// One by which all that stands there is to be looked at or learnt from, but for what is
+	// said of other things, and of samples that stand beside something else.
+	toBeShown, aboutOthers, beside *regexp.Regexp
+	toBeCopied                     *regexp.Regexp // by which readers make what stands there their own before they use it
+	titled                         *regexp.Regexp // a title, or what stands in place of one: "# GitOps playground"
+	givenUp                        *regexp.Regexp // by which a README, or a chart's description, gives its folder up
+	toBeTried                      *regexp.Regexp // by which a chart is there for its readers, or for tests
+	hedged, lead                   *regexp.Regexp
+	ofHousehold, ofOthers          *regexp.Regexp // of what runs at a home, and of more than that
+}
+
+// said are the sentences that count, with the words of the catalog.
+var said = sync.OnceValue(func() *sentences {
+	is := known().pattern
+	return &sentences{
+		aboutItself: is(`^(this|these|it|they)\b` +
+			`|^(please )?(only )?use (this|these|it|them)\b|^(do not|don't|never) use (this|these|it|them)\b` +
+			`|^the (\w+ )?{pieces}( (here|in this \w+|below))? (is|are)\b` +
+			`|^(not|only) (for|meant|intended)\b`),
+		notForProduction: is(`\bnon-production\b` +
+			`|\b(not|never|n't) ([\w-]+ ){0,4}(for|in) (any )?(production|prod)\b|\bnot ([\w-]+ ){0,2}production[- ]ready\b` +
+			`|\bonly ([\w-]+ ){0,3}for (running )?{onlyFor}` +
+			`|\bfor {forOnly}( purposes)?( |-)only\b|\bfor {forPurposes} purposes\b`),
+		toBeShown: is(`^[\w *_\x60"'-]{1,60} (is an?|is the|are|contains|holds|has|provides) (an? |the |all |some )?([\w-]+ ){0,4}` +
+			`{shown}s? ([\w-]+ ){0,3}?{shownThings}\b`),
+		aboutOthers: is(`\b(by|for|with|to|from|of) ([\w-]+ ){0,4}{shownByOthers}`),
+		beside:      is(`^(there|here) (is|are)\b|\b{shownBeside}s? in (this|the|our|its)\b`),
+		toBeCopied: is(`\b(take|takes|taken|copy|copies|copied|fork|forks|forked) ([\w*-]+ ){1,8}(in|into|to) ` +
+			`(your|their) own [\w ]*\b{ownPlaces}\b` +
+			`|^(this|these|it) ([\w-]+ ){0,3}(is|are) (a |an |meant as a |intended as a )?([\w-]+ ){0,2}` +
+			`{templates}s? (repository|repo|for)\b`),
+		titled:  is(`^#*\s*[\w ./+-]{0,50}\b{titles}( \(.*)?$`),
+		givenUp: is(`^(this|the) ([\w-]+ )?{parts} (is|has been) (now |currently |officially )?{givenUp}\b`),
+		toBeTried: is(`\b(an|the|'s|of) (example|sample) {samplePrograms}\b|'s (example|sample) \w+|^(an? )?(example|sample) ` +
+			`|\b{testsRun} tests$|\bto (allow|enable|support|run) [\w ]{0,20}{testsRun} test` +
+			`|\bfor {triedFor}( purposes)?( only)?$|\b{thrownAway}\b`),
+		hedged: is(`\b(may|might|could|without|until|unless)\b`),
+		lead: is(`^[\s>*_#!:.\-]*` +
+			`((warning|note|important|caution|disclaimer|attention)[\s*_!:.\-\]]*)?(please )?(note|be aware)?(\s*that )?`),
+		ofHousehold: is(`\b{household}\b|\bmy (own |personal |private |little )?{home}\b` +
+			`|\bmy (own |personal |private ){clusters}` +
+			`|\bhome ([\w-]+ ){0,2}{homeClusters}\b|\bpersonal ([\w-]+ ){0,2}{personalClusters}\b`),
+		ofOthers: is(`\b{company}\b`),
+	}
+})
 
 // headOf are the lines at the head of a README that say what its folder is there for,
 // counted from 1: rows of tables, blocks of code and what begins with a mark, as HTML or a
@@ -79,23 +89,29 @@ func headOf(readme, mark string) iter.Seq2[int, string] {
 // no such thing of all of it.
 func Disclaimed(readme string) string {
 	front, readme := frontMatter(readme)
-	if said := sample.FindString(front); said != "" {
-		return said
+	if found := sample.FindString(front); found != "" {
+		return found
 	}
+	says := said()
 	for n, line := range headOf(readme, "<!--") {
-		if n < 3 && titled.MatchString(line) {
+		if n < 3 && says.titled.MatchString(line) {
 			return strings.Trim(line, "# ")
 		}
-		for said := range strings.SplitSeq(line, ". ") {
-			said = strings.Trim(said[len(lead.FindString(said)):], " *_.")
-			disclaims := aboutItself.MatchString(said) && notForProduction.MatchString(said) || givenUp.MatchString(said) ||
-				toBeCopied.MatchString(said) || toBeShown.MatchString(said) && !aboutOthers.MatchString(said) && !beside.MatchString(said)
-			if len(said) < 200 && disclaims && !hedged.MatchString(said) {
-				return said
+		for one := range strings.SplitSeq(line, ". ") {
+			one = strings.Trim(one[len(says.lead.FindString(one)):], " *_.")
+			if len(one) < 200 && says.disclaims(one) && !says.hedged.MatchString(one) {
+				return one
 			}
 		}
 	}
 	return ""
+}
+
+// disclaims reports whether a sentence says of all that stands in its folder that it is
+// not for production.
+func (s *sentences) disclaims(one string) bool {
+	return s.aboutItself.MatchString(one) && s.notForProduction.MatchString(one) || s.givenUp.MatchString(one) ||
+		s.toBeCopied.MatchString(one) || s.toBeShown.MatchString(one) && !s.aboutOthers.MatchString(one) && !s.beside.MatchString(one)
 }
 
 // sample is how the front matter of a README says that the repository is one.
@@ -120,9 +136,9 @@ func frontMatter(text string) (front, rest string) {
 // Described is the description of a chart where it says that the chart is there to be
 // tried, or given up; empty for any other.
 func Described(description string) string {
-	said := strings.Trim(strings.Join(strings.Fields(description), " "), " .")
-	if len(said) < 200 && (toBeTried.MatchString(said) || givenUp.MatchString(said)) {
-		return said
+	one := strings.Trim(strings.Join(strings.Fields(description), " "), " .")
+	if len(one) < 200 && (said().toBeTried.MatchString(one) || said().givenUp.MatchString(one)) {
+		return one
 	}
 	return ""
 }

@@ -3,7 +3,6 @@ package purpose
 import (
 	"path"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/Masterminds/semver/v3"
@@ -27,7 +26,7 @@ func (f *Folders) VersionsOf(file string) []Version {
 	before := ""
 	var all []Version
 	for name := range strings.SplitSeq(below, "/") {
-		if parsed(name) != nil && !slices.Contains(holders, before) {
+		if parsed(name) != nil && !known().holds(before) {
 			all = append(all, Version{at, stem(name), name})
 		}
 		at, before = path.Join(at, name), strings.ToLower(name)

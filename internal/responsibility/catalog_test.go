@@ -18,6 +18,27 @@ func TestCatalogFollowsItsSchemas(t *testing.T) {
 	}
 }
 
+// A copy of the catalog is one; other words of names would not be used, and are told.
+func TestWordsOfNames(t *testing.T) {
+	text, err := catalog.Files.ReadFile(wordsFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, x := range map[string]struct{ text, want string }{
+		"the same":       {string(text), ""},
+		"one more":       {strings.Replace(string(text), "general: [", "general: [fleet, ", 1), "has other words than onus"},
+		"no such field":  {string(text) + "more: [x]\n", "more"},
+		"no such use":    {strings.Replace(string(text), "for: tests", "for: fun", 1), "for"},
+		"capital letter": {strings.Replace(string(text), "[gitops", "[GitOps", 1), "deploying"},
+	} {
+		own := Files{FS: fstest.MapFS{wordsFile: {Data: []byte(x.text)}}, Name: "own"}
+		_, err := Load(Files{FS: catalog.Files, Name: "catalog", Checked: true}, own)
+		if x.want == "" && err != nil || x.want != "" && (err == nil || !strings.Contains(err.Error(), x.want)) {
+			t.Errorf("%s: %v, want %q", what, err, x.want)
+		}
+	}
+}
+
 func builtin(t testing.TB) *Catalog {
 	t.Helper()
 	c, err := Load(Files{FS: catalog.Files, Name: "catalog", Checked: true})
@@ -376,7 +397,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte("<<: [{a: b}, c]\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, p := range []string{"offerings/x.yaml", "obligations/x.yaml", "sources/x.yaml", "layers.yaml", "programs.yaml", "exposure.yaml",
-			"storage.yaml", "triggers.yaml"} {
+			"purpose.yaml", "storage.yaml", "triggers.yaml"} {
 			_, _ = Load(Files{FS: fstest.MapFS{p: {Data: data}}, Name: "fuzz"})
 		}
 	})

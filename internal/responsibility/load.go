@@ -1,6 +1,7 @@
 package responsibility
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/onus-project/onus/catalog"
 	"github.com/onus-project/onus/internal/crash"
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/finding"
@@ -102,6 +104,9 @@ func (l *loader) add(files Files) error {
 		return errs[i]
 	}
 	for i, p := range paths {
+		if files.Checked && p == wordsFile {
+			continue
+		}
 		if err := l.file(path.Join(files.Name, p), p, docs[i]); err != nil {
 			return err
 		}
@@ -123,7 +128,7 @@ func schemaOf(p string) (string, bool) {
 	case dir == "platforms/":
 		return "platform", true
 	case dir == "" && (base == "layers.yaml" || base == "triggers.yaml" || base == "programs.yaml" || base == "exposure.yaml" ||
-		base == "storage.yaml"):
+		base == "storage.yaml" || base == wordsFile):
 		return strings.TrimSuffix(base, ".yaml"), true
 	}
 	return "", false
@@ -148,7 +153,7 @@ func parse(files Files, p string) (*document.Document, error) {
 	schema, ok := schemaOf(p)
 	if !ok {
 		return nil, &document.Error{File: name, Msg: "is not where a catalog file can be: layers.yaml, programs.yaml, exposure.yaml, " +
-			"storage.yaml, triggers.yaml, or a file in offerings/, platforms/, obligations/, operators/ or sources/"}
+			"purpose.yaml, storage.yaml, triggers.yaml, or a file in offerings/, platforms/, obligations/, operators/ or sources/"}
 	}
 	data, err := document.ReadRegular(files.FS, p, mostOfFile)
 	if err != nil {
@@ -194,14 +199,7 @@ func (l *loader) file(name, p string, doc *document.Document) error {
 		if err != nil {
 			return err
 		}
-		for _, a := range f.value.Axes {
-			l.layers[a.ID] = doc
-			if at := l.catalog.Axis(a.ID); at != nil {
-				*at = a
-			} else {
-				l.catalog.Axes = append(l.catalog.Axes, a)
-			}
-		}
+		l.axes(f)
 	case "programs":
 		f, err := decode[programsFile](name, doc)
 		if err != nil {
@@ -220,6 +218,8 @@ func (l *loader) file(name, p string, doc *document.Document) error {
 			return err
 		}
 		l.catalog.storage.add(f)
+	case "purpose":
+		return sameWords(name, doc)
 	case "triggers":
 		f, err := decode[triggersFile](name, doc)
 		if err != nil {
@@ -233,6 +233,42 @@ func (l *loader) file(name, p string, doc *document.Document) error {
 			}
 			l.triggers[t.ID] = doc
 		}
+	}
+	return nil
+}
+
+// axes adds those of a file; one of a known id replaces it.
+func (l *loader) axes(f *file[layersFile]) {
+	for _, a := range f.value.Axes {
+		l.layers[a.ID] = f.doc
+		if at := l.catalog.Axis(a.ID); at != nil {
+			*at = a
+		} else {
+			l.catalog.Axes = append(l.catalog.Axes, a)
+		}
+	}
+}
+
+// wordsFile holds words of names, which package purpose reads.
+const wordsFile = "purpose.yaml"
+
+// sameWords is the fault of words of names that are not those of onus itself: a copy of
+// the catalog may have them, and nobody would notice that others are not used.
+func sameWords(name string, doc *document.Document) error {
+	builtin, err := parse(Files{FS: catalog.Files, Checked: true}, wordsFile)
+	if err != nil {
+		return err
+	}
+	ours, err := builtin.JSON()
+	if err != nil {
+		return document.In(name, err)
+	}
+	theirs, err := doc.JSON()
+	if err != nil {
+		return document.In(name, err)
+	}
+	if !bytes.Equal(ours, theirs) {
+		return &document.Error{File: name, Line: doc.First(), Msg: "has other words than onus, which a catalog of one's own cannot change"}
 	}
 	return nil
 }

@@ -27,7 +27,8 @@ var schemas = sync.OnceValues(func() (map[string]*jsonschema.Schema, error) {
 	compiled := map[string]*jsonschema.Schema{}
 	c := jsonschema.NewCompiler()
 	for _, name := range []string{
-		"layers", "offering", "platform", "obligation", "operator", "programs", "exposure", "storage", "sources", "triggers",
+		"layers", "offering", "platform", "obligation", "operator", "programs", "exposure", "purpose", "storage", "sources",
+		"triggers",
 	} {
 		p := path.Join("schema", name+".schema.json")
 		data, err := catalog.Files.ReadFile(p)

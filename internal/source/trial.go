@@ -42,10 +42,6 @@ func words(file string) []string {
 // Source: datatracker.ietf.org/doc/html/rfc6761, 6.3.
 var ownMachine = regexp.MustCompile(`(?m)^[^#\n]*(\btag:\s*["']?local["']?\s*$|[\w-]\.localhost\b)`)
 
-// onOwnMachine are words in names of files of values for a cluster on somebody's own
-// machine.
-var onOwnMachine = []string{"local", "localhost", "minikube", "kind", "k3d"}
-
 // saysDevelopment is how the comment at the head of a file of values says so.
 var saysDevelopment = regexp.MustCompile(`(?i)\blocal (development|testing)\b|\bci use only\b` +
 	`|\bnot for production\b|\bdo not use (it |this )?in production\b`)
@@ -59,7 +55,7 @@ const mostOfValues = 16
 // a place to run in that is called so.
 func ofDeveloper(file string) bool {
 	named := words(filepath.Base(file))
-	if slices.ContainsFunc(named, func(word string) bool { return slices.Contains(onOwnMachine, word) }) {
+	if slices.ContainsFunc(named, purpose.OnOwnMachine) {
 		return true
 	}
 	text, err := document.ReadRegular(os.DirFS(filepath.Dir(file)), filepath.Base(file), mostOfValues)
