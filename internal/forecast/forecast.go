@@ -25,7 +25,6 @@ package forecast
 
 import (
 	"cmp"
-	"context"
 	"maps"
 	"slices"
 	"sync"
@@ -186,29 +185,4 @@ func (s *Stage) unseen(w *simulate.Watched) bool {
 // node, and whether a run is a witness depends on the volumes of its workload.
 func (s *Stage) unplayable() bool {
 	return slices.ContainsFunc(s.unread, func(u origin.Unread) bool { return !slices.Contains(kubernetes.VolumeKinds, u.Kind) })
-}
-
-// Replacement is how far one trigger gets with the nodes of a pool.
-type Replacement struct {
-	Nodes int           // that it is to replace; 0 where there are none
-	Left  int           // that it did not, in the worst of the runs
-	Takes time.Duration // until the last one that went was gone, in the slowest run
-	Runs  int
-}
-
-// Replace plays one trigger on its own, for so long.
-func (s *Stage) Replace(ctx context.Context, t simulate.Trigger, within time.Duration) (Replacement, error) {
-	x := simulate.Scenario{
-		Start: s.defaults.Start, Horizon: within, Runs: max(1, s.defaults.Asked.Runs), Seed: 1, Timings: s.defaults.Timings,
-		Triggers: []simulate.Trigger{t},
-	}
-	runs, err := simulate.Runs(ctx, s.world, x)
-	if err != nil {
-		return Replacement{}, err
-	}
-	r := Replacement{Nodes: runs[0].Asked, Runs: len(runs)}
-	for i := range runs {
-		r.Left, r.Takes = max(r.Left, runs[i].Unreplaced), max(r.Takes, runs[i].LastGone)
-	}
-	return r, nil
 }

@@ -33,6 +33,7 @@ var formats = table{
 	{"github", githubOf},
 	{"gitlab", gitlabOf},
 	{"csv", csvOf},
+	{"ics", icsOf},
 }
 
 // Screens are taken for no narrower and no wider than this: prose of one word a

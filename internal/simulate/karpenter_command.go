@@ -51,7 +51,7 @@ func (cq *commands) allowance(p *pool, reason string) string {
 	if !cq.recording {
 		return ""
 	}
-	allowed := p.budgets.Allowed(cq.timeOfDay(), cq.pools[cq.indexOf(p)].total, reason)
+	allowed := cq.scenario.budgets(p).Allowed(cq.timeOfDay(), cq.pools[cq.indexOf(p)].total, reason)
 	if allowed == disruption.Unlimited {
 		return fmt.Sprintf("no node budget of pool %s counts now", p.name)
 	}

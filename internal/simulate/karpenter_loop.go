@@ -138,7 +138,7 @@ func (dl *disruptionLoop) disrupt() outcome {
 func (dl *disruptionLoop) wakeForBudgets() {
 	first := dl.again
 	for i := range dl.World.pools {
-		if t, ok := dl.World.pools[i].budgets.NextChange(dl.timeOfDay()); ok {
+		if t, ok := dl.scenario.budgets(&dl.World.pools[i]).NextChange(dl.timeOfDay()); ok {
 			first = min(first, int64(t.Sub(dl.start)))
 		}
 	}
@@ -154,7 +154,7 @@ func (dl *disruptionLoop) remaining(reason string) ([]int, bool) {
 	now := dl.timeOfDay()
 	for i := range dl.World.pools {
 		s := &dl.pools[i]
-		dl.allowed[i] = dl.World.pools[i].budgets.Remaining(now, s.total, s.going, reason)
+		dl.allowed[i] = dl.scenario.budgets(&dl.World.pools[i]).Remaining(now, s.total, s.going, reason)
 		any = any || dl.allowed[i] > 0
 	}
 	return dl.allowed, any

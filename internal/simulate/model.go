@@ -225,7 +225,7 @@ func (w *World) modelPace(m *bound.Model, s *Scenario, t *Trigger, p int, policy
 	x := &m.Pools[p]
 	switch n := policy.AtOnce(nodes); {
 	case policy.Budgeted:
-		x.Budgets, x.Reason = &w.pools[p].budgets, disruption.Drifted
+		x.Budgets, x.Reason = s.budgets(&w.pools[p]), disruption.Drifted
 		if t.Kind == contract.Consolidation {
 			x.Reason = disruption.Underutilized
 		}

@@ -40,6 +40,18 @@ type PoolTerms struct {
 	Pool               string // empty for all
 	Surge, Unavailable *contract.Pace
 	Drain, Soak        *time.Duration
+	Budgets            *disruption.NodeBudgets // of a pool that node budgets pace
+}
+
+// budgets are the node budgets of a pool: its own, or those that the scenario asks for.
+func (s *Scenario) budgets(p *pool) *disruption.NodeBudgets {
+	own := &p.budgets
+	for i := range s.Terms {
+		if t := &s.Terms[i]; t.Budgets != nil && (t.Pool == "" || t.Pool == p.name) {
+			own = t.Budgets
+		}
+	}
+	return own
 }
 
 // over lays the terms over settings.

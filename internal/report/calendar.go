@@ -1,0 +1,117 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"time"
+
+	"github.com/onus-project/onus/internal/report/published"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// calendarPage is what node budgets really do, pool by pool.
+func calendarPage(c published.Calendar) page {
+	c = legible(c)
+	zone, err := time.LoadLocation(c.Zone)
+	from, _ := time.Parse(time.RFC3339, c.From)
+	until, _ := time.Parse(time.RFC3339, c.Until)
+	if err != nil || c.Zone == "" || c.Zone == "Local" {
+		zone = from.Location()
+	}
+	from, until = from.In(zone), until.In(zone)
+	p := page{title("What node budgets do, " + daysWords(from, until))}
+	said := "Times are in " + c.Zone + "; schedules of node budgets are in UTC."
+	for _, change := range c.Clocks {
+		if at, err := time.Parse(time.RFC3339, change.At); err == nil {
+			said += " " + at.In(zone).Format("Mon 2 Jan 15:04") + ": " + change.Words + "."
+		}
+	}
+	p = append(p, prose(said))
+	for i := range c.Pools {
+		p = append(p, poolSection(&c.Pools[i], zone))
+	}
+	return append(p, prose(noneSign+" no node goes, "+freeSign+" no limit, a number: so many nodes at once. "+
+		"Budgets limit how many are on their way at the same time, and not how many go in a period."), unreadSection(&c))
+}
+
+// daysWords are the days from a midnight to the one before another, or else two times.
+func daysWords(from, until time.Time) string {
+	midnight := func(t time.Time) bool { return t.Hour() == 0 && t.Minute() == 0 && t.Second() == 0 }
+	if !midnight(from) || !midnight(until) {
+		return from.Format("Mon 2 Jan 2006 15:04") + " to " + until.Format("Mon 2 Jan 2006 15:04")
+	}
+	last := until.AddDate(0, 0, -1)
+	if last.Year() == from.Year() {
+		return from.Format("Mon 2 Jan") + " to " + last.Format("Mon 2 Jan 2006")
+	}
+	return from.Format("Mon 2 Jan 2006") + " to " + last.Format("Mon 2 Jan 2006")
+}
+
+// poolSection is one pool.
+func poolSection(x *published.CalendarPool, zone *time.Location) block {
+	head := "NodePool " + x.Subject.Name
+	if x.Subject.Unit != "" {
+		head += " of " + x.Subject.Unit
+	}
+	head += ": " + cmp.Or(x.Title, "platform unknown")
+	if x.Nodes != nil {
+		head += ", " + words.Count(*x.Nodes, "node")
+	} else {
+		head += ", no nodes read"
+	}
+	s := section{head: head}
+	for _, t := range x.Tracks {
+		s.body = append(s.body, hoursOf(words.And(t.Reasons), zone, t))
+	}
+	s.body = append(s.body, writtenOf(x))
+	var remarks bullets
+	for _, r := range x.Remarks {
+		said := r.Text
+		if r.Obligation != "" {
+			said += " (" + r.Obligation + ")"
+		}
+		remarks = append(remarks, said)
+	}
+	if len(x.Unbound) > 0 {
+		remarks = append(remarks, "asks no budget: "+words.And(x.Unbound))
+	}
+	remarks = append(remarks, "roll: "+x.Roll.Words)
+	if x.Roll.AtLeast > 0 {
+		remarks[len(remarks)-1] += ". There no order of events is done before " + words.Seconds(x.Roll.AtLeast) + ", and the slowest of " +
+			words.Count(x.Roll.Runs, "run") + " was after " + words.Seconds(x.Roll.Takes)
+	}
+	s.body = append(s.body, remarks)
+	return s
+}
+
+// writtenOf are the budgets as they are written, each with what it does.
+func writtenOf(x *published.CalendarPool) block {
+	var list entries
+	if x.Default {
+		list = append(list, entry{name: "no budgets", beside: "are written, so the API server gives it one of 10%"})
+		return list
+	}
+	for i, e := range x.Written {
+		line := entry{name: fmt.Sprintf("budget %d", i+1), beside: e.Text}
+		if e.Position.File != "" {
+			line.beside += ", " + e.Position.String()
+		}
+		if e.Means != "" {
+			line.under = []string{e.Means}
+		}
+		list = append(list, line)
+	}
+	return list
+}
+
+// unreadSection is what could not be read.
+func unreadSection(c *published.Calendar) block {
+	var list bullets
+	for _, u := range c.Unread {
+		list = append(list, u.Words())
+	}
+	for _, f := range c.Unreadable {
+		list = append(list, f.String())
+	}
+	return section{"could not be read", []block{list}}
+}
