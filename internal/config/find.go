@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/origin"
 )
 
 // Find is the configuration for what stands under some paths: the nearest one above
@@ -49,33 +50,31 @@ func findAbove(path string) (string, error) {
 		return "", fmt.Errorf("finding the working directory: %w", err)
 	}
 	limit := limitAbove(at, work)
-	for {
-		file := filepath.Join(at, Name)
+	for dir := range origin.Upwards(at, filepath.Dir) {
+		file := filepath.Join(dir, Name)
 		if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
 			return shown(file, work), nil
 		}
-		if at == limit || at == filepath.Dir(at) {
-			return "", nil
+		if dir == limit {
+			break
 		}
-		at = filepath.Dir(at)
 	}
+	return "", nil
 }
 
 // limitAbove is the last folder in which to look: the root of the repository, or the
 // working directory where that is above, or else the folder itself.
 func limitAbove(at, work string) string {
 	limit := at
-	for dir := at; ; dir = filepath.Dir(dir) {
+	for dir := range origin.Upwards(at, filepath.Dir) {
 		if _, err := os.Stat(filepath.Join(dir, ".git")); err == nil {
 			return dir
 		}
 		if dir == work {
 			limit = work
 		}
-		if dir == filepath.Dir(dir) {
-			return limit
-		}
 	}
+	return limit
 }
 
 // shown is a file as people name it from the working directory.

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+
+	"github.com/onus-project/onus/internal/origin"
 )
 
 // readmeHead is how many lines of text of a README say what its folder is there for:
@@ -164,12 +166,9 @@ func keep(all *map[string]disclaimer, readme, said string) {
 
 // nearest is what is said of the nearest folder that a file stands in.
 func nearest(all map[string]disclaimer, file string) (readme, said string) {
-	for dir := path.Dir(file); len(all) > 0; dir = path.Dir(dir) {
+	for dir := range origin.Upwards(path.Dir(file), path.Dir) {
 		if d, ok := all[dir]; ok {
 			return d.readme, d.said
-		}
-		if dir == path.Dir(dir) {
-			break
 		}
 	}
 	return "", ""

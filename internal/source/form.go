@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/azure"
 	"github.com/onus-project/onus/internal/source/gitops"
 	"github.com/onus-project/onus/internal/source/inventory"
@@ -159,14 +160,11 @@ func isHelmTemplate(b beginning) bool {
 	if !bytes.Contains(b.head, []byte("{{")) {
 		return false
 	}
-	for dir := filepath.Dir(b.name); ; dir = filepath.Dir(dir) {
-		parent := filepath.Dir(dir)
+	for dir := range origin.Upwards(filepath.Dir(b.name), filepath.Dir) {
 		if filepath.Base(dir) == "templates" {
-			_, err := os.Stat(filepath.Join(parent, "Chart.yaml"))
+			_, err := os.Stat(filepath.Join(filepath.Dir(dir), chartFile))
 			return err == nil
 		}
-		if parent == dir {
-			return false
-		}
 	}
+	return false
 }

@@ -3,6 +3,8 @@ package source
 import (
 	"path/filepath"
 	"regexp"
+
+	"github.com/onus-project/onus/internal/origin"
 )
 
 // repositoryIndex is the file of a Helm repository, and repositoryEntries what it says.
@@ -38,12 +40,9 @@ func (d *door) findRepositories(files []string) {
 // published reports whether a packaged chart stands in a Helm repository, or in a folder
 // of one.
 func (d *door) published(chart string) bool {
-	for dir := filepath.Dir(filepath.Clean(chart)); len(d.repositories) > 0; dir = filepath.Dir(dir) {
+	for dir := range origin.Upwards(filepath.Dir(filepath.Clean(chart)), filepath.Dir) {
 		if d.repositories[dir] {
 			return true
-		}
-		if dir == filepath.Dir(dir) {
-			break
 		}
 	}
 	return false

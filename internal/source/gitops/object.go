@@ -10,6 +10,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/helm"
 	"github.com/onus-project/onus/internal/source/unit"
 )
@@ -82,7 +83,7 @@ func (r *repository) objects(ctx context.Context) []object {
 
 // isTemplate reports whether a file is one of the templates of a chart.
 func (r *repository) isTemplate(file string) bool {
-	for dir := filepath.Dir(file); filepath.Dir(dir) != dir; dir = filepath.Dir(dir) {
+	for dir := range origin.Upwards(filepath.Dir(file), filepath.Dir) {
 		if filepath.Base(dir) == "templates" {
 			return r.has(filepath.Dir(dir), helm.ChartFile)
 		}

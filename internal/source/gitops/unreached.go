@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/unit"
 	"github.com/onus-project/onus/internal/words"
 )
@@ -48,12 +49,12 @@ func (r *repository) leftOut(objects []object, applied []application, listed []s
 
 // within reports whether a folder, or one that it stands in, is among some.
 func within(dir string, among map[string]bool) bool {
-	for ; !among[dir]; dir = filepath.Dir(dir) {
-		if filepath.Dir(dir) == dir {
-			return false
+	for at := range origin.Upwards(dir, filepath.Dir) {
+		if among[at] {
+			return true
 		}
 	}
-	return true
+	return false
 }
 
 // unreached says of kustomizations and charts that nothing applies them, in a

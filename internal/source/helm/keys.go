@@ -15,6 +15,7 @@ import (
 	chart "helm.sh/helm/v4/pkg/chart/v2"
 	"helm.sh/helm/v4/pkg/chart/v2/util"
 
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/unit"
 )
 
@@ -105,8 +106,8 @@ type object struct {
 func (p *parted) objectAt(in *unit.Tree, file string, line int) object {
 	file = filepath.Clean(file)
 	o := object{of: p, first: line}
-	for dir := filepath.Dir(file); o.prefixes == nil; dir = filepath.Dir(dir) {
-		if o.prefixes = p.prefixes[dir]; dir == filepath.Dir(dir) { // the folder that onus runs in is the last one
+	for dir := range origin.Upwards(filepath.Dir(file), filepath.Dir) {
+		if o.prefixes = p.prefixes[dir]; o.prefixes != nil {
 			break
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/onus-project/onus/internal/origin"
 )
 
 // Tree is a directory that the user named: the files in it, and the bounds
@@ -35,14 +37,12 @@ func NewTree(root string, files []string) (*Tree, error) {
 
 // repository is the nearest directory at or above dir with a .git, or dir.
 func repository(dir string) string {
-	for at := dir; ; at = filepath.Dir(at) {
+	for at := range origin.Upwards(dir, filepath.Dir) {
 		if _, err := os.Lstat(filepath.Join(at, ".git")); err == nil {
 			return at
 		}
-		if filepath.Dir(at) == at {
-			return dir
-		}
 	}
+	return dir
 }
 
 // Name is the path of a file or directory below the root, with slashes; "." for
