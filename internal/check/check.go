@@ -81,6 +81,7 @@ type Judgement struct {
 	Severity    string // where it differs from the obligation's
 	Evidence    []finding.Evidence
 	Fix         *finding.Fix
+	Wanted      *finding.Wanted // of a single pod
 	Position    origin.Position
 	// Lacks are what this judgement rests on besides the needs of its check, and
 	// could not be read.

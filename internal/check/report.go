@@ -35,7 +35,7 @@ func (p *Pass) Report(j Judgement) {
 		Fingerprint: finding.Fingerprint(o.ID, j.Subject), Outcome: p.check.Outcome, BlocksNodes: o.BlocksNodes,
 	}
 	if j.Verdict == finding.Broken {
-		f.Consequence = j.Consequence
+		f.Consequence, f.Wanted = j.Consequence, j.Wanted
 	}
 	if j.Verdict != finding.Held {
 		f.Fix = j.Fix

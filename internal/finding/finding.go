@@ -77,6 +77,7 @@ type Finding struct {
 	Message     string          `json:"message"`
 	Consequence string          `json:"consequence,omitempty"`
 	Evidence    []Evidence      `json:"evidence"`
+	Wanted      *Wanted         `json:"-"` // what is asked of a single pod before it is told as grave; becomes evidence
 	Fix         *Fix            `json:"fix,omitempty"`
 	Sources     []string        `json:"sources"`
 	Position    origin.Position `json:"position"`
@@ -100,6 +101,13 @@ type Finding struct {
 	// AlsoIn are other units that state the same object in another way, as a chart does
 	// beside plain manifests: the same holds there, and has no entry of its own.
 	AlsoIn []Also `json:"alsoIn,omitempty"`
+}
+
+// Wanted is by what it is known of a workload of one pod that its owner wants several, or
+// would mind its absence.
+type Wanted struct {
+	Told  []string // what tells so
+	Needs int      // how many such things it takes for more than a low severity
 }
 
 // Also is where the same holds as a finding says, with the fingerprint that it would have

@@ -157,6 +157,12 @@ func (f *Folders) isPlace(in, before, name string) bool {
 		slices.ContainsFunc(f.beside[in], func(other string) bool { return other != name && k.place(other) })
 }
 
+// Below is the folder of a file, as it stands below the directory that was named.
+func (f *Folders) Below(file string) string {
+	_, below := f.below(path.Dir(file))
+	return below
+}
+
 // below is a folder as it stands below the deepest directory that was named, and
 // that directory: "." for that one, and where it stands below none.
 func (f *Folders) below(dir string) (root, below string) {

@@ -101,6 +101,7 @@ func (x *Fitter) Fit(ctx context.Context, u *estate.Unit, findings []finding.Fin
 			if f.Fix = x.written(unplaced(u, x.fitted(ctx, u, f))); could && f.Fix.AcceptOnly {
 				f.Severity = resigned(f.Severity)
 			}
+			x.unwanted(u, f)
 		}
 	}
 }

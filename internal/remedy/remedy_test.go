@@ -365,8 +365,10 @@ func TestSeverityOfWhatAChartRefuses(t *testing.T) {
 		"nobody is known to wait for only one": {"", singleton, "low", true},
 	} {
 		files := map[string]string{
-			"Chart.yaml":         "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
-			"templates/web.yaml": strings.Replace(deployed("web", x.replicas), "image: i", "image: httpd", 1), // of which two may run
+			"Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
+			// Two of it may run, and are wanted.
+			"templates/web.yaml": strings.Replace(deployed("web", x.replicas), "containers: [{name: c, image: i,",
+				"topologySpreadConstraints: [{maxSkew: 1}], containers: [{name: c, image: httpd,", 1),
 			"templates/svc.yaml": x.service,
 		}
 		c, u, findings := checked(t, files, func(u *estate.Unit) bool { return u.Chart != nil })

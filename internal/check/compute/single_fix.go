@@ -320,10 +320,15 @@ func (f *fixes) unsure(i int) bool {
 	w := &f.estate.Workloads[i]
 	t := &w.Template
 	spread := len(t.Spread) > 0 || t.Affinity != nil && t.Affinity.PodAntiAffinity != nil
-	known := slices.ContainsFunc(t.Containers, func(c kubernetes.Container) bool {
+	return w.Scaler == nil && !spread && !f.scales(w) && len(f.coverage.covered[i]) == 0 &&
+		f.stakes.of(i).from != server && f.electors.may(i) == ""
+}
+
+// scales reports whether a workload runs a program of which several may run side by side.
+func (f *fixes) scales(w *kubernetes.Workload) bool {
+	return slices.ContainsFunc(w.Template.Containers, func(c kubernetes.Container) bool {
 		return f.programs.catalog.InFront(c.Image) || f.programs.catalog.Stateless(c.Image)
 	})
-	return w.Scaler == nil && !spread && !known && len(f.coverage.covered[i]) == 0 && f.stakes.of(i).from != server && f.electors.may(i) == ""
 }
 
 // raise patches what decides a workload's floor to two; of a StatefulSet only

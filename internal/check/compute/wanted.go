@@ -1,0 +1,120 @@
+package compute
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/purpose"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// wanted is what tells of a workload of one pod that its owner wants more than one, or
+// would mind its absence; nil where that is not asked: what runs in a cluster was meant to,
+// and who gives plain files of what is reached from outside asks about just that.
+func wanted(p *check.Pass, i int) *finding.Wanted {
+	w, from := &p.Estate.Kubernetes.Workloads[i], stakesOf(p).of(i).from
+	if p.Estate.Kubernetes.Live || w.Bare || holdsUp(p, i) || from != nobody && !servingOf(p).built {
+		return nil
+	}
+	x := &finding.Wanted{Needs: 1}
+	for _, said := range []string{
+		scaled(w), keptApart(w), neverAway(w), severalBeside(p.Estate.Kubernetes, i), inProduction(p, i), vital(w),
+	} {
+		if said != "" {
+			x.Told = append(x.Told, said)
+		}
+	}
+	// What only others in the cluster call is on one pod by a choice more often than not.
+	if from == nobody && servingOf(p).built {
+		x.Needs = 2
+		if fixesOf(p).scales(w) {
+			x.Told = append(x.Told, "it is a program of which several run side by side")
+		}
+	}
+	return x
+}
+
+// scaled says that something may run several pods of a workload.
+func scaled(w *kubernetes.Workload) string {
+	if s := w.Scaler; s != nil && s.Max >= 2 {
+		return fmt.Sprintf("%s %s may run up to %d", s.Kind, s.Name, s.Max)
+	}
+	return ""
+}
+
+// keptApart says that there are rules for where several pods of a workload stand.
+func keptApart(w *kubernetes.Workload) string {
+	switch t := &w.Template; {
+	case len(t.Spread) > 0:
+		return "it has topologySpreadConstraints"
+	case t.Affinity != nil && t.Affinity.PodAntiAffinity != nil:
+		return "it has a podAntiAffinity"
+	}
+	return ""
+}
+
+// neverAway says that the author of a Deployment has it there in each rollout.
+func neverAway(w *kubernetes.Workload) string {
+	if w.Kind != "Deployment" || w.Rollout.MaxUnavailable == nil {
+		return ""
+	}
+	if n, err := intstr.GetScaledValueFromIntOrPercent(w.Rollout.MaxUnavailable, 100, false); err == nil && n == 0 {
+		return "its maxUnavailable 0 keeps it up in rollouts"
+	}
+	return ""
+}
+
+// severalBeside says that other workloads that are built with one run several pods: its
+// owner knows how, and what for.
+func severalBeside(e *kubernetes.Estate, i int) string {
+	others := 0
+	first := ""
+	for k := range e.Workloads {
+		o := &e.Workloads[k]
+		if k == i || !o.Lasting || o.Kind == "DaemonSet" || o.AtLeast() < 2 {
+			continue
+		}
+		if others++; others == 1 {
+			first = fmt.Sprintf("%s %s beside it runs %d pods", o.Kind, o.Name, o.AtLeast())
+		}
+	}
+	if others > 1 {
+		return words.Count(others, "workload") + " beside it run several pods"
+	}
+	return first
+}
+
+// inProduction says by which name a workload runs in production: of its unit or a folder
+// that it stands in, its namespace, or a host that it answers for.
+func inProduction(p *check.Pass, i int) string {
+	w, s := &p.Estate.Kubernetes.Workloads[i], stakesOf(p)
+	places := []string{p.Estate.Name, p.Estate.Folders.Below(filepath.ToSlash(w.Position.File)), w.Namespace}
+	for _, k := range s.serving.services[i] {
+		service := &s.estate.Services[k]
+		for _, b := range s.backends[service.Namespace+"/"+service.Name] {
+			places = append(places, s.estate.Backends[b].Entry.Hosts...)
+		}
+	}
+	for _, at := range places {
+		if slices.ContainsFunc(strings.Split(at, "/"), purpose.IsProduction) {
+			return "by the name " + at + " it is there for production"
+		}
+	}
+	return ""
+}
+
+// vital says that a workload has a priority by which others go first, as Kubernetes has
+// two of its own: system-cluster-critical.
+func vital(w *kubernetes.Workload) string {
+	if class := w.Template.PriorityClass; strings.HasPrefix(class, "system-") || strings.Contains(class, "critical") {
+		return "it has the priority class " + class
+	}
+	return ""
+}

@@ -1,0 +1,127 @@
+package remedy_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/onus-project/onus/internal/check/table"
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/remedy"
+)
+
+// toward leads to web, from outside the cluster or from others in it alone.
+func toward(kind string) string {
+	return "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {type: " + kind + ", selector: {app: web}, ports: [{port: 80}]}\n"
+}
+
+// callsIt is a workload that is told to call web, with as many pods.
+func callsIt(replicas string) string {
+	return strings.Replace(deployed("api", replicas), "image: i,", "image: i, env: [{name: WEB, value: 'http://web'}],", 1)
+}
+
+// single is the finding on web, of one pod, in one unit of some files.
+func single(t *testing.T, files map[string]string, in func(*estate.Unit) bool) *finding.Finding {
+	t.Helper()
+	c, u, findings := checked(t, files, in)
+	remedy.New(c, table.All(), u.units, os.ReadFile).Fit(t.Context(), u.Unit, findings)
+	for i := range findings {
+		if findings[i].Obligation == "single-replica" && findings[i].Subject.Name == "web" {
+			return &findings[i]
+		}
+	}
+	t.Fatalf("nothing on web: %+v", findings)
+	return nil
+}
+
+// A single pod of what somebody builds weighs more than little where something tells that
+// its owner wants several, or would mind its absence; what is reached by others inside
+// alone where two things do. The finding says what there is.
+func TestSinglePodThatIsWanted(t *testing.T) {
+	pods := func(spec string) string {
+		return strings.Replace(deployed("web", "1"), "spec: {containers", "spec: {"+spec+" containers", 1)
+	}
+	const apart = "topologySpreadConstraints: [{maxSkew: 1}],"
+	const affinity = "affinity: {podAntiAffinity: {preferredDuringSchedulingIgnoredDuringExecution: " +
+		"[{weight: 1, podAffinityTerm: {topologyKey: kubernetes.io/hostname}}]}},"
+	scaler := func(most string) string {
+		return "---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: web}\nspec:\n" +
+			"  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}\n  minReplicas: 1\n  maxReplicas: " + most + "\n"
+	}
+	rolling := func(away string) string {
+		return strings.Replace(deployed("web", "1"), "spec:\n", "spec:\n  strategy: {rollingUpdate: {maxUnavailable: "+away+"}}\n", 1)
+	}
+	httpd := func(web string) string { return strings.Replace(web, "image: i", "image: httpd", 1) }
+	const plain, public, inside = "plain", "LoadBalancer", "ClusterIP"
+	const nothing = "nothing that was read tells that its owner wants more than one of it"
+	one, api := httpd(deployed("web", "1")), "---\n"+deployed("api", "2")
+	for name, x := range map[string]struct {
+		by, service, web, others string
+		severity, said           string
+	}{
+		"nothing":                  {"", public, one, "", "low", nothing},
+		"an autoscaler":            {"", public, one, scaler("4"), "high", "HorizontalPodAutoscaler web may run up to 4"},
+		"one that runs one":        {"", public, one, scaler("1"), "low", ""},
+		"a spread":                 {"", public, pods(apart), "", "high", "it has topologySpreadConstraints"},
+		"an affinity":              {"", public, pods(affinity), "", "high", "it has a podAntiAffinity"},
+		"there in rollouts":        {"", public, httpd(rolling("0")), "", "high", "its maxUnavailable 0 keeps it up in rollouts"},
+		"there in rollouts, 0%":    {"", public, httpd(rolling("0%")), "", "high", "its maxUnavailable 0 keeps it up in rollouts"},
+		"not there in rollouts":    {"", public, httpd(rolling("25%")), "", "low", nothing},
+		"one beside it":            {"", public, one, "---\n" + deployed("api", "1"), "low", nothing},
+		"two of one beside it":     {"", public, one, api, "high", "Deployment api beside it runs 2 pods"},
+		"several beside it":        {"", public, one, api + "---\n" + deployed("db", "3"), "high", "2 workloads beside it run several pods"},
+		"a priority":               {"", public, pods("priorityClassName: system-node-critical,"), "", "high", "class system-node-critical"},
+		"one of its owner":         {"", public, pods("priorityClassName: shop-critical,"), "", "high", "class shop-critical"},
+		"a priority of no weight":  {"", public, httpd(pods("priorityClassName: batch,")), "", "low", nothing},
+		"for others inside":        {"", inside, pods(apart), "---\n" + callsIt("1"), "low", "little tells that its owner wants more"},
+		"two things":               {"", inside, pods(apart), "---\n" + callsIt("2"), "medium", "Constraints; Deployment api beside"},
+		"of which several may run": {"", inside, httpd(pods(apart)), "---\n" + callsIt("1"), "medium", "a program of which several run"},
+		"plain":                    {plain, public, deployed("web", "1"), "", "high", ""},
+		"plain, for others inside": {plain, inside, deployed("web", "1"), "", "low", nothing},
+		"plain, with a spread":     {plain, inside, pods(apart), "", "medium", "several are wanted: it has topologySpreadConstraints"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			files := map[string]string{"Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
+				"templates/svc.yaml": toward(x.service), "templates/web.yaml": x.web + x.others}
+			of := func(u *estate.Unit) bool { return u.Chart != nil }
+			if x.by == plain {
+				files = map[string]string{"all.yaml": toward(x.service) + "---\n" + x.web + x.others}
+				of = func(u *estate.Unit) bool { return u.Kind == estate.Files }
+			}
+			f := single(t, files, of)
+			said := ""
+			for _, e := range f.Evidence {
+				if strings.Contains(e.Text, "want") {
+					said = e.Text
+				}
+			}
+			if f.Severity != x.severity || !strings.Contains(said, x.said) || (x.said == "") != (said == "") {
+				t.Errorf("%s, %q; want %s, %q", f.Severity, said, x.severity, x.said)
+			}
+		})
+	}
+}
+
+// Values of a chart that mend it tell that its author thought of several; and so does the
+// name of the place that something is built for.
+func TestSinglePodByValueAndPlace(t *testing.T) {
+	chart := func(u *estate.Unit) bool { return u.Chart != nil }
+	byValue := strings.Replace(deployed("web", "1"), "replicas: 1", "replicas: {{ .Values.replicas }}", 1)
+	f := single(t, map[string]string{"Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n", "values.yaml": "replicas: 1\n",
+		"templates/web.yaml": byValue, "templates/svc.yaml": toward("LoadBalancer")}, chart)
+	if said := f.Evidence[len(f.Evidence)-1].Text; f.Severity != "high" || !strings.Contains(said, "its chart has values for several") {
+		t.Errorf("by a value: %s, %q", f.Severity, said)
+	}
+	for folder, want := range map[string]string{"overlays/prod": "high", "overlays/eu": "low", "clusters/shop-production": "high"} {
+		files := map[string]string{
+			folder + "/kustomization.yaml": "resources: [web.yaml]\n",
+			folder + "/web.yaml":           toward("LoadBalancer") + "---\n" + strings.Replace(deployed("web", "1"), "image: i", "image: httpd", 1),
+		}
+		f := single(t, files, func(u *estate.Unit) bool { return u.Kind == "kustomization" })
+		said := f.Evidence[len(f.Evidence)-1].Text
+		if f.Severity != want || (want == "high") != strings.Contains(said, "it is there for production") {
+			t.Errorf("%s: %s, %q; want %s", folder, f.Severity, said, want)
+		}
+	}
+}
