@@ -18,7 +18,7 @@ type solver struct {
 
 // mayRunOn reports whether such a pod may be on a node.
 func (sv *solver) mayRunOn(p *kindOfPod, n int32) bool {
-	return sv.fits[p.constraint][sv.nodes[n].shape] && sv.tied(p.tie, n)
+	return sv.fits[p.constraint][sv.nodes[n].shape] && sv.tied(p.tie, n, true)
 }
 
 func (sv *solver) readyNodeFits(p *kindOfPod) bool {

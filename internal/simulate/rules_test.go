@@ -499,7 +499,7 @@ func TestWherePodsSuit(t *testing.T) {
 		for n, want := range x.want {
 			wants(t, fmt.Sprintf("%s, node %d", name, n), e.suits(&e.classes[e.pods[1].class], untied, int32(n), false), want)
 		}
-		e.ties = []tie{{zones: []int32{77}, host: anyHost}, {host: 0}, {host: noHost}}
+		e.ties = []tie{{zones: []int32{77}, host: anyHost, seen: anyHost}, {}, {host: noHost, seen: noHost}}
 		for tied := range e.ties {
 			wants(t, fmt.Sprint(name, ", a volume elsewhere ", tied), e.suits(&e.classes[e.pods[1].class], int32(tied), 1, false), false)
 			wants(t, fmt.Sprint(name, ", a new node ", tied), e.tiedToNew(int32(tied), 0), false)

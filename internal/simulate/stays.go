@@ -113,7 +113,7 @@ func (e *engine) notBegun(n int32) Stay {
 		s.Why = "it is not selected: " + s.Why
 		return s
 	}
-	return Stay{Why: "its turn has not come"}
+	return e.turn(n)
 }
 
 // slotsStuck reports whether every drain that a rolling upgrade has under way is
@@ -254,7 +254,7 @@ func (e *engine) keepsOff(c *class, tie, n int32) string {
 		return "on its way out"
 	case !e.fits[c.constraint][s]:
 		return "excluded by node affinity or a taint"
-	case !e.tied(tie, n):
+	case !e.tied(tie, n, false):
 		return "where its volume is not"
 	case slices.ContainsFunc(c.anti, func(g int32) bool { return e.countAt(g, n) > 0 }):
 		return "with a pod that it may not stand beside (anti-affinity or a host port)"

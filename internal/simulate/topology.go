@@ -63,16 +63,17 @@ func (s *state) countAt(g, n int32) int32 {
 }
 
 // suits reports whether a pod may run on a node, apart from what is free
-// there: labels and taints, volumes, and the pods that are there already.
+// there: labels and taints, volumes, and the pods that are there already. Karpenter
+// says as whose scheduler, for whom a node may be added.
 //
 // Source: the filter plugins NodeAffinity, TaintToleration, VolumeBinding,
 // InterPodAffinity and PodTopologySpread of the scheduler of Kubernetes 1.36.
-func (st *state) suits(c *class, tie, n int32, fresh bool) bool {
+func (st *state) suits(c *class, tie, n int32, karpenter bool) bool {
 	s := st.nodes[n].shape
 	if !st.fits[c.constraint][s] {
 		return false
 	}
-	if !st.tied(tie, n) {
+	if !st.tied(tie, n, karpenter) {
 		return false
 	}
 	for _, g := range c.anti {
@@ -100,7 +101,7 @@ func (st *state) suits(c *class, tie, n int32, fresh bool) bool {
 		if st.isMember(c, x.group) {
 			here++
 		}
-		if here-st.least(x.group, fresh) > x.maxSkew {
+		if here-st.least(x.group, karpenter) > x.maxSkew {
 			return false
 		}
 	}

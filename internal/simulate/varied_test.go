@@ -148,7 +148,8 @@ func varyWorkload(t *rapid.T, e *kubernetes.Estate, i int) {
 		p.VolumeClaims = []string{fmt.Sprint("local-", i), fmt.Sprint("zonal-", i)}
 		e.VolumeClaims = append(e.VolumeClaims,
 			kubernetes.VolumeClaim{Namespace: w.Namespace, Name: p.VolumeClaims[0],
-				Host: rapid.SampledFrom([]string{"node-0", "node-1", "elsewhere"}).Draw(t, "host")},
+				Host:   rapid.SampledFrom([]string{"node-0", "node-1", "elsewhere"}).Draw(t, "host"),
+				OnDisk: rapid.Bool().Draw(t, "disk")},
 			kubernetes.VolumeClaim{Namespace: w.Namespace, Name: p.VolumeClaims[1], Zones: []string{"zone-0"}})
 	case 2:
 		p.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{

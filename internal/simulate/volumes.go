@@ -16,6 +16,12 @@ import (
 type tie struct {
 	zones []int32 // sorted; nil for any
 	host  int32   // in World.nodes; anyHost for any, noHost for one that is not there
+	// seen is the host that Karpenter goes by. It does not look at that of volumes of
+	// the kinds local and hostPath, and takes their pods to run on any other node.
+	//
+	// Source: getPersistentVolumeRequirements in
+	// pkg/controllers/provisioning/scheduling/volumetopology.go of Karpenter 1.14.
+	seen int32
 }
 
 const (
@@ -26,18 +32,23 @@ const (
 // untied is the index of pods that no volume ties to anything.
 const untied = -1
 
-// tied reports whether a node is where the volumes of a pod can be mounted.
-func (st *state) tied(t, n int32) bool {
+// tied reports whether a node is where the volumes of a pod can be mounted, or where
+// Karpenter takes it that they can.
+func (st *state) tied(t, n int32, karpenter bool) bool {
 	if t == untied {
 		return true
 	}
 	x := &st.ties[t]
-	return (x.host == anyHost || x.host >= 0 && st.nodes[n].initial == x.host) && x.inZone(st.shapes[st.nodes[n].shape].domains[st.zoned])
+	host := x.host
+	if karpenter {
+		host = x.seen
+	}
+	return (host == anyHost || host >= 0 && st.nodes[n].initial == host) && x.inZone(st.shapes[st.nodes[n].shape].domains[st.zoned])
 }
 
-// tiedToNew reports whether a new node of some shape would be such a node.
+// tiedToNew reports whether Karpenter takes a new node of some shape for such a node.
 func (w *World) tiedToNew(t, shape int32) bool {
-	return t == untied || w.ties[t].host == anyHost && w.ties[t].inZone(w.shapes[shape].domains[w.zoned])
+	return t == untied || w.ties[t].seen == anyHost && w.ties[t].inZone(w.shapes[shape].domains[w.zoned])
 }
 
 func (t *tie) inZone(zone int32) bool { return t.zones == nil || slices.Contains(t.zones, zone) }
@@ -88,7 +99,7 @@ func (b *builder) tieOf(namespace, claim string) int32 {
 	if v == nil || len(v.Zones) == 0 && v.Host == "" {
 		return untied
 	}
-	t := tie{host: anyHost}
+	t := tie{host: anyHost, seen: anyHost}
 	for _, z := range v.Zones {
 		t.zones = append(t.zones, b.domain(int32(b.zoned), z))
 	}
@@ -102,6 +113,9 @@ func (b *builder) tieOf(namespace, claim string) int32 {
 	default: // the nodes are made up, and each may be it
 		b.note("volumes lie on the disks of nodes that were not read: pods are taken to follow them anywhere")
 	}
+	if !v.OnDisk {
+		t.seen = t.host
+	}
 	return b.intern(t)
 }
 
@@ -114,25 +128,30 @@ func (b *builder) both(x, y int32) int32 {
 		return x
 	}
 	p, q := &b.ties[x], &b.ties[y]
-	t := tie{zones: p.zones, host: p.host}
+	t := tie{zones: p.zones, host: oneHost(p.host, q.host), seen: oneHost(p.seen, q.seen)}
 	if q.zones != nil {
 		if t.zones == nil {
 			t.zones = q.zones
 		}
 		t.zones = slices.DeleteFunc(slices.Clone(t.zones), func(z int32) bool { return !q.inZone(z) })
 	}
-	switch {
-	case t.host == anyHost:
-		t.host = q.host
-	case q.host != anyHost && q.host != t.host:
-		t.host = noHost
-	}
 	return b.intern(t)
+}
+
+// oneHost is the host that is both of two.
+func oneHost(x, y int32) int32 {
+	switch {
+	case x == anyHost || x == y:
+		return y
+	case y == anyHost:
+		return x
+	}
+	return noHost
 }
 
 // intern finds a tie among those there are, or adds it.
 func (b *builder) intern(t tie) int32 {
-	key := fmt.Sprint(t.zones, t.host, t.zones == nil)
+	key := fmt.Sprint(t.zones, t.host, t.seen, t.zones == nil)
 	id, ok := b.tieAt[key]
 	if !ok {
 		id = int32(len(b.ties))

@@ -199,6 +199,8 @@ type VolumeClaim struct {
 	// where it was not read.
 	Zones []string
 	Host  string
+	// OnDisk says that its volume is of kind local or hostPath, and no driver's.
+	OnDisk bool
 	// Class is its storage class; empty where it names none. Local says that it lies on
 	// one node, whether or not it is known on which: its volume is a local one, or its
 	// class makes such.

@@ -76,6 +76,7 @@ type Volume struct {
 	Host                      string   // its kubernetes.io/hostname
 	Class                     string   // its storage class
 	Local                     bool     // it is part of a node
+	OnDisk                    bool     // it is of kind local or hostPath, and so a path of a node
 	Labels                    map[string]string
 	// Storage is what serves it: the name of its driver, or its kind where it needs
 	// none, such as nfs; empty where that was not read.

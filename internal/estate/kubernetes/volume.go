@@ -86,7 +86,7 @@ func (c *VolumeClaim) among(volumes []Volume) []string {
 // lend says of a claim where it can be used: where its volume can.
 func (v *Volume) lend(c *VolumeClaim, nodes map[string]string) {
 	c.Volume, c.Zones, c.Local = v.Name, v.Zones, c.Local || v.Local || v.Host != ""
-	c.Storage = []string{v.Storage}
+	c.Storage, c.OnDisk = []string{v.Storage}, v.OnDisk
 	if v.Host != "" {
 		c.Host = cmp.Or(nodes[v.Host], v.Host)
 	}

@@ -197,6 +197,9 @@ func keepVolume(k kind, o *corev1.PersistentVolume) *corev1.PersistentVolume {
 	if o.Spec.Local != nil {
 		v.Spec.Local = &corev1.LocalVolumeSource{} // and not where on the node
 	}
+	if o.Spec.HostPath != nil {
+		v.Spec.HostPath = &corev1.HostPathVolumeSource{}
+	}
 	if c := o.Spec.ClaimRef; c != nil {
 		v.Spec.ClaimRef = &corev1.ObjectReference{Namespace: c.Namespace, Name: c.Name}
 	}

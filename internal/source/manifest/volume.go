@@ -79,6 +79,7 @@ func (r *objectReader) persistentVolume(doc *document.Document) error {
 			} `json:"claimRef"`
 			StorageClassName string                    `json:"storageClassName"`
 			Local            *struct{}                 `json:"local"`
+			HostPath         *struct{}                 `json:"hostPath"`
 			NodeAffinity     corev1.VolumeNodeAffinity `json:"nodeAffinity"`
 			servedBy
 		} `json:"spec"`
@@ -95,6 +96,7 @@ func (r *objectReader) persistentVolume(doc *document.Document) error {
 	}
 	d := kubernetes.Volume{
 		Name: o.Metadata.Name, Class: o.Spec.StorageClassName, Local: o.Spec.Local != nil, Labels: o.Metadata.Labels, Storage: o.Spec.storage(),
+		OnDisk: o.Spec.Local != nil || o.Spec.HostPath != nil,
 	}
 	// Released, it still names the claim it had; one made anew under that name
 	// does not get it.

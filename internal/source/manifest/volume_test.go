@@ -122,3 +122,19 @@ func TestAccessModes(t *testing.T) {
 		}
 	}
 }
+
+// The kinds of volumes that are a path of a node are told from those of drivers.
+func TestVolumesOnDisk(t *testing.T) {
+	const host = "nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: " +
+		"[{key: kubernetes.io/hostname, operator: In, values: [h1]}]}]}}"
+	for source, want := range map[string]bool{
+		"local: {path: /mnt/a}": true, "hostPath: {path: /mnt/a}": true, "csi: {driver: topolvm.io, volumeHandle: a}": false,
+		"nfs: {server: a, path: /a}": false,
+	} {
+		e := mustRead(t, "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: v}\nspec: {claimRef: {namespace: ns, name: c}, "+
+			source+", "+host+"}\n")
+		if c := e.VolumeClaims[0]; c.OnDisk != want || c.Host != "h1" {
+			t.Errorf("%s: %+v, wants %v", source, c, want)
+		}
+	}
+}

@@ -1,0 +1,100 @@
+package simulate
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/onus-project/onus/internal/disruption"
+)
+
+// turn says of a node that nobody has begun, and that no pod keeps from being
+// chosen, what its turn waits for: a window, or a place for its pods elsewhere.
+func (e *engine) turn(n int32) Stay {
+	x := &e.nodes[n]
+	quiet := e.now-x.asked > int64(stuckAfter) && e.atRest()
+	switch {
+	case x.policy == nil:
+	case x.policy.Windowed && e.scenario.Window.Days.Every != disruption.Never && !e.scenario.Window.Contains(e.timeOfDay(), false):
+		next, ok := e.scenario.Window.Next(e.timeOfDay())
+		if !ok {
+			return Stay{Stuck: true, Why: "no maintenance window comes for it"}
+		}
+		return Stay{Why: "its turn has not come: the next maintenance window opens at " + clockTime(next.From)}
+	case x.policy.Budgeted:
+		if s := e.outsideBudgets(x.pool); s.Why != "" {
+			return s
+		}
+		if slices.Contains(e.drift.wanted, n) && e.drift.dynamic(n) {
+			if s := e.noPlace(n); s.Why != "" {
+				s.Stuck = quiet
+				return s
+			}
+		}
+	}
+	return Stay{Why: "its turn has not come"}
+}
+
+// atRest reports whether no node is on its way in or out.
+func (e *engine) atRest() bool {
+	return !slices.ContainsFunc(e.nodes, func(x nodeState) bool {
+		return x.state == nodeLaunching || x.state == nodeMarked || x.state == nodeDraining && e.now-x.began <= int64(stuckAfter)
+	})
+}
+
+// outsideBudgets says until when the node budgets of a pool let none of its nodes go,
+// where they let none go now whatever the others do.
+func (e *engine) outsideBudgets(pool int32) Stay {
+	p := &e.World.pools[pool]
+	now := e.timeOfDay()
+	if p.budgets.Allowed(now, e.pools[pool].total, disruption.Drifted) > 0 {
+		return Stay{}
+	}
+	for range 2 * len(p.budgets.Written()) {
+		next, ok := p.budgets.NextChange(now)
+		if !ok {
+			break
+		}
+		if now = next; p.budgets.Allowed(now, e.pools[pool].total, disruption.Drifted) > 0 {
+			return Stay{Why: fmt.Sprintf("its turn has not come: the node budgets of pool %s let no node go before %s", p.name, clockTime(now))}
+		}
+	}
+	return Stay{Stuck: true, Why: fmt.Sprintf("the node budgets of pool %s let no node go", p.name)}
+}
+
+// noPlace says which pod of a node Karpenter finds no place for.
+func (e *engine) noPlace(n int32) Stay {
+	sv := &e.solver
+	moves := sv.movable(n, nil)
+	slices.SortFunc(moves, sv.before)
+	sv.base = sv.reschedulable(sv.base[:0])
+	over, used := e.nodeClaims.overLimits(), &e.pools[e.nodes[n].pool].used
+	size := &e.shapes[e.nodes[n].shape].size
+	used.sub(size)
+	e.close(n)
+	defer func() {
+		e.open(n)
+		used.add(size)
+	}()
+	for k := range moves {
+		claims, ok := sv.solve(sv.base, moves[:k+1], true)
+		full := slices.ContainsFunc(claims, func(c nodeClaim) bool { return over[c.pool] })
+		if ok && !full {
+			continue
+		}
+		p := moves[k]
+		s := Stay{Holder: e.World.workloads[e.classes[e.pods[p].class].workload].Ref, Pod: e.podNamed(p)}
+		switch tie := e.pods[p].tie; {
+		case full:
+			s.Why = fmt.Sprintf("it is not selected: pod %s needs a new node, and a pool has more than its limits already", s.Pod)
+		case tie != untied && e.ties[tie].seen != anyHost:
+			s.Why = fmt.Sprintf("it is not selected: the volume of pod %s lies on it, so that no other node takes that pod", s.Pod)
+		default:
+			s.Why = fmt.Sprintf("it is not selected: Karpenter finds no place for pod %s elsewhere, and can start no node that takes it", s.Pod)
+		}
+		return s
+	}
+	return Stay{}
+}
+
+func clockTime(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }

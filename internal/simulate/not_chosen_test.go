@@ -1,0 +1,103 @@
+package simulate_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/simulate"
+)
+
+// Karpenter drains nodes with volumes of the kinds local and hostPath, for it does not
+// look at the host of those, and their pods then find no node. It leaves a node alone
+// whose driver ties the volume to it.
+//
+// Source: getPersistentVolumeRequirements in
+// pkg/controllers/provisioning/scheduling/volumetopology.go of Karpenter 1.14.
+func TestDisksOfNodesUnderKarpenter(t *testing.T) {
+	claim := func(name, host string, onDisk bool) kubernetes.VolumeClaim {
+		return kubernetes.VolumeClaim{Namespace: "default", Name: name, Host: host, OnDisk: onDisk}
+	}
+	for name, x := range map[string]struct {
+		claims        []kubernetes.VolumeClaim
+		gone, pending int
+		why           string
+	}{
+		"none":             {nil, 2, 0, ""},
+		"local":            {[]kubernetes.VolumeClaim{claim("a", "node-0", true)}, 2, 1, ""},
+		"local, not there": {[]kubernetes.VolumeClaim{claim("a", "elsewhere", true)}, 2, 1, ""},
+		"of a driver":      {[]kubernetes.VolumeClaim{claim("a", "node-0", false)}, 1, 0, "the volume of pod db-0 lies on it"},
+		"local, of a driver": {[]kubernetes.VolumeClaim{claim("a", "node-0", true), claim("b", "node-0", false)}, 1, 0,
+			"the volume of pod db-0"},
+		"two of one node": {[]kubernetes.VolumeClaim{claim("a", "node-0", true), claim("b", "node-0", true)}, 2, 1, ""},
+		"local, and in a zone": {[]kubernetes.VolumeClaim{claim("a", "node-0", true),
+			{Namespace: "default", Name: "b", Zones: []string{"zone-0"}}}, 2, 1, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCluster(2, disruption.NodeBudget{Nodes: "1"})
+			w := c.runs("Deployment", "db", 0)
+			c.VolumeClaims = x.claims
+			for _, v := range x.claims {
+				w.Template.VolumeClaims = append(w.Template.VolumeClaims, v.Name)
+			}
+			c.Pods[0].VolumeClaims = w.Template.VolumeClaims
+			every(t, c.tell(t, "karpenter", drift(time.Hour)), "as Karpenter does", func(r *simulate.Run) bool {
+				if r.Gone != x.gone || r.Pending != x.pending || len(r.Stays) != 2-x.gone {
+					return false
+				}
+				return len(r.Stays) == 0 || r.Stays[0].Stuck && strings.Contains(r.Stays[0].Why, x.why) && r.Stays[0].Holder.Name == "db"
+			})
+		})
+	}
+}
+
+// A node that nobody has begun says what its turn waits for.
+func TestWhyNodesAreNotBegun(t *testing.T) {
+	daily := func(nodes string) disruption.NodeBudget {
+		return disruption.NodeBudget{Nodes: nodes, Schedule: "0 8 * * *", Duration: 23 * time.Hour} // it is 06:00
+	}
+	window := disruption.Window{Days: disruption.Days{Every: disruption.Daily}, At: 22 * time.Hour, Length: time.Hour}
+	for name, x := range map[string]struct {
+		budgets  []disruption.NodeBudget
+		offering string
+		change   func(c *cluster)
+		window   disruption.Window
+		why      string
+		stuck    bool
+	}{
+		"budgets that open later": {[]disruption.NodeBudget{{Nodes: "0", Schedule: "0 0 * * *", Duration: 8 * time.Hour}}, "karpenter", nil,
+			disruption.Window{}, "the node budgets of pool default let no node go before 2026-11-22 08:00 UTC", false},
+		"one that is open an hour a day": {[]disruption.NodeBudget{daily("0")}, "karpenter", nil,
+			disruption.Window{}, "the node budgets of pool default let no node go before 2026-11-22 07:00 UTC", false},
+		"budgets that never open": {[]disruption.NodeBudget{{Nodes: "0"}}, "karpenter", nil,
+			disruption.Window{}, "the node budgets of pool default let no node go", true},
+		"a window that opens later": {nil, "gke-standard", nil, window, "the next maintenance window opens at 2026-11-22 22:00 UTC", false},
+		"a window that is excluded for good": {nil, "gke-standard", nil, disruption.Window{Days: window.Days, At: window.At,
+			Length: window.Length, Exclusions: []disruption.Exclusion{{
+				From: clusterCreated, Until: clusterCreated.AddDate(9, 0, 0), Scope: disruption.NoUpgrades,
+			}}},
+			"no maintenance window comes for it", true},
+		"a pod that fits on no node that may come": {nil, "karpenter", func(c *cluster) {
+			c.Pools[0].Limits = kubernetes.Resources{CPU: 100}
+		}, disruption.Window{}, "Karpenter finds no place for pod web-0 elsewhere, and can start no node that takes it", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCluster(1, x.budgets...)
+			c.runs("Deployment", "web", 0)
+			s := drift(30 * time.Minute)
+			if x.offering != "karpenter" {
+				c.Pools, c.Nodes[0].Labels, s.Triggers[0].Kind = nil, nil, contract.Upgrade
+			}
+			if x.change != nil {
+				x.change(c)
+			}
+			s.Window = x.window
+			every(t, c.tell(t, x.offering, s), "it says why", func(r *simulate.Run) bool {
+				return len(r.Stays) == 1 && r.Stays[0].Stuck == x.stuck && strings.HasSuffix(r.Stays[0].Why, x.why)
+			})
+		})
+	}
+}
