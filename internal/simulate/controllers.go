@@ -39,7 +39,7 @@ func (cm *controllers) sync(l int32) {
 	switch cm.World.workloads[l].kind {
 	case replicated, job:
 		for x.rollout == nil && x.active+int32(len(x.orphans)) < x.replicas && !cm.admission.refuses(l) {
-			cm.scheduler.enqueue(cm.create(l, cm.World.workloads[l].class, -1, x.cause))
+			cm.scheduler.enqueue(cm.create(l, cm.ofRevision(cm.World.workloads[l].class, x.revision), -1, x.cause))
 		}
 		if surplus := x.active + int32(len(x.orphans)) - x.replicas; x.rollout == nil && surplus > 0 {
 			cm.scaleDown(l, int(surplus))

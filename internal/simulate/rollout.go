@@ -30,6 +30,7 @@ func (ro *rollouts) begin(l int32, cause int32) {
 		ro.pods[p].revision = false
 	}
 	r := &rollout{cause: cause, recreate: w.rollout.Strategy == "Recreate", partition: int32(w.rollout.Partition)}
+	x.revision = 1 - x.revision
 	r.surge = share(w.rollout.MaxSurge, x.replicas, true)
 	r.unavailable = share(w.rollout.MaxUnavailable, x.replicas, false)
 	if r.surge == 0 && r.unavailable == 0 {
@@ -89,7 +90,7 @@ func (ro *rollouts) sync(l int32) {
 		if ro.admission.refuses(l) {
 			break
 		}
-		p := ro.controllers.create(l, w.class, -1, r.cause)
+		p := ro.controllers.create(l, ro.ofRevision(w.class, x.revision), -1, r.cause)
 		ro.pods[p].revision = true
 		ro.scheduler.enqueue(p)
 	}
@@ -133,7 +134,7 @@ func (ro *rollouts) byRevision(l int32, r *rollout) (old, fresh []int32) {
 		old, fresh = ro.trim(l, old, r.old), ro.trim(l, fresh, r.fresh)
 	}
 	for int32(len(old)+len(x.orphans)) < r.old && !ro.admission.refuses(l) {
-		p := ro.controllers.create(l, ro.World.workloads[l].class, -1, r.cause)
+		p := ro.controllers.create(l, ro.ofRevision(ro.World.workloads[l].class, 1-x.revision), -1, r.cause)
 		ro.scheduler.enqueue(p)
 		old = append(old, p)
 	}

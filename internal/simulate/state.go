@@ -151,6 +151,7 @@ type workloadState struct {
 	floor             int32
 	min, minCounted   int32
 	syncDue           bool  // its controller is about to look
+	revision          uint8 // of its pods to come, where they are told apart by it
 	watched           int32 // index in the run, -1 where it is not watched
 	since             int64 // of the present count, while below the floor
 	rollout           *rollout

@@ -40,7 +40,7 @@ func (cm *controllers) syncStatefulSet(l int32) {
 			return
 		}
 		if p < 0 {
-			p = cm.create(l, w.classOf(int32(o)), int32(o), x.cause)
+			p = cm.create(l, cm.ofRevision(w.classOf(int32(o)), x.revision), int32(o), x.cause)
 			cm.scheduler.enqueue(p)
 		}
 		if !w.parallel && !cm.available(p) {

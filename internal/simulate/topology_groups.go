@@ -5,13 +5,10 @@ import (
 	"maps"
 	"slices"
 
-	appsv1 "k8s.io/api/apps/v1"
-
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"k8s.io/apimachinery/pkg/labels"
-	"k8s.io/apimachinery/pkg/selection"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
@@ -42,14 +39,15 @@ type scope struct {
 	of         kubernetes.Ref // whose term it is
 	selector   labels.Selector
 	only       *kubernetes.Workload // nothing but this one
-	port       string               // of the node, that they take
+	kin        kin
+	port       string // of the node, that they take
 }
 
 func (x *scope) matches(w *kubernetes.Workload) bool {
 	if x.port != "" {
 		return slices.Contains(w.Template.HostPorts, x.port)
 	}
-	if x.only != nil && x.only != w {
+	if x.only != nil && x.only != w || !x.kin.takesAny(w) {
 		return false
 	}
 	return x.selector == nil || x.selector.Matches(labels.Set(w.Template.Labels))
@@ -98,15 +96,19 @@ func (b *builder) constrain(c *class, w *kubernetes.Workload) {
 	if a := t.Affinity; a != nil {
 		if a.PodAntiAffinity != nil {
 			for _, term := range a.PodAntiAffinity.RequiredDuringSchedulingIgnoredDuringExecution {
-				c.anti = append(c.anti, b.term(w, term, false))
+				c.anti = append(c.anti, b.term(c, w, &term, false))
 				// Those who ask for it repel those who match it, too.
-				owners := b.groupFor(fmt.Sprint("owners ", w.Ref, term), b.key(term.TopologyKey), scope{namespaces: []string{w.Namespace}, only: w})
-				b.repels = append(b.repels, repel{owners, scopeOf(w, term.LabelSelector, term.Namespaces, term.NamespaceSelector, false)})
+				whom, own := scopeOfTerm(w, c.revision, &term, false), scope{namespaces: []string{w.Namespace}, only: w}
+				if whom.kin.of != nil {
+					own.kin = kin{of: w, revision: c.revision}
+				}
+				owners := b.groupFor(fmt.Sprint("owners ", w.Ref, term, own.kin.revision), b.key(term.TopologyKey), own)
+				b.repels = append(b.repels, repel{owners, whom})
 			}
 		}
 		if a.PodAffinity != nil {
 			for _, term := range a.PodAffinity.RequiredDuringSchedulingIgnoredDuringExecution {
-				c.near = append(c.near, b.term(w, term, true))
+				c.near = append(c.near, b.term(c, w, &term, true))
 			}
 		}
 	}
@@ -140,16 +142,9 @@ func (b *builder) constrainSpread(c *class, w *kubernetes.Workload) {
 			if s.MinDomains != nil {
 				x.minDomains = *s.MinDomains
 			}
-			who := scopeOf(w, s.LabelSelector, nil, nil, false)
-			if who.selector.Empty() {
-				who.selector = labels.Nothing()
-			}
-			who.sameValues(w, s.MatchLabelKeys)
-			name := fmt.Sprint("spread ", w.Namespace, s.TopologyKey, who.selector, who.only != nil, c.constraint, keys, x.minDomains,
+			who := scopeOfSpread(w, c.revision, s.LabelSelector, s.MatchLabelKeys)
+			name := fmt.Sprint("spread ", w.Namespace, s.TopologyKey, who.selector, who.kin.name(), c.constraint, keys, x.minDomains,
 				x.ignoresAffinity, x.honorsTaint)
-			if who.only != nil {
-				name += w.Ref.String()
-			}
 			g := b.groupFor(name, b.key(s.TopologyKey), who)
 			x.key = b.groups[g].key
 			b.groups[g] = x
@@ -158,22 +153,6 @@ func (b *builder) constrainSpread(c *class, w *kubernetes.Workload) {
 			} else {
 				c.prefers = append(c.prefers, preference{group: g, weight: -1, spreads: true, maxSkew: s.MaxSkew, at: at})
 			}
-		}
-	}
-}
-
-// sameValues narrows a scope to pods that have the same values of some labels. Of
-// those that its controller gives to each revision this is only the workload.
-func (x *scope) sameValues(w *kubernetes.Workload, keys []string) {
-	for _, k := range keys {
-		v, ok := w.Template.Labels[k]
-		switch {
-		case ok:
-			if r, err := labels.NewRequirement(k, selection.Equals, []string{v}); err == nil {
-				x.selector = x.selector.Add(*r)
-			}
-		case k == appsv1.DefaultDeploymentUniqueLabelKey || k == appsv1.ControllerRevisionHashLabelKey:
-			x.only = w
 		}
 	}
 }
@@ -191,12 +170,12 @@ func (b *builder) prefer(c *class, w *kubernetes.Workload) {
 	}
 	if a.PodAntiAffinity != nil {
 		for _, x := range a.PodAntiAffinity.PreferredDuringSchedulingIgnoredDuringExecution {
-			c.prefers = append(c.prefers, preference{group: b.term(w, x.PodAffinityTerm, false), weight: -x.Weight})
+			c.prefers = append(c.prefers, preference{group: b.term(c, w, &x.PodAffinityTerm, false), weight: -x.Weight})
 		}
 	}
 	if a.PodAffinity != nil {
 		for _, x := range a.PodAffinity.PreferredDuringSchedulingIgnoredDuringExecution {
-			c.prefers = append(c.prefers, preference{group: b.term(w, x.PodAffinityTerm, true), weight: x.Weight})
+			c.prefers = append(c.prefers, preference{group: b.term(c, w, &x.PodAffinityTerm, true), weight: x.Weight})
 		}
 	}
 }
@@ -209,10 +188,11 @@ type repel struct {
 
 // term is the group of pods that a term of an affinity means. Unread says whether it
 // means those in namespaces of which that is not known.
-func (b *builder) term(w *kubernetes.Workload, term corev1.PodAffinityTerm, unread bool) int32 {
-	unread = unread && term.NamespaceSelector != nil
-	name := fmt.Sprint("term ", w.Namespace, term.TopologyKey, term.LabelSelector, term.Namespaces, term.NamespaceSelector, unread)
-	return b.groupFor(name, b.key(term.TopologyKey), scopeOf(w, term.LabelSelector, term.Namespaces, term.NamespaceSelector, unread))
+func (b *builder) term(c *class, w *kubernetes.Workload, term *corev1.PodAffinityTerm, unread bool) int32 {
+	who := scopeOfTerm(w, c.revision, term, unread && term.NamespaceSelector != nil)
+	name := fmt.Sprint("term ", w.Namespace, term.TopologyKey, who.selector, who.selector.Empty(), term.Namespaces, term.NamespaceSelector,
+		who.unread, who.kin.name())
+	return b.groupFor(name, b.key(term.TopologyKey), who)
 }
 
 func (b *builder) groupFor(name string, key int32, who scope) int32 {
@@ -270,12 +250,20 @@ func (b *builder) match() {
 	}
 	for i := range b.repels {
 		r := &b.repels[i]
-		each(&r.whom, func(l int32) { repelled[l] = append(repelled[l], r.owners) })
+		each(&r.whom, func(l int32) { repelled[l] = append(repelled[l], int32(i)) })
 	}
 	for i := range b.classes {
 		c := &b.classes[i]
+		w := workloads[c.workload]
 		c.member = member[c.workload]
-		c.anti = append(slices.Clip(c.anti), repelled[c.workload]...)
+		by := repelled[c.workload]
+		if c.twin != int32(i) {
+			c.member = slices.DeleteFunc(slices.Clone(c.member), func(g int32) bool { return !b.scopes[g].kin.takes(w, c.revision) })
+			by = slices.DeleteFunc(slices.Clone(by), func(r int32) bool { return !b.repels[r].whom.kin.takes(w, c.revision) })
+		}
+		for _, r := range by {
+			c.anti = append(c.anti, b.repels[r].owners)
+		}
 		slices.Sort(c.anti)
 		c.anti = slices.Compact(c.anti)
 	}

@@ -104,8 +104,7 @@ func (b *builder) replicas(w *kubernetes.Workload) int {
 // ask for something else than their template where requests says so.
 func (b *builder) classFor(workload int, over []int32, requests *kubernetes.Resources) int32 {
 	w := &b.estate.Workloads[workload]
-	t := &w.Template
-	asks := b.amountOf(t.Requests, true)
+	asks := b.amountOf(w.Template.Requests, true)
 	if requests != nil {
 		asks = b.amountOf(*requests, true)
 	}
@@ -113,9 +112,21 @@ func (b *builder) classFor(workload int, over []int32, requests *kubernetes.Reso
 	if c, ok := b.classOf[key]; ok {
 		return c
 	}
+	id := b.newClass(workload, over, asks, 0)
+	b.classOf[key], b.classes[id].twin = id, id
+	if perRevision(w) {
+		twin := b.newClass(workload, over, asks, 1)
+		b.classes[id].twin, b.classes[twin].twin = twin, id
+	}
+	return id
+}
+
+func (b *builder) newClass(workload int, over []int32, asks amount, revision uint8) int32 {
+	w := &b.estate.Workloads[workload]
+	t := &w.Template
 	l := b.workloadOf[workload]
 	c := class{
-		workload: l, asks: asks, limits: amount{cpu: t.Limits.CPU, memory: t.Limits.Memory}, tie: b.shared(w), grace: t.Grace,
+		workload: l, revision: revision, asks: asks, limits: amount{cpu: t.Limits.CPU, memory: t.Limits.Memory}, tie: b.shared(w), grace: t.Grace,
 		preempts: t.Preempts,
 		priority: b.priority(w), mounts: len(t.VolumeClaims)+len(w.VolumeClaimTemplates) > 0,
 		drain: disruption.DrainPod{
@@ -145,7 +156,6 @@ func (b *builder) classFor(workload int, over []int32, requests *kubernetes.Reso
 	}
 	id := int32(len(b.classes))
 	b.classes = append(b.classes, c)
-	b.classOf[key] = id
 	return id
 }
 

@@ -97,8 +97,10 @@ type class struct {
 	drain          disruption.DrainPod // what drains look at; Started and the like are the pod's
 	toleratesDrain bool
 	tolerates      tolerance
-	mounts         bool // some claim
-	blocked        bool // some budget over it can never let it go, by what it says
+	mounts         bool  // some claim
+	revision       uint8 // one of two, where pods are told apart by that
+	twin           int32 // the class of the other; itself where they are not
+	blocked        bool  // some budget over it can never let it go, by what it says
 }
 
 // pdbGroup is the group of pods under a budget that a class counts in.
