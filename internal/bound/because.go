@@ -22,7 +22,7 @@ func (s *survey) because(l int, a *account, least int) []string {
 	if a.asking > 0 && (a.unasked == 0 || a.keep < none && least == a.keep-a.unbudgetedLoss) {
 		all.add(s.budgeted(l, a))
 	}
-	if a.asking > 0 && s.exempt[l] && s.forcing(w) {
+	if s.evictedInTime(l, a) {
 		all.add(s.beforeDeadline(l))
 	}
 	for v := freely; v <= deleted; v++ {
@@ -31,7 +31,7 @@ func (s *survey) because(l int, a *account, least int) []string {
 		}
 	}
 	switch {
-	case a.paced && least > a.anchored:
+	case s.backInTime(a, least):
 		all.add(s.recovers(l))
 	case a.unasked > 1 && least < a.ready:
 		all.add(s.together(l, a))
@@ -98,8 +98,19 @@ func (s *survey) beforeDeadline(l int) string {
 	if evictions == 1 {
 		verb = "takes"
 	}
-	return fmt.Sprintf("%s %s at most %s, before the deadline after %s",
+	said := fmt.Sprintf("%s %s at most %s, before the deadline after %s",
 		words.Count(evictions, "eviction"), verb, words.Duration(s.takes[l]), words.Duration(s.soonest(w)))
+	return said + s.asLong(w, s.evictedWithin(l))
+}
+
+// asLong says up to which time to get ready something holds, where nobody said how
+// long pods of a workload take.
+func (s *survey) asLong(w *Workload, within time.Duration) string {
+	if !w.ReadyAssumed {
+		return ""
+	}
+	return fmt.Sprintf(", as long as its pods get ready within %s (%s are assumed)",
+		words.Duration(within), words.Duration(s.timings(w).PodReady))
 }
 
 // unbudgeted: pods go without a PDB check.
@@ -205,10 +216,12 @@ func (s *survey) refuses(b int32) string {
 
 // recovers: deadlines take nodes so slowly that pods are ready again meanwhile.
 func (s *survey) recovers(l int) string {
+	w := &s.Workloads[l]
 	nodes, each := s.atDeadlines(l)
-	return fmt.Sprintf("at most %s at a time can reach the deadline, each with at most %s of it, "+
+	said := fmt.Sprintf("at most %s at a time can reach the deadline, each with at most %s of it, "+
 		"and replacements are ready %s later, before the next deadline",
-		words.Count(nodes, "node"), words.Count(each, "pod"), words.Duration(s.replacementTime(&s.Workloads[l])))
+		words.Count(nodes, "node"), words.Count(each, "pod"), words.Duration(s.replacementTime(w)))
+	return said + s.asLong(w, s.backWithin(l))
 }
 
 // together: what is taken without asking may all be down at once.

@@ -25,6 +25,8 @@ type Finish struct {
 	Takes time.Duration
 	Done  bool
 	Gone  int
+	// Outlast are the workloads whose pods may take longer to stop than their drain may.
+	Outlast []Outlast
 	// Late: it takes longer than there is time.
 	Late    bool
 	Because []string
@@ -35,6 +37,14 @@ type Held struct {
 	Node    int32
 	Because string
 	due     time.Duration // until a deadline that forces takes what holds it
+}
+
+// Outlast is a workload whose pods may take so long to stop that a deadline comes first
+// which gives their node up.
+type Outlast struct {
+	Workload int
+	Stop     time.Duration
+	Deadline disruption.Deadline
 }
 
 // Finishes finds for each pool what is left of it when the provider has done
@@ -65,6 +75,7 @@ type roll struct {
 	never  []Held
 	halts  string // what may hold a drain up, though not in every order
 	unsure []Held // nobody says for how long their drains wait
+	slow   []Outlast
 	forced int
 	forces int // of the forced ones, that are not begun yet
 	// Of nodes that no drain empties those that are not chosen, are given up,
@@ -196,37 +207,150 @@ func (s *survey) evictions(rolls []roll, goes []bool) {
 }
 
 // halts finds for each pool what may hold its drains up: pods of a Job that do
-// not end, and budgets that may come to let nothing go.
+// not end, budgets that may come to let nothing go, what takes longer than a
+// deadline that gives a node up, and pods that are yet to come.
 func (s *survey) halts(rolls []roll) {
 	s.eachHit(func(l int, p *Pods, m *Disruption) {
-		pool := s.poolAt(p.Node)
-		w, r := &s.Workloads[l], &rolls[pool]
-		by := m.style()
-		rule := w.treatment(pool, by)
-		if m.surely() || by&byDeletion != 0 || w.leaves(by) || r.halts != "" {
+		r, by := &rolls[s.poolAt(p.Node)], m.style()
+		if m.surely() || by&byDeletion != 0 || s.Workloads[l].leaves(by) {
 			return
 		}
-		switch {
-		case rule.Awaited:
-			r.halts = rule.By + " has drains wait until pods of " + w.Name + " end by themselves"
-		case rule.Unsure:
-			r.halts = rule.By + " may have drains wait for pods of " + w.Name
-		case len(w.NotEvictedBy) > 0 && s.nodes[p.Node].begins:
-			r.halts = w.NotEvictedBy[0] + " may keep the API server from evicting pods of " + w.Name
-		case w.Kind == Job && w.keeps(by):
-			r.halts = "pods of " + w.Name + " that do not end"
-		case len(w.Budgets) == 0 || w.Partly || p.Ready == 0:
-		case w.Kind == Job && (len(w.Budgets) > 1 || s.budgets[w.Budgets[0]].never):
-			r.halts = "pods of " + w.Name + " that do not end, under a PDB that never allows their eviction"
-		case len(w.Budgets) == 1 && !s.budgets[w.Budgets[0]].never && !s.budgets[w.Budgets[0]].lively:
-			r.halts = fmt.Sprintf("PDB %s may come to allow no eviction", s.Model.Budgets[w.Budgets[0]].Name)
+		r.takesLong(Outlast{l, s.stops(&s.Workloads[l]), m.Deadline})
+		if r.halts != "" {
+			return
+		}
+		begins, held := s.nodes[p.Node].begins, s.holds(l, p, by)
+		r.halts = s.haltedBy(l, s.poolAt(p.Node), m, begins, held)
+		if n := &s.Nodes[p.Node]; r.halts == "" && n.Unreachable {
+			r.halts = fmt.Sprintf("node %s does not report, so that no pod on it stops", n.Name)
+		}
+		if r.halts == "" && m.Deadline.Binds() && begins && !held {
+			r.halts = s.outlasts(l, m.Deadline)
 		}
 	})
+	for l := range s.Workloads {
+		if s.comes(l) {
+			s.eachGoing(l, func(pool int, m *Disruption) {
+				if r := &rolls[pool]; r.halts == "" {
+					r.halts = s.haltedByNew(l, pool, m)
+				}
+			})
+		}
+	}
+}
+
+// takesLong notes a workload that takes no less to stop than there is time.
+func (r *roll) takesLong(x Outlast) {
+	known := func(y Outlast) bool { return y.Workload == x.Workload }
+	if x.Deadline.Binds() && x.Stop >= x.Deadline.After && !slices.ContainsFunc(r.slow, known) {
+		r.slow = append(r.slow, x)
+	}
+}
+
+// haltedBy says how pods of a workload on nodes of a pool may hold drains up. Held says
+// that they surely do, by their budgets, which is told of each node.
+func (s *survey) haltedBy(l, pool int, m *Disruption, begins, held bool) string {
+	w, by := &s.Workloads[l], m.style()
+	switch rule := w.treatment(pool, by); {
+	case rule.Awaited:
+		return rule.By + " has drains wait until pods of " + w.Name + " end by themselves"
+	case rule.Unsure:
+		return rule.By + " may have drains wait for pods of " + w.Name
+	case len(w.NotEvictedBy) > 0 && begins:
+		return w.NotEvictedBy[0] + " may keep the API server from evicting pods of " + w.Name
+	case w.Kind == Job && w.keeps(by):
+		return "pods of " + w.Name + " that do not end"
+	case len(w.Budgets) == 0 || held:
+	case w.Kind == Job && (len(w.Budgets) > 1 || s.budgets[w.Budgets[0]].never):
+		return "pods of " + w.Name + " that do not end, under a PDB that never allows their eviction"
+	case len(w.Budgets) > 1:
+		return fmt.Sprintf("%s overlap, and the API server never evicts a pod that several PDBs select", s.named(w.Budgets))
+	case s.budgets[w.Budgets[0]].never:
+		return s.refuses(w.Budgets[0])
+	case !s.budgets[w.Budgets[0]].lively:
+		return fmt.Sprintf("PDB %s may come to allow no eviction", s.Model.Budgets[w.Budgets[0]].Name)
+	}
+	return ""
+}
+
+// comes reports whether pods of a workload may come to stand where none do now: some
+// wait for a node, some are yet to be made, and some leave theirs.
+func (s *survey) comes(l int) bool {
+	w := &s.Workloads[l]
+	if w.Kind == Static || w.Kind == Bare && !slices.ContainsFunc(w.Pods, func(p Pods) bool { return p.Node == Unbound }) {
+		return false
+	}
+	return s.totals[l].there < w.Replicas || slices.ContainsFunc(w.Pods, func(p Pods) bool {
+		return p.Node == Unbound || s.Nodes[p.Node].Group != Stays && s.on(l, p.Node) != stays
+	})
+}
+
+// eachGoing visits the disruptions of nodes that go without force, where new pods of a
+// workload may be bound to them.
+func (s *survey) eachGoing(l int, visit func(pool int, m *Disruption)) {
+	w := &s.Workloads[l]
+	for g := range s.Groups {
+		m, pool := &s.Groups[g].Disruption, s.Groups[g].Pool
+		if m.surely() || m.IgnoresPDBs || w.leaves(m.style()) || s.pools[pool].meant == 0 {
+			continue
+		}
+		if w.SchedulablePools == nil || slices.Contains(w.SchedulablePools, int32(pool)) {
+			visit(pool, m)
+		}
+	}
+}
+
+// haltedByNew says how pods that come to nodes of a pool may hold their drains up.
+func (s *survey) haltedByNew(l, pool int, m *Disruption) string {
+	w, by := &s.Workloads[l], m.style()
+	if w.keeps(by) {
+		return fmt.Sprintf("pods of %s that are yet to come: %s", w.Name, s.own(l, pool, m))
+	}
+	if said := s.haltedBy(l, pool, m, true, false); said != "" {
+		return fmt.Sprintf("pods of %s that are yet to come: %s", w.Name, said)
+	}
+	if m.Deadline.Binds() {
+		return s.outlasts(l, m.Deadline)
+	}
+	return ""
+}
+
+// outlasts says that pods of a workload may not be gone when a deadline comes that
+// gives their node up: they may stop that slowly, or wait that long for their
+// evictions. It is empty where they surely are.
+func (s *survey) outlasts(l int, d disruption.Deadline) string {
+	w := &s.Workloads[l]
+	stop := s.stops(w)
+	if stop+pollInterval >= d.After {
+		return fmt.Sprintf("pods of %s may take %s to stop, and the deadline comes after %s",
+			w.Name, words.Duration(stop), words.Duration(d.After))
+	}
+	if !slices.ContainsFunc(w.Budgets, func(b int32) bool { return s.budgets[b].desired > 0 || !s.Model.Budgets[b].AlwaysAllow }) {
+		return "" // none ever has it wait: one that wants no pod still does until a pod is ready
+	}
+	name := s.named(w.Budgets)
+	switch takes := s.takes[l]; {
+	case s.Timings == nil || takes == endless:
+		return fmt.Sprintf("nothing limits how long evictions by leave of %s take, and the deadline comes after %s",
+			name, words.Duration(d.After))
+	case takes+stop+pollInterval >= d.After:
+		return fmt.Sprintf("evictions by leave of %s may take %s, and the deadline comes after %s",
+			name, words.Duration(takes+stop+pollInterval), words.Duration(d.After))
+	}
+	return ""
+}
+
+// stops is how long a pod of a workload that is evicted takes at most to be gone.
+func (s *survey) stops(w *Workload) time.Duration {
+	if s.Timings == nil {
+		return w.grace()
+	}
+	return s.timings(w).PodStop
 }
 
 func (s *survey) finish(p int, r *roll, within time.Duration) Finish {
 	x := &s.pools[p]
-	f := Finish{Pool: s.Pools[p].Name, Nodes: r.nodes, Never: r.never, Forced: r.forced}
+	f := Finish{Pool: s.Pools[p].Name, Nodes: r.nodes, Never: r.never, Forced: r.forced, Outlast: r.slow}
 	f.Unpatched = r.unchosen + r.skipped + r.endless + r.fails
 	f.AtWorst = f.Unpatched
 	because := reasons{}
@@ -244,12 +368,12 @@ func (s *survey) finish(p int, r *roll, within time.Duration) Finish {
 		f.AtWorst = f.Unpatched
 		r.going, r.full, r.evicting = 0, 0, 0
 		because.add(fmt.Sprintf("drains under way that never finish use up the limit of %s at a time", words.Count(x.limit, "node")))
-	case r.halts != "":
-		f.AtWorst = r.nodes
-		because.add("a drain may be held up, and others behind it: " + r.halts)
 	case len(r.unsure) > 0:
 		f.AtWorst = r.nodes
 		because.add(s.outcomes(r.unsure)...)
+	case r.halts != "":
+		f.AtWorst = r.nodes
+		because.add("a drain may be held up, and others behind it: " + r.halts)
 	case r.fails > 0:
 		f.AtWorst = r.nodes
 		because.add("the operation stops at the first node not drained by its deadline: nodes not started by then stay as they are")

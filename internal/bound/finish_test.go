@@ -210,6 +210,7 @@ func TestFinishesSayWhy(t *testing.T) {
 	drift := Disruption{Title: "drift", Karpenter: true, Before: true}
 	forced := Disruption{Title: "drift", Karpenter: true, Before: true, Deadline: day}
 	upgrade := Disruption{Title: "upgrade"}
+	fails := Disruption{Title: "upgrade", Deadline: after(15*time.Minute, disruption.Fail)}
 	closed := func(m *Model) {
 		b := disruption.ParseNodeBudgets([]disruption.NodeBudget{{Nodes: "0"}})
 		m.Pools[0].Budgets, m.Pools[0].Reason = &b, disruption.Drifted
@@ -323,6 +324,40 @@ func TestFinishesSayWhy(t *testing.T) {
 		}, 0, "6 of 6 gone in 4h0m0s, 6 forced, 0 stay, at worst 0, done true, late false: 6 nodes: forced after 1 h (default/web: " +
 			"PDB web never allows an eviction: it wants 6 ready, and at most 6 can be); 6 nodes, at most 1 at a time: at least 0 s; " +
 			"6 drains to the deadline: at least 4 h"},
+		{"pods that stop more slowly than a drain may take", maxUnavailable(1), fails, func(m *Model) {
+			m.Timings.PodStop, m.Workloads[0].Grace = 0, 20*time.Minute
+		}, 0, "6 of 6 gone in 1m15s, 0 forced, 0 stay, at worst 6, done true, late false: a drain may be held up, and others behind it: " +
+			"pods of default/web may take 20 min to stop, and the deadline comes after 15 min; 6 nodes, at most 1 at a time: at least 0 s; " +
+			"PDB web allows 1 pod of 6 to be evicted at a time, and a replacement takes 15 s to get ready: at least 1 min 15 s"},
+		{"pods that are known to stop sooner", maxUnavailable(1), fails, func(m *Model) {
+			m.Workloads[0].Grace = 20 * time.Minute
+		}, 0, "6 of 6 gone in 1m15s, 0 forced, 0 stay, at worst 0, done true, late false: 6 nodes, at most 1 at a time: at least 30 s; " +
+			"PDB web allows 1 pod of 6 to be evicted at a time, and a replacement takes 15 s to get ready: at least 1 min 15 s"},
+		{"evictions that take longer than a drain may", maxUnavailable(1), fails, func(m *Model) {
+			m.Timings.PodReady = 10 * time.Minute
+		}, 0, "6 of 6 gone in 50m0s, 0 forced, 0 stay, at worst 6, done true, late false: a drain may be held up, and others behind it: " +
+			"evictions by leave of PDB web may take 1 h 8 min, and the deadline comes after 15 min; 6 nodes, at most 1 at a time: at least 30 s; " +
+			"PDB web allows 1 pod of 6 to be evicted at a time, and a replacement takes 10 min to get ready: at least 50 min"},
+		{"evictions of which nobody knows how long they take", maxUnavailable(1), fails, func(m *Model) { m.Timings = nil }, 0,
+			"6 of 6 gone in 0s, 0 forced, 0 stay, at worst 6, done true, late false: a drain may be held up, and others behind it: nothing limits " +
+				"how long evictions by leave of PDB web take, and the deadline comes after 15 min; 6 nodes, at most 1 at a time: at least 0 s"},
+		{"a budget that never has an eviction wait", maxUnavailable(6), fails, func(m *Model) {
+			m.Timings, m.Budgets[0].AlwaysAllow = nil, true
+		}, 0, "6 of 6 gone in 0s, 0 forced, 0 stay, at worst 0, done true, late false: 6 nodes, at most 1 at a time: at least 0 s"},
+		{"a pod that waits for a node, and can never be evicted from one", maxUnavailable(0), fails, func(m *Model) {
+			m.Workloads[0].Pods, m.Workloads[0].Replicas = []Pods{{Node: Unbound, Unready: 1}}, 1
+		}, 0, "6 of 6 gone in 0s, 0 forced, 0 stay, at worst 6, done true, late false: a drain may be held up, and others behind it: pods of " +
+			"default/web that are yet to come: PDB web never allows an eviction: it wants 1 ready, and at most 1 can be; " +
+			"6 nodes, at most 1 at a time: at least 0 s"},
+		{"one that cannot be bound there", maxUnavailable(0), fails, func(m *Model) {
+			m.Workloads[0].Pods, m.Workloads[0].Replicas = []Pods{{Node: Unbound, Unready: 1}}, 1
+			m.Workloads[0].SchedulablePools = []int32{}
+		}, 0, "6 of 6 gone in 0s, 0 forced, 0 stay, at worst 0, done true, late false: 6 nodes, at most 1 at a time: at least 0 s"},
+		{"a node that does not report", maxUnavailable(1), upgrade, func(m *Model) {
+			m.Nodes[3].Unreachable = true
+		}, 0, "6 of 6 gone in 1m15s, 0 forced, 0 stay, at worst 6, done true, late false: a drain may be held up, and others behind it: " +
+			"node node-3 does not report, so that no pod on it stops; 6 nodes, at most 1 at a time: at least 30 s; " +
+			"PDB web allows 1 pod of 6 to be evicted at a time, and a replacement takes 15 s to get ready: at least 1 min 15 s"},
 		{"nothing on the nodes", maxUnavailable(1), drift, func(m *Model) { m.Workloads = nil }, 0,
 			"6 of 6 gone in 6m0s, 0 forced, 0 stay, at worst 0, done true, late false: 6 nodes, at most 1 at a time: at least 6 min"},
 		{"pods on one node", maxUnavailable(1), upgrade, func(m *Model) { m.Workloads[0].Pods = []Pods{{Node: 1, Ready: 6}} }, 0,
@@ -517,5 +552,27 @@ func TestLimit(t *testing.T) {
 				t.Errorf("%d, want %d", got, test.want)
 			}
 		})
+	}
+}
+
+// Workloads whose pods may stop too slowly are named, each once and however many nodes
+// they are on, and none whose deadline forces.
+func TestOutlast(t *testing.T) {
+	slow := func(then disruption.OnDeadline, grace time.Duration) []Outlast {
+		m := web(maxUnavailable(1), Disruption{Title: "upgrade", Deadline: after(15*time.Minute, then)})
+		m.Timings.PodStop, m.Workloads[0].Grace = 0, grace
+		return Finishes(m, 0)[0].Outlast
+	}
+	for _, then := range []disruption.OnDeadline{disruption.Fail, disruption.Skip} {
+		want := fmt.Sprint([]Outlast{{0, 15 * time.Minute, after(15*time.Minute, then)}})
+		if got := fmt.Sprint(slow(then, 15*time.Minute)); got != want {
+			t.Errorf("%s: %s, want %s", then, got, want)
+		}
+		if got := slow(then, 15*time.Minute-time.Second); len(got) > 0 {
+			t.Errorf("%s: %v stop in time", then, got)
+		}
+	}
+	if got := slow(disruption.Force, time.Hour); len(got) > 0 {
+		t.Errorf("%v are taken at the deadline", got)
 	}
 }

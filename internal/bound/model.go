@@ -44,7 +44,7 @@ type Model struct {
 type Timings struct {
 	NodeReady time.Duration // from asking for a node to Ready
 	PodReady  time.Duration // from bound to Ready
-	PodStop   time.Duration // from SIGTERM to gone, if its grace is no shorter
+	PodStop   time.Duration // from SIGTERM to gone, if its grace is no shorter; 0 for its grace
 }
 
 // Pool is nodes of which so many may be on their way out at once.
@@ -110,6 +110,8 @@ type Node struct {
 	Group  int32 // Stays for none
 	Begun  bool  // its drain is under way
 	Closed bool  // it takes no new pods, which a node that is begun does not either
+	// Unreachable: its kubelet does not report, so that nothing on it stops.
+	Unreachable bool
 }
 
 // Budget is a PodDisruptionBudget. The workloads that it selects name it.
@@ -178,6 +180,9 @@ type Workload struct {
 	// MinReady is for how long a pod must be ready before the next one of an Ordered
 	// workload is made.
 	MinReady time.Duration
+	// ReadyAssumed says that nobody said how long its pods take to get ready, so that what
+	// rests on that tells for how long it holds.
+	ReadyAssumed bool
 	// Timings are its own; a zero field means that of the model.
 	Timings Timings
 	Pods    []Pods
@@ -214,6 +219,9 @@ type Bound struct {
 	Least int
 	Of    int  // the pods it wants
 	Exact bool // some order comes down to it; else no order is known to
+	// ReadyWithin is in what time its pods have to get ready for the bound to hold, where
+	// nobody said how long they take; 0 where it holds whatever they take.
+	ReadyWithin time.Duration
 	// Because says why, in words.
 	Because []string
 }

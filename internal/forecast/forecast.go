@@ -79,7 +79,9 @@ func Prepare(e *kubernetes.Estate, places locate.Places, start time.Time, overri
 		return nil, err
 	}
 	s.names = scenario.Of(e, s.world, s.Offerings)
-	s.defaults = scenario.Given{Start: e.Newest, Timings: scenario.Timings(s.Offerings, e.Timings), Asked: overrides}
+	s.defaults = scenario.Given{
+		Start: e.Newest, Timings: scenario.Timings(s.Offerings, e.Timings), Assumed: scenario.Assumed(e.Timings), Asked: overrides,
+	}
 	if e.Newest.IsZero() {
 		s.defaults.Start, s.Undated = start, true
 	}

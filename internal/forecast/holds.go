@@ -2,8 +2,10 @@ package forecast
 
 import (
 	"slices"
+	"time"
 
 	"github.com/onus-project/onus/internal/bound"
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/simulate"
 )
@@ -57,6 +59,31 @@ func (o *Outlook) Holds() []Hold {
 				h := &all[first+k]
 				h.In++
 				h.Nodes = max(h.Nodes, nodes)
+			}
+		}
+	}
+	return all
+}
+
+// Outlast is a workload whose pods may still be stopping when a deadline gives their
+// node up.
+type Outlast struct {
+	*Case
+	Workload kubernetes.Ref
+	Stop     time.Duration
+	Deadline disruption.Deadline
+}
+
+// Outlasts are those of all cases, each workload once. They need no play: nobody knows
+// how long a pod takes to stop, but its grace says what it may take.
+func (o *Outlook) Outlasts() []Outlast {
+	var all []Outlast
+	seen := map[kubernetes.Ref]bool{}
+	for _, c := range o.cases {
+		for _, x := range c.outlast {
+			if ref := o.Stage.world.WorkloadAt(x.Workload); !seen[ref] {
+				seen[ref] = true
+				all = append(all, Outlast{c, ref, x.Stop, x.Deadline})
 			}
 		}
 	}

@@ -43,7 +43,8 @@ type Case struct {
 	watched []simulate.Watched
 	bounds  []bound.Bound // of what is watched; nil where it is not bounded
 	mayStay bool          // a node that it means may stay
-	play    *play         // nil where nothing was in question
+	outlast []bound.Outlast
+	play    *play // nil where nothing was in question
 }
 
 // play is a case as it was played, maybe with fewer workloads.
@@ -164,7 +165,11 @@ func (o *Outlook) find() {
 		c.mayStay = true
 		if model != nil {
 			c.bounds = o.Stage.watchedOf(bound.Bounds(model))
-			c.mayStay = mayStay(bound.Finishes(model, 0), model.Timings != nil)
+			finishes := bound.Finishes(model, 0)
+			c.mayStay = mayStay(finishes, model.Timings != nil)
+			for k := range finishes {
+				c.outlast = append(c.outlast, finishes[k].Outlast...)
+			}
 		}
 		o.cases, models = append(o.cases, c), append(models, model)
 	}

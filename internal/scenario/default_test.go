@@ -219,3 +219,32 @@ func TestTimings(t *testing.T) {
 		t.Errorf("said: %+v", got)
 	}
 }
+
+// What nobody said is assumed, and what an estate or a scenario says is not.
+func TestAssumed(t *testing.T) {
+	for _, x := range []struct {
+		said kubernetes.Timings
+		file string
+		want simulate.Assumed
+	}{
+		{kubernetes.Timings{}, "", simulate.Assumed{PodReady: true, PodStop: true}},
+		{kubernetes.Timings{PodReady: time.Minute}, "", simulate.Assumed{PodStop: true}},
+		{kubernetes.Timings{PodStop: time.Minute, NodeReady: time.Minute}, "", simulate.Assumed{PodReady: true}},
+		{kubernetes.Timings{}, "timings: {podStop: 3s}", simulate.Assumed{PodReady: true}},
+		{kubernetes.Timings{}, "timings: {podReady: 3s, podStop: 3s}", simulate.Assumed{}},
+		{kubernetes.Timings{}, "timings: {nodeReady: 3s}", simulate.Assumed{PodReady: true, PodStop: true}},
+	} {
+		f, err := Read(Stdin, strings.NewReader("triggers: [{at: 0s, kind: drift}]\n"+x.file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		k := known(t, "karpenter")
+		s, err := f.Scenario(k, Given{Timings: Timings(k.Offerings, x.said), Assumed: Assumed(x.said)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Assumed != x.want {
+			t.Errorf("%+v and %q: %+v, want %+v", x.said, x.file, s.Assumed, x.want)
+		}
+	}
+}

@@ -135,6 +135,8 @@ func (f *File) Scenario(k Known, g Given) (simulate.Scenario, error) {
 	set(&s.Timings.NodeReady, f.form.Timings.NodeReady)
 	set(&s.Timings.PodReady, f.form.Timings.PodReady)
 	set(&s.Timings.PodStop, f.form.Timings.PodStop)
+	s.Assumed.PodReady = s.Assumed.PodReady && f.form.Timings.PodReady == nil
+	s.Assumed.PodStop = s.Assumed.PodStop && f.form.Timings.PodStop == nil
 	if err := f.ofWorkloads(&s, k); err != nil {
 		return s, err
 	}

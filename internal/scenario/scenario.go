@@ -129,6 +129,7 @@ func (f *File) fault(at jsontext.Pointer, hint, format string, args ...any) erro
 type Given struct {
 	Start   time.Time // the newest time in the estate, or now
 	Timings simulate.Timings
+	Assumed simulate.Assumed // of Timings
 	Asked   Asked
 }
 
@@ -151,7 +152,7 @@ const (
 
 // base is a scenario without triggers.
 func (g Given) base() simulate.Scenario {
-	s := simulate.Scenario{Start: g.Start, Runs: DefaultRuns, Seed: DefaultSeed, Timings: g.Timings}
+	s := simulate.Scenario{Start: g.Start, Runs: DefaultRuns, Seed: DefaultSeed, Timings: g.Timings, Assumed: g.Assumed}
 	g.over(&s)
 	return s
 }

@@ -38,3 +38,8 @@ func Timings(offerings []*responsibility.Offering, said kubernetes.Timings) simu
 	t.PodReady, t.PodStop = cmp.Or(said.PodReady, t.PodReady), cmp.Or(said.PodStop, t.PodStop)
 	return t
 }
+
+// Assumed are those of Timings that stand where nothing was said of an estate.
+func Assumed(said kubernetes.Timings) simulate.Assumed {
+	return simulate.Assumed{PodReady: said.PodReady == 0, PodStop: said.PodStop == 0}
+}

@@ -13,7 +13,6 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 	"pgregory.net/rapid"
 
-	"github.com/onus-project/onus/internal/bound"
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -339,8 +338,10 @@ func (e *engine) outcome(t *rapid.T, s *Scenario) {
 // trigger is one of the orders that the contract allows.
 func TestRunsStayAboveTheirBound(t *testing.T) {
 	c := Knowledge(t)
-	compared, reached := 0, 0
-	defer func() { t.Logf("%d workloads in runs, %d of them came down to their bound", compared, reached) }()
+	compared, reached, left := 0, 0, 0
+	defer func() {
+		t.Logf("%d workloads in runs, %d of them came down to their bound; %d nodes stayed", compared, reached, left)
+	}()
 	rapid.Check(t, func(t *rapid.T) {
 		estate := randomEstate(t)
 		if rapid.Bool().Draw(t, "varied") {
@@ -371,13 +372,13 @@ func TestRunsStayAboveTheirBound(t *testing.T) {
 		if w.Check(&s) != nil {
 			return
 		}
-		m, err := w.Model(&s)
-		if err != nil {
+		m, bounds, finishes := boundedBefore(t, w, &s)
+		if m == nil {
 			return
 		}
-		bounds := bound.Bounds(m)
 		e := newEngine(w, &s, int64(rapid.IntRange(0, 1000).Draw(t, "seed")), true)
 		e.play()
+		left += e.leavesNoMore(t, m, finishes)
 		for k, l := range w.At() {
 			compared++
 			if e.run.Workloads[k].MinReady < bounds[l].Least {

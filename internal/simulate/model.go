@@ -9,6 +9,7 @@ import (
 	"github.com/onus-project/onus/internal/bound"
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
 // Model is the world as a bound sees it when the triggers of a scenario take
@@ -26,20 +27,14 @@ func (w *World) Model(s *Scenario) (*bound.Model, error) {
 	for i := range w.nodes {
 		n := &w.nodes[i]
 		m.Pools[w.shapes[n.shape].pool].Nodes++
-		m.Nodes[i] = bound.Node{Name: n.name, Group: bound.Stays, Begun: n.deleted, Closed: n.cordoned || !n.ready}
+		m.Nodes[i] = bound.Node{Name: n.name, Group: bound.Stays, Begun: n.deleted, Closed: n.cordoned || !n.ready, Unreachable: n.unreachable}
 	}
-	for name := range s.Crashes {
-		return nil, fmt.Errorf("pods of %s crash by themselves, which no bound looks at", name)
+	if err := s.unbounded(); err != nil {
+		return nil, err
 	}
 	taken := make([]string, len(w.pools))
 	for i := range s.Triggers {
 		t := &s.Triggers[i]
-		if t.Kind == Rollout || t.Kind == Scale {
-			return nil, fmt.Errorf("a %s changes a workload, which no bound looks at", t.Kind)
-		}
-		if t.Kind == Drain {
-			return nil, errors.New("a drain by hand leaves its nodes, which no bound looks at")
-		}
 		if start := s.Start.Add(t.At); start.Before(m.Start) {
 			m.Start = start
 		}
@@ -72,9 +67,38 @@ func (w *World) Model(s *Scenario) (*bound.Model, error) {
 	w.modelRefusals(m)
 	lost := slices.ContainsFunc(m.Workloads, func(x bound.Workload) bool { return x.Lost })
 	if !preempted && !ruled && !lost && w.roomFor(m, s) {
-		m.Timings = &bound.Timings{NodeReady: s.Timings.NodeReady, PodReady: s.Timings.PodReady, PodStop: s.Timings.PodStop}
+		m.Timings = w.modelTimings(s)
 	}
 	return m, nil
+}
+
+// unbounded is what of a scenario no bound looks at.
+func (s *Scenario) unbounded() error {
+	if s.Fault.OneDown || s.Fault.ExtraDrain {
+		return errors.New("what goes wrong besides is nothing that a bound looks at")
+	}
+	for name := range s.Crashes {
+		return fmt.Errorf("pods of %s crash by themselves, which no bound looks at", name)
+	}
+	for i := range s.Triggers {
+		switch t := &s.Triggers[i]; t.Kind {
+		case Rollout, Scale:
+			return fmt.Errorf("a %s changes a workload, which no bound looks at", t.Kind)
+		case Drain:
+			return errors.New("a drain by hand leaves its nodes, which no bound looks at")
+		}
+	}
+	return nil
+}
+
+// modelTimings are how long things take at most, by the scenario. Nobody is known to
+// stop sooner than it has to but those of whom that is said.
+func (w *World) modelTimings(s *Scenario) *bound.Timings {
+	t := bound.Timings{NodeReady: s.Timings.NodeReady, PodReady: s.slowed(s.Timings.PodReady)}
+	if !s.Assumed.PodStop {
+		t.PodStop = s.Timings.PodStop
+	}
+	return &t
 }
 
 // zonal reports whether it matters to some pod in which zone a node of a pool is.
@@ -104,6 +128,9 @@ func (w *World) zonal(pool int) bool {
 
 // At are the workloads of a model that are watched, in the order of Watched.
 func (w *World) At() []int32 { return w.watchlist() }
+
+// WorkloadAt names the workload that a model has at an index.
+func (w *World) WorkloadAt(k int) kubernetes.Ref { return w.workloads[k].Ref }
 
 // modelTrigger says which nodes a trigger takes, and how. Taken is by pool what
 // takes its nodes already.
@@ -351,7 +378,8 @@ func (w *World) modelWorkload(i int32, s *Scenario, lands [][]int32) bound.Workl
 		ToleratesDrainTaint: c.toleratesDrain, Protected: c.drain.DoNotDisrupt == "true",
 		Mounts: c.mounts, Wave: c.drain.Group(), Grace: c.grace, SchedulablePools: lands[c.constraint], Budgets: slices.Clone(l.pdbs),
 		Shares: l.shares, Lost: l.shares != "",
-		Timings: bound.Timings{NodeReady: own.NodeReady, PodReady: own.PodReady, PodStop: own.PodStop},
+		Timings:      bound.Timings{NodeReady: own.NodeReady, PodReady: s.slowed(own.PodReady), PodStop: own.PodStop},
+		ReadyAssumed: !s.readySaid(l),
 	}
 	if l.kind == ordered {
 		x.MinReady = l.rollout.MinReady

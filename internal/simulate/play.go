@@ -93,14 +93,33 @@ func One(w *World, s *Scenario, seed int64) Run {
 // timingsOf are those of a workload; a zero field means that of all. Its pods are
 // not ready before their probes ask, unless the scenario says what they take.
 func (s *Scenario) timingsOf(l *workload) Timings {
-	own, ok := s.WorkloadTimings[l.Namespace+"/"+l.Name]
-	if !ok {
-		own = s.WorkloadTimings[l.Namespace+"/"+l.Kind+"/"+l.Name]
-	}
+	own := s.ownTimings(l)
 	if own.PodReady == 0 && l.readyAfter > s.Timings.PodReady {
 		own.PodReady = l.readyAfter
 	}
 	return own
+}
+
+// ownTimings are what the scenario says of a workload alone.
+func (s *Scenario) ownTimings(l *workload) Timings {
+	if own, ok := s.WorkloadTimings[l.Namespace+"/"+l.Name]; ok {
+		return own
+	}
+	return s.WorkloadTimings[l.Namespace+"/"+l.Kind+"/"+l.Name]
+}
+
+// readySaid reports whether somebody said how long pods of a workload take to get
+// ready. What their probes tell is the least.
+func (s *Scenario) readySaid(l *workload) bool {
+	return s.ownTimings(l).PodReady > 0 || !s.Assumed.PodReady && l.readyAfter <= s.Timings.PodReady
+}
+
+// slowed is how long pods that take so long to start do in a scenario where all are slow.
+func (s *Scenario) slowed(d time.Duration) time.Duration {
+	if s.Fault.Slow == 0 {
+		return d
+	}
+	return time.Duration(float64(d) * s.Fault.Slow)
 }
 
 // slow says which workloads take longer to get ready than the scenario says.

@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	"pgregory.net/rapid"
 
+	"github.com/onus-project/onus/internal/bound"
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -147,4 +148,53 @@ func anyTerms(t *rapid.T, pool string) PoolTerms {
 		x.Soak = new(time.Duration(rapid.IntRange(0, 300).Draw(t, "soak")) * time.Second)
 	}
 	return x
+}
+
+// boundedBefore bounds a scenario, and then has the run take what nobody said to be
+// otherwise: pods that take all of their grace to stop, and as long to get ready as the
+// bound of their workload says that it holds for. Nil where there are no bounds.
+func boundedBefore(t *rapid.T, w *World, s *Scenario) (*bound.Model, []bound.Bound, []bound.Finish) {
+	s.Assumed = Assumed{PodReady: rapid.Bool().Draw(t, "ready assumed"), PodStop: rapid.Bool().Draw(t, "stop assumed")}
+	m, err := w.Model(s)
+	if err != nil {
+		return nil, nil, nil
+	}
+	bounds, finishes := bound.Bounds(m), bound.Finishes(m, 0)
+	if s.Assumed.PodStop {
+		s.Timings.PodStop = time.Duration(rapid.IntRange(1, 90).Draw(t, "stops in")) * time.Second
+	}
+	if slow := rapid.IntRange(0, len(w.workloads)-1).Draw(t, "slow one"); bounds[slow].ReadyWithin > 0 {
+		l := &w.workloads[slow]
+		s.WorkloadTimings = map[string]Timings{l.Namespace + "/" + l.Kind + "/" + l.Name: {PodReady: bounds[slow].ReadyWithin}}
+		// A budget of several waits for the slowest of them, and what comes after waits for it.
+		for other := range bounds {
+			if other != slow {
+				bounds[other].Least = 0
+			}
+		}
+		for p := range finishes {
+			finishes[p].AtWorst = finishes[p].Nodes
+		}
+	}
+	return m, bounds, finishes
+}
+
+// leavesNoMore holds the nodes that a run gave up against how many a bound says may
+// stay, and returns how many there were.
+func (e *engine) leavesNoMore(t *rapid.T, m *bound.Model, finishes []bound.Finish) int {
+	given, why := make([]int, len(finishes)), ""
+	for n := range e.nodes {
+		if x := &e.nodes[n]; x.gaveUp != nil && x.initial >= 0 && m.Nodes[x.initial].Group != bound.Stays {
+			given[x.pool]++
+			why = e.stay(int32(n)).Why
+		}
+	}
+	all := 0
+	for p, n := range given {
+		if all += n; n > finishes[p].AtWorst {
+			t.Fatalf("%d nodes of %s were given up, and %d may stay at worst: %q; %s", n, finishes[p].Pool, finishes[p].AtWorst,
+				finishes[p].Because, why)
+		}
+	}
+	return all
 }

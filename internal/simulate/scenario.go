@@ -17,6 +17,8 @@ type Scenario struct {
 	Runs    int           // seeds Seed, Seed+1, …; 1 or more
 	Seed    int64
 	Timings Timings
+	// Assumed says which of Timings nobody said.
+	Assumed Assumed
 	// WorkloadTimings are timings of single workloads, by namespace/name; a zero field
 	// there means that of Timings.
 	WorkloadTimings map[string]Timings
@@ -76,6 +78,9 @@ type Timings struct {
 	PodReady  time.Duration // from bound to Ready
 	PodStop   time.Duration // from SIGTERM to gone, if its grace is no shorter
 }
+
+// Assumed are timings that nobody said, so that no proof may take them for granted.
+type Assumed struct{ PodReady, PodStop bool }
 
 // Crashes are how the pods of a workload fail time and again, each for itself.
 // They run on: nobody evicts them or makes others in their place.

@@ -33,10 +33,6 @@ func (e *engine) setCounts() {
 
 func (e *engine) setWorkloads() {
 	s := e.scenario
-	slow := s.Fault.Slow
-	if slow == 0 {
-		slow = 1
-	}
 	for i := range e.World.workloads {
 		l := &e.World.workloads[i]
 		x := &e.workloads[i]
@@ -48,7 +44,7 @@ func (e *engine) setWorkloads() {
 		*x = workloadState{
 			replicas: int32(l.replicas), floor: int32(s.floor(l)), watched: -1,
 			crashes:  crashes,
-			podReady: int64(float64(cmp.Or(own.PodReady, s.Timings.PodReady)) * slow), podStop: int64(cmp.Or(own.PodStop, s.Timings.PodStop)),
+			podReady: int64(s.slowed(cmp.Or(own.PodReady, s.Timings.PodReady))), podStop: int64(cmp.Or(own.PodStop, s.Timings.PodStop)),
 		}
 		e.scheduler.lowest = min(e.scheduler.lowest, e.classes[l.class].priority)
 	}

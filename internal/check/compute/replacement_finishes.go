@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/forecast"
@@ -37,8 +38,30 @@ var ReplacementFinishes = check.Check{
 			told = append(told, ref)
 			o.holds(p, ref, &h)
 		}
+		o.stopsLate(p, told)
 		o.sparePools(p, told)
 	},
+}
+
+// stopsLate says of workloads that their pods may take longer to stop than a drain may
+// take that gives their node up. That they do is not known, and so it is a risk.
+func (o *outcomes) stopsLate(p *check.Pass, told []kubernetes.Ref) {
+	for _, x := range o.outlook.Outlasts() {
+		i := slices.IndexFunc(o.estate.Workloads, func(w kubernetes.Workload) bool { return w.Ref == x.Workload })
+		if i < 0 || slices.Contains(told, x.Workload) {
+			continue
+		}
+		w := &o.estate.Workloads[i]
+		becomes := "the operation fails"
+		if x.Deadline.Then == disruption.Skip {
+			becomes = "the node is given up"
+		}
+		j := check.Judgement{Verdict: finding.Broken, Assumed: true, Index: i, Subject: subject(w.Ref), Place: p.Places.Workloads[i],
+			Position: w.Position, Fix: &finding.Fix{Summary: "have its pods stop sooner, or give drains more time than their grace period"}}
+		j.Message = fmt.Sprintf("may keep its nodes from being replaced under %s: its pods may take %s to stop, and %s after %s",
+			words.And(x.Titles()), words.Duration(x.Stop), becomes, words.Duration(x.Deadline.After))
+		report(p, j)
+	}
 }
 
 // sparePools says of pools with a fixed number of nodes that their limit leaves room
