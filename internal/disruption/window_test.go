@@ -286,7 +286,7 @@ func TestWindowsThatCannotBeRead(t *testing.T) {
 	}
 	for _, rule := range []string{"", "FREQ=HOURLY", "FREQ=WEEKLY;BYDAY=XX", "FREQ=WEEKLY;BYDAY=1MO", "FREQ=MONTHLY;BYDAY=MO",
 		"FREQ=WEEKLY;COUNT=3", "FREQ=DAILY;INTERVAL=0", "FREQ=MONTHLY;BYDAY=9MO", "FREQ=MONTHLY;BYDAY=5MO", "FREQ=MONTHLY;BYDAY=1MO,2TU",
-		"FREQ=MONTHLY;BYDAY=0MO", "FREQ=DAILY;INTERVAL=x"} {
+		"FREQ=MONTHLY;BYDAY=0MO", "FREQ=MONTHLY;BYDAY=-2MO", "FREQ=MONTHLY;BYDAY=1", "FREQ=DAILY;INTERVAL=x"} {
 		if _, err := GKERecurring(noon, noon.Add(time.Hour), rule); err == nil {
 			t.Errorf("%q was taken", rule)
 		}

@@ -17,6 +17,8 @@ func TestCompare(t *testing.T) {
 	}
 	trial := of("kustomization", "tests/ui", "base/web.yaml", 1, "i")
 	trial.Unneeded = "is there for tests"
+	tried := of("chart", "charts/web/values-lint.yaml", "charts/web/templates/a.yaml", 2, "i")
+	tried.Trial = true
 	const base = "base/web.yaml"
 	for why, x := range map[string]struct {
 		u, other *Unit
@@ -34,6 +36,9 @@ func TestCompare(t *testing.T) {
 			"charts/web/templates/a.yaml", 1, "i"), ""},
 		"values of several, and others of one": {of("chart", "charts/web/values-lan.yaml", "charts/web/templates/a.yaml", 1, "i"),
 			of("chart", "charts/web/values-wan.yaml", "charts/web/templates/a.yaml", 3, "i"), ""},
+		"a kustomization in the folder of a chart": {of("chart", "charts/web", "charts/web/templates/a.yaml", 1, "i"),
+			of("kustomization", "charts/web/more", "charts/web/templates/a.yaml", 3, "i"), ""},
+		"values for tests": {of("chart", "charts/web", "charts/web/templates/a.yaml", 1, "i"), tried, ""},
 		"another chart": {of("chart", "charts/web", "charts/web/templates/a.yaml", 1, "i"), of("chart", "charts/api/values-wan.yaml",
 			"charts/web/templates/a.yaml", 3, "i"), ""},
 		"of one pod as well": {of("kustomization", "overlays/small", base, 1, "i"),

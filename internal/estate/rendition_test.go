@@ -45,6 +45,8 @@ func TestRenders(t *testing.T) {
 			unit("kustomization", "apps/x", web, db), "a.yaml", false},
 		{"one workload alone", unit("chart", "charts/shop", web), unit("kustomization", "apps/x", web), "a.yaml", false},
 		{"what is applied", applied, unit("chart", "helm-chart"), "a.yaml", false},
+		{"what helmfile applies", unit("helmfile", "deploy"), unit("chart", "helm-chart"), "a.yaml", false},
+		{"what Argo CD applies", unit("argocd", "deploy"), unit("chart", "helm-chart"), "a.yaml", false},
 		{"what is tried", trial, unit("kustomization", "kustomize"), "a.yaml", false},
 	} {
 		if got := c.a.Renders(c.b, "a.yaml", c.file); got != c.want {

@@ -38,6 +38,7 @@ func TestRead(t *testing.T) {
 		"values with a CoreDNS":        {"cluster:\n  coreDNS: {}\n  nodes: 3\n", "", ""},
 		"an object of another API":     {"apiVersion: example.com/v1alpha1\nkind: AppConfig\n", "", ""},
 		"an object of a strange API":   {"apiVersion: v1alpha1\nkind: Widget\n", "", ""},
+		"values with nodes":            {"clusterName: a\nnodes: [b]\n", "", ""},
 		"values with a cluster":        {"clusterName: a\nendpoint: b\n", "", ""},
 		"one setting of K3s":           {"node-label: a\nname: b\n", "", ""},
 		"hosts of something else":      {"all:\n  children:\n    web:\n      hosts: {a: }\n", "", ""},
@@ -78,6 +79,9 @@ func keys(text string) []string {
 
 // TestIsLeavesObjects: what has a kind is an object of Kubernetes, whatever else it has.
 func TestIsLeavesObjects(t *testing.T) {
+	if Is([]byte("apiVersion: v1alpha1\nname: a\n"), []string{"apiVersion", "name"}) {
+		t.Error("what has no kind is taken for a document of Talos")
+	}
 	for _, all := range [][]string{{"apiVersion", "kind", "machine"}, {"clusterName", "nodes"}, {"tls-san"}, nil} {
 		if Is([]byte("kube_node"), all) {
 			t.Errorf("%v is taken for a configuration of nodes", all)
