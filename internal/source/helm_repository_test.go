@@ -2,8 +2,10 @@ package source
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 
+	"github.com/onus-project/onus/internal/source/unit"
 	"github.com/onus-project/onus/internal/source/unit/unittest"
 )
 
@@ -34,6 +36,25 @@ func TestHelmRepositories(t *testing.T) {
 		d.findRepositories(files)
 		if got := d.published(filepath.Join(dir, x.chart)); got != x.published {
 			t.Errorf("%s: published: %v", name, got)
+		}
+	}
+}
+
+// A package that a Helm repository has published is nobody's to change, unlike one that
+// somebody keeps for themselves.
+func TestPublishedIsUnneeded(t *testing.T) {
+	dir := t.TempDir()
+	chart := filepath.Join(dir, "a-1.0.0.tgz")
+	for _, published := range []bool{false, true} {
+		if published {
+			unittest.Write(t, filepath.Join(dir, "index.yaml"), "entries: {}\n")
+		}
+		d := &door{ctx: t.Context()}
+		d.plain = d.reading(unit.Unit{Kind: unit.Files})
+		d.findRepositories([]string{filepath.Join(dir, "index.yaml"), chart})
+		got := d.unneeded(d.reading(unit.Unit{Kind: unit.Chart, Path: chart}))
+		if is := strings.HasPrefix(got, "is a package that a Helm repository has published"); is != published || !published && got != "" {
+			t.Errorf("published %v: %q", published, got)
 		}
 	}
 }

@@ -154,3 +154,13 @@ func TestFilesOverACluster(t *testing.T) {
 		t.Errorf("%+v", e.Kubernetes)
 	}
 }
+
+// A kustomization that is named by its file is read as one, of which nothing is built.
+func TestKustomizationByItsFile(t *testing.T) {
+	inFolder(t, "-- web/kustomization.yaml --\nresources: [a.yaml]\n-- web/a.yaml --\napiVersion: v1\nkind: Service\n"+
+		"metadata: {name: a}\nspec: {selector: {a: b}}\n")
+	e, err := Kubernetes(t.Context(), Input{Paths: []string{"web/kustomization.yaml", "web/a.yaml"}})
+	if err != nil || e.Seen.Patched != 1 || len(e.Services) != 1 {
+		t.Errorf("%d kustomizations, %v", e.Seen.Patched, err)
+	}
+}

@@ -179,6 +179,23 @@ func TestSavePages(t *testing.T) {
 	}
 }
 
+// A list that grew too old starts over in pages of four times as many.
+func TestSaveInLargerPages(t *testing.T) {
+	s := clustertest.Start(t, many(10, 60))
+	var asked []string
+	s.Intercept(pods(func(n int64, w http.ResponseWriter, r *http.Request) bool {
+		asked = append(asked, r.URL.Query().Get("limit"))
+		if n == 2 {
+			clustertest.Expire(w)
+		}
+		return n == 2
+	}))
+	save(t, s)
+	if got := strings.Join(asked, " "); got != "500 500 2000" {
+		t.Errorf("pages of %s", got)
+	}
+}
+
 // pages counts the requests for pods, and answers some of them.
 func pods(answer func(n int64, w http.ResponseWriter, r *http.Request) bool) func(http.ResponseWriter, *http.Request) bool {
 	var n atomic.Int64

@@ -1,6 +1,7 @@
 package gitops
 
 import (
+	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"golang.org/x/tools/txtar"
 	"sigs.k8s.io/yaml"
 
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/kustomize"
 	"github.com/onus-project/onus/internal/source/unit"
 	"github.com/onus-project/onus/internal/source/unit/unittest"
@@ -475,5 +477,39 @@ func TestCovered(t *testing.T) {
 		if dir, ok := r.lookup(path); ok != (want != "") || dir != want {
 			t.Errorf("%s leads to %s, %t", path, dir, ok)
 		}
+	}
+}
+
+// What an Application has of a chart can be asked of it, and of plain files nothing.
+func TestSourcesOfApplications(t *testing.T) {
+	r := inFolder(t, "-- web/Chart.yaml --\napiVersion: v2\nname: web\nversion: 1.0.0\n-- plain/a.yaml --\nkind: Service\n"+
+		"-- built/kustomization.yaml --\nresources: []\n")
+	for _, x := range []struct {
+		dir         string
+		plugin      bool
+		asked, have bool
+	}{
+		{"web", false, true, false}, {"plain", false, false, true}, {"built", false, false, false}, {"web", true, false, true},
+	} {
+		s := argoSource{Path: x.dir}
+		if x.plugin {
+			s.Plugin = new(json.RawMessage)
+		}
+		a := r.ofSource(object{name: "a"}, s, x.dir, "ns", nil)
+		if (a.chart != nil) != x.asked || (len(a.files) > 0) != x.have {
+			t.Errorf("%+v: asked %v, files %v", x, a.chart != nil, a.files)
+		}
+	}
+}
+
+// Two that are put together have what each has, and lack what each lacks.
+func TestJoined(t *testing.T) {
+	one := func(name string) unit.Built {
+		return unit.Built{Documents: []unit.Document{{File: name}}, Missing: []origin.Fault{{File: name}}, Files: []string{name},
+			Refused: []unit.Refused{{Text: []byte(name)}}}
+	}
+	got := joined(one("a"), one("b"))
+	if len(got.Documents) != 2 || len(got.Missing) != 2 || len(got.Files) != 2 || len(got.Refused) != 2 || got.Missing[1].File != "b" {
+		t.Errorf("%+v", got)
 	}
 }

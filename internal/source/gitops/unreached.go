@@ -71,7 +71,7 @@ func (r *repository) unreached(units []unit.Found, applied []application, object
 	var left []int
 	alone := map[string]bool{}
 	for i, u := range units {
-		if u.By == "" && (u.Kind == unit.Kustomization || u.Kind == unit.Chart) {
+		if u.By == "" { // a kustomization or a chart, which no application has
 			left = append(left, i)
 			alone[directory(u)] = true
 		}

@@ -386,7 +386,7 @@ func termsOf(at string, values map[string]any) (path string, terms map[string]an
 		return at, values
 	}
 	for _, key := range slices.Sorted(maps.Keys(values)) {
-		if below, is := values[key].(map[string]any); is && has(below) {
+		if below, _ := values[key].(map[string]any); has(below) {
 			return at + "." + key, below
 		}
 	}

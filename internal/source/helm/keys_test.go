@@ -172,3 +172,29 @@ func TestBudgetValues(t *testing.T) {
 		t.Errorf("of no chart: %s", got)
 	}
 }
+
+// A template lacks a field of the spec where it does not write it above the template of
+// the pods, and puts in nothing that may.
+func TestLacks(t *testing.T) {
+	const top, pods = "kind: Deployment\nmetadata:\n  name: web\n", "  template:\n    spec: {}\n"
+	for name, x := range map[string]struct {
+		text string
+		want bool
+	}{
+		"nothing of it":              {top + "spec:\n  selector: {}\n" + pods, true},
+		"written":                    {top + "spec:\n  replicas: 1\n" + pods, false},
+		"written by a value":         {top + "spec:\n  replicas: {{ .Values.replicas }}\n" + pods, false},
+		"written below":              {top + "spec:\n" + pods + "  replicas: 1\n", true},
+		"put in":                     {top + "spec:\n  {{- toYaml .Values.spec | nindent 2 }}\n" + pods, false},
+		"put in, nobody knows where": {top + "spec:\n  {{- include \"x\" . }}\n" + pods, false},
+		"put in deeper":              {top + "spec:\n  selector:\n    {{- include \"x\" . | nindent 4 }}\n" + pods, true},
+		"put in above":               {top + "  {{- include \"x\" . | nindent 2 }}\nspec:\n" + pods, true},
+		"another action":             {top + "spec:\n  {{- if .Values.a }}\n  a: b\n  {{- end }}\n" + pods, true},
+		"a template of no spec":      {top + "  template:\n    a: b\nspec:\n  replicas: 1\n", false},
+		"no pods":                    {top + "spec:\n  a: b\n", false},
+	} {
+		if got := (object{lines: strings.Split(x.text, "\n")}).lacks("replicas"); got != x.want {
+			t.Errorf("%s: lacks replicas: %v", name, got)
+		}
+	}
+}

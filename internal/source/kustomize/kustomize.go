@@ -82,7 +82,7 @@ func (k *kustomization) value(key string) *yaml.Node {
 
 // text is the value of a key that holds a word.
 func (k *kustomization) text(key string) string {
-	if v := k.value(key); v != nil && v.Kind == yaml.ScalarNode {
+	if v := k.value(key); v != nil { // lists and mappings have none
 		return v.Value
 	}
 	return ""

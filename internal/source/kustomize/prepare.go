@@ -286,10 +286,11 @@ func builtinOnly(text string) bool {
 		if err := dec.Decode(&n); err != nil {
 			return errors.Is(err, io.EOF)
 		}
-		if len(n.Content) == 0 {
+		one := n.Content[0]
+		if one.Tag == "!!null" { // comments between two markers
 			continue
 		}
-		if api := member(n.Content[0], "apiVersion"); api == nil || api.Value != "builtin" {
+		if api := member(one, "apiVersion"); api == nil || api.Value != "builtin" {
 			return false
 		}
 	}

@@ -159,6 +159,7 @@ func TestLargestFile(t *testing.T) {
 func TestBuiltinOnly(t *testing.T) {
 	for text, want := range map[string]bool{
 		"": true, "# nothing\n": true, "apiVersion: builtin\n": true, "---\napiVersion: builtin\n---\napiVersion: builtin\n": true,
+		"---\n# nothing\n---\napiVersion: builtin\n---\n": true, "---\n---\nkind: X\n": false, "---\n": true,
 		"apiVersion: builtin/v1\n": false, "kind: X\n": false, "apiVersion: builtin\n---\nkind: X\n": false, "- apiVersion: builtin\n": false,
 		"apiVersion: builtin\n---\na: ]\n": false, "apiVersion: [builtin]\n": false,
 	} {

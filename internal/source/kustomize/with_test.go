@@ -181,3 +181,12 @@ func TestNamedAsTheUserDid(t *testing.T) {
 		t.Errorf("named %s", got)
 	}
 }
+
+// What makes kustomize itself break off is a fault, and not the end of the program.
+func TestFaultsOfKustomizeItself(t *testing.T) {
+	in := tree(t, "-- top/kustomization.yaml --\nresources: []\n")
+	made, err := New(in).krusty(t.Context(), "top", nil) // a file system that is none
+	if made != nil || err == nil || !strings.Contains(err.Error(), "kustomize ended in a fault of its own") {
+		t.Errorf("%v, %v", made, err)
+	}
+}

@@ -29,6 +29,8 @@ func TestCloudPoolTerms(t *testing.T) {
 			contract.Settings{Rolling: contract.Rolling{Surge: nodes(2)}}},
 		"an empty list": {`{apiVersion: containerservice.azure.upbound.io/v1beta1, kind: KubernetesClusterNodePool,
   metadata: {name: a}, spec: {forProvider: {upgradeSettings: []}}}`, contract.Settings{}},
+		"a list of which one cannot be read": {`{apiVersion: containerservice.azure.upbound.io/v1beta1, kind: KubernetesClusterNodePool,
+  metadata: {name: a}, spec: {forProvider: {upgradeSettings: [{maxSurge: "2"}, 3]}}}`, contract.Settings{}},
 		"Config Connector": {`{apiVersion: container.cnrm.cloud.google.com/v1beta1, kind: ContainerNodePool, metadata: {name: a},
   spec: {upgradeSettings: {maxSurge: 0, maxUnavailable: 2}}}`,
 			contract.Settings{Rolling: contract.Rolling{Surge: nodes(0), Unavailable: nodes(2)}}},

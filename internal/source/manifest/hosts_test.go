@@ -29,6 +29,9 @@ func TestHostsOfSettings(t *testing.T) {
 		{"ADDR", ":8080", nil},
 		{"ADDR", "0.0.0.0:8080", nil},
 		{"HOST", "localhost", nil},
+		{"HOST", "-db", nil},
+		{"URL", "http://.shop", nil},
+		{"URL", "http://-/x", nil},
 		{"URL", "$(API_HOST):8080", nil},
 	} {
 		var h hosts

@@ -141,3 +141,26 @@ func TestReadManyInOrder(t *testing.T) {
 		}
 	}
 }
+
+// What marks the end of a document may be the end of a file as well.
+func TestEndOfAFile(t *testing.T) {
+	const service = "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {selector: {a: b}}\n"
+	for _, end := range []string{"", "...", "...\n", "... ", "---", "---\n", "...\n---"} {
+		if e := mustRead(t, service+end); len(e.Services) != 1 {
+			t.Errorf("%q at the end: %d Services", end, len(e.Services))
+		}
+	}
+}
+
+// Of a custom resource all is kept that an operator may go by, unless it comes of a cluster,
+// which has what the operator made.
+func TestWhatIsKeptOfCustomResources(t *testing.T) {
+	const text = "apiVersion: example.com/v1\nkind: Shop\nmetadata: {name: a, namespace: ns}\nspec: {size: 3}\n"
+	if c := mustRead(t, text).CustomResources; len(c) != 1 || !strings.Contains(string(c[0].Object), `"size":3`) {
+		t.Errorf("of a file: %+v", c)
+	}
+	live := strings.Replace(text, "name: a,", "name: a, uid: u,", 1)
+	if c := mustRead(t, live).CustomResources; len(c) != 1 || c[0].Object != nil || c[0].UID != "u" {
+		t.Errorf("of a cluster: %+v", c)
+	}
+}
