@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
@@ -58,6 +59,21 @@ func TestBudgetThatNoServerTakesCountsForNothing(t *testing.T) {
 			t.Errorf("%d, %t", budget, ok)
 		}
 	})
+}
+
+// A workload of which nothing is under a budget, scaled or not, takes nothing from the
+// others under it.
+func TestOthersBesideNothing(t *testing.T) {
+	e := &kubernetes.Estate{Workloads: []kubernetes.Workload{{Replicas: 4, Scaled: true}, {Replicas: 3, Scaled: true}}}
+	a := &arithmetic{estate: e, coverage: &coverage{estate: e, covers: [][]match{{{workload: 0, pods: 4}, {workload: 1, partly: true}}}}}
+	for but, want := range map[match]disruption.Group{
+		{workload: 1, partly: true}: {Scaled: true, Pods: 4, Scale: 4},
+		{workload: 0, pods: 4}:      {Scaled: true},
+	} {
+		if got := a.others(0)(but)[0]; got != want {
+			t.Errorf("beside workload %d: %+v, want %+v", but.workload, got, want)
+		}
+	}
 }
 
 // What a budget allows over one workload while the others are as large as they may

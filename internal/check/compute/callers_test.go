@@ -77,6 +77,23 @@ func TestSeverityByWhoCalls(t *testing.T) {
 	}
 }
 
+// It is told who calls, and by what that is known.
+func TestCallersAreTold(t *testing.T) {
+	by := kubernetes.Ref{Namespace: "shop", Kind: "Deployment", Name: "api"}
+	for want, call := range map[string]kubernetes.Call{
+		"Deployment api is told to call it":         {Namespace: "shop", Service: "svc", By: by},
+		"ConfigMap conf of Deployment api names it": {Namespace: "shop", Service: "svc", By: by, Config: "conf"},
+	} {
+		e := parse(t, fmt.Sprintf(deployment, "web", "")+fmt.Sprintf(service, "ports: [{name: http, port: 80}]"))
+		e.Calls = []kubernetes.Call{call}
+		within(t, "karpenter", e, func(p *check.Pass) {
+			if got := stakesOf(p).calledFrom(0).Text; got != want {
+				t.Errorf("%q, want %q", got, want)
+			}
+		})
+	}
+}
+
 // Its own settings are no caller, and an estate that was read from a cluster tells none.
 func TestWhoCallsIsNotReadOfAllThings(t *testing.T) {
 	input := fmt.Sprintf(deployment, "web", ", env: [{name: X, value: 'http://svc:80'}]") +

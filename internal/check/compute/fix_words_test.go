@@ -417,6 +417,10 @@ func TestFixOfAnOrphan(t *testing.T) {
 	for _, x := range []struct{ name, docs, summary, changes string }{
 		{"for a workload by its name", named("web", 3, "") + pdbNamed("web", "app: wep", "minAvailable: 2"), "select the pods of Deployment web",
 			"replace web minAvailable: 2"},
+		{"which would let one go", named("web", 3, "") + pdbNamed("web", "app: wep", "maxUnavailable: 1"), "select the pods of Deployment web",
+			"replace web maxUnavailable: 1"},
+		{"which would let one of two go", named("web", 2, "") + pdbNamed("web", "app: wep", "minAvailable: 1"),
+			"select the pods of Deployment web", "replace web minAvailable: 1"},
 		{"which would let none go", named("web", 2, "") + pdbNamed("web", "app: wep", "minAvailable: 2"), "select the pods of Deployment web",
 			"replace web maxUnavailable: 1"},
 		{"which would let all go", named("web", 2, "") + pdbNamed("web", "app: wep", "maxUnavailable: 2"), "select the pods of Deployment web",

@@ -45,6 +45,9 @@ func TestBudgetThatMissesItsPods(t *testing.T) {
 		"by one value, and its name": {named("web", 3, ", of: all, is: a") + pdbNamed("web", "of: all, is: b", "maxUnavailable: 1"), false},
 		"by its name, and another is": {threeOfDB + named("web", 3, ", of: all, is: a") +
 			pdbNamed("db", "of: all, is: b", "maxUnavailable: 1"), false},
+		"by one value, and by one elsewhere": {named("web", 3, ", of: all, is: a") +
+			strings.Replace(named("away", 3, ", of: all, is: a"), "name: away}", "name: away, namespace: other}", 1) +
+			pdbNamed("x", "of: all, is: b", "maxUnavailable: 1"), true},
 	} {
 		within(t, "karpenter", parse(t, x.docs), func(p *check.Pass) {
 			o := orphansOf(p)

@@ -237,7 +237,7 @@ func (o *outcomes) refuted(j *check.Judgement, fates []forecast.Judged) {
 	j.Evidence = append(j.Evidence, finding.Evidence{Text: shown})
 	if o.traced < mostTraces {
 		o.traced++
-		j.Evidence = append(j.Evidence, trace(x)...)
+		j.Evidence = append(j.Evidence, trace(x.Steps())...)
 	} else {
 		rest := fmt.Sprintf("only the first %d findings show their trace; onus simulate shows every one", mostTraces)
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: rest})
@@ -268,10 +268,10 @@ func often(p *forecast.Played) string {
 // mostLinks is how many lines of a chain a finding has.
 const mostLinks = 9
 
-// trace tells how the workload came to its worst moment, in lines.
-func trace(x *forecast.Judged) []finding.Evidence {
+// trace tells how the workload came to its worst moment, in lines: of many steps the
+// first and the last.
+func trace(steps []forecast.Step) []finding.Evidence {
 	var lines []finding.Evidence
-	steps := x.Steps()
 	for k, step := range steps {
 		switch skipped := len(steps) - mostLinks; {
 		case skipped > 0 && k == mostLinks/2:

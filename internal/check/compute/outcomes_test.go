@@ -174,6 +174,7 @@ func TestRoomForAReplacement(t *testing.T) {
 		"replicas: 1\n  limits:\n    nodes: 1").Replace(reserved)
 	for _, x := range []struct{ name, docs, unread, want string }{
 		{"for one more", reserved, "", "held"},
+		{"for one more, and budgets were not read", reserved, "PodDisruptionBudget", "held"},
 		{"none, by number", strings.Replace(reserved, "nodes: 3", "nodes: 2", 1), "", "broken"},
 		{"none, and budgets were not read", strings.Replace(reserved, "nodes: 3", "nodes: 2", 1), "PodDisruptionBudget", "broken"},
 		{"without a limit", strings.Replace(reserved, "    nodes: 3", "    {}", 1), "", "held"},

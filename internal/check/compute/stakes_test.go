@@ -450,6 +450,23 @@ spec: {replicas: 3, serviceName: svc, selector: {matchLabels: {a: w}}, template:
 	}
 }
 
+// A pod is there to be tried by its images where all that it runs is, but for what stands
+// in front of that or serves it.
+func TestSamplesByTheirImages(t *testing.T) {
+	for images, want := range map[string]bool{
+		"whoami": true, "whoami nginx": true, "whoami envoy": true, "git-sync whoami": true, "whoami web": false, "nginx": false, "web": false,
+		"whoami postgres": false,
+	} {
+		w := kubernetes.Workload{}
+		for image := range strings.FieldsSeq(images) {
+			w.Template.Containers = append(w.Template.Containers, kubernetes.Container{Image: image})
+		}
+		if got := (&stakes{catalog: knowledge(t)}).samples(&w); got != want {
+			t.Errorf("%s: %v", images, got)
+		}
+	}
+}
+
 // Nobody waits for what a folder of samples holds, whatever is told of it: a budget
 // that never allows an eviction there holds up no drain that matters.
 func TestSamplesAreLow(t *testing.T) {
