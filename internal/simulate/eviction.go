@@ -120,8 +120,10 @@ func (ev *evictor) refusal(p int32) string {
 	return "PDB " + ev.World.pdbs[g].Name + " allows no eviction now"
 }
 
+// backoff is that of who drains the node of a pod.
 func (ev *evictor) backoff(p int32) disruption.Backoff {
-	if n := ev.pods[p].node; n >= 0 && (ev.nodes[n].byHand || ev.nodes[n].policy != nil && !ev.nodes[n].policy.Karpenter) {
+	x := &ev.nodes[ev.pods[p].node]
+	if x.byHand || x.policy != nil && !x.policy.Karpenter {
 		return disruption.KubectlBackoff
 	}
 	return disruption.KarpenterBackoff

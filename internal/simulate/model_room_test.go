@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
 )
 
@@ -34,11 +35,14 @@ func TestOldPlacementsAreNoRoom(t *testing.T) {
 		"nothing asked":          {[]int{0, 0, 0}, func(*ruleCluster) {}, true},
 		"apart by node, and so":  {[]int{0, 1, 2}, func(c *ruleCluster) { c.Workloads[0].Template.Affinity = apart(hostname) }, true},
 		"apart by node, and not": {[]int{0, 0, 1}, func(c *ruleCluster) { c.Workloads[0].Template.Affinity = apart(hostname) }, false},
-		"zones apart, and so":    {[]int{0, 1}, func(c *ruleCluster) { c.Workloads[0].Template.Affinity = apart(zone) }, true},
-		"zones apart, and not":   {[]int{0, 2}, func(c *ruleCluster) { c.Workloads[0].Template.Affinity = apart(zone) }, false},
-		"zones spread, and so":   {[]int{0, 1, 2}, func(c *ruleCluster) { spread(c, 1) }, true},
-		"zones spread, and not":  {[]int{0, 0, 2, 1}, func(c *ruleCluster) { spread(c, 1) }, false},
-		"zones too few":          {[]int{0, 1, 2, 3}, func(c *ruleCluster) { spread(c, 3) }, false},
+		"apart by node, but for one that stops": {[]int{0, 0, 1}, func(c *ruleCluster) {
+			c.Workloads[0].Template.Affinity, c.Workloads[0].Replicas, c.Pods[1].Deleted = apart(hostname), 2, noon
+		}, true},
+		"zones apart, and so":   {[]int{0, 1}, func(c *ruleCluster) { c.Workloads[0].Template.Affinity = apart(zone) }, true},
+		"zones apart, and not":  {[]int{0, 2}, func(c *ruleCluster) { c.Workloads[0].Template.Affinity = apart(zone) }, false},
+		"zones spread, and so":  {[]int{0, 1, 2}, func(c *ruleCluster) { spread(c, 1) }, true},
+		"zones spread, and not": {[]int{0, 0, 2, 1}, func(c *ruleCluster) { spread(c, 1) }, false},
+		"zones too few":         {[]int{0, 1, 2, 3}, func(c *ruleCluster) { spread(c, 3) }, false},
 		"a selector, and not": {[]int{0, 1}, func(c *ruleCluster) {
 			c.Workloads[0].Template.NodeSelector = map[string]string{"team": "a"}
 		}, false},
@@ -65,6 +69,77 @@ func TestOldPlacementsAreNoRoom(t *testing.T) {
 		}
 		if room := m.Timings != nil; room != x.room {
 			t.Errorf("%s: sure of room: %v", name, room)
+		}
+	}
+}
+
+// That no two of its pods stand on one node is a rule that counts for a workload where it
+// is so already.
+func TestRulesThatWereThereBefore(t *testing.T) {
+	for name, x := range map[string]struct {
+		nodes []int
+		want  int
+	}{"each on its own": {[]int{0, 1, 2}, 1}, "two on one": {[]int{0, 0, 1}, 0}, "two on the last": {[]int{0, 1, 1}, 0}} {
+		c := clusterOf(3)
+		w := c.with("Deployment", "web", x.nodes...)
+		w.Template.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{
+			RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{
+				LabelSelector: &metav1.LabelSelector{MatchLabels: w.Template.Labels}, TopologyKey: hostname}},
+		}}
+		m, err := c.engine(t).World.Model(&Scenario{Start: noon, Horizon: time.Hour, Triggers: []Trigger{{Kind: contract.Drift}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wants(t, name+": pods on a node", m.Workloads[0].PerNode, x.want)
+	}
+}
+
+// A pod always finds room where the others cannot fill all nodes that it may run on, in
+// any resource, be it the number of pods; where its volume ties it to some, that is open.
+func TestRoomThatIsAlwaysThere(t *testing.T) {
+	for name, x := range map[string]struct {
+		others int // of which 19 fill a node beside it
+		zone   string
+		want   bool
+	}{
+		"few others": {40, "", true}, "as many as nodes take": {60, "", false}, "a volume of a zone": {1, "zone-0", false},
+	} {
+		c := clusterOf(4)
+		web := c.with("Deployment", "web", 0)
+		if x.zone != "" {
+			web.Template.VolumeClaims = []string{"data"}
+			c.VolumeClaims = []kubernetes.VolumeClaim{{Namespace: "default", Name: "data", Zones: []string{x.zone}}}
+		}
+		others := c.with("Deployment", "others", 1)
+		others.Replicas, others.Template.Requests = x.others, kubernetes.Resources{CPU: 2, Memory: 2, Pods: 1}
+		w := c.engine(t).World
+		s := &Scenario{Start: noon, Horizon: time.Hour, Triggers: []Trigger{{Kind: contract.Delete, Nodes: []string{"node-3"}}}}
+		m, err := w.Model(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wants(t, name+": there is always room", w.alwaysRoom(m, s, 0), x.want)
+	}
+}
+
+// A workload whose pods leave no room for those of DaemonSets fits on no node of those
+// that are made up.
+func TestDaemonSetsTakeTheirShareOfNodes(t *testing.T) {
+	for asks, fits := range map[int64]bool{2900: true, 2901: false} {
+		c := clusterOf(2)
+		c.with("DaemonSet", "agent", 0, 1)
+		c.Live, c.Nodes = false, nil
+		c.with("Deployment", "small").Replicas = 1
+		w := c.with("Deployment", "large")
+		w.Replicas, w.Template.Requests.CPU = 1, asks
+		k := Knowledge(t)
+		made, err := Prepare(&c.Estate, locate.Locate(k, &c.Estate, k.Offering("karpenter"), nil), true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		left := strings.Contains(strings.Join(made.notes, "\n"), "default/Deployment/large fits on no node of the pools that were read")
+		if left == fits {
+			t.Errorf("of %d m CPU: left out %v: %q", asks, left, made.notes)
 		}
 	}
 }

@@ -107,7 +107,7 @@ func (nl *nodeLifecycle) ready(n int32) {
 	}
 }
 
-// remove takes a node out of the world with all that is on it.
+// remove takes a node that is drained out of the world with all that is on it.
 func (nl *nodeLifecycle) remove(n int32) {
 	x := &nl.nodes[n]
 	nl.close(n)
@@ -131,23 +131,10 @@ func (nl *nodeLifecycle) remove(n int32) {
 	for len(x.nominatedPods) > 0 {
 		nl.scheduler.clearNomination(x.nominatedPods[0])
 	}
-	s := &nl.pools[x.pool]
-	if x.state != nodeLaunching {
-		s.total--
-		switch {
-		case x.state == nodeMarked || x.state == nodeDraining:
-			s.going--
-		case x.unready:
-			s.going--
-		}
-	}
-	if x.state == nodeDraining {
-		nl.drainer.draining--
-	}
+	nl.pools[x.pool].total--
+	nl.pools[x.pool].going--
+	nl.drainer.draining--
 	nl.handDrains.done(n)
-	if x.state != nodeMarked && x.state != nodeDraining {
-		s.used.sub(&nl.shapes[x.shape].size)
-	}
 	nl.alive[x.shape]--
 	x.state = nodeGone
 	x.gen++

@@ -181,6 +181,17 @@ func TestPodsStopWithinTheirGrace(t *testing.T) {
 	}
 }
 
+// A node that was passed over is passed over anew once its drain has begun: its contract
+// may give it back.
+func TestDrainedNodesMayBePassedOverAnew(t *testing.T) {
+	c := clusterOf(1)
+	c.with("Deployment", "web", 0)
+	e := c.engine(t)
+	e.nodes[0].passedOver = true
+	e.drainer.begin(0, -1)
+	wants(t, "it was said of it", e.nodes[0].passedOver, false)
+}
+
 // The grace of an evicted pod is its own, cut to what the deadline allows.
 func TestGraceOfPods(t *testing.T) {
 	c := clusterOf(1)

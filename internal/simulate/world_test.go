@@ -201,6 +201,25 @@ func TestForecastTriesWhatPodsPrefer(t *testing.T) {
 	}
 }
 
+// Of many nodes none is drained for drift whose pods would land on one that is being
+// started.
+func TestDriftOfManyWaitsForWhatStarts(t *testing.T) {
+	for name, starting := range map[string]bool{"none": false, "one": true} {
+		c := clusterOf(2)
+		c.with("Deployment", "web", 0, 0, 0, 0, 1, 1, 1, 1) // which are full
+		e := c.engine(t)
+		for n := range e.nodes {
+			e.drift.want(int32(n))
+		}
+		e.drift.groups.begin(e)
+		if starting {
+			e.nodeLifecycle.launch(0, e.World.pools[0].shapes[0], -1)
+		}
+		e.solver.launchForecast.begin(e, nil)
+		wants(t, name+" is started: a node is replaced", e.drift.replaceOneOfMany([]int{2}), !starting)
+	}
+}
+
 // An eviction that is refused says by which budget.
 func TestRefusalsNameTheBudget(t *testing.T) {
 	c := clusterOf(1)
