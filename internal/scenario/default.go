@@ -28,8 +28,8 @@ func (d *Default) purposed(purpose, disruption string) {
 }
 
 // Defaults are what the contracts that an estate runs under allow: the routine
-// rolling update of nodes, expiry, a version upgrade, an urgent patch, and what
-// has to be done within a time.
+// rolling update of nodes, expiry, a version upgrade, an urgent patch, that spot
+// capacity is taken back, and what has to be done within a time.
 func Defaults(k Known, e *kubernetes.Estate, places *locate.Places, g Given) []Default {
 	var all []Default
 	for _, o := range k.Offerings {
@@ -85,6 +85,9 @@ func (d *defaults) all() []Default {
 	}
 	if m, ok := urgent(d.contract); ok {
 		all = append(all, d.urgent(m))
+	}
+	if s, ok := d.spot(); ok {
+		all = append(all, s)
 	}
 	for _, m := range d.contract.Terms {
 		if m.Timeout != nil {

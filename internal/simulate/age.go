@@ -15,6 +15,8 @@ type NodeAge struct {
 	Life    time.Duration // contract.Forever where it does not expire
 	// On is the offering that it runs on, or is taken to; nil where none is known.
 	On *responsibility.Offering
+	// Spot says that its cloud takes it back when it needs it.
+	Spot bool
 }
 
 // Due is when the node expires.
@@ -25,7 +27,7 @@ func (w *World) Ages() []NodeAge {
 	ages := make([]NodeAge, len(w.nodes))
 	for i := range w.nodes {
 		n := &w.nodes[i]
-		ages[i] = NodeAge{Node: n.name, Created: n.created, Life: n.life, On: n.offering}
+		ages[i] = NodeAge{Node: n.name, Created: n.created, Life: n.life, On: n.offering, Spot: n.spot}
 	}
 	return ages
 }

@@ -165,7 +165,7 @@ func (b *builder) take(e *engine) {
 				p.settings.Nodes++
 				b.nodes = append(b.nodes, node{
 					name: fmt.Sprintf("%s-%d", p.name, len(b.nodes)+1), shape: x.shape, life: p.life, grace: p.grace,
-					offering: p.offering, ready: true, assumed: true,
+					offering: p.offering, ready: true, assumed: true, spot: p.spot || p.spotBy(b.shapes[x.shape].labels),
 				})
 			}
 		}

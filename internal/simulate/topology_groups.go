@@ -253,19 +253,21 @@ func (b *builder) match() {
 		each(&r.whom, func(l int32) { repelled[l] = append(repelled[l], int32(i)) })
 	}
 	for i := range b.classes {
-		c := &b.classes[i]
-		w := workloads[c.workload]
-		c.member = member[c.workload]
-		by := repelled[c.workload]
-		if c.twin != int32(i) {
-			c.member = slices.DeleteFunc(slices.Clone(c.member), func(g int32) bool { return !b.scopes[g].kin.takes(w, c.revision) })
-			by = slices.DeleteFunc(slices.Clone(by), func(r int32) bool { return !b.repels[r].whom.kin.takes(w, c.revision) })
-		}
-		for _, r := range by {
-			c.anti = append(c.anti, b.repels[r].owners)
-		}
-		slices.Sort(c.anti)
-		c.anti = slices.Compact(c.anti)
+		b.join(&b.classes[i], workloads[b.classes[i].workload], member, repelled)
 	}
 	b.judge()
+}
+
+// join puts a class into the groups in which its workload counts, as far as those mean
+// its revision. Member are the groups by workload, and repelled who repels it.
+func (b *builder) join(c *class, w *kubernetes.Workload, member, repelled [][]int32) {
+	c.member = slices.DeleteFunc(slices.Clone(member[c.workload]), func(g int32) bool { return !b.scopes[g].kin.takes(w, c.revision) })
+	c.anti = slices.Clip(c.anti)
+	for _, r := range repelled[c.workload] {
+		if x := &b.repels[r]; x.whom.kin.takes(w, c.revision) {
+			c.anti = append(c.anti, x.owners)
+		}
+	}
+	slices.Sort(c.anti)
+	c.anti = slices.Compact(c.anti)
 }

@@ -161,6 +161,7 @@ type pool struct {
 	static    bool   // it keeps a fixed number of nodes: replicas
 	replicas  int
 	label     map[string]string
+	spot      bool          // its nodes may be spot capacity
 	managed   bool          // a Karpenter makes its nodes as pods need them
 	whenEmpty bool          // consolidation takes empty nodes only
 	oneType   bool          // its nodes are all of one instance type
@@ -185,6 +186,7 @@ type node struct {
 	life         time.Duration // from its creation; contract.Forever for no end
 	grace        time.Duration // terminationGracePeriod, or the drain timeout of its pool; 0 for none
 	offering     *responsibility.Offering
+	spot         bool // its cloud takes it back when it needs it
 	ready        bool
 	cordoned     bool
 	deleted      bool
