@@ -71,6 +71,8 @@ type Terms struct {
 	OnDeadline OnDeadline
 	// GraceCap is the longest grace of a pod that is honoured; unlimited for any.
 	GraceCap Limit
+	// Unhealthy is how many nodes of a pool may be unhealthy for any to be repaired.
+	Unhealthy Threshold
 	// EarlyDeletion says that pods are deleted in time for their grace to end
 	// with the deadline.
 	EarlyDeletion bool

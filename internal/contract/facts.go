@@ -24,19 +24,22 @@ type Timings struct {
 
 // TermFacts are the facts of one way in which nodes go.
 type TermFacts struct {
-	Trigger       string `json:"trigger"`
-	Name          string `json:"name,omitempty"`
-	Initiator     Fact   `json:"initiator"`
-	Cadence       Fact   `json:"cadence"`
-	Pace          Fact   `json:"pace"`
-	Windows       Fact   `json:"windows"`
-	Replacement   Fact   `json:"replacement"`
-	Candidates    *Fact  `json:"candidates,omitempty"`
-	Deadline      Fact   `json:"deadline"`
-	OnDeadline    Fact   `json:"onDeadline"`
-	GraceCap      *Fact  `json:"graceCap,omitempty"`
-	EarlyDeletion *Fact  `json:"earlyDeletion,omitempty"`
-	Timeout       *Fact  `json:"timeout,omitempty"`
+	Trigger     string `json:"trigger"`
+	Name        string `json:"name,omitempty"`
+	Initiator   Fact   `json:"initiator"`
+	Cadence     Fact   `json:"cadence"`
+	Pace        Fact   `json:"pace"`
+	Windows     Fact   `json:"windows"`
+	Replacement Fact   `json:"replacement"`
+	Candidates  *Fact  `json:"candidates,omitempty"`
+	Deadline    Fact   `json:"deadline"`
+	OnDeadline  Fact   `json:"onDeadline"`
+	GraceCap    *Fact  `json:"graceCap,omitempty"`
+	// Unhealthy is the share of a pool's nodes of which no more may be unhealthy for
+	// any to be repaired; "20% of more than 5" where small pools have no such limit.
+	Unhealthy     *Fact `json:"unhealthy,omitempty"`
+	EarlyDeletion *Fact `json:"earlyDeletion,omitempty"`
+	Timeout       *Fact `json:"timeout,omitempty"`
 }
 
 // Fact is one field of a contract: what holds, the range and setting by which

@@ -77,6 +77,9 @@ func (p *parser) terms(t TermFacts) Terms {
 	if t.GraceCap != nil {
 		terms.GraceCap = p.limit("graceCap", t.GraceCap.Is)
 	}
+	if t.Unhealthy != nil {
+		terms.Unhealthy = p.threshold("unhealthy", t.Unhealthy.Is)
+	}
 	if t.EarlyDeletion != nil {
 		terms.EarlyDeletion = one(p, "earlyDeletion", t.EarlyDeletion.Is, []string{"yes", "no"}) == "yes"
 	}
@@ -228,4 +231,21 @@ func (p *parser) pace(path, is string) Pace {
 		return Pace{Kind: PacePercent, Percent: n}
 	}
 	return Pace{Kind: PaceNodes, Nodes: n}
+}
+
+// thresholds are a share of nodes, and of how many at least.
+var thresholds = regexp.MustCompile(`^([0-9]+)%(?: of more than ([0-9]+))?$`)
+
+func (p *parser) threshold(path, is string) Threshold {
+	m := thresholds.FindStringSubmatch(is)
+	if m == nil {
+		p.fault(path, "is %q, wants a share of nodes such as 20%% or 20%% of more than 5", is)
+		return Threshold{}
+	}
+	percent, _ := strconv.Atoi(m[1])
+	above, _ := strconv.Atoi(m[2]) // empty where it counts in every pool
+	if percent <= 0 || percent > 100 {
+		p.fault(path, "is %q, wants a share of nodes such as 20%% or 20%% of more than 5", is)
+	}
+	return Threshold{Percent: percent, Above: above}
 }

@@ -19,6 +19,8 @@ type Policy struct {
 	Budgeted bool
 	// Pace is how many nodes may go at once where budgets do not say so.
 	Pace Pace
+	// Unhealthy is how many nodes may be unhealthy for any to be repaired.
+	Unhealthy Threshold
 	// Windowed: it begins only within the customer's maintenance window.
 	Windowed bool
 	// Before: a replacement is ready before a node's drain begins. After: it is
@@ -83,7 +85,7 @@ func (c *Contract) Under(t Terms, grace time.Duration) Terms {
 // sets.
 func PolicyOf(c *Contract, t Terms, s Settings) Policy {
 	t = c.Under(t, s.Drain)
-	p := Policy{Trigger: t.Trigger, Title: t.Title()}
+	p := Policy{Trigger: t.Trigger, Title: t.Title(), Unhealthy: t.Unhealthy}
 	p.Karpenter = c.Drainer == KarpenterDrain
 	p.Budgeted = c.Paced(t)
 	p.Windowed = t.Windows.Holds() && !p.Budgeted
@@ -156,30 +158,10 @@ func (p *Policy) deadline(t Terms) {
 	}
 }
 
-// Threshold is the share of a pool's nodes that may be unhealthy before none of
-// them is repaired any more, where the terms have one. It is no pace: up to it
-// all of them are taken at once.
-//
-// Source: isNodePoolHealthy and areNodesHealthy in
-// pkg/controllers/node/health/controller.go of Karpenter 1.14.
-func (p *Policy) Threshold() (percent int, ok bool) {
-	return p.Pace.Percent, p.Karpenter && p.Trigger == Repair && p.Pace.Kind == PacePercent
-}
-
-// Tolerates reports whether repair goes on with so many of a pool's nodes
-// unhealthy; the share is rounded up.
-func (p *Policy) Tolerates(unhealthy, nodes int) bool {
-	percent, ok := p.Threshold()
-	return !ok || unhealthy <= (nodes*percent+99)/100
-}
-
 // AtOnce is how many of some nodes may go at once by its own pace, or
 // disruption.Unlimited. A percentage is rounded up, so that at least one may.
 // Node budgets come on top where Budgeted says so.
 func (p *Policy) AtOnce(nodes int) int {
-	if _, ok := p.Threshold(); ok {
-		return disruption.Unlimited
-	}
 	switch p.Pace.Kind {
 	case PacePercent:
 		return max(1, (nodes*p.Pace.Percent+99)/100)

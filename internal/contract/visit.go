@@ -40,6 +40,9 @@ func (t TermFacts) All(f func(field string, fact Fact)) {
 	if t.GraceCap != nil {
 		f("graceCap", *t.GraceCap)
 	}
+	if t.Unhealthy != nil {
+		f("unhealthy", *t.Unhealthy)
+	}
 	if t.EarlyDeletion != nil {
 		f("earlyDeletion", *t.EarlyDeletion)
 	}

@@ -72,6 +72,8 @@ func factName(field string) string {
 		return "then"
 	case "graceCap":
 		return "longest grace"
+	case "unhealthy":
+		return "unhealthy at most"
 	case "earlyDeletion":
 		return "early deletion"
 	case "nodeReady":

@@ -240,7 +240,7 @@ func changedFields(from, to contract.TermFacts) []string {
 	before, after := factsOf(from), factsOf(to)
 	var fields []string
 	for _, field := range []string{"initiator", "cadence", "pace", "windows", "replacement", "candidates",
-		"deadline", "onDeadline", "graceCap", "earlyDeletion", "timeout"} {
+		"deadline", "onDeadline", "graceCap", "unhealthy", "earlyDeletion", "timeout"} {
 		if !sameFact(before[field], after[field]) {
 			fields = append(fields, field)
 		}

@@ -237,7 +237,7 @@ func (w *World) repairs(s *Scenario, t *Trigger, n *node) bool {
 			unhealthy += boolean(!x.ready || slices.Contains(t.Nodes, x.name))
 		}
 	}
-	return policy.Tolerates(unhealthy, all)
+	return policy.Unhealthy.Tolerates(unhealthy, all)
 }
 
 // consolidates reports whether nodes of a pool that have pods may be removed

@@ -101,3 +101,32 @@ func TestWhyNodesAreNotBegun(t *testing.T) {
 		})
 	}
 }
+
+// Above its threshold repair takes no node, whoever does it, and each that stays says so.
+func TestRepairStopsAboveItsThreshold(t *testing.T) {
+	for name, x := range map[string]struct {
+		offering         string
+		nodes, unhealthy int
+		repaired         bool
+	}{
+		"Karpenter":                  {"karpenter", 5, 2, false},
+		"Karpenter, one":             {"karpenter", 5, 1, true},
+		"a managed group of ten":     {"eks-managed-nodegroup", 10, 3, false},
+		"a managed group of five":    {"eks-managed-nodegroup", 5, 3, true},
+		"GKE, which has no such one": {"gke-standard", 10, 3, true},
+	} {
+		c := newCluster(x.nodes)
+		c.runs("Deployment", "web", x.nodes-1)
+		s := drift(time.Hour)
+		s.Triggers[0].Kind = contract.Repair
+		for i := range x.unhealthy {
+			s.Triggers[0].Nodes = append(s.Triggers[0].Nodes, c.Nodes[i].Name)
+		}
+		every(t, c.tell(t, x.offering, s), name, func(r *simulate.Run) bool {
+			if x.repaired {
+				return r.Gone == x.unhealthy && len(r.Stays) == 0
+			}
+			return r.Gone == 0 && r.Stays[0].Stuck && strings.Contains(r.Stays[0].Why, "is unhealthy, and then no node is repaired")
+		})
+	}
+}

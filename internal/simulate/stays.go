@@ -89,8 +89,7 @@ func (e *engine) stay(n int32) Stay {
 func (e *engine) notBegun(n int32) Stay {
 	x := &e.nodes[n]
 	if x.unrepaired {
-		percent, _ := x.policy.Threshold()
-		return Stay{Stuck: true, Why: fmt.Sprintf("more than %d%% of its pool is unhealthy, and then no node is repaired", percent)}
+		return Stay{Stuck: true, Why: x.policy.Unhealthy.Exceeded()}
 	}
 	for _, r := range e.upgrader.upgrades {
 		if r.stopped && slices.Contains(r.todo, n) {

@@ -94,7 +94,7 @@ func (tr *triggers) tolerates(policy *contract.Policy, pool int32, ailing []int3
 			unhealthy++
 		}
 	}
-	return policy.Tolerates(unhealthy, tr.pools[pool].total)
+	return policy.Unhealthy.Tolerates(unhealthy, tr.pools[pool].total)
 }
 
 func (tr *triggers) meant(t *Trigger, n int32) bool {

@@ -29,7 +29,7 @@ func move(o *responsibility.Offering, m contract.TermFacts) published.Move {
 		Trigger: m.Trigger, Name: m.Name,
 		Initiator: fact(m.Initiator), Cadence: fact(m.Cadence), Pace: fact(m.Pace), Windows: fact(m.Windows), Replacement: fact(m.Replacement),
 		Candidates: factOrNone(m.Candidates), Deadline: fact(m.Deadline), OnDeadline: fact(m.OnDeadline), GraceCap: factOrNone(m.GraceCap),
-		EarlyDeletion: factOrNone(m.EarlyDeletion), Timeout: factOrNone(m.Timeout), Words: inWords(o, m),
+		Unhealthy: factOrNone(m.Unhealthy), EarlyDeletion: factOrNone(m.EarlyDeletion), Timeout: factOrNone(m.Timeout), Words: inWords(o, m),
 	}
 }
 

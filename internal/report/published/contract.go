@@ -34,6 +34,7 @@ type Move struct {
 	Deadline      Fact   `json:"deadline"`
 	OnDeadline    Fact   `json:"onDeadline"`
 	GraceCap      *Fact  `json:"graceCap,omitempty"`
+	Unhealthy     *Fact  `json:"unhealthy,omitempty"`
 	EarlyDeletion *Fact  `json:"earlyDeletion,omitempty"`
 	Timeout       *Fact  `json:"timeout,omitempty"`
 	Words         string `json:"words"`
