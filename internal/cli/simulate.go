@@ -55,9 +55,12 @@ cluster.
 --scenario says what happens. Without one, what the contract allows is played: the next
 roll of nodes, expiry, an upgrade, an urgent patch, a rollback.
 
-Of a cluster that could be read in part only there is no verdict, and it says why.
+A node pool of which a node stays is broken where something holds that node, and unknown
+where the time was over before its turn came. Of a cluster that could be read in part only
+there is no verdict, and it says why.
 
-Exit status: 0 no workload fell below its floor, 1 one did, 2 bad usage or bad input,
+Exit status: 0 no workload fell below its floor and nothing holds a node that was to go,
+1 one did or something does (with --strict, or it is unknown), 2 bad usage or bad input,
 3 could not finish, 4 a fault of onus itself.`,
 		Example: `  kubectl get pods,deploy,rs,sts,ds,jobs,pdb,hpa,pv,pvc,nodes,nodepools,nodeclaims -A -o json | onus simulate -
   onus simulate --context prod
@@ -94,7 +97,8 @@ func (s *session) simulationFlags(cmd *cobra.Command, x *simulation) {
 	cmd.Flags().StringVar(&x.horizon, "horizon", "", "`DURATION` to play, such as 10m or 7d")
 	cmd.Flags().StringVar(&x.start, "start", "", "`TIME` on the clock at the start (default: the newest in the input, else now)")
 	cmd.Flags().BoolVar(&x.timeline, "timeline", false, "tell every event of the worst run, and its cause")
-	cmd.Flags().BoolVar(&x.strict, "strict", false, "exit 1 when there is no verdict, too, because not all could be read")
+	cmd.Flags().BoolVar(&x.strict, "strict", false,
+		"exit 1 when the verdict is unknown, too: not all could be read, or the time was over before all nodes had their turn")
 	cmd.Flags().BoolVar(&x.margins, "margins", true, "play it again with one injected fault per run")
 	outputFlag(cmd, &x.output, published.Simulation{})
 	_ = cmd.RegisterFlagCompletionFunc("as", s.complete(func(c *responsibility.Catalog) []named { return offeringNames(withContract(c)) }))
@@ -244,8 +248,7 @@ func (s *session) printSimulations(all []published.Simulation, x *simulation, sc
 	if err := s.show(s.out, x.output, result, screen); err != nil {
 		return err
 	}
-	unfinished := slices.ContainsFunc(all, func(v published.Simulation) bool { return v.Unfinished() > 0 })
-	if verdict == finding.Broken || unfinished || x.strict && verdict == finding.Unknown {
+	if verdict == finding.Broken || x.strict && verdict == finding.Unknown {
 		return &exitError{status: exitBroken}
 	}
 	return nil

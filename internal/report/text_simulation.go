@@ -209,7 +209,7 @@ func (x *simulationWriter) summary() {
 			continue
 		}
 		shown++
-		x.line(s.hang(0, s.verdict(w.Standing())+"  "+s.paint(strong, w.Title)+" "+s.paint(faint, w.Kind), 8, x.fared(w)))
+		x.line(s.hang(0, s.verdict(w.Standing())+"  "+s.paint(strong, w.Title), 8, s.paint(faint, w.Kind)+" "+x.fared(w)))
 	}
 	if more > 0 {
 		x.line(s.fill(8, words.Count(more, "more workload")+" lost pods and stayed at or above the floor."))
@@ -367,8 +367,11 @@ func (x *simulationWriter) verdict() {
 		}
 	}
 	parts = append(parts, painted(x.s, good, x.Count(finding.Held), string(finding.Held)))
-	if n := x.Unfinished(); n > 0 {
+	if n := x.Pools(finding.Broken); n > 0 {
 		parts = append(parts, x.s.paint(bad, words.Count(n, "node pool")+" that cannot be replaced"))
+	}
+	if n := x.Pools(finding.Unknown); n > 0 && len(x.Unread) == 0 {
+		parts = append(parts, x.s.paint(warn, words.Count(n, "node pool")+" not replaced in time"))
 	}
 	x.line(x.s.wrap(0, strings.Join(parts, ", ")))
 }

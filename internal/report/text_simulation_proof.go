@@ -62,34 +62,52 @@ func (x *simulationWriter) boundText() {
 	x.line("")
 }
 
-// finishText says how far the provider gets with a pool.
+// finishText says how far the provider got with a pool in the runs that were played,
+// and what the best order of events, and the worst, would be. Where a run left a node
+// nothing is said of the best: what stops it counts.
 func finishText(f *published.SimulatedFinish) string {
-	says := inTheBestOrder(f)
+	if f.Unpatched == 0 && f.Left.Max > 0 {
+		says := fmt.Sprintf("%s of %s left in the runs that were played", leftOf(f), words.Count(f.Nodes, "node"))
+		if len(f.Stays) > 0 {
+			says += ": " + f.Stays[0].Why
+		}
+		return says
+	}
+	says := inAnyOrder(f)
 	if len(f.Because) > 0 {
 		says += ": " + strings.Join(f.Because[:min(len(f.Because), 3)], "; ")
 	}
 	return says
 }
 
-// inTheBestOrder says it without the reasons.
-func inTheBestOrder(f *published.SimulatedFinish) string {
+// inAnyOrder says it of a pool of which no run left more than every order does,
+// without the reasons.
+func inAnyOrder(f *published.SimulatedFinish) string {
 	all := words.Count(f.Nodes, "node")
 	var says string
 	switch {
 	case f.Unpatched > 0:
 		says = fmt.Sprintf("%d of %s stay as they are, whatever the order", f.Unpatched, all)
 	case f.AtWorst > 0:
-		says = fmt.Sprintf("all %s can be replaced, but %d may be left", all, f.AtWorst)
+		says = fmt.Sprintf("all %s replaced in the runs that were played, but in the worst order %d may be left", all, f.AtWorst)
 	default:
-		says = fmt.Sprintf("all %s can be replaced", all)
-	}
-	if f.TakesSeconds != nil && f.Unpatched < f.Nodes {
-		says += ", in " + words.Seconds(*f.TakesSeconds) + " at the least"
+		says = fmt.Sprintf("all %s replaced in the runs that were played", all)
+		if f.TakesSeconds != nil && *f.TakesSeconds > 0 {
+			says += ", in the best case after " + words.Seconds(*f.TakesSeconds)
+		}
 	}
 	if f.Forced > 0 {
 		says += fmt.Sprintf("; %d of them by force", f.Forced)
 	}
 	return says
+}
+
+// leftOf is how many nodes of a pool the runs left.
+func leftOf(f *published.SimulatedFinish) string {
+	if f.Left.Min != f.Left.Max {
+		return fmt.Sprintf("%d to %d", f.Left.Min, f.Left.Max)
+	}
+	return strconv.Itoa(f.Left.Max)
 }
 
 // stayText says of each pool with nodes that stayed in some run what holds them.
@@ -100,11 +118,8 @@ func (x *simulationWriter) stayText() {
 		if f.Left.Max == 0 {
 			continue
 		}
-		left := strconv.Itoa(f.Left.Max)
-		if f.Left.Min != f.Left.Max {
-			left = fmt.Sprintf("%d to %d", f.Left.Min, f.Left.Max)
-		}
-		x.line(s.hang(0, s.verdict(f.Verdict)+"  "+s.paint(strong, f.Pool)+" "+s.paint(faint, "node pool"), 8, left+" of its nodes not replaced"))
+		x.line(s.hang(0, s.verdict(f.Verdict)+"  "+s.paint(strong, f.Pool)+" "+s.paint(faint, "node pool"), 8,
+			leftOf(f)+" of its nodes not replaced"))
 		told := map[string]int{}
 		var order []string
 		for _, y := range f.Stays {

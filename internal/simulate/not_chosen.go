@@ -18,9 +18,9 @@ func (e *engine) turn(n int32) Stay {
 	case x.policy.Windowed && e.scenario.Window.Days.Every != disruption.Never && !e.scenario.Window.Contains(e.timeOfDay(), false):
 		next, ok := e.scenario.Window.Next(e.timeOfDay())
 		if !ok {
-			return Stay{Stuck: true, Why: "no maintenance window comes for it"}
+			return Stay{Stuck: true, Cause: ByWindow, Why: "no maintenance window comes for it"}
 		}
-		return Stay{Why: "its turn has not come: the next maintenance window opens at " + clockTime(next.From)}
+		return Stay{Cause: ByWindow, Why: "its turn has not come: the next maintenance window opens at " + clockTime(next.From)}
 	case x.policy.Budgeted:
 		if s := e.outsideBudgets(x.pool); s.Why != "" {
 			return s
@@ -56,10 +56,11 @@ func (e *engine) outsideBudgets(pool int32) Stay {
 			break
 		}
 		if now = next; p.budgets.Allowed(now, e.pools[pool].total, disruption.Drifted) > 0 {
-			return Stay{Why: fmt.Sprintf("its turn has not come: the node budgets of pool %s let no node go before %s", p.name, clockTime(now))}
+			return Stay{Cause: ByWindow, Why: fmt.Sprintf(
+				"its turn has not come: the node budgets of pool %s let no node go before %s", p.name, clockTime(now))}
 		}
 	}
-	return Stay{Stuck: true, Why: fmt.Sprintf("the node budgets of pool %s let no node go", p.name)}
+	return Stay{Stuck: true, Cause: ByWindow, Why: fmt.Sprintf("the node budgets of pool %s let no node go", p.name)}
 }
 
 // noPlace says which pod of a node Karpenter finds no place for.
@@ -86,10 +87,13 @@ func (e *engine) noPlace(n int32) Stay {
 		s := Stay{Holder: e.World.workloads[e.classes[e.pods[p].class].workload].Ref, Pod: e.podNamed(p)}
 		switch tie := e.pods[p].tie; {
 		case full:
+			s.Cause = ByPlace
 			s.Why = fmt.Sprintf("it is not selected: pod %s needs a new node, and a pool has more than its limits already", s.Pod)
 		case tie != untied && e.ties[tie].seen != anyHost:
+			s.Cause = ByTiedVolume
 			s.Why = fmt.Sprintf("it is not selected: the volume of pod %s lies on it, so that no other node takes that pod", s.Pod)
 		default:
+			s.Cause = ByPlace
 			s.Why = fmt.Sprintf("it is not selected: Karpenter finds no place for pod %s elsewhere, and can start no node that takes it", s.Pod)
 		}
 		return s

@@ -130,3 +130,40 @@ func TestRepairStopsAboveItsThreshold(t *testing.T) {
 		})
 	}
 }
+
+// What holds a node says of what kind it is.
+func TestCausesOfStays(t *testing.T) {
+	for name, x := range map[string]struct {
+		change func(c *cluster)
+		want   simulate.Cause
+	}{
+		"a strict PDB": {func(c *cluster) { c.pdb("web", "max", "0") }, simulate.ByStrictPDB},
+		"several PDBs": {func(c *cluster) { c.pdb("web", "max", "1"); c.pdb("web", "max", "1") }, simulate.BySeveralPDBs},
+		"a pod failing": {func(c *cluster) {
+			c.pdb("web", "min", "2")
+			c.Pods[1].Ready, c.Pods[1].Waiting = false, "CrashLoopBackOff"
+		}, simulate.ByUnready},
+		"an annotation": {func(c *cluster) {
+			c.Workloads[0].Template.Annotations = map[string]string{"karpenter.sh/do-not-disrupt": "true"}
+		}, simulate.ByAnnotation},
+		"a limit": {func(c *cluster) {
+			c.Pools[0].Static, c.Pools[0].Replicas = true, 3
+			c.Pools[0].Limits = kubernetes.Resources{Other: map[string]int64{"nodes": 3}}
+		}, simulate.ByLimit},
+		"no place": {func(c *cluster) {
+			c.Pools[0].Limits = kubernetes.Resources{CPU: 100}
+			for i := range c.Workloads {
+				c.Workloads[i].Template.Requests.CPU = 3500
+			}
+		}, simulate.ByPlace},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCluster(3, disruption.NodeBudget{Nodes: "1"})
+			c.runs("Deployment", "web", 0, 1, 2)
+			x.change(c)
+			every(t, c.tell(t, "karpenter", drift(time.Hour)), "it names the cause", func(r *simulate.Run) bool {
+				return len(r.Stays) > 0 && r.Stays[0].Stuck && r.Stays[0].Cause == x.want
+			})
+		})
+	}
+}

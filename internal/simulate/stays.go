@@ -17,6 +17,7 @@ type Stay struct {
 	// that is played will change that.
 	Stuck bool
 	Why   string // what holds it
+	Cause Cause  // what kind of thing that is
 	Full  bool   // its pool has no room for a replacement
 	// Holder is the workload whose pod does, by its reference; the zero value
 	// where none does. Pod is that pod by name.
@@ -89,20 +90,20 @@ func (e *engine) stay(n int32) Stay {
 func (e *engine) notBegun(n int32) Stay {
 	x := &e.nodes[n]
 	if x.unrepaired {
-		return Stay{Stuck: true, Why: x.policy.Unhealthy.Exceeded()}
+		return Stay{Stuck: true, Cause: ByThreshold, Why: x.policy.Unhealthy.Exceeded()}
 	}
 	for _, r := range e.upgrader.upgrades {
 		if r.stopped && slices.Contains(r.todo, n) {
-			return Stay{Stuck: true, Why: "the operation stopped before its turn"}
+			return Stay{Stuck: true, Cause: ByOthers, Why: "the operation stopped before its turn"}
 		}
 		if slices.Contains(r.todo, n) && r.active >= r.limit && e.slotsStuck(r) {
-			return Stay{Stuck: true, Why: "its turn does not come: the drains under way do not finish"}
+			return Stay{Stuck: true, Cause: ByOthers, Why: "its turn does not come: the drains under way do not finish"}
 		}
 	}
 	waited := e.now-x.asked > int64(stuckAfter)
 	if p := &e.World.pools[x.pool]; p.static && x.policy != nil && x.policy.Budgeted {
 		if limit := int(p.limits[slots]); limit > 0 && limit <= p.replicas {
-			return Stay{Stuck: waited, Full: true, Why: fmt.Sprintf(
+			return Stay{Stuck: waited, Full: true, Cause: ByLimit, Why: fmt.Sprintf(
 				"the limit of %s of pool %s leaves no room for a replacement, which comes before a node goes", words.Count(limit, "node"), p.name)}
 		}
 	}
@@ -143,17 +144,18 @@ func (e *engine) heldBy(n int32) Stay {
 		case x.detaching && !c.mounts:
 			continue
 		case x.detaching:
+			s.Cause = ByVolume
 			s.Why = fmt.Sprintf("its drain was given up at its deadline, and it waits for the volume of pod %s to be detached", s.Pod)
 		case y.state != podLeaving && t.Awaited:
-			s.Why = fmt.Sprintf("%s has the drain wait until pod %s ends by itself", t.By, s.Pod)
+			s.Why, s.Cause = fmt.Sprintf("%s has the drain wait until pod %s ends by itself", t.By, s.Pod), ByRule
 		case y.state == podLeaving:
-			s.Why = fmt.Sprintf("pod %s is still stopping", s.Pod)
+			s.Why, s.Cause = fmt.Sprintf("pod %s is still stopping", s.Pod), ByGrace
 		case karpenter && c.drain.DoNotDisrupt != "" && e.pdbController.protected(p):
-			s.Why = fmt.Sprintf("pod %s is annotated %s, and nobody evicts it", s.Pod, karpenterDoNotDisrupt)
+			s.Why, s.Cause = fmt.Sprintf("pod %s is annotated %s, and nobody evicts it", s.Pod, karpenterDoNotDisrupt), ByAnnotation
 		case e.admission.refusesEviction(p) >= 0:
-			s.Why = fmt.Sprintf("pod %s cannot be evicted: %s", s.Pod, e.gates[e.admission.refusesEviction(p)].silent())
+			s.Why, s.Cause = fmt.Sprintf("pod %s cannot be evicted: %s", s.Pod, e.gates[e.admission.refusesEviction(p)].silent()), ByWebhook
 		case !e.decide(p):
-			s.Why, s.Evidence = e.refused(p), e.waitingUnder(c)
+			s.Why, s.Cause, s.Evidence = e.refused(p), e.whyRefused(p), e.waitingUnder(c)
 		default:
 			continue
 		}

@@ -83,9 +83,10 @@ func (o *outcomes) sparePools(p *check.Pass, told []kubernetes.Ref) {
 
 // holds reports what keeps nodes from being replaced.
 func (o *outcomes) holds(p *check.Pass, ref kubernetes.Ref, h *forecast.Hold) {
-	j := check.Judgement{Verdict: finding.Broken, Subject: subject(ref), Fix: &finding.Fix{Summary: p.Obligation().Fix}}
+	j := check.Judgement{Verdict: finding.Broken, Subject: subject(ref), Fix: &finding.Fix{Summary: fixOf(&h.Stays[0], p.Obligation().Fix)}}
 	j.Message = fmt.Sprintf("keeps %s from being replaced under %s: %s", words.Count(h.Nodes, "node"), words.And(h.Titles()), h.Stays[0].Why)
-	j.Consequence = "The provider does not finish: what it brings, a patch or another version, does not reach these nodes until somebody acts."
+	j.Consequence = fmt.Sprintf("The provider does not finish: what it brings, a patch or another version, does not reach these nodes "+
+		"until you change %s, which is yours.", ref)
 	j.Evidence = reasonsOf(h.Stays)
 	j.Evidence = append(j.Evidence, finding.Evidence{
 		Text: fmt.Sprintf("simulated: %s, in %d of %s, such as node %s", h.Name, h.In, words.Count(h.Runs(), "run"), h.Stays[0].Node),

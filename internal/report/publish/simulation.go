@@ -71,6 +71,9 @@ func Simulation(x Played) published.Simulation {
 		v.Workloads = append(v.Workloads, w)
 	}
 	p.bounds()
+	for i := range v.Finish {
+		v.Verdict = forecast.Worst(v.Verdict, v.Finish[i].Verdict)
+	}
 	p.margins()
 	v.Nodes, v.Pods = simulatedNodes(p.Runs), simulatedPods(p.Runs)
 	v.Story = p.told()

@@ -51,7 +51,7 @@ func (p *played) bounds() {
 func stayed(x *published.SimulatedFinish, r *forecast.Replaced) {
 	x.Verdict, x.Left = r.Verdict, published.Left{Min: r.Least, Max: r.Most}
 	for _, s := range r.Stays {
-		y := published.SimulatedStay{Node: s.Node, Stuck: s.Stuck, Why: s.Why, Pod: s.Pod, Evidence: s.Evidence}
+		y := published.SimulatedStay{Node: s.Node, Stuck: s.Stuck, Why: s.Why, Pod: s.Pod, Evidence: s.Evidence, Cause: string(s.Cause)}
 		if s.Holder.Name != "" {
 			y.Workload = new(published.Ref(s.Holder))
 		}

@@ -273,13 +273,16 @@ type SimulatedStay struct {
 	Workload *Ref     `json:"workload,omitempty"` // whose pod holds it
 	Pod      string   `json:"pod,omitempty"`
 	Evidence []string `json:"evidence,omitempty"`
+	// Cause is what kind of thing holds it, empty where nothing does: who can end it,
+	// and how, depends on that.
+	Cause string `json:"cause,omitempty"`
 }
 
-// Unfinished is how many pools cannot be replaced.
-func (v *Simulation) Unfinished() int {
+// Pools is how many pools came out so.
+func (v *Simulation) Pools(finish finding.Verdict) int {
 	n := 0
 	for i := range v.Finish {
-		if v.Finish[i].Verdict == finding.Broken {
+		if v.Finish[i].Verdict == finish {
 			n++
 		}
 	}
