@@ -21,11 +21,14 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Document is one parsed document: a tree of YAML nodes, or JSON as it stands.
+// Document is one parsed document: a tree of YAML nodes, or JSON as it stands or
+// as it was made of plain YAML.
 type Document struct {
 	root  *yaml.Node
 	raw   []byte
 	first int // line of the file on which the document starts
+	plain *plainText
+	part  part // of plain YAML
 }
 
 // FromJSON makes a document of raw, a valid JSON value that starts on line
@@ -45,6 +48,18 @@ func Parse(data []byte, first int) (*Document, error) {
 	if line, ok := tooMany(data); ok {
 		return nil, &Error{Line: first + line, Msg: fmt.Sprintf("has more than %d values", mostParsed)}
 	}
+	if d := parsePlain(data, first); d != nil {
+		return d, nil
+	}
+	root, err := parseNodes(data, first)
+	if root == nil {
+		return nil, err
+	}
+	return &Document{root: root, first: first}, nil
+}
+
+// parseNodes has the YAML library read one document. One that holds nothing is nil.
+func parseNodes(data []byte, first int) (*yaml.Node, error) {
 	if len(data) > large {
 		oneLarge.Lock()
 		defer oneLarge.Unlock()
@@ -75,7 +90,7 @@ func Parse(data []byte, first int) (*Document, error) {
 	if top.Kind == yaml.ScalarNode && top.ShortTag() == "!!null" {
 		return nil, nil
 	}
-	return &Document{root: top, first: first}, nil
+	return top, nil
 }
 
 // wholeJSON returns data without what surrounds it where that is a JSON
@@ -160,8 +175,14 @@ func (d *Document) rawString(key string) string {
 	if !ok {
 		return ""
 	}
-	if v, err := dec.ReadToken(); err == nil && v.Kind() == '"' {
+	v, err := dec.ReadToken()
+	switch {
+	case err != nil:
+		return ""
+	case v.Kind() == '"':
 		return v.String()
+	case v.Kind() != 'n' && d.toNodes():
+		return d.String(key) // as it is written
 	}
 	return ""
 }
@@ -205,7 +226,7 @@ func (d *Document) First() int {
 // their own; nil when it is none.
 func (d *Document) Elements() []*Document {
 	if d.root == nil {
-		return d.rawElements(lenient(d.raw))
+		return d.rawElements(lenient(d.raw), "")
 	}
 	if d.root.Kind != yaml.SequenceNode {
 		return nil
@@ -221,7 +242,7 @@ func (d *Document) Items(key string) ([]*Document, bool) {
 		if !ok || dec.PeekKind() != '[' {
 			return nil, false
 		}
-		return d.rawElements(dec), true
+		return d.rawElements(dec, key), true
 	}
 	seq := child(d.root, key)
 	if seq == nil || seq.Kind != yaml.SequenceNode {
@@ -238,7 +259,7 @@ func (d *Document) elements(seq *yaml.Node) []*Document {
 	return parts
 }
 
-func (d *Document) rawElements(dec *jsontext.Decoder) []*Document {
+func (d *Document) rawElements(dec *jsontext.Decoder, under string) []*Document {
 	if t, err := dec.ReadToken(); err != nil || t.Kind() != '[' {
 		return nil
 	}
@@ -250,6 +271,10 @@ func (d *Document) rawElements(dec *jsontext.Decoder) []*Document {
 			return parts
 		}
 		start := int(dec.InputOffset()) - len(value)
+		if d.plain != nil {
+			parts = append(parts, d.plainElement(start, start+len(value), under, len(parts)))
+			continue
+		}
 		line += bytes.Count(d.raw[passed:start], []byte("\n"))
 		passed = start
 		parts = append(parts, FromJSON(d.raw[start:start+len(value)], line))
@@ -285,6 +310,7 @@ func (d *Document) DecodePart(at jsontext.Pointer, value jsontext.Value, into an
 
 // fault places an error of decoding data, which is where at points.
 func (d *Document) fault(at jsontext.Pointer, data []byte, err error) *Error {
+	d.toNodes()
 	pointer, msg := explain(err, data)
 	pointer = at + pointer
 	if errors.Is(err, jsontext.ErrDuplicateName) {

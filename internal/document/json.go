@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"go.yaml.in/yaml/v3"
@@ -266,9 +265,12 @@ func oldBool(n *yaml.Node) (value, is bool) {
 }
 
 // plainNumber reports whether a YAML integer is a JSON integer as it stands.
-func plainNumber(s string) bool {
-	digits := strings.TrimPrefix(s, "-")
-	if digits == "" || len(digits) > 18 || (digits[0] == '0' && len(digits) > 1) {
+func plainNumber[text ~string | ~[]byte](s text) bool {
+	digits := s
+	if len(s) > 0 && s[0] == '-' {
+		digits = s[1:]
+	}
+	if len(digits) == 0 || len(digits) > 18 || (digits[0] == '0' && len(digits) > 1) {
 		return false
 	}
 	for i := range len(digits) {

@@ -17,8 +17,15 @@ func (d *Document) Line(pointer jsontext.Pointer) int { return d.lineOf(pointer,
 // lineOf is Line, for the last key of pointer after passing over so many of
 // the same name.
 func (d *Document) lineOf(pointer jsontext.Pointer, over int) int {
+	if d.plain != nil && !d.unique() {
+		d.toNodes() // which of two keys is meant, it knows
+	}
 	if d.root == nil {
-		return d.first + newlinesBefore(d.raw, pointer, over)
+		before := offsetOf(d.raw, pointer, over)
+		if d.plain != nil {
+			return d.plainLine(before)
+		}
+		return d.first + bytes.Count(d.raw[:before], []byte("\n"))
 	}
 	n, line := d.root, d.root.Line
 	tokens := slices.Collect(pointer.Tokens())
@@ -89,10 +96,9 @@ func (d *Document) node(pointer jsontext.Pointer) *yaml.Node {
 	return resolve(n)
 }
 
-// newlinesBefore counts the line ends that stand before what pointer names in
-// raw, which is valid JSON; for what is not there, those before the nearest
-// value above it.
-func newlinesBefore(raw []byte, pointer jsontext.Pointer, over int) int {
+// offsetOf is where what pointer names stands in raw, which is valid JSON; for
+// what is not there, where the nearest value above it does.
+func offsetOf(raw []byte, pointer jsontext.Pointer, over int) int {
 	dec := lenient(raw)
 	nearest, depth, repeated := int64(0), 0, over > 0
 	for {
@@ -118,7 +124,7 @@ func newlinesBefore(raw []byte, pointer jsontext.Pointer, over int) int {
 			nearest, depth = dec.InputOffset(), len(at)
 		}
 	}
-	return bytes.Count(raw[:nearest], []byte("\n"))
+	return int(nearest)
 }
 
 func resolve(n *yaml.Node) *yaml.Node {
