@@ -24,10 +24,10 @@ type reported struct {
 // explains is told with that one, and is no finding of its own. Where it is not
 // known whether the cause is there, nor is what comes of it, and that is one
 // thing to find out. Outcomes are those that are told with others, as they are by themselves.
-func explained(all []reported) (findings []finding.Finding, outcomes finding.Explained) {
+func explained(all []*reported) (findings []finding.Finding, outcomes finding.Explained) {
 	broken, unknown := map[string]int{}, map[string]int{}
 	for i := range all {
-		switch f := &all[i]; {
+		switch f := all[i]; {
 		case f.Outcome:
 		case f.Verdict == finding.Broken:
 			broken[f.Fingerprint] = i
@@ -70,6 +70,7 @@ func explained(all []reported) (findings []finding.Finding, outcomes finding.Exp
 		all[cause].LeadsTo = append(all[cause].LeadsTo, all[i].Told())
 		outcomes[all[i].Fingerprint] = all[i].Finding
 	}
+	findings = make([]finding.Finding, 0, len(all)-len(outcomes))
 	for i := range all {
 		if own[i] {
 			findings = append(findings, all[i].Finding)

@@ -111,7 +111,8 @@ type Pass struct {
 // look is what all passes over one estate share.
 type look struct {
 	shared   map[reflect.Type]any
-	findings []reported
+	findings []*reported
+	complete bool // nothing could not be read
 }
 
 // Shared is a value that several checks of one look ask for, such as which
@@ -144,7 +145,7 @@ func Run(ctx context.Context, table []Check, c *responsibility.Catalog, e *estat
 	if err := Validate(table, c); err != nil {
 		return Result{}, err
 	}
-	shared := &look{shared: map[reflect.Type]any{}}
+	shared := &look{shared: map[reflect.Type]any{}, complete: len(e.Unread()) == 0 && len(e.Hidden()) == 0}
 	pass := Pass{Context: ctx, Catalog: c, Estate: e, Places: places, look: shared}
 	for i := range table {
 		p := pass
@@ -155,7 +156,7 @@ func Run(ctx context.Context, table []Check, c *responsibility.Catalog, e *estat
 			return Result{}, err
 		}
 	}
-	slices.SortStableFunc(shared.findings, func(x, y reported) int {
+	slices.SortStableFunc(shared.findings, func(x, y *reported) int {
 		if c := x.Subject.Compare(y.Subject); c != 0 {
 			return c
 		}

@@ -14,6 +14,9 @@ import (
 // Alternatives: what is said of each of several files is said once, and names the
 // others.
 func Distinct(results []Result, units []*estate.Unit) []Result {
+	if !slices.ContainsFunc(units, func(u *estate.Unit) bool { return u.Trial || u.Alternative }) {
+		return results
+	}
 	d := distinct{said: map[statement]bool{}, rivals: map[statement][]rival{}, all: slices.Clone(results)}
 	for i := range d.all {
 		d.all[i].Findings = slices.Clone(d.all[i].Findings)

@@ -13,6 +13,9 @@ import (
 // that several units state in different ways, such as a chart and plain manifests of it,
 // is said once: where it is gravest. It names the other units.
 func Renditions(results []Result, units []*estate.Unit) []Result {
+	if len(units) < 2 {
+		return results
+	}
 	r := renditions{units: units, by: map[statement][]*told{}}
 	for i := range results {
 		for k := range results[i].Findings {

@@ -51,13 +51,13 @@ func (p *Pass) Report(j Judgement) {
 	for i := range causes {
 		causes[i].Subject.Unit = p.Estate.Name
 	}
-	p.look.findings = append(p.look.findings, reported{f, causes})
+	p.look.findings = append(p.look.findings, &reported{f, causes})
 }
 
 // Lacks is what a judgement rests on and could not be read. What holds objects
 // somewhere counts for the subjects that are in its scope.
 func (p *Pass) Lacks(j *Judgement) []origin.Unread {
-	if j.Settled || len(j.Lacks) == 0 && len(p.Estate.Unread()) == 0 && len(p.Estate.Hidden()) == 0 {
+	if j.Settled || len(j.Lacks) == 0 && p.look.complete {
 		return nil
 	}
 	needs := p.check.Needs.Held

@@ -8,6 +8,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/onus-project/onus/internal/origin"
 )
 
@@ -126,6 +129,15 @@ func (f Finding) MarshalJSON() ([]byte, error) {
 		fields
 		Unit string `json:"unit,omitempty"`
 	}{fields(f), f.Subject.Unit}), nil
+}
+
+// MarshalJSONTo is MarshalJSON for a writer that streams.
+func (f Finding) MarshalJSONTo(to *jsontext.Encoder) error {
+	type fields Finding
+	return json.MarshalEncode(to, struct {
+		fields
+		Unit string `json:"unit,omitempty"`
+	}{fields(f), f.Subject.Unit})
 }
 
 // Outcome is what a finding leads to: what would be a finding of its own, if

@@ -373,6 +373,9 @@ func imageWords(name string) []string {
 // ones of others; 0 where they are not. It is asked for each container of each
 // name that the catalog has, and makes nothing.
 func ends(words []string, name string) int {
+	if len(words) == 0 || !strings.HasSuffix(name, words[len(words)-1]) {
+		return 0 // nearly always
+	}
 	n := strings.Count(name, "-") + 1
 	if len(words) < n {
 		return 0

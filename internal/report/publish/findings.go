@@ -152,14 +152,20 @@ func units(looked Looked) []published.Unit {
 
 // findings are those of all units, by subject and obligation.
 func findings(looked Looked) []finding.Finding {
-	all := []finding.Finding{}
+	var all []*finding.Finding // sorted as such: a finding is large
 	for _, r := range looked.Results {
-		all = append(all, r.Findings...)
+		for i := range r.Findings {
+			all = append(all, &r.Findings[i])
+		}
 	}
-	slices.SortStableFunc(all, func(x, y finding.Finding) int {
+	slices.SortStableFunc(all, func(x, y *finding.Finding) int {
 		return cmp.Or(x.Subject.Compare(y.Subject), strings.Compare(x.Obligation, y.Obligation))
 	})
-	return all
+	sorted := make([]finding.Finding, len(all))
+	for i, f := range all {
+		sorted[i] = *f
+	}
+	return sorted
 }
 
 // notLookedAt are the obligations that were looked at in no unit, in the order of
