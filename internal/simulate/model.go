@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/onus-project/onus/internal/bound"
@@ -142,6 +143,7 @@ func (w *World) modelTrigger(m *bound.Model, s *Scenario, t *Trigger, taken []st
 	groups := map[way]int32{}
 	hit := make([]int, len(w.pools))
 	policies := make([]*contract.Policy, len(w.pools))
+	waiting := sync.OnceValue(w.anyWaits)
 	for i := range w.nodes {
 		n := &w.nodes[i]
 		p := w.shapes[n.shape].pool
@@ -149,7 +151,7 @@ func (w *World) modelTrigger(m *bound.Model, s *Scenario, t *Trigger, taken []st
 		if !ok || !w.takes(t, n, s) {
 			continue
 		}
-		if t.byAge() && w.expiresAgain(n, p, s) {
+		if t.byAge() && w.expiresAgain(n, p, s, waiting) {
 			return fmt.Errorf("nodes that are started meanwhile reach their age of %s, too, which no bound looks at", w.pools[p].life)
 		}
 		if by := taken[p]; by != "" && (by != policy.Title || m.Nodes[i].Group != bound.Stays) {
@@ -296,13 +298,13 @@ func (w *World) expiresWithin(n *node, s *Scenario) bool {
 
 // expiresAgain reports whether a node that is started when this one expires, or
 // at once where pods wait for one, would expire within the scenario, too.
-func (w *World) expiresAgain(n *node, p int32, s *Scenario) bool {
+func (w *World) expiresAgain(n *node, p int32, s *Scenario, waiting func() bool) bool {
 	life := w.pools[p].life
 	if life >= time.Duration(never) {
 		return false
 	}
 	from := s.Start
-	if !slices.ContainsFunc(w.pods, func(p pod) bool { return w.waits(&p) }) {
+	if !waiting() {
 		if due := n.created.Add(n.life); !n.assumed && due.After(from) {
 			from = due
 		} else if n.assumed {

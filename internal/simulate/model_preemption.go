@@ -72,15 +72,29 @@ func (w *workload) madeAnew() bool { return w.kind == replicated || w.kind == or
 // pushed says by workload which others may push its pods out, but for those that
 // are sure of a node with room.
 func (w *World) pushed(moves []bool, sure func(workload int32) bool) [][]int32 {
+	var pushing []int32
+	for h := range w.workloads {
+		if moves[h] && w.classes[w.workloads[h].class].preempts && !sure(int32(h)) {
+			pushing = append(pushing, int32(h))
+		}
+	}
+	type alike struct{ priority, constraint int32 }
+	known := map[alike][]int32{} // most are alike
 	all := make([][]int32, len(w.workloads))
 	for l := range w.workloads {
 		victim := &w.classes[w.workloads[l].class]
-		for h := range w.workloads {
-			c := &w.classes[w.workloads[h].class]
-			if moves[h] && c.preempts && c.priority > victim.priority && !sure(int32(h)) && w.meet(c, victim) {
-				all[l] = append(all[l], int32(h))
+		key := alike{victim.priority, victim.constraint}
+		by, ok := known[key]
+		if !ok {
+			for _, h := range pushing {
+				if c := &w.classes[w.workloads[h].class]; c.priority > victim.priority && w.meet(c, victim) {
+					by = append(by, h)
+				}
 			}
+			by = slices.Clip(by)
+			known[key] = by
 		}
+		all[l] = by
 	}
 	return all
 }

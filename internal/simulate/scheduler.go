@@ -16,6 +16,7 @@ type scheduler struct {
 	lowest  int32             // priority of any pod
 	lower   []int32           // scratch: pods that matter less
 	scored  []scored          // scratch
+	least   []int32           // by class: 1 and the bucket below which no node holds a pod; 0 where that is not known yet
 }
 
 // enqueue puts a pod in the scheduler's queue.
@@ -117,6 +118,7 @@ type scored struct {
 func (sched *scheduler) nodeFor(p int32, c *class, tie int32) int32 {
 	best, score, seen := int32(-1), -1<<30, 0
 	sched.scored = sched.scored[:0]
+	least := sched.leastBucket(c)
 	for b := freeSteps - 1; b >= 0 && seen < comparedNodes; b-- {
 		all := sched.emptiest.buckets[b]
 		if len(all) == 0 {
@@ -128,6 +130,9 @@ func (sched *scheduler) nodeFor(p int32, c *class, tie int32) int32 {
 		from := 0
 		if len(all) > 1 {
 			from = sched.rng.IntN(len(all))
+		}
+		if b < least {
+			continue
 		}
 		for k := range all {
 			n := all[(from+k)%len(all)]
@@ -156,6 +161,27 @@ func (sched *scheduler) nodeFor(p int32, c *class, tie int32) int32 {
 		return mostLiked(sched.scored)
 	}
 	return best
+}
+
+// leastBucket is that of the fullest nodes on which a pod of a class may find room; one
+// behind the last where no node has that, whatever kind of node it takes.
+func (s *scheduler) leastBucket(c *class) int {
+	if c.asks[slots] > 0 && s.firstFit.first(0, &c.asks) < 0 {
+		return freeSteps
+	}
+	if s.least == nil {
+		s.least = make([]int32, len(s.classes))
+	}
+	known := &s.least[c.id]
+	if *known == 0 {
+		*known = freeSteps + 1
+		for i := range s.shapes {
+			if s.fits[c.constraint][i] {
+				*known = min(*known, 1+emptiness(&c.asks, &s.shapes[i].capacity))
+			}
+		}
+	}
+	return int(*known - 1)
 }
 
 // likes is how well a node lies for a pod, by what its class prefers.

@@ -52,6 +52,16 @@ func (w *World) waits(p *pod) bool {
 	return !n.evictsFrom.IsZero() && w.classes[p.class].tolerates.until(n.unreachable) < never
 }
 
+// anyWaits reports whether some pod does.
+func (w *World) anyWaits() bool {
+	for i := range w.pods {
+		if w.waits(&w.pods[i]) {
+			return true
+		}
+	}
+	return false
+}
+
 // evictLater has a pod evicted when it no longer tolerates its node, which was not
 // ready when the run began.
 func (te *taintEvicter) evictLater(p int32) {
