@@ -7,12 +7,9 @@ import (
 	"maps"
 	"path"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
-	"github.com/onus-project/onus/internal/crash"
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/operator"
@@ -179,24 +176,12 @@ func (d *door) find(tree *unit.Tree, builder *kustomize.Builder) ([]unit.Found, 
 func (d *door) build(found []unit.Found) ([]*reading, error) {
 	all := make([]*reading, len(found))
 	files := make([][]string, len(found))
-	next := make(chan int)
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(found)) {
-		workers.Go(func() {
-			defer crash.Handle()
-			for i := range next {
-				all[i] = d.reading(found[i].Unit)
-				all[i].chart, all[i].with, all[i].readFile = found[i].Chart, found[i].With, found[i].Read
-				files[i] = all[i].made(found[i].Build(d.ctx))
-				all[i].built = files[i]
-			}
-		})
-	}
-	for i := range found {
-		next <- i
-	}
-	close(next)
-	workers.Wait()
+	unit.Each(len(found), func(i int) {
+		all[i] = d.reading(found[i].Unit)
+		all[i].chart, all[i].with, all[i].readFile = found[i].Chart, found[i].With, found[i].Read
+		files[i] = all[i].made(found[i].Build(d.ctx))
+		all[i].built = files[i]
+	})
 	for _, read := range files {
 		for _, f := range read {
 			d.files[f] = true

@@ -52,6 +52,9 @@ func fixedFunctions() template.FuncMap {
 		"genCA":        cert,
 		"genCAWithKey": cert,
 	}
+	for _, name := range []string{"deepCopy", "mustDeepCopy"} {
+		all[name] = deepCopy
+	}
 	for _, name := range []string{"randAlphaNum", "randAlpha", "randAscii"} {
 		all[name] = chars("a")
 	}

@@ -135,6 +135,10 @@ type reader struct {
 // read reads the files of a chart's directory, without those that its
 // .helmignore names.
 func (c *loaded) read(dir string) ([]*archive.BufferedFile, error) {
+	return unit.Once(c.in, dir, func() ([]*archive.BufferedFile, error) { return c.readAnew(dir) })
+}
+
+func (c *loaded) readAnew(dir string) ([]*archive.BufferedFile, error) {
 	rules, err := c.ignored(dir)
 	if err != nil {
 		return nil, err

@@ -29,21 +29,19 @@ type Given struct {
 // the user's, these alone are rendered.
 func Units(given Given) unit.Builder {
 	return func(ctx context.Context, in *unit.Tree) []unit.Found {
-		var all []unit.Found
 		dirs := charts(in)
 		parts := partsOfOthers(in, dirs)
 		inOthers := slices.Concat(slices.Collect(maps.Values(parts))...)
-		for _, dir := range slices.Concat(dirs, packages(in, dirs)) {
-			if slices.Contains(inOthers, dir) {
-				continue
+		own := slices.DeleteFunc(slices.Concat(dirs, packages(in, dirs)), func(dir string) bool { return slices.Contains(inOthers, dir) })
+		found := make([][]unit.Found, len(own))
+		unit.Each(len(own), func(i int) {
+			c := chartUnits{ctx: ctx, in: in, dir: own[i], charts: dirs, given: given}
+			found[i] = c.find()
+			for k := range found[i] {
+				found[i][k].Owns = append(found[i][k].Owns, parts[own[i]]...)
 			}
-			c := chartUnits{ctx: ctx, in: in, dir: dir, charts: dirs, given: given}
-			for _, f := range c.find() {
-				f.Owns = append(f.Owns, parts[dir]...)
-				all = append(all, f)
-			}
-		}
-		return all
+		})
+		return slices.Concat(found...)
 	}
 }
 

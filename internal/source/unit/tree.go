@@ -2,10 +2,12 @@ package unit
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/onus-project/onus/internal/origin"
 )
@@ -18,6 +20,10 @@ type Tree struct {
 	// bound is the directory that nothing outside of is read: the repository that
 	// encloses Root, or Root itself; absolute and without links.
 	bound string
+
+	mu       sync.Mutex
+	resolved map[string]string // paths of directories, without links
+	read     map[string]any    // what was made of a path
 }
 
 // ErrOutside is the error of reading what stands outside of the bounds.
@@ -75,7 +81,7 @@ func (t *Tree) Top() string {
 func (t *Tree) Inside(path string) (string, error) {
 	real, err := filepath.Abs(path)
 	if err == nil {
-		real, err = filepath.EvalSymlinks(real)
+		real, err = t.resolve(real)
 	}
 	if err != nil {
 		return "", err
@@ -84,6 +90,61 @@ func (t *Tree) Inside(path string) (string, error) {
 		return "", ErrOutside
 	}
 	return real, nil
+}
+
+// resolve is filepath.EvalSymlinks for an absolute path, for which the directories above
+// are looked at once: many files stand in each.
+func (t *Tree) resolve(path string) (string, error) {
+	dir, base := filepath.Split(path)
+	if dir = filepath.Clean(dir); base == "" || dir == path {
+		return filepath.EvalSymlinks(path)
+	}
+	t.mu.Lock()
+	above, known := t.resolved[dir]
+	t.mu.Unlock()
+	if !known {
+		var err error
+		if above, err = t.resolve(dir); err != nil {
+			return "", err
+		}
+		t.mu.Lock()
+		if t.resolved == nil {
+			t.resolved = map[string]string{}
+		}
+		t.resolved[dir] = above
+		t.mu.Unlock()
+	}
+	real := filepath.Join(above, base)
+	info, err := os.Lstat(real)
+	switch {
+	case err != nil:
+		return "", err
+	case info.Mode()&fs.ModeSymlink != 0:
+		return filepath.EvalSymlinks(real)
+	}
+	return real, nil
+}
+
+// Once is what make makes of a path, which it is asked for once while nothing goes wrong:
+// it does not change while it is read.
+func Once[T any](t *Tree, path string, make func() (T, error)) (T, error) {
+	key := fmt.Sprintf("%T %s", *new(T), path)
+	t.mu.Lock()
+	known, ok := t.read[key]
+	t.mu.Unlock()
+	if ok {
+		return known.(T), nil
+	}
+	made, err := make()
+	if err == nil {
+		t.mu.Lock()
+		if t.read == nil {
+			t.read = map[string]any{}
+		}
+		t.read[key] = made
+		t.mu.Unlock()
+	}
+	return made, err
 }
 
 // maxFile bounds one file that is read whole.
