@@ -11,6 +11,7 @@ import (
 
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/forecast"
 	"github.com/onus-project/onus/internal/locate"
@@ -70,28 +71,54 @@ type pool struct {
 	judged  disruption.Judged
 	nodes   *int
 	names   map[string]bool // of its nodes
-	stage   *forecast.Stage
-	why     string // there is no stage
+	stage   *stage
 }
 
-// Of are the calendars of the pools of one estate that node budgets pace. Now is when it
-// is read, where nothing in it tells.
+// Of are the calendars of the pools of one estate that node budgets pace, and of the
+// windows in which clouds maintain what they run. What is undated is played from the
+// start of the range.
 func Of(
-	ctx context.Context, c *responsibility.Catalog, e *kubernetes.Estate, places locate.Places, in Range, now time.Time,
-) ([]Pool, error) {
-	var all []Pool
-	for _, x := range paced(c, e, places, in, now) {
+	ctx context.Context, c *responsibility.Catalog, e *estate.Estate, places locate.Places, in Range,
+) (pools []Pool, windows []Window, err error) {
+	paced := paced(c, e.Kubernetes, &places, in)
+	if len(paced)+len(e.Cloud.Windows) == 0 {
+		return nil, nil, nil
+	}
+	stage := stageOf(e.Kubernetes, places, in.From)
+	for _, x := range paced {
+		x.stage = stage
 		made, err := x.calendar(ctx)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		all = append(all, made)
+		pools = append(pools, made)
 	}
-	return all, nil
+	windows, err = windowsOf(ctx, c, e.Cloud.Windows, in, stage)
+	return pools, windows, err
 }
 
-// paced are the pools that node budgets pace, all of them on one stage.
-func paced(c *responsibility.Catalog, e *kubernetes.Estate, places locate.Places, in Range, now time.Time) []*pool {
+// stage is what rolls are played on.
+type stage struct {
+	*forecast.Stage
+	why string // nothing can be played
+}
+
+func stageOf(e *kubernetes.Estate, places locate.Places, now time.Time) *stage {
+	if len(e.Nodes)+len(e.Workloads) == 0 {
+		return &stage{why: "no node and no workload was read"}
+	}
+	prepared, err := forecast.Prepare(e, places, now, scenario.Asked{})
+	s := &stage{Stage: prepared}
+	if err != nil {
+		s.why = err.Error()
+	} else if lacks := prepared.Unplayable(); lacks != "" {
+		s.why = lacks + " could not be read"
+	}
+	return s
+}
+
+// paced are the pools that node budgets pace.
+func paced(c *responsibility.Catalog, e *kubernetes.Estate, places *locate.Places, in Range) []*pool {
 	var all []*pool
 	for i := range e.Pools {
 		p := &e.Pools[i]
@@ -104,21 +131,8 @@ func paced(c *responsibility.Catalog, e *kubernetes.Estate, places locate.Places
 		}
 		x.written = x.budgets.Written()
 		x.judged = x.budgets.Judge(in.From)
-		x.count(e, &places)
+		x.count(e, places)
 		all = append(all, x)
-	}
-	if len(all) == 0 {
-		return nil
-	}
-	stage, err := forecast.Prepare(e, places, now, scenario.Asked{})
-	why := ""
-	if err != nil {
-		why = err.Error()
-	} else if lacks := stage.Unplayable(); lacks != "" {
-		why = lacks + " could not be read"
-	}
-	for _, x := range all {
-		x.stage, x.why = stage, why
 	}
 	return all
 }
@@ -169,7 +183,7 @@ func (x *pool) calendar(ctx context.Context) (Pool, error) {
 
 // expires are the nodes of the pool that reach their age in the range.
 func (x *pool) expires() []Expiry {
-	if x.stage == nil || x.nodes == nil {
+	if x.stage.Stage == nil || x.nodes == nil {
 		return nil
 	}
 	var all []Expiry

@@ -10,6 +10,7 @@ import (
 
 	"github.com/onus-project/onus/catalog"
 	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/locate"
@@ -45,7 +46,7 @@ func dated(t *testing.T, e *kubernetes.Estate, in Range, budgets string) Pool {
 		e.Pools[0].Budgets, e.Pools[0].BudgetsAt = &own, nil
 	}
 	places := locate.Locate(c, e, nil, c.Assumed("compute")).Decided()
-	all, err := Of(context.Background(), c, e, places, in, in.From)
+	all, _, err := Of(context.Background(), c, &estate.Estate{Kubernetes: e}, places, in)
 	if err != nil || len(all) != 1 {
 		t.Fatal(len(all), err)
 	}
@@ -140,7 +141,8 @@ func TestSmallest(t *testing.T) {
 		}
 		c := built()
 		places := locate.Locate(c, e, nil, c.Assumed("compute")).Decided()
-		x := paced(c, e, places, week(t, "UTC"), week(t, "UTC").From)[0]
+		x := paced(c, e, &places, week(t, "UTC"))[0]
+		x.stage = stageOf(e, places, x.From)
 		played := x.playing(context.Background(), x.contract().Routine(), r.Runs)
 		for length, fits := range map[time.Duration]bool{r.Smallest: true, r.Smallest - step: false, r.Smallest + step: true} {
 			got, err := played.in(closing(x.budgets, x.From, length), x.From, longest)

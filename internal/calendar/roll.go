@@ -60,8 +60,8 @@ func (x *pool) roll(ctx context.Context) (Roll, error) {
 		r.Never, r.Always = false, false
 		r.Why = "node budgets do not pace " + c.Routine().Title() + " on " + x.at.Offering.Title
 		return r, nil
-	case x.stage == nil || x.why != "":
-		r.Why = x.why
+	case x.stage.why != "":
+		r.Why = x.stage.why
 		return r, nil
 	}
 	routine := c.Routine()
@@ -196,7 +196,10 @@ func (p *played) fit(r Roll) (Roll, error) {
 	atLeast := p.of
 	atLeast.From, atLeast.Within, atLeast.Terms = from, longest, []simulate.PoolTerms{{Pool: p.Name, Budgets: &open}}
 	r.AtLeast, _ = p.stage.AtLeast(atLeast)
-	if r.Smallest, err = p.smallest(open, from, whole.Takes); err != nil {
+	r.Smallest, err = smallest(whole.Takes, func(length time.Duration) (forecast.Replacement, error) {
+		return p.in(closing(open, from, length), from, whole.Takes+length+time.Hour)
+	})
+	if err != nil {
 		return r, err
 	}
 	return p.against(r, open, from)
@@ -268,17 +271,15 @@ func closing(open disruption.NodeBudgets, from time.Time, after time.Duration) d
 }
 
 // smallest is the smallest window in which all nodes are begun in every run, by steps
-// that people write windows in. One in which all of them are gone always is one. Runs
-// with the same seed are the same until the window closes, so a longer one always does
-// where a shorter one did.
-func (p *played) smallest(open disruption.NodeBudgets, from time.Time, takes time.Duration) (time.Duration, error) {
+// that people write windows in; in plays one that closes after so long. One in which all
+// of them are gone always is one. Runs with the same seed are the same until the window
+// closes, so a longer one always does where a shorter one did.
+func smallest(takes time.Duration, in func(length time.Duration) (forecast.Replacement, error)) (time.Duration, error) {
 	step := stepOf(takes)
-	high := int((takes + step - 1) / step)
-	low := 0
+	low, high := 0, int((takes+step-1)/step)
 	for low+1 < high {
 		mid := (low + high) / 2
-		length := time.Duration(mid) * step
-		got, err := p.in(closing(open, from, length), from, takes+length+time.Hour)
+		got, err := in(time.Duration(mid) * step)
 		if err != nil {
 			return 0, err
 		}

@@ -34,6 +34,10 @@ entry never counts, and what asks no budget at all, such as expiry.
 It plays the routine replacement of the nodes of each pool, and says whether it fits into
 one opening, and the smallest window in which it would.
 
+Windows of maintenance are shown the same way, from what gcloud container clusters
+describe, az aks maintenanceconfiguration list, aws eks describe-nodegroup, aws rds
+describe-db-instances or atlas maintenanceWindows describe print as JSON.
+
 PATH is a file or a directory with node pools, or a snapshot; - is standard input. With
 --context or --kubeconfig a live cluster is read, and what the files say goes over it.
 Without any of these it is kubectl's current cluster.
@@ -96,14 +100,15 @@ func (s *session) calendar(ctx context.Context, x *dating) error {
 	}
 	stuck, found := false, false
 	for i, places := range placesOf(c, read.Units, as, x.from.config) {
-		pools, err := calendar.Of(ctx, c, read.Units[i].Kubernetes, places.Decided(), in, in.From)
+		pools, windows, err := calendar.Of(ctx, c, read.Units[i].Estate, places.Decided(), in)
 		if err != nil {
 			done()
 			return unplayed("the calendar", err)
 		}
-		found = found || len(pools) > 0
-		stuck = stuck || slices.ContainsFunc(pools, func(p calendar.Pool) bool { return p.Roll.Stuck() })
-		dated.Pools = append(dated.Pools, pools)
+		found = found || len(pools)+len(windows) > 0
+		stuck = stuck || slices.ContainsFunc(pools, func(p calendar.Pool) bool { return p.Roll.Stuck() }) ||
+			slices.ContainsFunc(windows, func(w calendar.Window) bool { return w.Roll != nil && w.Roll.Stuck() })
+		dated.Pools, dated.Windows = append(dated.Pools, pools), append(dated.Windows, windows)
 	}
 	done()
 	if !found {
@@ -127,7 +132,7 @@ func nothingToDate(e *estate.Whole) error {
 	case len(e.Unreadable) > 0:
 		return unreadable(e.Unreadable)
 	case e.Objects() > 0:
-		return usage("give the NodePools too", "nothing to show: no node pool with node budgets was read")
+		return usage("give the NodePools too", "nothing to show: no node pool with node budgets and no maintenance window was read")
 	}
 	return nothingKnown(e, "nothing to show")
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/onus-project/onus/internal/estate/cloud"
 	"github.com/onus-project/onus/internal/estate/database"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
@@ -18,6 +19,7 @@ import (
 type Estate struct {
 	Kubernetes *kubernetes.Estate
 	Database   database.Estate
+	Cloud      cloud.Estate
 	// Name is that of the unit it is, where several may stand side by side; empty
 	// for plain files and for clusters.
 	Name string
@@ -47,7 +49,7 @@ type Estate struct {
 type section interface{ Account() origin.Account }
 
 func (e *Estate) sections() []section {
-	return []section{e.Kubernetes, &e.Database}
+	return []section{e.Kubernetes, &e.Database, &e.Cloud}
 }
 
 // Accounts are those of all sections.

@@ -19,8 +19,11 @@ func calendarPage(c published.Calendar) page {
 		zone = from.Location()
 	}
 	from, until = from.In(zone), until.In(zone)
-	p := page{title("What node budgets do, " + daysWords(from, until))}
-	said := "Times are in " + c.Zone + "; schedules of node budgets are in UTC."
+	p := page{title("What " + words.And(subjectsOf(&c)) + " do, " + daysWords(from, until))}
+	said := "Times are in " + c.Zone + "."
+	if len(c.Pools) > 0 {
+		said = "Times are in " + c.Zone + "; schedules of node budgets are in UTC."
+	}
 	for _, change := range c.Clocks {
 		if at, err := time.Parse(time.RFC3339, change.At); err == nil {
 			said += " " + at.In(zone).Format("Mon 2 Jan 15:04") + ": " + change.Words + "."
@@ -29,6 +32,12 @@ func calendarPage(c published.Calendar) page {
 	p = append(p, prose(said))
 	for i := range c.Pools {
 		p = append(p, poolSection(&c.Pools[i], zone))
+	}
+	for i := range c.Windows {
+		p = append(p, windowSection(&c.Windows[i], zone))
+	}
+	if len(c.Pools) == 0 {
+		return append(p, prose(noneSign+" closed, "+openSign+" open: work may begin, and goes on at the end of it."), unreadSection(&c))
 	}
 	return append(p, prose(noneSign+" no node goes, "+freeSign+" no limit, a number: so many nodes at once. "+
 		"Budgets limit how many are on their way at the same time, and not how many go in a period."), unreadSection(&c))
@@ -75,13 +84,61 @@ func poolSection(x *published.CalendarPool, zone *time.Location) block {
 	if len(x.Unbound) > 0 {
 		remarks = append(remarks, "asks no budget: "+words.And(x.Unbound))
 	}
-	remarks = append(remarks, "roll: "+x.Roll.Words)
-	if x.Roll.AtLeast > 0 {
-		remarks[len(remarks)-1] += ". There no order of events is done before " + words.Seconds(x.Roll.AtLeast) + ", and the slowest of " +
-			words.Count(x.Roll.Runs, "run") + " was after " + words.Seconds(x.Roll.Takes)
-	}
+	remarks = append(remarks, "roll: "+rollSaid(&x.Roll))
 	s.body = append(s.body, remarks)
 	return s
+}
+
+// subjectsOf is what a calendar is of.
+func subjectsOf(c *published.Calendar) []string {
+	var all []string
+	if len(c.Pools) > 0 || len(c.Windows) == 0 {
+		all = append(all, "node budgets")
+	}
+	if len(c.Windows) > 0 {
+		all = append(all, "maintenance windows")
+	}
+	return all
+}
+
+// windowSection is one window.
+func windowSection(w *published.CalendarWindow, zone *time.Location) block {
+	head := w.Subject.Kind + " " + w.Subject.Name
+	if w.Subject.Unit != "" {
+		head += " of " + w.Subject.Unit
+	}
+	s := section{head: head + ": " + cmp.Or(w.Title, w.Offering) + ", " + w.For}
+	if w.Track != nil {
+		grid := hoursOf(w.For, zone, *w.Track)
+		grid.window = true
+		s.body = append(s.body, grid)
+	}
+	var said bullets
+	for i, text := range w.Written {
+		if text != "any time" {
+			said = append(said, "as written: "+text)
+		}
+		if i == 0 && w.Position.File != "" && len(said) > 0 {
+			said[0] += ", " + w.Position.String()
+		}
+	}
+	for _, r := range w.Remarks {
+		said = append(said, r.Text)
+	}
+	if w.Roll != nil {
+		said = append(said, "roll: "+rollSaid(w.Roll))
+	}
+	s.body = append(s.body, said)
+	return s
+}
+
+// rollSaid is whether a roll fits, with what is proved and played.
+func rollSaid(r *published.CalendarRoll) string {
+	if r.AtLeast <= 0 {
+		return r.Words
+	}
+	return r.Words + ". There no order of events is done before " + words.Seconds(r.AtLeast) + ", and the slowest of " +
+		words.Count(r.Runs, "run") + " was after " + words.Seconds(r.Takes)
 }
 
 // writtenOf are the budgets as they are written, each with what it does.

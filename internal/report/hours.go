@@ -16,6 +16,7 @@ import (
 const (
 	noneSign    = "·" // no node goes
 	freeSign    = "∞" // no limit
+	openSign    = "o" // a window is open
 	changesSign = "~" // it changes within the hour
 )
 
@@ -23,6 +24,7 @@ const (
 // a row that are alike are one row.
 type hours struct {
 	head      string
+	window    bool // it is open or not, without a number
 	zone      *time.Location
 	stretches []timed
 }
@@ -50,6 +52,8 @@ func (h hours) sign(s *timed, width int, letters map[string]string) string {
 	switch {
 	case s.State == "closed":
 		return noneSign
+	case s.State == "unlimited" && h.window:
+		return openSign
 	case s.State == "unlimited":
 		return freeSign
 	case s.Allowed != nil && len(strconv.Itoa(*s.Allowed)) < width:
@@ -201,6 +205,8 @@ func (h hours) words(s *timed) string {
 		return "closed"
 	case s.Allowed != nil:
 		return fmt.Sprintf("%d at once", *s.Allowed)
+	case s.State == "unlimited" && h.window:
+		return "open"
 	case s.State == "unlimited":
 		return "no limit"
 	}

@@ -28,20 +28,25 @@ func icsOf(v published.Value) writer {
 		line("PRODID", "-//onus//calendar v1//EN")
 		line("CALSCALE", "GREGORIAN")
 		line("X-WR-CALNAME", icsText("onus: node budgets"))
+		var events []event
 		for i := range c.Pools {
-			for _, e := range eventsOf(&c.Pools[i]) {
-				line("BEGIN", "VEVENT")
-				line("UID", e.uid())
-				line("DTSTAMP", utcStamp(c.From))
-				line("DTSTART", utcStamp(e.from))
-				if e.until != "" {
-					line("DTEND", utcStamp(e.until))
-				}
-				line("SUMMARY", icsText(e.summary))
-				line("DESCRIPTION", icsText(e.description))
-				line("TRANSP", "TRANSPARENT")
-				line("END", "VEVENT")
+			events = append(events, eventsOf(&c.Pools[i])...)
+		}
+		for i := range c.Windows {
+			events = append(events, windowEvents(&c.Windows[i])...)
+		}
+		for _, e := range events {
+			line("BEGIN", "VEVENT")
+			line("UID", e.uid())
+			line("DTSTAMP", utcStamp(c.From))
+			line("DTSTART", utcStamp(e.from))
+			if e.until != "" {
+				line("DTEND", utcStamp(e.until))
 			}
+			line("SUMMARY", icsText(e.summary))
+			line("DESCRIPTION", icsText(e.description))
+			line("TRANSP", "TRANSPARENT")
+			line("END", "VEVENT")
 		}
 		line("END", "VCALENDAR")
 		if _, err := io.WriteString(w, b.String()); err != nil {
@@ -85,6 +90,21 @@ func eventsOf(x *published.CalendarPool) []event {
 	for _, e := range x.Expires {
 		all = append(all, event{pool + " expiry", e.At, "", pool + ": " + words.Count(len(e.Nodes), "node") + " reach their maximum age",
 			"No node budget binds expiry. " + words.And(e.Nodes)})
+	}
+	return all
+}
+
+// windowEvents are those of a window: when it is open.
+func windowEvents(w *published.CalendarWindow) []event {
+	var all []event
+	if w.Track == nil || !w.Set {
+		return nil
+	}
+	thing := w.Subject.Kind + " " + w.Subject.Name
+	for _, s := range w.Track.Stretches {
+		if s.State != "closed" {
+			all = append(all, event{thing + w.For, s.From, s.Until, thing + ": " + w.For, "Work may begin, and goes on at the end of the window."})
+		}
 	}
 	return all
 }

@@ -246,7 +246,7 @@ func (d *door) whole() (*estate.Whole, error) {
 			Estate: &estate.Estate{
 				Name: r.unitName(), Folders: d.folders, Unneeded: d.unneeded(r), Deprecated: r.unit.Deprecated, Unlisted: r.unit.Unlisted,
 				AtHome: home, OfChart: r.unit.Kind == unit.Chart,
-				Kubernetes: r.linked(), Database: r.database, Unreadable: r.faults,
+				Kubernetes: r.linked(), Database: r.database, Cloud: r.cloud, Unreadable: r.faults,
 			},
 		})
 	}
@@ -366,7 +366,7 @@ func (r *reading) settle() {
 
 // empty reports whether nothing was read, or looked at and passed over.
 func (r *reading) empty() bool {
-	return r.kubernetes.Seen == kubernetes.Seen{} && len(r.database.Instances)+len(r.faults) == 0
+	return r.kubernetes.Seen == kubernetes.Seen{} && len(r.database.Instances)+len(r.cloud.Windows)+len(r.faults) == 0
 }
 
 // whole reads a file that a build could not use.

@@ -15,6 +15,7 @@ import (
 	"github.com/onus-project/onus/internal/source/azure"
 	"github.com/onus-project/onus/internal/source/gitops"
 	"github.com/onus-project/onus/internal/source/inventory"
+	"github.com/onus-project/onus/internal/source/maintenance"
 	"github.com/onus-project/onus/internal/source/manifest"
 	"github.com/onus-project/onus/internal/source/selfhosted"
 )
@@ -55,6 +56,7 @@ var forms = []form{
 		r.faultsOf(inventory.ReadDocument(name, in, &r.database))
 		return nil
 	}},
+	{name: "maintenance window", is: func(b beginning) bool { return maintenance.Is(b.head) }, read: (*reading).windows},
 	{name: HelmTemplate, is: isHelmTemplate},
 	{name: "configuration of nodes", is: func(b beginning) bool { return selfhosted.Is(b.head, b.keys) }, read: (*reading).nodes},
 	{name: "Kubernetes manifest", is: func(beginning) bool { return true }, read: (*reading).manifest},

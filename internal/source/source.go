@@ -11,6 +11,7 @@ import (
 
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/cloud"
 	"github.com/onus-project/onus/internal/estate/database"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
@@ -107,6 +108,7 @@ type reading struct {
 	built      []string                                                      // the files that the tool of the unit read
 	kubernetes kubernetes.Raw
 	database   database.Estate
+	cloud      cloud.Estate
 	faults     []origin.Fault
 	modules    map[string]*terraform.Module // of Terraform, by directory
 	storage    *kubernetes.Storage          // what all that was read says of it
@@ -117,6 +119,7 @@ type reading struct {
 func (r *reading) append(o *reading) {
 	r.kubernetes.Append(&o.kubernetes)
 	r.database.Instances = append(r.database.Instances, o.database.Instances...)
+	r.cloud.Windows = append(r.cloud.Windows, o.cloud.Windows...)
 	r.faults = append(r.faults, o.faults...)
 }
 

@@ -18,8 +18,9 @@ import (
 type Dated struct {
 	*estate.Whole
 	calendar.Range
-	Pools  [][]calendar.Pool
-	Config string
+	Pools   [][]calendar.Pool
+	Windows [][]calendar.Window
+	Config  string
 }
 
 // Calendar is what node budgets really do.
@@ -27,7 +28,8 @@ func Calendar(d Dated) published.Calendar {
 	c := published.Calendar{
 		Head: published.Head{Schema: published.CalendarSchema}, From: stamp(d.From), Until: stamp(d.Until), Zone: d.From.Location().String(),
 		Clocks: clocks(d.Range), Config: d.Config, Pools: []published.CalendarPool{},
-		Unread: append([]origin.Unread{}, d.Unread()...), Unreadable: append([]origin.Fault{}, d.Unreadable...),
+		Windows: []published.CalendarWindow{},
+		Unread:  append([]origin.Unread{}, d.Unread()...), Unreadable: append([]origin.Fault{}, d.Unreadable...),
 	}
 	for i, pools := range d.Pools {
 		for k := range pools {
@@ -38,7 +40,49 @@ func Calendar(d Dated) published.Calendar {
 			c.Pools = append(c.Pools, p)
 		}
 	}
+	for i, windows := range d.Windows {
+		for k := range windows {
+			w := calendarWindow(&windows[k], d.Range)
+			if len(d.Units) > 1 || d.Units[i].Kind != estate.Files {
+				w.Subject.Unit = d.Units[i].Name
+			}
+			c.Windows = append(c.Windows, w)
+		}
+	}
 	return c
+}
+
+func calendarWindow(x *calendar.Window, in calendar.Range) published.CalendarWindow {
+	w := published.CalendarWindow{
+		Subject: finding.Subject{Kind: x.Kind, Name: x.Name}, Position: x.Position, Offering: x.Window.Offering, For: x.For, Set: x.Set,
+		Manual: x.Manual, Written: append([]string{}, x.Written...), Remarks: []published.CalendarRemark{},
+	}
+	if x.Offering != nil {
+		w.Title = x.Offering.Title
+	}
+	if !x.Manual {
+		t := calendarTrack(x.Track(in))
+		w.Track = &t
+	}
+	if !x.Next.From.IsZero() {
+		w.Next = stamp(x.Next.From)
+	}
+	for _, r := range x.Remarks {
+		w.Remarks = append(w.Remarks, published.CalendarRemark{Obligation: r.Obligation, Text: r.Text})
+	}
+	if x.Roll != nil {
+		r := calendarRoll(x.Roll)
+		w.Roll = &r
+	}
+	return w
+}
+
+func calendarTrack(t calendar.Track) published.CalendarTrack {
+	out := published.CalendarTrack{Reasons: t.Reasons}
+	for i := range t.Stretches {
+		out.Stretches = append(out.Stretches, calendarStretch(&t.Stretches[i]))
+	}
+	return out
 }
 
 func stamp(t time.Time) string { return t.Format(time.RFC3339) }
@@ -79,11 +123,7 @@ func calendarPool(x *calendar.Pool) published.CalendarPool {
 		p.Written = append(p.Written, published.CalendarEntry{Text: e.Written, Means: e.Means, Counts: e.Counts, Position: e.Position})
 	}
 	for _, t := range x.Tracks {
-		out := published.CalendarTrack{Reasons: t.Reasons}
-		for i := range t.Stretches {
-			out.Stretches = append(out.Stretches, calendarStretch(&t.Stretches[i]))
-		}
-		p.Tracks = append(p.Tracks, out)
+		p.Tracks = append(p.Tracks, calendarTrack(t))
 	}
 	for _, r := range x.Remarks {
 		p.Remarks = append(p.Remarks, published.CalendarRemark{Obligation: r.Obligation, Text: r.Text})
@@ -151,11 +191,14 @@ func rollWords(r *calendar.Roll) string {
 	if r.Assumed {
 		nodes += " (assumed)"
 	}
-	pace := r.Pace + " at once"
-	if r.Pace == "no limit" {
-		pace = "all at once"
+	would := "; the smallest window that would do is " + words.Duration(r.Smallest)
+	switch r.Pace {
+	case "": // that of the platform
+	case "no limit":
+		would += ", with all at once"
+	default:
+		would += ", with " + r.Pace + " at once"
 	}
-	would := fmt.Sprintf("; the smallest window that would do is %s, with %s", words.Duration(r.Smallest), pace)
 	switch {
 	case r.Never:
 		return fmt.Sprintf("never: %s of %s does not happen%s", r.Title, nodes, would)

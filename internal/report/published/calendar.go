@@ -12,14 +12,15 @@ const CalendarSchema = "onus.calendar/v1"
 // RFC 3339 in the zone of the reader.
 type Calendar struct {
 	Head
-	From       string          `json:"from"`
-	Until      string          `json:"until"`
-	Zone       string          `json:"zone"`
-	Clocks     []ClockChange   `json:"clocks"` // in this time
-	Config     string          `json:"config,omitempty"`
-	Pools      []CalendarPool  `json:"pools"`
-	Unread     []origin.Unread `json:"unread"`
-	Unreadable []origin.Fault  `json:"unreadable"`
+	From       string           `json:"from"`
+	Until      string           `json:"until"`
+	Zone       string           `json:"zone"`
+	Clocks     []ClockChange    `json:"clocks"` // in this time
+	Config     string           `json:"config,omitempty"`
+	Pools      []CalendarPool   `json:"pools"`
+	Windows    []CalendarWindow `json:"windows"` // in which clouds maintain what they run
+	Unread     []origin.Unread  `json:"unread"`
+	Unreadable []origin.Fault   `json:"unreadable"`
 }
 
 // ClockChange is when clocks of the zone go forward or back.
@@ -44,6 +45,22 @@ type CalendarPool struct {
 	Expires []CalendarExpiry `json:"expires"`
 	Unbound []string         `json:"unbound"` // disruptions that ask no budget
 	Roll    CalendarRoll     `json:"roll"`
+}
+
+// CalendarWindow is a window in which a provider may do some work on one thing.
+type CalendarWindow struct {
+	Subject  finding.Subject  `json:"subject"`
+	Position origin.Position  `json:"position"`
+	Offering string           `json:"offering"`
+	Title    string           `json:"title,omitempty"` // of the offering; empty where the catalog does not have it
+	For      string           `json:"for"`             // what is done in it
+	Set      bool             `json:"set"`             // false where the provider takes any time
+	Manual   bool             `json:"manual"`          // it begins when the customer starts it
+	Written  []string         `json:"written"`
+	Track    *CalendarTrack   `json:"track,omitempty"` // absent where no window opens it
+	Next     string           `json:"next,omitempty"`  // where none opens in this time
+	Remarks  []CalendarRemark `json:"remarks"`
+	Roll     *CalendarRoll    `json:"roll,omitempty"` // absent where no node is replaced in it
 }
 
 // CalendarEntry is one budget: as it is written, and what it really does.

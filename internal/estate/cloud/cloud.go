@@ -1,0 +1,44 @@
+// Package cloud is what a cloud's own interfaces tell of an account: the windows in which
+// it is maintained, as plain values, whoever printed them.
+package cloud
+
+import (
+	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/origin"
+)
+
+// Estate is everything that was read, in the order of its source.
+type Estate struct {
+	Windows []Window
+}
+
+// Window is when a provider may do some work on one thing that it runs.
+type Window struct {
+	Offering string // as the catalog names it
+	Kind     string // of the thing: GKE cluster
+	Name     string
+	For      string // what is done in it, in words: upgrades of nodes
+	// Set says that somebody has set it; a provider that is told no window takes any time.
+	Set bool
+	// Manual: no window opens it, and it begins when the customer starts it.
+	Manual bool
+	Work   disruption.Work
+	// Windows are those of one thing: of most it is one.
+	Windows []disruption.Window
+	// Nodes says that nodes are replaced in it, by the contract's terms that name
+	// Control, or the routine ones where it is empty. Pool is which, empty for all, and
+	// Rolling how many at once.
+	Nodes   bool
+	Control string
+	Pool    string
+	Rolling contract.Rolling
+	// Notes are what is to be known of windows of this kind.
+	Notes    []string
+	Position origin.Position
+}
+
+// Account is what the section says of itself.
+func (e *Estate) Account() origin.Account {
+	return origin.Account{Objects: len(e.Windows), Object: "maintenance window", ToCheck: "a workload", ToSimulate: "a workload"}
+}
