@@ -13,6 +13,7 @@ import (
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/check/compute"
 	"github.com/onus-project/onus/internal/check/table"
+	"github.com/onus-project/onus/internal/codeowners"
 	"github.com/onus-project/onus/internal/config"
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate"
@@ -20,6 +21,7 @@ import (
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/remedy"
+	"github.com/onus-project/onus/internal/report"
 	"github.com/onus-project/onus/internal/report/publish"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -103,47 +105,15 @@ finish, 4 a fault of onus itself.`,
 }
 
 func (s *session) check(ctx context.Context, x *checking) error {
-	screen, err := s.screen()
-	if err != nil {
-		return err
-	}
-	c, err := s.load()
-	if err != nil {
-		return err
-	}
-	asked, err := askedFor(c, x.as)
-	if err != nil {
-		return err
-	}
-	chosen, err := x.filter(c)
-	if err != nil {
-		return err
-	}
-	x.failOn = cmp.Or(x.failOn, x.from.config.FailOn())
 	going := &underway{}
 	done := s.progress(going.words)
 	defer done()
-	read, instances, err := s.toCheck(ctx, c, x, chosen, going)
-	if err != nil {
-		return err
-	}
-	going.Begin("checking, and simulating what the contract allows")
-	known, file, err := x.known()
-	if err != nil {
-		return err
-	}
-	l := looking{baseline: known, catalog: c, asked: asked, instances: instances, chosen: chosen, config: x.from.config, rules: s.waiving(c)}
-	looked, err := l.look(ctx, read)
-	if err != nil {
-		done()
-		return unchecked(err)
-	}
-	looked.FailOn, looked.Baseline = x.failOn, file
-	if x.from.config != nil {
-		looked.Config = x.from.config.File
-	}
-	findings := publish.Findings(c, looked)
+	screen, l, looked, err := s.looked(ctx, x, going)
 	done()
+	if err != nil {
+		return err
+	}
+	findings := publish.Findings(l.catalog, looked)
 	screen.Held, screen.Quiet = x.all, x.quiet
 	if err := s.show(s.out, x.output, findings, screen); err != nil {
 		return err
@@ -155,6 +125,45 @@ func (s *session) check(ctx context.Context, x *checking) error {
 		return &exitError{status: exitBroken}
 	}
 	return nil
+}
+
+// looked checks what a command is asked for, and measures the screen.
+func (s *session) looked(
+	ctx context.Context, x *checking, going *underway,
+) (screen report.Screen, l *looking, looked publish.Looked, err error) {
+	if screen, err = s.screen(); err != nil {
+		return screen, nil, looked, err
+	}
+	c, err := s.load()
+	if err != nil {
+		return screen, nil, looked, err
+	}
+	l = &looking{catalog: c, config: x.from.config, rules: s.waiving(c), codeowners: codeowners.New()}
+	if l.asked, err = askedFor(c, x.as); err != nil {
+		return screen, l, looked, err
+	}
+	if l.chosen, err = x.filter(c); err != nil {
+		return screen, l, looked, err
+	}
+	x.failOn = cmp.Or(x.failOn, x.from.config.FailOn())
+	read, instances, err := s.toCheck(ctx, c, x, l.chosen, going)
+	if err != nil {
+		return screen, l, looked, err
+	}
+	going.Begin("checking, and simulating what the contract allows")
+	l.instances = instances
+	var file string
+	if l.baseline, file, err = x.known(); err != nil {
+		return screen, l, looked, err
+	}
+	if looked, err = l.look(ctx, read); err != nil {
+		return screen, l, looked, unchecked(err)
+	}
+	looked.FailOn, looked.Baseline = x.failOn, file
+	if x.from.config != nil {
+		looked.Config = x.from.config.File
+	}
+	return screen, l, looked, nil
 }
 
 // waiving are the rules for waivers, today.
@@ -213,6 +222,13 @@ type looking struct {
 	config    *config.Config // nil for none
 	rules     waive.Rules
 	baseline  *baseline.Baseline // nil for none
+	// codeowners are those of the files that are looked at.
+	codeowners *codeowners.Files
+}
+
+// ownersIn are who of the customer holds what of a unit.
+func (l *looking) ownersIn(u *estate.Unit) *subject.Owners {
+	return subject.OwnersIn(u.Kubernetes, l.config.Of(u).Owner, func(f *finding.Finding) string { return l.codeowners.Of(f.Position.File) })
 }
 
 // look checks each unit, gives fixes of what is asked for the form that their source
@@ -261,7 +277,7 @@ func (l *looking) settle(
 	waivers, ignored = append(waivers, more...), append(ignored, wrong...)
 	all = waive.Apply(all, outcomes, waivers)
 	looked.Waivers, looked.Ignored = append(looked.Waivers, waivers...), append(looked.Ignored, ignored...)
-	owners := subject.OwnersIn(u.Kubernetes, said.Owner)
+	owners := l.ownersIn(u)
 	for i := range all {
 		x := &all[i]
 		x.Severity, x.Owner = said.Severity(x), owners.Of(x)

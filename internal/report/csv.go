@@ -18,6 +18,9 @@ var csvHead = []string{"verdict", "severity", "obligation", "unit", "namespace",
 // csvOf writes findings as comma-separated values (RFC 4180), one line a finding;
 // and one, with nothing but its file and why, for what could not be read.
 func csvOf(v published.Value) writer {
+	if m, ok := v.(published.Matrix); ok {
+		return func(w io.Writer, _ Screen) error { return matrixCSV(w, &m) }
+	}
 	f, ok := v.(published.Findings)
 	if !ok {
 		return nil

@@ -52,6 +52,8 @@ func pageOf(v published.Value) func() page {
 		return func() page { return comparisonPage(v) }
 	case published.Calendar:
 		return func() page { return calendarPage(v) }
+	case published.Matrix:
+		return func() page { return matrixPage(v) }
 	case published.Version:
 		return func() page { return versionPage(v) }
 	case published.Index:

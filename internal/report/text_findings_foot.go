@@ -74,6 +74,9 @@ func (f *findingsWriter) counts() {
 		counted = append(counted, known)
 	}
 	f.line(f.s.wrap(0, strings.Join(counted, ", ")))
+	if said := ownersWords(&f.Findings); said != "" {
+		f.line(f.s.wrap(0, said))
+	}
 	if said := leftOutWords(&f.Findings); said != "" {
 		colour := faint
 		if n.LeftOut.Broken > 0 {

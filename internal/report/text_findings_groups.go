@@ -74,6 +74,9 @@ func (f *findingsWriter) group(group []finding.Finding) {
 	if in := f.inUnits(&group[0], false); in != "" {
 		kind += " " + in
 	}
+	if owner := group[0].Owner; owner != "" {
+		kind += ", held by " + owner
+	}
 	f.line(f.s.paint(strong, name) + between + f.s.paint(faint, kind))
 	for len(group) > 0 {
 		alike := 1

@@ -12,16 +12,17 @@ const OwnerKey = "owner"
 var OwnerLabels = []string{"team", "owner", "app.kubernetes.io/part-of"}
 
 // Owners says who of you holds what findings are about: by a mark on it or on its
-// namespace, by what rule says, which may be nil, or by its labels.
+// namespace, by what rule says, by its labels, or else by the file that it stands in. Rule
+// and file may be nil.
 type Owners struct {
-	marked map[kubernetes.Ref]string
-	labels map[kubernetes.Ref]string
-	rule   func(*finding.Finding) string
+	marked     map[kubernetes.Ref]string
+	labels     map[kubernetes.Ref]string
+	rule, file func(*finding.Finding) string
 }
 
 // OwnersIn are those of one estate.
-func OwnersIn(e *kubernetes.Estate, rule func(*finding.Finding) string) *Owners {
-	o := &Owners{rule: rule, marked: map[kubernetes.Ref]string{}, labels: map[kubernetes.Ref]string{}}
+func OwnersIn(e *kubernetes.Estate, rule, file func(*finding.Finding) string) *Owners {
+	o := &Owners{rule: rule, file: file, marked: map[kubernetes.Ref]string{}, labels: map[kubernetes.Ref]string{}}
 	for _, m := range e.Marks {
 		if m.Key == OwnerKey {
 			o.marked[m.Object] = m.Text
@@ -68,5 +69,8 @@ func (o *Owners) Of(f *finding.Finding) string {
 			return name
 		}
 	}
-	return o.labels[r]
+	if name := o.labels[r]; name != "" || o.file == nil {
+		return name
+	}
+	return o.file(f)
 }

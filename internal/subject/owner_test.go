@@ -35,7 +35,7 @@ func TestOwners(t *testing.T) {
 		}
 		return ""
 	}
-	owners := OwnersIn(e, rule)
+	owners := OwnersIn(e, rule, nil)
 	for _, x := range []struct {
 		subject finding.Subject
 		want    string
@@ -45,6 +45,7 @@ func TestOwners(t *testing.T) {
 		{OfRef(of("Deployment", "part")), "b"},
 		{OfRef(of("Deployment", "owner")), "o"},
 		{OfRef(of("Deployment", "nobody")), ""},
+		{OfRef(of("Deployment", "filed")), ""},
 		{OfRef(of("Deployment", "ruled")), "r"},
 		{OfRef(of("StatefulSet", "team")), ""},
 		{OfRef(of("PodDisruptionBudget", "b")), "d"},
@@ -55,10 +56,17 @@ func TestOwners(t *testing.T) {
 		}
 	}
 	e.Marks = append(e.Marks, kubernetes.Mark{Object: kubernetes.Ref{Kind: "Namespace", Name: "shop"}, Key: "owner", Text: "n"})
-	owners = OwnersIn(e, nil)
+	owners = OwnersIn(e, nil, nil)
 	for name, want := range map[string]string{"marked": "m", "team": "n", "nobody": "n"} {
 		if got := owners.Of(&finding.Finding{Subject: OfRef(of("Deployment", name))}); got != want {
 			t.Errorf("in a namespace that is marked %s is %q's, want %q", name, got, want)
+		}
+	}
+	e.Marks = nil
+	owners = OwnersIn(e, nil, func(*finding.Finding) string { return "@by-file" })
+	for name, want := range map[string]string{"team": "a", "nobody": "@by-file"} {
+		if got := owners.Of(&finding.Finding{Subject: OfRef(of("Deployment", name))}); got != want {
+			t.Errorf("with an owner of files %s is %q's, want %q", name, got, want)
 		}
 	}
 }
