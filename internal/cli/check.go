@@ -20,6 +20,7 @@ import (
 	"github.com/onus-project/onus/internal/filter"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/remedy"
 	"github.com/onus-project/onus/internal/report"
 	"github.com/onus-project/onus/internal/report/publish"
@@ -138,11 +139,11 @@ func (s *session) looked(
 	if err != nil {
 		return screen, nil, looked, err
 	}
-	l = &looking{catalog: c, config: x.from.config, rules: s.waiving(c), codeowners: codeowners.New()}
+	l = &looking{catalog: c, config: x.from.config, rules: s.waiving(c, ownNames(x.from.config)...), codeowners: codeowners.New()}
 	if l.asked, err = askedFor(c, x.as); err != nil {
 		return screen, l, looked, err
 	}
-	if l.chosen, err = x.filter(c); err != nil {
+	if l.chosen, err = x.filter(c, x.from.config); err != nil {
 		return screen, l, looked, err
 	}
 	x.failOn = cmp.Or(x.failOn, x.from.config.FailOn())
@@ -167,8 +168,8 @@ func (s *session) looked(
 }
 
 // waiving are the rules for waivers, today.
-func (s *session) waiving(c *responsibility.Catalog) waive.Rules {
-	return waive.Rules{Obligations: ids(checkedNames(c)), Today: s.now().UTC().Format(time.DateOnly)}
+func (s *session) waiving(c *responsibility.Catalog, own ...string) waive.Rules {
+	return waive.Rules{Obligations: append(ids(checkedNames(c)), own...), Today: s.now().UTC().Format(time.DateOnly)}
 }
 
 // toCheck reads what is checked, and where its databases run. It fails where there is
@@ -234,7 +235,7 @@ func (l *looking) ownersIn(u *estate.Unit) *subject.Owners {
 // look checks each unit, gives fixes of what is asked for the form that their source
 // wants, and takes out what is waived.
 func (l *looking) look(ctx context.Context, read *estate.Whole) (publish.Looked, error) {
-	looked := publish.Looked{Whole: read, Filter: l.chosen}
+	looked := publish.Looked{Whole: read, Filter: l.chosen, Own: l.config.Own()}
 	placed := placesOf(l.catalog, read.Units, l.asked, l.config)
 	for i, u := range read.Units {
 		places := placed[i]
@@ -243,6 +244,12 @@ func (l *looking) look(ctx context.Context, read *estate.Whole) (publish.Looked,
 		if err != nil {
 			return looked, err
 		}
+		owners := l.ownersIn(u)
+		own := l.config.LookAtOwn(u, places, func(s finding.Subject, at origin.Position) string {
+			s.Unit = ""
+			return owners.Of(&finding.Finding{Subject: s, Position: at})
+		})
+		result.Findings = append(result.Findings, own...)
 		looked.Places, looked.Results = append(looked.Places, places), append(looked.Results, result)
 	}
 	looked.Results = check.Renditions(check.Distinct(looked.Results, read.Units), read.Units)

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/labels"
 
+	"github.com/onus-project/onus/internal/config"
 	"github.com/onus-project/onus/internal/filter"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/report/published"
@@ -56,13 +57,16 @@ func checkedNames(c *responsibility.Catalog) []named {
 }
 
 // filter is what the flags ask for.
-func (x *choices) filter(c *responsibility.Catalog) (*filter.Filter, error) {
+func (x *choices) filter(c *responsibility.Catalog, own *config.Config) (*filter.Filter, error) {
 	f := &filter.Filter{Only: x.only, Skip: x.skip, MinSeverity: x.minSeverity, Namespaces: x.namespaces}
 	for _, of := range []struct {
 		flag string
 		ids  []string
 	}{{"only", x.only}, {"skip", x.skip}} {
 		for _, id := range of.ids {
+			if slices.Contains(ownNames(own), id) {
+				continue
+			}
 			if err := checkedObligation(c, "--"+of.flag+": ", id); err != nil {
 				return nil, err
 			}
@@ -91,6 +95,15 @@ func (x *choices) filter(c *responsibility.Catalog) (*filter.Filter, error) {
 		f.Selector = selector
 	}
 	return f, nil
+}
+
+// ownNames are the ids of the obligations of the team's own.
+func ownNames(of *config.Config) []string {
+	var all []string
+	for _, o := range of.Own() {
+		all = append(all, o.ID)
+	}
+	return all
 }
 
 // checkedObligation checks that there is an obligation of a name, and a check for it.

@@ -3,6 +3,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"k8s.io/apimachinery/pkg/labels"
 
+	"github.com/onus-project/onus/internal/custom"
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -35,9 +37,11 @@ type form struct {
 	Severities []severity `json:"severities"`
 	Owners     []owner    `json:"owners"`
 	Waivers    []waiver   `json:"waivers"`
-	Ignore     []string   `json:"ignore"`
-	FailOn     string     `json:"failOn"`
-	Baseline   string     `json:"baseline"`
+	// Obligations are those of the team's own.
+	Obligations []obligation `json:"obligations"`
+	Ignore      []string     `json:"ignore"`
+	FailOn      string       `json:"failOn"`
+	Baseline    string       `json:"baseline"`
 }
 
 type offering struct {
@@ -81,6 +85,7 @@ type Config struct {
 	doc   *document.Document
 	form  form
 	rules waive.Rules
+	own   []*custom.Obligation
 }
 
 // FailOn is the severity from which on what is broken fails a run; empty for each.
@@ -110,6 +115,7 @@ func Read(file string, c *responsibility.Catalog, rules waive.Rules) (*Config, e
 		return nil, fmt.Errorf("finding where %s stands: %w", file, err)
 	}
 	x := &Config{File: file, dir: dir, rules: rules}
+	x.rules.Obligations = slices.Clone(rules.Obligations)
 	if x.doc, err = document.Parse(data, 1); err != nil {
 		return nil, document.In(file, err)
 	}
@@ -127,6 +133,15 @@ func (x *Config) fault(at jsontext.Pointer, hint, format string, args ...any) er
 	return &document.Error{File: x.File, Line: x.doc.Line(at), Field: document.Field(at), Msg: fmt.Sprintf(format, args...), Hint: hint}
 }
 
+// onLine is a fault on a line of a text that stands on several, from the line after its key.
+func onLine(err error, line int, several bool) error {
+	var fault *document.Error
+	if several && errors.As(err, &fault) {
+		fault.Line += line
+	}
+	return err
+}
+
 // meant is a hint for a name that is none of names.
 func meant(name string, names []string) string {
 	if near := responsibility.Nearest(name, names); len(near) > 0 {
@@ -136,6 +151,9 @@ func meant(name string, names []string) string {
 }
 
 func (x *Config) check(c *responsibility.Catalog) error {
+	if err := x.checkOwn(c); err != nil {
+		return err
+	}
 	var offerings []string
 	for _, o := range c.On("compute") {
 		offerings = append(offerings, o.ID)

@@ -54,6 +54,19 @@ func TestFaults(t *testing.T) {
 			"offerings:\n  - offering: eks-auto-moode\n",
 			`2 offerings[0].offering: is "eks-auto-moode", which is no offering that workloads run on; did you mean eks-auto-mode?`,
 		},
+		{
+			"obligations:\n- id: x\n  title: x\n  appliesTo: workload\n  expression: |\n    true &&\n    workload.nane == 'a'\n",
+			`7 obligations[0].expression: undefined field 'nane'`,
+		},
+		{"obligations:\n- {id: pdb-missing, title: x}\n", `2 obligations[0].id: is "pdb-missing", which there is already`},
+		{
+			"obligations:\n- {id: x, title: x, appliesTo: workloads}\n",
+			`2 obligations[0].appliesTo: is "workloads", wants workload, budget or pool; did you mean workload?`,
+		},
+		{
+			"obligations:\n- {id: x, title: x, appliesTo: pool, expression: pool.weight}\n",
+			`2 obligations[0].expression: undefined field 'weight'`,
+		},
 		{"offerings:\n  - {}\n", `2 offerings[0].offering: is "", which is no offering that workloads run on`},
 		{
 			"offerings: [{offering: mongodb-atlas}]\n",
@@ -169,15 +182,24 @@ timings: {nodeReady: 90s, podReady: 1m30s, podStop: 5s}
 severities: [{severity: low, obligations: [pdb-missing]}, {severity: high, namespaces: [pay]}]
 owners: [{owner: us}]
 waivers: [{obligations: [single-replica], reason: x, until: "2027-01-31"}]
+obligations:
+  - {id: x, title: x, appliesTo: workload, expression: "true", severity: low, message: x, fix: x,
+     tests: [{name: a, expect: held, given: x}]}
 ignore: ["**/testdata"]
 failOn: never
 baseline: onus-baseline.json
 `
 	for text, valid := range map[string]bool{
 		whole: true, "{}": true, "failson: high": false, "failOn: hihg": false, "offerings: [{offering: aks, path: [a]}]": false,
-		"floors: [{workloads: [web]}]": false, "floors: [{floor: -1}]": false, "timings: {podReady: 45}": false,
-		"severities: [{severity: grave}]": false,
-		"waivers: [{reason: x}]":          false, "owners: [{namespaces: [a]}]": false,
+		"obligations: [{id: x, title: x, appliesTo: node, expression: \"true\"}]":                                       false,
+		"obligations: [{id: x, title: x, appliesTo: pool}]":                                                             false,
+		"obligations: [{id: X, title: x, appliesTo: pool, expression: \"true\"}]":                                       false,
+		"obligations: [{id: x, title: x, appliesTo: pool, expression: \"true\", tests: [{expect: unknown, given: x}]}]": false,
+		"floors: [{workloads: [web]}]":                                                                                  false,
+		"floors: [{floor: -1}]":                                                                                         false,
+		"timings: {podReady: 45}":                                                                                       false,
+		"severities: [{severity: grave}]":                                                                               false,
+		"waivers: [{reason: x}]":                                                                                        false, "owners: [{namespaces: [a]}]": false,
 		"waivers: [{obligations: [pdb-missing], workloads: [a/b/c/d], reason: x}]": false,
 	} {
 		var v any

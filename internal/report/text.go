@@ -54,6 +54,8 @@ func pageOf(v published.Value) func() page {
 		return func() page { return calendarPage(v) }
 	case published.Matrix:
 		return func() page { return matrixPage(v) }
+	case published.Tests:
+		return func() page { return testsPage(v) }
 	case published.Version:
 		return func() page { return versionPage(v) }
 	case published.Index:

@@ -43,8 +43,8 @@ func (f *findingsWriter) footer() {
 		say("Those that say the same are shown together, and the rest in short. " +
 			"Each with its evidence and fix, and all that was not read: --all; as data: -o json.")
 	}
-	if n := f.Summary; n.Broken+n.Unknown > 0 {
-		f.line(f.s.paint(faint, f.s.wrap(0, "Reasons and sources: onus explain "+f.first())))
+	if id := f.first(); id != "" {
+		f.line(f.s.paint(faint, f.s.wrap(0, "Reasons and sources: onus explain "+id)))
 	}
 }
 

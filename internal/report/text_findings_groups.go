@@ -100,8 +100,10 @@ func sameGap(x, y finding.Finding) bool {
 // first is the obligation of the first finding shown.
 func (f *findingsWriter) first() string {
 	for _, v := range []finding.Verdict{finding.Broken, finding.Unknown} {
-		if g := f.grouped(v); len(g) > 0 {
-			return g[0][0].Obligation
+		for _, g := range f.grouped(v) {
+			if id := g[0].Obligation; !f.Obligations[id].Own { // of which the catalog says nothing
+				return id
+			}
 		}
 	}
 	return ""

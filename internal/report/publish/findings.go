@@ -9,6 +9,7 @@ import (
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/check/compute"
 	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/custom"
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/filter"
@@ -27,6 +28,7 @@ type Looked struct {
 	*estate.Whole
 	Places   []locate.Places
 	Results  []check.Result
+	Own      []*custom.Obligation // of the team's own
 	Filter   *filter.Filter
 	Left     finding.Tally // what it left out
 	Waivers  []*waive.Waiver
@@ -69,7 +71,7 @@ func Findings(c *responsibility.Catalog, looked Looked) published.Findings {
 		}
 	}
 	f.Sources = sources(c, cited)
-	f.Obligations = obligationsOf(c, f.Findings)
+	f.Obligations = obligationsOf(c, looked.Own, f.Findings)
 	return f
 }
 
@@ -89,7 +91,7 @@ func filterOf(asked *filter.Filter) *published.Filter {
 }
 
 // obligationsOf are what the catalog says of those that findings are about, by id.
-func obligationsOf(c *responsibility.Catalog, all []finding.Finding) map[string]published.Obligation {
+func obligationsOf(c *responsibility.Catalog, own []*custom.Obligation, all []finding.Finding) map[string]published.Obligation {
 	about := map[string]bool{}
 	for i := range all {
 		about[all[i].Obligation] = true
@@ -102,6 +104,12 @@ func obligationsOf(c *responsibility.Catalog, all []finding.Finding) map[string]
 		if about[o.ID] {
 			by[o.ID] = published.Obligation{Title: o.Title, Axis: o.Axis, Layer: o.Layer, Severity: o.Severity, LoadBearing: o.LoadBearing,
 				Statement: o.Statement, Why: o.Why, Held: o.Held, Fix: o.Fix}
+		}
+	}
+	for _, o := range own {
+		if about[o.ID] {
+			by[o.ID] = published.Obligation{Title: o.Title, Axis: compute.Axis, Layer: o.Layer(), Severity: o.Severity, Own: true, Fix: o.Fix,
+				Statement: o.Title}
 		}
 	}
 	return by

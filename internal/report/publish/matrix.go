@@ -161,7 +161,13 @@ func matrixServices(
 		x := &looked.Results[unit].Findings[i]
 		at := s.of(x.Subject, x.Position, locate.Place{Offering: c.Offering(x.Offering), Basis: locate.Basis(x.Basis)})
 		at.Offering, at.Basis = cmp.Or(at.Offering, x.Offering), cmp.Or(at.Basis, x.Basis)
-		at.Obligations = append(at.Obligations, assessed(c, x, date))
+		made := assessed(c, x, date)
+		for _, own := range looked.Own {
+			if own.ID == x.Obligation {
+				made.Title, made.Party = own.Title, string(responsibility.Customer)
+			}
+		}
+		at.Obligations = append(at.Obligations, made)
 		for k := range x.LeadsTo {
 			o := &x.LeadsTo[k]
 			led := s.of(o.Subject, x.Position, locate.Place{Offering: c.Offering(x.Offering), Basis: locate.Basis(x.Basis)})

@@ -93,6 +93,7 @@ type Obligation struct {
 	Why         string `json:"why"`
 	Held        string `json:"held"`
 	Fix         string `json:"fix"`
+	Own         bool   `json:"own,omitempty"` // it is of the team's own, and not of the catalog
 }
 
 // Unit is what is built and applied together, and was checked by itself.
