@@ -15,18 +15,17 @@ import (
 // objects stand in, which tell of plain files where they are. Units that a tool applies,
 // and those of environments, are each there.
 func (u *Unit) Renders(o *Unit, theirs, others string) bool {
+	// What a chart makes is kept in files as well, for those who do without Helm.
+	built := u.Kind != o.Kind && (u.Kind == "chart" || o.Kind == "chart" || u.Kind != Files && o.Kind != Files) && (u.twins(o) || o.twins(u))
 	for _, x := range []*Unit{u, o} {
-		if x.deployed() || x.Trial || x.Alternative {
+		if x.deployed() || x.Trial || x.Alternative && !built {
 			return false
 		}
 	}
 	if u == o || !slices.Equal(u.environments(), o.environments()) {
 		return false
 	}
-	if alike(u.stands(theirs), o.stands(others)) {
-		return true
-	}
-	return u.Kind != o.Kind && u.Kind != Files && o.Kind != Files && (u.twins(o) || o.twins(u))
+	return built || alike(u.stands(theirs), o.stands(others))
 }
 
 // stands is the folder that says what a unit is: its own, or that of a file.

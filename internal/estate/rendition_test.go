@@ -22,6 +22,8 @@ func TestRenders(t *testing.T) {
 	applied := unit("flux", "deploy")
 	trial := unit("chart", "helm-chart")
 	trial.Trial = true
+	several := unit(Files, "installer/shop.yaml", web, db)
+	several.Alternative = true
 	for _, c := range []struct {
 		name string
 		a, b *Unit
@@ -39,6 +41,9 @@ func TestRenders(t *testing.T) {
 		{"two clusters", unit("kustomization", "a", web, db), unit("kustomization", "b", web, db), "b/a.yaml", false},
 		{"all of a chart", unit("chart", "charts/shop", web, db),
 			unit("kustomization", "apps/shop-all", web, db, workload("x", "x", 1)), "a.yaml", true},
+		{"all of a chart, in a file", unit("chart", "installer/helm/shop", web, db), unit(Files, "installer/shop.yaml", web, db), "a.yaml", true},
+		{"all of a chart, in one file of several", unit("chart", "installer/helm/shop", web, db), several, "a.yaml", true},
+		{"all of a kustomization, in a file", unit("kustomization", "a/shop", web, db), unit(Files, "b", web, db), "b/a.yaml", false},
 		{"another size", unit("chart", "charts/shop", web, workload("db", "postgres", 2)),
 			unit("kustomization", "apps/x", web, db), "a.yaml", false},
 		{"another image", unit("chart", "charts/shop", web, workload("db", "mysql", 1)),

@@ -177,7 +177,8 @@ func (s *sharing) scalers(unit int) {
 }
 
 // services gives each unit those of other units that route to its pods, where
-// they route to none of their own.
+// they route to none of their own. Of one that fits pods of several units it is not known
+// which it is for.
 func (s *sharing) services(unit int) {
 	from := s.Units[unit].Kubernetes
 	for _, service := range from.Services {
@@ -186,6 +187,9 @@ func (s *sharing) services(unit int) {
 		}
 		to := s.selected(unit, service.Namespace, labels.SelectorFromSet(service.Selector))
 		service.Unit = s.Units[unit].Name
+		if !s.oneApplies(to) {
+			service.Among = len(to)
+		}
 		for _, i := range to {
 			e := s.Units[i].Kubernetes
 			e.Services = append(e.Services, service)

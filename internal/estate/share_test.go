@@ -150,7 +150,7 @@ func TestServicesAndMakersForOtherUnits(t *testing.T) {
 	w := &Whole{Units: []*Unit{a, b, c}}
 	w.Share()
 	for _, u := range []*Unit{b, c} {
-		if s := u.Kubernetes.Services; len(s) != 1 || s[0].Name != "web" || s[0].Unit != "a" {
+		if s := u.Kubernetes.Services; len(s) != 1 || s[0].Name != "web" || s[0].Unit != "a" || s[0].Among != 2 {
 			t.Errorf("%s: %+v", u.Name, s)
 		}
 		if h := u.Kubernetes.Hidden; !slices.Equal(h, []origin.Unread{made}) {
@@ -159,6 +159,11 @@ func TestServicesAndMakersForOtherUnits(t *testing.T) {
 	}
 	if len(a.Kubernetes.Services) != 3 || len(a.Kubernetes.Hidden) != 2 {
 		t.Errorf("a: %+v", a.Kubernetes)
+	}
+	a, b = unitOf("a", "own"), unitOf("b", "web")
+	a.Kubernetes.Services = []kubernetes.Service{route("web")}
+	if (&Whole{Units: []*Unit{a, b}}).Share(); len(b.Kubernetes.Services) != 1 || b.Kubernetes.Services[0].Among != 0 {
+		t.Errorf("for one unit: %+v", b.Kubernetes.Services)
 	}
 	alone := unitOf("a")
 	alone.Kubernetes.Budgets = []kubernetes.Budget{budgetFor("web")}

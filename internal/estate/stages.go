@@ -26,10 +26,7 @@ func (u *Unit) stage() string {
 func production(stage string, stages map[string]bool) string {
 	parts := strings.Split(stage, "/")
 	for i, part := range parts {
-		if !purpose.BeforeProduction(strings.ToLower(part)) {
-			continue
-		}
-		for _, name := range purpose.Productions() {
+		for _, name := range purpose.ProductionsOf(strings.ToLower(part)) {
 			with := slices.Clone(parts)
 			with[i] = name
 			if at := path.Clean(strings.Join(with, "/")); stages[at] {

@@ -111,6 +111,7 @@ type Finding struct {
 type Wanted struct {
 	Told  []string // what tells so
 	Needs int      // how many such things it takes for more than a low severity
+	Value bool     // that its chart has a value for it is one of them
 }
 
 // Also is where the same holds as a finding says, with the fingerprint that it would have

@@ -45,7 +45,39 @@ func OfNamespace(name string) Purpose {
 // says production: values-prod.yaml.
 func IsProduction(name string) bool {
 	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune(".-_", r) })
-	return slices.ContainsFunc(words, func(word string) bool { return slices.Contains(Productions(), word) })
+	return slices.ContainsFunc(words, func(word string) bool {
+		return slices.ContainsFunc(Productions(), func(of string) bool {
+			stem, ends := strings.CutSuffix(word, of)
+			// euprod is that of eu; preprod and nonprod come before it.
+			return ends && (stem == "" || len(of) > 3 && !BeforeProduction(word) && !slices.Contains([]string{"pre", "non", "not"}, stem))
+		})
+	})
+}
+
+// ProductionsOf are the names that the production of an environment has, by the name of
+// that, in small letters: of dev these are all that production has, of eu-dev or eudev
+// such as eu-prod and euprod; none where the name says of no environment before it.
+func ProductionsOf(name string) []string {
+	if BeforeProduction(name) {
+		return Productions()
+	}
+	var all []string
+	for _, e := range known().Environments {
+		for _, word := range e.Words {
+			before, ends := strings.CutSuffix(name, word)
+			after, begins := strings.CutPrefix(name, word+"-")
+			for _, of := range Productions() {
+				switch {
+				case e.Production:
+				case ends && len(word) > 2:
+					all = append(all, before+of)
+				case begins:
+					all = append(all, of+"-"+after)
+				}
+			}
+		}
+	}
+	return all
 }
 
 // Productions are the names that production has.

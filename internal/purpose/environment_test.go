@@ -1,14 +1,31 @@
 package purpose
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 func TestIsProduction(t *testing.T) {
 	for name, want := range map[string]bool{
 		"prod": true, "values-prod.yaml": true, "values.production.yaml": true, "eu_PRD": true,
 		"": false, "product": false, "values-preprod.yaml": false, "production2": false,
+		"euprod": true, "values-idfprod.yaml": true, "nonprod": false, "non-prod": true, "notprod": false, "byprd": false,
 	} {
 		if got := IsProduction(name); got != want {
 			t.Errorf("%q: %v", name, got)
+		}
+	}
+}
+
+// The production of an environment is called as it is, but for the word.
+func TestProductionsOf(t *testing.T) {
+	for name, want := range map[string][]string{
+		"dev": {"prod", "production", "prd"}, "eu-dev": {"eu-prod", "eu-production", "eu-prd"}, "eudev": {"euprod", "euproduction", "euprd"},
+		"idfint": {"idfprod", "idfproduction", "idfprd"}, "dev-eu": {"prod-eu", "production-eu", "prd-eu"}, "eu-prod": nil, "web": nil, "": nil,
+		"pci": nil, // ci is too short to be the end of a word
+	} {
+		if got := ProductionsOf(name); !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
 }

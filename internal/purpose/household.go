@@ -1,11 +1,17 @@
 package purpose
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
+
+// markup are lines that begin with HTML. Badges may say whose something is by where they lead.
+var markup = regexp.MustCompile(`^<.*`)
 
 // Household is the sentence at the head of a README by which what stands in its folder is
 // that of a household; empty where there is none.
 func Household(readme string) string {
-	for _, line := range headOf(readme, "<") {
+	for _, line := range headOf(readme, markup) {
 		for one := range strings.SplitSeq(line, ". ") {
 			if found := said().ofHousehold.FindString(one); found != "" && !said().ofOthers.MatchString(one) {
 				return brief(one, found)

@@ -84,6 +84,9 @@ func OfFile(file string) Purpose {
 		if of := OfName(word); of != Deployed {
 			return of
 		}
+		if r, ok := ruleOf(known().Files, word); ok {
+			return r.purpose
+		}
 	}
 	return Deployed
 }

@@ -152,8 +152,8 @@ func TestNames(t *testing.T) {
 func TestOfFile(t *testing.T) {
 	for file, want := range map[string]Purpose{
 		"keeper-1-node-256M-for-test-only.yaml": Tests, "deploy/zookeeper-for-tests-only.yaml": Tests, "demo.yaml": Samples,
-		"x/nginx-example.yml": Samples,
-		"app_sample.yaml":     Samples, "deployment.yaml": Deployed, "latest.yaml": Deployed, "gitlab-ci.yaml": Deployed,
+		"x/nginx-example.yml": Samples, "web-old.yaml": Retired, "deployment.bak.yaml": Retired, "threshold.yaml": Deployed,
+		"app_sample.yaml": Samples, "deployment.yaml": Deployed, "latest.yaml": Deployed, "gitlab-ci.yaml": Deployed,
 		"web-dev.yaml":      Deployed,
 		"product-demo.yaml": Deployed, "test/web.yaml": Deployed, "kind-config.yaml": Development,
 	} {

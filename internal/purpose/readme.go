@@ -49,7 +49,8 @@ var said = sync.OnceValue(func() *sentences {
 			`(your|their) own [\w ]*\b{ownPlaces}\b` +
 			`|^(this|these|it) ([\w-]+ ){0,3}(is|are) (a |an |meant as a |intended as a )?([\w-]+ ){0,2}` +
 			`{templates}s? (repository|repo|for)\b`),
-		titled:  is(`^#*\s*[\w ./+-]{0,50}\b{titles}( \(.*)?$`),
+		titled: is(`^#*\s*[\w ./+-]{0,50}\b{titles}( \(.*)?$` +
+			`|^#+\s*[\w ./+-]{0,40}\b{collections}( for [\w ./+-]{1,40})?$`),
 		givenUp: is(`^(this|the) ([\w-]+ )?{parts} (is|has been) (now |currently |officially )?{givenUp}\b`),
 		toBeTried: is(`\b(an|the|'s|of) (example|sample) {samplePrograms}\b|'s (example|sample) \w+|^(an? )?(example|sample) ` +
 			`|\b{testsRun} tests$|\bto (allow|enable|support|run) [\w ]{0,20}{testsRun} test` +
@@ -65,9 +66,9 @@ var said = sync.OnceValue(func() *sentences {
 })
 
 // headOf are the lines at the head of a README that say what its folder is there for,
-// counted from 1: rows of tables, blocks of code and what begins with a mark, as HTML or a
-// comment does, are of something else.
-func headOf(readme, mark string) iter.Seq2[int, string] {
+// counted from 1: rows of tables, blocks of code and what is taken out of lines, such as
+// comments and the tags of HTML, are of something else, or say how the text looks.
+func headOf(readme string, without *regexp.Regexp) iter.Seq2[int, string] {
 	return func(yield func(int, string) bool) {
 		lines, code := 0, false
 		for line := range strings.Lines(readme) {
@@ -76,7 +77,7 @@ func headOf(readme, mark string) iter.Seq2[int, string] {
 				code = !code
 				continue
 			}
-			if line == "" || code || strings.HasPrefix(line, "|") || strings.HasPrefix(line, mark) {
+			if line = strings.TrimSpace(without.ReplaceAllString(line, "")); line == "" || code || strings.HasPrefix(line, "|") {
 				continue
 			}
 			if lines++; lines > readmeHead || !yield(lines, line) {
@@ -85,6 +86,9 @@ func headOf(readme, mark string) iter.Seq2[int, string] {
 		}
 	}
 }
+
+// looks are comments, images, links from them, and tags of HTML, whole or those that go on.
+var looks = regexp.MustCompile(`<!--.*?(-->|$)|\[?!\[[^\]]*\]\([^)]*\)(\]\([^)]*\))?|</?[a-zA-Z][^>]*(>|$)|^[a-z-]+="[^"]*"/?>?$|^/?>$`)
 
 // Disclaimed is the sentence by which a README says that what stands in its folder is
 // not for production, there to be shown or learnt from, or given up; empty where it says
@@ -95,7 +99,7 @@ func Disclaimed(readme string) string {
 		return found
 	}
 	says := said()
-	for n, line := range headOf(readme, "<!--") {
+	for n, line := range headOf(readme, looks) {
 		if n < 3 && says.titled.MatchString(line) {
 			return strings.Trim(line, "# ")
 		}

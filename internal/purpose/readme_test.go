@@ -42,6 +42,11 @@ func TestDisclaimed(t *testing.T) {
 			"fork this repo and copy the manifests into your own repository",
 		"This repository is a template for home clusters.": "" +
 			"This repository is a template for home clusters",
+		"<!-- lint -->\n<div align=\"center\">\n  <a href=\"https://x\"\n  rel=\"y\">\n  <img width=\"1\"\n alt=\"x\">\n</a>\n\n" +
+			"[![Stars](https://x)](LICENSE)\n<h2>Kubernetes Service Workshop</h2>\n": "Kubernetes Service Workshop",
+		"# Karpenter Blueprints for Amazon EKS\n\nScenarios.":                                       "Karpenter Blueprints for Amazon EKS",
+		"# Shop\n\nIt follows the blueprints for Amazon EKS":                                        "",
+		"<h1>Shop</h1>\n<p>It sells.</p>":                                                           "",
 		"---\npage_type: sample":                                                                    "",
 		"Copy the certificate into your own trust store.":                                           "",
 		"It takes backups of the data into its own bucket in the repository.":                       "",

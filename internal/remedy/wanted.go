@@ -16,7 +16,7 @@ func (x *Fitter) unwanted(u *estate.Unit, f *finding.Finding) {
 		return
 	}
 	told := slices.Clone(f.Wanted.Told)
-	if x.valued(u, f) {
+	if f.Wanted.Value && x.valued(u, f) {
 		told = append(told, "its chart has values for several")
 	}
 	said := "several are wanted: " + strings.Join(told, "; ")

@@ -108,10 +108,13 @@ func TestSinglePodThatIsWanted(t *testing.T) {
 func TestSinglePodByValueAndPlace(t *testing.T) {
 	chart := func(u *estate.Unit) bool { return u.Chart != nil }
 	byValue := strings.Replace(deployed("web", "1"), "replicas: 1", "replicas: {{ .Values.replicas }}", 1)
-	f := single(t, map[string]string{"Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n", "values.yaml": "replicas: 1\n",
-		"templates/web.yaml": byValue, "templates/svc.yaml": toward("LoadBalancer")}, chart)
-	if said := f.Evidence[len(f.Evidence)-1].Text; f.Severity != "high" || !strings.Contains(said, "its chart has values for several") {
-		t.Errorf("by a value: %s, %q", f.Severity, said)
+	for image, want := range map[string]string{"i": "low", "httpd": "high"} { // of the second it is known that several may run
+		f := single(t, map[string]string{"Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n", "values.yaml": "replicas: 1\n",
+			"templates/web.yaml": strings.Replace(byValue, "image: i", "image: "+image, 1), "templates/svc.yaml": toward("LoadBalancer")}, chart)
+		said := f.Evidence[len(f.Evidence)-1].Text
+		if f.Severity != want || (want == "high") != strings.Contains(said, "its chart has values for several") {
+			t.Errorf("by a value, of %s: %s, %q; want %s", image, f.Severity, said, want)
+		}
 	}
 	for folder, want := range map[string]string{"overlays/prod": "high", "overlays/eu": "low", "clusters/shop-production": "high"} {
 		files := map[string]string{

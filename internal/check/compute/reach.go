@@ -1,10 +1,12 @@
 package compute
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // company is how many pods of other workloads stand behind every one of some
@@ -59,16 +61,39 @@ func leadsTo(service *kubernetes.Service, w *kubernetes.Workload) bool {
 	})
 }
 
+// declaresTarget reports whether a workload declares a port that a Service leads to by its
+// number.
+func declaresTarget(service *kubernetes.Service, w *kubernetes.Workload) bool {
+	return slices.ContainsFunc(service.Ports, func(p kubernetes.ServicePort) bool {
+		n, err := strconv.Atoi(p.Target)
+		return err == nil && p.Target != noPort && declares(w, func(c kubernetes.ContainerPort) bool { return int(c.Number) == n })
+	})
+}
+
+// silent reports whether a workload, whose containers are known, declares no port at all:
+// behind a Service whose port another one declares it stands by labels that both have.
+func silent(w *kubernetes.Workload) bool {
+	return len(w.Template.Containers) > 0 && !declares(w, func(kubernetes.ContainerPort) bool { return true })
+}
+
 // noPort is the target of a port that a Service without an address has only
 // because its author took it for needed.
 const noPort = "0"
 
 // nowhere says why a Service leads to no port.
 func nowhere(service *kubernetes.Service) string {
-	if target := service.Ports[0].Target; target != noPort {
-		return "routes to port " + target + ", which none of its containers declares"
+	if service.Among > 1 {
+		return fmt.Sprintf("of unit %s selects its pods, and those of %s: for which it is meant is not known",
+			service.Unit, words.Count(service.Among-1, "other unit"))
 	}
-	return "names port 0, and its containers declare none"
+	target := service.Ports[0].Target
+	if target == noPort {
+		return "names port 0, and its containers declare none: nothing is sent to it"
+	}
+	if _, err := strconv.Atoi(target); err == nil {
+		return "selects it with others, of which one declares port " + target + "; it declares none, so nothing is known to answer there"
+	}
+	return "routes to port " + target + ", which none of its containers declares: nothing is sent to it"
 }
 
 func declares(w *kubernetes.Workload, port func(kubernetes.ContainerPort) bool) bool {

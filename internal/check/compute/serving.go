@@ -36,8 +36,10 @@ func servingOf(p *check.Pass) *serving {
 		matcher := coverageOf(p).matcher
 		for i := range e.Services {
 			service := &e.Services[i]
-			for _, r := range matcher.match(service.Namespace, labels.SelectorFromValidatedSet(service.Selector)) {
-				if !leadsTo(service, &e.Workloads[r.workload]) {
+			matched := matcher.match(service.Namespace, labels.SelectorFromValidatedSet(service.Selector))
+			meant := slices.ContainsFunc(matched, func(r match) bool { return declaresTarget(service, &e.Workloads[r.workload]) })
+			for _, r := range matched {
+				if w := &e.Workloads[r.workload]; service.Among > 1 || !leadsTo(service, w) || meant && silent(w) {
 					s.astray[r.workload] = append(s.astray[r.workload], i)
 					continue
 				}
@@ -91,7 +93,7 @@ func (s *serving) routed(i int) (finding.Evidence, bool) {
 		return finding.Evidence{Text: said, Position: w.Position}, true
 	case len(s.astray[i]) > 0:
 		service := &s.estate.Services[s.astray[i][0]]
-		said := "Service " + service.Name + " " + nowhere(service) + ": nothing is sent to it"
+		said := "Service " + service.Name + " " + nowhere(service)
 		return finding.Evidence{Text: said, Position: service.Position}, false
 	case used(w) && (w.MadeBy != nil || s.servicesAside(w)): // an operator makes Services, too
 		said := "its containers declare ports, and no Service of its namespace was read"

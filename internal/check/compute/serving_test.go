@@ -390,6 +390,7 @@ func TestWorkloadsThatNobodyNeeds(t *testing.T) {
 		{"web", "containers: [{name: c, image: nginxdemos/hello}]", "", ""},
 		{"web-test", "containers: [{name: c, image: i}]", "", "by its name it is there for tests"},
 		{"web", "containers: [{name: c, image: i}]", "web-test.yaml", "by the name of its file it is there for tests"},
+		{"web", "containers: [{name: c, image: i}]", "web-old.yaml", "by the name of its file it is no longer used"},
 	} {
 		docs := strings.NewReplacer("name: web}", "name: "+x.name+"}", "containers: [{name: c, image: i}]", x.spec).Replace(twoOfWeb)
 		e := parse(t, docs)

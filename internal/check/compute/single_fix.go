@@ -47,8 +47,8 @@ func (f *fixes) single(i int) *finding.Fix {
 	}
 	_, why := f.claims.bound(w)
 	switch {
-	case len(w.Template.HostPorts) > 0 && f.twin(i) != "":
-		said := "accept the absence: " + f.twin(i) + " is the next one of its kind, and each takes port " + hostPorts(w) + " of its node"
+	case len(w.Template.HostPorts) > 0 && twin(f.estate, i) != "":
+		said := "accept the absence: " + twin(f.estate, i) + " is the next one of its kind, and each takes port " + hostPorts(w) + " of its node"
 		return resigned(said)
 	case f.claims.tied(w) != "":
 		return tiedToNode(w, why)
@@ -115,23 +115,6 @@ func goOn(members int) string {
 		return "which takes no writes while one of its two members is away: a third one, or one that only votes, would keep it up"
 	}
 	return "which goes on while most of them are there"
-}
-
-// twin is a workload that is another one of the same, by a name that differs in a
-// number alone and by what it runs; empty where there is none.
-func (f *fixes) twin(i int) string {
-	unnumbered := func(name string) string { return strings.TrimRight(name, "0123456789") }
-	w := &f.estate.Workloads[i]
-	runs := func(o *kubernetes.Workload) bool {
-		return slices.EqualFunc(o.Template.Containers, w.Template.Containers, func(a, b kubernetes.Container) bool { return a.Image == b.Image })
-	}
-	for k := range f.estate.Workloads {
-		o := &f.estate.Workloads[k]
-		if k != i && o.Namespace == w.Namespace && o.Name != w.Name && unnumbered(o.Name) == unnumbered(w.Name) && runs(o) {
-			return o.Kind + " " + o.Name
-		}
-	}
-	return ""
 }
 
 // hostPorts are the ports of its node that a workload takes.

@@ -107,6 +107,9 @@ func (s *stakes) weighed(i int) stake {
 		said := words.Count(others, "pod") + " of other workloads stand behind Service " + through.Name + " as well"
 		return lost("low", said, through.Position)
 	}
+	if other := twin(s.estate, i); other != "" && w.AtLeast() < 2 && s.programs.of(i) == nil {
+		return lost("low", other+" is another one of its kind, as what both run and the numbers in their names say", w.Position)
+	}
 	x, called := s.outside(i, s.serving.services[i])
 	costs := s.programs.unmissed(i)
 	switch p := s.programs.of(i); {
@@ -271,6 +274,8 @@ func (s *stakes) trial(w *kubernetes.Workload) string {
 		return "its image is one to fill in (" + w.Template.Placeholder + "), so it does not run as it stands"
 	case named != purpose.Deployed:
 		return "by its name it is there for " + string(named)
+	case purpose.OfFile(w.Position.File) == purpose.Retired:
+		return "by the name of its file it is no longer used"
 	case purpose.OfFile(w.Position.File) != purpose.Deployed:
 		return "by the name of its file it is there for " + string(purpose.OfFile(w.Position.File))
 	}

@@ -277,6 +277,10 @@ func TestCompany(t *testing.T) {
 	}{
 		{"alone", pod("a", ", app: s", "") + route("s", "app: s", "{port: 80}"), "medium"},
 		{"two versions", pod("a", ", app: s", "") + pod("b", ", app: s", "") + route("s", "app: s", "{port: 80}"), "low"},
+		{"of which one has the port", pod("a", ", app: s", ", ports: [{containerPort: 80}]") + pod("b", ", app: s", "") +
+			route("s", "app: s", "{port: 80}"), "medium"},
+		{"without the port of the other one", pod("a", ", app: s", "") + pod("b", ", app: s", ", ports: [{containerPort: 80}]") +
+			route("s", "app: s", "{port: 80}"), "low"},
 		{"a Service of its own", pod("a", ", app: s", "") + pod("b", ", app: s", "") + route("s", "app: s", "{port: 80}") +
 			route("own", "v: a", "{port: 80}"), "medium"},
 		{"its own for metrics", pod("a", ", app: s", "") + pod("b", ", app: s", "") + route("s", "app: s", "{port: 80}") +
@@ -288,6 +292,30 @@ func TestCompany(t *testing.T) {
 		for _, f := range look(t, knowledge(t), "karpenter", parse(t, x.input)) {
 			if f.Subject.Name == "a" && f.Obligation == SingleReplica.ID && f.Severity != x.severity {
 				t.Errorf("%s: %s, want %s: %s", x.why, f.Severity, x.severity, f.Consequence)
+			}
+		}
+	}
+}
+
+// One of several that are alike but for a number is missed as long as the others are there;
+// a version is no such number.
+func TestNumberedAlike(t *testing.T) {
+	pod := func(name, image string) string {
+		return fmt.Sprintf("---\n{apiVersion: apps/v1, kind: Deployment, metadata: {name: %s}, spec: {replicas: 1, "+
+			"selector: {matchLabels: {v: %[1]s}}, template: {metadata: {labels: {v: %[1]s}}, spec: {containers: [{name: c, image: %s}]}}}}\n"+
+			"---\n{apiVersion: v1, kind: Service, metadata: {name: %[1]s}, spec: {type: LoadBalancer, selector: {v: %[1]s}, ports: [{port: 80}]}}\n",
+			name, image)
+	}
+	for _, x := range []struct{ why, name, others, severity string }{
+		{"alone", "node-1", "", "high"},
+		{"one of two", "node-1", pod("node-2", "i"), "low"},
+		{"another image", "node-1", pod("node-2", "o"), "high"},
+		{"another name", "node-1", pod("web-2", "i"), "high"},
+		{"a version", "web-v1", pod("web-v2", "i"), "high"},
+	} {
+		for _, f := range look(t, knowledge(t), "karpenter", parse(t, pod(x.name, "i")+x.others)) {
+			if f.Subject.Name == x.name && f.Obligation == SingleReplica.ID && f.Severity != x.severity {
+				t.Errorf("%s: %s, want %s: %+v", x.why, f.Severity, x.severity, f.Evidence)
 			}
 		}
 	}

@@ -23,7 +23,8 @@ func wanted(p *check.Pass, i int) *finding.Wanted {
 	if p.Estate.Kubernetes.Live || w.Bare || holdsUp(p, i) || from != nobody && !servingOf(p).built {
 		return nil
 	}
-	x := &finding.Wanted{Needs: 1}
+	// Many charts begin with a value for the number of pods, whatever runs in them.
+	x := &finding.Wanted{Needs: 1, Value: from != anybody && from != few || fixesOf(p).scales(w)}
 	for _, said := range []string{
 		scaled(w), keptApart(w), neverAway(w), severalBeside(p.Estate.Kubernetes, i), inProduction(p, i), vital(w),
 	} {

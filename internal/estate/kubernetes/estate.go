@@ -316,6 +316,7 @@ type Service struct {
 	Entry    Entry
 	Position origin.Position
 	Unit     string // that it stands in, where it is not that of the estate
+	Among    int    // how many units have pods that it selects, where it stands in another one and fits several
 }
 
 // Entry is by what requests come into the cluster, as far as it tells whether
