@@ -73,17 +73,18 @@ type Finding struct {
 	Offering    string  `json:"offering"`
 	// Candidates are the offerings of which Offering stands for one, where it is
 	// not known for which; the finding holds on each.
-	Candidates  []string        `json:"candidates,omitempty"`
-	Basis       string          `json:"basis"` // how it is known that the subject stands there
-	Layer       string          `json:"layer"`
-	Party       string          `json:"party,omitempty"` // who holds the layer there; empty where that is open
-	Message     string          `json:"message"`
-	Consequence string          `json:"consequence,omitempty"`
-	Evidence    []Evidence      `json:"evidence"`
-	Wanted      *Wanted         `json:"-"` // what is asked of a single pod before it is told as grave; becomes evidence
-	Fix         *Fix            `json:"fix,omitempty"`
-	Sources     []string        `json:"sources"`
-	Position    origin.Position `json:"position"`
+	Candidates  []string   `json:"candidates,omitempty"`
+	Basis       string     `json:"basis"` // how it is known that the subject stands there
+	Layer       string     `json:"layer"`
+	Party       string     `json:"party,omitempty"` // who holds the layer there; empty where that is open
+	Message     string     `json:"message"`
+	Consequence string     `json:"consequence,omitempty"`
+	Evidence    []Evidence `json:"evidence"`
+	// Wanted is what tells of a single pod that several are wanted, where that is asked.
+	Wanted   *Wanted         `json:"wanted,omitempty"`
+	Fix      *Fix            `json:"fix,omitempty"`
+	Sources  []string        `json:"sources"`
+	Position origin.Position `json:"position"`
 	// Fingerprint tells the finding from others, and is the same in each look.
 	Fingerprint string `json:"fingerprint"`
 	// Outcome says that the finding is about what comes of everything together,
@@ -109,9 +110,9 @@ type Finding struct {
 // Wanted is by what it is known of a workload of one pod that its owner wants several, or
 // would mind its absence.
 type Wanted struct {
-	Told  []string // what tells so
-	Needs int      // how many such things it takes for more than a low severity
-	Value bool     // that its chart has a value for it is one of them
+	Told  []string `json:"told"`            // what tells so
+	Needs int      `json:"needs"`           // how many such things it takes for more than a low severity
+	Value bool     `json:"value,omitempty"` // that its chart has a value for it is one of them, and not among those told
 }
 
 // Also is where the same holds as a finding says, with the fingerprint that it would have

@@ -93,7 +93,9 @@ func parse(data []byte) (*vocabulary, error) {
 	if err := doc.DecodePart("", text, &words, json.RejectUnknownMembers(true)); err != nil {
 		return nil, document.In(wordsFile, err)
 	}
-	for _, rules := range [][]rule{words.Folders, words.Endings, words.Namespaces, words.Objects, words.ObjectEndings, words.ObjectsAmong, words.Files} {
+	for _, rules := range [][]rule{
+		words.Folders, words.Endings, words.Namespaces, words.Objects, words.ObjectEndings, words.ObjectsAmong, words.Files,
+	} {
 		for i := range rules {
 			if rules[i].purpose = purposes[rules[i].For]; rules[i].purpose == Deployed {
 				return nil, &document.Error{File: wordsFile, Msg: fmt.Sprintf("%q is no purpose", rules[i].For)}

@@ -280,7 +280,7 @@ func eachSentence(text string) []string {
 // named shows one of several: its name, where it stands, in how many more places,
 // and what is its own.
 func (f *findingsWriter) named(x *finding.Finding, k kindOfTrouble, more int, message, follows string) {
-	said := named(x.Subject) + f.inUnits(x, more > 0 || strings.Contains("/"+x.Position.File, "/"+x.Subject.Unit+"/"))
+	said := named(x.Subject) + f.inUnits(x, more > 0 || strings.Contains("/"+x.Position.File+"/", "/"+x.Subject.Unit+"/"))
 	if message != "" {
 		said += ": " + message
 	}
@@ -426,17 +426,16 @@ func usual(all []string) string {
 	return best
 }
 
-// setLowAside takes what is broken and of low severity out of what is told, and
+// setLowAside takes what is broken or unknown and of low severity out of what is told, and
 // counts it by obligation; but for where there is nothing else to tell.
 func (f *findingsWriter) setLowAside() map[string]int {
 	low := map[string]int{}
-	if !slices.ContainsFunc(f.told, func(x finding.Finding) bool {
-		return x.Verdict == finding.Unknown || x.Verdict == finding.Broken && x.Severity != "low"
-	}) {
+	told := func(x finding.Finding) bool { return x.Verdict == finding.Unknown || x.Verdict == finding.Broken }
+	if !slices.ContainsFunc(f.told, func(x finding.Finding) bool { return told(x) && x.Severity != "low" }) {
 		return low
 	}
 	f.told = slices.DeleteFunc(slices.Clone(f.told), func(x finding.Finding) bool {
-		aside := x.Verdict == finding.Broken && x.Severity == "low"
+		aside := told(x) && x.Severity == "low"
 		if aside {
 			low[x.Obligation]++
 		}
@@ -445,7 +444,7 @@ func (f *findingsWriter) setLowAside() map[string]int {
 	return low
 }
 
-// lowOnes counts what is broken and of low severity.
+// lowOnes counts what is broken or unknown and of low severity.
 func (f *findingsWriter) lowOnes(low map[string]int) {
 	if len(low) == 0 {
 		return

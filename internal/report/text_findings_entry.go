@@ -58,6 +58,9 @@ func (f *findingsWriter) leadsTo(x finding.Finding) {
 	told := x.LeadsTo
 	if !f.s.Held {
 		told = plainest(told)
+		if x.Obligation == "single-replica" && len(told) == 1 && told[0].Obligation == "survives-replacement" && told[0].Subject == x.Subject {
+			told = nil // that its only pod goes is what was said
+		}
 	}
 	for k, o := range told {
 		if k == mostOutcomes && !f.s.Held {
@@ -134,11 +137,29 @@ func (f *findingsWriter) evidence(x finding.Finding) {
 			f.shown[key] = true
 		}
 		line := e.Text
+		if place := strings.HasPrefix(line, "runs on "); place && !f.s.Held {
+			if len(f.Lines) < 2 {
+				continue // the lines above the findings say it
+			}
+			line = placeInShort(line)
+		}
 		if e.File != "" && e.Position != x.Position {
 			line += " (" + e.Position.String() + ")"
 		}
 		f.line(f.s.paint(faint, f.s.hang(4, "-", 2, line)))
 	}
+}
+
+// placeInShort is where something runs, without what tells it and which platforms fit:
+// the lines above the findings have that.
+func placeInShort(said string) string {
+	short, _, _ := strings.Cut(said, ": ")
+	if open := strings.Index(short, " ("); open > 0 {
+		if end := strings.Index(short[open:], ")"); end > 0 {
+			short = short[:open] + short[open+end+1:]
+		}
+	}
+	return short
 }
 
 // sentence starts with a capital and ends with a full stop.

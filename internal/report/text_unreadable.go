@@ -37,9 +37,13 @@ func unreadableCount(s Screen, all []origin.Fault) string {
 // and the address that one chart asks for it by.
 var missingChart = regexp.MustCompile(`^(depends on the chart \S+) .*, which is not here.*$`)
 
-// inCommon is a reason without what differs between those who lack the same chart.
+// missingPart is what is said of what a kustomization asks for and is not to be had.
+var missingPart = regexp.MustCompile(`^asks for (\S+), which is (remote|not there)$`)
+
+// inCommon is a reason without what differs between those who lack the same chart, or a
+// part of a kustomization.
 func inCommon(reason string) string {
-	return missingChart.ReplaceAllString(reason, "$1, which is not here")
+	return missingPart.ReplaceAllString(missingChart.ReplaceAllString(reason, "$1, which is not here"), "asks for what is $2")
 }
 
 // unreadableList names the first few that could not be read, by what they have in

@@ -25,6 +25,15 @@ func TestMissingChartIsToldOnce(t *testing.T) {
 			t.Errorf("not told: %s\n%s", want, got)
 		}
 	}
+	all = []origin.Fault{
+		{File: "k", Reason: "asks for github.com/a/b, which is remote", Hint: "render it"},
+		{File: "l", Reason: "asks for https://c/d, which is remote", Hint: "render it"},
+		{File: "m", Reason: "asks for e.yaml, which is not there", Hint: "make it"},
+	}
+	if parts := unreadableList(Screen{Width: 300}, all, mostReasons, ""); !strings.Contains(parts, "k and l: asks for what is remote; render it") ||
+		!strings.Contains(parts, "m: asks for e.yaml, which is not there; make it") {
+		t.Errorf("parts of kustomizations:\n%s", parts)
+	}
 	if n := strings.Count(got, "- "); n != 3 {
 		t.Errorf("told in %d lines:\n%s", n, got)
 	}

@@ -24,7 +24,7 @@ func wanted(p *check.Pass, i int) *finding.Wanted {
 		return nil
 	}
 	// Many charts begin with a value for the number of pods, whatever runs in them.
-	x := &finding.Wanted{Needs: 1, Value: from != anybody && from != few || fixesOf(p).scales(w)}
+	x := &finding.Wanted{Told: []string{}, Needs: 1, Value: from != anybody && from != few || fixesOf(p).scales(w)}
 	for _, said := range []string{
 		scaled(w), keptApart(w), neverAway(w), severalBeside(p.Estate.Kubernetes, i), inProduction(p, i), vital(w),
 	} {
