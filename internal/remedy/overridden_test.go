@@ -15,7 +15,8 @@ import (
 func TestOverridden(t *testing.T) {
 	const public = "---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\n" +
 		"spec: {type: LoadBalancer, selector: {app: web}, ports: [{port: 80}]}\n"
-	templates := deployed("web", "{{ .Values.web.replicas }}") + public
+	// A program of which several may run, so that a value of its chart says something.
+	templates := strings.Replace(deployed("web", "{{ .Values.web.replicas }}"), "image: i", "image: httpd", 1) + public
 	for why, x := range map[string]struct {
 		file, text string
 		want       string

@@ -351,7 +351,7 @@ func TestSeverityOfWhatAChartRefuses(t *testing.T) {
 	routed := "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {TYPE, selector: {app: web}, ports: [{port: 80}]}\n"
 	public := strings.Replace(routed, "TYPE", "type: LoadBalancer", 1)
 	const singleton = "1 # singleton"
-	const caller = "---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: api}\nspec:\n  replicas: 1\n" +
+	const caller = "---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: api}\nspec:\n  replicas: 2\n" +
 		"  selector: {matchLabels: {app: api}}\n  template:\n    metadata: {labels: {app: api}}\n" +
 		"    spec: {containers: [{name: c, image: i, env: [{name: WEB, value: 'http://web'}]}]}\n"
 	for name, x := range map[string]struct {

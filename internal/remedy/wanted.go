@@ -24,7 +24,7 @@ func (x *Fitter) unwanted(u *estate.Unit, f *finding.Finding) {
 	case len(told) == 0:
 		said = "nothing that was read tells that its owner wants more than one of it"
 	case len(told) < f.Wanted.Needs:
-		said = "little tells that its owner wants more than one of it: " + told[0]
+		said = "little tells that its owner wants more than one of it: " + strings.Join(told, "; ")
 	}
 	if len(told) < f.Wanted.Needs {
 		f.Severity = "low"

@@ -37,7 +37,7 @@ func single(t *testing.T, files map[string]string, in func(*estate.Unit) bool) *
 
 // A single pod of what somebody builds weighs more than little where something tells that
 // its owner wants several, or would mind its absence; what is reached by others inside
-// alone where two things do. The finding says what there is.
+// alone where three things do. The finding says what there is.
 func TestSinglePodThatIsWanted(t *testing.T) {
 	pods := func(spec string) string {
 		return strings.Replace(deployed("web", "1"), "spec: {containers", "spec: {"+spec+" containers", 1)
@@ -75,8 +75,9 @@ func TestSinglePodThatIsWanted(t *testing.T) {
 		"one of its owner":         {"", public, pods("priorityClassName: shop-critical,"), "", "high", "class shop-critical"},
 		"a priority of no weight":  {"", public, httpd(pods("priorityClassName: batch,")), "", "low", nothing},
 		"for others inside":        {"", inside, pods(apart), "---\n" + callsIt("1"), "low", "little tells that its owner wants more"},
-		"two things":               {"", inside, pods(apart), "---\n" + callsIt("2"), "medium", "Constraints; Deployment api beside"},
-		"of which several may run": {"", inside, httpd(pods(apart)), "---\n" + callsIt("1"), "medium", "a program of which several run"},
+		"two things":               {"", inside, pods(apart), "---\n" + callsIt("2"), "low", "little tells that its owner wants more"},
+		"of which several may run": {"", inside, httpd(pods(apart)), "---\n" + callsIt("1"), "low", "a program of which several run"},
+		"three things":             {"", inside, httpd(pods(apart)), "---\n" + callsIt("2"), "medium", "Constraints; Deployment api beside"},
 		"plain":                    {plain, public, deployed("web", "1"), "", "high", ""},
 		"plain, for others inside": {plain, inside, deployed("web", "1"), "", "low", nothing},
 		"plain, with a spread":     {plain, inside, pods(apart), "", "medium", "several are wanted: it has topologySpreadConstraints"},

@@ -26,7 +26,10 @@ func findingsText(w io.Writer, v published.Findings, s Screen) error {
 	if !s.Held && f.toMend() > mostWithLow {
 		low = f.setLowAside()
 	}
-	if !f.inFull() {
+	switch {
+	case !s.Held && f.toMend() > mostWithLow && f.onlyLow():
+		f.names()
+	case !f.inFull():
 		f.together = true
 		f.brief()
 	}

@@ -306,7 +306,7 @@ func (f *findingsWriter) named(x *finding.Finding, k kindOfTrouble, more int, me
 	if k.verdict == finding.Broken && k.fix == "" && x.Fix != nil {
 		f.line(f.s.wrap(4, f.s.paint(good, "fix:")+" "+x.Fix.Summary+fixAt(x.Fix)))
 	}
-	if values := valuesOf(x); len(values) > 0 {
+	if values := valuesOf(x); len(values) > 0 && k.verdict == finding.Broken {
 		var flags strings.Builder
 		for _, v := range values {
 			flags.WriteString(" " + ofSet(v))
@@ -442,6 +442,37 @@ func (f *findingsWriter) setLowAside() map[string]int {
 		return aside
 	})
 	return low
+}
+
+// onlyLow reports whether all that is broken or unknown is of low severity.
+func (f *findingsWriter) onlyLow() bool {
+	return !slices.ContainsFunc(f.told, func(x finding.Finding) bool {
+		return (x.Verdict == finding.Unknown || x.Verdict == finding.Broken) && x.Severity != "low"
+	})
+}
+
+// names shows what is broken or unknown and of low severity by name and place alone: there
+// is nothing that has to be mended at once.
+func (f *findingsWriter) names() {
+	f.line(f.s.wrap(0, "Nothing of high or medium severity. What there is, each with its evidence and fix: --all.") + "\n")
+	by := map[string][]finding.Finding{}
+	for _, x := range f.told {
+		if x.Verdict == finding.Unknown || x.Verdict == finding.Broken {
+			head := string(x.Verdict) + "  " + x.Obligation
+			by[head] = append(by[head], x)
+		}
+	}
+	for _, head := range slices.Sorted(maps.Keys(by)) {
+		folded := variants(by[head])
+		f.line(head + "  low" + f.s.paint(faint, "  on "+counted(folded)))
+		for _, of := range folded[:min(len(folded), mostNamed)] {
+			f.named(of[0], kindOfTrouble{verdict: finding.Unknown}, len(of)-1, "", "")
+		}
+		if more := len(folded) - mostNamed; more > 0 {
+			f.line(f.s.paint(faint, fmt.Sprintf("  - and %d more", more)))
+		}
+		f.line("")
+	}
 }
 
 // lowOnes counts what is broken or unknown and of low severity.

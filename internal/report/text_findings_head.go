@@ -22,9 +22,7 @@ func (f *findingsWriter) header() {
 	}
 	f.line(f.s.wrap(0, "Read "+read+" from "+readFrom(f.Read)+configured+"."))
 	f.b.WriteString(unitsText(f.s, f.Units) + unreadText(f.s, f.Unread) + unreadableCount(f.s, f.Unreadable) + "\n")
-	for _, l := range f.Lines {
-		f.line(lineText(f.s, l))
-	}
+	f.b.WriteString(linesText(f.s, f.Lines))
 	if n := len(f.Unlocated); n > 0 {
 		names := f.Unlocated[:min(n, 4)]
 		said := words.Count(n, "node") + " that nothing in the catalog recognises: " + strings.Join(names, ", ")
@@ -93,7 +91,7 @@ func soonestWords(said string) string {
 // do, and what is yours.
 func lineText(s Screen, l published.Line) string {
 	const indent = 10
-	on := amounts{{l.Workloads, "workload"}, {l.Nodes, "node"}, {l.Pools, "pool"}}.words()
+	on := onLine(l)
 	if len(l.Candidates) > 0 {
 		return s.hang(0, s.paint(strong, l.Title)+":", 2, on) + "\n" +
 			s.paint(faint, s.wrap(2, l.Evidence+openWords(l.Candidates)+soonestWords(l.Soonest))) + "\n"

@@ -30,7 +30,8 @@ func TestMissingChartIsToldOnce(t *testing.T) {
 		{File: "l", Reason: "asks for https://c/d, which is remote", Hint: "render it"},
 		{File: "m", Reason: "asks for e.yaml, which is not there", Hint: "make it"},
 	}
-	if parts := unreadableList(Screen{Width: 300}, all, mostReasons, ""); !strings.Contains(parts, "k and l: asks for what is remote; render it") ||
+	parts := unreadableList(Screen{Width: 300}, all, mostReasons, "")
+	if !strings.Contains(parts, "k and l: asks for what is remote; render it") ||
 		!strings.Contains(parts, "m: asks for e.yaml, which is not there; make it") {
 		t.Errorf("parts of kustomizations:\n%s", parts)
 	}

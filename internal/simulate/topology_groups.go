@@ -252,10 +252,16 @@ func (b *builder) match() {
 		r := &b.repels[i]
 		each(&r.whom, func(l int32) { repelled[l] = append(repelled[l], int32(i)) })
 	}
+	b.classify(workloads, member, repelled)
+	b.judge()
+}
+
+// classify gives each class of pods the groups that count it, and whom it may not stand
+// beside, of those of its workload.
+func (b *builder) classify(workloads []*kubernetes.Workload, member, repelled [][]int32) {
 	for i := range b.classes {
 		b.join(&b.classes[i], workloads[b.classes[i].workload], member, repelled)
 	}
-	b.judge()
 }
 
 // join puts a class into the groups in which its workload counts, as far as those mean

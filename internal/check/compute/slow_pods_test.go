@@ -20,7 +20,8 @@ func slowPods(node, grace, delay string) string {
   spec: {nodeName: n0, containers: [{name: c, image: i}]}, status: {phase: Running, conditions: [{type: Ready, status: "True"}]}}
 ---
 `
-	docs := fmt.Sprintf(`{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db, uid: db}, spec: {replicas: 2, podManagementPolicy: Parallel,
+	docs := fmt.Sprintf(`{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db, uid: db}, spec: {replicas: 2,
+  podManagementPolicy: Parallel,
   selector: {matchLabels: {app: db}}, template: {metadata: {labels: {app: db}}, spec: {terminationGracePeriodSeconds: %s,
   containers: [{name: c, image: i, readinessProbe: {initialDelaySeconds: %s, httpGet: {path: /, port: 80}}}]}}}}
 ---
@@ -54,7 +55,8 @@ func TestSlowPods(t *testing.T) {
 		{"a grace within it", "eks-managed-nodegroup", eks, "60", "1", "replacement-finishes", "", ""},
 		{"a start beyond a deadline that fails", "eks-managed-nodegroup", eks, "60", "2400", "replacement-finishes", finding.Broken,
 			"keeps 1 node from being replaced under upgrade (rolling): its drain was given up at its deadline"},
-		{"a grace beyond one of several deadlines", "aks", aks, "7200", "1", "replacement-finishes", finding.Unknown, "its pods may take 2 h to stop"},
+		{"a grace beyond one of several deadlines", "aks", aks, "7200", "1", "replacement-finishes", finding.Unknown,
+			"its pods may take 2 h to stop"},
 	} {
 		told := false
 		for _, f := range withOutcomes(look(t, knowledge(t), x.on, parse(t, slowPods(x.node, x.grace, x.delay)))) {

@@ -34,7 +34,7 @@ func wanted(p *check.Pass, i int) *finding.Wanted {
 	}
 	// What only others in the cluster call is on one pod by a choice more often than not.
 	if from == nobody && servingOf(p).built {
-		x.Needs = 2
+		x.Needs = 3
 		if fixesOf(p).scales(w) {
 			x.Told = append(x.Told, "it is a program of which several run side by side")
 		}

@@ -1,0 +1,42 @@
+package report
+
+import (
+	"strings"
+
+	"github.com/onus-project/onus/internal/report/published"
+)
+
+// mostLayers is of how many platforms it is told who holds which layer. Of more each
+// takes one line: who has something to mend comes to it on the first screen.
+const mostLayers = 2
+
+// linesText says where things run, by what that is known, and who holds what there.
+func linesText(s Screen, all []published.Line) string {
+	var b strings.Builder
+	if len(all) <= mostLayers || s.Held {
+		for _, l := range all {
+			b.WriteString(lineText(s, l) + "\n")
+		}
+		return b.String()
+	}
+	open := false
+	for _, l := range all {
+		open = open || len(l.Candidates) > 0
+		by, _, _ := strings.Cut(l.Evidence, "; ")
+		by = strings.TrimPrefix(by, "nothing in the input says where it runs")
+		if by != "" {
+			by = s.paint(faint, ": "+by)
+		}
+		b.WriteString(s.hang(0, s.paint(strong, l.Title)+":", 2, onLine(l)+by) + "\n")
+	}
+	said := "Who holds which layer there: --all."
+	if open {
+		said = "Where several platforms fit, what is found holds on each of them; --as OFFERING takes one. " + said
+	}
+	return b.String() + s.paint(faint, s.wrap(0, said)) + "\n\n"
+}
+
+// onLine counts what runs on a line.
+func onLine(l published.Line) string {
+	return amounts{{l.Workloads, "workload"}, {l.Nodes, "node"}, {l.Pools, "pool"}}.words()
+}
