@@ -22,10 +22,11 @@ import (
 // configCommand is what is about .onus.yaml itself.
 func (s *session) configCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "config",
-		Short: "Test the obligations that .onus.yaml adds",
-		Args:  cobra.NoArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Use:     "config",
+		Short:   "Test the obligations that .onus.yaml adds",
+		Example: "  onus config test",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(s.configTestCommand())
 	return cmd

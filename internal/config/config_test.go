@@ -199,8 +199,9 @@ baseline: onus-baseline.json
 		"floors: [{floor: -1}]":                                                                                         false,
 		"timings: {podReady: 45}":                                                                                       false,
 		"severities: [{severity: grave}]":                                                                               false,
-		"waivers: [{reason: x}]":                                                                                        false, "owners: [{namespaces: [a]}]": false,
-		"waivers: [{obligations: [pdb-missing], workloads: [a/b/c/d], reason: x}]": false,
+		"waivers: [{reason: x}]":                                                                                        false,
+		"owners: [{namespaces: [a]}]":                                                                                   false,
+		"waivers: [{obligations: [pdb-missing], workloads: [a/b/c/d], reason: x}]":                                      false,
 	} {
 		var v any
 		if err := yaml.Unmarshal([]byte(text), &v); err != nil {

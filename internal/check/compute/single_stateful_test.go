@@ -21,11 +21,13 @@ func TestFixOfAStatefulSetOfOne(t *testing.T) {
 		docs, want string
 		changes    int
 	}{
-		"no data":                        {of("image: app", "", ""), "run two replicas, if its pods keep no data of their own", 0},
-		"a claim for each pod":           {of("image: app", "", templates("ReadWriteMany")), "run it with replicated data if it can", 0},
-		"a claim for all":                {of("image: app", mounts, "") + many, "run it with replicated data if it can", 0},
-		"a claim for each, and for all":  {of("image: app", mounts, templates("ReadWriteMany")) + many, "run it with replicated data if it can", 0},
-		"a part that keeps nothing":      {of("image: app, args: [--target, querier]", "", ""), "run two replicas, and add a PodDisruptionBudget", 2},
+		"no data":              {of("image: app", "", ""), "run two replicas, if its pods keep no data of their own", 0},
+		"a claim for each pod": {of("image: app", "", templates("ReadWriteMany")), "run it with replicated data if it can", 0},
+		"a claim for all":      {of("image: app", mounts, "") + many, "run it with replicated data if it can", 0},
+		"a claim for each, and for all": {of("image: app", mounts, templates("ReadWriteMany")) + many,
+			"run it with replicated data if it can", 0},
+		"a part that keeps nothing": {of("image: app, args: [--target, querier]", "", ""),
+			"run two replicas, and add a PodDisruptionBudget", 2},
 		"such a part, with a claim each": {of("image: app, args: [--target, querier]", "", templates("ReadWriteOnce")), "run two replicas", 2},
 	} {
 		within(t, "karpenter", parse(t, x.docs), func(p *check.Pass) {

@@ -31,7 +31,8 @@ func TestNodeBudgetsOfPools(t *testing.T) {
 
 // All that a pool says of how its nodes go is handed on.
 func TestSettingsOfPools(t *testing.T) {
-	p := Pool{Rolling: contract.Rolling{Surge: contract.Pace{Kind: contract.PaceNodes, Nodes: 2}}, Soak: time.Minute, OnDelete: true, InPlace: true,
+	p := Pool{Rolling: contract.Rolling{Surge: contract.Pace{Kind: contract.PaceNodes, Nodes: 2}},
+		Soak: time.Minute, OnDelete: true, InPlace: true,
 		DrainTimeout: time.Hour, Detach: contract.Forever}
 	want := contract.Settings{Drain: time.Hour, Detach: contract.Forever, Rolling: p.Rolling, Soak: time.Minute, OnDelete: true, InPlace: true}
 	if got := p.Settings(); got != want {

@@ -14,7 +14,8 @@ func TestFree(t *testing.T) {
 		return Object{API: storageClass, Name: name, Values: map[string]string{"provisioner": provisioner}, Annotations: annotations}
 	}
 	e := &Estate{Objects: []Object{
-		class("files", "nfs", nil), class("disks", "ebs", nil), class("either", "nfs", nil), class("either", "ebs", nil), class("asked", "rook", nil),
+		class("files", "nfs", nil), class("disks", "ebs", nil), class("either", "nfs", nil), class("either", "ebs", nil),
+		class("asked", "rook", nil),
 		class("usual", "nfs", map[string]string{"storageclass.kubernetes.io/is-default-class": "true"}),
 		{API: storageDriver, Name: "rook", Values: map[string]string{"spec.attachRequired": "false"}},
 	}}

@@ -9,49 +9,50 @@ import (
 	"pgregory.net/rapid"
 )
 
-// A copy is what the library makes, in the same types, and nothing of it is shared.
-func TestDeepCopy(t *testing.T) {
-	var value func(depth int) *rapid.Generator[any]
-	value = func(depth int) *rapid.Generator[any] {
-		return rapid.Custom(func(t *rapid.T) any {
-			most := 8
-			if depth == 0 {
-				most = 5
+// value is anything that values of a chart may hold, so deep.
+func value(depth int) *rapid.Generator[any] {
+	return rapid.Custom(func(t *rapid.T) any {
+		most := 8
+		if depth == 0 {
+			most = 5
+		}
+		keys := rapid.SliceOfN(rapid.StringMatching(`[a-c]`), 0, 3)
+		switch rapid.IntRange(0, most).Draw(t, "kind") {
+		case 0:
+			return nil
+		case 1:
+			return rapid.String().Draw(t, "string")
+		case 2:
+			return rapid.Bool().Draw(t, "bool")
+		case 3:
+			return rapid.Float64().Draw(t, "float")
+		case 4:
+			return rapid.Int64().Draw(t, "int64")
+		case 5:
+			return []string{"of another type"}
+		case 6:
+			all := []any{}
+			for range keys.Draw(t, "elements") {
+				all = append(all, value(depth-1).Draw(t, "element"))
 			}
-			keys := rapid.SliceOfN(rapid.StringMatching(`[a-c]`), 0, 3)
-			switch rapid.IntRange(0, most).Draw(t, "kind") {
-			case 0:
-				return nil
-			case 1:
-				return rapid.String().Draw(t, "string")
-			case 2:
-				return rapid.Bool().Draw(t, "bool")
-			case 3:
-				return rapid.Float64().Draw(t, "float")
-			case 4:
-				return rapid.Int64().Draw(t, "int64")
-			case 5:
-				return []string{"of another type"}
-			case 6:
-				all := []any{}
-				for range keys.Draw(t, "elements") {
-					all = append(all, value(depth-1).Draw(t, "element"))
-				}
-				return all
-			case 7:
-				all := common.Values{}
-				for _, key := range keys.Draw(t, "keys") {
-					all[key] = value(depth-1).Draw(t, "value")
-				}
-				return all
-			}
-			all := map[string]any{}
+			return all
+		case 7:
+			all := common.Values{}
 			for _, key := range keys.Draw(t, "keys") {
 				all[key] = value(depth-1).Draw(t, "value")
 			}
 			return all
-		})
-	}
+		}
+		all := map[string]any{}
+		for _, key := range keys.Draw(t, "keys") {
+			all[key] = value(depth-1).Draw(t, "value")
+		}
+		return all
+	})
+}
+
+// A copy is what the library makes, in the same types, and nothing of it is shared.
+func TestDeepCopy(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		v := value(3).Draw(t, "value")
 		if v == nil {
