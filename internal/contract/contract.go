@@ -62,6 +62,8 @@ type Terms struct {
 	Pace        Pace
 	Windows     Binding
 	Replacement Replacement
+	// Zone is where a replacement comes; ZoneUnstated where nobody promises it.
+	Zone Zone
 	// Sums: maxSurge and maxUnavailable of a pool add up to the pace. Surges: its
 	// maxSurge says whether others come before nodes go.
 	Sums, Surges bool

@@ -31,10 +31,12 @@ type TermFacts struct {
 	Pace        Fact   `json:"pace"`
 	Windows     Fact   `json:"windows"`
 	Replacement Fact   `json:"replacement"`
-	Candidates  *Fact  `json:"candidates,omitempty"`
-	Deadline    Fact   `json:"deadline"`
-	OnDeadline  Fact   `json:"onDeadline"`
-	GraceCap    *Fact  `json:"graceCap,omitempty"`
+	// Zone is in which zone the node comes that replaces another before that goes.
+	Zone       *Fact `json:"zone,omitempty"`
+	Candidates *Fact `json:"candidates,omitempty"`
+	Deadline   Fact  `json:"deadline"`
+	OnDeadline Fact  `json:"onDeadline"`
+	GraceCap   *Fact `json:"graceCap,omitempty"`
 	// Unhealthy is the share of a pool's nodes of which no more may be unhealthy for
 	// any to be repaired; "20% of more than 5" where small pools have no such limit.
 	Unhealthy     *Fact `json:"unhealthy,omitempty"`

@@ -66,10 +66,14 @@ func (p *parser) terms(t TermFacts) Terms {
 		Replacement: one(p, "replacement", t.Replacement.Is, replacements),
 		Sums:        strings.Contains(t.Pace.Control, "maxSurge plus maxUnavailable"),
 		Surges:      strings.Contains(t.Replacement.Control, "maxSurge"),
+		Zone:        ZoneUnstated,
 		Candidates:  Started,
 		Deadline:    p.setting("deadline", t.Deadline),
 		OnDeadline:  one(p, "onDeadline", t.OnDeadline.Is, onDeadlines),
 		GraceCap:    Unlimited,
+	}
+	if t.Zone != nil {
+		terms.Zone = one(p, "zone", t.Zone.Is, zones)
 	}
 	if t.Candidates != nil {
 		terms.Candidates = one(p, "candidates", t.Candidates.Is, candidates)
@@ -102,6 +106,7 @@ var (
 	cadences     = []CadenceKind{ByTimer, OnDemand, Continuous, OnEvent, CadenceUnstated}
 	bindings     = []Binding{Binds, BestEffort, Ignored, NoneToSet}
 	replacements = []Replacement{ReplacedBefore, ReplacedAfter, NotReplaced, ReplacementUnstated}
+	zones        = []Zone{SameZone, AnyZone, ZoneUnstated}
 	candidates   = []Candidates{SkippedWhileBlocked, Started}
 	onDeadlines  = []OnDeadline{ThenForce, ThenFail, ThenSkip, ThenWait, ThenUnstated}
 )

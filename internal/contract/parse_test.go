@@ -41,11 +41,13 @@ func TestParse(t *testing.T) {
 		Terms: []Terms{{
 			Trigger: Drift, Name: "slow", Initiator: ByProvider, Cadence: Cadence{EveryDuration, 7 * day},
 			Pace: Pace{Kind: PacePercent, Percent: 10}, Windows: Binds,
-			Replacement: ReplacedBefore, Candidates: SkippedWhileBlocked, Deadline: Setting{After(day), "grace"}, OnDeadline: ThenForce,
+			Replacement: ReplacedBefore, Zone: ZoneUnstated,
+			Candidates: SkippedWhileBlocked, Deadline: Setting{After(day), "grace"}, OnDeadline: ThenForce,
 			GraceCap: After(10 * time.Minute), EarlyDeletion: true, Timeout: &Setting{After(12 * time.Hour), "timeout"},
 		}, {
 			Trigger: Expiry, Initiator: ByCustomer, Cadence: Cadence{Kind: ByTimer}, Pace: Pace{Kind: Unpaced}, Windows: Ignored,
-			Replacement: ReplacedAfter, Candidates: Started, Deadline: Setting{Limit: Unlimited}, OnDeadline: ThenWait, GraceCap: Unlimited,
+			Replacement: ReplacedAfter, Zone: ZoneUnstated,
+			Candidates: Started, Deadline: Setting{Limit: Unlimited}, OnDeadline: ThenWait, GraceCap: Unlimited,
 		}},
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -85,6 +87,8 @@ func TestSpellings(t *testing.T) {
 			map[string]any{"bind": Binds, "best-effort": BestEffort, "ignored": Ignored, "none": NoneToSet}},
 		{"replacement", func(f *TermFacts, s string) { f.Replacement.Is = s }, func(t Terms) any { return t.Replacement },
 			map[string]any{"before": ReplacedBefore, "after": ReplacedAfter, "none": NotReplaced, "unstated": ReplacementUnstated}},
+		{"zone", func(f *TermFacts, s string) { f.Zone = &Fact{Is: s} }, func(t Terms) any { return t.Zone },
+			map[string]any{"same": SameZone, "any": AnyZone, "unstated": ZoneUnstated}},
 		{"candidates", func(f *TermFacts, s string) { f.Candidates.Is = s }, func(t Terms) any { return t.Candidates },
 			map[string]any{"skipped-while-blocked": SkippedWhileBlocked, "started": Started}},
 		{"deadline", func(f *TermFacts, s string) { f.Deadline.Is = s }, func(t Terms) any { return t.Deadline.Limit },

@@ -172,3 +172,14 @@ const (
 	KarpenterDrain Drainer = "karpenter"
 	KubectlDrain   Drainer = "kubectl"
 )
+
+// Zone is in which zone the node comes that replaces another.
+type Zone string
+
+// The zones: that of the node that it replaces, any of the pool's, or one of them that
+// nobody promises.
+const (
+	SameZone     Zone = "same"
+	AnyZone      Zone = "any"
+	ZoneUnstated Zone = "unstated"
+)

@@ -32,6 +32,9 @@ func (t TermFacts) All(f func(field string, fact Fact)) {
 	f("pace", t.Pace)
 	f("windows", t.Windows)
 	f("replacement", t.Replacement)
+	if t.Zone != nil {
+		f("zone", *t.Zone)
+	}
 	if t.Candidates != nil {
 		f("candidates", *t.Candidates)
 	}

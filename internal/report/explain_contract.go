@@ -74,7 +74,7 @@ type term struct {
 func termsOf(m *published.Move) []term {
 	all := []term{
 		{"initiator", &m.Initiator}, {"cadence", &m.Cadence}, {"pace", &m.Pace}, {"windows", &m.Windows}, {"replacement", &m.Replacement},
-		{"candidates", m.Candidates}, {"deadline", &m.Deadline}, {"onDeadline", &m.OnDeadline}, {"graceCap", m.GraceCap},
+		{"zone", m.Zone}, {"candidates", m.Candidates}, {"deadline", &m.Deadline}, {"onDeadline", &m.OnDeadline}, {"graceCap", m.GraceCap},
 		{"unhealthy", m.Unhealthy}, {"earlyDeletion", m.EarlyDeletion}, {"timeout", m.Timeout},
 	}
 	return slices.DeleteFunc(all, func(t term) bool { return t.fact == nil })

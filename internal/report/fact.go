@@ -64,6 +64,8 @@ func factName(field string) string {
 		return "nodes at once"
 	case "replacement":
 		return "replacement"
+	case "zone":
+		return "in zone"
 	case "candidates":
 		return "while a PDB blocks"
 	case "deadline":

@@ -218,7 +218,12 @@ func (x *simulationWriter) summary() {
 		x.line(s.fill(8, words.Count(still, "workload")+" kept all pods ready."))
 	}
 	x.stayText()
-	x.line("\n" + s.fill(0, x.becameOf()) + "\n")
+	x.line("\n" + s.fill(0, x.becameOf()))
+	for i := range x.Waiting[:min(len(x.Waiting), fewRows)] {
+		w := &x.Waiting[i]
+		x.line(s.hang(2, "-", 2, fmt.Sprintf("no node takes pod %s: %s", w.Pod, w.Why)))
+	}
+	x.line("")
 }
 
 // fared says how a workload did over the runs.

@@ -1,6 +1,8 @@
 package simulate_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -164,6 +166,42 @@ func TestCausesOfStays(t *testing.T) {
 			every(t, c.tell(t, "karpenter", drift(time.Hour)), "it names the cause", func(r *simulate.Run) bool {
 				return len(r.Stays) > 0 && r.Stays[0].Stuck && r.Stays[0].Cause == x.want
 			})
+		})
+	}
+}
+
+// Where zones matter to pods and the contract promises none to the node that comes before
+// another, that is said, and pods that find no node at the end say why.
+func TestZonesThatNobodyPromises(t *testing.T) {
+	const note = "does not promise that the node which comes before another"
+	for name, x := range map[string]struct {
+		offering string
+		zonal    bool
+		noted    bool
+	}{
+		"a managed node group": {"eks-managed-nodegroup", true, true}, "AKS": {"aks", true, true},
+		"pods that run anywhere": {"eks-managed-nodegroup", false, false},
+		"Karpenter, which looks": {"karpenter", true, false},
+	} {
+		c := newCluster(2)
+		w := c.runs("StatefulSet", "db", 0, 1)
+		if x.zonal {
+			w.VolumeClaimTemplates = []string{"data"}
+			for i := range 2 {
+				c.VolumeClaims = append(c.VolumeClaims, kubernetes.VolumeClaim{Namespace: "default", Name: fmt.Sprint("data-db-", i),
+					Zones: []string{c.Nodes[i].Labels["topology.kubernetes.io/zone"]}})
+			}
+		}
+		s := drift(4 * time.Hour)
+		if x.offering != "karpenter" {
+			s.Triggers[0].Kind = contract.Upgrade
+		}
+		sim := c.tell(t, x.offering, s)
+		if got := slices.ContainsFunc(sim.Notes, func(n string) bool { return strings.Contains(n, note) }); got != x.noted {
+			t.Errorf("%s: noted is %t: %q", name, got, sim.Notes)
+		}
+		every(t, sim, name, func(r *simulate.Run) bool {
+			return len(r.Waits) == r.Pending && (r.Pending == 0 || strings.Contains(r.Waits[0].Why, "where its volume is not"))
 		})
 	}
 }

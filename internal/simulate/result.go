@@ -22,6 +22,8 @@ type Run struct {
 	Stays []Stay
 	// Pending is how many pods had nowhere to run when the time was over.
 	Pending int
+	// Waits are some of them, with the reason that no node takes them.
+	Waits []Wait
 	// Events and Steps count what was played, for benchmarks; the events
 	// themselves are kept only where they were asked for.
 	Steps  int

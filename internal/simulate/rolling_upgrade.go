@@ -76,16 +76,19 @@ func (ro *upgrader) advance(i int32) {
 		if ro.scenario.Fault.NoCapacity {
 			continue // it waits for a node that never comes
 		}
-		fresh := ro.nodeLifecycle.launch(x.pool, ro.surge(x.shape), x.cause)
+		fresh := ro.nodeLifecycle.launch(x.pool, ro.surge(r.policy, x.shape), x.cause)
 		ro.nodes[fresh].upgrade = i
 		r.replaces[fresh] = n
 	}
 }
 
-// surge is the shape of a node that comes before one that goes. No contract
-// promises it the zone of that one: a group of machines over several zones adds
-// one where it has the fewest. It is like the other in all else.
-func (ro *upgrader) surge(shape int32) int32 {
+// surge is the shape of a node that comes before one that goes. Where the contract does
+// not promise it the zone of that one, a group of machines over several zones adds one
+// where it has the fewest. It is like the other in all else.
+func (ro *upgrader) surge(policy *contract.Policy, shape int32) int32 {
+	if policy.Zone == contract.SameZone {
+		return shape
+	}
 	s := &ro.shapes[shape]
 	alike := ro.alike[:0]
 	fewest := 1 << 30

@@ -782,12 +782,13 @@ func TestSurgeZones(t *testing.T) {
 	e := c.engine(t)
 	zones := map[int32]bool{}
 	for range 50 {
-		zones[e.shapes[e.upgrader.surge(e.nodes[0].shape)].domains[e.zoned]] = true
+		zones[e.shapes[e.upgrader.surge(&contract.Policy{}, e.nodes[0].shape)].domains[e.zoned]] = true
 	}
 	wants(t, "zones", len(zones), 2)
 	e.alive[e.nodes[0].shape]--
 	for range 20 {
-		wants(t, "where the fewest are", e.upgrader.surge(e.nodes[1].shape), e.nodes[0].shape)
+		wants(t, "where the fewest are", e.upgrader.surge(&contract.Policy{}, e.nodes[1].shape), e.nodes[0].shape)
+		wants(t, "where it is promised", e.upgrader.surge(&contract.Policy{Zone: contract.SameZone}, e.nodes[1].shape), e.nodes[1].shape)
 	}
 }
 

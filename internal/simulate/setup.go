@@ -276,6 +276,9 @@ func (e *engine) finish() {
 		switch x := &e.pods[i]; {
 		case x.state == podPending:
 			e.run.Pending++
+			if x.unschedulable && len(e.run.Waits) < mostWaits {
+				e.run.Waits = append(e.run.Waits, e.wait(int32(i)))
+			}
 		case x.state == podRunning && x.waiting:
 			e.evictor.countRetries(int32(i), e.now)
 		}

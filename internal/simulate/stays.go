@@ -215,6 +215,21 @@ func (e *engine) waitingUnder(c *class) []string {
 	return all
 }
 
+// Wait is a pod that no node takes when the time is over.
+type Wait struct {
+	Workload kubernetes.Ref
+	Pod      string
+	Why      string
+}
+
+// mostWaits is of how many pods a run says why no node takes them.
+const mostWaits = 10
+
+func (e *engine) wait(p int32) Wait {
+	l := &e.World.workloads[e.classes[e.pods[p].class].workload]
+	return Wait{Workload: l.Ref, Pod: e.podNamed(p), Why: e.unplaceable(p)}
+}
+
 // unplaceable counts the nodes by what keeps a pod off them.
 func (e *engine) unplaceable(p int32) string {
 	x := &e.pods[p]

@@ -21,12 +21,34 @@ func (tr *triggers) assumed() []string {
 		if p == nil {
 			continue
 		}
+		if where := tr.zoneNote(key.offering, p); where != "" {
+			notes = append(notes, where)
+		}
 		for _, u := range p.Unstated {
 			notes = append(notes, fmt.Sprintf("%s does not publish this of %s: %s", key.offering, p.Title, u))
 		}
 	}
 	slices.Sort(notes)
 	return slices.Compact(notes)
+}
+
+// zoneNote says that the node which replaces another may come in another zone, where it
+// matters to some pod and nobody promises otherwise; empty where not.
+func (tr *triggers) zoneNote(offering string, p *contract.Policy) string {
+	if !p.Before || p.Karpenter || p.Zone == contract.SameZone {
+		return ""
+	}
+	for n := range tr.World.nodes {
+		x := &tr.nodes[n]
+		if x.policy != p || !tr.World.zonal(int(x.pool)) || !slices.ContainsFunc(tr.World.pools[x.pool].shapes, func(s int32) bool {
+			return s != x.shape && tr.shapes[x.shape].likeButForZone(&tr.shapes[s])
+		}) {
+			continue
+		}
+		return fmt.Sprintf("%s does not promise that the node which comes before another by %s comes in the zone of that one (zone: %s): "+
+			"it is played where the pool has the fewest", offering, p.Title, p.Zone)
+	}
+	return ""
 }
 
 // trigger has the provider, or somebody, do what the scenario says.

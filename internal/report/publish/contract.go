@@ -28,8 +28,9 @@ func move(o *responsibility.Offering, m contract.TermFacts) published.Move {
 	return published.Move{
 		Trigger: m.Trigger, Name: m.Name,
 		Initiator: fact(m.Initiator), Cadence: fact(m.Cadence), Pace: fact(m.Pace), Windows: fact(m.Windows), Replacement: fact(m.Replacement),
-		Candidates: factOrNone(m.Candidates), Deadline: fact(m.Deadline), OnDeadline: fact(m.OnDeadline), GraceCap: factOrNone(m.GraceCap),
-		Unhealthy: factOrNone(m.Unhealthy), EarlyDeletion: factOrNone(m.EarlyDeletion), Timeout: factOrNone(m.Timeout), Words: inWords(o, m),
+		Zone: factOrNone(m.Zone), Candidates: factOrNone(m.Candidates), Deadline: fact(m.Deadline), OnDeadline: fact(m.OnDeadline),
+		GraceCap: factOrNone(m.GraceCap), Unhealthy: factOrNone(m.Unhealthy), EarlyDeletion: factOrNone(m.EarlyDeletion),
+		Timeout: factOrNone(m.Timeout), Words: inWords(o, m),
 	}
 }
 

@@ -76,6 +76,7 @@ func Simulation(x Played) published.Simulation {
 	}
 	p.margins()
 	v.Nodes, v.Pods = simulatedNodes(p.Runs), simulatedPods(p.Runs)
+	v.Waiting = simulatedWaits(p.Runs)
 	v.Story = p.told()
 	if p.Timeline {
 		v.Events = p.events()
@@ -170,6 +171,16 @@ func simulatedPods(runs []simulate.Run) published.SimulatedPods {
 		Forced:           n(func(r *simulate.Run) int { return r.ForceDeleted }),
 		Pending:          n(func(r *simulate.Run) int { return r.Pending }),
 	}
+}
+
+// simulatedWaits are the pods that wait at the end of the run in which the most do.
+func simulatedWaits(runs []simulate.Run) []published.SimulatedWait {
+	worst := slices.MaxFunc(runs, func(a, b simulate.Run) int { return len(a.Waits) - len(b.Waits) })
+	var all []published.SimulatedWait
+	for _, w := range worst.Waits {
+		all = append(all, published.SimulatedWait{Workload: published.Ref(w.Workload), Pod: w.Pod, Why: w.Why})
+	}
+	return all
 }
 
 func simulatedTriggers(triggers []simulate.Trigger) []published.SimulatedTrigger {

@@ -30,6 +30,7 @@ type Move struct {
 	Pace          Fact   `json:"pace"`
 	Windows       Fact   `json:"windows"`
 	Replacement   Fact   `json:"replacement"`
+	Zone          *Fact  `json:"zone,omitempty"`
 	Candidates    *Fact  `json:"candidates,omitempty"`
 	Deadline      Fact   `json:"deadline"`
 	OnDeadline    Fact   `json:"onDeadline"`

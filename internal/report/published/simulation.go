@@ -33,6 +33,7 @@ type Simulation struct {
 	Workloads      []SimulatedWorkload `json:"workloads"`
 	Nodes          SimulatedNodes      `json:"nodes"`
 	Pods           SimulatedPods       `json:"pods"`
+	Waiting        []SimulatedWait     `json:"waiting,omitempty"`
 	Bounds         []SimulatedBound    `json:"bounds,omitempty"`
 	NotBounded     string              `json:"notBounded,omitempty"` // why there are no bounds
 	Finish         []SimulatedFinish   `json:"finish,omitempty"`
@@ -227,6 +228,14 @@ type SimulatedPods struct {
 	EvictionsRefused Spread `json:"evictionsRefused"`
 	Forced           Spread `json:"forced"`
 	Pending          Spread `json:"pending"`
+}
+
+// SimulatedWait is a pod that no node took when the time was over, in the run with the
+// most of them, and why.
+type SimulatedWait struct {
+	Workload Ref    `json:"workload"`
+	Pod      string `json:"pod"`
+	Why      string `json:"why"` // the nodes there are, counted by what keeps the pod off them
 }
 
 // SimulatedBound is the fewest pods of a workload that are ready in any order
