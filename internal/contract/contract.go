@@ -58,6 +58,7 @@ type Terms struct {
 	Trigger     string
 	Name        string // tells ways with the same trigger apart; empty for most
 	Initiator   Initiator
+	Unless      Left
 	Cadence     Cadence
 	Pace        Pace
 	Windows     Binding

@@ -24,13 +24,15 @@ type Timings struct {
 
 // TermFacts are the facts of one way in which nodes go.
 type TermFacts struct {
-	Trigger     string `json:"trigger"`
-	Name        string `json:"name,omitempty"`
-	Initiator   Fact   `json:"initiator"`
-	Cadence     Fact   `json:"cadence"`
-	Pace        Fact   `json:"pace"`
-	Windows     Fact   `json:"windows"`
-	Replacement Fact   `json:"replacement"`
+	Trigger string `json:"trigger"`
+	Name    string `json:"name,omitempty"`
+	// Unless says in which channels of the customer's the provider leaves it to them.
+	Unless      *Channels `json:"unless,omitempty"`
+	Initiator   Fact      `json:"initiator"`
+	Cadence     Fact      `json:"cadence"`
+	Pace        Fact      `json:"pace"`
+	Windows     Fact      `json:"windows"`
+	Replacement Fact      `json:"replacement"`
 	// Zone is in which zone the node comes that replaces another before that goes.
 	Zone       *Fact `json:"zone,omitempty"`
 	Candidates *Fact `json:"candidates,omitempty"`
@@ -74,4 +76,17 @@ func title(trigger, name string) string {
 		return trigger
 	}
 	return trigger + " (" + name + ")"
+}
+
+// Channels are values of a setting under which the provider does not do something, and
+// where objects of a cluster say what it is set to.
+type Channels struct {
+	Fact
+	Settings []SettingAt `json:"settings"`
+}
+
+// SettingAt is where an object says what a setting is: the field of some kinds.
+type SettingAt struct {
+	API []string `json:"api"` // GROUP/KIND
+	Key string   `json:"key"` // the path of the field
 }

@@ -72,6 +72,9 @@ func (p *parser) terms(t TermFacts) Terms {
 		OnDeadline:  one(p, "onDeadline", t.OnDeadline.Is, onDeadlines),
 		GraceCap:    Unlimited,
 	}
+	if t.Unless != nil {
+		terms.Unless = Left{Setting: t.Unless.Control, Values: strings.Split(t.Unless.Is, " or "), At: t.Unless.Settings}
+	}
 	if t.Zone != nil {
 		terms.Zone = one(p, "zone", t.Zone.Is, zones)
 	}

@@ -28,6 +28,9 @@ func (c *Facts) All(f func(path string, fact Fact)) {
 // All calls f for every fact of one way in which nodes go, with its field.
 func (t TermFacts) All(f func(field string, fact Fact)) {
 	f("initiator", t.Initiator)
+	if t.Unless != nil {
+		f("unless", t.Unless.Fact)
+	}
 	f("cadence", t.Cadence)
 	f("pace", t.Pace)
 	f("windows", t.Windows)

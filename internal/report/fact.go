@@ -64,6 +64,8 @@ func factName(field string) string {
 		return "nodes at once"
 	case "replacement":
 		return "replacement"
+	case "unless":
+		return "left to you with"
 	case "zone":
 		return "in zone"
 	case "candidates":

@@ -36,11 +36,16 @@ func Defaults(k Known, e *kubernetes.Estate, places *locate.Places, g Given) []D
 		if g.Asked.Runs == 0 {
 			g.Asked.Runs = runsFor(len(k.Nodes))
 		}
-		d := defaults{Known: k, Given: g, estate: e, places: places, offering: o, contract: o.Contract}
+		d := defaults{Known: k, Given: g, estate: e, places: places, offering: o}
+		var left string
+		d.contract, left = leaves(e, o.Contract, o.Provider)
 		if len(d.nodes()) == 0 && slices.ContainsFunc(k.Ages, func(a simulate.NodeAge) bool { return slices.Contains(k.Offerings, a.On) }) {
 			continue // what would go is on the others
 		}
-		for _, s := range d.all() {
+		for i, s := range d.all() {
+			if i == 0 && left != "" {
+				s.About += " " + left
+			}
 			if len(k.Offerings) > 1 {
 				s.Name += ", " + o.Title
 				if s.Disruption != "" {

@@ -19,6 +19,7 @@ type terms struct {
 	MaxUnavailable *amount   `json:"maxUnavailable"`
 	DrainTimeout   *duration `json:"drainTimeout"`
 	Soak           *duration `json:"soak"`
+	Channel        string    `json:"nodeOSUpgradeChannel"`
 }
 
 // amount is a number of nodes or a percentage of them.
@@ -43,8 +44,11 @@ func (a *amount) UnmarshalJSON(data []byte) error {
 func (f *File) checkTerms() error {
 	for i := range f.form.Terms {
 		t, at := &f.form.Terms[i], jsontext.Pointer(fmt.Sprintf("/terms/%d", i))
-		if t.MaxSurge == nil && t.MaxUnavailable == nil && t.DrainTimeout == nil && t.Soak == nil {
-			return f.fault(at, "", "sets nothing: wants maxSurge, maxUnavailable, drainTimeout or soak")
+		if t.MaxSurge == nil && t.MaxUnavailable == nil && t.DrainTimeout == nil && t.Soak == nil && t.Channel == "" {
+			return f.fault(at, "", "sets nothing: wants maxSurge, maxUnavailable, drainTimeout, soak or nodeOSUpgradeChannel")
+		}
+		if t.Channel != "" && t.Pool != "" {
+			return f.fault(at+"/nodeOSUpgradeChannel", "", "is of the whole cluster, and not of one pool")
 		}
 		if t.MaxSurge != nil && t.MaxUnavailable != nil && contract.Pace(*t.MaxSurge).Zero() && contract.Pace(*t.MaxUnavailable).Zero() {
 			return f.fault(at+"/maxUnavailable", "", "is 0 with maxSurge 0: no node would ever be replaced")
@@ -74,6 +78,11 @@ func (f *File) terms(k Known) ([]simulate.PoolTerms, error) {
 		if t.DrainTimeout != nil && !settable(k) {
 			return nil, f.fault(at+"/drainTimeout", "", "cannot be set: the provider fixes how long a drain waits")
 		}
+		if t.Channel != "" {
+			if err := f.channel(at, t.Channel, k); err != nil {
+				return nil, err
+			}
+		}
 		all = append(all, simulate.PoolTerms{
 			Pool: t.Pool, Surge: (*contract.Pace)(t.MaxSurge), Unavailable: (*contract.Pace)(t.MaxUnavailable),
 			Drain: (*time.Duration)(t.DrainTimeout), Soak: (*time.Duration)(t.Soak),
@@ -91,4 +100,64 @@ func settable(k Known) bool {
 		}
 	}
 	return false
+}
+
+// channels are those of node images of AKS.
+//
+// Source: learn.microsoft.com/azure/aks/auto-upgrade-node-os-image.
+var channels = []string{"None", "Unmanaged", "SecurityPatch", "NodeImage"}
+
+// channel checks that the contracts have one, and that no trigger is left to the customer
+// by it.
+func (f *File) channel(at jsontext.Pointer, value string, k Known) error {
+	if !slices.Contains(channels, value) {
+		return f.fault(at+"/nodeOSUpgradeChannel", didYouMean(value, channels), "is %q, wants %s", value, words.Or(channels))
+	}
+	known := false
+	for _, o := range k.Offerings {
+		if o.Contract == nil {
+			continue
+		}
+		for i := range o.Contract.Terms {
+			t := &o.Contract.Terms[i]
+			known = known || len(t.Unless.Values) > 0
+			for n := range f.form.Triggers {
+				x := &f.form.Triggers[n]
+				if *x.Kind == t.Trigger && x.Move == t.Name && t.Unless.To(value) {
+					return f.fault(jsontext.Pointer(fmt.Sprintf("/triggers/%d", n)), "", "does not happen: with nodeOSUpgradeChannel %s %s makes no %s",
+						value, o.Provider, t.Title())
+				}
+			}
+		}
+	}
+	if !known {
+		return f.fault(at+"/nodeOSUpgradeChannel", "", "cannot be set: no contract here has such a channel")
+	}
+	return nil
+}
+
+// under is the move that a trigger without one stands for under a channel: the first that
+// is not left to the customer; empty where that is the first of all.
+func (f *File) under(kind string, k Known) string {
+	for i := range f.form.Terms {
+		value := f.form.Terms[i].Channel
+		if value == "" {
+			continue
+		}
+		for _, o := range k.Offerings {
+			if o.Contract == nil {
+				continue
+			}
+			for n, t := range o.Contract.For(kind) {
+				if t.Unless.To(value) {
+					continue
+				}
+				if n == 0 {
+					return ""
+				}
+				return t.Name
+			}
+		}
+	}
+	return ""
 }

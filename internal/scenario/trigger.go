@@ -133,6 +133,9 @@ func (f *File) trigger(i int, k Known) (simulate.Trigger, error) {
 	if err := f.move(at, t, k.Offerings); err != nil {
 		return s, err
 	}
+	if s.Move == "" {
+		s.Move = f.under(s.Kind, k)
+	}
 	if t.Pool != "" && !slices.Contains(k.Pools, t.Pool) {
 		return s, f.unknown(at+"/pool", "node pool", t.Pool, k.Pools)
 	}

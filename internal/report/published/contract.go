@@ -26,6 +26,7 @@ type Move struct {
 	Trigger       string `json:"trigger"`
 	Name          string `json:"name,omitempty"`
 	Initiator     Fact   `json:"initiator"`
+	Unless        *Fact  `json:"unless,omitempty"`
 	Cadence       Fact   `json:"cadence"`
 	Pace          Fact   `json:"pace"`
 	Windows       Fact   `json:"windows"`
