@@ -3,6 +3,7 @@ package manifest
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -35,7 +36,18 @@ var placeholder = regexp.MustCompile(`(?i)[\s<>\[\]]|(^|[/:_.-])(change|replace|
 // toFillIn reports whether an image is no image but says to put one in its place. What
 // a tool fills in, by $NAME or {{name}}, is none of these.
 func toFillIn(image string) bool {
-	return image != "" && !strings.ContainsAny(image, "${") && placeholder.MatchString(image)
+	return image != "" && !strings.ContainsAny(image, "${") && mayBePlaceholder(image) && placeholder.MatchString(image)
+}
+
+// placeholderWords are those of which any placeholder has one, if it has no blank or
+// bracket.
+var placeholderWords = []string{"change", "replace", "fill", "your", "my", "todo", "tbd", "placeholder", "image"}
+
+// mayBePlaceholder tells what hardly any image is without the pattern: every pod has one.
+func mayBePlaceholder(image string) bool {
+	lower := strings.ToLower(image)
+	return strings.ContainsAny(image, " \t\n\f\r<>[]") ||
+		slices.ContainsFunc(placeholderWords, func(word string) bool { return strings.Contains(lower, word) })
 }
 
 // anonymous is the variable by which Grafana lets in who has no login.

@@ -1,6 +1,11 @@
 package manifest
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
 
 // An image that somebody has yet to name is told from those that a tool fills in.
 func TestImageToFillIn(t *testing.T) {
@@ -18,4 +23,18 @@ func TestImageToFillIn(t *testing.T) {
 			t.Errorf("%q is to fill in: %t", image, got)
 		}
 	}
+}
+
+// What is looked at first takes nothing away from the pattern.
+func TestMayBePlaceholder(t *testing.T) {
+	words := []string{
+		"change", "Change", "me", "-", "_", "/", ":", ".", "replace", "FILL", "in", "your", "my", "My", "image", "registry", "org", "todo", "TBD",
+		"placeholder", "image-name", " ", "<", "]", "nginx", "\t", "repo", "ſ", "K", "user",
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		image := strings.Join(rapid.SliceOfN(rapid.SampledFrom(words), 1, 5).Draw(t, "words"), "")
+		if placeholder.MatchString(image) && !mayBePlaceholder(image) {
+			t.Fatalf("%q is one", image)
+		}
+	})
 }
