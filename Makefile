@@ -1,6 +1,6 @@
 # What the project is built and judged with. Go is all it needs.
 
-.PHONY: build test break lab lab-test lab-up lab-down fidelity fuzz mutate estates prove bench release release-dry-run
+.PHONY: build test race break lab lab-test lab-up lab-down fidelity fuzz mutate estates prove bench release release-dry-run
 
 build: ## the binary, as bin/onus
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o bin/onus ./cmd/onus
@@ -9,6 +9,10 @@ test: ## every test, golden transcripts through the real commands included
 	go vet ./...
 	test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
 	go test ./...
+
+RACE ?= ./internal/document ./internal/source/... ./internal/estate/... ./internal/simulate ./internal/bound ./internal/forecast
+race: ## the race detector over the readers and the simulator
+	go test -race -timeout 60m $(RACE)
 
 lab: ## the real control plane, from Go modules into a cache folder; half an hour on 2 cores at first, seconds after
 	cd lab && go run ./cmd/lab build
@@ -35,7 +39,7 @@ break: ## bad, hostile and large inputs, each with its answer; and one estate to
 	ONUS_LARGE=1 go test ./internal/cli -count 1 -timeout 0 -run '^(TestBreak|TestLarge|TestSameVerdicts|TestDumpsThatAreCutOff|TestNobodyReadsOn|TestInterrupted)$$'
 
 FUZZTIME ?= 20s
-fuzz: ## every fuzz target for FUZZTIME
+fuzz: ## every fuzz target for FUZZTIME; what it finds that is new is kept in the cache of go, and goes on from there
 	@set -e; for pkg in $$(go list ./...); do \
 	  for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
 	    echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5s $$pkg; \
@@ -61,7 +65,10 @@ prove: ## no run of WORLDS random clusters falls below its bound, and no order o
 	go test ./internal/bound -run '^TestBounds$$' -timeout 0 -v -rapid.nofailfile -rapid.checks $$(( ($(WORLDS) + 9) / 10 )) -rapid.seed $(SEED)
 
 COUNT ?= 6
-bench: ## benchmarks, in the form benchstat reads
+LARGE ?=
+PEERS ?=
+bench: build ## how time and memory grow (the largest with LARGE=1, others beside it with PEERS=DIR), and benchmarks as benchstat reads them
+	ONUS_SPEED=$(abspath bin/onus) ONUS_SPEED_LARGE=$(LARGE) PEERS=$(PEERS) go test ./internal/cli -run '^TestSpeed$$' -count 1 -timeout 0
 	go test -run '^$$' -bench . -benchmem -count $(COUNT) ./...
 
 RELEASER = github.com/goreleaser/goreleaser/v2@v2.15.1
