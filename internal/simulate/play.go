@@ -15,7 +15,7 @@ import (
 )
 
 // Play plays a scenario in all its runs, on all cores, and then the worst of
-// them once more with its events. Progress, where it is not nil, is told how
+// them once more with its events; the only one at once with them. Progress, where it is not nil, is told how
 // many runs are done; it may be called from several goroutines.
 //
 // A scenario that does not fit the world is an error that says what is wrong.
@@ -30,21 +30,30 @@ func Play(ctx context.Context, w *World, s Scenario, progress func(done, of int)
 		x := &w.workloads[l]
 		sim.Workloads = append(sim.Workloads, Watched{Ref: x.Ref, Replicas: x.replicas, Floor: s.floor(x)})
 	}
-	if sim.Runs = playAll(ctx, w, &s, progress); ctx.Err() != nil {
+	if s.Runs > 1 {
+		sim.Runs = playAll(ctx, w, &s, progress)
+	}
+	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	worst := 0
+	worst, seed := 0, s.Seed
 	for i := range sim.Runs {
 		if sim.worse(i, worst) {
-			worst = i
+			worst, seed = i, sim.Runs[i].Seed
 		}
 	}
-	e := newEngine(w, &s, sim.Runs[worst].Seed, true)
+	e := newEngine(w, &s, seed, true)
 	for i, l := range w.watchlist() {
 		sim.Workloads[i].Ready = int(e.workloads[l].ready)
 	}
 	e.play()
 	sim.Story = e.run
+	if s.Runs == 1 {
+		sim.Runs = []Run{e.run.withoutEvents()}
+		if progress != nil {
+			progress(1, 1)
+		}
+	}
 	sim.Notes = append(sim.Notes, w.slow(&s)...)
 	sim.Notes = append(sim.Notes, e.triggers.assumed()...)
 	sim.Notes = append(sim.Notes, e.consolidation.untraded()...)
@@ -54,6 +63,15 @@ func Play(ctx context.Context, w *World, s Scenario, progress func(done, of int)
 			e.run.Cut.Truncate(time.Second)))
 	}
 	return sim, nil
+}
+
+// withoutEvents is a run as it is where no events are kept.
+func (r Run) withoutEvents() Run {
+	r.Events, r.Names, r.Cut, r.Workloads = nil, Names{}, 0, slices.Clone(r.Workloads)
+	for i := range r.Workloads {
+		r.Workloads[i].MinEvent = -1
+	}
+	return r
 }
 
 // playAll plays all runs, on all cores. Runs that had not begun when the context

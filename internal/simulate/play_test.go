@@ -2,6 +2,7 @@ package simulate_test
 
 import (
 	"fmt"
+	"reflect"
 	"testing"
 	"time"
 
@@ -160,6 +161,24 @@ func TestPodsFollowTheirVolumes(t *testing.T) {
 		every(t, sim, name, func(r *simulate.Run) bool { return r.Pending == x.pending })
 		if asked := len(events(sim, simulate.NodeRequested)) > 0; asked != x.asked {
 			t.Errorf("%s: a new node is asked for: %v", name, asked)
+		}
+	}
+}
+
+// A single run is played once, with its events, and has the numbers of one without them.
+func TestASingleRunIsPlayedOnce(t *testing.T) {
+	for _, nodes := range []int{3, 40} {
+		w, s := prepared(t, fleet(nodes)), rotation(24*time.Hour)
+		told := 0
+		sim, err := simulate.Play(t.Context(), w, s, func(done, of int) { told += done * of })
+		if err != nil || told != 1 {
+			t.Fatal(err, told)
+		}
+		if want := simulate.One(w, &s, s.Seed); !reflect.DeepEqual(sim.Runs, []simulate.Run{want}) {
+			t.Errorf("%d nodes: %+v, want %+v", nodes, sim.Runs, want)
+		}
+		if len(sim.Story.Events) == 0 || sim.Story.Drained != sim.Runs[0].Drained {
+			t.Errorf("%d nodes: the story has %d events", nodes, len(sim.Story.Events))
 		}
 	}
 }
