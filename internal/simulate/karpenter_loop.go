@@ -17,7 +17,39 @@ type disruptionLoop struct {
 	again     int64 // when a node may be chosen that may not now, because of a pod that came or is to come
 	catchesUp bool  // nodes were asked for in this pass
 	allowed   []int // scratch: by pool, how many more its budgets let go
+	budgets   []calendar
 }
+
+// calendar is what was found of the budgets of a pool, which holds until they change by
+// the clock: there may be many pools, and each node that goes asks about them all.
+type calendar struct {
+	until   int64 // it holds before this
+	changes bool  // something changes then
+	known   bool  // what allowed is
+	total   int
+	reason  string
+	allowed int
+}
+
+// calendar is that of a pool, now.
+func (dl *disruptionLoop) calendar(pool int) *calendar {
+	if dl.budgets == nil {
+		dl.budgets = make([]calendar, len(dl.World.pools))
+	}
+	c := &dl.budgets[pool]
+	if dl.now < c.until {
+		return c
+	}
+	*c = calendar{until: dl.now + int64(unchanged)}
+	if t, ok := dl.scenario.budgets(&dl.World.pools[pool]).NextChange(dl.timeOfDay()); ok {
+		c.until, c.changes = int64(t.Sub(dl.start)), true
+	}
+	return c
+}
+
+// unchanged is for how long it is known that nothing changes where nothing is found: less
+// than is looked ahead for.
+const unchanged = 365 * 24 * time.Hour
 
 // method is a way to choose nodes, in the order in which they are asked.
 //
@@ -138,8 +170,8 @@ func (dl *disruptionLoop) disrupt() outcome {
 func (dl *disruptionLoop) wakeForBudgets() {
 	first := dl.again
 	for i := range dl.World.pools {
-		if t, ok := dl.scenario.budgets(&dl.World.pools[i]).NextChange(dl.timeOfDay()); ok {
-			first = min(first, int64(t.Sub(dl.start)))
+		if c := dl.calendar(i); c.changes {
+			first = min(first, c.until)
 		}
 	}
 	if first < never {
@@ -153,8 +185,12 @@ func (dl *disruptionLoop) remaining(reason string) ([]int, bool) {
 	any := false
 	now := dl.timeOfDay()
 	for i := range dl.World.pools {
-		s := &dl.pools[i]
-		dl.allowed[i] = dl.scenario.budgets(&dl.World.pools[i]).Remaining(now, s.total, s.going, reason)
+		s, c := &dl.pools[i], dl.calendar(i)
+		if !c.known || c.total != s.total || c.reason != reason {
+			c.known, c.total, c.reason = true, s.total, reason
+			c.allowed = dl.scenario.budgets(&dl.World.pools[i]).Allowed(now, s.total, reason)
+		}
+		dl.allowed[i] = max(0, c.allowed-s.going)
 		any = any || dl.allowed[i] > 0
 	}
 	return dl.allowed, any
