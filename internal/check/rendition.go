@@ -2,7 +2,9 @@ package check
 
 import (
 	"cmp"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -64,7 +66,9 @@ func (r *renditions) add(f *finding.Finding, unit int) {
 	}
 	s := stated(f, true)
 	s.namespace = "" // of plain files nobody knows it
-	for _, t := range r.by[s] {
+	here := s        // of one file the units that hold each other say the same wherever they run
+	here.offering, here.at = "", f.Position
+	for _, t := range slices.Concat(r.by[s], r.by[here]) {
 		if !slices.Contains(t.units, unit) && r.same(t.findings[0], t.units[0], f, unit) {
 			t.findings, t.units = append(t.findings, f), append(t.units, unit)
 			r.of[f] = t
@@ -72,13 +76,13 @@ func (r *renditions) add(f *finding.Finding, unit int) {
 		}
 	}
 	t := &told{[]*finding.Finding{f}, []int{unit}}
-	r.by[s], r.of[f] = append(r.by[s], t), t
+	r.by[s], r.by[here], r.of[f] = append(r.by[s], t), append(r.by[here], t), t
 }
 
 // same reports whether findings of two units are about one thing that both state.
 func (r *renditions) same(a *finding.Finding, in int, b *finding.Finding, of int) bool {
 	u, o := r.units[in], r.units[of]
-	if !u.Renders(o, a.Position.File, b.Position.File) {
+	if !u.Renders(o, a.Position.File, b.Position.File) && !(a.Position == b.Position && nested(u.Path, o.Path)) {
 		return false
 	}
 	x, y := workload(u, a.Subject), workload(o, b.Subject)
@@ -86,6 +90,13 @@ func (r *renditions) same(a *finding.Finding, in int, b *finding.Finding, of int
 		return x == y && a.Subject.Kind == "PodDisruptionBudget"
 	}
 	return estate.Same(x, y)
+}
+
+// nested reports whether one of two folders lies in the other, such as that of an
+// application in that of the one which applies it.
+func nested(a, b string) bool {
+	a, b = filepath.ToSlash(filepath.Clean(a))+"/", filepath.ToSlash(filepath.Clean(b))+"/"
+	return a != b && (strings.HasPrefix(a, b) || strings.HasPrefix(b, a))
 }
 
 // workload is the one of a unit that a finding is about; nil for none.
@@ -128,6 +139,9 @@ func (t *told) name(f *finding.Finding, units []*estate.Unit) {
 		unit := cmp.Or(units[t.units[i]].Name, estate.Files)
 		f.AlsoIn = append(f.AlsoIn, finding.Also{Unit: unit, Fingerprint: o.Fingerprint, Position: o.Position})
 		said := "also in " + unit + ", which states the same in another way"
+		if o.Position == kept.Position {
+			said = "also in " + unit + ", which applies the same file"
+		}
 		f.Evidence = append(f.Evidence, finding.Evidence{Text: said, Position: o.Position})
 	}
 }

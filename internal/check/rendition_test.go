@@ -89,3 +89,39 @@ func TestRenditionsOfBudgets(t *testing.T) {
 		t.Errorf("also in %+v", also)
 	}
 }
+
+// What is said of one file that an application and the one which applies it read is said
+// once, wherever either stands by what else it has; an overlay's own base is another's too.
+func TestOneFileOfNestedUnits(t *testing.T) {
+	for _, c := range []struct {
+		name, outer, inner string
+		line, replicas     int // in the inner one
+		want               int
+	}{
+		{"nested", "clusters/prod", "clusters/prod/apps/web", 1, 1, 1},
+		{"the other way round", "clusters/prod/apps/web", "clusters/prod", 1, 1, 1},
+		{"beside each other", "clusters/prod", "clusters/production", 1, 1, 2},
+		{"the same folder", "clusters/prod", "clusters/prod", 1, 1, 2},
+		{"another line", "clusters/prod", "clusters/prod/apps/web", 2, 1, 2},
+		{"another size", "clusters/prod", "clusters/prod/apps/web", 1, 2, 2},
+	} {
+		unit := func(path string, replicas int) *estate.Unit {
+			w := kubernetes.Workload{Ref: kubernetes.Ref{Kind: "Deployment", Name: "web"}, Replicas: replicas, Scaled: true}
+			return &estate.Unit{Kind: "argocd", Path: path, Name: path,
+				Estate: &estate.Estate{Kubernetes: &kubernetes.Estate{Workloads: []kubernetes.Workload{w}}}}
+		}
+		said := func(unit, offering string, line int) Result {
+			return Result{Findings: []finding.Finding{{Obligation: "single-replica", Verdict: finding.Broken, Message: "runs on a single pod",
+				Severity: "high", Fingerprint: unit, Offering: offering, Subject: finding.Subject{Unit: unit, Kind: "Deployment", Name: "web"},
+				Position: origin.Position{File: "clusters/prod/apps/web/web.yaml", Line: line}}}}
+		}
+		all := Renditions([]Result{said(c.outer, "karpenter", 1), said(c.inner, "eks-any", c.line)},
+			[]*estate.Unit{unit(c.outer, 1), unit(c.inner, c.replicas)})
+		if n := len(all[0].Findings) + len(all[1].Findings); n != c.want {
+			t.Errorf("%s: %d findings, want %d", c.name, n, c.want)
+		}
+		if c.want == 1 && len(all[0].Findings) == 1 && all[0].Findings[0].Evidence[0].Text != "also in "+c.inner+", which applies the same file" {
+			t.Errorf("%s: %v", c.name, all[0].Findings[0].Evidence)
+		}
+	}
+}

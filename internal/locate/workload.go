@@ -1,6 +1,7 @@
 package locate
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -65,15 +66,23 @@ func (l *locator) workload(
 }
 
 // open is where a workload stands that says no more than everything else: on what
-// there is, but for pools whose nodes it rules out by their label.
+// there is, but for pools whose nodes it rules out by their label, or that make none
+// with the labels that it asks for.
 func (l *locator) open(e *kubernetes.Estate, w *kubernetes.Workload, places *Places) Place {
 	ruledOut := w.Template.Without()
 	var nodes, pools []Place
 	var out []*responsibility.Offering
+	evidence := "it asks for nodes without label " + words.And(ruledOut)
 	for i := range e.Pools {
-		if at := places.Pools[i]; !slices.Contains(ruledOut, places.PoolLabels[i]) {
+		p, at := &e.Pools[i], places.Pools[i]
+		switch lacks := len(p.Requirements) > 0 && !p.MayHave(w.Template.NodeSelector, places.PoolLabels[i]); {
+		case !lacks && !slices.Contains(ruledOut, places.PoolLabels[i]):
 			pools = append(pools, at)
-		} else if at.Offering != nil {
+			continue
+		case lacks:
+			evidence = "no pool that was read makes nodes with the labels that it asks for: " + selects(w.Template.NodeSelector)
+		}
+		if at.Offering != nil {
 			out = append(out, each([]*responsibility.Offering{at.Offering})...)
 		}
 	}
@@ -97,5 +106,14 @@ func (l *locator) open(e *kubernetes.Estate, w *kubernetes.Workload, places *Pla
 	if len(rest) == 0 {
 		return places.Fallback
 	}
-	return Place{Offering: l.oneOf(rest), Basis: Hint, Evidence: "it asks for nodes without label " + words.And(ruledOut)}
+	return Place{Offering: l.oneOf(rest), Basis: Hint, Evidence: evidence}
+}
+
+// selects are labels as a selector writes them.
+func selects(labels map[string]string) string {
+	var all []string
+	for _, key := range slices.Sorted(maps.Keys(labels)) {
+		all = append(all, key+"="+labels[key])
+	}
+	return strings.Join(all, ",")
 }

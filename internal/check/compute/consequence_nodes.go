@@ -2,7 +2,6 @@ package compute
 
 import (
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -93,46 +92,14 @@ func poolNamed(e *kubernetes.Estate, name string) *kubernetes.Pool {
 }
 
 // mayRunOn reports whether a pool's nodes may carry pods of a template: what the
-// pods select is not ruled out by the pool, and they tolerate its taints. A
-// label that the pool says nothing about is one that the platform sets.
+// pods select is not ruled out by the pool, and they tolerate its taints.
 func mayRunOn(t *kubernetes.PodTemplate, p *kubernetes.Pool, c *contract.Contract) bool {
-	for key, want := range t.NodeSelector {
-		if !mayHave(p, c, key, want) {
-			return false
-		}
+	label := ""
+	if c != nil {
+		label = c.PoolLabel
 	}
-	return !slices.ContainsFunc(p.Taints, func(taint kubernetes.Taint) bool { return !tolerates(t, taint) })
-}
-
-// mayHave reports whether nodes of a pool may carry a label with some value.
-func mayHave(p *kubernetes.Pool, c *contract.Contract, key, want string) bool {
-	if c != nil && key == c.PoolLabel {
-		return p.Name == want
-	}
-	if value, ok := p.NodeLabels[key]; ok {
-		return value == want
-	}
-	mentioned := false
-	for _, r := range p.Requirements {
-		if r.Key != key {
-			continue
-		}
-		mentioned = true
-		switch r.Operator {
-		case corev1.NodeSelectorOpIn:
-			if !slices.Contains(r.Values, want) {
-				return false
-			}
-		case corev1.NodeSelectorOpNotIn:
-			if slices.Contains(r.Values, want) {
-				return false
-			}
-		case corev1.NodeSelectorOpDoesNotExist:
-			return false
-		}
-	}
-	// Labels with a prefix are those that platforms set.
-	return mentioned || strings.Contains(key, "/")
+	return p.MayHave(t.NodeSelector, label) &&
+		!slices.ContainsFunc(p.Taints, func(taint kubernetes.Taint) bool { return !tolerates(t, taint) })
 }
 
 // tolerates reports whether pods of a template come onto nodes with a taint.

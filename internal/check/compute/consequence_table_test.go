@@ -211,7 +211,7 @@ func TestLabelsThatNodesOfAPoolMayHave(t *testing.T) {
 		{"both", "x", true}, {"both", "y", false}, {"both", "z", false}, {"unmentioned", "x", false},
 		{"node.kubernetes.io/unmentioned", "x", true},
 	} {
-		if got := mayHave(p, c, x.key, x.value); got != x.want {
+		if got := p.MayHave(map[string]string{x.key: x.value}, c.PoolLabel); got != x.want {
 			t.Errorf("%s=%s: %t", x.key, x.value, got)
 		}
 		template := &kubernetes.PodTemplate{NodeSelector: map[string]string{x.key: x.value}}
@@ -223,7 +223,7 @@ func TestLabelsThatNodesOfAPoolMayHave(t *testing.T) {
 			t.Errorf("pods that do not tolerate its taint run on the pool by %s", x.key)
 		}
 	}
-	if !mayHave(p, nil, "karpenter.sh/nodepool", "q") {
+	if !p.MayHave(map[string]string{"karpenter.sh/nodepool": "q"}, "") {
 		t.Error("without a contract no label names the pool")
 	}
 }
