@@ -73,7 +73,8 @@ type term struct {
 // termsOf are those that a move has, in the order in which they are told.
 func termsOf(m *published.Move) []term {
 	all := []term{
-		{"initiator", &m.Initiator}, {"unless", m.Unless}, {"cadence", &m.Cadence}, {"pace", &m.Pace}, {"windows", &m.Windows}, {"replacement", &m.Replacement},
+		{"initiator", &m.Initiator}, {"unless", m.Unless}, {"cadence", &m.Cadence}, {"pace", &m.Pace}, {"windows", &m.Windows},
+		{"replacement", &m.Replacement},
 		{"zone", m.Zone}, {"candidates", m.Candidates}, {"deadline", &m.Deadline}, {"onDeadline", &m.OnDeadline}, {"graceCap", m.GraceCap},
 		{"unhealthy", m.Unhealthy}, {"earlyDeletion", m.EarlyDeletion}, {"timeout", m.Timeout},
 	}

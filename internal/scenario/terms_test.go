@@ -31,7 +31,8 @@ func TestTerms(t *testing.T) {
 // A fault says what is wrong with terms, and where.
 func TestTermsFaults(t *testing.T) {
 	for written, want := range map[string]string{
-		"[{pool: batch}]":                    "terms[0]: sets nothing: wants maxSurge, maxUnavailable, drainTimeout, soak or nodeOSUpgradeChannel",
+		"[{pool: batch}]": "" +
+			"terms[0]: sets nothing: wants maxSurge, maxUnavailable, drainTimeout, soak or nodeOSUpgradeChannel",
 		"[{maxSurge: 0, maxUnavailable: 0}]": "terms[0].maxUnavailable: is 0 with maxSurge 0: no node would ever be replaced",
 		"[{maxSurge: many}]":                 `is "many", wants a number of nodes such as 2, or a percentage such as 33%`,
 		"[{maxSurge: -1}]":                   "is -1, wants a number of nodes such as 2, or a percentage such as 33%",
