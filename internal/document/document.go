@@ -171,6 +171,9 @@ func (d *Document) Has(key string) bool {
 }
 
 func (d *Document) rawString(key string) string {
+	if value, ok := plainMember(d.raw, key); ok {
+		return value
+	}
 	dec, ok := d.member(key)
 	if !ok {
 		return ""

@@ -209,18 +209,28 @@ func FuzzJSON(f *testing.F) {
 		}
 		var got []string
 		for _, c := range chunks {
-			if c.kind != jsonValue {
+			ends := []end{{len(c.data), c.line}}
+			switch c.kind {
+			case jsonValue:
+			case jsonValues:
+				ends = c.ends
+			default:
 				return // went on as YAML
 			}
-			dec := json.NewDecoder(bytes.NewReader(c.data))
-			dec.UseNumber()
-			var v any
-			if err := dec.Decode(&v); err != nil {
-				t.Fatalf("%q: %v", c.data, err)
-			}
-			got = values(got, v)
-			if at := lineAt(data, c.line-1); !bytes.Contains(at, c.data[:1]) {
-				t.Errorf("%q is not on line %d: %q", c.data, c.line, at)
+			from := 0
+			for _, e := range ends {
+				one := c.data[from:e.at]
+				dec := json.NewDecoder(bytes.NewReader(one))
+				dec.UseNumber()
+				var v any
+				if err := dec.Decode(&v); err != nil {
+					t.Fatalf("%q: %v", one, err)
+				}
+				got = values(got, v)
+				if at := lineAt(data, e.line-1); !bytes.Contains(at, one[:1]) {
+					t.Errorf("%q is not on line %d: %q", one, e.line, at)
+				}
+				from = e.at
 			}
 		}
 		if g, w := strings.Join(got, "\n"), strings.Join(want, "\n"); g != w {

@@ -3,6 +3,7 @@ package manifest
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -214,16 +215,33 @@ func (c *jsonCutter) elements(list header) error {
 		return c.fault(err)
 	}
 	c.lists++
+	some := chunk{kind: jsonValues, api: list.api, listed: listed(list.kind), unnamed: list.unnamed()}
+	send := func() error {
+		if len(some.ends) == 0 {
+			return nil
+		}
+		k := some
+		some.data, some.ends = nil, nil
+		return c.submit(k)
+	}
 	for c.peek() != ']' {
 		value, line, err := c.read()
 		if err != nil {
-			return err
+			return cmp.Or(send(), err) // what came before it is there
 		}
-		element := chunk{data: bytes.Clone(value), line: line, kind: jsonValue, api: list.api, listed: listed(list.kind)}
-		element.unnamed = list.unnamed()
-		if err := c.submit(element); err != nil {
-			return err
+		if some.data == nil {
+			some.data = make([]byte, 0, max(batch+batch/8, len(value)))
 		}
+		some.data = append(some.data, value...)
+		some.ends = append(some.ends, end{len(some.data), line})
+		if len(some.data) >= batch {
+			if err := send(); err != nil {
+				return err
+			}
+		}
+	}
+	if err := send(); err != nil {
+		return err
 	}
 	c.lists--
 	return c.end()

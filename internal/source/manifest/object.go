@@ -217,7 +217,8 @@ func (r *objectReader) other(doc *document.Document, group, kind string) error {
 		Namespaced: o.Metadata.Namespace != "", Position: r.at(doc),
 	}
 	if c.UID == "" {
-		c.Object, _ = doc.JSON()
+		object, _ := doc.JSON()
+		c.Object = bytes.Clone(object) // it is a part of what was read with others
 	}
 	r.into.CustomResources = append(r.into.CustomResources, c)
 	return nil

@@ -133,7 +133,7 @@ func (p *pipeline) wait() ([]Fault, *document.Error) {
 
 // decode turns one chunk into the part of an estate that it holds.
 func decode(file string, c chunk) outcome {
-	r := objectReader{file: file, into: &kubernetes.Raw{}, late: c.unnamed, from: sourceOf(c.data, c.line)}
+	r := objectReader{file: file, into: &kubernetes.Raw{}, late: c.unnamed, from: source{data: c.data, first: c.line}}
 	switch c.kind {
 	case listName:
 		return outcome{chunk: &c, part: r.into}
@@ -144,8 +144,12 @@ func decode(file string, c chunk) outcome {
 		}
 		r.faults[0].Rest = c.rest
 	case jsonValue:
-		if doc := document.FromJSON(c.data, c.line); !r.encrypted(c.data, doc) {
-			r.add(doc, c.api, c.listed)
+		r.value(&c, c.data, c.line)
+	case jsonValues:
+		from := 0
+		for _, e := range c.ends {
+			r.value(&c, c.data[from:e.at:e.at], e.line)
+			from = e.at
 		}
 	case yamlElements:
 		r.elements(&c)
@@ -162,6 +166,14 @@ func decode(file string, c chunk) outcome {
 // outcome is what was read, and what could not be.
 func (r *objectReader) outcome() outcome {
 	return outcome{part: r.into, faults: r.faults, whole: r.whole, unnamed: r.unnamed}
+}
+
+// value adds what one JSON value holds, which may be an element of a list.
+func (r *objectReader) value(c *chunk, data []byte, first int) {
+	r.from = sourceOf(data, first)
+	if doc := document.FromJSON(data, first); !r.encrypted(data, doc) {
+		r.add(doc, c.api, c.listed)
+	}
 }
 
 // document adds what one YAML document holds.

@@ -39,8 +39,9 @@ const (
 	yamlDocuments chunkKind = iota
 	yamlElements            // some elements of a list's items, as a YAML sequence
 	jsonValue
-	listName // api and listed of the list whose unnamed elements were before
-	uncut    // what could not be cut out, and why
+	jsonValues // some elements of a list's items, one behind the other
+	listName   // api and listed of the list whose unnamed elements were before
+	uncut      // what could not be cut out, and why
 )
 
 // batch is how many bytes of documents or list elements are worth a chunk of
