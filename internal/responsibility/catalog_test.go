@@ -283,7 +283,7 @@ func TestCatalogHasEveryNameOthersScriptAgainst(t *testing.T) {
 		}
 	}
 	for _, id := range strings.Fields(`pdb-missing pdb-never-allows pdb-overlap pdb-shared pdb-orphan single-replica drain-dodger
-		budget-closed budget-gap budget-dead budget-invalid expiry-cohort expiry-unbounded survives-replacement`) {
+		budget-closed budget-gap budget-dead budget-invalid expiry-cohort expiry-unbounded survives-replacement release-within-budget`) {
 		if c.Obligation(id) == nil {
 			t.Errorf("there is no obligation %s", id)
 		}

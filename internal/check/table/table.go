@@ -26,6 +26,7 @@ func All() []check.Check {
 		compute.ExpiryCohort,
 		compute.ExpiryUnbounded,
 		compute.ReplacementFinishes,
+		compute.ReleaseWithinBudget,
 		patching.FleetVersionsKnown,
 	}
 }
