@@ -41,7 +41,10 @@ type TermFacts struct {
 	GraceCap   *Fact `json:"graceCap,omitempty"`
 	// Unhealthy is the share of a pool's nodes of which no more may be unhealthy for
 	// any to be repaired; "20% of more than 5" where small pools have no such limit.
-	Unhealthy     *Fact `json:"unhealthy,omitempty"`
+	Unhealthy *Fact `json:"unhealthy,omitempty"`
+	// Extended is for how long a pod that asks for it by the annotation in Control runs
+	// before its node is begun.
+	Extended      *Fact `json:"extended,omitempty"`
 	EarlyDeletion *Fact `json:"earlyDeletion,omitempty"`
 	Timeout       *Fact `json:"timeout,omitempty"`
 }

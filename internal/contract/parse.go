@@ -87,6 +87,9 @@ func (p *parser) terms(t TermFacts) Terms {
 	if t.Unhealthy != nil {
 		terms.Unhealthy = p.threshold("unhealthy", t.Unhealthy.Is)
 	}
+	if t.Extended != nil {
+		terms.Extended = p.duration("extended", t.Extended.Is)
+	}
 	if t.EarlyDeletion != nil {
 		terms.EarlyDeletion = one(p, "earlyDeletion", t.EarlyDeletion.Is, []string{"yes", "no"}) == "yes"
 	}

@@ -27,6 +27,8 @@ type Policy struct {
 	// asked for when it is gone. Neither: it is not replaced. Returns: what comes
 	// after is the same machine, rebooted or with a new image.
 	Before, After, Returns bool
+	// Extended is for how long pods that ask for it run before their node is begun.
+	Extended time.Duration
 	// Zone is where the replacement comes, where Before.
 	Zone Zone
 	// Unreplaced, where Before, is how many of the nodes that go at once do so
@@ -87,7 +89,7 @@ func (c *Contract) Under(t Terms, grace time.Duration) Terms {
 // sets.
 func PolicyOf(c *Contract, t Terms, s Settings) Policy {
 	t = c.Under(t, s.Drain)
-	p := Policy{Trigger: t.Trigger, Title: t.Title(), Unhealthy: t.Unhealthy, Zone: t.Zone}
+	p := Policy{Trigger: t.Trigger, Title: t.Title(), Unhealthy: t.Unhealthy, Zone: t.Zone, Extended: t.Extended}
 	p.Karpenter = c.Drainer == KarpenterDrain
 	p.Budgeted = c.Paced(t)
 	p.Windowed = t.Windows.Holds() && !p.Budgeted

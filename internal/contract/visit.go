@@ -49,6 +49,9 @@ func (t TermFacts) All(f func(field string, fact Fact)) {
 	if t.Unhealthy != nil {
 		f("unhealthy", *t.Unhealthy)
 	}
+	if t.Extended != nil {
+		f("extended", *t.Extended)
+	}
 	if t.EarlyDeletion != nil {
 		f("earlyDeletion", *t.EarlyDeletion)
 	}

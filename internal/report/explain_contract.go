@@ -76,7 +76,7 @@ func termsOf(m *published.Move) []term {
 		{"initiator", &m.Initiator}, {"unless", m.Unless}, {"cadence", &m.Cadence}, {"pace", &m.Pace}, {"windows", &m.Windows},
 		{"replacement", &m.Replacement},
 		{"zone", m.Zone}, {"candidates", m.Candidates}, {"deadline", &m.Deadline}, {"onDeadline", &m.OnDeadline}, {"graceCap", m.GraceCap},
-		{"unhealthy", m.Unhealthy}, {"earlyDeletion", m.EarlyDeletion}, {"timeout", m.Timeout},
+		{"unhealthy", m.Unhealthy}, {"extended", m.Extended}, {"earlyDeletion", m.EarlyDeletion}, {"timeout", m.Timeout},
 	}
 	return slices.DeleteFunc(all, func(t term) bool { return t.fact == nil })
 }

@@ -78,6 +78,8 @@ func factName(field string) string {
 		return "longest grace"
 	case "unhealthy":
 		return "unhealthy at most"
+	case "extended":
+		return "extended pods run"
 	case "earlyDeletion":
 		return "early deletion"
 	case "nodeReady":

@@ -214,6 +214,9 @@ func (d *defaults) takes(m contract.Terms) time.Duration {
 		each += deadline
 	}
 	nodes := max(1, len(d.nodes()))
+	if d.extended(m) {
+		return week + day // to the last of those pods, and the drain after it
+	}
 	if d.scheduled(m) || each > week/time.Duration(nodes) {
 		return week
 	}
@@ -233,6 +236,14 @@ func (d *defaults) scheduled(m contract.Terms) bool {
 		return false
 	}
 	return slices.ContainsFunc(d.estate.Pools, func(p kubernetes.Pool) bool { return p.NodeBudgets().Scheduled() })
+}
+
+// extended reports whether pods ask to run for days before their node goes, where the move
+// lets them.
+func (d *defaults) extended(m contract.Terms) bool {
+	return m.Extended > 0 && slices.ContainsFunc(d.estate.Workloads, func(w kubernetes.Workload) bool {
+		return w.Template.Annotations[simulate.SafeToEvict] == "false"
+	})
 }
 
 func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }

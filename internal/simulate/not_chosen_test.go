@@ -205,3 +205,34 @@ func TestZonesThatNobodyPromises(t *testing.T) {
 		})
 	}
 }
+
+// A pod of GKE Autopilot that asks to run for longer keeps its node for seven days from
+// its start, and the node goes then; elsewhere nobody looks at the annotation.
+//
+// Source: docs.cloud.google.com/kubernetes-engine/docs/how-to/extended-duration-pods.
+func TestExtendedPodsOfAutopilot(t *testing.T) {
+	for name, x := range map[string]struct {
+		offering, value string
+		horizon         time.Duration
+		gone            int
+	}{
+		"within its time":     {"gke-autopilot", "false", 5 * 24 * time.Hour, 1},
+		"after it":            {"gke-autopilot", "false", 8 * 24 * time.Hour, 2},
+		"that may be evicted": {"gke-autopilot", "true", 24 * time.Hour, 2},
+		"of a Standard pool":  {"gke-standard", "false", 24 * time.Hour, 2},
+	} {
+		c := newCluster(2)
+		c.Pools, c.Nodes[0].Labels, c.Nodes[1].Labels = nil, nil, nil
+		w := c.runs("Deployment", "batch", 0)
+		w.Template.Annotations = map[string]string{simulate.SafeToEvict: x.value}
+		s := drift(x.horizon)
+		s.Triggers[0].Kind = contract.Upgrade
+		sim := c.tell(t, x.offering, s)
+		every(t, sim, name, func(r *simulate.Run) bool {
+			if r.Gone != x.gone || len(r.Stays) != 2-x.gone {
+				return false
+			}
+			return len(r.Stays) == 0 || !r.Stays[0].Stuck && strings.Contains(r.Stays[0].Why, "and runs on until 2026-11-29 05:00 UTC")
+		})
+	}
+}

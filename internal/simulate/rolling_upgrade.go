@@ -138,12 +138,20 @@ func (s *shape) likeButForZone(other *shape) bool {
 // next picks one of the nodes to come, any of them as nobody says which, or -1
 // where each has pods that may not be evicted now and such are not chosen.
 func (r *rollingUpgrade) next(e *engine) int {
-	from := e.rng.IntN(len(r.todo))
+	from, first := e.rng.IntN(len(r.todo)), never
 	for i := range r.todo {
 		k := (from + i) % len(r.todo)
-		if x := &e.nodes[r.todo[k]]; !x.policy.SkipBlocked || x.blocks == 0 || x.state != nodeActive {
+		x := &e.nodes[r.todo[k]]
+		if until, _ := e.extendedUntil(r.todo[k]); until > e.now && x.state == nodeActive {
+			first = min(first, until)
+			continue
+		}
+		if !x.policy.SkipBlocked || x.blocks == 0 || x.state != nodeActive {
 			return k
 		}
+	}
+	if first < never {
+		e.at(first, doUpgrade, r.id, 0, 0)
 	}
 	return -1
 }

@@ -92,6 +92,9 @@ func (e *engine) notBegun(n int32) Stay {
 	if x.unrepaired {
 		return Stay{Stuck: true, Cause: ByThreshold, Why: x.policy.Unhealthy.Exceeded()}
 	}
+	if until, p := e.extendedUntil(n); until >= e.now {
+		return e.runsOn(until, p)
+	}
 	for _, r := range e.upgrader.upgrades {
 		if r.stopped && slices.Contains(r.todo, n) {
 			return Stay{Stuck: true, Cause: ByOthers, Why: "the operation stopped before its turn"}

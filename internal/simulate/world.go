@@ -100,6 +100,7 @@ type class struct {
 	mounts         bool  // some claim
 	revision       uint8 // one of two, where pods are told apart by that
 	twin           int32 // the class of the other; itself where they are not
+	extended       bool  // its pods ask to run on where the provider lets them
 	blocked        bool  // some budget over it can never let it go, by what it says
 }
 

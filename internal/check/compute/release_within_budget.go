@@ -47,7 +47,8 @@ func releaseWithinBudget(p *check.Pass, i int) {
 // looser says that a release takes more pods than the PDB of that name lets go.
 func looser(j *check.Judgement, w *kubernetes.Workload, takes, n, lets int, pdb string) {
 	j.Verdict, j.Severity = finding.Broken, "medium"
-	j.Message = fmt.Sprintf("each release may take %d of its %d pods at once, where PDB %s lets %s go", takes, n, pdb, words.Count(lets, "pod"))
+	j.Message = fmt.Sprintf("each release may take %d of its %d pods at once, where PDB %s lets %s go",
+		takes, n, pdb, words.Count(lets, "pod"))
 	j.Consequence = "Rolling updates ask no PDB: no pod is left while others start, at each release."
 	if takes < n {
 		j.Severity = "low"

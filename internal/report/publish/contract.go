@@ -34,7 +34,7 @@ func move(o *responsibility.Offering, m contract.TermFacts) published.Move {
 		Initiator: fact(m.Initiator), Cadence: fact(m.Cadence), Pace: fact(m.Pace), Windows: fact(m.Windows), Replacement: fact(m.Replacement),
 		Zone: factOrNone(m.Zone), Candidates: factOrNone(m.Candidates), Deadline: fact(m.Deadline), OnDeadline: fact(m.OnDeadline),
 		GraceCap: factOrNone(m.GraceCap), Unhealthy: factOrNone(m.Unhealthy), EarlyDeletion: factOrNone(m.EarlyDeletion),
-		Timeout: factOrNone(m.Timeout), Words: inWords(o, m),
+		Extended: factOrNone(m.Extended), Timeout: factOrNone(m.Timeout), Words: inWords(o, m),
 	}
 }
 
