@@ -195,7 +195,7 @@ func (s *session) load() (*responsibility.Catalog, error) {
 
 // screen is what the text output is made for: the terminal, or what COLUMNS says.
 func (s *session) screen() (report.Screen, error) {
-	screen := report.Screen{Width: 80}
+	screen := report.Screen{Width: 80, Now: s.now()}
 	tty := false
 	if f, ok := s.out.to.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		tty = true

@@ -143,3 +143,34 @@ func TestResultsFitTheirSchemas(t *testing.T) {
 		t.Errorf("nothing that was printed has the schema %s", name)
 	}
 }
+
+// Every ladder is a component definition, and findings are assessment results, that are
+// valid by the schemas of NIST.
+func TestOSCALIsValid(t *testing.T) {
+	for model, all := range map[string][][]string{
+		"component": {
+			{"ladder", "-o", "oscal-component"}, {"ladder", "--axis", "patching", "-o", "oscal-component"},
+			{"ladder", "--axis", "resilience", "-o", "oscal-component"}, {"ladder", "--axis", "operator", "-o", "oscal-component"},
+		},
+		"assessment-results": {{"check", "../../examples/insurer", "-o", "oscal"}, {"check", "../../examples/fleet", "-o", "oscal"}},
+	} {
+		schema, err := jsonschema.NewCompiler().Compile("../report/testdata/oscal/oscal_" + model + "_schema.json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, args := range all {
+			var out, stderr bytes.Buffer
+			if status := Main(args, strings.NewReader(""), &out, &stderr); status != exitHeld && status != exitBroken {
+				t.Errorf("%v: exit status %d, %s", args, status, stderr.String())
+				continue
+			}
+			value, err := jsonschema.UnmarshalJSON(&out)
+			if err == nil {
+				err = schema.Validate(value)
+			}
+			if err != nil {
+				t.Errorf("%v: %v", args, err)
+			}
+		}
+	}
+}

@@ -34,6 +34,9 @@ var formats = table{
 	{"gitlab", gitlabOf},
 	{"csv", csvOf},
 	{"ics", icsOf},
+	{"oscal", oscalOf},
+	{"oscal-component", oscalComponentOf},
+	{"openreports", openReportsOf},
 }
 
 // Screens are taken for no narrower and no wider than this: prose of one word a

@@ -4,6 +4,7 @@ package report
 
 import (
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -16,6 +17,8 @@ type Screen struct {
 	Colour bool
 	Held   bool // findings that are held are listed, too
 	Quiet  bool // nothing is listed: only how many findings there are
+	// Now dates the formats that have to carry the time at which they were made.
+	Now time.Time
 }
 
 // The colours of the interface. The words carry the meaning without them.
