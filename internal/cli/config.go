@@ -22,8 +22,10 @@ import (
 // configCommand is what is about .onus.yaml itself.
 func (s *session) configCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     "config",
-		Short:   "Test the obligations that .onus.yaml adds",
+		Use:   "config",
+		Short: "Test the obligations that .onus.yaml adds",
+		Long: `Config is about .onus.yaml itself: what stands in it is told by docs/config.md, and onus
+init writes a first one.`,
 		Example: "  onus config test",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },

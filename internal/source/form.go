@@ -56,7 +56,7 @@ var forms = []form{
 		r.faultsOf(inventory.ReadDocument(name, in, &r.database))
 		return nil
 	}},
-	{name: "maintenance window", is: func(b beginning) bool { return maintenance.Is(b.head) }, read: (*reading).windows},
+	{name: "maintenance window", is: func(b beginning) bool { return maintenance.Is(b.head, b.keys) }, read: (*reading).windows},
 	{name: HelmTemplate, is: isHelmTemplate},
 	{name: "configuration of nodes", is: func(b beginning) bool { return selfhosted.Is(b.head, b.keys) }, read: (*reading).nodes},
 	{name: "Kubernetes manifest", is: func(beginning) bool { return true }, read: (*reading).manifest},

@@ -72,6 +72,11 @@ func aksConfiguration(x *thing) ([]cloud.Window, error) {
 	if err := x.decode(&read); err != nil {
 		return nil, err
 	}
+	for at, n := range map[jsontext.Pointer]int{"/notAllowedTime": len(read.NotAllowed), "/timeInWeek": len(read.TimeInWeek)} {
+		if err := x.few(at, n); err != nil {
+			return nil, err
+		}
+	}
 	w := cloud.Window{
 		Offering: "aks", Kind: "Maintenance configuration", Name: read.Name, For: aksPurposes[read.Name], Set: true, Work: disruption.NodeWork,
 		Nodes: read.Name != "default", Control: read.Name, Position: x.here(), Notes: []string{"AKS keeps to it where it can: best effort"},
@@ -120,6 +125,9 @@ func weekdayOf(name string) (time.Weekday, bool) {
 // window is the window in general terms.
 func (a *aksWindow) window(x *thing) (disruption.Window, error) {
 	const at = jsontext.Pointer("/maintenanceWindow")
+	if err := x.few(at+"/notAllowedDates", len(a.NotAllowed)); err != nil {
+		return disruption.Window{}, err
+	}
 	w := disruption.AKSWindow{DurationHours: a.Hours, UTCOffset: a.Offset, StartDate: a.StartDate, StartTime: a.StartTime}
 	day := func(name string) (int, error) {
 		d, ok := weekdayOf(name)

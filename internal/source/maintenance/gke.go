@@ -85,7 +85,10 @@ func gkeCluster(x *thing) ([]cloud.Window, error) {
 func (p *gkePolicy) window(x *thing) (disruption.Window, error) {
 	const at = jsontext.Pointer("/maintenancePolicy/window")
 	var w disruption.Window
-	var err error
+	err := x.few(at+"/maintenanceExclusions", len(p.Exclusions))
+	if err != nil {
+		return w, err
+	}
 	if p.Daily != nil {
 		if w, err = disruption.GKEDaily(p.Daily.Start); err != nil {
 			return w, x.fault(at+"/dailyMaintenanceWindow/startTime", err)

@@ -5,6 +5,7 @@ package maintenance
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 
@@ -46,31 +47,59 @@ func (x *thing) fault(at jsontext.Pointer, err error) error {
 	return &document.Error{File: x.file, Line: x.Line(at), Field: document.Field(at), Msg: err.Error()}
 }
 
+// mostExclusions is more than any platform takes of times without work, and of times with
+// some: AKS has an hour of each day of the week at the most.
+const mostExclusions = 200
+
+// few is the fault of a list that is longer than any platform takes; nil for none.
+func (x *thing) few(at jsontext.Pointer, n int) error {
+	if n <= mostExclusions {
+		return nil
+	}
+	return x.fault(at, fmt.Errorf("has %d entries, wants %d at most", n, mostExclusions))
+}
+
 // here is where the thing stands.
 func (x *thing) here() origin.Position { return origin.Position{File: x.file, Line: x.First()} }
 
 // forms are in the order in which they are tried.
 var forms = []form{
 	{"aws eks describe-nodegroup", []string{"nodegroup"}, []string{"nodegroupName", "clusterName"}, "", nodeGroup},
-	{"aws rds describe-db-instances", []string{"DBInstanceIdentifier", "PreferredMaintenanceWindow"}, nil, "DBInstances", databaseWindows},
-	{"aws rds describe-db-clusters", []string{"DBClusterIdentifier", "PreferredMaintenanceWindow"}, nil, "DBClusters", databaseWindows},
-	{"gcloud container clusters describe", []string{"currentMasterVersion", "selfLink"}, nil, "", gkeCluster},
+	{"aws rds describe-db-instances", []string{"DBInstanceIdentifier", "PreferredMaintenanceWindow"}, []string{"DBInstanceIdentifier"},
+		"DBInstances", databaseWindows},
+	{"aws rds describe-db-clusters", []string{"DBClusterIdentifier", "PreferredMaintenanceWindow"}, []string{"DBClusterIdentifier"},
+		"DBClusters", databaseWindows},
+	{"gcloud container clusters describe", []string{"currentMasterVersion"}, nil, "", gkeCluster},
 	{"az aks maintenanceconfiguration list", []string{"maintenanceWindow", "timeInWeek"}, nil, "", aksConfiguration},
 	{"atlas maintenanceWindows describe", []string{"dayOfWeek", "hourOfDay", "startASAP"}, nil, "", atlasWindow},
 }
 
-// Is reports whether a file holds windows, by how it begins.
-func Is(head []byte) bool {
+// Is reports whether a file holds windows, by how it begins: keys are those of its first
+// object or mapping, as far as head goes.
+func Is(head []byte, keys []string) bool {
+	listed := bytes.HasPrefix(bytes.TrimLeft(head, " \t\r\n"), []byte("["))
 	return slices.ContainsFunc(forms, func(f form) bool {
-		return !slices.ContainsFunc(slices.Concat(f.keys, f.within), func(key string) bool { return !bytes.Contains(head, []byte(key)) })
-	}) && !bytes.Contains(head, []byte("apiVersion"))
+		wanted := f.keys
+		if f.list != "" {
+			wanted = []string{f.list}
+		}
+		return !slices.ContainsFunc(wanted, func(key string) bool {
+			return !slices.Contains(keys, key) && !(listed && f.list == "" && bytes.Contains(head, []byte(`"`+key+`"`)))
+		}) && !slices.ContainsFunc(f.within, func(key string) bool { return !bytes.Contains(head, []byte(key)) })
+	})
 }
+
+// most is larger than any such output, in bytes.
+const most = 64 << 20
 
 // Read adds the windows of one file. Faults are *document.Error.
 func Read(file string, in io.Reader, into *cloud.Estate) error {
-	data, err := io.ReadAll(in)
+	data, err := io.ReadAll(io.LimitReader(in, most+1))
 	if err != nil {
 		return document.PathError(file, err)
+	}
+	if len(data) > most {
+		return &document.Error{File: file, Msg: "is larger than 64 MiB, which no list of windows is"}
 	}
 	d, err := document.Parse(data, 1)
 	if err != nil {

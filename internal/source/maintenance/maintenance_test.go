@@ -2,8 +2,12 @@ package maintenance
 
 import (
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
+
+	"go.yaml.in/yaml/v3"
 
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate/cloud"
@@ -43,7 +47,7 @@ func TestRead(t *testing.T) {
 		"atlas, yaml": {"dayOfWeek: 1\nhourOfDay: 0\nstartASAP: false\n", "every week on Sun at 00:00 UTC for 1 h"},
 		"node group":  {grp + `"maxUnavailable":2}}}`, ""},
 	} {
-		if !Is([]byte(test.text)) {
+		if !Is([]byte(test.text), topOf(t, test.text)) {
 			t.Errorf("%s is not taken for one", name)
 		}
 		var e cloud.Estate
@@ -74,15 +78,16 @@ func TestFaults(t *testing.T) {
 		gke + `"maintenanceExclusions":{"x":{"startTime":"2026-12-05T00:00:00Z","endTime":"soon"}}}}}`: "maintenanceExclusions.x.endTime",
 		aks + `"weekly":{"dayOfWeek":"Fryday"}}}}]`:                                                    "maintenanceWindow.schedule",
 		aks + `}}}]`: "maintenanceWindow",
-		aks + `"relativeMonthly":{"weekIndex":"Fifth","dayOfWeek":"Sunday"}}}}]`: "weekIndex",
-		slot + `{"day":"Monday","hourSlots":[24]}]}]`:                            "timeInWeek[0].hourSlots",
-		slot + `{"day":"Someday"}]}]`:                                            "timeInWeek[0].day",
-		rds + `"someday"}]}`:                                                     "PreferredMaintenanceWindow",
-		rds + `7}]}`:                                                             "PreferredMaintenanceWindow",
-		atl + `8,"hourOfDay":4}`:                                                 "dayOfWeek",
-		atl + `1,"hourOfDay":24}`:                                                "hourOfDay",
-		atl + `1,"hourOfDay":4,"timeZoneId":"Mars/Olympus"}`:                     "timeZoneId",
-		grp + `"maxUnavailable":"two"}}}`:                                        "maxUnavailable",
+		aks + `"relativeMonthly":{"weekIndex":"Fifth","dayOfWeek":"Sunday"}}}}]`:                         "weekIndex",
+		slot + `{"day":"Monday","hourSlots":[24]}]}]`:                                                    "timeInWeek[0].hourSlots",
+		slot + strings.TrimSuffix(strings.Repeat(`{"day":"Monday","hourSlots":[1]},`, 201), ",") + `]}]`: "timeInWeek",
+		slot + `{"day":"Someday"}]}]`:                                                                    "timeInWeek[0].day",
+		rds + `"someday"}]}`:                                                                             "PreferredMaintenanceWindow",
+		rds + `7}]}`:                                                                                     "PreferredMaintenanceWindow",
+		atl + `8,"hourOfDay":4}`:                                                                         "dayOfWeek",
+		atl + `1,"hourOfDay":24}`:                                                                        "hourOfDay",
+		atl + `1,"hourOfDay":4,"timeZoneId":"Mars/Olympus"}`:                                             "timeZoneId",
+		grp + `"maxUnavailable":"two"}}}`:                                                                "maxUnavailable",
 	} {
 		var e cloud.Estate
 		var fault *document.Error
@@ -92,9 +97,22 @@ func TestFaults(t *testing.T) {
 	}
 	for _, text := range []string{
 		"apiVersion: v1\nkind: ConfigMap\ndata: {dayOfWeek: x, hourOfDay: y, startASAP: z}\n", `{"DBInstances":[]}`, "hourOfDay: 1\n", "",
+		"components: {schemas: {Window: {properties: {dayOfWeek: {}, hourOfDay: {}, startASAP: {}}}}}\n", `{"nodegroup": "x"}`,
+		`[{"name": "x", "maintenanceWindow": null}]`, `{"currentMasterVersions": []}`,
 	} {
-		if Is([]byte(text)) {
+		if Is([]byte(text), topOf(t, text)) {
 			t.Errorf("%s is taken for windows", text)
 		}
 	}
+}
+
+// topOf are the keys of the top mapping of a text.
+func topOf(t *testing.T, text string) []string {
+	t.Helper()
+	var all map[string]any
+	if err := yaml.Unmarshal([]byte(text), &all); err != nil {
+		return nil
+	}
+	return slices.Collect(maps.Keys(all))
+
 }
