@@ -50,6 +50,9 @@ func daysWords(from, until time.Time) string {
 		return from.Format("Mon 2 Jan 2006 15:04") + " to " + until.Format("Mon 2 Jan 2006 15:04")
 	}
 	last := until.AddDate(0, 0, -1)
+	if last.Format(time.DateOnly) == from.Format(time.DateOnly) {
+		return last.Format("Mon 2 Jan 2006")
+	}
 	if last.Year() == from.Year() {
 		return from.Format("Mon 2 Jan") + " to " + last.Format("Mon 2 Jan 2006")
 	}
