@@ -22,7 +22,8 @@ func (u *Unit) Renders(o *Unit, theirs, others string) bool {
 			return false
 		}
 	}
-	if u == o || !slices.Equal(u.environments(), o.environments()) {
+	ofFiles := u.Kind == Files || o.Kind == Files // called so by who wrote them down
+	if u == o || !(built && ofFiles) && !slices.Equal(u.environments(), o.environments()) {
 		return false
 	}
 	return built || alike(u.stands(theirs), o.stands(others))

@@ -43,6 +43,8 @@ func TestRenders(t *testing.T) {
 			unit("kustomization", "apps/shop-all", web, db, workload("x", "x", 1)), "a.yaml", true},
 		{"all of a chart, in a file", unit("chart", "installer/helm/shop", web, db), unit(Files, "installer/shop.yaml", web, db), "a.yaml", true},
 		{"all of a chart, in one file of several", unit("chart", "installer/helm/shop", web, db), several, "a.yaml", true},
+		{"all of a chart, in a file for development", unit("chart", "installer/helm/shop", web, db),
+			unit(Files, "installer/shop-development.yaml", web, db), "a.yaml", true},
 		{"all of a kustomization, in a file", unit("kustomization", "a/shop", web, db), unit(Files, "b", web, db), "b/a.yaml", false},
 		{"another size", unit("chart", "charts/shop", web, workload("db", "postgres", 2)),
 			unit("kustomization", "apps/x", web, db), "a.yaml", false},
