@@ -79,6 +79,9 @@ func TestSinglePodThatIsWanted(t *testing.T) {
 		"of which several may run": {"", inside, httpd(pods(apart)), "---\n" + callsIt("1"), "low", "a program of which several run"},
 		"three things":             {"", inside, httpd(pods(apart)), "---\n" + callsIt("2"), "medium", "Constraints; Deployment api beside"},
 		"plain":                    {plain, public, deployed("web", "1"), "", "high", ""},
+		"plain, of a database":     {plain, public, strings.Replace(deployed("web", "1"), "image: i", "image: mysql", 1), "", "low", nothing},
+		"plain, of a database that is vital": {plain, public,
+			strings.Replace(pods("priorityClassName: shop-critical,"), "image: i", "image: mysql", 1), "", "high", "class shop-critical"},
 		"plain, for others inside": {plain, inside, deployed("web", "1"), "", "low", nothing},
 		"plain, with a spread":     {plain, inside, pods(apart), "", "medium", "several are wanted: it has topologySpreadConstraints"},
 	} {

@@ -54,7 +54,7 @@ func singleReplica(p *check.Pass, i int) {
 			j.Fix = resigned("accept it: " + stakesOf(p).of(i).Text + "; let one PDB cover them together")
 		}
 		j = weighed(p, i, j)
-		j.Wanted = wanted(p, i)
+		j.Wanted = wanted(p, i, j.Fix)
 		// Whose only pod cannot be evicted has one thing to decide, not two.
 		j.Causes = []check.Cause{{Obligation: PDBNeverAllows.ID, Subject: subject(w.Ref)}}
 	}

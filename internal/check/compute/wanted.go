@@ -17,10 +17,12 @@ import (
 
 // wanted is what tells of a workload of one pod that its owner wants more than one, or
 // would mind its absence; nil where that is not asked: what runs in a cluster was meant to,
-// and who gives plain files of what is reached from outside asks about just that.
-func wanted(p *check.Pass, i int) *finding.Wanted {
-	w, from := &p.Estate.Kubernetes.Workloads[i], stakesOf(p).of(i).from
-	if p.Estate.Kubernetes.Live || w.Bare || holdsUp(p, i) || from != nobody && !servingOf(p).built {
+// and who gives plain files of what is reached from outside asks about just that, unless
+// no edit of them ends it, as of a database.
+func wanted(p *check.Pass, i int, fix *finding.Fix) *finding.Wanted {
+	w, from, built := &p.Estate.Kubernetes.Workloads[i], stakesOf(p).of(i).from, servingOf(p).built
+	asked := from == nobody || from != server && fix != nil && len(fix.Changes) == 0
+	if p.Estate.Kubernetes.Live || w.Bare || holdsUp(p, i) || !built && !asked {
 		return nil
 	}
 	// Many charts begin with a value for the number of pods, whatever runs in them.
@@ -33,7 +35,7 @@ func wanted(p *check.Pass, i int) *finding.Wanted {
 		}
 	}
 	// What only others in the cluster call is on one pod by a choice more often than not.
-	if from == nobody && servingOf(p).built {
+	if from == nobody && built {
 		x.Needs = 3
 		if fixesOf(p).scales(w) {
 			x.Told = append(x.Told, "it is a program of which several run side by side")
