@@ -19,7 +19,7 @@ func (x *Fitter) unwanted(u *estate.Unit, f *finding.Finding) {
 	if f.Wanted.Value && x.valued(u, f) {
 		told = append(told, "its chart has values for several")
 	}
-	said := "several are wanted: " + strings.Join(told, "; ")
+	said := "reasons for more than one: " + strings.Join(told, "; ")
 	switch {
 	case len(told) == 0:
 		said = "nothing that was read tells that its owner wants more than one of it"

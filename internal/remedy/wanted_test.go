@@ -56,6 +56,8 @@ func TestSinglePodThatIsWanted(t *testing.T) {
 	const plain, public, inside = "plain", "LoadBalancer", "ClusterIP"
 	const nothing = "nothing that was read tells that its owner wants more than one of it"
 	one, api := httpd(deployed("web", "1")), "---\n"+deployed("api", "2")
+	elsewhere := strings.Replace(api, "name: api", "name: api\n  namespace: x", 1)
+	mysql := func(web string) string { return strings.Replace(web, "image: i", "image: mysql", 1) }
 	for name, x := range map[string]struct {
 		by, service, web, others string
 		severity, said           string
@@ -79,11 +81,13 @@ func TestSinglePodThatIsWanted(t *testing.T) {
 		"of which several may run": {"", inside, httpd(pods(apart)), "---\n" + callsIt("1"), "low", "a program of which several run"},
 		"three things":             {"", inside, httpd(pods(apart)), "---\n" + callsIt("2"), "medium", "Constraints; Deployment api beside"},
 		"plain":                    {plain, public, deployed("web", "1"), "", "high", ""},
-		"plain, of a database":     {plain, public, strings.Replace(deployed("web", "1"), "image: i", "image: mysql", 1), "", "low", nothing},
+		"plain, of a database":     {plain, public, mysql(deployed("web", "1")), "", "low", nothing},
 		"plain, of a database that is vital": {plain, public,
-			strings.Replace(pods("priorityClassName: shop-critical,"), "image: i", "image: mysql", 1), "", "high", "class shop-critical"},
-		"plain, for others inside": {plain, inside, deployed("web", "1"), "", "low", nothing},
-		"plain, with a spread":     {plain, inside, pods(apart), "", "medium", "several are wanted: it has topologySpreadConstraints"},
+			mysql(pods("priorityClassName: shop-critical,")), "", "high", "class shop-critical"},
+		"plain, beside several of another namespace": {plain, inside, one, elsewhere, "low", nothing},
+		"plain, beside several of its own":           {plain, inside, one, api, "medium", "Deployment api beside it runs 2 pods"},
+		"plain, for others inside":                   {plain, inside, deployed("web", "1"), "", "low", nothing},
+		"plain, with a spread":                       {plain, inside, pods(apart), "", "medium", "reasons for more than one: it has topologySpreadConstraints"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			files := map[string]string{"Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
@@ -96,7 +100,7 @@ func TestSinglePodThatIsWanted(t *testing.T) {
 			f := single(t, files, of)
 			said := ""
 			for _, e := range f.Evidence {
-				if strings.Contains(e.Text, "want") {
+				if strings.Contains(e.Text, "more than one") {
 					said = e.Text
 				}
 			}

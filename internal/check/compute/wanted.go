@@ -28,7 +28,7 @@ func wanted(p *check.Pass, i int, fix *finding.Fix) *finding.Wanted {
 	// Many charts begin with a value for the number of pods, whatever runs in them.
 	x := &finding.Wanted{Told: []string{}, Needs: 1, Value: from != anybody && from != few || fixesOf(p).scales(w)}
 	for _, said := range []string{
-		scaled(w), keptApart(w), neverAway(w), severalBeside(p.Estate.Kubernetes, i), inProduction(p, i), vital(w),
+		scaled(w), keptApart(w), neverAway(w), severalBeside(p.Estate.Kubernetes, i, built), inProduction(p, i), vital(w),
 	} {
 		if said != "" {
 			x.Told = append(x.Told, said)
@@ -74,14 +74,14 @@ func neverAway(w *kubernetes.Workload) string {
 	return ""
 }
 
-// severalBeside says that other workloads that are built with one run several pods: its
-// owner knows how, and what for.
-func severalBeside(e *kubernetes.Estate, i int) string {
+// severalBeside says that other workloads that are built with one, or in plain files stand
+// in its namespace, run several pods: its owner knows how, and what for.
+func severalBeside(e *kubernetes.Estate, i int, built bool) string {
 	others := 0
 	first := ""
 	for k := range e.Workloads {
 		o := &e.Workloads[k]
-		if k == i || !o.Lasting || o.Kind == "DaemonSet" || o.AtLeast() < 2 {
+		if k == i || !built && o.Namespace != e.Workloads[i].Namespace || !o.Lasting || o.Kind == "DaemonSet" || o.AtLeast() < 2 {
 			continue
 		}
 		if others++; others == 1 {
