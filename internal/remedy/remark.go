@@ -15,9 +15,10 @@ import (
 var (
 	forbids = regexp.MustCompile(`(?i)\b(only|strictly|must|exactly|never|do not|don't|cannot|can't|not support(ed)?)\b`)
 	ofOne   = regexp.MustCompile(`(?i)\b(1|one|single|once|more than|scale|scaled|second)\b`)
-	alone   = regexp.MustCompile(`(?i)\bsingleton\b|\b(always|has to|have to|needs to|should) (be|stay|remain|run) (at )?(exactly )?(1|one|a single)\b`)
-	floor   = regexp.MustCompile(`(?i)\b(at least|minimum|or more|or higher|(must|only) (be )?(more|greater) than)\b`)
-	field   = regexp.MustCompile(`^\s*-?\s*(replicas|minReplicas|minReplicaCount):`)
+	alone   = regexp.MustCompile(`(?i)\bsingleton\b` +
+		`|\b(always|has to|have to|needs to|should) (be|stay|remain|run) (at )?(exactly )?(1|one|a single)\b`)
+	floor = regexp.MustCompile(`(?i)\b(at least|minimum|or more|or higher|(must|only) (be )?(more|greater) than)\b`)
+	field = regexp.MustCompile(`^\s*-?\s*(replicas|minReplicas|minReplicaCount):`)
 )
 
 // remarked is the fix of a finding whose object its author wants alone, by a
