@@ -58,10 +58,10 @@ func rendering(name string) bool {
 	})
 }
 
-// twins reports whether each workload of a unit, of two or more, is one of another unit as
-// well.
+// twins reports whether each workload of a unit that lasts, of two or more, is one of
+// another unit as well.
 func (u *Unit) twins(o *Unit) bool {
-	all := u.Kubernetes.Workloads
+	all := slices.DeleteFunc(slices.Clone(u.Kubernetes.Workloads), func(w kubernetes.Workload) bool { return !w.Lasting })
 	return len(all) > 1 && !slices.ContainsFunc(all, func(w kubernetes.Workload) bool {
 		return !slices.ContainsFunc(o.Kubernetes.Workloads, func(x kubernetes.Workload) bool { return Same(&w, &x) })
 	})

@@ -11,7 +11,7 @@ import (
 // applied, and what stands for an environment, is there by itself.
 func TestRenders(t *testing.T) {
 	workload := func(name, image string, replicas int) kubernetes.Workload {
-		w := kubernetes.Workload{Ref: kubernetes.Ref{Kind: "Deployment", Name: name}, Replicas: replicas, Scaled: true}
+		w := kubernetes.Workload{Ref: kubernetes.Ref{Kind: "Deployment", Name: name}, Replicas: replicas, Scaled: true, Lasting: true}
 		w.Template.Containers = []kubernetes.Container{{Image: image}}
 		return w
 	}

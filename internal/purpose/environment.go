@@ -12,12 +12,18 @@ func BeforeProduction(name string) bool {
 	return e != nil && !e.Production
 }
 
-// ToTry is the folder on a path that is by its name an environment to try things in, in
-// a folder of environments, or in one of a part in that; empty where there is none.
+// ToTry is the folder on a path that is by its name an environment to try things in: one
+// of development, or one in a folder of environments, or in one of a part in that, or one that ends so
+// (shop-dev); empty where there is none. Of words for tests folders of tests have them, too.
 func ToTry(dir string) string {
 	parts := strings.Split(dir, "/")
-	for i := 1; i < len(parts); i++ {
-		if e := known().environment(strings.ToLower(parts[i])); e != nil && e.Tried && ofEnvironments(parts[max(0, i-2):i]) {
+	for i, part := range parts {
+		part = strings.ToLower(part)
+		last := part[strings.LastIndexAny(part, "-_.")+1:]
+		e, end := known().environment(part), known().environment(last)
+		switch {
+		case e != nil && e.Tried && i > 0 && ofEnvironments(parts[max(0, i-2):i]),
+			i > 0 && strings.HasPrefix(last, "dev") && end != nil && end.Tried:
 			return strings.Join(parts[:i+1], "/")
 		}
 	}

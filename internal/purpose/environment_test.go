@@ -34,7 +34,8 @@ func TestProductionsOf(t *testing.T) {
 func TestToTry(t *testing.T) {
 	for dir, want := range map[string]string{
 		"overlays/dev": "overlays/dev", "web/env/test/base": "web/env/test", "r/env/cert-manager/dev": "r/env/cert-manager/dev",
-		"envs/Sandbox": "envs/Sandbox", "environments/staging": "", "env/a/b/dev": "", "apps/dev": "", "dev": "", "overlays/developers": "",
+		"envs/Sandbox": "envs/Sandbox", "environments/staging": "", "env/a/b/dev": "env/a/b/dev", "apps/dev/web": "apps/dev", "dev": "",
+		"apps/test": "", "clusters/shop-dev": "clusters/shop-dev", "overlays/developers": "",
 		"overlays/prod": "",
 	} {
 		if got := ToTry(dir); got != want {

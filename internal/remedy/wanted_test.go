@@ -111,8 +111,8 @@ func TestSinglePodThatIsWanted(t *testing.T) {
 	}
 }
 
-// Values of a chart that mend it tell that its author thought of several; and so does the
-// name of the place that something is built for.
+// Values of a chart that mend it tell that its author thought of several; that something is
+// built for production does so beside another reason.
 func TestSinglePodByValueAndPlace(t *testing.T) {
 	chart := func(u *estate.Unit) bool { return u.Chart != nil }
 	byValue := strings.Replace(deployed("web", "1"), "replicas: 1", "replicas: {{ .Values.replicas }}", 1)
@@ -124,15 +124,17 @@ func TestSinglePodByValueAndPlace(t *testing.T) {
 			t.Errorf("by a value, of %s: %s, %q; want %s", image, f.Severity, said, want)
 		}
 	}
-	for folder, want := range map[string]string{"overlays/prod": "high", "overlays/eu": "low", "clusters/shop-production": "high"} {
-		files := map[string]string{
-			folder + "/kustomization.yaml": "resources: [web.yaml]\n",
-			folder + "/web.yaml":           toward("LoadBalancer") + "---\n" + strings.Replace(deployed("web", "1"), "image: i", "image: httpd", 1),
-		}
-		f := single(t, files, func(u *estate.Unit) bool { return u.Kind == "kustomization" })
-		said := f.Evidence[len(f.Evidence)-1].Text
-		if f.Severity != want || (want == "high") != strings.Contains(said, "it is there for production") {
-			t.Errorf("%s: %s, %q; want %s", folder, f.Severity, said, want)
+	apart := strings.Replace(deployed("web", "1"), "spec: {containers", "spec: {topologySpreadConstraints: [{maxSkew: 1}], containers", 1)
+	for folder, want := range map[string]bool{"overlays/prod": true, "overlays/eu": false, "clusters/shop-production": true} {
+		for web, severity := range map[string]string{apart: "high", strings.Replace(deployed("web", "1"), "image: i", "image: httpd", 1): "low"} {
+			files := map[string]string{
+				folder + "/kustomization.yaml": "resources: [web.yaml]\n", folder + "/web.yaml": toward("LoadBalancer") + "---\n" + web,
+			}
+			f := single(t, files, func(u *estate.Unit) bool { return u.Kind == "kustomization" })
+			said := f.Evidence[len(f.Evidence)-1].Text
+			if f.Severity != severity || (want && severity == "high") != strings.Contains(said, "it is there for production") {
+				t.Errorf("%s: %s, %q; want %s", folder, f.Severity, said, severity)
+			}
 		}
 	}
 }

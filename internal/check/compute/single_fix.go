@@ -171,8 +171,8 @@ func grown(by *kubernetes.Maker) *finding.Fix {
 func (f *fixes) reached(i int) bool {
 	return slices.ContainsFunc(f.stakes.serving.services[i], func(k int) bool {
 		service := &f.estate.Services[k]
-		return f.stakes.reached(service) ||
-			slices.ContainsFunc(f.stakes.backends[service.Namespace+"/"+service.Name], func(b int) bool { return !f.estate.Backends[b].Webhook })
+		return !f.stakes.serving.forMetrics(i, k) && (f.stakes.reached(service) ||
+			slices.ContainsFunc(f.stakes.backends[service.Namespace+"/"+service.Name], func(b int) bool { return !f.estate.Backends[b].Webhook }))
 	})
 }
 

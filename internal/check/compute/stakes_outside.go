@@ -37,6 +37,7 @@ func (s *stakes) outside(i int, services []int) (stake, bool) {
 			by := &s.estate.Backends[b]
 			switch {
 			case by.Optional, by.Custom:
+			case !by.Webhook && s.serving.forMetrics(i, k): // who runs it looks at it from outside as well
 			case by.Webhook:
 				take(stake{severity: "high", Evidence: calledBy(by), from: server})
 			default:

@@ -27,15 +27,18 @@ func wanted(p *check.Pass, i int, fix *finding.Fix) *finding.Wanted {
 	}
 	// Many charts begin with a value for the number of pods, whatever runs in them.
 	x := &finding.Wanted{Told: []string{}, Needs: 1, Value: from != anybody && from != few || fixesOf(p).scales(w)}
-	for _, said := range []string{
-		scaled(w), keptApart(w), neverAway(w), severalBeside(p.Estate.Kubernetes, i, built), inProduction(p, i), vital(w),
-	} {
+	for _, said := range []string{scaled(w), keptApart(w), neverAway(w), severalBeside(p.Estate.Kubernetes, i, built), vital(w)} {
 		if said != "" {
 			x.Told = append(x.Told, said)
 		}
 	}
-	// What only others in the cluster call is on one pod by a choice more often than not.
-	if from == nobody && built {
+	// That it is production is so of all that runs there, whatever it is.
+	if said := inProduction(p, i); said != "" && len(x.Told) > 0 {
+		x.Told = append(x.Told, said)
+	}
+	// What only others in the cluster call is on one pod by a choice more often than not,
+	// and so is what somebody asks an operator for.
+	if from == nobody && (built || w.MadeBy != nil) {
 		x.Needs = 3
 		if fixesOf(p).scales(w) {
 			x.Told = append(x.Told, "it is a program of which several run side by side")
