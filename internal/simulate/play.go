@@ -54,7 +54,7 @@ func Play(ctx context.Context, w *World, s Scenario, progress func(done, of int)
 			progress(1, 1)
 		}
 	}
-	sim.Notes = append(sim.Notes, w.slow(&s)...)
+	sim.Notes = append(append(sim.Notes, w.slow(&s)...), w.stalls(&s)...)
 	sim.Notes = append(sim.Notes, e.triggers.assumed()...)
 	sim.Notes = append(sim.Notes, e.consolidation.untraded()...)
 	if e.run.Cut > 0 {
@@ -160,6 +160,31 @@ func (w *World) slow(s *Scenario) []string {
 	return []string{
 		fmt.Sprintf("pods of %s get ready after up to %s, since their probes ask no sooner", words.Few(names), words.Duration(longest)),
 	}
+}
+
+// stalls says which Deployments are reported as failed in each of their rollouts, since
+// no pod of theirs gets further within their progress deadline.
+//
+// Source: DeploymentProgressing and DeploymentTimedOut in
+// pkg/controller/deployment/util/deployment_util.go of Kubernetes 1.36: a pod that is made,
+// gets ready or counts as available is progress.
+func (w *World) stalls(s *Scenario) []string {
+	var notes []string
+	for _, i := range w.watchlist() {
+		l := &w.workloads[i]
+		if l.Kind != "Deployment" || l.rollout.Progress == 0 {
+			continue
+		}
+		step, what := s.timingsOf(l).PodReady, "get ready"
+		if l.rollout.MinReady > step {
+			step, what = l.rollout.MinReady, "count as available, by minReadySeconds,"
+		}
+		if step >= l.rollout.Progress {
+			notes = append(notes, fmt.Sprintf("each rollout of %s/%s is reported as failed (ProgressDeadlineExceeded): its pods %s after %s, "+
+				"and its progressDeadlineSeconds are %s", l.Namespace, l.Name, what, words.Duration(step), words.Duration(l.rollout.Progress)))
+		}
+	}
+	return notes[:min(len(notes), mostWaits)]
 }
 
 func (s *Scenario) floor(l *workload) int {

@@ -2,6 +2,7 @@ package simulate_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -74,6 +75,35 @@ func TestMembersFollowWhenTheyAreAvailable(t *testing.T) {
 		}
 		if got := m.Workloads[0].MinReady; got != want {
 			t.Errorf("%s: %s, want %s", kind, got, want)
+		}
+	}
+}
+
+// A Deployment whose pods get no further within its progress deadline is reported as
+// failed in each rollout.
+//
+// Source: DeploymentTimedOut in pkg/controller/deployment/util/deployment_util.go of
+// Kubernetes 1.36.
+func TestRolloutsWithinTheirProgressDeadline(t *testing.T) {
+	for name, x := range map[string]struct {
+		ready, available, deadline time.Duration
+		kind                       string
+		noted                      bool
+	}{
+		"in time":               {0, 0, 10 * time.Minute, "Deployment", false},
+		"ready too late":        {3 * time.Minute, 0, 2 * time.Minute, "Deployment", true},
+		"available too late":    {0, 5 * time.Minute, time.Minute, "Deployment", true},
+		"each of the two alone": {time.Minute, 90 * time.Second, 2 * time.Minute, "Deployment", false},
+		"not known":             {3 * time.Minute, 0, 0, "Deployment", false},
+		"of a StatefulSet":      {3 * time.Minute, 0, 2 * time.Minute, "StatefulSet", false},
+	} {
+		c := newCluster(1)
+		w := c.runs(x.kind, "api", 0)
+		w.Template.ReadyAfter, w.Rollout.MinReady, w.Rollout.Progress = x.ready, x.available, x.deadline
+		sim := c.tell(t, "karpenter", drift(time.Minute))
+		got := slices.ContainsFunc(sim.Notes, func(n string) bool { return strings.Contains(n, "(ProgressDeadlineExceeded)") })
+		if got != x.noted {
+			t.Errorf("%s: noted is %t: %q", name, got, sim.Notes)
 		}
 	}
 }

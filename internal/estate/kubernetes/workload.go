@@ -262,6 +262,7 @@ type Rollout struct {
 	Partition                int                 // of a StatefulSet: pods below it keep their revision
 	Parallel                 bool                // of a StatefulSet: podManagementPolicy Parallel
 	MinReady                 time.Duration       // minReadySeconds
+	Progress                 time.Duration       // progressDeadlineSeconds of a Deployment; 0 where it is not known
 }
 
 // Off reports whether the workload was switched off: replicas 0 also disables

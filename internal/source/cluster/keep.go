@@ -81,7 +81,8 @@ func keepController(k kind, o runtime.Object) (any, error) {
 		return &appsv1.Deployment{
 			TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta),
 			Spec: appsv1.DeploymentSpec{Replicas: o.Spec.Replicas, Selector: o.Spec.Selector, Strategy: o.Spec.Strategy,
-				MinReadySeconds: o.Spec.MinReadySeconds, Template: keepTemplate(&o.Spec.Template)},
+				MinReadySeconds: o.Spec.MinReadySeconds, ProgressDeadlineSeconds: o.Spec.ProgressDeadlineSeconds,
+				Template: keepTemplate(&o.Spec.Template)},
 		}, nil
 	case *appsv1.ReplicaSet:
 		return &appsv1.ReplicaSet{

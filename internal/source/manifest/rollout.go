@@ -22,7 +22,13 @@ type rolloutSpec struct {
 	UpdateStrategy jsontext.Value `json:"updateStrategy"` // of a StatefulSet or DaemonSet
 	PodManagement  string         `json:"podManagementPolicy"`
 	MinReady       int32          `json:"minReadySeconds"`
+	Progress       *int32         `json:"progressDeadlineSeconds"` // of a Deployment
 }
+
+// defaultProgress is the progressDeadlineSeconds of a Deployment that sets none.
+//
+// Source: SetDefaults_Deployment in pkg/apis/apps/v1/defaults.go of Kubernetes 1.36.
+const defaultProgress = 10 * time.Minute
 
 type strategy struct {
 	Type          string         `json:"type"`
@@ -54,6 +60,9 @@ func (r *objectReader) rollout(doc *document.Document, group, kind string, s rol
 	at, raw := jsontext.Pointer("/spec/updateStrategy"), s.UpdateStrategy
 	switch kind {
 	case "Deployment":
+		if into.Progress = defaultProgress; s.Progress != nil {
+			into.Progress = time.Duration(max(0, *s.Progress)) * time.Second
+		}
 		at, raw = "/spec/strategy", s.Strategy
 	case "StatefulSet":
 		if p := s.PodManagement; p != "" && !into.Parallel && p != string(appsv1.OrderedReadyPodManagement) {

@@ -138,3 +138,16 @@ func TestMinReadyIsInSeconds(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 }
+
+// A Deployment that says nothing of its progress has ten minutes for it.
+func TestProgressDeadlines(t *testing.T) {
+	for written, want := range map[string]time.Duration{
+		"": 10 * time.Minute, "progressDeadlineSeconds: 60": time.Minute, "progressDeadlineSeconds: 2147483647": 2147483647 * time.Second,
+	} {
+		e := mustRead(t, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {selector: {matchLabels: {a: b}}, "+
+			"template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: i}]}}, "+written+"}\n")
+		if got := e.Workloads[0].Rollout.Progress; got != want {
+			t.Errorf("%q: %s, wants %s", written, got, want)
+		}
+	}
+}
