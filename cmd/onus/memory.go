@@ -8,7 +8,7 @@ import (
 )
 
 // roomy is how much memory onus takes before it looks after what it takes.
-const roomy = 1 << 30
+const roomy = 384 << 20
 
 // rarely has memory collected less often than a server would: a run is short, and
 // what it reads is kept. Beyond roomy it is collected as often as keeps all of it

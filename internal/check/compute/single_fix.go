@@ -47,8 +47,8 @@ func (f *fixes) single(i int) *finding.Fix {
 	}
 	_, why := f.claims.bound(w)
 	switch {
-	case len(w.Template.HostPorts) > 0 && twin(f.estate, i) != "":
-		said := "accept the absence: " + twin(f.estate, i) + " is the next one of its kind, and each takes port " + hostPorts(w) + " of its node"
+	case len(w.Template.HostPorts) > 0 && f.twin(i) != "":
+		said := "accept the absence: " + f.twin(i) + " is the next one of its kind, and each takes port " + hostPorts(w) + " of its node"
 		return resigned(said)
 	case f.claims.tied(w) != "":
 		return tiedToNode(w, why)

@@ -30,6 +30,7 @@ type stakes struct {
 	unit     *estate.Estate
 	catalog  *responsibility.Catalog
 	places   locate.Places
+	twins    *twins // once they are asked for
 }
 
 // stakesOf are those of the estate that a pass is over.
@@ -107,7 +108,7 @@ func (s *stakes) weighed(i int) stake {
 		said := words.Count(others, "pod") + " of other workloads stand behind Service " + through.Name + " as well"
 		return lost("low", said, through.Position)
 	}
-	if other := twin(s.estate, i); other != "" && w.AtLeast() < 2 && s.programs.of(i) == nil {
+	if other := s.twin(i); other != "" && w.AtLeast() < 2 && s.programs.of(i) == nil {
 		return lost("low", other+" is another one of its kind, as what both run and the numbers in their names say", w.Position)
 	}
 	x, called := s.outside(i, s.serving.services[i])
