@@ -43,7 +43,7 @@ func theTimed() []timed {
 		{name: "`check`, the same, up to 2,000 files", sizes: []int{250, 1000, 5000, 20000}, large: 1, args: checked(manyFiles), peers: true},
 		{name: "`check`, workloads of one namespace, budgets over half of them each", sizes: []int{250, 1000, 4000}, large: 1,
 			args: checked(overlapping), steep: true},
-		{name: "`check`, node pools", sizes: []int{100, 1000}, args: checked(poolsOf)},
+		{name: "`check`, node pools", sizes: []int{100, 1000}, args: checked(poolsOf), steep: true},
 		{name: "`check`, kustomizations and charts", sizes: []int{100, 1000}, args: checked(unitsOf)},
 		{name: "`check`, a dump, nodes with 30 pods", sizes: []int{50, 500, 5000, 20000}, large: 2, args: checked(nodes)},
 		{name: "`check`, a dump, pods of one workload", sizes: []int{2000, 20000}, args: checked(onePod)},
