@@ -32,6 +32,14 @@ func TestScaleDownTellsAgesByPowersOfTwo(t *testing.T) {
 	}
 }
 
+// The power of two of an age is that of the time in nanoseconds; what has no age yet is
+// below all.
+func TestMagnitude(t *testing.T) {
+	for age, want := range map[int64]int64{-5: -1, 0: -1, 1: 0, 2: 1, 3: 1, 1024: 10, int64(time.Minute): 35} {
+		wants(t, fmt.Sprint("of ", age), magnitude(age), want)
+	}
+}
+
 // Of pods that got ready in one second and were made in one any goes, whatever their
 // UIDs.
 func TestScaleDownTakesAnyOfAlikePods(t *testing.T) {
