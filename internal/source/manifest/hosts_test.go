@@ -65,3 +65,12 @@ func TestHostsOfConfigMaps(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// A host begins with a letter or a digit, and has dashes and dots behind that.
+func TestHostLength(t *testing.T) {
+	for text, want := range map[string]int{"": 0, "-db": 0, ".db": 0, "db": 2, "a-b.c1:80": 6, "0.db/x": 4, "DB": 0, "db DB": 2} {
+		if got := hostLength(text); got != want {
+			t.Errorf("%q: %d, want %d", text, got, want)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -118,5 +119,14 @@ func TestGeneratedNames(t *testing.T) {
 		if w.Generated != want {
 			t.Errorf("%s: generated %t", name, w.Generated)
 		}
+	}
+}
+
+// Roles are told apart by commas and blanks.
+func TestRolesInARow(t *testing.T) {
+	c := mustRead(t, "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c, "+
+		"env: [{name: ROLES, value: 'Read write,all, some'}]}]}\n").Workloads[0].Template.Containers[0]
+	if got := strings.Join(c.Roles, "|"); got != "read|write|all|some" {
+		t.Errorf("roles %s", got)
 	}
 }
