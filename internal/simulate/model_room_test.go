@@ -46,7 +46,10 @@ func TestOldPlacementsAreNoRoom(t *testing.T) {
 		"a selector, and not": {[]int{0, 1}, func(c *ruleCluster) {
 			c.Workloads[0].Template.NodeSelector = map[string]string{"team": "a"}
 		}, false},
-		"more than its node has":  {[]int{0, 0}, func(c *ruleCluster) { c.Workloads[0].Template.Requests.CPU = 2500 }, false},
+		"more than its node has": {[]int{0, 0}, func(c *ruleCluster) { c.Workloads[0].Template.Requests.CPU = 2500 }, false},
+		"more with one that stops": {[]int{0, 0}, func(c *ruleCluster) {
+			c.Workloads[0].Template.Requests.CPU, c.Workloads[0].Replicas, c.Pods[1].Deleted = 2500, 1, noon
+		}, true},
 		"as much as its node has": {[]int{0, 0}, func(c *ruleCluster) { c.Workloads[0].Template.Requests.CPU = 2000 }, true},
 	} {
 		c := clusterOf(4)

@@ -192,6 +192,48 @@ func TestDrainedNodesMayBePassedOverAnew(t *testing.T) {
 	wants(t, "it was said of it", e.nodes[0].passedOver, false)
 }
 
+// A node goes by force only where its deadline has passed.
+func TestForcedOnlyWhenLate(t *testing.T) {
+	for deadline, forced := range map[time.Duration]int{time.Hour: 0, time.Minute: 1} {
+		c := clusterOf(1)
+		c.with("Deployment", "web", 0)
+		e := c.engine(t)
+		e.nodes[0].policy = &contract.Policy{Deadline: disruption.Deadline{After: deadline, Then: disruption.Force}}
+		e.drainer.begin(0, -1)
+		e.now = int64(10 * time.Minute)
+		e.drainer.end(0)
+		wants(t, fmt.Sprint("deadline after ", deadline, ": nodes gone"), e.run.Gone, 1)
+		wants(t, fmt.Sprint("deadline after ", deadline, ": by force"), e.run.Forced, forced)
+	}
+}
+
+// Of a node that drifted and is not chosen it is said that a pod on it has no other place,
+// where Karpenter looks for one: not in a pool of a fixed number of nodes.
+func TestTurnsOfNodesWithoutAPlaceForTheirPods(t *testing.T) {
+	for name, x := range map[string]struct {
+		host   string
+		static bool
+		want   string
+	}{
+		"a pod that may go anywhere": {"", false, "its turn has not come"},
+		"a volume of this node": {"node-0", false,
+			"it is not selected: the volume of pod web-0 lies on it, so that no other node takes that pod"},
+		"in a static pool": {"node-0", true, "its turn has not come"},
+	} {
+		c := clusterOf(2)
+		web := c.with("Deployment", "web", 0)
+		if x.host != "" {
+			web.Template.VolumeClaims, c.Pods[0].VolumeClaims = []string{"data"}, []string{"data"}
+			c.VolumeClaims = []kubernetes.VolumeClaim{{Namespace: "default", Name: "data", Host: x.host}}
+		}
+		c.Pools[0].Static, c.Pools[0].Replicas = x.static, 2
+		e := c.engine(t)
+		e.nodes[0].policy = e.triggers.policy(&Trigger{Kind: contract.Drift}, 0)
+		e.drift.want(0)
+		wants(t, name, e.turn(0).Why, x.want)
+	}
+}
+
 // The grace of an evicted pod is its own, cut to what the deadline allows.
 func TestGraceOfPods(t *testing.T) {
 	c := clusterOf(1)

@@ -220,6 +220,21 @@ func TestDriftOfManyWaitsForWhatStarts(t *testing.T) {
 	}
 }
 
+// A node that is being started is waited for by pods that may run there, and not by those
+// whose volume lies in another zone.
+func TestForecastLooksAtVolumes(t *testing.T) {
+	for z, waits := range map[string]bool{"zone-0": true, "zone-1": false} {
+		c := clusterOf(1) // in zone-0
+		c.with("Deployment", "web", 0, 0, 0, 0).Template.VolumeClaims = []string{"data"}
+		c.Pods[0].VolumeClaims = []string{"data"}
+		c.VolumeClaims = []kubernetes.VolumeClaim{{Namespace: "default", Name: "data", Zones: []string{z}}}
+		e := c.engine(t)
+		e.nodeLifecycle.launch(0, e.World.pools[0].shapes[0], -1)
+		e.solver.launchForecast.begin(e, nil)
+		wants(t, "of a volume in "+z+": it waits for the node in zone-0", e.solver.launchForecast.blocks(e, 0), waits)
+	}
+}
+
 // An eviction that is refused says by which budget.
 func TestRefusalsNameTheBudget(t *testing.T) {
 	c := clusterOf(1)
