@@ -74,7 +74,7 @@ func (o *outcomes) sparePools(p *check.Pass, told []kubernetes.Ref) {
 		if !x.Static || o.outlook.Stage.MadeUp() > 0 || slices.Contains(told, ref) || limit > 0 && limit <= int64(x.Replicas) {
 			continue
 		}
-		j := check.Judgement{Verdict: finding.Held, Subject: subject(ref), Position: x.Position, Settled: true}
+		j := check.Judgement{Verdict: finding.Held, Subject: subject(ref), Position: x.Position}
 		j.Place = placeOr(p.Places.Pools[i], p.Places.Fallback)
 		j.Message = fmt.Sprintf("has room for a replacement beside its %s", words.Count(x.Replicas, "node"))
 		report(p, j)
