@@ -87,8 +87,16 @@ func TestSeveralBeside(t *testing.T) {
 			of("Deployment", "api", 2, true)}, "Deployment api beside it runs 2 pods"},
 	} {
 		e := &kubernetes.Estate{Workloads: append([]kubernetes.Workload{web}, x.others...)}
-		if got := severalBeside(e, 0); got != x.want {
+		if got := severalBeside(e, 0, true); got != x.want {
 			t.Errorf("%s: %q, want %q", name, got, x.want)
+		}
+	}
+	elsewhere := of("Deployment", "api", 2, true)
+	elsewhere.Namespace = "other"
+	e := &kubernetes.Estate{Workloads: []kubernetes.Workload{web, elsewhere}}
+	for built, want := range map[bool]string{true: "Deployment api beside it runs 2 pods", false: ""} {
+		if got := severalBeside(e, 0, built); got != want {
+			t.Errorf("in another namespace, built %v: %q, want %q", built, got, want)
 		}
 	}
 }
@@ -108,7 +116,7 @@ func TestWhereItIsAskedWhetherSeveralAreWanted(t *testing.T) {
 		e := parse(t, fmt.Sprintf(deployment, "web", "")+x.services)
 		e.Live = x.live
 		within(t, "karpenter", e, func(p *check.Pass) {
-			if got := wanted(p, 0); (got != nil) != (x.needs > 0) || got != nil && got.Needs != x.needs {
+			if got := wanted(p, 0, nil); (got != nil) != (x.needs > 0) || got != nil && got.Needs != x.needs {
 				t.Errorf("%s: %+v", name, got)
 			}
 		})
