@@ -87,3 +87,18 @@ func TestLimit(t *testing.T) {
 		}
 	}
 }
+
+// What a budget allows while it is active it allows at any time once it is taken without
+// its schedule.
+func TestBudgetsWithoutTheirSchedules(t *testing.T) {
+	b := ParseNodeBudgets([]NodeBudget{{Nodes: "0", Schedule: "0 8 * * *", Duration: time.Hour}, {Nodes: "3"}})
+	for hour, want := range map[int]int{8: 0, 12: 3} {
+		at := time.Date(2026, 11, 23, hour, 30, 0, 0, time.UTC)
+		if got := b.Allowed(at, 10, Drifted); got != want {
+			t.Errorf("at %s: %d, want %d", at, got, want)
+		}
+		if got := b.Always([]int{0}).Allowed(at, 10, Drifted); got != 0 {
+			t.Errorf("at %s, without its schedule: %d", at, got)
+		}
+	}
+}
