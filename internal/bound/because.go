@@ -100,17 +100,16 @@ func (s *survey) beforeDeadline(l int) string {
 	}
 	said := fmt.Sprintf("%s %s at most %s, before the deadline after %s",
 		words.Count(evictions, "eviction"), verb, words.Duration(s.takes[l]), words.Duration(s.soonest(w)))
-	return said + s.asLong(w, s.evictedWithin(l))
+	return said + s.assuming(w)
 }
 
-// asLong says up to which time to get ready something holds, where nobody said how
-// long pods of a workload take.
-func (s *survey) asLong(w *Workload, within time.Duration) string {
+// assuming says what something rests on where nobody said how long pods of a workload
+// take to get ready.
+func (s *survey) assuming(w *Workload) string {
 	if !w.ReadyAssumed {
 		return ""
 	}
-	return fmt.Sprintf(", as long as its pods get ready within %s (%s are assumed)",
-		words.Duration(within), words.Duration(s.timings(w).PodReady))
+	return fmt.Sprintf(", if its pods get ready within %s, which is assumed", words.Duration(s.timings(w).PodReady))
 }
 
 // unbudgeted: pods go without a PDB check.
@@ -221,7 +220,7 @@ func (s *survey) recovers(l int) string {
 	said := fmt.Sprintf("at most %s at a time can reach the deadline, each with at most %s of it, "+
 		"and replacements are ready %s later, before the next deadline",
 		words.Count(nodes, "node"), words.Count(each, "pod"), words.Duration(s.replacementTime(w)))
-	return said + s.asLong(w, s.backWithin(l))
+	return said + s.assuming(w)
 }
 
 // together: what is taken without asking may all be down at once.

@@ -221,13 +221,15 @@ func (s *survey) halts(rolls []roll) {
 		}
 		begins, held := s.nodes[p.Node].begins, s.holds(l, p, by)
 		r.halts = s.haltedBy(l, s.poolAt(p.Node), m, begins, held)
-		if n := &s.Nodes[p.Node]; r.halts == "" && n.Unreachable {
-			r.halts = fmt.Sprintf("node %s does not report, so that no pod on it stops", n.Name)
-		}
 		if r.halts == "" && m.Deadline.Binds() && begins && !held {
 			r.halts = s.outlasts(l, m.Deadline)
 		}
 	})
+	for i := range s.Nodes {
+		if n := &s.Nodes[i]; n.Unreachable && n.Group != Stays {
+			s.silent(n, rolls)
+		}
+	}
 	for l := range s.Workloads {
 		if s.comes(l) {
 			s.eachGoing(l, func(pool int, m *Disruption) {
@@ -244,6 +246,14 @@ func (r *roll) takesLong(x Outlast) {
 	known := func(y Outlast) bool { return y.Workload == x.Workload }
 	if x.Deadline.Binds() && x.Stop >= x.Deadline.After && !slices.ContainsFunc(r.slow, known) {
 		r.slow = append(r.slow, x)
+	}
+}
+
+// silent notes that pods on a node which does not report do not stop.
+func (s *survey) silent(n *Node, rolls []roll) {
+	g := &s.Groups[n.Group]
+	if r, m := &rolls[g.Pool], &g.Disruption; r.halts == "" && !m.surely() && !m.IgnoresPDBs {
+		r.halts = fmt.Sprintf("node %s does not report, so that no pod on it stops", n.Name)
 	}
 }
 
@@ -274,14 +284,15 @@ func (s *survey) haltedBy(l, pool int, m *Disruption, begins, held bool) string 
 }
 
 // comes reports whether pods of a workload may come to stand where none do now: some
-// wait for a node, some are yet to be made, and some leave theirs.
+// wait for a node, some are yet to be made, and some leave theirs, as those that are
+// not ready may where none that is does.
 func (s *survey) comes(l int) bool {
 	w := &s.Workloads[l]
 	if w.Kind == Static || w.Kind == Bare && !slices.ContainsFunc(w.Pods, func(p Pods) bool { return p.Node == Unbound }) {
 		return false
 	}
 	return s.totals[l].there < w.Replicas || slices.ContainsFunc(w.Pods, func(p Pods) bool {
-		return p.Node == Unbound || s.Nodes[p.Node].Group != Stays && s.on(l, p.Node) != stays
+		return p.Node == Unbound || s.Nodes[p.Node].Group != Stays && (p.Unready+p.Stuck > 0 || s.on(l, p.Node) != stays)
 	})
 }
 

@@ -211,6 +211,7 @@ func TestFinishesSayWhy(t *testing.T) {
 	forced := Disruption{Title: "drift", Karpenter: true, Before: true, Deadline: day}
 	upgrade := Disruption{Title: "upgrade"}
 	fails := Disruption{Title: "upgrade", Deadline: after(15*time.Minute, disruption.Fail)}
+	skips := Disruption{Title: "patch", Deadline: after(15*time.Minute, disruption.Skip)}
 	closed := func(m *Model) {
 		b := disruption.ParseNodeBudgets([]disruption.NodeBudget{{Nodes: "0"}})
 		m.Pools[0].Budgets, m.Pools[0].Reason = &b, disruption.Drifted
@@ -349,6 +350,12 @@ func TestFinishesSayWhy(t *testing.T) {
 		}, 0, "6 of 6 gone in 0s, 0 forced, 0 stay, at worst 6, done true, late false: a drain may be held up, and others behind it: pods of " +
 			"default/web that are yet to come: PDB web never allows an eviction: it wants 1 ready, and at most 1 can be; " +
 			"6 nodes, at most 1 at a time: at least 0 s"},
+		{"a pod that is not ready leaves, and its successor can never", maxUnavailable(0), skips, func(m *Model) {
+			m.Workloads[0].Pods, m.Workloads[0].Replicas, m.Budgets[0].AlwaysAllow = []Pods{{Node: 2, Ready: 1, Unready: 1}}, 2, true
+		}, 0, "5 of 6 gone in 0s, 0 forced, 1 stay, at worst 6, done true, late false: 1 node: skipped after 15 min (default/web: PDB web " +
+			"never allows an eviction: it wants 2 ready, and at most 2 can be); a drain may be held up, and others behind it: pods of " +
+			"default/web that are yet to come: PDB web never allows an eviction: it wants 2 ready, and at most 2 can be; 5 nodes, at most " +
+			"1 at a time: at least 0 s"},
 		{"one that cannot be bound there", maxUnavailable(0), fails, func(m *Model) {
 			m.Workloads[0].Pods, m.Workloads[0].Replicas = []Pods{{Node: Unbound, Unready: 1}}, 1
 			m.Workloads[0].SchedulablePools = []int32{}

@@ -58,7 +58,6 @@ func (s *survey) bound(l int) Bound {
 	b := Bound{Least: a.least(), Of: s.totals[l].pods}
 	b.Exact = b.Least == a.ready || s.reached(l, &a)
 	b.Because = s.because(l, &a, b.Least)
-	b.ReadyWithin = s.readyWithin(l, &a, b.Least)
 	if a.ready > 0 && b.Least < a.ready {
 		b.Because = append(b.Because, s.Workloads[l].refused()...)
 	}

@@ -110,7 +110,8 @@ type Node struct {
 	Group  int32 // Stays for none
 	Begun  bool  // its drain is under way
 	Closed bool  // it takes no new pods, which a node that is begun does not either
-	// Unreachable: its kubelet does not report, so that nothing on it stops.
+	// Unreachable: its kubelet does not report, so that nothing on it stops. There are
+	// pods on it that a drain waits for.
 	Unreachable bool
 }
 
@@ -181,7 +182,7 @@ type Workload struct {
 	// workload is made.
 	MinReady time.Duration
 	// ReadyAssumed says that nobody said how long its pods take to get ready, so that what
-	// rests on that tells for how long it holds.
+	// rests on that says so.
 	ReadyAssumed bool
 	// Timings are its own; a zero field means that of the model.
 	Timings Timings
@@ -219,9 +220,6 @@ type Bound struct {
 	Least int
 	Of    int  // the pods it wants
 	Exact bool // some order comes down to it; else no order is known to
-	// ReadyWithin is in what time its pods have to get ready for the bound to hold, where
-	// nobody said how long they take; 0 where it holds whatever they take.
-	ReadyWithin time.Duration
 	// Because says why, in words.
 	Because []string
 }

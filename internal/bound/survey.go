@@ -17,7 +17,6 @@ type survey struct {
 	all     poolFacts       // of all pools together
 	exempt  []bool          // by workload: no pod of it is left at a deadline
 	takes   []time.Duration // by workload: for how long at most its pods wait for evictions; endless for no end
-	rounds  []int           // by workload: in how many, one after the other, where they have an end
 	unsure  bool            // what is lost may be more than any order of our choice takes
 	retry   time.Duration   // for how long at most a refused eviction is not tried again
 }
@@ -213,7 +212,6 @@ func look(m *Model) *survey {
 		Model: m, totals: make([]total, len(m.Workloads)), budgets: make([]budgetFacts, len(m.Budgets)),
 		pools: make([]poolFacts, len(m.Pools)), nodes: make([]nodeFacts, len(m.Nodes)),
 		exempt: make([]bool, len(m.Workloads)), takes: make([]time.Duration, len(m.Workloads)),
-		rounds: make([]int, len(m.Workloads)),
 	}
 	for l := range m.Workloads {
 		s.totals[l] = totalOf(&m.Workloads[l])

@@ -108,7 +108,7 @@ func (s *survey) deadlines() {
 		for b := range s.budgets {
 			s.serve(b, wave, waves > 1, before)
 		}
-		if before = s.done(wave, before); before == endless {
+		if before = s.slowest(wave, before); before == endless {
 			return
 		}
 	}
@@ -133,30 +133,13 @@ func (s *survey) serve(b, wave int, waves bool, before time.Duration) {
 		pods += s.moving(int(l))
 		each = max(each, s.replacementTime(w)+s.retry)
 	}
-	rounds := (pods + atOnce - 1) / atOnce
-	takes, exempt := before+time.Duration(rounds)*each, true
+	takes, exempt := before+time.Duration((pods+atOnce-1)/atOnce)*each, true
 	for _, l := range r.workloads {
 		exempt = exempt && takes < s.soonest(&s.Workloads[l])
 	}
 	for _, l := range r.workloads {
-		s.exempt[l], s.takes[l], s.rounds[l] = exempt, takes, rounds
+		s.exempt[l], s.takes[l] = exempt, takes
 	}
-}
-
-// readyWithin is in what time a workload's pods have to get ready for its bound to
-// hold, where nobody said how long they take; 0 where the bound does not rest on that.
-func (s *survey) readyWithin(l int, a *account, least int) time.Duration {
-	within := endless
-	if s.evictedInTime(l, a) {
-		within = min(within, s.evictedWithin(l))
-	}
-	if s.backInTime(a, least) {
-		within = min(within, s.backWithin(l))
-	}
-	if !s.Workloads[l].ReadyAssumed || within == endless {
-		return 0
-	}
-	return within
 }
 
 // evictedInTime reports whether a bound rests on evictions that are done before any
@@ -166,25 +149,6 @@ func (s *survey) evictedInTime(l int, a *account) bool {
 }
 
 func (s *survey) backInTime(a *account, least int) bool { return a.paced && least > a.anchored }
-
-// evictedWithin is in what time pods have to get ready for the one, and backWithin for
-// the other.
-func (s *survey) evictedWithin(l int) time.Duration {
-	w := &s.Workloads[l]
-	return s.slowest(w, s.soonest(w)-s.takes[l], s.rounds[l])
-}
-
-func (s *survey) backWithin(l int) time.Duration {
-	w := &s.Workloads[l]
-	again, turns := s.allAgain(l)
-	return s.slowest(w, s.soonest(w)-again, turns)
-}
-
-// slowest is how long a pod may take to get ready, where so many of them one after
-// the other have so much time to spare.
-func (s *survey) slowest(w *Workload, spare time.Duration, turns int) time.Duration {
-	return (s.timings(w).PodReady + (spare-1)/time.Duration(max(turns, 1))).Truncate(time.Second)
-}
 
 // moving is how many pods of a workload are not where nothing is taken.
 func (s *survey) moving(l int) int {
@@ -197,8 +161,8 @@ func (s *survey) moving(l int) int {
 	return n
 }
 
-// done is how long a wave can take, those before included.
-func (s *survey) done(wave int, before time.Duration) time.Duration {
+// slowest is how long a wave can take, those before included.
+func (s *survey) slowest(wave int, before time.Duration) time.Duration {
 	most := before
 	for l := range s.Workloads {
 		w := &s.Workloads[l]
@@ -229,7 +193,11 @@ func (s *survey) atDeadlines(l int) (nodes, each int) {
 	if s.Timings == nil || !w.Kind.lasts() || w.Lost || len(w.NotCreatedBy) > 0 || w.PerNode == 0 || s.totals[l].most < s.totals[l].pods {
 		return 0, 0
 	}
-	if again, _ := s.allAgain(l); again >= s.soonest(w) {
+	again := s.replacementTime(w)
+	if w.Kind == Ordered { // one after the other
+		again *= time.Duration(s.totals[l].pods)
+	}
+	if again >= s.soonest(w) {
 		return 0, 0
 	}
 	each = w.PerNode
@@ -240,15 +208,4 @@ func (s *survey) atDeadlines(l int) (nodes, each int) {
 	}
 	s.eachPool(w, func(p *poolFacts) { nodes += p.comes })
 	return nodes, each
-}
-
-// allAgain is how long it takes at most until all pods of a workload that go at once
-// are ready again, and how many turns: a StatefulSet makes one after the other.
-func (s *survey) allAgain(l int) (time.Duration, int) {
-	w := &s.Workloads[l]
-	turns := 1
-	if w.Kind == Ordered {
-		turns = s.totals[l].pods
-	}
-	return s.replacementTime(w) * time.Duration(turns), turns
 }

@@ -28,7 +28,7 @@ func (w *World) Model(s *Scenario) (*bound.Model, error) {
 	for i := range w.nodes {
 		n := &w.nodes[i]
 		m.Pools[w.shapes[n.shape].pool].Nodes++
-		m.Nodes[i] = bound.Node{Name: n.name, Group: bound.Stays, Begun: n.deleted, Closed: n.cordoned || !n.ready, Unreachable: n.unreachable}
+		m.Nodes[i] = bound.Node{Name: n.name, Group: bound.Stays, Begun: n.deleted, Closed: n.cordoned || !n.ready}
 	}
 	if err := s.unbounded(); err != nil {
 		return nil, err
@@ -420,6 +420,10 @@ func (w *World) modelPods(m *bound.Model) {
 	at, there := make(map[place]int32, len(w.pods)), make([]int, len(w.workloads))
 	for i := range w.pods {
 		p := &w.pods[i]
+		kept := w.workloads[w.classes[p.class].workload].kind
+		if p.node >= 0 && w.nodes[p.node].unreachable && kept != daemon && kept != static {
+			m.Nodes[p.node].Unreachable = true
+		}
 		if !p.deleted.IsZero() {
 			continue
 		}

@@ -151,8 +151,7 @@ func anyTerms(t *rapid.T, pool string) PoolTerms {
 }
 
 // boundedBefore bounds a scenario, and then has the run take what nobody said to be
-// otherwise: pods that take all of their grace to stop, and as long to get ready as the
-// bound of their workload says that it holds for. Nil where there are no bounds.
+// otherwise: pods that take up to all of their grace to stop. Nil where there are no bounds.
 func boundedBefore(t *rapid.T, w *World, s *Scenario) (*bound.Model, []bound.Bound, []bound.Finish) {
 	s.Assumed = Assumed{PodReady: rapid.Bool().Draw(t, "ready assumed"), PodStop: rapid.Bool().Draw(t, "stop assumed")}
 	m, err := w.Model(s)
@@ -162,19 +161,6 @@ func boundedBefore(t *rapid.T, w *World, s *Scenario) (*bound.Model, []bound.Bou
 	bounds, finishes := bound.Bounds(m), bound.Finishes(m, 0)
 	if s.Assumed.PodStop {
 		s.Timings.PodStop = time.Duration(rapid.IntRange(1, 90).Draw(t, "stops in")) * time.Second
-	}
-	if slow := rapid.IntRange(0, len(w.workloads)-1).Draw(t, "slow one"); bounds[slow].ReadyWithin > 0 {
-		l := &w.workloads[slow]
-		s.WorkloadTimings = map[string]Timings{l.Namespace + "/" + l.Kind + "/" + l.Name: {PodReady: bounds[slow].ReadyWithin}}
-		// A budget of several waits for the slowest of them, and what comes after waits for it.
-		for other := range bounds {
-			if other != slow {
-				bounds[other].Least = 0
-			}
-		}
-		for p := range finishes {
-			finishes[p].AtWorst = finishes[p].Nodes
-		}
 	}
 	return m, bounds, finishes
 }

@@ -164,10 +164,6 @@ func (o *outcomes) judge(p *check.Pass, j *check.Judgement, i int, fates []forec
 	default:
 		j.Verdict = finding.Held
 		j.Message = fmt.Sprintf("%s ready in every order of events, under %s", atLeast(leastOf(fates), w.Replicas), titled(fates))
-		if within := readyWithin(fates); within > 0 && within < slowStart {
-			j.Assumed = true
-			j.Message += fmt.Sprintf(", as long as they get ready within %s", words.Duration(within))
-		}
 	}
 	if j.Fix == nil && j.Verdict == finding.Broken {
 		j.Fix = o.fix(i, p.Obligation().Fix)
@@ -305,21 +301,6 @@ func leastOf(fates []forecast.Judged) int {
 	least := fates[0].Bound.Least
 	for i := range fates {
 		least = min(least, fates[i].Bound.Least)
-	}
-	return least
-}
-
-// slowStart is how long hardly any pod takes to get ready. That a proof holds up to such a
-// time is evidence, and a shorter one a condition to know of.
-const slowStart = time.Hour
-
-// readyWithin is in what time pods have to get ready for what is proved to hold; 0 for any.
-func readyWithin(fates []forecast.Judged) time.Duration {
-	least := time.Duration(0)
-	for i := range fates {
-		if within := fates[i].Bound.ReadyWithin; within > 0 && (least == 0 || within < least) {
-			least = within
-		}
 	}
 	return least
 }
