@@ -226,8 +226,8 @@ func (s *survey) halts(rolls []roll) {
 		}
 	})
 	for i := range s.Nodes {
-		if n := &s.Nodes[i]; n.Unreachable && n.Group != Stays {
-			s.silent(n, rolls)
+		if n := &s.Nodes[i]; n.Group != Stays {
+			s.stopping(n, rolls)
 		}
 	}
 	for l := range s.Workloads {
@@ -249,11 +249,18 @@ func (r *roll) takesLong(x Outlast) {
 	}
 }
 
-// silent notes that pods on a node which does not report do not stop.
-func (s *survey) silent(n *Node, rolls []roll) {
+// stopping notes that pods on a node do not stop, because it does not report, or that
+// those which are being deleted may not be gone by a deadline that gives the node up.
+func (s *survey) stopping(n *Node, rolls []roll) {
 	g := &s.Groups[n.Group]
-	if r, m := &rolls[g.Pool], &g.Disruption; r.halts == "" && !m.surely() && !m.IgnoresPDBs {
+	r, m := &rolls[g.Pool], &g.Disruption
+	switch {
+	case r.halts != "" || m.surely() || m.IgnoresPDBs:
+	case n.Unreachable:
 		r.halts = fmt.Sprintf("node %s does not report, so that no pod on it stops", n.Name)
+	case n.Stopping > 0 && m.Deadline.Binds() && n.Stopping+pollInterval >= m.Deadline.After:
+		r.halts = fmt.Sprintf("pods on node %s that are being deleted may take %s, and the deadline comes after %s",
+			n.Name, words.Duration(n.Stopping), words.Duration(m.Deadline.After))
 	}
 }
 
@@ -290,6 +297,9 @@ func (s *survey) comes(l int) bool {
 	w := &s.Workloads[l]
 	if w.Kind == Static || w.Kind == Bare && !slices.ContainsFunc(w.Pods, func(p Pods) bool { return p.Node == Unbound }) {
 		return false
+	}
+	if s.skippedBy(l) != "" || len(w.PreemptedBy) > 0 {
+		return true
 	}
 	return s.totals[l].there < w.Replicas || slices.ContainsFunc(w.Pods, func(p Pods) bool {
 		return p.Node == Unbound || s.Nodes[p.Node].Group != Stays && (p.Unready+p.Stuck > 0 || s.on(l, p.Node) != stays)

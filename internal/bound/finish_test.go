@@ -360,6 +360,16 @@ func TestFinishesSayWhy(t *testing.T) {
 			m.Workloads[0].Pods, m.Workloads[0].Replicas = []Pods{{Node: Unbound, Unready: 1}}, 1
 			m.Workloads[0].SchedulablePools = []int32{}
 		}, 0, "6 of 6 gone in 0s, 0 forced, 0 stay, at worst 0, done true, late false: 6 nodes, at most 1 at a time: at least 0 s"},
+		{"a pod that is being deleted for longer than a drain may take", maxUnavailable(1), fails, func(m *Model) {
+			m.Nodes[3].Stopping = 15 * time.Minute
+		}, 0, "6 of 6 gone in 1m15s, 0 forced, 0 stay, at worst 6, done true, late false: a drain may be held up, and others behind it: " +
+			"pods on node node-3 that are being deleted may take 15 min, and the deadline comes after 15 min; " +
+			"6 nodes, at most 1 at a time: at least 30 s; PDB web allows 1 pod of 6 to be evicted at a time, and a replacement takes 15 s to " +
+			"get ready: at least 1 min 15 s"},
+		{"one that is gone before", maxUnavailable(1), fails, func(m *Model) {
+			m.Nodes[3].Stopping = 14 * time.Minute
+		}, 0, "6 of 6 gone in 1m15s, 0 forced, 0 stay, at worst 0, done true, late false: 6 nodes, at most 1 at a time: at least 30 s; " +
+			"PDB web allows 1 pod of 6 to be evicted at a time, and a replacement takes 15 s to get ready: at least 1 min 15 s"},
 		{"a node that does not report", maxUnavailable(1), upgrade, func(m *Model) {
 			m.Nodes[3].Unreachable = true
 		}, 0, "6 of 6 gone in 1m15s, 0 forced, 0 stay, at worst 6, done true, late false: a drain may be held up, and others behind it: " +

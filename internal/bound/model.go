@@ -113,6 +113,8 @@ type Node struct {
 	// Unreachable: its kubelet does not report, so that nothing on it stops. There are
 	// pods on it that a drain waits for.
 	Unreachable bool
+	// Stopping is how long pods on it that are being deleted may still take; 0 for none.
+	Stopping time.Duration
 }
 
 // Budget is a PodDisruptionBudget. The workloads that it selects name it.
