@@ -179,20 +179,9 @@ func (p *played) fit(r Roll) (Roll, error) {
 		r.Why = err.Error()
 		return r, p.ctx.Err()
 	}
-	r.Nodes = whole.Nodes
-	switch {
-	case whole.Nodes == 0:
-		r.Fits, r.Why = finding.Unknown, "none of its nodes was read, and no workload that was read needs one"
-		return r, nil
-	case whole.Left > 0:
-		r.Fits = finding.Broken
-		r.Why = fmt.Sprintf("no window would do: %d of %d nodes stay in %d weeks", whole.Left, whole.Nodes, longest/(7*24*time.Hour))
-		if whole.Why != "" {
-			r.Why += ": " + whole.Why
-		}
+	if !r.possible(&whole, "none of its nodes was read, and no workload that was read needs one") {
 		return r, nil
 	}
-	r.Takes = whole.Takes
 	atLeast := p.of
 	atLeast.From, atLeast.Within, atLeast.Terms = from, longest, []simulate.PoolTerms{{Pool: p.Name, Budgets: &open}}
 	r.AtLeast, _ = p.stage.AtLeast(atLeast)
@@ -203,6 +192,26 @@ func (p *played) fit(r Roll) (Roll, error) {
 		return r, err
 	}
 	return p.against(r, open, from)
+}
+
+// possible takes over how far a roll gets in a window that does not close, and reports
+// whether that is to all of its nodes. None is why there are no nodes.
+func (r *Roll) possible(whole *forecast.Replacement, none string) bool {
+	r.Nodes = whole.Nodes
+	switch {
+	case whole.Nodes == 0:
+		r.Fits, r.Why = finding.Unknown, none
+		return false
+	case whole.Left > 0:
+		r.Fits = finding.Broken
+		r.Why = fmt.Sprintf("no window would do: %d of %d nodes stay in %d weeks", whole.Left, whole.Nodes, longest/(7*24*time.Hour))
+		if whole.Why != "" {
+			r.Why += ": " + whole.Why
+		}
+		return false
+	}
+	r.Takes = whole.Takes
+	return true
 }
 
 // against holds the opening against the smallest window.

@@ -244,20 +244,9 @@ func (w *Window) play(ctx context.Context, r Roll, roll forecast.Roll, on *stage
 		r.Why = err.Error()
 		return r, ctx.Err()
 	}
-	r.Nodes = whole.Nodes
-	switch {
-	case whole.Nodes == 0:
-		r.Why = "none of its nodes was read"
-		return r, nil
-	case whole.Left > 0:
-		r.Fits = finding.Broken
-		r.Why = fmt.Sprintf("no window would do: %d of %d nodes stay in %d weeks", whole.Left, whole.Nodes, longest/(7*24*time.Hour))
-		if whole.Why != "" {
-			r.Why += ": " + whole.Why
-		}
+	if !r.possible(&whole, "none of its nodes was read") {
 		return r, nil
 	}
-	r.Takes = whole.Takes
 	r.AtLeast, _ = on.AtLeast(roll)
 	r.Smallest, err = smallest(whole.Takes, func(length time.Duration) (forecast.Replacement, error) {
 		return in(length, whole.Takes+length+time.Hour)

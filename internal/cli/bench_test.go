@@ -22,50 +22,7 @@ func estateOf(b *testing.B, n int) string {
 		if i%10 == 0 {
 			number = "minAvailable: 90%"
 		}
-		fmt.Fprintf(&out, `apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: web-%[1]d
-  namespace: team-%[2]d
-  labels:
-    app.kubernetes.io/name: web-%[1]d
-spec:
-  replicas: 3
-  selector:
-    matchLabels:
-      app.kubernetes.io/name: web-%[1]d
-  template:
-    metadata:
-      labels:
-        app.kubernetes.io/name: web-%[1]d
-        app.kubernetes.io/part-of: team-%[2]d
-    spec:
-      containers:
-        - name: web
-          image: registry.example/web-%[1]d:1.0
-          ports:
-            - containerPort: 8080
-          resources:
-            requests:
-              cpu: 100m
-              memory: 128Mi
-          readinessProbe:
-            httpGet:
-              path: /healthz
-              port: 8080
----
-apiVersion: policy/v1
-kind: PodDisruptionBudget
-metadata:
-  name: web-%[1]d
-  namespace: team-%[2]d
-spec:
-  %[3]s
-  selector:
-    matchLabels:
-      app.kubernetes.io/name: web-%[1]d
----
-`, i, i/100, number)
+		fmt.Fprintf(&out, workloadText+"---\n"+budgetText+"---\n", i, i/100, number)
 	}
 	file := filepath.Join(b.TempDir(), "estate.yaml")
 	if err := os.WriteFile(file, out.Bytes(), 0o600); err != nil {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/glob"
 	"github.com/onus-project/onus/internal/origin"
 )
 
@@ -157,32 +158,7 @@ func compile(pattern string) *regexp.Regexp {
 	if !anchored {
 		b.WriteString("(?:.*/)?")
 	}
-	for pattern != "" {
-		switch {
-		case strings.HasPrefix(pattern, "**/"):
-			b.WriteString("(?:.*/)?")
-			pattern = pattern[3:]
-		case strings.HasPrefix(pattern, "/**/"):
-			b.WriteString("/(?:.*/)?")
-			pattern = pattern[4:]
-		case strings.HasPrefix(pattern, "**"):
-			b.WriteString(".*")
-			pattern = pattern[2:]
-		case pattern[0] == '*':
-			b.WriteString("[^/]*")
-			pattern = pattern[1:]
-		case pattern[0] == '?':
-			b.WriteString("[^/]")
-			pattern = pattern[1:]
-		default:
-			n := strings.IndexAny(pattern[1:], "*?/")
-			if n < 0 {
-				n = len(pattern) - 1
-			}
-			b.WriteString(regexp.QuoteMeta(pattern[:n+1]))
-			pattern = pattern[n+1:]
-		}
-	}
+	b.WriteString(glob.Expression(pattern))
 	switch {
 	case folder:
 		b.WriteString("/.*$")

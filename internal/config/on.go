@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/glob"
 	"github.com/onus-project/onus/internal/subject"
 )
 
@@ -71,31 +72,5 @@ func (x *Config) path(file string) string {
 // a folder is all that is in it.
 func globOf(pattern string) *regexp.Regexp {
 	pattern = strings.Trim(strings.TrimPrefix(pattern, "./"), "/")
-	var b strings.Builder
-	b.WriteString("^")
-	for pattern != "" {
-		switch {
-		case strings.HasPrefix(pattern, "**/"):
-			b.WriteString("(?:.*/)?")
-			pattern = pattern[3:]
-		case strings.HasPrefix(pattern, "**"):
-			b.WriteString(".*")
-			pattern = pattern[2:]
-		case pattern[0] == '*':
-			b.WriteString("[^/]*")
-			pattern = pattern[1:]
-		case pattern[0] == '?':
-			b.WriteString("[^/]")
-			pattern = pattern[1:]
-		default:
-			n := strings.IndexAny(pattern, "*?")
-			if n < 0 {
-				n = len(pattern)
-			}
-			b.WriteString(regexp.QuoteMeta(pattern[:n]))
-			pattern = pattern[n:]
-		}
-	}
-	b.WriteString("(?:/.*)?$")
-	return regexp.MustCompile(b.String())
+	return regexp.MustCompile("^" + glob.Expression(pattern) + "(?:/.*)?$")
 }

@@ -377,7 +377,7 @@ func (b *builder) invent(p int32, size amount, labels map[string]string, taints 
 			}
 		}
 		for k, v := range map[string]string{
-			corev1.LabelOSStable: "linux", corev1.LabelArchStable: "amd64", karpenterCapacityType: "on-demand",
+			corev1.LabelOSStable: "linux", corev1.LabelArchStable: "amd64", kubernetes.CapacityType: "on-demand",
 		} {
 			if _, set := s.labels[k]; !set && b.relevant[k] {
 				s.labels[k] = v

@@ -6,8 +6,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// capacityType is the label by which Karpenter says how a node is bought.
-const capacityType = "karpenter.sh/capacity-type"
+// CapacityType is the label by which Karpenter says how a node is bought.
+const CapacityType = "karpenter.sh/capacity-type"
 
 // spotLabels are the labels of nodes that say how they are bought, and the value of
 // those that their cloud takes back when it needs them.
@@ -17,7 +17,7 @@ const capacityType = "karpenter.sh/capacity-type"
 // docs.cloud.google.com/kubernetes-engine/docs/concepts/spot-vms and
 // how-to/preemptible-vms, learn.microsoft.com/azure/aks/use-labels (reserved labels).
 var spotLabels = []struct{ key, value string }{
-	{capacityType, "spot"},
+	{CapacityType, "spot"},
 	{"eks.amazonaws.com/capacityType", "SPOT"},
 	{"cloud.google.com/gke-spot", "true"},
 	{"cloud.google.com/gke-preemptible", "true"},
@@ -47,7 +47,7 @@ func (p *Pool) Spot() bool {
 	asked := false
 	for i := range p.Requirements {
 		r := &p.Requirements[i]
-		if r.Key != capacityType {
+		if r.Key != CapacityType {
 			continue
 		}
 		asked = true

@@ -1,0 +1,156 @@
+package document
+
+import (
+	"bytes"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// string writes a string.
+func (p *plain) string(s []byte) {
+	for _, c := range s {
+		if c < ' ' || c == '"' || c == '\\' || c >= 0x7f {
+			out, err := jsontext.AppendQuote(p.out, s)
+			if err != nil {
+				p.fail()
+				return
+			}
+			p.out = out
+			return
+		}
+	}
+	p.out = append(p.out, '"')
+	p.out = append(p.out, s...)
+	p.out = append(p.out, '"')
+}
+
+// quoteEnd finds the end of the quoted string that begins here, behind its quote. It
+// ends on this line.
+func (p *plain) quoteEnd() (after int, ok bool) {
+	quote := p.in[p.pos]
+	for i := p.pos + 1; i < p.end; i++ {
+		switch {
+		case p.in[i] == '\\' && quote == '"':
+			i++
+		case p.in[i] != quote:
+		case quote == '\'' && i+1 < p.end && p.in[i+1] == quote:
+			i++
+		default:
+			return i + 1, true
+		}
+	}
+	return 0, false
+}
+
+// quoted writes a quoted string.
+func (p *plain) quoted() {
+	after, ok := p.quoteEnd()
+	if !ok {
+		p.fail()
+		return
+	}
+	text, quote := p.in[p.pos+1:after-1], p.in[p.pos]
+	p.pos = after
+	switch {
+	case quote == '\'' && bytes.IndexByte(text, '\'') >= 0:
+		text = bytes.ReplaceAll(text, []byte("''"), []byte("'"))
+	case quote == '"' && bytes.IndexByte(text, '\\') >= 0:
+		text, p.ok = p.unescaped(text)
+	}
+	p.string(text)
+}
+
+// unescaped is a string without the escapes that are common.
+func (p *plain) unescaped(text []byte) ([]byte, bool) {
+	p.spare = p.spare[:0]
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		if c == '\\' {
+			if i++; i == len(text) {
+				return nil, false
+			}
+			switch text[i] {
+			case '"', '\\':
+				c = text[i]
+			case 'n':
+				c = '\n'
+			case 't':
+				c = '\t'
+			default:
+				return nil, false
+			}
+		}
+		p.spare = append(p.spare, c)
+	}
+	return p.spare, true
+}
+
+// literal reads a block of lines as they are, and goes to the line behind it. Its lines
+// stand further right than the column of what it belongs to.
+func (p *plain) literal(column int) {
+	p.pos++
+	chomp := byte(0)
+	if p.at('-') || p.at('+') {
+		chomp = p.in[p.pos]
+		p.pos++
+	}
+	if !p.nothing() {
+		p.fail()
+		return
+	}
+	p.spare = p.spare[:0]
+	indent, breaks := -1, 0 // line ends that wait for a line
+	for {
+		from, end := p.next, p.next
+		if n := bytes.IndexByte(p.in[from:], '\n'); n >= 0 {
+			end = from + n
+		} else if from < len(p.in) {
+			p.fail() // the text ends without a line end
+			return
+		}
+		text := bytes.TrimLeft(p.in[from:end], " ")
+		left := end - from - len(text)
+		if from == len(p.in) || len(text) > 0 && (left <= column || indent >= 0 && left < indent) {
+			if len(text) > 0 && left > column {
+				p.fail()
+			}
+			break
+		}
+		p.next, p.line = end+1, p.line+1
+		switch {
+		case len(text) == 0 && indent >= 0 && left <= indent:
+			breaks++
+			continue
+		case len(text) == 0 || text[0] == '\t' && indent < 0:
+			p.fail() // spaces that may count
+			return
+		case indent < 0:
+			indent = left
+		}
+		for ; breaks > 0; breaks-- {
+			p.spare = append(p.spare, '\n')
+		}
+		p.spare = append(p.spare, p.in[from+indent:end]...)
+		breaks = 1
+	}
+	if indent < 0 {
+		p.fail()
+		return
+	}
+	p.chomped(chomp, breaks)
+}
+
+// chomped writes a block of lines, with the line ends that are wanted of those behind it.
+func (p *plain) chomped(chomp byte, breaks int) {
+	switch chomp {
+	case 0:
+		breaks = 1
+	case '-':
+		breaks = 0
+	}
+	for ; breaks > 0; breaks-- {
+		p.spare = append(p.spare, '\n')
+	}
+	p.string(p.spare)
+	p.advance()
+}
