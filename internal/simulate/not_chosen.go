@@ -46,16 +46,17 @@ func (e *engine) atRest() bool {
 // where they let none go now whatever the others do.
 func (e *engine) outsideBudgets(pool int32) Stay {
 	p := &e.World.pools[pool]
+	budgets := e.scenario.budgets(p)
 	now := e.timeOfDay()
-	if p.budgets.Allowed(now, e.pools[pool].total, disruption.Drifted) > 0 {
+	if budgets.Allowed(now, e.pools[pool].total, disruption.Drifted) > 0 {
 		return Stay{}
 	}
-	for range 2 * len(p.budgets.Written()) {
-		next, ok := p.budgets.NextChange(now)
+	for range 2 * len(budgets.Written()) {
+		next, ok := budgets.NextChange(now)
 		if !ok {
 			break
 		}
-		if now = next; p.budgets.Allowed(now, e.pools[pool].total, disruption.Drifted) > 0 {
+		if now = next; budgets.Allowed(now, e.pools[pool].total, disruption.Drifted) > 0 {
 			return Stay{Cause: ByWindow, Why: fmt.Sprintf(
 				"its turn has not come: the node budgets of pool %s let no node go before %s", p.name, clockTime(now))}
 		}

@@ -56,6 +56,27 @@ func TestDisksOfNodesUnderKarpenter(t *testing.T) {
 	}
 }
 
+// What a pool's budgets let go where a scenario opens them is what its nodes wait for,
+// and not what they would have waited for without.
+func TestNodesWaitByTheBudgetsOfTheScenario(t *testing.T) {
+	open := disruption.ParseNodeBudgets([]disruption.NodeBudget{{Nodes: "1"}})
+	for name, x := range map[string]struct {
+		terms []simulate.PoolTerms
+		want  simulate.Cause
+	}{"closed": {nil, simulate.ByWindow}, "opened": {[]simulate.PoolTerms{{Budgets: &open}}, simulate.ByTiedVolume}} {
+		c := newCluster(2, disruption.NodeBudget{Nodes: "0"})
+		w := c.runs("Deployment", "db", 0)
+		c.VolumeClaims = []kubernetes.VolumeClaim{{Namespace: "default", Name: "a", Host: "node-0"}}
+		w.Template.VolumeClaims = []string{"a"}
+		c.Pods[0].VolumeClaims = w.Template.VolumeClaims
+		s := drift(time.Hour)
+		s.Terms = x.terms
+		every(t, c.tell(t, "karpenter", s), name, func(r *simulate.Run) bool {
+			return slices.ContainsFunc(r.Stays, func(s simulate.Stay) bool { return s.Cause == x.want })
+		})
+	}
+}
+
 // A node that nobody has begun says what its turn waits for.
 func TestWhyNodesAreNotBegun(t *testing.T) {
 	daily := func(nodes string) disruption.NodeBudget {
