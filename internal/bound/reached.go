@@ -232,7 +232,7 @@ func (s *survey) usable(l int, stuck bool) int {
 	return sum
 }
 
-// most is the sum of the largest so many.
+// sumOfLargest is the sum of the largest so many.
 func sumOfLargest(of []int, n int) int {
 	if len(of) > n {
 		slices.Sort(of)

@@ -46,7 +46,7 @@ func (w *Workload) due(d disruption.Deadline) time.Duration {
 	return at.Sub(time.Time{})
 }
 
-// stands visits what is known of the pools on whose nodes pods of a workload
+// eachPool visits what is known of the pools on whose nodes pods of a workload
 // are or may come.
 func (s *survey) eachPool(w *Workload, visit func(p *poolFacts)) {
 	if w.SchedulablePools == nil {

@@ -145,7 +145,7 @@ func TestSmallest(t *testing.T) {
 		x.stage = stageOf(e, places, x.From)
 		played := x.playing(context.Background(), x.contract().Routine(), r.Runs)
 		for length, fits := range map[time.Duration]bool{r.Smallest: true, r.Smallest - step: false, r.Smallest + step: true} {
-			got, err := played.in(closing(x.budgets, x.From, length), x.From, longest)
+			got, err := played.in(closing(x.budgets, x.From, length), x.From, Longest)
 			if err != nil || (got.Left == 0) != fits && length > 0 {
 				t.Errorf("%s: in %s %d nodes are left, %v; %+v", file, length, got.Left, err, *r)
 			}

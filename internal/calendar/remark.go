@@ -40,9 +40,7 @@ func (x *pool) remarks(tracks []Track) []Remark {
 
 // shifts reports whether clocks change in the range while a schedule is read by them.
 func (x *pool) shifts() bool {
-	_, was := x.From.Zone()
-	_, is := x.Until.Zone()
-	return was != is && x.budgets.Scheduled()
+	return shifts(x.From.Location(), x.Range) && x.budgets.Scheduled()
 }
 
 // gaps are the times at which nothing limits some reasons.

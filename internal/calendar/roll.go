@@ -39,13 +39,13 @@ type Roll struct {
 	// InOpening is how many nodes the opening takes, where not all.
 	InOpening int
 	// Openings is how many a roll needs by the calendar as it is, Done when the last
-	// node is gone; zero where it is not done within the longest time looked at.
+	// node is gone; zero where it is not done within the Longest time looked at.
 	Openings int
 	Done     time.Time
 }
 
-// longest is how far a roll by the calendar as it is is looked at: two months.
-const longest = 8 * 7 * 24 * time.Hour
+// Longest is how far a roll by the calendar as it is is looked at: two months.
+const Longest = 8 * 7 * 24 * time.Hour
 
 // roll plays the routine terms on the nodes of the pool.
 func (x *pool) roll(ctx context.Context) (Roll, error) {
@@ -174,7 +174,7 @@ func (p *played) fit(r Roll) (Roll, error) {
 		from = from.Add(time.Minute)
 	}
 	open := p.whileOpen(&r, from)
-	whole, err := p.in(open, from, longest)
+	whole, err := p.in(open, from, Longest)
 	if err != nil {
 		r.Why = err.Error()
 		return r, p.ctx.Err()
@@ -183,7 +183,7 @@ func (p *played) fit(r Roll) (Roll, error) {
 		return r, nil
 	}
 	atLeast := p.of
-	atLeast.From, atLeast.Within, atLeast.Terms = from, longest, []simulate.PoolTerms{{Pool: p.Name, Budgets: &open}}
+	atLeast.From, atLeast.Within, atLeast.Terms = from, Longest, []simulate.PoolTerms{{Pool: p.Name, Budgets: &open}}
 	r.AtLeast, _ = p.stage.AtLeast(atLeast)
 	r.Smallest, err = smallest(whole.Takes, func(length time.Duration) (forecast.Replacement, error) {
 		return p.in(closing(open, from, length), from, whole.Takes+length+time.Hour)
@@ -204,7 +204,7 @@ func (r *Roll) possible(whole *forecast.Replacement, none string) bool {
 		return false
 	case whole.Left > 0:
 		r.Fits = finding.Broken
-		r.Why = fmt.Sprintf("no window would do: %d of %d nodes stay in %d weeks", whole.Left, whole.Nodes, longest/(7*24*time.Hour))
+		r.Why = fmt.Sprintf("no window would do: %d of %d nodes stay in %d weeks", whole.Left, whole.Nodes, Longest/(7*24*time.Hour))
 		if whole.Why != "" {
 			r.Why += ": " + whole.Why
 		}
@@ -231,7 +231,7 @@ func (p *played) against(r Roll, open disruption.NodeBudgets, from time.Time) (R
 		return r, err
 	}
 	r.InOpening = some.Nodes - some.Left
-	real, err := p.in(p.budgets, from, longest)
+	real, err := p.in(p.budgets, from, Longest)
 	if err != nil || real.Left > 0 {
 		return r, err
 	}

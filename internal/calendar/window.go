@@ -209,7 +209,7 @@ func (w *Window) roll(ctx context.Context, in Range, on *stage) (Roll, error) {
 	r.Always = w.Manual || len(w.Windows) == 0 || !w.Set
 	r.Title, r.Runs, r.Assumed = t.Title(), runsFor(on.Pods()), on.MadeUp() > 0
 	roll := forecast.Roll{
-		Trigger: simulate.Trigger{Kind: t.Trigger, Move: t.Name, Pool: w.Pool}, From: r.Opening.From, Within: longest, Runs: r.Runs,
+		Trigger: simulate.Trigger{Kind: t.Trigger, Move: t.Name, Pool: w.Pool}, From: r.Opening.From, Within: Longest, Runs: r.Runs,
 	}
 	if w.Rolling != (contract.Rolling{}) {
 		roll.Terms = []simulate.PoolTerms{{Pool: w.Pool, Unavailable: &w.Rolling.Unavailable}}
@@ -217,11 +217,12 @@ func (w *Window) roll(ctx context.Context, in Range, on *stage) (Roll, error) {
 	return w.play(ctx, r, roll, on)
 }
 
-// first is the first opening that begins in the range or after it, whole.
+// first is the first opening that begins in the range or after it, whole; one that is
+// under way counts where it is the only one.
 func (w *Window) first(in Range) (disruption.Opening, bool) {
 	all := w.openings(in.From.AddDate(0, 0, -8), in.Until.AddDate(0, 3, 0))
 	for _, o := range all {
-		if !o.From.Before(in.From) || o.From.Before(in.From) && o.Until.After(in.From) && len(all) == 1 {
+		if !o.From.Before(in.From) || len(all) == 1 && o.Until.After(in.From) {
 			return o, true
 		}
 	}
@@ -239,7 +240,7 @@ func (w *Window) play(ctx context.Context, r Roll, roll forecast.Roll, on *stage
 		}
 		return on.Roll(ctx, x)
 	}
-	whole, err := in(0, longest)
+	whole, err := in(0, Longest)
 	if err != nil {
 		r.Why = err.Error()
 		return r, ctx.Err()

@@ -18,7 +18,6 @@ import (
 type dating struct {
 	from                         input
 	as, output, begin, end, zone string
-	strict                       bool
 }
 
 func (s *session) calendarCommand() *cobra.Command {

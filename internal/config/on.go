@@ -25,11 +25,6 @@ type On struct {
 	selector labels.Selector
 }
 
-// empty reports whether it is about everything.
-func (on *On) empty() bool {
-	return len(on.Paths)+len(on.Namespaces)+len(on.Workloads) == 0 && on.Selector == ""
-}
-
 // thing is what an entry may be about.
 type thing struct {
 	path    string // from the directory of the configuration; empty for none

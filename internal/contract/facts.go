@@ -42,7 +42,7 @@ type TermFacts struct {
 	// Unhealthy is the share of a pool's nodes of which no more may be unhealthy for
 	// any to be repaired; "20% of more than 5" where small pools have no such limit.
 	Unhealthy *Fact `json:"unhealthy,omitempty"`
-	// Extended is for how long a pod that asks for it by the annotation in Control runs
+	// Extended is for how long a pod that asks for it (simulate.SafeToEvict) runs
 	// before its node is begun.
 	Extended      *Fact `json:"extended,omitempty"`
 	EarlyDeletion *Fact `json:"earlyDeletion,omitempty"`

@@ -194,15 +194,6 @@ func (b NodeBudgets) Allowed(now time.Time, total int, reason string) int {
 	return allowed
 }
 
-// Remaining is how many more may go: what is allowed less those that are
-// disrupted already, which are the nodes that are NotReady or marked for
-// deletion.
-//
-// Source: BuildDisruptionBudgetMapping.
-func (b NodeBudgets) Remaining(now time.Time, total, disrupting int, reason string) int {
-	return max(0, b.Allowed(now, total, reason)-disrupting)
-}
-
 func (e *nodeEntry) covers(reason string) bool {
 	return e.Reasons == nil || slices.Contains(e.Reasons, reason)
 }

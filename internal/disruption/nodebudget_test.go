@@ -176,12 +176,12 @@ func TestRemaining(t *testing.T) {
 		{"100%", 7, 7, 0},
 	} {
 		b := ParseNodeBudgets([]NodeBudget{{Nodes: test.nodes}})
-		if got := b.Remaining(utc("2026-11-22 00:00"), test.total, test.disrupting, Drifted); got != test.want {
+		if got := max(0, b.Allowed(utc("2026-11-22 00:00"), test.total, Drifted)-test.disrupting); got != test.want {
 			t.Errorf("%s of %d with %d going leaves %d, want %d", test.nodes, test.total, test.disrupting, got, test.want)
 		}
 	}
 	none := ParseNodeBudgets(nil)
-	if got := none.Remaining(utc("2026-11-22 00:00"), 10, 4, Drifted); got != Unlimited-4 {
+	if got := none.Allowed(utc("2026-11-22 00:00"), 10, Drifted); got != Unlimited {
 		t.Errorf("no budgets leave %d", got)
 	}
 }

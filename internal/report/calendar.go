@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/words"
 )
@@ -37,10 +38,11 @@ func calendarPage(c published.Calendar) page {
 		p = append(p, windowSection(&c.Windows[i], zone))
 	}
 	if len(c.Pools) == 0 {
-		return append(p, prose(noneSign+" closed, "+openSign+" open: work may begin, and goes on at the end of it."), unreadSection(&c))
+		return append(p, prose(noneSign+" closed, "+openSign+" open: work may begin, and goes on at the end of it."),
+			unreadSection(c.Unread, c.Unreadable))
 	}
 	return append(p, prose(noneSign+" no node goes, "+freeSign+" no limit, a number: so many nodes at once. "+
-		"Budgets limit how many are on their way at the same time, and not how many go in a period."), unreadSection(&c))
+		"Budgets limit how many are on their way at the same time, and not how many go in a period."), unreadSection(c.Unread, c.Unreadable))
 }
 
 // daysWords are the days from a midnight to the one before another, or else two times.
@@ -106,10 +108,7 @@ func subjectsOf(c *published.Calendar) []string {
 
 // windowSection is one window.
 func windowSection(w *published.CalendarWindow, zone *time.Location) block {
-	head := w.Subject.Kind + " " + w.Subject.Name
-	if w.Subject.Unit != "" {
-		head += " of " + w.Subject.Unit
-	}
+	head := ofUnit(w.Subject.Kind+" "+w.Subject.Name, w.Subject.Unit)
 	s := section{head: head + ": " + cmp.Or(w.Title, w.Offering) + ", " + w.For}
 	if w.Track != nil {
 		grid := hoursOf(w.For, zone, *w.Track)
@@ -165,13 +164,21 @@ func writtenOf(x *published.CalendarPool) block {
 }
 
 // unreadSection is what could not be read.
-func unreadSection(c *published.Calendar) block {
+func unreadSection(unread []origin.Unread, faults []origin.Fault) block {
 	var list bullets
-	for _, u := range c.Unread {
+	for _, u := range unread {
 		list = append(list, u.Words())
 	}
-	for _, f := range c.Unreadable {
+	for _, f := range faults {
 		list = append(list, f.String())
 	}
 	return section{"could not be read", []block{list}}
+}
+
+// ofUnit is what something is called, with its unit where there are several.
+func ofUnit(name, unit string) string {
+	if unit == "" {
+		return name
+	}
+	return name + " of " + unit
 }

@@ -11,6 +11,7 @@ import (
 // comparisonPage says what became of findings: the numbers, who holds them, and each
 // that is new or was cured; of those that are still there the list comes last.
 func comparisonPage(c published.Comparison) page {
+	c = legible(c)
 	n := c.Summary
 	numbers := []string{fmt.Sprintf("%d new", n.New), fmt.Sprintf("%d cured", n.Cured), fmt.Sprintf("%d still there", n.Still)}
 	for _, of := range []struct {
@@ -21,7 +22,7 @@ func comparisonPage(c published.Comparison) page {
 			numbers = append(numbers, fmt.Sprintf("%d %s", of.n, of.word))
 		}
 	}
-	p := page{title(inOneLine(c.Old) + " → " + inOneLine(c.New)), prose(strings.Join(numbers, ", "))}
+	p := page{title(c.Old + " → " + c.New), prose(strings.Join(numbers, ", "))}
 	if len(c.Owners) > 0 {
 		p = append(p, section{"by owner", []block{ownersGrid(c)}})
 	}
@@ -31,18 +32,14 @@ func comparisonPage(c published.Comparison) page {
 	} {
 		p = append(p, section{of.head, []block{changesOf(c, of.became)}})
 	}
-	var notes bullets
-	for _, said := range c.Notes {
-		notes = append(notes, inOneLine(said))
-	}
-	return append(p, section{"what to know", []block{notes}})
+	return append(p, section{"what to know", []block{bullets(c.Notes)}})
 }
 
 func ownersGrid(c published.Comparison) block {
 	g := grid{head: []string{"owner", "new", "cured", "still", "else"}}
 	for _, o := range c.Owners {
 		g.rows = append(g.rows, []string{
-			cmp.Or(inOneLine(o.Owner), "nobody known"), fmt.Sprint(o.New), fmt.Sprint(o.Cured), fmt.Sprint(o.Still),
+			cmp.Or(o.Owner, "nobody known"), fmt.Sprint(o.New), fmt.Sprint(o.Cured), fmt.Sprint(o.Still),
 			fmt.Sprint(o.Gone + o.Waived + o.Undecided),
 		})
 	}
@@ -55,11 +52,11 @@ func changesOf(c published.Comparison, became string) block {
 		if x.Became != became {
 			continue
 		}
-		e := entry{name: inOneLine(x.Obligation), beside: x.Severity + "  " + inOneLine(named(x.Subject))}
+		e := entry{name: x.Obligation, beside: x.Severity + "  " + named(x.Subject)}
 		if became == "new" || became == "undecided" {
-			e.under = []string{sentence(inOneLine(x.Message))}
+			e.under = []string{sentence(x.Message)}
 			if x.Position.File != "" {
-				e.under = append(e.under, inOneLine(x.Position.String()))
+				e.under = append(e.under, x.Position.String())
 			}
 		}
 		list = append(list, e)

@@ -105,7 +105,7 @@ func (h hours) days(width int, letters map[string]string) []dayRow {
 	return all
 }
 
-// fold puts days in a row that are alike together.
+// foldDays puts days in a row that are alike together.
 func foldDays(all []dayRow) (labels []string, rows []dayRow) {
 	const form = "Mon 2 Jan"
 	for i := 0; i < len(all); {

@@ -27,7 +27,7 @@ func icsOf(v published.Value) writer {
 		line("VERSION", "2.0")
 		line("PRODID", "-//onus//calendar v1//EN")
 		line("CALSCALE", "GREGORIAN")
-		line("X-WR-CALNAME", icsText("onus: node budgets"))
+		line("X-WR-CALNAME", icsText("onus: "+words.And(subjectsOf(&c))))
 		var events []event
 		for i := range c.Pools {
 			events = append(events, eventsOf(&c.Pools[i])...)
@@ -67,10 +67,7 @@ func (e *event) uid() string {
 
 // eventsOf are those of a pool.
 func eventsOf(x *published.CalendarPool) []event {
-	pool := "NodePool " + x.Subject.Name
-	if x.Subject.Unit != "" {
-		pool += " of " + x.Subject.Unit
-	}
+	pool := ofUnit("NodePool "+x.Subject.Name, x.Subject.Unit)
 	var all []event
 	for _, t := range x.Tracks {
 		why := words.And(t.Reasons)
@@ -100,7 +97,7 @@ func windowEvents(w *published.CalendarWindow) []event {
 	if w.Track == nil || !w.Set {
 		return nil
 	}
-	thing := w.Subject.Kind + " " + w.Subject.Name
+	thing := ofUnit(w.Subject.Kind+" "+w.Subject.Name, w.Subject.Unit)
 	for _, s := range w.Track.Stretches {
 		if s.State != "closed" {
 			all = append(all, event{thing + w.For, s.From, s.Until, thing + ": " + w.For, "Work may begin, and goes on at the end of the window."})

@@ -8,7 +8,7 @@ import (
 	"github.com/onus-project/onus/internal/report/published"
 )
 
-// page shows the cells as a table and, under it, what does not fit into one:
+// ladderPage shows the cells as a table and, under it, what does not fit into one:
 // who does which part of a split layer, and where sources disagree.
 func ladderPage(l published.Ladder) page {
 	if len(l.Offerings) == 0 {
@@ -73,7 +73,7 @@ func anyLoadBearing(l published.Ladder) bool {
 	return false
 }
 
-// next is where a reader goes from here: into the first disagreement, and to
+// ladderSteps is where a reader goes from here: into the first disagreement, and to
 // what the difference means.
 func ladderSteps(l published.Ladder) block {
 	next := steps{"onus explain " + firstQuestion(l)}

@@ -31,14 +31,7 @@ func matrixPage(m published.Matrix) page {
 	for i := range m.Services {
 		p = append(p, serviceMatrix(&m.Services[i]))
 	}
-	var unread bullets
-	for _, u := range m.Unread {
-		unread = append(unread, u.Words())
-	}
-	for _, f := range m.Unreadable {
-		unread = append(unread, f.String())
-	}
-	return append(p, section{"could not be read", []block{unread}})
+	return append(p, unreadSection(m.Unread, m.Unreadable))
 }
 
 // offeringMatrix is the line of one offering, with what nobody looked at.

@@ -1,28 +1,28 @@
 package simulate
 
-// Cause is what kind of thing holds a node: who can end it, and how, depends on it.
+// Cause is what kind of thing holds a node: who can end it, and how, depends on it. It is
+// empty where nothing does: its turn has not come, or its drain is under way.
 type Cause string
 
 // The causes.
 const (
-	ByStrictPDB    Cause = "pdb"              // its pods are all healthy, and it lets none go
-	BySeveralPDBs  Cause = "several-pdbs"     // the API server evicts no pod that several select
-	ByUnplaced     Cause = "unplaced"         // a pod that takes the place of another finds no node
-	ByUncreated    Cause = "not-created"      // the API server makes no pod in place of one that went
-	ByUnready      Cause = "unready"          // pods under the PDB are not ready, or not yet
-	ByUncounted    Cause = "pdb-not-counted"  // the disruption controller cannot count the pods of a PDB
-	ByAnnotation   Cause = "do-not-disrupt"   // pods are annotated so that nobody evicts them
-	ByWebhook      Cause = "webhook"          // a webhook that does not answer is asked about evictions
-	ByRule         Cause = "drain-rule"       // a rule has drains wait until pods end
-	ByGrace        Cause = "stopping"         // a pod takes its grace to stop
-	ByVolume       Cause = "volume-attached"  // volumes of pods that are left are not detached
-	ByTiedVolume   Cause = "volume-tied"      // a volume lies on the node
-	ByPlace        Cause = "no-place"         // its pods would find no place, and no node may come for them
-	ByLimit        Cause = "limit"            // the limit of its pool leaves no room for a replacement
-	ByThreshold    Cause = "too-many-unready" // too much of its pool is unhealthy for any to be repaired
-	ByOthers       Cause = "others"           // other nodes of the same operation are held
-	ByWindow       Cause = "window"           // no window, or node budget, lets it go
-	ByNobodyInTime Cause = ""                 // nothing holds it: its turn has not come, or its drain is under way
+	ByStrictPDB   Cause = "pdb"              // its pods are all healthy, and it lets none go
+	BySeveralPDBs Cause = "several-pdbs"     // the API server evicts no pod that several select
+	ByUnplaced    Cause = "unplaced"         // a pod that takes the place of another finds no node
+	ByUncreated   Cause = "not-created"      // the API server makes no pod in place of one that went
+	ByUnready     Cause = "unready"          // pods under the PDB are not ready, or not yet
+	ByUncounted   Cause = "pdb-not-counted"  // the disruption controller cannot count the pods of a PDB
+	ByAnnotation  Cause = "do-not-disrupt"   // pods are annotated so that nobody evicts them
+	ByWebhook     Cause = "webhook"          // a webhook that does not answer is asked about evictions
+	ByRule        Cause = "drain-rule"       // a rule has drains wait until pods end
+	ByGrace       Cause = "stopping"         // a pod takes its grace to stop
+	ByVolume      Cause = "volume-attached"  // volumes of pods that are left are not detached
+	ByTiedVolume  Cause = "volume-tied"      // a volume lies on the node
+	ByPlace       Cause = "no-place"         // its pods would find no place, and no node may come for them
+	ByLimit       Cause = "limit"            // the limit of its pool leaves no room for a replacement
+	ByThreshold   Cause = "too-many-unready" // too much of its pool is unhealthy for any to be repaired
+	ByOthers      Cause = "others"           // other nodes of the same operation are held
+	ByWindow      Cause = "window"           // no window, or node budget, lets it go
 )
 
 // whyRefused is what has the PDB over a pod refuse its eviction.

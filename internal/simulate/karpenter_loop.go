@@ -180,7 +180,10 @@ func (dl *disruptionLoop) wakeForBudgets() {
 }
 
 // remaining is how many more nodes of each pool the budgets let go now for a
-// reason, and whether any.
+// reason, and whether any: what is allowed less those that are disrupted already,
+// which are the nodes that are NotReady or marked for deletion.
+//
+// Source: BuildDisruptionBudgetMapping.
 func (dl *disruptionLoop) remaining(reason string) ([]int, bool) {
 	any := false
 	now := dl.timeOfDay()

@@ -272,7 +272,7 @@ func (cp *claimPlanner) add(k *nodeClaim, class int32, c *class, options []int32
 	}
 }
 
-// shape is the node that is made of a claim: of those that hold it one of the
+// shapeOf is the node that is made of a claim: of those that hold it one of the
 // smallest.
 func (cp *claimPlanner) shapeOf(k *nodeClaim) int32 {
 	same := 1

@@ -448,7 +448,7 @@ func checkLinks(e *kubernetes.Estate) error {
 	return nil
 }
 
-// Watched are the workloads whose ready pods are counted, by namespace, kind
+// watchlist are the workloads whose ready pods are counted, by namespace, kind
 // and name.
 func (w *World) watchlist() []int32 {
 	var all []int32

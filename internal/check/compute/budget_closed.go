@@ -18,7 +18,7 @@ var BudgetClosed = check.Check{
 	Run: eachPool(func(p *check.Pass, x paced) { x.reportClosed(p) }),
 }
 
-// closed looks at drift, by which nodes are patched. Never to consolidate is a
+// reportClosed looks at drift, by which nodes are patched. Never to consolidate is a
 // wish like any other.
 func (x paced) reportClosed(p *check.Pass) {
 	j := check.Judgement{Verdict: finding.Held, Position: x.Position}

@@ -14,7 +14,7 @@ var BudgetDead = check.Check{
 	Run: eachPool(func(p *check.Pass, x paced) { x.reportDead(p) }),
 }
 
-// dead looks for entries without effect.
+// reportDead looks for entries without effect.
 func (x paced) reportDead(p *check.Pass) {
 	if x.Budgets == nil || len(x.written) == 0 {
 		return

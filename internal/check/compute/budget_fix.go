@@ -15,7 +15,7 @@ import (
 	"github.com/onus-project/onus/internal/finding"
 )
 
-// fixNeverAllows corrects a budget so that it lets one pod go at a time.
+// neverAllows corrects a budget so that it lets one pod go at a time.
 func (f *fixes) neverAllows(i int) *finding.Fix {
 	b, count := &f.estate.Budgets[i], f.arithmetic.counts[i]
 	if fix := made(b); fix != nil {
@@ -187,7 +187,7 @@ func (f *fixes) misses(budget int) int {
 // task for the owner of the namespace, and the summary says what is left.
 const mostChanges = 8
 
-// fixOverlap keeps one budget of those that share pods, and takes what they
+// overlap keeps one budget of those that share pods, and takes what they
 // share out of the others: deletes those over nothing else, narrows those that are.
 func (f *fixes) overlap(together []int, keep int) *finding.Fix {
 	fix := &finding.Fix{Summary: fmt.Sprintf("keep PDB %s for it, and exclude it from the others", f.estate.Budgets[keep].Name)}

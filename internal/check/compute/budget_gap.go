@@ -18,7 +18,7 @@ var BudgetGap = check.Check{
 	Run: eachPool(func(p *check.Pass, x paced) { x.reportGap(p) }),
 }
 
-// gap looks for a time at which a reason has no limit.
+// reportGap looks for a time at which a reason has no limit.
 func (x paced) reportGap(p *check.Pass) {
 	j := check.Judgement{Verdict: finding.Held, Position: x.Position, Message: "limits every reason at all times"}
 	if x.Budgets == nil {

@@ -23,7 +23,7 @@ var ExpiryUnbounded = check.Check{
 	Run:   eachPool(func(p *check.Pass, x paced) { x.reportUnbounded(p) }),
 }
 
-// unbounded looks at a pool whose node budgets make windows: whether the
+// reportUnbounded looks at a pool whose node budgets make windows: whether the
 // routine move replaces its nodes within them before their age does at any
 // hour. Pools that are never closed have no window to keep.
 func (x paced) reportUnbounded(p *check.Pass) {

@@ -542,7 +542,7 @@ func TestNextOneOfItsKind(t *testing.T) {
 		{workload("a", "web2", "o"), ""},
 		{workload("a", "web2", "i", "o"), ""}, {workload("a", "web1", "i"), ""}, {workload("a", "api2", "i"), ""},
 	} {
-		f := &fixes{estate: &kubernetes.Estate{Workloads: []kubernetes.Workload{workload("a", "web1", "i"), x.other}}}
+		f := &fixes{stakes: &stakes{estate: &kubernetes.Estate{Workloads: []kubernetes.Workload{workload("a", "web1", "i"), x.other}}}}
 		if got := f.twin(0); got != x.want {
 			t.Errorf("beside %s: %q", x.other.Ref, got)
 		}

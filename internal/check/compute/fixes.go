@@ -18,7 +18,6 @@ type fixes struct {
 	programs   *programs
 	claims     claims
 	electors   *electors
-	twins      *twins // once they are asked for
 
 	budgetNames map[string]bool          // namespace/name of budgets
 	namesakes   map[string]int           // namespace/name to how many workloads have it

@@ -40,7 +40,7 @@ func (l *lacks) accounted(namespace string) bool {
 	return !l.uncounted[namespace]
 }
 
-// lacksOwn is a workload's kind, where its pods or revisions were read and it
+// own is a workload's kind, where its pods or revisions were read and it
 // was not; or that of another one whose template it uses.
 func (l *lacks) own(i int) []origin.Unread {
 	switch w := &l.estate.Workloads[i]; {
@@ -52,7 +52,7 @@ func (l *lacks) own(i int) []origin.Unread {
 	return l.switched(i)
 }
 
-// lacksSwitch is what decides whether a workload that has no replicas now is
+// switched is what decides whether a workload that has no replicas now is
 // switched off, or is started when there is work.
 func (l *lacks) switched(i int) []origin.Unread {
 	if w := &l.estate.Workloads[i]; w.ReplicasSet && w.Replicas == 0 {
@@ -61,7 +61,7 @@ func (l *lacks) switched(i int) []origin.Unread {
 	return nil
 }
 
-// lacksSize is what may say that a workload has another size: itself, or an
+// size is what may say that a workload has another size: itself, or an
 // autoscaler.
 func (l *lacks) size(i int) []origin.Unread {
 	w := &l.estate.Workloads[i]
@@ -71,7 +71,7 @@ func (l *lacks) size(i int) []origin.Unread {
 	return append(l.own(i), l.estate.Lacks(kubernetes.ScalerKinds)...)
 }
 
-// lacksUnder is what may be under a budget and was not read. That the
+// under is what may be under a budget and was not read. That the
 // disruption controller counts as many pods as were found settles it.
 func (l *lacks) under(budget int) []origin.Unread {
 	lacks := append(l.estate.LacksControllers(), l.estate.Lacks(kubernetes.PodKinds)...)
@@ -91,7 +91,7 @@ func (l *lacks) under(budget int) []origin.Unread {
 	return lacks
 }
 
-// lacksSizes is what may say that workloads under a budget have other sizes.
+// sizes is what may say that workloads under a budget have other sizes.
 func (l *lacks) sizes(budget int) []origin.Unread {
 	var lacks []origin.Unread
 	for _, r := range l.coverage.covers[budget] {
@@ -107,7 +107,7 @@ func (l *lacks) sizes(budget int) []origin.Unread {
 // large is a size beyond which no workload matters.
 const large = 1 << 20
 
-// budgetRests is what the arithmetic of a budget rests on and was not read.
+// underArithmetic is what the arithmetic of a budget rests on and was not read.
 // Sizes do not matter where it comes out the same for the smallest and for the
 // largest there are: with the number of pods grows what it allows, and shrinks
 // where it covers workloads in part only.

@@ -33,7 +33,7 @@ func orphansOf(p *check.Pass) *orphans {
 	})
 }
 
-// matchOrphans finds, for budgets that select nothing, the one workload each
+// match finds, for budgets that select nothing, the one workload each
 // seems to be written for: in another namespace; by labels that the workload
 // has and its pods do not; or by its name.
 func (o *orphans) match() {

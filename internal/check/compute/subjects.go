@@ -37,7 +37,7 @@ var pools = check.Subjects{
 	Unread: func(p *check.Pass) []origin.Unread { return p.Estate.Kubernetes.Lacks(kubernetes.KarpenterPools) },
 }
 
-// covered calls a judge for each drained workload that budgets cover.
+// eachCovered calls a judge for each drained workload that budgets cover.
 func eachCovered(judge func(p *check.Pass, i int)) func(*check.Pass) {
 	return func(p *check.Pass) {
 		coverage, serving := coverageOf(p), servingOf(p)
@@ -49,7 +49,7 @@ func eachCovered(judge func(p *check.Pass, i int)) func(*check.Pass) {
 	}
 }
 
-// serving calls a judge for each drained workload that serves. Of a bare pod it
+// eachServing calls a judge for each drained workload that serves. Of a bare pod it
 // may not be known whether it does: which do is for Services to tell. With bare
 // set that is said of it.
 func eachServing(bare bool, judge func(p *check.Pass, i int)) func(*check.Pass) {

@@ -56,8 +56,5 @@ func (s *stakes) twin(i int) string {
 
 // twin is that of a workload.
 func (f *fixes) twin(i int) string {
-	if f.twins == nil {
-		f.twins = twinsOf(f.estate)
-	}
-	return f.twins.of(i)
+	return f.stakes.twin(i)
 }

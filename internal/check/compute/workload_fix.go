@@ -30,7 +30,7 @@ func (f *fixes) missing(i int) *finding.Fix {
 	}
 }
 
-// fixOrphan points a budget of nothing at the workload it seems meant for, or
+// orphan points a budget of nothing at the workload it seems meant for, or
 // removes it.
 func (f *fixes) orphan(i int) *finding.Fix {
 	b := &f.estate.Budgets[i]
@@ -71,7 +71,7 @@ func (f *fixes) orphan(i int) *finding.Fix {
 	return fix
 }
 
-// fixUsedUp lets drains go on although pods are not healthy.
+// usedUp lets drains go on although pods are not healthy.
 func (f *fixes) usedUp(budget int) *finding.Fix {
 	b := &f.estate.Budgets[budget]
 	if b.Unhealthy == "AlwaysAllow" || b.MadeBy != nil {

@@ -215,5 +215,5 @@ func rollWords(r *calendar.Roll) string {
 	if !r.Done.IsZero() {
 		return said + fmt.Sprintf("; as it is it needs %s, until %s", words.Count(r.Openings, "opening"), r.Done.Format("Mon 2 Jan 15:04"))
 	}
-	return said + "; as it is it is not done in 8 weeks"
+	return said + fmt.Sprintf("; as it is it is not done in %d weeks", calendar.Longest/(7*24*time.Hour))
 }
