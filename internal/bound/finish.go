@@ -351,7 +351,7 @@ func (s *survey) outlasts(l int, d disruption.Deadline) string {
 	}
 	name := s.named(w.Budgets)
 	switch takes := s.takes[l]; {
-	case s.Timings == nil || takes == endless:
+	case takes == endless:
 		return fmt.Sprintf("nothing limits how long evictions by leave of %s take, and the deadline comes after %s",
 			name, words.Duration(d.After))
 	case takes+stop+pollInterval >= d.After:

@@ -593,3 +593,31 @@ func TestOutlast(t *testing.T) {
 		t.Errorf("%v are taken at the deadline", got)
 	}
 }
+
+// A deadline that gives a node up is met by what is surely over a look at the drain before it comes:
+// what takes until that very look may be too late.
+func TestDeadlinesThatAreJustMissed(t *testing.T) {
+	const stops, waits = "pods of default/web may take", "evictions by leave of PDB web may take"
+	for _, x := range []struct {
+		name           string
+		after, stop    time.Duration
+		maxUnavailable int32
+		want           string
+	}{
+		{"stops in time", 15 * time.Minute, 14*time.Minute + 49*time.Second, 6, ""},
+		{"stops at the last look", 15 * time.Minute, 14*time.Minute + 50*time.Second, 6, stops},
+		{"stops between that and the deadline", 15 * time.Minute, 14*time.Minute + 55*time.Second, 6, stops},
+		{"stops after it", 15 * time.Minute, 15*time.Minute + time.Second, 6, stops},
+		// Six turns of a node, a pod and a stop with a look and a try (95 s), and then a stop and a look.
+		{"is evicted in time", 9*time.Minute + 46*time.Second, 5 * time.Second, 1, ""},
+		{"is evicted at the last look", 9*time.Minute + 45*time.Second, 5 * time.Second, 1, waits},
+		{"is evicted after it", 9*time.Minute + 44*time.Second, 5 * time.Second, 1, waits},
+	} {
+		m := web(maxUnavailable(x.maxUnavailable), Disruption{Title: "upgrade", Deadline: after(x.after, disruption.Fail)})
+		m.Timings.PodStop, m.Workloads[0].Grace, m.Budgets[0].AlwaysAllow = x.stop, x.stop, true
+		says := strings.Join(Finishes(m, 0)[0].Because, "; ")
+		if held := strings.Contains(says, "may be held up"); held != (x.want != "") || !strings.Contains(says, x.want) {
+			t.Errorf("%s: %q, want %q", x.name, says, x.want)
+		}
+	}
+}

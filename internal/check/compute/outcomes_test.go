@@ -162,6 +162,59 @@ func TestPodsOnNodesThatWereNotRead(t *testing.T) {
 	})
 }
 
+// A workload none of whose pods was read, where others' were, was not played; one that has
+// enough ready pods was, though some are on nodes which were not read.
+func TestPodsThatWereReadInPart(t *testing.T) {
+	e := storm(t)
+	unseen := e.Workloads[slices.IndexFunc(e.Workloads, func(w kubernetes.Workload) bool { return w.Name == "web" })]
+	unseen.Name, unseen.Pods, unseen.Template.Labels = "unseen", nil, map[string]string{"app": "unseen"}
+	e.Workloads = append(e.Workloads, unseen)
+	within(t, "eks-auto-mode", e, func(p *check.Pass) {
+		o := outcomesOf(p)
+		o.consequences.nodes = map[string]int{}
+		for name, want := range map[string]string{
+			"web":    "held keeps at least 5 of 6 pods ready in every order of events",
+			"unseen": "unknown its pods were not read, so nothing could be simulated; read pods as well",
+		} {
+			i := slices.IndexFunc(e.Workloads, func(w kubernetes.Workload) bool { return w.Name == name })
+			fates, _ := o.outlook.Of(e.Workloads[i].Ref, func(*forecast.Case) bool { return true })
+			j := check.Judgement{Verdict: finding.Unknown}
+			if o.judge(p, &j, i, fates); !strings.HasPrefix(string(j.Verdict)+" "+j.Message, want) || j.Fix != nil {
+				t.Errorf("%s: %s %q, want %q; fix %+v", name, j.Verdict, j.Message, want, j.Fix)
+			}
+		}
+	})
+}
+
+// What holds because the cluster allows no eviction now is not known to survive a replacement;
+// of what expiry alone does, and of what falls, that says nothing.
+func TestBudgetUsedUpForNow(t *testing.T) {
+	for _, x := range []struct {
+		obligation, workload string
+		healthy              int
+		want                 string
+	}{
+		{SurvivesReplacement.ID, "web", 6, "held keeps at least 5 of 6 pods ready"},
+		{SurvivesReplacement.ID, "web", 5, "unknown stays up, and blocks its nodes: 5 of 6 pods under PDB web are healthy"},
+		{ExpiryCohort.ID, "web", 5, "held keeps at least 5 of 6 pods ready"},
+		{SurvivesReplacement.ID, "api", 5, "broken expiry leaves 0 of 6 pods ready"},
+	} {
+		e := storm(t)
+		for b := range e.Budgets {
+			e.Budgets[b].Status = &kubernetes.BudgetStatus{Expected: 6, Desired: 5, Healthy: x.healthy, Allowed: x.healthy - 5}
+		}
+		i := slices.IndexFunc(e.Workloads, func(w kubernetes.Workload) bool { return w.Name == x.workload })
+		passing(t, x.obligation, "eks-auto-mode", e, func(p *check.Pass) {
+			o := outcomesOf(p)
+			fates, _ := o.outlook.Of(e.Workloads[i].Ref, func(*forecast.Case) bool { return true })
+			var j check.Judgement
+			if o.judge(p, &j, i, fates); !strings.HasPrefix(string(j.Verdict)+" "+j.Message, x.want) {
+				t.Errorf("%s of %s, %d healthy: %s %s", x.obligation, x.workload, x.healthy, j.Verdict, j.Message)
+			}
+		})
+	}
+}
+
 // Pools with a fixed number of nodes have room for a replacement or not; what keeps one
 // from coming is said whatever else could not be read, and once.
 func TestRoomForAReplacement(t *testing.T) {

@@ -41,7 +41,7 @@ func keepCustom(k kubernetes.Kept, object map[string]any) (any, error) {
 	if !k.Template {
 		return o, nil
 	}
-	if written, ok := o.Spec["template"]; ok && written != nil {
+	if written := o.Spec["template"]; written != nil {
 		var t corev1.PodTemplateSpec
 		if err := convert(written, &t); err != nil {
 			return nil, fmt.Errorf("%s/%s cannot be read: spec.template: %w", o.Metadata.Namespace, o.Metadata.Name, err)
