@@ -47,6 +47,9 @@ type Subjects struct {
 	// Unread are the kinds of them that could not be read. Each has a finding of
 	// its own, so that silence is not taken for held.
 	Unread func(*Pass) []origin.Unread
+	// Untold reports whether nothing is said of some that there are, or may be: they could
+	// not be read, or it is not known what their platform does to them; nil for none.
+	Untold func(*Pass) bool
 }
 
 // Needs are what the verdicts of a check rest on beside the subject itself. What

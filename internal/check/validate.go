@@ -45,7 +45,7 @@ func (p *Pass) notLookedAt(table []Check) []string {
 		if k < 0 && !slices.ContainsFunc(table, func(x Check) bool { return x.Axis == o.Axis }) {
 			continue // nothing that was read is about this axis
 		}
-		looked := k >= 0 && (table[k].Subjects.There == nil || table[k].Subjects.There(p))
+		looked := k >= 0 && table[k].Subjects.looked(p)
 		if slices.ContainsFunc(offerings[o.Axis], func(on *responsibility.Offering) bool {
 			return o.AppliesTo(on) && (!looked || table[k].ByContract && on.Contract == nil)
 		}) {
@@ -53,6 +53,11 @@ func (p *Pass) notLookedAt(table []Check) []string {
 		}
 	}
 	return ids
+}
+
+// looked reports whether there are subjects, or may be, and something is said of all of them.
+func (s *Subjects) looked(p *Pass) bool {
+	return (s.There == nil || s.There(p)) && (s.Untold == nil || !s.Untold(p))
 }
 
 // offerings are by axis those that the subjects of its checks run on.

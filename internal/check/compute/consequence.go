@@ -173,6 +173,14 @@ func (c consequence) alone(does string) string {
 	return c.said("every replacement of its node "+does, ".", c.coming())
 }
 
+// ends: the pod is evicted, and nothing makes another one.
+func (c consequence) ends() string {
+	if c.contract() == nil {
+		return ""
+	}
+	return c.said("the first replacement of its node is the end of it", ".", c.coming())
+}
+
 // gone: the pod is not evicted but goes with its node.
 func (c consequence) gone() string {
 	if c.contract() == nil {

@@ -55,8 +55,8 @@ func singleReplica(p *check.Pass, i int) {
 		}
 		j = weighed(p, i, j)
 		j.Wanted = wanted(p, i, j.Fix)
-		// Whose only pod cannot be evicted has one thing to decide, not two.
-		j.Causes = []check.Cause{{Obligation: PDBNeverAllows.ID, Subject: subject(w.Ref)}}
+		// Whose only pod cannot be evicted, or is not made again, has one thing to decide, not two.
+		j.Causes = []check.Cause{{Obligation: PDBNeverAllows.ID, Subject: subject(w.Ref)}, {Obligation: BarePod.ID, Subject: subject(w.Ref)}}
 	}
 	ofWorkload(p, i, sure(p, j, i, nil))
 }

@@ -27,6 +27,7 @@ func All() []check.Check {
 		compute.ExpiryUnbounded,
 		compute.ReplacementFinishes,
 		compute.ReleaseWithinBudget,
+		compute.BarePod,
 		patching.FleetVersionsKnown,
 	}
 }

@@ -242,6 +242,7 @@ type Pod struct {
 	Requests  *Resources
 	Workload  int // index into Estate.Workloads, -1 when none
 	Generated bool
+	Owned     bool // it names an owner, which need not be one that controls it
 	Position  origin.Position
 }
 

@@ -28,6 +28,7 @@ type PodTemplate struct {
 	Limits              Resources
 	Unstated, Unlimited Stated
 	Deadline            bool          // activeDeadlineSeconds is set: it ends by itself
+	Ends                bool          // its restartPolicy is not Always: it runs to its end
 	Grace               time.Duration // terminationGracePeriodSeconds; 30 s where it is not set
 	// PriorityClass by name; empty for the default of the cluster. Priority is
 	// what follows; nil where the class was not read and no pod carries it.

@@ -255,7 +255,7 @@ func keepPodSpec(s *corev1.PodSpec) corev1.PodSpec {
 		NodeSelector: s.NodeSelector, Affinity: s.Affinity, Tolerations: s.Tolerations, TopologySpreadConstraints: s.TopologySpreadConstraints,
 		PriorityClassName: s.PriorityClassName, PreemptionPolicy: s.PreemptionPolicy,
 		TerminationGracePeriodSeconds: s.TerminationGracePeriodSeconds, ActiveDeadlineSeconds: s.ActiveDeadlineSeconds,
-		Overhead: s.Overhead, Resources: s.Resources, HostNetwork: s.HostNetwork,
+		RestartPolicy: s.RestartPolicy, Overhead: s.Overhead, Resources: s.Resources, HostNetwork: s.HostNetwork,
 		InitContainers: keepContainers(s.InitContainers), Containers: keepContainers(s.Containers),
 	}
 	for i := range s.Volumes {

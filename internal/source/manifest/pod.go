@@ -29,7 +29,7 @@ func (r *objectReader) pod(doc *document.Document) error {
 		Namespace: namespaceOf(o.Metadata.Namespace), Name: cmp.Or(o.Metadata.Name, o.Metadata.GenerateName),
 		Labels: o.Metadata.Labels, Node: o.Spec.NodeName, Phase: o.Status.Phase,
 		UID: o.Metadata.UID, Created: o.Metadata.Created.Time, Deleted: o.Metadata.Deleted.Time,
-		Workload: -1, Generated: o.Metadata.Name == "", Position: r.at(doc),
+		Workload: -1, Generated: o.Metadata.Name == "", Owned: len(o.Metadata.OwnerReferences) > 0, Position: r.at(doc),
 	}}
 	if o.Spec.Priority != nil {
 		p.Priority = *o.Spec.Priority
@@ -90,6 +90,7 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 		PriorityClass: spec.PriorityClassName, Preempts: spec.PreemptionPolicy == nil || *spec.PreemptionPolicy != corev1.PreemptNever,
 		Affinity: spec.Affinity, Spread: spec.TopologySpreadConstraints,
 		ServiceAccount: cmp.Or(spec.ServiceAccountName, spec.DeprecatedServiceAccount),
+		Ends:           spec.RestartPolicy != "" && spec.RestartPolicy != corev1.RestartPolicyAlways,
 	}
 	for _, tol := range spec.Tolerations {
 		t.Tolerations = append(t.Tolerations, kubernetes.Toleration{

@@ -1,0 +1,60 @@
+package compute
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/finding"
+)
+
+// BarePod looks for pods that nothing makes again once their node is drained.
+var BarePod = check.Check{
+	ID: "bare-pod", Axis: Axis, Subjects: whereReplaced(isBare),
+	Needs: check.Needs{Held: []check.Need{place}, Broken: []check.Need{place}},
+	Run:   eachReplaced(isBare, unmade),
+}
+
+// isBare reports whether a workload is a pod alone that is meant to run on. One that runs
+// to its end is started again by whoever waits for that, and one with an owner may be
+// kept by it, though that does not say that it controls it.
+func isBare(p *check.Pass, i int) bool {
+	e := p.Estate.Kubernetes
+	w := &e.Workloads[i]
+	return w.Bare && w.Evictable && !w.Template.Ends && !w.Template.Deadline && !headroom(w) &&
+		!slices.ContainsFunc(w.Pods, func(k int) bool { return e.Pods[k].Owned })
+}
+
+// unmade says of a pod alone that it is gone with its node, unless something is known
+// to make it anew each time.
+func unmade(p *check.Pass, i int) {
+	w := &p.Estate.Kubernetes.Workloads[i]
+	j := check.Judgement{Position: w.Position, Verdict: finding.Held}
+	if hook := hookOf(w); hook != "" {
+		j.Message = "its tool makes it anew for each run of its hook (" + hook + ")"
+		ofWorkload(p, i, j)
+		return
+	}
+	j.Verdict = finding.Broken
+	j.Message = "no controller makes this pod again once its node is drained"
+	j.Consequence = strings.TrimSpace(consequencesOf(p).of(i).ends() + " " + programsOf(p).loses(i, w))
+	j.Fix = &finding.Fix{Summary: "run it under a Deployment, or a StatefulSet where it keeps data: these make a pod again"}
+	if !servingOf(p).serves(i) {
+		j.Severity = "low"
+		at, _ := servingOf(p).routed(i)
+		j.Evidence = []finding.Evidence{at}
+	}
+	ofWorkload(p, i, j)
+}
+
+// hookOf is the annotation by which a tool makes a pod for one moment of a release;
+// empty for none.
+func hookOf(w *kubernetes.Workload) string {
+	for _, key := range []string{"helm.sh/hook", "argocd.argoproj.io/hook"} {
+		if is := w.Template.Annotations[key]; is != "" {
+			return key + ": " + is
+		}
+	}
+	return ""
+}
