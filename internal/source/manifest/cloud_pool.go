@@ -15,8 +15,8 @@ import (
 )
 
 // cloudPools are the kinds by which controllers in a cluster keep the node pools of a
-// cloud: those of Azure Service Operator, ACK, Config Connector and Crossplane. They say
-// how nodes of the pool are replaced.
+// cloud: those of Azure Service Operator, ACK, Config Connector, Crossplane and the Cluster
+// API. They say how nodes of the pool are replaced.
 var cloudPools = map[string]bool{
 	"containerservice.azure.com/ManagedClustersAgentPool":           true,
 	"containerservice.azure.upbound.io/KubernetesClusterNodePool":   true,
@@ -28,15 +28,26 @@ var cloudPools = map[string]bool{
 	"eks.aws.crossplane.io/NodeGroup":                               true,
 	"eks.aws.upbound.io/NodeGroup":                                  true,
 	"eks.aws.m.upbound.io/NodeGroup":                                true,
+	clusterAPIPool + "AWSManagedMachinePool":                        true,
+	clusterAPIPool + "ROSAMachinePool":                              true,
+	clusterAPIPool + "AzureManagedMachinePool":                      true,
+	clusterAPIPool + "AzureASOManagedMachinePool":                   true,
+	clusterAPIPool + "GCPManagedMachinePool":                        true,
 }
+
+// clusterAPIPool is the group of what a MachinePool of the Cluster API refers to.
+const clusterAPIPool = "infrastructure.cluster.x-k8s.io/"
 
 // cloudPoolSpec is what they say, under spec or, for Crossplane, under spec.forProvider.
 //
 // Source: AgentPoolUpgradeSettings of the AKS API, UpgradeSettings of the GKE API and
-// NodegroupUpdateConfig of the EKS API, whose names the kinds take over.
+// NodegroupUpdateConfig of the EKS API, whose names the kinds take over; and
+// RosaMachinePoolSpec in exp/api/v1beta2/rosamachinepool_types.go of the Cluster API
+// Provider AWS.
 type cloudPoolSpec struct {
-	UpgradeSettings alone[upgradeSettings] `json:"upgradeSettings"` // AKS and GKE
-	UpdateConfig    alone[updateConfig]    `json:"updateConfig"`    // EKS
+	UpgradeSettings alone[upgradeSettings] `json:"upgradeSettings"`      // AKS and GKE
+	UpdateConfig    alone[updateConfig]    `json:"updateConfig"`         // EKS and ROSA
+	DrainGrace      string                 `json:"nodeDrainGracePeriod"` // ROSA
 }
 
 // upgradeSettings are those of a pool of AKS or GKE. Of GKE's blue-green upgrades,
@@ -49,10 +60,12 @@ type upgradeSettings struct {
 	SoakMinutes    float64             `json:"nodeSoakDurationInMinutes"`
 }
 
-// updateConfig is that of a managed node group: a number or a percentage.
+// updateConfig is that of a managed node group: a number or a percentage. ROSA has a
+// number or a percentage each for those that come first and those that go first.
 type updateConfig struct {
-	MaxUnavailable           int `json:"maxUnavailable"`
-	MaxUnavailablePercentage int `json:"maxUnavailablePercentage"`
+	MaxUnavailable           int            `json:"maxUnavailable"`
+	MaxUnavailablePercentage int            `json:"maxUnavailablePercentage"`
+	RollingUpdate            rollingNumbers `json:"rollingUpdate"`
 }
 
 // alone is a block that older versions of Crossplane's providers write as a list of one.
@@ -81,12 +94,18 @@ func (r *objectReader) cloudPool(doc *document.Document, api string, m meta) boo
 		Spec struct {
 			cloudPoolSpec
 			ForProvider cloudPoolSpec `json:"forProvider"`
+			Resources   []struct {    // an agent pool of Azure Service Operator, as it is written there
+				Spec cloudPoolSpec `json:"spec"`
+			} `json:"resources"`
 		} `json:"spec"`
 	}
 	p := kubernetes.Pool{API: api, Namespace: namespaceOf(m.Namespace), Name: m.Name, Labels: m.Labels, Position: r.at(doc)}
 	if doc.Decode(&o) == nil {
 		o.Spec.into(&p)
 		o.Spec.ForProvider.into(&p)
+		for i := range o.Spec.Resources {
+			o.Spec.Resources[i].Spec.into(&p)
+		}
 	}
 	r.into.Pools = append(r.into.Pools, p)
 	return true
@@ -99,7 +118,10 @@ func (s *cloudPoolSpec) into(p *kubernetes.Pool) {
 		}
 		p.DrainTimeout, p.Soak = max(p.DrainTimeout, minutes(u.DrainMinutes)), max(p.Soak, minutes(u.SoakMinutes))
 	}
+	p.DrainTimeout = max(p.DrainTimeout, timeout(s.DrainGrace, 0))
 	switch u := &s.UpdateConfig.is; {
+	case u.RollingUpdate.MaxSurge != nil, u.RollingUpdate.MaxUnavailable != nil:
+		p.Rolling = contract.Rolling{Surge: amount(u.RollingUpdate.MaxSurge), Unavailable: amount(u.RollingUpdate.MaxUnavailable)}
 	case u.MaxUnavailable > 0:
 		p.Rolling.Unavailable = contract.Pace{Kind: contract.PaceNodes, Nodes: u.MaxUnavailable}
 	case u.MaxUnavailablePercentage > 0:

@@ -42,6 +42,26 @@ func TestCloudPoolTerms(t *testing.T) {
 		"Crossplane, EKS": {`{apiVersion: eks.aws.upbound.io/v1beta1, kind: NodeGroup, metadata: {name: a},
   spec: {forProvider: {updateConfig: [{maxUnavailablePercentage: 25}]}}}`,
 			contract.Settings{Rolling: contract.Rolling{Unavailable: percent(25)}}},
+		"Cluster API, EKS": {`{apiVersion: infrastructure.cluster.x-k8s.io/v1beta2, kind: AWSManagedMachinePool, metadata: {name: a},
+  spec: {eksNodegroupName: b, updateConfig: {maxUnavailable: 2}}}`,
+			contract.Settings{Rolling: contract.Rolling{Unavailable: nodes(2)}}},
+		"Cluster API, EKS, a share": {`{apiVersion: infrastructure.cluster.x-k8s.io/v1beta1, kind: AWSManagedMachinePool, metadata: {name: a},
+  spec: {updateConfig: {maxUnavailablePercentage: 40}}}`,
+			contract.Settings{Rolling: contract.Rolling{Unavailable: percent(40)}}},
+		"Cluster API, ROSA": {`{apiVersion: infrastructure.cluster.x-k8s.io/v1beta2, kind: ROSAMachinePool, metadata: {name: a},
+  spec: {nodePoolName: b, nodeDrainGracePeriod: 30m0s, updateConfig: {rollingUpdate: {maxSurge: 20%, maxUnavailable: 0}}}}`,
+			contract.Settings{Drain: 30 * time.Minute, Rolling: contract.Rolling{Surge: percent(20), Unavailable: nodes(0)}}},
+		"Cluster API, ROSA, fewer first": {`{apiVersion: infrastructure.cluster.x-k8s.io/v1beta2, kind: ROSAMachinePool, metadata: {name: a},
+  spec: {updateConfig: {rollingUpdate: {maxUnavailable: 3}}}}`,
+			contract.Settings{Rolling: contract.Rolling{Unavailable: nodes(3)}}},
+		"Cluster API, ROSA, without a limit": {`{apiVersion: infrastructure.cluster.x-k8s.io/v1beta2, kind: ROSAMachinePool, metadata: {name: a},
+  spec: {nodeDrainGracePeriod: 0s}}`, contract.Settings{}},
+		"Cluster API, AKS": {`{apiVersion: infrastructure.cluster.x-k8s.io/v1beta1, kind: AzureASOManagedMachinePool, metadata: {name: a},
+  spec: {resources: [{apiVersion: containerservice.azure.com/v1api20240901, kind: ManagedClustersAgentPool,
+    spec: {upgradeSettings: {maxSurge: 10%, drainTimeoutInMinutes: 20}}}]}}`,
+			contract.Settings{Drain: 20 * time.Minute, Rolling: contract.Rolling{Surge: percent(10)}}},
+		"Cluster API, GKE": {`{apiVersion: infrastructure.cluster.x-k8s.io/v1beta1, kind: GCPManagedMachinePool, metadata: {name: a},
+  spec: {scaling: {minCount: 1}}}`, contract.Settings{}},
 		"wrong types": {`{apiVersion: eks.services.k8s.aws/v1alpha1, kind: Nodegroup,
   metadata: {name: a}, spec: {updateConfig: {maxUnavailable: x}}}`,
 			contract.Settings{}},
@@ -51,6 +71,23 @@ func TestCloudPoolTerms(t *testing.T) {
 		e := mustRead(t, test.written)
 		if len(e.Pools) != 1 || e.Pools[0].Settings() != test.want || len(e.CustomResources) > 0 || e.Seen.Unrelated > 0 {
 			t.Errorf("%s: %+v", name, e.Pools)
+		}
+	}
+}
+
+// A MachinePool that stands for the pool of a cloud is that pool, and not a second one.
+func TestMachinePoolOfACloud(t *testing.T) {
+	for kind, want := range map[string]string{
+		"AWSManagedMachinePool": "infrastructure.cluster.x-k8s.io/AWSManagedMachinePool",
+		"ROSAMachinePool":       "infrastructure.cluster.x-k8s.io/ROSAMachinePool",
+		"AWSMachinePool":        "cluster.x-k8s.io/MachinePool", // machines that the Cluster API replaces
+	} {
+		e := mustRead(t, `{apiVersion: cluster.x-k8s.io/v1beta1, kind: MachinePool, metadata: {name: a}, spec: {template: {spec: {
+  infrastructureRef: {apiVersion: infrastructure.cluster.x-k8s.io/v1beta2, kind: `+kind+`, name: a}}}}}
+---
+{apiVersion: infrastructure.cluster.x-k8s.io/v1beta2, kind: `+kind+`, metadata: {name: a}, spec: {}}`)
+		if len(e.Pools) != 1 || e.Pools[0].API != want {
+			t.Errorf("%s: %+v", kind, e.Pools)
 		}
 	}
 }

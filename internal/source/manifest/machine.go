@@ -32,6 +32,9 @@ func (r *objectReader) machinePool(doc *document.Document, k *kubernetes.Kind) e
 	}
 	r.live(o.Metadata)
 	t := &o.Spec.Template
+	if cloudPools[clusterAPIPool+t.Spec.Infrastructure.Kind] {
+		return nil // the pool of a cloud replaces the nodes, and is an object of its own
+	}
 	p := kubernetes.Pool{
 		API: k.API(), Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name, Labels: o.Metadata.Labels,
 		Position: r.at(doc),
@@ -63,6 +66,9 @@ type machineSpec struct {
 		DrainTimeoutSeconds  int64 `json:"nodeDrainTimeoutSeconds"`
 		DetachTimeoutSeconds int64 `json:"nodeVolumeDetachTimeoutSeconds"`
 	} `json:"deletion"`
+	Infrastructure struct {
+		Kind string `json:"kind"`
+	} `json:"infrastructureRef"`
 }
 
 // timeout is what is written as a duration or in seconds; 0 where it is neither.
