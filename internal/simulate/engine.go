@@ -72,7 +72,7 @@ func (e *engine) join() {
 	e.drainer = drainer{engine: e}
 	e.handDrains = handDrains{engine: e}
 	e.upgrader = upgrader{engine: e}
-	e.loop = disruptionLoop{engine: e, next: never, allowed: make([]int, len(w.pools))}
+	e.loop = disruptionLoop{engine: e, next: never, allowed: make([]int, len(w.pools)), concerns: make([]bool, len(w.pools))}
 	e.drift = drifter{engine: e}
 	e.consolidation = consolidator{engine: e}
 	e.commands = commands{engine: e}

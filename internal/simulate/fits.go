@@ -1,13 +1,17 @@
 package simulate
 
-import "slices"
+import (
+	"hash/maphash"
+	"slices"
+)
 
 // judge says what may run where, for the shapes there are.
 func (b *builder) judge() {
 	b.fits = make([][]bool, len(b.asked))
+	labelled := b.shapesByLabel()
 	for i := range b.asked {
 		b.fits[i] = make([]bool, len(b.shapes))
-		for s := range b.shapes {
+		for _, s := range labelled.candidates(b.asked[i].selector) {
 			b.fits[i][s] = b.asked[i].admits(&b.shapes[s])
 		}
 	}
@@ -27,6 +31,82 @@ func (b *builder) judge() {
 		for k := range c.wishes {
 			c.wishes[k].id = next
 			next++
+		}
+	}
+	b.tellKindsApart()
+}
+
+// labelled are shapes by the labels that selectors ask for, so that of many pools each
+// with its own label not every one is asked.
+type labelled struct {
+	all []int32
+	by  map[[2]string][]int32 // by key and value
+}
+
+func (b *builder) shapesByLabel() *labelled {
+	l := &labelled{by: map[[2]string][]int32{}}
+	for i := range b.asked {
+		for k, v := range b.asked[i].selector {
+			l.by[[2]string{k, v}] = nil
+		}
+	}
+	for s := range b.shapes {
+		l.all = append(l.all, int32(s))
+		for k, v := range b.shapes[s].labels {
+			if of, asked := l.by[[2]string{k, v}]; asked {
+				l.by[[2]string{k, v}] = append(of, int32(s))
+			}
+		}
+	}
+	return l
+}
+
+// candidates are the shapes that may satisfy a selector: the fewest that have one of its
+// labels.
+func (l *labelled) candidates(selector map[string]string) []int32 {
+	fewest := l.all
+	for k, v := range selector {
+		if of := l.by[[2]string{k, v}]; len(of) < len(fewest) {
+			fewest = of
+		}
+	}
+	return fewest
+}
+
+// nodeKinds is a set of kinds of nodes: of those that the same pods may run on. There may be
+// more kinds than bits, so that two share one: being of a kind is no proof that a pod may
+// run there, but not being of it is one that it may not.
+type nodeKinds uint64
+
+const mostKinds = 64
+
+// tellKindsApart finds the kind of each shape, and those that each constraint admits.
+func (b *builder) tellKindsApart() {
+	seed := maphash.MakeSeed()
+	columns := make([]uint64, len(b.shapes))
+	for i, row := range b.fits {
+		salt := maphash.Comparable(seed, i)
+		for s, fits := range row {
+			if fits {
+				columns[s] += salt
+			}
+		}
+	}
+	known := map[uint64]int{}
+	b.kindOfShape, b.kindsThatFit = make([]nodeKinds, len(b.shapes)), make([]nodeKinds, len(b.fits))
+	for s, column := range columns {
+		k, ok := known[column]
+		if !ok {
+			k = len(known)
+			known[column] = k
+		}
+		b.kindOfShape[s] = 1 << (k % mostKinds)
+	}
+	for i, row := range b.fits {
+		for s, fits := range row {
+			if fits {
+				b.kindsThatFit[i] |= b.kindOfShape[s]
+			}
 		}
 	}
 }

@@ -15,12 +15,12 @@ func (s *state) open(n int32) {
 		return
 	}
 	s.indexFree(n)
-	s.firstFit.set(x.pos, &x.free)
+	s.firstFit.set(x.pos, &x.free, s.kindOfShape[x.shape])
 }
 
 func (s *state) close(n int32) {
 	s.unindexFree(n)
-	s.firstFit.set(s.nodes[n].pos, &amount{})
+	s.firstFit.set(s.nodes[n].pos, &amount{}, 0)
 }
 
 // nodesByFree holds the nodes that take pods by how empty they are, so that a
@@ -78,14 +78,26 @@ func (s *state) reindexFree(n int32) {
 		s.unindexFree(n)
 		s.indexFree(n)
 	}
-	s.firstFit.set(x.pos, &x.free)
+	s.firstFit.set(x.pos, &x.free, s.kindOfShape[x.shape])
 }
 
 // tree finds the first node with enough free capacity: each inner node knows the most that
-// is free below it, of each of the resources that every pod asks for.
+// is free below it, of each of the resources that every pod asks for, and which kinds of
+// nodes are.
 type tree struct {
 	size int // of the lowest level, a power of two
-	most []freeAmount
+	most []branch
+}
+
+// branch is what is to be found below an inner node: the most that is free, and the kinds
+// of the nodes.
+type branch struct {
+	free  freeAmount
+	kinds nodeKinds
+}
+
+func (b *branch) holds(asks *freeAmount, any nodeKinds) bool {
+	return b.kinds&any != 0 && b.free.holds(asks)
 }
 
 // freeAmount is what is free of CPU, memory and pods.
@@ -102,11 +114,11 @@ func newTree(n int) tree {
 	for size < n {
 		size *= 2
 	}
-	return tree{size: size, most: make([]freeAmount, 2*size)}
+	return tree{size: size, most: make([]branch, 2*size)}
 }
 
-// set says what is free at i.
-func (t *tree) set(i int32, free *amount) {
+// set says what is free at i, and of which kind the node there is.
+func (t *tree) set(i int32, free *amount, of nodeKinds) {
 	if int(i) >= t.size {
 		bigger := newTree(int(i) + 1)
 		copy(bigger.most[bigger.size:], t.most[t.size:])
@@ -116,7 +128,7 @@ func (t *tree) set(i int32, free *amount) {
 		*t = bigger
 	}
 	k := t.size + int(i)
-	t.most[k] = freeAmountOf(free)
+	t.most[k] = branch{freeAmountOf(free), of}
 	for k /= 2; k > 0; k /= 2 {
 		up := both(&t.most[2*k], &t.most[2*k+1])
 		if up == t.most[k] {
@@ -126,14 +138,15 @@ func (t *tree) set(i int32, free *amount) {
 	}
 }
 
-func both(a, b *freeAmount) freeAmount {
-	return freeAmount{max(a[cpu], b[cpu]), max(a[memory], b[memory]), max(a[slots], b[slots])}
+func both(x, y *branch) branch {
+	a, b := &x.free, &y.free
+	return branch{freeAmount{max(a[cpu], b[cpu]), max(a[memory], b[memory]), max(a[slots], b[slots])}, x.kinds | y.kinds}
 }
 
-// first is the first from i on with enough free for what is asked, or -1. What is
-// free in each resource may lie on different nodes of one branch, so a branch
-// may be entered in vain.
-func (t *tree) first(i int32, amount *amount) int32 {
+// first is the first from i on that is of some kinds and has enough free for what is asked,
+// or -1. What is free in each resource may lie on different nodes of one branch, so a
+// branch may be entered in vain.
+func (t *tree) first(i int32, amount *amount, any nodeKinds) int32 {
 	if int(i) >= t.size {
 		return -1
 	}
@@ -141,7 +154,7 @@ func (t *tree) first(i int32, amount *amount) int32 {
 	asks[slots] = max(asks[slots], 1) // a place that no node has is empty
 	k := t.size + int(i)
 	for {
-		if t.most[k].holds(&asks) {
+		if t.most[k].holds(&asks, any) {
 			if k >= t.size {
 				return int32(k - t.size)
 			}

@@ -400,7 +400,7 @@ func (e *engine) inTree(pos int32) freeAmount {
 	if int(pos) >= e.firstFit.size {
 		return freeAmount{}
 	}
-	return e.firstFit.most[e.firstFit.size+int(pos)]
+	return e.firstFit.most[e.firstFit.size+int(pos)].free
 }
 
 // books is everything that the engine counts, counted anew.

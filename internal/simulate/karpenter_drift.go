@@ -79,6 +79,7 @@ func (df *drifter) dynamic(n int32) bool { return !df.World.pools[df.nodes[n].po
 // want has a node drift when its turn comes.
 func (df *drifter) want(n int32) {
 	df.wanted = append(df.wanted, n)
+	df.loop.concern(df.nodes[n].pool)
 	if df.groups.on {
 		df.groups.enter(df.engine, n)
 	}

@@ -10,14 +10,24 @@ import "time"
 // catch up with a node it asked for.
 type disruptionLoop struct {
 	*engine
-	on        bool  // something is to be done by it
-	next      int64 // when the next pass is due; never for none
-	bound     bool  // to that time: it looks once more, or starts over, and does not poll meanwhile
-	anchor    int64 // some time at which it polled
-	again     int64 // when a node may be chosen that may not now, because of a pod that came or is to come
-	catchesUp bool  // nodes were asked for in this pass
-	allowed   []int // scratch: by pool, how many more its budgets let go
+	on        bool    // something is to be done by it
+	next      int64   // when the next pass is due; never for none
+	bound     bool    // to that time: it looks once more, or starts over, and does not poll meanwhile
+	anchor    int64   // some time at which it polled
+	again     int64   // when a node may be chosen that may not now, because of a pod that came or is to come
+	catchesUp bool    // nodes were asked for in this pass
+	concerned []int32 // pools of which nodes are or were to go by it: of others no budget is asked
+	concerns  []bool  // by pool, whether it is among these
+	allowed   []int   // scratch: by pool, how many more its budgets let go
 	budgets   []calendar
+}
+
+// concern has the budgets of a pool asked from now on.
+func (dl *disruptionLoop) concern(pool int32) {
+	if !dl.concerns[pool] {
+		dl.concerns[pool] = true
+		dl.concerned = append(dl.concerned, pool)
+	}
 }
 
 // calendar is what was found of the budgets of a pool, which holds until they change by
@@ -32,7 +42,7 @@ type calendar struct {
 }
 
 // calendar is that of a pool, now.
-func (dl *disruptionLoop) calendar(pool int) *calendar {
+func (dl *disruptionLoop) calendar(pool int32) *calendar {
 	if dl.budgets == nil {
 		dl.budgets = make([]calendar, len(dl.World.pools))
 	}
@@ -165,11 +175,11 @@ func (dl *disruptionLoop) disrupt() outcome {
 	return nothing
 }
 
-// wakeForBudgets looks again when the budgets of some pool change, or a node
-// is no longer kept for a pod.
+// wakeForBudgets looks again when the budgets of a pool that it is about change, or a
+// node is no longer kept for a pod.
 func (dl *disruptionLoop) wakeForBudgets() {
 	first := dl.again
-	for i := range dl.World.pools {
+	for _, i := range dl.concerned {
 		if c := dl.calendar(i); c.changes {
 			first = min(first, c.until)
 		}
@@ -179,15 +189,15 @@ func (dl *disruptionLoop) wakeForBudgets() {
 	}
 }
 
-// remaining is how many more nodes of each pool the budgets let go now for a
-// reason, and whether any: what is allowed less those that are disrupted already,
+// remaining is how many more nodes of each pool that it is about the budgets let go now
+// for a reason, and whether any: what is allowed less those that are disrupted already,
 // which are the nodes that are NotReady or marked for deletion.
 //
 // Source: BuildDisruptionBudgetMapping.
 func (dl *disruptionLoop) remaining(reason string) ([]int, bool) {
 	any := false
 	now := dl.timeOfDay()
-	for i := range dl.World.pools {
+	for _, i := range dl.concerned {
 		s, c := &dl.pools[i], dl.calendar(i)
 		if !c.known || c.total != s.total || c.reason != reason {
 			c.known, c.total, c.reason = true, s.total, reason

@@ -22,7 +22,8 @@ func (sv *solver) mayRunOn(p *kindOfPod, n int32) bool {
 }
 
 func (sv *solver) readyNodeFits(p *kindOfPod) bool {
-	for at := sv.firstFit.first(0, &p.asks); at >= 0; at = sv.firstFit.first(at+1, &p.asks) {
+	any := sv.kindsThatFit[p.constraint]
+	for at := sv.firstFit.first(0, &p.asks, any); at >= 0; at = sv.firstFit.first(at+1, &p.asks, any) {
 		if n := sv.byPos[at]; sv.nodes[n].free.holds(&p.asks) && sv.mayRunOn(p, n) {
 			return true
 		}
@@ -192,7 +193,7 @@ func (sv *solver) tryPlace(class, n int32) {
 	x := &sv.nodes[n]
 	x.free.sub(&c.asks)
 	if x.freeBucket >= 0 {
-		sv.firstFit.set(x.pos, &x.free)
+		sv.firstFit.set(x.pos, &x.free, sv.kindOfShape[x.shape])
 	}
 	sv.tally(c, n, 1, 1)
 	if sv.nominating {
@@ -209,7 +210,7 @@ func (sv *solver) restore() {
 		x := &sv.nodes[p.node]
 		x.free.add(&c.asks)
 		if x.freeBucket >= 0 {
-			sv.firstFit.set(x.pos, &x.free)
+			sv.firstFit.set(x.pos, &x.free, sv.kindOfShape[x.shape])
 		}
 		sv.tally(c, p.node, -1, -1)
 	}
@@ -223,7 +224,8 @@ func (sv *solver) restore() {
 // readyNode is the place of the first ready node from some place on that takes
 // a pod, or -1.
 func (sv *solver) readyNode(c *class, tie, from int32) int32 {
-	for at := sv.firstFit.first(from, &c.asks); at >= 0; at = sv.firstFit.first(at+1, &c.asks) {
+	any := sv.kindsThatFit[c.constraint]
+	for at := sv.firstFit.first(from, &c.asks, any); at >= 0; at = sv.firstFit.first(at+1, &c.asks, any) {
 		if n := sv.byPos[at]; sv.nodes[n].free.holds(&c.asks) && sv.suits(c, tie, n, true) {
 			return at
 		}

@@ -569,6 +569,7 @@ func TestNodeBudgetsCount(t *testing.T) {
 	c.Nodes[4].NotReady = true
 	c.with("Deployment", "web", 0, 1, 2)
 	e := c.engine(t)
+	e.loop.concern(0)
 	left, any := e.loop.remaining("Drifted")
 	wants(t, "left with one node not ready", left[0], 2)
 	wants(t, "any", any, true)

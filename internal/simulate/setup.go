@@ -48,18 +48,28 @@ func (e *engine) setWorkloads() {
 		}
 		e.scheduler.lowest = min(e.scheduler.lowest, e.classes[l.class].priority)
 	}
-	for k, l := range e.watchlist() {
+	watched := e.watchlist()
+	for k, l := range watched {
 		e.workloads[l].watched = int32(k)
 	}
-	e.run.Workloads = make([]WorkloadRun, len(e.watchlist()))
+	e.run.Workloads = make([]WorkloadRun, len(watched))
 }
 
-func (e *engine) setNodes() {
-	order := make([]int32, len(e.World.nodes))
+// nodesByName are the nodes there are, in the order of their names.
+func (w *World) nodesByName() []int32 {
+	if w.nodeOrder != nil {
+		return w.nodeOrder
+	}
+	order := make([]int32, len(w.nodes))
 	for i := range order {
 		order[i] = int32(i)
 	}
-	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(e.World.nodes[a].name, e.World.nodes[b].name) })
+	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(w.nodes[a].name, w.nodes[b].name) })
+	return order
+}
+
+func (e *engine) setNodes() {
+	order := e.nodesByName()
 	e.byPos = make([]int32, 2*len(order)+16)
 	pos := make([]int32, len(order))
 	for i := range e.byPos {

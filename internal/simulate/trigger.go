@@ -145,6 +145,7 @@ func (tr *triggers) triggerPool(t *Trigger, nodes []int32, cause int32) {
 				c.enabled = make([]bool, len(tr.pools))
 			}
 			c.policy, c.trigger, c.cause, c.enabled[x.pool] = policy, t, cause, true
+			tr.loop.concern(x.pool)
 		case t.Kind == contract.Expiry && policy.Karpenter:
 			tr.expirer.trigger = t
 			tr.expirer.setTimer(t, n, policy, cause)

@@ -29,16 +29,20 @@ type World struct {
 	gates     []gate
 	quotas    []quota
 	// fits says by constraint and shape whether pods of that kind may run there.
-	fits        [][]bool
-	zoned       int       // the topology key of zones
-	ties        []tie     // where volumes can be mounted
-	domainSizes []int     // by topology key: how many domains there are
-	overhead    []amount  // by shape: what DaemonSets take of it
-	daemons     [][]int32 // by shape: those that run there
-	placed      int
-	made        int
-	notes       []string
-	newest      time.Time
+	fits         [][]bool
+	kindOfShape  []nodeKinds // by shape
+	kindsThatFit []nodeKinds // by constraint
+	zoned        int         // the topology key of zones
+	ties         []tie       // where volumes can be mounted
+	domainSizes  []int       // by topology key: how many domains there are
+	overhead     []amount    // by shape: what DaemonSets take of it
+	daemons      [][]int32   // by shape: those that run there
+	placed       int
+	made         int
+	notes        []string
+	newest       time.Time
+	// What each run begins with, found once: who is watched, and the nodes by name.
+	watching, nodeOrder []int32
 }
 
 // kind is what keeps the pods of a workload.
@@ -293,6 +297,7 @@ func Prepare(e *kubernetes.Estate, places locate.Places, as bool) (*World, error
 	if err := b.settle(); err != nil {
 		return nil, err
 	}
+	b.watching, b.nodeOrder = b.watchlist(), b.nodesByName()
 	return b.World, nil
 }
 
@@ -451,7 +456,10 @@ func checkLinks(e *kubernetes.Estate) error {
 // watchlist are the workloads whose ready pods are counted, by namespace, kind
 // and name.
 func (w *World) watchlist() []int32 {
-	var all []int32
+	if w.watching != nil {
+		return w.watching
+	}
+	all := []int32{}
 	for i := range w.workloads {
 		if w.workloads[i].watched {
 			all = append(all, int32(i))
