@@ -1,7 +1,7 @@
 package simulate
 
 import (
-	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -11,6 +11,17 @@ type recorder struct {
 	run       Run
 	recording bool
 	newNodes  int // names given to them
+}
+
+// eventsEach is how many events a pod that moves comes to, and most do in what is played
+// of large clusters.
+const eventsEach = 5
+
+// record has events kept from now on, in room for as many as there may well be.
+func (r *recorder) record(w *World) {
+	r.recording = true
+	r.run.Events = make([]Event, 0, min(mostEvents, eventsEach*len(w.pods)+64))
+	r.run.Names.Pods = make([]string, 0, 2*len(w.pods))
 }
 
 // event notes what happened, where that was asked for, and returns its index.
@@ -50,7 +61,7 @@ func (s *state) nodeName(n int32) int32 {
 		name = s.World.nodes[x.initial].name
 	} else {
 		s.newNodes++
-		name = fmt.Sprintf("%s-new-%d", s.World.pools[x.pool].name, s.newNodes)
+		name = s.World.pools[x.pool].name + "-new-" + strconv.Itoa(s.newNodes)
 	}
 	s.run.Names.Nodes = append(s.run.Names.Nodes, name)
 	return x.name
@@ -69,9 +80,9 @@ func (s *state) podName(p int32) int32 {
 	case x.gen == 0 && int(p) < len(s.World.pods):
 		name = s.World.pods[p].name
 	case x.ordinal >= 0:
-		name = fmt.Sprintf("%s-%d", l.Name, x.ordinal)
+		name = l.Name + "-" + strconv.Itoa(int(x.ordinal))
 	default:
-		name = fmt.Sprintf("%s-new-%d", l.Name, x.name)
+		name = l.Name + "-new-" + strconv.Itoa(int(x.name))
 	}
 	s.run.Names.Pods = append(s.run.Names.Pods, name)
 	return x.name

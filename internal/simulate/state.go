@@ -29,10 +29,10 @@ type state struct {
 }
 
 func newState(w *World, s *Scenario, seed int64, recording bool) state {
-	return state{
+	x := state{
 		World: w, scenario: s,
 		clock:        clock{rng: rand.New(rand.NewPCG(uint64(seed), 0x6f6e7573)), start: s.Start, horizon: int64(s.Horizon)},
-		recorder:     recorder{recording: recording, run: Run{Seed: seed, FirstDrain: None, LastGone: None}},
+		recorder:     recorder{run: Run{Seed: seed, FirstDrain: None, LastGone: None}},
 		freeCapacity: freeCapacity{firstFit: newTree(2*len(w.nodes) + 64)},
 		nodes:        make([]nodeState, len(w.nodes), len(w.nodes)+len(w.nodes)/4+16),
 		pods:         make([]podState, len(w.pods), len(w.pods)+len(w.pods)/8+64),
@@ -42,6 +42,10 @@ func newState(w *World, s *Scenario, seed int64, recording bool) state {
 		pools:        make([]poolState, len(w.pools)),
 		alive:        make([]int, len(w.shapes)),
 	}
+	if recording {
+		x.record(w)
+	}
+	return x
 }
 
 // nodeState is a node as it stands.
