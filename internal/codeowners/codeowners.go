@@ -47,7 +47,7 @@ func New() *Files { return &Files{byFolder: map[string]*File{}} }
 // Of is who holds a file, by the nearest CODEOWNERS above it up to the root of its
 // repository; empty where nobody is named. Outside of a repository nobody is.
 func (f *Files) Of(file string) string {
-	if file == "" || file == "<stdin>" {
+	if file == "" || file == origin.Stdin {
 		return ""
 	}
 	abs, err := filepath.Abs(file)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/glob"
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/subject"
 )
 
@@ -49,7 +50,7 @@ func (on *On) about(t thing) bool {
 // path is a file as the configuration names it; empty for what stands in none, or
 // outside of its directory.
 func (x *Config) path(file string) string {
-	if file == "" || file == "<stdin>" {
+	if file == "" || file == origin.Stdin {
 		return ""
 	}
 	abs, err := filepath.Abs(file)

@@ -267,8 +267,3 @@ func KarpenterBackoff(failures int) time.Duration {
 //
 // Source: EvictErrorRetryDelay in pkg/cmd/drain/drain.go of k8s.io/kubectl.
 func KubectlBackoff(int) time.Duration { return 5 * time.Second }
-
-// KubectlRetries reports whether kubectl tries again after an answer.
-//
-// Source: Helper.evictPods in pkg/drain/drain.go.
-func KubectlRetries(d Decision) bool { return d == TooManyRequests }

@@ -7,11 +7,6 @@ import (
 	"time"
 )
 
-var weekdays = map[string]time.Weekday{
-	"SU": time.Sunday, "MO": time.Monday, "TU": time.Tuesday, "WE": time.Wednesday,
-	"TH": time.Thursday, "FR": time.Friday, "SA": time.Saturday,
-}
-
 // GKEDaily is a cluster's dailyMaintenanceWindow: four hours from a time of
 // day, in UTC.
 func GKEDaily(startTime string) (Window, error) {
@@ -64,7 +59,9 @@ func GKERecurring(start, end time.Time, recurrence string) (Window, error) {
 // for days of several weeks of the month, which GKE does not take.
 func (d *Days) by(name string) bool {
 	nth := strings.TrimRight(name, "ADEFHMORSTUW")
-	weekday, ok := weekdays[strings.TrimPrefix(name, nth)]
+	letters := strings.TrimPrefix(name, nth)
+	weekday, ok := Weekday(letters)
+	ok = ok && len(letters) == 2
 	if nth != "" {
 		n, err := strconv.Atoi(nth)
 		ok = ok && err == nil && (n == Last || n >= 1 && n <= 4) && (d.Nth == 0 || d.Nth == n)

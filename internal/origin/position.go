@@ -5,6 +5,9 @@ package origin
 
 import "fmt"
 
+// Stdin is what standard input is called where the name of a file would stand.
+const Stdin = "<stdin>"
+
 // Position is where an object was read: File as the user named it, Line
 // 1-based. It is zero for objects from a live cluster.
 type Position struct {

@@ -58,7 +58,7 @@ func (f *File) aksWindow(w *window) (disruption.Window, error) {
 		return disruption.Window{}, err
 	}
 	day := func(at jsontext.Pointer, name string) (int, error) {
-		d, ok := weekday(name)
+		d, ok := disruption.Weekday(name)
 		if !ok {
 			return 0, f.fault(at, "", "is %q, wants a day such as Saturday", name)
 		}

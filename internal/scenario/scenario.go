@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/simulate"
 	"github.com/onus-project/onus/internal/strict"
 )
@@ -76,7 +77,7 @@ func Read(path string, stdin io.Reader) (*File, error) {
 	f := &File{name: path}
 	data, err := contents(path, stdin)
 	if path == Stdin {
-		f.name = "<stdin>"
+		f.name = origin.Stdin
 	}
 	if err != nil {
 		return nil, &document.Error{File: f.name, Msg: err.Error()}

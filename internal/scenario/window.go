@@ -72,7 +72,7 @@ func (f *File) plainWindow(w *window) (disruption.Window, error) {
 		return out, f.fault("/window/length", "", "is %s, wants more than 0 and no more than a year", words.Duration(out.Length))
 	}
 	for i, name := range w.Days {
-		d, ok := weekday(name)
+		d, ok := disruption.Weekday(name)
 		if !ok {
 			return out, f.fault(jsontext.Pointer(fmt.Sprintf("/window/days/%d", i)), "", "is %q, wants a day such as Sat or Saturday", name)
 		}
@@ -87,19 +87,6 @@ func (f *File) plainWindow(w *window) (disruption.Window, error) {
 		out.Zone = zone
 	}
 	return out, nil
-}
-
-// weekday reads Saturday, Sat and SA.
-func weekday(name string) (time.Weekday, bool) {
-	for d := time.Sunday; d <= time.Saturday; d++ {
-		full := d.String()
-		for _, n := range []int{2, 3, len(full)} {
-			if strings.EqualFold(name, full[:n]) {
-				return d, true
-			}
-		}
-	}
-	return 0, false
 }
 
 // listOfStrings reads one from JSON.

@@ -85,7 +85,7 @@ func (d *door) read() error {
 func (d *door) path(p string) error {
 	if p == Stdin {
 		d.plain.named = true
-		return d.plain.stream(stdinName, d.in.Stdin)
+		return d.plain.stream(origin.Stdin, d.in.Stdin)
 	}
 	found, err := list(d.ctx, p, d.in.Ignore)
 	if err != nil {

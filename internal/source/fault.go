@@ -110,7 +110,7 @@ func (r *reading) unitName() string {
 // people put into one directory. What streams by and what is built belongs
 // together.
 func (r *reading) scope(file string) origin.Scope {
-	if file == stdinName || file == manifest.Live || r.unit.Kind != unit.Files {
+	if file == origin.Stdin || file == manifest.Live || r.unit.Kind != unit.Files {
 		return origin.Scope{}
 	}
 	return origin.Scope{Directory: path.Dir(filepath.ToSlash(file))}

@@ -278,7 +278,7 @@ func TestHiddenByFaults(t *testing.T) {
 		scope      origin.Scope
 	}{
 		{"a plain file", "apps/a.yaml", plain, "", origin.Scope{Directory: "apps"}},
-		{"standard input", stdinName, plain, "", origin.Scope{}},
+		{"standard input", origin.Stdin, plain, "", origin.Scope{}},
 		{"a cluster", manifest.Live, plain, "", origin.Scope{}},
 		{"a template", "apps/a.yaml", chart, "shop", origin.Scope{}},
 	} {

@@ -26,9 +26,6 @@ import (
 // Stdin is the path that stands for standard input.
 const Stdin = "-"
 
-// stdinName is the name of standard input where that of a file would stand.
-const stdinName = "<stdin>"
-
 // Input is what to read.
 type Input struct {
 	// Paths are files, directories (recursively) or Stdin, of which each goes

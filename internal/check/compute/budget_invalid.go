@@ -84,10 +84,9 @@ func respelled(schedule string) (string, bool) {
 	if len(f) != 5 {
 		return "", false
 	}
-	number := map[string]int{"sun": 0, "mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6}
 	day := func(s string) (int, bool) {
-		if n, ok := number[strings.ToLower(s)]; ok {
-			return n, true
+		if d, ok := disruption.Weekday(s); ok && len(s) == 3 {
+			return int(d), true
 		}
 		n, err := strconv.Atoi(s)
 		return n, err == nil && n >= 0 && n <= 7

@@ -118,12 +118,8 @@ func rdsInstant(s string) (day time.Weekday, at time.Duration, ok bool) {
 	if err != nil {
 		return 0, 0, false
 	}
-	for d := time.Sunday; d <= time.Saturday; d++ {
-		if strings.EqualFold(name, d.String()[:3]) {
-			return d, time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, true
-		}
-	}
-	return 0, 0, false
+	day, ok = disruption.Weekday(name)
+	return day, time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, ok
 }
 
 // rdsDaily reads 07:00-07:30, in UTC.

@@ -113,15 +113,6 @@ func aksConfiguration(x *thing) ([]cloud.Window, error) {
 	return []cloud.Window{w}, nil
 }
 
-func weekdayOf(name string) (time.Weekday, bool) {
-	for d := time.Sunday; d <= time.Saturday; d++ {
-		if strings.EqualFold(name, d.String()) {
-			return d, true
-		}
-	}
-	return 0, false
-}
-
 // window is the window in general terms.
 func (a *aksWindow) window(x *thing) (disruption.Window, error) {
 	const at = jsontext.Pointer("/maintenanceWindow")
@@ -130,7 +121,7 @@ func (a *aksWindow) window(x *thing) (disruption.Window, error) {
 	}
 	w := disruption.AKSWindow{DurationHours: a.Hours, UTCOffset: a.Offset, StartDate: a.StartDate, StartTime: a.StartTime}
 	day := func(name string) (int, error) {
-		d, ok := weekdayOf(name)
+		d, ok := disruption.Weekday(name)
 		if !ok {
 			return 0, x.fault(at+"/schedule", fmt.Errorf("has the day %q, wants one such as Saturday", name))
 		}
@@ -179,7 +170,7 @@ func aksSlotted(x *thing, slots []aksSlots) ([]disruption.Window, error) {
 	var all []disruption.Window
 	for i, s := range slots {
 		at := jsontext.Pointer(fmt.Sprintf("/timeInWeek/%d", i))
-		day, ok := weekdayOf(s.Day)
+		day, ok := disruption.Weekday(s.Day)
 		if !ok {
 			return nil, x.fault(at+"/day", fmt.Errorf("is %q, wants a day such as Saturday", s.Day))
 		}
