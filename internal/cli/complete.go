@@ -74,6 +74,16 @@ func (s *session) completeUpTo(most int, names func(*responsibility.Catalog) []n
 	}
 }
 
+// completeThenFiles is completeUpTo for a command that takes files after that.
+func (s *session) completeThenFiles(most int, names func(*responsibility.Catalog) []named) completion {
+	return func(_ *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		if len(args) >= most {
+			return nil, cobra.ShellCompDirectiveDefault
+		}
+		return s.completions(names, args, typed)
+	}
+}
+
 func (s *session) completions(
 	names func(*responsibility.Catalog) []named, but []string, typed string,
 ) ([]cobra.Completion, cobra.ShellCompDirective) {

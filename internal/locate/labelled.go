@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/fields"
 	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/responsibility"
 )
@@ -21,7 +22,7 @@ func (l *locator) pools(e *kubernetes.Estate) []pool {
 	var all []pool
 	for i := range e.Pools {
 		if p := &e.Pools[i]; len(p.NodeLabels) > 0 {
-			all = append(all, pool{p, l.place("pool", poolFields(p))})
+			all = append(all, pool{p, l.place("pool", fields.OfPool(p))})
 		}
 	}
 	return all

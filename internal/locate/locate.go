@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/fields"
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
@@ -64,16 +65,16 @@ func (l *locator) locate(u Unit, as, fallback *responsibility.Offering, beside [
 	byNode := make(map[string]int, len(e.Nodes))
 	for i := range e.Nodes {
 		byNode[e.Nodes[i].Name] = i
-		places.Nodes[i] = l.place("node", nodeFields(&e.Nodes[i]))
+		places.Nodes[i] = l.place("node", fields.OfNode(&e.Nodes[i]))
 	}
 	poolByName := map[[2]string]int{}
 	for i := range e.Pools {
-		places.Pools[i] = l.place("pool", poolFields(&e.Pools[i]))
+		places.Pools[i] = l.place("pool", fields.OfPool(&e.Pools[i]))
 		poolByName[[2]string{e.Pools[i].API, e.Pools[i].Name}] = i
 	}
 	own := make([]Place, len(e.Workloads)) // by what each asks for itself
 	for i := range e.Workloads {
-		own[i] = l.place("pod", podFields(&e.Workloads[i].Template))
+		own[i] = l.place("pod", fields.OfPods(&e.Workloads[i].Template))
 	}
 	seen := l.sightings(e, own)
 	l.fall(e, &places, seen, fallback, l.counting(u.Path, u.of(u.Path, beside)))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/onus-project/onus/catalog"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/fields"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/responsibility"
 )
@@ -218,15 +219,15 @@ func (l *locator) seen(r responsibility.Rule) Place {
 	if r.On != "object" {
 		return l.place(r.On, f)
 	}
-	o := kubernetes.Object{API: f.values["api"], Labels: f.keyed["label"], Annotations: f.keyed["annotation"], Values: f.keyed["value"]}
+	o := kubernetes.Object{API: f.Values["api"], Labels: f.Keyed["label"], Annotations: f.Keyed["annotation"], Values: f.Keyed["value"]}
 	return l.shown(l.sightings(&kubernetes.Estate{Objects: []kubernetes.Object{o}}, nil), everything)
 }
 
 // satisfying makes the fields that a rule asks for.
-func satisfying(r responsibility.Rule) fields {
-	f := fields{keyed: map[string]map[string]string{}, values: map[string]string{}}
+func satisfying(r responsibility.Rule) fields.Fields {
+	f := fields.Fields{Keyed: map[string]map[string]string{}, Values: map[string]string{}}
 	for _, name := range []string{"label", "annotation", "node-selector", "taint", "toleration", "value"} {
-		f.keyed[name] = map[string]string{}
+		f.Keyed[name] = map[string]string{}
 	}
 	for _, c := range r.All {
 		v := c.Prefix + c.Contains
@@ -236,10 +237,10 @@ func satisfying(r responsibility.Rule) fields {
 		if v == "" {
 			v = "x"
 		}
-		if with, ok := f.keyed[c.Field]; ok {
+		if with, ok := f.Keyed[c.Field]; ok {
 			with[c.Key+c.KeyPrefix] = v
 		} else {
-			f.values[c.Field] = v
+			f.Values[c.Field] = v
 		}
 	}
 	return f

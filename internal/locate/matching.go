@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/onus-project/onus/internal/fields"
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
@@ -15,7 +16,7 @@ type rule struct {
 
 // place finds where something stands by the rules of offerings, and where those
 // leave it open by the rules of platforms.
-func (l *locator) place(on string, f fields) Place {
+func (l *locator) place(on string, f fields.Fields) Place {
 	p, of := l.placeByOfferings(on, f), l.resolve(l.platformTells(on, f))
 	switch {
 	case p.Offering == nil:
@@ -28,7 +29,7 @@ func (l *locator) place(on string, f fields) Place {
 
 // placeByOfferings finds the offering whose rules match: proofs go before hints,
 // and one that refines others before those. What is left beside it is a conflict.
-func (l *locator) placeByOfferings(on string, f fields) Place {
+func (l *locator) placeByOfferings(on string, f fields.Fields) Place {
 	found := l.matches(on, f)
 	if slices.ContainsFunc(found, func(p Place) bool { return p.Basis == Proof }) {
 		found = slices.DeleteFunc(found, func(p Place) bool { return p.Basis == Hint })
@@ -57,10 +58,10 @@ func (l *locator) placeByOfferings(on string, f fields) Place {
 
 // matches are the offerings whose rules match, each once, by a proof where there
 // is one.
-func (l *locator) matches(on string, f fields) []Place {
+func (l *locator) matches(on string, f fields.Fields) []Place {
 	var found []Place
 	for _, r := range l.rules[on] {
-		evidence, ok := f.match(r.Rule)
+		evidence, ok := f.Match(r.Rule)
 		if !ok {
 			continue
 		}

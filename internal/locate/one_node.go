@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/onus-project/onus/internal/fields"
 	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/responsibility"
 )
@@ -70,18 +71,18 @@ func (l *locator) makers(units []Unit) []maker {
 					continue
 				}
 			}
-			f := objectFields(o)
+			f := fields.OfObject(o)
 			for _, r := range l.rules["object"] {
 				if len(r.OneNode) == 0 {
 					continue
 				}
-				if _, ok := f.match(r.Rule); !ok {
+				if _, ok := f.Match(r.Rule); !ok {
 					continue
 				}
-				unmet := func(c responsibility.Condition) bool { _, ok := f.satisfies(c); return !ok }
+				unmet := func(c responsibility.Condition) bool { _, ok := f.Satisfies(c); return !ok }
 				file := filepath.ToSlash(o.Position.File)
 				m := maker{one: !slices.ContainsFunc(r.OneNode, unmet), names: folders(strings.TrimSuffix(file, path.Ext(file)))}
-				m.said = f.of + " in " + o.Position.File + " makes a cluster of one node"
+				m.said = f.Of + " in " + o.Position.File + " makes a cluster of one node"
 				if o.Name != "" {
 					m.names = append(m.names, strings.ToLower(o.Name))
 				}

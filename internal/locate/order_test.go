@@ -7,6 +7,7 @@ import (
 
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/fields"
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
@@ -120,7 +121,7 @@ func TestWhichRuleDecides(t *testing.T) {
 				if reverse {
 					slices.Reverse(l.rules["node"])
 				}
-				at := l.place("node", nodeFields(&n))
+				at := l.place("node", fields.OfNode(&n))
 				got := ""
 				if at.Offering != nil {
 					got = named(append([]*responsibility.Offering{at.Offering}, at.Also...))

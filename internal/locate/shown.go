@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/fields"
 	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/responsibility"
 )
@@ -32,10 +33,10 @@ func strength(r responsibility.Rule) Basis {
 }
 
 // platformTells is what the rules of platforms see in something.
-func (l *locator) platformTells(on string, f fields) []tell {
+func (l *locator) platformTells(on string, f fields.Fields) []tell {
 	var tells []tell
 	for _, r := range l.platforms[on] {
-		if evidence, ok := f.match(r.Rule); ok {
+		if evidence, ok := f.Match(r.Rule); ok {
 			tells = append(tells, tell{r.offerings, strength(r.Rule), evidence})
 		}
 	}
@@ -166,14 +167,14 @@ func (l *locator) sightings(e *kubernetes.Estate, own []Place) []sighting {
 		if madeToTest(o) {
 			continue
 		}
-		f, dir := objectFields(o), directory(o.Position.File)
+		f, dir := fields.OfObject(o), directory(o.Position.File)
 		for _, r := range l.rules["object"] {
-			if evidence, ok := f.match(r.Rule); ok {
+			if evidence, ok := f.Match(r.Rule); ok {
 				all = append(all, sighting{o.Position.File, dir, r.Cluster, tell{l.besides(r.offering), strength(r.Rule), evidence}, r.offering})
 			}
 		}
 		for _, r := range l.platforms["object"] {
-			if evidence, ok := f.match(r.Rule); ok {
+			if evidence, ok := f.Match(r.Rule); ok {
 				all = append(all, sighting{o.Position.File, dir, r.Cluster, tell{r.offerings, strength(r.Rule), evidence}, nil})
 			}
 		}

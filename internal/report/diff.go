@@ -9,6 +9,9 @@ import (
 )
 
 func diffPage(d published.Diff) page {
+	if d.Estate != nil {
+		return diffEstatePage(legible(d))
+	}
 	p := page{title(d.From.Title + " → " + d.To.Title)}
 	if len(d.Layers)+len(d.Gained)+len(d.Lost)+len(d.Limits)+len(d.LimitsGone)+len(d.Terms)+len(d.Moves) == 0 {
 		return append(p, prose("nothing differs"))

@@ -19,9 +19,18 @@ func offeringPage(v published.OfferingExplained) page {
 	if v.Contract != nil {
 		p = append(p, section{"what may happen to your nodes", contractBlocks(o, v.Contract, v.Sources)})
 	}
-	p = append(p, section{"limits", []block{sentences(v.Limits)}})
+	p = append(p, section{"limits", []block{sentences(v.Limits)}}, section{"what does not work here", []block{notSupported(v.Unsupported)}})
 	p = append(p, yours(v.Obligations)...)
 	return append(p, section{"how onus recognises it", []block{rules(v.Evidence)}}, sourcesSection(v.Sources), offeringSteps(v))
+}
+
+// notSupported lists what does not work on an offering, and what to do about it.
+func notSupported(all []published.Unsupported) block {
+	var list entries
+	for _, u := range all {
+		list = append(list, entry{name: u.ID, under: []string{u.Is, "mend it: " + u.Cure}})
+	}
+	return list
 }
 
 func lineGrid(o published.Offering, line published.AxisLine) block {

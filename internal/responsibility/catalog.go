@@ -92,6 +92,8 @@ type Offering struct {
 	Line     map[string]map[string]Cell `json:"line"`
 	Limits   []Limit                    `json:"limits,omitempty"`
 	Evidence []Rule                     `json:"evidence,omitempty"`
+	// Unsupported is what does not work here of what runs elsewhere, as the provider says.
+	Unsupported []Unsupported `json:"unsupported,omitempty"`
 	// Facts are what the contract states, with sources; Contract is what they
 	// mean. Both are nil where the offering says nothing about nodes.
 	Facts    *contract.Facts    `json:"contract,omitempty"`
@@ -202,6 +204,14 @@ type Condition struct {
 	In        []string `json:"in,omitempty"`
 	Prefix    string   `json:"prefix,omitempty"`
 	Contains  string   `json:"contains,omitempty"`
+	// Except leaves out, of what KeyPrefix stands for, keys that begin with one of these.
+	Except []string `json:"except,omitempty"`
+}
+
+// Means reports whether a key is one that KeyPrefix stands for.
+func (c Condition) Means(key string) bool {
+	return strings.HasPrefix(key, c.KeyPrefix) &&
+		!slices.ContainsFunc(c.Except, func(beginning string) bool { return strings.HasPrefix(key, beginning) })
 }
 
 // Matches reports whether a value that is there satisfies the condition.

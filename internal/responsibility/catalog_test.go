@@ -102,6 +102,9 @@ func citesOf(t *testing.T, o *Offering, cite func(where string, ids ...string)) 
 	for _, r := range o.Evidence {
 		cite(o.ID+" evidence", r.From...)
 	}
+	for _, u := range o.Unsupported {
+		cite(o.ID+" unsupported "+u.ID, u.From...)
+	}
 	if o.Facts != nil {
 		o.Facts.All(func(field string, f contract.Fact) {
 			if f.Assumed { // it says so, and why

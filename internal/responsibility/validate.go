@@ -167,6 +167,9 @@ func (l *loader) checkOffering(f *file[Offering]) error {
 	if err := l.checkEvidence(f.doc, f.name, o.Evidence); err != nil {
 		return err
 	}
+	if err := l.checkUnsupported(f); err != nil {
+		return err
+	}
 	if o.Facts == nil {
 		return nil
 	}

@@ -67,6 +67,9 @@ type Estate struct {
 	Withdrawn []Withdrawn
 	// Registers says that a ClusterRole lets somebody register webhooks while it runs.
 	Registers bool
+	// Unasked says that a snapshot was read of a time when they had nothing of what pods
+	// ask of their nodes: that Asks are empty there tells nothing.
+	Unasked bool
 	// LeaseRoles and RoleBindings say who may be a leader. They are not read from clusters.
 	LeaseRoles   []LeaseRole
 	RoleBindings []RoleBinding
@@ -123,6 +126,7 @@ type Withdrawn struct {
 // something in it may.
 type Object struct {
 	API         string // GROUP/KIND
+	Namespace   string // as written; empty for none
 	Name        string
 	Labels      map[string]string // those with a prefix, as platforms set them
 	Annotations map[string]string // the same; without long values
@@ -217,7 +221,8 @@ type VolumeClaim struct {
 	// the claim does not say so, or was not read itself.
 	Once bool
 	// OncePod says that one pod at a time can, wherever others are.
-	OncePod bool
+	OncePod  bool
+	Position origin.Position
 }
 
 // Pod is a pod as a cluster has it.

@@ -42,6 +42,7 @@ type Raw struct {
 	Hidden          []origin.Unread
 	NotJudged       []string
 	Registers       bool
+	Unasked         bool
 	Withdrawn       []Withdrawn
 	LeaseRoles      []LeaseRole
 	RoleBindings    []RoleBinding
@@ -109,7 +110,7 @@ func (r *Raw) Append(o *Raw) {
 	r.LeaseRoles = append(r.LeaseRoles, o.LeaseRoles...)
 	r.RoleBindings = append(r.RoleBindings, o.RoleBindings...)
 	r.Withdrawn = append(r.Withdrawn, o.Withdrawn...)
-	r.Live, r.Registers = r.Live || o.Live, r.Registers || o.Registers
+	r.Live, r.Registers, r.Unasked = r.Live || o.Live, r.Registers || o.Registers, r.Unasked || o.Unasked
 	if o.Newest.After(r.Newest) {
 		r.Newest = o.Newest
 	}

@@ -50,19 +50,27 @@ func (s *Storage) Free(e *Estate, unattached func(storage, attach string) bool) 
 		if !c.Once || c.OncePod || c.Local {
 			continue
 		}
-		all := c.Storage
-		if len(all) == 0 && c.Class != "" {
-			all = []string{s.provisioners[c.Class]}
-		}
-		if len(all) == 0 && c.Unclassed {
-			all = byDefault(e.Objects)
-		}
+		all := s.Serves(e, c)
 		free := len(all) > 0
 		for _, x := range all {
 			free = free && x != "" && unattached(x, s.attach[x])
 		}
 		c.Once = !free
 	}
+}
+
+// Serves is what may serve the volume of a claim: an empty one, or none at all, is not
+// known.
+func (s *Storage) Serves(e *Estate, c *VolumeClaim) []string {
+	switch {
+	case len(c.Storage) > 0:
+		return c.Storage
+	case c.Class != "":
+		return []string{s.provisioners[c.Class]}
+	case c.Unclassed:
+		return byDefault(e.Objects)
+	}
+	return nil
 }
 
 // byDefault are the provisioners of the classes that claims get which name none.

@@ -52,8 +52,14 @@ type PodTemplate struct {
 	// ServiceAccount by name; empty for the default of its namespace.
 	ServiceAccount string
 	ConfigMaps     []string // that it mounts or takes its environment from, by name
-	Containers     []Container
-	SidecarPorts   []ContainerPort // that its restartable init containers declare
+	// Asks are what it asks of its node beside processors and memory, sorted: hostNetwork,
+	// hostPID, hostIPC, windows, privileged, unmaskedProc, hostProcess, seccompUnconfined,
+	// appArmorUnconfined, noLivenessProbe and noReadinessProbe of some container, and
+	// capability:NAME, hostPort:NUMBER, hostPath:BEGINNING, sysctl:NAME and driver:NAME of
+	// a volume that is no claim.
+	Asks         []string
+	Containers   []Container
+	SidecarPorts []ContainerPort // that its restartable init containers declare
 }
 
 // Container is what a pod runs, as far as it tells which program that is. Of one
@@ -233,7 +239,10 @@ type Workload struct {
 	Rollout Rollout
 	// ClaimTemplates of a StatefulSet: each of its pods has a volume of its own for each.
 	VolumeClaimTemplates []string
-	Scaler               *Scaler // what sets its replicas, where something does
+	// ClaimClasses are their classes, in the same order: empty for that of the cluster,
+	// and NoClass for none. Nil where the object was not read.
+	ClaimClasses []string
+	Scaler       *Scaler // what sets its replicas, where something does
 	// Floor is the fewest ready pods at which it counts as up, as its owner says; nil
 	// where nobody does.
 	Floor    *int
@@ -253,6 +262,10 @@ type Workload struct {
 	ConflictsAt *origin.Position
 	Position    origin.Position
 }
+
+// NoClass stands for the class of a claim that asks for none: it gets a volume that
+// somebody made.
+const NoClass = `""`
 
 // Rollout is how a workload replaces its pods. The zero value is that of a
 // Deployment or StatefulSet which says nothing about it.

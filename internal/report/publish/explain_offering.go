@@ -19,12 +19,23 @@ func Offering(c *responsibility.Catalog, o *responsibility.Offering) published.O
 		}
 		v.Line = append(v.Line, line)
 	}
+	for _, u := range c.UnsupportedOn(o) {
+		v.Unsupported = append(v.Unsupported, unsupported(u))
+	}
 	if o.Facts != nil {
 		v.Contract = contractOf(o)
 	}
 	v.Obligations = standing(c, o, func(*responsibility.Obligation) bool { return true })
 	v.Sources = sources(c, offeringSources(c, o))
 	return v
+}
+
+// unsupported is what does not work on an offering, and by what it is seen.
+func unsupported(u *responsibility.Unsupported) published.Unsupported {
+	return published.Unsupported{
+		ID: u.ID, Is: u.Is, Then: u.Then, Cure: u.Cure, On: u.On, All: conditions(u.All), None: conditions(u.None), Unless: conditions(u.Unless),
+		Sources: u.From,
+	}
 }
 
 func rules(all []responsibility.Rule) []published.Rule {
@@ -40,7 +51,9 @@ func rules(all []responsibility.Rule) []published.Rule {
 func conditions(all []responsibility.Condition) []published.Condition {
 	var out []published.Condition
 	for _, c := range all {
-		out = append(out, published.Condition(c))
+		out = append(out, published.Condition{
+			Field: c.Field, Key: c.Key, KeyPrefix: c.KeyPrefix, In: c.In, Prefix: c.Prefix, Contains: c.Contains, Except: c.Except,
+		})
 	}
 	return out
 }
@@ -58,6 +71,9 @@ func offeringSources(c *responsibility.Catalog, o *responsibility.Offering) []st
 		ids = append(ids, l.From...)
 	}
 	ids = append(ids, ruleSources(o.Evidence)...)
+	for _, u := range c.UnsupportedOn(o) {
+		ids = append(ids, u.From...)
+	}
 	if o.Facts != nil {
 		ids = append(ids, contractSources(o.Facts)...)
 	}

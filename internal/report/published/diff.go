@@ -6,17 +6,19 @@ const DiffSchema = "onus.diff/v1"
 // Diff is what changes from one offering to another.
 type Diff struct {
 	Head
-	From       Offering          `json:"from"`
-	To         Offering          `json:"to"`
-	Axes       []string          `json:"axes"`
-	Layers     []LayerDiff       `json:"layers"`
-	Gained     []ObligationDiff  `json:"gained"`
-	Lost       []ObligationDiff  `json:"lost"`
-	Limits     []Limit           `json:"limits"`
-	LimitsGone []Limit           `json:"limitsGone"`
-	Terms      []TermDiff        `json:"terms"`
-	Moves      []MoveDiff        `json:"moves"`
-	Sources    map[string]Source `json:"sources"`
+	From       Offering         `json:"from"`
+	To         Offering         `json:"to"`
+	Axes       []string         `json:"axes"`
+	Layers     []LayerDiff      `json:"layers"`
+	Gained     []ObligationDiff `json:"gained"`
+	Lost       []ObligationDiff `json:"lost"`
+	Limits     []Limit          `json:"limits"`
+	LimitsGone []Limit          `json:"limitsGone"`
+	Terms      []TermDiff       `json:"terms"`
+	Moves      []MoveDiff       `json:"moves"`
+	// Estate is what the change means for what was read; nil where nothing was asked for.
+	Estate  *DiffEstate       `json:"estate,omitempty"`
+	Sources map[string]Source `json:"sources"`
 }
 
 // LayerDiff is a layer that another party holds, or that weighs more or less.

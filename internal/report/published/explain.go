@@ -123,9 +123,24 @@ type OfferingExplained struct {
 	Line        []AxisLine           `json:"line"`
 	Contract    *Contract            `json:"contract,omitempty"`
 	Limits      []Limit              `json:"limits"`
+	Unsupported []Unsupported        `json:"unsupported,omitempty"`
 	Evidence    []Rule               `json:"evidence"`
 	Obligations []ObligationStanding `json:"obligations"`
 	Sources     map[string]Source    `json:"sources"`
+}
+
+// Unsupported is what does not work on an offering, what comes of it, the edit that mends
+// it, and by what it is seen.
+type Unsupported struct {
+	ID      string      `json:"id"`
+	Is      string      `json:"is"`
+	Then    string      `json:"then"`
+	Cure    string      `json:"cure"`
+	On      string      `json:"on"`
+	All     []Condition `json:"all"`
+	None    []Condition `json:"none,omitempty"`
+	Unless  []Condition `json:"unless,omitempty"` // an object of the input that meets these
+	Sources []string    `json:"sources"`
 }
 
 // PlatformExplained is a platform: the offerings in which it is sold, who holds
@@ -197,6 +212,7 @@ type Condition struct {
 	In        []string `json:"in,omitempty"`
 	Prefix    string   `json:"prefix,omitempty"`
 	Contains  string   `json:"contains,omitempty"`
+	Except    []string `json:"except,omitempty"`
 }
 
 // SourceExplained is a document, and what in the catalog rests on it.

@@ -54,7 +54,7 @@ func keepCustom(k kubernetes.Kept, object map[string]any) (any, error) {
 				Name string `json:"name"`
 			} `json:"metadata"`
 			Spec struct {
-				StorageClassName string `json:"storageClassName,omitempty"`
+				StorageClassName *string `json:"storageClassName,omitempty"`
 			} `json:"spec"`
 		}
 		if err := convert(written, &named); err != nil {

@@ -255,15 +255,27 @@ func keepPodSpec(s *corev1.PodSpec) corev1.PodSpec {
 		NodeSelector: s.NodeSelector, Affinity: s.Affinity, Tolerations: s.Tolerations, TopologySpreadConstraints: s.TopologySpreadConstraints,
 		PriorityClassName: s.PriorityClassName, PreemptionPolicy: s.PreemptionPolicy,
 		TerminationGracePeriodSeconds: s.TerminationGracePeriodSeconds, ActiveDeadlineSeconds: s.ActiveDeadlineSeconds,
-		RestartPolicy: s.RestartPolicy, Overhead: s.Overhead, Resources: s.Resources, HostNetwork: s.HostNetwork,
+		RestartPolicy: s.RestartPolicy, Overhead: s.Overhead, Resources: s.Resources, OS: s.OS,
+		HostNetwork: s.HostNetwork, HostPID: s.HostPID, HostIPC: s.HostIPC,
 		InitContainers: keepContainers(s.InitContainers), Containers: keepContainers(s.Containers),
+		SecurityContext: keepPodSecurity(s.SecurityContext),
 	}
 	for i := range s.Volumes {
 		v := &s.Volumes[i]
 		k := corev1.Volume{Name: v.Name, VolumeSource: corev1.VolumeSource{EmptyDir: v.EmptyDir, PersistentVolumeClaim: v.PersistentVolumeClaim}}
 		switch { // where it lies is all that matters of one that outlasts its pod
 		case v.HostPath != nil:
-			k.HostPath = &corev1.HostPathVolumeSource{}
+			k.HostPath = &corev1.HostPathVolumeSource{Path: manifest.HostPath(v.HostPath.Path)}
+		case v.CSI != nil:
+			k.CSI = &corev1.CSIVolumeSource{Driver: v.CSI.Driver}
+		case v.AWSElasticBlockStore != nil:
+			k.AWSElasticBlockStore = &corev1.AWSElasticBlockStoreVolumeSource{}
+		case v.GCEPersistentDisk != nil:
+			k.GCEPersistentDisk = &corev1.GCEPersistentDiskVolumeSource{}
+		case v.AzureDisk != nil:
+			k.AzureDisk = &corev1.AzureDiskVolumeSource{}
+		case v.AzureFile != nil:
+			k.AzureFile = &corev1.AzureFileVolumeSource{}
 		case manifest.Outlasts(v):
 			k.NFS = &corev1.NFSVolumeSource{}
 		}
@@ -289,7 +301,8 @@ func keepContainers(all []corev1.Container) []corev1.Container {
 		if k.Image, k.Command = manifest.Purpose(c); c.ImagePullPolicy == corev1.PullNever {
 			k.ImagePullPolicy = corev1.PullNever
 		}
-		k.ReadinessProbe, k.StartupProbe = keepProbe(c.ReadinessProbe), keepProbe(c.StartupProbe)
+		k.ReadinessProbe, k.StartupProbe, k.LivenessProbe = keepProbe(c.ReadinessProbe), keepProbe(c.StartupProbe), keepProbe(c.LivenessProbe)
+		k.SecurityContext = keepSecurity(c.SecurityContext)
 		kept = append(kept, k)
 	}
 	return kept

@@ -43,7 +43,7 @@ func (c *Cluster) Save(ctx context.Context, w io.Writer, taken time.Time, counte
 		return nil, err
 	}
 	out := &writer{to: w, header: header{Schema: manifest.Snapshot, APIVersion: "v1", Kind: "List", Taken: taken.UTC().Format(time.RFC3339),
-		Context: c.Context}}
+		Context: c.Context, Asks: true}}
 	out.header.Server.Version = version
 	var first error // of those that kept a kind from being read
 	silent := 0     // kinds of which nothing was heard
@@ -165,6 +165,7 @@ type header struct {
 	Kind       string `json:"kind"`
 	Taken      string `json:"taken"`
 	Context    string `json:"context,omitempty"`
+	Asks       bool   `json:"asks"` // its pods say what they ask of their nodes
 	Server     struct {
 		Version string `json:"version,omitempty"`
 	} `json:"server"`

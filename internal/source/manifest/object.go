@@ -195,7 +195,10 @@ func (r *objectReader) other(doc *document.Document, group, kind string) error {
 	if err := doc.Decode(&o); err != nil {
 		return nil
 	}
-	m := meta{Name: o.Metadata.Name, Labels: unquoted(o.Metadata.Labels), Annotations: unquoted(o.Metadata.Annotations)}
+	m := meta{
+		Namespace: o.Metadata.Namespace, Name: o.Metadata.Name,
+		Labels: unquoted(o.Metadata.Labels), Annotations: unquoted(o.Metadata.Annotations),
+	}
 	r.shown(doc, group+"/"+kind, m, valuesOf(doc))
 	if r.cloudPool(doc, group+"/"+kind, meta{Name: m.Name, Namespace: o.Metadata.Namespace, Labels: m.Labels}) {
 		r.into.Seen.Unrelated--

@@ -89,8 +89,8 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 		Requests: requests(spec), Grace: grace(spec.TerminationGracePeriodSeconds),
 		PriorityClass: spec.PriorityClassName, Preempts: spec.PreemptionPolicy == nil || *spec.PreemptionPolicy != corev1.PreemptNever,
 		Affinity: spec.Affinity, Spread: spec.TopologySpreadConstraints,
-		ServiceAccount: cmp.Or(spec.ServiceAccountName, spec.DeprecatedServiceAccount),
-		Ends:           spec.RestartPolicy != "" && spec.RestartPolicy != corev1.RestartPolicyAlways,
+		ServiceAccount: cmp.Or(spec.ServiceAccountName, spec.DeprecatedServiceAccount), Asks: podAsks(spec),
+		Ends: spec.RestartPolicy != "" && spec.RestartPolicy != corev1.RestartPolicyAlways,
 	}
 	for _, tol := range spec.Tolerations {
 		t.Tolerations = append(t.Tolerations, kubernetes.Toleration{

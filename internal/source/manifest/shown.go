@@ -24,7 +24,8 @@ const (
 // values are those of its fields, by their path.
 func (r *objectReader) shown(doc *document.Document, api string, m meta, values map[string]string) {
 	o := kubernetes.Object{
-		API: api, Name: m.Name, Labels: prefixed(m.Labels), Annotations: prefixed(m.Annotations), Values: values, Position: r.at(doc),
+		API: api, Namespace: m.Namespace, Name: m.Name, Values: values, Position: r.at(doc),
+		Labels: prefixed(m.Labels), Annotations: prefixed(m.Annotations),
 	}
 	group, _, _ := strings.Cut(api, "/")
 	if builtin(group) && len(o.Labels)+len(o.Annotations)+len(o.Values) == 0 {

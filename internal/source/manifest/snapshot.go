@@ -26,6 +26,7 @@ func (r *objectReader) snapshot(doc *document.Document) *document.Error {
 	var s struct {
 		Taken   instant         `json:"taken"`
 		Context string          `json:"context"`
+		Asks    bool            `json:"asks"`
 		Unread  []origin.Unread `json:"unread"`
 	}
 	var fault *document.Error
@@ -33,6 +34,7 @@ func (r *objectReader) snapshot(doc *document.Document) *document.Error {
 		return fault
 	}
 	r.into.Live = true
+	r.into.Unasked = r.into.Unasked || !s.Asks
 	r.happened(s.Taken.Time)
 	if s.Context != "" {
 		r.into.Contexts = append(r.into.Contexts, s.Context)

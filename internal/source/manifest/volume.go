@@ -42,6 +42,7 @@ func (r *objectReader) volumeClaim(doc *document.Document) error {
 		Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name, Volume: o.Spec.VolumeName, Once: once(o.Spec.AccessModes),
 		OncePod: slices.Contains(o.Spec.AccessModes, corev1.ReadWriteOncePod), // the API server takes it alone
 		Class:   class, Local: slices.Contains(localClasses, class), Unclassed: o.Spec.StorageClassName == nil, Selector: selector,
+		Position: r.at(doc),
 	})
 	return nil
 }

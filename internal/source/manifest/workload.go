@@ -91,10 +91,12 @@ func (r *objectReader) workload(doc *document.Document, k *kubernetes.Kind) erro
 		return err
 	}
 	for _, v := range o.Spec.Volumes {
-		if class := storageClass(v.Spec.StorageClassName); class != nil {
-			r.shown(doc, k.API(), meta{Name: o.Metadata.Name}, class)
+		class := v.class()
+		if class != "" && class != kubernetes.NoClass {
+			r.shown(doc, k.API(), meta{Name: o.Metadata.Name}, storageClass(class))
 		}
 		w.VolumeClaimTemplates = append(w.VolumeClaimTemplates, v.Metadata.Name)
+		w.ClaimClasses = append(w.ClaimClasses, class)
 	}
 	o.ofKind(&w)
 	w.Generated = o.Metadata.Name == ""
@@ -131,8 +133,20 @@ type claimTemplate struct {
 		Name string `json:"name"`
 	} `json:"metadata"`
 	Spec struct {
-		StorageClassName string `json:"storageClassName"`
+		StorageClassName *string `json:"storageClassName"`
 	} `json:"spec"`
+}
+
+// class is the one that it names: none at all, the one without a name, or another.
+func (t *claimTemplate) class() string {
+	switch c := t.Spec.StorageClassName; {
+	case c == nil:
+		return ""
+	case *c == "":
+		return kubernetes.NoClass
+	default:
+		return *c
+	}
 }
 
 // selector reads a workload's own selector: a label selector, or for the old

@@ -1,0 +1,174 @@
+// Package fields is what rules of the catalog look at of nodes, pools, pods and objects,
+// and whether one holds there.
+package fields
+
+import (
+	"strings"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// Fields is what a rule can look at: for each field the values there, by key
+// for those that have keys.
+type Fields struct {
+	// Of names what they are of, where evidence is to say so.
+	Of     string
+	Keyed  map[string]map[string]string
+	Values map[string]string
+}
+
+// OfNode is what it has.
+func OfNode(n *kubernetes.Node) Fields {
+	return Fields{
+		Keyed:  map[string]map[string]string{"label": n.Labels, "annotation": n.Annotations, "taint": taints(n.Taints)},
+		Values: map[string]string{"provider-id": n.ProviderID, "kubelet-version": n.KubeletVersion, "os-image": n.OSImage, "name": n.Name},
+	}
+}
+
+// OfPool is what it has.
+func OfPool(p *kubernetes.Pool) Fields {
+	return Fields{
+		Keyed:  map[string]map[string]string{"label": p.Labels, "taint": taints(p.Taints)},
+		Values: map[string]string{"api": p.API, "node-class": p.NodeClass, "name": p.Name},
+	}
+}
+
+// OfObject is what it has.
+func OfObject(o *kubernetes.Object) Fields {
+	_, kind, _ := strings.Cut(o.API, "/")
+	return Fields{
+		Of:     strings.TrimSuffix(kind+" "+o.Name, " "),
+		Keyed:  map[string]map[string]string{"label": o.Labels, "annotation": o.Annotations, "value": o.Values},
+		Values: map[string]string{"api": o.API, "name": o.Name},
+	}
+}
+
+// taints are by key what rules look at.
+func taints(all []kubernetes.Taint) map[string]string {
+	byKey := make(map[string]string, len(all))
+	for _, t := range all {
+		byKey[t.Key] = t.Value
+	}
+	return byKey
+}
+
+// OfPods is what it has.
+func OfPods(t *kubernetes.PodTemplate) Fields {
+	tolerated := map[string]string{}
+	for _, tol := range t.Tolerations {
+		tolerated[tol.Key] = tol.Value
+	}
+	return Fields{Keyed: map[string]map[string]string{
+		"label": t.Labels, "annotation": t.Annotations, "node-selector": t.NodeSelector, "toleration": tolerated,
+	}}
+}
+
+// Match reports whether a rule holds, and the evidence in words.
+func (f Fields) Match(r responsibility.Rule) (string, bool) {
+	var said []string
+	for _, c := range r.All {
+		w, ok := f.Satisfies(c)
+		if !ok {
+			return "", false
+		}
+		if f.Of == "" || c.Field != "api" { // what it is of names its kind
+			said = append(said, w)
+		}
+	}
+	for _, c := range r.None {
+		if _, ok := f.Satisfies(c); ok {
+			return "", false
+		}
+	}
+	switch {
+	case f.Of == "":
+		return words.And(said), true
+	case len(said) == 0:
+		return f.Of, true
+	}
+	return f.Of + " has " + words.And(said), true
+}
+
+// Satisfies reports whether a condition holds, and by what, in words.
+func (f Fields) Satisfies(c responsibility.Condition) (string, bool) {
+	name := strings.ReplaceAll(c.Field, "-", " ")
+	with, ok := f.Keyed[c.Field]
+	if !ok {
+		v := f.Values[c.Field]
+		return name + " " + v, v != "" && c.Matches(v)
+	}
+	if c.KeyPrefix != "" {
+		first := ""
+		for key, v := range with {
+			if c.Means(key) && c.Matches(v) && (first == "" || key < first) {
+				first = key
+			}
+		}
+		return pair(name, first, with[first]), first != ""
+	}
+	v, there := with[c.Key]
+	return pair(name, c.Key, v), there && c.Matches(v)
+}
+
+// longestSaid is how long a value may be to be told: a longer one is no name.
+const longestSaid = 80
+
+func pair(name, key, value string) string {
+	switch name {
+	case "value": // of a field, which its key names
+		name = ""
+	case "asks":
+		name, key = "", strings.Replace(key, ":", " ", 1)
+	}
+	if value != "" && len(value) <= longestSaid {
+		key += "=" + value
+	}
+	return strings.TrimSpace(name + " " + key)
+}
+
+// OfWorkload is what a workload has: its pods, what these ask for, and what it is itself.
+func OfWorkload(w *kubernetes.Workload) Fields {
+	f := OfPods(&w.Template)
+	f.Values = map[string]string{"api": w.Group + "/" + w.Kind, "name": w.Name}
+	asked, requested, programs := map[string]string{}, map[string]string{}, map[string]string{}
+	for _, a := range w.Template.Asks {
+		asked[a] = ""
+	}
+	if len(w.Template.Spread) > 0 {
+		asked["topologySpread"] = ""
+	}
+	for _, of := range []kubernetes.Resources{w.Template.Requests, w.Template.Limits} {
+		for name, n := range of.Other {
+			if n > 0 {
+				requested[name] = ""
+			}
+		}
+	}
+	for i := range w.Template.Containers {
+		if image := w.Template.Containers[i].Image; image != "" {
+			programs[image] = ""
+		}
+	}
+	f.Keyed["asks"], f.Keyed["request"], f.Keyed["program"] = asked, requested, programs
+	return f
+}
+
+// OfService is what it has.
+func OfService(s *kubernetes.Service) Fields {
+	return Fields{
+		Keyed: map[string]map[string]string{"label": s.Labels, "annotation": s.Entry.Annotations, "value": {
+			"spec.type": s.Type, "spec.loadBalancerClass": s.Entry.Class,
+		}},
+		Values: map[string]string{"name": s.Name},
+	}
+}
+
+// OfClaim is what a claim on a volume has that something provisions.
+func OfClaim(name, class, provisioner string) Fields {
+	return Fields{
+		Keyed:  map[string]map[string]string{"value": {"class": class, "provisioner": provisioner}},
+		Values: map[string]string{"name": name},
+	}
+}

@@ -1,0 +1,64 @@
+package responsibility
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Unsupported is something that does not work on an offering, and by what it is seen. The
+// same id stands for the same thing wherever it is not supported.
+type Unsupported struct {
+	ID   string `json:"id"`
+	Is   string `json:"is"`   // what is not supported
+	Then string `json:"then"` // what comes of it on the first day
+	Cure string `json:"cure"` // the edit that mends it
+	// On is what it is seen on: pod (a workload's pods), claim, service, pool, node or
+	// object. All of All hold there, and none of None.
+	On   string      `json:"on"`
+	All  []Condition `json:"all"`
+	None []Condition `json:"none,omitempty"`
+	// Unless are conditions on an object: where one of the input meets them all, it counts
+	// nowhere.
+	Unless []Condition `json:"unless,omitempty"`
+	From   []string    `json:"from"`
+}
+
+// Rule is by what it is seen.
+func (u *Unsupported) Rule() Rule { return Rule{On: u.On, All: u.All, None: u.None, From: u.From} }
+
+// UnsupportedOn is what an offering does not support: what it says itself, and what those
+// say that it is a special case of.
+func (c *Catalog) UnsupportedOn(o *Offering) []*Unsupported {
+	var all []*Unsupported
+	for range c.Offerings { // a chain is no longer than this
+		if o == nil {
+			break
+		}
+		for i := range o.Unsupported {
+			u := &o.Unsupported[i]
+			if !slices.ContainsFunc(all, func(x *Unsupported) bool { return x.ID == u.ID }) {
+				all = append(all, u)
+			}
+		}
+		o = c.Offering(o.Refines)
+	}
+	return all
+}
+
+// checkUnsupported looks for the sources of what is not supported, and for one id twice.
+func (l *loader) checkUnsupported(f *file[Offering]) error {
+	var ids []string
+	for i, u := range f.value.Unsupported {
+		at := jsontext.Pointer(fmt.Sprintf("/unsupported/%d", i))
+		if slices.Contains(ids, u.ID) {
+			return f.errorf(at+"/id", "%q stands here twice", u.ID)
+		}
+		ids = append(ids, u.ID)
+		if err := l.checkSources(f.doc, f.name, at+"/from", u.From); err != nil {
+			return err
+		}
+	}
+	return nil
+}

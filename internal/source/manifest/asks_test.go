@@ -1,0 +1,45 @@
+package manifest
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/yaml"
+)
+
+// What pods ask of their nodes is seen wherever it stands in them.
+func TestAsks(t *testing.T) {
+	for _, x := range []struct{ spec, want string }{
+		{`containers: [{name: a}]`, "noLivenessProbe noReadinessProbe"},
+		{`containers: [{name: a, livenessProbe: {}, readinessProbe: {}}]`, ""},
+		{`{containers: [{name: a, livenessProbe: {}, readinessProbe: {}}], initContainers: [{name: b}]}`, ""},
+		{`{containers: [], initContainers: [{name: b, restartPolicy: Always, readinessProbe: {}}]}`, "noLivenessProbe"},
+		{`{containers: [], initContainers: [{name: b, securityContext: {privileged: true}}]}`, "privileged"},
+		{`{containers: [], initContainers: [{name: b, securityContext: {privileged: false}}]}`, ""},
+		{`{containers: [], hostNetwork: true, hostPID: true, hostIPC: true, os: {name: windows}}`, "hostIPC hostNetwork hostPID windows"},
+		{`{containers: [], os: {name: linux}}`, ""},
+		{`{containers: [], initContainers: [{name: b, securityContext: {capabilities: {add: [CAP_NET_ADMIN, net_raw], drop: [ALL]}}}]}`,
+			"capability:NET_ADMIN capability:NET_RAW"},
+		{`{containers: [], initContainers: [{name: b, ports: [{containerPort: 1}, {containerPort: 2, hostPort: 80}]}]}`, "hostPort:80"},
+		{`{containers: [], volumes: [{name: a, hostPath: {path: /var/lib/kubelet/pods}}, {name: b, hostPath: {path: /var/lib/kubelet}}]}`,
+			"hostPath:/var/lib/kubelet"},
+		{`{containers: [], volumes: [{name: a, hostPath: {path: ""}}, {name: b, hostPath: {path: var/../run/}}]}`, "hostPath:/ hostPath:/run"},
+		{`{containers: [], volumes: [{name: a, csi: {driver: d.io}}, {name: b, awsElasticBlockStore: {volumeID: v}}, {name: c, emptyDir: {}}]}`,
+			"driver:d.io driver:kubernetes.io/aws-ebs"},
+		{`{containers: [], securityContext: {sysctls: [{name: net.core.somaxconn, value: "1"}], seccompProfile: {type: Unconfined}}}`,
+			"seccompUnconfined sysctl:net.core.somaxconn"},
+		{`{containers: [], initContainers: [{name: a, securityContext: {procMount: Unmasked, appArmorProfile: {type: Unconfined},
+			windowsOptions: {hostProcess: true}}}]}`, "appArmorUnconfined hostProcess unmaskedProc"},
+		{`{containers: [], initContainers: [{name: a, securityContext: {procMount: Default, seccompProfile: {type: RuntimeDefault}}}]}`, ""},
+	} {
+		var spec corev1.PodSpec
+		if err := yaml.UnmarshalStrict([]byte(x.spec), &spec); err != nil {
+			t.Fatalf("%s: %v", x.spec, err)
+		}
+		if got := podAsks(&spec); strings.Join(got, " ") != x.want || !slices.IsSorted(got) {
+			t.Errorf("%s\nasks %q, want %q", x.spec, got, x.want)
+		}
+	}
+}
