@@ -76,8 +76,8 @@ type Terms struct {
 	GraceCap Limit
 	// Unhealthy is how many nodes of a pool may be unhealthy for any to be repaired.
 	Unhealthy Threshold
-	// Extended is for how long pods run that ask for it; 0 where none can.
-	Extended time.Duration
+	// Extended is for how long pods run that ask for it.
+	Extended Extension
 	// EarlyDeletion says that pods are deleted in time for their grace to end
 	// with the deadline.
 	EarlyDeletion bool

@@ -42,11 +42,10 @@ type TermFacts struct {
 	// Unhealthy is the share of a pool's nodes of which no more may be unhealthy for
 	// any to be repaired; "20% of more than 5" where small pools have no such limit.
 	Unhealthy *Fact `json:"unhealthy,omitempty"`
-	// Extended is for how long a pod that asks for it (simulate.SafeToEvict) runs
-	// before its node is begun.
-	Extended      *Fact `json:"extended,omitempty"`
-	EarlyDeletion *Fact `json:"earlyDeletion,omitempty"`
-	Timeout       *Fact `json:"timeout,omitempty"`
+	// Extended is for how long a pod that asks for it runs before its node is begun.
+	Extended      *Asked `json:"extended,omitempty"`
+	EarlyDeletion *Fact  `json:"earlyDeletion,omitempty"`
+	Timeout       *Fact  `json:"timeout,omitempty"`
 }
 
 // Fact is one field of a contract: what holds, the range and setting by which
@@ -81,10 +80,17 @@ func title(trigger, name string) string {
 	return trigger + " (" + name + ")"
 }
 
-// Channels are values of a setting under which the provider does not do something, and
-// where objects of a cluster say what it is set to.
+// Asked is what a pod asks for by an annotation.
+type Asked struct {
+	Fact
+	Annotation Annotation `json:"annotation"`
+}
+
+// Channels are values of a setting under which the provider does not do something, all
+// values that it has, and where objects of a cluster say what it is set to.
 type Channels struct {
 	Fact
+	Of       []string    `json:"of"`
 	Settings []SettingAt `json:"settings"`
 }
 

@@ -10,6 +10,7 @@ import (
 type Left struct {
 	Setting string
 	Values  []string
+	Of      []string // all that the setting can be
 	At      []SettingAt
 }
 

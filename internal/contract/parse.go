@@ -3,6 +3,7 @@ package contract
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -73,7 +74,12 @@ func (p *parser) terms(t TermFacts) Terms {
 		GraceCap:    Unlimited,
 	}
 	if t.Unless != nil {
-		terms.Unless = Left{Setting: t.Unless.Control, Values: strings.Split(t.Unless.Is, " or "), At: t.Unless.Settings}
+		terms.Unless = Left{Setting: t.Unless.Control, Values: strings.Split(t.Unless.Is, " or "), Of: t.Unless.Of, At: t.Unless.Settings}
+		for _, v := range terms.Unless.Values {
+			if !slices.Contains(terms.Unless.Of, v) {
+				p.fault("unless", "has %q, which is none of %s", v, strings.Join(terms.Unless.Of, ", "))
+			}
+		}
 	}
 	if t.Zone != nil {
 		terms.Zone = one(p, "zone", t.Zone.Is, zones)
@@ -88,7 +94,7 @@ func (p *parser) terms(t TermFacts) Terms {
 		terms.Unhealthy = p.threshold("unhealthy", t.Unhealthy.Is)
 	}
 	if t.Extended != nil {
-		terms.Extended = p.duration("extended", t.Extended.Is)
+		terms.Extended = Extension{For: p.duration("extended", t.Extended.Is), By: t.Extended.Annotation}
 	}
 	if t.EarlyDeletion != nil {
 		terms.EarlyDeletion = one(p, "earlyDeletion", t.EarlyDeletion.Is, []string{"yes", "no"}) == "yes"

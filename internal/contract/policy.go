@@ -28,7 +28,7 @@ type Policy struct {
 	// after is the same machine, rebooted or with a new image.
 	Before, After, Returns bool
 	// Extended is for how long pods that ask for it run before their node is begun.
-	Extended time.Duration
+	Extended Extension
 	// Zone is where the replacement comes, where Before.
 	Zone Zone
 	// Unreplaced, where Before, is how many of the nodes that go at once do so

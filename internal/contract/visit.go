@@ -50,7 +50,7 @@ func (t TermFacts) All(f func(field string, fact Fact)) {
 		f("unhealthy", *t.Unhealthy)
 	}
 	if t.Extended != nil {
-		f("extended", *t.Extended)
+		f("extended", t.Extended.Fact)
 	}
 	if t.EarlyDeletion != nil {
 		f("earlyDeletion", *t.EarlyDeletion)

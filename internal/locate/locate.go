@@ -53,7 +53,7 @@ func (l *locator) locate(u Unit, as, fallback *responsibility.Offering, beside [
 	places := Places{
 		Nodes: make([]Place, len(e.Nodes)), NodePools: poolsOf(c, e),
 		Pools: make([]Place, len(e.Pools)), PoolLabels: make([]string, len(e.Pools)),
-		Workloads: make([]Place, len(e.Workloads)),
+		Workloads: make([]Place, len(e.Workloads)), SpotLabels: c.SpotLabels(),
 	}
 	for i := range e.Pools {
 		places.PoolLabels[i] = c.PoolLabel(e.Pools[i].API)

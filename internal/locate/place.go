@@ -89,6 +89,8 @@ type Places struct {
 	// PoolLabels are the labels by which the nodes of each pool name it; empty
 	// where its kind has none.
 	PoolLabels []string
+	// SpotLabels are labels that say how nodes are bought, and the values of spot capacity.
+	SpotLabels map[string]string
 	Workloads  []Place
 	Instances  []Place // of databases
 	// OneNode says by what it is known that the cluster has one node; empty where it may

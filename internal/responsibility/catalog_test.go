@@ -128,6 +128,9 @@ func citesBeside(c *Catalog, cite func(where string, ids ...string)) {
 		for _, r := range p.Evidence {
 			cite(p.ID+" evidence", r.From...)
 		}
+		for _, s := range p.Spot {
+			cite(p.ID+" "+s.Label, s.From...)
+		}
 	}
 	for _, o := range c.Obligations {
 		cite(o.ID, o.From...)

@@ -18,9 +18,11 @@ type Platform struct {
 	Offerings []string `json:"offerings"`
 	// SideBySide says that its offerings can stand side by side in one cluster: of
 	// what shows one of them for a workload, others of the cluster may be on any.
-	SideBySide bool     `json:"sideBySide,omitempty"`
-	Evidence   []Rule   `json:"evidence,omitempty"`
-	From       []string `json:"from"`
+	SideBySide bool   `json:"sideBySide,omitempty"`
+	Evidence   []Rule `json:"evidence,omitempty"`
+	// Spot are the labels by which its nodes say how they are bought.
+	Spot []SpotLabel `json:"spot,omitempty"`
+	From []string    `json:"from"`
 }
 
 // Platform returns the platform with an id, or nil.

@@ -201,6 +201,11 @@ func (l *loader) checkPlatform(f *file[Platform]) error {
 	if err := l.checkSources(f.doc, f.name, "/from", f.value.From); err != nil {
 		return err
 	}
+	for i, s := range f.value.Spot {
+		if err := l.checkSources(f.doc, f.name, jsontext.Pointer(fmt.Sprintf("/spot/%d/from", i)), s.From); err != nil {
+			return err
+		}
+	}
 	return l.checkEvidence(f.doc, f.name, f.value.Evidence)
 }
 

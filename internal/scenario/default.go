@@ -241,9 +241,7 @@ func (d *defaults) scheduled(m contract.Terms) bool {
 // extended reports whether pods ask to run for days before their node goes, where the move
 // lets them.
 func (d *defaults) extended(m contract.Terms) bool {
-	return m.Extended > 0 && slices.ContainsFunc(d.estate.Workloads, func(w kubernetes.Workload) bool {
-		return w.Template.Annotations[simulate.SafeToEvict] == "false"
-	})
+	return slices.ContainsFunc(d.estate.Workloads, func(w kubernetes.Workload) bool { return m.Extended.Asked(w.Template.Annotations) })
 }
 
 func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }

@@ -102,25 +102,23 @@ func settable(k Known) bool {
 	return false
 }
 
-// channels are those of node images of AKS.
-//
-// Source: learn.microsoft.com/azure/aks/auto-upgrade-node-os-image.
-var channels = []string{"None", "Unmanaged", "SecurityPatch", "NodeImage"}
-
 // channel checks that the contracts have one, and that no trigger is left to the customer
 // by it.
 func (f *File) channel(at jsontext.Pointer, value string, k Known) error {
-	if !slices.Contains(channels, value) {
-		return f.fault(at+"/nodeOSUpgradeChannel", didYouMean(value, channels), "is %q, wants %s", value, words.Or(channels))
+	at += "/nodeOSUpgradeChannel"
+	channels := channelsOf(k)
+	switch {
+	case len(channels) == 0:
+		return f.fault(at, "", "cannot be set: no contract here has such a channel")
+	case !slices.Contains(channels, value):
+		return f.fault(at, didYouMean(value, channels), "is %q, wants %s", value, words.Or(channels))
 	}
-	known := false
 	for _, o := range k.Offerings {
 		if o.Contract == nil {
 			continue
 		}
 		for i := range o.Contract.Terms {
 			t := &o.Contract.Terms[i]
-			known = known || len(t.Unless.Values) > 0
 			for n := range f.form.Triggers {
 				x := &f.form.Triggers[n]
 				if *x.Kind == t.Trigger && x.Move == t.Name && t.Unless.To(value) {
@@ -130,10 +128,25 @@ func (f *File) channel(at jsontext.Pointer, value string, k Known) error {
 			}
 		}
 	}
-	if !known {
-		return f.fault(at+"/nodeOSUpgradeChannel", "", "cannot be set: no contract here has such a channel")
-	}
 	return nil
+}
+
+// channelsOf are those that the contracts have.
+func channelsOf(k Known) []string {
+	var all []string
+	for _, o := range k.Offerings {
+		if o.Contract == nil {
+			continue
+		}
+		for _, t := range o.Contract.Terms {
+			for _, c := range t.Unless.Of {
+				if !slices.Contains(all, c) {
+					all = append(all, c)
+				}
+			}
+		}
+	}
+	return all
 }
 
 // under is the move that a trigger without one stands for under a channel: the first that

@@ -6,6 +6,8 @@ package simulate
 const (
 	// karpenterPrefix begins the keys of the taints that it puts on nodes.
 	karpenterPrefix = "karpenter.sh/"
+	// karpenterCapacityType is the label by which it says how a node is bought.
+	karpenterCapacityType = "karpenter.sh/capacity-type"
 	// karpenterDoNotDisrupt is the annotation of pods whose nodes are not to be
 	// disrupted.
 	karpenterDoNotDisrupt = "karpenter.sh/do-not-disrupt"

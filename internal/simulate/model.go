@@ -42,8 +42,8 @@ func (w *World) Model(s *Scenario) (*bound.Model, error) {
 		if w.meetsNew(s, t) {
 			return nil, fmt.Errorf("nodes that are started meanwhile may be taken by the %s, too, which no bound looks at", t.Kind)
 		}
-		if w.heldByExtended(s, t) {
-			return nil, fmt.Errorf("pods annotated %s: \"false\" keep their nodes for days, which no bound looks at", SafeToEvict)
+		if by, held := w.heldByExtended(s, t); held {
+			return nil, fmt.Errorf("pods annotated %s keep their nodes for days, which no bound looks at", by)
 		}
 		if err := w.modelTrigger(m, s, t, taken); err != nil {
 			return nil, err

@@ -30,7 +30,7 @@ func (b *builder) findPools() {
 		}
 		id := b.poolFor(p.Name, at.Offering)
 		x := &b.pools[id]
-		x.weight, x.closed, x.static, x.replicas, x.spot = p.Weight, p.Closed, p.Static, p.Replicas, p.Spot()
+		x.weight, x.closed, x.static, x.replicas, x.spot = p.Weight, p.Closed, p.Static, p.Replicas, p.Spot(b.places.SpotLabels)
 		x.limits = amount{cpu: p.Limits.CPU, memory: p.Limits.Memory, slots: p.Limits.Other["nodes"]}
 		if p.Budgets != nil { // else those that it has from poolFor, or from another kind's pool of its name
 			x.budgets = *p.Budgets
@@ -101,7 +101,7 @@ func (b *builder) findNodes() {
 			b.pools[p].offering = at.Offering
 		}
 		x := node{name: n.Name, created: n.Created, offering: at.Offering, ready: !n.NotReady, cordoned: n.Cordoned, deleted: !n.Deleted.IsZero(),
-			grace: b.pools[p].grace, spot: b.pools[p].spotBy(n.Labels)}
+			grace: b.pools[p].grace, spot: b.pools[p].spotBy(n.Labels, b.places.SpotLabels)}
 		if n.NotReady {
 			x.evictsFrom, x.unreachable = n.EvictsFrom, n.Unreachable
 		}
@@ -124,8 +124,8 @@ func (b *builder) findNodes() {
 
 // spotBy reports whether a node of the pool is spot capacity, by its labels or else by
 // what the pool says.
-func (p *pool) spotBy(labels map[string]string) bool {
-	if spot, known := kubernetes.Spot(labels); known {
+func (p *pool) spotBy(labels, by map[string]string) bool {
+	if spot, known := kubernetes.Spot(labels, by); known {
 		return spot
 	}
 	return p.spot

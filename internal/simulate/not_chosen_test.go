@@ -245,7 +245,7 @@ func TestExtendedPodsOfAutopilot(t *testing.T) {
 		c := newCluster(2)
 		c.Pools, c.Nodes[0].Labels, c.Nodes[1].Labels = nil, nil, nil
 		w := c.runs("Deployment", "batch", 0)
-		w.Template.Annotations = map[string]string{simulate.SafeToEvict: x.value}
+		w.Template.Annotations = map[string]string{"cluster-autoscaler.kubernetes.io/safe-to-evict": x.value}
 		s := drift(x.horizon)
 		s.Triggers[0].Kind = contract.Upgrade
 		sim := c.tell(t, x.offering, s)

@@ -165,7 +165,7 @@ func (b *builder) take(e *engine) {
 				p.settings.Nodes++
 				b.nodes = append(b.nodes, node{
 					name: fmt.Sprintf("%s-%d", p.name, len(b.nodes)+1), shape: x.shape, life: p.life, grace: p.grace,
-					offering: p.offering, ready: true, assumed: true, spot: p.spot || p.spotBy(b.shapes[x.shape].labels),
+					offering: p.offering, ready: true, assumed: true, spot: p.spot || p.spotBy(b.shapes[x.shape].labels, b.places.SpotLabels),
 				})
 			}
 		}
@@ -377,7 +377,7 @@ func (b *builder) invent(p int32, size amount, labels map[string]string, taints 
 			}
 		}
 		for k, v := range map[string]string{
-			corev1.LabelOSStable: "linux", corev1.LabelArchStable: "amd64", kubernetes.CapacityType: "on-demand",
+			corev1.LabelOSStable: "linux", corev1.LabelArchStable: "amd64", karpenterCapacityType: "on-demand",
 		} {
 			if _, set := s.labels[k]; !set && b.relevant[k] {
 				s.labels[k] = v

@@ -93,7 +93,7 @@ func (e *engine) notBegun(n int32) Stay {
 		return Stay{Stuck: true, Cause: ByThreshold, Why: x.policy.Unhealthy.Exceeded()}
 	}
 	if until, p := e.extendedUntil(n); until >= e.now {
-		return e.runsOn(until, p)
+		return e.runsOn(until, p, x.policy.Extended.By)
 	}
 	for _, r := range e.upgrader.upgrades {
 		if r.stopped && slices.Contains(r.todo, n) {

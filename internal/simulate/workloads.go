@@ -126,7 +126,7 @@ func (b *builder) newClass(workload int, over []int32, asks amount, revision uin
 	t := &w.Template
 	l := b.workloadOf[workload]
 	c := class{
-		workload: l, revision: revision, extended: t.Annotations[SafeToEvict] == "false",
+		workload: l, revision: revision, extended: b.extendedBy(t.Annotations),
 		asks: asks, limits: amount{cpu: t.Limits.CPU, memory: t.Limits.Memory}, tie: b.shared(w), grace: t.Grace,
 		preempts: t.Preempts,
 		priority: b.priority(w), mounts: len(t.VolumeClaims)+len(w.VolumeClaimTemplates) > 0,

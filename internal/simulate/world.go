@@ -104,8 +104,9 @@ type class struct {
 	mounts         bool  // some claim
 	revision       uint8 // one of two, where pods are told apart by that
 	twin           int32 // the class of the other; itself where they are not
-	extended       bool  // its pods ask to run on where the provider lets them
-	blocked        bool  // some budget over it can never let it go, by what it says
+	// extended are annotations by which its pods ask to run on, where a provider lets them.
+	extended []contract.Annotation
+	blocked  bool // some budget over it can never let it go, by what it says
 }
 
 // pdbGroup is the group of pods under a budget that a class counts in.
@@ -262,6 +263,7 @@ type builder struct {
 	claims      map[string]*kubernetes.VolumeClaim
 	tieAt       map[string]int32
 	unplaced    []string // which workloads no node takes, and why
+	extensions  []contract.Extension
 }
 
 // Prepare makes an estate ready to be played. Places say under which contracts
@@ -279,6 +281,7 @@ func Prepare(e *kubernetes.Estate, places locate.Places, as bool) (*World, error
 		keyOf: map[string]int32{}, relevant: map[string]bool{}, constraints: map[string]int32{}, groupOf: map[string]int32{},
 		shapeOf: map[string]int32{}, poolOf: map[string]int32{}, pdbIndex: map[string][]int32{}, classOf: map[classKey]int32{},
 		dims: map[string]int{}, nodeOf: map[string]int32{}, numbered: map[string]bool{}, tieAt: map[string]int32{},
+		extensions: extensions(&places),
 	}
 	b.key(hostname)
 	b.zoned = int(b.key(zone))

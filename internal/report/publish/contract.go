@@ -25,16 +25,19 @@ func factOrNone(f *contract.Fact) *published.Fact {
 
 // move is a way in which a node goes under an offering, and the same in words.
 func move(o *responsibility.Offering, m contract.TermFacts) published.Move {
-	var unless *published.Fact
+	var unless, extended *published.Fact
 	if m.Unless != nil {
 		unless = factOrNone(&m.Unless.Fact)
+	}
+	if m.Extended != nil {
+		extended = factOrNone(&m.Extended.Fact)
 	}
 	return published.Move{
 		Trigger: m.Trigger, Name: m.Name, Unless: unless,
 		Initiator: fact(m.Initiator), Cadence: fact(m.Cadence), Pace: fact(m.Pace), Windows: fact(m.Windows), Replacement: fact(m.Replacement),
 		Zone: factOrNone(m.Zone), Candidates: factOrNone(m.Candidates), Deadline: fact(m.Deadline), OnDeadline: fact(m.OnDeadline),
 		GraceCap: factOrNone(m.GraceCap), Unhealthy: factOrNone(m.Unhealthy), EarlyDeletion: factOrNone(m.EarlyDeletion),
-		Extended: factOrNone(m.Extended), Timeout: factOrNone(m.Timeout), Words: inWords(o, m),
+		Extended: extended, Timeout: factOrNone(m.Timeout), Words: inWords(o, m),
 	}
 }
 
