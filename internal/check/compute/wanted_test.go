@@ -101,19 +101,25 @@ func TestSeveralBeside(t *testing.T) {
 	}
 }
 
-// Who gives plain files of what is reached from outside asks about just that: nothing more
-// has to tell that several are wanted, nor in a cluster. Of what nobody is known to reach it
+// Who gives a few plain files of what is reached from outside asks about just that: nothing
+// more has to tell that several are wanted, nor in a cluster. Of a repository of more it is asked. Of what nobody is known to reach it
 // is asked, and more of what a tool builds.
 func TestWhereItIsAskedWhetherSeveralAreWanted(t *testing.T) {
 	public := fmt.Sprintf(service, "type: LoadBalancer, ports: [{port: 443}]")
 	for name, x := range map[string]struct {
 		services string
 		live     bool
+		others   int
 		needs    int // 0 where it is not asked
 	}{
-		"reached by nobody": {"", false, 1}, "reached from outside": {public, false, 0}, "in a cluster": {"", true, 0},
+		"reached by nobody": {"", false, 0, 1}, "reached from outside": {public, false, 0, 0}, "in a cluster": {"", true, 9, 0},
+		"among a few": {public, false, 4, 0}, "among many": {public, false, 5, 1},
 	} {
-		e := parse(t, fmt.Sprintf(deployment, "web", "")+x.services)
+		others := ""
+		for k := range x.others {
+			others += strings.ReplaceAll(fmt.Sprintf(deployment, fmt.Sprintf("other-%d", k), ""), "a: w", fmt.Sprintf("a: o%d", k))
+		}
+		e := parse(t, fmt.Sprintf(deployment, "web", "")+x.services+others)
 		e.Live = x.live
 		within(t, "karpenter", e, func(p *check.Pass) {
 			if got := wanted(p, 0, nil); (got != nil) != (x.needs > 0) || got != nil && got.Needs != x.needs {
