@@ -36,3 +36,30 @@ func TestCopiesAndOtherWays(t *testing.T) {
 		}
 	}
 }
+
+// What stands in the same place of folders beside each other is told once; what lies
+// deeper, in another file, or is called otherwise is another thing.
+func TestCopiesBesides(t *testing.T) {
+	said := func(unit, file, name string) finding.Finding {
+		return finding.Finding{
+			Obligation: "pdb-missing", Verdict: finding.Broken, Severity: "high", Fingerprint: unit + name,
+			Subject: finding.Subject{Unit: unit, Namespace: unit, Kind: "Deployment", Name: name}, Position: origin.Position{File: file, Line: 1},
+		}
+	}
+	for name, x := range map[string]struct {
+		file, called string
+		want         int
+	}{
+		"beside it":          {"teams/b/web/all.yaml", "web", 1},
+		"the same file":      {"teams/a/web/all.yaml", "web", 1},
+		"of another name":    {"teams/b/web/all.yaml", "api", 2},
+		"another file":       {"teams/b/web/some.yaml", "web", 2},
+		"of two other names": {"others/b/web/all.yaml", "web", 2},
+		"deeper":             {"teams/b/c/web/all.yaml", "web", 2},
+	} {
+		told, _ := withoutCopies([]finding.Finding{said("a", "teams/a/web/all.yaml", "web"), said("b", x.file, x.called)})
+		if len(told) != x.want {
+			t.Errorf("%s: %d are told, want %d", name, len(told), x.want)
+		}
+	}
+}

@@ -24,7 +24,7 @@ func missingTogether(p *check.Pass, i int) {
 	if others == 0 {
 		return
 	}
-	group := s.serving.single(p, k)
+	group := slices.DeleteFunc(s.serving.single(p, k), func(g int) bool { return otherProgram(&e.Workloads[i], &e.Workloads[g]) })
 	if len(group) < 2 || group[0] != i {
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/words"
@@ -16,7 +17,8 @@ func (s *serving) company(i int, services []int) (pods, through int) {
 	for n, k := range services {
 		others := 0
 		for _, other := range s.behind[k] {
-			if o := &s.estate.Workloads[other]; other != i && o.Lasting && !otherForm(&s.estate.Workloads[i], o) {
+			w, o := &s.estate.Workloads[i], &s.estate.Workloads[other]
+			if other != i && o.Lasting && !otherForm(w, o) && !otherProgram(w, o) {
 				others += o.AtLeast()
 			}
 		}
@@ -25,6 +27,21 @@ func (s *serving) company(i int, services []int) (pods, through int) {
 		}
 	}
 	return pods, through
+}
+
+// otherProgram reports whether two workloads run nothing in common, as their images have
+// it: a Service whose selector takes both leads each request to one that may not know what
+// to do with it, and neither stands in for the other. Images that share a word may be of
+// one program.
+func otherProgram(w, o *kubernetes.Workload) bool {
+	words := func(w *kubernetes.Workload) (all []string) {
+		for _, c := range w.Template.Containers {
+			all = append(all, strings.FieldsFunc(c.Image, func(r rune) bool { return r == '-' || r == '_' || r == '.' })...)
+		}
+		return all
+	}
+	these, those := words(w), words(o)
+	return len(these) > 0 && len(those) > 0 && !slices.ContainsFunc(these, func(word string) bool { return slices.Contains(those, word) })
 }
 
 // otherForm reports whether a workload is another one in the form of another kind, of

@@ -137,6 +137,7 @@ spec: {defaultBackend: {service: {name: s, port: {number: 80}}}}
 		"each with a Service of its own to be found by": {two + public + route("blue", "v: blue") + route("green", "v: green"),
 			"high", "low", "s"},
 		"each with one of its own, and inside": {two + route("blue", "v: blue") + route("green", "v: green"), "", "medium", ""},
+		"of which one runs something else":     {strings.Replace(two, "image: i", "image: other", 1), "", "medium", ""},
 		"one is off":                           {pod("blue", "1", "") + pod("green", "0", "") + route("s", "app: s"), "", "medium", ""},
 		"one has two pods":                     {pod("blue", "1", "") + pod("green", "2", "") + route("s", "app: s"), "", "low", ""},
 		"covered together":                     {two + budget("app: s"), "", "low", ""},
@@ -167,6 +168,29 @@ spec: {defaultBackend: {service: {name: s, port: {number: 80}}}}
 		}
 		if together != x.together || alone != x.alone || fix != x.fix {
 			t.Errorf("%s: together %q, want %q; alone %q, want %q; PDB %q, want %q", why, together, x.together, alone, x.alone, fix, x.fix)
+		}
+	}
+}
+
+// Two workloads run nothing in common where no word of their images is the same.
+func TestAnotherProgram(t *testing.T) {
+	of := func(images ...string) *kubernetes.Workload {
+		w := &kubernetes.Workload{}
+		for _, image := range images {
+			w.Template.Containers = append(w.Template.Containers, kubernetes.Container{Image: image})
+		}
+		return w
+	}
+	for _, x := range []struct {
+		one, other *kubernetes.Workload
+		want       bool
+	}{
+		{of("drachtio"), of("freeswitch"), true}, {of("web"), of("web"), false}, {of("web-blue"), of("web_green"), false},
+		{of("web", "proxy"), of("db", "proxy"), false}, {of(), of("web"), false}, {of("web"), of(), false}, {of(""), of("web"), false},
+		{of("web-a"), of("db-b", "c"), true},
+	} {
+		if got := otherProgram(x.one, x.other); got != x.want {
+			t.Errorf("%v and %v: %t", x.one.Template.Containers, x.other.Template.Containers, got)
 		}
 	}
 }

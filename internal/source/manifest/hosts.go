@@ -13,6 +13,11 @@ import (
 var hostName = regexp.MustCompile(
 	`(?i)(host|hosts|hostname|addr|addrs|address|server|servers|service|svc|endpoint|ur[il]|upstream|backend|broker|brokers|target)s?$`)
 
+// Settings that name who may call, or as what a program is called, and not whom it calls:
+// ALLOWED_HOSTS, CORS_ORIGIN, NO_PROXY, trusted-proxies.
+var ownSetting = regexp.MustCompile(
+	`(?i)(^|[_.-])(allow|allowed|allowlist|whitelist|trusted|cors|csrf|origins?|no[_-]?proxy|listen|bind|advertised?|virtual)([_.-]|$)`)
+
 // hostSetting is a line of a file that gives a host to such a setting.
 var hostSetting = regexp.MustCompile(`(?im)^[\s-]*["']?([\w.-]+)["']?\s*[:=]\s*["']?([a-z][a-z0-9.-]*)["']?\s*[,;]?\s*$`)
 
@@ -37,6 +42,9 @@ func (h *hosts) add(host string) {
 
 // setting takes what a flag, a variable or a key is given.
 func (h *hosts) setting(name, value string) {
+	if ownSetting.MatchString(name) {
+		return
+	}
 	if trimmed := strings.Trim(value, `"' `); hostName.MatchString(name) && trimmed != "" && hostLength(trimmed) == len(trimmed) {
 		h.add(trimmed)
 	}

@@ -21,6 +21,13 @@ func TestHostsOfSettings(t *testing.T) {
 		{"BROKERS", "kafka-0.kafka.shop.svc:9092", []string{"kafka.shop"}}, // a pod of it
 		{"X", "cache:6379,queue:5672", []string{"cache", "queue"}},
 		{"X", "queue.jobs.svc", []string{"queue.jobs"}},
+		{"EXTERNAL_AUTH_HOST", "auth", []string{"auth"}},
+		{"ALLOWED_HOSTS", "webhook-handler.custom.svc.cluster.local", nil}, // as what it is called
+		{"CSRF_TRUSTED_ORIGINS", "http://web.shop.svc", nil},
+		{"no_proxy", "api.shop.svc,db:5432", nil},
+		{"--cors-allowed-origins", "http://web:8080", nil},
+		{"VIRTUAL_HOST", "web", nil},
+		{"bind-address", "web:8080", nil},
 		{"MODE", "api", nil},
 		{"X", "https://api.github.com/repos", nil},
 		{"IMAGE", "registry.example.com/shop/api:1.25", nil},
