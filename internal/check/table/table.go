@@ -28,6 +28,7 @@ func All() []check.Check {
 		compute.ReplacementFinishes,
 		compute.ReleaseWithinBudget,
 		compute.BarePod,
+		compute.GraceWithinDeadline,
 		patching.FleetVersionsKnown,
 	}
 }

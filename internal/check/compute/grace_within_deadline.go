@@ -1,0 +1,102 @@
+package compute
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// GraceWithinDeadline looks for pods that ask for more time to stop than drains leave them.
+var GraceWithinDeadline = check.Check{
+	ID: "grace-within-deadline", Axis: Axis, Subjects: whereReplaced(asksForGrace),
+	Needs: check.Needs{Held: []check.Need{ownObject, place, poolsToo}, Broken: []check.Need{ownObject, place}},
+	Run:   eachReplaced(asksForGrace, graceWithinDeadline),
+}
+
+// poolsToo: that no pool or node gives drains less time.
+func poolsToo(p *check.Pass, _ *check.Judgement) []origin.Unread {
+	return p.Estate.Kubernetes.Lacks(kubernetes.KarpenterPools, kubernetes.NodeClaimKinds)
+}
+
+// asksForGrace reports whether somebody wrote for a workload that its pods need longer to
+// stop than pods do by default, and drains evict them.
+func asksForGrace(p *check.Pass, i int) bool {
+	w := &p.Estate.Kubernetes.Workloads[i]
+	return w.Template.Grace > corev1.DefaultTerminationGracePeriodSeconds*time.Second && w.Evictable && w.AtLeast() > 0 && !headroom(w)
+}
+
+// graceWithinDeadline says whether the pods of a workload are killed before their own time
+// to stop is over. Where it is not known which of several platforms it is nothing is said.
+func graceWithinDeadline(p *check.Pass, i int) {
+	w, at := &p.Estate.Kubernetes.Workloads[i], &p.Places.Workloads[i]
+	if at.Offering.Undecided() || len(at.Also) > 0 {
+		return
+	}
+	asks, follows := w.Template.Grace, consequencesOf(p).of(i)
+	t, kept, limited := follows.shortest(w)
+	if !limited {
+		return
+	}
+	j := check.Judgement{Verdict: finding.Held, Position: w.Position}
+	j.Message = fmt.Sprintf("may take %s to stop, and %s leaves its pods %s", words.Duration(asks), t.Title(), words.Duration(kept))
+	j.Evidence = []finding.Evidence{{Text: "terminationGracePeriodSeconds " + itoa(int(asks/time.Second)), Position: w.Position}}
+	if asks <= kept {
+		ofWorkload(p, i, sure(p, j, i, nil))
+		return
+	}
+	j.Verdict, j.Severity = finding.Broken, "low"
+	j.Message = fmt.Sprintf("asks for %s to stop, of which %s leaves it %s", words.Duration(asks), t.Title(), words.Duration(kept))
+	j.Consequence = strings.TrimSpace(fmt.Sprintf("On %s a pod that has not stopped by then is killed. %s", at.Offering.Title, follows.when(t)))
+	j.Fix = &finding.Fix{Summary: fmt.Sprintf("have its pods stop within %s", words.Duration(kept))}
+	if control := t.Deadline.Control; control != "" && t.Trigger != contract.Interruption {
+		j.Fix.Summary += ", or give drains more time (" + control + ")"
+	}
+	if prog := programsOf(p).of(i); w.Kind == "StatefulSet" && (len(w.VolumeClaimTemplates) > 0 || prog != nil && prog.Keeps == responsibility.KeepsData) {
+		j.Severity = "medium" // at most
+		j.Consequence += " What it keeps may not be written out."
+	}
+	ofWorkload(p, i, j)
+}
+
+// shortest are the terms that leave pods the least time to stop once their node is drained
+// for a patch, at its maximum age, or where they ask for spot capacity as that is taken
+// back, and how long; false where no such terms cut it short.
+func (c consequence) shortest(w *kubernetes.Workload) (of contract.Terms, kept time.Duration, limited bool) {
+	terms := []contract.Terms{c.routine()}
+	if t, ok := c.contract().First(contract.Expiry); ok {
+		terms = append(terms, c.contract().Under(t, c.grace))
+	}
+	if spot, _ := kubernetes.Spot(w.Template.NodeSelector); spot {
+		for _, t := range c.contract().For(contract.Interruption) {
+			if t.Name == "spot" {
+				terms = append(terms, t)
+			}
+		}
+	}
+	for _, t := range terms {
+		if d, ok := leaves(t); ok && (!limited || d < kept) {
+			of, kept, limited = t, d, true
+		}
+	}
+	return of, kept, limited
+}
+
+// leaves is how long terms leave a pod to stop at the most: as long as the platform honours
+// a grace, and no longer than until it deletes what is left.
+func leaves(t contract.Terms) (time.Duration, bool) {
+	kept, limited := t.GraceCap.Finite()
+	if d, ok := t.Deadline.Finite(); ok && t.OnDeadline == contract.ThenForce && (!limited || d < kept) {
+		kept, limited = d, true
+	}
+	return kept, limited
+}
