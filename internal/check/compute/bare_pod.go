@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/onus-project/onus/internal/check"
-	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 )
 
@@ -31,8 +30,8 @@ func isBare(p *check.Pass, i int) bool {
 func unmade(p *check.Pass, i int) {
 	w := &p.Estate.Kubernetes.Workloads[i]
 	j := check.Judgement{Position: w.Position, Verdict: finding.Held}
-	if hook := hookOf(w); hook != "" {
-		j.Message = "its tool makes it anew for each run of its hook (" + hook + ")"
+	if w.Hook != "" {
+		j.Message = "its tool makes it anew for each run of its hook (" + w.Hook + ")"
 		ofWorkload(p, i, j)
 		return
 	}
@@ -46,15 +45,4 @@ func unmade(p *check.Pass, i int) {
 		j.Evidence = []finding.Evidence{at}
 	}
 	ofWorkload(p, i, j)
-}
-
-// hookOf is the annotation by which a tool makes a pod for one moment of a release;
-// empty for none.
-func hookOf(w *kubernetes.Workload) string {
-	for _, key := range []string{"helm.sh/hook", "argocd.argoproj.io/hook"} {
-		if is := w.Template.Annotations[key]; is != "" {
-			return key + ": " + is
-		}
-	}
-	return ""
 }

@@ -181,6 +181,19 @@ func (c consequence) ends() string {
 	return c.said("the first replacement of its node is the end of it", ".", c.coming())
 }
 
+// fails: the pod of a Job is evicted, which counts as a failure, and it may have none.
+// Again: it runs again at its next time.
+func (c consequence) fails(again bool) string {
+	if c.contract() == nil {
+		return ""
+	}
+	follows := "an eviction counts as a failure, and it may have none: nothing starts it again"
+	if again {
+		follows += " before its next run"
+	}
+	return c.said(follows, ".", c.coming())
+}
+
 // gone: the pod is not evicted but goes with its node.
 func (c consequence) gone() string {
 	if c.contract() == nil {

@@ -29,6 +29,7 @@ func All() []check.Check {
 		compute.ReleaseWithinBudget,
 		compute.BarePod,
 		compute.GraceWithinDeadline,
+		compute.JobSurvivesEviction,
 		patching.FleetVersionsKnown,
 	}
 }

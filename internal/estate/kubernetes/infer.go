@@ -19,6 +19,9 @@ func (p *RawPod) infer(key ownerKey) Workload {
 		Evictable: key.kind != "DaemonSet" && key.kind != Static, Lasting: !runs,
 		Bare: p.Owner == nil, Inferred: p.Owner != nil, Template: *p.Template, Position: p.Position,
 	}
+	if w.Bare {
+		w.Hook = Hook(w.Template.Annotations)
+	}
 	switch key.kind {
 	case "StatefulSet":
 		w.Template.VolumeClaims, w.VolumeClaimTemplates = claimsOf(&p.Pod)
@@ -26,6 +29,19 @@ func (p *RawPod) infer(key ownerKey) Workload {
 		w.Template.Affinity = unpinned(w.Template.Affinity)
 	}
 	return w
+}
+
+// Hook is the annotation of an object by which a tool makes it for one moment of each
+// release; empty for none.
+//
+// Sources: helm.sh/docs/topics/charts_hooks, argo-cd.readthedocs.io (Resource Hooks).
+func Hook(annotations map[string]string) string {
+	for _, key := range []string{"helm.sh/hook", "argocd.argoproj.io/hook"} {
+		if is := annotations[key]; is != "" {
+			return key + ": " + is
+		}
+	}
+	return ""
 }
 
 // claimsOf parts the claims that all pods of a StatefulSet mount from those it

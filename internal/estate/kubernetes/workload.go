@@ -235,6 +235,11 @@ type Workload struct {
 	// Calls are the hosts that its flags and variables tell it to call, without the
 	// ending of the cluster: db, db.shop. They are not read from clusters.
 	Calls []string
+	// Hook is the annotation by which a tool makes a Job or a bare pod for one moment of
+	// each release, such as helm.sh/hook: post-upgrade; empty for none.
+	Hook string
+	// Retry says of a Job what an eviction of its pods means to it.
+	Retry Retry
 	// Rollout says how its pods are replaced when its template changes.
 	Rollout Rollout
 	// ClaimTemplates of a StatefulSet: each of its pods has a volume of its own for each.
@@ -266,6 +271,13 @@ type Workload struct {
 // NoClass stands for the class of a claim that asks for none: it gets a volume that
 // somebody made.
 const NoClass = `""`
+
+// Retry is what a Job does about pods that fail. An evicted pod counts as one.
+type Retry struct {
+	Limit   int  // how many may fail; where Limited, else as many as by default
+	Limited bool // its backoffLimit is written
+	Spared  bool // its podFailurePolicy does not count pods that are evicted
+}
 
 // Rollout is how a workload replaces its pods. The zero value is that of a
 // Deployment or StatefulSet which says nothing about it.

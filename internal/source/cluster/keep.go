@@ -227,7 +227,20 @@ func keepJob(s *batchv1.JobSpec) batchv1.JobSpec {
 	return batchv1.JobSpec{
 		Parallelism: s.Parallelism, Completions: s.Completions, Suspend: s.Suspend, TTLSecondsAfterFinished: s.TTLSecondsAfterFinished,
 		Selector: s.Selector, Template: keepTemplate(&s.Template),
+		BackoffLimit: s.BackoffLimit, BackoffLimitPerIndex: s.BackoffLimitPerIndex, PodFailurePolicy: keepFailures(s.PodFailurePolicy),
 	}
+}
+
+// keepFailures keeps of a policy what it says of conditions, and nothing of exit codes.
+func keepFailures(p *batchv1.PodFailurePolicy) *batchv1.PodFailurePolicy {
+	if p == nil {
+		return nil
+	}
+	kept := &batchv1.PodFailurePolicy{}
+	for _, r := range p.Rules {
+		kept.Rules = append(kept.Rules, batchv1.PodFailurePolicyRule{Action: r.Action, OnPodConditions: r.OnPodConditions})
+	}
+	return kept
 }
 
 func keepJobConditions(all []batchv1.JobCondition) []batchv1.JobCondition {

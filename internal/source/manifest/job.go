@@ -16,6 +16,44 @@ type jobSpec struct {
 	Completions *int32 `json:"completions"`
 	Suspend     bool   `json:"suspend"`
 	TTL         *int32 `json:"ttlSecondsAfterFinished"`
+
+	BackoffLimit *int32            `json:"backoffLimit"`
+	PerIndex     *int32            `json:"backoffLimitPerIndex"`
+	Failures     *podFailurePolicy `json:"podFailurePolicy"`
+}
+
+// podFailurePolicy says which ends of a Job's pods count, and how.
+type podFailurePolicy struct {
+	Rules []struct {
+		Action     string `json:"action"`
+		Conditions []struct {
+			Type   string `json:"type"`
+			Status string `json:"status"`
+		} `json:"onPodConditions"`
+	} `json:"rules"`
+}
+
+// retry is what the Job says of pods that are evicted: whether they count against its
+// limit, and how many may. Rules are asked in their order, and the first that fits counts.
+//
+// Source: matchPodFailurePolicy in pkg/controller/job/pod_failure_policy.go of Kubernetes 1.36.
+func (j jobSpec) retry() kubernetes.Retry {
+	r := kubernetes.Retry{}
+	if j.BackoffLimit != nil && j.PerIndex == nil {
+		r.Limit, r.Limited = int(*j.BackoffLimit), true
+	}
+	if j.Failures == nil {
+		return r
+	}
+	for _, rule := range j.Failures.Rules {
+		for _, c := range rule.Conditions {
+			if c.Type == string(corev1.DisruptionTarget) && (c.Status == "" || c.Status == string(corev1.ConditionTrue)) {
+				r.Spared = rule.Action == "Ignore"
+				return r
+			}
+		}
+	}
+	return r
 }
 
 // soon is how long finished pods may stay and still count as gone: drains
@@ -86,7 +124,7 @@ func (r *objectReader) cronJob(doc *document.Document) error {
 	}
 	w := kubernetes.Workload{
 		Ref:   kubernetes.Ref{Namespace: namespaceOf(o.Metadata.Namespace), Kind: "CronJob", Name: o.Metadata.Name},
-		Group: "batch", UID: o.Metadata.UID, Replicas: job.pods(), ReplicasSet: true, Evictable: true, Transient: job.transient(),
+		Group: "batch", UID: o.Metadata.UID, Replicas: job.pods(), ReplicasSet: true, Evictable: true, Transient: job.transient(), Retry: job.retry(),
 		Template: Template(job.Template.Labels, job.Template.Annotations, &job.Template.Spec), Position: r.at(doc),
 	}
 	if o.Spec.Suspend {
