@@ -16,12 +16,14 @@ var BarePod = check.Check{
 }
 
 // isBare reports whether a workload is a pod alone that is meant to run on. One that runs
-// to its end is started again by whoever waits for that, and one with an owner may be
-// kept by it, though that does not say that it controls it.
+// to its end is started again by whoever waits for that, one that sleeps by whoever wants
+// to look in, and one with an owner may be kept by it, though that does not say that it
+// controls it. What has no containers is a part of a pod, such as a test expects.
 func isBare(p *check.Pass, i int) bool {
 	e := p.Estate.Kubernetes
 	w := &e.Workloads[i]
-	return w.Bare && w.Evictable && !w.Template.Ends && !w.Template.Deadline && !headroom(w) &&
+	t := &w.Template
+	return w.Bare && w.Evictable && len(t.Containers) > 0 && !t.Ends && !t.Deadline && !t.Sleeps && !headroom(w) &&
 		!slices.ContainsFunc(w.Pods, func(k int) bool { return e.Pods[k].Owned })
 }
 

@@ -194,6 +194,16 @@ func (c consequence) fails(again bool) string {
 	return c.said(follows, ".", c.coming())
 }
 
+// copies: the pods of a workload keep a copy of its data each, which goes with them.
+func (c consequence) copies(pods int) string {
+	if c.contract() == nil {
+		return ""
+	}
+	follows := fmt.Sprintf("each replacement of a node loses the copy that is on it; "+
+		"once all %d are gone sooner than the next ones have been filled again, none is left", pods)
+	return c.said(follows, ".", c.coming())
+}
+
 // gone: the pod is not evicted but goes with its node.
 func (c consequence) gone() string {
 	if c.contract() == nil {

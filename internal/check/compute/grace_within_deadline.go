@@ -56,12 +56,15 @@ func graceWithinDeadline(p *check.Pass, i int) {
 	}
 	j.Verdict, j.Severity = finding.Broken, "low"
 	j.Message = fmt.Sprintf("asks for %s to stop, of which %s leaves it %s", words.Duration(asks), t.Title(), words.Duration(kept))
-	j.Consequence = strings.TrimSpace(fmt.Sprintf("On %s a pod that has not stopped by then is killed. %s", at.Offering.Title, follows.when(t)))
+	killed := fmt.Sprintf("On %s a pod that has not stopped by then is killed. %s", at.Offering.Title, follows.when(t))
+	j.Consequence = strings.TrimSpace(killed)
 	j.Fix = &finding.Fix{Summary: fmt.Sprintf("have its pods stop within %s", words.Duration(kept))}
 	if control := t.Deadline.Control; control != "" && t.Trigger != contract.Interruption {
 		j.Fix.Summary += ", or give drains more time (" + control + ")"
 	}
-	if prog := programsOf(p).of(i); w.Kind == "StatefulSet" && (len(w.VolumeClaimTemplates) > 0 || prog != nil && prog.Keeps == responsibility.KeepsData) {
+	prog := programsOf(p).of(i)
+	keeps := len(w.VolumeClaimTemplates) > 0 || prog != nil && prog.Keeps == responsibility.KeepsData
+	if w.Kind == "StatefulSet" && keeps {
 		j.Severity = "medium" // at most
 		j.Consequence += " What it keeps may not be written out."
 	}

@@ -47,7 +47,9 @@ func jobSurvivesEviction(p *check.Pass, i int) {
 		j.Evidence = []finding.Evidence{limit}
 	default:
 		j.Verdict, j.Severity = finding.Broken, "low"
-		j.Message = "fails for good once its pod is evicted"
+		if j.Message = "fails for good once its pod is evicted"; w.Kind == "CronJob" {
+			j.Message = "a run of it fails once its pod is evicted"
+		}
 		j.Consequence = consequencesOf(p).of(i).fails(w.Kind == "CronJob")
 		j.Evidence = []finding.Evidence{limit}
 		j.Fix = &finding.Fix{Summary: "where it may be started again, set backoffLimit to 1 or more, " +

@@ -30,6 +30,8 @@ func All() []check.Check {
 		compute.BarePod,
 		compute.GraceWithinDeadline,
 		compute.JobSurvivesEviction,
+		compute.KubeletSkew,
+		compute.DataOutlastsNode,
 		patching.FleetVersionsKnown,
 	}
 }

@@ -50,6 +50,8 @@ type Estate struct {
 	// Contexts name the clusters that were read, live or from snapshots, as the
 	// kubeconfigs did; one without a name is not among them.
 	Contexts []string
+	// Servers are the versions of the API servers of those clusters, where that is saved.
+	Servers []string
 	// Newest is the latest time that anything in the input carries: about when
 	// it was read from a cluster. Zero where nothing does.
 	Newest time.Time

@@ -15,8 +15,8 @@ import (
 func Link(raw *Raw) *Estate {
 	l := linker{raw: raw, Estate: &Estate{
 		CustomResources: slices.Clone(raw.CustomResources), Objects: slices.Clone(raw.Objects), Live: raw.Live,
-		Contexts: slices.Clone(raw.Contexts),
-		Newest:   raw.Newest, Unread: slices.Clone(raw.Unread), Hidden: slices.Clone(raw.Hidden), NotJudged: slices.Clone(raw.NotJudged),
+		Contexts: slices.Clone(raw.Contexts), Servers: slices.Clone(raw.Servers),
+		Newest: raw.Newest, Unread: slices.Clone(raw.Unread), Hidden: slices.Clone(raw.Hidden), NotJudged: slices.Clone(raw.NotJudged),
 		Elsewhere: slices.Clone(raw.Elsewhere), Seen: raw.Seen, Unasked: raw.Unasked,
 		Withdrawn: slices.Clone(raw.Withdrawn),
 		Registers: raw.Registers, LeaseRoles: slices.Clone(raw.LeaseRoles), RoleBindings: slices.Clone(raw.RoleBindings),

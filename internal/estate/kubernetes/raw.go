@@ -37,6 +37,7 @@ type Raw struct {
 	Objects         []Object
 	Live            bool
 	Contexts        []string
+	Servers         []string
 	Newest          time.Time
 	Unread          []origin.Unread
 	Hidden          []origin.Unread
@@ -114,7 +115,7 @@ func (r *Raw) Append(o *Raw) {
 	if o.Newest.After(r.Newest) {
 		r.Newest = o.Newest
 	}
-	r.Contexts = append(r.Contexts, o.Contexts...)
+	r.Contexts, r.Servers = append(r.Contexts, o.Contexts...), append(r.Servers, o.Servers...)
 	r.Unread = append(r.Unread, o.Unread...)
 	r.Hidden = append(r.Hidden, o.Hidden...)
 	r.NotJudged = append(r.NotJudged, o.NotJudged...)

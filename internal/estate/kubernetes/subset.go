@@ -30,7 +30,7 @@ func (e *Estate) Subset(wanted func(*Workload) bool) (subset *Estate, kept []int
 	s.CustomResources = slices.Clone(e.CustomResources)
 	s.Objects = slices.Clone(e.Objects)
 	s.Withdrawn = slices.Clone(e.Withdrawn)
-	s.Contexts = slices.Clone(e.Contexts)
+	s.Contexts, s.Servers = slices.Clone(e.Contexts), slices.Clone(e.Servers)
 	s.Unread = slices.Clone(e.Unread)
 	s.Hidden = slices.Clone(e.Hidden)
 	s.NotJudged = slices.Clone(e.NotJudged)

@@ -45,7 +45,10 @@ func (j jobSpec) check(r *objectReader, doc *document.Document, at jsontext.Poin
 	for _, of := range []struct {
 		field string
 		n     *int32
-	}{{"/parallelism", j.Parallelism}, {"/completions", j.Completions}, {"/ttlSecondsAfterFinished", j.TTL}, {"/backoffLimit", j.BackoffLimit}} {
+	}{
+		{"/parallelism", j.Parallelism}, {"/completions", j.Completions}, {"/ttlSecondsAfterFinished", j.TTL},
+		{"/backoffLimit", j.BackoffLimit},
+	} {
 		if of.n != nil && *of.n < 0 {
 			return r.tooSmall(doc, at+jsontext.Pointer(of.field), int64(*of.n), 0)
 		}

@@ -124,7 +124,8 @@ func (r *objectReader) cronJob(doc *document.Document) error {
 	}
 	w := kubernetes.Workload{
 		Ref:   kubernetes.Ref{Namespace: namespaceOf(o.Metadata.Namespace), Kind: "CronJob", Name: o.Metadata.Name},
-		Group: "batch", UID: o.Metadata.UID, Replicas: job.pods(), ReplicasSet: true, Evictable: true, Transient: job.transient(), Retry: job.retry(),
+		Group: "batch", UID: o.Metadata.UID, Replicas: job.pods(), ReplicasSet: true, Evictable: true,
+		Transient: job.transient(), Retry: job.retry(),
 		Template: Template(job.Template.Labels, job.Template.Annotations, &job.Template.Spec), Position: r.at(doc),
 	}
 	if o.Spec.Suspend {

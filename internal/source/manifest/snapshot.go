@@ -28,6 +28,9 @@ func (r *objectReader) snapshot(doc *document.Document) *document.Error {
 		Context string          `json:"context"`
 		Asks    bool            `json:"asks"`
 		Unread  []origin.Unread `json:"unread"`
+		Server  struct {
+			Version string `json:"version"`
+		} `json:"server"`
 	}
 	var fault *document.Error
 	if err := r.decode(doc, &s); errors.As(err, &fault) {
@@ -38,6 +41,9 @@ func (r *objectReader) snapshot(doc *document.Document) *document.Error {
 	r.happened(s.Taken.Time)
 	if s.Context != "" {
 		r.into.Contexts = append(r.into.Contexts, s.Context)
+	}
+	if s.Server.Version != "" {
+		r.into.Servers = append(r.into.Servers, s.Server.Version)
 	}
 	for _, u := range s.Unread {
 		if u.Cause == "" {

@@ -1,0 +1,146 @@
+package compute
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/responsibility"
+)
+
+// DataOutlastsNode looks for members of databases whose copy of the data goes with their
+// pod or their node. Of a single pod SingleReplica says it.
+var DataOutlastsNode = check.Check{
+	ID: "data-outlasts-node", Axis: Axis, Subjects: whereReplaced(keepsCopies),
+	Needs: check.Needs{Held: []check.Need{ownObject, place, volumesToo}, Broken: []check.Need{ownObject, ownSize, place}},
+	Run:   eachReplaced(keepsCopies, dataOutlastsNode),
+}
+
+// volumesToo: what the volumes of claims are.
+func volumesToo(p *check.Pass, _ *check.Judgement) []origin.Unread {
+	return p.Estate.Kubernetes.Lacks(kubernetes.VolumeKinds)
+}
+
+// keepsCopies reports whether several pods of a workload each keep data of their own. Those
+// of a Deployment are interchangeable: what runs a database that way is none as a rule, but
+// called like one.
+func keepsCopies(p *check.Pass, i int) bool {
+	w := &p.Estate.Kubernetes.Workloads[i]
+	if !w.Lasting || !w.Evictable || w.AtLeast() < 2 || headroom(w) {
+		return false
+	}
+	if w.MadeBy != nil {
+		return w.MadeBy.Loses != ""
+	}
+	prog := programsOf(p).of(i)
+	return w.Kind == "StatefulSet" && (prog != nil && prog.Keeps == responsibility.KeepsData || programsOf(p).lostData(i) != "")
+}
+
+func dataOutlastsNode(p *check.Pass, i int) {
+	w := &p.Estate.Kubernetes.Workloads[i]
+	j := check.Judgement{Verdict: finding.Held, Position: w.Position}
+	what, gone := copyLost(p, i)
+	switch {
+	case gone != "":
+		j.Verdict = finding.Broken
+		j.Message = "each of its pods keeps " + what + " " + gone
+		j.Consequence = consequencesOf(p).of(i).copies(w.AtLeast())
+		j.Evidence = []finding.Evidence{size(w)}
+		j.Fix = &finding.Fix{Summary: "give each of its pods a volume that outlasts its node, such as by volumeClaimTemplates of a StatefulSet"}
+		if w.MadeBy != nil && w.MadeBy.Volume != "" {
+			j.Fix.Summary = fmt.Sprintf("ask for a volume with %s of %s %s", w.MadeBy.Volume, w.MadeBy.Kind, w.MadeBy.Name)
+		}
+	case networked(p, w):
+		j.Message = "its data are on volumes that are not bound to a node"
+	default:
+		return // on what its claims are is not known
+	}
+	ofWorkload(p, i, sure(p, j, i, nil))
+}
+
+// copyLost is what the pods of a workload keep that goes with each of them, or with its
+// node where another machine comes in its place, and where it lies.
+func copyLost(p *check.Pass, i int) (what, where string) {
+	w, x := &p.Estate.Kubernetes.Workloads[i], programsOf(p)
+	claims := len(w.Template.VolumeClaims)+len(w.VolumeClaimTemplates) > 0
+	if by := w.MadeBy; by != nil {
+		return by.Loses, "on an emptyDir, because " + by.Kind + " " + by.Name + " asks for no volume (" + by.Volume + ")"
+	}
+	prog := x.of(i)
+	if prog == nil || prog.Keeps != responsibility.KeepsData {
+		if at := x.lostData(i); at != "" && !claims {
+			return "what is in " + at, "on an emptyDir"
+		}
+		return "", ""
+	}
+	what = "data of " + prog.Title
+	switch told := memory(w); {
+	case told != "":
+		return what, "in memory (" + told + ")"
+	case claims && otherMachine(p, i):
+		if name := localClaim(p, w); name != "" {
+			return what, "on a disk of its node (claim " + name + ")"
+		}
+	case claims:
+	case w.Template.OnNode && otherMachine(p, i):
+		return what, "on a disk of its node"
+	case w.Template.Lasting, prog.Unless != "":
+	case w.Template.EmptyDir:
+		return what, "on an emptyDir"
+	default:
+		return what, "in its container"
+	}
+	return "", ""
+}
+
+// claimsOfPods are the claims of a workload that were read: those that all its pods mount,
+// and those that are made for each of them.
+func claimsOfPods(p *check.Pass, w *kubernetes.Workload) []*kubernetes.VolumeClaim {
+	var all []*kubernetes.VolumeClaim
+	known := claimsOf(p)
+	for _, name := range w.Template.VolumeClaims {
+		all = append(all, known[w.Namespace+"/"+name])
+	}
+	for _, template := range w.VolumeClaimTemplates {
+		for n := range w.AtLeast() {
+			all = append(all, known[fmt.Sprintf("%s/%s-%s-%d", w.Namespace, template, w.Name, n)])
+		}
+	}
+	return all
+}
+
+// localClaim is the first claim of a workload's pods whose volume lies on a node.
+func localClaim(p *check.Pass, w *kubernetes.Workload) string {
+	for _, c := range claimsOfPods(p, w) {
+		if c != nil && c.Local {
+			return c.Name
+		}
+	}
+	return ""
+}
+
+// networked reports whether it is known of every claim of a workload's pods that its
+// volume lies on no node.
+func networked(p *check.Pass, w *kubernetes.Workload) bool {
+	all := claimsOfPods(p, w)
+	return len(all) > 0 && !slices.ContainsFunc(all, func(c *kubernetes.VolumeClaim) bool {
+		return c == nil || c.Local || c.OnDisk || c.Volume == ""
+	})
+}
+
+// otherMachine reports whether another machine comes in place of a node that is patched,
+// wherever the workload may run: what lies on its disks is gone then.
+func otherMachine(p *check.Pass, i int) bool {
+	at := &p.Places.Workloads[i]
+	every := append([]*responsibility.Offering{at.Offering}, at.Also...)
+	if at.Offering.Undecided() {
+		every = at.Offering.Candidates
+	}
+	return !slices.ContainsFunc(every, func(o *responsibility.Offering) bool {
+		return o.Contract.Routine().Replacement != contract.ReplacedBefore // after it may be the same machine that comes back
+	})
+}
