@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -133,8 +134,27 @@ func sarifRuleOf(f *published.Findings, id string) sarifRule {
 	if len(list) > 0 {
 		marked = append(marked, strings.Join(list, "\n"))
 	}
+	if !o.Own {
+		rule.HelpURI = helpOf(f.Tool, id)
+	}
 	rule.Help = sarifMessage{Text: strings.Join(plain, "\n\n"), Markdown: strings.Join(marked, "\n\n")}
 	return rule
+}
+
+// released is how the versions of releases look: no others have a tag.
+var released = regexp.MustCompile(`^v[0-9]+\.[0-9]+\.[0-9]+$`)
+
+// helpOf is the address of the page on an obligation, as the release has it that found it;
+// empty where nothing says where onus is kept.
+func helpOf(t published.Tool, id string) string {
+	if t.URL == "" {
+		return ""
+	}
+	at := "main"
+	if released.MatchString(t.Version) {
+		at = t.Version
+	}
+	return t.URL + "/blob/" + at + "/docs/obligations/" + id + ".md"
 }
 
 // sourcesOf are the documents by which an obligation stands, as its findings cite

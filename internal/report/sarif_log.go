@@ -35,6 +35,7 @@ type sarifRule struct {
 	Short      sarifMessage        `json:"shortDescription"`
 	Full       sarifMessage        `json:"fullDescription"`
 	Help       sarifMessage        `json:"help"`
+	HelpURI    string              `json:"helpUri,omitempty"`
 	Default    *sarifConfiguration `json:"defaultConfiguration,omitempty"`
 	Properties map[string]any      `json:"properties,omitempty"`
 }

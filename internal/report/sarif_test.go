@@ -109,6 +109,11 @@ func TestSARIF(t *testing.T) {
 	f := someFindings()
 	log := sarifIn(t, schemaOfSARIF(t), written(t, f, "sarif", Screen{}))
 	run := log.Runs[0]
+	for _, r := range run.Tool.Driver.Rules {
+		if want := "https://example.org/onus/blob/v1.2.3/docs/obligations/" + r.ID + ".md"; r.HelpURI != want {
+			t.Errorf("rule %s has the page %s, want %s", r.ID, r.HelpURI, want)
+		}
+	}
 	if d := run.Tool.Driver; d.Name != "onus" || d.Version != "1.2.3" || d.InformationURI != "https://example.org/onus" || len(d.Rules) != 6 {
 		t.Errorf("the driver is %+v", d)
 	}
