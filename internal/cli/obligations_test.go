@@ -54,7 +54,7 @@ func TestObligationPages(t *testing.T) {
 			t.Fatal(err)
 		}
 		if want, ok := pages[f.Name()]; !ok || string(is) != want {
-			t.Errorf("docs/obligations/%s is not what the catalog says; go test ./internal/cli -run ObligationPages -update writes it anew", f.Name())
+			t.Errorf("docs/obligations/%s is not what the catalog says; go test ./internal/cli -run ObligationPages -update writes it", f.Name())
 		}
 		delete(pages, f.Name())
 	}
@@ -80,7 +80,8 @@ func obligationPage(t *testing.T, o *responsibility.Obligation) string {
 // indexOf lists the pages, by axis.
 func indexOf(c *responsibility.Catalog) string {
 	var b strings.Builder
-	b.WriteString("<!-- Made of catalog/obligations. -->\n\n# Obligations\n\nWhat is the customer's to do, by axis. In bold what onus checks.\n")
+	b.WriteString("<!-- Made of catalog/obligations. -->\n\n# Obligations\n\n")
+	b.WriteString("What is the customer's to do, by axis. In bold what onus checks.\n")
 	for _, axis := range c.Axes {
 		b.WriteString("\n## " + axis.Title + "\n\n")
 		for _, o := range c.Obligations {

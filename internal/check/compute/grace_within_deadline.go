@@ -43,7 +43,7 @@ func graceWithinDeadline(p *check.Pass, i int) {
 		return
 	}
 	asks, follows := w.Template.Grace, consequencesOf(p).of(i)
-	t, kept, limited := follows.shortest(w)
+	t, kept, limited := follows.shortest(w, p.Places.SpotLabels)
 	if !limited {
 		return
 	}
@@ -74,12 +74,12 @@ func graceWithinDeadline(p *check.Pass, i int) {
 // shortest are the terms that leave pods the least time to stop once their node is drained
 // for a patch, at its maximum age, or where they ask for spot capacity as that is taken
 // back, and how long; false where no such terms cut it short.
-func (c consequence) shortest(w *kubernetes.Workload) (of contract.Terms, kept time.Duration, limited bool) {
+func (c consequence) shortest(w *kubernetes.Workload, spotLabels map[string]string) (of contract.Terms, kept time.Duration, limited bool) {
 	terms := []contract.Terms{c.routine()}
 	if t, ok := c.contract().First(contract.Expiry); ok {
 		terms = append(terms, c.contract().Under(t, c.grace))
 	}
-	if spot, _ := kubernetes.Spot(w.Template.NodeSelector); spot {
+	if spot, _ := kubernetes.Spot(w.Template.NodeSelector, spotLabels); spot {
 		for _, t := range c.contract().For(contract.Interruption) {
 			if t.Name == "spot" {
 				terms = append(terms, t)

@@ -5,7 +5,6 @@ import (
 
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/finding"
-	"github.com/onus-project/onus/internal/simulate"
 	"github.com/onus-project/onus/internal/words"
 )
 
@@ -30,8 +29,11 @@ func countsFailures(p *check.Pass, i int) bool {
 
 // leftAlone reports whether pods with some annotations ask that nodes are not disrupted
 // while they run.
+//
+// Sources: karpenter.sh/docs/concepts/disruption (pod-level controls), and the FAQ of the
+// cluster autoscaler.
 func leftAlone(annotations map[string]string) bool {
-	return annotations["karpenter.sh/do-not-disrupt"] != "" || annotations[simulate.SafeToEvict] == "false"
+	return annotations["karpenter.sh/do-not-disrupt"] != "" || annotations["cluster-autoscaler.kubernetes.io/safe-to-evict"] == "false"
 }
 
 // jobSurvivesEviction says whether another pod is started for one that was evicted.
