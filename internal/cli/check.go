@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -101,7 +102,7 @@ finish, 4 a fault of onus itself.`,
 	x.baselineFlags(cmd)
 	l.flags(cmd)
 	l.inputFlags(cmd)
-	_ = cmd.RegisterFlagCompletionFunc("as", s.complete(func(c *responsibility.Catalog) []named { return offeringNames(c.On(compute.Axis)) }))
+	_ = cmd.RegisterFlagCompletionFunc("as", s.complete(func(c *responsibility.Catalog) []named { return offeringNames(runningWorkloads(c)) }))
 	return cmd
 }
 
@@ -211,7 +212,21 @@ func askedFor(c *responsibility.Catalog, as string) (*responsibility.Offering, e
 	if asked.Line[compute.Axis] == nil {
 		return nil, usage("onus ladder --axis compute lists those that do", "--as: workloads do not run on %s", as)
 	}
+	if asked.Orchestrator != "" {
+		return nil, notKubernetes("--as: ", "onus explain "+asked.ID+" says what it is like", asked)
+	}
 	return asked, nil
+}
+
+// notKubernetes is the answer to an offering that runs something else than workloads of
+// Kubernetes.
+func notKubernetes(where, hint string, o *responsibility.Offering) error {
+	return usage(hint, "%sKubernetes workloads do not run on %s, where %s runs containers", where, o.ID, o.Orchestrator)
+}
+
+// runningWorkloads are the offerings that workloads may be asked to run on.
+func runningWorkloads(c *responsibility.Catalog) []*responsibility.Offering {
+	return slices.DeleteFunc(c.On(compute.Axis), func(o *responsibility.Offering) bool { return o.Orchestrator != "" })
 }
 
 // looking is by what everything that was read is checked.

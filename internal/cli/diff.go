@@ -112,6 +112,11 @@ func (s *session) diffEstate(ctx context.Context, from, to string, x *checking) 
 	if !slices.Contains(d.Axes, compute.Axis) {
 		return usage("without a PATH onus diff compares them", "workloads do not run on %s", d.To.ID)
 	}
+	for _, o := range []*responsibility.Offering{d.From, d.To} {
+		if o.Orchestrator != "" {
+			return notKubernetes("", "without a PATH onus diff compares them", o)
+		}
+	}
 	x.as = from
 	screen, l, looked, err := s.looked(ctx, x, going)
 	if err != nil {

@@ -13,7 +13,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/onus-project/onus/internal/check/compute"
 	"github.com/onus-project/onus/internal/config"
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/locate"
@@ -46,7 +45,7 @@ A file that is there is not overwritten, unless --force says so.`,
 	}
 	cmd.Flags().StringVar(&as, "as", "", "say that everything runs on this `OFFERING`")
 	cmd.Flags().BoolVar(&force, "force", false, "overwrite the file that is there")
-	_ = cmd.RegisterFlagCompletionFunc("as", s.complete(func(c *responsibility.Catalog) []named { return offeringNames(c.On(compute.Axis)) }))
+	_ = cmd.RegisterFlagCompletionFunc("as", s.complete(func(c *responsibility.Catalog) []named { return offeringNames(runningWorkloads(c)) }))
 	return cmd
 }
 

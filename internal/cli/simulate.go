@@ -110,7 +110,7 @@ func (s *session) simulationFlags(cmd *cobra.Command, x *simulation) {
 
 // withContract are the offerings on which nodes go by a contract.
 func withContract(c *responsibility.Catalog) []*responsibility.Offering {
-	return slices.DeleteFunc(c.On(compute.Axis), func(o *responsibility.Offering) bool { return o.Contract == nil })
+	return slices.DeleteFunc(runningWorkloads(c), func(o *responsibility.Offering) bool { return o.Contract == nil })
 }
 
 // check looks at what was typed.
@@ -265,6 +265,8 @@ func simulatedOn(c *responsibility.Catalog, name string) (*responsibility.Offeri
 		return nil, err
 	case o.Line[compute.Axis] == nil:
 		return nil, usage("onus ladder --axis compute lists those that do", "--as: workloads do not run on %s", name)
+	case o.Orchestrator != "":
+		return nil, notKubernetes("--as: ", "onus explain "+name+" says what it is like", o)
 	case o.Contract == nil:
 		return nil, usage("these have one: "+strings.Join(ids(offeringNames(withContract(c))), ", "),
 			"--as: %s has no contract about nodes, so there is nothing to play", name)

@@ -138,7 +138,7 @@ func TestConflictingProofs(t *testing.T) {
 		{API: "route.openshift.io/Route", Name: "web"}, {API: "cloud.google.com/BackendConfig", Name: "web"},
 	}}
 	at := Locate(c, e, nil, c.Assumed("compute")).Workloads[0]
-	if at.Basis != Conflict || len(at.Offering.Candidates) != 5 || !strings.Contains(at.Evidence, "Route web") {
+	if at.Basis != Conflict || len(at.Offering.Candidates) != 6 || !strings.Contains(at.Evidence, "Route web") {
 		t.Errorf("%+v: %s", at.Offering, at.Evidence)
 	}
 }

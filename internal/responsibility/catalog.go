@@ -23,6 +23,9 @@ const (
 	Split    Party = "split"
 )
 
+// computeAxis is that on which workloads run.
+const computeAxis = "compute"
+
 // Catalog is everything onus knows about platforms. Slices are in the order
 // in which a reader should meet them: axes and layers as in layers.yaml,
 // offerings along the ladder, obligations load-bearing first.
@@ -82,16 +85,18 @@ type Trigger struct {
 // Offering is a form in which a service is bought. Line maps axis id to layer
 // id to cell; an axis it names has every layer.
 type Offering struct {
-	ID       string                     `json:"id"`
-	Title    string                     `json:"title"`
-	Provider string                     `json:"provider"`
-	Partner  string                     `json:"partner,omitempty"`
-	About    string                     `json:"about"`
-	Order    int                        `json:"order,omitempty"`
-	Refines  string                     `json:"refines,omitempty"`
-	Line     map[string]map[string]Cell `json:"line"`
-	Limits   []Limit                    `json:"limits,omitempty"`
-	Evidence []Rule                     `json:"evidence,omitempty"`
+	ID       string `json:"id"`
+	Title    string `json:"title"`
+	Provider string `json:"provider"`
+	Partner  string `json:"partner,omitempty"`
+	About    string `json:"about"`
+	Order    int    `json:"order,omitempty"`
+	Refines  string `json:"refines,omitempty"`
+	// Orchestrator is what runs containers there, where that is not Kubernetes.
+	Orchestrator string                     `json:"orchestrator,omitempty"`
+	Line         map[string]map[string]Cell `json:"line"`
+	Limits       []Limit                    `json:"limits,omitempty"`
+	Evidence     []Rule                     `json:"evidence,omitempty"`
 	// Unsupported is what does not work here of what runs elsewhere, as the provider says.
 	Unsupported []Unsupported `json:"unsupported,omitempty"`
 	// Facts are what the contract states, with sources; Contract is what they
@@ -256,8 +261,8 @@ func (o *Obligation) AppliesTo(of *Offering) bool {
 	if of.Undecided() {
 		return all(of.Candidates, o.AppliesTo)
 	}
-	if len(o.Only) > 0 && !slices.Contains(o.Only, of.ID) {
-		return false
+	if !slices.Contains(o.Only, of.ID) && (len(o.Only) > 0 || of.Orchestrator != "" && o.Axis == computeAxis) {
+		return false // what is asked of objects of Kubernetes is asked of nobody who has none
 	}
 	if len(o.Trigger) > 0 {
 		if of.Contract == nil || !slices.ContainsFunc(of.Contract.Terms,
