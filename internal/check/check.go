@@ -80,6 +80,7 @@ type Judgement struct {
 	Place       locate.Place
 	Verdict     finding.Verdict
 	Message     string // one sentence without a capital and a full stop
+	Doubt       string // with which it ends, where something may change it
 	Consequence string // what follows of a broken one
 	Severity    string // where it differs from the obligation's
 	Evidence    []finding.Evidence

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/locate"
@@ -30,7 +29,7 @@ func (p *Pass) Report(j Judgement) {
 		Obligation: o.ID, Verdict: j.Verdict, LoadBearing: o.LoadBearingIn(j.Place.Offering),
 		Severity: weighed(cmp.Or(j.Severity, o.Severity), basis),
 		Subject:  j.Subject, Offering: j.Place.Offering.ID, Basis: string(basis), Layer: o.Layer,
-		Party: string(j.Place.Offering.Line[o.Axis][o.Layer].Party), Message: j.Message,
+		Party: string(j.Place.Offering.Line[o.Axis][o.Layer].Party), Message: j.Message, Doubt: j.Doubt,
 		Evidence: append([]finding.Evidence{}, j.Evidence...), Sources: o.From, Position: j.Position,
 		Fingerprint: finding.Fingerprint(o.ID, j.Subject), Outcome: p.check.Outcome, BlocksNodes: o.BlocksNodes,
 	}
@@ -45,7 +44,7 @@ func (p *Pass) Report(j Judgement) {
 	}
 	// Where everything runs in one place the lines above the findings say so.
 	if j.Verdict != finding.Held && !slices.Contains([]locate.Basis{locate.Only, locate.Asked, locate.Unknown}, j.Place.Basis) {
-		f.Evidence = append(f.Evidence, finding.Evidence{Text: j.Place.Words()})
+		f.Evidence = append(f.Evidence, finding.Evidence{Text: j.Place.Words(), Short: j.Place.Short()})
 	}
 	causes := slices.Clone(j.Causes)
 	for i := range causes {
@@ -86,13 +85,19 @@ func (j Judgement) WithDoubt(lacks []origin.Unread) Judgement {
 		return j
 	}
 	if j.Verdict == finding.Unknown {
-		j.Message += "; and " + strings.TrimSuffix(origin.Doubt(lacks), ", and may change that")
+		j.Message += "; and " + origin.Lacks(lacks)
 	} else {
-		j.Message += "; but " + origin.Doubt(lacks)
+		j.DoubtedBy(origin.Doubt(lacks))
 	}
 	j.Verdict, j.Consequence, j.Fix = finding.Unknown, "", nil
 	j.Evidence = append(slices.Clone(j.Evidence), Unread(lacks)...)
 	return j
+}
+
+// DoubtedBy adds to what is said why that may not be so.
+func (j *Judgement) DoubtedBy(why string) {
+	j.Doubt = why
+	j.Message += finding.But + why
 }
 
 // notToldYet are those that a judgement does not rest on by its evidence, each once.

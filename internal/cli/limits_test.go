@@ -15,8 +15,9 @@ import (
 )
 
 // A function is shorter than mostLines, and a line has mostRunes at the most, in tests as
-// well: a reader can then follow. What a test lists does not count as its length.
-const mostLines, mostRunes = 60, 140
+// well: a reader can then follow. What a test lists does not count as its length. A function
+// outside of tests has mostWays through it, counted as McCabe does.
+const mostLines, mostRunes, mostWays = 60, 140, 20
 
 func TestFunctionsAndLinesAreShort(t *testing.T) {
 	files := 0
@@ -52,6 +53,8 @@ func TestFunctionsAndLinesAreShort(t *testing.T) {
 				lines := linesOf(set, f)
 				if strings.HasSuffix(path, "_test.go") {
 					lines -= listed(set, f)
+				} else if n := ways(f); n > mostWays {
+					t.Errorf("%s:%d: %s branches %d times, at most %d", path, set.Position(f.Pos()).Line, f.Name.Name, n-1, mostWays-1)
 				}
 				if lines >= mostLines {
 					t.Errorf("%s:%d: %s has %d lines, at most %d", path, set.Position(f.Pos()).Line, f.Name.Name, lines, mostLines-1)
@@ -63,6 +66,27 @@ func TestFunctionsAndLinesAreShort(t *testing.T) {
 	if err != nil || files < 100 {
 		t.Fatal(files, err)
 	}
+}
+
+// ways is the cyclomatic complexity of a function.
+func ways(f *ast.FuncDecl) int {
+	n := 1
+	ast.Inspect(f, func(x ast.Node) bool {
+		switch x := x.(type) {
+		case *ast.IfStmt, *ast.ForStmt, *ast.RangeStmt, *ast.CommClause:
+			n++
+		case *ast.CaseClause:
+			if x.List != nil {
+				n++
+			}
+		case *ast.BinaryExpr:
+			if x.Op == token.LAND || x.Op == token.LOR {
+				n++
+			}
+		}
+		return true
+	})
+	return n
 }
 
 // linesOf is on how many lines something stands.

@@ -33,6 +33,10 @@ type TermFacts struct {
 	Pace        Fact      `json:"pace"`
 	Windows     Fact      `json:"windows"`
 	Replacement Fact      `json:"replacement"`
+	// Sums: maxSurge and maxUnavailable of a pool add up to the pace. Surges: its maxSurge
+	// says whether others come before nodes go.
+	Sums   bool `json:"sums,omitempty"`
+	Surges bool `json:"surges,omitempty"`
 	// Zone is in which zone the node comes that replaces another before that goes.
 	Zone       *Fact `json:"zone,omitempty"`
 	Candidates *Fact `json:"candidates,omitempty"`

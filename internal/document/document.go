@@ -314,7 +314,7 @@ func (d *Document) DecodePart(at jsontext.Pointer, value jsontext.Value, into an
 // fault places an error of decoding data, which is where at points.
 func (d *Document) fault(at jsontext.Pointer, data []byte, err error) *Error {
 	d.toNodes()
-	pointer, msg := explain(err, data)
+	pointer, msg, kind := explain(err, data)
 	pointer = at + pointer
 	if errors.Is(err, jsontext.ErrDuplicateName) {
 		return &Error{Line: d.lineOf(pointer, 1), Field: Field(pointer), Msg: msg}
@@ -324,5 +324,5 @@ func (d *Document) fault(at jsontext.Pointer, data []byte, err error) *Error {
 			msg = strings.Replace(msg, fmt.Sprintf("(%t)", b), "("+n.Value+")", 1)
 		}
 	}
-	return &Error{Line: d.Line(pointer), Field: Field(pointer), Msg: msg}
+	return &Error{Line: d.Line(pointer), Field: Field(pointer), Msg: msg, Kind: kind}
 }

@@ -28,7 +28,18 @@ type Error struct {
 	Msg   string
 	Hint  string
 	Sets  string // a value of a chart by which its author says that this is cured; empty for others
+	Kind  Kind
 }
+
+// Kind tells faults apart for those who know the way out of some.
+type Kind int
+
+// The kinds that somebody asks for.
+const (
+	OtherFault   Kind = iota
+	UnknownField      // no such field stands there
+	NoString          // it wants a string, and is something else
+)
 
 func (e *Error) Error() string {
 	what := e.Msg
@@ -125,22 +136,32 @@ func wellFormed(data []byte) error {
 
 // explain takes an error of decoding data apart: where it happened, and what
 // was wrong there in words a person who writes YAML knows.
-func explain(err error, data []byte) (jsontext.Pointer, string) {
+func explain(err error, data []byte) (at jsontext.Pointer, msg string, kind Kind) {
 	var sem *json.SemanticError
 	if errors.As(err, &sem) {
-		return sem.JSONPointer, wrongType(sem, data)
+		return sem.JSONPointer, wrongType(sem, data), kindOf(sem)
 	}
 	var syn *jsontext.SyntacticError
 	if errors.As(err, &syn) {
 		if errors.Is(syn.Err, jsontext.ErrDuplicateName) {
-			return syn.JSONPointer, "stands here twice"
+			return syn.JSONPointer, "stands here twice", OtherFault
 		}
 		if errors.Is(syn.Err, jsontext.ErrNonStringName) {
-			return syn.JSONPointer, "has a key that is not a string"
+			return syn.JSONPointer, "has a key that is not a string", OtherFault
 		}
-		return syn.JSONPointer, syn.Err.Error()
+		return syn.JSONPointer, syn.Err.Error(), OtherFault
 	}
-	return "", err.Error()
+	return "", err.Error(), OtherFault
+}
+
+func kindOf(e *json.SemanticError) Kind {
+	switch {
+	case errors.Is(e.Err, json.ErrUnknownName):
+		return UnknownField
+	case e.Err == nil && kindName(e.GoType) == kindName(reflect.TypeFor[string]()):
+		return NoString
+	}
+	return OtherFault
 }
 
 func wrongType(e *json.SemanticError, data []byte) string {

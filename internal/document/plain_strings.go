@@ -88,23 +88,17 @@ func (p *plain) unescaped(text []byte) ([]byte, bool) {
 // literal reads a block of lines as they are, and goes to the line behind it. Its lines
 // stand further right than the column of what it belongs to.
 func (p *plain) literal(column int) {
-	p.pos++
-	chomp := byte(0)
-	if p.at('-') || p.at('+') {
-		chomp = p.in[p.pos]
-		p.pos++
-	}
-	if !p.nothing() {
+	chomp, ok := p.header()
+	if !ok {
 		p.fail()
 		return
 	}
 	p.spare = p.spare[:0]
 	indent, breaks := -1, 0 // line ends that wait for a line
 	for {
-		from, end := p.next, p.next
-		if n := bytes.IndexByte(p.in[from:], '\n'); n >= 0 {
-			end = from + n
-		} else if from < len(p.in) {
+		from := p.next
+		end, ok := p.lineEnd(from)
+		if !ok {
 			p.fail() // the text ends without a line end
 			return
 		}
@@ -138,6 +132,26 @@ func (p *plain) literal(column int) {
 		return
 	}
 	p.chomped(chomp, breaks)
+}
+
+// lineEnd is where the line ends that begins at a byte: there, where the text does. False where
+// the text ends within it.
+func (p *plain) lineEnd(from int) (end int, ok bool) {
+	if n := bytes.IndexByte(p.in[from:], '\n'); n >= 0 {
+		return from + n, true
+	}
+	return from, from == len(p.in)
+}
+
+// header reads what stands on the line on which a block of lines begins: which line ends behind
+// them are wanted, and nothing else.
+func (p *plain) header() (chomp byte, ok bool) {
+	p.pos++
+	if p.at('-') || p.at('+') {
+		chomp = p.in[p.pos]
+		p.pos++
+	}
+	return chomp, p.nothing()
 }
 
 // chomped writes a block of lines, with the line ends that are wanted of those behind it.

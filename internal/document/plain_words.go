@@ -19,7 +19,7 @@ func begins(c byte) bool {
 // what ends them: a colon, a comment (#), the end of the line (\n), within brackets one
 // of those or a comma; 0 for what is none.
 func (p *plain) word(bracketed bool) (end int, stop byte) {
-	if p.pos == p.end || !begins(p.in[p.pos]) || p.dash() || bracketed && p.at('-') && !(p.pos+1 < p.end && wordly(p.in[p.pos+1])) {
+	if !p.atWord(bracketed) {
 		return p.pos, 0
 	}
 	stop = '\n'
@@ -56,6 +56,14 @@ scan:
 	for end = i; end > p.pos && p.in[end-1] == ' '; end-- {
 	}
 	return end, stop
+}
+
+// atWord reports whether words begin here.
+func (p *plain) atWord(bracketed bool) bool {
+	if p.pos == p.end || !begins(p.in[p.pos]) || p.dash() {
+		return false
+	}
+	return !bracketed || !p.at('-') || p.pos+1 < p.end && wordly(p.in[p.pos+1])
 }
 
 // wordly reports whether a byte belongs to a word wherever it stands.

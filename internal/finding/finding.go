@@ -73,11 +73,13 @@ type Finding struct {
 	Offering    string  `json:"offering"`
 	// Candidates are the offerings of which Offering stands for one, where it is
 	// not known for which; the finding holds on each.
-	Candidates  []string   `json:"candidates,omitempty"`
-	Basis       string     `json:"basis"` // how it is known that the subject stands there
-	Layer       string     `json:"layer"`
-	Party       string     `json:"party,omitempty"` // who holds the layer there; empty where that is open
-	Message     string     `json:"message"`
+	Candidates []string `json:"candidates,omitempty"`
+	Basis      string   `json:"basis"` // how it is known that the subject stands there
+	Layer      string   `json:"layer"`
+	Party      string   `json:"party,omitempty"` // who holds the layer there; empty where that is open
+	Message    string   `json:"message"`
+	// Doubt is with what the message ends, where that says why it may not be so.
+	Doubt       string     `json:"doubt,omitempty"`
 	Consequence string     `json:"consequence,omitempty"`
 	Evidence    []Evidence `json:"evidence"`
 	// Wanted is what tells of a single pod that several are wanted, where that is asked.
@@ -150,6 +152,7 @@ type Outcome struct {
 	Basis       string     `json:"basis"`
 	Subject     Subject    `json:"subject"`
 	Message     string     `json:"message"`
+	Doubt       string     `json:"doubt,omitempty"`
 	Consequence string     `json:"consequence,omitempty"`
 	Evidence    []Evidence `json:"evidence"`
 	Fingerprint string     `json:"fingerprint"`
@@ -158,9 +161,20 @@ type Outcome struct {
 // Told is a finding as the outcome of another one.
 func (f *Finding) Told() Outcome {
 	return Outcome{
-		Obligation: f.Obligation, Verdict: f.Verdict, Basis: f.Basis, Subject: f.Subject, Message: f.Message,
+		Obligation: f.Obligation, Verdict: f.Verdict, Basis: f.Basis, Subject: f.Subject, Message: f.Message, Doubt: f.Doubt,
 		Consequence: f.Consequence, Evidence: f.Evidence, Fingerprint: f.Fingerprint,
 	}
+}
+
+// But joins what is said and the doubt of it.
+const But = "; but "
+
+// Undoubted is the message without its doubt.
+func (f *Finding) Undoubted() string {
+	if f.Doubt == "" {
+		return f.Message
+	}
+	return strings.TrimSuffix(f.Message, But+f.Doubt)
 }
 
 // Explained are outcomes as the findings that they would be with nothing that explains
@@ -190,7 +204,10 @@ type Waiver struct {
 // Evidence is one thing that was seen, and where; or that a kind was not read,
 // which Unread names as RBAC spells it.
 type Evidence struct {
-	Text   string `json:"text"`
+	Text string `json:"text"`
+	// Short is the same without what stands elsewhere in the result: where something runs,
+	// without what tells it; empty where it is no shorter.
+	Short  string `json:"short,omitempty"`
 	Unread string `json:"unread,omitempty"`
 	origin.Position
 }
@@ -209,6 +226,8 @@ type Fix struct {
 	// AcceptOnly says that nothing can be carried out which ends the trouble: what
 	// follows can be accepted, or put to a time that one chooses.
 	AcceptOnly bool `json:"acceptOnly,omitempty"`
+	// More says that Summary asks for more replicas, and no change shows where.
+	More bool `json:"more,omitempty"`
 }
 
 // Summary counts findings by verdict, and what could not be read to have any.

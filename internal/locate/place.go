@@ -42,10 +42,22 @@ func (p *Place) Words() string {
 	if p.Offering.Undecided() {
 		on = p.Offering.Title + " (" + ids(p.Offering.Candidates) + ")"
 	}
+	return p.runs(on) + ": " + p.Evidence
+}
+
+// Short says where it is, and leaves out how that is known and what else it may be.
+func (p *Place) Short() string {
+	if p.Offering.Undecided() {
+		return p.runs(p.Offering.Title)
+	}
+	return p.runs(p.Offering.ID)
+}
+
+func (p *Place) runs(on string) string {
 	if p.Basis == Hint {
 		on += " by a hint"
 	}
-	return "runs on " + on + ": " + p.Evidence
+	return "runs on " + on
 }
 
 // on places something on one or several offerings, the hardest contract first.

@@ -96,7 +96,26 @@ func (u Unread) Words() string {
 // Doubt says what may change a verdict: what could not be read, and what is
 // elsewhere or is made when it runs.
 func Doubt(all []Unread) string {
-	var unread, others []Unread
+	if _, others := parted(all); len(others) == 0 {
+		return Lacks(all) + ", and may change that"
+	}
+	return Lacks(all)
+}
+
+// Lacks is Doubt where it is known already that something else is not known either.
+func Lacks(all []Unread) string {
+	unread, others := parted(all)
+	switch {
+	case len(others) == 0:
+		return Plurals(unread) + " could not be read"
+	case len(unread) == 0:
+		return Plurals(others) + " may change that"
+	}
+	return Plurals(unread) + " could not be read, and " + Plurals(others) + " may change that, too"
+}
+
+// parted are those that could not be read, and those that are elsewhere or made later.
+func parted(all []Unread) (unread, others []Unread) {
 	for _, u := range all {
 		if u.Cause == Elsewhere || u.Cause == Made {
 			others = append(others, u)
@@ -104,13 +123,7 @@ func Doubt(all []Unread) string {
 			unread = append(unread, u)
 		}
 	}
-	switch {
-	case len(others) == 0:
-		return Plurals(unread) + " could not be read, and may change that"
-	case len(unread) == 0:
-		return Plurals(others) + " may change that"
-	}
-	return Plurals(unread) + " could not be read, and " + Plurals(others) + " may change that, too"
+	return unread, others
 }
 
 // ByCause are those that could not be read for one cause together, in the order

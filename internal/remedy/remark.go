@@ -56,7 +56,7 @@ func raised(f *finding.Finding) *origin.Position {
 			return c.Position
 		}
 	}
-	if len(f.Fix.Changes) == 0 && f.Obligation == compute.SingleReplica.ID && strings.HasPrefix(f.Fix.Summary, "run two replicas") {
+	if len(f.Fix.Changes) == 0 && f.Obligation == compute.SingleReplica.ID && f.Fix.More {
 		return &f.Position
 	}
 	return nil

@@ -52,10 +52,15 @@ func colourOf(c published.Cell) text.Colors {
 
 // whoDoesWhat lists duties by who does them, one sentence a party.
 func whoDoesWhat(o published.Offering, duties []published.Duty) []string {
+	return doneBy(o, duties, func(p published.Party) string { return holder(o, p) })
+}
+
+// doneBy is that, by the names of parties.
+func doneBy(o published.Offering, duties []published.Duty, name func(published.Party) string) []string {
 	var order []string
 	does := map[string][]string{}
 	for _, d := range duties {
-		who := holder(o, d.Party)
+		who := name(d.Party)
 		if len(d.Paths) > 0 {
 			who = "by path or setting"
 		}

@@ -43,19 +43,16 @@ func offeringMatrix(m *published.Matrix, o *published.MatrixOffering) block {
 		}
 		return nil
 	}}
-	for _, l := range o.Layers {
-		held := holder(who, l.Party)
-		if l.Party == published.Customer {
-			held = "you"
+	named := func(p published.Party) string {
+		if p == published.Customer {
+			return "you"
 		}
+		return holder(who, p)
+	}
+	for _, l := range o.Layers {
+		held := named(l.Party)
 		if l.Party == published.Split {
-			does := whoDoesWhat(who, l.Duties)
-			for i := range does {
-				if rest, yours := strings.CutPrefix(does[i], string(published.Customer)+": "); yours {
-					does[i] = "you: " + rest
-				}
-			}
-			held = strings.Join(does, "; ")
+			held = strings.Join(doneBy(who, l.Duties, named), "; ")
 		}
 		var not []string
 		for _, x := range l.NotAssessed {

@@ -144,13 +144,19 @@ func (f *findingsWriter) trouble(k kindOfTrouble, all []finding.Finding) {
 	doubt := doubtOf(all)
 	said := make([]string, len(all))
 	for i := range all {
-		said[i] = strings.TrimSuffix(all[i].Message, doubt)
+		if said[i] = all[i].Message; doubt != "" {
+			said[i] = all[i].Undoubted()
+		}
 	}
 	usual := usual(said)
 	if usual != "" {
-		f.line(f.s.wrap(2, sentence(usual+doubt)))
+		line := usual
+		if doubt != "" {
+			line += finding.But + doubt
+		}
+		f.line(f.s.wrap(2, sentence(line)))
 	} else if doubt != "" {
-		f.line(f.s.wrap(2, sentence(strings.TrimPrefix(doubt, "; "))))
+		f.line(f.s.wrap(2, sentence("but "+doubt)))
 	}
 	own := f.follows(all)
 	most := mostNamed
@@ -159,7 +165,10 @@ func (f *findingsWriter) trouble(k kindOfTrouble, all []finding.Finding) {
 	}
 	for _, of := range folded[:min(len(folded), most)] {
 		first := of[0]
-		message := strings.TrimSuffix(first.Message, doubt)
+		message := first.Message
+		if doubt != "" {
+			message = first.Undoubted()
+		}
 		if message == usual {
 			message = ""
 		}
@@ -212,12 +221,8 @@ func counted(folded [][]*finding.Finding) string {
 // doubtOf is what the messages of all end with, where that is what was not read
 // and may change the verdict; empty where they differ.
 func doubtOf(all []finding.Finding) string {
-	at := strings.LastIndex(all[0].Message, "; but ")
-	if at < 0 {
-		return ""
-	}
-	doubt := all[0].Message[at:]
-	if slices.ContainsFunc(all, func(x finding.Finding) bool { return !strings.HasSuffix(x.Message, doubt) }) {
+	doubt := all[0].Doubt
+	if slices.ContainsFunc(all, func(x finding.Finding) bool { return x.Doubt != doubt }) {
 		return ""
 	}
 	return doubt

@@ -137,29 +137,17 @@ func (f *findingsWriter) evidence(x finding.Finding) {
 			f.shown[key] = true
 		}
 		line := e.Text
-		if place := strings.HasPrefix(line, "runs on "); place && !f.s.Held {
+		if e.Short != "" && !f.s.Held {
 			if len(f.Lines) < 2 {
 				continue // the lines above the findings say it
 			}
-			line = placeInShort(line)
+			line = e.Short
 		}
 		if e.File != "" && e.Position != x.Position {
 			line += " (" + e.Position.String() + ")"
 		}
 		f.line(f.s.paint(faint, f.s.hang(4, "-", 2, line)))
 	}
-}
-
-// placeInShort is where something runs, without what tells it and which platforms fit:
-// the lines above the findings have that.
-func placeInShort(said string) string {
-	short, _, _ := strings.Cut(said, ": ")
-	if open := strings.Index(short, " ("); open > 0 {
-		if end := strings.Index(short[open:], ")"); end > 0 {
-			short = short[:open] + short[open+end+1:]
-		}
-	}
-	return short
 }
 
 // sentence starts with a capital and ends with a full stop.

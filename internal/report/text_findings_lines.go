@@ -22,10 +22,10 @@ func linesText(s Screen, all []published.Line) string {
 	open := false
 	for _, l := range all {
 		open = open || len(l.Candidates) > 0
-		by, _, _ := strings.Cut(l.Evidence, "; ")
-		by = strings.TrimPrefix(by, "nothing in the input says where it runs")
-		if by != "" {
-			by = s.paint(faint, ": "+by)
+		by := ""
+		if told := l.Nodes + l.Pools + l.Workloads - l.Basis[published.BasisUnknown]; told > 0 {
+			first, _, _ := strings.Cut(l.Evidence, "; ")
+			by = s.paint(faint, ": "+first)
 		}
 		b.WriteString(s.hang(0, s.paint(strong, l.Title)+":", 2, onLine(l)+by) + "\n")
 	}

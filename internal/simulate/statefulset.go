@@ -11,24 +11,7 @@ import "slices"
 // pkg/controller/statefulset/stateful_set_control.go of Kubernetes 1.36.
 func (cm *controllers) syncStatefulSet(l int32) {
 	x, w := &cm.workloads[l], &cm.World.workloads[l]
-	byOrdinal := make([]int32, x.replicas)
-	for i := range byOrdinal {
-		byOrdinal[i] = -1
-	}
-	highest, stops := int32(-1), false
-	for _, p := range x.pods {
-		o := cm.pods[p].ordinal
-		switch {
-		case o >= 0 && o < x.replicas:
-			byOrdinal[o] = p
-		case o >= x.replicas && cm.pods[p].state == podLeaving:
-			stops = true
-		case o >= x.replicas:
-			if highest < 0 || o > cm.pods[highest].ordinal {
-				highest = p
-			}
-		}
-	}
+	byOrdinal, highest, stops := cm.ordinals(x)
 	for o, p := range byOrdinal {
 		if p < 0 && slices.Contains(x.orphans, int32(o)) { // its name is taken
 			if !w.parallel {
@@ -50,4 +33,27 @@ func (cm *controllers) syncStatefulSet(l int32) {
 	if highest >= 0 && (w.parallel || !stops) {
 		cm.delete(highest, "scaled down", x.cause)
 	}
+}
+
+// ordinals are the pods of a StatefulSet by their numbers, -1 where there is none, the one with
+// the highest number of those that are too many, and whether one of these stops.
+func (cm *controllers) ordinals(x *workloadState) (byOrdinal []int32, highest int32, stops bool) {
+	byOrdinal, highest = make([]int32, x.replicas), -1
+	for i := range byOrdinal {
+		byOrdinal[i] = -1
+	}
+	for _, p := range x.pods {
+		o := cm.pods[p].ordinal
+		switch {
+		case o >= 0 && o < x.replicas:
+			byOrdinal[o] = p
+		case o >= x.replicas && cm.pods[p].state == podLeaving:
+			stops = true
+		case o >= x.replicas:
+			if highest < 0 || o > cm.pods[highest].ordinal {
+				highest = p
+			}
+		}
+	}
+	return byOrdinal, highest, stops
 }

@@ -319,24 +319,26 @@ func (d *door) unneeded(r *reading) string {
 	if r.unit.Kind == unit.Chart && ofDeveloper(r.unit.Path) {
 		return "is for the machine of a developer or for CI by its name or what it says"
 	}
-	if !r.unit.Trial {
-		return ""
+	if r.unit.Trial && d.tests(r) {
+		return "is there for tests or development"
 	}
-	const tests = "is there for tests or development"
+	return ""
+}
+
+// tests reports whether a trial of a chart is there for its tests, or stands beside the chart
+// that is built with other values.
+func (d *door) tests(r *reading) bool {
 	chart := filepath.Dir(r.unit.Path) // of the file of values
 	if filepath.Base(chart) == "ci" {
-		return tests
+		return true
 	}
 	if purpose.OfFolder(filepath.Base(chart)) == purpose.Tests {
 		chart = filepath.Dir(chart)
 	}
-	if slices.ContainsFunc(d.units, func(o *reading) bool {
+	return slices.ContainsFunc(d.units, func(o *reading) bool {
 		built := o.unit.Kind == unit.Chart && !o.unit.Trial && o.kubernetes.Seen.Objects > 0
 		return built && (o.unit.Path == chart || filepath.Dir(o.unit.Path) == chart)
-	}) {
-		return tests
-	}
-	return ""
+	})
 }
 
 // packaged reports whether a unit is a packaged chart.

@@ -31,7 +31,7 @@ func Decode(file string, doc *document.Document, into any) error {
 // those that do.
 func meant(err error, form reflect.Type) error {
 	var fault *document.Error
-	if !errors.As(err, &fault) || fault.Msg != "is not a field that stands here" {
+	if !errors.As(err, &fault) || fault.Kind != document.UnknownField {
 		return err
 	}
 	path := strings.FieldsFunc(fault.Field, func(r rune) bool { return r == '.' || r == '[' || r == ']' })

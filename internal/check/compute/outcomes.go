@@ -85,8 +85,7 @@ func (o *outcomes) foretell(p *check.Pass, i int, wanted func(*forecast.Case) bo
 	}
 	if b, ok := o.coverage.unserved(i); ok && j.Verdict == finding.Held && !w.ScalesToZero() {
 		j.Verdict, j.Causes = finding.Unknown, o.causes(i)
-		j.Message += fmt.Sprintf("; but PDB %s is written in policy/v1beta1, which no API server takes since Kubernetes 1.25",
-			o.estate.Budgets[b].Name)
+		j.DoubtedBy("PDB " + o.estate.Budgets[b].Name + " is written in policy/v1beta1, which no API server takes since Kubernetes 1.25")
 	}
 	ofWorkload(p, i, sure(p, j, i, o.coverage.covered[i]))
 }

@@ -82,7 +82,7 @@ func shared(p *check.Pass, i int) {
 	}
 	if j.Verdict == finding.Held && b.ConflictsAt != nil {
 		j.Verdict = finding.Unknown
-		j.Message += "; but it is defined in two places that differ, and only one can be applied"
+		j.DoubtedBy("it is defined in two places that differ, and only one can be applied")
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: "the one that was not used", Position: *b.ConflictsAt})
 	}
 	ofBudget(p, i, at, j)

@@ -23,6 +23,9 @@ const Accepted = "accept the absence, or cordon its node and delete the pod, at 
 // resigned is a fix that mends nothing: what it says is how to live with it.
 func resigned(said string) *finding.Fix { return &finding.Fix{Summary: said, AcceptOnly: true} }
 
+// more is a fix that asks for more replicas and shows no change.
+func more(said string) *finding.Fix { return &finding.Fix{Summary: said, More: true} }
+
 // single raises the floor of a workload on one pod to two, where that keeps it
 // up; and else says what would, or that the absence is to be accepted.
 func (f *fixes) single(i int) *finding.Fix {
@@ -45,6 +48,17 @@ func (f *fixes) single(i int) *finding.Fix {
 	if of, s := f.programs.store(i); s.Told != "" {
 		return &finding.Fix{Summary: ofItsOwn(of, s)}
 	}
+	for _, of := range []func(int) *finding.Fix{f.bound, f.ofData, f.ofWork} {
+		if fix := of(i); fix != nil {
+			return fix
+		}
+	}
+	return f.two(i)
+}
+
+// bound is the fix of a workload that something ties to a node; nil for others.
+func (f *fixes) bound(i int) *finding.Fix {
+	w := &f.estate.Workloads[i]
 	_, why := f.claims.bound(w)
 	switch {
 	case len(w.Template.HostPorts) > 0 && f.twin(i) != "":
@@ -54,21 +68,38 @@ func (f *fixes) single(i int) *finding.Fix {
 		return tiedToNode(w, why)
 	case why != "":
 		return resigned(why + ": " + Accepted)
+	}
+	return nil
+}
+
+// ofData is the fix of a workload that may keep data of its own, or is never two at a
+// time; nil for others.
+func (f *fixes) ofData(i int) *finding.Fix {
+	w := &f.estate.Workloads[i]
+	switch {
 	case f.programs.roles[i] == dataless: // a claim of its own is for what comes again
 	case w.Kind == "StatefulSet" && len(w.VolumeClaimTemplates)+len(w.Template.VolumeClaims) > 0:
 		return &finding.Fix{Summary: "run it with replicated data if it can; else " + Accepted + ": no PDB can keep a single pod up"}
 	case w.Kind == "StatefulSet":
 		budget, _ := f.budgetOfTwo(i)
-		return &finding.Fix{Summary: "run two replicas, if its pods keep no data of their own" + budget + "; else " + Accepted}
+		return more("run two replicas, if its pods keep no data of their own" + budget + "; else " + Accepted)
 	case directory(w) != "":
-		said := "run two replicas only if both may keep data of their own, which " + directory(w) + " speaks against; else "
-		return &finding.Fix{Summary: said + Accepted}
+		return more("run two replicas only if both may keep data of their own, which " + directory(w) + " speaks against; else " + Accepted)
 	case f.programs.lostData(i) != "":
 		said := "give it a volume at " + f.programs.lostData(i) + " that outlasts its pods, where what it keeps there matters; "
 		return &finding.Fix{Summary: said + "else run two replicas, if each may keep its own"}
 	case w.Rollout.Strategy == "Recreate":
-		return resigned("run two replicas if two may run side by side, which its strategy Recreate speaks against; else " + Accepted)
-	case f.stakes.of(i).Text == collects:
+		said := "run two replicas if two may run side by side, which its strategy Recreate speaks against; else " + Accepted
+		return &finding.Fix{Summary: said, AcceptOnly: true, More: true}
+	}
+	return nil
+}
+
+// ofWork is the fix of a workload whose work two may do twice; nil for others.
+func (f *fixes) ofWork(i int) *finding.Fix {
+	w := &f.estate.Workloads[i]
+	switch {
+	case f.stakes.of(i).collects:
 		return resigned("accept it: " + collects + "; a second one does the work twice")
 	case f.stakes.onlyMetrics(i) && !f.electors.elects(i) && f.electors.may(i) == "":
 		why := f.stakes.of(i).Text
@@ -78,9 +109,9 @@ func (f *fixes) single(i int) *finding.Fix {
 		return resigned("accept it: " + why + ", and of two each may be counted")
 	case reconciles(w) && !f.electors.elects(i) && f.electors.may(i) == "" && !f.reached(i):
 		said := "run two replicas if it elects a leader or keeps no state in the process (nothing that was read says so); else "
-		return &finding.Fix{Summary: said + Accepted}
+		return more(said + Accepted)
 	}
-	return f.two(i)
+	return nil
 }
 
 // tiedToNode is the fix of a workload whose pod can start on one node alone, of which
@@ -231,7 +262,7 @@ func (f *fixes) two(i int) *finding.Fix {
 		about = " (on two nodes: each takes port " + ports + " of its own)" + about
 	}
 	if !ok {
-		return &finding.Fix{Summary: twoOf(w) + about}
+		return more(twoOf(w) + about)
 	}
 	said, budgets := f.budgetOfTwo(i)
 	return &finding.Fix{Summary: twoOf(w) + said + about, Changes: append([]finding.Change{change}, budgets...)}

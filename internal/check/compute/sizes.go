@@ -49,7 +49,7 @@ func sure(p *check.Pass, j check.Judgement, i int, budgets []int) check.Judgemen
 	doubt := func(what string, at origin.Position, twice *origin.Position) {
 		if twice != nil && j.Verdict == finding.Held {
 			j.Verdict = finding.Unknown
-			j.Message += fmt.Sprintf("; but %s is defined in two places that differ, and only one can be applied", what)
+			j.DoubtedBy(what + " is defined in two places that differ, and only one can be applied")
 			j.Evidence = append(j.Evidence,
 				finding.Evidence{Text: what + ", which was used", Position: at},
 				finding.Evidence{Text: what + ", which was not used", Position: *twice})

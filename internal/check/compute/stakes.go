@@ -61,6 +61,8 @@ type stake struct {
 	from caller
 	// uncalled says that a Service leads to it, and that nothing which was read calls it.
 	uncalled bool
+	// collects says that it collects at times of its own.
+	collects bool
 }
 
 // lost is a stake that nobody outside of what runs in the cluster has.
@@ -96,30 +98,12 @@ func (s *stakes) of(i int) stake {
 // API server, and members of a quorum, over what others inside need; and that
 // over what nobody waits for.
 func (s *stakes) weighed(i int) stake {
+	if x, ok := s.aside(i); ok {
+		return x
+	}
 	w := &s.estate.Workloads[i]
-	if w.Template.Pause && len(s.serving.services[i]) == 0 {
-		return lost("low", "its containers do nothing: they run the pause image", w.Position)
-	}
-	if why := s.trial(w); why != "" {
-		return lost("low", why, w.Position)
-	}
-	if others, k := s.company(i); others > 0 {
-		through := &s.estate.Services[k]
-		said := words.Count(others, "pod") + " of other workloads stand behind Service " + through.Name + " as well"
-		return lost("low", said, through.Position)
-	}
-	if other := s.twin(i); other != "" && w.AtLeast() < 2 && s.programs.of(i) == nil {
-		return lost("low", other+" is another one of its kind, as what both run and the numbers in their names say", w.Position)
-	}
 	x, called := s.outside(i, s.serving.services[i])
-	costs := s.programs.unmissed(i)
-	switch p := s.programs.of(i); {
-	case p != nil && p.Metrics:
-		costs = "only metrics are read from it, by its image"
-	case p != nil && p.Alone != "" && !w.Template.Anonymous && w.AtLeast() < 2:
-		costs = p.Alone
-	}
-	if costs != "" && x.from != server {
+	if costs := s.forgone(i); costs != "" && x.from != server {
 		return lost("low", costs, w.Position)
 	}
 	if _, bound := s.claims.bound(w); bound != "" && x.severity == "high" && x.from == anybody && w.AtLeast() < 2 && s.programs.of(i) == nil {
@@ -128,24 +112,72 @@ func (s *stakes) weighed(i int) stake {
 	if called {
 		return x
 	}
+	if x, ok := s.byItsWork(i); ok {
+		return x
+	}
+	return s.inside(i)
+}
+
+// aside is the stake of what is there to be tried, does nothing, or has others beside it
+// that answer in its place; false for others.
+func (s *stakes) aside(i int) (x stake, ok bool) {
+	w := &s.estate.Workloads[i]
+	if w.Template.Pause && len(s.serving.services[i]) == 0 {
+		return lost("low", "its containers do nothing: they run the pause image", w.Position), true
+	}
+	if why := s.trial(w); why != "" {
+		return lost("low", why, w.Position), true
+	}
+	if others, k := s.company(i); others > 0 {
+		through := &s.estate.Services[k]
+		said := words.Count(others, "pod") + " of other workloads stand behind Service " + through.Name + " as well"
+		return lost("low", said, through.Position), true
+	}
+	if other := s.twin(i); other != "" && w.AtLeast() < 2 && s.programs.of(i) == nil {
+		said := other + " is another one of its kind, as what both run and the numbers in their names say"
+		return lost("low", said, w.Position), true
+	}
+	return stake{}, false
+}
+
+// forgone says what it costs that a workload is away for which nobody waits, by the program
+// that it runs; empty for others.
+func (s *stakes) forgone(i int) string {
+	w := &s.estate.Workloads[i]
+	switch p := s.programs.of(i); {
+	case p != nil && p.Metrics:
+		return "only metrics are read from it, by its image"
+	case p != nil && p.Alone != "" && !w.Template.Anonymous && w.AtLeast() < 2:
+		return p.Alone
+	}
+	return s.programs.unmissed(i)
+}
+
+// byItsWork is the stake of what nobody outside calls, by what it does; false where that
+// tells nothing.
+func (s *stakes) byItsWork(i int) (x stake, ok bool) {
+	w := &s.estate.Workloads[i]
 	members := w.AtLeast()
 	switch p := s.programs.of(i); {
 	case p != nil && p.Keeps == responsibility.KeepsCache:
-		return lost("low", "what it holds is a cache, which fills again", w.Position)
+		return lost("low", "what it holds is a cache, which fills again", w.Position), true
 	case w.Template.Anonymous && len(w.Template.VolumeClaims)+len(w.VolumeClaimTemplates) == 0:
-		return lost("low", "it lets in who has no login, and has no volume that outlasts its pod: all that it shows is given to it", w.Position)
+		const why = "it lets in who has no login, and has no volume that outlasts its pod: all that it shows is given to it"
+		return lost("low", why, w.Position), true
 	case s.serving.scrapes.exports(w, s.serving.services[i]):
-		return lost("low", "it is an exporter by its name: only metrics are read from it", w.Position)
+		return lost("low", "it is an exporter by its name: only metrics are read from it", w.Position), true
 	case s.serving.scrapes.polls(w) && p == nil && members < 2:
-		return lost("low", collects, w.Position)
+		x = lost("low", collects, w.Position)
+		x.collects = true
+		return x, true
 	case p != nil && p.Quorum && members >= 3:
-		return lost("high", fmt.Sprintf("%s goes on only while most of its %d members are there", p.Title, members), w.Position)
+		return lost("high", fmt.Sprintf("%s goes on only while most of its %d members are there", p.Title, members), w.Position), true
 	case !w.Lasting:
-		return lost("low", "its pods run to their end, and serve nobody", w.Position)
+		return lost("low", "its pods run to their end, and serve nobody", w.Position), true
 	case s.electors.elects(i):
-		return lost("low", "it elects a leader: its work waits until a pod is there again", w.Position)
+		return lost("low", "it elects a leader: its work waits until a pod is there again", w.Position), true
 	}
-	return s.inside(i)
+	return stake{}, false
 }
 
 // collects is why nobody waits for what collects at times of its own.

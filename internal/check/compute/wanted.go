@@ -26,9 +26,8 @@ import (
 // values of charts stand beside what its owner has on one pod by a choice as often as not.
 func wanted(p *check.Pass, i int, fix *finding.Fix) *finding.Wanted {
 	w, from, built := &p.Estate.Kubernetes.Workloads[i], stakesOf(p).of(i).from, servingOf(p).built
-	asked := from == nobody || from != server && fix != nil && len(fix.Changes) == 0
 	handful := !built && lasting(p.Estate.Kubernetes) <= mostAsked
-	if p.Estate.Kubernetes.Live || w.Bare || holdsUp(p, i) || handful && !asked {
+	if unasked(p, i, fix, handful) {
 		return nil
 	}
 	x := &finding.Wanted{Told: []string{}, Needs: 1}
@@ -56,6 +55,15 @@ func wanted(p *check.Pass, i int, fix *finding.Fix) *finding.Wanted {
 		}
 	}
 	return x
+}
+
+// unasked reports whether that is not asked.
+func unasked(p *check.Pass, i int, fix *finding.Fix, handful bool) bool {
+	e, from := p.Estate.Kubernetes, stakesOf(p).of(i).from
+	if e.Live || e.Workloads[i].Bare || holdsUp(p, i) {
+		return true
+	}
+	return handful && from != nobody && (from == server || fix == nil || len(fix.Changes) > 0)
 }
 
 // mostAsked is up to how many workloads in plain files are what somebody asks about. A

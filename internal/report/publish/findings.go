@@ -219,6 +219,14 @@ func offerings(looked Looked) []*responsibility.Offering {
 	return all
 }
 
+// basis is how results name by what a place is known.
+func basis(b locate.Basis) string {
+	if b == locate.Unknown {
+		return published.BasisUnknown
+	}
+	return string(b)
+}
+
 // lines are those of the offerings that something runs on, over all units.
 func lines(c *responsibility.Catalog, looked Looked) []published.Line {
 	all := []published.Line{}
@@ -232,7 +240,7 @@ func lines(c *responsibility.Catalog, looked Looked) []published.Line {
 					continue
 				}
 				*n++
-				l.Basis[string(p.Basis)]++
+				l.Basis[basis(p.Basis)]++
 				if l.Evidence == "" {
 					l.Evidence = what(i) + p.Evidence
 				}

@@ -156,6 +156,9 @@ type Line struct {
 	Layers  []LineLayer `json:"layers"`
 }
 
+// BasisUnknown is the basis of what nothing tells of.
+const BasisUnknown = "unknown"
+
 // LineLayer is one layer of a line.
 type LineLayer struct {
 	ID          string `json:"id"`

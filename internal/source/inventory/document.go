@@ -46,7 +46,7 @@ func ReadDocument(name string, in io.Reader, into *database.Estate) error {
 		var fields map[string]string
 		if err := d.DecodePart(at, entry, &fields); err != nil {
 			var fault *document.Error
-			if errors.As(err, &fault) && strings.HasSuffix(fault.Msg, "wants a string") {
+			if errors.As(err, &fault) && fault.Kind == document.NoString {
 				fault.Hint = "put it in quotes"
 			}
 			faults = append(faults, document.In(name, err))

@@ -99,6 +99,23 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 	}
 	stated(spec, &t)
 	t.ReadyAfter = readyAfter(spec)
+	ofContainers(spec, &t)
+	for i := range spec.InitContainers {
+		if c := &spec.InitContainers[i]; c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways {
+			t.SidecarPorts = append(t.SidecarPorts, portsOf(c)...)
+		}
+	}
+	if a := spec.Affinity; a != nil && a.NodeAffinity != nil {
+		t.NodeSelector = withRequired(t.NodeSelector, a.NodeAffinity)
+	}
+	t.ConfigMaps = configMaps(spec)
+	t.LostData = lostData(spec)
+	ofVolumes(spec, &t)
+	return t
+}
+
+// ofContainers says what containers make of a pod.
+func ofContainers(spec *corev1.PodSpec, t *kubernetes.PodTemplate) {
 	t.Pause, t.Sleeps = len(spec.Containers) > 0, len(spec.Containers) > 0
 	pulled := func(c corev1.Container) bool { return c.ImagePullPolicy != corev1.PullNever }
 	t.Unpulled = len(spec.Containers) > 0 && !slices.ContainsFunc(spec.Containers, pulled)
@@ -116,16 +133,10 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 		}
 		t.Anonymous = t.Anonymous || slices.Contains(c.Env, corev1.EnvVar{Name: anonymous, Value: "true"})
 	}
-	for i := range spec.InitContainers {
-		if c := &spec.InitContainers[i]; c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways {
-			t.SidecarPorts = append(t.SidecarPorts, portsOf(c)...)
-		}
-	}
-	if a := spec.Affinity; a != nil && a.NodeAffinity != nil {
-		t.NodeSelector = withRequired(t.NodeSelector, a.NodeAffinity)
-	}
-	t.ConfigMaps = configMaps(spec)
-	t.LostData = lostData(spec)
+}
+
+// ofVolumes says what volumes do.
+func ofVolumes(spec *corev1.PodSpec, t *kubernetes.PodTemplate) {
 	for i := range spec.Volumes {
 		v := &spec.Volumes[i]
 		t.EmptyDir, t.Lasting = t.EmptyDir || v.EmptyDir != nil && !scratch(spec, v.Name), t.Lasting || Outlasts(v)
@@ -136,7 +147,6 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 			t.VolumeClaims = append(t.VolumeClaims, c.ClaimName)
 		}
 	}
-	return t
 }
 
 // Outlasts reports whether a volume is there longer than its pod, and is no
