@@ -39,6 +39,9 @@ type Estate struct {
 	// AtHome says by what runs beside it that a household has all of it; empty where
 	// nothing tells.
 	AtHome string
+	// Older says by what it is known that its cluster takes budgets of policy/v1beta1, as
+	// those before Kubernetes 1.25 do; empty where nothing tells.
+	Older string
 	// Deprecated says that it is a chart which its maintainers gave up.
 	Deprecated bool
 	// Unreadable is what could not be read of it, in the order of the input.

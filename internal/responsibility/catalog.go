@@ -41,6 +41,7 @@ type Catalog struct {
 	programs programs
 	exposure exposure
 	storage  storage
+	removed  removedVersions
 }
 
 // Axis is a dimension on which responsibility is cut. Assumed is the id of the

@@ -26,7 +26,7 @@ func TestWordsOfNames(t *testing.T) {
 	}
 	for what, x := range map[string]struct{ text, want string }{
 		"the same":       {string(text), ""},
-		"one more":       {strings.Replace(string(text), "general: [", "general: [fleet, ", 1), "has other words than onus"},
+		"one more":       {strings.Replace(string(text), "general: [", "general: [fleet, ", 1), "says other things than that of onus"},
 		"no such field":  {string(text) + "more: [x]\n", "more"},
 		"no such use":    {strings.Replace(string(text), "for: tests", "for: fun", 1), "for"},
 		"capital letter": {strings.Replace(string(text), "[gitops", "[GitOps", 1), "deploying"},
@@ -157,6 +157,9 @@ func citesBeside(c *Catalog, cite func(where string, ids ...string)) {
 	}
 	for _, s := range c.storage.Unattached {
 		cite(s.Names[0], s.From...)
+	}
+	for _, r := range c.Removals() {
+		cite(r.Write, r.From...)
 	}
 }
 
@@ -403,7 +406,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte("<<: [{a: b}, c]\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, p := range []string{"offerings/x.yaml", "obligations/x.yaml", "sources/x.yaml", "layers.yaml", "programs.yaml", "exposure.yaml",
-			"purpose.yaml", "storage.yaml", "triggers.yaml"} {
+			"purpose.yaml", "removed.yaml", "storage.yaml", "triggers.yaml"} {
 			_, _ = Load(Files{FS: fstest.MapFS{p: {Data: data}}, Name: "fuzz"})
 		}
 	})

@@ -128,7 +128,7 @@ func schemaOf(p string) (string, bool) {
 	case dir == "platforms/":
 		return "platform", true
 	case dir == "" && (base == "layers.yaml" || base == "triggers.yaml" || base == "programs.yaml" || base == "exposure.yaml" ||
-		base == "storage.yaml" || base == wordsFile):
+		base == "storage.yaml" || base == removedFile || base == wordsFile):
 		return strings.TrimSuffix(base, ".yaml"), true
 	}
 	return "", false
@@ -153,7 +153,7 @@ func parse(files Files, p string) (*document.Document, error) {
 	schema, ok := schemaOf(p)
 	if !ok {
 		return nil, &document.Error{File: name, Msg: "is not where a catalog file can be: layers.yaml, programs.yaml, exposure.yaml, " +
-			"purpose.yaml, storage.yaml, triggers.yaml, or a file in offerings/, platforms/, obligations/, operators/ or sources/"}
+			"purpose.yaml, removed.yaml, storage.yaml, triggers.yaml, or a file in offerings/, platforms/, obligations/, operators/ or sources/"}
 	}
 	data, err := document.ReadRegular(files.FS, p, mostOfFile)
 	if err != nil {
@@ -218,8 +218,18 @@ func (l *loader) file(name, p string, doc *document.Document) error {
 			return err
 		}
 		l.catalog.storage.add(f)
+	case "removed":
+		if err := same(name, removedFile, doc); err != nil {
+			return err
+		}
+		f, err := decode[removedVersions](name, doc)
+		if err != nil {
+			return err
+		}
+		l.catalog.removed = f.value
+		l.catalog.removed.name, l.catalog.removed.doc = f.name, f.doc
 	case "purpose":
-		return sameWords(name, doc)
+		return same(name, wordsFile, doc)
 	case "triggers":
 		f, err := decode[triggersFile](name, doc)
 		if err != nil {
@@ -252,10 +262,10 @@ func (l *loader) axes(f *file[layersFile]) {
 // wordsFile holds words of names, which package purpose reads.
 const wordsFile = "purpose.yaml"
 
-// sameWords is the fault of words of names that are not those of onus itself: a copy of
-// the catalog may have them, and nobody would notice that others are not used.
-func sameWords(name string, doc *document.Document) error {
-	builtin, err := parse(Files{FS: catalog.Files, Checked: true}, wordsFile)
+// same is the fault of a file that is part of the program and is not that of onus itself:
+// a copy of the catalog may have it, and nobody would notice that another is not used.
+func same(name, of string, doc *document.Document) error {
+	builtin, err := parse(Files{FS: catalog.Files, Checked: true}, of)
 	if err != nil {
 		return err
 	}
@@ -268,7 +278,7 @@ func sameWords(name string, doc *document.Document) error {
 		return document.In(name, err)
 	}
 	if !bytes.Equal(ours, theirs) {
-		return &document.Error{File: name, Line: doc.First(), Msg: "has other words than onus, which a catalog of one's own cannot change"}
+		return &document.Error{File: name, Line: doc.First(), Msg: "says other things than that of onus, which a catalog of one's own cannot change"}
 	}
 	return nil
 }
@@ -356,6 +366,9 @@ func (l *loader) finish() (*Catalog, error) {
 		return nil, err
 	}
 	if err := c.storage.check(c); err != nil {
+		return nil, err
+	}
+	if err := c.removed.check(c); err != nil {
 		return nil, err
 	}
 	return c, c.programs.check(c)

@@ -232,7 +232,7 @@ func (d *door) whole() (*estate.Whole, error) {
 	for _, r := range all {
 		storage.Add(r.kubernetes.Objects)
 	}
-	home := d.atHome(all)
+	home, older := d.atHome(all), d.older(all)
 	for _, r := range all {
 		r.storage = storage
 		r.clusters()
@@ -245,7 +245,7 @@ func (d *door) whole() (*estate.Whole, error) {
 			Chart: r.asked(), Kustomization: r.kustomized(),
 			Estate: &estate.Estate{
 				Name: r.unitName(), Folders: d.folders, Unneeded: d.unneeded(r), Deprecated: r.unit.Deprecated, Unlisted: r.unit.Unlisted,
-				AtHome: home, OfChart: r.unit.Kind == unit.Chart,
+				AtHome: home, Older: older, OfChart: r.unit.Kind == unit.Chart,
 				Kubernetes: r.linked(), Database: r.database, Cloud: r.cloud, Unreadable: r.faults,
 			},
 		})

@@ -52,13 +52,18 @@ func missing(p *check.Pass, i int) {
 	}
 	if b, ok := coverage.unserved(i); ok {
 		budget := &e.Budgets[b]
-		ofWorkload(p, i, check.Judgement{
+		j := check.Judgement{
 			Verdict: finding.Broken,
 			Message: fmt.Sprintf("PDB %s is written in policy/v1beta1, which no API server takes since Kubernetes 1.25, "+
 				"so nothing protects its %d pods", budget.Name, n),
 			Consequence: consequences.of(i).unprotected(n), Position: budget.Position, Evidence: []finding.Evidence{size(w)},
 			Fix: fixesOf(p).served(b),
-		})
+		}
+		if p.Estate.Older != "" {
+			j.Severity = "low" // at most
+			j.Evidence = append(j.Evidence, finding.Evidence{Text: p.Estate.Older})
+		}
+		ofWorkload(p, i, j)
 		return
 	}
 	if len(budgets) > 0 && bare < 2 {

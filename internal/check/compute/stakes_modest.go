@@ -32,9 +32,18 @@ func (s *stakes) ofNamespace(w *kubernetes.Workload) string {
 func (s *stakes) outdated(w *kubernetes.Workload) string {
 	for _, old := range s.estate.Withdrawn {
 		if s.unit.OfChart || old.Position.File == w.Position.File && w.Position.File != "" {
-			return "it is not installed as it stands: with it goes the kind " + old.Kind + " of " + old.API +
-				", which no API server takes since Kubernetes " + old.Since
+			return notInstalled(old.Kind, old.API, old.Since)
+		}
+	}
+	for i := range s.estate.Budgets {
+		if b := &s.estate.Budgets[i]; s.unit.OfChart && b.Unserved && b.Unit == "" {
+			return notInstalled("PodDisruptionBudget", "policy/v1beta1", "1.25")
 		}
 	}
 	return ""
+}
+
+func notInstalled(kind, api, since string) string {
+	return "it is not installed as it stands: with it goes the kind " + kind + " of " + api +
+		", which no API server takes since Kubernetes " + since
 }

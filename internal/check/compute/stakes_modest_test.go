@@ -54,6 +54,15 @@ func TestWhatFewWaitFor(t *testing.T) {
 				Position: origin.Position{File: file, Line: 3}}}
 		}
 	}
+	unserved := func(of string, chart bool) func(*estate.Estate) {
+		return func(u *estate.Estate) {
+			u.OfChart, u.Older = chart, of
+			for i := range u.Kubernetes.Budgets {
+				u.Kubernetes.Budgets[i].Unserved = true
+			}
+		}
+	}
+	covered := two + public + "---\n" + inShop(pdbOver("a: w", "maxUnavailable: 1"))
 	chat := func(text string) string { return strings.ReplaceAll(text, "name: web", "name: slack-first") }
 	in := func(ns, text string) string { return strings.ReplaceAll(text, "namespace: shop", "namespace: "+ns) }
 	one := fmt.Sprintf(deployment, "web", "") + public
@@ -78,6 +87,9 @@ func TestWhatFewWaitFor(t *testing.T) {
 		"two that do":                        {chat(two + public), nil, PDBMissing.ID, "high", ""},
 		"beside what is not applied":         {one, old("in.yaml", false), SingleReplica.ID, "low", "the kind Ingress of extensions/v1beta1"},
 		"with what is applied elsewhere":     {one, old("other.yaml", false), SingleReplica.ID, "high", ""},
+		"under a budget that is not served":  {covered, unserved("", false), PDBMissing.ID, "high", "routes to it"},
+		"under one of an old cluster":        {covered, unserved("its cluster is old", false), PDBMissing.ID, "low", "its cluster is old"},
+		"under one of a chart":               {covered, unserved("", true), PDBMissing.ID, "low", "the kind PodDisruptionBudget of policy/v1beta1"},
 		"in a chart that is not installed":   {one, old("other.yaml", true), SingleReplica.ID, "low", "since Kubernetes 1.22"},
 		"a budget in such a chart":           {never, old("other.yaml", true), PDBNeverAllows.ID, "low", "since Kubernetes 1.22"},
 	} {

@@ -45,6 +45,7 @@ type Raw struct {
 	Registers       bool
 	Unasked         bool
 	Withdrawn       []Withdrawn
+	Ages            Ages
 	LeaseRoles      []LeaseRole
 	RoleBindings    []RoleBinding
 	Elsewhere       []string
@@ -111,6 +112,7 @@ func (r *Raw) Append(o *Raw) {
 	r.LeaseRoles = append(r.LeaseRoles, o.LeaseRoles...)
 	r.RoleBindings = append(r.RoleBindings, o.RoleBindings...)
 	r.Withdrawn = append(r.Withdrawn, o.Withdrawn...)
+	r.Ages.add(&o.Ages)
 	r.Live, r.Registers, r.Unasked = r.Live || o.Live, r.Registers || o.Registers, r.Unasked || o.Unasked
 	if o.Newest.After(r.Newest) {
 		r.Newest = o.Newest

@@ -138,5 +138,8 @@ func Source(c *responsibility.Catalog, s responsibility.Source) published.Source
 	for _, name := range slices.Sorted(maps.Keys(servers)) {
 		cite("storage", name, servers[name])
 	}
+	for _, r := range c.Removals() {
+		cite("version", r.Write, r.From)
+	}
 	return v
 }

@@ -1,0 +1,86 @@
+package responsibility
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/onus-project/onus/catalog"
+	"github.com/onus-project/onus/internal/document"
+)
+
+// removedFile holds the versions of kinds that no API server takes any more.
+const removedFile = "removed.yaml"
+
+// removedVersions is the form of the file.
+type removedVersions struct {
+	Removed []Removal `json:"removed"`
+
+	name string // of the file, for errors
+	doc  *document.Document
+}
+
+// Removal is since which Kubernetes no API server takes some kinds in some versions, and
+// in which they are to be written.
+type Removal struct {
+	Since string              `json:"since"`
+	Write string              `json:"write"`
+	Read  bool                `json:"read,omitempty"`
+	Kinds map[string][]string `json:"kinds"` // by their versions
+	From  []string            `json:"from"`
+}
+
+// Before reports whether it came with some minor version of Kubernetes 1 or one before that.
+func (r *Removal) Before(minor int) bool {
+	var n int
+	_, err := fmt.Sscanf(r.Since, "1.%d", &n)
+	return err == nil && n <= minor
+}
+
+// removals are those of the catalog, by VERSION/KIND: old ones, and those to write in
+// their place. They are part of the program, so that a fault of them is one of its own.
+var removals = sync.OnceValue(func() (all struct{ old, now map[string]*Removal }) {
+	doc, err := parse(Files{FS: catalog.Files, Checked: true}, removedFile)
+	if err != nil {
+		panic(fmt.Sprintf("reading the versions that were removed: %v", err))
+	}
+	f, err := decode[removedVersions](removedFile, doc)
+	if err != nil {
+		panic(fmt.Sprintf("reading the versions that were removed: %v", err))
+	}
+	all.old, all.now = map[string]*Removal{}, map[string]*Removal{}
+	for i := range f.value.Removed {
+		r := &f.value.Removed[i]
+		for version, kinds := range r.Kinds {
+			for _, kind := range kinds {
+				all.old[version+"/"+kind] = r
+				if before := all.now[r.Write+"/"+kind]; before == nil || strings.Compare(before.Since, r.Since) < 0 {
+					all.now[r.Write+"/"+kind] = r
+				}
+			}
+		}
+	}
+	return all
+})
+
+// Removed is since when no API server takes a kind in a version; nil where it takes it.
+func Removed(api, kind string) *Removal { return removals().old[api+"/"+kind] }
+
+// Replaces is the last removal of versions of a kind in place of which a version is
+// written; nil for none.
+func Replaces(api, kind string) *Removal { return removals().now[api+"/"+kind] }
+
+// Removals are all of them.
+func (c *Catalog) Removals() []Removal { return c.removed.Removed }
+
+// check is the fault of one that cites no source there is.
+func (x *removedVersions) check(c *Catalog) error {
+	for _, r := range x.Removed {
+		for _, id := range r.From {
+			if _, ok := c.Sources[id]; !ok {
+				return &document.Error{File: x.name, Line: x.doc.First(), Field: r.Write + ".from", Msg: unknownSource(c, id)}
+			}
+		}
+	}
+	return nil
+}
