@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
+	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -47,6 +48,44 @@ func (o object) switchedOff(b responsibility.MadeBudget, replicas string, pods i
 		}
 	}
 	return off
+}
+
+// budgeted says which fields to set, as few as there are, so that the operator makes a
+// budget for a workload with some labels: those that switch one on, and how many of its
+// pods may be missing; empty where it makes one, or no such fields are known.
+func (o object) budgeted(w responsibility.MadeWorkload, pods map[string]string, budgets []responsibility.MadeBudget) string {
+	var fewest []string
+	for _, b := range budgets {
+		selected, ok := o.labels(b.Labels)
+		if !ok || b.ForEach != "" && b.ForEach != w.ForEach || !labels.SelectorFromSet(selected).Matches(labels.Set(pods)) {
+			continue
+		}
+		set, ok := o.missing(b)
+		switch {
+		case ok && len(set) == 0:
+			return ""
+		case ok && (fewest == nil || len(set) < len(fewest)):
+			fewest = set
+		}
+	}
+	return words.And(fewest)
+}
+
+// missing are the settings that a budget lacks to be made; ok is false where they are
+// not known.
+func (o object) missing(b responsibility.MadeBudget) (set []string, ok bool) {
+	for _, c := range b.When {
+		switch {
+		case o.holds(c):
+		case c.Is == true:
+			set = append(set, field(b.ForEach, c.Path)+": true")
+		case c.There != nil && *c.There && b.MaxUnavailable != nil && b.MaxUnavailable.Path == c.Path:
+			set = append(set, field(b.ForEach, c.Path)+": 1")
+		default:
+			return nil, false
+		}
+	}
+	return set, true
 }
 
 // change says which fields make of a budget one that allows an eviction.

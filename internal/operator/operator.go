@@ -137,7 +137,8 @@ func (m *maker) workload(o object, w responsibility.MadeWorkload, by *responsibi
 	made := kubernetes.Workload{
 		Ref: ref, Group: w.Group, Replicas: o.count(w.Replicas), ReplicasSet: true, Scaled: w.Scaled, Evictable: true, Lasting: true,
 		Selector: &metav1.LabelSelector{MatchLabels: pods}, Template: o.template(w, pods), Namespaced: o.resource.Namespaced,
-		MadeBy:   &kubernetes.Maker{Ref: o.ref(), Operator: by.Title, Change: o.enough(w, budgets), Unsure: w.Replicas.Unsure},
+		MadeBy: &kubernetes.Maker{Ref: o.ref(), Operator: by.Title, Change: o.enough(w, budgets), Unsure: w.Replicas.Unsure,
+			Each: w.Each, Reached: w.Reached, Budget: o.budgeted(w, pods, budgets)},
 		Position: o.resource.Position,
 	}
 	switch {

@@ -60,6 +60,9 @@ func shown(raw *kubernetes.Raw) string {
 					labels.FormatLabels(term.PodAffinityTerm.LabelSelector.MatchLabels))
 			}
 		}
+		if w.MadeBy != nil && w.MadeBy.Budget != "" {
+			b.WriteString(" without a budget but for " + w.MadeBy.Budget)
+		}
 		if len(w.VolumeClaimTemplates) > 0 {
 			b.WriteString(" with a volume")
 		}

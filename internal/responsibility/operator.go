@@ -57,6 +57,8 @@ type MadeWorkload struct {
 	EmptyDir string            `json:"emptyDir,omitempty"` // what they keep on one where they have none
 	Apart    *Apart            `json:"apart,omitempty"`
 	Alone    *Alone            `json:"alone,omitempty"`
+	Each     bool              `json:"each,omitempty"`    // each pod is one of a workload of its own
+	Reached  string            `json:"reached,omitempty"` // how clients reach it, where by no Service
 }
 
 // Alone is why nobody minds that a single pod is away for a while.

@@ -72,6 +72,18 @@ func TestFieldsOfOperatorsResources(t *testing.T) {
 		"a number of its own": {"{apiVersion: kafka.strimzi.io/v1beta2, kind: Kafka, metadata: {name: k}, spec: {kafka: {replicas: 3, " +
 			"template: {podDisruptionBudget: {maxUnavailable: 0}}}}}",
 			PDBNeverAllows.ID, "set spec.kafka.template.podDisruptionBudget.maxUnavailable in its Kafka"},
+		"budgets that are not kept": {"{apiVersion: ceph.rook.io/v1, kind: CephCluster, metadata: {name: c}, spec: {mon: {count: 1}, " +
+			"storage: {storageClassDeviceSets: [{name: s, count: 3}]}}}", PDBMissing.ID,
+			"set spec.disruptionManagement.managePodBudgets: true in its CephCluster, so that Rook keeps a PodDisruptionBudget for it"},
+		"a budget that needs a number": {"{apiVersion: opensearch.opster.io/v1, kind: OpenSearchCluster, metadata: {name: s}, spec: " +
+			"{nodePools: [{component: data, replicas: 3}]}}", PDBMissing.ID,
+			"set spec.nodePools[].pdb.enable: true and spec.nodePools[].pdb.maxUnavailable: 1 in its OpenSearchCluster"},
+		"a budget that is switched off": {"{apiVersion: postgresql.cnpg.io/v1, kind: Cluster, metadata: {name: orders}, " +
+			"spec: {instances: 3, enablePDB: false}}", PDBMissing.ID, "set spec.enablePDB: true in its Cluster"},
+		"a budget of a group of pods": {"{apiVersion: redis.redis.opstreelabs.in/v1beta2, kind: RedisReplication, metadata: {name: r}, " +
+			"spec: {clusterSize: 3}}", PDBMissing.ID, "set spec.pdb.enabled: true in its RedisReplication"},
+		"no budget to switch on": {"{apiVersion: kibana.k8s.elastic.co/v1, kind: Kibana, metadata: {name: k}, spec: {count: 3}}",
+			PDBMissing.ID, "add a PodDisruptionBudget"},
 		"what is always one": {"{apiVersion: redis.redis.opstreelabs.in/v1beta2, kind: Redis, metadata: {name: r}, spec: {}}", SingleReplica.ID,
 			"accept the absence: Redis operator"},
 	} {
@@ -88,6 +100,42 @@ func TestFieldsOfOperatorsResources(t *testing.T) {
 		if !strings.Contains(said, x.want) {
 			t.Errorf("%s: %q, want %q", name, said, x.want)
 		}
+	}
+}
+
+// Of what has a workload for each pod, and no Service, neither is said.
+func TestOneWorkloadForEachPod(t *testing.T) {
+	c := knowledge(t)
+	docs := "{apiVersion: ceph.rook.io/v1, kind: CephCluster, metadata: {name: c}, spec: {mon: {count: 3}, " +
+		"storage: {storageClassDeviceSets: [{name: s, count: 5}]}}}"
+	e, err := source.Kubernetes(t.Context(), source.Input{Paths: []string{source.Stdin}, Stdin: strings.NewReader(docs), Catalog: c})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{
+		"rook-ceph-osd-s": "5 Deployments of one pod each, as Rook makes them of CephCluster c; clients reach each of them at its own address",
+		"rook-ceph-mon":   "3 Deployments of one pod each, as Rook makes them of CephCluster c",
+	}
+	for _, f := range look(t, c, "eks-auto-mode", e) {
+		if said := want[f.Subject.Name]; said != "" && f.Obligation == PDBMissing.ID {
+			delete(want, f.Subject.Name)
+			var all []string
+			for _, x := range f.Evidence {
+				all = append(all, x.Text)
+			}
+			got := strings.Join(all, "; ")
+			for _, part := range strings.Split(said, "; ") {
+				if !strings.Contains(got, part) {
+					t.Errorf("%s: %q, want %q", f.Subject.Name, got, part)
+				}
+			}
+			if f.Subject.Name == "rook-ceph-osd-s" && strings.Contains(got, "Service") {
+				t.Errorf("%s: %q", f.Subject.Name, got)
+			}
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("not told: %v", want)
 	}
 }
 

@@ -97,7 +97,10 @@ func (s *serving) routed(i int) (finding.Evidence, bool) {
 		return finding.Evidence{Text: said, Position: service.Position}, false
 	case used(w) && (w.MadeBy != nil || s.servicesAside(w)): // an operator makes Services, too
 		said := "its containers declare ports, and no Service of its namespace was read"
-		if w.MadeBy != nil {
+		switch {
+		case w.MadeBy != nil && w.MadeBy.Reached != "":
+			said = w.MadeBy.Reached
+		case w.MadeBy != nil:
 			said = "clients reach it by a Service that its operator makes"
 		}
 		return finding.Evidence{Text: said, Position: w.Position}, true

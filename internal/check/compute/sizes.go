@@ -27,6 +27,11 @@ func size(w *kubernetes.Workload) finding.Evidence {
 		said := fmt.Sprintf("%s of it were read, and not the %s itself", words.Count(len(w.Pods), "pod"), w.Kind)
 		return finding.Evidence{Text: said, Position: w.Position}
 	case w.MadeBy != nil:
+		if w.MadeBy.Each && w.Replicas > 1 {
+			said := fmt.Sprintf("%d %ss of one pod each, as %s makes them of %s %s",
+				w.Replicas, w.Kind, w.MadeBy.Operator, w.MadeBy.Kind, w.MadeBy.Name)
+			return finding.Evidence{Text: said, Position: w.Position}
+		}
 		said := fmt.Sprintf("replicas: %d, as %s makes it of %s %s", w.Replicas, w.MadeBy.Operator, w.MadeBy.Kind, w.MadeBy.Name)
 		return finding.Evidence{Text: said, Position: w.Position}
 	case w.Kind == "Job":

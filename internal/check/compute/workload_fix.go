@@ -18,6 +18,9 @@ func (f *fixes) missing(i int) *finding.Fix {
 		fix.Summary = fmt.Sprintf("correct PDB %s, which seems to be written for it and selects nothing", f.estate.Budgets[orphan].Name)
 		return fix
 	}
+	if by := w.MadeBy; by != nil && by.Budget != "" { // one beside it would not follow what the operator knows
+		return &finding.Fix{Summary: "set " + by.Budget + " in its " + by.Kind + ", so that " + by.Operator + " keeps a PodDisruptionBudget for it"}
+	}
 	// Workloads that share their labels would share the budget too.
 	selector, err := metav1.LabelSelectorAsSelector(podSelector(w))
 	if err != nil || selector.Empty() || len(f.coverage.matcher.match(w.Namespace, selector)) > 1 {

@@ -404,6 +404,13 @@ type Maker struct {
 	// Loses is what its pods keep on an emptyDir, as long as the field Volume of it
 	// asks for no volume; empty for what lasts.
 	Loses, Volume string
+	// Each says that each pod is one of a workload of its own, which stand here as one.
+	Each bool
+	// Reached is how clients reach it, where by no Service; empty where by one.
+	Reached string
+	// Budget says which of its fields to set to what, so that its operator makes a budget
+	// for the pods; empty where none does, or it makes one.
+	Budget string
 	// Alone says why nobody minds that it is away for a while, where it is a single pod;
 	// empty where somebody may.
 	Alone string
