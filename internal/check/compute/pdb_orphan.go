@@ -105,7 +105,7 @@ func unlisted(p *check.Pass, i int) {
 		Verdict: finding.Broken, Severity: "low", Settled: true, Position: b.Position,
 		Message:     "no kustomization lists " + file + ", so it is not applied",
 		Consequence: "The workload it was written for has no PDB.",
-		Fix:         &finding.Fix{Summary: "list " + filepath.Base(file) + " in the kustomization beside it, or delete it"},
+		Fix:         &finding.Fix{Summary: "list " + filepath.Base(file) + " in the kustomization that leaves it out, or delete it"},
 	})
 }
 

@@ -84,31 +84,6 @@ func (k *kustomization) named() []string {
 	return files
 }
 
-// Unlisted takes the files apart that stand beside a kustomization, by their
-// directories. Of files that no kustomization names, which those are given as, it
-// applies none.
-func (b *Builder) Unlisted(files []string) (others []string, unlisted map[string][]string) {
-	unlisted = map[string][]string{}
-	kustomizes := map[string]bool{}
-	for _, file := range files {
-		dir := filepath.Dir(file)
-		beside, known := kustomizes[dir]
-		if !known {
-			if named := fileIn(b.in, dir); named != "" {
-				k, err := parse(b.in, named)
-				beside = err == nil && k.kustomizes()
-			}
-			kustomizes[dir] = beside
-		}
-		if beside && !Is(file) {
-			unlisted[dir] = append(unlisted[dir], file)
-			continue
-		}
-		others = append(others, file)
-	}
-	return others, unlisted
-}
-
 // includedDirs are the directories that a kustomization includes, as they stand
 // on disk.
 func (k *kustomization) includedDirs(in *unit.Tree) []string {
