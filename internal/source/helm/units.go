@@ -33,12 +33,14 @@ func Units(given Given) unit.Builder {
 		parts := partsOfOthers(in, dirs)
 		inOthers := slices.Concat(slices.Collect(maps.Values(parts))...)
 		own := slices.DeleteFunc(slices.Concat(dirs, packages(in, dirs)), func(dir string) bool { return slices.Contains(inOthers, dir) })
+		siblings := forOthers(in, dirs)
 		found := make([][]unit.Found, len(own))
 		unit.Each(len(own), func(i int) {
 			c := chartUnits{ctx: ctx, in: in, dir: own[i], charts: dirs, given: given}
 			found[i] = c.find()
 			for k := range found[i] {
 				found[i][k].Owns = append(found[i][k].Owns, parts[own[i]]...)
+				found[i][k].Unneeded = siblings[own[i]]
 			}
 		})
 		return slices.Concat(found...)
