@@ -60,9 +60,75 @@ func against(said string) bool {
 	return wantsOne(said) || len(said) < 200 && discourages.MatchString(said) && !floor.MatchString(said)
 }
 
+// spoken is what of a comment speaks against two replicas: all of it, where it is short, or
+// the sentence of a longer one that does so and names them; empty where none does.
+func spoken(said string) string {
+	if against(said) {
+		return said
+	}
+	return aboutReplicas(said)
+}
+
+// aboutReplicas is the sentence of a comment that names replicas and speaks against two.
+func aboutReplicas(said string) string {
+	for _, sentence := range ends.Split(said, -1) {
+		if sentence = strings.TrimSpace(sentence); ofReplicas.MatchString(sentence) && against(sentence) {
+			return sentence
+		}
+	}
+	return ""
+}
+
+// ends are those of sentences in a comment, and ofAll is of whom one says something that
+// stands above the first of several.
+var (
+	ends  = regexp.MustCompile(`[.!?]\s+`)
+	ofAll = regexp.MustCompile(`(?i)\b(all|every|each|any|none|no)\b`)
+)
+
 // commented is what comments say of a key of a values file, on its line or above, and
-// that line; 0 where the file does not have it.
+// that line; 0 where the file does not have it. Where they do not speak against two
+// replicas it is what those above one of the keys that it stands in say of replicas, or
+// those above the first key of these that say it of all.
 func commented(lines, key []string) (line int, said string) {
+	at := keysAt(lines, key)
+	if len(at) < len(key) {
+		return 0, ""
+	}
+	own := at[len(at)-1]
+	if said = comment(lines[own]); said == "" {
+		said = above(lines, own)
+	}
+	if no := spoken(said); no != "" {
+		return own + 1, no
+	}
+	for i := len(at) - 2; i >= 0; i-- {
+		if no := aboutReplicas(above(lines, at[i])); no != "" {
+			return at[i] + 1, no
+		}
+		if first := firstBelow(lines, at[i]); first > 0 {
+			if no := aboutReplicas(above(lines, first)); ofAll.MatchString(no) {
+				return first, no
+			}
+		}
+	}
+	return own + 1, said
+}
+
+// firstBelow is the index of the first line below a key that is neither empty nor a
+// comment; 0 for none.
+func firstBelow(lines []string, at int) int {
+	for i := at + 1; i < len(lines); i++ {
+		if name := strings.TrimSpace(lines[i]); name != "" && !strings.HasPrefix(name, "#") {
+			return i
+		}
+	}
+	return 0
+}
+
+// keysAt are the indices of the lines of a key of a values file and of those that it
+// stands in, outermost first; fewer than there are where the file does not have it.
+func keysAt(lines, key []string) (at []int) {
 	parents, children := []int{-1}, []int{0} // how far what is open is indented, and what stands in it; -1 before its first line
 	for i, text := range lines {
 		name := strings.TrimSpace(text)
@@ -80,15 +146,13 @@ func commented(lines, key []string) (line int, said string) {
 		if indent != children[depth] || !strings.HasPrefix(name, key[depth]+":") {
 			continue
 		}
+		at = append(at[:depth:depth], i)
 		if depth+1 == len(key) {
-			if said = comment(text); said == "" {
-				said = above(lines, i)
-			}
-			return i + 1, said
+			return at
 		}
 		parents, children = append(parents, indent), append(children, -1)
 	}
-	return 0, ""
+	return nil
 }
 
 // discouraged is the sentence of a README that speaks against more replicas of a

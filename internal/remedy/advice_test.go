@@ -25,6 +25,30 @@ board:
   # not this
   size: 2
   replicaCount: 1
+apps:
+  # Images are public, and pulled without a secret. See the documentation for those that are
+  # not, of which there are many.
+  #
+  # For all the apps, setting a replica count of more than 1 is not supported
+  # by the helm chart (cardinality 0..1).
+  first:
+    replicaCount: 1
+  second:
+    resources: {}
+    replicaCount: 1
+# One replica only, whatever others say.
+queue:
+  image: {tag: "1"}
+  replicas: 1
+cache:
+  # Only one replica of it is supported.
+  first:
+    replicas: 1
+  second:
+    replicas: 1
+# Only one tag is supported. Replicas are free.
+free:
+  replicas: 1
 `
 	for key, want := range map[string]struct {
 		line    int
@@ -35,6 +59,14 @@ board:
 		"api.replicas":       {8, "do not run more than one", true},
 		"other.web.replicas": {12, "nobody asked", false}, "board.replicaCount": {18, "", false}, "web.none": {0, "", false},
 		"replicas": {0, "", false},
+		"apps.first.replicaCount": {25, "For all the apps, setting a replica count of more than 1 is not supported " +
+			"by the helm chart (cardinality 0..1).", true},
+		"apps.second.replicaCount": {24, "For all the apps, setting a replica count of more than 1 is not supported " +
+			"by the helm chart (cardinality 0..1).", true},
+		"queue.replicas":        {31, "One replica only, whatever others say.", true},
+		"cache.first.replicas":  {36, "Only one replica of it is supported.", true},
+		"cache.second.replicas": {39, "", false},
+		"free.replicas":         {42, "", false},
 	} {
 		line, said := commented(strings.Split(values, "\n"), strings.Split(key, "."))
 		if line != want.line || said != want.said || against(said) != want.against {

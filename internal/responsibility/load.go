@@ -219,30 +219,42 @@ func (l *loader) file(name, p string, doc *document.Document) error {
 		}
 		l.catalog.storage.add(f)
 	case "removed":
-		if err := same(name, removedFile, doc); err != nil {
-			return err
-		}
-		f, err := decode[removedVersions](name, doc)
-		if err != nil {
-			return err
-		}
-		l.catalog.removed = f.value
-		l.catalog.removed.name, l.catalog.removed.doc = f.name, f.doc
+		return l.removals(name, doc)
 	case "purpose":
 		return same(name, wordsFile, doc)
 	case "triggers":
-		f, err := decode[triggersFile](name, doc)
-		if err != nil {
-			return err
+		return l.triggersOf(name, doc)
+	}
+	return nil
+}
+
+// removals adds what no API server takes any more, which is that of onus itself.
+func (l *loader) removals(name string, doc *document.Document) error {
+	if err := same(name, removedFile, doc); err != nil {
+		return err
+	}
+	f, err := decode[removedVersions](name, doc)
+	if err != nil {
+		return err
+	}
+	l.catalog.removed = f.value
+	l.catalog.removed.name, l.catalog.removed.doc = f.name, f.doc
+	return nil
+}
+
+// triggersOf adds those of a file; one of a known id replaces it.
+func (l *loader) triggersOf(name string, doc *document.Document) error {
+	f, err := decode[triggersFile](name, doc)
+	if err != nil {
+		return err
+	}
+	for _, t := range f.value.Triggers {
+		if at := l.catalog.Trigger(t.ID); at != nil {
+			*at = t
+		} else {
+			l.catalog.Triggers = append(l.catalog.Triggers, t)
 		}
-		for _, t := range f.value.Triggers {
-			if at := l.catalog.Trigger(t.ID); at != nil {
-				*at = t
-			} else {
-				l.catalog.Triggers = append(l.catalog.Triggers, t)
-			}
-			l.triggers[t.ID] = doc
-		}
+		l.triggers[t.ID] = doc
 	}
 	return nil
 }
@@ -278,7 +290,8 @@ func same(name, of string, doc *document.Document) error {
 		return document.In(name, err)
 	}
 	if !bytes.Equal(ours, theirs) {
-		return &document.Error{File: name, Line: doc.First(), Msg: "says other things than that of onus, which a catalog of one's own cannot change"}
+		const other = "says other things than that of onus, which a catalog of one's own cannot change"
+		return &document.Error{File: name, Line: doc.First(), Msg: other}
 	}
 	return nil
 }

@@ -56,7 +56,9 @@ func TestRemoved(t *testing.T) {
 			t.Errorf("%s %s: since %q, write %q", x.api, x.kind, since, write)
 		}
 	}
-	for version, since := range map[string]string{"autoscaling/v2/HorizontalPodAutoscaler": "1.26", "batch/v1/CronJob": "1.25", "batch/v1/Job": ""} {
+	for version, since := range map[string]string{
+		"autoscaling/v2/HorizontalPodAutoscaler": "1.26", "batch/v1/CronJob": "1.25", "batch/v1/Job": "",
+	} {
 		parts := strings.Split(version, "/")
 		got := ""
 		if r := Replaces(parts[0]+"/"+parts[1], parts[2]); r != nil {

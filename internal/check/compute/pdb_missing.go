@@ -51,19 +51,7 @@ func missing(p *check.Pass, i int) {
 		return
 	}
 	if b, ok := coverage.unserved(i); ok {
-		budget := &e.Budgets[b]
-		j := check.Judgement{
-			Verdict: finding.Broken,
-			Message: fmt.Sprintf("PDB %s is written in policy/v1beta1, which no API server takes since Kubernetes 1.25, "+
-				"so nothing protects its %d pods", budget.Name, n),
-			Consequence: consequences.of(i).unprotected(n), Position: budget.Position, Evidence: []finding.Evidence{size(w)},
-			Fix: fixesOf(p).served(b),
-		}
-		if p.Estate.Older != "" {
-			j.Severity = "low" // at most
-			j.Evidence = append(j.Evidence, finding.Evidence{Text: p.Estate.Older})
-		}
-		ofWorkload(p, i, j)
+		unserved(p, i, b)
 		return
 	}
 	if len(budgets) > 0 && bare < 2 {
@@ -80,6 +68,25 @@ func missing(p *check.Pass, i int) {
 		return
 	}
 	uncovered(p, i, bare)
+}
+
+// unserved says that the budget over a workload is one which no API server takes, but those
+// of an old cluster.
+func unserved(p *check.Pass, i, b int) {
+	w, budget := &p.Estate.Kubernetes.Workloads[i], &p.Estate.Kubernetes.Budgets[b]
+	n := w.AtLeast()
+	j := check.Judgement{
+		Verdict: finding.Broken,
+		Message: fmt.Sprintf("PDB %s is written in policy/v1beta1, which no API server takes since Kubernetes 1.25, "+
+			"so nothing protects its %d pods", budget.Name, n),
+		Consequence: consequencesOf(p).of(i).unprotected(n), Position: budget.Position, Evidence: []finding.Evidence{size(w)},
+		Fix: fixesOf(p).served(b),
+	}
+	if p.Estate.Older != "" {
+		j.Severity = "low" // at most
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: p.Estate.Older})
+	}
+	ofWorkload(p, i, j)
 }
 
 // manyPods is how many pods a workload has of which it takes several drains at once to evict

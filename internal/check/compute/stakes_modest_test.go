@@ -89,7 +89,7 @@ func TestWhatFewWaitFor(t *testing.T) {
 		"with what is applied elsewhere":     {one, old("other.yaml", false), SingleReplica.ID, "high", ""},
 		"under a budget that is not served":  {covered, unserved("", false), PDBMissing.ID, "high", "routes to it"},
 		"under one of an old cluster":        {covered, unserved("its cluster is old", false), PDBMissing.ID, "low", "its cluster is old"},
-		"under one of a chart":               {covered, unserved("", true), PDBMissing.ID, "low", "the kind PodDisruptionBudget of policy/v1beta1"},
+		"under one of a chart":               {covered, unserved("", true), PDBMissing.ID, "low", "PodDisruptionBudget of policy/v1beta1"},
 		"in a chart that is not installed":   {one, old("other.yaml", true), SingleReplica.ID, "low", "since Kubernetes 1.22"},
 		"a budget in such a chart":           {never, old("other.yaml", true), PDBNeverAllows.ID, "low", "since Kubernetes 1.22"},
 	} {
