@@ -19,7 +19,8 @@ func (f *fixes) missing(i int) *finding.Fix {
 		return fix
 	}
 	if by := w.MadeBy; by != nil && by.Budget != "" { // one beside it would not follow what the operator knows
-		return &finding.Fix{Summary: "set " + by.Budget + " in its " + by.Kind + ", so that " + by.Operator + " keeps a PodDisruptionBudget for it"}
+		said := "set " + by.Budget + " in its " + by.Kind + ", so that " + by.Operator + " keeps a PodDisruptionBudget for it"
+		return &finding.Fix{Summary: said}
 	}
 	// Workloads that share their labels would share the budget too.
 	selector, err := metav1.LabelSelectorAsSelector(podSelector(w))

@@ -16,7 +16,8 @@ func TestForOthers(t *testing.T) {
 		queue   = "-- charts/queue/Chart.yaml --\napiVersion: v2\nname: queue\nversion: 1.2.3\n-- charts/queue/values.yaml --\nreplicas: 2\n"
 		shop    = "-- charts/shop/Chart.yaml --\napiVersion: v2\nname: shop\nversion: 1.0.0\n"
 		depends = "dependencies:\n- {name: queue, version: VERSION, repository: ADDRESS, condition: queue.enabledMORE}\n"
-		off     = "-- charts/shop/values.yaml --\nqueue: {enabled: false}\n"
+		values  = "-- charts/shop/values.yaml --\n"
+		off     = values + "queue: {enabled: false}\n"
 		web     = "https://example.com/charts"
 	)
 	on := func(version, address, more string) string {
@@ -24,15 +25,15 @@ func TestForOthers(t *testing.T) {
 	}
 	for name, x := range map[string]struct{ files, want string }{
 		"off":           {queue + on("1.2.3", web, "") + off, "which depends on it and switches it off"},
-		"off, as a tag": {queue + on("1.x", "'@own'", ", tags: [queues]") + "-- charts/shop/values.yaml --\ntags: {queues: false}\n", "switches it off"},
+		"off, as a tag": {queue + on("1.x", "'@own'", ", tags: [queues]") + values + "tags: {queues: false}\n", "switches it off"},
 		"off, at hand":  {queue + on("1.2.3", "file://../queue", "") + off, "switches it off"},
-		"with values": {queue + on("1.2.3", web, "") + "-- charts/shop/values.yaml --\nqueue: {replicas: 1}\n",
+		"with values": {queue + on("1.2.3", web, "") + values + "queue: {replicas: 1}\n",
 			"is there for chart charts/shop, which depends on it and gives it values of its own"},
-		"under an alias":               {queue + on("1.2.3", web, ", alias: bus") + "-- charts/shop/values.yaml --\nbus: {replicas: 1}\n", "values of its own"},
-		"under an alias that has none": {queue + on("1.2.3", web, ", alias: bus") + "-- charts/shop/values.yaml --\nqueue: {replicas: 1}\n", ""},
+		"under an alias":               {queue + on("1.2.3", web, ", alias: bus") + values + "bus: {replicas: 1}\n", "values of its own"},
+		"under an alias that has none": {queue + on("1.2.3", web, ", alias: bus") + values + "queue: {replicas: 1}\n", ""},
 		"of apiVersion v1": {queue + shop + "-- charts/shop/requirements.yaml --\n" +
 			strings.NewReplacer("VERSION", "1.2.3", "ADDRESS", web, "MORE", "").Replace(depends) + off, "switches it off"},
-		"on, as it is":          {queue + on("1.2.3", web, "") + "-- charts/shop/values.yaml --\nqueue: {enabled: true}\n", ""},
+		"on, as it is":          {queue + on("1.2.3", web, "") + values + "queue: {enabled: true}\n", ""},
 		"in another version":    {queue + on("2.0.0", web, "") + off, ""},
 		"of another name":       {strings.Replace(queue, "name: queue", "name: bus", 1) + on("1.2.3", web, "") + off, ""},
 		"that says how to use":  {queue + on("1.2.3", web, "") + off + "-- charts/queue/README.md --\nhelm install queue\n", ""},

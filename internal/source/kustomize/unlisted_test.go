@@ -17,7 +17,7 @@ func TestUnlisted(t *testing.T) {
 	for name, x := range map[string]struct{ files, want string }{
 		"beside it":                        {"-- app/kustomization.yaml --\nresources: [a.yaml]\n-- app/b.yaml --\n", "app/b.yaml"},
 		"in a folder that it picks from":   {"-- kustomization.yaml --\nresources: [up/a.yaml]\n-- up/b.yaml --\n", "up/b.yaml"},
-		"in a folder below":                {"-- app/kustomization.yaml --\nresources: [a.yaml]\n-- app/old/deep/b.yaml --\n", "app/old/deep/b.yaml"},
+		"in a folder below":                {"-- app/kustomization.yaml --\nresources: [a.yaml]\n-- app/x/y/b.yaml --\n", "app/x/y/b.yaml"},
 		"below the one of an input":        {"-- kustomization.yaml --\nresources: [a.yaml]\n-- old/b.yaml --\n", ""},
 		"below one that names folders":     {"-- app/kustomization.yaml --\nresources: [x]\n-- app/old/b.yaml --\n", ""},
 		"below one that names files above": {"-- app/kustomization.yaml --\nresources: [../a.yaml]\n-- app/old/b.yaml --\n", ""},
