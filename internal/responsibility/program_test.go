@@ -32,6 +32,12 @@ func TestProgram(t *testing.T) {
 		{"nginx-prometheus-exporter", 0, "exporter"}, {"proxysql-exporter", 0, "exporter"},
 		// What is the program under a name of its own.
 		{"registry", 0, "registry"}, {"docker-registry", 0, "registry"}, {"registry.2", 0, "registry"}, {"all-in-one", 0, "jaeger"},
+		{"vaultwarden-server", 0, "vaultwarden"}, {"bitwardenrs-server", 0, "vaultwarden"},
+		{"forgejo", 0, "gitea"}, {"eclipse-mosquitto", 0, "mosquitto"},
+		{"minecraft-server", 0, "minecraft"}, {"minecraft-bedrock-server", 0, "minecraft"},
+		{"nexus3", 0, "nexus"}, {"artifactory-oss", 0, "artifactory"},
+		{"artifactory-pro", 0, ""}, {"acme-nexus", 0, ""}, {"jenkins-operator", 0, ""}, {"jnlp-agent-maven", 0, ""}, {"act_runner", 0, ""},
+		{"mosquitto-exporter", 0, "exporter"}, {"backup-vaultwarden", 0, ""}, {"n8n", 0, "n8n"},
 		{"admin-postgres", 0, "postgresql"}, {"gateway-db", 3306, ""}, {"orders-db", 3306, "mysql"},
 	} {
 		got := ""

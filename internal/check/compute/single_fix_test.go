@@ -142,6 +142,13 @@ func TestFixOfASinglePod(t *testing.T) {
 		"Grafana behind what fetches its files": {strings.Replace(deployed("image: grafana/grafana", ""), "containers: [",
 			"containers: [{name: s, image: kiwigrid/k8s-sidecar}, ", 1) + routed, "low", 0,
 			[]string{"run Grafana", "sessions and dashboards"}, "run two", "each eviction loses it"},
+		"Vaultwarden": {deployed("image: vaultwarden/server", "") + routed, "low", 0,
+			[]string{"accept it", "signs logins with a key of its own"}, "run two", ""},
+		"Gitea": {deployed("image: gitea/gitea", "") + routed, "medium", 0,
+			[]string{"run Gitea with replicated data (several with one database"}, "run two", "each eviction loses it"},
+		"n8n": {deployed("image: n8nio/n8n", "") + routed, "medium", 0,
+			[]string{"run n8n as one main process with workers"}, "run two", ""},
+		"a worker of n8n": {deployed("image: n8nio/n8n, command: [n8n, worker]", "") + routed, "medium", 2, []string{"run two"}, "n8n as", ""},
 		"Grafana with a database": {deployed("image: grafana/grafana, env: [{name: GF_DATABASE_TYPE, value: postgres}]", "") + routed,
 			"medium", 2, []string{"run two replicas, and"}, "Grafana", ""},
 		"Grafana with a database by a file": {deployed("image: grafana/grafana", given) +
