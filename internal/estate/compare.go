@@ -70,5 +70,6 @@ func lasts(u *Unit) bool {
 // variant reports whether another unit is the same chart with a file of values beside its
 // defaults, that is not there for tests: who writes such a file installs it with that.
 func (u *Unit) variant(other *Unit) bool {
-	return u.Kind == "chart" && other.Kind == "chart" && !other.Trial && filepath.Dir(other.Path) == filepath.Clean(u.Path) && u.By == ""
+	return u.Kind == "chart" && other.Kind == "chart" && !other.Trial && u.By == "" &&
+		strings.HasPrefix(filepath.ToSlash(other.Path), filepath.ToSlash(filepath.Clean(u.Path))+"/")
 }

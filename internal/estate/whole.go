@@ -63,6 +63,8 @@ type Chart struct {
 	// Budgets are the settings by which it makes PodDisruptionBudgets, each as one
 	// string or more for With: switched on as they are, and so that one pod may go.
 	Budgets func() [][]string
+	// Autoscalers are the settings by which it makes autoscalers that keep two pods.
+	Autoscalers func() [][]string
 	// Overrides are values that files elsewhere in the input have for it, where it is
 	// made with its defaults, each for With.
 	Overrides func() []Override

@@ -58,6 +58,9 @@ func (x *Fitter) repeated(ctx context.Context, u *estate.Unit, f *finding.Findin
 
 // tried are values that mend a finding, looked for among those that its template names.
 func (x *Fitter) tried(ctx context.Context, u *estate.Unit, f *finding.Finding) *finding.Fix {
+	if fix := x.autoscaled(ctx, u, f); fix != nil {
+		return fix
+	}
 	settings, creates := settingsOf(u.Chart, f.Fix)
 	var beside, refusal *finding.Fix
 	for _, set := range settings[:min(len(settings), mostTries)] {
@@ -305,7 +308,8 @@ func (x *Fitter) refused(ctx context.Context, u *estate.Unit, by *origin.Fault) 
 
 // inTheChart is a fix that is to be made in the chart, and as far as it is known
 // where: no value of it is one that does so alone.
-func (x *Fitter) inTheChart(u *estate.Unit, fix *finding.Fix) *finding.Fix {
+func (x *Fitter) inTheChart(u *estate.Unit, f *finding.Finding) *finding.Fix {
+	fix := f.Fix
 	where := ", in the chart that makes it (which of its values does so is not known)"
 	if u.Chart != nil {
 		for _, c := range fix.Changes {
@@ -326,6 +330,9 @@ func (x *Fitter) inTheChart(u *estate.Unit, fix *finding.Fix) *finding.Fix {
 				}
 				where = ", in the chart that makes it (its template takes " + field + " from " + words.Or(keys[:min(len(keys), 3)]) + ", " + why + ")"
 				break
+			}
+			if said := byAutoscaler(u, f); said != "" {
+				return &finding.Fix{Summary: fix.Summary + said}
 			}
 			if len(c.Edits) == 1 && u.Chart.Lacks(c.Position.File, c.Position.Line, field) {
 				return &finding.Fix{

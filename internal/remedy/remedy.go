@@ -135,7 +135,7 @@ func (x *Fitter) fitted(ctx context.Context, u *estate.Unit, f *finding.Finding)
 		}
 	}
 	if slices.ContainsFunc(f.Fix.Changes, func(c finding.Change) bool { return c.Action != finding.Create }) {
-		return x.inTheChart(u, f.Fix)
+		return x.inTheChart(u, f)
 	}
 	return f.Fix
 }

@@ -39,6 +39,12 @@ func Asked(in *unit.Tree, dir string, o Options) *unit.ChartValues {
 			}
 			return budgets(parts().root, "")
 		},
+		Autoscalers: func() [][]string {
+			if parts().root == nil {
+				return nil
+			}
+			return autoscalers(parts().root, "")
+		},
 	}
 }
 

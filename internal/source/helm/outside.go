@@ -1,12 +1,15 @@
 package helm
 
 import (
+	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	chart "helm.sh/helm/v4/pkg/chart/v2"
 	"sigs.k8s.io/yaml"
 
+	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/source/unit"
 )
 
@@ -41,9 +44,54 @@ func outside(in *unit.Tree, c *chart.Chart, dir string, charts []string) []strin
 	return nil
 }
 
-// fitting are those of some files that hold values for a chart: most of their keys are
-// keys of the chart's own values, or names of charts that it depends on.
-func fitting(in *unit.Tree, c *chart.Chart, files []string) []string {
+// ofCharts are the names of folders of a chart that hold no values.
+var ofCharts = []string{"templates", "crds", "charts", "ci"}
+
+// Profiles are files of values that are called by what they are for, such as
+// profiles/production.yaml: as many as a chart has at most, and how far below it.
+const (
+	mostProfiles    = 16
+	deepestProfiles = 2
+)
+
+// profiles are the files of a chart, or in folders below it that are not there to be
+// tried, which hold nothing but values of it, by keys that its own values have.
+func profiles(in *unit.Tree, c *chart.Chart, dir string) []string {
+	known := knownTo(c)
+	var all []string
+	for _, f := range in.Files {
+		if ext := filepath.Ext(f); ext != ".yaml" && ext != ".yml" || !inside(dir, f) || !profileAt(dir, f) {
+			continue
+		}
+		values := valuesIn(in, f)
+		if len(values) >= 2 && !slices.ContainsFunc(slices.Collect(maps.Keys(values)), func(key string) bool { return !known[key] }) {
+			all = append(all, f)
+		}
+	}
+	if len(all) > mostProfiles {
+		return nil
+	}
+	return all
+}
+
+// profileAt reports whether a file stands where a chart may have values of another name
+// than those by which people tell them.
+func profileAt(dir, file string) bool {
+	below, err := filepath.Rel(dir, file)
+	if err != nil {
+		return false
+	}
+	folders := strings.Split(filepath.ToSlash(below), "/")
+	name := folders[len(folders)-1]
+	folders = folders[:len(folders)-1]
+	return len(folders) <= deepestProfiles && name != "values.yaml" && name != ChartFile &&
+		!slices.ContainsFunc(folders, func(f string) bool {
+			return strings.HasPrefix(f, ".") || slices.Contains(ofCharts, f) || purpose.OfFolder(f) != purpose.Deployed
+		})
+}
+
+// knownTo are the keys that values of a chart may have.
+func knownTo(c *chart.Chart) map[string]bool {
 	known := map[string]bool{"global": true}
 	for key := range c.Values {
 		known[key] = true
@@ -51,16 +99,28 @@ func fitting(in *unit.Tree, c *chart.Chart, files []string) []string {
 	for _, d := range c.Metadata.Dependencies {
 		known[d.Name], known[d.Alias] = true, true
 	}
+	return known
+}
+
+// valuesIn are those of a file; none where it holds something else.
+func valuesIn(in *unit.Tree, file string) map[string]any {
+	data, err := in.ReadFile(file)
+	if err != nil {
+		return nil
+	}
+	var values map[string]any
+	if yaml.Unmarshal(data, &values) != nil || values["kind"] != nil {
+		return nil
+	}
+	return values
+}
+
+// fitting are those of some files that hold values for a chart: most of their keys are
+// keys of the chart's own values, or names of charts that it depends on.
+func fitting(in *unit.Tree, c *chart.Chart, files []string) []string {
+	known := knownTo(c)
 	return slices.DeleteFunc(files, func(f string) bool {
-		data, err := in.ReadFile(f)
-		if err != nil {
-			return true
-		}
-		var values map[string]any
-		if yaml.Unmarshal(data, &values) != nil || values["kind"] != nil {
-			return true
-		}
-		fit := 0
+		values, fit := valuesIn(in, f), 0
 		for key := range values {
 			if known[key] {
 				fit++

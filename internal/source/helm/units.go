@@ -86,6 +86,11 @@ func (c *chartUnits) find() []unit.Found {
 	environments, trials, installed := matching(c.in, c.dir, environments), matching(c.in, c.dir, trials), []string(nil)
 	if loaded, err := load(c.in, c.dir); err == nil {
 		environments = append(environments, fitting(c.in, loaded.root, matching(c.in, c.dir, inFolders))...)
+		for _, f := range profiles(c.in, loaded.root, c.dir) {
+			if !slices.Contains(slices.Concat(environments, trials), f) {
+				environments = append(environments, f)
+			}
+		}
 		installed = outside(c.in, loaded.root, c.dir, c.charts)
 	}
 	environments = append(environments, installed...)

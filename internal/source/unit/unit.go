@@ -119,4 +119,6 @@ type ChartValues struct {
 	// Budgets are the settings by which it makes PodDisruptionBudgets, each as one
 	// string or more for With: switched on as they are, and so that one pod may go.
 	Budgets func() [][]string
+	// Autoscalers are the settings by which it makes autoscalers that keep two pods.
+	Autoscalers func() [][]string
 }

@@ -1,0 +1,49 @@
+package helm
+
+import (
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/onus-project/onus/internal/source/unit/unittest"
+)
+
+// Values of a chart are told by their keys, whatever the file is called; what stands in its
+// templates, is there to be tried, or holds something else is none.
+func TestProfiles(t *testing.T) {
+	const (
+		chart = "-- c/Chart.yaml --\napiVersion: v2\nname: c\nversion: 1.0.0\n-- c/values.yaml --\nreplicas: 1\nport: 80\nhost: a\n" +
+			"-- c/templates/a.yaml --\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: {{ .Values.replicas }}}\n"
+		three = "replicas: 3\nport: 81\n"
+	)
+	for file, want := range map[string]bool{
+		"c/profiles/production.yaml": true, "c/production.yaml": true, "c/profiles/eu/big.yml": true,
+		"c/profiles/eu/west/big.yaml": false, "c/templates/production.yaml": false, "c/crds/production.yaml": false, "c/ci/production.yaml": false,
+		"c/tests/production.yaml": false, "c/local/production.yaml": false, "c/.hidden/production.yaml": false, "production.yaml": false,
+	} {
+		if got := unitsOf(t, chart+"-- "+file+" --\n"+three); strings.Contains(got, file) != want {
+			t.Errorf("%s: %s", file, got)
+		}
+	}
+	for text, want := range map[string]bool{
+		three: true, "replicas: 3\n": false, "replicas: 3\nother: 1\n": false, "kind: Service\nport: 80\n": false, "- replicas\n": false,
+		"replicas: 3\nglobal: {}\n": true,
+	} {
+		if got := unitsOf(t, chart+"-- c/profiles/big.yaml --\n"+text); strings.Contains(got, "big") != want {
+			t.Errorf("%q: %s", text, got)
+		}
+	}
+}
+
+// unitsOf are the names of the units of charts in an archive.
+func unitsOf(t *testing.T, archive string) string {
+	t.Helper()
+	dir := t.TempDir()
+	unittest.Unpack(t, dir, txtar.Parse([]byte(archive)))
+	var names []string
+	for _, f := range Units(Given{})(t.Context(), unittest.Tree(t, dir)) {
+		names = append(names, f.Name)
+	}
+	return strings.Join(names, " ")
+}
