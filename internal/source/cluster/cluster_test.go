@@ -129,7 +129,7 @@ func TestSave(t *testing.T) {
 	if !json.Valid([]byte(text)) {
 		t.Errorf("is not JSON:\n%s", text)
 	}
-	const head = `{"schema":"onus.snapshot/v1","apiVersion":"v1","kind":"List","taken":"2026-11-22T06:30:00Z","context":"prod",` +
+	const head = `{"schema":"onus.snapshot/v1","apiVersion":"v1","kind":"List","taken":"2026-11-22T06:30:00Z","context":"prod","asks":true,` +
 		`"server":{"version":"v1.36.3"},"items":[` + "\n"
 	if !strings.HasPrefix(text, head) || !strings.HasSuffix(text, "\n],\n\"unread\":[]}\n") {
 		t.Errorf("starts %.200s\nends %s", text, text[len(text)-100:])
