@@ -11,6 +11,7 @@ import (
 	"helm.sh/helm/v4/pkg/chart/v2/util"
 	"sigs.k8s.io/yaml"
 
+	"github.com/onus-project/onus/internal/purpose"
 	"github.com/onus-project/onus/internal/source/unit"
 )
 
@@ -29,8 +30,8 @@ func forOthers(in *unit.Tree, dirs []string) map[string]string {
 	all := map[string]string{}
 	for _, dir := range dirs {
 		asked := slices.DeleteFunc(written(in, dir).Dependencies, func(d *chart.Dependency) bool { return len(named[d.Name]) == 0 })
-		if len(asked) == 0 {
-			continue
+		if len(asked) == 0 || purpose.OfFolder(filepath.Base(dir)) != purpose.Deployed {
+			continue // or it is there to be tried, with what others install alone
 		}
 		c, err := load(in, dir)
 		if err != nil {

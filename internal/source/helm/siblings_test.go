@@ -33,12 +33,13 @@ func TestForOthers(t *testing.T) {
 		"under an alias that has none": {queue + on("1.2.3", web, ", alias: bus") + values + "queue: {replicas: 1}\n", ""},
 		"of apiVersion v1": {queue + shop + "-- charts/shop/requirements.yaml --\n" +
 			strings.NewReplacer("VERSION", "1.2.3", "ADDRESS", web, "MORE", "").Replace(depends) + off, "switches it off"},
-		"on, as it is":          {queue + on("1.2.3", web, "") + values + "queue: {enabled: true}\n", ""},
-		"in another version":    {queue + on("2.0.0", web, "") + off, ""},
-		"of another name":       {strings.Replace(queue, "name: queue", "name: bus", 1) + on("1.2.3", web, "") + off, ""},
-		"that says how to use":  {queue + on("1.2.3", web, "") + off + "-- charts/queue/README.md --\nhelm install queue\n", ""},
-		"with values for where": {queue + on("1.2.3", web, "") + off + "-- charts/queue/values-prod.yaml --\nreplicas: 3\n", ""},
-		"nothing depends on it": {queue + shop, ""},
+		"on, as it is":                    {queue + on("1.2.3", web, "") + values + "queue: {enabled: true}\n", ""},
+		"in another version":              {queue + on("2.0.0", web, "") + off, ""},
+		"of another name":                 {strings.Replace(queue, "name: queue", "name: bus", 1) + on("1.2.3", web, "") + off, ""},
+		"that says how to use":            {queue + on("1.2.3", web, "") + off + "-- charts/queue/README.md --\nhelm install queue\n", ""},
+		"with values for where":           {queue + on("1.2.3", web, "") + off + "-- charts/queue/values-prod.yaml --\nreplicas: 3\n", ""},
+		"for one that is there for tests": {strings.ReplaceAll(queue+on("1.2.3", web, "")+off, "charts/shop", "charts/test-shop"), ""},
+		"nothing depends on it":           {queue + shop, ""},
 	} {
 		dir := t.TempDir()
 		unittest.Unpack(t, dir, txtar.Parse([]byte(x.files)))
