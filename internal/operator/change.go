@@ -81,6 +81,8 @@ func (o object) missing(b responsibility.MadeBudget) (set []string, ok bool) {
 			set = append(set, field(b.ForEach, c.Path)+": true")
 		case c.There != nil && *c.There && b.MaxUnavailable != nil && b.MaxUnavailable.Path == c.Path:
 			set = append(set, field(b.ForEach, c.Path)+": 1")
+		case c.There != nil && !*c.There && c.Is == nil && c.IsNot == nil && c.AtLeast == nil && c.Below == nil:
+			set = append(set, field(b.ForEach, c.Path)+": null")
 		default:
 			return nil, false
 		}

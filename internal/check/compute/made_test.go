@@ -82,6 +82,9 @@ func TestFieldsOfOperatorsResources(t *testing.T) {
 			"spec: {instances: 3, enablePDB: false}}", PDBMissing.ID, "set spec.enablePDB: true in its Cluster"},
 		"a budget of a group of pods": {"{apiVersion: redis.redis.opstreelabs.in/v1beta2, kind: RedisReplication, metadata: {name: r}, " +
 			"spec: {clusterSize: 3}}", PDBMissing.ID, "set spec.pdb.enabled: true in its RedisReplication"},
+		"a budget that is taken away": {"{apiVersion: elasticsearch.k8s.elastic.co/v1, kind: Elasticsearch, metadata: {name: e}, " +
+			"spec: {podDisruptionBudget: {}, nodeSets: [{name: data, count: 3}]}}",
+			PDBMissing.ID, "set spec.podDisruptionBudget: null in its Elasticsearch"},
 		"no budget to switch on": {"{apiVersion: kibana.k8s.elastic.co/v1, kind: Kibana, metadata: {name: k}, spec: {count: 3}}",
 			PDBMissing.ID, "add a PodDisruptionBudget"},
 		"what is always one": {"{apiVersion: redis.redis.opstreelabs.in/v1beta2, kind: Redis, metadata: {name: r}, spec: {}}", SingleReplica.ID,
