@@ -57,10 +57,13 @@ const (
 // profiles are the files of a chart, or in folders below it that are not there to be
 // tried, which hold nothing but values of it, by keys that its own values have.
 func profiles(in *unit.Tree, c *chart.Chart, dir string) []string {
-	known := knownTo(c)
+	known, prefix := knownTo(c), filepath.Clean(dir)+string(filepath.Separator)
 	var all []string
 	for _, f := range in.Files {
-		if ext := filepath.Ext(f); ext != ".yaml" && ext != ".yml" || !inside(dir, f) || !profileAt(dir, f) {
+		if dir != "." && !strings.HasPrefix(f, prefix) {
+			continue
+		}
+		if ext := filepath.Ext(f); ext != ".yaml" && ext != ".yml" || !profileAt(dir, f) {
 			continue
 		}
 		values := valuesIn(in, f)
