@@ -29,6 +29,7 @@ func TestRemark(t *testing.T) {
 		{"kind: Deployment\nspec:\n  replicas: 1 # multiple replicas will corrupt the index\n", 1, "multiple replicas will corrupt the index"},
 		{"kind: Deployment\nspec:\n  replicas: 1 # 0..10\n", 1, ""},
 		{"kind: Deployment\nspec:\n  replicas: 1 # max 10\n", 1, ""},
+		{"kind: Deployment\nspec:\n  replicas: 1 # no more than one per node\n", 1, ""},
 		{"kind: Deployment\nspec:\n  replicas: 1 # multiple replicas are spread over zones\n", 1, ""},
 		{"kind: Deployment\nspec:\n  replicas: 1 # should be 10 in production\n", 1, ""},
 		{"kind: Deployment\nspec:\n  replicas: 1 # should be one or more\n", 1, ""},
