@@ -69,8 +69,8 @@ func TestNodeThatHoldsTheData(t *testing.T) {
 	}
 }
 
-// What a workload keeps on an emptyDir is its own loss only where nothing is known of the
-// program, and it stands in front of no other.
+// What a workload keeps on an emptyDir is its own loss only where it is not known what the
+// program keeps, and it stands in front of no other.
 func TestDataThatIsItsOwn(t *testing.T) {
 	for _, x := range []struct {
 		name, image string
@@ -81,7 +81,9 @@ func TestDataThatIsItsOwn(t *testing.T) {
 		{"a program that nobody knows", "app", wholeProgram, nil, "/data"},
 		{"a proxy", "nginx-proxy", wholeProgram, nil, ""},
 		{"a part of a program", "app", dataless, nil, ""},
-		{"a program that is known", "app", wholeProgram, &responsibility.Program{Title: "P"}, ""},
+		{"a program that is known", "app", wholeProgram, &responsibility.Program{Title: "P"}, "/data"},
+		{"a program that keeps data", "app", wholeProgram, &responsibility.Program{Title: "P", Keeps: responsibility.KeepsData}, ""},
+		{"a program that is read for its metrics", "app", wholeProgram, &responsibility.Program{Title: "P", Metrics: true}, ""},
 	} {
 		template := kubernetes.PodTemplate{LostData: "/data", Containers: []kubernetes.Container{{Image: "i"}, {Image: x.image}}}
 		e := &kubernetes.Estate{Workloads: []kubernetes.Workload{{Template: template}}}

@@ -173,11 +173,11 @@ func (x *programs) store(i int) (of string, s kubernetes.Store) {
 }
 
 // lostData is where a workload keeps data on an emptyDir, by the name of the path: one
-// of which the catalog does not know what it keeps, and in front of nothing else.
+// of which the catalog does not say what it keeps, and in front of nothing else.
 func (x *programs) lostData(i int) string {
 	t := &x.estate.Workloads[i].Template
 	inFront := slices.ContainsFunc(t.Containers, func(c kubernetes.Container) bool { return x.catalog.InFront(c.Image) })
-	if x.roles[i] != wholeProgram || x.all[i] != nil || inFront {
+	if x.roles[i] != wholeProgram || x.all[i] != nil && (x.all[i].Keeps != "" || x.all[i].Metrics) || inFront {
 		return ""
 	}
 	return t.LostData

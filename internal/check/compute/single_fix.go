@@ -40,7 +40,7 @@ func (f *fixes) single(i int) *finding.Fix {
 		return fix
 	}
 	if p := f.programs.of(i); p != nil {
-		return inPlaceOfASecond(p)
+		return f.onAVolume(i, inPlaceOfASecond(p))
 	}
 	if told := identity(w); told != "" {
 		return resigned("accept the absence: a second replica would have its identity (" + told + "), of which there is one")
@@ -112,6 +112,17 @@ func (f *fixes) ofWork(i int) *finding.Fix {
 		return more(said + Accepted)
 	}
 	return nil
+}
+
+// onAVolume is the fix of a workload that keeps data on an emptyDir: to give it a volume,
+// and what it has to do besides.
+func (f *fixes) onAVolume(i int, fix *finding.Fix) *finding.Fix {
+	at := f.programs.lostData(i)
+	if at == "" {
+		return fix
+	}
+	said := "give it a volume at " + at + " that outlasts its pods, where what it keeps there matters; besides, "
+	return &finding.Fix{Summary: said + fix.Summary}
 }
 
 // tiedToNode is the fix of a workload whose pod can start on one node alone, of which
