@@ -6,8 +6,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/check/compute"
 	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/report/publish"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -122,12 +124,14 @@ func (s *session) diffEstate(ctx context.Context, from, to string, x *checking) 
 	if err != nil {
 		return err
 	}
+	leaveDayOne(looked.Results)
 	before := publish.Judged{Looked: looked, Support: support.Look(c, l.asked, supported(looked.Units))}
 	going.Begin("checking under " + d.To.Title)
 	l.asked = d.To
 	if looked, err = l.look(ctx, looked.Whole); err != nil {
 		return unchecked(err)
 	}
+	leaveDayOne(looked.Results)
 	looked.Config = before.Looked.Config
 	v := publish.DiffWith(c, d, before, publish.Judged{Looked: looked, Support: support.Look(c, d.To, supported(looked.Units))})
 	done()
@@ -138,6 +142,16 @@ func (s *session) diffEstate(ctx context.Context, from, to string, x *checking) 
 		return &exitError{status: exitBroken}
 	}
 	return nil
+}
+
+// leaveDayOne leaves out what does not start at all: that is told for the first day, by the
+// same lists.
+func leaveDayOne(results []check.Result) {
+	for i := range results {
+		results[i].Findings = slices.DeleteFunc(results[i].Findings, func(f finding.Finding) bool {
+			return f.Obligation == compute.PlatformAdmits.ID
+		})
+	}
 }
 
 // supported are units as support looks at them.

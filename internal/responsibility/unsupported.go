@@ -1,6 +1,7 @@
 package responsibility
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -22,8 +23,13 @@ type Unsupported struct {
 	// Unless are conditions on an object: where one of the input meets them all, it counts
 	// nowhere.
 	Unless []Condition `json:"unless,omitempty"`
-	From   []string    `json:"from"`
+	// Severity is how much is lost with it; empty for high, as what does not start is.
+	Severity string   `json:"severity,omitempty"`
+	From     []string `json:"from"`
 }
+
+// Weight is its severity.
+func (u *Unsupported) Weight() string { return cmp.Or(u.Severity, "high") }
 
 // Rule is by what it is seen.
 func (u *Unsupported) Rule() Rule { return Rule{On: u.On, All: u.All, None: u.None, From: u.From} }

@@ -49,7 +49,7 @@ func Look(c *responsibility.Catalog, o *responsibility.Offering, units []Unit) F
 		l.storage.Add(u.Estate.Objects)
 		l.objects = append(l.objects, u.Estate.Objects...)
 	}
-	all := slices.DeleteFunc(c.UnsupportedOn(o), l.excused)
+	all := slices.DeleteFunc(c.UnsupportedOn(o), func(x *responsibility.Unsupported) bool { return Excused(x, l.objects) })
 	for _, u := range units {
 		for _, x := range all {
 			l.rule, l.what, l.unit = x.Rule(), x, u
@@ -69,9 +69,9 @@ func Look(c *responsibility.Catalog, o *responsibility.Offering, units []Unit) F
 	return l.found
 }
 
-// excused reports whether an object of the input says that something counts nowhere.
-func (l *looker) excused(x *responsibility.Unsupported) bool {
-	return len(x.Unless) > 0 && slices.ContainsFunc(l.objects, func(o kubernetes.Object) bool {
+// Excused reports whether one of some objects says that something counts nowhere.
+func Excused(x *responsibility.Unsupported, objects []kubernetes.Object) bool {
+	return len(x.Unless) > 0 && slices.ContainsFunc(objects, func(o kubernetes.Object) bool {
 		_, ok := fields.OfObject(&o).Match(responsibility.Rule{All: x.Unless})
 		return ok
 	})

@@ -53,7 +53,7 @@ func knowledge(t rapid.TB) *responsibility.Catalog {
 var every = []check.Check{
 	PDBMissing, PDBNeverAllows, PDBOverlap, PDBShared, PDBOrphan, SingleReplica, DrainDodger,
 	BudgetInvalid, BudgetClosed, BudgetGap, BudgetDead, SurvivesReplacement, ExpiryCohort, ExpiryUnbounded, ReplacementFinishes,
-	ReleaseWithinBudget, BarePod, GraceWithinDeadline, JobSurvivesEviction, KubeletSkew, DataOutlastsNode,
+	ReleaseWithinBudget, BarePod, GraceWithinDeadline, JobSurvivesEviction, KubeletSkew, DataOutlastsNode, PlatformAdmits,
 }
 
 func ids(checks ...check.Check) []string {

@@ -32,6 +32,7 @@ func All() []check.Check {
 		compute.JobSurvivesEviction,
 		compute.KubeletSkew,
 		compute.DataOutlastsNode,
+		compute.PlatformAdmits,
 		patching.FleetVersionsKnown,
 	}
 }

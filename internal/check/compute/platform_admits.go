@@ -1,0 +1,124 @@
+package compute
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/fields"
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/support"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// PlatformAdmits looks for pods that ask for what their platform does not give: access to
+// its nodes, as a rule.
+var PlatformAdmits = check.Check{
+	ID: "platform-admits", Axis: Axis,
+	Needs: check.Needs{Held: []check.Need{ownObject, place}, Broken: []check.Need{ownObject, place}},
+	Run: func(p *check.Pass) {
+		rules := map[*responsibility.Offering][]*responsibility.Unsupported{}
+		for i := range p.Estate.Kubernetes.Workloads {
+			if p.Err() != nil {
+				return
+			}
+			on := judgedOn(p, i)
+			if on == nil {
+				continue
+			}
+			if _, known := rules[on]; !known {
+				rules[on] = ofPods(p, on)
+			}
+			if len(rules[on]) > 0 {
+				platformAdmits(p, i, rules[on])
+			}
+		}
+	},
+}
+
+// ofPods is what an offering does not support that is seen on pods.
+func ofPods(p *check.Pass, on *responsibility.Offering) []*responsibility.Unsupported {
+	return slices.DeleteFunc(p.Catalog.UnsupportedOn(on), func(u *responsibility.Unsupported) bool {
+		return u.On != "pod" || support.Excused(u, p.Estate.Kubernetes.Objects)
+	})
+}
+
+// weightOf is how much is lost with what is not supported, at most medium where an object
+// that may stand elsewhere would have it admitted.
+func weightOf(u *responsibility.Unsupported) string {
+	if len(u.Unless) > 0 {
+		return least(u.Weight(), "medium")
+	}
+	return u.Weight()
+}
+
+// judgedOn is the one offering that a workload is known to run on; nil for none. What runs
+// in a cluster was admitted there, unless the question is what if it ran elsewhere, and of
+// old snapshots it is not known what pods ask for.
+func judgedOn(p *check.Pass, i int) *responsibility.Offering {
+	e, at := p.Estate.Kubernetes, &p.Places.Workloads[i]
+	w := &e.Workloads[i]
+	if !replaced(at) || at.Offering.Undecided() || len(at.Also) > 0 || e.Unasked || e.Live && at.Basis != locate.Asked ||
+		w.Kind == kubernetes.Static || w.MadeBy != nil || w.AtLeast() == 0 {
+		return nil
+	}
+	return at.Offering
+}
+
+// platformAdmits says of a workload what it asks for in vain, all of it at once: one
+// rewrite of its template mends it.
+func platformAdmits(p *check.Pass, i int, rules []*responsibility.Unsupported) {
+	w := &p.Estate.Kubernetes.Workloads[i]
+	has := fields.OfWorkload(w)
+	j := check.Judgement{Verdict: finding.Held, Position: w.Position}
+	var worst *responsibility.Unsupported
+	for _, u := range rules {
+		evidence, ok := has.Match(u.Rule())
+		if !ok {
+			continue
+		}
+		if worst == nil || weightOf(u) != weightOf(worst) && least(weightOf(u), weightOf(worst)) == weightOf(worst) {
+			worst = u
+		}
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: u.Is + ": it has " + evidence, Position: w.Position})
+	}
+	if worst == nil {
+		if asks := ofNode(w.Template.Asks); len(asks) > 0 {
+			j.Message = "nothing that it asks of its nodes is in the provider's list of what is not supported: " + words.And(asks)
+			ofWorkload(p, i, sure(p, j, i, nil))
+		}
+		return
+	}
+	j.Verdict = finding.Broken
+	j.Message = fmt.Sprintf("asks for what %s does not support: %s", p.Places.Workloads[i].Offering.Title, worst.Is)
+	if n := len(j.Evidence); n > 1 {
+		j.Message += fmt.Sprintf("; and %d more", n-1)
+	}
+	j.Consequence = worst.Then
+	j.Fix = &finding.Fix{Summary: small(strings.TrimSuffix(worst.Cure, "."))}
+	refused(p, i, j, weightOf(worst))
+}
+
+// ofNode are those of what pods ask that are about their node, and not what they lack.
+func ofNode(asks []string) []string {
+	return slices.DeleteFunc(slices.Clone(asks), func(a string) bool { return a == "noLivenessProbe" || a == "noReadinessProbe" })
+}
+
+// refused reports of a workload that its pods do not start. How much is lost does not
+// depend on who calls it, as it is for all of its pods and for good; but nobody needs what
+// is there to be tried.
+func refused(p *check.Pass, i int, j check.Judgement, severity string) {
+	w := &p.Estate.Kubernetes.Workloads[i]
+	j.Subject, j.Index, j.Place, j.Severity = subject(w.Ref), i, p.Places.Workloads[i], severity
+	if j.Place.Basis == locate.Hint || j.Place.Basis == locate.Possible {
+		j.Severity = least(severity, "medium")
+	}
+	if why := stakesOf(p).trial(w); why != "" {
+		j.Severity, j.Evidence = "low", append(j.Evidence, finding.Evidence{Text: why, Position: w.Position})
+	}
+	report(p, j)
+}
