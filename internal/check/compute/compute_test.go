@@ -54,6 +54,7 @@ var every = []check.Check{
 	PDBMissing, PDBNeverAllows, PDBOverlap, PDBShared, PDBOrphan, SingleReplica, DrainDodger,
 	BudgetInvalid, BudgetClosed, BudgetGap, BudgetDead, SurvivesReplacement, ExpiryCohort, ExpiryUnbounded, ReplacementFinishes,
 	ReleaseWithinBudget, BarePod, GraceWithinDeadline, JobSurvivesEviction, KubeletSkew, DataOutlastsNode, PlatformAdmits,
+	StopWithinGrace, ReadyMeansServing, ImageNamed,
 }
 
 func ids(checks ...check.Check) []string {

@@ -204,6 +204,36 @@ func (c consequence) copies(pods int) string {
 	return c.said(follows, ".", c.coming())
 }
 
+// cutOff: the pods are killed before their program has had time to stop.
+func (c consequence) cutOff() string {
+	if c.contract() == nil {
+		return ""
+	}
+	follows := "every pod that is evicted is killed " + words.Duration(extension) + " after its program was told to stop, and its requests with it"
+	return c.said(follows, ".", c.coming())
+}
+
+// tooSoon: new pods count as ready before they answer.
+func (c consequence) tooSoon(lets int) string {
+	if c.contract() == nil {
+		return ""
+	}
+	next := "pod while the one before still starts"
+	if lets > 1 {
+		next = fmt.Sprintf("%d pods while those before still start", lets)
+	}
+	follows := "drains go on to the next " + next + ", so that more are away than the PDB lets go"
+	return c.said(follows, ".", c.coming())
+}
+
+// another: pods on new nodes run what their image is by then.
+func (c consequence) another() string {
+	if c.contract() == nil {
+		return ""
+	}
+	return c.said("each new node pulls what the image is by then: its pods change their program without a rollout", ".", c.coming())
+}
+
 // gone: the pod is not evicted but goes with its node.
 func (c consequence) gone() string {
 	if c.contract() == nil {

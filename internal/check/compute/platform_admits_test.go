@@ -55,7 +55,8 @@ func TestWhatWasAdmitted(t *testing.T) {
 	const docs = `apiVersion: apps/v1
 kind: DaemonSet
 metadata: {name: agent, uid: u}
-spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {nodeSelector: {cloud.google.com/compute-class: autopilot},
+spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {
+  nodeSelector: {cloud.google.com/compute-class: autopilot},
   containers: [{name: c, image: agent, securityContext: {privileged: true}}]}}}
 `
 	for docs, want := range map[string]bool{docs: false, strings.Replace(docs, ", uid: u", "", 1): true} {

@@ -33,6 +33,9 @@ func All() []check.Check {
 		compute.KubeletSkew,
 		compute.DataOutlastsNode,
 		compute.PlatformAdmits,
+		compute.StopWithinGrace,
+		compute.ReadyMeansServing,
+		compute.ImageNamed,
 		patching.FleetVersionsKnown,
 	}
 }

@@ -22,7 +22,12 @@ type PodTemplate struct {
 	// ReadyAfter is how long after its start a pod is ready at the soonest, as its
 	// probes ask no sooner.
 	ReadyAfter time.Duration
-	Requests   Resources
+	// Unprobed says that it is ready as soon as its containers run: no probe and no gate
+	// says when it is.
+	Unprobed bool
+	// StopHook is for how long a preStop hook sleeps before its program is told to stop.
+	StopHook time.Duration
+	Requests Resources
 	// Limits of its containers together. Unstated and Unlimited are how many of its
 	// containers ask for none of a resource, and have no limit of it.
 	Limits              Resources
@@ -68,6 +73,10 @@ type PodTemplate struct {
 type Container struct {
 	// Image is its name without registry, path and tag; empty where it is not known.
 	Image string
+	// Floating is the whole of it, where its tag names no version; Pinned says that it has
+	// a digest.
+	Floating string
+	Pinned   bool
 	// Runs is the program that it is told to run, with the word behind it where that is
 	// no flag; empty where its image says.
 	Runs  string

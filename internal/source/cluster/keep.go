@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"fmt"
+	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	autoscalingv1 "k8s.io/api/autoscaling/v1"
@@ -268,7 +269,7 @@ func keepPodSpec(s *corev1.PodSpec) corev1.PodSpec {
 		NodeSelector: s.NodeSelector, Affinity: s.Affinity, Tolerations: s.Tolerations, TopologySpreadConstraints: s.TopologySpreadConstraints,
 		PriorityClassName: s.PriorityClassName, PreemptionPolicy: s.PreemptionPolicy,
 		TerminationGracePeriodSeconds: s.TerminationGracePeriodSeconds, ActiveDeadlineSeconds: s.ActiveDeadlineSeconds,
-		RestartPolicy: s.RestartPolicy, Overhead: s.Overhead, Resources: s.Resources, OS: s.OS,
+		RestartPolicy: s.RestartPolicy, ReadinessGates: s.ReadinessGates, Overhead: s.Overhead, Resources: s.Resources, OS: s.OS,
 		HostNetwork: s.HostNetwork, HostPID: s.HostPID, HostIPC: s.HostIPC,
 		InitContainers: keepContainers(s.InitContainers), Containers: keepContainers(s.Containers),
 		SecurityContext: keepPodSecurity(s.SecurityContext),
@@ -313,6 +314,9 @@ func keepContainers(all []corev1.Container) []corev1.Container {
 		k := corev1.Container{Name: c.Name, Ports: c.Ports, Resources: c.Resources, RestartPolicy: c.RestartPolicy}
 		if k.Image, k.Command = manifest.Purpose(c); c.ImagePullPolicy == corev1.PullNever {
 			k.ImagePullPolicy = corev1.PullNever
+		}
+		if hook := manifest.StopHook(c); hook >= time.Second {
+			k.Lifecycle = &corev1.Lifecycle{PreStop: &corev1.LifecycleHandler{Sleep: &corev1.SleepAction{Seconds: int64(hook / time.Second)}}}
 		}
 		k.ReadinessProbe, k.StartupProbe, k.LivenessProbe = keepProbe(c.ReadinessProbe), keepProbe(c.StartupProbe), keepProbe(c.LivenessProbe)
 		k.SecurityContext = keepSecurity(c.SecurityContext)

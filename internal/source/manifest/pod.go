@@ -98,7 +98,7 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 		})
 	}
 	stated(spec, &t)
-	t.ReadyAfter = readyAfter(spec)
+	t.ReadyAfter, t.Unprobed, t.StopHook = readyAfter(spec), unprobed(spec), stopHook(spec)
 	ofContainers(spec, &t)
 	for i := range spec.InitContainers {
 		if c := &spec.InitContainers[i]; c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways {
@@ -159,7 +159,7 @@ func Outlasts(v *corev1.Volume) bool {
 
 // container keeps of one what tells which program it runs.
 func container(c *corev1.Container) kubernetes.Container {
-	x := kubernetes.Container{Image: programName(c.Image), Runs: runs(c)}
+	x := kubernetes.Container{Image: programName(c.Image), Runs: runs(c), Floating: floating(c), Pinned: pinned(c.Image)}
 	told(c, &x)
 	stores(c, &x)
 	x.Ports = portsOf(c)

@@ -1,0 +1,49 @@
+package compute
+
+import (
+	"fmt"
+
+	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/finding"
+)
+
+// ReadyMeansServing looks for pods that count as ready before they answer, so that a PDB
+// lets the next one go too soon.
+var ReadyMeansServing = check.Check{
+	ID: "ready-means-serving", Axis: Axis, Subjects: whereReplaced(isCounted),
+	Needs: check.Needs{Held: []check.Need{ownObject, place}, Broken: []check.Need{ownObject, place, ownSize}},
+	Run:   eachReplaced(isCounted, readyMeansServing),
+}
+
+// isCounted reports whether a PDB counts the ready pods of a workload, which others call
+// by a Service, and lets them go by that.
+func isCounted(p *check.Pass, i int) bool {
+	w := &p.Estate.Kubernetes.Workloads[i]
+	if w.AtLeast() < 2 || !w.Evictable || !servingOf(p).serves(i) || w.MadeBy != nil || w.Inferred || len(w.Template.Containers) == 0 {
+		return false
+	}
+	if len(coverageOf(p).covered[i]) == 0 || len(servingOf(p).used(i)) == 0 {
+		return false
+	}
+	b, lets := strictestOver(p, i, false)
+	return b >= 0 && lets < w.AtLeast()
+}
+
+func readyMeansServing(p *check.Pass, i int) {
+	w := &p.Estate.Kubernetes.Workloads[i]
+	b, lets := strictestOver(p, i, false)
+	name := p.Estate.Kubernetes.Budgets[b].Name
+	j := check.Judgement{Verdict: finding.Held, Position: w.Position}
+	j.Message = "a probe says when its pods are ready, by which PDB " + name + " counts them"
+	if w.Template.Unprobed {
+		j.Verdict, j.Severity = finding.Broken, "low"
+		if prog := programsOf(p).of(i); prog != nil && prog.Quorum && w.AtLeast() >= 3 {
+			j.Severity = "medium" // at most
+		}
+		j.Message = fmt.Sprintf("nothing says when its pods are ready, so PDB %s counts each as soon as it runs", name)
+		j.Consequence = consequencesOf(p).of(i).tooSoon(lets)
+		j.Evidence = []finding.Evidence{size(w), {Text: "no container has a readinessProbe or a startupProbe", Position: w.Position}}
+		j.Fix = &finding.Fix{Summary: "give the container that answers a readinessProbe"}
+	}
+	ofWorkload(p, i, sure(p, j, i, []int{b}))
+}
