@@ -209,7 +209,8 @@ func (c consequence) cutOff() string {
 	if c.contract() == nil {
 		return ""
 	}
-	follows := "every pod that is evicted is killed " + words.Duration(extension) + " after its program was told to stop, and its requests with it"
+	follows := "every pod that is evicted is killed " + words.Duration(extension) +
+		" after its program was told to stop, and its requests with it"
 	return c.said(follows, ".", c.coming())
 }
 
@@ -231,7 +232,8 @@ func (c consequence) another() string {
 	if c.contract() == nil {
 		return ""
 	}
-	return c.said("each new node pulls what the image is by then: its pods change their program without a rollout", ".", c.coming())
+	follows := "each new node pulls what the image is by then: its pods change their program without a rollout"
+	return c.said(follows, ".", c.coming())
 }
 
 // gone: the pod is not evicted but goes with its node.

@@ -28,7 +28,8 @@ func pulls(p *check.Pass, i int) bool {
 
 // allPinned reports whether every container of a workload has an image with a digest.
 func allPinned(w *kubernetes.Workload) bool {
-	return len(w.Template.Containers) > 0 && !slices.ContainsFunc(w.Template.Containers, func(c kubernetes.Container) bool { return !c.Pinned })
+	loose := func(c kubernetes.Container) bool { return !c.Pinned }
+	return len(w.Template.Containers) > 0 && !slices.ContainsFunc(w.Template.Containers, loose)
 }
 
 func imageNamed(p *check.Pass, i int) {

@@ -32,13 +32,15 @@ func stopWithinGrace(p *check.Pass, i int) {
 	w := &p.Estate.Kubernetes.Workloads[i]
 	hook, grace := w.Template.StopHook, w.Template.Grace
 	j := check.Judgement{Verdict: finding.Held, Position: w.Position}
-	j.Message = fmt.Sprintf("its preStop hook sleeps for %s, which leaves its program %s of its grace", words.Duration(hook), words.Duration(grace-hook))
+	left := words.Duration(grace - hook)
+	j.Message = fmt.Sprintf("its preStop hook sleeps for %s, which leaves its program %s of its grace", words.Duration(hook), left)
 	j.Evidence = []finding.Evidence{{Text: fmt.Sprintf("terminationGracePeriodSeconds %d", grace/time.Second), Position: w.Position}}
 	if hook >= grace {
 		j.Verdict, j.Severity = finding.Broken, "low"
-		j.Message = fmt.Sprintf("its preStop hook sleeps for %s, as long as its grace of %s or longer", words.Duration(hook), words.Duration(grace))
+		j.Message = fmt.Sprintf("its preStop hook sleeps for %s, all of its grace of %s", words.Duration(hook), words.Duration(grace))
 		j.Consequence = consequencesOf(p).of(i).cutOff()
-		j.Fix = &finding.Fix{Summary: fmt.Sprintf("set terminationGracePeriodSeconds to more than %d, by the time in which its program stops", hook/time.Second)}
+		more := "set terminationGracePeriodSeconds to more than %d, by the time in which its program stops"
+		j.Fix = &finding.Fix{Summary: fmt.Sprintf(more, hook/time.Second)}
 	}
 	ofWorkload(p, i, sure(p, j, i, nil))
 }

@@ -8,7 +8,9 @@ import (
 )
 
 // moving are the tags that name no version: what they mean is whatever was built last.
-var moving = []string{"latest", "main", "master", "edge", "nightly", "develop", "devel", "dev", "unstable", "snapshot", "canary", "rolling", "head"}
+var moving = []string{
+	"latest", "main", "master", "edge", "nightly", "develop", "devel", "dev", "unstable", "snapshot", "canary", "rolling", "head",
+}
 
 // floating is the image of a container, where its tag names no version, so that another
 // node may pull another program; empty where it has a digest or a version, where it is
