@@ -19,7 +19,8 @@ var (
 		`|\b(always|has to|have to|needs to|should) (be|stay|remain|run) (at )?(exactly )?(1|one|a single)\b` +
 		`|(^|[^.\w])0 ?\.\.\.? ?1\b|\b(no|not) more than (1|one)\b|\bmax(imum)?:? (of )?(1|one)( (replica|instance|pod))?\s*[.)]*$` +
 		`|\b(two|2|more than (1|one)|several|multiple) (replicas|instances|pods)\b.{0,40}\b(break|breaks|corrupts?|conflicts?|collide)\b`)
-	floor = regexp.MustCompile(`(?i)\b(at least|minimum|or more|or higher|(must|only) (be )?(more|greater) than|(per|each|on a) (node|host|machine|zone))\b`)
+	floor = regexp.MustCompile(`(?i)\b(at least|minimum|or more|or higher|(must|only) (be )?(more|greater) than` +
+		`|(per|each|on a) (node|host|machine|zone))\b`)
 	field = regexp.MustCompile(`^\s*-?\s*(replicas|minReplicas|minReplicaCount):`)
 )
 
