@@ -10,10 +10,18 @@ import (
 	"github.com/onus-project/onus/internal/words"
 )
 
+// The obligations that remarks are about.
+const (
+	BudgetInvalid   = "budget-invalid"
+	BudgetClosed    = "budget-closed"
+	BudgetGap       = "budget-gap"
+	ExpiryUnbounded = "expiry-unbounded"
+)
+
 // remarks are what a reader of the budgets would take otherwise.
 func (x *pool) remarks(tracks []Track) []Remark {
 	if len(x.budgets.Invalid()) > 0 {
-		return []Remark{{"budget-invalid", "closed for every reason, for ever, until what Karpenter cannot read is corrected"}}
+		return []Remark{{BudgetInvalid, "closed for every reason, for ever, until what Karpenter cannot read is corrected"}}
 	}
 	var all []Remark
 	if closed := x.judged.Closed; len(closed) > 0 {
@@ -21,7 +29,7 @@ func (x *pool) remarks(tracks []Track) []Remark {
 		if slices.Contains(closed, disruption.Drifted) {
 			said += "; its nodes are patched only when they expire or somebody deletes them"
 		}
-		id := "budget-closed"
+		id := BudgetClosed
 		if !slices.Contains(closed, disruption.Drifted) {
 			id = ""
 		}
@@ -56,7 +64,7 @@ func (x *pool) gaps(tracks []Track) []Remark {
 		switch gap, known := x.judged.Gaps[t.Reasons[0]]; {
 		case len(open) == 1 && open[0].From.Equal(x.From) && open[0].Until.Equal(x.Until) && len(x.written) == 0:
 			said := words.And(t.Reasons) + ": nothing limits how many nodes go at once, at any time: the list of budgets is empty"
-			all = append(all, Remark{"budget-gap", said})
+			all = append(all, Remark{BudgetGap, said})
 		case len(open) > 0:
 			said := fmt.Sprintf("%s: nothing limits how many nodes go at once %s", words.And(t.Reasons), Between(open[0].From, open[0].Until))
 			if n := len(open) - 1; n > 0 {
@@ -64,11 +72,11 @@ func (x *pool) gaps(tracks []Track) []Remark {
 			} else {
 				said += ": no budget is active then, which is no limit, and not closed"
 			}
-			all = append(all, Remark{"budget-gap", said})
+			all = append(all, Remark{BudgetGap, said})
 		case known:
 			said := fmt.Sprintf("%s: nothing limits how many nodes go at once from %s on, outside of this time",
 				words.And(t.Reasons), gap.At.In(x.From.Location()).Format("Mon 2 Jan 2006 15:04"))
-			all = append(all, Remark{"budget-gap", said})
+			all = append(all, Remark{BudgetGap, said})
 		}
 	}
 	return all
@@ -93,5 +101,5 @@ func expiring(c *contract.Contract, age contract.Age, in []Expiry) []Remark {
 	if n > 0 {
 		said += fmt.Sprintf("; %s in this time, the first on %s", words.Count(n, "node"), in[0].At.Format(minute))
 	}
-	return []Remark{{"expiry-unbounded", said}}
+	return []Remark{{ExpiryUnbounded, said}}
 }

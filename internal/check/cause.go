@@ -12,6 +12,9 @@ import (
 type Cause struct {
 	Obligation string
 	Subject    finding.Subject
+	// Says that it says itself what comes of it: that a single pod is away while it is
+	// replaced, say.
+	Says bool
 }
 
 // reported is a finding and what may explain it.
@@ -35,39 +38,41 @@ func explained(all []*reported) (findings []finding.Finding, outcomes finding.Ex
 			unknown[f.Fingerprint] = i
 		}
 	}
-	among := func(i int, causes map[string]int) (int, bool) {
+	among := func(i int, causes map[string]int) (cause int, says, is bool) {
 		for _, c := range all[i].causes {
 			if k, is := causes[finding.Fingerprint(c.Obligation, c.Subject)]; is && k != i {
-				return k, true
+				return k, c.Says, true
 			}
 		}
-		return 0, false
+		return 0, false, false
 	}
-	nearest := func(i int) (int, bool) {
+	nearest := func(i int) (cause int, says, is bool) {
 		if all[i].Verdict == finding.Held {
-			return 0, false
+			return 0, false, false
 		}
-		k, is := among(i, broken)
+		cause, says, is = among(i, broken)
 		if !is && all[i].Outcome && all[i].Verdict == finding.Unknown {
-			k, is = among(i, unknown)
+			cause, says, is = among(i, unknown)
 		}
-		return k, is
+		return cause, says, is
 	}
 	outcomes = finding.Explained{}
 	own := make([]bool, len(all))
 	for i := range all {
-		cause, ok := nearest(i)
+		cause, says, ok := nearest(i)
 		if own[i] = !ok; own[i] {
 			continue
 		}
 		for range all { // a cause may be explained by another one itself
-			further, ok := nearest(cause)
+			further, _, ok := nearest(cause)
 			if !ok {
 				break
 			}
-			cause = further
+			cause, says = further, false
 		}
-		all[cause].LeadsTo = append(all[cause].LeadsTo, all[i].Told())
+		told := all[i].Told()
+		told.Said = says
+		all[cause].LeadsTo = append(all[cause].LeadsTo, told)
 		outcomes[all[i].Fingerprint] = all[i].Finding
 	}
 	findings = make([]finding.Finding, 0, len(all)-len(outcomes))

@@ -156,6 +156,8 @@ type Outcome struct {
 	Consequence string     `json:"consequence,omitempty"`
 	Evidence    []Evidence `json:"evidence"`
 	Fingerprint string     `json:"fingerprint"`
+	// Said says that what it comes of says so itself.
+	Said bool `json:"said,omitempty"`
 }
 
 // Told is a finding as the outcome of another one.

@@ -58,8 +58,8 @@ func (f *findingsWriter) leadsTo(x finding.Finding) {
 	told := x.LeadsTo
 	if !f.s.Held {
 		told = plainest(told)
-		if x.Obligation == "single-replica" && len(told) == 1 && told[0].Obligation == "survives-replacement" && told[0].Subject == x.Subject {
-			told = nil // that its only pod goes is what was said
+		if len(told) == 1 && told[0].Said {
+			told = nil
 		}
 	}
 	for k, o := range told {

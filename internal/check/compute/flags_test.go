@@ -7,6 +7,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	"github.com/onus-project/onus/internal/calendar"
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate"
@@ -14,6 +15,18 @@ import (
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/locate"
 )
+
+// Remarks of a calendar are about obligations that have a check.
+func TestObligationsOfTheCalendar(t *testing.T) {
+	for id, of := range map[string]check.Check{
+		calendar.BudgetInvalid: BudgetInvalid, calendar.BudgetClosed: BudgetClosed, calendar.BudgetGap: BudgetGap,
+		calendar.ExpiryUnbounded: ExpiryUnbounded,
+	} {
+		if id != of.ID {
+			t.Errorf("a calendar names %s, and the check is %s", id, of.ID)
+		}
+	}
+}
 
 // What is played follows from what is wrong, and from a contract; everything else is wrong
 // in itself.

@@ -84,7 +84,7 @@ func (o *outcomes) foretell(p *check.Pass, i int, wanted func(*forecast.Case) bo
 		o.judge(p, &j, i, fates)
 	}
 	if b, ok := o.coverage.unserved(i); ok && j.Verdict == finding.Held && !w.ScalesToZero() {
-		j.Verdict, j.Causes = finding.Unknown, o.causes(i)
+		j.Verdict, j.Causes = finding.Unknown, o.causes(p, i)
 		j.DoubtedBy("PDB " + o.estate.Budgets[b].Name + " is written in policy/v1beta1, which no API server takes since Kubernetes 1.25")
 	}
 	ofWorkload(p, i, sure(p, j, i, o.coverage.covered[i]))
@@ -155,9 +155,9 @@ func (o *outcomes) judge(p *check.Pass, j *check.Judgement, i int, fates []forec
 	case x.Verdict() == finding.Broken:
 		j.Assumed = o.assumed(p, x, i)
 		o.refuted(j, fates)
-		j.Causes = o.causes(i)
+		j.Causes = o.causes(p, i)
 	case x.Verdict() == finding.Unknown:
-		j.Causes = o.causes(i)
+		j.Causes = o.causes(p, i)
 		j.Message = fmt.Sprintf("not proven safe under %s: %s", words.And(x.Titles()), x.Words)
 		j.Fix = o.fixOpen(i)
 	default:
@@ -186,11 +186,12 @@ func (o *outcomes) assumed(p *check.Pass, x *forecast.Judged, i int) bool {
 
 // causes are the findings that explain why a workload falls, the nearest first:
 // those on itself, on budgets over it, and on the pools that it may run on.
-func (o *outcomes) causes(i int) []check.Cause {
+func (o *outcomes) causes(p *check.Pass, i int) []check.Cause {
 	w := &o.estate.Workloads[i]
 	var all []check.Cause
 	for _, id := range []string{PDBNeverAllows.ID, PDBOverlap.ID, SingleReplica.ID, PDBMissing.ID, DrainDodger.ID} {
-		all = append(all, check.Cause{Obligation: id, Subject: subject(w.Ref)})
+		says := id == SingleReplica.ID && p.ID() == SurvivesReplacementID // that its only pod goes
+		all = append(all, check.Cause{Obligation: id, Subject: subject(w.Ref), Says: says})
 	}
 	for _, b := range o.coverage.covered[i] {
 		all = append(all, check.Cause{Obligation: PDBShared.ID, Subject: subject(o.estate.Budgets[b].Ref())})

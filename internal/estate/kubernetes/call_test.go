@@ -12,7 +12,7 @@ func TestCalls(t *testing.T) {
 		Calls:    []string{"api", "db-0.db", "queue.jobs"},
 		Template: PodTemplate{ConfigMaps: []string{"settings", "gone"}},
 	}}
-	job := RawWorkload{Workload: Workload{Ref: Ref{Namespace: "shop", Kind: "Job", Name: "migrate"}, Calls: []string{"db"}}}
+	job := RawWorkload{Workload: Workload{Ref: Ref{Namespace: "shop", Kind: "Job", Name: "migrate"}, Replicas: 1, Calls: []string{"db"}}}
 	off := RawWorkload{Workload: Workload{Ref: Ref{Namespace: "shop", Kind: "Deployment", Name: "off"}, Lasting: true, Calls: []string{"db"}}}
 	e := Link(&Raw{
 		Workloads: []RawWorkload{web, job, off},
