@@ -34,6 +34,7 @@ func TestRoutesOfOtherUnits(t *testing.T) {
 		{"two that may be", "ingress", "shop", []*Unit{applied("web", "shop"), applied("web2", "shop")}, ""},
 		{"two environments", "ingress/overlays/dev", "shop", []*Unit{applied("web/overlays/dev", "shop"), applied("web/overlays/prod", "shop")},
 			"web/overlays/dev"},
+		{"its environments in another order", "ingress/prod/stage", "shop", []*Unit{applied("web/stage/prod", "shop")}, "web/stage/prod"},
 		{"another environment", "ingress/overlays/dev", "shop", []*Unit{applied("web/overlays/prod", "shop")}, ""},
 		{"one of no environment", "ingress/overlays/dev", "shop", []*Unit{applied("web/base", "shop")}, "web/base"},
 		{"default that a tool says", "ingress", "default", []*Unit{applied("web", "default")}, "web"},
