@@ -207,14 +207,15 @@ func hasBudget(e *kubernetes.Estate, s finding.Subject) bool {
 }
 
 // addsNothing reports whether all that is broken was before, but what new objects
-// beside the change are for. What could not be looked at, before or after, is not
-// known to add nothing.
+// beside the change are for, and that nothing says when pods are ready, which is so of one
+// pod, too, and asked of several. What could not be looked at, before or after, is not known
+// to add nothing.
 func addsNothing(was, is map[string]string, rest []finding.Change) bool {
 	if was == nil || is == nil {
 		return false
 	}
 	for fingerprint, obligation := range is {
-		if was[fingerprint] == "" && (len(rest) == 0 || obligation != compute.PDBMissing.ID) {
+		if was[fingerprint] == "" && obligation != compute.ReadyMeansServing.ID && (len(rest) == 0 || obligation != compute.PDBMissing.ID) {
 			return false
 		}
 	}
