@@ -5,7 +5,8 @@
 //   - Results go to stdout, everything else to stderr.
 //   - Text is a view of what -o json prints; it says nothing the JSON does not.
 //   - Colour only on a terminal, never with NO_COLOR; the words carry the
-//     meaning without it.
+//     meaning without it. So with links, and with a pager for what is longer
+//     than the screen.
 //   - An error is one line that names what is wrong and where. A second line,
 //     where there is one, is the way out. Neither starts with a capital or
 //     ends with a full stop.
@@ -79,6 +80,7 @@ type session struct {
 	show    func(w io.Writer, format string, v published.Value, s report.Screen) error
 	catalog string // --catalog
 	colour  string // --color
+	noPager bool   // --no-pager
 	loaded  *responsibility.Catalog
 }
 
@@ -89,7 +91,8 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second one ends onus at once
-	s := &session{in: stdin, out: &output{to: stdout}, err: stderr, now: time.Now, show: report.Write}
+	s := &session{in: stdin, out: &output{to: stdout}, err: stderr, now: time.Now}
+	s.show = s.present
 	return s.main(ctx, args)
 }
 
@@ -162,6 +165,7 @@ not there. After a fault, ONUS_TRACE=1 prints the trace to report.`,
 	})
 	root.PersistentFlags().StringVar(&s.catalog, "catalog", "", "`DIR` of catalog files that add to or override the built-in ones")
 	root.PersistentFlags().StringVar(&s.colour, "color", "auto", "colour the text: auto, always or never")
+	root.PersistentFlags().BoolVar(&s.noPager, "no-pager", false, "show long text without ONUS_PAGER or PAGER, on a terminal, too")
 	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"},
 		cobra.ShellCompDirectiveNoFileComp))
 	root.AddCommand(s.checkCommand(), s.simulateCommand(), s.snapshotCommand(), s.ladderCommand(), s.diffCommand(), s.explainCommand(),
@@ -197,7 +201,7 @@ func (s *session) load() (*responsibility.Catalog, error) {
 func (s *session) screen() (report.Screen, error) {
 	screen := report.Screen{Width: 80, Now: s.now()}
 	tty := false
-	if f, ok := s.out.to.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+	if f, ok := s.terminal(); ok {
 		tty = true
 		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
 			screen.Width = w

@@ -42,6 +42,15 @@ func (o *output) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// begin says that a result is being shown, by a program of its own. It reports false
+// where the command was interrupted before.
+func (o *output) begin() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.begun = o.begun || !o.closed
+	return !o.closed
+}
+
 // close lets no result begin any more. It reports false where one has begun.
 func (o *output) close() bool {
 	o.mu.Lock()
