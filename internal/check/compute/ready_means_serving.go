@@ -2,8 +2,10 @@ package compute
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 )
 
@@ -19,7 +21,8 @@ var ReadyMeansServing = check.Check{
 // by a Service, and lets them go by that.
 func isCounted(p *check.Pass, i int) bool {
 	w := &p.Estate.Kubernetes.Workloads[i]
-	if w.AtLeast() < 2 || !w.Evictable || !servingOf(p).serves(i) || w.MadeBy != nil || w.Inferred || len(w.Template.Containers) == 0 {
+	if w.AtLeast() < 2 || !w.Evictable || !servingOf(p).serves(i) || w.MadeBy != nil || w.Inferred ||
+		len(w.Template.Containers) == 0 || joined(&w.Template) {
 		return false
 	}
 	if len(coverageOf(p).covered[i]) == 0 || len(servingOf(p).used(i)) == 0 {
@@ -27,6 +30,24 @@ func isCounted(p *check.Pass, i int) bool {
 	}
 	b, lets := strictestOver(p, i, false)
 	return b >= 0 && lets < w.AtLeast()
+}
+
+// joined reports whether something puts a container of its own into pods of a template,
+// by a label or an annotation that asks for that: a proxy, as a rule, which has a probe.
+// That the container itself only pauses says as much.
+//
+// Sources: linkerd.io/2/features/proxy-injection, istio.io/latest/docs/setup/additional-setup/sidecar-injection,
+// docs.dapr.io/operations/hosting/kubernetes/kubernetes-overview.
+func joined(t *kubernetes.PodTemplate) bool {
+	for _, all := range []map[string]string{t.Annotations, t.Labels} {
+		for key, is := range all {
+			asks := strings.Contains(key, "inject") || key == "dapr.io/enabled"
+			if asks && is != "false" && is != "disabled" {
+				return true
+			}
+		}
+	}
+	return t.Pause
 }
 
 func readyMeansServing(p *check.Pass, i int) {
