@@ -50,7 +50,8 @@ var said = sync.OnceValue(func() *sentences {
 			`|^(this|these|it) ([\w-]+ ){0,3}(is|are) (a |an |meant as a |intended as a )?([\w-]+ ){0,2}` +
 			`{templates}s? (repository|repo|for)\b`),
 		titled: is(`^#*\s*[\w ./+-]{0,50}\b{titles}( \(.*)?$` +
-			`|^#+\s*[\w ./+-]{0,40}\b{collections}( for [\w ./+-]{1,40})?$`),
+			`|^#+\s*[\w ./+-]{0,40}\b{collections}( for [\w ./+-]{1,40})?$` +
+			`|^#+\s*(an? |the |some )?(example|sample)s? ([\w-]+ ){0,2}?({shownThings}|{pieces})\b[\w ./+-]{0,40}$`),
 		givenUp: is(`^(this|the) ([\w-]+ )?{parts} (is|has been) (now |currently |officially )?{givenUp}\b`),
 		toBeTried: is(`\b(an|the|'s|of) (example|sample) {samplePrograms}\b|'s (example|sample) \w+|^(an? )?(example|sample) ` +
 			`|\b{testsRun} tests$|\bto (allow|enable|support|run) [\w ]{0,20}{testsRun} test` +

@@ -32,6 +32,11 @@ func TestDisclaimed(t *testing.T) {
 		"# X\n\nThis repository contains example manifests and sample code.": "This repository contains example manifests and " +
 			"sample code",
 		"# lab\n\nGitOps Playground (K8S, Argo CD)":                      "GitOps Playground (K8S, Argo CD)",
+		"# Example deployments of Buildbarn\n\nThis":                     "Example deployments of Buildbarn",
+		"# GitOps examples":                                              "GitOps examples",
+		"## Sample Kubernetes manifests":                                 "Sample Kubernetes manifests",
+		"# Exampletown deployments":                                      "",
+		"# Deployments\n\n## Configuration example for Vault is in docs": "",
 		"# Kubernetes Demo":                                              "Kubernetes Demo",
 		"**Bank** is a sample HTTP-based web app that simulates a bank.": "Bank** is a sample HTTP-based web app that simulates a bank",
 		"---\npage_type: sample\nlanguages:\n- go\n---\n# Store":         "page_type: sample",

@@ -3,8 +3,11 @@ package source
 import (
 	"bytes"
 	"errors"
+	"io"
+	"os"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate"
@@ -54,7 +57,7 @@ func (r *reading) fault(f manifest.Fault) {
 	said.Unit = r.unitName()
 	r.faults = append(r.faults, said)
 	hidden := origin.Unread{Of: said.At(), Cause: origin.Unreadable, Reason: said.Reason, Scope: r.scope(f.File)}
-	hidden.Scope.Namespace = f.Namespace
+	hidden.Scope.Namespace, hidden.Scope.Text = f.Namespace, r.glimpse(&f)
 	if f.Hint != "" {
 		hidden.Reason += "; " + f.Hint
 	}
@@ -69,6 +72,31 @@ func (r *reading) fault(f manifest.Fault) {
 		hidden.Kind = kind
 		r.kubernetes.Hidden = append(r.kubernetes.Hidden, hidden)
 	}
+}
+
+// mostGlimpsed is how much is kept of a file that could not be read: what pods are called
+// by stands near the beginning.
+const mostGlimpsed = 16 << 10
+
+// glimpse is the beginning of a file that may hold pods and could not be read, where it is
+// one of plain files: which of them a budget elsewhere is for, its text may tell.
+func (r *reading) glimpse(f *manifest.Fault) string {
+	if r.scope(f.File).Directory == "" || !f.Any && !slices.ContainsFunc(f.Kinds, kubernetes.MakesPods) {
+		return ""
+	}
+	if info, err := os.Stat(f.File); err != nil || !info.Mode().IsRegular() {
+		return ""
+	}
+	file, err := os.Open(f.File)
+	if err != nil {
+		return ""
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, mostGlimpsed))
+	if err != nil {
+		return ""
+	}
+	return string(text)
 }
 
 // rest is what follows in a list that broke off: it may hold any kind that is read,

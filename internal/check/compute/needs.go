@@ -116,7 +116,29 @@ func underBudget(p *check.Pass, j *check.Judgement) []origin.Unread {
 // nothingElse: there is nothing beside what was read that a budget selects.
 func nothingElse(p *check.Pass, j *check.Judgement) []origin.Unread {
 	e := p.Estate.Kubernetes
-	return slices.Concat(e.LacksControllers(), e.Lacks(kubernetes.PodKinds), e.HidesPods())
+	hidden := e.HidesPods()
+	words := selectedValues(&e.Budgets[j.Index])
+	for i := range hidden {
+		if hidden[i].Scope.Mentions(words) {
+			hidden[i].Scope.Directory = ""
+		}
+	}
+	lacks := slices.Concat(e.LacksControllers(), e.Lacks(kubernetes.PodKinds), hidden)
+	if requirements, _ := e.Budgets[j.Index].Selector.Requirements(); byOrdinal(requirements) { // pods that an autoscaler may add
+		lacks = slices.Concat(lacks, e.Lacks(kubernetes.ScalerKinds), e.Hides(kubernetes.ScalerKinds))
+	}
+	return lacks
+}
+
+// selectedValues are the values of the labels that a budget selects.
+func selectedValues(b *kubernetes.Budget) (values []string) {
+	requirements, _ := b.Selector.Requirements()
+	for _, r := range requirements {
+		if set := r.Values().UnsortedList(); len(set) == 1 {
+			values = append(values, set[0])
+		}
+	}
+	return values
 }
 
 // servingUnderBudget: which bare pods under a budget serve.

@@ -103,7 +103,8 @@ func (s *stakes) weighed(i int) stake {
 	}
 	w := &s.estate.Workloads[i]
 	x, called := s.outside(i, s.serving.services[i])
-	if costs := s.forgone(i); costs != "" && x.from != server {
+	// Whom the API server calls is known by its name where nobody waits for that either.
+	if costs := s.forgone(i); costs != "" && (x.from != server || costs == s.programs.unmissed(i)) {
 		return lost("low", costs, w.Position)
 	}
 	if _, bound := s.claims.bound(w); bound != "" && x.severity == "high" && x.from == anybody && w.AtLeast() < 2 && s.programs.of(i) == nil {

@@ -40,12 +40,18 @@ func (e *Estate) Hides(kinds ...origin.Kinds) []origin.Unread {
 	return all
 }
 
+// MakesPods reports whether a kind is one of pods or controllers that make them, or not
+// known here: then it may be as well.
+func MakesPods(kind string) bool {
+	return !slices.ContainsFunc(Kinds, func(k Kind) bool { return k.Set != Controllers && k.Set != Pods && k.Name == kind })
+}
+
 // HidesPods returns what may hold pods, or controllers that make them, and could
 // not be read. What is not known here may make pods as well.
 func (e *Estate) HidesPods() []origin.Unread {
 	var all []origin.Unread
 	for _, u := range e.Hidden {
-		if !slices.ContainsFunc(Kinds, func(k Kind) bool { return k.Set != Controllers && k.Set != Pods && k.Name == u.Kind }) {
+		if MakesPods(u.Kind) {
 			all = append(all, u)
 		}
 	}
