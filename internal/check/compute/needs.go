@@ -113,6 +113,16 @@ func underBudget(p *check.Pass, j *check.Judgement) []origin.Unread {
 	return append(l.under(j.Index), l.sizes(j.Index)...)
 }
 
+// underOwnBudgets: the same of the budgets over a workload, by which it is told how many of
+// its pods may go.
+func underOwnBudgets(p *check.Pass, j *check.Judgement) (all []origin.Unread) {
+	l := lacksOf(p)
+	for _, b := range coverageOf(p).covered[j.Index] {
+		all = slices.Concat(all, l.under(b), l.sizes(b))
+	}
+	return all
+}
+
 // nothingElse: there is nothing beside what was read that a budget selects.
 func nothingElse(p *check.Pass, j *check.Judgement) []origin.Unread {
 	e := p.Estate.Kubernetes

@@ -13,7 +13,7 @@ import (
 // lets the next one go too soon.
 var ReadyMeansServing = check.Check{
 	ID: "ready-means-serving", Axis: Axis, Subjects: whereReplaced(isCounted),
-	Needs: check.Needs{Held: []check.Need{ownObject, place}, Broken: []check.Need{ownObject, place, ownSize}},
+	Needs: check.Needs{Held: []check.Need{ownObject, place}, Broken: []check.Need{ownObject, place, ownSize, underOwnBudgets}},
 	Run:   eachReplaced(isCounted, readyMeansServing),
 }
 
