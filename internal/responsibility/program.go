@@ -322,13 +322,13 @@ func (c *Catalog) UnmissedAlone(name string, workload bool) string {
 }
 
 func (c *Catalog) unmissed(name string, workload, alone bool) string {
-	words := c.programs.unflavoured(name)
+	words, all := c.programs.unflavoured(name), imageWords(name) // of metrics-server the last word is no flavour
 	for _, a := range c.programs.unmissed {
 		if a.Alone && !alone {
 			continue
 		}
 		for _, x := range a.Names {
-			if n := ends(words, x); n > 1 || n == 1 && !workload {
+			if n := max(ends(words, x), ends(all, x)); n > 1 || n == 1 && !workload {
 				return a.Costs
 			}
 		}
