@@ -60,7 +60,7 @@ func TestScopeMentions(t *testing.T) {
 		{"app: web\ntier: front", []string{"web", "front"}, true}, {"app: web\n", []string{"web", "front"}, false},
 		{"", []string{"web"}, false}, {"app: web", nil, false}, {"webweb", []string{"web"}, false},
 	} {
-		if got := (Scope{Text: x.text}).Mentions(x.words); got != x.want {
+		if got := (Scope{}).Of(x.text).Mentions(x.words); got != x.want {
 			t.Errorf("%q, %q: %t", x.text, x.words, got)
 		}
 	}

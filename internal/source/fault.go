@@ -57,7 +57,8 @@ func (r *reading) fault(f manifest.Fault) {
 	said.Unit = r.unitName()
 	r.faults = append(r.faults, said)
 	hidden := origin.Unread{Of: said.At(), Cause: origin.Unreadable, Reason: said.Reason, Scope: r.scope(f.File)}
-	hidden.Scope.Namespace, hidden.Scope.Text = f.Namespace, r.glimpse(&f)
+	hidden.Scope = hidden.Scope.Of(r.glimpse(&f))
+	hidden.Scope.Namespace = f.Namespace
 	if f.Hint != "" {
 		hidden.Reason += "; " + f.Hint
 	}
