@@ -34,38 +34,6 @@ type Scope struct {
 	Namespace string `json:"namespace,omitempty"`
 	Name      string `json:"name,omitempty"`  // or one that continues it after a dash
 	Exact     string `json:"exact,omitempty"` // the name of the one object
-	text      string // the beginning of the file, where it is one of plain files
-}
-
-// Of is the scope with the text that could not be read, of which the beginning is enough.
-func (s Scope) Of(text string) Scope {
-	s.text = text
-	return s
-}
-
-// Mentions reports whether the text of something unread has all of some words. What a
-// budget of another directory selects may stand in it then.
-func (s Scope) Mentions(words []string) bool {
-	return s.text != "" && len(words) > 0 && !slices.ContainsFunc(words, func(word string) bool {
-		at := strings.Index(s.text, word)
-		for at >= 0 {
-			end := at + len(word)
-			if (at == 0 || !inWord(s.text[at-1])) && (end == len(s.text) || !inWord(s.text[end])) {
-				return false
-			}
-			next := strings.Index(s.text[end:], word)
-			if next < 0 {
-				break
-			}
-			at = end + next
-		}
-		return true
-	})
-}
-
-// inWord reports whether a character is one of a value of a label.
-func inWord(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.'
 }
 
 // Holds reports whether an object is in the scope. An object without a

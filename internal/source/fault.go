@@ -57,8 +57,8 @@ func (r *reading) fault(f manifest.Fault) {
 	said.Unit = r.unitName()
 	r.faults = append(r.faults, said)
 	hidden := origin.Unread{Of: said.At(), Cause: origin.Unreadable, Reason: said.Reason, Scope: r.scope(f.File)}
-	hidden.Scope = hidden.Scope.Of(r.glimpse(&f))
 	hidden.Scope.Namespace = f.Namespace
+	r.kubernetes.Glimpses.Add(hidden.Of, r.glimpse(&f))
 	if f.Hint != "" {
 		hidden.Reason += "; " + f.Hint
 	}

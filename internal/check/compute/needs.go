@@ -129,7 +129,7 @@ func nothingElse(p *check.Pass, j *check.Judgement) []origin.Unread {
 	hidden := e.HidesPods()
 	words := selectedValues(&e.Budgets[j.Index])
 	for i := range hidden {
-		if hidden[i].Scope.Mentions(words) {
+		if e.Glimpses.Mentions(hidden[i].Of, words) {
 			hidden[i].Scope.Directory = ""
 		}
 	}

@@ -171,8 +171,8 @@ kind: APIService
 metadata: {name: v1.x.y}
 spec: {service: {name: svc, namespace: shop}}
 `, "high"},
-		{"that of metrics, by its program", strings.Replace(fmt.Sprintf(deployment, "web", ""), "image: i", "image: metrics-server", 1) + internal +
-			"---\napiVersion: apiregistration.k8s.io/v1\nkind: APIService\nmetadata: {name: v1beta1.metrics.k8s.io}\n" +
+		{"that of metrics, by its program", strings.Replace(fmt.Sprintf(deployment, "web", ""), "image: i", "image: metrics-server", 1) +
+			internal + "---\napiVersion: apiregistration.k8s.io/v1\nkind: APIService\nmetadata: {name: v1beta1.metrics.k8s.io}\n" +
 			"spec: {service: {name: svc, namespace: shop}}\n", "low"},
 		{"it elects a leader", fmt.Sprintf(deployment, "web", `, args: ["--leader-elect=true"]`) + internal, "low"},
 		{"it elects none", fmt.Sprintf(deployment, "web", `, args: ["--leader-elect=false"]`) + internal, "medium"},

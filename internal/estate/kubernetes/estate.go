@@ -62,6 +62,8 @@ type Estate struct {
 	// Hidden is what files, builds and operators hold that could not be read:
 	// each may be about the objects in its scope, and says nothing of others.
 	Hidden []origin.Unread
+	// Glimpses are what is known of their text.
+	Glimpses Glimpses
 	// NotJudged are the kinds, as GROUP/KIND, of custom resources of which it is
 	// not known what their operators make: one for each resource.
 	NotJudged []string

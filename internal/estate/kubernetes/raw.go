@@ -41,6 +41,7 @@ type Raw struct {
 	Newest          time.Time
 	Unread          []origin.Unread
 	Hidden          []origin.Unread
+	Glimpses        Glimpses
 	NotJudged       []string
 	Registers       bool
 	Unasked         bool
@@ -120,6 +121,7 @@ func (r *Raw) Append(o *Raw) {
 	r.Contexts, r.Servers = append(r.Contexts, o.Contexts...), append(r.Servers, o.Servers...)
 	r.Unread = append(r.Unread, o.Unread...)
 	r.Hidden = append(r.Hidden, o.Hidden...)
+	r.Glimpses.add(o.Glimpses)
 	r.NotJudged = append(r.NotJudged, o.NotJudged...)
 	r.Elsewhere = append(r.Elsewhere, o.Elsewhere...)
 	r.Marks = append(r.Marks, o.Marks...)

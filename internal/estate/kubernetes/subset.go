@@ -32,7 +32,7 @@ func (e *Estate) Subset(wanted func(*Workload) bool) (subset *Estate, kept []int
 	s.Withdrawn = slices.Clone(e.Withdrawn)
 	s.Contexts, s.Servers = slices.Clone(e.Contexts), slices.Clone(e.Servers)
 	s.Unread = slices.Clone(e.Unread)
-	s.Hidden = slices.Clone(e.Hidden)
+	s.Hidden, s.Glimpses = slices.Clone(e.Hidden), e.Glimpses
 	s.NotJudged = slices.Clone(e.NotJudged)
 	s.Elsewhere, s.Marks = slices.Clone(e.Elsewhere), slices.Clone(e.Marks)
 	s.copyNodes(e)
