@@ -27,6 +27,9 @@ type Finish struct {
 	Gone  int
 	// Outlast are the workloads whose pods may take longer to stop than their drain may.
 	Outlast []Outlast
+	// RefusedBy are webhooks that may refuse to let pods of its nodes go, which no run
+	// plays.
+	RefusedBy []string
 	// Late: it takes longer than there is time.
 	Late    bool
 	Because []string
@@ -76,6 +79,7 @@ type roll struct {
 	halts  string // what may hold a drain up, though not in every order
 	unsure []Held // nobody says for how long their drains wait
 	slow   []Outlast
+	by     []string // who may refuse to let pods go, which no run plays
 	forced int
 	forces int // of the forced ones, that are not begun yet
 	// Of nodes that no drain empties those that are not chosen, are given up,
@@ -216,6 +220,9 @@ func (s *survey) halts(rolls []roll) {
 			return
 		}
 		r.takesLong(Outlast{l, s.stops(&s.Workloads[l]), m.Deadline})
+		if s.nodes[p.Node].begins {
+			r.refusedBy(s.Workloads[l].RefusedBy)
+		}
 		if r.halts != "" {
 			return
 		}
@@ -246,6 +253,15 @@ func (r *roll) takesLong(x Outlast) {
 	known := func(y Outlast) bool { return y.Workload == x.Workload }
 	if x.Deadline.Binds() && x.Stop >= x.Deadline.After && !slices.ContainsFunc(r.slow, known) {
 		r.slow = append(r.slow, x)
+	}
+}
+
+// refusedBy notes who may refuse to let pods go.
+func (r *roll) refusedBy(names []string) {
+	for _, name := range names {
+		if !slices.Contains(r.by, name) {
+			r.by = append(r.by, name)
+		}
 	}
 }
 
@@ -371,7 +387,7 @@ func (s *survey) stops(w *Workload) time.Duration {
 
 func (s *survey) finish(p int, r *roll, within time.Duration) Finish {
 	x := &s.pools[p]
-	f := Finish{Pool: s.Pools[p].Name, Nodes: r.nodes, Never: r.never, Forced: r.forced, Outlast: r.slow}
+	f := Finish{Pool: s.Pools[p].Name, Nodes: r.nodes, Never: r.never, Forced: r.forced, Outlast: r.slow, RefusedBy: r.by}
 	f.Unpatched = r.unchosen + r.skipped + r.endless + r.fails
 	f.AtWorst = f.Unpatched
 	because := reasons{}

@@ -180,6 +180,9 @@ type Workload struct {
 	// gone, at any time and for ever, and NotEvictedBy what may refuse its evictions
 	// beside its budgets.
 	NotCreatedBy, NotEvictedBy []string
+	// RefusedBy are those of NotEvictedBy that no run plays: webhooks that may refuse
+	// though they answer.
+	RefusedBy []string
 	// MinReady is for how long a pod must be ready before the next one of an Ordered
 	// workload is made.
 	MinReady time.Duration

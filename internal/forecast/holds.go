@@ -90,6 +90,22 @@ func (o *Outlook) Outlasts() []Outlast {
 	return all
 }
 
+// Refused are the titles of the disruptions that a webhook may hold up, by its name: none
+// where it may refuse and nodes go all the same.
+func (o *Outlook) Refused(webhook string) []string {
+	var titles []string
+	for _, c := range o.cases {
+		if slices.Contains(c.refused, webhook) {
+			for _, t := range c.Titles() {
+				if !slices.Contains(titles, t) {
+					titles = append(titles, t)
+				}
+			}
+		}
+	}
+	return titles
+}
+
 // mayStay reports whether some node that a case means may stay: the bound does not
 // exclude it.
 func mayStay(finishes []bound.Finish, timed bool) bool {

@@ -44,6 +44,7 @@ type Case struct {
 	bounds  []bound.Bound // of what is watched; nil where it is not bounded
 	mayStay bool          // a node that it means may stay
 	outlast []bound.Outlast
+	refused []string // webhooks that may refuse to let pods of nodes go that it means
 	play    *play // nil where nothing was in question
 }
 
@@ -169,6 +170,7 @@ func (o *Outlook) find() {
 			c.mayStay = mayStay(finishes, model.Timings != nil)
 			for k := range finishes {
 				c.outlast = append(c.outlast, finishes[k].Outlast...)
+				c.refused = append(c.refused, finishes[k].RefusedBy...)
 			}
 		}
 		o.cases, models = append(o.cases, c), append(models, model)

@@ -375,8 +375,12 @@ func (x *simulationWriter) verdict() {
 	if n := x.Pools(finding.Broken); n > 0 {
 		parts = append(parts, x.s.paint(bad, words.Count(n, "node pool")+" that cannot be replaced"))
 	}
-	if n := x.Pools(finding.Unknown); n > 0 && len(x.Unread) == 0 {
+	refused := x.Refused()
+	if n := x.Pools(finding.Unknown) - refused; n > 0 && len(x.Unread) == 0 {
 		parts = append(parts, x.s.paint(warn, words.Count(n, "node pool")+" not replaced in time"))
+	}
+	if refused > 0 {
+		parts = append(parts, x.s.paint(warn, words.Count(refused, "node pool")+" that a webhook may keep"))
 	}
 	x.line(x.s.wrap(0, strings.Join(parts, ", ")))
 }

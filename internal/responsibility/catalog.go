@@ -41,6 +41,7 @@ type Catalog struct {
 	programs programs
 	exposure exposure
 	storage  storage
+	webhooks webhooks
 	removed  removedVersions
 }
 

@@ -158,6 +158,9 @@ func citesBeside(c *Catalog, cite func(where string, ids ...string)) {
 	for _, s := range c.storage.Unattached {
 		cite(s.Names[0], s.From...)
 	}
+	for _, w := range c.webhooks.Evictions {
+		cite(w.Names[0], w.From...)
+	}
 	for _, r := range c.Removals() {
 		cite(r.Write, r.From...)
 	}
@@ -406,7 +409,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte("<<: [{a: b}, c]\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, p := range []string{"offerings/x.yaml", "obligations/x.yaml", "sources/x.yaml", "layers.yaml", "programs.yaml", "exposure.yaml",
-			"purpose.yaml", "removed.yaml", "storage.yaml", "triggers.yaml"} {
+			"purpose.yaml", "removed.yaml", "storage.yaml", "triggers.yaml", "webhooks.yaml"} {
 			_, _ = Load(Files{FS: fstest.MapFS{p: {Data: data}}, Name: "fuzz"})
 		}
 	})

@@ -128,7 +128,7 @@ func schemaOf(p string) (string, bool) {
 	case dir == "platforms/":
 		return "platform", true
 	case dir == "" && (base == "layers.yaml" || base == "triggers.yaml" || base == "programs.yaml" || base == "exposure.yaml" ||
-		base == "storage.yaml" || base == removedFile || base == wordsFile):
+		base == "storage.yaml" || base == "webhooks.yaml" || base == removedFile || base == wordsFile):
 		return strings.TrimSuffix(base, ".yaml"), true
 	}
 	return "", false
@@ -153,7 +153,7 @@ func parse(files Files, p string) (*document.Document, error) {
 	schema, ok := schemaOf(p)
 	if !ok {
 		return nil, &document.Error{File: name, Msg: "is not where a catalog file can be: layers.yaml, programs.yaml, exposure.yaml, " +
-			"purpose.yaml, removed.yaml, storage.yaml, triggers.yaml, or a file in offerings/, platforms/, obligations/, operators/ or sources/"}
+			"purpose.yaml, removed.yaml, storage.yaml, triggers.yaml, webhooks.yaml, or a file in offerings/, platforms/, obligations/, operators/ or sources/"}
 	}
 	data, err := document.ReadRegular(files.FS, p, mostOfFile)
 	if err != nil {
@@ -218,6 +218,12 @@ func (l *loader) file(name, p string, doc *document.Document) error {
 			return err
 		}
 		l.catalog.storage.add(f)
+	case "webhooks":
+		f, err := decode[webhooks](name, doc)
+		if err != nil {
+			return err
+		}
+		l.catalog.webhooks.add(f)
 	case "removed":
 		return l.removals(name, doc)
 	case "purpose":
@@ -379,6 +385,9 @@ func (l *loader) finish() (*Catalog, error) {
 		return nil, err
 	}
 	if err := c.storage.check(c); err != nil {
+		return nil, err
+	}
+	if err := c.webhooks.check(c); err != nil {
 		return nil, err
 	}
 	if err := c.removed.check(c); err != nil {

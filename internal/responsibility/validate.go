@@ -28,7 +28,7 @@ var schemas = sync.OnceValues(func() (map[string]*jsonschema.Schema, error) {
 	c := jsonschema.NewCompiler()
 	for _, name := range []string{
 		"layers", "offering", "platform", "obligation", "operator", "programs", "exposure", "purpose", "removed", "storage", "sources",
-		"triggers",
+		"triggers", "webhooks",
 	} {
 		p := path.Join("schema", name+".schema.json")
 		data, err := catalog.Files.ReadFile(p)

@@ -3,6 +3,7 @@ package simulate
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/onus-project/onus/internal/bound"
@@ -28,6 +29,9 @@ type gated struct {
 	// may are the webhooks of which it is not known whether they are asked: they
 	// are not played, and nothing is promised that they could break.
 	may []string
+	// refusers are the webhooks that may refuse to let its pods go though they answer:
+	// that is not played, either.
+	refusers []string
 	// quotas count its pods.
 	quotas []int32
 }
@@ -37,7 +41,10 @@ func (b *builder) findGates() {
 	var outside, open []string
 	for i := range b.estate.Webhooks {
 		h := &b.estate.Webhooks[i]
-		g := gate{name: fmt.Sprintf("webhook %s of %s (failurePolicy Fail)", h.Name, h.In), backers: b.behind(h)}
+		if h.Optional {
+			continue
+		}
+		g := gate{name: h.String() + " (failurePolicy Fail)", backers: b.behind(h)}
 		if len(g.backers) == 0 {
 			outside = append(outside, h.Name)
 			continue
@@ -198,7 +205,7 @@ func (a *admission) refusesEviction(p int32) int32 {
 // webhook of which some pod is ready in any order of events, even if it and all
 // others may refuse what they are asked about, always answers.
 func (w *World) modelRefusals(m *bound.Model) {
-	if len(w.gates)+len(w.quotas) == 0 && !slices.ContainsFunc(w.workloads, func(l workload) bool { return len(l.may) > 0 }) {
+	if len(w.gates)+len(w.quotas) == 0 && !slices.ContainsFunc(w.workloads, func(l workload) bool { return len(l.may)+len(l.refusers) > 0 }) {
 		return
 	}
 	answers := make([]bool, len(w.gates))
@@ -222,7 +229,8 @@ func (w *World) refuse(m *bound.Model, answers []bool) {
 	named := func(gates []int32, more []string) []string {
 		all := slices.Clone(more)
 		for _, g := range gates {
-			if !answers[g] {
+			said := slices.ContainsFunc(more, func(by string) bool { return strings.HasPrefix(w.gates[g].name, by) })
+			if !answers[g] && !said {
 				all = append(all, w.gates[g].name)
 			}
 		}
@@ -230,6 +238,8 @@ func (w *World) refuse(m *bound.Model, answers []bool) {
 	}
 	for l := range w.workloads {
 		x := &w.workloads[l]
-		m.Workloads[l].NotCreatedBy, m.Workloads[l].NotEvictedBy = named(x.creates, x.may), named(x.evicts, x.may)
+		m.Workloads[l].NotCreatedBy = named(x.creates, x.may)
+		m.Workloads[l].NotEvictedBy = named(x.evicts, append(slices.Clone(x.refusers), x.may...))
+		m.Workloads[l].RefusedBy = x.refusers
 	}
 }

@@ -68,5 +68,8 @@ func (r *reading) linked() *kubernetes.Estate {
 	if r.in.Catalog != nil && r.storage != nil {
 		r.storage.Free(e, r.in.Catalog.Unattached)
 	}
+	if r.in.Catalog != nil {
+		habits(e, r.in.Catalog)
+	}
 	return e
 }

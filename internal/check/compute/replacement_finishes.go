@@ -39,6 +39,7 @@ var ReplacementFinishes = check.Check{
 			o.holds(p, ref, &h)
 		}
 		o.stopsLate(p, told)
+		o.refusers(p)
 		o.sparePools(p, told)
 	},
 }

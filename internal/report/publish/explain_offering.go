@@ -138,6 +138,10 @@ func Source(c *responsibility.Catalog, s responsibility.Source) published.Source
 	for _, name := range slices.Sorted(maps.Keys(servers)) {
 		cite("storage", name, servers[name])
 	}
+	hooks := c.EvictionWebhooks()
+	for _, name := range slices.Sorted(maps.Keys(hooks)) {
+		cite("webhook", name, hooks[name])
+	}
 	for _, r := range c.Removals() {
 		cite("version", r.Write, r.From)
 	}

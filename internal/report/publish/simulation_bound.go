@@ -24,12 +24,15 @@ func (p *played) bounds() {
 			continue
 		}
 		x := published.SimulatedFinish{Pool: f.Pool, Nodes: f.Nodes, Forced: f.Forced, Unpatched: f.Unpatched, AtWorst: f.AtWorst,
-			Because: f.Because}
+			Because: f.Because, RefusedBy: f.RefusedBy}
 		if f.Done {
 			x.TakesSeconds = new(seconds(f.Takes))
 		}
 		x.Verdict = p.Verdict()
-		if x.Verdict != finding.Unknown {
+		switch {
+		case len(f.RefusedBy) > 0:
+			x.Verdict = finding.Unknown
+		case x.Verdict != finding.Unknown:
 			x.Verdict = finding.Held
 		}
 		if k := slices.IndexFunc(replaced, func(r forecast.Replaced) bool { return r.Pool == f.Pool }); k >= 0 {

@@ -264,8 +264,11 @@ type SimulatedFinish struct {
 	// Verdict is what was played: broken where in some run a node stayed that
 	// something holds, unknown where the time was over before all had their turn.
 	Verdict finding.Verdict `json:"verdict"`
-	Left    Left            `json:"left"`            // nodes that stayed
-	Stays   []SimulatedStay `json:"stays,omitempty"` // in the worst run
+	// RefusedBy are webhooks that may refuse to let pods go though they answer, which is
+	// not played: the verdict is unknown where nothing else holds a node.
+	RefusedBy []string        `json:"refusedBy,omitempty"`
+	Left      Left            `json:"left"`            // nodes that stayed
+	Stays     []SimulatedStay `json:"stays,omitempty"` // in the worst run
 }
 
 // Left is how many nodes stayed, in the best of the runs and in the worst.
@@ -292,6 +295,18 @@ func (v *Simulation) Pools(finish finding.Verdict) int {
 	n := 0
 	for i := range v.Finish {
 		if v.Finish[i].Verdict == finish {
+			n++
+		}
+	}
+	return n
+}
+
+// Refused counts the pools whose nodes were all replaced as far as was played, and of
+// which webhooks may keep some.
+func (v *Simulation) Refused() int {
+	n := 0
+	for i := range v.Finish {
+		if f := &v.Finish[i]; f.Verdict == finding.Unknown && f.Left.Max == 0 && len(f.RefusedBy) > 0 {
 			n++
 		}
 	}

@@ -28,8 +28,8 @@ func (r *objectReader) namespace(doc *document.Document) error {
 	return nil
 }
 
-// webhooks reads those of a configuration that can keep pods from being made or
-// evicted.
+// webhooks reads those of a configuration that can keep pods from being made, or on
+// their nodes.
 //
 // Source: SetDefaults_MutatingWebhook and SetDefaults_ValidatingWebhook in
 // pkg/apis/admissionregistration/v1/defaults.go of Kubernetes 1.36; in v1beta1 the
@@ -53,18 +53,19 @@ func (r *objectReader) webhooks(doc *document.Document, k *kubernetes.Kind, vers
 			fails = *h.FailurePolicy == admissionv1.Fail
 		}
 		w := kubernetes.Webhook{
-			Name: h.Name, In: by, Conditional: len(h.MatchConditions) > 0,
+			Name: h.Name, In: by, Optional: !fails, Conditional: len(h.MatchConditions) > 0,
 			Namespaces: selectorOf(h.NamespaceSelector), Objects: selectorOf(h.ObjectSelector), Position: r.at(doc),
 		}
 		for _, rule := range h.Rules {
 			w.Creates = w.Creates || asks(rule, admissionv1.Create, "")
 			w.Evicts = w.Evicts || asks(rule, admissionv1.Create, "eviction")
+			w.Deletes = w.Deletes || asks(rule, admissionv1.Delete, "")
 			w.Starts = w.Starts || asks(rule, admissionv1.Create, "binding") || asks(rule, admissionv1.Update, "status")
 		}
 		if s := h.ClientConfig.Service; s != nil {
 			w.ServiceNamespace, w.Service = s.Namespace, s.Name
 		}
-		if fails && (w.Creates || w.Evicts || w.Starts) {
+		if w.Evicts || w.Deletes || fails && (w.Creates || w.Starts) {
 			r.into.Webhooks = append(r.into.Webhooks, w)
 		}
 	}

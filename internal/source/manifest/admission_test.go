@@ -35,8 +35,15 @@ webhooks:
 			"webhooks:\n- name: a.example.io", ""},
 		"of Deployments": {"[''], apiVersions: [v1], resources: [pods]",
 			"[apps], apiVersions: [v1], resources: [deployments]", ""},
-		"of what is changed":                   {"[CREATE]", "[UPDATE, DELETE]", ""},
-		"of all that is done":                  {"[CREATE]", "['*']", "creates"},
+		"of what is changed":  {"[CREATE]", "[UPDATE]", ""},
+		"of what is deleted":  {"[CREATE]", "[UPDATE, DELETE]", "deletes"},
+		"of all that is done": {"[CREATE]", "['*']", "creates deletes"},
+		"of evictions that are deleted": {"[CREATE], apiGroups: [''], apiVersions: [v1], resources: [pods]",
+			"[DELETE], apiGroups: [''], apiVersions: [v1], resources: [pods/eviction]", ""},
+		"of evictions, and Ignore": {"failurePolicy: Fail\n  clientConfig: {service: {namespace: ns, name: gate}}\n  namespaceSelector: {}\n" +
+			"  matchConditions: []\n  rules: [{operations: [CREATE], apiGroups: [''], apiVersions: [v1], resources: [pods]",
+			"failurePolicy: Ignore\n  clientConfig: {service: {namespace: ns, name: gate}}\n  rules: [{operations: [CREATE], " +
+				"apiGroups: [''], apiVersions: [v1], resources: [pods/eviction]", "evicts optional"},
 		"of every group and version":           {"[''], apiVersions: [v1]", "['*'], apiVersions: ['*']", "creates"},
 		"of another version":                   {"[v1]", "[v2]", ""},
 		"of every resource, not what is of it": {"[pods]", "['*']", "creates"},
@@ -60,6 +67,12 @@ webhooks:
 			}
 			if w.Starts {
 				got += "starts "
+			}
+			if w.Deletes {
+				got += "deletes "
+			}
+			if w.Optional {
+				got += "optional"
 			}
 		}
 		if strings.TrimSpace(got) != test.want || len(e.Backends) != 1 {
