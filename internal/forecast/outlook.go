@@ -45,7 +45,7 @@ type Case struct {
 	mayStay bool          // a node that it means may stay
 	outlast []bound.Outlast
 	refused []string // webhooks that may refuse to let pods of nodes go that it means
-	play    *play // nil where nothing was in question
+	play    *play    // nil where nothing was in question
 }
 
 // play is a case as it was played, maybe with fewer workloads.

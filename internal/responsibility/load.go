@@ -153,7 +153,8 @@ func parse(files Files, p string) (*document.Document, error) {
 	schema, ok := schemaOf(p)
 	if !ok {
 		return nil, &document.Error{File: name, Msg: "is not where a catalog file can be: layers.yaml, programs.yaml, exposure.yaml, " +
-			"purpose.yaml, removed.yaml, storage.yaml, triggers.yaml, webhooks.yaml, or a file in offerings/, platforms/, obligations/, operators/ or sources/"}
+			"purpose.yaml, removed.yaml, storage.yaml, triggers.yaml, webhooks.yaml, or a file in offerings/, platforms/, obligations/, " +
+			"operators/ or sources/"}
 	}
 	data, err := document.ReadRegular(files.FS, p, mostOfFile)
 	if err != nil {
@@ -381,17 +382,10 @@ func (l *loader) finish() (*Catalog, error) {
 			}
 		}
 	}
-	if err := c.exposure.check(c); err != nil {
-		return nil, err
-	}
-	if err := c.storage.check(c); err != nil {
-		return nil, err
-	}
-	if err := c.webhooks.check(c); err != nil {
-		return nil, err
-	}
-	if err := c.removed.check(c); err != nil {
-		return nil, err
+	for _, check := range []func(*Catalog) error{c.exposure.check, c.storage.check, c.webhooks.check, c.removed.check} {
+		if err := check(c); err != nil {
+			return nil, err
+		}
 	}
 	return c, c.programs.check(c)
 }

@@ -44,7 +44,7 @@ func TestEvictionWebhook(t *testing.T) {
 func TestWebhooksOfOnesOwn(t *testing.T) {
 	own := func(from string) (*Catalog, error) {
 		return Load(Files{FS: fstest.MapFS{
-			"webhooks.yaml": {Data: []byte("evictions:\n- {names: [guard.example.com], title: Guard, refuses: design, from: [" + from + "]}\n")},
+			"webhooks.yaml":  {Data: []byte("evictions:\n- {names: [guard.example.com], title: Guard, refuses: design, from: [" + from + "]}\n")},
 			"sources/x.yaml": {Data: []byte("sources:\n  - {id: x, title: X, url: 'https://example.com', read: 2026-11-29}\n")},
 		}, Name: "own"})
 	}

@@ -19,9 +19,8 @@ import (
 // has them gone; a note names the webhook.
 func TestWebhooksThatMayRefuse(t *testing.T) {
 	habit := func(byRules bool, of string) *kubernetes.Habit {
-		return &kubernetes.Habit{Title: "The Mover", ByRules: byRules, Instead: "it moves them itself", Spares: func(pod map[string]string) bool {
-			return of != "" && pod["app"] != of
-		}}
+		spares := func(pod map[string]string) bool { return of != "" && pod["app"] != of }
+		return &kubernetes.Habit{Title: "The Mover", ByRules: byRules, Instead: "it moves them itself", Spares: spares}
 	}
 	for name, test := range map[string]struct {
 		gate  func(w *kubernetes.Webhook)
@@ -35,7 +34,8 @@ func TestWebhooksThatMayRefuse(t *testing.T) {
 		"asked about deletions":              {func(w *kubernetes.Webhook) { w.Optional, w.Deletes = true, true }, 0, true, "may refuse"},
 		"asked about what is made alone":     {func(w *kubernetes.Webhook) { w.Creates = true }, 0, false, ""},
 		"asked, but a deadline forces nodes": {func(w *kubernetes.Webhook) { w.Optional, w.Evicts = true, true }, time.Hour, false, "may refuse"},
-		"with conditions":                    {func(w *kubernetes.Webhook) { w.Optional, w.Evicts, w.Conditional = true, true, true }, 0, true, "may refuse"},
+		"with conditions": {func(w *kubernetes.Webhook) { w.Optional, w.Evicts, w.Conditional = true, true, true }, 0, true,
+			"may refuse"},
 		"in other namespaces": {func(w *kubernetes.Webhook) {
 			w.Optional, w.Evicts, w.Namespaces = true, true, notIn("kubernetes.io/metadata.name", "default")
 		}, 0, false, ""},
@@ -47,7 +47,8 @@ func TestWebhooksThatMayRefuse(t *testing.T) {
 		}, 0, true, "may refuse to let pods of api go"},
 		"known to refuse these": {func(w *kubernetes.Webhook) { w.Optional, w.Evicts, w.Habit = true, true, habit(false, "api") }, 0, true,
 			"refuses to let pods of api go, as The Mover means to: it moves them itself, which is not played"},
-		"known to refuse others": {func(w *kubernetes.Webhook) { w.Optional, w.Evicts, w.Habit = true, true, habit(false, "kafka") }, 0, false, ""},
+		"known to refuse others": {func(w *kubernetes.Webhook) { w.Optional, w.Evicts, w.Habit = true, true, habit(false, "kafka") }, 0, false,
+			""},
 		"known to go by rules": {func(w *kubernetes.Webhook) { w.Optional, w.Evicts, w.Habit = true, true, habit(true, "") }, 0, false,
 			"answers by rules of The Mover that were not read"},
 	} {
