@@ -244,6 +244,12 @@ func TestFinishesSayWhy(t *testing.T) {
 			begun(m, 0, 1, 2, 3, 4, 5)
 		}, 0, "6 of 6 gone in 1m15s, 0 forced, 0 stay, at worst 0, done true, late false: PDB web allows 1 pod of 6 to be evicted at a time, " +
 			"and a replacement takes 15 s to get ready: at least 1 min 15 s"},
+		{"paused", maxUnavailable(1), drift, func(m *Model) { m.Pools[0].Paused = true }, 0,
+			"0 of 6 gone in 0s, 0 forced, 6 stay, at worst 6, done true, late false: node pool default is paused"},
+		{"paused, one under way", maxUnavailable(1), drift, func(m *Model) {
+			m.Pools[0].Paused = true
+			begun(m, 0)
+		}, 0, "1 of 6 gone in 0s, 0 forced, 5 stay, at worst 5, done true, late false: node pool default is paused"},
 		{"closed", maxUnavailable(1), drift, closed, 0,
 			"0 of 6 gone in 0s, 0 forced, 6 stay, at worst 6, done true, late false: node pool default never allows a node to be replaced"},
 		{"closed, one under way", maxUnavailable(1), drift, func(m *Model) {

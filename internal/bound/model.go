@@ -56,6 +56,8 @@ type Pool struct {
 	// Full: the pool may have no more nodes than it has, so that no node is
 	// replaced where a replacement comes before.
 	Full bool
+	// Paused: none of its nodes is begun.
+	Paused bool
 	// Budgets come on top where they apply, for Reason: disruption.Drifted and
 	// the like. Nil where they do not.
 	Budgets *disruption.NodeBudgets

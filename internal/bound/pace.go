@@ -26,7 +26,7 @@ func (m *Model) limit(p *Pool, meant int, before bool) int {
 		return 0
 	}
 	most := meant
-	if p.Full {
+	if p.Full || p.Paused {
 		return 0
 	}
 	if p.AtOnce > 0 {
@@ -59,7 +59,7 @@ func (p *Pool) allows(at time.Time, going int, before bool) int {
 		return 0
 	}
 	most := none
-	if p.Full {
+	if p.Full || p.Paused {
 		return 0
 	}
 	if p.AtOnce > 0 {

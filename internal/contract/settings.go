@@ -27,6 +27,8 @@ type Settings struct {
 	// InPlace says that machines are changed as they stand, so that none comes in
 	// place of another.
 	InPlace bool
+	// Paused says that nobody begins a node until the pool is resumed.
+	Paused bool
 	// Nodes is how many the pool has, of which percentages are taken.
 	Nodes int
 }
@@ -107,6 +109,9 @@ func (p *Policy) rolling(t Terms, s Settings) {
 	switch {
 	case p.Budgeted || !t.rolls():
 		return
+	case s.Paused:
+		p.Pace, p.Paused = Pace{Kind: PaceNodes}, true
+		return
 	case s.OnDelete:
 		p.Pace, p.Before, p.After = Pace{Kind: PaceNodes, Nodes: 1}, false, true
 		return
@@ -121,7 +126,7 @@ func (p *Policy) rolling(t Terms, s Settings) {
 	surge, unavailable := s.Rolling.of(s.Nodes, t)
 	switch {
 	case p.Returns: // before machines that come back none comes
-		surge, unavailable = 0, max(1, unavailable)
+		surge, unavailable = 0, max(1, s.Rolling.Unavailable.of(s.Nodes, 0, true))
 	case !t.Surges: // the platform decides which comes first
 		p.Pace = Pace{Kind: PaceNodes, Nodes: surge + unavailable}
 		return

@@ -65,6 +65,33 @@ func TestRollingWithoutSurge(t *testing.T) {
 	}
 }
 
+// Of machines that come back a percentage is rounded down, and of a paused pool none goes.
+func TestSettingsOfMachinesThatReturn(t *testing.T) {
+	c := &Contract{Window: OwnSchedule, Drainer: KubectlDrain}
+	for name, x := range map[string]struct {
+		trigger, unavailable string
+		paused               bool
+		atOnce               int
+	}{
+		"nothing set":     {Upgrade, "", false, 1},
+		"a number":        {Upgrade, "3", false, 3},
+		"none is one":     {Upgrade, "0", false, 1},
+		"a percentage":    {Upgrade, "25%", false, 2},
+		"less than one":   {Drift, "5%", false, 1},
+		"paused":          {Upgrade, "3", true, 0},
+		"paused by drift": {Drift, "", true, 0},
+		"a repair goes":   {Repair, "", true, 1},
+	} {
+		terms := Terms{Trigger: x.trigger, Pace: Pace{Kind: PaceNodes, Nodes: 1}, Windows: Binds, Replacement: NotReplaced,
+			Deadline: Setting{Limit: Unlimited}, OnDeadline: ThenWait}
+		unavailable, _ := ParseAmount(x.unavailable)
+		p := PolicyOf(c, terms, Settings{Nodes: 10, Paused: x.paused, Rolling: Rolling{Unavailable: unavailable}})
+		if p.AtOnce(10) != x.atOnce || p.Paused != (x.atOnce == 0) {
+			t.Errorf("%s: %d at once, paused %t", name, p.AtOnce(10), p.Paused)
+		}
+	}
+}
+
 // Machines that are changed as they stand come back, and none comes before.
 func TestInPlace(t *testing.T) {
 	c := &Contract{Window: NoWindow, Drainer: KubectlDrain}

@@ -124,6 +124,7 @@ func poolsOf(c *responsibility.Catalog, e *kubernetes.Estate) []string {
 		for _, l := range labels {
 			names[i] = cmp.Or(names[i], e.Nodes[i].Labels[l])
 		}
+		names[i] = cmp.Or(names[i], e.ConfigPoolOf(&e.Nodes[i]))
 		names[i] = cmp.Or(names[i], e.OwnerOfMachine(&e.Nodes[i]))
 	}
 	return names

@@ -22,6 +22,7 @@ const (
 	ByLimit       Cause = "limit"            // the limit of its pool leaves no room for a replacement
 	ByThreshold   Cause = "too-many-unready" // too much of its pool is unhealthy for any to be repaired
 	ByOthers      Cause = "others"           // other nodes of the same operation are held
+	ByPause       Cause = "paused"           // its pool is paused
 	ByWindow      Cause = "window"           // no window, or node budget, lets it go
 )
 

@@ -256,6 +256,8 @@ func (p *pool) consolidates() bool {
 func (w *World) modelPace(m *bound.Model, s *Scenario, t *Trigger, p int, policy *contract.Policy, nodes int) {
 	x := &m.Pools[p]
 	switch n := policy.AtOnce(nodes); {
+	case policy.Paused:
+		x.Paused = true
 	case policy.Budgeted:
 		x.Budgets, x.Reason = s.budgets(&w.pools[p]), disruption.Drifted
 		if t.Kind == contract.Consolidation {

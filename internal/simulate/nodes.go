@@ -40,6 +40,7 @@ func (b *builder) findPools() {
 			x.grace = p.Grace
 		case !karpenter:
 			x.settings = p.Settings()
+			x.settings.Paused = p.Paused && !b.as // what somebody paused elsewhere goes on here
 			x.grace = x.settings.Drain
 			if p.OnDelete {
 				b.note("nodes of pool %s are replaced as somebody deletes their machines (strategy OnDelete): it is played one at a time", p.Name)

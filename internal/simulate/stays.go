@@ -89,6 +89,9 @@ func (e *engine) stay(n int32) Stay {
 // notBegun says why nobody has begun a node.
 func (e *engine) notBegun(n int32) Stay {
 	x := &e.nodes[n]
+	if x.policy != nil && x.policy.Paused {
+		return e.paused(n)
+	}
 	if x.unrepaired {
 		return Stay{Stuck: true, Cause: ByThreshold, Why: x.policy.Unhealthy.Exceeded()}
 	}

@@ -38,6 +38,10 @@ type consequence struct {
 	// paced says that the pools have node budgets of their own, and apart that no
 	// node carries two of the workload's pods.
 	paced, apart bool
+	// config is the MachineConfigPool that all of its nodes are updated by, and updates how
+	// many nodes that has; nil where none is known.
+	config  *kubernetes.Pool
+	updates int
 }
 
 // consequences are what broken obligations of workloads lead to.
@@ -253,7 +257,12 @@ func (c consequence) coming() string {
 }
 
 // pace says how many nodes the terms take at once.
-func (c consequence) pace(t contract.Terms) string { return c.contract().AtOnce(t, c.paced, c.apart) }
+func (c consequence) pace(t contract.Terms) string {
+	if said := c.paceOfConfigPool(t); said != "" {
+		return said
+	}
+	return c.contract().AtOnce(t, c.paced, c.apart)
+}
 
 // when says how often it comes, and by when at the latest. It is empty where it is
 // not known on which offering it runs, and the hardest publishes nothing: that is not

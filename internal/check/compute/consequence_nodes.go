@@ -27,6 +27,7 @@ func (c *consequence) look(e *kubernetes.Estate, places *locate.Places, nodes ma
 			c.byNode(&e.Nodes[n], poolNamed(e, places.NodePools[n]))
 		}
 	}
+	c.byConfigPool(e, places, nodes, w)
 }
 
 // hosts are the pools whose nodes may carry a workload's pods.

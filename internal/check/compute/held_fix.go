@@ -35,6 +35,8 @@ func fixOf(s *simulate.Stay, general string) string {
 		return "Move the data: its volume lies on the node. Once a copy is elsewhere, delete the claim and the pod, which then get a new volume."
 	case simulate.ByPlace:
 		return "Give the pod a place: a pool that may make a node it fits on, or less that it asks for."
+	case simulate.ByPause:
+		return "Resume the pool once what it was paused for is done: spec.paused false."
 	case simulate.ByLimit:
 		return "Raise limits.nodes of the pool above its replicas, so that there is room for a replacement."
 	}

@@ -30,7 +30,7 @@ var ReplacementFinishes = check.Check{
 		for _, h := range o.outlook.Holds() {
 			ref := h.Holder
 			if ref.Name == "" {
-				ref = kubernetes.Ref{Kind: "NodePool", Name: h.Pool}
+				ref = refOfPool(p.Estate.Kubernetes, h.Pool)
 			}
 			if slices.Contains(told, ref) {
 				continue // said of the first disruption that it holds up

@@ -84,6 +84,10 @@ var Kinds = []Kind{
 	{Group: "cluster.x-k8s.io", Name: "MachineDrainRule", Resource: "machinedrainrules", Set: DrainRules, Kept: Kept{Whole: true}},
 	{Group: "hypershift.openshift.io", Name: "NodePool", Resource: "nodepools", Set: Pools, Kept: Kept{Whole: true}},
 	{Group: "machine.openshift.io", Name: "MachineSet", Resource: "machinesets", Set: Pools},
+	{
+		Group: "machineconfiguration.openshift.io", Name: "MachineConfigPool", Resource: "machineconfigpools", Set: Pools, ClusterWide: true,
+		Kept: Kept{Spec: []string{"maxUnavailable", "nodeSelector", "paused"}},
+	},
 	{Group: "policy", Name: "PodDisruptionBudget", Resource: "poddisruptionbudgets", Version: "v1", Set: Budgets},
 	{Group: "autoscaling", Name: "HorizontalPodAutoscaler", Resource: "horizontalpodautoscalers", Version: "v1", Set: Scalers},
 	{

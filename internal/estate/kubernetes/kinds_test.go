@@ -62,7 +62,7 @@ func TestSetsOfKinds(t *testing.T) {
 	}{
 		{BudgetKinds, "PodDisruptionBudget"}, {ScalerKinds, "HorizontalPodAutoscaler ScaledObject"}, {PodKinds, "Pod"}, {ServiceKinds, "Service"},
 		{NodeKinds, "Node"},
-		{PoolKinds, "MachineDeployment MachinePool MachineSet NodePool"}, {NodeClaimKinds, "NodeClaim"},
+		{PoolKinds, "MachineConfigPool MachineDeployment MachinePool MachineSet NodePool"}, {NodeClaimKinds, "NodeClaim"},
 		{VolumeKinds, "PersistentVolume PersistentVolumeClaim"},
 		{KarpenterPools, "nodepools.karpenter.sh"},
 	} {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
@@ -66,11 +67,14 @@ type Pool struct {
 	Detach time.Duration
 	// MachineLabels are those that its machines carry, of the Cluster API.
 	MachineLabels map[string]string
-	// Rolling, Soak, OnDelete and InPlace are its settings of rolling updates.
+	// Rolling, Soak, OnDelete, InPlace and Paused are its settings of rolling updates.
 	Rolling  contract.Rolling
 	Soak     time.Duration
 	OnDelete bool
 	InPlace  bool
+	Paused   bool
+	// Nodes selects those of a MachineConfigPool by their labels; nil for other kinds.
+	Nodes labels.Selector
 	// Budgets are those of a Karpenter pool; nil where it says nothing about them.
 	// One with a schedule that cron cannot parse is kept with that fault: the API
 	// server lets it through. BudgetsAt is where each stands.
@@ -104,5 +108,5 @@ func (p *Pool) NodeBudgets() disruption.NodeBudgets {
 // Settings are what the pool says of how its nodes go when they are replaced.
 func (p *Pool) Settings() contract.Settings {
 	return contract.Settings{Drain: p.DrainTimeout, Detach: p.Detach, Rolling: p.Rolling, Soak: p.Soak, OnDelete: p.OnDelete,
-		InPlace: p.InPlace}
+		InPlace: p.InPlace, Paused: p.Paused}
 }

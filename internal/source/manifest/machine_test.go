@@ -48,6 +48,14 @@ func TestMachinePoolTerms(t *testing.T) {
 		"HyperShift, in place, one by one": {`{apiVersion: hypershift.openshift.io/v1beta1, kind: NodePool, metadata: {name: a}, ` +
 			`spec: {management: {upgradeType: InPlace}}}`,
 			contract.Settings{Detach: contract.Forever, InPlace: true}},
+		"OpenShift, of what is updated": {`{apiVersion: machineconfiguration.openshift.io/v1, kind: MachineConfigPool, metadata: {name: a}, ` +
+			`spec: {maxUnavailable: 25%, nodeSelector: {matchLabels: {a: b}}}}`,
+			contract.Settings{Rolling: contract.Rolling{Unavailable: percent(25)}}},
+		"OpenShift, paused": {`{apiVersion: machineconfiguration.openshift.io/v1, kind: MachineConfigPool, metadata: {name: a}, ` +
+			`spec: {paused: true, maxUnavailable: 3}}`,
+			contract.Settings{Paused: true, Rolling: contract.Rolling{Unavailable: nodes(3)}}},
+		"OpenShift, one by one": {`{apiVersion: machineconfiguration.openshift.io/v1, kind: MachineConfigPool, metadata: {name: a}, spec: {}}`,
+			contract.Settings{Rolling: contract.Rolling{Unavailable: nodes(1)}}},
 		"OpenShift": {`{apiVersion: machine.openshift.io/v1beta1, kind: MachineSet, metadata: {name: a}, spec: {}}`, contract.Settings{}},
 	} {
 		e := mustRead(t, test.written)

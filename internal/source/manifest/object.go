@@ -148,6 +148,9 @@ func (r *objectReader) read(doc *document.Document, k *kubernetes.Kind, version 
 		if k.API() == kubernetes.KarpenterPool {
 			return r.karpenterPool(doc)
 		}
+		if k.API() == kubernetes.ConfigPool {
+			return r.configPool(doc)
+		}
 		return r.machinePool(doc, k)
 	case kubernetes.DrainRules:
 		return r.drainRule(doc)
