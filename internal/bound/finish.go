@@ -407,6 +407,10 @@ func (s *survey) finish(p int, r *roll, within time.Duration) Finish {
 		f.AtWorst = f.Unpatched
 		r.going, r.full, r.evicting = 0, 0, 0
 		because.add(fmt.Sprintf("drains under way that never finish use up the limit of %s at a time", words.Count(x.limit, "node")))
+	case s.usedUp(&s.Pools[p]):
+		f.AtWorst = r.nodes
+		because.add(fmt.Sprintf("%s of node pool %s may stay not ready, and use up its node budgets while these let no more go",
+			words.Count(s.Pools[p].Down, "node"), f.Pool))
 	case len(r.unsure) > 0:
 		f.AtWorst = r.nodes
 		because.add(s.outcomes(r.unsure)...)

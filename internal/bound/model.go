@@ -62,6 +62,9 @@ type Pool struct {
 	// the like. Nil where they do not.
 	Budgets *disruption.NodeBudgets
 	Reason  string
+	// Down is how many of its nodes are not ready, which count as nodes that have been let
+	// go for as long as they are.
+	Down int
 	// Window is when nodes may be begun; the zero value is always open.
 	Window disruption.Window
 }

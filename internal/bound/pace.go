@@ -1,6 +1,7 @@
 package bound
 
 import (
+	"slices"
 	"time"
 
 	"github.com/onus-project/onus/internal/disruption"
@@ -51,6 +52,25 @@ func (m *Model) limit(p *Pool, meant int, before bool) int {
 		grown = grown && before
 	}
 	return min(most, allowed)
+}
+
+// usedUp reports whether nodes that are not ready may be as many as the budgets of a pool
+// ever let go, so that no node is begun while they are not. Of a pool that gets smaller
+// meanwhile a share is fewer.
+//
+// Source: BuildDisruptionBudgetMapping in pkg/controllers/disruption/helpers.go of
+// Karpenter 1.14.
+func (m *Model) usedUp(p *Pool) bool {
+	if p.Budgets == nil || p.Down == 0 {
+		return false
+	}
+	patterns := p.Budgets.Patterns(m.Start, m.until())
+	for nodes := p.Down; nodes <= p.Nodes; nodes++ {
+		if !slices.ContainsFunc(patterns, func(at disruption.Pattern) bool { return p.Budgets.Allowed(at.At, nodes, p.Reason) > p.Down }) {
+			return true
+		}
+	}
+	return false
 }
 
 // allows is how many nodes may be on their way at some time, when so many are.

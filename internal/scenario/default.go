@@ -213,14 +213,34 @@ func (d *defaults) takes(m contract.Terms) time.Duration {
 	if deadline, ok := m.Deadline.Finite(); ok {
 		each += deadline
 	}
+	grace := d.longestGrace()
+	each += grace
 	nodes := max(1, len(d.nodes()))
 	if d.extended(m) {
 		return week + day // to the last of those pods, and the drain after it
 	}
 	if d.scheduled(m) || each > week/time.Duration(nodes) {
-		return week
+		return max(week, (grace + day).Truncate(time.Hour)) // to the end of one drain at least
 	}
 	return max(time.Hour, (time.Duration(nodes)*each + time.Hour - 1).Truncate(time.Hour))
+}
+
+// longestGrace is the longest terminationGracePeriod of pools and claims of Karpenter:
+// after it a drain ends whatever holds it.
+func (d *defaults) longestGrace() time.Duration {
+	longest := time.Duration(0)
+	if d.contract.Drainer != contract.KarpenterDrain {
+		return 0
+	}
+	for i := range d.estate.Pools {
+		longest = max(longest, d.estate.Pools[i].Grace)
+	}
+	for i := range d.estate.Nodes {
+		if c := d.estate.Nodes[i].NodeClaim; c != nil {
+			longest = max(longest, c.Grace)
+		}
+	}
+	return longest
 }
 
 // takesAtOnce is the same for a move that takes all nodes together.

@@ -248,3 +248,22 @@ func TestAssumed(t *testing.T) {
 		}
 	}
 }
+
+// A drain under Karpenter is played to the end of the longest terminationGracePeriod, of a
+// pool or of a claim that was made before, however long that is.
+func TestDefaultsLastBeyondTheGraceOfDrains(t *testing.T) {
+	pool := kubernetes.Pool{API: "karpenter.sh/NodePool", Name: "default"}
+	for name, x := range map[string]struct {
+		pool, claim time.Duration
+	}{"no grace": {}, "of the pool": {pool: 6 * time.Hour}, "of a claim": {claim: 30 * time.Hour}, "for days": {pool: 240 * time.Hour}} {
+		e := &kubernetes.Estate{Pools: []kubernetes.Pool{pool}, Nodes: []kubernetes.Node{{Name: "a", Created: now}}}
+		e.Pools[0].Grace = x.pool
+		if x.claim > 0 {
+			e.Nodes[0].NodeClaim = &kubernetes.NodeClaim{Name: "a", Node: "a", Grace: x.claim}
+		}
+		roll := inStore(t, "karpenter", e, "a")[0]
+		if roll.Horizon <= max(x.pool, x.claim) || max(x.pool, x.claim) == 0 && roll.Horizon != time.Hour {
+			t.Errorf("%s: %s is played for %s", name, roll.Name, roll.Horizon)
+		}
+	}
+}

@@ -21,6 +21,7 @@ const (
 	ByPlace       Cause = "no-place"         // its pods would find no place, and no node may come for them
 	ByLimit       Cause = "limit"            // the limit of its pool leaves no room for a replacement
 	ByThreshold   Cause = "too-many-unready" // too much of its pool is unhealthy for any to be repaired
+	ByDownNodes   Cause = "not-ready-nodes"  // nodes that are not ready use up what its node budgets let go
 	ByOthers      Cause = "others"           // other nodes of the same operation are held
 	ByPause       Cause = "paused"           // its pool is paused
 	ByWindow      Cause = "window"           // no window, or node budget, lets it go

@@ -151,6 +151,9 @@ func (e *engine) stepOfPod(s *step) {
 		e.taintEvicter.evict(s.a)
 	case doUnblock:
 		e.pdbController.updateBlocked(s.a)
+		if n := e.pods[s.a].node; n >= 0 { // it is to move from now on where its node goes
+			e.drift.refile(n)
+		}
 		e.loop.wake()
 	}
 }

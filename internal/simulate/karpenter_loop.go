@@ -209,12 +209,14 @@ func (dl *disruptionLoop) remaining(reason string) ([]int, bool) {
 	return dl.allowed, any
 }
 
-// candidate reports whether a node may be chosen now.
+// candidate reports whether a node may be chosen now. One that is not ready may, as it was
+// before.
 //
-// Source: NewCandidate in pkg/controllers/disruption/types.go.
+// Source: NewCandidate in pkg/controllers/disruption/types.go, and
+// StateNode.ValidateNodeDisruptable in pkg/controllers/state/statenode.go.
 func (dl *disruptionLoop) candidate(n int32) bool {
 	x := &dl.nodes[n]
-	if x.state != nodeActive || x.unready {
+	if x.state != nodeActive {
 		return false
 	}
 	if x.nominated > dl.now {

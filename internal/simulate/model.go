@@ -263,6 +263,7 @@ func (w *World) modelPace(m *bound.Model, s *Scenario, t *Trigger, p int, policy
 		if t.Kind == contract.Consolidation {
 			x.Reason = disruption.Underutilized
 		}
+		x.Down = w.notReady(int32(p))
 	case n < disruption.Unlimited:
 		x.AtOnce += n // each trigger has a rolling upgrade of its own
 	}
@@ -276,6 +277,15 @@ func (w *World) modelPace(m *bound.Model, s *Scenario, t *Trigger, p int, policy
 	if policy.Windowed {
 		x.Window = s.Window
 	}
+}
+
+// notReady is how many nodes of a pool are not ready at the start.
+func (w *World) notReady(pool int32) int {
+	n := 0
+	for i := range w.nodes {
+		n += boolean(w.shapes[w.nodes[i].shape].pool == pool && !w.nodes[i].ready && !w.nodes[i].deleted)
+	}
+	return n
 }
 
 // remaining is how many nodes of a pool are not on their way out at the start: the others

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // turn says of a node that nobody has begun, and that no pod keeps from being
@@ -48,7 +49,12 @@ func (e *engine) outsideBudgets(pool int32) Stay {
 	p := &e.World.pools[pool]
 	budgets := e.scenario.budgets(p)
 	now := e.timeOfDay()
-	if budgets.Allowed(now, e.pools[pool].total, disruption.Drifted) > 0 {
+	down := e.notReady(pool)
+	if allowed := budgets.Allowed(now, e.pools[pool].total, disruption.Drifted); allowed > 0 && allowed <= len(down) {
+		why := fmt.Sprintf("the node budgets of pool %s let go %s, which those that are not ready use up: %s",
+			p.name, words.Count(allowed, "node"), words.Few(down))
+		return Stay{Stuck: true, Cause: ByDownNodes, Why: why}
+	} else if allowed > 0 {
 		return Stay{}
 	}
 	for range 2 * len(budgets.Written()) {
@@ -62,6 +68,17 @@ func (e *engine) outsideBudgets(pool int32) Stay {
 		}
 	}
 	return Stay{Stuck: true, Cause: ByWindow, Why: fmt.Sprintf("the node budgets of pool %s let no node go", p.name)}
+}
+
+// notReady are the nodes of a pool that are not ready, and that nobody has chosen.
+func (e *engine) notReady(pool int32) []string {
+	var all []string
+	for n := range e.nodes {
+		if x := &e.nodes[n]; x.pool == pool && x.unready && x.state == nodeActive {
+			all = append(all, e.nameOf(int32(n)))
+		}
+	}
+	return all
 }
 
 // noPlace says which pod of a node Karpenter finds no place for.

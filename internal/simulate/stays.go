@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/words"
 )
@@ -53,6 +54,13 @@ func (e *engine) stays() []Stay {
 	return all
 }
 
+// endsByForce reports whether a drain that is under way ends by a deadline after what is
+// played, whatever holds it until then.
+func (e *engine) endsByForce(n int32) bool {
+	x := &e.nodes[n]
+	return x.deadline < never && x.deadline >= e.now && (x.policy == nil || x.policy.Deadline.Then == disruption.Force)
+}
+
 func (e *engine) nameOf(n int32) string {
 	if i := e.nodes[n].initial; i >= 0 {
 		return e.World.nodes[i].name
@@ -75,7 +83,7 @@ func (e *engine) stay(n int32) Stay {
 		return s
 	case x.state == nodeDraining || x.byHand:
 		s := e.heldBy(n)
-		s.Stuck = long && s.Why != ""
+		s.Stuck = long && s.Why != "" && !e.endsByForce(n)
 		if s.Why == "" {
 			s.Why = "its drain is under way"
 		}
@@ -137,37 +145,55 @@ func (e *engine) slotsStuck(r *rollingUpgrade) bool {
 
 // heldBy finds the pod that holds a node, and why.
 func (e *engine) heldBy(n int32) Stay {
-	x := &e.nodes[n]
-	for _, p := range x.pods {
-		y := &e.pods[p]
-		c := &e.classes[y.class]
-		t := e.drainedAs(y.class, n)
-		if e.drainer.drainLeaves(p, n) || c.toleratesDrain && x.policy != nil && x.policy.Karpenter {
+	for _, p := range e.nodes[n].pods {
+		c := &e.classes[e.pods[p].class]
+		if e.asksNobody(p, n) || e.nodes[n].detaching && !c.mounts {
 			continue
 		}
 		s := Stay{Holder: e.World.workloads[c.workload].Ref, Pod: e.podNamed(p)}
-		switch karpenter := !x.byHand && (x.policy == nil || x.policy.Karpenter); {
-		case x.detaching && !c.mounts:
-			continue
-		case x.detaching:
-			s.Cause = ByVolume
-			s.Why = fmt.Sprintf("its drain was given up at its deadline, and it waits for the volume of pod %s to be detached", s.Pod)
-		case y.state != podLeaving && t.Awaited:
-			s.Why, s.Cause = fmt.Sprintf("%s has the drain wait until pod %s ends by itself", t.By, s.Pod), ByRule
-		case y.state == podLeaving:
-			s.Why, s.Cause = fmt.Sprintf("pod %s is still stopping", s.Pod), ByGrace
-		case karpenter && c.drain.DoNotDisrupt != "" && e.pdbController.protected(p):
-			s.Why, s.Cause = fmt.Sprintf("pod %s is annotated %s, and nobody evicts it", s.Pod, karpenterDoNotDisrupt), ByAnnotation
-		case e.admission.refusesEviction(p) >= 0:
-			s.Why, s.Cause = fmt.Sprintf("pod %s cannot be evicted: %s", s.Pod, e.gates[e.admission.refusesEviction(p)].silent()), ByWebhook
-		case !e.decide(p):
-			s.Why, s.Cause, s.Evidence = e.refused(p), e.whyRefused(p), e.waitingUnder(c)
-		default:
-			continue
+		if e.holdsUp(&s, p, n) {
+			return s
 		}
-		return s
 	}
 	return Stay{}
+}
+
+// byKarpenter reports whether Karpenter is who empties a node, or would be.
+func (e *engine) byKarpenter(n int32) bool {
+	x := &e.nodes[n]
+	return !x.byHand && (x.policy == nil || x.policy.Karpenter)
+}
+
+// asksNobody reports whether a pod leaves its node, or stays behind, without anybody being
+// asked. Karpenter asks the PDB of a DaemonSet's pod as of any other.
+func (e *engine) asksNobody(p, n int32) bool {
+	x, c := &e.nodes[n], &e.classes[e.pods[p].class]
+	asked := e.byKarpenter(n) && c.drain.DaemonSet && e.pods[p].blocks
+	return e.drainer.drainLeaves(p, n) && !asked || c.toleratesDrain && x.policy != nil && x.policy.Karpenter
+}
+
+// holdsUp says by what a pod holds up its node; false where it does not.
+func (e *engine) holdsUp(s *Stay, p, n int32) bool {
+	y := &e.pods[p]
+	c, t := &e.classes[y.class], e.drainedAs(y.class, n)
+	switch {
+	case e.nodes[n].detaching:
+		s.Cause = ByVolume
+		s.Why = fmt.Sprintf("its drain was given up at its deadline, and it waits for the volume of pod %s to be detached", s.Pod)
+	case y.state != podLeaving && t.Awaited:
+		s.Why, s.Cause = fmt.Sprintf("%s has the drain wait until pod %s ends by itself", t.By, s.Pod), ByRule
+	case y.state == podLeaving:
+		s.Why, s.Cause = fmt.Sprintf("pod %s is still stopping", s.Pod), ByGrace
+	case e.byKarpenter(n) && c.drain.DoNotDisrupt != "" && e.pdbController.protected(p):
+		s.Why, s.Cause = fmt.Sprintf("pod %s is annotated %s, and nobody evicts it", s.Pod, karpenterDoNotDisrupt), ByAnnotation
+	case e.admission.refusesEviction(p) >= 0:
+		s.Why, s.Cause = fmt.Sprintf("pod %s cannot be evicted: %s", s.Pod, e.gates[e.admission.refusesEviction(p)].silent()), ByWebhook
+	case !e.decide(p):
+		s.Why, s.Cause, s.Evidence = e.refused(p), e.whyRefused(p), e.waitingUnder(c)
+	default:
+		return false
+	}
+	return true
 }
 
 // decide reports whether the API server would evict a pod now.

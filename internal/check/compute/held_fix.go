@@ -37,6 +37,8 @@ func fixOf(s *simulate.Stay, general string) string {
 		return "Give the pod a place: a pool that may make a node it fits on, or less that it asks for."
 	case simulate.ByPause:
 		return "Resume the pool once what it was paused for is done: spec.paused false."
+	case simulate.ByDownNodes:
+		return "Repair or delete the nodes that are not ready, or let node budgets go beyond their number."
 	case simulate.ByLimit:
 		return "Raise limits.nodes of the pool above its replicas, so that there is room for a replacement."
 	}

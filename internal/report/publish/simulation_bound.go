@@ -6,6 +6,7 @@ import (
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/forecast"
 	"github.com/onus-project/onus/internal/report/published"
+	"github.com/onus-project/onus/internal/simulate"
 )
 
 // bounds are the bounds of the workloads and how far the provider gets.
@@ -19,8 +20,10 @@ func (p *played) bounds() {
 		}
 	}
 	replaced := p.Replaced()
+	// Of nodes that nobody has asked for, such as in a consolidation, none has to be replaced.
+	asked := slices.ContainsFunc(p.Runs, func(r simulate.Run) bool { return r.Asked > 0 })
 	for _, f := range p.Finishes {
-		if f.Nodes == 0 {
+		if f.Nodes == 0 || !asked {
 			continue
 		}
 		x := published.SimulatedFinish{Pool: f.Pool, Nodes: f.Nodes, Forced: f.Forced, Unpatched: f.Unpatched, AtWorst: f.AtWorst,
