@@ -3,7 +3,6 @@ package compute
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/onus-project/onus/internal/check"
@@ -37,7 +36,7 @@ func (x paced) reportClosed(p *check.Pass) {
 		j.Message = "never allows drift: its only budget is " + x.entry(0)
 	}
 	for i, b := range x.written {
-		if b.Reasons == nil || slices.Contains(b.Reasons, disruption.Drifted) {
+		if forDrift(b) {
 			j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("budget %d: %s", i+1, x.entry(i)), Position: x.where(i)})
 		}
 	}
@@ -49,11 +48,16 @@ func (x paced) reportClosed(p *check.Pass) {
 	x.report(p, j)
 }
 
-// outdone is the instant at which an entry that would let nodes go opens, and
-// what it comes to.
+// forDrift reports whether an entry limits drift.
+func forDrift(b disruption.NodeBudget) bool {
+	return b.Reasons == nil || slices.Contains(b.Reasons, disruption.Drifted)
+}
+
+// outdone is the instant at which an entry that would let nodes go for drift opens,
+// and what it comes to.
 func (x paced) outdone() (finding.Evidence, bool) {
 	for i, b := range x.written {
-		if b.Schedule == "" || isZero(b) {
+		if b.Schedule == "" || isZero(b) || !forDrift(b) {
 			continue
 		}
 		for _, p := range x.judged.Patterns {
@@ -61,7 +65,7 @@ func (x paced) outdone() (finding.Evidence, bool) {
 				continue
 			}
 			for _, k := range p.Active {
-				if isZero(x.written[k]) {
+				if isZero(x.written[k]) && forDrift(x.written[k]) {
 					said := fmt.Sprintf("%s: budget %d opens with %s, budget %d still says %s, and 0 counts",
 						x.instant(x.begin(i, p.At)), i+1, b.Nodes, k+1, x.written[k].Nodes)
 					return finding.Evidence{Text: said, Position: x.where(i)}, true
@@ -94,7 +98,7 @@ func (x paced) begin(entry int, at time.Time) time.Time {
 func (x paced) opens() string {
 	var zeros []disruption.NodeBudget
 	for _, b := range x.written {
-		if strings.Trim(b.Nodes, "0%") == "" && (b.Reasons == nil || slices.Contains(b.Reasons, disruption.Drifted)) {
+		if isZero(b) && forDrift(b) {
 			zeros = append(zeros, b)
 		}
 	}

@@ -3,6 +3,7 @@ package compute
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/onus-project/onus/internal/check"
@@ -35,28 +36,25 @@ func (x paced) reportGap(p *check.Pass) {
 		return
 	}
 	j.Verdict = finding.Broken
-	from, until := x.unlimited(reasons[0])
-	when := "at any time"
-	if !from.IsZero() {
-		when = fmt.Sprintf("from %s to %s", x.instant(from), x.instant(until))
-	}
-	j.Message = fmt.Sprintf("sets no limit for %s %s: no budget is active then", words.And(reasons), when)
-	switch {
-	case len(x.written) == 0:
-		j.Message = "has an empty list of budgets, which sets no limit: the default of 10% is for pools without that field"
-	case from.IsZero():
-		j.Message = fmt.Sprintf("sets no limit for %s at any time: no budget covers that", words.And(reasons))
-	}
+	stretches := x.stretches(reasons)
+	j.Message = x.unlimitedSaid(stretches)
 	for i := range x.written {
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("budget %d: %s", i+1, x.entry(i)), Position: x.where(i)})
 	}
 	c := x.consequence()
+	then := func(reason string) string {
+		if len(stretches) > 1 {
+			return "while " + reason + " has no limit,"
+		}
+		return "at those times"
+	}
 	switch {
 	case slices.Contains(reasons, disruption.Drifted):
 		j.Consequence = fmt.Sprintf("A budget counts only within its schedule, and the default of 10%% does not apply to a pool with budgets: "+
-			"at those times all nodes of pool %s may be replaced at once. %s", x.Name, c.coming())
+			"%s all nodes of pool %s may be replaced at once. %s", then(disruption.Drifted), x.Name, c.coming())
 	case slices.Contains(reasons, disruption.Underutilized):
-		j.Consequence = fmt.Sprintf("At those times all underutilized nodes of pool %s may be consolidated at once. Drift stays limited.", x.Name)
+		j.Consequence = fmt.Sprintf("%s all underutilized nodes of pool %s may be consolidated at once. Drift stays limited.",
+			capital(then(disruption.Underutilized)), x.Name)
 	default:
 		j.Severity = "low"
 		j.Consequence = fmt.Sprintf("At those times all empty nodes of pool %s may be removed at once. "+
@@ -64,6 +62,48 @@ func (x paced) reportGap(p *check.Pass) {
 	}
 	j.Fix = x.fixBudgets()
 	x.report(p, j)
+}
+
+// gap is a stretch of time in which nothing limits some reasons; it has no beginning where
+// nothing ever does.
+type gap struct {
+	reasons     []string
+	from, until time.Time
+}
+
+// stretches are the first gaps of some reasons, those together that have the same.
+func (x paced) stretches(reasons []string) []gap {
+	var all []gap
+	for _, reason := range reasons {
+		from, until := x.unlimited(reason)
+		same := func(g gap) bool { return g.from.Equal(from) && g.until.Equal(until) }
+		if i := slices.IndexFunc(all, same); i >= 0 {
+			all[i].reasons = append(all[i].reasons, reason)
+		} else {
+			all = append(all, gap{[]string{reason}, from, until})
+		}
+	}
+	return all
+}
+
+// unlimitedSaid says of each reason when it has no limit.
+func (x paced) unlimitedSaid(gaps []gap) string {
+	if len(x.written) == 0 {
+		return "has an empty list of budgets, which sets no limit: the default of 10% is for pools without that field"
+	}
+	why := "no budget covers that"
+	var said []string
+	for _, g := range gaps {
+		when := "at any time"
+		if !g.from.IsZero() {
+			when, why = fmt.Sprintf("from %s to %s", x.instant(g.from), x.instant(g.until)), "no budget is active then"
+		}
+		said = append(said, "for "+words.And(g.reasons)+" "+when)
+	}
+	if len(gaps) > 1 {
+		why = "no budget of theirs is active then"
+	}
+	return "sets no limit " + strings.Join(said, ", nor ") + ": " + why
 }
 
 // happens reports whether Karpenter disrupts nodes of the pool for a reason.

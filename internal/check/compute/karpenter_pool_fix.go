@@ -67,33 +67,16 @@ func asPatched(budgets []disruption.NodeBudget) []poolBudget {
 	return all
 }
 
+// budgetsFix is a set of budgets that may put a pool right, and what is done by it.
+type budgetsFix struct {
+	summary string
+	budgets []disruption.NodeBudget
+}
+
 // fixBudgets is one set of budgets that puts right all that is wrong with
 // those of a pool, so that its findings ask for one change and not for three.
 func (x paced) fixBudgets() *finding.Fix {
-	type candidate struct {
-		summary string
-		budgets []disruption.NodeBudget
-	}
-	var candidates []candidate
-	if alive := x.alive(x.written, x.judged); len(x.judged.Dead) == 0 && len(x.judged.Always) > 0 {
-		candidates = append(candidates, candidate{"leave out the schedule; or, to keep nodes apart in time, " +
-			"choose a duration shorter than the time between its hits and set budgets of 0 for the rest", alive})
-	} else if len(x.judged.Gaps) == 0 && !slices.Contains(x.judged.Closed, disruption.Drifted) {
-		candidates = append(candidates, candidate{"delete the entry that has no effect; or, to give it one, relax the stricter entry, " +
-			"or set budgets of 0 for the hours outside its schedule", alive})
-	}
-	if windows, ok := x.windows(); ok {
-		candidates = append(candidates,
-			candidate{"set scheduled budgets of 0 for the hours outside the windows, and one unscheduled budget for the rest", windows})
-	}
-	candidates = append(candidates, candidate{"add an unscheduled budget as the limit for all other times",
-		append(slices.Clone(x.written), disruption.DefaultNodeBudgets.Written()...)})
-	if !slices.ContainsFunc(x.written, func(b disruption.NodeBudget) bool { return b.Schedule != "" }) {
-		candidates = append(candidates, candidate{"allow one node at a time for drift, and none for consolidation", []disruption.NodeBudget{
-			{Nodes: "0", Reasons: []string{disruption.Underutilized, disruption.EmptyNode}}, {Nodes: "1", Reasons: []string{disruption.Drifted}},
-		}})
-	}
-	for _, c := range candidates {
+	for _, c := range x.candidates() {
 		judged := disruption.ParseNodeBudgets(c.budgets).Judge(scheduleEpoch)
 		budgets := x.alive(c.budgets, judged)
 		if len(budgets) > 0 && x.sound(budgets) {
@@ -103,6 +86,60 @@ func (x paced) fixBudgets() *finding.Fix {
 	return &finding.Fix{
 		Summary: "keep one unscheduled budget as the limit, and add scheduled budgets of 0 for the hours in which no node may be disrupted",
 	}
+}
+
+// candidates are sets of budgets to try, those first that leave most as it is written.
+func (x paced) candidates() []budgetsFix {
+	var all []budgetsFix
+	if alive := x.alive(x.written, x.judged); len(x.judged.Dead) == 0 && len(x.judged.Always) > 0 {
+		all = append(all, budgetsFix{"leave out the schedule; or, to keep nodes apart in time, " +
+			"choose a duration shorter than the time between its hits and set budgets of 0 for the rest", alive})
+	} else if len(x.judged.Gaps) == 0 && !slices.Contains(x.judged.Closed, disruption.Drifted) {
+		all = append(all, budgetsFix{"delete the entry that has no effect; or, to give it one, relax the stricter entry, " +
+			"or set budgets of 0 for the hours outside its schedule", alive})
+	}
+	all = append(all, limited(x.written)...)
+	if !slices.ContainsFunc(x.written, func(b disruption.NodeBudget) bool { return !isZero(b) || b.Schedule != "" || b.Reasons != nil }) {
+		all = append(all, budgetsFix{"allow one node at a time for drift, and none for consolidation", opened(x.written)})
+	}
+	const drift = "let one node at a time go for drift"
+	all = append(all, budgetsFix{drift, opened(x.written)})
+	for _, c := range limited(opened(x.written)) {
+		all = append(all, budgetsFix{drift + ", and " + c.summary, c.budgets})
+	}
+	return all
+}
+
+// limited are budgets with what limits the times and reasons that they leave out: as windows
+// where that is what they seem to mean, else by one budget beside them.
+func limited(budgets []disruption.NodeBudget) []budgetsFix {
+	var all []budgetsFix
+	if windows, ok := windowsOf(budgets); ok {
+		all = append(all,
+			budgetsFix{"set scheduled budgets of 0 for the hours outside the windows, and one unscheduled budget for the rest", windows})
+	}
+	return append(all, budgetsFix{"add an unscheduled budget as the limit for all other times",
+		append(slices.Clone(budgets), disruption.DefaultNodeBudgets.Written()...)})
+}
+
+// opened are budgets with one node at a time for drift in place of none. Those of 0 without a
+// schedule are what closes it; where there is none, those with one do so together.
+func opened(budgets []disruption.NodeBudget) []disruption.NodeBudget {
+	closes := func(b disruption.NodeBudget) bool { return isZero(b) && forDrift(b) }
+	always := slices.ContainsFunc(budgets, func(b disruption.NodeBudget) bool { return closes(b) && b.Schedule == "" })
+	var all []disruption.NodeBudget
+	for _, b := range budgets {
+		if closes(b) && (b.Schedule == "" || !always) {
+			if b.Reasons == nil {
+				b.Reasons = disruption.Reasons
+			}
+			b.Reasons = slices.DeleteFunc(slices.Clone(b.Reasons), func(r string) bool { return r == disruption.Drifted })
+		}
+		if b.Reasons == nil || len(b.Reasons) > 0 {
+			all = append(all, b)
+		}
+	}
+	return append(all, disruption.NodeBudget{Nodes: "1", Reasons: []string{disruption.Drifted}})
 }
 
 // alive drops the entries that have no effect, and schedules that have none.
@@ -126,12 +163,12 @@ func (x paced) sound(budgets []disruption.NodeBudget) bool {
 	return b.Err() == nil && len(j.Gaps) == 0 && len(j.Dead) == 0 && !slices.Contains(j.Closed, disruption.Drifted)
 }
 
-// windows turns scheduled budgets that mean "only then" into what says so: the
+// windowsOf turns scheduled budgets that mean "only then" into what says so: the
 // largest of them always, the stricter ones when they are, and 0 in the hours
 // that none of them covers.
-func (x paced) windows() ([]disruption.NodeBudget, bool) {
+func windowsOf(budgets []disruption.NodeBudget) ([]disruption.NodeBudget, bool) {
 	var open, kept []disruption.NodeBudget
-	for _, b := range x.written {
+	for _, b := range budgets {
 		switch {
 		case b.Schedule == "" && isZero(b) && b.Reasons == nil: // what held the windows shut
 		case b.Schedule == "":
@@ -147,16 +184,16 @@ func (x paced) windows() ([]disruption.NodeBudget, bool) {
 		return nil, false
 	}
 	largest := slices.MaxFunc(open, func(b, c disruption.NodeBudget) int { return allowedOf20(b) - allowedOf20(c) })
-	budgets := []disruption.NodeBudget{{Nodes: largest.Nodes}}
+	turned := []disruption.NodeBudget{{Nodes: largest.Nodes}}
 	for _, b := range open {
 		if b.Nodes != largest.Nodes {
-			budgets = append(budgets, b)
+			turned = append(turned, b)
 		}
 	}
 	for i := range closed {
 		closed[i].Reasons = open[0].Reasons
 	}
-	return append(append(budgets, kept...), closed...), true
+	return append(append(turned, kept...), closed...), true
 }
 
 // allowedOf20 compares numbers and percentages by a pool of twenty.

@@ -23,6 +23,12 @@ func pacedBy(budgets ...disruption.NodeBudget) paced {
 	return x
 }
 
+// onlyFor is a budget for some reasons only.
+func onlyFor(b disruption.NodeBudget, reasons ...string) disruption.NodeBudget {
+	b.Reasons = reasons
+	return b
+}
+
 func scheduled(nodes, schedule string, d time.Duration) disruption.NodeBudget {
 	return disruption.NodeBudget{Nodes: nodes, Schedule: schedule, Duration: d}
 }
@@ -184,6 +190,14 @@ func TestBudgetThatIsOutdone(t *testing.T) {
 			""},
 		"a 0 that ends as it opens": {[]disruption.NodeBudget{scheduled("0", "0 1 * * *", time.Hour), scheduled("1", "0 2 * * *", time.Hour)},
 			""},
+		"a window for drift": {[]disruption.NodeBudget{onlyFor(scheduled("5", "0 0 * * sat", 24*time.Hour), "Drifted"), {Nodes: "0"}},
+			"Sat 00:00 UTC: budget 1 opens with 5, budget 2 still says 0, and 0 counts"},
+		"a window for another reason": {[]disruption.NodeBudget{onlyFor(scheduled("10%", "0 8 * * *", 8*time.Hour), "Empty", "Underutilized"),
+			onlyFor(disruption.NodeBudget{Nodes: "0"}, "Drifted")}, ""},
+		"a window for another reason under a 0 for all": {[]disruption.NodeBudget{onlyFor(scheduled("5", "0 0 * * sat", 24*time.Hour), "Underutilized"),
+			{Nodes: "0"}}, ""},
+		"a window for all under a 0 for another reason": {[]disruption.NodeBudget{scheduled("5", "0 0 * * sat", 24*time.Hour),
+			onlyFor(disruption.NodeBudget{Nodes: "0"}, "Empty")}, ""},
 	} {
 		got, ok := pacedBy(x.budgets...).outdone()
 		if got.Text != x.want || ok != (x.want != "") {
@@ -217,6 +231,43 @@ func TestStretchWithoutALimit(t *testing.T) {
 		}
 		if got != x.want {
 			t.Errorf("%s: %s, want %s", name, got, x.want)
+		}
+	}
+}
+
+// Each reason has its own hours without a limit; those that share them are told together.
+func TestHoursWithoutALimitByReason(t *testing.T) {
+	at := func(nodes, schedule string, d time.Duration, reasons ...string) disruption.NodeBudget {
+		return onlyFor(scheduled(nodes, schedule, d), reasons...)
+	}
+	for _, x := range []struct {
+		budgets []disruption.NodeBudget
+		want    string
+	}{
+		{[]disruption.NodeBudget{scheduled("2", "0 2 * * *", 4*time.Hour)},
+			"sets no limit for Underutilized, Empty and Drifted from 06:00 UTC to 02:00 UTC: no budget is active then"},
+		{[]disruption.NodeBudget{at("20%", "0 7-13 * * *", 7*time.Hour, "Drifted")}, "sets no limit for Underutilized and Empty at any time, " +
+			"nor for Drifted from 20:00 UTC to 07:00 UTC: no budget of theirs is active then"},
+		{[]disruption.NodeBudget{at("0", "0 9 * * mon-fri", 8*time.Hour, "Underutilized"), at("1", "0 2 * * *", 2*time.Hour, "Drifted")},
+			"sets no limit for Underutilized from Mon 17:00 UTC to Tue 09:00 UTC, nor for Empty at any time, " +
+				"nor for Drifted from Mon 04:00 UTC to Tue 02:00 UTC: no budget of theirs is active then"},
+		{[]disruption.NodeBudget{{Nodes: "1", Reasons: []string{"Drifted"}}, at("1", "0 9 * * *", 8*time.Hour, "Underutilized"),
+			at("1", "0 20 * * *", 2*time.Hour, "Empty")}, "sets no limit for Underutilized from 17:00 UTC to 09:00 UTC, " +
+			"nor for Empty from 22:00 UTC to 20:00 UTC: no budget of theirs is active then"},
+		{[]disruption.NodeBudget{{Nodes: "1", Reasons: []string{"Drifted"}}, at("1", "0 9 * * *", 8*time.Hour, "Underutilized", "Empty")},
+			"sets no limit for Underutilized and Empty from 17:00 UTC to 09:00 UTC: no budget is active then"},
+		{[]disruption.NodeBudget{{Nodes: "0", Reasons: []string{"Underutilized"}}},
+			"sets no limit for Empty and Drifted at any time: no budget covers that"},
+	} {
+		p := pacedBy(x.budgets...)
+		var reasons []string
+		for _, reason := range []string{"Underutilized", "Empty", "Drifted"} {
+			if _, ok := p.judged.Gaps[reason]; ok {
+				reasons = append(reasons, reason)
+			}
+		}
+		if got := p.unlimitedSaid(p.stretches(reasons)); got != x.want {
+			t.Errorf("%v: %s, want %s", x.budgets, got, x.want)
 		}
 	}
 }
@@ -282,6 +333,21 @@ func TestBudgetsThatPutAPoolRight(t *testing.T) {
 			`[{"nodes":"0","schedule":"0 9 * * *","duration":"8h"},{"nodes":"10%"}]`},
 		"never": {[]disruption.NodeBudget{{Nodes: "0"}}, "allow one node at a time for drift",
 			`[{"nodes":"0","reasons":["Underutilized","Empty"]},{"nodes":"1","reasons":["Drifted"]}]`},
+		"never for drift": {[]disruption.NodeBudget{onlyFor(disruption.NodeBudget{Nodes: "0"}, "Drifted"), {Nodes: "10%"}},
+			"let one node at a time go for drift", `[{"nodes":"10%"},{"nodes":"1","reasons":["Drifted"]}]`},
+		"never for drift and for another": {[]disruption.NodeBudget{onlyFor(disruption.NodeBudget{Nodes: "0"}, "Drifted", "Empty"), {Nodes: "10%"}},
+			"let one node at a time go for drift", `[{"nodes":"0","reasons":["Empty"]},{"nodes":"10%"},{"nodes":"1","reasons":["Drifted"]}]`},
+		"never for drift, and windows for the others": {[]disruption.NodeBudget{
+			onlyFor(scheduled("10%", "0 8 * * *", 8*time.Hour), "Empty", "Underutilized"), onlyFor(disruption.NodeBudget{Nodes: "0"}, "Drifted")},
+			"let one node at a time go for drift, and set scheduled budgets of 0",
+			`[{"nodes":"10%"},{"nodes":"1","reasons":["Drifted"]},` +
+				`{"nodes":"0","schedule":"0 16 * * *","duration":"16h","reasons":["Empty","Underutilized"]}]`},
+		"never for drift, and no limit for another": {[]disruption.NodeBudget{onlyFor(disruption.NodeBudget{Nodes: "0"}, "Drifted", "Empty")},
+			"let one node at a time go for drift, and add an unscheduled budget",
+			`[{"nodes":"0","reasons":["Empty"]},{"nodes":"1","reasons":["Drifted"]},{"nodes":"10%"}]`},
+		"never by two that take turns": {[]disruption.NodeBudget{scheduled("0", "0 8 * * *", 12*time.Hour), scheduled("0", "0 20 * * *", 12*time.Hour)},
+			"let one node at a time go for drift", `[{"nodes":"0","schedule":"0 8 * * *","duration":"12h","reasons":["Underutilized","Empty"]},` +
+				`{"nodes":"0","schedule":"0 20 * * *","duration":"12h","reasons":["Underutilized","Empty"]},{"nodes":"1","reasons":["Drifted"]}]`},
 	} {
 		fix := pacedBy(x.budgets...).fixBudgets()
 		if !strings.HasPrefix(fix.Summary, x.summary) || len(fix.Changes) != 1 {
@@ -309,7 +375,7 @@ func TestWindowsAsBudgets(t *testing.T) {
 		"hours closed already": {[]disruption.NodeBudget{day, scheduled("0", "0 20 * * *", time.Hour)}, ""},
 		"no window":            {[]disruption.NodeBudget{{Nodes: "1"}}, ""},
 	} {
-		budgets, ok := pacedBy(x.budgets...).windows()
+		budgets, ok := windowsOf(x.budgets)
 		var got []string
 		for _, b := range budgets {
 			when := b.Schedule
