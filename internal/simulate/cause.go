@@ -10,7 +10,8 @@ const (
 	BySeveralPDBs Cause = "several-pdbs"     // the API server evicts no pod that several select
 	ByUnplaced    Cause = "unplaced"         // a pod that takes the place of another finds no node
 	ByUncreated   Cause = "not-created"      // the API server makes no pod in place of one that went
-	ByUnready     Cause = "unready"          // pods under the PDB are not ready, or not yet
+	ByUnready     Cause = "unready"          // it is not ready, and too few pods under its PDB are for it to go
+	ByUsedUp      Cause = "used-up"          // other pods under its PDB are not ready, and it lets no ready one go beside them
 	ByUncounted   Cause = "pdb-not-counted"  // the disruption controller cannot count the pods of a PDB
 	ByAnnotation  Cause = "do-not-disrupt"   // pods are annotated so that nobody evicts them
 	ByWebhook     Cause = "webhook"          // a webhook that does not answer is asked about evictions
@@ -43,8 +44,10 @@ func (e *engine) whyRefused(p int32) Cause {
 		return ByUnplaced
 	case uncreated:
 		return ByUncreated
-	case b.Healthy < b.Expected:
+	case !e.pods[p].ready:
 		return ByUnready
+	case b.Healthy < b.Expected && b.Desired < b.Expected:
+		return ByUsedUp
 	}
 	return ByStrictPDB
 }

@@ -165,6 +165,16 @@ func TestCausesOfStays(t *testing.T) {
 		"a pod failing": {func(c *cluster) {
 			c.pdb("web", "min", "2")
 			c.Pods[1].Ready, c.Pods[1].Waiting = false, "CrashLoopBackOff"
+		}, simulate.ByUsedUp},
+		"a pod failing under a strict PDB": {func(c *cluster) {
+			c.pdb("web", "max", "0")
+			c.Pods[1].Ready, c.Pods[1].Waiting = false, "CrashLoopBackOff"
+		}, simulate.ByStrictPDB},
+		"every pod failing": {func(c *cluster) {
+			c.pdb("web", "min", "2")
+			for i := range c.Pods {
+				c.Pods[i].Ready, c.Pods[i].Waiting = false, "CrashLoopBackOff"
+			}
 		}, simulate.ByUnready},
 		"an annotation": {func(c *cluster) {
 			c.Workloads[0].Template.Annotations = map[string]string{"karpenter.sh/do-not-disrupt": "true"}

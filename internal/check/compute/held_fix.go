@@ -18,6 +18,9 @@ func fixOf(s *simulate.Stay, general string) string {
 	case simulate.ByUnready:
 		return "Get the pods under the PDB ready in less time than the drain has; " +
 			"for those that never get ready set unhealthyPodEvictionPolicy AlwaysAllow."
+	case simulate.ByUsedUp:
+		return "Get the pods under the PDB ready that are not, in less time than the drain has: " +
+			"they use up what it allows, and none that is ready may go meanwhile."
 	case simulate.ByUncounted:
 		return "Have the PDB select pods whose controller has a scale, or give it a number and no percentage."
 	case simulate.ByAnnotation:

@@ -215,8 +215,11 @@ func TestBudgetThatIsUsedUp(t *testing.T) {
 		{Name: "a"},
 		{Name: "b", Unhealthy: "AlwaysAllow"},
 		{Name: "c", MadeBy: &kubernetes.Maker{}},
+		{Name: "a", Status: &kubernetes.BudgetStatus{Expected: 3, Healthy: 1, Desired: 2}},
+		{Name: "as many as must be", Status: &kubernetes.BudgetStatus{Expected: 3, Healthy: 2, Desired: 2}},
+		{Name: "a", Status: &kubernetes.BudgetStatus{Expected: 1}}, // none has to be, and so none may go
 	}}
-	for budget, changes := range map[int]int{0: 1, 1: 0, 2: 0} {
+	for budget, changes := range map[int]int{0: 1, 1: 0, 2: 0, 3: 1, 4: 0, 5: 1} {
 		if fix := (&fixes{estate: e}).usedUp(budget); len(fix.Changes) != changes || changes == 1 &&
 			changesOf(fix) != "replace a unhealthyPodEvictionPolicy: AlwaysAllow" {
 			t.Errorf("%s: %q, %s", e.Budgets[budget].Name, fix.Summary, changesOf(fix))

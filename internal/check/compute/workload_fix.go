@@ -75,10 +75,14 @@ func (f *fixes) orphan(i int) *finding.Fix {
 	return fix
 }
 
-// usedUp lets drains go on although pods are not healthy.
+// usedUp lets drains go on although pods are not healthy. Where as many are healthy as must be,
+// the others may go already, and those that hold their nodes are the healthy ones.
+//
+// Source: checkAndDecrement in pkg/registry/core/pod/storage/eviction.go of Kubernetes 1.36.
 func (f *fixes) usedUp(budget int) *finding.Fix {
 	b := &f.estate.Budgets[budget]
-	if b.Unhealthy == "AlwaysAllow" || b.MadeBy != nil {
+	mayGo := b.Status != nil && b.Status.Desired > 0 && b.Status.Healthy >= b.Status.Desired
+	if b.Unhealthy == "AlwaysAllow" || b.MadeBy != nil || mayGo {
 		return &finding.Fix{Summary: "get its pods healthy"}
 	}
 	fixed := rewritten(b)
