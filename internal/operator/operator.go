@@ -19,12 +19,13 @@ import (
 )
 
 // Make adds what operators make of the custom resources that were read, and
-// notes of which kinds that is not known.
+// notes of which kinds that is not known, and of which pods run to an end.
 //
 // What a cluster holds stands beside its custom resources already: of those that
 // come from one, nothing is made.
 func Make(c *responsibility.Catalog, raw *kubernetes.Raw) {
 	m := maker{raw: raw}
+	raw.RunKinds = c.RunKinds()
 	for _, r := range raw.CustomResources {
 		if r.UID != "" {
 			continue

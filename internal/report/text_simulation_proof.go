@@ -83,15 +83,19 @@ func finishText(f *published.SimulatedFinish) string {
 // inAnyOrder says it of a pool of which no run left more than every order does,
 // without the reasons.
 func inAnyOrder(f *published.SimulatedFinish) string {
-	all := words.Count(f.Nodes, "node")
+	all := "all " + words.Count(f.Nodes, "node")
+	if f.Nodes == 1 {
+		all = "its node"
+	}
 	var says string
 	switch {
 	case f.Unpatched > 0:
-		says = fmt.Sprintf("%d of %s stay as they are, whatever the order", f.Unpatched, all)
+		says = fmt.Sprintf("%d of %s %s, whatever the order", f.Unpatched, words.Count(f.Nodes, "node"),
+			words.Agree(f.Unpatched, "stays as it is", "stay as they are"))
 	case f.AtWorst > 0:
-		says = fmt.Sprintf("all %s replaced in the runs that were played, but in the worst order %d may be left", all, f.AtWorst)
+		says = fmt.Sprintf("%s replaced in the runs that were played, but in the worst order %d may be left", all, f.AtWorst)
 	default:
-		says = fmt.Sprintf("all %s replaced in the runs that were played", all)
+		says = fmt.Sprintf("%s replaced in the runs that were played", all)
 		if f.TakesSeconds != nil && *f.TakesSeconds > 0 {
 			says += ", in the best case after " + words.Seconds(*f.TakesSeconds)
 		}

@@ -23,6 +23,8 @@ func TestFinishText(t *testing.T) {
 		"3 of 3 nodes stay as they are, whatever the order: 3 nodes, at most 1 at a time": {
 			Nodes: 3, Unpatched: 3, AtWorst: 3, Left: published.Left{Min: 3, Max: 3}, Because: because},
 		"all 2 nodes replaced in the runs that were played; 2 of them by force": {Nodes: 2, Forced: 2},
+		"its node replaced in the runs that were played":                        {Nodes: 1},
+		"1 of 1 node stays as it is, whatever the order":                        {Nodes: 1, Unpatched: 1},
 	} {
 		if got := finishText(&f); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)

@@ -17,6 +17,8 @@ type Operator struct {
 	// Idle are groups, or kinds as GROUP/KIND, whose resources make neither pods
 	// nor budgets.
 	Idle []string `json:"idle,omitempty"`
+	// Runs are kinds, as GROUP/KIND, whose pods run to an end. They have no scale.
+	Runs []string `json:"runs,omitempty"`
 }
 
 // Custom is a kind of custom resource. A path is a JSON pointer into such an
@@ -193,4 +195,13 @@ func (c *Catalog) Custom(api string) (model *Custom, by *Operator, idle bool) {
 		}
 	}
 	return nil, nil, idle
+}
+
+// RunKinds are the kinds, as GROUP/KIND, whose pods run to an end.
+func (c *Catalog) RunKinds() []string {
+	var all []string
+	for _, o := range c.Operators {
+		all = append(all, o.Runs...)
+	}
+	return all
 }

@@ -201,6 +201,16 @@ func TestCausesOfStays(t *testing.T) {
 	}
 }
 
+// Runs that a PDB guards hold their nodes, also where nothing else is there to be watched.
+func TestNodesOfRunsAlone(t *testing.T) {
+	c := newCluster(1, disruption.NodeBudget{Nodes: "1"})
+	c.runs("Job", "run", 0)
+	c.pdb("run", "max", "1")
+	every(t, c.tell(t, "karpenter", drift(time.Hour)), "its PDB cannot count it", func(r *simulate.Run) bool {
+		return r.Gone == 0 && len(r.Stays) == 1 && r.Stays[0].Stuck && r.Stays[0].Cause == simulate.ByUncounted
+	})
+}
+
 // Where zones matter to pods and the contract promises none to the node that comes before
 // another, that is said, and pods that find no node at the end say why.
 func TestZonesThatNobodyPromises(t *testing.T) {

@@ -417,16 +417,19 @@ func (b *builder) settle() error {
 		}
 	}
 	b.measure()
-	watched := 0
-	for i := range b.workloads {
-		if b.workloads[i].watched {
-			watched++
+	for i := range b.estate.Workloads {
+		if l := b.workloadOf[i]; l >= 0 && (b.workloads[l].watched || b.guarded(i)) {
+			return nil
 		}
 	}
-	if watched == 0 {
-		return b.nothingToWatch()
-	}
-	return nil
+	return b.nothingToWatch()
+}
+
+// guarded reports whether a workload that runs to its end, which nobody watches, may hold the
+// nodes of its pods: some budget is over it.
+func (b *builder) guarded(i int) bool {
+	w := &b.estate.Workloads[i]
+	return w.Evictable && !w.Lasting && len(b.classes[b.workloads[b.workloadOf[i]].class].pdbs) > 0
 }
 
 // nothingToWatch says why no workload can be played.

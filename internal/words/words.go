@@ -20,6 +20,14 @@ func Count(n int, thing string, plural ...string) string {
 	return fmt.Sprintf("%d %s", n, Plural(thing))
 }
 
+// Agree is the verb for a number of things: 1 node was, 3 nodes were.
+func Agree(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
 // Plural is the regular plural of a noun, or of the last one of several words:
 // nodes, PodDisruptionBudgets, StorageClasses, NetworkPolicies, days.
 func Plural(noun string) string {

@@ -21,36 +21,42 @@ func (f *fixes) neverAllows(i int) *finding.Fix {
 	if fix := made(b); fix != nil {
 		return fix
 	}
-	fixed := oneOf(b)
-	replace := func() []finding.Change {
-		return []finding.Change{fixed.replace(b)}
-	}
-
 	scaled, unscaled, bare := f.under(i)
 	switch {
 	case guardsRuns(f.estate, b, unscaled) && len(scaled)+len(bare) == 0:
 		return resigned("keep the PDB, if a run that is lost costs more than a drain that waits for its end; else delete it")
+	case len(unscaled) > 0 && len(scaled)+len(bare) == 0 && f.operated(unscaled) && count.Healthy > 1:
+		return f.numbered(b, count, "use a number, which needs no scale")
 	case len(unscaled) > 0 && len(scaled)+len(bare) == 0:
 		return &finding.Fix{
 			Summary: "delete the PDB: it cannot count " + f.coverage.covering(i) + ", and gains nothing",
 			Changes: []finding.Change{remove(b)},
 		}
 	case b.Status != nil && b.Status.SyncFailed != "" && count.Healthy > 1 && len(unscaled) == 0:
-		fixed.Spec.MaxUnavailable, fixed.Spec.MinAvailable = nil, new(intstr.FromInt32(int32(count.Healthy-1)))
-		said := fmt.Sprintf("use a number, which needs no scale: minAvailable %d of %d", count.Healthy-1, count.Healthy)
-		return &finding.Fix{Summary: said, Changes: replace()}
+		return f.numbered(b, count, "use a number, which needs no scale")
 	case len(unscaled) > 0 && len(bare) == 0 && len(scaled) <= mostChanges:
 		return f.split(i, scaled, "replace this PDB by one for each workload that has a scale")
 	case count.Reason == disruption.Unmanaged && count.Healthy > 1:
-		fixed.Spec.MaxUnavailable, fixed.Spec.MinAvailable = nil, new(intstr.FromInt32(int32(count.Healthy-1)))
-		said := fmt.Sprintf("use a number for pods without a controller: minAvailable %d of %d", count.Healthy-1, count.Healthy)
-		return &finding.Fix{Summary: said, Changes: replace()}
+		return f.numbered(b, count, "use a number for pods without a controller")
 	case len(unscaled) > 0:
 		return &finding.Fix{Summary: "exclude what has no scale (DaemonSets, Jobs) from the PDB's selector"}
 	case len(bare) > 0:
 		return &finding.Fix{Summary: "run the pods under a controller; for pods without one, a PDB works only with a number in minAvailable"}
 	}
 	return f.allowsOne(i, scaled)
+}
+
+// numbered lets one pod go at a time by a number of those that stay.
+func (f *fixes) numbered(b *kubernetes.Budget, count disruption.Arithmetic, do string) *finding.Fix {
+	fixed := oneOf(b)
+	fixed.Spec.MaxUnavailable, fixed.Spec.MinAvailable = nil, new(intstr.FromInt32(int32(count.Healthy-1)))
+	said := fmt.Sprintf("%s: minAvailable %d of %d", do, count.Healthy-1, count.Healthy)
+	return &finding.Fix{Summary: said, Changes: []finding.Change{fixed.replace(b)}}
+}
+
+// operated reports whether operators keep all of some workloads.
+func (f *fixes) operated(all []match) bool {
+	return !slices.ContainsFunc(all, func(r match) bool { return !operated(&f.estate.Workloads[r.workload]) })
 }
 
 // guardsRuns reports whether a budget is over pods alone that run to their end, and says by

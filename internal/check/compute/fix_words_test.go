@@ -137,6 +137,19 @@ func TestFixOfABudgetThatTheClusterCannotCount(t *testing.T) {
 			}
 		})
 	}
+	for lasting, want := range map[bool]string{
+		true:  "use a number, which needs no scale: minAvailable 1 of 2",
+		false: "delete the PDB: it cannot count Database a, and gains nothing",
+	} {
+		e := parse(t, named("a", 2, "")+pdbOver("app: a", "maxUnavailable: 1"))
+		w := &e.Workloads[0]
+		w.Kind, w.Inferred, w.UID, w.Scaled, w.Lasting = "Database", true, "", false, lasting
+		within(t, "karpenter", e, func(p *check.Pass) {
+			if j := strictnessOf(p).of(0); j.Verdict != finding.Broken || j.Fix.Summary != want {
+				t.Errorf("a custom kind without a scale, lasting %t: %s, %+v", lasting, j.Verdict, j.Fix)
+			}
+		})
+	}
 }
 
 // Of several budgets over one workload that is kept which an operator makes, then the

@@ -22,7 +22,8 @@ func fixOf(s *simulate.Stay, general string) string {
 		return "Get the pods under the PDB ready that are not, in less time than the drain has: " +
 			"they use up what it allows, and none that is ready may go meanwhile."
 	case simulate.ByUncounted:
-		return "Have the PDB select pods whose controller has a scale, or give it a number and no percentage."
+		return "Have the PDB select pods whose controller has a scale, or say by a number in minAvailable how many have to stay: " +
+			"maxUnavailable and percentages need a scale."
 	case simulate.ByAnnotation:
 		return "Take the annotation from the pod once its work is done, " +
 			"or give the pool a terminationGracePeriod, after which the node goes all the same."

@@ -234,12 +234,15 @@ func TestWorkloadsOfOperators(t *testing.T) {
 		inferred          bool
 		foreign, operated bool
 	}{{"Cluster", true, true, true}, {"Cluster", false, false, false}, {"StatefulSet", true, false, false}, {"Rollout", true, false, false}} {
-		w := &kubernetes.Workload{Ref: kubernetes.Ref{Kind: x.kind}, Inferred: x.inferred}
+		w := &kubernetes.Workload{Ref: kubernetes.Ref{Kind: x.kind}, Inferred: x.inferred, Lasting: true}
 		if foreign(w) != x.foreign || operated(w) != x.operated {
 			t.Errorf("%s, inferred %t: foreign %t, operated %t", x.kind, x.inferred, foreign(w), operated(w))
 		}
 		if w.Bare = true; operated(w) {
 			t.Errorf("%s: nobody operates a pod without a controller", x.kind)
+		}
+		if w.Bare, w.Lasting = false, false; operated(w) {
+			t.Errorf("%s: nobody moves a run", x.kind)
 		}
 	}
 }

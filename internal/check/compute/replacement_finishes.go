@@ -111,9 +111,10 @@ func (o *outcomes) holds(p *check.Pass, ref kubernetes.Ref, h *forecast.Hold) {
 }
 
 // operated reports whether an operator that is not known here keeps the pods: it
-// may hand over, or move them itself, when their node is cordoned.
+// may hand over, or move them itself, when their node is cordoned. Nobody moves those that
+// run to an end.
 func operated(w *kubernetes.Workload) bool {
-	return w.Inferred && !w.Bare && !slices.ContainsFunc(kubernetes.Kinds, func(k kubernetes.Kind) bool {
+	return w.Inferred && w.Lasting && !w.Bare && !slices.ContainsFunc(kubernetes.Kinds, func(k kubernetes.Kind) bool {
 		return k.Set == kubernetes.Controllers && k.Name == w.Kind
 	})
 }

@@ -24,7 +24,8 @@ func size(w *kubernetes.Workload) finding.Evidence {
 	case w.Bare:
 		return finding.Evidence{Text: "a pod without a controller", Position: w.Position}
 	case guessed(w):
-		said := fmt.Sprintf("%s of it were read, and not the %s itself", words.Count(len(w.Pods), "pod"), w.Kind)
+		n := len(w.Pods)
+		said := fmt.Sprintf("%s of it %s read, and not the %s itself", words.Count(n, "pod"), words.Agree(n, "was", "were"), w.Kind)
 		return finding.Evidence{Text: said, Position: w.Position}
 	case w.MadeBy != nil:
 		if w.MadeBy.Each && w.Replicas > 1 {

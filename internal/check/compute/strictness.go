@@ -105,7 +105,7 @@ func (s *strictness) uncertain(budget int) (string, bool) {
 	}
 	for _, r := range s.coverage.covers[budget] {
 		w := &s.estate.Workloads[r.workload]
-		if !guessed(w) || !w.Lasting || w.Kind == kubernetes.Static {
+		if !guessed(w) || !w.Lasting || w.Kind == kubernetes.Static || !w.Scaled && foreign(w) {
 			continue
 		}
 		if foreign(w) {
@@ -196,7 +196,8 @@ func (s *strictness) evidence(budget int) []finding.Evidence {
 			s.Text = "a static pod on node " + w.Name
 		}
 		if r.down > 0 {
-			s.Text += fmt.Sprintf("; %s of it have finished and are still counted", words.Count(r.down, "pod"))
+			s.Text += fmt.Sprintf("; %s of it %s still counted", words.Count(r.down, "pod"),
+				words.Agree(r.down, "has finished and is", "have finished and are"))
 		}
 		evidence = append(evidence, s)
 	}

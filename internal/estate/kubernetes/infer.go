@@ -9,8 +9,13 @@ import (
 
 // infer makes of a pod the workload that it belongs to. What its controller
 // gave to this pod alone is taken out of the template.
-func (p *RawPod) infer(key ownerKey) Workload {
+// Of some custom kinds it is known that their pods run to an end.
+func (p *RawPod) infer(key ownerKey, runKinds []string) Workload {
 	runs := key.kind == "Job" || key.kind == "CronJob"
+	if p.Owner != nil && p.Owner.Kind == key.kind {
+		group, _, _ := strings.Cut(p.Owner.API, "/")
+		runs = runs || slices.Contains(runKinds, group+"/"+key.kind)
+	}
 	w := Workload{
 		Ref: Ref{Namespace: p.Namespace, Kind: key.kind, Name: key.name},
 		// Controllers that are not known here are custom resources; those that

@@ -28,6 +28,7 @@ func Link(raw *Raw) *Estate {
 	l.quotas()
 	l.pods()    // after that: they have what the API server added
 	l.scalers() // after that: what is inferred from pods may be scaled, too
+	l.uncounted()
 	l.priorities()
 	l.nodes()
 	l.volumes() // after that: a local volume lies on a node
@@ -286,7 +287,7 @@ func (l *linker) adopt(i int, p *RawPod, key ownerKey) {
 	if !read {
 		j = len(l.Workloads)
 		l.own[key] = j
-		l.Workloads = append(l.Workloads, p.infer(key))
+		l.Workloads = append(l.Workloads, p.infer(key, l.raw.RunKinds))
 	}
 	w := &l.Workloads[j]
 	if w.Inferred && w.UID == "" && read {

@@ -51,6 +51,7 @@ type Raw struct {
 	RoleBindings    []RoleBinding
 	Elsewhere       []string
 	Marks           []Mark
+	RunKinds        []string // custom kinds, as GROUP/KIND, whose pods run to an end
 	Seen            Seen
 }
 
@@ -125,5 +126,6 @@ func (r *Raw) Append(o *Raw) {
 	r.NotJudged = append(r.NotJudged, o.NotJudged...)
 	r.Elsewhere = append(r.Elsewhere, o.Elsewhere...)
 	r.Marks = append(r.Marks, o.Marks...)
+	r.RunKinds = append(r.RunKinds, o.RunKinds...)
 	r.Seen.Add(o.Seen)
 }

@@ -104,13 +104,13 @@ func TestInferByKind(t *testing.T) {
 		kind                       string
 		scaled, evictable, lasting bool
 	}{
-		{"ReplicaSet", true, true, true}, {"StatefulSet", true, true, true}, {"Database", true, true, true},
+		{"Workflow", false, true, false}, {"Rollout", true, true, true}, {"ReplicaSet", true, true, true}, {"StatefulSet", true, true, true}, {"Database", true, true, true},
 		{"DaemonSet", false, false, true}, {"Job", false, true, false}, {"CronJob", false, true, false}, {Static, false, false, true},
 		{"Pod", false, true, true},
 	} {
 		p := RawPod{Pod: Pod{Namespace: "ns", Name: "p"}, Template: &PodTemplate{Affinity: &corev1.Affinity{}},
-			Owner: &Owner{Kind: test.kind, Name: "o"}}
-		w := p.infer(ownerKey{"ns", test.kind, "o"})
+			Owner: &Owner{API: "argoproj.io/v1alpha1", Kind: test.kind, Name: "o"}}
+		w := p.infer(ownerKey{"ns", test.kind, "o"}, []string{"argoproj.io/Workflow", "example.com/Database"})
 		if w.Scaled != test.scaled || w.Evictable != test.evictable || w.Lasting != test.lasting || w.Kind != test.kind || !w.Inferred {
 			t.Errorf("%s: %+v", test.kind, w)
 		}
