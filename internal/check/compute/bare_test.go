@@ -220,7 +220,7 @@ func TestFixOfWhatKeepsAWorkloadUp(t *testing.T) {
 			"replace pdb maxUnavailable: 1"},
 		{"one that lets all go", named("a", 2, "") + pdbOver("app: a", "maxUnavailable: 2"), "allow one eviction at a time",
 			"replace pdb maxUnavailable: 1"},
-		{"two, of which one is good", two("maxUnavailable: 1", "maxUnavailable: 0"), "keep PDB own for it, and exclude it from the others",
+		{"two, of which one is good", two("maxUnavailable: 1", "maxUnavailable: 0"), "keep PDB own for it, and delete the other one",
 			"delete wide"},
 		{"two that let all go", two("maxUnavailable: 3", "maxUnavailable: 3"), "keep one PDB, which allows one eviction at a time", ""},
 		{"two that let none go", two("maxUnavailable: 0", "maxUnavailable: 0"), "keep one PDB, which allows one eviction at a time", ""},

@@ -13,6 +13,7 @@ import (
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // neverAllows corrects a budget so that it lets one pod go at a time.
@@ -197,7 +198,7 @@ const mostChanges = 8
 // share out of the others: deletes those over nothing else, narrows those that are.
 func (f *fixes) overlap(together []int, keep int) *finding.Fix {
 	fix := &finding.Fix{Summary: fmt.Sprintf("keep PDB %s for it, and exclude it from the others", f.estate.Budgets[keep].Name)}
-	done := 0
+	done, deleted := 0, 0
 	for _, b := range together {
 		if b == keep {
 			continue
@@ -211,8 +212,16 @@ func (f *fixes) overlap(together []int, keep int) *finding.Fix {
 			fix.Summary += fmt.Sprintf("; %d more are not shown", len(together)-1-done)
 			break
 		}
-		fix.Changes = append(fix.Changes, f.takenOut(b)...)
+		changes := f.takenOut(b)
+		if len(changes) == 1 && changes[0].Action == finding.Delete {
+			deleted++
+		}
+		fix.Changes = append(fix.Changes, changes...)
 		done++
+	}
+	if deleted == len(together)-1 { // the others are over nothing else
+		fix.Summary = fmt.Sprintf("keep PDB %s for it, and delete %s", f.estate.Budgets[keep].Name,
+			words.Agree(deleted, "the other one", "the others"))
 	}
 	return fix
 }

@@ -3,7 +3,6 @@ package compute
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/onus-project/onus/internal/check"
@@ -37,24 +36,20 @@ func (x paced) reportGap(p *check.Pass) {
 	}
 	j.Verdict = finding.Broken
 	stretches := x.stretches(reasons)
-	j.Message = x.unlimitedSaid(stretches)
+	j.Message = x.unlimitedSaid(stretches[0])
+	for _, g := range stretches[1:] {
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: "no limit for " + words.And(g.reasons) + " " + x.when(g), Position: x.Position})
+	}
 	for i := range x.written {
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("budget %d: %s", i+1, x.entry(i)), Position: x.where(i)})
 	}
 	c := x.consequence()
-	then := func(reason string) string {
-		if len(stretches) > 1 {
-			return "while " + reason + " has no limit,"
-		}
-		return "at those times"
-	}
 	switch {
 	case slices.Contains(reasons, disruption.Drifted):
 		j.Consequence = fmt.Sprintf("A budget counts only within its schedule, and the default of 10%% does not apply to a pool with budgets: "+
-			"%s all nodes of pool %s may be replaced at once. %s", then(disruption.Drifted), x.Name, c.coming())
+			"at those times all nodes of pool %s may be replaced at once. %s", x.Name, c.coming())
 	case slices.Contains(reasons, disruption.Underutilized):
-		j.Consequence = fmt.Sprintf("%s all underutilized nodes of pool %s may be consolidated at once. Drift stays limited.",
-			capital(then(disruption.Underutilized)), x.Name)
+		j.Consequence = fmt.Sprintf("At those times all underutilized nodes of pool %s may be consolidated at once. Drift stays limited.", x.Name)
 	default:
 		j.Severity = "low"
 		j.Consequence = fmt.Sprintf("At those times all empty nodes of pool %s may be removed at once. "+
@@ -71,7 +66,8 @@ type gap struct {
 	from, until time.Time
 }
 
-// stretches are the first gaps of some reasons, those together that have the same.
+// stretches are the first gaps of some reasons, those together that have the same; the first
+// reason, which weighs most, is in the first of them.
 func (x paced) stretches(reasons []string) []gap {
 	var all []gap
 	for _, reason := range reasons {
@@ -86,24 +82,24 @@ func (x paced) stretches(reasons []string) []gap {
 	return all
 }
 
-// unlimitedSaid says of each reason when it has no limit.
-func (x paced) unlimitedSaid(gaps []gap) string {
+// unlimitedSaid says of some reasons when they have no limit.
+func (x paced) unlimitedSaid(g gap) string {
 	if len(x.written) == 0 {
 		return "has an empty list of budgets, which sets no limit: the default of 10% is for pools without that field"
 	}
-	why := "no budget covers that"
-	var said []string
-	for _, g := range gaps {
-		when := "at any time"
-		if !g.from.IsZero() {
-			when, why = fmt.Sprintf("from %s to %s", x.instant(g.from), x.instant(g.until)), "no budget is active then"
-		}
-		said = append(said, "for "+words.And(g.reasons)+" "+when)
+	why := "no budget is active then"
+	if g.from.IsZero() {
+		why = "no budget covers that"
 	}
-	if len(gaps) > 1 {
-		why = "no budget of theirs is active then"
+	return "sets no limit for " + words.And(g.reasons) + " " + x.when(g) + ": " + why
+}
+
+// when says when a gap is.
+func (x paced) when(g gap) string {
+	if g.from.IsZero() {
+		return "at any time"
 	}
-	return "sets no limit " + strings.Join(said, ", nor ") + ": " + why
+	return fmt.Sprintf("from %s to %s", x.instant(g.from), x.instant(g.until))
 }
 
 // happens reports whether Karpenter disrupts nodes of the pool for a reason.

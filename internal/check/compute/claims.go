@@ -1,6 +1,8 @@
 package compute
 
 import (
+	"fmt"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/onus-project/onus/internal/check"
@@ -42,6 +44,27 @@ func (x claims) tied(w *kubernetes.Workload) string {
 		return "it asks for node " + host + " by its name"
 	}
 	return ""
+}
+
+// onDisks are the claims of a workload's pods whose volumes lie on nodes, and the number of
+// pods that mount them.
+func (x claims) onDisks(w *kubernetes.Workload) (names []string, pods int) {
+	local := func(name string) bool { c := x[w.Namespace+"/"+name]; return c != nil && c.Local }
+	for _, name := range w.Template.VolumeClaims {
+		if local(name) {
+			return []string{name}, w.AtLeast()
+		}
+	}
+	for n := range w.AtLeast() {
+		for _, template := range w.VolumeClaimTemplates {
+			if name := fmt.Sprintf("%s-%s-%d", template, w.Name, n); local(name) {
+				names = append(names, name)
+				pods++
+				break
+			}
+		}
+	}
+	return names, pods
 }
 
 // bound is the claim by which a workload is, or may be, bound to one node at a time,

@@ -208,6 +208,16 @@ func (c consequence) copies(pods int) string {
 	return c.said(follows, ".", c.coming())
 }
 
+// tied: the volumes of a workload's pods lie on disks of their nodes, and go with them.
+func (c consequence) tied() string {
+	if c.contract() == nil {
+		return ""
+	}
+	follows := "each replacement of such a node takes the volume and what is on it along: " +
+		"the pod in its place finds no node until somebody deletes the claim"
+	return c.said(follows, ".", c.coming())
+}
+
 // cutOff: the pods are killed before their program has had time to stop.
 func (c consequence) cutOff() string {
 	if c.contract() == nil {

@@ -25,7 +25,8 @@ func volumesToo(p *check.Pass, _ *check.Judgement) []origin.Unread {
 	return p.Estate.Kubernetes.Lacks(kubernetes.VolumeKinds)
 }
 
-// keepsCopies reports whether several pods of a workload each keep data of their own. Those
+// keepsCopies reports whether several pods of a workload each keep data of their own, or
+// have volumes that go with their nodes. Those
 // of a Deployment are interchangeable: what runs a database that way is none as a rule, but
 // called like one.
 func keepsCopies(p *check.Pass, i int) bool {
@@ -36,6 +37,9 @@ func keepsCopies(p *check.Pass, i int) bool {
 	if w.MadeBy != nil {
 		return w.MadeBy.Loses != ""
 	}
+	if names, _ := claimsOf(p).onDisks(w); len(names) > 0 && diskGoes(p, i) {
+		return true
+	}
 	prog := programsOf(p).of(i)
 	return w.Kind == "StatefulSet" && (prog != nil && prog.Keeps == responsibility.KeepsData || programsOf(p).lostData(i) != "")
 }
@@ -44,13 +48,27 @@ func dataOutlastsNode(p *check.Pass, i int) {
 	w := &p.Estate.Kubernetes.Workloads[i]
 	j := check.Judgement{Verdict: finding.Held, Position: w.Position}
 	what, gone := copyLost(p, i)
+	names, pods := claimsOf(p).onDisks(w)
+	tied := len(names) > 0 && diskGoes(p, i)
 	switch {
-	case gone != "":
+	case gone != "" || tied:
 		j.Verdict = finding.Broken
 		j.Message = "each of its pods keeps " + what + " " + gone
 		j.Consequence = consequencesOf(p).of(i).copies(w.AtLeast())
+		switch {
+		case gone == "" && pods < w.AtLeast():
+			j.Message = fmt.Sprintf("the volume of %d of its %d pods lies on a disk of its node (claim %s)", pods, w.AtLeast(), names[0])
+		case gone == "":
+			j.Message = "the volume of each of its pods lies on a disk of its node (claim " + names[0] + ")"
+		}
+		if tied {
+			j.Consequence = consequencesOf(p).of(i).tied()
+		}
 		j.Evidence = []finding.Evidence{size(w)}
 		j.Fix = &finding.Fix{Summary: "give each of its pods a volume that outlasts its node, such as by volumeClaimTemplates of a StatefulSet"}
+		if tied {
+			j.Fix.Summary = "give each of its pods a volume that outlasts its node: claims of a storage class on network storage"
+		}
 		if w.MadeBy != nil && w.MadeBy.Volume != "" {
 			j.Fix.Summary = fmt.Sprintf("ask for a volume with %s of %s %s", w.MadeBy.Volume, w.MadeBy.Kind, w.MadeBy.Name)
 		}

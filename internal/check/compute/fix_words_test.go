@@ -194,7 +194,9 @@ func TestFixOfBudgetsThatShare(t *testing.T) {
 	}
 	for _, x := range []struct{ name, docs, summary, changes string }{
 		{"over nothing else", named("a", 3, "") + own + pdbNamed("p-second", "app: a", "maxUnavailable: 1"),
-			"keep PDB own for it, and exclude it from the others", "delete p-second"},
+			"keep PDB own for it, and delete the other one", "delete p-second"},
+		{"two over nothing else", named("a", 3, "") + own + pdbNamed("p-second", "app: a", "maxUnavailable: 1") +
+			pdbNamed("p-third", "app: a", "maxUnavailable: 1"), "keep PDB own for it, and delete the others", "delete p-second; delete p-third"},
 		{"over another workload", named("a", 3, ", of: all") + named("b", 3, ", of: all") + own +
 			pdbNamed("wide", "of: all", "maxUnavailable: 1"),
 			"keep PDB own for it, and exclude it from the others", "replace wide maxUnavailable: 1"},

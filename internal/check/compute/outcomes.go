@@ -155,6 +155,9 @@ func (o *outcomes) judge(p *check.Pass, j *check.Judgement, i int, fates []forec
 	case x.Verdict() == finding.Broken:
 		j.Assumed = o.assumed(p, x, i)
 		o.refuted(j, fates)
+		if names, _ := claimsOf(p).onDisks(&o.estate.Workloads[i]); len(names) > 0 && diskGoes(p, i) {
+			j.Consequence = fmt.Sprintf("Down until somebody gives it another volume, in %s. %s", often(x.Played), x.About)
+		}
 		j.Causes = o.causes(p, i)
 	case x.Verdict() == finding.Unknown:
 		j.Causes = o.causes(p, i)
@@ -189,6 +192,9 @@ func (o *outcomes) assumed(p *check.Pass, x *forecast.Judged, i int) bool {
 func (o *outcomes) causes(p *check.Pass, i int) []check.Cause {
 	w := &o.estate.Workloads[i]
 	var all []check.Cause
+	if names, _ := claimsOf(p).onDisks(w); len(names) > 0 {
+		all = append(all, check.Cause{Obligation: DataOutlastsNode.ID, Subject: subject(w.Ref)})
+	}
 	for _, id := range []string{PDBNeverAllows.ID, PDBOverlap.ID, SingleReplica.ID, PDBMissing.ID, DrainDodger.ID} {
 		says := id == SingleReplica.ID && p.ID() == SurvivesReplacementID // that its only pod goes
 		all = append(all, check.Cause{Obligation: id, Subject: subject(w.Ref), Says: says})

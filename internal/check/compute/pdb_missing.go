@@ -123,6 +123,10 @@ func uncovered(p *check.Pass, i, bare int) {
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: said})
 	}
 	j.Fix = fixesOf(p).missing(i)
+	if names, _ := claimsOf(p).onDisks(w); len(names) > 0 && diskGoes(p, i) {
+		// Alone it would have drains wait for a pod that does not come back.
+		j.Fix = &finding.Fix{Summary: "give its pods volumes that outlast their nodes, and then " + j.Fix.Summary}
+	}
 	if prog := programsOf(p).of(i); n >= 3 && apart(e, w) && (prog == nil || !prog.Quorum) {
 		j.Severity = "medium" // at most
 		if w.Kind == "Deployment" && len(e.Nodes) == 0 {

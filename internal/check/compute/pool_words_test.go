@@ -2,6 +2,7 @@ package compute
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // pacedBy is a pool with some budgets.
@@ -240,34 +242,39 @@ func TestHoursWithoutALimitByReason(t *testing.T) {
 	at := func(nodes, schedule string, d time.Duration, reasons ...string) disruption.NodeBudget {
 		return onlyFor(scheduled(nodes, schedule, d), reasons...)
 	}
+	drifted := onlyFor(disruption.NodeBudget{Nodes: "1"}, "Drifted")
 	for _, x := range []struct {
 		budgets []disruption.NodeBudget
-		want    string
+		want    []string
 	}{
-		{[]disruption.NodeBudget{scheduled("2", "0 2 * * *", 4*time.Hour)},
-			"sets no limit for Underutilized, Empty and Drifted from 06:00 UTC to 02:00 UTC: no budget is active then"},
-		{[]disruption.NodeBudget{at("20%", "0 7-13 * * *", 7*time.Hour, "Drifted")}, "sets no limit for Underutilized and Empty at any time, " +
-			"nor for Drifted from 20:00 UTC to 07:00 UTC: no budget of theirs is active then"},
+		{[]disruption.NodeBudget{scheduled("2", "0 2 * * *", 4*time.Hour)}, []string{"Drifted, Underutilized and Empty from 06:00 UTC to 02:00 UTC"}},
+		{[]disruption.NodeBudget{at("20%", "0 7-13 * * *", 7*time.Hour, "Drifted")},
+			[]string{"Drifted from 20:00 UTC to 07:00 UTC", "Underutilized and Empty at any time"}},
 		{[]disruption.NodeBudget{at("0", "0 9 * * mon-fri", 8*time.Hour, "Underutilized"), at("1", "0 2 * * *", 2*time.Hour, "Drifted")},
-			"sets no limit for Underutilized from Mon 17:00 UTC to Tue 09:00 UTC, nor for Empty at any time, " +
-				"nor for Drifted from Mon 04:00 UTC to Tue 02:00 UTC: no budget of theirs is active then"},
-		{[]disruption.NodeBudget{{Nodes: "1", Reasons: []string{"Drifted"}}, at("1", "0 9 * * *", 8*time.Hour, "Underutilized"),
-			at("1", "0 20 * * *", 2*time.Hour, "Empty")}, "sets no limit for Underutilized from 17:00 UTC to 09:00 UTC, " +
-			"nor for Empty from 22:00 UTC to 20:00 UTC: no budget of theirs is active then"},
-		{[]disruption.NodeBudget{{Nodes: "1", Reasons: []string{"Drifted"}}, at("1", "0 9 * * *", 8*time.Hour, "Underutilized", "Empty")},
-			"sets no limit for Underutilized and Empty from 17:00 UTC to 09:00 UTC: no budget is active then"},
-		{[]disruption.NodeBudget{{Nodes: "0", Reasons: []string{"Underutilized"}}},
-			"sets no limit for Empty and Drifted at any time: no budget covers that"},
+			[]string{"Drifted from Mon 04:00 UTC to Tue 02:00 UTC", "Underutilized from Mon 17:00 UTC to Tue 09:00 UTC", "Empty at any time"}},
+		{[]disruption.NodeBudget{at("1", "0 9 * * *", 8*time.Hour, "Underutilized")},
+			[]string{"Drifted and Empty at any time", "Underutilized from 17:00 UTC to 09:00 UTC"}},
+		{[]disruption.NodeBudget{drifted, at("1", "0 9 * * *", 8*time.Hour, "Underutilized"), at("1", "0 20 * * *", 2*time.Hour, "Empty")},
+			[]string{"Underutilized from 17:00 UTC to 09:00 UTC", "Empty from 22:00 UTC to 20:00 UTC"}},
+		{[]disruption.NodeBudget{drifted, at("1", "0 9 * * *", 8*time.Hour, "Underutilized", "Empty")},
+			[]string{"Underutilized and Empty from 17:00 UTC to 09:00 UTC"}},
+		{[]disruption.NodeBudget{onlyFor(disruption.NodeBudget{Nodes: "0"}, "Underutilized")}, []string{"Drifted and Empty at any time"}},
 	} {
 		p := pacedBy(x.budgets...)
-		var reasons []string
-		for _, reason := range []string{"Underutilized", "Empty", "Drifted"} {
+		var reasons, got []string
+		for _, reason := range disruption.Reasons {
 			if _, ok := p.judged.Gaps[reason]; ok {
 				reasons = append(reasons, reason)
 			}
 		}
-		if got := p.unlimitedSaid(p.stretches(reasons)); got != x.want {
-			t.Errorf("%v: %s, want %s", x.budgets, got, x.want)
+		for _, g := range p.stretches(reasons) {
+			got = append(got, words.And(g.reasons)+" "+p.when(g))
+			if said := p.unlimitedSaid(g); !strings.HasPrefix(said, "sets no limit for "+got[len(got)-1]+": no budget ") {
+				t.Errorf("%q", said)
+			}
+		}
+		if !slices.Equal(got, x.want) {
+			t.Errorf("%v: %q, want %q", x.budgets, got, x.want)
 		}
 	}
 }

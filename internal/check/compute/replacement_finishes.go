@@ -95,6 +95,11 @@ func (o *outcomes) holds(p *check.Pass, ref kubernetes.Ref, h *forecast.Hold) {
 	e := p.Estate.Kubernetes
 	if i := slices.IndexFunc(e.Workloads, func(w kubernetes.Workload) bool { return w.Ref == ref }); i >= 0 {
 		j.Index, j.Place, j.Position = i, p.Places.Workloads[i], e.Workloads[i].Position
+		if names, _ := claimsOf(p).onDisks(&e.Workloads[i]); len(names) > 0 && h.Stays[0].Cause == simulate.ByUnplaced {
+			j.Fix.Summary = "Give its pods volumes that outlast their nodes. A pod whose volume went with its node starts " +
+				"once its claim is deleted, and fills another one."
+		}
+		j.Causes = holding(p, i, h.Stays[0].Cause)
 		if operated(&e.Workloads[i]) {
 			j.Verdict = finding.Unknown
 			j.Message += "; its operator may move it, which is not simulated"
@@ -108,6 +113,33 @@ func (o *outcomes) holds(p *check.Pass, ref kubernetes.Ref, h *forecast.Hold) {
 		j.Position, j.Place = e.Pools[i].Position, placeOr(p.Places.Pools[i], p.Places.Fallback)
 	}
 	report(p, j)
+}
+
+// holding are the findings that explain why a workload holds its nodes, by the kind of thing
+// that does.
+func holding(p *check.Pass, i int, by simulate.Cause) []check.Cause {
+	var ids []string
+	switch by {
+	case simulate.ByStrictPDB, simulate.ByUncounted:
+		ids = []string{PDBNeverAllows.ID, PDBOverlap.ID}
+	case simulate.BySeveralPDBs:
+		ids = []string{PDBOverlap.ID, PDBNeverAllows.ID}
+	case simulate.ByUnplaced, simulate.ByTiedVolume:
+		ids = []string{DataOutlastsNode.ID}
+	}
+	w := &p.Estate.Kubernetes.Workloads[i]
+	var all []check.Cause
+	for _, id := range ids {
+		all = append(all, check.Cause{Obligation: id, Subject: subject(w.Ref)})
+	}
+	for _, b := range coverageOf(p).covered[i] { // what is said of a budget is said of the first workload that lasts under it
+		for _, r := range coverageOf(p).covers[b] {
+			for _, id := range ids {
+				all = append(all, check.Cause{Obligation: id, Subject: subject(p.Estate.Kubernetes.Workloads[r.workload].Ref)})
+			}
+		}
+	}
+	return all
 }
 
 // operated reports whether an operator that is not known here keeps the pods: it

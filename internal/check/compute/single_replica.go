@@ -94,6 +94,26 @@ func oneNode(p *check.Pass, i int) string {
 	return p.Places.OneNode
 }
 
+// nodeless says what the absence of the only pod of a workload does that can start on its own
+// node alone; empty for others.
+func nodeless(p *check.Pass, i int) string {
+	w := &p.Estate.Kubernetes.Workloads[i]
+	if names, _ := claimsOf(p).onDisks(w); len(names) > 0 && diskGoes(p, i) {
+		return "takes it down until somebody gives it another volume: that of claim " + names[0] + " lies on the node, and goes with it"
+	} else if len(names) > 0 {
+		return "takes it down for as long as that node is away: claim " + names[0] + " lies on it"
+	}
+	if why := claimsOf(p).tied(w); why != "" {
+		return "takes it down for as long as that node is away: " + why
+	}
+	return ""
+}
+
+// diskGoes reports whether it is known that another machine comes in place of a workload's node.
+func diskGoes(p *check.Pass, i int) bool {
+	return replaced(&p.Places.Workloads[i]) && otherMachine(p, i)
+}
+
 // absence is what follows for a workload of one pod: a drain that waits for an
 // eviction which never comes where its budgets allow none, and else an outage
 // where anybody waits for it; and what is lost with the pod.
@@ -109,9 +129,7 @@ func absence(p *check.Pass, i int) string {
 		if _, serves := servingOf(p).routed(i); serves && (at.severity != "low" && !at.uncalled || at.from == server) {
 			does = cmp.Or(stakesOf(p).unanswered(i), outage)
 		}
-		if why := claimsOf(p).tied(&p.Estate.Kubernetes.Workloads[i]); why != "" {
-			does = "takes it down for as long as that node is away: " + why
-		}
+		does = cmp.Or(nodeless(p, i), does)
 		said = follows.alone(does)
 	}
 	said = strings.TrimSpace(said + " " + selfBlocked(p, i))
