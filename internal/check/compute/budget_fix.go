@@ -26,13 +26,8 @@ func (f *fixes) neverAllows(i int) *finding.Fix {
 	switch {
 	case guardsRuns(f.estate, b, unscaled) && len(scaled)+len(bare) == 0:
 		return resigned("keep the PDB, if a run that is lost costs more than a drain that waits for its end; else delete it")
-	case len(unscaled) > 0 && len(scaled)+len(bare) == 0 && f.operated(unscaled) && count.Healthy > 1:
-		return f.numbered(b, count, "use a number, which needs no scale")
 	case len(unscaled) > 0 && len(scaled)+len(bare) == 0:
-		return &finding.Fix{
-			Summary: "delete the PDB: it cannot count " + f.coverage.covering(i) + ", and gains nothing",
-			Changes: []finding.Change{remove(b)},
-		}
+		return f.uncountable(i, unscaled)
 	case b.Status != nil && b.Status.SyncFailed != "" && count.Healthy > 1 && len(unscaled) == 0:
 		return f.numbered(b, count, "use a number, which needs no scale")
 	case len(unscaled) > 0 && len(bare) == 0 && len(scaled) <= mostChanges:
@@ -45,6 +40,19 @@ func (f *fixes) neverAllows(i int) *finding.Fix {
 		return &finding.Fix{Summary: "run the pods under a controller; for pods without one, a PDB works only with a number in minAvailable"}
 	}
 	return f.allowsOne(i, scaled)
+}
+
+// uncountable corrects a budget over workloads alone that have no scale: what operators keep
+// is counted by a number, and a budget over others gains nothing.
+func (f *fixes) uncountable(i int, over []match) *finding.Fix {
+	b, count := &f.estate.Budgets[i], f.arithmetic.counts[i]
+	if f.operated(over) && count.Healthy > 1 {
+		return f.numbered(b, count, "use a number, which needs no scale")
+	}
+	return &finding.Fix{
+		Summary: "delete the PDB: it cannot count " + f.coverage.covering(i) + ", and gains nothing",
+		Changes: []finding.Change{remove(b)},
+	}
 }
 
 // numbered lets one pod go at a time by a number of those that stay.

@@ -11,7 +11,8 @@ import (
 func TestFixesOfWhatHolds(t *testing.T) {
 	seen := map[string]simulate.Cause{}
 	for _, c := range []simulate.Cause{simulate.ByStrictPDB, simulate.BySeveralPDBs, simulate.ByUnplaced, simulate.ByUncreated,
-		simulate.ByUnready, simulate.ByUsedUp, simulate.ByUncounted, simulate.ByAnnotation, simulate.ByWebhook, simulate.ByRule, simulate.ByGrace, simulate.ByVolume,
+		simulate.ByUnready, simulate.ByUsedUp, simulate.ByUncounted, simulate.ByAnnotation, simulate.ByWebhook, simulate.ByRule,
+		simulate.ByGrace, simulate.ByVolume,
 		simulate.ByTiedVolume, simulate.ByPlace, simulate.ByLimit} {
 		fix := fixOf(&simulate.Stay{Cause: c}, "in general")
 		if other, known := seen[fix]; known || fix == "in general" {

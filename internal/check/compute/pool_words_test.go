@@ -196,7 +196,8 @@ func TestBudgetThatIsOutdone(t *testing.T) {
 			"Sat 00:00 UTC: budget 1 opens with 5, budget 2 still says 0, and 0 counts"},
 		"a window for another reason": {[]disruption.NodeBudget{onlyFor(scheduled("10%", "0 8 * * *", 8*time.Hour), "Empty", "Underutilized"),
 			onlyFor(disruption.NodeBudget{Nodes: "0"}, "Drifted")}, ""},
-		"a window for another reason under a 0 for all": {[]disruption.NodeBudget{onlyFor(scheduled("5", "0 0 * * sat", 24*time.Hour), "Underutilized"),
+		"a window for another reason under a 0 for all": {[]disruption.NodeBudget{
+			onlyFor(scheduled("5", "0 0 * * sat", 24*time.Hour), "Underutilized"),
 			{Nodes: "0"}}, ""},
 		"a window for all under a 0 for another reason": {[]disruption.NodeBudget{scheduled("5", "0 0 * * sat", 24*time.Hour),
 			onlyFor(disruption.NodeBudget{Nodes: "0"}, "Empty")}, ""},
@@ -247,7 +248,8 @@ func TestHoursWithoutALimitByReason(t *testing.T) {
 		budgets []disruption.NodeBudget
 		want    []string
 	}{
-		{[]disruption.NodeBudget{scheduled("2", "0 2 * * *", 4*time.Hour)}, []string{"Drifted, Underutilized and Empty from 06:00 UTC to 02:00 UTC"}},
+		{[]disruption.NodeBudget{scheduled("2", "0 2 * * *", 4*time.Hour)},
+			[]string{"Drifted, Underutilized and Empty from 06:00 UTC to 02:00 UTC"}},
 		{[]disruption.NodeBudget{at("20%", "0 7-13 * * *", 7*time.Hour, "Drifted")},
 			[]string{"Drifted from 20:00 UTC to 07:00 UTC", "Underutilized and Empty at any time"}},
 		{[]disruption.NodeBudget{at("0", "0 9 * * mon-fri", 8*time.Hour, "Underutilized"), at("1", "0 2 * * *", 2*time.Hour, "Drifted")},
@@ -342,7 +344,8 @@ func TestBudgetsThatPutAPoolRight(t *testing.T) {
 			`[{"nodes":"0","reasons":["Underutilized","Empty"]},{"nodes":"1","reasons":["Drifted"]}]`},
 		"never for drift": {[]disruption.NodeBudget{onlyFor(disruption.NodeBudget{Nodes: "0"}, "Drifted"), {Nodes: "10%"}},
 			"let one node at a time go for drift", `[{"nodes":"10%"},{"nodes":"1","reasons":["Drifted"]}]`},
-		"never for drift and for another": {[]disruption.NodeBudget{onlyFor(disruption.NodeBudget{Nodes: "0"}, "Drifted", "Empty"), {Nodes: "10%"}},
+		"never for drift and for another": {[]disruption.NodeBudget{
+			onlyFor(disruption.NodeBudget{Nodes: "0"}, "Drifted", "Empty"), {Nodes: "10%"}},
 			"let one node at a time go for drift", `[{"nodes":"0","reasons":["Empty"]},{"nodes":"10%"},{"nodes":"1","reasons":["Drifted"]}]`},
 		"never for drift, and windows for the others": {[]disruption.NodeBudget{
 			onlyFor(scheduled("10%", "0 8 * * *", 8*time.Hour), "Empty", "Underutilized"), onlyFor(disruption.NodeBudget{Nodes: "0"}, "Drifted")},
@@ -352,7 +355,8 @@ func TestBudgetsThatPutAPoolRight(t *testing.T) {
 		"never for drift, and no limit for another": {[]disruption.NodeBudget{onlyFor(disruption.NodeBudget{Nodes: "0"}, "Drifted", "Empty")},
 			"let one node at a time go for drift, and add an unscheduled budget",
 			`[{"nodes":"0","reasons":["Empty"]},{"nodes":"1","reasons":["Drifted"]},{"nodes":"10%"}]`},
-		"never by two that take turns": {[]disruption.NodeBudget{scheduled("0", "0 8 * * *", 12*time.Hour), scheduled("0", "0 20 * * *", 12*time.Hour)},
+		"never by two that take turns": {[]disruption.NodeBudget{
+			scheduled("0", "0 8 * * *", 12*time.Hour), scheduled("0", "0 20 * * *", 12*time.Hour)},
 			"let one node at a time go for drift", `[{"nodes":"0","schedule":"0 8 * * *","duration":"12h","reasons":["Underutilized","Empty"]},` +
 				`{"nodes":"0","schedule":"0 20 * * *","duration":"12h","reasons":["Underutilized","Empty"]},{"nodes":"1","reasons":["Drifted"]}]`},
 	} {

@@ -104,7 +104,8 @@ func TestInferByKind(t *testing.T) {
 		kind                       string
 		scaled, evictable, lasting bool
 	}{
-		{"Workflow", false, true, false}, {"Rollout", true, true, true}, {"ReplicaSet", true, true, true}, {"StatefulSet", true, true, true}, {"Database", true, true, true},
+		{"Workflow", false, true, false}, {"Rollout", true, true, true}, {"ReplicaSet", true, true, true},
+		{"StatefulSet", true, true, true}, {"Database", true, true, true},
 		{"DaemonSet", false, false, true}, {"Job", false, true, false}, {"CronJob", false, true, false}, {Static, false, false, true},
 		{"Pod", false, true, true},
 	} {
