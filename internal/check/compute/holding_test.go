@@ -23,8 +23,12 @@ func TestFindingsThatExplainWhatHolds(t *testing.T) {
 		within(t, "karpenter", parse(t, named("a", 2, ", of: all")+named("b", 2, ", of: all")+pdbOver("of: all", "maxUnavailable: 0")),
 			func(p *check.Pass) {
 				var got []string
-				for _, c := range holding(p, 0, cause) {
+				for _, c := range holding(p, 0, []simulate.Stay{{Cause: cause}, {Cause: cause}}) {
 					got = append(got, c.Subject.Name+" "+c.Obligation)
+				}
+				mixed := []simulate.Stay{{Cause: cause}, {Cause: simulate.ByAnnotation}}
+				if some := holding(p, 0, mixed); len(some) > 0 {
+					t.Errorf("%s and an annotation: %v", cause, some)
 				}
 				if !slices.Equal(got, want) {
 					t.Errorf("%s: %q, want %q", cause, got, want)

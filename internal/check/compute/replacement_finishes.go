@@ -99,7 +99,7 @@ func (o *outcomes) holds(p *check.Pass, ref kubernetes.Ref, h *forecast.Hold) {
 			j.Fix.Summary = "Give its pods volumes that outlast their nodes. A pod whose volume went with its node starts " +
 				"once its claim is deleted, and fills another one."
 		}
-		j.Causes = holding(p, i, h.Stays[0].Cause)
+		j.Causes = holding(p, i, h.Stays)
 		if operated(&e.Workloads[i]) {
 			j.Verdict = finding.Unknown
 			j.Message += "; its operator may move it, which is not simulated"
@@ -115,17 +115,28 @@ func (o *outcomes) holds(p *check.Pass, ref kubernetes.Ref, h *forecast.Hold) {
 	report(p, j)
 }
 
-// holding are the findings that explain why a workload holds its nodes, by the kind of thing
-// that does.
-func holding(p *check.Pass, i int, by simulate.Cause) []check.Cause {
-	var ids []string
+// explains are the obligations whose findings explain that a node is held, by the kind of
+// thing that holds it.
+func explains(by simulate.Cause) []string {
 	switch by {
 	case simulate.ByStrictPDB, simulate.ByUncounted:
-		ids = []string{PDBNeverAllows.ID, PDBOverlap.ID}
+		return []string{PDBNeverAllows.ID, PDBOverlap.ID}
 	case simulate.BySeveralPDBs:
-		ids = []string{PDBOverlap.ID, PDBNeverAllows.ID}
+		return []string{PDBOverlap.ID, PDBNeverAllows.ID}
 	case simulate.ByUnplaced, simulate.ByTiedVolume:
-		ids = []string{DataOutlastsNode.ID}
+		return []string{DataOutlastsNode.ID}
+	}
+	return nil
+}
+
+// holding are the findings that explain why a workload holds its nodes; none where they are
+// held by things of several kinds, of which no finding explains all.
+func holding(p *check.Pass, i int, stays []simulate.Stay) []check.Cause {
+	ids := explains(stays[0].Cause)
+	for _, s := range stays[1:] {
+		if !slices.Equal(explains(s.Cause), ids) {
+			return nil
+		}
 	}
 	w := &p.Estate.Kubernetes.Workloads[i]
 	var all []check.Cause
