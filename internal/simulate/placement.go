@@ -61,6 +61,9 @@ func (b *builder) place() error {
 			waits = append(waits, e.controllers.create(int32(l), w.classOf(ordinal), ordinal, -1))
 		}
 	}
+	if len(waits) == 0 && !invent && len(b.left()) > 0 {
+		return nil
+	}
 	if len(waits) == 0 {
 		return b.nothingToWatch()
 	}

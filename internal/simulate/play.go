@@ -196,8 +196,9 @@ func (s *Scenario) floor(l *workload) int {
 	return 1
 }
 
-// worse reports whether run i is worse than run j: more of it below the
-// floors, then closer to them, then for longer.
+// worse reports whether run i is worse than run j: more of it below the floors, then
+// closer to them, then for longer, then with more nodes left. Where none is below, the
+// nodes come first.
 func (s *Simulation) worse(i, j int) bool {
 	score := func(r *Run) (below, slack int, long time.Duration) {
 		slack = 1 << 30
@@ -211,5 +212,9 @@ func (s *Simulation) worse(i, j int) bool {
 	}
 	b1, s1, l1 := score(&s.Runs[i])
 	b2, s2, l2 := score(&s.Runs[j])
-	return cmp.Or(cmp.Compare(b2, b1), cmp.Compare(s1, s2), cmp.Compare(l2, l1)) < 0
+	left := cmp.Compare(s.Runs[j].Unreplaced, s.Runs[i].Unreplaced)
+	if b1 == 0 && b2 == 0 {
+		return cmp.Or(left, cmp.Compare(s1, s2)) < 0
+	}
+	return cmp.Or(cmp.Compare(b2, b1), cmp.Compare(s1, s2), cmp.Compare(l2, l1), left) < 0
 }

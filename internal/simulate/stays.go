@@ -280,7 +280,7 @@ func (e *engine) unplaceable(p int32) string {
 		count[why]++
 	}
 	if len(order) == 0 {
-		return "there is none"
+		return "there is no node"
 	}
 	slices.SortStableFunc(order, func(a, b string) int { return count[b] - count[a] })
 	parts := make([]string, len(order))

@@ -12,6 +12,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // World is an estate made ready to be played: names are numbers, selectors are
@@ -422,6 +423,10 @@ func (b *builder) settle() error {
 			return nil
 		}
 	}
+	if names := b.left(); len(names) > 0 && len(b.unplaced) == 0 {
+		b.note("no workload is watched: only DaemonSets were read (%s), of which each node has a pod as long as it is there", words.Few(names))
+		return nil
+	}
 	return b.nothingToWatch()
 }
 
@@ -432,10 +437,32 @@ func (b *builder) guarded(i int) bool {
 	return w.Evictable && !w.Lasting && len(b.classes[b.workloads[b.workloadOf[i]].class].pdbs) > 0
 }
 
+// left are the workloads that keep a pod on each node, and that drains leave alone, where
+// there are no others.
+func (b *builder) left() []string {
+	var names []string
+	for i := range b.estate.Workloads {
+		switch w := &b.estate.Workloads[i]; {
+		case w.Evictable:
+			return nil
+		case w.Lasting:
+			names = append(names, w.Name)
+		}
+	}
+	return names
+}
+
 // nothingToWatch says why no workload can be played.
 func (b *builder) nothingToWatch() error {
 	if len(b.unplaced) > 0 {
 		return fmt.Errorf("no workload can be placed: %s", strings.Join(b.unplaced, "; "))
+	}
+	if names := b.left(); len(names) > 0 {
+		return fmt.Errorf("there is no workload to watch: only DaemonSets were read (%s), and no nodes that their pods would be on",
+			words.Few(names))
+	}
+	if len(b.estate.Workloads) == 0 {
+		return fmt.Errorf("there is no workload to watch: none was read")
 	}
 	return fmt.Errorf("there is no workload to watch: none of those read runs pods that a drain evicts")
 }
