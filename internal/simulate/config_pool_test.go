@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -64,6 +65,13 @@ func TestConfigPools(t *testing.T) {
 		run := RunWithEvents(w, s, 1)
 		wants(t, name+": nodes that drain at once", run.Draining, test.atOnce)
 		wants(t, name+": nodes that stay", run.Unreplaced, test.stay)
+		if test.on == "openshift" { // the machines come back, by their names
+			for i, name := range run.Names.Nodes {
+				if !strings.HasPrefix(name, c.Nodes[0].Name[:4]) || slices.Contains(run.Names.Nodes[:i], name) {
+					t.Errorf("%s: nodes %q", name, run.Names.Nodes)
+				}
+			}
+		}
 		unpatched := 0
 		for _, f := range bound.Finishes(m, 0) {
 			unpatched += f.Unpatched

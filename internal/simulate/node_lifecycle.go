@@ -37,12 +37,18 @@ func (nl *nodeLifecycle) unmark(n int32) {
 
 // launch asks for a node.
 func (nl *nodeLifecycle) launch(p, shape, cause int32) int32 {
+	return nl.relaunch(p, shape, cause, -1, -1)
+}
+
+// relaunch asks for a node that is the same machine as one that is gone, and has its name:
+// initial and name are those of that one, and -1 where it is another machine.
+func (nl *nodeLifecycle) relaunch(p, shape, cause, initial, name int32) int32 {
 	n := nl.slot()
 	x := &nl.nodes[n]
 	pos := nl.turnFor(n)
 	*x = nodeState{
 		pos: pos, free: nl.shapes[shape].capacity, pods: x.pods[:0], workloads: x.workloads[:0], moves: x.moves[:0],
-		shape: shape, pool: p, freeBucket: -1, gen: x.gen + 1, state: nodeLaunching, upgrade: -1, name: -1, initial: -1,
+		shape: shape, pool: p, freeBucket: -1, gen: x.gen + 1, state: nodeLaunching, upgrade: -1, name: name, initial: initial,
 		expires: never, deadline: never, grace: int64(nl.World.pools[p].grace)}
 	if life := nl.World.pools[p].life; life < time.Duration(never) {
 		x.expires = nl.now + int64(life) // counted from its claim, not from when it is ready

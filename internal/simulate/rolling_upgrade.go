@@ -208,12 +208,12 @@ func (r *rollingUpgrade) left(e *engine, n int32) {
 	x := &e.nodes[n]
 	after := r.wasAhead(n) || r.policy.After
 	if after && !r.policy.Karpenter && (r.policy.Returns || !e.scenario.Fault.NoCapacity) {
-		pool, shape, cause, initial := x.pool, x.shape, x.cause, x.initial
-		fresh := e.nodeLifecycle.launch(pool, shape, cause)
-		e.nodes[fresh].upgrade = r.id
+		pool, shape, cause, initial, name := x.pool, x.shape, x.cause, int32(-1), int32(-1)
 		if r.policy.Returns {
-			e.nodes[fresh].initial = initial
+			initial, name = x.initial, x.name
 		}
+		fresh := e.nodeLifecycle.relaunch(pool, shape, cause, initial, name)
+		e.nodes[fresh].upgrade = r.id
 		return
 	}
 	if !after || r.policy.Karpenter {
