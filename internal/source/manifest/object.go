@@ -80,6 +80,9 @@ func (r *objectReader) nested(doc *document.Document, api, kind string, depth in
 			return nil // its items were cut out
 		}
 	}
+	if isTemplate(api, kind) && depth == 0 {
+		return r.template(doc)
+	}
 	if api == "" || kind == "" {
 		if at, ok := r.unnamedByTemplate(doc); ok {
 			return r.fault(doc, at, "is no name")

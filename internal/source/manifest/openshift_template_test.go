@@ -1,0 +1,63 @@
+package manifest
+
+import (
+	"bufio"
+	"strings"
+	"testing"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+// A Template of OpenShift is read as the objects that it makes with the values of its own.
+func TestOpenShiftTemplates(t *testing.T) {
+	const template = `apiVersion: template.openshift.io/v1
+kind: Template
+metadata: {name: shop}
+objects:
+- apiVersion: apps/v1
+  kind: Deployment
+  metadata: {name: "${NAME}-web", namespace: shop}
+  spec:
+    replicas: REPLICAS
+    selector: {matchLabels: {app: web}}
+    template:
+      metadata: {labels: {app: web}}
+      spec: {containers: [{name: web, image: "${IMAGE}"}]}
+- apiVersion: policy/v1
+  kind: PodDisruptionBudget
+  metadata: {name: web, namespace: shop}
+  spec: {minAvailable: 1, selector: {matchLabels: {app: web}}}
+parameters:
+- {name: NAME, value: blue}
+- {name: REPLICAS, value: "3"}
+- {name: OTHER, value: "a\nb"}
+`
+	for name, x := range map[string]struct {
+		replicas string
+		want     int
+		faults   int
+	}{
+		"a number":                   {"${{REPLICAS}}", 3, 0},
+		"a number between quotes":    {`"${{REPLICAS}}"`, 3, 0},
+		"written":                    {"2", 2, 0},
+		"of a parameter without one": {"${{NONE}}", 0, 1},
+	} {
+		for _, api := range []string{"template.openshift.io/v1", "v1"} {
+			text := strings.Replace(strings.Replace(template, "REPLICAS\n", x.replicas+"\n", 1), "template.openshift.io/v1", api, 1)
+			raw := &kubernetes.Raw{}
+			faults, err := Read(t.Context(), "x.yaml", bufio.NewReader(strings.NewReader(text)), raw)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(faults) != x.faults || len(raw.Budgets) != 1 {
+				t.Fatalf("%s, %s: %d PDBs, faults %v", name, api, len(raw.Budgets), faults)
+			}
+			if x.faults > 0 {
+				continue
+			}
+			if w := raw.Workloads[0]; w.Replicas != x.want || w.Name != "blue-web" || w.Position.Line != 5 {
+				t.Errorf("%s, %s: %d replicas of %s at line %d", name, api, w.Replicas, w.Name, w.Position.Line)
+			}
+		}
+	}
+}
