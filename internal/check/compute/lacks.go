@@ -125,7 +125,9 @@ func (l *lacks) underArithmetic(budget int) []origin.Unread {
 	moot := func(r match) bool {
 		return (r.pods == 0 || !l.estate.Workloads[r.workload].Lasting) && len(l.size(r.workload)) > 0
 	}
-	if slices.ContainsFunc(l.coverage.covers[budget], moot) || !l.arithmetic.sizeless(budget, func(i int) bool { return len(l.size(i)) > 0 }) {
+	// Of pods by their numbers it selects as many whatever others there are.
+	requirements, _ := l.estate.Budgets[budget].Selector.Requirements()
+	if byOrdinal(requirements) || slices.ContainsFunc(l.coverage.covers[budget], moot) || !l.arithmetic.sizeless(budget, func(i int) bool { return len(l.size(i)) > 0 }) {
 		return append(lacks, sizes...)
 	}
 	return lacks
