@@ -127,7 +127,8 @@ func (l *lacks) underArithmetic(budget int) []origin.Unread {
 	}
 	// Of pods by their numbers it selects as many whatever others there are.
 	requirements, _ := l.estate.Budgets[budget].Selector.Requirements()
-	if byOrdinal(requirements) || slices.ContainsFunc(l.coverage.covers[budget], moot) || !l.arithmetic.sizeless(budget, func(i int) bool { return len(l.size(i)) > 0 }) {
+	if byOrdinal(requirements) || slices.ContainsFunc(l.coverage.covers[budget], moot) ||
+		!l.arithmetic.sizeless(budget, func(i int) bool { return len(l.size(i)) > 0 }) {
 		return append(lacks, sizes...)
 	}
 	return lacks
