@@ -55,22 +55,15 @@ func (m *Model) limit(p *Pool, meant int, before bool) int {
 }
 
 // usedUp reports whether nodes that are not ready may be as many as the budgets of a pool
-// ever let go, so that no node is begun while they are not. Of a pool that gets smaller
-// meanwhile a share is fewer.
+// ever let go, so that no node is begun while they are not. A share is the fewest once they
+// are all that is left of their pool.
 //
 // Source: BuildDisruptionBudgetMapping in pkg/controllers/disruption/helpers.go of
 // Karpenter 1.14.
 func (m *Model) usedUp(p *Pool) bool {
-	if p.Budgets == nil || p.Down == 0 {
-		return false
-	}
-	patterns := p.Budgets.Patterns(m.Start, m.until())
-	for nodes := p.Down; nodes <= p.Nodes; nodes++ {
-		if !slices.ContainsFunc(patterns, func(at disruption.Pattern) bool { return p.Budgets.Allowed(at.At, nodes, p.Reason) > p.Down }) {
-			return true
-		}
-	}
-	return false
+	return p.Budgets != nil && p.Down > 0 && !slices.ContainsFunc(p.Budgets.Patterns(m.Start, m.until()), func(at disruption.Pattern) bool {
+		return p.Budgets.Allowed(at.At, p.Down, p.Reason) > p.Down
+	})
 }
 
 // allows is how many nodes may be on their way at some time, when so many are.

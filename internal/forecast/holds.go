@@ -40,7 +40,7 @@ func (o *Outlook) Holds() []Hold {
 		for i := range c.play.runs {
 			seen := map[int]int{}
 			for _, s := range c.play.runs[i].Stays {
-				if !s.Stuck || s.Holder.Name == "" && !s.Full && s.Cause != simulate.ByPause && s.Cause != simulate.ByDownNodes {
+				if !s.Stuck || s.Holder.Name == "" && !s.Cause.OfPool() {
 					continue
 				}
 				k := slices.IndexFunc(all[first:], func(h Hold) bool {

@@ -3,7 +3,6 @@ package simulate
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/onus-project/onus/internal/bound"
@@ -15,12 +14,15 @@ import (
 // refuses: it answers while a pod behind its Service is ready. A pod that is
 // stopping is taken to answer no more.
 type gate struct {
-	name    string
+	webhook string  // by which refusers name it as well
 	backers []int32 // the workloads of these pods
 }
 
+// String names a gate, with what has the API server refuse without its answer.
+func (g *gate) String() string { return g.webhook + " (failurePolicy Fail)" }
+
 // silent says why a gate does not answer.
-func (g *gate) silent() string { return g.name + " has no ready pod" }
+func (g *gate) silent() string { return g.String() + " has no ready pod" }
 
 // gated is by whom pods of a workload may be refused.
 type gated struct {
@@ -44,7 +46,7 @@ func (b *builder) findGates() {
 		if h.Optional {
 			continue
 		}
-		g := gate{name: h.String() + " (failurePolicy Fail)", backers: b.behind(h)}
+		g := gate{webhook: h.String(), backers: b.behind(h)}
 		if len(g.backers) == 0 {
 			outside = append(outside, h.Name)
 			continue
@@ -112,7 +114,7 @@ func (b *builder) gate(h *kubernetes.Webhook, id int32) (open bool) {
 			x.evicts = append(x.evicts, id)
 		}
 		if h.Creates && created == kubernetes.Maybe || h.Evicts && evicted == kubernetes.Maybe || h.Starts && created != kubernetes.No {
-			x.may = append(x.may, b.gates[id].name)
+			x.may = append(x.may, b.gates[id].String())
 			open = true
 		}
 	}
@@ -229,9 +231,8 @@ func (w *World) refuse(m *bound.Model, answers []bool) {
 	named := func(gates []int32, more []string) []string {
 		all := slices.Clone(more)
 		for _, g := range gates {
-			said := slices.ContainsFunc(more, func(by string) bool { return strings.HasPrefix(w.gates[g].name, by) })
-			if !answers[g] && !said {
-				all = append(all, w.gates[g].name)
+			if !answers[g] && !slices.Contains(more, w.gates[g].webhook) {
+				all = append(all, w.gates[g].String())
 			}
 		}
 		return all

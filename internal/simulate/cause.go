@@ -28,6 +28,9 @@ const (
 	ByWindow      Cause = "window"           // no window, or node budget, lets it go
 )
 
+// OfPool reports whether it is something about the pool of a node, which no pod has done.
+func (c Cause) OfPool() bool { return c == ByLimit || c == ByPause || c == ByDownNodes }
+
 // whyRefused is what has the PDB over a pod refuse its eviction.
 func (e *engine) whyRefused(p int32) Cause {
 	c := &e.classes[e.pods[p].class]

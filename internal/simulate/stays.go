@@ -19,7 +19,6 @@ type Stay struct {
 	Stuck bool
 	Why   string // what holds it
 	Cause Cause  // what kind of thing that is
-	Full  bool   // its pool has no room for a replacement
 	// Holder is the workload whose pod does, by its reference; the zero value
 	// where none does. Pod is that pod by name.
 	Holder kubernetes.Ref
@@ -117,7 +116,7 @@ func (e *engine) notBegun(n int32) Stay {
 	waited := e.now-x.asked > int64(stuckAfter)
 	if p := &e.World.pools[x.pool]; p.static && x.policy != nil && x.policy.Budgeted {
 		if limit := int(p.limits[slots]); limit > 0 && limit <= p.replicas {
-			return Stay{Stuck: waited, Full: true, Cause: ByLimit, Why: fmt.Sprintf(
+			return Stay{Stuck: waited, Cause: ByLimit, Why: fmt.Sprintf(
 				"the limit of %s of pool %s leaves no room for a replacement, which comes before a node goes", words.Count(limit, "node"), p.name)}
 		}
 	}

@@ -1,8 +1,6 @@
 package simulate
 
 import (
-	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -10,9 +8,7 @@ import (
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
-	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/responsibility"
-	"github.com/onus-project/onus/internal/words"
 )
 
 // World is an estate made ready to be played: names are numbers, selectors are
@@ -237,108 +233,10 @@ func (w *World) Pools() []string {
 	return names
 }
 
-// builder makes a World.
-type builder struct {
-	*World
-	estate      *kubernetes.Estate
-	places      locate.Places
-	as          bool
-	keys        []string // topology keys
-	keyOf       map[string]int32
-	domains     []map[string]int32 // by key: ids of its values
-	relevant    map[string]bool    // labels of nodes that something asks about
-	byName      bool               // something asks about nodes by name
-	constraints map[string]int32
-	asked       []constraint
-	groupOf     map[string]int32
-	shapeOf     map[string]int32
-	poolOf      map[string]int32
-	pdbIndex    map[string][]int32
-	classOf     map[classKey]int32
-	dims        map[string]int // extended resources
-	workloadOf  []int32        // by estate workload, -1 where it is left out
-	nodeOf      map[string]int32
-	repels      []repel
-	scopes      []scope         // of the groups
-	numbered    map[string]bool // namespaces in which a budget selects pods of StatefulSets by number
-	claims      map[string]*kubernetes.VolumeClaim
-	tieAt       map[string]int32
-	unplaced    []string // which workloads no node takes, and why
-	extensions  []contract.Extension
-}
-
-// Prepare makes an estate ready to be played. Places say under which contracts
-// its parts stand; as, that this is a question and not what was seen, so that
-// what nodes and claims say of another platform does not hold.
-//
-// Workloads without pods in an estate that is not live are placed first, on
-// nodes made up where there are none.
-func Prepare(e *kubernetes.Estate, places locate.Places, as bool) (*World, error) {
-	if err := checkLinks(e); err != nil {
-		return nil, err
-	}
-	b := &builder{
-		World: &World{newest: e.Newest}, estate: e, places: places, as: as,
-		keyOf: map[string]int32{}, relevant: map[string]bool{}, constraints: map[string]int32{}, groupOf: map[string]int32{},
-		shapeOf: map[string]int32{}, poolOf: map[string]int32{}, pdbIndex: map[string][]int32{}, classOf: map[classKey]int32{},
-		dims: map[string]int{}, nodeOf: map[string]int32{}, numbered: map[string]bool{}, tieAt: map[string]int32{},
-		extensions: extensions(&places),
-	}
-	b.key(hostname)
-	b.zoned = int(b.key(zone))
-	for i := range e.Nodes {
-		b.nodeOf[e.Nodes[i].Name] = int32(i)
-	}
-	b.findPDBs()
-	b.findWorkloads()
-	b.findPools()
-	b.findNodes()
-	b.findPods()
-	b.match()
-	b.findDrainRules()
-	b.findGates()
-	b.findRefusers()
-	b.findQuotas()
-	if err := b.settle(); err != nil {
-		return nil, err
-	}
-	b.watching, b.nodeOrder = b.watchlist(), b.nodesByName()
-	return b.World, nil
-}
-
 const (
 	hostname = "kubernetes.io/hostname"
 	zone     = "topology.kubernetes.io/zone"
 )
-
-func (b *builder) key(name string) int32 {
-	k, ok := b.keyOf[name]
-	if !ok {
-		k = int32(len(b.keys))
-		b.keyOf[name] = k
-		b.keys = append(b.keys, name)
-		b.domains = append(b.domains, map[string]int32{})
-		if name != hostname {
-			b.relevant[name] = true
-		}
-	}
-	return k
-}
-
-func (b *builder) domain(key int32, value string) int32 {
-	d, ok := b.domains[key][value]
-	if !ok {
-		d = int32(len(b.domains[key]))
-		b.domains[key][value] = d
-	}
-	return d
-}
-
-func (b *builder) note(format string, args ...any) {
-	if words := fmt.Sprintf(format, args...); !slices.Contains(b.notes, words) {
-		b.notes = append(b.notes, words)
-	}
-}
 
 // findPDBs indexes the budgets by one label that each of them asks for.
 func (b *builder) findPDBs() {
@@ -404,105 +302,6 @@ func (b *builder) pdbsOver(namespace string, labels map[string]string) []int32 {
 	}
 	slices.Sort(found)
 	return slices.Compact(found)
-}
-
-// settle orders what is watched and checks that there is something to play.
-func (b *builder) settle() error {
-	for i := range b.pools {
-		p := &b.pools[i]
-		slices.SortFunc(p.shapes, func(x, y int32) int { return b.shapes[x].capacity.compare(b.shapes[y].capacity) })
-	}
-	if len(b.pods) == 0 || len(b.nodes) == 0 {
-		if err := b.place(); err != nil {
-			return err
-		}
-	}
-	b.measure()
-	for i := range b.estate.Workloads {
-		if l := b.workloadOf[i]; l >= 0 && (b.workloads[l].watched || b.guarded(i)) {
-			return nil
-		}
-	}
-	if names := b.left(); len(names) > 0 && len(b.unplaced) == 0 {
-		b.note("no workload is watched: only DaemonSets were read (%s), of which each node has a pod as long as it is there", words.Few(names))
-		return nil
-	}
-	return b.nothingToWatch()
-}
-
-// guarded reports whether a workload that runs to its end, which nobody watches, may hold the
-// nodes of its pods: some budget is over it.
-func (b *builder) guarded(i int) bool {
-	w := &b.estate.Workloads[i]
-	return w.Evictable && !w.Lasting && len(b.classes[b.workloads[b.workloadOf[i]].class].pdbs) > 0
-}
-
-// left are the workloads that keep a pod on each node, and that drains leave alone, where
-// there are no others.
-func (b *builder) left() []string {
-	var names []string
-	for i := range b.estate.Workloads {
-		switch w := &b.estate.Workloads[i]; {
-		case w.Evictable:
-			return nil
-		case w.Lasting:
-			names = append(names, w.Name)
-		}
-	}
-	return names
-}
-
-// nothingToWatch says why no workload can be played.
-func (b *builder) nothingToWatch() error {
-	if len(b.unplaced) > 0 {
-		return fmt.Errorf("no workload can be placed: %s", strings.Join(b.unplaced, "; "))
-	}
-	if names := b.left(); len(names) > 0 {
-		return fmt.Errorf("there is no workload to watch: only DaemonSets were read (%s), and no nodes that their pods would be on",
-			words.Few(names))
-	}
-	if len(b.estate.Workloads) == 0 {
-		return fmt.Errorf("there is no workload to watch: none was read")
-	}
-	return fmt.Errorf("there is no workload to watch: none of those read runs pods that a drain evicts")
-}
-
-// checkLinks reports an estate in which workloads and pods do not agree on which
-// pod is whose: somebody has cut one of the lists.
-func checkLinks(e *kubernetes.Estate) error {
-	for i := range e.Pods {
-		if p := &e.Pods[i]; p.Workload >= len(e.Workloads) {
-			return fmt.Errorf("pod %s/%s is linked to workload %d of %d: only a part of the estate was handed over",
-				p.Namespace, p.Name, p.Workload, len(e.Workloads))
-		}
-	}
-	for i := range e.Workloads {
-		w := &e.Workloads[i]
-		for _, p := range w.Pods {
-			if p < 0 || p >= len(e.Pods) || e.Pods[p].Workload != i {
-				return fmt.Errorf("%s and its pods are not linked: only a part of the estate was handed over", w.Ref)
-			}
-		}
-	}
-	return nil
-}
-
-// watchlist are the workloads whose ready pods are counted, by namespace, kind
-// and name.
-func (w *World) watchlist() []int32 {
-	if w.watching != nil {
-		return w.watching
-	}
-	all := []int32{}
-	for i := range w.workloads {
-		if w.workloads[i].watched {
-			all = append(all, int32(i))
-		}
-	}
-	slices.SortFunc(all, func(x, y int32) int {
-		return cmp.Or(w.workloads[x].Ref.Compare(w.workloads[y].Ref), cmp.Compare(x, y))
-	})
-	return all
 }
 
 // workloadNamed finds a workload by namespace/name or namespace/kind/name.

@@ -5,16 +5,14 @@ import (
 	"strings"
 )
 
-// Glimpses are the beginnings of plain files that may hold pods and could not be read, by
-// what is told to be unread: which of them a budget elsewhere is for, its text may tell.
-type Glimpses map[string]string
+// Glimpses are the words at the beginnings of plain files that may hold pods and could not be
+// read, by what is told to be unread: which of them a budget elsewhere is for, they may tell.
+type Glimpses map[string]map[string]bool
 
 // Mentions reports whether the text of something unread has all of some words.
 func (g Glimpses) Mentions(of string, words []string) bool {
-	text := g[of]
-	return text != "" && len(words) > 0 && !slices.ContainsFunc(words, func(word string) bool {
-		return !slices.Contains(strings.FieldsFunc(text, func(r rune) bool { return !inLabel(r) }), word)
-	})
+	there := g[of]
+	return len(words) > 0 && !slices.ContainsFunc(words, func(word string) bool { return !there[word] })
 }
 
 // inLabel reports whether a character is one of a value of a label.
@@ -24,18 +22,25 @@ func inLabel(r rune) bool {
 
 // add takes those of another part.
 func (g *Glimpses) add(o Glimpses) {
-	for of, text := range o {
-		g.Add(of, text)
+	for of, words := range o {
+		g.put(of, words)
 	}
 }
 
 // Add notes the text of something unread; none is not noted.
 func (g *Glimpses) Add(of, text string) {
-	if text == "" {
-		return
+	words := map[string]bool{}
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return !inLabel(r) }) {
+		words[word] = true
 	}
+	if len(words) > 0 {
+		g.put(of, words)
+	}
+}
+
+func (g *Glimpses) put(of string, words map[string]bool) {
 	if *g == nil {
 		*g = Glimpses{}
 	}
-	(*g)[of] = text
+	(*g)[of] = words
 }

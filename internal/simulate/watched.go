@@ -1,0 +1,89 @@
+package simulate
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/onus-project/onus/internal/words"
+)
+
+// settle orders what is watched and checks that there is something to play.
+func (b *builder) settle() error {
+	for i := range b.pools {
+		p := &b.pools[i]
+		slices.SortFunc(p.shapes, func(x, y int32) int { return b.shapes[x].capacity.compare(b.shapes[y].capacity) })
+	}
+	if len(b.pods) == 0 || len(b.nodes) == 0 {
+		if err := b.place(); err != nil {
+			return err
+		}
+	}
+	b.measure()
+	for i := range b.estate.Workloads {
+		if l := b.workloadOf[i]; l >= 0 && (b.workloads[l].watched || b.guarded(i)) {
+			return nil
+		}
+	}
+	if names := b.left(); len(names) > 0 && len(b.unplaced) == 0 {
+		b.note("no workload is watched: only DaemonSets were read (%s), of which each node has a pod as long as it is there", words.Few(names))
+		return nil
+	}
+	return b.nothingToWatch()
+}
+
+// guarded reports whether a workload that runs to its end, which nobody watches, may hold the
+// nodes of its pods: some budget is over it.
+func (b *builder) guarded(i int) bool {
+	w := &b.estate.Workloads[i]
+	return w.Evictable && !w.Lasting && len(b.classes[b.workloads[b.workloadOf[i]].class].pdbs) > 0
+}
+
+// left are the workloads that keep a pod on each node, and that drains leave alone, where
+// there are no others.
+func (b *builder) left() []string {
+	var names []string
+	for i := range b.estate.Workloads {
+		switch w := &b.estate.Workloads[i]; {
+		case w.Evictable:
+			return nil
+		case w.Lasting:
+			names = append(names, w.Name)
+		}
+	}
+	return names
+}
+
+// nothingToWatch says why no workload can be played.
+func (b *builder) nothingToWatch() error {
+	if len(b.unplaced) > 0 {
+		return fmt.Errorf("no workload can be placed: %s", strings.Join(b.unplaced, "; "))
+	}
+	if names := b.left(); len(names) > 0 {
+		return fmt.Errorf("there is no workload to watch: only DaemonSets were read (%s), and no nodes that their pods would be on",
+			words.Few(names))
+	}
+	if len(b.estate.Workloads) == 0 {
+		return fmt.Errorf("there is no workload to watch: none was read")
+	}
+	return fmt.Errorf("there is no workload to watch: none of those read runs pods that a drain evicts")
+}
+
+// watchlist are the workloads whose ready pods are counted, by namespace, kind
+// and name.
+func (w *World) watchlist() []int32 {
+	if w.watching != nil {
+		return w.watching
+	}
+	all := []int32{}
+	for i := range w.workloads {
+		if w.workloads[i].watched {
+			all = append(all, int32(i))
+		}
+	}
+	slices.SortFunc(all, func(x, y int32) int {
+		return cmp.Or(w.workloads[x].Ref.Compare(w.workloads[y].Ref), cmp.Compare(x, y))
+	})
+	return all
+}
