@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 )
 
@@ -71,5 +72,9 @@ func byAutoscaler(u *estate.Unit, f *finding.Finding) string {
 		return ""
 	}
 	key, _, _ := strings.Cut(on[0][0], "=")
+	others := func(w kubernetes.Workload) bool { return w.Scaled && w.Lasting && w.Name != f.Subject.Name }
+	if strings.Count(key, ".") == 1 && slices.ContainsFunc(u.Kubernetes.Workloads, others) {
+		return "" // which of them it is for nothing says
+	}
 	return ", by the autoscaler that its chart makes with " + key + ": its template leaves the number to that"
 }

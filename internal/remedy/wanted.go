@@ -22,7 +22,7 @@ func (x *Fitter) unwanted(u *estate.Unit, f *finding.Finding) {
 	said := "reasons for more than one: " + strings.Join(told, "; ")
 	switch {
 	case len(told) == 0:
-		said = "nothing that was read asks for more than one of it: no autoscaler may run several, and the API server does not call it"
+		said = "nothing that was read asks for more than one of it: no autoscaler may run several"
 	case len(told) < f.Wanted.Needs:
 		said = "little tells that its owner wants more than one of it: " + strings.Join(told, "; ")
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
-// DataOutlastsNode looks for members of databases whose copy of the data goes with their
-// pod or their node. Of a single pod SingleReplica says it.
+// DataOutlastsNode looks for workloads of several pods whose copy of the data, or whose
+// volume, goes with their pod or their node. Of a single pod SingleReplica says it.
 var DataOutlastsNode = check.Check{
 	ID: "data-outlasts-node", Axis: Axis, Subjects: whereReplaced(keepsCopies),
 	Needs: check.Needs{Held: []check.Need{ownObject, place, volumesToo}, Broken: []check.Need{ownObject, ownSize, place}},

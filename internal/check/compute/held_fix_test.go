@@ -13,7 +13,7 @@ func TestFixesOfWhatHolds(t *testing.T) {
 	for _, c := range []simulate.Cause{simulate.ByStrictPDB, simulate.BySeveralPDBs, simulate.ByUnplaced, simulate.ByUncreated,
 		simulate.ByUnready, simulate.ByUsedUp, simulate.ByUncounted, simulate.ByAnnotation, simulate.ByWebhook, simulate.ByRule,
 		simulate.ByGrace, simulate.ByVolume,
-		simulate.ByTiedVolume, simulate.ByPlace, simulate.ByLimit} {
+		simulate.ByTiedVolume, simulate.ByPlace, simulate.ByLimit, simulate.ByPause, simulate.ByDownNodes} {
 		fix := fixOf(&simulate.Stay{Cause: c}, "in general")
 		if other, known := seen[fix]; known || fix == "in general" {
 			t.Errorf("%s is ended as %q is: %s", c, other, fix)

@@ -17,6 +17,7 @@ func TestFindingsThatExplainWhatHolds(t *testing.T) {
 		simulate.ByUncounted:   {"a " + never, "a " + overlap, "a " + never, "a " + overlap, "b " + never, "b " + overlap},
 		simulate.BySeveralPDBs: {"a " + overlap, "a " + never, "a " + overlap, "a " + never, "b " + overlap, "b " + never},
 		simulate.ByUnplaced:    {"a " + disks, "a " + disks, "b " + disks},
+		simulate.ByTiedVolume:  {"a " + disks, "a " + disks, "b " + disks},
 		simulate.ByUnready:     nil,
 		simulate.ByGrace:       nil,
 	} {

@@ -2,8 +2,10 @@ package compute
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/words"
 )
@@ -30,10 +32,10 @@ func countsFailures(p *check.Pass, i int) bool {
 // leftAlone reports whether pods with some annotations ask that nodes are not disrupted
 // while they run.
 //
-// Sources: karpenter.sh/docs/concepts/disruption (pod-level controls), and the FAQ of the
-// cluster autoscaler.
+// Sources: DrainPod.Protected, and the FAQ of the cluster autoscaler.
 func leftAlone(annotations map[string]string) bool {
-	return annotations["karpenter.sh/do-not-disrupt"] != "" || annotations["cluster-autoscaler.kubernetes.io/safe-to-evict"] == "false"
+	pod := disruption.DrainPod{DoNotDisrupt: annotations["karpenter.sh/do-not-disrupt"]}
+	return pod.Protected(time.Time{}) || annotations["cluster-autoscaler.kubernetes.io/safe-to-evict"] == "false"
 }
 
 // jobSurvivesEviction says whether another pod is started for one that was evicted.

@@ -85,7 +85,7 @@ func (o *outcomes) foretell(p *check.Pass, i int, wanted func(*forecast.Case) bo
 	}
 	if b, ok := o.coverage.unserved(i); ok && j.Verdict == finding.Held && !w.ScalesToZero() {
 		j.Verdict, j.Causes = finding.Unknown, o.causes(p, i)
-		j.DoubtedBy("PDB " + o.estate.Budgets[b].Name + " is written in policy/v1beta1, which no API server takes since Kubernetes 1.25")
+		j.DoubtedBy(isOld(o.estate.Budgets[b].Name))
 	}
 	ofWorkload(p, i, sure(p, j, i, o.coverage.covered[i]))
 }

@@ -76,9 +76,8 @@ func unserved(p *check.Pass, i, b int) {
 	w, budget := &p.Estate.Kubernetes.Workloads[i], &p.Estate.Kubernetes.Budgets[b]
 	n := w.AtLeast()
 	j := check.Judgement{
-		Verdict: finding.Broken,
-		Message: fmt.Sprintf("PDB %s is written in policy/v1beta1, which no API server takes since Kubernetes 1.25, "+
-			"so nothing protects its %d pods", budget.Name, n),
+		Verdict:     finding.Broken,
+		Message:     fmt.Sprintf("%s, so nothing protects its %d pods", isOld(budget.Name), n),
 		Consequence: consequencesOf(p).of(i).unprotected(n), Position: budget.Position, Evidence: []finding.Evidence{size(w)},
 		Fix: fixesOf(p).served(b),
 	}

@@ -1,10 +1,12 @@
 package compute
 
 import (
+	"fmt"
 	"path/filepath"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/purpose"
+	"github.com/onus-project/onus/internal/responsibility"
 )
 
 // modest says by what it is known that nobody loses much by the absence of a workload,
@@ -37,10 +39,19 @@ func (s *stakes) outdated(w *kubernetes.Workload) string {
 	}
 	for i := range s.estate.Budgets {
 		if b := &s.estate.Budgets[i]; s.unit.OfChart && b.Unserved && b.Unit == "" {
-			return notInstalled("PodDisruptionBudget", "policy/v1beta1", "1.25")
+			return notInstalled("PodDisruptionBudget", oldBudgets, responsibility.Removed(oldBudgets, "PodDisruptionBudget").Since)
 		}
 	}
 	return ""
+}
+
+// oldBudgets is the version of budgets that API servers took before policy/v1.
+const oldBudgets = "policy/v1beta1"
+
+// isOld says of a budget that it is in that version.
+func isOld(budget string) string {
+	return fmt.Sprintf("PDB %s is written in %s, which no API server takes since Kubernetes %s", budget, oldBudgets,
+		responsibility.Removed(oldBudgets, "PodDisruptionBudget").Since)
 }
 
 func notInstalled(kind, api, since string) string {

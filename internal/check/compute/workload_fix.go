@@ -78,7 +78,7 @@ func (f *fixes) orphan(i int) *finding.Fix {
 // usedUp lets drains go on although pods are not healthy. Where as many are healthy as must be,
 // the others may go already, and those that hold their nodes are the healthy ones.
 //
-// Source: checkAndDecrement in pkg/registry/core/pod/storage/eviction.go of Kubernetes 1.36.
+// Source: EvictionREST.Create in pkg/registry/core/pod/storage/eviction.go of Kubernetes 1.36.
 func (f *fixes) usedUp(budget int) *finding.Fix {
 	b := &f.estate.Budgets[budget]
 	mayGo := b.Status != nil && b.Status.Desired > 0 && b.Status.Healthy >= b.Status.Desired
