@@ -99,11 +99,7 @@ func copyLost(p *check.Pass, i int) (what, where string) {
 	switch told := memory(w); {
 	case told != "":
 		return what, "in memory (" + told + ")"
-	case claims && otherMachine(p, i):
-		if name := localClaim(p, w); name != "" {
-			return what, "on a disk of its node (claim " + name + ")"
-		}
-	case claims:
+	case claims: // on which disks their volumes lie is told of each
 	case w.Template.OnNode && otherMachine(p, i):
 		return what, "on a disk of its node"
 	case w.Template.Lasting, prog.Unless != "":
@@ -129,16 +125,6 @@ func claimsOfPods(p *check.Pass, w *kubernetes.Workload) []*kubernetes.VolumeCla
 		}
 	}
 	return all
-}
-
-// localClaim is the first claim of a workload's pods whose volume lies on a node.
-func localClaim(p *check.Pass, w *kubernetes.Workload) string {
-	for _, c := range claimsOfPods(p, w) {
-		if c != nil && c.Local {
-			return c.Name
-		}
-	}
-	return ""
 }
 
 // networked reports whether it is known of every claim of a workload's pods that its
