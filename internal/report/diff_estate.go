@@ -17,13 +17,14 @@ const mostNeeding = 6
 // says no more than who holds what from then on.
 func diffEstatePage(d published.Diff) page {
 	e := d.Estate
+	edits := editsOf(e)
 	p := page{title(d.From.Title + " → " + d.To.Title), prose(readWords(e))}
 	p = append(p,
 		section{"moves", []block{briefLayers(d), gainedInShort(d)}},
 		section{"breaks on day one on " + d.To.Title, dayOneBlocks(d)},
 		section{"may break on day one", []block{dayOneOpen(e)}},
 		section{"first replacement of nodes", firstRoll(d)},
-		section{fmt.Sprintf("edits: %d", len(e.Edits)), []block{editsOf(e)}},
+		section{fmt.Sprintf("edits: %d", len(edits)), []block{edits}},
 		section{"not read", []block{unreadOf(e)}},
 	)
 	next := steps{"onus diff " + d.From.ID + " " + d.To.ID, "onus check --as " + d.To.ID + " PATH"}
@@ -170,25 +171,30 @@ func firstRoll(d published.Diff) []block {
 	return blocks
 }
 
-// rolledInto lists findings by obligation, with what they are about.
+// rolledInto lists findings by obligation, with what they are about; new ones by what they
+// say as well.
 func rolledInto(all []published.Change, became []string) block {
+	type alike struct{ obligation, severity, message string }
 	var list entries
-	var ids []string
-	on := map[string][]finding.Subject{}
-	first := map[string]published.Change{}
+	var order []alike
+	on := map[alike][]finding.Subject{}
 	for _, x := range all {
 		if !slices.Contains(became, x.Became) {
 			continue
 		}
-		if _, ok := first[x.Obligation]; !ok {
-			ids, first[x.Obligation] = append(ids, x.Obligation), x
-		}
-		on[x.Obligation] = append(on[x.Obligation], x.Subject)
-	}
-	for _, id := range ids {
-		e := entry{name: id, beside: first[id].Severity + "  " + some(subjectNames(on[id]))}
+		key := alike{x.Obligation, x.Severity, ""}
 		if became[0] == "new" {
-			e.under = []string{sentence(first[id].Message)}
+			key.message = x.Message
+		}
+		if on[key] == nil {
+			order = append(order, key)
+		}
+		on[key] = append(on[key], x.Subject)
+	}
+	for _, key := range order {
+		e := entry{name: key.obligation, beside: key.severity + "  " + some(subjectNames(on[key]))}
+		if key.message != "" {
+			e.under = []string{sentence(key.message)}
 		}
 		list = append(list, e)
 	}
@@ -196,7 +202,7 @@ func rolledInto(all []published.Change, became []string) block {
 }
 
 // editsOf lists what to do: the same for several things once.
-func editsOf(e *published.DiffEstate) block {
+func editsOf(e *published.DiffEstate) entries {
 	var list entries
 	at := map[string]int{}
 	for _, x := range e.Edits {

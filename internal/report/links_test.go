@@ -10,7 +10,7 @@ func TestLinks(t *testing.T) {
 	l := Links{
 		Sources: map[string]string{"k8s-eviction": "https://k8s.io/e"},
 		File: func(name string) (string, bool) {
-			return "/home/me/" + name, name == "shop/web.yaml" || name == "a b.yaml"
+			return "/home/me/" + name, name == "shop/web.yaml"
 		},
 	}
 	// In the wanted text a link is written <address|words>.

@@ -8,7 +8,7 @@ import (
 	"github.com/onus-project/onus/internal/report/published"
 )
 
-// However narrow a terminal is, each result is written on it.
+// However narrow a terminal is, results are written on it.
 func TestNarrowScreens(t *testing.T) {
 	p := played()
 	judge(&p)

@@ -211,14 +211,18 @@ type Condition struct {
 	In        []string `json:"in,omitempty"`
 	Prefix    string   `json:"prefix,omitempty"`
 	Contains  string   `json:"contains,omitempty"`
-	// Except leaves out, of what KeyPrefix stands for, keys that begin with one of these.
+	// Except leaves out, of what KeyPrefix stands for, keys that are one of these, or go on
+	// behind a colon or slash at its end or after it: hostPath:/var/log is no hostPath:/var/logs.
 	Except []string `json:"except,omitempty"`
 }
 
 // Means reports whether a key is one that KeyPrefix stands for.
 func (c Condition) Means(key string) bool {
 	return strings.HasPrefix(key, c.KeyPrefix) &&
-		!slices.ContainsFunc(c.Except, func(beginning string) bool { return strings.HasPrefix(key, beginning) })
+		!slices.ContainsFunc(c.Except, func(beginning string) bool {
+			rest, ok := strings.CutPrefix(key, beginning)
+			return ok && (rest == "" || rest[0] == '/' || strings.HasSuffix(beginning, ":") || strings.HasSuffix(beginning, "/"))
+		})
 }
 
 // Matches reports whether a value that is there satisfies the condition.

@@ -3,7 +3,6 @@ package source
 import (
 	"bytes"
 	"errors"
-	"io"
 	"os"
 	"path"
 	"path/filepath"
@@ -88,16 +87,7 @@ func (r *reading) glimpse(f *manifest.Fault) string {
 	if info, err := os.Stat(f.File); err != nil || !info.Mode().IsRegular() {
 		return ""
 	}
-	file, err := os.Open(f.File)
-	if err != nil {
-		return ""
-	}
-	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, mostGlimpsed))
-	if err != nil {
-		return ""
-	}
-	return string(text)
+	return head(f.File, mostGlimpsed)
 }
 
 // rest is what follows in a list that broke off: it may hold any kind that is read,

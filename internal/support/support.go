@@ -187,7 +187,7 @@ func (l *looker) claim(r kubernetes.Ref, at origin.Position, class string, serve
 
 // unread is why something would not be seen anywhere; empty where it would.
 func unread(x *responsibility.Unsupported, units []Unit, objects []kubernetes.Object) string {
-	live := slices.ContainsFunc(units, func(u Unit) bool { return len(u.Estate.Contexts) > 0 })
+	live := slices.ContainsFunc(units, func(u Unit) bool { return len(u.Estate.Contexts)+len(u.Estate.Servers) > 0 })
 	switch x.On {
 	case "pod":
 		looksAt := func(field string) bool {

@@ -102,6 +102,8 @@ func TestLook(t *testing.T) {
 		{"privileges on Autopilot", "gke-autopilot", asking("capability:NET_ADMIN", "hostPID", "hostPath:/var/lib/x", "hostPort:1", "privileged"),
 			"privileged=web host-namespaces=web host-port=web host-path=web capability=web"},
 		{"what Autopilot allows", "gke-autopilot", asking("capability:NET_BIND_SERVICE", "hostPath:/var/log/pods", "noLivenessProbe"), ""},
+		{"another folder of its name", "gke-autopilot", asking("hostPath:/var/logstash"), "host-path=web"},
+		{"the folder itself", "gke-autopilot", asking("hostPath:/var/log"), ""},
 		{"host port is no namespace", "gke-autopilot", asking("hostPort:80"), "host-port=web"},
 		{"an allowlist", "gke-autopilot", kubernetes.Estate{Workloads: asking("privileged").Workloads,
 			Objects: []kubernetes.Object{object("auto.gke.io/AllowlistSynchronizer", "a", nil)}}, ""},
@@ -151,11 +153,13 @@ func TestUnitsAndClusters(t *testing.T) {
 	if told(found) != "ebs-driver=data" || found.Hits[0].Subject.Unit != "shop" {
 		t.Errorf("%s: %+v", told(found), found.Hits)
 	}
-	live := kubernetes.Estate{Contexts: []string{"prod"}, Live: true}
-	got := told(Look(c, auto, []Unit{{Estate: &live}}))
-	for _, want := range []string{"security-groups-per-pod?*", "custom-networking?*", "load-balancer-class?*", "host-agent?*"} {
-		if !strings.Contains(got, want) {
-			t.Errorf("of a live cluster %q, want %s", got, want)
+	// One that was read from inside has no context.
+	for _, live := range []kubernetes.Estate{{Contexts: []string{"prod"}, Live: true}, {Servers: []string{"v1.36.3"}, Live: true}} {
+		got := told(Look(c, auto, []Unit{{Estate: &live}}))
+		for _, want := range []string{"security-groups-per-pod?*", "custom-networking?*", "load-balancer-class?*", "host-agent?*"} {
+			if !strings.Contains(got, want) {
+				t.Errorf("of a live cluster %q, want %s", got, want)
+			}
 		}
 	}
 }

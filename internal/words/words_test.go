@@ -31,7 +31,7 @@ func TestCount(t *testing.T) {
 	}
 }
 
-// TestPlural has every kind whose plural onus prints, and each rule once.
+// A verb goes by a number.
 func TestAgree(t *testing.T) {
 	for n, want := range map[int]string{0: "were", 1: "was", 2: "were"} {
 		if got := Agree(n, "was", "were"); got != want {
@@ -40,6 +40,7 @@ func TestAgree(t *testing.T) {
 	}
 }
 
+// TestPlural has every kind whose plural onus prints, and each rule once.
 func TestPlural(t *testing.T) {
 	for noun, want := range map[string]string{
 		"": "", "Pod": "Pods", "PodDisruptionBudget": "PodDisruptionBudgets", "Ingress": "Ingresses", "StorageClass": "StorageClasses",

@@ -24,7 +24,7 @@ const defaultRetries = 6
 // and drains may come while it runs. Of a hook somebody waits for the end of the release.
 func countsFailures(p *check.Pass, i int) bool {
 	w := &p.Estate.Kubernetes.Workloads[i]
-	said := w.Retry.Spared || w.Retry.Limited && w.Retry.Limit != defaultRetries
+	said := w.Retry.Spared || w.Retry.Fails || w.Retry.Limited && w.Retry.Limit != defaultRetries
 	return said && w.Evictable && !w.Inferred && w.AtLeast() > 0 && w.Hook == "" && !leftAlone(w.Template.Annotations) &&
 		len(coverageOf(p).covered[i]) == 0
 }
@@ -46,7 +46,7 @@ func jobSurvivesEviction(p *check.Pass, i int) {
 	switch {
 	case w.Retry.Spared:
 		j.Message = "pods that are evicted do not count as failures, by its podFailurePolicy, so others are started"
-	case w.Retry.Limit > 0:
+	case w.Retry.Limit > 0 && !w.Retry.Fails:
 		j.Message = fmt.Sprintf("goes on after %s", words.Count(w.Retry.Limit, "failed pod"))
 		j.Evidence = []finding.Evidence{limit}
 	default:
@@ -56,6 +56,9 @@ func jobSurvivesEviction(p *check.Pass, i int) {
 		}
 		j.Consequence = consequencesOf(p).of(i).fails(w.Kind == "CronJob")
 		j.Evidence = []finding.Evidence{limit}
+		if w.Retry.Fails {
+			j.Evidence[0].Text = "its podFailurePolicy fails it for a pod with the condition DisruptionTarget"
+		}
 		j.Fix = &finding.Fix{Summary: "where it may be started again, set backoffLimit to 1 or more, " +
 			"or have its podFailurePolicy ignore pods with the condition DisruptionTarget"}
 	}

@@ -286,6 +286,7 @@ type Retry struct {
 	Limit   int  // how many may fail; where Limited, else as many as by default
 	Limited bool // its backoffLimit is written
 	Spared  bool // its podFailurePolicy does not count pods that are evicted
+	Fails   bool // its podFailurePolicy has it fail with the first one that is
 }
 
 // Rollout is how a workload replaces its pods. The zero value is that of a

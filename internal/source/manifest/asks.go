@@ -35,7 +35,7 @@ func podAsks(spec *corev1.PodSpec) []string {
 	}
 	for i := range spec.InitContainers {
 		c := &spec.InitContainers[i]
-		all = containerAsks(all, c, c.RestartPolicy != nil)
+		all = containerAsks(all, c, sidecar(c))
 	}
 	for i := range spec.Containers {
 		all = containerAsks(all, &spec.Containers[i], true)

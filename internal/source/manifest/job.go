@@ -48,7 +48,7 @@ func (j jobSpec) retry() kubernetes.Retry {
 	for _, rule := range j.Failures.Rules {
 		for _, c := range rule.Conditions {
 			if c.Type == string(corev1.DisruptionTarget) && (c.Status == "" || c.Status == string(corev1.ConditionTrue)) {
-				r.Spared = rule.Action == "Ignore"
+				r.Spared, r.Fails = rule.Action == "Ignore", rule.Action == "FailJob"
 				return r
 			}
 		}

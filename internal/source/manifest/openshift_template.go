@@ -1,9 +1,10 @@
 package manifest
 
 import (
-	"bytes"
+	"cmp"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/onus-project/onus/internal/document"
@@ -15,12 +16,13 @@ func isTemplate(api, kind string) bool {
 	return kind == "Template" && (api == "v1" || strings.HasPrefix(api, "template.openshift.io/"))
 }
 
-// parameter stands in a template: ${NAME} for a text, ${{NAME}} for any value, which takes
-// the quotes around it away.
+// parameter stands in a template: ${NAME} in any text, and ${{NAME}} where it is all of a
+// value, of any type, and takes the quotes around it away.
 //
-// Source: parameterExp, stringParameterExp and EvaluateParameterSubstitution in
-// pkg/template/template.go of github.com/openshift/library-go.
-var parameter = regexp.MustCompile(`["']?\$\{\{([a-zA-Z0-9_]+)\}\}["']?|\$\{([a-zA-Z0-9_]+)\}`)
+// Source: stringParameterExp, nonStringParameterExp and EvaluateParameterSubstitution in
+// pkg/template/templateprocessing/template.go of github.com/openshift/library-go.
+var parameter = regexp.MustCompile(`(?m)([:\-,\[][ \t]*)(?:"\$\{\{(\w+)\}\}"|'\$\{\{(\w+)\}\}'|\$\{\{(\w+)\}\})([ \t]*(?:[,\]}#\r]|$))` +
+	`|\$\{(\w+)\}`)
 
 // template adds the objects of a Template as they are with the values that its parameters
 // have by themselves. What has a parameter without one is left as it stands.
@@ -57,14 +59,14 @@ func (r *objectReader) template(doc *document.Document) error {
 func substituted(text []byte, values map[string]string) []byte {
 	return parameter.ReplaceAllFunc(text, func(found []byte) []byte {
 		at := parameter.FindSubmatch(found)
-		if value, ok := values[string(at[1])]; ok && len(at[1]) > 0 {
-			return []byte(value)
-		}
-		value, ok := values[string(at[2])]
-		if !ok {
+		whole := cmp.Or(string(at[2]), string(at[3]), string(at[4]))
+		value, ok := values[cmp.Or(whole, string(at[6]))]
+		switch {
+		case !ok:
 			return found
-		}
-		if bytes.ContainsAny([]byte(value), `"\`) { // as it would stand between quotes
+		case whole != "":
+			return slices.Concat(at[1], []byte(value), at[5])
+		case strings.ContainsAny(value, `"\`): // as it would stand between quotes
 			quoted, _ := json.Marshal(value)
 			return quoted[1 : len(quoted)-1]
 		}

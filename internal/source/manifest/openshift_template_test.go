@@ -37,10 +37,11 @@ parameters:
 		want     int
 		faults   int
 	}{
-		"a number":                   {"${{REPLICAS}}", 3, 0},
-		"a number between quotes":    {`"${{REPLICAS}}"`, 3, 0},
-		"written":                    {"2", 2, 0},
-		"of a parameter without one": {"${{NONE}}", 0, 1},
+		"a number":                             {"${{REPLICAS}}", 3, 0},
+		"a number between quotes":              {`"${{REPLICAS}}"`, 3, 0},
+		"a number in a mapping, and a comment": {"${{REPLICAS}} # as staging has it", 3, 0},
+		"written":                              {"2", 2, 0},
+		"of a parameter without one":           {"${{NONE}}", 0, 1},
 	} {
 		for _, api := range []string{"template.openshift.io/v1", "v1"} {
 			text := strings.Replace(strings.Replace(template, "REPLICAS\n", x.replicas+"\n", 1), "template.openshift.io/v1", api, 1)
@@ -58,6 +59,21 @@ parameters:
 			if w := raw.Workloads[0]; w.Replicas != x.want || w.Name != "blue-web" || w.Position.Line != 5 {
 				t.Errorf("%s, %s: %d replicas of %s at line %d", name, api, w.Replicas, w.Name, w.Position.Line)
 			}
+		}
+	}
+}
+
+// A parameter of any type is all of a value; in a longer text it is left as it stands.
+func TestParametersInTexts(t *testing.T) {
+	values := map[string]string{"N": "2", "TAG": "v1", "Q": `a"b`}
+	for text, want := range map[string]string{
+		"replicas: ${{N}}": "replicas: 2", `replicas: "${{N}}"`: "replicas: 2", "replicas: '${{N}}'": "replicas: 2",
+		"{replicas: ${{N}}, x: 1}": "{replicas: 2, x: 1}", "- ${{N}}": "- 2", "a: [${{N}}]": "a: [2]",
+		`image: "reg/x:${{TAG}}"`: `image: "reg/x:${{TAG}}"`, `image: "reg/x:${TAG}"`: `image: "reg/x:v1"`,
+		"a: ${NONE}": "a: ${NONE}", "a: ${{NONE}}": "a: ${{NONE}}", `a: "${Q}"`: `a: "a\"b"`,
+	} {
+		if got := string(substituted([]byte(text), values)); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
 		}
 	}
 }

@@ -101,7 +101,7 @@ func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kuber
 	t.ReadyAfter, t.Unprobed, t.StopHook = readyAfter(spec), unprobed(spec), stopHook(spec)
 	ofContainers(spec, &t)
 	for i := range spec.InitContainers {
-		if c := &spec.InitContainers[i]; c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways {
+		if c := &spec.InitContainers[i]; sidecar(c) {
 			t.SidecarPorts = append(t.SidecarPorts, portsOf(c)...)
 		}
 	}

@@ -18,7 +18,7 @@ func readyAfter(spec *corev1.PodSpec) time.Duration {
 	var from, ready time.Duration
 	for i := range spec.InitContainers {
 		c := &spec.InitContainers[i]
-		if p := c.RestartPolicy; p == nil || *p != corev1.ContainerRestartPolicyAlways {
+		if !sidecar(c) {
 			continue
 		}
 		ready = max(ready, from+containerReadyAfter(c))
@@ -28,6 +28,11 @@ func readyAfter(spec *corev1.PodSpec) time.Duration {
 		ready = max(ready, from+containerReadyAfter(&spec.Containers[i]))
 	}
 	return ready
+}
+
+// sidecar reports whether an init container runs on beside the others.
+func sidecar(c *corev1.Container) bool {
+	return c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways
 }
 
 // containerReadyAfter is that of one container, from its own start.

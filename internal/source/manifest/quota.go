@@ -121,7 +121,7 @@ func stated(spec *corev1.PodSpec, into *kubernetes.PodTemplate) {
 		one(&spec.Containers[i].Resources)
 	}
 	for i := range spec.InitContainers {
-		if p := spec.InitContainers[i].RestartPolicy; p != nil && *p == corev1.ContainerRestartPolicyAlways {
+		if sidecar(&spec.InitContainers[i]) {
 			one(&spec.InitContainers[i].Resources)
 		}
 	}

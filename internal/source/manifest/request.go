@@ -25,7 +25,7 @@ func requests(spec *corev1.PodSpec) kubernetes.Resources {
 	for i := range spec.InitContainers {
 		c := &spec.InitContainers[i]
 		own := asked(&c.Resources)
-		if p := c.RestartPolicy; p != nil && *p == corev1.ContainerRestartPolicyAlways {
+		if sidecar(c) {
 			add(&all, own)
 			add(&sidecars, own)
 			raise(&start, sidecars)
