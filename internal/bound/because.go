@@ -143,7 +143,7 @@ func (s *survey) preempted(by []int32) string {
 	for i, l := range by {
 		names[i] = s.Workloads[l].Name
 	}
-	return fmt.Sprintf("pods of %s have a higher priority: where they find no room, the scheduler deletes its pods to make some, "+
+	return fmt.Sprintf("pods of %s have a higher priority: where they fit on no node, the scheduler deletes its pods so that they do, "+
 		"and prefers not to break a PDB but does", words.And(names))
 }
 
@@ -290,7 +290,7 @@ func (s *survey) anchor(l int, n *Node, f *nodeFacts) string {
 	case f.begins:
 		return own
 	case s.Pools[g.Pool].Full:
-		return fmt.Sprintf("the limit of node pool %s leaves no room for a replacement, so none of its nodes is replaced", s.Pools[g.Pool].Name)
+		return fmt.Sprintf("the limit of node pool %s allows no replacement, so none of its nodes is replaced", s.Pools[g.Pool].Name)
 	case s.pools[g.Pool].limit == 0:
 		return fmt.Sprintf("node pool %s never allows a node to be replaced", s.Pools[g.Pool].Name)
 	case own != "" && !w.leaves(byKarpenter):

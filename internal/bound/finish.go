@@ -222,7 +222,7 @@ func (s *survey) finish(p int, r *roll, within time.Duration) Finish {
 		f.Done = true
 		return f
 	case s.Pools[p].Full && r.unchosen > 0:
-		because.add(fmt.Sprintf("the limit of node pool %s leaves no room for a replacement, which comes before a node goes", f.Pool))
+		because.add(fmt.Sprintf("the limit of node pool %s allows no replacement, which comes before a node goes", f.Pool))
 	case s.Pools[p].Paused && r.unchosen > 0:
 		because.add(fmt.Sprintf("node pool %s is paused", f.Pool))
 	case x.limit == 0 && r.unchosen > 0:

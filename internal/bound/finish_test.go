@@ -230,16 +230,16 @@ func TestFinishesSayWhy(t *testing.T) {
 		within time.Duration
 		want   string
 	}{
-		{"a pool without room", maxUnavailable(1), drift, func(m *Model) {
+		{"a pool at its limit", maxUnavailable(1), drift, func(m *Model) {
 			m.Pools[0].Full = true
-		}, 0, "0 of 6 gone in 0s, 0 forced, 6 stay, at worst 6, done true, late false: the limit of node pool default leaves no room for a " +
+		}, 0, "0 of 6 gone in 0s, 0 forced, 6 stay, at worst 6, done true, late false: the limit of node pool default allows no " +
 			"replacement, which comes before a node goes"},
-		{"a pool without room, one under way", maxUnavailable(1), drift, func(m *Model) {
+		{"a pool at its limit, one under way", maxUnavailable(1), drift, func(m *Model) {
 			m.Pools[0].Full = true
 			begun(m, 2)
-		}, 0, "1 of 6 gone in 0s, 0 forced, 5 stay, at worst 5, done true, late false: the limit of node pool default leaves no room for a " +
+		}, 0, "1 of 6 gone in 0s, 0 forced, 5 stay, at worst 5, done true, late false: the limit of node pool default allows no " +
 			"replacement, which comes before a node goes"},
-		{"a pool without room, all under way", maxUnavailable(1), drift, func(m *Model) {
+		{"a pool at its limit, all under way", maxUnavailable(1), drift, func(m *Model) {
 			m.Pools[0].Full = true
 			begun(m, 0, 1, 2, 3, 4, 5)
 		}, 0, "6 of 6 gone in 1m15s, 0 forced, 0 stay, at worst 0, done true, late false: PDB web allows 1 pod of 6 to be evicted at a time, " +

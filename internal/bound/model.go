@@ -166,7 +166,7 @@ type Workload struct {
 	// nil for all of them. They may always go where nothing is taken.
 	SchedulablePools []int32
 	// PreemptedBy are the workloads of a higher priority whose pods may push its
-	// pods out, wherever these run, because nothing says that they find room
+	// pods out, wherever these run, because nothing says that they fit
 	// elsewhere. No budget prevents that.
 	PreemptedBy []int32
 	// Lost says that some of its pods do not come back once they are taken: their

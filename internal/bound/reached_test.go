@@ -19,12 +19,12 @@ func TestPasses(t *testing.T) {
 	}
 }
 
-// Nodes that are stuck take the room of others, where not all may go at once.
+// Nodes that are stuck take the turns of others, where not all may go at once.
 func TestFreeSlots(t *testing.T) {
 	for _, x := range []struct{ limit, meant, stuck, want int }{{2, 3, 1, 1}, {2, 3, 2, 0}, {3, 3, 2, none}, {4, 3, 0, none}} {
 		f := poolFacts{limit: x.limit, meant: x.meant, stuck: x.stuck}
 		if got := f.freeSlots(); got != x.want {
-			t.Errorf("%d of %d at once, %d stuck: room for %d, want %d", x.limit, x.meant, x.stuck, got, x.want)
+			t.Errorf("%d of %d at once, %d stuck: %d more, want %d", x.limit, x.meant, x.stuck, got, x.want)
 		}
 	}
 }

@@ -141,7 +141,7 @@ func TestBoundsSayWhy(t *testing.T) {
 		{"the limit of the pool", maxUnavailable(1), drift, func(m *Model) {
 			b := disruption.ParseNodeBudgets([]disruption.NodeBudget{{Nodes: "0"}})
 			m.Pools[0].Budgets, m.Pools[0].Reason, m.Pools[0].Full = &b, disruption.Drifted, true
-		}, "exactly 6 of 6: the limit of node pool default leaves no room for a replacement, so none of its nodes is replaced"},
+		}, "exactly 6 of 6: the limit of node pool default allows no replacement, so none of its nodes is replaced"},
 		{"another pod keeps the node from being selected", maxUnavailable(1), Disruption{Title: "drift", Karpenter: true, SkipBlocked: true},
 			func(m *Model) {
 				api(m, func(w *Workload) { w.Protected = true }, Pods{Node: 2, Ready: 1})
@@ -181,7 +181,7 @@ func TestBoundsSayWhy(t *testing.T) {
 			api(m, func(w *Workload) { w.Name = "default/db" }, Pods{Node: 0, Ready: 1})
 			m.Workloads[0].PreemptedBy = []int32{1, 2}
 		}, "at least 0 of 6: PDB web keeps 5 of 6 ready, and its pods leave only by eviction; pods of default/api and default/db have a higher " +
-			"priority: where they find no room, the scheduler deletes its pods to make some, and prefers not to break a PDB but does"},
+			"priority: where they fit on no node, the scheduler deletes its pods so that they do, and prefers not to break a PDB but does"},
 		{"nothing to push out", maxUnavailable(1), upgrade, func(m *Model) {
 			api(m, nil, Pods{Node: 0, Ready: 1})
 			m.Workloads[0].PreemptedBy, m.Workloads[0].Pods = []int32{1}, []Pods{{Node: 0, Unready: 6}}

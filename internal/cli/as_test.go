@@ -69,7 +69,7 @@ func TestAsKeepsNodes(t *testing.T) {
 			t.Fatalf("%s: %v %s", o.ID, err, errs.String())
 		}
 		for _, s := range v.Simulations {
-			// Pods that no new node has room for would be down for hours.
+			// Pods that fit on no new node would be down for hours.
 			const most = 1200
 			if s.Nodes.Asked.Min != 3 || s.Nodes.Asked.Max != 3 || len(s.Workloads) != 1 || s.Workloads[0].BelowFloorSeconds.Max > most {
 				t.Errorf("%s, %s: %+v", o.ID, s.Scenario, s)

@@ -122,7 +122,7 @@ type Opening struct{ From, Until time.Time }
 func (o Opening) Length() time.Duration { return o.Until.Sub(o.From) }
 
 // windowHorizon is how far ahead the next window is looked for: twice the longest
-// interval there is, with room for a 29 February.
+// interval there is, long enough for a 29 February.
 const windowHorizon = 5 * 366 * day
 
 // Next is the opening for nodes that now is in, from now on, or else the next

@@ -449,7 +449,7 @@ func TestAppliedFromOneFolder(t *testing.T) {
 	}
 }
 
-// Pools of Karpenter leave room for groups of nodes that something else makes; nodes
+// Pools of Karpenter leave place for groups of nodes that something else makes; nodes
 // that were read are all there are.
 func TestNodeGroupsBesidePools(t *testing.T) {
 	c := knowledge(t)

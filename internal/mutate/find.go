@@ -113,7 +113,7 @@ func (f *finder) walk(root ast.Node) {
 	})
 }
 
-// capacity reports whether a call makes something with room to spare, or says
+// capacity reports whether a call makes something with spare capacity, or says
 // in words what is wrong: both are equivalent, or text.
 func (f *finder) capacity(call *ast.CallExpr) bool {
 	id, ok := call.Fun.(*ast.Ident)

@@ -173,7 +173,7 @@ func (a *admission) refusal(l int32) string {
 		return a.gates[g].silent()
 	}
 	if q, of := a.overdrawn(l); q >= 0 {
-		return fmt.Sprintf("%s leaves no room for another pod: %s", a.quotas[q].name, of)
+		return fmt.Sprintf("%s allows no further pod: %s", a.quotas[q].name, of)
 	}
 	return ""
 }

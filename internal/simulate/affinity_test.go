@@ -63,7 +63,7 @@ func TestAffinityAcrossNamespaces(t *testing.T) {
 			s := deleted(20*time.Minute, "node-0")
 			s.Fault.NoCapacity = true
 			sim := c.tell(t, "karpenter", s)
-			every(t, sim, "it finds room beside the other only where it may", func(r *simulate.Run) bool { return (r.Pending == 1) == test.apart })
+			every(t, sim, "it fits beside the other only where it may", func(r *simulate.Run) bool { return (r.Pending == 1) == test.apart })
 			if slices.Contains(sim.Notes, note) != test.note {
 				t.Errorf("%q", sim.Notes)
 			}
@@ -72,7 +72,7 @@ func TestAffinityAcrossNamespaces(t *testing.T) {
 }
 
 // Where it is not known which pods a term means, nothing that rests on it is
-// proved: neither that its own pods stand apart, nor that others find room.
+// proved: neither that its own pods stand apart, nor that others fit somewhere.
 func TestNothingIsProvedOfUnknownNamespaces(t *testing.T) {
 	for _, test := range []struct {
 		read   bool

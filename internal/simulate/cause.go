@@ -20,7 +20,7 @@ const (
 	ByVolume      Cause = "volume-attached"  // volumes of pods that are left are not detached
 	ByTiedVolume  Cause = "volume-tied"      // a volume lies on the node
 	ByPlace       Cause = "no-place"         // its pods would find no place, and no node may come for them
-	ByLimit       Cause = "limit"            // the limit of its pool leaves no room for a replacement
+	ByLimit       Cause = "limit"            // the limit of its pool allows no replacement
 	ByThreshold   Cause = "too-many-unready" // too much of its pool is unhealthy for any to be repaired
 	ByDownNodes   Cause = "not-ready-nodes"  // nodes that are not ready use up what its node budgets let go
 	ByOthers      Cause = "others"           // other nodes of the same operation are held

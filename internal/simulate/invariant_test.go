@@ -138,7 +138,7 @@ func randomWorkload(t *rapid.T, name string) kubernetes.Workload {
 	return w
 }
 
-// randomPods are the pods of a workload, on nodes where there is room.
+// randomPods are the pods of a workload, on nodes with free capacity.
 func randomPods(t *rapid.T, e *kubernetes.Estate, w *kubernetes.Workload, free []int64) {
 	n := len(e.Nodes)
 	priority := int32(rapid.SampledFrom([]int{0, 0, 1000}).Draw(t, "priority"))

@@ -60,7 +60,7 @@ func TestKarpenterAsksForWhatPodsPrefer(t *testing.T) {
 	}
 }
 
-// A pod for which a node would be made finds room on a ready one of its kind, so that
+// A pod for which a node would be made fits on a ready one of its kind, so that
 // none is made for it time and again: here by nodes that have no zone.
 func TestKarpenterUsesTheNodesItMade(t *testing.T) {
 	for name, how := range map[string]corev1.UnsatisfiableConstraintAction{"may": corev1.ScheduleAnyway, "must": corev1.DoNotSchedule} {
@@ -158,7 +158,7 @@ func TestKarpenterAsksForOneTermAtATime(t *testing.T) {
 		zone                 string
 	}{
 		"the first, which is full":          {affinity: terms("zone-1", "zone-0"), claims: 1, zone: "zone-1"},
-		"the first, which has room":         {affinity: terms("zone-0", "zone-1")},
+		"the first, where it fits":         {affinity: terms("zone-0", "zone-1")},
 		"the next, of a zone that there is": {affinity: terms("zone-7", "zone-0")},
 		"one":                               {affinity: terms("zone-0")},
 		"none":                              {},
@@ -188,15 +188,15 @@ func TestKarpenterAsksForOneTermAtATime(t *testing.T) {
 }
 
 // A pod finds a ready node wherever it stands among the others, where it is one
-// that the pod may run on and has room.
+// that the pod may run on and that has enough free capacity.
 func TestReadyNodesThatFit(t *testing.T) {
 	for name, x := range map[string]struct {
 		full []int
 		want bool
 	}{
-		"room on the first":  {[]int{1, 1, 1, 1}, true},
-		"room on the second": {[]int{0, 0, 0, 0}, true},
-		"room on none":       {[]int{0, 0, 0, 0, 1, 1, 1, 1}, false},
+		"it fits on the first":  {[]int{1, 1, 1, 1}, true},
+		"it fits on the second": {[]int{0, 0, 0, 0}, true},
+		"it fits on none":       {[]int{0, 0, 0, 0, 1, 1, 1, 1}, false},
 	} {
 		c := clusterOf(2)
 		c.with("Deployment", "full", x.full...)
@@ -210,7 +210,7 @@ func TestReadyNodesThatFit(t *testing.T) {
 	}
 }
 
-// BenchmarkWishes finds places for two pods for each node of a cluster that has room
+// BenchmarkWishes finds places for two pods for each node of a cluster that has free capacity
 // for them all, where they would rather be apart.
 func BenchmarkWishes(b *testing.B) {
 	for _, nodes := range []int{500, 1000, 2000} {

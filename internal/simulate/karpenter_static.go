@@ -33,7 +33,7 @@ func (sp *staticPools) count(p int32) (c nodeCount) {
 	return c
 }
 
-// reserve is how many nodes of those wanted the limit of a pool has room for:
+// reserve is how many nodes of those wanted the limit of a pool allows:
 // until it is gone a node counts in it.
 //
 // Source: NodePoolState.ReserveNodeCount, beside it.

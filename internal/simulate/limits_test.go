@@ -50,7 +50,7 @@ func TestNothingIsChosenWhilePodsHaveNowhereToGo(t *testing.T) {
 	})
 }
 
-// Of a static pool with a limit the nodes that go at the start make room when they are
+// Of a static pool with a limit the nodes that go at the start free the limit when they are
 // gone: a bound does not count on its others staying.
 func TestBoundsOfStaticPoolsWithNodesOnTheirWayOut(t *testing.T) {
 	for name, test := range map[string]struct {
@@ -97,7 +97,7 @@ func TestBoundsOfPDBsOverDaemonSets(t *testing.T) {
 	}
 }
 
-// Of a DaemonSet one pod comes with each node. Those that wait beside them take room, and
+// Of a DaemonSet one pod comes with each node. Those that wait beside them take capacity, and
 // may push others out when it runs short.
 func TestBoundsLookAtWaitingPodsOfDaemonSets(t *testing.T) {
 	for waiting, least := range map[int]int{0: 2, 1: 2, 2: 2, 3: 0} {

@@ -70,7 +70,7 @@ func (w *World) Model(s *Scenario) (*bound.Model, error) {
 	ruled := w.modelDrainRules(m)
 	w.modelRefusals(m)
 	lost := slices.ContainsFunc(m.Workloads, func(x bound.Workload) bool { return x.Lost })
-	if !preempted && !ruled && !lost && w.roomFor(m, s) {
+	if !preempted && !ruled && !lost && w.alwaysPlaced(m, s) {
 		m.Timings = w.modelTimings(s)
 	}
 	return m, nil
@@ -268,10 +268,10 @@ func (w *World) modelPace(m *bound.Model, s *Scenario, t *Trigger, p int, policy
 		x.AtOnce += n // each trigger has a rolling upgrade of its own
 	}
 	if pool := &w.pools[p]; pool.static && policy.Budgeted && pool.limits[slots] > 0 {
-		if room := int(pool.limits[slots]) - w.remaining(int32(p)); room <= 0 {
+		if allowed := int(pool.limits[slots]) - w.remaining(int32(p)); allowed <= 0 {
 			x.Full = true
 		} else {
-			x.AtOnce = room
+			x.AtOnce = allowed
 		}
 	}
 	if policy.Windowed {
@@ -289,7 +289,7 @@ func (w *World) notReady(pool int32) int {
 }
 
 // remaining is how many nodes of a pool are not on their way out at the start: the others
-// take no room of its limit once they are gone.
+// do not count against its limit once they are gone.
 func (w *World) remaining(pool int32) int {
 	n := 0
 	for i := range w.nodes {

@@ -8,7 +8,7 @@ import (
 
 // preemptable says by workload whose pods may push its pods out: those of a
 // higher priority that may come to wait for a node, where nothing says that they
-// always find one with room.
+// always find one with enough free capacity.
 //
 // The scheduler does so at once, and does not wait for a node that somebody
 // starts for the pod. Pods of DaemonSets are left out: they come with their node,
@@ -22,20 +22,20 @@ func (w *World) preemptable(m *bound.Model, s *Scenario) [][]int32 {
 	if !slices.ContainsFunc(pushed, func(by []int32) bool { return len(by) > 0 }) {
 		return none
 	}
-	roomy := make(map[int32]bool, len(w.workloads))
+	fits := make(map[int32]bool, len(w.workloads))
 	for _, by := range pushed {
 		for _, l := range by {
-			if _, known := roomy[l]; !known {
-				roomy[l] = w.alwaysRoom(m, s, l)
+			if _, known := fits[l]; !known {
+				fits[l] = w.alwaysFits(m, s, l)
 			}
 		}
 	}
-	pushed = w.pushed(moves, func(l int32) bool { return roomy[l] })
+	pushed = w.pushed(moves, func(l int32) bool { return fits[l] })
 	if !slices.ContainsFunc(pushed, func(by []int32) bool { return len(by) > 0 }) {
 		return none
 	}
 	// Pods that are pushed out stand twice while they stop, so that there may be
-	// no room where there is now, and look for another node themselves.
+	// no free capacity where there is some now, and look for another node themselves.
 	for grown := true; grown; {
 		grown = false
 		pushed = w.pushed(moves, func(int32) bool { return false })
@@ -70,7 +70,7 @@ func (w *World) movers(m *bound.Model) []bool {
 func (w *workload) madeAnew() bool { return w.kind == replicated || w.kind == ordered || w.kind == job }
 
 // pushed says by workload which others may push its pods out, but for those that
-// are sure of a node with room.
+// are sure of a node with enough free capacity.
 func (w *World) pushed(moves []bool, sure func(workload int32) bool) [][]int32 {
 	var pushing []int32
 	for h := range w.workloads {
@@ -109,12 +109,12 @@ func (w *World) meet(c, other *class) bool {
 	return false
 }
 
-// alwaysRoom reports whether a pod of a workload always finds a node with room,
-// however the others lie. A node has no room only if the pods on it take more of
-// some resource than the pod leaves of it. Each counts with the largest share
-// that it takes of that in any resource: as long as these shares come to no more
-// than there are nodes, not all of them are full.
-func (w *World) alwaysRoom(m *bound.Model, s *Scenario, workload int32) bool {
+// alwaysFits reports whether a pod of a workload always finds a node with enough free
+// capacity, however the others lie. A node has too little only if the pods on it take
+// more of some resource than the pod leaves of it. Each counts with the largest share
+// that it takes of that in any resource: as long as these shares come to no more than
+// there are nodes, not all of them are full.
+func (w *World) alwaysFits(m *bound.Model, s *Scenario, workload int32) bool {
 	l := &w.workloads[workload]
 	c := &w.classes[l.class]
 	if l.repelled || len(c.near)+len(c.spread) > 0 || c.tie != untied || len(l.ties) > 0 {

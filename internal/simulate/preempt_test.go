@@ -25,9 +25,9 @@ func TestPriorityPushesOut(t *testing.T) {
 	})
 }
 
-// What it made room for is kept for it, until the last of those it pushed out
+// The capacity that it freed is kept for it, until the last of those it pushed out
 // has gone: others that matter less and wait, too, do not get in between.
-func TestRoomIsKeptForWhoMadeIt(t *testing.T) {
+func TestCapacityIsKeptForWhoFreedIt(t *testing.T) {
 	c := newCluster(2, disruption.NodeBudget{Nodes: "1"})
 	c.Pools[0].Closed = true
 	c.runs("Deployment", "quick", 0).Template.Requests.CPU = 1800

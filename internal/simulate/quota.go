@@ -110,7 +110,7 @@ func (b *builder) chargeOf(q *kubernetes.Quota) charge {
 	return c
 }
 
-// overdrawn is the first of a workload's quotas that leaves no room for another pod
+// overdrawn is the first of a workload's quotas that allows no further pod
 // of it, and what is used up; -1 for none.
 func (a *admission) overdrawn(l int32) (quota int32, of string) {
 	for _, q := range a.World.workloads[l].quotas {

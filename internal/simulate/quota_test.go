@@ -15,7 +15,7 @@ import (
 	"github.com/onus-project/onus/internal/simulate"
 )
 
-// A pod that stops counts until it is gone: where a quota leaves no room beside it,
+// A pod that stops counts until it is gone: where a quota allows none beside it,
 // the one in its place comes later.
 func TestQuotasCountPodsThatStop(t *testing.T) {
 	scope := func(name corev1.ResourceQuotaScope, operator corev1.ScopeSelectorOperator,
@@ -29,20 +29,20 @@ func TestQuotasCountPodsThatStop(t *testing.T) {
 	}{
 		"no quota": {kubernetes.Quota{}, false, ""},
 		"as many pods as there are": {kubernetes.Quota{Hard: map[string]int64{"pods": 2}}, true,
-			"ResourceQuota default/q leaves no room for another pod: pods"},
+			"ResourceQuota default/q allows no further pod: pods"},
 		"one more": {kubernetes.Quota{Hard: map[string]int64{"pods": 3}}, false, ""},
 		"as much CPU": {kubernetes.Quota{Hard: map[string]int64{"requests.cpu": 2000}}, true,
-			"ResourceQuota default/q leaves no room for another pod: requests.cpu"},
+			"ResourceQuota default/q allows no further pod: requests.cpu"},
 		"more CPU": {kubernetes.Quota{Hard: map[string]int64{"requests.cpu": 3000}}, false, ""},
 		"as much memory": {kubernetes.Quota{Hard: map[string]int64{"requests.memory": 3<<30 - 1}}, true,
-			"ResourceQuota default/q leaves no room for another pod: requests.memory"},
+			"ResourceQuota default/q allows no further pod: requests.memory"},
 		"limits of memory": {kubernetes.Quota{Hard: map[string]int64{"limits.memory": 4 << 30}}, true,
-			"ResourceQuota default/q leaves no room for another pod: limits.memory"},
+			"ResourceQuota default/q allows no further pod: limits.memory"},
 		"limits of CPU":        {kubernetes.Quota{Hard: map[string]int64{"limits.cpu": 6000}}, false, ""},
 		"of another namespace": {kubernetes.Quota{Namespace: "other", Hard: map[string]int64{"pods": 2}}, false, ""},
 		"of what does not end": {
 			kubernetes.Quota{Hard: map[string]int64{"pods": 2}, Scopes: scope(corev1.ResourceQuotaScopeNotTerminating,
-				corev1.ScopeSelectorOpExists)}, true, "ResourceQuota default/q leaves no room for another pod: pods"},
+				corev1.ScopeSelectorOpExists)}, true, "ResourceQuota default/q allows no further pod: pods"},
 		"of what does": {
 			kubernetes.Quota{Hard: map[string]int64{"pods": 2}, Scopes: scope(corev1.ResourceQuotaScopeTerminating, corev1.ScopeSelectorOpExists)},
 			false, ""},
@@ -54,7 +54,7 @@ func TestQuotasCountPodsThatStop(t *testing.T) {
 				"high")}, false, ""},
 		"of all others": {
 			kubernetes.Quota{Hard: map[string]int64{"pods": 2}, Scopes: scope(corev1.ResourceQuotaScopePriorityClass, corev1.ScopeSelectorOpNotIn,
-				"high")}, true, "ResourceQuota default/q leaves no room for another pod: pods"},
+				"high")}, true, "ResourceQuota default/q allows no further pod: pods"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newCluster(2, disruption.NodeBudget{Nodes: "1"})

@@ -17,7 +17,7 @@ type recorder struct {
 // of large clusters.
 const eventsEach = 5
 
-// record has events kept from now on, in room for as many as there may well be.
+// record has events kept from now on, with capacity for as many as there may well be.
 func (r *recorder) record(w *World) {
 	r.recording = true
 	r.run.Events = make([]Event, 0, min(mostEvents, eventsEach*len(w.pods)+64))

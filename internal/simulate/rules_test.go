@@ -150,7 +150,7 @@ func TestConsolidationOrder(t *testing.T) {
 	wants(t, "a node with pods is not empty", e.consolidation.unneeded(1, emptyOnes), false)
 }
 
-// What pods of the same or a higher priority have made room for is theirs.
+// What pods of the same or a higher priority have freed is theirs.
 func TestNominatedPodsKeepTheirCapacity(t *testing.T) {
 	for priority, free := range map[int32]int64{5: 3000, 10: 3000, 11: 4000} {
 		c := clusterOf(1)
@@ -783,7 +783,7 @@ func TestPreferences(t *testing.T) {
 }
 
 // A static pool replaces drifted nodes one for one, as far as its limit leaves
-// room for the replacement beside the node, and no pods make it start others.
+// free capacity for the replacement beside the node, and no pods make it start others.
 //
 // Source: StaticDrift.ComputeCommands and ReserveNodeCount of Karpenter 1.14.
 func TestStaticPools(t *testing.T) {

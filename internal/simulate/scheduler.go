@@ -163,7 +163,7 @@ func (sched *scheduler) nodeFor(p int32, c *class, tie int32) int32 {
 	return best
 }
 
-// leastBucket is that of the fullest nodes on which a pod of a class may find room; one
+// leastBucket is that of the fullest nodes on which a pod of a class may fit; one
 // behind the last where no node that it may run on has that.
 func (s *scheduler) leastBucket(c *class) int {
 	if c.asks[slots] > 0 && s.firstFit.first(0, &c.asks, s.kindsThatFit[c.constraint]) < 0 {

@@ -117,7 +117,7 @@ func (e *engine) notBegun(n int32) Stay {
 	if p := &e.World.pools[x.pool]; p.static && x.policy != nil && x.policy.Budgeted {
 		if limit := int(p.limits[slots]); limit > 0 && limit <= p.replicas {
 			return Stay{Stuck: waited, Cause: ByLimit, Why: fmt.Sprintf(
-				"the limit of %s of pool %s leaves no room for a replacement, which comes before a node goes", words.Count(limit, "node"), p.name)}
+				"the limit of %s of pool %s allows no replacement, which comes before a node goes", words.Count(limit, "node"), p.name)}
 		}
 	}
 	if x.blocks > 0 {
@@ -308,7 +308,7 @@ func (e *engine) keepsOff(c *class, tie, n int32) string {
 	case !e.suits(c, tie, n, false):
 		return "excluded by its topology spread or affinity"
 	case !node.free.holds(&c.asks):
-		return "without room"
+		return "without enough free capacity"
 	}
 	return "that it may still go to"
 }

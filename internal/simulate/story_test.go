@@ -443,7 +443,7 @@ func TestBudgetsOpenMidRun(t *testing.T) {
 }
 
 // Within one window the nodes of a pool go one after the other, as each leaves
-// room in the budget for the next: the loop polls every 10 s, whatever the time
+// an allowance in the budget for the next: the loop polls every 10 s, whatever the time
 // of the schedule's next change. A budget whose duration fills its period is
 // always active: one at a time, and not one a period.
 //
@@ -631,7 +631,7 @@ func TestVolumesBindToZones(t *testing.T) {
 	every(t, sim, "it comes back on a new node", func(r *simulate.Run) bool {
 		return r.Pending == 0 && r.Workloads[0].MinReady == 1 && r.Workloads[0].BelowFloor == 0
 	})
-	c.Nodes[1].Allocatable.CPU = 8000 // there is room, but in the other zone
+	c.Nodes[1].Allocatable.CPU = 8000 // there is free capacity, but in the other zone
 	sim = c.tell(t, "karpenter", s)
 	if len(events(sim, simulate.NodeRequested)) == 0 {
 		t.Error("a pod was put into a zone where its volume is not")

@@ -87,7 +87,7 @@ func varyPool(t *rapid.T, e *kubernetes.Estate, p *kubernetes.Pool) {
 	}
 	if chance(t, 8, "static") {
 		p.Static, p.Replicas = true, len(e.Nodes)/len(e.Pools)+rapid.IntRange(0, 1).Draw(t, "more replicas")
-		p.Limits.Other = map[string]int64{"nodes": int64(p.Replicas + rapid.IntRange(0, 2).Draw(t, "room"))}
+		p.Limits.Other = map[string]int64{"nodes": int64(p.Replicas + rapid.IntRange(0, 2).Draw(t, "more nodes"))}
 	}
 	if chance(t, 10, "tainted pool") {
 		p.Taints = []kubernetes.Taint{{Key: "team", Value: "pay",

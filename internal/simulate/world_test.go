@@ -185,7 +185,7 @@ func TestEmptyOfManyNodes(t *testing.T) {
 }
 
 // A pod that would rather stand apart is not passed over because a node that is being
-// started has room for it: Karpenter makes another for it first.
+// started has free capacity for it: Karpenter makes another for it first.
 func TestForecastTriesWhatPodsPrefer(t *testing.T) {
 	for name, preferring := range map[string]bool{"no preference": false, "apart": true} {
 		c := clusterOf(1)

@@ -31,7 +31,7 @@ func (d *dice) drawWorkloads() {
 		d.add("scheduling.k8s.io/v1", "PriorityClass", "high", nil)["value"] = 1000
 		d.add("scheduling.k8s.io/v1", "PriorityClass", "low", nil)["value"] = -10
 	}
-	if d.chance(12) { // before what makes nodes, so that these have room for it
+	if d.chance(12) { // before what makes nodes, so that these have free capacity for it
 		d.add("apps/v1", "DaemonSet", "agent", object{
 			"selector": matching("agent"),
 			"template": object{

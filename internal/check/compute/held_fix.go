@@ -11,10 +11,10 @@ func fixOf(s *simulate.Stay, general string) string {
 	case simulate.BySeveralPDBs:
 		return "Leave one PDB over these pods: the API server evicts none that several select."
 	case simulate.ByUnplaced:
-		return "Make room for the pod that waits: one more node, " +
+		return "Free capacity for the pod that waits: one more node, " +
 			"or a spread, an anti-affinity or a volume that lets it run on one there is."
 	case simulate.ByUncreated:
-		return "Let the API server make the pod in place of the one that went: room in the quota, or a webhook that answers."
+		return "Let the API server make the pod in place of the one that went: a quota that allows it, or a webhook that answers."
 	case simulate.ByUnready:
 		return "Get the pods under the PDB ready in less time than the drain has; " +
 			"for those that never get ready set unhealthyPodEvictionPolicy AlwaysAllow."
@@ -44,7 +44,7 @@ func fixOf(s *simulate.Stay, general string) string {
 	case simulate.ByDownNodes:
 		return "Repair or delete the nodes that are not ready, or let node budgets go beyond their number."
 	case simulate.ByLimit:
-		return "Raise limits.nodes of the pool above its replicas, so that there is room for a replacement."
+		return "Raise limits.nodes of the pool above its replicas, so that it allows a replacement."
 	}
 	return general
 }

@@ -215,10 +215,10 @@ func TestBudgetUsedUpForNow(t *testing.T) {
 	}
 }
 
-// Pools with a fixed number of nodes have room for a replacement or not; what keeps one
+// Pools with a fixed number of nodes have a limit that allows a replacement, or not; what keeps one
 // from coming is said whatever else could not be read, and once.
-func TestRoomForAReplacement(t *testing.T) {
-	held, err := os.ReadFile("testdata/replacement-finishes/held-room-for-one-more.yaml")
+func TestLimitAllowsAReplacement(t *testing.T) {
+	held, err := os.ReadFile("testdata/replacement-finishes/held-limit-allows-one-more.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 // ReplacementFinishes looks for what keeps nodes of a cluster from being replaced:
-// pods that no drain gets rid of, and pools without room for a replacement. It
+// pods that no drain gets rid of, and pools whose limit allows no replacement. It
 // is said of the nodes that were read; on made-up ones nothing is held that
 // anybody has.
 var ReplacementFinishes = check.Check{
@@ -65,8 +65,8 @@ func (o *outcomes) stopsLate(p *check.Pass, told []kubernetes.Ref) {
 	}
 }
 
-// sparePools says of pools with a fixed number of nodes that their limit leaves room
-// for a replacement, where no node was seen to lack it.
+// sparePools says of pools with a fixed number of nodes whether their limit allows
+// a replacement, where no node was seen to lack it.
 func (o *outcomes) sparePools(p *check.Pass, told []kubernetes.Ref) {
 	for i := range o.estate.Pools {
 		x := &o.estate.Pools[i]
@@ -77,7 +77,7 @@ func (o *outcomes) sparePools(p *check.Pass, told []kubernetes.Ref) {
 		}
 		j := check.Judgement{Verdict: finding.Held, Subject: subject(ref), Position: x.Position}
 		j.Place = placeOr(p.Places.Pools[i], p.Places.Fallback)
-		j.Message = fmt.Sprintf("has room for a replacement beside its %s", words.Count(x.Replicas, "node"))
+		j.Message = fmt.Sprintf("may have a replacement beside its %s: no limit keeps it away", words.Count(x.Replicas, "node"))
 		report(p, j)
 	}
 }

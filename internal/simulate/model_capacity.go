@@ -6,10 +6,10 @@ import (
 	"github.com/onus-project/onus/internal/bound"
 )
 
-// roomFor reports whether evicted pods are sure to find a node, so that how
+// alwaysPlaced reports whether evicted pods are sure to find a node, so that how
 // long they take is known: somebody makes nodes as they are needed, or a like
 // node is ready before each that goes and no pod waits for one already.
-func (w *World) roomFor(m *bound.Model, s *Scenario) bool {
+func (w *World) alwaysPlaced(m *bound.Model, s *Scenario) bool {
 	if s.Fault.NoCapacity {
 		return false
 	}
@@ -71,7 +71,7 @@ func (w *World) withinLimits(m *bound.Model, p int32) bool {
 }
 
 // keepsToRules reports whether each pod that a drain may evict stands where its template
-// of today would have it: a like node is no room for one that was bound before its rule
+// of today would have it: a like node does not take one that was bound before its rule
 // was made, or before what is apart from it came.
 func (w *World) keepsToRules() bool {
 	m, used := w.members(), make([]amount, len(w.nodes))

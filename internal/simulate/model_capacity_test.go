@@ -13,9 +13,9 @@ import (
 	"github.com/onus-project/onus/internal/locate"
 )
 
-// How long evictions take is known only where each pod finds room on a node like its
+// How long evictions take is known only where each pod fits on a node like its
 // own, which one that was placed before a rule of its template came does not.
-func TestOldPlacementsAreNoRoom(t *testing.T) {
+func TestOldPlacementsMayNotFitAgain(t *testing.T) {
 	match := &metav1.LabelSelector{MatchLabels: map[string]string{"app": "web"}}
 	apart := func(key string) *corev1.Affinity {
 		return &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{
@@ -30,7 +30,7 @@ func TestOldPlacementsAreNoRoom(t *testing.T) {
 	for name, x := range map[string]struct {
 		nodes []int // even ones lie in one zone, odd ones in another
 		build func(c *ruleCluster)
-		room  bool
+		fits  bool
 	}{
 		"nothing asked":          {[]int{0, 0, 0}, func(*ruleCluster) {}, true},
 		"apart by node, and so":  {[]int{0, 1, 2}, func(c *ruleCluster) { c.Workloads[0].Template.Affinity = apart(hostname) }, true},
@@ -70,8 +70,8 @@ func TestOldPlacementsAreNoRoom(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if room := m.Timings != nil; room != x.room {
-			t.Errorf("%s: sure of room: %v", name, room)
+		if fits := m.Timings != nil; fits != x.fits {
+			t.Errorf("%s: sure to fit: %v", name, fits)
 		}
 	}
 }
@@ -97,9 +97,9 @@ func TestRulesThatWereThereBefore(t *testing.T) {
 	}
 }
 
-// A pod always finds room where the others cannot fill all nodes that it may run on, in
+// A pod always fits somewhere where the others cannot fill all nodes that it may run on, in
 // any resource, be it the number of pods; where its volume ties it to some, that is open.
-func TestRoomThatIsAlwaysThere(t *testing.T) {
+func TestPodsThatAlwaysFit(t *testing.T) {
 	for name, x := range map[string]struct {
 		others int // of which 19 fill a node beside it
 		zone   string
@@ -121,11 +121,11 @@ func TestRoomThatIsAlwaysThere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		wants(t, name+": there is always room", w.alwaysRoom(m, s, 0), x.want)
+		wants(t, name+": it always fits", w.alwaysFits(m, s, 0), x.want)
 	}
 }
 
-// A workload whose pods leave no room for those of DaemonSets fits on no node of those
+// A workload whose pods leave no free capacity for those of DaemonSets fits on no node of those
 // that are made up.
 func TestDaemonSetsTakeTheirShareOfNodes(t *testing.T) {
 	for asks, fits := range map[int64]bool{2900: true, 2901: false} {
