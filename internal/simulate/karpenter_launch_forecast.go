@@ -103,7 +103,7 @@ func (a *launchForecast) walk(e *engine) {
 	var claims []nodeClaim
 	note()
 	for _, p := range a.base {
-		e.solver.seat(&e.pods[p], false, &claims)
+		e.solver.placePod(&e.pods[p], false, &claims)
 		note()
 	}
 	e.solver.restore()

@@ -165,10 +165,10 @@ func rowKey(row []bool) string {
 	return string(key)
 }
 
-// seat finds a place for a pod, by the first of its wishes that can be had, or by its
+// placePod finds a place for a pod, by the first of its wishes that can be had, or by its
 // class where it has none. It is not placed where none can, and not ok where it is one
 // of a node to be chosen and would be on a node that is being started.
-func (sv *solver) seat(x *podState, own bool, claims *[]nodeClaim) (placed, ok bool) {
+func (sv *solver) placePod(x *podState, own bool, claims *[]nodeClaim) (placed, ok bool) {
 	c := &sv.classes[x.class]
 	if len(c.wishes) == 0 {
 		return sv.seatAs(c, x, own, claims)

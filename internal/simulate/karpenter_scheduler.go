@@ -154,7 +154,7 @@ func (sv *solver) solve(list, moves []int32, choosing bool) (claims []nodeClaim,
 		p := (*from)[0]
 		*from = (*from)[1:]
 		x := &sv.pods[p]
-		placed, ok := sv.seat(x, own, &claims)
+		placed, ok := sv.placePod(x, own, &claims)
 		if !ok || !placed && choosing && x.node >= 0 {
 			return nil, false
 		}

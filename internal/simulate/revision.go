@@ -13,25 +13,25 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
-// kin are the pods that a term means, or does not mean, by the label that their
+// revisionMatch is of the pods that a term means, or does not mean, by the label that their
 // controller gives to each revision: those of one workload and one revision.
 //
 // Source: applyMatchLabelKeysAndMismatchLabelKeys and applyMatchLabelKeys in
 // pkg/registry/core/pod/strategy.go of Kubernetes 1.36: the API server merges the keys
 // into the selector with the values of the labels that the pod has when it is made.
-type kin struct {
+type revisionMatch struct {
 	of       *kubernetes.Workload // nil where no such label is asked for
 	revision uint8
 	others   bool // all but those
 }
 
 // takes reports whether a term means pods of a workload and revision.
-func (k *kin) takes(w *kubernetes.Workload, revision uint8) bool {
+func (k *revisionMatch) takes(w *kubernetes.Workload, revision uint8) bool {
 	return k.of == nil || (k.of == w && k.revision == revision) != k.others
 }
 
 // name tells the groups of such pods from others.
-func (k *kin) name() string {
+func (k *revisionMatch) name() string {
 	if k.of == nil {
 		return ""
 	}
@@ -39,7 +39,7 @@ func (k *kin) name() string {
 }
 
 // takesAny reports whether it means some of them.
-func (k *kin) takesAny(w *kubernetes.Workload) bool { return k.takes(w, 0) || k.takes(w, 1) }
+func (k *revisionMatch) takesAny(w *kubernetes.Workload) bool { return k.takes(w, 0) || k.takes(w, 1) }
 
 // revisionLabel is the label by which a controller tells its revisions apart, or empty
 // for one that has none.
@@ -95,7 +95,7 @@ func (x *scope) merge(w *kubernetes.Workload, revision uint8, keys []string, sam
 			continue
 		}
 		if k == revisionLabel(w) {
-			x.kin = kin{of: w, revision: revision, others: !same}
+			x.revisions = revisionMatch{of: w, revision: revision, others: !same}
 		}
 	}
 }

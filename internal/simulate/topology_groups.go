@@ -39,7 +39,7 @@ type scope struct {
 	of         kubernetes.Ref // whose term it is
 	selector   labels.Selector
 	only       *kubernetes.Workload // nothing but this one
-	kin        kin
+	revisions  revisionMatch
 	port       string // of the node, that they take
 }
 
@@ -47,7 +47,7 @@ func (x *scope) matches(w *kubernetes.Workload) bool {
 	if x.port != "" {
 		return slices.Contains(w.Template.HostPorts, x.port)
 	}
-	if x.only != nil && x.only != w || !x.kin.takesAny(w) {
+	if x.only != nil && x.only != w || !x.revisions.takesAny(w) {
 		return false
 	}
 	return x.selector == nil || x.selector.Matches(labels.Set(w.Template.Labels))
@@ -99,10 +99,10 @@ func (b *builder) constrain(c *class, w *kubernetes.Workload) {
 				c.anti = append(c.anti, b.term(c, w, &term, false))
 				// Those who ask for it repel those who match it, too.
 				whom, own := scopeOfTerm(w, c.revision, &term, false), scope{namespaces: []string{w.Namespace}, only: w}
-				if whom.kin.of != nil {
-					own.kin = kin{of: w, revision: c.revision}
+				if whom.revisions.of != nil {
+					own.revisions = revisionMatch{of: w, revision: c.revision}
 				}
-				owners := b.groupFor(fmt.Sprint("owners ", w.Ref, term, own.kin.revision), b.key(term.TopologyKey), own)
+				owners := b.groupFor(fmt.Sprint("owners ", w.Ref, term, own.revisions.revision), b.key(term.TopologyKey), own)
 				b.repels = append(b.repels, repel{owners, whom})
 			}
 		}
@@ -143,7 +143,7 @@ func (b *builder) constrainSpread(c *class, w *kubernetes.Workload) {
 				x.minDomains = *s.MinDomains
 			}
 			who := scopeOfSpread(w, c.revision, s.LabelSelector, s.MatchLabelKeys)
-			name := fmt.Sprint("spread ", w.Namespace, s.TopologyKey, who.selector, who.kin.name(), c.constraint, keys, x.minDomains,
+			name := fmt.Sprint("spread ", w.Namespace, s.TopologyKey, who.selector, who.revisions.name(), c.constraint, keys, x.minDomains,
 				x.ignoresAffinity, x.honorsTaint)
 			g := b.groupFor(name, b.key(s.TopologyKey), who)
 			x.key = b.groups[g].key
@@ -191,7 +191,7 @@ type repel struct {
 func (b *builder) term(c *class, w *kubernetes.Workload, term *corev1.PodAffinityTerm, unread bool) int32 {
 	who := scopeOfTerm(w, c.revision, term, unread && term.NamespaceSelector != nil)
 	name := fmt.Sprint("term ", w.Namespace, term.TopologyKey, who.selector, who.selector.Empty(), term.Namespaces, term.NamespaceSelector,
-		who.unread, who.kin.name())
+		who.unread, who.revisions.name())
 	return b.groupFor(name, b.key(term.TopologyKey), who)
 }
 
@@ -267,10 +267,10 @@ func (b *builder) classify(workloads []*kubernetes.Workload, member, repelled []
 // join puts a class into the groups in which its workload counts, as far as those mean
 // its revision. Member are the groups by workload, and repelled who repels it.
 func (b *builder) join(c *class, w *kubernetes.Workload, member, repelled [][]int32) {
-	c.member = slices.DeleteFunc(slices.Clone(member[c.workload]), func(g int32) bool { return !b.scopes[g].kin.takes(w, c.revision) })
+	c.member = slices.DeleteFunc(slices.Clone(member[c.workload]), func(g int32) bool { return !b.scopes[g].revisions.takes(w, c.revision) })
 	c.anti = slices.Clip(c.anti)
 	for _, r := range repelled[c.workload] {
-		if x := &b.repels[r]; x.whom.kin.takes(w, c.revision) {
+		if x := &b.repels[r]; x.whom.revisions.takes(w, c.revision) {
 			c.anti = append(c.anti, x.owners)
 		}
 	}
