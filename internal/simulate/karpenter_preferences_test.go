@@ -158,7 +158,7 @@ func TestKarpenterAsksForOneTermAtATime(t *testing.T) {
 		zone                 string
 	}{
 		"the first, which is full":          {affinity: terms("zone-1", "zone-0"), claims: 1, zone: "zone-1"},
-		"the first, where it fits":         {affinity: terms("zone-0", "zone-1")},
+		"the first, where it fits":          {affinity: terms("zone-0", "zone-1")},
 		"the next, of a zone that there is": {affinity: terms("zone-7", "zone-0")},
 		"one":                               {affinity: terms("zone-0")},
 		"none":                              {},

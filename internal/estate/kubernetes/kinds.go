@@ -18,6 +18,9 @@ type Kind struct {
 	Kept    Kept      // of a custom kind; of a built-in one its type decides
 	// ClusterWide says that its objects stand in no namespace.
 	ClusterWide bool
+	// Cloud says that a controller keeps the node pool of a cloud by it. Such objects are
+	// read where they are written; a cluster is not asked for them.
+	Cloud bool
 }
 
 // Set is what kinds tell of. A verdict names the sets that it rests on.
@@ -69,8 +72,11 @@ var keptOfWorkload = Kept{
 	Template: true,
 }
 
+// ClusterAPIPools is the group of what a MachinePool of the Cluster API refers to.
+const ClusterAPIPools = "infrastructure.cluster.x-k8s.io"
+
 // Kinds are all that are read, in the order of a snapshot. docs/rbac.yaml
-// grants a list of each and nothing else.
+// grants a list of each but those of a cloud's pools, and nothing else.
 //
 // Whether a kind has a scale subresource decides if percentages of a budget can
 // be counted over it. Autoscalers are read in the version that every server
@@ -88,6 +94,28 @@ var Kinds = []Kind{
 		Group: "machineconfiguration.openshift.io", Name: "MachineConfigPool", Resource: "machineconfigpools", Set: Pools, ClusterWide: true,
 		Kept: Kept{Spec: []string{"maxUnavailable", "nodeSelector", "paused"}},
 	},
+	// Those of Azure Service Operator, Crossplane, Config Connector, ACK and the Cluster API.
+	{Group: "containerservice.azure.com", Name: "ManagedClustersAgentPool", Resource: "managedclustersagentpools", Set: Pools, Cloud: true},
+	{
+		Group: "containerservice.azure.upbound.io", Name: "KubernetesClusterNodePool", Resource: "kubernetesclusternodepools", Set: Pools,
+		Cloud: true,
+	},
+	{
+		Group: "containerservice.azure.m.upbound.io", Name: "KubernetesClusterNodePool", Resource: "kubernetesclusternodepools", Set: Pools,
+		Cloud: true,
+	},
+	{Group: "container.cnrm.cloud.google.com", Name: "ContainerNodePool", Resource: "containernodepools", Set: Pools, Cloud: true},
+	{Group: "container.gcp.upbound.io", Name: "NodePool", Resource: "nodepools", Set: Pools, Cloud: true},
+	{Group: "container.gcp.m.upbound.io", Name: "NodePool", Resource: "nodepools", Set: Pools, Cloud: true},
+	{Group: "eks.services.k8s.aws", Name: "Nodegroup", Resource: "nodegroups", Set: Pools, Cloud: true},
+	{Group: "eks.aws.crossplane.io", Name: "NodeGroup", Resource: "nodegroups", Set: Pools, Cloud: true},
+	{Group: "eks.aws.upbound.io", Name: "NodeGroup", Resource: "nodegroups", Set: Pools, Cloud: true},
+	{Group: "eks.aws.m.upbound.io", Name: "NodeGroup", Resource: "nodegroups", Set: Pools, Cloud: true},
+	{Group: ClusterAPIPools, Name: "AWSManagedMachinePool", Resource: "awsmanagedmachinepools", Set: Pools, Cloud: true},
+	{Group: ClusterAPIPools, Name: "ROSAMachinePool", Resource: "rosamachinepools", Set: Pools, Cloud: true},
+	{Group: ClusterAPIPools, Name: "AzureManagedMachinePool", Resource: "azuremanagedmachinepools", Set: Pools, Cloud: true},
+	{Group: ClusterAPIPools, Name: "AzureASOManagedMachinePool", Resource: "azureasomanagedmachinepools", Set: Pools, Cloud: true},
+	{Group: ClusterAPIPools, Name: "GCPManagedMachinePool", Resource: "gcpmanagedmachinepools", Set: Pools, Cloud: true},
 	{Group: "policy", Name: "PodDisruptionBudget", Resource: "poddisruptionbudgets", Version: "v1", Set: Budgets},
 	{Group: "autoscaling", Name: "HorizontalPodAutoscaler", Resource: "horizontalpodautoscalers", Version: "v1", Set: Scalers},
 	{
@@ -139,6 +167,11 @@ var clusterWide = []string{
 // for kinds that nothing is known of.
 func ClusterWide(api string) bool {
 	return slices.Contains(clusterWide, api) || slices.ContainsFunc(Kinds, func(k Kind) bool { return k.ClusterWide && k.API() == api })
+}
+
+// CloudPool reports whether objects of GROUP/KIND keep the node pools of a cloud.
+func CloudPool(api string) bool {
+	return slices.ContainsFunc(Kinds, func(k Kind) bool { return k.Cloud && k.API() == api })
 }
 
 // API is GROUP/KIND, as of a Pool.

@@ -62,7 +62,10 @@ func TestSetsOfKinds(t *testing.T) {
 	}{
 		{BudgetKinds, "PodDisruptionBudget"}, {ScalerKinds, "HorizontalPodAutoscaler ScaledObject"}, {PodKinds, "Pod"}, {ServiceKinds, "Service"},
 		{NodeKinds, "Node"},
-		{PoolKinds, "MachineConfigPool MachineDeployment MachinePool MachineSet NodePool"}, {NodeClaimKinds, "NodeClaim"},
+		{PoolKinds, "AWSManagedMachinePool AzureASOManagedMachinePool AzureManagedMachinePool ContainerNodePool GCPManagedMachinePool " +
+			"KubernetesClusterNodePool MachineConfigPool MachineDeployment MachinePool MachineSet ManagedClustersAgentPool NodeGroup NodePool " +
+			"Nodegroup ROSAMachinePool"},
+		{NodeClaimKinds, "NodeClaim"},
 		{VolumeKinds, "PersistentVolume PersistentVolumeClaim"},
 		{KarpenterPools, "nodepools.karpenter.sh"},
 	} {

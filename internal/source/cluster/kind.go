@@ -26,11 +26,13 @@ type kind struct {
 	served string // the version of a custom kind
 }
 
-// kinds are all that are read, in the order of the snapshot.
+// kinds are all that a cluster is asked for, in the order of the snapshot.
 func kinds() []kind {
-	all := make([]kind, len(kubernetes.Kinds))
-	for i, k := range kubernetes.Kinds {
-		all[i] = kind{Kind: k}
+	all := make([]kind, 0, len(kubernetes.Kinds))
+	for _, k := range kubernetes.Kinds {
+		if !k.Cloud {
+			all = append(all, kind{Kind: k})
+		}
 	}
 	return all
 }

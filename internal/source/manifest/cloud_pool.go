@@ -14,31 +14,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
-// cloudPools are the kinds by which controllers in a cluster keep the node pools of a
-// cloud: those of Azure Service Operator, ACK, Config Connector, Crossplane and the Cluster
-// API. They say how nodes of the pool are replaced.
-var cloudPools = map[string]bool{
-	"containerservice.azure.com/ManagedClustersAgentPool":           true,
-	"containerservice.azure.upbound.io/KubernetesClusterNodePool":   true,
-	"containerservice.azure.m.upbound.io/KubernetesClusterNodePool": true,
-	"container.cnrm.cloud.google.com/ContainerNodePool":             true,
-	"container.gcp.upbound.io/NodePool":                             true,
-	"container.gcp.m.upbound.io/NodePool":                           true,
-	"eks.services.k8s.aws/Nodegroup":                                true,
-	"eks.aws.crossplane.io/NodeGroup":                               true,
-	"eks.aws.upbound.io/NodeGroup":                                  true,
-	"eks.aws.m.upbound.io/NodeGroup":                                true,
-	clusterAPIPool + "AWSManagedMachinePool":                        true,
-	clusterAPIPool + "ROSAMachinePool":                              true,
-	clusterAPIPool + "AzureManagedMachinePool":                      true,
-	clusterAPIPool + "AzureASOManagedMachinePool":                   true,
-	clusterAPIPool + "GCPManagedMachinePool":                        true,
-}
-
-// clusterAPIPool is the group of what a MachinePool of the Cluster API refers to.
-const clusterAPIPool = "infrastructure.cluster.x-k8s.io/"
-
-// cloudPoolSpec is what they say, under spec or, for Crossplane, under spec.forProvider.
+// cloudPoolSpec is what objects say that keep the node pool of a cloud, under spec or, for Crossplane, under spec.forProvider.
 //
 // Source: AgentPoolUpgradeSettings of the AKS API, UpgradeSettings of the GKE API and
 // NodegroupUpdateConfig of the EKS API, whose names the kinds take over; and
@@ -84,12 +60,17 @@ func (a *alone[T]) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// cloudPool reads an object that is the node pool of a cloud, and reports whether it is. What an object of another project says that
-// cannot be read is not ours to judge: the pool then has the terms that the cloud gives.
-func (r *objectReader) cloudPool(doc *document.Document, api string, m meta) bool {
-	if !cloudPools[api] {
-		return false
+// cloudPool reads an object that keeps the node pool of a cloud. What an object of another
+// project says that cannot be read is not ours to judge: the pool then has the terms that
+// the cloud gives.
+func (r *objectReader) cloudPool(doc *document.Document, k *kubernetes.Kind) error {
+	m, err := loose(doc)
+	if err != nil {
+		r.into.Seen.Unrelated++
+		return nil
 	}
+	r.shown(doc, k.API(), m, valuesOf(doc))
+	r.live(m)
 	var o struct {
 		Spec struct {
 			cloudPoolSpec
@@ -99,7 +80,7 @@ func (r *objectReader) cloudPool(doc *document.Document, api string, m meta) boo
 			} `json:"resources"`
 		} `json:"spec"`
 	}
-	p := kubernetes.Pool{API: api, Namespace: namespaceOf(m.Namespace), Name: m.Name, Labels: m.Labels, Position: r.at(doc)}
+	p := kubernetes.Pool{API: k.API(), Namespace: namespaceOf(m.Namespace), Name: m.Name, Labels: m.Labels, Position: r.at(doc)}
 	if doc.Decode(&o) == nil {
 		o.Spec.into(&p)
 		o.Spec.ForProvider.into(&p)
@@ -108,7 +89,7 @@ func (r *objectReader) cloudPool(doc *document.Document, api string, m meta) boo
 		}
 	}
 	r.into.Pools = append(r.into.Pools, p)
-	return true
+	return nil
 }
 
 func (s *cloudPoolSpec) into(p *kubernetes.Pool) {

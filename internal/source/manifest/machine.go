@@ -32,7 +32,7 @@ func (r *objectReader) machinePool(doc *document.Document, k *kubernetes.Kind) e
 	}
 	r.live(o.Metadata)
 	t := &o.Spec.Template
-	if cloudPools[clusterAPIPool+t.Spec.Infrastructure.Kind] {
+	if kubernetes.CloudPool(kubernetes.ClusterAPIPools + "/" + t.Spec.Infrastructure.Kind) {
 		return nil // the pool of a cloud replaces the nodes, and is an object of its own
 	}
 	p := kubernetes.Pool{

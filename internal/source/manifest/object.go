@@ -148,13 +148,7 @@ func (r *objectReader) read(doc *document.Document, k *kubernetes.Kind, version 
 	case kubernetes.Nodes:
 		return r.node(doc)
 	case kubernetes.Pools:
-		if k.API() == kubernetes.KarpenterPool {
-			return r.karpenterPool(doc)
-		}
-		if k.API() == kubernetes.ConfigPool {
-			return r.configPool(doc)
-		}
-		return r.machinePool(doc, k)
+		return r.pool(doc, k)
 	case kubernetes.DrainRules:
 		return r.drainRule(doc)
 	case kubernetes.NodeClaims:
@@ -181,13 +175,26 @@ func (r *objectReader) read(doc *document.Document, k *kubernetes.Kind, version 
 	return r.workload(doc, k)
 }
 
+func (r *objectReader) pool(doc *document.Document, k *kubernetes.Kind) error {
+	switch {
+	case k.API() == kubernetes.KarpenterPool:
+		return r.karpenterPool(doc)
+	case k.API() == kubernetes.ConfigPool:
+		return r.configPool(doc)
+	case k.Cloud:
+		return r.cloudPool(doc, k)
+	}
+	return r.machinePool(doc, k)
+}
+
 // builtin groups hold no custom resources.
 func builtin(group string) bool {
 	return !strings.Contains(group, ".") || strings.HasSuffix(group, ".k8s.io") && !strings.HasSuffix(group, ".x-k8s.io")
 }
 
-func (r *objectReader) other(doc *document.Document, group, kind string) error {
-	r.into.Seen.Unrelated++
+// loose is what an object of another project says of itself. Labels and annotations that
+// are no strings are left out.
+func loose(doc *document.Document) (meta, error) {
 	var o struct {
 		Metadata struct {
 			Name        string                    `json:"name"`
@@ -197,33 +204,37 @@ func (r *objectReader) other(doc *document.Document, group, kind string) error {
 			Annotations map[string]jsontext.Value `json:"annotations"`
 		} `json:"metadata"`
 	}
-	// What an object of another kind says of itself is not ours to judge.
 	if err := doc.Decode(&o); err != nil {
-		return nil
+		return meta{}, err
 	}
-	m := meta{
-		Namespace: o.Metadata.Namespace, Name: o.Metadata.Name,
+	return meta{
+		Namespace: o.Metadata.Namespace, Name: o.Metadata.Name, UID: o.Metadata.UID,
 		Labels: unquoted(o.Metadata.Labels), Annotations: unquoted(o.Metadata.Annotations),
+	}, nil
+}
+
+func (r *objectReader) other(doc *document.Document, group, kind string) error {
+	r.into.Seen.Unrelated++
+	// What an object of another kind says of itself is not ours to judge.
+	m, err := loose(doc)
+	if err != nil {
+		return nil
 	}
 	r.shown(doc, group+"/"+kind, m, valuesOf(doc))
-	if r.cloudPool(doc, group+"/"+kind, meta{Name: m.Name, Namespace: o.Metadata.Namespace, Labels: m.Labels}) {
-		r.into.Seen.Unrelated--
-		return nil
-	}
-	r.scrape(doc, group, kind, o.Metadata.Namespace)
-	r.backends(doc, group, kubernetes.Ref{Namespace: o.Metadata.Namespace, Kind: kind, Name: o.Metadata.Name})
+	r.scrape(doc, group, kind, m.Namespace)
+	r.backends(doc, group, kubernetes.Ref{Namespace: m.Namespace, Kind: kind, Name: m.Name})
 	if builtin(group) {
 		switch {
 		case group == "" && kind == "ConfigMap":
-			r.configMap(doc, o.Metadata.Namespace, o.Metadata.Name)
+			r.configMap(doc, m.Namespace, m.Name)
 		case group == rbacv1.GroupName:
-			r.role(doc, kind, o.Metadata.Namespace, o.Metadata.Name)
+			r.role(doc, kind, m.Namespace, m.Name)
 		}
 		return nil
 	}
 	c := kubernetes.CustomResource{
-		API: group + "/" + kind, Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name, UID: o.Metadata.UID,
-		Namespaced: o.Metadata.Namespace != "", Position: r.at(doc),
+		API: group + "/" + kind, Namespace: namespaceOf(m.Namespace), Name: m.Name, UID: m.UID,
+		Namespaced: m.Namespace != "", Position: r.at(doc),
 	}
 	if c.UID == "" {
 		object, _ := doc.JSON()

@@ -1,19 +1,18 @@
 package manifest
 
 import (
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/onus-project/onus/catalog"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
-// What keeps the node pools of a cloud is named by the reader, which takes their terms,
-// and by the catalog, as evidence of what they are pools of. Neither knows a kind that the
-// other does not.
+// Each kind that keeps the node pools of a cloud is evidence of what it is a pool of, and
+// each that is such evidence is read.
 func TestKindsOfCloudPools(t *testing.T) {
 	known, err := responsibility.Load(responsibility.Files{FS: catalog.Files, Name: "catalog", Checked: true})
 	if err != nil {
@@ -26,9 +25,9 @@ func TestKindsOfCloudPools(t *testing.T) {
 	for _, p := range known.Platforms {
 		told = append(told, kindsIn(p.Evidence)...)
 	}
-	for _, api := range slices.Sorted(maps.Keys(cloudPools)) {
-		if !slices.ContainsFunc(told, func(c responsibility.Condition) bool { return c.Matches(api) }) {
-			t.Errorf("%s is read, and no evidence of the catalog tells what it is a pool of", api)
+	for _, k := range kubernetes.Kinds {
+		if k.Cloud && !slices.ContainsFunc(told, func(c responsibility.Condition) bool { return c.Matches(k.API()) }) {
+			t.Errorf("%s is read, and no evidence of the catalog tells what it is a pool of", k.API())
 		}
 	}
 	pool := regexp.MustCompile(`(?i)(node|agent|machine)_?(pool|group)$`)
