@@ -65,6 +65,9 @@ type Terms struct {
 	Replacement Replacement
 	// Zone is where a replacement comes; ZoneUnstated where nobody promises it.
 	Zone Zone
+	// KeepsNames: the machine that was replaced comes back with its name, as its disk is
+	// written anew.
+	KeepsNames bool
 	// Sums: maxSurge and maxUnavailable of a pool add up to the pace. Surges: its
 	// maxSurge says whether others come before nodes go.
 	Sums, Surges bool

@@ -38,7 +38,9 @@ type TermFacts struct {
 	Sums   bool `json:"sums,omitempty"`
 	Surges bool `json:"surges,omitempty"`
 	// Zone is in which zone the node comes that replaces another before that goes.
-	Zone       *Fact `json:"zone,omitempty"`
+	Zone *Fact `json:"zone,omitempty"`
+	// Names is whether the node that replaces another has its name.
+	Names      *Fact `json:"names,omitempty"`
 	Candidates *Fact `json:"candidates,omitempty"`
 	Deadline   Fact  `json:"deadline"`
 	OnDeadline Fact  `json:"onDeadline"`

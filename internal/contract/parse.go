@@ -84,6 +84,9 @@ func (p *parser) terms(t TermFacts) Terms {
 	if t.Zone != nil {
 		terms.Zone = one(p, "zone", t.Zone.Is, zones)
 	}
+	if t.Names != nil {
+		terms.KeepsNames = one(p, "names", t.Names.Is, []string{"kept", "new"}) == "kept"
+	}
 	if t.Candidates != nil {
 		terms.Candidates = one(p, "candidates", t.Candidates.Is, candidates)
 	}

@@ -33,6 +33,8 @@ type Policy struct {
 	Extended Extension
 	// Zone is where the replacement comes, where Before.
 	Zone Zone
+	// KeepsNames: nodes have the names of those that they replace.
+	KeepsNames bool
 	// Unreplaced, where Before, is how many of the nodes that go at once do so
 	// before another comes.
 	Unreplaced int
@@ -91,7 +93,7 @@ func (c *Contract) Under(t Terms, grace time.Duration) Terms {
 // sets.
 func PolicyOf(c *Contract, t Terms, s Settings) Policy {
 	t = c.Under(t, s.Drain)
-	p := Policy{Trigger: t.Trigger, Title: t.Title(), Unhealthy: t.Unhealthy, Zone: t.Zone, Extended: t.Extended}
+	p := Policy{Trigger: t.Trigger, Title: t.Title(), Unhealthy: t.Unhealthy, Zone: t.Zone, KeepsNames: t.KeepsNames, Extended: t.Extended}
 	p.Karpenter = c.Drainer == KarpenterDrain
 	p.Budgeted = c.Paced(t)
 	p.Windowed = t.Windows.Holds() && !p.Budgeted

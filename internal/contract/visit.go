@@ -38,6 +38,9 @@ func (t TermFacts) All(f func(field string, fact Fact)) {
 	if t.Zone != nil {
 		f("zone", *t.Zone)
 	}
+	if t.Names != nil {
+		f("names", *t.Names)
+	}
 	if t.Candidates != nil {
 		f("candidates", *t.Candidates)
 	}

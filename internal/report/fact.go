@@ -68,6 +68,8 @@ func factName(field string) string {
 		return "left to you with"
 	case "zone":
 		return "in zone"
+	case "names":
+		return "node names are"
 	case "candidates":
 		return "while a PDB blocks"
 	case "deadline":

@@ -239,7 +239,7 @@ func counterpart(among []contract.TermFacts, m contract.TermFacts) *contract.Ter
 func changedFields(from, to contract.TermFacts) []string {
 	before, after := factsOf(from), factsOf(to)
 	var fields []string
-	for _, field := range []string{"initiator", "unless", "cadence", "pace", "windows", "replacement", "zone", "candidates",
+	for _, field := range []string{"initiator", "unless", "cadence", "pace", "windows", "replacement", "zone", "names", "candidates",
 		"deadline", "onDeadline", "graceCap", "unhealthy", "extended", "earlyDeletion", "timeout"} {
 		if !sameFact(before[field], after[field]) {
 			fields = append(fields, field)

@@ -17,12 +17,13 @@ type constraint struct {
 	selector map[string]string
 	terms    [][]labels.Requirement // any of them; nil for none asked
 	names    [][]string             // by term: node names, where it asks for those
+	node     string                 // that its pods are bound to without a scheduler; empty for none
 	tolerate []corev1.Toleration
 }
 
 func (b *builder) constraint(t *kubernetes.PodTemplate) int32 {
 	var c constraint
-	c.selector = t.NodeSelector
+	c.selector, c.node = t.NodeSelector, t.NodeName
 	if a := t.Affinity; a != nil && a.NodeAffinity != nil && a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution != nil {
 		for _, term := range a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms {
 			all, names, ok := requirements(term)
@@ -40,7 +41,7 @@ func (b *builder) constraint(t *kubernetes.PodTemplate) int32 {
 		})
 	}
 	b.asks(&c)
-	key := fmt.Sprint(c.selector, c.terms, c.names, c.tolerate)
+	key := fmt.Sprint(c.selector, c.terms, c.names, c.node, c.tolerate)
 	id, ok := b.constraints[key]
 	if !ok {
 		id = int32(len(b.asked))
@@ -60,7 +61,7 @@ func (b *builder) asks(c *constraint) {
 			b.relevant[r.Key()] = true
 		}
 	}
-	b.byName = b.byName || slices.ContainsFunc(c.names, func(names []string) bool { return len(names) > 0 })
+	b.byName = b.byName || c.node != "" || slices.ContainsFunc(c.names, func(names []string) bool { return len(names) > 0 })
 }
 
 // requirements are a term's expressions. A term without any matches nothing,
@@ -88,10 +89,15 @@ func requirements(term corev1.NodeSelectorTerm) (all []labels.Requirement, names
 }
 
 // admits reports whether nodes of a shape satisfy the constraint.
-func (c *constraint) admits(s *shape) bool { return c.attracts(s) && tolerates(c.tolerate, s.taints) }
+func (c *constraint) admits(s *shape) bool {
+	return c.attracts(s) && (c.node != "" || tolerates(c.tolerate, s.taints))
+}
 
 // attracts reports whether they do apart from their taints.
 func (c *constraint) attracts(s *shape) bool {
+	if c.node != "" && s.labels[nodeName] != c.node {
+		return false
+	}
 	for k, v := range c.selector {
 		if s.labels[k] != v {
 			return false
@@ -109,6 +115,26 @@ func (c *constraint) attracts(s *shape) bool {
 		return any
 	}
 	return true
+}
+
+// nodeNames are the names of nodes that it asks for, sorted; none where it asks for none.
+func (c *constraint) nodeNames() []string {
+	var all []string
+	for _, name := range []string{c.node, c.selector[hostname]} {
+		if name != "" {
+			all = append(all, name)
+		}
+	}
+	for i, term := range c.terms {
+		all = append(all, c.names[i]...)
+		for _, r := range term {
+			if r.Key() == hostname && (r.Operator() == selection.In || r.Operator() == selection.Equals) {
+				all = append(all, r.ValuesUnsorted()...)
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // tolerates reports whether pods may be put on a node with some taints.

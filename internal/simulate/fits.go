@@ -7,10 +7,10 @@ import (
 
 // judge says what may run where, for the shapes there are.
 func (b *builder) judge() {
-	b.fits = make([][]bool, len(b.asked))
+	b.fits, b.namesAsked = make([][]bool, len(b.asked)), make([][]string, len(b.asked))
 	labelled := b.shapesByLabel()
 	for i := range b.asked {
-		b.fits[i] = make([]bool, len(b.shapes))
+		b.fits[i], b.namesAsked[i] = make([]bool, len(b.shapes)), b.asked[i].nodeNames()
 		for _, s := range labelled.candidates(b.asked[i].selector) {
 			b.fits[i][s] = b.asked[i].admits(&b.shapes[s])
 		}

@@ -7,22 +7,36 @@ import (
 )
 
 // modelLost says which workloads have pods that may not come back, because their
-// volumes go with their nodes, or lie in a zone where no node may come.
+// volumes go with their nodes, or lie in a zone where no node may come, or because they
+// ask for a node by a name that none has any more.
 func (w *World) modelLost(m *bound.Model) {
 	for i := range w.pods {
 		p := &w.pods[i]
-		tie := w.tieOf(p)
-		if p.node < 0 || tie == untied {
+		if p.node < 0 {
 			continue
 		}
 		g := m.Nodes[p.node].Group
 		if g == bound.Stays || m.Groups[g].Disruption.Returns {
 			continue
 		}
-		t := &w.ties[tie]
 		x := &m.Workloads[w.classes[p.class].workload]
+		x.Lost = x.Lost || w.named(p)
+		tie := w.tieOf(p)
+		if tie == untied {
+			continue
+		}
+		t := &w.ties[tie]
 		x.Lost = x.Lost || t.host != anyHost || t.zones != nil && w.strays(&m.Groups[g])
 	}
+}
+
+// named reports whether what is made in place of a pod asks for a node by its name, so
+// that another machine is none for it.
+func (w *World) named(p *pod) bool {
+	shape := w.nodes[p.node].shape
+	anew := w.shapes[shape].anew
+	c := &w.classes[w.workloads[w.classes[p.class].workload].class]
+	return anew != shape && w.fits[c.constraint][shape] && !w.fits[c.constraint][anew]
 }
 
 // tieOf is where the volumes of a pod lie, or those of what would be made in its place

@@ -201,6 +201,7 @@ func (w *World) alwaysThere(m *bound.Model, s *Scenario, c *class) int {
 		case n.Closed || !w.fits[c.constraint][w.nodes[i].shape]:
 		case n.Group == bound.Stays:
 			stay++
+		case !w.fits[c.constraint][w.shapes[w.nodes[i].shape].anew]: // only a node of that name is one for it
 		default:
 			going[w.shapes[w.nodes[i].shape].pool]++
 		}

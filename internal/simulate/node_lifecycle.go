@@ -37,7 +37,7 @@ func (nl *nodeLifecycle) unmark(n int32) {
 
 // launch asks for a node.
 func (nl *nodeLifecycle) launch(p, shape, cause int32) int32 {
-	return nl.relaunch(p, shape, cause, -1, -1)
+	return nl.relaunch(p, nl.shapes[shape].anew, cause, -1, -1)
 }
 
 // relaunch asks for a node that is the same machine as one that is gone, and has its name:

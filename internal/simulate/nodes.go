@@ -121,6 +121,7 @@ func (b *builder) findNodes() {
 		b.pools[p].settings.Nodes++
 		b.nodes = append(b.nodes, x)
 	}
+	b.renew()
 }
 
 // spotBy reports whether a node of the pool is spot capacity, by its labels or else by
@@ -177,7 +178,7 @@ func (b *builder) addShape(s shape) int32 {
 	id, ok := b.shapeOf[key]
 	if !ok {
 		id = int32(len(b.shapes))
-		b.shapeOf[key] = id
+		b.shapeOf[key], s.anew = id, id
 		b.shapes = append(b.shapes, s)
 		b.pools[s.pool].shapes = append(b.pools[s.pool].shapes, id)
 	}

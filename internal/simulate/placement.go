@@ -69,6 +69,7 @@ func (b *builder) place() error {
 	}
 	(&placer{e}).settle(waits, invent)
 	b.take(e)
+	b.renewMadeUp()
 	if b.placed == 0 {
 		return b.nothingToWatch()
 	}
@@ -316,7 +317,11 @@ func (b *builder) inventPools(size amount) {
 			continue
 		}
 		p := b.poolFor(name, at)
-		b.invent(p, size, labels, nil, b.assumedZones())
+		zones := b.assumedZones()
+		if labels[hostname] != "" || labels[nodeName] != "" { // there is one node of a name
+			zones = zones[:1]
+		}
+		b.invent(p, size, labels, nil, zones)
 	}
 }
 
@@ -365,6 +370,12 @@ func (b *builder) wished(c *constraint) map[string]string {
 		}
 	}
 	maps.Copy(labels, c.selector)
+	switch {
+	case c.node != "":
+		labels[nodeName] = c.node
+	case len(c.names) > 0 && len(c.names[0]) > 0:
+		labels[nodeName] = c.names[0][0]
+	}
 	for _, k := range []string{corev1.LabelOSStable, corev1.LabelArchStable, zone} {
 		delete(labels, k) // every node has one
 	}
@@ -378,6 +389,9 @@ func (b *builder) invent(p int32, size amount, labels map[string]string, taints 
 			if v, ok := labels[k]; ok {
 				s.labels[k] = v
 			}
+		}
+		if name := labels[nodeName]; name != "" {
+			s.labels[nodeName] = name
 		}
 		for k, v := range map[string]string{
 			corev1.LabelOSStable: "linux", corev1.LabelArchStable: "amd64", karpenterCapacityType: "on-demand",

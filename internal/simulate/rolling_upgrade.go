@@ -76,7 +76,7 @@ func (ro *upgrader) advance(i int32) {
 		if ro.scenario.Fault.NoCapacity {
 			continue // it waits for a node that never comes
 		}
-		fresh := ro.nodeLifecycle.launch(x.pool, ro.surge(r.policy, x.shape), x.cause)
+		fresh := ro.nodeLifecycle.relaunch(x.pool, ro.surge(r.policy, x.shape), x.cause, -1, -1)
 		ro.nodes[fresh].upgrade = i
 		r.replaces[fresh] = n
 	}
@@ -84,8 +84,14 @@ func (ro *upgrader) advance(i int32) {
 
 // surge is the shape of a node that comes before one that goes. Where the contract does
 // not promise it the zone of that one, a group of machines over several zones adds one
-// where it has the fewest. It is like the other in all else.
+// where it has the fewest. It is like the other in all else but its name; where names are
+// kept that of the other is taken to be there at once.
 func (ro *upgrader) surge(policy *contract.Policy, shape int32) int32 {
+	anew := ro.shapes[shape].anew
+	if policy.KeepsNames && anew != shape {
+		return shape
+	}
+	shape = anew
 	if policy.Zone == contract.SameZone {
 		return shape
 	}
@@ -114,8 +120,8 @@ func (ro *upgrader) surge(policy *contract.Policy, shape int32) int32 {
 // inZone is how many nodes of a pool there are in a zone.
 func (ro *upgrader) inZone(pool, zone int32) int {
 	n := 0
-	for _, s := range ro.World.pools[pool].shapes {
-		if ro.shapes[s].domains[ro.zoned] == zone {
+	for s := range ro.shapes {
+		if x := &ro.shapes[s]; x.pool == pool && x.domains[ro.zoned] == zone {
 			n += ro.alive[s]
 		}
 	}
@@ -128,7 +134,7 @@ func (s *shape) likeButForZone(other *shape) bool {
 		return false
 	}
 	for k, v := range s.labels {
-		if k != zone && k != nodeName && other.labels[k] != v {
+		if k != zone && other.labels[k] != v {
 			return false
 		}
 	}
@@ -208,11 +214,12 @@ func (r *rollingUpgrade) left(e *engine, n int32) {
 	x := &e.nodes[n]
 	after := r.wasAhead(n) || r.policy.After
 	if after && !r.policy.Karpenter && (r.policy.Returns || !e.scenario.Fault.NoCapacity) {
-		pool, shape, cause, initial, name := x.pool, x.shape, x.cause, int32(-1), int32(-1)
+		var fresh int32
 		if r.policy.Returns {
-			initial, name = x.initial, x.name
+			fresh = e.nodeLifecycle.relaunch(x.pool, x.shape, x.cause, x.initial, x.name)
+		} else {
+			fresh = e.nodeLifecycle.launch(x.pool, x.shape, x.cause)
 		}
-		fresh := e.nodeLifecycle.relaunch(pool, shape, cause, initial, name)
 		e.nodes[fresh].upgrade = r.id
 		return
 	}

@@ -299,6 +299,8 @@ func (e *engine) keepsOff(c *class, tie, n int32) string {
 		return "cordoned"
 	case node.state == nodeDraining || node.state == nodeMarked:
 		return "on its way out"
+	case !e.fits[c.constraint][s] && e.asksForOther(c.constraint, s):
+		return "of another name than it asks for (" + words.Few(e.namesAsked[c.constraint]) + ")"
 	case !e.fits[c.constraint][s]:
 		return "excluded by node affinity or a taint"
 	case !e.tied(tie, n, false):

@@ -41,7 +41,8 @@ func (tr *triggers) zoneNote(offering string, p *contract.Policy) string {
 	for n := range tr.World.nodes {
 		x := &tr.nodes[n]
 		if x.policy != p || !tr.World.zonal(int(x.pool)) || !slices.ContainsFunc(tr.World.pools[x.pool].shapes, func(s int32) bool {
-			return s != x.shape && tr.shapes[x.shape].likeButForZone(&tr.shapes[s])
+			anew := tr.shapes[x.shape].anew
+			return s != anew && tr.shapes[anew].likeButForZone(&tr.shapes[s])
 		}) {
 			continue
 		}

@@ -11,10 +11,7 @@ import (
 
 // settle orders what is watched and checks that there is something to play.
 func (b *builder) settle() error {
-	for i := range b.pools {
-		p := &b.pools[i]
-		slices.SortFunc(p.shapes, func(x, y int32) int { return b.shapes[x].capacity.compare(b.shapes[y].capacity) })
-	}
+	b.orderShapes()
 	if len(b.pods) == 0 || len(b.nodes) == 0 {
 		if err := b.place(); err != nil {
 			return err
@@ -31,6 +28,13 @@ func (b *builder) settle() error {
 		return nil
 	}
 	return b.nothingToWatch()
+}
+
+// orderShapes has pools ask for their smallest nodes first.
+func (b *builder) orderShapes() {
+	for i := range b.pools {
+		slices.SortFunc(b.pools[i].shapes, func(x, y int32) int { return b.shapes[x].capacity.compare(b.shapes[y].capacity) })
+	}
 }
 
 // guarded reports whether a workload that runs to its end, which nobody watches, may hold the

@@ -27,6 +27,7 @@ type World struct {
 	quotas    []quota
 	// fits says by constraint and shape whether pods of that kind may run there.
 	fits         [][]bool
+	namesAsked   [][]string  // by constraint: the names of nodes that pods of that kind ask for
 	kindOfShape  []nodeKinds // by shape
 	kindsThatFit []nodeKinds // by constraint
 	zoned        int         // the topology key of zones
@@ -152,7 +153,7 @@ type pool struct {
 	name      string
 	offering  *responsibility.Offering
 	budgets   disruption.NodeBudgets
-	shapes    []int32                     // of its nodes, the smallest first
+	shapes    []int32                     // of its new nodes, the smallest first
 	expires   contract.ExpireAfter        // as it says itself
 	life      time.Duration               // of its new nodes; contract.Forever for no end
 	grace     time.Duration               // terminationGracePeriod or drain timeout of its new nodes; 0 for none
@@ -179,6 +180,7 @@ type shape struct {
 	labels   map[string]string
 	taints   []kubernetes.Taint
 	domains  []int32 // by topology key; -1 where it has no such label
+	anew     int32   // that of another machine like it, which has a name of its own
 }
 
 // node is a node at the start.

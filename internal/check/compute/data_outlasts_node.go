@@ -8,6 +8,7 @@ import (
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/locate"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/responsibility"
 )
@@ -139,12 +140,15 @@ func networked(p *check.Pass, w *kubernetes.Workload) bool {
 // otherMachine reports whether another machine comes in place of a node that is patched,
 // wherever the workload may run: what lies on its disks is gone then.
 func otherMachine(p *check.Pass, i int) bool {
-	at := &p.Places.Workloads[i]
-	every := append([]*responsibility.Offering{at.Offering}, at.Also...)
-	if at.Offering.Undecided() {
-		every = at.Offering.Candidates
-	}
-	return !slices.ContainsFunc(every, func(o *responsibility.Offering) bool {
+	return !slices.ContainsFunc(offeringsOf(&p.Places.Workloads[i]), func(o *responsibility.Offering) bool {
 		return o.Contract.Routine().Replacement != contract.ReplacedBefore // after it may be the same machine that comes back
 	})
+}
+
+// offeringsOf are the offerings that a workload may run on.
+func offeringsOf(at *locate.Place) []*responsibility.Offering {
+	if at.Offering.Undecided() {
+		return at.Offering.Candidates
+	}
+	return append([]*responsibility.Offering{at.Offering}, at.Also...)
 }

@@ -2,6 +2,7 @@ package compute
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/onus-project/onus/internal/check"
@@ -35,6 +36,22 @@ func TestFindingsThatExplainWhatHolds(t *testing.T) {
 					t.Errorf("%s: %q, want %q", cause, got, want)
 				}
 			})
+	}
+}
+
+// A pod that asks for its node by name has none where another machine comes in its place.
+func TestOnlyPodOfANodeByName(t *testing.T) {
+	gone := "takes it down until somebody lets it run elsewhere: it asks for node node-a by its name, and the one that comes has another"
+	docs := strings.Replace(named("a", 1, ""), "spec: {containers", "spec: {nodeSelector: {kubernetes.io/hostname: node-a}, containers", 1)
+	away := "takes it down for as long as that node is away: it asks for node node-a by its name"
+	for offering, want := range map[string]string{
+		"eks-managed-nodegroup": gone, "karpenter": gone, "gke-standard": gone, "aks": away, "openshift": away,
+	} {
+		within(t, offering, parse(t, docs), func(p *check.Pass) {
+			if got := nodeless(p, 0); got != want {
+				t.Errorf("%s: %q", offering, got)
+			}
+		})
 	}
 }
 

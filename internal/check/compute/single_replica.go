@@ -3,10 +3,14 @@ package compute
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
+
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/responsibility"
 )
 
 // SingleReplica looks for services that may run on one pod.
@@ -103,6 +107,9 @@ func nodeless(p *check.Pass, i int) string {
 	} else if len(names) > 0 {
 		return "takes it down for as long as that node is away: claim " + names[0] + " lies on it"
 	}
+	if host := w.Template.NodeSelector[corev1.LabelHostname]; host != "" && nameGoes(p, i) {
+		return "takes it down until somebody lets it run elsewhere: it asks for node " + host + " by its name, and the one that comes has another"
+	}
 	if why := claimsOf(p).tied(w); why != "" {
 		return "takes it down for as long as that node is away: " + why
 	}
@@ -112,6 +119,14 @@ func nodeless(p *check.Pass, i int) string {
 // diskGoes reports whether it is known that another machine comes in place of a workload's node.
 func diskGoes(p *check.Pass, i int) bool {
 	return replaced(&p.Places.Workloads[i]) && otherMachine(p, i)
+}
+
+// nameGoes reports whether it is known that no node has the name of a workload's node once
+// that is replaced.
+func nameGoes(p *check.Pass, i int) bool {
+	at := &p.Places.Workloads[i]
+	keeps := func(o *responsibility.Offering) bool { return o.Contract.Routine().KeepsNames }
+	return diskGoes(p, i) && !slices.ContainsFunc(offeringsOf(at), keeps)
 }
 
 // absence is what follows for a workload of one pod: a drain that waits for an

@@ -18,7 +18,10 @@ type PodTemplate struct {
 	Labels       map[string]string
 	Annotations  map[string]string
 	NodeSelector map[string]string // required node affinity with one value included
-	Tolerations  []Toleration
+	// NodeName is the node that its pods are bound to without a scheduler; empty for none,
+	// and of what was made from a pod that has a node.
+	NodeName    string
+	Tolerations []Toleration
 	// ReadyAfter is how long after its start a pod is ready at the soonest, as its
 	// probes ask no sooner.
 	ReadyAfter time.Duration

@@ -32,6 +32,7 @@ type Move struct {
 	Windows       Fact   `json:"windows"`
 	Replacement   Fact   `json:"replacement"`
 	Zone          *Fact  `json:"zone,omitempty"`
+	Names         *Fact  `json:"names,omitempty"`
 	Candidates    *Fact  `json:"candidates,omitempty"`
 	Deadline      Fact   `json:"deadline"`
 	OnDeadline    Fact   `json:"onDeadline"`

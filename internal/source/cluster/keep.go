@@ -253,7 +253,9 @@ func keepJobConditions(all []batchv1.JobCondition) []batchv1.JobCondition {
 }
 
 func keepTemplate(t *corev1.PodTemplateSpec) corev1.PodTemplateSpec {
-	return corev1.PodTemplateSpec{ObjectMeta: keepMeta(&t.ObjectMeta), Spec: keepPodSpec(&t.Spec)}
+	kept := corev1.PodTemplateSpec{ObjectMeta: keepMeta(&t.ObjectMeta), Spec: keepPodSpec(&t.Spec)}
+	kept.Spec.NodeName = t.Spec.NodeName
+	return kept
 }
 
 func keepTemplatePointer(t *corev1.PodTemplateSpec) *corev1.PodTemplateSpec {

@@ -31,6 +31,7 @@ func (r *objectReader) pod(doc *document.Document) error {
 		UID: o.Metadata.UID, Created: o.Metadata.Created.Time, Deleted: o.Metadata.Deleted.Time,
 		Workload: -1, Generated: o.Metadata.Name == "", Owned: len(o.Metadata.OwnerReferences) > 0, Position: r.at(doc),
 	}}
+	p.Template.NodeName = "" // a scheduler chose it, as far as anybody knows
 	if o.Spec.Priority != nil {
 		p.Priority = *o.Spec.Priority
 	}
@@ -85,7 +86,7 @@ func (r *objectReader) podStatus(s *podStatus, into *kubernetes.Pod) {
 // Template keeps of a pod what decides where it runs and how it leaves.
 func Template(labels, annotations map[string]string, spec *corev1.PodSpec) kubernetes.PodTemplate {
 	t := kubernetes.PodTemplate{
-		Labels: labels, Annotations: annotations, NodeSelector: spec.NodeSelector,
+		Labels: labels, Annotations: annotations, NodeSelector: spec.NodeSelector, NodeName: spec.NodeName,
 		Requests: requests(spec), Grace: grace(spec.TerminationGracePeriodSeconds),
 		PriorityClass: spec.PriorityClassName, Preempts: spec.PreemptionPolicy == nil || *spec.PreemptionPolicy != corev1.PreemptNever,
 		Affinity: spec.Affinity, Spread: spec.TopologySpreadConstraints,
