@@ -240,7 +240,7 @@ func TestFindingSaysWhereItRuns(t *testing.T) {
 		{finding.Broken, locate.Proof, true}, {finding.Unknown, locate.Assumed, true},
 		{finding.Broken, locate.Only, false}, {finding.Broken, locate.Asked, false}, {finding.Held, locate.Proof, false},
 	} {
-		f := judged(t, check.Judgement{Verdict: x.verdict, Message: "m", Place: locate.Place{Basis: x.basis, Evidence: "its label"}},
+		f := judged(t, check.Judgement{Verdict: x.verdict, Message: "m", Place: locate.Place{Basis: x.basis, Evidence: locate.Seen("its label")}},
 			check.Needs{})
 		if says := len(f.Evidence) > 0 && strings.Contains(f.Evidence[0].Text, "eks-auto-mode: its label"); says != x.says || f.Evidence == nil {
 			t.Errorf("%s, %s: %+v", x.verdict, x.basis, f.Evidence)

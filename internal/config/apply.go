@@ -75,7 +75,8 @@ func (x *Config) Places(c *responsibility.Catalog, u *estate.Unit, p *locate.Pla
 		}
 		for i := range slices.Backward(x.form.Offerings) {
 			if o := &x.form.Offerings[i]; o.about(t) {
-				*at = locate.Place{Offering: c.Offering(o.Offering), Basis: locate.Proof, Evidence: "set by " + x.at("/offerings", i).String()}
+				*at = locate.Place{Offering: c.Offering(o.Offering), Basis: locate.Proof,
+					Evidence: locate.Seen("set by " + x.at("/offerings", i).String())}
 				return
 			}
 		}

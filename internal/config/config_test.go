@@ -311,7 +311,7 @@ ignore: ["**/testdata", web.yaml]
 	places.Workloads[2] = locate.Place{Offering: c.Offering("aks"), Basis: locate.Proof}
 	x.Places(c, u, &places)
 	if w := places.Workloads; w[0].Offering.ID != "eks-auto-mode" || w[1].Offering.ID != "gke-autopilot" || w[2].Offering.ID != "aks" ||
-		places.Fallback.Offering.ID != "eks-auto-mode" || w[1].Evidence != "set by "+x.File+":2" {
+		places.Fallback.Offering.ID != "eks-auto-mode" || w[1].Evidence.String() != "set by "+x.File+":2" {
 		t.Errorf("places: %+v %+v", places.Workloads, places.Fallback)
 	}
 	said := x.Of(u)

@@ -39,6 +39,7 @@ const (
 	OtherFault   Kind = iota
 	UnknownField      // no such field stands there
 	NoString          // it wants a string, and is something else
+	Template          // it is a template, which some program has to render
 )
 
 func (e *Error) Error() string {

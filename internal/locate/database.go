@@ -19,7 +19,7 @@ func Instances(c *responsibility.Catalog, e *database.Estate) (places []Place, f
 			continue
 		}
 		placed = append(placed, i)
-		places = append(places, Place{Offering: on, Basis: Proof, Evidence: "its inventory says so"})
+		places = append(places, Place{Offering: on, Basis: Proof, Evidence: Seen("its inventory says so")})
 	}
 	e.Instances = placed
 	return places, faults

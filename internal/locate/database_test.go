@@ -13,7 +13,7 @@ func TestInstances(t *testing.T) {
 	e := &database.Estate{Instances: []database.Instance{{Offering: "rds"}, {Offering: "mongodb-community"}}}
 	places, faults := Instances(c, e)
 	if faults != nil || len(places) != 2 || places[0].Offering.ID != "rds" || places[1].Offering.ID != "mongodb-community" ||
-		places[0].Basis != Proof || places[0].Evidence == "" {
+		places[0].Basis != Proof || len(places[0].Evidence) == 0 {
 		t.Errorf("%+v, %v", places, faults)
 	}
 	for name, hint := range map[string]string{

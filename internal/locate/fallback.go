@@ -63,7 +63,7 @@ func (l *locator) fallIn(
 	}
 	if p.Offering != nil {
 		if p.Basis == Only && len(nodes)+len(pools) < len(e.Nodes)+len(e.Pools) {
-			p.Evidence = "every node and pool in directories above and below it runs on " + p.Offering.ID
+			p.Evidence = Seen("every node and pool in directories above and below it runs on " + p.Offering.ID)
 		}
 		return p
 	}
@@ -100,12 +100,12 @@ func (l *locator) besidePools(pools, shown Place) Place {
 func onMachines(nodes, pools []Place) Place {
 	present := (&Places{Nodes: nodes, Pools: pools}).Offerings()
 	if only := sole(nodes, pools); only != nil {
-		return Place{Offering: only, Basis: Only, Evidence: "every node and pool in the input runs on " + only.ID}
+		return Place{Offering: only, Basis: Only, Evidence: Seen("every node and pool in the input runs on " + only.ID)}
 	}
 	if len(present) == 0 {
 		return Place{}
 	}
-	p := Place{Basis: Possible, Evidence: "no evidence of which of these it runs on: " + ids(present)}
+	p := Place{Basis: Possible, Evidence: Seen("no evidence of which of these it runs on: " + ids(present))}
 	p.on(present...)
 	return p
 }
@@ -134,9 +134,10 @@ func unplaced(e *kubernetes.Estate, fallback *responsibility.Offering) Place {
 	switch {
 	case fallback == nil:
 	case fallback.Undecided():
-		p = Place{Offering: fallback, Basis: Unknown, Evidence: "nothing in the input says where it runs"}
+		p = Place{Offering: fallback, Basis: Unknown, Evidence: Seen("nothing in the input says where it runs")}
 	default:
-		p = Place{Offering: fallback, Basis: Assumed, Evidence: "no evidence of a platform: assumed " + fallback.ID + "; override with --as"}
+		p = Place{Offering: fallback, Basis: Assumed,
+			Evidence: Seen("no evidence of a platform: assumed " + fallback.ID).and("override with --as")}
 	}
 	if lacks := e.Lacks(kubernetes.NodeKinds, kubernetes.PoolKinds); len(lacks) > 0 {
 		p.doubt(lacks)
@@ -151,12 +152,12 @@ func (p *Place) doubt(lacks []origin.Unread) {
 	switch p.Basis {
 	case Only:
 		p.Basis = Assumed
-		p.Evidence = unread + ", and everything that was read runs on " + p.Offering.ID + "; assumed that it does too; override with --as"
+		p.Evidence = Seen(unread+", and everything that was read runs on "+p.Offering.ID).and("assumed that it does too", "override with --as")
 	case Possible:
-		p.Evidence += "; " + unread
+		p.Evidence = p.Evidence.and(unread)
 	case Unknown:
-		p.Evidence = unread + ", and nothing else says where it runs"
+		p.Evidence = Seen(unread + ", and nothing else says where it runs")
 	case Assumed:
-		p.Evidence = unread + ", and there is no other evidence of a platform: assumed " + p.Offering.ID + "; override with --as"
+		p.Evidence = Seen(unread + ", and there is no other evidence of a platform: assumed " + p.Offering.ID).and("override with --as")
 	}
 }

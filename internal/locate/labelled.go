@@ -57,7 +57,7 @@ func (l *locator) labelled(u *Unit, w *kubernetes.Workload, places *Places) Plac
 	if len(on) == 0 {
 		return Place{}
 	}
-	return Place{Offering: l.oneOf(on), Basis: Hint, Evidence: evidence}
+	return Place{Offering: l.oneOf(on), Basis: Hint, Evidence: Seen(evidence)}
 }
 
 // pools are those of other units that count for a workload.

@@ -107,7 +107,7 @@ func (l *locator) locate(u Unit, as, fallback *responsibility.Offering, beside [
 
 // ask has everything stand where the user says.
 func (p *Places) ask(as *responsibility.Offering) {
-	p.Fallback = Place{Offering: as, Basis: Asked, Evidence: "set by --as"}
+	p.Fallback = Place{Offering: as, Basis: Asked, Evidence: Seen("set by --as")}
 	for _, all := range [][]Place{p.Nodes, p.Pools, p.Workloads} {
 		for i := range all {
 			all[i] = p.Fallback

@@ -57,7 +57,7 @@ func TestNodes(t *testing.T) {
 			if got.Offering == nil || got.Offering.ID != want {
 				t.Fatalf("placed on %v (%s)", got.Offering, got.Evidence)
 			}
-			if got.Evidence == "" || got.Basis != Proof && got.Basis != Hint {
+			if len(got.Evidence) == 0 || got.Basis != Proof && got.Basis != Hint {
 				t.Errorf("without evidence: %+v", got)
 			}
 		})
@@ -82,7 +82,7 @@ func TestUnreadNodesMayStandElsewhere(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			test.estate.Workloads = []kubernetes.Workload{{Ref: kubernetes.Ref{Kind: "Deployment", Name: "web"}}}
 			at := Locate(c, &test.estate, nil, c.Offering("eks-auto-mode")).Workloads[0]
-			if at.Basis != test.basis || !strings.Contains(at.Evidence, test.words) {
+			if at.Basis != test.basis || !strings.Contains(at.Evidence.String(), test.words) {
 				t.Errorf("%s: %s", at.Basis, at.Evidence)
 			}
 		})
@@ -114,10 +114,10 @@ func TestWorkloadsFollowTheirNodes(t *testing.T) {
 	if at[0].Offering.ID != "eks-auto-mode" || len(at[0].Also) != 1 || at[0].Also[0].ID != "eks-managed-nodegroup" {
 		t.Errorf("pods on two offerings: %+v", at[0])
 	}
-	if at[1].Offering.ID != "eks-managed-nodegroup" || !strings.Contains(at[1].Evidence, "its pods run on group") {
+	if at[1].Offering.ID != "eks-managed-nodegroup" || !strings.Contains(at[1].Evidence.String(), "its pods run on group") {
 		t.Errorf("pods on a node group: %+v", at[1])
 	}
-	if at[2].Offering.ID != "eks-auto-mode" || !strings.Contains(at[2].Evidence, "it asks for the pool web") {
+	if at[2].Offering.ID != "eks-auto-mode" || !strings.Contains(at[2].Evidence.String(), "it asks for the pool web") {
 		t.Errorf("asking for a pool: %+v", at[2])
 	}
 	if at[3].Offering.ID != "eks-auto-mode" || at[3].Basis != Possible || len(at[3].Also) != 1 {
@@ -143,7 +143,7 @@ func TestStrangeNodes(t *testing.T) {
 	if places.Nodes[1].Offering != nil {
 		t.Errorf("the strange node is placed on %s", places.Nodes[1].Offering.ID)
 	}
-	if at := places.Workloads[0]; at.Basis != Assumed || !strings.Contains(at.Evidence, "strange") {
+	if at := places.Workloads[0]; at.Basis != Assumed || !strings.Contains(at.Evidence.String(), "strange") {
 		t.Errorf("a pod on a strange node: %+v", at)
 	}
 	if at := places.Workloads[1]; at.Basis == Only {

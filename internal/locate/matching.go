@@ -2,7 +2,6 @@ package locate
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/onus-project/onus/internal/fields"
 	"github.com/onus-project/onus/internal/responsibility"
@@ -46,13 +45,11 @@ func (l *locator) placeByOfferings(on string, f fields.Fields) Place {
 	}
 	conflict := Place{Basis: Conflict}
 	var offerings []*responsibility.Offering
-	var evidence []string
 	for _, p := range found {
 		offerings = append(offerings, p.Offering)
-		evidence = append(evidence, p.Evidence)
+		conflict.Evidence = append(conflict.Evidence, p.Evidence...)
 	}
 	conflict.on(offerings...)
-	conflict.Evidence = strings.Join(evidence, "; ")
 	return conflict
 }
 
@@ -65,7 +62,7 @@ func (l *locator) matches(on string, f fields.Fields) []Place {
 		if !ok {
 			continue
 		}
-		p := Place{Offering: r.offering, Basis: Proof, Evidence: evidence}
+		p := Place{Offering: r.offering, Basis: Proof, Evidence: Seen(evidence)}
 		if r.Strength == "hint" {
 			p.Basis = Hint
 		}

@@ -206,7 +206,7 @@ func TestBasisOfWorkloads(t *testing.T) {
 		e.Workloads = []kubernetes.Workload{{Pods: test.pods}}
 		at := Locate(c, e, nil, c.Offering("third")).Workloads[0]
 		if got := named(append([]*responsibility.Offering{at.Offering}, at.Also...)); at.Basis != test.basis || got != test.on ||
-			!strings.Contains(at.Evidence, test.evidence) {
+			!strings.Contains(at.Evidence.String(), test.evidence) {
 			t.Errorf("pods %v: %s on %q: %s", test.pods, at.Basis, got, at.Evidence)
 		}
 	}
@@ -232,7 +232,7 @@ func TestSelectedPools(t *testing.T) {
 	}
 	places := Locate(c, e, nil, nil)
 	if at := places.Workloads[0]; at.Offering != c.Offerings[0] || at.Basis != Proof ||
-		!strings.Contains(at.Evidence, "it asks for the pool web") {
+		!strings.Contains(at.Evidence.String(), "it asks for the pool web") {
 		t.Errorf("web: %s on %v: %s", at.Basis, at.Offering, at.Evidence)
 	}
 	if at := places.Workloads[1]; at.Basis != Possible {

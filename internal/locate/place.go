@@ -30,7 +30,7 @@ type Place struct {
 	Offering *responsibility.Offering
 	Also     []*responsibility.Offering
 	Basis    Basis
-	Evidence string // in words: label karpenter.sh/nodepool=web
+	Evidence Evidence
 	// several says that more than one of the candidates was seen: what stands
 	// elsewhere does not decide between them.
 	several bool
@@ -42,7 +42,7 @@ func (p *Place) Words() string {
 	if p.Offering.Undecided() {
 		on = p.Offering.Title + " (" + ids(p.Offering.Candidates) + ")"
 	}
-	return p.runs(on) + ": " + p.Evidence
+	return p.runs(on) + ": " + p.Evidence.String()
 }
 
 // Short says where it is, and leaves out how that is known and what else it may be.
@@ -128,7 +128,7 @@ func decided(places []Place) []Place {
 	for i := range all {
 		if o := all[i].Offering; o != nil && o.Undecided() {
 			all[i].Offering, all[i].Basis = o.Hardest(), Assumed
-			all[i].Evidence += "; assumed " + o.Hardest().ID + ", the hardest on pods of " + ids(o.Candidates)
+			all[i].Evidence = all[i].Evidence.and("assumed " + o.Hardest().ID + ", the hardest on pods of " + ids(o.Candidates))
 		}
 	}
 	return all

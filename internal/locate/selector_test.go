@@ -45,7 +45,7 @@ func TestNoPoolHasTheLabelsAskedFor(t *testing.T) {
 			t.Errorf("%s: it stands nowhere", name)
 		case x.on != "" && at.Offering.ID != x.on:
 			t.Errorf("%s: on %s: %s", name, at.Offering.ID, at.Evidence)
-		case x.on == "" && (!at.Offering.Undecided() || at.Basis != Hint || !strings.HasPrefix(at.Evidence, why)):
+		case x.on == "" && (!at.Offering.Undecided() || at.Basis != Hint || !strings.HasPrefix(at.Evidence.String(), why)):
 			t.Errorf("%s: on %s, %s: %s", name, at.Offering.ID, at.Basis, at.Evidence)
 		}
 		if x.on == "" {

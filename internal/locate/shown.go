@@ -22,7 +22,7 @@ type platformRule struct {
 type tell struct {
 	offerings []*responsibility.Offering
 	basis     Basis // Proof or Hint
-	evidence  string
+	evidence  Evidence
 }
 
 func strength(r responsibility.Rule) Basis {
@@ -37,7 +37,7 @@ func (l *locator) platformTells(on string, f fields.Fields) []tell {
 	var tells []tell
 	for _, r := range l.platforms[on] {
 		if evidence, ok := f.Match(r.Rule); ok {
-			tells = append(tells, tell{r.offerings, strength(r.Rule), evidence})
+			tells = append(tells, tell{r.offerings, strength(r.Rule), Seen(evidence)})
 		}
 	}
 	return tells
@@ -83,13 +83,13 @@ func (l *locator) resolve(tells []tell) Place {
 
 // shared are the offerings that all of some evidence has in common, and the
 // evidence that each narrowed it down.
-func shared(tells []tell) (set []*responsibility.Offering, evidence []string) {
+func shared(tells []tell) (set []*responsibility.Offering, evidence []Evidence) {
 	for i, t := range tells {
 		both := t.offerings
 		if i > 0 {
 			both = slices.DeleteFunc(slices.Clone(set), func(o *responsibility.Offering) bool { return !slices.Contains(t.offerings, o) })
 		}
-		if (i == 0 || len(both) < len(set)) && t.evidence != "" {
+		if (i == 0 || len(both) < len(set)) && len(t.evidence) > 0 {
 			evidence = append(evidence, t.evidence)
 		}
 		if set = both; len(set) == 0 {
@@ -98,9 +98,6 @@ func shared(tells []tell) (set []*responsibility.Offering, evidence []string) {
 	}
 	return set, evidence
 }
-
-// few are the first of several pieces of evidence.
-func few(evidence []string) string { return strings.Join(evidence[:min(len(evidence), 3)], "; ") }
 
 // oneOf stands for one of some offerings, always the same value for the same.
 func (l *locator) oneOf(offerings []*responsibility.Offering) *responsibility.Offering {
@@ -127,14 +124,7 @@ func (l *locator) narrowed(p, by Place) Place {
 		p.several = p.several || by.several && len(set) == len(mine)
 		return p
 	}
-	evidence := p.Evidence
-	switch {
-	case strings.Contains(by.Evidence, evidence): // it says the same and more
-		evidence = by.Evidence
-	case !strings.Contains(evidence, by.Evidence):
-		evidence += "; " + by.Evidence
-	}
-	return Place{Offering: l.oneOf(set), Basis: Hint, Evidence: evidence}
+	return Place{Offering: l.oneOf(set), Basis: Hint, Evidence: p.Evidence.with(by.Evidence)}
 }
 
 // sighting is what one object, or what one workload asks for, shows of a cluster.
@@ -170,19 +160,19 @@ func (l *locator) sightings(e *kubernetes.Estate, own []Place) []sighting {
 		f, dir := fields.OfObject(o), directory(o.Position.File)
 		for _, r := range l.rules["object"] {
 			if evidence, ok := f.Match(r.Rule); ok {
-				all = append(all, sighting{o.Position.File, dir, r.Cluster, tell{l.besides(r.offering), strength(r.Rule), evidence}, r.offering})
+				all = append(all, sighting{o.Position.File, dir, r.Cluster, tell{l.besides(r.offering), strength(r.Rule), Seen(evidence)}, r.offering})
 			}
 		}
 		for _, r := range l.platforms["object"] {
 			if evidence, ok := f.Match(r.Rule); ok {
-				all = append(all, sighting{o.Position.File, dir, r.Cluster, tell{r.offerings, strength(r.Rule), evidence}, nil})
+				all = append(all, sighting{o.Position.File, dir, r.Cluster, tell{r.offerings, strength(r.Rule), Seen(evidence)}, nil})
 			}
 		}
 	}
 	for i := range own {
 		if p := own[i]; p.Offering != nil && p.Basis != Conflict {
 			w := &e.Workloads[i]
-			told := tell{l.besides(p.Offering), p.Basis, w.Kind + " " + w.Name + " has " + p.Evidence}
+			told := tell{l.besides(p.Offering), p.Basis, p.Evidence.of(w.Kind + " " + w.Name + " has")}
 			all = append(all, sighting{w.Position.File, directory(w.Position.File), false, told, nil})
 		}
 	}
@@ -195,7 +185,7 @@ func directory(file string) string { return path.Dir(filepath.ToSlash(file)) }
 func (l *locator) shown(seen []sighting, counts func(*sighting) bool) Place {
 	var tells []tell
 	var singles []*responsibility.Offering // that the cluster has
-	var evidence []string
+	var evidence []Evidence
 	for i := range seen {
 		s := &seen[i]
 		if !counts(s) {
@@ -248,9 +238,6 @@ func (l *locator) besides(o *responsibility.Offering) []*responsibility.Offering
 	return responsibility.HardestFirst(all)
 }
 
-// besideIt begins evidence of what stands elsewhere.
-const besideIt = "beside it "
-
 // common is what several places have in common: a hint for what stands beside
 // them. Where they name several that can stand in one cluster it is one of those
 // that can, or the one that all of them are special cases of, and where they contradict
@@ -259,7 +246,7 @@ func (l *locator) common(places []Place) Place {
 	var tells, wider []tell
 	for _, p := range places {
 		if p.Offering != nil && p.Basis != Conflict && p.Basis != Unknown {
-			t := tell{each(append([]*responsibility.Offering{p.Offering}, p.Also...)), Hint, besideIt + strings.TrimPrefix(p.Evidence, besideIt)}
+			t := tell{each(append([]*responsibility.Offering{p.Offering}, p.Also...)), Hint, p.Evidence.besideIt()}
 			tells = append(tells, t)
 			t.offerings = nil
 			for _, o := range tells[len(tells)-1].offerings {

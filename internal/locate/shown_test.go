@@ -108,7 +108,7 @@ func TestShown(t *testing.T) {
 					kubernetes.Workload{Template: kubernetes.PodTemplate{NodeSelector: map[string]string{test.selector: "auto"}}})
 			}
 			at := Locate(c, e, nil, c.Assumed("compute")).Workloads[0]
-			if at.Offering == nil || at.Offering.ID != test.want || at.Basis != test.basis || at.Evidence == "" {
+			if at.Offering == nil || at.Offering.ID != test.want || at.Basis != test.basis || len(at.Evidence) == 0 {
 				t.Errorf("%+v %q, want %s by %s", at.Offering, at.Basis, test.want, test.basis)
 			}
 		})
@@ -125,7 +125,7 @@ func TestEvidenceOfWhatStandsBeside(t *testing.T) {
 		"Microsoft.ContainerService/managedClusters shop has properties": cluster, "Ingress web has spec.ingressClassName=alb": alb,
 	} {
 		e := &kubernetes.Estate{Objects: []kubernetes.Object{o}, Workloads: make([]kubernetes.Workload, 1)}
-		if at := Locate(c, e, nil, c.Assumed("compute")).Workloads[0]; at.Evidence != want {
+		if at := Locate(c, e, nil, c.Assumed("compute")).Workloads[0]; at.Evidence.String() != want {
 			t.Errorf("%q, want %q", at.Evidence, want)
 		}
 	}
@@ -138,7 +138,7 @@ func TestConflictingProofs(t *testing.T) {
 		{API: "route.openshift.io/Route", Name: "web"}, {API: "cloud.google.com/BackendConfig", Name: "web"},
 	}}
 	at := Locate(c, e, nil, c.Assumed("compute")).Workloads[0]
-	if at.Basis != Conflict || len(at.Offering.Candidates) != 6 || !strings.Contains(at.Evidence, "Route web") {
+	if at.Basis != Conflict || len(at.Offering.Candidates) != 6 || !strings.Contains(at.Evidence.String(), "Route web") {
 		t.Errorf("%+v: %s", at.Offering, at.Evidence)
 	}
 }
@@ -443,7 +443,7 @@ func TestAppliedFromOneFolder(t *testing.T) {
 		"it shows another one": {[]Unit{unit("charts/web", "apps/web.yaml", neg), unit("charts/db", "apps/db.yaml", irsa)}, "gke-any"},
 	} {
 		at := Units(c, x.units, nil, c.Assumed("compute"))[0].Workloads[0]
-		if at.Offering.ID != x.want || strings.Count(at.Evidence, "beside it") > 1 {
+		if at.Offering.ID != x.want || strings.Count(at.Evidence.String(), "beside it") > 1 {
 			t.Errorf("%s: %s by %s: %s, want %s", name, at.Offering.ID, at.Basis, at.Evidence, x.want)
 		}
 	}
@@ -637,7 +637,7 @@ func TestDecided(t *testing.T) {
 	e := &kubernetes.Estate{Workloads: make([]kubernetes.Workload, 1)}
 	places := Locate(c, e, nil, c.Assumed("compute"))
 	at := places.Decided().Workloads[0]
-	if at.Offering.ID != "eks-auto-mode" || at.Basis != Assumed || !strings.Contains(at.Evidence, "assumed eks-auto-mode") {
+	if at.Offering.ID != "eks-auto-mode" || at.Basis != Assumed || !strings.Contains(at.Evidence.String(), "assumed eks-auto-mode") {
 		t.Errorf("%+v", at)
 	}
 	if places.Workloads[0].Basis != Unknown {

@@ -29,10 +29,7 @@ func (l *locator) workload(
 			at := places.Nodes[n]
 			on = append(on, at.Offering)
 			on = append(on, at.Also...)
-			if found.Evidence != "" {
-				found.Evidence += "; "
-			}
-			found.Evidence += "its pods run on " + e.Nodes[n].Name + ", which has " + at.Evidence
+			found.Evidence = append(found.Evidence, at.Evidence.of("its pods run on "+e.Nodes[n].Name+", which has")...)
 			if at.Basis != Proof {
 				found.Basis = at.Basis
 			}
@@ -44,11 +41,11 @@ func (l *locator) workload(
 	}
 	unrecognised := "its pods run on " + strange + ", which nothing in the catalog recognises"
 	if strange != "" && places.Fallback.Basis == Unknown {
-		return Place{Offering: places.Fallback.Offering, Basis: Unknown, Evidence: unrecognised}
+		return Place{Offering: places.Fallback.Offering, Basis: Unknown, Evidence: Seen(unrecognised)}
 	}
 	if strange != "" && places.Fallback.Offering != nil {
 		return Place{Offering: places.Fallback.Offering, Also: places.Fallback.Also, Basis: Assumed,
-			Evidence: unrecognised + "; assumed " + places.Fallback.Offering.ID + "; override with --as"}
+			Evidence: Seen(unrecognised).and("assumed "+places.Fallback.Offering.ID, "override with --as")}
 	}
 	if own.Offering != nil && !own.Offering.Undecided() {
 		return own
@@ -56,7 +53,7 @@ func (l *locator) workload(
 	kind, name := l.catalog.SelectedPool(w.Template.NodeSelector)
 	if pool, ok := poolByName[[2]string{kind, name}]; ok && places.Pools[pool].Offering != nil {
 		at := places.Pools[pool]
-		at.Evidence = "it asks for the pool " + e.Pools[pool].Name + ", which has " + at.Evidence
+		at.Evidence = at.Evidence.of("it asks for the pool " + e.Pools[pool].Name + ", which has")
 		return at
 	}
 	if at := l.labelled(u, w, places); at.Offering != nil {
@@ -106,7 +103,7 @@ func (l *locator) open(e *kubernetes.Estate, w *kubernetes.Workload, places *Pla
 	if len(rest) == 0 {
 		return places.Fallback
 	}
-	return Place{Offering: l.oneOf(rest), Basis: Hint, Evidence: evidence}
+	return Place{Offering: l.oneOf(rest), Basis: Hint, Evidence: Seen(evidence)}
 }
 
 // selects are labels as a selector writes them.

@@ -95,7 +95,7 @@ func needing(d published.Diff, on []published.DayOneOn) string {
 		if x.Position.File != "" {
 			name += " (" + x.Position.String() + ")"
 		}
-		if !strings.HasPrefix(x.Evidence, "api ") { // its kind, which its name has
+		if !x.ByKind { // its name has its kind
 			name += ": " + x.Evidence
 		}
 		names = append(names, name)

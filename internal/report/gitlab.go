@@ -69,7 +69,7 @@ func gitlab(f *published.Findings) []gitlabIssue {
 	}
 	for _, u := range f.Unreadable {
 		at := gitlabPlace(origin.Position{File: u.File, Line: u.Line}, u.Unit)
-		said := strings.TrimSuffix("Could not be read: "+u.Reason+"; "+u.Hint, "; ")
+		said := "Could not be read: " + withHint(u)
 		add("unreadable", "info", inOneLine(said), digest(u.Unit, u.File, u.Reason), at)
 	}
 	for _, u := range f.Unread {

@@ -96,7 +96,7 @@ func junit(f *published.Findings) junitReport {
 	}
 	for _, u := range f.Unreadable {
 		add(u.Unit, junitTest{Name: inOneLine(u.At()), Class: "unreadable", File: inOneLine(u.File), Line: u.Line,
-			Skipped: &junitSkipped{inOneLine(strings.TrimSuffix(u.Reason+"; "+u.Hint, "; "))}})
+			Skipped: &junitSkipped{inOneLine(withHint(u))}})
 	}
 	for _, u := range f.Unread {
 		add("", junitTest{Name: inOneLine(u.Plural()), Class: "unread", Skipped: &junitSkipped{inOneLine(u.Words())}})

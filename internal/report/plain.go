@@ -5,6 +5,7 @@ import (
 	"unicode"
 
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/origin"
 )
 
 // withSubject are the paragraphs of a finding, the first with what it is about.
@@ -38,6 +39,22 @@ func paragraphs(x *finding.Finding) []string {
 		}
 	}
 	return all
+}
+
+// withHint is why something could not be read, and the way out where there is one.
+func withHint(f origin.Fault) string {
+	if f.Hint == "" {
+		return f.Reason
+	}
+	return f.Reason + "; " + f.Hint
+}
+
+// atPlace is a text behind the place in a file that it is about, where there is one.
+func atPlace(at origin.Position, said string) string {
+	if at.File == "" {
+		return said
+	}
+	return at.String() + ": " + said
 }
 
 // inOneLine is a text in one line that shows as it reads.

@@ -223,7 +223,11 @@ func sarifProperties(x *finding.Finding) map[string]any {
 	var seen []string
 	for _, e := range x.Evidence {
 		if e.File == "" || x.Verdict == finding.Unknown { // a notification has no related locations
-			seen = append(seen, strings.TrimSuffix(e.Text+" ("+e.Position.String()+")", " ()"))
+			said := e.Text
+			if e.File != "" {
+				said += " (" + e.Position.String() + ")"
+			}
+			seen = append(seen, said)
 		}
 	}
 	if len(seen) > 0 {

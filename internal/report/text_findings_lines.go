@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/onus-project/onus/internal/report/published"
@@ -24,8 +25,7 @@ func linesText(s Screen, all []published.Line) string {
 		open = open || len(l.Candidates) > 0
 		by := ""
 		if told := l.Nodes + l.Pools + l.Workloads - l.Basis[published.BasisUnknown]; told > 0 {
-			first, _, _ := strings.Cut(l.Evidence, "; ")
-			by = s.paint(faint, ": "+first)
+			by = s.paint(faint, ": "+cmp.Or(l.Short, l.Evidence))
 		}
 		b.WriteString(s.hang(0, s.paint(strong, l.Title)+":", 2, onLine(l)+by) + "\n")
 	}

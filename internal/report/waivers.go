@@ -43,15 +43,14 @@ func (f *findingsWriter) waiver(w *finding.Waiver) {
 func (f *findingsWriter) waivers() {
 	for i := range f.Ignored {
 		x := &f.Ignored[i]
-		f.line(f.s.paint(warn, f.s.hang(0, "!", 2, strings.TrimPrefix(x.Position.String()+": "+ignoredWords(x), ": "))))
+		f.line(f.s.paint(warn, f.s.hang(0, "!", 2, atPlace(x.Position, ignoredWords(x)))))
 	}
 	if !f.s.Held || f.Filter != nil {
 		return
 	}
 	for _, w := range f.Waivers {
 		if w.Findings == 0 {
-			said := strings.TrimPrefix(w.Position.String()+": waives nothing: "+w.Obligation+", in the "+w.By, ": ")
-			f.line(f.s.hang(0, "-", 2, said))
+			f.line(f.s.hang(0, "-", 2, atPlace(w.Position, "waives nothing: "+w.Obligation+", in the "+w.By)))
 		}
 	}
 }

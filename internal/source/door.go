@@ -193,6 +193,7 @@ func (d *door) build(found []unit.Found) ([]*reading, error) {
 // made adds what the tool of a unit made of it, and returns the files that it
 // read.
 func (r *reading) made(b unit.Built) []string {
+	r.notBuilt = b.NotBuilt
 	for _, f := range b.Missing {
 		r.missing(f)
 	}
@@ -294,8 +295,8 @@ func (d *door) unneeded(r *reading) string {
 		return r.unit.Unneeded
 	}
 	if r.unit.Kind == unit.Kustomization && r.unit.By == "" {
-		if k := slices.IndexFunc(r.faults, func(f origin.Fault) bool { return f.Hint == kustomize.NoFolder }); k >= 0 {
-			return "is not built by kustomize itself: " + r.faults[k].File + " " + r.faults[k].Reason
+		if f := r.notBuilt; f != nil {
+			return "is not built by kustomize itself: " + f.File + " " + f.Reason
 		}
 	}
 	if r.unit.Kind == unit.Kustomization {

@@ -107,6 +107,7 @@ type reading struct {
 	database   database.Estate
 	cloud      cloud.Estate
 	faults     []origin.Fault
+	notBuilt   *origin.Fault                // for which the tool of the unit builds nothing of it; nil for none
 	modules    map[string]*terraform.Module // of Terraform, by directory
 	storage    *kubernetes.Storage          // what all that was read says of it
 	named      bool                         // the file at hand is one that the user named

@@ -174,7 +174,7 @@ func (s *Story) why(drain *simulate.Event) string {
 		case simulate.Chosen:
 			return ev.Detail
 		case simulate.Triggered:
-			return s.unasked(drain, ev.Detail)
+			return s.unasked(drain, ev)
 		}
 	}
 	return "it was under way"
@@ -182,9 +182,12 @@ func (s *Story) why(drain *simulate.Event) string {
 
 // unasked says why a node goes without a node budget being asked, and which
 // one was not.
-func (s *Story) unasked(drain *simulate.Event, move string) string {
-	what := move
-	switch kind, _, _ := strings.Cut(move, " "); kind {
+func (s *Story) unasked(drain, asked *simulate.Event) string {
+	what, kind := asked.Detail, ""
+	if i := int(asked.Number); i >= 0 && i < len(s.scenario.Triggers) {
+		kind = s.scenario.Triggers[i].Kind
+	}
+	switch kind {
 	case contract.Expiry:
 		what = "the node reached its maximum age"
 	case contract.Delete:

@@ -25,6 +25,7 @@ type Hit struct {
 	What     *responsibility.Unsupported
 	Subject  finding.Subject
 	Evidence string // by what it is seen
+	ByKind   bool   // and that is of its kind, which its subject names
 	Position origin.Position
 }
 
@@ -130,7 +131,8 @@ func (l *looker) look() {
 func (l *looker) at(f fields.Fields, r kubernetes.Ref, at origin.Position) bool {
 	evidence, ok := f.Match(l.rule)
 	if ok {
-		l.found.Hits = append(l.found.Hits, Hit{What: l.what, Subject: l.subject(r), Evidence: evidence, Position: at})
+		byKind := slices.ContainsFunc(l.rule.All, func(c responsibility.Condition) bool { return c.Field == "api" })
+		l.found.Hits = append(l.found.Hits, Hit{What: l.what, Subject: l.subject(r), Evidence: evidence, ByKind: byKind, Position: at})
 	}
 	return ok
 }

@@ -52,7 +52,9 @@ func dayOne(before, after support.Found) []published.DayOne {
 		}
 		of := &all[len(all)-1]
 		already := slices.ContainsFunc(before.Hits, func(x support.Hit) bool { return x.What.ID == h.What.ID && x.Subject == h.Subject })
-		of.On = append(of.On, published.DayOneOn{Subject: h.Subject, Evidence: h.Evidence, Position: h.Position, Already: already})
+		of.On = append(of.On, published.DayOneOn{
+			Subject: h.Subject, Evidence: h.Evidence, ByKind: h.ByKind, Position: h.Position, Already: already,
+		})
 	}
 	return all
 }

@@ -242,7 +242,10 @@ func lines(c *responsibility.Catalog, looked Looked) []published.Line {
 				*n++
 				l.Basis[basis(p.Basis)]++
 				if l.Evidence == "" {
-					l.Evidence = what(i) + p.Evidence
+					l.Evidence = what(i) + p.Evidence.String()
+					if len(p.Evidence) > 1 {
+						l.Short = what(i) + p.Evidence[0].String()
+					}
 				}
 			}
 		}

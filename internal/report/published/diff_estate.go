@@ -38,6 +38,7 @@ type DayOne struct {
 type DayOneOn struct {
 	Subject  finding.Subject `json:"subject"`
 	Evidence string          `json:"evidence"`
+	ByKind   bool            `json:"byKind,omitempty"` // that is of its kind, which the subject names
 	Position origin.Position `json:"position"`
 	Already  bool            `json:"already,omitempty"` // it does not work on the offering that is left, either
 }

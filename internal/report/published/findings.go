@@ -150,7 +150,8 @@ type Line struct {
 	Pools      int            `json:"pools"`
 	Workloads  int            `json:"workloads"`
 	Basis      map[string]int `json:"basis"`
-	Evidence   string         `json:"evidence"` // the first seen
+	Evidence   string         `json:"evidence"`        // the first seen
+	Short      string         `json:"short,omitempty"` // its first piece, where it has several
 	// Soonest says where nodes are replaced most often, where nothing tells where it runs.
 	Soonest string      `json:"soonest,omitempty"`
 	Layers  []LineLayer `json:"layers"`

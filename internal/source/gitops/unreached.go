@@ -98,33 +98,34 @@ func (r *repository) unreached(units []unit.Found, applied []application, object
 
 // none says that no object applies a unit, with how many there are of each kind.
 func none(objects []object, applied []application) string {
-	kinds := []string{"Application", "ApplicationSet", "Kustomization of Flux", "release of helmfile"}
-	counts := make([]int, len(kinds))
+	kinds := []struct {
+		name, of string
+		n        int
+	}{{name: "Application"}, {name: "ApplicationSet"}, {name: "Kustomization", of: " of Flux"}, {name: "release", of: " of helmfile"}}
 	for _, o := range objects {
 		switch {
 		case o.is(argo, "Application"):
-			counts[0]++
+			kinds[0].n++
 		case o.is(argo, "ApplicationSet"):
-			counts[1]++
+			kinds[1].n++
 		case o.is(fluxKustomize, "Kustomization"):
-			counts[2]++
+			kinds[2].n++
 		}
 	}
 	for _, a := range applied {
 		if a.kind == unit.Helmfile {
-			counts[3]++
+			kinds[3].n++
 		}
 	}
 	var all []string
-	total := 0
-	for i, n := range counts {
-		if total += n; n > 0 {
-			kind, of, _ := strings.Cut(kinds[i], " of ")
-			all = append(all, strings.TrimSuffix(words.Count(n, kind)+" of "+of, " of "))
+	total, last := 0, ""
+	for _, k := range kinds {
+		if total += k.n; k.n > 0 {
+			all, last = append(all, words.Count(k.n, k.name)+k.of), k.name+k.of
 		}
 	}
 	if total == 1 {
-		return "is not among what the one " + strings.TrimPrefix(all[0], "1 ") + " applies"
+		return "is not among what the one " + last + " applies"
 	}
 	return "is applied by none of the " + words.And(all)
 }

@@ -1,6 +1,7 @@
 package kustomize
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -145,7 +146,9 @@ func (o *built) add(b *Builder, seen *fileSystem) {
 		o.own(b.named(path))
 	}
 	for _, path := range slices.Sorted(maps.Keys(seen.visited)) {
-		o.miss(seen.visited[path].missing)
+		p := seen.visited[path]
+		o.miss(p.missing)
+		o.NotBuilt = cmp.Or(o.NotBuilt, p.folder)
 	}
 }
 
@@ -222,6 +225,7 @@ func (b *Builder) raw(dir string, out *built, err error) {
 			return
 		}
 		out.miss(p.missing)
+		out.NotBuilt = cmp.Or(out.NotBuilt, p.folder)
 		for _, f := range p.files {
 			data, err := b.in.ReadFile(f)
 			if err != nil || visited[f] {

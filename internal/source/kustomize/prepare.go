@@ -18,8 +18,9 @@ import (
 type prepared struct {
 	data    []byte
 	missing []origin.Fault
-	files   []string // local resources
-	dirs    []string // that it includes
+	folder  *origin.Fault // the one of these that is a folder which is not there
+	files   []string      // local resources
+	dirs    []string      // that it includes
 	// What it puts before and behind names, and the namespace that it sets.
 	prefix, suffix, namespace string
 }
@@ -197,9 +198,9 @@ func (p *preparer) resource(n *yaml.Node) (string, bool) {
 	return path, true
 }
 
-// NoFolder is the hint at a folder that a kustomization asks for and that is not there: a
+// folderHint is the way out where a folder that a kustomization asks for is not there: a
 // file may be left out of a repository on purpose, as a Secret is, and folders hardly are.
-const NoFolder = "as long as that folder is not there kustomize itself builds nothing of this"
+const folderHint = "as long as that folder is not there kustomize itself builds nothing of this"
 
 // noFolder notes that a folder is not there: what has no ending is none of the files that
 // kustomize reads.
@@ -210,7 +211,10 @@ func (p *preparer) noFolder(n *yaml.Node, at string) bool {
 	if _, err := p.in.Stat(at); !errors.Is(err, fs.ErrNotExist) {
 		return false
 	}
-	p.lacks(n, "asks for "+n.Value+", which is not there", NoFolder)
+	p.lacks(n, "asks for "+n.Value+", which is not there", folderHint)
+	if p.out.folder == nil {
+		p.out.folder = &p.out.missing[len(p.out.missing)-1]
+	}
 	return true
 }
 

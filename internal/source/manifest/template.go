@@ -56,14 +56,15 @@ func ytt(data []byte, first int) *document.Error {
 	if at == nil {
 		return nil
 	}
-	return &document.Error{Line: first + bytes.Count(data[:at[1]-1], []byte("\n")), Msg: "is a ytt template", Hint: yttHint}
+	line := first + bytes.Count(data[:at[1]-1], []byte("\n"))
+	return &document.Error{Line: line, Msg: "is a ytt template", Hint: yttHint, Kind: document.Template}
 }
 
 // named calls a fault what it is where the text is a template and not at fault
 // itself, and reports whether it is one.
 func named(e *document.Error, from source) bool {
 	if e.Hint != "" {
-		return e.Hint == yttHint
+		return e.Kind == document.Template
 	}
 	line := lineAt(from.data, e.Line-from.first)
 	for _, l := range languages {

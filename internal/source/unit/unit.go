@@ -56,6 +56,9 @@ type Built struct {
 	// remote base, a dependency, a patch that fits nothing. What it may hold is
 	// unread in this unit.
 	Missing []origin.Fault
+	// NotBuilt is the one of these for which the tool itself builds nothing of the unit; nil
+	// for none.
+	NotBuilt *origin.Fault
 	// Refused is what the tool does not build with the values at hand, and of which
 	// only some may be other than it was read.
 	Refused []Refused
