@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/onus-project/onus/internal/edit"
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
@@ -104,8 +105,8 @@ func (x *Fitter) speaks(u *estate.Unit, file, name string, c finding.Change) boo
 	if !has(text) {
 		return false
 	}
-	for _, p := range parts([]byte(text)) {
-		doc := string(p.text)
+	for _, p := range edit.Parts([]byte(text)) {
+		doc := string(p.Text)
 		switch {
 		case !strings.Contains(doc, "kind:"):
 			if slices.ContainsFunc(c.Edits, func(e finding.Edit) bool { return strings.Contains(doc, e.Path) }) {
@@ -145,11 +146,11 @@ func entries(text string) []string {
 
 // patches is a document as a patch of what is changed; nil where it is of another
 // object, has none of the fields, or is an object that the unit builds itself.
-func (x *Fitter) patches(u *estate.Unit, file string, p part, name string, c finding.Change) *yaml.Node {
-	if !strings.Contains(string(p.text), "kind: "+c.Object.Kind) || !strings.Contains(string(p.text), name) || x.built(u, file, p) {
+func (x *Fitter) patches(u *estate.Unit, file string, p edit.Part, name string, c finding.Change) *yaml.Node {
+	if !strings.Contains(string(p.Text), "kind: "+c.Object.Kind) || !strings.Contains(string(p.Text), name) || x.built(u, file, p) {
 		return nil
 	}
-	d, ok := p.node()
+	d, ok := p.Mapping()
 	if !ok || textAt(d, "kind") != c.Object.Kind || textAt(d, "metadata", "name") != name {
 		return nil
 	}
@@ -160,9 +161,9 @@ func (x *Fitter) patches(u *estate.Unit, file string, p part, name string, c fin
 }
 
 // built reports whether a document is what an object of a unit is built of.
-func (x *Fitter) built(u *estate.Unit, file string, p part) bool {
-	end := p.line + strings.Count(string(p.text), "\n")
-	in := func(at origin.Position) bool { return at.Line >= p.line && at.Line <= end && same(at.File, file) }
+func (x *Fitter) built(u *estate.Unit, file string, p edit.Part) bool {
+	end := p.Line + strings.Count(string(p.Text), "\n")
+	in := func(at origin.Position) bool { return at.Line >= p.Line && at.Line <= end && same(at.File, file) }
 	e := u.Kubernetes
 	return slices.ContainsFunc(e.Workloads, func(w kubernetes.Workload) bool { return in(w.Position) }) ||
 		slices.ContainsFunc(e.Budgets, func(b kubernetes.Budget) bool { return in(b.Position) }) ||
@@ -172,7 +173,7 @@ func (x *Fitter) built(u *estate.Unit, file string, p part) bool {
 // nameIn is the name of what is changed as its file has it: what is built may have
 // a prefix.
 func (x *Fitter) nameIn(u *estate.Unit, c finding.Change) string {
-	d, ok := partAt(x.text(u, c.Position.File), c.Position.Line).node()
+	d, ok := edit.At(x.text(u, c.Position.File), c.Position.Line).Mapping()
 	if !ok {
 		return c.Object.Name
 	}
@@ -274,13 +275,13 @@ func (x *Fitter) patchesOf(u *estate.Unit, changed []finding.Change) [][]finding
 			if same(file, c.Position.File) {
 				continue
 			}
-			for _, p := range parts(x.text(u, file)) {
+			for _, p := range edit.Parts(x.text(u, file)) {
 				d := x.patches(u, file, p, name, c)
 				if d == nil {
 					continue
 				}
 				in := slices.Clone(changed)
-				in[i] = patchAt(c, name, file, p.line, d)
+				in[i] = patchAt(c, name, file, p.Line, d)
 				if all = append(all, in); len(all) == mostPatches {
 					return all
 				}
@@ -292,12 +293,15 @@ func (x *Fitter) patchesOf(u *estate.Unit, changed []finding.Change) [][]finding
 
 // patchAt is a change as one of a patch that stands in a file.
 func patchAt(c finding.Change, name, file string, line int, d *yaml.Node) finding.Change {
+	edits := make([]finding.Edit, len(c.Edits))
 	value := map[string]any{"apiVersion": textAt(d, "apiVersion"), "kind": c.Object.Kind, "metadata": map[string]any{"name": name}}
-	for _, e := range c.Edits {
+	for i, e := range c.Edits {
+		e.After = orNull(e.After) // a field that a patch says nothing of is that of the base
 		put(value, slices.Collect(jsontext.Pointer(e.Path).Tokens()), e.After)
+		edits[i] = e
 	}
 	return finding.Change{
 		Action: finding.Patch, Object: finding.Object{Namespace: c.Object.Namespace, Kind: c.Object.Kind, Name: name},
-		Value: finding.DataOf(value), Edits: c.Edits, Position: &origin.Position{File: file, Line: line},
+		Value: finding.DataOf(value), Edits: edits, Position: &origin.Position{File: file, Line: line},
 	}
 }

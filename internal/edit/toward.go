@@ -1,0 +1,138 @@
+package edit
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// toward is a text in which what stands at a path holds what is wanted, changed in as
+// few places as that takes.
+func toward(text []byte, path []string, want any) ([]byte, error) {
+	d, err := read(text)
+	if err != nil {
+		return nil, err
+	}
+	at, err := d.find(path)
+	if err != nil {
+		return nil, err
+	}
+	var is any
+	if err := at.value.Decode(&is); err != nil {
+		return nil, ErrForm
+	}
+	if reflect.DeepEqual(is, want) {
+		return text, nil
+	}
+	switch wanted := want.(type) {
+	case map[string]any:
+		if has, ok := is.(map[string]any); ok && len(has) > 0 && len(wanted) > 0 && at.value.Kind == yaml.MappingNode && at.value.Style&yaml.FlowStyle == 0 {
+			return towardMapping(text, path, has, wanted)
+		}
+	case []any:
+		if has, ok := is.([]any); ok && len(has) == len(wanted) && at.value.Kind == yaml.SequenceNode && at.value.Style&yaml.FlowStyle == 0 {
+			for i := range wanted {
+				if text, err = toward(text, append(slices.Clone(path), strconv.Itoa(i)), wanted[i]); err != nil {
+					return nil, err
+				}
+			}
+			return text, nil
+		}
+	}
+	return d.replaced(text, at, want)
+}
+
+// towardMapping puts in what is new, changes what is other and takes out what goes, in
+// this order: a mapping that holds nothing for a moment would be none.
+func towardMapping(text []byte, path []string, is, want map[string]any) ([]byte, error) {
+	var err error
+	for _, key := range slices.Sorted(maps.Keys(want)) {
+		in := append(slices.Clone(path), key)
+		if _, has := is[key]; has {
+			text, err = toward(text, in, want[key])
+		} else {
+			text, err = added(text, path, key, want[key])
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(is)) {
+		if _, stays := want[key]; stays {
+			continue
+		}
+		d, err := read(text)
+		if err != nil {
+			return nil, err
+		}
+		at, err := d.find(append(slices.Clone(path), key))
+		if err != nil {
+			return nil, err
+		}
+		text = linesOf(text).cut(at.key.Line, d.last(at)).bytes()
+	}
+	return text, nil
+}
+
+// added puts a key behind the others of a mapping in block style.
+func added(text []byte, path []string, key string, value any) ([]byte, error) {
+	d, err := read(text)
+	if err != nil {
+		return nil, err
+	}
+	in, err := d.find(path)
+	if err != nil {
+		return nil, err
+	}
+	n := len(in.value.Content)
+	if n == 0 {
+		return nil, ErrForm
+	}
+	first, end := in.value.Content[0], place{key: in.value.Content[n-2], value: in.value.Content[n-1]}
+	return linesOf(text).insert(d.last(end), d.written(key, value, first.Column-1)).bytes(), nil
+}
+
+// place is where a value stands: behind a key, or as an item of a sequence.
+type place struct {
+	key   *yaml.Node // nil for an item, and for the document
+	value *yaml.Node
+}
+
+// find is what stands at a path.
+func (d document) find(path []string) (place, error) {
+	at := place{value: d.root}
+	for _, token := range path {
+		switch content := at.value.Content; at.value.Kind {
+		case yaml.MappingNode:
+			k := 0
+			for k < len(content) && content[k].Value != token {
+				k += 2
+			}
+			if k >= len(content) {
+				return place{}, ErrForm
+			}
+			at = place{content[k], content[k+1]}
+		case yaml.SequenceNode:
+			k := index(token, len(content))
+			if k < 0 {
+				return place{}, ErrForm
+			}
+			at = place{value: content[k]}
+		default:
+			return place{}, ErrForm
+		}
+	}
+	return at, nil
+}
+
+// index is a token as the number of one of some items; -1 where it is none.
+func index(token string, items int) int {
+	i, err := strconv.Atoi(token)
+	if err != nil || i < 0 || i >= items {
+		return -1
+	}
+	return i
+}
