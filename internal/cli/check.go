@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"os"
 	"slices"
 	"time"
 
@@ -140,7 +139,7 @@ func (s *session) looked(
 	if err != nil {
 		return screen, nil, looked, err
 	}
-	l = &looking{catalog: c, config: x.from.config, rules: s.waiving(c, ownNames(x.from.config)...), codeowners: codeowners.New()}
+	l = &looking{catalog: c, config: x.from.config, rules: s.waiving(c, ownNames(x.from.config)...), codeowners: codeowners.New(), read: x.from.readFile}
 	if l.asked, err = askedFor(c, x.as); err != nil {
 		return screen, l, looked, err
 	}
@@ -237,7 +236,8 @@ type looking struct {
 	chosen    *filter.Filter
 	config    *config.Config // nil for none
 	rules     waive.Rules
-	baseline  *baseline.Baseline // nil for none
+	baseline  *baseline.Baseline                // nil for none
+	read      func(file string) ([]byte, error) // a file that is looked at
 	// codeowners are those of the files that are looked at.
 	codeowners *codeowners.Files
 }
@@ -268,7 +268,7 @@ func (l *looking) look(ctx context.Context, read *estate.Whole) (publish.Looked,
 		looked.Places, looked.Results = append(looked.Places, places), append(looked.Results, result)
 	}
 	looked.Results = check.Renditions(check.Distinct(looked.Results, read.Units), read.Units)
-	fitter := remedy.New(l.catalog, table.All(), read.Units, os.ReadFile)
+	fitter := remedy.New(l.catalog, table.All(), read.Units, l.read)
 	var left []finding.Finding
 	for i, u := range read.Units {
 		all := &looked.Results[i].Findings

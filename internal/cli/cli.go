@@ -169,7 +169,7 @@ not there. After a fault, ONUS_TRACE=1 prints the trace to report.`,
 	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"},
 		cobra.ShellCompDirectiveNoFileComp))
 	root.AddCommand(s.checkCommand(), s.simulateCommand(), s.snapshotCommand(), s.ladderCommand(), s.diffCommand(), s.explainCommand(),
-		s.versionCommand(), s.initCommand(), s.reportCommand(), s.calendarCommand(), s.matrixCommand(),
+		s.versionCommand(), s.initCommand(), s.reportCommand(), s.calendarCommand(), s.matrixCommand(), s.fixCommand(),
 		s.configCommand())
 	return root
 }

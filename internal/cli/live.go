@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -23,6 +24,7 @@ import (
 	"github.com/onus-project/onus/internal/source"
 	"github.com/onus-project/onus/internal/source/cluster"
 	"github.com/onus-project/onus/internal/source/helm"
+	"github.com/onus-project/onus/internal/source/unit"
 	"github.com/onus-project/onus/internal/words"
 )
 
@@ -139,6 +141,7 @@ type input struct {
 	units   []string
 	charts  helm.Given // what charts are rendered with
 	config  *config.Config
+	texts   map[string][]byte // files that are taken to hold other than they do: see source.Input
 }
 
 // source finds where to read. With neither a path nor a cluster the command
@@ -237,7 +240,7 @@ func (s *session) readInput(ctx context.Context, from input, going *underway) (*
 	if err != nil {
 		return nil, err
 	}
-	in := source.Input{Paths: from.paths, Stdin: s.in, Catalog: c, Units: from.units, Charts: from.charts, Ignore: from.config.Ignores}
+	in := source.Input{Paths: from.paths, Stdin: s.in, Catalog: c, Units: from.units, Charts: from.charts, Ignore: from.config.Ignores, Texts: from.texts}
 	if from.cluster == nil {
 		return source.Read(ctx, in)
 	}
@@ -357,4 +360,12 @@ func (t *tally) String() string {
 		all = append(all, fmt.Sprintf("%d %s", t.of[kind], kind))
 	}
 	return strings.Join(all, ", ")
+}
+
+// readFile is what a file is taken to hold.
+func (from *input) readFile(file string) ([]byte, error) {
+	if text, ok := from.texts[unit.Real(file)]; ok {
+		return text, nil
+	}
+	return os.ReadFile(file)
 }

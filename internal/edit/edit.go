@@ -29,14 +29,11 @@ var ErrWhole = errors.New("is all that its file holds")
 // the item of that name.
 func Object(text []byte, line int, of finding.Object, edits []finding.Edit) ([]byte, error) {
 	p := At(text, line)
-	for _, e := range edits {
-		changed, err := changed(p.Text, of, e)
-		if err != nil {
-			return nil, err
-		}
-		p.Text = changed
+	changed, err := changed(p.Text, of, edits)
+	if err != nil {
+		return nil, err
 	}
-	return slices.Concat(text[:p.Start], p.Text, text[p.End:]), nil
+	return slices.Concat(text[:p.Start], changed, text[p.End:]), nil
 }
 
 // Values makes changes in the first document of a file that holds no object, such as
@@ -73,8 +70,8 @@ func With(text []byte, manifest string) []byte {
 	return append(out, manifest...)
 }
 
-// changed is a document in which one field of an object is changed.
-func changed(text []byte, of finding.Object, e finding.Edit) ([]byte, error) {
+// changed is a document in which fields of an object are changed.
+func changed(text []byte, of finding.Object, edits []finding.Edit) ([]byte, error) {
 	before, err := read(text)
 	if err != nil {
 		return nil, err
@@ -83,14 +80,16 @@ func changed(text []byte, of finding.Object, e finding.Edit) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("%w: there is no %s in it", ErrForm, of)
 	}
-	path := append(at, slices.Collect(jsontext.Pointer(e.Path).Tokens())...)
-	var after any
-	if len(e.After) > 0 && yaml.Unmarshal(e.After, &after) != nil {
-		return nil, fmt.Errorf("%w: %s", ErrForm, e.After)
-	}
-	want, ok := with(before.value, path, after, len(e.After) == 0)
-	if !ok {
-		return nil, fmt.Errorf("%w: %s leads to no field", ErrForm, e.Path)
+	want := before.value
+	for _, e := range edits {
+		path := append(slices.Clone(at), slices.Collect(jsontext.Pointer(e.Path).Tokens())...)
+		var after any
+		if len(e.After) > 0 && yaml.Unmarshal(e.After, &after) != nil {
+			return nil, fmt.Errorf("%w: %s", ErrForm, e.After)
+		}
+		if want, ok = with(want, path, after, len(e.After) == 0); !ok {
+			return nil, fmt.Errorf("%w: %s leads to no field", ErrForm, e.Path)
+		}
 	}
 	made, err := toward(text, nil, want)
 	if err != nil {

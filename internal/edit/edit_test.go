@@ -72,6 +72,8 @@ func TestObject(t *testing.T) {
 			"-  minAvailable: 100%\n+  maxUnavailable: 1\n"},
 		{"null", budget, 20, []finding.Edit{{Path: "/spec/minAvailable", After: finding.Data("null")}},
 			"-  minAvailable: 100%\n+  minAvailable: null\n"},
+		{"one in place of another", budget, 20, []finding.Edit{{Path: "/spec", After: finding.Data(
+			`{"maxUnavailable":1,"selector":{"matchLabels":{"app":"web"}}}`)}}, "-  minAvailable: 100%\n+  maxUnavailable: 1\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := Object([]byte(web), c.line, c.of, c.edits)

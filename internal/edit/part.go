@@ -50,3 +50,13 @@ func (p Part) holds() bool {
 	var n yaml.Node
 	return yaml.Unmarshal(p.Text, &n) != nil || len(n.Content) > 0
 }
+
+// Holds reports whether all documents of a file are YAML: one can stand behind them.
+func Holds(text []byte) bool {
+	for _, p := range Parts(text) {
+		if yaml.Unmarshal(p.Text, &yaml.Node{}) != nil {
+			return false
+		}
+	}
+	return true
+}

@@ -45,36 +45,60 @@ func toward(text []byte, path []string, want any) ([]byte, error) {
 	return d.replaced(text, at, want)
 }
 
-// towardMapping puts in what is new, changes what is other and takes out what goes, in
-// this order: a mapping that holds nothing for a moment would be none.
+// towardMapping changes what is other, puts what is new in place of what goes, and the
+// rest of what is new behind all others. It takes out the rest of what goes last: a
+// mapping that holds nothing for a moment would be none.
 func towardMapping(text []byte, path []string, is, want map[string]any) ([]byte, error) {
+	goes, comes := missing(is, want), missing(want, is)
+	swapped := min(len(goes), len(comes))
 	var err error
 	for _, key := range slices.Sorted(maps.Keys(want)) {
-		in := append(slices.Clone(path), key)
-		if _, has := is[key]; has {
-			text, err = toward(text, in, want[key])
-		} else {
-			text, err = added(text, path, key, want[key])
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	for _, key := range slices.Sorted(maps.Keys(is)) {
-		if _, stays := want[key]; stays {
+		if _, has := is[key]; !has || err != nil {
 			continue
 		}
-		d, err := read(text)
-		if err != nil {
-			return nil, err
-		}
-		at, err := d.find(append(slices.Clone(path), key))
-		if err != nil {
-			return nil, err
-		}
-		text = linesOf(text).cut(at.key.Line, d.last(at)).bytes()
+		text, err = toward(text, append(slices.Clone(path), key), want[key])
 	}
-	return text, nil
+	for i := 0; i < swapped && err == nil; i++ {
+		text, err = instead(text, append(slices.Clone(path), goes[i]), comes[i], want[comes[i]])
+	}
+	for i := swapped; i < len(comes) && err == nil; i++ {
+		text, err = added(text, path, comes[i], want[comes[i]])
+	}
+	for i := swapped; i < len(goes) && err == nil; i++ {
+		text, err = cut(text, append(slices.Clone(path), goes[i]))
+	}
+	return text, err
+}
+
+// missing are the keys of a mapping that another one lacks.
+func missing(of, in map[string]any) []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(of)), func(key string) bool { _, has := in[key]; return has })
+}
+
+// instead puts another key with its value in place of what stands at a path.
+func instead(text []byte, path []string, key string, value any) ([]byte, error) {
+	d, err := read(text)
+	if err != nil {
+		return nil, err
+	}
+	at, err := d.find(path)
+	if err != nil {
+		return nil, err
+	}
+	return d.entry(text, at, key, value), nil
+}
+
+// cut takes out what stands at a path, with its key.
+func cut(text []byte, path []string) ([]byte, error) {
+	d, err := read(text)
+	if err != nil {
+		return nil, err
+	}
+	at, err := d.find(path)
+	if err != nil {
+		return nil, err
+	}
+	return linesOf(text).cut(at.key.Line, d.last(at)).text, nil
 }
 
 // added puts a key behind the others of a mapping in block style.
@@ -92,7 +116,7 @@ func added(text []byte, path []string, key string, value any) ([]byte, error) {
 		return nil, ErrForm
 	}
 	first, end := in.value.Content[0], place{key: in.value.Content[n-2], value: in.value.Content[n-1]}
-	return linesOf(text).insert(d.last(end), d.written(key, value, first.Column-1)).bytes(), nil
+	return linesOf(text).insert(d.last(end), d.written(key, value, first.Column-1)).text, nil
 }
 
 // place is where a value stands: behind a key, or as an item of a sequence.

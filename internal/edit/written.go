@@ -21,21 +21,27 @@ func (d document) replaced(text []byte, at place, want any) ([]byte, error) {
 			return slices.Concat(text[:start], inline, text[end:]), nil
 		}
 	}
-	begins := at.value
+	if at.key == nil && at.value == d.root {
+		return nil, ErrForm
+	}
+	key := ""
+	if at.key != nil {
+		key = at.key.Value
+	}
+	return d.entry(text, at, key, want), nil
+}
+
+// entry is a text in which the lines of a place say something else: a key and its value,
+// or an item. What stands before it on its line stays.
+func (d document) entry(text []byte, at place, key string, value any) []byte {
+	l, begins := linesOf(text), at.value
 	if at.key != nil {
 		begins = at.key
 	}
-	if begins == d.root {
-		return nil, ErrForm
-	}
-	written := d.written("", want, begins.Column-1)
-	if at.key != nil {
-		written = d.written(at.key.Value, want, begins.Column-1)
-	}
-	start := l.offset(begins.Line, begins.Column)
-	written[0] = string(text[l.starts[begins.Line-1]:start]) + strings.TrimLeft(written[0], " ")
-	last := d.last(at)
-	return l.cut(begins.Line, last).insert(begins.Line-1, written).bytes(), nil
+	written := d.written(key, value, begins.Column-1)
+	before := text[l.starts[begins.Line-1]:l.offset(begins.Line, begins.Column)]
+	written[0] = string(before) + strings.TrimLeft(written[0], " ")
+	return l.cut(begins.Line, d.last(at)).insert(begins.Line-1, written).text
 }
 
 func isScalar(v any) bool {
@@ -177,8 +183,6 @@ func linesOf(text []byte) lines {
 	}
 	return l
 }
-
-func (l lines) bytes() []byte { return l.text }
 
 // cut takes out lines, the first and the last among them (1-based).
 func (l lines) cut(first, last int) lines {

@@ -28,14 +28,14 @@ func edits(all []Edit, path string, before, after any) []Edit {
 	keys := maps.Clone(x)
 	maps.Copy(keys, y)
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
-		all = edits(all, path+"/"+token(key), x[key], y[key])
+		all = edits(all, Below(path, key), x[key], y[key])
 	}
 	return all
 }
 
-// token escapes a key as RFC 6901 does in section 3.
-func token(key string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
+// Below is the path of a key below another path, escaped as RFC 6901 does in section 3.
+func Below(path, key string) string {
+	return path + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
 }
 
 // some is a value as data, where there is one.

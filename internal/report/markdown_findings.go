@@ -172,7 +172,7 @@ func toPaste(b *strings.Builder, k trouble, shown []finding.Finding) {
 		if len(lines) == 0 {
 			continue
 		}
-		fmt.Fprintf(b, "\nFor %s:\n\n%s", subjectCode(shown[i].Subject), fencedYAML(lines))
+		fmt.Fprintf(b, "\nFor %s:\n\n%s", subjectCode(shown[i].Subject), fenced("yaml", lines))
 		if k.fix != "" && len(shown) > 1 {
 			b.WriteString("\nThe others alike; `onus check --all` has each.\n")
 			return
@@ -267,9 +267,9 @@ func quotedProse(said string) string {
 	return strings.NewReplacer("~", `\~`, "\u200b", "&#8203;").Replace(said)
 }
 
-// fencedYAML is a block of YAML, in a fence that nothing in it closes.
-func fencedYAML(lines []string) string {
+// fenced is a block of a language, in a fence that nothing in it closes.
+func fenced(language string, lines []string) string {
 	body := strings.Join(lines, "\n")
 	fence := strings.Repeat("`", max(3, longestRun(body)+1))
-	return fence + "yaml\n" + body + "\n" + fence + "\n"
+	return fence + language + "\n" + body + "\n" + fence + "\n"
 }

@@ -99,7 +99,7 @@ func TestQuotedForMarkdown(t *testing.T) {
 	if got := cell("`a|b`"); got != "`a\\|b`" {
 		t.Error(got)
 	}
-	if got := fencedYAML([]string{"a: |", "  ```"}); got != "````yaml\na: |\n  ```\n````\n" {
+	if got := fenced("yaml", []string{"a: |", "  ```"}); got != "````yaml\na: |\n  ```\n````\n" {
 		t.Error(got)
 	}
 }

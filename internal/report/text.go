@@ -50,6 +50,8 @@ func pageOf(v published.Value) func() page {
 		return func() page { return diffPage(v) }
 	case published.Comparison:
 		return func() page { return comparisonPage(v) }
+	case published.Fixes:
+		return func() page { return fixesPage(v) }
 	case published.Calendar:
 		return func() page { return calendarPage(v) }
 	case published.Matrix:

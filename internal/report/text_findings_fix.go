@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // fix shows what to do. Changes that are shown already are not shown again:
@@ -86,15 +87,7 @@ func typed(names ...string) bool {
 }
 
 // ofSet is a value of a chart as Helm's flag in a shell.
-func ofSet(value string) string {
-	if !plainWord.MatchString(value) {
-		value = "'" + strings.ReplaceAll(value, "'", `'\''`) + "'"
-	}
-	return "--set " + value
-}
-
-// plainWord is what a shell takes as it is.
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=,@%+-]+$`)
+func ofSet(value string) string { return "--set " + words.InShell(value) }
 
 // pasted are the changes of a fix as lines of YAML.
 func pasted(fix *finding.Fix) []string {

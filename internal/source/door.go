@@ -107,6 +107,7 @@ func (d *door) directory(p string, found listing) error {
 	if err != nil {
 		return err
 	}
+	tree.Texts = d.in.Texts
 	d.folders.Add(filepath.ToSlash(filepath.Clean(p)), found.all)
 	d.disclaim(found.all)
 	d.mayOverride = append(d.mayOverride, mayOverride(found.all)...)

@@ -4,6 +4,7 @@
 package source
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -45,6 +46,9 @@ type Input struct {
 	// Ignore reports whether a file or folder below a path is not to be read; nil for
 	// none.
 	Ignore func(path string) bool
+	// Texts are files that are taken to hold other than what stands in them, by their
+	// paths as unit.Real gives them.
+	Texts map[string][]byte
 }
 
 // Read fills an estate for each unit of the input: see package unit. In a
@@ -94,6 +98,15 @@ func Error(f origin.Fault) *document.Error {
 	return &document.Error{File: f.File, Line: f.Line, Msg: f.Reason, Hint: f.Hint}
 }
 
+// text is what a file is taken to hold; false for what stands in it.
+func (in *Input) text(path string) ([]byte, bool) {
+	if len(in.Texts) == 0 {
+		return nil, false
+	}
+	text, ok := in.Texts[unit.Real(path)]
+	return text, ok
+}
+
 // reading is what has been read so far of one unit, a raw section for each of an
 // estate.
 type reading struct {
@@ -122,6 +135,9 @@ func (r *reading) append(o *reading) {
 }
 
 func (r *reading) file(path string) error {
+	if text, ok := r.in.text(path); ok {
+		return r.stream(path, bytes.NewReader(text))
+	}
 	f, err := document.Open(path)
 	if err != nil {
 		r.faultsOf(document.PathError(path, err))

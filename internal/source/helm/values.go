@@ -43,7 +43,7 @@ func values(in *unit.Tree, o Options) (common.Values, error) {
 		return nil
 	}
 	for _, file := range o.Given {
-		if err := lay(file, func(file string) ([]byte, error) { return document.ReadFile(file, mostGiven) }); err != nil {
+		if err := lay(file, func(file string) ([]byte, error) { return given(in, file) }); err != nil {
 			return nil, err
 		}
 	}
@@ -59,6 +59,16 @@ func values(in *unit.Tree, o Options) (common.Values, error) {
 		}
 	}
 	return all, nil
+}
+
+// given is a file of values that the user named, wherever it stands.
+func given(in *unit.Tree, file string) ([]byte, error) {
+	if in != nil {
+		if text, ok := in.Texts[unit.Real(file)]; ok {
+			return text, nil
+		}
+	}
+	return document.ReadFile(file, mostGiven)
 }
 
 // Merge lays values over others, key by key, as Helm does with files of values.

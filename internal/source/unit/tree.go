@@ -17,6 +17,8 @@ import (
 type Tree struct {
 	Root  string   // as the user named it
 	Files []string // regular files below it, sorted, each beginning with Root
+	// Texts are files that hold other than what stands there, by their paths without links.
+	Texts map[string][]byte
 	// bound is the directory that nothing outside of is read: the repository that
 	// encloses Root, or Root itself; absolute and without links.
 	bound string
@@ -24,6 +26,18 @@ type Tree struct {
 	mu       sync.Mutex
 	resolved map[string]string // paths of directories, without links
 	read     map[string]any    // what was made of a path
+}
+
+// Real is the path of a file without links, by which Texts has it; the path itself where
+// it leads to nothing.
+func Real(path string) string {
+	if absolute, err := filepath.Abs(path); err == nil {
+		path = absolute
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	return path
 }
 
 // ErrOutside is the error of reading what stands outside of the bounds.
@@ -155,6 +169,9 @@ func (t *Tree) ReadFile(path string) ([]byte, error) {
 	real, err := t.Inside(path)
 	if err != nil {
 		return nil, err
+	}
+	if text, ok := t.Texts[real]; ok {
+		return text, nil
 	}
 	switch info, err := os.Stat(real); {
 	case err != nil:

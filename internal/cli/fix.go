@@ -1,0 +1,178 @@
+package cli
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/mend"
+	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/report/publish"
+	"github.com/onus-project/onus/internal/report/published"
+	"github.com/onus-project/onus/internal/responsibility"
+)
+
+// fixing is what onus fix is asked for.
+type fixing struct {
+	checking
+	write bool
+}
+
+func (s *session) fixCommand() *cobra.Command {
+	x := fixing{}
+	var l live
+	cmd := &cobra.Command{
+		Use:   "fix [PATH...]",
+		Short: "The edits that cure what check finds, as a diff; --write makes them",
+		Long: `Fix makes edits of what onus check says is broken, shows them as one diff that git apply
+takes, and says which findings they cure. Each edit is made once for all findings that ask
+for it. All are tried together: everything is checked again with them, what comes of them
+is mended as well, and an edit that cures nothing is left out.
+
+A field is changed where it stands: in the manifest, in the base or the patch of a
+kustomization that decides, or in the file of values of a chart. Comments, order and
+everything else stay. A new PDB comes behind its workload, in the same file. What cannot
+be edited is listed, with the reason.
+
+Findings of low severity are left out, unless --min-severity low asks for them.
+
+For a live cluster (--context, --kubeconfig) it prints the kubectl commands. It runs none.
+
+Exit status: 0 there is nothing to fix, or --write fixed all that was asked for, 1 there are
+edits to make, or something is left, 2 bad usage or bad input, 3 could not finish, 4 a
+fault of onus itself.`,
+		Example: `  onus fix ./manifests
+  onus fix ./manifests --write
+  onus fix ./manifests --only pdb-never-allows | git apply
+  onus fix ./chart --values prod.yaml --min-severity low
+  onus fix --context prod`,
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			if err := checkFormat(x.output, published.Fixes{}); err != nil {
+				return err
+			}
+			var err error
+			if x.from, err = s.source(cmd, &l, paths, "./manifests"); err != nil {
+				return err
+			}
+			if slices.Contains(paths, origin.Stdin) {
+				return usage("name the files", "fix edits files, and standard input is none")
+			}
+			if x.write && x.from.cluster != nil {
+				return usage("without --write it prints the commands", "--write edits files, and changes nothing in a cluster")
+			}
+			return s.fix(cmd.Context(), &x)
+		},
+	}
+	cmd.Flags().BoolVar(&x.write, "write", false, "make the edits in the files")
+	cmd.Flags().StringVar(&x.as, "as", "", "evaluate as if everything ran on this `OFFERING`")
+	outputFlag(cmd, &x.output, published.Fixes{})
+	s.choiceFlags(cmd, &x.choices)
+	cmd.Flags().Lookup("min-severity").Usage = "leave out what is below this `SEVERITY`: high, medium (the default) or low"
+	_ = cmd.Flags().MarkHidden("fail-on")
+	l.flags(cmd)
+	l.inputFlags(cmd)
+	_ = cmd.RegisterFlagCompletionFunc("as", s.complete(func(c *responsibility.Catalog) []named { return offeringNames(runningWorkloads(c)) }))
+	return cmd
+}
+
+func (s *session) fix(ctx context.Context, x *fixing) error {
+	x.minSeverity = cmp.Or(x.minSeverity, "medium")
+	going := &underway{}
+	done := s.progress(going.words)
+	defer done()
+	screen, err := s.screen()
+	if err != nil {
+		return err
+	}
+	below, unreadable := 0, []origin.Fault(nil)
+	look := func(ctx context.Context, texts map[string][]byte) ([]mend.Found, error) {
+		with := x.checking
+		with.from.texts = texts
+		_, _, looked, err := s.looked(ctx, &with, going)
+		if err != nil {
+			return nil, err
+		}
+		if texts == nil {
+			below, unreadable = looked.Left.Broken, looked.Unreadable
+		}
+		return brokenIn(&looked), nil
+	}
+	plan, err := x.plan(ctx, look)
+	done()
+	if err != nil {
+		return err
+	}
+	if x.write {
+		if err := write(plan.Files); err != nil {
+			return err
+		}
+	}
+	v := publish.Fixes(plan, below, unreadable)
+	v.Written = x.write && len(plan.Files) > 0
+	if err := s.show(s.out, x.output, v, screen); err != nil {
+		return err
+	}
+	if len(plan.Left) > 0 || !v.Written && len(plan.Edits)+len(plan.Commands) > 0 {
+		return &exitError{status: exitBroken}
+	}
+	return nil
+}
+
+// plan is which edits are made, or which commands for a live cluster.
+func (x *fixing) plan(ctx context.Context, look mend.Look) (*mend.Plan, error) {
+	if x.from.cluster != nil {
+		found, err := look(ctx, nil)
+		if err != nil {
+			return nil, err
+		}
+		return mend.Commands(found), nil
+	}
+	given := x.from.charts
+	with := mend.Settings{Look: look, Read: os.ReadFile, Set: len(given.Set) > 0}
+	if len(given.Values) > 0 {
+		with.Values = given.Values[len(given.Values)-1]
+	}
+	return mend.Make(ctx, with)
+}
+
+// brokenIn are the findings that are broken, with their units.
+func brokenIn(looked *publish.Looked) []mend.Found {
+	var all []mend.Found
+	for i, u := range looked.Units {
+		for _, f := range looked.Results[i].Findings {
+			if f.Verdict == finding.Broken {
+				all = append(all, mend.Found{Finding: f, Unit: u})
+			}
+		}
+	}
+	return all
+}
+
+// write makes the edits in the files, none of them where one holds something else by now.
+func write(files []mend.File) error {
+	for _, f := range files {
+		if is, err := os.ReadFile(f.Name); err != nil || !bytes.Equal(is, f.Before) {
+			return &exitError{status: exitUnfinished, err: fmt.Errorf("%s has changed since it was read: nothing is written", f.Name)}
+		}
+	}
+	for i, f := range files {
+		err := whole(f.Name, func(to io.Writer) error {
+			_, err := to.Write(f.After)
+			return err
+		})
+		if err != nil {
+			if i > 0 {
+				return fmt.Errorf("%w (written before it: %d of %d files)", err, i, len(files))
+			}
+			return err
+		}
+	}
+	return nil
+}

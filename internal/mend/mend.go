@@ -1,0 +1,182 @@
+// Package mend carries out fixes on files: what findings change becomes edits of the files
+// that it stands in, each once for all that ask for it, and what comes of them is checked
+// again before any of it counts. Nothing is written here.
+package mend
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/source/unit"
+)
+
+// Found is what a look found to be broken, and the unit that it is of.
+type Found struct {
+	finding.Finding
+	Unit *estate.Unit
+}
+
+// Look checks everything where some files hold other texts, by their paths as unit.Real
+// gives them; nil for what stands there. It finds what is broken of what was asked for.
+type Look func(ctx context.Context, texts map[string][]byte) ([]Found, error)
+
+// Plan is which files are to hold what, and what that cures.
+type Plan struct {
+	Files []File
+	Edits []Edit
+	Cured []finding.Finding // broken as it stands, and not with the edits
+	Left  []Left            // broken with them, or as it stands where nothing is edited
+	// Commands change a live cluster, in place of edits.
+	Commands []string
+}
+
+// File is a file before and after.
+type File struct {
+	Name          string // as the user named it
+	Before, After []byte
+}
+
+// Left is what stays broken, and why no edit mends it. New says that it is not broken as
+// it stands.
+type Left struct {
+	finding.Finding
+	Why string
+	New bool
+}
+
+// Settings are what a planner goes by.
+type Settings struct {
+	Look Look
+	// Read is a file as it stands.
+	Read func(file string) ([]byte, error)
+	// Values is the file of values that charts are rendered with by the user's choice, the
+	// last of several; Set says that some are given without a file.
+	Values string
+	Set    bool
+}
+
+// mostRounds bounds how often what was mended is mended further: one pod becomes two, two
+// get a budget, and what else the checks ask of several.
+const mostRounds = 5
+
+// planner makes one plan.
+type planner struct {
+	Settings
+	first []Found
+	texts map[string][]byte // so far, by real path
+	names map[string]string // of files as the user named them, by real path
+	kept  []Edit
+	// refused are findings whose edits mend nothing, by fingerprint, with the reason.
+	refused map[string]string
+}
+
+// Make plans the edits that mend what is broken. An edit counts where one of the findings
+// that ask for it is gone with it; what comes of edits is mended in further rounds.
+func Make(ctx context.Context, s Settings) (*Plan, error) {
+	first, err := s.Look(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	p := &planner{Settings: s, first: first, texts: map[string][]byte{}, names: map[string]string{}, refused: map[string]string{}}
+	found := first
+	for range mostRounds {
+		next, made, err := p.round(ctx, found)
+		if err != nil {
+			return nil, err
+		}
+		if !made {
+			break
+		}
+		found = next
+	}
+	return p.plan(found)
+}
+
+// round makes the edits that findings ask for and keeps those that mend something. It
+// returns what is broken with them; made is false where there is no edit to make.
+func (p *planner) round(ctx context.Context, found []Found) (after []Found, made bool, err error) {
+	for {
+		edits := p.wanted(found)
+		if len(edits) == 0 {
+			return nil, false, nil
+		}
+		texts, failed := p.apply(edits)
+		if len(failed) > 0 {
+			for _, f := range failed {
+				p.refuse(f.edit, f.why)
+			}
+			continue
+		}
+		after, err := p.Look(ctx, texts)
+		if err != nil {
+			return nil, false, err
+		}
+		is := broken(after)
+		useless := slices.DeleteFunc(slices.Clone(edits), func(e Edit) bool {
+			return slices.ContainsFunc(e.Cures, func(fingerprint string) bool { return !is[fingerprint] })
+		})
+		if len(useless) == 0 {
+			p.texts, p.kept = texts, append(p.kept, edits...)
+			return after, true, nil
+		}
+		for _, e := range useless {
+			p.refuse(e, "with this edit it is still found")
+		}
+	}
+}
+
+func (p *planner) refuse(e Edit, why string) {
+	for _, fingerprint := range e.Cures {
+		p.refused[fingerprint] = why
+	}
+}
+
+func broken(found []Found) map[string]bool {
+	all := map[string]bool{}
+	for i := range found {
+		all[found[i].Fingerprint] = true
+	}
+	return all
+}
+
+// plan is what came of the rounds.
+func (p *planner) plan(last []Found) (*Plan, error) {
+	plan := &Plan{Edits: p.kept}
+	for _, real := range sorted(p.texts) {
+		before, err := p.Read(p.names[real])
+		if err != nil {
+			return nil, fmt.Errorf("reading %s again: %w", p.names[real], err)
+		}
+		plan.Files = append(plan.Files, File{p.names[real], before, p.texts[real]})
+	}
+	was, is := broken(p.first), broken(last)
+	for i := range p.first {
+		if !is[p.first[i].Fingerprint] {
+			plan.Cured = append(plan.Cured, p.first[i].Finding)
+		}
+	}
+	for i := range last {
+		f := &last[i]
+		why := p.refused[f.Fingerprint]
+		if why == "" {
+			_, why = p.editsOf(f)
+		}
+		if why == "" {
+			why = "another edit of the same place was made"
+		}
+		plan.Left = append(plan.Left, Left{f.Finding, why, !was[f.Fingerprint]})
+	}
+	return plan, nil
+}
+
+// text is a file as it is with the edits so far.
+func (p *planner) text(file string) ([]byte, error) {
+	real := unit.Real(file)
+	if text, ok := p.texts[real]; ok {
+		return text, nil
+	}
+	return p.Read(file)
+}

@@ -1,0 +1,69 @@
+package published
+
+import (
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/origin"
+)
+
+// FixesSchema is the schema of Fixes.
+const FixesSchema = "onus.fixes/v1"
+
+// Fixes is what onus fix changes in files, and what that cures.
+type Fixes struct {
+	Head
+	Tool    Tool         `json:"tool"`
+	Written bool         `json:"written"` // the files hold it
+	Summary FixesSummary `json:"summary"`
+	Files   []FixedFile  `json:"files"`
+	Edits   []FileEdit   `json:"edits"`
+	// Commands are what changes a live cluster, in their order: onus fix runs none of them.
+	Commands   []string       `json:"commands"`
+	Cured      []Cured        `json:"cured"`
+	Left       []LeftBroken   `json:"left"`
+	Unreadable []origin.Fault `json:"unreadable"` // of the input; everything else was looked at
+}
+
+// FixesSummary counts edits and findings. Below are those that were not asked for, by
+// their severity or otherwise.
+type FixesSummary struct {
+	Edits int `json:"edits"`
+	Files int `json:"files"`
+	Cured int `json:"cured"`
+	Left  int `json:"left"`
+	New   int `json:"new"` // of those left: not broken without the edits
+	Below int `json:"below"`
+}
+
+// FixedFile is a file with edits, as a unified diff.
+type FixedFile struct {
+	File string `json:"file"`
+	Diff string `json:"diff"`
+}
+
+// FileEdit is what is changed at one place of a file, for one finding or more.
+type FileEdit struct {
+	Action finding.Action  `json:"action"`
+	Object *finding.Object `json:"object,omitempty"` // nil for values of a chart
+	Fields []finding.Edit  `json:"fields,omitempty"`
+	Value  finding.Data    `json:"value,omitempty"` // of a new object
+	For    []string        `json:"for"`             // fingerprints of what asks for it
+	origin.Position
+}
+
+// Cured is a finding that is gone with the edits.
+type Cured struct {
+	Obligation  string          `json:"obligation"`
+	Severity    string          `json:"severity"`
+	Subject     finding.Subject `json:"subject"`
+	Message     string          `json:"message"`
+	Fingerprint string          `json:"fingerprint"`
+}
+
+// LeftBroken is a finding that no edit mends, why, and what its fix says.
+type LeftBroken struct {
+	Cured
+	Why string `json:"why"`
+	Fix string `json:"fix,omitempty"`
+	New bool   `json:"new,omitempty"`
+	origin.Position
+}
