@@ -139,7 +139,8 @@ func (s *session) looked(
 	if err != nil {
 		return screen, nil, looked, err
 	}
-	l = &looking{catalog: c, config: x.from.config, rules: s.waiving(c, ownNames(x.from.config)...), codeowners: codeowners.New(), read: x.from.readFile}
+	l = &looking{catalog: c, config: x.from.config, rules: s.waiving(c, ownNames(x.from.config)...), codeowners: codeowners.New()}
+	l.read = x.from.readFile
 	if l.asked, err = askedFor(c, x.as); err != nil {
 		return screen, l, looked, err
 	}

@@ -240,7 +240,8 @@ func (s *session) readInput(ctx context.Context, from input, going *underway) (*
 	if err != nil {
 		return nil, err
 	}
-	in := source.Input{Paths: from.paths, Stdin: s.in, Catalog: c, Units: from.units, Charts: from.charts, Ignore: from.config.Ignores, Texts: from.texts}
+	in := source.Input{Paths: from.paths, Stdin: s.in, Catalog: c, Units: from.units, Charts: from.charts, Ignore: from.config.Ignores}
+	in.Texts = from.texts
 	if from.cluster == nil {
 		return source.Read(ctx, in)
 	}

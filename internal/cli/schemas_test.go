@@ -124,7 +124,7 @@ func TestResultsFitTheirSchemas(t *testing.T) {
 		{"calendar", runs + "budget-opens/estate.json", "--from", "2026-11-20", "--to", "2026-11-20", "--tz", "UTC"},
 		{"simulate", runs + "drift-half/estate.json", "--runs", "1"},
 		{"simulate", runs + "drift-half/estate.json", "--runs", "1", "--scenario", runs + "drift-half/scenario.yaml", "--timeline"},
-		{"config", "test", "testdata/own/.onus.yaml"}, {"report", saved, saved},
+		{"config", "test", "testdata/own/.onus.yaml"}, {"report", saved, saved}, {"fix", "../../examples/insurer"},
 	} {
 		var out, stderr bytes.Buffer
 		status := Main(append(args, "-o", "json"), strings.NewReader(""), &out, &stderr)

@@ -136,7 +136,8 @@ func objectIn(d document, of finding.Object) (path []string, ok bool) {
 	for i, item := range items {
 		o, _ := item.(map[string]any)
 		meta, _ := o["metadata"].(map[string]any)
-		if o["kind"] == of.Kind && meta["name"] == of.Name && (meta["namespace"] == nil || of.Namespace == "" || meta["namespace"] == of.Namespace) {
+		elsewhere := meta["namespace"] != nil && of.Namespace != "" && meta["namespace"] != of.Namespace
+		if o["kind"] == of.Kind && meta["name"] == of.Name && !elsewhere {
 			return []string{"items", fmt.Sprint(i)}, true
 		}
 	}

@@ -29,11 +29,11 @@ func toward(text []byte, path []string, want any) ([]byte, error) {
 	}
 	switch wanted := want.(type) {
 	case map[string]any:
-		if has, ok := is.(map[string]any); ok && len(has) > 0 && len(wanted) > 0 && at.value.Kind == yaml.MappingNode && at.value.Style&yaml.FlowStyle == 0 {
+		if has, ok := is.(map[string]any); ok && len(has) > 0 && len(wanted) > 0 && inBlock(at.value, yaml.MappingNode) {
 			return towardMapping(text, path, has, wanted)
 		}
 	case []any:
-		if has, ok := is.([]any); ok && len(has) == len(wanted) && at.value.Kind == yaml.SequenceNode && at.value.Style&yaml.FlowStyle == 0 {
+		if has, ok := is.([]any); ok && len(has) == len(wanted) && inBlock(at.value, yaml.SequenceNode) {
 			for i := range wanted {
 				if text, err = toward(text, append(slices.Clone(path), strconv.Itoa(i)), wanted[i]); err != nil {
 					return nil, err
@@ -44,6 +44,9 @@ func toward(text []byte, path []string, want any) ([]byte, error) {
 	}
 	return d.replaced(text, at, want)
 }
+
+// inBlock reports whether a value is of a kind and written in block style.
+func inBlock(n *yaml.Node, kind yaml.Kind) bool { return n.Kind == kind && n.Style&yaml.FlowStyle == 0 }
 
 // towardMapping changes what is other, puts what is new in place of what goes, and the
 // rest of what is new behind all others. It takes out the rest of what goes last: a

@@ -53,8 +53,9 @@ const web = "kind: Deployment\nmetadata:\n  name: web\nspec:\n  replicas: 1\n"
 
 func (w *world) set(path, value string) *finding.Fix {
 	return &finding.Fix{Summary: "set " + path, Changes: []finding.Change{{
-		Action: finding.Patch, Object: finding.Object{Kind: "Deployment", Name: "web"}, Position: &origin.Position{File: filepath.Join(w.dir, "web.yaml"), Line: 1},
-		Edits: []finding.Edit{{Path: path, After: finding.Data(value)}},
+		Action: finding.Patch, Object: finding.Object{Kind: "Deployment", Name: "web"},
+		Position: &origin.Position{File: filepath.Join(w.dir, "web.yaml"), Line: 1},
+		Edits:    []finding.Edit{{Path: path, After: finding.Data(value)}},
 	}}}
 }
 
@@ -80,7 +81,8 @@ func TestMake(t *testing.T) {
 			{"a", "web.yaml", "replicas: 3", "", w.set("/spec/replicas", "2")}, {"b", "web.yaml", "paused", "", w.set("/spec/paused", "true")},
 		}, "replicas: 1 paused, 1 edits, cured b, left a (with this edit it is still found)"},
 		{"two that contradict each other", []rule{
-			{"a", "web.yaml", "replicas: 2", "", w.set("/spec/replicas", "2")}, {"b", "web.yaml", "replicas: 3", "replicas: 1", w.set("/spec/replicas", "3")},
+			{"a", "web.yaml", "replicas: 2", "", w.set("/spec/replicas", "2")},
+			{"b", "web.yaml", "replicas: 3", "replicas: 1", w.set("/spec/replicas", "3")},
 		}, "replicas: 2, 1 edits, cured a b, left"},
 		{"no end of it", []rule{
 			{"a", "web.yaml", "replicas: 2", "", w.set("/spec/replicas", "2")}, {"b", "web.yaml", "replicas: 1", "", w.set("/spec/replicas", "1")},
@@ -136,7 +138,8 @@ func TestValues(t *testing.T) {
 	dir := t.TempDir()
 	chart := &estate.Unit{Path: dir, Chart: &estate.Chart{}, Estate: &estate.Estate{}}
 	found := func(u *estate.Unit) *Found {
-		return &Found{Unit: u, Finding: finding.Finding{Fingerprint: "a", Fix: &finding.Fix{Values: []string{`pdb.create=true`, `pdb.labels.a\.b/c=x`}}}}
+		fix := &finding.Fix{Values: []string{`pdb.create=true`, `pdb.labels.a\.b/c=x`}}
+		return &Found{Unit: u, Finding: finding.Finding{Fingerprint: "a", Fix: fix}}
 	}
 	for _, c := range []struct {
 		name string
@@ -149,8 +152,10 @@ func TestValues(t *testing.T) {
 		{"a variant", Settings{}, estate.Unit{Path: "prod.yaml", Chart: &estate.Chart{}}, "prod.yaml", ""},
 		{"given", Settings{Values: "mine.yaml"}, *chart, "mine.yaml", ""},
 		{"set", Settings{Set: true}, *chart, "", "its values are given by --set"},
-		{"packaged", Settings{}, estate.Unit{Path: "web.tgz", Chart: &estate.Chart{}}, "", "its chart is packaged: give the values in a file of your own"},
-		{"applied", Settings{}, estate.Unit{By: "release.yaml", Chart: &estate.Chart{}}, "", "its values stand where it is applied from: release.yaml"},
+		{"packaged", Settings{}, estate.Unit{Path: "web.tgz", Chart: &estate.Chart{}}, "",
+			"its chart is packaged: give the values in a file of your own"},
+		{"applied", Settings{}, estate.Unit{By: "release.yaml", Chart: &estate.Chart{}}, "",
+			"its values stand where it is applied from: release.yaml"},
 		{"no chart", Settings{}, estate.Unit{}, "", "it is made by a chart that another tool renders: set the values there"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -180,7 +185,8 @@ func TestCommands(t *testing.T) {
 	for want, c := range map[string]finding.Change{
 		"kubectl delete poddisruptionbudget web -n shop": {Action: finding.Delete, Object: in},
 		`kubectl patch poddisruptionbudget web -n shop --type merge -p '{"spec":{"maxUnavailable":1,"minAvailable":null}}'`: {
-			Action: finding.Replace, Object: in, Edits: []finding.Edit{{Path: "/spec/maxUnavailable", After: finding.Data("1")}, {Path: "/spec/minAvailable"}}},
+			Action: finding.Replace, Object: in,
+			Edits: []finding.Edit{{Path: "/spec/maxUnavailable", After: finding.Data("1")}, {Path: "/spec/minAvailable"}}},
 		"kubectl create -n shop -f - <<'EOF'\nkind: PodDisruptionBudget\nEOF": {
 			Action: finding.Create, Object: in, Value: finding.Data(`{"kind":"PodDisruptionBudget"}`)},
 	} {

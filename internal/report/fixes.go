@@ -42,7 +42,7 @@ func fixesSummary(v *published.Fixes) string {
 	default:
 		verb := "would cure"
 		if v.Written {
-			verb = "cure"
+			verb = "cured"
 		}
 		all = append(all, fmt.Sprintf("%s in %s %s %s, checked with all of them made.",
 			words.Count(n.Edits, "edit"), words.Count(n.Files, "file"), verb, words.Count(n.Cured, "finding")))
