@@ -133,13 +133,10 @@ func TestForms(t *testing.T) {
 		{"an anchored number", "kind: Deployment\na: &x 1\nspec:\n  replicas: *x\n", "/a", "2", ""},
 		{"a template", "kind: Deployment\nspec:\n  replicas: {{ .Values.n }}\n", "/spec/replicas", "2", ""},
 		{"a scalar in the way", "kind: Deployment\nspec: 1\n", "/spec/replicas", "2", ""},
-		{"json", `{"kind": "Deployment", "spec": {"replicas": 1}}`, "/spec/replicas", "2", `{"kind": "Deployment", "spec": {"replicas": 1}}`},
+		{"json", `{"kind": "Deployment", "spec": {"replicas": 1}}`, "/spec/replicas", "2", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := Object([]byte(c.text), 1, of, []finding.Edit{{Path: c.path, After: finding.Data(c.after)}})
-			if c.name == "json" {
-				return // JSON may be changed or not: TestEdits says that it holds what it should
-			}
 			if c.want == "" {
 				if !errors.Is(err, ErrForm) {
 					t.Errorf("gives %q, %v; want that it is not changed", got, err)

@@ -13,6 +13,9 @@ import (
 // replaced is a text in which another value stands at a place: a scalar for a scalar where
 // it is, what is in flow style in flow style, and else all lines of the entry anew.
 func (d document) replaced(text []byte, at place, want any) ([]byte, error) {
+	if at.value == d.root {
+		return nil, ErrForm // JSON, mostly, or what is written like it
+	}
 	l := linesOf(text)
 	inFlow := at.value.Style&yaml.FlowStyle != 0 && len(at.value.Content) > 0
 	if end := l.end(at.value); end > 0 && (isScalar(want) && !isBlock(at.value) || inFlow) {
@@ -20,9 +23,6 @@ func (d document) replaced(text []byte, at place, want any) ([]byte, error) {
 			start := l.offset(at.value.Line, at.value.Column)
 			return slices.Concat(text[:start], inline, text[end:]), nil
 		}
-	}
-	if at.key == nil && at.value == d.root {
-		return nil, ErrForm
 	}
 	key := ""
 	if at.key != nil {
