@@ -17,7 +17,7 @@ func (pc *pdbController) protected(p int32) bool {
 func (pc *pdbController) unblockLater(p int32) {
 	x := &pc.pods[p]
 	c := &pc.classes[x.class]
-	if c.drain.DoNotDisrupt == "" || x.state != podRunning || x.started == never {
+	if !c.protected || x.state != podRunning || x.started == never {
 		return
 	}
 	d := c.drain

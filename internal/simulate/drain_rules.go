@@ -85,7 +85,7 @@ func (st *state) drainedAs(class, n int32) kubernetes.DrainTreatment {
 // asking anybody.
 func (dr *drainer) drainLeaves(p, n int32) bool {
 	c := &dr.classes[dr.pods[p].class]
-	return c.drain.DaemonSet || c.drain.Static || dr.drainedAs(dr.pods[p].class, n).Skipped
+	return c.ofNode || dr.drainedAs(dr.pods[p].class, n).Skipped
 }
 
 // modelDrainRules says which workloads drains may treat in another way than to

@@ -79,7 +79,7 @@ func (e *engine) join() {
 	e.expirer = expirer{engine: e}
 	e.provisioner = provisioner{engine: e}
 	e.static = staticPools{e}
-	e.solver = solver{engine: e, cursor: map[[2]int32]int32{}}
+	e.solver = solver{engine: e, cursors: cursors{free: make([]cursor, w.classIDs), tied: map[[2]int32]int32{}}}
 	e.nodeClaims = claimPlanner{engine: e, over: make([]bool, len(w.pools))}
 }
 

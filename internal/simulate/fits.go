@@ -28,11 +28,13 @@ func (b *builder) judge() {
 		c := &b.classes[i]
 		c.judgeNodes(b.shapes)
 		c.id, c.wishes = int32(i), b.wishesOf(c, fits)
+		c.alone = len(c.member)+len(c.anti)+len(c.near)+len(c.spread)+len(c.wishes)+len(c.prefers) == 0
 		for k := range c.wishes {
 			c.wishes[k].id = next
 			next++
 		}
 	}
+	b.classIDs = next
 	b.tellKindsApart()
 }
 
@@ -76,9 +78,9 @@ func (l *labelled) candidates(selector map[string]string) []int32 {
 // nodeKinds is a set of kinds of nodes: of those that the same pods may run on. There may be
 // more kinds than bits, so that two share one: being of a kind is no proof that a pod may
 // run there, but not being of it is one that it may not.
-type nodeKinds uint64
+type nodeKinds uint32
 
-const mostKinds = 64
+const mostKinds = 32
 
 // tellKindsApart finds the kind of each shape, and those that each constraint admits.
 func (b *builder) tellKindsApart() {

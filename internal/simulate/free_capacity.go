@@ -90,23 +90,19 @@ type tree struct {
 }
 
 // branch is what is to be found below an inner node: the most that is free, and the kinds
-// of the nodes.
+// of the nodes. It is small, since a tree of them is gone through for each pod.
 type branch struct {
-	free  freeAmount
-	kinds nodeKinds
+	cpu, memory int64
+	slots       int32
+	kinds       nodeKinds
 }
 
-func (b *branch) holds(asks *freeAmount, any nodeKinds) bool {
-	return b.kinds&any != 0 && b.free.holds(asks)
+func branchOf(free *amount, of nodeKinds) branch {
+	return branch{free[cpu], free[memory], int32(max(-1, min(free[slots], 1<<30))), of}
 }
 
-// freeAmount is what is free of CPU, memory and pods.
-type freeAmount [others]int64
-
-func freeAmountOf(a *amount) freeAmount { return freeAmount(a[:others]) }
-
-func (r *freeAmount) holds(asks *freeAmount) bool {
-	return r[cpu] >= asks[cpu] && r[memory] >= asks[memory] && r[slots] >= asks[slots]
+func (b *branch) holds(asks *branch) bool {
+	return b.kinds&asks.kinds != 0 && b.cpu >= asks.cpu && b.memory >= asks.memory && b.slots >= asks.slots
 }
 
 func newTree(n int) tree {
@@ -128,7 +124,11 @@ func (t *tree) set(i int32, free *amount, of nodeKinds) {
 		*t = bigger
 	}
 	k := t.size + int(i)
-	t.most[k] = branch{freeAmountOf(free), of}
+	leaf := branchOf(free, of)
+	if t.most[k] == leaf {
+		return
+	}
+	t.most[k] = leaf
 	for k /= 2; k > 0; k /= 2 {
 		up := both(&t.most[2*k], &t.most[2*k+1])
 		if up == t.most[k] {
@@ -139,8 +139,7 @@ func (t *tree) set(i int32, free *amount, of nodeKinds) {
 }
 
 func both(x, y *branch) branch {
-	a, b := &x.free, &y.free
-	return branch{freeAmount{max(a[cpu], b[cpu]), max(a[memory], b[memory]), max(a[slots], b[slots])}, x.kinds | y.kinds}
+	return branch{max(x.cpu, y.cpu), max(x.memory, y.memory), max(x.slots, y.slots), x.kinds | y.kinds}
 }
 
 // first is the first from i on that is of some kinds and has enough free for what is asked,
@@ -150,11 +149,11 @@ func (t *tree) first(i int32, amount *amount, any nodeKinds) int32 {
 	if int(i) >= t.size {
 		return -1
 	}
-	asks := freeAmountOf(amount)
-	asks[slots] = max(asks[slots], 1) // a place that no node has is empty
+	asks := branchOf(amount, any)
+	asks.slots = max(asks.slots, 1) // a place that no node has is empty
 	k := t.size + int(i)
 	for {
-		if t.most[k].holds(&asks, any) {
+		if t.most[k].holds(&asks) {
 			if k >= t.size {
 				return int32(k - t.size)
 			}

@@ -396,11 +396,11 @@ func TestRunsStayAboveTheirBound(t *testing.T) {
 }
 
 // inTree is what the tree has at a position; it grows when a node there opens.
-func (e *engine) inTree(pos int32) freeAmount {
+func (e *engine) inTree(pos int32) branch {
 	if int(pos) >= e.firstFit.size {
-		return freeAmount{}
+		return branch{}
 	}
-	return e.firstFit.most[e.firstFit.size+int(pos)].free
+	return e.firstFit.most[e.firstFit.size+int(pos)]
 }
 
 // books is everything that the engine counts, counted anew.
@@ -491,7 +491,7 @@ func (b *books) enter(t *rapid.T, e *engine, p int32) {
 	}
 	if x.state == podRunning && e.pdbController.blocks(p) && x.blocks {
 		b.blocks[x.node]++
-	} else if x.blocks && c.drain.DoNotDisrupt != "" {
+	} else if x.blocks && c.protected {
 		b.blocks[x.node]++ // its time may be up without anybody having looked
 	} else if x.blocks {
 		t.Fatalf("at %s a pod blocks that does not", time.Duration(e.now))
@@ -513,13 +513,13 @@ func (b *books) ofNodes(t *rapid.T, e *engine) {
 		}
 		if open := x.state == nodeActive && !x.unready && !x.cordoned; open != (x.freeBucket >= 0) {
 			t.Fatalf("at %s node %d: open %v, indexed by free capacity %v", time.Duration(e.now), n, open, x.freeBucket >= 0)
-		} else if at := e.inTree(x.pos); open && at != freeAmountOf(&x.free) || !open && at != (freeAmount{}) {
+		} else if at := e.inTree(x.pos); open && at != branchOf(&x.free, e.kindOfShape[x.shape]) || !open && at != (branch{}) {
 			t.Fatalf("at %s node %d stands in the tree with %v", time.Duration(e.now), n, at)
 		}
 		if x.group > 0 && e.drift.groups.groups[x.group-1].members[x.inGroup].node != int32(n) {
 			t.Fatalf("at %s node %d is not where it stands among the drifted", time.Duration(e.now), n)
 		}
-		if x.group > 0 && !slices.ContainsFunc(x.pods, func(p int32) bool { return e.classes[e.pods[p].class].drain.DoNotDisrupt != "" }) {
+		if x.group > 0 && !slices.ContainsFunc(x.pods, func(p int32) bool { return e.classes[e.pods[p].class].protected }) {
 			moves := e.solver.movable(int32(n), nil)
 			slices.SortFunc(moves, e.solver.before)
 			if !slices.Equal(moves, x.moves) {

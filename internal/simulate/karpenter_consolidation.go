@@ -198,7 +198,7 @@ func (co *consolidator) disruptionCost(n int32) float64 {
 	sum := 0.0
 	for _, p := range co.nodes[n].pods {
 		c := &co.classes[co.pods[p].class]
-		if c.drain.DaemonSet || c.drain.Static || co.pods[p].state == podLeaving && co.World.workloads[c.workload].kind != ordered {
+		if c.ofNode || co.pods[p].state == podLeaving && co.World.workloads[c.workload].kind != ordered {
 			continue
 		}
 		sum += max(0, min(1+float64(c.priority)/(1<<25), 10))

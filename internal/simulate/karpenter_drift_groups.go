@@ -103,10 +103,10 @@ func (df *drifter) podCame(n, p int32) {
 		return
 	}
 	switch c := &df.classes[df.pods[p].class]; {
-	case c.drain.DoNotDisrupt != "": // it depends on the time
+	case c.protected: // it depends on the time
 		df.refile(n)
 		return
-	case c.drain.DaemonSet || c.drain.Static:
+	case c.ofNode:
 		return
 	case !c.toleratesDrain && (c.blocked || len(c.pdbs) > 1):
 		if len(x.moves) == 0 { // it is not empty any more

@@ -99,7 +99,7 @@ func (a *launchForecast) walk(e *engine) {
 		a.freeAfter = append(a.freeAfter, at)
 	}
 	e.solver.lift(a.base)
-	clear(e.solver.cursor)
+	e.solver.cursors.clear()
 	var claims []nodeClaim
 	note()
 	for _, p := range a.base {

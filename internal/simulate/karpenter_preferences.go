@@ -170,7 +170,7 @@ func rowKey(row []bool) string {
 // of a node to be chosen and would be on a node that is being started.
 func (sv *solver) placePod(x *podState, own bool, claims *[]nodeClaim) (placed, ok bool) {
 	c := &sv.classes[x.class]
-	if len(c.wishes) == 0 {
+	if c.alone || len(c.wishes) == 0 {
 		return sv.seatAs(c, x, own, claims)
 	}
 	for i := range c.wishes {
@@ -206,14 +206,13 @@ func (sv *solver) nextReady(c *class, tie int32, own bool) int32 {
 		}
 		return at
 	}
-	kind := [2]int32{c.id, tie}
-	at := sv.cursor[kind]
+	at := sv.cursors.of(c.id, tie)
 	if at < 0 {
 		return -1
 	}
 	at = sv.readyNode(c, tie, at)
-	if len(c.near) == 0 { // what did not fit before does not now
-		sv.cursor[kind] = at
+	if c.alone || len(c.near) == 0 { // what did not fit before does not now
+		sv.cursors.set(c.id, tie, at)
 	}
 	return at
 }

@@ -11,8 +11,8 @@ type solver struct {
 	*engine
 	base           []int32 // scratch: the pods that are to find a place in every trial
 	undo           undoLog
-	cursor         map[[2]int32]int32 // by class or wish and tie, the first node that may still take such pods
-	nominating     bool               // the trial is the provisioner's: its nodes are kept for the pods
+	cursors        cursors
+	nominating     bool // the trial is the provisioner's: its nodes are kept for the pods
 	launchForecast launchForecast
 }
 
@@ -96,14 +96,14 @@ func (sv *solver) movable(n int32, into []int32) []int32 {
 	for _, p := range sv.nodes[n].pods {
 		x := &sv.pods[p]
 		c := &sv.classes[x.class]
-		if c.drain.DaemonSet || c.drain.Static {
+		if c.ofNode {
 			continue
 		}
 		active := x.state == podRunning
 		if !active && sv.World.workloads[c.workload].kind != ordered {
 			continue
 		}
-		if active && (!c.toleratesDrain && (c.blocked || len(c.pdbs) > 1) || c.drain.DoNotDisrupt != "" && sv.pdbController.protected(p)) {
+		if active && (!c.toleratesDrain && (c.blocked || len(c.pdbs) > 1) || c.protected && sv.pdbController.protected(p)) {
 			continue
 		}
 		into = append(into, p)
@@ -118,7 +118,7 @@ func (sv *solver) movable(n int32, into []int32) []int32 {
 func (sv *solver) bare(n int32) bool {
 	for _, p := range sv.nodes[n].pods {
 		c := &sv.classes[sv.pods[p].class]
-		if c.drain.DaemonSet || c.drain.Static {
+		if c.ofNode {
 			continue
 		}
 		if sv.pods[p].state == podRunning || sv.World.workloads[c.workload].kind == ordered {
@@ -144,7 +144,7 @@ func (sv *solver) solve(list, moves []int32, choosing bool) (claims []nodeClaim,
 	sv.lift(list)
 	sv.lift(moves)
 	defer sv.restore()
-	clear(sv.cursor)
+	sv.cursors.clear()
 	for len(list)+len(moves) > 0 {
 		own := len(list) == 0 || len(moves) > 0 && sv.before(moves[0], list[0]) < 0
 		from := &list
@@ -187,14 +187,12 @@ func (sv *solver) zoneCount(g, d, by int32) {
 	sv.undo.zones = append(sv.undo.zones, zoneCount{g, d, by})
 }
 
-// tryPlace puts a pod of a class on a node until the trial is over.
+// tryPlace puts a pod of a class on a node until the trial is over. What is free there is
+// put down in the tree once somebody looks in vain: mostly more pods go to the same node.
 func (sv *solver) tryPlace(class, n int32) {
 	c := &sv.classes[class]
 	x := &sv.nodes[n]
 	x.free.sub(&c.asks)
-	if x.freeBucket >= 0 {
-		sv.firstFit.set(x.pos, &x.free, sv.kindOfShape[x.shape])
-	}
 	sv.tally(c, n, 1, 1)
 	if sv.nominating {
 		sv.provisioner.nominees = append(sv.provisioner.nominees, n)
@@ -209,10 +207,12 @@ func (sv *solver) restore() {
 		c := &sv.classes[p.class]
 		x := &sv.nodes[p.node]
 		x.free.add(&c.asks)
-		if x.freeBucket >= 0 {
+		sv.tally(c, p.node, -1, -1)
+	}
+	for _, p := range sv.undo.placed {
+		if x := &sv.nodes[p.node]; x.freeBucket >= 0 {
 			sv.firstFit.set(x.pos, &x.free, sv.kindOfShape[x.shape])
 		}
-		sv.tally(c, p.node, -1, -1)
 	}
 	for _, z := range sv.undo.zones {
 		sv.counts[z.group].live[z.domain] -= z.by
@@ -226,7 +226,12 @@ func (sv *solver) restore() {
 func (sv *solver) readyNode(c *class, tie, from int32) int32 {
 	any := sv.kindsThatFit[c.constraint]
 	for at := sv.firstFit.first(from, &c.asks, any); at >= 0; at = sv.firstFit.first(at+1, &c.asks, any) {
-		if n := sv.byPos[at]; sv.nodes[n].free.holds(&c.asks) && sv.suits(c, tie, n, true) {
+		n := sv.byPos[at]
+		x := &sv.nodes[n]
+		switch {
+		case !x.free.holds(&c.asks):
+			sv.firstFit.set(at, &x.free, sv.kindOfShape[x.shape])
+		case sv.suits(c, tie, n, true):
 			return at
 		}
 	}

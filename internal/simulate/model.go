@@ -383,7 +383,7 @@ func (w *World) disruptionOf(p *contract.Policy) bound.Disruption {
 
 // mounts reports whether some pods that drains evict mount claims.
 func (w *World) mounts() bool {
-	return slices.ContainsFunc(w.classes, func(c class) bool { return c.mounts && !c.drain.DaemonSet && !c.drain.Static })
+	return slices.ContainsFunc(w.classes, func(c class) bool { return c.mounts && !c.ofNode })
 }
 
 func (w *World) modelWorkload(i int32, s *Scenario, lands [][]int32) bound.Workload {

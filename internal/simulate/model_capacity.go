@@ -82,7 +82,7 @@ func (w *World) keepsToRules() bool {
 		}
 		c := &w.classes[p.class]
 		used[p.node].add(&c.asks)
-		if !c.drain.DaemonSet && !c.drain.Static && !(w.fits[c.constraint][w.nodes[p.node].shape] && w.standsApart(c, p.node, m)) {
+		if !c.ofNode && !(w.fits[c.constraint][w.nodes[p.node].shape] && w.standsApart(c, p.node, m)) {
 			return false
 		}
 	}

@@ -121,7 +121,7 @@ func (nl *nodeLifecycle) remove(n int32) {
 		p := x.pods[len(x.pods)-1]
 		cause := x.cause
 		c, runs := &nl.classes[nl.pods[p].class], nl.pods[p].state == podRunning
-		if runs && !c.drain.DaemonSet && !c.drain.Static {
+		if runs && !c.ofNode {
 			nl.run.ForceDeleted++
 			if nl.recording {
 				cause = nl.event(Event{Kind: ForceDeleted, Node: n, Pod: p, Workload: c.workload, Cause: x.cause, Detail: "its node was terminated"})

@@ -83,7 +83,7 @@ func (pc *pdbController) updateBlocked(p int32) {
 func (pc *pdbController) blocks(p int32) bool {
 	x := &pc.pods[p]
 	c := &pc.classes[x.class]
-	if c.drain.DoNotDisrupt != "" && pc.protected(p) {
+	if c.protected && pc.protected(p) {
 		return true
 	}
 	switch {

@@ -11,7 +11,7 @@ type scheduler struct {
 	pending []int32           // pods without a node
 	spare   []int32           // what pending was before
 	due     bool              // a look at them is
-	freed   int64             // how often something freed capacity
+	freed   int32             // how often something freed capacity
 	failed  map[[2]int32]bool // scratch: classes that fit nowhere now
 	lowest  int32             // priority of any pod
 	lower   []int32           // scratch: pods that matter less

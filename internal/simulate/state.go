@@ -48,47 +48,53 @@ func newState(w *World, s *Scenario, seed int64, recording bool) state {
 	return x
 }
 
-// nodeState is a node as it stands.
+// nodeState is a node as it stands. What is asked of it for each pod comes first, in lines
+// of 64 bytes, as processors read memory.
 type nodeState struct {
-	free           amount
+	free       amount
+	pos        int32 // its turn among the nodes, as Karpenter goes through them by name
+	shape      int32
+	pool       int32
+	freeBucket int32 // its bucket among the nodes by free capacity; -1 where it takes no pods
+
+	workloads     []int32 // the workloads of its pods
+	nominatedPods []int32 // pods that have preempted others on it, and are to come
+	at            int32   // index in its bucket
+	gen           uint32
+	state         nodePhase
+	cordoned      bool
+	unready       bool
+	hadPods       bool // a pod came since it is there
+	unreachable   bool // its kubelet does not report: nothing on it stops
+	targeted      bool // a trigger means it
+	byHand        bool // somebody drains it by hand, and is not done
+	forced        bool // its deadline made pods go
+
 	pods           []int32
-	shape          int32
-	pool           int32
-	freeBucket     int32 // its bucket among the nodes by free capacity; -1 where it takes no pods
-	at             int32 // index in its bucket
-	gen            uint32
-	state          nodePhase
-	cordoned       bool
-	unready        bool
-	hadPods        bool  // a pod came since it is there
-	passedOver     bool  // it was passed over, and that was said
-	targeted       bool  // a trigger means it
-	byHand         bool  // somebody drains it by hand, and is not done
-	unreachable    bool  // its kubelet does not report: nothing on it stops
-	detaching      bool  // its drain was given up, and it waits for volumes
-	forced         bool  // its deadline made pods go
-	gaveUp         *Stay // its deadline passed, and it stayed: what held it then
-	unrepaired     bool  // too many of its pool are unhealthy for any to be repaired
-	asked          int64 // when a trigger first meant it
-	blocks         int32 // pods on it that may not be evicted now
-	grace          int64
-	expires        int64
-	policy         *contract.Policy
-	upgrade        int32   // the upgrade that drains it, -1 for none
-	began          int64   // of its drain
-	deadline       int64   // of its drain; never for none
-	tick           int64   // first look of its drain
-	looking        int64   // when the next look is due, 0 for none
-	lastPodEvent   int64   // when a pod last came or began to leave
-	nominated      int64   // until when it is kept for a pod, and not chosen
-	pos            int32   // its turn among the nodes, as Karpenter goes through them by name
-	cause          int32   // the event that brought it where it is
-	name           int32   // in the names of the run; -1 for none yet
-	initial        int32   // in the world; -1 for a new one
-	group, inGroup int32   // among the drifted of a large cluster, from 1; 0 for none
 	moves          []int32 // what would have to move, in order, where it is in a group
-	workloads      []int32 // the workloads of its pods
-	nominatedPods  []int32 // pods that have preempted others on it, and are to come
+	blocks         int32   // pods on it that may not be evicted now
+	group, inGroup int32   // among the drifted of a large cluster, from 1; 0 for none
+	cause          int32   // the event that brought it where it is
+
+	looking      int64 // when the next look is due, 0 for none
+	tick         int64 // first look of its drain
+	began        int64 // of its drain
+	deadline     int64 // of its drain; never for none
+	lastPodEvent int64 // when a pod last came or began to leave
+	nominated    int64 // until when it is kept for a pod, and not chosen
+	grace        int64
+	expires      int64
+
+	policy     *contract.Policy
+	gaveUp     *Stay // its deadline passed, and it stayed: what held it then
+	asked      int64 // when a trigger first meant it
+	upgrade    int32 // the upgrade that drains it, -1 for none
+	name       int32 // in the names of the run; -1 for none yet
+	initial    int32 // in the world; -1 for a new one
+	passedOver bool  // it was passed over, and that was said
+	detaching  bool  // its drain was given up, and it waits for volumes
+	unrepaired bool  // too many of its pool are unhealthy for any to be repaired
+	_          [24]byte
 }
 
 type nodePhase uint8
@@ -102,19 +108,15 @@ const (
 	nodeGone
 )
 
-// podState is a pod as it stands.
+// podState is a pod as it stands, in two lines of 64 bytes.
 type podState struct {
 	class         int32
 	node          int32 // -1 while it has none
-	onNode        int32 // index among its node's pods
-	inWorkload    int32 // index among its workload's pods
-	ordinal       int32
 	tie           int32
 	gen           uint32
-	cause         int32
-	name          int32
-	tries         uint16 // refused evictions
-	fails         uint8  // failed attempts to schedule it
+	created       int64 // seconds since 1970
+	uid           uint64
+	cpu, memory   int64 // what it asks for: the order of pods is asked often
 	state         podPhase
 	ready         bool
 	stuck         bool
@@ -122,17 +124,22 @@ type podState struct {
 	evicting      bool // its eviction is asked for
 	waiting       bool // for a budget to open
 	unschedulable bool
-	revision      bool  // it has the new template
-	created       int64 // seconds since 1970
-	uid           uint64
-	cpu, memory   int64 // what it asks for: the order of pods is asked often
+	revision      bool   // it has the new template
+	fails         uint8  // failed attempts to schedule it
+	tries         uint16 // refused evictions
+	onNode        int32  // index among its node's pods
+
+	inWorkload    int32 // index among its workload's pods
+	ordinal       int32
+	cause         int32
+	name          int32
+	nominatedTo   int32 // the node it pushed others out of, from 1; 0 for none
+	seen          int32 // how often capacity had been freed when it was tried last
 	started       int64
 	since         int64 // when it got ready
 	next          int64 // when its eviction or its scheduling is tried again
 	leaves        int64 // when it will be gone
 	preemptsUntil int64 // until when it waits for those it has pushed out
-	nominatedTo   int32 // the node it pushed them out of, from 1; 0 for none
-	seen          int64 // how often capacity had been freed when it was tried last
 }
 
 type podPhase uint8

@@ -183,7 +183,7 @@ func (e *engine) holdsUp(s *Stay, p, n int32) bool {
 		s.Why, s.Cause = fmt.Sprintf("%s has the drain wait until pod %s ends by itself", t.By, s.Pod), ByRule
 	case y.state == podLeaving:
 		s.Why, s.Cause = fmt.Sprintf("pod %s is still stopping", s.Pod), ByGrace
-	case e.byKarpenter(n) && c.drain.DoNotDisrupt != "" && e.pdbController.protected(p):
+	case e.byKarpenter(n) && c.protected && e.pdbController.protected(p):
 		s.Why, s.Cause = fmt.Sprintf("pod %s is annotated %s, and nobody evicts it", s.Pod, karpenterDoNotDisrupt), ByAnnotation
 	case e.admission.refusesEviction(p) >= 0:
 		s.Why, s.Cause = fmt.Sprintf("pod %s cannot be evicted: %s", s.Pod, e.gates[e.admission.refusesEviction(p)].silent()), ByWebhook

@@ -43,6 +43,9 @@ func (s *state) domainOf(g int32, n int32) (domain int32, byNode bool) {
 
 // tally counts a pod of some class in or out on a node.
 func (s *state) tally(c *class, n int32, live, all int32) {
+	if c.alone {
+		return
+	}
 	for _, g := range c.member {
 		if d, byNode := s.domainOf(g, n); d >= 0 {
 			s.counts[g].count(d, live, all, byNode)
@@ -75,6 +78,9 @@ func (st *state) suits(c *class, tie, n int32, karpenter bool) bool {
 	}
 	if !st.tied(tie, n, karpenter) {
 		return false
+	}
+	if c.alone {
+		return true
 	}
 	for _, g := range c.anti {
 		if st.countAt(g, n) > 0 {

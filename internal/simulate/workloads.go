@@ -136,6 +136,7 @@ func (b *builder) newClass(workload int, over []int32, asks amount, revision uin
 			DoNotDisrupt: t.Annotations[karpenterDoNotDisrupt],
 		},
 	}
+	c.ofNode, c.protected = c.drain.DaemonSet || c.drain.Static, c.drain.DoNotDisrupt != ""
 	if c.asks[slots] == 0 {
 		c.asks[slots] = 1
 	}

@@ -17,6 +17,7 @@ import (
 type World struct {
 	workloads []workload
 	classes   []class
+	classIDs  int32 // how many there are, those of wishes included
 	pdbs      []pdb
 	pools     []pool
 	shapes    []shape
@@ -77,34 +78,43 @@ type workload struct {
 
 // class is a kind of pod: all that decides about it but its name.
 type class struct {
-	workload       int32
-	constraint     int32
-	asks           amount
-	limits         amount     // of CPU and memory, as quotas count them
-	pdbs           []pdbGroup // the budgets that select it
-	member         []int32    // groups it counts in
-	anti           []int32    // groups none of which may be where it goes
-	near           []int32    // groups one of which must be
-	spread         []spread
-	prefers        []preference // what the scheduler would rather have of other pods
-	preferred      []preferredNodes
-	worth          []int32 // by shape: what preferred comes to; nil for nothing
-	spreads        int     // how many its template asks for, those that may fail included
-	wishes         []class // what Karpenter asks for in its place, the most first; nil for it alone
-	id             int32   // of it and of each of its wishes
-	tie            int32   // of the volumes it shares
-	priority       int32
-	preempts       bool
-	grace          time.Duration
-	drain          disruption.DrainPod // what drains look at; Started and the like are the pod's
+	// What is asked for each pod at every turn comes first, in lines of 64 bytes, as
+	// processors read memory.
+	asks       amount
+	workload   int32
+	constraint int32
+	id         int32 // of it and of each of its wishes
+	tie        int32 // of the volumes it shares
+
+	alone          bool // where it goes depends on no other pods, and they do not on it
+	blocked        bool // some budget over it can never let it go, by what it says
 	toleratesDrain bool
-	tolerates      tolerance
-	mounts         bool  // some claim
+	ofNode         bool // a DaemonSet's or the node's own: nobody drains it
+	protected      bool // it has an annotation do-not-disrupt, with some value
+	mounts         bool // some claim
+	preempts       bool
 	revision       uint8 // one of two, where pods are told apart by that
 	twin           int32 // the class of the other; itself where they are not
+	priority       int32
+	pdbs           []pdbGroup // the budgets that select it
+	member         []int32    // groups it counts in
+
+	anti   []int32 // groups none of which may be where it goes
+	near   []int32 // groups one of which must be
+	spread []spread
+	wishes []class             // what Karpenter asks for in its place, the most first; nil for it alone
+	drain  disruption.DrainPod // what drains look at; Started and the like are the pod's
+
+	limits    amount       // of CPU and memory, as quotas count them
+	prefers   []preference // what the scheduler would rather have of other pods
+	preferred []preferredNodes
+	worth     []int32 // by shape: what preferred comes to; nil for nothing
+	spreads   int     // how many its template asks for, those that may fail included
+	grace     time.Duration
+	tolerates tolerance
 	// extended are annotations by which its pods ask to run on, where a provider lets them.
 	extended []contract.Annotation
-	blocked  bool // some budget over it can never let it go, by what it says
+	_        [40]byte
 }
 
 // pdbGroup is the group of pods under a budget that a class counts in.
