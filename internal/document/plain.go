@@ -3,8 +3,8 @@ package document
 import "bytes"
 
 // Nearly all manifests are written in a small part of YAML: mappings and sequences
-// told by indentation, words, quoted strings of one line, literal blocks, and {…} and
-// […] of one line. plainJSON writes that as JSON in one pass over the bytes. Of
+// told by indentation, words, quoted strings of one line, blocks of lines, and {…} and
+// […]. plainJSON writes that as JSON in one pass over the bytes. Of
 // whatever else it finds, faults included, it says nothing: the YAML library reads
 // the text then, and is the judge of it. FuzzPlain holds the two against each other.
 
@@ -244,11 +244,14 @@ func (p *plain) below(column int) {
 	p.advance()
 	switch {
 	case !p.done && p.column() > column:
-		if !p.dash() && !p.isKey() {
+		switch {
+		case p.dash() || p.isKey():
+			p.block(false)
+		case p.at('|') || p.at('>'):
 			p.fail()
-			return
+		default:
+			p.value(column)
 		}
-		p.block(false)
 	case !p.done && p.column() == column && p.dash():
 		p.block(true)
 	default:
@@ -306,9 +309,9 @@ func (p *plain) value(column int) {
 	case '"', '\'':
 		p.quoted()
 	case '{', '[':
-		p.flow()
-	case '|':
-		p.literal(column)
+		p.flow(column)
+	case '|', '>':
+		p.lines(column, p.at('>'))
 		return
 	default:
 		end, stop := p.word(false)
@@ -316,8 +319,12 @@ func (p *plain) value(column int) {
 			p.fail()
 			return
 		}
-		p.scalar(p.in[p.pos:end])
-		p.pos = end
+		word := p.in[p.pos:end]
+		if p.pos = end; stop == '\n' {
+			p.words(word, column)
+			return
+		}
+		p.scalar(word)
 	}
 	if !p.ok || !p.nothing() {
 		p.fail()

@@ -2,8 +2,9 @@ package document
 
 import "bytes"
 
-// flow reads a collection in brackets, all of it on this line.
-func (p *plain) flow() {
+// flow reads a collection in brackets. What of it is not on this line stands further right
+// than the column of what it belongs to.
+func (p *plain) flow(column int) {
 	if p.depth++; p.depth > deepestPlain {
 		p.fail()
 		return
@@ -15,19 +16,19 @@ func (p *plain) flow() {
 	p.out = append(p.out, open)
 	p.pos++
 	for first := true; p.ok; first = false {
-		if p.spaces(); first && p.at(closing) {
+		if p.gap(column); first && p.at(closing) {
 			break
 		}
 		if !first {
 			p.out = append(p.out, ',')
 		}
-		if open == '{' {
+		if p.mark(); open == '{' {
 			p.flowKey()
 		}
 		if p.ok {
-			p.flowValue()
+			p.flowValue(column)
 		}
-		if p.spaces(); !p.ok || p.at(closing) {
+		if p.gap(column); !p.ok || p.at(closing) {
 			break
 		}
 		if !p.at(',') {
@@ -39,6 +40,15 @@ func (p *plain) flow() {
 	p.out = append(p.out, closing)
 	p.pos++
 	p.depth--
+}
+
+// gap goes to what is next in brackets, on this line or on one below.
+func (p *plain) gap(column int) {
+	for p.ok && p.nothing() {
+		if p.advance(); p.done || p.column() <= column {
+			p.fail()
+		}
+	}
 }
 
 // flowKey reads a key in brackets with its colon.
@@ -66,15 +76,15 @@ func (p *plain) flowKey() {
 }
 
 // flowValue reads a value in brackets.
-func (p *plain) flowValue() {
+func (p *plain) flowValue(column int) {
 	switch {
 	case p.at('"') || p.at('\''):
 		p.quoted()
 	case p.at('{') || p.at('['):
-		p.flow()
+		p.flow(column)
 	default:
 		end, stop := p.word(true)
-		if stop != ',' && stop != ']' && stop != '}' {
+		if stop != ',' && stop != ']' && stop != '}' && stop != '\n' {
 			p.fail()
 			return
 		}

@@ -85,9 +85,9 @@ func (p *plain) unescaped(text []byte) ([]byte, bool) {
 	return p.spare, true
 }
 
-// literal reads a block of lines as they are, and goes to the line behind it. Its lines
-// stand further right than the column of what it belongs to.
-func (p *plain) literal(column int) {
+// lines reads a block of lines, as they are or folded, and goes to the line behind it. Its
+// lines stand further right than the column of what it belongs to.
+func (p *plain) lines(column int, folded bool) {
 	chomp, ok := p.header()
 	if !ok {
 		p.fail()
@@ -121,9 +121,11 @@ func (p *plain) literal(column int) {
 		case indent < 0:
 			indent = left
 		}
-		for ; breaks > 0; breaks-- {
-			p.spare = append(p.spare, '\n')
+		if folded && (left > indent || text[0] == '\t') {
+			p.fail() // a line that stands further right is not folded
+			return
 		}
+		p.breaks(breaks, folded)
 		p.spare = append(p.spare, p.in[from+indent:end]...)
 		breaks = 1
 	}
@@ -132,6 +134,21 @@ func (p *plain) literal(column int) {
 		return
 	}
 	p.chomped(chomp, breaks)
+}
+
+// breaks writes the line ends between two lines. Folded, the first of several is left out, and
+// a single one is a space.
+func (p *plain) breaks(n int, folded bool) {
+	switch {
+	case folded && n == 1:
+		p.spare = append(p.spare, ' ')
+		return
+	case folded:
+		n--
+	}
+	for ; n > 0; n-- {
+		p.spare = append(p.spare, '\n')
+	}
 }
 
 // lineEnd is where the line ends that begins at a byte: there, where the text does. False where

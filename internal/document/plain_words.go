@@ -58,6 +58,25 @@ scan:
 	return end, stop
 }
 
+// words writes words to the end of a line and those on the lines below that they go on
+// with, which stand further right than a column, and goes to the line behind them.
+func (p *plain) words(all []byte, column int) {
+	last, folded := p.line, false
+	for p.advance(); !p.done && p.column() > column; p.advance() {
+		end, stop := p.word(false)
+		if p.line != last+1 || stop != '\n' {
+			p.fail() // empty lines count, a comment ends them, and a colon is a fault
+			return
+		}
+		if !folded {
+			folded, p.spare = true, append(p.spare[:0], all...)
+		}
+		p.spare = append(append(p.spare, ' '), p.in[p.pos:end]...)
+		last, p.pos, all = p.line, end, p.spare
+	}
+	p.scalar(all)
+}
+
 // atWord reports whether words begin here.
 func (p *plain) atWord(bracketed bool) bool {
 	if p.pos == p.end || !begins(p.in[p.pos]) || p.dash() {
