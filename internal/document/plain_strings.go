@@ -111,19 +111,16 @@ func (p *plain) lines(column int, folded bool) {
 			break
 		}
 		p.next, p.line = end+1, p.line+1
-		switch {
-		case len(text) == 0 && indent >= 0 && left <= indent:
+		if len(text) == 0 && indent >= 0 && left <= indent {
 			breaks++
 			continue
-		case len(text) == 0 || text[0] == '\t' && indent < 0:
-			p.fail() // spaces that may count
-			return
-		case indent < 0:
-			indent = left
 		}
-		if folded && (left > indent || text[0] == '\t') {
-			p.fail() // a line that stands further right is not folded
+		if oddLine(text, left, indent, folded) {
+			p.fail()
 			return
+		}
+		if indent < 0 {
+			indent = left
 		}
 		p.breaks(breaks, folded)
 		p.spare = append(p.spare, p.in[from+indent:end]...)
@@ -134,6 +131,12 @@ func (p *plain) lines(column int, folded bool) {
 		return
 	}
 	p.chomped(chomp, breaks)
+}
+
+// oddLine reports whether a line of a block, that stands so far right, is left to the library:
+// it has spaces that may count, or stands further right than those that are folded.
+func oddLine(text []byte, left, indent int, folded bool) bool {
+	return len(text) == 0 || text[0] == '\t' && (indent < 0 || folded) || folded && indent >= 0 && left > indent
 }
 
 // breaks writes the line ends between two lines. Folded, the first of several is left out, and

@@ -124,8 +124,10 @@ func TestPlain(t *testing.T) {
 		{"a: [\n  b, # c\n\n  # d\n  e\n  ]\nf: g\n", true}, {"a: [b\n  , c]\n", true}, {"a: [b,\nc]\n", false}, {"a: [\n]\n", false},
 		{"a: [b\n  c]\n", false}, {"a: {b: c,\n  d: {e:\n f}}\n", false}, {"a: {b: c,\n  d: e}\n", true}, {"a: {b\n  : c}\n", false},
 		{"a: [b,\n  c]: d\n", false}, {"a: [b,\n", false}, {"a: [b,\n  ]\n", false}, {"a: [b,#c\n  d]\n", false}, {"a: [b,\n\tc]\n", false},
-		{"- {a: b,\n   c: d}\n- e\n", true}, {"- {a: b,\nc: d}\n", false}, {"a:\n  - [b,\n    c]\n", true}, {"a: [b\n  # c\n  , d]\n", true},
-		{"a: ['b',\n  \"c\",\n  1,\n  [d,\n   e]]\n", true}, {"a: 'b'\n  c\n", false}, {"a:\n  b\n", true}, {"a:\n  [b,\n  c]\nd:\n  {e: f} # g\n", true}, {"a:\n  'b'\n", true},
+		{"- {a: b,\n   c: d}\n- e\n", true}, {"- {a: b,\nc: d}\n", false}, {"a:\n  - [b,\n    c]\n", true},
+		{"a: [b\n  # c\n  , d]\n", true},
+		{"a: ['b',\n  \"c\",\n  1,\n  [d,\n   e]]\n", true}, {"a: 'b'\n  c\n", false}, {"a:\n  b\n", true},
+		{"a:\n  [b,\n  c]\nd:\n  {e: f} # g\n", true}, {"a:\n  'b'\n", true},
 		{"a:\n  b\n  c\nd: e\n", true}, {"a:\n  |\n  b\n", false}, {"a:\n  [b]: c\n", false}, {"- a:\n    b\n  c:\n    1\n", true},
 		{"a:\n  b\n  c: d\n", false}, {"a:\n  # b\n\n  c # d\n", true}, {"a:\n  &b c\n", false}, {"a: [b, c]\n  d\n", false},
 	} {
