@@ -17,6 +17,7 @@ import (
 	"github.com/onus-project/onus/internal/report/publish"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
+	"github.com/onus-project/onus/internal/source"
 )
 
 // fixing is what onus fix is asked for.
@@ -61,7 +62,7 @@ fault of onus itself.`,
 			if x.from, err = s.source(cmd, &l, paths, "./manifests"); err != nil {
 				return err
 			}
-			if slices.Contains(paths, origin.Stdin) {
+			if slices.Contains(paths, source.Stdin) {
 				return usage("name the files", "fix edits files, and standard input is none")
 			}
 			if x.write && x.from.cluster != nil {
