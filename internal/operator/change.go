@@ -2,6 +2,7 @@ package operator
 
 import (
 	"cmp"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -14,23 +15,27 @@ import (
 )
 
 // enough says which field sets how many pods a workload has, and how many are
-// enough to lose one, with what switches the budget of so many on; empty where no
-// field does.
-func (o object) enough(w responsibility.MadeWorkload, budgets []responsibility.MadeBudget) string {
+// enough to lose one, with what switches the budget of so many on that selects its
+// labels; empty where no field does.
+func (o object) enough(w responsibility.MadeWorkload, its map[string]string, budgets []responsibility.MadeBudget) string {
 	if w.Replicas.Path == "" {
 		return ""
 	}
 	pods := cmp.Or(w.Replicas.Enough, 2)
 	said := field(w.ForEach, w.Replicas.Path) + ": " + strconv.Itoa(pods)
 	for _, b := range budgets {
+		selected, ok := o.labels(b.Labels)
+		if !ok || !labels.SelectorFromSet(selected).Matches(labels.Set(its)) {
+			continue
+		}
 		if off := o.switchedOff(b, w.Replicas.Path, pods); off != "" {
-			return field(b.ForEach, off) + ": true and " + said
+			return off + " and " + said
 		}
 	}
 	return said
 }
 
-// switchedOff is the field of a resource that keeps its operator from making a budget
+// switchedOff is the setting of a resource that its operator wants, to make a budget
 // which it would make of so many pods; empty where there is none, or more than that.
 func (o object) switchedOff(b responsibility.MadeBudget, replicas string, pods int) string {
 	off := ""
@@ -41,8 +46,8 @@ func (o object) switchedOff(b responsibility.MadeBudget, replicas string, pods i
 				return ""
 			}
 		case o.holds(c):
-		case c.Is == true && off == "":
-			off = c.Path
+		case (c.Is == true || c.Is == false) && off == "":
+			off = fmt.Sprintf("%s: %v", field(b.ForEach, c.Path), c.Is)
 		default:
 			return ""
 		}
@@ -53,7 +58,7 @@ func (o object) switchedOff(b responsibility.MadeBudget, replicas string, pods i
 // budgeted says which fields to set, as few as there are, so that the operator makes a
 // budget for a workload with some labels: those that switch one on, and how many of its
 // pods may be missing; empty where it makes one, or no such fields are known.
-func (o object) budgeted(w responsibility.MadeWorkload, pods map[string]string, budgets []responsibility.MadeBudget) string {
+func (m *maker) budgeted(o object, w responsibility.MadeWorkload, pods map[string]string, budgets []responsibility.MadeBudget) string {
 	var fewest []string
 	for _, b := range budgets {
 		selected, ok := o.labels(b.Labels)
@@ -61,6 +66,9 @@ func (o object) budgeted(w responsibility.MadeWorkload, pods map[string]string, 
 			continue
 		}
 		set, ok := o.missing(b)
+		if off, differs := switched(b, m.configured...); off || differs {
+			continue // what its operator is told for all of its kind, it is told for a reason
+		}
 		switch {
 		case ok && len(set) == 0:
 			return ""
@@ -77,8 +85,8 @@ func (o object) missing(b responsibility.MadeBudget) (set []string, ok bool) {
 	for _, c := range b.When {
 		switch {
 		case o.holds(c):
-		case c.Is == true:
-			set = append(set, field(b.ForEach, c.Path)+": true")
+		case c.Is == true || c.Is == false:
+			set = append(set, fmt.Sprintf("%s: %v", field(b.ForEach, c.Path), c.Is))
 		case c.There != nil && *c.There && b.MaxUnavailable != nil && b.MaxUnavailable.Path == c.Path:
 			set = append(set, field(b.ForEach, c.Path)+": 1")
 		case c.There != nil && !*c.There && c.Is == nil && c.IsNot == nil && c.AtLeast == nil && c.Below == nil:
@@ -87,21 +95,43 @@ func (o object) missing(b responsibility.MadeBudget) (set []string, ok bool) {
 			return nil, false
 		}
 	}
-	return set, true
+	if len(b.Unless) == 0 || !all(b.Unless, o.holds) {
+		return set, true
+	}
+	for _, c := range b.Unless {
+		if on, is := c.Is.(bool); is {
+			return append(set, fmt.Sprintf("%s: %t", field(b.ForEach, c.Path), !on)), true
+		}
+	}
+	return nil, false
 }
 
-// change says which fields make of a budget one that allows an eviction.
-func change(b responsibility.MadeBudget) string {
-	var all []string
-	for _, c := range b.Change {
-		all = append(all, field(b.ForEach, c.Path)+": "+c.To)
+// change says which fields make of a budget one that allows an eviction. Where a kind of
+// pods keeps it from that, more of those come first.
+func (o object) change(b responsibility.MadeBudget) string {
+	var all, elsewhere []string
+	for _, s := range b.Sole {
+		if o.alone(s) {
+			all = append(all, fmt.Sprintf("%d or more have %s", s.Enough, s.Of))
+		}
 	}
 	if len(all) > 0 {
-		return words.Or(all)
+		all = []string{field(b.Sole[0].List, b.Sole[0].Pods.Path) + " so that " + words.And(all)}
+	}
+	for _, c := range b.Change {
+		if said := field(b.ForEach, c.Path) + ": " + c.To; c.Of == "" {
+			all = append(all, said)
+		} else {
+			elsewhere = append(elsewhere, said+" in "+c.Of)
+		}
+	}
+	if len(all) > 0 {
+		said := words.Or(all) + " in its " + o.ref().Kind
+		return words.Or(append([]string{said}, elsewhere...))
 	}
 	for _, a := range []*responsibility.Amount{b.MinAvailable, b.MaxUnavailable, b.AllBut} {
 		if a != nil && a.Path != "" {
-			return field(b.ForEach, a.Path)
+			return field(b.ForEach, a.Path) + " in its " + o.ref().Kind
 		}
 	}
 	return ""

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -126,11 +127,30 @@ func (o object) holds(c responsibility.ValueCondition) bool {
 	if c.Is != nil && !same(value, c.Is) || c.IsNot != nil && same(value, c.IsNot) {
 		return false
 	}
+	if list, ok := value.([]any); c.Lacks != nil && (!ok || slices.ContainsFunc(list, func(e any) bool { return same(e, c.Lacks) })) {
+		return false
+	}
 	n, number := number(value)
 	if c.AtLeast != nil && (!number || n < *c.AtLeast) || c.Below != nil && (!number || n >= *c.Below) {
 		return false
 	}
 	return true
+}
+
+// wants reports whether an operator makes a budget of the object, by what that says.
+func (o object) wants(b responsibility.MadeBudget) bool {
+	return all(b.When, o.holds) && (len(b.Unless) == 0 || !all(b.Unless, o.holds))
+}
+
+// alone reports whether the object asks for one pod alone of a kind.
+func (o object) alone(s responsibility.Sole) bool {
+	n := 0
+	for _, e := range o.each(s.List) {
+		if !slices.ContainsFunc(s.Unless, e.holds) {
+			n += e.count(s.Pods)
+		}
+	}
+	return n == 1
 }
 
 // same compares a value of an object with one of a model, which a YAML or JSON

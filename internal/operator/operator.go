@@ -22,9 +22,10 @@ import (
 // notes of which kinds that is not known, and of which pods run to an end.
 //
 // What a cluster holds stands beside its custom resources already: of those that
-// come from one, nothing is made.
-func Make(c *responsibility.Catalog, raw *kubernetes.Raw) {
-	m := maker{raw: raw}
+// come from one, nothing is made. Around is how operators are configured elsewhere
+// in the input, which counts where raw itself does not say it.
+func Make(c *responsibility.Catalog, raw *kubernetes.Raw, around Configuration) {
+	m := maker{raw: raw, configured: []Configuration{Configured(c, raw), around}}
 	raw.RunKinds = c.RunKinds()
 	for _, r := range raw.CustomResources {
 		if r.UID != "" {
@@ -45,8 +46,9 @@ func Make(c *responsibility.Catalog, raw *kubernetes.Raw) {
 
 // maker adds to what was read.
 type maker struct {
-	raw     *kubernetes.Raw
-	budgets []pending
+	raw        *kubernetes.Raw
+	budgets    []pending
+	configured []Configuration // from near to far
 }
 
 // pending is a budget that is counted once all workloads are known.
@@ -89,10 +91,23 @@ func (m *maker) resource(r kubernetes.CustomResource, model *responsibility.Cust
 	}
 	for _, b := range model.Budgets {
 		for _, e := range o.each(b.ForEach) {
-			if all(b.When, e.holds) {
-				m.budgets = append(m.budgets, pending{e, b})
-			}
+			m.pend(e, b)
 		}
+	}
+}
+
+// pend keeps a budget that an operator makes of a resource, for when all workloads
+// are known.
+func (m *maker) pend(o object, b responsibility.MadeBudget) {
+	if !o.wants(b) {
+		return
+	}
+	switch off, differs := switched(b, m.configured...); {
+	case differs:
+		m.hide(o.resource, "whether its operator makes a PDB of it, its settings say differently", "PodDisruptionBudget",
+			origin.Scope{Namespace: o.resource.Namespace})
+	case !off:
+		m.budgets = append(m.budgets, pending{o, b})
 	}
 }
 
@@ -138,8 +153,8 @@ func (m *maker) workload(o object, w responsibility.MadeWorkload, by *responsibi
 	made := kubernetes.Workload{
 		Ref: ref, Group: w.Group, Replicas: o.count(w.Replicas), ReplicasSet: true, Scaled: w.Scaled, Evictable: true, Lasting: true,
 		Selector: &metav1.LabelSelector{MatchLabels: pods}, Template: o.template(w, pods), Namespaced: o.resource.Namespaced,
-		MadeBy: &kubernetes.Maker{Ref: o.ref(), Operator: by.Title, Change: o.enough(w, budgets), Unsure: w.Replicas.Unsure,
-			Each: w.Each, Reached: w.Reached, Budget: o.budgeted(w, pods, budgets)},
+		MadeBy: &kubernetes.Maker{Ref: o.ref(), Operator: by.Title, Change: o.enough(w, pods, budgets), Unsure: w.Replicas.Unsure,
+			Each: w.Each, Reached: w.Reached, Budget: m.budgeted(o, w, pods, budgets)},
 		Position: o.resource.Position,
 	}
 	switch {
@@ -151,6 +166,9 @@ func (m *maker) workload(o object, w responsibility.MadeWorkload, by *responsibi
 	}
 	if w.Alone != nil && all(w.Alone.When, o.holds) {
 		made.MadeBy.Alone = w.Alone.Says
+	}
+	if w.Kept != nil && all(w.Kept.When, o.holds) {
+		made.MadeBy.Kept = w.Kept.Says
 	}
 	m.raw.Workloads = append(m.raw.Workloads, kubernetes.RawWorkload{Workload: made})
 }
@@ -168,7 +186,7 @@ func (m *maker) budget(p pending) {
 	made := kubernetes.Budget{
 		Namespace: ns, Name: name, Namespaced: o.resource.Namespaced, LabelSelector: &metav1.LabelSelector{MatchLabels: selected},
 		Selector: labels.SelectorFromSet(selected), Position: o.resource.Position, Spec: o.resource.Position,
-		MadeBy: &kubernetes.Maker{Ref: o.ref(), Change: change(b)},
+		MadeBy: &kubernetes.Maker{Ref: o.ref(), Change: o.change(b)},
 	}
 	switch {
 	case b.MinAvailable != nil:
@@ -183,7 +201,11 @@ func (m *maker) budget(p pending) {
 		if pods == 0 || missing == nil || missing.Type != intstr.Int {
 			return
 		}
-		made.MinAvailable = new(intstr.FromInt32(int32(max(0, pods-int(missing.IntVal)))))
+		gone := int(missing.IntVal)
+		if pods > 1 && slices.ContainsFunc(b.Sole, o.alone) {
+			gone = 0
+		}
+		made.MinAvailable = new(intstr.FromInt32(int32(max(0, pods-gone))))
 	}
 	if made.MinAvailable == nil && made.MaxUnavailable == nil {
 		return

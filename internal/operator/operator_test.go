@@ -63,6 +63,9 @@ func shown(raw *kubernetes.Raw) string {
 		if w.MadeBy != nil && w.MadeBy.Budget != "" {
 			b.WriteString(" without a budget but for " + w.MadeBy.Budget)
 		}
+		if w.MadeBy != nil && w.MadeBy.Kept != "" {
+			b.WriteString(" of which one is kept: " + w.MadeBy.Kept)
+		}
 		if len(w.VolumeClaimTemplates) > 0 {
 			b.WriteString(" with a volume")
 		}
@@ -83,7 +86,11 @@ func shown(raw *kubernetes.Raw) string {
 		if p.MaxUnavailable != nil {
 			fmt.Fprintf(&b, " max %s", p.MaxUnavailable)
 		}
-		fmt.Fprintf(&b, " of %s\n", p.Selector)
+		fmt.Fprintf(&b, " of %s", p.Selector)
+		if p.MadeBy != nil && p.MadeBy.Change != "" {
+			fmt.Fprintf(&b, " or %s", p.MadeBy.Change)
+		}
+		b.WriteByte('\n')
 	}
 	for _, u := range raw.Hidden {
 		fmt.Fprintf(&b, "hidden %s%s in %+v: %s\n", u.Kind, " of "+u.Of, u.Scope, u.Reason)
@@ -108,7 +115,7 @@ func TestMake(t *testing.T) {
 				t.Fatal(err)
 			}
 			raw := read(t, string(a.Files[0].Data))
-			Make(c, raw)
+			Make(c, raw, Configuration{})
 			if got := shown(raw); *update {
 				a.Files[1].Data = []byte(got)
 				if err := os.WriteFile(name, txtar.Format(a), 0o644); err != nil {
@@ -174,7 +181,7 @@ func TestMakeAnything(t *testing.T) {
 			API: kind, Namespace: "ns", Name: "x",
 			Object: fmt.Appendf(nil, `{"kind":%q,"metadata":{"name":"x"},"spec":{%s}}`, name, strings.Join(spec, ",")),
 		}}}
-		Make(c, raw)
+		Make(c, raw, Configuration{})
 		for _, w := range raw.Workloads {
 			if w.Name == "" || w.Replicas < 0 || len(w.Template.Labels) == 0 {
 				t.Fatalf("%+v of %s", w.Workload, raw.CustomResources[0].Object)
@@ -194,9 +201,45 @@ func TestMakeApplied(t *testing.T) {
 		raw := read(t, "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web}\nspec: {destination: {namespace: shop}, "+
 			"source: {path: web}}\n")
 		raw.CustomResources[0].Applied = applied
-		Make(known(t), raw)
+		Make(known(t), raw, Configuration{})
 		if applied == (len(raw.Hidden) > 0) {
 			t.Errorf("applied %t: hidden %+v", applied, raw.Hidden)
+		}
+	}
+}
+
+// What an operator is configured to leave out is not made: by what stands beside the
+// resource, or else anywhere in the input, where that agrees.
+func TestMakeAsTheOperatorIsConfigured(t *testing.T) {
+	c := known(t)
+	const database = "apiVersion: acid.zalan.do/v1\nkind: postgresql\nmetadata: {name: db}\nspec: {numberOfInstances: 1}\n"
+	custom := func(value string) string {
+		return "apiVersion: acid.zalan.do/v1\nkind: OperatorConfiguration\nmetadata: {name: o}\nconfiguration: {kubernetes: " + value + "}\n"
+	}
+	plain := func(data string) string {
+		return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: o}\ndata: {" + data + "}\n"
+	}
+	off, on := custom("{enable_pod_disruption_budget: false}"), custom("{enable_pod_disruption_budget: true}")
+	for name, x := range map[string]struct {
+		beside, elsewhere string
+		budgets, hidden   int
+	}{
+		"nothing is said":            {budgets: 1},
+		"a custom resource":          {beside: off},
+		"which leaves it on":         {beside: on, budgets: 1},
+		"which does not say it":      {beside: custom("{}"), budgets: 1},
+		"a ConfigMap":                {beside: plain(`enable_pod_disruption_budget: "false", workers: "8"`)},
+		"one of something else":      {beside: plain(`enable_logs: "false"`), budgets: 1},
+		"elsewhere":                  {elsewhere: off},
+		"nearer counts":              {beside: on, elsewhere: off, budgets: 1},
+		"nearer counts, the other":   {beside: off, elsewhere: on},
+		"two that differ":            {beside: off + "---\n" + on, hidden: 1},
+		"two that differ, elsewhere": {elsewhere: off + "---\n" + custom("{}"), hidden: 1},
+	} {
+		raw := read(t, database+"---\n"+x.beside)
+		Make(c, raw, Configured(c, read(t, x.elsewhere)))
+		if len(raw.Budgets) != x.budgets || len(raw.Hidden) != x.hidden {
+			t.Errorf("%s: budgets %+v, hidden %+v", name, raw.Budgets, raw.Hidden)
 		}
 	}
 }

@@ -59,11 +59,13 @@ type MadeWorkload struct {
 	EmptyDir string            `json:"emptyDir,omitempty"` // what they keep on one where they have none
 	Apart    *Apart            `json:"apart,omitempty"`
 	Alone    *Alone            `json:"alone,omitempty"`
+	Kept     *Alone            `json:"kept,omitempty"`    // how its operator keeps one of its pods alone
 	Each     bool              `json:"each,omitempty"`    // each pod is one of a workload of its own
 	Reached  string            `json:"reached,omitempty"` // how clients reach it, where by no Service
 }
 
-// Alone is why nobody minds that a single pod is away for a while.
+// Alone is something to say of a workload under conditions: why nobody minds that a
+// single pod is away for a while.
 type Alone struct {
 	When []ValueCondition `json:"when,omitempty"` // all of them; always where there are none
 	Says string           `json:"says"`
@@ -94,13 +96,20 @@ type Apart struct {
 // MadeBudget is a PodDisruptionBudget that an operator makes, by the one form
 // that it has.
 type MadeBudget struct {
-	ForEach string            `json:"forEach,omitempty"`
-	When    []ValueCondition  `json:"when,omitempty"`
-	Name    string            `json:"name"`
-	Labels  map[string]string `json:"labels"` // that it selects
+	ForEach string           `json:"forEach,omitempty"`
+	When    []ValueCondition `json:"when,omitempty"`
+	// Unless are conditions, which all hold where it is not made in spite of When.
+	Unless []ValueCondition `json:"unless,omitempty"`
+	// Settings are those of the operator itself, any of which switches it off.
+	Settings []Setting         `json:"settings,omitempty"`
+	Name     string            `json:"name"`
+	Labels   map[string]string `json:"labels"` // that it selects
 	// AllBut is how many of the pods that it selects may be missing, as the
 	// operator counts them: it writes the others as minAvailable.
-	AllBut         *Amount `json:"allBut,omitempty"`
+	AllBut *Amount `json:"allBut,omitempty"`
+	// Sole are kinds of its pods: where there is one alone of any, all of several pods
+	// stay, whatever AllBut says.
+	Sole           []Sole  `json:"sole,omitempty"`
 	MinAvailable   *Amount `json:"minAvailable,omitempty"`
 	MaxUnavailable *Amount `json:"maxUnavailable,omitempty"`
 	// Quorum keeps more than half of the pods that it selects.
@@ -110,10 +119,30 @@ type MadeBudget struct {
 	Change []FieldChange `json:"change,omitempty"`
 }
 
-// FieldChange is a field of a custom resource and what to set it to, in words.
+// Sole counts pods of one kind: those of the elements of a list, but for elements of
+// which one of some conditions holds.
+type Sole struct {
+	Of     string           `json:"of"`   // what its pods have, in words: the role master
+	List   string           `json:"list"` // a path
+	Pods   Number           `json:"pods"`
+	Unless []ValueCondition `json:"unless,omitempty"` // any of them
+	Enough int              `json:"enough"`           // how many there may be, so that one may go
+}
+
+// Setting is a field of an object in which people configure an operator, and the
+// value that switches something off.
+type Setting struct {
+	Kind string `json:"kind"` // GROUP/KIND
+	Path string `json:"path"`
+	Is   string `json:"is"`
+}
+
+// FieldChange is a field of a custom resource and what to set it to, in words. Of is
+// what it is a field of, where not of the custom resource.
 type FieldChange struct {
 	Path string `json:"path"`
 	To   string `json:"to"`
+	Of   string `json:"of,omitempty"`
 }
 
 // Number is a count in a custom resource.
@@ -147,6 +176,7 @@ type ValueCondition struct {
 	There   *bool  `json:"there,omitempty"`
 	AtLeast *int   `json:"atLeast,omitempty"`
 	Below   *int   `json:"below,omitempty"`
+	Lacks   any    `json:"lacks,omitempty"` // what stands there is a list without this
 }
 
 // checkOperator looks at what a schema cannot say: that sources are there, and
@@ -174,6 +204,9 @@ func (l *loader) checkOperator(f *file[Operator], taken map[string]string) error
 			}
 			if forms != 1 {
 				return f.errorf(jsontext.Pointer(fmt.Sprintf("%s/budgets/%d", at, j)), "wants one of allBut, minAvailable, maxUnavailable and quorum")
+			}
+			if len(b.Sole) > 0 && b.AllBut == nil {
+				return f.errorf(jsontext.Pointer(fmt.Sprintf("%s/budgets/%d/sole", at, j)), "wants allBut beside it")
 			}
 		}
 	}

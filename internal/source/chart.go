@@ -56,9 +56,9 @@ func (r *reading) again(ctx context.Context, built unit.Built) *kubernetes.Estat
 	again := (&door{ctx: ctx, in: r.in, files: map[string]bool{}, noReader: map[string]int{}}).reading(r.unit)
 	again.made(built)
 	if again.in.Catalog != nil {
-		operator.Make(again.in.Catalog, &again.kubernetes)
+		operator.Make(again.in.Catalog, &again.kubernetes, r.operators)
 	}
-	again.storage = r.storage
+	again.storage, again.operators = r.storage, r.operators
 	return again.linked()
 }
 

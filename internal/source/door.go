@@ -234,13 +234,13 @@ func (d *door) whole() (*estate.Whole, error) {
 	for _, r := range all {
 		storage.Add(r.kubernetes.Objects)
 	}
-	home, older := d.atHome(all), d.older(all)
+	home, older, operators := d.atHome(all), d.older(all), d.operators(all)
 	for _, r := range all {
-		r.storage = storage
+		r.storage, r.operators = storage, operators
 		r.clusters()
 		r.settle()
 		if d.in.Catalog != nil {
-			operator.Make(d.in.Catalog, &r.kubernetes)
+			operator.Make(d.in.Catalog, &r.kubernetes, operators)
 		}
 		w.Units = append(w.Units, &estate.Unit{
 			Name: r.unit.Name, Kind: string(r.unit.Kind), Path: r.unit.Path, By: r.unit.By, Trial: r.unit.Trial, Alternative: r.unit.Alternative,
@@ -256,6 +256,18 @@ func (d *door) whole() (*estate.Whole, error) {
 	w.Share()
 	w.Compare()
 	return w, nil
+}
+
+// operators is how operators are configured anywhere in the input.
+func (d *door) operators(all []*reading) operator.Configuration {
+	if d.in.Catalog == nil {
+		return operator.Configuration{}
+	}
+	var raws []*kubernetes.Raw
+	for _, r := range all {
+		raws = append(raws, &r.kubernetes)
+	}
+	return operator.Configured(d.in.Catalog, raws...)
 }
 
 // retire tells which folders hold older versions of a thing: those beside each

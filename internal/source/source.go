@@ -15,6 +15,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/cloud"
 	"github.com/onus-project/onus/internal/estate/database"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/operator"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/source/gitops"
@@ -123,6 +124,7 @@ type reading struct {
 	notBuilt   *origin.Fault                // for which the tool of the unit builds nothing of it; nil for none
 	modules    map[string]*terraform.Module // of Terraform, by directory
 	storage    *kubernetes.Storage          // what all that was read says of it
+	operators  operator.Configuration       // the same
 	named      bool                         // the file at hand is one that the user named
 }
 

@@ -128,7 +128,7 @@ func made(b *kubernetes.Budget) *finding.Fix {
 	}
 	said := "change it in " + b.MadeBy.Kind + " " + b.MadeBy.Name
 	if b.MadeBy.Change != "" {
-		said = "set " + b.MadeBy.Change + " in its " + b.MadeBy.Kind
+		said = "set " + b.MadeBy.Change
 	}
 	return &finding.Fix{Summary: said + ": its operator makes this PDB, and makes it again"}
 }

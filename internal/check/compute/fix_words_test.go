@@ -331,7 +331,7 @@ func TestWayOutOfWhatAnOperatorMakes(t *testing.T) {
 	}
 	for want, by := range map[string]kubernetes.Maker{
 		"change it in Kafka k: its operator makes this PDB, and makes it again":       {Ref: kafka},
-		"set spec.x: 1 in its Kafka: its operator makes this PDB, and makes it again": {Ref: kafka, Change: "spec.x: 1"},
+		"set spec.x: 1 in its Kafka: its operator makes this PDB, and makes it again": {Ref: kafka, Change: "spec.x: 1 in its Kafka"},
 	} {
 		if got := made(&kubernetes.Budget{MadeBy: &by}).Summary; got != want {
 			t.Errorf("%q", got)

@@ -106,6 +106,14 @@ func uncovered(p *check.Pass, i, bare int) {
 		})
 		return
 	}
+	if w.MadeBy != nil && w.MadeBy.Kept != "" {
+		ofWorkload(p, i, check.Judgement{
+			Verdict: finding.Broken, Message: fmt.Sprintf("no PodDisruptionBudget covers %d of its %d pods", n-1, n), Severity: "low",
+			Consequence: "All but one of its pods may be evicted together when their nodes drain together.", Position: w.Position,
+			Evidence: []finding.Evidence{size(w), {Text: w.MadeBy.Kept, Position: w.Position}}, Fix: fixesOf(p).missing(i),
+		})
+		return
+	}
 	j := check.Judgement{
 		Verdict: finding.Broken, Message: fmt.Sprintf("no PodDisruptionBudget covers its %d pods", n),
 		Consequence: strings.TrimSpace(consequences.of(i).unprotected(n) + " " + selfBlocked(p, i)), Position: w.Position,

@@ -416,4 +416,7 @@ type Maker struct {
 	// Alone says why nobody minds that it is away for a while, where it is a single pod;
 	// empty where somebody may.
 	Alone string
+	// Kept says how its operator keeps one of its pods alone from drains; empty where it
+	// keeps all of them, or none.
+	Kept string
 }

@@ -124,7 +124,8 @@ type Config struct {
 	Store           Store
 	Settings        Settings
 	Elects          bool
-	Calls           []string // hosts, as those of Workload
+	Calls           []string          // hosts, as those of Workload
+	Flags           map[string]string // the keys that are true or false
 	Position        origin.Position
 }
 

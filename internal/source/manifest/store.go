@@ -166,6 +166,7 @@ func (r *objectReader) configMap(doc *document.Document, namespace, name string)
 	}
 	var found kubernetes.Store
 	elects, settings := false, kubernetes.Settings{}
+	flags := map[string]string{}
 	for _, key := range slices.Sorted(maps.Keys(o.Data)) {
 		text := o.Data[key]
 		s := kubernetes.Store{}
@@ -178,15 +179,18 @@ func (r *objectReader) configMap(doc *document.Document, namespace, name string)
 			settings = both(settings, told)
 		default:
 			s, settings = storeOf(key, text), both(settings, settingsOf(key, text))
+			if text == "true" || text == "false" {
+				flags[key] = text
+			}
 		}
 		if s.Told != "" && (found.Told == "" || s.Sole && !found.Sole) {
 			found = s
 		}
 	}
-	if called := callsIn(o.Data); found.Told != "" || elects || settings != (kubernetes.Settings{}) || len(called) > 0 {
+	if called := callsIn(o.Data); found.Told != "" || elects || settings != (kubernetes.Settings{}) || len(called)+len(flags) > 0 {
 		c := kubernetes.Config{
 			Namespace: namespaceOf(namespace), Name: name, Position: r.at(doc),
-			Store: found, Settings: settings, Elects: elects, Calls: called,
+			Store: found, Settings: settings, Elects: elects, Calls: called, Flags: flags,
 		}
 		r.into.Configs = append(r.into.Configs, c)
 	}
