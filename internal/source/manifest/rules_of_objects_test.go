@@ -109,12 +109,12 @@ func TestNamespacesOfMonitors(t *testing.T) {
 	}
 }
 
-// A ConfigMap is kept for what it tells of stores, of settings, of an election or of hosts, and
+// A ConfigMap is kept for what it tells of stores, of settings, of an election, of hosts or of flags, and
 // for nothing else.
 func TestConfigMapsThatAreKept(t *testing.T) {
 	for data, want := range map[string]bool{
 		"a: b": false, "leaderElection: 'true'": true, "config: \"leaderElection:\\n  leaderElect: true\\n\"": true,
-		"DB_TYPE: postgres": true, "DB_TYPE: sqlite": true, "API_URL: 'http://api'": true, "leaderElection: 'false'": false,
+		"DB_TYPE: postgres": true, "DB_TYPE: sqlite": true, "API_URL: 'http://api'": true, "leaderElection: 'false'": true,
 	} {
 		e := mustRead(t, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {"+data+"}\n")
 		if (len(e.Configs) == 1) != want {
