@@ -57,8 +57,8 @@ func TestFieldsOfOperatorsResources(t *testing.T) {
 	c := knowledge(t)
 	for name, x := range map[string]struct{ docs, obligation, want string }{
 		"a cluster of one": {"{apiVersion: postgresql.cnpg.io/v1, kind: Cluster, metadata: {name: orders}, spec: {instances: 1}}",
-			PDBNeverAllows.ID, "set spec.enablePDB: false, spec.nodeMaintenanceWindow.inProgress: true while nodes are replaced or spec.instances: 2 or more " +
-				"in its Cluster: its operator makes"},
+			PDBNeverAllows.ID, "set spec.enablePDB: false, spec.nodeMaintenanceWindow.inProgress: true while nodes are replaced " +
+				"or spec.instances: 2 or more in its Cluster: its operator makes"},
 		"a cluster of one, without budgets": {"{apiVersion: postgresql.cnpg.io/v1, kind: Cluster, metadata: {name: orders}, " +
 			"spec: {instances: 1, enablePDB: false}}",
 			SingleReplica.ID, "set spec.enablePDB: true and spec.instances: 2 or more in its Cluster"},
