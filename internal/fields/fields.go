@@ -56,7 +56,7 @@ func taints(all []kubernetes.Taint) map[string]string {
 
 // OfPods is what it has.
 func OfPods(t *kubernetes.PodTemplate) Fields {
-	tolerated := map[string]string{}
+	tolerated := make(map[string]string, len(t.Tolerations))
 	for _, tol := range t.Tolerations {
 		tolerated[tol.Key] = tol.Value
 	}
@@ -91,13 +91,15 @@ func (f Fields) Match(r responsibility.Rule) (string, bool) {
 	return f.Of + " has " + words.And(said), true
 }
 
-// Satisfies reports whether a condition holds, and by what, in words.
+// Satisfies reports whether a condition holds, and if so by what, in words.
 func (f Fields) Satisfies(c responsibility.Condition) (string, bool) {
-	name := strings.ReplaceAll(c.Field, "-", " ")
 	with, ok := f.Keyed[c.Field]
 	if !ok {
 		v := f.Values[c.Field]
-		return name + " " + v, v != "" && c.Matches(v)
+		if v == "" || !c.Matches(v) {
+			return "", false
+		}
+		return inWords(c.Field) + " " + v, true
 	}
 	if c.KeyPrefix != "" {
 		first := ""
@@ -106,11 +108,20 @@ func (f Fields) Satisfies(c responsibility.Condition) (string, bool) {
 				first = key
 			}
 		}
-		return pair(name, first, with[first]), first != ""
+		if first == "" {
+			return "", false
+		}
+		return pair(inWords(c.Field), first, with[first]), true
 	}
 	v, there := with[c.Key]
-	return pair(name, c.Key, v), there && c.Matches(v)
+	if !there || !c.Matches(v) {
+		return "", false
+	}
+	return pair(inWords(c.Field), c.Key, v), true
 }
+
+// inWords is the name of a field.
+func inWords(field string) string { return strings.ReplaceAll(field, "-", " ") }
 
 // longestSaid is how long a value may be to be told: a longer one is no name.
 const longestSaid = 80

@@ -206,9 +206,9 @@ func (c *Case) proves(k int) bool {
 	return c.watched[k].Floor <= 0 || c.bounds != nil && c.bounds[k].Least >= c.watched[k].Floor
 }
 
-// playAll plays the disruptions under which something is in question. A
-// disruption that is played once is told at once; of several runs only the
-// worst ones are, when somebody asks.
+// playAll plays the disruptions under which something is in question. One that is played
+// once is told at once where a workload is likely to fall in it; all others are played again
+// for that, when somebody asks.
 func (o *Outlook) playAll(ctx context.Context) error {
 	disruptions, _ := o.played.playable()
 	var going sync.WaitGroup
@@ -227,6 +227,10 @@ func (o *Outlook) playAll(ctx context.Context) error {
 		} else {
 			going.Go(func() {
 				defer crash.Handle()
+				if !o.likelyFalls(c) {
+					p.runs = []simulate.Run{simulate.One(o.played.world, &p.Scenario, p.Seed)}
+					return
+				}
 				run := simulate.RunWithEvents(o.played.world, p.Scenario, p.Seed)
 				p.runs = []simulate.Run{run}
 				p.tell(&run)
@@ -246,6 +250,18 @@ func (o *Outlook) mayHold(c *Case) bool { return c.mayStay && o.Stage.MadeUp() =
 func (o *Outlook) leavesOpen(c *Case) bool {
 	for ref, k := range o.Stage.at {
 		if _, among := o.played.at[ref]; among && !c.proves(k) {
+			return true
+		}
+	}
+	return false
+}
+
+// likelyFalls reports whether some workload that is played is likely to fall below its
+// floor under a case: it is not proved that it does not, and it has no pod to spare.
+func (o *Outlook) likelyFalls(c *Case) bool {
+	for ref, k := range o.Stage.at {
+		w := &c.watched[k]
+		if _, among := o.played.at[ref]; among && w.Replicas <= w.Floor && !c.proves(k) {
 			return true
 		}
 	}

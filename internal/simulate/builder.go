@@ -25,7 +25,7 @@ type builder struct {
 	groupOf     map[string]int32
 	shapeOf     map[string]int32
 	poolOf      map[string]int32
-	pdbIndex    map[string][]int32
+	pdbIndex    map[asksLabel][]int32
 	classOf     map[classKey]int32
 	dims        map[string]int // extended resources
 	workloadOf  []int32        // by estate workload, -1 where it is left out
@@ -52,7 +52,7 @@ func Prepare(e *kubernetes.Estate, places locate.Places, as bool) (*World, error
 	b := &builder{
 		World: &World{newest: e.Newest}, estate: e, places: places, as: as,
 		keyOf: map[string]int32{}, relevant: map[string]bool{}, constraints: map[string]int32{}, groupOf: map[string]int32{},
-		shapeOf: map[string]int32{}, poolOf: map[string]int32{}, pdbIndex: map[string][]int32{}, classOf: map[classKey]int32{},
+		shapeOf: map[string]int32{}, poolOf: map[string]int32{}, pdbIndex: map[asksLabel][]int32{}, classOf: map[classKey]int32{},
 		dims: map[string]int{}, nodeOf: map[string]int32{}, numbered: map[string]bool{}, tieAt: map[string]int32{},
 		extensions: extensions(&places),
 	}

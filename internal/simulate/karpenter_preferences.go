@@ -45,6 +45,9 @@ func (b *builder) wishesOf(c *class, fits *rowsOfFits) []class {
 	slices.SortStableFunc(a.anti, func(p, q preference) int { return cmp.Compare(p.weight, q.weight) })
 	slices.SortStableFunc(a.nodes, func(p, q preferredNodes) int { return cmp.Compare(q.weight, p.weight) })
 	terms := len(b.asked[c.constraint].terms)
+	if len(c.prefers)+len(c.preferred) == 0 && terms <= 1 && !fits.lenient && fits.strictly(b, c.constraint) {
+		return nil
+	}
 	all := []class{b.wish(c, &a, fits)}
 	for a.relax(terms, fits.lenient) {
 		all = append(all, b.wish(c, &a, fits))
@@ -123,9 +126,22 @@ func (b *builder) wish(c *class, a *asking, fits *rowsOfFits) class {
 	return w
 }
 
+// strictly reports whether pods of a constraint may run on the same nodes when taints that
+// only prefer to have no pods keep them off.
+func (r *rowsOfFits) strictly(b *builder, constraint int32) bool {
+	is, known := r.strict[constraint]
+	if !known {
+		asked := &b.asked[constraint]
+		is = !slices.ContainsFunc(b.shapes, func(s shape) bool { return asked.admits(&s) && !toleratesAll(asked.tolerate, s.taints) })
+		r.strict[constraint] = is
+	}
+	return is
+}
+
 // rowsOfFits are the rows of World.fits, each of them once.
 type rowsOfFits struct {
-	at map[string]int32
+	at     map[string]int32
+	strict map[int32]bool // what strictly found
 	// lenient: Karpenter comes to tolerate taints that only prefer to have no pods.
 	// It does where a pool has such a taint.
 	//
@@ -135,7 +151,7 @@ type rowsOfFits struct {
 }
 
 func (b *builder) rowsOfFits() *rowsOfFits {
-	r := &rowsOfFits{at: map[string]int32{}}
+	r := &rowsOfFits{at: map[string]int32{}, strict: map[int32]bool{}}
 	for i, row := range b.fits {
 		r.at[rowKey(row)] = int32(i)
 	}

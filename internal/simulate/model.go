@@ -52,6 +52,7 @@ func (w *World) Model(s *Scenario) (*bound.Model, error) {
 	if err := w.modelGoing(m, s); err != nil {
 		return nil, err
 	}
+	m.Budgets, m.Workloads = slices.Grow(m.Budgets, len(w.pdbs)), make([]bound.Workload, 0, len(w.workloads))
 	for i := range w.pdbs {
 		g := &w.pdbs[i]
 		m.Budgets = append(m.Budgets, bound.Budget{Name: g.Name, Budget: g.spec, AlwaysAllow: g.alwaysAllow})
@@ -145,12 +146,13 @@ func (w *World) modelTrigger(m *bound.Model, s *Scenario, t *Trigger, taken []st
 	}
 	groups := map[way]int32{}
 	hit := make([]int, len(w.pools))
-	policies := make([]*contract.Policy, len(w.pools))
+	policies := make([]contract.Policy, len(w.pools))
 	waiting := sync.OnceValue(w.anyWaits)
+	asked := w.policies(s, t)
 	for i := range w.nodes {
 		n := &w.nodes[i]
 		p := w.shapes[n.shape].pool
-		policy, ok := w.policyFor(s, p, n.offering, n.grace, t)
+		policy, ok := asked(p, n)
 		if !ok || !w.takes(t, n, s) {
 			continue
 		}
@@ -165,20 +167,36 @@ func (w *World) modelTrigger(m *bound.Model, s *Scenario, t *Trigger, taken []st
 		if !known {
 			g = int32(len(m.Groups))
 			groups[key] = g
-			m.Groups = append(m.Groups, bound.Group{Pool: int(p), Disruption: w.disruptionOf(&policy)})
-			policies[p] = &policy
+			m.Groups = append(m.Groups, bound.Group{Pool: int(p), Disruption: w.disruptionOf(policy)})
+			policies[p] = *policy
 		}
 		m.Nodes[i].Group = g
 		hit[p]++
 	}
-	for p, policy := range policies {
-		if policy == nil {
+	for p := range policies {
+		if hit[p] == 0 {
 			continue
 		}
-		taken[p] = policy.Title
-		w.modelPace(m, s, t, p, policy, hit[p])
+		taken[p] = policies[p].Title
+		w.modelPace(m, s, t, p, &policies[p], hit[p])
 	}
 	return nil
+}
+
+// policies finds how a trigger takes nodes, and whether it does: once for those of one
+// pool, offering and grace that stand beside each other, as most do.
+func (w *World) policies(s *Scenario, t *Trigger) func(pool int32, n *node) (*contract.Policy, bool) {
+	var last *node
+	var lastPool int32
+	var policy contract.Policy
+	ok := false
+	return func(pool int32, n *node) (*contract.Policy, bool) {
+		if last == nil || pool != lastPool || n.offering != last.offering || n.grace != last.grace {
+			policy, ok = w.policyFor(s, pool, n.offering, n.grace, t)
+			last, lastPool = n, pool
+		}
+		return &policy, ok
+	}
 }
 
 // meetsNew reports whether nodes that were not there at the start may be among
@@ -428,8 +446,7 @@ func (w *World) scaled(i int32) bool {
 
 // modelPods counts the pods of each workload by node.
 func (w *World) modelPods(m *bound.Model) {
-	type place struct{ workload, node int32 }
-	at, there := make(map[place]int32, len(w.pods)), make([]int, len(w.workloads))
+	at, there := placesOfPods{}, make([]int, len(w.workloads))
 	for i := range w.pods {
 		p := &w.pods[i]
 		kept := w.workloads[w.classes[p.class].workload].kind
@@ -453,22 +470,50 @@ func (w *World) modelPods(m *bound.Model) {
 		if w.waits(p) {
 			on = bound.Unbound
 		}
-		key := place{c.workload, on}
-		k, known := at[key]
-		if !known {
-			k = int32(len(x.Pods))
-			at[key] = k
-			x.Pods = append(x.Pods, bound.Pods{Node: on})
-		}
+		n := at.of(x, c.workload, on)
 		if p.ready {
-			x.Pods[k].Ready++
+			n.Ready++
 		} else {
 			// It may get ready, or the one made in its place may: a bound does not
 			// rest on its staying down.
-			x.Pods[k].Unready++
+			n.Unready++
 		}
-		if n := &x.Pods[k]; n.Node >= 0 && n.Ready+n.Unready > x.PerNode {
+		if n.Node >= 0 && n.Ready+n.Unready > x.PerNode {
 			x.PerNode = 0 // whatever rule it has now, it had none when it was placed
 		}
 	}
+}
+
+// placesOfPods finds the pods of a workload on a node among all of it, where there are many.
+type placesOfPods map[placeOfPods]int
+
+type placeOfPods struct{ workload, node int32 }
+
+// fewPlaces are looked through.
+const fewPlaces = 16
+
+// of are a workload's pods on a node, which are added where there were none.
+func (at placesOfPods) of(x *bound.Workload, workload, node int32) *bound.Pods {
+	if len(x.Pods) <= fewPlaces {
+		for k := range x.Pods {
+			if x.Pods[k].Node == node {
+				return &x.Pods[k]
+			}
+		}
+	} else if k, known := at[placeOfPods{workload, node}]; known {
+		return &x.Pods[k]
+	}
+	if x.Pods == nil {
+		x.Pods = make([]bound.Pods, 0, min(max(x.Replicas, 1), fewPlaces))
+	}
+	x.Pods = append(x.Pods, bound.Pods{Node: node})
+	switch n := len(x.Pods); {
+	case n == fewPlaces+1:
+		for k := range x.Pods {
+			at[placeOfPods{workload, x.Pods[k].Node}] = k
+		}
+	case n > fewPlaces:
+		at[placeOfPods{workload, node}] = n - 1
+	}
+	return &x.Pods[len(x.Pods)-1]
 }

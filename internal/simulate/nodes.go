@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"time"
 
@@ -91,6 +92,7 @@ func (b *builder) poolFor(name string, o *responsibility.Offering) int32 {
 
 // findNodes takes the nodes, each with its pool and shape.
 func (b *builder) findNodes() {
+	b.nodes = slices.Grow(b.nodes, len(b.estate.Nodes))
 	for i := range b.estate.Nodes {
 		n := &b.estate.Nodes[i]
 		at := b.places.Nodes[i]
@@ -174,7 +176,7 @@ func (b *builder) addShape(s shape) int32 {
 		s.size = s.capacity
 	}
 	s.size[slots] = 1
-	key := fmt.Sprint(s.pool, s.capacity, s.size, s.taints, sorted(s.labels))
+	key := s.key()
 	id, ok := b.shapeOf[key]
 	if !ok {
 		id = int32(len(b.shapes))
@@ -183,6 +185,23 @@ func (b *builder) addShape(s shape) int32 {
 		b.pools[s.pool].shapes = append(b.pools[s.pool].shapes, id)
 	}
 	return id
+}
+
+// key tells shapes apart.
+func (s *shape) key() string {
+	k := strconv.AppendInt(nil, int64(s.pool), 10)
+	for _, all := range [2]*amount{&s.capacity, &s.size} {
+		for _, n := range all {
+			k = strconv.AppendInt(append(k, ' '), n, 10)
+		}
+	}
+	if len(s.taints) > 0 {
+		k = fmt.Append(k, s.taints)
+	}
+	for _, label := range sorted(s.labels) {
+		k = strconv.AppendQuote(append(k, ' '), label)
+	}
+	return string(k)
 }
 
 func sorted(m map[string]string) []string {
@@ -197,6 +216,7 @@ func sorted(m map[string]string) []string {
 // findPods takes the pods that run or wait to.
 func (b *builder) findPods() {
 	unknown := 0
+	b.pods = slices.Grow(b.pods, len(b.estate.Pods))
 	for i := range b.estate.Pods {
 		p := &b.estate.Pods[i]
 		if p.Phase == "Succeeded" || p.Phase == "Failed" || p.Workload < 0 || b.workloadOf[p.Workload] < 0 {

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"encoding/binary"
 	"fmt"
 	"maps"
 	"slices"
@@ -17,7 +18,8 @@ type labelSet = labels.Set
 
 // findWorkloads takes the workloads, each with the class of its template.
 func (b *builder) findWorkloads() {
-	b.workloadOf = make([]int32, len(b.estate.Workloads))
+	n := len(b.estate.Workloads)
+	b.workloadOf, b.workloads, b.classes = make([]int32, n), slices.Grow(b.workloads, n), slices.Grow(b.classes, n)
 	for i := range b.estate.Workloads {
 		w := &b.estate.Workloads[i]
 		b.workloadOf[i] = -1
@@ -108,7 +110,7 @@ func (b *builder) classFor(workload int, over []int32, requests *kubernetes.Reso
 	if requests != nil {
 		asks = b.amountOf(*requests, true)
 	}
-	key := classKey{workload, fmt.Sprint(over), asks}
+	key := classKey{workload, numbers(over), asks}
 	if c, ok := b.classOf[key]; ok {
 		return c
 	}
@@ -119,6 +121,15 @@ func (b *builder) classFor(workload int, over []int32, requests *kubernetes.Reso
 		b.classes[id].twin, b.classes[twin].twin = twin, id
 	}
 	return id
+}
+
+// numbers are some as a text, which is alike for the same alone.
+func numbers(all []int32) string {
+	var text []byte
+	for _, n := range all {
+		text = binary.LittleEndian.AppendUint32(text, uint32(n))
+	}
+	return string(text)
 }
 
 func (b *builder) newClass(workload int, over []int32, asks amount, revision uint8) int32 {

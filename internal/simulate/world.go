@@ -250,6 +250,10 @@ const (
 	zone     = "topology.kubernetes.io/zone"
 )
 
+// asksLabel is a label that budgets of a namespace ask for; of those that ask for none that
+// could be told, the namespace alone.
+type asksLabel struct{ namespace, key, value string }
+
 // findPDBs indexes the budgets by one label that each of them asks for.
 func (b *builder) findPDBs() {
 	for i := range b.estate.Budgets {
@@ -263,7 +267,7 @@ func (b *builder) findPDBs() {
 		if x.Unserved { // it protects nothing
 			continue
 		}
-		at := x.Namespace + "/"
+		at := asksLabel{namespace: x.Namespace}
 		if all, ok := x.Selector.Requirements(); ok {
 			for _, r := range all {
 				if r.Key() == podIndex || r.Key() == podName {
@@ -272,7 +276,7 @@ func (b *builder) findPDBs() {
 			}
 			for _, r := range all {
 				if v := r.Values(); v.Len() == 1 && (r.Operator() == "in" || r.Operator() == "=" || r.Operator() == "==") {
-					at += r.Key() + "=" + v.List()[0]
+					at.key, at.value = r.Key(), v.List()[0]
 					break
 				}
 			}
@@ -298,7 +302,7 @@ func fullyBlocking(b disruption.Budget) bool {
 // pdbsOver are the budgets that select pods with some labels, in their order.
 func (b *builder) pdbsOver(namespace string, labels map[string]string) []int32 {
 	var found []int32
-	look := func(at string) {
+	look := func(at asksLabel) {
 		for _, g := range b.pdbIndex[at] {
 			if b.estate.Budgets[g].Selector.Matches(labelSet(labels)) {
 				found = append(found, g)
@@ -308,9 +312,9 @@ func (b *builder) pdbsOver(namespace string, labels map[string]string) []int32 {
 	if len(b.pdbs) == 0 {
 		return nil
 	}
-	look(namespace + "/")
+	look(asksLabel{namespace: namespace})
 	for k, v := range labels {
-		look(namespace + "/" + k + "=" + v)
+		look(asksLabel{namespace, k, v})
 	}
 	slices.Sort(found)
 	return slices.Compact(found)
