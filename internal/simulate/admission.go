@@ -142,6 +142,9 @@ func (a *admission) shut(gates []int32) int32 {
 // Kubernetes 1.36, which stops at the first failure, and
 // DefaultTypedControllerRateLimiter in util/workqueue of client-go.
 func (a *admission) refuses(l int32) bool {
+	if len(a.gates)+len(a.quotas) == 0 {
+		return false
+	}
 	w, x := &a.World.workloads[l], &a.workloads[l]
 	if len(w.creates)+len(w.quotas) == 0 {
 		return false
@@ -196,6 +199,9 @@ const (
 // refusesEviction is the gate for want of whose answer the eviction of a pod is
 // refused; -1 for none.
 func (a *admission) refusesEviction(p int32) int32 {
+	if len(a.gates) == 0 {
+		return -1
+	}
 	gates := a.World.workloads[a.classes[a.pods[p].class].workload].evicts
 	if len(gates) == 0 {
 		return -1

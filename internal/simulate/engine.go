@@ -1,6 +1,10 @@
 package simulate
 
-import "github.com/onus-project/onus/internal/contract"
+import (
+	"slices"
+
+	"github.com/onus-project/onus/internal/contract"
+)
 
 // engine plays one run: the state of the world, and those who change it, each
 // with what only it has to remember. Time passes from one due step to the next,
@@ -78,7 +82,7 @@ func (e *engine) join() {
 	e.commands = commands{engine: e}
 	e.expirer = expirer{engine: e}
 	e.provisioner = provisioner{engine: e}
-	e.static = staticPools{e}
+	e.static = staticPools{e, slices.ContainsFunc(w.pools, func(p pool) bool { return p.static })}
 	e.solver = solver{engine: e, cursors: cursors{free: make([]cursor, w.classIDs), tied: map[[2]int32]int32{}}}
 	e.nodeClaims = claimPlanner{engine: e, over: make([]bool, len(w.pools))}
 }

@@ -6,7 +6,10 @@ import (
 
 // staticPools keep the number of nodes of Karpenter pools with a fixed one,
 // whatever the pods need.
-type staticPools struct{ *engine }
+type staticPools struct {
+	*engine
+	any bool // there are some
+}
 
 // nodeCount is the nodes of a pool by where they are: in use or starting, chosen
 // to be replaced, and draining.
@@ -72,6 +75,9 @@ func (sp *staticPools) keep(p int32, cause int32) {
 // Source: StaticDrift.ComputeCommands in
 // pkg/controllers/disruption/staticdrift.go of Karpenter 1.14.
 func (sp *staticPools) replaceDrifted() bool {
+	if !sp.any {
+		return false
+	}
 	wanted := map[int32][]int32{}
 	for _, n := range sp.drift.wanted {
 		if p := sp.nodes[n].pool; sp.World.pools[p].static && sp.loop.candidate(n) {
