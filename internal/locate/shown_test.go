@@ -644,3 +644,31 @@ func TestDecided(t *testing.T) {
 		t.Errorf("the places that were asked have changed: %+v", places.Workloads[0])
 	}
 }
+
+// What a folder for one platform shows is not shown of folders beside it that are for
+// others, and of what none of them is for.
+func TestFoldersOfPlatforms(t *testing.T) {
+	c := knowledge(t)
+	cluster := kubernetes.Object{API: "eksctl.io/ClusterConfig", Name: "c", Position: origin.Position{File: "aws/cluster.yml"}}
+	seen := []Unit{{Path: ".", Scattered: true, Estate: &kubernetes.Estate{Objects: []kubernetes.Object{cluster}}}}
+	for _, x := range []struct {
+		path, also string // what is looked at, and another folder
+		want       string
+	}{
+		{"aws/web", "azure", "eks-any"},
+		{"azure/web", "gcp", "kubernetes"},
+		{"logging", "azure", "kubernetes"},
+		{"logging", "docs", "eks-any"},
+		{"azure/web", "azure/aws", "kubernetes"},
+	} {
+		folders := &purpose.Folders{}
+		folders.Add(".", []string{"aws/cluster.yml", x.path + "/a.yaml", x.also + "/a.yaml"})
+		units := append([]Unit{{Path: x.path, Estate: &kubernetes.Estate{Workloads: make([]kubernetes.Workload, 1)}}}, seen...)
+		for i := range units {
+			units[i].Folders = folders
+		}
+		if at := Units(c, units, nil, c.Assumed("compute"))[0].Workloads[0]; at.Offering.ID != x.want {
+			t.Errorf("%s beside %s: %s by %s, want %s", x.path, x.also, at.Offering.ID, at.Evidence, x.want)
+		}
+	}
+}

@@ -32,7 +32,8 @@ type Unit struct {
 }
 
 // of are those of what is shown that count for a directory: what stands in a folder
-// of tests or of samples shows where those run, and nothing else.
+// of tests or of samples, or for one platform beside others, shows where that runs, and
+// nothing else.
 func (u *Unit) of(dir string, shown []near) []near {
 	if u.Folders == nil {
 		return shown
@@ -40,7 +41,8 @@ func (u *Unit) of(dir string, shown []near) []near {
 	at := path.Clean(filepath.ToSlash(dir))
 	return slices.DeleteFunc(slices.Clone(shown), func(n near) bool {
 		what, folder := u.Folders.OfDir(n.at)
-		return what != purpose.Deployed && !within(at, folder)
+		platform := u.Folders.OfPlatform(n.at)
+		return what != purpose.Deployed && !within(at, folder) || platform != "" && !within(at, platform)
 	})
 }
 

@@ -47,6 +47,7 @@ type vocabulary struct {
 	Deploying          []string            `json:"deploying"`
 	Infrastructure     []string            `json:"infrastructure"`
 	General            []string            `json:"general"`
+	Platforms          []string            `json:"platforms"`
 	OwnMachine         []string            `json:"ownMachine"`
 	READMEs            map[string][]string `json:"readmes"`
 }

@@ -80,6 +80,7 @@ func TestWordsOnce(t *testing.T) {
 	}
 	for what, words := range map[string][]string{
 		"environments": environments, "folders": folders, "holders": slices.Concat(k.Holders, k.EnvironmentFolders),
+		"platforms": k.Platforms,
 		"deploying": slices.Concat(k.Forms, k.Deploying), "general": slices.Concat(k.Forms, k.Infrastructure, k.General),
 	} {
 		for i, word := range words {
