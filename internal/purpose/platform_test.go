@@ -10,7 +10,8 @@ func TestOfPlatform(t *testing.T) {
 	})
 	for dir, want := range map[string]string{
 		"in": "", "in/docs": "", "in/aws": "in/aws", "in/aws/micro": "in/aws", "in/azure/x/y": "in/azure", "in/gcp-prod": "in/gcp-prod",
-		"in/one/aws": "", "in/one/app": "", "in/two/eks": "", "in/two/eks-prod": "", "in/deploy/for-aks/x": "in/deploy/for-aks", "elsewhere/aws": "",
+		"in/deploy/for-aks/x": "in/deploy/for-aks",
+		"in/one/aws": "", "in/one/app": "", "in/two/eks": "", "in/two/eks-prod": "", "elsewhere/aws": "",
 	} {
 		if got := f.OfPlatform(dir); got != want {
 			t.Errorf("%s: %q, want %q", dir, got, want)
