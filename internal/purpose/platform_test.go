@@ -11,7 +11,7 @@ func TestOfPlatform(t *testing.T) {
 	for dir, want := range map[string]string{
 		"in": "", "in/docs": "", "in/aws": "in/aws", "in/aws/micro": "in/aws", "in/azure/x/y": "in/azure", "in/gcp-prod": "in/gcp-prod",
 		"in/deploy/for-aks/x": "in/deploy/for-aks",
-		"in/one/aws": "", "in/one/app": "", "in/two/eks": "", "in/two/eks-prod": "", "elsewhere/aws": "",
+		"in/one/aws":          "", "in/one/app": "", "in/two/eks": "", "in/two/eks-prod": "", "elsewhere/aws": "",
 	} {
 		if got := f.OfPlatform(dir); got != want {
 			t.Errorf("%s: %q, want %q", dir, got, want)
