@@ -5,15 +5,11 @@ import (
 	"slices"
 	"time"
 
-	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/simulate"
 	"github.com/onus-project/onus/internal/words"
 )
 
 const (
-	// spotMove is the name of the terms by which spot capacity is taken back, where
-	// there are others for interruptions, too.
-	spotMove = "spot"
 	// spotEvery is how long after one interruption the next comes.
 	spotEvery = time.Hour
 	// mostInterruptions is how many are played: of more nodes several go at once.
@@ -24,7 +20,7 @@ const (
 // at once no cloud promises, so that nothing is proved of pods that run on several of
 // them: a bound takes all. It is false where none is there.
 func (d *defaults) spot() (Default, bool) {
-	m, ok := spotTerms(d.contract)
+	m, ok := d.contract.Spot()
 	if !ok {
 		return Default{}, false
 	}
@@ -49,16 +45,4 @@ func (d *defaults) spot() (Default, bool) {
 	s.About = fmt.Sprintf("%s takes spot capacity back when it needs it: %s, played %d at a time, %s apart. More may go at once.",
 		d.offering.Provider, words.Count(len(nodes), "node"), atOnce, words.Duration(spotEvery))
 	return s, true
-}
-
-// spotTerms are the terms by which spot capacity is taken back: those of that name, or
-// those for whatever interrupts nodes.
-func spotTerms(c *contract.Contract) (contract.Terms, bool) {
-	all := c.For(contract.Interruption)
-	for _, name := range []string{spotMove, ""} {
-		if k := slices.IndexFunc(all, func(m contract.Terms) bool { return m.Name == name }); k >= 0 {
-			return all[k], true
-		}
-	}
-	return contract.Terms{}, false
 }

@@ -80,10 +80,8 @@ func (c consequence) shortest(w *kubernetes.Workload, spotLabels map[string]stri
 		terms = append(terms, c.contract().Under(t, c.grace))
 	}
 	if spot, _ := kubernetes.Spot(w.Template.NodeSelector, spotLabels); spot {
-		for _, t := range c.contract().For(contract.Interruption) {
-			if t.Name == "spot" {
-				terms = append(terms, t)
-			}
+		if t, ok := c.contract().Spot(); ok {
+			terms = append(terms, t)
 		}
 	}
 	for _, t := range terms {
