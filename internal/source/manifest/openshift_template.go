@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"regexp"
@@ -42,7 +43,7 @@ func (r *objectReader) template(doc *document.Document) error {
 			values[p.Name] = p.Value
 		}
 	}
-	made, err := document.Parse(substituted(r.from.data, values), r.from.first)
+	made, err := document.Parse(substituted(r.intoOneProject(doc), values), r.from.first)
 	if err != nil {
 		return err
 	}
@@ -55,21 +56,79 @@ func (r *objectReader) template(doc *document.Document) error {
 	return nil
 }
 
-// substituted is the text of a template with values in place of its parameters.
+// namespaceSet is where a namespace is written: in a mapping, in a line of its own, or in JSON.
+var namespaceSet = regexp.MustCompile(`(["']?\bnamespace["']?:[ \t]*)("[^"]*"|'[^']*'|[^\s,}#"']+)`)
+
+// intoOneProject is the text of a template without the namespaces of its objects: they go
+// into the project for which it is processed. Only one with a parameter counts.
+//
+// Source: docs.redhat.com/en/documentation/openshift_container_platform, Images, Using
+// templates: Writing the template object list.
+func (r *objectReader) intoOneProject(doc *document.Document) []byte {
+	objects, _ := doc.Items("objects")
+	var lines [][]byte
+	for _, o := range objects {
+		var of struct {
+			Metadata struct {
+				Namespace string `json:"namespace"`
+			} `json:"metadata"`
+		}
+		if o.Decode(&of) != nil || of.Metadata.Namespace == "" || strings.Contains(of.Metadata.Namespace, "${") {
+			continue
+		}
+		if lines == nil {
+			lines = bytes.SplitAfter(bytes.Clone(r.from.data), []byte("\n"))
+		}
+		at := o.Line("/metadata/namespace") - r.from.first
+		if at < 0 || at >= len(lines) {
+			continue
+		}
+		lines[at] = namespaceSet.ReplaceAllFunc(lines[at], func(found []byte) []byte {
+			part := namespaceSet.FindSubmatch(found)
+			if strings.Trim(string(part[2]), `"'`) != of.Metadata.Namespace {
+				return found
+			}
+			return slices.Concat(part[1], []byte(`""`))
+		})
+	}
+	if lines == nil {
+		return r.from.data
+	}
+	return slices.Concat(lines...)
+}
+
+// substituted is the text of a template with values in place of its parameters. What ends
+// one value, such as a comma, begins the next.
 func substituted(text []byte, values map[string]string) []byte {
-	return parameter.ReplaceAllFunc(text, func(found []byte) []byte {
-		at := parameter.FindSubmatch(found)
-		whole := cmp.Or(string(at[2]), string(at[3]), string(at[4]))
-		value, ok := values[cmp.Or(whole, string(at[6]))]
+	var made []byte
+	for {
+		at := parameter.FindSubmatchIndex(text)
+		if at == nil {
+			return append(made, text...)
+		}
+		part := func(i int) []byte {
+			if at[2*i] < 0 {
+				return nil
+			}
+			return text[at[2*i]:at[2*i+1]]
+		}
+		whole, end := cmp.Or(string(part(2)), string(part(3)), string(part(4))), at[1]
+		if whole != "" {
+			end = at[10]
+		}
+		value, ok := values[cmp.Or(whole, string(part(6)))]
+		made = append(made, text[:at[0]]...)
 		switch {
 		case !ok:
-			return found
+			made = append(made, text[at[0]:end]...)
 		case whole != "":
-			return slices.Concat(at[1], []byte(value), at[5])
+			made = append(append(made, part(1)...), value...)
 		case strings.ContainsAny(value, `"\`): // as it would stand between quotes
 			quoted, _ := json.Marshal(value)
-			return quoted[1 : len(quoted)-1]
+			made = append(made, quoted[1:len(quoted)-1]...)
+		default:
+			made = append(made, value...)
 		}
-		return []byte(value)
-	})
+		text = text[end:]
+	}
 }

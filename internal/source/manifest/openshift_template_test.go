@@ -70,10 +70,39 @@ func TestParametersInTexts(t *testing.T) {
 		"replicas: ${{N}}": "replicas: 2", `replicas: "${{N}}"`: "replicas: 2", "replicas: '${{N}}'": "replicas: 2",
 		"{replicas: ${{N}}, x: 1}": "{replicas: 2, x: 1}", "- ${{N}}": "- 2", "a: [${{N}}]": "a: [2]",
 		`image: "reg/x:${{TAG}}"`: `image: "reg/x:${{TAG}}"`, `image: "reg/x:${TAG}"`: `image: "reg/x:v1"`,
+		"a: [${{N}},${{N}}, ${{N}}]": "a: [2,2, 2]", `{a: "${{N}}",b: ${{N}}}`: "{a: 2,b: 2}", "[${{NONE}},${{N}}]": "[${{NONE}},2]",
+		"${TAG}${N}": "v12", "a: ${{N}}\nb: ${{N}}": "a: 2\nb: 2",
 		"a: ${NONE}": "a: ${NONE}", "a: ${{NONE}}": "a: ${{NONE}}", `a: "${Q}"`: `a: "a\"b"`,
 	} {
 		if got := string(substituted([]byte(text), values)); got != want {
 			t.Errorf("%s: %s, want %s", text, got, want)
 		}
+	}
+}
+
+// Objects of a template go into the project for which it is processed, whatever namespace
+// they have, but for one that a parameter gives.
+func TestNamespacesInTemplates(t *testing.T) {
+	for metadata, want := range map[string]string{
+		"{name: web, namespace: shop}":                               "default",
+		`{name: web, namespace: "shop"}`:                             "default",
+		"{name: web, namespace: 'shop', labels: {namespace: other}}": "default",
+		"{name: web}":                                        "default",
+		"{name: web, namespace: '${WHERE}'}":                 "there",
+		"{name: web, namespace: 'a-${WHERE}'}":               "a-there",
+		"\n    name: web\n    namespace: shop # of the shop": "default",
+	} {
+		text := "apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {name: shop, namespace: shop}\nobjects:\n" +
+			"- apiVersion: policy/v1\n  kind: PodDisruptionBudget\n  metadata: " + metadata +
+			"\n  spec: {maxUnavailable: 1, selector: {matchLabels: {namespace: shop}}}\nparameters: [{name: WHERE, value: there}]\n"
+		e := mustRead(t, text)
+		if len(e.Budgets) != 1 || e.Budgets[0].Namespace != want {
+			t.Errorf("%s: %+v, want %s", metadata, e.Budgets, want)
+		}
+	}
+	e := mustRead(t, `{"apiVersion": "v1", "kind": "Template", "objects": [{"apiVersion": "policy/v1", "kind": "PodDisruptionBudget",
+"metadata": {"name": "web", "namespace": "shop"}, "spec": {"maxUnavailable": 1, "selector": {"matchLabels": {"app": "web"}}}}]}`)
+	if len(e.Budgets) != 1 || e.Budgets[0].Namespace != "default" {
+		t.Errorf("JSON: %+v", e.Budgets)
 	}
 }
