@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/check/compute"
@@ -46,6 +47,10 @@ usage or bad input, 3 could not finish, 4 a fault of onus itself.`,
 		ValidArgsFunction: s.completeThenFiles(2, func(c *responsibility.Catalog) []named { return offeringNames(c.Offerings) }),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 2 && !l.asked(cmd) {
+				if flag := l.unused(cmd); flag != "" {
+					return usage("onus diff "+args[0]+" "+args[1]+" ./manifests",
+						"--%s is about what is read, and there is no PATH and no --context", flag)
+				}
 				return s.diff(args[0], args[1], x.output)
 			}
 			if err := checkFormat(x.output, published.Diff{}); err != nil {
@@ -67,6 +72,22 @@ usage or bad input, 3 could not finish, 4 a fault of onus itself.`,
 // asked reports whether a flag names a cluster to read.
 func (l *live) asked(cmd *cobra.Command) bool {
 	return cmd.Flags().Changed("context") || cmd.Flags().Changed("kubeconfig")
+}
+
+// unused is the first of the flags that are given and say how to read an input; empty for
+// none.
+func (l *live) unused(cmd *cobra.Command) string {
+	var own live
+	reading := &cobra.Command{}
+	own.flags(reading)
+	own.inputFlags(reading)
+	first := ""
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if first == "" && reading.Flags().Lookup(f.Name) != nil {
+			first = f.Name
+		}
+	})
+	return first
 }
 
 func (s *session) diff(from, to, output string) error {

@@ -5,6 +5,8 @@ package fields
 import (
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/words"
@@ -146,6 +148,9 @@ func OfWorkload(w *kubernetes.Workload) Fields {
 	asked, requested, programs := map[string]string{}, map[string]string{}, map[string]string{}
 	for _, a := range w.Template.Asks {
 		asked[a] = ""
+	}
+	if w.Template.NodeSelector[corev1.LabelOSStable] == string(corev1.Windows) { // which snapshots that have no asks hold
+		asked["windows"] = ""
 	}
 	if len(w.Template.Spread) > 0 {
 		asked["topologySpread"] = ""

@@ -34,7 +34,7 @@ func diffPage(d published.Diff) page {
 		section{"what follows now when you start it", []block{changedMoves(d, started(published.Customer))}},
 		section{"what the contract no longer names", []block{goneMoves(d)}},
 		section{"terms", []block{changedTerms(d)}},
-		diffLegend(d),
+		diffLegend(d.Layers, slices.Concat(d.Gained, d.Lost)),
 		diffSteps(d),
 	)
 }
@@ -135,9 +135,10 @@ func termIn(f *published.Fact) string {
 	return inWords(f.Is)
 }
 
-func diffLegend(d published.Diff) block {
-	if slices.ContainsFunc(d.Gained, func(o published.ObligationDiff) bool { return o.LoadBearing }) ||
-		slices.ContainsFunc(d.Layers, func(l published.LayerDiff) bool { return l.From.LoadBearing || l.To.LoadBearing }) {
+// diffLegend says what the mark of some layers and obligations means, where one has it.
+func diffLegend(layers []published.LayerDiff, marked []published.ObligationDiff) block {
+	if slices.ContainsFunc(marked, func(o published.ObligationDiff) bool { return o.LoadBearing }) ||
+		slices.ContainsFunc(layers, func(l published.LayerDiff) bool { return l.From.LoadBearing || l.To.LoadBearing }) {
 		return prose(loadMark + " load-bearing: a service goes down if the customer does not do it")
 	}
 	return prose("")

@@ -31,7 +31,7 @@ func diffEstatePage(d published.Diff) page {
 	if len(e.DayOne) > 0 {
 		next = append(next, "onus explain "+d.To.ID)
 	}
-	return append(p, next)
+	return append(p, diffLegend(d.Layers, nil), next)
 }
 
 func readWords(e *published.DiffEstate) string {

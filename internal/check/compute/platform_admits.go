@@ -26,15 +26,17 @@ var PlatformAdmits = check.Check{
 			if p.Err() != nil {
 				return
 			}
-			on := judgedOn(p, i)
-			if on == nil {
-				continue
+			several := judgedOn(p, i)
+			for _, on := range several {
+				if _, known := rules[on]; !known {
+					rules[on] = ofPods(p, on)
+				}
 			}
-			if _, known := rules[on]; !known {
-				rules[on] = ofPods(p, on)
-			}
-			if len(rules[on]) > 0 {
-				platformAdmits(p, i, rules[on])
+			switch {
+			case len(several) > 1:
+				admittedOnAll(p, i, several, rules)
+			case len(several) == 1 && len(rules[several[0]]) > 0:
+				platformAdmits(p, i, rules[several[0]])
 			}
 		}
 	},
@@ -56,17 +58,49 @@ func weightOf(u *responsibility.Unsupported) string {
 	return u.Weight()
 }
 
-// judgedOn is the one offering that a workload is known to run on; nil for none. What runs
-// in a cluster was admitted there, unless the question is what if it ran elsewhere, and of
-// old snapshots it is not known what pods ask for.
-func judgedOn(p *check.Pass, i int) *responsibility.Offering {
+// judgedOn are the offerings that a workload runs on, or one of which it runs on; none
+// where nothing tells. What runs in a cluster was admitted there, unless the question is
+// what if it ran elsewhere, and of old snapshots it is not known what pods ask for.
+func judgedOn(p *check.Pass, i int) []*responsibility.Offering {
 	e, at := p.Estate.Kubernetes, &p.Places.Workloads[i]
 	w := &e.Workloads[i]
-	if !replaced(at) || at.Offering.Undecided() || len(at.Also) > 0 || e.Unasked || e.Live && at.Basis != locate.Asked ||
+	if !replaced(at) || e.Unasked || e.Live && at.Basis != locate.Asked ||
 		w.Kind == kubernetes.Static || w.MadeBy != nil || w.AtLeast() == 0 {
 		return nil
 	}
-	return at.Offering
+	if at.Offering.Undecided() {
+		return slices.Concat(at.Offering.Candidates, at.Also)
+	}
+	return append([]*responsibility.Offering{at.Offering}, at.Also...)
+}
+
+// admittedOnAll says of a workload that runs on one of several offerings, or on several,
+// what it asks for that some of them do not support. What all of them give is not said.
+func admittedOnAll(p *check.Pass, i int, several []*responsibility.Offering,
+	rules map[*responsibility.Offering][]*responsibility.Unsupported,
+) {
+	w := &p.Estate.Kubernetes.Workloads[i]
+	has := fields.OfWorkload(w)
+	j := check.Judgement{Verdict: finding.Unknown, Position: w.Position, Subject: subject(w.Ref), Index: i, Severity: "medium"}
+	var refusing []string
+	for _, on := range several {
+		for _, u := range rules[on] {
+			if evidence, ok := has.Match(u.Rule()); ok {
+				j.Evidence = append(j.Evidence, finding.Evidence{Text: u.Is + ": it has " + evidence, Position: w.Position})
+				refusing = append(refusing, on.Title)
+				if j.Place.Offering == nil {
+					fits := locate.Seen(fmt.Sprintf("one of %d that fit", len(several)))
+					j.Place = locate.Place{Offering: on, Basis: locate.Possible, Evidence: append(fits, p.Places.Workloads[i].Evidence...)}
+				}
+			}
+		}
+	}
+	if refusing = slices.Compact(refusing); len(refusing) == 0 {
+		return
+	}
+	j.Message = fmt.Sprintf("asks for what is not supported on %s, and may run there: what was read fits %d platforms",
+		words.And(refusing), len(several))
+	report(p, j)
 }
 
 // platformAdmits says of a workload what it asks for in vain, all of it at once: one
@@ -88,6 +122,12 @@ func platformAdmits(p *check.Pass, i int, rules []*responsibility.Unsupported) {
 	}
 	if worst == nil {
 		if asks := ofNode(w.Template.Asks); len(asks) > 0 {
+			if slices.Contains(asks, windows) && !slices.ContainsFunc(rules, isOfWindows) {
+				j.Verdict = finding.Unknown
+				j.Message = "asks for nodes with Windows, and the catalog does not say whether " + p.Places.Workloads[i].Offering.Title + " has them"
+				ofWorkload(p, i, j)
+				return
+			}
 			j.Message = "nothing that it asks of its nodes is in the provider's list of what is not supported: " + words.And(asks)
 			ofWorkload(p, i, sure(p, j, i, nil))
 		}
@@ -101,6 +141,15 @@ func platformAdmits(p *check.Pass, i int, rules []*responsibility.Unsupported) {
 	j.Consequence = worst.Then
 	j.Fix = &finding.Fix{Summary: small(strings.TrimSuffix(worst.Cure, "."))}
 	refused(p, i, j, weightOf(worst))
+}
+
+// windows is what pods ask for that run on nodes with Windows. Nobody supports that unless
+// they say so, so that a list without it does not mean that it works.
+const windows = "windows"
+
+// isOfWindows reports whether a rule is about such pods.
+func isOfWindows(u *responsibility.Unsupported) bool {
+	return slices.ContainsFunc(u.All, func(c responsibility.Condition) bool { return c.Field == "asks" && c.Key == windows })
 }
 
 // ofNode are those of what pods ask that are about their node, and not what they lack.

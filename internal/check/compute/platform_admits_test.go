@@ -19,6 +19,9 @@ spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, s
   containers: [{name: c, image: agent, securityContext: {privileged: true}}]}}}
 `
 	}
+	pod := func(more string) string {
+		return strings.Replace(agent("Deployment", "", more), ", securityContext: {privileged: true}", "", 1)
+	}
 	for _, x := range []struct {
 		name, as, docs string
 		verdict        finding.Verdict
@@ -32,6 +35,18 @@ spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, s
 		{"on Auto Mode", "eks-auto-mode", agent("DaemonSet", "", ""), finding.Held, "high", "privileged"},
 		{"on nodes of one's own", "eks-managed-nodegroup", agent("DaemonSet", "", ""), "", "", ""},
 		{"of a cluster, asked what if", "gke-autopilot", agent("DaemonSet", ", uid: u", ""), finding.Broken, "medium", "rivileged"},
+		{"Windows on Fargate", "eks-fargate", pod("os: {name: windows},"), finding.Broken, "high", "that need Windows"},
+		{"by its selector", "eks-auto-mode", pod("nodeSelector: {kubernetes.io/os: windows},"), finding.Broken, "high", "Linux only"},
+		{"as a process of its node", "eks-auto-mode", pod("securityContext: {windowsOptions: {hostProcess: true}},"),
+			finding.Broken, "high", "Linux only"},
+		{"as one on AKS Automatic", "aks-automatic", pod("securityContext: {windowsOptions: {hostProcess: true}},"),
+			finding.Broken, "medium", "processes of a node"},
+		{"Windows on Autopilot", "gke-autopilot", pod("os: {name: windows},"), finding.Unknown, "low", "does not say whether"},
+		{"Linux on Autopilot", "gke-autopilot", pod("os: {name: linux},"), "", "", ""},
+		{"a volume of EBS on Auto Mode", "eks-auto-mode", pod("volumes: [{name: v, awsElasticBlockStore: {volumeID: v}}],"),
+			finding.Broken, "high", "names itself"},
+		{"a volume of EBS on Fargate", "eks-fargate", pod("volumes: [{name: v, awsElasticBlockStore: {volumeID: v}}],"),
+			finding.Broken, "high", "names itself"},
 		{"a test", "gke-autopilot", agent("DaemonSet", "-test", ""), finding.Broken, "low", "rivileged"},
 	} {
 		told := 0
@@ -67,6 +82,35 @@ spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, s
 		}
 		if told != want {
 			t.Errorf("told %t of\n%s", told, docs)
+		}
+	}
+}
+
+// Where what was read fits several platforms it is not known whether they give what a
+// workload asks for, unless all do.
+func TestAdmittedOnSomeOfSeveral(t *testing.T) {
+	for asks, want := range map[string]finding.Verdict{
+		"{privileged: true}": finding.Unknown, "{readOnlyRootFilesystem: true}": "",
+		"{privileged: false}": "", "{capabilities: {add: [NET_ADMIN]}}": finding.Unknown, "{capabilities: {add: [CHOWN]}}": "",
+	} {
+		const on = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec: {replicas: 2, selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {
+  nodeSelector: {cloud.google.com/gke-spot: "true"},
+  containers: [{name: c, image: web, securityContext: ASKS}]}}}
+`
+		var got finding.Verdict
+		for _, f := range look(t, knowledge(t), "", parse(t, strings.Replace(on, "ASKS", asks, 1))) {
+			if f.Obligation == PlatformAdmits.ID {
+				got = f.Verdict
+				if !strings.Contains(f.Message, "GKE Autopilot") {
+					t.Errorf("%s: %s", asks, f.Message)
+				}
+			}
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", asks, got, want)
 		}
 	}
 }

@@ -18,13 +18,14 @@ func podAsks(spec *corev1.PodSpec) []string {
 		said string
 	}{
 		{spec.HostNetwork, "hostNetwork"}, {spec.HostPID, "hostPID"}, {spec.HostIPC, "hostIPC"},
-		{spec.OS != nil && spec.OS.Name == corev1.Windows, "windows"},
+		{spec.OS != nil && spec.OS.Name == corev1.Windows || spec.NodeSelector[corev1.LabelOSStable] == string(corev1.Windows), "windows"},
 	} {
 		if of.set {
 			all = append(all, of.said)
 		}
 	}
 	if c := spec.SecurityContext; c != nil {
+		all = append(all, hostProcess(c.WindowsOptions)...)
 		all = append(all, unconfined(c.SeccompProfile, c.AppArmorProfile)...)
 		for _, s := range c.Sysctls {
 			all = append(all, "sysctl:"+s.Name)
@@ -62,9 +63,7 @@ func containerAsks(all []string, c *corev1.Container, lasts bool) []string {
 		if s.ProcMount != nil && *s.ProcMount == corev1.UnmaskedProcMount {
 			all = append(all, "unmaskedProc")
 		}
-		if w := s.WindowsOptions; w != nil && w.HostProcess != nil && *w.HostProcess {
-			all = append(all, "hostProcess")
-		}
+		all = append(all, hostProcess(s.WindowsOptions)...)
 		all = append(all, unconfined(s.SeccompProfile, s.AppArmorProfile)...)
 	}
 	for _, p := range c.Ports {
@@ -79,6 +78,14 @@ func containerAsks(all []string, c *corev1.Container, lasts bool) []string {
 		all = append(all, "noReadinessProbe")
 	}
 	return all
+}
+
+// hostProcess is what runs as a process of its node, which is one with Windows then.
+func hostProcess(w *corev1.WindowsSecurityContextOptions) []string {
+	if w == nil || w.HostProcess == nil || !*w.HostProcess {
+		return nil
+	}
+	return []string{"hostProcess", "windows"}
 }
 
 func unconfined(seccomp *corev1.SeccompProfile, armor *corev1.AppArmorProfile) []string {

@@ -20,6 +20,11 @@ func TestAsks(t *testing.T) {
 		{`{containers: [], initContainers: [{name: b, securityContext: {privileged: false}}]}`, ""},
 		{`{containers: [], hostNetwork: true, hostPID: true, hostIPC: true, os: {name: windows}}`, "hostIPC hostNetwork hostPID windows"},
 		{`{containers: [], os: {name: linux}}`, ""},
+		{`{containers: [], nodeSelector: {kubernetes.io/os: windows}}`, "windows"},
+		{`{containers: [], nodeSelector: {kubernetes.io/os: linux}}`, ""},
+		{`{containers: [], securityContext: {windowsOptions: {hostProcess: true}}}`, "hostProcess windows"},
+		{`{containers: [], securityContext: {windowsOptions: {hostProcess: false}}}`, ""},
+		{`{containers: [], securityContext: {windowsOptions: {runAsUserName: a}}}`, ""},
 		{`{containers: [], initContainers: [{name: b, securityContext: {capabilities: {add: [CAP_NET_ADMIN, net_raw], drop: [ALL]}}}]}`,
 			"capability:NET_ADMIN capability:NET_RAW"},
 		{`{containers: [], initContainers: [{name: b, ports: [{containerPort: 1}, {containerPort: 2, hostPort: 80}]}]}`, "hostPort:80"},
@@ -31,7 +36,7 @@ func TestAsks(t *testing.T) {
 		{`{containers: [], securityContext: {sysctls: [{name: net.core.somaxconn, value: "1"}], seccompProfile: {type: Unconfined}}}`,
 			"seccompUnconfined sysctl:net.core.somaxconn"},
 		{`{containers: [], initContainers: [{name: a, securityContext: {procMount: Unmasked, appArmorProfile: {type: Unconfined},
-			windowsOptions: {hostProcess: true}}}]}`, "appArmorUnconfined hostProcess unmaskedProc"},
+			windowsOptions: {hostProcess: true}}}]}`, "appArmorUnconfined hostProcess unmaskedProc windows"},
 		{`{containers: [], initContainers: [{name: a, securityContext: {procMount: Default, seccompProfile: {type: RuntimeDefault}}}]}`, ""},
 	} {
 		var spec corev1.PodSpec
