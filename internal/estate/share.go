@@ -1,7 +1,6 @@
 package estate
 
 import (
-	"fmt"
 	"path/filepath"
 	"slices"
 
@@ -9,11 +8,10 @@ import (
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
-	"github.com/onus-project/onus/internal/words"
 )
 
-// Share gives units what stands in another one and is for them: a budget or an
-// autoscaler that gets hold of nothing in its own unit and of something in
+// Share gives units what stands in another one and is for them: budgets over their pods,
+// an autoscaler that gets hold of nothing in its own unit and of something in
 // another, Services, what sends requests to them, and claims. Where it may be for several, for which is unknown in
 // each of them. What makes objects in any unit reaches all. What no kustomization
 // lists is for none.
@@ -77,58 +75,6 @@ func (s *sharing) selected(unit int, namespace string, selector labels.Selector)
 		}
 	}
 	return others
-}
-
-// budgets hands over those that select nothing in their own unit.
-func (s *sharing) budgets(unit int) {
-	from := s.Units[unit]
-	var kept []kubernetes.Budget
-	for _, b := range from.Kubernetes.Budgets {
-		if b.Unit != "" { // it has been handed over
-			kept = append(kept, b)
-			continue
-		}
-		to := s.selected(unit, b.Namespace, b.Selector)
-		if s.oneApplies(to) {
-			b.Unit = from.Name
-			for _, i := range to {
-				e := s.Units[i].Kubernetes
-				e.Budgets = append(e.Budgets, b)
-			}
-			continue
-		}
-		kept = append(kept, b)
-		if len(to) > 1 {
-			s.ambiguous(from, &b, to)
-		}
-	}
-	from.Kubernetes.Budgets = kept
-}
-
-// ambiguous says of a budget which units it may be for, and of the workloads
-// there that it may be for them.
-func (s *sharing) ambiguous(from *Unit, b *kubernetes.Budget, to []int) {
-	var names []string
-	for _, i := range to {
-		names = append(names, s.Units[i].Name)
-		for _, w := range s.Units[i].Kubernetes.Workloads {
-			if w.Namespace == b.Namespace && b.Selector.Matches(labels.Set(w.Template.Labels)) {
-				s.hide(s.Units[i], origin.Unread{
-					Kind: "PodDisruptionBudget", Of: "PodDisruptionBudget " + b.Name + " of unit " + from.Name, Cause: origin.Elsewhere,
-					Reason: "selects its pods, and those of " + words.Count(len(to)-1, "other unit"),
-					Scope:  origin.Scope{Namespace: b.Namespace, Exact: w.Name},
-				})
-			}
-		}
-	}
-	const few = 3
-	if more := len(names) - few; more > 0 {
-		names = append(names[:few], fmt.Sprintf("%d more", more))
-	}
-	s.hide(from, origin.Unread{
-		Of: "the units " + words.And(names), Cause: origin.Elsewhere, Reason: "each of them has pods that it selects",
-		Scope: origin.Scope{Namespace: b.Namespace, Exact: b.Name},
-	})
 }
 
 func (s *sharing) hide(u *Unit, hidden origin.Unread) {

@@ -19,6 +19,9 @@ type Unit struct {
 	Kind string // what builds it: kustomization, chart; or Files
 	Path string // of the directory or file that makes it a unit, as the user named it
 	By   string // the file with the object of Flux or Argo CD that has it applied; empty for others
+	// Cluster tells units apart by where they go: those of one are in one cluster. Empty
+	// where that is not known.
+	Cluster string
 	// Trial says that it is there to be tried, in tests or by those who develop it:
 	// what it has in common with others is theirs. Whether anybody else needs it
 	// says Unneeded of its estate.

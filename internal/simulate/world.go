@@ -259,10 +259,10 @@ func (b *builder) findPDBs() {
 	for i := range b.estate.Budgets {
 		x := &b.estate.Budgets[i]
 		g := pdb{
-			Ref: x.Ref(), spec: disruption.Budget{MinAvailable: x.MinAvailable, MaxUnavailable: x.MaxUnavailable},
+			Ref: x.Ref(), spec: inUnit(b.estate, x),
 			alwaysAllow: x.Unhealthy == "AlwaysAllow",
 		}
-		g.fully = fullyBlocking(g.spec)
+		g.fully = fullyBlocking(disruption.Budget{MinAvailable: x.MinAvailable, MaxUnavailable: x.MaxUnavailable})
 		b.pdbs = append(b.pdbs, g)
 		if x.Unserved { // it protects nothing
 			continue

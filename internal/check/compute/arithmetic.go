@@ -31,7 +31,17 @@ func (a *arithmetic) count(b *kubernetes.Budget, over []match, sized func(*kuber
 	for _, r := range over {
 		groups = append(groups, a.group(r, sized))
 	}
-	return allow(b, groups)
+	return allow(b, append(groups, beyond(b, sized)...))
+}
+
+// beyond are the workloads of other units under a budget.
+func beyond(b *kubernetes.Budget, sized func(*kubernetes.Workload) int) []disruption.Group {
+	var groups []disruption.Group
+	for i := range b.Beyond {
+		w := &b.Beyond[i].Workload
+		groups = append(groups, disruption.Group{Pods: sized(w), Scale: sized(w), Scaled: w.Scaled, Bare: w.Bare})
+	}
+	return groups
 }
 
 // group is one workload under a budget at some size. Of a workload that is
@@ -84,7 +94,7 @@ func (a *arithmetic) voidOf(i int, sized func(*kubernetes.Workload) int) (budget
 // whatever the size of some workloads under it.
 func (a *arithmetic) sizeless(budget int, varies func(workload int) bool) bool {
 	extreme := func(whole, part int) disruption.Reason {
-		var groups []disruption.Group
+		groups := beyond(&a.estate.Budgets[budget], (*kubernetes.Workload).AtLeast)
 		for _, r := range a.coverage.covers[budget] {
 			n := whole
 			if r.partly {
@@ -117,8 +127,11 @@ func (a *arithmetic) others(i int) func(match) []disruption.Group {
 		}
 		return &unscaled
 	}
+	all := beyond(&a.estate.Budgets[i], (*kubernetes.Workload).AtMost)
 	for _, r := range a.coverage.covers[i] {
-		g := a.group(r, (*kubernetes.Workload).AtMost)
+		all = append(all, a.group(r, (*kubernetes.Workload).AtMost))
+	}
+	for _, g := range all {
 		if g.Pods+g.Down == 0 {
 			continue
 		}

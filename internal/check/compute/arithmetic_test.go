@@ -64,7 +64,9 @@ func TestBudgetThatNoServerTakesCountsForNothing(t *testing.T) {
 // A workload of which nothing is under a budget, scaled or not, takes nothing from the
 // others under it.
 func TestOthersBesideNothing(t *testing.T) {
-	e := &kubernetes.Estate{Workloads: []kubernetes.Workload{{Replicas: 4, Scaled: true}, {Replicas: 3, Scaled: true}}}
+	e := &kubernetes.Estate{
+		Workloads: []kubernetes.Workload{{Replicas: 4, Scaled: true}, {Replicas: 3, Scaled: true}}, Budgets: make([]kubernetes.Budget, 1),
+	}
 	a := &arithmetic{estate: e, coverage: &coverage{estate: e, covers: [][]match{{{workload: 0, pods: 4}, {workload: 1, partly: true}}}}}
 	for but, want := range map[match]disruption.Group{
 		{workload: 1, partly: true}: {Scaled: true, Pods: 4, Scale: 4},

@@ -1,19 +1,14 @@
 package compute
 
 import (
-	"cmp"
 	"fmt"
-	"maps"
 	"slices"
-	"strings"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
-	"github.com/onus-project/onus/internal/words"
 )
 
 // neverAllows corrects a budget so that it lets one pod go at a time.
@@ -87,6 +82,8 @@ func (f *fixes) allowsOne(i int, scaled []match) *finding.Fix {
 	switch {
 	case slices.ContainsFunc(scaled, func(r match) bool { return r.partly }):
 		return f.split(i, scaled, "give the whole workload one PDB, in place of PDBs over parts of it")
+	case len(b.Beyond) > 0:
+		return &finding.Fix{Summary: "allow one eviction at a time" + instead(b, count), Changes: replace()}
 	case len(scaled) > 1 && len(scaled) <= mostChanges:
 		return f.split(i, scaled, "replace this PDB by one for each workload that allows one eviction at a time")
 	case f.sharedVolume(scaled[0].workload) != nil:
@@ -162,138 +159,15 @@ func (f *fixes) shared(i int, serving []match) *finding.Fix {
 	if fix := made(&f.estate.Budgets[i]); fix != nil {
 		return fix
 	}
+	if far := &f.estate.Budgets[i]; far.Unit != "" || len(far.Beyond) > 0 {
+		return &finding.Fix{Summary: "have PDB " + far.Name + " select the pods of one workload of its own unit alone, and give each other one its own"}
+	}
 	if len(serving) > mostChanges {
 		return &finding.Fix{Summary: fmt.Sprintf("replace this PDB by one for each of the %d workloads", len(serving))}
 	}
 	return f.split(i, serving, "replace this PDB by one for each workload")
 }
 
-// keeper is the budget to keep of several over one workload: one that an operator
-// makes, and would make again; of those the one over the fewest workloads; of
-// those, one that lets some pods go and keeps others; then by name.
-func (f *fixes) keeper(budgets []int) int {
-	return slices.MinFunc(budgets, func(x, y int) int {
-		if mx, my := f.estate.Budgets[x].MadeBy != nil, f.estate.Budgets[y].MadeBy != nil; mx != my {
-			if mx {
-				return -1
-			}
-			return 1
-		}
-		if n := len(f.coverage.covers[x]) - len(f.coverage.covers[y]); n != 0 {
-			return n
-		}
-		return cmp.Or(f.misses(x)-f.misses(y), strings.Compare(f.estate.Budgets[x].Name, f.estate.Budgets[y].Name))
-	})
-}
-
-// misses is 0 for a budget that lets some pods go and keeps others, 1 for one
-// that keeps none, and 2 for one that lets none go.
-func (f *fixes) misses(budget int) int {
-	switch c := f.arithmetic.counts[budget]; {
-	case c.Allowed == 0:
-		return 2
-	case c.Allowed >= c.Healthy:
-		return 1
-	}
-	return 0
-}
-
 // mostChanges is how many objects a fix changes at most; beyond that it is a
 // task for the owner of the namespace, and the summary says what is left.
 const mostChanges = 8
-
-// overlap keeps one budget of those that share pods, and takes what they
-// share out of the others: deletes those over nothing else, narrows those that are.
-func (f *fixes) overlap(together []int, keep int) *finding.Fix {
-	fix := &finding.Fix{Summary: fmt.Sprintf("keep PDB %s for it, and exclude it from the others", f.estate.Budgets[keep].Name)}
-	done, deleted := 0, 0
-	for _, b := range together {
-		if b == keep {
-			continue
-		}
-		if x := &f.estate.Budgets[b]; x.MadeBy != nil {
-			fix.Summary += fmt.Sprintf("; PDB %s is to be changed in %s %s, of which an operator makes it", x.Name, x.MadeBy.Kind, x.MadeBy.Name)
-			done++
-			continue
-		}
-		if len(fix.Changes) >= mostChanges {
-			fix.Summary += fmt.Sprintf("; %d more are not shown", len(together)-1-done)
-			break
-		}
-		changes := f.takenOut(b)
-		if len(changes) == 1 && changes[0].Action == finding.Delete {
-			deleted++
-		}
-		fix.Changes = append(fix.Changes, changes...)
-		done++
-	}
-	if deleted == len(together)-1 { // the others are over nothing else
-		fix.Summary = fmt.Sprintf("keep PDB %s for it, and delete %s", f.estate.Budgets[keep].Name,
-			words.Agree(deleted, "the other one", "the others"))
-	}
-	return fix
-}
-
-// takenOut changes a budget so that it leaves alone every workload that has
-// another budget to keep.
-func (f *fixes) takenOut(i int) []finding.Change {
-	if changes, ok := f.without[i]; ok {
-		return changes
-	}
-	b := &f.estate.Budgets[i]
-	var leave, stay []match
-	for _, r := range f.coverage.covers[i] {
-		together := f.coverage.together(r.workload)
-		if slices.Contains(together, i) && f.keeper(together) != i {
-			leave = append(leave, r)
-		} else {
-			stay = append(stay, r)
-		}
-	}
-	changes := f.narrowed(b, i, leave, stay)
-	f.without[i] = changes
-	return changes
-}
-
-func (f *fixes) narrowed(b *kubernetes.Budget, i int, leave, stay []match) []finding.Change {
-	if len(stay) == 0 {
-		return []finding.Change{remove(b)}
-	}
-	key, values, ok := f.tellApart(leave, stay)
-	if !ok {
-		return f.split(i, stay, "").Changes
-	}
-	fixed := rewritten(b)
-	selector := b.LabelSelector.DeepCopy()
-	other := metav1.LabelSelectorRequirement{Key: key, Operator: metav1.LabelSelectorOpNotIn, Values: values}
-	selector.MatchExpressions = append(selector.MatchExpressions, other)
-	fixed.Spec.Selector = selector
-	switch count := f.arithmetic.count(b, stay, (*kubernetes.Workload).AtLeast); {
-	case count.Reason == disruption.NoPods:
-	case count.Allowed > 0 && (len(stay) > 1 || count.Allowed < count.Healthy || count.Healthy == 1):
-	case len(stay) > 1 && len(stay) <= mostChanges, slices.ContainsFunc(stay, func(r match) bool { return r.partly }):
-		return f.split(i, stay, "").Changes
-	default: // over what is left it would allow nothing, or everything
-		fixed.Spec.MinAvailable, fixed.Spec.MaxUnavailable = nil, new(intstr.FromInt32(1))
-	}
-	return []finding.Change{fixed.replace(b)}
-}
-
-// tellApart finds a label whose values some workloads' pods have and others'
-// do not.
-func (f *fixes) tellApart(leave, stay []match) (key string, values []string, ok bool) {
-	for _, key := range slices.Sorted(maps.Keys(f.estate.Workloads[leave[0].workload].Template.Labels)) {
-		values := map[string]bool{}
-		all := true
-		for _, r := range leave {
-			v, has := f.estate.Workloads[r.workload].Template.Labels[key]
-			all = all && has
-			values[v] = true
-		}
-		if !all || slices.ContainsFunc(stay, func(r match) bool { return values[f.estate.Workloads[r.workload].Template.Labels[key]] }) {
-			continue
-		}
-		return key, slices.Sorted(maps.Keys(values)), true
-	}
-	return "", nil, false
-}

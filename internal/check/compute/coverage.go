@@ -90,7 +90,7 @@ func (c *coverage) owns(i, budget int) bool {
 			return false
 		}
 	}
-	return true
+	return len(c.estate.Budgets[budget].Beyond) == 0
 }
 
 // numbered reports whether budgets over a workload tell its pods apart by number.

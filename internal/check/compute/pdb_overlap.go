@@ -52,7 +52,7 @@ func overlap(p *check.Pass, i int) {
 	}
 	for _, b := range list[:min(len(list), 4)] {
 		budget := &e.Budgets[b]
-		said := fmt.Sprintf("PodDisruptionBudget %s selects %s", budget.Name, selected(budget))
+		said := fmt.Sprintf("PodDisruptionBudget %s%s selects %s", budget.Name, ofUnit(budget.Unit), selected(budget))
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: said, Position: budget.Position})
 	}
 	ofWorkload(p, i, sure(p, j, i, budgets))

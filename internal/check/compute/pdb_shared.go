@@ -2,6 +2,7 @@ package compute
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/disruption"
@@ -17,11 +18,13 @@ var PDBShared = check.Check{
 	Run:   eachBudget(shared),
 }
 
-// eachBudget calls a judge for each budget.
+// eachBudget calls a judge for each budget that is judged in this unit.
 func eachBudget(judge func(p *check.Pass, i int)) func(*check.Pass) {
 	return func(p *check.Pass) {
 		for i := range p.Estate.Kubernetes.Budgets {
-			judge(p, i)
+			if !p.Estate.Kubernetes.Budgets[i].Judged {
+				judge(p, i)
+			}
 		}
 	}
 }
@@ -60,25 +63,31 @@ func shared(p *check.Pass, i int) {
 	}
 	at, b := p.Places.Workloads[coverage.covers[i][0].workload], &e.Budgets[i]
 	serving := servingUnder(p, i)
-	if len(serving) < 2 {
+	if len(serving)+len(b.Beyond) < 2 || len(serving) == 0 {
 		return // the obligation is about several
 	}
-	j := check.Judgement{Verdict: finding.Held, Position: b.Position, Evidence: sizesOf(e, serving)}
+	j := check.Judgement{Verdict: finding.Held, Position: b.Position, Evidence: append(sizesOf(e, serving), sizesBeyond(b)...)}
 	falls, most := falling(p, i, serving)
-	over := fmt.Sprintf("covers %d workloads", len(serving))
+	elsewhere := fallingBeyond(p, i)
+	over := fmt.Sprintf("covers %d workloads", len(serving)+len(b.Beyond))
 	switch {
-	case len(falls) == 0 && arithmetic.counts[i].Reason != disruption.Allows:
-		j.Message = over + " and allows no eviction, so takes none of them down"
-	case len(falls) == 0:
-		j.Message = over + " and allows " + words.Count(most, "pod") + " to be evicted, too few to take any of them down"
-	default:
+	case len(falls)+len(elsewhere) > 0:
 		j.Verdict = finding.Broken
-		j.Message = over + " together and allows " + words.Count(most, "pod") + " to be evicted, which may be " + anyOf(e, falls)
+		j.Message = over + " together and allows " + words.Count(most, "pod") + " to be evicted, which may be " + anyOf(e, falls, elsewhere)
+		j.Fix = fixesOf(p).shared(i, serving)
+		if len(falls) == 0 {
+			break
+		}
 		first := &e.Workloads[falls[0]]
 		at = p.Places.Workloads[falls[0]]
 		j.Consequence = consequencesOf(p).of(falls[0]).sharedAway(first.Name, first.AtLeast())
-		j.Fix = fixesOf(p).shared(i, serving)
 		j.Causes = singles(e, falls)
+	case sharedTwice(p, serving):
+		j.Message = over + ", whose pods other PDBs cover as well, so none of those can be evicted at all"
+	case arithmetic.counts[i].Reason != disruption.Allows:
+		j.Message = over + " and allows no eviction, so takes none of them down"
+	default:
+		j.Message = over + " and allows " + words.Count(most, "pod") + " to be evicted, too few to take any of them down"
 	}
 	if j.Verdict == finding.Held && b.ConflictsAt != nil {
 		j.Verdict = finding.Unknown
@@ -98,22 +107,65 @@ func falling(p *check.Pass, i int, serving []match) (falls []int, most int) {
 		w := &e.Workloads[r.workload]
 		allowed := allow(&e.Budgets[i], append(rest(r), arithmetic.group(r, (*kubernetes.Workload).AtLeast))).Allowed
 		most = max(most, allowed)
-		if allowed >= w.AtLeast() && !w.ScalesToZero() { // its floor is one ready pod
+		twice := len(coverageOf(p).together(r.workload)) > 0       // such a pod never goes
+		if allowed >= w.AtLeast() && !w.ScalesToZero() && !twice { // its floor is one ready pod
 			falls = append(falls, r.workload)
 		}
 	}
 	return falls, most
 }
 
-// anyOf names the first of some workloads, each with all of its pods.
-func anyOf(e *kubernetes.Estate, all []int) string {
+// fallingBeyond are those of other units under a budget of which it may take all pods.
+func fallingBeyond(p *check.Pass, i int) (falls []*kubernetes.Beyond) {
+	b, arithmetic := &p.Estate.Kubernetes.Budgets[i], arithmeticOf(p)
+	for k := range b.Beyond {
+		w := &b.Beyond[k]
+		if w.Kept || !w.Lasting || !w.Evictable || w.ScalesToZero() {
+			continue
+		}
+		sized := func(x *kubernetes.Workload) int {
+			if x == &w.Workload {
+				return x.AtLeast()
+			}
+			return x.AtMost()
+		}
+		if n := w.AtLeast(); n > 0 && arithmetic.count(b, coverageOf(p).covers[i], sized).Allowed >= n {
+			falls = append(falls, w)
+		}
+	}
+	return falls
+}
+
+// sharedTwice reports whether each of some workloads has pods under another budget as well.
+func sharedTwice(p *check.Pass, all []match) bool {
+	return !slices.ContainsFunc(all, func(r match) bool { return len(coverageOf(p).together(r.workload)) == 0 })
+}
+
+// sizesBeyond are the sizes of the workloads of other units under a budget.
+func sizesBeyond(b *kubernetes.Budget) []finding.Evidence {
+	var sizes []finding.Evidence
+	for i := range b.Beyond {
+		w := &b.Beyond[i].Workload
+		s := size(w)
+		s.Text = w.Kind + " " + w.Name + " of unit " + b.Beyond[i].Unit + ": " + s.Text
+		sizes = append(sizes, s)
+	}
+	return sizes
+}
+
+// anyOf names the first of some workloads, each with all of its pods, and then those of
+// other units.
+func anyOf(e *kubernetes.Estate, all []int, elsewhere []*kubernetes.Beyond) string {
 	const shown = 4
 	var names []string
-	for _, i := range all[:min(shown, len(all))] {
+	for _, i := range all {
 		names = append(names, whole(e.Workloads[i].Name, e.Workloads[i].AtLeast()))
 	}
-	if len(all) > shown {
-		names = append(names, fmt.Sprintf("%d more", len(all)-shown))
+	for _, w := range elsewhere {
+		names = append(names, whole(w.Name, w.AtLeast())+" of unit "+w.Unit)
+	}
+	if more := len(names) - shown; more > 0 {
+		names = append(names[:shown], fmt.Sprintf("%d more", more))
 	}
 	return words.Or(names)
 }

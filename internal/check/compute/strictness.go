@@ -201,6 +201,7 @@ func (s *strictness) evidence(budget int) []finding.Evidence {
 		}
 		evidence = append(evidence, s)
 	}
+	evidence = append(evidence, sizesBeyond(b)...)
 	if s := b.Status; s != nil {
 		said := fmt.Sprintf("the cluster counts %d expected, %d healthy, %d must stay, %d may be evicted now",
 			s.Expected, s.Healthy, s.Desired, s.Allowed)

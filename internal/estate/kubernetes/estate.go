@@ -283,6 +283,17 @@ type Budget struct {
 	MadeBy *Maker
 	// Unit is the one that it stands in, where it is not that of the estate.
 	Unit string
+	// Beyond are the workloads of other units that it selects pods of as well, and Judged
+	// says that what is to be said of the budget itself is said in another unit.
+	Beyond []Beyond
+	Judged bool
+}
+
+// Beyond is a workload of another unit, under a budget.
+type Beyond struct {
+	Workload
+	Unit string
+	Kept bool // another budget of its unit covers it as well
 }
 
 // BudgetStatus is what the disruption controller wrote last.

@@ -129,7 +129,7 @@ func read(looked Looked) published.Read {
 		e := u.Kubernetes
 		r.Contexts = append(r.Contexts, e.Contexts...)
 		r.Workloads += workloads(e)
-		r.Budgets += len(e.Budgets)
+		r.Budgets += budgets(e)
 		r.Nodes += len(e.Nodes)
 		r.Pools += len(e.Pools)
 		r.Instances += len(u.Database.Instances)
@@ -285,6 +285,17 @@ func soonest(o *responsibility.Offering) string {
 		return ""
 	}
 	return "on " + o.Title + ", about every " + words.Duration(often.Every)
+}
+
+// budgets counts each in the unit in which it is judged.
+func budgets(e *kubernetes.Estate) int {
+	n := 0
+	for i := range e.Budgets {
+		if !e.Budgets[i].Judged {
+			n++
+		}
+	}
+	return n
 }
 
 // workloads counts them without static pods, which are nobody's workload.

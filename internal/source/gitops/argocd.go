@@ -21,9 +21,13 @@ import (
 type applicationSpec struct {
 	Source      *argoSource  `json:"source"`
 	Sources     []argoSource `json:"sources"`
-	Destination struct {
-		Namespace string `json:"namespace"`
-	} `json:"destination"`
+	Destination destination  `json:"destination"`
+}
+
+type destination struct {
+	Namespace string `json:"namespace"`
+	Server    string `json:"server"`
+	Name      string `json:"name"`
 }
 
 type argoSource struct {
@@ -75,22 +79,24 @@ func (r *repository) application(o object) (all []application, whole bool) {
 			continue
 		}
 		if s.Plugin != nil || !r.has(dir, helm.ChartFile) {
-			all = append(all, r.ofSource(o, s, dir, spec.Destination.Namespace, refs))
+			all = append(all, r.ofSource(o, s, dir, spec.Destination, refs))
 			continue
 		}
 		environments := r.byEnvironment(o, s, dir, refs)
 		for _, name := range slices.Sorted(maps.Keys(environments)) {
 			by := o
 			by.environment = name
-			all = append(all, r.ofSource(by, environments[name], dir, spec.Destination.Namespace, refs))
+			all = append(all, r.ofSource(by, environments[name], dir, spec.Destination, refs))
 		}
 	}
 	return all, whole && len(all) > 0
 }
 
-// ofSource is what an Application applies of a source, into a namespace.
-func (r *repository) ofSource(o object, s argoSource, dir, namespace string, refs map[string]bool) application {
-	a := application{by: o, name: o.name, kind: unit.ArgoCD, dir: dir, build: func(ctx context.Context) unit.Built {
+// ofSource is what an Application applies of a source, into a namespace of a
+// cluster.
+func (r *repository) ofSource(o object, s argoSource, dir string, to destination, refs map[string]bool) application {
+	namespace := to.Namespace
+	a := application{by: o, name: o.name, kind: unit.ArgoCD, dir: dir, cluster: o.argoCluster(to), build: func(ctx context.Context) unit.Built {
 		built := r.argoBuilt(ctx, o, s, dir, namespace, refs)
 		built.Documents = unit.In(namespace, built.Documents)
 		return built

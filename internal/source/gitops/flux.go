@@ -49,7 +49,7 @@ func (r *repository) fluxKustomization(o object) []application {
 		built = r.transformed(ctx, dir, built, k, o)
 		return spec.PostBuild.substituted(built, r.configs, o)
 	}
-	return []application{{by: o, name: o.name, kind: unit.Flux, dir: dir, files: r.fluxFiles(dir), build: build}}
+	return []application{{by: o, name: o.name, kind: unit.Flux, dir: dir, files: r.fluxFiles(dir), build: build, cluster: o.fluxCluster()}}
 }
 
 func (s kustomizationSpec) transformation() kustomizetypes.Kustomization {

@@ -117,6 +117,7 @@ type application struct {
 	files    []string // of it that are applied as they are
 	build    func(ctx context.Context) unit.Built
 	chart    *unit.ChartValues // that it renders; nil for others
+	cluster  string            // as in unit.Unit
 }
 
 // asked is what can be asked of a chart that is installed into a namespace.
@@ -159,7 +160,7 @@ func (r *repository) merged(found []unit.Found, applied []application) []unit.Fo
 	all := slices.DeleteFunc(slices.Clone(found), func(f unit.Found) bool { return r.covered(directory(f), applied) })
 	taken := map[string]bool{}
 	for _, a := range applied {
-		is := unit.Unit{Name: r.named(a, by[a.dir]), Kind: a.kind, Path: a.dir, By: a.by.file, Unneeded: a.unneeded}
+		is := unit.Unit{Name: r.named(a, by[a.dir]), Kind: a.kind, Path: a.dir, By: a.by.file, Cluster: a.cluster, Unneeded: a.unneeded}
 		f := unit.Found{Unit: is, Build: a.build, Chart: a.chart}
 		if taken[f.Name] { // another of one folder
 			f.Name = r.in.Name(a.dir) + "@" + r.in.Name(a.by.file)

@@ -495,7 +495,7 @@ func TestSourcesOfApplications(t *testing.T) {
 		if x.plugin {
 			s.Plugin = new(json.RawMessage)
 		}
-		a := r.ofSource(object{name: "a"}, s, x.dir, "ns", nil)
+		a := r.ofSource(object{name: "a"}, s, x.dir, destination{Namespace: "ns"}, nil)
 		if (a.chart != nil) != x.asked || (len(a.files) > 0) != x.have {
 			t.Errorf("%+v: asked %v, files %v", x, a.chart != nil, a.files)
 		}

@@ -33,6 +33,9 @@ type Unit struct {
 	Kind Kind
 	Path string // the directory or file that makes it a unit, as the user named it
 	By   string // the file with the object of Flux or Argo CD that has it applied; empty for others
+	// Cluster tells by who applies it, and from where, into which cluster it goes: units of
+	// one are side by side there. Empty where nothing tells.
+	Cluster string
 	// Trial says that it is there to be tried, in tests or by those who develop it:
 	// a chart with a file of values for that, an overlay in a folder for it.
 	Trial bool

@@ -1,0 +1,41 @@
+package simulate
+
+import (
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+// inUnit is what a budget asks of the pods of one unit, where it selects pods of others as
+// well: those, which are not played, are there, at the most that they may be.
+func inUnit(e *kubernetes.Estate, b *kubernetes.Budget) disruption.Budget {
+	spec := disruption.Budget{MinAvailable: b.MinAvailable, MaxUnavailable: b.MaxUnavailable}
+	if len(b.Beyond) == 0 {
+		return spec
+	}
+	own, others := 0, 0
+	for i := range e.Workloads {
+		if w := &e.Workloads[i]; w.Namespace == b.Namespace && b.Selector.Matches(labels.Set(w.Template.Labels)) {
+			own += w.AtLeast()
+		}
+	}
+	for i := range b.Beyond {
+		others += b.Beyond[i].AtMost()
+	}
+	of := func(value *intstr.IntOrString) int {
+		n, err := intstr.GetScaledValueFromIntOrPercent(value, own+others, true)
+		if err != nil { // the value was held against the API server's rules when it was read
+			return 0
+		}
+		return n
+	}
+	switch {
+	case b.MaxUnavailable != nil:
+		spec.MaxUnavailable = new(intstr.FromInt32(int32(of(b.MaxUnavailable))))
+	case b.MinAvailable != nil:
+		spec.MinAvailable = new(intstr.FromInt32(int32(max(0, of(b.MinAvailable)-others))))
+	}
+	return spec
+}
