@@ -28,7 +28,8 @@ func TestBudgetsInOneCluster(t *testing.T) {
 		others []*Unit
 		want   string
 	}{
-		{"pods here and there", all, unitOf("a", "web"), []*Unit{in("x", unitOf("b", "api"))}, "a: all over web and api of b; b: all of a over api and web of a, judged"},
+		{"pods here and there", all, unitOf("a", "web"), []*Unit{in("x", unitOf("b", "api"))},
+			"a: all over web and api of b; b: all of a over api and web of a, judged"},
 		{"pods there alone", budgetFor("api"), unitOf("a", "web"), []*Unit{in("x", unitOf("b", "api"))}, "b: pdb of a over api"},
 		{"pods of two others", all, unitOf("a"), []*Unit{in("x", unitOf("b", "api")), in("x", unitOf("c", "db"))},
 			"b: all of a over api and db of c; c: all of a over db and api of b, judged"},

@@ -149,3 +149,14 @@ func (a *arithmetic) others(i int) func(match) []disruption.Group {
 		return rest
 	}
 }
+
+// allowed is what a budget allows with a workload under it at its floor, beside the rest.
+func (a *arithmetic) allowed(i int, r match, rest []disruption.Group) int {
+	return allow(&a.estate.Budgets[i], append(rest, a.group(r, (*kubernetes.Workload).AtLeast))).Allowed
+}
+
+// takes reports whether that may be all pods of the workload: its floor is one ready pod.
+func (a *arithmetic) takes(i int, r match, rest []disruption.Group) bool {
+	w := &a.estate.Workloads[r.workload]
+	return a.allowed(i, r, rest) >= w.AtLeast() && !w.ScalesToZero()
+}

@@ -160,7 +160,9 @@ func (f *fixes) shared(i int, serving []match) *finding.Fix {
 		return fix
 	}
 	if far := &f.estate.Budgets[i]; far.Unit != "" || len(far.Beyond) > 0 {
-		return &finding.Fix{Summary: "have PDB " + far.Name + " select the pods of one workload of its own unit alone, and give each other one its own"}
+		return &finding.Fix{
+			Summary: "have PDB " + far.Name + " select the pods of one workload of its own unit alone, and give each other one its own",
+		}
 	}
 	if len(serving) > mostChanges {
 		return &finding.Fix{Summary: fmt.Sprintf("replace this PDB by one for each of the %d workloads", len(serving))}

@@ -28,7 +28,56 @@ func checked(p *check.Pass, fix *finding.Fix) *finding.Fix {
 			return &finding.Fix{Summary: fix.Summary}
 		}
 	}
+	if frees(p, touched) {
+		return &finding.Fix{Summary: fix.Summary}
+	}
 	return fix
+}
+
+// frees reports whether taking budgets off pods that are under two leaves some of them to one
+// over several workloads that may take all pods of one: by those two none of them goes.
+func frees(p *check.Pass, budgets []finding.Object) bool {
+	e, coverage := p.Estate.Kubernetes, coverageOf(p)
+	for i := range e.Budgets {
+		if !slices.Contains(budgets, objectOf(e.Budgets[i].Ref())) {
+			continue
+		}
+		for _, r := range coverage.covers[i] {
+			left := slices.DeleteFunc(slices.Clone(coverage.covered[r.workload]), func(b int) bool {
+				return slices.Contains(budgets, objectOf(e.Budgets[b].Ref()))
+			})
+			if len(left) == 1 && len(coverage.together(r.workload)) > 0 && takesAll(p, left[0]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// freesAll reports whether a budget, as a fix writes it over several workloads, may take all
+// pods of one of them that is under two now.
+func freesAll(p *check.Pass, b *kubernetes.Budget, over []match, r match) bool {
+	w := &p.Estate.Kubernetes.Workloads[r.workload]
+	if r.pods == 0 || w.ScalesToZero() || len(coverageOf(p).together(r.workload)) == 0 {
+		return false
+	}
+	return arithmeticOf(p).count(b, over, func(x *kubernetes.Workload) int {
+		if x == w {
+			return x.AtLeast()
+		}
+		return x.AtMost()
+	}).Allowed >= w.AtLeast()
+}
+
+// takesAll reports whether a budget over several workloads may take all pods of one of them.
+func takesAll(p *check.Pass, budget int) bool {
+	covers, b := coverageOf(p).covers[budget], &p.Estate.Kubernetes.Budgets[budget]
+	if len(covers)+len(b.Beyond) < 2 {
+		return false
+	}
+	arithmetic := arithmeticOf(p)
+	rest := arithmetic.others(budget)
+	return slices.ContainsFunc(covers, func(r match) bool { return r.pods > 0 && arithmetic.takes(budget, r, rest(r)) })
 }
 
 // mends reports whether a budget as a fix writes it lets a pod go, and is the
@@ -57,6 +106,9 @@ func mends(p *check.Pass, c finding.Change, touched []finding.Object) bool {
 	budget := &kubernetes.Budget{MinAvailable: written.Spec.MinAvailable, MaxUnavailable: written.Spec.MaxUnavailable}
 	count := arithmeticOf(p).count(budget, over, sized)
 	if count.Allowed == 0 && count.Reason != disruption.NoPods {
+		return false
+	}
+	if len(over) > 1 && slices.ContainsFunc(over, func(r match) bool { return freesAll(p, budget, over, r) }) {
 		return false
 	}
 	return p.ID() == PDBOverlapID || !slices.ContainsFunc(over, func(r match) bool {

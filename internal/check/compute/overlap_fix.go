@@ -29,7 +29,10 @@ func (f *fixes) keeper(budgets []int) int {
 			return 1
 		}
 		over := func(b int) int { return len(f.coverage.covers[b]) + len(f.estate.Budgets[b].Beyond) }
-		return cmp.Or(over(x)-over(y), strings.Compare(f.estate.Budgets[x].Unit, f.estate.Budgets[y].Unit), f.misses(x)-f.misses(y), strings.Compare(f.estate.Budgets[x].Name, f.estate.Budgets[y].Name))
+		return cmp.Or(
+			over(x)-over(y), strings.Compare(f.estate.Budgets[x].Unit, f.estate.Budgets[y].Unit),
+			f.misses(x)-f.misses(y), strings.Compare(f.estate.Budgets[x].Name, f.estate.Budgets[y].Name),
+		)
 	})
 }
 

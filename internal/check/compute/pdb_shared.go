@@ -14,7 +14,7 @@ import (
 // PDBShared looks for budgets over several workloads, any of which they let fall.
 var PDBShared = check.Check{
 	ID: "pdb-shared", Axis: Axis, Subjects: budgets,
-	Needs: check.Needs{Held: []check.Need{underBudget, servingUnderBudget}, Broken: []check.Need{underBudget}},
+	Needs: check.Needs{Held: []check.Need{underBudget, servingUnderBudget}, Broken: []check.Need{underBudget, secondBudgets}},
 	Run:   eachBudget(shared),
 }
 
@@ -101,14 +101,12 @@ func shared(p *check.Pass, i int) {
 // pods, and the most that it allows: over each at its floor while the others are
 // as large as they may be.
 func falling(p *check.Pass, i int, serving []match) (falls []int, most int) {
-	arithmetic, e := arithmeticOf(p), p.Estate.Kubernetes
+	arithmetic := arithmeticOf(p)
 	rest := arithmetic.others(i)
 	for _, r := range serving {
-		w := &e.Workloads[r.workload]
-		allowed := allow(&e.Budgets[i], append(rest(r), arithmetic.group(r, (*kubernetes.Workload).AtLeast))).Allowed
+		allowed := arithmetic.allowed(i, r, rest(r))
 		most = max(most, allowed)
-		twice := len(coverageOf(p).together(r.workload)) > 0       // such a pod never goes
-		if allowed >= w.AtLeast() && !w.ScalesToZero() && !twice { // its floor is one ready pod
+		if arithmetic.takes(i, r, rest(r)) && len(coverageOf(p).together(r.workload)) == 0 { // a pod under two never goes
 			falls = append(falls, r.workload)
 		}
 	}

@@ -96,11 +96,12 @@ func (r *repository) application(o object) (all []application, whole bool) {
 // cluster.
 func (r *repository) ofSource(o object, s argoSource, dir string, to destination, refs map[string]bool) application {
 	namespace := to.Namespace
-	a := application{by: o, name: o.name, kind: unit.ArgoCD, dir: dir, cluster: o.argoCluster(to), build: func(ctx context.Context) unit.Built {
+	a := application{by: o, name: o.name, kind: unit.ArgoCD, dir: dir, cluster: o.argoCluster(to)}
+	a.build = func(ctx context.Context) unit.Built {
 		built := r.argoBuilt(ctx, o, s, dir, namespace, refs)
 		built.Documents = unit.In(namespace, built.Documents)
 		return built
-	}}
+	}
 	if o.environment != "" {
 		a.name += "/" + o.environment
 	}

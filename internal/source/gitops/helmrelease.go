@@ -107,9 +107,8 @@ func (r *repository) releases(ctx context.Context, objects []object, found []uni
 		if built[filepath.Clean(o.file)] {
 			continue
 		}
-		all = append(all, application{by: o, name: o.name, kind: unit.Flux, dir: dir, cluster: o.fluxCluster(), build: func(ctx context.Context) unit.Built {
-			return r.rendered(ctx, o, spec, dir, nil)
-		}})
+		build := func(ctx context.Context) unit.Built { return r.rendered(ctx, o, spec, dir, nil) }
+		all = append(all, application{by: o, name: o.name, kind: unit.Flux, dir: dir, cluster: o.fluxCluster(), build: build})
 	}
 	return all
 }
