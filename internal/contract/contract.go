@@ -71,7 +71,10 @@ type Terms struct {
 	// Sums: maxSurge and maxUnavailable of a pool add up to the pace. Surges: its
 	// maxSurge says whether others come before nodes go.
 	Sums, Surges bool
-	Candidates   Candidates
+	// Follows: a pool with the Strategy of other terms goes by those.
+	Follows    bool
+	Strategy   string
+	Candidates Candidates
 	// Deadline is how long PDBs are kept on a node that drains.
 	Deadline   Setting
 	OnDeadline OnDeadline

@@ -37,6 +37,10 @@ type TermFacts struct {
 	// says whether others come before nodes go.
 	Sums   bool `json:"sums,omitempty"`
 	Surges bool `json:"surges,omitempty"`
+	// Follows: a pool whose strategy is that of other terms with the trigger upgrade goes
+	// by those. Strategy is the one that a pool sets for these.
+	Follows  bool   `json:"follows,omitempty"`
+	Strategy string `json:"strategy,omitempty"`
 	// Zone is in which zone the node comes that replaces another before that goes.
 	Zone *Fact `json:"zone,omitempty"`
 	// Names is whether the node that replaces another has its name.

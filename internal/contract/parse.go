@@ -67,6 +67,8 @@ func (p *parser) terms(t TermFacts) Terms {
 		Replacement: one(p, "replacement", t.Replacement.Is, replacements),
 		Sums:        t.Sums,
 		Surges:      t.Surges,
+		Follows:     t.Follows,
+		Strategy:    t.Strategy,
 		Zone:        ZoneUnstated,
 		Candidates:  Started,
 		Deadline:    p.setting("deadline", t.Deadline),

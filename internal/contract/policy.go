@@ -2,6 +2,8 @@ package contract
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/onus-project/onus/internal/disruption"
@@ -92,7 +94,7 @@ func (c *Contract) Under(t Terms, grace time.Duration) Terms {
 // PolicyOf turns terms into a policy for a node, by what its pool, or its claim,
 // sets.
 func PolicyOf(c *Contract, t Terms, s Settings) Policy {
-	t = c.Under(t, s.Drain)
+	t = c.Under(c.Following(t, s), s.Drain)
 	p := Policy{Trigger: t.Trigger, Title: t.Title(), Unhealthy: t.Unhealthy, Zone: t.Zone, KeepsNames: t.KeepsNames, Extended: t.Extended}
 	p.Karpenter = c.Drainer == KarpenterDrain
 	p.Budgeted = c.Paced(t)
@@ -102,6 +104,9 @@ func PolicyOf(c *Contract, t Terms, s Settings) Policy {
 	p.replacement(t)
 	p.deadline(t)
 	p.rolling(t, s)
+	if p.Pace.Kind != Unpaced {
+		p.Unstated = slices.DeleteFunc(p.Unstated, func(said string) bool { return strings.HasPrefix(said, "pace:") })
+	}
 	if !p.Karpenter && p.Deadline.Then == disruption.Force && p.Deadline.Binds() {
 		p.Detach = s.Detach
 	}

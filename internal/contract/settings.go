@@ -20,6 +20,9 @@ type Settings struct {
 	// API 1.13: the volumes of pods that the drain skips do not count.
 	Detach  time.Duration
 	Rolling Rolling
+	// Strategy is how the owner has nodes upgraded, by which some contracts have terms of
+	// their own; empty for the usual way.
+	Strategy string
 	// Soak is how long a rolling update rests after each node.
 	Soak time.Duration
 	// OnDelete says that nobody begins a node but who deletes its machine.
@@ -33,9 +36,35 @@ type Settings struct {
 	Nodes int
 }
 
+// Following are the terms by which the nodes of a pool go: those of the strategy that its
+// owner chose, with who starts them and when left as they are.
+func (c *Contract) Following(t Terms, s Settings) Terms {
+	if !t.Follows || s.Strategy == "" {
+		return t
+	}
+	for _, x := range c.Terms {
+		if strategy(x.Strategy) == strategy(s.Strategy) {
+			x.Trigger, x.Initiator, x.Cadence, x.Windows, x.Unless, x.Unhealthy, x.Timeout =
+				t.Trigger, t.Initiator, t.Cadence, t.Windows, t.Unless, t.Unhealthy, t.Timeout
+			return x
+		}
+	}
+	return t
+}
+
+// strategy is one as catalogs write it: blue-green for BLUE_GREEN and BlueGreen.
+func strategy(s string) string {
+	return strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(s))
+}
+
 // Rolling is how many nodes of a pool come before others go, and how many go
 // before others come: numbers or percentages. A zero Pace is not set.
 type Rolling struct{ Surge, Unavailable Pace }
+
+// Percent reports whether one of both is a share of the nodes.
+func (r Rolling) Percent() bool {
+	return r.Surge.Kind == PacePercent && r.Surge.Percent > 0 || r.Unavailable.Kind == PacePercent
+}
 
 // ParseAmount reads a number of nodes or a percentage of them: 2, 33%.
 func ParseAmount(s string) (Pace, bool) {

@@ -51,3 +51,51 @@ status: {phase: Running, conditions: [{type: Ready, status: 'True'}]}
 		}
 	}
 }
+
+// What pools of clouds say goes over the default of their contracts, too, with nodes and
+// without them.
+func TestPaceOfPools(t *testing.T) {
+	const node = `---
+apiVersion: v1
+kind: Node
+metadata: {name: w-%[1]d, labels: {kubernetes.azure.com/cluster: c, kubernetes.azure.com/agentpool: np}}
+---
+apiVersion: v1
+kind: Pod
+metadata:
+  {name: web-%[1]d, namespace: shop, labels: {a: w},
+  ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: web, controller: true}]}
+spec: {nodeName: w-%[1]d, containers: [{name: a, image: a}]}
+status: {phase: Running, conditions: [{type: Ready, status: 'True'}]}
+`
+	for name, x := range map[string]struct {
+		spec  string
+		nodes int
+		want  string
+	}{
+		"nothing":  {"{}", 4, "upgrade (node-image) takes 1 node at a time by default"},
+		"a share":  {`{upgradeSettings: {maxSurge: "50%"}}`, 4, "upgrade (node-image) takes 2 nodes at once, as pool np has it"},
+		"a number": {`{upgradeSettings: {maxSurge: "3"}}`, 0, "upgrade (node-image) takes 3 nodes at once, as pool np has it"},
+		"a share of how many": {`{upgradeSettings: {maxSurge: "50%"}}`, 0,
+			"upgrade (node-image) takes a share of the nodes at once, as pool np has it"},
+		"another strategy": {`{upgradeStrategy: BlueGreen}`, 4, "upgrade (blue-green) takes 10% of nodes at once by default"},
+		"one at a time, by it": {`{upgradeStrategy: BlueGreen, upgradeSettingsBlueGreen: {drainBatchSize: "1"}}`, 4,
+			"upgrade (blue-green) takes 1 node at a time, as pool np has it"},
+	} {
+		text := fmt.Sprintf(deployment, "web", "")
+		for i := range x.nodes {
+			text += fmt.Sprintf(node, i)
+		}
+		text += "---\napiVersion: containerservice.azure.com/v1api20240901\nkind: ManagedClustersAgentPool\nmetadata: {name: np}\nspec: " +
+			x.spec + "\n"
+		e := parse(t, text)
+		c := &consequences{estate: e, places: locate.Locate(knowledge(t), e, nil, nil), nodes: map[string]int{}}
+		for n := range e.Nodes {
+			c.nodes[e.Nodes[n].Name] = n
+		}
+		y := c.of(0)
+		if said := y.pace(y.routine()); !strings.HasPrefix(said, x.want) {
+			t.Errorf("%s: %q, want %q", name, said, x.want)
+		}
+	}
+}

@@ -38,9 +38,9 @@ type consequence struct {
 	// paced says that the pools have node budgets of their own, and apart that no
 	// node carries two of the workload's pods.
 	paced, apart bool
-	// config is the MachineConfigPool that all of its nodes are updated by, and updates how
+	// pool is the one of all of its nodes, where no Karpenter makes them, and updates how
 	// many nodes that has; nil where none is known.
-	config  *kubernetes.Pool
+	pool    *kubernetes.Pool
 	updates int
 }
 
@@ -117,7 +117,7 @@ func (c consequence) contract() *contract.Contract {
 // routine are the terms on which nodes are patched, with the deadline that the
 // nodes at hand really have.
 func (c consequence) routine() contract.Terms {
-	return c.contract().Under(c.contract().Routine(), c.grace)
+	return c.contract().Under(c.usual(), c.grace)
 }
 
 // blocked: no eviction is ever allowed of a workload of some pods, so drains run
@@ -146,7 +146,7 @@ func (c consequence) unprotected(pods int) string {
 	if c.contract() == nil {
 		return ""
 	}
-	t := c.contract().Routine()
+	t := c.usual()
 	follows := "its %d pods may all be evicted together when their nodes drain together"
 	if c.apart {
 		follows = "its %d pods stand on a node each, and may all be evicted when these drain together or soon after each other"
@@ -159,7 +159,7 @@ func (c consequence) sharedAway(name string, pods int) string {
 	if c.contract() == nil {
 		return ""
 	}
-	t := c.contract().Routine()
+	t := c.usual()
 	return c.said("the PDB allows "+whole(name, pods)+" to be evicted"+together(pods), ":", strings.TrimSpace(c.pace(t)+". "+c.when(t)))
 }
 
@@ -263,12 +263,12 @@ func (c consequence) coming() string {
 	if c.contract() == nil {
 		return ""
 	}
-	return c.when(c.contract().Routine())
+	return c.when(c.usual())
 }
 
 // pace says how many nodes the terms take at once.
 func (c consequence) pace(t contract.Terms) string {
-	if said := c.paceOfConfigPool(t); said != "" {
+	if said := c.paceOfPool(t); said != "" {
 		return said
 	}
 	return c.contract().AtOnce(t, c.paced, c.apart)

@@ -18,7 +18,8 @@ func (c *consequence) look(e *kubernetes.Estate, places *locate.Places, nodes ma
 	for i := range e.Pools {
 		c.paced = c.paced && e.Pools[i].Budgets != nil
 	}
-	c.byPool(c.hosts(e, places, w))
+	hosts := c.hosts(e, places, w)
+	c.byPool(hosts)
 	if asked {
 		return
 	}
@@ -27,7 +28,7 @@ func (c *consequence) look(e *kubernetes.Estate, places *locate.Places, nodes ma
 			c.byNode(&e.Nodes[n], poolNamed(e, places.NodePools[n]))
 		}
 	}
-	c.byConfigPool(e, places, nodes, w)
+	c.byOnePool(e, places, nodes, w, hosts)
 }
 
 // hosts are the pools whose nodes may carry a workload's pods.

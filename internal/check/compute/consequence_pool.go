@@ -6,6 +6,7 @@ import (
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // refOfPool is what a pool is told by.
@@ -16,8 +17,10 @@ func refOfPool(e *kubernetes.Estate, name string) kubernetes.Ref {
 	return kubernetes.Ref{Kind: "NodePool", Name: name}
 }
 
-// byConfigPool takes the MachineConfigPool that updates all nodes under a workload.
-func (c *consequence) byConfigPool(e *kubernetes.Estate, places *locate.Places, nodes map[string]int, w *kubernetes.Workload) {
+// byOnePool takes the pool of all nodes under a workload, or, where it has no pods on
+// nodes that are known, the only one that may carry them.
+func (c *consequence) byOnePool(e *kubernetes.Estate, places *locate.Places, nodes map[string]int, w *kubernetes.Workload,
+	hosts []*kubernetes.Pool) {
 	name := ""
 	for _, p := range w.Pods {
 		n, ok := nodes[e.Pods[p].Node]
@@ -27,30 +30,56 @@ func (c *consequence) byConfigPool(e *kubernetes.Estate, places *locate.Places, 
 		name = places.NodePools[n]
 	}
 	p := poolNamed(e, name)
-	if p == nil || p.API != kubernetes.ConfigPool {
+	if name == "" && len(hosts) == 1 {
+		p = hosts[0]
+	}
+	if p == nil || c.contract() != nil && c.contract().Drainer == contract.KarpenterDrain {
 		return
 	}
-	c.config = p
+	c.pool = p
 	for _, of := range places.NodePools {
-		if of == name {
+		if of == p.Name {
 			c.updates++
 		}
 	}
 }
 
-// paceOfConfigPool says how many nodes go at once by what their MachineConfigPool says;
-// empty where that is what the contract has by default.
-func (c consequence) paceOfConfigPool(t contract.Terms) string {
-	if c.config == nil {
+// set is what the pool under a workload says of how its nodes go; nothing where none is
+// known.
+func (c consequence) set() contract.Settings {
+	if c.pool == nil {
+		return contract.Settings{}
+	}
+	settings := c.pool.Settings()
+	settings.Nodes = c.updates
+	return settings
+}
+
+// usual are the terms on which nodes are patched, by the strategy of their pool.
+func (c consequence) usual() contract.Terms {
+	return c.contract().Following(c.contract().Routine(), c.set())
+}
+
+// paceOfPool says how many nodes go at once by what their pool says; empty where that is
+// what the contract has by default.
+func (c consequence) paceOfPool(t contract.Terms) string {
+	if c.pool == nil {
 		return ""
 	}
-	settings := c.config.Settings()
-	settings.Nodes = c.updates
-	switch p := contract.PolicyOf(c.contract(), t, settings); {
+	set, called := c.set(), "pool "+c.pool.Name
+	if c.pool.API == kubernetes.ConfigPool {
+		called = "MachineConfigPool " + c.pool.Name
+	}
+	switch p := contract.PolicyOf(c.contract(), t, set); {
+	case p.Budgeted:
 	case p.Paused:
-		return fmt.Sprintf("MachineConfigPool %s is paused, and none of its nodes goes until it is resumed", c.config.Name)
+		return called + " is paused, and none of its nodes goes until it is resumed"
+	case set.Nodes == 0 && set.Rolling.Percent():
+		return fmt.Sprintf("%s takes a share of the nodes at once, as %s has it", t.Title(), called)
+	case p.Pace.Kind == contract.PaceNodes && p.Pace.Nodes == 1 && t.Pace != p.Pace:
+		return fmt.Sprintf("%s takes 1 node at a time, as %s has it", t.Title(), called)
 	case p.Pace.Kind == contract.PaceNodes && p.Pace.Nodes > 1:
-		return fmt.Sprintf("%s takes %d nodes at once, as MachineConfigPool %s has it", t.Title(), p.Pace.Nodes, c.config.Name)
+		return fmt.Sprintf("%s takes %s at once, as %s has it", t.Title(), words.Count(p.Pace.Nodes, "node"), called)
 	}
 	return ""
 }

@@ -67,8 +67,10 @@ type Pool struct {
 	Detach time.Duration
 	// MachineLabels are those that its machines carry, of the Cluster API.
 	MachineLabels map[string]string
-	// Rolling, Soak, OnDelete, InPlace and Paused are its settings of rolling updates.
+	// Rolling, Strategy, Soak, OnDelete, InPlace and Paused are its settings of rolling
+	// updates.
 	Rolling  contract.Rolling
+	Strategy string
 	Soak     time.Duration
 	OnDelete bool
 	InPlace  bool
@@ -107,6 +109,6 @@ func (p *Pool) NodeBudgets() disruption.NodeBudgets {
 
 // Settings are what the pool says of how its nodes go when they are replaced.
 func (p *Pool) Settings() contract.Settings {
-	return contract.Settings{Drain: p.DrainTimeout, Detach: p.Detach, Rolling: p.Rolling, Soak: p.Soak, OnDelete: p.OnDelete,
+	return contract.Settings{Drain: p.DrainTimeout, Detach: p.Detach, Rolling: p.Rolling, Strategy: p.Strategy, Soak: p.Soak, OnDelete: p.OnDelete,
 		InPlace: p.InPlace, Paused: p.Paused}
 }

@@ -1,6 +1,8 @@
 package manifest
 
 import (
+	"cmp"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -21,19 +23,39 @@ import (
 // RosaMachinePoolSpec in exp/api/v1beta2/rosamachinepool_types.go of the Cluster API
 // Provider AWS.
 type cloudPoolSpec struct {
-	UpgradeSettings alone[upgradeSettings] `json:"upgradeSettings"`      // AKS and GKE
+	UpgradeSettings alone[upgradeSettings] `json:"upgradeSettings"` // AKS and GKE
+	UpgradeStrategy string                 `json:"upgradeStrategy"` // AKS
+	BlueGreen       alone[blueGreen]       `json:"upgradeSettingsBlueGreen"`
 	UpdateConfig    alone[updateConfig]    `json:"updateConfig"`         // EKS and ROSA
 	DrainGrace      string                 `json:"nodeDrainGracePeriod"` // ROSA
 }
 
-// upgradeSettings are those of a pool of AKS or GKE. Of GKE's blue-green upgrades,
-// which are another way to go, nothing is read.
+// upgradeSettings are those of a pool of AKS or GKE.
 type upgradeSettings struct {
 	Strategy       string              `json:"strategy"`
 	MaxSurge       *intstr.IntOrString `json:"maxSurge"`
 	MaxUnavailable *intstr.IntOrString `json:"maxUnavailable"`
 	DrainMinutes   float64             `json:"drainTimeoutInMinutes"`
 	SoakMinutes    float64             `json:"nodeSoakDurationInMinutes"`
+	Undrainable    string              `json:"undrainableNodeBehavior"`
+	BlueGreen      alone[struct {
+		Standard alone[standardRollout] `json:"standardRolloutPolicy"`
+	}] `json:"blueGreenSettings"`
+}
+
+// blueGreen is how a pool of AKS lets its blue nodes go.
+type blueGreen struct {
+	Batch        *intstr.IntOrString `json:"drainBatchSize"`
+	SoakMinutes  float64             `json:"batchSoakDurationInMinutes"`
+	DrainMinutes float64             `json:"drainTimeoutInMinutes"`
+}
+
+// standardRollout is how a pool of GKE lets its blue nodes go: so many, or a share of
+// them, at once.
+type standardRollout struct {
+	Count int     `json:"batchNodeCount"`
+	Share float64 `json:"batchPercentage"`
+	Soak  string  `json:"batchSoakDuration"`
 }
 
 // updateConfig is that of a managed node group: a number or a percentage. ROSA has a
@@ -41,6 +63,7 @@ type upgradeSettings struct {
 type updateConfig struct {
 	MaxUnavailable           int            `json:"maxUnavailable"`
 	MaxUnavailablePercentage int            `json:"maxUnavailablePercentage"`
+	Strategy                 string         `json:"updateStrategy"`
 	RollingUpdate            rollingNumbers `json:"rollingUpdate"`
 }
 
@@ -93,12 +116,38 @@ func (r *objectReader) cloudPool(doc *document.Document, k *kubernetes.Kind) err
 }
 
 func (s *cloudPoolSpec) into(p *kubernetes.Pool) {
-	if u := &s.UpgradeSettings.is; u.Strategy == "" || strings.EqualFold(u.Strategy, "SURGE") {
+	u := &s.UpgradeSettings.is
+	p.Strategy = cmp.Or(p.Strategy, u.Strategy, s.UpgradeStrategy, s.UpdateConfig.is.Strategy, u.Undrainable)
+	switch {
+	case isBlueGreen(u.Strategy):
+		batch := &u.BlueGreen.is.Standard.is
+		p.Soak = protoDuration(batch.Soak)
+		switch {
+		case batch.Count > 0:
+			p.Rolling.Unavailable = contract.Pace{Kind: contract.PaceNodes, Nodes: batch.Count}
+		case batch.Share > 0:
+			p.Rolling.Unavailable, _ = contract.ParseAmount(strconv.Itoa(int(math.Ceil(batch.Share*100))) + "%")
+		}
+	case isBlueGreen(s.UpgradeStrategy):
+		batch := &s.BlueGreen.is
+		p.Rolling.Unavailable, p.Soak, p.DrainTimeout = amount(batch.Batch), minutes(batch.SoakMinutes), minutes(batch.DrainMinutes)
+	default:
 		if u.MaxSurge != nil || u.MaxUnavailable != nil {
 			p.Rolling = contract.Rolling{Surge: amount(u.MaxSurge), Unavailable: amount(u.MaxUnavailable)}
 		}
 		p.DrainTimeout, p.Soak = max(p.DrainTimeout, minutes(u.DrainMinutes)), max(p.Soak, minutes(u.SoakMinutes))
 	}
+	s.update(p)
+}
+
+// isBlueGreen reports whether a strategy is that of a pool whose new nodes all stand before
+// the old ones go, as Google and Azure write it.
+func isBlueGreen(strategy string) bool {
+	return strings.EqualFold(strings.ReplaceAll(strategy, "_", ""), "bluegreen")
+}
+
+// update takes over what pools of EKS and ROSA set.
+func (s *cloudPoolSpec) update(p *kubernetes.Pool) {
 	p.DrainTimeout = max(p.DrainTimeout, timeout(s.DrainGrace, 0))
 	switch u := &s.UpdateConfig.is; {
 	case u.RollingUpdate.MaxSurge != nil, u.RollingUpdate.MaxUnavailable != nil:
@@ -108,6 +157,15 @@ func (s *cloudPoolSpec) into(p *kubernetes.Pool) {
 	case u.MaxUnavailablePercentage > 0:
 		p.Rolling.Unavailable, _ = contract.ParseAmount(strconv.Itoa(u.MaxUnavailablePercentage) + "%")
 	}
+}
+
+// protoDuration is a duration as protocol buffers write it: 1800s; 0 where it is none.
+func protoDuration(s string) time.Duration {
+	n, err := strconv.ParseFloat(strings.TrimSuffix(s, "s"), 64)
+	if err != nil {
+		return 0
+	}
+	return minutes(n / 60)
 }
 
 // minutes is a duration of at most a year; 0 where nothing sensible is written.
