@@ -109,6 +109,6 @@ func (p *Pool) NodeBudgets() disruption.NodeBudgets {
 
 // Settings are what the pool says of how its nodes go when they are replaced.
 func (p *Pool) Settings() contract.Settings {
-	return contract.Settings{Drain: p.DrainTimeout, Detach: p.Detach, Rolling: p.Rolling, Strategy: p.Strategy, Soak: p.Soak, OnDelete: p.OnDelete,
-		InPlace: p.InPlace, Paused: p.Paused}
+	return contract.Settings{Drain: p.DrainTimeout, Detach: p.Detach, Rolling: p.Rolling, Strategy: p.Strategy, Soak: p.Soak,
+		OnDelete: p.OnDelete, InPlace: p.InPlace, Paused: p.Paused}
 }

@@ -36,11 +36,13 @@ func TestCloudPoolTerms(t *testing.T) {
 			contract.Settings{Rolling: contract.Rolling{Surge: nodes(0), Unavailable: nodes(2)}}},
 		"blue-green": {`{apiVersion: container.cnrm.cloud.google.com/v1beta1, kind: ContainerNodePool, metadata: {name: a},
   spec: {upgradeSettings: {strategy: BLUE_GREEN, maxSurge: 3}}}`, contract.Settings{Strategy: "BLUE_GREEN"}},
-		"a batch of GKE's blue nodes": {`{apiVersion: container.cnrm.cloud.google.com/v1beta1, kind: ContainerNodePool, metadata: {name: a},
-  spec: {upgradeSettings: {strategy: BLUE_GREEN, blueGreenSettings: {standardRolloutPolicy: {batchNodeCount: 2, batchSoakDuration: 90s}}}}}`,
+		"a batch of GKE's blue nodes": {`{apiVersion: container.cnrm.cloud.google.com/v1beta1, kind: ContainerNodePool,
+  metadata: {name: a}, spec: {upgradeSettings: {strategy: BLUE_GREEN, blueGreenSettings: {standardRolloutPolicy: {batchNodeCount: 2,
+  batchSoakDuration: 90s}}}}}`,
 			contract.Settings{Strategy: "BLUE_GREEN", Rolling: contract.Rolling{Unavailable: nodes(2)},
 				Soak: 90 * time.Second}},
-		"a share of them, by Crossplane": {`{apiVersion: container.gcp.upbound.io/v1beta1, kind: NodePool, metadata: {name: a}, spec: {forProvider:
+		"a share of them, by Crossplane": {`{apiVersion: container.gcp.upbound.io/v1beta1, kind: NodePool, metadata: {name: a},
+  spec: {forProvider:
   {upgradeSettings: [{strategy: BLUE_GREEN, blueGreenSettings: [{standardRolloutPolicy: [{batchPercentage: 0.25}]}]}]}}}`,
 			contract.Settings{Strategy: "BLUE_GREEN", Rolling: contract.Rolling{Unavailable: percent(25)}}},
 		"AKS, blue and green": {`{apiVersion: containerservice.azure.com/v1api20240901, kind: ManagedClustersAgentPool, metadata: {name: a},
