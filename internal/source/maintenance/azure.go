@@ -101,7 +101,12 @@ func aksConfiguration(x *thing) ([]cloud.Window, error) {
 		return nil, err
 	}
 	for i, n := range read.NotAllowed {
-		from, until, err := x.times(jsontext.Pointer(fmt.Sprintf("/notAllowedTime/%d", i)), gkeTimes(n))
+		at := jsontext.Pointer(fmt.Sprintf("/notAllowedTime/%d", i))
+		from, err := x.instant(at+"/start", n.Start)
+		if err != nil {
+			return nil, err
+		}
+		until, err := x.instant(at+"/end", n.End)
 		if err != nil {
 			return nil, err
 		}

@@ -125,11 +125,18 @@ func (p *gkePolicy) window(x *thing) (disruption.Window, error) {
 
 // times reads the two ends of something.
 func (x *thing) times(at jsontext.Pointer, t gkeTimes) (from, until time.Time, err error) {
-	if from, err = time.Parse(time.RFC3339, t.Start); err != nil {
-		return from, until, x.fault(at+"/startTime", fmt.Errorf("is %q, wants a time such as 2026-12-01T02:00:00Z", t.Start))
+	if from, err = x.instant(at+"/startTime", t.Start); err != nil {
+		return from, until, err
 	}
-	if until, err = time.Parse(time.RFC3339, t.End); err != nil {
-		return from, until, x.fault(at+"/endTime", fmt.Errorf("is %q, wants a time such as 2026-12-01T02:00:00Z", t.End))
+	until, err = x.instant(at+"/endTime", t.End)
+	return from, until, err
+}
+
+// instant reads a moment.
+func (x *thing) instant(at jsontext.Pointer, is string) (time.Time, error) {
+	t, err := time.Parse(time.RFC3339, is)
+	if err != nil {
+		return t, x.fault(at, fmt.Errorf("is %q, wants a time such as 2026-12-01T02:00:00Z", is))
 	}
-	return from, until, nil
+	return t, nil
 }
