@@ -2,6 +2,9 @@ package responsibility
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -30,11 +33,10 @@ type Removal struct {
 	From  []string            `json:"from"`
 }
 
-// Before reports whether it came with some minor version of Kubernetes 1 or one before that.
-func (r *Removal) Before(minor int) bool {
-	var n int
-	_, err := fmt.Sscanf(r.Since, "1.%d", &n)
-	return err == nil && n <= minor
+// Minor is the minor version of Kubernetes 1 that it came with.
+func (r *Removal) Minor() int {
+	n, _ := strconv.Atoi(strings.TrimPrefix(r.Since, "1.")) // digits, by the schema
+	return n
 }
 
 // removals are those of the catalog, by VERSION/KIND: old ones, and those to write in
@@ -69,6 +71,23 @@ func Removed(api, kind string) *Removal { return removals().old[api+"/"+kind] }
 // Replaces is the last removal of versions of a kind in place of which a version is
 // written; nil for none.
 func Replaces(api, kind string) *Removal { return removals().now[api+"/"+kind] }
+
+// MostRemoved is the minor version of Kubernetes 1 that took away the most versions of kinds
+// before a later one.
+func MostRemoved(before int) int {
+	taken, most := map[int]int{}, 0
+	for _, r := range removals().old {
+		if n := r.Minor(); n < before {
+			taken[n]++
+		}
+	}
+	for _, n := range slices.Sorted(maps.Keys(taken)) {
+		if most == 0 || taken[n] > taken[most] {
+			most = n
+		}
+	}
+	return most
+}
 
 // Removals are all of them.
 func (c *Catalog) Removals() []Removal { return c.removed.Removed }

@@ -68,7 +68,12 @@ func TestRemoved(t *testing.T) {
 			t.Errorf("%s took the place of one that went with %q, want %q", version, got, since)
 		}
 	}
-	if r := (Removal{Since: "1.22"}); !r.Before(22) || r.Before(21) {
-		t.Error("1.22 is no later than 1.22, and later than 1.21")
+	if r := (Removal{Since: "1.22"}); r.Minor() != 22 {
+		t.Errorf("1.22 is of minor version %d", r.Minor())
+	}
+	for before, want := range map[int]int{25: 22, 23: 22, 22: 16, 16: 0} {
+		if got := MostRemoved(before); got != want {
+			t.Errorf("before 1.%d the most went with 1.%d, want 1.%d", before, got, want)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -32,19 +33,27 @@ func (r *objectReader) served(doc *document.Document, api, kind string) error {
 	return e
 }
 
-// Kubernetes 1.22 took the most versions away, and 1.25 the one of budgets.
-const mostRemoved, budgetsRemoved = 22, 25
+// oldBudgets is the version of budgets that went.
+const oldBudgets = "policy/v1beta1"
+
+// removedAt are the minor versions of Kubernetes 1 that took away the version of budgets,
+// and before that the most others.
+var removedAt = sync.OnceValue(func() (at struct{ budgets, most int }) {
+	at.budgets = responsibility.Removed(oldBudgets, "PodDisruptionBudget").Minor()
+	at.most = responsibility.MostRemoved(at.budgets)
+	return at
+})
 
 // dates keeps what an object tells of how old the clusters are that take it: it is in a
 // version that was gone before that of budgets was, or in one that took the place of such a
 // version, or of one that went with that of budgets or later.
 func (r *objectReader) dates(doc *document.Document, api, kind string) {
-	if old := responsibility.Removed(api, kind); old != nil && old.Before(mostRemoved) {
+	if old := responsibility.Removed(api, kind); old != nil && old.Minor() <= removedAt().most {
 		r.into.Ages.Old = append(r.into.Ages.Old, kubernetes.Withdrawn{API: api, Kind: kind, Since: old.Since, Position: r.at(doc)})
 	}
 	switch now := responsibility.Replaces(api, kind); {
 	case now == nil:
-	case now.Before(budgetsRemoved - 1):
+	case now.Minor() < removedAt().budgets:
 		if r.into.Ages.Now == nil {
 			r.into.Ages.Now = map[string]int{}
 		}
