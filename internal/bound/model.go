@@ -120,6 +120,9 @@ type Node struct {
 	Unreachable bool
 	// Stopping is how long pods on it that are being deleted may still take; 0 for none.
 	Stopping time.Duration
+	// Overdue says of a pod on it that its grace is long over, and that it is there still;
+	// empty for none.
+	Overdue string
 }
 
 // Budget is a PodDisruptionBudget. The workloads that it selects name it.

@@ -249,7 +249,7 @@ func (x *simulationWriter) nothingHappened() {
 func (x *simulationWriter) givenUp() []string {
 	var all []string
 	if len(x.Story.GivenUp) > 0 {
-		all = append(all, "Skipped at the deadline, because PDBs kept pods on them: "+words.Few(x.Story.GivenUp)+".")
+		all = append(all, "Given up at the deadline, with pods on them: "+words.Few(x.Story.GivenUp)+".")
 	}
 	for _, at := range x.Story.Stopped {
 		all = append(all, "At "+x.clock(at)+" it stops: no further node is begun.")

@@ -17,6 +17,7 @@ const (
 	ByWebhook     Cause = "webhook"          // a webhook that does not answer is asked about evictions
 	ByRule        Cause = "drain-rule"       // a rule has drains wait until pods end
 	ByGrace       Cause = "stopping"         // a pod takes its grace to stop
+	ByOverdue     Cause = "overdue"          // a pod should have stopped long ago, and is there still
 	ByVolume      Cause = "volume-attached"  // volumes of pods that are left are not detached
 	ByTiedVolume  Cause = "volume-tied"      // a volume lies on the node
 	ByPlace       Cause = "no-place"         // its pods would find no place, and no node may come for them

@@ -453,6 +453,9 @@ func (w *World) modelPods(m *bound.Model) {
 		if p.node >= 0 && w.nodes[p.node].unreachable && kept != daemon && kept != static {
 			m.Nodes[p.node].Unreachable = true
 		}
+		if p.node >= 0 && p.overdue && kept != daemon && kept != static && m.Nodes[p.node].Overdue == "" {
+			m.Nodes[p.node].Overdue = p.overdueBy()
+		}
 		if p.node >= 0 && !p.deleted.IsZero() {
 			m.Nodes[p.node].Stopping = max(m.Nodes[p.node].Stopping, p.deleted.Sub(m.Start))
 		}

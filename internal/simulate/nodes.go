@@ -225,6 +225,7 @@ func (b *builder) findPods() {
 		x := pod{
 			name: p.Name, node: -1, tie: untied, ordinal: -1, uid: uidOf(p.UID), ready: p.Ready,
 			created: p.Created.Unix(), started: p.Started, changed: p.Changed, deleted: p.Deleted,
+			overdue: !p.Deleted.IsZero() && b.newest.Sub(p.Deleted) > longStopping, keptBy: p.Finalizers,
 		}
 		l := b.workloadOf[p.Workload]
 		if p.Node != "" {

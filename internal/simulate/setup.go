@@ -175,7 +175,7 @@ func (e *engine) setPod(i int32) {
 	switch {
 	case !p.deleted.IsZero() && p.node >= 0:
 		x.state, x.ready = podLeaving, false
-		if x.leaves = int64(p.deleted.Sub(e.start)); !e.World.nodes[p.node].unreachable {
+		if x.leaves = int64(p.deleted.Sub(e.start)); !e.World.nodes[p.node].unreachable && !p.overdue {
 			x.leaves = min(max(x.leaves, 0), l.podStop)
 			e.at(x.leaves, doGone, i, 0, 0)
 		}

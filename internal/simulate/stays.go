@@ -181,6 +181,8 @@ func (e *engine) holdsUp(s *Stay, p, n int32) bool {
 		s.Why = fmt.Sprintf("its drain was given up at its deadline, and it waits for the volume of pod %s to be detached", s.Pod)
 	case y.state != podLeaving && t.Awaited:
 		s.Why, s.Cause = fmt.Sprintf("%s has the drain wait until pod %s ends by itself", t.By, s.Pod), ByRule
+	case y.state == podLeaving && e.overdue(p):
+		s.Why, s.Cause = e.World.pods[p].overdueBy(), ByOverdue
 	case y.state == podLeaving:
 		s.Why, s.Cause = fmt.Sprintf("pod %s is still stopping", s.Pod), ByGrace
 	case e.byKarpenter(n) && c.protected && e.pdbController.protected(p):

@@ -31,6 +31,11 @@ func loseSome(t *rapid.T, e *kubernetes.Estate) {
 			lose(e, i, time.Duration(rapid.IntRange(0, 700).Draw(t, "since"))*time.Second, rapid.Bool().Draw(t, "unreachable"))
 		}
 	}
+	for i := range e.Pods {
+		if e.Pods[i].Node != "" && chance(t, 8, "overdue") { // its grace was over a while ago
+			e.Pods[i].Deleted, e.Pods[i].Ready = noon.Add(-time.Duration(rapid.IntRange(0, 20).Draw(t, "by"))*time.Minute), false
+		}
+	}
 	for i := range e.Workloads {
 		if chance(t, 4, "tolerates") {
 			x := kubernetes.Toleration{Operator: "Exists", Effect: "NoExecute"}

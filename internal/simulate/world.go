@@ -225,6 +225,8 @@ type pod struct {
 	deleted time.Time
 	ready   bool
 	stuck   bool // it does not get ready
+	overdue bool // its grace is long over, and it is there still
+	keptBy  []string
 }
 
 // Nodes and Pools are the names of what can be triggered.

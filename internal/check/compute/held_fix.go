@@ -33,6 +33,9 @@ func fixOf(s *simulate.Stay, general string) string {
 		return "End the pod that the drain waits for, or change the rule or the label that has it wait."
 	case simulate.ByGrace:
 		return "Let the pod stop in less time than the drain has: a shorter terminationGracePeriodSeconds, or a longer deadline."
+	case simulate.ByOverdue:
+		return "Find out what keeps the pod: whoever sets its finalizer has to take it off, or its node or a volume does not let go. " +
+			"Once that is sure, delete it with --grace-period=0 --force, or take the finalizer off."
 	case simulate.ByVolume:
 		return "Detach the volumes of the pods that are left, or set a nodeVolumeDetachTimeout."
 	case simulate.ByTiedVolume:

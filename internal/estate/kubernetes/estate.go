@@ -241,6 +241,7 @@ type Pod struct {
 	Created      time.Time // zero when not known, as are the two below
 	Started      time.Time // status.startTime
 	Deleted      time.Time // deletion timestamp, which lies where its grace ends
+	Finalizers   []string  // which keep it there, once it is deleted, until somebody takes them off
 	Changed      time.Time // when its Ready condition last changed
 	Restarts     int       // of all its containers
 	Waiting      string    // why a container is not running, such as CrashLoopBackOff

@@ -123,7 +123,7 @@ func keepMeta(m *metav1.ObjectMeta) metav1.ObjectMeta {
 	kept := metav1.ObjectMeta{
 		Name: m.Name, GenerateName: m.GenerateName, Namespace: m.Namespace, UID: m.UID, Labels: m.Labels, Annotations: m.Annotations,
 		CreationTimestamp: m.CreationTimestamp, DeletionTimestamp: m.DeletionTimestamp, DeletionGracePeriodSeconds: m.DeletionGracePeriodSeconds,
-		OwnerReferences: m.OwnerReferences,
+		OwnerReferences: m.OwnerReferences, Finalizers: m.Finalizers,
 	}
 	if delete(kept.Annotations, corev1.LastAppliedConfigAnnotation); len(kept.Annotations) == 0 {
 		kept.Annotations = nil

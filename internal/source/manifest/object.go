@@ -283,6 +283,7 @@ type meta struct {
 	Deleted         instant                 `json:"deletionTimestamp"` // with its grace
 	DeletionGrace   *int64                  `json:"deletionGracePeriodSeconds"`
 	OwnerReferences []metav1.OwnerReference `json:"ownerReferences"`
+	Finalizers      []string                `json:"finalizers"`
 }
 
 func (m meta) controller() *metav1.OwnerReference {

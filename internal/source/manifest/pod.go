@@ -28,7 +28,7 @@ func (r *objectReader) pod(doc *document.Document) error {
 	p := kubernetes.RawPod{Template: new(Template(o.Metadata.Labels, o.Metadata.Annotations, &o.Spec)), Pod: kubernetes.Pod{
 		Namespace: namespaceOf(o.Metadata.Namespace), Name: cmp.Or(o.Metadata.Name, o.Metadata.GenerateName),
 		Labels: o.Metadata.Labels, Node: o.Spec.NodeName, Phase: o.Status.Phase,
-		UID: o.Metadata.UID, Created: o.Metadata.Created.Time, Deleted: o.Metadata.Deleted.Time,
+		UID: o.Metadata.UID, Created: o.Metadata.Created.Time, Deleted: o.Metadata.Deleted.Time, Finalizers: o.Metadata.Finalizers,
 		Workload: -1, Generated: o.Metadata.Name == "", Owned: len(o.Metadata.OwnerReferences) > 0, Position: r.at(doc),
 	}}
 	p.Template.NodeName = "" // a scheduler chose it, as far as anybody knows
