@@ -289,6 +289,8 @@ func (s *survey) anchor(l int, n *Node, f *nodeFacts) string {
 		return fmt.Sprintf("the drain of %s never reaches its pods: another pod on it cannot be evicted", n.Name)
 	case f.begins:
 		return own
+	case n.Kept:
+		return fmt.Sprintf("%s is never selected, as it is annotated do-not-disrupt", n.Name)
 	case s.Pools[g.Pool].Full:
 		return fmt.Sprintf("the limit of node pool %s allows no replacement, so none of its nodes is replaced", s.Pools[g.Pool].Name)
 	case s.pools[g.Pool].limit == 0:

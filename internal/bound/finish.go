@@ -85,6 +85,7 @@ type roll struct {
 	// Of nodes that no drain empties those that are not chosen, are given up,
 	// are drained for ever, and make the operation fail.
 	unchosen, skipped, endless, fails int
+	kept                              int // of those not chosen, that are annotated so
 
 	stuck  int // of the endless ones, that are begun already
 	going  int // not begun yet, but will be gone
@@ -138,6 +139,9 @@ func (s *survey) enlist(r *roll, v int32, held map[int32]Held) bool {
 	switch {
 	case !s.nodes[v].begins:
 		r.unchosen++
+		if n.Kept {
+			r.kept++
+		}
 		return false
 	case !stuck:
 	case m.surely():
@@ -217,6 +221,9 @@ func (s *survey) finish(p int, r *roll, within time.Duration) Finish {
 	f.AtWorst = f.Unpatched
 	because := reasons{}
 	because.add(s.outcomes(r.never)...)
+	if r.kept > 0 {
+		because.add(words.Count(r.kept, "node") + ": never selected (annotated do-not-disrupt)")
+	}
 	switch {
 	case r.nodes == 0:
 		f.Done = true

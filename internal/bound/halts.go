@@ -64,8 +64,8 @@ func (r *roll) refusedBy(names []string) {
 	}
 }
 
-// stopping notes that pods on a node do not stop, because it does not report, or as one
-// should have long ago, or that those which are being deleted may not be gone by a deadline that gives the node up.
+// stopping notes that pods on a node do not stop, because it does not report, or as
+// somebody keeps one, or that those which are being deleted may not be gone by a deadline that gives the node up.
 func (s *survey) stopping(n *Node, rolls []roll) {
 	g := &s.Groups[n.Group]
 	r, m := &rolls[g.Pool], &g.Disruption
@@ -73,8 +73,8 @@ func (s *survey) stopping(n *Node, rolls []roll) {
 	case r.halts != "" || m.surely() || m.IgnoresPDBs:
 	case n.Unreachable:
 		r.halts = fmt.Sprintf("node %s does not report, so that no pod on it stops", n.Name)
-	case n.Overdue != "" && !m.Karpenter: // which waits a minute longer than the grace
-		r.halts = n.Overdue
+	case n.Awaits != "":
+		r.halts = n.Awaits
 	case n.Stopping > 0 && m.Deadline.Binds() && n.Stopping+pollInterval >= m.Deadline.After:
 		r.halts = fmt.Sprintf("pods on node %s that are being deleted may take %s, and the deadline comes after %s",
 			n.Name, words.Duration(n.Stopping), words.Duration(m.Deadline.After))

@@ -114,15 +114,15 @@ type Node struct {
 	Name   string
 	Group  int32 // Stays for none
 	Begun  bool  // its drain is under way
+	Kept   bool  // it is annotated so that what takes it does not choose it
 	Closed bool  // it takes no new pods, which a node that is begun does not either
 	// Unreachable: its kubelet does not report, so that nothing on it stops. There are
 	// pods on it that a drain waits for.
 	Unreachable bool
 	// Stopping is how long pods on it that are being deleted may still take; 0 for none.
 	Stopping time.Duration
-	// Overdue says of a pod on it that its grace is long over, and that it is there still;
-	// empty for none.
-	Overdue string
+	// Awaits says for what on it a drain waits, and may without end; empty for nothing.
+	Awaits string
 }
 
 // Budget is a PodDisruptionBudget. The workloads that it selects name it.

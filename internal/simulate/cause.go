@@ -6,31 +6,35 @@ type Cause string
 
 // The causes.
 const (
-	ByStrictPDB   Cause = "pdb"              // its pods are all healthy, and it lets none go
-	BySeveralPDBs Cause = "several-pdbs"     // the API server evicts no pod that several select
-	ByUnplaced    Cause = "unplaced"         // a pod that takes the place of another finds no node
-	ByUncreated   Cause = "not-created"      // the API server makes no pod in place of one that went
-	ByUnready     Cause = "unready"          // it is not ready, and too few pods under its PDB are for it to go
-	ByUsedUp      Cause = "used-up"          // other pods under its PDB are not ready, and it lets no ready one go beside them
-	ByUncounted   Cause = "pdb-not-counted"  // the disruption controller cannot count the pods of a PDB
-	ByAnnotation  Cause = "do-not-disrupt"   // pods are annotated so that nobody evicts them
-	ByWebhook     Cause = "webhook"          // a webhook that does not answer is asked about evictions
-	ByRule        Cause = "drain-rule"       // a rule has drains wait until pods end
-	ByGrace       Cause = "stopping"         // a pod takes its grace to stop
-	ByOverdue     Cause = "overdue"          // a pod should have stopped long ago, and is there still
-	ByVolume      Cause = "volume-attached"  // volumes of pods that are left are not detached
-	ByTiedVolume  Cause = "volume-tied"      // a volume lies on the node
-	ByPlace       Cause = "no-place"         // its pods would find no place, and no node may come for them
-	ByLimit       Cause = "limit"            // the limit of its pool allows no replacement
-	ByThreshold   Cause = "too-many-unready" // too much of its pool is unhealthy for any to be repaired
-	ByDownNodes   Cause = "not-ready-nodes"  // nodes that are not ready use up what its node budgets let go
-	ByOthers      Cause = "others"           // other nodes of the same operation are held
-	ByPause       Cause = "paused"           // its pool is paused
-	ByWindow      Cause = "window"           // no window, or node budget, lets it go
+	ByStrictPDB   Cause = "pdb"             // its pods are all healthy, and it lets none go
+	BySeveralPDBs Cause = "several-pdbs"    // the API server evicts no pod that several select
+	ByUnplaced    Cause = "unplaced"        // a pod that takes the place of another finds no node
+	ByUncreated   Cause = "not-created"     // the API server makes no pod in place of one that went
+	ByUnready     Cause = "unready"         // it is not ready, and too few pods under its PDB are for it to go
+	ByUsedUp      Cause = "used-up"         // other pods under its PDB are not ready, and it lets no ready one go beside them
+	ByUncounted   Cause = "pdb-not-counted" // the disruption controller cannot count the pods of a PDB
+	ByAnnotation  Cause = "do-not-disrupt"  // pods are annotated so that nobody evicts them
+	// ByNodeAnnotation: the node itself is annotated so that Karpenter does not choose it.
+	ByNodeAnnotation Cause = "node-do-not-disrupt"
+	ByWebhook        Cause = "webhook"          // a webhook that does not answer is asked about evictions
+	ByRule           Cause = "drain-rule"       // a rule has drains wait until pods end
+	ByGrace          Cause = "stopping"         // a pod takes its grace to stop
+	ByOverdue        Cause = "overdue"          // a pod should have stopped long ago, and is there still
+	ByVolume         Cause = "volume-attached"  // volumes of pods that are left are not detached
+	ByTiedVolume     Cause = "volume-tied"      // a volume lies on the node
+	ByPlace          Cause = "no-place"         // its pods would find no place, and no node may come for them
+	ByLimit          Cause = "limit"            // the limit of its pool allows no replacement
+	ByThreshold      Cause = "too-many-unready" // too much of its pool is unhealthy for any to be repaired
+	ByDownNodes      Cause = "not-ready-nodes"  // nodes that are not ready use up what its node budgets let go
+	ByOthers         Cause = "others"           // other nodes of the same operation are held
+	ByPause          Cause = "paused"           // its pool is paused
+	ByWindow         Cause = "window"           // no window, or node budget, lets it go
 )
 
 // OfPool reports whether it is something about the pool of a node, which no pod has done.
-func (c Cause) OfPool() bool { return c == ByLimit || c == ByPause || c == ByDownNodes }
+func (c Cause) OfPool() bool {
+	return c == ByLimit || c == ByPause || c == ByDownNodes || c == ByNodeAnnotation
+}
 
 // whyRefused is what has the PDB over a pod refuse its eviction.
 func (e *engine) whyRefused(p int32) Cause {

@@ -352,6 +352,9 @@ func TestRunsStayAboveTheirBound(t *testing.T) {
 		if chance(t, 4, "lost nodes") {
 			loseSome(t, estate)
 		}
+		if chance(t, 4, "annotated") {
+			annotateSome(t, estate)
+		}
 		o := c.Offering(rapid.SampledFrom(provedOfferings).Draw(t, "offering"))
 		if rapid.Bool().Draw(t, "machines") {
 			machined(t, estate)

@@ -216,7 +216,7 @@ func (dl *disruptionLoop) remaining(reason string) ([]int, bool) {
 // StateNode.ValidateNodeDisruptable in pkg/controllers/state/statenode.go.
 func (dl *disruptionLoop) candidate(n int32) bool {
 	x := &dl.nodes[n]
-	if x.state != nodeActive {
+	if x.state != nodeActive || x.kept {
 		return false
 	}
 	if x.nominated > dl.now {

@@ -170,7 +170,7 @@ func (w *World) modelTrigger(m *bound.Model, s *Scenario, t *Trigger, taken []st
 			m.Groups = append(m.Groups, bound.Group{Pool: int(p), Disruption: w.disruptionOf(policy)})
 			policies[p] = *policy
 		}
-		m.Nodes[i].Group = g
+		m.Nodes[i].Group, m.Nodes[i].Kept = g, n.kept && policy.Karpenter && policy.Budgeted
 		hit[p]++
 	}
 	for p := range policies {
@@ -453,8 +453,8 @@ func (w *World) modelPods(m *bound.Model) {
 		if p.node >= 0 && w.nodes[p.node].unreachable && kept != daemon && kept != static {
 			m.Nodes[p.node].Unreachable = true
 		}
-		if p.node >= 0 && p.overdue && kept != daemon && kept != static && m.Nodes[p.node].Overdue == "" {
-			m.Nodes[p.node].Overdue = p.overdueBy()
+		if why := w.awaited(m, p); why != "" {
+			m.Nodes[p.node].Awaits = why
 		}
 		if p.node >= 0 && !p.deleted.IsZero() {
 			m.Nodes[p.node].Stopping = max(m.Nodes[p.node].Stopping, p.deleted.Sub(m.Start))
@@ -464,6 +464,7 @@ func (w *World) modelPods(m *bound.Model) {
 		}
 		c := &w.classes[p.class]
 		x := &m.Workloads[c.workload]
+		x.Protected = x.Protected && c.drain.DoNotDisrupt == "true"
 		if l := &w.workloads[c.workload]; l.madeAnew() && l.kind != job {
 			there[c.workload]++
 			x.Shrinks = x.Shrinks || there[c.workload] > l.replicas || l.kind == ordered && int(p.ordinal) >= l.replicas

@@ -50,6 +50,7 @@ func (nl *nodeLifecycle) relaunch(p, shape, cause, initial, name int32) int32 {
 		pos: pos, free: nl.shapes[shape].capacity, pods: x.pods[:0], workloads: x.workloads[:0], moves: x.moves[:0],
 		shape: shape, pool: p, freeBucket: -1, gen: x.gen + 1, state: nodeLaunching, upgrade: -1, name: name, initial: initial,
 		expires: never, deadline: never, grace: int64(nl.World.pools[p].grace)}
+	x.kept = nl.World.pools[p].kept
 	if life := nl.World.pools[p].life; life < time.Duration(never) {
 		x.expires = nl.now + int64(life) // counted from its claim, not from when it is ready
 	}

@@ -32,6 +32,7 @@ func (b *builder) findPools() {
 		id := b.poolFor(p.Name, at.Offering)
 		x := &b.pools[id]
 		x.weight, x.closed, x.static, x.replicas, x.spot = p.Weight, p.Closed, p.Static, p.Replicas, p.Spot(b.places.SpotLabels)
+		x.kept = p.NodeAnnotations[karpenterDoNotDisrupt] == "true"
 		x.limits = amount{cpu: p.Limits.CPU, memory: p.Limits.Memory, slots: p.Limits.Other["nodes"]}
 		if p.Budgets != nil { // else those that it has from poolFor, or from another kind's pool of its name
 			x.budgets = *p.Budgets
@@ -105,6 +106,7 @@ func (b *builder) findNodes() {
 		}
 		x := node{name: n.Name, created: n.Created, offering: at.Offering, ready: !n.NotReady, cordoned: n.Cordoned, deleted: !n.Deleted.IsZero(),
 			grace: b.pools[p].grace, spot: b.pools[p].spotBy(n.Labels, b.places.SpotLabels)}
+		x.kept = n.Annotations[karpenterDoNotDisrupt] == "true"
 		if n.NotReady {
 			x.evictsFrom, x.unreachable = n.EvictsFrom, n.Unreachable
 		}
@@ -240,7 +242,7 @@ func (b *builder) findPods() {
 		// node is not ready is not ready for that.
 		x.stuck = !p.Ready && x.node >= 0 && (slices.Contains(failingReasons, p.Waiting) ||
 			!p.Changed.IsZero() && b.newest.Sub(p.Changed) > longUnready && b.nodes[x.node].evictsFrom.IsZero())
-		x.class = b.classFor(p.Workload, b.pdbsOver(p.Namespace, p.Labels), p.Requests)
+		x.class = b.classFor(p.Workload, b.pdbsOver(p.Namespace, p.Labels), p.Requests, p.Annotated)
 		if b.workloads[l].kind == ordered {
 			x.ordinal = ordinalOf(p.Name)
 			if t := b.workloads[l].ties; int(x.ordinal) < len(t) && x.ordinal >= 0 {

@@ -22,6 +22,9 @@ func (e *engine) turn(n int32) Stay {
 			return Stay{Stuck: true, Cause: ByWindow, Why: "no maintenance window comes for it"}
 		}
 		return Stay{Cause: ByWindow, Why: "its turn has not come: the next maintenance window opens at " + clockTime(next.From)}
+	case x.policy.Budgeted && x.kept:
+		return Stay{Stuck: true, Cause: ByNodeAnnotation, Why: fmt.Sprintf(
+			"it is annotated %s, and Karpenter does not choose it, whatever its termination grace period", karpenterDoNotDisrupt)}
 	case x.policy.Budgeted:
 		if s := e.outsideBudgets(x.pool); s.Why != "" {
 			return s

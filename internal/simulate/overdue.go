@@ -1,8 +1,10 @@
 package simulate
 
 import (
+	"fmt"
 	"time"
 
+	"github.com/onus-project/onus/internal/bound"
 	"github.com/onus-project/onus/internal/words"
 )
 
@@ -14,6 +16,23 @@ const longStopping = 5 * time.Minute
 // that is there until its node is gone.
 func (e *engine) overdue(p int32) bool {
 	return e.pods[p].gen == 0 && int(p) < len(e.World.pods) && e.World.pods[p].overdue
+}
+
+// awaited says why the drain of a pod's node waits for it, and may without end: it should have
+// stopped long ago, or somebody annotated it alone. It is empty where neither is so.
+func (w *World) awaited(m *bound.Model, p *pod) string {
+	if p.node < 0 || m.Nodes[p.node].Group == bound.Stays {
+		return ""
+	}
+	c := &w.classes[p.class]
+	l := &w.workloads[c.workload]
+	switch karpenter := m.Groups[m.Nodes[p.node].Group].Disruption.Karpenter; {
+	case !karpenter && p.overdue && l.kind != daemon && l.kind != static:
+		return p.overdueBy()
+	case karpenter && p.deleted.IsZero() && c.drain.DoNotDisrupt == "true" && w.classes[l.class].drain.DoNotDisrupt != "true":
+		return fmt.Sprintf("pod %s is annotated %s", p.name, karpenterDoNotDisrupt)
+	}
+	return ""
 }
 
 // overdueBy says since when a pod should have stopped, and what keeps it as far as that is

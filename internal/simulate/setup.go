@@ -86,7 +86,7 @@ func (e *engine) setNodes() {
 		x := &e.nodes[i]
 		*x = nodeState{
 			pos: pos[i], free: s.capacity, shape: n.shape, pool: s.pool, freeBucket: -1, state: nodeActive,
-			cordoned: n.cordoned, unready: !n.ready, unreachable: n.unreachable, upgrade: -1, name: -1, initial: int32(i),
+			cordoned: n.cordoned, kept: n.kept, unready: !n.ready, unreachable: n.unreachable, upgrade: -1, name: -1, initial: int32(i),
 			cause: -1, expires: never, deadline: never, grace: int64(n.grace)}
 		if n.life < contract.Forever && !n.created.IsZero() {
 			x.expires = int64(n.created.Add(n.life).Sub(e.start))

@@ -94,6 +94,7 @@ type nodeState struct {
 	passedOver bool  // it was passed over, and that was said
 	detaching  bool  // its drain was given up, and it waits for volumes
 	unrepaired bool  // too many of its pool are unhealthy for any to be repaired
+	kept       bool  // it is annotated so that Karpenter does not choose it
 	_          [24]byte
 }
 

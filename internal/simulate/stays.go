@@ -167,6 +167,9 @@ func (e *engine) byKarpenter(n int32) bool {
 // asked. Karpenter asks the PDB of a DaemonSet's pod as of any other.
 func (e *engine) asksNobody(p, n int32) bool {
 	x, c := &e.nodes[n], &e.classes[e.pods[p].class]
+	if x.state == nodeActive && e.byKarpenter(n) && e.pods[p].blocks {
+		return false // whatever keeps it: Karpenter asks before it chooses a node
+	}
 	asked := e.byKarpenter(n) && c.drain.DaemonSet && e.pods[p].blocks
 	return e.drainer.drainLeaves(p, n) && !asked || c.toleratesDrain && x.policy != nil && x.policy.Karpenter
 }

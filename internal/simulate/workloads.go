@@ -33,7 +33,7 @@ func (b *builder) findWorkloads() {
 		l.watched = w.Evictable && w.Lasting && !w.Transient && l.replicas > 0
 		b.workloadOf[i] = int32(len(b.workloads))
 		b.workloads = append(b.workloads, l)
-		b.workloads[b.workloadOf[i]].class = b.classFor(i, b.pdbsOver(w.Namespace, w.Template.Labels), nil)
+		b.workloads[b.workloadOf[i]].class = b.classFor(i, b.pdbsOver(w.Namespace, w.Template.Labels), nil, nil)
 		b.byOrdinal(i)
 		b.bindVolumes(i)
 	}
@@ -59,7 +59,7 @@ func (b *builder) byOrdinal(workload int) {
 	}
 	for o := range l.replicas {
 		own[podIndex], own[podName] = strconv.Itoa(o), fmt.Sprintf("%s-%d", w.Name, o)
-		l.byOrdinal = append(l.byOrdinal, b.classFor(workload, b.pdbsOver(w.Namespace, own), nil))
+		l.byOrdinal = append(l.byOrdinal, b.classFor(workload, b.pdbsOver(w.Namespace, own), nil, nil))
 		l = &b.workloads[b.workloadOf[workload]]
 	}
 }
@@ -104,20 +104,27 @@ func (b *builder) replicas(w *kubernetes.Workload) int {
 
 // classFor is the class of a workload's pods that some budgets select, and that
 // ask for something else than their template where requests says so.
-func (b *builder) classFor(workload int, over []int32, requests *kubernetes.Resources) int32 {
+func (b *builder) classFor(workload int, over []int32, requests *kubernetes.Resources, annotated *map[string]string) int32 {
 	w := &b.estate.Workloads[workload]
+	annotations := w.Template.Annotations
+	if annotated != nil {
+		annotations = *annotated
+	}
 	asks := b.amountOf(w.Template.Requests, true)
 	if requests != nil {
 		asks = b.amountOf(*requests, true)
 	}
-	key := classKey{workload, numbers(over), asks}
+	key := classKey{workload, numbers(over), asks, ""}
+	if annotated != nil {
+		key.annotated = fmt.Sprint(annotations)
+	}
 	if c, ok := b.classOf[key]; ok {
 		return c
 	}
-	id := b.newClass(workload, over, asks, 0)
+	id := b.newClass(workload, over, asks, annotations, 0)
 	b.classOf[key], b.classes[id].twin = id, id
 	if perRevision(w) {
-		twin := b.newClass(workload, over, asks, 1)
+		twin := b.newClass(workload, over, asks, annotations, 1)
 		b.classes[id].twin, b.classes[twin].twin = twin, id
 	}
 	return id
@@ -132,19 +139,19 @@ func numbers(all []int32) string {
 	return string(text)
 }
 
-func (b *builder) newClass(workload int, over []int32, asks amount, revision uint8) int32 {
+func (b *builder) newClass(workload int, over []int32, asks amount, annotations map[string]string, revision uint8) int32 {
 	w := &b.estate.Workloads[workload]
 	t := &w.Template
 	l := b.workloadOf[workload]
 	c := class{
-		workload: l, revision: revision, extended: b.extendedBy(t.Annotations),
+		workload: l, revision: revision, extended: b.extendedBy(annotations),
 		asks: asks, limits: amount{cpu: t.Limits.CPU, memory: t.Limits.Memory}, tie: b.shared(w), grace: t.Grace,
 		preempts: t.Preempts,
 		priority: b.priority(w), mounts: len(t.VolumeClaims)+len(w.VolumeClaimTemplates) > 0,
 		drain: disruption.DrainPod{
 			Grace: t.Grace, DaemonSet: b.workloads[l].kind == daemon, Static: b.workloads[l].kind == static, Bare: w.Bare,
 			Critical: strings.HasPrefix(t.PriorityClass, "system-"), EmptyDir: t.EmptyDir,
-			DoNotDisrupt: t.Annotations[karpenterDoNotDisrupt],
+			DoNotDisrupt: annotations[karpenterDoNotDisrupt],
 		},
 	}
 	c.ofNode, c.protected = c.drain.DaemonSet || c.drain.Static, c.drain.DoNotDisrupt != ""
@@ -176,6 +183,8 @@ type classKey struct {
 	workload int
 	over     string
 	asks     amount
+	// annotated are the annotations of pods that have others than their template.
+	annotated string
 }
 
 // pdbGroupOf is the group of a workload's pods under a budget.

@@ -170,6 +170,7 @@ type pool struct {
 	settings  contract.Settings           // what else it says of how its nodes go
 	drained   []kubernetes.DrainTreatment // by class, how drains treat pods; nil where they evict all
 	weight    int
+	kept      bool   // its new nodes are annotated so that Karpenter chooses none of them
 	closed    bool   // its limits let it have no nodes at all
 	limits    amount // 0 for no limit; of nodes where others have pods
 	static    bool   // it keeps a fixed number of nodes: replicas
@@ -204,6 +205,7 @@ type node struct {
 	spot         bool // its cloud takes it back when it needs it
 	ready        bool
 	cordoned     bool
+	kept         bool // it is annotated so that Karpenter does not choose it
 	deleted      bool
 	evictsFrom   time.Time // when it got a taint because it is not ready, which pods tolerate for a time; zero for none
 	unreachable  bool      // its kubelet does not report: nothing on it stops

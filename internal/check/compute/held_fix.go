@@ -27,6 +27,9 @@ func fixOf(s *simulate.Stay, general string) string {
 	case simulate.ByAnnotation:
 		return "Take the annotation from the pod once its work is done, " +
 			"or give the pool a terminationGracePeriod, after which the node goes all the same."
+	case simulate.ByNodeAnnotation:
+		return "Take the annotation from the node once that is due, and from the template of its pool (spec.template.metadata.annotations) " +
+			"where that puts it on every node; node budgets limit how many go at once without keeping any for good."
 	case simulate.ByWebhook:
 		return "Run the webhook on nodes that stay, or with a second replica elsewhere; or have it fail open (failurePolicy Ignore)."
 	case simulate.ByRule:

@@ -249,7 +249,10 @@ type Pod struct {
 	VolumeClaims []string // PersistentVolumeClaims it mounts, by name
 	// Requests are what it asks for where its workload's template says otherwise:
 	// something on its way may have added a sidecar, or raised them. Else nil.
-	Requests  *Resources
+	Requests *Resources
+	// Annotated are its annotations that autoscalers of nodes go by, where its workload's
+	// template has others: somebody annotated it. Else nil.
+	Annotated *map[string]string
 	Workload  int // index into Estate.Workloads, -1 when none
 	Generated bool
 	Owned     bool // it names an owner, which need not be one that controls it

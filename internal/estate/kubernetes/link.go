@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"maps"
 	"cmp"
 	"slices"
 	"strings"
@@ -295,6 +296,9 @@ func (l *linker) adopt(i int, p *RawPod, key ownerKey) {
 	}
 	if !p.Template.Requests.Equal(w.Template.Requests) {
 		l.Pods[i].Requests = new(p.Template.Requests)
+	}
+	if own := obeyed(p.Template.Annotations); !maps.Equal(own, obeyed(w.Template.Annotations)) {
+		l.Pods[i].Annotated = &own
 	}
 	l.Pods[i].Workload = j
 	if p.Finished() {

@@ -47,14 +47,15 @@ type Pool struct {
 	Taints    []Taint // those the nodes will carry
 	// NodeLabels are those its nodes will carry, and Requirements what decides
 	// about the rest: instance types, zones and the like.
-	NodeLabels   map[string]string
-	Requirements []corev1.NodeSelectorRequirement
-	Weight       int       // of a Karpenter pool: the highest is asked first
-	Limits       Resources // of a Karpenter pool, for all its nodes; zero for none
-	Closed       bool      // of a Karpenter pool: a limit of 0 lets it make no node
-	Static       bool      // of a Karpenter pool: it keeps a fixed number of nodes,
-	Replicas     int       // which is this
-	ExpireAfter  contract.ExpireAfter
+	NodeLabels      map[string]string
+	NodeAnnotations map[string]string // of its new nodes, as NodeLabels
+	Requirements    []corev1.NodeSelectorRequirement
+	Weight          int       // of a Karpenter pool: the highest is asked first
+	Limits          Resources // of a Karpenter pool, for all its nodes; zero for none
+	Closed          bool      // of a Karpenter pool: a limit of 0 lets it make no node
+	Static          bool      // of a Karpenter pool: it keeps a fixed number of nodes,
+	Replicas        int       // which is this
+	ExpireAfter     contract.ExpireAfter
 	// Grace is the terminationGracePeriod of a Karpenter pool: for how long a drain
 	// of its nodes waits for pods, AtOnce where it does not; 0 where none is set,
 	// which is without end.

@@ -44,7 +44,7 @@ func (r *objectReader) karpenterPool(doc *document.Document) error {
 	p := kubernetes.Pool{
 		API: kubernetes.KarpenterPool, Name: o.Metadata.Name, Labels: o.Metadata.Labels,
 		NodeClass:  t.Spec.NodeClassRef.Group + "/" + t.Spec.NodeClassRef.Kind,
-		NodeLabels: t.Metadata.Labels, Requirements: t.Spec.Requirements, Taints: taints(t.Spec.Taints),
+		NodeLabels: t.Metadata.Labels, NodeAnnotations: t.Metadata.Annotations, Requirements: t.Spec.Requirements, Taints: taints(t.Spec.Taints),
 		Limits: resources(o.Spec.Limits), Closed: closed(o.Spec.Limits), Static: o.Spec.Replicas != nil,
 		Position: r.at(doc),
 	}
