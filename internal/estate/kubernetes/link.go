@@ -1,8 +1,8 @@
 package kubernetes
 
 import (
-	"maps"
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
