@@ -13,6 +13,16 @@ import (
 	"github.com/onus-project/onus/internal/locate"
 )
 
+// loseOrAnnotate has nodes of some estates not report, and of some annotated.
+func loseOrAnnotate(t *rapid.T, e *kubernetes.Estate) {
+	if chance(t, 4, "lost nodes") {
+		loseSome(t, e)
+	}
+	if chance(t, 4, "annotated") {
+		annotateSome(t, e)
+	}
+}
+
 // annotateSome has somebody annotate some nodes and pods of a random estate, or take the
 // annotation from pods whose template has it.
 func annotateSome(t *rapid.T, e *kubernetes.Estate) {
@@ -39,6 +49,7 @@ func TestWhatIsAnnotated(t *testing.T) {
 		}
 	}
 	node := func(c *ruleCluster) { c.Nodes[0].Annotations = keep }
+	hour := func(c *ruleCluster) { c.Nodes[0].Annotations = map[string]string{karpenterDoNotDisrupt: "1h"} }
 	for name, test := range map[string]struct {
 		change func(c *ruleCluster)
 		grace  time.Duration
@@ -50,7 +61,7 @@ func TestWhatIsAnnotated(t *testing.T) {
 		"a node, drift, with a grace": {node, time.Hour, contract.Drift, true, ByNodeAnnotation},
 		"a node, expiry":              {node, 0, contract.Expiry, false, ""},
 		"a node, deleted":             {node, 0, contract.Delete, false, ""},
-		"a node, for a time":          {func(c *ruleCluster) { c.Nodes[0].Annotations = map[string]string{karpenterDoNotDisrupt: "1h"} }, 0, contract.Drift, false, ""},
+		"a node, for a time":          {hour, 0, contract.Drift, false, ""},
 		"a pod, drift":                {pod("Deployment"), 0, contract.Drift, true, ByAnnotation},
 		"a pod, expiry":               {pod("Deployment"), 0, contract.Expiry, true, ByAnnotation},
 		"a pod, drift, with a grace":  {pod("Deployment"), time.Hour, contract.Drift, false, ""},

@@ -349,12 +349,7 @@ func TestRunsStayAboveTheirBound(t *testing.T) {
 		}
 		guard(t, estate)
 		preferring(t, estate)
-		if chance(t, 4, "lost nodes") {
-			loseSome(t, estate)
-		}
-		if chance(t, 4, "annotated") {
-			annotateSome(t, estate)
-		}
+		loseOrAnnotate(t, estate)
 		o := c.Offering(rapid.SampledFrom(provedOfferings).Draw(t, "offering"))
 		if rapid.Bool().Draw(t, "machines") {
 			machined(t, estate)

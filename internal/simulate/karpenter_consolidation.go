@@ -213,7 +213,10 @@ func (co *consolidator) disruptionCost(n int32) float64 {
 func (co *consolidator) unneeded(n int32, m method) bool {
 	x := &co.nodes[n]
 	p := &co.World.pools[x.pool]
-	if x.state != nodeActive || x.kept || x.unready || x.blocks > 0 || !p.managed || p.static || !co.enabled[x.pool] || p.quiet == time.Duration(never) {
+	if x.state != nodeActive || x.kept || x.unready || x.blocks > 0 {
+		return false
+	}
+	if !p.managed || p.static || !co.enabled[x.pool] || p.quiet == time.Duration(never) {
 		return false
 	}
 	if m != emptyOnes && p.whenEmpty || (m == emptyOnes) != (co.disruptionCost(n) == 0) {

@@ -444,20 +444,27 @@ func (w *World) scaled(i int32) bool {
 	return w.workloads[i].kind == replicated || w.workloads[i].kind == ordered
 }
 
+// modelWaits says what of a pod has the drain of its node wait.
+func (w *World) modelWaits(m *bound.Model, p *pod) {
+	n := &m.Nodes[p.node]
+	if kept := w.workloads[w.classes[p.class].workload].kind; w.nodes[p.node].unreachable && kept != daemon && kept != static {
+		n.Unreachable = true
+	}
+	if why := w.awaited(m, p); why != "" {
+		n.Awaits = why
+	}
+	if !p.deleted.IsZero() {
+		n.Stopping = max(n.Stopping, p.deleted.Sub(m.Start))
+	}
+}
+
 // modelPods counts the pods of each workload by node.
 func (w *World) modelPods(m *bound.Model) {
 	at, there := placesOfPods{}, make([]int, len(w.workloads))
 	for i := range w.pods {
 		p := &w.pods[i]
-		kept := w.workloads[w.classes[p.class].workload].kind
-		if p.node >= 0 && w.nodes[p.node].unreachable && kept != daemon && kept != static {
-			m.Nodes[p.node].Unreachable = true
-		}
-		if why := w.awaited(m, p); why != "" {
-			m.Nodes[p.node].Awaits = why
-		}
-		if p.node >= 0 && !p.deleted.IsZero() {
-			m.Nodes[p.node].Stopping = max(m.Nodes[p.node].Stopping, p.deleted.Sub(m.Start))
+		if p.node >= 0 {
+			w.modelWaits(m, p)
 		}
 		if !p.deleted.IsZero() {
 			continue
