@@ -75,21 +75,94 @@ func (x paced) age() contract.Age {
 	return contract.NodeAge(x.ExpireAfter, contract.ExpireAfter{}, c)
 }
 
+// turns is what became of a pool whose nodes were replaced for as long as they live, and
+// from when on that was played.
+type turns struct {
+	forecast.Replacement
+	begins string
+	closed disruption.Opening // the longest time in which no node goes
+}
+
+// played is what comes of a move on the pool for as long as its nodes live: from the start,
+// and, where nothing tells when that is, from when the budgets are closed for longest.
+func (x paced) played(p *check.Pass, move simulate.Trigger, life time.Duration) (turns, error) {
+	s := outcomesOf(p).outlook.Stage
+	roll, err := s.Replace(p, move, life)
+	t := turns{Replacement: roll, begins: begins(s)}
+	if err != nil || roll.Nodes == 0 || roll.Left > 0 {
+		return t, err
+	}
+	if t.closed = x.longestClosed(roll.Nodes, s.Start(), life); s.Undated && t.closed.Length() > 0 {
+		late, err := s.Roll(p, forecast.Roll{Trigger: move, Within: life, From: t.closed.From})
+		if err == nil && late.Left > 0 {
+			t.Replacement, t.begins = late, x.instant(t.closed.From)
+		}
+	}
+	return t, nil
+}
+
+// The longest times in which nodes do not go are looked for in so much time, and among so
+// many changes of the budgets.
+const (
+	closedWithin  = 35 * 24 * time.Hour // of what comes each month
+	mostStretches = 5000
+)
+
+// longestClosed is the longest time, of those that begin soon after start, in which the
+// budgets let none of some nodes go for drift. One as long as the nodes live is long enough.
+func (x paced) longestClosed(nodes int, start time.Time, life time.Duration) disruption.Opening {
+	var longest disruption.Opening
+	at, until := start, start.Add(closedWithin)
+	for range mostStretches {
+		if x.budgets.Allowed(at, nodes, disruption.Drifted) > 0 {
+			next, ok := x.budgets.NextChange(at)
+			if !ok || next.After(until) {
+				break
+			}
+			at = next
+			continue
+		}
+		closed := disruption.Opening{From: at, Until: at}
+		for closed.Length() < life && x.budgets.Allowed(closed.Until, nodes, disruption.Drifted) == 0 {
+			next, ok := x.budgets.NextChange(closed.Until)
+			if !ok {
+				next = closed.Until.Add(life)
+			}
+			closed.Until = next
+		}
+		if closed.Length() > longest.Length() {
+			longest = closed
+		}
+		if at = closed.Until; longest.Length() >= life || at.After(until) {
+			break
+		}
+	}
+	return longest
+}
+
 // turnover plays the routine move on one pool for as long as its nodes live.
 func (x paced) turnover(p *check.Pass, j *check.Judgement, routine contract.Terms, life time.Duration) {
 	s := outcomesOf(p).outlook.Stage
-	roll, err := s.Replace(p, simulate.Trigger{Kind: routine.Trigger, Move: routine.Name, Pool: x.Name}, life)
+	roll, err := x.played(p, simulate.Trigger{Kind: routine.Trigger, Move: routine.Name, Pool: x.Name}, life)
 	if err != nil || roll.Nodes == 0 {
 		j.Message = "none of its nodes was read, and no workload that was read needs one: how long replacing them takes is unknown"
 		return
 	}
 	asked, left, takes := roll.Nodes, roll.Left, roll.Takes
 	old := words.Duration(life)
-	if left == 0 {
+	switch shut := roll.closed; {
+	case left == 0 && shut.Length() >= life:
+		j.Verdict = finding.Broken
+		j.Message = fmt.Sprintf("its windows are closed for %s or longer from %s on, and nodes expire at %s: all of them do so then, at any hour",
+			old, x.instant(shut.From), old)
+		j.Consequence = fmt.Sprintf("Node budgets and windows do not apply to expiry: nodes created together expire together. %s",
+			x.consequence().coming())
+		j.Fix = x.sooner("open the windows at least once in " + old + ", or let nodes get older than the longest time between two of them")
+	case left == 0:
 		j.Verdict = finding.Held
 		j.Message = fmt.Sprintf("%s replaces all %s within the windows in %s; they expire at %s",
 			routine.Title(), words.Count(asked, "node"), words.Duration(takes), old)
-	} else {
+	default:
 		// That none is replaced holds of any number of nodes.
 		j.Verdict, j.Assumed = finding.Broken, s.MadeUp() > 0 && left < asked
 		j.Causes = []check.Cause{{Obligation: BudgetClosed.ID, Subject: subject(x.ref())}}
@@ -101,13 +174,21 @@ func (x paced) turnover(p *check.Pass, j *check.Judgement, routine contract.Term
 			old, routine.Title(), replaces, asked-left, words.Count(asked, "node"))
 		j.Consequence = fmt.Sprintf("Node budgets and windows do not apply to expiry: nodes created together expire together. %s",
 			x.consequence().coming())
-		j.Fix = &finding.Fix{
-			Summary: "widen the windows, or allow more nodes at once within them, so that the whole pool is replaced well before that age",
-		}
-		if x.at.Offering.Contract.MaxNodeLife.Cap == 0 {
-			j.Fix.Summary += "; or set expireAfter to Never"
-		}
+		j.Fix = x.sooner("widen the windows, or allow more nodes at once within them, so that the whole pool is replaced well before that age")
 	}
+	x.witness(j, roll, routine, old, s)
+}
+
+// sooner is the way out, and another one where the platform sets nodes no age.
+func (x paced) sooner(summary string) *finding.Fix {
+	if x.at.Offering.Contract.MaxNodeLife.Cap == 0 {
+		summary += "; or set expireAfter to Never"
+	}
+	return &finding.Fix{Summary: summary}
+}
+
+// witness says what a verdict on a turnover rests on.
+func (x paced) witness(j *check.Judgement, roll turns, routine contract.Terms, old string, s *forecast.Stage) {
 	if x.age().Cut {
 		cut := fmt.Sprintf("expireAfter is %s: %s lets no node get older than %s", x.ExpireAfter, x.at.Offering.Title, old)
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: cut, Position: x.Position})
@@ -116,9 +197,9 @@ func (x paced) turnover(p *check.Pass, j *check.Judgement, routine contract.Term
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("budget %d: %s", i+1, x.entry(i)), Position: x.where(i)})
 	}
 	j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("simulated %s: %s of pool %s for %s, from %s on",
-		words.Count(roll.Runs, "time"), routine.Title(), x.Name, old, begins(s))})
+		words.Count(roll.Runs, "time"), routine.Title(), x.Name, old, roll.begins)})
 	if s.MadeUp() > 0 {
-		made := fmt.Sprintf("no nodes in the input: assumed %s for the workloads that were read", words.Count(asked, "node"))
+		made := fmt.Sprintf("no nodes in the input: assumed %s for the workloads that were read", words.Count(roll.Nodes, "node"))
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: made})
 	}
 }
