@@ -17,7 +17,7 @@ import (
 )
 
 // karpenterPool reads a NodePool of Karpenter.
-func (r *objectReader) karpenterPool(doc *document.Document) error {
+func (r *objectReader) karpenterPool(doc *document.Document, version string) error {
 	var o struct {
 		Metadata meta `json:"metadata"`
 		Spec     struct {
@@ -38,6 +38,11 @@ func (r *objectReader) karpenterPool(doc *document.Document) error {
 	}
 	if err := r.decode(doc, &o); err != nil {
 		return err
+	}
+	if o.Metadata.UID == "" && version == "v1" { // what a cluster stored may have fields newer than ours
+		if err := r.poolFields(doc); err != nil {
+			return err
+		}
 	}
 	r.live(o.Metadata)
 	t := o.Spec.Template

@@ -148,7 +148,7 @@ func (r *objectReader) read(doc *document.Document, k *kubernetes.Kind, version 
 	case kubernetes.Nodes:
 		return r.node(doc)
 	case kubernetes.Pools:
-		return r.pool(doc, k)
+		return r.pool(doc, k, version)
 	case kubernetes.DrainRules:
 		return r.drainRule(doc)
 	case kubernetes.NodeClaims:
@@ -175,10 +175,10 @@ func (r *objectReader) read(doc *document.Document, k *kubernetes.Kind, version 
 	return r.workload(doc, k)
 }
 
-func (r *objectReader) pool(doc *document.Document, k *kubernetes.Kind) error {
+func (r *objectReader) pool(doc *document.Document, k *kubernetes.Kind, version string) error {
 	switch {
 	case k.API() == kubernetes.KarpenterPool:
-		return r.karpenterPool(doc)
+		return r.karpenterPool(doc, version)
 	case k.API() == kubernetes.ConfigPool:
 		return r.configPool(doc)
 	case k.Cloud:
