@@ -30,6 +30,8 @@ type Finish struct {
 	// RefusedBy are webhooks that may refuse to let pods of its nodes go, which no run
 	// plays.
 	RefusedBy []string
+	// Vacates: nothing comes in place of its nodes.
+	Vacates bool
 	// Late: it takes longer than there is time.
 	Late    bool
 	Because []string
@@ -91,7 +93,9 @@ type roll struct {
 	going  int // not begun yet, but will be gone
 	full   int // of these, that have pods to evict
 	before bool
-	due    time.Duration // the least until a drain that is forced is done
+	// replaces: others come in place of some of them.
+	replaces bool
+	due      time.Duration // the least until a drain that is forced is done
 	// evicting is what evictions by leave of one budget take, and why.
 	evicting time.Duration
 	why      string
@@ -127,7 +131,7 @@ func (s *survey) enlist(r *roll, v int32, held map[int32]Held) bool {
 	n := &s.Nodes[v]
 	m := &s.Groups[n.Group].Disruption
 	r.nodes++
-	r.before = r.before || m.Before
+	r.before, r.replaces = r.before || m.Before, r.replaces || !m.Vacates
 	h, stuck := held[v]
 	switch unsure := stuck && m.Unstated && s.nodes[v].begins; {
 	case unsure:
@@ -216,7 +220,7 @@ func (s *survey) evictions(rolls []roll, goes []bool) {
 
 func (s *survey) finish(p int, r *roll, within time.Duration) Finish {
 	x := &s.pools[p]
-	f := Finish{Pool: s.Pools[p].Name, Nodes: r.nodes, Never: r.never, Forced: r.forced, Outlast: r.slow, RefusedBy: r.by}
+	f := Finish{Pool: s.Pools[p].Name, Nodes: r.nodes, Never: r.never, Forced: r.forced, Outlast: r.slow, RefusedBy: r.by, Vacates: !r.replaces}
 	f.Unpatched = r.unchosen + r.skipped + r.endless + r.fails
 	f.AtWorst = f.Unpatched
 	because := reasons{}
@@ -297,6 +301,9 @@ func (s *survey) outcome(v int32) string {
 	return "not drained after " + words.Duration(d.After) + ", which fails the operation"
 }
 
+// longest is for how long windows are looked at for drains that are forced.
+const longest = 366 * 24 * time.Hour
+
 // clock finds the least time that it takes.
 func (s *survey) clock(f *Finish, p int, r *roll, within time.Duration, because *reasons) {
 	until := s.until()
@@ -333,8 +340,8 @@ func (s *survey) clock(f *Finish, p int, r *roll, within time.Duration, because 
 		because.add(fmt.Sprintf("%s: at least %s", r.why, words.Duration(f.Takes)))
 	}
 	if r.forces > 0 && limit > 0 && done {
-		takes := time.Duration((r.forces+limit-1)/limit) * r.due
-		if takes > f.Takes {
+		takes, _, done := pool.play(s.Start, s.Start.Add(longest), r.forces, r.due, r.before)
+		if done && takes > f.Takes {
 			f.Takes = takes
 			because.add(fmt.Sprintf("%s to the deadline: at least %s", words.Count(r.forces, "drain"), words.Duration(takes)))
 		}

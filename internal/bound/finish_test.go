@@ -92,6 +92,28 @@ func TestFinishes(t *testing.T) {
 			Finish{Takes: 6*time.Minute + 30*time.Second, Done: true, Gone: 6}, "6 nodes, at most 1 at a time: at least 6 min 30 s",
 		},
 		{
+			"with a rest after each", func() *Model {
+				m := web(maxUnavailable(1), drift)
+				m.Pools[0].Soak = 20 * time.Minute
+				return m
+			}, 12 * time.Hour,
+			Finish{Takes: 106*time.Minute + 30*time.Second, Done: true, Gone: 6}, "6 nodes, at most 1 at a time: at least 1 h 47 min",
+		},
+		{
+			"forced, two in each window", func() *Model {
+				m := web(maxUnavailable(0), Disruption{Title: "upgrade", Deadline: after(time.Hour, disruption.Force)})
+				m.Pools[0].Window = disruption.Window{Days: disruption.Days{Every: disruption.Daily}, At: 6 * time.Hour, Length: 2 * time.Hour}
+				return m
+			}, 0,
+			Finish{Takes: 50 * time.Hour, Done: true, Gone: 6, Forced: 6}, "6 drains to the deadline: at least 2 days 2 h",
+		},
+		{
+			"nothing comes in their place", func() *Model {
+				return web(maxUnavailable(1), Disruption{Title: "scale-down", Vacates: true})
+			}, 0,
+			Finish{Takes: 75 * time.Second, Done: true, Gone: 6, Vacates: true}, "6 nodes, at most 1 at a time",
+		},
+		{
 			"too late", func() *Model { return web(maxUnavailable(1), drift) }, 3 * time.Minute,
 			Finish{Takes: 3 * time.Minute, Gone: 2, Late: true}, "time available: 3 min",
 		},

@@ -65,6 +65,8 @@ type Pool struct {
 	// Down is how many of its nodes are not ready, which count as nodes that have been let
 	// go for as long as they are.
 	Down int
+	// Soak is how long the disruption rests after each node.
+	Soak time.Duration
 	// Window is when nodes may be begun; the zero value is always open.
 	Window disruption.Window
 }
@@ -80,6 +82,8 @@ type Disruption struct {
 	Title string // "expiry", "upgrade (surge)"
 	// Karpenter says that a Karpenter drains; else it is as with kubectl drain.
 	Karpenter bool
+	// Vacates: nothing comes in place of a node.
+	Vacates bool
 	// Before: a replacement is ready before a node's drain begins.
 	Before bool
 	// Returns: what comes after is the same machine, with its disks.

@@ -115,9 +115,9 @@ func (p *Pool) changes(at time.Time) (time.Time, bool) {
 const stepsMost = 100_000
 
 // play is the least time in which a pool's nodes go, each taking so long, and
-// how many are gone by the end of the time.
+// how many are gone by the end of the time. After each it rests.
 func (p *Pool) play(from, until time.Time, nodes int, each time.Duration, before bool) (least time.Duration, gone int, done bool) {
-	var ends []time.Time // of those on their way, in order
+	var ends, rests []time.Time // of those on their way, in order; and when each makes way for another
 	now := from
 	for step, begun := 0, 0; ; step++ {
 		if now.After(until) {
@@ -126,6 +126,9 @@ func (p *Pool) play(from, until time.Time, nodes int, each time.Duration, before
 		for len(ends) > 0 && !ends[0].After(now) {
 			ends, gone = ends[1:], gone+1
 		}
+		for len(rests) > 0 && !rests[0].After(now) {
+			rests = rests[1:]
+		}
 		if gone == nodes {
 			return now.Sub(from), gone, true
 		}
@@ -133,9 +136,9 @@ func (p *Pool) play(from, until time.Time, nodes int, each time.Duration, before
 			return now.Sub(from), gone, false
 		}
 		if begun < nodes {
-			if n := min(nodes-begun, p.allows(now, len(ends), before)-len(ends)); n > 0 {
+			if n := min(nodes-begun, p.allows(now, len(rests), before)-len(rests)); n > 0 {
 				for range n {
-					ends = append(ends, now.Add(each))
+					ends, rests = append(ends, now.Add(each)), append(rests, now.Add(each+p.Soak))
 				}
 				begun += n
 				continue
@@ -144,6 +147,9 @@ func (p *Pool) play(from, until time.Time, nodes int, each time.Duration, before
 		var next time.Time
 		if len(ends) > 0 {
 			next = ends[0]
+		}
+		if len(rests) > 0 && (next.IsZero() || rests[0].Before(next)) {
+			next = rests[0]
 		}
 		if begun < nodes {
 			if t, ok := p.changes(now); ok && (next.IsZero() || t.Before(next)) {

@@ -198,11 +198,16 @@ func (x *simulationWriter) assumed(notes []string) {
 func (x *simulationWriter) summary() {
 	s := x.s
 	still, more, shown := 0, 0, 0
+	var short []string // lost nothing, and had not all
 	for _, i := range x.WorstFirst() {
 		w := &x.Workloads[i]
 		switch {
 		case w.MinReadyAtSeconds == nil && w.Serving == nil && w.BrokenRuns == 0:
-			still++
+			if w.MinReady.Max < float64(w.Replicas) {
+				short = append(short, fmt.Sprintf("%s (%s of %d ready all along)", w.Title, number(w.MinReady), w.Replicas))
+			} else {
+				still++
+			}
 			continue
 		case w.BrokenRuns == 0 && shown >= x.rows:
 			more++
@@ -217,13 +222,41 @@ func (x *simulationWriter) summary() {
 	if still > 0 {
 		x.line(s.fill(8, words.Count(still, "workload")+" kept all pods ready."))
 	}
+	if len(short) > 0 {
+		x.line(s.fill(8, words.Count(len(short), "workload")+" lost no pod: "+words.Few(short)+"."))
+	}
 	x.stayText()
 	x.line("\n" + s.fill(0, x.becameOf()))
-	for i := range x.Waiting[:min(len(x.Waiting), fewRows)] {
-		w := &x.Waiting[i]
-		x.line(s.hang(2, "-", 2, fmt.Sprintf("no node takes pod %s: %s", w.Pod, w.Why)))
-	}
+	x.waitText()
 	x.line("")
+}
+
+// waitText says which pods no node takes at the end, those of a workload together where the
+// same keeps them.
+func (x *simulationWriter) waitText() {
+	type alike struct {
+		workload published.Ref
+		why      string
+	}
+	first, also := map[alike]string{}, map[alike]int{}
+	var order []alike
+	for i := range x.Waiting {
+		w := &x.Waiting[i]
+		key := alike{w.Workload, w.Why}
+		if _, known := first[key]; known {
+			also[key]++
+			continue
+		}
+		first[key] = w.Pod
+		order = append(order, key)
+	}
+	for _, key := range order[:min(len(order), fewRows)] {
+		says := "no node takes pod " + first[key]
+		if n := also[key]; n > 0 {
+			says += fmt.Sprintf(", nor %d more of %s", n, key.workload.Name)
+		}
+		x.line(x.s.hang(2, "-", 2, says+": "+key.why))
+	}
 }
 
 // fared says how a workload did over the runs.

@@ -88,14 +88,18 @@ func inAnyOrder(f *published.SimulatedFinish) string {
 		all = "its node"
 	}
 	var says string
+	become := "replaced"
+	if f.Vacates {
+		become = "gone"
+	}
 	switch {
 	case f.Unpatched > 0:
 		says = fmt.Sprintf("%d of %s %s, whatever the order", f.Unpatched, words.Count(f.Nodes, "node"),
 			words.Agree(f.Unpatched, "stays as it is", "stay as they are"))
 	case f.AtWorst > 0:
-		says = fmt.Sprintf("%s replaced in the runs that were played, but in the worst order %d may be left", all, f.AtWorst)
+		says = fmt.Sprintf("%s %s in the runs that were played, but in the worst order %d may be left", all, become, f.AtWorst)
 	default:
-		says = fmt.Sprintf("%s replaced in the runs that were played", all)
+		says = fmt.Sprintf("%s %s in the runs that were played", all, become)
 		if f.TakesSeconds != nil && *f.TakesSeconds > 0 {
 			says += ", in the best case after " + words.Seconds(*f.TakesSeconds)
 		}

@@ -167,7 +167,9 @@ func (w *World) modelTrigger(m *bound.Model, s *Scenario, t *Trigger, taken []st
 		if !known {
 			g = int32(len(m.Groups))
 			groups[key] = g
-			m.Groups = append(m.Groups, bound.Group{Pool: int(p), Disruption: w.disruptionOf(policy)})
+			d := w.disruptionOf(policy)
+			d.Vacates = s.Fault.NoCapacity || !policy.Karpenter && !policy.Before && !policy.After
+			m.Groups = append(m.Groups, bound.Group{Pool: int(p), Disruption: d})
 			policies[p] = *policy
 		}
 		m.Nodes[i].Group, m.Nodes[i].Kept = g, n.kept && policy.Karpenter && policy.Budgeted
@@ -273,6 +275,7 @@ func (p *pool) consolidates() bool {
 // so many of them, and when.
 func (w *World) modelPace(m *bound.Model, s *Scenario, t *Trigger, p int, policy *contract.Policy, nodes int) {
 	x := &m.Pools[p]
+	x.Soak = policy.Soak
 	switch n := policy.AtOnce(nodes); {
 	case policy.Paused:
 		x.Paused = true

@@ -287,7 +287,9 @@ func (e *engine) finish() {
 		case x.state == podPending:
 			e.run.Pending++
 			if x.unschedulable && len(e.run.Waits) < mostWaits {
-				e.run.Waits = append(e.run.Waits, e.wait(int32(i)))
+				if w := e.wait(int32(i)); w.Why != "" {
+					e.run.Waits = append(e.run.Waits, w)
+				}
 			}
 		case x.state == podRunning && x.waiting:
 			e.evictor.countRetries(int32(i), e.now)

@@ -239,8 +239,11 @@ func (e *engine) waitingUnder(c *class) []string {
 	for _, at := range c.pdbs {
 		for _, l := range e.World.pdbs[at.pdb].workloads {
 			for _, p := range e.workloads[l].pods {
-				if e.pods[p].state == podPending && len(all) < 3 {
-					all = append(all, fmt.Sprintf("no node takes pod %s: %s", e.podNamed(p), e.unplaceable(p)))
+				if e.pods[p].state != podPending || len(all) >= 3 {
+					continue
+				}
+				if why := e.unplaceable(p); why != "" {
+					all = append(all, fmt.Sprintf("no node takes pod %s: %s", e.podNamed(p), why))
 				}
 			}
 			if why := e.admission.refusal(l); why != "" && e.workloads[l].refusals > 0 {
@@ -266,7 +269,8 @@ func (e *engine) wait(p int32) Wait {
 	return Wait{Workload: l.Ref, Pod: e.podNamed(p), Why: e.unplaceable(p)}
 }
 
-// unplaceable counts the nodes by what keeps a pod off them.
+// unplaceable counts the nodes by what keeps a pod off them. It is empty where nothing keeps
+// it off some: it has not been tried again.
 func (e *engine) unplaceable(p int32) string {
 	x := &e.pods[p]
 	c := &e.classes[x.class]
@@ -278,6 +282,9 @@ func (e *engine) unplaceable(p int32) string {
 			continue
 		}
 		why := e.keepsOff(c, x.tie, int32(n))
+		if why == "" {
+			return ""
+		}
 		if count[why] == 0 {
 			order = append(order, why)
 		}
@@ -317,5 +324,5 @@ func (e *engine) keepsOff(c *class, tie, n int32) string {
 	case !node.free.holds(&c.asks):
 		return "without enough free capacity"
 	}
-	return "that it may still go to"
+	return ""
 }

@@ -27,7 +27,7 @@ func (p *played) bounds() {
 			continue
 		}
 		x := published.SimulatedFinish{Pool: f.Pool, Nodes: f.Nodes, Forced: f.Forced, Unpatched: f.Unpatched, AtWorst: f.AtWorst,
-			Because: f.Because, RefusedBy: f.RefusedBy}
+			Because: f.Because, RefusedBy: f.RefusedBy, Vacates: f.Vacates}
 		if f.Done {
 			x.TakesSeconds = new(seconds(f.Takes))
 		}

@@ -261,6 +261,8 @@ type SimulatedFinish struct {
 	AtWorst      int      `json:"unpatchedAtWorst"`
 	TakesSeconds *float64 `json:"takesSeconds"` // the least it takes; null where it is not done within the scenario
 	Because      []string `json:"because"`
+	// Vacates: nothing comes in place of its nodes, as where they are deleted or scaled down.
+	Vacates bool `json:"vacates,omitempty"`
 	// Verdict is what was played: broken where in some run a node stayed that
 	// something holds, unknown where the time was over before all had their turn.
 	Verdict finding.Verdict `json:"verdict"`
