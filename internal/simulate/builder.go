@@ -69,6 +69,7 @@ func Prepare(e *kubernetes.Estate, places locate.Places, as bool) (*World, error
 	b.match()
 	b.findDrainRules()
 	b.findGates()
+	b.findSpared()
 	b.findRefusers()
 	b.findQuotas()
 	if err := b.settle(); err != nil {

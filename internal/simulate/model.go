@@ -153,7 +153,7 @@ func (w *World) modelTrigger(m *bound.Model, s *Scenario, t *Trigger, taken []st
 		n := &w.nodes[i]
 		p := w.shapes[n.shape].pool
 		policy, ok := asked(p, n)
-		if !ok || !w.takes(t, n, s) {
+		if !ok || !w.takes(t, n, s) || t.spares(policy, n) {
 			continue
 		}
 		if t.byAge() && w.expiresAgain(n, p, s, waiting) {

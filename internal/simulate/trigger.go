@@ -28,6 +28,7 @@ func (tr *triggers) assumed() []string {
 			notes = append(notes, fmt.Sprintf("%s does not publish this of %s: %s", key.offering, p.Title, u))
 		}
 	}
+	notes = append(notes, tr.sparedNotes()...)
 	slices.Sort(notes)
 	return slices.Compact(notes)
 }
@@ -136,7 +137,7 @@ func (tr *triggers) triggerPool(t *Trigger, nodes []int32, cause int32) {
 	for _, n := range nodes {
 		x := &tr.nodes[n]
 		policy := tr.policy(t, n)
-		if policy == nil || x.state == nodeDraining {
+		if policy == nil || x.state == nodeDraining || x.initial >= 0 && t.spares(policy, &tr.World.nodes[x.initial]) {
 			continue
 		}
 		switch {

@@ -1,0 +1,72 @@
+package simulate
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/locate"
+)
+
+// The cluster autoscaler leaves nodes that are annotated so, and those of pods that it may
+// not evict; who deletes a node asks nobody.
+func TestWhatTheAutoscalerLeaves(t *testing.T) {
+	safe := func(as string) func(c *ruleCluster) {
+		return func(c *ruleCluster) { c.Workloads[0].Template.Annotations = map[string]string{safeToEvict: as} }
+	}
+	system := func(c *ruleCluster) { c.Workloads[0].Namespace, c.Pods[0].Namespace = systemNamespace, systemNamespace }
+	pod := func(c *ruleCluster) { c.Pods[0].Annotated = &map[string]string{safeToEvict: "false"} }
+	node := func(c *ruleCluster) { c.Nodes[0].Annotations = map[string]string{scaleDownDisabled: "true"} }
+	for name, test := range map[string]struct {
+		kind, trigger string
+		change        func(c *ruleCluster)
+		left          string
+	}{
+		"as any other":            {"Deployment", contract.ScaleDown, func(*ruleCluster) {}, ""},
+		"not safe to evict":       {"Deployment", contract.ScaleDown, safe("false"), "pod web-0 is annotated"},
+		"safe to evict":           {"Deployment", contract.ScaleDown, safe("true"), ""},
+		"a DaemonSet's pod":       {"DaemonSet", contract.ScaleDown, safe("false"), ""},
+		"one that was annotated":  {"Deployment", contract.ScaleDown, pod, "web-0"},
+		"a pod of no controller":  {"Pod", contract.ScaleDown, func(*ruleCluster) {}, "no controller keeps pod web-0"},
+		"but safe to evict":       {"Pod", contract.ScaleDown, safe("true"), ""},
+		"of the system":           {"Deployment", contract.ScaleDown, system, "of kube-system"},
+		"the node":                {"Deployment", contract.ScaleDown, node, scaleDownDisabled},
+		"somebody deletes it":     {"Deployment", contract.Delete, safe("false"), ""},
+		"an upgrade asks nothing": {"Deployment", contract.Upgrade, safe("false"), ""},
+	} {
+		c := clusterOf(2)
+		c.Pools = nil
+		for i := range c.Nodes {
+			c.Nodes[i].Labels = map[string]string{zone: "zone-0"}
+		}
+		c.with(test.kind, "web", 0)
+		c.with("Deployment", "other", 1)
+		test.change(c)
+		k := Knowledge(t)
+		w, err := Prepare(&c.Estate, locate.Locate(k, &c.Estate, k.Offering("gke-standard"), nil), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := Scenario{Start: noon, Horizon: 6 * time.Hour, Runs: 1, Seed: 1, Triggers: []Trigger{{Kind: test.trigger, Nodes: []string{"node-0"}}},
+			Timings: Timings{NodeReady: 10 * time.Second, PodReady: 15 * time.Second, PodStop: 25 * time.Second}}
+		sim, err := Play(t.Context(), w, s, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := slices.ContainsFunc(sim.Notes, func(n string) bool {
+			return strings.Contains(n, "does not remove node node-0") && strings.Contains(n, test.left)
+		})
+		if gone := sim.Runs[0].Gone == 1; gone != (test.left == "") || said == gone {
+			t.Errorf("%s: gone: %v, notes %q", name, gone, sim.Notes)
+		}
+		m, err := w.Model(&s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if stays := m.Nodes[0].Group < 0; stays != (test.left != "") {
+			t.Errorf("%s: a bound has it stay: %v", name, stays)
+		}
+	}
+}
