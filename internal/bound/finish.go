@@ -220,7 +220,8 @@ func (s *survey) evictions(rolls []roll, goes []bool) {
 
 func (s *survey) finish(p int, r *roll, within time.Duration) Finish {
 	x := &s.pools[p]
-	f := Finish{Pool: s.Pools[p].Name, Nodes: r.nodes, Never: r.never, Forced: r.forced, Outlast: r.slow, RefusedBy: r.by, Vacates: !r.replaces}
+	f := Finish{Pool: s.Pools[p].Name, Nodes: r.nodes, Never: r.never, Forced: r.forced, Outlast: r.slow, RefusedBy: r.by,
+		Vacates: !r.replaces}
 	f.Unpatched = r.unchosen + r.skipped + r.endless + r.fails
 	f.AtWorst = f.Unpatched
 	because := reasons{}

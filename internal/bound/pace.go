@@ -114,6 +114,14 @@ func (p *Pool) changes(at time.Time) (time.Time, bool) {
 // has passed by then is as true a bound.
 const stepsMost = 100_000
 
+// yetToCome are those of some times in order that lie after now.
+func yetToCome(times []time.Time, now time.Time) []time.Time {
+	for len(times) > 0 && !times[0].After(now) {
+		times = times[1:]
+	}
+	return times
+}
+
 // play is the least time in which a pool's nodes go, each taking so long, and
 // how many are gone by the end of the time. After each it rests.
 func (p *Pool) play(from, until time.Time, nodes int, each time.Duration, before bool) (least time.Duration, gone int, done bool) {
@@ -123,12 +131,8 @@ func (p *Pool) play(from, until time.Time, nodes int, each time.Duration, before
 		if now.After(until) {
 			return until.Sub(from), gone, false
 		}
-		for len(ends) > 0 && !ends[0].After(now) {
-			ends, gone = ends[1:], gone+1
-		}
-		for len(rests) > 0 && !rests[0].After(now) {
-			rests = rests[1:]
-		}
+		left := yetToCome(ends, now)
+		ends, gone, rests = left, gone+len(ends)-len(left), yetToCome(rests, now)
 		if gone == nodes {
 			return now.Sub(from), gone, true
 		}

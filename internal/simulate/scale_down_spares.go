@@ -81,7 +81,8 @@ func (tr *triggers) sparedNotes() []string {
 				continue
 			}
 			if policy, ok := tr.policyFor(tr.scenario, pool, x.offering, x.grace, t); ok && t.spares(&policy, x) {
-				notes = append(notes, fmt.Sprintf("the cluster autoscaler does not remove node %s: %s (kind: delete is played whoever does it)", x.name, x.spared))
+				notes = append(notes, fmt.Sprintf(
+					"the cluster autoscaler does not remove node %s: %s (kind: delete is played whoever does it)", x.name, x.spared))
 			}
 		}
 	}
