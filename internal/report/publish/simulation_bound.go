@@ -20,6 +20,7 @@ func (p *played) bounds() {
 		}
 	}
 	replaced := p.Replaced()
+	v.Finish = []published.SimulatedFinish{}
 	// Of nodes that nobody has asked for, such as in a consolidation, none has to be replaced.
 	asked := slices.ContainsFunc(p.Runs, func(r simulate.Run) bool { return r.Asked > 0 })
 	for _, f := range p.Finishes {

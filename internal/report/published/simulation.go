@@ -36,7 +36,7 @@ type Simulation struct {
 	Waiting        []SimulatedWait     `json:"waiting,omitempty"`
 	Bounds         []SimulatedBound    `json:"bounds,omitempty"`
 	NotBounded     string              `json:"notBounded,omitempty"` // why there are no bounds
-	Finish         []SimulatedFinish   `json:"finish,omitempty"`
+	Finish         []SimulatedFinish   `json:"finish"`
 	Margins        []SimulatedMargin   `json:"margins,omitempty"`
 	Notes          []string            `json:"notes"`
 	Verdict        finding.Verdict     `json:"verdict"`
