@@ -14,9 +14,7 @@ func keepSecurity(s *corev1.SecurityContext) *corev1.SecurityContext {
 	if s.Capabilities != nil {
 		kept.Capabilities = &corev1.Capabilities{Add: s.Capabilities.Add}
 	}
-	if w := s.WindowsOptions; w != nil {
-		kept.WindowsOptions = &corev1.WindowsSecurityContextOptions{HostProcess: w.HostProcess}
-	}
+	kept.WindowsOptions = keepWindows(s.WindowsOptions)
 	return &kept
 }
 
@@ -25,11 +23,21 @@ func keepPodSecurity(s *corev1.PodSecurityContext) *corev1.PodSecurityContext {
 	if s == nil {
 		return nil
 	}
-	kept := corev1.PodSecurityContext{SeccompProfile: keepSeccomp(s.SeccompProfile), AppArmorProfile: keepArmor(s.AppArmorProfile)}
+	kept := corev1.PodSecurityContext{
+		SeccompProfile: keepSeccomp(s.SeccompProfile), AppArmorProfile: keepArmor(s.AppArmorProfile),
+		WindowsOptions: keepWindows(s.WindowsOptions),
+	}
 	for _, x := range s.Sysctls {
 		kept.Sysctls = append(kept.Sysctls, corev1.Sysctl{Name: x.Name})
 	}
 	return &kept
+}
+
+func keepWindows(w *corev1.WindowsSecurityContextOptions) *corev1.WindowsSecurityContextOptions {
+	if w == nil {
+		return nil
+	}
+	return &corev1.WindowsSecurityContextOptions{HostProcess: w.HostProcess}
 }
 
 func keepSeccomp(p *corev1.SeccompProfile) *corev1.SeccompProfile {
