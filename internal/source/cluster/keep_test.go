@@ -305,7 +305,7 @@ func custom(fill *randfill.Filler, k kind) *unstructured.Unstructured {
 	if k.Name == "NodePool" && k.Group == "karpenter.sh" {
 		spec = map[string]any{
 			"weight": 7, "limits": map[string]any{"cpu": "9"}, "replicas": replicas, "disruption": map[string]any{
-				"consolidationPolicy": "WhenEmpty", "consolidateAfter": "1m", "expireAfter": "24h",
+				"consolidationPolicy": "WhenEmpty", "consolidateAfter": "1m",
 				"budgets": []any{map[string]any{"nodes": "3", "reasons": []any{"Drifted"}}},
 			},
 			"template": map[string]any{"metadata": map[string]any{"labels": map[string]any{"a": "b"}}, "spec": map[string]any{
