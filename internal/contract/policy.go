@@ -104,6 +104,9 @@ func PolicyOf(c *Contract, t Terms, s Settings) Policy {
 	p.replacement(t)
 	p.deadline(t)
 	p.rolling(t, s)
+	if s.Unplayed && t.rolls() && !p.IgnoresPDBs {
+		p.DeadlineUnstated = true
+	}
 	if p.Pace.Kind != Unpaced {
 		p.Unstated = slices.DeleteFunc(p.Unstated, func(said string) bool { return strings.HasPrefix(said, "pace:") })
 	}

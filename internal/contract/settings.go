@@ -32,6 +32,9 @@ type Settings struct {
 	InPlace bool
 	// Paused says that nobody begins a node until the pool is resumed.
 	Paused bool
+	// Unplayed says that somebody takes its nodes by rules of their own, which are not known
+	// here: for how long a drain waits then, nobody says.
+	Unplayed bool
 	// Nodes is how many the pool has, of which percentages are taken.
 	Nodes int
 }

@@ -75,6 +75,7 @@ func Prepare(e *kubernetes.Estate, places locate.Places, as bool) (*World, error
 	if err := b.settle(); err != nil {
 		return nil, err
 	}
+	b.findUnplayed()
 	b.watching, b.nodeOrder = b.watchlist(), b.nodesByName()
 	return b.World, nil
 }
