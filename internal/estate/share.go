@@ -64,7 +64,7 @@ func (s *sharing) selected(unit int, namespace string, selector labels.Selector)
 			continue
 		}
 		there := slices.ContainsFunc(e.Workloads, func(w kubernetes.Workload) bool {
-			return w.Namespace == namespace && (selector.Matches(labels.Set(w.Template.Labels)) ||
+			return w.Namespace == namespace && (selector.Matches(w.PodLabels()) ||
 				slices.ContainsFunc(w.Pods, func(p int) bool { return selector.Matches(labels.Set(e.Pods[p].Labels)) }))
 		})
 		switch {

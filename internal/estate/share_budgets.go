@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"k8s.io/apimachinery/pkg/labels"
-
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/words"
@@ -89,9 +87,9 @@ func under(b *kubernetes.Budget, u *Unit) []kubernetes.Beyond {
 	}
 	var all []kubernetes.Beyond
 	for _, w := range u.Kubernetes.Workloads {
-		if w.Namespace == b.Namespace && b.Selector.Matches(labels.Set(w.Template.Labels)) && !w.Passing() {
+		if w.Namespace == b.Namespace && b.Selector.Matches(w.PodLabels()) && !w.Passing() {
 			kept := slices.ContainsFunc(u.Kubernetes.Budgets, func(o kubernetes.Budget) bool {
-				return o.Namespace == b.Namespace && o.Name != b.Name && o.Selector.Matches(labels.Set(w.Template.Labels))
+				return o.Namespace == b.Namespace && o.Name != b.Name && o.Selector.Matches(w.PodLabels())
 			})
 			all = append(all, kubernetes.Beyond{Workload: w, Unit: u.Name, Kept: kept})
 		}
@@ -127,7 +125,7 @@ func (s *sharing) ambiguous(from *Unit, b *kubernetes.Budget, to []int) {
 	for _, i := range to {
 		names = append(names, s.Units[i].Name)
 		for _, w := range s.Units[i].Kubernetes.Workloads {
-			if w.Namespace == b.Namespace && b.Selector.Matches(labels.Set(w.Template.Labels)) {
+			if w.Namespace == b.Namespace && b.Selector.Matches(w.PodLabels()) {
 				s.hide(s.Units[i], origin.Unread{
 					Kind: "PodDisruptionBudget", Of: "PodDisruptionBudget " + b.Name + " of unit " + from.Name, Cause: origin.Elsewhere,
 					Reason: "selects its pods, and those of " + words.Count(len(to)-1, "other unit"),

@@ -12,8 +12,6 @@ import (
 	"slices"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/labels"
-
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/check/compute"
 	"github.com/onus-project/onus/internal/estate"
@@ -200,7 +198,7 @@ func hasBudget(e *kubernetes.Estate, s finding.Subject) bool {
 			continue
 		}
 		return slices.ContainsFunc(e.Budgets, func(b kubernetes.Budget) bool {
-			return b.Namespace == w.Namespace && b.Selector != nil && b.Selector.Matches(labels.Set(w.Template.Labels))
+			return b.Namespace == w.Namespace && b.Selector != nil && b.Selector.Matches(w.PodLabels())
 		})
 	}
 	return false

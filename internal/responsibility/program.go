@@ -17,6 +17,10 @@ type Program struct {
 	// listens on.
 	Images []string `json:"images,omitempty"`
 	Ports  []int    `json:"ports,omitempty"`
+	// Titles are those of other programs, by their images, of which the same holds.
+	Titles map[string]string `json:"titles,omitempty"`
+	// Editions are words of tags which say that it is an edition of which none of this holds.
+	Editions []string `json:"editions,omitempty"`
 	// Keeps is what is lost with its disk: KeepsData or KeepsCache; empty for
 	// nothing.
 	Keeps string `json:"keeps,omitempty"`
@@ -171,17 +175,22 @@ func (c *Catalog) Program(image, runs string, ports []int) *Program {
 	}
 	words := c.programs.unflavoured(image)
 	var found *Program
-	longest := 0
+	longest, title := 0, ""
 	for i := range c.programs.known {
 		for _, name := range c.programs.known[i].Images {
 			whole, alone := strings.CutPrefix(name, "=")
 			if n := ends(words, whole); n > longest && (!alone || len(words) == n) {
-				found, longest = &c.programs.known[i], n
+				found, longest, title = &c.programs.known[i], n, c.programs.known[i].Titles[whole]
 			}
 		}
 	}
 	if found != nil && (found.Scales || !found.Metrics && c.programs.user(words[:len(words)-longest])) {
 		return nil
+	}
+	if title != "" {
+		other := *found
+		other.Title = title
+		return &other
 	}
 	all := imageWords(image)
 	told := image == "" || slices.ContainsFunc(all, func(w string) bool { return slices.Contains(c.programs.stores, w) })
@@ -194,6 +203,12 @@ func (c *Catalog) Program(image, runs string, ports []int) *Program {
 		}
 	}
 	return nil
+}
+
+// Is reports whether an image with some tag is the program: not where a word of the tag names
+// an edition of which other things hold.
+func (p *Program) Is(tag string) bool {
+	return !slices.ContainsFunc(imageWords(tag), func(word string) bool { return slices.Contains(p.Editions, word) })
 }
 
 // client reports whether a container is told to run what uses a program elsewhere: by

@@ -50,6 +50,26 @@ func TestProgram(t *testing.T) {
 	}
 }
 
+// What holds of a program holds of others under their own names, and of some editions not.
+func TestTitlesAndEditions(t *testing.T) {
+	c := builtin(t)
+	for _, x := range []struct {
+		image, tag, want string
+	}{
+		{"cassandra", "", "Cassandra"}, {"scylla", "", "ScyllaDB"}, {"mariadb", "", "MariaDB"}, {"mysql", "", "MySQL"},
+		{"valkey", "alpine", "Valkey"}, {"opensearch", "", "OpenSearch"}, {"openbao", "", "OpenBao"}, {"forgejo", "rootless", "Forgejo"},
+		{"sonarqube", "community", "SonarQube"}, {"sonarqube", "datacenter-app", ""}, {"sonarqube", "datacenter-search", ""},
+	} {
+		got := ""
+		if p := c.Program(x.image, "", nil); p != nil && p.Is(x.tag) {
+			got = p.Title
+		}
+		if got != x.want {
+			t.Errorf("%s:%s is %q, want %q", x.image, x.tag, got, x.want)
+		}
+	}
+}
+
 // The image of a store may run its client, and the server by name.
 func TestProgramThatIsRun(t *testing.T) {
 	c := builtin(t)

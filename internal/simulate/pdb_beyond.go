@@ -1,7 +1,6 @@
 package simulate
 
 import (
-	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/onus-project/onus/internal/disruption"
@@ -17,7 +16,7 @@ func inUnit(e *kubernetes.Estate, b *kubernetes.Budget) disruption.Budget {
 	}
 	own, others := 0, 0
 	for i := range e.Workloads {
-		if w := &e.Workloads[i]; w.Namespace == b.Namespace && b.Selector.Matches(labels.Set(w.Template.Labels)) {
+		if w := &e.Workloads[i]; w.Namespace == b.Namespace && b.Selector.Matches(w.PodLabels()) {
 			own += w.AtLeast()
 		}
 	}

@@ -33,7 +33,7 @@ func (b *builder) findWorkloads() {
 		l.watched = w.Evictable && w.Lasting && !w.Transient && l.replicas > 0
 		b.workloadOf[i] = int32(len(b.workloads))
 		b.workloads = append(b.workloads, l)
-		b.workloads[b.workloadOf[i]].class = b.classFor(i, b.pdbsOver(w.Namespace, w.Template.Labels), nil, nil)
+		b.workloads[b.workloadOf[i]].class = b.classFor(i, b.pdbsOver(w.Namespace, w.PodLabels()), nil, nil)
 		b.byOrdinal(i)
 		b.bindVolumes(i)
 	}
@@ -53,7 +53,7 @@ func (b *builder) byOrdinal(workload int) {
 	if l.kind != ordered || !b.numbered[w.Namespace] {
 		return
 	}
-	own := maps.Clone(w.Template.Labels)
+	own := map[string]string(maps.Clone(w.PodLabels()))
 	if own == nil {
 		own = map[string]string{}
 	}

@@ -21,7 +21,7 @@ func newPDBs(e *kubernetes.Estate) pdbs {
 		p.budgets[b.Namespace] = append(p.budgets[b.Namespace], b)
 	}
 	for i := range e.Workloads {
-		p.labels[e.Workloads[i].Ref] = e.Workloads[i].Template.Labels
+		p.labels[e.Workloads[i].Ref] = e.Workloads[i].PodLabels()
 	}
 	return p
 }

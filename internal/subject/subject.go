@@ -66,7 +66,7 @@ func Covers(e *kubernetes.Estate, b *kubernetes.Budget, w *kubernetes.Workload) 
 	if b.Namespace != w.Namespace || b.Selector == nil || b.Selector.Empty() && b.LabelSelector == nil {
 		return false
 	}
-	if b.Selector.Matches(labels.Set(w.Template.Labels)) {
+	if b.Selector.Matches(w.PodLabels()) {
 		return true
 	}
 	return slices.ContainsFunc(w.Pods, func(p int) bool { return b.Selector.Matches(labels.Set(e.Pods[p].Labels)) })

@@ -1,6 +1,7 @@
 package compute
 
 import (
+	"maps"
 	"slices"
 
 	"k8s.io/apimachinery/pkg/labels"
@@ -92,7 +93,7 @@ func newMatcher(e *kubernetes.Estate) *matcher {
 	m := &matcher{estate: e, index: newLabelIndex(len(e.Workloads))}
 	for i := range e.Workloads {
 		w := &e.Workloads[i]
-		m.index.add(i, w.Namespace, w.Template.Labels)
+		m.index.add(i, w.Namespace, w.PodLabels())
 		for _, pods := range [][]int{w.Pods, w.Finished} {
 			for _, p := range pods {
 				m.index.add(i, w.Namespace, e.Pods[p].Labels)
@@ -144,7 +145,7 @@ func (m *matcher) reaches(s labels.Selector, requirements labels.Requirements, i
 	}
 	switch {
 	case seen == 0 && r.down == 0: // scaled to nothing
-		return match{workload: i}, s.Matches(labels.Set(w.Template.Labels))
+		return match{workload: i}, s.Matches(w.PodLabels())
 	case matched == 0:
 		r.pods = 0
 	}
@@ -178,10 +179,7 @@ const mostOrdinals = 1000
 
 // ordinal are the labels of a pod of a StatefulSet by its number.
 func ordinal(w *kubernetes.Workload, n int) labels.Set {
-	set := make(labels.Set, len(w.Template.Labels)+2)
-	for k, v := range w.Template.Labels {
-		set[k] = v
-	}
+	set := maps.Clone(w.PodLabels())
 	set["apps.kubernetes.io/pod-index"] = itoa(n)
 	set["statefulset.kubernetes.io/pod-name"] = w.Name + "-" + itoa(n)
 	return set
@@ -212,11 +210,11 @@ func (m *matcher) variants(w *kubernetes.Workload, ordinals bool, f func(variant
 			f(variant{labels: ordinal(w, i), pods: 1})
 		}
 		if n > mostOrdinals {
-			f(variant{labels: w.Template.Labels, pods: n - mostOrdinals})
+			f(variant{labels: w.PodLabels(), pods: n - mostOrdinals})
 		}
 	case len(w.Finished) > 0 && !w.Lasting: // a run that is over
 	default:
-		f(variant{labels: w.Template.Labels, pods: n})
+		f(variant{labels: w.PodLabels(), pods: n})
 	}
 }
 

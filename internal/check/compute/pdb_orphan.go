@@ -60,6 +60,9 @@ func orphan(p *check.Pass, i int) {
 	case custom != "" && len(e.Pods) == 0:
 		j.Verdict = finding.Unknown
 		j.Message = fmt.Sprintf("its pods may be those that an operator creates for %s; read the cluster's pods to know", custom)
+	case len(e.Pods) == 0 && madeUp(e, b) != "":
+		j.Verdict = finding.Unknown
+		j.Message = "selects by " + madeUp(e, b) + ", whose values a controller makes up: whether pods have this one, only a cluster tells"
 	default:
 		j.Consequence = "It protects nothing."
 		j.Fix = fixesOf(p).orphan(i)
@@ -79,6 +82,25 @@ func orphan(p *check.Pass, i int) {
 		j.Settled = true // whatever there is, it selects none of it
 	}
 	ofBudget(p, i, at, j)
+}
+
+// madeUp is the label by whose value a budget selects pods of a workload, where its
+// controller makes that up; empty where there is none.
+func madeUp(e *kubernetes.Estate, b *kubernetes.Budget) string {
+	requirements, _ := b.Selector.Requirements()
+	for _, r := range requirements {
+		if r.Values().Len() == 0 {
+			continue
+		}
+		others := slices.DeleteFunc(slices.Clone(requirements), func(o labels.Requirement) bool { return o.Key() == r.Key() })
+		rest := labels.NewSelector().Add(others...)
+		if slices.ContainsFunc(e.Workloads, func(w kubernetes.Workload) bool {
+			return w.Namespace == b.Namespace && w.MadeUp(r.Key()) && rest.Matches(w.PodLabels())
+		}) {
+			return r.Key()
+		}
+	}
+	return ""
 }
 
 // namesake reports whether a workload goes by the name of a budget in its namespace.

@@ -106,7 +106,7 @@ func programOf(c *responsibility.Catalog, w *kubernetes.Workload) *responsibilit
 			}
 		}
 		p := c.Program(x.Image, x.Runs, ports)
-		if p != nil && p.Dev && x.Dev == "" {
+		if p != nil && (p.Dev && x.Dev == "" || !p.Is(x.Tag)) {
 			return nil
 		}
 		if p != nil || !c.InFront(x.Image) && !c.Beside(x.Image) {

@@ -76,6 +76,8 @@ type PodTemplate struct {
 type Container struct {
 	// Image is its name without registry, path and tag; empty where it is not known.
 	Image string
+	// Tag has the words of its tag that are no numbers: datacenter-app of 2025.4-datacenter-app.
+	Tag string
 	// Floating is the whole of it, where its tag names no version; Pinned says that it has
 	// a digest.
 	Floating string

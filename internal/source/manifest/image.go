@@ -25,6 +25,14 @@ func programName(image string) string {
 	return name
 }
 
+// tagWords are the words of the tag of an image that have no digit: those of a version have.
+func tagWords(image string) string {
+	image, _, _ = strings.Cut(image[strings.LastIndexByte(image, '/')+1:], "@")
+	_, tag, _ := strings.Cut(image, ":")
+	words := strings.FieldsFunc(strings.ToLower(tag), func(r rune) bool { return strings.ContainsRune("-_.", r) })
+	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return strings.ContainsAny(w, "0123456789") }), "-")
+}
+
 // placeholder is what stands for an image that somebody has yet to name: text with
 // blanks or brackets, which no reference of an image has, and words that say so.
 //
