@@ -111,6 +111,9 @@ func (s *sharing) scalers(unit int) {
 				}
 			}
 		}
+		if len(found) > 0 {
+			from.found(&from.Kubernetes.Scalers[k])
+		}
 		if !s.oneApplies(in) {
 			continue
 		}
@@ -118,6 +121,15 @@ func (s *sharing) scalers(unit int) {
 			if scaler := from.Kubernetes.Scalers[k]; w.Scaled && w.Scaler == nil {
 				w.Scaler = &scaler
 			}
+		}
+	}
+}
+
+// found says of an autoscaler that another unit has what it is for.
+func (u *Unit) found(s *kubernetes.Scaler) {
+	for i := range u.Kubernetes.Workloads {
+		if w := &u.Kubernetes.Workloads[i]; w.Missed == s {
+			w.Missed = nil
 		}
 	}
 }

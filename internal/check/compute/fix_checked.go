@@ -98,7 +98,7 @@ func mends(p *check.Pass, c finding.Change, touched []finding.Object) bool {
 	}
 	changed := func(r kubernetes.Ref) bool { return slices.Contains(touched, objectOf(r)) }
 	sized := func(w *kubernetes.Workload) int {
-		if w.AtLeast() < 2 && (changed(w.Ref) || w.Scaler != nil && changed(w.Scaler.Ref)) {
+		if w.AtLeast() < 2 && (changed(w.Ref) || w.Scaler != nil && changed(w.Scaler.Ref) || w.Missed != nil && changed(w.Missed.Ref)) {
 			return 2
 		}
 		return w.AtLeast()

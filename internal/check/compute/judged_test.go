@@ -28,7 +28,7 @@ func TestSizeInWords(t *testing.T) {
 		line int
 	}{
 		{kubernetes.Workload{Replicas: 3, ReplicasSet: true, Scaled: true}, "replicas: 3", 1},
-		{kubernetes.Workload{Replicas: 1, Scaled: true}, "replicas is not set, which means 1, and no autoscaler was read", 1},
+		{kubernetes.Workload{Replicas: 1, Scaled: true}, "replicas is not set, which means 1, and no autoscaler of it was read", 1},
 		{kubernetes.Workload{Replicas: 1}, "replicas: 1", 1},
 		{kubernetes.Workload{Replicas: 3, Scaler: &kubernetes.Scaler{Ref: kubernetes.Ref{Kind: "HPA", Name: "h"}, Min: 2, Max: 5,
 			Position: origin.Position{Line: 9}}}, "HPA h keeps it between 2 and 5 replicas", 9},

@@ -1,7 +1,6 @@
 package compute
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,7 +10,6 @@ import (
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
-	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/words"
 )
@@ -305,6 +303,9 @@ func (f *fixes) budgetOfTwo(i int) (said string, changes []finding.Change) {
 // of its own back.
 func twoOf(w *kubernetes.Workload) string {
 	s := w.Scaler
+	if _, ok := retargeted(w); ok {
+		return fmt.Sprintf("have %s %s scale it, which is for %s %s", w.Missed.Kind, w.Missed.Name, w.Missed.Target.Kind, w.Missed.Target.Name)
+	}
 	if s == nil || w.ScalesToZero() {
 		return "run two replicas"
 	}
@@ -354,35 +355,4 @@ func (f *fixes) scales(w *kubernetes.Workload) bool {
 	return slices.ContainsFunc(w.Template.Containers, func(c kubernetes.Container) bool {
 		return f.programs.catalog.InFront(c.Image) || f.programs.catalog.Stateless(c.Image)
 	})
-}
-
-// raise patches what decides a workload's floor to two; of a StatefulSet only
-// where its pods keep no data.
-func raise(w *kubernetes.Workload, dataless bool) (finding.Change, bool) {
-	patch := func(api string, of kubernetes.Ref, namespaced bool, at *origin.Position, field string, before finding.Data) finding.Change {
-		value := map[string]any{
-			"apiVersion": api, "kind": of.Kind, "spec": map[string]any{field: 2},
-			"metadata": pdbMeta{Name: of.Name, Namespace: written(w.Namespace, namespaced)},
-		}
-		edit := finding.Edit{Path: "/spec/" + field, Before: before, After: finding.DataOf(2)}
-		return finding.Change{
-			Action: finding.Patch, Object: objectOf(of), Position: at,
-			Value: finding.DataOf(value), Edits: []finding.Edit{edit},
-		}
-	}
-	switch s := w.Scaler; {
-	case w.MadeBy != nil, w.ScalesToZero(): // its operator writes over what is patched; a minimum would keep it from scaling to none
-		return finding.Change{}, false
-	case s != nil && s.Kind == "HorizontalPodAutoscaler":
-		return patch(cmp.Or(s.API, "autoscaling/v2"), s.Ref, s.Namespaced, at(s.Position), "minReplicas", finding.DataOf(s.Min)), s.Max >= 2
-	case s != nil && s.Kind == "ScaledObject":
-		return patch(cmp.Or(s.API, "keda.sh/v1alpha1"), s.Ref, s.Namespaced, at(s.Position), "minReplicaCount", finding.DataOf(s.Min)), s.Max >= 2
-	case w.Group == "apps" && (w.Kind == "Deployment" || w.Kind == "ReplicaSet" || w.Kind == "StatefulSet" && dataless):
-		var before finding.Data
-		if w.ReplicasSet {
-			before = finding.DataOf(w.Replicas)
-		}
-		return patch("apps/v1", w.Ref, w.Namespaced, at(w.Position), "replicas", before), true
-	}
-	return finding.Change{}, false
 }

@@ -46,6 +46,9 @@ func singleReplica(p *check.Pass, i int) {
 			j.Message = fmt.Sprintf("runs on a single pod when %s %s is at its minimum", w.Scaler.Kind, w.Scaler.Name)
 			j.Position = w.Scaler.Position
 		}
+		if w.Missed != nil {
+			j.Evidence = append(j.Evidence, missed(w))
+		}
 		j.Consequence = absence(p, i)
 		j.Fix = fixesOf(p).single(i)
 		if name, _ := claimsOf(p).bound(w); name != "" {

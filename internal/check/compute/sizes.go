@@ -38,9 +38,20 @@ func size(w *kubernetes.Workload) finding.Evidence {
 	case w.Kind == "Job":
 		return finding.Evidence{Text: fmt.Sprintf("runs %d at a time", w.Replicas), Position: w.Position}
 	case !w.ReplicasSet && w.Scaled:
-		return finding.Evidence{Text: "replicas is not set, which means 1, and no autoscaler was read", Position: w.Position}
+		return finding.Evidence{Text: "replicas is not set, which means 1, and no autoscaler of it was read", Position: w.Position}
 	}
 	return finding.Evidence{Text: fmt.Sprintf("replicas: %d", w.Replicas), Position: w.Position}
+}
+
+// missed says that an autoscaler which seems to be written for a workload is for what is not
+// there.
+func missed(w *kubernetes.Workload) finding.Evidence {
+	s := w.Missed
+	said := fmt.Sprintf("%s %s is for %s %s", s.Kind, s.Name, s.Target.Kind, s.Target.Name)
+	if s.Namespace != w.Namespace {
+		said += " in namespace " + s.Namespace
+	}
+	return finding.Evidence{Text: said + ", which was not read: it scales nothing", Position: s.Position}
 }
 
 // guessed reports whether a workload's size is known from its pods alone.

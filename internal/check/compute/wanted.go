@@ -86,6 +86,9 @@ func scaled(w *kubernetes.Workload) string {
 	if s := w.Scaler; s != nil && s.Max >= 2 {
 		return fmt.Sprintf("%s %s may run up to %d", s.Kind, s.Name, s.Max)
 	}
+	if s := w.Missed; s != nil && s.Max >= 2 {
+		return fmt.Sprintf("%s %s, which seems to be written for it, may run up to %d", s.Kind, s.Name, s.Max)
+	}
 	return ""
 }
 

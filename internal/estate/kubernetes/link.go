@@ -29,6 +29,7 @@ func Link(raw *Raw) *Estate {
 	l.quotas()
 	l.pods()    // after that: they have what the API server added
 	l.scalers() // after that: what is inferred from pods may be scaled, too
+	l.missed()
 	l.uncounted()
 	l.priorities()
 	l.nodes()

@@ -62,8 +62,10 @@ func (e *Estate) Subset(wanted func(*Workload) bool) (subset *Estate, kept []int
 	for _, i := range kept {
 		w := e.Workloads[i]
 		w.Pods, w.Finished = renumbered(w.Pods, podAt), renumbered(w.Finished, podAt)
-		if w.Scaler != nil {
-			w.Scaler = scalers[w.Scaler]
+		for _, s := range []**Scaler{&w.Scaler, &w.Missed} {
+			if own, ok := scalers[*s]; ok { // else it is of another unit
+				*s = own
+			}
 		}
 		s.Workloads = append(s.Workloads, w)
 	}

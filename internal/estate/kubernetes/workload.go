@@ -263,6 +263,8 @@ type Workload struct {
 	// and NoClass for none. Nil where the object was not read.
 	ClaimClasses []string
 	Scaler       *Scaler // what sets its replicas, where something does
+	// Missed is an autoscaler that seems to be written for it, and is for what is not there.
+	Missed *Scaler
 	// Floor is the fewest ready pods at which it counts as up, as its owner says; nil
 	// where nobody does.
 	Floor    *int
