@@ -1,9 +1,11 @@
 package compute
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/finding"
 )
 
@@ -12,7 +14,7 @@ import (
 var PDBNeverAllows = check.Check{
 	ID: "pdb-never-allows", Axis: Axis, Subjects: budgets,
 	Needs: check.Needs{Held: []check.Need{secondBudgets}},
-	Run:   eachCovered(neverAllows),
+	Run:   underBudgets,
 }
 
 // neverAllows looks at the arithmetic of each budget over a workload. Where
@@ -50,4 +52,41 @@ func neverAllows(p *check.Pass, i int) {
 // rank orders verdicts, the worst first.
 func rank(v finding.Verdict) int {
 	return slices.Index([]finding.Verdict{finding.Broken, finding.Unknown, finding.Held}, v)
+}
+
+// underBudgets looks at each workload under budgets: those that drains evict, and those that
+// some drains do.
+func underBudgets(p *check.Pass) {
+	eachCovered(neverAllows)(p)
+	for i := range p.Estate.Kubernetes.Workloads {
+		if w := &p.Estate.Kubernetes.Workloads[i]; w.ElsewhereDaemon() && w.Lasting {
+			uncounted(p, i)
+		}
+	}
+}
+
+// uncounted tells of budgets that cannot be counted over a DaemonSet which is none of apps.
+// What holds its nodes depends on the drain: kubectl asks apps for the DaemonSet, finds none,
+// and with --force asks for the eviction, which the budget refuses; others look at the kind
+// alone, and pass its pods over.
+//
+// Sources: daemonSetFilter in staging/src/k8s.io/kubectl/pkg/drain/filters.go of Kubernetes
+// 1.36; apis/apps/v1alpha1/daemonset_types.go of OpenKruise 1.8 (no scale subresource).
+func uncounted(p *check.Pass, i int) {
+	e := p.Estate.Kubernetes
+	w := &e.Workloads[i]
+	for _, b := range coverageOf(p).covered[i] {
+		if e.Budgets[b].Unserved || arithmeticOf(p).counts[b].Reason != disruption.NoScale {
+			continue
+		}
+		ofWorkload(p, i, check.Judgement{
+			Verdict: finding.Unknown, Position: e.Budgets[b].Spec, Evidence: strictnessOf(p).evidence(b),
+			Message: fmt.Sprintf("PDB %s needs a scale, which DaemonSet %s of %s has not, so it allows no eviction: kubectl drain --force "+
+				"waits for it, and drains that pass over all DaemonSets do not", e.Budgets[b].Name, w.Name, w.Group),
+			Fix: &finding.Fix{
+				Summary: "delete the PDB, or have it count by a number (minAvailable), which needs no scale: its pods are one on each node",
+			},
+		})
+		return
+	}
 }

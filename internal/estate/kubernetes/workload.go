@@ -309,6 +309,12 @@ type Rollout struct {
 	Progress                 time.Duration       // progressDeadlineSeconds of a Deployment; 0 where it is not known
 }
 
+// ElsewhereDaemon reports whether it is a DaemonSet of another group than apps, which
+// kubectl does not know for one.
+func (w *Workload) ElsewhereDaemon() bool {
+	return w.Kind == "DaemonSet" && w.Group != "" && w.Group != "apps"
+}
+
 // Off reports whether the workload was switched off: replicas 0 also disables
 // a HorizontalPodAutoscaler, while KEDA starts a workload from zero.
 //
