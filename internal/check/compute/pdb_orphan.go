@@ -74,9 +74,8 @@ func orphan(p *check.Pass, i int) {
 		}
 	}
 	if j.Verdict == finding.Broken && len(e.Workloads) > 0 {
-		inside := len(coverage.matcher.index.inside[b.Namespace])
-		read := fmt.Sprintf("%s read in namespace %s", words.Count(inside, "workload"), b.Namespace)
-		j.Evidence = append(j.Evidence, finding.Evidence{Text: read})
+		inside := words.Count(len(coverage.matcher.index.inside[b.Namespace]), "workload")
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("%s read in namespace %s", inside, b.Namespace)})
 	}
 	if _, selectable := b.Selector.Requirements(); !selectable {
 		j.Settled = true // whatever there is, it selects none of it

@@ -31,7 +31,8 @@ func TestMissed(t *testing.T) {
 			workload("shop", "Deployment", "web-a"), workload("shop", "Deployment", "web-b"),
 		}}, Ref{"shop", "Deployment", "web"}, ""},
 		{"another name", Raw{Workloads: []RawWorkload{web}}, Ref{"shop", "Deployment", "api"}, ""},
-		{"its target is there", Raw{Workloads: []RawWorkload{web, workload("bank", "Deployment", "web")}}, Ref{"bank", "Deployment", "web"}, ""},
+		{"its target is there", Raw{Workloads: []RawWorkload{web, workload("bank", "Deployment", "web")}},
+			Ref{"bank", "Deployment", "web"}, ""},
 		{"its target is a custom resource", Raw{
 			Workloads: []RawWorkload{web}, CustomResources: []CustomResource{{API: "example.org/Web", Namespace: "shop", Name: "web"}},
 		}, Ref{"shop", "Web", "web"}, ""},

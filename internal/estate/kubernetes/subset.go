@@ -62,11 +62,7 @@ func (e *Estate) Subset(wanted func(*Workload) bool) (subset *Estate, kept []int
 	for _, i := range kept {
 		w := e.Workloads[i]
 		w.Pods, w.Finished = renumbered(w.Pods, podAt), renumbered(w.Finished, podAt)
-		for _, s := range []**Scaler{&w.Scaler, &w.Missed} {
-			if own, ok := scalers[*s]; ok { // else it is of another unit
-				*s = own
-			}
-		}
+		w.rescaled(scalers)
 		s.Workloads = append(s.Workloads, w)
 	}
 	return &s, kept
@@ -82,6 +78,15 @@ func (e *Estate) copyNodes(of *Estate) {
 	for i := range e.Nodes {
 		if c := e.Nodes[i].NodeClaim; c != nil {
 			e.Nodes[i].NodeClaim = copies[c]
+		}
+	}
+}
+
+// rescaled points a workload at copies of its autoscalers, where they are of its own unit.
+func (w *Workload) rescaled(copies map[*Scaler]*Scaler) {
+	for _, s := range []**Scaler{&w.Scaler, &w.Missed} {
+		if own, ok := copies[*s]; ok {
+			*s = own
 		}
 	}
 }

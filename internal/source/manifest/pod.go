@@ -160,7 +160,9 @@ func Outlasts(v *corev1.Volume) bool {
 
 // container keeps of one what tells which program it runs.
 func container(c *corev1.Container) kubernetes.Container {
-	x := kubernetes.Container{Image: programName(c.Image), Tag: tagWords(c.Image), Runs: runs(c), Floating: floating(c), Pinned: pinned(c.Image)}
+	x := kubernetes.Container{
+		Image: programName(c.Image), Tag: tagWords(c.Image), Runs: runs(c), Floating: floating(c), Pinned: pinned(c.Image),
+	}
 	told(c, &x)
 	stores(c, &x)
 	x.Ports = portsOf(c)
