@@ -23,7 +23,7 @@ func TestMissed(t *testing.T) {
 	}{
 		{"another kind", Raw{Workloads: []RawWorkload{web}}, Ref{"shop", "StatefulSet", "web"}, "web"},
 		{"a word more", Raw{Workloads: []RawWorkload{web}}, Ref{"shop", "Deployment", "web-app"}, "web"},
-		{"a word less", Raw{Workloads: []RawWorkload{workload("shop", "Deployment", "blog-web")}}, Ref{"shop", "Deployment", "web"}, "blog-web"},
+		{"a word less", Raw{Workloads: []RawWorkload{workload("shop", "Deployment", "b-web")}}, Ref{"shop", "Deployment", "web"}, "b-web"},
 		{"a hyphen", Raw{Workloads: []RawWorkload{workload("shop", "Deployment", "web-app")}}, Ref{"shop", "Deployment", "webapp"}, "web-app"},
 		{"by the name of the whole", Raw{Workloads: []RawWorkload{part}}, Ref{"shop", "Deployment", "web"}, "front"},
 		{"another namespace", Raw{Workloads: []RawWorkload{web}}, Ref{"bank", "Deployment", "web"}, "web"},
@@ -37,7 +37,8 @@ func TestMissed(t *testing.T) {
 			Workloads: []RawWorkload{web}, CustomResources: []CustomResource{{API: "example.org/Web", Namespace: "shop", Name: "web"}},
 		}, Ref{"shop", "Web", "web"}, ""},
 		{"what has no scale", Raw{Workloads: []RawWorkload{workload("shop", "DaemonSet", "web")}}, Ref{"shop", "Deployment", "web"}, ""},
-		{"something was not read", Raw{Workloads: []RawWorkload{web}, Hidden: []origin.Unread{{Of: "b.yaml"}}}, Ref{"bank", "Deployment", "web"}, ""},
+		{"something was not read", Raw{Workloads: []RawWorkload{web}, Hidden: []origin.Unread{{Of: "b.yaml"}}},
+			Ref{"bank", "Deployment", "web"}, ""},
 	} {
 		x.raw.Scalers = []Scaler{{Ref: Ref{x.target.Namespace, "HorizontalPodAutoscaler", "h"}, Target: x.target, Min: 3, Max: 9}}
 		got := ""

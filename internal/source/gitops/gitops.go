@@ -54,7 +54,7 @@ func Units(ctx context.Context, in *unit.Tree, found []unit.Found, listed []stri
 	}
 	applied = statedOnce(ctx, applied)
 	r.leftOut(objects, applied, listed)
-	units := r.merged(found, applied)
+	units := r.merged(found, applied, r.releasedCharts(ctx, objects, found, applied))
 	if !f.unsure {
 		r.unreached(units, applied, objects)
 	}
@@ -151,13 +151,16 @@ func statedOnce(ctx context.Context, all []application) []application {
 }
 
 // merged are the units that were found and those that are applied. A directory
-// that several apply is a unit of each.
-func (r *repository) merged(found []unit.Found, applied []application) []unit.Found {
+// that several apply is a unit of each, and a chart that a release in one of them installs is
+// in that.
+func (r *repository) merged(found []unit.Found, applied []application, released map[string]bool) []unit.Found {
 	by := map[string][]application{}
 	for _, a := range applied {
 		by[a.dir] = append(by[a.dir], a)
 	}
-	all := slices.DeleteFunc(slices.Clone(found), func(f unit.Found) bool { return r.covered(directory(f), applied) })
+	all := slices.DeleteFunc(slices.Clone(found), func(f unit.Found) bool {
+		return r.covered(directory(f), applied) || f.Kind == unit.Chart && released[directory(f)]
+	})
 	taken := map[string]bool{}
 	for _, a := range applied {
 		is := unit.Unit{Name: r.named(a, by[a.dir]), Kind: a.kind, Path: a.dir, By: a.by.file, Cluster: a.cluster, Unneeded: a.unneeded}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"path/filepath"
+	"slices"
 
 	"sigs.k8s.io/yaml"
 
@@ -113,17 +114,45 @@ func (r *repository) releases(ctx context.Context, objects []object, found []uni
 	return all
 }
 
-// filesOf are the files that units are built of.
-func filesOf(ctx context.Context, found []unit.Found, applied []application) map[string]bool {
-	builds := make([]func(context.Context) unit.Built, 0, len(found)+len(applied))
+// releasedCharts are the charts of the repository that HelmReleases in units install, as those
+// are built: each is rendered where its release stands, with its values, and nobody installs
+// it with its defaults.
+func (r *repository) releasedCharts(ctx context.Context, objects []object, found []unit.Found, applied []application) map[string]bool {
+	all := map[string]bool{}
+	if !slices.ContainsFunc(objects, func(o object) bool { _, _, ok := r.localChart(o); return ok }) {
+		return all
+	}
+	for _, build := range builds(found, applied) {
+		for _, d := range build(ctx).Documents {
+			if !bytes.Contains(d.Bytes, []byte(fluxHelm)) {
+				continue
+			}
+			for _, o := range read([]unit.Document{d}) {
+				if _, dir, ok := r.localChart(o); ok {
+					all[dir] = true
+				}
+			}
+		}
+	}
+	return all
+}
+
+// builds are those of all units.
+func builds(found []unit.Found, applied []application) []func(context.Context) unit.Built {
+	all := make([]func(context.Context) unit.Built, 0, len(found)+len(applied))
 	for _, f := range found {
-		builds = append(builds, f.Build)
+		all = append(all, f.Build)
 	}
 	for _, a := range applied {
-		builds = append(builds, a.build)
+		all = append(all, a.build)
 	}
+	return all
+}
+
+// filesOf are the files that units are built of.
+func filesOf(ctx context.Context, found []unit.Found, applied []application) map[string]bool {
 	all := map[string]bool{}
-	for _, build := range builds {
+	for _, build := range builds(found, applied) {
 		for _, file := range build(ctx).Files {
 			all[filepath.Clean(file)] = true
 		}
