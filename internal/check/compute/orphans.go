@@ -52,6 +52,10 @@ func (o *orphans) match() {
 		byPods.add(i, "", w.Template.Labels)
 		name := kubernetes.Ref{Namespace: w.Namespace, Name: w.Name}
 		byName[name] = append(byName[name], i)
+		if by := w.MadeBy; by != nil && by.Name != w.Name { // people call it by what it is made of
+			of := kubernetes.Ref{Namespace: by.Namespace, Name: by.Name}
+			byName[of] = append(byName[of], i)
+		}
 	}
 	for i := range o.estate.Budgets {
 		b := &o.estate.Budgets[i]
@@ -129,7 +133,8 @@ func bareName(budget string) string {
 }
 
 // makers names the custom resource whose operator seems to make a budget's
-// pods: one in its namespace whose name is among the labels it selects.
+// pods: one in its namespace whose name is among the labels it selects. Of one whose
+// operator is known, what that makes is among the workloads, with its labels.
 func (o *orphans) makers(b *kubernetes.Budget) string {
 	if b.LabelSelector == nil {
 		return ""
@@ -142,9 +147,15 @@ func (o *orphans) makers(b *kubernetes.Budget) string {
 		values = append(values, e.Values...)
 	}
 	for _, c := range o.estate.CustomResources {
-		if c.Namespace == b.Namespace && slices.Contains(values, c.Name) {
+		if c.Namespace == b.Namespace && slices.Contains(values, c.Name) && !o.modelled(&c) {
 			return c.API[strings.IndexByte(c.API, '/')+1:] + " " + c.Name + " (" + c.API[:strings.IndexByte(c.API, '/')] + ")"
 		}
 	}
 	return ""
+}
+
+// modelled reports whether a model of its operator made workloads of a custom resource.
+func (o *orphans) modelled(c *kubernetes.CustomResource) bool {
+	ref := kubernetes.Ref{Namespace: c.Namespace, Kind: c.API[strings.IndexByte(c.API, '/')+1:], Name: c.Name}
+	return slices.ContainsFunc(o.estate.Workloads, func(w kubernetes.Workload) bool { return w.MadeBy != nil && w.MadeBy.Ref == ref })
 }
