@@ -63,6 +63,9 @@ type Chart struct {
 	// Switches are the values on which the template decides whether to write it, of
 	// those that are off.
 	Switches func(file string, line int, field string) []string
+	// Guards are those that are on of the values on which it decides whether to write it, or
+	// where no field is named, the object.
+	Guards func(file string, line int, field string) []string
 	// Budgets are the settings by which it makes PodDisruptionBudgets, each as one
 	// string or more for With: switched on as they are, and so that one pod may go.
 	Budgets func() [][]string

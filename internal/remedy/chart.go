@@ -49,7 +49,7 @@ func (x *Fitter) repeated(ctx context.Context, u *estate.Unit, f *finding.Findin
 	case refused != nil:
 		return nil
 	case x.mendsBy(ctx, u, f, set, after, nil):
-		return &finding.Fix{Summary: summary(f, set), Values: set}
+		return &finding.Fix{Summary: byItself(summary(f, set)), Values: set}
 	case len(creates) > 0 && x.mendsBy(ctx, u, f, set, after, creates):
 		return &finding.Fix{Summary: summary(f, set), Values: set, Changes: creates}
 	}
@@ -81,7 +81,7 @@ func (x *Fitter) tried(ctx context.Context, u *estate.Unit, f *finding.Finding) 
 	if len(settings) == 0 && len(creates) == len(f.Fix.Changes) {
 		return x.budgeted(ctx, u, f, nil)
 	}
-	return cmp.Or(beside, refusal)
+	return cmp.Or(beside, x.inPart(ctx, u, f), refusal)
 }
 
 // set is a fix by some values of a chart, and whether they are all of it: alone, with
@@ -91,7 +91,7 @@ func (x *Fitter) set(
 	ctx context.Context, u *estate.Unit, f *finding.Finding, set []string, after *kubernetes.Estate, creates []finding.Change,
 ) (fix *finding.Fix, whole bool) {
 	if x.mendsBy(ctx, u, f, set, after, nil) {
-		return &finding.Fix{Summary: summary(f, set), Values: set}, true
+		return &finding.Fix{Summary: byItself(summary(f, set)), Values: set}, true
 	}
 	if fix := x.three(ctx, u, f, set); fix != nil {
 		return fix, true

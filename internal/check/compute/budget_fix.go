@@ -74,6 +74,9 @@ func guardsRuns(e *kubernetes.Estate, b *kubernetes.Budget, over []match) bool {
 	return number && len(over) > 0 && !slices.ContainsFunc(over, func(r match) bool { return e.Workloads[r.workload].Lasting })
 }
 
+// OnlyPod is the fix of a budget over a single pod.
+const OnlyPod = "allow the eviction of the only pod: the outage is short and drains finish"
+
 // allowsOne corrects a budget over workloads that have a scale.
 func (f *fixes) allowsOne(i int, scaled []match) *finding.Fix {
 	b, count := &f.estate.Budgets[i], f.arithmetic.counts[i]
@@ -96,7 +99,10 @@ func (f *fixes) allowsOne(i int, scaled []match) *finding.Fix {
 		said := twoOf(w) + ", and allow one eviction at a time: no PDB can keep a single pod up"
 		return &finding.Fix{Summary: said, Changes: append([]finding.Change{change}, replace()...)}
 	}
-	said := "allow the eviction of the only pod: the outage is short and drains finish; run two replicas if it can"
+	said := OnlyPod
+	if prog := f.programs.of(scaled[0].workload); prog == nil || prog.Second == "" { // else a second one is no way out
+		said += "; run two replicas if it can"
+	}
 	return &finding.Fix{Summary: said, Changes: replace()}
 }
 

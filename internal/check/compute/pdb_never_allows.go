@@ -79,6 +79,9 @@ func uncounted(p *check.Pass, i int) {
 		if e.Budgets[b].Unserved || arithmeticOf(p).counts[b].Reason != disruption.NoScale {
 			continue
 		}
+		if slices.ContainsFunc(coverageOf(p).covers[b], func(r match) bool { return e.Workloads[r.workload].Evictable }) {
+			continue // it is told of what every drain evicts
+		}
 		ofWorkload(p, i, check.Judgement{
 			Verdict: finding.Unknown, Position: e.Budgets[b].Spec, Evidence: strictnessOf(p).evidence(b),
 			Message: fmt.Sprintf("PDB %s needs a scale, which DaemonSet %s of %s has not, so it allows no eviction: kubectl drain --force "+

@@ -33,11 +33,12 @@ func Asked(in *unit.Tree, dir string, o Options) *unit.ChartValues {
 		Written:  func(file string, line int, field string) int { return at(file, line).written(field) },
 		Lacks:    func(file string, line int, field string) bool { return at(file, line).lacks(field) },
 		Switches: func(file string, line int, field string) []string { return at(file, line).switches(field) },
+		Guards:   func(file string, line int, field string) []string { return at(file, line).guards(field) },
 		Budgets: func() [][]string {
 			if parts().root == nil {
 				return nil
 			}
-			return budgets(parts().root, "")
+			return append(budgets(parts().root, ""), parts().counted(parts().root, "")...)
 		},
 		Autoscalers: func() [][]string {
 			if parts().root == nil {

@@ -43,6 +43,7 @@ var (
 	assigns  = regexp.MustCompile(`^(\$\w+)(?:\s*,\s*(\$\w+))?\s*:?=\s*(.*)$`)
 	paths    = regexp.MustCompile(`(?:^|[\s(|,])(\$\w*)?((?:\.\w+)+)`)
 	onePath  = regexp.MustCompile(`^(\$\w*)?((?:\.\w+)*)(?:\s|$)`)
+	alone    = regexp.MustCompile(`^(\.|\$\w+)\s*(?:\||$)`)
 	quotes   = regexp.MustCompile("\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`")
 	quoted   = regexp.MustCompile(`^(?:\s+"[\w-]+")+$`)
 	passOn   = regexp.MustCompile(`^(deepCopy|default|required|merge|mustMerge|mergeOverwrite)\s`) // one of what they are given
@@ -181,6 +182,15 @@ func (s *scope) keys(said string) []string {
 	for _, m := range paths.FindAllStringSubmatch(quotes.ReplaceAllString(said, `""`), -1) {
 		key, is := strings.CutPrefix(s.resolved(m[1], m[2]), ofRoot+".")
 		if is && !slices.Contains(all, key) {
+			all = append(all, key)
+		}
+	}
+	if m := alone.FindStringSubmatch(said); m != nil && !assigns.MatchString(said) { // what the dot or a variable stands for
+		of := s.dot
+		if m[1] != "." {
+			of = s.variables[m[1]]
+		}
+		if key, is := strings.CutPrefix(of, ofRoot+"."); is && !slices.Contains(all, key) {
 			all = append(all, key)
 		}
 	}
