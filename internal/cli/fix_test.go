@@ -1,0 +1,104 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/onus-project/onus/internal/edit"
+	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/report/published"
+)
+
+// resultOf is what a command prints as JSON.
+func resultOf[T any](t *testing.T, args ...string) T {
+	t.Helper()
+	var out, stderr bytes.Buffer
+	if status := Main(append(args, "-o", "json"), strings.NewReader(""), &out, &stderr); status != exitHeld && status != exitBroken {
+		t.Fatalf("%v: exit status %d, %s", args, status, stderr.String())
+	}
+	var v T
+	if err := json.Unmarshal(out.Bytes(), &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// Every edit of the insurer's estate is needed: without it something is broken. With all of
+// them nothing is that is of medium severity or more.
+func TestFixIsMinimal(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "insurer")
+	if err := os.CopyFS(dir, os.DirFS("../../examples/insurer")); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{dir, "--as", "eks-auto-mode", "--min-severity", "medium"}
+	plan := resultOf[published.Fixes](t, append([]string{"fix"}, args...)...)
+	if len(plan.Edits) < 8 || len(plan.Left) > 0 {
+		t.Fatalf("%d edits, %d findings left", len(plan.Edits), len(plan.Left))
+	}
+	broken := func(without int) []string {
+		writeEdits(t, dir, plan.Edits, without)
+		var all []string
+		for _, f := range resultOf[published.Findings](t, append([]string{"check"}, args...)...).Findings {
+			if f.Verdict == finding.Broken {
+				all = append(all, f.Fingerprint)
+			}
+		}
+		return all
+	}
+	if left := broken(-1); len(left) > 0 {
+		t.Errorf("%d findings are left with all edits", len(left))
+	}
+	for i, e := range plan.Edits {
+		if left := broken(i); len(left) == 0 {
+			t.Errorf("%s: nothing is broken without the edit of %v", e.Position, e.Object)
+		}
+	}
+}
+
+// writeEdits makes all edits but one in a copy of the example, each file as the example has it.
+func writeEdits(t *testing.T, dir string, edits []published.FileEdit, without int) {
+	t.Helper()
+	texts := map[string][]byte{}
+	order := slices.Clone(edits)
+	if without >= 0 {
+		order = slices.Delete(order, without, without+1)
+	}
+	for _, e := range edits {
+		name, _ := filepath.Rel(dir, e.File)
+		text, err := os.ReadFile(filepath.Join("../../examples/insurer", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts[e.File] = text
+	}
+	slices.SortStableFunc(order, func(a, b published.FileEdit) int { return b.Line - a.Line })
+	for _, action := range []finding.Action{finding.Create, finding.Patch, finding.Delete} {
+		for _, e := range order {
+			if e.Action != action {
+				continue
+			}
+			var err error
+			switch action {
+			case finding.Create:
+				texts[e.File] = edit.With(texts[e.File], finding.Change{Value: e.Value}.Manifest())
+			case finding.Delete:
+				texts[e.File], err = edit.Without(texts[e.File], e.Line)
+			default:
+				texts[e.File], err = edit.Object(texts[e.File], e.Line, *e.Object, e.Fields)
+			}
+			if err != nil && without < 0 {
+				t.Fatal(err)
+			}
+		}
+	}
+	for file, text := range texts {
+		if err := os.WriteFile(file, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
