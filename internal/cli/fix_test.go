@@ -85,9 +85,9 @@ func writeEdits(t *testing.T, dir string, edits []published.FileEdit, without in
 			var err error
 			switch action {
 			case finding.Create:
-				texts[e.File] = edit.With(texts[e.File], finding.Change{Value: e.Value}.Manifest())
+				texts[e.File], err = edit.With(texts[e.File], finding.Change{Value: e.Value}.Manifest())
 			case finding.Delete:
-				texts[e.File], err = edit.Without(texts[e.File], e.Line)
+				texts[e.File], err = edit.Without(texts[e.File], e.Line, *e.Object)
 			default:
 				texts[e.File], err = edit.Object(texts[e.File], e.Line, *e.Object, e.Fields)
 			}

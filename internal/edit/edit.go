@@ -39,35 +39,78 @@ func Object(text []byte, line int, of finding.Object, edits []finding.Edit) ([]b
 // Values makes changes in the first document of a file that holds no object, such as
 // values of a chart.
 func Values(text []byte, edits []finding.Edit) ([]byte, error) {
+	if p := At(text, 1); !p.holds() {
+		var all any = map[string]any{}
+		for _, e := range edits {
+			var after any
+			_ = yaml.Unmarshal(e.After, &after) // it is JSON
+			all, _ = with(all, slices.Collect(jsontext.Pointer(e.Path).Tokens()), after, len(e.After) == 0)
+		}
+		return With(text, strings.Join(document{root: &yaml.Node{}}.written("", all, 0), "\n")+"\n")
+	}
 	return Object(text, 1, finding.Object{}, edits)
 }
 
-// Without takes out the document that stands on a line.
-func Without(text []byte, line int) ([]byte, error) {
+// Without takes out an object: the document that stands on a line, or an item of the list
+// that this is. Comments that an empty line parts from the document stay.
+func Without(text []byte, line int, of finding.Object) ([]byte, error) {
 	all, p := Parts(text), At(text, line)
+	if d, err := read(p.Text); err == nil {
+		if at, ok := objectIn(d, of); ok && len(at) > 0 {
+			return withoutItem(text, p, d, at)
+		}
+	}
 	if !slices.ContainsFunc(all, func(o Part) bool { return o.Start != p.Start && o.holds() }) {
 		return nil, ErrWhole
 	}
-	for _, o := range all {
-		if o.Start > p.Start { // with the line that ends it
-			return slices.Concat(text[:p.Start], text[o.Start:]), nil
-		}
+	k := slices.IndexFunc(all, func(o Part) bool { return o.Start == p.Start })
+	if p.marked || k+1 < len(all) && all[k+1].marked {
+		return nil, fmt.Errorf("%w: it begins on the line of its ---", ErrForm)
 	}
-	before := bytes.TrimRight(text[:p.Start], "\r\n")
-	before = bytes.TrimRight(bytes.TrimSuffix(before, []byte("---")), "\r\n")
-	return append(before, '\n'), nil
+	kept := p.comments()
+	if k+1 < len(all) { // with the line that ends it
+		return slices.Concat(text[:p.Start], kept, text[all[k+1].Start:]), nil
+	}
+	if len(kept) > 0 {
+		return slices.Concat(text[:p.Start], kept), nil
+	}
+	before := all[k-1]
+	return slices.Clone(text[:before.End]), nil
+}
+
+// withoutItem takes an item out of a list, which is not its only one.
+func withoutItem(text []byte, p Part, d document, at []string) ([]byte, error) {
+	top, _ := d.value.(map[string]any)
+	items, _ := top["items"].([]any)
+	i := index(at[1], len(items))
+	if len(items) < 2 || i < 0 {
+		return nil, ErrWhole
+	}
+	want, _ := with(d.value, []string{"items"}, slices.Delete(slices.Clone(items), i, i+1), false)
+	made, err := verified(p.Text, want)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(text[:p.Start], made, text[p.End:]), nil
 }
 
 // With puts a document behind those of a file, as a manifest in YAML.
-func With(text []byte, manifest string) []byte {
+func With(text []byte, manifest string) ([]byte, error) {
+	ending := linesOf(text).ending
 	out := slices.Clone(text)
 	if len(out) > 0 && !bytes.HasSuffix(out, []byte("\n")) {
-		out = append(out, '\n')
+		out = append(out, ending...)
 	}
 	if all := Parts(text); all[len(all)-1].holds() {
-		out = append(out, "---\n"...)
+		out = append(out, "---"+ending...)
 	}
-	return append(out, manifest...)
+	out = append(out, strings.ReplaceAll(manifest, "\n", ending)...)
+	for _, p := range Parts(out) {
+		if err := yaml.Unmarshal(p.Text, new(yaml.Node)); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrForm, err)
+		}
+	}
+	return out, nil
 }
 
 // changed is a document in which fields of an object are changed.
@@ -91,6 +134,11 @@ func changed(text []byte, of finding.Object, edits []finding.Edit) ([]byte, erro
 			return nil, fmt.Errorf("%w: %s leads to no field", ErrForm, e.Path)
 		}
 	}
+	return verified(text, want)
+}
+
+// verified is a document that holds what is wanted, or an error.
+func verified(text []byte, want any) ([]byte, error) {
 	made, err := toward(text, nil, want)
 	if err != nil {
 		return nil, err

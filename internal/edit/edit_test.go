@@ -63,7 +63,7 @@ func TestObject(t *testing.T) {
 		{"new below new", deployment, 2, []finding.Edit{{Path: "/spec/strategy/rollingUpdate/maxSurge", After: finding.Data("1")}},
 			"+    rollingUpdate:\n+      maxSurge: 1\n"},
 		{"in flow style", deployment, 2, []finding.Edit{{Path: "/metadata/labels/tier", After: finding.Data(`"front"`)}},
-			"-metadata: {name: web, labels: {app: web}} # one line\n+metadata: {labels: {app: web, tier: front}, name: web} # one line\n"},
+			"-metadata: {name: web, labels: {app: web}} # one line\n+metadata: {name: web, labels: {app: web, tier: front}} # one line\n"},
 		{"an item of a list", deployment, 2, []finding.Edit{{Path: "/spec/template/spec/containers/0/args",
 			After: finding.Data(`["-v","-q"]`)}}, "-        args: [\"-v\"]\n+        args: [-v, -q]\n"},
 		{"a list whole", deployment, 2, []finding.Edit{{Path: "/spec/template/spec/containers",
@@ -116,7 +116,9 @@ func TestForms(t *testing.T) {
 		{"carriage returns", "kind: Deployment\r\nspec:\r\n  a: 1\r\nx: 1\r\n", "/spec/replicas", "2",
 			"kind: Deployment\r\nspec:\r\n  a: 1\r\n  replicas: 2\r\nx: 1\r\n"},
 		{"behind a text", "kind: Deployment\nspec:\n  a: |\n    # one\n    two\n\n\nx: 1\n", "/spec/replicas", "2",
-			"kind: Deployment\nspec:\n  a: |\n    # one\n    two\n  replicas: 2\n\n\nx: 1\n"},
+			"kind: Deployment\nspec:\n  replicas: 2\n  a: |\n    # one\n    two\n\n\nx: 1\n"},
+		{"a mapping behind a text", "kind: Deployment\nspec:\n  a: |\n    # one\n    two\n\n\nx: 1\n", "/spec/b", `{"c": 1}`,
+			"kind: Deployment\nspec:\n  a: |\n    # one\n    two\n  b:\n    c: 1\n\n\nx: 1\n"},
 		{"a text for a number", "kind: Deployment\nspec:\n  a: |\n    one\n    two\n  b: 1\n", "/spec/a", `"x"`,
 			"kind: Deployment\nspec:\n  a: x\n  b: 1\n"},
 		{"a mapping for a scalar", "kind: Deployment\nspec:\n  a: 1\n  b: 1\n", "/spec/a", `{"c":[1]}`,
@@ -127,13 +129,29 @@ func TestForms(t *testing.T) {
 		{"first of an item", "kind: List\nitems:\n- kind: Deployment\n  metadata: {name: web}\n", "/kind", `"StatefulSet"`,
 			"kind: List\nitems:\n- kind: StatefulSet\n  metadata: {name: web}\n"},
 		{"an anchor beside it", "kind: Deployment\na: &x {b: 1}\nspec:\n  c: *x\n", "/spec/replicas", "2",
-			"kind: Deployment\na: &x {b: 1}\nspec:\n  c: *x\n  replicas: 2\n"},
+			"kind: Deployment\na: &x {b: 1}\nspec:\n  replicas: 2\n  c: *x\n"},
 		{"an anchor", "kind: Deployment\na: &x {b: 1}\nspec: *x\n", "/spec/replicas", "2",
 			"kind: Deployment\na: &x {b: 1}\nspec:\n  b: 1\n  replicas: 2\n"},
 		{"an anchored number", "kind: Deployment\na: &x 1\nspec:\n  replicas: *x\n", "/a", "2", ""},
 		{"a template", "kind: Deployment\nspec:\n  replicas: {{ .Values.n }}\n", "/spec/replicas", "2", ""},
 		{"a scalar in the way", "kind: Deployment\nspec: 1\n", "/spec/replicas", "2", ""},
-		{"json", `{"kind": "Deployment", "spec": {"replicas": 1}}`, "/spec/replicas", "2", ""},
+		{"json", `{"kind": "Deployment", "spec": {"replicas": 1}}`, "/spec/replicas", "2",
+			`{"kind": "Deployment", "spec": {"replicas": 2}}`},
+		{"json, new", `{"kind": "Deployment", "spec": {"a": [{"b": 1}]}}`, "/spec/replicas", "2",
+			`{"kind": "Deployment", "spec": {"a": [{"b": 1}], "replicas":2}}`},
+		{"examples in comments", "kind: Deployment\nspec: {}\n  # replicas: 1\nx: 1\n", "/spec/replicas", "2",
+			"kind: Deployment\nspec:\n  replicas: 2\n  # replicas: 1\nx: 1\n"},
+		{"examples below nothing", "kind: Deployment\nspec:\n  # replicas: 1\nx: 1\n", "/spec/replicas", "2",
+			"kind: Deployment\nspec:\n  replicas: 2\n  # replicas: 1\nx: 1\n"},
+		{"first of all", "kind: Deployment\nspec:\n  # whom\n  selector:\n    a: b\n", "/spec/replicas", "2",
+			"kind: Deployment\nspec:\n  replicas: 2\n  # whom\n  selector:\n    a: b\n"},
+		{"an item goes", "kind: Deployment\nspec:\n- a: 1 # one\n# two\n- a: 2\n# three\n- a: 3\n", "/spec", `[{"a":1},{"a":3}]`,
+			"kind: Deployment\nspec:\n- a: 1 # one\n# three\n- a: 3\n"},
+		{"an item comes", "kind: Deployment\nspec:\n  - a: 1 # one\n  # two\n  - a: 2\n", "/spec",
+			`[{"a":1},{"schedule":"x","nodes":"0"},{"a":2},{"a":3}]`,
+			"kind: Deployment\nspec:\n  - a: 1 # one\n  - nodes: \"0\"\n    schedule: x\n  # two\n  - a: 2\n  - a: 3\n"},
+		{"an item is other", "kind: Deployment\nspec:\n- a: 1 # one\n- a: 2 # two\n", "/spec", `[{"a":1},{"a":5},{"a":7}]`,
+			"kind: Deployment\nspec:\n- a: 1 # one\n- a: 5 # two\n- a: 7\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := Object([]byte(c.text), 1, of, []finding.Edit{{Path: c.path, After: finding.Data(c.after)}})
@@ -151,25 +169,52 @@ func TestForms(t *testing.T) {
 }
 
 func TestDocuments(t *testing.T) {
-	without, err := Without([]byte(web), 20)
+	budget, deployment := finding.Object{Kind: "PodDisruptionBudget", Name: "web"}, finding.Object{Kind: "Deployment", Name: "web"}
+	without, err := Without([]byte(web), 20, budget)
 	if want := web[:strings.Index(web, "---")]; err != nil || string(without) != want {
 		t.Errorf("without the last: %q, %v", without, err)
 	}
-	without, err = Without([]byte(web), 2)
+	without, err = Without([]byte(web), 2, deployment)
 	if want := web[strings.Index(web, "---")+4:]; err != nil || string(without) != want {
 		t.Errorf("without the first: %q, %v", without, err)
 	}
-	if _, err := Without(without, 1); !errors.Is(err, ErrWhole) {
+	if _, err := Without(without, 1, budget); !errors.Is(err, ErrWhole) {
 		t.Errorf("without the only one: %v", err)
 	}
-	for before, want := range map[string]string{
-		"":             "kind: X\n",
-		"kind: A":      "kind: A\n---\nkind: X\n",
-		"kind: A\n---": "kind: A\n---\nkind: X\n",
-		"# none\n":     "# none\nkind: X\n",
+	const list = "kind: List\nitems:\n- kind: PodDisruptionBudget\n  metadata: {name: web}\n- kind: ConfigMap # mine\n"
+	for _, c := range []struct {
+		name, text string
+		line       int
+		want       string
+	}{
+		{"a head", "# copyright\n\n# of it\nkind: PodDisruptionBudget\n---\nkind: X\n", 4, "# copyright\n\nkind: X\n"},
+		{"a foot", "kind: PodDisruptionBudget\n# of it\n\n# of what follows\n---\nkind: X\n", 1, "# of what follows\nkind: X\n"},
+		{"an item", list, 3, "kind: List\nitems:\n- kind: ConfigMap # mine\n"},
+		{"a marker with words", "kind: X\n--- # b\nkind: PodDisruptionBudget\n", 3, "kind: X\n"},
+		{"a marker with content", "kind: X\n--- {kind: PodDisruptionBudget}\n", 2, ""},
 	} {
-		if got := string(With([]byte(before), "kind: X\n")); got != want {
-			t.Errorf("behind %q: %q, want %q", before, got, want)
+		if got, err := Without([]byte(c.text), c.line, budget); string(got) != c.want || (err == nil) != (c.want != "") {
+			t.Errorf("%s: %q, %v, want %q", c.name, got, err, c.want)
+		}
+	}
+	for before, want := range map[string]string{
+		"":                      "kind: X\n",
+		"kind: A":               "kind: A\n---\nkind: X\n",
+		"kind: A\n---":          "kind: A\n---\nkind: X\n",
+		"# none\n":              "# none\nkind: X\n",
+		"kind: A\r\n":           "kind: A\r\n---\r\nkind: X\r\n",
+		"a: 1\n--- {kind: A}\n": "a: 1\n--- {kind: A}\n---\nkind: X\n",
+	} {
+		if got, err := With([]byte(before), "kind: X\n"); err != nil || string(got) != want {
+			t.Errorf("behind %q: %q, %v, want %q", before, got, err, want)
+		}
+	}
+	if got, err := With([]byte("a: [\n"), "kind: X\n"); !errors.Is(err, ErrForm) {
+		t.Errorf("behind what is none: %q, %v", got, err)
+	}
+	for before, want := range map[string]string{"": "a:\n  b: 1\n", "# mine\n": "# mine\na:\n  b: 1\n"} {
+		if got, err := Values([]byte(before), []finding.Edit{{Path: "/a/b", After: finding.Data("1")}}); err != nil || string(got) != want {
+			t.Errorf("values of %q: %q, %v", before, got, err)
 		}
 	}
 }

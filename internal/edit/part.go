@@ -2,6 +2,7 @@ package edit
 
 import (
 	"bytes"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -10,23 +11,27 @@ import (
 // as they are.
 type Part struct {
 	Text       []byte
-	Start, End int // in the file
-	Line       int // that it begins on
+	Start, End int  // in the file
+	Line       int  // that it begins on
+	marked     bool // it begins on the line of its own marker: --- {kind: X}
 }
 
 // Parts are the documents of a file, one at the least.
 func Parts(text []byte) []Part {
 	var all []Part
-	start, first, line, at := 0, 1, 1, 0
+	start, first, line, at, marked := 0, 1, 1, 0, false
 	for l := range bytes.Lines(text) {
-		if bytes.HasPrefix(l, []byte("---")) {
-			all = append(all, Part{text[start:at], start, at, first})
-			start, first = at+len(l), line+1
+		if rest, ok := bytes.CutPrefix(l, []byte("---")); ok {
+			all = append(all, Part{text[start:at], start, at, first, marked})
+			start, first, marked = at+len(l), line+1, false
+			if rest = bytes.TrimSpace(rest); len(rest) > 0 && rest[0] != '#' {
+				start, first, marked = at+len("---"), line, true
+			}
 		}
 		at += len(l)
 		line++
 	}
-	return append(all, Part{text[start:], start, len(text), first})
+	return append(all, Part{text[start:], start, len(text), first, marked})
 }
 
 // At is the document of a file that stands on a line.
@@ -59,4 +64,33 @@ func Holds(text []byte) bool {
 		}
 	}
 	return true
+}
+
+// comments are those of a document that an empty line parts from what it holds: the head of
+// a file, and what speaks of something else.
+func (p Part) comments() []byte {
+	all := bytes.SplitAfter(p.Text, []byte("\n"))
+	bare := func(l []byte) bool { l = bytes.TrimSpace(l); return len(l) == 0 || l[0] == '#' }
+	empty := func(l []byte) bool { return len(bytes.TrimSpace(l)) == 0 }
+	first := slices.IndexFunc(all, func(l []byte) bool { return !bare(l) })
+	if first < 0 {
+		return p.Text
+	}
+	last := len(all)
+	for bare(all[last-1]) {
+		last--
+	}
+	head := first
+	for head > 0 && !empty(all[head-1]) {
+		head--
+	}
+	tail := last
+	for tail < len(all) && !empty(all[tail]) {
+		tail++
+	}
+	kept := slices.Concat(bytes.Join(all[:head], nil), bytes.TrimLeft(bytes.Join(all[tail:], nil), "\r\n"))
+	if len(bytes.TrimSpace(kept)) == 0 {
+		return nil
+	}
+	return kept
 }

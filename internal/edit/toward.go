@@ -29,24 +29,21 @@ func toward(text []byte, path []string, want any) ([]byte, error) {
 	}
 	switch wanted := want.(type) {
 	case map[string]any:
-		if has, ok := is.(map[string]any); ok && len(has) > 0 && len(wanted) > 0 && inBlock(at.value, yaml.MappingNode) {
+		has, ok := is.(map[string]any)
+		if ok && len(has) > 0 && len(wanted) > 0 && at.value.Kind == yaml.MappingNode && (block(at.value) || len(missing(has, wanted)) == 0) {
 			return towardMapping(text, path, has, wanted)
 		}
 	case []any:
-		if has, ok := is.([]any); ok && len(has) == len(wanted) && inBlock(at.value, yaml.SequenceNode) {
-			for i := range wanted {
-				if text, err = toward(text, append(slices.Clone(path), strconv.Itoa(i)), wanted[i]); err != nil {
-					return nil, err
-				}
-			}
-			return text, nil
+		has, ok := is.([]any)
+		if ok && len(has) > 0 && len(wanted) > 0 && at.value.Kind == yaml.SequenceNode && block(at.value) {
+			return towardSequence(text, path, has, wanted)
 		}
 	}
 	return d.replaced(text, at, want)
 }
 
-// inBlock reports whether a value is of a kind and written in block style.
-func inBlock(n *yaml.Node, kind yaml.Kind) bool { return n.Kind == kind && n.Style&yaml.FlowStyle == 0 }
+// block reports whether a mapping or a sequence is written in block style.
+func block(n *yaml.Node) bool { return n.Style&yaml.FlowStyle == 0 }
 
 // towardMapping changes what is other, puts what is new in place of what goes, and the
 // rest of what is new behind all others. It takes out the rest of what goes last: a
@@ -88,6 +85,15 @@ func instead(text []byte, path []string, key string, value any) ([]byte, error) 
 	if err != nil {
 		return nil, err
 	}
+	if in, err := d.find(path[:len(path)-1]); err != nil || !block(in.value) {
+		l := linesOf(text)
+		more, ok := d.member(key, value)
+		end := l.end(at.value)
+		if err != nil || !ok || end == 0 {
+			return nil, ErrForm
+		}
+		return slices.Concat(text[:l.offset(at.key.Line, at.key.Column)], more, text[end:]), nil
+	}
 	return d.entry(text, at, key, value), nil
 }
 
@@ -104,7 +110,8 @@ func cut(text []byte, path []string) ([]byte, error) {
 	return linesOf(text).cut(at.key.Line, d.last(at)).text, nil
 }
 
-// added puts a key behind the others of a mapping in block style.
+// added puts a key into a mapping: a scalar behind the last scalar, or before all where
+// there is none, and anything else behind all.
 func added(text []byte, path []string, key string, value any) ([]byte, error) {
 	d, err := read(text)
 	if err != nil {
@@ -114,24 +121,44 @@ func added(text []byte, path []string, key string, value any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := len(in.value.Content)
+	content, l := in.value.Content, linesOf(text)
+	n := len(content)
 	if n == 0 {
 		return nil, ErrForm
 	}
-	first, end := in.value.Content[0], place{key: in.value.Content[n-2], value: in.value.Content[n-1]}
-	return linesOf(text).insert(d.last(end), d.written(key, value, first.Column-1)).text, nil
+	if !block(in.value) {
+		end := l.end(content[n-1])
+		more, ok := d.member(key, value)
+		if end == 0 || !ok {
+			return nil, ErrForm
+		}
+		return slices.Concat(text[:end], []byte(", "), more, text[end:]), nil
+	}
+	written := d.written(key, value, content[0].Column-1)
+	for i := n - 2; isScalar(value) && i >= 0; i -= 2 {
+		if content[i+1].Kind == yaml.ScalarNode && !isBlock(content[i+1]) {
+			n = i + 2
+			break
+		}
+		if i == 0 && content[0].Line > 1 && l.column(content[0].Line) == content[0].Column {
+			return l.insert(l.above(content[0].Line, content[0].Column)-1, written).text, nil
+		}
+	}
+	return l.insert(d.last(place{key: content[n-2], value: content[n-1]}), written).text, nil
 }
 
 // place is where a value stands: behind a key, or as an item of a sequence.
 type place struct {
 	key   *yaml.Node // nil for an item, and for the document
 	value *yaml.Node
+	flow  bool // in brackets
 }
 
 // find is what stands at a path.
 func (d document) find(path []string) (place, error) {
 	at := place{value: d.root}
 	for _, token := range path {
+		flow := at.flow || !block(at.value)
 		switch content := at.value.Content; at.value.Kind {
 		case yaml.MappingNode:
 			k := 0
@@ -141,13 +168,13 @@ func (d document) find(path []string) (place, error) {
 			if k >= len(content) {
 				return place{}, ErrForm
 			}
-			at = place{content[k], content[k+1]}
+			at = place{content[k], content[k+1], flow}
 		case yaml.SequenceNode:
 			k := index(token, len(content))
 			if k < 0 {
 				return place{}, ErrForm
 			}
-			at = place{value: content[k]}
+			at = place{value: content[k], flow: flow}
 		default:
 			return place{}, ErrForm
 		}

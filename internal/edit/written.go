@@ -2,6 +2,7 @@ package edit
 
 import (
 	"bytes"
+	"encoding/json"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -14,15 +15,20 @@ import (
 // it is, what is in flow style in flow style, and else all lines of the entry anew.
 func (d document) replaced(text []byte, at place, want any) ([]byte, error) {
 	if at.value == d.root {
-		return nil, ErrForm // JSON, mostly, or what is written like it
+		return nil, ErrForm
 	}
 	l := linesOf(text)
-	inFlow := at.value.Style&yaml.FlowStyle != 0 && len(at.value.Content) > 0
-	if end := l.end(at.value); end > 0 && (isScalar(want) && !isBlock(at.value) || inFlow) {
-		if inline, ok := inline(want); ok {
+	inFlow := at.flow || !block(at.value) && len(at.value.Content) > 0
+	words, several := want.(string) // which stands on lines of its own
+	several = several && strings.Contains(words, "\n")
+	if end := l.end(at.value); end > 0 && (isScalar(want) && !several && !isBlock(at.value) || inFlow) {
+		if inline, ok := d.inline(want); ok {
 			start := l.offset(at.value.Line, at.value.Column)
 			return slices.Concat(text[:start], inline, text[end:]), nil
 		}
+	}
+	if at.flow {
+		return nil, ErrForm
 	}
 	key := ""
 	if at.key != nil {
@@ -57,8 +63,13 @@ func isBlock(n *yaml.Node) bool {
 	return n.Kind != yaml.ScalarNode || n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 || n.Value == "" && n.Style == 0
 }
 
-// inline is a value on one line; false where it is none.
-func inline(v any) ([]byte, bool) {
+// inline is a value on one line, as JSON where the document is JSON or written like it, or
+// where YAML takes more lines than one; false where it is none.
+func (d document) inline(v any) ([]byte, bool) {
+	if !block(d.root) {
+		out, err := json.Marshal(v)
+		return out, err == nil
+	}
 	var n yaml.Node
 	if n.Encode(v) != nil {
 		return nil, false
@@ -67,8 +78,16 @@ func inline(v any) ([]byte, bool) {
 		n.Style = yaml.FlowStyle
 	}
 	out, err := yaml.Marshal(&n)
-	out = bytes.TrimSpace(out)
-	return out, err == nil && !bytes.ContainsRune(out, '\n')
+	if out = bytes.TrimSpace(out); err == nil && bytes.ContainsRune(out, '\n') {
+		out, err = json.Marshal(v)
+	}
+	return out, err == nil
+}
+
+// member is a key with its value as a mapping in flow style has it.
+func (d document) member(key string, value any) ([]byte, bool) {
+	out, ok := d.inline(map[string]any{key: value})
+	return bytes.TrimSuffix(bytes.TrimPrefix(out, []byte("{")), []byte("}")), ok
 }
 
 // written is a value behind a key as lines in block style, each indented; without a key
@@ -78,7 +97,11 @@ func (d document) written(key string, value any, indent int) []string {
 	if key != "" {
 		v = map[string]any{key: value}
 	}
-	out, err := kyaml.MarshalWithOptions(v, &kyaml.EncoderOptions{SeqIndent: kyaml.SequenceIndentStyle(d.sequences())})
+	n, err := ordered(v)
+	if err != nil {
+		return []string{""}
+	}
+	out, err := kyaml.MarshalWithOptions(n, &kyaml.EncoderOptions{SeqIndent: d.sequences()})
 	if err != nil {
 		return []string{""}
 	}
@@ -89,6 +112,38 @@ func (d document) written(key string, value any, indent int) []string {
 		}
 	}
 	return lines
+}
+
+// first are keys in the order in which people write them, before all others.
+var first = []string{"apiVersion", "kind", "metadata", "name", "namespace", "spec", "nodes", "reasons", "schedule", "duration"}
+
+// ordered is a value as a node, with the keys of mappings in the order in which people
+// write them.
+func ordered(v any) (*kyaml.Node, error) {
+	var n kyaml.Node
+	if err := n.Encode(v); err != nil {
+		return nil, err
+	}
+	order(&n)
+	return &n, nil
+}
+
+func order(n *kyaml.Node) {
+	for _, c := range n.Content {
+		order(c)
+	}
+	if n.Kind != kyaml.MappingNode {
+		return
+	}
+	rank := func(key string) int {
+		if i := slices.Index(first, key); i >= 0 {
+			return i
+		}
+		return len(first)
+	}
+	pairs := slices.Collect(slices.Chunk(n.Content, 2))
+	slices.SortStableFunc(pairs, func(a, b []*kyaml.Node) int { return rank(a[0].Value) - rank(b[0].Value) })
+	n.Content = slices.Concat(pairs...)
 }
 
 // sequences is how the document indents the first sequence below a key: deeper than that,
@@ -127,6 +182,12 @@ func (d document) last(at place) int {
 		seen = seen || n == at.value
 		return next == nil
 	})
+	if v := at.value; at.key != nil && v.Kind == yaml.ScalarNode && v.Value == "" && v.Style == 0 {
+		return at.key.Line // nothing stands behind the key
+	}
+	if end := linesOf([]byte(strings.Join(d.lines, "\n"))).lineOf(at.value); end > 0 {
+		return max(end, begins.Line)
+	}
 	end := len(d.lines)
 	if next != nil {
 		end = next.Line - 1
@@ -166,6 +227,36 @@ func each(n *yaml.Node, do func(*yaml.Node) bool) bool {
 	return true
 }
 
+// lineOf is the line on which a value ends whose last part is a scalar on one line, or stands
+// in brackets; 0 for others. Comments below it are no part of it.
+func (l lines) lineOf(n *yaml.Node) int {
+	for len(n.Content) > 0 && block(n) {
+		n = n.Content[len(n.Content)-1]
+	}
+	if n.Kind == yaml.ScalarNode && isBlock(n) {
+		return 0
+	}
+	end := l.end(n)
+	if end == 0 {
+		return 0
+	}
+	return 1 + bytes.Count(l.text[:end], []byte("\n"))
+}
+
+// column is the column (1-based) of what stands first on a line.
+func (l lines) column(line int) int {
+	text := l.text[l.starts[line-1]:l.starts[line]]
+	return 1 + len(text) - len(bytes.TrimLeft(text, " "))
+}
+
+// above is the first line of the comments that stand directly above a line, in its column.
+func (l lines) above(line, column int) int {
+	for line > 1 && l.column(line-1) == column && l.text[l.starts[line-2]+column-1] == '#' {
+		line--
+	}
+	return line
+}
+
 // lines are a text and where its lines start.
 type lines struct {
 	text   []byte
@@ -177,7 +268,7 @@ func linesOf(text []byte) lines {
 	l := lines{text: text, starts: []int{0}, ending: "\n"}
 	for line := range bytes.Lines(text) {
 		l.starts = append(l.starts, l.starts[len(l.starts)-1]+len(line))
-		if bytes.HasSuffix(line, []byte("\r\n")) {
+		if len(l.starts) == 2 && bytes.HasSuffix(line, []byte("\r\n")) {
 			l.ending = "\r\n"
 		}
 	}

@@ -275,9 +275,9 @@ func (p *planner) apply(edits []Edit) (texts map[string][]byte, failed []failure
 func (e *Edit) made(text []byte) ([]byte, error) {
 	switch e.Action {
 	case finding.Create:
-		return edit.With(text, finding.Change{Action: e.Action, Object: e.Object, Value: e.Value}.Manifest()), nil
+		return edit.With(text, finding.Change{Value: e.Value}.Manifest())
 	case finding.Delete:
-		return edit.Without(text, e.Line)
+		return edit.Without(text, e.Line, e.Object)
 	}
 	if e.Object.Kind == "" {
 		return edit.Values(text, e.Fields)

@@ -14,7 +14,7 @@ import (
 func edited(text []byte, c finding.Change) (after []byte, ok bool) {
 	var err error
 	if c.Action == finding.Delete {
-		after, err = edit.Without(text, c.Position.Line)
+		after, err = edit.Without(text, c.Position.Line, c.Object)
 	} else {
 		after, err = edit.Object(text, c.Position.Line, c.Object, c.Edits)
 	}
