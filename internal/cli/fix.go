@@ -5,19 +5,19 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
 
+	"github.com/onus-project/onus/internal/filter"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/mend"
-	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/report/publish"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/source"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // fixing is what onus fix is asked for.
@@ -84,7 +84,6 @@ fault of onus itself.`,
 }
 
 func (s *session) fix(ctx context.Context, x *fixing) error {
-	x.minSeverity = cmp.Or(x.minSeverity, "medium")
 	going := &underway{}
 	done := s.progress(going.words)
 	defer done()
@@ -92,18 +91,15 @@ func (s *session) fix(ctx context.Context, x *fixing) error {
 	if err != nil {
 		return err
 	}
-	below, unreadable := 0, []origin.Fault(nil)
-	look := func(ctx context.Context, texts map[string][]byte) ([]mend.Found, error) {
+	least := cmp.Or(x.minSeverity, "medium")
+	look := func(ctx context.Context, texts map[string][]byte) (mend.Seen, error) {
 		with := x.checking
 		with.from.texts = texts
 		_, _, looked, err := s.looked(ctx, &with, going)
 		if err != nil {
-			return nil, err
+			return mend.Seen{}, err
 		}
-		if texts == nil {
-			below, unreadable = looked.Left.Broken, looked.Unreadable
-		}
-		return brokenIn(&looked), nil
+		return seen(&looked, least), nil
 	}
 	plan, err := x.plan(ctx, look)
 	done()
@@ -111,11 +107,11 @@ func (s *session) fix(ctx context.Context, x *fixing) error {
 		return err
 	}
 	if x.write {
-		if err := write(plan.Files); err != nil {
+		if err := writeAll(ctx, plan.Files); err != nil {
 			return err
 		}
 	}
-	v := publish.Fixes(plan, below, unreadable)
+	v := publish.Fixes(plan, here())
 	v.Written = x.write && len(plan.Files) > 0
 	if err := s.show(s.out, x.output, v, screen); err != nil {
 		return err
@@ -126,14 +122,23 @@ func (s *session) fix(ctx context.Context, x *fixing) error {
 	return nil
 }
 
+// here is the directory that the command runs in; empty where it is not known.
+func here() string {
+	dir, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	return dir
+}
+
 // plan is which edits are made, or which commands for a live cluster.
 func (x *fixing) plan(ctx context.Context, look mend.Look) (*mend.Plan, error) {
 	if x.from.cluster != nil {
-		found, err := look(ctx, nil)
+		seen, err := look(ctx, nil)
 		if err != nil {
 			return nil, err
 		}
-		return mend.Commands(found), nil
+		return mend.Commands(seen), nil
 	}
 	given := x.from.charts
 	with := mend.Settings{Look: look, Read: os.ReadFile, Set: len(given.Set) > 0}
@@ -143,36 +148,58 @@ func (x *fixing) plan(ctx context.Context, look mend.Look) (*mend.Plan, error) {
 	return mend.Make(ctx, with)
 }
 
-// brokenIn are the findings that are broken, with their units.
-func brokenIn(looked *publish.Looked) []mend.Found {
-	var all []mend.Found
+// seen is what of a look matters to edits: what is broken of some severity at the least, and
+// what is not known.
+func seen(looked *publish.Looked, least string) mend.Seen {
+	all := mend.Seen{Open: map[string]bool{}, Faults: looked.Unreadable}
 	for i, u := range looked.Units {
 		for _, f := range looked.Results[i].Findings {
-			if f.Verdict == finding.Broken {
-				all = append(all, mend.Found{Finding: f, Unit: u})
+			switch {
+			case f.Verdict == finding.Unknown:
+				all.Open[f.Fingerprint] = true
+			case f.Verdict == finding.Broken && filter.AtLeast(f.Severity, least):
+				all.Broken = append(all.Broken, mend.Found{Finding: f, Unit: u})
+			case f.Verdict == finding.Broken:
+				all.Lighter++
 			}
 		}
 	}
 	return all
 }
 
-// write makes the edits in the files, none of them where one holds something else by now.
-func write(files []mend.File) error {
+// writeAll makes the edits in the files: none of them where one holds something else by
+// now, or cannot be written.
+func writeAll(ctx context.Context, files []mend.File) error {
+	failed := func(err error) error { return &exitError{status: exitUnfinished, err: err} }
+	var parts []*part
+	defer func() {
+		for _, p := range parts {
+			p.remove()
+		}
+	}()
 	for _, f := range files {
 		if is, err := os.ReadFile(f.Name); err != nil || !bytes.Equal(is, f.Before) {
-			return &exitError{status: exitUnfinished, err: fmt.Errorf("%s has changed since it was read: nothing is written", f.Name)}
+			return failed(fmt.Errorf("%s has changed since it was read: nothing is written", f.Name))
+		}
+		p, err := newPart(f.Name)
+		if err == nil {
+			parts = append(parts, p)
+			_, err = p.Write(f.After)
+		}
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return failed(fmt.Errorf("nothing is written: %s: %w", f.Name, reason(err)))
 		}
 	}
-	for i, f := range files {
-		err := whole(f.Name, func(to io.Writer) error {
-			_, err := to.Write(f.After)
-			return err
-		})
-		if err != nil {
-			if i > 0 {
-				return fmt.Errorf("%w (written before it: %d of %d files)", err, i, len(files))
+	for i, p := range parts {
+		if err := p.commit(); err != nil {
+			var written []string
+			for _, f := range files[:i] {
+				written = append(written, f.Name)
 			}
-			return err
+			return failed(fmt.Errorf("writing %s: %w; written before it: %s", files[i].Name, reason(err), cmp.Or(words.Few(written), "nothing")))
 		}
 	}
 	return nil

@@ -92,7 +92,7 @@ func target(path string) string {
 // whole writes a file that is never there by half: it appears under its name
 // once all of it is written, and takes the place of one that was there. What
 // is no file, such as a pipe, is written to as it is.
-func whole(path string, write func(io.Writer) error) (err error) {
+func whole(path string, write func(io.Writer) error) error {
 	failed := func(err error) error {
 		return &exitError{status: exitUnfinished, err: fmt.Errorf("writing %s: %w", path, reason(err))}
 	}
@@ -115,28 +115,15 @@ func whole(path string, write func(io.Writer) error) (err error) {
 		}
 		return nil
 	}
-	mode := fs.FileMode(ownerOnly)
-	if err == nil {
-		mode = info.Mode().Perm()
-	}
-	// A name of its own: that of the file may be as long as names may be.
-	f, err := os.CreateTemp(filepath.Dir(path), ".onus-*.part")
+	p, err := newPart(path)
 	if err != nil {
 		return failed(err)
 	}
-	defer func() {
-		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
-		}
-	}()
-	if err := write(f); err != nil {
+	defer p.remove()
+	if err := write(p); err != nil {
 		return passOn(err, failed)
 	}
-	if err := errors.Join(f.Chmod(mode), f.Sync(), f.Close()); err != nil {
-		return failed(err)
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
+	if err := p.commit(); err != nil {
 		return failed(err)
 	}
 	return nil

@@ -138,7 +138,7 @@ func TestForms(t *testing.T) {
 		{"json", `{"kind": "Deployment", "spec": {"replicas": 1}}`, "/spec/replicas", "2",
 			`{"kind": "Deployment", "spec": {"replicas": 2}}`},
 		{"json, new", `{"kind": "Deployment", "spec": {"a": [{"b": 1}]}}`, "/spec/replicas", "2",
-			`{"kind": "Deployment", "spec": {"a": [{"b": 1}], "replicas":2}}`},
+			`{"kind": "Deployment", "spec": {"a": [{"b": 1}], "replicas": 2}}`},
 		{"examples in comments", "kind: Deployment\nspec: {}\n  # replicas: 1\nx: 1\n", "/spec/replicas", "2",
 			"kind: Deployment\nspec:\n  replicas: 2\n  # replicas: 1\nx: 1\n"},
 		{"examples below nothing", "kind: Deployment\nspec:\n  # replicas: 1\nx: 1\n", "/spec/replicas", "2",

@@ -37,6 +37,15 @@ func towardSequence(text []byte, path []string, is, want []any) ([]byte, error) 
 	return text, err
 }
 
+// itemByItem changes each item of a sequence where it stands.
+func itemByItem(text []byte, path []string, want []any) ([]byte, error) {
+	var err error
+	for i := 0; i < len(want) && err == nil; i++ {
+		text, err = toward(text, append(slices.Clone(path), strconv.Itoa(i)), want[i])
+	}
+	return text, err
+}
+
 // alike is how many items two lists have in common, in their order.
 func alike(a, b []any) int {
 	row := make([]int, len(b)+1)

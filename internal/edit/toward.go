@@ -30,13 +30,18 @@ func toward(text []byte, path []string, want any) ([]byte, error) {
 	switch wanted := want.(type) {
 	case map[string]any:
 		has, ok := is.(map[string]any)
-		if ok && len(has) > 0 && len(wanted) > 0 && at.value.Kind == yaml.MappingNode && (block(at.value) || len(missing(has, wanted)) == 0) {
+		onlyComes := len(missing(has, wanted)) <= len(missing(wanted, has)) // nothing is cut out of brackets
+		if ok && len(has) > 0 && len(wanted) > 0 && at.value.Kind == yaml.MappingNode && (block(at.value) || onlyComes) {
 			return towardMapping(text, path, has, wanted)
 		}
 	case []any:
 		has, ok := is.([]any)
-		if ok && len(has) > 0 && len(wanted) > 0 && at.value.Kind == yaml.SequenceNode && block(at.value) {
+		switch {
+		case !ok || len(has) == 0 || len(wanted) == 0 || at.value.Kind != yaml.SequenceNode:
+		case block(at.value):
 			return towardSequence(text, path, has, wanted)
+		case len(has) == len(wanted):
+			return itemByItem(text, path, wanted)
 		}
 	}
 	return d.replaced(text, at, want)
@@ -50,6 +55,7 @@ func block(n *yaml.Node) bool { return n.Style&yaml.FlowStyle == 0 }
 // mapping that holds nothing for a moment would be none.
 func towardMapping(text []byte, path []string, is, want map[string]any) ([]byte, error) {
 	goes, comes := missing(is, want), missing(want, is)
+	slices.SortStableFunc(comes, func(a, b string) int { return rank(a) - rank(b) })
 	swapped := min(len(goes), len(comes))
 	var err error
 	for _, key := range slices.Sorted(maps.Keys(want)) {

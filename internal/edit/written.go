@@ -86,8 +86,9 @@ func (d document) inline(v any) ([]byte, bool) {
 
 // member is a key with its value as a mapping in flow style has it.
 func (d document) member(key string, value any) ([]byte, bool) {
-	out, ok := d.inline(map[string]any{key: value})
-	return bytes.TrimSuffix(bytes.TrimPrefix(out, []byte("{")), []byte("}")), ok
+	name, ok := d.inline(key)
+	out, fits := d.inline(value)
+	return slices.Concat(name, []byte(": "), out), ok && fits
 }
 
 // written is a value behind a key as lines in block style, each indented; without a key
@@ -128,18 +129,20 @@ func ordered(v any) (*kyaml.Node, error) {
 	return &n, nil
 }
 
+// rank sorts keys as people write them.
+func rank(key string) int {
+	if i := slices.Index(first, key); i >= 0 {
+		return i
+	}
+	return len(first)
+}
+
 func order(n *kyaml.Node) {
 	for _, c := range n.Content {
 		order(c)
 	}
 	if n.Kind != kyaml.MappingNode {
 		return
-	}
-	rank := func(key string) int {
-		if i := slices.Index(first, key); i >= 0 {
-			return i
-		}
-		return len(first)
 	}
 	pairs := slices.Collect(slices.Chunk(n.Content, 2))
 	slices.SortStableFunc(pairs, func(a, b []*kyaml.Node) int { return rank(a[0].Value) - rank(b[0].Value) })

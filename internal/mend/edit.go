@@ -73,6 +73,9 @@ func (p *planner) undoes(e Edit) bool {
 
 // same reports whether two edits are one.
 func same(a, b *Edit) bool {
+	if a.Action == finding.Create && b.Action == a.Action { // two units that build one file ask for the same
+		return unit.Real(a.File) == unit.Real(b.File) && reflect.DeepEqual(a.Value, b.Value)
+	}
 	return samePlace(a, b) && a.Action == b.Action && reflect.DeepEqual(after(a), after(b)) && reflect.DeepEqual(a.Value, b.Value)
 }
 
@@ -130,6 +133,9 @@ func (p *planner) editsOf(f *Found) (edits []Edit, why string) {
 	return edits, ""
 }
 
+// decide is why nothing is made of a fix that only says what to do.
+const decide = "its fix says what to do, and which edit does it is yours to decide"
+
 // undone is why nothing is made of a fix; empty where something can be.
 func undone(fix *finding.Fix) string {
 	switch {
@@ -138,7 +144,7 @@ func undone(fix *finding.Fix) string {
 	case fix.AcceptOnly:
 		return "nothing that can be edited ends it"
 	case len(fix.Values)+len(fix.Changes) == 0:
-		return "it is for you to decide where"
+		return decide
 	}
 	return ""
 }
@@ -200,20 +206,20 @@ func (p *planner) ofChange(f *Found, c *finding.Change) (Edit, string) {
 	switch {
 	case at == nil || at.File == "" || at.File == origin.Stdin:
 		return Edit{}, "what it changes stands in no file"
-	case f.Unit.Chart != nil || strings.Contains(filepath.ToSlash(at.File), "/templates/"):
+	case f.Unit.Chart != nil || f.Unit.Kind != estate.Files && strings.Contains(filepath.ToSlash(at.File), "/templates/"):
 		return Edit{}, "a template of a chart writes it, and no value that was tried mends it"
 	}
-	e := Edit{Position: *at, Action: c.Action, Object: c.Object, Fields: c.Edits, Cures: []string{f.Fingerprint}}
+	e := Edit{Position: *at, Action: c.Action, Object: p.asNamed(f, c, at), Fields: c.Edits, Cures: []string{f.Fingerprint}}
 	switch c.Action {
 	case finding.Create:
-		value, ok := p.asWritten(f, c)
+		value, object, ok := p.asWritten(f, c, at)
 		if !ok {
-			return Edit{}, "the file that it would stand in is not read as YAML"
+			return Edit{}, "no PDB can be put behind what stands in " + at.File + ", which is no plain YAML"
 		}
-		e.Value, e.Fields = value, nil
+		e.Value, e.Object, e.Fields = value, object, nil
 	case finding.Replace, finding.Patch:
 		if e.Action = finding.Patch; len(e.Fields) == 0 {
-			return Edit{}, "it is for you to decide where"
+			return Edit{}, decide
 		}
 	}
 	return e, ""
@@ -225,6 +231,14 @@ func besideOf(f *Found) *origin.Position {
 	for _, c := range f.Fix.Changes {
 		if c.Action == finding.Delete && c.Position != nil {
 			return c.Position
+		}
+	}
+	if f.Unit.Estate != nil && f.Unit.Kubernetes != nil {
+		for i := range f.Unit.Kubernetes.Workloads {
+			w := &f.Unit.Kubernetes.Workloads[i]
+			if w.Kind == f.Subject.Kind && w.Name == f.Subject.Name && w.Namespace == f.Subject.Namespace {
+				return &w.Position
+			}
 		}
 	}
 	return &f.Position

@@ -14,10 +14,10 @@ import (
 
 // Commands are what kubectl is to run for the fixes of findings on a live cluster, each
 // once. What they do together is not checked: nothing is changed in a cluster to try it.
-func Commands(found []Found) *Plan {
-	p := &Plan{}
-	for i := range found {
-		f := &found[i]
+func Commands(seen Seen) *Plan {
+	p := &Plan{Lighter: seen.Lighter, LighterAfter: seen.Lighter, Faults: seen.Faults}
+	for i := range seen.Broken {
+		f := &seen.Broken[i]
 		if commands, why := commandsOf(f); why != "" {
 			p.Left = append(p.Left, Left{Finding: f.Finding, Why: why})
 		} else {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/onus-project/onus/internal/estate"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/unit"
 )
 
@@ -20,8 +21,17 @@ type Found struct {
 }
 
 // Look checks everything where some files hold other texts, by their paths as unit.Real
-// gives them; nil for what stands there. It finds what is broken of what was asked for.
-type Look func(ctx context.Context, texts map[string][]byte) ([]Found, error)
+// gives them; nil for what stands there.
+type Look func(ctx context.Context, texts map[string][]byte) (Seen, error)
+
+// Seen is what a look saw.
+type Seen struct {
+	Broken []Found // of what was asked for
+	// Lighter is how many others are broken, that are less severe than what was asked for.
+	Lighter int
+	Open    map[string]bool // findings that are unknown, by fingerprint
+	Faults  []origin.Fault  // what could not be read, or built
+}
 
 // Plan is which files are to hold what, and what that cures.
 type Plan struct {
@@ -29,6 +39,10 @@ type Plan struct {
 	Edits []Edit
 	Cured []finding.Finding // broken as it stands, and not with the edits
 	Left  []Left            // broken with them, or as it stands where nothing is edited
+	// Lighter is how many findings less severe than what was asked for are broken as it
+	// stands, and LighterAfter with the edits.
+	Lighter, LighterAfter int
+	Faults                []origin.Fault // what could not be read, or built, as it stands
 	// Commands change a live cluster, in place of edits.
 	Commands []string
 }
@@ -65,7 +79,7 @@ const mostRounds = 5
 // planner makes one plan.
 type planner struct {
 	Settings
-	first []Found
+	first Seen
 	texts map[string][]byte // so far, by real path
 	names map[string]string // of files as the user named them, by real path
 	kept  []Edit
@@ -81,27 +95,27 @@ func Make(ctx context.Context, s Settings) (*Plan, error) {
 		return nil, err
 	}
 	p := &planner{Settings: s, first: first, texts: map[string][]byte{}, names: map[string]string{}, refused: map[string]string{}}
-	found := first
+	seen := first
 	for range mostRounds {
-		next, made, err := p.round(ctx, found)
+		next, made, err := p.round(ctx, seen)
 		if err != nil {
 			return nil, err
 		}
 		if !made {
 			break
 		}
-		found = next
+		seen = next
 	}
-	return p.plan(found)
+	return p.plan(seen)
 }
 
 // round makes the edits that findings ask for and keeps those that mend something. It
 // returns what is broken with them; made is false where there is no edit to make.
-func (p *planner) round(ctx context.Context, found []Found) (after []Found, made bool, err error) {
+func (p *planner) round(ctx context.Context, before Seen) (after Seen, made bool, err error) {
 	for {
-		edits := p.wanted(found)
+		edits := p.wanted(before.Broken)
 		if len(edits) == 0 {
-			return nil, false, nil
+			return Seen{}, false, nil
 		}
 		texts, failed := p.apply(edits)
 		if len(failed) > 0 {
@@ -112,11 +126,17 @@ func (p *planner) round(ctx context.Context, found []Found) (after []Found, made
 		}
 		after, err := p.Look(ctx, texts)
 		if err != nil {
-			return nil, false, err
+			return Seen{}, false, err
 		}
-		is := broken(after)
+		if fault := hidden(before, after); fault != nil {
+			if err := p.sort(ctx, before, edits); err != nil {
+				return Seen{}, false, err
+			}
+			continue
+		}
+		is := broken(after.Broken)
 		useless := slices.DeleteFunc(slices.Clone(edits), func(e Edit) bool {
-			return slices.ContainsFunc(e.Cures, func(fingerprint string) bool { return !is[fingerprint] })
+			return slices.ContainsFunc(e.Cures, func(fingerprint string) bool { return !is[fingerprint] && !after.Open[fingerprint] })
 		})
 		if len(useless) == 0 {
 			p.texts, p.kept = texts, append(p.kept, edits...)
@@ -143,8 +163,8 @@ func broken(found []Found) map[string]bool {
 }
 
 // plan is what came of the rounds.
-func (p *planner) plan(last []Found) (*Plan, error) {
-	plan := &Plan{Edits: p.kept}
+func (p *planner) plan(last Seen) (*Plan, error) {
+	plan := &Plan{Edits: p.kept, Lighter: p.first.Lighter, LighterAfter: last.Lighter, Faults: p.first.Faults}
 	for _, real := range sorted(p.texts) {
 		before, err := p.Read(p.names[real])
 		if err != nil {
@@ -152,20 +172,20 @@ func (p *planner) plan(last []Found) (*Plan, error) {
 		}
 		plan.Files = append(plan.Files, File{p.names[real], before, p.texts[real]})
 	}
-	was, is := broken(p.first), broken(last)
-	for i := range p.first {
-		if !is[p.first[i].Fingerprint] {
-			plan.Cured = append(plan.Cured, p.first[i].Finding)
+	was, is := broken(p.first.Broken), broken(last.Broken)
+	for i := range p.first.Broken {
+		if f := &p.first.Broken[i]; !is[f.Fingerprint] && !last.Open[f.Fingerprint] {
+			plan.Cured = append(plan.Cured, f.Finding)
 		}
 	}
-	for i := range last {
-		f := &last[i]
+	for i := range last.Broken {
+		f := &last.Broken[i]
 		why := p.refused[f.Fingerprint]
 		if why == "" {
 			_, why = p.editsOf(f)
 		}
 		if why == "" {
-			why = "another edit of the same place was made"
+			why = "what mends it was not tried: see what is left once the edits are made"
 		}
 		plan.Left = append(plan.Left, Left{f.Finding, why, !was[f.Fingerprint]})
 	}

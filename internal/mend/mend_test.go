@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -25,20 +26,25 @@ type world struct {
 type rule struct {
 	id, file, lacks, holds string
 	fix                    *finding.Fix
+	hides                  string // with which its file cannot be read
 }
 
-func (w *world) look(_ context.Context, texts map[string][]byte) ([]Found, error) {
-	var all []Found
+func (w *world) look(_ context.Context, texts map[string][]byte) (Seen, error) {
+	all := Seen{Open: map[string]bool{}}
 	for _, r := range w.rules {
 		file := filepath.Join(w.dir, r.file)
 		text, ok := texts[unit.Real(file)]
 		if !ok {
 			text, _ = os.ReadFile(file)
 		}
+		if r.hides != "" && strings.Contains(string(text), r.hides) {
+			all.Faults = append(all.Faults, origin.Fault{File: file, Reason: "is none"})
+			continue
+		}
 		if strings.Contains(string(text), r.lacks) || !strings.Contains(string(text), r.holds) {
 			continue
 		}
-		all = append(all, Found{
+		all.Broken = append(all.Broken, Found{
 			Finding: finding.Finding{
 				Fingerprint: r.id, Obligation: r.id, Verdict: finding.Broken, Fix: r.fix,
 				Subject: finding.Subject{Kind: "Deployment", Name: "web"}, Position: origin.Position{File: file, Line: 1},
@@ -72,24 +78,35 @@ func TestMake(t *testing.T) {
 	}{
 		{"nothing", nil, "as it was, 0 edits, cured, left"},
 		{"one edit for two", []rule{
-			{"a", "web.yaml", "replicas: 2", "", w.set("/spec/replicas", "2")}, {"b", "web.yaml", "replicas: 2", "", w.set("/spec/replicas", "2")},
+			{"a", "web.yaml", "replicas: 2", "", w.set("/spec/replicas", "2"), ""},
+			{"b", "web.yaml", "replicas: 2", "", w.set("/spec/replicas", "2"), ""},
 		}, "replicas: 2, 1 edits, cured a b, left"},
 		{"what comes of an edit", []rule{
-			{"a", "web.yaml", "replicas: 2", "", w.set("/spec/replicas", "2")}, {"b", "web.yaml", "PodDisruptionBudget", "replicas: 2", budget},
+			{"a", "web.yaml", "replicas: 2", "", w.set("/spec/replicas", "2"), ""},
+			{"b", "web.yaml", "PodDisruptionBudget", "replicas: 2", budget, ""},
 		}, "replicas: 2 --- PodDisruptionBudget, 2 edits, cured a, left"},
 		{"an edit that mends nothing", []rule{
-			{"a", "web.yaml", "replicas: 3", "", w.set("/spec/replicas", "2")}, {"b", "web.yaml", "paused", "", w.set("/spec/paused", "true")},
+			{"a", "web.yaml", "replicas: 3", "", w.set("/spec/replicas", "2"), ""},
+			{"b", "web.yaml", "paused", "", w.set("/spec/paused", "true"), ""},
 		}, "replicas: 1 paused, 1 edits, cured b, left a (with this edit it is still found)"},
 		{"two that contradict each other", []rule{
-			{"a", "web.yaml", "replicas: 2", "", w.set("/spec/replicas", "2")},
-			{"b", "web.yaml", "replicas: 3", "replicas: 1", w.set("/spec/replicas", "3")},
+			{"a", "web.yaml", "replicas: 2", "", w.set("/spec/replicas", "2"), ""},
+			{"b", "web.yaml", "replicas: 3", "replicas: 1", w.set("/spec/replicas", "3"), ""},
 		}, "replicas: 2, 1 edits, cured a b, left"},
 		{"no end of it", []rule{
-			{"a", "web.yaml", "replicas: 2", "", w.set("/spec/replicas", "2")}, {"b", "web.yaml", "replicas: 1", "", w.set("/spec/replicas", "1")},
+			{"a", "web.yaml", "replicas: 2", "", w.set("/spec/replicas", "2"), ""},
+			{"b", "web.yaml", "replicas: 1", "", w.set("/spec/replicas", "1"), ""},
 		}, "replicas: 2, 1 edits, cured a, left b (what mends it undoes what mends another)"},
-		{"no fix", []rule{{"a", "web.yaml", "never", "", nil}, {"b", "web.yaml", "never", "", &finding.Fix{AcceptOnly: true}},
-			{"c", "web.yaml", "never", "", &finding.Fix{Summary: "think"}}}, "as it was, 0 edits, cured, left " +
-			"a (it has no fix that can be told from the input) b (nothing that can be edited ends it) c (it is for you to decide where)"},
+		{"an edit that hides something", []rule{
+			{"a", "web.yaml", "replicas: 2", "", w.set("/spec/replicas", "2"), ""},
+			{"b", "web.yaml", "paused", "", w.set("/spec/paused", "true"), "paused"},
+		}, "replicas: 2, 1 edits, cured a, left b (with it this could not be read or built: web.yaml is none)"},
+		{"no fix", []rule{
+			{"a", "web.yaml", "never", "", nil, ""},
+			{"b", "web.yaml", "never", "", &finding.Fix{AcceptOnly: true}, ""},
+			{"c", "web.yaml", "never", "", &finding.Fix{Summary: "think"}, ""}}, "as it was, 0 edits, cured, left " +
+			"a (it has no fix that can be told from the input) b (nothing that can be edited ends it) " +
+			"c (its fix says what to do, and which edit does it is yours to decide)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			file := filepath.Join(w.dir, "web.yaml")
@@ -129,7 +146,7 @@ func told(p *Plan) string {
 	}
 	text += ", left"
 	for _, l := range p.Left {
-		text += " " + l.Fingerprint + " (" + l.Why + ")"
+		text += " " + l.Fingerprint + " (" + regexp.MustCompile(`/\S*/`).ReplaceAllString(l.Why, "") + ")"
 	}
 	return text
 }
@@ -190,13 +207,14 @@ func TestCommands(t *testing.T) {
 		"kubectl create -n shop -f - <<'EOF'\nkind: PodDisruptionBudget\nEOF": {
 			Action: finding.Create, Object: in, Value: finding.Data(`{"kind":"PodDisruptionBudget"}`)},
 	} {
-		p := Commands([]Found{change(c), change(c)})
+		p := Commands(Seen{Broken: []Found{change(c), change(c)}})
 		if len(p.Commands) != 1 || p.Commands[0] != want || len(p.Cured) != 2 || len(p.Left) != 0 {
 			t.Errorf("%q, want %q", p.Commands, want)
 		}
 	}
 	in.Name = "-x; rm"
-	if p := Commands([]Found{change(finding.Change{Action: finding.Delete, Object: in})}); len(p.Commands) != 0 || len(p.Left) != 1 {
+	hostile := change(finding.Change{Action: finding.Delete, Object: in})
+	if p := Commands(Seen{Broken: []Found{hostile}}); len(p.Commands) != 0 || len(p.Left) != 1 {
 		t.Errorf("%q of a name that is none", p.Commands)
 	}
 }
@@ -204,7 +222,7 @@ func TestCommands(t *testing.T) {
 // What cannot be read again is an error, and no half of a plan.
 func TestUnreadable(t *testing.T) {
 	w := &world{dir: t.TempDir()}
-	w.rules = []rule{{"a", "web.yaml", "replicas: 2", "", w.set("/spec/replicas", "2")}}
+	w.rules = []rule{{"a", "web.yaml", "replicas: 2", "", w.set("/spec/replicas", "2"), ""}}
 	plan, err := Make(t.Context(), Settings{Look: w.look, Read: func(string) ([]byte, error) { return nil, fs.ErrPermission }})
 	if err != nil || len(plan.Files) != 0 || len(plan.Left) != 1 || !strings.Contains(plan.Left[0].Why, "permission") {
 		t.Errorf("%s, %v", told(plan), err)

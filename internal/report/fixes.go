@@ -3,11 +3,11 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
 
+	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/words"
 )
@@ -22,9 +22,16 @@ func fixesPage(v published.Fixes) page {
 	for _, c := range v.Commands {
 		p = append(p, verbatim(shownLines(c)))
 	}
-	v.Files, v.Commands = nil, slices.Clone(v.Commands)
+	v.Files, v.Commands = nil, append([]string(nil), v.Commands...)
 	v = legible(v)
-	return append(p, prose(fixesSummary(&v)), section{"left for you", []block{leftBroken(&v)}})
+	head := "cured"
+	if !v.Written {
+		head = "would be cured"
+	}
+	return append(p, prose(fixesSummary(&v)),
+		section{head, []block{curedList(v.Cured)}},
+		section{"taken out of files", []block{bullets(deleted(&v))}},
+		section{"left for you", []block{leftBroken(&v)}})
 }
 
 // fixesSummary counts edits, and what became of the findings.
@@ -39,27 +46,56 @@ func fixesSummary(v *published.Fixes) string {
 		all = append(all, "Nothing to fix.")
 	case n.Edits == 0:
 		all = append(all, "No edit mends what is left.")
-	default:
-		verb := "would cure"
-		if v.Written {
-			verb = "cured"
-		}
-		all = append(all, fmt.Sprintf("%s in %s %s %s, checked with all of them made.",
-			words.Count(n.Edits, "edit"), words.Count(n.Files, "file"), verb, words.Count(n.Cured, "finding")))
-	}
-	switch {
 	case v.Written:
-		all = append(all, "Written.")
-	case n.Edits > 0:
-		all = append(all, "Nothing was written; --write does.")
+		all = append(all, fmt.Sprintf("Written: %s in %s cured %s.",
+			words.Count(n.Edits, "edit"), words.Count(n.Files, "file"), words.Count(n.Cured, "finding")))
+	default:
+		all = append(all, fmt.Sprintf("%s in %s would cure %s; everything was checked again with all of them. --write makes them.",
+			words.Count(n.Edits, "edit"), words.Count(n.Files, "file"), words.Count(n.Cured, "finding")))
 	}
 	if n.Below > 0 {
-		all = append(all, fmt.Sprintf("%s not asked for; --min-severity low asks for all.", words.Count(n.Below, "broken one")))
+		all = append(all, fmt.Sprintf("%s of lower severity stay broken: see --min-severity.", words.Count(n.Below, "finding")))
+	}
+	if more := n.BelowAfter - n.Below; more > 0 && n.Edits > 0 {
+		all = append(all, fmt.Sprintf("The edits bring %s of lower severity.", words.Count(more, "finding")))
 	}
 	if len(v.Unreadable) > 0 {
-		all = append(all, fmt.Sprintf("%s could not be read: onus check names them.", words.Count(len(v.Unreadable), "thing")))
+		all = append(all, fmt.Sprintf("%s of the input could not be read and is not looked at: onus check lists it.",
+			words.Count(len(v.Unreadable), "part")))
 	}
 	return strings.Join(all, " ")
+}
+
+// curedList lists what the edits are for.
+func curedList(all []published.Cured) block {
+	var list entries
+	for _, c := range all {
+		e := entry{name: c.Obligation, beside: c.Severity + "  " + named(c.Subject), under: []string{sentence(c.Message)}}
+		if c.File != "" {
+			e.under = append(e.under, c.Position.String())
+		}
+		list = append(list, e)
+	}
+	return list
+}
+
+// deleted says what of a file's deletion is left to do in a cluster: what is gone from a
+// file stays there, unless who applies it prunes.
+func deleted(v *published.Fixes) []string {
+	var all []string
+	for _, e := range v.Edits {
+		if e.Action == finding.Delete && e.Object != nil {
+			said := "where what applies it does not prune, it stays in the cluster"
+			if o := e.Object; typed(o.Kind, o.Name, o.Namespace) {
+				said += ": kubectl delete " + strings.ToLower(o.Kind) + " " + o.Name
+				if o.Namespace != "" {
+					said += " -n " + o.Namespace
+				}
+			}
+			all = append(all, e.Object.Kind+" "+e.Object.Name+"; "+said)
+		}
+	}
+	return all
 }
 
 // leftBroken lists what no edit mends, and why.
@@ -70,11 +106,11 @@ func leftBroken(v *published.Fixes) block {
 		if l.New {
 			e.beside += "  comes with the edits"
 		}
-		e.under = append(e.under, sentence(l.Message), "Not edited: "+sentence(l.Why))
+		e.under = append(e.under, sentence(l.Message), sentence("not edited: "+l.Why))
 		if l.Fix != "" {
-			e.under = append(e.under, "Fix: "+sentence(l.Fix))
+			e.under = append(e.under, sentence("fix: "+l.Fix))
 		}
-		if l.Position.File != "" {
+		if l.File != "" {
 			e.under = append(e.under, l.Position.String())
 		}
 		list = append(list, e)
@@ -82,11 +118,12 @@ func leftBroken(v *published.Fixes) block {
 	return list
 }
 
-// shownLines are the lines of a text, each without what a terminal would obey.
+// shownLines are the lines of a text, each without what a terminal would obey but tabs, and
+// the carriage returns at the ends of lines.
 func shownLines(of string) []string {
 	lines := strings.Split(strings.TrimSuffix(of, "\n"), "\n")
 	for i, line := range lines {
-		if strings.ContainsFunc(line, obeyed) {
+		if strings.ContainsFunc(strings.TrimSuffix(line, "\r"), func(r rune) bool { return obeyed(r) && r != '\t' }) {
 			lines[i] = visible(line)
 		}
 	}

@@ -38,10 +38,10 @@ func (s Screen) paint(c text.Colors, words string) string {
 }
 
 // Printable takes out of a text what no API server lets into a name but a file
-// may hold: what a terminal would obey. Line ends and, where there is colour, its
+// may hold: what a terminal would obey. Line ends, tabs and, where there is colour, its
 // escapes stay.
 func (s Screen) Printable(words string) string {
-	if strings.IndexFunc(words, func(r rune) bool { return obeyed(r) && r != '\n' }) < 0 {
+	if strings.IndexFunc(words, func(r rune) bool { return obeyed(r) && r != '\n' && r != '\t' }) < 0 {
 		return words
 	}
 	var b strings.Builder
@@ -54,7 +54,7 @@ func (s Screen) Printable(words string) string {
 			}
 		}
 		r, size := utf8.DecodeRuneInString(words[i:])
-		if obeyed(r) && r != '\n' {
+		if obeyed(r) && r != '\n' && r != '\t' && !strings.HasPrefix(words[i:], "\r\n") {
 			r = unicode.ReplacementChar
 		}
 		b.WriteRune(r)

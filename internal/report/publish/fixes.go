@@ -1,6 +1,9 @@
 package publish
 
 import (
+	"path/filepath"
+	"strings"
+
 	"github.com/aymanbagabas/go-udiff"
 
 	"github.com/onus-project/onus/internal/finding"
@@ -9,16 +12,19 @@ import (
 	"github.com/onus-project/onus/internal/report/published"
 )
 
-// Fixes is a plan of edits as it is published. Below are findings that were not asked for.
-func Fixes(p *mend.Plan, below int, unreadable []origin.Fault) published.Fixes {
+// Fixes is a plan of edits as it is published. Diffs name files as they stand below a
+// directory, where they do.
+func Fixes(p *mend.Plan, dir string) published.Fixes {
 	v := published.Fixes{
 		Head: published.Head{Schema: published.FixesSchema}, Tool: tool(),
-		Summary: published.FixesSummary{Edits: len(p.Edits), Files: len(p.Files), Cured: len(p.Cured), Left: len(p.Left), Below: below},
-		Files:   []published.FixedFile{}, Edits: []published.FileEdit{}, Commands: append([]string{}, p.Commands...),
-		Cured: []published.Cured{}, Left: []published.LeftBroken{}, Unreadable: append([]origin.Fault{}, unreadable...),
+		Summary: published.FixesSummary{Edits: len(p.Edits), Files: len(p.Files), Cured: len(p.Cured), Left: len(p.Left), Below: p.Lighter,
+			BelowAfter: p.LighterAfter},
+		Files: []published.FixedFile{}, Edits: []published.FileEdit{}, Commands: append([]string{}, p.Commands...),
+		Cured: []published.Cured{}, Left: []published.LeftBroken{}, Unreadable: append([]origin.Fault{}, p.Faults...),
 	}
 	for _, f := range p.Files {
-		diff := udiff.Unified("a/"+f.Name, "b/"+f.Name, string(f.Before), string(f.After))
+		name := patched(dir, f.Name)
+		diff := udiff.Unified("a/"+name, "b/"+name, string(f.Before), string(f.After))
 		v.Files = append(v.Files, published.FixedFile{File: f.Name, Diff: diff})
 	}
 	for i := range p.Edits {
@@ -34,10 +40,7 @@ func Fixes(p *mend.Plan, below int, unreadable []origin.Fault) published.Fixes {
 	}
 	for i := range p.Left {
 		l := &p.Left[i]
-		left := published.LeftBroken{Cured: cured(&l.Finding), Why: l.Why, New: l.New, Position: l.Position}
-		if l.Fix != nil {
-			left.Fix = l.Fix.Summary
-		}
+		left := published.LeftBroken{Cured: cured(&l.Finding), Why: l.Why, New: l.New}
 		if l.New {
 			v.Summary.New++
 		}
@@ -46,6 +49,27 @@ func Fixes(p *mend.Plan, below int, unreadable []origin.Fault) published.Fixes {
 	return v
 }
 
+// patched is the name of a file as git apply and patch take it: below the directory in which
+// they run, with slashes; and with a tab behind it, where a space is part of it.
+func patched(dir, file string) string {
+	name := filepath.ToSlash(filepath.Clean(file))
+	if filepath.IsAbs(file) {
+		if below, err := filepath.Rel(dir, file); err == nil && dir != "" && filepath.IsLocal(below) {
+			name = filepath.ToSlash(below)
+		}
+	}
+	if name = strings.TrimPrefix(name, "/"); strings.Contains(name, " ") {
+		name += "\t"
+	}
+	return name
+}
+
 func cured(f *finding.Finding) published.Cured {
-	return published.Cured{Obligation: f.Obligation, Severity: f.Severity, Subject: f.Subject, Message: f.Message, Fingerprint: f.Fingerprint}
+	c := published.Cured{
+		Obligation: f.Obligation, Severity: f.Severity, Subject: f.Subject, Message: f.Message, Fingerprint: f.Fingerprint, Position: f.Position,
+	}
+	if f.Fix != nil {
+		c.Fix = f.Fix.Summary
+	}
+	return c
 }

@@ -23,15 +23,17 @@ type Fixes struct {
 	Unreadable []origin.Fault `json:"unreadable"` // of the input; everything else was looked at
 }
 
-// FixesSummary counts edits and findings. Below are those that were not asked for, by
-// their severity or otherwise.
+// FixesSummary counts edits and findings.
 type FixesSummary struct {
 	Edits int `json:"edits"`
 	Files int `json:"files"`
 	Cured int `json:"cured"`
 	Left  int `json:"left"`
 	New   int `json:"new"` // of those left: not broken without the edits
-	Below int `json:"below"`
+	// Below are broken and less severe than what was asked for, as it stands; BelowAfter with
+	// the edits.
+	Below      int `json:"below"`
+	BelowAfter int `json:"belowAfter"`
 }
 
 // FixedFile is a file with edits, as a unified diff.
@@ -56,14 +58,14 @@ type Cured struct {
 	Severity    string          `json:"severity"`
 	Subject     finding.Subject `json:"subject"`
 	Message     string          `json:"message"`
+	Fix         string          `json:"fix,omitempty"` // what is to be done, in a sentence
 	Fingerprint string          `json:"fingerprint"`
+	origin.Position
 }
 
 // LeftBroken is a finding that no edit mends, why, and what its fix says.
 type LeftBroken struct {
 	Cured
 	Why string `json:"why"`
-	Fix string `json:"fix,omitempty"`
 	New bool   `json:"new,omitempty"`
-	origin.Position
 }
