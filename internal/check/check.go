@@ -81,6 +81,7 @@ type Judgement struct {
 	Verdict     finding.Verdict
 	Message     string // one sentence without a capital and a full stop
 	Doubt       string // with which it ends, where something may change it
+	Undoubted   string // the message without that doubt
 	Consequence string // what follows of a broken one
 	Severity    string // where it differs from the obligation's
 	Evidence    []finding.Evidence

@@ -29,7 +29,7 @@ func (p *Pass) Report(j Judgement) {
 		Obligation: o.ID, Verdict: j.Verdict, LoadBearing: o.LoadBearingIn(j.Place.Offering),
 		Severity: weighed(cmp.Or(j.Severity, o.Severity), basis),
 		Subject:  j.Subject, Offering: j.Place.Offering.ID, Basis: string(basis), Layer: o.Layer,
-		Party: string(j.Place.Offering.Line[o.Axis][o.Layer].Party), Message: j.Message, Doubt: j.Doubt,
+		Party: string(j.Place.Offering.Line[o.Axis][o.Layer].Party), Message: j.Message, Doubt: j.Doubt, Undoubted: j.Undoubted,
 		Evidence: append([]finding.Evidence{}, j.Evidence...), Sources: o.From, Position: j.Position,
 		Fingerprint: finding.Fingerprint(o.ID, j.Subject), Outcome: p.check.Outcome, BlocksNodes: o.BlocksNodes,
 	}
@@ -85,7 +85,7 @@ func (j Judgement) WithDoubt(lacks []origin.Unread) Judgement {
 		return j
 	}
 	if j.Verdict == finding.Unknown {
-		j.Message += "; and " + origin.Lacks(lacks)
+		j.add("; and " + origin.Lacks(lacks))
 	} else {
 		j.DoubtedBy(origin.Doubt(lacks))
 	}
@@ -96,8 +96,20 @@ func (j Judgement) WithDoubt(lacks []origin.Unread) Judgement {
 
 // DoubtedBy adds to what is said why that may not be so.
 func (j *Judgement) DoubtedBy(why string) {
-	j.Doubt = why
-	j.Message += finding.But + why
+	if j.Doubt == "" {
+		j.Doubt, j.Undoubted = why, j.Message
+		j.Message += finding.But + why
+		return
+	}
+	j.add(finding.But + why)
+}
+
+// add says more at the end of the message, which is that of its doubt where it has one.
+func (j *Judgement) add(more string) {
+	j.Message += more
+	if j.Doubt != "" {
+		j.Doubt += more
+	}
 }
 
 // notToldYet are those that a judgement does not rest on by its evidence, each once.

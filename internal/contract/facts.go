@@ -1,5 +1,7 @@
 package contract
 
+import "github.com/onus-project/onus/internal/words"
+
 // Facts are a contract as the catalog has it: each term as it is spelled, with
 // what states it. They are what is published; Parse gives them meaning.
 type Facts struct {
@@ -100,8 +102,16 @@ type Asked struct {
 // values that it has, and where objects of a cluster say what it is set to.
 type Channels struct {
 	Fact
+	Values   []string    `json:"values"`
 	Of       []string    `json:"of"`
 	Settings []SettingAt `json:"settings"`
+}
+
+// Told is the fact with its values as one text, for people.
+func (c *Channels) Told() Fact {
+	told := c.Fact
+	told.Is = words.Or(c.Values)
+	return told
 }
 
 // SettingAt is where an object says what a setting is: the field of some kinds.

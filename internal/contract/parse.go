@@ -76,7 +76,7 @@ func (p *parser) terms(t TermFacts) Terms {
 		GraceCap:    Unlimited,
 	}
 	if t.Unless != nil {
-		terms.Unless = Left{Setting: t.Unless.Control, Values: strings.Split(t.Unless.Is, " or "), Of: t.Unless.Of, At: t.Unless.Settings}
+		terms.Unless = Left{Setting: t.Unless.Control, Values: t.Unless.Values, Of: t.Unless.Of, At: t.Unless.Settings}
 		for _, v := range terms.Unless.Values {
 			if !slices.Contains(terms.Unless.Of, v) {
 				p.fault("unless", "has %q, which is none of %s", v, strings.Join(terms.Unless.Of, ", "))

@@ -29,7 +29,7 @@ func (c *Facts) All(f func(path string, fact Fact)) {
 func (t TermFacts) All(f func(field string, fact Fact)) {
 	f("initiator", t.Initiator)
 	if t.Unless != nil {
-		f("unless", t.Unless.Fact)
+		f("unless", t.Unless.Told())
 	}
 	f("cadence", t.Cadence)
 	f("pace", t.Pace)

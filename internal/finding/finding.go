@@ -78,8 +78,10 @@ type Finding struct {
 	Layer      string   `json:"layer"`
 	Party      string   `json:"party,omitempty"` // who holds the layer there; empty where that is open
 	Message    string   `json:"message"`
-	// Doubt is with what the message ends, where that says why it may not be so.
+	// Doubt is with what the message ends, where that says why it may not be so, and
+	// Undoubted the message without it.
 	Doubt       string     `json:"doubt,omitempty"`
+	Undoubted   string     `json:"undoubted,omitempty"`
 	Consequence string     `json:"consequence,omitempty"`
 	Evidence    []Evidence `json:"evidence"`
 	// Wanted is what tells of a single pod that several are wanted, where that is asked.
@@ -170,14 +172,6 @@ func (f *Finding) Told() Outcome {
 
 // But joins what is said and the doubt of it.
 const But = "; but "
-
-// Undoubted is the message without its doubt.
-func (f *Finding) Undoubted() string {
-	if f.Doubt == "" {
-		return f.Message
-	}
-	return strings.TrimSuffix(f.Message, But+f.Doubt)
-}
 
 // Explained are outcomes as the findings that they would be with nothing that explains
 // them, by fingerprint.

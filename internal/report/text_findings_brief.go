@@ -145,7 +145,7 @@ func (f *findingsWriter) trouble(k kindOfTrouble, all []finding.Finding) {
 	said := make([]string, len(all))
 	for i := range all {
 		if said[i] = all[i].Message; doubt != "" {
-			said[i] = all[i].Undoubted()
+			said[i] = all[i].Undoubted
 		}
 	}
 	usual := usual(said)
@@ -167,7 +167,7 @@ func (f *findingsWriter) trouble(k kindOfTrouble, all []finding.Finding) {
 		first := of[0]
 		message := first.Message
 		if doubt != "" {
-			message = first.Undoubted()
+			message = first.Undoubted
 		}
 		if message == usual {
 			message = ""

@@ -211,6 +211,7 @@ func TestDoubtIsSaidOnce(t *testing.T) {
 		f.Findings = append(f.Findings, finding.Finding{
 			Obligation: "pdb-missing", Verdict: finding.Unknown,
 			Message: fmt.Sprintf("no PodDisruptionBudget covers its %d pods; but chart x may change that", i+2), Doubt: "chart x may change that",
+			Undoubted: fmt.Sprintf("no PodDisruptionBudget covers its %d pods", i+2),
 			Subject: finding.Subject{Kind: "Deployment", Name: fmt.Sprint("web-", i)}, Fingerprint: fmt.Sprint(i),
 		})
 	}

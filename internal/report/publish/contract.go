@@ -27,7 +27,7 @@ func factOrNone(f *contract.Fact) *published.Fact {
 func move(o *responsibility.Offering, m contract.TermFacts) published.Move {
 	var unless, extended *published.Fact
 	if m.Unless != nil {
-		unless = factOrNone(&m.Unless.Fact)
+		unless = new(fact(m.Unless.Told()))
 	}
 	if m.Extended != nil {
 		extended = factOrNone(&m.Extended.Fact)
