@@ -189,7 +189,7 @@ func report(w io.Writer, o options, tallies []tally, survivors []*Mutant, stale 
 
 // change is the mutant for people.
 func (m *Mutant) change() string {
-	_, s, _ := strings.Cut(m.What(), " ")
+	s := m.within()
 	if !m.reached {
 		s += "  (no test gets there)"
 	}

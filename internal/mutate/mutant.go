@@ -39,12 +39,15 @@ type Mutant struct {
 }
 
 // What names the mutant by what it changes, for lists that outlive line numbers.
-func (m *Mutant) What() string {
+func (m *Mutant) What() string { return m.File + " " + m.within() }
+
+// within is what it changes in its file.
+func (m *Mutant) within() string {
 	after := m.After
 	if after == "" {
 		after = "(left out)"
 	}
-	s := fmt.Sprintf("%s %s: %s -> %s", m.File, m.Func, m.Before, after)
+	s := fmt.Sprintf("%s: %s -> %s", m.Func, m.Before, after)
 	if m.Nth > 1 {
 		s += fmt.Sprintf(" #%d", m.Nth)
 	}

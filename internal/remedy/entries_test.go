@@ -1,9 +1,6 @@
 package remedy
 
-import (
-	"strings"
-	"testing"
-)
+import "testing"
 
 // What a kustomization asks is told apart by field and by object.
 func TestEntries(t *testing.T) {
@@ -15,7 +12,14 @@ func TestEntries(t *testing.T) {
 			t.Errorf("%q: %q", text, got)
 		}
 	}
-	if got := entries("replicas: [{name: web, count: 2}]\n")[0]; !strings.Contains(got, "replicas") || !strings.Contains(got, "web") {
-		t.Errorf("%q does not name the field and the object", got)
+	got := entries("replicas: [{name: web, count: 2}]\n")[0]
+	if !got.any(func(s string) bool { return s == "replicas" }) || !got.any(func(s string) bool { return s == "count" }) {
+		t.Errorf("%q does not have its fields", got)
+	}
+	if !got.names("web") || got.names("name") || got.names("replicas") {
+		t.Errorf("%q names another object", got)
+	}
+	if got := entries("patches:\n- patch: |\n    metadata: {name: web}\n    spec: {}\n")[0]; !got.names("web") || got.names("we") {
+		t.Errorf("the patch %q is not of the object that it names", got)
 	}
 }

@@ -97,10 +97,7 @@ func (x *Fitter) speaks(u *estate.Unit, file, name string, c finding.Change) boo
 			slices.ContainsFunc(c.Edits, func(e finding.Edit) bool { return strings.Contains(text, last(e.Path)) })
 	}
 	if kustomize.Is(file) {
-		return slices.ContainsFunc(entries(text), func(entry string) bool {
-			words := strings.FieldsFunc(entry, func(r rune) bool { return strings.ContainsRune(" \n,{}\"'", r) })
-			return has(entry) && slices.Contains(words, name)
-		})
+		return slices.ContainsFunc(entries(text), func(e entry) bool { return e.names(name) && e.any(has) })
 	}
 	if !has(text) {
 		return false
@@ -119,29 +116,58 @@ func (x *Fitter) speaks(u *estate.Unit, file, name string, c finding.Change) boo
 	return false
 }
 
-// entries are what a kustomization asks for, one by one, each with the field that it
-// stands in: replicas of one object, and a patch of it. What it asks of one object it
-// asks of no other. It is one entry where it cannot be parsed.
-func entries(text string) []string {
+// entry is one thing that a kustomization asks for: the keys in it, first of all the field
+// that it stands in, and the values, of which a patch may be one.
+type entry struct{ keys, values []string }
+
+// any reports whether something is so of a key or a value.
+func (e *entry) any(is func(string) bool) bool {
+	return slices.ContainsFunc(e.keys, is) || slices.ContainsFunc(e.values, is)
+}
+
+// names reports whether a value is a name, or has it as a word.
+func (e *entry) names(name string) bool {
+	return slices.ContainsFunc(e.values, func(said string) bool {
+		words := strings.FieldsFunc(said, func(r rune) bool { return strings.ContainsRune(" \n,{}\"'", r) })
+		return slices.Contains(words, name)
+	})
+}
+
+// entries are what a kustomization asks for, one by one: replicas of one object, and a
+// patch of it. What it asks of one object it asks of no other. It is one entry where it
+// cannot be parsed.
+func entries(text string) []entry {
 	var fields map[string]yaml.Node
 	if yaml.Unmarshal([]byte(text), &fields) != nil {
-		return []string{text}
+		return []entry{{values: []string{text}}}
 	}
-	var all []string
+	var all []entry
 	for field, value := range fields {
 		list := []*yaml.Node{&value}
 		if value.Kind == yaml.SequenceNode {
 			list = value.Content
 		}
 		for _, n := range list {
-			written, err := yaml.Marshal(n)
-			if err != nil {
-				return []string{text}
-			}
-			all = append(all, field+":\n"+string(written))
+			e := entry{keys: []string{field}}
+			e.add(n)
+			all = append(all, e)
 		}
 	}
 	return all
+}
+
+// add adds what stands in a node.
+func (e *entry) add(n *yaml.Node) {
+	if n.Kind == yaml.ScalarNode {
+		e.values = append(e.values, n.Value)
+	}
+	for i, in := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 {
+			e.keys = append(e.keys, in.Value)
+			continue
+		}
+		e.add(in)
+	}
 }
 
 // patches is a document as a patch of what is changed; nil where it is of another

@@ -212,7 +212,7 @@ func TestDoubtIsSaidOnce(t *testing.T) {
 			Obligation: "pdb-missing", Verdict: finding.Unknown,
 			Message: fmt.Sprintf("no PodDisruptionBudget covers its %d pods; but chart x may change that", i+2), Doubt: "chart x may change that",
 			Undoubted: fmt.Sprintf("no PodDisruptionBudget covers its %d pods", i+2),
-			Subject: finding.Subject{Kind: "Deployment", Name: fmt.Sprint("web-", i)}, Fingerprint: fmt.Sprint(i),
+			Subject:   finding.Subject{Kind: "Deployment", Name: fmt.Sprint("web-", i)}, Fingerprint: fmt.Sprint(i),
 		})
 	}
 	f.Summary = finding.Count(f.Findings)
