@@ -39,8 +39,8 @@ is mended as well, and an edit that cures nothing is left out.
 
 A field is changed where it stands: in the manifest, in the base or the patch of a
 kustomization that decides, or in the file of values of a chart. Comments, order and
-everything else stay. A new PDB comes behind its workload, in the same file. What cannot
-be edited is listed, with the reason.
+everything else stay. A new PDB comes at the end of its workload's file. What cannot be
+edited is listed, with the reason.
 
 Findings of low severity are left out, unless --min-severity low asks for them.
 

@@ -54,7 +54,7 @@ func fixesSummary(v *published.Fixes) string {
 			words.Count(n.Edits, "edit"), words.Count(n.Files, "file"), words.Count(n.Cured, "finding")))
 	}
 	if n.Below > 0 {
-		all = append(all, fmt.Sprintf("%s of lower severity stay broken: see --min-severity.", words.Count(n.Below, "finding")))
+		all = append(all, fmt.Sprintf("Not asked for: %s of lower severity; see --min-severity.", words.Count(n.Below, "finding")))
 	}
 	if more := n.BelowAfter - n.Below; more > 0 && n.Edits > 0 {
 		all = append(all, fmt.Sprintf("The edits bring %s of lower severity.", words.Count(more, "finding")))
