@@ -70,6 +70,8 @@ func (s *survey) stopping(n *Node, rolls []roll) {
 	g := &s.Groups[n.Group]
 	r, m := &rolls[g.Pool], &g.Disruption
 	switch {
+	case r.halts == "" && n.Hooked != "":
+		r.halts = n.Hooked
 	case r.halts != "" || m.surely() || m.IgnoresPDBs:
 	case n.Unreachable:
 		r.halts = fmt.Sprintf("node %s does not report, so that no pod on it stops", n.Name)

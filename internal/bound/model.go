@@ -127,6 +127,9 @@ type Node struct {
 	Stopping time.Duration
 	// Awaits says for what on it a drain waits, and may without end; empty for nothing.
 	Awaits string
+	// Hooked says what holds its machine until somebody acts, whatever is left on it; empty
+	// for nothing.
+	Hooked string
 }
 
 // Budget is a PodDisruptionBudget. The workloads that it selects name it.

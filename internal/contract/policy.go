@@ -113,6 +113,7 @@ func PolicyOf(c *Contract, t Terms, s Settings) Policy {
 	if !p.Karpenter && p.Deadline.Then == disruption.Force && p.Deadline.Binds() {
 		p.Detach = s.Detach
 	}
+	p.undrained(s)
 	return p
 }
 

@@ -5,13 +5,15 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/onus-project/onus/internal/disruption"
 )
 
 // Settings are what the owner of a pool sets of how its nodes go, in place of
 // what the contract says by default. What is zero is not set.
 type Settings struct {
 	// Drain is how long a drain waits for pods: a terminationGracePeriod, or the
-	// drain timeout of a pool.
+	// drain timeout of a pool; NoDrain or NoDetach where machines are not drained.
 	Drain time.Duration
 	// Detach is for how long a machine whose drain was given up waits for the
 	// volumes of the pods left on it to be detached; Forever for no end.
@@ -37,6 +39,28 @@ type Settings struct {
 	Unplayed bool
 	// Nodes is how many the pool has, of which percentages are taken.
 	Nodes int
+}
+
+// NoDrain in place of a time to drain says that a machine is deleted without a drain, and
+// NoDetach that its volumes are not waited for either.
+const (
+	NoDrain  time.Duration = -1
+	NoDetach time.Duration = -2
+)
+
+// undrained has machines that are deleted go with the pods on them. What comes back is none
+// of them.
+//
+// Source: isNodeDrainAllowed and isNodeVolumeDetachingAllowed in
+// core/reconcilers/machine/machine_controller.go of the Cluster API 1.13.
+func (p *Policy) undrained(s Settings) {
+	if s.Drain >= 0 || p.Karpenter || p.Returns {
+		return
+	}
+	p.IgnoresPDBs, p.SkipBlocked, p.DeadlineUnstated, p.Deadline, p.Detach = true, false, false, disruption.Deadline{}, 0
+	if s.Drain == NoDrain {
+		p.Detach = s.Detach
+	}
 }
 
 // Following are the terms by which the nodes of a pool go: those of the strategy that its

@@ -154,5 +154,8 @@ func (w *World) settings(s *Scenario, pool int32, grace time.Duration) contract.
 			t.over(&all)
 		}
 	}
+	if grace < 0 { // nobody drains it, however long a drain has
+		all.Drain = grace
+	}
 	return all
 }

@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"github.com/onus-project/onus/internal/contract"
@@ -92,7 +93,7 @@ func (dr *drainer) look(n int32) {
 	switch {
 	case x.state != nodeDraining:
 	case x.policy != nil && x.policy.IgnoresPDBs:
-		dr.end(n)
+		dr.drop(n)
 	case x.policy != nil && !x.policy.Karpenter:
 		dr.lookAsKubectl(n)
 	default:
@@ -228,6 +229,26 @@ func (dr *drainer) end(n int32) {
 	dr.giveUp(n, then, left)
 }
 
+// drop takes a node with the pods on it, once the volumes are detached that it waits for.
+func (dr *drainer) drop(n int32) {
+	x := &dr.nodes[n]
+	switch {
+	case x.detaching:
+		dr.detached(n)
+	case x.policy.Detach > 0 && dr.mountedOn(n):
+		dr.detach(n)
+	default:
+		dr.end(n)
+	}
+}
+
+// mountedOn reports whether a pod that drains evict mounts a volume on a node.
+func (dr *drainer) mountedOn(n int32) bool {
+	return slices.ContainsFunc(dr.nodes[n].pods, func(p int32) bool {
+		return dr.classes[dr.pods[p].class].mounts && !dr.drainLeaves(p, n)
+	})
+}
+
 // detach has a machine wait for the volumes of pods that its drain has left, which
 // nobody evicts any more.
 //
@@ -248,10 +269,8 @@ func (dr *drainer) detach(n int32) {
 
 // detached ends a drain once the last pod with a volume is gone by itself.
 func (dr *drainer) detached(n int32) {
-	for _, p := range dr.nodes[n].pods {
-		if dr.classes[dr.pods[p].class].mounts && !dr.drainLeaves(p, n) {
-			return
-		}
+	if dr.mountedOn(n) {
+		return
 	}
 	dr.nodes[n].deadline = dr.now
 	dr.after(dr.between(nodeDeleted), doEndDrain, n, 0, dr.nodes[n].gen)

@@ -172,7 +172,7 @@ func (w *World) modelTrigger(m *bound.Model, s *Scenario, t *Trigger, taken []st
 			m.Groups = append(m.Groups, bound.Group{Pool: int(p), Disruption: d})
 			policies[p] = *policy
 		}
-		m.Nodes[i].Group, m.Nodes[i].Kept = g, n.kept && policy.Karpenter && policy.Budgeted
+		m.Nodes[i].Group, m.Nodes[i].Kept, m.Nodes[i].Hooked = g, n.kept && policy.Karpenter && policy.Budgeted, n.hooked
 		hit[p]++
 	}
 	for p := range policies {

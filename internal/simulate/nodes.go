@@ -43,7 +43,8 @@ func (b *builder) findPools() {
 		case !karpenter:
 			x.settings = p.Settings()
 			x.settings.Paused = p.Paused && !b.as // what somebody paused elsewhere goes on here
-			x.grace = x.settings.Drain
+			x.grace = cmp.Or(b.undrained(&p.Deletion), x.settings.Drain)
+			x.hooks = p.Deletion.Hooks
 			if p.OnDelete {
 				b.note("nodes of pool %s are replaced as somebody deletes their machines (strategy OnDelete): it is played one at a time", p.Name)
 			}
@@ -121,6 +122,7 @@ func (b *builder) findNodes() {
 			}
 			x.grace, x.lastPodEvent = c.Grace, c.LastPodEvent
 		}
+		b.deletionOf(&x, n, p)
 		x.shape = b.shapeFor(p, n)
 		b.pools[p].settings.Nodes++
 		b.nodes = append(b.nodes, x)

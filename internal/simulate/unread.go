@@ -15,7 +15,7 @@ import (
 func Lacks(e *kubernetes.Estate) []origin.Unread {
 	lacks := append(e.LacksControllers(), e.Lacks(
 		kubernetes.BudgetKinds, kubernetes.PodKinds, kubernetes.NodeKinds, kubernetes.PoolKinds, kubernetes.NodeClaimKinds,
-		kubernetes.DrainRuleKinds,
+		kubernetes.DrainRuleKinds, kubernetes.MachineKinds,
 	)...)
 	if slices.ContainsFunc(e.Workloads, func(w kubernetes.Workload) bool {
 		return len(w.Template.VolumeClaims)+len(w.VolumeClaimTemplates) > 0

@@ -169,6 +169,7 @@ type pool struct {
 	grace     time.Duration               // terminationGracePeriod or drain timeout of its new nodes; 0 for none
 	settings  contract.Settings           // what else it says of how its nodes go
 	drained   []kubernetes.DrainTreatment // by class, how drains treat pods; nil where they evict all
+	hooks     []string                    // that hold the machines of its new nodes until somebody takes them off
 	weight    int
 	kept      bool   // its new nodes are annotated so that Karpenter chooses none of them
 	closed    bool   // its limits let it have no nodes at all
@@ -207,6 +208,7 @@ type node struct {
 	cordoned     bool
 	kept         bool // it is annotated so that Karpenter does not choose it
 	deleted      bool
+	hooked       string    // what holds its machine until somebody acts; empty for nothing
 	spared       string    // why the cluster autoscaler leaves it; empty where it does not
 	evictsFrom   time.Time // when it got a taint because it is not ready, which pods tolerate for a time; zero for none
 	unreachable  bool      // its kubelet does not report: nothing on it stops

@@ -37,6 +37,7 @@ type Estate struct {
 	Webhooks        []Webhook
 	Quotas          []Quota
 	DrainRules      []DrainRule
+	Machines        []Machine
 	LimitRanges     []LimitRange
 	// CustomResources are those of kinds that onus does not know: they may make
 	// pods of their own (an operator's databases, say) which it cannot see into.

@@ -43,6 +43,7 @@ const (
 	Quotas
 	LimitRanges
 	DrainRules
+	MachineObjects
 )
 
 // Behaviour is how the pods of a kind of controller behave: see the fields of
@@ -88,8 +89,13 @@ var Kinds = []Kind{
 	{Group: "cluster.x-k8s.io", Name: "MachineDeployment", Resource: "machinedeployments", Set: Pools, Kept: Kept{Whole: true}},
 	{Group: "cluster.x-k8s.io", Name: "MachinePool", Resource: "machinepools", Set: Pools, Kept: Kept{Whole: true}},
 	{Group: "cluster.x-k8s.io", Name: "MachineDrainRule", Resource: "machinedrainrules", Set: DrainRules, Kept: Kept{Whole: true}},
+	{Group: "cluster.x-k8s.io", Name: "Machine", Resource: "machines", Set: MachineObjects},
 	{Group: "hypershift.openshift.io", Name: "NodePool", Resource: "nodepools", Set: Pools, Kept: Kept{Whole: true}},
 	{Group: "machine.openshift.io", Name: "MachineSet", Resource: "machinesets", Set: Pools},
+	{
+		Group: "machine.openshift.io", Name: "Machine", Resource: "machines", Set: MachineObjects,
+		Kept: Kept{Spec: []string{"lifecycleHooks"}},
+	},
 	{
 		Group: "machineconfiguration.openshift.io", Name: "MachineConfigPool", Resource: "machineconfigpools", Set: Pools, ClusterWide: true,
 		Kept: Kept{Spec: []string{"maxUnavailable", "nodeSelector", "paused"}},
@@ -202,6 +208,7 @@ var (
 	WebhookKinds   = named(Webhooks)
 	QuotaKinds     = named(Quotas)
 	DrainRuleKinds = named(DrainRules)
+	MachineKinds   = named(MachineObjects)
 	LimitKinds     = named(LimitRanges)
 	PoolKinds      = named(Pools) // all that nodes are made from
 )

@@ -68,6 +68,8 @@ type Pool struct {
 	Detach time.Duration
 	// MachineLabels are those that its machines carry, of the Cluster API.
 	MachineLabels map[string]string
+	// Deletion is how they are deleted, by the annotations of its template.
+	Deletion MachineDeletion
 	// Rolling, Strategy, Soak, OnDelete, InPlace and Paused are its settings of rolling
 	// updates.
 	Rolling  contract.Rolling

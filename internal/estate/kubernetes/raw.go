@@ -32,6 +32,7 @@ type Raw struct {
 	Webhooks        []Webhook
 	Quotas          []Quota
 	DrainRules      []DrainRule
+	Machines        []Machine
 	LimitRanges     []LimitRange
 	CustomResources []CustomResource
 	Objects         []Object
@@ -108,6 +109,7 @@ func (r *Raw) Append(o *Raw) {
 	r.Webhooks = append(r.Webhooks, o.Webhooks...)
 	r.Quotas = append(r.Quotas, o.Quotas...)
 	r.DrainRules = append(r.DrainRules, o.DrainRules...)
+	r.Machines = append(r.Machines, o.Machines...)
 	r.LimitRanges = append(r.LimitRanges, o.LimitRanges...)
 	r.CustomResources = append(r.CustomResources, o.CustomResources...)
 	r.Objects = append(r.Objects, o.Objects...)

@@ -1,6 +1,8 @@
 package manifest
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/util/intstr"
@@ -17,6 +19,7 @@ func (r *objectReader) machinePool(doc *document.Document, k *kubernetes.Kind) e
 		Metadata meta `json:"metadata"`
 		Spec     struct {
 			Strategy machineStrategy `json:"strategy"` // of the Cluster API before v1beta2
+			Paused   bool            `json:"paused"`
 			Rollout  struct {
 				Strategy machineStrategy `json:"strategy"`
 			} `json:"rollout"`
@@ -41,7 +44,9 @@ func (r *objectReader) machinePool(doc *document.Document, k *kubernetes.Kind) e
 	}
 	switch {
 	case k.Group == "cluster.x-k8s.io":
-		p.MachineLabels = t.Metadata.Labels
+		p.MachineLabels, p.Deletion = t.Metadata.Labels, kubernetes.DeletionBy(t.Metadata.Annotations)
+		_, paused := o.Metadata.Annotations[pausedByAnnotation]
+		p.Paused = paused || o.Spec.Paused
 		p.DrainTimeout = timeout(t.Spec.DrainTimeout, t.Spec.Deletion.DrainTimeoutSeconds)
 		p.Detach = detach(timeout(t.Spec.DetachTimeout, t.Spec.Deletion.DetachTimeoutSeconds))
 		o.Spec.Strategy.into(&p)
@@ -51,6 +56,48 @@ func (r *objectReader) machinePool(doc *document.Document, k *kubernetes.Kind) e
 	}
 	r.into.Pools = append(r.into.Pools, p)
 	return nil
+}
+
+// pausedByAnnotation has the controllers of the Cluster API leave an object alone, whatever
+// its value is.
+//
+// Source: PausedAnnotation in api/core/v1beta2/common_types.go, and HasPaused in
+// util/annotations/helpers.go of the Cluster API 1.13.
+const pausedByAnnotation = "cluster.x-k8s.io/paused"
+
+// machine reads a single machine, for how it is deleted. Hooks whose owner is an operator of
+// OpenShift are taken off by that.
+func (r *objectReader) machine(doc *document.Document, k *kubernetes.Kind) error {
+	var o struct {
+		Metadata meta `json:"metadata"`
+		Spec     struct {
+			LifecycleHooks struct {
+				PreDrain     []machineHook `json:"preDrain"`
+				PreTerminate []machineHook `json:"preTerminate"`
+			} `json:"lifecycleHooks"`
+		} `json:"spec"`
+	}
+	if err := r.decode(doc, &o); err != nil {
+		return err
+	}
+	r.live(o.Metadata)
+	m := kubernetes.Machine{API: k.API(), Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name,
+		Deletion: kubernetes.DeletionBy(o.Metadata.Annotations), Position: r.at(doc)}
+	for _, h := range slices.Concat(o.Spec.LifecycleHooks.PreDrain, o.Spec.LifecycleHooks.PreTerminate) {
+		if !strings.HasPrefix(h.Owner, "clusteroperator/") {
+			m.Deletion.Hooks = append(m.Deletion.Hooks, h.Name)
+		}
+	}
+	r.into.Machines = append(r.into.Machines, m)
+	return nil
+}
+
+// machineHook is one of OpenShift's.
+//
+// Source: LifecycleHook in machine/v1beta1/types_machine.go of the OpenShift API.
+type machineHook struct {
+	Name  string `json:"name"`
+	Owner string `json:"owner"`
 }
 
 // machineSpec is what the Cluster API says of the machines of a pool: in v1beta1

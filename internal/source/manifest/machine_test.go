@@ -1,6 +1,8 @@
 package manifest
 
 import (
+	"fmt"
+	"reflect"
 	"testing"
 	"time"
 
@@ -30,6 +32,11 @@ func TestMachinePoolTerms(t *testing.T) {
 			`spec: {strategy: {type: OnDelete}}}`, contract.Settings{Detach: contract.Forever, OnDelete: true}},
 		"OnDelete, v1beta2": {`{apiVersion: cluster.x-k8s.io/v1beta2, kind: MachineDeployment, metadata: {name: a}, ` +
 			`spec: {rollout: {strategy: {type: OnDelete}}}}`, contract.Settings{Detach: contract.Forever, OnDelete: true}},
+		"paused": {`{apiVersion: cluster.x-k8s.io/v1beta2, kind: MachineDeployment, metadata: {name: a}, spec: {paused: true}}`,
+			contract.Settings{Detach: contract.Forever, Paused: true}},
+		"paused by annotation": {`{apiVersion: cluster.x-k8s.io/v1beta2, kind: MachinePool,
+  metadata: {name: a, annotations: {cluster.x-k8s.io/paused: "false"}}, spec: {}}`,
+			contract.Settings{Detach: contract.Forever, Paused: true}},
 		"nothing said": {`{apiVersion: cluster.x-k8s.io/v1beta2, kind: MachinePool, metadata: {name: a}, spec: {}}`,
 			contract.Settings{Detach: contract.Forever}},
 		"an amount that is none": {`{apiVersion: cluster.x-k8s.io/v1beta1, kind: MachineDeployment, metadata: {name: a}, ` +
@@ -85,5 +92,42 @@ func TestMachineDrainRules(t *testing.T) {
 	if got := (&kubernetes.Estate{DrainRules: e.DrainRules}).Drains(kubernetes.Machines{Namespace: "m"}).Treat("d",
 		nil); got != (kubernetes.DrainTreatment{}) {
 		t.Errorf("a rule is about machines without the label that it asks for: %+v", got)
+	}
+}
+
+// A machine, or the template of its pool, says how it is deleted: without a drain, without
+// its volumes being waited for, or held by hooks of others than the platform's own.
+func TestDeletionOfMachines(t *testing.T) {
+	const capi, openShift = "cluster.x-k8s.io/v1beta2", "machine.openshift.io/v1beta1"
+	for name, test := range map[string]struct {
+		api, annotations, spec string
+		want                   kubernetes.MachineDeletion
+	}{
+		"nothing said": {capi, "{a: b}", "{}", kubernetes.MachineDeletion{}},
+		"no drain":     {capi, `{machine.cluster.x-k8s.io/exclude-node-draining: ""}`, "{}", kubernetes.MachineDeletion{Undrained: true}},
+		"no wait for volumes": {capi, `{machine.cluster.x-k8s.io/exclude-wait-for-node-volume-detach: "true"}`, "{}",
+			kubernetes.MachineDeletion{Detached: true}},
+		"hooks": {capi, "{pre-terminate.delete.hook.machine.cluster.x-k8s.io/b: o, pre-drain.delete.hook.machine.cluster.x-k8s.io: o}", "{}",
+			kubernetes.MachineDeletion{Hooks: []string{"pre-drain.delete.hook.machine.cluster.x-k8s.io",
+				"pre-terminate.delete.hook.machine.cluster.x-k8s.io/b"}}},
+		"the control plane's own": {capi, "{pre-terminate.delete.hook.machine.cluster.x-k8s.io/kcp-cleanup: ''}", "{}",
+			kubernetes.MachineDeletion{}},
+		"OpenShift": {openShift, `{machine.openshift.io/exclude-node-draining: ""}`,
+			"{lifecycleHooks: {preDrain: [{name: EtcdQuorumOperator, owner: clusteroperator/etcd}, {name: Mine, owner: me}]}}",
+			kubernetes.MachineDeletion{Undrained: true, Hooks: []string{"Mine"}}},
+	} {
+		e := mustRead(t, fmt.Sprintf("{apiVersion: %s, kind: Machine, metadata: {name: m, namespace: ns, annotations: %s}, spec: %s}",
+			test.api, test.annotations, test.spec))
+		if len(e.Machines) != 1 || !reflect.DeepEqual(e.Machines[0].Deletion, test.want) {
+			t.Errorf("%s: %+v", name, e.Machines)
+		}
+		if test.api != capi {
+			continue
+		}
+		e = mustRead(t, fmt.Sprintf("{apiVersion: %s, kind: MachineDeployment, metadata: {name: m}, spec: {template: {metadata: "+
+			"{annotations: %s}}}}", test.api, test.annotations))
+		if len(e.Pools) != 1 || !reflect.DeepEqual(e.Pools[0].Deletion, test.want) {
+			t.Errorf("%s, by the template: %+v", name, e.Pools)
+		}
 	}
 }

@@ -151,6 +151,8 @@ func (r *objectReader) read(doc *document.Document, k *kubernetes.Kind, version 
 		return r.pool(doc, k, version)
 	case kubernetes.DrainRules:
 		return r.drainRule(doc)
+	case kubernetes.MachineObjects:
+		return r.machine(doc, k)
 	case kubernetes.NodeClaims:
 		return r.nodeClaim(doc)
 	case kubernetes.Volumes:

@@ -1,0 +1,81 @@
+package kubernetes
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/onus-project/onus/internal/origin"
+)
+
+// Machine is one of the Cluster API or of OpenShift: its node goes as it says.
+type Machine struct {
+	API, Namespace, Name string
+	Deletion             MachineDeletion
+	Position             origin.Position
+}
+
+// MachineDeletion is what is set of how a machine is deleted.
+type MachineDeletion struct {
+	// Undrained: nobody drains it. Detached: nor are its volumes waited for.
+	Undrained, Detached bool
+	// Hooks are those that hold it until their owner takes them off.
+	Hooks []string
+}
+
+// The annotations of machines that say how they are deleted.
+//
+// Source: ExcludeNodeDrainingAnnotation, ExcludeWaitForNodeVolumeDetachAnnotation,
+// PreDrainDeleteHookAnnotationPrefix and PreTerminateDeleteHookAnnotationPrefix in
+// api/core/v1beta2 of the Cluster API 1.13; ExcludeNodeDrainingAnnotation in
+// pkg/controller/machine of OpenShift's machine-api-operator.
+const (
+	undrained          = "machine.cluster.x-k8s.io/exclude-node-draining"
+	undrainedOpenShift = "machine.openshift.io/exclude-node-draining"
+	notDetached        = "machine.cluster.x-k8s.io/exclude-wait-for-node-volume-detach"
+	preDrain           = "pre-drain.delete.hook.machine.cluster.x-k8s.io"
+	preTerminate       = "pre-terminate.delete.hook.machine.cluster.x-k8s.io"
+	// ownTerminate is that of the Cluster API's own control plane, which takes it off itself.
+	ownTerminate = preTerminate + "/kcp-cleanup"
+)
+
+// DeletionBy is how a machine with some annotations is deleted.
+func DeletionBy(annotations map[string]string) MachineDeletion {
+	var d MachineDeletion
+	for k := range annotations {
+		switch prefix, _, _ := strings.Cut(k, "/"); {
+		case k == undrained || k == undrainedOpenShift:
+			d.Undrained = true
+		case k == notDetached:
+			d.Detached = true
+		case k != ownTerminate && (prefix == preDrain || prefix == preTerminate):
+			d.Hooks = append(d.Hooks, k)
+		}
+	}
+	slices.Sort(d.Hooks)
+	return d
+}
+
+// machineOf are the annotations of a node that name its machine.
+//
+// Source: MachineAnnotation in api/core/v1beta2/common_types.go of the Cluster API; and
+// machine.openshift.io/machine of OpenShift, with the namespace in front.
+const (
+	machineName          = "cluster.x-k8s.io/machine"
+	machineNamespace     = "cluster.x-k8s.io/cluster-namespace"
+	machineNameOpenShift = "machine.openshift.io/machine"
+)
+
+// MachineOf finds the machine of a node among those that were read; nil where none is it.
+// Where the node does not say in which namespace it stands, its name has to do.
+func (e *Estate) MachineOf(n *Node) *Machine {
+	name, namespace := n.Annotations[machineName], n.Annotations[machineNamespace]
+	if name == "" {
+		namespace, name, _ = strings.Cut(n.Annotations[machineNameOpenShift], "/")
+	}
+	for i := range e.Machines {
+		if m := &e.Machines[i]; name != "" && m.Name == name && (namespace == "" || m.Namespace == namespace) {
+			return m
+		}
+	}
+	return nil
+}

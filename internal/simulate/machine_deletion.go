@@ -1,0 +1,42 @@
+package simulate
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// undrained is in place of a time to drain for machines that nobody drains; 0 for others.
+// What is set so elsewhere goes on by other rules here.
+func (b *builder) undrained(d *kubernetes.MachineDeletion) time.Duration {
+	switch {
+	case !d.Undrained || b.as:
+		return 0
+	case d.Detached:
+		return contract.NoDetach
+	}
+	return contract.NoDrain
+}
+
+// deletionOf says how the machine of a node is deleted, by its own annotations and those of
+// its pool's template. Hooks are played as if they were off at once, and are noted.
+func (b *builder) deletionOf(x *node, n *kubernetes.Node, pool int32) {
+	if b.as {
+		return
+	}
+	hooks := b.pools[pool].hooks
+	if m := b.estate.MachineOf(n); m != nil {
+		if grace := b.undrained(&m.Deletion); grace != 0 {
+			x.grace = grace
+		}
+		hooks = append(hooks[:len(hooks):len(hooks)], m.Deletion.Hooks...)
+	}
+	if len(hooks) == 0 {
+		return
+	}
+	x.hooked = fmt.Sprintf("the machine of node %s is held until %s is taken off it", n.Name, words.Few(hooks))
+	b.note("%s, and when its owner does so is not known: it is played as if at once", x.hooked)
+}
