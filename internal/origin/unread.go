@@ -34,6 +34,7 @@ type Scope struct {
 	Namespace string `json:"namespace,omitempty"`
 	Name      string `json:"name,omitempty"`  // or one that continues it after a dash
 	Exact     string `json:"exact,omitempty"` // the name of the one object
+	Chart     string `json:"chart,omitempty"` // that makes objects of its own, which Helm's conventions name after it
 }
 
 // Holds reports whether an object is in the scope. An object without a
@@ -46,6 +47,9 @@ func (s Scope) Holds(namespace, name string, at Position) bool {
 		return false
 	}
 	if s.Name != "" && name != s.Name && !strings.HasPrefix(name, s.Name+"-") {
+		return false
+	}
+	if s.Chart != "" && !strings.Contains("-"+name+"-", "-"+s.Chart+"-") {
 		return false
 	}
 	if s.Directory == "" || s.Directory == "." {

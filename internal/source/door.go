@@ -198,6 +198,9 @@ func (r *reading) made(b unit.Built) []string {
 	for _, f := range b.Missing {
 		r.missing(f)
 	}
+	for _, f := range b.Absent {
+		r.absent(f)
+	}
 	for _, f := range b.Refused {
 		r.refused(f)
 	}

@@ -108,6 +108,24 @@ func (r *reading) missing(f origin.Fault) {
 	r.kubernetes.Hidden = append(r.kubernetes.Hidden, origin.Unread{Of: f.At(), Cause: origin.Unreadable, Reason: f.Reason})
 }
 
+// absent adds a chart that is not there. It may hold anything, or what is its own, and
+// templates that need it may make what their text tells.
+func (r *reading) absent(f unit.Absent) {
+	r.missing(f.Fault)
+	hidden := &r.kubernetes.Hidden[len(r.kubernetes.Hidden)-1]
+	kinds, anyKind := origin.Kinds(nil), f.Own == ""
+	if len(bytes.TrimSpace(f.Text)) > 0 && !anyKind {
+		kinds, anyKind = manifest.MayMake(f.Text)
+	}
+	if anyKind {
+		return
+	}
+	hidden.Scope.Chart = f.Own
+	for _, kind := range kinds {
+		r.kubernetes.Hidden = append(r.kubernetes.Hidden, origin.Unread{Of: hidden.Of, Kind: kind, Cause: hidden.Cause, Reason: hidden.Reason})
+	}
+}
+
 // refused adds what a tool does not build. It may hold what its text may make.
 func (r *reading) refused(f unit.Refused) {
 	hidden := manifest.Fault{Error: Error(f.Fault), Any: f.Any}

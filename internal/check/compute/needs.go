@@ -27,6 +27,15 @@ func secondBudgets(p *check.Pass, j *check.Judgement) []origin.Unread {
 	return slices.DeleteFunc(otherBudgets(p, j), func(u origin.Unread) bool { return u.Of != "" && u.Kind == "" })
 }
 
+// budgetsBeside: there are no budgets beside those that were read, where a workload needs
+// one. Over one that lets all its pods go, a second one would be an error.
+func budgetsBeside(p *check.Pass, j *check.Judgement) []origin.Unread {
+	if _, ok := arithmeticOf(p).void(j.Index); ok {
+		return secondBudgets(p, j)
+	}
+	return otherBudgets(p, j)
+}
+
 // unguarded: no budget that was not read covers the workload, where none that
 // was read does.
 func unguarded(p *check.Pass, j *check.Judgement) []origin.Unread {
@@ -132,6 +141,7 @@ func nothingElse(p *check.Pass, j *check.Judgement) []origin.Unread {
 		if e.Glimpses.Mentions(hidden[i].Of, words) {
 			hidden[i].Scope.Directory = ""
 		}
+		hidden[i].Scope.Chart = "" // a budget may be for pods of a chart without its name
 	}
 	lacks := slices.Concat(e.LacksControllers(), e.Lacks(kubernetes.PodKinds), hidden)
 	if requirements, _ := e.Budgets[j.Index].Selector.Requirements(); byOrdinal(requirements) { // pods that an autoscaler may add

@@ -14,7 +14,7 @@ var PDBMissing = check.Check{
 	ID: "pdb-missing", Axis: Axis, Subjects: workloads,
 	Needs: check.Needs{
 		Held:   []check.Need{ordinals, podLabels, sizeThatIsKept},
-		Broken: []check.Need{otherBudgets, ownObject, ownSize, podLabels, onlyUnderVoid, apartByVolume},
+		Broken: []check.Need{budgetsBeside, ownObject, ownSize, podLabels, onlyUnderVoid, apartByVolume},
 	},
 	Run: eachServing(false, missing),
 }

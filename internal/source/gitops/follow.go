@@ -130,7 +130,7 @@ func environmentOf(u unit.Found, dir string) string {
 
 // madeBy are the objects that a chart makes for an environment.
 func (f *following) madeBy(built unit.Built, environment string) []object {
-	f.unsure = f.unsure || len(built.Missing)+len(built.Refused) > 0
+	f.unsure = f.unsure || len(built.Missing)+len(built.Absent)+len(built.Refused) > 0
 	all := read(built.Documents)
 	for i := range all {
 		all[i].environment = environment

@@ -46,6 +46,7 @@ func (r *repository) withReleases(ctx context.Context, built unit.Built) unit.Bu
 			if made, ok := r.release(ctx, d, built.Documents); ok {
 				all = append(all, made.Documents...)
 				built.Missing = append(built.Missing, made.Missing...)
+				built.Absent = append(built.Absent, made.Absent...)
 				built.Refused = append(built.Refused, made.Refused...)
 				continue
 			}

@@ -167,6 +167,7 @@ func (r *repository) file(p string) unit.Built {
 func joined(a, b unit.Built) unit.Built {
 	a.Documents = append(a.Documents, b.Documents...)
 	a.Missing = append(a.Missing, b.Missing...)
+	a.Absent = append(a.Absent, b.Absent...)
 	a.Refused = append(a.Refused, b.Refused...)
 	a.Files = append(a.Files, b.Files...)
 	return a

@@ -11,6 +11,8 @@ import (
 	"helm.sh/helm/v4/pkg/chart/v2/util"
 
 	"github.com/onus-project/onus/internal/document"
+	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/source/unit"
 	"github.com/onus-project/onus/internal/words"
 )
 
@@ -65,7 +67,10 @@ func provided(c *chart.Chart, d *chart.Dependency) bool {
 type missingChart struct {
 	name    string // or its alias
 	at      document.Error
-	leftOut int // templates that fail without it
+	leftOut int    // templates that fail without it
+	text    []byte // of those
+	// ownOnly says that it makes objects of its own, and none for the pods of others.
+	ownOnly bool
 }
 
 // fault names it, where it is asked for, and how much of the chart that takes.
@@ -75,6 +80,36 @@ func (m *missingChart) fault() *document.Error {
 		e.Msg += "; " + words.Count(m.leftOut, "template") + " cannot be rendered without it"
 	}
 	return &e
+}
+
+// absent is it as the units have it.
+func (m *missingChart) absent() unit.Absent {
+	e := m.fault()
+	a := unit.Absent{Fault: origin.Fault{File: e.File, Line: e.Line, Reason: e.Msg, Hint: e.Hint}, Text: m.text}
+	if m.ownOnly {
+		a.Own = m.name
+	}
+	return a
+}
+
+// genericWords are words in names of charts that are there for others: libraries of
+// templates, charts that make whatever their values say, and charts of policies.
+var genericWords = []string{
+	"common", "commons", "library", "lib", "libs", "base", "template", "templates", "helper", "helpers", "util", "utils", "kit",
+	"generic", "universal", "standard", "default", "defaults", "shared", "starter", "core",
+	"app", "application", "service", "microservice", "workload", "web", "webapp", "deployment", "chart",
+	"raw", "extra", "extras", "resources", "manifests", "objects",
+	"pdb", "pdbs", "poddisruptionbudget", "budget", "budgets", "disruption", "policy", "policies",
+}
+
+// ownOnly reports whether a chart by its name is that of a program: by Helm's
+// conventions each of its objects is named after it, and what it selects are pods by
+// labels of its own. A budget for pods of the chart that depends on it is in that one.
+//
+// Source: helm.sh/docs/chart_best_practices/labels, and what `helm create` writes.
+func ownOnly(name string) bool {
+	return name != "" && !slices.ContainsFunc(strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '_' || r == '.' }),
+		func(word string) bool { return slices.Contains(genericWords, word) })
 }
 
 // missing are the charts that the chart, or one that it depends on, depends on
@@ -88,7 +123,7 @@ func (c *loaded) missing() []*missingChart {
 				continue
 			}
 			from := c.source[sub.Raw[0]]
-			m := &missingChart{name: d.Name, at: document.Error{File: from.path, Hint: "helm dependency build " + c.dir}}
+			m := &missingChart{name: d.Name, ownOnly: ownOnly(c.called[d]), at: document.Error{File: from.path, Hint: "helm dependency build " + c.dir}}
 			if !from.archive {
 				m.at.File, m.at.Line = filepath.Join(from.path, ChartFile), dependencyLine(sub, d)
 			}

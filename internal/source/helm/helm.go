@@ -64,6 +64,7 @@ type Release struct {
 	// Missing are the parts that are not there: charts it depends on. Each says
 	// where it is asked for, and how it is had.
 	Missing []*document.Error
+	absent  []unit.Absent // the same as the units have it
 	// Refused is why Helm renders nothing of it with these values, though what is
 	// left of it was rendered; nil where Helm renders it.
 	Refused   *Refusal
@@ -91,6 +92,12 @@ func Render(ctx context.Context, in *unit.Tree, dir string, o Options) (*Release
 	if err := c.fitsKubernetes(); err != nil {
 		return nil, err
 	}
+	c.called = map[*chart.Dependency]string{}
+	walk(c.root, func(sub *chart.Chart) {
+		for _, d := range sub.Metadata.Dependencies {
+			c.called[d] = d.Name
+		}
+	})
 	if err := util.ProcessDependencies(c.root, given); err != nil {
 		return nil, c.fault(err)
 	}
@@ -108,7 +115,7 @@ func Render(ctx context.Context, in *unit.Tree, dir string, o Options) (*Release
 	}
 	release.Documents, release.Refused = c.documents(files), r.refusal
 	for _, m := range missing {
-		release.Missing = append(release.Missing, m.fault())
+		release.Missing, release.absent = append(release.Missing, m.fault()), append(release.absent, m.absent())
 	}
 	return release, nil
 }

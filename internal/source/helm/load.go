@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"text/template/parse"
 
 	"helm.sh/helm/v4/pkg/chart/common"
 	"helm.sh/helm/v4/pkg/chart/loader/archive"
@@ -28,6 +29,10 @@ type loaded struct {
 	// source is where a chart was read, by the first of its files: those are kept
 	// where Helm copies a chart to give it an alias.
 	source map[*common.File]place
+	// called is how the charts are called that others depend on: an alias takes the
+	// place of the name once conditions and tags are applied.
+	called map[*chart.Dependency]string
+	trees  map[string]*parse.Tree // of the templates and what they define, once asked for
 }
 
 // place is a directory, or an archive, that holds a chart.

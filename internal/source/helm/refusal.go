@@ -71,7 +71,7 @@ func (r *renderer) render(ctx context.Context, top common.Values) (map[string]st
 func (r *renderer) failed(err error) error {
 	name, fault := templateOf(err), r.fault(err)
 	text := r.text(name)
-	if path.Base(name) == notes {
+	if path.Base(name) == notes || r.silent(name) {
 		text = nil // it is for people
 	}
 	switch asked := said(err); {
@@ -80,7 +80,11 @@ func (r *renderer) failed(err error) error {
 		return fault
 	case len(r.missing) > 0 && !asked:
 		if path.Base(name) != notes {
-			needed(err, r.missing).leftOut++
+			without := needed(err, r.missing)
+			without.leftOut++
+			if !r.silent(name) {
+				without.text = fmt.Appendf(without.text, "%s\n", text)
+			}
 		}
 		return nil
 	}

@@ -218,9 +218,7 @@ func (r *Release) built() unit.Built {
 	if r.namespace == "" {
 		b.Documents = unit.In(unit.SoleNamespace(b.Documents), b.Documents)
 	}
-	for _, m := range r.Missing {
-		b.Missing = append(b.Missing, faults(m)...)
-	}
+	b.Absent = r.absent
 	if r.Refused != nil {
 		b.Refused = []unit.Refused{r.Refused.asUnits()}
 	}

@@ -59,6 +59,8 @@ type Built struct {
 	// remote base, a dependency, a patch that fits nothing. What it may hold is
 	// unread in this unit.
 	Missing []origin.Fault
+	// Absent are the charts among what it asks for and could not be had.
+	Absent []Absent
 	// NotBuilt is the one of these for which the tool itself builds nothing of the unit; nil
 	// for none.
 	NotBuilt *origin.Fault
@@ -74,6 +76,15 @@ type Built struct {
 type Refused struct {
 	origin.Fault
 	Any  bool
+	Text []byte
+}
+
+// Absent is a chart that another depends on and that is not there. Own is what its
+// objects are named after, where it makes none for the pods of others; empty where it
+// may. Text is that of templates that are left out without it.
+type Absent struct {
+	origin.Fault
+	Own  string
 	Text []byte
 }
 

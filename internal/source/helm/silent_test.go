@@ -1,0 +1,54 @@
+package helm
+
+import (
+	"testing"
+
+	"helm.sh/helm/v4/pkg/chart/common"
+	chart "helm.sh/helm/v4/pkg/chart/v2"
+)
+
+func TestSilent(t *testing.T) {
+	helpers := `{{ define "checks" }}{{ if not .Values.key }}{{ fail "give key" }}{{ end }}{{ end }}
+{{ define "message" }}give key{{ end }}{{ define "again" }}{{ include "again" . }}{{ end }}{{ define "budget" }}
+kind: PodDisruptionBudget
+{{ end }}`
+	for _, c := range []struct {
+		name, text string
+		want       bool
+	}{
+		{"what only fails", `{{- if .Values.a }}{{ fail "no" }}{{ else if .Values.b }}{{- fail (printf "%s" .c) -}}{{ end }}`, true},
+		{"a message that is put together", `{{ $m := printf "%s" (include "message" .) }}{{ with $m }}{{ printf "x %s" . | fail }}{{ end }}`, true},
+		{"what asks for a value and keeps it", `{{- $_ := required "give it" .Values.a -}}{{/* that is all */}}`, true},
+		{"checks of the helpers", "{{ include \"checks\" . }}\n{{ template \"checks\" . }}", true},
+		{"a template that includes itself", `{{ include "again" . }}`, true},
+		{"each of several", `{{ range .Values.all }}{{ if .x }}{{ fail .x }}{{ end }}{{ end }}`, true},
+		{"nothing", "", true},
+		{"text", `{{ if .Values.a }}kind: Pod{{ end }}`, false},
+		{"what it writes beside", `{{ fail "no" }}{{ .Values.raw }}`, false},
+		{"an object of the helpers", `{{ include "budget" . }}`, false},
+		{"an object of the helpers, made fit", `{{ include "checks" . | nindent 2 }}`, false},
+		{"what nobody defines", `{{ include "gone.checks" . }}`, false},
+		{"a name that is computed", `{{ include (print "checks") . }}`, false},
+		{"what it asks for and writes", `{{ required "give it" .Values.a }}`, false},
+		{"no template", `{{ if }}`, false},
+	} {
+		root := &chart.Chart{Metadata: &chart.Metadata{Name: "shop"}, Templates: []*common.File{
+			{Name: "templates/_helpers.tpl", Data: []byte(helpers)}, {Name: "templates/a.yaml", Data: []byte(c.text)},
+		}}
+		if got := (&loaded{root: root}).silent("shop/templates/a.yaml"); got != c.want {
+			t.Errorf("%s: %t, want %t", c.name, got, c.want)
+		}
+	}
+}
+
+func TestOwnOnly(t *testing.T) {
+	for name, want := range map[string]bool{
+		"postgresql": true, "ingress-nginx": true, "tfyNats": true, "external-secrets-operator": true, "redis-ha": true,
+		"common": false, "company-library": false, "base_chart": false, "pdb": false, "network-policies": false, "app-template": false,
+		"raw": false, "Generic-Service": false, "": false,
+	} {
+		if got := ownOnly(name); got != want {
+			t.Errorf("%s: %t, want %t", name, got, want)
+		}
+	}
+}
