@@ -21,6 +21,9 @@ const (
 	scraped = "{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{name: metrics, port: 80}]}}\n---\n"
 	called  = "{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingWebhookConfiguration, metadata: {name: v}, " +
 		"webhooks: [{name: a.b.c, clientConfig: {service: {name: web, namespace: default}}}]}\n---\n"
+	ownKind = "{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingWebhookConfiguration, metadata: {name: v}, " +
+		"webhooks: [{name: a.b.c, failurePolicy: Fail, clientConfig: {service: {name: web, namespace: default}}, " +
+		"rules: [{apiGroups: [example.org], resources: [topics], apiVersions: [v1], operations: [CREATE]}]}]}\n---\n"
 	once = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: disk}, spec: {accessModes: [ReadWriteOnce]}}\n---\n"
 	many = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: disk}, spec: {accessModes: [ReadWriteMany]}}\n---\n"
 
@@ -81,6 +84,10 @@ func TestFixOfASinglePod(t *testing.T) {
 			"accept", "stops it"},
 		"a webhook that elects a leader": {deployed(leads, "") + routed + called, "high", 2,
 			[]string{"run two replicas", "both answer requests"}, "accept", "is an outage"},
+		"a webhook for a kind of its own that elects a leader": {deployed(leads, "") + routed + ownKind, "medium", 2,
+			[]string{"run two replicas", "both answer requests"}, "accept", "keeps the API server from taking new and changed topics of example.org"},
+		"one that fails open, and elects a leader": {deployed(leads, "") + routed + strings.Replace(ownKind, "Policy: Fail", "Policy: Ignore", 1), "low", 2,
+			[]string{"run two replicas"}, "accept", "stops it"},
 		"Recreate": {strings.Replace(deployed("image: app", ""), "spec: {replicas: 1", "spec: {strategy: {type: Recreate}, replicas: 1", 1) +
 			routed, "low", 0,
 			[]string{"if two may run side by side", "Recreate speaks against"}, "no way out", "is an outage"},

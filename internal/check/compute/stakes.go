@@ -175,7 +175,7 @@ func (s *stakes) byItsWork(i int) (x stake, ok bool) {
 		return lost("high", fmt.Sprintf("%s goes on only while most of its %d members are there", p.Title, members), w.Position), true
 	case !w.Lasting:
 		return lost("low", "its pods run to their end, and serve nobody", w.Position), true
-	case s.electors.elects(i):
+	case s.electors.elects(i) && !s.holdsUpWrites(i):
 		return lost("low", "it elects a leader: its work waits until a pod is there again", w.Position), true
 	}
 	return stake{}, false

@@ -21,6 +21,13 @@ func (s *stakes) webhook(i int) *kubernetes.Backend {
 	return found
 }
 
+// holdsUpWrites reports whether a workload answers a webhook without which the API server
+// takes nothing of what it asks about: each pod answers, whichever of them leads.
+func (s *stakes) holdsUpWrites(i int) bool {
+	by := s.webhook(i)
+	return by != nil && !by.Optional
+}
+
 // unanswered is what the absence of an admission webhook does; empty for a workload that
 // is none, and for one that others wait for as well.
 func (s *stakes) unanswered(i int) string {
