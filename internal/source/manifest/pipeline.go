@@ -194,6 +194,18 @@ func (r *objectReader) document(data []byte, first int) {
 		r.failed(fault, "", "", nil)
 		return
 	}
+	r.documents(r.toFill(doc, data, first))
+}
+
+// tried is what could not be read of a document, of which nothing is kept.
+func (r *objectReader) tried(doc *document.Document) []Fault {
+	trial := objectReader{file: r.file, into: &kubernetes.Raw{}, line: r.line, from: r.from}
+	trial.documents(doc)
+	return trial.faults
+}
+
+// documents adds the objects of a document.
+func (r *objectReader) documents(doc *document.Document) {
 	objects := doc.Elements()
 	if !slices.ContainsFunc(objects, func(d *document.Document) bool { return d.String("kind") != "" }) {
 		r.add(doc, "", "")

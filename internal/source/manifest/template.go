@@ -2,7 +2,9 @@ package manifest
 
 import (
 	"bytes"
+	"path/filepath"
 	"regexp"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/onus-project/onus/internal/document"
@@ -34,12 +36,17 @@ var languages = []language{
 			`|printf|default|quote|lookup|fail|required|nindent|indent)\b)`),
 		"render it first: helm template CHART | onus check -", true,
 	},
-	{"a Jinja template", regexp.MustCompile(`\{\{`), "render it first, as Ansible would, and give onus the result", true},
+	{"a Jinja template", regexp.MustCompile(`\{\{[^{}]*\|`), "render it first, as Ansible would, and give onus the result", true},
+	{names, regexp.MustCompile(`\{\{`), "fill them in first, and give onus the result", true},
 	{"a ytt template", yttMark, yttHint, true},
-	{"a template with names to fill in", regexp.MustCompile(`[\s:="']\{[A-Z][A-Z0-9_]+\}|@[A-Z][A-Z0-9_]+@`),
+	{names, regexp.MustCompile(`[\s:="']\{[A-Z][A-Z0-9_]+\}|@[A-Z][A-Z0-9_]+@`),
 		"fill them in first, and give onus the result", false},
 	{"a template for envsubst", regexp.MustCompile(`\$\{?[A-Za-z_]`), "render it first: envsubst < FILE | onus check -", false},
 }
+
+// names is what a template is called in which nothing but names stand in braces: whatever
+// program fills them in.
+const names = "a template with names to fill in"
 
 // yttMark is an annotation of ytt. To a YAML parser it is a comment, so that a
 // template reads as if its values were null.
@@ -68,8 +75,8 @@ func named(e *document.Error, from source) bool {
 	}
 	line := lineAt(from.data, e.Line-from.first)
 	for _, l := range languages {
-		// A value of the wrong type is a template's only where that stands.
-		if l.marks.Match(line) || l.anywhere && e.Field == "" && l.marks.Match(from.data) {
+		// A value of the wrong type is a template's only where that stands, or is quoted.
+		if l.marks.Match(line) || l.anywhere && l.marks.MatchString(e.Msg) || l.anywhere && e.Field == "" && l.marks.Match(from.data) {
 			e.Field, e.Msg, e.Hint = "", "is "+l.name, l.hint
 			return true
 		}
@@ -88,6 +95,9 @@ func Unrendered(name string, data []byte) *Fault {
 	for _, l := range languages {
 		if at := l.marks.FindIndex(data); at != nil {
 			e.Line, e.Msg, e.Hint = 1+bytes.Count(data[:at[0]], []byte("\n")), "is "+l.name, l.hint
+			if strings.HasPrefix(strings.ToLower(filepath.Ext(name)), ".j") && l.name == names { // .j2, .jinja, .jinja2
+				e.Msg, e.Hint = "is a Jinja template", "render it first, as Ansible would, and give onus the result"
+			}
 			break
 		}
 	}
