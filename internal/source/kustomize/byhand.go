@@ -14,10 +14,17 @@ import (
 type byHand struct {
 	in    *unit.Tree
 	lines map[string][]string // by directory: what follows -f there
+	pages map[string][]string // by page of documentation, or workflow, once they are asked: likewise
 }
 
 // telling are names of files that say what to apply.
 var telling = regexp.MustCompile(`(?i)^(readme.*|install.*\.md|makefile|gnumakefile|.*\.mk|justfile|taskfile\.ya?ml|.*\.sh)$`)
+
+// page is how files are called of which documentation is written.
+var page = regexp.MustCompile(`(?i)\.(md|markdown|adoc|rst)$`)
+
+// variable is a folder that a script names by a variable.
+var variable = regexp.MustCompile(`^\$\{?\w+\}?/`)
 
 // applied are the commands of kubectl that apply something, and filename is what.
 var (
@@ -29,7 +36,8 @@ var (
 const longestTelling = 1 << 20
 
 // apply reports whether a file in the directory of another one, or in one above it, says
-// to apply that with kubectl, or the directory that it stands in.
+// to apply that with kubectl, or the directory that it stands in; or whether a page of the
+// documentation, wherever it stands, a script or a workflow of CI says so.
 func (h *byHand) apply(file string) bool {
 	for at := range origin.Upwards(filepath.Dir(file), filepath.Dir) {
 		if slices.ContainsFunc(h.told(at), func(named string) bool { return h.meant(named, at, file) }) {
@@ -39,7 +47,42 @@ func (h *byHand) apply(file string) bool {
 			break
 		}
 	}
+	for at, told := range h.everywhere() {
+		if slices.ContainsFunc(told, func(named string) bool { return h.meant(named, filepath.Dir(at), file) }) {
+			return true
+		}
+	}
 	return false
+}
+
+// workflows is where those of GitHub stand below the top of a repository.
+const workflows = ".github/workflows"
+
+// everywhere is what pages, scripts and workflows say to apply, of which nobody knows where
+// they are run: at the root of the input as a rule.
+func (h *byHand) everywhere() map[string][]string {
+	if h.pages != nil {
+		return h.pages
+	}
+	h.pages = map[string][]string{}
+	keep := func(file string) {
+		if told := h.toldBy(file); len(told) > 0 {
+			h.pages[file] = told
+		}
+	}
+	for _, file := range h.in.Files {
+		if page.MatchString(file) || telling.MatchString(filepath.Base(file)) {
+			keep(file)
+		}
+	}
+	dir := filepath.Join(h.in.Root, workflows)
+	entries, _ := h.in.ReadDir(dir) // most have none
+	for _, e := range entries {
+		if ext := filepath.Ext(e.Name()); ext == ".yml" || ext == ".yaml" {
+			keep(filepath.Join(dir, e.Name()))
+		}
+	}
+	return h.pages
 }
 
 // meant reports whether what is named in a directory is a file, or the one it stands in.
@@ -47,6 +90,7 @@ func (h *byHand) meant(named, at, file string) bool {
 	if strings.Contains(named, "://") {
 		return strings.HasSuffix(named, "/"+h.in.Name(file))
 	}
+	named = variable.ReplaceAllString(named, "")
 	for _, from := range []string{at, filepath.Clean(h.in.Root)} {
 		if to := filepath.Join(from, named); to == file || to == filepath.Dir(file) {
 			return true
@@ -66,21 +110,27 @@ func (h *byHand) told(dir string) []string {
 		if !telling.MatchString(e.Name()) {
 			continue
 		}
-		data, err := h.in.ReadFile(filepath.Join(dir, e.Name()))
-		if err != nil || len(data) > longestTelling {
-			continue
-		}
-		for line := range strings.Lines(string(data)) {
-			for _, command := range strings.Split(line, "kubectl")[1:] {
-				if !applied.MatchString(command) {
-					continue
-				}
-				for _, m := range filename.FindAllStringSubmatch(command, -1) {
-					all = append(all, m[1])
-				}
+		all = append(all, h.toldBy(filepath.Join(dir, e.Name()))...)
+	}
+	h.lines[dir] = all
+	return all
+}
+
+// toldBy is what a file says to apply.
+func (h *byHand) toldBy(file string) (all []string) {
+	data, err := h.in.ReadFile(file)
+	if err != nil || len(data) > longestTelling {
+		return nil
+	}
+	for line := range strings.Lines(string(data)) {
+		for _, command := range strings.Split(line, "kubectl")[1:] {
+			if !applied.MatchString(command) {
+				continue
+			}
+			for _, m := range filename.FindAllStringSubmatch(command, -1) {
+				all = append(all, m[1])
 			}
 		}
 	}
-	h.lines[dir] = all
 	return all
 }

@@ -33,6 +33,16 @@ func TestUnlisted(t *testing.T) {
 			"-- Makefile --\nup:\n\t@kubectl create --filename=app/old/ \n", ""},
 		"applied from the web": {"-- app/kustomization.yaml --\nresources: [a.yaml]\n-- app/old/b.yaml --\n" +
 			"-- README.md --\n`kubectl apply -f https://example.com/o/r/main/app/old/b.yaml`\n", ""},
+		"applied by the documentation": {"-- app/kustomization.yaml --\nresources: [a.yaml]\n-- app/b.yaml --\n" +
+			"-- docs/deploy/09-ingress.md --\n   kubectl create -f app/b.yaml\n", ""},
+		"applied by a workflow": {"-- app/kustomization.yaml --\nresources: [a.yaml]\n-- app/b.yaml --\n" +
+			"-- .github/workflows/ci.yml --\n      - run: kubectl -n x apply -f ./app/b.yaml\n", ""},
+		"applied by a script elsewhere": {"-- app/kustomization.yaml --\nresources: [a.yaml]\n-- app/b.yaml --\n" +
+			"-- hack/up.sh --\nkubectl apply -f \"${ROOT}/app/b.yaml\"\n", ""},
+		"one of its name elsewhere is applied": {"-- app/kustomization.yaml --\nresources: [a.yaml]\n-- app/b.yaml --\n" +
+			"-- docs/x.md --\nkubectl apply -f b.yaml and kubectl delete -f app/b.yaml\n", "app/b.yaml"},
+		"mentioned by the documentation": {"-- app/kustomization.yaml --\nresources: [a.yaml]\n-- app/b.yaml --\n" +
+			"-- docs/x.md --\nSee [b](../app/b.yaml), and apply it.\n", "app/b.yaml"},
 		"another that is applied": {"-- app/kustomization.yaml --\nresources: [a.yaml]\n-- app/old/b.yaml --\n" +
 			"-- app/README.md --\nkubectl apply -f c.yaml; kubectl delete -f old/b.yaml\n", "app/old/b.yaml"},
 	} {
