@@ -8,11 +8,16 @@ import (
 // markup are lines that begin with HTML. Badges may say whose something is by where they lead.
 var markup = regexp.MustCompile(`^<.*`)
 
+// places are spans of code with more than one word, and paths: what is called so is a place,
+// and not what stands here. Addresses may say whose something is.
+var places = regexp.MustCompile("`[^`]*[^`\\w-][^`]*`" + `|(?:^|\s)[\w.-]*/[\w.-]+[/#][\w./#-]*`)
+
 // Household is the sentence at the head of a README by which what stands in its folder is
 // that of a household; empty where there is none.
 func Household(readme string) string {
 	for _, line := range headOf(readme, markup) {
 		for one := range strings.SplitSeq(line, ". ") {
+			one = places.ReplaceAllString(one, "")
 			if found := said().ofHousehold.FindString(one); found != "" && !said().ofOthers.MatchString(one) {
 				return brief(one, found)
 			}

@@ -14,14 +14,19 @@ func TestHousehold(t *testing.T) {
 		"# k8s\n\nMy pet project":                                   "My pet project",
 		"# k8s\n\nYour very own personal Kubernetes infrastructure": "Your very own personal Kubernetes infrastructure",
 
-		"# Platform\n\nThe clusters of our company. Nothing of a homelab for customers here.": "",
-		"# Chart\n\nRuns anywhere, from homelab to production.":                               "",
-		"# JupyterHub\n\nOpen it in your personal server":                                     "",
-		"# Website\n\nThe home page of the shop":                                              "",
-		"# Fleet\n\nEach workload has a home cluster":                                         "",
-		"```\nmy homelab\n```\nA chart":                                                       "",
-		"| my homelab | x |":                                                                  "",
-		"":                                                                                    "",
+		"# Platform\n\nThe clusters of our company. Nothing of a homelab for customers here.":        "",
+		"# Chart\n\nRuns anywhere, from homelab to production.":                                      "",
+		"# JupyterHub\n\nOpen it in your personal server":                                            "",
+		"# Website\n\nThe home page of the shop":                                                     "",
+		"# Fleet\n\nEach workload has a home cluster":                                                "",
+		"```\nmy homelab\n```\nA chart":                                                              "",
+		"# Central\n\nOnly required if the **CA** (`homelab/stackrox/common#ca-pem`) changed, since": "",
+		"# Apps\n\nApply homelab/apps/web with kubectl":                                              "",
+		"# Apps\n\nRun `kubectl --context homelab apply`":                                            "",
+		"# `homelab`":                     "homelab",
+		"# A homelab/self-hosted cluster": "A homelab/self-hosted cluster",
+		"| my homelab | x |":              "",
+		"":                                "",
 	} {
 		if got := Household(readme); got != want {
 			t.Errorf("%q: %q, want %q", readme, got, want)

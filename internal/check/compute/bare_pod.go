@@ -1,10 +1,13 @@
 package compute
 
 import (
+	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 )
 
@@ -24,7 +27,39 @@ func isBare(p *check.Pass, i int) bool {
 	w := &e.Workloads[i]
 	t := &w.Template
 	return w.Bare && w.Evictable && len(t.Containers) > 0 && !t.Ends && !t.Deadline && !t.Sleeps && !headroom(w) &&
+		!ofKubelet(w) && !forOthersToFill(w) &&
 		!slices.ContainsFunc(w.Pods, func(k int) bool { return e.Pods[k].Owned })
+}
+
+// ofKubelet reports whether a pod is by what was written a static one: the kubelet of a node
+// makes it from a file on that, and a drain leaves it there. Such a pod is in the network of
+// its node and has the node's own access to the API server, or its file is called so.
+//
+// Source: kubernetes.io, Create static Pods.
+func ofKubelet(w *kubernetes.Workload) bool {
+	name := strings.ToLower(filepath.ToSlash(w.Position.File))
+	if words := strings.Join(wordsIn(path.Base(name)), "-"); strings.Contains("-"+words+"-", "-static-pod") ||
+		strings.HasPrefix(words, "staticpod") || strings.HasSuffix(path.Dir(name), "/etc/kubernetes/manifests") {
+		return true
+	}
+	return slices.Contains(w.Template.Asks, "hostNetwork") && slices.ContainsFunc(w.Template.Asks, func(asked string) bool {
+		at, is := strings.CutPrefix(asked, "hostPath:/etc/kubernetes/")
+		return is && (strings.HasSuffix(at, ".conf") || at == "pki" || at == "manifests")
+	})
+}
+
+// forOthersToFill reports whether a pod is by the name of its file a template of pods that a
+// program makes, such as Spark or Airflow: nobody applies it.
+//
+// Source: spark.apache.org, Running on Kubernetes (pod template).
+func forOthersToFill(w *kubernetes.Workload) bool {
+	words := strings.Join(wordsIn(path.Base(filepath.ToSlash(w.Position.File))), "-")
+	return strings.Contains("-"+words+"-", "-pod-template-") || strings.Contains(words, "podtemplate")
+}
+
+// wordsIn are those of the name of a file, in small letters.
+func wordsIn(name string) []string {
+	return strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '_' || r == '.' || r == ' ' })
 }
 
 // unmade says of a pod alone that it is gone with its node, unless something is known

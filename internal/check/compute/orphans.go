@@ -1,6 +1,8 @@
 package compute
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -8,6 +10,7 @@ import (
 
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/responsibility"
 )
 
 // orphans are the budgets that select nothing, with the workload that each
@@ -15,6 +18,7 @@ import (
 type orphans struct {
 	estate     *kubernetes.Estate
 	coverage   *coverage
+	catalog    *responsibility.Catalog
 	writtenFor map[int]int // by budget that selects nothing: the workload
 	orphanOf   map[int]int // and the other way round
 	// misses has the budgets whose selector is one value off the labels of that one's pods.
@@ -25,7 +29,7 @@ type orphans struct {
 func orphansOf(p *check.Pass) *orphans {
 	return check.Shared(p, func(p *check.Pass) *orphans {
 		o := &orphans{
-			estate: p.Estate.Kubernetes, coverage: coverageOf(p),
+			estate: p.Estate.Kubernetes, coverage: coverageOf(p), catalog: p.Catalog,
 			writtenFor: map[int]int{}, orphanOf: map[int]int{}, misses: map[int]bool{},
 		}
 		o.match()
@@ -134,21 +138,26 @@ func bareName(budget string) string {
 
 // makers names the custom resource whose operator seems to make a budget's
 // pods: one in its namespace whose name is among the labels it selects. Of one whose
-// operator is known, what that makes is among the workloads, with its labels.
+// operator is known, what that makes is among the workloads, with its labels. Or it names
+// the workload that an autoscaler there is for, which somebody makes, as it was not read.
 func (o *orphans) makers(b *kubernetes.Budget) string {
 	if b.LabelSelector == nil {
 		return ""
 	}
-	var values []string
-	for _, v := range b.LabelSelector.MatchLabels {
-		values = append(values, v)
-	}
+	values := slices.Collect(maps.Values(b.LabelSelector.MatchLabels))
 	for _, e := range b.LabelSelector.MatchExpressions {
 		values = append(values, e.Values...)
 	}
 	for _, c := range o.estate.CustomResources {
-		if c.Namespace == b.Namespace && slices.Contains(values, c.Name) && !o.modelled(&c) {
-			return c.API[strings.IndexByte(c.API, '/')+1:] + " " + c.Name + " (" + c.API[:strings.IndexByte(c.API, '/')] + ")"
+		if c.Namespace == b.Namespace && slices.Contains(values, c.Name) && !o.modelled(&c) && !o.podless(c.API) {
+			return "that an operator creates for " + c.API[strings.IndexByte(c.API, '/')+1:] + " " + c.Name +
+				" (" + c.API[:strings.IndexByte(c.API, '/')] + ")"
+		}
+	}
+	for i := range o.estate.Scalers {
+		s := &o.estate.Scalers[i] // of a cluster all workloads are read
+		if !o.estate.Live && s.Namespace == b.Namespace && slices.Contains(values, s.Target.Name) && !o.read(s.Namespace, s.Target.Name) {
+			return fmt.Sprintf("of %s %s, which was not read and which %s %s scales", s.Target.Kind, s.Target.Name, s.Kind, s.Name)
 		}
 	}
 	return ""
@@ -158,4 +167,17 @@ func (o *orphans) makers(b *kubernetes.Budget) string {
 func (o *orphans) modelled(c *kubernetes.CustomResource) bool {
 	ref := kubernetes.Ref{Namespace: c.Namespace, Kind: c.API[strings.IndexByte(c.API, '/')+1:], Name: c.Name}
 	return slices.ContainsFunc(o.estate.Workloads, func(w kubernetes.Workload) bool { return w.MadeBy != nil && w.MadeBy.Ref == ref })
+}
+
+// podless reports whether nothing is made for custom resources of a kind that has pods by
+// their name. What installs whatever stands elsewhere may have them by its own.
+func (o *orphans) podless(api string) bool {
+	_, _, idle := o.catalog.Custom(api)
+	installs := []string{"Application", "ApplicationSet", "HelmRelease", "Kustomization", "Subscription"}
+	return idle && !slices.Contains(installs, api[strings.IndexByte(api, '/')+1:])
+}
+
+// read reports whether a workload of a name was read in a namespace.
+func (o *orphans) read(namespace, name string) bool {
+	return slices.ContainsFunc(o.estate.Workloads, func(w kubernetes.Workload) bool { return w.Namespace == namespace && w.Name == name })
 }

@@ -59,7 +59,7 @@ func orphan(p *check.Pass, i int) {
 		j.Message = "no workload was read that it could select; read those as well"
 	case custom != "" && len(e.Pods) == 0:
 		j.Verdict = finding.Unknown
-		j.Message = fmt.Sprintf("its pods may be those that an operator creates for %s; read the cluster's pods to know", custom)
+		j.Message = fmt.Sprintf("its pods may be those %s; read the cluster's pods to know", custom)
 	case len(e.Pods) == 0 && madeUp(e, b) != "":
 		j.Verdict = finding.Unknown
 		j.Message = "selects by " + madeUp(e, b) + ", whose values a controller makes up: whether pods have this one, only a cluster tells"

@@ -108,8 +108,8 @@ var genericWords = []string{
 //
 // Source: helm.sh/docs/chart_best_practices/labels, and what `helm create` writes.
 func ownOnly(name string) bool {
-	return name != "" && !slices.ContainsFunc(strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '_' || r == '.' }),
-		func(word string) bool { return slices.Contains(genericWords, word) })
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '_' || r == '.' })
+	return len(words) > 0 && !slices.ContainsFunc(words, func(word string) bool { return slices.Contains(genericWords, word) })
 }
 
 // missing are the charts that the chart, or one that it depends on, depends on
@@ -123,7 +123,8 @@ func (c *loaded) missing() []*missingChart {
 				continue
 			}
 			from := c.source[sub.Raw[0]]
-			m := &missingChart{name: d.Name, ownOnly: ownOnly(c.called[d]), at: document.Error{File: from.path, Hint: "helm dependency build " + c.dir}}
+			at := document.Error{File: from.path, Hint: "helm dependency build " + c.dir}
+			m := &missingChart{name: d.Name, ownOnly: ownOnly(c.called[d]), at: at}
 			if !from.archive {
 				m.at.File, m.at.Line = filepath.Join(from.path, ChartFile), dependencyLine(sub, d)
 			}

@@ -17,7 +17,8 @@ kind: PodDisruptionBudget
 		want       bool
 	}{
 		{"what only fails", `{{- if .Values.a }}{{ fail "no" }}{{ else if .Values.b }}{{- fail (printf "%s" .c) -}}{{ end }}`, true},
-		{"a message that is put together", `{{ $m := printf "%s" (include "message" .) }}{{ with $m }}{{ printf "x %s" . | fail }}{{ end }}`, true},
+		{"a message that is put together",
+			`{{ $m := printf "%s" (include "message" .) }}{{ with $m }}{{ printf "x %s" . | fail }}{{ end }}`, true},
 		{"what asks for a value and keeps it", `{{- $_ := required "give it" .Values.a -}}{{/* that is all */}}`, true},
 		{"checks of the helpers", "{{ include \"checks\" . }}\n{{ template \"checks\" . }}", true},
 		{"a template that includes itself", `{{ include "again" . }}`, true},

@@ -13,8 +13,8 @@ func TestNamesToFillIn(t *testing.T) {
 	const head = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n"
 	const pods = "    spec: {containers: [{name: a, image: a}]}\n"
 	labelled := func(label string) string {
-		return head + "spec:\n  replicas: 2\n  selector:\n    matchLabels:\n      app: " + label + "\n  template:\n    metadata:\n      labels:\n        app: " +
-			label + "\n" + pods
+		return head + "spec:\n  replicas: 2\n  selector:\n    matchLabels:\n      app: " + label + "\n  template:\n" +
+			"    metadata:\n      labels:\n        app: " + label + "\n" + pods
 	}
 	for _, c := range []struct{ name, text, label, fault string }{
 		{"a label in quotes", labelled(`"{{MY_APP_NAME}}"`), "my-app-name", ""},
@@ -53,7 +53,8 @@ func TestNamesToFillIn(t *testing.T) {
 	// What can be read as it is keeps its names.
 	var raw kubernetes.Raw
 	text := strings.Replace(labelled("web"), "name: web", "name: web\n  annotations: {a: \"{{NAME}}\"}", 1)
-	if faults, err := Read(t.Context(), "a.yaml", bufio.NewReader(strings.NewReader(text)), &raw); err != nil || len(faults) > 0 || len(raw.Workloads) != 1 {
+	faults, err := Read(t.Context(), "a.yaml", bufio.NewReader(strings.NewReader(text)), &raw)
+	if err != nil || len(faults) > 0 || len(raw.Workloads) != 1 {
 		t.Errorf("%v, %v", faults, err)
 	}
 }
