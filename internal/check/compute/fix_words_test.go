@@ -412,15 +412,15 @@ func TestMakersOfPodsUnderABudget(t *testing.T) {
 		selector  *metav1.LabelSelector
 		want      string
 	}{
-		{"shop", &metav1.LabelSelector{MatchLabels: map[string]string{"cluster": "orders"}}, "Cluster orders (db.example.org)"},
+		{"shop", &metav1.LabelSelector{MatchLabels: map[string]string{"cluster": "orders"}}, "that an operator creates for Cluster orders (db.example.org)"},
 		{"shop", &metav1.LabelSelector{
 			MatchExpressions: []metav1.LabelSelectorRequirement{{Key: "cluster", Operator: "In", Values: []string{"x", "orders"}}},
-		}, "Cluster orders (db.example.org)"},
+		}, "that an operator creates for Cluster orders (db.example.org)"},
 		{"shop", &metav1.LabelSelector{MatchLabels: map[string]string{"cluster": "other"}}, ""},
 		{"bank", &metav1.LabelSelector{MatchLabels: map[string]string{"cluster": "orders"}}, ""},
 		{"shop", nil, ""},
 	} {
-		if got := (&orphans{estate: e}).makers(&kubernetes.Budget{Namespace: x.namespace, LabelSelector: x.selector}); got != x.want {
+		if got := (&orphans{estate: e, catalog: knowledge(t)}).makers(&kubernetes.Budget{Namespace: x.namespace, LabelSelector: x.selector}); got != x.want {
 			t.Errorf("%s %v: %q", x.namespace, x.selector, got)
 		}
 	}

@@ -34,6 +34,7 @@ type argoSource struct {
 	RepoURL   string           `json:"repoURL"`
 	Path      string           `json:"path"`
 	Chart     string           `json:"chart"`
+	Revision  string           `json:"targetRevision"`
 	Ref       string           `json:"ref"`
 	Helm      argoHelm         `json:"helm"`
 	Kustomize argoKustomize    `json:"kustomize"`
@@ -118,11 +119,16 @@ func (r *repository) ofSource(o object, s argoSource, dir string, to destination
 // onlyValues says that a source is there for files of values in it alone.
 func (s argoSource) onlyValues() bool { return s.Ref != "" && s.Path == "" && s.Chart == "" }
 
-// sourceDirectory is where a source stands in the repository. The top of it is
+// sourceDirectory is where a source stands in the repository, as a path or as the chart of
+// its name and version that is published from there. The top of it is
 // none: every repository has one, and this may be another.
 func (r *repository) sourceDirectory(s argoSource) (string, bool) {
+	if s.Chart != "" {
+		dir := helm.Here(r.in, s.Chart, s.Revision)
+		return dir, dir != ""
+	}
 	p := strings.Trim(filepath.ToSlash(filepath.Clean(s.Path)), "/")
-	if s.Chart != "" || s.Path == "" || p == "." || p == "" {
+	if s.Path == "" || p == "." || p == "" {
 		return "", false
 	}
 	return r.lookup(p)

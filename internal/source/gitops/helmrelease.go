@@ -19,6 +19,7 @@ type releaseSpec struct {
 	Chart struct {
 		Spec struct {
 			Chart       string    `json:"chart"`
+			Version     string    `json:"version"`
 			SourceRef   sourceRef `json:"sourceRef"`
 			ValuesFiles []string  `json:"valuesFiles"`
 		} `json:"spec"`
@@ -68,9 +69,18 @@ func (r *repository) release(ctx context.Context, d unit.Document, beside []unit
 	return unit.Built{}, false
 }
 
-// localChart is the chart in the repository that a HelmRelease installs.
+// localChart is the chart in the repository that a HelmRelease installs, by its path or by
+// its name and version.
 func (r *repository) localChart(o object) (spec releaseSpec, dir string, ok bool) {
-	if !o.is(fluxHelm, "HelmRelease") || o.spec(&spec) != nil || spec.Chart.Spec.SourceRef.Kind != "GitRepository" {
+	if !o.is(fluxHelm, "HelmRelease") || o.spec(&spec) != nil {
+		return spec, "", false
+	}
+	switch spec.Chart.Spec.SourceRef.Kind {
+	case "GitRepository":
+	case "HelmRepository": // to which it was published from here
+		dir = helm.Here(r.in, spec.Chart.Spec.Chart, spec.Chart.Spec.Version)
+		return spec, dir, dir != ""
+	default:
 		return spec, "", false
 	}
 	dir, ok = r.lookup(spec.Chart.Spec.Chart)

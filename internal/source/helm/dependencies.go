@@ -20,7 +20,8 @@ import (
 // does not hold, and that are at hand: at a file:// address, from which
 // `helm dependency build` would copy them without the network, or in a directory
 // of that name beside the chart, as repositories of charts have them. A name and
-// a version that fit are asked of both.
+// a version that fit are asked of both. Else it is the one of the input that has the
+// name, and the very version.
 func (c *loaded) addLocal(to *chart.Chart, dir string, above []string) {
 	for _, d := range to.Metadata.Dependencies {
 		if provided(to, d) {
@@ -28,6 +29,9 @@ func (c *loaded) addLocal(to *chart.Chart, dir string, above []string) {
 		}
 		at := nearby(dir, d)
 		if !c.in.IsFile(filepath.Join(at, ChartFile)) {
+			at = Here(c.in, d.Name, d.Version)
+		}
+		if at == "" {
 			continue // named as missing
 		}
 		if slices.Contains(above, at) {

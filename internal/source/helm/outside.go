@@ -3,6 +3,7 @@ package helm
 import (
 	"maps"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -55,9 +56,10 @@ const (
 )
 
 // profiles are the files of a chart, or in folders below it that are not there to be
-// tried, which hold nothing but values of it, by keys that its own values have.
+// tried, which hold nothing but values of it, by keys that its own values have or its
+// templates name.
 func profiles(in *unit.Tree, c *chart.Chart, dir string) []string {
-	known, prefix := knownTo(c), filepath.Clean(dir)+string(filepath.Separator)
+	known, prefix := named(c, knownTo(c)), filepath.Clean(dir)+string(filepath.Separator)
 	var all []string
 	for _, f := range in.Files {
 		if dir != "." && !strings.HasPrefix(f, prefix) {
@@ -101,6 +103,19 @@ func knownTo(c *chart.Chart) map[string]bool {
 	}
 	for _, d := range c.Metadata.Dependencies {
 		known[d.Name], known[d.Alias] = true, true
+	}
+	return known
+}
+
+// ofTemplates are keys of values that a template names.
+var ofTemplates = regexp.MustCompile(`\.Values\.([A-Za-z_]\w*)`)
+
+// named are keys and those that the templates of a chart name: some have no default.
+func named(c *chart.Chart, known map[string]bool) map[string]bool {
+	for _, t := range c.Templates {
+		for _, m := range ofTemplates.FindAllSubmatch(t.Data, -1) {
+			known[string(m[1])] = true
+		}
 	}
 	return known
 }

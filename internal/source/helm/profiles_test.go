@@ -14,7 +14,7 @@ import (
 func TestProfiles(t *testing.T) {
 	const (
 		chart = "-- c/Chart.yaml --\napiVersion: v2\nname: c\nversion: 1.0.0\n-- c/values.yaml --\nreplicas: 1\nport: 80\nhost: a\n" +
-			"-- c/templates/a.yaml --\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: {{ .Values.replicas }}}\n"
+			"-- c/templates/a.yaml --\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: {{ .Values.replicas }}, paused: {{ .Values.withoutDefault }}}\n"
 		three = "replicas: 3\nport: 81\n"
 	)
 	for file, want := range map[string]bool{
@@ -28,7 +28,7 @@ func TestProfiles(t *testing.T) {
 	}
 	for text, want := range map[string]bool{
 		three: true, "replicas: 3\n": false, "replicas: 3\nother: 1\n": false, "kind: Service\nport: 80\n": false, "- replicas\n": false,
-		"replicas: 3\nglobal: {}\n": true,
+		"replicas: 3\nglobal: {}\n": true, "replicas: 3\nwithoutDefault: 1\n": true,
 	} {
 		if got := unitsOf(t, chart+"-- c/profiles/big.yaml --\n"+text); strings.Contains(got, "big") != want {
 			t.Errorf("%q: %s", text, got)
