@@ -175,11 +175,23 @@ func about(f *finding.Finding, w *kubernetes.Workload) bool {
 func (x *Fitter) cures(ctx context.Context, u *estate.Unit, f *finding.Finding, after *kubernetes.Estate, rest []finding.Change) bool {
 	there := len(after.Workloads) > 0 && f.Subject.Kind == "PodDisruptionBudget" ||
 		slices.ContainsFunc(after.Workloads, func(w kubernetes.Workload) bool { return about(f, &w) })
-	if !there || len(rest) == 0 && makesBudget(f.Fix) && !hasBudget(after, f.Subject) {
+	if !there || unapplicable(after) > unapplicable(u.Kubernetes) || len(rest) == 0 && makesBudget(f.Fix) && !hasBudget(after, f.Subject) {
 		return false
 	}
 	is := x.broken(ctx, u, after, f)
 	return is[f.Fingerprint] == "" && addsNothing(x.brokenBefore(ctx, u, f), is, rest)
+}
+
+// unapplicable is how much of what was read no API server takes: what could not be read, and
+// autoscalers that keep more than they may have.
+func unapplicable(e *kubernetes.Estate) int {
+	n := len(e.Hidden)
+	for i := range e.Scalers {
+		if e.Scalers[i].Min > e.Scalers[i].Max {
+			n++
+		}
+	}
+	return n
 }
 
 // makesBudget reports whether a fix asks for a new PDB.

@@ -406,21 +406,24 @@ func TestWorkloadThatAnOrphanIsFor(t *testing.T) {
 
 // The custom resource whose operator seems to make a budget's pods.
 func TestMakersOfPodsUnderABudget(t *testing.T) {
-	e := &kubernetes.Estate{CustomResources: []kubernetes.CustomResource{{API: "db.example.org/Cluster", Namespace: "shop", Name: "orders"}}}
+	const made = "that an operator creates for Cluster orders (db.example.org)"
+	o := &orphans{catalog: knowledge(t), estate: &kubernetes.Estate{
+		CustomResources: []kubernetes.CustomResource{{API: "db.example.org/Cluster", Namespace: "shop", Name: "orders"}},
+	}}
 	for _, x := range []struct {
 		namespace string
 		selector  *metav1.LabelSelector
 		want      string
 	}{
-		{"shop", &metav1.LabelSelector{MatchLabels: map[string]string{"cluster": "orders"}}, "that an operator creates for Cluster orders (db.example.org)"},
+		{"shop", &metav1.LabelSelector{MatchLabels: map[string]string{"cluster": "orders"}}, made},
 		{"shop", &metav1.LabelSelector{
 			MatchExpressions: []metav1.LabelSelectorRequirement{{Key: "cluster", Operator: "In", Values: []string{"x", "orders"}}},
-		}, "that an operator creates for Cluster orders (db.example.org)"},
+		}, made},
 		{"shop", &metav1.LabelSelector{MatchLabels: map[string]string{"cluster": "other"}}, ""},
 		{"bank", &metav1.LabelSelector{MatchLabels: map[string]string{"cluster": "orders"}}, ""},
 		{"shop", nil, ""},
 	} {
-		if got := (&orphans{estate: e, catalog: knowledge(t)}).makers(&kubernetes.Budget{Namespace: x.namespace, LabelSelector: x.selector}); got != x.want {
+		if got := o.makers(&kubernetes.Budget{Namespace: x.namespace, LabelSelector: x.selector}); got != x.want {
 			t.Errorf("%s %v: %q", x.namespace, x.selector, got)
 		}
 	}

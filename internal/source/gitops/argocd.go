@@ -110,7 +110,7 @@ func (r *repository) ofSource(o object, s argoSource, dir string, to destination
 	case s.Plugin == nil && isChart:
 		options, _ := r.argoOptions(o, s, dir, namespace, refs)
 		a.chart = r.asked(dir, options, namespace)
-	case s.Plugin != nil || !r.has(dir, kustomize.Names...):
+	case s.Plugin != nil && !r.kustomizes(s, dir) || !r.has(dir, kustomize.Names...):
 		a.files = r.argoFiles(dir, s.Directory)
 	}
 	return a
@@ -138,6 +138,12 @@ func (r *repository) sourceDirectory(s argoSource) (string, bool) {
 // which is not run, as a chart, as a kustomization, or as files.
 func (r *repository) argoBuilt(ctx context.Context, o object, s argoSource, dir, namespace string, refs map[string]bool) unit.Built {
 	switch {
+	case r.kustomizes(s, dir):
+		built := r.kustomize.Build(ctx, dir)
+		fault := o.asks("is built by the plugin "+s.pluginName()+", which is not run: it is read as kustomize builds it, "+
+			"and what the plugin fills in is not known", o.render())
+		built.Refused = append(built.Refused, unit.Refused{Fault: fault})
+		return built
 	case s.Plugin != nil:
 		built := r.argoDirectory(ctx, dir, s.Directory)
 		built.Missing = append(built.Missing, o.asks("is built by a plugin, which is not run", "argocd app manifests "+o.name+" | onus check -"))
@@ -151,6 +157,27 @@ func (r *repository) argoBuilt(ctx context.Context, o object, s argoSource, dir,
 		return r.transformed(ctx, dir, built, k, o)
 	}
 	return r.argoDirectory(ctx, dir, s.Directory)
+}
+
+// pluginName is that of the plugin of a source; empty where Argo CD finds it out.
+func (s argoSource) pluginName() string {
+	var plugin struct {
+		Name string `json:"name"`
+	}
+	if s.Plugin == nil || json.Unmarshal(*s.Plugin, &plugin) != nil {
+		return ""
+	}
+	return plugin.Name
+}
+
+// kustomizes reports whether the plugin of a source fills secrets into what kustomize builds
+// there, by its name: the one for Vault is installed under names such as
+// argocd-vault-plugin-kustomize.
+//
+// Source: argocd-vault-plugin.readthedocs.io, Usage: With Kustomize.
+func (r *repository) kustomizes(s argoSource, dir string) bool {
+	name := s.pluginName()
+	return strings.Contains(name, "kustomize") && !strings.Contains(name, "helm") && r.has(dir, kustomize.Names...)
 }
 
 // argoChart renders a chart with the values of an Application.

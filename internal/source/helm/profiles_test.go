@@ -14,7 +14,8 @@ import (
 func TestProfiles(t *testing.T) {
 	const (
 		chart = "-- c/Chart.yaml --\napiVersion: v2\nname: c\nversion: 1.0.0\n-- c/values.yaml --\nreplicas: 1\nport: 80\nhost: a\n" +
-			"-- c/templates/a.yaml --\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: {{ .Values.replicas }}, paused: {{ .Values.withoutDefault }}}\n"
+			"-- c/templates/a.yaml --\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n" +
+			"spec: {replicas: {{ .Values.replicas }}, paused: {{ .Values.withoutDefault }}}\n"
 		three = "replicas: 3\nport: 81\n"
 	)
 	for file, want := range map[string]bool{
