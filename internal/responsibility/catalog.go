@@ -43,6 +43,7 @@ type Catalog struct {
 	storage  storage
 	webhooks webhooks
 	removed  removedVersions
+	names    names
 }
 
 // Axis is a dimension on which responsibility is cut. Assumed is the id of the

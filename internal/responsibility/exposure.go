@@ -66,10 +66,8 @@ func (x *exposure) check(c *Catalog) error {
 		cited[l.On] = append(cited[l.On], l.From...)
 	}
 	for _, what := range slices.Sorted(maps.Keys(cited)) {
-		for _, id := range cited[what] {
-			if _, ok := c.Sources[id]; !ok {
-				return &document.Error{File: x.name, Line: x.doc.First(), Field: what + ".from", Msg: unknownSource(c, id)}
-			}
+		if err := c.uncited(x.name, x.doc, what, cited[what]); err != nil {
+			return err
 		}
 	}
 	return nil

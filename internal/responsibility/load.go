@@ -128,7 +128,7 @@ func schemaOf(p string) (string, bool) {
 	case dir == "platforms/":
 		return "platform", true
 	case dir == "" && (base == "layers.yaml" || base == "triggers.yaml" || base == "programs.yaml" || base == "exposure.yaml" ||
-		base == "storage.yaml" || base == "webhooks.yaml" || base == removedFile || base == wordsFile):
+		base == "storage.yaml" || base == "webhooks.yaml" || base == removedFile || base == namesFile || base == wordsFile):
 		return strings.TrimSuffix(base, ".yaml"), true
 	}
 	return "", false
@@ -153,8 +153,8 @@ func parse(files Files, p string) (*document.Document, error) {
 	schema, ok := schemaOf(p)
 	if !ok {
 		return nil, &document.Error{File: name, Msg: "is not where a catalog file can be: layers.yaml, programs.yaml, exposure.yaml, " +
-			"purpose.yaml, removed.yaml, storage.yaml, triggers.yaml, webhooks.yaml, or a file in offerings/, platforms/, obligations/, " +
-			"operators/ or sources/"}
+			"names.yaml, purpose.yaml, removed.yaml, storage.yaml, triggers.yaml, webhooks.yaml, or a file in offerings/, platforms/, " +
+			"obligations/, operators/ or sources/"}
 	}
 	data, err := document.ReadRegular(files.FS, p, mostOfFile)
 	if err != nil {
@@ -227,6 +227,8 @@ func (l *loader) file(name, p string, doc *document.Document) error {
 		l.catalog.webhooks.add(f)
 	case "removed":
 		return l.removals(name, doc)
+	case "names":
+		return l.names(name, doc)
 	case "purpose":
 		return same(name, wordsFile, doc)
 	case "triggers":
@@ -237,15 +239,23 @@ func (l *loader) file(name, p string, doc *document.Document) error {
 
 // removals adds what no API server takes any more, which is that of onus itself.
 func (l *loader) removals(name string, doc *document.Document) error {
-	if err := same(name, removedFile, doc); err != nil {
-		return err
-	}
-	f, err := decode[removedVersions](name, doc)
+	f, err := owned[removedVersions](name, removedFile, doc)
 	if err != nil {
 		return err
 	}
 	l.catalog.removed = f.value
 	l.catalog.removed.name, l.catalog.removed.doc = f.name, f.doc
+	return nil
+}
+
+// names adds those by which tools say what they do, which are those of onus itself.
+func (l *loader) names(name string, doc *document.Document) error {
+	f, err := owned[names](name, namesFile, doc)
+	if err != nil {
+		return err
+	}
+	l.catalog.names = f.value
+	l.catalog.names.name, l.catalog.names.doc = f.name, f.doc
 	return nil
 }
 
@@ -376,13 +386,11 @@ func (l *loader) finish() (*Catalog, error) {
 		return nil, err
 	}
 	for _, t := range c.Triggers {
-		for _, id := range t.From {
-			if _, ok := c.Sources[id]; !ok {
-				return nil, &document.Error{File: "triggers.yaml", Line: l.triggers[t.ID].First(), Field: t.ID + ".from", Msg: unknownSource(c, id)}
-			}
+		if err := c.uncited("triggers.yaml", l.triggers[t.ID], t.ID, t.From); err != nil {
+			return nil, err
 		}
 	}
-	for _, check := range []func(*Catalog) error{c.exposure.check, c.storage.check, c.webhooks.check, c.removed.check} {
+	for _, check := range []func(*Catalog) error{c.exposure.check, c.storage.check, c.webhooks.check, c.removed.check, c.names.check} {
 		if err := check(c); err != nil {
 			return nil, err
 		}

@@ -1,7 +1,6 @@
 package responsibility
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -148,17 +147,13 @@ func (p *programs) add(f *file[programsFile]) {
 // check is the fault of a program, or of who sets sizes, that cites no source there is.
 func (p *programs) check(c *Catalog) error {
 	for _, s := range p.sized {
-		for _, id := range s.From {
-			if _, ok := c.Sources[id]; !ok {
-				return &document.Error{File: "programs.yaml", Line: p.doc.First(), Field: "sized.from", Msg: unknownSource(c, id)}
-			}
+		if err := c.uncited("programs.yaml", p.doc, "sized", s.From); err != nil {
+			return err
 		}
 	}
 	for _, x := range p.known {
-		for _, id := range x.From {
-			if _, ok := c.Sources[id]; !ok {
-				return &document.Error{File: "programs.yaml", Line: p.doc.First(), Field: fmt.Sprintf("%s.from", x.ID), Msg: unknownSource(c, id)}
-			}
+		if err := c.uncited("programs.yaml", p.doc, x.ID, x.From); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -1,14 +1,12 @@
 package responsibility
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 
-	"github.com/onus-project/onus/catalog"
 	"github.com/onus-project/onus/internal/document"
 )
 
@@ -42,17 +40,10 @@ func (r *Removal) Minor() int {
 // removals are those of the catalog, by VERSION/KIND: old ones, and those to write in
 // their place. They are part of the program, so that a fault of them is one of its own.
 var removals = sync.OnceValue(func() (all struct{ old, now map[string]*Removal }) {
-	doc, err := parse(Files{FS: catalog.Files, Checked: true}, removedFile)
-	if err != nil {
-		panic(fmt.Sprintf("reading the versions that were removed: %v", err))
-	}
-	f, err := decode[removedVersions](removedFile, doc)
-	if err != nil {
-		panic(fmt.Sprintf("reading the versions that were removed: %v", err))
-	}
+	f := ownFile[removedVersions](removedFile)
 	all.old, all.now = map[string]*Removal{}, map[string]*Removal{}
-	for i := range f.value.Removed {
-		r := &f.value.Removed[i]
+	for i := range f.Removed {
+		r := &f.Removed[i]
 		for version, kinds := range r.Kinds {
 			for _, kind := range kinds {
 				all.old[version+"/"+kind] = r
@@ -95,10 +86,8 @@ func (c *Catalog) Removals() []Removal { return c.removed.Removed }
 // check is the fault of one that cites no source there is.
 func (x *removedVersions) check(c *Catalog) error {
 	for _, r := range x.Removed {
-		for _, id := range r.From {
-			if _, ok := c.Sources[id]; !ok {
-				return &document.Error{File: x.name, Line: x.doc.First(), Field: r.Write + ".from", Msg: unknownSource(c, id)}
-			}
+		if err := c.uncited(x.name, x.doc, r.Write, r.From); err != nil {
+			return err
 		}
 	}
 	return nil

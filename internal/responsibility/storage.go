@@ -32,10 +32,8 @@ func (x *storage) add(f *file[storage]) {
 // check is the fault of a server that cites no source there is.
 func (x *storage) check(c *Catalog) error {
 	for _, s := range x.Unattached {
-		for _, id := range s.From {
-			if _, ok := c.Sources[id]; !ok {
-				return &document.Error{File: x.name, Line: x.doc.First(), Field: s.Names[0] + ".from", Msg: unknownSource(c, id)}
-			}
+		if err := c.uncited(x.name, x.doc, s.Names[0], s.From); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -49,10 +49,8 @@ func (x *webhooks) add(f *file[webhooks]) {
 // check is the fault of a webhook that cites no source there is.
 func (x *webhooks) check(c *Catalog) error {
 	for _, w := range x.Evictions {
-		for _, id := range w.From {
-			if _, ok := c.Sources[id]; !ok {
-				return &document.Error{File: x.name, Line: x.doc.First(), Field: w.Names[0] + ".from", Msg: unknownSource(c, id)}
-			}
+		if err := c.uncited(x.name, x.doc, w.Names[0], w.From); err != nil {
+			return err
 		}
 	}
 	return nil

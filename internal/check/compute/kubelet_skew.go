@@ -11,6 +11,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/words"
 )
 
@@ -44,14 +45,12 @@ var version = regexp.MustCompile(`^v?1\.([0-9]+)(?:\.[0-9]+)?(?:[-+](.*))?$`)
 // minorOf is the minor version; 0 where there is none.
 func minorOf(of string) int {
 	m := version.FindStringSubmatch(of)
-	if m == nil || virtual.MatchString(m[2]) {
+	if m == nil || responsibility.IsVirtualVersion(m[2]) {
 		return 0
 	}
 	n, _ := strconv.Atoi(m[1]) // digits, and too many of them are no version
 	return n
 }
-
-var virtual = regexp.MustCompile(`(^|-)(vk|kwok|fake)(-|$)`)
 
 // kubeletsOf are those of the nodes that were read, the oldest first. Nodes of several
 // clusters have no control plane in common, and tell nothing.
@@ -63,7 +62,7 @@ func kubeletsOf(e *kubernetes.Estate) []kubelets {
 	for i := range e.Nodes {
 		n := &e.Nodes[i]
 		minor := minorOf(n.KubeletVersion)
-		if minor == 0 || n.Labels["type"] == "virtual-kubelet" {
+		if minor == 0 || responsibility.IsVirtualNode(n.Labels) {
 			continue
 		}
 		k := slices.IndexFunc(all, func(x kubelets) bool { return x.minor == minor })

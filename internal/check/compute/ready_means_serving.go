@@ -2,11 +2,11 @@ package compute
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/responsibility"
 )
 
 // ReadyMeansServing looks for pods that count as ready before they answer, so that a PDB
@@ -35,14 +35,10 @@ func isCounted(p *check.Pass, i int) bool {
 // joined reports whether something puts a container of its own into pods of a template,
 // by a label or an annotation that asks for that: a proxy, as a rule, which has a probe.
 // That the container itself only pauses says as much.
-//
-// Sources: linkerd.io/2/features/proxy-injection, istio.io/latest/docs/setup/additional-setup/sidecar-injection,
-// docs.dapr.io/operations/hosting/kubernetes/kubernetes-overview.
 func joined(t *kubernetes.PodTemplate) bool {
 	for _, all := range []map[string]string{t.Annotations, t.Labels} {
 		for key, is := range all {
-			asks := strings.Contains(key, "inject") || key == "dapr.io/enabled"
-			if asks && is != "false" && is != "disabled" {
+			if responsibility.Injects(key, is) {
 				return true
 			}
 		}

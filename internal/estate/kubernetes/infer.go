@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/onus-project/onus/internal/responsibility"
 )
 
 // infer makes of a pod the workload that it belongs to. What its controller
@@ -38,13 +40,9 @@ func (p *RawPod) infer(key ownerKey, runKinds []string) Workload {
 
 // Hook is the annotation of an object by which a tool makes it for one moment of each
 // release; empty for none.
-//
-// Sources: helm.sh/docs/topics/charts_hooks, argo-cd.readthedocs.io (Resource Hooks).
 func Hook(annotations map[string]string) string {
-	for _, key := range []string{"helm.sh/hook", "argocd.argoproj.io/hook"} {
-		if is := annotations[key]; is != "" {
-			return key + ": " + is
-		}
+	if key, is := responsibility.Hook(annotations); key != "" {
+		return key + ": " + is
 	}
 	return ""
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/responsibility"
 )
 
 // Link joins what was read apart: pods to the workloads they belong to,
@@ -112,7 +113,7 @@ func (w *RawWorkload) judged() {
 func obeyed(all map[string]string) map[string]string {
 	var some map[string]string
 	for k, v := range all {
-		if group, _, _ := strings.Cut(k, "/"); group == "karpenter.sh" || group == "cluster-autoscaler.kubernetes.io" {
+		if responsibility.IsForAutoscalers(k) {
 			if some == nil {
 				some = map[string]string{}
 			}

@@ -142,6 +142,10 @@ func Source(c *responsibility.Catalog, s responsibility.Source) published.Source
 	for _, name := range slices.Sorted(maps.Keys(hooks)) {
 		cite("webhook", name, hooks[name])
 	}
+	named := c.Names()
+	for _, name := range slices.Sorted(maps.Keys(named)) {
+		cite("name", name, named[name])
+	}
 	for _, r := range c.Removals() {
 		cite("version", r.Write, r.From)
 	}

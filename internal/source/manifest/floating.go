@@ -1,16 +1,12 @@
 package manifest
 
 import (
-	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-)
 
-// moving are the tags that name no version: what they mean is whatever was built last.
-var moving = []string{
-	"latest", "main", "master", "edge", "nightly", "develop", "devel", "dev", "unstable", "snapshot", "canary", "rolling", "head",
-}
+	"github.com/onus-project/onus/internal/responsibility"
+)
 
 // floating is the image of a container, where its tag names no version, so that another
 // node may pull another program; empty where it has a digest or a version, where it is
@@ -22,7 +18,7 @@ func floating(c *corev1.Container) string {
 	last := c.Image[strings.LastIndexByte(c.Image, '/')+1:]
 	_, tag, tagged := strings.Cut(last, ":")
 	switch {
-	case tagged && slices.Contains(moving, strings.ToLower(tag)):
+	case tagged && responsibility.IsMovingTag(tag):
 		return c.Image
 	case !tagged && last != c.Image && last != "":
 		return c.Image

@@ -1,0 +1,147 @@
+package responsibility
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/onus-project/onus/internal/document"
+)
+
+// namesFile holds names by which tools say what they do.
+const namesFile = "names.yaml"
+
+// names is the form of the file.
+type names struct {
+	VirtualKubelets []virtualKubelet  `json:"virtualKubelets"`
+	Injectors       []injector        `json:"injectors"`
+	Hooks           []hook            `json:"hooks"`
+	MovingTags      []movingTags      `json:"movingTags"`
+	Autoscalers     []autoscalerGroup `json:"autoscalers"`
+
+	name string // of the file, for errors
+	doc  *document.Document
+}
+
+// virtualKubelet is by what something is known that only acts as a kubelet: a word of its
+// version, or a label of its node.
+type virtualKubelet struct {
+	Version string   `json:"version,omitempty"`
+	Label   string   `json:"label,omitempty"`
+	Value   string   `json:"value,omitempty"`
+	From    []string `json:"from"`
+}
+
+// injector is an annotation or a label of a pod by which something puts a container into
+// it: the whole key, or a part of it.
+type injector struct {
+	Key  string   `json:"key,omitempty"`
+	Part string   `json:"part,omitempty"`
+	Off  []string `json:"off"` // values with which it does not
+	From []string `json:"from"`
+}
+
+// hook is an annotation by which a tool makes an object for one moment of each release.
+type hook struct {
+	Annotation string   `json:"annotation"`
+	From       []string `json:"from"`
+}
+
+// movingTags are tags of images that name no version, in small letters.
+type movingTags struct {
+	Tags []string `json:"tags"`
+	From []string `json:"from"`
+}
+
+// autoscalerGroup is one of annotations of pods that an autoscaler of nodes goes by.
+type autoscalerGroup struct {
+	Group string   `json:"group"`
+	From  []string `json:"from"`
+}
+
+// namesKnown are those of the catalog. They are part of the program.
+var namesKnown = sync.OnceValue(func() *names { return ownFile[names](namesFile) })
+
+// IsVirtualVersion reports whether a version of a kubelet, behind its numbers, is that of
+// something that only acts as one.
+func IsVirtualVersion(behind string) bool {
+	words := strings.Split(behind, "-")
+	return slices.ContainsFunc(namesKnown().VirtualKubelets, func(k virtualKubelet) bool {
+		return k.Version != "" && slices.Contains(words, k.Version)
+	})
+}
+
+// IsVirtualNode reports whether a node with some labels is one on which something only
+// acts as a kubelet.
+func IsVirtualNode(labels map[string]string) bool {
+	return slices.ContainsFunc(namesKnown().VirtualKubelets, func(k virtualKubelet) bool {
+		return k.Label != "" && labels[k.Label] == k.Value
+	})
+}
+
+// Injects reports whether a label or an annotation of a pod asks for a container that
+// something puts into it.
+func Injects(key, value string) bool {
+	return slices.ContainsFunc(namesKnown().Injectors, func(x injector) bool {
+		of := x.Key != "" && key == x.Key || x.Part != "" && strings.Contains(key, x.Part)
+		return of && !slices.Contains(x.Off, value)
+	})
+}
+
+// Hook is the annotation of an object by which a tool makes it for one moment of each
+// release, and its value; empty for none.
+func Hook(annotations map[string]string) (annotation, value string) {
+	for _, h := range namesKnown().Hooks {
+		if is := annotations[h.Annotation]; is != "" {
+			return h.Annotation, is
+		}
+	}
+	return "", ""
+}
+
+// IsMovingTag reports whether a tag of an image names no version.
+func IsMovingTag(tag string) bool {
+	return slices.ContainsFunc(namesKnown().MovingTags, func(m movingTags) bool { return slices.Contains(m.Tags, strings.ToLower(tag)) })
+}
+
+// IsForAutoscalers reports whether autoscalers of nodes go by an annotation of a pod.
+func IsForAutoscalers(annotation string) bool {
+	group, _, _ := strings.Cut(annotation, "/")
+	return slices.ContainsFunc(namesKnown().Autoscalers, func(a autoscalerGroup) bool { return a.Group == group })
+}
+
+// Names are the names by which tools say what they do, each with its sources.
+func (c *Catalog) Names() map[string][]string { return c.names.cited() }
+
+// cited are the sources of each name.
+func (x *names) cited() map[string][]string {
+	all := map[string][]string{}
+	for _, k := range x.VirtualKubelets {
+		all[k.Version+k.Label] = k.From
+	}
+	for _, i := range x.Injectors {
+		all[i.Key+i.Part] = i.From
+	}
+	for _, h := range x.Hooks {
+		all[h.Annotation] = h.From
+	}
+	for _, m := range x.MovingTags {
+		all[m.Tags[0]] = m.From
+	}
+	for _, a := range x.Autoscalers {
+		all[a.Group] = a.From
+	}
+	return all
+}
+
+// check is the fault of a name that cites no source there is.
+func (x *names) check(c *Catalog) error {
+	cited := x.cited()
+	for _, name := range slices.Sorted(maps.Keys(cited)) {
+		if err := c.uncited(x.name, x.doc, name, cited[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}

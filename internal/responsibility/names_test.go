@@ -1,0 +1,58 @@
+package responsibility
+
+import "testing"
+
+// Names of tools are known by the catalog, and others of their kind are not.
+func TestNames(t *testing.T) {
+	for behind, virtual := range map[string]bool{
+		"vk-azure-aci-1.6": true, "kwok": true, "eks-fake-1": true, "eks-a1b2c3": false, "gke.100": false, "vkit-1": false, "": false,
+	} {
+		if IsVirtualVersion(behind) != virtual {
+			t.Errorf("version %q: %t", behind, !virtual)
+		}
+	}
+	for value, virtual := range map[string]bool{"virtual-kubelet": true, "worker": false, "": false} {
+		if IsVirtualNode(map[string]string{"type": value}) != virtual {
+			t.Errorf("type %q: %t", value, !virtual)
+		}
+	}
+	for key, values := range map[string]map[string]bool{
+		"linkerd.io/inject":       {"enabled": true, "ingress": true, "disabled": false},
+		"sidecar.istio.io/inject": {"true": true, "false": false},
+		"dapr.io/enabled":         {"true": true, "false": false},
+		"dapr.io/app-id":          {"web": false},
+	} {
+		for value, asks := range values {
+			if Injects(key, value) != asks {
+				t.Errorf("%s: %s: %t", key, value, !asks)
+			}
+		}
+	}
+	for tag, moving := range map[string]bool{"latest": true, "Main": true, "nightly": true, "v1": false, "latest-1.2": false, "": false} {
+		if IsMovingTag(tag) != moving {
+			t.Errorf("tag %q: %t", tag, !moving)
+		}
+	}
+	for annotation, is := range map[string]bool{
+		"karpenter.sh/do-not-disrupt": true, "cluster-autoscaler.kubernetes.io/safe-to-evict": true,
+		"karpenter.k8s.aws/x": false, "kubernetes.io/x": false, "": false,
+	} {
+		if IsForAutoscalers(annotation) != is {
+			t.Errorf("annotation %q: %t", annotation, !is)
+		}
+	}
+}
+
+// A hook is the first of the annotations that an object has.
+func TestHook(t *testing.T) {
+	both := map[string]string{"helm.sh/hook": "pre-install", "argocd.argoproj.io/hook": "PreSync"}
+	if of, is := Hook(both); of != "helm.sh/hook" || is != "pre-install" {
+		t.Errorf("%s: %s", of, is)
+	}
+	if of, is := Hook(map[string]string{"argocd.argoproj.io/hook": "PreSync"}); of != "argocd.argoproj.io/hook" || is != "PreSync" {
+		t.Errorf("%s: %s", of, is)
+	}
+	if of, _ := Hook(map[string]string{"helm.sh/hook": "", "helm.sh/hook-weight": "1"}); of != "" {
+		t.Errorf("%s is a hook", of)
+	}
+}
