@@ -43,8 +43,10 @@ func (s *sharing) budgets(unit int) {
 // besides are the units in one cluster with another in which a budget of that selects pods.
 func (s *sharing) besides(unit int, b *kubernetes.Budget) []int {
 	var all []int
+	from := s.Units[unit]
 	for _, i := range s.in[b.Namespace] {
-		if s.Units[unit].beside(s.Units[i]) && len(under(b, s.Units[i])) > 0 {
+		o := s.Units[i]
+		if o.Cluster == from.Cluster && o.Cluster != "" && len(under(b, o)) > 0 && from.beside(o) {
 			all = append(all, i)
 		}
 	}
