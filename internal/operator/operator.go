@@ -82,6 +82,9 @@ func (m *maker) resource(r kubernetes.CustomResource, model *responsibility.Cust
 	if slices.ContainsFunc(model.Off, o.holds) {
 		return
 	}
+	if len(model.Makes) > 0 && m.raw.Seen.Unrelated > 0 { // what it makes is judged
+		m.raw.Seen.Unrelated--
+	}
 	for _, w := range model.Makes {
 		for _, e := range o.each(w.ForEach) {
 			if all(w.When, e.holds) {

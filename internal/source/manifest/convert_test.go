@@ -121,6 +121,7 @@ func TestWorkloads(t *testing.T) {
 		{"a custom resource", "db.example.com/v1", "Database", "{replicas: many}", "custom db.example.com/Database default/a\n1 unrelated\n"},
 		{"a custom resource written badly", "db.example.com/v1", "Database", "{}\nmetadata: []", "1 unrelated\n"},
 		{"Ingress", "networking.k8s.io/v1", "Ingress", "{}", "1 unrelated\n"},
+		{"an Ingress that leads somewhere", "networking.k8s.io/v1", "Ingress", "{defaultBackend: {service: {name: web}}}", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := summary(mustRead(t, "apiVersion: "+c.api+"\nkind: "+c.kind+"\nmetadata: {name: a}\nspec: "+c.spec+"\n")); got != c.want {

@@ -224,7 +224,11 @@ func (r *objectReader) other(doc *document.Document, group, kind string) error {
 	}
 	r.shown(doc, group+"/"+kind, m, valuesOf(doc))
 	r.scrape(doc, group, kind, m.Namespace)
+	known := len(r.into.Backends)
 	r.backends(doc, group, kubernetes.Ref{Namespace: m.Namespace, Kind: kind, Name: m.Name})
+	if len(r.into.Backends) > known { // it tells where requests go
+		r.into.Seen.Unrelated--
+	}
 	if builtin(group) {
 		switch {
 		case group == "" && kind == "ConfigMap":
