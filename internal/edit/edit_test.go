@@ -134,6 +134,8 @@ func TestForms(t *testing.T) {
 			"kind: Deployment\na: &x {b: 1}\nspec:\n  b: 1\n  replicas: 2\n"},
 		{"an anchored number", "kind: Deployment\na: &x 1\nspec:\n  replicas: *x\n", "/a", "2", ""},
 		{"a template", "kind: Deployment\nspec:\n  replicas: {{ .Values.n }}\n", "/spec/replicas", "2", ""},
+		{"a remark", "kind: Deployment\nspec:\n  a: 1  # why\n  b: 1\n", "/spec", `{"b":1,"c":2}`,
+			"kind: Deployment\nspec:\n  c: 2  # why\n  b: 1\n"},
 		{"a scalar in the way", "kind: Deployment\nspec: 1\n", "/spec/replicas", "2", ""},
 		{"json", `{"kind": "Deployment", "spec": {"replicas": 1}}`, "/spec/replicas", "2",
 			`{"kind": "Deployment", "spec": {"replicas": 2}}`},

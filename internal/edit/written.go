@@ -45,6 +45,9 @@ func (d document) entry(text []byte, at place, key string, value any) []byte {
 		begins = at.key
 	}
 	written := d.written(key, value, begins.Column-1)
+	if rest := l.remark(at.value); rest != "" && len(written) == 1 {
+		written[0] += rest
+	}
 	before := text[l.starts[begins.Line-1]:l.offset(begins.Line, begins.Column)]
 	written[0] = string(before) + strings.TrimLeft(written[0], " ")
 	return l.cut(begins.Line, d.last(at)).insert(begins.Line-1, written).text
@@ -244,6 +247,19 @@ func (l lines) lineOf(n *yaml.Node) int {
 		return 0
 	}
 	return 1 + bytes.Count(l.text[:end], []byte("\n"))
+}
+
+// remark is the comment behind a value on its line, with the space before it; empty for none.
+func (l lines) remark(n *yaml.Node) string {
+	end := l.end(n)
+	if end == 0 {
+		return ""
+	}
+	rest, _, _ := strings.Cut(string(l.text[end:]), "\n")
+	if rest = strings.TrimRight(rest, "\r"); !strings.HasPrefix(strings.TrimSpace(rest), "#") {
+		return ""
+	}
+	return rest
 }
 
 // column is the column (1-based) of what stands first on a line.

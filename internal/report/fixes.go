@@ -30,6 +30,7 @@ func fixesPage(v published.Fixes) page {
 	}
 	return append(p, prose(fixesSummary(&v)),
 		section{head, []block{curedList(v.Cured)}},
+		section{"comments beside what is changed: do they still hold?", []block{bullets(remarksBeside(v.Comments))}},
 		section{"taken out of files", []block{bullets(deleted(&v))}},
 		section{"left for you", []block{leftBroken(&v)}})
 }
@@ -77,6 +78,15 @@ func curedList(all []published.Cured) block {
 		list = append(list, e)
 	}
 	return list
+}
+
+// remarksBeside are comments with where they stand.
+func remarksBeside(all []published.Comment) []string {
+	var lines []string
+	for _, c := range all {
+		lines = append(lines, c.Position.String()+": "+c.Text)
+	}
+	return lines
 }
 
 // deleted says what of a file's deletion is left to do in a cluster: what is gone from a

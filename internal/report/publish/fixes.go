@@ -2,6 +2,8 @@ package publish
 
 import (
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
@@ -20,12 +22,14 @@ func Fixes(p *mend.Plan, dir string) published.Fixes {
 		Summary: published.FixesSummary{Edits: len(p.Edits), Files: len(p.Files), Cured: len(p.Cured), Left: len(p.Left), Below: p.Lighter,
 			BelowAfter: p.LighterAfter},
 		Files: []published.FixedFile{}, Edits: []published.FileEdit{}, Commands: append([]string{}, p.Commands...),
-		Cured: []published.Cured{}, Left: []published.LeftBroken{}, Unreadable: append([]origin.Fault{}, p.Faults...),
+		Comments: []published.Comment{}, Cured: []published.Cured{},
+		Left: []published.LeftBroken{}, Unreadable: append([]origin.Fault{}, p.Faults...),
 	}
 	for _, f := range p.Files {
 		name := patched(dir, f.Name)
 		diff := udiff.Unified("a/"+name, "b/"+name, string(f.Before), string(f.After))
 		v.Files = append(v.Files, published.FixedFile{File: f.Name, Diff: diff})
+		v.Comments = append(v.Comments, comments(f.Name, diff)...)
 	}
 	for i := range p.Edits {
 		e := &p.Edits[i]
@@ -47,6 +51,41 @@ func Fixes(p *mend.Plan, dir string) published.Fixes {
 		v.Left = append(v.Left, left)
 	}
 	return v
+}
+
+// hunk is the head of one in a unified diff, with the line at which it begins before.
+var hunk = regexp.MustCompile(`^@@ -(\d+)`)
+
+// comments are those that stand beside lines which a diff changes, on them or directly above:
+// they may speak of what was there.
+func comments(file, diff string) []published.Comment {
+	var all, above []published.Comment
+	line := 0
+	for text := range strings.Lines(diff) {
+		if m := hunk.FindStringSubmatch(text); m != nil {
+			line, _ = strconv.Atoi(m[1])
+			above = nil
+			continue
+		}
+		if line == 0 || text[0] == '+' {
+			continue
+		}
+		code, said, found := strings.Cut(strings.TrimSpace(text[1:]), "#")
+		comment := published.Comment{Text: strings.TrimSpace(said), Position: origin.Position{File: file, Line: line}}
+		switch said = comment.Text; {
+		case text[0] == '-' && code != "":
+			if all = append(all, above...); found && said != "" && strings.HasSuffix(code, " ") {
+				all = append(all, comment)
+			}
+			above = nil
+		case text[0] == ' ' && found && code == "" && said != "":
+			above = append(above, comment)
+		default:
+			above = nil
+		}
+		line++
+	}
+	return all
 }
 
 // patched is the name of a file as git apply and patch take it: below the directory in which

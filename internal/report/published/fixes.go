@@ -16,6 +16,8 @@ type Fixes struct {
 	Summary FixesSummary `json:"summary"`
 	Files   []FixedFile  `json:"files"`
 	Edits   []FileEdit   `json:"edits"`
+	// Comments stand beside lines that are changed, and may speak of what was there.
+	Comments []Comment `json:"comments"`
 	// Commands are what changes a live cluster, in their order: onus fix runs none of them.
 	Commands   []string       `json:"commands"`
 	Cured      []Cured        `json:"cured"`
@@ -34,6 +36,12 @@ type FixesSummary struct {
 	// the edits.
 	Below      int `json:"below"`
 	BelowAfter int `json:"belowAfter"`
+}
+
+// Comment is what somebody wrote in a file.
+type Comment struct {
+	Text string `json:"text"`
+	origin.Position
 }
 
 // FixedFile is a file with edits, as a unified diff.
