@@ -46,6 +46,15 @@ func (x *electors) elects(i int) bool {
 	return w.Template.Elects || slices.ContainsFunc(w.Template.ConfigMaps, func(name string) bool { return x.configs[w.Namespace+"/"+name] })
 }
 
+// off is what tells a workload to elect no leader, as it is written; empty where nothing
+// does, or something else tells it to elect one.
+func (x *electors) off(i int) string {
+	if x.elects(i) {
+		return ""
+	}
+	return x.estate.Workloads[i].Template.ElectsNot
+}
+
 // may names the role by which a workload may hold the lease of a leader, as programs that
 // are built to elect one are given; empty where none lets it. What the account of the
 // whole namespace may says nothing of one workload.

@@ -53,6 +53,10 @@ func TestLeaderElectionByRolesAndConfigMaps(t *testing.T) {
 	for name, x := range map[string]struct{ docs, want string }{
 		"a role of its namespace": {controller + role("Role", "r", leases) + binding("RoleBinding", "Role", "r", "acc"),
 			"Role r lets it hold the lease"},
+		"a role, and a flag that is off": {strings.Replace(controller, "image: app", "image: app, args: [--leader-elect=false]", 1) +
+			role("Role", "r", leases) + binding("RoleBinding", "Role", "r", "acc"), "which --leader-elect=false switches off"},
+		"a flag that is off alone": {strings.Replace(controller, "image: app", "image: app, args: [--leader-elect=false]", 1),
+			"which --leader-elect=false switches off"},
 		"a role of the cluster": {controller + role("ClusterRole", "r", leases) +
 			binding("ClusterRoleBinding", "ClusterRole", "r", "acc"), "ClusterRole r lets it"},
 		"a role of the cluster, here": {controller + role("ClusterRole", "r", leases) + binding("RoleBinding", "ClusterRole", "r", "acc"),
@@ -83,7 +87,7 @@ func TestLeaderElectionByRolesAndConfigMaps(t *testing.T) {
 	} {
 		within(t, "karpenter", parse(t, x.docs), func(p *check.Pass) {
 			fix := fixesOf(p).single(0)
-			if !strings.Contains(fix.Summary, x.want) || strings.Contains(x.want, "nothing") != (len(fix.Changes) == 0) {
+			if !strings.Contains(fix.Summary, x.want) || (strings.Contains(x.want, "nothing") || strings.Contains(x.want, "off")) != (len(fix.Changes) == 0) {
 				t.Errorf("%s: %q with %d changes, want %q", name, fix.Summary, len(fix.Changes), x.want)
 			}
 		})

@@ -107,6 +107,9 @@ func (f *fixes) ofWork(i int) *finding.Fix {
 		return resigned("accept it: " + why + ", and of two each may be counted")
 	case reconciles(w) && !f.electors.elects(i) && f.electors.may(i) == "" && !f.reached(i):
 		said := "run two replicas if it elects a leader or keeps no state in the process (nothing that was read says so); else "
+		if off := f.electors.off(i); off != "" {
+			said = "run two replicas with the election of a leader switched on, which " + off + " switches off; else "
+		}
 		return more(said + Accepted)
 	}
 	return nil
@@ -266,6 +269,12 @@ func (f *fixes) stays(i int) bool {
 func (f *fixes) two(i int) *finding.Fix {
 	w := &f.estate.Workloads[i]
 	change, ok := raise(w, f.programs.roles[i] == dataless)
+	if off := f.electors.off(i); off != "" {
+		// Without the election two controllers do the same work: no change is shown that
+		// leaves it off.
+		budget, _ := f.budgetOfTwo(i)
+		return more(twoOf(w) + budget + ", with the election of a leader switched on, which " + off + " switches off")
+	}
 	about := f.aboutTwo(i)
 	if ports := hostPorts(w); ports != "" {
 		about = " (on two nodes: each takes port " + ports + " of its own)" + about

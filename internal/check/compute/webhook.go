@@ -1,9 +1,11 @@
 package compute
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // webhook is the webhook that a workload answers to the API server, one that does not
@@ -35,10 +37,56 @@ func (s *stakes) unanswered(i int) string {
 	if by == nil || len(by.Asked) == 0 || s.of(i).from != server {
 		return ""
 	}
+	said, policy := "keeps the API server from "+refuses(by), "failurePolicy Fail"
 	if by.Optional {
-		return "leaves out what it does to " + asked(by.Asked) + " that are made meanwhile (failurePolicy Ignore), until the new pod is ready"
+		said, policy = "leaves out what it does to "+asked(by.Asked)+whileAway(by), "failurePolicy Ignore"
 	}
-	return "keeps the API server from taking new and changed " + asked(by.Asked) + " (failurePolicy Fail), until the new pod is ready"
+	if len(by.Narrowed) > 0 {
+		policy = "those of its " + words.And(by.Narrowed) + " alone; " + policy
+	}
+	return said + " (" + policy + "), until the new pod is ready"
+}
+
+// refuses is what the API server does not do while a webhook that it has to ask is away.
+func refuses(by *kubernetes.Backend) string {
+	of := asked(by.Asked)
+	creates, changes, deletes := asksOf(by, "CREATE"), asksOf(by, "UPDATE"), asksOf(by, "DELETE")
+	taking := ""
+	switch {
+	case !creates && !changes && !deletes:
+		return "taking requests for " + of
+	case creates && changes:
+		taking = "taking new and changed " + of
+	case creates:
+		taking = "taking new " + of
+	case changes:
+		taking = "taking changed " + of
+	default:
+		return "deleting " + of
+	}
+	if deletes {
+		taking += ", and from deleting any"
+	}
+	return taking
+}
+
+// whileAway says of which objects a webhook that may be left out misses what happens.
+func whileAway(by *kubernetes.Backend) string {
+	var done []string
+	for _, x := range [...][2]string{{"CREATE", "made"}, {"UPDATE", "changed"}, {"DELETE", "deleted"}} {
+		if asksOf(by, x[0]) {
+			done = append(done, x[1])
+		}
+	}
+	if len(done) == 0 {
+		return " meanwhile"
+	}
+	return " that are " + words.Or(done) + " meanwhile"
+}
+
+// asksOf reports whether a webhook is asked about an operation.
+func asksOf(by *kubernetes.Backend, op string) bool {
+	return slices.Contains(by.Operations, op) || slices.Contains(by.Operations, "*")
 }
 
 // asked names some resources in words: pods, pods and 2 more kinds, objects of every kind.

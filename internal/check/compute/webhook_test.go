@@ -20,7 +20,11 @@ webhooks: [{name: a.b.c, ` + policy + `rules: [` + rules + `], clientConfig: {se
 `
 	}
 	const pods = `{apiGroups: [""], resources: [pods], operations: [CREATE]}`
-	const own = `{apiGroups: [k8s.mariadb.com], resources: [mariadbs, backups, users]}`
+	const both = `, operations: [CREATE, UPDATE]`
+	const own = `{apiGroups: [k8s.mariadb.com], resources: [mariadbs, backups, users]` + both + `}`
+	of := func(resource, operations string) string {
+		return `{apiGroups: [""], resources: [` + resource + `], operations: [` + operations + `]}`
+	}
 	const ingress = `---
 apiVersion: networking.k8s.io/v1
 kind: Ingress
@@ -28,12 +32,24 @@ metadata: {name: in, namespace: shop}
 spec: {defaultBackend: {service: {name: svc}}}
 `
 	for _, x := range []struct{ why, input, want string }{
-		{"it fails closed", hook("", pods), "keeps the API server from taking new and changed pods (failurePolicy Fail)"},
+		{"it fails closed", hook("", pods), "keeps the API server from taking new pods (failurePolicy Fail)"},
+		{"of changes", hook("", of("pods", "UPDATE")), "from taking changed pods (failurePolicy Fail)"},
+		{"of deletions", hook("", of("namespaces", "DELETE")), "keeps the API server from deleting namespaces (failurePolicy Fail)"},
+		{"of all that is done", hook("", of("pods", `"*"`)), "from taking new and changed pods, and from deleting any (failurePolicy Fail)"},
+		{"of what is done to pods", hook("", of("pods/exec", "CONNECT")), "from taking requests for pods/exec (failurePolicy Fail)"},
+		{"of evictions", hook("", of("pods/eviction", "CREATE")), "from taking requests for pods/eviction (failurePolicy Fail)"},
+		{"of other things of each", hook("", of("pods", "CREATE")+", "+of("services", "DELETE")), "from taking requests for pods and one more kind"},
+		{"of some namespaces", hook("namespaceSelector: {matchLabels: {a: b}}, ", pods), "new pods (those of its namespaceSelector alone; failurePolicy Fail)"},
+		{"of some objects", hook("objectSelector: {matchLabels: {a: b}}, matchConditions: [{name: a, expression: x}], ", pods),
+			"new pods (those of its objectSelector and matchConditions alone; failurePolicy Fail)"},
+		{"of all, by selectors that are empty", hook("namespaceSelector: {}, objectSelector: {}, ", pods), "new pods (failurePolicy Fail)"},
+		{"it fails open to deletions", hook("failurePolicy: Ignore, ", of("pods", "DELETE")),
+			"leaves out what it does to pods that are deleted meanwhile (failurePolicy Ignore)"},
 		{"it fails open", hook("failurePolicy: Ignore, ", pods),
 			"leaves out what it does to pods that are made meanwhile (failurePolicy Ignore)"},
 		{"of its own kinds", hook("", own), "new and changed mariadbs of k8s.mariadb.com and 2 more kinds"},
-		{"of every kind", hook("", `{apiGroups: ["*"], resources: ["*"]}`), "new and changed objects of every kind"},
-		{"of two kinds", hook("", pods+`, {apiGroups: [apps], resources: [deployments]}`), "pods and one more kind"},
+		{"of every kind", hook("", `{apiGroups: ["*"], resources: ["*"]`+both+`}`), "new and changed objects of every kind"},
+		{"of two kinds", hook("", pods+`, {apiGroups: [apps], resources: [deployments], operations: [CREATE]}`), "new pods and one more kind"},
 		{"one that everybody waits for, too", hook("", pods) + ingress, "is an outage"},
 		{"no rules", hook("", ""), "is an outage"},
 	} {

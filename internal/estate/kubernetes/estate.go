@@ -387,7 +387,12 @@ type Backend struct {
 	Optional bool
 	// Asked are the resources that an admission webhook is asked about, as GROUP/RESOURCE
 	// or RESOURCE; empty for what is none, or where that cannot be read.
-	Asked    []string
+	Asked []string
+	// Operations are those that it is asked about; empty where they are not the same of
+	// all that it is asked about, or where that cannot be read.
+	Operations []string
+	// Narrowed are the fields by which it is asked about some objects alone.
+	Narrowed []string
 	Entry    Entry // of what the API server does not call
 	Position origin.Position
 }

@@ -49,6 +49,7 @@ type PodTemplate struct {
 	Pause         bool     // its containers do nothing: they run the pause image
 	Sleeps        bool     // its containers run sleep, or tail -f /dev/null
 	Elects        bool     // a container is told to elect a leader
+	ElectsNot     string   // what tells a container to elect none, as it is written, where none is told to elect one
 	Unpulled      bool     // its images are never pulled: somebody puts them on its nodes
 	Placeholder   string   // an image that somebody has to put another one in place of
 	Anonymous     bool     // it is told to let in who has no login

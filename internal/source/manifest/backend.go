@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes/scheme"
 
 	"github.com/onus-project/onus/internal/document"
@@ -37,12 +38,49 @@ type backendRef struct {
 type webhook struct {
 	FailurePolicy string `json:"failurePolicy"`
 	Rules         []struct {
-		APIGroups []string `json:"apiGroups"`
-		Resources []string `json:"resources"`
+		APIGroups  []string `json:"apiGroups"`
+		Resources  []string `json:"resources"`
+		Operations []string `json:"operations"`
 	} `json:"rules"`
-	ClientConfig struct {
+	NamespaceSelector *metav1.LabelSelector `json:"namespaceSelector"`
+	ObjectSelector    *metav1.LabelSelector `json:"objectSelector"`
+	MatchConditions   []any                 `json:"matchConditions"`
+	ClientConfig      struct {
 		Service *backendRef `json:"service"`
 	} `json:"clientConfig"`
+}
+
+// operations are those that all of its rules ask about, as they are written, each once;
+// none where a rule has others than the first one, or is about parts of objects, of which
+// they mean something else: an eviction is a pods/eviction that is created.
+func (w *webhook) operations() []string {
+	var all []string
+	for i := range w.Rules {
+		its := slices.Compact(slices.Sorted(slices.Values(w.Rules[i].Operations)))
+		parts := slices.ContainsFunc(w.Rules[i].Resources, func(r string) bool { return strings.Contains(r, "/") && r != "*/*" })
+		if parts || i > 0 && !slices.Equal(its, all) {
+			return nil
+		}
+		all = its
+	}
+	return all
+}
+
+// narrowed are the fields that say of which objects alone it is asked, of all that its
+// rules name.
+func (w *webhook) narrowed() []string {
+	var by []string
+	some := func(s *metav1.LabelSelector) bool { return s != nil && len(s.MatchLabels)+len(s.MatchExpressions) > 0 }
+	if some(w.NamespaceSelector) {
+		by = append(by, "namespaceSelector")
+	}
+	if some(w.ObjectSelector) {
+		by = append(by, "objectSelector")
+	}
+	if len(w.MatchConditions) > 0 {
+		by = append(by, "matchConditions")
+	}
+	return by
 }
 
 // custom reports whether it is asked about objects of custom kinds alone: of no
@@ -146,7 +184,10 @@ func (r *objectReader) called(doc *document.Document, by kubernetes.Ref) {
 	for i := range o.Webhooks {
 		w := &o.Webhooks[i]
 		optional := w.FailurePolicy == "Ignore"
-		keep(w.ClientConfig.Service, kubernetes.Backend{Webhook: true, Custom: w.custom(), Optional: optional, Asked: w.asked()})
+		keep(w.ClientConfig.Service, kubernetes.Backend{
+			Webhook: true, Custom: w.custom(), Optional: optional,
+			Asked: w.asked(), Operations: w.operations(), Narrowed: w.narrowed(),
+		})
 	}
 	keep(o.Spec.Service, kubernetes.Backend{Webhook: true})
 	if c := o.Spec.Conversion; c != nil && c.Webhook != nil {

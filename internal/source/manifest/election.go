@@ -16,22 +16,31 @@ import (
 // the libraries of controllers give them: --leader-elect, --enable-leader-election
 // and the like, or those that say how: --leader-election-namespace; or by a variable
 // such as STRIMZI_LEADER_ELECTION_ENABLED. A flag that switches it off holds over
-// those.
-func elects(c *corev1.Container) bool {
-	told := slices.ContainsFunc(c.Env, func(v corev1.EnvVar) bool {
-		return strings.Contains(v.Name, "LEADER_ELECT") && strings.EqualFold(v.Value, "true")
-	})
+// those. Off is what switches it off, as it is written.
+func elects(c *corev1.Container) (told bool, off string) {
+	for _, v := range c.Env {
+		switch {
+		case !strings.Contains(v.Name, "LEADER_ELECT"):
+		case strings.EqualFold(v.Value, "true"):
+			told = true
+		case strings.EqualFold(v.Value, "false"):
+			off = v.Name + "=" + v.Value
+		}
+	}
 	for _, arg := range slices.Concat(c.Command, c.Args) {
 		flag, value, _ := strings.Cut(strings.TrimLeft(arg, "-"), "=")
 		switch {
 		case !strings.HasPrefix(arg, "-"):
 		case slices.Contains(electing, flag):
-			return value != "false"
+			if value == "false" {
+				return false, arg
+			}
+			return true, ""
 		case strings.HasPrefix(flag, "leader-election-"), strings.HasPrefix(flag, "leader-elect-"):
 			told = true
 		}
 	}
-	return told
+	return told, off
 }
 
 var electing = []string{"leader-elect", "leader-election", "enable-leader-election", "leader-election-enabled", "enable-leader-elect"}

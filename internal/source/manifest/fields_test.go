@@ -95,8 +95,9 @@ func TestElectsALeader(t *testing.T) {
 	} {
 		e := mustRead(t, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {a: b}}\n"+
 			"  template: {spec: {containers: [{name: c, args: ["+args+"]}]}}\n")
-		if got := e.Workloads[0].Template.Elects; got != want {
-			t.Errorf("%s: %t", args, got)
+		got := &e.Workloads[0].Template
+		if off := strings.Contains(args, "=false"); got.Elects != want || (got.ElectsNot == "--leader-elect=false") != off {
+			t.Errorf("%s: %t, %q", args, got.Elects, got.ElectsNot)
 		}
 	}
 	for env, want := range map[string]bool{
@@ -105,8 +106,9 @@ func TestElectsALeader(t *testing.T) {
 	} {
 		e := mustRead(t, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  selector: {matchLabels: {a: b}}\n"+
 			"  template: {spec: {containers: [{name: c, env: ["+env+"]}]}}\n")
-		if got := e.Workloads[0].Template.Elects; got != want {
-			t.Errorf("%s: %t", env, got)
+		got := &e.Workloads[0].Template
+		if off := strings.Contains(env, "false"); got.Elects != want || (got.ElectsNot == "STRIMZI_LEADER_ELECTION_ENABLED=false") != off {
+			t.Errorf("%s: %t, %q", env, got.Elects, got.ElectsNot)
 		}
 	}
 }

@@ -122,7 +122,9 @@ func ofContainers(spec *corev1.PodSpec, t *kubernetes.PodTemplate) {
 	t.Unpulled = len(spec.Containers) > 0 && !slices.ContainsFunc(spec.Containers, pulled)
 	for i := range spec.Containers {
 		c := &spec.Containers[i]
-		t.Pause, t.Sleeps, t.Elects = t.Pause && pauses(c.Image), t.Sleeps && sleeps(c), t.Elects || elects(c)
+		t.Pause, t.Sleeps = t.Pause && pauses(c.Image), t.Sleeps && sleeps(c)
+		told, off := elects(c)
+		t.Elects, t.ElectsNot = t.Elects || told, cmp.Or(t.ElectsNot, off)
 		for _, p := range c.Ports {
 			if port := cmp.Or(p.HostPort, onHost(spec, p.ContainerPort)); port > 0 {
 				t.HostPorts = append(t.HostPorts, cmp.Or(string(p.Protocol), string(corev1.ProtocolTCP))+"/"+strconv.Itoa(int(port)))

@@ -12,12 +12,13 @@ import (
 // Purpose is what of a container tells what it is there for, in as few words as
 // the readers need: its image, command and arguments may hold what is private.
 func Purpose(c *corev1.Container) (image string, command []string) {
+	told, _ := elects(c)
 	switch {
 	case pauses(c.Image):
 		image = "pause"
 	case sleeps(c):
 		command = []string{"sleep", "infinity"}
-	case elects(c):
+	case told:
 		command = []string{"--" + electing[0]}
 	}
 	return image, command
