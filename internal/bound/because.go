@@ -134,6 +134,10 @@ func (s *survey) unbudgeted(l int, v way) []string {
 		return []string{"nobody says how long a drain by " + how.Title + " waits: " +
 			"pods left on the node may be deleted at any time, bypassing the PDB"}
 	}
+	if due := w.due(how.Deadline); due <= 0 && how.Deadline.Early {
+		return []string{"its pods ask for as long to stop as the termination grace period of their nodes, or longer: " +
+			"they are deleted as soon as the drain begins, bypassing the PDB"}
+	}
 	return []string{fmt.Sprintf("pods left after %s are force-deleted, bypassing the PDB", words.Duration(w.due(how.Deadline))), s.late(l)}
 }
 

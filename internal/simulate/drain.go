@@ -130,6 +130,12 @@ func (dr *drainer) forceDelete(p, n int32, grace time.Duration, why string) {
 		}
 		x.cause = dr.event(Event{Kind: DeadlinePassed, Node: n, Pod: -1, Workload: -1, Cause: x.cause, Number: int32(left)})
 	}
+	dr.deleteForced(p, n, grace, why)
+}
+
+// deleteForced deletes a pod without asking its budget.
+func (dr *drainer) deleteForced(p, n int32, grace time.Duration, why string) {
+	x := &dr.nodes[n]
 	dr.run.ForceDeleted++
 	cause := int32(-1)
 	if dr.recording {

@@ -64,7 +64,11 @@ func (dr *drainer) deleteExpiring(n int32, wave []disruption.DrainPod, now time.
 			next = min(next, x.deadline-int64(wave[i].Grace)+1)
 			continue
 		}
-		dr.forceDelete(p, n, grace, "the termination grace period of its node ends")
+		if wave[i].Grace >= x.policy.Deadline.After {
+			dr.deleteForced(p, n, grace, "the grace of the pods is as long as the termination grace period of their node, or longer")
+		} else {
+			dr.forceDelete(p, n, grace, "the termination grace period of its node ends")
+		}
 		wave[i].Deleted = dr.start.Add(time.Duration(dr.pods[p].leaves))
 	}
 	return next

@@ -33,6 +33,8 @@ type consequence struct {
 	// grace is the terminationGracePeriod of the workload's nodes, or of the
 	// pools it may run on, at the shortest; 0 where they have none.
 	grace time.Duration
+	// asks is for how long its pods ask to stop.
+	asks time.Duration
 	// ages are those of the nodes that its pods may run on, by pool.
 	ages []contract.Age
 	// paced says that the pools have node budgets of their own, and apart that no
@@ -69,7 +71,7 @@ func (c *consequences) of(i int) consequence {
 	x.anywhere = x.open && c.places.Workloads[i].Basis == locate.Unknown
 	w := &c.estate.Workloads[i]
 	x.look(c.estate, &c.places, c.nodes, w, c.places.Workloads[i].Basis == locate.Asked)
-	x.apart = apart(c.estate, w)
+	x.apart, x.asks = apart(c.estate, w), w.Template.Grace
 	return x
 }
 
@@ -127,6 +129,9 @@ func (c consequence) blocked(pods int) string {
 		return ""
 	}
 	t := c.routine()
+	if !c.open && deletedEarly(t, c.asks) {
+		return fmt.Sprintf("On %s %s. %s", c.offering.Title, atOnce(t), c.when(t)) + c.expiry(t, pods)
+	}
 	if c.open {
 		none := "None of its pods can be evicted"
 		if pods == 1 {

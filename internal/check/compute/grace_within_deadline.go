@@ -44,13 +44,14 @@ func graceWithinDeadline(p *check.Pass, i int) {
 	}
 	asks, follows := w.Template.Grace, consequencesOf(p).of(i)
 	t, kept, limited := follows.shortest(w, p.Places.SpotLabels)
+	void := deletedEarly(t, asks) && len(coverageOf(p).covered[i]) > 0 && w.AtLeast() > 1
 	if !limited {
 		return
 	}
 	j := check.Judgement{Verdict: finding.Held, Position: w.Position}
 	j.Message = fmt.Sprintf("may take %s to stop, and %s leaves its pods %s", words.Duration(asks), t.Title(), words.Duration(kept))
 	j.Evidence = []finding.Evidence{{Text: "terminationGracePeriodSeconds " + itoa(int(asks/time.Second)), Position: w.Position}}
-	if asks <= kept {
+	if asks <= kept && !void {
 		ofWorkload(p, i, sure(p, j, i, nil))
 		return
 	}
@@ -62,6 +63,10 @@ func graceWithinDeadline(p *check.Pass, i int) {
 	if control := t.Deadline.Control; control != "" && t.Trigger != contract.Interruption {
 		j.Fix.Summary += ", or give drains more time (" + control + ")"
 	}
+	if void {
+		notAsked(&j, t, asks, kept)
+		j.Consequence = strings.TrimSpace(fmt.Sprintf("On %s %s %s", at.Offering.Title, j.Consequence, follows.when(t)))
+	}
 	prog := programsOf(p).of(i)
 	keeps := len(w.VolumeClaimTemplates) > 0 || prog != nil && prog.Keeps == responsibility.KeepsData
 	if w.Kind == "StatefulSet" && keeps {
@@ -69,6 +74,48 @@ func graceWithinDeadline(p *check.Pass, i int) {
 		j.Consequence += " What it keeps may not be written out."
 	}
 	ofWorkload(p, i, j)
+}
+
+// notAsked says of pods that are deleted early that no PDB is asked of them.
+func notAsked(j *check.Judgement, t contract.Terms, asks, kept time.Duration) {
+	j.Severity, j.Consequence = "medium", atOnce(t)+": those on nodes that drain together go together."
+	if asks == kept {
+		j.Message = fmt.Sprintf("asks for %s to stop, which is all that %s leaves it: its PDB is not asked", words.Duration(asks), t.Title())
+	} else {
+		j.Consequence += " One that has not stopped by then is killed."
+	}
+	j.Fix.Summary = fmt.Sprintf("have its pods ask for less than %s to stop, by as long as evictions under its PDB may take, "+
+		"or give drains that much more than %s (%s)", words.Duration(kept), words.Duration(asks), t.Deadline.Control)
+}
+
+// deletedEarly reports whether pods are deleted the moment the drain of their node begins: they
+// ask for as long to stop as the drain may take, or longer, on terms by which pods are
+// deleted in time for their grace.
+//
+// Source: Terminator.DeleteExpiringPods in pkg/controllers/node/termination/terminator of
+// Karpenter 1.14.
+func deletedEarly(t contract.Terms, asks time.Duration) bool {
+	deadline, ok := t.Deadline.Finite()
+	return ok && t.EarlyDeletion && t.OnDeadline == contract.ThenForce && asks >= deadline
+}
+
+// atOnce says what comes of pods that are deleted the moment a drain begins.
+func atOnce(t contract.Terms) string {
+	deadline, _ := t.Deadline.Finite()
+	return fmt.Sprintf("a pod that asks for as long to stop as a drain may take (%s), or longer, is deleted as soon as the drain begins, "+
+		"and no PDB is asked", words.Duration(deadline))
+}
+
+// graceVoidsBudget reports whether a workload of several pods has PDBs that are not asked,
+// as its pods ask for as long to stop as their drains may take.
+func graceVoidsBudget(p *check.Pass, i int) bool {
+	at := &p.Places.Workloads[i]
+	w := &p.Estate.Kubernetes.Workloads[i]
+	if !asksForGrace(p, i) || w.AtLeast() < 2 || len(coverageOf(p).covered[i]) == 0 || at.Offering == nil || at.Offering.Undecided() || at.Offering.Contract == nil || len(at.Also) > 0 {
+		return false
+	}
+	t, _, limited := consequencesOf(p).of(i).shortest(w, p.Places.SpotLabels)
+	return limited && deletedEarly(t, w.Template.Grace)
 }
 
 // shortest are the terms that leave pods the least time to stop once their node is drained

@@ -195,6 +195,9 @@ func (o *outcomes) causes(p *check.Pass, i int) []check.Cause {
 	if names, _ := claimsOf(p).onDisks(w); len(names) > 0 {
 		all = append(all, check.Cause{Obligation: DataOutlastsNode.ID, Subject: subject(w.Ref)})
 	}
+	if graceVoidsBudget(p, i) {
+		all = append(all, check.Cause{Obligation: GraceWithinDeadline.ID, Subject: subject(w.Ref)})
+	}
 	for _, id := range []string{PDBNeverAllows.ID, PDBOverlap.ID, SingleReplica.ID, PDBMissing.ID, DrainDodger.ID} {
 		says := id == SingleReplica.ID && p.ID() == SurvivesReplacementID // that its only pod goes
 		all = append(all, check.Cause{Obligation: id, Subject: subject(w.Ref), Says: says})
