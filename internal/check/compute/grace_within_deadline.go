@@ -19,13 +19,22 @@ import (
 // GraceWithinDeadline looks for pods that ask for more time to stop than drains leave them.
 var GraceWithinDeadline = check.Check{
 	ID: "grace-within-deadline", Axis: Axis, Subjects: whereReplaced(asksForGrace),
-	Needs: check.Needs{Held: []check.Need{ownObject, place, poolsToo}, Broken: []check.Need{ownObject, place}},
+	Needs: check.Needs{Held: []check.Need{ownObject, place, poolsToo, budgetsThatAreNotAsked}, Broken: []check.Need{ownObject, place}},
 	Run:   eachReplaced(asksForGrace, graceWithinDeadline),
 }
 
 // poolsToo: that no pool or node gives drains less time.
 func poolsToo(p *check.Pass, _ *check.Judgement) []origin.Unread {
 	return p.Estate.Kubernetes.Lacks(kubernetes.KarpenterPools, kubernetes.NodeClaimKinds)
+}
+
+// budgetsThatAreNotAsked: that no PDB is there of which a drain asks none.
+func budgetsThatAreNotAsked(p *check.Pass, j *check.Judgement) []origin.Unread {
+	w := &p.Estate.Kubernetes.Workloads[j.Index]
+	if t, _, limited := consequencesOf(p).of(j.Index).shortest(w, p.Places.SpotLabels); !limited || !deletedEarly(t, w.Template.Grace) {
+		return nil
+	}
+	return p.Estate.Kubernetes.Lacks(kubernetes.BudgetKinds)
 }
 
 // asksForGrace reports whether somebody wrote for a workload that its pods need longer to
