@@ -29,8 +29,8 @@ func TestGraceOfThePeriodIsTheCause(t *testing.T) {
 	} {
 		told, leads := false, ""
 		for _, f := range look(t, knowledge(t), "karpenter", parse(t, x.input)) {
-			told = told || f.Obligation == GraceWithinDeadline.ID && f.Verdict == finding.Broken && strings.Contains(f.Consequence, "no PDB is asked")
 			if f.Obligation == GraceWithinDeadline.ID {
+				told = told || f.Verdict == finding.Broken && strings.Contains(f.Consequence, "no PDB is asked")
 				leads += fmt.Sprint(f.LeadsTo)
 			}
 		}

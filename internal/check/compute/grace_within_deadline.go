@@ -120,7 +120,10 @@ func atOnce(t contract.Terms) string {
 func graceVoidsBudget(p *check.Pass, i int) bool {
 	at := &p.Places.Workloads[i]
 	w := &p.Estate.Kubernetes.Workloads[i]
-	if !asksForGrace(p, i) || w.AtLeast() < 2 || len(coverageOf(p).covered[i]) == 0 || at.Offering == nil || at.Offering.Undecided() || at.Offering.Contract == nil || len(at.Also) > 0 {
+	if !asksForGrace(p, i) || w.AtLeast() < 2 || len(coverageOf(p).covered[i]) == 0 {
+		return false
+	}
+	if at.Offering == nil || at.Offering.Undecided() || at.Offering.Contract == nil || len(at.Also) > 0 {
 		return false
 	}
 	t, _, limited := consequencesOf(p).of(i).shortest(w, p.Places.SpotLabels)
