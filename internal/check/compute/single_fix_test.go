@@ -86,7 +86,7 @@ func TestFixOfASinglePod(t *testing.T) {
 			[]string{"run two replicas", "both answer requests"}, "accept", "is an outage"},
 		"a webhook for a kind of its own that elects a leader": {deployed(leads, "") + routed + ownKind, "medium", 2,
 			[]string{"run two replicas", "both answer requests"}, "accept",
-			"keeps the API server from taking new and changed topics of example.org"},
+			"keeps the API server from taking new topics of example.org"},
 		"one that fails open, and elects a leader": {deployed(leads, "") + routed +
 			strings.Replace(ownKind, "Policy: Fail", "Policy: Ignore", 1), "low", 2,
 			[]string{"run two replicas"}, "accept", "stops it"},
