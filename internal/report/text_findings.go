@@ -23,11 +23,12 @@ func findingsText(w io.Writer, v published.Findings, s Screen) error {
 	}
 	f.header()
 	low := map[string]int{}
-	if !s.Held && f.toMend() > mostWithLow {
+	asked := v.Filter != nil && v.Filter.MinSeverity == "low"
+	if !s.Held && f.toMend() > mostWithLow && !asked {
 		low = f.setLowAside()
 	}
 	switch {
-	case !s.Held && f.toMend() > mostWithLow && f.onlyLow():
+	case !s.Held && f.toMend() > mostWithLow && f.onlyLow() && !asked:
 		f.names()
 	case !f.inFull():
 		f.together = true

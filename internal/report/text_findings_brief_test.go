@@ -266,3 +266,21 @@ func TestWhatCanOnlyBeAcceptedComesLast(t *testing.T) {
 		}
 	}
 }
+
+// Who asks for those of low severity sees them, and not how many there are.
+func TestLowOnesThatAreAskedFor(t *testing.T) {
+	f := many()
+	f.Findings = f.Findings[:mostWithLow+4]
+	for i := range f.Findings {
+		f.Findings[i].Severity = "low"
+	}
+	f.Summary = finding.Count(f.Findings)
+	f.Findings[0].Severity = "high"
+	if text := briefly(t, f, Screen{Width: 80}); !strings.Contains(text, "Of low severity, with --all: ") {
+		t.Errorf("they are not counted:\n%s", text)
+	}
+	f.Filter = &published.Filter{MinSeverity: "low"}
+	if text := briefly(t, f, Screen{Width: 80}); strings.Contains(text, "with --all: ") || !strings.Contains(text, f.Findings[3].Obligation+"  low") {
+		t.Errorf("they are not shown:\n%s", text)
+	}
+}

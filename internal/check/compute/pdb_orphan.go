@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -73,6 +74,9 @@ func orphan(p *check.Pass, i int) {
 			j.Severity = "low" // what a tool builds is there with it, and nobody is known to miss it
 		}
 	}
+	if why := letsFew(b); why != "" && j.Verdict == finding.Unknown && b.Status == nil {
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: why, Position: b.Spec})
+	}
 	if j.Verdict == finding.Broken && len(e.Workloads) > 0 {
 		inside := words.Count(len(coverage.matcher.index.inside[b.Namespace]), "workload")
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("%s read in namespace %s", inside, b.Namespace)})
@@ -98,6 +102,21 @@ func madeUp(e *kubernetes.Estate, b *kubernetes.Budget) string {
 		}) {
 			return r.Key()
 		}
+	}
+	return ""
+}
+
+// letsFew says of a budget whose pods were not read how few of them would be too few, or that
+// it lets none go however many there are; empty for one that lets one of two go.
+func letsFew(b *kubernetes.Budget) string {
+	const none = "it lets none of its pods go, however many there are: a drain of their nodes waits"
+	switch most, least := b.MaxUnavailable, b.MinAvailable; {
+	case most != nil && (most.String() == "0" || most.String() == "0%"), least != nil && least.String() == "100%":
+		return none
+	case least != nil && least.Type == intstr.Int && least.IntVal == 1:
+		return "where one pod is under it, it lets that not go: a drain of its node waits"
+	case least != nil && least.Type == intstr.Int && least.IntVal > 1:
+		return fmt.Sprintf("where no more than %d pods are under it, it lets none go: a drain of their nodes waits", least.IntVal)
 	}
 	return ""
 }
