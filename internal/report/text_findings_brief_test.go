@@ -280,7 +280,8 @@ func TestLowOnesThatAreAskedFor(t *testing.T) {
 		t.Errorf("they are not counted:\n%s", text)
 	}
 	f.Filter = &published.Filter{MinSeverity: "low"}
-	if text := briefly(t, f, Screen{Width: 80}); strings.Contains(text, "with --all: ") || !strings.Contains(text, f.Findings[3].Obligation+"  low") {
+	text := briefly(t, f, Screen{Width: 80})
+	if strings.Contains(text, "with --all: ") || !strings.Contains(text, f.Findings[3].Obligation+"  low") {
 		t.Errorf("they are not shown:\n%s", text)
 	}
 }
