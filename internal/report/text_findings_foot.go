@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -147,12 +148,13 @@ func notChecked(r published.Read, short bool) []string {
 	return all
 }
 
-// kindsOf counts objects, and names their kinds.
+// kindsOf counts objects, and names their kinds, those of which there are most first.
 func kindsOf(kinds map[string]int) (n int, names string) {
 	for _, of := range kinds {
 		n += of
 	}
-	return n, words.Few(slices.Sorted(maps.Keys(kinds)))
+	most := func(a, b string) int { return cmp.Or(kinds[b]-kinds[a], strings.Compare(a, b)) }
+	return n, words.Few(slices.SortedFunc(maps.Keys(kinds), most))
 }
 
 // skipped says what was read and does not matter here.

@@ -74,16 +74,7 @@ func orphan(p *check.Pass, i int) {
 			j.Severity = "low" // what a tool builds is there with it, and nobody is known to miss it
 		}
 	}
-	if why := letsFew(b); why != "" && j.Verdict == finding.Unknown && b.Status == nil {
-		j.Evidence = append(j.Evidence, finding.Evidence{Text: why, Position: b.Spec})
-	}
-	if j.Verdict == finding.Broken && len(e.Workloads) > 0 {
-		inside := words.Count(len(coverage.matcher.index.inside[b.Namespace]), "workload")
-		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("%s read in namespace %s", inside, b.Namespace)})
-	}
-	if _, selectable := b.Selector.Requirements(); !selectable {
-		j.Settled = true // whatever there is, it selects none of it
-	}
+	remarks(p, b, &j)
 	ofBudget(p, i, at, j)
 }
 
@@ -104,6 +95,21 @@ func madeUp(e *kubernetes.Estate, b *kubernetes.Budget) string {
 		}
 	}
 	return ""
+}
+
+// remarks adds what else is known of a budget that selects nothing of what was read.
+func remarks(p *check.Pass, b *kubernetes.Budget, j *check.Judgement) {
+	e, coverage := p.Estate.Kubernetes, coverageOf(p)
+	if why := letsFew(b); why != "" && j.Verdict == finding.Unknown && b.Status == nil {
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: why, Position: b.Spec})
+	}
+	if j.Verdict == finding.Broken && len(e.Workloads) > 0 {
+		inside := words.Count(len(coverage.matcher.index.inside[b.Namespace]), "workload")
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: fmt.Sprintf("%s read in namespace %s", inside, b.Namespace)})
+	}
+	if _, selectable := b.Selector.Requirements(); !selectable {
+		j.Settled = true // whatever there is, it selects none of it
+	}
 }
 
 // letsFew says of a budget whose pods were not read how few of them would be too few, or that
