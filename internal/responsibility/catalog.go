@@ -106,7 +106,9 @@ type Offering struct {
 	// mean. Both are nil where the offering says nothing about nodes.
 	Facts    *contract.Facts    `json:"contract,omitempty"`
 	Contract *contract.Contract `json:"-"`
-	From     []string           `json:"from"`
+	// ContractOf is the offering whose contract is the one here as well.
+	ContractOf string   `json:"contractOf,omitempty"`
+	From       []string `json:"from"`
 	// Candidates are set on what stands for one of several offerings while it is
 	// not known for which: see OneOf. The one whose contract is hardest on pods
 	// comes first.

@@ -170,10 +170,32 @@ func (l *loader) checkOffering(f *file[Offering]) error {
 	if err := l.checkUnsupported(f); err != nil {
 		return err
 	}
-	if o.Facts == nil {
+	switch {
+	case o.ContractOf != "":
+		return l.takeContract(f)
+	case o.Facts == nil:
 		return nil
 	}
 	return l.checkContract(f)
+}
+
+// takeContract gives an offering the contract of another one.
+func (l *loader) takeContract(f *file[Offering]) error {
+	o := &f.value
+	of := l.offerings[o.ContractOf]
+	switch {
+	case of == nil:
+		return f.errorf("/contractOf", "there is no offering %q%s", o.ContractOf, didYouMean(o.ContractOf, slices.Sorted(maps.Keys(l.offerings))))
+	case o.Facts != nil:
+		return f.errorf("/contractOf", "stands beside a contract, wants one of the two")
+	case of.value.ContractOf != "" || of.value.Facts == nil:
+		return f.errorf("/contractOf", "%s has no contract of its own", o.ContractOf)
+	}
+	if err := l.checkContract(of); err != nil {
+		return err
+	}
+	o.Facts, o.Contract = of.value.Facts, of.value.Contract
+	return nil
 }
 
 // checkEvidence looks for the sources of rules.
