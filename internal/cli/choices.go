@@ -131,7 +131,7 @@ func nothingOf(m *filter.Missing) error {
 	if near := responsibility.Nearest(m.Name, m.Names); len(near) > 0 {
 		hint = "did you mean " + words.Or(near) + "?"
 	} else if len(m.Names) > 0 {
-		hint = "there is " + some(m.Names)
+		hint = "there is " + words.First(m.Names, mostNamed)
 	}
 	return usage(hint, "--%s: nothing that was read is %s", m.Flag, map[string]string{
 		"namespace": "in the namespace " + m.Name, "workload": "called " + m.Name,

@@ -109,18 +109,11 @@ func unitHint(e *source.UnknownUnit) string {
 	if near := responsibility.Nearest(e.Name, e.Names); len(near) > 0 {
 		return "did you mean " + words.Or(near) + "?"
 	}
-	return "it has " + some(e.Names)
+	return "it has " + words.First(e.Names, mostNamed)
 }
 
-// some names the first few of many.
-func some(names []string) string {
-	const most = 8
-	shown := strings.Join(names[:min(most, len(names))], ", ")
-	if len(names) > most {
-		shown += fmt.Sprintf(" and %d more", len(names)-most)
-	}
-	return shown
-}
+// mostNamed is how many of what there is hints name.
+const mostNamed = 8
 
 func contextHint(e *cluster.UnknownContext) string {
 	if len(e.Contexts) == 0 {
@@ -129,7 +122,7 @@ func contextHint(e *cluster.UnknownContext) string {
 	if near := responsibility.Nearest(e.Name, e.Contexts); e.Name != "" && len(near) > 0 {
 		return "did you mean " + words.Or(near) + "?"
 	}
-	return "--context takes one of " + some(e.Contexts)
+	return "--context takes one of " + words.First(e.Contexts, mostNamed)
 }
 
 // input is where a command reads its estate: a live cluster, files, or files

@@ -78,7 +78,7 @@ func severalUnits(units []*estate.Unit) error {
 		names[i] = u.Name
 	}
 	return usage("simulate one of them: --unit "+names[0], "the input has %s, each an estate of its own: %s",
-		words.Count(len(units), "unit"), some(names))
+		words.Count(len(units), "unit"), words.First(names, mostNamed))
 }
 
 // noneOf says that none of the objects of any section is what was wanted.

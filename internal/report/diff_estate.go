@@ -116,20 +116,12 @@ func needing(d published.Diff, on []published.DayOneOn) string {
 	return said
 }
 
-// some names the first of many.
-func some(names []string) string {
-	if more := len(names) - mostNeeding; more > 0 {
-		return strings.Join(names[:mostNeeding], ", ") + fmt.Sprintf(" and %d more", more)
-	}
-	return strings.Join(names, ", ")
-}
-
 func dayOneOpen(e *published.DiffEstate) block {
 	var list entries
 	for _, x := range e.Unknown {
 		o := entry{name: x.ID, beside: sentence(x.Is), under: []string{"unknown: " + x.Why}}
 		if len(x.On) > 0 {
-			o.under = append(o.under, some(subjectNames(x.On)))
+			o.under = append(o.under, words.First(subjectNames(x.On), mostNeeding))
 		}
 		list = append(list, o)
 	}
@@ -192,7 +184,7 @@ func rolledInto(all []published.Change, became []string) block {
 		on[key] = append(on[key], x.Subject)
 	}
 	for _, key := range order {
-		e := entry{name: key.obligation, beside: key.severity + "  " + some(subjectNames(on[key]))}
+		e := entry{name: key.obligation, beside: key.severity + "  " + words.First(subjectNames(on[key]), mostNeeding)}
 		if key.message != "" {
 			e.under = []string{sentence(key.message)}
 		}
@@ -222,7 +214,7 @@ func editsOf(e *published.DiffEstate) entries {
 	for i := range list {
 		names := list[i].under[1:]
 		list[i].under = []string{list[i].under[0]}
-		list[i].beside = some(names)
+		list[i].beside = words.First(names, mostNeeding)
 	}
 	return list
 }

@@ -67,7 +67,7 @@ func (b *builder) bindVolumes(workload int) {
 			for len(l.ties) <= n {
 				l.ties = append(l.ties, untied)
 			}
-			l.ties[n] = b.both(l.ties[n], b.tieOf(w.Namespace, fmt.Sprintf("%s-%s-%d", name, w.Name, n)))
+			l.ties[n] = b.both(l.ties[n], b.tieOf(w.Namespace, w.ClaimName(name, n)))
 		}
 	}
 }

@@ -155,7 +155,7 @@ func (l *looker) claims() {
 	for i := range e.Workloads {
 		w := &e.Workloads[i]
 		for k, class := range w.ClaimClasses {
-			if made[w.Namespace+"/"+w.VolumeClaimTemplates[k]+"-"+w.Name+"-0"] {
+			if made[w.Namespace+"/"+w.ClaimName(w.VolumeClaimTemplates[k], 0)] {
 				continue
 			}
 			c := kubernetes.VolumeClaim{Class: class, Unclassed: class == ""}

@@ -66,6 +66,14 @@ func list(names []string, last string) string {
 	return strings.Join(names[:n], ", ") + " " + last + " " + names[n]
 }
 
+// First lists so many of some names at most, and counts the others: a, b and 4 more.
+func First(names []string, most int) string {
+	if more := len(names) - most; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), more)
+	}
+	return strings.Join(names, ", ")
+}
+
 // Few lists the first names of many and counts the others: a, b, c and 4 more.
 // It never counts one alone, which takes no less room than its name.
 func Few(names []string) string {
@@ -73,5 +81,5 @@ func Few(names []string) string {
 	if len(names) <= shown+1 {
 		return And(names)
 	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:shown], ", "), len(names)-shown)
+	return First(names, shown)
 }

@@ -1,8 +1,6 @@
 package compute
 
 import (
-	"fmt"
-
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/onus-project/onus/internal/check"
@@ -57,7 +55,7 @@ func (x claims) onDisks(w *kubernetes.Workload) (names []string, pods int) {
 	}
 	for n := range w.AtLeast() {
 		for _, template := range w.VolumeClaimTemplates {
-			if name := fmt.Sprintf("%s-%s-%d", template, w.Name, n); local(name) {
+			if name := w.ClaimName(template, n); local(name) {
 				names = append(names, name)
 				pods++
 				break

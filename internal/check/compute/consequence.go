@@ -103,6 +103,15 @@ func (c consequence) said(follows, between, terms string) string {
 	return "On " + c.offering.Title + " " + follows + between + " " + terms
 }
 
+// comes is what follows each time that nodes go, and when they go next; empty where nothing
+// is known of what the provider may do.
+func (c consequence) comes(follows string) string {
+	if c.contract() == nil {
+		return ""
+	}
+	return c.said(follows, ".", c.coming())
+}
+
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // small begins a clause with what began a sentence.
@@ -176,91 +185,64 @@ const (
 
 // alone: the only pod is evicted, which does something.
 func (c consequence) alone(does string) string {
-	if c.contract() == nil {
-		return ""
-	}
-	return c.said("every replacement of its node "+does, ".", c.coming())
+	return c.comes("every replacement of its node " + does)
 }
 
 // ends: the pod is evicted, and nothing makes another one.
 func (c consequence) ends() string {
-	if c.contract() == nil {
-		return ""
-	}
-	return c.said("the first replacement of its node is the end of it", ".", c.coming())
+	return c.comes("the first replacement of its node is the end of it")
 }
 
 // fails: the pod of a Job is evicted, which counts as a failure, and it may have none.
 // Again: it runs again at its next time.
 func (c consequence) fails(again bool) string {
-	if c.contract() == nil {
-		return ""
-	}
 	follows := "an eviction counts as a failure, and it may have none: nothing starts it again"
 	if again {
 		follows += " before its next run"
 	}
-	return c.said(follows, ".", c.coming())
+	return c.comes(follows)
 }
 
 // copies: the pods of a workload keep a copy of its data each, which goes with them.
 func (c consequence) copies(pods int) string {
-	if c.contract() == nil {
-		return ""
-	}
 	follows := fmt.Sprintf("each replacement of a node loses the copy that is on it; "+
 		"once all %d are gone sooner than the next ones have been filled again, none is left", pods)
-	return c.said(follows, ".", c.coming())
+	return c.comes(follows)
 }
 
 // tied: the volumes of a workload's pods lie on disks of their nodes, and go with them.
 func (c consequence) tied() string {
-	if c.contract() == nil {
-		return ""
-	}
 	follows := "each replacement of such a node takes the volume and what is on it along: " +
 		"the pod in its place finds no node until somebody deletes the claim"
-	return c.said(follows, ".", c.coming())
+	return c.comes(follows)
 }
 
 // cutOff: the pods are killed before their program has had time to stop.
 func (c consequence) cutOff() string {
-	if c.contract() == nil {
-		return ""
-	}
 	follows := "every pod that is evicted is killed " + words.Duration(extension) +
 		" after its program was told to stop, and its requests with it"
-	return c.said(follows, ".", c.coming())
+	return c.comes(follows)
 }
 
 // tooSoon: new pods count as ready before they answer.
 func (c consequence) tooSoon(lets int) string {
-	if c.contract() == nil {
-		return ""
-	}
 	next := "pod while the one before still starts"
 	if lets > 1 {
 		next = fmt.Sprintf("%d pods while those before still start", lets)
 	}
 	follows := "drains go on to the next " + next + ", so that more are away than the PDB lets go"
-	return c.said(follows, ".", c.coming())
+	return c.comes(follows)
 }
 
 // another: pods on new nodes run what their image is by then.
 func (c consequence) another() string {
-	if c.contract() == nil {
-		return ""
-	}
 	follows := "each new node pulls what the image is by then: its pods change their program without a rollout"
-	return c.said(follows, ".", c.coming())
+	return c.comes(follows)
 }
 
 // gone: the pod is not evicted but goes with its node.
 func (c consequence) gone() string {
-	if c.contract() == nil {
-		return ""
-	}
-	return c.said("its pods are deleted with the node, without an eviction and bypassing their PDB", ".", c.coming())
+	return c.comes("its pods are deleted with the node, without an eviction and bypassing their PDB")
 }
 
 // coming says when drift, which budgets pace, comes next.

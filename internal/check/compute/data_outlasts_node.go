@@ -122,7 +122,7 @@ func claimsOfPods(p *check.Pass, w *kubernetes.Workload) []*kubernetes.VolumeCla
 	}
 	for _, template := range w.VolumeClaimTemplates {
 		for n := range w.AtLeast() {
-			all = append(all, known[fmt.Sprintf("%s/%s-%s-%d", w.Namespace, template, w.Name, n)])
+			all = append(all, known[w.Namespace+"/"+w.ClaimName(template, n)])
 		}
 	}
 	return all

@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"cmp"
 	"slices"
+	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -50,6 +51,14 @@ func (l *linker) volumes() {
 			l.VolumeClaims = append(l.VolumeClaims, c)
 		}
 	}
+}
+
+// ClaimName is the name of the claim that a StatefulSet makes of a template for its pod of
+// a number.
+//
+// Source: getPersistentVolumeClaimName in pkg/controller/statefulset/stateful_set_utils.go.
+func (w *Workload) ClaimName(template string, pod int) string {
+	return template + "-" + w.Name + "-" + strconv.Itoa(pod)
 }
 
 // localClass reports whether there are volumes of a class, and all of them are local:

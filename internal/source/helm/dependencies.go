@@ -37,7 +37,7 @@ func (c *loaded) addLocal(to *chart.Chart, dir string, above []string) {
 		if slices.Contains(above, at) {
 			continue
 		}
-		if sub, err := c.directory(at, above); err == nil && sub.Name() == d.Name && fits(d, sub) {
+		if sub, err := c.directory(at, above); err == nil && sub.Name() == d.Name && fits(d, sub.Metadata) {
 			to.AddDependency(sub)
 		}
 	}
@@ -56,14 +56,15 @@ func nearby(dir string, d *chart.Dependency) string {
 	return filepath.Join(filepath.Dir(filepath.Clean(dir)), filepath.Base(d.Name))
 }
 
-func fits(d *chart.Dependency, c *chart.Chart) bool {
-	return d.Version == "" || util.IsCompatibleRange(d.Version, c.Metadata.Version)
+// fits reports whether a chart has a version that a dependency takes.
+func fits(d *chart.Dependency, c *chart.Metadata) bool {
+	return d.Version == "" || util.IsCompatibleRange(d.Version, c.Version)
 }
 
 // provided reports whether the charts of a chart meet what it depends on.
 func provided(c *chart.Chart, d *chart.Dependency) bool {
 	return slices.ContainsFunc(c.Dependencies(), func(sub *chart.Chart) bool {
-		return sub.Name() == d.Name && fits(d, sub)
+		return sub.Name() == d.Name && fits(d, sub.Metadata)
 	})
 }
 

@@ -48,7 +48,10 @@ func forOthers(in *unit.Tree, dirs []string) map[string]string {
 				}
 			}
 			for _, at := range named[d.Name] {
-				if at != dir && all[at] == "" && fitsWritten(d, written(in, at)) {
+				if at == dir || all[at] != "" {
+					continue
+				}
+				if c := written(in, at); fits(d, &c) {
 					all[at] = "is there for chart " + in.Name(dir) + ", which depends on it and " + how
 				}
 			}
@@ -77,11 +80,6 @@ func installedAlone(in *unit.Tree, dir string) bool {
 		}
 	}
 	return len(matching(in, dir, environments)) > 0
-}
-
-// fitsWritten reports whether a chart has a version that a dependency takes.
-func fitsWritten(d *chart.Dependency, c chart.Metadata) bool {
-	return d.Version == "" || util.IsCompatibleRange(d.Version, c.Version)
 }
 
 // written is what a chart says of itself, with what it depends on, as apiVersion v1 has it
