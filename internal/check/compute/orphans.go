@@ -21,7 +21,8 @@ type orphans struct {
 	catalog    *responsibility.Catalog
 	writtenFor map[int]int // by budget that selects nothing: the workload
 	orphanOf   map[int]int // and the other way round
-	// misses has the budgets whose selector is one value off the labels of that one's pods.
+	// misses has the budgets whose selector is one value off the labels of that one's pods, or
+	// that have none: to give it one is what mends both.
 	misses map[int]bool
 }
 
@@ -39,7 +40,8 @@ func orphansOf(p *check.Pass) *orphans {
 
 // match finds, for budgets that select nothing, the one workload each
 // seems to be written for: in another namespace; by labels that the workload
-// has and its pods do not; or by its name.
+// has and its pods do not; or by its name. One without a selector is for that of its
+// name, or for the only one that it can be for.
 func (o *orphans) match() {
 	if !slices.ContainsFunc(o.coverage.covers, func(r []match) bool { return len(r) == 0 }) {
 		return
@@ -63,27 +65,52 @@ func (o *orphans) match() {
 	}
 	for i := range o.estate.Budgets {
 		b := &o.estate.Budgets[i]
+		if len(o.coverage.covers[i]) > 0 {
+			continue
+		}
+		named := o.sole(byName[kubernetes.Ref{Namespace: b.Namespace, Name: bareName(b.Name)}], func(*kubernetes.Workload) bool { return true })
+		if b.LabelSelector == nil {
+			o.take(i, true, named, o.onlyOne(b, unguarded))
+			continue
+		}
 		requirements, _ := b.Selector.Requirements()
-		if len(o.coverage.covers[i]) > 0 || b.LabelSelector == nil || len(requirements) == 0 {
+		if len(requirements) == 0 {
 			continue
 		}
 		itself := func(w *kubernetes.Workload) bool { return b.Selector.Matches(labels.Set(w.Labels)) }
 		itsPods := func(w *kubernetes.Workload) bool { return b.Selector.Matches(labels.Set(w.Template.Labels)) }
 		own := o.sole(byOwn.candidates(b.Namespace, requirements), itself)
-		name := o.sole(byName[kubernetes.Ref{Namespace: b.Namespace, Name: bareName(b.Name)}], func(*kubernetes.Workload) bool { return true })
 		elsewhere := o.sole(byPods.candidates("", requirements), itsPods)
-		near := -1
-		if own < 0 && name < 0 && elsewhere < 0 {
-			near = o.near(b, unguarded)
+		if own < 0 && named < 0 && elsewhere < 0 {
+			o.take(i, true, o.near(b, unguarded))
+			continue
 		}
-		for _, w := range []int{own, name, elsewhere, near} {
-			if _, taken := o.orphanOf[w]; w >= 0 && !taken {
-				o.writtenFor[i], o.orphanOf[w] = w, i
-				o.misses[i] = w == near
-				break
-			}
+		o.take(i, false, own, named, elsewhere)
+	}
+}
+
+// take has a budget be for the first of some workloads, -1 for none, for which no other is.
+func (o *orphans) take(budget int, misses bool, workloads ...int) {
+	for _, w := range workloads {
+		if _, taken := o.orphanOf[w]; w >= 0 && !taken {
+			o.writtenFor[budget], o.orphanOf[w], o.misses[budget] = w, budget, misses
+			return
 		}
 	}
+}
+
+// onlyOne is the one workload without a budget in the namespace of a budget without a selector,
+// where that is the one of its kind and has no other workload's name; else -1.
+func (o *orphans) onlyOne(b *kubernetes.Budget, unguarded []int) int {
+	for i := range o.estate.Budgets {
+		if x := &o.estate.Budgets[i]; x != b && x.Namespace == b.Namespace && x.LabelSelector == nil {
+			return -1
+		}
+	}
+	if o.read(b.Namespace, bareName(b.Name)) {
+		return -1
+	}
+	return o.sole(unguarded, func(w *kubernetes.Workload) bool { return w.Namespace == b.Namespace && w.AtLeast() >= 2 })
 }
 
 // near is the one workload of a budget's namespace whose pods have all labels that the

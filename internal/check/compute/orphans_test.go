@@ -32,6 +32,41 @@ func TestBudgetThatMissesItsPodsIsToldOnce(t *testing.T) {
 	}
 }
 
+// A budget without a selector is for the workload of its name, or the only one that has none:
+// it gets a selector, and no second one is made beside it.
+func TestBudgetWithoutASelector(t *testing.T) {
+	without := func(name string) string {
+		return "---\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: " + name + "}\nspec: {maxUnavailable: 1}\n"
+	}
+	web, other := named("web", 3, ""), named("other", 3, ", of: all")
+	for name, x := range map[string]struct {
+		docs, fix string
+		orphans   int
+	}{
+		"of its name":             {web + other + without("web"), "replace web maxUnavailable: 1", 0},
+		"of its name, and -pdb":   {web + other + without("web-pdb"), "replace web-pdb maxUnavailable: 1", 0},
+		"beside the only one":     {web + without("all"), "replace all maxUnavailable: 1", 0},
+		"beside two":              {web + other + without("all"), "create web maxUnavailable: 1 unhealthyPodEvictionPolicy: AlwaysAllow", 1},
+		"two beside the only one": {web + without("one") + without("two"), "create web maxUnavailable: 1 unhealthyPodEvictionPolicy: AlwaysAllow", 2},
+		"beside one that has another": {
+			web + other + pdbNamed("x", "app: web", "maxUnavailable: 1") + without("web"),
+			"create other maxUnavailable: 1 unhealthyPodEvictionPolicy: AlwaysAllow", 1,
+		},
+	} {
+		fix, orphans := "", 0
+		for _, f := range look(t, knowledge(t), "karpenter", parse(t, x.docs)) {
+			if f.Verdict == finding.Broken && f.Obligation == PDBMissing.ID && (fix == "" || f.Subject.Name == "web") {
+				fix = changesOf(f.Fix)
+			} else if f.Verdict == finding.Broken && f.Obligation == PDBOrphan.ID {
+				orphans++
+			}
+		}
+		if fix != x.fix || orphans != x.orphans {
+			t.Errorf("%s: fix %q, want %q; %d orphans, want %d", name, fix, x.fix, orphans, x.orphans)
+		}
+	}
+}
+
 // A budget whose selector the workload itself has, and its pods but for one value, is for it
 // by its own labels, and misses nothing.
 func TestBudgetThatMissesItsPods(t *testing.T) {
