@@ -110,10 +110,14 @@ func (x paced) candidates() []budgetsFix {
 	return all
 }
 
-// limited are budgets with what limits the times and reasons that they leave out: as windows
-// where that is what they seem to mean, else by one budget beside them.
+// limited are budgets with what limits the times and reasons that they leave out: those
+// reasons alone where others have a limit; as windows where that is what they seem to mean,
+// else by one budget beside them.
 func limited(budgets []disruption.NodeBudget) []budgetsFix {
 	var all []budgetsFix
+	if fix, ok := byReason(budgets); ok {
+		all = append(all, fix)
+	}
 	if windows, ok := windowsOf(budgets); ok {
 		all = append(all,
 			budgetsFix{"set scheduled budgets of 0 for the hours outside the windows, and one unscheduled budget for the rest", windows})

@@ -350,11 +350,12 @@ func TestBudgetsThatPutAPoolRight(t *testing.T) {
 		"never for drift, and windows for the others": {[]disruption.NodeBudget{
 			onlyFor(scheduled("10%", "0 8 * * *", 8*time.Hour), "Empty", "Underutilized"), onlyFor(disruption.NodeBudget{Nodes: "0"}, "Drifted")},
 			"let one node at a time go for drift, and set scheduled budgets of 0",
-			`[{"nodes":"10%"},{"nodes":"1","reasons":["Drifted"]},` +
-				`{"nodes":"0","schedule":"0 16 * * *","duration":"16h","reasons":["Empty","Underutilized"]}]`},
+			`[{"nodes":"10%","schedule":"0 8 * * *","duration":"8h","reasons":["Empty","Underutilized"]},` +
+				`{"nodes":"1","reasons":["Drifted"]},` +
+				`{"nodes":"0","schedule":"0 16 * * *","duration":"16h","reasons":["Underutilized","Empty"]}]`},
 		"never for drift, and no limit for another": {[]disruption.NodeBudget{onlyFor(disruption.NodeBudget{Nodes: "0"}, "Drifted", "Empty")},
 			"let one node at a time go for drift, and add an unscheduled budget",
-			`[{"nodes":"0","reasons":["Empty"]},{"nodes":"1","reasons":["Drifted"]},{"nodes":"10%"}]`},
+			`[{"nodes":"0","reasons":["Empty"]},{"nodes":"1","reasons":["Drifted"]},{"nodes":"10%","reasons":["Underutilized"]}]`},
 		"never by two that take turns": {[]disruption.NodeBudget{
 			scheduled("0", "0 8 * * *", 12*time.Hour), scheduled("0", "0 20 * * *", 12*time.Hour)},
 			"let one node at a time go for drift", `[{"nodes":"0","schedule":"0 8 * * *","duration":"12h","reasons":["Underutilized","Empty"]},` +
