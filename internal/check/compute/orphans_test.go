@@ -39,6 +39,7 @@ func TestBudgetWithoutASelector(t *testing.T) {
 		return "---\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: " + name + "}\nspec: {maxUnavailable: 1}\n"
 	}
 	web, other := named("web", 3, ""), named("other", 3, ", of: all")
+	const second = "create web maxUnavailable: 1 unhealthyPodEvictionPolicy: AlwaysAllow"
 	for name, x := range map[string]struct {
 		docs, fix string
 		orphans   int
@@ -46,8 +47,8 @@ func TestBudgetWithoutASelector(t *testing.T) {
 		"of its name":             {web + other + without("web"), "replace web maxUnavailable: 1", 0},
 		"of its name, and -pdb":   {web + other + without("web-pdb"), "replace web-pdb maxUnavailable: 1", 0},
 		"beside the only one":     {web + without("all"), "replace all maxUnavailable: 1", 0},
-		"beside two":              {web + other + without("all"), "create web maxUnavailable: 1 unhealthyPodEvictionPolicy: AlwaysAllow", 1},
-		"two beside the only one": {web + without("one") + without("two"), "create web maxUnavailable: 1 unhealthyPodEvictionPolicy: AlwaysAllow", 2},
+		"beside two":              {web + other + without("all"), second, 1},
+		"two beside the only one": {web + without("one") + without("two"), second, 2},
 		"beside one that has another": {
 			web + other + pdbNamed("x", "app: web", "maxUnavailable: 1") + without("web"),
 			"create other maxUnavailable: 1 unhealthyPodEvictionPolicy: AlwaysAllow", 1,
