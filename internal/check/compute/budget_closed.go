@@ -7,6 +7,7 @@ import (
 
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/words"
 )
@@ -45,7 +46,42 @@ func (x paced) reportClosed(p *check.Pass) {
 	}
 	j.Consequence = x.unpatched()
 	j.Fix = x.fixBudgets()
+	if x.emptiesOnly() && !x.keepsPods(p) {
+		j.Severity = "low"
+		j.Consequence = "Its nodes go once they have been empty for " + words.Duration(x.ConsolidateAfter) +
+			", as its budgets say, and drift takes none of the others. " + j.Consequence
+	}
 	x.report(p, j)
+}
+
+// emptiesOnly reports whether who wrote the budgets wants nodes to go when they are empty and
+// at no other time, as of builds and bursts: an entry lets them go for Empty by name, and what
+// closes drift is for other reasons by name.
+func (x paced) emptiesOnly() bool {
+	if x.ConsolidateAfter == kubernetes.Never || slices.Contains(x.judged.Closed, disruption.EmptyNode) {
+		return false
+	}
+	lets := false
+	for _, b := range x.written {
+		switch {
+		case isZero(b) && forDrift(b) && b.Reasons == nil:
+			return false
+		case !isZero(b) && slices.Contains(b.Reasons, disruption.EmptyNode):
+			lets = true
+		}
+	}
+	return lets
+}
+
+// keepsPods reports whether something that was read asks for nodes of the pool and always
+// has pods there.
+func (x paced) keepsPods(p *check.Pass) bool {
+	label := p.Catalog.PoolLabel(x.API)
+	return slices.ContainsFunc(p.Estate.Kubernetes.Workloads, func(w kubernetes.Workload) bool {
+		asks := w.Template.NodeSelector
+		passing := w.Kind == "Job" || w.Kind == "CronJob" || w.ScalesToZero() || w.AtLeast() == 0
+		return len(asks) > 0 && !passing && x.MayHave(asks, label)
+	})
 }
 
 // forDrift reports whether an entry limits drift.
