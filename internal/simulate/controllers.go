@@ -96,7 +96,7 @@ func (cm *controllers) create(l int32, class int32, ordinal int32, cause int32) 
 func (cm *controllers) delete(p int32, why string, cause int32) {
 	x := &cm.pods[p]
 	if cm.recording {
-		cause = cm.event(Event{Kind: ForceDeleted, Node: x.node, Pod: p, Workload: cm.classes[x.class].workload, Cause: cause, Detail: why})
+		cause = cm.event(Event{Kind: Deleted, Node: x.node, Pod: p, Workload: cm.classes[x.class].workload, Cause: cause, Detail: why})
 	}
 	cm.kubelet.terminate(p, cm.classes[x.class].grace, cause)
 }

@@ -56,7 +56,7 @@ func Play(ctx context.Context, w *World, s Scenario, progress func(done, of int)
 	}
 	sim.Notes = append(append(sim.Notes, w.slow(&s)...), w.stalls(&s)...)
 	sim.Notes = append(sim.Notes, e.triggers.assumed()...)
-	sim.Notes = append(sim.Notes, e.rollouts.unfinished()...)
+	sim.Notes = append(append(sim.Notes, e.rollouts.unfinished()...), e.controllers.failedJobs()...)
 	sim.Notes = append(sim.Notes, e.consolidation.untraded()...)
 	if e.run.Cut > 0 {
 		sim.Notes = append(sim.Notes, fmt.Sprintf(

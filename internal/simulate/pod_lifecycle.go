@@ -97,6 +97,9 @@ func (k *kubelet) terminate(p int32, grace time.Duration, cause int32) {
 		k.pdbController.recount(c, -1, 1)
 	}
 	l.active--
+	if k.World.workloads[c.workload].kind == job {
+		k.controllers.countFailure(c.workload)
+	}
 	k.pdbController.updateBlocked(p)
 	if pending {
 		k.remove(p)

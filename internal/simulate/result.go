@@ -96,12 +96,13 @@ const (
 	RolledOut                       // a workload got a new revision
 	Scaled                          // a workload to Number replicas
 	NotCreated                      // the API server refuses to make a pod, for now
+	Deleted                         // a pod, by its controller, which wants it no more
 )
 
 var eventNames = [...]string{
 	"triggered", "chosen", "passed-over", "node-asked", "node-ready", "drain-began", "node-gone", "node-given-up", "deadline-passed",
 	"evicted", "refused", "killed", "pod-gone", "pod-made", "pod-bound", "pod-ready", "pod-unready", "unschedulable",
-	"stopped", "rolled-out", "scaled", "not-made",
+	"stopped", "rolled-out", "scaled", "not-made", "deleted",
 }
 
 func (k EventKind) String() string { return eventNames[k] }

@@ -23,8 +23,8 @@ type rollout struct {
 // begin gives a workload a new revision.
 func (ro *rollouts) begin(l int32, cause int32) {
 	x, w := &ro.workloads[l], &ro.World.workloads[l]
-	if w.kind == daemon || w.kind == bare || w.kind == static || w.rollout.Strategy == "OnDelete" {
-		return // nothing happens by itself
+	if ro.World.unrolled(l) != "" {
+		return
 	}
 	for _, p := range x.pods {
 		ro.pods[p].revision = false

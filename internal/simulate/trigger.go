@@ -29,6 +29,7 @@ func (tr *triggers) assumed() []string {
 		}
 	}
 	notes = append(notes, tr.sparedNotes()...)
+	notes = append(notes, tr.unrolledNotes()...)
 	slices.Sort(notes)
 	return slices.Compact(notes)
 }

@@ -24,7 +24,7 @@ func (b *builder) findWorkloads() {
 		w := &b.estate.Workloads[i]
 		b.workloadOf[i] = -1
 		l := workload{
-			Ref: w.Ref, kind: kindOf(w), replicas: b.replicas(w), parallel: w.Rollout.Parallel, rollout: w.Rollout,
+			Ref: w.Ref, kind: kindOf(w), replicas: b.replicas(w), parallel: w.Rollout.Parallel, rollout: w.Rollout, retry: w.Retry,
 			autoscaled: w.Scaler != nil, readyAfter: w.Template.ReadyAfter,
 		}
 		if l.replicas == 0 && len(w.Pods) == 0 {

@@ -69,9 +69,10 @@ type workload struct {
 	parallel   bool // of a StatefulSet
 	repelled   bool // it is not known of some others whether its pods may stand beside theirs
 	rollout    kubernetes.Rollout
-	readyAfter time.Duration // from its start, at the soonest
-	ties       []int32       // of a StatefulSet's volumes by ordinal
-	shares     string        // the claim by which all its pods are on one node; empty for none
+	retry      kubernetes.Retry // of a Job
+	readyAfter time.Duration    // from its start, at the soonest
+	ties       []int32          // of a StatefulSet's volumes by ordinal
+	shares     string           // the claim by which all its pods are on one node; empty for none
 	pdbs       []int32
 	gated
 }

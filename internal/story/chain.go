@@ -277,7 +277,7 @@ func (g *lossGroup) went() string {
 		said += "force-deleted"
 	case simulate.PodUnready:
 		said += "no longer ready"
-	case simulate.PodGone:
+	case simulate.PodGone, simulate.Deleted:
 		said += "deleted by the controller"
 	}
 	return said

@@ -66,7 +66,7 @@ func (b *lossBook) follow(e int32, now bool) {
 		b.of[e] = k
 	}
 	switch ev.Kind {
-	case simulate.Evicted, simulate.ForceDeleted, simulate.PodUnready, simulate.PodGone:
+	case simulate.Evicted, simulate.ForceDeleted, simulate.Deleted, simulate.PodUnready, simulate.PodGone:
 		b.lose(e, now)
 	case simulate.PodCreated:
 		b.created[ev.Pod] = true
@@ -130,5 +130,5 @@ func removed(events []simulate.Event, cause int32) bool {
 		return false
 	}
 	k := events[cause].Kind
-	return k == simulate.Evicted || k == simulate.ForceDeleted || k == simulate.PodUnready
+	return k == simulate.Evicted || k == simulate.ForceDeleted || k == simulate.Deleted || k == simulate.PodUnready
 }

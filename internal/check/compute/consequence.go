@@ -203,6 +203,17 @@ func (c consequence) fails(again bool) string {
 	return c.comes(follows)
 }
 
+// deleted: the pod of a Job is deleted at the deadline of a drain, which counts as a failure,
+// and it may have none.
+func (c consequence) deleted(again bool) string {
+	follows := "a drain deletes its pod at its deadline without an eviction, which counts as a failure, and it may have none: " +
+		"nothing starts it again"
+	if again {
+		follows += " before its next run"
+	}
+	return c.said(follows, ".", c.coming())
+}
+
 // copies: the pods of a workload keep a copy of its data each, which goes with them.
 func (c consequence) copies(pods int) string {
 	follows := fmt.Sprintf("each replacement of a node loses the copy that is on it; "+

@@ -5,7 +5,9 @@ import (
 	"time"
 
 	"github.com/onus-project/onus/internal/check"
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/words"
 )
@@ -25,8 +27,35 @@ const defaultRetries = 6
 func countsFailures(p *check.Pass, i int) bool {
 	w := &p.Estate.Kubernetes.Workloads[i]
 	said := w.Retry.Spared || w.Retry.Fails || w.Retry.Limited && w.Retry.Limit != defaultRetries
-	return said && w.Evictable && !w.Inferred && w.AtLeast() > 0 && w.Hook == "" && !leftAlone(w.Template.Annotations) &&
-		len(coverageOf(p).covered[i]) == 0
+	return said && w.Evictable && !w.Inferred && w.AtLeast() > 0 && w.Hook == "" && (!spared(p, i) || consequencesOf(p).of(i).deletesLate())
+}
+
+// spared reports whether pods are evicted by nobody, or by leave of a PDB alone.
+func spared(p *check.Pass, i int) bool {
+	return leftAlone(p.Estate.Kubernetes.Workloads[i].Template.Annotations) || len(coverageOf(p).covered[i]) > 0
+}
+
+// aDay is a deadline that few runs of a Job reach.
+const aDay = 24 * time.Hour
+
+// deletesLate reports whether what is left on a node at the deadline of its drain is deleted
+// as any pod is, without an eviction, and sooner than most runs are over: Karpenter does so.
+//
+// Source: DeleteExpiringPods in pkg/controllers/node/termination/terminator/terminator.go of
+// Karpenter 1.14.
+func (c consequence) deletesLate() bool {
+	if c.open || c.contract() == nil || c.contract().Drainer != contract.KarpenterDrain {
+		return false
+	}
+	after, stated := c.routine().Deadline.Duration()
+	return stated && after < aDay && c.routine().OnDeadline == contract.ThenForce
+}
+
+// deletedAtOnce reports whether a grace is longer than what nodes have to drain, so that
+// Karpenter deletes the pods as soon as their drain begins.
+func (c consequence) deletedAtOnce(grace time.Duration) bool {
+	after, stated := c.routine().Deadline.Duration()
+	return stated && grace >= after
 }
 
 // leftAlone reports whether pods with some annotations ask that nodes are not disrupted
@@ -43,10 +72,16 @@ func jobSurvivesEviction(p *check.Pass, i int) {
 	w := &p.Estate.Kubernetes.Workloads[i]
 	j := check.Judgement{Verdict: finding.Held, Position: w.Position}
 	limit := finding.Evidence{Text: fmt.Sprintf("backoffLimit %d", w.Retry.Limit), Position: w.Position}
+	follows := consequencesOf(p).of(i)
+	plainly := follows.deletesLate() && (spared(p, i) || follows.deletedAtOnce(w.Template.Grace))
 	switch {
-	case w.Retry.Spared:
+	case plainly && !w.Retry.Limited:
+		j.Message = fmt.Sprintf("goes on after %s", words.Count(defaultRetries, "failed pod"))
+	case plainly && w.Retry.Limit == 0:
+		j = deletedPlainly(w, follows)
+	case w.Retry.Spared && !plainly:
 		j.Message = "pods that are evicted do not count as failures, by its podFailurePolicy, so others are started"
-	case w.Retry.Limit > 0 && !w.Retry.Fails:
+	case w.Retry.Limit > 0 && (!w.Retry.Fails || plainly):
 		j.Message = fmt.Sprintf("goes on after %s", words.Count(w.Retry.Limit, "failed pod"))
 		j.Evidence = []finding.Evidence{limit}
 	default:
@@ -54,7 +89,7 @@ func jobSurvivesEviction(p *check.Pass, i int) {
 		if j.Message = "fails for good once its pod is evicted"; w.Kind == "CronJob" {
 			j.Message = "a run of it fails once its pod is evicted"
 		}
-		j.Consequence = consequencesOf(p).of(i).fails(w.Kind == "CronJob")
+		j.Consequence = follows.fails(w.Kind == "CronJob")
 		j.Evidence = []finding.Evidence{limit}
 		if w.Retry.Fails {
 			j.Evidence[0].Text = "its podFailurePolicy fails it for a pod with the condition DisruptionTarget"
@@ -63,4 +98,23 @@ func jobSurvivesEviction(p *check.Pass, i int) {
 			"or have its podFailurePolicy ignore pods with the condition DisruptionTarget"}
 	}
 	ofWorkload(p, i, sure(p, j, i, nil))
+}
+
+// deletedPlainly is that of a Job whose pod a drain deletes without an eviction, and which may
+// have no failure: its podFailurePolicy is not about such pods.
+func deletedPlainly(w *kubernetes.Workload, follows consequence) check.Judgement {
+	j := check.Judgement{Verdict: finding.Broken, Severity: "low", Position: w.Position}
+	if j.Message = "fails for good once a drain deletes its pod"; w.Kind == "CronJob" {
+		j.Message = "a run of it fails once a drain deletes its pod"
+	}
+	j.Consequence = follows.deleted(w.Kind == "CronJob")
+	j.Evidence = []finding.Evidence{{Text: fmt.Sprintf("backoffLimit %d", w.Retry.Limit), Position: w.Position}}
+	if w.Retry.Spared {
+		j.Evidence = append(j.Evidence, finding.Evidence{
+			Text:     "its podFailurePolicy is about pods with the condition DisruptionTarget, which a plain deletion does not set",
+			Position: w.Position})
+	}
+	j.Fix = &finding.Fix{Summary: "where it may be started again, set backoffLimit to 1 or more; " +
+		"else let its work end sooner than the deadline of the drain"}
+	return j
 }

@@ -304,6 +304,7 @@ type Rollout struct {
 	// Strategy as written: RollingUpdate, Recreate or OnDelete; empty for RollingUpdate.
 	Strategy                 string
 	MaxUnavailable, MaxSurge *intstr.IntOrString // nil for the default of its kind
+	Paused                   bool                // of a Deployment: nothing is replaced
 	Partition                int                 // of a StatefulSet: pods below it keep their revision
 	Parallel                 bool                // of a StatefulSet: podManagementPolicy Parallel
 	MinReady                 time.Duration       // minReadySeconds

@@ -23,6 +23,7 @@ type rolloutSpec struct {
 	PodManagement  string         `json:"podManagementPolicy"`
 	MinReady       int32          `json:"minReadySeconds"`
 	Progress       *int32         `json:"progressDeadlineSeconds"` // of a Deployment
+	Paused         bool           `json:"paused"`                  // of a Deployment
 }
 
 // defaultProgress is the progressDeadlineSeconds of a Deployment that sets none.
@@ -63,7 +64,7 @@ func (r *objectReader) rollout(doc *document.Document, group, kind string, s rol
 		if into.Progress = defaultProgress; s.Progress != nil {
 			into.Progress = time.Duration(max(0, *s.Progress)) * time.Second
 		}
-		at, raw = "/spec/strategy", s.Strategy
+		at, raw, into.Paused = "/spec/strategy", s.Strategy, s.Paused
 	case "StatefulSet":
 		if p := s.PodManagement; p != "" && !into.Parallel && p != string(appsv1.OrderedReadyPodManagement) {
 			return into, r.fault(doc, "/spec/podManagementPolicy", "is "+strconv.Quote(p)+", wants OrderedReady or Parallel")
