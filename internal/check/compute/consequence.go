@@ -33,8 +33,9 @@ type consequence struct {
 	// grace is the terminationGracePeriod of the workload's nodes, or of the
 	// pools it may run on, at the shortest; 0 where they have none.
 	grace time.Duration
-	// asks is for how long its pods ask to stop.
-	asks time.Duration
+	// claimed: it is that of nodes there are, by their claims, and not of pools. Mounts: its
+	// pods mount claims.
+	claimed, mounts bool
 	// ages are those of the nodes that its pods may run on, by pool.
 	ages []contract.Age
 	// paced says that the pools have node budgets of their own, and apart that no
@@ -149,10 +150,10 @@ func (c consequence) blocked(pods int) string {
 		if c.anywhere {
 			return none + ": a drain waits until somebody acts, or until the platform forces it."
 		}
-		worst := strings.TrimSpace(fmt.Sprintf("%s. At worst, on %s, %s. %s", none, c.offering.Title, t.Blocked(pods), c.when(t)))
+		worst := strings.TrimSpace(fmt.Sprintf("%s. At worst, on %s, %s. %s", none, c.offering.Title, c.stuck(t, pods), c.when(t)))
 		return worst + c.expiry(t, pods)
 	}
-	return fmt.Sprintf("On %s %s. %s", c.offering.Title, t.Blocked(pods), c.when(t)) + c.expiry(t, pods)
+	return fmt.Sprintf("On %s %s. %s", c.offering.Title, c.stuck(t, pods), c.when(t)) + c.expiry(t, pods)
 }
 
 // unprotected: nothing limits how many pods go together.

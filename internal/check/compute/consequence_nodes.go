@@ -14,6 +14,7 @@ import (
 // run on, what the contract leaves open. Asked says that the question is what
 // if it ran elsewhere: what claims say of their nodes does not hold there.
 func (c *consequence) look(e *kubernetes.Estate, places *locate.Places, nodes map[string]int, w *kubernetes.Workload, asked bool) {
+	c.mounts = len(w.Template.VolumeClaims)+len(w.VolumeClaimTemplates) > 0
 	c.paced = len(e.Pools) > 0
 	for i := range e.Pools {
 		c.paced = c.paced && e.Pools[i].Budgets != nil
@@ -72,8 +73,8 @@ func (c *consequence) byNode(n *kubernetes.Node, pool *kubernetes.Pool) {
 		if !claim.Created.IsZero() {
 			created = claim.Created
 		}
-		if claim.Grace > 0 && (c.grace == 0 || claim.Grace < c.grace) {
-			c.grace = claim.Grace
+		if first := !c.claimed; first || claim.Grace > 0 && (c.grace == 0 || claim.Grace < c.grace) {
+			c.grace, c.claimed = claim.Grace, true
 		}
 	}
 	age := contract.NodeAge(set, n.NodeClaim.Expires(), c.contract())

@@ -83,3 +83,14 @@ func (c consequence) paceOfPool(t contract.Terms) string {
 	}
 	return ""
 }
+
+// stuck says what follows where no eviction is ever allowed: by the terms, unless the pool
+// has machines wait without end for the volumes of what a drain has left.
+func (c consequence) stuck(t contract.Terms, pods int) string {
+	after, binds := t.Deadline.Finite()
+	if c.pool == nil || !c.mounts || !binds || after <= 0 || c.set().Detach < contract.Forever || t.OnDeadline != contract.ThenForce {
+		return t.Blocked(pods)
+	}
+	return fmt.Sprintf("a drain waits %s for an eviction that never comes, and then without limit for the volumes of what is left: "+
+		"the node stays unpatched until somebody acts", words.Duration(after))
+}

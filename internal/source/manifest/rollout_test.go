@@ -28,6 +28,9 @@ func rolledOut(w kubernetes.Workload) string {
 	if r.MinReady > 0 {
 		s += " after " + r.MinReady.String()
 	}
+	if r.Paused {
+		s += " paused"
+	}
 	if len(w.VolumeClaimTemplates) > 0 {
 		s += " claims " + strings.Join(w.VolumeClaimTemplates, " ")
 	}
@@ -44,6 +47,8 @@ func TestRollouts(t *testing.T) {
 			"strategy: {type: RollingUpdate, rollingUpdate: {maxUnavailable: 100%, maxSurge: 150%}}", "RollingUpdate unavailable 100% surge 150%"},
 		{"none at a time, with a surge left out", "apps/v1", "Deployment", "strategy: {rollingUpdate: {maxUnavailable: 0}}", "unavailable 0"},
 		{"Recreate", "apps/v1", "Deployment", "strategy: {type: Recreate, rollingUpdate: null}", "Recreate"},
+		{"paused", "apps/v1", "Deployment", "paused: true", "paused"},
+		{"a StatefulSet has no such field", "apps/v1", "StatefulSet", "paused: true", ""},
 		{"StatefulSet", "apps/v1", "StatefulSet", "podManagementPolicy: OrderedReady, updateStrategy: {type: RollingUpdate, " +
 			"rollingUpdate: {partition: 2, maxUnavailable: 50%}}", "RollingUpdate unavailable 50% partition 2"},
 		{"StatefulSet in parallel", "apps/v1", "StatefulSet", "podManagementPolicy: Parallel, volumeClaimTemplates: [{metadata: {name: data}}, " +
