@@ -87,10 +87,10 @@ func TestAgesOfTwoPools(t *testing.T) {
 }
 
 // How long a drain waits is told by the shortest grace: of the pools that a
-// workload may run on, and of the nodes that it runs on, whose claims may be
-// older than their pool. A pool without one lets a drain wait without end.
+// workload may run on, or of the nodes that it runs on, whose claims count and
+// may be older than their pool. Without one a drain waits without end.
 func TestShortestGrace(t *testing.T) {
-	const m = time.Minute
+	const m, none = time.Minute, time.Duration(-1) // 0 for no claim
 	for _, x := range []struct {
 		name  string
 		pools []time.Duration
@@ -103,7 +103,8 @@ func TestShortestGrace(t *testing.T) {
 		{"the second has none", []time.Duration{20 * m, 0}, 0, 0},
 		{"neither has one", []time.Duration{0, 0}, 0, 0},
 		{"a claim's is shorter", []time.Duration{20 * m}, 5 * m, 5 * m},
-		{"a claim's is longer", []time.Duration{20 * m}, 30 * m, 20 * m},
+		{"a claim's is longer", []time.Duration{20 * m}, 30 * m, 30 * m},
+		{"a claim has none", []time.Duration{20 * m}, none, 0},
 		{"a claim's alone", []time.Duration{0}, 30 * m, 30 * m},
 	} {
 		var c consequence
@@ -112,7 +113,11 @@ func TestShortestGrace(t *testing.T) {
 			hosts = append(hosts, &kubernetes.Pool{Grace: grace})
 		}
 		c.byPool(hosts)
-		c.byNode(&kubernetes.Node{NodeClaim: &kubernetes.NodeClaim{Grace: x.claim}}, hosts[0])
+		var n kubernetes.Node
+		if x.claim != 0 {
+			n.NodeClaim = &kubernetes.NodeClaim{Grace: max(0, x.claim)}
+		}
+		c.byNode(&n, hosts[0])
 		if c.grace != x.want {
 			t.Errorf("%s: %s, want %s", x.name, c.grace, x.want)
 		}
