@@ -36,6 +36,8 @@ type consequence struct {
 	// claimed: it is that of nodes there are, by their claims, and not of pools. Mounts: its
 	// pods mount claims.
 	claimed, mounts bool
+	// asks is for how long its pods ask to stop.
+	asks time.Duration
 	// ages are those of the nodes that its pods may run on, by pool.
 	ages []contract.Age
 	// paced says that the pools have node budgets of their own, and apart that no
@@ -212,7 +214,7 @@ func (c consequence) deleted(again bool) string {
 	if again {
 		follows += " before its next run"
 	}
-	return c.said(follows, ".", c.coming())
+	return c.comes(follows)
 }
 
 // copies: the pods of a workload keep a copy of its data each, which goes with them.

@@ -51,13 +51,6 @@ func (c consequence) deletesLate() bool {
 	return stated && after < aDay && c.routine().OnDeadline == contract.ThenForce
 }
 
-// deletedAtOnce reports whether a grace is longer than what nodes have to drain, so that
-// Karpenter deletes the pods as soon as their drain begins.
-func (c consequence) deletedAtOnce(grace time.Duration) bool {
-	after, stated := c.routine().Deadline.Duration()
-	return stated && grace >= after
-}
-
 // leftAlone reports whether pods with some annotations ask that nodes are not disrupted
 // while they run.
 //
@@ -73,7 +66,7 @@ func jobSurvivesEviction(p *check.Pass, i int) {
 	j := check.Judgement{Verdict: finding.Held, Position: w.Position}
 	limit := finding.Evidence{Text: fmt.Sprintf("backoffLimit %d", w.Retry.Limit), Position: w.Position}
 	follows := consequencesOf(p).of(i)
-	plainly := follows.deletesLate() && (spared(p, i) || follows.deletedAtOnce(w.Template.Grace))
+	plainly := follows.deletesLate() && (spared(p, i) || deletedEarly(follows.routine(), w.Template.Grace))
 	switch {
 	case plainly && !w.Retry.Limited:
 		j.Message = fmt.Sprintf("goes on after %s", words.Count(defaultRetries, "failed pod"))
