@@ -83,7 +83,9 @@ type defaults struct {
 
 func (d *defaults) all() []Default {
 	routine := d.contract.Routine()
-	all := []Default{d.roll("next roll", routine, "to patch nodes")}
+	next := d.roll("next roll", routine, "to patch nodes")
+	next.purposed("next roll", d.followed(routine).Title())
+	all := []Default{next}
 	all = append(all, d.expiry()...)
 	if m, ok := upgrade(d.contract); ok {
 		all = append(all, d.roll("version upgrade", m, "to give nodes another version"))
@@ -100,6 +102,26 @@ func (d *defaults) all() []Default {
 		}
 	}
 	return all
+}
+
+// followed are the terms by which nodes of the offering go where the owners of all its pools
+// chose one strategy.
+func (d *defaults) followed(t contract.Terms) contract.Terms {
+	var chosen *contract.Terms
+	for i := range d.estate.Pools {
+		if at := d.places.Pools[i].Offering; at != d.offering && (at != nil || len(d.Offerings) > 1) {
+			continue
+		}
+		x := d.contract.Following(t, d.estate.Pools[i].Settings())
+		if chosen != nil && chosen.Title() != x.Title() {
+			return t
+		}
+		chosen = &x
+	}
+	if chosen == nil {
+		return t
+	}
+	return *chosen
 }
 
 // upgrade are the terms by which nodes get another version, where those are not

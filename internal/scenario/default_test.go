@@ -178,6 +178,26 @@ func TestDefaultsOfSeveralOfferings(t *testing.T) {
 	}
 }
 
+// The next roll has the title of the strategy that all pools have; of several it has that
+// of the contract.
+func TestNextRollIsTitledByTheStrategy(t *testing.T) {
+	for want, strategies := range map[string][]string{
+		"next roll: upgrade (surge); ":      {"BLUE_GREEN", "SURGE"},
+		"next roll: upgrade (blue-green); ": {"BLUE_GREEN", "BLUE_GREEN"},
+	} {
+		k := known(t, "gke-standard")
+		e := &kubernetes.Estate{}
+		for _, strategy := range strategies {
+			e.Pools = append(e.Pools, kubernetes.Pool{Strategy: strategy})
+		}
+		places := locate.Places{Pools: make([]locate.Place, len(strategies))}
+		all := Defaults(k, e, &places, Given{Start: now, Timings: Timings(k.Offerings, kubernetes.Timings{})})
+		if got := names(all); !strings.HasPrefix(got, want) {
+			t.Errorf("%v: %s", strategies, got)
+		}
+	}
+}
+
 // Schedules of node budgets are played through a week.
 func TestDefaultsWithSchedules(t *testing.T) {
 	b := disruption.ParseNodeBudgets([]disruption.NodeBudget{{Nodes: "0", Schedule: "0 8 * * *", Duration: 10 * time.Hour}})
