@@ -98,7 +98,7 @@ func TestSpellings(t *testing.T) {
 		{"graceCap", func(f *TermFacts, s string) { f.GraceCap.Is = s }, func(t Terms) any { return t.GraceCap },
 			map[string]any{"unlimited": Unlimited, "unstated": Unstated, "25s": After(25 * time.Second)}},
 		{"unhealthy", func(f *TermFacts, s string) { f.Unhealthy = &Fact{Is: s} }, func(t Terms) any { return t.Unhealthy },
-			map[string]any{"20%": Threshold{Percent: 20}, "20% of more than 5": Threshold{20, 5}, "100%": Threshold{Percent: 100}}},
+			map[string]any{"20%": Threshold{Percent: 20}, "20% of more than 5": Threshold{Percent: 20, Above: 5}, "100%": Threshold{Percent: 100}}},
 		{"earlyDeletion", func(f *TermFacts, s string) { f.EarlyDeletion.Is = s }, func(t Terms) any { return t.EarlyDeletion },
 			map[string]any{"yes": true, "no": false}},
 	} {

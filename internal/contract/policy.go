@@ -100,6 +100,9 @@ func PolicyOf(c *Contract, t Terms, s Settings) Policy {
 	p.Budgeted = c.Paced(t)
 	p.Windowed = t.Windows.Holds() && !p.Budgeted
 	p.SkipBlocked = t.Candidates == SkippedWhileBlocked
+	if t.Trigger == Repair && s.Unhealthy.By != "" {
+		p.Unhealthy = s.Unhealthy
+	}
 	p.pace(t)
 	p.replacement(t)
 	p.deadline(t)

@@ -37,6 +37,8 @@ type Settings struct {
 	// Unplayed says that somebody takes its nodes by rules of their own, which are not known
 	// here: for how long a drain waits then, nobody says.
 	Unplayed bool
+	// Unhealthy is how many may be unhealthy for any to be repaired.
+	Unhealthy Threshold
 	// Nodes is how many the pool has, of which percentages are taken.
 	Nodes int
 }

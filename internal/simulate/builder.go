@@ -76,6 +76,7 @@ func Prepare(e *kubernetes.Estate, places locate.Places, as bool) (*World, error
 		return nil, err
 	}
 	b.findUnplayed()
+	b.findHealthChecks()
 	b.watching, b.nodeOrder = b.watchlist(), b.nodesByName()
 	return b.World, nil
 }

@@ -38,6 +38,7 @@ type Estate struct {
 	Quotas          []Quota
 	DrainRules      []DrainRule
 	Machines        []Machine
+	HealthChecks    []HealthCheck
 	LimitRanges     []LimitRange
 	// CustomResources are those of kinds that onus does not know: they may make
 	// pods of their own (an operator's databases, say) which it cannot see into.

@@ -42,9 +42,10 @@ func (l *linker) quotas() {
 	l.Quotas = deduplicated(l.raw.Quotas, func(q *Quota) string { return q.Namespace + "/" + q.Name })
 	l.DrainRules = deduplicated(l.raw.DrainRules, func(r *DrainRule) string { return r.Namespace + "/" + r.Name })
 	l.Machines = deduplicated(l.raw.Machines, func(m *Machine) string { return m.API + "/" + m.Namespace + "/" + m.Name })
+	l.HealthChecks = deduplicated(l.raw.HealthChecks, func(h *HealthCheck) string { return h.Namespace + "/" + h.Name })
 	l.LimitRanges = deduplicated(l.raw.LimitRanges, func(r *LimitRange) string { return r.Namespace + "/" + r.Name })
-	l.replaced(len(l.raw.Quotas)+len(l.raw.LimitRanges)+len(l.raw.DrainRules)+len(l.raw.Machines),
-		len(l.Quotas)+len(l.LimitRanges)+len(l.DrainRules)+len(l.Machines))
+	l.replaced(len(l.raw.Quotas)+len(l.raw.LimitRanges)+len(l.raw.DrainRules)+len(l.raw.Machines)+len(l.raw.HealthChecks),
+		len(l.Quotas)+len(l.LimitRanges)+len(l.DrainRules)+len(l.Machines)+len(l.HealthChecks))
 	if len(l.LimitRanges) == 0 {
 		return
 	}

@@ -33,6 +33,7 @@ type Raw struct {
 	Quotas          []Quota
 	DrainRules      []DrainRule
 	Machines        []Machine
+	HealthChecks    []HealthCheck
 	LimitRanges     []LimitRange
 	CustomResources []CustomResource
 	Objects         []Object
@@ -109,6 +110,7 @@ func (r *Raw) Append(o *Raw) {
 	r.Webhooks = append(r.Webhooks, o.Webhooks...)
 	r.Quotas = append(r.Quotas, o.Quotas...)
 	r.DrainRules = append(r.DrainRules, o.DrainRules...)
+	r.HealthChecks = append(r.HealthChecks, o.HealthChecks...)
 	r.Machines = append(r.Machines, o.Machines...)
 	r.LimitRanges = append(r.LimitRanges, o.LimitRanges...)
 	r.CustomResources = append(r.CustomResources, o.CustomResources...)

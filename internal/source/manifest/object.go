@@ -216,7 +216,9 @@ func loose(doc *document.Document) (meta, error) {
 }
 
 func (r *objectReader) other(doc *document.Document, group, kind string) error {
-	r.into.Seen.Unrelated++
+	if !r.healthCheck(doc, group+"/"+kind) {
+		r.into.Seen.Unrelated++
+	}
 	// What an object of another kind says of itself is not ours to judge.
 	m, err := loose(doc)
 	if err != nil {
