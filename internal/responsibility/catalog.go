@@ -43,6 +43,7 @@ type Catalog struct {
 	storage  storage
 	webhooks webhooks
 	removed  removedVersions
+	takers   takers
 	names    names
 }
 

@@ -164,6 +164,9 @@ func citesBeside(c *Catalog, cite func(where string, ids ...string)) {
 	for _, r := range c.Removals() {
 		cite(r.Write, r.From...)
 	}
+	for _, t := range Takers() {
+		cite(t.Name(), t.From...)
+	}
 	for name, from := range c.Names() {
 		cite(name, from...)
 	}
@@ -418,7 +421,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte("<<: [{a: b}, c]\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, p := range []string{"offerings/x.yaml", "obligations/x.yaml", "sources/x.yaml", "layers.yaml", "programs.yaml", "exposure.yaml",
-			"names.yaml", "purpose.yaml", "removed.yaml", "storage.yaml", "triggers.yaml", "webhooks.yaml"} {
+			"names.yaml", "purpose.yaml", "removed.yaml", "storage.yaml", "takers.yaml", "triggers.yaml", "webhooks.yaml"} {
 			_, _ = Load(Files{FS: fstest.MapFS{p: {Data: data}}, Name: "fuzz"})
 		}
 	})

@@ -128,7 +128,7 @@ func schemaOf(p string) (string, bool) {
 	case dir == "platforms/":
 		return "platform", true
 	case dir == "" && (base == "layers.yaml" || base == "triggers.yaml" || base == "programs.yaml" || base == "exposure.yaml" ||
-		base == "storage.yaml" || base == "webhooks.yaml" || base == removedFile || base == namesFile || base == wordsFile):
+		base == "storage.yaml" || base == "webhooks.yaml" || base == removedFile || base == takersFile || base == namesFile || base == wordsFile):
 		return strings.TrimSuffix(base, ".yaml"), true
 	}
 	return "", false
@@ -153,8 +153,8 @@ func parse(files Files, p string) (*document.Document, error) {
 	schema, ok := schemaOf(p)
 	if !ok {
 		return nil, &document.Error{File: name, Msg: "is not where a catalog file can be: layers.yaml, programs.yaml, exposure.yaml, " +
-			"names.yaml, purpose.yaml, removed.yaml, storage.yaml, triggers.yaml, webhooks.yaml, or a file in offerings/, platforms/, " +
-			"obligations/, operators/ or sources/"}
+			"names.yaml, purpose.yaml, removed.yaml, storage.yaml, takers.yaml, triggers.yaml, webhooks.yaml, or a file in offerings/, " +
+			"platforms/, obligations/, operators/ or sources/"}
 	}
 	data, err := document.ReadRegular(files.FS, p, mostOfFile)
 	if err != nil {
@@ -227,6 +227,8 @@ func (l *loader) file(name, p string, doc *document.Document) error {
 		l.catalog.webhooks.add(f)
 	case "removed":
 		return l.removals(name, doc)
+	case "takers":
+		return l.takers(name, doc)
 	case "names":
 		return l.names(name, doc)
 	case "purpose":
@@ -245,6 +247,17 @@ func (l *loader) removals(name string, doc *document.Document) error {
 	}
 	l.catalog.removed = f.value
 	l.catalog.removed.name, l.catalog.removed.doc = f.name, f.doc
+	return nil
+}
+
+// takers adds who takes nodes by rules of its own, which is that of onus itself.
+func (l *loader) takers(name string, doc *document.Document) error {
+	f, err := owned[takers](name, takersFile, doc)
+	if err != nil {
+		return err
+	}
+	l.catalog.takers = f.value
+	l.catalog.takers.name, l.catalog.takers.doc = f.name, f.doc
 	return nil
 }
 
@@ -390,7 +403,8 @@ func (l *loader) finish() (*Catalog, error) {
 			return nil, err
 		}
 	}
-	for _, check := range []func(*Catalog) error{c.exposure.check, c.storage.check, c.webhooks.check, c.removed.check, c.names.check} {
+	checks := []func(*Catalog) error{c.exposure.check, c.storage.check, c.webhooks.check, c.removed.check, c.names.check, c.takers.check}
+	for _, check := range checks {
 		if err := check(c); err != nil {
 			return nil, err
 		}

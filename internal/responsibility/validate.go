@@ -27,7 +27,8 @@ var schemas = sync.OnceValues(func() (map[string]*jsonschema.Schema, error) {
 	compiled := map[string]*jsonschema.Schema{}
 	c := jsonschema.NewCompiler()
 	for _, name := range []string{
-		"layers", "offering", "platform", "obligation", "operator", "programs", "exposure", "names", "purpose", "removed", "storage", "sources",
+		"layers", "offering", "platform", "obligation", "operator", "programs", "exposure", "names", "purpose", "removed", "storage",
+		"sources", "takers",
 		"triggers", "webhooks",
 	} {
 		p := path.Join("schema", name+".schema.json")

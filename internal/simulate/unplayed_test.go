@@ -36,7 +36,6 @@ func TestWhoTakesNodesByOwnRules(t *testing.T) {
 		"kured":                     {"kops", kured("DaemonSet"), "DaemonSet x (kured)", true},
 		"what only has its image":   {"kops", kured("Deployment"), "", false},
 		"a plan beside a Karpenter": {"karpenter", custom("upgrade.cattle.io/Plan"), "Plan x", false},
-		"a health check":            {"cluster-api", custom("cluster.x-k8s.io/MachineHealthCheck"), "MachineHealthCheck x", false},
 	} {
 		e := manifestOf(func(e *kubernetes.Estate, _ *kubernetes.PodTemplate) { x.change(e) })
 		k := knowledge(t)

@@ -1,0 +1,45 @@
+package responsibility
+
+import (
+	"sync"
+
+	"github.com/onus-project/onus/internal/document"
+)
+
+// takersFile holds who takes nodes by rules of its own.
+const takersFile = "takers.yaml"
+
+// takers is the form of the file.
+type takers struct {
+	Takers []Taker `json:"takers"`
+
+	name string // of the file, for errors
+	doc  *document.Document
+}
+
+// Taker is who takes nodes by rules of its own that are not played: objects of a custom
+// kind, as GROUP/KIND, or a program that a DaemonSet runs, by its image.
+type Taker struct {
+	Custom string   `json:"custom,omitempty"`
+	Image  string   `json:"image,omitempty"`
+	Says   string   `json:"says"`
+	Drains bool     `json:"drains,omitempty"` // it decides how nodes are drained
+	From   []string `json:"from"`
+}
+
+// Name is what messages call it.
+func (t *Taker) Name() string { return t.Custom + t.Image }
+
+// Takers are those of the catalog. They are part of the program, so that a fault of them
+// is one of its own.
+var Takers = sync.OnceValue(func() []Taker { return ownFile[takers](takersFile).Takers })
+
+// check is the fault of one that cites no source there is.
+func (x *takers) check(c *Catalog) error {
+	for i := range x.Takers {
+		if err := c.uncited(x.name, x.doc, x.Takers[i].Name(), x.Takers[i].From); err != nil {
+			return err
+		}
+	}
+	return nil
+}
