@@ -225,18 +225,25 @@ func (l *loader) file(name, p string, doc *document.Document) error {
 			return err
 		}
 		l.catalog.webhooks.add(f)
-	case "removed":
-		return l.removals(name, doc)
-	case "takers":
-		return l.takers(name, doc)
-	case "names":
-		return l.names(name, doc)
+	case "removed", "takers", "names":
+		return l.ownAs(schema, name, doc)
 	case "purpose":
 		return same(name, wordsFile, doc)
 	case "triggers":
 		return l.triggersOf(name, doc)
 	}
 	return nil
+}
+
+// ownAs adds a file that is that of onus itself.
+func (l *loader) ownAs(schema, name string, doc *document.Document) error {
+	switch schema {
+	case "removed":
+		return l.removals(name, doc)
+	case "takers":
+		return l.takers(name, doc)
+	}
+	return l.names(name, doc)
 }
 
 // removals adds what no API server takes any more, which is that of onus itself.

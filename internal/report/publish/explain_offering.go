@@ -149,5 +149,8 @@ func Source(c *responsibility.Catalog, s responsibility.Source) published.Source
 	for _, r := range c.Removals() {
 		cite("version", r.Write, r.From)
 	}
+	for _, t := range responsibility.Takers() {
+		cite("name", t.Name(), t.From)
+	}
 	return v
 }
