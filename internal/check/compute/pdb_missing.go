@@ -54,6 +54,10 @@ func missing(p *check.Pass, i int) {
 		unserved(p, i, b)
 		return
 	}
+	if b, allowed, ok := quorumGoes(p, i); ok {
+		quorumLost(p, i, b, allowed)
+		return
+	}
 	if len(budgets) > 0 && bare < 2 {
 		j := check.Judgement{Verdict: finding.Held, Message: "a PDB covers its pods", Position: w.Position}
 		if bare > 0 {
