@@ -37,7 +37,11 @@ func (s *survey) because(l int, a *account, least int) []string {
 		all.add(s.together(l, a))
 	}
 	if a.asking > 0 && a.unbudgetedLoss == none && !a.paced && least < a.keep {
-		all.add("replacements may be bound to nodes from which pods go without a PDB check")
+		if w.ToleratesCordon {
+			all.add("its pods tolerate the taint of a cordon: they may be bound to a node that is drained, and go with it without a PDB check")
+		} else {
+			all.add("replacements may be bound to nodes from which pods go without a PDB check")
+		}
 	}
 	s.anchors(l, a, &all)
 	return all
@@ -81,7 +85,7 @@ func (s *survey) budgeted(l int, a *account) string {
 	case others > 0:
 		return fmt.Sprintf("PDB %s keeps %d of %d ready, of which %d may be pods of other workloads", name, r.desired, r.most, others)
 	}
-	if a.unasked == 0 {
+	if a.unasked == 0 && !s.returns(&s.Workloads[l]) {
 		return fmt.Sprintf("PDB %s keeps %d of %d ready, and its pods leave only by eviction", name, r.desired, r.most)
 	}
 	return fmt.Sprintf("PDB %s keeps %d of %d ready during evictions", name, r.desired, r.most)

@@ -30,6 +30,9 @@ type Finish struct {
 	// RefusedBy are webhooks that may refuse to let pods of its nodes go, which no run
 	// plays.
 	RefusedBy []string
+	// ComesBack: pods that are evicted may be bound to their node again, which no run need
+	// play.
+	ComesBack bool
 	// Vacates: nothing comes in place of its nodes.
 	Vacates bool
 	// Late: it takes longer than there is time.
@@ -79,6 +82,7 @@ type roll struct {
 	nodes  int
 	never  []Held
 	halts  string // what may hold a drain up, though not in every order
+	back   bool   // pods may come back to nodes that are drained
 	unsure []Held // nobody says for how long their drains wait
 	slow   []Outlast
 	by     []string // who may refuse to let pods go, which no run plays
@@ -221,7 +225,7 @@ func (s *survey) evictions(rolls []roll, goes []bool) {
 func (s *survey) finish(p int, r *roll, within time.Duration) Finish {
 	x := &s.pools[p]
 	f := Finish{Pool: s.Pools[p].Name, Nodes: r.nodes, Never: r.never, Forced: r.forced, Outlast: r.slow, RefusedBy: r.by,
-		Vacates: !r.replaces}
+		ComesBack: r.back, Vacates: !r.replaces}
 	f.Unpatched = r.unchosen + r.skipped + r.endless + r.fails
 	f.AtWorst = f.Unpatched
 	because := reasons{}

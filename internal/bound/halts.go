@@ -20,6 +20,7 @@ func (s *survey) halts(rolls []roll) {
 		}
 		r.takesLong(Outlast{l, s.stops(&s.Workloads[l]), m.Deadline})
 		if s.nodes[p.Node].begins {
+			r.back = r.back || s.Workloads[l].comesBack(by)
 			r.refusedBy(s.Workloads[l].RefusedBy)
 		}
 		if r.halts != "" {
@@ -96,6 +97,8 @@ func (s *survey) haltedBy(l, pool int, m *Disruption, begins, held bool) string 
 		return w.NotEvictedBy[0] + " may keep the API server from evicting pods of " + w.Name
 	case w.Kind == Job && w.keeps(by):
 		return "pods of " + w.Name + " that do not end"
+	case w.comesBack(by) && begins && !held:
+		return "pods of " + w.Name + " tolerate the taint of a cordon, and may come back to the node that they are evicted from"
 	case len(w.Budgets) == 0 || held:
 	case w.Kind == Job && (len(w.Budgets) > 1 || s.budgets[w.Budgets[0]].never):
 		return "pods of " + w.Name + " that do not end, under a PDB that never allows their eviction"

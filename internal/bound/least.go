@@ -235,14 +235,17 @@ func (s *survey) eachStyle(l int, visit func(by style, f *styleFacts)) {
 // which they go without its budget being asked, and whether they can to nodes
 // where that happens at a deadline only.
 func (s *survey) rebinds(l int) (unasked, byDeadline bool) {
+	cordoned := s.Workloads[l].ToleratesCordon
 	s.eachStyle(l, func(by style, f *styleFacts) {
+		// What is bound to a node whose drain is done goes with it.
+		unasked = unasked || cordoned && by.cordons()
 		switch v := s.way(l, by); v {
 		case vanishes:
-			unasked = unasked || f.goes
+			unasked = unasked || f.goes || cordoned
 		case forced:
-			byDeadline = byDeadline || f.open
+			byDeadline = byDeadline || f.open || cordoned
 		case freely, deleted:
-			unasked = unasked || f.open
+			unasked = unasked || f.open || cordoned
 		}
 	})
 	return unasked, byDeadline

@@ -167,9 +167,12 @@ type Workload struct {
 	// ToleratesDrainTaint: Karpenter does not evict its pods. Protected: it may not
 	// evict them, at no time.
 	ToleratesDrainTaint, Protected bool
-	Mounts                         bool          // all its pods mount volumes
-	Wave                           int           // disruption.DrainPod.Group
-	Grace                          time.Duration // 0 for 30 s
+	// ToleratesCordon: its pods may be bound to nodes that drains other than Karpenter's
+	// have set aside, such as the one they are evicted from.
+	ToleratesCordon bool
+	Mounts          bool          // all its pods mount volumes
+	Wave            int           // disruption.DrainPod.Group
+	Grace           time.Duration // 0 for 30 s
 	// PerNode is how many of its pods a node takes at most; 0 for any number.
 	PerNode int
 	// SchedulablePools are the pools onto whose nodes its new pods may be bound;

@@ -70,6 +70,16 @@ func (m *Disruption) style() style {
 	return s
 }
 
+// cordons reports whether nodes that go so have the taint of a cordon meanwhile, and are
+// drained.
+func (s style) cordons() bool { return s&(byKarpenter|byDeletion) == 0 }
+
+// comesBack reports whether pods of a workload may be bound anew to the node that they were
+// evicted from, where a drain of some style took them.
+func (w *Workload) comesBack(by style) bool {
+	return w.ToleratesCordon && w.Kind.lasts() && by.cordons()
+}
+
 // styleFacts are about the nodes of a pool that go in one style.
 type styleFacts struct {
 	there bool

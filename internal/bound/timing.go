@@ -114,6 +114,12 @@ func (s *survey) deadlines() {
 	}
 }
 
+// returns reports whether pods of a workload may come back to the node they were evicted
+// from, so that no number of evictions is enough.
+func (s *survey) returns(w *Workload) bool {
+	return slices.ContainsFunc(s.Groups, func(g Group) bool { return w.comesBack(g.Disruption.style()) })
+}
+
 // serve finds how long the evictions of the pods of one budget take at most, and
 // whether they are done before any deadline that forces.
 func (s *survey) serve(b, wave int, waves bool, before time.Duration) {
@@ -124,7 +130,7 @@ func (s *survey) serve(b, wave int, waves bool, before time.Duration) {
 	pods, each, atOnce := 0, time.Duration(0), r.slack()
 	for _, l := range r.workloads {
 		w := &s.Workloads[l]
-		if waves && w.Wave != wave || len(w.Budgets) > 1 || w.Protected || w.ToleratesDrainTaint {
+		if waves && w.Wave != wave || len(w.Budgets) > 1 || w.Protected || w.ToleratesDrainTaint || s.returns(w) {
 			return
 		}
 		if w.Kind == Ordered {

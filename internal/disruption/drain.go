@@ -1,6 +1,7 @@
 package disruption
 
 import (
+	"slices"
 	"time"
 )
 
@@ -34,12 +35,12 @@ type DrainPod struct {
 // Toleration is one of a pod's tolerations.
 type Toleration struct{ Key, Operator, Value, Effect string }
 
-// tolerates reports whether a toleration covers the taint disrupted. Gt and Lt
+// tolerates reports whether a toleration covers a taint NoSchedule without a value. Gt and Lt
 // compare numbers, and its value is none.
 //
 // Source: Toleration.ToleratesTaint in k8s.io/api/core/v1/toleration.go.
-func (t Toleration) tolerates() bool {
-	if t.Effect != "" && t.Effect != "NoSchedule" || t.Key != "" && t.Key != disrupted {
+func (t Toleration) tolerates(taint string) bool {
+	if t.Effect != "" && t.Effect != "NoSchedule" || t.Key != "" && t.Key != taint {
 		return false
 	}
 	return t.Operator == "Exists" || (t.Operator == "" || t.Operator == "Equal") && t.Value == ""
@@ -50,12 +51,19 @@ func (p *DrainPod) finished() bool { return p.Phase == "Succeeded" || p.Phase ==
 // ToleratesDrainTaint reports whether the pod tolerates the taint of nodes that are about
 // to go, so that a drain of Karpenter does not evict it.
 func (p *DrainPod) ToleratesDrainTaint() bool {
-	for _, t := range p.Tolerations {
-		if t.tolerates() {
-			return true
-		}
-	}
-	return false
+	return p.toleratesTaint(disrupted)
+}
+
+// ToleratesCordon reports whether the pod tolerates the taint of nodes that are cordoned,
+// so that the scheduler may bind it to one.
+//
+// Source: the plugin NodeUnschedulable of the scheduler of Kubernetes 1.36.
+func (p *DrainPod) ToleratesCordon() bool {
+	return p.toleratesTaint("node.kubernetes.io/unschedulable")
+}
+
+func (p *DrainPod) toleratesTaint(taint string) bool {
+	return slices.ContainsFunc(p.Tolerations, func(t Toleration) bool { return t.tolerates(taint) })
 }
 
 // Protected reports whether the pod's do-not-disrupt annotation holds: "true"

@@ -155,18 +155,21 @@ func (dr *drainer) lookAsKubectl(n int32) {
 		dr.detached(n)
 		return
 	}
-	if dr.askAll(n) == 0 {
+	if dr.askAll(n, func(int32) bool { return true }) == 0 {
 		dr.after(dr.between(nodeDeleted), doEndDrain, n, 0, x.gen)
 	}
 }
 
-// askAll asks for the evictions of the pods of a node whose turn it is, and says for
-// how many pods the drain waits.
-func (dr *drainer) askAll(n int32) (waiting int) {
+// askAll asks for the evictions of the pods of a node whose turn it is, of those that the
+// drain means, and says for how many pods it waits.
+func (dr *drainer) askAll(n int32, means func(p int32) bool) (waiting int) {
 	x := &dr.nodes[n]
 	now := dr.timeOfDay()
 	first := math.MaxInt
 	for _, p := range x.pods {
+		if !means(p) {
+			continue
+		}
 		d := dr.drainPod(p)
 		switch d.Kubectl(disruption.EveryFlag, now) {
 		case disruption.Evict:
@@ -178,7 +181,7 @@ func (dr *drainer) askAll(n int32) (waiting int) {
 		}
 	}
 	for _, p := range x.pods {
-		if d := dr.drainPod(p); d.Order == first && d.Kubectl(disruption.EveryFlag, now) == disruption.Evict {
+		if d := dr.drainPod(p); d.Order == first && means(p) && d.Kubectl(disruption.EveryFlag, now) == disruption.Evict {
 			dr.evictor.ask(p, kubectlAsksEviction)
 		}
 	}

@@ -20,8 +20,25 @@ type handDrains struct {
 
 // handDrained is a node that a command is still to empty.
 type handDrained struct {
-	node int32
-	gen  uint32
+	node   int32
+	gen    uint32
+	listed []listedPod // once its turn has come
+}
+
+// listedPod is a pod that was on a node when kubectl looked which are. It looks once: a pod
+// that comes later, as it tolerates the cordon, stays.
+type listedPod struct {
+	pod int32
+	gen uint32
+}
+
+// list takes down the pods of a node that a command waits for.
+func (hd *handDrains) list(n int32) []listedPod {
+	all := make([]listedPod, 0, len(hd.nodes[n].pods))
+	for _, p := range hd.nodes[n].pods {
+		all = append(all, listedPod{p, hd.pods[p].gen})
+	}
+	return all
 }
 
 // drainPoll is how often kubectl looks whether the pods of a node are gone.
@@ -37,7 +54,7 @@ func (hd *handDrains) begin(nodes []int32, cause int32) {
 		x := &hd.nodes[n]
 		hd.close(n)
 		x.cordoned, x.byHand, x.began = true, true, hd.now
-		command = append(command, handDrained{n, x.gen})
+		command = append(command, handDrained{node: n, gen: x.gen})
 		if !x.targeted {
 			x.targeted, x.asked = true, hd.now
 			hd.run.Asked++
@@ -59,12 +76,16 @@ func (hd *handDrains) begin(nodes []int32, cause int32) {
 // to the next.
 func (hd *handDrains) look(i int32) {
 	for ; len(hd.commands[i]) > 0; hd.commands[i] = hd.commands[i][1:] {
-		at := hd.commands[i][0]
+		at := &hd.commands[i][0]
 		x := &hd.nodes[at.node]
 		if x.gen != at.gen || !x.byHand {
 			continue // it is gone, or had no pods
 		}
-		if hd.drainer.askAll(at.node) > 0 {
+		if at.listed == nil {
+			at.listed = hd.list(at.node)
+		}
+		means := func(p int32) bool { return slices.Contains(at.listed, listedPod{p, hd.pods[p].gen}) }
+		if hd.drainer.askAll(at.node, means) > 0 {
 			hd.after(drainPoll, doDrainByHand, i, 0, 0)
 			return
 		}

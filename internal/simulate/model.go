@@ -413,7 +413,7 @@ func (w *World) modelWorkload(i int32, s *Scenario, lands [][]int32) bound.Workl
 	own := s.timingsOf(l)
 	x := bound.Workload{
 		Name: l.Name, Kind: boundKinds[l.kind], Replicas: l.replicas, Scaled: w.scaled(i),
-		ToleratesDrainTaint: c.toleratesDrain, Protected: c.drain.DoNotDisrupt == "true",
+		ToleratesDrainTaint: c.toleratesDrain, ToleratesCordon: c.toleratesCordon, Protected: c.drain.DoNotDisrupt == "true",
 		Mounts: c.mounts, Wave: c.drain.Group(), Grace: c.grace, SchedulablePools: lands[c.constraint], Budgets: slices.Clone(l.pdbs),
 		Shares: l.shares, Lost: l.shares != "",
 		Timings:      bound.Timings{NodeReady: own.NodeReady, PodReady: s.slowed(own.PodReady), PodStop: own.PodStop},

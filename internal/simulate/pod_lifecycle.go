@@ -173,7 +173,7 @@ func (k *kubelet) remove(p int32) {
 		k.drainer.lookSoon(n)
 	}
 	k.loop.wake()
-	if len(k.scheduler.pending) > 0 && (k.nodes[n].state == nodeActive || len(c.member) > 0) {
+	if len(k.scheduler.pending) > 0 && (k.nodes[n].state == nodeActive || len(c.member) > 0 || k.scheduler.awaits(n)) {
 		k.scheduler.capacityFreed()
 	}
 }

@@ -136,19 +136,10 @@ func (sched *scheduler) nodeFor(p int32, c *class, tie int32) int32 {
 		}
 		for k := range all {
 			n := all[(from+k)%len(all)]
-			x := &sched.nodes[n]
-			if !x.free.holds(&c.asks) || !sched.suits(c, tie, n, false) {
+			if !sched.takes(n, p, c, tie) {
 				continue
 			}
-			if len(x.nominatedPods) > 0 {
-				if free := sched.freeFor(n, p, c); !free.holds(&c.asks) {
-					continue
-				}
-			}
-			s := 2*b - 30*sched.siblings(c, n)
-			if c.chooses() {
-				sched.scored = append(sched.scored, scored{n, s, sched.likes(c, n)})
-			}
+			s := sched.score(n, c, b)
 			if s > score {
 				best, score = n, s
 			}
@@ -157,10 +148,38 @@ func (sched *scheduler) nodeFor(p int32, c *class, tie int32) int32 {
 			}
 		}
 	}
+	if c.toleratesCordon {
+		if n, s := sched.cordonedFor(p, c, tie); n >= 0 && (s > score || s == score && sched.rng.IntN(2) == 0) {
+			best = n
+		}
+	}
 	if len(sched.scored) > 1 {
 		return mostLiked(sched.scored)
 	}
 	return best
+}
+
+// takes reports whether a pod fits on a node beside those that are to come there.
+func (s *scheduler) takes(n, p int32, c *class, tie int32) bool {
+	x := &s.nodes[n]
+	if !x.free.holds(&c.asks) || !s.suits(c, tie, n, false) {
+		return false
+	}
+	if len(x.nominatedPods) == 0 {
+		return true
+	}
+	free := s.freeFor(n, p, c)
+	return free.holds(&c.asks)
+}
+
+// score is what a node in some bucket is worth to a pod, which it notes where that is not
+// all that counts.
+func (s *scheduler) score(n int32, c *class, bucket int) int {
+	worth := 2*bucket - 30*s.siblings(c, n)
+	if c.chooses() {
+		s.scored = append(s.scored, scored{n, worth, s.likes(c, n)})
+	}
+	return worth
 }
 
 // leastBucket is that of the fullest nodes on which a pod of a class may fit; one

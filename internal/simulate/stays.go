@@ -304,12 +304,13 @@ func (e *engine) unplaceable(p int32) string {
 // keepsOff is what keeps a pod off a node, the first of the filters that does.
 func (e *engine) keepsOff(c *class, tie, n int32) string {
 	node := &e.nodes[n]
+	aside := !c.toleratesCordon || !e.onlyCordoned(n)
 	switch s := node.shape; {
 	case node.unready:
 		return "not ready"
-	case node.cordoned:
+	case aside && node.cordoned:
 		return "cordoned"
-	case node.state == nodeDraining || node.state == nodeMarked:
+	case aside && (node.state == nodeDraining || node.state == nodeMarked):
 		return "on its way out"
 	case !e.fits[c.constraint][s] && e.asksForOther(c.constraint, s):
 		return "of another name than it asks for (" + words.Few(e.namesAsked[c.constraint]) + ")"

@@ -164,6 +164,7 @@ func (b *builder) newClass(workload int, over []int32, asks amount, annotations 
 			Effect: tol.Effect})
 	}
 	c.toleratesDrain = c.drain.ToleratesDrainTaint()
+	c.toleratesCordon = !c.ofNode && c.drain.ToleratesCordon()
 	if c.grace == 0 {
 		c.grace = defaultGrace
 		c.drain.Grace = c.grace

@@ -114,8 +114,9 @@ type class struct {
 	grace     time.Duration
 	tolerates tolerance
 	// extended are annotations by which its pods ask to run on, where a provider lets them.
-	extended []contract.Annotation
-	_        [40]byte
+	extended        []contract.Annotation
+	toleratesCordon bool // its pods may be bound to nodes that are cordoned
+	_               [39]byte
 }
 
 // pdbGroup is the group of pods under a budget that a class counts in.

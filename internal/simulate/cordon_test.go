@@ -1,0 +1,72 @@
+package simulate_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/onus-project/onus/internal/bound"
+	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/simulate"
+)
+
+// Pods that tolerate the taint of a cordon may be bound to a node that is cordoned: where
+// no other is, they come back. kubectl has listed the pods before, and ends all the same.
+func TestPodsThatTolerateACordonComeBack(t *testing.T) {
+	const taint = "node.kubernetes.io/unschedulable"
+	for name, test := range map[string]struct {
+		toleration *kubernetes.Toleration
+		back       bool
+	}{
+		"none":                      {nil, false},
+		"another taint":             {&kubernetes.Toleration{Key: "dedicated", Operator: "Exists"}, false},
+		"no effect but NoExecute":   {&kubernetes.Toleration{Operator: "Exists", Effect: "NoExecute"}, false},
+		"the cordon":                {&kubernetes.Toleration{Key: taint, Operator: "Exists", Effect: "NoSchedule"}, true},
+		"every NoSchedule":          {&kubernetes.Toleration{Operator: "Exists", Effect: "NoSchedule"}, true},
+		"everything":                {&kubernetes.Toleration{Operator: "Exists"}, true},
+		"the cordon with a value":   {&kubernetes.Toleration{Key: taint, Value: "true"}, false},
+		"the cordon, without value": {&kubernetes.Toleration{Key: taint}, true},
+	} {
+		c := newCluster(1)
+		w := c.runs("Deployment", "agent", 0)
+		if test.toleration != nil {
+			w.Template.Tolerations = []kubernetes.Toleration{*test.toleration}
+		}
+		c.Pools, c.Nodes[0].Labels = nil, nil
+		s := drift(time.Hour)
+		s.Triggers = []simulate.Trigger{{Kind: simulate.Drain}}
+		sim := c.tell(t, "", s)
+		every(t, sim, name, func(r *simulate.Run) bool {
+			return r.Evicted == 1 && (r.Pending == 0) == test.back && (len(r.Waits) == 0) == test.back && len(r.Stays) == 0
+		})
+	}
+}
+
+// A managed drain asks again for the pods that come back, and goes on for as long as they
+// do: no bound says that it is done.
+func TestManagedDrainsOfPodsThatComeBack(t *testing.T) {
+	for name, tolerates := range map[string]bool{"tolerates": true, "does not": false} {
+		c := newCluster(2)
+		c.Pools = nil
+		for i := range c.Nodes {
+			c.Nodes[i].Labels = map[string]string{"eks.amazonaws.com/nodegroup": "np1"}
+		}
+		w := c.runs("Deployment", "agent", 0, 1)
+		c.pdb("agent", "max", "1")
+		if tolerates {
+			w.Template.Tolerations = []kubernetes.Toleration{{Operator: "Exists", Effect: "NoSchedule"}}
+		}
+		s := drift(12 * time.Hour)
+		s.Triggers = []simulate.Trigger{{Kind: contract.Upgrade}}
+		m, err := mustPrepare(t, c, "eks-managed-nodegroup").Model(&s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f := bound.Finishes(m, 0); len(f) != 1 || f[0].ComesBack != tolerates || f[0].AtWorst > 0 != tolerates {
+			t.Errorf("%s: finishes %+v", name, f)
+		}
+		if b := bound.Bounds(m); len(b) != 1 || b[0].Least > 0 == tolerates {
+			t.Errorf("%s: bounds %+v", name, b)
+		}
+	}
+}
