@@ -82,7 +82,7 @@ func keepController(k kind, o runtime.Object) (any, error) {
 		return &appsv1.Deployment{
 			TypeMeta: k.typeMeta(), ObjectMeta: keepMeta(&o.ObjectMeta),
 			Spec: appsv1.DeploymentSpec{Replicas: o.Spec.Replicas, Selector: o.Spec.Selector, Strategy: o.Spec.Strategy,
-				MinReadySeconds: o.Spec.MinReadySeconds, ProgressDeadlineSeconds: o.Spec.ProgressDeadlineSeconds,
+				Paused: o.Spec.Paused, MinReadySeconds: o.Spec.MinReadySeconds, ProgressDeadlineSeconds: o.Spec.ProgressDeadlineSeconds,
 				Template: keepTemplate(&o.Spec.Template)},
 		}, nil
 	case *appsv1.ReplicaSet:
