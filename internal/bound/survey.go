@@ -77,7 +77,7 @@ func (s style) cordons() bool { return s&(byKarpenter|byDeletion) == 0 }
 // comesBack reports whether pods of a workload may be bound anew to the node that they were
 // evicted from, where a drain of some style took them.
 func (w *Workload) comesBack(by style) bool {
-	return w.ToleratesCordon && w.Kind.lasts() && by.cordons()
+	return w.ToleratesCordon && (w.Kind.lasts() || w.Kind == Job) && by.cordons()
 }
 
 // styleFacts are about the nodes of a pool that go in one style.

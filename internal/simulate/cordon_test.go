@@ -70,3 +70,28 @@ func TestManagedDrainsOfPodsThatComeBack(t *testing.T) {
 		}
 	}
 }
+
+// Pods of a Job come back as others do: they are made anew until enough have ended.
+func TestPodsOfJobsComeBack(t *testing.T) {
+	for name, tolerates := range map[string]bool{"tolerates": true, "does not": false} {
+		c := newCluster(2)
+		c.Pools = nil
+		for i := range c.Nodes {
+			c.Nodes[i].Labels = map[string]string{"eks.amazonaws.com/nodegroup": "np1"}
+		}
+		c.runs("Deployment", "web", 0, 1)
+		w := c.runs("Job", "work", 0, 1)
+		if tolerates {
+			w.Template.Tolerations = []kubernetes.Toleration{{Operator: "Exists", Effect: "NoSchedule"}}
+		}
+		s := drift(12 * time.Hour)
+		s.Triggers = []simulate.Trigger{{Kind: contract.Upgrade}}
+		m, err := mustPrepare(t, c, "eks-managed-nodegroup").Model(&s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f := bound.Finishes(m, 0); len(f) != 1 || f[0].ComesBack != tolerates || f[0].AtWorst > 0 != tolerates {
+			t.Errorf("%s: finishes %+v", name, f)
+		}
+	}
+}
