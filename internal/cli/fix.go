@@ -65,6 +65,9 @@ fault of onus itself.`,
 			if slices.Contains(paths, source.Stdin) {
 				return usage("name the files", "fix edits files, and standard input is none")
 			}
+			if cmd.Flags().Changed("fail-on") {
+				return usage("--min-severity says of which findings edits are made", "--fail-on is no flag of fix")
+			}
 			if x.write && x.from.cluster != nil {
 				return usage("without --write it prints the commands", "--write edits files, and changes nothing in a cluster")
 			}

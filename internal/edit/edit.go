@@ -152,7 +152,7 @@ func verified(text []byte, want any) ([]byte, error) {
 
 // document is a parsed document: its nodes, and what they hold.
 type document struct {
-	lines []string
+	lines lines
 	root  *yaml.Node
 	value any
 }
@@ -166,7 +166,7 @@ func read(text []byte) (document, error) {
 	if len(n.Content) != 1 || n.Content[0].Kind != yaml.MappingNode {
 		return document{}, fmt.Errorf("%w: it holds no mapping", ErrForm)
 	}
-	d := document{root: n.Content[0], lines: strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")}
+	d := document{root: n.Content[0], lines: linesOf(text)}
 	if err := n.Decode(&d.value); err != nil {
 		return document{}, fmt.Errorf("%w: %w", ErrForm, err)
 	}

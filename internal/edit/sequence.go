@@ -64,15 +64,11 @@ func alike(a, b []any) int {
 
 // inserted puts an item before another one of a sequence, or behind the last.
 func inserted(text []byte, path []string, before int, value any) ([]byte, error) {
-	d, err := read(text)
-	if err != nil {
-		return nil, err
-	}
-	in, err := d.find(path)
+	d, in, err := found(text, path)
 	if err != nil || len(in.value.Content) == 0 || !block(in.value) {
 		return nil, ErrForm
 	}
-	l, items := linesOf(text), in.value.Content
+	l, items := d.lines, in.value.Content
 	indent := items[0].Column - 1
 	written := d.written("", value, indent)
 	dash := in.value.Column - 1
@@ -85,15 +81,11 @@ func inserted(text []byte, path []string, before int, value any) ([]byte, error)
 
 // dropped takes an item out of a sequence that has others, with the comments above it.
 func dropped(text []byte, path []string, i int) ([]byte, error) {
-	d, err := read(text)
-	if err != nil {
-		return nil, err
-	}
-	in, err := d.find(path)
+	d, in, err := found(text, path)
 	if err != nil || len(in.value.Content) < 2 || !block(in.value) {
 		return nil, ErrForm
 	}
-	l, item := linesOf(text), in.value.Content[i]
+	l, item := d.lines, in.value.Content[i]
 	if l.column(item.Line) != in.value.Column {
 		return nil, ErrForm // its dash stands on another line, or behind another one
 	}

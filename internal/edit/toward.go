@@ -12,11 +12,7 @@ import (
 // toward is a text in which what stands at a path holds what is wanted, changed in as
 // few places as that takes.
 func toward(text []byte, path []string, want any) ([]byte, error) {
-	d, err := read(text)
-	if err != nil {
-		return nil, err
-	}
-	at, err := d.find(path)
+	d, at, err := found(text, path)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +40,7 @@ func toward(text []byte, path []string, want any) ([]byte, error) {
 			return itemByItem(text, path, wanted)
 		}
 	}
-	return d.replaced(text, at, want)
+	return d.replaced(at, want)
 }
 
 // block reports whether a mapping or a sequence is written in block style.
@@ -83,51 +79,38 @@ func missing(of, in map[string]any) []string {
 
 // instead puts another key with its value in place of what stands at a path.
 func instead(text []byte, path []string, key string, value any) ([]byte, error) {
-	d, err := read(text)
+	d, at, err := found(text, path)
 	if err != nil {
 		return nil, err
 	}
-	at, err := d.find(path)
-	if err != nil {
-		return nil, err
+	if !at.flow {
+		return d.entry(at, key, value), nil
 	}
-	if in, err := d.find(path[:len(path)-1]); err != nil || !block(in.value) {
-		l := linesOf(text)
-		more, ok := d.member(key, value)
-		end := l.end(at.value)
-		if err != nil || !ok || end == 0 {
-			return nil, ErrForm
-		}
-		return slices.Concat(text[:l.offset(at.key.Line, at.key.Column)], more, text[end:]), nil
+	more, ok := d.member(key, value)
+	end := d.lines.end(at.value)
+	if !ok || end == 0 {
+		return nil, ErrForm
 	}
-	return d.entry(text, at, key, value), nil
+	return slices.Concat(text[:d.lines.offset(at.key.Line, at.key.Column)], more, text[end:]), nil
 }
 
 // cut takes out what stands at a path, with its key.
 func cut(text []byte, path []string) ([]byte, error) {
-	d, err := read(text)
+	d, at, err := found(text, path)
 	if err != nil {
 		return nil, err
 	}
-	at, err := d.find(path)
-	if err != nil {
-		return nil, err
-	}
-	return linesOf(text).cut(at.key.Line, d.last(at)).text, nil
+	return d.lines.cut(at.key.Line, d.last(at)).text, nil
 }
 
 // added puts a key into a mapping: a scalar behind the last scalar, or before all where
 // there is none, and anything else behind all.
 func added(text []byte, path []string, key string, value any) ([]byte, error) {
-	d, err := read(text)
+	d, in, err := found(text, path)
 	if err != nil {
 		return nil, err
 	}
-	in, err := d.find(path)
-	if err != nil {
-		return nil, err
-	}
-	content, l := in.value.Content, linesOf(text)
+	content, l := in.value.Content, d.lines
 	n := len(content)
 	if n == 0 {
 		return nil, ErrForm
@@ -158,6 +141,16 @@ type place struct {
 	key   *yaml.Node // nil for an item, and for the document
 	value *yaml.Node
 	flow  bool // in brackets
+}
+
+// found is a text parsed, and what stands at a path of it.
+func found(text []byte, path []string) (document, place, error) {
+	d, err := read(text)
+	if err != nil {
+		return d, place{}, err
+	}
+	at, err := d.find(path)
+	return d, at, err
 }
 
 // find is what stands at a path.

@@ -298,5 +298,3 @@ func (e *Edit) made(text []byte) ([]byte, error) {
 	}
 	return edit.Object(text, e.Line, e.Object, e.Fields)
 }
-
-func sorted(texts map[string][]byte) []string { return slices.Sorted(maps.Keys(texts)) }

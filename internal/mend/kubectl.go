@@ -1,12 +1,8 @@
 package mend
 
 import (
-	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/words"
@@ -46,49 +42,23 @@ func commandsOf(f *Found) (all []string, why string) {
 	return all, ""
 }
 
-// typable is a name that kubectl takes for no flag.
-var typable = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:-]*$`)
-
 // kubectl is the command that makes a change; empty where none can be made.
 func kubectl(c finding.Change) string {
-	in := ""
-	if c.Object.Namespace != "" {
-		in = " -n " + c.Object.Namespace
-	}
-	for _, name := range []string{c.Object.Kind, c.Object.Name, c.Object.Namespace} {
-		if name != "" && !typable.MatchString(name) {
-			return ""
-		}
-	}
-	of := strings.ToLower(c.Object.Kind) + " " + c.Object.Name + in
 	switch {
 	case c.Action == finding.Delete:
-		return "kubectl delete " + of
+		return c.Object.Kubectl("delete")
+	case c.Object.Kubectl("patch") == "":
+		return ""
 	case c.Action == finding.Create && !strings.Contains(c.Manifest(), "\nEOF\n"):
+		in := ""
+		if c.Object.Namespace != "" {
+			in = " -n " + c.Object.Namespace
+		}
 		return "kubectl create" + in + " -f - <<'EOF'\n" + c.Manifest() + "EOF"
 	case c.Action == finding.Create || len(c.Edits) == 0:
 		return ""
 	}
 	patch := map[string]any{}
-	for _, e := range c.Edits {
-		put(patch, slices.Collect(jsontext.Pointer(e.Path).Tokens()), e.After)
-	}
-	return "kubectl patch " + of + " --type merge -p " + words.InShell(string(finding.DataOf(patch)))
-}
-
-// put sets what stands at some keys of a merge patch: null takes a field away (RFC 7386).
-func put(in map[string]any, keys []string, value finding.Data) {
-	key := keys[0]
-	if len(keys) == 1 {
-		if in[key] = json.RawMessage("null"); len(value) > 0 {
-			in[key] = json.RawMessage(value)
-		}
-		return
-	}
-	next, ok := in[key].(map[string]any)
-	if !ok {
-		next = map[string]any{}
-		in[key] = next
-	}
-	put(next, keys[1:], value)
+	finding.Merge(patch, c.Edits)
+	return c.Object.Kubectl("patch") + " --type merge -p " + words.InShell(string(finding.DataOf(patch)))
 }

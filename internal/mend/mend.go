@@ -6,6 +6,7 @@ package mend
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/onus-project/onus/internal/estate"
@@ -165,7 +166,7 @@ func broken(found []Found) map[string]bool {
 // plan is what came of the rounds.
 func (p *planner) plan(last Seen) (*Plan, error) {
 	plan := &Plan{Edits: p.kept, Lighter: p.first.Lighter, LighterAfter: last.Lighter, Faults: p.first.Faults}
-	for _, real := range sorted(p.texts) {
+	for _, real := range slices.Sorted(maps.Keys(p.texts)) {
 		before, err := p.Read(p.names[real])
 		if err != nil {
 			return nil, fmt.Errorf("reading %s again: %w", p.names[real], err)

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-json-experiment/json/jsontext"
 	"go.yaml.in/yaml/v3"
 
 	"github.com/onus-project/onus/internal/edit"
@@ -321,9 +320,11 @@ func (x *Fitter) patchesOf(u *estate.Unit, changed []finding.Change) [][]finding
 func patchAt(c finding.Change, name, file string, line int, d *yaml.Node) finding.Change {
 	edits := make([]finding.Edit, len(c.Edits))
 	value := map[string]any{"apiVersion": textAt(d, "apiVersion"), "kind": c.Object.Kind, "metadata": map[string]any{"name": name}}
+	finding.Merge(value, c.Edits)
 	for i, e := range c.Edits {
-		e.After = orNull(e.After) // a field that a patch says nothing of is that of the base
-		put(value, slices.Collect(jsontext.Pointer(e.Path).Tokens()), e.After)
+		if len(e.After) == 0 {
+			e.After = finding.Data("null") // a field that a patch says nothing of is that of the base
+		}
 		edits[i] = e
 	}
 	return finding.Change{

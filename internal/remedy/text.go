@@ -1,8 +1,6 @@
 package remedy
 
 import (
-	"encoding/json"
-
 	"github.com/go-json-experiment/json/jsontext"
 	"go.yaml.in/yaml/v3"
 
@@ -19,13 +17,6 @@ func edited(text []byte, c finding.Change) (after []byte, ok bool) {
 		after, err = edit.Object(text, c.Position.Line, c.Object, c.Edits)
 	}
 	return after, err == nil
-}
-
-func orNull(d finding.Data) []byte {
-	if len(d) == 0 {
-		return []byte("null")
-	}
-	return d
 }
 
 func memberOf(mapping *yaml.Node, key string) *yaml.Node {
@@ -60,19 +51,4 @@ func hasField(d *yaml.Node, path string) bool {
 		}
 	}
 	return true
-}
-
-// put sets what stands at some keys of an object.
-func put(in map[string]any, keys []string, value finding.Data) {
-	key := keys[0]
-	if len(keys) == 1 {
-		in[key] = json.RawMessage(orNull(value))
-		return
-	}
-	next, ok := in[key].(map[string]any)
-	if !ok {
-		next = map[string]any{}
-		in[key] = next
-	}
-	put(next, keys[1:], value)
 }

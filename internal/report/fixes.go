@@ -96,11 +96,8 @@ func deleted(v *published.Fixes) []string {
 	for _, e := range v.Edits {
 		if e.Action == finding.Delete && e.Object != nil {
 			said := "where what applies it does not prune, it stays in the cluster"
-			if o := e.Object; typed(o.Kind, o.Name, o.Namespace) {
-				said += ": kubectl delete " + strings.ToLower(o.Kind) + " " + o.Name
-				if o.Namespace != "" {
-					said += " -n " + o.Namespace
-				}
+			if command := e.Object.Kubectl("delete"); command != "" {
+				said += ": " + command
 			}
 			all = append(all, e.Object.Kind+" "+e.Object.Name+"; "+said)
 		}

@@ -2,8 +2,6 @@ package report
 
 import (
 	"fmt"
-	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/onus-project/onus/internal/finding"
@@ -67,23 +65,10 @@ func remarks(c finding.Change) []string {
 	if c.Action != finding.Create && c.Position != nil && c.Position.File != "" {
 		all = append(all, c.Position.String())
 	}
-	if c.Action == finding.Delete && typed(c.Object.Kind, c.Object.Name, c.Object.Namespace) {
-		command := "kubectl delete " + strings.ToLower(c.Object.Kind) + " " + c.Object.Name
-		if c.Object.Namespace != "" {
-			command += " -n " + c.Object.Namespace
-		}
+	if command := c.Object.Kubectl("delete"); c.Action == finding.Delete && command != "" {
 		all = append(all, command)
 	}
 	return all
-}
-
-// typable is a name that a shell takes for one word, and kubectl for no flag.
-var typable = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:-]*$`)
-
-// typed reports whether a command can be made of names, of which some may be empty. No
-// cluster has others, and a file may have any.
-func typed(names ...string) bool {
-	return !slices.ContainsFunc(names, func(name string) bool { return name != "" && !typable.MatchString(name) })
 }
 
 // ofSet is a value of a chart as Helm's flag in a shell.

@@ -46,26 +46,11 @@ func TestPodsThatTolerateACordonComeBack(t *testing.T) {
 // do: no bound says that it is done.
 func TestManagedDrainsOfPodsThatComeBack(t *testing.T) {
 	for name, tolerates := range map[string]bool{"tolerates": true, "does not": false} {
-		c := newCluster(2)
-		c.Pools = nil
-		for i := range c.Nodes {
-			c.Nodes[i].Labels = map[string]string{"eks.amazonaws.com/nodegroup": "np1"}
-		}
-		w := c.runs("Deployment", "agent", 0, 1)
-		c.pdb("agent", "max", "1")
-		if tolerates {
-			w.Template.Tolerations = []kubernetes.Toleration{{Operator: "Exists", Effect: "NoSchedule"}}
-		}
-		s := drift(12 * time.Hour)
-		s.Triggers = []simulate.Trigger{{Kind: contract.Upgrade}}
-		m, err := mustPrepare(t, c, "eks-managed-nodegroup").Model(&s)
-		if err != nil {
-			t.Fatal(err)
-		}
+		m := managed(t, "Deployment", tolerates)
 		if f := bound.Finishes(m, 0); len(f) != 1 || f[0].ComesBack != tolerates || f[0].AtWorst > 0 != tolerates {
 			t.Errorf("%s: finishes %+v", name, f)
 		}
-		if b := bound.Bounds(m); len(b) != 1 || b[0].Least > 0 == tolerates {
+		if b := bound.Bounds(m); len(b) != 2 || b[1].Least > 0 == tolerates {
 			t.Errorf("%s: bounds %+v", name, b)
 		}
 	}
@@ -74,24 +59,34 @@ func TestManagedDrainsOfPodsThatComeBack(t *testing.T) {
 // Pods of a Job come back as others do: they are made anew until enough have ended.
 func TestPodsOfJobsComeBack(t *testing.T) {
 	for name, tolerates := range map[string]bool{"tolerates": true, "does not": false} {
-		c := newCluster(2)
-		c.Pools = nil
-		for i := range c.Nodes {
-			c.Nodes[i].Labels = map[string]string{"eks.amazonaws.com/nodegroup": "np1"}
-		}
-		c.runs("Deployment", "web", 0, 1)
-		w := c.runs("Job", "work", 0, 1)
-		if tolerates {
-			w.Template.Tolerations = []kubernetes.Toleration{{Operator: "Exists", Effect: "NoSchedule"}}
-		}
-		s := drift(12 * time.Hour)
-		s.Triggers = []simulate.Trigger{{Kind: contract.Upgrade}}
-		m, err := mustPrepare(t, c, "eks-managed-nodegroup").Model(&s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if f := bound.Finishes(m, 0); len(f) != 1 || f[0].ComesBack != tolerates || f[0].AtWorst > 0 != tolerates {
+		if f := bound.Finishes(managed(t, "Job", tolerates), 0); len(f) != 1 || f[0].ComesBack != tolerates || f[0].AtWorst > 0 != tolerates {
 			t.Errorf("%s: finishes %+v", name, f)
 		}
 	}
+}
+
+// managed is a node group of two nodes that is upgraded, with a service and another workload
+// of a kind, which may tolerate the taint of a cordon.
+func managed(t *testing.T, kind string, tolerates bool) *bound.Model {
+	t.Helper()
+	c := newCluster(2)
+	c.Pools = nil
+	for i := range c.Nodes {
+		c.Nodes[i].Labels = map[string]string{"eks.amazonaws.com/nodegroup": "np1"}
+	}
+	c.runs("Deployment", "web", 0, 1)
+	w := c.runs(kind, "agent", 0, 1)
+	if kind == "Deployment" {
+		c.pdb("agent", "max", "1")
+	}
+	if tolerates {
+		w.Template.Tolerations = []kubernetes.Toleration{{Operator: "Exists", Effect: "NoSchedule"}}
+	}
+	s := drift(12 * time.Hour)
+	s.Triggers = []simulate.Trigger{{Kind: contract.Upgrade}}
+	m, err := mustPrepare(t, c, "eks-managed-nodegroup").Model(&s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
 }
