@@ -23,8 +23,8 @@ func (x *Fitter) values(ctx context.Context, u *estate.Unit, f *finding.Finding)
 	if fix := x.repeated(ctx, u, f, x.worked[at]); fix != nil {
 		return fix
 	}
-	fix := x.tried(ctx, u, f)
-	if fix != nil && len(fix.Values) > 0 && fix.Summary == summary(f, fix.Values) {
+	fix, again := x.tried(ctx, u, f)
+	if again {
 		x.worked[at] = fix.Values
 	}
 	return fix
@@ -57,9 +57,10 @@ func (x *Fitter) repeated(ctx context.Context, u *estate.Unit, f *finding.Findin
 }
 
 // tried are values that mend a finding, looked for among those that its template names.
-func (x *Fitter) tried(ctx context.Context, u *estate.Unit, f *finding.Finding) *finding.Fix {
+// Again says that they do what its fix asks for, and so may do for other units.
+func (x *Fitter) tried(ctx context.Context, u *estate.Unit, f *finding.Finding) (fix *finding.Fix, again bool) {
 	if fix := x.autoscaled(ctx, u, f); fix != nil {
-		return fix
+		return fix, false
 	}
 	settings, creates := settingsOf(u.Chart, f.Fix)
 	var beside, refusal *finding.Fix
@@ -67,21 +68,25 @@ func (x *Fitter) tried(ctx context.Context, u *estate.Unit, f *finding.Finding) 
 		after, refused := x.with(ctx, u, set)
 		if refused != nil {
 			if fix := x.asked(ctx, u, f, set, creates, refused); fix != nil {
-				return fix
+				return fix, false
 			}
 			refusal = cmp.Or(refusal, x.refused(ctx, u, refused))
 			continue
 		}
 		fix, whole := x.set(ctx, u, f, set, after, creates)
 		if whole {
-			return fix
+			return fix, !slices.Equal(fix.Values, ofThree(set)) // three are another way out than what it asks for
 		}
 		beside = cmp.Or(beside, fix)
 	}
 	if len(settings) == 0 && len(creates) == len(f.Fix.Changes) {
-		return x.budgeted(ctx, u, f, nil)
+		fix := x.budgeted(ctx, u, f, nil)
+		return fix, fix != nil
 	}
-	return cmp.Or(beside, x.inPart(ctx, u, f), refusal)
+	if beside != nil {
+		return beside, true
+	}
+	return cmp.Or(x.inPart(ctx, u, f), refusal), false
 }
 
 // set is a fix by some values of a chart, and whether they are all of it: alone, with

@@ -7,6 +7,7 @@ import (
 
 	"github.com/onus-project/onus/internal/check/compute"
 	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 )
 
@@ -29,7 +30,8 @@ func (x *Fitter) inPart(ctx context.Context, u *estate.Unit, f *finding.Finding)
 	if f.Obligation != compute.PDBNeverAllows.ID {
 		return nil
 	}
-	for _, p := range partsOf(u.Chart, f.Fix) {
+	only := slices.ContainsFunc(u.Kubernetes.Workloads, func(w kubernetes.Workload) bool { return about(f, &w) && w.AtLeast() == 1 })
+	for _, p := range partsOf(u.Chart, f.Fix, only) {
 		set := []string{p.set}
 		if after, refused := x.with(ctx, u, set); refused == nil && x.mends(ctx, u, f, after, nil) {
 			return &finding.Fix{Summary: p.said, Values: set}
@@ -38,9 +40,8 @@ func (x *Fitter) inPart(ctx context.Context, u *estate.Unit, f *finding.Finding)
 	return nil
 }
 
-// partsOf are those of a fix, the more of it first.
-func partsOf(c *estate.Chart, fix *finding.Fix) []part {
-	only := strings.Contains(fix.Summary, "the only pod")
+// partsOf are those of a fix, the more of it first. Only says that it is about a single pod.
+func partsOf(c *estate.Chart, fix *finding.Fix, only bool) []part {
 	var raises, allows, switches, off []part
 	for _, change := range fix.Changes {
 		if change.Position == nil || change.Action == finding.Create || change.Action == finding.Delete {
