@@ -72,8 +72,8 @@ func (x *choices) filter(c *responsibility.Catalog, own *config.Config) (*filter
 			}
 		}
 	}
-	if x.minSeverity != "" && !slices.Contains(finding.Severities, x.minSeverity) {
-		return nil, usage("", "--min-severity is %q, wants %s", x.minSeverity, words.Or(finding.Severities))
+	if err := x.severityKnown(); err != nil {
+		return nil, err
 	}
 	if x.failOn != "" && x.failOn != failNever && !slices.Contains(finding.Severities, x.failOn) {
 		return nil, usage("", "--fail-on is %q, wants %s", x.failOn, words.Or(append(slices.Clone(finding.Severities), failNever)))
@@ -95,6 +95,14 @@ func (x *choices) filter(c *responsibility.Catalog, own *config.Config) (*filter
 		f.Selector = selector
 	}
 	return f, nil
+}
+
+// severityKnown reports a severity that there is none of.
+func (x *choices) severityKnown() error {
+	if x.minSeverity != "" && !slices.Contains(finding.Severities, x.minSeverity) {
+		return usage("", "--min-severity is %q, wants %s", x.minSeverity, words.Or(finding.Severities))
+	}
+	return nil
 }
 
 // ownNames are the ids of the obligations of the team's own.

@@ -62,14 +62,8 @@ fault of onus itself.`,
 			if x.from, err = s.source(cmd, &l, paths, "./manifests"); err != nil {
 				return err
 			}
-			if slices.Contains(paths, source.Stdin) {
-				return usage("name the files", "fix edits files, and standard input is none")
-			}
-			if cmd.Flags().Changed("fail-on") {
-				return usage("--min-severity says of which findings edits are made", "--fail-on is no flag of fix")
-			}
-			if x.write && x.from.cluster != nil {
-				return usage("without --write it prints the commands", "--write edits files, and changes nothing in a cluster")
+			if err := x.possible(cmd, paths); err != nil {
+				return err
 			}
 			return s.fix(cmd.Context(), &x)
 		},
@@ -86,6 +80,19 @@ fault of onus itself.`,
 	return cmd
 }
 
+// possible reports what cannot be asked of fix.
+func (x *fixing) possible(cmd *cobra.Command, paths []string) error {
+	switch {
+	case slices.Contains(paths, source.Stdin):
+		return usage("name the files", "fix edits files, and standard input is none")
+	case cmd.Flags().Changed("fail-on"):
+		return usage("--min-severity says of which findings edits are made", "--fail-on is no flag of fix")
+	case x.write && x.from.cluster != nil:
+		return noWrite()
+	}
+	return x.severityKnown()
+}
+
 func (s *session) fix(ctx context.Context, x *fixing) error {
 	going := &underway{}
 	done := s.progress(going.words)
@@ -94,15 +101,16 @@ func (s *session) fix(ctx context.Context, x *fixing) error {
 	if err != nil {
 		return err
 	}
-	least := cmp.Or(x.minSeverity, "medium")
+	var chosen *filter.Filter
 	look := func(ctx context.Context, texts map[string][]byte) (mend.Seen, error) {
 		with := x.checking
-		with.from.texts = texts
+		with.from.texts, with.minSeverity = texts, "" // how many are lighter is told as well
 		_, _, looked, err := s.looked(ctx, &with, going)
 		if err != nil {
 			return mend.Seen{}, err
 		}
-		return seen(&looked, least), nil
+		chosen = looked.Filter
+		return seen(&looked, cmp.Or(x.minSeverity, "medium")), nil
 	}
 	plan, err := x.plan(ctx, look)
 	done()
@@ -114,7 +122,7 @@ func (s *session) fix(ctx context.Context, x *fixing) error {
 			return err
 		}
 	}
-	v := publish.Fixes(plan, here())
+	v := publish.Fixes(plan, chosen, here())
 	v.Written = x.write && len(plan.Files) > 0
 	if err := s.show(s.out, x.output, v, screen); err != nil {
 		return err
@@ -134,27 +142,36 @@ func here() string {
 	return dir
 }
 
-// plan is which edits are made, or which commands for a live cluster.
+// noWrite refuses to write what stands in a cluster, or in a record of one.
+func noWrite() error {
+	return usage("without --write it prints the commands", "--write edits files, and changes nothing in a cluster")
+}
+
+// plan is which edits are made, or which commands for a cluster: one that is live, or one of
+// which a record was read, where an edit of that would change nothing.
 func (x *fixing) plan(ctx context.Context, look mend.Look) (*mend.Plan, error) {
-	if x.from.cluster != nil {
-		seen, err := look(ctx, nil)
-		if err != nil {
-			return nil, err
+	first, err := look(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	if x.from.cluster != nil || first.Recorded() {
+		if x.write {
+			return nil, noWrite()
 		}
-		return mend.Commands(seen), nil
+		return mend.Commands(first), nil
 	}
 	given := x.from.charts
 	with := mend.Settings{Look: look, Read: os.ReadFile, Set: len(given.Set) > 0}
 	if len(given.Values) > 0 {
 		with.Values = given.Values[len(given.Values)-1]
 	}
-	return mend.Make(ctx, with)
+	return mend.Make(ctx, with, first)
 }
 
 // seen is what of a look matters to edits: what is broken of some severity at the least, and
 // what is not known.
 func seen(looked *publish.Looked, least string) mend.Seen {
-	all := mend.Seen{Open: map[string]bool{}, Faults: looked.Unreadable}
+	all := mend.Seen{Lighter: map[string]bool{}, Open: map[string]bool{}, Faults: looked.Unreadable}
 	for i, u := range looked.Units {
 		for _, f := range looked.Results[i].Findings {
 			switch {
@@ -163,7 +180,7 @@ func seen(looked *publish.Looked, least string) mend.Seen {
 			case f.Verdict == finding.Broken && filter.AtLeast(f.Severity, least):
 				all.Broken = append(all.Broken, mend.Found{Finding: f, Unit: u})
 			case f.Verdict == finding.Broken:
-				all.Lighter++
+				all.Lighter[f.Fingerprint] = true
 			}
 		}
 	}
@@ -184,7 +201,11 @@ func writeAll(ctx context.Context, files []mend.File) error {
 		if is, err := os.ReadFile(f.Name); err != nil || !bytes.Equal(is, f.Before) {
 			return failed(fmt.Errorf("%s has changed since it was read: nothing is written", f.Name))
 		}
-		p, err := newPart(f.Name)
+		err := writable(f.Name)
+		var p *part
+		if err == nil {
+			p, err = newPart(f.Name)
+		}
 		if err == nil {
 			parts = append(parts, p)
 			_, err = p.Write(f.After)
@@ -206,4 +227,14 @@ func writeAll(ctx context.Context, files []mend.File) error {
 		}
 	}
 	return nil
+}
+
+// writable reports why a file may not be written: another one in its place could stand there
+// all the same.
+func writable(file string) error {
+	f, err := os.OpenFile(file, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/onus-project/onus/internal/edit"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/mend"
 	"github.com/onus-project/onus/internal/report/published"
 )
 
@@ -82,16 +84,19 @@ func writeEdits(t *testing.T, dir string, edits []published.FileEdit, without in
 			if e.Action != action {
 				continue
 			}
-			var err error
+			text, err := texts[e.File], error(nil)
 			switch action {
 			case finding.Create:
-				texts[e.File], err = edit.With(texts[e.File], finding.Change{Value: e.Value}.Manifest())
+				text, err = edit.With(text, finding.Change{Value: e.Value}.Manifest())
 			case finding.Delete:
-				texts[e.File], err = edit.Without(texts[e.File], e.Line, *e.Object)
+				text, err = edit.Without(text, e.Line, *e.Object)
 			default:
-				texts[e.File], err = edit.Object(texts[e.File], e.Line, *e.Object, e.Fields)
+				text, err = edit.Object(text, e.Line, *e.Object, e.Fields)
 			}
-			if err != nil && without < 0 {
+			switch {
+			case err == nil:
+				texts[e.File] = text
+			case without < 0 || !errors.Is(err, edit.ErrWhole): // what would take its place is left out
 				t.Fatal(err)
 			}
 		}
@@ -99,6 +104,41 @@ func writeEdits(t *testing.T, dir string, edits []published.FileEdit, without in
 	for file, text := range texts {
 		if err := os.WriteFile(file, text, 0o600); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// Nothing is written where one of the files has changed, or may not be written.
+func TestWriteAllOrNone(t *testing.T) {
+	for name, spoil := range map[string]func(file string) error{
+		"changed":   func(file string) error { return os.WriteFile(file, []byte("b: 2\n"), 0o600) },
+		"gone":      os.Remove,
+		"read-only": func(file string) error { return os.Chmod(file, 0o400) },
+	} {
+		if name == "read-only" && os.Geteuid() == 0 {
+			continue // who may write everything
+		}
+		dir := t.TempDir()
+		one, two := filepath.Join(dir, "one.yaml"), filepath.Join(dir, "two.yaml")
+		files := []mend.File{
+			{Name: one, Before: []byte("a: 1\n"), After: []byte("a: 2\n")}, {Name: two, Before: []byte("b: 1\n"), After: []byte("b: 2\n")},
+		}
+		for _, f := range files {
+			if err := os.WriteFile(f.Name, f.Before, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := spoil(two); err != nil {
+			t.Fatal(err)
+		}
+		if err := writeAll(t.Context(), files); err == nil || !strings.Contains(err.Error(), "nothing is written") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if is, err := os.ReadFile(one); err != nil || string(is) != "a: 1\n" {
+			t.Errorf("%s: the other file holds %q, %v", name, is, err)
+		}
+		if left, _ := filepath.Glob(filepath.Join(dir, ".onus-*")); len(left) > 0 {
+			t.Errorf("%s: %v are left", name, left)
 		}
 	}
 }

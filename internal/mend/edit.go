@@ -74,13 +74,13 @@ func (p *planner) undoes(e Edit) bool {
 // same reports whether two edits are one.
 func same(a, b *Edit) bool {
 	if a.Action == finding.Create && b.Action == a.Action { // two units that build one file ask for the same
-		return unit.Real(a.File) == unit.Real(b.File) && reflect.DeepEqual(a.Value, b.Value)
+		return unit.Real(a.File) == unit.Real(b.File) && a.Object == b.Object && reflect.DeepEqual(a.Value, b.Value)
 	}
 	return samePlace(a, b) && a.Action == b.Action && reflect.DeepEqual(after(a), after(b)) && reflect.DeepEqual(a.Value, b.Value)
 }
 
 func samePlace(a, b *Edit) bool {
-	return unit.Real(a.File) == unit.Real(b.File) && a.Line == b.Line && a.Object.Kind == b.Object.Kind && a.Object.Name == b.Object.Name
+	return unit.Real(a.File) == unit.Real(b.File) && a.Line == b.Line && a.Object == b.Object
 }
 
 func after(e *Edit) map[string]string {
@@ -113,6 +113,9 @@ func contradict(a, b *Edit) bool {
 
 // editsOf are the edits that carry out the fix of a finding, or why there are none.
 func (p *planner) editsOf(f *Found) (edits []Edit, why string) {
+	if f.recorded() {
+		return nil, "it was read from a record of a cluster: kubectl changes that"
+	}
 	if why := undone(f.Fix); why != "" {
 		return nil, why
 	}
@@ -264,13 +267,10 @@ func (p *planner) apply(edits []Edit) (texts map[string][]byte, failed []failure
 	slices.SortStableFunc(order, func(a, b Edit) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(b.Line, a.Line)) })
 	for _, e := range order {
 		real := unit.Real(e.File)
-		text, ok := texts[real]
-		if !ok {
-			var err error
-			if text, err = p.Read(e.File); err != nil {
-				failed = append(failed, failure{e, err.Error()})
-				continue
-			}
+		text, err := p.textIn(texts, e.File)
+		if err != nil {
+			failed = append(failed, failure{e, err.Error()})
+			continue
 		}
 		made, err := e.made(text)
 		if err != nil {

@@ -11,21 +11,41 @@ import (
 // Commands are what kubectl is to run for the fixes of findings on a live cluster, each
 // once. What they do together is not checked: nothing is changed in a cluster to try it.
 func Commands(seen Seen) *Plan {
-	p := &Plan{Lighter: seen.Lighter, LighterAfter: seen.Lighter, Faults: seen.Faults}
+	p := &Plan{Lighter: len(seen.Lighter), LighterAfter: len(seen.Lighter), Faults: seen.Faults}
+	var made []Edit
 	for i := range seen.Broken {
 		f := &seen.Broken[i]
-		if commands, why := commandsOf(f); why != "" {
+		commands, why := commandsOf(f)
+		changes := changesOf(f)
+		if slices.ContainsFunc(changes, func(e Edit) bool {
+			return slices.ContainsFunc(made, func(o Edit) bool { return contradict(&e, &o) })
+		}) {
+			why = "its command contradicts one above: look again after those"
+		}
+		if why != "" {
 			p.Left = append(p.Left, Left{Finding: f.Finding, Why: why})
-		} else {
-			p.Cured = append(p.Cured, f.Finding)
-			for _, c := range commands {
-				if !slices.Contains(p.Commands, c) {
-					p.Commands = append(p.Commands, c)
-				}
+			continue
+		}
+		made = append(made, changes...)
+		p.Cured = append(p.Cured, f.Finding)
+		for _, c := range commands {
+			if !slices.Contains(p.Commands, c) {
+				p.Commands = append(p.Commands, c)
 			}
 		}
 	}
 	return p
+}
+
+// changesOf are the changes of a fix as edits of the objects of a cluster.
+func changesOf(f *Found) []Edit {
+	var all []Edit
+	if f.Fix != nil {
+		for _, c := range f.Fix.Changes {
+			all = append(all, Edit{Action: c.Action, Object: c.Object, Fields: c.Edits, Value: c.Value})
+		}
+	}
+	return all
 }
 
 func commandsOf(f *Found) (all []string, why string) {

@@ -28,10 +28,26 @@ type Look func(ctx context.Context, texts map[string][]byte) (Seen, error)
 // Seen is what a look saw.
 type Seen struct {
 	Broken []Found // of what was asked for
-	// Lighter is how many others are broken, that are less severe than what was asked for.
-	Lighter int
-	Open    map[string]bool // findings that are unknown, by fingerprint
-	Faults  []origin.Fault  // what could not be read, or built
+	// Lighter are others that are broken, less severe than what was asked for, and Open those
+	// that are unknown; by fingerprint.
+	Lighter, Open map[string]bool
+	Faults        []origin.Fault // what could not be read, or built
+}
+
+// mended reports whether a finding is not there any more: neither broken nor unknown.
+func (s *Seen) mended(fingerprint string) bool {
+	return !s.Lighter[fingerprint] && !s.Open[fingerprint] &&
+		!slices.ContainsFunc(s.Broken, func(f Found) bool { return f.Fingerprint == fingerprint })
+}
+
+// Recorded reports whether all that is broken was read from a record of a cluster.
+func (s *Seen) Recorded() bool {
+	return len(s.Broken) > 0 && !slices.ContainsFunc(s.Broken, func(f Found) bool { return !f.recorded() })
+}
+
+// recorded reports whether it was read from a cluster, or a record of one.
+func (f *Found) recorded() bool {
+	return f.Unit.Estate != nil && f.Unit.Kubernetes != nil && f.Unit.Kubernetes.Live
 }
 
 // Plan is which files are to hold what, and what that cures.
@@ -88,13 +104,9 @@ type planner struct {
 	refused map[string]string
 }
 
-// Make plans the edits that mend what is broken. An edit counts where one of the findings
+// Make plans the edits that mend what is broken, by a first look at what stands there. An edit counts where one of the findings
 // that ask for it is gone with it; what comes of edits is mended in further rounds.
-func Make(ctx context.Context, s Settings) (*Plan, error) {
-	first, err := s.Look(ctx, nil)
-	if err != nil {
-		return nil, err
-	}
+func Make(ctx context.Context, s Settings, first Seen) (*Plan, error) {
 	p := &planner{Settings: s, first: first, texts: map[string][]byte{}, names: map[string]string{}, refused: map[string]string{}}
 	seen := first
 	for range mostRounds {
@@ -135,16 +147,15 @@ func (p *planner) round(ctx context.Context, before Seen) (after Seen, made bool
 			}
 			continue
 		}
-		is := broken(after.Broken)
 		useless := slices.DeleteFunc(slices.Clone(edits), func(e Edit) bool {
-			return slices.ContainsFunc(e.Cures, func(fingerprint string) bool { return !is[fingerprint] && !after.Open[fingerprint] })
+			return slices.ContainsFunc(e.Cures, after.mended)
 		})
 		if len(useless) == 0 {
 			p.texts, p.kept = texts, append(p.kept, edits...)
 			return after, true, nil
 		}
 		for _, e := range useless {
-			p.refuse(e, "with this edit it is still found")
+			p.refuse(e, "with this edit it is still found, or not known")
 		}
 	}
 }
@@ -165,7 +176,7 @@ func broken(found []Found) map[string]bool {
 
 // plan is what came of the rounds.
 func (p *planner) plan(last Seen) (*Plan, error) {
-	plan := &Plan{Edits: p.kept, Lighter: p.first.Lighter, LighterAfter: last.Lighter, Faults: p.first.Faults}
+	plan := &Plan{Edits: p.kept, Lighter: len(p.first.Lighter), LighterAfter: len(last.Lighter), Faults: p.first.Faults}
 	for _, real := range slices.Sorted(maps.Keys(p.texts)) {
 		before, err := p.Read(p.names[real])
 		if err != nil {
@@ -173,10 +184,15 @@ func (p *planner) plan(last Seen) (*Plan, error) {
 		}
 		plan.Files = append(plan.Files, File{p.names[real], before, p.texts[real]})
 	}
-	was, is := broken(p.first.Broken), broken(last.Broken)
+	was := broken(p.first.Broken)
 	for i := range p.first.Broken {
-		if f := &p.first.Broken[i]; !is[f.Fingerprint] && !last.Open[f.Fingerprint] {
+		switch f := &p.first.Broken[i]; {
+		case last.mended(f.Fingerprint):
 			plan.Cured = append(plan.Cured, f.Finding)
+		case last.Open[f.Fingerprint]:
+			plan.Left = append(plan.Left, Left{Finding: f.Finding, Why: "with the edits it is not known whether it is so"})
+		case last.Lighter[f.Fingerprint]:
+			plan.Left = append(plan.Left, Left{Finding: f.Finding, Why: "with the edits it is less severe than what was asked for"})
 		}
 	}
 	for i := range last.Broken {
@@ -194,9 +210,11 @@ func (p *planner) plan(last Seen) (*Plan, error) {
 }
 
 // text is a file as it is with the edits so far.
-func (p *planner) text(file string) ([]byte, error) {
-	real := unit.Real(file)
-	if text, ok := p.texts[real]; ok {
+func (p *planner) text(file string) ([]byte, error) { return p.textIn(p.texts, file) }
+
+// textIn is a file as some texts have it, or as it stands.
+func (p *planner) textIn(texts map[string][]byte, file string) ([]byte, error) {
+	if text, ok := texts[unit.Real(file)]; ok {
 		return text, nil
 	}
 	return p.Read(file)

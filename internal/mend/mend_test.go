@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/onus-project/onus/internal/estate"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/unit"
@@ -27,10 +28,11 @@ type rule struct {
 	id, file, lacks, holds string
 	fix                    *finding.Fix
 	hides                  string // with which its file cannot be read
+	opens, lightens        string // with which it is unknown, or less severe
 }
 
 func (w *world) look(_ context.Context, texts map[string][]byte) (Seen, error) {
-	all := Seen{Open: map[string]bool{}}
+	all := Seen{Lighter: map[string]bool{}, Open: map[string]bool{}}
 	for _, r := range w.rules {
 		file := filepath.Join(w.dir, r.file)
 		text, ok := texts[unit.Real(file)]
@@ -39,6 +41,14 @@ func (w *world) look(_ context.Context, texts map[string][]byte) (Seen, error) {
 		}
 		if r.hides != "" && strings.Contains(string(text), r.hides) {
 			all.Faults = append(all.Faults, origin.Fault{File: file, Reason: "is none"})
+			continue
+		}
+		if r.opens != "" && strings.Contains(string(text), r.opens) {
+			all.Open[r.id] = true
+			continue
+		}
+		if r.lightens != "" && strings.Contains(string(text), r.lightens) {
+			all.Lighter[r.id] = true
 			continue
 		}
 		if strings.Contains(string(text), r.lacks) || !strings.Contains(string(text), r.holds) {
@@ -53,6 +63,20 @@ func (w *world) look(_ context.Context, texts map[string][]byte) (Seen, error) {
 		})
 	}
 	return all, nil
+}
+
+// plan is made by what a first look sees.
+func (w *world) plan(t *testing.T, read func(string) ([]byte, error)) *Plan {
+	t.Helper()
+	first, err := w.look(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := Make(t.Context(), Settings{Look: w.look, Read: read}, first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan
 }
 
 const web = "kind: Deployment\nmetadata:\n  name: web\nspec:\n  replicas: 1\n"
@@ -78,33 +102,41 @@ func TestMake(t *testing.T) {
 	}{
 		{"nothing", nil, "as it was, 0 edits, cured, left"},
 		{"one edit for two", []rule{
-			{"a", "web.yaml", "replicas: 2", "", w.set("/spec/replicas", "2"), ""},
-			{"b", "web.yaml", "replicas: 2", "", w.set("/spec/replicas", "2"), ""},
+			{id: "a", file: "web.yaml", lacks: "replicas: 2", fix: w.set("/spec/replicas", "2")},
+			{id: "b", file: "web.yaml", lacks: "replicas: 2", fix: w.set("/spec/replicas", "2")},
 		}, "replicas: 2, 1 edits, cured a b, left"},
 		{"what comes of an edit", []rule{
-			{"a", "web.yaml", "replicas: 2", "", w.set("/spec/replicas", "2"), ""},
-			{"b", "web.yaml", "PodDisruptionBudget", "replicas: 2", budget, ""},
+			{id: "a", file: "web.yaml", lacks: "replicas: 2", fix: w.set("/spec/replicas", "2")},
+			{id: "b", file: "web.yaml", lacks: "PodDisruptionBudget", holds: "replicas: 2", fix: budget},
 		}, "replicas: 2 --- PodDisruptionBudget, 2 edits, cured a, left"},
 		{"an edit that mends nothing", []rule{
-			{"a", "web.yaml", "replicas: 3", "", w.set("/spec/replicas", "2"), ""},
-			{"b", "web.yaml", "paused", "", w.set("/spec/paused", "true"), ""},
-		}, "replicas: 1 paused, 1 edits, cured b, left a (with this edit it is still found)"},
+			{id: "a", file: "web.yaml", lacks: "replicas: 3", fix: w.set("/spec/replicas", "2")},
+			{id: "b", file: "web.yaml", lacks: "paused", fix: w.set("/spec/paused", "true")},
+		}, "replicas: 1 paused, 1 edits, cured b, left a (with this edit it is still found, or not known)"},
 		{"two that contradict each other", []rule{
-			{"a", "web.yaml", "replicas: 2", "", w.set("/spec/replicas", "2"), ""},
-			{"b", "web.yaml", "replicas: 3", "replicas: 1", w.set("/spec/replicas", "3"), ""},
+			{id: "a", file: "web.yaml", lacks: "replicas: 2", fix: w.set("/spec/replicas", "2")},
+			{id: "b", file: "web.yaml", lacks: "replicas: 3", holds: "replicas: 1", fix: w.set("/spec/replicas", "3")},
 		}, "replicas: 2, 1 edits, cured a b, left"},
 		{"no end of it", []rule{
-			{"a", "web.yaml", "replicas: 2", "", w.set("/spec/replicas", "2"), ""},
-			{"b", "web.yaml", "replicas: 1", "", w.set("/spec/replicas", "1"), ""},
+			{id: "a", file: "web.yaml", lacks: "replicas: 2", fix: w.set("/spec/replicas", "2")},
+			{id: "b", file: "web.yaml", lacks: "replicas: 1", fix: w.set("/spec/replicas", "1")},
 		}, "replicas: 2, 1 edits, cured a, left b (what mends it undoes what mends another)"},
 		{"an edit that hides something", []rule{
-			{"a", "web.yaml", "replicas: 2", "", w.set("/spec/replicas", "2"), ""},
-			{"b", "web.yaml", "paused", "", w.set("/spec/paused", "true"), "paused"},
+			{id: "a", file: "web.yaml", lacks: "replicas: 2", fix: w.set("/spec/replicas", "2")},
+			{id: "b", file: "web.yaml", lacks: "paused", fix: w.set("/spec/paused", "true"), hides: "paused"},
 		}, "replicas: 2, 1 edits, cured a, left b (with it this could not be read or built: web.yaml is none)"},
+		{"an edit after which it is unknown", []rule{
+			{id: "a", file: "web.yaml", lacks: "never", fix: w.set("/spec/paused", "true"), opens: "paused"},
+		}, "as it was, 0 edits, cured, left a (with this edit it is still found, or not known)"},
+		{"another's edit after which it is unknown, or less severe", []rule{
+			{id: "a", file: "web.yaml", lacks: "replicas: 2", fix: w.set("/spec/replicas", "2")},
+			{id: "b", file: "web.yaml", lacks: "never", opens: "replicas: 2"}, {id: "c", file: "web.yaml", lacks: "never", lightens: "replicas: 2"},
+		}, "replicas: 2, 1 edits, cured a, left b (with the edits it is not known whether it is so) " +
+			"c (with the edits it is less severe than what was asked for)"},
 		{"no fix", []rule{
-			{"a", "web.yaml", "never", "", nil, ""},
-			{"b", "web.yaml", "never", "", &finding.Fix{AcceptOnly: true}, ""},
-			{"c", "web.yaml", "never", "", &finding.Fix{Summary: "think"}, ""}}, "as it was, 0 edits, cured, left " +
+			{id: "a", file: "web.yaml", lacks: "never", fix: nil},
+			{id: "b", file: "web.yaml", lacks: "never", fix: &finding.Fix{AcceptOnly: true}},
+			{id: "c", file: "web.yaml", lacks: "never", fix: &finding.Fix{Summary: "think"}}}, "as it was, 0 edits, cured, left " +
 			"a (it has no fix that can be told from the input) b (nothing that can be edited ends it) " +
 			"c (its fix says what to do, and which edit does it is yours to decide)"},
 	} {
@@ -114,10 +146,7 @@ func TestMake(t *testing.T) {
 				t.Fatal(err)
 			}
 			w.rules = c.rules
-			plan, err := Make(t.Context(), Settings{Look: w.look, Read: os.ReadFile})
-			if err != nil {
-				t.Fatal(err)
-			}
+			plan := w.plan(t, os.ReadFile)
 			if got := told(plan); got != c.want {
 				t.Errorf("is\n%s, want\n%s", got, c.want)
 			}
@@ -197,7 +226,8 @@ func TestValues(t *testing.T) {
 func TestCommands(t *testing.T) {
 	in := finding.Object{Namespace: "shop", Kind: "PodDisruptionBudget", Name: "web"}
 	change := func(c finding.Change) Found {
-		return Found{Finding: finding.Finding{Fingerprint: "a", Fix: &finding.Fix{Changes: []finding.Change{c}}}}
+		unit := &estate.Unit{Estate: &estate.Estate{}}
+		return Found{Finding: finding.Finding{Fingerprint: "a", Fix: &finding.Fix{Changes: []finding.Change{c}}}, Unit: unit}
 	}
 	for want, c := range map[string]finding.Change{
 		"kubectl delete poddisruptionbudget web -n shop": {Action: finding.Delete, Object: in},
@@ -212,6 +242,13 @@ func TestCommands(t *testing.T) {
 			t.Errorf("%q, want %q", p.Commands, want)
 		}
 	}
+	gone := change(finding.Change{Action: finding.Delete, Object: in})
+	other := change(finding.Change{
+		Action: finding.Patch, Object: in, Edits: []finding.Edit{{Path: "/spec/minAvailable", After: finding.Data("1")}},
+	})
+	if p := Commands(Seen{Broken: []Found{gone, other}}); len(p.Commands) != 1 || len(p.Cured) != 1 || len(p.Left) != 1 {
+		t.Errorf("%q of two that contradict each other", p.Commands)
+	}
 	in.Name = "-x; rm"
 	hostile := change(finding.Change{Action: finding.Delete, Object: in})
 	if p := Commands(Seen{Broken: []Found{hostile}}); len(p.Commands) != 0 || len(p.Left) != 1 {
@@ -222,9 +259,21 @@ func TestCommands(t *testing.T) {
 // What cannot be read again is an error, and no half of a plan.
 func TestUnreadable(t *testing.T) {
 	w := &world{dir: t.TempDir()}
-	w.rules = []rule{{"a", "web.yaml", "replicas: 2", "", w.set("/spec/replicas", "2"), ""}}
-	plan, err := Make(t.Context(), Settings{Look: w.look, Read: func(string) ([]byte, error) { return nil, fs.ErrPermission }})
-	if err != nil || len(plan.Files) != 0 || len(plan.Left) != 1 || !strings.Contains(plan.Left[0].Why, "permission") {
-		t.Errorf("%s, %v", told(plan), err)
+	w.rules = []rule{{id: "a", file: "web.yaml", lacks: "replicas: 2", fix: w.set("/spec/replicas", "2")}}
+	plan := w.plan(t, func(string) ([]byte, error) { return nil, fs.ErrPermission })
+	if len(plan.Files) != 0 || len(plan.Left) != 1 || !strings.Contains(plan.Left[0].Why, "permission") {
+		t.Error(told(plan))
+	}
+}
+
+// What was read from a record of a cluster is not edited there.
+func TestRecorded(t *testing.T) {
+	of := &estate.Unit{Estate: &estate.Estate{Kubernetes: &kubernetes.Estate{Live: true}}}
+	f := Found{Unit: of, Finding: finding.Finding{Fix: &finding.Fix{Changes: []finding.Change{{Action: finding.Delete}}}}}
+	if edits, why := (&planner{}).editsOf(&f); len(edits) > 0 || why == "" {
+		t.Errorf("%v, %s", edits, why)
+	}
+	if seen := (&Seen{Broken: []Found{f}}); !seen.Recorded() || (&Seen{}).Recorded() {
+		t.Error("what was read of a record is taken for a file, or nothing for a record")
 	}
 }

@@ -25,7 +25,10 @@ func fixesPage(v published.Fixes) page {
 	v.Files, v.Commands = nil, append([]string(nil), v.Commands...)
 	v = legible(v)
 	head := "cured"
-	if !v.Written {
+	switch {
+	case len(v.Commands) > 0:
+		head = "what the commands are for"
+	case !v.Written:
 		head = "would be cured"
 	}
 	return append(p, prose(fixesSummary(&v)),
@@ -51,7 +54,11 @@ func fixesSummary(v *published.Fixes) string {
 		all = append(all, fmt.Sprintf("Written: %s in %s cured %s.",
 			words.Count(n.Edits, "edit"), words.Count(n.Files, "file"), words.Count(n.Cured, "finding")))
 	default:
-		all = append(all, fmt.Sprintf("%s in %s would cure %s; everything was checked again with all of them. --write makes them.",
+		again := "everything was checked again with all of them"
+		if v.Filter != nil {
+			again = "what was asked for was checked again with all of them"
+		}
+		all = append(all, fmt.Sprintf("%s in %s would cure %s; "+again+". --write makes them.",
 			words.Count(n.Edits, "edit"), words.Count(n.Files, "file"), words.Count(n.Cured, "finding")))
 	}
 	if n.Below > 0 {

@@ -8,17 +8,18 @@ import (
 
 	"github.com/aymanbagabas/go-udiff"
 
+	"github.com/onus-project/onus/internal/filter"
 	"github.com/onus-project/onus/internal/finding"
 	"github.com/onus-project/onus/internal/mend"
 	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/report/published"
 )
 
-// Fixes is a plan of edits as it is published. Diffs name files as they stand below a
-// directory, where they do.
-func Fixes(p *mend.Plan, dir string) published.Fixes {
+// Fixes is a plan of edits as it is published, of findings that were chosen. Diffs name files
+// as they stand below a directory, where they do.
+func Fixes(p *mend.Plan, chosen *filter.Filter, dir string) published.Fixes {
 	v := published.Fixes{
-		Head: published.Head{Schema: published.FixesSchema}, Tool: tool(),
+		Head: published.Head{Schema: published.FixesSchema}, Tool: tool(), Filter: filterOf(chosen),
 		Summary: published.FixesSummary{Edits: len(p.Edits), Files: len(p.Files), Cured: len(p.Cured), Left: len(p.Left), Below: p.Lighter,
 			BelowAfter: p.LighterAfter},
 		Files: []published.FixedFile{}, Edits: []published.FileEdit{}, Commands: append([]string{}, p.Commands...),

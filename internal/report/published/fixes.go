@@ -12,7 +12,8 @@ const FixesSchema = "onus.fixes/v1"
 type Fixes struct {
 	Head
 	Tool    Tool         `json:"tool"`
-	Written bool         `json:"written"` // the files hold it
+	Written bool         `json:"written"`          // the files hold it
+	Filter  *Filter      `json:"filter,omitempty"` // nil where everything is looked at
 	Summary FixesSummary `json:"summary"`
 	Files   []FixedFile  `json:"files"`
 	Edits   []FileEdit   `json:"edits"`
