@@ -18,6 +18,8 @@ func TestTemplates(t *testing.T) {
 		{"of Terraform, by its directives", "web.tftpl", "%{ if a }\n" + called("x") + "%{ endif }\n", "1 is a template of Terraform", "Service"},
 		{"of Go", "web.tmpl", called("{{ .Name }}"), "3 is a Go template", "Service"},
 		{"for Ansible", "web.yml.j2", "---\n" + called("{{ name }}"), "4 is a Jinja template", "Service"},
+		{"for Jinja", "web.yaml.jinja", called("{{ name }}"), "3 is a Jinja template", "Service"},
+		{"for Jinja, too", "web.yaml.JINJA2", called("{{ name }}"), "3 is a Jinja template", "Service"},
 		{"for configure", "WEB.YAML.IN", called("@NAME@"), "3 is a template with names to fill in", "Service"},
 		{"with nothing to fill in", "web.yaml.in", called("web"), "1 is a template", "Service"},
 		{"of several objects", "web.yaml.tpl", called("a") + "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: ${b}}\n",

@@ -44,6 +44,8 @@ type source struct {
 	data   []byte
 	first  int
 	marked bool // it may hold marks
+	// processed says that it is a Template of OpenShift, whose parameters have their values.
+	processed bool
 }
 
 // failed notes that an object could not be read, or not be parsed where there

@@ -16,7 +16,7 @@ import (
 // sourceOf is what objects are added from, and whether any of them may tell onus
 // something: most never do, and are not decoded for it.
 func sourceOf(data []byte, first int) source {
-	return source{data, first, bytes.Contains(data, []byte(kubernetes.MarkPrefix))}
+	return source{data: data, first: first, marked: bytes.Contains(data, []byte(kubernetes.MarkPrefix))}
 }
 
 // annotated is by which an object tells onus something: its annotations, and those of

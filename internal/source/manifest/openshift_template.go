@@ -43,10 +43,11 @@ func (r *objectReader) template(doc *document.Document) error {
 			values[p.Name] = p.Value
 		}
 	}
-	made, err := document.Parse(substituted(r.intoOneProject(doc), values), r.from.first)
+	made, err := document.Parse(substituted(quotedTexts(r.intoOneProject(doc), values), values), r.from.first)
 	if err != nil {
 		return err
 	}
+	r.from.processed = true
 	objects, _ := made.Items("objects")
 	for _, o := range objects {
 		if err := r.nested(o, "", "", 1); err != nil {
@@ -95,6 +96,42 @@ func (r *objectReader) intoOneProject(doc *document.Document) []byte {
 		return r.from.data
 	}
 	return slices.Concat(lines...)
+}
+
+// plainText is a text without quotes, all of a value, in which parameters stand that fill a
+// part of it, or all. Between brackets none can stand without quotes.
+var plainText = regexp.MustCompile(`(?m)(:[ \t]+|^[ \t]*(?:-[ \t]+)+)([\w.\-/:@+]*\$\{\w+\}(?:[\w.\-/:@+]|\$\{\w+\})*)`)
+
+// plainTextEnds is what may follow it.
+var plainTextEnds = regexp.MustCompile(`^(?:[ \t]*(?:[\r\n]|$)|[ \t]+#)`)
+
+// quotedTexts is the text of a template with quotes around texts that would be no text any
+// more with the values of their parameters: OpenShift parses first, and so "false" in the
+// place of ${NAME} is a text.
+func quotedTexts(text []byte, values map[string]string) []byte {
+	var made []byte
+	at := 0
+	for _, m := range plainText.FindAllSubmatchIndex(text, -1) {
+		value := substituted(text[m[4]:m[5]], values)
+		if !plainTextEnds.Match(text[m[5]:]) || staysText(string(value)) {
+			continue
+		}
+		made = append(append(append(append(made, text[at:m[4]]...), '"'), text[m[4]:m[5]]...), '"')
+		at = m[5]
+	}
+	return append(made, text[at:]...)
+}
+
+// staysText reports whether a text is the same without quotes.
+func staysText(text string) bool {
+	if strings.ContainsAny(text, `"\`) { // these are written for what stands between quotes
+		return false
+	}
+	var is struct {
+		A any `json:"a"`
+	}
+	doc, err := document.Parse([]byte("a: "+text), 1)
+	return err == nil && doc != nil && doc.Decode(&is) == nil && is.A == text
 }
 
 // substituted is the text of a template with values in place of its parameters. What ends

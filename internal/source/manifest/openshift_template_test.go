@@ -65,17 +65,65 @@ parameters:
 
 // A parameter of any type is all of a value; in a longer text it is left as it stands.
 func TestParametersInTexts(t *testing.T) {
-	values := map[string]string{"N": "2", "TAG": "v1", "Q": `a"b`}
+	values := map[string]string{"N": "2", "TAG": "v1", "Q": `a"b`, "B": "false", "Y": "a: b", "E": "1e3"}
 	for text, want := range map[string]string{
 		"replicas: ${{N}}": "replicas: 2", `replicas: "${{N}}"`: "replicas: 2", "replicas: '${{N}}'": "replicas: 2",
 		"{replicas: ${{N}}, x: 1}": "{replicas: 2, x: 1}", "- ${{N}}": "- 2", "a: [${{N}}]": "a: [2]",
 		`image: "reg/x:${{TAG}}"`: `image: "reg/x:${{TAG}}"`, `image: "reg/x:${TAG}"`: `image: "reg/x:v1"`,
 		"a: [${{N}},${{N}}, ${{N}}]": "a: [2,2, 2]", `{a: "${{N}}",b: ${{N}}}`: "{a: 2,b: 2}", "[${{NONE}},${{N}}]": "[${{NONE}},2]",
 		"${TAG}${N}": "v12", "a: ${{N}}\nb: ${{N}}": "a: 2\nb: 2",
+		"a: ${N}": `a: "2"`, "- ${N} # two": `- "2" # two`, "a: ${B}\nb: ${TAG}": "a: \"false\"\nb: v1",
+		"a: ${N}.${N}": `a: "2.2"`, "a: ${N}.${N}.${N}": "a: 2.2.2", "a: v${N}": "a: v2", "a: ${Y}\r": "a: \"a: b\"\r", "- - ${N}": `- - "2"`,
+		"a: ${Q}": `a: "a\"b"`, "a: ${N} ${N}": "a: 2 2", "a: 'x: ${N}'": "a: 'x: 2'", "a: ${E}": `a: "1e3"`,
 		"a: ${NONE}": "a: ${NONE}", "a: ${{NONE}}": "a: ${{NONE}}", `a: "${Q}"`: `a: "a\"b"`,
 	} {
-		if got := string(substituted([]byte(text), values)); got != want {
+		if got := string(substituted(quotedTexts([]byte(text), values), values)); got != want {
 			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+}
+
+// A parameter that makes a text where a number is wanted is a fault of the Template: nothing
+// is to be filled in any more.
+func TestParametersThatAreTexts(t *testing.T) {
+	const template = `apiVersion: template.openshift.io/v1
+kind: Template
+metadata: {name: shop}
+objects:
+- apiVersion: apps/v1
+  kind: Deployment
+  metadata: {name: web, labels: {app: web}}
+  spec:
+    replicas: REPLICAS
+    selector: {matchLabels: {app: web}}
+    template:
+      metadata:
+        labels:
+          app: web
+          version: ${VERSION}
+        annotations: {of: "${FLAG}"}
+      spec: {containers: [{name: web, image: x}]}
+parameters:
+- {name: FLAG, value: "false"}
+- {name: VERSION, value: "1.0"}
+`
+	for replicas, fault := range map[string]bool{"${{VERSION}}": true, "${VERSION}": true, "${FLAG}": true, "${NONE}": true, "2": false} {
+		raw := &kubernetes.Raw{}
+		text := strings.Replace(template, "REPLICAS", replicas, 1)
+		faults, err := Read(t.Context(), "x.yaml", bufio.NewReader(strings.NewReader(text)), raw)
+		if err != nil || len(faults) > 0 != fault {
+			t.Fatalf("%s: %v, %v", replicas, faults, err)
+		}
+		for _, f := range faults {
+			if strings.Contains(f.Msg, "template") || f.Line != 9 {
+				t.Errorf("%s: line %d %s", replicas, f.Line, f.Msg)
+			}
+		}
+		if fault {
+			continue
+		}
+		if w := raw.Workloads[0]; w.Template.Labels["version"] != "1.0" || w.Template.Annotations["of"] != "false" {
+			t.Errorf("%+v", w)
 		}
 	}
 }

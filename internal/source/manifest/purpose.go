@@ -12,7 +12,7 @@ import (
 // Purpose is what of a container tells what it is there for, in as few words as
 // the readers need: its image, command and arguments may hold what is private.
 func Purpose(c *corev1.Container) (image string, command []string) {
-	told, _ := elects(c)
+	told, off := elects(c)
 	switch {
 	case pauses(c.Image):
 		image = "pause"
@@ -20,6 +20,8 @@ func Purpose(c *corev1.Container) (image string, command []string) {
 		command = []string{"sleep", "infinity"}
 	case told:
 		command = []string{"--" + electing[0]}
+	case off != "":
+		command = []string{"--" + electing[0] + "=false"}
 	}
 	return image, command
 }

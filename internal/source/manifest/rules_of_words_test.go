@@ -74,6 +74,22 @@ func TestNamesOfPrograms(t *testing.T) {
 	}
 }
 
+// A file with names in braces alone is one of Jinja where it is called after that, and not
+// where its name only begins as those do.
+func TestTemplatesCalledAfterJinja(t *testing.T) {
+	for name, want := range map[string]string{
+		"a.j2": jinja, "a.yaml.jinja": jinja, "a.JINJA2": jinja, "a.json": names, "a.js": names, "a.yaml.tpl": names, "a": names,
+	} {
+		f := Unrendered(name, []byte("apiVersion: v1\nkind: Service\nmetadata: {name: {{ x }}}\n"))
+		if f == nil || f.Msg != "is "+want {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
+	if f := Unrendered("a.j2", []byte("apiVersion: v1\nkind: Service\nmetadata: {name: @NAME@}\n")); f.Msg != "is "+names {
+		t.Errorf("without Jinja's braces: %s", f.Msg)
+	}
+}
+
 // What a snapshot keeps of a container is what tells what it is there for.
 func TestPurposeOfContainers(t *testing.T) {
 	for _, x := range []struct {
@@ -84,6 +100,8 @@ func TestPurposeOfContainers(t *testing.T) {
 		{corev1.Container{Image: "registry.k8s.io/pause:3.9"}, "pause", ""},
 		{corev1.Container{Image: "busybox", Command: []string{"sleep", "3600"}}, "", "sleep infinity"},
 		{corev1.Container{Image: "app", Args: []string{"--leader-elect"}}, "", "--leader-elect"},
+		{corev1.Container{Image: "app", Args: []string{"--enable-leader-election=false"}}, "", "--leader-elect=false"},
+		{corev1.Container{Image: "app", Env: []corev1.EnvVar{{Name: "X_LEADER_ELECTION", Value: "False"}}}, "", "--leader-elect=false"},
 		{corev1.Container{Image: "app", Command: []string{"serve"}}, "", ""},
 	} {
 		if image, command := Purpose(&x.c); image != x.image || strings.Join(command, " ") != x.command {

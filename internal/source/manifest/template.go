@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -20,6 +21,9 @@ type language struct {
 	// the others only the line at fault counts: what they look like is honest
 	// YAML elsewhere.
 	anywhere bool
+	// jinja says that a file which is called after Jinja is one of it, where nothing but
+	// this is seen in it.
+	jinja bool
 }
 
 // languages are tried in this order: Jinja has the braces of Go templates, too.
@@ -29,24 +33,36 @@ type language struct {
 // carvel.dev/ytt/docs (annotations), and envsubst(1).
 var languages = []language{
 	{"a template of Terraform", regexp.MustCompile(`%\{~?\s*(if|else|endif|for|endfor)\b`),
-		"render it first, as Terraform's templatefile does, and give onus the result", true},
-	{"a Jinja template", regexp.MustCompile(`\{%`), "render it first, as Ansible would, and give onus the result", true},
+		"render it first, as Terraform's templatefile does, and give onus the result", true, false},
+	{jinja, regexp.MustCompile(`\{%`), jinjaHint, true, false},
 	{
 		"a Go template", regexp.MustCompile(`\{\{-?\s*(/\*|\.|\$|\(|"|(if|else|end|range|with|define|block|template|include|tpl|toYaml` +
 			`|printf|default|quote|lookup|fail|required|nindent|indent)\b)`),
-		"render it first: helm template CHART | onus check -", true,
+		"render it first: helm template CHART | onus check -", true, false,
 	},
-	{"a Jinja template", regexp.MustCompile(`\{\{[^{}]*\|`), "render it first, as Ansible would, and give onus the result", true},
-	{names, regexp.MustCompile(`\{\{`), "fill them in first, and give onus the result", true},
-	{"a ytt template", yttMark, yttHint, true},
+	{jinja, regexp.MustCompile(`\{\{[^{}]*\|`), jinjaHint, true, false},
+	{names, regexp.MustCompile(`\{\{`), "fill them in first, and give onus the result", true, true},
+	{"a ytt template", yttMark, yttHint, true, false},
 	{names, regexp.MustCompile(`[\s:="']\{[A-Z][A-Z0-9_]+\}|@[A-Z][A-Z0-9_]+@`),
-		"fill them in first, and give onus the result", false},
-	{"a template for envsubst", regexp.MustCompile(`\$\{?[A-Za-z_]`), "render it first: envsubst < FILE | onus check -", false},
+		"fill them in first, and give onus the result", false, false},
+	{envsubst, regexp.MustCompile(`\$\{?[A-Za-z_]`), "render it first: envsubst < FILE | onus check -", false, false},
 }
 
 // names is what a template is called in which nothing but names stand in braces: whatever
 // program fills them in.
 const names = "a template with names to fill in"
+
+// envsubst is what a template is called in which variables stand as in a shell.
+const envsubst = "a template for envsubst"
+
+// jinja is what a template is called that Ansible renders, or another program with Jinja.
+const (
+	jinja     = "a Jinja template"
+	jinjaHint = "render it first, as Ansible would, and give onus the result"
+)
+
+// ofJinja is how files are called that are such templates.
+var ofJinja = []string{".j2", ".jinja", ".jinja2"}
 
 // yttMark is an annotation of ytt. To a YAML parser it is a comment, so that a
 // template reads as if its values were null.
@@ -75,6 +91,9 @@ func named(e *document.Error, from source) bool {
 	}
 	line := lineAt(from.data, e.Line-from.first)
 	for _, l := range languages {
+		if l.name == envsubst && from.processed {
+			continue // what is like its marks are parameters, which OpenShift fills in
+		}
 		// A value of the wrong type is a template's only where that stands, or is quoted.
 		if l.marks.Match(line) || l.anywhere && l.marks.MatchString(e.Msg) || l.anywhere && e.Field == "" && l.marks.Match(from.data) {
 			e.Field, e.Msg, e.Hint = "", "is "+l.name, l.hint
@@ -95,8 +114,8 @@ func Unrendered(name string, data []byte) *Fault {
 	for _, l := range languages {
 		if at := l.marks.FindIndex(data); at != nil {
 			e.Line, e.Msg, e.Hint = 1+bytes.Count(data[:at[0]], []byte("\n")), "is "+l.name, l.hint
-			if strings.HasPrefix(strings.ToLower(filepath.Ext(name)), ".j") && l.name == names { // .j2, .jinja, .jinja2
-				e.Msg, e.Hint = "is a Jinja template", "render it first, as Ansible would, and give onus the result"
+			if l.jinja && slices.Contains(ofJinja, strings.ToLower(filepath.Ext(name))) {
+				e.Msg, e.Hint = "is "+jinja, jinjaHint
 			}
 			break
 		}
