@@ -117,7 +117,11 @@ func (r *objectReader) cloudPool(doc *document.Document, k *kubernetes.Kind) err
 
 func (s *cloudPoolSpec) into(p *kubernetes.Pool) {
 	u := &s.UpgradeSettings.is
-	p.Strategy = cmp.Or(p.Strategy, u.Strategy, s.UpgradeStrategy, s.UpdateConfig.is.Strategy, u.Undrainable)
+	strategy := s.UpgradeStrategy
+	if !isBlueGreen(strategy) { // what AKS does with a node that it cannot drain is said beside Rolling, too
+		strategy = cmp.Or(u.Undrainable, strategy)
+	}
+	p.Strategy = cmp.Or(p.Strategy, u.Strategy, s.UpdateConfig.is.Strategy, strategy)
 	switch {
 	case isBlueGreen(u.Strategy):
 		batch := &u.BlueGreen.is.Standard.is
@@ -126,7 +130,7 @@ func (s *cloudPoolSpec) into(p *kubernetes.Pool) {
 		case batch.Count > 0:
 			p.Rolling.Unavailable = contract.Pace{Kind: contract.PaceNodes, Nodes: batch.Count}
 		case batch.Share > 0:
-			p.Rolling.Unavailable, _ = contract.ParseAmount(strconv.Itoa(int(math.Ceil(batch.Share*100))) + "%")
+			p.Rolling.Unavailable, _ = contract.ParseAmount(strconv.Itoa(wholePercent(batch.Share)) + "%")
 		}
 	case isBlueGreen(s.UpgradeStrategy):
 		batch := &s.BlueGreen.is
@@ -139,6 +143,10 @@ func (s *cloudPoolSpec) into(p *kubernetes.Pool) {
 	}
 	s.update(p)
 }
+
+// wholePercent is a share in percent, rounded up. What the product of two floats has too much
+// is no share: 0.07 * 100 is more than 7.
+func wholePercent(share float64) int { return int(math.Ceil(share*100 - 1e-9)) }
 
 // isBlueGreen reports whether a strategy is that of a pool whose new nodes all stand before
 // the old ones go, as Google and Azure write it.
