@@ -47,7 +47,7 @@ func (o object) switchedOff(b responsibility.MadeBudget, replicas string, pods i
 			}
 		case o.holds(c):
 		case (c.Is == true || c.Is == false) && off == "":
-			off = fmt.Sprintf("%s: %v", field(b.ForEach, c.Path), c.Is)
+			off = set(b, c.Path, c.Is)
 		default:
 			return ""
 		}
@@ -65,15 +65,15 @@ func (m *maker) budgeted(o object, w responsibility.MadeWorkload, pods map[strin
 		if !ok || b.ForEach != "" && b.ForEach != w.ForEach || !labels.SelectorFromSet(selected).Matches(labels.Set(pods)) {
 			continue
 		}
-		set, ok := o.missing(b)
+		lacks, ok := o.missing(b)
 		if off, differs := switched(b, m.configured...); off || differs {
 			continue // what its operator is told for all of its kind, it is told for a reason
 		}
 		switch {
-		case ok && len(set) == 0:
+		case ok && len(lacks) == 0:
 			return ""
-		case ok && (fewest == nil || len(set) < len(fewest)):
-			fewest = set
+		case ok && (fewest == nil || len(lacks) < len(fewest)):
+			fewest = lacks
 		}
 	}
 	return words.And(fewest)
@@ -81,29 +81,34 @@ func (m *maker) budgeted(o object, w responsibility.MadeWorkload, pods map[strin
 
 // missing are the settings that a budget lacks to be made; ok is false where they are
 // not known.
-func (o object) missing(b responsibility.MadeBudget) (set []string, ok bool) {
+func (o object) missing(b responsibility.MadeBudget) (settings []string, ok bool) {
 	for _, c := range b.When {
 		switch {
 		case o.holds(c):
 		case c.Is == true || c.Is == false:
-			set = append(set, fmt.Sprintf("%s: %v", field(b.ForEach, c.Path), c.Is))
+			settings = append(settings, set(b, c.Path, c.Is))
 		case c.There != nil && *c.There && b.MaxUnavailable != nil && b.MaxUnavailable.Path == c.Path:
-			set = append(set, field(b.ForEach, c.Path)+": 1")
+			settings = append(settings, set(b, c.Path, 1))
 		case c.There != nil && !*c.There && c.Is == nil && c.IsNot == nil && c.AtLeast == nil && c.Below == nil:
-			set = append(set, field(b.ForEach, c.Path)+": null")
+			settings = append(settings, set(b, c.Path, "null"))
 		default:
 			return nil, false
 		}
 	}
 	if len(b.Unless) == 0 || !all(b.Unless, o.holds) {
-		return set, true
+		return settings, true
 	}
 	for _, c := range b.Unless {
 		if on, is := c.Is.(bool); is {
-			return append(set, fmt.Sprintf("%s: %t", field(b.ForEach, c.Path), !on)), true
+			return append(settings, set(b, c.Path, !on)), true
 		}
 	}
 	return nil, false
+}
+
+// set is a field of a budget's resource with a value, as people write it.
+func set(b responsibility.MadeBudget, path string, to any) string {
+	return fmt.Sprintf("%s: %v", field(b.ForEach, path), to)
 }
 
 // change says which fields make of a budget one that allows an eviction. Where a kind of

@@ -2,6 +2,7 @@ package operator
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -39,7 +40,11 @@ func settings(c *responsibility.Catalog) []responsibility.Setting {
 	for _, o := range c.Operators {
 		for _, k := range o.Kinds {
 			for _, b := range k.Budgets {
-				all = append(all, b.Settings...)
+				for _, s := range b.Settings {
+					if !slices.Contains(all, s) {
+						all = append(all, s)
+					}
+				}
 			}
 		}
 	}

@@ -20,7 +20,6 @@ import (
 	chart "helm.sh/helm/v4/pkg/chart/v2"
 	"helm.sh/helm/v4/pkg/chart/v2/util"
 
-	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/source/unit"
 )
 
@@ -62,9 +61,8 @@ type Release struct {
 	Chart     string // its name
 	Documents []Document
 	// Missing are the parts that are not there: charts it depends on. Each says
-	// where it is asked for, and how it is had.
-	Missing []*document.Error
-	absent  []unit.Absent // the same as the units have it
+	// where it is asked for, how it is had, and what it may hold.
+	Missing []unit.Absent
 	// Refused is why Helm renders nothing of it with these values, though what is
 	// left of it was rendered; nil where Helm renders it.
 	Refused   *Refusal
@@ -115,7 +113,7 @@ func Render(ctx context.Context, in *unit.Tree, dir string, o Options) (*Release
 	}
 	release.Documents, release.Refused = c.documents(files), r.refusal
 	for _, m := range missing {
-		release.Missing, release.absent = append(release.Missing, m.fault()), append(release.absent, m.absent())
+		release.Missing = append(release.Missing, m.absent())
 	}
 	return release, nil
 }

@@ -218,7 +218,7 @@ func (r *Release) built() unit.Built {
 	if r.namespace == "" {
 		b.Documents = unit.In(unit.SoleNamespace(b.Documents), b.Documents)
 	}
-	b.Absent = r.absent
+	b.Absent = r.Missing
 	if r.Refused != nil {
 		b.Refused = []unit.Refused{r.Refused.asUnits()}
 	}

@@ -6,15 +6,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/onus-project/onus/internal/origin"
 	"github.com/onus-project/onus/internal/source/unit"
 )
 
 // byHand is what people are told, and tell programs, to apply with kubectl.
 type byHand struct {
 	in    *unit.Tree
-	lines map[string][]string // by directory: what follows -f there
-	pages map[string][]string // by page of documentation, or workflow, once they are asked: likewise
+	pages map[string][]string // by page of documentation, script or workflow, once they are asked: what follows -f there
 }
 
 // telling are names of files that say what to apply.
@@ -35,18 +33,9 @@ var (
 // longestTelling is more than such a file is long.
 const longestTelling = 1 << 20
 
-// apply reports whether a file in the directory of another one, or in one above it, says
-// to apply that with kubectl, or the directory that it stands in; or whether a page of the
-// documentation, wherever it stands, a script or a workflow of CI says so.
+// apply reports whether a page of the documentation, wherever it stands, a script or a
+// workflow of CI says to apply a file with kubectl, or the directory that it stands in.
 func (h *byHand) apply(file string) bool {
-	for at := range origin.Upwards(filepath.Dir(file), filepath.Dir) {
-		if slices.ContainsFunc(h.told(at), func(named string) bool { return h.meant(named, at, file) }) {
-			return true
-		}
-		if at == filepath.Clean(h.in.Root) {
-			break
-		}
-	}
 	for at, told := range h.everywhere() {
 		if slices.ContainsFunc(told, func(named string) bool { return h.meant(named, filepath.Dir(at), file) }) {
 			return true
@@ -97,23 +86,6 @@ func (h *byHand) meant(named, at, file string) bool {
 		}
 	}
 	return false
-}
-
-// told is what the files of a directory say to apply.
-func (h *byHand) told(dir string) []string {
-	all, known := h.lines[dir]
-	if known {
-		return all
-	}
-	entries, _ := h.in.ReadDir(dir) // what cannot be listed tells nothing
-	for _, e := range entries {
-		if !telling.MatchString(e.Name()) {
-			continue
-		}
-		all = append(all, h.toldBy(filepath.Join(dir, e.Name()))...)
-	}
-	h.lines[dir] = all
-	return all
 }
 
 // toldBy is what a file says to apply.

@@ -16,7 +16,7 @@ import (
 func (b *Builder) Unlisted(files []string) (others []string, unlisted map[string][]string) {
 	unlisted = map[string][]string{}
 	above := map[string]*kustomization{}
-	hands := byHand{in: b.in, lines: map[string][]string{}}
+	hands := byHand{in: b.in}
 	for _, file := range files {
 		dir := filepath.Dir(file)
 		k, known := above[dir]

@@ -216,9 +216,12 @@ func loose(doc *document.Document) (meta, error) {
 }
 
 func (r *objectReader) other(doc *document.Document, group, kind string) error {
-	if !r.healthCheck(doc, group+"/"+kind) {
-		r.into.Seen.Unrelated++
-	}
+	related := r.healthCheck(doc, group+"/"+kind)
+	defer func() {
+		if !related {
+			r.into.Seen.Unrelated++
+		}
+	}()
 	// What an object of another kind says of itself is not ours to judge.
 	m, err := loose(doc)
 	if err != nil {
@@ -228,9 +231,7 @@ func (r *objectReader) other(doc *document.Document, group, kind string) error {
 	r.scrape(doc, group, kind, m.Namespace)
 	known := len(r.into.Backends)
 	r.backends(doc, group, kubernetes.Ref{Namespace: m.Namespace, Kind: kind, Name: m.Name})
-	if len(r.into.Backends) > known { // it tells where requests go
-		r.into.Seen.Unrelated--
-	}
+	related = related || len(r.into.Backends) > known // it tells where requests go
 	if builtin(group) {
 		switch {
 		case group == "" && kind == "ConfigMap":
