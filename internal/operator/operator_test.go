@@ -208,6 +208,17 @@ func TestMakeApplied(t *testing.T) {
 	}
 }
 
+// Each setting of an operator is known once, though several of its budgets have it.
+func TestSettingsAreKnownOnce(t *testing.T) {
+	a, b := responsibility.Setting{Kind: "a/A", Path: "/x", Is: "false"}, responsibility.Setting{Kind: "a/A", Path: "/y", Is: "false"}
+	c := &responsibility.Catalog{Operators: []*responsibility.Operator{{Kinds: []responsibility.Custom{{Budgets: []responsibility.MadeBudget{
+		{Settings: []responsibility.Setting{a, b}}, {Settings: []responsibility.Setting{a}},
+	}}}}}}
+	if got := settings(c); len(got) != 2 || got[0] != a || got[1] != b {
+		t.Errorf("%+v", got)
+	}
+}
+
 // What an operator is configured to leave out is not made: by what stands beside the
 // resource, or else anywhere in the input, where that agrees.
 func TestMakeAsTheOperatorIsConfigured(t *testing.T) {

@@ -63,6 +63,35 @@ func reordered(t *testing.T, data []byte) string {
 	return string(out)
 }
 
+// A snapshot tells of a container that it elects a leader, and that it is told not to, though
+// not in which words.
+func TestKeepElections(t *testing.T) {
+	k := kinds()[slices.IndexFunc(kinds(), func(k kind) bool { return k.Name == "Job" })]
+	for _, x := range []struct {
+		c      corev1.Container
+		elects bool
+		not    string
+	}{
+		{corev1.Container{}, false, ""},
+		{corev1.Container{Args: []string{"--leader-elect"}}, true, ""},
+		{corev1.Container{Args: []string{"--leader-elect=false"}}, false, "--leader-elect=false"},
+		{corev1.Container{Args: []string{"--enable-leader-election=false", "--leader-election-id=a"}}, false, "--leader-elect=false"},
+		{corev1.Container{Env: []corev1.EnvVar{{Name: "LEADER_ELECT", Value: "false"}}}, false, "--leader-elect=false"},
+	} {
+		var o batchv1.Job
+		x.c.Name = "a"
+		o.Spec.Template.Spec.Containers = []corev1.Container{x.c}
+		o.APIVersion, o.Kind, o.Name, o.Namespace = "batch/v1", "Job", "j", "ns"
+		kept, err := keep(k, o.DeepCopy())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := read(t, listOf(t, kept)).Workloads[0].Template; got.Elects != x.elects || got.ElectsNot != x.not {
+			t.Errorf("%+v: %t, %q, want %t, %q", x.c, got.Elects, got.ElectsNot, x.elects, x.not)
+		}
+	}
+}
+
 // Every recorded cluster gives the same estate, read from what kubectl wrote
 // down and from a snapshot.
 func TestKeepRuns(t *testing.T) {

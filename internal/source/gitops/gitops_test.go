@@ -70,6 +70,9 @@ func shown(t testing.TB, dir string, all []unit.Found) string {
 		for _, m := range built.Missing {
 			fmt.Fprintf(&b, "  missing %s\n    %s\n", m, m.Hint)
 		}
+		for _, r := range built.Refused {
+			fmt.Fprintf(&b, "  refused %s\n    %s\n", r.Fault, r.Hint)
+		}
 	}
 	return strings.ReplaceAll(b.String(), dir+string(filepath.Separator), "")
 }

@@ -186,6 +186,33 @@ func TestRefusedWithNotes(t *testing.T) {
 	}
 }
 
+// What cannot be rendered without a chart that is missing may be what its text tells: of
+// notes and of templates that write nothing, nothing.
+func TestTextWithoutAChart(t *testing.T) {
+	const needs, notes = "kind: A\nname: {{ include \"redis.name\" . }}\n", "{{ include \"redis.name\" . }}\n"
+	const check = "{{ if .Values.redis.on.x }}{{ fail \"no\" }}{{ end }}\n"
+	for _, c := range []struct {
+		name, templates, reason, text string
+	}{
+		{"one", "-- chart/templates/a.yaml --\n" + needs, "here; 1 template cannot be rendered without it", needs + "\n"},
+		{"two", "-- chart/templates/a.yaml --\n" + needs + "-- chart/templates/b.yaml --\n" + needs,
+			"here; 2 templates cannot be rendered without it", needs + "\n" + needs + "\n"},
+		{"notes", "-- chart/templates/NOTES.txt --\n" + notes, "which is not here", ""},
+		{"one that writes nothing", "-- chart/templates/a.yaml --\n" + check, "here; 1 template cannot be rendered without it", ""},
+		{"that and another", "-- chart/templates/a.yaml --\n" + needs + "-- chart/templates/b.yaml --\n" + check,
+			"here; 2 templates cannot be rendered without it", needs + "\n"},
+	} {
+		dir := unpacked(t, files(minimal+"dependencies: [{name: redis, version: 1.0.0}]\n"+c.templates))
+		r, err := Render(t.Context(), unittest.Tree(t, dir), filepath.Join(dir, "chart"), Options{})
+		if err != nil || r.Refused != nil || len(r.Missing) != 1 {
+			t.Fatalf("%s: %+v, %v", c.name, r, err)
+		}
+		if m := r.Missing[0]; !strings.HasSuffix(m.Reason, c.reason) || string(m.Text) != c.text || m.Own != "redis" || m.Hint == "" {
+			t.Errorf("%s: %+v\n%q", c.name, m.Fault, m.Text)
+		}
+	}
+}
+
 // Dependencies are taken from where they stand, if name and version fit.
 func TestNearby(t *testing.T) {
 	for _, c := range []struct {

@@ -185,7 +185,7 @@ func (s *scope) keys(said string) []string {
 			all = append(all, key)
 		}
 	}
-	if m := alone.FindStringSubmatch(said); m != nil && !assigns.MatchString(said) { // what the dot or a variable stands for
+	if m := alone.FindStringSubmatch(said); m != nil { // what the dot or a variable stands for
 		of := s.dot
 		if m[1] != "." {
 			of = s.variables[m[1]]

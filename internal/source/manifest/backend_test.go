@@ -57,6 +57,27 @@ func TestBackends(t *testing.T) {
 	}
 }
 
+// By which of its fields a webhook is asked about some objects alone: a selector of nothing
+// selects all.
+func TestNarrowedWebhooks(t *testing.T) {
+	for fields, want := range map[string]string{
+		"": "", "namespaceSelector: {}, objectSelector: {}, matchConditions: []": "",
+		"namespaceSelector: {matchLabels: {a: b}}":                                              "namespaceSelector",
+		"namespaceSelector: {matchExpressions: [{key: a, operator: Exists}]}":                   "namespaceSelector",
+		"objectSelector: {matchLabels: {a: b}}":                                                 "objectSelector",
+		"matchConditions: [{name: a, expression: 'true'}], objectSelector: {}":                  "matchConditions",
+		"namespaceSelector: {matchLabels: {a: b}}, objectSelector: {matchLabels: {a: b}}":       "namespaceSelector objectSelector",
+		"matchConditions: [{name: a, expression: x}], namespaceSelector: {matchLabels: {a: b}}": "namespaceSelector matchConditions",
+	} {
+		e := mustRead(t, "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingWebhookConfiguration\nmetadata: {name: a}\n"+
+			"webhooks: [{name: a.b.c, clientConfig: {service: {name: web, namespace: ns}}, "+
+			"rules: [{operations: [CREATE], apiGroups: [apps], resources: [deployments]}], "+fields+"}]\n")
+		if len(e.Backends) != 1 || strings.Join(e.Backends[0].Narrowed, " ") != want {
+			t.Errorf("%s: %+v, want %q", fields, e.Backends, want)
+		}
+	}
+}
+
 // An Ingress of nginx asks a Service about each request, which it names by a URL in
 // the cluster.
 func TestBackendsAsked(t *testing.T) {

@@ -3,6 +3,8 @@ package manifest
 import (
 	"strings"
 	"testing"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
 // How many pods a Job runs at a time, how long they stay, and when it is over.
@@ -48,6 +50,45 @@ func TestJobs(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Of the rules for pods that fail, the first one that is about evictions counts.
+func TestJobsWhosePodsAreEvicted(t *testing.T) {
+	rule := func(action, condition string) string {
+		return "{action: " + action + ", onPodConditions: [{type: Ready, status: 'False'}, {" + condition + "}]}"
+	}
+	const evicted = "type: DisruptionTarget"
+	for name, x := range map[string]struct {
+		spec string
+		want kubernetes.Retry
+	}{
+		"nothing said":         {"", kubernetes.Retry{}},
+		"a limit":              {", backoffLimit: 0", kubernetes.Retry{Limited: true}},
+		"a limit for each":     {", backoffLimit: 4, backoffLimitPerIndex: 1", kubernetes.Retry{}},
+		"no rule":              {", backoffLimit: 4, podFailurePolicy: {}", kubernetes.Retry{Limit: 4, Limited: true}},
+		"they fail it":         {rules(rule("FailJob", evicted)), kubernetes.Retry{Fails: true}},
+		"they do not count":    {rules(rule("Ignore", evicted)), kubernetes.Retry{Spared: true}},
+		"they count":           {rules(rule("Count", evicted)), kubernetes.Retry{}},
+		"the first counts":     {rules(rule("FailJob", evicted), rule("Ignore", evicted)), kubernetes.Retry{Fails: true}},
+		"the first, it counts": {rules(rule("Count", evicted), rule("FailJob", evicted)), kubernetes.Retry{}},
+		"the first that fits":  {rules(rule("FailJob", "type: Other"), rule("Ignore", evicted+", status: 'True'")), kubernetes.Retry{Spared: true}},
+		"those that are not":   {rules(rule("FailJob", evicted+", status: 'False'")), kubernetes.Retry{}},
+	} {
+		job := "spec: {template: {spec: {containers: [{name: a}]}}" + x.spec + "}"
+		for _, text := range []string{
+			"apiVersion: batch/v1\nkind: Job\nmetadata: {name: a}\n" + job,
+			"apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: a}\nspec: {jobTemplate: {" + job + "}}",
+		} {
+			if got := mustRead(t, text).Workloads[0].Retry; got != x.want {
+				t.Errorf("%s: %+v, want %+v", name, got, x.want)
+			}
+		}
+	}
+}
+
+// rules are those of a Job's podFailurePolicy.
+func rules(all ...string) string {
+	return ", podFailurePolicy: {rules: [" + strings.Join(all, ", ") + "]}"
 }
 
 // A CronJob is as its Job, unless it is suspended itself.

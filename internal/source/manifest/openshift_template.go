@@ -43,11 +43,12 @@ func (r *objectReader) template(doc *document.Document) error {
 			values[p.Name] = p.Value
 		}
 	}
-	made, err := document.Parse(substituted(quotedTexts(r.intoOneProject(doc), values), values), r.from.first)
+	text := substituted(quotedTexts(r.intoOneProject(doc), values), values)
+	made, err := document.Parse(text, r.from.first)
 	if err != nil {
 		return err
 	}
-	r.from.processed = true
+	r.from.data, r.from.processed = text, true // line by line what it was made of
 	objects, _ := made.Items("objects")
 	for _, o := range objects {
 		if err := r.nested(o, "", "", 1); err != nil {

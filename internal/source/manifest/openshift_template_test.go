@@ -107,7 +107,7 @@ parameters:
 - {name: FLAG, value: "false"}
 - {name: VERSION, value: "1.0"}
 `
-	for replicas, fault := range map[string]bool{"${{VERSION}}": true, "${VERSION}": true, "${FLAG}": true, "${NONE}": true, "2": false} {
+	for replicas, fault := range map[string]bool{"${{FLAG}}": true, "${VERSION}": true, "${FLAG}": true, "${NONE}": true, "2": false} {
 		raw := &kubernetes.Raw{}
 		text := strings.Replace(template, "REPLICAS", replicas, 1)
 		faults, err := Read(t.Context(), "x.yaml", bufio.NewReader(strings.NewReader(text)), raw)
