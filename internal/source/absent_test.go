@@ -11,8 +11,9 @@ import (
 // and what the templates that need it may make is hidden whatever it is called.
 func TestWhatAnAbsentChartHides(t *testing.T) {
 	for name, x := range map[string]struct{ depends, template, want string }{
-		"of its own":                     {"redis", "", "any of redis"},
-		"needed by a template":           {"redis", "kind: Service\nmetadata: {name: {{ include \"redis.name\" . }}}\n", "any of redis; Service of "},
+		"of its own": {"redis", "", "any of redis"},
+		"needed by a template": {"redis", "kind: Service\nmetadata: {name: {{ include \"redis.name\" . }}}\n",
+			"any of redis; Service of "},
 		"needed by one that makes any":   {"redis", "kind: {{ .Values.kind }}\nmetadata: {name: {{ include \"redis.name\" . }}}\n", "any of "},
 		"that is there for others":       {"common", "", "any of "},
 		"for others, needed by template": {"common", "kind: Service\nmetadata: {name: {{ include \"common.name\" . }}}\n", "any of "},

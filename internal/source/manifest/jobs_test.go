@@ -71,8 +71,9 @@ func TestJobsWhosePodsAreEvicted(t *testing.T) {
 		"they count":           {rules(rule("Count", evicted)), kubernetes.Retry{}},
 		"the first counts":     {rules(rule("FailJob", evicted), rule("Ignore", evicted)), kubernetes.Retry{Fails: true}},
 		"the first, it counts": {rules(rule("Count", evicted), rule("FailJob", evicted)), kubernetes.Retry{}},
-		"the first that fits":  {rules(rule("FailJob", "type: Other"), rule("Ignore", evicted+", status: 'True'")), kubernetes.Retry{Spared: true}},
-		"those that are not":   {rules(rule("FailJob", evicted+", status: 'False'")), kubernetes.Retry{}},
+		"the first that fits": {rules(rule("FailJob", "type: Other"), rule("Ignore", evicted+", status: 'True'")),
+			kubernetes.Retry{Spared: true}},
+		"those that are not": {rules(rule("FailJob", evicted+", status: 'False'")), kubernetes.Retry{}},
 	} {
 		job := "spec: {template: {spec: {containers: [{name: a}]}}" + x.spec + "}"
 		for _, text := range []string{
