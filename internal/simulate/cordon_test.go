@@ -27,18 +27,20 @@ func TestPodsThatTolerateACordonComeBack(t *testing.T) {
 		"the cordon with a value":   {&kubernetes.Toleration{Key: taint, Value: "true"}, false},
 		"the cordon, without value": {&kubernetes.Toleration{Key: taint}, true},
 	} {
-		c := newCluster(1)
-		w := c.runs("Deployment", "agent", 0)
-		if test.toleration != nil {
-			w.Template.Tolerations = []kubernetes.Toleration{*test.toleration}
+		for _, kind := range []string{"Deployment", "StatefulSet"} { // whose pods have the names of those before them
+			c := newCluster(1)
+			w := c.runs(kind, "agent", 0)
+			if test.toleration != nil {
+				w.Template.Tolerations = []kubernetes.Toleration{*test.toleration}
+			}
+			c.Pools, c.Nodes[0].Labels = nil, nil
+			s := drift(time.Hour)
+			s.Triggers = []simulate.Trigger{{Kind: simulate.Drain}}
+			sim := c.tell(t, "", s)
+			every(t, sim, kind+", "+name, func(r *simulate.Run) bool {
+				return r.Evicted == 1 && (r.Pending == 0) == test.back && (len(r.Waits) == 0) == test.back && len(r.Stays) == 0
+			})
 		}
-		c.Pools, c.Nodes[0].Labels = nil, nil
-		s := drift(time.Hour)
-		s.Triggers = []simulate.Trigger{{Kind: simulate.Drain}}
-		sim := c.tell(t, "", s)
-		every(t, sim, name, func(r *simulate.Run) bool {
-			return r.Evicted == 1 && (r.Pending == 0) == test.back && (len(r.Waits) == 0) == test.back && len(r.Stays) == 0
-		})
 	}
 }
 

@@ -7,8 +7,12 @@ import (
 
 // findHealthChecks has the pools of the Cluster API repaired as their MachineHealthCheck
 // allows. One that is about more than one pool, or of which that is not known, and one of
-// several about a pool, is noted: it counts the machines of all of them.
+// several about a pool, is noted: it counts the machines of all of them. What is set so
+// elsewhere repairs by other rules here.
 func (b *builder) findHealthChecks() {
+	if b.as {
+		return
+	}
 	checked := map[int]int{} // how many are about a pool, or may be
 	about := make([][]int, len(b.estate.HealthChecks))
 	sure := make([]bool, len(about))

@@ -44,25 +44,28 @@ func TestHealthChecksAllowRepair(t *testing.T) {
 		input string
 		gone  int
 		noted bool
+		as    bool // of nodes of another platform
 	}{
-		"none":                     {"", 2, false},
-		"a share, rounded down":    {health("v1beta1", "h", mine+"maxUnhealthy: 70%"), 2, false},
-		"a share that is less":     {health("v1beta1", "h", mine+"maxUnhealthy: 40%"), 0, false},
-		"a share, just less":       {health("v1beta1", "h", mine+"maxUnhealthy: 49%"), 0, false},
-		"a number":                 {health("v1beta1", "h", mine+"maxUnhealthy: 2"), 2, false},
-		"a number that is less":    {health("v1beta1", "h", mine+"maxUnhealthy: 1"), 0, false},
-		"of none":                  {health("v1beta1", "h", mine+"maxUnhealthy: 0"), 0, false},
-		"in v1beta2":               {health("v1beta2", "h", mine+"remediation: {triggerIf: {unhealthyLessThanOrEqualTo: 1}}"), 0, false},
-		"nothing that limits it":   {health("v1beta1", "h", mine+"clusterName: c"), 2, false},
-		"of another pool":          {health("v1beta1", "h", strings.Replace(mine, "workers", "others", 1)+"maxUnhealthy: 0"), 2, false},
-		"of all, and one there is": {health("v1beta1", "h", "selector: {}, maxUnhealthy: 0"), 0, false},
-		"a range":                  {health("v1beta1", "h", mine+"maxUnhealthy: 0, unhealthyRange: '[1-2]'"), 2, true},
+		"none":                     {"", 2, false, false},
+		"a share, rounded down":    {health("v1beta1", "h", mine+"maxUnhealthy: 70%"), 2, false, false},
+		"a share that is less":     {health("v1beta1", "h", mine+"maxUnhealthy: 40%"), 0, false, false},
+		"a share, just less":       {health("v1beta1", "h", mine+"maxUnhealthy: 49%"), 0, false, false},
+		"a number":                 {health("v1beta1", "h", mine+"maxUnhealthy: 2"), 2, false, false},
+		"a number that is less":    {health("v1beta1", "h", mine+"maxUnhealthy: 1"), 0, false, false},
+		"of none":                  {health("v1beta1", "h", mine+"maxUnhealthy: 0"), 0, false, false},
+		"in v1beta2":               {health("v1beta2", "h", mine+"remediation: {triggerIf: {unhealthyLessThanOrEqualTo: 1}}"), 0, false, false},
+		"nothing that limits it":   {health("v1beta1", "h", mine+"clusterName: c"), 2, false, false},
+		"of another pool":          {health("v1beta1", "h", strings.Replace(mine, "workers", "others", 1)+"maxUnhealthy: 0"), 2, false, false},
+		"of all, and one there is": {health("v1beta1", "h", "selector: {}, maxUnhealthy: 0"), 0, false, false},
+		"a range":                  {health("v1beta1", "h", mine+"maxUnhealthy: 0, unhealthyRange: '[1-2]'"), 2, true, false},
 		"of several pools": {pool("others") + health("v1beta1", "h", "selector: {matchLabels: {of: all}}, maxUnhealthy: 0"),
-			2, true},
+			2, true, false},
 		"two of one pool": {health("v1beta1", "h", mine+"maxUnhealthy: 0") + health("v1beta1", "g", mine+"maxUnhealthy: 4"),
-			2, true},
+			2, true, false},
 		"by a label nobody can see": {health("v1beta1", "h", "selector: {matchLabels: {cluster.x-k8s.io/set-name: s}}, maxUnhealthy: 0"),
-			2, true},
+			2, true, false},
+		"of another platform":        {health("v1beta1", "h", mine+"maxUnhealthy: 0"), 2, false, true},
+		"unread of another platform": {health("v1beta1", "h", mine+"maxUnhealthy: 0, unhealthyRange: '[1-2]'"), 2, false, true},
 	} {
 		in := source.Input{Paths: []string{source.Stdin}, Stdin: strings.NewReader(cluster + x.input)}
 		e, err := source.Kubernetes(context.Background(), in)
@@ -70,7 +73,7 @@ func TestHealthChecksAllowRepair(t *testing.T) {
 			t.Fatal(name, err)
 		}
 		k := knowledge(t)
-		w, err := simulate.Prepare(e, locate.Locate(k, e, k.Offering("cluster-api"), nil), true)
+		w, err := simulate.Prepare(e, locate.Locate(k, e, k.Offering("cluster-api"), nil), x.as)
 		if err != nil {
 			t.Fatal(name, err)
 		}

@@ -240,7 +240,7 @@ func (w *World) modelGoing(m *bound.Model, s *Scenario) error {
 		if m.Pools[p].AtOnce > 0 {
 			m.Pools[p].AtOnce++ // a rolling upgrade does not count what others have begun
 		}
-		m.Nodes[i].Group = int32(len(m.Groups))
+		m.Nodes[i].Group, m.Nodes[i].Hooked = int32(len(m.Groups)), n.hooked
 		m.Groups = append(m.Groups, bound.Group{Pool: int(p), Disruption: w.disruptionOf(&policy)})
 	}
 	return nil
