@@ -83,9 +83,7 @@ type defaults struct {
 
 func (d *defaults) all() []Default {
 	routine := d.contract.Routine()
-	next := d.roll("next roll", routine, "to patch nodes")
-	next.purposed("next roll", d.followed(routine).Title())
-	all := []Default{next}
+	all := []Default{d.roll("next roll", routine, "to patch nodes")}
 	all = append(all, d.expiry()...)
 	if m, ok := upgrade(d.contract); ok {
 		all = append(all, d.roll("version upgrade", m, "to give nodes another version"))
@@ -156,9 +154,10 @@ func urgent(c *contract.Contract) (contract.Terms, bool) {
 // roll plays some terms on every node of the offering.
 func (d *defaults) roll(purpose string, m contract.Terms, why string) Default {
 	s := Default{Scenario: d.base(), About: m.Begins(d.offering.Provider) + ", " + why + "."}
-	s.purposed(purpose, m.Title())
+	how := d.followed(m)
+	s.purposed(purpose, how.Title())
 	s.Triggers = d.everywhere(m)
-	s.Horizon = d.takes(m)
+	s.Horizon = d.takes(how)
 	return s
 }
 

@@ -178,12 +178,12 @@ func TestDefaultsOfSeveralOfferings(t *testing.T) {
 	}
 }
 
-// The next roll has the title of the strategy that all pools have; of several it has that
+// What rolls nodes has the title of the strategy that all pools have; of several it has that
 // of the contract.
-func TestNextRollIsTitledByTheStrategy(t *testing.T) {
+func TestRollsAreTitledByTheStrategy(t *testing.T) {
 	for want, strategies := range map[string][]string{
-		"next roll: upgrade (surge); ":      {"BLUE_GREEN", "SURGE"},
-		"next roll: upgrade (blue-green); ": {"BLUE_GREEN", "BLUE_GREEN"},
+		"next roll: upgrade (surge); version upgrade: upgrade (manual); urgent patch":          {"BLUE_GREEN", "SURGE"},
+		"next roll: upgrade (blue-green); version upgrade: upgrade (blue-green); urgent patch": {"BLUE_GREEN", "BLUE_GREEN"},
 	} {
 		k := known(t, "gke-standard")
 		e := &kubernetes.Estate{}
@@ -192,7 +192,7 @@ func TestNextRollIsTitledByTheStrategy(t *testing.T) {
 		}
 		places := locate.Places{Pools: make([]locate.Place, len(strategies))}
 		all := Defaults(k, e, &places, Given{Start: now, Timings: Timings(k.Offerings, kubernetes.Timings{})})
-		if got := names(all); !strings.HasPrefix(got, want) {
+		if got := names(all); got != want {
 			t.Errorf("%v: %s", strategies, got)
 		}
 	}
@@ -284,6 +284,30 @@ func TestDefaultsLastBeyondTheGraceOfDrains(t *testing.T) {
 		roll := inStore(t, "karpenter", e, "a")[0]
 		if roll.Horizon <= max(x.pool, x.claim) || max(x.pool, x.claim) == 0 && roll.Horizon != time.Hour {
 			t.Errorf("%s: %s is played for %s", name, roll.Name, roll.Horizon)
+		}
+	}
+}
+
+// A roll is played for as long as it takes by the strategy that all pools have.
+func TestRollsLastAsTheStrategyDoes(t *testing.T) {
+	usual := contract.Terms{Trigger: contract.Upgrade, Follows: true, Deadline: contract.Setting{Limit: contract.After(time.Minute)}}
+	slow := contract.Terms{Trigger: contract.Upgrade, Strategy: "slow", Deadline: contract.Setting{Limit: contract.After(5 * time.Hour)}}
+	for name, test := range map[string]struct {
+		strategies []string
+		want       time.Duration
+	}{
+		"none": {nil, time.Hour}, "of its own": {[]string{"", ""}, time.Hour}, "slow": {[]string{"slow", "SLOW"}, 16 * time.Hour},
+		"of some pools": {[]string{"slow", ""}, time.Hour},
+	} {
+		k := known(t, "gke-standard")
+		e := &kubernetes.Estate{}
+		for _, strategy := range test.strategies {
+			e.Pools = append(e.Pools, kubernetes.Pool{Strategy: strategy})
+		}
+		d := defaults{Known: k, Given: Given{Start: now}, estate: e, places: &locate.Places{Pools: make([]locate.Place, len(e.Pools))},
+			offering: k.Offerings[0], contract: &contract.Contract{Terms: []contract.Terms{usual, slow}}}
+		if s := d.roll("next roll", usual, ""); s.Horizon != test.want {
+			t.Errorf("%s: it is played for %s", name, s.Horizon)
 		}
 	}
 }
