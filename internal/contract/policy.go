@@ -3,7 +3,6 @@ package contract
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/onus-project/onus/internal/disruption"
@@ -110,8 +109,8 @@ func PolicyOf(c *Contract, t Terms, s Settings) Policy {
 	if s.Unplayed && t.rolls() && !p.IgnoresPDBs {
 		p.DeadlineUnstated = true
 	}
-	if p.Pace.Kind != Unpaced {
-		p.Unstated = slices.DeleteFunc(p.Unstated, func(said string) bool { return strings.HasPrefix(said, "pace:") })
+	if t.Pace.Kind == PaceUnstated && !p.Budgeted && p.Pace.Kind == Unpaced {
+		p.Unstated = slices.Insert(p.Unstated, 0, "pace: assumed to be all nodes at once")
 	}
 	if !p.Karpenter && p.Deadline.Then == disruption.Force && p.Deadline.Binds() {
 		p.Detach = s.Detach
@@ -126,8 +125,7 @@ func (p *Policy) pace(t Terms) {
 	p.Pace = Pace{Kind: Unpaced}
 	switch {
 	case p.Budgeted:
-	case t.Pace.Kind == PaceUnstated:
-		p.Unstated = append(p.Unstated, "pace: assumed to be all nodes at once")
+	case t.Pace.Kind == PaceUnstated: // said once it is known that the owner of the pool sets none
 	default:
 		p.Pace = t.Pace
 	}
