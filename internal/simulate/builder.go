@@ -37,6 +37,8 @@ type builder struct {
 	tieAt       map[string]int32
 	unplaced    []string // which workloads no node takes, and why
 	extensions  []contract.Extension
+	hooks       []string            // what holds machines, in the order of the nodes
+	hooked      map[string][]string // the nodes of those machines
 }
 
 // Prepare makes an estate ready to be played. Places say under which contracts
@@ -54,7 +56,7 @@ func Prepare(e *kubernetes.Estate, places locate.Places, as bool) (*World, error
 		keyOf: map[string]int32{}, relevant: map[string]bool{}, constraints: map[string]int32{}, groupOf: map[string]int32{},
 		shapeOf: map[string]int32{}, poolOf: map[string]int32{}, pdbIndex: map[asksLabel][]int32{}, classOf: map[classKey]int32{},
 		dims: map[string]int{}, nodeOf: map[string]int32{}, numbered: map[string]bool{}, tieAt: map[string]int32{},
-		extensions: extensions(&places),
+		extensions: extensions(&places), hooked: map[string][]string{},
 	}
 	b.key(hostname)
 	b.zoned = int(b.key(zone))

@@ -37,6 +37,20 @@ func (b *builder) deletionOf(x *node, n *kubernetes.Node, pool int32) {
 	if len(hooks) == 0 {
 		return
 	}
-	x.hooked = fmt.Sprintf("the machine of node %s is held until %s is taken off it", n.Name, words.Few(hooks))
-	b.note("%s, and when its owner does so is not known: it is played as if at once", x.hooked)
+	by := words.Few(hooks)
+	x.hooked = fmt.Sprintf("the machine of node %s is held until %s is taken off it", n.Name, by)
+	if b.hooked[by] == nil {
+		b.hooks = append(b.hooks, by)
+	}
+	b.hooked[by] = append(b.hooked[by], n.Name)
+}
+
+// noteHooks says of which nodes hooks hold the machines.
+func (b *builder) noteHooks() {
+	for _, by := range b.hooks {
+		nodes := b.hooked[by]
+		b.note("the %s of %s %s %s held until %s is taken off %s, and when its owner does so is not known: it is played as if at once",
+			words.Agree(len(nodes), "machine", "machines"), words.Agree(len(nodes), "node", "nodes"), words.Few(nodes),
+			words.Agree(len(nodes), "is", "are"), by, words.Agree(len(nodes), "it", "each"))
+	}
 }

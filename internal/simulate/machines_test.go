@@ -34,8 +34,14 @@ func machines(nodes int, set func(*kubernetes.Pool)) *ruleCluster {
 // upgrade plays one for some time, and what a bound says of it.
 func (c *ruleCluster) upgrade(t *testing.T, horizon time.Duration, terms ...PoolTerms) (*Run, *bound.Model) {
 	t.Helper()
+	return c.upgradeAs(t, false, horizon, terms...)
+}
+
+// upgradeAs does so, as a question about nodes of another platform where as says so.
+func (c *ruleCluster) upgradeAs(t *testing.T, as bool, horizon time.Duration, terms ...PoolTerms) (*Run, *bound.Model) {
+	t.Helper()
 	k := Knowledge(t)
-	w, err := Prepare(&c.Estate, locate.Locate(k, &c.Estate, k.Offering("cluster-api"), nil), false)
+	w, err := Prepare(&c.Estate, locate.Locate(k, &c.Estate, k.Offering("cluster-api"), nil), as)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -127,6 +127,7 @@ func (b *builder) findNodes() {
 		b.pools[p].settings.Nodes++
 		b.nodes = append(b.nodes, x)
 	}
+	b.noteHooks()
 	b.renew()
 }
 

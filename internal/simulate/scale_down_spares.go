@@ -2,10 +2,10 @@ package simulate
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // What keeps the cluster autoscaler from a node.
@@ -20,27 +20,44 @@ const (
 	systemNamespace   = "kube-system"
 )
 
+// sparing is why the autoscaler leaves a node: because of a pod on it, or of what it says
+// itself where pod is empty. What is zero keeps it from none.
+type sparing struct{ pod, is string }
+
+// of is the reason for one or several of which the same is so.
+func (s sparing) of(pods []string) string {
+	switch {
+	case s.pod != "" && len(pods) > 1:
+		return fmt.Sprintf("pods %s are %s", words.Few(pods), s.is)
+	case s.pod != "":
+		return fmt.Sprintf("pod %s is %s", s.pod, s.is)
+	case len(pods) > 1:
+		return "they are " + s.is
+	}
+	return "it is " + s.is
+}
+
 // findSpared says of each node why the autoscaler leaves it, where it does.
 func (b *builder) findSpared() {
 	for i := range b.estate.Nodes {
 		if b.estate.Nodes[i].Annotations[scaleDownDisabled] == "true" {
-			b.nodes[i].spared = "it is annotated " + scaleDownDisabled
+			b.nodes[i].spared = sparing{is: "annotated " + scaleDownDisabled}
 		}
 	}
 	for i := range b.estate.Pods {
 		p := &b.estate.Pods[i]
 		n, there := b.nodeOf[p.Node]
-		if !there || p.Workload < 0 || b.nodes[n].spared != "" || !p.Deleted.IsZero() || p.Phase == "Succeeded" || p.Phase == "Failed" {
+		if !there || p.Workload < 0 || b.nodes[n].spared.is != "" || !p.Deleted.IsZero() || p.Phase == "Succeeded" || p.Phase == "Failed" {
 			continue
 		}
-		if why := b.keepsFromAutoscaler(p); why != "" {
-			b.nodes[n].spared = why
+		if is := b.keepsFromAutoscaler(p); is != "" {
+			b.nodes[n].spared = sparing{p.Name, is}
 		}
 	}
 }
 
-// keepsFromAutoscaler says why a pod keeps the autoscaler from its node; empty where it does
-// not.
+// keepsFromAutoscaler says what a pod is that keeps the autoscaler from its node; empty where
+// it does not.
 func (b *builder) keepsFromAutoscaler(p *kubernetes.Pod) string {
 	w := &b.estate.Workloads[p.Workload]
 	annotations := w.Template.Annotations
@@ -54,11 +71,11 @@ func (b *builder) keepsFromAutoscaler(p *kubernetes.Pod) string {
 	switch safe := annotations[safeToEvict]; {
 	case safe == "true":
 	case safe == "false":
-		return fmt.Sprintf("pod %s is annotated %s: %q", p.Name, safeToEvict, safe)
+		return fmt.Sprintf("annotated %s: %q", safeToEvict, safe)
 	case w.Bare:
-		return fmt.Sprintf("no controller keeps pod %s", p.Name)
+		return "kept by no controller"
 	case p.Namespace == systemNamespace && len(b.pdbsOver(p.Namespace, p.Labels)) == 0:
-		return fmt.Sprintf("pod %s is of %s, and no PDB is over it", p.Name, systemNamespace)
+		return fmt.Sprintf("of %s, and under no PDB", systemNamespace)
 	}
 	return ""
 }
@@ -66,7 +83,7 @@ func (b *builder) keepsFromAutoscaler(p *kubernetes.Pod) string {
 // spares reports whether an autoscaler leaves a node, whoever has named it. Who looks at PDBs
 // before it chooses one is an autoscaler.
 func (t *Trigger) spares(policy *contract.Policy, n *node) bool {
-	return t.Kind == contract.ScaleDown && policy.SkipBlocked && !policy.Karpenter && n.spared != ""
+	return t.Kind == contract.ScaleDown && policy.SkipBlocked && !policy.Karpenter && n.spared.is != ""
 }
 
 // sparedNotes say which nodes an autoscaler leaves, and why.
@@ -74,16 +91,22 @@ func (tr *triggers) sparedNotes() []string {
 	var notes []string
 	for i := range tr.scenario.Triggers {
 		t := &tr.scenario.Triggers[i]
+		nodes, pods := map[string][]string{}, map[string][]string{} // by what is said of them
+		left := map[string]sparing{}
+		asked := tr.World.policies(tr.scenario, t)
 		for n := range tr.World.nodes {
 			x := &tr.World.nodes[n]
-			pool := tr.World.shapes[x.shape].pool
-			if x.spared == "" || t.Nodes != nil && !slices.Contains(t.Nodes, x.name) || t.Pool != "" && t.Pool != tr.World.pools[pool].name {
+			if x.spared.is == "" || !tr.World.takes(t, x, tr.scenario) {
 				continue
 			}
-			if policy, ok := tr.policyFor(tr.scenario, pool, x.offering, x.grace, t); ok && t.spares(&policy, x) {
-				notes = append(notes, fmt.Sprintf(
-					"the cluster autoscaler does not remove node %s: %s (kind: delete is played whoever does it)", x.name, x.spared))
+			if policy, ok := asked(tr.World.shapes[x.shape].pool, x); ok && t.spares(policy, x) {
+				is := x.spared.is
+				left[is], nodes[is], pods[is] = x.spared, append(nodes[is], x.name), append(pods[is], x.spared.pod)
 			}
+		}
+		for is, names := range nodes {
+			notes = append(notes, fmt.Sprintf("the cluster autoscaler does not remove %s %s: %s (kind: delete is played whoever does it)",
+				words.Agree(len(names), "node", "nodes"), words.Few(names), left[is].of(pods[is])))
 		}
 	}
 	return notes

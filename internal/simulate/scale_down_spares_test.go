@@ -24,15 +24,18 @@ func TestWhatTheAutoscalerLeaves(t *testing.T) {
 		change        func(c *ruleCluster)
 		left          string
 	}{
-		"as any other":            {"Deployment", contract.ScaleDown, func(*ruleCluster) {}, ""},
-		"not safe to evict":       {"Deployment", contract.ScaleDown, safe("false"), "pod web-0 is annotated"},
-		"safe to evict":           {"Deployment", contract.ScaleDown, safe("true"), ""},
-		"a DaemonSet's pod":       {"DaemonSet", contract.ScaleDown, safe("false"), ""},
-		"one that was annotated":  {"Deployment", contract.ScaleDown, pod, "web-0"},
-		"a pod of no controller":  {"Pod", contract.ScaleDown, func(*ruleCluster) {}, "no controller keeps pod web-0"},
-		"but safe to evict":       {"Pod", contract.ScaleDown, safe("true"), ""},
-		"of the system":           {"Deployment", contract.ScaleDown, system, "of kube-system"},
-		"the node":                {"Deployment", contract.ScaleDown, node, scaleDownDisabled},
+		"as any other":           {"Deployment", contract.ScaleDown, func(*ruleCluster) {}, ""},
+		"not safe to evict":      {"Deployment", contract.ScaleDown, safe("false"), "pod web-0 is annotated"},
+		"safe to evict":          {"Deployment", contract.ScaleDown, safe("true"), ""},
+		"a DaemonSet's pod":      {"DaemonSet", contract.ScaleDown, safe("false"), ""},
+		"one that was annotated": {"Deployment", contract.ScaleDown, pod, "web-0"},
+		"a pod of no controller": {"Pod", contract.ScaleDown, func(*ruleCluster) {}, "pod web-0 is kept by no controller"},
+		"but safe to evict":      {"Pod", contract.ScaleDown, safe("true"), ""},
+		"of the system":          {"Deployment", contract.ScaleDown, system, "of kube-system"},
+		"the node":               {"Deployment", contract.ScaleDown, node, scaleDownDisabled},
+		"on its way out": {"Deployment", contract.ScaleDown, func(c *ruleCluster) {
+			c.Workloads[0].Template.Annotations, c.Nodes[0].Deleted = map[string]string{safeToEvict: "false"}, noon
+		}, ""},
 		"somebody deletes it":     {"Deployment", contract.Delete, safe("false"), ""},
 		"an upgrade asks nothing": {"Deployment", contract.Upgrade, safe("false"), ""},
 	} {
@@ -67,6 +70,56 @@ func TestWhatTheAutoscalerLeaves(t *testing.T) {
 		}
 		if stays := m.Nodes[0].Group < 0; stays != (test.left != "") {
 			t.Errorf("%s: a bound has it stay: %v", name, stays)
+		}
+	}
+}
+
+// What is the same of many nodes is said once, and names a few of them.
+func TestOneNoteOfManyNodes(t *testing.T) {
+	const nodes = 6
+	for name, test := range map[string]struct {
+		change func(c *ruleCluster)
+		want   []string
+	}{
+		"nothing keeps it off": {func(*ruleCluster) {}, nil},
+		"pods": {func(c *ruleCluster) { c.Workloads[0].Template.Annotations = map[string]string{safeToEvict: "false"} },
+			[]string{"nodes node-0, node-1, node-2 and 3 more: pods web-0, web-1, web-2 and 3 more are annotated " + safeToEvict + `: "false"`}},
+		"one pod": {func(c *ruleCluster) { c.Pods[1].Annotated = &map[string]string{safeToEvict: "false"} },
+			[]string{"node node-1: pod web-1 is annotated " + safeToEvict + `: "false"`}},
+		"nodes, and one by a pod": {func(c *ruleCluster) {
+			c.Pods[1].Annotated = &map[string]string{safeToEvict: "false"}
+			c.Nodes[0].Annotations = map[string]string{scaleDownDisabled: "true"}
+			c.Nodes[2].Annotations = c.Nodes[0].Annotations
+		}, []string{"node node-1: pod web-1 is annotated " + safeToEvict + `: "false"`,
+			"nodes node-0 and node-2: they are annotated " + scaleDownDisabled}},
+	} {
+		c := clusterOf(nodes)
+		c.Pools = nil
+		for i := range c.Nodes {
+			c.Nodes[i].Labels = map[string]string{zone: "zone-0"}
+		}
+		c.with("Deployment", "web", 0, 1, 2, 3, 4, 5)
+		test.change(c)
+		k := Knowledge(t)
+		w, err := Prepare(&c.Estate, locate.Locate(k, &c.Estate, k.Offering("gke-standard"), nil), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := Scenario{Start: noon, Horizon: time.Hour, Runs: 1, Seed: 1, Triggers: []Trigger{{Kind: contract.ScaleDown}},
+			Timings: Timings{NodeReady: 10 * time.Second, PodReady: 15 * time.Second, PodStop: 25 * time.Second}}
+		sim, err := Play(t.Context(), w, s, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, n := range sim.Notes {
+			if n, is := strings.CutPrefix(n, "the cluster autoscaler does not remove "); is {
+				got = append(got, strings.TrimSuffix(n, " (kind: delete is played whoever does it)"))
+			}
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}
 	}
 }

@@ -211,7 +211,7 @@ type node struct {
 	kept         bool // it is annotated so that Karpenter does not choose it
 	deleted      bool
 	hooked       string    // what holds its machine until somebody acts; empty for nothing
-	spared       string    // why the cluster autoscaler leaves it; empty where it does not
+	spared       sparing   // why the cluster autoscaler leaves it; empty where it does not
 	evictsFrom   time.Time // when it got a taint because it is not ready, which pods tolerate for a time; zero for none
 	unreachable  bool      // its kubelet does not report: nothing on it stops
 	lastPodEvent time.Time // when a pod last came or began to leave; zero where that was not read
