@@ -141,8 +141,7 @@ func (dr *drainer) deleteForced(p, n int32, grace time.Duration, why string) {
 	if dr.recording {
 		cause = dr.event(Event{Kind: ForceDeleted, Node: n, Pod: p, Workload: dr.classes[dr.pods[p].class].workload, Cause: x.cause, Detail: why})
 	}
-	dr.workloads[dr.classes[dr.pods[p].class].workload].plainly = true
-	dr.kubelet.terminate(p, grace, cause)
+	dr.kubelet.delete(p, grace, cause)
 }
 
 // lookAsKubectl is a drain as kubectl's: all pods are asked at once, or where rules

@@ -29,9 +29,10 @@ func TestJobsThatFail(t *testing.T) {
 		"but deletions do":       {"Job", spared, true, "it may have none", false},
 		"its policy fails it": {"Job", kubernetes.Retry{Limit: 6, Limited: true, Fails: true}, false,
 			"its podFailurePolicy has it fail", false},
-		"not for what is deleted":   {"Job", kubernetes.Retry{Limit: 6, Limited: true, Fails: true}, true, "", true},
-		"a run of a CronJob":        {"CronJob", limit(0), false, "a run of CronJob default/run fails", false},
-		"a run that may fail again": {"CronJob", limit(1), false, "", true},
+		"not for what is deleted":              {"Job", kubernetes.Retry{Limit: 6, Limited: true, Fails: true}, true, "", true},
+		"nor once they are more than may fail": {"Job", kubernetes.Retry{Limited: true, Fails: true}, true, "it may have none", false},
+		"a run of a CronJob":                   {"CronJob", limit(0), false, "a run of CronJob default/run fails", false},
+		"a run that may fail again":            {"CronJob", limit(1), false, "", true},
 	} {
 		c := clusterOf(1)
 		c.Pools[0].Grace = 10 * time.Minute
@@ -61,5 +62,29 @@ func TestJobsThatFail(t *testing.T) {
 			!strings.Contains(said, test.note) || test.note == "" && strings.Contains(said, "fail") {
 			t.Errorf("%s: %d are made; %q", name, made, said)
 		}
+	}
+}
+
+// That a pod which stops already is deleted says nothing of the next one, which is evicted.
+func TestDeletionsOfPodsThatStopDoNotCount(t *testing.T) {
+	for name, test := range map[string]struct {
+		stops bool // the first pod is evicted before it is deleted
+		want  jobFailure
+	}{"it stops": {true, notFailed}, "it runs": {false, byLimit}} {
+		c := clusterOf(1)
+		c.with("Deployment", "web", 0)
+		c.with("Job", "run", 0, 0).Retry = kubernetes.Retry{Limited: true, Spared: true}
+		k := Knowledge(t)
+		w, err := Prepare(&c.Estate, locate.Locate(k, &c.Estate, k.Offering("karpenter"), nil), false)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		e := newEngine(w, &Scenario{Start: noon, Horizon: time.Hour, Runs: 1}, 1, true)
+		if test.stops {
+			e.kubelet.terminate(1, time.Minute, -1)
+		}
+		e.drainer.deleteForced(1, 0, time.Minute, "")
+		e.kubelet.terminate(2, time.Minute, -1)
+		wants(t, name, e.workloads[1].failed, test.want)
 	}
 }

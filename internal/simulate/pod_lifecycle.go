@@ -75,9 +75,16 @@ func (k *kubelet) place(p, n int32) {
 	k.drift.podCame(n, p)
 }
 
-// terminate takes a pod away: it is not ready from now on, and gone when it
-// has stopped.
+// terminate takes a pod away, by an eviction or what counts as one.
 func (k *kubelet) terminate(p int32, grace time.Duration, cause int32) {
+	k.take(p, grace, cause, false)
+}
+
+// delete takes a pod away that is plainly deleted, and not evicted.
+func (k *kubelet) delete(p int32, grace time.Duration, cause int32) { k.take(p, grace, cause, true) }
+
+// take takes a pod away: it is not ready from now on, and gone when it has stopped.
+func (k *kubelet) take(p int32, grace time.Duration, cause int32, plainly bool) {
 	x := &k.pods[p]
 	if x.state == podLeaving {
 		return
@@ -98,7 +105,7 @@ func (k *kubelet) terminate(p int32, grace time.Duration, cause int32) {
 	}
 	l.active--
 	if k.World.workloads[c.workload].kind == job {
-		k.controllers.countFailure(c.workload)
+		k.controllers.countFailure(c.workload, plainly)
 	}
 	k.pdbController.updateBlocked(p)
 	if pending {

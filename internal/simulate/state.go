@@ -171,11 +171,10 @@ type workloadState struct {
 	hopeless          bool    // none of its pods gets ready
 	failing           []int32 // of a StatefulSet: the numbers of pods that do not
 	podReady, podStop int64
-	refusals          uint8   // tries to make a pod that the API server refused, one after the other
-	retry             int64   // when its controller tries again
-	failures          int32   // of a Job: pods that were taken away and count as failed
-	failed            bool    // of a Job: more than it may have
-	plainly           bool    // of a Job: its next pod is deleted, and not evicted
+	refusals          uint8 // tries to make a pod that the API server refused, one after the other
+	retry             int64 // when its controller tries again
+	failures          int32 // of a Job: pods that were taken away and count as failed
+	failed            jobFailure
 	crashes           Crashes // zero where its pods stay up
 	cause             int32
 }
