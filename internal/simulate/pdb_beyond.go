@@ -1,6 +1,8 @@
 package simulate
 
 import (
+	"math"
+
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/onus-project/onus/internal/disruption"
@@ -23,18 +25,12 @@ func inUnit(e *kubernetes.Estate, b *kubernetes.Budget) disruption.Budget {
 	for i := range b.Beyond {
 		others += b.Beyond[i].AtMost()
 	}
-	of := func(value *intstr.IntOrString) int {
-		n, err := intstr.GetScaledValueFromIntOrPercent(value, own+others, true)
-		if err != nil { // the value was held against the API server's rules when it was read
-			return 0
-		}
-		return n
-	}
+	all := int32(min(own+others, math.MaxInt32))
 	switch {
 	case b.MaxUnavailable != nil:
-		spec.MaxUnavailable = new(intstr.FromInt32(int32(of(b.MaxUnavailable))))
+		spec.MaxUnavailable = new(intstr.FromInt32(share(b.MaxUnavailable, all, true)))
 	case b.MinAvailable != nil:
-		spec.MinAvailable = new(intstr.FromInt32(int32(max(0, of(b.MinAvailable)-others))))
+		spec.MinAvailable = new(intstr.FromInt32(max(0, share(b.MinAvailable, all, true)-int32(min(others, math.MaxInt32)))))
 	}
 	return spec
 }

@@ -11,6 +11,34 @@ import (
 	"github.com/onus-project/onus/internal/locate"
 )
 
+// Of a pod that has not been tried again it is not said what keeps nodes from it, as nothing
+// does.
+func TestRolloutOfPodsThatAreToBeTriedAgain(t *testing.T) {
+	for name, test := range map[string]struct {
+		cordoned bool
+		want     string
+	}{
+		"a node has room": {false, "the rollout of default/web is not through at the end of the run that is told"},
+		"none has": {true, "the rollout of default/web is not through at the end of the run that is told: " +
+			"no node takes pod web-0: 1 cordoned"},
+	} {
+		c := clusterOf(1)
+		c.Nodes[0].Cordoned = test.cordoned
+		c.with("Deployment", "web", 0)
+		c.Pods[0].Node, c.Pods[0].Ready = "", false
+		k := Knowledge(t)
+		w, err := Prepare(&c.Estate, locate.Locate(k, &c.Estate, k.Offering("karpenter"), nil), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := newEngine(w, &Scenario{Start: noon, Horizon: time.Hour, Runs: 1}, 1, true)
+		e.workloads[0].rollout = &rollout{}
+		if said := strings.Join(e.rollouts.unfinished(), "; "); said != test.want {
+			t.Errorf("%s: %q", name, said)
+		}
+	}
+}
+
 // A rollout whose new pods find no node takes none of the old ones, so that no service is
 // down: that it is not through is said.
 func TestRolloutThatIsNotThrough(t *testing.T) {
