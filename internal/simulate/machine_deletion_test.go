@@ -91,8 +91,8 @@ func TestOneNoteOfManyHooks(t *testing.T) {
 			"it is played as if at once"},
 		"many": {6, false, "the machines of nodes node-0, node-1, node-2 and 3 more are held until x is taken off each, and when its owner " +
 			"does so is not known: it is played as if at once"},
-		"one of another": {3, true, "the machine of node node-0 is held until x and y is taken off it, and when its owner does so is not known: " +
-			"it is played as if at once; the machines of nodes node-1 and node-2 are held until x is taken off each, and when its owner " +
+		"one of another": {3, true, "the machine of node node-0 is held until x and y is taken off it, and when its owner does so is not " +
+			"known: it is played as if at once; the machines of nodes node-1 and node-2 are held until x is taken off each, and when its owner " +
 			"does so is not known: it is played as if at once"},
 	} {
 		c := machines(test.nodes, func(p *kubernetes.Pool) { p.Deletion.Hooks = []string{"x"} })
