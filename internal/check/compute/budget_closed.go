@@ -77,11 +77,15 @@ func (x paced) emptiesOnly() bool {
 // has pods there.
 func (x paced) keepsPods(p *check.Pass) bool {
 	label := p.Catalog.PoolLabel(x.API)
-	return slices.ContainsFunc(p.Estate.Kubernetes.Workloads, func(w kubernetes.Workload) bool {
-		asks := w.Template.NodeSelector
-		passing := w.Kind == "Job" || w.Kind == "CronJob" || w.ScalesToZero() || w.AtLeast() == 0
-		return len(asks) > 0 && !passing && x.MayHave(asks, label)
-	})
+	all := p.Estate.Kubernetes.Workloads
+	for i := range all {
+		w := &all[i]
+		passing := !w.Evictable || !w.Lasting || w.ScalesToZero() || w.AtLeast() == 0 // a node with pods of a DaemonSet is empty
+		if asks := w.Template.NodeSelector; len(asks) > 0 && !passing && x.MayHave(asks, label) {
+			return true
+		}
+	}
+	return false
 }
 
 // forDrift reports whether an entry limits drift.

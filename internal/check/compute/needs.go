@@ -73,6 +73,19 @@ func sizeThatIsKept(p *check.Pass, j *check.Judgement) []origin.Unread {
 	return nil
 }
 
+// quorumThatIsKept: the same of members of a quorum, and of all that a budget over them is
+// over: by more or fewer that it counts, others of them may go at once.
+func quorumThatIsKept(p *check.Pass, j *check.Judgement) []origin.Unread {
+	if prog := programsOf(p).of(j.Index); prog == nil || !prog.Quorum {
+		return nil
+	}
+	lacks := lacksOf(p).size(j.Index)
+	for _, b := range coverageOf(p).covered[j.Index] {
+		lacks = slices.Concat(lacks, lacksOf(p).underArithmetic(b), lacksOf(p).sizes(b))
+	}
+	return lacks
+}
+
 // onlyUnderVoid: a budget that lets all pods of the workload go selects nothing
 // else, of which it would count as many as it keeps.
 func onlyUnderVoid(p *check.Pass, j *check.Judgement) []origin.Unread {

@@ -111,10 +111,7 @@ func podSelector(w *kubernetes.Workload) *metav1.LabelSelector {
 	}
 	lasting := make(map[string]string, len(selector.MatchLabels))
 	for k, v := range selector.MatchLabels {
-		switch k {
-		case "pod-template-hash", "rollouts-pod-template-hash", "controller-revision-hash", "pod-template-generation",
-			"apps.kubernetes.io/pod-index", "statefulset.kubernetes.io/pod-name", "batch.kubernetes.io/job-name", "job-name":
-		default:
+		if !kubernetes.MadeUpLabel(k) {
 			lasting[k] = v
 		}
 	}

@@ -13,8 +13,8 @@ import (
 var PDBMissing = check.Check{
 	ID: "pdb-missing", Axis: Axis, Subjects: workloads,
 	Needs: check.Needs{
-		Held:   []check.Need{ordinals, podLabels, sizeThatIsKept},
-		Broken: []check.Need{budgetsBeside, ownObject, ownSize, podLabels, onlyUnderVoid, apartByVolume},
+		Held:   []check.Need{ordinals, podLabels, sizeThatIsKept, quorumThatIsKept},
+		Broken: []check.Need{budgetsBeside, ownObject, ownSize, podLabels, onlyUnderVoid, apartByVolume, quorumThatIsKept},
 	},
 	Run: eachServing(false, missing),
 }

@@ -44,10 +44,11 @@ func raise(w *kubernetes.Workload, dataless bool) (finding.Change, bool) {
 
 // retargeted has an autoscaler that keeps two pods or more scale a workload that it seems to
 // be written for. Of one in another namespace nothing is changed: it has to stand beside what
-// it scales.
+// it scales. Nor is that of one whose name has more words or fewer: what it is for may stand
+// elsewhere.
 func retargeted(w *kubernetes.Workload) (finding.Change, bool) {
 	s := w.Missed
-	if s == nil || w.Scaler != nil || s.Min < 2 || s.ToZero || s.Namespace != w.Namespace || w.Group != "apps" {
+	if s == nil || w.Scaler != nil || s.Min < 2 || s.ToZero || s.Namespace != w.Namespace || w.Group != "apps" || !s.MeansName(w.Name) {
 		return finding.Change{}, false
 	}
 	api := map[string]string{"HorizontalPodAutoscaler": "autoscaling/v2", "ScaledObject": "keda.sh/v1alpha1"}[s.Kind]

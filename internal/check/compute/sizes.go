@@ -51,7 +51,7 @@ func missed(w *kubernetes.Workload) finding.Evidence {
 	if s.Namespace != w.Namespace {
 		said += " in namespace " + s.Namespace
 	}
-	return finding.Evidence{Text: said + ", which was not read: it scales nothing", Position: s.Position}
+	return finding.Evidence{Text: said + ", which was not read: it scales nothing that was", Position: s.Position}
 }
 
 // guessed reports whether a workload's size is known from its pods alone.

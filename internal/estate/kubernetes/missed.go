@@ -57,6 +57,12 @@ func (s *Scaler) elsewhere(w *Workload) bool {
 	return w.Kind == s.Target.Kind && w.Name == s.Target.Name
 }
 
+// MeansName reports whether the name that an autoscaler gives is that of a workload, but for
+// hyphens.
+func (s *Scaler) MeansName(name string) bool {
+	return strings.ReplaceAll(s.Target.Name, "-", "") == strings.ReplaceAll(name, "-", "")
+}
+
 // ofAnotherName reports whether the name of a workload is that which an autoscaler names, but
 // for words before or behind it, or hyphens; or the name of what it is part of.
 func (s *Scaler) ofAnotherName(w *Workload) bool {
@@ -68,5 +74,5 @@ func (s *Scaler) ofAnotherName(w *Workload) bool {
 		a, b = b, a
 	}
 	part := slices.Equal(a[:len(b)], b) || slices.Equal(a[len(a)-len(b):], b)
-	return part || strings.Join(a, "") == strings.Join(b, "") || w.Labels["app.kubernetes.io/name"] == s.Target.Name
+	return part || s.MeansName(w.Name) || w.Labels["app.kubernetes.io/name"] == s.Target.Name
 }

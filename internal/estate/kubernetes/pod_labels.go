@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"maps"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/labels"
 )
@@ -24,7 +25,18 @@ var given = map[string][]string{
 	"StatefulSet":      {"controller-revision-hash"},
 	"DaemonSet":        {"controller-revision-hash", "pod-template-generation"},
 	"CloneSet":         {"controller-revision-hash"},
-	"DeploymentConfig": {"deployment", "deploymentconfig"},
+	"DeploymentConfig": {"deployment"},
+}
+
+// ofOnePod are labels with what tells a pod of a StatefulSet from the others.
+var ofOnePod = []string{"apps.kubernetes.io/pod-index", "statefulset.kubernetes.io/pod-name"}
+
+// MadeUpLabel reports whether some controller gives pods a label with a value that nothing but
+// a cluster tells, and that does not last.
+func MadeUpLabel(key string) bool {
+	return slices.Contains(ofOnePod, key) || slices.ContainsFunc(slices.Collect(maps.Values(given)), func(keys []string) bool {
+		return slices.Contains(keys, key)
+	})
 }
 
 // MadeUp reports whether a workload's controller gives its pods a label with a value that
