@@ -115,7 +115,7 @@ func (a *arithmetic) sizeless(budget int, varies func(workload int) bool) bool {
 // others gives, for each workload under a budget, the rest of them at the
 // most they may be scaled to, as groups to count with. Sums stand for the
 // workloads, so that the cost does not grow with their square.
-func (a *arithmetic) others(i int) func(match) []disruption.Group {
+func (a *arithmetic) others(b *kubernetes.Budget, over []match) func(but disruption.Group) []disruption.Group {
 	var scaled, unscaled, bare disruption.Group
 	scaled.Scaled, bare.Bare = true, true
 	in := func(g disruption.Group) *disruption.Group {
@@ -127,8 +127,8 @@ func (a *arithmetic) others(i int) func(match) []disruption.Group {
 		}
 		return &unscaled
 	}
-	all := beyond(&a.estate.Budgets[i], (*kubernetes.Workload).AtMost)
-	for _, r := range a.coverage.covers[i] {
+	all := beyond(b, (*kubernetes.Workload).AtMost)
+	for _, r := range over {
 		all = append(all, a.group(r, (*kubernetes.Workload).AtMost))
 	}
 	for _, g := range all {
@@ -138,25 +138,39 @@ func (a *arithmetic) others(i int) func(match) []disruption.Group {
 		sum := in(g)
 		sum.Pods, sum.Down, sum.Scale = sum.Pods+g.Pods, sum.Down+g.Down, sum.Scale+g.Scale
 	}
-	return func(but match) []disruption.Group {
-		g := a.group(but, (*kubernetes.Workload).AtMost)
+	return func(but disruption.Group) []disruption.Group {
 		rest := []disruption.Group{scaled, unscaled, bare}
 		for k := range rest {
-			if rest[k].Scaled == g.Scaled && rest[k].Bare == g.Bare && g.Pods+g.Down > 0 {
-				rest[k].Pods, rest[k].Down, rest[k].Scale = rest[k].Pods-g.Pods, rest[k].Down-g.Down, rest[k].Scale-g.Scale
+			if rest[k].Scaled == but.Scaled && rest[k].Bare == but.Bare && but.Pods+but.Down > 0 {
+				rest[k].Pods, rest[k].Down, rest[k].Scale = rest[k].Pods-but.Pods, rest[k].Down-but.Down, rest[k].Scale-but.Scale
 			}
 		}
 		return rest
 	}
 }
 
-// allowed is what a budget allows with a workload under it at its floor, beside the rest.
-func (a *arithmetic) allowed(i int, r match, rest []disruption.Group) int {
-	return allow(&a.estate.Budgets[i], append(rest, a.group(r, (*kubernetes.Workload).AtLeast))).Allowed
+// fall is what a budget lets become of one of the workloads under it.
+type fall struct {
+	allowed int  // with that one at its floor while the others are as large as they may be
+	all     bool // that may be all of its pods: its floor is one ready pod
 }
 
-// takes reports whether that may be all pods of the workload: its floor is one ready pod.
-func (a *arithmetic) takes(i int, r match, rest []disruption.Group) bool {
-	w := &a.estate.Workloads[r.workload]
-	return a.allowed(i, r, rest) >= w.AtLeast() && !w.ScalesToZero()
+// falls are those of the workloads that a budget is over, in their order, and then those of
+// the workloads of other units under it.
+func (a *arithmetic) falls(b *kubernetes.Budget, over []match) []fall {
+	rest := a.others(b, over)
+	all := make([]fall, 0, len(over)+len(b.Beyond))
+	add := func(w *kubernetes.Workload, least, most disruption.Group) {
+		f := fall{allowed: allow(b, append(rest(most), least)).Allowed}
+		f.all = least.Pods > 0 && f.allowed >= w.AtLeast() && !w.ScalesToZero()
+		all = append(all, f)
+	}
+	for _, r := range over {
+		add(&a.estate.Workloads[r.workload], a.group(r, (*kubernetes.Workload).AtLeast), a.group(r, (*kubernetes.Workload).AtMost))
+	}
+	least, most := beyond(b, (*kubernetes.Workload).AtLeast), beyond(b, (*kubernetes.Workload).AtMost)
+	for k := range b.Beyond {
+		add(&b.Beyond[k].Workload, least[k], most[k])
+	}
+	return all
 }

@@ -72,7 +72,7 @@ func TestOthersBesideNothing(t *testing.T) {
 		{workload: 1, partly: true}: {Scaled: true, Pods: 4, Scale: 4},
 		{workload: 0, pods: 4}:      {Scaled: true},
 	} {
-		if got := a.others(0)(but)[0]; got != want {
+		if got := a.others(&e.Budgets[0], a.coverage.covers[0])(a.group(but, (*kubernetes.Workload).AtMost))[0]; got != want {
 			t.Errorf("beside workload %d: %+v, want %+v", but.workload, got, want)
 		}
 	}
@@ -103,16 +103,16 @@ func TestOthersUnderABudget(t *testing.T) {
 			e := parse(t, docs+pdbOver("app: web", terms))
 			within(t, "karpenter", e, func(p *check.Pass) {
 				a := arithmeticOf(p)
-				rest := a.others(0)
-				for _, but := range a.coverage.covers[0] {
+				rest, falls := a.others(&e.Budgets[0], a.coverage.covers[0]), a.falls(&e.Budgets[0], a.coverage.covers[0])
+				for k, but := range a.coverage.covers[0] {
 					want := a.count(&e.Budgets[0], a.coverage.covers[0], func(w *kubernetes.Workload) int {
 						if w == &e.Workloads[but.workload] {
 							return w.AtLeast()
 						}
 						return w.AtMost()
 					})
-					got := allow(&e.Budgets[0], append(rest(but), a.group(but, (*kubernetes.Workload).AtLeast)))
-					if got.Allowed != want.Allowed || got.Expected != want.Expected || got.Healthy != want.Healthy {
+					got := allow(&e.Budgets[0], append(rest(a.group(but, (*kubernetes.Workload).AtMost)), a.group(but, (*kubernetes.Workload).AtLeast)))
+					if got.Allowed != want.Allowed || falls[k].allowed != want.Allowed || got.Expected != want.Expected || got.Healthy != want.Healthy {
 						t.Errorf("%s over all, %s at its floor: %+v, want %+v", terms, e.Workloads[but.workload].Name, got, want)
 					}
 				}

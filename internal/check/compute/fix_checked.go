@@ -54,30 +54,24 @@ func frees(p *check.Pass, budgets []finding.Object) bool {
 	return false
 }
 
-// freesAll reports whether a budget, as a fix writes it over several workloads, may take all
-// pods of one of them that is under two now.
-func freesAll(p *check.Pass, b *kubernetes.Budget, over []match, r match) bool {
-	w := &p.Estate.Kubernetes.Workloads[r.workload]
-	if r.pods == 0 || w.ScalesToZero() || len(coverageOf(p).together(r.workload)) == 0 {
-		return false
-	}
-	return arithmeticOf(p).count(b, over, func(x *kubernetes.Workload) int {
-		if x == w {
-			return x.AtLeast()
-		}
-		return x.AtMost()
-	}).Allowed >= w.AtLeast()
-}
-
 // takesAll reports whether a budget over several workloads may take all pods of one of them.
 func takesAll(p *check.Pass, budget int) bool {
 	covers, b := coverageOf(p).covers[budget], &p.Estate.Kubernetes.Budgets[budget]
 	if len(covers)+len(b.Beyond) < 2 {
 		return false
 	}
-	arithmetic := arithmeticOf(p)
-	rest := arithmetic.others(budget)
-	return slices.ContainsFunc(covers, func(r match) bool { return r.pods > 0 && arithmetic.takes(budget, r, rest(r)) })
+	return slices.ContainsFunc(arithmeticOf(p).falls(b, covers)[:len(covers)], func(f fall) bool { return f.all })
+}
+
+// freesAll reports whether a budget, as a fix writes it over several workloads, may take all
+// pods of one of them that is under two now.
+func freesAll(p *check.Pass, b *kubernetes.Budget, over []match) bool {
+	for k, f := range arithmeticOf(p).falls(b, over) {
+		if len(over) > 1 && f.all && len(coverageOf(p).together(over[k].workload)) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // mends reports whether a budget as a fix writes it lets a pod go, and is the
@@ -108,7 +102,7 @@ func mends(p *check.Pass, c finding.Change, touched []finding.Object) bool {
 	if count.Allowed == 0 && count.Reason != disruption.NoPods {
 		return false
 	}
-	if len(over) > 1 && slices.ContainsFunc(over, func(r match) bool { return freesAll(p, budget, over, r) }) {
+	if freesAll(p, budget, over) {
 		return false
 	}
 	return p.ID() == PDBOverlapID || !slices.ContainsFunc(over, func(r match) bool {

@@ -67,27 +67,27 @@ func shared(p *check.Pass, i int) {
 		return // the obligation is about several
 	}
 	j := check.Judgement{Verdict: finding.Held, Position: b.Position, Evidence: append(sizesOf(e, serving), sizesBeyond(b)...)}
-	falls, most := falling(p, i, serving)
-	elsewhere := fallingBeyond(p, i)
+	falls, spared := falling(p, i, serving)
 	over := fmt.Sprintf("covers %d workloads", len(serving)+len(b.Beyond))
+	allows := " and allows " + words.Count(falls.most, "pod") + " to be evicted, "
 	switch {
-	case len(falls)+len(elsewhere) > 0:
+	case !falls.none():
 		j.Verdict = finding.Broken
-		j.Message = over + " together and allows " + words.Count(most, "pod") + " to be evicted, which may be " + anyOf(e, falls, elsewhere)
+		j.Message = over + " together" + allows + "which may be " + falls.names(e)
 		j.Fix = fixesOf(p).shared(i, serving)
-		if len(falls) == 0 {
+		if len(falls.own) == 0 {
 			break
 		}
-		first := &e.Workloads[falls[0]]
-		at = p.Places.Workloads[falls[0]]
-		j.Consequence = consequencesOf(p).of(falls[0]).sharedAway(first.Name, first.AtLeast())
-		j.Causes = singles(e, falls)
-	case sharedTwice(p, serving):
-		j.Message = over + ", whose pods other PDBs cover as well, so none of those can be evicted at all"
+		first := &e.Workloads[falls.own[0]]
+		at = p.Places.Workloads[falls.own[0]]
+		j.Consequence = consequencesOf(p).of(falls.own[0]).sharedAway(first.Name, first.AtLeast())
+		j.Causes = singles(e, falls.own)
+	case !spared.none():
+		j.Message = over + " together" + allows + "which may be " + spared.sparedBy(e)
 	case arithmetic.counts[i].Reason != disruption.Allows:
 		j.Message = over + " and allows no eviction, so takes none of them down"
 	default:
-		j.Message = over + " and allows " + words.Count(most, "pod") + " to be evicted, too few to take any of them down"
+		j.Message = over + allows + "too few to take any of them down"
 	}
 	if j.Verdict == finding.Held && b.ConflictsAt != nil {
 		j.Verdict = finding.Unknown
@@ -97,46 +97,61 @@ func shared(p *check.Pass, i int) {
 	ofBudget(p, i, at, j)
 }
 
-// falling are those of some workloads under a budget of which it may take all
-// pods, and the most that it allows: over each at its floor while the others are
-// as large as they may be.
-func falling(p *check.Pass, i int, serving []match) (falls []int, most int) {
-	arithmetic := arithmeticOf(p)
-	rest := arithmetic.others(i)
-	for _, r := range serving {
-		allowed := arithmetic.allowed(i, r, rest(r))
-		most = max(most, allowed)
-		if arithmetic.takes(i, r, rest(r)) && len(coverageOf(p).together(r.workload)) == 0 { // a pod under two never goes
-			falls = append(falls, r.workload)
-		}
-	}
-	return falls, most
+// fallen are the workloads that serve under a budget of which it may take all pods.
+type fallen struct {
+	own    []int                // of its unit
+	beyond []*kubernetes.Beyond // of other units
+	most   int                  // the most that it allows with any of them at its floor
 }
 
-// fallingBeyond are those of other units under a budget of which it may take all pods.
-func fallingBeyond(p *check.Pass, i int) (falls []*kubernetes.Beyond) {
-	b, arithmetic := &p.Estate.Kubernetes.Budgets[i], arithmeticOf(p)
-	for k := range b.Beyond {
-		w := &b.Beyond[k]
-		if w.Kept || !w.Lasting || !w.Evictable || w.ScalesToZero() {
+// names are those of the first of them, each with all of its pods.
+func (f *fallen) names(e *kubernetes.Estate) string { return anyOf(e, f.own, f.beyond) }
+
+func (f *fallen) none() bool { return len(f.own)+len(f.beyond) == 0 }
+
+// falling are those of some workloads under a budget, and of those of other units, of which
+// it may take all pods; and those that another budget spares, as a pod under two never goes.
+func falling(p *check.Pass, i int, serving []match) (falls, spared fallen) {
+	coverage, b := coverageOf(p), &p.Estate.Kubernetes.Budgets[i]
+	covers := coverage.covers[i]
+	all := arithmeticOf(p).falls(b, covers)
+	for k, r := range covers {
+		if !slices.Contains(serving, r) {
 			continue
 		}
-		sized := func(x *kubernetes.Workload) int {
-			if x == &w.Workload {
-				return x.AtLeast()
-			}
-			return x.AtMost()
-		}
-		if n := w.AtLeast(); n > 0 && arithmetic.count(b, coverageOf(p).covers[i], sized).Allowed >= n {
-			falls = append(falls, w)
+		falls.most = max(falls.most, all[k].allowed)
+		switch {
+		case all[k].all && len(coverage.together(r.workload)) > 0:
+			spared.own = append(spared.own, r.workload)
+		case all[k].all:
+			falls.own = append(falls.own, r.workload)
 		}
 	}
-	return falls
+	for k := range b.Beyond {
+		w, f := &b.Beyond[k], all[len(covers)+k]
+		if !w.Lasting || !w.Evictable {
+			continue
+		}
+		falls.most = max(falls.most, f.allowed)
+		switch {
+		case !f.all:
+		case w.Kept:
+			spared.beyond = append(spared.beyond, w)
+		default:
+			falls.beyond = append(falls.beyond, w)
+		}
+	}
+	return falls, spared
 }
 
-// sharedTwice reports whether each of some workloads has pods under another budget as well.
-func sharedTwice(p *check.Pass, all []match) bool {
-	return !slices.ContainsFunc(all, func(r match) bool { return len(coverageOf(p).together(r.workload)) == 0 })
+// sparedBy says of workloads that would fall why they do not.
+func (f *fallen) sparedBy(e *kubernetes.Estate) string {
+	only := len(f.own) == 1 && e.Workloads[f.own[0]].AtLeast() == 1 && len(f.beyond) == 0 ||
+		len(f.own) == 0 && len(f.beyond) == 1 && f.beyond[0].AtLeast() == 1
+	if only {
+		return f.names(e) + ", but that is under another PDB as well, so it cannot be evicted"
+	}
+	return f.names(e) + ", but those are under another PDB as well, so none of them can be evicted"
 }
 
 // sizesBeyond are the sizes of the workloads of other units under a budget.

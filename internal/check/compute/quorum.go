@@ -27,14 +27,14 @@ func quorumGoes(p *check.Pass, i int) (budget, allowed int, ok bool) {
 		return 0, 0, false
 	}
 	for _, b := range coverage.covered[i] {
-		for _, r := range coverage.covers[b] {
+		for k, r := range coverage.covers[b] {
 			if r.workload != i {
 				continue
 			}
 			if r.partly || len(p.Estate.Kubernetes.Budgets[b].Beyond) > 0 {
 				return 0, 0, false
 			}
-			goes := min(arithmetic.allowed(b, r, arithmetic.others(b)(r)), members)
+			goes := min(arithmetic.falls(&p.Estate.Kubernetes.Budgets[b], coverage.covers[b])[k].allowed, members)
 			if !ok || goes < allowed {
 				budget, allowed, ok = b, goes, true
 			}
