@@ -40,6 +40,7 @@ func (w *Whole) Share() {
 		s.scalers(i)
 		s.services(i)
 	}
+	s.kept()
 	s.routes()
 	s.claims()
 	s.makers()

@@ -90,13 +90,30 @@ func under(b *kubernetes.Budget, u *Unit) []kubernetes.Beyond {
 	var all []kubernetes.Beyond
 	for _, w := range u.Kubernetes.Workloads {
 		if w.Namespace == b.Namespace && b.Selector.Matches(w.PodLabels()) && !w.Passing() {
-			kept := slices.ContainsFunc(u.Kubernetes.Budgets, func(o kubernetes.Budget) bool {
-				return o.Namespace == b.Namespace && o.Name != b.Name && o.Selector.Matches(w.PodLabels())
-			})
-			all = append(all, kubernetes.Beyond{Workload: w, Unit: u.Name, Kept: kept})
+			all = append(all, kubernetes.Beyond{Workload: w, Unit: u.Name})
 		}
 	}
 	return all
+}
+
+// kept tells of the workloads under budgets of other units whether a second budget covers
+// them where they stand, which is known once all budgets have been handed over.
+func (s *sharing) kept() {
+	standing := map[string]*Unit{}
+	for _, u := range s.Units {
+		standing[u.Name] = u
+	}
+	for _, u := range s.Units {
+		for i := range u.Kubernetes.Budgets {
+			b := &u.Kubernetes.Budgets[i]
+			for k := range b.Beyond {
+				w := &b.Beyond[k]
+				w.Kept = standing[w.Unit] != nil && slices.ContainsFunc(standing[w.Unit].Kubernetes.Budgets, func(o kubernetes.Budget) bool {
+					return o.Namespace == b.Namespace && o.Name != b.Name && o.Selector.Matches(w.PodLabels())
+				})
+			}
+		}
+	}
 }
 
 // beside reports whether it is known that two units go to one cluster, where their objects

@@ -2,7 +2,6 @@ package estate
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -76,14 +75,48 @@ func budgetsOf(w *Whole) string {
 	return strings.Join(all, "; ")
 }
 
-// A workload that has a budget in its own unit as well never goes by this one.
-func TestKeptByItsOwnUnit(t *testing.T) {
-	a, b := unitOf("a", "web"), unitOf("b", "api")
-	a.Cluster, b.Cluster = "x", "x"
-	a.Kubernetes.Budgets = []kubernetes.Budget{{Namespace: "shop", Name: "all", Selector: labels.Everything()}}
-	b.Kubernetes.Budgets = []kubernetes.Budget{budgetFor("api")}
-	(&Whole{Units: []*Unit{a, b}}).Share()
-	if i := slices.IndexFunc(a.Kubernetes.Budgets[0].Beyond, func(w kubernetes.Beyond) bool { return w.Kept }); i != 0 {
-		t.Errorf("%+v", a.Kubernetes.Budgets[0].Beyond)
+// A workload that has another budget where it stands as well never goes by this one, in
+// whatever order the units are, and whichever of them has the other one.
+func TestKeptWhereItStands(t *testing.T) {
+	all := kubernetes.Budget{Namespace: "shop", Name: "all", Selector: labels.Everything()}
+	second := budgetFor("api")
+	for _, x := range []struct {
+		name    string
+		budgets [3][]kubernetes.Budget // of a with web, b with api, and c with db
+		want    string
+	}{
+		{"one over all", [3][]kubernetes.Budget{{all}}, ""},
+		{"one of its own unit", [3][]kubernetes.Budget{{all}, {second}}, "api"},
+		{"one of the same unit", [3][]kubernetes.Budget{{all, second}}, "api"},
+		{"one of the same unit, before", [3][]kubernetes.Budget{{second, all}}, "api"},
+		{"one of a later unit", [3][]kubernetes.Budget{{all}, nil, {second}}, "api"},
+		{"one of an earlier unit", [3][]kubernetes.Budget{{second}, nil, {all}}, "api"},
+		{"one over another", [3][]kubernetes.Budget{{all}, {budgetFor("else")}}, ""},
+	} {
+		units := []*Unit{unitOf("a", "web"), unitOf("b", "api"), unitOf("c", "db")}
+		for i, u := range units {
+			u.Cluster, u.Kubernetes.Budgets = "x", x.budgets[i]
+		}
+		(&Whole{Units: units}).Share()
+		kept := map[string]bool{}
+		for _, u := range units {
+			for _, b := range u.Kubernetes.Budgets {
+				for _, w := range b.Beyond {
+					if before, told := kept[w.Name]; told && before != w.Kept {
+						t.Errorf("%s: %s is kept in one unit and not in another", x.name, w.Name)
+					}
+					kept[w.Name] = w.Kept
+				}
+			}
+		}
+		var got []string
+		for name, is := range kept {
+			if is {
+				got = append(got, name)
+			}
+		}
+		if strings.Join(got, " ") != x.want {
+			t.Errorf("%s: kept are %v, want %q", x.name, got, x.want)
+		}
 	}
 }
