@@ -1,6 +1,7 @@
 package disruption
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -17,25 +18,45 @@ type Stretch struct {
 // Stretches are those of [from, until) in their order. Entries that cannot be parsed
 // are active in none.
 func (b NodeBudgets) Stretches(from, until time.Time) []Stretch {
-	var all []Stretch
-	for at := from; at.Before(until); {
-		x := Stretch{From: at, Until: until}
-		for i := range b.entries {
-			if b.Active(i, at) {
-				x.Active = append(x.Active, i)
+	return slices.Collect(b.EachStretch(from, until))
+}
+
+// EachStretch goes through these one by one, as there may be many.
+func (b NodeBudgets) EachStretch(from, until time.Time) iter.Seq[Stretch] {
+	return func(yield func(Stretch) bool) {
+		var last Stretch
+		for at := from; at.Before(until); {
+			x := b.stretch(at, until)
+			at = x.Until
+			switch {
+			case last.From.Equal(last.Until): // the first
+				last = x
+			case slices.Equal(last.Active, x.Active):
+				last.Until = x.Until
+			case !yield(last):
+				return
+			default:
+				last = x
 			}
 		}
-		if next, ok := b.NextChange(at); ok && next.Before(until) {
-			x.Until = next.In(from.Location())
+		if last.From.Before(last.Until) {
+			yield(last)
 		}
-		at = x.Until
-		if n := len(all); n > 0 && slices.Equal(all[n-1].Active, x.Active) {
-			all[n-1].Until = x.Until
-			continue
-		}
-		all = append(all, x)
 	}
-	return all
+}
+
+// stretch is what is active at a time, until something changes.
+func (b NodeBudgets) stretch(at, until time.Time) Stretch {
+	x := Stretch{From: at, Until: until}
+	for i := range b.entries {
+		if b.Active(i, at) {
+			x.Active = append(x.Active, i)
+		}
+	}
+	if next, ok := b.NextChange(at); ok && next.Before(until) {
+		x.Until = next.In(at.Location())
+	}
+	return x
 }
 
 // Limit is what some entries allow together for a reason, of a pool of any size.

@@ -92,7 +92,7 @@ func (x paced) played(p *check.Pass, move simulate.Trigger, life time.Duration) 
 	if err != nil || roll.Nodes == 0 || roll.Left > 0 {
 		return t, err
 	}
-	if t.closed = x.longestClosed(roll.Nodes, s.Start(), life); s.Undated && t.closed.Length() > 0 {
+	if t.closed = x.longestClosed(roll.Nodes, s.Start().UTC(), life); s.Undated && t.closed.Length() > 0 {
 		late, err := s.Roll(p, forecast.Roll{Trigger: move, Within: life, From: t.closed.From})
 		if err == nil && late.Left > 0 {
 			t.Replacement, t.begins = late, x.instant(t.closed.From)
@@ -111,30 +111,23 @@ const (
 // longestClosed is the longest time, of those that begin soon after start, in which the
 // budgets let none of some nodes go for drift. One as long as the nodes live is long enough.
 func (x paced) longestClosed(nodes int, start time.Time, life time.Duration) disruption.Opening {
-	var longest disruption.Opening
-	at, until := start, start.Add(closedWithin)
-	for range mostStretches {
-		if x.budgets.Allowed(at, nodes, disruption.Drifted) > 0 {
-			next, ok := x.budgets.NextChange(at)
-			if !ok || next.After(until) {
-				break
-			}
-			at = next
-			continue
+	var longest, closed disruption.Opening
+	soon, seen := start.Add(closedWithin), 0
+	for s := range x.budgets.EachStretch(start, soon.Add(life)) {
+		if seen++; seen > mostStretches || closed.Length() == 0 && s.From.After(soon) || longest.Length() >= life {
+			break
 		}
-		closed := disruption.Opening{From: at, Until: at}
-		for closed.Length() < life && x.budgets.Allowed(closed.Until, nodes, disruption.Drifted) == 0 {
-			next, ok := x.budgets.NextChange(closed.Until)
-			if !ok {
-				next = closed.Until.Add(life)
-			}
-			closed.Until = next
+		switch {
+		case x.budgets.LeastOf(s.Active, nodes, disruption.Drifted) > 0:
+			closed = disruption.Opening{}
+			continue
+		case closed.Length() == 0:
+			closed = disruption.Opening{From: s.From, Until: s.Until}
+		default:
+			closed.Until = s.Until
 		}
 		if closed.Length() > longest.Length() {
 			longest = closed
-		}
-		if at = closed.Until; longest.Length() >= life || at.After(until) {
-			break
 		}
 	}
 	return longest
