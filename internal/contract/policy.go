@@ -154,25 +154,32 @@ var thenOf = map[OnDeadline]disruption.OnDeadline{
 	ThenUnstated: disruption.Force,
 }
 
-func (p *Policy) deadline(t Terms) {
-	d := &p.Deadline
-	d.Then = thenOf[t.OnDeadline]
-	after, stated := t.Deadline.Duration()
-	switch {
+// DrainDeadline is what bounds the drain of one node. Where no deadline is stated it waits.
+func (t Terms) DrainDeadline() disruption.Deadline {
+	d := disruption.Deadline{Then: thenOf[t.OnDeadline], Early: t.EarlyDeletion}
+	switch after, stated := t.Deadline.Duration(); {
 	case !stated:
-		p.Unstated = append(p.Unstated, "deadline: assumed to be none, so that the drain waits")
-		d.Then, p.DeadlineUnstated = disruption.Wait, true
-	case after == 0:
-		p.IgnoresPDBs = true
+		d.Then = disruption.Wait
 	case after < Forever:
 		d.After = after
 	}
-	if t.OnDeadline == ThenUnstated && d.After > 0 {
-		p.Unstated = append(p.Unstated, fmt.Sprintf("what follows the deadline of %s: assumed to be force", t.Deadline))
-	}
-	d.Early = t.EarlyDeletion
 	if limit, ok := t.GraceCap.Finite(); ok {
 		d.GraceCap = limit
+	}
+	return d
+}
+
+func (p *Policy) deadline(t Terms) {
+	p.Deadline = t.DrainDeadline()
+	switch after, stated := t.Deadline.Duration(); {
+	case !stated:
+		p.Unstated = append(p.Unstated, "deadline: assumed to be none, so that the drain waits")
+		p.DeadlineUnstated = true
+	case after == 0:
+		p.IgnoresPDBs = true
+	}
+	if t.OnDeadline == ThenUnstated && p.Deadline.After > 0 {
+		p.Unstated = append(p.Unstated, fmt.Sprintf("what follows the deadline of %s: assumed to be force", t.Deadline))
 	}
 }
 

@@ -5,7 +5,9 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/finding"
 )
 
@@ -36,6 +38,36 @@ func TestGraceOfThePeriodIsTheCause(t *testing.T) {
 		}
 		if told != x.void || x.void != strings.Contains(leads, ExpiryCohortID) || strings.Contains(leads, "deadline") {
 			t.Errorf("%s: told %t, leads to %s", name, told, leads)
+		}
+	}
+}
+
+// Pods are deleted as a drain begins where the grace that they get is all that it may take:
+// not where less of it is honoured, nor where nobody says what follows.
+func TestDeletedEarly(t *testing.T) {
+	half, hour := 30*time.Minute, time.Hour
+	early := contract.Terms{Deadline: contract.Setting{Limit: contract.After(half)}, OnDeadline: contract.ThenForce, EarlyDeletion: true}
+	changed := func(change func(t *contract.Terms)) contract.Terms {
+		t := early
+		change(&t)
+		return t
+	}
+	for name, x := range map[string]struct {
+		terms contract.Terms
+		asks  time.Duration
+		want  bool
+	}{
+		"all of it":             {early, half, true},
+		"more than it":          {early, hour, true},
+		"less than it":          {early, half - 1, false},
+		"at the deadline":       {changed(func(t *contract.Terms) { t.EarlyDeletion = false }), hour, false},
+		"given up":              {changed(func(t *contract.Terms) { t.OnDeadline = contract.ThenSkip }), hour, false},
+		"nobody says what":      {changed(func(t *contract.Terms) { t.OnDeadline = contract.ThenUnstated }), hour, false},
+		"less of it honoured":   {changed(func(t *contract.Terms) { t.GraceCap = contract.After(half / 2) }), hour, false},
+		"all of it is honoured": {changed(func(t *contract.Terms) { t.GraceCap = contract.After(half) }), hour, true},
+	} {
+		if got := deletedEarly(x.terms, x.asks); got != x.want {
+			t.Errorf("%s: %t", name, got)
 		}
 	}
 }

@@ -30,8 +30,7 @@ func poolsToo(p *check.Pass, _ *check.Judgement) []origin.Unread {
 
 // budgetsThatAreNotAsked: that no PDB is there of which a drain asks none.
 func budgetsThatAreNotAsked(p *check.Pass, j *check.Judgement) []origin.Unread {
-	w := &p.Estate.Kubernetes.Workloads[j.Index]
-	if t, _, limited := consequencesOf(p).of(j.Index).shortest(w, p.Places.SpotLabels); !limited || !deletedEarly(t, w.Template.Grace) {
+	if x, limited := cutOf(p, j.Index); !limited || !x.early {
 		return nil
 	}
 	return p.Estate.Kubernetes.Lacks(kubernetes.BudgetKinds)
@@ -44,23 +43,40 @@ func asksForGrace(p *check.Pass, i int) bool {
 	return w.Template.Grace > corev1.DefaultTerminationGracePeriodSeconds*time.Second && w.Evictable && w.AtLeast() > 0 && !headroom(w)
 }
 
+// graceCut is the least time that drains leave the pods of a workload to stop.
+type graceCut struct {
+	terms contract.Terms
+	kept  time.Duration
+	early bool // they are deleted the moment the drain begins
+	void  bool // and there are several, of which a PDB should keep some
+}
+
+// cutOf is that of a workload that asks for grace; false where it is not known on which
+// platform it runs, or nothing limits how long its pods may take.
+func cutOf(p *check.Pass, i int) (x graceCut, limited bool) {
+	w, at := &p.Estate.Kubernetes.Workloads[i], &p.Places.Workloads[i]
+	if !asksForGrace(p, i) || at.Offering == nil || at.Offering.Undecided() || at.Offering.Contract == nil || len(at.Also) > 0 {
+		return x, false
+	}
+	x.terms, x.kept, limited = consequencesOf(p).of(i).shortest(w, p.Places.SpotLabels)
+	x.early = limited && deletedEarly(x.terms, w.Template.Grace)
+	x.void = x.early && len(coverageOf(p).covered[i]) > 0 && w.AtLeast() > 1
+	return x, limited
+}
+
 // graceWithinDeadline says whether the pods of a workload are killed before their own time
 // to stop is over. Where it is not known which of several platforms it is nothing is said.
 func graceWithinDeadline(p *check.Pass, i int) {
-	w, at := &p.Estate.Kubernetes.Workloads[i], &p.Places.Workloads[i]
-	if at.Offering.Undecided() || len(at.Also) > 0 {
-		return
-	}
-	asks, follows := w.Template.Grace, consequencesOf(p).of(i)
-	t, kept, limited := follows.shortest(w, p.Places.SpotLabels)
-	void := deletedEarly(t, asks) && len(coverageOf(p).covered[i]) > 0 && w.AtLeast() > 1
+	x, limited := cutOf(p, i)
 	if !limited {
 		return
 	}
+	w, at := &p.Estate.Kubernetes.Workloads[i], &p.Places.Workloads[i]
+	asks, follows, t, kept := w.Template.Grace, consequencesOf(p).of(i), x.terms, x.kept
 	j := check.Judgement{Verdict: finding.Held, Position: w.Position}
 	j.Message = fmt.Sprintf("may take %s to stop, and %s leaves its pods %s", words.Duration(asks), t.Title(), words.Duration(kept))
 	j.Evidence = []finding.Evidence{{Text: "terminationGracePeriodSeconds " + itoa(int(asks/time.Second)), Position: w.Position}}
-	if asks <= kept && !void {
+	if asks <= kept && !x.void {
 		ofWorkload(p, i, sure(p, j, i, nil))
 		return
 	}
@@ -72,7 +88,7 @@ func graceWithinDeadline(p *check.Pass, i int) {
 	if control := t.Deadline.Control; control != "" && t.Trigger != contract.Interruption {
 		j.Fix.Summary += ", or give drains more time (" + control + ")"
 	}
-	if void {
+	if x.void {
 		notAsked(&j, t, asks, kept)
 		j.Consequence = strings.TrimSpace(fmt.Sprintf("On %s %s %s", at.Offering.Title, j.Consequence, follows.when(t)))
 	}
@@ -99,13 +115,14 @@ func notAsked(j *check.Judgement, t contract.Terms, asks, kept time.Duration) {
 
 // deletedEarly reports whether pods are deleted the moment the drain of their node begins: they
 // ask for as long to stop as the drain may take, or longer, on terms by which pods are
-// deleted in time for their grace.
+// deleted in time for their grace. What is not honoured of a grace delays that.
 //
 // Source: Terminator.DeleteExpiringPods in pkg/controllers/node/termination/terminator of
 // Karpenter 1.14.
 func deletedEarly(t contract.Terms, asks time.Duration) bool {
-	deadline, ok := t.Deadline.Finite()
-	return ok && t.EarlyDeletion && t.OnDeadline == contract.ThenForce && asks >= deadline
+	var began time.Time
+	at, _, killed := t.DrainDeadline().ForceDeleted(began, asks)
+	return killed && at.Equal(began) && t.OnDeadline == contract.ThenForce
 }
 
 // atOnce says what comes of pods that are deleted the moment a drain begins.
@@ -118,16 +135,8 @@ func atOnce(t contract.Terms) string {
 // graceVoidsBudget reports whether a workload of several pods has PDBs that are not asked,
 // as its pods ask for as long to stop as their drains may take.
 func graceVoidsBudget(p *check.Pass, i int) bool {
-	at := &p.Places.Workloads[i]
-	w := &p.Estate.Kubernetes.Workloads[i]
-	if !asksForGrace(p, i) || w.AtLeast() < 2 || len(coverageOf(p).covered[i]) == 0 {
-		return false
-	}
-	if at.Offering == nil || at.Offering.Undecided() || at.Offering.Contract == nil || len(at.Also) > 0 {
-		return false
-	}
-	t, _, limited := consequencesOf(p).of(i).shortest(w, p.Places.SpotLabels)
-	return limited && deletedEarly(t, w.Template.Grace)
+	x, limited := cutOf(p, i)
+	return limited && x.void
 }
 
 // shortest are the terms that leave pods the least time to stop once their node is drained

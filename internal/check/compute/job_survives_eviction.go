@@ -60,48 +60,70 @@ func leftAlone(annotations map[string]string) bool {
 	return pod.Protected(time.Time{}) || annotations["cluster-autoscaler.kubernetes.io/safe-to-evict"] == "false"
 }
 
-// jobSurvivesEviction says whether another pod is started for one that was evicted.
+// jobSurvivesEviction says whether another pod is started for one that was evicted, or that
+// a drain deletes without an eviction: by its policy for failures it is asked of the former alone.
 func jobSurvivesEviction(p *check.Pass, i int) {
-	w := &p.Estate.Kubernetes.Workloads[i]
-	j := check.Judgement{Verdict: finding.Held, Position: w.Position}
-	limit := finding.Evidence{Text: fmt.Sprintf("backoffLimit %d", w.Retry.Limit), Position: w.Position}
-	follows := consequencesOf(p).of(i)
-	plainly := follows.deletesLate() && (spared(p, i) || deletedEarly(follows.routine(), w.Template.Grace))
+	w, follows := &p.Estate.Kubernetes.Workloads[i], consequencesOf(p).of(i)
+	var j check.Judgement
 	switch {
-	case plainly && !w.Retry.Limited:
-		j.Message = fmt.Sprintf("goes on after %s", words.Count(defaultRetries, "failed pod"))
-	case plainly && w.Retry.Limit == 0:
+	case follows.deletesLate() && (spared(p, i) || deletedEarly(follows.routine(), w.Template.Grace)):
 		j = deletedPlainly(w, follows)
-	case w.Retry.Spared && !plainly:
-		j.Message = "pods that are evicted do not count as failures, by its podFailurePolicy, so others are started"
-	case w.Retry.Limit > 0 && (!w.Retry.Fails || plainly):
-		j.Message = fmt.Sprintf("goes on after %s", words.Count(w.Retry.Limit, "failed pod"))
-		j.Evidence = []finding.Evidence{limit}
+	case w.Retry.Spared:
+		j = check.Judgement{Verdict: finding.Held, Position: w.Position,
+			Message: "pods that are evicted do not count as failures, by its podFailurePolicy, so others are started"}
+	case w.Retry.Limit > 0 && !w.Retry.Fails:
+		j = goesOn(w)
 	default:
-		j.Verdict, j.Severity = finding.Broken, "low"
-		if j.Message = "fails for good once its pod is evicted"; w.Kind == "CronJob" {
-			j.Message = "a run of it fails once its pod is evicted"
-		}
-		j.Consequence = follows.fails(w.Kind == "CronJob")
-		j.Evidence = []finding.Evidence{limit}
-		if w.Retry.Fails {
-			j.Evidence[0].Text = "its podFailurePolicy fails it for a pod with the condition DisruptionTarget"
-		}
-		j.Fix = &finding.Fix{Summary: "where it may be started again, set backoffLimit to 1 or more, " +
-			"or have its podFailurePolicy ignore pods with the condition DisruptionTarget"}
+		j = failsEvicted(w, follows)
 	}
 	ofWorkload(p, i, sure(p, j, i, nil))
 }
 
-// deletedPlainly is that of a Job whose pod a drain deletes without an eviction, and which may
-// have no failure: its podFailurePolicy is not about such pods.
+// goesOn is that of a Job of which some pods may fail. Of the default no evidence is there.
+func goesOn(w *kubernetes.Workload) check.Judgement {
+	j := check.Judgement{Verdict: finding.Held, Position: w.Position}
+	if !w.Retry.Limited {
+		j.Message = fmt.Sprintf("goes on after %s", words.Count(defaultRetries, "failed pod"))
+		return j
+	}
+	j.Message = fmt.Sprintf("goes on after %s", words.Count(w.Retry.Limit, "failed pod"))
+	j.Evidence = []finding.Evidence{limitOf(w)}
+	return j
+}
+
+// limitOf is how many of its pods may fail.
+func limitOf(w *kubernetes.Workload) finding.Evidence {
+	return finding.Evidence{Text: fmt.Sprintf("backoffLimit %d", w.Retry.Limit), Position: w.Position}
+}
+
+// failsEvicted is that of a Job that a pod which is evicted ends.
+func failsEvicted(w *kubernetes.Workload, follows consequence) check.Judgement {
+	j := check.Judgement{Verdict: finding.Broken, Severity: "low", Position: w.Position}
+	if j.Message = "fails for good once its pod is evicted"; w.Kind == "CronJob" {
+		j.Message = "a run of it fails once its pod is evicted"
+	}
+	j.Consequence = follows.fails(w.Kind == "CronJob")
+	j.Evidence = []finding.Evidence{limitOf(w)}
+	if w.Retry.Fails {
+		j.Evidence[0].Text = "its podFailurePolicy fails it for a pod with the condition DisruptionTarget"
+	}
+	j.Fix = &finding.Fix{Summary: "where it may be started again, set backoffLimit to 1 or more, " +
+		"or have its podFailurePolicy ignore pods with the condition DisruptionTarget"}
+	return j
+}
+
+// deletedPlainly is that of a Job whose pod a drain deletes without an eviction: it goes on
+// where one may fail, as its podFailurePolicy is not about such pods.
 func deletedPlainly(w *kubernetes.Workload, follows consequence) check.Judgement {
+	if !w.Retry.Limited || w.Retry.Limit > 0 {
+		return goesOn(w)
+	}
 	j := check.Judgement{Verdict: finding.Broken, Severity: "low", Position: w.Position}
 	if j.Message = "fails for good once a drain deletes its pod"; w.Kind == "CronJob" {
 		j.Message = "a run of it fails once a drain deletes its pod"
 	}
 	j.Consequence = follows.deleted(w.Kind == "CronJob")
-	j.Evidence = []finding.Evidence{{Text: fmt.Sprintf("backoffLimit %d", w.Retry.Limit), Position: w.Position}}
+	j.Evidence = []finding.Evidence{limitOf(w)}
 	if w.Retry.Spared {
 		j.Evidence = append(j.Evidence, finding.Evidence{
 			Text:     "its podFailurePolicy is about pods with the condition DisruptionTarget, which a plain deletion does not set",
