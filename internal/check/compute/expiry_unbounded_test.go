@@ -31,7 +31,8 @@ func TestLongestClosed(t *testing.T) {
 		"of another reason": {[]disruption.NodeBudget{{Nodes: "0", Schedule: "0 0 * * 6", Duration: 2 * day, Reasons: []string{"Empty"}}},
 			14 * day, time.Time{}, 0},
 		"most of the week, and none of a pool of one": {
-			[]disruption.NodeBudget{{Nodes: "0%", Schedule: "0 1 * * 1", Duration: 7*day - time.Hour}}, 14 * day, monday.Add(time.Hour), 7*day - time.Hour},
+			[]disruption.NodeBudget{{Nodes: "0%", Schedule: "0 1 * * 1", Duration: 7*day - time.Hour}},
+			14 * day, monday.Add(time.Hour), 7*day - time.Hour},
 	} {
 		p := paced{budgets: disruption.ParseNodeBudgets(x.budgets)}
 		got := p.longestClosed(10, monday, x.life)
