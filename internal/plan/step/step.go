@@ -1,0 +1,59 @@
+// Package step names what the steps of a plan of nodes do and what guards them, and the
+// fields that go with each: who plans them and who carries them out share these.
+package step
+
+// The actions, each with the fields of Action.With that it takes. All have Node and NodeUID.
+const (
+	Cordon   = "cordon"
+	Uncordon = "uncordon"
+	Drain    = "drain"
+	// ByKarpenter deletes the node's NodeClaim: NodeClaim, NodeClaimUID. It is done once the
+	// node is gone: Karpenter makes another where pods need one.
+	ByKarpenter = "replace/karpenter"
+	// ByMachine deletes its Machine: Machine, MachineNamespace, MachineUID, MachineGroup. It is
+	// done once the node is gone and the pool has as many nodes as before that are ready: Nodes,
+	// Pool.
+	ByMachine = "replace/cluster-api"
+	// ByCommand runs Command on the machine that onus runs on, with NODE_NAME set and without a
+	// shell. It is done once the command has ended well and the node is Ready.
+	ByCommand = "replace/exec"
+	// Settle is done once all pods of Workloads are Ready, as many as each wants, and have been
+	// for Soak.
+	Settle = "settle"
+)
+
+// The guards, each with the fields of Guard.With that it takes.
+const (
+	// Window holds while it is open: Days, At, Length, Zone.
+	Window = "window"
+	// Floor holds while more pods of a workload are ready than its floor, or none would go:
+	// Namespace, Kind, Name, Least.
+	Floor = "floor"
+	// Budget is a PDB, by which the eviction API decides: Namespace, Name.
+	Budget = "budget"
+)
+
+// The fields.
+const (
+	Node             = "node"
+	NodeUID          = "nodeUID"
+	NodeClaim        = "nodeClaim"
+	NodeClaimUID     = "nodeClaimUID"
+	Machine          = "machine"
+	MachineNamespace = "machineNamespace"
+	MachineUID       = "machineUID"
+	MachineGroup     = "machineGroup" // cluster.x-k8s.io or machine.openshift.io
+	Pool             = "pool"         // as the nodes' labels name it
+	Command          = "command"
+	Workloads        = "workloads" // shop/Deployment/web, with commas between them
+	Soak             = "soak"      // 5m
+
+	Days      = "days"   // Sat,Sun; empty for every day
+	At        = "at"     // 02:00
+	Length    = "length" // 4h
+	Zone      = "zone"   // Europe/Berlin; empty for UTC
+	Namespace = "namespace"
+	Kind      = "kind"
+	Name      = "name"
+	Least     = "floor" // 2
+)
