@@ -1,15 +1,14 @@
 package scenario
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
-	_ "time/tzdata" // so that a zone means the same wherever onus runs
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/onus-project/onus/internal/disruption"
-	"github.com/onus-project/onus/internal/words"
 )
 
 // window is a maintenance window in one of three forms: in plain words, as the
@@ -59,34 +58,23 @@ func (f *File) window() (disruption.Window, error) {
 }
 
 func (f *File) plainWindow(w *window) (disruption.Window, error) {
-	out := disruption.Window{Days: disruption.Days{Every: disruption.Daily}}
-	at, err := time.Parse("15:04", *w.At)
-	if err != nil {
-		return out, f.fault("/window/at", "quote it: YAML takes 02:00 for a number", "is %q, wants a time of day such as \"02:00\"", *w.At)
-	}
-	out.At = time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute
 	if w.Length == nil {
-		return out, f.fault("/window", "", "lacks length, such as 4h")
+		return disruption.Window{}, f.fault("/window", "", "lacks length, such as 4h")
 	}
-	if out.Length = time.Duration(*w.Length); out.Length <= 0 || out.Length > year {
-		return out, f.fault("/window/length", "", "is %s, wants more than 0 and no more than a year", words.Duration(out.Length))
+	out, err := disruption.PlainWindow(w.Days, *w.At, time.Duration(*w.Length), w.Zone)
+	var wrong *disruption.WindowFault
+	if !errors.As(err, &wrong) {
+		return out, err
 	}
-	for i, name := range w.Days {
-		d, ok := disruption.Weekday(name)
-		if !ok {
-			return out, f.fault(jsontext.Pointer(fmt.Sprintf("/window/days/%d", i)), "", "is %q, wants a day such as Sat or Saturday", name)
-		}
-		out.Days.Every = disruption.Weekly
-		out.Days.Weekdays = append(out.Days.Weekdays, d)
+	hint := ""
+	if wrong.Field == "at" {
+		hint = "quote it: YAML takes 02:00 for a number"
 	}
-	if w.Zone != "" {
-		zone, err := time.LoadLocation(w.Zone)
-		if err != nil {
-			return out, f.fault("/window/zone", "", "is %q, wants a time zone such as Europe/Berlin or UTC", w.Zone)
-		}
-		out.Zone = zone
+	at := jsontext.Pointer("/window/" + wrong.Field)
+	if wrong.Index >= 0 {
+		at = jsontext.Pointer(fmt.Sprintf("%s/%d", at, wrong.Index))
 	}
-	return out, nil
+	return out, f.fault(at, hint, "%s", wrong.Says)
 }
 
 // listOfStrings reads one from JSON.

@@ -1,0 +1,210 @@
+// Package journal is the durable record of a plan while it is carried out: what was about
+// to be done is there before it is done, and what came of it after. It is an SQLite
+// database, a file a plan; what it has acknowledged outlives a kill and the loss of power.
+package journal
+
+import (
+	"context"
+	"database/sql"
+	_ "embed"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver
+)
+
+//go:embed schema.sql
+var schema string
+
+// Head is which plan a journal is of. It is the first row.
+type Head struct {
+	Hash   string
+	ID     string
+	Format string // the schema of the plan
+}
+
+// Journal is one that is written. Only one process at a time has it for writing: see Hold.
+type Journal struct {
+	db    *sql.DB
+	fence int64
+}
+
+// OtherPlan says that a journal is of another plan, to the letter.
+type OtherPlan struct {
+	File     string
+	Has, Had Head // what the journal has, and what was asked for
+}
+
+func (e *OtherPlan) Error() string {
+	if e.Has.ID == e.Had.ID {
+		return fmt.Sprintf("%s: is the journal of plan %s as it was before somebody changed it", e.File, e.Has.ID)
+	}
+	return fmt.Sprintf("%s: is the journal of plan %s, and not of %s", e.File, e.Has.ID, e.Had.ID)
+}
+
+// ErrFenced says that somebody else carries the plan out by now.
+var ErrFenced = errors.New("somebody else carries the plan out by now")
+
+// ErrNone says that a file is no journal.
+var ErrNone = errors.New("is no journal of onus")
+
+// Open opens the journal of a plan, or begins it. One of another plan is refused.
+func Open(ctx context.Context, file string, head Head, now time.Time) (*Journal, error) {
+	if err := create(file); err != nil {
+		return nil, fmt.Errorf("journal %s: %w", file, err)
+	}
+	db, err := open(file, "rw")
+	if err != nil {
+		return nil, fmt.Errorf("journal %s: %w", file, err)
+	}
+	j := &Journal{db: db}
+	if err := j.begin(ctx, file, head, now); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return j, nil
+}
+
+// create makes an empty file for who runs onus alone, and has its name outlive a loss of power.
+func create(file string) error {
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(file))
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	return dir.Sync()
+}
+
+// open opens the database. With one connection no statement waits for another of ours.
+func open(file, mode string) (*sql.DB, error) {
+	abs, err := filepath.Abs(file)
+	if err != nil {
+		return nil, err
+	}
+	const settings = "&_pragma=busy_timeout(5000)&_pragma=foreign_keys(ON)&_pragma=synchronous(FULL)&_txlock=immediate"
+	dsn := "file:" + (&url.URL{Path: filepath.ToSlash(abs)}).EscapedPath() + "?mode=" + mode + settings
+	if mode == "rw" {
+		dsn += "&_pragma=journal_mode(WAL)"
+	}
+	db, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(1)
+	return db, nil
+}
+
+func (j *Journal) begin(ctx context.Context, file string, head Head, now time.Time) error {
+	failed := func(err error) error { return fmt.Errorf("journal %s: %w", file, err) }
+	tx, err := j.db.BeginTx(ctx, nil)
+	if err != nil {
+		return failed(err)
+	}
+	defer tx.Rollback() //nolint:errcheck // nothing is to be kept where it was not committed
+	var tables int
+	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
+		return failed(err)
+	}
+	if tables > 0 {
+		has, err := headOf(ctx, tx)
+		if err != nil {
+			return failed(err)
+		}
+		if has != head {
+			return &OtherPlan{File: file, Has: has, Had: head}
+		}
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, schema); err != nil {
+		return failed(err)
+	}
+	if _, err := tx.ExecContext(ctx, "INSERT INTO plan(hash,id,begun_at,format) VALUES(?,?,?,?)",
+		head.Hash, head.ID, text(now), head.Format); err != nil {
+		return failed(err)
+	}
+	if err := tx.Commit(); err != nil {
+		return failed(err)
+	}
+	return nil
+}
+
+type querier interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+func headOf(ctx context.Context, q querier) (h Head, err error) {
+	var tables int
+	const named = "SELECT count(*) FROM sqlite_schema WHERE type='table' AND name IN('plan','holder','entry')"
+	if err := q.QueryRowContext(ctx, named).Scan(&tables); err != nil {
+		return h, err
+	}
+	if tables != 3 {
+		return h, ErrNone
+	}
+	err = q.QueryRowContext(ctx, "SELECT hash,id,format FROM plan").Scan(&h.Hash, &h.ID, &h.Format)
+	if errors.Is(err, sql.ErrNoRows) {
+		return h, ErrNone
+	}
+	return h, err
+}
+
+// Hold notes who carries the plan out from now on. The fence is the number of the lease: who
+// has a lower one writes nothing any more.
+func (j *Journal) Hold(ctx context.Context, fence int64, who string, now time.Time) error {
+	_, err := j.db.ExecContext(ctx, `INSERT INTO holder(fence,who,since) SELECT ?,?,?
+		WHERE NOT EXISTS(SELECT 1 FROM holder WHERE fence>=?)`, fence, who, text(now), fence)
+	if err != nil {
+		return fmt.Errorf("journal: who carries it out: %w", err)
+	}
+	var last int64
+	var is string
+	err = j.db.QueryRowContext(ctx, "SELECT fence,who FROM holder ORDER BY fence DESC LIMIT 1").Scan(&last, &is)
+	if err != nil {
+		return fmt.Errorf("journal: who carries it out: %w", err)
+	}
+	if last != fence || is != who {
+		return fmt.Errorf("journal: %w: %s, with %d after our %d", ErrFenced, is, last, fence)
+	}
+	j.fence = fence
+	return nil
+}
+
+// Append commits an entry: when it returns, the entry is there for good.
+func (j *Journal) Append(ctx context.Context, e *Entry) error {
+	result, err := j.db.ExecContext(ctx, `INSERT INTO entry(fence,step,attempt,undo,change,try,kind,outcome,token,target,final,detail,at)
+		SELECT ?,?,?,?,?,?,?,?,?,?,?,?,? WHERE (SELECT max(fence) FROM holder)=?`,
+		j.fence, e.Step, e.Attempt, e.Undo, e.Change, e.Try, string(e.Kind), string(e.Outcome), e.Token, e.Target, e.Final,
+		e.Detail, text(e.At), j.fence)
+	if err != nil {
+		return fmt.Errorf("journal: %s of %s %s: %w", e.Kind, e.Step, e.Change, err)
+	}
+	if n, err := result.RowsAffected(); err != nil || n != 1 {
+		return fmt.Errorf("journal: %s of %s %s: %w", e.Kind, e.Step, e.Change, errors.Join(err, ErrFenced))
+	}
+	e.Fence = j.fence
+	e.Seq, err = result.LastInsertId()
+	return err
+}
+
+// Entries are all, in their order.
+func (j *Journal) Entries(ctx context.Context) ([]Entry, error) { return entriesOf(ctx, j.db) }
+
+// Close ends the writing. What was appended is there without it.
+func (j *Journal) Close() error { return j.db.Close() }
+
+func text(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
