@@ -100,6 +100,8 @@ type Judgement struct {
 	// Assumed says that the verdict rests on what nobody saw, such as nodes that
 	// were made up: broken, it is a risk, and so unknown.
 	Assumed bool
+	// doubts are what could not be read and has taken the verdict back already.
+	doubts []origin.Unread
 }
 
 // Pass is one run of one check over one estate.

@@ -80,7 +80,7 @@ func (p *Pass) Lacks(j *Judgement) []origin.Unread {
 // WithDoubt takes a verdict back that may be another one with what was not read,
 // and says so. What would put it right may do harm then, and is left out.
 func (j Judgement) WithDoubt(lacks []origin.Unread) Judgement {
-	lacks = j.notToldYet(lacks)
+	lacks = j.notDoubtedYet(lacks)
 	if len(lacks) == 0 {
 		return j
 	}
@@ -91,6 +91,7 @@ func (j Judgement) WithDoubt(lacks []origin.Unread) Judgement {
 	}
 	j.Verdict, j.Consequence, j.Fix = finding.Unknown, "", nil
 	j.Evidence = append(slices.Clone(j.Evidence), Unread(lacks)...)
+	j.doubts = slices.Concat(j.doubts, lacks)
 	return j
 }
 
@@ -112,12 +113,13 @@ func (j *Judgement) add(more string) {
 	}
 }
 
-// notToldYet are those that a judgement does not rest on by its evidence, each once.
-func (j Judgement) notToldYet(lacks []origin.Unread) []origin.Unread {
+// notDoubtedYet are those for which a judgement was not doubted before, each once. Of a kind
+// that could not be read at all it is said each time what rests on it.
+func (j Judgement) notDoubtedYet(lacks []origin.Unread) []origin.Unread {
 	var all []origin.Unread
 	for _, u := range lacks {
-		told := u.Of != "" && slices.ContainsFunc(j.Evidence, func(e finding.Evidence) bool { return e.Text == u.Words() })
-		if !told && !slices.ContainsFunc(all, u.Says) {
+		doubted := u.Of != "" && slices.ContainsFunc(j.doubts, u.Says)
+		if !doubted && !slices.ContainsFunc(all, u.Says) {
 			all = append(all, u)
 		}
 	}

@@ -224,6 +224,8 @@ type Fix struct {
 	AcceptOnly bool `json:"acceptOnly,omitempty"`
 	// More says that Summary asks for more replicas, and no change shows where.
 	More bool `json:"more,omitempty"`
+	// Raise is what Summary says, where that is to run more pods; nil for others.
+	Raise *Raise `json:"raise,omitempty"`
 }
 
 // Summary counts findings by verdict, and what could not be read to have any.

@@ -9,6 +9,43 @@ type Fault struct {
 	Hint   string `json:"hint,omitempty"` // the way out, such as how to render a template
 	Sets   string `json:"sets,omitempty"` // a value of a chart, as Helm's --set takes it, by which its author says that it is cured
 	Unit   string `json:"unit,omitempty"` // that it belongs to; empty for plain files
+	// Lacks is what is not in the input, where that is all that there is to it.
+	Lacks Lack `json:"lacks,omitzero"`
+}
+
+// Lack is what something in the input needs and is not there.
+type Lack struct {
+	What Lacking `json:"what"`
+	Name string  `json:"name"` // as it is asked for: of a chart its name, without version and address
+}
+
+// Lacking is what kind of thing is lacked.
+type Lacking string
+
+// The kinds of things that are lacked.
+const (
+	LackingChart  Lacking = "chart"  // that another chart depends on
+	LackingRemote Lacking = "remote" // what a kustomization asks for from elsewhere
+	LackingPath   Lacking = "path"   // a file or a folder that a kustomization asks for
+)
+
+// Words say what is lacked, without what differs between those who lack the same.
+func (l Lack) Words() string {
+	switch l.What {
+	case LackingChart:
+		return "depends on the chart " + l.Name + ", which is not here"
+	case LackingRemote:
+		return "asks for what is remote"
+	case LackingPath:
+		return "asks for what is not there"
+	}
+	return ""
+}
+
+// Same reports whether another lack is told with this one: of charts each by its name, and
+// of what kustomizations ask for all of a kind together.
+func (l Lack) Same(other Lack) bool {
+	return l.What != "" && l.What == other.What && (l.What != LackingChart || l.Name == other.Name)
 }
 
 // At is FILE:LINE.

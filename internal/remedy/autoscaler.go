@@ -24,9 +24,9 @@ func (x *Fitter) autoscaled(ctx context.Context, u *estate.Unit, f *finding.Find
 			continue
 		}
 		if fix, _ := x.set(ctx, u, f, set, after, creates); fix != nil {
-			fix.Summary = "have its autoscaler keep two, for which its chart has values"
+			fix.Raise, fix.Summary = nil, "have its autoscaler keep two, for which its chart has values"
 			if len(fix.Changes) > 0 {
-				fix.Summary += ", and add a PodDisruptionBudget"
+				fix.Summary += finding.AddsPDB.Words()
 			}
 			return fix
 		}

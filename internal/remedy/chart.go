@@ -3,6 +3,7 @@ package remedy
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,7 +20,7 @@ import (
 // makes a budget by itself, or can, is asked for that; else the fix's own stands
 // beside the values.
 func (x *Fitter) values(ctx context.Context, u *estate.Unit, f *finding.Finding) *finding.Fix {
-	at := mended{f.Obligation, f.Position.File, f.Position.Line, f.Fix.Summary}
+	at := mended{f.Obligation, f.Position.File, f.Position.Line, changed(f.Fix)}
 	if fix := x.repeated(ctx, u, f, x.worked[at]); fix != nil {
 		return fix
 	}
@@ -35,7 +36,19 @@ func (x *Fitter) values(ctx context.Context, u *estate.Unit, f *finding.Finding)
 type mended struct {
 	obligation, file string
 	line             int
-	asks             string
+	changes          string
+}
+
+// changed is what a fix changes in objects of whatever name, and what it adds.
+func changed(fix *finding.Fix) string {
+	var b strings.Builder
+	for _, c := range fix.Changes {
+		fmt.Fprintf(&b, "%s %s\n", c.Action, c.Object.Kind)
+		for _, e := range c.Edits {
+			fmt.Fprintf(&b, "%s %s %s\n", e.Path, e.Before, e.After)
+		}
+	}
+	return b.String()
 }
 
 // repeated tries the values that mended a finding in another unit; nil where they do not.
@@ -49,9 +62,9 @@ func (x *Fitter) repeated(ctx context.Context, u *estate.Unit, f *finding.Findin
 	case refused != nil:
 		return nil
 	case x.mendsBy(ctx, u, f, set, after, nil):
-		return &finding.Fix{Summary: byItself(summary(f, set)), Values: set}
+		return byItself(f, set)
 	case len(creates) > 0 && x.mendsBy(ctx, u, f, set, after, creates):
-		return &finding.Fix{Summary: summary(f, set), Values: set, Changes: creates}
+		return beside(valued(f, set), creates)
 	}
 	return nil
 }
@@ -96,7 +109,7 @@ func (x *Fitter) set(
 	ctx context.Context, u *estate.Unit, f *finding.Finding, set []string, after *kubernetes.Estate, creates []finding.Change,
 ) (fix *finding.Fix, whole bool) {
 	if x.mendsBy(ctx, u, f, set, after, nil) {
-		return &finding.Fix{Summary: byItself(summary(f, set)), Values: set}, true
+		return byItself(f, set), true
 	}
 	if fix := x.three(ctx, u, f, set); fix != nil {
 		return fix, true
@@ -107,7 +120,7 @@ func (x *Fitter) set(
 	if fix := x.budgeted(ctx, u, f, set); fix != nil {
 		return fix, true
 	}
-	return &finding.Fix{Summary: summary(f, set), Values: set, Changes: creates}, false
+	return beside(valued(f, set), creates), false
 }
 
 // mendsBy is mends, for values: what has a chart run several pods does so of others, too.
@@ -128,7 +141,9 @@ func (x *Fitter) budgeted(ctx context.Context, u *estate.Unit, f *finding.Findin
 	for _, budget := range on[:min(len(on), mostTries)] {
 		with := slices.Concat(set, budget)
 		if after, _ := x.with(ctx, u, with); x.mendsBy(ctx, u, f, set, after, nil) {
-			return &finding.Fix{Summary: summary(f, set), Values: with}
+			fix := valued(f, set)
+			fix.Values = with
+			return fix
 		}
 	}
 	return nil
@@ -211,12 +226,18 @@ var forSeveral = regexp.MustCompile(`(?i)(^|\.)(ha|haMode|high_?availability(Mod
 // several reports whether values are the one switch by which a chart runs several pods.
 func several(set []string) bool { return len(set) > 0 && forSeveral.MatchString(set[0]) }
 
-// summary is what a fix says that is had by some values.
-func summary(f *finding.Finding, set []string) string {
+// valued is a fix that is had by some values.
+func valued(f *finding.Finding, set []string) *finding.Fix {
 	if several(set) {
-		return "have its chart run several, for which it has a switch"
+		return &finding.Fix{Summary: "have its chart run several, for which it has a switch", Values: set}
 	}
-	return f.Fix.Summary
+	return &finding.Fix{Summary: f.Fix.Summary, Raise: f.Fix.Raise, Values: set}
+}
+
+// beside is a fix with changes beside what it says and sets.
+func beside(fix *finding.Fix, changes []finding.Change) *finding.Fix {
+	fix.Changes = changes
+	return fix
 }
 
 // runsSeveral is the fix of a finding that asks for two replicas where nothing tells that
@@ -232,7 +253,7 @@ func (x *Fitter) runsSeveral(ctx context.Context, u *estate.Unit, f *finding.Fin
 			continue
 		}
 		if after, _ := x.with(ctx, u, set); x.mendsBy(ctx, u, f, set, after, nil) {
-			return &finding.Fix{Summary: summary(f, set), Values: set}
+			return valued(f, set)
 		}
 		if fix := x.budgeted(ctx, u, f, set); fix != nil {
 			return fix
@@ -251,14 +272,13 @@ func (x *Fitter) three(ctx context.Context, u *estate.Unit, f *finding.Finding, 
 	if after, _ := x.with(ctx, u, three); !x.mends(ctx, u, f, after, nil) {
 		return nil
 	}
-	return &finding.Fix{Summary: asksForThree.Replace(f.Fix.Summary) + " (of two its PDB lets none go, or both)", Values: three}
+	fix := f.Fix.Said(" (of two its PDB lets none go, or both)")
+	if fix.Values = three; fix.Raise != nil {
+		fix.Raise.To = 3
+		fix.Summary = fix.Raise.Words()
+	}
+	return fix
 }
-
-// asksForThree says three where the summary of a fix says two, in each way in which
-// a workload gets them.
-var asksForThree = strings.NewReplacer(
-	"two replicas", "three replicas", "minReplicas: 2", "minReplicas: 3", "minReplicaCount: 2", "minReplicaCount: 3",
-)
 
 // forbidden is the fix of a finding that asks for two replicas where a chart
 // refuses two; nil for others.
@@ -287,13 +307,13 @@ func (x *Fitter) asked(
 	}
 	with := append(slices.Clone(set), by.Sets)
 	after, _ := x.with(ctx, u, with)
-	about := f.Fix.Summary + "; its chart asks for " + by.Sets + " with it"
-	at := &origin.Position{File: by.File, Line: by.Line}
+	fix := f.Fix.Said("; its chart asks for " + by.Sets + " with it")
+	fix.At, fix.Values = &origin.Position{File: by.File, Line: by.Line}, with
 	switch {
 	case x.mends(ctx, u, f, after, nil):
-		return &finding.Fix{Summary: about, At: at, Values: with}
+		return fix
 	case len(creates) > 0 && x.mends(ctx, u, f, after, creates):
-		return &finding.Fix{Summary: about, At: at, Values: with, Changes: creates}
+		return beside(fix, creates)
 	}
 	return nil
 }
@@ -323,10 +343,9 @@ func (x *Fitter) inTheChart(u *estate.Unit, f *finding.Finding) *finding.Fix {
 			}
 			field := last(c.Edits[0].Path)
 			if line := u.Chart.Written(c.Position.File, c.Position.Line, field); line > 0 {
-				return &finding.Fix{
-					Summary: fix.Summary + ", in the template that writes " + field + " as it is: the chart has no value for it",
-					At:      &origin.Position{File: c.Position.File, Line: line},
-				}
+				in := fix.Said(", in the template that writes " + field + " as it is: the chart has no value for it")
+				in.At = &origin.Position{File: c.Position.File, Line: line}
+				return in
 			}
 			if keys := u.Chart.Named(c.Position.File, c.Position.Line, field); len(keys) > 0 {
 				why := "which alone is not enough, or changes more"
@@ -337,16 +356,16 @@ func (x *Fitter) inTheChart(u *estate.Unit, f *finding.Finding) *finding.Fix {
 				break
 			}
 			if said := byAutoscaler(u, f); said != "" {
-				return &finding.Fix{Summary: fix.Summary + said}
+				return fix.Said(said)
 			}
 			if len(c.Edits) == 1 && u.Chart.Lacks(c.Position.File, c.Position.Line, field) {
-				return &finding.Fix{
-					Summary: fix.Summary + ": add " + field + ": " + string(c.Edits[0].After) + " to the template, which has none", At: c.Position,
-				}
+				in := fix.Said(": add " + field + ": " + string(c.Edits[0].After) + " to the template, which has none")
+				in.At = c.Position
+				return in
 			}
 		}
 	}
-	return &finding.Fix{Summary: fix.Summary + where}
+	return fix.Said(where)
 }
 
 // ofThree are values that set two with three in place of it: a budget that a chart

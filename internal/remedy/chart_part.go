@@ -3,7 +3,6 @@ package remedy
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/onus-project/onus/internal/check/compute"
 	"github.com/onus-project/onus/internal/estate"
@@ -13,8 +12,14 @@ import (
 
 // byItself is what a fix says where some values are all of it: a budget that it asks for is
 // one that the chart then makes.
-func byItself(summary string) string {
-	return strings.Replace(summary, ", and add a PodDisruptionBudget", ", for which its chart then makes a PDB", 1)
+func byItself(f *finding.Finding, set []string) *finding.Fix {
+	fix := valued(f, set)
+	if fix.Raise != nil && fix.Raise.PDB == finding.AddsPDB {
+		by := *fix.Raise
+		by.PDB = finding.ChartsPDB
+		fix.Raise, fix.Summary = &by, by.Words()
+	}
+	return fix
 }
 
 // part is a part of a fix, or another way out than it, by values of a chart.

@@ -38,14 +38,13 @@ func (x *Fitter) patched(ctx context.Context, u *estate.Unit, f *finding.Finding
 	for _, in := range x.patchesOf(u, changed) {
 		texts, ok := x.edited(u, in)
 		if ok && x.mendsAll(ctx, u, f, texts, creates) {
-			return &finding.Fix{Summary: f.Fix.Summary + ", in the patch that sets it", Changes: append(in, creates...)}
+			return beside(f.Fix.Said(", in the patch that sets it"), append(in, creates...))
 		}
 	}
 	if by[0] == u {
-		return &finding.Fix{Summary: f.Fix.Summary + ", where the kustomization sets it (which of its patches does so is not known)"}
+		return f.Fix.Said(", where the kustomization sets it (which of its patches does so is not known)")
 	}
-	return &finding.Fix{Summary: f.Fix.Summary + ", in a patch of this kustomization: its files are built by " + by[0].Name +
-		" as well, which may not do with the same"}
+	return f.Fix.Said(", in a patch of this kustomization: its files are built by " + by[0].Name + " as well, which may not do with the same")
 }
 
 // inFiles are the changes of what stands in files, and the objects that are new.

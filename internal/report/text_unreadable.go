@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -33,34 +32,22 @@ func unreadableCount(s Screen, all []origin.Fault) string {
 	return s.paint(warn, s.wrap(0, "Could not read "+count+" of the input; everything else was read.")) + "\n"
 }
 
-// missingChart is what is said of a chart that is not in the input, with the version
-// and the address that one chart asks for it by.
-var missingChart = regexp.MustCompile(`^(depends on the chart \S+) .*, which is not here.*$`)
-
-// missingPart is what is said of what a kustomization asks for and is not to be had.
-var missingPart = regexp.MustCompile(`^asks for (\S+), which is (remote|not there)$`)
-
-// inCommon is a reason without what differs between those who lack the same chart, or a
-// part of a kustomization.
-func inCommon(reason string) string {
-	return missingPart.ReplaceAllString(missingChart.ReplaceAllString(reason, "$1, which is not here"), "asks for what is $2")
-}
-
 // unreadableList names the first few that could not be read, by what they have in
 // common, for the most frequent reasons; rest says what shows the others.
 func unreadableList(s Screen, all []origin.Fault, most int, rest string) string {
 	type group struct {
 		reason, hint string
+		lacks        origin.Lack
 		places       []string
 	}
 	var groups []group
 	for _, f := range all {
-		i := slices.IndexFunc(groups, func(g group) bool { return inCommon(g.reason) == inCommon(f.Reason) })
+		i := slices.IndexFunc(groups, func(g group) bool { return g.reason == f.Reason || g.lacks.Same(f.Lacks) })
 		if i < 0 {
 			i = len(groups)
-			groups = append(groups, group{reason: f.Reason, hint: f.Hint})
+			groups = append(groups, group{reason: f.Reason, hint: f.Hint, lacks: f.Lacks})
 		} else if groups[i].reason != f.Reason {
-			groups[i].reason = inCommon(f.Reason)
+			groups[i].reason = f.Lacks.Words()
 		}
 		groups[i].places = append(groups[i].places, f.At())
 	}

@@ -10,11 +10,14 @@ import (
 // A chart that many lack is told once, whichever version each asks for and however much
 // it takes; what else could not be read is told by its reason.
 func TestMissingChartIsToldOnce(t *testing.T) {
-	lacks := func(file, what string) origin.Fault {
-		return origin.Fault{File: file, Reason: "depends on the chart " + what + ", which is not here", Hint: "helm dependency build " + file}
+	lacks := func(file, name, what string) origin.Fault {
+		return origin.Fault{
+			File: file, Reason: "depends on the chart " + name + what + ", which is not here", Hint: "helm dependency build " + file,
+			Lacks: origin.Lack{What: origin.LackingChart, Name: name},
+		}
 	}
 	all := []origin.Fault{
-		lacks("a", "owner 0.2.0 of oci://r"), lacks("b", "owner >= 0.0.0 of oci://r"), lacks("c", "other 1.0.0 of oci://r"),
+		lacks("a", "owner", " 0.2.0 of oci://r"), lacks("b", "owner", " >= 0.0.0 of oci://r"), lacks("c", "other", " 1.0.0 of oci://r"),
 		{File: "d", Reason: "is a Go template"},
 	}
 	all[1].Reason += "; 2 templates cannot be rendered without it"
@@ -25,10 +28,13 @@ func TestMissingChartIsToldOnce(t *testing.T) {
 			t.Errorf("not told: %s\n%s", want, got)
 		}
 	}
+	asks := func(file string, what origin.Lacking, name, is, hint string) origin.Fault {
+		return origin.Fault{File: file, Reason: "asks for " + name + ", which is " + is, Hint: hint, Lacks: origin.Lack{What: what, Name: name}}
+	}
 	all = []origin.Fault{
-		{File: "k", Reason: "asks for github.com/a/b, which is remote", Hint: "render it"},
-		{File: "l", Reason: "asks for https://c/d, which is remote", Hint: "render it"},
-		{File: "m", Reason: "asks for e.yaml, which is not there", Hint: "make it"},
+		asks("k", origin.LackingRemote, "github.com/a/b", "remote", "render it"),
+		asks("l", origin.LackingRemote, "https://c/d", "remote", "render it"),
+		asks("m", origin.LackingPath, "e.yaml", "not there", "make it"),
 	}
 	parts := unreadableList(Screen{Width: 300}, all, mostReasons, "")
 	if !strings.Contains(parts, "k and l: asks for what is remote; render it") ||

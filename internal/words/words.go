@@ -5,6 +5,7 @@ package words
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -18,6 +19,14 @@ func Count(n int, thing string, plural ...string) string {
 		return fmt.Sprintf("%d %s", n, plural[0])
 	}
 	return fmt.Sprintf("%d %s", n, Plural(thing))
+}
+
+// Number is a number in a sentence: a small one as a word.
+func Number(n int) string {
+	if small := []string{"no", "one", "two", "three", "four"}; n >= 0 && n < len(small) {
+		return small[n]
+	}
+	return strconv.Itoa(n)
 }
 
 // Agree is the verb for a number of things: 1 node was, 3 nodes were.

@@ -96,8 +96,9 @@ func (f *fixes) allowsOne(i int, scaled []match) *finding.Fix {
 	}
 	w := &f.estate.Workloads[scaled[0].workload]
 	if change, ok := raise(w, false); ok && !f.stays(scaled[0].workload) {
-		said := twoOf(w) + ", and allow one eviction at a time: no PDB can keep a single pod up"
-		return &finding.Fix{Summary: said, Changes: append([]finding.Change{change}, replace()...)}
+		by := twoOf(w)
+		by.PDB, by.Then = finding.LoosensPDB, ": no PDB can keep a single pod up"
+		return finding.Raising(by, append([]finding.Change{change}, replace()...))
 	}
 	said := OnlyPod
 	if prog := f.programs.of(scaled[0].workload); prog == nil || prog.Second == "" { // else a second one is no way out

@@ -537,7 +537,7 @@ func TestWhereTwoReplicasAreSet(t *testing.T) {
 		for _, e := range change.Edits {
 			edit = change.Object.Name + " " + e.Path + " " + string(e.Before) + " " + string(e.After)
 		}
-		if got := twoOf(&x.w); ok != x.ok || edit != x.edit || got != x.said {
+		if got := twoOf(&x.w).Words(); ok != x.ok || edit != x.edit || got != x.said {
 			t.Errorf("%s: %t, %q, %q", x.name, ok, edit, got)
 		}
 	}

@@ -80,7 +80,7 @@ func (f *fixes) ofData(i int) *finding.Fix {
 		return &finding.Fix{Summary: "run it with replicated data if it can; else " + Accepted + ": no PDB can keep a single pod up"}
 	case w.Kind == "StatefulSet":
 		budget, _ := f.budgetOfTwo(i)
-		return more("run two replicas, if its pods keep no data of their own" + budget + "; else " + Accepted)
+		return more("run two replicas, if its pods keep no data of their own" + budget.Words() + "; else " + Accepted)
 	case directory(w) != "":
 		return more("run two replicas only if both may keep data of their own, which " + directory(w) + " speaks against; else " + Accepted)
 	case f.programs.lostData(i) != "":
@@ -273,60 +273,62 @@ func (f *fixes) two(i int) *finding.Fix {
 		// Without the election two controllers do the same work: no change is shown that
 		// leaves it off.
 		budget, _ := f.budgetOfTwo(i)
-		return more(twoOf(w) + budget + ", with the election of a leader switched on, which " + off + " switches off")
+		by := twoOf(w)
+		by.PDB, by.Then = budget, ", with the election of a leader switched on, which "+off+" switches off"
+		return more(by.Words())
 	}
 	about := f.aboutTwo(i)
 	if ports := hostPorts(w); ports != "" {
 		about = " (on two nodes: each takes port " + ports + " of its own)" + about
 	}
 	if !ok {
-		return more(twoOf(w) + about)
+		return more(twoOf(w).Words() + about)
 	}
-	said, budgets := f.budgetOfTwo(i)
-	return &finding.Fix{Summary: twoOf(w) + said + about, Changes: append([]finding.Change{change}, budgets...)}
+	by := twoOf(w)
+	pdb, budgets := f.budgetOfTwo(i)
+	by.PDB, by.Then = pdb, about
+	return finding.Raising(by, append([]finding.Change{change}, budgets...))
 }
 
 // budgetOfTwo is what a workload of one pod needs of a budget once it has two: one, where
 // it has none; that its own allows one eviction, where it would allow none or both; and
 // nothing else.
-func (f *fixes) budgetOfTwo(i int) (said string, changes []finding.Change) {
+func (f *fixes) budgetOfTwo(i int) (pdb finding.RaisedPDB, changes []finding.Change) {
 	w := &f.estate.Workloads[i]
 	switch over := f.coverage.covered[i]; len(over) {
 	case 0:
-		return ", and add a PodDisruptionBudget", f.missing(i).Changes
+		return finding.AddsPDB, f.missing(i).Changes
 	case 1:
 		b := &f.estate.Budgets[over[0]]
 		two := allow(b, []disruption.Group{{Pods: 2, Scale: 2, Scaled: w.Scaled}})
 		if two.Allowed == 1 {
-			return "", nil
+			return finding.KeepsPDB, nil
 		}
 		if b.MadeBy == nil && f.coverage.owns(i, over[0]) {
 			changes = []finding.Change{oneOf(b).replace(b)}
 		}
-		return ", and allow one eviction at a time", changes
+		return finding.LoosensPDB, changes
 	}
-	return "", nil
+	return finding.KeepsPDB, nil
 }
 
 // twoOf says how a workload gets two replicas: what scales it would take a number
 // of its own back.
-func twoOf(w *kubernetes.Workload) string {
-	s := w.Scaler
+func twoOf(w *kubernetes.Workload) finding.Raise {
+	s, by := w.Scaler, finding.Raise{To: 2}
 	if _, ok := retargeted(w); ok {
-		return fmt.Sprintf("have %s %s scale it, which is for %s %s", w.Missed.Kind, w.Missed.Name, w.Missed.Target.Kind, w.Missed.Target.Name)
+		to := w.Missed.Target
+		by.Otherwise = fmt.Sprintf("have %s %s scale it, which is for %s %s", w.Missed.Kind, w.Missed.Name, to.Kind, to.Name)
+		return by
 	}
 	if s == nil || w.ScalesToZero() {
-		return "run two replicas"
+		return by
 	}
-	field := "minReplicas"
+	by.Field, by.Of, by.Beyond = "minReplicas", s.Kind, s.Max < 2
 	if s.Kind == "ScaledObject" {
-		field = "minReplicaCount"
+		by.Field = "minReplicaCount"
 	}
-	said := "set " + field + ": 2 in its " + s.Kind
-	if s.Max < 2 {
-		said += ", with a maximum that is no less"
-	}
-	return said
+	return by
 }
 
 // aboutTwo says what a second pod is good for, where that is not to answer half

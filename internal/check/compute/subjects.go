@@ -174,10 +174,9 @@ func harmless(e *kubernetes.Estate, fix *finding.Fix) *finding.Fix {
 	if !slices.ContainsFunc(fix.Changes, creates) {
 		return fix
 	}
-	some := &finding.Fix{
-		Summary: fix.Summary + "; not all PDBs could be read, so see first whether one covers its pods already",
-		Changes: slices.DeleteFunc(slices.Clone(fix.Changes), creates),
-	}
+	const first = "; not all PDBs could be read, so see first whether one covers its pods already"
+	some := fix.Said(first)
+	some.Changes = slices.DeleteFunc(slices.Clone(fix.Changes), creates)
 	if slices.ContainsFunc(some.Changes, func(c finding.Change) bool { return c.Object.Kind == "PodDisruptionBudget" }) {
 		some.Changes = nil // they are in place of those
 	}

@@ -90,7 +90,9 @@ func (m *missingChart) fault() *document.Error {
 // absent is it as the units have it.
 func (m *missingChart) absent() unit.Absent {
 	e := m.fault()
-	a := unit.Absent{Fault: origin.Fault{File: e.File, Line: e.Line, Reason: e.Msg, Hint: e.Hint}, Text: m.text}
+	a := unit.Absent{Fault: origin.Fault{
+		File: e.File, Line: e.Line, Reason: e.Msg, Hint: e.Hint, Lacks: origin.Lack{What: origin.LackingChart, Name: m.name},
+	}, Text: m.text}
 	if m.ownOnly {
 		a.Own = m.name
 	}

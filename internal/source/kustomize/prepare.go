@@ -134,10 +134,22 @@ func (p *preparer) lacks(at *yaml.Node, reason, hint string) {
 	p.out.missing = append(p.out.missing, origin.Fault{File: p.file, Line: at.Line, Reason: reason, Hint: hint})
 }
 
+// remote notes that what stands at a node is elsewhere.
+func (p *preparer) remote(at *yaml.Node, path string) {
+	p.lacks(at, "asks for "+path+", which is remote", buildHint)
+	p.out.missing[len(p.out.missing)-1].Lacks = origin.Lack{What: origin.LackingRemote, Name: path}
+}
+
+// absent notes that what stands at a node is not there.
+func (p *preparer) absent(at *yaml.Node, path, hint string) {
+	p.lacks(at, "asks for "+path+", which is not there", hint)
+	p.out.missing[len(p.out.missing)-1].Lacks = origin.Lack{What: origin.LackingPath, Name: path}
+}
+
 // has reports whether a path leads to a file, or why it does not.
 func (p *preparer) has(at *yaml.Node, path string) bool {
 	if remote(path) {
-		p.lacks(at, "asks for "+path+", which is remote", buildHint)
+		p.remote(at, path)
 		return false
 	}
 	info, err := p.in.Stat(filepath.Join(p.dir, path))
@@ -146,7 +158,7 @@ func (p *preparer) has(at *yaml.Node, path string) bool {
 		p.lacks(at, "asks for "+path+", which "+err.Error(), buildHint)
 		return false
 	case err != nil || !info.Mode().IsRegular():
-		p.lacks(at, "asks for "+path+", which is not there", fileHint)
+		p.absent(at, path, fileHint)
 		return false
 	}
 	return true
@@ -211,7 +223,7 @@ func (p *preparer) noFolder(n *yaml.Node, at string) bool {
 	if _, err := p.in.Stat(at); !errors.Is(err, fs.ErrNotExist) {
 		return false
 	}
-	p.lacks(n, "asks for "+n.Value+", which is not there", folderHint)
+	p.absent(n, n.Value, folderHint)
 	if p.out.folder == nil {
 		p.out.folder = &p.out.missing[len(p.out.missing)-1]
 	}
