@@ -23,7 +23,7 @@ func TestAsks(t *testing.T) {
 	} {
 		m := web(x.budget, x.how)
 		m.Timings = nil // nothing is gone in time
-		s := look(m)
+		s := leastOf(m)
 		if always, late := s.asks(0, false), s.asks(0, true); always != x.always || late != x.late {
 			t.Errorf("%s: asks %t, and %t where deadlines are paced", name, always, late)
 		}
@@ -35,7 +35,7 @@ func TestUnderOfPart(t *testing.T) {
 	m := web(maxUnavailable(1), Disruption{Karpenter: true})
 	m.Workloads = append(m.Workloads, Workload{Name: "default/other", Replicas: 2, Scaled: true, Budgets: []int32{0}, Partly: true,
 		Pods: []Pods{{Ready: 2}}})
-	s := look(m)
+	s := pdbCounts{look(m).survey}
 	r := s.budgets[0]
 	if c := s.under(&r); !c.partly || len(c.groups) != 1 || len(c.scaled) != 1 || c.groups[0].Pods != 6 {
 		t.Errorf("%+v", c)

@@ -5,12 +5,14 @@ import (
 	"slices"
 	"time"
 
-	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/words"
 )
 
+// explanation says why a workload comes down to so many ready pods.
+type explanation struct{ *evictionTimes }
+
 // because says in words why a workload comes down to so many.
-func (s *survey) because(l int, a *account, least int) []string {
+func (s explanation) because(l int, a *account, least int) []string {
 	w := &s.Workloads[l]
 	switch {
 	case a.ready == 0:
@@ -58,22 +60,8 @@ func (r *reasons) add(words ...string) {
 	}
 }
 
-// touched reports whether ready pods of a workload are where nodes go.
-func (s *survey) touched(w *Workload) bool {
-	return slices.ContainsFunc(w.Pods, func(p Pods) bool {
-		return p.Node != Unbound && p.Ready > 0 && s.Nodes[p.Node].Group != Stays
-	})
-}
-
-// forcing reports whether a deadline forces where the workload's pods are.
-func (s *survey) forcing(w *Workload) bool {
-	there := false
-	s.eachPool(w, func(p *poolFacts) { there = there || len(p.forces) > 0 })
-	return there
-}
-
 // budgeted: a PDB is asked for each of its pods.
-func (s *survey) budgeted(l int, a *account) string {
+func (s explanation) budgeted(l int, a *account) string {
 	b := s.Workloads[l].Budgets[0]
 	r, name := &s.budgets[b], s.Model.Budgets[b].Name
 	others := min(r.most-s.totals[l].most, r.desired)
@@ -92,7 +80,7 @@ func (s *survey) budgeted(l int, a *account) string {
 }
 
 // beforeDeadline: evictions are done before the deadline.
-func (s *survey) beforeDeadline(l int) string {
+func (s explanation) beforeDeadline(l int) string {
 	w := &s.Workloads[l]
 	evictions := 0
 	for _, x := range s.budgets[w.Budgets[0]].workloads {
@@ -109,7 +97,7 @@ func (s *survey) beforeDeadline(l int) string {
 
 // assuming says what something rests on where nobody said how long pods of a workload
 // take to get ready.
-func (s *survey) assuming(w *Workload) string {
+func (s explanation) assuming(w *Workload) string {
 	if !w.ReadyAssumed {
 		return ""
 	}
@@ -117,7 +105,7 @@ func (s *survey) assuming(w *Workload) string {
 }
 
 // unbudgeted: pods go without a PDB check.
-func (s *survey) unbudgeted(l int, v way) []string {
+func (s explanation) unbudgeted(l int, v way) []string {
 	w := &s.Workloads[l]
 	how := s.disruptedBy(l, v)
 	switch v {
@@ -146,7 +134,7 @@ func (s *survey) unbudgeted(l int, v way) []string {
 }
 
 // preempted: pods of others push its pods out.
-func (s *survey) preempted(by []int32) string {
+func (s explanation) preempted(by []int32) string {
 	names := make([]string, len(by))
 	for i, l := range by {
 		names[i] = s.Workloads[l].Name
@@ -168,7 +156,7 @@ func (w *Workload) refused() []string {
 }
 
 // late: why pods may be left at the deadline.
-func (s *survey) late(l int) string {
+func (s explanation) late(l int) string {
 	w := &s.Workloads[l]
 	switch {
 	case w.Protected:
@@ -206,23 +194,8 @@ func (s *survey) late(l int) string {
 	return "its evictions may wait that long for others"
 }
 
-// refuses: a budget lets nothing go.
-func (s *survey) refuses(b int32) string {
-	r := &s.budgets[b]
-	name := s.Model.Budgets[b].Name
-	switch {
-	case r.reason == disruption.NoScale:
-		return fmt.Sprintf("PDB %s never allows an eviction: it needs a scale, and a controller of its pods has none", name)
-	case r.reason == disruption.Empty:
-		return fmt.Sprintf("PDB %s never allows an eviction: it sets neither minAvailable nor maxUnavailable", name)
-	case r.most <= r.desired && r.desired > 0:
-		return fmt.Sprintf("PDB %s never allows an eviction: it wants %d ready, and at most %d can be", name, r.desired, r.most)
-	}
-	return fmt.Sprintf("PDB %s never allows an eviction", name)
-}
-
 // recovers: deadlines take nodes so slowly that pods are ready again meanwhile.
-func (s *survey) recovers(l int) string {
+func (s explanation) recovers(l int) string {
 	w := &s.Workloads[l]
 	nodes, each := s.atDeadlines(l)
 	said := fmt.Sprintf("at most %s at a time can reach the deadline, each with at most %s of it, "+
@@ -232,7 +205,7 @@ func (s *survey) recovers(l int) string {
 }
 
 // together: what is taken without asking may all be down at once.
-func (s *survey) together(l int, a *account) string {
+func (s explanation) together(l int, a *account) string {
 	limited := false
 	title := ""
 	for i := range s.Workloads[l].Pods {
@@ -252,7 +225,7 @@ func (s *survey) together(l int, a *account) string {
 }
 
 // disruptedBy is the disruption by which some ready pods of the workload leave that way.
-func (s *survey) disruptedBy(l int, v way) *Disruption {
+func (s explanation) disruptedBy(l int, v way) *Disruption {
 	for i := range s.Workloads[l].Pods {
 		p := &s.Workloads[l].Pods[i]
 		if p.Node != Unbound && p.Ready > 0 && s.Nodes[p.Node].Group != Stays && s.on(l, p.Node) == v {
@@ -263,7 +236,7 @@ func (s *survey) disruptedBy(l int, v way) *Disruption {
 }
 
 // anchors: why pods on nodes that go stay where they are.
-func (s *survey) anchors(l int, a *account, all *reasons) {
+func (s explanation) anchors(l int, a *account, all *reasons) {
 	w := &s.Workloads[l]
 	still := 0
 	for i := range w.Pods {
@@ -288,7 +261,7 @@ func (s *survey) anchors(l int, a *account, all *reasons) {
 	}
 }
 
-func (s *survey) anchor(l int, n *Node, f *nodeFacts) string {
+func (s explanation) anchor(l int, n *Node, f *nodeFacts) string {
 	w := &s.Workloads[l]
 	g := &s.Groups[n.Group]
 	own := s.own(l, g.Pool, &g.Disruption)
@@ -307,37 +280,6 @@ func (s *survey) anchor(l int, n *Node, f *nodeFacts) string {
 		return own + ", so its nodes are never selected"
 	}
 	return fmt.Sprintf("%s is never selected, because of another pod on it", n.Name)
-}
-
-// own is what of the workload itself keeps its pods from eviction.
-func (s *survey) own(l, pool int, m *Disruption) string {
-	w := &s.Workloads[l]
-	rule := w.treatment(pool, m.style())
-	switch {
-	case w.Protected && (m.Karpenter || m.SkipBlocked):
-		return "do-not-disrupt blocks the eviction of its pods"
-	case rule.Awaited:
-		return rule.By + " has drains wait until its pods end by themselves"
-	case w.Partly || len(w.Budgets) == 0:
-		return ""
-	case len(w.Budgets) > 1:
-		return fmt.Sprintf("%s overlap, and the API server never evicts a pod that several PDBs select", s.named(w.Budgets))
-	case s.budgets[w.Budgets[0]].never:
-		return s.refuses(w.Budgets[0])
-	}
-	return ""
-}
-
-// named lists budgets by name.
-func (s *survey) named(budgets []int32) string {
-	names := make([]string, len(budgets))
-	for i, b := range budgets {
-		names[i] = s.Model.Budgets[b].Name
-	}
-	if len(names) == 1 {
-		return "PDB " + names[0]
-	}
-	return "PDBs " + words.And(names)
 }
 
 func run(n int) string {

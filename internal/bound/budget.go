@@ -1,8 +1,6 @@
 package bound
 
 import (
-	"slices"
-
 	"github.com/onus-project/onus/internal/disruption"
 )
 
@@ -63,8 +61,11 @@ type budgetFacts struct {
 // slack is how many pods can be on their way at once.
 func (r *budgetFacts) slack() int { return max(0, r.most-r.desired) }
 
+// pdbCounts is the arithmetic of PDBs.
+type pdbCounts struct{ *survey }
+
 // evaluate does the arithmetic of a budget for the best day it can have.
-func (s *survey) evaluate(b int) {
+func (s pdbCounts) evaluate(b int) {
 	r := &s.budgets[b]
 	under := s.under(r)
 	a, err := disruption.Allow(s.Budgets[b].Budget, under.groups)
@@ -91,7 +92,7 @@ type covered struct {
 }
 
 // under counts the pods under a budget, at most, and says how its controllers count.
-func (s *survey) under(r *budgetFacts) covered {
+func (s pdbCounts) under(r *budgetFacts) covered {
 	var c covered
 	r.lively = true
 	for _, l := range r.workloads {
@@ -116,18 +117,8 @@ func (s *survey) under(r *budgetFacts) covered {
 	return c
 }
 
-// dwindles reports whether a controller under a budget of several may come to have
-// no pod at all, because none is made again: what the budget wants is then counted
-// over the others alone. A DaemonSet has a pod on each node that is started, too, so
-// that all that the budget wants may be pods of it.
-func (s *survey) dwindles(r *budgetFacts) bool {
-	return len(r.workloads) > 1 && slices.ContainsFunc(r.workloads, func(l int32) bool {
-		return len(s.Workloads[l].NotCreatedBy) > 0 || s.Workloads[l].Kind == Daemon
-	})
-}
-
 // remains reports whether some pod of a workload stands where nothing takes it.
-func (s *survey) remains(w *Workload) bool {
+func (s pdbCounts) remains(w *Workload) bool {
 	if w.Kind == Job || len(w.PreemptedBy) > 0 {
 		return false
 	}

@@ -80,7 +80,7 @@ type count struct {
 func newExplorer(m *Model, lag, pulling bool, selected func(ordinal int) bool) *explorer {
 	e := &explorer{Model: m, lag: lag, pulling: pulling, late: make([]bool, len(m.Workloads)), paced: make([]bool, len(m.Workloads)),
 		clock: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)}
-	s := look(m)
+	s := leastOf(m)
 	for i := range m.Pools {
 		e.limits = append(e.limits, s.pools[i].limit)
 	}

@@ -60,7 +60,8 @@ type Outlast struct {
 // there is, counted from the model's start: that of a rollback, or until the
 // nodes expire; 0 for no end but the model's.
 func Finishes(m *Model, within time.Duration) []Finish {
-	s := look(m)
+	times := look(m)
+	s := drainEnds{times}
 	held := s.heldNodes()
 	rolls, goes := make([]roll, len(m.Pools)), make([]bool, len(m.Nodes))
 	for i := range m.Nodes {
@@ -69,13 +70,16 @@ func Finishes(m *Model, within time.Duration) []Finish {
 		}
 	}
 	s.evictions(rolls, goes)
-	s.halts(rolls)
+	drainHalts{times}.halts(rolls)
 	all := make([]Finish, len(m.Pools))
 	for p := range all {
 		all[p] = s.finish(p, &rolls[p], within)
 	}
 	return all
 }
+
+// drainEnds finds what becomes of the nodes of a pool, and how long that takes.
+type drainEnds struct{ *evictionTimes }
 
 // roll is the nodes of a pool by what becomes of them.
 type roll struct {
@@ -106,7 +110,7 @@ type roll struct {
 }
 
 // heldNodes says of nodes that no drain empties what holds them.
-func (s *survey) heldNodes() map[int32]Held {
+func (s drainEnds) heldNodes() map[int32]Held {
 	held := map[int32]Held{}
 	s.eachHit(func(l int, p *Pods, m *Disruption) {
 		w := &s.Workloads[l]
@@ -131,7 +135,7 @@ func (s *survey) heldNodes() map[int32]Held {
 }
 
 // enlist counts a node, and reports whether it will be gone.
-func (s *survey) enlist(r *roll, v int32, held map[int32]Held) bool {
+func (s drainEnds) enlist(r *roll, v int32, held map[int32]Held) bool {
 	n := &s.Nodes[v]
 	m := &s.Groups[n.Group].Disruption
 	r.nodes++
@@ -183,7 +187,7 @@ func (s *survey) enlist(r *roll, v int32, held map[int32]Held) bool {
 // evictions finds for each pool how many nodes have pods to evict, and the
 // budget that holds it up the most: so many of its pods may be away at once,
 // and each is until another is ready.
-func (s *survey) evictions(rolls []roll, goes []bool) {
+func (s drainEnds) evictions(rolls []roll, goes []bool) {
 	type at struct{ budget, pool int }
 	pods, each := map[at]int{}, map[at]time.Duration{}
 	full := make([]bool, len(s.Nodes))
@@ -222,7 +226,7 @@ func (s *survey) evictions(rolls []roll, goes []bool) {
 	}
 }
 
-func (s *survey) finish(p int, r *roll, within time.Duration) Finish {
+func (s drainEnds) finish(p int, r *roll, within time.Duration) Finish {
 	x := &s.pools[p]
 	f := Finish{Pool: s.Pools[p].Name, Nodes: r.nodes, Never: r.never, Forced: r.forced, Outlast: r.slow, RefusedBy: r.by,
 		ComesBack: r.back, Vacates: !r.replaces}
@@ -271,7 +275,7 @@ func (s *survey) finish(p int, r *roll, within time.Duration) Finish {
 }
 
 // outcomes says of nodes that no drain empties what becomes of them, grouped.
-func (s *survey) outcomes(nodes []Held) []string {
+func (s drainEnds) outcomes(nodes []Held) []string {
 	n := map[string]int{}
 	var order []string
 	for _, h := range nodes {
@@ -288,7 +292,7 @@ func (s *survey) outcomes(nodes []Held) []string {
 	return order
 }
 
-func (s *survey) outcome(v int32) string {
+func (s drainEnds) outcome(v int32) string {
 	n := &s.Nodes[v]
 	d := s.Groups[n.Group].Disruption.Deadline
 	switch {
@@ -310,7 +314,7 @@ func (s *survey) outcome(v int32) string {
 const longest = 366 * 24 * time.Hour
 
 // clock finds the least time that it takes.
-func (s *survey) clock(f *Finish, p int, r *roll, within time.Duration, because *reasons) {
+func (s drainEnds) clock(f *Finish, p int, r *roll, within time.Duration, because *reasons) {
 	until := s.until()
 	if within > 0 {
 		until = s.Start.Add(within)

@@ -9,10 +9,13 @@ import (
 	"github.com/onus-project/onus/internal/words"
 )
 
+// drainHalts finds what may hold a drain up, though not in every order of events.
+type drainHalts struct{ *evictionTimes }
+
 // halts finds for each pool what may hold its drains up: pods of a Job that do
 // not end, budgets that may come to let nothing go, what takes longer than a
 // deadline that gives a node up, and pods that are yet to come.
-func (s *survey) halts(rolls []roll) {
+func (s drainHalts) halts(rolls []roll) {
 	s.eachHit(func(l int, p *Pods, m *Disruption) {
 		r, by := &rolls[s.poolAt(p.Node)], m.style()
 		if m.surely() || by&byDeletion != 0 || s.Workloads[l].leaves(by) {
@@ -67,7 +70,7 @@ func (r *roll) refusedBy(names []string) {
 
 // stopping notes that pods on a node do not stop, because it does not report, or as
 // somebody keeps one, or that those which are being deleted may not be gone by a deadline that gives the node up.
-func (s *survey) stopping(n *Node, rolls []roll) {
+func (s drainHalts) stopping(n *Node, rolls []roll) {
 	g := &s.Groups[n.Group]
 	r, m := &rolls[g.Pool], &g.Disruption
 	switch {
@@ -86,7 +89,7 @@ func (s *survey) stopping(n *Node, rolls []roll) {
 
 // haltedBy says how pods of a workload on nodes of a pool may hold drains up. Held says
 // that they surely do, by their budgets, which is told of each node.
-func (s *survey) haltedBy(l, pool int, m *Disruption, begins, held bool) string {
+func (s drainHalts) haltedBy(l, pool int, m *Disruption, begins, held bool) string {
 	w, by := &s.Workloads[l], m.style()
 	switch rule := w.treatment(pool, by); {
 	case rule.Awaited:
@@ -115,7 +118,7 @@ func (s *survey) haltedBy(l, pool int, m *Disruption, begins, held bool) string 
 // comes reports whether pods of a workload may come to stand where none do now: some
 // wait for a node, some are yet to be made, and some leave theirs, as those that are
 // not ready may where none that is does.
-func (s *survey) comes(l int) bool {
+func (s drainHalts) comes(l int) bool {
 	w := &s.Workloads[l]
 	if w.Kind == Static || w.Kind == Bare && !slices.ContainsFunc(w.Pods, func(p Pods) bool { return p.Node == Unbound }) {
 		return false
@@ -130,7 +133,7 @@ func (s *survey) comes(l int) bool {
 
 // eachGoing visits the disruptions of nodes that go without force, where new pods of a
 // workload may be bound to them.
-func (s *survey) eachGoing(l int, visit func(pool int, m *Disruption)) {
+func (s drainHalts) eachGoing(l int, visit func(pool int, m *Disruption)) {
 	w := &s.Workloads[l]
 	for g := range s.Groups {
 		m, pool := &s.Groups[g].Disruption, s.Groups[g].Pool
@@ -144,7 +147,7 @@ func (s *survey) eachGoing(l int, visit func(pool int, m *Disruption)) {
 }
 
 // haltedByNew says how pods that come to nodes of a pool may hold their drains up.
-func (s *survey) haltedByNew(l, pool int, m *Disruption) string {
+func (s drainHalts) haltedByNew(l, pool int, m *Disruption) string {
 	w, by := &s.Workloads[l], m.style()
 	if w.keeps(by) {
 		return fmt.Sprintf("pods of %s that are yet to come: %s", w.Name, s.own(l, pool, m))
@@ -161,7 +164,7 @@ func (s *survey) haltedByNew(l, pool int, m *Disruption) string {
 // outlasts says that pods of a workload may not be gone when a deadline comes that
 // gives their node up: they may stop that slowly, or wait that long for their
 // evictions. It is empty where they surely are.
-func (s *survey) outlasts(l int, d disruption.Deadline) string {
+func (s drainHalts) outlasts(l int, d disruption.Deadline) string {
 	w := &s.Workloads[l]
 	stop := s.stops(w)
 	if stop+pollInterval >= d.After {
@@ -184,7 +187,7 @@ func (s *survey) outlasts(l int, d disruption.Deadline) string {
 }
 
 // stops is how long a pod of a workload that is evicted takes at most to be gone.
-func (s *survey) stops(w *Workload) time.Duration {
+func (s *evictionTimes) stops(w *Workload) time.Duration {
 	if s.Timings == nil {
 		return w.grace()
 	}

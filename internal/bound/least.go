@@ -2,7 +2,6 @@ package bound
 
 import (
 	"fmt"
-	"slices"
 )
 
 // Bounds finds for each workload the fewest of its pods that can be ready. It
@@ -17,12 +16,24 @@ import (
 // asking comes off that: the pods that stand where it can happen, or all, where
 // pods can gather there.
 func Bounds(m *Model) []Bound {
-	s := look(m)
+	least := leastOf(m)
 	bounds := make([]Bound, len(m.Workloads))
 	for l := range bounds {
-		bounds[l] = s.bound(l)
+		bounds[l] = least.bound(l)
 	}
 	return bounds
+}
+
+// leastReady finds the fewest pods of a workload that can be ready.
+type leastReady struct {
+	*evictionTimes
+	orders *lowestOrder
+	why    explanation
+}
+
+func leastOf(m *Model) leastReady {
+	times := look(m)
+	return leastReady{times, orders(times.survey), explanation{times}}
 }
 
 // account is a workload's ready pods by what may become of them.
@@ -53,11 +64,11 @@ func (a *account) least() int {
 }
 
 // bound finds what holds for one workload.
-func (s *survey) bound(l int) Bound {
+func (s leastReady) bound(l int) Bound {
 	a := s.account(l)
 	b := Bound{Least: a.least(), Of: s.totals[l].pods}
-	b.Exact = b.Least == a.ready || s.reached(l, &a)
-	b.Because = s.because(l, &a, b.Least)
+	b.Exact = b.Least == a.ready || s.orders.reached(l, &a)
+	b.Because = s.why.because(l, &a, b.Least)
 	if a.ready > 0 && b.Least < a.ready {
 		b.Because = append(b.Because, s.Workloads[l].refused()...)
 	}
@@ -76,24 +87,12 @@ func (s *survey) bound(l int) Bound {
 	}
 	if by := s.Workloads[l].PreemptedBy; len(by) > 0 && a.ready > 0 {
 		b.Least, b.Exact = 0, false
-		b.Because = append(b.Because, s.preempted(by))
+		b.Because = append(b.Because, s.why.preempted(by))
 	}
 	return b
 }
 
-// skippedBy is the rule by which drains may leave pods of a workload alone in a pool
-// that goes, where they are or may come once they have left theirs; else empty.
-func (s *survey) skippedBy(l int) string {
-	w := &s.Workloads[l]
-	for _, t := range w.Treatments {
-		if (t.Skipped || t.Unsure) && s.pools[t.Pool].meant > 0 && s.touched(w) {
-			return t.By
-		}
-	}
-	return ""
-}
-
-func (s *survey) account(l int) account {
+func (s leastReady) account(l int) account {
 	w := &s.Workloads[l]
 	a := account{ready: s.totals[l].ready}
 	a.keep = none
@@ -156,7 +155,7 @@ type stalledDrains struct {
 }
 
 // stall counts pods on a node.
-func (s *survey) stall(j *stalledDrains, v way, p *Pods) {
+func (s leastReady) stall(j *stalledDrains, v way, p *Pods) {
 	n := &s.Nodes[p.Node]
 	g := &s.Groups[n.Group]
 	x := &s.pools[g.Pool]
@@ -173,7 +172,7 @@ func (s *survey) stall(j *stalledDrains, v way, p *Pods) {
 // neverBegun is how many of these stay, because no more nodes that never get done
 // can be begun than are on their way at once: those of the nodes with the
 // fewest of them.
-func (s *survey) neverBegun(j *stalledDrains) int {
+func (s leastReady) neverBegun(j *stalledDrains) int {
 	stay := 0
 	if j.mixed {
 		return 0
@@ -191,7 +190,7 @@ func (s *survey) neverBegun(j *stalledDrains) int {
 // asks reports whether pods of a workload are ever evicted as a budget allows.
 // Those that a deadline may take at any time are, too, before it passes, which
 // matters only where deadlines are paced.
-func (s *survey) asks(l int, paced bool) bool {
+func (s leastReady) asks(l int, paced bool) bool {
 	w := &s.Workloads[l]
 	if len(w.Budgets) != 1 || w.Partly {
 		return false
@@ -204,37 +203,10 @@ func (s *survey) asks(l int, paced bool) bool {
 	return any
 }
 
-// eachStyle visits the styles in which nodes go where pods of a workload are or
-// may come, with what holds for those that they may come to.
-func (s *survey) eachStyle(l int, visit func(by style, f *styleFacts)) {
-	w := &s.Workloads[l]
-	each := func(p *poolFacts) {
-		for by := range p.styles {
-			if p.styles[by].there {
-				visit(style(by), &p.styles[by])
-			}
-		}
-	}
-	if w.SchedulablePools == nil {
-		each(&s.all)
-		return
-	}
-	for _, pool := range w.SchedulablePools {
-		each(&s.pools[pool])
-	}
-	for i := range w.Pods {
-		if p := &w.Pods[i]; p.Node != Unbound && s.Nodes[p.Node].Group != Stays {
-			if g := &s.Groups[s.Nodes[p.Node].Group]; !slices.Contains(w.SchedulablePools, int32(g.Pool)) {
-				visit(g.Disruption.style(), &styleFacts{there: true})
-			}
-		}
-	}
-}
-
 // rebinds reports whether new pods of a workload can be bound to nodes from
 // which they go without its budget being asked, and whether they can to nodes
 // where that happens at a deadline only.
-func (s *survey) rebinds(l int) (unasked, byDeadline bool) {
+func (s leastReady) rebinds(l int) (unasked, byDeadline bool) {
 	cordoned := s.Workloads[l].ToleratesCordon
 	s.eachStyle(l, func(by style, f *styleFacts) {
 		// What is bound to a node whose drain is done goes with it.

@@ -18,10 +18,10 @@ func TestNeverBegun(t *testing.T) {
 		"in two ways":        {[3]way{asking, asking, freely}, 0},
 		"and back to one":    {[3]way{asking, freely, asking}, 0},
 	} {
-		s := &survey{
+		s := leastReady{evictionTimes: &evictionTimes{survey: &survey{
 			Model: &Model{Nodes: []Node{{}, {}, {}}, Groups: []Group{{}}},
 			nodes: make([]nodeFacts, 3), pools: []poolFacts{{limit: 1, meant: 3}},
-		}
+		}}}
 		var j stalledDrains
 		for i, v := range x.ways {
 			s.stall(&j, v, &Pods{Node: int32(i), Ready: i + 1})
@@ -49,10 +49,10 @@ func TestAtOnce(t *testing.T) {
 	} {
 		m := web(maxUnavailable(0), how)
 		m.Nodes, m.Workloads[0].Pods, m.Workloads[0].Replicas = m.Nodes[:1], m.Workloads[0].Pods[:1], 1
-		s := look(m)
+		s := leastOf(m)
 		a := account{ready: 1, unasked: 1, keep: none, unbudgetedLoss: 1, paced: true}
-		x.change(s)
-		if got := s.atOnce(0, &a); got != x.want {
+		x.change(s.survey)
+		if got := s.orders.atOnce(0, &a); got != x.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}

@@ -248,7 +248,7 @@ func TestBounds(t *testing.T) {
 			if b.Exact && least[l] > b.Least {
 				t.Fatalf("%s comes down to %d, and the bound claims %d: %q\n%+v", w.Name, least[l], b.Least, b.Because, m)
 			}
-			paced := look(m).account(l)
+			paced := leastOf(m).account(l)
 			if plain && !b.Exact && !bare && !paced.paced {
 				t.Fatalf("%s does not claim its bound of %d: %q\n%+v", w.Name, b.Least, b.Because, m)
 			}

@@ -6,83 +6,29 @@ import (
 	"github.com/onus-project/onus/internal/disruption"
 )
 
-// drainable reports whether pods of a workload leave a drained node in an order of
-// our choice, and are ready again elsewhere, if we wait for it.
-func (s *survey) drainable(l int, m *Disruption) bool {
-	w, by := &s.Workloads[l], m.style()
-	switch {
-	case by&byDeletion != 0 || w.leaves(by):
-		return true
-	case by&byForce != 0 && !s.exempt[l]:
-		return true
-	case w.keeps(by):
-		return false
-	case len(w.Budgets) == 0:
-		return true
-	}
-	return len(w.Budgets) == 1 && s.budgets[w.Budgets[0]].lively
-}
-
-// mayBar reports whether pods of a workload may keep their node from being
-// chosen, where nodes are skipped, though all that can be ready are.
-func (s *survey) mayBar(l int, m *Disruption) bool {
-	w := &s.Workloads[l]
-	switch {
-	case !m.SkipBlocked:
-		return false
-	case w.Protected:
-		return true
-	case w.Kind == Static || w.ToleratesDrainTaint || len(w.Budgets) == 0:
-		return false
-	}
-	return len(w.Budgets) > 1 || !s.budgets[w.Budgets[0]].lively
-}
-
 // passes reports whether a node is given back at the deadline, so that one on
 // which pods are left is in nobody's way.
 func (m *Disruption) passes() bool {
 	return m.Deadline.Binds() && m.Deadline.Then == disruption.Skip
 }
 
-// blockers finds what stands in the way of an order of our choice, by node.
-func (s *survey) blockers() {
-	s.eachHit(func(l int, p *Pods, m *Disruption) {
-		f := &s.nodes[p.Node]
-		if !s.drainable(l, m) {
-			f.blocked++
-			f.from = min(f.from, wave(s.Workloads[l].Wave, m))
-		}
-		if s.mayBar(l, m) {
-			f.unchosen++
-		}
-	})
-	for i := range s.Nodes {
-		n, f := &s.Nodes[i], &s.nodes[i]
-		if n.Group == Stays {
-			continue
-		}
-		g := &s.Groups[n.Group]
-		if n.Begun && f.blocked > 0 && !g.Disruption.passes() {
-			s.pools[g.Pool].stuck++
-		}
-	}
-	for i := range s.Nodes {
-		n, f := &s.Nodes[i], &s.nodes[i]
-		if n.Group == Stays || n.Closed || n.Begun || !f.begins || f.blocked > 0 {
-			continue
-		}
-		g := &s.Groups[n.Group]
-		if !g.Disruption.SkipBlocked && s.pools[g.Pool].freeSlots() > 0 {
-			s.pools[g.Pool].styles[g.Disruption.style()].surely = true
-			s.all.styles[g.Disruption.style()].surely = true
-		}
-	}
+// lowestOrder looks for an order of events of our choice that comes down to a bound.
+type lowestOrder struct {
+	*survey
+	unsure bool // what is lost may be more than any order of our choice takes
+}
+
+// orders are those of a model.
+func orders(s *survey) *lowestOrder {
+	o := &lowestOrder{survey: s}
+	o.doubts()
+	return o
 }
 
 // reached reports whether some order of events comes down to what the account
 // leaves: one is made up of drains that are begun, emptied and done one after
 // the other, while the workload's own pods do not come back and all others do.
-func (s *survey) reached(l int, a *account) bool {
+func (s *lowestOrder) reached(l int, a *account) bool {
 	w := &s.Workloads[l]
 	if !w.Kind.lasts() && w.Kind != Bare || w.Partly || s.unsure {
 		return false
@@ -107,7 +53,7 @@ func (s *survey) reached(l int, a *account) bool {
 
 // doubts finds whether pods may go, or not come back, in ways that no order of
 // our choice counts on, so that nothing is known to be reached.
-func (s *survey) doubts() {
+func (s *lowestOrder) doubts() {
 	s.unsure = slices.ContainsFunc(s.Groups, func(g Group) bool { return g.Disruption.Unstated }) ||
 		slices.ContainsFunc(s.Workloads, func(w Workload) bool {
 			return w.Lost || w.Shrinks || s.ruled(&w) || len(w.PreemptedBy) > 0
@@ -117,14 +63,14 @@ func (s *survey) doubts() {
 
 // ruled reports whether drains of a pool that goes may treat pods of a workload in
 // another way than all others.
-func (s *survey) ruled(w *Workload) bool {
+func (s *lowestOrder) ruled(w *Workload) bool {
 	return slices.ContainsFunc(w.Treatments, func(t Treatment) bool { return s.pools[t.Pool].meant > 0 })
 }
 
 // companions reports whether all other pods under the workload's budget get
 // ready if we wait for it, so that it lets go as many of this one's as it ever
 // does.
-func (s *survey) companions(l int) bool {
+func (s *lowestOrder) companions(l int) bool {
 	w := &s.Workloads[l]
 	if len(w.Budgets) != 1 {
 		return false
@@ -142,7 +88,7 @@ func (s *survey) companions(l int) bool {
 }
 
 // alone reports whether no other workload is under its budgets.
-func (s *survey) alone(l int) bool {
+func (s *lowestOrder) alone(l int) bool {
 	for _, b := range s.Workloads[l].Budgets {
 		if len(s.budgets[b].workloads) > 1 {
 			return false
@@ -154,7 +100,7 @@ func (s *survey) alone(l int) bool {
 // unhindered reports whether the workload's pods can be taken without asking,
 // node after node, while those taken before are not ready. Its budgets may let
 // nothing go then, so nothing else may depend on them.
-func (s *survey) unhindered(l int, a *account) bool {
+func (s *lowestOrder) unhindered(l int, a *account) bool {
 	w := &s.Workloads[l]
 	if len(w.Budgets) == 0 {
 		return true
@@ -179,7 +125,7 @@ func (s *survey) unhindered(l int, a *account) bool {
 }
 
 // rebindsSurely reports whether there surely is a node on which its pods can gather.
-func (s *survey) rebindsSurely(l int) bool {
+func (s *lowestOrder) rebindsSurely(l int) bool {
 	there := false
 	s.eachStyle(l, func(by style, f *styleFacts) {
 		if v := s.way(l, by); v.unasked() && f.surely {
@@ -191,7 +137,7 @@ func (s *survey) rebindsSurely(l int) bool {
 
 // usable is how many ready pods of a workload an order of our choice can take.
 // Stuck says that it may end with nodes that are begun and do not get done.
-func (s *survey) usable(l int, stuck bool) int {
+func (s *lowestOrder) usable(l int, stuck bool) int {
 	w := &s.Workloads[l]
 	sum := 0
 	last := map[int][]int{} // pods on nodes that are begun last, by pool
@@ -247,7 +193,7 @@ func sumOfLargest(of []int, n int) int {
 
 // atOnce reports whether so many nodes can come to their deadlines together
 // that what paces them is used up.
-func (s *survey) atOnce(l int, a *account) bool {
+func (s *lowestOrder) atOnce(l int, a *account) bool {
 	w := &s.Workloads[l]
 	if a.asking > 0 || a.keep < none || a.least() != a.ready-a.unbudgetedLoss {
 		return false

@@ -1,24 +1,22 @@
 package bound
 
 import (
-	"math"
+	"slices"
 	"time"
 
 	"github.com/onus-project/onus/internal/disruption"
 )
 
-// survey is a model with what is worked out once for all of its workloads.
+// survey is a model with what is worked out once for all of its workloads: what PDBs come
+// to, and how nodes and the pods on them go.
 type survey struct {
 	*Model
 	totals  []total
 	budgets []budgetFacts
 	pools   []poolFacts
 	nodes   []nodeFacts
-	all     poolFacts       // of all pools together
-	exempt  []bool          // by workload: no pod of it is left at a deadline
-	takes   []time.Duration // by workload: for how long at most its pods wait for evictions; endless for no end
-	unsure  bool            // what is lost may be more than any order of our choice takes
-	retry   time.Duration   // for how long at most a refused eviction is not tried again
+	all     poolFacts // of all pools together
+	exempt  []bool    // by workload: no pod of it is left at a deadline
 }
 
 // poolFacts is how a pool goes.
@@ -216,12 +214,13 @@ func (s *survey) bars(l int, p *Pods) bool {
 	return s.budgets[b].never && (p.Ready > 0 || !s.Model.Budgets[b].AlwaysAllow)
 }
 
-// look works out what all workloads share.
-func look(m *Model) *survey {
+// look works out what all workloads share: what is known of them, and how long their
+// evictions take.
+func look(m *Model) *evictionTimes {
 	s := &survey{
 		Model: m, totals: make([]total, len(m.Workloads)), budgets: make([]budgetFacts, len(m.Budgets)),
 		pools: make([]poolFacts, len(m.Pools)), nodes: make([]nodeFacts, len(m.Nodes)),
-		exempt: make([]bool, len(m.Workloads)), takes: make([]time.Duration, len(m.Workloads)),
+		exempt: make([]bool, len(m.Workloads)),
 	}
 	for l := range m.Workloads {
 		s.totals[l] = totalOf(&m.Workloads[l])
@@ -234,100 +233,16 @@ func look(m *Model) *survey {
 		}
 	}
 	for b := range m.Budgets {
-		s.evaluate(b)
+		pdbCounts{s}.evaluate(b)
 	}
-	s.pace()
-	s.fates()
-	s.openings()
-	s.deadlines()
-	s.blockers()
-	s.doubts()
-	return s
-}
-
-// pace finds how many nodes of each pool go at once, and how.
-func (s *survey) pace() {
-	before := make([]bool, len(s.Pools))
-	meant := make([]bool, len(s.Groups))
-	for i := range s.Nodes {
-		n := &s.Nodes[i]
-		if n.Group == Stays {
-			continue
-		}
-		g := &s.Groups[n.Group]
-		p := &s.pools[g.Pool]
-		p.meant++
-		if n.Begun {
-			p.begun++
-		}
-		before[g.Pool] = before[g.Pool] || g.Disruption.Before
-		if !meant[n.Group] {
-			meant[n.Group] = true
-			p.goesBy(&g.Disruption)
-			s.all.goesBy(&g.Disruption)
-		}
-	}
-	for i := range s.Pools {
-		p := &s.pools[i]
-		p.limit = s.limit(&s.Pools[i], p.meant, before[i])
-		if len(p.forces) > 0 {
-			p.comes = max(p.limit, p.begun)
-			s.all.comes += p.comes
-		}
-	}
-}
-
-// goesBy notes that nodes go by a disruption.
-func (p *poolFacts) goesBy(m *Disruption) {
-	p.styles[m.style()].there = true
-	if !m.forces() {
-		return
-	}
-	for i := range p.forces {
-		d := &p.forces[i]
-		if d.Early == m.Deadline.Early && d.GraceCap == m.Deadline.GraceCap {
-			d.After = min(d.After, m.Deadline.After)
-			return
-		}
-	}
-	p.forces = append(p.forces, m.Deadline)
-}
-
-// fates finds which nodes can be begun, and which can get empty.
-func (s *survey) fates() {
-	barred := make([]bool, len(s.Nodes))
-	for i := range s.nodes {
-		s.nodes[i] = nodeFacts{held: none, from: none}
-	}
-	s.eachHit(func(l int, p *Pods, how *Disruption) {
-		f := &s.nodes[p.Node]
-		if how.SkipBlocked && s.bars(l, p) {
-			barred[p.Node] = true
-		}
-		if s.holds(l, p, how.style()) {
-			f.held = min(f.held, wave(s.Workloads[l].Wave, how))
-		}
-	})
-	for i := range s.nodes {
-		n := &s.Nodes[i]
-		if n.Group == Stays {
-			continue
-		}
-		g := &s.Groups[n.Group]
-		p := &s.pools[g.Pool]
-		s.nodes[i].begins = n.Begun || p.limit > 0 && !barred[i] && !n.Kept
-		if n.Begun && s.nodes[i].held != none && !g.Disruption.passes() {
-			p.held++
-		}
-	}
-}
-
-// wave is the turn of pods in a drain: without a Karpenter there is only one.
-func wave(of int, how *Disruption) int32 {
-	if !how.Karpenter {
-		return math.MaxInt8
-	}
-	return int32(of)
+	fates := nodeFates{s}
+	fates.pace()
+	fates.fates()
+	fates.openings()
+	times := &evictionTimes{survey: s, takes: make([]time.Duration, len(m.Workloads))}
+	times.deadlines()
+	fates.blockers()
+	return times
 }
 
 // eachHit visits the pods on nodes that the trigger means.
@@ -346,27 +261,117 @@ func (s *survey) eachHit(visit func(l int, p *Pods, how *Disruption)) {
 	}
 }
 
-// openings finds in which styles nodes go that new pods can be bound to.
-func (s *survey) openings() {
-	for i := range s.Nodes {
-		n, f := &s.Nodes[i], &s.nodes[i]
-		if n.Group == Stays || n.Closed || !f.begins {
-			continue
+// touched reports whether ready pods of a workload are where nodes go.
+func (s *survey) touched(w *Workload) bool {
+	return slices.ContainsFunc(w.Pods, func(p Pods) bool {
+		return p.Node != Unbound && p.Ready > 0 && s.Nodes[p.Node].Group != Stays
+	})
+}
+
+// forcing reports whether a deadline forces where the workload's pods are.
+func (s *survey) forcing(w *Workload) bool {
+	there := false
+	s.eachPool(w, func(p *poolFacts) { there = there || len(p.forces) > 0 })
+	return there
+}
+
+// dwindles reports whether a controller under a budget of several may come to have
+// no pod at all, because none is made again: what the budget wants is then counted
+// over the others alone. A DaemonSet has a pod on each node that is started, too, so
+// that all that the budget wants may be pods of it.
+func (s *survey) dwindles(r *budgetFacts) bool {
+	return len(r.workloads) > 1 && slices.ContainsFunc(r.workloads, func(l int32) bool {
+		return len(s.Workloads[l].NotCreatedBy) > 0 || s.Workloads[l].Kind == Daemon
+	})
+}
+
+// skippedBy is the rule by which drains may leave pods of a workload alone in a pool
+// that goes, where they are or may come once they have left theirs; else empty.
+func (s *survey) skippedBy(l int) string {
+	w := &s.Workloads[l]
+	for _, t := range w.Treatments {
+		if (t.Skipped || t.Unsure) && s.pools[t.Pool].meant > 0 && s.touched(w) {
+			return t.By
 		}
-		g := &s.Groups[n.Group]
-		for _, x := range []*styleFacts{&s.pools[g.Pool].styles[g.Disruption.style()], &s.all.styles[g.Disruption.style()]} {
-			x.open = x.open || !n.Begun
-			// What tolerates the taint may be bound to a node that has it.
-			x.goes = x.goes || f.held == none
+	}
+	return ""
+}
+
+// eachStyle visits the styles in which nodes go where pods of a workload are or
+// may come, with what holds for those that they may come to.
+func (s *survey) eachStyle(l int, visit func(by style, f *styleFacts)) {
+	w := &s.Workloads[l]
+	each := func(p *poolFacts) {
+		for by := range p.styles {
+			if p.styles[by].there {
+				visit(style(by), &p.styles[by])
+			}
+		}
+	}
+	if w.SchedulablePools == nil {
+		each(&s.all)
+		return
+	}
+	for _, pool := range w.SchedulablePools {
+		each(&s.pools[pool])
+	}
+	for i := range w.Pods {
+		if p := &w.Pods[i]; p.Node != Unbound && s.Nodes[p.Node].Group != Stays {
+			if g := &s.Groups[s.Nodes[p.Node].Group]; !slices.Contains(w.SchedulablePools, int32(g.Pool)) {
+				visit(g.Disruption.style(), &styleFacts{there: true})
+			}
 		}
 	}
 }
 
-// freeSlots is how many more nodes of a pool than those that may be stuck can be
-// on their way at once.
-func (p *poolFacts) freeSlots() int {
-	if p.limit >= p.meant {
-		return none
+// drainable reports whether pods of a workload leave a drained node in an order of
+// our choice, and are ready again elsewhere, if we wait for it.
+func (s *survey) drainable(l int, m *Disruption) bool {
+	w, by := &s.Workloads[l], m.style()
+	switch {
+	case by&byDeletion != 0 || w.leaves(by):
+		return true
+	case by&byForce != 0 && !s.exempt[l]:
+		return true
+	case w.keeps(by):
+		return false
+	case len(w.Budgets) == 0:
+		return true
 	}
-	return p.limit - p.stuck
+	return len(w.Budgets) == 1 && s.budgets[w.Budgets[0]].lively
+}
+
+// mayBar reports whether pods of a workload may keep their node from being
+// chosen, where nodes are skipped, though all that can be ready are.
+func (s *survey) mayBar(l int, m *Disruption) bool {
+	w := &s.Workloads[l]
+	switch {
+	case !m.SkipBlocked:
+		return false
+	case w.Protected:
+		return true
+	case w.Kind == Static || w.ToleratesDrainTaint || len(w.Budgets) == 0:
+		return false
+	}
+	return len(w.Budgets) > 1 || !s.budgets[w.Budgets[0]].lively
+}
+
+// eachPool visits what is known of the pools on whose nodes pods of a workload
+// are or may come.
+func (s *survey) eachPool(w *Workload, visit func(p *poolFacts)) {
+	if w.SchedulablePools == nil {
+		visit(&s.all)
+		return
+	}
+	pools := slices.Clone(w.SchedulablePools)
+	for i := range w.Pods {
+		if p := &w.Pods[i]; p.Node != Unbound && s.Nodes[p.Node].Group != Stays {
+			if pool := int32(s.Groups[s.Nodes[p.Node].Group].Pool); !slices.Contains(pools, pool) {
+				pools = append(pools, pool)
+			}
+		}
+	}
+	for _, pool := range pools {
+		visit(&s.pools[pool])
+	}
 }

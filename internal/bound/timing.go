@@ -19,8 +19,15 @@ const (
 
 func (w *Workload) grace() time.Duration { return cmp.Or(w.Grace, defaultGrace) }
 
+// evictionTimes is how long evictions take, and whether deadlines come before they are done.
+type evictionTimes struct {
+	*survey
+	takes []time.Duration // by workload: for how long at most its pods wait for evictions; endless for no end
+	retry time.Duration   // for how long at most a refused eviction is not tried again
+}
+
 // timings of a workload.
-func (s *survey) timings(w *Workload) Timings {
+func (s *evictionTimes) timings(w *Workload) Timings {
 	t := Timings{
 		NodeReady: cmp.Or(w.Timings.NodeReady, s.Timings.NodeReady),
 		PodReady:  cmp.Or(w.Timings.PodReady, s.Timings.PodReady),
@@ -34,7 +41,7 @@ func (s *survey) timings(w *Workload) Timings {
 
 // replacementTime is the longest from when a pod is taken until another is
 // ready, on a node that has to be started for it.
-func (s *survey) replacementTime(w *Workload) time.Duration {
+func (s *evictionTimes) replacementTime(w *Workload) time.Duration {
 	t := s.timings(w)
 	return t.PodStop + t.NodeReady + t.PodReady + w.MinReady + pollInterval
 }
@@ -46,29 +53,9 @@ func (w *Workload) due(d disruption.Deadline) time.Duration {
 	return at.Sub(time.Time{})
 }
 
-// eachPool visits what is known of the pools on whose nodes pods of a workload
-// are or may come.
-func (s *survey) eachPool(w *Workload, visit func(p *poolFacts)) {
-	if w.SchedulablePools == nil {
-		visit(&s.all)
-		return
-	}
-	pools := slices.Clone(w.SchedulablePools)
-	for i := range w.Pods {
-		if p := &w.Pods[i]; p.Node != Unbound && s.Nodes[p.Node].Group != Stays {
-			if pool := int32(s.Groups[s.Nodes[p.Node].Group].Pool); !slices.Contains(pools, pool) {
-				pools = append(pools, pool)
-			}
-		}
-	}
-	for _, pool := range pools {
-		visit(&s.pools[pool])
-	}
-}
-
 // soonest is the first that a deadline kills pods of a workload, endless where
 // none does, and 0 where they may be deleted as soon as a drain begins.
-func (s *survey) soonest(w *Workload) time.Duration {
+func (s *evictionTimes) soonest(w *Workload) time.Duration {
 	first := endless
 	s.eachPool(w, func(p *poolFacts) {
 		if p.styles[byDeletion].there || p.styles[byDeletion|byKarpenter].there {
@@ -90,7 +77,7 @@ func (s *survey) soonest(w *Workload) time.Duration {
 // tries are served in turn: none of its pods loses to another more than once.
 // It takes that nothing else takes pods of the budget meanwhile, and in
 // Karpenter's drains that the waves before are done.
-func (s *survey) deadlines() {
+func (s *evictionTimes) deadlines() {
 	for l := range s.takes {
 		s.takes[l] = endless
 	}
@@ -116,13 +103,13 @@ func (s *survey) deadlines() {
 
 // returns reports whether pods of a workload may come back to the node they were evicted
 // from, so that no number of evictions is enough.
-func (s *survey) returns(w *Workload) bool {
+func (s *evictionTimes) returns(w *Workload) bool {
 	return slices.ContainsFunc(s.Groups, func(g Group) bool { return w.comesBack(g.Disruption.style()) })
 }
 
 // serve finds how long the evictions of the pods of one budget take at most, and
 // whether they are done before any deadline that forces.
-func (s *survey) serve(b, wave int, waves bool, before time.Duration) {
+func (s *evictionTimes) serve(b, wave int, waves bool, before time.Duration) {
 	r := &s.budgets[b]
 	if !r.lively || len(r.workloads) == 0 {
 		return
@@ -150,14 +137,14 @@ func (s *survey) serve(b, wave int, waves bool, before time.Duration) {
 
 // evictedInTime reports whether a bound rests on evictions that are done before any
 // deadline, and backInTime on pods that are back before the next one.
-func (s *survey) evictedInTime(l int, a *account) bool {
+func (s *evictionTimes) evictedInTime(l int, a *account) bool {
 	return a.asking > 0 && s.exempt[l] && s.forcing(&s.Workloads[l])
 }
 
-func (s *survey) backInTime(a *account, least int) bool { return a.paced && least > a.anchored }
+func (s *evictionTimes) backInTime(a *account, least int) bool { return a.paced && least > a.anchored }
 
 // moving is how many pods of a workload are not where nothing is taken.
-func (s *survey) moving(l int) int {
+func (s *evictionTimes) moving(l int) int {
 	n := s.totals[l].pods
 	for _, p := range s.Workloads[l].Pods {
 		if p.Node != Unbound && s.Nodes[p.Node].Group == Stays {
@@ -168,7 +155,7 @@ func (s *survey) moving(l int) int {
 }
 
 // slowest is how long a wave can take, those before included.
-func (s *survey) slowest(wave int, before time.Duration) time.Duration {
+func (s *evictionTimes) slowest(wave int, before time.Duration) time.Duration {
 	most := before
 	for l := range s.Workloads {
 		w := &s.Workloads[l]
@@ -194,7 +181,7 @@ func (s *survey) slowest(wave int, before time.Duration) time.Duration {
 // Where pods are ready again sooner than a deadline takes, nodes whose pods are
 // down at once have all been on their way at once. On each of them stand as
 // many pods as a node takes.
-func (s *survey) atDeadlines(l int) (nodes, each int) {
+func (s *evictionTimes) atDeadlines(l int) (nodes, each int) {
 	w := &s.Workloads[l]
 	if s.Timings == nil || !w.Kind.lasts() || w.Lost || len(w.NotCreatedBy) > 0 || w.PerNode == 0 || s.totals[l].most < s.totals[l].pods {
 		return 0, 0

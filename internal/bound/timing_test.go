@@ -348,7 +348,7 @@ func TestPaced(t *testing.T) {
 		}
 		w.Replicas = len(c.pods)
 		m.Workloads = []Workload{w}
-		s := look(m)
+		s := leastOf(m)
 		if a := s.account(0); !a.paced {
 			t.Skip("deadlines come too soon")
 		}
