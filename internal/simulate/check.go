@@ -30,6 +30,9 @@ func (w *World) Check(s *Scenario) error {
 }
 
 func (w *World) checkTrigger(t *Trigger) error {
+	if t.Kind == Planned && t.Waves != nil {
+		return w.checkWaves(t.Waves)
+	}
 	if !slices.Contains(Kinds, t.Kind) {
 		return fmt.Errorf("kind is %q, wants one of %s", t.Kind, strings.Join(Kinds, ", "))
 	}

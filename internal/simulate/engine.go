@@ -31,6 +31,7 @@ type engine struct {
 	// Those who replace nodes.
 	drainer       drainer        // empties nodes
 	handDrains    handDrains     // and those who do so by hand
+	waves         plannedWaves   // as a plan has it
 	upgrader      upgrader       // rolling upgrades
 	loop          disruptionLoop // Karpenter's: what to disrupt next
 	drift         drifter        // of its methods the one for drifted nodes
@@ -75,6 +76,7 @@ func (e *engine) join() {
 	e.nodeLifecycle = nodeLifecycle{engine: e}
 	e.drainer = drainer{engine: e}
 	e.handDrains = handDrains{engine: e}
+	e.waves = plannedWaves{engine: e}
 	e.upgrader = upgrader{engine: e}
 	e.loop = disruptionLoop{engine: e, next: never, allowed: make([]int, len(w.pools)), concerns: make([]bool, len(w.pools))}
 	e.drift = drifter{engine: e}
@@ -195,6 +197,10 @@ func (e *engine) stepOfController(s *step) {
 		e.commands.look(s.a)
 	case doDrainByHand:
 		e.handDrains.look(s.a)
+	case doWave:
+		e.waves.next(int(s.a))
+	case doWaveLook:
+		e.waves.look()
 	case doProvision:
 		e.provisioner.provision()
 	case doRemind:

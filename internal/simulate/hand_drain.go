@@ -52,6 +52,9 @@ func (hd *handDrains) begin(nodes []int32, cause int32) {
 	var command []handDrained
 	for _, n := range nodes {
 		x := &hd.nodes[n]
+		if x.byHand { // somebody else is at it
+			continue
+		}
 		hd.close(n)
 		x.cordoned, x.byHand, x.began = true, true, hd.now
 		command = append(command, handDrained{node: n, gen: x.gen})

@@ -238,6 +238,9 @@ func TestStepsKeepTheBooks(t *testing.T) {
 		if chance(t, 3, "by hand") {
 			s.Triggers = append(s.Triggers, Trigger{At: time.Duration(rapid.IntRange(0, 300).Draw(t, "by hand at")) * time.Second, Kind: Drain})
 		}
+		if chance(t, 4, "as planned") {
+			s.Triggers = append(s.Triggers, randomWaves(t, w))
+		}
 		if err := w.Check(&s); err != nil {
 			return
 		}
@@ -261,6 +264,31 @@ func TestStepsKeepTheBooks(t *testing.T) {
 			}
 		}
 	})
+}
+
+// randomWaves are some of the nodes, in waves of any size.
+func randomWaves(t *rapid.T, w *World) Trigger {
+	plan := &Waves{Soak: time.Duration(rapid.IntRange(0, 60).Draw(t, "soak")) * time.Second, Settle: 10 * time.Minute}
+	if rapid.Bool().Draw(t, "window") {
+		plan.Window = disruption.Window{Days: disruption.Days{Every: disruption.Daily}, At: 11 * time.Hour,
+			Length: time.Hour + time.Duration(rapid.IntRange(0, 20).Draw(t, "open"))*time.Minute}
+	}
+	for _, name := range rapid.Permutation(w.Nodes()).Draw(t, "order") {
+		g := Going{Node: name, Then: Then(rapid.IntRange(0, 3).Draw(t, "then")),
+			Timeout: time.Duration(rapid.IntRange(1, 15).Draw(t, "timeout")) * time.Minute}
+		switch rapid.IntRange(0, 3).Draw(t, "wave") {
+		case 0: // it stays
+		case 1:
+			if k := len(plan.Nodes); k > 0 {
+				plan.Nodes[k-1] = append(plan.Nodes[k-1], g)
+				continue
+			}
+			fallthrough
+		default:
+			plan.Nodes = append(plan.Nodes, []Going{g})
+		}
+	}
+	return Trigger{At: time.Duration(rapid.IntRange(0, 300).Draw(t, "planned at")) * time.Second, Kind: Planned, Waves: plan}
 }
 
 // rules holds what has just happened against what may.

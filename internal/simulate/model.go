@@ -87,6 +87,8 @@ func (s *Scenario) unbounded() error {
 			return fmt.Errorf("a %s changes a workload, which no bound looks at", t.Kind)
 		case Drain:
 			return errors.New("a drain by hand leaves its nodes, which no bound looks at")
+		case Planned:
+			return errors.New("waves go by what was planned, which no bound looks at")
 		}
 	}
 	return nil

@@ -37,6 +37,8 @@ const (
 	doScale       // the autoscaler does what trigger a wants
 	doTaintEvict  // pod a no longer tolerates its node
 	doDrainByHand // command a looks whether the pods of its node are gone
+	doWave        // wave a of a plan begins
+	doWaveLook    // the wave under way goes on
 )
 
 func (s *step) before(o *step) bool { return s.at < o.at || s.at == o.at && s.seq < o.seq }

@@ -32,6 +32,10 @@ type Run struct {
 	// Cut is when Events end although more happened, because there were too
 	// many to keep; else 0.
 	Cut time.Duration
+	// Waves are those of a plan that began, and Halted why it went no further; nil where it
+	// was carried out.
+	Waves  []WaveRun
+	Halted *Halt
 }
 
 // None is a time at which nothing happened.

@@ -100,6 +100,7 @@ type Trigger struct {
 	// Workload is what a rollout or scale is about, Replicas what it is scaled to.
 	Workload kubernetes.Ref
 	Replicas int
+	Waves    *Waves // of Planned
 }
 
 // The kinds of triggers beside those of contracts. Drain is kubectl drain by hand:
@@ -110,6 +111,10 @@ const (
 	Rollout = "rollout"
 	Scale   = "scale"
 )
+
+// Planned has somebody empty nodes as a plan has it. It is not among Kinds, as no scenario
+// file asks for it. A run has one of these at the most.
+const Planned = "planned"
 
 // Kinds are all kinds of triggers.
 var Kinds = []string{

@@ -90,6 +90,9 @@ func (e *engine) stay(n int32) Stay {
 	case x.state == nodeMarked:
 		return Stay{Why: "its replacement is not ready"}
 	}
+	if e.waves.planned[n] {
+		return Stay{Cause: ByOthers, Why: "its wave has not come"}
+	}
 	return e.notBegun(n)
 }
 

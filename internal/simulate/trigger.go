@@ -73,6 +73,9 @@ func (tr *triggers) trigger(i int) {
 	case Drain:
 		tr.handDrains.begin(tr.nodesOf(t), cause)
 		return
+	case Planned:
+		tr.waves.begin(t.Waves, cause)
+		return
 	}
 	byPool := map[int32][]int32{}
 	var pools []int32

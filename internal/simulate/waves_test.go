@@ -1,0 +1,146 @@
+package simulate
+
+import (
+	"testing"
+	"time"
+
+	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+)
+
+// planned plays waves on a cluster to their end.
+func planned(t *testing.T, c *ruleCluster, w Waves, horizon time.Duration, faults ...Fault) *engine {
+	t.Helper()
+	e := c.engine(t)
+	for _, f := range faults {
+		e.scenario.Fault = f
+	}
+	e.horizon = int64(horizon)
+	e.scenario.Triggers = []Trigger{{Kind: Planned, Waves: &w}}
+	if err := e.World.Check(&Scenario{Horizon: horizon, Runs: 1, Triggers: e.scenario.Triggers}); err != nil {
+		t.Fatal(err)
+	}
+	e.at(0, doTrigger, 0, 0, 0)
+	e.play()
+	return e
+}
+
+// wavesOf are waves of one node each, by number.
+func wavesOf(then Then, nodes ...string) Waves {
+	w := Waves{Settle: 10 * time.Minute}
+	for _, n := range nodes {
+		w.Nodes = append(w.Nodes, []Going{{Node: n, Then: then, Timeout: 10 * time.Minute}})
+	}
+	return w
+}
+
+// A wave begins once the nodes of the last are gone, those that come after them are there and
+// the pods are ready again; and the soak is over.
+func TestWavesFollowOneAnother(t *testing.T) {
+	c := clusterOf(3)
+	c.with("Deployment", "web", 0, 1, 2)
+	c.pdb("web", "1")
+	w := wavesOf(Replaced, "node-0", "node-1", "node-2")
+	w.Soak = 2 * time.Minute
+	e := planned(t, c, w, 4*time.Hour)
+	wants(t, "waves", len(e.run.Waves), 3)
+	wants(t, "gone", e.run.Gone, 3)
+	wants(t, "left", e.run.Unreplaced, 0)
+	wants(t, "at once", e.run.Draining, 1)
+	wants(t, "least ready", e.run.Workloads[0].MinReady, 2)
+	for i, x := range e.run.Waves {
+		g := x.Nodes[0]
+		if !(x.Began <= g.Drained && g.Drained < g.Replaced && g.Replaced <= g.Settled && g.Settled <= x.Done) {
+			t.Errorf("wave %d: %+v", i, x)
+		}
+		if i > 0 && x.Began-e.run.Waves[i-1].Done != w.Soak {
+			t.Errorf("wave %d begins %s after the last was done", i, x.Began-e.run.Waves[i-1].Done)
+		}
+	}
+}
+
+// What comes after a node is what was asked for.
+func TestWhatComesAfterANode(t *testing.T) {
+	for name, x := range map[string]struct {
+		then  Then
+		nodes int // in use at the end
+		gone  int
+	}{
+		"it stays":        {Remains, 2, 0},
+		"another comes":   {Replaced, 3, 1},
+		"none is needed":  {Removed, 2, 1},
+		"it comes back":   {Returns, 3, 1},
+		"it was the last": {Replaced, 3, 1},
+	} {
+		c := clusterOf(3)
+		c.with("Deployment", "web", 0, 1, 2)
+		e := planned(t, c, wavesOf(x.then, "node-1"), time.Hour)
+		in := 0
+		for n := range e.nodes {
+			in += boolean(e.nodes[n].state == nodeActive && !e.nodes[n].cordoned)
+		}
+		wants(t, name+": in use", in, x.nodes)
+		wants(t, name+": gone", e.run.Gone, x.gone)
+		wants(t, name+": left", e.run.Unreplaced, 0)
+		wants(t, name+": ready", int(e.workloads[0].ready), 3)
+	}
+}
+
+// A node that does not drain in its time is taken into use again, and the others go on.
+func TestStuckNodesAreLeft(t *testing.T) {
+	c := clusterOf(3)
+	c.with("Deployment", "web", 0)
+	c.pdb("web", "0")
+	c.with("Deployment", "api", 1, 2)
+	e := planned(t, c, wavesOf(Replaced, "node-0", "node-1"), 2*time.Hour)
+	first := e.run.Waves[0].Nodes[0]
+	if first.Stuck == nil || first.Stuck.Cause != ByStrictPDB || first.Drained != None || first.Settled == None {
+		t.Errorf("the first is %+v", first)
+	}
+	wants(t, "cordoned", e.nodes[0].cordoned, false)
+	wants(t, "gone", e.run.Gone, 1)
+	wants(t, "left", e.run.Unreplaced, 1)
+	wants(t, "stays", e.run.Stays[0].Stuck && e.run.Stays[0].Node == "node-0", true)
+	if d := e.run.Waves[0].Done - e.run.Waves[0].Began; d < 10*time.Minute || d > 11*time.Minute {
+		t.Errorf("its wave took %s", d)
+	}
+}
+
+// Where pods that were moved do not get ready no other wave begins.
+func TestPlansHaltWherePodsStayDown(t *testing.T) {
+	c := clusterOf(2)
+	c.with("Deployment", "web", 0)
+	c.with("Deployment", "api", 1)
+	c.Nodes[1].Allocatable = kubernetes.Resources{CPU: 1000, Memory: 16 << 30, Pods: 20}
+	e := planned(t, c, wavesOf(Remains, "node-0", "node-1"), 2*time.Hour, Fault{NoCapacity: true})
+	if h := e.run.Halted; h == nil || h.Wave != 0 || h.Workload.Name != "web" {
+		t.Errorf("halted: %+v", h)
+	}
+	wants(t, "waves", len(e.run.Waves), 1)
+	wants(t, "left", e.run.Unreplaced, 1)
+}
+
+// While the window is closed no wave begins and no pod is evicted; that time does not count
+// against the drain.
+func TestWavesKeepToTheWindow(t *testing.T) {
+	c := clusterOf(4)
+	c.with("Deployment", "web", 0, 0, 0, 0)
+	c.pdb("web", "1")
+	w := wavesOf(Replaced, "node-0", "node-1")
+	// Noon is when the run begins. Four pods take longer than the minute that is left.
+	w.Window = disruption.Window{Days: disruption.Days{Every: disruption.Daily}, At: 11 * time.Hour, Length: time.Hour + time.Minute}
+	e := planned(t, c, w, 72*time.Hour)
+	day := 24 * time.Hour
+	first, second := e.run.Waves[0], e.run.Waves[1]
+	if first.Nodes[0].Stuck != nil || first.Nodes[0].Drained < 23*time.Hour || first.Nodes[0].Drained > day {
+		t.Errorf("the first wave is %+v", first)
+	}
+	if second.Began < first.Done || second.Began > day {
+		t.Errorf("the second begins at %s", second.Began)
+	}
+	wants(t, "left", e.run.Unreplaced, 0)
+	w.Window = disruption.Window{Days: disruption.Days{Every: disruption.Daily}, At: 2 * time.Hour, Length: time.Hour}
+	e = planned(t, c, w, 12*time.Hour)
+	wants(t, "waves before the window", len(e.run.Waves), 0)
+	wants(t, "waits", e.run.Stays[0].Why, "its wave has not come")
+}
