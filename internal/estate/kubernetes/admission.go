@@ -9,6 +9,7 @@ import (
 // Namespace is one with its labels, by which policies and selectors choose it.
 type Namespace struct {
 	Name     string
+	UID      string
 	Labels   map[string]string // as written: without the one that every namespace gets
 	Position origin.Position
 }

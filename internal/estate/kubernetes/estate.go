@@ -159,6 +159,7 @@ func (r Ref) String() string {
 // Node is a machine that pods run on.
 type Node struct {
 	Name        string
+	UID         string // empty where a cluster did not give it, as of all objects
 	Labels      map[string]string
 	Annotations map[string]string
 	Taints      []Taint
@@ -265,6 +266,7 @@ type Pod struct {
 type Budget struct {
 	Namespace      string
 	Name           string
+	UID            string
 	Labels         map[string]string
 	Annotations    map[string]string
 	Namespaced     bool // it names its namespace itself

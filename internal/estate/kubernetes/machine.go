@@ -10,6 +10,7 @@ import (
 // Machine is one of the Cluster API or of OpenShift: its node goes as it says.
 type Machine struct {
 	API, Namespace, Name string
+	UID                  string
 	Deletion             MachineDeletion
 	Position             origin.Position
 }

@@ -29,6 +29,8 @@ const (
 // keep the limits they were made with when their pool changes.
 type NodeClaim struct {
 	Name         string
+	UID          string
+	Drifted      bool // its condition Drifted was read and is true
 	Node         string
 	Created      time.Time
 	ExpireAfter  contract.ExpireAfter

@@ -24,7 +24,8 @@ func (r *objectReader) namespace(doc *document.Document) error {
 	}
 	r.live(o.Metadata)
 	r.shown(doc, "/Namespace", o.Metadata, nil)
-	r.into.Namespaces = append(r.into.Namespaces, kubernetes.Namespace{Name: o.Metadata.Name, Labels: o.Metadata.Labels, Position: r.at(doc)})
+	r.into.Namespaces = append(r.into.Namespaces, kubernetes.Namespace{
+		Name: o.Metadata.Name, UID: o.Metadata.UID, Labels: o.Metadata.Labels, Position: r.at(doc)})
 	return nil
 }
 

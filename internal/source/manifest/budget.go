@@ -33,7 +33,8 @@ func (r *objectReader) budget(doc *document.Document, version string) error {
 	}
 	r.live(o.Metadata)
 	b := kubernetes.Budget{
-		Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name, Labels: o.Metadata.Labels, Annotations: o.Metadata.Annotations,
+		Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name, UID: o.Metadata.UID,
+		Labels: o.Metadata.Labels, Annotations: o.Metadata.Annotations,
 		Namespaced:    o.Metadata.Namespace != "",
 		LabelSelector: o.Spec.Selector, MinAvailable: o.Spec.MinAvailable, MaxUnavailable: o.Spec.MaxUnavailable,
 		Unserved: version == "v1beta1" && o.Status == nil, Position: r.at(doc), Spec: r.at(doc),

@@ -81,7 +81,7 @@ func (r *objectReader) machine(doc *document.Document, k *kubernetes.Kind) error
 		return err
 	}
 	r.live(o.Metadata)
-	m := kubernetes.Machine{API: k.API(), Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name,
+	m := kubernetes.Machine{API: k.API(), Namespace: namespaceOf(o.Metadata.Namespace), Name: o.Metadata.Name, UID: o.Metadata.UID,
 		Deletion: kubernetes.DeletionBy(o.Metadata.Annotations), Position: r.at(doc)}
 	for _, h := range slices.Concat(o.Spec.LifecycleHooks.PreDrain, o.Spec.LifecycleHooks.PreTerminate) {
 		if !strings.HasPrefix(h.Owner, "clusteroperator/") {

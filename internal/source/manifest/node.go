@@ -30,7 +30,7 @@ func (r *objectReader) node(doc *document.Document) error {
 	}
 	r.live(o.Metadata)
 	n := kubernetes.Node{
-		Name: o.Metadata.Name, Labels: o.Metadata.Labels, Annotations: o.Metadata.Annotations,
+		Name: o.Metadata.Name, UID: o.Metadata.UID, Labels: o.Metadata.Labels, Annotations: o.Metadata.Annotations,
 		ProviderID: o.Spec.ProviderID, KubeletVersion: o.Status.NodeInfo.KubeletVersion, OSImage: o.Status.NodeInfo.OSImage,
 		Allocatable: resources(o.Status.Allocatable), Cordoned: o.Spec.Cordoned, Taints: taints(o.Spec.Taints),
 		Created: o.Metadata.Created.Time, Deleted: o.Metadata.Deleted.Time, Position: r.at(doc),
