@@ -41,6 +41,8 @@ type vocabulary struct {
 	ObjectsAmong       []rule              `json:"objectsAmong"`
 	Environments       []environment       `json:"environments"`
 	Besides            []string            `json:"besides"`
+	Variables          []variable          `json:"variables"`
+	VariableEndings    []string            `json:"variableEndings"`
 	EnvironmentFolders []string            `json:"environmentFolders"`
 	Holders            []string            `json:"holders"`
 	Forms              []string            `json:"forms"`
@@ -71,6 +73,12 @@ type environment struct {
 	Production bool     `json:"production,omitempty"` // the last one; others come before it
 	Tried      bool     `json:"tried,omitempty"`      // nobody counts on what runs there but who tries it
 	Place      bool     `json:"place,omitempty"`      // a folder beside one is a place to run in as well
+}
+
+// variable are names of variables that tell a program in which environment it runs.
+type variable struct {
+	Words []string `json:"words"`
+	Built bool     `json:"built,omitempty"` // production says how it was built, and not where it runs
 }
 
 // purposes are what the file calls them.

@@ -265,6 +265,6 @@ func TestFindingsShareNoEvidence(t *testing.T) {
 // trialOf is by what the first workload of an estate is known to be there to be tried.
 func trialOf(t testing.TB, e *kubernetes.Estate) (why string) {
 	t.Helper()
-	within(t, "karpenter", e, func(p *check.Pass) { why = stakesOf(p).trial(&e.Workloads[0]) })
+	within(t, "karpenter", e, func(p *check.Pass) { why = stakesOf(p).trial(0) })
 	return why
 }

@@ -37,7 +37,7 @@ func missingTogether(p *check.Pass, i int) {
 	if !ok {
 		at = lost("medium", "Service "+service.Name+" routes to them", service.Position)
 	}
-	if why := s.trial(&e.Workloads[i]); why != "" {
+	if why := s.trial(i); why != "" {
 		at = lost("low", why, e.Workloads[i].Position)
 	}
 	report(p, check.Judgement{

@@ -166,7 +166,7 @@ func refused(p *check.Pass, i int, j check.Judgement, severity string) {
 	if j.Place.Basis == locate.Hint || j.Place.Basis == locate.Possible {
 		j.Severity = least(severity, "medium")
 	}
-	if why := stakesOf(p).trial(w); why != "" {
+	if why := stakesOf(p).trial(i); why != "" {
 		j.Severity, j.Evidence = "low", append(j.Evidence, finding.Evidence{Text: why, Position: w.Position})
 	}
 	report(p, j)

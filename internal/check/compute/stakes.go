@@ -27,6 +27,7 @@ type stakes struct {
 	electors *electors
 	backends map[string][]int // by namespace/name of a Service: what sends requests to it
 	calls    map[string][]int // likewise: who is told to call it
+	configs  map[string]int   // by namespace/name: ConfigMaps that tell something
 	unit     *estate.Estate
 	catalog  *responsibility.Catalog
 	places   locate.Places
@@ -39,12 +40,15 @@ func stakesOf(p *check.Pass) *stakes {
 		e := p.Estate.Kubernetes
 		s := &stakes{
 			estate: e, serving: servingOf(p), programs: programsOf(p), claims: claimsOf(p), electors: electorsOf(p),
-			backends: map[string][]int{}, calls: map[string][]int{},
+			backends: map[string][]int{}, calls: map[string][]int{}, configs: map[string]int{},
 			unit: p.Estate, catalog: p.Catalog, places: p.Places,
 		}
 		for i := range e.Backends {
 			service := e.Backends[i].Namespace + "/" + e.Backends[i].Service
 			s.backends[service] = append(s.backends[service], i)
+		}
+		for i := range e.Configs {
+			s.configs[e.Configs[i].Namespace+"/"+e.Configs[i].Name] = i
 		}
 		for i := range e.Calls {
 			service := e.Calls[i].Namespace + "/" + e.Calls[i].Service
@@ -126,7 +130,7 @@ func (s *stakes) aside(i int) (x stake, ok bool) {
 	if w.Template.Pause && len(s.serving.services[i]) == 0 {
 		return lost("low", "its containers do nothing: they run the pause image", w.Position), true
 	}
-	if why := s.trial(w); why != "" {
+	if why := s.trial(i); why != "" {
 		return lost("low", why, w.Position), true
 	}
 	if others, k := s.company(i); others > 0 {
@@ -291,7 +295,8 @@ func (s *stakes) samples(w *kubernetes.Workload) bool {
 
 // trial says by what it is known that a workload is there to be tried or looked
 // into, and nobody needs it.
-func (s *stakes) trial(w *kubernetes.Workload) string {
+func (s *stakes) trial(i int) string {
+	w := &s.estate.Workloads[i]
 	named := purpose.OfObject(w.Name)
 	switch {
 	case w.Template.Sleeps:
@@ -313,7 +318,7 @@ func (s *stakes) trial(w *kubernetes.Workload) string {
 	case purpose.OfFile(w.Position.File) != purpose.Deployed:
 		return "by the name of its file it is there for " + string(purpose.OfFile(w.Position.File))
 	}
-	return cmp.Or(s.setAside(w.Position.File), s.unit.Beside[w.Ref], s.ofNamespace(w), s.outdated(w))
+	return cmp.Or(s.setAside(w.Position.File), s.unit.Beside[w.Ref], s.ofNamespace(w), s.outdated(w), s.inEnvironment(w), s.answersFor(i))
 }
 
 // setAside says by which folder or unit it is known that nobody needs what stands in a

@@ -117,7 +117,7 @@ func ofWorkload(p *check.Pass, i int, j check.Judgement) {
 			j.Severity, at.Text = "low", at.Text+", and nothing that was read is told to call it"
 		}
 		guarded := j.Fix != nil && j.Fix.AcceptOnly && !w.Lasting
-		if holdsUp(p, i) && stakesOf(p).trial(w) == "" && !guarded {
+		if holdsUp(p, i) && stakesOf(p).trial(i) == "" && !guarded {
 			j.Severity = shifted(j.Severity, 1)
 		}
 		if most != "" {

@@ -106,6 +106,7 @@ func (l *linker) workloads() []RawWorkload {
 func (w *RawWorkload) judged() {
 	w.Position, w.Template.Annotations = origin.Position{}, obeyed(w.Template.Annotations)
 	w.Template.Requests, w.Template.Limits, w.Template.Unstated, w.Template.Unlimited = Resources{}, Resources{}, Stated{}, Stated{}
+	w.Template.Told = Told{}
 	w.Template.Containers, w.Template.ConfigMaps, w.Calls = nil, nil, nil // they decide about fixes and severities, and not about verdicts
 }
 

@@ -60,7 +60,9 @@ type PodTemplate struct {
 	VolumeClaims  []string // PersistentVolumeClaims it mounts, by name
 	// ServiceAccount by name; empty for the default of its namespace.
 	ServiceAccount string
-	ConfigMaps     []string // that it mounts or takes its environment from, by name
+	// Told is what it is told by flags and variables of the environment that it runs in.
+	Told       Told
+	ConfigMaps []string // that it mounts or takes its environment from, by name
 	// Asks are what it asks of its node beside processors and memory, sorted: hostNetwork,
 	// hostPID, hostIPC, windows, privileged, unmaskedProc, hostProcess, seccompUnconfined,
 	// appArmorUnconfined, noLivenessProbe and noReadinessProbe of some container, and
@@ -120,13 +122,18 @@ type Store struct {
 	Memory bool // it is in memory
 }
 
-// Config is a ConfigMap that tells a program to keep its data itself, to elect a leader
-// or to call others. The rest are not kept.
+// Told is what settings say of the environment that a program runs in, each as it is
+// written: that it comes before production, NODE_ENV=development, or is that.
+type Told struct{ Before, Live string }
+
+// Config is a ConfigMap that tells a program to keep its data itself, to elect a leader,
+// to call others, or in which environment it runs. The rest are not kept.
 type Config struct {
 	Namespace, Name string
 	Store           Store
 	Settings        Settings
 	Elects          bool
+	Told            Told
 	Calls           []string          // hosts, as those of Workload
 	Flags           map[string]string // the keys that are true or false
 	Position        origin.Position

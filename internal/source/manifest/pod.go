@@ -123,6 +123,7 @@ func ofContainers(spec *corev1.PodSpec, t *kubernetes.PodTemplate) {
 	for i := range spec.Containers {
 		c := &spec.Containers[i]
 		t.Pause, t.Sleeps = t.Pause && pauses(c.Image), t.Sleeps && sleeps(c)
+		t.Told = inEnvironment(c, t.Told)
 		told, off := elects(c)
 		t.Elects, t.ElectsNot = t.Elects || told, cmp.Or(t.ElectsNot, off)
 		for _, p := range c.Ports {

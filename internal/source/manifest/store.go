@@ -166,7 +166,7 @@ func (r *objectReader) configMap(doc *document.Document, namespace, name string)
 	}
 	var found kubernetes.Store
 	elects, settings := false, kubernetes.Settings{}
-	flags := map[string]string{}
+	flags, told := map[string]string{}, kubernetes.Told{}
 	for _, key := range slices.Sorted(maps.Keys(o.Data)) {
 		text := o.Data[key]
 		s := kubernetes.Store{}
@@ -174,11 +174,12 @@ func (r *objectReader) configMap(doc *document.Document, namespace, name string)
 		switch {
 		case len(text) > longestConfig:
 		case strings.Contains(strings.TrimSpace(text), "\n"):
-			var told kubernetes.Settings
-			s, told = storeIn(text)
-			settings = both(settings, told)
+			var more kubernetes.Settings
+			s, more = storeIn(text)
+			settings = both(settings, more)
 		default:
 			s, settings = storeOf(key, text), both(settings, settingsOf(key, text))
+			told = tells(told, key, text)
 			if text == "true" || text == "false" {
 				flags[key] = text
 			}
@@ -187,10 +188,11 @@ func (r *objectReader) configMap(doc *document.Document, namespace, name string)
 			found = s
 		}
 	}
-	if called := callsIn(o.Data); found.Told != "" || elects || settings != (kubernetes.Settings{}) || len(called)+len(flags) > 0 {
+	if called := callsIn(o.Data); found.Told != "" || elects || settings != (kubernetes.Settings{}) || told != (kubernetes.Told{}) ||
+		len(called)+len(flags) > 0 {
 		c := kubernetes.Config{
 			Namespace: namespaceOf(namespace), Name: name, Position: r.at(doc),
-			Store: found, Settings: settings, Elects: elects, Calls: called, Flags: flags,
+			Store: found, Settings: settings, Elects: elects, Told: told, Calls: called, Flags: flags,
 		}
 		r.into.Configs = append(r.into.Configs, c)
 	}
