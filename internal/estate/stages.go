@@ -11,13 +11,51 @@ import (
 )
 
 // stage is where a unit stands of which the names of environments tell: its own path,
-// or the folder with the object that has it applied.
+// without the ending of a file of values, or the folder with the object that has it applied.
 func (u *Unit) stage() string {
 	at := u.Path
 	if u.By != "" {
 		at = filepath.Dir(u.By)
+	} else if u.ofValues() {
+		at = strings.TrimSuffix(at, filepath.Ext(at))
 	}
 	return path.Clean(filepath.ToSlash(at))
+}
+
+// ofValues reports whether a unit is a chart with a file of values that stands with it.
+func (u *Unit) ofValues() bool {
+	ext := filepath.Ext(u.Path)
+	return u.Kind == "chart" && (ext == ".yaml" || ext == ".yml")
+}
+
+// title is as what an object applies a unit, by its own name and that of an environment;
+// empty for other units.
+func (u *Unit) title() string {
+	if u.By == "" {
+		return ""
+	}
+	_, title, _ := strings.Cut(u.Name, "@")
+	return title
+}
+
+// places are where a unit stands, the one that tells first: what applies several of one
+// chart has each under a name of its own.
+func (u *Unit) places() []string {
+	if title := u.title(); title != "" {
+		return []string{u.stage(), path.Join(u.stage(), title)}
+	}
+	return []string{u.stage()}
+}
+
+// productionOf is the first of the stages for production of the places of a unit; empty
+// where there is none.
+func productionOf(u *Unit, stages map[string]bool) string {
+	for _, at := range u.places() {
+		if found := production(at, stages); found != "" {
+			return found
+		}
+	}
+	return ""
 }
 
 // production is the stage for production that stands where one of another environment
@@ -40,6 +78,18 @@ func production(stage string, stages map[string]bool) string {
 // named is a workload in whatever namespace: each environment may have one of its own.
 type named struct{ kind, name string }
 
+// running are the workloads by the places where they stand.
+type running map[string]map[named]bool
+
+func (r running) add(u *Unit, of named) {
+	for _, at := range u.places() {
+		if r[at] == nil {
+			r[at] = map[named]bool{}
+		}
+		r[at][of] = true
+	}
+}
+
 // early says of workloads that every unit which makes them is one of an environment
 // before production, and that production beside it has them not: nobody but those who
 // try it needs it yet. Where production has them, it says what there is to say of them.
@@ -47,32 +97,31 @@ func (w *Whole) early() {
 	stages := map[string]bool{}
 	for _, u := range w.Units {
 		if u.staged() && u.Objects() > 0 {
-			stages[u.stage()] = true
+			for _, at := range u.places() {
+				stages[at] = true
+			}
 		}
 	}
-	by, later, live := map[named]map[*Unit]kubernetes.Ref{}, map[named]bool{}, map[string]map[named]bool{}
+	by, later, live := map[named]map[*Unit]kubernetes.Ref{}, map[named]bool{}, running{}
 	for _, u := range w.Units {
-		tried := u.staged() && production(u.stage(), stages) != ""
+		tried := u.staged() && productionOf(u, stages) != ""
 		for i := range u.Kubernetes.Workloads {
 			ref := u.Kubernetes.Workloads[i].Ref
 			of := named{ref.Kind, ref.Name}
 			if by[of] == nil {
 				by[of] = map[*Unit]kubernetes.Ref{}
 			}
-			if live[u.stage()] == nil {
-				live[u.stage()] = map[named]bool{}
-			}
-			live[u.stage()][of] = true
+			live.add(u, of)
 			by[of][u], later[of] = ref, later[of] || !tried && u.Unneeded == "" && !u.Unlisted
 		}
 	}
 	for of, units := range by {
 		for u, ref := range units {
-			switch at := production(u.stage(), stages); {
+			switch at := productionOf(u, stages); {
 			case !u.staged():
 			case at == "":
-				if folder := purpose.ToTry(u.stage()); folder != "" {
-					u.count(ref, "it stands in "+folder+", by its name an environment to try things in")
+				if why := u.tried(); why != "" {
+					u.count(ref, why)
 				}
 			case live[at][of]:
 				u.count(ref, "it stands in an environment before production, which is "+at)
@@ -81,6 +130,25 @@ func (w *Whole) early() {
 			}
 		}
 	}
+}
+
+// tried says by which name a unit is there for an environment before production, where no
+// production of it was found; empty where none tells.
+func (u *Unit) tried() string {
+	stage := u.stage()
+	if folder := purpose.ToTry(stage); folder != "" {
+		return "it stands in " + folder + ", by its name an environment to try things in"
+	}
+	early := purpose.EarlyFolder(stage)
+	switch {
+	case early != "":
+		return "it stands in " + early + ", by its name an environment before production"
+	case u.ofValues() && purpose.EarlyValues(u.Path):
+		return "its values are by the name " + path.Base(filepath.ToSlash(u.Path)) + " those of an environment before production"
+	case purpose.EarlyName(u.title()):
+		return "it is applied as " + u.title() + ", by its name for an environment before production"
+	}
+	return ""
 }
 
 // staged reports whether the path of a unit may name an environment: a kustomization, a

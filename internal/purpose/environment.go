@@ -1,6 +1,7 @@
 package purpose
 
 import (
+	"path"
 	"slices"
 	"strings"
 )
@@ -28,6 +29,40 @@ func ToTry(dir string) string {
 		}
 	}
 	return ""
+}
+
+// EarlyFolder is the folder on a path that is by its name an environment before
+// production, in a folder of environments or of places to run in, or in one of a part in
+// that; empty where there is none.
+func EarlyFolder(dir string) string {
+	parts := strings.Split(dir, "/")
+	holds := func(name string) bool { return known().holds(strings.ToLower(name)) }
+	for i, part := range parts {
+		if i > 0 && known().tested(strings.ToLower(part)) && slices.ContainsFunc(parts[max(0, i-2):i], holds) {
+			return strings.Join(parts[:i+1], "/")
+		}
+	}
+	return ""
+}
+
+// EarlyValues reports whether a file of values is by its name for an environment before
+// production: values-staging.yaml, values.eu-dev.yaml.
+func EarlyValues(file string) bool {
+	words := strings.FieldsFunc(strings.ToLower(strings.TrimSuffix(path.Base(file), path.Ext(file))), func(r rune) bool {
+		return strings.ContainsRune(".-_", r)
+	})
+	words = slices.DeleteFunc(words, func(word string) bool { return word == "values" || word == "helm" })
+	if len(words) == 0 || IsProduction(file) {
+		return false
+	}
+	e := known().environment(unnumbered(words[0]))
+	return known().tested(words[len(words)-1]) || e != nil && e.Place && !e.Production
+}
+
+// EarlyName reports whether a name ends like an environment before production: web-staging.
+func EarlyName(name string) bool {
+	last := strings.ToLower(name[strings.LastIndexAny(name, "-/.")+1:])
+	return last != strings.ToLower(name) && known().tested(last)
 }
 
 // ofEnvironments reports whether one of some folders holds environments.

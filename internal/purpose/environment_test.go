@@ -44,9 +44,52 @@ func TestToTry(t *testing.T) {
 	}
 }
 
+// Of folders that hold environments or places to run in each has one of a name.
+func TestEarlyFolder(t *testing.T) {
+	for dir, want := range map[string]string{
+		"environments/staging": "environments/staging", "clusters/QA/apps": "clusters/QA", "web/overlays/uat": "web/overlays/uat",
+		"env/cert-manager/stg": "env/cert-manager/stg", "clusters/test2": "clusters/test2",
+		"apps/staging": "", "staging": "", "clusters/staging-tools": "",
+		"env/a/b/stg": "", "overlays/prod": "", "clusters/local": "", "overlays/stages": "",
+	} {
+		if got := EarlyFolder(dir); got != want {
+			t.Errorf("%s: %q, want %q", dir, got, want)
+		}
+	}
+}
+
+func TestEarlyValues(t *testing.T) {
+	for file, want := range map[string]bool{
+		"chart/values-staging.yaml": true, "values.dev.yaml": true,
+		"values-eu-test.yml": true, "values-uat-static.yaml": true, "values_qa.yaml": true,
+		"staging-values.yaml": true, "env/staging.yaml": true, "values-dev2.yaml": true,
+		"values.yaml": false, "values-test-runner.yaml": false,
+		"values-prod.yaml": false, "values-staging-prod.yaml": false, "values-devops.yaml": false,
+		"values-ha.yaml":       false,
+		"values-testkube.yaml": false, "staging/values.yaml": false, "values-ci.yaml": false, "values-dev-portal.yaml": false,
+	} {
+		if got := EarlyValues(file); got != want {
+			t.Errorf("%s: %v", file, got)
+		}
+	}
+}
+
+func TestEarlyName(t *testing.T) {
+	for name, want := range map[string]bool{
+		"web-staging": true, "web/uat": true, "shop-dev": true, "shop-test2": true, "eu.qa": true,
+		"staging": false, "web": false,
+		"dev-portal": false, "test-runner": false, "web-prod": false, "shop-ci": false, "latest": false, "": false,
+	} {
+		if got := EarlyName(name); got != want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
 func TestOfNamespace(t *testing.T) {
 	for name, want := range map[string]Purpose{
 		"minio-dev": Development, "dev": Development, "kafka-testing": Tests, "e2e": Tests, "demo": Samples, "team-playground": Samples,
+		"shop-staging": Staging, "uat": Staging,
 		"shop": Deployed, "default": Deployed, "": Deployed, "devops": Deployed, "dev-tools": Deployed, "attest": Deployed, "shop-prod": Deployed,
 	} {
 		if got := OfNamespace(name); got != want {

@@ -27,7 +27,8 @@ func BeforeProductionByHost(host string) bool {
 // registered is how many labels at the end of a host somebody has registered: two, or
 // three below a country: shop.co.uk.
 func registered(labels []string) int {
-	if n := len(labels); n > 2 && len(labels[n-1]) == 2 && slices.Contains([]string{"co", "com", "org", "net", "gov", "ac", "edu"}, labels[n-2]) {
+	general := []string{"co", "com", "org", "net", "gov", "ac", "edu"}
+	if n := len(labels); n > 2 && len(labels[n-1]) == 2 && slices.Contains(general, labels[n-2]) {
 		return 3
 	}
 	return 2

@@ -4,11 +4,13 @@ import "testing"
 
 func TestBeforeProductionByHost(t *testing.T) {
 	for host, want := range map[string]bool{
-		"staging.shop.com": true, "*.dev.example.org": true, "shop-dev.example.org": true, "qa.shop.co.uk": true, "staging-shop.example.com": true,
+		"staging.shop.com": true, "*.dev.example.org": true, "shop-dev.example.org": true,
+		"qa.shop.co.uk": true, "staging-shop.example.com": true,
 		"api.test2.shop.com": true, "web.uat1.shop.com": true, "UAT.shop.com.": true, "shop.staging.internal.corp.com": true,
 
 		"shop.dev": false, "test.org": false, "www.shop.dev": false, "dev.co.uk": false, "shop.com": false, "dev-portal.shop.com": false,
-		"test-results.shop.com": false, "developers.shop.com": false, "testing-library.org": false, "ci.shop.com": false, "latest.shop.com": false,
+		"test-results.shop.com": false, "developers.shop.com": false, "testing-library.org": false,
+		"ci.shop.com": false, "latest.shop.com": false,
 		"dev.prod.shop.com": false, "localhost": false, "": false, "*": false,
 	} {
 		if got := BeforeProductionByHost(host); got != want {

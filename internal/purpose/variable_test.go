@@ -8,8 +8,10 @@ import (
 func TestOfSetting(t *testing.T) {
 	for setting, want := range map[string]Stage{
 		"NODE_ENV=development": Before, "RAILS_ENV=staging": Before, "ASPNETCORE_ENVIRONMENT=Development": Before,
-		"DJANGO_SETTINGS_MODULE=shop.settings.dev": Before, "SPRING_PROFILES_ACTIVE=kubernetes,dev": Before, "--spring.profiles.active=qa": Before,
-		"SHOP_ENVIRONMENT=test": Before, "SHOP_ENV=eu-staging": Before, "environment=test2": Before, `APP_ENV="uat"`: Before, "env=non-prod": Before,
+		"DJANGO_SETTINGS_MODULE=shop.settings.dev": Before,
+		"SPRING_PROFILES_ACTIVE=kubernetes,dev":    Before, "--spring.profiles.active=qa": Before,
+		"SHOP_ENVIRONMENT=test": Before, "SHOP_ENV=eu-staging": Before, "environment=test2": Before,
+		`APP_ENV="uat"`: Before, "env=non-prod": Before,
 		"ENV=dev-eu": Before, "STAGE=preprod": Before, "--env=staging": Before,
 
 		"ENVIRONMENT=production": Live, "APP_ENV=eu-prod": Live, "SHOP_ENV=prod": Live, "ENV=prod-test": Live,

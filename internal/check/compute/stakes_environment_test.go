@@ -28,7 +28,8 @@ func TestWhatRunsBeforeProduction(t *testing.T) {
 	route := func(hosts ...string) string {
 		rules := ""
 		for _, host := range hosts {
-			rules += fmt.Sprintf(`{host: %q, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: svc, port: {number: 80}}}}]}}, `, host)
+			const path = "{path: /, pathType: Prefix, backend: {service: {name: svc, port: {number: 80}}}}"
+			rules += fmt.Sprintf("{host: %q, http: {paths: [%s]}}, ", host, path)
 		}
 		return fmt.Sprintf(deployment, "web", "") + inside + "---\napiVersion: networking.k8s.io/v1\nkind: Ingress\n" +
 			"metadata: {name: in, namespace: shop}\nspec: {rules: [" + rules + "]}\n"
