@@ -38,8 +38,11 @@ type gated struct {
 	quotas []int32
 }
 
+// webhookGates are webhooks that may keep the API server from making or evicting pods.
+type webhookGates struct{ *builder }
+
 // findGates finds the webhooks that may refuse pods.
-func (b *builder) findGates() {
+func (b webhookGates) findGates() {
 	var outside, open []string
 	for i := range b.estate.Webhooks {
 		h := &b.estate.Webhooks[i]
@@ -79,7 +82,7 @@ func webhooksNamed(names []string) string {
 }
 
 // behind are the workloads whose pods a webhook's Service selects.
-func (b *builder) behind(h *kubernetes.Webhook) []int32 {
+func (b webhookGates) behind(h *kubernetes.Webhook) []int32 {
 	var all []int32
 	for i := range b.estate.Services {
 		s := &b.estate.Services[i]
@@ -98,7 +101,7 @@ func (b *builder) behind(h *kubernetes.Webhook) []int32 {
 
 // gate notes the workloads whose pods a webhook is asked about, and reports
 // whether that is not known of some.
-func (b *builder) gate(h *kubernetes.Webhook, id int32) (open bool) {
+func (b webhookGates) gate(h *kubernetes.Webhook, id int32) (open bool) {
 	for k, l := range b.workloadOf {
 		if l < 0 {
 			continue

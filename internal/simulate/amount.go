@@ -55,7 +55,7 @@ var unlimited = amount{1 << 50, 1 << 60, 1 << 40, 1 << 50, 1 << 50, 1 << 50}
 
 // amountOf counts resources. Extended ones get a place as they are asked for;
 // those beyond the last are not counted.
-func (b *builder) amountOf(r kubernetes.Resources, asks bool) amount {
+func (b *podClasses) amountOf(r kubernetes.Resources, asks bool) amount {
 	a := amount{cpu: r.CPU, memory: r.Memory, slots: r.Pods}
 	for name, n := range r.Other {
 		i, known := b.dims[name]

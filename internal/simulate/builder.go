@@ -4,41 +4,26 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
 )
 
-// builder makes a World.
+// builder makes a World, in parts of which each finds one thing of the estate.
 type builder struct {
 	*World
-	estate      *kubernetes.Estate
-	places      locate.Places
-	as          bool
-	keys        []string // topology keys
-	keyOf       map[string]int32
-	domains     []map[string]int32 // by key: ids of its values
-	relevant    map[string]bool    // labels of nodes that something asks about
-	byName      bool               // something asks about nodes by name
-	constraints map[string]int32
-	asked       []constraint
-	groupOf     map[string]int32
-	shapeOf     map[string]int32
-	poolOf      map[string]int32
-	pdbIndex    map[asksLabel][]int32
-	classOf     map[classKey]int32
-	dims        map[string]int // extended resources
-	workloadOf  []int32        // by estate workload, -1 where it is left out
-	nodeOf      map[string]int32
-	repels      []repel
-	scopes      []scope         // of the groups
-	numbered    map[string]bool // namespaces in which a budget selects pods of StatefulSets by number
-	claims      map[string]*kubernetes.VolumeClaim
-	tieAt       map[string]int32
-	unplaced    []string // which workloads no node takes, and why
-	extensions  []contract.Extension
-	hooks       []string            // what holds machines, in the order of the nodes
-	hooked      map[string][]string // the nodes of those machines
+	estate     *kubernetes.Estate
+	places     locate.Places
+	as         bool
+	workloadOf []int32 // by estate workload, -1 where it is left out
+	nodeOf     map[string]int32
+
+	topology    *topologyKeys
+	constraints *nodeConstraints
+	pdbIndex    *pdbIndex
+	podGroups   *podGroups
+	volumes     *volumeTies
+	podClasses  *podClasses
+	nodeShapes  *nodeShapes
 }
 
 // Prepare makes an estate ready to be played. Places say under which contracts
@@ -51,59 +36,43 @@ func Prepare(e *kubernetes.Estate, places locate.Places, as bool) (*World, error
 	if err := checkLinks(e); err != nil {
 		return nil, err
 	}
-	b := &builder{
-		World: &World{newest: e.Newest}, estate: e, places: places, as: as,
-		keyOf: map[string]int32{}, relevant: map[string]bool{}, constraints: map[string]int32{}, groupOf: map[string]int32{},
-		shapeOf: map[string]int32{}, poolOf: map[string]int32{}, pdbIndex: map[asksLabel][]int32{}, classOf: map[classKey]int32{},
-		dims: map[string]int{}, nodeOf: map[string]int32{}, numbered: map[string]bool{}, tieAt: map[string]int32{},
-		extensions: extensions(&places), hooked: map[string][]string{},
-	}
-	b.key(hostname)
-	b.zoned = int(b.key(zone))
+	b := newBuilder(e, places, as)
+	b.topology.key(hostname)
+	b.zoned = int(b.topology.key(zone))
 	for i := range e.Nodes {
 		b.nodeOf[e.Nodes[i].Name] = int32(i)
 	}
-	b.findPDBs()
-	b.findWorkloads()
-	b.findPools()
-	b.findNodes()
-	b.findPods()
-	b.match()
-	b.findDrainRules()
-	b.findGates()
-	b.findSpared()
-	b.findRefusers()
-	b.findQuotas()
-	if err := b.settle(); err != nil {
+	b.pdbIndex.find()
+	b.podClasses.findWorkloads()
+	b.nodeShapes.findPools()
+	b.nodeShapes.findNodes()
+	runningPods{b}.findPods()
+	b.podGroups.match()
+	drainRules{b}.findDrainRules()
+	webhookGates{b}.findGates()
+	autoscalerSpares{b}.findSpared()
+	webhookGates{b}.findRefusers()
+	quotaCharges{b}.findQuotas()
+	first := firstPlacement{builder: b}
+	if err := first.settle(); err != nil {
 		return nil, err
 	}
-	b.findUnplayed()
-	b.findHealthChecks()
+	unplayedParts{b}.findUnplayed()
+	unplayedParts{b}.findHealthChecks()
 	b.watching, b.nodeOrder = b.watchlist(), b.nodesByName()
 	return b.World, nil
 }
 
-func (b *builder) key(name string) int32 {
-	k, ok := b.keyOf[name]
-	if !ok {
-		k = int32(len(b.keys))
-		b.keyOf[name] = k
-		b.keys = append(b.keys, name)
-		b.domains = append(b.domains, map[string]int32{})
-		if name != hostname {
-			b.relevant[name] = true
-		}
-	}
-	return k
-}
-
-func (b *builder) domain(key int32, value string) int32 {
-	d, ok := b.domains[key][value]
-	if !ok {
-		d = int32(len(b.domains[key]))
-		b.domains[key][value] = d
-	}
-	return d
+func newBuilder(e *kubernetes.Estate, places locate.Places, as bool) *builder {
+	b := &builder{World: &World{newest: e.Newest}, estate: e, places: places, as: as, nodeOf: map[string]int32{}}
+	b.topology = &topologyKeys{builder: b, ids: map[string]int32{}}
+	b.constraints = &nodeConstraints{builder: b, ids: map[string]int32{}, relevant: map[string]bool{}}
+	b.pdbIndex = &pdbIndex{builder: b, byLabel: map[asksLabel][]int32{}, numbered: map[string]bool{}}
+	b.podGroups = &podGroups{builder: b, groupOf: map[string]int32{}}
+	b.volumes = &volumeTies{builder: b, ids: map[string]int32{}}
+	b.podClasses = &podClasses{builder: b, classOf: map[classKey]int32{}, dims: map[string]int{}, extensions: extensions(&places)}
+	b.nodeShapes = &nodeShapes{builder: b, shapeOf: map[string]int32{}, poolOf: map[string]int32{}, hooked: map[string][]string{}}
+	return b
 }
 
 func (b *builder) note(format string, args ...any) {

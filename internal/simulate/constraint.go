@@ -21,7 +21,17 @@ type constraint struct {
 	tolerate []corev1.Toleration
 }
 
-func (b *builder) constraint(t *kubernetes.PodTemplate) int32 {
+// nodeConstraints are what templates ask of nodes, each once.
+type nodeConstraints struct {
+	*builder
+	ids      map[string]int32
+	asked    []constraint
+	relevant map[string]bool // labels of nodes that something asks about
+	byName   bool            // something asks about nodes by name
+}
+
+// of is the constraint of a template.
+func (b *nodeConstraints) of(t *kubernetes.PodTemplate) int32 {
 	var c constraint
 	c.selector, c.node = t.NodeSelector, t.NodeName
 	if a := t.Affinity; a != nil && a.NodeAffinity != nil && a.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution != nil {
@@ -42,17 +52,17 @@ func (b *builder) constraint(t *kubernetes.PodTemplate) int32 {
 	}
 	b.asks(&c)
 	key := fmt.Sprint(c.selector, c.terms, c.names, c.node, c.tolerate)
-	id, ok := b.constraints[key]
+	id, ok := b.ids[key]
 	if !ok {
 		id = int32(len(b.asked))
-		b.constraints[key] = id
+		b.ids[key] = id
 		b.asked = append(b.asked, c)
 	}
 	return id
 }
 
 // asks notes the labels that a constraint asks about.
-func (b *builder) asks(c *constraint) {
+func (b *nodeConstraints) asks(c *constraint) {
 	for k := range c.selector {
 		b.relevant[k] = true
 	}
@@ -161,7 +171,7 @@ func tolerated(tolerations []corev1.Toleration, t kubernetes.Taint) bool {
 //
 // Source: the plugin NodeAffinity of the scheduler of Kubernetes 1.36, and
 // NewPreferredSchedulingTerms in k8s.io/component-helpers.
-func (b *builder) preferNodes(c *class, a *corev1.NodeAffinity) {
+func (b *nodeConstraints) preferNodes(c *class, a *corev1.NodeAffinity) {
 	for _, x := range a.PreferredDuringSchedulingIgnoredDuringExecution {
 		all, names, ok := requirements(x.Preference)
 		if !ok || x.Weight == 0 {

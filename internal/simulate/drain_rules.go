@@ -16,9 +16,12 @@ import (
 // Cluster API 1.13.
 const machineNamespace = "cluster.x-k8s.io/cluster-namespace"
 
+// drainRules are how drains of pools treat pods, by rules of the cluster.
+type drainRules struct{ *builder }
+
 // findDrainRules finds how drains of each pool of the Cluster API treat each class
 // of pods.
-func (b *builder) findDrainRules() {
+func (b drainRules) findDrainRules() {
 	pools := b.machinePools()
 	from := make([]*kubernetes.Workload, len(b.workloads))
 	for i, l := range b.workloadOf {
@@ -49,7 +52,7 @@ func (b *builder) findDrainRules() {
 }
 
 // machinePools are the pools of the Cluster API, by index.
-func (b *builder) machinePools() map[int32]kubernetes.Machines {
+func (b drainRules) machinePools() map[int32]kubernetes.Machines {
 	pools := map[int32]kubernetes.Machines{}
 	for i := range b.estate.Nodes {
 		n := &b.estate.Nodes[i]
@@ -64,7 +67,7 @@ func (b *builder) machinePools() map[int32]kubernetes.Machines {
 	}
 	for i := range b.estate.Pools {
 		if p := &b.estate.Pools[i]; p.Detach > 0 {
-			pools[b.poolOf[p.Name]] = kubernetes.Machines{Namespace: p.Namespace, Labels: p.MachineLabels}
+			pools[b.nodeShapes.poolOf[p.Name]] = kubernetes.Machines{Namespace: p.Namespace, Labels: p.MachineLabels}
 		}
 	}
 	return pools

@@ -26,7 +26,7 @@ func extensions(places *locate.Places) []contract.Extension {
 }
 
 // extendedBy are the annotations by which a pod asks for one of those.
-func (b *builder) extendedBy(annotations map[string]string) []contract.Annotation {
+func (b *podClasses) extendedBy(annotations map[string]string) []contract.Annotation {
 	var by []contract.Annotation
 	for _, x := range b.extensions {
 		if x.Asked(annotations) {

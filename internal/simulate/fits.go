@@ -5,14 +5,17 @@ import (
 	"slices"
 )
 
+// nodeFits is which pods may run on which kinds of nodes.
+type nodeFits struct{ *builder }
+
 // judge says what may run where, for the shapes there are.
-func (b *builder) judge() {
-	b.fits, b.namesAsked = make([][]bool, len(b.asked)), make([][]string, len(b.asked))
+func (b nodeFits) judge() {
+	b.fits, b.namesAsked = make([][]bool, len(b.constraints.asked)), make([][]string, len(b.constraints.asked))
 	labelled := b.shapesByLabel()
-	for i := range b.asked {
-		b.fits[i], b.namesAsked[i] = make([]bool, len(b.shapes)), b.asked[i].nodeNames()
-		for _, s := range labelled.candidates(b.asked[i].selector) {
-			b.fits[i][s] = b.asked[i].admits(&b.shapes[s])
+	for i := range b.constraints.asked {
+		b.fits[i], b.namesAsked[i] = make([]bool, len(b.shapes)), b.constraints.asked[i].nodeNames()
+		for _, s := range labelled.candidates(b.constraints.asked[i].selector) {
+			b.fits[i][s] = b.constraints.asked[i].admits(&b.shapes[s])
 		}
 	}
 	for i := range b.shapes {
@@ -45,10 +48,10 @@ type labelled struct {
 	by  map[[2]string][]int32 // by key and value
 }
 
-func (b *builder) shapesByLabel() *labelled {
+func (b nodeFits) shapesByLabel() *labelled {
 	l := &labelled{by: map[[2]string][]int32{}}
-	for i := range b.asked {
-		for k, v := range b.asked[i].selector {
+	for i := range b.constraints.asked {
+		for k, v := range b.constraints.asked[i].selector {
 			l.by[[2]string{k, v}] = nil
 		}
 	}
@@ -83,7 +86,7 @@ type nodeKinds uint32
 const mostKinds = 32
 
 // tellKindsApart finds the kind of each shape, and those that each constraint admits.
-func (b *builder) tellKindsApart() {
+func (b nodeFits) tellKindsApart() {
 	seed := maphash.MakeSeed()
 	columns := make([]uint64, len(b.shapes))
 	for i, row := range b.fits {
@@ -132,9 +135,9 @@ func (c *class) judgeNodes(shapes []shape) {
 //
 // Source: matchNodeInclusionPolicies and nodeLabelsMatchSpreadConstraints in
 // pkg/scheduler/framework/plugins/podtopologyspread/common.go of Kubernetes 1.36.
-func (b *builder) judgeDomains(g *group) {
+func (b nodeFits) judgeDomains(g *group) {
 	g.counts = make([]bool, len(b.shapes))
-	asked := &b.asked[g.constraint]
+	asked := &b.constraints.asked[g.constraint]
 	for s := range b.shapes {
 		x := &b.shapes[s]
 		g.counts[s] = (g.ignoresAffinity || asked.attracts(x)) && (!g.honorsTaint || tolerates(asked.tolerate, x.taints)) &&
@@ -142,21 +145,21 @@ func (b *builder) judgeDomains(g *group) {
 	}
 }
 
-func (b *builder) domainsOf(s *shape) {
-	s.domains = make([]int32, len(b.keys))
-	for k, name := range b.keys {
+func (b nodeFits) domainsOf(s *shape) {
+	s.domains = make([]int32, len(b.topology.names))
+	for k, name := range b.topology.names {
 		s.domains[k] = -1
 		if v, ok := s.labels[name]; ok && name != hostname {
-			s.domains[k] = b.domain(int32(k), v)
+			s.domains[k] = b.topology.domain(int32(k), v)
 		}
 	}
 }
 
 // measure counts domains, and what DaemonSets take of every shape.
-func (b *builder) measure() {
-	b.domainSizes = make([]int, len(b.keys))
-	for k := range b.keys {
-		b.domainSizes[k] = len(b.domains[k])
+func (b nodeFits) measure() {
+	b.domainSizes = make([]int, len(b.topology.names))
+	for k := range b.topology.names {
+		b.domainSizes[k] = len(b.topology.domains[k])
 	}
 	b.overhead, b.daemons = make([]amount, len(b.shapes)), make([][]int32, len(b.shapes))
 	for l := range b.workloads {

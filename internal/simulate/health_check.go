@@ -9,7 +9,7 @@ import (
 // allows. One that is about more than one pool, or of which that is not known, and one of
 // several about a pool, is noted: it counts the machines of all of them. What is set so
 // elsewhere repairs by other rules here.
-func (b *builder) findHealthChecks() {
+func (b unplayedParts) findHealthChecks() {
 	if b.as {
 		return
 	}
@@ -40,7 +40,7 @@ func (b *builder) findHealthChecks() {
 		case h.Most.Kind == "" && !h.Unknown: // nothing limits it
 		case len(about[k]) == 0 && pools > 0: // it is about none of those that were read
 		case !h.Unknown && sure[k] && len(about[k]) == 1 && checked[about[k][0]] == 1:
-			pool := b.poolOf[b.estate.Pools[about[k][0]].Name]
+			pool := b.nodeShapes.poolOf[b.estate.Pools[about[k][0]].Name]
 			b.pools[pool].settings.Unhealthy = contract.Threshold{Most: h.Most, By: "MachineHealthCheck " + h.Name}
 		default:
 			b.note("MachineHealthCheck %s says how many machines may be unhealthy for any to be replaced, which is not played", h.Name)

@@ -28,7 +28,7 @@ type asking struct {
 // pkg/controllers/provisioning/scheduling/preferences.go of Karpenter 1.14 with
 // NewPodRequirements, for which of several nodes that are preferred the heaviest
 // counts, Taints.Tolerates, and newForTopologies and newForAffinities in topology.go.
-func (b *builder) wishesOf(c *class, fits *rowsOfFits) []class {
+func (b nodeFits) wishesOf(c *class, fits *rowsOfFits) []class {
 	a := asking{nodes: slices.Clone(c.preferred)}
 	for _, p := range c.prefers {
 		switch {
@@ -44,8 +44,8 @@ func (b *builder) wishesOf(c *class, fits *rowsOfFits) []class {
 	slices.SortStableFunc(a.near, func(p, q preference) int { return cmp.Compare(q.weight, p.weight) })
 	slices.SortStableFunc(a.anti, func(p, q preference) int { return cmp.Compare(p.weight, q.weight) })
 	slices.SortStableFunc(a.nodes, func(p, q preferredNodes) int { return cmp.Compare(q.weight, p.weight) })
-	terms := len(b.asked[c.constraint].terms)
-	if len(c.prefers)+len(c.preferred) == 0 && terms <= 1 && !fits.lenient && fits.strictly(b, c.constraint) {
+	terms := len(b.constraints.asked[c.constraint].terms)
+	if len(c.prefers)+len(c.preferred) == 0 && terms <= 1 && !fits.lenient && fits.strictly(b.constraints, c.constraint) {
 		return nil
 	}
 	all := []class{b.wish(c, &a, fits)}
@@ -101,7 +101,7 @@ func droppedInTurn(soft []preference, all int) []preference {
 }
 
 // wish is a class as Karpenter asks for it.
-func (b *builder) wish(c *class, a *asking, fits *rowsOfFits) class {
+func (b nodeFits) wish(c *class, a *asking, fits *rowsOfFits) class {
 	w := *c
 	w.near, w.anti, w.spread = slices.Clone(c.near), slices.Clone(c.anti), slices.Clone(c.spread)
 	for _, p := range a.near {
@@ -113,7 +113,7 @@ func (b *builder) wish(c *class, a *asking, fits *rowsOfFits) class {
 	for _, p := range a.anyway {
 		w.spread = append(w.spread, spread{p.group, p.maxSkew})
 	}
-	asked := b.asked[c.constraint]
+	asked := b.constraints.asked[c.constraint]
 	if len(asked.terms) > 1 {
 		asked.terms, asked.names = asked.terms[a.term:a.term+1], asked.names[a.term:a.term+1]
 	}
@@ -128,7 +128,7 @@ func (b *builder) wish(c *class, a *asking, fits *rowsOfFits) class {
 
 // strictly reports whether pods of a constraint may run on the same nodes when taints that
 // only prefer to have no pods keep them off.
-func (r *rowsOfFits) strictly(b *builder, constraint int32) bool {
+func (r *rowsOfFits) strictly(b *nodeConstraints, constraint int32) bool {
 	is, known := r.strict[constraint]
 	if !known {
 		asked := &b.asked[constraint]
@@ -150,7 +150,7 @@ type rowsOfFits struct {
 	lenient bool
 }
 
-func (b *builder) rowsOfFits() *rowsOfFits {
+func (b nodeFits) rowsOfFits() *rowsOfFits {
 	r := &rowsOfFits{at: map[string]int32{}, strict: map[int32]bool{}}
 	for i, row := range b.fits {
 		r.at[rowKey(row)] = int32(i)

@@ -107,7 +107,8 @@ func TestWishesDropTheHeaviestFirst(t *testing.T) {
 	w.shapes = append(w.shapes,
 		shape{labels: map[string]string{zone: "t"}, taints: []kubernetes.Taint{{Key: "k", Effect: "PreferNoSchedule"}}})
 	w.fits = [][]bool{{true, true, true, true}}
-	build := &builder{World: w, asked: []constraint{{terms: append(a.terms, b.terms...), names: [][]string{nil, nil}}}}
+	asked := []constraint{{terms: append(a.terms, b.terms...), names: [][]string{nil, nil}}}
+	build := nodeFits{&builder{World: w, constraints: &nodeConstraints{asked: asked}}}
 	c := class{spreads: 4, spread: []spread{{9, 1}}, prefers: []preference{
 		{group: 1, weight: 2}, {group: 2, weight: 9}, {group: 3, weight: -1}, {group: 4, weight: -8}, soft(5, 0), soft(6, 1), soft(7, 3),
 	}, preferred: []preferredNodes{{in("c"), 1}, {in("b"), 5}}}

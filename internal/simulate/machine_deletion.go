@@ -11,7 +11,7 @@ import (
 
 // undrained is in place of a time to drain for machines that nobody drains; 0 for others.
 // What is set so elsewhere goes on by other rules here.
-func (b *builder) undrained(d *kubernetes.MachineDeletion) time.Duration {
+func (b *nodeShapes) undrained(d *kubernetes.MachineDeletion) time.Duration {
 	switch {
 	case !d.Undrained || b.as:
 		return 0
@@ -23,7 +23,7 @@ func (b *builder) undrained(d *kubernetes.MachineDeletion) time.Duration {
 
 // deletionOf says how the machine of a node is deleted, by its own annotations and those of
 // its pool's template. Hooks are played as if they were off at once, and are noted.
-func (b *builder) deletionOf(x *node, n *kubernetes.Node, pool int32) {
+func (b *nodeShapes) deletionOf(x *node, n *kubernetes.Node, pool int32) {
 	if b.as {
 		return
 	}
@@ -46,7 +46,7 @@ func (b *builder) deletionOf(x *node, n *kubernetes.Node, pool int32) {
 }
 
 // noteHooks says of which nodes hooks hold the machines.
-func (b *builder) noteHooks() {
+func (b *nodeShapes) noteHooks() {
 	for _, by := range b.hooks {
 		nodes := b.hooked[by]
 		b.note("the %s of %s %s %s held until %s is taken off %s, and when its owner does so is not known: it is played as if at once",

@@ -21,8 +21,17 @@ import (
 // nodeName stands in for a label where affinity asks for a node by name.
 const nodeName = "metadata.name"
 
+// nodeShapes are the pools, and the kinds of nodes that they have.
+type nodeShapes struct {
+	*builder
+	shapeOf map[string]int32
+	poolOf  map[string]int32
+	hooks   []string            // what holds machines, in the order of the nodes
+	hooked  map[string][]string // the nodes of those machines
+}
+
 // findPools takes the pools that were read. Nodes of others bring them along.
-func (b *builder) findPools() {
+func (b *nodeShapes) findPools() {
 	for i := range b.estate.Pools {
 		p := &b.estate.Pools[i]
 		at := b.places.Pools[i]
@@ -76,7 +85,7 @@ func nodeLabels(p *kubernetes.Pool, poolLabel string) map[string]string {
 }
 
 // poolFor finds a pool by name, or makes one.
-func (b *builder) poolFor(name string, o *responsibility.Offering) int32 {
+func (b *nodeShapes) poolFor(name string, o *responsibility.Offering) int32 {
 	id, ok := b.poolOf[name]
 	if ok {
 		return id
@@ -93,7 +102,7 @@ func (b *builder) poolFor(name string, o *responsibility.Offering) int32 {
 }
 
 // findNodes takes the nodes, each with its pool and shape.
-func (b *builder) findNodes() {
+func (b *nodeShapes) findNodes() {
 	b.nodes = slices.Grow(b.nodes, len(b.estate.Nodes))
 	for i := range b.estate.Nodes {
 		n := &b.estate.Nodes[i]
@@ -148,17 +157,17 @@ func transient(t kubernetes.Taint) bool {
 
 // shapeFor finds the shape of a node among those of its pool, or adds it. Only
 // labels that something asks about tell shapes apart.
-func (b *builder) shapeFor(p int32, n *kubernetes.Node) int32 {
+func (b *nodeShapes) shapeFor(p int32, n *kubernetes.Node) int32 {
 	labels := map[string]string{}
-	for k := range b.relevant {
+	for k := range b.constraints.relevant {
 		if v, ok := n.Labels[k]; ok {
 			labels[k] = v
 		}
 	}
-	if b.byName {
+	if b.constraints.byName {
 		labels[nodeName] = n.Name
 	}
-	capacity := b.amountOf(n.Allocatable, false)
+	capacity := b.podClasses.amountOf(n.Allocatable, false)
 	if capacity[cpu] == 0 && capacity[memory] == 0 {
 		capacity = unlimited
 		b.note("what nodes have to give was not read for %s: pods are taken to fit there", n.Name)
@@ -172,11 +181,11 @@ func (b *builder) shapeFor(p int32, n *kubernetes.Node) int32 {
 			taints = append(taints, t)
 		}
 	}
-	size := b.amountOf(n.Capacity, false)
+	size := b.podClasses.amountOf(n.Capacity, false)
 	return b.addShape(shape{pool: p, capacity: capacity, size: size, labels: labels, taints: taints})
 }
 
-func (b *builder) addShape(s shape) int32 {
+func (b *nodeShapes) addShape(s shape) int32 {
 	if s.size[cpu] == 0 && s.size[memory] == 0 {
 		s.size = s.capacity
 	}
@@ -218,8 +227,11 @@ func sorted(m map[string]string) []string {
 	return all
 }
 
+// runningPods are the pods that were read, with the nodes that they are on.
+type runningPods struct{ *builder }
+
 // findPods takes the pods that run or wait to.
-func (b *builder) findPods() {
+func (b runningPods) findPods() {
 	unknown := 0
 	b.pods = slices.Grow(b.pods, len(b.estate.Pods))
 	for i := range b.estate.Pods {
@@ -245,7 +257,7 @@ func (b *builder) findPods() {
 		// node is not ready is not ready for that.
 		x.stuck = !p.Ready && x.node >= 0 && (slices.Contains(failingReasons, p.Waiting) ||
 			!p.Changed.IsZero() && b.newest.Sub(p.Changed) > longUnready && b.nodes[x.node].evictsFrom.IsZero())
-		x.class = b.classFor(p.Workload, b.pdbsOver(p.Namespace, p.Labels), p.Requests, p.Annotated)
+		x.class = b.podClasses.classFor(p.Workload, b.pdbIndex.over(p.Namespace, p.Labels), p.Requests, p.Annotated)
 		if b.workloads[l].kind == ordered {
 			x.ordinal = ordinalOf(p.Name)
 			if t := b.workloads[l].ties; int(x.ordinal) < len(t) && x.ordinal >= 0 {
@@ -253,7 +265,7 @@ func (b *builder) findPods() {
 			}
 		}
 		for _, claim := range p.VolumeClaims {
-			x.tie = b.both(x.tie, b.tieOf(p.Namespace, claim))
+			x.tie = b.volumes.both(x.tie, b.volumes.of(p.Namespace, claim))
 		}
 		b.pods = append(b.pods, x)
 	}

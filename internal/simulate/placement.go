@@ -24,10 +24,16 @@ const fewestNodes = 3
 // Kubernetes is tested with has 150,000.
 const mostPlaced = 1 << 18
 
+// firstPlacement puts pods on nodes where nobody says on which they are.
+type firstPlacement struct {
+	*builder
+	unplaced []string // which workloads no node takes, and why
+}
+
 // place puts the workloads on nodes, all their pods ready, because there is no
 // cluster to read that from. Where there are no nodes they are made up: as
 // many as a provisioner would start, of one size.
-func (b *builder) place() error {
+func (b *firstPlacement) place() error {
 	b.pods = nil
 	for i := range b.pdbs { // what was counted of pods that were read
 		for k := range b.pdbs[i].groups {
@@ -37,9 +43,9 @@ func (b *builder) place() error {
 	invent := len(b.nodes) == 0
 	if invent {
 		b.inventShapes()
-		b.judge()
+		nodeFits{b.builder}.judge()
 	}
-	b.measure()
+	nodeFits{b.builder}.measure()
 	b.leaveOut()
 	e := newEngine(b.World, &Scenario{Start: b.newest, Horizon: time.Hour, Runs: 1}, 1, false)
 	e.provisioner.provisions = false
@@ -69,7 +75,7 @@ func (b *builder) place() error {
 	}
 	(&placer{e}).settle(waits, invent)
 	b.take(e)
-	b.renewMadeUp()
+	b.nodeShapes.renewMadeUp()
 	if b.placed == 0 {
 		return b.nothingToWatch()
 	}
@@ -157,7 +163,7 @@ func (pl *placer) spread(pool int32) {
 }
 
 // take makes the state of an engine the start of the world.
-func (b *builder) take(e *engine) {
+func (b *firstPlacement) take(e *engine) {
 	index := make([]int32, len(e.nodes))
 	if len(b.nodes) == 0 {
 		for n := range e.nodes {
@@ -211,7 +217,7 @@ func (b *builder) take(e *engine) {
 }
 
 // leaveOut takes workloads out that no node could ever run.
-func (b *builder) leaveOut() {
+func (b *firstPlacement) leaveOut() {
 	for l := range b.workloads {
 		w := &b.workloads[l]
 		c := &b.classes[w.class]
@@ -229,14 +235,14 @@ func (b *builder) leaveOut() {
 }
 
 // leave takes a workload out that cannot be placed.
-func (b *builder) leave(w *workload, why string) {
+func (b *firstPlacement) leave(w *workload, why string) {
 	w.watched = false
 	b.unplaced = append(b.unplaced, why)
 	b.note("%s", why)
 }
 
 // limited says which pools may have none of the nodes that were made up.
-func (b *builder) limited() string {
+func (b *firstPlacement) limited() string {
 	var pools []string
 	for i := range b.pools {
 		p := &b.pools[i]
@@ -250,7 +256,7 @@ func (b *builder) limited() string {
 	return fmt.Sprintf(" (the limits of pool %s allow no node)", strings.Join(pools, ", "))
 }
 
-func (b *builder) shapesOf() []int32 {
+func (b *firstPlacement) shapesOf() []int32 {
 	all := make([]int32, len(b.shapes))
 	for i := range all {
 		all[i] = int32(i)
@@ -261,7 +267,7 @@ func (b *builder) shapesOf() []int32 {
 // inventShapes makes nodes up: of the pools that were read, or of one that
 // carries every label that somebody asks for. They lie in three zones and are
 // as large as the largest pod needs, but not smaller than 4 CPUs and 16 GiB.
-func (b *builder) inventShapes() {
+func (b *firstPlacement) inventShapes() {
 	var largest amount
 	for i := range b.classes {
 		for r := range largest {
@@ -296,7 +302,7 @@ func (b *builder) inventShapes() {
 
 // inventPools makes one pool, and one more for each set of labels that only
 // some workloads ask for.
-func (b *builder) inventPools(size amount) {
+func (b *firstPlacement) inventPools(size amount) {
 	for i := range b.workloads {
 		at := b.places.Fallback.Offering
 		for k, l := range b.workloadOf {
@@ -307,16 +313,16 @@ func (b *builder) inventPools(size amount) {
 		if b.workloads[i].kind == daemon || b.workloads[i].kind == static {
 			continue
 		}
-		c := &b.asked[b.classes[b.workloads[i].class].constraint]
+		c := &b.constraints.asked[b.classes[b.workloads[i].class].constraint]
 		labels := b.wished(c)
 		name := "default"
 		if len(labels) > 0 {
 			name = strings.Join(sorted(labels), ",")
 		}
-		if _, known := b.poolOf[name]; known {
+		if _, known := b.nodeShapes.poolOf[name]; known {
 			continue
 		}
-		p := b.poolFor(name, at)
+		p := b.nodeShapes.poolFor(name, at)
 		zones := b.assumedZones()
 		if labels[hostname] != "" || labels[nodeName] != "" { // there is one node of a name
 			zones = zones[:1]
@@ -327,15 +333,15 @@ func (b *builder) inventPools(size amount) {
 
 // assumedZones are the zones that made-up nodes lie in: those that volumes and
 // templates name, so that their pods find a node, and as many more as make three.
-func (b *builder) assumedZones() []string {
+func (b *firstPlacement) assumedZones() []string {
 	named := map[string]bool{}
 	for i := range b.estate.VolumeClaims {
 		for _, z := range b.estate.VolumeClaims[i].Zones {
 			named[z] = true
 		}
 	}
-	for i := range b.asked {
-		c := &b.asked[i]
+	for i := range b.constraints.asked {
+		c := &b.constraints.asked[i]
 		if z, ok := c.selector[zone]; ok {
 			named[z] = true
 		}
@@ -358,7 +364,7 @@ func (b *builder) assumedZones() []string {
 
 // wished are the labels a node needs so that a constraint admits it, as far as
 // it names them.
-func (b *builder) wished(c *constraint) map[string]string {
+func (b *firstPlacement) wished(c *constraint) map[string]string {
 	labels := map[string]string{}
 	if len(c.terms) > 0 {
 		for _, r := range c.terms[0] {
@@ -382,10 +388,10 @@ func (b *builder) wished(c *constraint) map[string]string {
 	return labels
 }
 
-func (b *builder) invent(p int32, size amount, labels map[string]string, taints []kubernetes.Taint, zones []string) {
+func (b *firstPlacement) invent(p int32, size amount, labels map[string]string, taints []kubernetes.Taint, zones []string) {
 	for _, z := range zones {
 		s := shape{pool: p, capacity: size, taints: taints, labels: map[string]string{}}
-		for k := range b.relevant {
+		for k := range b.constraints.relevant {
 			if v, ok := labels[k]; ok {
 				s.labels[k] = v
 			}
@@ -396,17 +402,17 @@ func (b *builder) invent(p int32, size amount, labels map[string]string, taints 
 		for k, v := range map[string]string{
 			corev1.LabelOSStable: "linux", corev1.LabelArchStable: "amd64", karpenterCapacityType: "on-demand",
 		} {
-			if _, set := s.labels[k]; !set && b.relevant[k] {
+			if _, set := s.labels[k]; !set && b.constraints.relevant[k] {
 				s.labels[k] = v
 			}
 		}
 		s.labels[zone] = z
-		for _, k := range b.keys { // racks and the like: one a zone
+		for _, k := range b.topology.names { // racks and the like: one a zone
 			if _, set := s.labels[k]; !set && k != hostname {
 				s.labels[k] = domainIn(k, z)
 			}
 		}
-		b.addShape(s)
+		b.nodeShapes.addShape(s)
 	}
 }
 
@@ -427,7 +433,7 @@ func ceilPow2(n int64) int64 {
 }
 
 // sizes are what the made-up nodes have, in words.
-func (b *builder) sizes() string {
+func (b *firstPlacement) sizes() string {
 	a := b.shapes[b.nodes[0].shape].capacity
 	return fmt.Sprintf("%d CPUs and %d GiB each, in three zones", (a[cpu]+999)/1000, (a[memory]+(1<<30)-1)>>30+0)
 }

@@ -33,8 +33,11 @@ func (c *charge) add(o *charge, times int64) {
 
 func (c *charge) holds(o *charge) bool { return c.asks.holds(&o.asks) && c.limits.holds(&o.limits) }
 
+// quotaCharges are what ResourceQuotas count of pods.
+type quotaCharges struct{ *builder }
+
 // findQuotas finds which pods count together, and of which that is not known.
-func (b *builder) findQuotas() {
+func (b quotaCharges) findQuotas() {
 	for _, u := range b.estate.Lacks(kubernetes.QuotaKinds) {
 		for l := range b.workloads {
 			b.workloads[l].may = append(b.workloads[l].may, words.Plural(u.Kind)+" that could not be read")
@@ -50,7 +53,7 @@ func (b *builder) findQuotas() {
 
 // count finds the workloads whose pods a quota counts. One that does not allow what
 // was read to be there at all was not read in full, or is not for it.
-func (b *builder) count(q *kubernetes.Quota, x *quota) {
+func (b quotaCharges) count(q *kubernetes.Quota, x *quota) {
 	var covered []int32
 	var wanted charge
 	for k, l := range b.workloadOf {
@@ -87,7 +90,7 @@ func (w *World) chargeFor(l int32) *charge {
 
 // chargeOf is what a quota allows. Extended resources that no pod asks for are
 // never used up.
-func (b *builder) chargeOf(q *kubernetes.Quota) charge {
+func (b quotaCharges) chargeOf(q *kubernetes.Quota) charge {
 	c := charge{unlimited, unlimited}
 	for name, n := range q.Hard {
 		switch name {
@@ -102,7 +105,7 @@ func (b *builder) chargeOf(q *kubernetes.Quota) charge {
 		case "limits.memory":
 			c.limits[memory] = n
 		default:
-			if i, known := b.dims[strings.TrimPrefix(name, "requests.")]; known && i < dims {
+			if i, known := b.podClasses.dims[strings.TrimPrefix(name, "requests.")]; known && i < dims {
 				c.asks[i] = n
 			}
 		}

@@ -9,7 +9,7 @@ import (
 
 // findRefusers finds the webhooks that may refuse to let pods go though they answer.
 // What they answer is not known, so that it is not played.
-func (b *builder) findRefusers() {
+func (b webhookGates) findRefusers() {
 	for i := range b.estate.Webhooks {
 		h := &b.estate.Webhooks[i]
 		var of []string
@@ -31,7 +31,7 @@ func (b *builder) findRefusers() {
 
 // noteRefuser says that it is not played what a webhook answers about pods of some
 // workloads.
-func (b *builder) noteRefuser(h *kubernetes.Webhook, asked bool, of []string) {
+func (b webhookGates) noteRefuser(h *kubernetes.Webhook, asked bool, of []string) {
 	switch k := h.Habit; {
 	case !asked:
 	case len(of) > 0 && k == nil:

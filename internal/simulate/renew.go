@@ -9,7 +9,7 @@ const anotherMachine = "another machine"
 // renew says what shape another machine has that comes in place of a node: all that matters
 // of it is the same, but its name and its hostname are its own. Pods that ask for a node by
 // its name do not find it there.
-func (b *builder) renew() {
+func (b *nodeShapes) renew() {
 	for i := range len(b.shapes) {
 		anew := b.anew(int32(i))
 		b.shapes[i].anew = anew
@@ -20,15 +20,15 @@ func (b *builder) renew() {
 }
 
 // renewMadeUp does so for nodes that were made up, once pods were placed on them.
-func (b *builder) renewMadeUp() {
+func (b *nodeShapes) renewMadeUp() {
 	known := len(b.shapes)
 	if b.renew(); len(b.shapes) > known {
 		b.orderShapes()
-		b.judge()
+		nodeFits{b.builder}.judge()
 	}
 }
 
-func (b *builder) anew(i int32) int32 {
+func (b *nodeShapes) anew(i int32) int32 {
 	s := b.shapes[i]
 	labels, own := map[string]string{}, false
 	for k, v := range s.labels {

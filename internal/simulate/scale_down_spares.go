@@ -37,8 +37,11 @@ func (s sparing) of(pods []string) string {
 	return "it is " + s.is
 }
 
+// autoscalerSpares are the nodes that the cluster autoscaler leaves alone.
+type autoscalerSpares struct{ *builder }
+
 // findSpared says of each node why the autoscaler leaves it, where it does.
-func (b *builder) findSpared() {
+func (b autoscalerSpares) findSpared() {
 	for i := range b.estate.Nodes {
 		if b.estate.Nodes[i].Annotations[scaleDownDisabled] == "true" {
 			b.nodes[i].spared = sparing{is: "annotated " + scaleDownDisabled}
@@ -58,7 +61,7 @@ func (b *builder) findSpared() {
 
 // keepsFromAutoscaler says what a pod is that keeps the autoscaler from its node; empty where
 // it does not.
-func (b *builder) keepsFromAutoscaler(p *kubernetes.Pod) string {
+func (b autoscalerSpares) keepsFromAutoscaler(p *kubernetes.Pod) string {
 	w := &b.estate.Workloads[p.Workload]
 	annotations := w.Template.Annotations
 	if p.Annotated != nil {
@@ -74,7 +77,7 @@ func (b *builder) keepsFromAutoscaler(p *kubernetes.Pod) string {
 		return fmt.Sprintf("annotated %s: %q", safeToEvict, safe)
 	case w.Bare:
 		return "kept by no controller"
-	case p.Namespace == systemNamespace && len(b.pdbsOver(p.Namespace, p.Labels)) == 0:
+	case p.Namespace == systemNamespace && len(b.pdbIndex.over(p.Namespace, p.Labels)) == 0:
 		return fmt.Sprintf("of %s, and under no PDB", systemNamespace)
 	}
 	return ""

@@ -31,7 +31,7 @@ func (t tolerance) until(unreachable bool) int64 {
 //
 // Source: AddOrUpdateDaemonPodTolerations in pkg/controller/daemon/util/daemonset_util.go;
 // applyDefaults in pkg/kubelet/config/common.go.
-func (b *builder) tolerances(t *kubernetes.PodTemplate, k kind) tolerance {
+func (b *podClasses) tolerances(t *kubernetes.PodTemplate, k kind) tolerance {
 	of := func(unreachable bool) int64 {
 		d, forever := t.UntilEvicted(unreachable)
 		if forever || k == daemon || k == static {

@@ -70,8 +70,17 @@ func scopeOf(of *kubernetes.Workload, selector *metav1.LabelSelector, namespaces
 	return x
 }
 
+// podGroups are the groups of pods that templates ask to be near to, apart from or spread
+// over.
+type podGroups struct {
+	*builder
+	groupOf map[string]int32
+	scopes  []scope // of the groups
+	repels  []repel
+}
+
 // covers reports whether a term means pods in a namespace.
-func (b *builder) covers(x *scope, namespace string) kubernetes.Answer {
+func (b *podGroups) covers(x *scope, namespace string) kubernetes.Answer {
 	switch {
 	case slices.Contains(x.namespaces, namespace):
 		return kubernetes.Yes
@@ -87,10 +96,10 @@ func (b *builder) covers(x *scope, namespace string) kubernetes.Answer {
 }
 
 // constrain takes what a template asks about other pods.
-func (b *builder) constrain(c *class, w *kubernetes.Workload) {
+func (b *podGroups) constrain(c *class, w *kubernetes.Workload) {
 	t := &w.Template
 	for _, port := range t.HostPorts { // one pod on a node has it
-		c.anti = append(c.anti, b.groupFor("port "+port, b.key(hostname), scope{among: labels.Everything(), port: port}))
+		c.anti = append(c.anti, b.groupFor("port "+port, b.topology.key(hostname), scope{among: labels.Everything(), port: port}))
 	}
 	b.prefer(c, w)
 	if a := t.Affinity; a != nil {
@@ -102,7 +111,7 @@ func (b *builder) constrain(c *class, w *kubernetes.Workload) {
 				if whom.revisions.of != nil {
 					own.revisions = revisionMatch{of: w, revision: c.revision}
 				}
-				owners := b.groupFor(fmt.Sprint("owners ", w.Ref, term, own.revisions.revision), b.key(term.TopologyKey), own)
+				owners := b.groupFor(fmt.Sprint("owners ", w.Ref, term, own.revisions.revision), b.topology.key(term.TopologyKey), own)
 				b.repels = append(b.repels, repel{owners, whom})
 			}
 		}
@@ -121,13 +130,13 @@ func (b *builder) constrain(c *class, w *kubernetes.Workload) {
 //
 // Source: filterTopologySpreadConstraints in
 // pkg/scheduler/framework/plugins/podtopologyspread/common.go of Kubernetes 1.36.
-func (b *builder) constrainSpread(c *class, w *kubernetes.Workload) {
+func (b *podGroups) constrainSpread(c *class, w *kubernetes.Workload) {
 	c.spreads = len(w.Template.Spread)
 	for _, when := range []corev1.UnsatisfiableConstraintAction{corev1.DoNotSchedule, corev1.ScheduleAnyway} {
 		var keys []int32
 		for _, s := range w.Template.Spread {
 			if s.WhenUnsatisfiable == when {
-				keys = append(keys, b.key(s.TopologyKey))
+				keys = append(keys, b.topology.key(s.TopologyKey))
 			}
 		}
 		for at, s := range w.Template.Spread {
@@ -145,7 +154,7 @@ func (b *builder) constrainSpread(c *class, w *kubernetes.Workload) {
 			who := scopeOfSpread(w, c.revision, s.LabelSelector, s.MatchLabelKeys)
 			name := fmt.Sprint("spread ", w.Namespace, s.TopologyKey, who.selector, who.revisions.name(), c.constraint, keys, x.minDomains,
 				x.ignoresAffinity, x.honorsTaint)
-			g := b.groupFor(name, b.key(s.TopologyKey), who)
+			g := b.groupFor(name, b.topology.key(s.TopologyKey), who)
 			x.key = b.groups[g].key
 			b.groups[g] = x
 			if when == corev1.DoNotSchedule {
@@ -160,13 +169,13 @@ func (b *builder) constrainSpread(c *class, w *kubernetes.Workload) {
 // prefer takes what a template would rather have of other pods, by weight.
 //
 // Source: the plugin InterPodAffinity of the scheduler of Kubernetes 1.36.
-func (b *builder) prefer(c *class, w *kubernetes.Workload) {
+func (b *podGroups) prefer(c *class, w *kubernetes.Workload) {
 	a := w.Template.Affinity
 	if a == nil {
 		return
 	}
 	if a.NodeAffinity != nil {
-		b.preferNodes(c, a.NodeAffinity)
+		b.constraints.preferNodes(c, a.NodeAffinity)
 	}
 	if a.PodAntiAffinity != nil {
 		for _, x := range a.PodAntiAffinity.PreferredDuringSchedulingIgnoredDuringExecution {
@@ -188,14 +197,14 @@ type repel struct {
 
 // term is the group of pods that a term of an affinity means. Unread says whether it
 // means those in namespaces of which that is not known.
-func (b *builder) term(c *class, w *kubernetes.Workload, term *corev1.PodAffinityTerm, unread bool) int32 {
+func (b *podGroups) term(c *class, w *kubernetes.Workload, term *corev1.PodAffinityTerm, unread bool) int32 {
 	who := scopeOfTerm(w, c.revision, term, unread && term.NamespaceSelector != nil)
 	name := fmt.Sprint("term ", w.Namespace, term.TopologyKey, who.selector, who.selector.Empty(), term.Namespaces, term.NamespaceSelector,
 		who.unread, who.revisions.name())
-	return b.groupFor(name, b.key(term.TopologyKey), who)
+	return b.groupFor(name, b.topology.key(term.TopologyKey), who)
 }
 
-func (b *builder) groupFor(name string, key int32, who scope) int32 {
+func (b *podGroups) groupFor(name string, key int32, who scope) int32 {
 	g, ok := b.groupOf[name]
 	if !ok {
 		g = int32(len(b.groups))
@@ -207,7 +216,7 @@ func (b *builder) groupFor(name string, key int32, who scope) int32 {
 }
 
 // match finds who counts in which group, and what may run where.
-func (b *builder) match() {
+func (b *podGroups) match() {
 	workloads := make([]*kubernetes.Workload, len(b.workloads))
 	byNamespace, spaces, owners := map[string][]int32{}, []string(nil), map[kubernetes.Ref]bool{}
 	for i, l := range b.workloadOf {
@@ -253,12 +262,12 @@ func (b *builder) match() {
 		each(&r.whom, func(l int32) { repelled[l] = append(repelled[l], int32(i)) })
 	}
 	b.classify(workloads, member, repelled)
-	b.judge()
+	nodeFits{b.builder}.judge()
 }
 
 // classify gives each class of pods the groups that count it, and whom it may not stand
 // beside, of those of its workload.
-func (b *builder) classify(workloads []*kubernetes.Workload, member, repelled [][]int32) {
+func (b *podGroups) classify(workloads []*kubernetes.Workload, member, repelled [][]int32) {
 	for i := range b.classes {
 		b.join(&b.classes[i], workloads[b.classes[i].workload], member, repelled)
 	}
@@ -266,7 +275,7 @@ func (b *builder) classify(workloads []*kubernetes.Workload, member, repelled []
 
 // join puts a class into the groups in which its workload counts, as far as those mean
 // its revision. Member are the groups by workload, and repelled who repels it.
-func (b *builder) join(c *class, w *kubernetes.Workload, member, repelled [][]int32) {
+func (b *podGroups) join(c *class, w *kubernetes.Workload, member, repelled [][]int32) {
 	c.member = slices.DeleteFunc(slices.Clone(member[c.workload]), func(g int32) bool { return !b.scopes[g].revisions.takes(w, c.revision) })
 	c.anti = slices.Clip(c.anti)
 	for _, r := range repelled[c.workload] {

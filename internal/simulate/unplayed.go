@@ -9,9 +9,12 @@ import (
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
+// unplayedParts are what takes nodes and pods and no run plays.
+type unplayedParts struct{ *builder }
+
 // findUnplayed notes who takes nodes by rules that are not played. Of nodes that no Karpenter
 // drains nothing is then proved that rests on evictions.
-func (b *builder) findUnplayed() {
+func (b unplayedParts) findUnplayed() {
 	others := false
 	takers := responsibility.Takers()
 	for i := range takers {
@@ -31,7 +34,7 @@ func (b *builder) findUnplayed() {
 }
 
 // taking are the objects of the estate that are such a taker of nodes, by kind and name.
-func (b *builder) taking(t *responsibility.Taker) []string {
+func (b unplayedParts) taking(t *responsibility.Taker) []string {
 	var all []string
 	for i := range b.estate.CustomResources {
 		if c := &b.estate.CustomResources[i]; t.Custom != "" && c.API == t.Custom {

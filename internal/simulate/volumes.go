@@ -53,8 +53,15 @@ func (w *World) tiedToNew(t, shape int32) bool {
 
 func (t *tie) inZone(zone int32) bool { return t.zones == nil || slices.Contains(t.zones, zone) }
 
-// bindVolumes ties a workload's pods to where their volumes are.
-func (b *builder) bindVolumes(workload int) {
+// volumeTies are where the volumes of pods can be mounted.
+type volumeTies struct {
+	*builder
+	claims map[string]*kubernetes.VolumeClaim
+	ids    map[string]int32
+}
+
+// bind ties a workload's pods to where their volumes are.
+func (b *volumeTies) bind(workload int) {
 	w := &b.estate.Workloads[workload]
 	l := &b.workloads[b.workloadOf[workload]]
 	if c := b.estate.Shared(w, b.claim); c != nil {
@@ -67,22 +74,22 @@ func (b *builder) bindVolumes(workload int) {
 			for len(l.ties) <= n {
 				l.ties = append(l.ties, untied)
 			}
-			l.ties[n] = b.both(l.ties[n], b.tieOf(w.Namespace, w.ClaimName(name, n)))
+			l.ties[n] = b.both(l.ties[n], b.of(w.Namespace, w.ClaimName(name, n)))
 		}
 	}
 }
 
 // shared is the tie of the volumes that all pods of a workload mount.
-func (b *builder) shared(w *kubernetes.Workload) int32 {
+func (b *volumeTies) shared(w *kubernetes.Workload) int32 {
 	t := int32(untied)
 	for _, name := range w.Template.VolumeClaims {
-		t = b.both(t, b.tieOf(w.Namespace, name))
+		t = b.both(t, b.of(w.Namespace, name))
 	}
 	return t
 }
 
 // claim finds one by its name, nil for one that was not read.
-func (b *builder) claim(namespace, name string) *kubernetes.VolumeClaim {
+func (b *volumeTies) claim(namespace, name string) *kubernetes.VolumeClaim {
 	if b.claims == nil {
 		b.claims = map[string]*kubernetes.VolumeClaim{}
 		for i := range b.estate.VolumeClaims {
@@ -93,15 +100,15 @@ func (b *builder) claim(namespace, name string) *kubernetes.VolumeClaim {
 	return b.claims[namespace+"/"+name]
 }
 
-// tieOf is where a claim can be used.
-func (b *builder) tieOf(namespace, claim string) int32 {
+// of is where a claim can be used.
+func (b *volumeTies) of(namespace, claim string) int32 {
 	v := b.claim(namespace, claim)
 	if v == nil || len(v.Zones) == 0 && v.Host == "" {
 		return untied
 	}
 	t := tie{host: anyHost, seen: anyHost}
 	for _, z := range v.Zones {
-		t.zones = append(t.zones, b.domain(int32(b.zoned), z))
+		t.zones = append(t.zones, b.topology.domain(int32(b.zoned), z))
 	}
 	slices.Sort(t.zones)
 	switch n, there := b.nodeOf[v.Host]; {
@@ -120,7 +127,7 @@ func (b *builder) tieOf(namespace, claim string) int32 {
 }
 
 // both is where a pod can be that has two ties.
-func (b *builder) both(x, y int32) int32 {
+func (b *volumeTies) both(x, y int32) int32 {
 	if x == untied || x == y {
 		return y
 	}
@@ -150,12 +157,12 @@ func oneHost(x, y int32) int32 {
 }
 
 // intern finds a tie among those there are, or adds it.
-func (b *builder) intern(t tie) int32 {
+func (b *volumeTies) intern(t tie) int32 {
 	key := fmt.Sprint(t.zones, t.host, t.seen, t.zones == nil)
-	id, ok := b.tieAt[key]
+	id, ok := b.ids[key]
 	if !ok {
 		id = int32(len(b.ties))
-		b.tieAt[key] = id
+		b.ids[key] = id
 		b.ties = append(b.ties, t)
 	}
 	return id

@@ -10,14 +10,14 @@ import (
 )
 
 // settle orders what is watched and checks that there is something to play.
-func (b *builder) settle() error {
-	b.orderShapes()
+func (b *firstPlacement) settle() error {
+	b.nodeShapes.orderShapes()
 	if len(b.pods) == 0 || len(b.nodes) == 0 {
 		if err := b.place(); err != nil {
 			return err
 		}
 	}
-	b.measure()
+	nodeFits{b.builder}.measure()
 	for i := range b.estate.Workloads {
 		if l := b.workloadOf[i]; l >= 0 && (b.workloads[l].watched || b.guarded(i)) {
 			return nil
@@ -31,7 +31,7 @@ func (b *builder) settle() error {
 }
 
 // orderShapes has pools ask for their smallest nodes first.
-func (b *builder) orderShapes() {
+func (b *nodeShapes) orderShapes() {
 	for i := range b.pools {
 		slices.SortFunc(b.pools[i].shapes, func(x, y int32) int { return b.shapes[x].capacity.compare(b.shapes[y].capacity) })
 	}
@@ -39,14 +39,14 @@ func (b *builder) orderShapes() {
 
 // guarded reports whether a workload that runs to its end, which nobody watches, may hold the
 // nodes of its pods: some budget is over it.
-func (b *builder) guarded(i int) bool {
+func (b *firstPlacement) guarded(i int) bool {
 	w := &b.estate.Workloads[i]
 	return w.Evictable && !w.Lasting && len(b.classes[b.workloads[b.workloadOf[i]].class].pdbs) > 0
 }
 
 // left are the workloads that keep a pod on each node, and that drains leave alone, where
 // there are no others.
-func (b *builder) left() []string {
+func (b *firstPlacement) left() []string {
 	var names []string
 	for i := range b.estate.Workloads {
 		switch w := &b.estate.Workloads[i]; {
@@ -60,7 +60,7 @@ func (b *builder) left() []string {
 }
 
 // nothingToWatch says why no workload can be played.
-func (b *builder) nothingToWatch() error {
+func (b *firstPlacement) nothingToWatch() error {
 	if len(b.unplaced) > 0 {
 		return fmt.Errorf("no workload can be placed: %s", strings.Join(b.unplaced, "; "))
 	}

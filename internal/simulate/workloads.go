@@ -10,14 +10,23 @@ import (
 
 	"k8s.io/apimachinery/pkg/labels"
 
+	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/disruption"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
 type labelSet = labels.Set
 
+// podClasses are the kinds of pods that workloads have.
+type podClasses struct {
+	*builder
+	classOf    map[classKey]int32
+	dims       map[string]int // extended resources
+	extensions []contract.Extension
+}
+
 // findWorkloads takes the workloads, each with the class of its template.
-func (b *builder) findWorkloads() {
+func (b *podClasses) findWorkloads() {
 	n := len(b.estate.Workloads)
 	b.workloadOf, b.workloads, b.classes = make([]int32, n), slices.Grow(b.workloads, n), slices.Grow(b.classes, n)
 	for i := range b.estate.Workloads {
@@ -33,9 +42,9 @@ func (b *builder) findWorkloads() {
 		l.watched = w.Evictable && w.Lasting && !w.Transient && l.replicas > 0
 		b.workloadOf[i] = int32(len(b.workloads))
 		b.workloads = append(b.workloads, l)
-		b.workloads[b.workloadOf[i]].class = b.classFor(i, b.pdbsOver(w.Namespace, w.PodLabels()), nil, nil)
+		b.workloads[b.workloadOf[i]].class = b.classFor(i, b.pdbIndex.over(w.Namespace, w.PodLabels()), nil, nil)
 		b.byOrdinal(i)
-		b.bindVolumes(i)
+		b.volumes.bind(i)
 	}
 }
 
@@ -47,10 +56,10 @@ const (
 
 // byOrdinal finds the classes of a StatefulSet's pods by their numbers, where
 // some budget selects by that.
-func (b *builder) byOrdinal(workload int) {
+func (b *podClasses) byOrdinal(workload int) {
 	w := &b.estate.Workloads[workload]
 	l := &b.workloads[b.workloadOf[workload]]
-	if l.kind != ordered || !b.numbered[w.Namespace] {
+	if l.kind != ordered || !b.pdbIndex.numbered[w.Namespace] {
 		return
 	}
 	own := map[string]string(maps.Clone(w.PodLabels()))
@@ -59,7 +68,7 @@ func (b *builder) byOrdinal(workload int) {
 	}
 	for o := range l.replicas {
 		own[podIndex], own[podName] = strconv.Itoa(o), fmt.Sprintf("%s-%d", w.Name, o)
-		l.byOrdinal = append(l.byOrdinal, b.classFor(workload, b.pdbsOver(w.Namespace, own), nil, nil))
+		l.byOrdinal = append(l.byOrdinal, b.classFor(workload, b.pdbIndex.over(w.Namespace, own), nil, nil))
 		l = &b.workloads[b.workloadOf[workload]]
 	}
 }
@@ -90,7 +99,7 @@ func kindOf(w *kubernetes.Workload) kind {
 
 // replicas is how many pods a workload wants: in a cluster what it has been
 // scaled to, in manifests the fewest it may be.
-func (b *builder) replicas(w *kubernetes.Workload) int {
+func (b *podClasses) replicas(w *kubernetes.Workload) int {
 	switch {
 	case w.Kind == "DaemonSet" || w.Kind == kubernetes.Static || w.Bare:
 		return len(w.Pods)
@@ -104,7 +113,7 @@ func (b *builder) replicas(w *kubernetes.Workload) int {
 
 // classFor is the class of a workload's pods that some budgets select, and that
 // ask for something else than their template where requests says so.
-func (b *builder) classFor(workload int, over []int32, requests *kubernetes.Resources, annotated *map[string]string) int32 {
+func (b *podClasses) classFor(workload int, over []int32, requests *kubernetes.Resources, annotated *map[string]string) int32 {
 	w := &b.estate.Workloads[workload]
 	annotations := w.Template.Annotations
 	if annotated != nil {
@@ -139,13 +148,13 @@ func numbers(all []int32) string {
 	return string(text)
 }
 
-func (b *builder) newClass(workload int, over []int32, asks amount, annotations map[string]string, revision uint8) int32 {
+func (b *podClasses) newClass(workload int, over []int32, asks amount, annotations map[string]string, revision uint8) int32 {
 	w := &b.estate.Workloads[workload]
 	t := &w.Template
 	l := b.workloadOf[workload]
 	c := class{
 		workload: l, revision: revision, extended: b.extendedBy(annotations),
-		asks: asks, limits: amount{cpu: t.Limits.CPU, memory: t.Limits.Memory}, tie: b.shared(w), grace: t.Grace,
+		asks: asks, limits: amount{cpu: t.Limits.CPU, memory: t.Limits.Memory}, tie: b.volumes.shared(w), grace: t.Grace,
 		preempts: t.Preempts,
 		priority: b.priority(w), mounts: len(t.VolumeClaims)+len(w.VolumeClaimTemplates) > 0,
 		drain: disruption.DrainPod{
@@ -169,8 +178,8 @@ func (b *builder) newClass(workload int, over []int32, asks amount, annotations 
 		c.grace = defaultGrace
 		c.drain.Grace = c.grace
 	}
-	c.constraint = b.constraint(t)
-	b.constrain(&c, w)
+	c.constraint = b.constraints.of(t)
+	b.podGroups.constrain(&c, w)
 	for _, g := range over {
 		c.pdbs = append(c.pdbs, pdbGroup{g, b.pdbGroupOf(g, l, w)})
 		c.blocked = c.blocked || b.pdbs[g].fully
@@ -189,7 +198,7 @@ type classKey struct {
 }
 
 // pdbGroupOf is the group of a workload's pods under a budget.
-func (b *builder) pdbGroupOf(g, l int32, w *kubernetes.Workload) int32 {
+func (b *podClasses) pdbGroupOf(g, l int32, w *kubernetes.Workload) int32 {
 	at := &b.pdbs[g]
 	if i := slices.Index(at.workloads, l); i >= 0 {
 		return int32(i)
@@ -201,7 +210,7 @@ func (b *builder) pdbGroupOf(g, l int32, w *kubernetes.Workload) int32 {
 }
 
 // priority is that of the workload's pods; of a class that is not known it is 0.
-func (b *builder) priority(w *kubernetes.Workload) int32 {
+func (b *podClasses) priority(w *kubernetes.Workload) int32 {
 	switch p := w.Template.Priority; {
 	case p != nil:
 		return *p
