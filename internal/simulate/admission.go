@@ -215,7 +215,7 @@ func (a *admission) refusesEviction(p int32) int32 {
 // modelRefusals says which pods the API server may refuse to make or to evict. A
 // webhook of which some pod is ready in any order of events, even if it and all
 // others may refuse what they are asked about, always answers.
-func (w *World) modelRefusals(m *bound.Model) {
+func (w boundModel) modelRefusals(m *bound.Model) {
 	if len(w.gates)+len(w.quotas) == 0 && !slices.ContainsFunc(w.workloads, func(l workload) bool { return len(l.may)+len(l.refusers) > 0 }) {
 		return
 	}
@@ -236,7 +236,7 @@ func (w *World) modelRefusals(m *bound.Model) {
 }
 
 // refuse says what follows where only some gates are sure to answer.
-func (w *World) refuse(m *bound.Model, answers []bool) {
+func (w boundModel) refuse(m *bound.Model, answers []bool) {
 	named := func(gates []int32, more []string) []string {
 		all := slices.Clone(more)
 		for _, g := range gates {

@@ -10,10 +10,10 @@ import (
 
 // checkTerms reports what is set of pools none of which has it, so that it would do
 // nothing.
-func (w *World) checkTerms(s *Scenario) error {
+func (w scenarioCheck) checkTerms(s *Scenario) error {
 	for i := range s.Terms {
 		t := &s.Terms[i]
-		offerings := w.offeringsOf(t.Pool)
+		offerings := contractTerms{w.World}.offeringsOf(t.Pool)
 		for _, x := range []struct {
 			name  string
 			set   bool

@@ -94,7 +94,7 @@ func (dr *drainer) drainLeaves(p, n int32) bool {
 // modelDrainRules says which workloads drains may treat in another way than to
 // evict their pods with all others, and whether there are any: then nothing is taken
 // for granted of how long evictions take.
-func (w *World) modelDrainRules(m *bound.Model) (some bool) {
+func (w boundModel) modelDrainRules(m *bound.Model) (some bool) {
 	for p := range w.pools {
 		for c, t := range w.pools[p].drained {
 			x := &m.Workloads[w.classes[c].workload]

@@ -64,15 +64,15 @@ func (e *engine) extendedUntil(n int32) (until int64, pod int32) {
 
 // heldByExtended reports whether a trigger takes nodes with pods that ask to run on where
 // it lets them, and by which annotation: no bound looks at that.
-func (w *World) heldByExtended(s *Scenario, t *Trigger) (by contract.Annotation, held bool) {
+func (w boundModel) heldByExtended(s *Scenario, t *Trigger) (by contract.Annotation, held bool) {
 	for i := range w.pods {
 		p := &w.pods[i]
 		if p.node < 0 || len(w.classes[p.class].extended) == 0 {
 			continue
 		}
 		n := &w.nodes[p.node]
-		policy, ok := w.policyFor(s, w.shapes[n.shape].pool, n.offering, n.grace, t)
-		if ok && slices.Contains(w.classes[p.class].extended, policy.Extended.By) && w.takes(t, n, s) {
+		policy, ok := contractTerms{w.World}.policyFor(s, w.shapes[n.shape].pool, n.offering, n.grace, t)
+		if ok && slices.Contains(w.classes[p.class].extended, policy.Extended.By) && (takenNodes{w.World}).takes(t, n, s) {
 			return policy.Extended.By, true
 		}
 	}

@@ -15,7 +15,12 @@ import (
 //
 // The workloads of the model are those of the world in their order; At finds
 // the watched ones among them.
-func (w *World) Model(s *Scenario) (*bound.Model, error) {
+func (w *World) Model(s *Scenario) (*bound.Model, error) { return boundModel{w}.model(s) }
+
+// boundModel makes of a world what bounds look at.
+type boundModel struct{ *World }
+
+func (w boundModel) model(s *Scenario) (*bound.Model, error) {
 	end := s.Start.Add(s.Horizon)
 	m := &bound.Model{Start: end, Until: end, Pools: make([]bound.Pool, len(w.pools)), Nodes: make([]bound.Node, len(w.nodes))}
 	for p := range m.Pools {
@@ -35,7 +40,7 @@ func (w *World) Model(s *Scenario) (*bound.Model, error) {
 		if start := s.Start.Add(t.At); start.Before(m.Start) {
 			m.Start = start
 		}
-		if w.meetsNew(s, t) {
+		if (takenNodes{w.World}).meetsNew(s, t) {
 			return nil, fmt.Errorf("nodes that are started meanwhile may be taken by the %s, too, which no bound looks at", t.Kind)
 		}
 		if by, held := w.heldByExtended(s, t); held {
@@ -59,7 +64,7 @@ func (w *World) Model(s *Scenario) (*bound.Model, error) {
 	}
 	w.modelPods(m)
 	preempted := false
-	for l, by := range w.preemptable(m, s) {
+	for l, by := range (preemptionProof{w.World}).preemptable(m, s) {
 		m.Workloads[l].PreemptedBy = by
 		preempted = preempted || len(by) > 0
 	}
@@ -67,7 +72,7 @@ func (w *World) Model(s *Scenario) (*bound.Model, error) {
 	ruled := w.modelDrainRules(m)
 	w.modelRefusals(m)
 	lost := slices.ContainsFunc(m.Workloads, func(x bound.Workload) bool { return x.Lost })
-	if !preempted && !ruled && !lost && w.alwaysPlaced(m, s) {
+	if !preempted && !ruled && !lost && (capacityProof{w.World}).alwaysPlaced(m, s) {
 		m.Timings = w.modelTimings(s)
 	}
 	return m, nil
@@ -96,7 +101,7 @@ func (s *Scenario) unbounded() error {
 
 // modelTimings are how long things take at most, by the scenario. Nobody is known to
 // stop sooner than it has to but those of whom that is said.
-func (w *World) modelTimings(s *Scenario) *bound.Timings {
+func (w boundModel) modelTimings(s *Scenario) *bound.Timings {
 	t := bound.Timings{NodeReady: s.Timings.NodeReady, PodReady: s.slowed(s.Timings.PodReady)}
 	if !s.Assumed.PodStop {
 		t.PodStop = s.Timings.PodStop
@@ -137,7 +142,7 @@ func (w *World) WorkloadAt(k int) kubernetes.Ref { return w.workloads[k].Ref }
 
 // modelSchedulable says by constraint in which pools pods may be bound to nodes that
 // go.
-func (w *World) modelSchedulable(m *bound.Model) [][]int32 {
+func (w boundModel) modelSchedulable(m *bound.Model) [][]int32 {
 	shapes := make([]bool, len(w.shapes))
 	for i := range m.Nodes {
 		if m.Nodes[i].Group != bound.Stays {
@@ -156,7 +161,7 @@ func (w *World) modelSchedulable(m *bound.Model) [][]int32 {
 	return lands
 }
 
-func (w *World) modelWorkload(i int32, s *Scenario, lands [][]int32) bound.Workload {
+func (w boundModel) modelWorkload(i int32, s *Scenario, lands [][]int32) bound.Workload {
 	l := &w.workloads[i]
 	c := &w.classes[l.class]
 	own := s.timingsOf(l)

@@ -6,10 +6,13 @@ import (
 	"github.com/onus-project/onus/internal/bound"
 )
 
+// capacityProof shows that pods always find a place.
+type capacityProof struct{ *World }
+
 // alwaysPlaced reports whether evicted pods are sure to find a node, so that how
 // long they take is known: somebody makes nodes as they are needed, or a like
 // node is ready before each that goes and no pod waits for one already.
-func (w *World) alwaysPlaced(m *bound.Model, s *Scenario) bool {
+func (w capacityProof) alwaysPlaced(m *bound.Model, s *Scenario) bool {
 	if s.Fault.NoCapacity {
 		return false
 	}
@@ -36,7 +39,7 @@ func (w *World) alwaysPlaced(m *bound.Model, s *Scenario) bool {
 
 // waitsForPods reports whether a pod waits for a node, or a budget may wait without
 // end for a pod that is not ready or is yet to be made.
-func (w *World) waitsForPods() bool {
+func (w capacityProof) waitsForPods() bool {
 	there := make([]int, len(w.workloads))
 	for i := range w.pods {
 		p := &w.pods[i]
@@ -56,7 +59,7 @@ func (w *World) waitsForPods() bool {
 // withinLimits reports whether a pool may have all its nodes that are to go
 // twice over: those on their way out do not count against its limits, but what
 // comes in their place may be more than they were.
-func (w *World) withinLimits(m *bound.Model, p int32) bool {
+func (w capacityProof) withinLimits(m *bound.Model, p int32) bool {
 	limits := &w.pools[p].limits
 	var most amount
 	for i := range w.nodes {
@@ -73,7 +76,7 @@ func (w *World) withinLimits(m *bound.Model, p int32) bool {
 // keepsToRules reports whether each pod that a drain may evict stands where its template
 // of today would have it: a like node does not take one that was bound before its rule
 // was made, or before what is apart from it came.
-func (w *World) keepsToRules() bool {
+func (w capacityProof) keepsToRules() bool {
 	m, used := w.members(), make([]amount, len(w.nodes))
 	for i := range w.pods {
 		p := &w.pods[i]
@@ -105,7 +108,7 @@ type members struct {
 }
 
 // members counts the pods of each group by domain.
-func (w *World) members() *members {
+func (w capacityProof) members() *members {
 	m := &members{at: map[domain]int32{}, least: make([]int32, len(w.groups)), domains: make([]int32, len(w.groups))}
 	for g := range w.groups {
 		if !w.groups[g].spreads {
@@ -143,7 +146,7 @@ func (w *World) members() *members {
 }
 
 // domainAt is the domain of a group that a node lies in; its value is below 0 for none.
-func (w *World) domainAt(group, node int32) domain {
+func (w capacityProof) domainAt(group, node int32) domain {
 	x, shape := &w.groups[group], w.nodes[node].shape
 	switch {
 	case x.spreads && !x.counts[shape]:
@@ -155,7 +158,7 @@ func (w *World) domainAt(group, node int32) domain {
 }
 
 // standsApart reports whether a pod of a class on a node is as far from others as it asks.
-func (w *World) standsApart(c *class, node int32, m *members) bool {
+func (w capacityProof) standsApart(c *class, node int32, m *members) bool {
 	for _, g := range c.anti {
 		if d := w.domainAt(g, node); d.value >= 0 && m.at[d] > int32(boolean(slices.Contains(c.member, g))) {
 			return false

@@ -121,7 +121,7 @@ func TestPodsThatAlwaysFit(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		wants(t, name+": it always fits", w.alwaysFits(m, s, 0), x.want)
+		wants(t, name+": it always fits", (preemptionProof{w}).alwaysFits(m, s, 0), x.want)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 
 // modelTrigger says which nodes a trigger takes, and how. Taken is by pool what
 // takes its nodes already.
-func (w *World) modelTrigger(m *bound.Model, s *Scenario, t *Trigger, taken []string) error {
+func (w boundModel) modelTrigger(m *bound.Model, s *Scenario, t *Trigger, taken []string) error {
 	type way struct {
 		pool  int32
 		grace time.Duration
@@ -22,15 +22,15 @@ func (w *World) modelTrigger(m *bound.Model, s *Scenario, t *Trigger, taken []st
 	hit := make([]int, len(w.pools))
 	policies := make([]contract.Policy, len(w.pools))
 	waiting := sync.OnceValue(w.anyWaits)
-	asked := w.policies(s, t)
+	asked := contractTerms{w.World}.policies(s, t)
 	for i := range w.nodes {
 		n := &w.nodes[i]
 		p := w.shapes[n.shape].pool
 		policy, ok := asked(p, n)
-		if !ok || !w.takes(t, n, s) || t.spares(policy, n) {
+		if !ok || !(takenNodes{w.World}).takes(t, n, s) || t.spares(policy, n) {
 			continue
 		}
-		if t.byAge() && w.expiresAgain(n, p, s, waiting) {
+		if t.byAge() && (takenNodes{w.World}).expiresAgain(n, p, s, waiting) {
 			return fmt.Errorf("nodes that are started meanwhile reach their age of %s, too, which no bound looks at", w.pools[p].life)
 		}
 		if by := taken[p]; by != "" && (by != policy.Title || m.Nodes[i].Group != bound.Stays) {
@@ -59,86 +59,6 @@ func (w *World) modelTrigger(m *bound.Model, s *Scenario, t *Trigger, taken []st
 	return nil
 }
 
-// policies finds how a trigger takes nodes, and whether it does: once for those of one
-// pool, offering and grace that stand beside each other, as most do.
-func (w *World) policies(s *Scenario, t *Trigger) func(pool int32, n *node) (*contract.Policy, bool) {
-	var last *node
-	var lastPool int32
-	var policy contract.Policy
-	ok := false
-	return func(pool int32, n *node) (*contract.Policy, bool) {
-		if last == nil || pool != lastPool || n.offering != last.offering || n.grace != last.grace {
-			policy, ok = w.policyFor(s, pool, n.offering, n.grace, t)
-			last, lastPool = n, pool
-		}
-		return &policy, ok
-	}
-}
-
-// meetsNew reports whether nodes that were not there at the start may be among
-// those that a trigger takes, because something happens before it.
-func (w *World) meetsNew(s *Scenario, t *Trigger) bool {
-	if t.Nodes != nil || t.byAge() || t.At == 0 {
-		return false
-	}
-	return slices.ContainsFunc(s.Triggers, func(x Trigger) bool { return x.At < t.At }) ||
-		slices.ContainsFunc(w.nodes, func(n node) bool { return n.deleted }) ||
-		slices.ContainsFunc(w.pods, func(p pod) bool { return w.waits(&p) }) || w.lacksPods()
-}
-
-// lacksPods reports whether a workload has fewer pods than it wants, so that others are
-// made.
-func (w *World) lacksPods() bool {
-	there := make([]int, len(w.workloads))
-	for i := range w.pods {
-		if p := &w.pods[i]; p.deleted.IsZero() {
-			there[w.classes[p.class].workload]++
-		}
-	}
-	for i := range w.workloads {
-		if l := &w.workloads[i]; l.madeAnew() && there[i] < l.replicas {
-			return true
-		}
-	}
-	return false
-}
-
-// byAge reports whether a trigger takes the nodes whose time comes.
-func (t *Trigger) byAge() bool { return t.Kind == contract.Expiry && t.Nodes == nil }
-
-// takes reports whether a trigger means a node, and may take it.
-func (w *World) takes(t *Trigger, n *node, s *Scenario) bool {
-	p := &w.pools[w.shapes[n.shape].pool]
-	switch {
-	case n.deleted || t.Pool != "" && p.name != t.Pool || t.Nodes != nil && !slices.Contains(t.Nodes, n.name):
-		return false
-	case t.byAge():
-		return w.expiresWithin(n, s)
-	case t.Kind == contract.Repair:
-		return (!n.ready || t.Nodes != nil) && w.repairs(s, t, n)
-	case t.Kind == contract.Consolidation:
-		return p.consolidates()
-	}
-	return true
-}
-
-// repairs reports whether a node's pool has no more unhealthy nodes than repair
-// goes on with.
-func (w *World) repairs(s *Scenario, t *Trigger, n *node) bool {
-	policy, ok := w.policyFor(s, w.shapes[n.shape].pool, n.offering, n.grace, t)
-	if !ok {
-		return false
-	}
-	pool, unhealthy, all := w.shapes[n.shape].pool, 0, 0
-	for i := range w.nodes {
-		if x := &w.nodes[i]; w.shapes[x.shape].pool == pool {
-			all++
-			unhealthy += boolean(!x.ready || slices.Contains(t.Nodes, x.name))
-		}
-	}
-	return policy.Unhealthy.Tolerates(unhealthy, all)
-}
-
 // consolidates reports whether nodes of a pool that have pods may be removed
 // because they are not needed.
 func (p *pool) consolidates() bool {
@@ -147,7 +67,7 @@ func (p *pool) consolidates() bool {
 
 // modelPace says how many nodes of a pool may go at once by a trigger that takes
 // so many of them, and when.
-func (w *World) modelPace(m *bound.Model, s *Scenario, t *Trigger, p int, policy *contract.Policy, nodes int) {
+func (w boundModel) modelPace(m *bound.Model, s *Scenario, t *Trigger, p int, policy *contract.Policy, nodes int) {
 	x := &m.Pools[p]
 	x.Soak = policy.Soak
 	switch n := policy.AtOnce(nodes); {
@@ -175,7 +95,7 @@ func (w *World) modelPace(m *bound.Model, s *Scenario, t *Trigger, p int, policy
 }
 
 // notReady is how many nodes of a pool are not ready at the start.
-func (w *World) notReady(pool int32) int {
+func (w boundModel) notReady(pool int32) int {
 	n := 0
 	for i := range w.nodes {
 		n += boolean(w.shapes[w.nodes[i].shape].pool == pool && !w.nodes[i].ready && !w.nodes[i].deleted)
@@ -185,7 +105,7 @@ func (w *World) notReady(pool int32) int {
 
 // remaining is how many nodes of a pool are not on their way out at the start: the others
 // do not count against its limit once they are gone.
-func (w *World) remaining(pool int32) int {
+func (w boundModel) remaining(pool int32) int {
 	n := 0
 	for i := range w.nodes {
 		n += boolean(w.shapes[w.nodes[i].shape].pool == pool && !w.nodes[i].deleted)
@@ -193,47 +113,16 @@ func (w *World) remaining(pool int32) int {
 	return n
 }
 
-// expiresWithin reports whether a node's time comes before the scenario ends.
-func (w *World) expiresWithin(n *node, s *Scenario) bool {
-	switch {
-	case n.life >= time.Duration(never):
-		return false
-	case n.assumed:
-		return n.life <= s.Horizon
-	case n.created.IsZero():
-		return false
-	}
-	return !n.created.Add(n.life).After(s.Start.Add(s.Horizon))
-}
-
-// expiresAgain reports whether a node that is started when this one expires, or
-// at once where pods wait for one, would expire within the scenario, too.
-func (w *World) expiresAgain(n *node, p int32, s *Scenario, waiting func() bool) bool {
-	life := w.pools[p].life
-	if life >= time.Duration(never) {
-		return false
-	}
-	from := s.Start
-	if !waiting() {
-		if due := n.created.Add(n.life); !n.assumed && due.After(from) {
-			from = due
-		} else if n.assumed {
-			from = s.Start.Add(n.life)
-		}
-	}
-	return !from.Add(life).After(s.Start.Add(s.Horizon))
-}
-
 // modelGoing gives nodes a way to go that are on it already: somebody deleted
 // them.
-func (w *World) modelGoing(m *bound.Model, s *Scenario) error {
+func (w boundModel) modelGoing(m *bound.Model, s *Scenario) error {
 	for i := range w.nodes {
 		n := &w.nodes[i]
 		if !n.deleted {
 			continue
 		}
 		p := w.shapes[n.shape].pool
-		policy, ok := w.policyFor(s, p, n.offering, n.grace, &Trigger{Kind: contract.Delete})
+		policy, ok := contractTerms{w.World}.policyFor(s, p, n.offering, n.grace, &Trigger{Kind: contract.Delete})
 		if !ok {
 			return fmt.Errorf("node %s is on its way out already, and how is not known", n.name)
 		}
@@ -247,7 +136,7 @@ func (w *World) modelGoing(m *bound.Model, s *Scenario) error {
 }
 
 // disruptionOf is a policy as a bound sees it.
-func (w *World) disruptionOf(p *contract.Policy) bound.Disruption {
+func (w boundModel) disruptionOf(p *contract.Policy) bound.Disruption {
 	return bound.Disruption{
 		Title: p.Title, Karpenter: p.Karpenter, Before: p.Before && p.Unreplaced == 0, Returns: p.Returns, SkipBlocked: p.SkipBlocked,
 		IgnoresPDBs: p.IgnoresPDBs, Deadline: p.Deadline, Detach: p.Detach,
@@ -256,6 +145,6 @@ func (w *World) disruptionOf(p *contract.Policy) bound.Disruption {
 }
 
 // mounts reports whether some pods that drains evict mount claims.
-func (w *World) mounts() bool {
+func (w boundModel) mounts() bool {
 	return slices.ContainsFunc(w.classes, func(c class) bool { return c.mounts && !c.ofNode })
 }

@@ -9,7 +9,7 @@ import (
 // modelLost says which workloads have pods that may not come back, because their
 // volumes go with their nodes, or lie in a zone where no node may come, or because they
 // ask for a node by a name that none has any more.
-func (w *World) modelLost(m *bound.Model) {
+func (w boundModel) modelLost(m *bound.Model) {
 	for i := range w.pods {
 		p := &w.pods[i]
 		if p.node < 0 {
@@ -32,7 +32,7 @@ func (w *World) modelLost(m *bound.Model) {
 
 // named reports whether what is made in place of a pod asks for a node by its name, so
 // that another machine is none for it.
-func (w *World) named(p *pod) bool {
+func (w boundModel) named(p *pod) bool {
 	shape := w.nodes[p.node].shape
 	anew := w.shapes[shape].anew
 	c := &w.classes[w.workloads[w.classes[p.class].workload].class]
@@ -41,7 +41,7 @@ func (w *World) named(p *pod) bool {
 
 // tieOf is where the volumes of a pod lie, or those of what would be made in its place
 // where nothing is known of its own.
-func (w *World) tieOf(p *pod) int32 {
+func (w boundModel) tieOf(p *pod) int32 {
 	c := &w.classes[p.class]
 	if ties := w.workloads[c.workload].ties; p.tie == untied && p.ordinal >= 0 && int(p.ordinal) < len(ties) {
 		return ties[p.ordinal]

@@ -5,7 +5,7 @@ import (
 )
 
 // modelWaits says what of a pod has the drain of its node wait.
-func (w *World) modelWaits(m *bound.Model, p *pod) {
+func (w boundModel) modelWaits(m *bound.Model, p *pod) {
 	n := &m.Nodes[p.node]
 	if kept := w.workloads[w.classes[p.class].workload].kind; w.nodes[p.node].unreachable && kept != daemon && kept != static {
 		n.Unreachable = true
@@ -19,7 +19,7 @@ func (w *World) modelWaits(m *bound.Model, p *pod) {
 }
 
 // modelPods counts the pods of each workload by node.
-func (w *World) modelPods(m *bound.Model) {
+func (w boundModel) modelPods(m *bound.Model) {
 	at, there := placesOfPods{}, make([]int, len(w.workloads))
 	for i := range w.pods {
 		p := &w.pods[i]

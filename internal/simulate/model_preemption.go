@@ -6,6 +6,9 @@ import (
 	"github.com/onus-project/onus/internal/bound"
 )
 
+// preemptionProof shows which pods no others push out.
+type preemptionProof struct{ *World }
+
 // preemptable says by workload whose pods may push its pods out: those of a
 // higher priority that may come to wait for a node, where nothing says that they
 // always find one with enough free capacity.
@@ -15,7 +18,7 @@ import (
 // when nothing else is on it.
 //
 // Source: the plugin DefaultPreemption of the scheduler of Kubernetes 1.36.
-func (w *World) preemptable(m *bound.Model, s *Scenario) [][]int32 {
+func (w preemptionProof) preemptable(m *bound.Model, s *Scenario) [][]int32 {
 	moves := w.movers(m)
 	none := make([][]int32, len(w.workloads))
 	pushed := w.pushed(moves, func(int32) bool { return false })
@@ -49,7 +52,7 @@ func (w *World) preemptable(m *bound.Model, s *Scenario) [][]int32 {
 }
 
 // movers are the workloads of which some pod may come to wait for a node.
-func (w *World) movers(m *bound.Model) []bool {
+func (w preemptionProof) movers(m *bound.Model) []bool {
 	moves, there := make([]bool, len(w.workloads)), make([]int, len(w.workloads))
 	for i := range w.pods {
 		p := &w.pods[i]
@@ -71,7 +74,7 @@ func (w *workload) madeAnew() bool { return w.kind == replicated || w.kind == or
 
 // pushed says by workload which others may push its pods out, but for those that
 // are sure of a node with enough free capacity.
-func (w *World) pushed(moves []bool, sure func(workload int32) bool) [][]int32 {
+func (w preemptionProof) pushed(moves []bool, sure func(workload int32) bool) [][]int32 {
 	var pushing []int32
 	for h := range w.workloads {
 		if moves[h] && w.classes[w.workloads[h].class].preempts && !sure(int32(h)) {
@@ -100,7 +103,7 @@ func (w *World) pushed(moves []bool, sure func(workload int32) bool) [][]int32 {
 }
 
 // meet reports whether pods of two kinds may run on a node of the same shape.
-func (w *World) meet(c, other *class) bool {
+func (w preemptionProof) meet(c, other *class) bool {
 	for s := range w.shapes {
 		if w.fits[c.constraint][s] && w.fits[other.constraint][s] {
 			return true
@@ -114,7 +117,7 @@ func (w *World) meet(c, other *class) bool {
 // more of some resource than the pod leaves of it. Each counts with the largest share
 // that it takes of that in any resource: as long as these shares come to no more than
 // there are nodes, not all of them are full.
-func (w *World) alwaysFits(m *bound.Model, s *Scenario, workload int32) bool {
+func (w preemptionProof) alwaysFits(m *bound.Model, s *Scenario, workload int32) bool {
 	l := &w.workloads[workload]
 	c := &w.classes[l.class]
 	if l.repelled || len(c.near)+len(c.spread) > 0 || c.tie != untied || len(l.ties) > 0 {
@@ -148,7 +151,7 @@ func (w *World) alwaysFits(m *bound.Model, s *Scenario, workload int32) bool {
 // podsBesideOverhead is by workload how many pods it has, or may have, besides the one
 // of each DaemonSet that is counted with the node: of a DaemonSet the further ones on a
 // node and those that wait for one.
-func (w *World) podsBesideOverhead() []int {
+func (w preemptionProof) podsBesideOverhead() []int {
 	there, on := make([]int, len(w.workloads)), map[[2]int32]bool{}
 	for i := range w.pods {
 		p := &w.pods[i]
@@ -170,7 +173,7 @@ func (w *World) podsBesideOverhead() []int {
 
 // leaves is what a pod of some kind leaves of the smallest node that it may run
 // on; false where it fits on none.
-func (w *World) leaves(c *class) (amount, bool) {
+func (w preemptionProof) leaves(c *class) (amount, bool) {
 	least, found := unlimited, false
 	for s := range w.shapes {
 		if !w.fits[c.constraint][s] {
@@ -193,7 +196,7 @@ func (w *World) leaves(c *class) (amount, bool) {
 // alwaysThere is how many nodes that a pod may run on take pods at any time. Of a
 // pool whose nodes go so many at a time, each with a like one in its place before
 // the next, all but these do; else those that stay do.
-func (w *World) alwaysThere(m *bound.Model, s *Scenario, c *class) int {
+func (w preemptionProof) alwaysThere(m *bound.Model, s *Scenario, c *class) int {
 	stay, going := 0, make([]int, len(w.pools))
 	for i := range w.nodes {
 		n := &m.Nodes[i]
@@ -216,7 +219,7 @@ func (w *World) alwaysThere(m *bound.Model, s *Scenario, c *class) int {
 
 // likeForLike reports whether the nodes of a pool are replaced by like ones, so
 // many at a time. A Karpenter starts what the pods need and no more.
-func (w *World) likeForLike(m *bound.Model, p int) bool {
+func (w preemptionProof) likeForLike(m *bound.Model, p int) bool {
 	if m.Pools[p].AtOnce == 0 {
 		return false
 	}

@@ -33,7 +33,7 @@ func TestWhoMayComeToWait(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		wants(t, name, w.movers(m)[0], x.want)
+		wants(t, name, preemptionProof{w}.movers(m)[0], x.want)
 	}
 }
 

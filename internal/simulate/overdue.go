@@ -20,7 +20,7 @@ func (e *engine) overdue(p int32) bool {
 
 // awaited says why the drain of a pod's node waits for it, and may without end: it should have
 // stopped long ago, or somebody annotated it alone. It is empty where neither is so.
-func (w *World) awaited(m *bound.Model, p *pod) string {
+func (w boundModel) awaited(m *bound.Model, p *pod) string {
 	if p.node < 0 || m.Nodes[p.node].Group == bound.Stays {
 		return ""
 	}

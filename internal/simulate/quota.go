@@ -153,7 +153,7 @@ func (q *quota) short(used, more *charge) string {
 // modelQuotas says by workload which quotas may refuse its pods: those that do not
 // allow all pods twice, which is as many as there are while each that stops is
 // there beside the one in its place.
-func (w *World) modelQuotas(m *bound.Model) {
+func (w boundModel) modelQuotas(m *bound.Model) {
 	there := make([]int, len(w.workloads))
 	for i := range w.pods {
 		there[w.classes[w.pods[i].class].workload]++

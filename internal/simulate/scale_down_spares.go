@@ -96,10 +96,10 @@ func (tr *triggers) sparedNotes() []string {
 		t := &tr.scenario.Triggers[i]
 		nodes, pods := map[string][]string{}, map[string][]string{} // by what is said of them
 		left := map[string]sparing{}
-		asked := tr.World.policies(tr.scenario, t)
+		asked := contractTerms{tr.World}.policies(tr.scenario, t)
 		for n := range tr.World.nodes {
 			x := &tr.World.nodes[n]
-			if x.spared.is == "" || !tr.World.takes(t, x, tr.scenario) {
+			if x.spared.is == "" || !(takenNodes{tr.World}).takes(t, x, tr.scenario) {
 				continue
 			}
 			if policy, ok := asked(tr.World.shapes[x.shape].pool, x); ok && t.spares(policy, x) {

@@ -229,12 +229,12 @@ func (tr *triggers) policy(t *Trigger, n int32) *contract.Policy {
 	if o == nil {
 		return nil
 	}
-	key := policyKey{o.ID, spoken(t), tr.settings(tr.scenario, x.pool, time.Duration(x.grace))}
+	key := policyKey{o.ID, spoken(t), contractTerms{tr.World}.settings(tr.scenario, x.pool, time.Duration(x.grace))}
 	if p, ok := tr.policies[key]; ok {
 		return p
 	}
 	var found *contract.Policy
-	if p, ok := tr.policyFor(tr.scenario, x.pool, o, time.Duration(x.grace), t); ok {
+	if p, ok := (contractTerms{tr.World}).policyFor(tr.scenario, x.pool, o, time.Duration(x.grace), t); ok {
 		found = &p
 	}
 	tr.policies[key] = found
