@@ -37,7 +37,7 @@ func (c Cause) OfPool() bool {
 }
 
 // whyRefused is what has the PDB over a pod refuse its eviction.
-func (e *engine) whyRefused(p int32) Cause {
+func (e whyStays) whyRefused(p int32) Cause {
 	c := &e.classes[e.pods[p].class]
 	if len(c.pdbs) > 1 {
 		return BySeveralPDBs
@@ -46,7 +46,7 @@ func (e *engine) whyRefused(p int32) Cause {
 	if !b.Observed {
 		return ByUncounted
 	}
-	pending, uncreated := e.lacking(c)
+	pending, uncreated := whyPending{e.engine}.lacking(c)
 	switch {
 	case pending:
 		return ByUnplaced
@@ -61,7 +61,7 @@ func (e *engine) whyRefused(p int32) Cause {
 }
 
 // lacking reports whether pods under a class's PDB wait for a node, or are not made.
-func (e *engine) lacking(c *class) (pending, uncreated bool) {
+func (e whyPending) lacking(c *class) (pending, uncreated bool) {
 	for _, at := range c.pdbs {
 		for _, l := range e.World.pdbs[at.pdb].workloads {
 			uncreated = uncreated || e.workloads[l].refusals > 0

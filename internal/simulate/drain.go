@@ -288,7 +288,7 @@ func (dr *drainer) detached(n int32) {
 // giveUp leaves a node that could not be drained in time as it is.
 func (dr *drainer) giveUp(n int32, then disruption.Outcome, left int) {
 	x := &dr.nodes[n]
-	x.gaveUp = new(dr.heldBy(n))
+	x.gaveUp = new(whyStays{dr.engine}.heldBy(n))
 	x.cause = dr.event(Event{Kind: DeadlinePassed, Node: n, Pod: -1, Workload: -1, Cause: x.cause, Number: int32(left)})
 	dr.event(Event{Kind: NodeGivenUp, Node: n, Pod: -1, Workload: -1, Cause: x.cause})
 	for _, p := range x.pods {

@@ -49,10 +49,11 @@ func newEngine(w *World, s *Scenario, seed int64, recording bool) *engine {
 	e := &engine{state: newState(w, s, seed, recording)}
 	e.join()
 	e.loop.anchor = -e.rng.Int64N(int64(pollInterval + pollSlip))
-	e.setCounts()
-	e.setWorkloads()
-	e.setNodes()
-	e.setPods()
+	at := start{e}
+	at.setCounts()
+	at.setWorkloads()
+	at.setNodes()
+	at.setPods()
 	for i := range s.Triggers {
 		e.at(int64(s.Triggers[i].At), doTrigger, int32(i), 0, 0)
 	}

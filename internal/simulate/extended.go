@@ -80,7 +80,7 @@ func (w boundModel) heldByExtended(s *Scenario, t *Trigger) (by contract.Annotat
 }
 
 // runsOn says of a node that such a pod keeps it from being begun.
-func (e *engine) runsOn(until int64, p int32, by contract.Annotation) Stay {
+func (e whyStays) runsOn(until int64, p int32, by contract.Annotation) Stay {
 	name := e.podNamed(p)
 	return Stay{
 		Cause: ByAnnotation, Holder: e.World.workloads[e.classes[e.pods[p].class].workload].Ref, Pod: name,

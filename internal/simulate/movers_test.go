@@ -57,7 +57,7 @@ func TestNodesAtRest(t *testing.T) {
 		e := c.engine(t)
 		e.now = int64(time.Hour)
 		x.change(&e.nodes[1])
-		wants(t, name+": at rest", e.atRest(), x.want)
+		wants(t, name+": at rest", (whyStays{e}).atRest(), x.want)
 	}
 }
 

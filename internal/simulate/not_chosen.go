@@ -11,7 +11,7 @@ import (
 
 // turn says of a node that nobody has begun, and that no pod keeps from being
 // chosen, what its turn waits for: a window, or a place for its pods elsewhere.
-func (e *engine) turn(n int32) Stay {
+func (e whyStays) turn(n int32) Stay {
 	x := &e.nodes[n]
 	quiet := e.now-x.asked > int64(stuckAfter) && e.atRest()
 	switch {
@@ -40,7 +40,7 @@ func (e *engine) turn(n int32) Stay {
 }
 
 // atRest reports whether no node is on its way in or out.
-func (e *engine) atRest() bool {
+func (e whyStays) atRest() bool {
 	return !slices.ContainsFunc(e.nodes, func(x nodeState) bool {
 		return x.state == nodeLaunching || x.state == nodeMarked || x.state == nodeDraining && e.now-x.began <= int64(stuckAfter)
 	})
@@ -48,7 +48,7 @@ func (e *engine) atRest() bool {
 
 // outsideBudgets says until when the node budgets of a pool let none of its nodes go,
 // where they let none go now whatever the others do.
-func (e *engine) outsideBudgets(pool int32) Stay {
+func (e whyStays) outsideBudgets(pool int32) Stay {
 	p := &e.World.pools[pool]
 	budgets := e.scenario.budgets(p)
 	now := e.timeOfDay()
@@ -74,7 +74,7 @@ func (e *engine) outsideBudgets(pool int32) Stay {
 }
 
 // notReady are the nodes of a pool that are not ready, and that nobody has chosen.
-func (e *engine) notReady(pool int32) []string {
+func (e whyStays) notReady(pool int32) []string {
 	var all []string
 	for n := range e.nodes {
 		if x := &e.nodes[n]; x.pool == pool && x.unready && x.state == nodeActive {
@@ -85,7 +85,7 @@ func (e *engine) notReady(pool int32) []string {
 }
 
 // noPlace says which pod of a node Karpenter finds no place for.
-func (e *engine) noPlace(n int32) Stay {
+func (e whyStays) noPlace(n int32) Stay {
 	sv := &e.solver
 	moves := sv.movable(n, nil)
 	slices.SortFunc(moves, sv.before)

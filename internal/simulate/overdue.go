@@ -14,7 +14,7 @@ const longStopping = 5 * time.Minute
 
 // overdue reports whether a pod is one that should have stopped before the run began, and
 // that is there until its node is gone.
-func (e *engine) overdue(p int32) bool {
+func (e whyStays) overdue(p int32) bool {
 	return e.pods[p].gen == 0 && int(p) < len(e.World.pods) && e.World.pods[p].overdue
 }
 

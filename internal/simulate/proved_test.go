@@ -172,7 +172,7 @@ func (e *engine) leavesNoMore(t *rapid.T, m *bound.Model, finishes []bound.Finis
 	for n := range e.nodes {
 		if x := &e.nodes[n]; x.gaveUp != nil && x.initial >= 0 && m.Nodes[x.initial].Group != bound.Stays {
 			given[x.pool]++
-			why = e.stay(int32(n)).Why
+			why = (whyStays{e}).stay(int32(n)).Why
 		}
 	}
 	all := 0

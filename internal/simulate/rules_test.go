@@ -230,7 +230,7 @@ func TestTurnsOfNodesWithoutAPlaceForTheirPods(t *testing.T) {
 		e := c.engine(t)
 		e.nodes[0].policy = e.triggers.policy(&Trigger{Kind: contract.Drift}, 0)
 		e.drift.want(0)
-		wants(t, name, e.turn(0).Why, x.want)
+		wants(t, name, (whyStays{e}).turn(0).Why, x.want)
 	}
 }
 

@@ -8,7 +8,10 @@ import (
 	"github.com/onus-project/onus/internal/contract"
 )
 
-func (e *engine) setCounts() {
+// start puts a run in the state in which its world was found.
+type start struct{ *engine }
+
+func (e start) setCounts() {
 	for i := range e.groups {
 		key := e.groups[i].key
 		e.zonal = e.zonal || key != 0
@@ -31,7 +34,7 @@ func (e *engine) setCounts() {
 	})
 }
 
-func (e *engine) setWorkloads() {
+func (e start) setWorkloads() {
 	s := e.scenario
 	for i := range e.World.workloads {
 		l := &e.World.workloads[i]
@@ -68,7 +71,7 @@ func (w *World) nodesByName() []int32 {
 	return order
 }
 
-func (e *engine) setNodes() {
+func (e start) setNodes() {
 	order := e.nodesByName()
 	e.byPos = make([]int32, 2*len(order)+16)
 	pos := make([]int32, len(order))
@@ -109,7 +112,7 @@ func (e *engine) setNodes() {
 }
 
 // setPods puts the pods where they are, and then has everybody look at them.
-func (e *engine) setPods() {
+func (e start) setPods() {
 	for i := range e.World.pods {
 		e.setPod(int32(i))
 	}
@@ -155,7 +158,7 @@ func (e *engine) setPods() {
 }
 
 // setPod puts one pod where it is.
-func (e *engine) setPod(i int32) {
+func (e start) setPod(i int32) {
 	p := &e.World.pods[i]
 	c := &e.classes[p.class]
 	l := &e.workloads[c.workload]
@@ -204,7 +207,7 @@ func (e *engine) setPod(i int32) {
 }
 
 // setOnNode counts a pod in on the node it is on.
-func (e *engine) setOnNode(i, n int32, c *class) {
+func (e start) setOnNode(i, n int32, c *class) {
 	x, node := &e.pods[i], &e.nodes[n]
 	x.node, x.onNode = n, int32(len(node.pods))
 	node.pods = append(node.pods, i)
@@ -219,7 +222,7 @@ func (e *engine) setOnNode(i, n int32, c *class) {
 
 // awaitReady has a pod that started before the scenario get ready in its time.
 // One that should have been for long will not be.
-func (e *engine) awaitReady(p int32, l *workloadState) {
+func (e start) awaitReady(p int32, l *workloadState) {
 	x := &e.pods[p]
 	if l.crashes.After > 0 {
 		e.kubelet.goOnCrashing(p, e.World.pods[p].changed)
@@ -243,7 +246,7 @@ func (e *engine) awaitReady(p int32, l *workloadState) {
 
 // stayDown notes the workloads none of whose pods gets ready: neither will
 // those that come after them.
-func (e *engine) stayDown() {
+func (e start) stayDown() {
 	for i := range e.workloads {
 		l := &e.workloads[i]
 		l.hopeless = len(l.pods) > 0
@@ -254,7 +257,7 @@ func (e *engine) stayDown() {
 }
 
 // takeOneDown makes one pod of every workload one that is not ready, and stays so.
-func (e *engine) takeOneDown() {
+func (e start) takeOneDown() {
 	for i := range e.workloads {
 		l := &e.workloads[i]
 		if l.watched < 0 || len(l.pods) == 0 || l.ready < int32(len(l.pods)) {
@@ -280,14 +283,14 @@ func (e *engine) finish() {
 		}
 	}
 	if e.run.Unreplaced > 0 {
-		e.run.Stays = e.stays()
+		e.run.Stays = whyStays{e}.all()
 	}
 	for i := range e.pods {
 		switch x := &e.pods[i]; {
 		case x.state == podPending:
 			e.run.Pending++
 			if x.unschedulable && len(e.run.Waits) < mostWaits {
-				if w := e.wait(int32(i)); w.Why != "" {
+				if w := (whyPending{e}).wait(int32(i)); w.Why != "" {
 					e.run.Waits = append(e.run.Waits, w)
 				}
 			}

@@ -34,7 +34,7 @@ func TestWhoMakesNodes(t *testing.T) {
 		e := c.engine(t)
 		e.provisioner.provisions = false
 		e.World.pools = []pool{{name: "a", managed: managed[0]}, {name: "b", managed: managed[1]}}
-		e.setCounts()
+		start{e}.setCounts()
 		wants(t, name+" of two pools", e.provisioner.provisions, managed[0] || managed[1])
 	}
 }

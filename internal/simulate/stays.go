@@ -36,8 +36,11 @@ const (
 	mostStays = 50
 )
 
-// stays says of each node that was to go and is still there what holds it.
-func (e *engine) stays() []Stay {
+// whyStays says why nodes that were to go are still there.
+type whyStays struct{ *engine }
+
+// all says of each node that was to go and is still there what holds it.
+func (e whyStays) all() []Stay {
 	var all []Stay
 	for n := range e.nodes {
 		x := &e.nodes[n]
@@ -55,7 +58,7 @@ func (e *engine) stays() []Stay {
 
 // endsByForce reports whether a drain that is under way ends by a deadline after what is
 // played, whatever holds it until then.
-func (e *engine) endsByForce(n int32) bool {
+func (e whyStays) endsByForce(n int32) bool {
 	x := &e.nodes[n]
 	return x.deadline < never && x.deadline >= e.now && (x.policy == nil || x.policy.Deadline.Then == disruption.Force)
 }
@@ -68,7 +71,7 @@ func (e *engine) nameOf(n int32) string {
 }
 
 // stay says what holds one node.
-func (e *engine) stay(n int32) Stay {
+func (e whyStays) stay(n int32) Stay {
 	x := &e.nodes[n]
 	switch long := e.now-x.began > int64(stuckAfter); {
 	case x.gaveUp != nil:
@@ -97,7 +100,7 @@ func (e *engine) stay(n int32) Stay {
 }
 
 // notBegun says why nobody has begun a node.
-func (e *engine) notBegun(n int32) Stay {
+func (e whyStays) notBegun(n int32) Stay {
 	x := &e.nodes[n]
 	if x.policy != nil && x.policy.Paused {
 		return e.paused(n)
@@ -134,7 +137,7 @@ func (e *engine) notBegun(n int32) Stay {
 
 // slotsStuck reports whether every drain that a rolling upgrade has under way is
 // held up.
-func (e *engine) slotsStuck(r *rollingUpgrade) bool {
+func (e whyStays) slotsStuck(r *rollingUpgrade) bool {
 	stuck := 0
 	for n := range e.nodes {
 		x := &e.nodes[n]
@@ -146,7 +149,7 @@ func (e *engine) slotsStuck(r *rollingUpgrade) bool {
 }
 
 // heldBy finds the pod that holds a node, and why.
-func (e *engine) heldBy(n int32) Stay {
+func (e whyStays) heldBy(n int32) Stay {
 	for _, p := range e.nodes[n].pods {
 		c := &e.classes[e.pods[p].class]
 		if e.asksNobody(p, n) || e.nodes[n].detaching && !c.mounts {
@@ -161,14 +164,14 @@ func (e *engine) heldBy(n int32) Stay {
 }
 
 // byKarpenter reports whether Karpenter is who empties a node, or would be.
-func (e *engine) byKarpenter(n int32) bool {
+func (e whyStays) byKarpenter(n int32) bool {
 	x := &e.nodes[n]
 	return !x.byHand && (x.policy == nil || x.policy.Karpenter)
 }
 
 // asksNobody reports whether a pod leaves its node, or stays behind, without anybody being
 // asked. Karpenter asks the PDB of a DaemonSet's pod as of any other.
-func (e *engine) asksNobody(p, n int32) bool {
+func (e whyStays) asksNobody(p, n int32) bool {
 	x, c := &e.nodes[n], &e.classes[e.pods[p].class]
 	if x.state == nodeActive && e.byKarpenter(n) && e.pods[p].blocks {
 		return false // whatever keeps it: Karpenter asks before it chooses a node
@@ -178,7 +181,7 @@ func (e *engine) asksNobody(p, n int32) bool {
 }
 
 // holdsUp says by what a pod holds up its node; false where it does not.
-func (e *engine) holdsUp(s *Stay, p, n int32) bool {
+func (e whyStays) holdsUp(s *Stay, p, n int32) bool {
 	y := &e.pods[p]
 	c, t := &e.classes[y.class], e.drainedAs(y.class, n)
 	switch {
@@ -204,7 +207,7 @@ func (e *engine) holdsUp(s *Stay, p, n int32) bool {
 }
 
 // decide reports whether the API server would evict a pod now.
-func (e *engine) decide(p int32) bool { d := e.evictor.decide(p); return d.Evicts() }
+func (e whyStays) decide(p int32) bool { d := e.evictor.decide(p); return d.Evicts() }
 
 // podNamed is what a pod is called.
 func (e *engine) podNamed(p int32) string {
@@ -220,7 +223,7 @@ func (e *engine) podNamed(p int32) string {
 }
 
 // refused says why the API server refuses to evict a pod.
-func (e *engine) refused(p int32) string {
+func (e whyStays) refused(p int32) string {
 	c := &e.classes[e.pods[p].class]
 	name := e.podNamed(p)
 	if len(c.pdbs) > 1 {
@@ -237,7 +240,7 @@ func (e *engine) refused(p int32) string {
 
 // waitingUnder says of the pods under a class's PDB that wait for a node why none
 // takes them, and of those that are not made why not.
-func (e *engine) waitingUnder(c *class) []string {
+func (e whyStays) waitingUnder(c *class) []string {
 	var all []string
 	for _, at := range c.pdbs {
 		for _, l := range e.World.pdbs[at.pdb].workloads {
@@ -245,7 +248,7 @@ func (e *engine) waitingUnder(c *class) []string {
 				if e.pods[p].state != podPending || len(all) >= 3 {
 					continue
 				}
-				if why := e.unplaceable(p); why != "" {
+				if why := (whyPending{e.engine}).of(p); why != "" {
 					all = append(all, fmt.Sprintf("no node takes pod %s: %s", e.podNamed(p), why))
 				}
 			}
@@ -257,76 +260,5 @@ func (e *engine) waitingUnder(c *class) []string {
 	return all
 }
 
-// Wait is a pod that no node takes when the time is over.
-type Wait struct {
-	Workload kubernetes.Ref
-	Pod      string
-	Why      string
-}
-
 // mostWaits is of how many pods a run says why no node takes them.
 const mostWaits = 10
-
-func (e *engine) wait(p int32) Wait {
-	l := &e.World.workloads[e.classes[e.pods[p].class].workload]
-	return Wait{Workload: l.Ref, Pod: e.podNamed(p), Why: e.unplaceable(p)}
-}
-
-// unplaceable counts the nodes by what keeps a pod off them. It is empty where nothing keeps
-// it off some: it has not been tried again.
-func (e *engine) unplaceable(p int32) string {
-	x := &e.pods[p]
-	c := &e.classes[x.class]
-	count := map[string]int{}
-	var order []string
-	for n := range e.nodes {
-		node := &e.nodes[n]
-		if node.state == nodeNone || node.state == nodeGone || node.state == nodeLaunching {
-			continue
-		}
-		why := e.keepsOff(c, x.tie, int32(n))
-		if why == "" {
-			return ""
-		}
-		if count[why] == 0 {
-			order = append(order, why)
-		}
-		count[why]++
-	}
-	if len(order) == 0 {
-		return "there is no node"
-	}
-	slices.SortStableFunc(order, func(a, b string) int { return count[b] - count[a] })
-	parts := make([]string, len(order))
-	for i, why := range order {
-		parts[i] = fmt.Sprintf("%d %s", count[why], why)
-	}
-	return words.And(parts)
-}
-
-// keepsOff is what keeps a pod off a node, the first of the filters that does.
-func (e *engine) keepsOff(c *class, tie, n int32) string {
-	node := &e.nodes[n]
-	aside := !c.toleratesCordon || !e.onlyCordoned(n)
-	switch s := node.shape; {
-	case node.unready:
-		return "not ready"
-	case aside && node.cordoned:
-		return "cordoned"
-	case aside && (node.state == nodeDraining || node.state == nodeMarked):
-		return "on its way out"
-	case !e.fits[c.constraint][s] && e.asksForOther(c.constraint, s):
-		return "of another name than it asks for (" + words.Few(e.namesAsked[c.constraint]) + ")"
-	case !e.fits[c.constraint][s]:
-		return "excluded by node affinity or a taint"
-	case !e.tied(tie, n, false):
-		return "where its volume is not"
-	case slices.ContainsFunc(c.anti, func(g int32) bool { return e.countAt(g, n) > 0 }):
-		return "with a pod that it may not stand beside (anti-affinity or a host port)"
-	case !e.suits(c, tie, n, false):
-		return "excluded by its topology spread or affinity"
-	case !node.free.holds(&c.asks):
-		return "without enough free capacity"
-	}
-	return ""
-}
