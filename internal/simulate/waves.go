@@ -309,7 +309,7 @@ type Halt struct {
 // giveUp leaves a node that did not drain in its time, and takes it into use again.
 func (pw *plannedWaves) giveUp(g *goingNode) {
 	x := &pw.nodes[g.node]
-	held := pw.heldBy(g.node)
+	held := whyStays{pw.engine}.heldBy(g.node)
 	x.gaveUp, g.outcome.Stuck = &held, &held
 	pw.hold(g)
 	pw.event(Event{Kind: NodeGivenUp, Node: g.node, Pod: -1, Workload: -1, Cause: x.cause})
