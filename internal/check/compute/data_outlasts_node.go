@@ -148,7 +148,7 @@ func otherMachine(p *check.Pass, i int) bool {
 // offeringsOf are the offerings that a workload may run on.
 func offeringsOf(at *locate.Place) []*responsibility.Offering {
 	if at.Offering.Undecided() {
-		return at.Offering.Candidates
+		return slices.Concat(at.Offering.Candidates, at.Also)
 	}
 	return append([]*responsibility.Offering{at.Offering}, at.Also...)
 }

@@ -68,39 +68,66 @@ func judgedOn(p *check.Pass, i int) []*responsibility.Offering {
 		w.Kind == kubernetes.Static || w.MadeBy != nil || w.AtLeast() == 0 {
 		return nil
 	}
-	if at.Offering.Undecided() {
-		return slices.Concat(at.Offering.Candidates, at.Also)
-	}
-	return append([]*responsibility.Offering{at.Offering}, at.Also...)
+	return offeringsOf(at)
 }
 
-// admittedOnAll says of a workload that runs on one of several offerings, or on several,
-// what it asks for that some of them do not support. What all of them give is not said.
+// admittedOnAll says of a workload that may run on nodes of several offerings what it asks
+// for that some of them do not support, or none. Where it is only not known which of several
+// it is, those that refuse it are not what it was written for, and nothing is said as long as
+// one admits it.
 func admittedOnAll(p *check.Pass, i int, several []*responsibility.Offering,
 	rules map[*responsibility.Offering][]*responsibility.Unsupported,
 ) {
 	w := &p.Estate.Kubernetes.Workloads[i]
 	has := fields.OfWorkload(w)
-	j := check.Judgement{Verdict: finding.Unknown, Position: w.Position, Subject: subject(w.Ref), Index: i, Severity: "medium"}
-	var refusing []string
+	j := check.Judgement{Verdict: finding.Unknown, Position: w.Position, Severity: "medium"}
+	var refusing []*responsibility.Offering
+	var worst *responsibility.Unsupported
 	for _, on := range several {
 		for _, u := range rules[on] {
-			if evidence, ok := has.Match(u.Rule()); ok {
-				j.Evidence = append(j.Evidence, finding.Evidence{Text: u.Is + ": it has " + evidence, Position: w.Position})
-				refusing = append(refusing, on.Title)
-				if j.Place.Offering == nil {
-					fits := locate.Seen(fmt.Sprintf("one of %d that fit", len(several)))
-					j.Place = locate.Place{Offering: on, Basis: locate.Possible, Evidence: append(fits, p.Places.Workloads[i].Evidence...)}
-				}
+			evidence, ok := has.Match(u.Rule())
+			if !ok {
+				continue
 			}
+			if worst == nil || heavier(u, worst) {
+				worst = u
+			}
+			if len(refusing) == 0 || refusing[len(refusing)-1] != on {
+				refusing = append(refusing, on)
+			}
+			j.Evidence = append(j.Evidence, finding.Evidence{Text: u.Is + ": it has " + evidence, Position: w.Position})
 		}
 	}
-	if refusing = slices.Compact(refusing); len(refusing) == 0 {
+	all := len(refusing) == len(several)
+	if len(refusing) == 0 || !all && p.Places.Workloads[i].Offering.Undecided() {
 		return
 	}
-	j.Message = fmt.Sprintf("asks for what is not supported on %s, and may run there: what was read fits %d platforms",
-		words.And(refusing), len(several))
+	fits := locate.Seen(fmt.Sprintf("one of %d that fit", len(several)))
+	at := locate.Place{Offering: refusing[0], Basis: locate.Possible, Evidence: append(fits, p.Places.Workloads[i].Evidence...)}
+	if all {
+		j.Verdict, j.Message = finding.Broken, fmt.Sprintf("asks for what %s do not support: %s", titlesOf(refusing), worst.Is)
+		j.Consequence, j.Fix = worst.Then, &finding.Fix{Summary: small(strings.TrimSuffix(worst.Cure, "."))}
+		refused(p, i, at, j, weightOf(worst))
+		return
+	}
+	j.Message = fmt.Sprintf("asks for what is not supported on %s, and may run there: its pods may come to nodes of %d platforms",
+		titlesOf(refusing), len(several))
+	j.Subject, j.Index, j.Place = subject(w.Ref), i, at
 	report(p, j)
+}
+
+// titlesOf are what offerings are called, as they are listed in a sentence.
+func titlesOf(offerings []*responsibility.Offering) string {
+	titles := make([]string, len(offerings))
+	for i, o := range offerings {
+		titles[i] = o.Title
+	}
+	return words.And(titles)
+}
+
+// heavier reports whether more is lost with what one rule is about than with another.
+func heavier(u, other *responsibility.Unsupported) bool {
+	return weightOf(u) != weightOf(other) && least(weightOf(u), weightOf(other)) == weightOf(other)
 }
 
 // platformAdmits says of a workload what it asks for in vain, all of it at once: one
@@ -115,7 +142,7 @@ func platformAdmits(p *check.Pass, i int, rules []*responsibility.Unsupported) {
 		if !ok {
 			continue
 		}
-		if worst == nil || weightOf(u) != weightOf(worst) && least(weightOf(u), weightOf(worst)) == weightOf(worst) {
+		if worst == nil || heavier(u, worst) {
 			worst = u
 		}
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: u.Is + ": it has " + evidence, Position: w.Position})
@@ -140,7 +167,7 @@ func platformAdmits(p *check.Pass, i int, rules []*responsibility.Unsupported) {
 	}
 	j.Consequence = worst.Then
 	j.Fix = &finding.Fix{Summary: small(strings.TrimSuffix(worst.Cure, "."))}
-	refused(p, i, j, weightOf(worst))
+	refused(p, i, p.Places.Workloads[i], j, weightOf(worst))
 }
 
 // windows is what pods ask for that run on nodes with Windows. Nobody supports that unless
@@ -160,9 +187,9 @@ func ofNode(asks []string) []string {
 // refused reports of a workload that its pods do not start. How much is lost does not
 // depend on who calls it, as it is for all of its pods and for good; but nobody needs what
 // is there to be tried.
-func refused(p *check.Pass, i int, j check.Judgement, severity string) {
+func refused(p *check.Pass, i int, at locate.Place, j check.Judgement, severity string) {
 	w := &p.Estate.Kubernetes.Workloads[i]
-	j.Subject, j.Index, j.Place, j.Severity = subject(w.Ref), i, p.Places.Workloads[i], severity
+	j.Subject, j.Index, j.Place, j.Severity = subject(w.Ref), i, at, severity
 	if j.Place.Basis == locate.Hint || j.Place.Basis == locate.Possible {
 		j.Severity = least(severity, "medium")
 	}
