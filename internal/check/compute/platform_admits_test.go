@@ -127,7 +127,9 @@ spec: {replicas: 2, selector: {matchLabels: {a: b}}, template: {metadata: {label
   containers: [{name: c, image: web}]}}}
 `)
 		places := locate.Locate(c, e, nil, nil)
-		places.Workloads[0] = locate.Place{Offering: c.Offering(x.on), Also: []*responsibility.Offering{c.Offering(x.also)}, Basis: locate.Possible}
+		places.Workloads[0] = locate.Place{
+			Offering: c.Offering(x.on), Also: []*responsibility.Offering{c.Offering(x.also)}, Basis: locate.Possible,
+		}
 		var got []finding.Finding
 		for _, f := range ran(t, c, e, places).Findings {
 			if f.Obligation == PlatformAdmits.ID {
