@@ -12,8 +12,12 @@ import (
 // byHand is what people are told, and tell programs, to apply with kubectl.
 type byHand struct {
 	in    *unit.Tree
-	pages map[string][]string // by page of documentation, script or workflow, once they are asked: what follows -f there
+	pages map[string]told // by page of documentation, script or workflow, once they are asked
 }
+
+// told is what one of these names: files or directories that follow -f, and directories
+// that kustomize builds.
+type told struct{ files, builds []string }
 
 // telling are names of files that say what to apply.
 var telling = regexp.MustCompile(`(?i)^(readme.*|install.*\.md|makefile|gnumakefile|.*\.mk|justfile|taskfile\.ya?ml|.*\.sh)$`)
@@ -28,6 +32,7 @@ var variable = regexp.MustCompile(`^\$\{?\w+\}?/`)
 var (
 	applied  = regexp.MustCompile(`\b(apply|create|replace)\b`)
 	filename = regexp.MustCompile(`(?:-f|--filename)[ =]["']?([^\s"'\x60]+)`)
+	building = regexp.MustCompile(`(?:\bkustomize\s+build|\bkubectl\s+kustomize|\s-k|--kustomize)(?:\s+--[\w=-]+)*[ =]+["']?([^\s"'\x60]+)`)
 )
 
 // longestTelling is more than such a file is long.
@@ -36,8 +41,17 @@ const longestTelling = 1 << 20
 // apply reports whether a page of the documentation, wherever it stands, a script or a
 // workflow of CI says to apply a file with kubectl, or the directory that it stands in.
 func (h *byHand) apply(file string) bool {
+	return h.names(file, func(t told) []string { return t.files })
+}
+
+// build reports whether one of these has a kustomization built by itself, by the file of that.
+func (h *byHand) build(file string) bool {
+	return h.names(file, func(t told) []string { return t.builds })
+}
+
+func (h *byHand) names(file string, of func(told) []string) bool {
 	for at, told := range h.everywhere() {
-		if slices.ContainsFunc(told, func(named string) bool { return h.meant(named, filepath.Dir(at), file) }) {
+		if slices.ContainsFunc(of(told), func(named string) bool { return h.meant(named, filepath.Dir(at), file) }) {
 			return true
 		}
 	}
@@ -49,13 +63,13 @@ const workflows = ".github/workflows"
 
 // everywhere is what pages, scripts and workflows say to apply, of which nobody knows where
 // they are run: at the root of the input as a rule.
-func (h *byHand) everywhere() map[string][]string {
+func (h *byHand) everywhere() map[string]told {
 	if h.pages != nil {
 		return h.pages
 	}
-	h.pages = map[string][]string{}
+	h.pages = map[string]told{}
 	keep := func(file string) {
-		if told := h.toldBy(file); len(told) > 0 {
+		if told := h.toldBy(file); len(told.files)+len(told.builds) > 0 {
 			h.pages[file] = told
 		}
 	}
@@ -89,18 +103,21 @@ func (h *byHand) meant(named, at, file string) bool {
 }
 
 // toldBy is what a file says to apply.
-func (h *byHand) toldBy(file string) (all []string) {
+func (h *byHand) toldBy(file string) (all told) {
 	data, err := h.in.ReadFile(file)
 	if err != nil || len(data) > longestTelling {
-		return nil
+		return told{}
 	}
 	for line := range strings.Lines(string(data)) {
+		for _, m := range building.FindAllStringSubmatch(line, -1) {
+			all.builds = append(all.builds, m[1])
+		}
 		for _, command := range strings.Split(line, "kubectl")[1:] {
 			if !applied.MatchString(command) {
 				continue
 			}
 			for _, m := range filename.FindAllStringSubmatch(command, -1) {
-				all = append(all, m[1])
+				all.files = append(all.files, m[1])
 			}
 		}
 	}

@@ -37,13 +37,17 @@ func (b *Builder) Units(ctx context.Context) (units []unit.Found, named []string
 			included[dir] = true
 		}
 	}
+	omitted := omissions{in: in, hands: byHand{in: in}, by: map[string]*kustomization{}}
+	for _, k := range all {
+		omitted.by[k.dir] = k
+	}
 	for _, k := range all {
 		real, err := in.Inside(k.dir)
 		if err != nil || included[real] || k.component() {
 			continue
 		}
 		units = append(units, unit.Found{
-			Unit:  unit.Unit{Name: in.Name(k.dir), Kind: unit.Kustomization, Path: k.dir},
+			Unit:  unit.Unit{Name: in.Name(k.dir), Kind: unit.Kustomization, Path: k.dir, Unneeded: omitted.why(k)},
 			Build: func(ctx context.Context) unit.Built { return b.Build(ctx, k.dir) },
 			With:  func(ctx context.Context, texts map[string][]byte) unit.Built { return b.With(ctx, k.dir, texts) },
 			Read:  in.ReadFile,
