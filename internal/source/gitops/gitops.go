@@ -38,6 +38,7 @@ func Units(ctx context.Context, in *unit.Tree, found []unit.Found, listed []stri
 	helmfiles := r.helmfiles()
 	objects, read := f.objects, f.read
 	if ctx.Err() != nil || len(helmfiles) == 0 && !slices.ContainsFunc(objects, object.applies) {
+		r.mayBeApplied(found, objects)
 		return Applied{Units: found}
 	}
 	r.configs = objects
@@ -55,6 +56,7 @@ func Units(ctx context.Context, in *unit.Tree, found []unit.Found, listed []stri
 	applied = statedOnce(ctx, applied)
 	r.leftOut(objects, applied, listed)
 	units := r.merged(found, applied, r.releasedCharts(ctx, objects, found, applied))
+	r.mayBeApplied(units, objects)
 	if !f.unsure {
 		r.unreached(units, applied, objects)
 	}

@@ -283,7 +283,7 @@ func TestNamesOfDirectories(t *testing.T) {
 	}
 	r := inFolder(t, "-- run.sh --\napply apps/web\n-- README.md --\nsee apps/api and top\n-- apps/web/x --\n-- apps/api/x --\n-- top/x --\n"+
 		"-- .github/workflows/ci.yaml --\nrun: apply apps/ci\n-- apps/ci/x --\n")
-	got := r.mentions(map[string]bool{"apps/web": true, "apps/api": true, "top": true, "apps/ci": true})
+	got := r.mentions(r.in.Files, map[string]bool{"apps/web": true, "apps/api": true, "top": true, "apps/ci": true})
 	if !got["apps/web"] || got["apps/api"] || !got["top"] || !got["apps/ci"] {
 		t.Errorf("named: %v", got)
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/source/kustomize"
 	"github.com/onus-project/onus/internal/source/unit"
 	"github.com/onus-project/onus/internal/words"
 )
@@ -85,7 +86,7 @@ func (r *repository) unreached(units []unit.Found, applied []application, object
 		return
 	}
 	why := none(objects, applied)
-	named := r.mentions(alone)
+	named := r.mentions(r.in.Files, alone)
 	for _, i := range left {
 		dir := directory(units[i])
 		name := r.in.Name(dir)
@@ -93,6 +94,28 @@ func (r *repository) unreached(units []unit.Found, applied []application, object
 			continue
 		}
 		units[i].Unneeded = why
+	}
+}
+
+// mayBeApplied takes back that a kustomization is applied by nothing, as another one leaves
+// it out, where an object may apply it or any other file names it.
+func (r *repository) mayBeApplied(units []unit.Found, objects []object) {
+	dirs := map[string]bool{}
+	for _, u := range units {
+		if u.Kind == unit.Kustomization && u.Unneeded != "" && strings.Contains(r.in.Name(u.Path), "/") {
+			dirs[u.Path] = true
+		}
+	}
+	if len(dirs) == 0 {
+		return
+	}
+	may, any := r.mayApply(objects)
+	named := r.mentions(slices.DeleteFunc(slices.Clone(r.in.Files), kustomize.Is), dirs)
+	for i, u := range units {
+		name := r.in.Name(u.Path)
+		if dirs[u.Path] && (any || named[u.Path] || slices.ContainsFunc(may, func(p *regexp.Regexp) bool { return p.MatchString(name) })) {
+			units[i].Unneeded = ""
+		}
 	}
 }
 
@@ -208,11 +231,11 @@ func pathsOf(o object) []string {
 // prose are the endings of files that are read by people.
 var prose = []string{".md", ".txt", ".rst", ".adoc", ".svg", ".png"}
 
-// mentions are the directories that some other file of the repository names by their
-// path: a script or a pipeline that applies it.
-func (r *repository) mentions(dirs map[string]bool) map[string]bool {
+// mentions are the directories that one of some files, or a workflow of the repository,
+// names by their path: a script or a pipeline that applies it.
+func (r *repository) mentions(files []string, dirs map[string]bool) map[string]bool {
 	all := map[string]bool{}
-	files := slices.Clone(r.in.Files)
+	files = slices.Clone(files)
 	pipelines := filepath.Join(r.in.Top(), ".github", "workflows")
 	if entries, err := r.in.ReadDir(pipelines); err == nil {
 		for _, e := range entries {
