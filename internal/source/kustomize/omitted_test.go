@@ -20,9 +20,10 @@ func TestOmitted(t *testing.T) {
 	)
 	in := func(parent string) string { return "-- apps/kustomization.yaml --\n" + parent }
 	for name, x := range map[string]struct{ files, want string }{
-		"not listed":              {in("resources: [a, ./b/, ns.yaml]\n") + db, unsaid},
-		"commented out":           {in("resources:\n- a\n- b\n# - ./db/ # later\n") + db, "is commented out in apps/kustomization.yaml"},
-		"listed from above":       {"-- kustomization.yaml --\nresources: [apps/a, apps/b]\n" + db, "is not listed by kustomization.yaml, which lists 2"},
+		"not listed":    {in("resources: [a, ./b/, ns.yaml]\n") + db, unsaid},
+		"commented out": {in("resources:\n- a\n- b\n# - ./db/ # later\n") + db, "is commented out in apps/kustomization.yaml"},
+		"listed from above": {"-- kustomization.yaml --\nresources: [apps/a, apps/b]\n" + db,
+			"is not listed by kustomization.yaml, which lists 2"},
 		"a comment on another":    {in("resources:\n- a\n- b\n# - db2\n") + db, unsaid},
 		"listed":                  {in("resources: [a, b, db]\n") + db, ""},
 		"a file of it listed":     {in("resources: [a, b, db/db.yaml]\n") + db, ""},
@@ -32,9 +33,10 @@ func TestOmitted(t *testing.T) {
 		"no kustomization beside": {in("resources: [x, y]\n") + db, ""},
 		"included elsewhere":      {in("resources: [a, b]\n") + db + "-- prod/kustomization.yaml --\nresources: [../apps/db]\n", ""},
 		"built by a page":         {in("resources: [a, b]\n") + db + "-- README.md --\nkubectl apply -k apps/db\n", ""},
-		"built by a script":       {in("resources: [a, b]\n") + db + "-- up.sh --\nkustomize build --enable-helm apps/db/ | kubectl apply -f -\n", ""},
-		"another that is built":   {in("resources: [a, b]\n") + db + "-- README.md --\nkubectl apply -k apps/a\n", unsaid},
-		"another kind":            {in("apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nresources: [a, b]\n") + db, ""},
+		"built by a script": {in("resources: [a, b]\n") + db +
+			"-- up.sh --\nkustomize build --enable-helm apps/db/ | kubectl apply -f -\n", ""},
+		"another that is built": {in("resources: [a, b]\n") + db + "-- README.md --\nkubectl apply -k apps/a\n", unsaid},
+		"another kind":          {in("apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nresources: [a, b]\n") + db, ""},
 	} {
 		dir := t.TempDir()
 		unittest.Unpack(t, dir, txtar.Parse([]byte(x.files)))
