@@ -12,10 +12,11 @@ import (
 
 // Share gives units what stands in another one and is for them: budgets over their pods,
 // an autoscaler that gets hold of nothing in its own unit and of something in
-// another, Services, what sends requests to them, and claims. Where it may be for several, for which is unknown in
+// another, Services, what sends requests to them, values that name them, and claims. Where it may be for several, for which is unknown in
 // each of them. What makes objects in any unit reaches all. What no kustomization
 // lists is for none.
 func (w *Whole) Share() {
+	defer w.heed()
 	if len(w.Units) < 2 {
 		return
 	}

@@ -256,6 +256,7 @@ func (d *door) whole() (*estate.Whole, error) {
 			},
 		})
 	}
+	w.Told = d.calling()
 	w.Gather()
 	w.Share()
 	w.Compare()

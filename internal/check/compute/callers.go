@@ -1,6 +1,11 @@
 package compute
 
-import "github.com/onus-project/onus/internal/finding"
+import (
+	"strings"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/finding"
+)
 
 // calledFrom is the evidence that another workload is told to call one; without text where
 // none is. What only watches others waits for none of them: of ports that are called after
@@ -13,10 +18,17 @@ func (s *stakes) calledFrom(i int) finding.Evidence {
 		}
 		for _, c := range s.calls[service.Namespace+"/"+service.Name] {
 			call := &s.estate.Calls[c]
-			if call.By == s.estate.Workloads[i].Ref || s.catalog.Watches(call.By.Name) {
+			by := strings.NewReplacer("/", "-", ".", "-").Replace(call.By.Name)
+			if call.By == s.estate.Workloads[i].Ref || s.catalog.Watches(by) {
 				continue
 			}
 			said := call.By.Kind + " " + call.By.Name + " is told to call it"
+			switch {
+			case call.By.Kind == kubernetes.Values:
+				said = "values in " + call.By.Name + " name it"
+			case call.Names:
+				said = call.By.Kind + " " + call.By.Name + " names it"
+			}
 			if call.Config != "" {
 				said = "ConfigMap " + call.Config + " of " + call.By.Kind + " " + call.By.Name + " names it"
 			}

@@ -14,9 +14,15 @@ type Call struct {
 	By                 Ref
 	// Config is the ConfigMap that tells it; empty for its own flags and variables. Of
 	// several that are given it some may not read that part of it.
-	Config   string
+	Config string
+	// Names says that By only names it, such as a ConfigMap that no workload which was read
+	// is given, and values of a chart.
+	Names    bool
 	Position origin.Position // of what tells it
 }
+
+// Values is the kind of what calls a Service where values of a chart name it.
+const Values = "values"
 
 // calls are those of all workloads, each once.
 func (l *linker) calls() {
@@ -45,6 +51,32 @@ func (l *linker) calls() {
 			}
 		}
 	}
+	l.named()
+}
+
+// named are the calls of ConfigMaps that are given to no workload which was read: who has
+// them may be made elsewhere. That of a Service itself says what that is called.
+func (l *linker) named() {
+	given := map[string]bool{}
+	for i := range l.Workloads {
+		for _, name := range l.Workloads[i].Template.ConfigMaps {
+			given[l.Workloads[i].Namespace+"/"+name] = true
+		}
+	}
+	for i := range l.Configs {
+		c := &l.Configs[i]
+		if given[c.Namespace+"/"+c.Name] {
+			continue
+		}
+		by := Workload{Ref: Ref{Namespace: c.Namespace, Kind: "ConfigMap", Name: c.Name}}
+		for _, host := range c.Addresses {
+			for _, call := range by.call(host, "", c.Position) {
+				if call.Names = true; !strings.HasPrefix(c.Name, call.Service) && !strings.HasPrefix(call.Service, c.Name) {
+					l.Calls = append(l.Calls, call)
+				}
+			}
+		}
+	}
 }
 
 // call is what a host is the name of: a Service, or a pod of one, whose name ends in a
@@ -52,11 +84,11 @@ func (l *linker) calls() {
 func (w *Workload) call(host, config string, at origin.Position) []Call {
 	name, namespace, ok := strings.Cut(host, ".")
 	if !ok {
-		return []Call{{w.Namespace, name, w.Ref, config, at}}
+		return []Call{{Namespace: w.Namespace, Service: name, By: w.Ref, Config: config, Position: at}}
 	}
-	all := []Call{{namespace, name, w.Ref, config, at}}
+	all := []Call{{Namespace: namespace, Service: name, By: w.Ref, Config: config, Position: at}}
 	if unnumbered := strings.TrimRight(name, "0123456789"); unnumbered != name && strings.HasSuffix(unnumbered, "-") {
-		all = append(all, Call{w.Namespace, namespace, w.Ref, config, at})
+		all = append(all, Call{Namespace: w.Namespace, Service: namespace, By: w.Ref, Config: config, Position: at})
 	}
 	return all
 }

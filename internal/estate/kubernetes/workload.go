@@ -135,6 +135,7 @@ type Config struct {
 	Elects          bool
 	Told            Told
 	Calls           []string          // hosts, as those of Workload
+	Addresses       []string          // those of them that stand in an address: http://api
 	Flags           map[string]string // the keys that are true or false
 	Position        origin.Position
 }

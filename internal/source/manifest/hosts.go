@@ -51,6 +51,16 @@ func (h *hosts) setting(name, value string) {
 	h.text(value)
 }
 
+// addresses takes hosts that stand behind the scheme of an address.
+func (h *hosts) addresses(s string) {
+	for at := strings.Index(s, "://"); at >= 0; at = strings.Index(s, "://") {
+		s = s[at+len("://"):]
+		if n := hostLength(s); n > 0 && !user(s[n:]) {
+			h.add(s[:n])
+		}
+	}
+}
+
 // text takes hosts that stand in addresses: http://api, user@db, cache:6379,
 // queue.jobs.svc.
 func (h *hosts) text(s string) {
@@ -143,4 +153,48 @@ func callsIn(data map[string]string) []string {
 		}
 	}
 	return h.all
+}
+
+// addressesIn are the hosts of addresses in a ConfigMap.
+func addressesIn(data map[string]string) []string {
+	var h hosts
+	for _, key := range slices.Sorted(maps.Keys(data)) {
+		if len(data[key]) <= longestConfig && !ownSetting.MatchString(key) {
+			h.addresses(data[key])
+		}
+	}
+	return h.all
+}
+
+// Named is a host that a line of a text names.
+type Named struct {
+	Host string // of a Service, or of one and its namespace: api.shop
+	Line int
+}
+
+// settingLine is a line that gives a key a value.
+var settingLine = regexp.MustCompile(`^[\s-]*["']?([\w.-]+)["']?(?:\s*:\s+|\s*=\s*)(\S.*)$`)
+
+// CallsInValues are the hosts that values of a chart name, each once, where it stands first.
+// What is commented out names none.
+func CallsInValues(text string) []Named {
+	var all []Named
+	h, n := hosts{}, 0
+	for line := range strings.Lines(text) {
+		n++
+		line = strings.TrimRight(line, "\r\n")
+		if at := strings.Index(line, "#"); at >= 0 && (at == 0 || line[at-1] == ' ' || line[at-1] == '\t') {
+			line = line[:at]
+		}
+		known := len(h.all)
+		if m := settingLine.FindStringSubmatch(line); m != nil {
+			h.setting(m[1], strings.TrimSpace(m[2]))
+		} else {
+			h.text(line)
+		}
+		for _, host := range h.all[known:] {
+			all = append(all, Named{host, n})
+		}
+	}
+	return all
 }

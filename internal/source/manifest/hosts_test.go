@@ -81,3 +81,27 @@ func TestHostLength(t *testing.T) {
 		}
 	}
 }
+
+// Values name hosts as settings do, each on its line, and not in comments.
+func TestHostsInValues(t *testing.T) {
+	got := CallsInValues(`# http://old
+config:
+  redis_host: "redis"   # http://other
+  database: {url: postgres://u:p@db.data:5432/x}
+  redis_port: 6379
+extraEnv:
+- name: API
+  value: http://api.shop.svc:8080/v1#part
+- queue:5672
+- --upstream=redis
+# cache: http://cache
+cors_origins: http://web
+service:
+  type: ClusterIP
+image: nginx:1.25
+`)
+	want := []Named{{"redis", 3}, {"db.data", 4}, {"api.shop", 8}, {"queue", 9}}
+	if !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}

@@ -192,7 +192,7 @@ func (r *objectReader) configMap(doc *document.Document, namespace, name string)
 		len(called)+len(flags) > 0 {
 		c := kubernetes.Config{
 			Namespace: namespaceOf(namespace), Name: name, Position: r.at(doc),
-			Store: found, Settings: settings, Elects: elects, Told: told, Calls: called, Flags: flags,
+			Store: found, Settings: settings, Elects: elects, Told: told, Calls: called, Addresses: addressesIn(o.Data), Flags: flags,
 		}
 		r.into.Configs = append(r.into.Configs, c)
 	}
