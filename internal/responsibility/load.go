@@ -235,48 +235,17 @@ func (l *loader) file(name, p string, doc *document.Document) error {
 	return nil
 }
 
-// ownAs adds a file that is that of onus itself.
+// ownAs adds a file that is that of onus itself: what no API server takes any more, who
+// takes nodes by rules of its own, or names by which tools say what they do.
 func (l *loader) ownAs(schema, name string, doc *document.Document) error {
+	c := l.catalog
 	switch schema {
 	case "removed":
-		return l.removals(name, doc)
+		return ownedAs(&c.removed, &c.removed.at, name, removedFile, doc)
 	case "takers":
-		return l.takers(name, doc)
+		return ownedAs(&c.takers, &c.takers.at, name, takersFile, doc)
 	}
-	return l.names(name, doc)
-}
-
-// removals adds what no API server takes any more, which is that of onus itself.
-func (l *loader) removals(name string, doc *document.Document) error {
-	f, err := owned[removedVersions](name, removedFile, doc)
-	if err != nil {
-		return err
-	}
-	l.catalog.removed = f.value
-	l.catalog.removed.name, l.catalog.removed.doc = f.name, f.doc
-	return nil
-}
-
-// takers adds who takes nodes by rules of its own, which is that of onus itself.
-func (l *loader) takers(name string, doc *document.Document) error {
-	f, err := owned[takers](name, takersFile, doc)
-	if err != nil {
-		return err
-	}
-	l.catalog.takers = f.value
-	l.catalog.takers.name, l.catalog.takers.doc = f.name, f.doc
-	return nil
-}
-
-// names adds those by which tools say what they do, which are those of onus itself.
-func (l *loader) names(name string, doc *document.Document) error {
-	f, err := owned[names](name, namesFile, doc)
-	if err != nil {
-		return err
-	}
-	l.catalog.names = f.value
-	l.catalog.names.name, l.catalog.names.doc = f.name, f.doc
-	return nil
+	return ownedAs(&c.names, &c.names.at, name, namesFile, doc)
 }
 
 // triggersOf adds those of a file; one of a known id replaces it.

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/onus-project/onus/internal/document"
 )
 
 // namesFile holds names by which tools say what they do.
@@ -20,8 +18,7 @@ type names struct {
 	MovingTags      []movingTags      `json:"movingTags"`
 	Autoscalers     []autoscalerGroup `json:"autoscalers"`
 
-	name string // of the file, for errors
-	doc  *document.Document
+	at written
 }
 
 // virtualKubelet is by what something is known that only acts as a kubelet: a word of its
@@ -139,7 +136,7 @@ func (x *names) cited() map[string][]string {
 func (x *names) check(c *Catalog) error {
 	cited := x.cited()
 	for _, name := range slices.Sorted(maps.Keys(cited)) {
-		if err := c.uncited(x.name, x.doc, name, cited[name]); err != nil {
+		if err := x.at.uncited(c, name, cited[name]); err != nil {
 			return err
 		}
 	}

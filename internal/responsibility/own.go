@@ -21,12 +21,29 @@ func ownFile[T any](of string) *T {
 	return &f.value
 }
 
-// owned is a file of a catalog that has to say what that of onus itself says.
-func owned[T any](name, of string, doc *document.Document) (*file[T], error) {
+// written is where a file of the catalog stands, for errors.
+type written struct {
+	name string
+	doc  *document.Document
+}
+
+// uncited is the fault of a part of it that cites a source that there is not.
+func (at *written) uncited(c *Catalog, of string, from []string) error {
+	return c.uncited(at.name, at.doc, of, from)
+}
+
+// ownedAs reads a file of a catalog that has to say what that of onus itself says.
+func ownedAs[T any](into *T, at *written, name, of string, doc *document.Document) error {
 	if err := same(name, of, doc); err != nil {
-		return nil, err
+		return err
 	}
-	return decode[T](name, doc)
+	f, err := decode[T](name, doc)
+	if err != nil {
+		return err
+	}
+	*into = f.value
+	*at = written{f.name, f.doc}
+	return nil
 }
 
 // uncited is the fault of a file in which something cites a source that there is not.

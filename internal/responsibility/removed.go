@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-
-	"github.com/onus-project/onus/internal/document"
 )
 
 // removedFile holds the versions of kinds that no API server takes any more.
@@ -17,8 +15,7 @@ const removedFile = "removed.yaml"
 type removedVersions struct {
 	Removed []Removal `json:"removed"`
 
-	name string // of the file, for errors
-	doc  *document.Document
+	at written
 }
 
 // Removal is since which Kubernetes no API server takes some kinds in some versions, and
@@ -86,7 +83,7 @@ func (c *Catalog) Removals() []Removal { return c.removed.Removed }
 // check is the fault of one that cites no source there is.
 func (x *removedVersions) check(c *Catalog) error {
 	for _, r := range x.Removed {
-		if err := c.uncited(x.name, x.doc, r.Write, r.From); err != nil {
+		if err := x.at.uncited(c, r.Write, r.From); err != nil {
 			return err
 		}
 	}

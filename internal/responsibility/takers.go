@@ -2,8 +2,6 @@ package responsibility
 
 import (
 	"sync"
-
-	"github.com/onus-project/onus/internal/document"
 )
 
 // takersFile holds who takes nodes by rules of its own.
@@ -13,8 +11,7 @@ const takersFile = "takers.yaml"
 type takers struct {
 	Takers []Taker `json:"takers"`
 
-	name string // of the file, for errors
-	doc  *document.Document
+	at written
 }
 
 // Taker is who takes nodes by rules of its own that are not played: objects of a custom
@@ -37,7 +34,7 @@ var Takers = sync.OnceValue(func() []Taker { return ownFile[takers](takersFile).
 // check is the fault of one that cites no source there is.
 func (x *takers) check(c *Catalog) error {
 	for i := range x.Takers {
-		if err := c.uncited(x.name, x.doc, x.Takers[i].Name(), x.Takers[i].From); err != nil {
+		if err := x.at.uncited(c, x.Takers[i].Name(), x.Takers[i].From); err != nil {
 			return err
 		}
 	}
