@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"os"
 	"slices"
 	"time"
 
@@ -27,6 +28,7 @@ import (
 	"github.com/onus-project/onus/internal/report/published"
 	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/source"
+	"github.com/onus-project/onus/internal/source/unit"
 	"github.com/onus-project/onus/internal/subject"
 	"github.com/onus-project/onus/internal/waive"
 )
@@ -140,7 +142,7 @@ func (s *session) looked(
 		return screen, nil, looked, err
 	}
 	l = &looking{catalog: c, config: x.from.config, rules: s.waiving(c, ownNames(x.from.config)...), codeowners: codeowners.New()}
-	l.read = x.from.readFile
+	l.read = unit.Over(x.from.texts, os.ReadFile)
 	if l.asked, err = askedFor(c, x.as); err != nil {
 		return screen, l, looked, err
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -24,7 +23,6 @@ import (
 	"github.com/onus-project/onus/internal/source"
 	"github.com/onus-project/onus/internal/source/cluster"
 	"github.com/onus-project/onus/internal/source/helm"
-	"github.com/onus-project/onus/internal/source/unit"
 	"github.com/onus-project/onus/internal/words"
 )
 
@@ -354,12 +352,4 @@ func (t *tally) String() string {
 		all = append(all, fmt.Sprintf("%d %s", t.of[kind], kind))
 	}
 	return strings.Join(all, ", ")
-}
-
-// readFile is what a file is taken to hold.
-func (from *input) readFile(file string) ([]byte, error) {
-	if text, ok := from.texts[unit.Real(file)]; ok {
-		return text, nil
-	}
-	return os.ReadFile(file)
 }

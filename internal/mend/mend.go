@@ -214,8 +214,5 @@ func (p *planner) text(file string) ([]byte, error) { return p.textIn(p.texts, f
 
 // textIn is a file as some texts have it, or as it stands.
 func (p *planner) textIn(texts map[string][]byte, file string) ([]byte, error) {
-	if text, ok := texts[unit.Real(file)]; ok {
-		return text, nil
-	}
-	return p.Read(file)
+	return unit.Over(texts, p.Read)(file)
 }

@@ -18,6 +18,13 @@ type names struct {
 	MovingTags      []movingTags      `json:"movingTags"`
 	Autoscalers     []autoscalerGroup `json:"autoscalers"`
 
+	ClusterAutoscaler  Autoscaler    `json:"clusterAutoscaler"`
+	SharedCharts       []sharedChart `json:"sharedCharts"`
+	Installers         []installer   `json:"installers"`
+	PodTemplates       []fileName    `json:"podTemplates"`
+	StaticPods         []fileName    `json:"staticPods"`
+	SupportedWhereSaid []WhereSaid   `json:"supportedWhereSaid"`
+
 	at written
 }
 
@@ -128,6 +135,19 @@ func (x *names) cited() map[string][]string {
 	}
 	for _, a := range x.Autoscalers {
 		all[a.Group] = a.From
+	}
+	all[x.ClusterAutoscaler.Node] = x.ClusterAutoscaler.From
+	for _, s := range x.SharedCharts {
+		all[s.Words[0]] = s.From
+	}
+	for _, i := range x.Installers {
+		all[i.Kind] = i.From
+	}
+	for _, f := range slices.Concat(x.PodTemplates, x.StaticPods) {
+		all[f.Words+f.Begins+f.Part+f.Folder] = f.From
+	}
+	for _, w := range x.SupportedWhereSaid {
+		all[w.Asks] = w.From
 	}
 	return all
 }

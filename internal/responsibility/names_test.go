@@ -56,3 +56,38 @@ func TestHook(t *testing.T) {
 		t.Errorf("%s is a hook", of)
 	}
 }
+
+// Charts that are there for others are known by words of their names.
+func TestSharedCharts(t *testing.T) {
+	for name, want := range map[string]bool{
+		"postgresql": true, "ingress-nginx": true, "tfyNats": true, "external-secrets-operator": true, "redis-ha": true,
+		"common": false, "company-library": false, "base_chart": false, "pdb": false, "network-policies": false, "app-template": false,
+		"raw": false, "Generic-Service": false, "": false,
+	} {
+		if got := !IsSharedChart(name); got != want {
+			t.Errorf("%s is of a program: %t, want %t", name, got, want)
+		}
+	}
+}
+
+// What files of pods are for is known by what they are called.
+func TestNamesOfFiles(t *testing.T) {
+	for file, want := range map[string]struct{ template, static bool }{
+		"spark/executor-pod-template.yaml": {template: true}, "airflow/pod_template.yaml": {template: true}, "podTemplate.yml": {template: true},
+		"my-podtemplates.yaml": {template: true}, "pod-templating.yaml": {}, "template-pod.yaml": {},
+		"nodes/static-pod.yaml": {static: true}, "Static_Pods.yaml": {static: true}, "staticpod.yaml": {static: true},
+		"root/etc/kubernetes/manifests/proxy.yaml": {static: true}, "etc/kubernetes/proxy.yaml": {}, "ecstatic-pod.yaml": {}, "": {},
+	} {
+		if got := IsPodTemplate(file); got != want.template {
+			t.Errorf("%s is a template: %t", file, got)
+		}
+		if got := IsStaticPod(file); got != want.static {
+			t.Errorf("%s is of a static pod: %t", file, got)
+		}
+	}
+	for kind, want := range map[string]bool{"HelmRelease": true, "Application": true, "Subscription": true, "Kafka": false, "": false} {
+		if Installs(kind) != want {
+			t.Errorf("%s installs: %t", kind, !want)
+		}
+	}
+}

@@ -5,8 +5,8 @@ import (
 	"unsafe"
 )
 
-// TestStatesFillLinesOfMemory holds that what is gone through for each pod begins at the
-// beginning of a line of memory.
+// TestStatesFillLinesOfMemory holds that classes, and the states of nodes and pods, which are gone
+// through at each turn, begin at the beginning of a line of memory.
 func TestStatesFillLinesOfMemory(t *testing.T) {
 	const line = 64
 	for what, size := range map[string]uintptr{

@@ -5,19 +5,8 @@ import (
 
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/words"
-)
-
-// What keeps the cluster autoscaler from a node.
-//
-// Source: "What types of pods can prevent CA from removing a node?" and "How can I prevent
-// Cluster Autoscaler from scaling down a particular node?" in the FAQ of the autoscaler,
-// with skip-nodes-with-system-pods, which is on by default. Nodes with local storage are
-// not among them: most platforms have turned that off.
-const (
-	scaleDownDisabled = "cluster-autoscaler.kubernetes.io/scale-down-disabled"
-	safeToEvict       = "cluster-autoscaler.kubernetes.io/safe-to-evict"
-	systemNamespace   = "kube-system"
 )
 
 // sparing is why the autoscaler leaves a node: because of a pod on it, or of what it says
@@ -42,9 +31,10 @@ type autoscalerSpares struct{ *builder }
 
 // findSpared says of each node why the autoscaler leaves it, where it does.
 func (b autoscalerSpares) findSpared() {
+	by := responsibility.ClusterAutoscaler()
 	for i := range b.estate.Nodes {
-		if b.estate.Nodes[i].Annotations[scaleDownDisabled] == "true" {
-			b.nodes[i].spared = sparing{is: "annotated " + scaleDownDisabled}
+		if b.estate.Nodes[i].Annotations[by.Node] == "true" {
+			b.nodes[i].spared = sparing{is: "annotated " + by.Node}
 		}
 	}
 	for i := range b.estate.Pods {
@@ -53,7 +43,7 @@ func (b autoscalerSpares) findSpared() {
 		if !there || p.Workload < 0 || b.nodes[n].spared.is != "" || !p.Deleted.IsZero() || p.Phase == "Succeeded" || p.Phase == "Failed" {
 			continue
 		}
-		if is := b.keepsFromAutoscaler(p); is != "" {
+		if is := b.keepsFromAutoscaler(p, &by); is != "" {
 			b.nodes[n].spared = sparing{p.Name, is}
 		}
 	}
@@ -61,7 +51,7 @@ func (b autoscalerSpares) findSpared() {
 
 // keepsFromAutoscaler says what a pod is that keeps the autoscaler from its node; empty where
 // it does not.
-func (b autoscalerSpares) keepsFromAutoscaler(p *kubernetes.Pod) string {
+func (b autoscalerSpares) keepsFromAutoscaler(p *kubernetes.Pod, by *responsibility.Autoscaler) string {
 	w := &b.estate.Workloads[p.Workload]
 	annotations := w.Template.Annotations
 	if p.Annotated != nil {
@@ -71,14 +61,14 @@ func (b autoscalerSpares) keepsFromAutoscaler(p *kubernetes.Pod) string {
 	if l < 0 || b.workloads[l].kind == daemon || b.workloads[l].kind == static {
 		return ""
 	}
-	switch safe := annotations[safeToEvict]; {
+	switch safe := annotations[by.Pod]; {
 	case safe == "true":
 	case safe == "false":
-		return fmt.Sprintf("annotated %s: %q", safeToEvict, safe)
+		return fmt.Sprintf("annotated %s: %q", by.Pod, safe)
 	case w.Bare:
 		return "kept by no controller"
-	case p.Namespace == systemNamespace && len(b.pdbIndex.over(p.Namespace, p.Labels)) == 0:
-		return fmt.Sprintf("of %s, and under no PDB", systemNamespace)
+	case p.Namespace == by.System && len(b.pdbIndex.over(p.Namespace, p.Labels)) == 0:
+		return fmt.Sprintf("of %s, and under no PDB", by.System)
 	}
 	return ""
 }

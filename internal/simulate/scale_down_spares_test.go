@@ -10,6 +10,12 @@ import (
 	"github.com/onus-project/onus/internal/locate"
 )
 
+const (
+	scaleDownDisabled = "cluster-autoscaler.kubernetes.io/scale-down-disabled"
+	safeToEvict       = "cluster-autoscaler.kubernetes.io/safe-to-evict"
+	systemNamespace   = "kube-system"
+)
+
 // The cluster autoscaler leaves nodes that are annotated so, and those of pods that it may
 // not evict; who deletes a node asks nobody.
 func TestWhatTheAutoscalerLeaves(t *testing.T) {

@@ -1,7 +1,6 @@
 package compute
 
 import (
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -9,6 +8,7 @@ import (
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/finding"
+	"github.com/onus-project/onus/internal/responsibility"
 )
 
 // BarePod looks for pods that nothing makes again once their node is drained.
@@ -37,9 +37,7 @@ func isBare(p *check.Pass, i int) bool {
 //
 // Source: kubernetes.io, Create static Pods.
 func ofKubelet(w *kubernetes.Workload) bool {
-	name := strings.ToLower(filepath.ToSlash(w.Position.File))
-	if words := strings.Join(wordsIn(path.Base(name)), "-"); strings.Contains("-"+words+"-", "-static-pod") ||
-		strings.HasPrefix(words, "staticpod") || strings.HasSuffix(path.Dir(name), "/etc/kubernetes/manifests") {
+	if responsibility.IsStaticPod(filepath.ToSlash(w.Position.File)) {
 		return true
 	}
 	return slices.Contains(w.Template.Asks, "hostNetwork") && slices.ContainsFunc(w.Template.Asks, func(asked string) bool {
@@ -49,17 +47,9 @@ func ofKubelet(w *kubernetes.Workload) bool {
 }
 
 // forOthersToFill reports whether a pod is by the name of its file a template of pods that a
-// program makes, such as Spark or Airflow: nobody applies it.
-//
-// Source: spark.apache.org, Running on Kubernetes (pod template).
+// program makes: nobody applies it.
 func forOthersToFill(w *kubernetes.Workload) bool {
-	words := strings.Join(wordsIn(path.Base(filepath.ToSlash(w.Position.File))), "-")
-	return strings.Contains("-"+words+"-", "-pod-template-") || strings.Contains(words, "podtemplate")
-}
-
-// wordsIn are those of the name of a file, in small letters.
-func wordsIn(name string) []string {
-	return strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '_' || r == '.' || r == ' ' })
+	return responsibility.IsPodTemplate(filepath.ToSlash(w.Position.File))
 }
 
 // unmade says of a pod alone that it is gone with its node, unless something is known

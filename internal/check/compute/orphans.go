@@ -200,8 +200,7 @@ func (o *orphans) modelled(c *kubernetes.CustomResource) bool {
 // their name. What installs whatever stands elsewhere may have them by its own.
 func (o *orphans) podless(api string) bool {
 	_, _, idle := o.catalog.Custom(api)
-	installs := []string{"Application", "ApplicationSet", "HelmRelease", "Kustomization", "Subscription"}
-	return idle && !slices.Contains(installs, api[strings.IndexByte(api, '/')+1:])
+	return idle && !responsibility.Installs(api[strings.IndexByte(api, '/')+1:])
 }
 
 // read reports whether a workload of a name was read in a namespace.

@@ -149,9 +149,9 @@ func platformAdmits(p *check.Pass, i int, rules []*responsibility.Unsupported) {
 	}
 	if worst == nil {
 		if asks := ofNode(w.Template.Asks); len(asks) > 0 {
-			if slices.Contains(asks, windows) && !slices.ContainsFunc(rules, isOfWindows) {
+			if of := unsaid(asks, rules); of != "" {
 				j.Verdict = finding.Unknown
-				j.Message = "asks for nodes with Windows, and the catalog does not say whether " + p.Places.Workloads[i].Offering.Title + " has them"
+				j.Message = "asks for " + of + ", and the catalog does not say whether " + p.Places.Workloads[i].Offering.Title + " has them"
 				ofWorkload(p, i, j)
 				return
 			}
@@ -170,13 +170,18 @@ func platformAdmits(p *check.Pass, i int, rules []*responsibility.Unsupported) {
 	refused(p, i, p.Places.Workloads[i], j, weightOf(worst))
 }
 
-// windows is what pods ask for that run on nodes with Windows. Nobody supports that unless
-// they say so, so that a list without it does not mean that it works.
-const windows = "windows"
-
-// isOfWindows reports whether a rule is about such pods.
-func isOfWindows(u *responsibility.Unsupported) bool {
-	return slices.ContainsFunc(u.All, func(c responsibility.Condition) bool { return c.Field == "asks" && c.Key == windows })
+// unsaid is what pods ask for that nobody supports unless they say so, so that a list without
+// it does not mean that it works; empty for none.
+func unsaid(asks []string, rules []*responsibility.Unsupported) string {
+	for _, of := range responsibility.SupportedWhereSaid() {
+		said := slices.ContainsFunc(rules, func(u *responsibility.Unsupported) bool {
+			return slices.ContainsFunc(u.All, func(c responsibility.Condition) bool { return c.Field == "asks" && c.Key == of.Asks })
+		})
+		if slices.Contains(asks, of.Asks) && !said {
+			return of.Title
+		}
+	}
+	return ""
 }
 
 // ofNode are those of what pods ask that are about their node, and not what they lack.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/onus-project/onus/internal/document"
 	"github.com/onus-project/onus/internal/origin"
+	"github.com/onus-project/onus/internal/responsibility"
 	"github.com/onus-project/onus/internal/source/unit"
 	"github.com/onus-project/onus/internal/words"
 )
@@ -74,7 +75,8 @@ type missingChart struct {
 	at      document.Error
 	leftOut int    // templates that fail without it
 	text    []byte // of those
-	// ownOnly says that it makes objects of its own, and none for the pods of others.
+	// ownOnly says that it makes objects of its own, and none for the pods of others: a
+	// budget for pods of the chart that depends on it is in that one.
 	ownOnly bool
 }
 
@@ -99,26 +101,6 @@ func (m *missingChart) absent() unit.Absent {
 	return a
 }
 
-// genericWords are words in names of charts that are there for others: libraries of
-// templates, charts that make whatever their values say, and charts of policies.
-var genericWords = []string{
-	"common", "commons", "library", "lib", "libs", "base", "template", "templates", "helper", "helpers", "util", "utils", "kit",
-	"generic", "universal", "standard", "default", "defaults", "shared", "starter", "core",
-	"app", "application", "service", "microservice", "workload", "web", "webapp", "deployment", "chart",
-	"raw", "extra", "extras", "resources", "manifests", "objects",
-	"pdb", "pdbs", "poddisruptionbudget", "budget", "budgets", "disruption", "policy", "policies",
-}
-
-// ownOnly reports whether a chart by its name is that of a program: by Helm's
-// conventions each of its objects is named after it, and what it selects are pods by
-// labels of its own. A budget for pods of the chart that depends on it is in that one.
-//
-// Source: helm.sh/docs/chart_best_practices/labels, and what `helm create` writes.
-func ownOnly(name string) bool {
-	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '_' || r == '.' })
-	return len(words) > 0 && !slices.ContainsFunc(words, func(word string) bool { return slices.Contains(genericWords, word) })
-}
-
 // missing are the charts that the chart, or one that it depends on, depends on
 // and that are not there. It is asked once conditions and tags were applied: by
 // then names are aliases, and what is switched off is gone.
@@ -131,7 +113,7 @@ func (c *loaded) missing() []*missingChart {
 			}
 			from := c.source[sub.Raw[0]]
 			at := document.Error{File: from.path, Hint: "helm dependency build " + c.dir}
-			m := &missingChart{name: d.Name, ownOnly: ownOnly(c.called[d]), at: at}
+			m := &missingChart{name: d.Name, ownOnly: !responsibility.IsSharedChart(c.called[d]), at: at}
 			if !from.archive {
 				m.at.File, m.at.Line = filepath.Join(from.path, ChartFile), dependencyLine(sub, d)
 			}

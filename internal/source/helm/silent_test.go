@@ -41,15 +41,3 @@ kind: PodDisruptionBudget
 		}
 	}
 }
-
-func TestOwnOnly(t *testing.T) {
-	for name, want := range map[string]bool{
-		"postgresql": true, "ingress-nginx": true, "tfyNats": true, "external-secrets-operator": true, "redis-ha": true,
-		"common": false, "company-library": false, "base_chart": false, "pdb": false, "network-policies": false, "app-template": false,
-		"raw": false, "Generic-Service": false, "": false,
-	} {
-		if got := ownOnly(name); got != want {
-			t.Errorf("%s: %t, want %t", name, got, want)
-		}
-	}
-}

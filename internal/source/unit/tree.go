@@ -40,6 +40,17 @@ func Real(path string) string {
 	return path
 }
 
+// Over reads files as some texts have them, by their paths without links, and others as read
+// does.
+func Over(texts map[string][]byte, read func(file string) ([]byte, error)) func(file string) ([]byte, error) {
+	return func(file string) ([]byte, error) {
+		if text, ok := texts[Real(file)]; ok {
+			return text, nil
+		}
+		return read(file)
+	}
+}
+
 // ErrOutside is the error of reading what stands outside of the bounds.
 var ErrOutside = errors.New("is outside of the input and of its repository, so it is not read")
 
