@@ -65,7 +65,7 @@ type Step struct {
 	Guards []Guard `json:"guards"` // all of them hold when it begins, and before each change that it makes
 	Action Action  `json:"action"`
 	Undo   *Action `json:"undo,omitempty"` // nil where nothing undoes it
-	// TimeoutSeconds is how long the step may take from its first change on. After it the step is stuck.
+	// TimeoutSeconds is how long the step may take from when it begins. After it the step is stuck.
 	TimeoutSeconds int64      `json:"timeoutSeconds"`
 	Attempts       int        `json:"attempts"` // how often it is begun, at the most, where it fails
 	Predicted      *Predicted `json:"predicted,omitempty"`

@@ -1,0 +1,254 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/onus-project/onus/internal/apply/journal"
+	"github.com/onus-project/onus/internal/plan"
+)
+
+// Engine carries one plan out, in one goroutine.
+type Engine struct {
+	Settings
+	fence int64
+	order []string
+	steps map[string]*plan.Step
+	state *State
+	said  map[string]string    // what a step was last said to wait for
+	next  time.Time            // when something is to be looked at again
+	since map[string]time.Time // from when on a step that has not begun is held by a guard
+	pause string               // why nothing further is begun
+	until map[string]time.Time // before which a step is not looked at again
+}
+
+// New makes an engine. What it does not know how to do is refused, before anything is done.
+func New(s Settings, fence int64) (*Engine, error) {
+	e := &Engine{Settings: s, fence: fence, order: s.Plan.Order(), steps: map[string]*plan.Step{},
+		said: map[string]string{}, since: map[string]time.Time{}, until: map[string]time.Time{}}
+	for i := range s.Plan.Steps {
+		st := &s.Plan.Steps[i]
+		e.steps[st.ID] = st
+		if err := e.knows(st); err != nil {
+			return nil, fmt.Errorf("step %s: %w", st.ID, err)
+		}
+	}
+	return e, nil
+}
+
+// Check reports what of a plan an engine with these runners and guards could not carry out.
+func Check(p *plan.Plan, runners map[string]Runner, guards map[string]Guard) error {
+	_, err := New(Settings{Plan: p, Runners: runners, Guards: guards}, 0)
+	return err
+}
+
+func (e *Engine) knows(s *plan.Step) error {
+	for _, a := range []*plan.Action{&s.Action, s.Undo} {
+		if a == nil {
+			continue
+		}
+		r := e.Runners[a.Kind]
+		if r == nil {
+			return fmt.Errorf("there is no action %q", a.Kind)
+		}
+		if err := r.Check(a); err != nil {
+			return err
+		}
+	}
+	for i := range s.Guards {
+		if e.Guards[s.Guards[i].Kind] == nil {
+			return fmt.Errorf("there is no guard %q", s.Guards[i].Kind)
+		}
+	}
+	return nil
+}
+
+// Run carries the plan out until it is done, or cannot go on. With resume it goes on with
+// one that was begun before.
+func (e *Engine) Run(ctx context.Context, resume bool) (Status, error) {
+	if err := e.load(ctx); err != nil {
+		return NotBegun, err
+	}
+	switch {
+	case e.state.Finished == journal.Done:
+		return Finished, nil
+	case e.state.Finished == journal.Aborted:
+		return Aborted, ErrAborted
+	case !e.state.Begun.IsZero() && !resume:
+		return Paused, ErrBegun
+	}
+	if err := e.begin(ctx); err != nil {
+		return NotBegun, err
+	}
+	for {
+		status, err := e.round(ctx)
+		if status != Running || err != nil {
+			return status, err
+		}
+		e.Clock.Sleep(ctx, max(e.next.Sub(e.Clock.Now()), 0))
+	}
+}
+
+func (e *Engine) load(ctx context.Context) error {
+	e.crash("plan.read")
+	entries, err := e.Journal.Entries(ctx)
+	if err != nil {
+		return err
+	}
+	e.state = Fold(e.Plan, entries)
+	return nil
+}
+
+// begin notes that the plan is begun, or gone on with. A plan that rests on other facts by
+// now is not begun; one that was begun is gone on with all the same: part of them it changed.
+func (e *Engine) begin(ctx context.Context) error {
+	if !e.state.Begun.IsZero() {
+		e.tell(PlanResumed, "", "")
+		return e.append(ctx, &journal.Entry{Kind: journal.Resume})
+	}
+	var open []plan.Risk
+	for i := range e.Plan.Risks {
+		if !slices.Contains(e.Accept, e.Plan.Risks[i].Name()) {
+			open = append(open, e.Plan.Risks[i])
+		}
+	}
+	if len(open) > 0 {
+		return &Unaccepted{open}
+	}
+	if e.Facts != nil {
+		now, err := e.Facts(ctx, e.Plan.Facts)
+		if err != nil {
+			return fmt.Errorf("reading what the plan rests on: %w", err)
+		}
+		if moved := e.Plan.Stale(now); len(moved) > 0 {
+			return &Stale{moved}
+		}
+	}
+	e.tell(PlanBegun, "", e.Plan.Title)
+	return e.append(ctx, &journal.Entry{Kind: journal.Note, Target: "plan"})
+}
+
+// append commits an entry and takes it over.
+func (e *Engine) append(ctx context.Context, x *journal.Entry) error {
+	x.At = e.Clock.Now().UTC()
+	if err := e.Journal.Append(context.WithoutCancel(ctx), x); err != nil {
+		if errors.Is(err, journal.ErrFenced) {
+			return &Lost{"another process, by the journal"}
+		}
+		return err
+	}
+	e.state.add(x)
+	return nil
+}
+
+func (e *Engine) crash(point string) {
+	if e.Crash != nil {
+		e.Crash(point)
+	}
+}
+
+// longest is how long the engine sleeps at the most: the lease has to be renewed.
+const longest = 10 * time.Second
+
+// round looks once at each step.
+func (e *Engine) round(ctx context.Context) (Status, error) {
+	if ctx.Err() != nil {
+		return e.interrupt(ctx)
+	}
+	e.next = e.Clock.Now().Add(longest)
+	if status, err := e.holds(ctx); status != Running || err != nil {
+		return status, err
+	}
+	var halt *Halt
+	for _, id := range e.order {
+		err := e.advance(ctx, id)
+		if errors.As(err, &halt) {
+			err = e.stop(ctx, halt.Why)
+		}
+		if err != nil {
+			return e.failed(err)
+		}
+		if ctx.Err() != nil {
+			return e.interrupt(ctx)
+		}
+	}
+	return e.settled(ctx)
+}
+
+// holds asks for the lease, which may have to be waited for.
+func (e *Engine) holds(ctx context.Context) (Status, error) {
+	err := e.hold(ctx)
+	var wait *Wait
+	if !errors.As(err, &wait) {
+		return e.failed(err)
+	}
+	if e.said[""] != wait.What {
+		e.said[""] = wait.What
+		e.tell(LeaseWaits, "", wait.What)
+	}
+	e.Clock.Sleep(ctx, wait.Poll)
+	return Running, nil
+}
+
+// failed is how the plan stands after an error that is not of a step.
+func (e *Engine) failed(err error) (Status, error) {
+	var gone *Lost
+	switch {
+	case err == nil:
+		return Running, nil
+	case errors.As(err, &gone):
+		return Overtaken, err
+	}
+	return Paused, err
+}
+
+// settled tells whether the plan has come to an end, of whatever kind.
+func (e *Engine) settled(ctx context.Context) (Status, error) {
+	counts := map[StepStatus]int{}
+	for _, s := range e.state.Steps {
+		counts[s.Status]++
+	}
+	switch {
+	case counts[StepFinished] == len(e.state.Steps):
+		e.crash("plan.end")
+		return Finished, e.finish(ctx, journal.Done, "")
+	case counts[StepUndoing] > 0:
+		return Running, nil
+	case e.pause != "":
+		return Paused, e.paused(ctx, e.pause)
+	case counts[StepRunning] > 0 || e.mayBegin():
+		return Running, nil
+	case counts[StepIsUnknown] > 0:
+		return Unknown, e.paused(ctx, "it cannot be told whether a change was made: see the steps that are unknown")
+	}
+	return Left, e.finish(ctx, journal.Left, "")
+}
+
+// mayBegin reports whether a step that is pending may begin some time.
+func (e *Engine) mayBegin() bool {
+	return slices.ContainsFunc(e.order, func(id string) bool {
+		return e.state.Steps[id].Status == StepPending && !e.blocked(groupOf(e.steps[id])) && e.ready(id)
+	})
+}
+
+func (e *Engine) finish(ctx context.Context, is journal.Outcome, why string) error {
+	if err := e.append(ctx, &journal.Entry{Kind: journal.Finish, Outcome: is, Detail: why}); err != nil {
+		return err
+	}
+	e.tell(PlanEnded, "", string(is))
+	return nil
+}
+
+func (e *Engine) paused(ctx context.Context, why string) error {
+	if err := e.append(ctx, &journal.Entry{Kind: journal.Pause, Detail: why}); err != nil {
+		return err
+	}
+	e.tell(PlanPaused, "", why)
+	return nil
+}
+
+// State is how the plan stands.
+func (e *Engine) State() *State { return e.state }

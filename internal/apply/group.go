@@ -1,0 +1,247 @@
+package apply
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/onus-project/onus/internal/apply/journal"
+	"github.com/onus-project/onus/internal/plan"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// Held is the error of a change that a guard does not allow now.
+type Held struct {
+	Verdict
+	Guard *plan.Guard
+}
+
+func (h *Held) Error() string { return h.Why }
+
+// held asks the guards of a step. It is nil where all of them hold.
+func (e *Engine) held(ctx context.Context, s *plan.Step, c *Change) (*Held, error) {
+	m := Moment{Now: e.Clock.Now(), Begun: e.begun(groupOf(s)), Change: c}
+	for i := range s.Guards {
+		g := &s.Guards[i]
+		v, err := e.Guards[g.Kind].Check(ctx, g, m)
+		if err != nil {
+			return nil, &Wait{What: fmt.Sprintf("cannot see whether %s: %v", g.Says, err), Poll: lost}
+		}
+		if !v.Holds {
+			return &Held{v, g}, nil
+		}
+	}
+	return nil, nil
+}
+
+// heldBack has a step wait until its guard holds again, undoes what was begun of its group
+// where the guard says so, and pauses the plan where it takes too long.
+func (e *Engine) heldBack(ctx context.Context, s *plan.Step, h *Held) error {
+	if h.Undo && e.begun(groupOf(s)) {
+		return e.undoGroup(ctx, groupOf(s), h.Why)
+	}
+	now := e.Clock.Now()
+	if e.state.Steps[s.ID].Status == StepPending && !h.Patient {
+		since, ok := e.since[s.ID]
+		if !ok {
+			since, e.since[s.ID] = now, now
+		}
+		if most := time.Duration(s.TimeoutSeconds) * time.Second; now.Sub(since) >= most {
+			return e.stop(ctx, fmt.Sprintf("%s could not begin for %s: %s", s.ID, words.Duration(most), h.Why))
+		}
+	}
+	return e.wait(s, &Wait{What: h.Why, Poll: h.Poll})
+}
+
+// groupOf is that of a step: one of its own where the plan names none.
+func groupOf(s *plan.Step) string { return cmp.Or(s.Group, s.ID) }
+
+// blocked reports whether a group is left as it is in this run: a step of it is stuck, or
+// unknown.
+func (e *Engine) blocked(group string) bool {
+	return e.some(group, func(_ *plan.Step, st *StepState) bool { return st.stuck || st.Status == StepIsUnknown })
+}
+
+// left reports whether a group was given up in this run.
+func (e *Engine) left(group string) bool {
+	return e.some(group, func(_ *plan.Step, st *StepState) bool { return st.stuck }) &&
+		!e.some(group, func(_ *plan.Step, st *StepState) bool { return st.Status == StepUndoing || st.Status == StepIsUnknown })
+}
+
+// begun reports whether something of a group was begun, and is not undone.
+func (e *Engine) begun(group string) bool {
+	return e.some(group, func(_ *plan.Step, st *StepState) bool { return st.Status != StepPending })
+}
+
+// final reports whether a group has come to where what it did is not undone any more.
+func (e *Engine) final(group string) bool {
+	return e.some(group, func(_ *plan.Step, st *StepState) bool { return st.final })
+}
+
+func (e *Engine) some(group string, is func(*plan.Step, *StepState) bool) bool {
+	return slices.ContainsFunc(e.order, func(id string) bool { return groupOf(e.steps[id]) == group && is(e.steps[id], e.state.Steps[id]) })
+}
+
+// stuck notes that a step is, and undoes what was begun of its group.
+func (e *Engine) stuck(ctx context.Context, s *plan.Step, why string) error {
+	e.tell(StepStuck, s.ID, why)
+	end := &journal.Entry{Step: s.ID, Attempt: e.state.Steps[s.ID].Attempt, Kind: journal.End, Outcome: journal.Stuck, Detail: why}
+	if err := e.append(ctx, end); err != nil {
+		return err
+	}
+	if e.OnStuck != SkipOnStuck {
+		return e.stop(ctx, s.ID+": "+why)
+	}
+	e.lookAgain(e.Clock.Now())
+	return e.undoGroup(ctx, groupOf(s), why)
+}
+
+// stop begins nothing further, and undoes what is in hand.
+func (e *Engine) stop(ctx context.Context, why string) error {
+	if e.pause == "" {
+		e.pause = why
+	}
+	e.lookAgain(e.Clock.Now())
+	return e.undoAll(ctx, why)
+}
+
+// undoAll undoes what was begun of groups that are not done. It leaves alone what is done
+// for good, and what nobody knows.
+func (e *Engine) undoAll(ctx context.Context, why string) error {
+	seen := map[string]bool{}
+	for _, id := range e.order {
+		group := groupOf(e.steps[id])
+		if seen[group] {
+			continue
+		}
+		seen[group] = true
+		if e.begun(group) && e.some(group, func(_ *plan.Step, st *StepState) bool { return st.Status != StepFinished }) {
+			if err := e.undoGroup(ctx, group, why); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// undoGroup begins to undo what was begun of a group, the last first.
+func (e *Engine) undoGroup(ctx context.Context, group, why string) error {
+	unknown := func(_ *plan.Step, st *StepState) bool { return st.Status == StepIsUnknown }
+	if e.final(group) || e.some(group, unknown) {
+		return nil
+	}
+	for _, id := range slices.Backward(e.order) {
+		s, st := e.steps[id], e.state.Steps[id]
+		if groupOf(s) != group || s.Undo == nil || st.Status != StepRunning && st.Status != StepFinished && st.Status != StepIsStuck {
+			continue
+		}
+		if st.Status == StepIsStuck && !st.made {
+			continue
+		}
+		e.tell(UndoBegun, id, why)
+		if err := e.append(ctx, &journal.Entry{Step: id, Attempt: st.Attempt, Undo: true, Kind: journal.Begin, Detail: why}); err != nil {
+			return err
+		}
+		e.crash("undo.begun")
+	}
+	e.lookAgain(e.Clock.Now())
+	return nil
+}
+
+// undo takes the undoing of a step a little further. Steps that came after it are undone before.
+func (e *Engine) undo(ctx context.Context, s *plan.Step, st *StepState) error {
+	for _, id := range e.order {
+		if e.state.Steps[id].Status == StepUndoing && slices.Contains(e.steps[id].Needs, s.ID) {
+			e.lookAgain(e.Clock.Now())
+			return nil
+		}
+	}
+	w := &Work{Plan: e.Plan, Step: s, Action: s.Undo, Attempt: st.Attempt, Undo: true, engine: e}
+	r, err := e.Runners[s.Undo.Kind].Step(ctx, w)
+	if err == nil && r.Wait != nil {
+		err = r.Wait
+	}
+	var gone *Lost
+	switch {
+	case err == nil:
+		end := &journal.Entry{Step: s.ID, Attempt: st.Attempt, Undo: true, Kind: journal.End, Outcome: journal.Done}
+		if err := e.append(ctx, end); err != nil {
+			return err
+		}
+		e.crash("undo.ended")
+		e.lookAgain(e.Clock.Now())
+		e.tell(UndoDone, s.ID, r.Says)
+		return nil
+	case errors.As(err, &gone):
+		return err
+	case errors.Is(err, errUnknown):
+		e.tell(StepUnknown, s.ID, "it cannot be told whether "+st.Open+" was done")
+		return nil
+	}
+	return e.wait(s, err) // an undo is tried for as long as it takes
+}
+
+// tidy is how long what is in hand may take to be undone after Ctrl-C.
+const tidy = 30 * time.Second
+
+// interrupt undoes what is in hand, and notes that the plan was interrupted.
+func (e *Engine) interrupt(ctx context.Context) (Status, error) {
+	ctx = context.WithoutCancel(ctx)
+	const why = "interrupted"
+	if err := e.undoAll(ctx, why); err != nil {
+		return e.failed(err)
+	}
+	for end := e.Clock.Now().Add(tidy); e.Clock.Now().Before(end); {
+		left := false
+		e.next = e.Clock.Now().Add(time.Second)
+		for _, id := range e.order {
+			if s := e.state.Steps[id]; s.Status == StepUndoing {
+				if err := e.undo(ctx, e.steps[id], s); err != nil {
+					return e.failed(err)
+				}
+				left = left || s.Status == StepUndoing
+			}
+		}
+		if !left {
+			break
+		}
+		e.Clock.Sleep(ctx, max(e.next.Sub(e.Clock.Now()), 0))
+	}
+	return Interrupted, e.paused(ctx, why)
+}
+
+// Abort undoes what can be undone, and gives the plan up.
+func (e *Engine) Abort(ctx context.Context) (Status, error) {
+	if err := e.load(ctx); err != nil {
+		return NotBegun, err
+	}
+	if e.state.Finished == journal.Aborted || e.state.Finished == journal.Done {
+		return Aborted, nil
+	}
+	if err := e.append(ctx, &journal.Entry{Kind: journal.Resume}); err != nil {
+		return e.failed(err)
+	}
+	if err := e.undoAll(ctx, "aborted"); err != nil {
+		return e.failed(err)
+	}
+	for ctx.Err() == nil {
+		e.next = e.Clock.Now().Add(longest)
+		undoing := false
+		for _, id := range e.order {
+			if s := e.state.Steps[id]; s.Status == StepUndoing {
+				if err := e.undo(ctx, e.steps[id], s); err != nil {
+					return e.failed(err)
+				}
+				undoing = undoing || s.Status == StepUndoing
+			}
+		}
+		if !undoing {
+			return Aborted, e.finish(ctx, journal.Aborted, "")
+		}
+		e.Clock.Sleep(ctx, max(e.next.Sub(e.Clock.Now()), 0))
+	}
+	return Interrupted, e.paused(ctx, "interrupted while it was undone")
+}

@@ -1,0 +1,195 @@
+package apply
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/onus-project/onus/internal/apply/journal"
+	"github.com/onus-project/onus/internal/plan"
+)
+
+// StepStatus is how far a step is.
+type StepStatus string
+
+// How far it may be.
+const (
+	StepPending   StepStatus = "pending"
+	StepRunning   StepStatus = "running"
+	StepFinished  StepStatus = "done"
+	StepIsStuck   StepStatus = "stuck"
+	StepIsUnknown StepStatus = "unknown"
+	StepUndoing   StepStatus = "undoing"
+)
+
+// StepState is what the journal says of a step.
+type StepState struct {
+	Status   StepStatus
+	Attempt  int       // the last one that was begun
+	Failures int       // since the run began
+	Begun    time.Time // of that attempt
+	Since    time.Time // from when on its time counts: it was begun, or gone on with
+	Ended    time.Time
+	Why      string // it is stuck, or failed
+	Changed  int    // how many changes were made, in all attempts
+	Open     string // the change of which nobody knows whether it was made
+	made     bool   // a change of this attempt was begun
+	final    bool   // and one that cannot be undone
+	undoing  bool
+	stuck    bool // in this run
+	changes  map[changeKey]*changeState
+	notes    map[string]journal.Entry
+}
+
+type changeKey struct {
+	attempt int
+	undo    bool
+	key     string
+}
+
+// changeState is what is known of a change. It is open while there is an intent without an
+// outcome.
+type changeState struct {
+	try      int
+	token    string
+	open     bool
+	done     bool
+	answered bool // by a person, that it was not begun
+	said     journal.Outcome
+	at       time.Time
+	target   string
+	about    string
+}
+
+// State is how a plan stands: what its journal says, and nothing else.
+type State struct {
+	Steps    map[string]*StepState
+	Begun    time.Time
+	Last     time.Time
+	Paused   bool
+	Why      string          // it is paused
+	Finished journal.Outcome // empty while it is not
+}
+
+// Fold makes the state of a plan of its journal.
+func Fold(p *plan.Plan, entries []journal.Entry) *State {
+	s := &State{Steps: make(map[string]*StepState, len(p.Steps))}
+	for i := range p.Steps {
+		s.Steps[p.Steps[i].ID] = &StepState{Status: StepPending, changes: map[changeKey]*changeState{}, notes: map[string]journal.Entry{}}
+	}
+	for i := range entries {
+		s.add(&entries[i])
+	}
+	return s
+}
+
+func (s *State) add(e *journal.Entry) {
+	if s.Begun.IsZero() {
+		s.Begun = e.At
+	}
+	s.Last = e.At
+	switch e.Kind {
+	case journal.Pause:
+		s.Paused, s.Why = true, e.Detail
+	case journal.Resume:
+		s.resume(e.At)
+	case journal.Finish:
+		s.Finished = e.Outcome
+	}
+	if st := s.Steps[e.Step]; st != nil {
+		st.add(e)
+	}
+}
+
+// resume has what was stuck be tried again, and what is unknown be looked at again.
+func (s *State) resume(at time.Time) {
+	s.Paused, s.Why, s.Finished = false, "", ""
+	for _, st := range s.Steps {
+		st.Failures, st.stuck, st.Since = 0, false, at
+		switch st.Status {
+		case StepIsStuck:
+			st.Status, st.Why = StepPending, ""
+		case StepIsUnknown:
+			st.Status, st.Why = StepRunning, ""
+			if st.undoing {
+				st.Status = StepUndoing
+			}
+		}
+	}
+}
+
+func (st *StepState) add(e *journal.Entry) {
+	switch e.Kind {
+	case journal.Begin:
+		if e.Undo {
+			st.Status, st.undoing = StepUndoing, true
+			return
+		}
+		st.Status, st.Attempt, st.Begun, st.Since, st.made, st.Why = StepRunning, e.Attempt, e.At, e.At, false, ""
+	case journal.End:
+		st.end(e)
+	case journal.Note:
+		st.notes[noteKey(e)] = *e
+	case journal.Intent, journal.Result, journal.Observed:
+		st.changed(e)
+	}
+}
+
+func (st *StepState) end(e *journal.Entry) {
+	st.Ended, st.Open = e.At, ""
+	if e.Undo {
+		st.Status, st.undoing = StepPending, false
+		if st.stuck {
+			st.Status = StepIsStuck
+		}
+		return
+	}
+	switch e.Outcome {
+	case journal.Done:
+		st.Status = StepFinished
+	case journal.Failed:
+		st.Status, st.Why = StepPending, e.Detail
+		st.Failures++
+	case journal.Stuck:
+		st.Status, st.Why, st.stuck = StepIsStuck, e.Detail, true
+	default: // reset
+		st.Status = StepPending
+	}
+}
+
+func (st *StepState) changed(e *journal.Entry) {
+	key := changeKey{e.Attempt, e.Undo, e.Change}
+	c := st.changes[key]
+	if c == nil {
+		c = &changeState{}
+		st.changes[key] = c
+	}
+	c.at = e.At
+	if e.Kind == journal.Intent {
+		c.try, c.token, c.open, c.answered, c.said = e.Try, e.Token, true, false, ""
+		c.target, c.about = e.Target, e.Detail
+		st.made = true
+		st.final = st.final || e.Final
+		return
+	}
+	c.said, c.answered = e.Outcome, false
+	switch e.Outcome {
+	case journal.Done:
+		c.open, c.done = false, true
+		st.Changed++
+		st.Open = ""
+	case journal.NotBegun:
+		c.answered = e.Detail == answeredByPerson
+		st.Open = ""
+	case journal.Unknown:
+		st.Status, st.Open = StepIsUnknown, e.Change
+	default: // refused, failed
+		c.open = false
+		st.Open = ""
+	}
+	if !c.done && !c.open && e.Final {
+		st.final = false
+	}
+}
+
+// noteKey tells the notes of a step apart: each attempt has its own.
+func noteKey(e *journal.Entry) string { return strconv.Itoa(e.Attempt) + "/" + e.Target }
