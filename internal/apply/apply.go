@@ -26,6 +26,8 @@ type Settings struct {
 	Facts   func(context.Context, []plan.Fact) ([]plan.Fact, error) // what they are now; nil asks nobody
 	Accept  []string                                                // names of risks
 	OnStuck OnStuck
+	// Answers are what people say of changes that are unknown, by step: whether they were made.
+	Answers map[string]bool
 	Events  func(Event) // called by who runs the engine; nil is told nothing
 	// Crash is called at named points, for tests that die there; nil in earnest.
 	Crash func(point string)

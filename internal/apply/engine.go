@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -107,6 +108,9 @@ func (e *Engine) load(ctx context.Context) error {
 func (e *Engine) begin(ctx context.Context) error {
 	if !e.state.Begun.IsZero() {
 		e.tell(PlanResumed, "", "")
+		if err := e.answer(ctx); err != nil {
+			return err
+		}
 		return e.append(ctx, &journal.Entry{Kind: journal.Resume})
 	}
 	var open []plan.Risk
@@ -129,6 +133,30 @@ func (e *Engine) begin(ctx context.Context) error {
 	}
 	e.tell(PlanBegun, "", e.Plan.Title)
 	return e.append(ctx, &journal.Entry{Kind: journal.Note, Target: "plan"})
+}
+
+// answer notes what people say of changes that are unknown.
+func (e *Engine) answer(ctx context.Context) error {
+	for _, id := range slices.Sorted(maps.Keys(e.Answers)) {
+		st := e.state.Steps[id]
+		if st == nil || st.Status != StepIsUnknown {
+			return fmt.Errorf("step %q is not one of which it is unknown whether something was done", id)
+		}
+		is := journal.NotBegun
+		if e.Answers[id] {
+			is = journal.Done
+		}
+		for key, c := range st.changes {
+			if c.open && c.said == journal.Unknown {
+				x := &journal.Entry{Step: id, Attempt: key.attempt, Undo: key.undo, Change: key.key, Try: c.try, Kind: journal.Observed,
+					Outcome: is, Token: c.token, Target: c.target, Detail: answeredByPerson}
+				if err := e.append(ctx, x); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // append commits an entry and takes it over.

@@ -71,7 +71,8 @@ func TestDiesWhileItUndoes(t *testing.T) {
 		return w
 	}
 	whole := on(t, closing(), planFor("a"))
-	if status, err := whole.run(t, t.Context(), false); status != Finished || err != nil || whole.w.undone != 1 || whole.w.made["cordon a"] != 2 {
+	status, err := whole.run(t, t.Context(), false)
+	if status != Finished || err != nil || whole.w.undone != 1 || whole.w.made["cordon a"] != 2 {
 		t.Fatal(status, err, whole.w.undone, whole.w.made)
 	}
 	whole.replaced(t, "a")
@@ -82,7 +83,7 @@ func TestDiesWhileItUndoes(t *testing.T) {
 		b := on(t, w, planFor("a"))
 		_, _ = b.run(t, t.Context(), false) // it dies
 		died[b.died]++
-		status, err := b.run(t, t.Context(), true)
+		status, err = b.run(t, t.Context(), true)
 		if b.replaced(t, "a"); t.Failed() || status != Finished || err != nil {
 			t.Fatalf("died at %s (%d): %s, %v", b.died, at+1, status, err)
 		}

@@ -32,6 +32,7 @@ type Event struct {
 	Wave   int
 	Change string
 	Target string
+	About  map[string]string // of the change
 	Says   string
 }
 

@@ -30,9 +30,10 @@ func (e *Engine) held(ctx context.Context, s *plan.Step, c *Change) (*Held, erro
 		if err != nil {
 			return nil, &Wait{What: fmt.Sprintf("cannot see whether %s: %v", g.Says, err), Poll: lost}
 		}
-		if !v.Holds {
-			return &Held{v, g}, nil
+		if v.Holds || v.Undo && e.final(groupOf(s)) { // what cannot be undone any more goes on to its end
+			continue
 		}
+		return &Held{v, g}, nil
 	}
 	return nil, nil
 }

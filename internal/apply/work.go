@@ -129,12 +129,13 @@ func (w *Work) do(ctx context.Context, c *Change, s *changeState) error {
 	w.engine.crash("do.answered")
 	var refused *Refused
 	var wait *Wait
+	var halt *Halt
 	switch {
 	case err == nil:
 		return w.result(ctx, c, s, journal.Result, journal.Done, "")
-	case errors.As(err, &refused):
-		if err := w.result(ctx, c, s, journal.Result, journal.Refused, refused.Error()); err != nil {
-			return err
+	case errors.As(err, &refused) || errors.As(err, &halt):
+		if failed := w.result(ctx, c, s, journal.Result, journal.Refused, err.Error()); failed != nil {
+			return failed
 		}
 		return err
 	case errors.As(err, &wait): // it is underway
@@ -147,8 +148,9 @@ func (w *Work) do(ctx context.Context, c *Change, s *changeState) error {
 func (w *Work) observe(ctx context.Context, c *Change, s *changeState) (made bool, err error) {
 	is, err := c.Observe(ctx, s.token)
 	var wait *Wait
+	var halt *Halt
 	switch {
-	case errors.As(err, &wait):
+	case errors.As(err, &wait) || errors.As(err, &halt):
 		return false, err
 	case err != nil && is != IsFailed:
 		return false, &Wait{What: "cannot see yet whether it was done: " + err.Error(), Poll: lost}
@@ -186,7 +188,7 @@ func (w *Work) result(ctx context.Context, c *Change, s *changeState, kind journ
 	}
 	w.engine.crash("result.after")
 	ev := Event{At: e.At, Kind: Changed, Step: w.Step.ID, Title: w.Step.Title, Group: w.Step.Group, Wave: w.Step.Wave,
-		Change: c.Key, Target: c.Target, Says: string(is)}
+		Change: c.Key, Target: c.Target, About: c.About, Says: string(is)}
 	if says != "" {
 		ev.Kind, ev.Says = Refusal, says
 	}

@@ -82,6 +82,7 @@ type session struct {
 	colour  string // --color
 	noPager bool   // --no-pager
 	loaded  *responsibility.Catalog
+	crash   func(point string) // called at named points of apply, for tests that die there; nil in earnest
 }
 
 // Main runs onus and returns its exit status.
@@ -170,7 +171,7 @@ not there. After a fault, ONUS_TRACE=1 prints the trace to report.`,
 		cobra.ShellCompDirectiveNoFileComp))
 	root.AddCommand(s.checkCommand(), s.simulateCommand(), s.snapshotCommand(), s.ladderCommand(), s.diffCommand(), s.explainCommand(),
 		s.versionCommand(), s.initCommand(), s.reportCommand(), s.calendarCommand(), s.matrixCommand(), s.fixCommand(),
-		s.configCommand())
+		s.configCommand(), s.applyCommand(), s.statusCommand(), s.abortCommand())
 	return root
 }
 

@@ -125,6 +125,7 @@ func TestResultsFitTheirSchemas(t *testing.T) {
 		{"simulate", runs + "drift-half/estate.json", "--runs", "1"},
 		{"simulate", runs + "drift-half/estate.json", "--runs", "1", "--scenario", runs + "drift-half/scenario.yaml", "--timeline"},
 		{"config", "test", "testdata/own/.onus.yaml"}, {"report", saved, saved}, {"fix", "../../examples/insurer"},
+		{"status", "testdata/apply/plan.json"},
 	} {
 		var out, stderr bytes.Buffer
 		status := Main(append(args, "-o", "json"), strings.NewReader(""), &out, &stderr)

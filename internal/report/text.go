@@ -52,6 +52,8 @@ func pageOf(v published.Value) func() page {
 		return func() page { return comparisonPage(v) }
 	case published.Fixes:
 		return func() page { return fixesPage(v) }
+	case published.Run:
+		return func() page { return runPage(v) }
 	case published.Calendar:
 		return func() page { return calendarPage(v) }
 	case published.Matrix:

@@ -13,7 +13,7 @@ import (
 var values = []Value{
 	Ladder{}, Diff{}, Findings{}, Simulation{}, Simulations{},
 	Index{}, AxisExplained{}, LayerExplained{}, CellExplained{}, OfferingExplained{}, MovesExplained{}, ObligationExplained{},
-	TriggerExplained{}, SourceExplained{}, PlatformExplained{}, Version{}, Comparison{}, Calendar{}, Matrix{}, Tests{}, Fixes{},
+	TriggerExplained{}, SourceExplained{}, PlatformExplained{}, Version{}, Comparison{}, Calendar{}, Matrix{}, Tests{}, Fixes{}, Run{},
 }
 
 // What a value holds can be read from its JSON: every field of every type in it

@@ -22,7 +22,7 @@ var update = flag.Bool("update", false, "write the schemas anew")
 var schemas = map[string][]Value{
 	LadderSchema: {Ladder{}}, DiffSchema: {Diff{}}, FindingsSchema: {Findings{}}, ComparisonSchema: {Comparison{}}, VersionSchema: {Version{}},
 	SimulationSchema: {Simulation{}}, SimulationsSchema: {Simulations{}}, CalendarSchema: {Calendar{}}, MatrixSchema: {Matrix{}},
-	TestsSchema: {Tests{}}, FixesSchema: {Fixes{}},
+	TestsSchema: {Tests{}}, FixesSchema: {Fixes{}}, RunSchema: {Run{}},
 	ExplainSchema: {Index{}, AxisExplained{}, LayerExplained{}, CellExplained{}, OfferingExplained{}, MovesExplained{}, ObligationExplained{},
 		TriggerExplained{}, SourceExplained{}, PlatformExplained{}},
 }

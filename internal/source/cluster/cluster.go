@@ -144,12 +144,29 @@ const (
 	atOnce    = 300
 )
 
-func open(name string, config *rest.Config, a Access) (*Cluster, error) {
+// set is a configuration with what onus sets of it.
+func set(config *rest.Config, a Access) {
 	config.Timeout = a.Timeout
 	config.UserAgent = cmp.Or(a.Agent, rest.DefaultKubernetesUserAgent())
 	config.RateLimiter = flowcontrol.NewTokenBucketRateLimiter(perSecond, atOnce)
 	config.Wrap(bounded)
 	config.WarningHandler = rest.NoWarnings{} // they are meant for who writes
+}
+
+// Config finds a cluster, for who changes it. Its name is as that of a Cluster.
+func Config(a Access) (name string, config *rest.Config, err error) {
+	if name, config, err = find(a); err != nil {
+		if said := withoutPassword(err.Error()); said != err.Error() {
+			err = errors.New(said)
+		}
+		return "", nil, err
+	}
+	set(config, a)
+	return name, config, nil
+}
+
+func open(name string, config *rest.Config, a Access) (*Cluster, error) {
+	set(config, a)
 	client, err := rest.HTTPClientFor(config)
 	if err != nil {
 		return nil, &Unusable{Context: name, Server: withoutPassword(config.Host), Err: err}

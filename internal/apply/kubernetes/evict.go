@@ -1,0 +1,153 @@
+package kubernetes
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	utilnet "k8s.io/apimachinery/pkg/util/net"
+
+	"github.com/onus-project/onus/internal/apply"
+)
+
+// answer is what the server's answer to an eviction means.
+type answer int
+
+const (
+	accepted  answer = iota
+	gone             // it is not that pod any more
+	changed          // it was changed meanwhile: look again
+	noBudget         // the budget allows none now
+	uncounted        // the budget is not counted yet
+	throttled        // the server has too much to do
+	busy             // too many evictions at once: it may or may not have been made
+	overlap2         // several budgets: it will never work
+	dead             // the budget's status is beyond reason: nobody counts
+	ending           // the namespace is being deleted: the pod goes anyhow
+	forbidden        // who asks may not
+	unsure           // whatever else: nobody knows whether the pod goes
+	unreached        // the server was never reached
+)
+
+// meaning tells what an error of an eviction means, and after how long it is tried again,
+// where the server says so.
+//
+// Source: EvictionREST.Create in pkg/registry/core/pod/storage/eviction.go of Kubernetes 1.36.
+func meaning(err error) (answer, time.Duration) {
+	var status apierrors.APIStatus
+	switch {
+	case err == nil:
+		return accepted, 0
+	case utilnet.IsConnectionRefused(err):
+		return unreached, pause
+	case !errors.As(err, &status):
+		return unsure, 0
+	}
+	s := status.Status()
+	said := s.Message
+	wait := time.Duration(0)
+	if s.Details != nil {
+		wait = time.Duration(s.Details.RetryAfterSeconds) * time.Second
+	}
+	switch {
+	case s.Code == 404:
+		return gone, 0
+	case s.Code == 409 && strings.Contains(said, "UID in precondition"):
+		return gone, 0
+	case s.Code == 409:
+		return changed, time.Second
+	case s.Code == 429:
+		return tooMany(&s, wait)
+	case s.Code == 500 && strings.Contains(said, "more than one PodDisruptionBudget"):
+		return overlap2, 0
+	case s.Code == 403 && hasCause(&s, corev1.NamespaceTerminatingCause):
+		return ending, poll
+	case s.Code == 403 && (strings.Contains(said, "disruptions allowed is negative") || strings.Contains(said, "DisruptedPods map too big")):
+		return dead, 0
+	case s.Code == 403 || s.Code == 401:
+		return forbidden, 0
+	case s.Code == 504:
+		return busy, max(wait, poll)
+	}
+	return unsure, wait
+}
+
+// tooMany tells the meanings of 429 apart: only those of a budget name it as their cause.
+func tooMany(s *metav1.Status, wait time.Duration) (answer, time.Duration) {
+	switch {
+	case !hasCause(s, policyv1.DisruptionBudgetCause):
+		return throttled, max(wait, time.Second)
+	case strings.Contains(causeSays(s, policyv1.DisruptionBudgetCause), "still being processed"):
+		return uncounted, max(wait, poll)
+	}
+	return noBudget, poll
+}
+
+func hasCause(s *metav1.Status, cause metav1.CauseType) bool { return causeSays(s, cause) != "" }
+
+func causeSays(s *metav1.Status, cause metav1.CauseType) string {
+	if s.Details == nil {
+		return ""
+	}
+	for _, c := range s.Details.Causes {
+		if c.Type == cause {
+			return c.Message + " "
+		}
+	}
+	return ""
+}
+
+// declined is the error of an eviction that was not made.
+type declined struct {
+	answer answer
+	wait   time.Duration
+	says   string
+}
+
+func (d *declined) Error() string { return d.says }
+
+// evict asks for the eviction of a pod, once, as it was read a moment ago: by UID and on that
+// node. The server checks the UID only after it has charged the budget, so it is read first.
+func (c *Client) evict(ctx context.Context, p *corev1.Pod) error {
+	is, err := c.pod(ctx, p.Namespace, p.Name, string(p.UID))
+	if err != nil || is == nil || is.DeletionTimestamp != nil {
+		return notMade(err)
+	}
+	if is.Spec.NodeName != p.Spec.NodeName {
+		return nil // it is not that pod
+	}
+	ctx, done := c.brief(ctx)
+	defer done()
+	body := &policyv1.Eviction{ObjectMeta: metav1.ObjectMeta{Namespace: p.Namespace, Name: p.Name},
+		DeleteOptions: &metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: new(types.UID(p.UID))}}}
+	err = c.kube.CoreV1().RESTClient().Post().Namespace(p.Namespace).Resource("pods").Name(p.Name).SubResource("eviction").
+		Body(body).MaxRetries(0).Do(ctx).Error()
+	kind, wait := meaning(err)
+	switch kind {
+	case accepted, gone, ending:
+		return nil
+	case unsure, busy:
+		return err
+	case dead:
+		return &apply.Halt{Why: fmt.Sprintf("nobody counts what PodDisruptionBudgets of %s allow: %s", p.Namespace, said(err))}
+	case forbidden:
+		return &apply.Halt{Why: fmt.Sprintf("may not evict %s: %s; docs/rbac-apply.yaml has what it takes", named(p), said(err))}
+	}
+	return &apply.Refused{Err: &declined{kind, wait, said(err)}}
+}
+
+// notMade is an error of what came before a change: nothing was changed.
+func notMade(err error) error {
+	var halt *apply.Halt
+	if err == nil || errors.As(err, &halt) {
+		return err
+	}
+	return &apply.Refused{Err: err}
+}

@@ -1,0 +1,131 @@
+package kubernetes
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/onus-project/onus/internal/apply"
+	"github.com/onus-project/onus/internal/crash"
+	"github.com/onus-project/onus/internal/plan"
+	"github.com/onus-project/onus/internal/plan/step"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// hook runs a command for each node, on the machine that onus runs on and without a shell.
+// Of one that ran when onus died nobody knows what became.
+type hook struct {
+	c  *Client
+	mu sync.Mutex
+	at map[string]*process // by token
+}
+
+// process is a command that runs, or has ended.
+type process struct {
+	done   chan struct{}
+	err    error
+	output bytes.Buffer
+}
+
+func (*hook) Check(a *plan.Action) error {
+	if _, err := wordsOf(a.With[step.Command]); err != nil {
+		return fmt.Errorf("%s: %w", a.Kind, err)
+	}
+	return checkNode(a)
+}
+
+// wordsOf are those of a command: a list as JSON, or what stands between spaces.
+func wordsOf(command string) (all []string, err error) {
+	if strings.HasPrefix(command, "[") {
+		err = json.Unmarshal([]byte(command), &all)
+	} else {
+		all = strings.Fields(command)
+	}
+	if err == nil && (len(all) == 0 || all[0] == "") {
+		err = errors.New("command is not set")
+	}
+	return all, err
+}
+
+func (r *hook) Step(ctx context.Context, w *apply.Work) (apply.Result, error) {
+	err := w.Change(ctx, &apply.Change{Key: "exec", Target: w.With(step.NodeUID), Final: true, About: map[string]string{
+		step.Command: w.With(step.Command), step.Node: w.With(step.Node)},
+		Do: func(_ context.Context, token string) error { return r.start(w, token) },
+		Observe: func(_ context.Context, token string) (apply.Observation, error) {
+			return r.observe(token)
+		}})
+	var failed *apply.Refused
+	if errors.As(err, &failed) {
+		return apply.Result{}, failed.Err // the attempt failed
+	}
+	if err != nil {
+		return apply.Result{}, err
+	}
+	n, err := r.c.node(ctx, w)
+	switch {
+	case err != nil:
+		return apply.Result{}, err
+	case n == nil:
+		return apply.Done(isGone), nil
+	case !nodeReady(n):
+		return apply.Waiting("the command is done, and the node is not ready", pause), nil
+	}
+	return apply.Done("the command is done, and the node is ready"), nil
+}
+
+// mostOutput is how much of what a command prints is kept: its end.
+const mostOutput = 4 << 10
+
+// start starts the command, and has the step wait for it.
+func (r *hook) start(w *apply.Work, token string) error {
+	args, err := wordsOf(w.With(step.Command))
+	if err != nil {
+		return &apply.Refused{Err: err}
+	}
+	p := &process{done: make(chan struct{})}
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Env = append(os.Environ(), "NODE_NAME="+w.With(step.Node), "NODE_UID="+w.With(step.NodeUID), "ONUS_TOKEN="+token)
+	cmd.Stdout, cmd.Stderr = &p.output, &p.output
+	if err := cmd.Start(); err != nil {
+		return &apply.Refused{Err: err}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.at == nil {
+		r.at = map[string]*process{}
+	}
+	r.at[token] = p
+	go func() {
+		defer crash.Handle()
+		p.err = cmd.Wait()
+		close(p.done)
+	}()
+	return &apply.Wait{What: args[0] + " runs", Poll: pause}
+}
+
+func (r *hook) observe(token string) (apply.Observation, error) {
+	r.mu.Lock()
+	p := r.at[token]
+	r.mu.Unlock()
+	if p == nil {
+		return apply.IsUnknown, nil
+	}
+	select {
+	case <-p.done:
+	default:
+		return apply.IsUnderway, nil
+	}
+	if p.err == nil {
+		return apply.IsDone, nil
+	}
+	out := p.output.Bytes()
+	out = out[max(0, len(out)-mostOutput):]
+	return apply.IsFailed, fmt.Errorf("%w: %s", p.err, words.OneLine(string(out)))
+}

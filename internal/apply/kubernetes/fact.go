@@ -1,0 +1,90 @@
+package kubernetes
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/onus-project/onus/internal/plan"
+)
+
+// Facts are facts of a plan as they are now: those of objects that are gone are left out.
+func (c *Client) Facts(ctx context.Context, asked []plan.Fact) (now []plan.Fact, err error) {
+	objects := map[string]*unstructured.Unstructured{}
+	for _, f := range asked {
+		o, read := objects[f.Object]
+		if !read {
+			if o, err = c.named(ctx, f.Object); err != nil {
+				return nil, fmt.Errorf("%s: %w", f.Object, err)
+			}
+			objects[f.Object] = o
+		}
+		if o != nil {
+			now = append(now, plan.Fact{Object: f.Object, Field: f.Field, Value: valueAt(o.Object, f.Field)})
+		}
+	}
+	return now, nil
+}
+
+// named is the object of a fact, such as PodDisruptionBudget shop/web; nil where there is none.
+func (c *Client) named(ctx context.Context, object string) (*unstructured.Unstructured, error) {
+	kind, name, ok := strings.Cut(object, " ")
+	if !ok {
+		return nil, errors.New("wants a kind and a name")
+	}
+	namespace := ""
+	if ns, rest, in := strings.Cut(name, "/"); in {
+		namespace, name = ns, rest
+	}
+	o, err := c.get(ctx, kind, namespace, name)
+	if apierrors.IsNotFound(err) {
+		return nil, nil
+	}
+	return o, err
+}
+
+// valueAt is a field by its path, as a text; empty where it is not set. Names with dots, such
+// as those of labels, stand in brackets.
+func valueAt(object map[string]any, path string) string {
+	var at any = object
+	for path != "" {
+		var name string
+		if rest, in := strings.CutPrefix(path, "["); in {
+			name, path, _ = strings.Cut(rest, "]")
+		} else if i := strings.IndexAny(path, ".["); i >= 0 {
+			name, path = path[:i], path[i:]
+		} else {
+			name, path = path, ""
+		}
+		path = strings.TrimPrefix(path, ".")
+		fields, ok := at.(map[string]any)
+		if !ok {
+			return ""
+		}
+		at = fields[name]
+	}
+	switch v := at.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	}
+	data, err := json.Marshal(at, json.Deterministic(true))
+	if err != nil {
+		return ""
+	}
+	return string(data)
+}
+
+func fromMap(value map[string]any, to any) error {
+	data, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(data, to)
+}

@@ -1,0 +1,101 @@
+package kubernetes
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/onus-project/onus/internal/apply"
+	"github.com/onus-project/onus/internal/disruption"
+	"github.com/onus-project/onus/internal/plan"
+	"github.com/onus-project/onus/internal/plan/step"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// window holds while a window is open. A group that was begun in it may go on for a while
+// after its end, and is undone then.
+type window struct{}
+
+// overrun is how long that is.
+const overrun = 30 * time.Minute
+
+func (window) Check(_ context.Context, g *plan.Guard, m apply.Moment) (apply.Verdict, error) {
+	w, err := windowOf(g)
+	if err != nil {
+		return apply.Verdict{}, err
+	}
+	if w.Contains(m.Now, false) || m.Begun && w.Contains(m.Now.Add(-overrun), false) {
+		return apply.Verdict{Holds: true}, nil
+	}
+	v := apply.Verdict{Why: "the window is closed, and never opens again", Poll: time.Minute, Undo: true, Patient: true}
+	if next, ok := w.Next(m.Now); ok {
+		v.Why = "the window opens at " + next.From.In(zoneOf(w)).Format("Mon 2 Jan 15:04 MST")
+		v.Poll = min(max(next.From.Sub(m.Now), time.Second), time.Minute)
+	}
+	return v, nil
+}
+
+func zoneOf(w disruption.Window) *time.Location {
+	if w.Zone == nil {
+		return time.UTC
+	}
+	return w.Zone
+}
+
+func windowOf(g *plan.Guard) (disruption.Window, error) {
+	length, err := time.ParseDuration(g.With[step.Length])
+	if err != nil {
+		return disruption.Window{}, fmt.Errorf("length is %q, wants a time such as 4h", g.With[step.Length])
+	}
+	var days []string
+	for d := range strings.SplitSeq(g.With[step.Days], ",") {
+		if d = strings.TrimSpace(d); d != "" {
+			days = append(days, d)
+		}
+	}
+	return disruption.PlainWindow(days, g.With[step.At], length, g.With[step.Zone])
+}
+
+// floor holds while no fewer pods of a workload are ready than its floor, and would be after
+// the eviction that is asked for.
+type floor struct{ c *Client }
+
+func (f floor) Check(ctx context.Context, g *plan.Guard, m apply.Moment) (apply.Verdict, error) {
+	least, err := strconv.Atoi(g.With[step.Least])
+	if err != nil {
+		return apply.Verdict{}, fmt.Errorf("floor is %q, wants a number", g.With[step.Least])
+	}
+	x := workload{g.With[step.Namespace], g.With[step.Kind], g.With[step.Name]}
+	of, err := f.c.of(ctx, x)
+	if err != nil {
+		return apply.Verdict{}, err
+	}
+	if of.gone {
+		return apply.Verdict{Holds: true}, nil
+	}
+	ready, after := of.ready(), of.ready()
+	if m.Change != nil {
+		if p := of.has(m.Change.Target); p != nil && isReady(p) {
+			after--
+		} else if p == nil && ready >= least {
+			return apply.Verdict{Holds: true}, nil
+		}
+	}
+	if after >= least {
+		return apply.Verdict{Holds: true}, nil
+	}
+	why := fmt.Sprintf("%s has %s ready, and its floor is %d", x, words.Count(ready, "pod"), least)
+	if after < ready {
+		why = fmt.Sprintf("%s has %s ready, of which %d have to stay", x, words.Count(ready, "pod"), least)
+	}
+	return apply.Verdict{Why: why, Poll: poll}, nil
+}
+
+// budget is a PDB: the eviction API asks it, each time.
+type budget struct{}
+
+func (budget) Check(context.Context, *plan.Guard, apply.Moment) (apply.Verdict, error) {
+	return apply.Verdict{Holds: true}, nil
+}

@@ -1,0 +1,164 @@
+package kubernetes
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	coordinationv1 "k8s.io/api/coordination/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/onus-project/onus/internal/apply"
+)
+
+// LeaseName is the lease by which one process at a time carries a plan out in a cluster.
+const LeaseName = "onus-apply"
+
+// Lease is that lease. Its transitions are the fencing number: each holder has a higher one,
+// and looks before each change whether another has come after it.
+type Lease struct {
+	Client    *Client
+	Namespace string
+	Holder    string
+	Duration  time.Duration
+	Clock     apply.Clock
+	// After is the number of the holder before, as a journal has it: somebody may have deleted the lease.
+	After int64
+
+	fence int64
+}
+
+// Taken is the error where another process holds the lease.
+type Taken struct {
+	Holder string
+	Until  time.Time
+}
+
+func (e *Taken) Error() string {
+	return "another process carries out a plan in this cluster: " + e.Holder
+}
+
+// Take takes the lease, and gives the fencing number.
+func (l *Lease) Take(ctx context.Context) (int64, error) {
+	is, err := l.get(ctx)
+	if apierrors.IsNotFound(err) {
+		is, err = l.create(ctx)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("lease %s/%s: %w", l.Namespace, LeaseName, err)
+	}
+	now := l.Clock.Now()
+	if holder, until := holderOf(is); holder != "" && holder != l.Holder && now.Before(until) {
+		return 0, &Taken{holder, until}
+	}
+	fence := l.After + 1
+	if is.Spec.LeaseTransitions != nil {
+		fence = max(fence, int64(*is.Spec.LeaseTransitions)+1)
+	}
+	is.Spec.HolderIdentity, is.Spec.LeaseTransitions = &l.Holder, new(int32(fence))
+	is.Spec.AcquireTime = &metav1.MicroTime{Time: now}
+	if err := l.renew(ctx, is, now); err != nil {
+		if apierrors.IsConflict(err) {
+			return 0, &Taken{"one that was a moment earlier", now.Add(l.Duration)}
+		}
+		return 0, fmt.Errorf("lease %s/%s: %w", l.Namespace, LeaseName, err)
+	}
+	l.fence = fence
+	return fence, nil
+}
+
+func (l *Lease) get(ctx context.Context) (*coordinationv1.Lease, error) {
+	ctx, done := l.Client.brief(ctx)
+	defer done()
+	return l.Client.kube.CoordinationV1().Leases(l.Namespace).Get(ctx, LeaseName, metav1.GetOptions{})
+}
+
+func (l *Lease) create(ctx context.Context) (*coordinationv1.Lease, error) {
+	ctx, done := l.Client.brief(ctx)
+	defer done()
+	is, err := l.Client.kube.CoordinationV1().Leases(l.Namespace).Create(ctx,
+		&coordinationv1.Lease{ObjectMeta: metav1.ObjectMeta{Namespace: l.Namespace, Name: LeaseName}}, metav1.CreateOptions{})
+	if apierrors.IsAlreadyExists(err) {
+		return l.get(ctx)
+	}
+	return is, err
+}
+
+func (l *Lease) renew(ctx context.Context, is *coordinationv1.Lease, now time.Time) error {
+	ctx, done := l.Client.brief(ctx)
+	defer done()
+	is.Spec.RenewTime = &metav1.MicroTime{Time: now}
+	is.Spec.LeaseDurationSeconds = new(int32(l.Duration / time.Second))
+	_, err := l.Client.kube.CoordinationV1().Leases(l.Namespace).Update(ctx, is, metav1.UpdateOptions{})
+	return err
+}
+
+// holderOf is who holds a lease, and until when unless it is renewed.
+func holderOf(is *coordinationv1.Lease) (holder string, until time.Time) {
+	s := &is.Spec
+	if s.HolderIdentity == nil || *s.HolderIdentity == "" || s.RenewTime == nil || s.LeaseDurationSeconds == nil {
+		return "", time.Time{}
+	}
+	return *s.HolderIdentity, s.RenewTime.Add(time.Duration(*s.LeaseDurationSeconds) * time.Second)
+}
+
+// Hold reads the lease, and renews it where a third of its time is over. What is left of it
+// when it returns is more than one request takes.
+func (l *Lease) Hold(ctx context.Context) error {
+	is, err := l.get(ctx)
+	switch {
+	case apierrors.IsNotFound(err):
+		return &apply.Lost{Holder: "nobody: it was deleted"}
+	case err != nil:
+		return err
+	}
+	holder, until := holderOf(is)
+	if holder != l.Holder || is.Spec.LeaseTransitions == nil || int64(*is.Spec.LeaseTransitions) != l.fence {
+		if holder == "" {
+			holder = "nobody any more"
+		}
+		return &apply.Lost{Holder: holder}
+	}
+	now := l.Clock.Now()
+	if left := until.Sub(now); left < l.Duration*2/3 {
+		if err := l.renew(ctx, is, now); err != nil {
+			return err // another may have taken it: it is looked again
+		}
+		until = now.Add(l.Duration)
+	}
+	if !l.Clock.Now().Add(l.Client.timeout).Before(until) {
+		return errors.New("the lease is about to end")
+	}
+	return nil
+}
+
+// Release gives the lease back. Its number stays, for who comes next.
+func (l *Lease) Release(ctx context.Context) error {
+	is, err := l.get(ctx)
+	if err != nil {
+		return err
+	}
+	if holder, _ := holderOf(is); holder != l.Holder {
+		return nil
+	}
+	is.Spec.HolderIdentity = new("")
+	return l.renew(ctx, is, l.Clock.Now())
+}
+
+// Holder is who holds the lease of a cluster now; empty for nobody.
+func (c *Client) Holder(ctx context.Context, namespace string, now time.Time) (string, error) {
+	l := &Lease{Client: c, Namespace: namespace}
+	is, err := l.get(ctx)
+	if apierrors.IsNotFound(err) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	if holder, until := holderOf(is); now.Before(until) {
+		return holder, nil
+	}
+	return "", nil
+}

@@ -1,0 +1,202 @@
+package kubernetes
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/dynamic"
+
+	"github.com/onus-project/onus/internal/apply"
+	"github.com/onus-project/onus/internal/plan"
+	"github.com/onus-project/onus/internal/plan/step"
+)
+
+// owned is what a node is made from: its deletion takes the node away.
+type owned struct {
+	kind                 string
+	group                string
+	resource             string
+	namespace, name, uid string
+}
+
+// replacement deletes what a node is made from, and is done when the node is gone and there
+// are as many as before where it says so.
+type replacement struct {
+	c      *Client
+	object func(w map[string]string) owned
+	again  bool // another node comes in its place, always
+}
+
+func byKarpenter(c *Client) replacement {
+	return replacement{c: c, object: func(w map[string]string) owned {
+		return owned{"NodeClaim", "karpenter.sh", "nodeclaims", "", w[step.NodeClaim], w[step.NodeClaimUID]}
+	}}
+}
+
+func byMachine(c *Client) replacement {
+	return replacement{c: c, again: true, object: func(w map[string]string) owned {
+		return owned{"Machine", w[step.MachineGroup], "machines", w[step.MachineNamespace], w[step.Machine], w[step.MachineUID]}
+	}}
+}
+
+func (r replacement) Check(a *plan.Action) error {
+	o := r.object(a.With)
+	if o.name == "" || o.uid == "" || o.group == "" {
+		return fmt.Errorf("%s: which %s, and its UID, is not set", a.Kind, o.kind)
+	}
+	return checkNode(a)
+}
+
+func (r replacement) Step(ctx context.Context, w *apply.Work) (apply.Result, error) {
+	o := r.object(w.Action.With)
+	of, err := r.resource(ctx, o)
+	if err != nil {
+		return apply.Result{}, err
+	}
+	before := 0
+	if r.again {
+		if before, err = r.before(ctx, w); err != nil {
+			return apply.Result{}, err
+		}
+	}
+	err = w.Change(ctx, &apply.Change{Key: "delete/" + o.uid, Target: o.uid, Final: true,
+		About: map[string]string{"kind": o.kind, "name": o.name, step.Node: w.With(step.Node)},
+		Do:    func(ctx context.Context, _ string) error { return r.c.remove(ctx, of, o) },
+		Observe: func(ctx context.Context, _ string) (apply.Observation, error) {
+			is, err := r.c.object(ctx, of, o)
+			switch {
+			case err != nil:
+				return "", err
+			case is == nil || is.GetDeletionTimestamp() != nil:
+				return apply.IsDone, nil
+			}
+			return apply.IsNotBegun, nil
+		}})
+	if err != nil {
+		return tryAgain("deleting "+o.kind+" "+o.name, err)
+	}
+	n, err := r.c.node(ctx, w)
+	if err != nil {
+		return apply.Result{}, err
+	}
+	if n != nil {
+		return apply.Waiting(o.kind+" "+o.name+" is deleted, and the node is still there", pause), nil
+	}
+	if !r.again {
+		return apply.Done("the node is gone"), nil
+	}
+	return r.came(ctx, w, before)
+}
+
+// before notes how many nodes of the pool were ready before this one went.
+func (r replacement) before(ctx context.Context, w *apply.Work) (int, error) {
+	const key = "nodes"
+	if was, ok := w.Noted(key); ok {
+		return strconv.Atoi(was.Detail)
+	}
+	n, err := r.c.readyNodes(ctx, w.With(step.Pool))
+	if err == nil {
+		_, err = w.Note(ctx, key, strconv.Itoa(n))
+	}
+	return n, err
+}
+
+// came waits until there are as many ready nodes as before.
+func (r replacement) came(ctx context.Context, w *apply.Work, before int) (apply.Result, error) {
+	n, err := r.c.readyNodes(ctx, w.With(step.Pool))
+	if err != nil {
+		return apply.Result{}, err
+	}
+	if n < before {
+		return apply.Waiting(fmt.Sprintf("the node is gone, and %d of %d nodes are ready", n, before), poll), nil
+	}
+	return apply.Done("another node is ready in its place"), nil
+}
+
+func (r replacement) resource(ctx context.Context, o owned) (dynamic.ResourceInterface, error) {
+	v, err := r.c.preferred(ctx, o.group)
+	if err != nil {
+		return nil, unread(o.kind+" "+o.name, err)
+	}
+	of := r.c.dynamic.Resource(schema.GroupVersionResource{Group: o.group, Version: v.Version, Resource: o.resource})
+	if o.namespace == "" {
+		return of, nil
+	}
+	return of.Namespace(o.namespace), nil
+}
+
+// object is the object as it is now; nil where it is gone, or another has its name by now.
+func (c *Client) object(ctx context.Context, of dynamic.ResourceInterface, o owned) (*unstructured.Unstructured, error) {
+	ctx, done := c.brief(ctx)
+	defer done()
+	is, err := of.Get(ctx, o.name, metav1.GetOptions{})
+	switch {
+	case apierrors.IsNotFound(err):
+		return nil, nil
+	case err != nil:
+		return nil, unread(o.kind+" "+o.name, err)
+	case string(is.GetUID()) != o.uid:
+		return nil, nil
+	}
+	return is, nil
+}
+
+// remove deletes an object, where it still is that one. The dynamic client has no way to say
+// that a request is made once; the precondition makes a repeat harmless.
+func (c *Client) remove(ctx context.Context, of dynamic.ResourceInterface, o owned) error {
+	is, err := c.object(ctx, of, o)
+	if err != nil || is == nil || is.GetDeletionTimestamp() != nil {
+		return notMade(err)
+	}
+	ctx, done := c.brief(ctx)
+	defer done()
+	err = of.Delete(ctx, o.name, metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: new(types.UID(o.uid))}})
+	if apierrors.IsNotFound(err) || apierrors.IsConflict(err) {
+		return nil // it is gone
+	}
+	var halt *apply.Halt
+	if err := refused(err); errors.As(err, &halt) {
+		return &apply.Halt{Why: "deleting " + o.kind + " " + o.name + ": " + halt.Why}
+	}
+	return refused(err)
+}
+
+// readyNodes are how many nodes of a pool are ready: of all where none is named.
+func (c *Client) readyNodes(ctx context.Context, pool string) (n int, err error) {
+	ctx, done := c.brief(ctx)
+	defer done()
+	list, err := c.kube.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return 0, unread("nodes", err)
+	}
+	for i := range list.Items {
+		if nodeReady(&list.Items[i]) && (pool == "" || hasLabel(&list.Items[i], pool)) {
+			n++
+		}
+	}
+	return n, nil
+}
+
+func hasLabel(n *corev1.Node, value string) bool {
+	for _, v := range n.Labels {
+		if v == value {
+			return true
+		}
+	}
+	return false
+}
+
+func nodeReady(n *corev1.Node) bool {
+	return slices.ContainsFunc(n.Status.Conditions, func(c corev1.NodeCondition) bool {
+		return c.Type == corev1.NodeReady && c.Status == corev1.ConditionTrue
+	})
+}

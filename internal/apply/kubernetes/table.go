@@ -1,0 +1,19 @@
+package kubernetes
+
+import (
+	"github.com/onus-project/onus/internal/apply"
+	"github.com/onus-project/onus/internal/plan/step"
+)
+
+// Runners are what takes the steps of a plan of nodes.
+func Runners(c *Client) map[string]apply.Runner {
+	return map[string]apply.Runner{
+		step.Cordon: cordon{c}, step.Uncordon: uncordon{c}, step.Drain: drain{c}, step.Settle: settle{c},
+		step.ByKarpenter: byKarpenter(c), step.ByMachine: byMachine(c), step.ByCommand: &hook{c: c},
+	}
+}
+
+// Guards are what guards them.
+func Guards(c *Client) map[string]apply.Guard {
+	return map[string]apply.Guard{step.Window: window{}, step.Floor: floor{c}, step.Budget: budget{}}
+}

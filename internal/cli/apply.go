@@ -1,0 +1,267 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/onus-project/onus/internal/apply"
+	"github.com/onus-project/onus/internal/apply/journal"
+	"github.com/onus-project/onus/internal/apply/kubernetes"
+	"github.com/onus-project/onus/internal/plan"
+	"github.com/onus-project/onus/internal/report/publish"
+	"github.com/onus-project/onus/internal/report/published"
+)
+
+// applying is what onus apply is asked for.
+type applying struct {
+	carried
+	dryRun, resume bool
+	accept         []string
+	onStuck        string
+	answers        []string
+}
+
+func (s *session) applyCommand() *cobra.Command {
+	x := applying{}
+	cmd := &cobra.Command{
+		Use:   "apply PLAN",
+		Short: "Carry a plan out: guarded, with a journal, and to be gone on with after a crash",
+		Long: `Apply does what a plan says, in the cluster that the plan is for and in no other. It refuses
+a plan whose facts are others by now, and says which; and one with risks that are not
+accepted by name.
+
+Before each change it asks the guards anew (windows, floors), and whether it still holds
+the lease of the cluster; evictions go through the eviction API, which asks the PDBs. What
+is about to be done stands in a journal before it is done. A process that is killed is gone
+on with by --resume: what was done is not done again.
+
+A step that takes too long is stuck: what was begun of its node is undone (uncordoned,
+where this plan has cordoned it), and the plan is paused, or goes on with the others under
+--on-stuck=skip. Ctrl-C undoes what is in hand, and says how to go on.
+
+Exit status: 0 done, 1 paused, or some of it is left or unknown, 2 bad usage or bad input,
+a stale plan among it, 3 interrupted, or another process holds the lease, 4 a fault of onus
+itself.`,
+		Example: `  onus apply plan.json --dry-run
+  onus apply plan.json --context prod
+  onus apply plan.json --context prod --resume
+  onus apply plan.json --accept-risk floor/shop/Deployment/web --on-stuck skip`,
+		Args: onePlan,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := checkFormat(x.output, published.Run{}); err != nil {
+				return err
+			}
+			if x.dryRun && x.resume {
+				return usage("", "--dry-run and --resume contradict each other")
+			}
+			if !slices.Contains([]string{string(apply.PauseOnStuck), string(apply.SkipOnStuck)}, x.onStuck) {
+				return usage("", "--on-stuck is %q, wants pause or skip", x.onStuck)
+			}
+			if err := x.read(args[0]); err != nil {
+				return err
+			}
+			return s.apply(cmd, &x)
+		},
+	}
+	cmd.Flags().BoolVar(&x.dryRun, "dry-run", false, "look whether it could begin, and change nothing")
+	cmd.Flags().BoolVar(&x.resume, "resume", false, "go on with a plan that was begun")
+	cmd.Flags().StringSliceVar(&x.accept, "accept-risk", nil, "accept a risk of the plan by its name, `OBLIGATION/SUBJECT` (repeatable)")
+	cmd.Flags().StringVar(&x.onStuck, "on-stuck", string(apply.PauseOnStuck), "what to do about a step that takes too long: pause or skip")
+	cmd.Flags().StringArrayVar(&x.answers, "answer", nil,
+		"say of a step that is unknown whether it was done, `STEP=done` or STEP=not-begun (repeatable)")
+	x.flags(cmd)
+	_ = cmd.RegisterFlagCompletionFunc("on-stuck", cobra.FixedCompletions([]string{"pause", "skip"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("accept-risk", cobra.NoFileCompletions)
+	_ = cmd.RegisterFlagCompletionFunc("answer", cobra.NoFileCompletions)
+	return cmd
+}
+
+// onePlan wants the file of a plan.
+func onePlan(cmd *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return usage(cmd.CommandPath()+" plan.json", "%s wants the file of one plan", cmd.Name())
+	}
+	return nil
+}
+
+func (s *session) apply(cmd *cobra.Command, x *applying) error {
+	ctx := cmd.Context()
+	answers, err := x.said()
+	if err != nil {
+		return err
+	}
+	if err := x.connect(cmd); err != nil {
+		return err
+	}
+	if err := x.fits(ctx); err != nil {
+		return err
+	}
+	if x.dryRun {
+		return s.dryRun(ctx, x)
+	}
+	if err := x.mayBegin(ctx); err != nil {
+		return err
+	}
+	s.out.begin() // an interruption is carried out to its end, and then told
+	settings := apply.Settings{Accept: x.accept, OnStuck: apply.OnStuck(x.onStuck), Answers: answers, Facts: x.client.Facts}
+	status, err := s.hold(ctx, &x.carried, x.resume, settings, func(ctx context.Context, e *apply.Engine) (apply.Status, error) {
+		return e.Run(ctx, x.resume)
+	})
+	return s.ran(&x.carried, status, err)
+}
+
+// said are the answers of --answer, by step.
+func (x *applying) said() (map[string]bool, error) {
+	all := map[string]bool{}
+	for _, a := range x.answers {
+		id, is, _ := strings.Cut(a, "=")
+		if is != "done" && is != "not-begun" {
+			return nil, usage("", "--answer is %q, wants STEP=done or STEP=not-begun", a)
+		}
+		all[id] = is == "done"
+	}
+	if len(all) > 0 && !x.resume {
+		return nil, usage("", "--answer is about a plan that was begun, and goes with --resume")
+	}
+	return all, nil
+}
+
+// mayBegin reports, before anything is taken or written, that a plan was begun or not.
+func (x *applying) mayBegin(ctx context.Context) error {
+	r, err := journal.Read(ctx, x.journal)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && x.resume:
+		return usage("", "there is nothing to go on with: %s is not there", x.journal)
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case errors.Is(err, journal.ErrNone):
+		return nil // it was begun and nothing was written
+	case err != nil:
+		return badInput(err)
+	case r.Head.Hash != x.hash:
+		return badInput(&journal.OtherPlan{File: x.journal, Has: r.Head, Had: x.head()})
+	}
+	x.after = lastFence(r)
+	s := apply.Fold(x.plan, r.Entries)
+	switch {
+	case s.Finished == journal.Aborted:
+		return usage("make a new plan", "%s was aborted", x.file)
+	case !s.Begun.IsZero() && s.Finished != journal.Done && !x.resume:
+		return usage(x.again("apply")+" --resume goes on, onus abort undoes what it can", "%s was begun before", x.file)
+	}
+	return nil
+}
+
+func lastFence(r *journal.Record) int64 {
+	if len(r.Holders) == 0 {
+		return 0
+	}
+	return r.Holders[len(r.Holders)-1].Fence
+}
+
+// leaseTime is how long the lease holds without being renewed.
+const leaseTime = 30 * time.Second
+
+// hold takes the lease, opens the journal, and runs an engine under both.
+func (s *session) hold(ctx context.Context, x *carried, wait bool, settings apply.Settings,
+	do func(context.Context, *apply.Engine) (apply.Status, error)) (apply.Status, error) {
+	clock := apply.RealClock()
+	lease := &kubernetes.Lease{Client: x.client, Namespace: x.leaseNamespace, Holder: holder(x.plan.ID), Duration: leaseTime, Clock: clock,
+		After: x.after}
+	fence, err := s.take(ctx, lease, wait, x.plan.ID)
+	if err != nil {
+		return apply.NotBegun, err
+	}
+	s.at("lease.got")
+	gone := false
+	defer func() {
+		if !gone {
+			_ = lease.Release(context.WithoutCancel(ctx)) // else it ends by itself
+		}
+	}()
+	j, err := journal.Open(ctx, x.journal, x.head(), clock.Now())
+	if err != nil {
+		return apply.NotBegun, err
+	}
+	defer j.Close()
+	if err := j.Hold(ctx, fence, lease.Holder, clock.Now()); err != nil {
+		return apply.NotBegun, err
+	}
+	settings.Plan, settings.Journal, settings.Lease, settings.Clock = x.plan, j, lease, clock
+	settings.Runners, settings.Guards = kubernetes.Runners(x.client), kubernetes.Guards(x.client)
+	settings.Events, settings.Crash = s.line, s.crash
+	e, err := apply.New(settings, fence)
+	if err != nil {
+		return apply.NotBegun, badInput(fmt.Errorf("%s: %w", x.file, err))
+	}
+	status, err := do(ctx, e)
+	gone = status == apply.Overtaken
+	return status, err
+}
+
+// at is a named point, at which tests have the process die.
+func (s *session) at(point string) {
+	if s.crash != nil {
+		s.crash(point)
+	}
+}
+
+// take takes the lease. One of a process that carried out the same plan and is gone is waited for.
+func (s *session) take(ctx context.Context, l *kubernetes.Lease, wait bool, id string) (int64, error) {
+	for try := 0; ; try++ {
+		fence, err := l.Take(ctx)
+		var taken *kubernetes.Taken
+		if err == nil || !errors.As(err, &taken) {
+			return fence, err
+		}
+		if !wait || try > 1 || !strings.HasPrefix(taken.Holder, id+"/") || ctx.Err() != nil {
+			return 0, err
+		}
+		s.say(fmt.Sprintf("waits for the lease of %s, which ends at %s unless that still runs", taken.Holder, taken.Until.Format(time.TimeOnly)))
+		l.Clock.Sleep(ctx, max(time.Until(taken.Until), 0)+time.Second)
+	}
+}
+
+// holder is a name that no other process has.
+func holder(id string) string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	var own [4]byte
+	_, _ = rand.Read(own[:]) // it never fails
+	return fmt.Sprintf("%s/%s/%d-%s", id, host, os.Getpid(), hex.EncodeToString(own[:]))
+}
+
+// dryRun looks whether a plan could begin, and says how it stands.
+func (s *session) dryRun(ctx context.Context, x *applying) error {
+	now, err := x.client.Facts(ctx, x.plan.Facts)
+	if err != nil {
+		return &exitError{status: exitUnfinished, err: fmt.Errorf("reading what the plan rests on: %w", err)}
+	}
+	if moved := x.plan.Stale(now); len(moved) > 0 {
+		return s.refuse(&apply.Stale{Moved: moved})
+	}
+	var open []plan.Risk
+	for i := range x.plan.Risks {
+		if !slices.Contains(x.accept, x.plan.Risks[i].Name()) {
+			open = append(open, x.plan.Risks[i])
+		}
+	}
+	if len(open) > 0 {
+		return s.refuse(&apply.Unaccepted{Risks: open})
+	}
+	v := publish.Run(x.plan, x.hash, nil, apply.NotBegun, "it could begin: nothing that it rests on has changed")
+	v.Next = []string{x.again("apply")}
+	return s.result(x.output, v)
+}

@@ -1,0 +1,287 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/onus-project/onus/internal/apply"
+	"github.com/onus-project/onus/internal/apply/journal"
+	"github.com/onus-project/onus/internal/apply/kubernetes"
+	"github.com/onus-project/onus/internal/plan"
+	"github.com/onus-project/onus/internal/release"
+	"github.com/onus-project/onus/internal/report"
+	"github.com/onus-project/onus/internal/report/publish"
+	"github.com/onus-project/onus/internal/report/published"
+	"github.com/onus-project/onus/internal/source/cluster"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// carried is a plan that is carried out, or was, and where.
+type carried struct {
+	live           live
+	output         string
+	journal        string
+	leaseNamespace string
+
+	file   string
+	plan   *plan.Plan
+	hash   string
+	name   string // of the cluster
+	client *kubernetes.Client
+	after  int64 // the fencing number of who held it last
+}
+
+func (x *carried) flags(cmd *cobra.Command) {
+	outputFlag(cmd, &x.output, published.Run{})
+	cmd.Flags().StringVar(&x.journal, "journal", "", "`FILE` with the journal (default: beside the plan, PLAN.journal)")
+	cmd.Flags().StringVar(&x.leaseNamespace, "lease-namespace", "kube-system", "`NAMESPACE` of the lease "+kubernetes.LeaseName)
+	_ = cmd.RegisterFlagCompletionFunc("lease-namespace", cobra.NoFileCompletions)
+	x.live.flags(cmd)
+	cmd.Flags().Lookup("context").Usage = "the cluster of this `CONTEXT` of the kubeconfig, where it is the plan's"
+	timeout := cmd.Flags().Lookup("request-timeout") // shorter than the lease: what was begun under it ends under it
+	timeout.DefValue = "5s"
+	x.live.access.Timeout = 5 * time.Second
+}
+
+// read reads the plan.
+func (x *carried) read(file string) error {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return badInput(err)
+	}
+	if x.plan, err = plan.Read(file, data); err != nil {
+		return badInput(err)
+	}
+	if x.hash, err = x.plan.Hash(); err != nil {
+		return badInput(err)
+	}
+	x.file = file
+	if x.journal == "" {
+		x.journal = file + ".journal"
+	}
+	return nil
+}
+
+func (x *carried) head() journal.Head {
+	return journal.Head{Hash: x.hash, ID: x.plan.ID, Format: x.plan.Schema}
+}
+
+// connect finds the cluster.
+func (x *carried) connect(cmd *cobra.Command) error {
+	if t := x.live.access.Timeout; t <= 0 || t > leaseTime/3 {
+		return usage("", "--request-timeout is %s, wants more than 0 and no more than a third of the lease, %s", t, leaseTime/3)
+	}
+	x.live.access.Agent = "onus/" + release.Version()
+	name, config, err := cluster.Config(x.live.access)
+	var unknown *cluster.UnknownContext
+	var unusable *cluster.Unusable
+	switch {
+	case errors.Is(err, cluster.ErrNone):
+		return usage("--context or --kubeconfig says which", "%s wants a cluster: there is no kubeconfig", cmd.Name())
+	case errors.As(err, &unknown):
+		return usage(contextHint(unknown), "%w", err)
+	case errors.As(err, &unusable):
+		return unfinished(unusable, "this cluster")
+	case err != nil:
+		return usage("", "%w", err)
+	}
+	x.name = name
+	if x.client, err = kubernetes.New(config, x.live.access.Timeout); err != nil {
+		return usage("", "%w", err)
+	}
+	return nil
+}
+
+// fits reports whether the cluster is the plan's, and the plan one that can be carried out.
+func (x *carried) fits(ctx context.Context) error {
+	if err := apply.Check(x.plan, kubernetes.Runners(x.client), kubernetes.Guards(x.client)); err != nil {
+		return badInput(fmt.Errorf("%s: %w", x.file, err))
+	}
+	if x.plan.Target.UID == "" {
+		return usage("make the plan from the live cluster, by --context",
+			"%s does not say by a UID which cluster it is for, and is carried out in none", x.file)
+	}
+	uid, err := x.client.UID(ctx)
+	if err != nil {
+		return unfinished(&cluster.Unusable{Context: x.name, Server: "it", Err: err}, x.clusterName())
+	}
+	if uid != x.plan.Target.UID {
+		return usage("--context says in which cluster to carry it out", "%s is for cluster %s, and %s is another one",
+			x.file, x.plan.Target.Name, x.clusterName())
+	}
+	return nil
+}
+
+func (x *carried) clusterName() string {
+	if x.name == "" {
+		return "this cluster"
+	}
+	return x.name
+}
+
+// again is a command about the same plan.
+func (x *carried) again(command string) string {
+	all := "onus " + command + " " + words.InShell(x.file)
+	if x.journal != x.file+".journal" {
+		all += " --journal " + words.InShell(x.journal)
+	}
+	if c := x.live.access.Context; c != "" {
+		all += " --context " + words.InShell(c)
+	}
+	if k := x.live.access.Kubeconfig; k != "" {
+		all += " --kubeconfig " + words.InShell(k)
+	}
+	return all
+}
+
+// ran tells how a plan stands after an engine has ended.
+func (s *session) ran(x *carried, status apply.Status, err error) error {
+	if err != nil && status == apply.NotBegun {
+		return s.refuse(err)
+	}
+	r, failed := journal.Read(context.Background(), x.journal)
+	if failed != nil {
+		return &exitError{status: exitUnfinished, err: errors.Join(err, failed)}
+	}
+	why := apply.Fold(x.plan, r.Entries).Why
+	if err != nil {
+		why = err.Error()
+	}
+	v := publish.Run(x.plan, x.hash, r, status, why)
+	v.Next = x.next(status, why)
+	if err := s.result(x.output, v); err != nil {
+		return err
+	}
+	return &exitError{status: exitOf(status)}
+}
+
+// fixed is what a step that is held says of the finding that has the fix.
+var fixed = regexp.MustCompile(`onus check (--only \S+ -n \S+) has the fix`)
+
+// next are commands that lead on.
+func (x *carried) next(status apply.Status, why string) []string {
+	all := []string{}
+	if m := fixed.FindStringSubmatch(why); m != nil {
+		check := "onus check " + m[1]
+		if c := x.live.access.Context; c != "" {
+			check += " --context " + words.InShell(c)
+		}
+		all = append(all, check)
+	}
+	switch status {
+	case apply.Paused, apply.Interrupted, apply.Left, apply.Unknown, apply.Overtaken:
+		all = append(all, x.again("apply")+" --resume", x.again("abort"))
+	case apply.NotBegun:
+		all = append(all, x.again("apply"))
+	}
+	return all
+}
+
+func exitOf(status apply.Status) int {
+	switch status {
+	case apply.Finished, apply.Aborted:
+		return exitHeld
+	case apply.Interrupted, apply.Overtaken:
+		return exitUnfinished
+	}
+	return exitBroken
+}
+
+// refuse is the answer where nothing was begun.
+func (s *session) refuse(err error) error {
+	var exit *exitError
+	var stale *apply.Stale
+	var open *apply.Unaccepted
+	var other *journal.OtherPlan
+	var taken *kubernetes.Taken
+	switch {
+	case errors.As(err, &exit):
+		return err
+	case errors.As(err, &stale):
+		return usage("make the plan anew", "%w", err)
+	case errors.As(err, &open):
+		return usage("--accept-risk "+open.Risks[0].Name()+" accepts one", "%w", err)
+	case errors.As(err, &other):
+		return badInput(err)
+	case errors.As(err, &taken):
+		return &exitError{status: exitUnfinished, err: err, hint: "it has until " + taken.Until.Format(time.TimeOnly) + ", unless it still runs"}
+	}
+	return &exitError{status: exitUnfinished, err: err}
+}
+
+func (s *session) result(format string, v published.Run) error {
+	screen, err := s.screen()
+	if err != nil {
+		return err
+	}
+	return s.show(s.out, format, v, screen)
+}
+
+// line says on stderr what happens, with the time.
+func (s *session) line(e apply.Event) {
+	said := e.Says
+	switch e.Kind {
+	case apply.PlanBegun:
+		said = "begun: " + said
+	case apply.PlanResumed:
+		said = "gone on with"
+	case apply.PlanEnded, apply.PlanPaused:
+		return // the result says it
+	case apply.StepBegun:
+		said = "begins"
+	case apply.StepWaits, apply.LeaseWaits:
+		said = "waits: " + said
+	case apply.StepDone:
+		said = joinedBy("done", said)
+	case apply.StepStuck:
+		said = "stuck: " + said
+	case apply.StepFailed:
+		said = "failed: " + said
+	case apply.StepReset:
+		said = "is begun anew later"
+	case apply.UndoBegun:
+		said = "is undone: " + said
+	case apply.UndoDone:
+		said = joinedBy("undone", said)
+	case apply.Changed:
+		if e.Says != string(journal.Done) {
+			return
+		}
+		said = "changed: " + changeOf(&e)
+	case apply.Refusal:
+		said = changeOf(&e) + " was refused: " + said
+	}
+	if e.Step != "" {
+		said = e.Step + " " + said
+	}
+	s.say(said)
+}
+
+func joinedBy(word, said string) string {
+	if said == "" {
+		return word
+	}
+	return word + ": " + said
+}
+
+// changeOf is a change in words.
+func changeOf(e *apply.Event) string {
+	switch {
+	case e.About["pod"] != "":
+		return "evict " + e.About["namespace"] + "/" + e.About["pod"]
+	case e.About["kind"] != "":
+		return "delete " + e.About["kind"] + " " + e.About["name"]
+	}
+	return e.Change
+}
+
+// say says something on stderr, with the time.
+func (s *session) say(words string) {
+	fmt.Fprintf(s.err, "%s %s\n", s.now().Format(time.TimeOnly), report.OneLine(words))
+}

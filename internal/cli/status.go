@@ -1,0 +1,159 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/onus-project/onus/internal/apply"
+	"github.com/onus-project/onus/internal/apply/journal"
+	"github.com/onus-project/onus/internal/report/publish"
+	"github.com/onus-project/onus/internal/report/published"
+)
+
+func (s *session) statusCommand() *cobra.Command {
+	x := carried{}
+	cmd := &cobra.Command{
+		Use:   "status PLAN",
+		Short: "How a plan stands that was begun: what is done, paused and unknown",
+		Long: `Status says by its journal how a plan stands: what is done and how long it took beside what
+was predicted, what is stuck and why, and of which changes nobody knows whether they were
+made. It changes nothing.
+
+With --context or --kubeconfig it says as well whether a process carries the plan out now,
+and which nodes some plan has cordoned that nobody carries out.
+
+Exit status: 0 done, not begun, or carried out now, 1 paused, or some of it is left or
+unknown, 2 bad usage or bad input, 3 could not finish, 4 a fault of onus itself.`,
+		Example: `  onus status plan.json
+  onus status plan.json --context prod`,
+		Args: onePlan,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := checkFormat(x.output, published.Run{}); err != nil {
+				return err
+			}
+			if err := x.read(args[0]); err != nil {
+				return err
+			}
+			if cmd.Flags().Changed("context") || cmd.Flags().Changed("kubeconfig") {
+				if err := x.connect(cmd); err != nil {
+					return err
+				}
+			}
+			return s.status(cmd.Context(), &x)
+		},
+	}
+	x.flags(cmd)
+	return cmd
+}
+
+func (s *session) status(ctx context.Context, x *carried) error {
+	r, err := journal.Read(ctx, x.journal)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) || errors.Is(err, journal.ErrNone):
+		r = &journal.Record{}
+	case err != nil:
+		return badInput(err)
+	case r.Head.Hash != x.hash:
+		return badInput(&journal.OtherPlan{File: x.journal, Has: r.Head, Had: x.head()})
+	}
+	state := apply.Fold(x.plan, r.Entries)
+	holder, marked, err := s.inCluster(ctx, x)
+	if err != nil {
+		return err
+	}
+	alive := strings.HasPrefix(holder, x.plan.ID+"/")
+	if x.client == nil { // a process that is killed says nothing: what is noted last is a sign
+		alive = s.now().Sub(state.Last) < leaseTime && !state.Paused
+	}
+	status, why := publish.Standing(state, alive)
+	v := publish.Run(x.plan, x.hash, r, status, why)
+	v.Marked = append(v.Marked, marked...)
+	v.Next = x.next(status, why)
+	if err := s.result(x.output, v); err != nil {
+		return err
+	}
+	if slices.Contains([]apply.Status{apply.NotBegun, apply.Running, apply.Finished, apply.Aborted}, status) && len(marked) == 0 {
+		return nil
+	}
+	return &exitError{status: exitBroken}
+}
+
+// inCluster is who carries a plan out in the cluster, and which nodes others have left.
+func (s *session) inCluster(ctx context.Context, x *carried) (holder string, left []published.MarkedNode, err error) {
+	if x.client == nil {
+		return "", nil, nil
+	}
+	failed := func(err error) error {
+		return &exitError{status: exitUnfinished, err: fmt.Errorf("reading %s: %w", x.clusterName(), err)}
+	}
+	if holder, err = x.client.Holder(ctx, x.leaseNamespace, s.now()); err != nil {
+		return "", nil, failed(err)
+	}
+	all, err := x.client.Marked(ctx)
+	if err != nil {
+		return "", nil, failed(err)
+	}
+	for _, m := range all {
+		if m.Plan == "" || !strings.HasPrefix(holder, m.Plan+"/") {
+			left = append(left, published.MarkedNode{Node: m.Node, Plan: m.Plan, Since: m.Since.UTC().Format(time.RFC3339)})
+		}
+	}
+	return holder, left, nil
+}
+
+func (s *session) abortCommand() *cobra.Command {
+	x := carried{}
+	cmd := &cobra.Command{
+		Use:   "abort PLAN",
+		Short: "Give a plan up that was begun, and undo what can be undone",
+		Long: `Abort undoes what a plan has begun and not done: it uncordons the nodes that the plan has
+cordoned, and no others. What is done for good, such as a node that is replaced, stays.
+The plan cannot be gone on with afterwards.
+
+Exit status: 0 given up, 1 something of it could not be undone, 2 bad usage or bad input,
+3 could not finish, 4 a fault of onus itself.`,
+		Example: `  onus abort plan.json --context prod`,
+		Args:    onePlan,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := checkFormat(x.output, published.Run{}); err != nil {
+				return err
+			}
+			if err := x.read(args[0]); err != nil {
+				return err
+			}
+			return s.abort(cmd, &x)
+		},
+	}
+	x.flags(cmd)
+	return cmd
+}
+
+func (s *session) abort(cmd *cobra.Command, x *carried) error {
+	ctx := cmd.Context()
+	r, err := journal.Read(ctx, x.journal)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return usage("", "%s was not begun: %s is not there", x.file, x.journal)
+	case err != nil:
+		return badInput(err)
+	}
+	x.after = lastFence(r)
+	if err := x.connect(cmd); err != nil {
+		return err
+	}
+	if err := x.fits(ctx); err != nil {
+		return err
+	}
+	s.out.begin()
+	status, err := s.hold(ctx, x, true, apply.Settings{}, func(ctx context.Context, e *apply.Engine) (apply.Status, error) {
+		return e.Abort(ctx)
+	})
+	return s.ran(x, status, err)
+}
