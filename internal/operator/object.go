@@ -72,6 +72,17 @@ func (o object) at(path string) (value any, ok bool) {
 	return value, value != nil
 }
 
+// says reports whether what stands at a path, or all of the object where there is none, has
+// a text.
+func (o object) says(path, text string) bool {
+	if path == "" {
+		return strings.Contains(string(o.resource.Object), text)
+	}
+	part, ok := o.at(path)
+	data, err := json.Marshal(part)
+	return ok && err == nil && strings.Contains(string(data), text)
+}
+
 func (o object) text(path string) string {
 	value, ok := o.at(path)
 	if !ok {

@@ -117,7 +117,7 @@ func (m *maker) pend(o object, b responsibility.MadeBudget) {
 // elsewhere counts a custom resource that applies what was not read, and hides that
 // where it is known in which namespace it is.
 func (m *maker) elsewhere(o object, u *responsibility.UnreadMakings) {
-	if u == nil || o.resource.Applied || !strings.Contains(string(o.resource.Object), u.Contains) {
+	if u == nil || o.resource.Applied || !slices.ContainsFunc(o.each(u.ForEach), func(e object) bool { return e.says(u.In, u.Contains) }) {
 		return
 	}
 	var scope origin.Scope

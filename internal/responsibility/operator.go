@@ -40,7 +40,9 @@ type Custom struct {
 type UnreadMakings struct {
 	Namespace []string `json:"namespace,omitempty"`
 	Kind      string   `json:"kind,omitempty"`     // the one kind of object that it makes, where that is known
-	Contains  string   `json:"contains,omitempty"` // it makes any only where its text has this
+	ForEach   string   `json:"forEach,omitempty"`  // a list of which each element may make it
+	In        string   `json:"in,omitempty"`       // the part that makes it; empty for all of it
+	Contains  string   `json:"contains,omitempty"` // it makes any only where the text of that part has this
 }
 
 // MadeWorkload is a workload that an operator makes, for each element of a list

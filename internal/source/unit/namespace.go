@@ -23,7 +23,7 @@ func (s standing) clusterWide() bool {
 	if !grouped {
 		group = ""
 	}
-	return kubernetes.ClusterWide(group+"/"+s.Kind) || strings.HasSuffix(s.Kind, "List")
+	return kubernetes.ClusterWide(group+"/"+s.Kind) || strings.HasSuffix(s.Kind, listEnding)
 }
 
 // In are documents that are applied into a namespace: those that name none are in
@@ -35,22 +35,48 @@ func In(namespace string, documents []Document) []Document {
 	all := make([]Document, len(documents))
 	for i, d := range documents {
 		all[i] = d
-		var at standing
 		var o map[string]any
-		if yaml.Unmarshal(d.Bytes, &at) != nil || yaml.Unmarshal(d.Bytes, &o) != nil {
+		if yaml.Unmarshal(d.Bytes, &o) != nil || !place(o, namespace, standing{}) {
 			continue
 		}
-		metadata, _ := o["metadata"].(map[string]any)
-		if metadata == nil || at.Metadata.Namespace != "" || at.clusterWide() {
-			continue
-		}
-		metadata["namespace"] = namespace
 		if data, err := yaml.Marshal(o); err == nil {
 			all[i].Bytes = data
 		}
 	}
 	return all
 }
+
+// place puts an object into a namespace, and the items of a list each, where they name none,
+// and reports whether it has. Items of a typed list may leave out what they are.
+func place(o map[string]any, namespace string, item standing) bool {
+	metadata, _ := o["metadata"].(map[string]any)
+	at := item
+	for key, to := range map[string]*string{"apiVersion": &at.APIVersion, "kind": &at.Kind} {
+		if text, ok := o[key].(string); ok {
+			*to = text
+		}
+	}
+	if items, ok := o["items"].([]any); ok && strings.HasSuffix(at.Kind, listEnding) {
+		typed := standing{APIVersion: at.APIVersion, Kind: strings.TrimSuffix(at.Kind, listEnding)}
+		placed := false
+		for _, one := range items {
+			if object, ok := one.(map[string]any); ok && place(object, namespace, typed) {
+				placed = true
+			}
+		}
+		return placed
+	}
+	if there, _ := metadata["namespace"].(string); metadata == nil || there != "" || at.clusterWide() {
+		return false
+	}
+	metadata["namespace"] = namespace
+	return true
+}
+
+// listEnding is what kinds of lists end in.
+//
+// Source: Helm, Argo CD (gitops-engine) and Flux take lists apart before they apply them.
+const listEnding = "List"
 
 // together are kinds of objects that stand in the namespace of what they belong to.
 // Roles and what a cluster's own programs read may stand elsewhere.

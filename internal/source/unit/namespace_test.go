@@ -49,3 +49,24 @@ func TestSoleNamespace(t *testing.T) {
 		})
 	}
 }
+
+// Items of a list are in the namespace, but what stands in none, or says where.
+func TestListsInANamespace(t *testing.T) {
+	for text, want := range map[string]string{
+		"{kind: List, apiVersion: v1, items: [{apiVersion: v1, kind: Service, metadata: {name: x}}]}":                        "px",
+		"{kind: ServiceList, apiVersion: v1, items: [{metadata: {name: x}}, {metadata: {name: y}}]}":                         "px px",
+		"{kind: List, apiVersion: v1, items: [{kind: List, items: [{kind: Service, apiVersion: v1, metadata: {name: x}}]}]}": "px",
+		"{kind: List, apiVersion: v1, items: [{apiVersion: v1, kind: Service, metadata: {name: x, namespace: other}}]}":      "other",
+		"{kind: List, apiVersion: v1, items: [{apiVersion: v1, kind: Namespace, metadata: {name: x}}, 3]}":                   "",
+		"{kind: NodeList, apiVersion: v1, items: [{metadata: {name: x}}]}":                                                   "",
+		"{kind: AllowList, apiVersion: x.io/v1, metadata: {name: x}}":                                                        "",
+	} {
+		var in []string
+		for _, part := range strings.Split(string(In("px", []Document{{Bytes: []byte(text)}})[0].Bytes), "namespace: ")[1:] {
+			in = append(in, strings.FieldsFunc(part, func(r rune) bool { return strings.ContainsRune(" \n,}", r) })[0])
+		}
+		if got := strings.Join(in, " "); got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+}
