@@ -317,7 +317,7 @@ func (d *Document) fault(at jsontext.Pointer, data []byte, err error) *Error {
 	pointer, msg, kind := explain(err, data)
 	pointer = at + pointer
 	if errors.Is(err, jsontext.ErrDuplicateName) {
-		return &Error{Line: d.lineOf(pointer, 1), Field: Field(pointer), Msg: msg}
+		return &Error{Line: d.lineOf(pointer, 1), Field: Field(pointer), Msg: msg, Kind: kind}
 	}
 	if n := d.node(pointer); n != nil {
 		if b, is := oldBool(n); is { // tell the word, or nobody finds it

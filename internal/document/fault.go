@@ -40,6 +40,7 @@ const (
 	UnknownField      // no such field stands there
 	NoString          // it wants a string, and is something else
 	Template          // it is a template, which some program has to render
+	Twice             // a key stands in a mapping again
 )
 
 func (e *Error) Error() string {
@@ -145,7 +146,7 @@ func explain(err error, data []byte) (at jsontext.Pointer, msg string, kind Kind
 	var syn *jsontext.SyntacticError
 	if errors.As(err, &syn) {
 		if errors.Is(syn.Err, jsontext.ErrDuplicateName) {
-			return syn.JSONPointer, "stands here twice", OtherFault
+			return syn.JSONPointer, "stands here twice", Twice
 		}
 		if errors.Is(syn.Err, jsontext.ErrNonStringName) {
 			return syn.JSONPointer, "has a key that is not a string", OtherFault

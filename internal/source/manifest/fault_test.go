@@ -80,7 +80,7 @@ func TestReadFaults(t *testing.T) {
 		{"through an anchor", "x: &x\n  replicas: three\n" + "apiVersion: apps/v1\nkind: Deployment\nspec:\n  <<: *x\n",
 			`<stdin>:2: spec.replicas: is a string ("three"), wants a whole number`},
 		{"a key that stands there twice", deployment("  replicas: 1\n  paused: true\n  replicas: 2\n"),
-			`<stdin>:9: spec.replicas: stands here twice`},
+			`<stdin>:9: spec.replicas: stands here twice: the last one counts, but kustomize refuses it`},
 		{"in a List", "apiVersion: v1\nitems:\n" + service + "# comment\n" + "- apiVersion: v1\n  kind: Service\n  spec:\n    selector:\n" +
 			"      a: 1\nkind: List\n", `<stdin>:11: spec.selector.a: is a number (1), wants a string`},
 		{"in a flow List", "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: Service,\n  spec: {selector: {a: 1}}}]",
@@ -93,7 +93,7 @@ func TestReadFaults(t *testing.T) {
 		{"JSON", "{\"apiVersion\": \"apps/v1\", \"kind\": \"Deployment\",\n\"spec\":\n{\n\"replicas\": \"three\"}}",
 			`<stdin>:4: spec.replicas: is a string ("three"), wants a whole number`},
 		{"JSON with the same key twice", "{\"apiVersion\": \"v1\", \"kind\": \"Node\",\n\"metadata\":{\"name\":\"a\",\n\"name\":\"b\"}}",
-			`<stdin>:3: metadata.name: stands here twice`},
+			`<stdin>:3: metadata.name: stands here twice: the last one counts, but kustomize refuses it`},
 		{"a JSON List", "{\"kind\": \"List\", \"apiVersion\": \"v1\", \"items\": [\n{}, {\n" +
 			"\"apiVersion\": \"apps/v1\", \"kind\": \"Deployment\",\n\"spec\": {\"replicas\":\n\"three\"}}]}",
 			`<stdin>:4: spec.replicas: is a string ("three"), wants a whole number`},
@@ -248,7 +248,7 @@ func TestReadGoesOn(t *testing.T) {
 		{"a template of any kind", "apiVersion: v1\nkind: {{ .Values.kind }}\na: {{ if }}\n---\n" + node("c"), "c", "2 any"},
 		{"a template without a kind", "{{ include \"x\" . }}\n---\n" + node("c"), "c", "1 any"},
 		{"bytes that are no text", "kind: Pod\na: \xff\n---\n" + node("c"), "c", "2 Pod"},
-		{"a key that stands twice", node("a") + "kind: Node\n---\n" + node("c"), "c", "4 Node"},
+		{"a key that stands twice", node("a") + "kind: Node\n---\n" + node("c"), "a c", "4 nothing"},
 		{"two faults", budget + "---\n" + node("a") + "---\n" + budget, "a", "4 PodDisruptionBudget in ns, 13 PodDisruptionBudget in ns"},
 		{"text behind an end", node("a") + "... x\n" + node("c"), "a c", "4 nothing"},
 		{"a value in a List", "apiVersion: v1\nkind: List\nitems:\n" + element(node("a")) + element(budget) + element(node("c")), "a c",

@@ -3,6 +3,7 @@ package manifest
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -42,7 +43,32 @@ func (r *objectReader) add(doc *document.Document, api, kind string) {
 
 // object adds one object. api and kind hold for a list element without its own.
 func (r *objectReader) object(doc *document.Document, api, kind string) error {
-	return r.nested(doc, api, kind, 0)
+	return r.lenient(doc, api, kind, 0)
+}
+
+// lenient adds one object. Where a key stands there twice the last one counts, as kubectl,
+// Helm and Argo CD take it, and that it does is noted: it is no fault of the rest.
+func (r *objectReader) lenient(doc *document.Document, api, kind string, depth int) error {
+	seen := r.into.Seen
+	err := r.nested(doc, api, kind, depth)
+	var twice *document.Error
+	if !errors.As(err, &twice) || twice.Kind != document.Twice {
+		return err
+	}
+	last := doc.Last()
+	if last == nil {
+		return err
+	}
+	r.into.Seen = seen
+	if err := r.nested(last, api, kind, depth); err != nil {
+		return err
+	}
+	twice.File, twice.Msg = r.file, "stands here twice: the last one counts, but kustomize refuses it"
+	if r.line != nil {
+		twice.Line = *r.line
+	}
+	r.faults = append(r.faults, Fault{Error: twice})
+	return nil
 }
 
 // deepest is how far Lists may stand in Lists. Nothing makes more than one of
@@ -70,7 +96,7 @@ func (r *objectReader) nested(doc *document.Document, api, kind string, depth in
 				if depth == deepest {
 					return r.fault(doc, "/items", "has Lists in Lists, more than "+strconv.Itoa(deepest)+" deep")
 				}
-				if err := r.nested(item, api, listed(kind), depth+1); err != nil {
+				if err := r.lenient(item, api, listed(kind), depth+1); err != nil {
 					r.failed(err, api, listed(kind), item)
 				}
 			}
