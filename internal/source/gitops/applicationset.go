@@ -45,7 +45,7 @@ type generator struct {
 // applicationSet are the directories that the Applications of a set apply. Of
 // generators that ask a cluster, a forge or a cloud, nothing is known. Whole says
 // that the set applies nothing else.
-func (r *repository) applicationSet(o object) (all []application, whole bool) {
+func (r argoApps) applicationSet(o object) (all []application, whole bool) {
 	var spec setSpec
 	if o.spec(&spec) != nil || spec.Template == nil {
 		return nil, false
@@ -161,7 +161,7 @@ func withTemplate(parameters map[string]any) func(string) (string, bool) {
 }
 
 // parameters are what a generator gives, an Application each.
-func (r *repository) parameters(g generator, goTemplate bool) []map[string]any {
+func (r argoApps) parameters(g generator, goTemplate bool) []map[string]any {
 	switch {
 	case g.List != nil:
 		return flattened(g.List.Elements, goTemplate)
@@ -194,7 +194,7 @@ func (r *repository) parameters(g generator, goTemplate bool) []map[string]any {
 }
 
 // directoriesOf are those that a generator takes and does not exclude.
-func (r *repository) directoriesOf(g generator) []string {
+func (r argoApps) directoriesOf(g generator) []string {
 	var all []string
 	for _, d := range g.Git.Directories {
 		if !d.Exclude {
@@ -214,7 +214,7 @@ func (r *repository) directoriesOf(g generator) []string {
 
 // glob are the directories, or the files, of the repository that fit a pattern,
 // as paths in it. Two stars stand for any number of directories.
-func (r *repository) glob(pattern string, directories bool) []string {
+func (r argoApps) glob(pattern string, directories bool) []string {
 	top := r.in.Top()
 	var all []string
 	for p := range r.everyPath(directories) {
@@ -232,7 +232,7 @@ func (r *repository) glob(pattern string, directories bool) []string {
 }
 
 // everyPath are the files of the input, or the directories that they are in.
-func (r *repository) everyPath(directories bool) map[string]bool {
+func (r argoApps) everyPath(directories bool) map[string]bool {
 	all := map[string]bool{}
 	for _, f := range r.in.Files {
 		if !directories {

@@ -55,9 +55,12 @@ type argoHelm struct {
 	} `json:"parameters"`
 }
 
+// argoApps are Applications of Argo CD, and sets of them.
+type argoApps struct{ *repository }
+
 // application are the directories of the repository that an Application
 // applies. Whole says that it applies nothing else.
-func (r *repository) application(o object) (all []application, whole bool) {
+func (r argoApps) application(o object) (all []application, whole bool) {
 	var spec applicationSpec
 	if o.spec(&spec) != nil {
 		return nil, false
@@ -95,7 +98,7 @@ func (r *repository) application(o object) (all []application, whole bool) {
 
 // ofSource is what an Application applies of a source, into a namespace of a
 // cluster.
-func (r *repository) ofSource(o object, s argoSource, dir string, to destination, refs map[string]bool) application {
+func (r argoApps) ofSource(o object, s argoSource, dir string, to destination, refs map[string]bool) application {
 	namespace := to.Namespace
 	a := application{by: o, name: o.name, kind: unit.ArgoCD, dir: dir, cluster: o.argoCluster(to)}
 	a.build = func(ctx context.Context) unit.Built {
@@ -122,7 +125,7 @@ func (s argoSource) onlyValues() bool { return s.Ref != "" && s.Path == "" && s.
 // sourceDirectory is where a source stands in the repository, as a path or as the chart of
 // its name and version that is published from there. The top of it is
 // none: every repository has one, and this may be another.
-func (r *repository) sourceDirectory(s argoSource) (string, bool) {
+func (r argoApps) sourceDirectory(s argoSource) (string, bool) {
 	if s.Chart != "" {
 		dir := helm.Here(r.in, s.Chart, s.Revision)
 		return dir, dir != ""
@@ -136,7 +139,7 @@ func (r *repository) sourceDirectory(s argoSource) (string, bool) {
 
 // argoBuilt is what Argo CD makes of a source: by a plugin that the source names,
 // which is not run, as a chart, as a kustomization, or as files.
-func (r *repository) argoBuilt(ctx context.Context, o object, s argoSource, dir, namespace string, refs map[string]bool) unit.Built {
+func (r argoApps) argoBuilt(ctx context.Context, o object, s argoSource, dir, namespace string, refs map[string]bool) unit.Built {
 	switch {
 	case r.kustomizes(s, dir):
 		built := r.kustomize.Build(ctx, dir)
@@ -175,13 +178,13 @@ func (s argoSource) pluginName() string {
 // argocd-vault-plugin-kustomize.
 //
 // Source: argocd-vault-plugin.readthedocs.io, Usage: With Kustomize.
-func (r *repository) kustomizes(s argoSource, dir string) bool {
+func (r argoApps) kustomizes(s argoSource, dir string) bool {
 	name := s.pluginName()
 	return strings.Contains(name, "kustomize") && !strings.Contains(name, "helm") && r.has(dir, kustomize.Names...)
 }
 
 // argoChart renders a chart with the values of an Application.
-func (r *repository) argoChart(ctx context.Context, o object, s argoSource, dir, namespace string, refs map[string]bool) unit.Built {
+func (r argoApps) argoChart(ctx context.Context, o object, s argoSource, dir, namespace string, refs map[string]bool) unit.Built {
 	options, missing := r.argoOptions(o, s, dir, namespace, refs)
 	built := helm.Build(ctx, r.in, dir, options)
 	for _, file := range missing {
@@ -195,7 +198,7 @@ func (r *repository) argoChart(ctx context.Context, o object, s argoSource, dir,
 // in the Application, then parameters. Missing are files that are not there.
 //
 // Source: argo-cd.readthedocs.io/en/stable/user-guide/helm (Values precedence).
-func (r *repository) argoOptions(
+func (r argoApps) argoOptions(
 	o object, s argoSource, dir, namespace string, refs map[string]bool,
 ) (options helm.Options, missing []string) {
 	options = helm.Options{Release: o.name, Namespace: namespace, Inline: s.Helm.ValuesObject}
@@ -228,7 +231,7 @@ func (r *repository) argoOptions(
 // valueFile is a file of values: beside the chart, from the top of the repository
 // where the path is absolute, and from that of another source of the Application
 // where it begins with $REF, which is taken for this repository.
-func (r *repository) valueFile(file, dir string, refs map[string]bool) (string, bool) {
+func (r argoApps) valueFile(file, dir string, refs map[string]bool) (string, bool) {
 	at := filepath.Join(dir, filepath.FromSlash(file))
 	if ref, rest, ok := strings.Cut(file, "/"); ok && (ref == "" || refs[strings.TrimPrefix(ref, "$")]) {
 		at = r.fromTop(rest)

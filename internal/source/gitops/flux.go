@@ -31,9 +31,12 @@ type sourceRef struct {
 	Namespace string `json:"namespace"`
 }
 
+// fluxObjects are Kustomizations of Flux.
+type fluxObjects struct{ *repository }
+
 // fluxKustomization is the directory that a Kustomization applies, where it is in
 // the repository.
-func (r *repository) fluxKustomization(o object) []application {
+func (r fluxObjects) fluxKustomization(o object) []application {
 	var spec kustomizationSpec
 	if o.spec(&spec) != nil {
 		return nil
@@ -60,7 +63,7 @@ func (s kustomizationSpec) transformation() kustomizetypes.Kustomization {
 // taken for one in this where there is such a directory; one into an artifact
 // that is copied together from a Git repository leads to where it came from.
 // Buckets and OCI artifacts are not looked into.
-func (r *repository) sourced(o object, spec kustomizationSpec) (string, bool) {
+func (r fluxObjects) sourced(o object, spec kustomizationSpec) (string, bool) {
 	p := path.Clean("/" + spec.Path)
 	switch spec.SourceRef.Kind {
 	case "GitRepository", "":
@@ -90,7 +93,7 @@ type generatorSpec struct {
 }
 
 // copied is where a path in an artifact came from, as a path in a repository.
-func (r *repository) copied(ref sourceRef, namespace, p string) (string, bool) {
+func (r fluxObjects) copied(ref sourceRef, namespace, p string) (string, bool) {
 	for _, o := range r.configs {
 		var spec generatorSpec
 		if !o.is(fluxArtifact, "ArtifactGenerator") || o.spec(&spec) != nil {

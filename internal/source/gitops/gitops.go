@@ -35,27 +35,27 @@ func Units(ctx context.Context, in *unit.Tree, found []unit.Found, listed []stri
 	f := following{repository: r, makers: r.makers(found), reached: map[string]bool{}, seen: map[string]bool{}, read: map[Object]bool{}}
 	r.configs = r.objects(ctx)
 	f.everything(ctx, r.configs)
-	helmfiles := r.helmfiles()
+	helmfiles := helmfileReleases{r}.helmfiles()
 	objects, read := f.objects, f.read
 	if ctx.Err() != nil || len(helmfiles) == 0 && !slices.ContainsFunc(objects, object.applies) {
 		r.mayBeApplied(found, objects)
 		return Applied{Units: found}
 	}
 	r.configs = objects
-	applied := append(f.applied, r.installed(helmfiles, read)...)
+	applied := append(f.applied, helmfileReleases{r}.installed(helmfiles, read)...)
 	for i := range found {
 		found[i].Build = once(found[i].Build)
 	}
 	for i := range applied {
 		applied[i].build = once(applied[i].build)
 	}
-	for _, a := range r.releases(ctx, objects, found, applied) {
+	for _, a := range (helmReleases{r}).releases(ctx, objects, found, applied) {
 		applied = append(applied, a)
 		read[a.by.place()] = true
 	}
 	applied = statedOnce(ctx, applied)
 	r.leftOut(objects, applied, listed)
-	units := r.merged(found, applied, r.releasedCharts(ctx, objects, found, applied))
+	units := r.merged(found, applied, helmReleases{r}.releasedCharts(ctx, objects, found, applied))
 	r.mayBeApplied(units, objects)
 	if !f.unsure {
 		r.unreached(units, applied, objects)
@@ -90,12 +90,12 @@ func (o object) place() Object { return Object{o.kind, filepath.Clean(o.file), o
 func (r *repository) appliedBy(o object) (all []application, whole bool) {
 	switch {
 	case o.is(fluxKustomize, "Kustomization"):
-		all = r.fluxKustomization(o)
+		all = fluxObjects{r}.fluxKustomization(o)
 		return all, len(all) > 0
 	case o.is(argo, "Application"):
-		return r.application(o)
+		return argoApps{r}.application(o)
 	case o.is(argo, "ApplicationSet"):
-		return r.applicationSet(o)
+		return argoApps{r}.applicationSet(o)
 	}
 	return nil, false
 }
@@ -232,7 +232,7 @@ func (r *repository) expanded(found []unit.Found) []unit.Found {
 	all := slices.Clone(found)
 	for i := range all {
 		build := all[i].Build
-		all[i].Build = func(ctx context.Context) unit.Built { return r.withReleases(ctx, build(ctx)) }
+		all[i].Build = func(ctx context.Context) unit.Built { return helmReleases{r}.withReleases(ctx, build(ctx)) }
 	}
 	return all
 }

@@ -101,8 +101,11 @@ func ReleaseAt(file string, index int) Object {
 	return Object{Kind: "release of helmfile", File: filepath.Clean(file), Line: index}
 }
 
+// helmfileReleases are releases of helmfiles.
+type helmfileReleases struct{ *repository }
+
 // helmfiles are the state files of helmfile in the input.
-func (r *repository) helmfiles() []helmfile {
+func (r helmfileReleases) helmfiles() []helmfile {
 	var all []helmfile
 	for _, file := range r.in.Files {
 		ext := strings.ToLower(filepath.Ext(file))
@@ -134,7 +137,7 @@ func keysOf(data []byte) []string {
 // with its values, once for each environment that gives it other ones. Releases and
 // environments that are for tests or development, or come before production, are
 // left out where the chart is installed otherwise as well.
-func (r *repository) installed(all []helmfile, read map[Object]bool) []application {
+func (r helmfileReleases) installed(all []helmfile, read map[Object]bool) []application {
 	charts := r.charts()
 	var made []application
 	for _, h := range all {
@@ -165,7 +168,7 @@ func early(name string) bool {
 // inEnvironments is a release in each environment that it is installed in, as far as
 // its values differ. A release that is called as an environment is for that one, and
 // an environment that is called as a release of the same chart for that release.
-func (r *repository) inEnvironments(h helmfile, x HelmfileRelease, dir string) []application {
+func (r helmfileReleases) inEnvironments(h helmfile, x HelmfileRelease, dir string) []application {
 	environments := h.environments
 	if len(environments) == 0 {
 		environments = []string{""}
@@ -208,7 +211,7 @@ func (r *repository) inEnvironments(h helmfile, x HelmfileRelease, dir string) [
 
 // helmfileOptions are what a release is rendered with in an environment, and the
 // files of values that are not there and have to be.
-func (r *repository) helmfileOptions(h helmfile, x HelmfileRelease, env string) (o helm.Options, missing []string) {
+func (r helmfileReleases) helmfileOptions(h helmfile, x HelmfileRelease, env string) (o helm.Options, missing []string) {
 	o = helm.Options{Release: x.Name, Namespace: x.Namespace}
 	for _, v := range x.Values {
 		switch v := v.(type) {
@@ -230,7 +233,7 @@ func (r *repository) helmfileOptions(h helmfile, x HelmfileRelease, env string) 
 
 // charts are the directories of the repository with a chart that is in no other one,
 // by the last part of their path.
-func (r *repository) charts() map[string][]string {
+func (r helmfileReleases) charts() map[string][]string {
 	all := map[string][]string{}
 	for _, file := range r.in.Files {
 		dir := filepath.Dir(file)
@@ -244,7 +247,7 @@ func (r *repository) charts() map[string][]string {
 
 // chartOf is the chart in the repository that a release installs: at a path, or the
 // one that is called as the chart of a repository of charts is.
-func (r *repository) chartOf(h helmfile, x HelmfileRelease, charts map[string][]string) (string, bool) {
+func (r helmfileReleases) chartOf(h helmfile, x HelmfileRelease, charts map[string][]string) (string, bool) {
 	if strings.HasPrefix(x.Chart, ".") {
 		dir := filepath.Join(filepath.Dir(h.file), filepath.FromSlash(x.Chart))
 		return dir, r.has(dir, helm.ChartFile)

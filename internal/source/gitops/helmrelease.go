@@ -38,9 +38,12 @@ type valuesFrom struct {
 	Optional   bool   `json:"optional"`
 }
 
+// helmReleases are HelmReleases of Flux.
+type helmReleases struct{ *repository }
+
 // withReleases puts what a chart of the repository renders to in the place of the
 // HelmRelease that installs it.
-func (r *repository) withReleases(ctx context.Context, built unit.Built) unit.Built {
+func (r helmReleases) withReleases(ctx context.Context, built unit.Built) unit.Built {
 	var all []unit.Document
 	for _, d := range built.Documents {
 		if bytes.Contains(d.Bytes, []byte(fluxHelm)) {
@@ -60,7 +63,7 @@ func (r *repository) withReleases(ctx context.Context, built unit.Built) unit.Bu
 
 // release renders the chart of a HelmRelease; it reports false where a document
 // is none, and where its chart is not in the repository.
-func (r *repository) release(ctx context.Context, d unit.Document, beside []unit.Document) (unit.Built, bool) {
+func (r helmReleases) release(ctx context.Context, d unit.Document, beside []unit.Document) (unit.Built, bool) {
 	for _, o := range read([]unit.Document{d}) {
 		if spec, dir, ok := r.localChart(o); ok {
 			return r.rendered(ctx, o, spec, dir, beside), true
@@ -71,7 +74,7 @@ func (r *repository) release(ctx context.Context, d unit.Document, beside []unit
 
 // localChart is the chart in the repository that a HelmRelease installs, by its path or by
 // its name and version.
-func (r *repository) localChart(o object) (spec releaseSpec, dir string, ok bool) {
+func (r helmReleases) localChart(o object) (spec releaseSpec, dir string, ok bool) {
 	if !o.is(fluxHelm, "HelmRelease") || o.spec(&spec) != nil {
 		return spec, "", false
 	}
@@ -88,7 +91,7 @@ func (r *repository) localChart(o object) (spec releaseSpec, dir string, ok bool
 }
 
 // rendered is the release of a chart with the values of a HelmRelease.
-func (r *repository) rendered(ctx context.Context, o object, spec releaseSpec, dir string, beside []unit.Document) unit.Built {
+func (r helmReleases) rendered(ctx context.Context, o object, spec releaseSpec, dir string, beside []unit.Document) unit.Built {
 	options := spec.options(o)
 	for _, file := range spec.Chart.Spec.ValuesFiles {
 		options.Values = append(options.Values, r.fromTop(file))
@@ -105,7 +108,7 @@ func (r *repository) rendered(ctx context.Context, o object, spec releaseSpec, d
 
 // releases are the charts of the repository that HelmReleases install which are
 // in no unit that is built: in files that are applied as they are.
-func (r *repository) releases(ctx context.Context, objects []object, found []unit.Found, applied []application) []application {
+func (r helmReleases) releases(ctx context.Context, objects []object, found []unit.Found, applied []application) []application {
 	var built map[string]bool
 	var all []application
 	for _, o := range objects {
@@ -128,7 +131,7 @@ func (r *repository) releases(ctx context.Context, objects []object, found []uni
 // releasedCharts are the charts of the repository that HelmReleases in units install, as those
 // are built: each is rendered where its release stands, with its values, and nobody installs
 // it with its defaults.
-func (r *repository) releasedCharts(ctx context.Context, objects []object, found []unit.Found, applied []application) map[string]bool {
+func (r helmReleases) releasedCharts(ctx context.Context, objects []object, found []unit.Found, applied []application) map[string]bool {
 	all := map[string]bool{}
 	if !slices.ContainsFunc(objects, func(o object) bool { _, _, ok := r.localChart(o); return ok }) {
 		return all

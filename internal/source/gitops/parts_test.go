@@ -160,22 +160,22 @@ func TestArgoFiles(t *testing.T) {
 		{directorySource{Include: "[", Exclude: "["}, ""},
 	} {
 		var got []string
-		for _, f := range r.argoFiles("d", c.d) {
+		for _, f := range (argoApps{r}).argoFiles("d", c.d) {
 			got = append(got, strings.TrimPrefix(filepath.ToSlash(f), "d/"))
 		}
 		if s := strings.Join(got, " "); s != c.want {
 			t.Errorf("%+v: %s, want %s", c.d, s, c.want)
 		}
 	}
-	if got := r.argoFiles("gone", directorySource{}); got != nil {
+	if got := (argoApps{r}).argoFiles("gone", directorySource{}); got != nil {
 		t.Errorf("of nothing: %v", got)
 	}
 	// Flux takes all YAML below a directory, but for what is hidden or built.
-	if got := strings.Join(r.fluxFiles("d"), " "); got != "d/a.yaml d/b.yml d/sub/e.yaml" {
+	if got := strings.Join((fluxObjects{r}).fluxFiles("d"), " "); got != "d/a.yaml d/b.yml d/sub/e.yaml" {
 		t.Errorf("for Flux: %s", got)
 	}
 	r = inFolder(t, "-- d/a.yaml --\n-- d/k/kustomization.yaml --\n-- d/k/b.yaml --\n")
-	if got := strings.Join(r.fluxFiles("d"), " "); got != "d/a.yaml" || r.fluxFiles("d/k") != nil || r.fluxFiles("gone") != nil {
+	if got := strings.Join((fluxObjects{r}).fluxFiles("d"), " "); got != "d/a.yaml" || (fluxObjects{r}).fluxFiles("d/k") != nil || (fluxObjects{r}).fluxFiles("gone") != nil {
 		t.Errorf("beside a kustomization, for Flux: %s", got)
 	}
 }
@@ -343,14 +343,14 @@ func TestHelmfileOptions(t *testing.T) {
 		environmentMark + ".yaml", releaseMark + ".yaml", "gone.yaml", "gone-" + environmentMark + ".yaml", "/etc/hosts", map[string]any{"a": 1},
 		map[string]any{"b": 2}, 3,
 	}}
-	o, missing := r.helmfileOptions(h, x, "prod")
+	o, missing := (helmfileReleases{r}).helmfileOptions(h, x, "prod")
 	if got := fmt.Sprint(o.Release, o.Namespace, o.Values, o.Inline,
 		missing); got != "webshop[h/prod.yaml h/web.yaml] map[a:1 b:2] [gone.yaml]" {
 		t.Errorf("%s", got)
 	}
 	for handler, want := range map[string]int{"": 1, "Error": 1, "Warn": 0, "Info": 0} {
 		x.Missing = handler
-		if _, missing := r.helmfileOptions(h, x, "prod"); len(missing) != want {
+		if _, missing := (helmfileReleases{r}).helmfileOptions(h, x, "prod"); len(missing) != want {
 			t.Errorf("%s: %v is missing", handler, missing)
 		}
 	}

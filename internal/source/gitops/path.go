@@ -33,7 +33,7 @@ func (r *repository) has(dir string, names ...string) bool {
 //
 // Source: fluxcd.io/flux/components/kustomize/kustomizations (Generate a
 // kustomization.yaml file).
-func (r *repository) fluxDirectory(ctx context.Context, dir string) unit.Built {
+func (r fluxObjects) fluxDirectory(ctx context.Context, dir string) unit.Built {
 	if r.has(dir, kustomize.Names...) {
 		return r.kustomize.Build(ctx, dir)
 	}
@@ -59,7 +59,7 @@ func (r *repository) fluxDirectory(ctx context.Context, dir string) unit.Built {
 
 // fluxFiles are those that Flux applies as they are of a directory: not those
 // that a kustomization in it names.
-func (r *repository) fluxFiles(dir string) []string {
+func (r fluxObjects) fluxFiles(dir string) []string {
 	entries, err := r.in.ReadDir(dir)
 	if err != nil || r.has(dir, kustomize.Names...) {
 		return nil
@@ -82,7 +82,7 @@ func (r *repository) fluxFiles(dir string) []string {
 // nor a kustomization: its YAML and JSON, and that below where it is told to.
 //
 // Source: argo-cd.readthedocs.io/en/stable/user-guide/directory.
-func (r *repository) argoDirectory(ctx context.Context, dir string, d directorySource) unit.Built {
+func (r argoApps) argoDirectory(ctx context.Context, dir string, d directorySource) unit.Built {
 	var all unit.Built
 	for _, p := range r.argoFiles(dir, d) {
 		if ctx.Err() != nil {
@@ -94,7 +94,7 @@ func (r *repository) argoDirectory(ctx context.Context, dir string, d directoryS
 }
 
 // argoFiles are those that Argo CD applies of such a directory.
-func (r *repository) argoFiles(dir string, d directorySource) []string {
+func (r argoApps) argoFiles(dir string, d directorySource) []string {
 	var all []string
 	var walk func(at, below string)
 	walk = func(at, below string) {

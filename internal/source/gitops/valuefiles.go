@@ -14,7 +14,7 @@ var filledName = regexp.MustCompile(`(?m)^\s*-\s+["']?([^"'\s{]*)\{\{[^}]*\}\}([
 // byEnvironment are the sources that a source is, where a template writes the names
 // of its files of values and what it fills in is not known: one for each environment
 // of which there are such files. Else it is the source itself.
-func (r *repository) byEnvironment(o object, s argoSource, dir string, refs map[string]bool) map[string]argoSource {
+func (r argoApps) byEnvironment(o object, s argoSource, dir string, refs map[string]bool) map[string]argoSource {
 	patterns := map[int][]string{} // by file: how its name begins and ends
 	names := map[string]bool{}
 	for i, file := range s.Helm.ValueFiles {
@@ -48,7 +48,7 @@ func (r *repository) byEnvironment(o object, s argoSource, dir string, refs map[
 
 // written are the names of files that the template of an object fills in: how each
 // begins and ends.
-func (r *repository) written(o object) [][]string {
+func (r argoApps) written(o object) [][]string {
 	data, err := r.in.ReadFile(o.file)
 	if err != nil || !r.isTemplate(o.file) {
 		return nil
@@ -61,7 +61,7 @@ func (r *repository) written(o object) [][]string {
 }
 
 // fillings are what a name can be filled in with, so that there is such a file.
-func (r *repository) fillings(name []string, dir string, refs map[string]bool) []string {
+func (r argoApps) fillings(name []string, dir string, refs map[string]bool) []string {
 	begin, _ := r.valueFile(name[0]+"*"+name[1], dir, refs)
 	before, after, _ := strings.Cut(begin, "*")
 	found, _ := filepath.Glob(begin)
