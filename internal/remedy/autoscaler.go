@@ -13,7 +13,7 @@ import (
 // autoscaled has the autoscaler of a chart keep two pods of a workload whose template
 // leaves their number to it: a number that was written there would be taken back each time
 // the chart is installed with that on. It is nil where no such autoscaler mends the finding.
-func (x *Fitter) autoscaled(ctx context.Context, u *estate.Unit, f *finding.Finding) *finding.Fix {
+func (x chartFixes) autoscaled(ctx context.Context, u *estate.Unit, f *finding.Finding) *finding.Fix {
 	if !leavesReplicas(u, f.Fix) {
 		return nil
 	}

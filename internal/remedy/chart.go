@@ -16,10 +16,13 @@ import (
 	"github.com/onus-project/onus/internal/words"
 )
 
+// chartFixes are fixes by values of a chart.
+type chartFixes struct{ *Fitter }
+
 // values are those that mend a finding; nil where none were found. A chart that
 // makes a budget by itself, or can, is asked for that; else the fix's own stands
 // beside the values.
-func (x *Fitter) values(ctx context.Context, u *estate.Unit, f *finding.Finding) *finding.Fix {
+func (x chartFixes) values(ctx context.Context, u *estate.Unit, f *finding.Finding) *finding.Fix {
 	at := mended{f.Obligation, f.Position.File, f.Position.Line, changed(f.Fix)}
 	if fix := x.repeated(ctx, u, f, x.worked[at]); fix != nil {
 		return fix
@@ -52,7 +55,7 @@ func changed(fix *finding.Fix) string {
 }
 
 // repeated tries the values that mended a finding in another unit; nil where they do not.
-func (x *Fitter) repeated(ctx context.Context, u *estate.Unit, f *finding.Finding, set []string) *finding.Fix {
+func (x chartFixes) repeated(ctx context.Context, u *estate.Unit, f *finding.Finding, set []string) *finding.Fix {
 	if len(set) == 0 {
 		return nil
 	}
@@ -71,7 +74,7 @@ func (x *Fitter) repeated(ctx context.Context, u *estate.Unit, f *finding.Findin
 
 // tried are values that mend a finding, looked for among those that its template names.
 // Again says that they do what its fix asks for, and so may do for other units.
-func (x *Fitter) tried(ctx context.Context, u *estate.Unit, f *finding.Finding) (fix *finding.Fix, again bool) {
+func (x chartFixes) tried(ctx context.Context, u *estate.Unit, f *finding.Finding) (fix *finding.Fix, again bool) {
 	if fix := x.autoscaled(ctx, u, f); fix != nil {
 		return fix, false
 	}
@@ -105,7 +108,7 @@ func (x *Fitter) tried(ctx context.Context, u *estate.Unit, f *finding.Finding) 
 // set is a fix by some values of a chart, and whether they are all of it: alone, with
 // three replicas in place of two, or with a budget that the chart makes. Else what the
 // fix makes stands beside them. It is nil where they do not mend the finding.
-func (x *Fitter) set(
+func (x chartFixes) set(
 	ctx context.Context, u *estate.Unit, f *finding.Finding, set []string, after *kubernetes.Estate, creates []finding.Change,
 ) (fix *finding.Fix, whole bool) {
 	if x.mendsBy(ctx, u, f, set, after, nil) {
@@ -124,7 +127,7 @@ func (x *Fitter) set(
 }
 
 // mendsBy is mends, for values: what has a chart run several pods does so of others, too.
-func (x *Fitter) mendsBy(
+func (x chartFixes) mendsBy(
 	ctx context.Context, u *estate.Unit, f *finding.Finding, set []string, after *kubernetes.Estate, rest []finding.Change,
 ) bool {
 	if several(set) {
@@ -135,7 +138,7 @@ func (x *Fitter) mendsBy(
 
 // budgeted asks a chart for a budget that it makes, beside other values; nil where none
 // of its settings does.
-func (x *Fitter) budgeted(ctx context.Context, u *estate.Unit, f *finding.Finding, set []string) *finding.Fix {
+func (x chartFixes) budgeted(ctx context.Context, u *estate.Unit, f *finding.Finding, set []string) *finding.Fix {
 	near := cmp.Or(strings.Join(set, ","), strings.Join(u.Chart.Named(f.Position.File, f.Position.Line, "replicas"), ","))
 	on := nearest(u.Chart.Budgets(), strings.Split(near, ","))
 	for _, budget := range on[:min(len(on), mostTries)] {
@@ -242,7 +245,7 @@ func beside(fix *finding.Fix, changes []finding.Change) *finding.Fix {
 
 // runsSeveral is the fix of a finding that asks for two replicas where nothing tells that
 // two may run, and the chart has a switch by which it runs several; nil for others.
-func (x *Fitter) runsSeveral(ctx context.Context, u *estate.Unit, f *finding.Finding) *finding.Fix {
+func (x chartFixes) runsSeveral(ctx context.Context, u *estate.Unit, f *finding.Finding) *finding.Fix {
 	at := raised(f)
 	if u.Chart == nil || at == nil {
 		return nil
@@ -264,7 +267,7 @@ func (x *Fitter) runsSeveral(ctx context.Context, u *estate.Unit, f *finding.Fin
 
 // three asks for three replicas in place of two, of which a budget that the chart
 // makes lets none go, or both.
-func (x *Fitter) three(ctx context.Context, u *estate.Unit, f *finding.Finding, set []string) *finding.Fix {
+func (x chartFixes) three(ctx context.Context, u *estate.Unit, f *finding.Finding, set []string) *finding.Fix {
 	three := ofThree(set)
 	if three == nil {
 		return nil
@@ -282,7 +285,7 @@ func (x *Fitter) three(ctx context.Context, u *estate.Unit, f *finding.Finding, 
 
 // forbidden is the fix of a finding that asks for two replicas where a chart
 // refuses two; nil for others.
-func (x *Fitter) forbidden(ctx context.Context, u *estate.Unit, f *finding.Finding) *finding.Fix {
+func (x chartFixes) forbidden(ctx context.Context, u *estate.Unit, f *finding.Finding) *finding.Fix {
 	at := raised(f)
 	if u.Chart == nil || at == nil {
 		return nil
@@ -299,7 +302,7 @@ func (x *Fitter) forbidden(ctx context.Context, u *estate.Unit, f *finding.Findi
 
 // asked sets what a chart asks for beside the values that it refuses alone; nil where
 // it asks for nothing, or that is not enough.
-func (x *Fitter) asked(
+func (x chartFixes) asked(
 	ctx context.Context, u *estate.Unit, f *finding.Finding, set []string, creates []finding.Change, by *origin.Fault,
 ) *finding.Fix {
 	if by.Sets == "" {
@@ -320,7 +323,7 @@ func (x *Fitter) asked(
 
 // refused says that a chart refuses what a fix asks for; nil where it refuses what
 // it has, too.
-func (x *Fitter) refused(ctx context.Context, u *estate.Unit, by *origin.Fault) *finding.Fix {
+func (x chartFixes) refused(ctx context.Context, u *estate.Unit, by *origin.Fault) *finding.Fix {
 	if after, _ := x.with(ctx, u, nil); after == nil {
 		return nil
 	}
@@ -333,7 +336,7 @@ func (x *Fitter) refused(ctx context.Context, u *estate.Unit, by *origin.Fault) 
 
 // inTheChart is a fix that is to be made in the chart, and as far as it is known
 // where: no value of it is one that does so alone.
-func (x *Fitter) inTheChart(u *estate.Unit, f *finding.Finding) *finding.Fix {
+func (x chartFixes) inTheChart(u *estate.Unit, f *finding.Finding) *finding.Fix {
 	fix := f.Fix
 	where := ", in the chart that makes it (which of its values does so is not known)"
 	if u.Chart != nil {
@@ -386,7 +389,7 @@ func ofThree(set []string) []string {
 // with is what a unit's chart makes with other values; nil where it makes nothing, where
 // enough was rendered, or where Helm refuses them, with what it says. What it says of the
 // chart as it is as well is no reason against them: of that what can be rendered counts.
-func (x *Fitter) with(ctx context.Context, u *estate.Unit, set []string) (*kubernetes.Estate, *origin.Fault) {
+func (x chartFixes) with(ctx context.Context, u *estate.Unit, set []string) (*kubernetes.Estate, *origin.Fault) {
 	after, refused := x.render(ctx, u, set)
 	if refused == nil || len(set) == 0 {
 		return after, refused
@@ -410,7 +413,7 @@ type made struct {
 }
 
 // render is what a unit's chart makes with other values, each of which is rendered once.
-func (x *Fitter) render(ctx context.Context, u *estate.Unit, set []string) (*kubernetes.Estate, *origin.Fault) {
+func (x chartFixes) render(ctx context.Context, u *estate.Unit, set []string) (*kubernetes.Estate, *origin.Fault) {
 	key := withValues{u, strings.Join(set, "\n")}
 	done, ok := x.rendered[key]
 	if !ok {

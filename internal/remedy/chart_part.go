@@ -31,7 +31,7 @@ type part struct {
 // inPart mends a PDB that allows no eviction by one value, where the whole of its fix is not
 // to be had: more replicas alone, how many pods may go alone, or a switch that is on and makes
 // the replicas fewer, or the PDB. It is nil where none does.
-func (x *Fitter) inPart(ctx context.Context, u *estate.Unit, f *finding.Finding) *finding.Fix {
+func (x chartFixes) inPart(ctx context.Context, u *estate.Unit, f *finding.Finding) *finding.Fix {
 	if f.Obligation != compute.PDBNeverAllows.ID {
 		return nil
 	}

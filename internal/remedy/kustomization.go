@@ -21,12 +21,15 @@ import (
 // mostPatches is how many patches are tried for one finding.
 const mostPatches = 3
 
+// patchFixes are fixes in the files and patches of kustomizations.
+type patchFixes struct{ *Fitter }
+
 // patched gives the fix of what a kustomization builds where it counts. A field
 // that a patch of it sets is changed there: an edit of the base would do nothing.
 // Where something besides the base speaks of what is changed, in this unit or in
 // another one that builds it, the units are built again with the fix: the finding
 // has to be gone, and no other one may come.
-func (x *Fitter) patched(ctx context.Context, u *estate.Unit, f *finding.Finding) *finding.Fix {
+func (x patchFixes) patched(ctx context.Context, u *estate.Unit, f *finding.Finding) *finding.Fix {
 	changed, creates := inFiles(f.Fix)
 	by := x.speakers(u, changed)
 	if len(by) == 0 {
@@ -61,7 +64,7 @@ func inFiles(fix *finding.Fix) (changed, creates []finding.Change) {
 
 // speakers are the units that read what is changed, of which another file speaks of
 // a field and of its object; the one that the change is for comes first.
-func (x *Fitter) speakers(u *estate.Unit, changed []finding.Change) []*estate.Unit {
+func (x patchFixes) speakers(u *estate.Unit, changed []finding.Change) []*estate.Unit {
 	var all []*estate.Unit
 	for _, c := range changed {
 		name := x.nameIn(u, c)
@@ -88,7 +91,7 @@ func other(o, u *estate.Unit) int {
 // speaks reports whether a file of a unit may decide about what is changed: a
 // kustomization that names the object and one of its fields, a list of edits of
 // that path, or a patch of that object which has the field.
-func (x *Fitter) speaks(u *estate.Unit, file, name string, c finding.Change) bool {
+func (x patchFixes) speaks(u *estate.Unit, file, name string, c finding.Change) bool {
 	text := string(x.text(u, file))
 	has := func(text string) bool {
 		return c.Action == finding.Delete ||
@@ -170,7 +173,7 @@ func (e *entry) add(n *yaml.Node) {
 
 // patches is a document as a patch of what is changed; nil where it is of another
 // object, has none of the fields, or is an object that the unit builds itself.
-func (x *Fitter) patches(u *estate.Unit, file string, p edit.Part, name string, c finding.Change) *yaml.Node {
+func (x patchFixes) patches(u *estate.Unit, file string, p edit.Part, name string, c finding.Change) *yaml.Node {
 	if !strings.Contains(string(p.Text), "kind: "+c.Object.Kind) || !strings.Contains(string(p.Text), name) || x.built(u, file, p) {
 		return nil
 	}
@@ -185,7 +188,7 @@ func (x *Fitter) patches(u *estate.Unit, file string, p edit.Part, name string, 
 }
 
 // built reports whether a document is what an object of a unit is built of.
-func (x *Fitter) built(u *estate.Unit, file string, p edit.Part) bool {
+func (x patchFixes) built(u *estate.Unit, file string, p edit.Part) bool {
 	end := p.Line + strings.Count(string(p.Text), "\n")
 	in := func(at origin.Position) bool { return at.Line >= p.Line && at.Line <= end && same(at.File, file) }
 	e := u.Kubernetes
@@ -196,7 +199,7 @@ func (x *Fitter) built(u *estate.Unit, file string, p edit.Part) bool {
 
 // nameIn is the name of what is changed as its file has it: what is built may have
 // a prefix.
-func (x *Fitter) nameIn(u *estate.Unit, c finding.Change) string {
+func (x patchFixes) nameIn(u *estate.Unit, c finding.Change) string {
 	d, ok := edit.At(x.text(u, c.Position.File), c.Position.Line).Mapping()
 	if !ok {
 		return c.Object.Name
@@ -205,7 +208,7 @@ func (x *Fitter) nameIn(u *estate.Unit, c finding.Change) string {
 }
 
 // building are the kustomizations that read one of some files.
-func (x *Fitter) building(files ...string) []*estate.Unit {
+func (x patchFixes) building(files ...string) []*estate.Unit {
 	var all []*estate.Unit
 	for _, u := range x.units {
 		if k := u.Kustomization; k != nil && slices.ContainsFunc(k.Files, func(f string) bool {
@@ -222,7 +225,7 @@ func same(a, b string) bool { return filepath.Clean(a) == filepath.Clean(b) }
 func last(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
 
 // text is a file of a unit, read once; empty where it cannot be read.
-func (x *Fitter) text(u *estate.Unit, file string) []byte {
+func (x patchFixes) text(u *estate.Unit, file string) []byte {
 	if data, ok := x.texts[file]; ok {
 		return data
 	}
@@ -235,7 +238,7 @@ func (x *Fitter) text(u *estate.Unit, file string) []byte {
 }
 
 // edited are files with changes made in them.
-func (x *Fitter) edited(u *estate.Unit, changes []finding.Change) (texts map[string][]byte, ok bool) {
+func (x patchFixes) edited(u *estate.Unit, changes []finding.Change) (texts map[string][]byte, ok bool) {
 	texts = map[string][]byte{}
 	for _, c := range changes {
 		before, seen := texts[c.Position.File]
@@ -253,7 +256,7 @@ func (x *Fitter) edited(u *estate.Unit, changes []finding.Change) (texts map[str
 
 // mendsAll reports whether a finding is gone from a unit that is built of other
 // texts, and no other one came, there or in the units that read them as well.
-func (x *Fitter) mendsAll(ctx context.Context, u *estate.Unit, f *finding.Finding, texts map[string][]byte, creates []finding.Change) bool {
+func (x patchFixes) mendsAll(ctx context.Context, u *estate.Unit, f *finding.Finding, texts map[string][]byte, creates []finding.Change) bool {
 	after := x.again(ctx, u, texts)
 	if after == nil || len(after.Hidden) > len(u.Kubernetes.Hidden) || !x.mends(ctx, u, f, after, creates) {
 		return false // what cannot be read as it would be is no way out
@@ -278,7 +281,7 @@ func (x *Fitter) mendsAll(ctx context.Context, u *estate.Unit, f *finding.Findin
 
 // again is what a kustomization makes where some files hold other texts; nil where
 // it makes nothing whole, or enough was built.
-func (x *Fitter) again(ctx context.Context, u *estate.Unit, texts map[string][]byte) *kubernetes.Estate {
+func (x patchFixes) again(ctx context.Context, u *estate.Unit, texts map[string][]byte) *kubernetes.Estate {
 	if x.builds < u.Estate.Objects() || ctx.Err() != nil {
 		return nil
 	}
@@ -288,7 +291,7 @@ func (x *Fitter) again(ctx context.Context, u *estate.Unit, texts map[string][]b
 
 // patchesOf are the patches of a unit that set what is changed, each as the change
 // of it: what they are to say in place of it.
-func (x *Fitter) patchesOf(u *estate.Unit, changed []finding.Change) [][]finding.Change {
+func (x patchFixes) patchesOf(u *estate.Unit, changed []finding.Change) [][]finding.Change {
 	var all [][]finding.Change
 	for i, c := range changed {
 		if c.Action == finding.Delete {

@@ -119,21 +119,21 @@ func (x *Fitter) fitted(ctx context.Context, u *estate.Unit, f *finding.Finding)
 		return fix
 	}
 	if len(f.Fix.Changes) == 0 {
-		return cmp.Or(x.forbidden(ctx, u, f), x.runsSeveral(ctx, u, f), f.Fix)
+		return cmp.Or(chartFixes{x}.forbidden(ctx, u, f), chartFixes{x}.runsSeveral(ctx, u, f), f.Fix)
 	}
 	if u.Kustomization != nil {
-		f.Fix = x.patched(ctx, u, f)
+		f.Fix = patchFixes{x}.patched(ctx, u, f)
 	}
 	if !rendered(u, f.Fix) {
 		return f.Fix
 	}
 	if u.Chart != nil {
-		if fix := x.values(ctx, u, f); fix != nil {
+		if fix := (chartFixes{x}).values(ctx, u, f); fix != nil {
 			return fix
 		}
 	}
 	if slices.ContainsFunc(f.Fix.Changes, func(c finding.Change) bool { return c.Action != finding.Create }) {
-		return x.inTheChart(u, f)
+		return chartFixes{x}.inTheChart(u, f)
 	}
 	return f.Fix
 }

@@ -354,12 +354,12 @@ func TestHelmfileOptions(t *testing.T) {
 			t.Errorf("%s: %v is missing", handler, missing)
 		}
 	}
-	charts := r.charts()
+	charts := (helmfileReleases{r}).charts()
 	for chart, want := range map[string]string{
 		"../charts/web": "charts/web", "../charts/gone": "", "./": "", "repo/web": "charts/web", "repo/twice": "", "web": "", "repo/sub": "",
 		"repo/api": "charts/group/api", "oci/x/web": "",
 	} {
-		dir, ok := r.chartOf(h, HelmfileRelease{Chart: chart}, charts)
+		dir, ok := (helmfileReleases{r}).chartOf(h, HelmfileRelease{Chart: chart}, charts)
 		if ok != (want != "") || ok && dir != want {
 			t.Errorf("%s: %s, %t, want %s", chart, dir, ok, want)
 		}
@@ -425,7 +425,7 @@ func TestArgoOptions(t *testing.T) {
 		if err := yaml.Unmarshal([]byte(c.helm), &s.Helm); err != nil {
 			t.Fatal(err)
 		}
-		o, missing := r.argoOptions(object{name: "web"}, s, "charts/web", "ns", map[string]bool{"env": true})
+		o, missing := (argoApps{r}).argoOptions(object{name: "web"}, s, "charts/web", "ns", map[string]bool{"env": true})
 		if got := fmt.Sprint(o.Release, " ", o.Namespace, " ", o.Values, " ", o.Inline, " ", o.Set, " ", missing); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
@@ -438,7 +438,7 @@ func TestArgoOptions(t *testing.T) {
 		{argoSource{Path: "/"}, ""}, {argoSource{}, ""},
 		{argoSource{Path: "charts/web", Chart: "web"}, ""}, {argoSource{Path: "gone"}, ""},
 	} {
-		dir, ok := r.sourceDirectory(c.s)
+		dir, ok := (argoApps{r}).sourceDirectory(c.s)
 		if ok != (c.want != "") || ok && dir != c.want {
 			t.Errorf("%+v: %s, %t", c.s, dir, ok)
 		}
@@ -495,7 +495,7 @@ func TestSourcesOfApplications(t *testing.T) {
 		if x.plugin {
 			s.Plugin = new(json.RawMessage)
 		}
-		a := r.ofSource(object{name: "a"}, s, x.dir, destination{Namespace: "ns"}, nil)
+		a := (argoApps{r}).ofSource(object{name: "a"}, s, x.dir, destination{Namespace: "ns"}, nil)
 		if (a.chart != nil) != x.asked || (len(a.files) > 0) != x.have {
 			t.Errorf("%+v: asked %v, files %v", x, a.chart != nil, a.files)
 		}
