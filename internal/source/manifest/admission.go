@@ -29,13 +29,16 @@ func (r *objectReader) namespace(doc *document.Document) error {
 	return nil
 }
 
+// accessReader reads what the API server asks and whom it lets: webhooks, roles and their bindings.
+type accessReader struct{ *objectReader }
+
 // webhooks reads those of a configuration that can keep pods from being made, or on
 // their nodes.
 //
 // Source: SetDefaults_MutatingWebhook and SetDefaults_ValidatingWebhook in
 // pkg/apis/admissionregistration/v1/defaults.go of Kubernetes 1.36; in v1beta1 the
 // failurePolicy was Ignore where none was set.
-func (r *objectReader) webhooks(doc *document.Document, k *kubernetes.Kind, version string) error {
+func (r accessReader) webhooks(doc *document.Document, k *kubernetes.Kind, version string) error {
 	var o struct {
 		Metadata meta                          `json:"metadata"`
 		Webhooks []admissionv1.MutatingWebhook `json:"webhooks"`
@@ -107,7 +110,7 @@ func asks(rule admissionv1.RuleWithOperations, op admissionv1.OperationType, sub
 
 // role keeps of roles and their bindings what they tell of who may be a leader, and of
 // who registers webhooks.
-func (r *objectReader) role(doc *document.Document, kind, namespace, name string) {
+func (r accessReader) role(doc *document.Document, kind, namespace, name string) {
 	switch kind {
 	case "ClusterRole":
 		r.into.Registers = r.into.Registers || registers(doc)

@@ -154,7 +154,7 @@ type routing struct {
 
 // backends keeps which Services an object sends requests to. What cannot be read
 // is left out: it is not ours to judge.
-func (r *objectReader) backends(doc *document.Document, group string, by kubernetes.Ref) {
+func (r accessReader) backends(doc *document.Document, group string, by kubernetes.Ref) {
 	if !sends[group+"/"+by.Kind] {
 		return
 	}

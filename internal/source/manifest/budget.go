@@ -16,8 +16,12 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
+// sizeReader reads what limits pods: how many there may be or go, what they ask for, and the
+// volumes that they have.
+type sizeReader struct{ *objectReader }
+
 // budget reads a PodDisruptionBudget.
-func (r *objectReader) budget(doc *document.Document, version string) error {
+func (r sizeReader) budget(doc *document.Document, version string) error {
 	var o struct {
 		Metadata meta                                `json:"metadata"`
 		Spec     policyv1.PodDisruptionBudgetSpec    `json:"spec"`
@@ -68,7 +72,7 @@ func (r *objectReader) budget(doc *document.Document, version string) error {
 
 // budgetSize looks at how many pods a budget wants, or lets go, and notes where
 // that stands.
-func (r *objectReader) budgetSize(doc *document.Document, b *kubernetes.Budget) error {
+func (r sizeReader) budgetSize(doc *document.Document, b *kubernetes.Budget) error {
 	at := jsontext.Pointer("/spec/minAvailable")
 	switch {
 	case b.MinAvailable != nil && b.MaxUnavailable != nil:
@@ -90,7 +94,7 @@ func (r *objectReader) budgetSize(doc *document.Document, b *kubernetes.Budget) 
 // knownFields refuses a field of a budget's spec that no API server knows, as
 // kubectl does. A misspelt one makes a budget of something else: matchLabel for
 // matchLabels selects every pod.
-func (r *objectReader) knownFields(doc *document.Document) error {
+func (r sizeReader) knownFields(doc *document.Document) error {
 	var written struct {
 		Spec jsontext.Value `json:"spec"`
 	}

@@ -86,7 +86,7 @@ func (a *alone[T]) UnmarshalJSON(data []byte) error {
 // cloudPool reads an object that keeps the node pool of a cloud. What an object of another
 // project says that cannot be read is not ours to judge: the pool then has the terms that
 // the cloud gives.
-func (r *objectReader) cloudPool(doc *document.Document, k *kubernetes.Kind) error {
+func (r poolReader) cloudPool(doc *document.Document, k *kubernetes.Kind) error {
 	m, err := loose(doc)
 	if err != nil {
 		r.into.Seen.Unrelated++

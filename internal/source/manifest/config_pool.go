@@ -16,7 +16,7 @@ import (
 // Source: MachineConfigPoolSpec in machineconfiguration/v1/types.go of the OpenShift API,
 // and maxUnavailable in pkg/controller/node/node_controller.go of the Machine Config
 // Operator, which rounds percentages down, and takes 1 for 0.
-func (r *objectReader) configPool(doc *document.Document) error {
+func (r poolReader) configPool(doc *document.Document) error {
 	var o struct {
 		Metadata meta `json:"metadata"`
 		Spec     struct {

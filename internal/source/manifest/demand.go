@@ -55,7 +55,7 @@ func demands(spec *corev1.PodSpec) iter.Seq[demand] {
 
 // checkDemands refuses less than nothing, as the API server does: a pod that
 // asks for it would free capacity on its node. Spec is what at points to.
-func (r *objectReader) checkDemands(doc *document.Document, at jsontext.Pointer, spec *corev1.PodSpec) error {
+func (r podReader) checkDemands(doc *document.Document, at jsontext.Pointer, spec *corev1.PodSpec) error {
 	for d := range demands(spec) {
 		for name, q := range d.list {
 			if q.Sign() < 0 {

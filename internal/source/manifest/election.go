@@ -71,7 +71,7 @@ func electsIn(text string) bool {
 //
 // Source: resourcelock in k8s.io/client-go/tools/leaderelection, and the role
 // leader-election-role that kubebuilder makes.
-func (r *objectReader) leaseRole(doc *document.Document, ref kubernetes.Ref) {
+func (r accessReader) leaseRole(doc *document.Document, ref kubernetes.Ref) {
 	var o rbacv1.ClusterRole
 	if doc.Decode(&o) != nil {
 		return // what it says is not ours to judge
@@ -94,7 +94,7 @@ func namesElection(role string) bool {
 }
 
 // roleBinding keeps which ServiceAccounts a binding gives a role to.
-func (r *objectReader) roleBinding(doc *document.Document, kind, namespace string) {
+func (r accessReader) roleBinding(doc *document.Document, kind, namespace string) {
 	var o rbacv1.RoleBinding
 	if doc.Decode(&o) != nil {
 		return

@@ -17,7 +17,7 @@ import (
 // Source: MachineHealthCheckSpec in api/core/v1beta1 and v1beta2 of the Cluster API, and
 // isAllowedRemediation in internal/controllers/machinehealthcheck: a range goes over the
 // number.
-func (r *objectReader) healthCheck(doc *document.Document, api string) bool {
+func (r poolReader) healthCheck(doc *document.Document, api string) bool {
 	if api != "cluster.x-k8s.io/MachineHealthCheck" {
 		return false
 	}

@@ -14,7 +14,7 @@ import (
 
 // checkPod refuses of a pod's spec, which at points to, what the API server does:
 // less than nothing, and a spread without a skew.
-func (r *objectReader) checkPod(doc *document.Document, at jsontext.Pointer, spec *corev1.PodSpec) error {
+func (r podReader) checkPod(doc *document.Document, at jsontext.Pointer, spec *corev1.PodSpec) error {
 	if err := r.checkDemands(doc, at, spec); err != nil {
 		return err
 	}
@@ -24,7 +24,7 @@ func (r *objectReader) checkPod(doc *document.Document, at jsontext.Pointer, spe
 // checkSpread refuses spreads that cannot be.
 //
 // Source: validateTopologySpreadConstraints in pkg/apis/core/validation/validation.go.
-func (r *objectReader) checkSpread(doc *document.Document, at jsontext.Pointer, all []corev1.TopologySpreadConstraint) error {
+func (r podReader) checkSpread(doc *document.Document, at jsontext.Pointer, all []corev1.TopologySpreadConstraint) error {
 	for i := range all {
 		own := at.AppendToken(strconv.Itoa(i))
 		// What is not there may be in what this is laid over.

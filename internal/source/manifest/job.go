@@ -98,7 +98,7 @@ func (s jobStatus) over() bool {
 }
 
 // cronJob counts as a workload whose pods come and go.
-func (r *objectReader) cronJob(doc *document.Document) error {
+func (r podReader) cronJob(doc *document.Document) error {
 	var o struct {
 		Metadata meta `json:"metadata"`
 		Spec     struct {
@@ -119,7 +119,7 @@ func (r *objectReader) cronJob(doc *document.Document) error {
 	if err := r.checkPod(doc, "/spec/jobTemplate/spec/template/spec", &job.Template.Spec); err != nil {
 		return err
 	}
-	if err := job.check(r, doc, "/spec/jobTemplate/spec"); err != nil {
+	if err := job.check(r.objectReader, doc, "/spec/jobTemplate/spec"); err != nil {
 		return err
 	}
 	w := kubernetes.Workload{

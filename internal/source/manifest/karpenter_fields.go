@@ -45,7 +45,7 @@ var (
 )
 
 // poolFields refuses a field that no NodePool has, where it decides how nodes go.
-func (r *objectReader) poolFields(doc *document.Document) error {
+func (r poolReader) poolFields(doc *document.Document) error {
 	var written struct {
 		Spec struct {
 			Disruption map[string]jsontext.Value `json:"disruption"`
@@ -83,7 +83,7 @@ func (r *objectReader) poolFields(doc *document.Document) error {
 }
 
 // known refuses the first of some members, by name, that is no field.
-func (r *objectReader) known(doc *document.Document, at jsontext.Pointer, members map[string]jsontext.Value, fields fieldsOf) error {
+func (r poolReader) known(doc *document.Document, at jsontext.Pointer, members map[string]jsontext.Value, fields fieldsOf) error {
 	unknown := ""
 	for name := range members {
 		wrong := fields.meant[name] != "" || fields.names != nil && !slices.Contains(fields.names, name)

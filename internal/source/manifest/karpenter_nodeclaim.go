@@ -8,7 +8,7 @@ import (
 )
 
 // nodeClaim reads a NodeClaim of Karpenter.
-func (r *objectReader) nodeClaim(doc *document.Document) error {
+func (r poolReader) nodeClaim(doc *document.Document) error {
 	var o struct {
 		Metadata meta      `json:"metadata"`
 		Spec     nodeTerms `json:"spec"`

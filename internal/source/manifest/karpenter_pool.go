@@ -16,8 +16,11 @@ import (
 	"github.com/onus-project/onus/internal/origin"
 )
 
+// poolReader reads what makes and keeps nodes: pools, claims, machines.
+type poolReader struct{ *objectReader }
+
 // karpenterPool reads a NodePool of Karpenter.
-func (r *objectReader) karpenterPool(doc *document.Document, version string) error {
+func (r poolReader) karpenterPool(doc *document.Document, version string) error {
 	var o struct {
 		Metadata meta `json:"metadata"`
 		Spec     struct {
@@ -101,7 +104,7 @@ type nodeTerms struct {
 // terms reads what stands under a spec of how long nodes live, and of how long
 // their drain waits. What the CRD's patterns refuse is a fault, as it is to the
 // API server: less than none, days, fractions.
-func (r *objectReader) terms(doc *document.Document, spec jsontext.Pointer, t nodeTerms) (contract.ExpireAfter, time.Duration, error) {
+func (r poolReader) terms(doc *document.Document, spec jsontext.Pointer, t nodeTerms) (contract.ExpireAfter, time.Duration, error) {
 	var (
 		expires contract.ExpireAfter
 		grace   time.Duration
@@ -156,7 +159,7 @@ var (
 )
 
 // disruption reads when a pool consolidates its nodes, and under which budgets.
-func (r *objectReader) disruption(doc *document.Document, d poolDisruption, into *kubernetes.Pool) error {
+func (r poolReader) disruption(doc *document.Document, d poolDisruption, into *kubernetes.Pool) error {
 	into.WhenEmpty = d.ConsolidationPolicy == "WhenEmpty"
 	switch written := d.ConsolidateAfter; {
 	case written == nil:
@@ -188,7 +191,7 @@ func (r *objectReader) disruption(doc *document.Document, d poolDisruption, into
 }
 
 // nodeBudget reads a budget that the API server would take.
-func (r *objectReader) nodeBudget(doc *document.Document, at jsontext.Pointer, written *nodeBudget) (disruption.NodeBudget, error) {
+func (r poolReader) nodeBudget(doc *document.Document, at jsontext.Pointer, written *nodeBudget) (disruption.NodeBudget, error) {
 	b := disruption.NodeBudget{Nodes: "10%", Reasons: written.Reasons} // the CRD's default
 	if written.Nodes != nil {
 		b.Nodes = *written.Nodes

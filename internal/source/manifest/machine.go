@@ -14,7 +14,7 @@ import (
 
 // machinePool reads a pool of machines: of the Cluster API, of OpenShift or of
 // HyperShift.
-func (r *objectReader) machinePool(doc *document.Document, k *kubernetes.Kind) error {
+func (r poolReader) machinePool(doc *document.Document, k *kubernetes.Kind) error {
 	var o struct {
 		Metadata meta `json:"metadata"`
 		Spec     struct {
@@ -67,7 +67,7 @@ const pausedByAnnotation = "cluster.x-k8s.io/paused"
 
 // machine reads a single machine, for how it is deleted. Hooks whose owner is an operator of
 // OpenShift are taken off by that.
-func (r *objectReader) machine(doc *document.Document, k *kubernetes.Kind) error {
+func (r poolReader) machine(doc *document.Document, k *kubernetes.Kind) error {
 	var o struct {
 		Metadata meta `json:"metadata"`
 		Spec     struct {

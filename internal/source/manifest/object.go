@@ -161,49 +161,49 @@ var kindAt = func() map[string]int {
 func (r *objectReader) read(doc *document.Document, k *kubernetes.Kind, version string) error {
 	switch k.Set {
 	case kubernetes.Pods:
-		return r.pod(doc)
+		return podReader{r}.pod(doc)
 	case kubernetes.Budgets:
-		return r.budget(doc, version)
+		return sizeReader{r}.budget(doc, version)
 	case kubernetes.Scalers:
 		if k.Name == "ScaledObject" {
-			return r.scaledObject(doc)
+			return sizeReader{r}.scaledObject(doc)
 		}
-		return r.autoscaler(doc)
+		return sizeReader{r}.autoscaler(doc)
 	case kubernetes.Services:
 		return r.service(doc)
 	case kubernetes.Nodes:
 		return r.node(doc)
 	case kubernetes.Pools:
-		return r.pool(doc, k, version)
+		return poolReader{r}.pool(doc, k, version)
 	case kubernetes.DrainRules:
 		return r.drainRule(doc)
 	case kubernetes.MachineObjects:
-		return r.machine(doc, k)
+		return poolReader{r}.machine(doc, k)
 	case kubernetes.NodeClaims:
-		return r.nodeClaim(doc)
+		return poolReader{r}.nodeClaim(doc)
 	case kubernetes.Volumes:
 		if k.Name == "PersistentVolume" {
-			return r.persistentVolume(doc)
+			return sizeReader{r}.persistentVolume(doc)
 		}
-		return r.volumeClaim(doc)
+		return sizeReader{r}.volumeClaim(doc)
 	case kubernetes.Priorities:
-		return r.priorityClass(doc)
+		return sizeReader{r}.priorityClass(doc)
 	case kubernetes.Namespaces:
 		return r.namespace(doc)
 	case kubernetes.Webhooks:
-		return r.webhooks(doc, k, version)
+		return accessReader{r}.webhooks(doc, k, version)
 	case kubernetes.Quotas:
-		return r.quota(doc)
+		return sizeReader{r}.quota(doc)
 	case kubernetes.LimitRanges:
-		return r.limitRange(doc)
+		return sizeReader{r}.limitRange(doc)
 	}
 	if k.Name == "CronJob" {
-		return r.cronJob(doc)
+		return podReader{r}.cronJob(doc)
 	}
-	return r.workload(doc, k)
+	return podReader{r}.workload(doc, k)
 }
 
-func (r *objectReader) pool(doc *document.Document, k *kubernetes.Kind, version string) error {
+func (r poolReader) pool(doc *document.Document, k *kubernetes.Kind, version string) error {
 	switch {
 	case k.API() == kubernetes.KarpenterPool:
 		return r.karpenterPool(doc, version)
@@ -242,7 +242,7 @@ func loose(doc *document.Document) (meta, error) {
 }
 
 func (r *objectReader) other(doc *document.Document, group, kind string) error {
-	related := r.healthCheck(doc, group+"/"+kind)
+	related := poolReader{r}.healthCheck(doc, group+"/"+kind)
 	defer func() {
 		if !related {
 			r.into.Seen.Unrelated++
@@ -256,14 +256,14 @@ func (r *objectReader) other(doc *document.Document, group, kind string) error {
 	r.shown(doc, group+"/"+kind, m, valuesOf(doc))
 	r.scrape(doc, group, kind, m.Namespace)
 	known := len(r.into.Backends)
-	r.backends(doc, group, kubernetes.Ref{Namespace: m.Namespace, Kind: kind, Name: m.Name})
+	accessReader{r}.backends(doc, group, kubernetes.Ref{Namespace: m.Namespace, Kind: kind, Name: m.Name})
 	related = related || len(r.into.Backends) > known // it tells where requests go
 	if builtin(group) {
 		switch {
 		case group == "" && kind == "ConfigMap":
 			r.configMap(doc, m.Namespace, m.Name)
 		case group == rbacv1.GroupName:
-			r.role(doc, kind, m.Namespace, m.Name)
+			accessReader{r}.role(doc, kind, m.Namespace, m.Name)
 		}
 		return nil
 	}

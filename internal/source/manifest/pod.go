@@ -12,7 +12,10 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
-func (r *objectReader) pod(doc *document.Document) error {
+// podReader reads pods, and what has them made by a template.
+type podReader struct{ *objectReader }
+
+func (r podReader) pod(doc *document.Document) error {
 	var o struct {
 		Metadata meta           `json:"metadata"`
 		Spec     corev1.PodSpec `json:"spec"`
@@ -62,7 +65,7 @@ type containerStatus struct {
 	} `json:"state"`
 }
 
-func (r *objectReader) podStatus(s *podStatus, into *kubernetes.Pod) {
+func (r podReader) podStatus(s *podStatus, into *kubernetes.Pod) {
 	into.Started = s.StartTime.Time
 	r.happened(s.StartTime.Time)
 	for _, c := range s.Conditions {

@@ -7,7 +7,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
-func (r *objectReader) priorityClass(doc *document.Document) error {
+func (r sizeReader) priorityClass(doc *document.Document) error {
 	var o struct {
 		Metadata meta                     `json:"metadata"`
 		Value    int32                    `json:"value"`

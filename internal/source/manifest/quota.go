@@ -10,7 +10,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
-func (r *objectReader) quota(doc *document.Document) error {
+func (r sizeReader) quota(doc *document.Document) error {
 	var o struct {
 		Metadata meta                     `json:"metadata"`
 		Spec     corev1.ResourceQuotaSpec `json:"spec"`
@@ -65,7 +65,7 @@ func counts(name string, q resource.Quantity) (string, int64) {
 //
 // Source: SetDefaults_LimitRangeItem in pkg/apis/core/v1/defaults.go of Kubernetes
 // 1.36.
-func (r *objectReader) limitRange(doc *document.Document) error {
+func (r sizeReader) limitRange(doc *document.Document) error {
 	var o struct {
 		Metadata meta                  `json:"metadata"`
 		Spec     corev1.LimitRangeSpec `json:"spec"`

@@ -47,7 +47,7 @@ var strategies = map[string]string{"Deployment": "Recreate", "StatefulSet": "OnD
 
 // rollout reads how the pods of a workload are replaced. What custom resources
 // say of that is written in many ways, and not ours to judge.
-func (r *objectReader) rollout(doc *document.Document, group, kind string, s rolloutSpec) (kubernetes.Rollout, error) {
+func (r podReader) rollout(doc *document.Document, group, kind string, s rolloutSpec) (kubernetes.Rollout, error) {
 	into := kubernetes.Rollout{
 		MinReady: time.Duration(max(0, s.MinReady)) * time.Second,
 		Parallel: s.PodManagement == string(appsv1.ParallelPodManagement),
@@ -88,7 +88,7 @@ func (r *objectReader) rollout(doc *document.Document, group, kind string, s rol
 //
 // Source: ValidateDeploymentStrategy, ValidateStatefulSetSpec and
 // ValidateDaemonSetUpdateStrategy in pkg/apis/apps/validation.
-func (r *objectReader) strategy(doc *document.Document, at jsontext.Pointer, kind string, s strategy, into *kubernetes.Rollout) error {
+func (r podReader) strategy(doc *document.Document, at jsontext.Pointer, kind string, s strategy, into *kubernetes.Rollout) error {
 	into.Strategy = s.Type
 	if known := []string{"", "RollingUpdate", strategies[kind]}; !slices.Contains(known, s.Type) {
 		return r.fault(doc, at+"/type", "is "+strconv.Quote(s.Type)+", wants "+words.Or(known[1:]))
@@ -127,7 +127,7 @@ func (r *objectReader) strategy(doc *document.Document, at jsontext.Pointer, kin
 // surge reads maxSurge. Pods are replaced by having one less for a while, or
 // one more; a DaemonSet takes only one of the two ways, and without a word the
 // first.
-func (r *objectReader) surge(doc *document.Document, at jsontext.Pointer, kind string, u *rollingUpdate, into *kubernetes.Rollout) error {
+func (r podReader) surge(doc *document.Document, at jsontext.Pointer, kind string, u *rollingUpdate, into *kubernetes.Rollout) error {
 	if s := u.MaxSurge; s != nil {
 		msg := refused(s)
 		if kind == "Deployment" { // which may have more than twice its pods

@@ -332,7 +332,7 @@ func TestWhyAPodWaits(t *testing.T) {
 			s.Containers = append(s.Containers, waiting(reason))
 		}
 		var p kubernetes.Pod
-		(&objectReader{into: &kubernetes.Raw{}}).podStatus(&s, &p)
+		(podReader{&objectReader{into: &kubernetes.Raw{}}}).podStatus(&s, &p)
 		if p.Waiting != x.want || p.Restarts != 2*(len(x.first)+len(x.then)) {
 			t.Errorf("%v and %v: %q after %d", x.first, x.then, p.Waiting, p.Restarts)
 		}

@@ -10,7 +10,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
-func (r *objectReader) autoscaler(doc *document.Document) error {
+func (r sizeReader) autoscaler(doc *document.Document) error {
 	var o struct {
 		APIVersion string `json:"apiVersion"`
 		Metadata   meta   `json:"metadata"`
@@ -28,14 +28,14 @@ func (r *objectReader) autoscaler(doc *document.Document) error {
 	if o.Spec.MinReplicas != nil {
 		minimum = *o.Spec.MinReplicas
 	}
-	if err := (bounds{minimum, o.Spec.MaxReplicas, "/spec/minReplicas", "/spec/maxReplicas"}).check(r, doc); err != nil {
+	if err := (bounds{minimum, o.Spec.MaxReplicas, "/spec/minReplicas", "/spec/maxReplicas"}).check(r.objectReader, doc); err != nil {
 		return err
 	}
 	r.scaler(doc, o.APIVersion, "HorizontalPodAutoscaler", o.Metadata, o.Spec.ScaleTargetRef, minimum, o.Spec.MaxReplicas, minimum == 0)
 	return nil
 }
 
-func (r *objectReader) scaledObject(doc *document.Document) error {
+func (r sizeReader) scaledObject(doc *document.Document) error {
 	var o struct {
 		APIVersion string `json:"apiVersion"`
 		Metadata   meta   `json:"metadata"`
@@ -61,7 +61,7 @@ func (r *objectReader) scaledObject(doc *document.Document) error {
 	if o.Spec.MaxReplicaCount != nil {
 		maximum = *o.Spec.MaxReplicaCount
 	}
-	if err := (bounds{minimum, maximum, "/spec/minReplicaCount", "/spec/maxReplicaCount"}).check(r, doc); err != nil {
+	if err := (bounds{minimum, maximum, "/spec/minReplicaCount", "/spec/maxReplicaCount"}).check(r.objectReader, doc); err != nil {
 		return err
 	}
 	idle := minimum
@@ -113,7 +113,7 @@ type target struct {
 	Name string `json:"name"`
 }
 
-func (r *objectReader) scaler(doc *document.Document, api, kind string, m meta, t target, minimum, maximum int32, toZero bool) {
+func (r sizeReader) scaler(doc *document.Document, api, kind string, m meta, t target, minimum, maximum int32, toZero bool) {
 	if t.Name == "" { // a patch of one
 		r.into.Seen.Unrelated++
 		return

@@ -12,7 +12,7 @@ import (
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 )
 
-func (r *objectReader) volumeClaim(doc *document.Document) error {
+func (r sizeReader) volumeClaim(doc *document.Document) error {
 	var o struct {
 		Metadata meta `json:"metadata"`
 		Spec     struct {
@@ -70,7 +70,7 @@ func storageClass(name string) map[string]string {
 	return map[string]string{"spec.storageClassName": name}
 }
 
-func (r *objectReader) persistentVolume(doc *document.Document) error {
+func (r sizeReader) persistentVolume(doc *document.Document) error {
 	var o struct {
 		Metadata meta `json:"metadata"`
 		Spec     struct {

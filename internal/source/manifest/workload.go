@@ -51,7 +51,7 @@ func (o *workloadObject) ownClaims() {
 	}
 }
 
-func (r *objectReader) workload(doc *document.Document, k *kubernetes.Kind) error {
+func (r podReader) workload(doc *document.Document, k *kubernetes.Kind) error {
 	group, kind := k.Group, k.Name
 	var o workloadObject
 	if err := r.decode(doc, &o); err != nil {
@@ -69,7 +69,7 @@ func (r *objectReader) workload(doc *document.Document, k *kubernetes.Kind) erro
 	if err := r.checkPod(doc, "/spec/template/spec", &o.Spec.Template.Spec); err != nil {
 		return err
 	}
-	if err := o.Spec.check(r, doc, "/spec"); err != nil {
+	if err := o.Spec.check(r.objectReader, doc, "/spec"); err != nil {
 		return err
 	}
 	o.ownClaims()
@@ -152,7 +152,7 @@ func (t *claimTemplate) class() string {
 
 // selector reads a workload's own selector: a label selector, or for the old
 // kinds a plain map.
-func (r *objectReader) selector(doc *document.Document, kind string, raw jsontext.Value) (*metav1.LabelSelector, error) {
+func (r podReader) selector(doc *document.Document, kind string, raw jsontext.Value) (*metav1.LabelSelector, error) {
 	if len(raw) == 0 || raw.Kind() == 'n' {
 		return nil, nil
 	}
