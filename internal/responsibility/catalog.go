@@ -38,7 +38,7 @@ type Catalog struct {
 	Operators   []*Operator
 	Sources     map[string]Source
 
-	programs programs
+	programs // what it knows of them is asked of it
 	exposure exposure
 	storage  storage
 	webhooks webhooks

@@ -114,7 +114,7 @@ type programs struct {
 
 // Programs are those of which a second replica keeps nothing up, and what is told
 // from them.
-func (c *Catalog) Programs() []Program { return c.programs.known }
+func (p *programs) Programs() []Program { return p.known }
 
 // add lays a file over what is known: a program of a known id replaces it.
 func (p *programs) add(f *file[programsFile]) {
@@ -164,22 +164,22 @@ func (p *programs) check(c *Catalog) error {
 // (empty) or says no more than that it is a store, by the ports that it declares.
 // It is nil where neither tells, and where runs, what the container is told to run (a
 // program, and the word behind it), is a client of another one.
-func (c *Catalog) Program(image, runs string, ports []int) *Program {
-	if c.programs.client(image, runs) || c.Unmissed(image, false) != "" {
+func (p *programs) Program(image, runs string, ports []int) *Program {
+	if p.client(image, runs) || p.Unmissed(image, false) != "" {
 		return nil
 	}
-	words := c.programs.unflavoured(image)
+	words := p.unflavoured(image)
 	var found *Program
 	longest, title := 0, ""
-	for i := range c.programs.known {
-		for _, name := range c.programs.known[i].Images {
+	for i := range p.known {
+		for _, name := range p.known[i].Images {
 			whole, alone := strings.CutPrefix(name, "=")
 			if n := ends(words, whole); n > longest && (!alone || len(words) == n) {
-				found, longest, title = &c.programs.known[i], n, c.programs.known[i].Titles[whole]
+				found, longest, title = &p.known[i], n, p.known[i].Titles[whole]
 			}
 		}
 	}
-	if found != nil && (found.Scales || !found.Metrics && c.programs.user(words[:len(words)-longest])) {
+	if found != nil && (found.Scales || !found.Metrics && p.user(words[:len(words)-longest])) {
 		return nil
 	}
 	if title != "" {
@@ -188,13 +188,13 @@ func (c *Catalog) Program(image, runs string, ports []int) *Program {
 		return &other
 	}
 	all := imageWords(image)
-	told := image == "" || slices.ContainsFunc(all, func(w string) bool { return slices.Contains(c.programs.stores, w) })
-	if found != nil || !told || c.programs.inFront(all) || c.programs.user(all) {
+	told := image == "" || slices.ContainsFunc(all, func(w string) bool { return slices.Contains(p.stores, w) })
+	if found != nil || !told || p.inFront(all) || p.user(all) {
 		return found
 	}
-	for i := range c.programs.known {
-		if slices.ContainsFunc(c.programs.known[i].Ports, func(port int) bool { return slices.Contains(ports, port) }) {
-			return &c.programs.known[i]
+	for i := range p.known {
+		if slices.ContainsFunc(p.known[i].Ports, func(port int) bool { return slices.Contains(ports, port) }) {
+			return &p.known[i]
 		}
 	}
 	return nil
@@ -220,62 +220,62 @@ func (p *programs) client(image, runs string) bool {
 
 // Dataless reports whether a program keeps no data in each of some roles, and
 // Votes whether all that it does in one of them is to vote. Of no role neither is known.
-func (c *Catalog) Dataless(roles []string) bool {
+func (p *programs) Dataless(roles []string) bool {
 	return len(roles) > 0 && !slices.ContainsFunc(roles, func(r string) bool {
-		return !slices.Contains(c.programs.dataless, r) && !slices.Contains(c.programs.votes, r)
+		return !slices.Contains(p.dataless, r) && !slices.Contains(p.votes, r)
 	})
 }
 
 // Votes is that of Dataless.
-func (c *Catalog) Votes(roles []string) bool {
-	return slices.ContainsFunc(roles, func(r string) bool { return slices.Contains(c.programs.votes, r) })
+func (p *programs) Votes(roles []string) bool {
+	return slices.ContainsFunc(roles, func(r string) bool { return slices.Contains(p.votes, r) })
 }
 
 // Sample reports whether an image is by its name one that is there to be tried: it
 // answers with what it was sent, or greets.
-func (c *Catalog) Sample(image string) bool {
+func (p *programs) Sample(image string) bool {
 	words := imageWords(image)
-	return slices.ContainsFunc(c.programs.samples, func(name string) bool { return ends(words, name) > 0 })
+	return slices.ContainsFunc(p.samples, func(name string) bool { return ends(words, name) > 0 })
 }
 
 // Stateless reports whether an image is by its name that of a program which keeps nothing
 // in its process, so that several answer side by side.
-func (c *Catalog) Stateless(image string) bool {
-	all, words := imageWords(image), c.programs.unflavoured(image)
-	return slices.ContainsFunc(c.programs.stateless, func(name string) bool {
+func (p *programs) Stateless(image string) bool {
+	all, words := imageWords(image), p.unflavoured(image)
+	return slices.ContainsFunc(p.stateless, func(name string) bool {
 		return ends(words, name) > 0 || ends(all, name) > 0
 	})
 }
 
 // Beside reports whether an image is by its name one that only serves the program
 // beside it: it fetches its files, or reloads it.
-func (c *Catalog) Beside(image string) bool {
+func (p *programs) Beside(image string) bool {
 	words := imageWords(image)
-	return slices.ContainsFunc(c.programs.beside, func(name string) bool { return ends(words, name) > 0 })
+	return slices.ContainsFunc(p.beside, func(name string) bool { return ends(words, name) > 0 })
 }
 
 // Polls reports whether a name, of an image or of a workload, is that of something which
 // collects at times of its own: nobody sends it requests, and a second one collects again.
-func (c *Catalog) Polls(name string) bool {
-	words := c.programs.unflavoured(name)
-	return len(words) > 1 && slices.Contains(c.programs.polls, words[len(words)-1])
+func (p *programs) Polls(name string) bool {
+	words := p.unflavoured(name)
+	return len(words) > 1 && slices.Contains(p.polls, words[len(words)-1])
 }
 
 // WorksQueue reports whether a workload is by a word of its name one that takes its work
 // from a queue, in which that waits.
-func (c *Catalog) WorksQueue(name string) bool { return worded(name, c.programs.queues) }
+func (p *programs) WorksQueue(name string) bool { return worded(name, p.queues) }
 
 // Chats reports whether a workload is by a word of its name, or by the last one, what
 // answers a chat service, which sends again what was not taken.
-func (c *Catalog) Chats(name string) bool {
+func (p *programs) Chats(name string) bool {
 	words := strings.Split(name, "-")
-	return worded(name, c.programs.chats) || len(words) > 1 && slices.Contains(c.programs.bots, words[len(words)-1])
+	return worded(name, p.chats) || len(words) > 1 && slices.Contains(p.bots, words[len(words)-1])
 }
 
 // Watches reports whether a workload is by its name one that only looks at others: by a
 // word of it, as what passes telemetry on, or as what collects at times of its own.
-func (c *Catalog) Watches(name string) bool {
-	return worded(name, c.programs.watches) || c.Unmissed(name, true) != "" || c.Polls(name)
+func (p *programs) Watches(name string) bool {
+	return worded(name, p.watches) || p.Unmissed(name, true) != "" || p.Polls(name)
 }
 
 // worded reports whether a name has one of some words.
@@ -285,8 +285,8 @@ func worded(name string, words []string) bool {
 
 // SizedBy is who sets how many pods a workload has when it is made, whatever its manifest
 // says; empty where nobody is known to.
-func (c *Catalog) SizedBy(labels map[string]string) string {
-	for _, s := range c.programs.sized {
+func (p *programs) SizedBy(labels map[string]string) string {
+	for _, s := range p.sized {
 		if labels[s.Label] != "" {
 			return s.By
 		}
@@ -295,9 +295,9 @@ func (c *Catalog) SizedBy(labels map[string]string) string {
 }
 
 // SizingLabels are the labels by which somebody sets sizes, with their sources.
-func (c *Catalog) SizingLabels() map[string][]string {
+func (p *programs) SizingLabels() map[string][]string {
 	all := map[string][]string{}
-	for _, s := range c.programs.sized {
+	for _, s := range p.sized {
 		all[s.Label] = s.From
 	}
 	return all
@@ -305,13 +305,13 @@ func (c *Catalog) SizingLabels() map[string][]string {
 
 // Peer reports whether members of a cluster talk to each other by a port, and clients do
 // not.
-func (c *Catalog) Peer(port int) bool { return slices.Contains(c.programs.peers, port) }
+func (p *programs) Peer(port int) bool { return slices.Contains(p.peers, port) }
 
 // AtHome is the program that people run at home, and hardly anybody elsewhere, which an
 // image, a workload or a release is by the last words of its name; empty for all others.
-func (c *Catalog) AtHome(name string) string {
-	words := c.programs.unflavoured(name)
-	for _, x := range c.programs.atHome {
+func (p *programs) AtHome(name string) string {
+	words := p.unflavoured(name)
+	for _, x := range p.atHome {
 		if ends(words, x) > 0 {
 			return x
 		}
@@ -322,18 +322,18 @@ func (c *Catalog) AtHome(name string) string {
 // Unmissed says what the absence of a program costs for which nobody waits, by the
 // name of its image, or of the workload that runs it: of that one word tells too little.
 // It is empty for all others.
-func (c *Catalog) Unmissed(name string, workload bool) string {
-	return c.unmissed(name, workload, false)
+func (p *programs) Unmissed(name string, workload bool) string {
+	return p.unmissedBy(name, workload, false)
 }
 
 // UnmissedAlone is that of Unmissed for a program that runs on a single pod.
-func (c *Catalog) UnmissedAlone(name string, workload bool) string {
-	return c.unmissed(name, workload, true)
+func (p *programs) UnmissedAlone(name string, workload bool) string {
+	return p.unmissedBy(name, workload, true)
 }
 
-func (c *Catalog) unmissed(name string, workload, alone bool) string {
-	words, all := c.programs.unflavoured(name), imageWords(name) // of metrics-server the last word is no flavour
-	for _, a := range c.programs.unmissed {
+func (p *programs) unmissedBy(name string, workload, alone bool) string {
+	words, all := p.unflavoured(name), imageWords(name) // of metrics-server the last word is no flavour
+	for _, a := range p.unmissed {
 		if a.Alone && !alone {
 			continue
 		}
@@ -348,7 +348,7 @@ func (c *Catalog) unmissed(name string, workload, alone bool) string {
 
 // InFront reports whether an image is by its name that of something which other
 // programs are reached through, or are run by.
-func (c *Catalog) InFront(image string) bool { return c.programs.inFront(imageWords(image)) }
+func (p *programs) InFront(image string) bool { return p.inFront(imageWords(image)) }
 
 // user reports whether a name has a word by which it is of something that uses a program.
 func (p *programs) user(words []string) bool {
