@@ -256,7 +256,7 @@ type answered struct {
 func answerTo(ctx context.Context, known *responsibility.Catalog, args []string) answered {
 	got := answered{out: map[string]string{}}
 	var out, errs bytes.Buffer
-	s := &session{in: strings.NewReader(""), out: &output{to: &out}, err: &errs, now: noon}
+	s := sessionOf(console{in: strings.NewReader(""), out: &output{to: &out}, err: &errs, now: noon})
 	s.show = func(w io.Writer, _ string, v published.Value, screen report.Screen) error {
 		for _, format := range report.Formats(v) {
 			var b strings.Builder

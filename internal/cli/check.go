@@ -171,7 +171,7 @@ func (s *session) looked(
 }
 
 // waiving are the rules for waivers, today.
-func (s *session) waiving(c *responsibility.Catalog, own ...string) waive.Rules {
+func (s *inputs) waiving(c *responsibility.Catalog, own ...string) waive.Rules {
 	return waive.Rules{Obligations: append(ids(checkedNames(c)), own...), Today: s.now().UTC().Format(time.DateOnly)}
 }
 

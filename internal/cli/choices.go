@@ -24,7 +24,7 @@ type choices struct {
 	minSeverity, selector, failOn     string
 }
 
-func (s *session) choiceFlags(cmd *cobra.Command, x *choices) {
+func (s *console) choiceFlags(cmd *cobra.Command, x *choices) {
 	f := cmd.Flags()
 	f.StringSliceVar(&x.only, "only", nil, "tell only findings of this `OBLIGATION` (repeatable, or a,b)")
 	f.StringSliceVar(&x.skip, "skip", nil, "leave out findings of this `OBLIGATION` (repeatable, or a,b)")

@@ -72,7 +72,15 @@ func usage(hint, format string, args ...any) error {
 }
 
 // session is what every command works with.
-type session struct {
+type session struct{ inputs }
+
+// inputs reads what commands look at.
+type inputs struct{ console }
+
+func sessionOf(c console) *session { return &session{inputs{c}} }
+
+// console is what commands read from and write to, and what completes their arguments.
+type console struct {
 	in      io.Reader
 	out     *output
 	err     io.Writer
@@ -92,7 +100,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second one ends onus at once
-	s := &session{in: stdin, out: &output{to: stdout}, err: stderr, now: time.Now}
+	s := sessionOf(console{in: stdin, out: &output{to: stdout}, err: stderr, now: time.Now})
 	s.show = s.present
 	return s.main(ctx, args)
 }
@@ -176,7 +184,7 @@ not there. After a fault, ONUS_TRACE=1 prints the trace to report.`,
 }
 
 // load reads the built-in catalog and lays --catalog over it.
-func (s *session) load() (*responsibility.Catalog, error) {
+func (s *console) load() (*responsibility.Catalog, error) {
 	if s.loaded != nil {
 		return s.loaded, nil
 	}
@@ -199,7 +207,7 @@ func (s *session) load() (*responsibility.Catalog, error) {
 }
 
 // screen is what the text output is made for: the terminal, or what COLUMNS says.
-func (s *session) screen() (report.Screen, error) {
+func (s *console) screen() (report.Screen, error) {
 	screen := report.Screen{Width: 80, Now: s.now()}
 	tty := false
 	if f, ok := s.terminal(); ok {

@@ -39,14 +39,14 @@ func ids(names []named) []string {
 type completion = func(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective)
 
 // complete offers the names of the catalog, with what they stand for.
-func (s *session) complete(names func(*responsibility.Catalog) []named) completion {
+func (s *console) complete(names func(*responsibility.Catalog) []named) completion {
 	return func(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		return s.completions(names, nil, typed)
 	}
 }
 
 // completeList is complete for a flag that takes several names, with commas between.
-func (s *session) completeList(names func(*responsibility.Catalog) []named) completion {
+func (s *console) completeList(names func(*responsibility.Catalog) []named) completion {
 	return func(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		last := strings.LastIndex(typed, ",") + 1
 		found, directive := s.completions(names, strings.Split(typed[:last], ","), typed[last:])
@@ -58,14 +58,14 @@ func (s *session) completeList(names func(*responsibility.Catalog) []named) comp
 }
 
 // completeMore is complete for arguments, of which none comes twice.
-func (s *session) completeMore(names func(*responsibility.Catalog) []named) completion {
+func (s *console) completeMore(names func(*responsibility.Catalog) []named) completion {
 	return func(_ *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		return s.completions(names, args, typed)
 	}
 }
 
 // completeUpTo is completeMore for a command that takes so many arguments.
-func (s *session) completeUpTo(most int, names func(*responsibility.Catalog) []named) completion {
+func (s *console) completeUpTo(most int, names func(*responsibility.Catalog) []named) completion {
 	return func(_ *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		if len(args) >= most {
 			return nil, cobra.ShellCompDirectiveNoFileComp
@@ -75,7 +75,7 @@ func (s *session) completeUpTo(most int, names func(*responsibility.Catalog) []n
 }
 
 // completeThenFiles is completeUpTo for a command that takes files after that.
-func (s *session) completeThenFiles(most int, names func(*responsibility.Catalog) []named) completion {
+func (s *console) completeThenFiles(most int, names func(*responsibility.Catalog) []named) completion {
 	return func(_ *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		if len(args) >= most {
 			return nil, cobra.ShellCompDirectiveDefault
@@ -84,7 +84,7 @@ func (s *session) completeThenFiles(most int, names func(*responsibility.Catalog
 	}
 }
 
-func (s *session) completions(
+func (s *console) completions(
 	names func(*responsibility.Catalog) []named, but []string, typed string,
 ) ([]cobra.Completion, cobra.ShellCompDirective) {
 	c, err := s.load()

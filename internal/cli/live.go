@@ -137,7 +137,7 @@ type input struct {
 
 // source finds where to read. With neither a path nor a cluster the command
 // was used wrongly; example is a right use.
-func (s *session) source(cmd *cobra.Command, l *live, paths []string, example string) (input, error) {
+func (s *inputs) source(cmd *cobra.Command, l *live, paths []string, example string) (input, error) {
 	c, err := l.open(cmd, paths)
 	if errors.Is(err, cluster.ErrNone) {
 		return input{}, usage(
@@ -158,7 +158,7 @@ func (s *session) source(cmd *cobra.Command, l *live, paths []string, example st
 
 // configured is the configuration that is named, or stands above what is read; nil for
 // none.
-func (s *session) configured(l *live, paths []string) (*config.Config, error) {
+func (s *inputs) configured(l *live, paths []string) (*config.Config, error) {
 	if l.noConfig {
 		if l.config != "" {
 			return nil, usage("", "--config and --no-config contradict each other")
@@ -202,7 +202,7 @@ func clusterName(c *cluster.Cluster) string {
 }
 
 // estate reads what a command works on. Ctrl-C ends it.
-func (s *session) estate(ctx context.Context, from input, going *underway) (*estate.Whole, error) {
+func (s *inputs) estate(ctx context.Context, from input, going *underway) (*estate.Whole, error) {
 	going.Begin("reading " + from.String())
 	e, err := s.readInput(ctx, from, going)
 	var exit *exitError
@@ -226,7 +226,7 @@ func (s *session) estate(ctx context.Context, from input, going *underway) (*est
 	return nil, badInput(err)
 }
 
-func (s *session) readInput(ctx context.Context, from input, going *underway) (*estate.Whole, error) {
+func (s *inputs) readInput(ctx context.Context, from input, going *underway) (*estate.Whole, error) {
 	c, err := s.load()
 	if err != nil {
 		return nil, err
@@ -256,7 +256,7 @@ func (s *session) readInput(ctx context.Context, from input, going *underway) (*
 }
 
 // warnOfNoReader names what was recognised and is not read yet.
-func (s *session) warnOfNoReader(files map[string]int) {
+func (s *inputs) warnOfNoReader(files map[string]int) {
 	if len(files) > 0 {
 		s.warn("skipped, since onus does not read them yet: " + forms(files))
 	}
@@ -277,7 +277,7 @@ func interrupted(name string) error {
 
 // saveCluster writes a snapshot of a cluster as it is now, and says on stderr
 // what it lacks.
-func (s *session) saveCluster(ctx context.Context, c *cluster.Cluster, to io.Writer, going *underway) error {
+func (s *inputs) saveCluster(ctx context.Context, c *cluster.Cluster, to io.Writer, going *underway) error {
 	var t tally
 	unread, err := c.Save(ctx, to, s.now(), func(kind string, n int) {
 		t.count(kind, n)

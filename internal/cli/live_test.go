@@ -88,7 +88,7 @@ func clusters(t *testing.T, dump string) string {
 func result(t *testing.T, want int, args ...string) string {
 	t.Helper()
 	var out, said bytes.Buffer
-	s := &session{in: strings.NewReader(""), out: &output{to: &out}, err: &said, now: noon, show: report.Write}
+	s := sessionOf(console{in: strings.NewReader(""), out: &output{to: &out}, err: &said, now: noon, show: report.Write})
 	if got := s.main(t.Context(), args); got != want {
 		t.Fatalf("onus %s: exit status %d, want %d\n%s", strings.Join(args, " "), got, want, said.String())
 	}
@@ -130,7 +130,7 @@ func TestLiveIsSnapshot(t *testing.T) {
 	for context, status := range map[string]int{"prod": exitBroken, "part": exitHeld} {
 		file := filepath.Join(t.TempDir(), "snapshot.json")
 		var said bytes.Buffer
-		s := &session{out: &output{to: &said}, err: &said, now: noon, show: report.Write}
+		s := sessionOf(console{out: &output{to: &said}, err: &said, now: noon, show: report.Write})
 		if got := s.main(t.Context(), []string{"snapshot", "--kubeconfig", kubeconfig, "--context", context, "-f", file}); got != exitHeld {
 			t.Fatalf("snapshot: exit status %d\n%s", got, said.String())
 		}

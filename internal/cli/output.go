@@ -29,7 +29,7 @@ func checkFormat(output string, v published.Value) error {
 
 // printing checks -o, measures the screen and then loads the catalog: what
 // each command needs that prints values like v from it.
-func (s *session) printing(output string, v published.Value) (*responsibility.Catalog, report.Screen, error) {
+func (s *console) printing(output string, v published.Value) (*responsibility.Catalog, report.Screen, error) {
 	if err := checkFormat(output, v); err != nil {
 		return nil, report.Screen{}, err
 	}

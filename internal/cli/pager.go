@@ -20,7 +20,7 @@ import (
 
 // present writes a result. Text for a terminal has links, and goes through a pager where
 // it is longer than the screen; everything else is written as it is.
-func (s *session) present(w io.Writer, format string, v published.Value, screen report.Screen) error {
+func (s *console) present(w io.Writer, format string, v published.Value, screen report.Screen) error {
 	f, ok := s.terminal()
 	if !ok || format != "text" && format != "table" {
 		return report.Write(w, format, v, screen)
@@ -48,7 +48,7 @@ func (s *session) present(w io.Writer, format string, v published.Value, screen 
 }
 
 // terminal is that on which results are shown, where it is one.
-func (s *session) terminal() (*os.File, bool) {
+func (s *console) terminal() (*os.File, bool) {
 	f, ok := s.out.to.(*os.File)
 	return f, ok && term.IsTerminal(int(f.Fd()))
 }
@@ -101,7 +101,7 @@ func page(pager []string, text string, to *os.File, errs io.Writer) (done bool, 
 }
 
 // links are what text of this session leads to.
-func (s *session) links() *report.Links {
+func (s *console) links() *report.Links {
 	l := &report.Links{Sources: map[string]string{}, File: func(name string) (string, bool) {
 		at, err := filepath.Abs(name)
 		if err != nil {

@@ -15,7 +15,7 @@ import (
 // progress tells on stderr, once work has taken a second and only on a
 // terminal, what is going on and for how long; what is called from another
 // goroutine. The returned function ends it and wipes the line.
-func (s *session) progress(what func() string) (done func()) {
+func (s *console) progress(what func() string) (done func()) {
 	f, ok := s.err.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return func() {}
@@ -48,7 +48,7 @@ func (s *session) progress(what func() string) (done func()) {
 }
 
 // warn says something on stderr, in place of the line that progress shows.
-func (s *session) warn(words string) {
+func (s *console) warn(words string) {
 	if f, ok := s.err.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		fmt.Fprint(f, "\r\x1b[K")
 	}

@@ -19,7 +19,7 @@ import (
 
 // faulty is onus with a fault: it panics where it would print its result.
 func faulty() {
-	s := &session{in: os.Stdin, out: &output{to: os.Stdout}, err: os.Stderr, now: time.Now}
+	s := sessionOf(console{in: os.Stdin, out: &output{to: os.Stdout}, err: os.Stderr, now: time.Now})
 	s.show = func(io.Writer, string, published.Value, report.Screen) error { panic("no such format\nat all") }
 	os.Exit(s.main(context.Background(), os.Args[1:]))
 }
@@ -74,7 +74,7 @@ func TestInterrupted(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			ctx, interrupt := context.WithCancel(t.Context())
 			var out, errs bytes.Buffer
-			s := &session{in: strings.NewReader(""), out: &output{to: &out}, err: &errs, now: time.Now}
+			s := sessionOf(console{in: strings.NewReader(""), out: &output{to: &out}, err: &errs, now: time.Now})
 			s.show = func(w io.Writer, _ string, _ published.Value, _ report.Screen) error { return c.show(s, w, interrupt) }
 			status := s.main(ctx, []string{"ladder"})
 			if status != c.status || out.String() != c.out || errs.String() != c.errs {

@@ -25,7 +25,7 @@ func verdictsOf(t testing.TB, args ...string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	var errs bytes.Buffer
-	s := &session{in: strings.NewReader(""), out: &output{to: io.Discard}, err: &errs, now: noon}
+	s := sessionOf(console{in: strings.NewReader(""), out: &output{to: io.Discard}, err: &errs, now: noon})
 	s.show = func(_ io.Writer, _ string, v published.Value, _ report.Screen) error {
 		for _, x := range v.(published.Findings).Findings {
 			key := x.Obligation + " " + x.Subject.Kind + " " + x.Subject.Namespace + "/" + x.Subject.Name

@@ -19,7 +19,7 @@ import (
 // shown runs onus and returns the value that it printed, too.
 func shown(ctx context.Context, out, errs io.Writer, args ...string) (published.Value, int) {
 	var value published.Value
-	s := &session{in: strings.NewReader(""), out: &output{to: out}, err: errs, now: time.Now}
+	s := sessionOf(console{in: strings.NewReader(""), out: &output{to: out}, err: errs, now: time.Now})
 	s.show = func(w io.Writer, format string, v published.Value, screen report.Screen) error {
 		value = v
 		return report.Write(w, format, v, screen)
