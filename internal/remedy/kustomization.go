@@ -256,7 +256,9 @@ func (x patchFixes) edited(u *estate.Unit, changes []finding.Change) (texts map[
 
 // mendsAll reports whether a finding is gone from a unit that is built of other
 // texts, and no other one came, there or in the units that read them as well.
-func (x patchFixes) mendsAll(ctx context.Context, u *estate.Unit, f *finding.Finding, texts map[string][]byte, creates []finding.Change) bool {
+func (x patchFixes) mendsAll(
+	ctx context.Context, u *estate.Unit, f *finding.Finding, texts map[string][]byte, creates []finding.Change,
+) bool {
 	after := x.again(ctx, u, texts)
 	if after == nil || len(after.Hidden) > len(u.Kubernetes.Hidden) || !x.mends(ctx, u, f, after, creates) {
 		return false // what cannot be read as it would be is no way out

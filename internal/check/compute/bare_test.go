@@ -197,7 +197,7 @@ func TestWorkloadsThatStayAlone(t *testing.T) {
 		{"nobody waits for it", web, true},
 	} {
 		within(t, "karpenter", parse(t, x.docs), func(p *check.Pass) {
-			if got := fixesOf(p).stays(0); got != x.want {
+			if got := (singleFixes{fixesOf(p)}).stays(0); got != x.want {
 				t.Errorf("%s: %t", x.name, got)
 			}
 		})

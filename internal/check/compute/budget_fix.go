@@ -95,7 +95,7 @@ func (f *fixes) allowsOne(i int, scaled []match) *finding.Fix {
 		return &finding.Fix{Summary: "allow one eviction at a time" + instead(b, count), Changes: replace()}
 	}
 	w := &f.estate.Workloads[scaled[0].workload]
-	if change, ok := raise(w, false); ok && !f.stays(scaled[0].workload) {
+	if change, ok := raise(w, false); ok && !(singleFixes{f}).stays(scaled[0].workload) {
 		by := twoOf(w)
 		by.PDB, by.Then = finding.LoosensPDB, ": no PDB can keep a single pod up"
 		return finding.Raising(by, append([]finding.Change{change}, replace()...))

@@ -86,7 +86,7 @@ func TestLeaderElectionByRolesAndConfigMaps(t *testing.T) {
 		"a metric of the election":        {configured("expr: leader_election_master_status == 0\n"), "nothing that was read says so"},
 	} {
 		within(t, "karpenter", parse(t, x.docs), func(p *check.Pass) {
-			fix := fixesOf(p).single(0)
+			fix := (singleFixes{fixesOf(p)}).single(0)
 			unchanged := strings.Contains(x.want, "nothing") || strings.Contains(x.want, "off")
 			if !strings.Contains(fix.Summary, x.want) || unchanged != (len(fix.Changes) == 0) {
 				t.Errorf("%s: %q with %d changes, want %q", name, fix.Summary, len(fix.Changes), x.want)

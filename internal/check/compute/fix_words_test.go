@@ -561,7 +561,7 @@ func TestNextOneOfItsKind(t *testing.T) {
 		{workload("a", "web2", "i", "o"), ""}, {workload("a", "web1", "i"), ""}, {workload("a", "api2", "i"), ""},
 	} {
 		f := &fixes{stakes: &stakes{estate: &kubernetes.Estate{Workloads: []kubernetes.Workload{workload("a", "web1", "i"), x.other}}}}
-		if got := f.twin(0); got != x.want {
+		if got := (singleFixes{f}).twin(0); got != x.want {
 			t.Errorf("beside %s: %q", x.other.Ref, got)
 		}
 	}

@@ -24,9 +24,12 @@ func resigned(said string) *finding.Fix { return &finding.Fix{Summary: said, Acc
 // more is a fix that asks for more replicas and shows no change.
 func more(said string) *finding.Fix { return &finding.Fix{Summary: said, More: true} }
 
+// singleFixes are those of workloads that run on one pod.
+type singleFixes struct{ *fixes }
+
 // single raises the floor of a workload on one pod to two, where that keeps it
 // up; and else says what would, or that the absence is to be accepted.
-func (f *fixes) single(i int) *finding.Fix {
+func (f singleFixes) single(i int) *finding.Fix {
 	w := &f.estate.Workloads[i]
 	switch {
 	case w.Bare:
@@ -55,7 +58,7 @@ func (f *fixes) single(i int) *finding.Fix {
 }
 
 // bound is the fix of a workload that something ties to a node; nil for others.
-func (f *fixes) bound(i int) *finding.Fix {
+func (f singleFixes) bound(i int) *finding.Fix {
 	w := &f.estate.Workloads[i]
 	_, why := f.claims.bound(w)
 	switch {
@@ -72,7 +75,7 @@ func (f *fixes) bound(i int) *finding.Fix {
 
 // ofData is the fix of a workload that may keep data of its own, or is never two at a
 // time; nil for others.
-func (f *fixes) ofData(i int) *finding.Fix {
+func (f singleFixes) ofData(i int) *finding.Fix {
 	w := &f.estate.Workloads[i]
 	switch {
 	case f.programs.roles[i] == dataless: // a claim of its own is for what comes again
@@ -94,7 +97,7 @@ func (f *fixes) ofData(i int) *finding.Fix {
 }
 
 // ofWork is the fix of a workload whose work two may do twice; nil for others.
-func (f *fixes) ofWork(i int) *finding.Fix {
+func (f singleFixes) ofWork(i int) *finding.Fix {
 	w := &f.estate.Workloads[i]
 	switch {
 	case f.stakes.of(i).collects:
@@ -117,7 +120,7 @@ func (f *fixes) ofWork(i int) *finding.Fix {
 
 // onAVolume is the fix of a workload that keeps data on an emptyDir: to give it a volume,
 // and what it has to do besides.
-func (f *fixes) onAVolume(i int, fix *finding.Fix) *finding.Fix {
+func (f singleFixes) onAVolume(i int, fix *finding.Fix) *finding.Fix {
 	at := f.programs.lostData(i)
 	if at == "" {
 		return fix
@@ -138,7 +141,7 @@ func tiedToNode(w *kubernetes.Workload, claim string) *finding.Fix {
 
 // partOfOne is the fix of a workload that is one of several already, as a member of
 // a replica set or by its vote; nil for others.
-func (f *fixes) partOfOne(i int) *finding.Fix {
+func (f singleFixes) partOfOne(i int) *finding.Fix {
 	set, fellows, pods := f.programs.fellows(i)
 	switch {
 	case f.programs.roles[i] == votes:
@@ -211,7 +214,7 @@ func grown(by *kubernetes.Maker) *finding.Fix {
 // reached reports whether a workload answers requests that come from outside the
 // cluster: of a controller that is called by the API server alone nothing is known
 // but that it reconciles, too.
-func (f *fixes) reached(i int) bool {
+func (f singleFixes) reached(i int) bool {
 	return slices.ContainsFunc(f.stakes.serving.services[i], func(k int) bool {
 		service := &f.estate.Services[k]
 		return !f.stakes.serving.forMetrics(i, k) && (f.stakes.reached(service) ||
@@ -256,7 +259,7 @@ func ofItsOwn(configMap string, s kubernetes.Store) string {
 
 // stays reports whether a second replica of a workload keeps nothing up, or
 // nobody is known to need one.
-func (f *fixes) stays(i int) bool {
+func (f singleFixes) stays(i int) bool {
 	w := &f.estate.Workloads[i]
 	claim, _ := f.claims.bound(w)
 	_, store := f.programs.store(i)
@@ -266,7 +269,7 @@ func (f *fixes) stays(i int) bool {
 }
 
 // two raises a workload to two pods, with what keeps one of them.
-func (f *fixes) two(i int) *finding.Fix {
+func (f singleFixes) two(i int) *finding.Fix {
 	w := &f.estate.Workloads[i]
 	change, ok := raise(w, f.programs.roles[i] == dataless)
 	if off := f.electors.off(i); off != "" {
@@ -293,7 +296,7 @@ func (f *fixes) two(i int) *finding.Fix {
 // budgetOfTwo is what a workload of one pod needs of a budget once it has two: one, where
 // it has none; that its own allows one eviction, where it would allow none or both; and
 // nothing else.
-func (f *fixes) budgetOfTwo(i int) (pdb finding.RaisedPDB, changes []finding.Change) {
+func (f singleFixes) budgetOfTwo(i int) (pdb finding.RaisedPDB, changes []finding.Change) {
 	w := &f.estate.Workloads[i]
 	switch over := f.coverage.covered[i]; len(over) {
 	case 0:
@@ -333,7 +336,7 @@ func twoOf(w *kubernetes.Workload) finding.Raise {
 
 // aboutTwo says what a second pod is good for, where that is not to answer half
 // of the requests, and that one is enough where nobody is known to wait.
-func (f *fixes) aboutTwo(i int) string {
+func (f singleFixes) aboutTwo(i int) string {
 	w, at := &f.estate.Workloads[i], f.stakes.of(i)
 	switch {
 	case f.electors.elects(i) && at.severity != "low":
@@ -353,7 +356,7 @@ func (f *fixes) aboutTwo(i int) string {
 // unsure reports whether nothing tells that several pods of a workload may run side by
 // side: it is a program of which the catalog knows nothing, which only answers requests as
 // far as its name says, and its author has written nothing that is for several.
-func (f *fixes) unsure(i int) bool {
+func (f singleFixes) unsure(i int) bool {
 	w := &f.estate.Workloads[i]
 	t := &w.Template
 	spread := len(t.Spread) > 0 || t.Affinity != nil && t.Affinity.PodAntiAffinity != nil
@@ -362,7 +365,7 @@ func (f *fixes) unsure(i int) bool {
 }
 
 // scales reports whether a workload runs a program of which several may run side by side.
-func (f *fixes) scales(w *kubernetes.Workload) bool {
+func (f singleFixes) scales(w *kubernetes.Workload) bool {
 	return slices.ContainsFunc(w.Template.Containers, func(c kubernetes.Container) bool {
 		return f.programs.catalog.InFront(c.Image) || f.programs.catalog.Stateless(c.Image)
 	})

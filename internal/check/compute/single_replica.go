@@ -50,7 +50,7 @@ func singleReplica(p *check.Pass, i int) {
 			j.Evidence = append(j.Evidence, missed(w))
 		}
 		j.Consequence = absence(p, i)
-		j.Fix = fixesOf(p).single(i)
+		j.Fix = (singleFixes{fixesOf(p)}).single(i)
 		if name, _ := claimsOf(p).bound(w); name != "" {
 			j.Evidence = append(j.Evidence, finding.Evidence{Text: "it mounts the claim " + name})
 		}
@@ -85,7 +85,7 @@ func weighed(p *check.Pass, i int, j check.Judgement) check.Judgement {
 	case len(j.Fix.Changes) == 0 && w.MadeBy == nil && !w.Bare:
 		j.Severity = "low"
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: "no edit of what was read ends it"})
-	case len(j.Fix.Changes) > 0 && at.from != anybody && !p.Estate.Kubernetes.Live && fixesOf(p).unsure(i):
+	case len(j.Fix.Changes) > 0 && at.from != anybody && !p.Estate.Kubernetes.Live && (singleFixes{fixesOf(p)}).unsure(i):
 		j.Severity = "low"
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: "whether two of its pods may run side by side is not known"})
 	}

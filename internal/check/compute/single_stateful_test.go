@@ -31,7 +31,7 @@ func TestFixOfAStatefulSetOfOne(t *testing.T) {
 		"such a part, with a claim each": {of("image: app, args: [--target, querier]", "", templates("ReadWriteOnce")), "run two replicas", 2},
 	} {
 		within(t, "karpenter", parse(t, x.docs), func(p *check.Pass) {
-			if fix := fixesOf(p).single(0); !strings.HasPrefix(fix.Summary, x.want) || len(fix.Changes) != x.changes {
+			if fix := (singleFixes{fixesOf(p)}).single(0); !strings.HasPrefix(fix.Summary, x.want) || len(fix.Changes) != x.changes {
 				t.Errorf("%s: %q with %d changes, want %q with %d", name, fix.Summary, len(fix.Changes), x.want, x.changes)
 			}
 		})

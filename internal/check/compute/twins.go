@@ -55,6 +55,6 @@ func (s *stakes) twin(i int) string {
 }
 
 // twin is that of a workload.
-func (f *fixes) twin(i int) string {
+func (f singleFixes) twin(i int) string {
 	return f.stakes.twin(i)
 }

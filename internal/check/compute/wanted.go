@@ -45,12 +45,12 @@ func wanted(p *check.Pass, i int, fix *finding.Fix) *finding.Wanted {
 		x.Told = append(x.Told, said)
 	}
 	// Many charts begin with a value for the number of pods, whatever runs in them.
-	x.Value = from != anybody && from != few || fixesOf(p).scales(w)
+	x.Value = from != anybody && from != few || (singleFixes{fixesOf(p)}).scales(w)
 	// What only others in the cluster call is on one pod by a choice more often than not,
 	// and so is what somebody asks an operator for.
 	if from == nobody && (built || w.MadeBy != nil) {
 		x.Needs = 3
-		if fixesOf(p).scales(w) {
+		if (singleFixes{fixesOf(p)}).scales(w) {
 			x.Told = append(x.Told, "it is a program of which several run side by side")
 		}
 	}

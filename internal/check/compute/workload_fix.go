@@ -121,7 +121,7 @@ func (f *fixes) void(budget int) *finding.Fix {
 // else what the obligation says.
 func (o *outcomes) fix(i int, otherwise string) *finding.Fix {
 	if o.estate.Workloads[i].AtLeast() < 2 {
-		return o.fixes.single(i)
+		return (singleFixes{o.fixes}).single(i)
 	}
 	if fix := o.fixOpen(i); fix != nil {
 		return fix

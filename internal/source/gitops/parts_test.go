@@ -175,7 +175,8 @@ func TestArgoFiles(t *testing.T) {
 		t.Errorf("for Flux: %s", got)
 	}
 	r = inFolder(t, "-- d/a.yaml --\n-- d/k/kustomization.yaml --\n-- d/k/b.yaml --\n")
-	if got := strings.Join((fluxObjects{r}).fluxFiles("d"), " "); got != "d/a.yaml" || (fluxObjects{r}).fluxFiles("d/k") != nil || (fluxObjects{r}).fluxFiles("gone") != nil {
+	flux := fluxObjects{r}
+	if got := strings.Join(flux.fluxFiles("d"), " "); got != "d/a.yaml" || flux.fluxFiles("d/k") != nil || flux.fluxFiles("gone") != nil {
 		t.Errorf("beside a kustomization, for Flux: %s", got)
 	}
 }
