@@ -29,6 +29,7 @@ const (
 	ByOthers         Cause = "others"           // other nodes of the same operation are held
 	ByPause          Cause = "paused"           // its pool is paused
 	ByWindow         Cause = "window"           // no window, or node budget, lets it go
+	ByFloor          Cause = "floor"            // too few pods of a workload are ready for another to go, by its floor
 )
 
 // OfPool reports whether it is something about the pool of a node, which no pod has done.

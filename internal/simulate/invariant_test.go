@@ -268,7 +268,13 @@ func TestStepsKeepTheBooks(t *testing.T) {
 
 // randomWaves are some of the nodes, in waves of any size.
 func randomWaves(t *rapid.T, w *World) Trigger {
-	plan := &Waves{Soak: time.Duration(rapid.IntRange(0, 60).Draw(t, "soak")) * time.Second, Settle: 10 * time.Minute}
+	plan := &Waves{Soak: time.Duration(rapid.IntRange(0, 60).Draw(t, "soak")) * time.Second, Settle: 10 * time.Minute,
+		CordonFirst: rapid.Bool().Draw(t, "cordon first"), Floors: map[string]int{}}
+	for i := range w.workloads {
+		if rapid.Bool().Draw(t, "floor") {
+			plan.Floors[w.workloads[i].Ref.String()] = rapid.IntRange(0, 3).Draw(t, "least")
+		}
+	}
 	if rapid.Bool().Draw(t, "window") {
 		plan.Window = disruption.Window{Days: disruption.Days{Every: disruption.Daily}, At: 11 * time.Hour,
 			Length: time.Hour + time.Duration(rapid.IntRange(0, 20).Draw(t, "open"))*time.Minute}

@@ -18,6 +18,12 @@ type Waves struct {
 	Soak   time.Duration     // after each wave
 	Window disruption.Window // nothing is begun, and no eviction asked for, while it is closed
 	Settle time.Duration     // how long workloads may take to be ready again: else no other wave begins
+	// Floors are how many ready pods of a workload there are at the least after an eviction,
+	// by namespace/kind/name: before it, one more is ready.
+	Floors map[string]int
+	// CordonFirst: all nodes are cordoned before the first wave, so that no pod moves to one
+	// whose turn is to come.
+	CordonFirst bool
 }
 
 // Going is one node of a plan.
@@ -60,6 +66,7 @@ type plannedWaves struct {
 	going   []goingNode    // of that wave
 	ready   []int32        // by workload: as many as were ready when the plan began
 	planned map[int32]bool // nodes whose turn has not come
+	floors  []int32        // by workload; none where it is below 0
 	halted  bool
 	last    int64 // the look before
 }
@@ -92,6 +99,11 @@ func (pw *plannedWaves) begin(w *Waves, cause int32) {
 	pw.plan, pw.cause, pw.planned = w, cause, map[int32]bool{}
 	for l := range pw.workloads {
 		pw.ready = append(pw.ready, min(pw.workloads[l].ready, pw.workloads[l].replicas))
+		floor := int32(-1)
+		if f, ok := w.Floors[pw.World.workloads[l].Ref.String()]; ok {
+			floor = int32(f)
+		}
+		pw.floors = append(pw.floors, floor)
 	}
 	for _, wave := range w.Nodes {
 		for _, g := range wave {
@@ -104,6 +116,10 @@ func (pw *plannedWaves) begin(w *Waves, cause int32) {
 			x.targeted, x.asked = true, pw.now
 			pw.run.Asked++
 			pw.run.Unreplaced++
+			if w.CordonFirst {
+				pw.close(n)
+				x.cordoned = true
+			}
 		}
 	}
 	pw.next(0)
@@ -229,11 +245,52 @@ func (pw *plannedWaves) advance(g *goingNode, closed bool) {
 
 func (pw *plannedWaves) enter(g *goingNode, phase goingPhase) { g.phase, g.since = phase, pw.now }
 
-// empty asks for the evictions of a node's pods, and reports whether none is left that its
-// drain waits for.
+// empty asks for the evictions of a node's pods, as floors allow, and reports whether none is
+// left that its drain waits for.
 func (pw *plannedWaves) empty(g *goingNode) bool {
-	means := func(p int32) bool { return slices.Contains(g.listed, listedPod{p, pw.pods[p].gen}) }
-	return pw.drainer.askAll(g.node, means) == 0
+	kept := 0
+	means := func(p int32) bool {
+		switch {
+		case !slices.Contains(g.listed, listedPod{p, pw.pods[p].gen}):
+			return false
+		case pw.keeps(p, g.node):
+			kept++
+			return false
+		}
+		return true
+	}
+	return pw.drainer.askAll(g.node, means) == 0 && kept == 0
+}
+
+// keeps reports whether the floor of its workload keeps a pod on a node for now.
+func (pw *plannedWaves) keeps(p, n int32) bool {
+	x := &pw.pods[p]
+	return x.state == podRunning && x.ready && !x.evicting && !pw.drainer.drainLeaves(p, n) && pw.atFloor(pw.classes[x.class].workload)
+}
+
+// heldByFloor says which pod of a node the floor of its workload keeps.
+func (pw *plannedWaves) heldByFloor(n int32) Stay {
+	for _, p := range pw.nodes[n].pods {
+		if l := pw.classes[pw.pods[p].class].workload; pw.keeps(p, n) {
+			w := &pw.World.workloads[l]
+			return Stay{Cause: ByFloor, Holder: w.Ref, Pod: pw.podNamed(p), Why: fmt.Sprintf(
+				"the floor of %s keeps pod %s: %d of its pods are ready, and %d stay", w.Ref, pw.podNamed(p), pw.workloads[l].ready, pw.floors[l])}
+		}
+	}
+	return Stay{}
+}
+
+// atFloor reports whether no ready pod of a workload may be asked to go: it would be below
+// its floor once those are gone whose eviction was asked for.
+func (pw *plannedWaves) atFloor(l int32) bool {
+	if pw.floors[l] < 0 {
+		return false
+	}
+	asked := int32(0)
+	for _, p := range pw.workloads[l].pods {
+		asked += int32(boolean(pw.pods[p].evicting && pw.pods[p].state == podRunning && pw.pods[p].ready))
+	}
+	return pw.workloads[l].ready-asked <= pw.floors[l]
 }
 
 // hold takes back evictions that were refused so far: while the window is closed nobody asks
@@ -310,6 +367,9 @@ type Halt struct {
 func (pw *plannedWaves) giveUp(g *goingNode) {
 	x := &pw.nodes[g.node]
 	held := whyStays{pw.engine}.heldBy(g.node)
+	if held.Why == "" {
+		held = pw.heldByFloor(g.node)
+	}
 	x.gaveUp, g.outcome.Stuck = &held, &held
 	pw.hold(g)
 	pw.event(Event{Kind: NodeGivenUp, Node: g.node, Pod: -1, Workload: -1, Cause: x.cause})

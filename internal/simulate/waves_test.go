@@ -144,3 +144,40 @@ func TestWavesKeepToTheWindow(t *testing.T) {
 	wants(t, "waves before the window", len(e.run.Waves), 0)
 	wants(t, "waits", e.run.Stays[0].Why, "its wave has not come")
 }
+
+// No pod is evicted with which a workload would fall below its floor, PDB or not; where it has
+// no more than that, its node is left.
+func TestWavesKeepFloors(t *testing.T) {
+	c := clusterOf(2)
+	c.with("Deployment", "web", 0, 0, 0)
+	c.with("Deployment", "api", 0, 1)
+	w := wavesOf(Replaced, "node-0")
+	w.Floors = map[string]int{"default/Deployment/web": 2, "default/Deployment/api": 1}
+	e := planned(t, c, w, time.Hour)
+	wants(t, "least of web", e.run.Workloads[1].MinReady, 2)
+	wants(t, "least of api", e.run.Workloads[0].MinReady, 1)
+	wants(t, "gone", e.run.Gone, 1)
+	w.Floors["default/Deployment/web"] = 3
+	e = planned(t, c, w, time.Hour)
+	stuck := e.run.Waves[0].Nodes[0].Stuck
+	if stuck == nil || stuck.Cause != ByFloor || stuck.Holder.Name != "web" {
+		t.Errorf("stuck: %+v", stuck)
+	}
+	wants(t, "all of web", e.run.Workloads[1].MinReady, 3)
+}
+
+// Where all nodes are cordoned first no pod moves twice.
+func TestCordonedFirst(t *testing.T) {
+	for first, most := range map[bool]int{true: 6, false: 11} {
+		c := clusterOf(3)
+		c.with("Deployment", "web", 0, 0, 1, 1, 2, 2)
+		c.pdb("web", "2")
+		w := wavesOf(Removed, "node-0", "node-1", "node-2")
+		w.CordonFirst = first
+		e := planned(t, c, w, 2*time.Hour)
+		wants(t, "gone", e.run.Gone, 3)
+		if e.run.Evicted > most || !first && e.run.Evicted < 7 {
+			t.Errorf("cordoned first %t: %d evictions", first, e.run.Evicted)
+		}
+	}
+}
