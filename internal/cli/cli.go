@@ -179,7 +179,7 @@ not there. After a fault, ONUS_TRACE=1 prints the trace to report.`,
 		cobra.ShellCompDirectiveNoFileComp))
 	root.AddCommand(s.checkCommand(), s.simulateCommand(), s.snapshotCommand(), s.ladderCommand(), s.diffCommand(), s.explainCommand(),
 		s.versionCommand(), s.initCommand(), s.reportCommand(), s.calendarCommand(), s.matrixCommand(), s.fixCommand(),
-		s.configCommand(), s.applyCommand(), s.statusCommand(), s.abortCommand())
+		s.configCommand(), s.planCommand(), s.applyCommand(), s.statusCommand(), s.abortCommand())
 	return root
 }
 

@@ -36,6 +36,9 @@ type Contract struct {
 	// PoolKind is GROUP/KIND of the pools that the label names: those that have
 	// node budgets where these make the window. Empty where it is not known.
 	PoolKind string
+	// Command is that by which the owner of a pool has the provider replace its nodes: POOL
+	// stands for the pool; empty where there is none.
+	Command string
 	// NodeReady is how long a new node is taken to need until it is ready; 0
 	// where the catalog has no figure.
 	NodeReady time.Duration

@@ -13,7 +13,9 @@ type Facts struct {
 	// PoolLabel is the label by which a node says what pool it is of.
 	PoolLabel *Fact `json:"poolLabel,omitempty"`
 	// PoolKind is GROUP/KIND of the objects that the label names.
-	PoolKind *Fact       `json:"poolKind,omitempty"`
+	PoolKind *Fact `json:"poolKind,omitempty"`
+	// Command is that by which its owner has the provider replace the nodes of a pool.
+	Command  *Fact       `json:"command,omitempty"`
 	Timings  *Timings    `json:"timings,omitempty"`
 	Triggers []TermFacts `json:"triggers"`
 }

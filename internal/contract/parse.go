@@ -40,6 +40,9 @@ func Parse(f *Facts) (*Contract, error) {
 	if f.PoolKind != nil {
 		c.PoolKind = p.kind("poolKind", f.PoolKind.Is)
 	}
+	if f.Command != nil {
+		c.Command = f.Command.Is
+	}
 	if f.Timings != nil {
 		c.NodeReady = p.duration("timings/nodeReady", f.Timings.NodeReady.Is)
 	}

@@ -17,6 +17,9 @@ func (c *Facts) All(f func(path string, fact Fact)) {
 	if c.PoolKind != nil {
 		f("poolKind", *c.PoolKind)
 	}
+	if c.Command != nil {
+		f("command", *c.Command)
+	}
 	if c.Timings != nil {
 		f("timings/nodeReady", c.Timings.NodeReady)
 	}

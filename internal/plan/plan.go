@@ -124,10 +124,12 @@ type Predicted struct {
 
 // Prediction is what the whole plan is expected to do.
 type Prediction struct {
-	Runs   int       `json:"runs"`
-	Took   Predicted `json:"took"`
-	Forced int       `json:"forced"` // pods that would be deleted past their budgets, at the most
-	Lowest []Lowest  `json:"lowest"`
+	Runs      int       `json:"runs"`
+	Order     string    `json:"order,omitempty"` // in words: emptiest first
+	Took      Predicted `json:"took"`
+	Evictions int       `json:"evictions"` // pods evicted, in the middle of the runs
+	Forced    int       `json:"forced"`    // pods that would be deleted past their budgets, at the most
+	Lowest    []Lowest  `json:"lowest"`
 	// Naive is how the order in which the nodes are named does, where another one was chosen.
 	Naive   *Naive   `json:"naive,omitempty"`
 	Assumes []string `json:"assumes"` // what it rests on that was not read: timings
@@ -173,7 +175,10 @@ func Fingerprint(facts []Fact) string {
 // Moved is a fact that is another than the plan has it. Empty values are of facts that there
 // are not any more, or were not then.
 type Moved struct {
-	Object, Field, Was, Is string
+	Object string `json:"object"`
+	Field  string `json:"field"`
+	Was    string `json:"was"`
+	Is     string `json:"is"`
 }
 
 // Stale are the facts of a plan that are others now.

@@ -54,6 +54,10 @@ func pageOf(v published.Value) func() page {
 		return func() page { return fixesPage(v) }
 	case published.Run:
 		return func() page { return runPage(v) }
+	case published.Plan:
+		return func() page { return planPage(v) }
+	case published.PlanDiff:
+		return func() page { return planDiffPage(v) }
 	case published.Calendar:
 		return func() page { return calendarPage(v) }
 	case published.Matrix:

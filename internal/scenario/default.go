@@ -34,7 +34,7 @@ func Defaults(k Known, e *kubernetes.Estate, places *locate.Places, g Given) []D
 	var all []Default
 	for _, o := range k.Offerings {
 		if g.Asked.Runs == 0 {
-			g.Asked.Runs = runsFor(len(k.Nodes))
+			g.Asked.Runs = RunsFor(len(k.Nodes))
 		}
 		d := defaults{Known: k, Given: g, estate: e, places: places, offering: o}
 		var left string
@@ -59,9 +59,9 @@ func Defaults(k Known, e *kubernetes.Estate, places *locate.Places, g Given) []D
 	return all
 }
 
-// runsFor is how often default scenarios are played: of a large cluster, which
+// RunsFor is how often default scenarios are played: of a large cluster, which
 // takes seconds a run, less often. Chance matters less there.
-func runsFor(nodes int) int {
+func RunsFor(nodes int) int {
 	switch {
 	case nodes > 2000:
 		return 3

@@ -69,7 +69,7 @@ func TestDefaultsOfEveryContract(t *testing.T) {
 				t.Errorf("%s has nothing in store", o.ID)
 			}
 			for _, d := range all {
-				if d.Name == "" || d.About == "" || d.Horizon < time.Hour || d.Horizon > 7*day || len(d.Triggers) == 0 || d.Runs != runsFor(n) ||
+				if d.Name == "" || d.About == "" || d.Horizon < time.Hour || d.Horizon > 7*day || len(d.Triggers) == 0 || d.Runs != RunsFor(n) ||
 					!d.Start.Equal(now) {
 					t.Errorf("%s: %+v", o.ID, d)
 				}

@@ -2,9 +2,9 @@ package compute
 
 import "github.com/onus-project/onus/internal/simulate"
 
-// fixOf is how what holds a node is ended, by what kind of thing it is; general is for
+// FixOf is how what holds a node is ended, by what kind of thing it is; general is for
 // the others.
-func fixOf(s *simulate.Stay, general string) string {
+func FixOf(s *simulate.Stay, general string) string {
 	switch s.Cause {
 	case simulate.ByStrictPDB:
 		return "Have the PDB let one pod go while all are healthy: maxUnavailable 1, or more replicas than its minAvailable."

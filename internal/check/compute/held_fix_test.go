@@ -14,13 +14,13 @@ func TestFixesOfWhatHolds(t *testing.T) {
 		simulate.ByUnready, simulate.ByUsedUp, simulate.ByUncounted, simulate.ByAnnotation, simulate.ByWebhook, simulate.ByRule,
 		simulate.ByGrace, simulate.ByVolume,
 		simulate.ByTiedVolume, simulate.ByPlace, simulate.ByLimit, simulate.ByPause, simulate.ByDownNodes} {
-		fix := fixOf(&simulate.Stay{Cause: c}, "in general")
+		fix := FixOf(&simulate.Stay{Cause: c}, "in general")
 		if other, known := seen[fix]; known || fix == "in general" {
 			t.Errorf("%s is ended as %q is: %s", c, other, fix)
 		}
 		seen[fix] = c
 	}
-	if fix := fixOf(&simulate.Stay{}, "in general"); fix != "in general" {
+	if fix := FixOf(&simulate.Stay{}, "in general"); fix != "in general" {
 		t.Errorf("of no cause: %s", fix)
 	}
 }

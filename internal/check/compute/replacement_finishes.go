@@ -84,7 +84,7 @@ func (o *outcomes) sparePools(p *check.Pass, told []kubernetes.Ref) {
 
 // holds reports what keeps nodes from being replaced.
 func (o *outcomes) holds(p *check.Pass, ref kubernetes.Ref, h *forecast.Hold) {
-	j := check.Judgement{Verdict: finding.Broken, Subject: subject(ref), Fix: &finding.Fix{Summary: fixOf(&h.Stays[0], p.Obligation().Fix)}}
+	j := check.Judgement{Verdict: finding.Broken, Subject: subject(ref), Fix: &finding.Fix{Summary: FixOf(&h.Stays[0], p.Obligation().Fix)}}
 	j.Message = fmt.Sprintf("keeps %s from being replaced under %s: %s", words.Count(h.Nodes, "node"), words.And(h.Titles()), h.Stays[0].Why)
 	j.Consequence = fmt.Sprintf("The provider does not finish: what it brings, a patch or another version, does not reach these nodes "+
 		"until you change %s, which is yours.", ref)
@@ -115,9 +115,9 @@ func (o *outcomes) holds(p *check.Pass, ref kubernetes.Ref, h *forecast.Hold) {
 	report(p, j)
 }
 
-// explains are the obligations whose findings explain that a node is held, by the kind of
+// Explains are the obligations whose findings explain that a node is held, by the kind of
 // thing that holds it.
-func explains(by simulate.Cause) []string {
+func Explains(by simulate.Cause) []string {
 	switch by {
 	case simulate.ByStrictPDB, simulate.ByUncounted:
 		return []string{PDBNeverAllows.ID, PDBOverlap.ID}
@@ -132,9 +132,9 @@ func explains(by simulate.Cause) []string {
 // holding are the findings that explain why a workload holds its nodes; none where they are
 // held by things of several kinds, of which no finding explains all.
 func holding(p *check.Pass, i int, stays []simulate.Stay) []check.Cause {
-	ids := explains(stays[0].Cause)
+	ids := Explains(stays[0].Cause)
 	for _, s := range stays[1:] {
-		if !slices.Equal(explains(s.Cause), ids) {
+		if !slices.Equal(Explains(s.Cause), ids) {
 			return nil
 		}
 	}

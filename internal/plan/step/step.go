@@ -26,8 +26,8 @@ const (
 const (
 	// Window holds while it is open: Days, At, Length, Zone.
 	Window = "window"
-	// Floor holds while more pods of a workload are ready than its floor, or none would go:
-	// Namespace, Kind, Name, Least.
+	// Floor is asked before a pod of its workload is evicted, and not about pods of others. It
+	// holds while more pods of the workload are ready than its floor: Namespace, Kind, Name, Least.
 	Floor = "floor"
 	// Budget is a PDB, by which the eviction API decides: Namespace, Name.
 	Budget = "budget"

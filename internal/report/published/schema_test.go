@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/onus-project/onus/internal/finding"
 )
@@ -22,7 +23,7 @@ var update = flag.Bool("update", false, "write the schemas anew")
 var schemas = map[string][]Value{
 	LadderSchema: {Ladder{}}, DiffSchema: {Diff{}}, FindingsSchema: {Findings{}}, ComparisonSchema: {Comparison{}}, VersionSchema: {Version{}},
 	SimulationSchema: {Simulation{}}, SimulationsSchema: {Simulations{}}, CalendarSchema: {Calendar{}}, MatrixSchema: {Matrix{}},
-	TestsSchema: {Tests{}}, FixesSchema: {Fixes{}}, RunSchema: {Run{}},
+	TestsSchema: {Tests{}}, FixesSchema: {Fixes{}}, RunSchema: {Run{}}, PlanSchema: {Plan{}}, PlanDiffSchema: {PlanDiff{}},
 	ExplainSchema: {Index{}, AxisExplained{}, LayerExplained{}, CellExplained{}, OfferingExplained{}, MovesExplained{}, ObligationExplained{},
 		TriggerExplained{}, SourceExplained{}, PlatformExplained{}},
 }
@@ -41,7 +42,7 @@ func TestSchemas(t *testing.T) {
 			t.Errorf("%s has no schema", name)
 		}
 	}
-	comments := commentsIn(t, ".", "../../finding", "../../origin")
+	comments := commentsIn(t, ".", "../../finding", "../../origin", "../../plan")
 	for name, all := range schemas {
 		s := &schemer{comments: comments, defs: map[string]any{}}
 		var of []any
@@ -84,14 +85,17 @@ func fileOf(name string) string { return strings.ReplaceAll(name, "/", ".") + ".
 
 // schemer makes schemas of types.
 type schemer struct {
-	comments map[string]string // by type, and by type.field
+	comments map[string]string // by package.type, and by package.type.field
 	defs     map[string]any
 }
 
 // of is the schema of a type.
 func (s *schemer) of(t reflect.Type) any {
-	if t == reflect.TypeFor[finding.Data]() {
+	switch t {
+	case reflect.TypeFor[finding.Data]():
 		return map[string]any{}
+	case reflect.TypeFor[time.Time]():
+		return map[string]any{"type": "string", "format": "date-time"}
 	}
 	switch t.Kind() {
 	case reflect.String:
@@ -121,7 +125,7 @@ func (s *schemer) object(t reflect.Type) any {
 	}
 	properties, required := map[string]any{}, []string{}
 	made := map[string]any{"type": "object", "properties": properties}
-	if said := s.comments[name]; said != "" {
+	if said := s.comments[t.String()]; said != "" {
 		made["description"] = said
 	}
 	s.defs[name] = made
@@ -153,7 +157,7 @@ func (s *schemer) fields(t reflect.Type, properties map[string]any, required *[]
 			of = of.Elem() // it is left out, and not null
 		}
 		property := s.of(of).(map[string]any)
-		if said := s.comments[t.Name()+"."+f.Name]; said != "" {
+		if said := s.comments[t.String()+"."+f.Name]; said != "" {
 			property["description"] = said
 		}
 		properties[name] = property
@@ -180,7 +184,7 @@ func commentsIn(t *testing.T, folders ...string) map[string]string {
 					}
 					for _, spec := range d.Specs {
 						if of, is := spec.(*ast.TypeSpec); is {
-							commentsOf(of, d.Doc.Text(), all)
+							commentsOf(p.Name, of, d.Doc.Text(), all)
 						}
 					}
 					return true
@@ -191,16 +195,17 @@ func commentsIn(t *testing.T, folders ...string) map[string]string {
 	return all
 }
 
-func commentsOf(of *ast.TypeSpec, doc string, into map[string]string) {
+func commentsOf(in string, of *ast.TypeSpec, doc string, into map[string]string) {
 	structure, ok := of.Type.(*ast.StructType)
 	if !ok {
 		return
 	}
-	into[of.Name.Name] = inOneLine(doc)
+	name := in + "." + of.Name.Name
+	into[name] = inOneLine(doc)
 	for _, f := range structure.Fields.List {
-		for _, name := range f.Names {
+		for _, field := range f.Names {
 			if said := inOneLine(f.Doc.Text() + " " + f.Comment.Text()); said != "" {
-				into[of.Name.Name+"."+name.Name] = said
+				into[name+"."+field.Name] = said
 			}
 		}
 	}

@@ -1,0 +1,130 @@
+package nodes
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/plan"
+	"github.com/onus-project/onus/internal/plan/step"
+	"github.com/onus-project/onus/internal/simulate"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// Replace is how nodes are replaced, where that is not read from them: nothing comes after a
+// drain, or a command is run for each node.
+type Replace struct {
+	Asked   bool
+	Command string // empty for none
+}
+
+// ParseReplace reads none, or exec:COMMAND.
+func ParseReplace(text string) (Replace, error) {
+	command, is := strings.CutPrefix(text, "exec:")
+	switch {
+	case text == "":
+		return Replace{}, nil
+	case text == "none":
+		return Replace{Asked: true}, nil
+	case is && strings.TrimSpace(command) != "":
+		return Replace{Asked: true, Command: command}, nil
+	}
+	return Replace{}, fmt.Errorf("is %q, wants none, or exec:COMMAND", text)
+}
+
+// way is how one node goes.
+type way struct {
+	action *plan.Action // nil where nothing comes after its drain
+	then   simulate.Then
+	// In words: by deleting NodeClaim default-abc.
+	says string
+	// none is why there is no way, and out what to do about it.
+	none, out string
+}
+
+// wayOf reads from a node how it is replaced.
+func (p *planner) wayOf(i int) way {
+	n := &p.Estate.Nodes[i]
+	switch m := p.Estate.MachineOf(n); {
+	case p.Replace.Asked && p.Replace.Command == "":
+		return way{then: simulate.Remains}
+	case p.Replace.Asked:
+		return way{then: simulate.Returns, says: "run " + p.Replace.Command, action: &plan.Action{Kind: step.ByCommand,
+			With: map[string]string{step.Command: p.Replace.Command}}}
+	case n.NodeClaim != nil:
+		return way{then: simulate.Removed, says: "delete NodeClaim " + n.NodeClaim.Name, action: &plan.Action{Kind: step.ByKarpenter,
+			With: map[string]string{step.NodeClaim: n.NodeClaim.Name, step.NodeClaimUID: n.NodeClaim.UID}}}
+	case m != nil:
+		return p.byMachine(i, m)
+	}
+	return p.byProvider(i)
+}
+
+// byMachine is the way of a node with a Machine. One whose owner makes no other stays away.
+func (p *planner) byMachine(i int, m *kubernetes.Machine) way {
+	group, _, _ := strings.Cut(m.API, "/")
+	with := map[string]string{step.Machine: m.Name, step.MachineNamespace: m.Namespace, step.MachineUID: m.UID, step.MachineGroup: group}
+	if pool := p.Places.NodePools[i]; pool != "" {
+		with[step.Pool] = pool
+	}
+	return way{then: simulate.Replaced, says: "delete Machine " + m.Namespace + "/" + m.Name,
+		action: &plan.Action{Kind: step.ByMachine, With: with}}
+}
+
+// byProvider says why a node that neither Karpenter nor the Cluster API replaces is left.
+func (p *planner) byProvider(i int) way {
+	const ask = "--replace=none drains it and leaves it cordoned; --replace=exec:COMMAND runs a command for each node"
+	o := p.Places.Nodes[i].Offering
+	if o == nil {
+		o = p.Places.Fallback.Offering
+	}
+	if o == nil {
+		return way{none: "nothing that was read says how it is replaced", out: ask}
+	}
+	layer := o.Line["compute"]["node-lifecycle"]
+	if o.Contract != nil && o.Contract.Command != "" {
+		pool := cmp.Or(p.Places.NodePools[i], "POOL")
+		return way{none: fmt.Sprintf("%s replaces the nodes of pool %s once it is asked to", o.Provider, pool),
+			out: strings.ReplaceAll(o.Contract.Command, "POOL", pool) + "; or " + ask}
+	}
+	if layer.Party == "provider" || layer.Party == "split" {
+		return way{none: fmt.Sprintf("on %s it is %s that replaces nodes", o.Title, o.Provider), out: ask}
+	}
+	return way{none: "it has no NodeClaim and no Machine, so that nothing says how it is replaced", out: ask}
+}
+
+// controlPlane reports whether a node is one of the control plane.
+func controlPlane(n *kubernetes.Node) bool {
+	for _, role := range []string{"control-plane", "master", "controlplane", "etcd"} {
+		if v, ok := n.Labels["node-role.kubernetes.io/"+role]; ok && v != "false" {
+			return true
+		}
+	}
+	return false
+}
+
+// kept says which annotation asks that nobody disrupts a node, of itself or of a pod on it;
+// empty where none does.
+func (p *planner) kept(n *kubernetes.Node) (why string, of *kubernetes.Workload) {
+	const doNotDisrupt, safe = "karpenter.sh/do-not-disrupt", "cluster-autoscaler.kubernetes.io/safe-to-evict"
+	if n.Annotations[doNotDisrupt] == "true" {
+		return "it is annotated " + doNotDisrupt, nil
+	}
+	for _, k := range p.on[n.Name] {
+		pod := &p.Estate.Pods[k]
+		w := &p.Estate.Workloads[pod.Workload]
+		said := w.Template.Annotations
+		if pod.Annotated != nil {
+			said = *pod.Annotated
+		}
+		switch {
+		case !w.Evictable:
+		case said[doNotDisrupt] == "true":
+			return "pod " + words.Few([]string{pod.Namespace + "/" + pod.Name}) + " is annotated " + doNotDisrupt, w
+		case said[safe] == "false":
+			return "pod " + words.Few([]string{pod.Namespace + "/" + pod.Name}) + " is annotated " + safe + ": \"false\"", w
+		}
+	}
+	return "", nil
+}

@@ -1,0 +1,124 @@
+package nodes
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/onus-project/onus/internal/estate/kubernetes"
+	"github.com/onus-project/onus/internal/plan"
+	"github.com/onus-project/onus/internal/simulate"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// risks are what an order does that the owner of the cluster has to accept.
+func (p *planner) risks(x *played) []plan.Risk {
+	all := []plan.Risk{}
+	add := func(obligation, subject, says string) {
+		r := plan.Risk{Obligation: obligation, Subject: subject, Says: says}
+		if !slices.Contains(all, r) {
+			all = append(all, r)
+		}
+	}
+	at := map[string]int{}
+	for k := range x.Workloads {
+		at[x.Workloads[k].Ref.String()] = k
+	}
+	for _, n := range p.nodes {
+		for _, ref := range p.moved(n.name) {
+			k, ok := at[ref]
+			if !ok {
+				continue
+			}
+			floor, relaxed := p.floorOf(ref)
+			w := &x.Workloads[k]
+			switch lowest := x.lowest(k); {
+			case relaxed && w.Replicas == 1:
+				add("single-replica", ref, "its only pod is evicted, and it is down until another is Ready")
+			case relaxed:
+				add("survives-replacement", ref, fmt.Sprintf("%d of %d pods are ready, which is its floor: it goes to %d", w.Ready, w.Replicas, lowest))
+			case lowest < floor:
+				add("survives-replacement", ref, fmt.Sprintf("it falls to %d of %d ready, below its floor of %d", lowest, w.Replicas, w.Floor))
+			}
+		}
+		p.risksOn(&n, add)
+	}
+	slices.SortFunc(all, func(a, b plan.Risk) int {
+		return cmp.Or(strings.Compare(a.Obligation, b.Obligation), strings.Compare(a.Subject, b.Subject))
+	})
+	return all
+}
+
+// risksOn are those of the pods on a node: what nobody makes anew, and data that go with it.
+func (p *planner) risksOn(n *node, add func(obligation, subject, says string)) {
+	for _, k := range p.on[n.name] {
+		pod := &p.Estate.Pods[k]
+		w := &p.Estate.Workloads[pod.Workload]
+		if !w.Evictable {
+			continue
+		}
+		if w.Bare {
+			add("bare-pod", w.Ref.String(), "no controller makes it anew: it is gone once it is evicted")
+		}
+		if n.way.then != simulate.Removed && n.way.then != simulate.Replaced {
+			continue
+		}
+		for _, claim := range pod.VolumeClaims {
+			if c := p.claim(pod.Namespace, claim); c != nil && c.Local {
+				add("data-outlasts-node", w.Ref.String(), "the volume of "+claim+" lies on its node, and goes with it")
+			}
+		}
+	}
+}
+
+func (p *planner) claim(namespace, name string) *kubernetes.VolumeClaim {
+	i := slices.IndexFunc(p.Estate.VolumeClaims, func(c kubernetes.VolumeClaim) bool { return c.Namespace == namespace && c.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &p.Estate.VolumeClaims[i]
+}
+
+// prediction is what an order is expected to do.
+func (p *planner) prediction(x *played) plan.Prediction {
+	forced := 0
+	for i := range x.Runs {
+		forced = max(forced, x.Runs[i].ForceDeleted)
+	}
+	out := plan.Prediction{Runs: len(x.Runs), Took: x.took(), Forced: forced, Lowest: p.lowestOf(x), Assumes: p.assumes(x), Order: x.name,
+		Evictions: x.evicted()}
+	if n := x.naive; n != nil {
+		out.Naive = &plan.Naive{MedianSeconds: n.took().MedianSeconds, Lowest: p.lowestOf(n), Evictions: n.evicted(), Chosen: x.evicted()}
+	}
+	return out
+}
+
+// lowestOf are how far the workloads fall whose pods are moved, those nearest to their floors
+// first.
+func (p *planner) lowestOf(x *played) []plan.Lowest {
+	moved := map[string]bool{}
+	for _, n := range p.nodes {
+		for _, ref := range p.moved(n.name) {
+			moved[ref] = true
+		}
+	}
+	all := []plan.Lowest{}
+	for k := range x.Workloads {
+		if w := &x.Workloads[k]; moved[w.Ref.String()] {
+			all = append(all, plan.Lowest{Service: w.Ref.String(), Ready: x.lowest(k), Of: w.Replicas, Floor: w.Floor})
+		}
+	}
+	slices.SortFunc(all, func(a, b plan.Lowest) int {
+		return cmp.Or(cmp.Compare(a.Ready-a.Floor, b.Ready-b.Floor), strings.Compare(a.Service, b.Service))
+	})
+	return all
+}
+
+// assumes are what the prediction rests on that was not read.
+func (p *planner) assumes(x *played) []string {
+	t := p.base.Timings
+	said := fmt.Sprintf("a node takes %s to be Ready, a pod %s to be Ready and %s to stop: "+
+		"timings in .onus.yaml say what yours take", words.Duration(t.NodeReady), words.Duration(t.PodReady), words.Duration(t.PodStop))
+	return slices.Concat([]string{said}, p.notes, x.Notes)
+}

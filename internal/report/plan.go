@@ -1,0 +1,269 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/onus-project/onus/internal/report/published"
+	"github.com/onus-project/onus/internal/words"
+)
+
+// glyphs are the marks of actions, by what stands before a slash in their kind.
+var glyphs = map[string]string{"cordon": "~", "uncordon": "~", "drain": "-", "replace": "±", "settle": "…"}
+
+func glyphOf(kind string) string {
+	first, _, _ := strings.Cut(kind, "/")
+	return cmp.Or(glyphs[first], "*")
+}
+
+// planPage is a plan by waves and nodes, with what guards it, what it leaves, and what is
+// expected of it.
+func planPage(v published.Plan) page {
+	v = legible(v)
+	head := capitalized(v.Title)
+	if v.Target.Name != "" {
+		head += ", of " + v.Target.Name
+	}
+	p := page{title(head)}
+	if len(v.Steps) > 0 {
+		p = append(p, prose("~ cordon, - evict, ± replace, … wait. "+guardsOfAll(&v)))
+	}
+	for i := range v.Waves {
+		p = append(p, waveSection(&v, &v.Waves[i]))
+	}
+	var risks bullets
+	for i := range v.Risks {
+		risks = append(risks, v.Risks[i].Name()+": "+v.Risks[i].Says)
+	}
+	p = append(p, section{"to be accepted by name before it begins", []block{risks}},
+		section{"left", []block{planLeft(&v)}}, section{"expected", []block{planExpected(&v)}}, prose(planSummary(&v)))
+	if len(v.Steps) > 0 {
+		p = append(p, planNext(&v))
+	}
+	return p
+}
+
+func capitalized(said string) string {
+	if said == "" {
+		return said
+	}
+	return strings.ToUpper(said[:1]) + said[1:]
+}
+
+// guardsOfAll says once what guards all that is begun.
+func guardsOfAll(v *published.Plan) string {
+	said := "Floors and PDBs are asked before each eviction, and read anew each time."
+	for _, g := range v.Steps[0].Guards {
+		if g.Kind == "window" {
+			said = "Nothing is begun unless " + g.Says + ". " + said
+		}
+	}
+	if cordonedFirst(v) {
+		said += " All nodes are cordoned first, so that no pod moves to one whose turn is to come."
+	}
+	return said
+}
+
+// cordonedFirst reports whether all nodes are, before the first is drained.
+func cordonedFirst(v *published.Plan) bool {
+	return len(v.Waves) > 1 && len(v.Steps) > 1 && v.Steps[0].Action.Kind == "cordon" && v.Steps[1].Action.Kind == "cordon" &&
+		!slices.Contains(v.Waves[0].Groups, v.Steps[1].Group)
+}
+
+// waveSection is one wave, node by node.
+func waveSection(v *published.Plan, w *published.PlanWave) block {
+	head := fmt.Sprintf("wave %d of %d", w.Number, len(v.Waves))
+	if w.StartSeconds > 0 {
+		head += ", after about " + roughly(w.StartSeconds)
+	}
+	if w.Seconds > 0 {
+		head += ", for about " + roughly(w.Seconds)
+	}
+	s := section{head: head}
+	for _, group := range w.Groups {
+		e := entry{name: group}
+		for i := range v.Steps {
+			if x := &v.Steps[i]; x.Group == group {
+				e.under = append(e.under, stepLine(x))
+			}
+		}
+		s.body = append(s.body, entries{e})
+	}
+	return s
+}
+
+// stepLine is one step, with what guards it alone.
+func stepLine(x *published.PlanStep) string {
+	said := glyphOf(x.Action.Kind) + " " + strings.TrimSuffix(x.Title, " "+x.Group)
+	var guards []string
+	for _, g := range x.Guards {
+		if g.Kind != "window" {
+			guards = append(guards, g.Says)
+		}
+	}
+	if len(guards) > 0 {
+		said += ": " + strings.Join(guards, "; ")
+	}
+	return said
+}
+
+// roughly is a time as it is told of what is expected.
+func roughly(seconds float64) string {
+	d := time.Duration(seconds * float64(time.Second))
+	switch {
+	case d >= time.Hour:
+		d = d.Round(5 * time.Minute)
+	case d >= 2*time.Minute:
+		d = d.Round(time.Minute)
+	default:
+		d = d.Round(time.Second)
+	}
+	return words.Duration(d)
+}
+
+// planLeft lists the nodes that are left, those with one reason together.
+func planLeft(v *published.Plan) block {
+	var list entries
+	told := map[[3]string]int{}
+	for _, l := range v.Left {
+		name := l.Obligation
+		if l.Subject != "" {
+			name += "/" + l.Subject
+		}
+		key := [3]string{l.Why, l.Fix, name}
+		if l.Subject != "" { // of each node it is another pod of that
+			key[0] = ""
+		}
+		if i, ok := told[key]; ok {
+			list[i].name += ", " + l.Group
+			continue
+		}
+		told[key] = len(list)
+		e := entry{name: l.Group, under: []string{sentence(l.Why)}}
+		if l.Fix != "" {
+			e.under = append(e.under, "way out: "+l.Fix)
+		}
+		if name != "" {
+			e.under = append(e.under, "see: "+strings.TrimSuffix(l.Obligation+" of "+l.Subject, " of "))
+		}
+		list = append(list, e)
+	}
+	return list
+}
+
+// mostLowest is how many services are told of which get near their floors.
+const mostLowest = 8
+
+// planExpected is what the simulator expects.
+func planExpected(v *published.Plan) block {
+	var list bullets
+	x := &v.Prediction
+	if len(v.Steps) == 0 {
+		return list
+	}
+	took := roughly(x.Took.MinSeconds)
+	if longest := roughly(x.Took.MaxSeconds); longest != took {
+		took += " to " + longest
+	}
+	list = append(list, fmt.Sprintf("in %s it took %s, with %s", words.Count(x.Runs, "run"), took, words.Count(x.Evictions, "eviction")))
+	for i, l := range x.Lowest {
+		if i == mostLowest {
+			list = append(list, fmt.Sprintf("and %d more services, further above their floors", len(x.Lowest)-i))
+			break
+		}
+		list = append(list, lowestSaid(&l))
+	}
+	if x.Order != "" {
+		said := "order: " + x.Order
+		if n := x.Naive; n != nil {
+			said += fmt.Sprintf("; by name it would be %s and %s", roughly(n.MedianSeconds), words.Count(n.Evictions, "eviction"))
+		}
+		list = append(list, said)
+	}
+	for _, a := range x.Assumes {
+		list = append(list, "assumed: "+a)
+	}
+	return list
+}
+
+func lowestSaid(l *published.PlanLowest) string {
+	return fmt.Sprintf("%s: %d of %d ready at the lowest, floor %d", l.Service, l.Ready, l.Of, l.Floor)
+}
+
+// planSummary is the closing line.
+func planSummary(v *published.Plan) string {
+	nodes := 0
+	for i := range v.Waves {
+		nodes += len(v.Waves[i].Groups)
+	}
+	said := fmt.Sprintf("Plan: %s in %s", words.Count(nodes, "node"), words.Count(len(v.Waves), "wave"))
+	x := &v.Prediction
+	if nodes > 0 {
+		said += ", about " + roughly(x.Took.MedianSeconds)
+		if len(x.Lowest) > 0 {
+			l := &x.Lowest[0]
+			said += fmt.Sprintf(", lowest: %s %d of %d", l.Service, l.Ready, l.Of)
+		}
+		said += fmt.Sprintf(", %d forced", x.Forced)
+	}
+	if n := len(v.Left); n > 0 {
+		said += fmt.Sprintf("; %s left", words.Count(n, "node"))
+	}
+	if n := len(v.Risks); n > 0 {
+		said += fmt.Sprintf("; %s to be accepted", words.Count(n, "risk"))
+	}
+	return said + "."
+}
+
+// planNext is how it is carried out.
+func planNext(v *published.Plan) block {
+	if v.Target.UID == "" {
+		return prose("It cannot be carried out: the UID of the cluster was not read (that of the namespace kube-system). Plan with --context, or from a new snapshot.")
+	}
+	apply := "onus apply plan.json"
+	if len(v.Risks) > 0 {
+		var names []string
+		for i := range v.Risks {
+			names = append(names, v.Risks[i].Name())
+		}
+		apply += " --accept-risk=" + words.InShell(strings.Join(names, ","))
+	}
+	return steps{apply + "  (-f plan.json writes the plan)"}
+}
+
+// planDiffPage is how one plan differs from another.
+func planDiffPage(v published.PlanDiff) page {
+	v = legible(v)
+	p := page{title("From plan " + v.Old + " to " + v.New)}
+	if len(v.Facts)+len(v.Lines) == 0 {
+		return append(p, prose("The plans say the same."))
+	}
+	changed := func(was, is string) string {
+		switch {
+		case was == "":
+			return "+ " + is
+		case is == "":
+			return "- " + was
+		}
+		return was + " → " + is
+	}
+	var facts entries
+	for _, f := range v.Facts {
+		facts = append(facts, entry{name: f.Object, beside: f.Field + ": " + changed(f.Was, f.Is)})
+	}
+	p = append(p, section{"facts that moved on", []block{facts}})
+	for _, what := range []string{"target", "step", "risk", "left", "prediction"} {
+		var list entries
+		for _, c := range v.Lines {
+			if c.What == what {
+				list = append(list, entry{name: c.Name, beside: changed(c.Was, c.Is)})
+			}
+		}
+		head := map[string]string{"target": "target", "step": "steps", "risk": "risks", "left": "left", "prediction": "prediction"}[what]
+		p = append(p, section{head, []block{list}})
+	}
+	return p
+}
