@@ -98,14 +98,16 @@ func (x *planning) flags(cmd *cobra.Command) {
 	f.StringVar(&x.atOnce, "max-unavailable", "1", "how many nodes go at a time: a `NUMBER`, or a percentage of those of the plan")
 	f.StringVar(&x.window, "window", "", "begin nothing outside of this `WINDOW`: \"Sat,Sun 02:00+4h Europe/Berlin\"")
 	f.StringVar(&x.soak, "soak", "", "rest for this `DURATION` after each wave")
-	f.StringVar(&x.drain, "drain-timeout", "", "a node that is not empty after this `DURATION` is stuck (default: 30m and the longest grace of a pod on it)")
+	f.StringVar(&x.drain, "drain-timeout", "",
+		"a node that is not empty after this `DURATION` is stuck (default: 30m and the longest grace of a pod on it)")
 	f.StringVar(&x.start, "start", "", "`TIME` on the clock at the start (default: the newest in the input, else now)")
 	f.IntVar(&x.runs, "runs", scenario.DefaultRuns, "number of simulated runs of the plan")
 	f.StringVarP(&x.file, "file", "f", "", "`FILE` to write the plan to, for onus apply")
 	outputFlag(cmd, &x.output, published.Plan{})
 	_ = cmd.MarkFlagFilename("file", "json")
 	_ = cmd.RegisterFlagCompletionFunc("target", cobra.FixedCompletions(
-		[]string{"version=", "image=", "older-than=", nodes.ByDrift, "nodes="}, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveNoSpace))
+		[]string{"version=", "image=", "older-than=", nodes.ByDrift, "nodes="},
+		cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveNoSpace))
 	_ = cmd.RegisterFlagCompletionFunc("replace", cobra.FixedCompletions([]string{"none", "exec:"}, cobra.ShellCompDirectiveNoFileComp))
 	for _, free := range []string{"max-unavailable", "window", "soak", "drain-timeout", "start", "runs"} {
 		_ = cmd.RegisterFlagCompletionFunc(free, cobra.NoFileCompletions)

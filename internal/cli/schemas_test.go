@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -111,7 +112,12 @@ func TestResultsFitTheirSchemas(t *testing.T) {
 	for name := range schemas {
 		left[name] = true
 	}
-	saved := filepath.Join(t.TempDir(), "saved.json")
+	saved, planned, plannedAll := filepath.Join(t.TempDir(), "saved.json"), filepath.Join(t.TempDir(), "plan.json"),
+		filepath.Join(t.TempDir(), "all.json")
+	for file, target := range map[string]string{planned: "version=1.36", plannedAll: "version=1.37"} {
+		Main([]string{"plan", "nodes", "../../examples/rolling", "--target", target, "--runs", "2", "-f", file}, strings.NewReader(""),
+			io.Discard, io.Discard)
+	}
 	for _, args := range [][]string{
 		{"ladder"}, {"ladder", "eks-auto-mode", "lambda"}, {"diff", "eks-standard", "eks-auto-mode"},
 		{"diff", "mongodb-community", "mongodb-atlas"},
@@ -126,6 +132,7 @@ func TestResultsFitTheirSchemas(t *testing.T) {
 		{"simulate", runs + "drift-half/estate.json", "--runs", "1", "--scenario", runs + "drift-half/scenario.yaml", "--timeline"},
 		{"config", "test", "testdata/own/.onus.yaml"}, {"report", saved, saved}, {"fix", "../../examples/insurer"},
 		{"status", "testdata/apply/plan.json"},
+		{"plan", "nodes", "../../examples/rolling", "--target", "version=1.36", "--runs", "2"}, {"plan", "diff", planned, plannedAll},
 	} {
 		var out, stderr bytes.Buffer
 		status := Main(append(args, "-o", "json"), strings.NewReader(""), &out, &stderr)

@@ -221,7 +221,8 @@ func planSummary(v *published.Plan) string {
 // planNext is how it is carried out.
 func planNext(v *published.Plan) block {
 	if v.Target.UID == "" {
-		return prose("It cannot be carried out: the UID of the cluster was not read (that of the namespace kube-system). Plan with --context, or from a new snapshot.")
+		return prose("It cannot be carried out: the UID of the cluster was not read (that of the namespace kube-system). " +
+			"Plan with --context, or from a new snapshot.")
 	}
 	apply := "onus apply plan.json"
 	if len(v.Risks) > 0 {

@@ -66,6 +66,13 @@ func pageOf(v published.Value) func() page {
 		return func() page { return testsPage(v) }
 	case published.Version:
 		return func() page { return versionPage(v) }
+	}
+	return explainedPageOf(v)
+}
+
+// explainedPageOf is pageOf for what onus explain says.
+func explainedPageOf(v published.Value) func() page {
+	switch v := v.(type) {
 	case published.Index:
 		return func() page { return indexPage(v) }
 	case published.AxisExplained:

@@ -23,7 +23,8 @@ const Kind = "nodes"
 func (p *planner) plan(x *played) *plan.Plan {
 	slices.SortStableFunc(p.left, func(a, b plan.Left) int { return strings.Compare(a.Group, b.Group) })
 	out := &plan.Plan{
-		Schema: plan.Schema, Kind: Kind, Made: p.Made.UTC(), By: p.By, Target: plan.Target{Kind: "cluster", Name: p.Name, UID: p.Estate.UID()},
+		Schema: plan.Schema, Kind: Kind, Made: p.Made.UTC(), By: p.By, Target: plan.Target{Kind: "cluster", Name: p.Name,
+			UID: p.Estate.UID()},
 		Title: "no node can be replaced", Facts: []plan.Fact{}, Steps: []plan.Step{}, Waves: []plan.Wave{}, Risks: []plan.Risk{},
 		Left: append([]plan.Left{}, p.left...), Prediction: plan.Prediction{Lowest: []plan.Lowest{}, Assumes: []string{}},
 	}
@@ -51,7 +52,8 @@ func (p *planner) plan(x *played) *plan.Plan {
 
 // id tells a plan from others: by what it is about and when it was made.
 func (p *planner) id(of *plan.Plan) string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{of.Target.UID, plan.Fingerprint(of.Facts), of.Title, of.Made.Format(time.RFC3339Nano)}, "\n")))
+	sum := sha256.Sum256([]byte(strings.Join([]string{of.Target.UID, plan.Fingerprint(of.Facts), of.Title,
+		of.Made.Format(time.RFC3339Nano)}, "\n")))
 	return Kind + "-" + of.Made.Format("20060102-1504") + "-" + hex.EncodeToString(sum[:3])
 }
 

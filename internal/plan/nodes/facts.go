@@ -79,7 +79,8 @@ func over(e *kubernetes.Estate, w *kubernetes.Workload) []*kubernetes.Budget {
 // factsOf are those of a PDB that decide what it allows.
 func factsOf(b *kubernetes.Budget) []plan.Fact {
 	object := "PodDisruptionBudget " + b.Namespace + "/" + b.Name
-	all := []plan.Fact{{Object: object, Field: "metadata.uid", Value: b.UID}, {Object: object, Field: "spec.selector", Value: b.Selector.String()}}
+	all := []plan.Fact{{Object: object, Field: "metadata.uid", Value: b.UID}, {Object: object, Field: "spec.selector",
+		Value: b.Selector.String()}}
 	if b.MaxUnavailable != nil {
 		all = append(all, plan.Fact{Object: object, Field: "spec.maxUnavailable", Value: b.MaxUnavailable.String()})
 	}

@@ -139,7 +139,8 @@ func (p *planner) pick() error {
 		}
 		if why, of := p.kept(n); why != "" && !named {
 			l := plan.Left{Group: n.Name, Why: why + ": nobody is to disrupt it",
-				Fix: "take the annotation off once its work is done, or name the node: --target nodes=" + n.Name, Obligation: "replacement-finishes"}
+				Fix:        "take the annotation off once its work is done, or name the node: --target nodes=" + n.Name,
+				Obligation: "replacement-finishes"}
 			if of != nil {
 				l.Subject = of.Ref.String()
 			}
@@ -185,7 +186,8 @@ func (p *planner) leave(node, why, fix string) {
 // prepare makes what is played.
 func (p *planner) prepare() error {
 	if len(p.Estate.Pods) == 0 && len(p.Estate.Workloads) > 0 {
-		return &NoneError{"no pods were read, so that nobody knows what runs on the nodes", "give a snapshot, or kubectl get pods,… -A -o json"}
+		return &NoneError{"no pods were read, so that nobody knows what runs on the nodes",
+			"give a snapshot, or kubectl get pods,… -A -o json"}
 	}
 	var err error
 	if p.world, err = simulate.Prepare(p.Estate, p.Places, p.Platform); err != nil {

@@ -49,10 +49,12 @@ func (c *cluster) with(kind, name string, on ...int) *kubernetes.Workload {
 	app := map[string]string{"app": name}
 	w := kubernetes.Workload{Ref: kubernetes.Ref{Namespace: "default", Kind: kind, Name: name}, Replicas: len(on), ReplicasSet: true,
 		Scaled: kind == "Deployment" || kind == "StatefulSet", Evictable: kind != "DaemonSet", Lasting: kind != "Job", Bare: kind == "Pod",
-		Template: kubernetes.PodTemplate{Labels: app, Requests: kubernetes.Resources{CPU: 500, Memory: 1 << 29, Pods: 1}, Grace: 30 * time.Second}}
+		Template: kubernetes.PodTemplate{Labels: app, Requests: kubernetes.Resources{CPU: 500, Memory: 1 << 29, Pods: 1},
+			Grace: 30 * time.Second}}
 	for i, n := range on {
 		w.Pods = append(w.Pods, len(c.Pods))
-		c.Pods = append(c.Pods, kubernetes.Pod{Namespace: "default", Name: fmt.Sprintf("%s-%d", name, i), UID: fmt.Sprintf("%08x", 7919*len(c.Pods)),
+		c.Pods = append(c.Pods, kubernetes.Pod{Namespace: "default", Name: fmt.Sprintf("%s-%d", name, i), UID: fmt.Sprintf("%08x",
+			7919*len(c.Pods)),
 			Labels: app, Phase: "Running", Ready: true, Created: noon.Add(-time.Hour), Started: noon.Add(-time.Hour), Workload: len(c.Workloads),
 			Node: fmt.Sprintf("node-%02d", n)})
 	}
@@ -63,7 +65,8 @@ func (c *cluster) with(kind, name string, on ...int) *kubernetes.Workload {
 // pdb adds one over a workload.
 func (c *cluster) pdb(name, maxUnavailable string) {
 	v, app := intstr.Parse(maxUnavailable), map[string]string{"app": name}
-	c.Budgets = append(c.Budgets, kubernetes.Budget{Namespace: "default", Name: name, UID: "pdb-" + name, Selector: labels.SelectorFromSet(app),
+	c.Budgets = append(c.Budgets, kubernetes.Budget{Namespace: "default", Name: name, UID: "pdb-" + name,
+		Selector:      labels.SelectorFromSet(app),
 		LabelSelector: &metav1.LabelSelector{MatchLabels: app}, MaxUnavailable: &v})
 }
 
@@ -124,7 +127,8 @@ func TestStepsOfANode(t *testing.T) {
 	a := asked(c, "nodes=node-00,node-01")
 	a.Soak = 2 * time.Minute
 	p := made(t, a)
-	if p.Target != (plan.Target{Kind: "cluster", Name: "prod", UID: "c1"}) || p.Kind != Kind || !strings.HasPrefix(p.ID, "nodes-20261122-1200-") {
+	if p.Target != (plan.Target{Kind: "cluster", Name: "prod", UID: "c1"}) || p.Kind != Kind || !strings.HasPrefix(p.ID,
+		"nodes-20261122-1200-") {
 		t.Errorf("the plan is %+v of %s", p.Target, p.ID)
 	}
 	var ids []string
@@ -180,14 +184,17 @@ func TestWaysToReplace(t *testing.T) {
 		kinds   string // of the steps
 		left    string
 	}{
-		"karpenter":      {func(*cluster) {}, "", "cordon drain replace/karpenter settle", ""},
-		"machine":        {machine, "", "cordon drain replace/cluster-api settle", ""},
-		"drained alone":  {func(*cluster) {}, "none", "cordon drain settle", ""},
-		"a command":      {bare(nil), "exec:./patch.sh --now", "cordon drain replace/exec uncordon settle", ""},
-		"nothing known":  {bare(nil), "", "", "--replace=none drains it"},
-		"a node group":   {bare(map[string]string{"eks.amazonaws.com/nodegroup": "blue"}), "", "", "eksctl upgrade nodegroup --cluster=CLUSTER --name=blue"},
-		"a pool of GKE":  {bare(map[string]string{"cloud.google.com/gke-nodepool": "p1"}), "", "", "gcloud container clusters upgrade CLUSTER --node-pool p1"},
-		"a pool of AKS":  {bare(map[string]string{"kubernetes.azure.com/agentpool": "sys", "kubernetes.azure.com/cluster": "x"}), "", "", "az aks nodepool upgrade --cluster-name CLUSTER --name sys"},
+		"karpenter":     {func(*cluster) {}, "", "cordon drain replace/karpenter settle", ""},
+		"machine":       {machine, "", "cordon drain replace/cluster-api settle", ""},
+		"drained alone": {func(*cluster) {}, "none", "cordon drain settle", ""},
+		"a command":     {bare(nil), "exec:./patch.sh --now", "cordon drain replace/exec uncordon settle", ""},
+		"nothing known": {bare(nil), "", "", "--replace=none drains it"},
+		"a node group": {bare(map[string]string{"eks.amazonaws.com/nodegroup": "blue"}), "", "",
+			"eksctl upgrade nodegroup --cluster=CLUSTER --name=blue"},
+		"a pool of GKE": {bare(map[string]string{"cloud.google.com/gke-nodepool": "p1"}), "", "",
+			"gcloud container clusters upgrade CLUSTER --node-pool p1"},
+		"a pool of AKS": {bare(map[string]string{"kubernetes.azure.com/agentpool": "sys", "kubernetes.azure.com/cluster": "x"}), "", "",
+			"az aks nodepool upgrade --cluster-name CLUSTER --name sys"},
 		"a group anyhow": {bare(map[string]string{"eks.amazonaws.com/nodegroup": "blue"}), "none", "cordon drain settle", ""},
 	} {
 		c := clusterOf(3)
@@ -222,16 +229,19 @@ func TestWhatIsLeft(t *testing.T) {
 		why        string
 		subject    string
 	}{
-		"a strict PDB": {func(c *cluster) { c.with("Deployment", "db", 0); c.pdb("db", "0") }, "version=1.36", "pdb-never-allows", "PDB db allows no",
+		"a strict PDB": {func(c *cluster) { c.with("Deployment", "db", 0); c.pdb("db", "0") }, "version=1.36", "pdb-never-allows",
+			"PDB db allows no",
 			"default/Deployment/db"},
-		"two PDBs": {func(c *cluster) { c.with("Deployment", "db", 0, 0); c.pdb("db", "1"); c.pdb("db", "50%") }, "version=1.36", "pdb-overlap",
+		"two PDBs": {func(c *cluster) { c.with("Deployment", "db", 0, 0); c.pdb("db", "1"); c.pdb("db", "50%") }, "version=1.36",
+			"pdb-overlap",
 			"several PDBs select it", "default/Deployment/db"},
 		"the control plane": {func(c *cluster) { c.Nodes[0].Labels["node-role.kubernetes.io/control-plane"] = "" }, "version=1.36", "",
 			"of the control plane", ""},
 		"do not disrupt": {func(c *cluster) {
 			c.with("Deployment", "job", 0).Template.Annotations = map[string]string{"karpenter.sh/do-not-disrupt": "true"}
 		}, "version=1.36", "replacement-finishes", "karpenter.sh/do-not-disrupt", "default/Deployment/job"},
-		"a node that is kept": {func(c *cluster) { c.Nodes[0].Annotations = map[string]string{"karpenter.sh/do-not-disrupt": "true"} }, "version=1.36",
+		"a node that is kept": {func(c *cluster) { c.Nodes[0].Annotations = map[string]string{"karpenter.sh/do-not-disrupt": "true"} },
+			"version=1.36",
 			"replacement-finishes", "it is annotated", ""},
 		"not to be evicted": {func(c *cluster) {
 			c.with("Deployment", "job", 0).Template.Annotations = map[string]string{"cluster-autoscaler.kubernetes.io/safe-to-evict": "false"}
@@ -304,14 +314,15 @@ func TestFacts(t *testing.T) {
 		change func(c *cluster)
 		moved  string
 	}{
-		"nothing":            {func(*cluster) {}, ""},
-		"another's node":     {func(c *cluster) { c.Nodes[2].UID = "new" }, ""},
-		"a pod that moved":   {func(c *cluster) { c.Pods[0].UID = "new" }, ""},
-		"the node":           {func(c *cluster) { c.Nodes[0].UID = "new" }, "Node node-00 metadata.uid"},
-		"its version":        {func(c *cluster) { c.Nodes[0].KubeletVersion = "v1.36.0" }, "Node node-00 status.nodeInfo.kubeletVersion"},
-		"its claim":          {func(c *cluster) { c.NodeClaims[0].UID = "new" }, "NodeClaim claim-node-00 metadata.uid"},
-		"the size":           {func(c *cluster) { c.Workloads[0].Replicas = 4 }, "Deployment default/web spec.replicas"},
-		"a PDB":              {func(c *cluster) { c.pdb("web", "2"); c.Budgets = c.Budgets[1:] }, "PodDisruptionBudget default/web spec.maxUnavailable"},
+		"nothing":          {func(*cluster) {}, ""},
+		"another's node":   {func(c *cluster) { c.Nodes[2].UID = "new" }, ""},
+		"a pod that moved": {func(c *cluster) { c.Pods[0].UID = "new" }, ""},
+		"the node":         {func(c *cluster) { c.Nodes[0].UID = "new" }, "Node node-00 metadata.uid"},
+		"its version":      {func(c *cluster) { c.Nodes[0].KubeletVersion = "v1.36.0" }, "Node node-00 status.nodeInfo.kubeletVersion"},
+		"its claim":        {func(c *cluster) { c.NodeClaims[0].UID = "new" }, "NodeClaim claim-node-00 metadata.uid"},
+		"the size":         {func(c *cluster) { c.Workloads[0].Replicas = 4 }, "Deployment default/web spec.replicas"},
+		"a PDB": {func(c *cluster) { c.pdb("web", "2"); c.Budgets = c.Budgets[1:] },
+			"PodDisruptionBudget default/web spec.maxUnavailable"},
 		"a PDB that is gone": {func(c *cluster) { c.Budgets = nil }, "PodDisruptionBudget default/web metadata.uid"},
 		"one more workload":  {func(c *cluster) { c.with("Deployment", "api", 0) }, "Deployment default/api spec.replicas"},
 	} {

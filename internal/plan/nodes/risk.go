@@ -37,7 +37,8 @@ func (p *planner) risks(x *played) []plan.Risk {
 			case relaxed && w.Replicas == 1:
 				add("single-replica", ref, "its only pod is evicted, and it is down until another is Ready")
 			case relaxed:
-				add("survives-replacement", ref, fmt.Sprintf("%d of %d pods are ready, which is its floor: it goes to %d", w.Ready, w.Replicas, lowest))
+				add("survives-replacement", ref, fmt.Sprintf("%d of %d pods are ready, which is its floor: it goes to %d", w.Ready, w.Replicas,
+					lowest))
 			case lowest < floor:
 				add("survives-replacement", ref, fmt.Sprintf("it falls to %d of %d ready, below its floor of %d", lowest, w.Replicas, w.Floor))
 			}

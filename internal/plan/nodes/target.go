@@ -154,7 +154,7 @@ func (t *Target) none(e *kubernetes.Estate, now time.Time) error {
 		seen[i] = words.Count(count[is], "node") + " " + is
 	}
 	return &NoneError{fmt.Sprintf("the target %s picks none of %s", t.Written(), words.Count(len(e.Nodes), "node")),
-		"there is " + words.First(seen, 8)}
+		"it has " + words.First(seen, 8)}
 }
 
 // Written is the target as it is typed.

@@ -12,9 +12,11 @@ import (
 // Targets pick nodes by what was read of them; what was not read picks none.
 func TestTargets(t *testing.T) {
 	drifted := &kubernetes.NodeClaim{Drifted: true}
-	node := kubernetes.Node{Name: "a", KubeletVersion: "v1.35.6+k3s1", OSImage: "Talos (v1.9)", Created: noon.Add(-10 * 24 * time.Hour), NodeClaim: drifted}
+	node := kubernetes.Node{Name: "a", KubeletVersion: "v1.35.6+k3s1", OSImage: "Talos (v1.9)", Created: noon.Add(-10 * 24 * time.Hour),
+		NodeClaim: drifted}
 	for text, x := range map[string]struct{ goes, unread bool }{
-		"version=1.36": {goes: true}, "version=1.35": {}, "version=v1.35.7": {goes: true}, "version=1.35.6": {}, "version=1.9": {}, "version=1.100": {goes: true},
+		"version=1.36": {goes: true}, "version=1.35": {}, "version=v1.35.7": {goes: true}, "version=1.35.6": {}, "version=1.9": {},
+		"version=1.100":      {goes: true},
 		"image=Talos (v1.9)": {}, "image=Talos (v1.10)": {goes: true},
 		"older-than=9d": {goes: true}, "older-than=10d": {}, "older-than=240h": {}, "older-than=239h": {goes: true},
 		"drifted": {goes: true}, "nodes=a": {goes: true}, "nodes=b,a": {goes: true}, "nodes=b": {},
@@ -41,7 +43,8 @@ func TestWhatIsTyped(t *testing.T) {
 	for text, want := range map[string]string{
 		"": "wants version=1.36", "versions=1": "wants version=1.36", "version=": "such as version=1.36", "version=1": "such as version=1.36",
 		"version=new": "such as version=1.36", "older-than=14": "such as older-than=14d", "older-than=-1h": "such as older-than=14d",
-		"drifted=yes": "wants drifted alone", "nodes=": "names of nodes", "nodes=a,": "names of nodes", "image=": "what nodes call their image",
+		"drifted=yes": "wants drifted alone", "nodes=": "names of nodes", "nodes=a,": "names of nodes",
+		"image=": "what nodes call their image",
 	} {
 		if _, err := ParseTarget(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("target %q: %v, want %s", text, err, want)
@@ -78,7 +81,8 @@ func TestParseWindow(t *testing.T) {
 			t.Errorf("%q: %q %v, want %q", text, w.String(), err, want)
 		}
 	}
-	for _, text := range []string{"", "Sat", "02:00", "02:00+", "25:00+1h", "Sam 02:00+1h", "02:00+1h Mars/Base", "02:00+1h UTC x", "02:00+0s", "02:00+8d",
+	for _, text := range []string{"", "Sat", "02:00", "02:00+", "25:00+1h", "Sam 02:00+1h", "02:00+1h Mars/Base", "02:00+1h UTC x",
+		"02:00+0s", "02:00+8d",
 		"Sat 02:00+1h Local", "x y 02:00+1h"} {
 		if _, err := ParseWindow(text); err == nil {
 			t.Errorf("window %q is taken", text)

@@ -78,7 +78,8 @@ func guardOf(w *disruption.Window) (plan.Guard, bool) {
 	if w.Days.Every == disruption.Never {
 		return plan.Guard{}, false
 	}
-	with := map[string]string{step.At: fmt.Sprintf("%02d:%02d", w.At/time.Hour, w.At%time.Hour/time.Minute), step.Length: w.Length.String()}
+	with := map[string]string{step.At: fmt.Sprintf("%02d:%02d", w.At/time.Hour, w.At%time.Hour/time.Minute),
+		step.Length: w.Length.String()}
 	var days []string
 	for _, d := range w.Days.Weekdays {
 		days = append(days, d.String()[:3])
