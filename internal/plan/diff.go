@@ -77,9 +77,14 @@ func (c *Changes) betweenSteps(old, now *Plan) {
 		delete(was, s.ID)
 		from, to := b.parts(), s.parts()
 		for part, v := range to {
-			if from[part] != v {
-				was[s.ID+" "+part], is[s.ID+" "+part] = cmp.Or(from[part], "none"), cmp.Or(v, "none")
+			name := s.ID + " " + part
+			switch {
+			case from[part] == v, part == "needs" && s.Wave != b.Wave: // which follows from it
+				continue
+			case part == "wave": // of all steps of a node it is one
+				name = cmp.Or(s.Group, s.ID) + " " + part
 			}
+			was[name], is[name] = cmp.Or(from[part], "none"), cmp.Or(v, "none")
 		}
 	}
 	c.between("step", was, is)

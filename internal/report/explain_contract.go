@@ -60,7 +60,8 @@ func contractBlocks(o published.Offering, c *published.Contract, cited sources) 
 		g.rows = append(g.rows, []string{moveTitle(m.Trigger, m.Name), starter(o, m.Initiator), inWords(m.Cadence.Is), m.Pace.Is, m.Windows.Is,
 			inWords(m.Deadline.Is), m.OnDeadline.Is})
 	}
-	terms := []term{{"maxNodeLife", &c.MaxNodeLife}, {"windows", &c.Windows}, {"override", &c.Override}, {"nodeReady", c.NodeReady}}
+	terms := []term{{"maxNodeLife", &c.MaxNodeLife}, {"windows", &c.Windows}, {"override", &c.Override}, {"nodeReady", c.NodeReady},
+		{"command", c.Command}}
 	var facts pairs
 	var rejected bullets
 	for _, t := range terms {

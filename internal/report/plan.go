@@ -69,8 +69,8 @@ func guardsOfAll(v *published.Plan) string {
 
 // cordonedFirst reports whether all nodes are, before the first is drained.
 func cordonedFirst(v *published.Plan) bool {
-	return len(v.Waves) > 1 && len(v.Steps) > 1 && v.Steps[0].Action.Kind == "cordon" && v.Steps[1].Action.Kind == "cordon" &&
-		!slices.Contains(v.Waves[0].Groups, v.Steps[1].Group)
+	first := slices.IndexFunc(v.Steps, func(x published.PlanStep) bool { return x.Action.Kind != "cordon" })
+	return len(v.Waves) > 1 && first > 1
 }
 
 // waveSection is one wave, node by node.

@@ -49,7 +49,10 @@ func inWords(o *responsibility.Offering, m contract.TermFacts) string {
 
 func contractOf(o *responsibility.Offering) *published.Contract {
 	c := o.Facts
-	x := &published.Contract{MaxNodeLife: fact(c.MaxNodeLife), Windows: fact(c.Windows), Override: fact(c.Override), Moves: []published.Move{}}
+	x := &published.Contract{
+		MaxNodeLife: fact(c.MaxNodeLife), Windows: fact(c.Windows), Override: fact(c.Override), Command: factOrNone(c.Command),
+		Moves: []published.Move{},
+	}
 	if c.Timings != nil {
 		ready := fact(c.Timings.NodeReady)
 		if ready.From == nil { // it is assumed
@@ -75,7 +78,7 @@ func factSources(f *contract.Fact) []string {
 }
 
 func contractSources(c *contract.Facts) []string {
-	ids := slices.Concat(factSources(&c.MaxNodeLife), factSources(&c.Windows), factSources(&c.Override))
+	ids := slices.Concat(factSources(&c.MaxNodeLife), factSources(&c.Windows), factSources(&c.Override), factSources(c.Command))
 	if c.Timings != nil {
 		ids = append(ids, factSources(&c.Timings.NodeReady)...)
 	}

@@ -50,5 +50,6 @@ type Contract struct {
 	Windows     Fact   `json:"windows"`
 	Override    Fact   `json:"override"`
 	NodeReady   *Fact  `json:"nodeReady,omitempty"`
+	Command     *Fact  `json:"command,omitempty"` // by which the provider is asked to replace nodes of a POOL
 	Moves       []Move `json:"moves"`
 }
