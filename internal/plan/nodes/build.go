@@ -211,7 +211,7 @@ func (b *builder) settle(k, wave int, last string) plan.Step {
 	n := &b.nodes[k]
 	var refs []string
 	for _, ref := range b.moved(n.name) {
-		if w, ok := b.watched[ref]; ok && w.Ready >= w.Replicas {
+		if w, ok := b.watched[ref]; ok && b.known[ref] && w.Ready >= w.Replicas {
 			refs = append(refs, ref)
 		}
 	}

@@ -1,7 +1,13 @@
 package nodes
 
 import (
+	"slices"
 	"strconv"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	jsonv1 "github.com/go-json-experiment/json/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/plan"
@@ -15,6 +21,39 @@ func Facts(e *kubernetes.Estate, nodes []string) []plan.Fact {
 	for _, n := range nodes {
 		goes[n] = true
 	}
+	all := factsOfNodes(e, goes)
+	held := map[int]bool{}
+	for i := range e.Pods {
+		if p := &e.Pods[i]; p.Workload >= 0 && goes[p.Node] && p.Phase != "Succeeded" && p.Phase != "Failed" {
+			held[p.Workload] = true
+		}
+	}
+	told := map[kubernetes.Ref]bool{}
+	for i := range e.Workloads {
+		w := &e.Workloads[i]
+		if !held[i] || !w.Lasting || !w.Evictable {
+			continue
+		}
+		switch known := knows(w); {
+		case known && w.Scaler == nil:
+			all = append(all, plan.Fact{Object: w.Kind + " " + w.Namespace + "/" + w.Name, Field: "spec.replicas",
+				Value: strconv.Itoa(w.Replicas)})
+		case known && w.Scaler.Kind == "HorizontalPodAutoscaler": // which changes the number itself
+			all = append(all, plan.Fact{Object: w.Scaler.Kind + " " + w.Namespace + "/" + w.Scaler.Name, Field: "spec.minReplicas",
+				Value: strconv.Itoa(w.Scaler.Min)})
+		}
+		for _, b := range over(e, w) {
+			if !told[b.Ref()] {
+				told[b.Ref()] = true
+				all = append(all, factsOf(b)...)
+			}
+		}
+	}
+	return all
+}
+
+// factsOfNodes are those of nodes and of what they are replaced by.
+func factsOfNodes(e *kubernetes.Estate, goes map[string]bool) []plan.Fact {
 	var all []plan.Fact
 	for i := range e.Nodes {
 		n := &e.Nodes[i]
@@ -33,32 +72,15 @@ func Facts(e *kubernetes.Estate, nodes []string) []plan.Fact {
 			all = append(all, plan.Fact{Object: "Machine " + m.Namespace + "/" + m.Name, Field: "metadata.uid", Value: m.UID})
 		}
 	}
-	held := map[int]bool{}
-	for i := range e.Pods {
-		if p := &e.Pods[i]; p.Workload >= 0 && goes[p.Node] && p.Phase != "Succeeded" && p.Phase != "Failed" {
-			held[p.Workload] = true
-		}
-	}
-	told := map[kubernetes.Ref]bool{}
-	for i := range e.Workloads {
-		w := &e.Workloads[i]
-		if !held[i] || !w.Lasting || !w.Evictable || w.Bare {
-			continue
-		}
-		object := w.Kind + " " + w.Namespace + "/" + w.Name
-		if w.Scaler != nil {
-			all = append(all, plan.Fact{Object: object, Field: "autoscaler.minReplicas", Value: strconv.Itoa(w.Scaler.Min)})
-		} else {
-			all = append(all, plan.Fact{Object: object, Field: "spec.replicas", Value: strconv.Itoa(w.Replicas)})
-		}
-		for _, b := range over(e, w) {
-			if !told[b.Ref()] {
-				told[b.Ref()] = true
-				all = append(all, factsOf(b)...)
-			}
-		}
-	}
 	return all
+}
+
+// knows reports whether onus reads objects of a workload's kind, and read this one: its size
+// can be looked at again.
+func knows(w *kubernetes.Workload) bool {
+	return !w.Inferred && !w.Bare && slices.ContainsFunc(kubernetes.Kinds, func(k kubernetes.Kind) bool {
+		return k.Set == kubernetes.Controllers && k.Name == w.Kind && k.Group == w.Group
+	})
 }
 
 // over are the PDBs over pods of a workload.
@@ -80,7 +102,7 @@ func over(e *kubernetes.Estate, w *kubernetes.Workload) []*kubernetes.Budget {
 func factsOf(b *kubernetes.Budget) []plan.Fact {
 	object := "PodDisruptionBudget " + b.Namespace + "/" + b.Name
 	all := []plan.Fact{{Object: object, Field: "metadata.uid", Value: b.UID}, {Object: object, Field: "spec.selector",
-		Value: b.Selector.String()}}
+		Value: asJSON(b.LabelSelector)}}
 	if b.MaxUnavailable != nil {
 		all = append(all, plan.Fact{Object: object, Field: "spec.maxUnavailable", Value: b.MaxUnavailable.String()})
 	}
@@ -91,4 +113,20 @@ func factsOf(b *kubernetes.Budget) []plan.Fact {
 		all = append(all, plan.Fact{Object: object, Field: "spec.unhealthyPodEvictionPolicy", Value: b.Unhealthy})
 	}
 	return all
+}
+
+// asJSON is a selector as a cluster has it, with its fields in the order of their names.
+func asJSON(s *metav1.LabelSelector) string {
+	if s == nil {
+		return ""
+	}
+	data, err := json.Marshal(s, jsonv1.DefaultOptionsV1())
+	value := jsontext.Value(data)
+	if err == nil {
+		err = value.Canonicalize()
+	}
+	if err != nil {
+		return ""
+	}
+	return string(value)
 }

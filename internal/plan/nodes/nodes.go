@@ -58,6 +58,8 @@ type planner struct {
 	world   *simulate.World
 	base    simulate.Scenario
 	watched map[string]simulate.Watched // workloads whose ready pods are counted, by name
+	known   map[string]bool             // of these, those that can be looked at again
+	bare    map[string]bool             // and pods that no controller makes anew
 	nodes   []node                      // those that go
 	tight   map[string][]string         // by node: what it may not share with another of its wave
 	left    []plan.Left
@@ -76,7 +78,8 @@ type node struct {
 // Make plans. It fails with NoneError where the target picks no node, with UnreadError, or
 // with the context's error.
 func Make(ctx context.Context, asked *Asked) (*plan.Plan, error) {
-	p := &planner{Asked: asked, on: map[string][]int{}, watched: map[string]simulate.Watched{}}
+	p := &planner{Asked: asked, on: map[string][]int{}, watched: map[string]simulate.Watched{}, known: map[string]bool{},
+		bare: map[string]bool{}}
 	if unread := simulate.Lacks(p.Estate); len(unread) > 0 {
 		return nil, &UnreadError{unread}
 	}
@@ -203,6 +206,7 @@ func (p *planner) prepare() error {
 	}
 	for i := range e.Workloads {
 		w := &e.Workloads[i]
+		p.known[w.Ref.String()], p.bare[w.Ref.String()] = knows(w), w.Bare
 		switch {
 		case w.Floor != nil:
 			p.base.Floors[w.Ref.String()] = *w.Floor
@@ -246,11 +250,11 @@ func (p *planner) moved(node string) []string {
 }
 
 // floorOf is the floor that a workload is kept at: one pod less than are ready, where its own
-// floor would let none go.
+// floor would let none go. Of a kind that cannot be looked at again there is none.
 func (p *planner) floorOf(ref string) (floor int, relaxed bool) {
 	w, ok := p.watched[ref]
 	switch {
-	case !ok || w.Ready == 0 || w.Floor == 0:
+	case !ok || !p.known[ref] || w.Ready == 0 || w.Floor == 0:
 		return 0, false
 	case w.Ready > w.Floor:
 		return w.Floor, false

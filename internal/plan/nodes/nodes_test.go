@@ -47,8 +47,9 @@ func clusterOf(nodes int) *cluster {
 // with adds a workload with a pod on each of the nodes named by number.
 func (c *cluster) with(kind, name string, on ...int) *kubernetes.Workload {
 	app := map[string]string{"app": name}
-	w := kubernetes.Workload{Ref: kubernetes.Ref{Namespace: "default", Kind: kind, Name: name}, Replicas: len(on), ReplicasSet: true,
-		Scaled: kind == "Deployment" || kind == "StatefulSet", Evictable: kind != "DaemonSet", Lasting: kind != "Job", Bare: kind == "Pod",
+	w := kubernetes.Workload{Ref: kubernetes.Ref{Namespace: "default", Kind: kind, Name: name}, Group: "apps", Replicas: len(on),
+		ReplicasSet: true,
+		Scaled:      kind == "Deployment" || kind == "StatefulSet", Evictable: kind != "DaemonSet", Lasting: kind != "Job", Bare: kind == "Pod",
 		Template: kubernetes.PodTemplate{Labels: app, Requests: kubernetes.Resources{CPU: 500, Memory: 1 << 29, Pods: 1},
 			Grace: 30 * time.Second}}
 	for i, n := range on {
@@ -323,8 +324,12 @@ func TestFacts(t *testing.T) {
 		"the size":         {func(c *cluster) { c.Workloads[0].Replicas = 4 }, "Deployment default/web spec.replicas"},
 		"a PDB": {func(c *cluster) { c.pdb("web", "2"); c.Budgets = c.Budgets[1:] },
 			"PodDisruptionBudget default/web spec.maxUnavailable"},
-		"a PDB that is gone": {func(c *cluster) { c.Budgets = nil }, "PodDisruptionBudget default/web metadata.uid"},
-		"one more workload":  {func(c *cluster) { c.with("Deployment", "api", 0) }, "Deployment default/api spec.replicas"},
+		"an autoscaler": {func(c *cluster) {
+			c.Workloads[0].Scaler = &kubernetes.Scaler{Ref: kubernetes.Ref{Kind: "HorizontalPodAutoscaler", Name: "web"}, Min: 2, Max: 5}
+		}, "Deployment default/web spec.replicas"},
+		"a kind that is not known": {func(c *cluster) { c.with("Cluster", "pg", 0) }, ""},
+		"a PDB that is gone":       {func(c *cluster) { c.Budgets = nil }, "PodDisruptionBudget default/web metadata.uid"},
+		"one more workload":        {func(c *cluster) { c.with("Deployment", "api", 0) }, "Deployment default/api spec.replicas"},
 	} {
 		c := clusterOf(3)
 		c.with("Deployment", "web", 0, 1, 2)

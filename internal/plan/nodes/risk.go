@@ -28,7 +28,7 @@ func (p *planner) risks(x *played) []plan.Risk {
 	for _, n := range p.nodes {
 		for _, ref := range p.moved(n.name) {
 			k, ok := at[ref]
-			if !ok {
+			if !ok || p.bare[ref] {
 				continue
 			}
 			floor, relaxed := p.floorOf(ref)
@@ -39,7 +39,7 @@ func (p *planner) risks(x *played) []plan.Risk {
 			case relaxed:
 				add("survives-replacement", ref, fmt.Sprintf("%d of %d pods are ready, which is its floor: it goes to %d", w.Ready, w.Replicas,
 					lowest))
-			case lowest < floor:
+			case lowest < floor || !p.known[ref] && w.Ready >= w.Floor && lowest < w.Floor:
 				add("survives-replacement", ref, fmt.Sprintf("it falls to %d of %d ready, below its floor of %d", lowest, w.Replicas, w.Floor))
 			}
 		}
