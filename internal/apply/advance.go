@@ -68,6 +68,10 @@ func (e *Engine) proceed(ctx context.Context, s *plan.Step, st *StepState) error
 	if why := e.late(s, st); why != "" {
 		return e.stuck(ctx, s, why)
 	}
+	// A step that waits makes no change before which the guards would be asked.
+	if held, err := e.held(ctx, s, nil); err == nil && held != nil && held.Undo {
+		return e.heldBack(ctx, s, held)
+	}
 	w := &Work{Plan: e.Plan, Step: s, Action: &s.Action, Attempt: st.Attempt, engine: e}
 	r, err := e.Runners[s.Action.Kind].Step(ctx, w)
 	if err == nil && r.Wait == nil {

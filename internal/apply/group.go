@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -42,7 +43,9 @@ func (e *Engine) held(ctx context.Context, s *plan.Step, c *Change) (*Held, erro
 // where the guard says so, and pauses the plan where it takes too long.
 func (e *Engine) heldBack(ctx context.Context, s *plan.Step, h *Held) error {
 	if h.Undo && e.begun(groupOf(s)) {
-		return e.undoGroup(ctx, groupOf(s), h.Why)
+		return e.undoAll(ctx, h.Why, func(s *plan.Step, _ *StepState) bool {
+			return slices.ContainsFunc(s.Guards, func(g plan.Guard) bool { return g.Kind == h.Guard.Kind && maps.Equal(g.With, h.Guard.With) })
+		})
 	}
 	now := e.Clock.Now()
 	if e.state.Steps[s.ID].Status == StepPending && !h.Patient {
@@ -106,12 +109,15 @@ func (e *Engine) stop(ctx context.Context, why string) error {
 		e.pause = why
 	}
 	e.lookAgain(e.Clock.Now())
-	return e.undoAll(ctx, why)
+	return e.undoAll(ctx, why, everything)
 }
 
-// undoAll undoes what was begun of groups that are not done. It leaves alone what is done
-// for good, and what nobody knows.
-func (e *Engine) undoAll(ctx context.Context, why string) error {
+// everything is each group that there is.
+func everything(*plan.Step, *StepState) bool { return true }
+
+// undoAll undoes what was begun of groups that are not done, of those of which some step is
+// meant. It leaves alone what is done for good, and what nobody knows.
+func (e *Engine) undoAll(ctx context.Context, why string, meant func(*plan.Step, *StepState) bool) error {
 	seen := map[string]bool{}
 	for _, id := range e.order {
 		group := groupOf(e.steps[id])
@@ -119,7 +125,7 @@ func (e *Engine) undoAll(ctx context.Context, why string) error {
 			continue
 		}
 		seen[group] = true
-		if e.begun(group) && e.some(group, func(_ *plan.Step, st *StepState) bool { return st.Status != StepFinished }) {
+		if e.begun(group) && e.some(group, meant) && e.some(group, func(_ *plan.Step, st *StepState) bool { return st.Status != StepFinished }) {
 			if err := e.undoGroup(ctx, group, why); err != nil {
 				return err
 			}
@@ -192,7 +198,7 @@ const tidy = 30 * time.Second
 func (e *Engine) interrupt(ctx context.Context) (Status, error) {
 	ctx = context.WithoutCancel(ctx)
 	const why = "interrupted"
-	if err := e.undoAll(ctx, why); err != nil {
+	if err := e.undoAll(ctx, why, everything); err != nil {
 		return e.failed(err)
 	}
 	for end := e.Clock.Now().Add(tidy); e.Clock.Now().Before(end); {
@@ -225,7 +231,7 @@ func (e *Engine) Abort(ctx context.Context) (Status, error) {
 	if err := e.append(ctx, &journal.Entry{Kind: journal.Resume}); err != nil {
 		return e.failed(err)
 	}
-	if err := e.undoAll(ctx, "aborted"); err != nil {
+	if err := e.undoAll(ctx, "aborted", everything); err != nil {
 		return e.failed(err)
 	}
 	for ctx.Err() == nil {

@@ -36,6 +36,7 @@ type Client struct {
 func New(config *rest.Config, timeout time.Duration) (*Client, error) {
 	config = rest.CopyConfig(config)
 	config.Timeout = timeout
+	config.ContentType, config.AcceptContentTypes = "application/json", "application/json"
 	kube, err := clientset.NewForConfig(config)
 	if err != nil {
 		return nil, err

@@ -36,6 +36,10 @@ const (
 	unreached        // the server was never reached
 )
 
+// otherUID is what the server says of 409 where an object is not the one that was meant. It
+// says 409 of other things, too.
+const otherUID = "UID in precondition"
+
 // meaning tells what an error of an eviction means, and after how long it is tried again,
 // where the server says so.
 //
@@ -59,7 +63,7 @@ func meaning(err error) (answer, time.Duration) {
 	switch {
 	case s.Code == 404:
 		return gone, 0
-	case s.Code == 409 && strings.Contains(said, "UID in precondition"):
+	case s.Code == 409 && strings.Contains(said, otherUID):
 		return gone, 0
 	case s.Code == 409:
 		return changed, time.Second

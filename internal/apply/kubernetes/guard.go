@@ -58,8 +58,8 @@ func windowOf(g *plan.Guard) (disruption.Window, error) {
 	return disruption.PlainWindow(days, g.With[step.At], length, g.With[step.Zone])
 }
 
-// floor holds while no fewer pods of a workload are ready than its floor, and would be after
-// the eviction that is asked for.
+// floor is asked before a pod of its workload is evicted. It holds while enough are ready
+// without that one; a pod that is not ready takes nothing away.
 type floor struct{ c *Client }
 
 func (f floor) Check(ctx context.Context, g *plan.Guard, m apply.Moment) (apply.Verdict, error) {
@@ -67,30 +67,20 @@ func (f floor) Check(ctx context.Context, g *plan.Guard, m apply.Moment) (apply.
 	if err != nil {
 		return apply.Verdict{}, fmt.Errorf("floor is %q, wants a number", g.With[step.Least])
 	}
+	if m.Change == nil {
+		return apply.Verdict{Holds: true}, nil
+	}
 	x := workload{g.With[step.Namespace], g.With[step.Kind], g.With[step.Name]}
 	of, err := f.c.of(ctx, x)
 	if err != nil {
 		return apply.Verdict{}, err
 	}
-	if of.gone {
+	p := of.has(m.Change.Target)
+	ready := of.ready()
+	if p == nil || !isReady(p) || ready > least {
 		return apply.Verdict{Holds: true}, nil
 	}
-	ready, after := of.ready(), of.ready()
-	if m.Change != nil {
-		if p := of.has(m.Change.Target); p != nil && isReady(p) {
-			after--
-		} else if p == nil && ready >= least {
-			return apply.Verdict{Holds: true}, nil
-		}
-	}
-	if after >= least {
-		return apply.Verdict{Holds: true}, nil
-	}
-	why := fmt.Sprintf("%s has %s ready, and its floor is %d", x, words.Count(ready, "pod"), least)
-	if after < ready {
-		why = fmt.Sprintf("%s has %s ready, of which %d have to stay", x, words.Count(ready, "pod"), least)
-	}
-	return apply.Verdict{Why: why, Poll: poll}, nil
+	return apply.Verdict{Why: fmt.Sprintf("%s has %s ready, and %d have to stay", x, words.Count(ready, "pod"), least), Poll: poll}, nil
 }
 
 // budget is a PDB: the eviction API asks it, each time.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -160,7 +161,7 @@ func (c *Client) remove(ctx context.Context, of dynamic.ResourceInterface, o own
 	ctx, done := c.brief(ctx)
 	defer done()
 	err = of.Delete(ctx, o.name, metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: new(types.UID(o.uid))}})
-	if apierrors.IsNotFound(err) || apierrors.IsConflict(err) {
+	if apierrors.IsNotFound(err) || apierrors.IsConflict(err) && strings.Contains(err.Error(), otherUID) {
 		return nil // it is gone
 	}
 	var halt *apply.Halt

@@ -23,6 +23,9 @@ func bounded(next http.RoundTripper) http.RoundTripper { return boundedAnswers{n
 
 type boundedAnswers struct{ next http.RoundTripper }
 
+// WrappedRoundTripper is what client-go cancels requests by.
+func (b boundedAnswers) WrappedRoundTripper() http.RoundTripper { return b.next }
+
 func (b boundedAnswers) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer, err := b.next.RoundTrip(r)
 	if err == nil && answer.Body != nil {
