@@ -1,6 +1,6 @@
 # What the project is built and judged with. Go is all it needs.
 
-.PHONY: build test race break lab lab-test lab-up lab-down fidelity fuzz mutate estates prove bench release release-dry-run
+.PHONY: build test race break faults lab lab-test lab-up lab-down fidelity fuzz mutate estates prove bench release release-dry-run
 
 build: ## the binary, as bin/onus
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o bin/onus ./cmd/onus
@@ -37,6 +37,11 @@ fidelity: lab ## SCENARIOS, or all, or RANDOM mixes drawn by SEED, on the real c
 
 break: ## bad, hostile and large inputs, each with its answer; and one estate told in many ways
 	ONUS_LARGE=1 go test ./internal/cli -count 1 -timeout 0 -run '^(TestBreak|TestLarge|TestSameVerdicts|TestDumpsThatAreCutOff|TestNobodyReadsOn|TestInterrupted)$$'
+
+FAULTS ?= 300
+faults: ## onus apply is killed at each named point, then FAULTS times at random, drawn by SEED, while answers are lost: counts, and what holds after each
+	go test ./internal/apply -count 1 -v -run '^TestDies'
+	ONUS_FAULTS=$(FAULTS) ONUS_SEED=$(SEED) go test ./internal/apply/kubernetes -count 1 -timeout 0 -v -run '^(TestDiesAtEachPoint|TestAnswersOnce|TestFaults)$$'
 
 FUZZTIME ?= 20s
 fuzz: ## every fuzz target for FUZZTIME; what it finds that is new is kept in the cache of go, and goes on from there

@@ -68,7 +68,8 @@ func TestAnswersOnce(t *testing.T) {
 		"busy":            fail(504, "couldn't update PodDisruptionBudget", "", "", 10),
 		"broken":          fail(500, "etcdserver: request timed out", "", "", 0),
 	} {
-		for _, what := range []string{"PATCH nodes", "POST pods/eviction", "DELETE nodeclaims", "PUT leases", "GET pods", "GET nodes", "GET leases"} {
+		for _, what := range []string{"PATCH nodes", "POST pods/eviction", "DELETE nodeclaims", "PUT leases", "GET pods", "GET nodes",
+			"GET leases"} {
 			t.Run(name+" of "+what, func(t *testing.T) {
 				t.Parallel()
 				b := newBench(t, 2)
@@ -76,7 +77,8 @@ func TestAnswersOnce(t *testing.T) {
 				b.server.Spoil(func(w http.ResponseWriter, r *http.Request) bool {
 					method, resource, _ := strings.Cut(what, " ")
 					resource, sub, _ := strings.Cut(resource, "/")
-					if spoilt > 0 || r.Method != method || !strings.Contains(r.URL.Path, "/"+resource) || !strings.HasSuffix(r.URL.Path, sub) {
+					if spoilt > 0 || r.Method != method || !strings.Contains(r.URL.Path, "/"+resource) ||
+						!strings.HasSuffix(r.URL.Path, sub) {
 						return false
 					}
 					spoilt++
@@ -107,7 +109,7 @@ func (nowhere) WriteHeader(int)             {}
 // and what was begun is undone.
 func TestPauses(t *testing.T) {
 	for message, want := range map[string]string{
-		`pods "web-0" is forbidden: disruptions allowed is negative`:                       "nobody counts what PodDisruptionBudgets of shop allow",
+		`pods "web-0" is forbidden: disruptions allowed is negative`:                       "nobody counts what PodDisruptionBudgets of shop",
 		`DisruptedPods map too big - too many evictions not confirmed by PDB controller`:   "nobody counts",
 		`User "x" cannot create resource "pods/eviction" in API group "" in the namespace`: "docs/rbac-apply.yaml has what it takes",
 	} {
@@ -215,7 +217,8 @@ func TestWindowCloses(t *testing.T) {
 		return false
 	})
 	b.told = func(ev apply.Event) {
-		if ev.Kind == apply.StepWaits && strings.Contains(ev.Says, "the window opens at Mon 23 Nov 11:00 UTC") && b.clock.Now().Before(noon.Add(20*time.Hour)) {
+		const next = "the window opens at Mon 23 Nov 11:00 UTC"
+		if ev.Kind == apply.StepWaits && strings.Contains(ev.Says, next) && b.clock.Now().Before(noon.Add(20*time.Hour)) {
 			b.clock.Sleep(t.Context(), 21*time.Hour) // nothing happens meanwhile
 		}
 	}

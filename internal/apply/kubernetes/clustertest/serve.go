@@ -52,7 +52,8 @@ func (s *Server) Answer(w http.ResponseWriter, r *http.Request) {
 	p, group := placeOf(r.URL.Path)
 	if group {
 		v := p.name + "/v1"
-		answer(w, 200, Object{"kind": "APIGroup", "apiVersion": "v1", "name": p.name, "preferredVersion": Object{"groupVersion": v, "version": "v1"}})
+		answer(w, 200, Object{"kind": "APIGroup", "apiVersion": "v1", "name": p.name,
+			"preferredVersion": Object{"groupVersion": v, "version": "v1"}})
 		return
 	}
 	if r.Method != http.MethodGet {

@@ -1,0 +1,228 @@
+package kubernetes
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"k8s.io/client-go/rest"
+
+	"github.com/onus-project/onus/internal/apply"
+	"github.com/onus-project/onus/internal/apply/kubernetes/clustertest"
+	"github.com/onus-project/onus/internal/plan"
+)
+
+// fastClock goes so much faster than that of the machine, in each process alike.
+type fastClock struct{ from time.Time }
+
+const faster = 40
+
+func (c fastClock) Now() time.Time { return c.from.Add(time.Since(c.from) * faster) }
+
+func (c fastClock) Sleep(ctx context.Context, d time.Duration) {
+	apply.RealClock().Sleep(ctx, d/faster)
+}
+
+// TestMain carries a plan out where it is the child of TestFaults.
+func TestMain(m *testing.M) {
+	if dir := os.Getenv("ONUS_TEST_APPLY"); dir != "" {
+		os.Exit(child(dir, os.Getenv("ONUS_TEST_SERVER"), os.Getenv("ONUS_TEST_FROM")))
+	}
+	os.Exit(m.Run())
+}
+
+// child carries out the plan of a folder, and kills itself at the point that is named there.
+func child(dir, server, from string) int {
+	start, err := time.Parse(time.RFC3339Nano, from)
+	var p *plan.Plan
+	var data []byte
+	var c *Client
+	if err == nil {
+		data, err = os.ReadFile(filepath.Join(dir, "plan.json"))
+	}
+	if err == nil {
+		p, err = plan.Read("plan.json", data)
+	}
+	if err == nil {
+		c, err = New(&rest.Config{Host: server, QPS: -1}, 5*time.Second)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 3
+	}
+	point, nth, _ := strings.Cut(os.Getenv("ONUS_TEST_DIE"), ":")
+	left, _ := strconv.Atoi(nth)
+	status, err := carry(context.Background(), p, c, fastClock{start}, filepath.Join(dir, "journal"), true, func(s *apply.Settings) {
+		s.Crash = func(at string) {
+			if at == point {
+				if left--; left == 0 {
+					_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+				}
+			}
+		}
+	}, func(*apply.Engine) {})
+	if err != nil || status != apply.Finished {
+		fmt.Fprintln(os.Stderr, status, err)
+		return 1
+	}
+	return 0
+}
+
+// faults are what TestFaults has counted.
+type faults struct {
+	runs, finished int
+	kills          map[string]int // by point; "random" by a signal
+	answers        map[string]int // spoilt, by kind
+}
+
+// A real process that carries a plan out is killed with SIGKILL, at each named point and at
+// random, while the API server loses answers, refuses and throttles. Each time another one
+// goes on, until the plan is done. No pod is evicted twice, no NodeClaim deleted twice, no
+// floor is broken and no node left cordoned. ONUS_FAULTS is the number of kills at random,
+// ONUS_SEED draws them.
+func TestFaults(t *testing.T) {
+	kills, seed, times := 2, uint64(1), []string{":1"}
+	if n, err := strconv.Atoi(os.Getenv("ONUS_FAULTS")); err == nil {
+		kills, times = n, []string{":1", ":2", ":3", ":1"}
+	}
+	if n, err := strconv.ParseUint(os.Getenv("ONUS_SEED"), 10, 64); err == nil {
+		seed = n
+	}
+	f := &faults{kills: map[string]int{}, answers: map[string]int{}}
+	points := []string{"plan.read", "lease.got", "lease.renewing", "intent.before", "intent.after", "do.answered", "result.before",
+		"result.after", "end.before", "end.after", "plan.end"}
+	for _, point := range points {
+		var at []string
+		for _, nth := range times {
+			at = append(at, point+nth)
+		}
+		f.run(t, rand.New(rand.NewPCG(seed, 0)), at, 0)
+	}
+	for run := uint64(1); f.kills["random"] < kills && !t.Failed(); run++ {
+		f.run(t, rand.New(rand.NewPCG(seed, run)), nil, min(4, kills-f.kills["random"]))
+	}
+	t.Logf("%d plans carried out, %d of them done; kills by point: %s; answers spoilt: %s", f.runs, f.finished, counts(f.kills),
+		counts(f.answers))
+}
+
+func counts(all map[string]int) string {
+	var parts []string
+	for _, k := range slices.Sorted(maps.Keys(all)) {
+		parts = append(parts, fmt.Sprintf("%s %d", k, all[k]))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// run carries a plan out with processes of which each dies at a point, then so many that are
+// killed at random, and then one that may live.
+func (f *faults) run(t *testing.T, r *rand.Rand, points []string, random int) {
+	t.Helper()
+	f.runs++
+	clock := fastClock{time.Now()}
+	s := clustertest.Start(t, clock.Now)
+	p := planIn(s, 2)
+	dir := t.TempDir()
+	data, err := json.Marshal(p)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, "plan.json"), data, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if random > 0 {
+		s.Spoil(f.spoiler(s, r))
+	}
+	env := append(os.Environ(), "ONUS_TEST_APPLY="+dir, "ONUS_TEST_SERVER="+s.URL, "ONUS_TEST_FROM="+clock.from.Format(time.RFC3339Nano))
+	for _, point := range points {
+		name, _, _ := strings.Cut(point, ":")
+		if f.child(t, append(env, "ONUS_TEST_DIE="+point), 0) {
+			f.kills[name]++
+		}
+	}
+	for range random {
+		if f.child(t, env, time.Duration(r.IntN(1500))*time.Millisecond) {
+			f.kills["random"]++
+		}
+	}
+	s.Spoil(nil)
+	for try := 0; f.child(t, env, 0) || try > 3; try++ {
+		t.Fatal("a process that nobody killed did not end")
+	}
+	f.finished++
+	if replaced(t, s, 2); t.Failed() {
+		t.Fatalf("in %s: points %v, %d random", dir, points, random)
+	}
+}
+
+// child runs a process, which is killed after a while where one is given. It tells whether it
+// was killed.
+func (f *faults) child(t *testing.T, env []string, after time.Duration) (killed bool) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
+	cmd.Env = env
+	var said strings.Builder
+	cmd.Stderr = &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if after > 0 {
+		time.AfterFunc(after, func() { _ = cmd.Process.Kill() })
+	}
+	err := cmd.Wait()
+	if err == nil {
+		return false
+	}
+	if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		return true
+	}
+	if !strings.Contains(said.String(), "another process carries out") {
+		t.Logf("a process ended by itself: %v: %s", err, said.String())
+	}
+	return false
+}
+
+// spoiler spoils one answer of ten, in one of several ways.
+func (f *faults) spoiler(s *clustertest.Server, r *rand.Rand) func(w http.ResponseWriter, q *http.Request) bool {
+	cut := func(w http.ResponseWriter) {
+		if c, _, err := w.(http.Hijacker).Hijack(); err == nil {
+			c.Close()
+		}
+	}
+	return func(w http.ResponseWriter, q *http.Request) bool {
+		if r.IntN(10) > 0 {
+			return false
+		}
+		ways := []string{"lost question", "lost answer", "throttled", "conflict", "broken"}
+		way := ways[r.IntN(len(ways))]
+		if q.Method == http.MethodGet && way == "conflict" {
+			return false
+		}
+		f.answers[way]++
+		switch way {
+		case "lost question":
+			cut(w)
+		case "lost answer":
+			s.Answer(nowhere{http.Header{}}, q)
+			cut(w)
+		case "throttled":
+			clustertest.Fail(w, 429, "too many requests", "", "", 1)
+		case "conflict":
+			clustertest.Fail(w, 409, "the object has been modified", "", "", 0)
+		case "broken":
+			clustertest.Fail(w, 500, "etcdserver: request timed out", "", "", 0)
+		}
+		return true
+	}
+}
