@@ -84,6 +84,7 @@ type Judgement struct {
 	Undoubted   string // the message without that doubt
 	Consequence string // what follows of a broken one
 	Severity    string // where it differs from the obligation's
+	Because     string // why that is lower
 	Evidence    []finding.Evidence
 	Fix         *finding.Fix
 	Wanted      *finding.Wanted // of a single pod

@@ -11,6 +11,9 @@ import (
 	"github.com/onus-project/onus/internal/responsibility"
 )
 
+// assumed is why what rests on something that nobody saw weighs less.
+const assumed = "it rests on what is assumed, and nobody saw"
+
 // Report makes a finding of a judgement, if the customer has the obligation
 // where the subject runs. A verdict that something unread may change is unknown,
 // and so is a broken one that rests on an assumption.
@@ -33,6 +36,7 @@ func (p *Pass) Report(j Judgement) {
 		Evidence: append([]finding.Evidence{}, j.Evidence...), Sources: o.From, Position: j.Position,
 		Fingerprint: finding.Fingerprint(o.ID, j.Subject), Outcome: p.check.Outcome, BlocksNodes: o.BlocksNodes,
 	}
+	f.SeverityBecause = lighter(&f, o.Severity, &j)
 	if j.Verdict == finding.Broken {
 		f.Consequence, f.Wanted = j.Consequence, j.Wanted
 	}
@@ -193,3 +197,16 @@ func (p *Pass) Obligation() *responsibility.Obligation { return p.Catalog.Obliga
 
 // ByContract reports whether its verdicts follow from a contract.
 func (p *Pass) ByContract() bool { return p.check.ByContract }
+
+// lighter is why a finding that is not held is of a lower severity than its obligation;
+// empty where it is not.
+func lighter(f *finding.Finding, obligation string, j *Judgement) string {
+	rank := func(severity string) int { return slices.Index(finding.Severities, severity) }
+	switch {
+	case f.Verdict == finding.Held || rank(f.Severity) <= rank(obligation):
+		return ""
+	case rank(f.Severity) > rank(cmp.Or(j.Severity, obligation)):
+		return assumed
+	}
+	return j.Because
+}

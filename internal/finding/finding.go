@@ -69,8 +69,10 @@ type Finding struct {
 	Verdict     Verdict `json:"verdict"`
 	LoadBearing bool    `json:"loadBearing"`
 	Severity    string  `json:"severity"`
-	Subject     Subject `json:"subject"`
-	Offering    string  `json:"offering"`
+	// SeverityBecause is why it is below that of the obligation; empty where it is not.
+	SeverityBecause string  `json:"severityBecause,omitempty"`
+	Subject         Subject `json:"subject"`
+	Offering        string  `json:"offering"`
 	// Candidates are the offerings of which Offering stands for one, where it is
 	// not known for which; the finding holds on each.
 	Candidates []string `json:"candidates,omitempty"`

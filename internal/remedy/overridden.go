@@ -30,8 +30,9 @@ func (x *Fitter) overridden(ctx context.Context, u *estate.Unit, f *finding.Find
 		}
 		if is := x.broken(ctx, u, after, f); is != nil && is[f.Fingerprint] == "" {
 			f.Severity = "low"
+			f.SeverityBecause = "with the values that " + o.File + " has for its chart, as far as they can be read, this is not so"
 			f.Evidence = append(slices.Clone(f.Evidence), finding.Evidence{
-				Text:     "with the values that " + o.File + " has for its chart, as far as they can be read, this is not so",
+				Text:     f.SeverityBecause,
 				Position: origin.Position{File: o.File},
 			})
 			return

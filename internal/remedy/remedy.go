@@ -92,12 +92,12 @@ func (x *Fitter) Fit(ctx context.Context, u *estate.Unit, findings []finding.Fin
 		x.overridden(ctx, u, &findings[i])
 		if f := &findings[i]; f.Fix != nil && f.Verdict == finding.Broken {
 			if fix := x.meant(f); fix != nil {
-				f.Fix, f.Severity = fix, "low"
+				f.Fix, f.Severity, f.SeverityBecause = fix, "low", fix.Summary
 				continue
 			}
 			could := !f.Fix.AcceptOnly
 			if f.Fix = x.written(unplaced(u, x.fitted(ctx, u, f))); could && f.Fix.AcceptOnly {
-				f.Severity = resigned(f.Severity)
+				f.Severity, f.SeverityBecause = resigned(f.Severity), f.Fix.Summary
 			}
 			x.unwanted(u, f)
 		}

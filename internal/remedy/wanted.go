@@ -27,7 +27,7 @@ func (x *Fitter) unwanted(u *estate.Unit, f *finding.Finding) {
 		said = "little tells that its owner wants more than one of it: " + strings.Join(told, "; ")
 	}
 	if len(told) < f.Wanted.Needs {
-		f.Severity = "low"
+		f.Severity, f.SeverityBecause = "low", said
 	}
 	f.Evidence = append(slices.Clone(f.Evidence), finding.Evidence{Text: said})
 }

@@ -34,7 +34,7 @@ var hostileFindings = rapid.Custom(func(t *rapid.T) published.Findings {
 	for i := range f.Findings {
 		x := &f.Findings[i]
 		s := &x.Subject
-		for _, of := range []*string{&s.Namespace, &s.Kind, &s.Name, &s.Unit, &x.Offering, &x.Message, &x.Consequence} {
+		for _, of := range []*string{&s.Namespace, &s.Kind, &s.Name, &s.Unit, &x.Offering, &x.Message, &x.Consequence, &x.SeverityBecause} {
 			drawn(of)
 		}
 		at(&x.Position)

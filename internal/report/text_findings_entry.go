@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/text"
@@ -121,7 +122,14 @@ func (f *findingsWriter) ranked(line string, x finding.Finding) string {
 	return line + "  " + rank
 }
 
+// evidence says what a verdict rests on, and where everything is shown, why it weighs less
+// than its obligation may.
 func (f *findingsWriter) evidence(x finding.Finding) {
+	because := x.SeverityBecause
+	is := func(e finding.Evidence) bool { return e.Text == because }
+	if f.s.Held && because != "" && !slices.ContainsFunc(x.Evidence, is) {
+		f.line(f.s.paint(faint, f.s.hang(4, "-", 2, x.Severity+", because "+because)))
+	}
 	for _, e := range x.Evidence {
 		if e.Unread != "" {
 			if key := "unread " + e.Unread; f.shown[key] {
@@ -137,6 +145,9 @@ func (f *findingsWriter) evidence(x finding.Finding) {
 			f.shown[key] = true
 		}
 		line := e.Text
+		if f.s.Held && because != "" && is(e) {
+			line = x.Severity + ", because " + line
+		}
 		if e.Short != "" && !f.s.Held {
 			if len(f.Lines) < 2 {
 				continue // the lines above the findings say it

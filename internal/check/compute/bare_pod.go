@@ -67,8 +67,8 @@ func unmade(p *check.Pass, i int) {
 	j.Consequence = strings.TrimSpace(consequencesOf(p).of(i).ends() + " " + programsOf(p).loses(i, w))
 	j.Fix = &finding.Fix{Summary: "run it under a Deployment, or a StatefulSet where it keeps data: these make a pod again"}
 	if !servingOf(p).serves(i) {
-		j.Severity = "low"
 		at, _ := servingOf(p).routed(i)
+		j.Severity, j.Because = "low", at.Text
 		j.Evidence = []finding.Evidence{at}
 	}
 	ofWorkload(p, i, j)

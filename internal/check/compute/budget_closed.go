@@ -47,7 +47,7 @@ func (x paced) reportClosed(p *check.Pass) {
 	j.Consequence = x.unpatched()
 	j.Fix = x.fixBudgets()
 	if x.emptiesOnly() && !x.keepsPods(p) {
-		j.Severity = "low"
+		j.Severity, j.Because = "low", "its nodes go once they are empty, so that few are there for long"
 		j.Consequence = "Its nodes go once they have been empty for " + words.Duration(x.ConsolidateAfter) +
 			", as its budgets say, and drift takes none of the others. " + j.Consequence
 	}

@@ -51,7 +51,7 @@ func (x paced) reportGap(p *check.Pass) {
 	case slices.Contains(reasons, disruption.Underutilized):
 		j.Consequence = fmt.Sprintf("At those times all underutilized nodes of pool %s may be consolidated at once. Drift stays limited.", x.Name)
 	default:
-		j.Severity = "low"
+		j.Severity, j.Because = "low", "empty nodes run no service"
 		j.Consequence = fmt.Sprintf("At those times all empty nodes of pool %s may be removed at once. "+
 			"They run no service, but new pods then wait for new nodes.", x.Name)
 	}

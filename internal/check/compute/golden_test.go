@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,6 +33,7 @@ func TestFindingsInFull(t *testing.T) {
 			if f.Obligation == obligation {
 				inFull(&all, f)
 			}
+			saysWhyLighter(t, file, &f)
 		}
 	}
 	for _, run := range []string{"expiry-storm", "pdb-too-strict"} { // clusters, whose nodes tell when they expire
@@ -61,6 +63,17 @@ func TestFindingsInFull(t *testing.T) {
 			t.Fatalf("the first that differs; go test ./internal/check/compute -run InFull -update writes it anew\nis:\n%s\nwas:\n%s",
 				orNothing(is, i), orNothing(was, i))
 		}
+	}
+}
+
+// saysWhyLighter holds that a finding which weighs less than its obligation may says why,
+// and no other one does.
+func saysWhyLighter(t *testing.T, of string, f *finding.Finding) {
+	t.Helper()
+	rank := func(severity string) int { return slices.Index(finding.Severities, severity) }
+	lighter := f.Verdict != finding.Held && rank(f.Severity) > rank(knowledge(t).Obligation(f.Obligation).Severity)
+	if lighter != (f.SeverityBecause != "") {
+		t.Errorf("%s: %s of %s is %s because %q", of, f.Obligation, f.Subject.Name, f.Severity, f.SeverityBecause)
 	}
 }
 

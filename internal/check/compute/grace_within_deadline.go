@@ -80,7 +80,7 @@ func graceWithinDeadline(p *check.Pass, i int) {
 		ofWorkload(p, i, sure(p, j, i, nil))
 		return
 	}
-	j.Verdict, j.Severity = finding.Broken, "low"
+	j.Verdict, j.Severity, j.Because = finding.Broken, "low", "it was told to stop before, and keeps no data that is known"
 	j.Message = fmt.Sprintf("asks for %s to stop, of which %s leaves it %s", words.Duration(asks), t.Title(), words.Duration(kept))
 	killed := fmt.Sprintf("On %s a pod that has not stopped by then is killed. %s", at.Offering.Title, follows.when(t))
 	j.Consequence = strings.TrimSpace(killed)

@@ -39,7 +39,7 @@ func imageNamed(p *check.Pass, i int) {
 		ofWorkload(p, i, sure(p, j, i, nil))
 		return
 	}
-	j.Verdict, j.Severity = finding.Broken, "low"
+	j.Verdict, j.Severity, j.Because = finding.Broken, "low", "it matters once somebody gives its tag to another image"
 	for _, c := range w.Template.Containers {
 		if c.Floating != "" {
 			j.Evidence = append(j.Evidence, finding.Evidence{Text: "image " + c.Floating, Position: w.Position})

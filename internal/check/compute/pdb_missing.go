@@ -86,7 +86,7 @@ func unserved(p *check.Pass, i, b int) {
 		Fix: fixesOf(p).served(b),
 	}
 	if p.Estate.Older != "" {
-		j.Severity = "low" // at most
+		j.Severity, j.Because = "low", p.Estate.Older // at most
 		j.Evidence = append(j.Evidence, finding.Evidence{Text: p.Estate.Older})
 	}
 	ofWorkload(p, i, j)
@@ -112,7 +112,7 @@ func uncovered(p *check.Pass, i, bare int) {
 	}
 	if w.MadeBy != nil && w.MadeBy.Kept != "" {
 		ofWorkload(p, i, check.Judgement{
-			Verdict: finding.Broken, Message: fmt.Sprintf("no PodDisruptionBudget covers %d of its %d pods", n-1, n), Severity: "low",
+			Verdict: finding.Broken, Message: fmt.Sprintf("no PodDisruptionBudget covers %d of its %d pods", n-1, n), Severity: "low", Because: w.MadeBy.Kept,
 			Consequence: "All but one of its pods may be evicted together when their nodes drain together.", Position: w.Position,
 			Evidence: []finding.Evidence{size(w), {Text: w.MadeBy.Kept, Position: w.Position}}, Fix: fixesOf(p).missing(i),
 		})
@@ -144,12 +144,12 @@ func uncovered(p *check.Pass, i, bare int) {
 			j.Severity = "low"
 		}
 		said := fmt.Sprintf("no node carries two of its pods: all are gone together only where %d nodes are", n)
-		j.Evidence = append(j.Evidence, finding.Evidence{Text: said, Position: w.Position})
+		j.Because, j.Evidence = said, append(j.Evidence, finding.Evidence{Text: said, Position: w.Position})
 	}
 	if prog := programsOf(p).of(i); n >= manyPods && len(e.Nodes) == 0 && (prog == nil || !prog.Quorum) {
 		j.Severity = "low" // at most
 		said := fmt.Sprintf("the scheduler spreads %d pods over nodes: that all are gone together takes as many drains", n)
-		j.Evidence = append(j.Evidence, finding.Evidence{Text: said, Position: w.Position})
+		j.Because, j.Evidence = said, append(j.Evidence, finding.Evidence{Text: said, Position: w.Position})
 	}
 	ofWorkload(p, i, j)
 }

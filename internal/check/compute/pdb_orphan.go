@@ -71,7 +71,7 @@ func orphan(p *check.Pass, i int) {
 			at = p.Places.Workloads[w]
 			writtenFor(&j, &e.Workloads[w], orphans.misses[i])
 		} else if p.Estate.Name != "" && !namesake(e, b) {
-			j.Severity = "low" // what a tool builds is there with it, and nobody is known to miss it
+			j.Severity, j.Because = "low", "it comes with what a tool builds, and nobody is known to miss it" // what a tool builds is there with it, and nobody is known to miss it
 		}
 	}
 	remarks(p, b, &j)
@@ -148,7 +148,7 @@ func unlisted(p *check.Pass, i int) {
 	b := &p.Estate.Kubernetes.Budgets[i]
 	file := filepath.ToSlash(b.Position.File)
 	ofBudget(p, i, anywhere(p), check.Judgement{
-		Verdict: finding.Broken, Severity: "low", Settled: true, Position: b.Position,
+		Verdict: finding.Broken, Severity: "low", Because: "no kustomization lists its file", Settled: true, Position: b.Position,
 		Message:     "no kustomization lists " + file + ", so it is not applied",
 		Consequence: "The workload it was written for has no PDB.",
 		Fix:         &finding.Fix{Summary: "list " + filepath.Base(file) + " in the kustomization that leaves it out, or delete it"},

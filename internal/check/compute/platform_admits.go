@@ -80,7 +80,7 @@ func admittedOnAll(p *check.Pass, i int, several []*responsibility.Offering,
 ) {
 	w := &p.Estate.Kubernetes.Workloads[i]
 	has := fields.OfWorkload(w)
-	j := check.Judgement{Verdict: finding.Unknown, Position: w.Position, Severity: "medium"}
+	j := check.Judgement{Verdict: finding.Unknown, Position: w.Position, Severity: "medium", Because: possible}
 	var refusing []*responsibility.Offering
 	var worst *responsibility.Unsupported
 	for _, on := range several {
@@ -189,17 +189,21 @@ func ofNode(asks []string) []string {
 	return slices.DeleteFunc(slices.Clone(asks), func(a string) bool { return a == "noLivenessProbe" || a == "noReadinessProbe" })
 }
 
+// possible is why what may run on several platforms weighs less.
+const possible = "it may run on another platform, which takes it"
+
 // refused reports of a workload that its pods do not start. How much is lost does not
 // depend on who calls it, as it is for all of its pods and for good; but nobody needs what
 // is there to be tried.
 func refused(p *check.Pass, i int, at locate.Place, j check.Judgement, severity string) {
 	w := &p.Estate.Kubernetes.Workloads[i]
 	j.Subject, j.Index, j.Place, j.Severity = subject(w.Ref), i, at, severity
+	j.Because = small(strings.TrimSuffix(j.Consequence, "."))
 	if j.Place.Basis == locate.Hint || j.Place.Basis == locate.Possible {
-		j.Severity = least(severity, "medium")
+		j.Severity, j.Because = least(severity, "medium"), "that it runs there is shown by a hint"
 	}
 	if why := stakesOf(p).trial(i); why != "" {
-		j.Severity, j.Evidence = "low", append(j.Evidence, finding.Evidence{Text: why, Position: w.Position})
+		j.Severity, j.Because, j.Evidence = "low", why, append(j.Evidence, finding.Evidence{Text: why, Position: w.Position})
 	}
 	report(p, j)
 }

@@ -53,7 +53,7 @@ func readyMeansServing(p *check.Pass, i int) {
 	j := check.Judgement{Verdict: finding.Held, Position: w.Position}
 	j.Message = "a probe says when its pods are ready, by which PDB " + name + " counts them"
 	if w.Template.Unprobed {
-		j.Verdict, j.Severity = finding.Broken, "low"
+		j.Verdict, j.Severity, j.Because = finding.Broken, "low", "its pods serve soon after they run, as far as is known"
 		if prog := programsOf(p).of(i); prog != nil && prog.Quorum && w.AtLeast() >= 3 {
 			j.Severity = "medium" // at most
 		}

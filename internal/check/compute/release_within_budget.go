@@ -51,7 +51,7 @@ func looser(j *check.Judgement, w *kubernetes.Workload, takes, n, lets int, pdb 
 		takes, n, pdb, words.Count(lets, "pod"))
 	j.Consequence = "Rolling updates ask no PDB: no pod is left while others start, at each release."
 	if takes < n {
-		j.Severity = "low"
+		j.Severity, j.Because = "low", "some of its pods stay"
 		j.Consequence = "Rolling updates ask no PDB: so many pods are gone while others start, at each release."
 	}
 	j.Fix = &finding.Fix{Summary: fmt.Sprintf("set maxUnavailable of its rolling update to %d, with a maxSurge of 1 or more", lets)}

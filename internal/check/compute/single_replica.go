@@ -81,13 +81,13 @@ func weighed(p *check.Pass, i int, j check.Judgement) check.Judgement {
 	why := pausesForRollouts(w)
 	switch {
 	case why != "" && at.from != server:
-		j.Severity, j.Evidence = "low", append(j.Evidence, finding.Evidence{Text: why, Position: w.Position})
+		j.Severity, j.Because, j.Evidence = "low", why, append(j.Evidence, finding.Evidence{Text: why, Position: w.Position})
 	case len(j.Fix.Changes) == 0 && w.MadeBy == nil && !w.Bare:
-		j.Severity = "low"
-		j.Evidence = append(j.Evidence, finding.Evidence{Text: "no edit of what was read ends it"})
+		j.Severity, j.Because = "low", "no edit of what was read ends it"
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: j.Because})
 	case len(j.Fix.Changes) > 0 && at.from != anybody && !p.Estate.Kubernetes.Live && (singleFixes{fixesOf(p)}).unsure(i):
-		j.Severity = "low"
-		j.Evidence = append(j.Evidence, finding.Evidence{Text: "whether two of its pods may run side by side is not known"})
+		j.Severity, j.Because = "low", "whether two of its pods may run side by side is not known"
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: j.Because})
 	}
 	return j
 }

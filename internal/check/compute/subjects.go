@@ -106,22 +106,27 @@ func ofWorkload(p *check.Pass, i int, j check.Judgement) {
 	j.Subject, j.Index, j.Place = subject(p.Estate.Kubernetes.Workloads[i].Ref), i, p.Places.Workloads[i]
 	if most := j.Severity; j.Verdict != finding.Held {
 		w, at := &p.Estate.Kubernetes.Workloads[i], stakesOf(p).of(i)
-		j.Severity = at.severity
+		own := j.Because
+		j.Severity, j.Because = at.severity, at.Text
 		if j.Fix != nil && j.Fix.AcceptOnly {
-			j.Severity = "low"
+			j.Severity, j.Because = "low", j.Fix.Summary
 			if why := pausesForRollouts(w); why != "" {
+				j.Because = why
 				j.Evidence = append(slices.Clone(j.Evidence), finding.Evidence{Text: why, Position: w.Position})
 			}
 		}
 		if at.uncalled && !holdsUp(p, i) {
 			j.Severity, at.Text = "low", at.Text+", and nothing that was read is told to call it"
+			j.Because = at.Text
 		}
 		guarded := j.Fix != nil && j.Fix.AcceptOnly && !w.Lasting
 		if holdsUp(p, i) && stakesOf(p).trial(i) == "" && !guarded {
 			j.Severity = shifted(j.Severity, 1)
 		}
 		if most != "" {
-			j.Severity = least(j.Severity, most)
+			if least(j.Severity, most) != j.Severity {
+				j.Severity, j.Because = most, own
+			}
 		}
 		if j.Verdict == finding.Broken && !slices.Contains(j.Evidence, at.Evidence) {
 			j.Evidence = append(slices.Clone(j.Evidence), at.Evidence)
@@ -149,7 +154,7 @@ func ofBudget(p *check.Pass, i int, at locate.Place, j check.Judgement) {
 func report(p *check.Pass, j check.Judgement) {
 	e := p.Estate.Kubernetes
 	if why := stakesOf(p).setAside(j.Position.File); why != "" && j.Verdict != finding.Held && j.Severity != "low" {
-		j.Severity, j.Evidence = "low", append(slices.Clone(j.Evidence), finding.Evidence{Text: why})
+		j.Severity, j.Because, j.Evidence = "low", why, append(slices.Clone(j.Evidence), finding.Evidence{Text: why})
 	}
 	j.Fix = harmless(e, checked(p, j.Fix))
 	lacks := e.Lacks(kubernetes.NodeClaimKinds, kubernetes.KarpenterPools)
