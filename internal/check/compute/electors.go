@@ -13,13 +13,14 @@ type electors struct {
 	estate  *kubernetes.Estate
 	configs map[string]bool   // by namespace/name of a ConfigMap: it asks for the election
 	roles   map[string]string // by namespace/name of a ServiceAccount: what lets it hold the lease of a leader
+	writes  map[string]string // likewise: what lets it write the status of which custom resources
 }
 
 // electorsOf are those of the estate that a pass is over.
 func electorsOf(p *check.Pass) *electors {
 	return check.Shared(p, func(p *check.Pass) *electors {
 		e := p.Estate.Kubernetes
-		x := &electors{estate: e, configs: map[string]bool{}, roles: map[string]string{}}
+		x := &electors{estate: e, configs: map[string]bool{}, roles: map[string]string{}, writes: map[string]string{}}
 		for i := range e.Configs {
 			x.configs[e.Configs[i].Namespace+"/"+e.Configs[i].Name] = e.Configs[i].Elects
 		}
@@ -27,12 +28,19 @@ func electorsOf(p *check.Pass) *electors {
 		for _, r := range e.LeaseRoles {
 			leases[r.Ref] = true
 		}
+		status := map[kubernetes.Ref]string{}
+		for _, r := range e.StatusRoles {
+			status[r.Ref] = r.Of
+		}
 		for _, b := range e.RoleBindings {
-			if !leases[b.Role] {
-				continue
-			}
 			for _, a := range b.Accounts {
-				x.roles[a.Namespace+"/"+a.Name] = b.Role.Kind + " " + b.Role.Name
+				account, role := a.Namespace+"/"+a.Name, b.Role.Kind+" "+b.Role.Name
+				if leases[b.Role] {
+					x.roles[account] = role
+				}
+				if of := status[b.Role]; of != "" {
+					x.writes[account] = role + " lets it write the status of " + of
+				}
 			}
 		}
 		return x
@@ -62,6 +70,16 @@ func (x *electors) may(i int) string {
 	w := &x.estate.Workloads[i]
 	if account := w.Template.ServiceAccount; account != "" && account != "default" {
 		return x.roles[w.Namespace+"/"+account]
+	}
+	return ""
+}
+
+// controls says by which role a workload writes the status of custom resources, as what acts
+// on these does, whatever it is called and whoever calls it besides; empty where none lets it.
+func (x *electors) controls(i int) string {
+	w := &x.estate.Workloads[i]
+	if account := w.Template.ServiceAccount; account != "" && account != "default" && !answers(w) {
+		return x.writes[w.Namespace+"/"+account]
 	}
 	return ""
 }

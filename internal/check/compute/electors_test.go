@@ -77,6 +77,20 @@ func TestLeaderElectionByRolesAndConfigMaps(t *testing.T) {
 			"nothing that was read says so"},
 		"an account that all have": {strings.Replace(controller, "acc", "default", 1) + role("Role", "r", leases) +
 			binding("RoleBinding", "Role", "r", "default"), "nothing that was read says so"},
+		"a role that writes a status": {strings.ReplaceAll(controller, "web-controller", "web") +
+			role("ClusterRole", "r", "apiGroups: [shop.example.com], resources: [orders, orders/status], verbs: [get, patch]") +
+			binding("ClusterRoleBinding", "ClusterRole", "r", "acc"),
+			"once it elects a leader, which nothing that was read says: ClusterRole r lets it write the status of orders"},
+		"a role that writes a status, and one for leases": {strings.ReplaceAll(controller, "web-controller", "web") +
+			role("ClusterRole", "r", "apiGroups: [shop.example.com], resources: [orders/status], verbs: [patch]") +
+			binding("ClusterRoleBinding", "ClusterRole", "r", "acc") + role("Role", "l", leases) + binding("RoleBinding", "Role", "l", "acc"),
+			"run two replicas, and add"},
+		"a role that reads a status": {strings.ReplaceAll(controller, "web-controller", "web") +
+			role("ClusterRole", "r", "apiGroups: [shop.example.com], resources: [orders/status], verbs: [get]") +
+			binding("ClusterRoleBinding", "ClusterRole", "r", "acc"), "run two replicas, and add"},
+		"a role that writes a status of Kubernetes": {strings.ReplaceAll(controller, "web-controller", "web") +
+			role("ClusterRole", "r", "apiGroups: [apps, networking.k8s.io], resources: [ingresses/status], verbs: [update]") +
+			binding("ClusterRoleBinding", "ClusterRole", "r", "acc"), "run two replicas, and add"},
 		"a setting":            {configured("leader_election: true\n"), "it elects a leader"},
 		"a setting, by its id": {configured("health: {}\nleader_election_id: x.example.org\n"), "it elects a leader"},
 		"a heading":            {configured("leaderElection:\n  leaderElect: true\n  resourceName: x\n"), "it elects a leader"},

@@ -114,6 +114,12 @@ func (f singleFixes) ofWork(i int) *finding.Fix {
 			said = "run two replicas with the election of a leader switched on, which " + off + " switches off; else "
 		}
 		return more(said + Accepted)
+	case f.electors.controls(i) != "" && !f.electors.elects(i) && f.electors.may(i) == "":
+		said := "run two replicas only once it elects a leader, which nothing that was read says: " + f.electors.controls(i)
+		if off := f.electors.off(i); off != "" {
+			said = "run two replicas with the election of a leader switched on, which " + off + " switches off"
+		}
+		return more(said + "; else " + Accepted)
 	}
 	return nil
 }

@@ -9,6 +9,13 @@ type LeaseRole struct {
 	Position origin.Position
 }
 
+// StatusRole is a Role or a ClusterRole that lets whoever has it write the status of custom
+// resources, as what brings into being what these ask for does.
+type StatusRole struct {
+	Ref
+	Of string // the first of them: workspaces
+}
+
 // RoleBinding is a binding, of a namespace or of the whole cluster, that gives a role to
 // ServiceAccounts.
 type RoleBinding struct {

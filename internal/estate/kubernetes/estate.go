@@ -76,8 +76,10 @@ type Estate struct {
 	// Unasked says that a snapshot was read of a time when they had nothing of what pods
 	// ask of their nodes: that Asks are empty there tells nothing.
 	Unasked bool
-	// LeaseRoles and RoleBindings say who may be a leader. They are not read from clusters.
+	// LeaseRoles, StatusRoles and RoleBindings say who may be a leader, and who needs one.
+	// They are not read from clusters.
 	LeaseRoles   []LeaseRole
+	StatusRoles  []StatusRole
 	RoleBindings []RoleBinding
 	// Elsewhere are the kinds of those that apply what stands elsewhere, such as the
 	// chart of a release: one for each resource.

@@ -50,6 +50,7 @@ type Raw struct {
 	Withdrawn       []Withdrawn
 	Ages            Ages
 	LeaseRoles      []LeaseRole
+	StatusRoles     []StatusRole
 	RoleBindings    []RoleBinding
 	Elsewhere       []string
 	Marks           []Mark
@@ -116,6 +117,7 @@ func (r *Raw) Append(o *Raw) {
 	r.CustomResources = append(r.CustomResources, o.CustomResources...)
 	r.Objects = append(r.Objects, o.Objects...)
 	r.LeaseRoles = append(r.LeaseRoles, o.LeaseRoles...)
+	r.StatusRoles = append(r.StatusRoles, o.StatusRoles...)
 	r.RoleBindings = append(r.RoleBindings, o.RoleBindings...)
 	r.Withdrawn = append(r.Withdrawn, o.Withdrawn...)
 	r.Ages.add(&o.Ages)

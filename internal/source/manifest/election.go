@@ -76,6 +76,7 @@ func (r accessReader) leaseRole(doc *document.Document, ref kubernetes.Ref) {
 	if doc.Decode(&o) != nil {
 		return // what it says is not ours to judge
 	}
+	r.statusRole(o.Rules, ref)
 	writes := func(rule rbacv1.PolicyRule) bool {
 		return slices.ContainsFunc(rule.Verbs, func(v string) bool { return v == "update" || v == "patch" || v == "*" })
 	}
@@ -84,6 +85,25 @@ func (r accessReader) leaseRole(doc *document.Document, ref kubernetes.Ref) {
 		return writes(rule) && (slices.Contains(rule.Resources, "leases") || named && slices.Contains(rule.Resources, "configmaps"))
 	}) || namesElection(ref.Name) && len(o.Rules) > 0 {
 		r.into.LeaseRoles = append(r.into.LeaseRoles, kubernetes.LeaseRole{Ref: ref, Position: r.at(doc)})
+	}
+}
+
+// statusRole keeps of a role of which custom resources it lets write the status.
+//
+// Source: the controllers that kubebuilder makes have such a rule, by the marker
+// +kubebuilder:rbac for status; who only reads resources, or makes them, has none.
+func (r *objectReader) statusRole(rules []rbacv1.PolicyRule, ref kubernetes.Ref) {
+	for _, rule := range rules {
+		custom := slices.ContainsFunc(rule.APIGroups, func(group string) bool { return group != "*" && !builtin(group) })
+		if !custom || !slices.Contains(rule.Verbs, "update") && !slices.Contains(rule.Verbs, "patch") {
+			continue
+		}
+		for _, resource := range rule.Resources {
+			if of, ok := strings.CutSuffix(resource, "/status"); ok && of != "*" {
+				r.into.StatusRoles = append(r.into.StatusRoles, kubernetes.StatusRole{Ref: ref, Of: of})
+				return
+			}
+		}
 	}
 }
 
