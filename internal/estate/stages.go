@@ -136,11 +136,13 @@ func (w *Whole) early() {
 // production of it was found; empty where none tells.
 func (u *Unit) tried() string {
 	stage := u.stage()
-	if folder := purpose.ToTry(stage); folder != "" {
+	if folder := purpose.ToTry(stage); folder != "" && u.Kind != Files {
 		return "it stands in " + folder + ", by its name an environment to try things in"
 	}
 	early := purpose.EarlyFolder(stage)
 	switch {
+	case u.Kind == Files: // of one that production does not stand beside nothing tells
+		return ""
 	case early != "":
 		return "it stands in " + early + ", by its name an environment before production"
 	case u.ofValues() && purpose.EarlyValues(u.Path):
@@ -152,8 +154,11 @@ func (u *Unit) tried() string {
 }
 
 // staged reports whether the path of a unit may name an environment: a kustomization, a
-// chart, and what an application of Argo CD or Flux has applied.
-func (u *Unit) staged() bool { return u.Kind == "kustomization" || u.Kind == "chart" || u.By != "" }
+// chart, what an application of Argo CD or Flux has applied, and files of one folder that
+// state what those of another do.
+func (u *Unit) staged() bool {
+	return u.Kind == "kustomization" || u.Kind == "chart" || u.By != "" || u.Kind == Files && u.Path != ""
+}
 
 // count says why another unit counts for a workload, unless that was said.
 func (u *Unit) count(ref kubernetes.Ref, why string) {

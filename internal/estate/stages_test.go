@@ -30,6 +30,10 @@ func TestEarly(t *testing.T) {
 		u.Kind = "chart"
 		return u
 	}
+	files := func(u *Unit) *Unit {
+		u.Kind = Files
+		return u
+	}
 	for why, x := range map[string]struct {
 		units []*Unit
 		want  string
@@ -76,9 +80,14 @@ func TestEarly(t *testing.T) {
 		"an application beside that of production": {
 			[]*Unit{by("argo/web.yaml", of("web@shop/usdev", "web")), by("argo/web.yaml", of("web@shop/usprod", "web"))},
 			"it stands in an environment before production, which is argo/shop/usprod"},
-		"an application":          {[]*Unit{by("argo/web.yaml", of("web@test-runner", "web"))}, ""},
-		"a folder of that name":   {[]*Unit{of("apps/staging", "web")}, ""},
-		"no environment, but dev": {[]*Unit{of("dev/web", "web")}, ""},
+		"an application": {[]*Unit{by("argo/web.yaml", of("web@test-runner", "web"))}, ""},
+		"files of a network to try things in": {[]*Unit{files(of("k/hoodi", "web")), files(of("k/mainnet", "web"))},
+			"it stands in an environment before production, which is k/mainnet"},
+		"files that production has not": {[]*Unit{files(of("k/hoodi", "web")), files(of("k/mainnet", "db"))},
+			"only environments before production make it: k/mainnet does not"},
+		"files of an environment alone": {[]*Unit{files(of("overlays/dev", "web"))}, ""},
+		"a folder of that name":         {[]*Unit{of("apps/staging", "web")}, ""},
+		"no environment, but dev":       {[]*Unit{of("dev/web", "web")}, ""},
 		"called production": {[]*Unit{of("overlays/staging", "web"), of("overlays/production", "db")},
 			"only environments before production make it: overlays/production does not"},
 		"an environment of tests": {[]*Unit{of("overlays/test", "web"), of("overlays/prd", "db")},

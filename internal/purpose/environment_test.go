@@ -20,8 +20,12 @@ func TestIsProduction(t *testing.T) {
 // The production of an environment is called as it is, but for the word.
 func TestProductionsOf(t *testing.T) {
 	for name, want := range map[string][]string{
-		"dev": {"prod", "production", "prd"}, "eu-dev": {"eu-prod", "eu-production", "eu-prd"}, "eudev": {"euprod", "euproduction", "euprd"},
-		"idfint": {"idfprod", "idfproduction", "idfprd"}, "dev-eu": {"prod-eu", "production-eu", "prd-eu"}, "eu-prod": nil, "web": nil, "": nil,
+		"dev":     {"prod", "production", "prd", "mainnet"},
+		"eu-dev":  {"eu-prod", "eu-production", "eu-prd", "eu-mainnet"},
+		"eudev":   {"euprod", "euproduction", "euprd", "eumainnet"},
+		"idfint":  {"idfprod", "idfproduction", "idfprd", "idfmainnet"},
+		"dev-eu":  {"prod-eu", "production-eu", "prd-eu", "mainnet-eu"},
+		"eu-prod": nil, "web": nil, "": nil,
 		"pci": nil, // ci is too short to be the end of a word
 	} {
 		if got := ProductionsOf(name); !slices.Equal(got, want) {

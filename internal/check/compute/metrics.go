@@ -89,10 +89,14 @@ func annotated(service *kubernetes.Service, w *kubernetes.Workload, p kubernetes
 }
 
 // exports reports whether a workload is an exporter, by its name or by that of its
-// first image, which serves one thing at most.
+// first image with no other program beside it, which serves one thing at most.
 func (s scrapes) exports(w *kubernetes.Workload, services []int) bool {
 	named := func(name string) bool { return strings.HasSuffix(strings.ReplaceAll(name, "_", "-"), "-exporter") }
-	if !named(w.Name) && (len(w.Template.Containers) == 0 || !named(w.Template.Containers[0].Image)) {
+	other := func(c kubernetes.Container) bool {
+		return !named(c.Image) && (s.catalog == nil || !s.catalog.InFront(c.Image) && !s.catalog.Beside(c.Image))
+	}
+	byImage := len(w.Template.Containers) > 0 && named(w.Template.Containers[0].Image) && !slices.ContainsFunc(w.Template.Containers, other)
+	if !named(w.Name) && !byImage {
 		return false
 	}
 	return !slices.ContainsFunc(services, func(k int) bool {

@@ -112,7 +112,8 @@ func uncovered(p *check.Pass, i, bare int) {
 	}
 	if w.MadeBy != nil && w.MadeBy.Kept != "" {
 		ofWorkload(p, i, check.Judgement{
-			Verdict: finding.Broken, Message: fmt.Sprintf("no PodDisruptionBudget covers %d of its %d pods", n-1, n), Severity: "low", Because: w.MadeBy.Kept,
+			Verdict: finding.Broken, Message: fmt.Sprintf("no PodDisruptionBudget covers %d of its %d pods", n-1, n),
+			Severity: "low", Because: w.MadeBy.Kept,
 			Consequence: "All but one of its pods may be evicted together when their nodes drain together.", Position: w.Position,
 			Evidence: []finding.Evidence{size(w), {Text: w.MadeBy.Kept, Position: w.Position}}, Fix: fixesOf(p).missing(i),
 		})

@@ -71,7 +71,7 @@ func orphan(p *check.Pass, i int) {
 			at = p.Places.Workloads[w]
 			writtenFor(&j, &e.Workloads[w], orphans.misses[i])
 		} else if p.Estate.Name != "" && !namesake(e, b) {
-			j.Severity, j.Because = "low", "it comes with what a tool builds, and nobody is known to miss it" // what a tool builds is there with it, and nobody is known to miss it
+			j.Severity, j.Because = "low", "it comes with what a tool builds, and nobody is known to miss it"
 		}
 	}
 	remarks(p, b, &j)

@@ -41,7 +41,8 @@ func missingTogether(p *check.Pass, i int) {
 		at = lost("low", why, e.Workloads[i].Position)
 	}
 	report(p, check.Judgement{
-		Subject: subject(e.Workloads[i].Ref), Index: i, Place: p.Places.Workloads[i], Verdict: finding.Broken, Severity: at.severity, Because: at.Text,
+		Subject: subject(e.Workloads[i].Ref), Index: i, Place: p.Places.Workloads[i], Verdict: finding.Broken,
+		Severity: at.severity, Because: at.Text,
 		Message: fmt.Sprintf("no PodDisruptionBudget covers the %d pods behind Service %s together, which are of %s",
 			len(group), service.Name, words.Few(names)),
 		Consequence: consequencesOf(p).of(i).unprotected(len(group)), Position: e.Workloads[i].Position,

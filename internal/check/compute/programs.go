@@ -93,11 +93,13 @@ func setOf(w *kubernetes.Workload) string {
 }
 
 // programOf is what the first container of a workload runs that is not only there
-// for another one, as a proxy is, or what fetches its files. Operators know theirs.
+// for another one, as a proxy is, what fetches its files, or an exporter of its metrics,
+// which is the program where nothing else is beside it. Operators know theirs.
 func programOf(c *responsibility.Catalog, w *kubernetes.Workload) *responsibility.Program {
 	if w.MadeBy != nil || slices.ContainsFunc(namesOf(w), func(name string) bool { return c.Unmissed(name, true) != "" }) {
 		return nil
 	}
+	var exporter *responsibility.Program // of what the others do
 	for _, x := range w.Template.Containers {
 		var ports []int
 		for _, p := range x.Ports {
@@ -106,14 +108,16 @@ func programOf(c *responsibility.Catalog, w *kubernetes.Workload) *responsibilit
 			}
 		}
 		p := c.Program(x.Image, x.Runs, ports)
-		if p != nil && (p.Dev && x.Dev == "" || !p.Is(x.Tag)) {
+		switch {
+		case p != nil && (p.Dev && x.Dev == "" || !p.Is(x.Tag)):
 			return nil
-		}
-		if p != nil || !c.InFront(x.Image) && !c.Beside(x.Image) {
+		case p != nil && p.Metrics:
+			exporter = p
+		case p != nil || !c.InFront(x.Image) && !c.Beside(x.Image):
 			return p
 		}
 	}
-	return nil
+	return exporter
 }
 
 // asTold is a program as a workload is told to run it: as a cache, where it drops any of

@@ -62,6 +62,12 @@ spec: {defaultBackend: {service: {name: svc, port: {number: 443}}}}
 		{"an exporter by its image", strings.Replace(fmt.Sprintf(deployment, "web", ""), "image: i", "image: prom/mysqld_exporter:v1", 1) +
 			fmt.Sprintf(service, "ports: [{name: http, port: 9104}]"), "low",
 			"only metrics are read from it"},
+		{"an exporter ahead of its program", strings.Replace(fmt.Sprintf(deployment, "web", ""), "{name: c, image: i}",
+			"{name: x, image: prom/jmx-exporter:v1}, {name: c, image: i}", 1) + fmt.Sprintf(service, "type: LoadBalancer, ports: [{port: 80}]"),
+			"high", "Service svc of type LoadBalancer routes to it"},
+		{"an exporter and what passes requests on", strings.Replace(fmt.Sprintf(deployment, "web", ""), "{name: c, image: i}",
+			"{name: x, image: prom/mysqld_exporter:v1}, {name: c, image: kube-rbac-proxy}", 1) + fmt.Sprintf(service, "ports: [{port: 80}]"),
+			"low", "only metrics are read from it"},
 		{"an exporter by its name that serves two things", fmt.Sprintf(deployment, "data-exporter", "") +
 			fmt.Sprintf(service, "ports: [{name: http, port: 80}, {name: grpc, port: 81}]"), "medium",
 			"Service svc routes to it"},

@@ -21,7 +21,8 @@ func Link(raw *Raw) *Estate {
 		Newest: raw.Newest, Unread: slices.Clone(raw.Unread), Hidden: slices.Clone(raw.Hidden), NotJudged: slices.Clone(raw.NotJudged),
 		Elsewhere: slices.Clone(raw.Elsewhere), Seen: raw.Seen, Unasked: raw.Unasked,
 		Withdrawn: slices.Clone(raw.Withdrawn),
-		Glimpses:  raw.Glimpses, Registers: raw.Registers, LeaseRoles: slices.Clone(raw.LeaseRoles), StatusRoles: slices.Clone(raw.StatusRoles), RoleBindings: slices.Clone(raw.RoleBindings),
+		Glimpses:  raw.Glimpses, Registers: raw.Registers, LeaseRoles: slices.Clone(raw.LeaseRoles), RoleBindings: slices.Clone(raw.RoleBindings),
+		StatusRoles: slices.Clone(raw.StatusRoles),
 	}}
 	l.plain()
 	l.budgets()
