@@ -65,14 +65,11 @@ func (e *Engine) start(ctx context.Context, s *plan.Step, st *StepState) error {
 
 // proceed takes a step a little further.
 func (e *Engine) proceed(ctx context.Context, s *plan.Step, st *StepState) error {
-	if why := e.late(s, st); why != "" {
-		return e.stuck(ctx, s, why)
-	}
 	// A step that waits makes no change before which the guards would be asked.
 	if held, err := e.held(ctx, s, nil); err == nil && held != nil && held.Undo {
 		return e.heldBack(ctx, s, held)
 	}
-	w := &Work{Plan: e.Plan, Step: s, Action: &s.Action, Attempt: st.Attempt, engine: e}
+	w := &Work{Plan: e.Plan, Step: s, Action: &s.Action, Attempt: st.Attempt, engine: e, late: e.late(s, st) != ""}
 	r, err := e.Runners[s.Action.Kind].Step(ctx, w)
 	if err == nil && r.Wait == nil {
 		e.crash("end.before")
@@ -86,6 +83,13 @@ func (e *Engine) proceed(ctx context.Context, s *plan.Step, st *StepState) error
 	}
 	if err == nil {
 		err = r.Wait
+	}
+	var wait *Wait
+	if errors.As(err, &wait) && w.late {
+		if !w.held {
+			e.said[s.ID] = wait.What
+		}
+		return e.stuck(ctx, s, e.late(s, st))
 	}
 	return e.outcome(ctx, s, st, err)
 }

@@ -54,7 +54,7 @@ func (e *Engine) heldBack(ctx context.Context, s *plan.Step, h *Held) error {
 			since, e.since[s.ID] = now, now
 		}
 		if most := time.Duration(s.TimeoutSeconds) * time.Second; now.Sub(since) >= most {
-			return e.stop(ctx, fmt.Sprintf("%s could not begin for %s: %s", s.ID, words.Duration(most), h.Why))
+			return e.stop(ctx, fmt.Sprintf("step %s could not begin for %s: %s", s.ID, words.Duration(most), h.Why))
 		}
 	}
 	return e.wait(s, &Wait{What: h.Why, Poll: h.Poll})
@@ -97,7 +97,7 @@ func (e *Engine) stuck(ctx context.Context, s *plan.Step, why string) error {
 		return err
 	}
 	if e.OnStuck != SkipOnStuck {
-		return e.stop(ctx, s.ID+": "+why)
+		return e.stop(ctx, "step "+s.ID+": "+why)
 	}
 	e.lookAgain(e.Clock.Now())
 	return e.undoGroup(ctx, groupOf(s), why)

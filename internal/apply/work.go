@@ -24,6 +24,8 @@ type Work struct {
 	Undo    bool
 
 	engine *Engine
+	late   bool // its time is over: it is looked whether it is done, and nothing more is changed
+	held   bool // by that
 }
 
 // lost is how long to wait before it is looked for what became of a change whose answer did
@@ -102,6 +104,10 @@ func (w *Work) Change(ctx context.Context, c *Change) error {
 		if made || err != nil {
 			return err
 		}
+	}
+	if w.late {
+		w.held = true
+		return &Wait{What: "its time is over", Poll: lost}
 	}
 	if err := w.allowed(ctx, c); err != nil {
 		return err
