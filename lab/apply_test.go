@@ -263,6 +263,7 @@ func until(t *testing.T, lines *bufio.Scanner, text string) {
 // A plan is carried out in a real cluster, with the rights that are shipped and no others.
 func TestApply(t *testing.T) {
 	x := newCarrier(t)
+	t.Run("planned", x.planned)
 	t.Run("under a budget", x.underABudget)
 	t.Run("a budget of nothing", x.noBudget)
 	t.Run("killed", x.killed)
@@ -270,6 +271,27 @@ func TestApply(t *testing.T) {
 	if err := x.c.Err(); err != nil {
 		t.Error(err)
 	}
+}
+
+// planned is a plan of onus's own, for two nodes at a time as far as the budget lets them.
+func (x *carrier) planned(t *testing.T) {
+	nodes := x.nodes()[:2]
+	file := filepath.Join(x.dir, "planned.json")
+	_, said := onus(t, []int{0, 1}, "plan", "nodes", "--kubeconfig", x.c.Kubeconfig, "--target", "nodes="+strings.Join(nodes, ","), "-f", file)
+	t.Log(said)
+	x.fresh()
+	out, said := onus(t, []int{0}, "apply", file, "--kubeconfig", x.config)
+	t.Log(said, out)
+	x.holds(t, nodes)
+	var run struct {
+		Seconds float64
+		Summary struct{ PredictedSeconds float64 }
+	}
+	out, _ = onus(t, []int{0}, "status", file, "--kubeconfig", x.config, "-o", "json")
+	if err := json.Unmarshal([]byte(out), &run); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("took %.0f s, and %.0f s were predicted", run.Seconds, run.Summary.PredictedSeconds)
 }
 
 func (x *carrier) underABudget(t *testing.T) {

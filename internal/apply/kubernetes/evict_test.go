@@ -86,7 +86,7 @@ func TestRBAC(t *testing.T) {
 		"ClusterRole /namespaces get kube-system", "ClusterRole /nodes get,list,patch", "ClusterRole /pods get,list",
 		"ClusterRole /pods/eviction create", "ClusterRole policy/poddisruptionbudgets get,list", "ClusterRole /replicationcontrollers get",
 		"ClusterRole apps/daemonsets get", "ClusterRole apps/deployments get", "ClusterRole apps/replicasets get",
-		"ClusterRole apps/statefulsets get", "ClusterRole autoscaling/horizontalpodautoscalers list", "ClusterRole apps.kruise.io/clonesets get",
+		"ClusterRole apps/statefulsets get", "ClusterRole autoscaling/horizontalpodautoscalers get", "ClusterRole apps.kruise.io/clonesets get",
 		"ClusterRole apps.kruise.io/daemonsets get", "ClusterRole apps.kruise.io/statefulsets get", "ClusterRole argoproj.io/rollouts get",
 		"ClusterRole karpenter.sh/nodepools get", "ClusterRole karpenter.sh/nodeclaims get,delete",
 		"ClusterRole cluster.x-k8s.io/machines get,delete",

@@ -4,14 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/onus-project/onus/internal/plan"
 )
@@ -30,65 +27,9 @@ func (c *Client) Facts(ctx context.Context, asked []plan.Fact) (now []plan.Fact,
 		if o == nil {
 			continue
 		}
-		value, err := c.value(ctx, o, f.Field)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", f.Object, err)
-		}
-		now = append(now, plan.Fact{Object: f.Object, Field: f.Field, Value: value})
+		now = append(now, plan.Fact{Object: f.Object, Field: f.Field, Value: valueAt(o.Object, f.Field)})
 	}
 	return now, nil
-}
-
-// value is a field as planners tell it: selectors as people write them, and of a workload that
-// is scaled by itself the least that its autoscaler leaves of it.
-func (c *Client) value(ctx context.Context, o *unstructured.Unstructured, field string) (string, error) {
-	switch {
-	case field == leastScaled:
-		return c.least(ctx, o)
-	case field == "spec.selector" && o.GetKind() == "PodDisruptionBudget":
-		s, err := budgetSelector(o)
-		if err != nil {
-			return "", err
-		}
-		return s.String(), nil
-	}
-	return valueAt(o.Object, field), nil
-}
-
-// leastScaled is the field of a workload for how few pods its autoscaler makes it have.
-const leastScaled = "autoscaler.minReplicas"
-
-func (c *Client) least(ctx context.Context, o *unstructured.Unstructured) (string, error) {
-	ctx, done := c.brief(ctx)
-	defer done()
-	list, err := c.kube.AutoscalingV1().HorizontalPodAutoscalers(o.GetNamespace()).List(ctx, metav1.ListOptions{})
-	if err != nil {
-		return "", err
-	}
-	for i := range list.Items {
-		s := &list.Items[i].Spec
-		if s.ScaleTargetRef.Kind != o.GetKind() || s.ScaleTargetRef.Name != o.GetName() {
-			continue
-		}
-		if s.MinReplicas == nil {
-			return "1", nil // the API server's default
-		}
-		return strconv.Itoa(int(*s.MinReplicas)), nil
-	}
-	return "", nil
-}
-
-// budgetSelector is that of a PDB: none selects nothing.
-func budgetSelector(o *unstructured.Unstructured) (labels.Selector, error) {
-	value, ok, _ := unstructured.NestedMap(o.Object, "spec", "selector")
-	if !ok {
-		return labels.Nothing(), nil
-	}
-	var s metav1.LabelSelector
-	if err := fromMap(value, &s); err != nil {
-		return nil, err
-	}
-	return metav1.LabelSelectorAsSelector(&s)
 }
 
 // named is the object of a fact, such as PodDisruptionBudget shop/web; nil where there is none.

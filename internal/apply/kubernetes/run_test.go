@@ -285,7 +285,7 @@ func TestLease(t *testing.T) {
 func TestFacts(t *testing.T) {
 	b := newBench(t, 1)
 	asked := []plan.Fact{{Object: "PodDisruptionBudget shop/web", Field: "spec.minAvailable", Value: "3"},
-		{Object: "PodDisruptionBudget shop/web", Field: "spec.selector", Value: "app=web"},
+		{Object: "PodDisruptionBudget shop/web", Field: "spec.selector", Value: `{"matchLabels":{"app":"web"}}`},
 		{Object: "PodDisruptionBudget shop/web", Field: "spec.unhealthyPodEvictionPolicy"},
 		{Object: "Deployment shop/web", Field: "spec.replicas", Value: "4"},
 		{Object: "Node node-0", Field: "metadata.uid", Value: b.plan.Steps[0].Action.With[step.NodeUID]},
@@ -300,10 +300,9 @@ func TestFacts(t *testing.T) {
 			t.Errorf("%+v, want %+v", now[i], asked[i])
 		}
 	}
-	b.server.Put("horizontalpodautoscalers", "shop", "web", clustertest.Object{"spec": clustertest.Object{"minReplicas": 3, "maxReplicas": 9,
-		"scaleTargetRef": clustertest.Object{"kind": "Deployment", "name": "web"}}})
-	scaled, err := b.client.Facts(t.Context(), []plan.Fact{{Object: "Deployment shop/web", Field: "autoscaler.minReplicas"}})
-	if err != nil || fmt.Sprint(scaled) != "[{Deployment shop/web autoscaler.minReplicas 3}]" {
+	b.server.Put("horizontalpodautoscalers", "shop", "web", clustertest.Object{"spec": clustertest.Object{"minReplicas": 3}})
+	scaled, err := b.client.Facts(t.Context(), []plan.Fact{{Object: "HorizontalPodAutoscaler shop/web", Field: "spec.minReplicas"}})
+	if err != nil || fmt.Sprint(scaled) != "[{HorizontalPodAutoscaler shop/web spec.minReplicas 3}]" {
 		t.Error(scaled, err)
 	}
 }
