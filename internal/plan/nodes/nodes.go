@@ -59,7 +59,6 @@ type planner struct {
 	base    simulate.Scenario
 	watched map[string]simulate.Watched // workloads whose ready pods are counted, by name
 	known   map[string]bool             // of these, those that can be looked at again
-	bare    map[string]bool             // and pods that no controller makes anew
 	nodes   []node                      // those that go
 	tight   map[string][]string         // by node: what it may not share with another of its wave
 	left    []plan.Left
@@ -78,8 +77,7 @@ type node struct {
 // Make plans. It fails with NoneError where the target picks no node, with UnreadError, or
 // with the context's error.
 func Make(ctx context.Context, asked *Asked) (*plan.Plan, error) {
-	p := &planner{Asked: asked, on: map[string][]int{}, watched: map[string]simulate.Watched{}, known: map[string]bool{},
-		bare: map[string]bool{}}
+	p := &planner{Asked: asked, on: map[string][]int{}, watched: map[string]simulate.Watched{}, known: map[string]bool{}}
 	if unread := simulate.Lacks(p.Estate); len(unread) > 0 {
 		return nil, &UnreadError{unread}
 	}
@@ -150,6 +148,10 @@ func (p *planner) pick() error {
 			p.left = append(p.left, l)
 			continue
 		}
+		if l, is := p.bareOn(n.Name); is {
+			p.left = append(p.left, l)
+			continue
+		}
 		x := node{index: i, name: n.Name, zone: n.Labels["topology.kubernetes.io/zone"], way: w}
 		for _, k := range p.on[n.Name] {
 			x.pods += count(p.Estate.Workloads[p.Estate.Pods[k].Workload].Evictable)
@@ -161,6 +163,17 @@ func (p *planner) pick() error {
 	}
 	slices.SortFunc(p.nodes, func(a, b node) int { return strings.Compare(a.name, b.name) })
 	return nil
+}
+
+// bareOn leaves a node with a pod that nothing makes anew: no drain of a plan evicts that.
+func (p *planner) bareOn(node string) (plan.Left, bool) {
+	for _, k := range p.on[node] {
+		if w := &p.Estate.Workloads[p.Estate.Pods[k].Workload]; w.Bare && w.Evictable {
+			return plan.Left{Group: node, Why: "no controller makes pod " + w.Namespace + "/" + w.Name + " anew, and so no drain evicts it",
+				Fix: "delete the pod, or have a controller make it", Obligation: "bare-pod", Subject: w.Ref.String()}, true
+		}
+	}
+	return plan.Left{}, false
 }
 
 func count(b bool) int {
@@ -206,7 +219,7 @@ func (p *planner) prepare() error {
 	}
 	for i := range e.Workloads {
 		w := &e.Workloads[i]
-		p.known[w.Ref.String()], p.bare[w.Ref.String()] = knows(w), w.Bare
+		p.known[w.Ref.String()] = knows(w)
 		switch {
 		case w.Floor != nil:
 			p.base.Floors[w.Ref.String()] = *w.Floor

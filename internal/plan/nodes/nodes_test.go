@@ -49,7 +49,8 @@ func (c *cluster) with(kind, name string, on ...int) *kubernetes.Workload {
 	app := map[string]string{"app": name}
 	w := kubernetes.Workload{Ref: kubernetes.Ref{Namespace: "default", Kind: kind, Name: name}, Group: "apps", Replicas: len(on),
 		ReplicasSet: true,
-		Scaled:      kind == "Deployment" || kind == "StatefulSet", Evictable: kind != "DaemonSet", Lasting: kind != "Job", Bare: kind == "Pod",
+		Scaled:      kind == "Deployment" || kind == "StatefulSet", Evictable: kind != "DaemonSet", Lasting: kind != "Job",
+		Bare: kind == "Pod",
 		Template: kubernetes.PodTemplate{Labels: app, Requests: kubernetes.Resources{CPU: 500, Memory: 1 << 29, Pods: 1},
 			Grace: 30 * time.Second}}
 	for i, n := range on {
@@ -251,6 +252,8 @@ func TestWhatIsLeft(t *testing.T) {
 			floor := 3
 			c.with("Deployment", "db", 0, 0).Floor = &floor
 		}, "version=1.36", "survives-replacement", "below its floor already", "default/Deployment/db"},
+		"a bare pod": {func(c *cluster) { c.with("Pod", "db", 0) }, "version=1.36", "bare-pod", "no controller makes pod default/db anew",
+			"default/Pod/db"},
 		"no version":    {func(c *cluster) { c.Nodes[0].KubeletVersion = "" }, "version=1.36", "", "its version was not read", ""},
 		"on its way":    {func(c *cluster) { c.Nodes[0].Deleted = noon }, "version=1.36", "", "on its way out", ""},
 		"one that runs": {func(*cluster) {}, "version=1.36", "", "", ""},
@@ -278,7 +281,6 @@ func TestRisks(t *testing.T) {
 	}{
 		"none":         {func(*cluster) {}, ""},
 		"a single pod": {func(c *cluster) { c.with("Deployment", "db", 0) }, "single-replica/default/Deployment/db"},
-		"a bare pod":   {func(c *cluster) { c.with("Pod", "db", 0) }, "bare-pod/default/Pod/db"},
 		"all are wanted": {func(c *cluster) {
 			floor := 2
 			c.with("Deployment", "db", 0, 1).Floor = &floor
@@ -299,9 +301,7 @@ func TestRisks(t *testing.T) {
 		p := made(t, asked(c, "nodes=node-00"))
 		var names []string
 		for i := range p.Risks {
-			if !strings.HasPrefix(p.Risks[i].Name(), "single-replica/default/Pod") {
-				names = append(names, p.Risks[i].Name())
-			}
+			names = append(names, p.Risks[i].Name())
 		}
 		if got := strings.Join(names, " "); got != x.want {
 			t.Errorf("%s: risks %q (left %+v), want %q", name, got, p.Left, x.want)

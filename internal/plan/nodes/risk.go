@@ -28,7 +28,7 @@ func (p *planner) risks(x *played) []plan.Risk {
 	for _, n := range p.nodes {
 		for _, ref := range p.moved(n.name) {
 			k, ok := at[ref]
-			if !ok || p.bare[ref] {
+			if !ok {
 				continue
 			}
 			floor, relaxed := p.floorOf(ref)
@@ -51,16 +51,13 @@ func (p *planner) risks(x *played) []plan.Risk {
 	return all
 }
 
-// risksOn are those of the pods on a node: what nobody makes anew, and data that go with it.
+// risksOn are those of the pods on a node: data that go with it.
 func (p *planner) risksOn(n *node, add func(obligation, subject, says string)) {
 	for _, k := range p.on[n.name] {
 		pod := &p.Estate.Pods[k]
 		w := &p.Estate.Workloads[pod.Workload]
 		if !w.Evictable {
 			continue
-		}
-		if w.Bare {
-			add("bare-pod", w.Ref.String(), "no controller makes it anew: it is gone once it is evicted")
 		}
 		if n.way.then != simulate.Removed && n.way.then != simulate.Replaced {
 			continue
