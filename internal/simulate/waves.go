@@ -80,6 +80,7 @@ type goingNode struct {
 	spent   int64   // on its drain while the window was open
 	since   int64   // of the phase
 	moved   []int32 // workloads whose pods it had
+	goes    int64   // when it is gone, once it is empty
 	fresh   int32   // the node that comes after it
 	listed  []listedPod
 	outcome *GoingRun
@@ -89,6 +90,7 @@ type goingPhase uint8
 
 const (
 	goingDrains goingPhase = iota
+	goingAway
 	goingReplaced
 	goingSettles
 	goingDone
@@ -234,6 +236,9 @@ func (pw *plannedWaves) advance(g *goingNode, closed bool) {
 			}
 		}
 	}
+	if g.phase == goingAway && pw.now >= g.goes {
+		pw.away(g)
+	}
 	if g.phase == goingReplaced && pw.nodes[g.fresh].state == nodeActive {
 		g.outcome.Replaced = time.Duration(pw.now)
 		pw.enter(g, goingSettles)
@@ -319,8 +324,26 @@ func (pw *plannedWaves) emptied(g *goingNode) {
 	}
 	x.byHand = false
 	pw.handDrains.open--
-	pool, shape, cause, initial, name := x.pool, x.shape, x.cause, x.initial, x.name
 	pw.nodeLifecycle.mark(n)
+	switch g.Then {
+	case Removed: // Karpenter keeps a node for a while from when its drain begins, empty or not
+		g.goes = pw.now + int64(minDrain+pw.between(instanceDeleted))
+	case Replaced:
+		g.goes = pw.now + int64(pw.between(nodeDeleted))
+	default:
+		g.goes = pw.now
+	}
+	pw.enter(g, goingAway)
+}
+
+// away takes an empty node away, and has another come where one does.
+func (pw *plannedWaves) away(g *goingNode) {
+	n, x := g.node, &pw.nodes[g.node]
+	if x.gen != g.gen || x.state != nodeMarked { // somebody else goes on with it
+		pw.enter(g, goingSettles)
+		return
+	}
+	pool, shape, cause, initial, name := x.pool, x.shape, x.cause, x.initial, x.name
 	x.state = nodeDraining
 	pw.drainer.draining++
 	pw.nodeLifecycle.remove(n)
