@@ -39,9 +39,20 @@ func (c *loaded) addLocal(to *chart.Chart, dir string, above []string) {
 			continue
 		}
 		if sub, err := c.directory(at, above); err == nil && sub.Name() == d.Name && fits(d, sub.Metadata) {
+			withoutOthers(to, d)
 			to.AddDependency(sub)
 		}
 	}
+}
+
+// withoutOthers leaves out of a chart what its charts directory holds of a name in versions
+// that nothing asks for, as helm dependency build does: both would be rendered.
+func withoutOthers(to *chart.Chart, d *chart.Dependency) {
+	stale := func(sub *chart.Chart) bool {
+		wanted := func(other *chart.Dependency) bool { return other.Name == sub.Name() && fits(other, sub.Metadata) }
+		return sub.Name() == d.Name && !slices.ContainsFunc(to.Metadata.Dependencies, wanted)
+	}
+	to.SetDependencies(slices.DeleteFunc(slices.Clone(to.Dependencies()), stale)...)
 }
 
 // nearby is where a chart that one in dir depends on may stand, outside of its
@@ -118,6 +129,12 @@ func (c *loaded) missing() []*missingChart {
 				m.at.File, m.at.Line = filepath.Join(from.path, ChartFile), dependencyLine(sub, d)
 			}
 			m.at.Msg = fmt.Sprintf("depends on the chart %s%s, which is not here", d.Name, versionAndAddress(d))
+			if others := Otherwise(c.in, c.called[d], d.Version); len(others) > 0 {
+				m.at.Msg += ": Helm takes what its repository has, and not " + words.Few(others)
+			}
+			if strings.HasPrefix(d.Repository, "git+") {
+				m.at.Hint += ", with the plugin helm-git"
+			}
 			all = append(all, m)
 		}
 	})

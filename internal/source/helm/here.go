@@ -2,6 +2,7 @@ package helm
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/yaml"
@@ -19,12 +20,33 @@ type published struct {
 // asked for that was published: what was published of it stands here. Empty where none has,
 // or several have.
 func Here(in *unit.Tree, name, version string) string {
-	all, _ := unit.Once(in, in.Root, func() (map[published][]string, error) { return publishable(in), nil })
+	all := publishedOf(in)
 	asked := published{name, strings.TrimPrefix(version, "v")}
 	if dirs := all[asked]; len(dirs) == 1 && name != "" && asked.Version != "" {
 		return dirs[0]
 	}
 	return ""
+}
+
+// Otherwise are the charts of an input that have a name in other versions than one is asked
+// for, each as its directory and its version. Of a range Helm takes the newest one that the
+// repository has, and of a version that one.
+func Otherwise(in *unit.Tree, name, version string) []string {
+	var all []string
+	for p, dirs := range publishedOf(in) {
+		for _, dir := range dirs {
+			if p.Name == name && p.Version != "" && p.Version != strings.TrimPrefix(version, "v") {
+				all = append(all, in.Name(dir)+" "+p.Version)
+			}
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+func publishedOf(in *unit.Tree) map[published][]string {
+	all, _ := unit.Once(in, in.Root, func() (map[published][]string, error) { return publishable(in), nil })
+	return all
 }
 
 // publishable are the directories of the charts of an input that are not part of others, by

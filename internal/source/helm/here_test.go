@@ -2,6 +2,7 @@ package helm
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"golang.org/x/tools/txtar"
@@ -63,11 +64,46 @@ func TestHere(t *testing.T) {
 			t.Errorf("%s %s: %q, want %q", c.name, c.version, got, c.want)
 		}
 	}
+	for asked, want := range map[string]string{
+		"web 1.2.1": "charts/web 1.2.0", "web 1.2.0": "", "queue 1.0.0": "c/queue 2.0.0",
+		"queue 3":    "a/queue 1.0.0, b/queue 1.0.0, c/queue 2.0.0",
+		"worker 1.x": "d/worker 1.0.0", "db 2.0.0": "", "gone 1": "",
+	} {
+		name, version, _ := strings.Cut(asked, " ")
+		if got := strings.Join(Otherwise(in, name, version), ", "); got != want {
+			t.Errorf("%s: %q, want %q", asked, got, want)
+		}
+	}
 	c, err := load(in, filepath.Join(dir, "c", "shop"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if subs := c.root.Dependencies(); len(subs) != 1 || subs[0].Name() != "web" {
 		t.Errorf("depends on %v", subs)
+	}
+}
+
+// What the charts directory holds of a chart in another version than is asked for is rendered
+// as it stands, as helm install does, and not beside the one that is asked for.
+func TestOtherVersionInCharts(t *testing.T) {
+	const parent = "-- shop/Chart.yaml --\napiVersion: v2\nname: shop\nversion: 1.0.0\ndependencies:\n- {name: web, version: 1.2.x}\n" +
+		"-- shop/charts/web/Chart.yaml --\napiVersion: v2\nname: web\nversion: 1.1.0\n" +
+		"-- shop/charts/web/templates/a.yaml --\n{apiVersion: v1, kind: Service, metadata: {name: old}}\n"
+	for why, x := range map[string]struct{ more, want string }{
+		"alone": {"", "old"},
+		"beside the one that is asked for": {"-- web/Chart.yaml --\napiVersion: v2\nname: web\nversion: 1.2.1\n" +
+			"-- web/templates/a.yaml --\n{apiVersion: v1, kind: Service, metadata: {name: new}}\n", "new"},
+		"beside another one": {"-- web/Chart.yaml --\napiVersion: v2\nname: web\nversion: 1.3.0\n" +
+			"-- web/templates/a.yaml --\n{apiVersion: v1, kind: Service, metadata: {name: new}}\n", "old"},
+	} {
+		dir := t.TempDir()
+		unittest.Unpack(t, dir, txtar.Parse([]byte(parent+x.more)))
+		r, err := Render(t.Context(), unittest.Tree(t, dir), filepath.Join(dir, "shop"), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(r.Documents) != 1 || !strings.Contains(string(r.Documents[0].Data), "name: "+x.want) || len(r.Missing) > 0 {
+			t.Errorf("%s: %v %v", why, r.Documents, r.Missing)
+		}
 	}
 }
