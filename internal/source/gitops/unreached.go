@@ -110,7 +110,7 @@ func (r *repository) mayBeApplied(units []unit.Found, objects []object) {
 		return
 	}
 	may, any := r.mayApply(objects)
-	named := r.mentions(slices.DeleteFunc(slices.Clone(r.in.Files), kustomize.Is), dirs)
+	named := r.mentionedBy(slices.DeleteFunc(slices.Clone(r.in.Files), kustomize.Is), dirs, usesWhole)
 	for i, u := range units {
 		name := r.in.Name(u.Path)
 		if dirs[u.Path] && (any || named[u.Path] || slices.ContainsFunc(may, func(p *regexp.Regexp) bool { return p.MatchString(name) })) {
@@ -234,6 +234,32 @@ var prose = []string{".md", ".txt", ".rst", ".adoc", ".svg", ".png"}
 // mentions are the directories that one of some files, or a workflow of the repository,
 // names by their path: a script or a pipeline that applies it.
 func (r *repository) mentions(files []string, dirs map[string]bool) map[string]bool {
+	return r.mentionedBy(files, dirs, names)
+}
+
+// mention reports whether a file names a directory, which is called so below the input.
+type mention func(data []byte, file, dir, name string) bool
+
+// handled are words of lines that copy, show or remove what they name, or only speak of it.
+var handled = regexp.MustCompile(`^\s*#|\b(cp|mv|rm|ls|cat|echo|printf|info|log|warn|rsync|tar)\b`)
+
+// usesWhole reports whether a file outside of a directory names it as a whole, on a line that
+// does not only handle its files.
+func usesWhole(data []byte, file, dir, name string) bool {
+	whole := regexp.MustCompile(`(^|[^\w-])` + regexp.QuoteMeta(name) + `/?($|[^\w/-])`)
+	if strings.HasPrefix(file, dir+string(filepath.Separator)) || !bytes.Contains(data, []byte(name)) {
+		return false
+	}
+	for line := range bytes.Lines(data) {
+		if whole.Match(line) && !handled.Match(line) {
+			return true
+		}
+	}
+	return false
+}
+
+// mentionedBy is that of mentions, with what counts as such.
+func (r *repository) mentionedBy(files []string, dirs map[string]bool, names mention) map[string]bool {
 	all := map[string]bool{}
 	files = slices.Clone(files)
 	pipelines := filepath.Join(r.in.Top(), ".github", "workflows")
