@@ -36,7 +36,7 @@ what the simulator says will come of it. It changes nothing; onus apply carries 
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(s.planNodesCommand(), s.planShowCommand(), s.planDiffCommand())
+	cmd.AddCommand(planNodesCommand(s), planShowCommand(s), planDiffCommand(s))
 	return cmd
 }
 
@@ -49,7 +49,7 @@ type planning struct {
 	asked                                               nodes.Asked
 }
 
-func (s *session) planNodesCommand() *cobra.Command {
+func planNodesCommand(s *session) *cobra.Command {
 	var x planning
 	var l live
 	cmd := &cobra.Command{
@@ -187,7 +187,7 @@ func (s *session) planNodes(ctx context.Context, x *planning) error {
 	places := placesOf(c, read.Units, nil, x.from.config)
 	for i, u := range read.Units {
 		if u == units[0] {
-			s.about(x, u.Kubernetes, places[i].Decided())
+			x.about(s.now(), u.Kubernetes, places[i].Decided())
 		}
 	}
 	x.asked.Progress = going.Begin
@@ -205,9 +205,9 @@ func (s *session) planNodes(ctx context.Context, x *planning) error {
 }
 
 // about fills in what a plan is about: a cluster, and the time.
-func (s *session) about(x *planning, e *kubernetes.Estate, places locate.Places) {
+func (x *planning) about(now time.Time, e *kubernetes.Estate, places locate.Places) {
 	a := &x.asked
-	a.Estate, a.Places, a.Made, a.By = e, places, s.now().UTC().Truncate(time.Second), release.Version()
+	a.Estate, a.Places, a.Made, a.By = e, places, now.UTC().Truncate(time.Second), release.Version()
 	if a.Start.IsZero() {
 		a.Start = e.Newest
 	}
@@ -268,7 +268,7 @@ func writePlan(file string, p *plan.Plan) error {
 	return nil
 }
 
-func (s *session) planShowCommand() *cobra.Command {
+func planShowCommand(s *session) *cobra.Command {
 	var output string
 	cmd := &cobra.Command{
 		Use:   "show FILE",
@@ -296,7 +296,7 @@ Exit status: as of onus plan nodes.`,
 	return cmd
 }
 
-func (s *session) planDiffCommand() *cobra.Command {
+func planDiffCommand(s *session) *cobra.Command {
 	var output string
 	cmd := &cobra.Command{
 		Use:   "diff OLD NEW",
