@@ -100,12 +100,13 @@ func (e *Engine) outcome(ctx context.Context, s *plan.Step, st *StepState, err e
 	var held *Held
 	var gone *Lost
 	var halt *Halt
+	var unwritten *Unwritten
 	switch {
 	case errors.As(err, &held):
 		return e.heldBack(ctx, s, held)
 	case errors.As(err, &wait):
 		return e.wait(s, wait)
-	case errors.As(err, &gone) || errors.As(err, &halt):
+	case errors.As(err, &gone) || errors.As(err, &halt) || errors.As(err, &unwritten):
 		return err
 	case errors.Is(err, errUnknown):
 		e.lookAgain(e.Clock.Now())

@@ -77,6 +77,13 @@ type Lost struct{ Holder string }
 
 func (e *Lost) Error() string { return "the lease is held by " + e.Holder }
 
+// Unwritten is the error where the journal takes nothing any more. It ends the run: what is
+// not written down must not be done, and what was done is looked for later.
+type Unwritten struct{ Err error }
+
+func (e *Unwritten) Error() string { return e.Err.Error() }
+func (e *Unwritten) Unwrap() error { return e.Err }
+
 // Stale is the error of a plan that rests on facts that are others now.
 type Stale struct{ Moved []plan.Moved }
 

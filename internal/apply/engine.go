@@ -166,7 +166,7 @@ func (e *Engine) append(ctx context.Context, x *journal.Entry) error {
 		if errors.Is(err, journal.ErrFenced) {
 			return &Lost{"another process, by the journal"}
 		}
-		return err
+		return &Unwritten{err}
 	}
 	e.state.add(x)
 	return nil

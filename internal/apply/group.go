@@ -142,10 +142,7 @@ func (e *Engine) undoGroup(ctx context.Context, group, why string) error {
 	}
 	for _, id := range slices.Backward(e.order) {
 		s, st := e.steps[id], e.state.Steps[id]
-		if groupOf(s) != group || s.Undo == nil || st.Status != StepRunning && st.Status != StepFinished && st.Status != StepIsStuck {
-			continue
-		}
-		if st.Status == StepIsStuck && !st.made {
+		if groupOf(s) != group || !undoable(s, st) {
 			continue
 		}
 		e.tell(UndoBegun, id, why)
@@ -156,6 +153,12 @@ func (e *Engine) undoGroup(ctx context.Context, group, why string) error {
 	}
 	e.lookAgain(e.Clock.Now())
 	return nil
+}
+
+// undoable reports whether there is something of a step to be undone: it may have been made,
+// and failed, or was stuck, since.
+func undoable(s *plan.Step, st *StepState) bool {
+	return s.Undo != nil && (st.Status == StepRunning || st.Status == StepFinished || st.made && st.Status != StepUndoing)
 }
 
 // undo takes the undoing of a step a little further. Steps that came after it are undone before.

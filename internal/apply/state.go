@@ -32,8 +32,8 @@ type StepState struct {
 	Why      string // it is stuck, or failed
 	Changed  int    // how many changes were made, in all attempts
 	Open     string // the change of which nobody knows whether it was made
-	made     bool   // a change of this attempt was begun
-	final    bool   // and one that cannot be undone
+	made     bool   // a change was begun, and is not undone
+	final    bool   // and one after which nothing is undone any more
 	undoing  bool
 	stuck    bool // in this run
 	changes  map[changeKey]*changeState
@@ -54,6 +54,7 @@ type changeState struct {
 	open     bool
 	done     bool
 	answered bool // by a person, that it was not begun
+	final    bool
 	said     journal.Outcome
 	at       time.Time
 	target   string
@@ -124,7 +125,8 @@ func (st *StepState) add(e *journal.Entry) {
 			st.Status, st.undoing = StepUndoing, true
 			return
 		}
-		st.Status, st.Attempt, st.Begun, st.Since, st.made, st.Why = StepRunning, e.Attempt, e.At, e.At, false, ""
+		st.takeOver(e.Attempt)
+		st.Status, st.Attempt, st.Begun, st.Since, st.Why = StepRunning, e.Attempt, e.At, e.At, ""
 	case journal.End:
 		st.end(e)
 	case journal.Note:
@@ -134,10 +136,22 @@ func (st *StepState) add(e *journal.Entry) {
 	}
 }
 
+// takeOver has an attempt look for what became of changes of which no attempt before it knows:
+// they may be underway still.
+func (st *StepState) takeOver(attempt int) {
+	for key, c := range st.changes {
+		if c.open && !key.undo && key.attempt != attempt {
+			delete(st.changes, key)
+			key.attempt = attempt
+			st.changes[key] = c
+		}
+	}
+}
+
 func (st *StepState) end(e *journal.Entry) {
 	st.Ended, st.Open = e.At, ""
 	if e.Undo {
-		st.Status, st.undoing = StepPending, false
+		st.Status, st.undoing, st.made = StepPending, false, false
 		if st.stuck {
 			st.Status = StepIsStuck
 		}
@@ -152,7 +166,7 @@ func (st *StepState) end(e *journal.Entry) {
 	case journal.Stuck:
 		st.Status, st.Why, st.stuck = StepIsStuck, e.Detail, true
 	default: // reset
-		st.Status = StepPending
+		st.Status, st.made = StepPending, false
 	}
 }
 
@@ -166,9 +180,9 @@ func (st *StepState) changed(e *journal.Entry) {
 	c.at = e.At
 	if e.Kind == journal.Intent {
 		c.try, c.token, c.open, c.answered, c.said = e.Try, e.Token, true, false, ""
-		c.target, c.about = e.Target, e.Detail
-		st.made = true
-		st.final = st.final || e.Final
+		c.target, c.about, c.final = e.Target, e.Detail, e.Final
+		st.made = st.made || !e.Undo
+		st.final = st.isFinal()
 		return
 	}
 	c.said, c.answered = e.Outcome, false
@@ -186,9 +200,17 @@ func (st *StepState) changed(e *journal.Entry) {
 		c.open = false
 		st.Open = ""
 	}
-	if !c.done && !c.open && e.Final {
-		st.final = false
+	st.final = st.isFinal()
+}
+
+// isFinal reports whether a change was made, or may have been, after which nothing is undone.
+func (st *StepState) isFinal() bool {
+	for _, c := range st.changes {
+		if c.final && (c.done || c.open && c.said != journal.NotBegun) {
+			return true
+		}
 	}
+	return false
 }
 
 // noteKey tells the notes of a step apart: each attempt has its own.

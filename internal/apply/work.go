@@ -112,21 +112,33 @@ func (w *Work) Change(ctx context.Context, c *Change) error {
 	if err := w.allowed(ctx, c); err != nil {
 		return err
 	}
-	if was == nil || !was.open {
-		w.engine.crash("intent.before")
-		e := w.entry(c, journal.Intent)
-		if was != nil {
-			e.Try = was.try
-		}
-		e.Try++
-		e.Token = token(w.Plan.ID, w.Step.ID, strconv.Itoa(w.Attempt), strconv.FormatBool(w.Undo), c.Key, strconv.Itoa(e.Try))
-		e.Detail = detail(c.About)
-		if err := w.engine.append(ctx, e); err != nil {
+	if was == nil || !was.open || c.Final {
+		if err := w.intend(ctx, c, was); err != nil {
 			return err
 		}
-		w.engine.crash("intent.after")
 	}
 	return w.do(ctx, c, w.state().changes[key])
+}
+
+// intend notes that a change is about to be made. One after which nothing is undone is noted
+// again where it was not begun: from then on nothing is.
+func (w *Work) intend(ctx context.Context, c *Change, was *changeState) error {
+	w.engine.crash("intent.before")
+	e := w.entry(c, journal.Intent)
+	if was != nil {
+		e.Try = was.try
+	}
+	e.Try++
+	e.Token = token(w.Plan.ID, w.Step.ID, strconv.Itoa(w.Attempt), strconv.FormatBool(w.Undo), c.Key, strconv.Itoa(e.Try))
+	if was != nil && was.open {
+		e.Token = was.token
+	}
+	e.Detail = detail(c.About)
+	if err := w.engine.append(ctx, e); err != nil {
+		return err
+	}
+	w.engine.crash("intent.after")
+	return nil
 }
 
 // do makes the change. Ctrl-C does not cut it off: then nobody would know.
