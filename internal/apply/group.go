@@ -24,7 +24,7 @@ func (h *Held) Error() string { return h.Why }
 
 // held asks the guards of a step. It is nil where all of them hold.
 func (e *Engine) held(ctx context.Context, s *plan.Step, c *Change) (*Held, error) {
-	m := Moment{Now: e.Clock.Now(), Begun: e.begun(groupOf(s)), Change: c}
+	m := Moment{Now: e.Clock.Now(), Begun: e.changed(groupOf(s)), Change: c}
 	for i := range s.Guards {
 		g := &s.Guards[i]
 		v, err := e.Guards[g.Kind].Check(ctx, g, m)
@@ -42,9 +42,11 @@ func (e *Engine) held(ctx context.Context, s *plan.Step, c *Change) (*Held, erro
 // heldBack has a step wait until its guard holds again, undoes what was begun of its group
 // where the guard says so, and pauses the plan where it takes too long.
 func (e *Engine) heldBack(ctx context.Context, s *plan.Step, h *Held) error {
-	if h.Undo && e.begun(groupOf(s)) {
+	if h.Undo && e.some(groupOf(s), undoable) && !e.some(groupOf(s), isUnknown) {
+		begun := e.changed(groupOf(s))
 		return e.undoAll(ctx, h.Why, func(s *plan.Step, _ *StepState) bool {
-			return slices.ContainsFunc(s.Guards, func(g plan.Guard) bool { return g.Kind == h.Guard.Kind && maps.Equal(g.With, h.Guard.With) })
+			return (begun || !e.changed(groupOf(s))) && // what was begun may go on for longer
+				slices.ContainsFunc(s.Guards, func(g plan.Guard) bool { return g.Kind == h.Guard.Kind && maps.Equal(g.With, h.Guard.With) })
 		})
 	}
 	now := e.Clock.Now()
@@ -78,6 +80,14 @@ func (e *Engine) left(group string) bool {
 // begun reports whether something of a group was begun, and is not undone.
 func (e *Engine) begun(group string) bool {
 	return e.some(group, func(_ *plan.Step, st *StepState) bool { return st.Status != StepPending })
+}
+
+// changed reports whether something of a group was changed that no undo takes back: it was
+// more than made ready.
+func (e *Engine) changed(group string) bool {
+	return e.some(group, func(s *plan.Step, st *StepState) bool {
+		return st.final || s.Undo == nil && st.made && (st.Status != StepPending || st.Failures > 0) && st.Status != StepIsStuck
+	})
 }
 
 // final reports whether a group has come to where what it did is not undone any more.
@@ -136,8 +146,7 @@ func (e *Engine) undoAll(ctx context.Context, why string, meant func(*plan.Step,
 
 // undoGroup begins to undo what was begun of a group, the last first.
 func (e *Engine) undoGroup(ctx context.Context, group, why string) error {
-	unknown := func(_ *plan.Step, st *StepState) bool { return st.Status == StepIsUnknown }
-	if e.final(group) || e.some(group, unknown) {
+	if e.final(group) || e.some(group, isUnknown) {
 		return nil
 	}
 	for _, id := range slices.Backward(e.order) {
@@ -154,6 +163,8 @@ func (e *Engine) undoGroup(ctx context.Context, group, why string) error {
 	e.lookAgain(e.Clock.Now())
 	return nil
 }
+
+func isUnknown(_ *plan.Step, st *StepState) bool { return st.Status == StepIsUnknown }
 
 // undoable reports whether there is something of a step to be undone: it may have been made,
 // and failed, or was stuck, since.

@@ -62,7 +62,7 @@ type Guard interface {
 // Moment is what a guard is asked for.
 type Moment struct {
 	Now time.Time
-	// Begun says that something of the step's group was begun before.
+	// Begun says that something of the step's group was changed that no undo takes back.
 	Begun  bool
 	Change *Change // that is to be made; nil where a step is to begin
 }

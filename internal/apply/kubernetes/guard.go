@@ -14,8 +14,8 @@ import (
 	"github.com/onus-project/onus/internal/words"
 )
 
-// window holds while a window is open. A group that was begun in it may go on for a while
-// after its end, and is undone then.
+// window holds while a window is open. A group of which more than a cordon was done in it may
+// go on for a while after its end, and is undone then.
 type window struct{}
 
 // overrun is how long that is.
@@ -26,7 +26,7 @@ func (window) Check(_ context.Context, g *plan.Guard, m apply.Moment) (apply.Ver
 	if err != nil {
 		return apply.Verdict{}, err
 	}
-	if w.Contains(m.Now, false) || m.Begun && w.Contains(m.Now.Add(-overrun), false) {
+	if w.Contains(m.Now, false) || m.Begun && len(w.Openings(disruption.NodeWork, m.Now.Add(-overrun), m.Now)) > 0 {
 		return apply.Verdict{Holds: true}, nil
 	}
 	v := apply.Verdict{Why: "the window is closed, and never opens again", Poll: time.Minute, Undo: true, Patient: true}
