@@ -26,13 +26,16 @@ func (e *Engine) advance(ctx context.Context, id string) error {
 	}
 	switch st.Status {
 	case StepUndoing:
+		if e.givenUp[id] || resting {
+			return nil
+		}
 		return e.undo(ctx, s, st)
 	case StepRunning, StepFinished:
 		if e.undone(s) {
 			e.tell(StepReset, id, "")
 			return e.append(ctx, &journal.Entry{Step: id, Attempt: st.Attempt, Kind: journal.End, Outcome: journal.Reset})
 		}
-		if st.Status == StepRunning && !resting {
+		if st.Status == StepRunning && !resting && e.mayGoOn(s) {
 			return e.proceed(ctx, s, st)
 		}
 	case StepPending:
@@ -43,9 +46,15 @@ func (e *Engine) advance(ctx context.Context, id string) error {
 	return nil
 }
 
+// mayGoOn reports whether a step may be begun or taken further: where the run is to end, only
+// one of a group that is taken to its end.
+func (e *Engine) mayGoOn(s *plan.Step) bool {
+	return e.pause == "" || e.toEnd(groupOf(s)) && !e.watches(s)
+}
+
 // start begins a step where it may begin.
 func (e *Engine) start(ctx context.Context, s *plan.Step, st *StepState) error {
-	if e.pause != "" || e.blocked(groupOf(s)) || !e.ready(s.ID) {
+	if !e.mayGoOn(s) || e.blocked(groupOf(s)) || !e.ready(s.ID) {
 		return nil
 	}
 	held, err := e.held(ctx, s, nil)
@@ -108,6 +117,9 @@ func (e *Engine) outcome(ctx context.Context, s *plan.Step, st *StepState, err e
 		return e.wait(s, wait)
 	case errors.As(err, &gone) || errors.As(err, &halt) || errors.As(err, &unwritten):
 		return err
+	case errors.Is(err, errEnding):
+		e.lookAgain(e.Clock.Now())
+		return nil
 	case errors.Is(err, errUnknown):
 		e.lookAgain(e.Clock.Now())
 		e.tell(StepUnknown, s.ID, "it cannot be told whether "+st.Open+" was done")
@@ -183,7 +195,7 @@ func (e *Engine) ready(id string) bool {
 	s := e.steps[id]
 	for _, need := range s.Needs {
 		n := e.steps[need]
-		if e.state.Steps[need].Status == StepFinished {
+		if e.state.Steps[need].Status == StepFinished || e.pause != "" && e.watches(n) {
 			continue
 		}
 		if groupOf(n) == groupOf(s) || e.OnStuck != SkipOnStuck || !e.left(groupOf(n)) {

@@ -23,13 +23,17 @@ type Engine struct {
 	next  time.Time            // when something is to be looked at again
 	since map[string]time.Time // from when on a step that has not begun is held by a guard
 	pause string               // why nothing further is begun
-	until map[string]time.Time // before which a step is not looked at again
+	ends  map[string]bool      // of which it was said that they are taken to their end all the same
+	// givenUp are the steps of which the undo cannot be done.
+	givenUp map[string]bool
+	until   map[string]time.Time // before which a step is not looked at again
 }
 
 // New makes an engine. What it does not know how to do is refused, before anything is done.
 func New(s Settings, fence int64) (*Engine, error) {
 	e := &Engine{Settings: s, fence: fence, order: s.Plan.Order(), steps: map[string]*plan.Step{},
-		said: map[string]string{}, since: map[string]time.Time{}, until: map[string]time.Time{}}
+		said: map[string]string{}, since: map[string]time.Time{}, until: map[string]time.Time{},
+		ends: map[string]bool{}, givenUp: map[string]bool{}}
 	for i := range s.Plan.Steps {
 		st := &s.Plan.Steps[i]
 		e.steps[st.ID] = st
@@ -190,18 +194,11 @@ func (e *Engine) round(ctx context.Context) (Status, error) {
 	if status, err := e.holds(ctx); status != Running || err != nil {
 		return status, err
 	}
-	var halt *Halt
-	for _, id := range e.order {
-		err := e.advance(ctx, id)
-		if errors.As(err, &halt) {
-			err = e.stop(ctx, halt.Why)
-		}
-		if err != nil {
-			return e.failed(err)
-		}
-		if ctx.Err() != nil {
-			return e.interrupt(ctx)
-		}
+	if err := e.pass(ctx); err != nil {
+		return e.failed(err)
+	}
+	if ctx.Err() != nil {
+		return e.interrupt(ctx)
 	}
 	return e.settled(ctx)
 }
@@ -230,7 +227,7 @@ func (e *Engine) failed(err error) (Status, error) {
 	case errors.As(err, &gone):
 		return Overtaken, err
 	}
-	return Paused, err
+	return Paused, fmt.Errorf("%w%s", err, e.notUndone())
 }
 
 // settled tells whether the plan has come to an end, of whatever kind.
@@ -243,10 +240,10 @@ func (e *Engine) settled(ctx context.Context) (Status, error) {
 	case counts[StepFinished] == len(e.state.Steps):
 		e.crash("plan.end")
 		return Finished, e.finish(ctx, journal.Done, "")
-	case counts[StepUndoing] > 0:
+	case e.undoing() || e.pause != "" && e.any(e.toEnd):
 		return Running, nil
 	case e.pause != "":
-		return Paused, e.paused(ctx, e.pause)
+		return Paused, e.paused(ctx, e.pause+e.notUndone())
 	case counts[StepRunning] > 0 || e.mayBegin():
 		return Running, nil
 	case counts[StepIsUnknown] > 0:

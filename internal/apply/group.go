@@ -77,11 +77,6 @@ func (e *Engine) left(group string) bool {
 		!e.some(group, func(_ *plan.Step, st *StepState) bool { return st.Status == StepUndoing || st.Status == StepIsUnknown })
 }
 
-// begun reports whether something of a group was begun, and is not undone.
-func (e *Engine) begun(group string) bool {
-	return e.some(group, func(_ *plan.Step, st *StepState) bool { return st.Status != StepPending })
-}
-
 // changed reports whether something of a group was changed that no undo takes back: it was
 // more than made ready.
 func (e *Engine) changed(group string) bool {
@@ -128,6 +123,7 @@ func everything(*plan.Step, *StepState) bool { return true }
 // undoAll undoes what was begun of groups that are not done, of those of which some step is
 // meant. It leaves alone what is done for good, and what nobody knows.
 func (e *Engine) undoAll(ctx context.Context, why string, meant func(*plan.Step, *StepState) bool) error {
+	var failed []error // by none of them are the others left as they are
 	seen := map[string]bool{}
 	for _, id := range e.order {
 		group := groupOf(e.steps[id])
@@ -135,13 +131,11 @@ func (e *Engine) undoAll(ctx context.Context, why string, meant func(*plan.Step,
 			continue
 		}
 		seen[group] = true
-		if e.begun(group) && e.some(group, meant) && e.some(group, func(_ *plan.Step, st *StepState) bool { return st.Status != StepFinished }) {
-			if err := e.undoGroup(ctx, group, why); err != nil {
-				return err
-			}
+		if e.some(group, meant) && e.some(group, func(_ *plan.Step, st *StepState) bool { return st.Status != StepFinished }) {
+			failed = append(failed, e.undoGroup(ctx, group, why))
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // undoGroup begins to undo what was begun of a group, the last first.
@@ -149,18 +143,23 @@ func (e *Engine) undoGroup(ctx context.Context, group, why string) error {
 	if e.final(group) || e.some(group, isUnknown) {
 		return nil
 	}
+	return e.putBack(ctx, group, why)
+}
+
+func (e *Engine) putBack(ctx context.Context, group, why string) error {
 	for _, id := range slices.Backward(e.order) {
 		s, st := e.steps[id], e.state.Steps[id]
 		if groupOf(s) != group || !undoable(s, st) {
 			continue
 		}
+		delete(e.until, id)
 		e.tell(UndoBegun, id, why)
 		if err := e.append(ctx, &journal.Entry{Step: id, Attempt: st.Attempt, Undo: true, Kind: journal.Begin, Detail: why}); err != nil {
 			return err
 		}
 		e.crash("undo.begun")
+		e.lookAgain(e.Clock.Now())
 	}
-	e.lookAgain(e.Clock.Now())
 	return nil
 }
 
@@ -186,6 +185,8 @@ func (e *Engine) undo(ctx context.Context, s *plan.Step, st *StepState) error {
 		err = r.Wait
 	}
 	var gone *Lost
+	var unwritten *Unwritten
+	var halt *Halt
 	switch {
 	case err == nil:
 		end := &journal.Entry{Step: s.ID, Attempt: st.Attempt, Undo: true, Kind: journal.End, Outcome: journal.Done}
@@ -196,73 +197,15 @@ func (e *Engine) undo(ctx context.Context, s *plan.Step, st *StepState) error {
 		e.lookAgain(e.Clock.Now())
 		e.tell(UndoDone, s.ID, r.Says)
 		return nil
-	case errors.As(err, &gone):
+	case errors.As(err, &gone) || errors.As(err, &unwritten):
 		return err
+	case errors.As(err, &halt): // waiting does not help
+		e.givenUp[s.ID] = true
+		e.waits(s.ID, halt.Why)
+		return e.stop(ctx, halt.Why)
 	case errors.Is(err, errUnknown):
 		e.tell(StepUnknown, s.ID, "it cannot be told whether "+st.Open+" was done")
 		return nil
 	}
 	return e.wait(s, err) // an undo is tried for as long as it takes
-}
-
-// tidy is how long what is in hand may take to be undone after Ctrl-C.
-const tidy = 30 * time.Second
-
-// interrupt undoes what is in hand, and notes that the plan was interrupted.
-func (e *Engine) interrupt(ctx context.Context) (Status, error) {
-	ctx = context.WithoutCancel(ctx)
-	const why = "interrupted"
-	if err := e.undoAll(ctx, why, everything); err != nil {
-		return e.failed(err)
-	}
-	for end := e.Clock.Now().Add(tidy); e.Clock.Now().Before(end); {
-		left := false
-		e.next = e.Clock.Now().Add(time.Second)
-		for _, id := range e.order {
-			if s := e.state.Steps[id]; s.Status == StepUndoing {
-				if err := e.undo(ctx, e.steps[id], s); err != nil {
-					return e.failed(err)
-				}
-				left = left || s.Status == StepUndoing
-			}
-		}
-		if !left {
-			break
-		}
-		e.Clock.Sleep(ctx, max(e.next.Sub(e.Clock.Now()), 0))
-	}
-	return Interrupted, e.paused(ctx, why)
-}
-
-// Abort undoes what can be undone, and gives the plan up.
-func (e *Engine) Abort(ctx context.Context) (Status, error) {
-	if err := e.load(ctx); err != nil {
-		return NotBegun, err
-	}
-	if e.state.Finished == journal.Aborted || e.state.Finished == journal.Done {
-		return Aborted, nil
-	}
-	if err := e.append(ctx, &journal.Entry{Kind: journal.Resume}); err != nil {
-		return e.failed(err)
-	}
-	if err := e.undoAll(ctx, "aborted", everything); err != nil {
-		return e.failed(err)
-	}
-	for ctx.Err() == nil {
-		e.next = e.Clock.Now().Add(longest)
-		undoing := false
-		for _, id := range e.order {
-			if s := e.state.Steps[id]; s.Status == StepUndoing {
-				if err := e.undo(ctx, e.steps[id], s); err != nil {
-					return e.failed(err)
-				}
-				undoing = undoing || s.Status == StepUndoing
-			}
-		}
-		if !undoing {
-			return Aborted, e.finish(ctx, journal.Aborted, "")
-		}
-		e.Clock.Sleep(ctx, max(e.next.Sub(e.Clock.Now()), 0))
-	}
-	return Interrupted, e.paused(ctx, "interrupted while it was undone")
 }

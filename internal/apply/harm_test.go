@@ -56,7 +56,8 @@ func TestTakesOver(t *testing.T) {
 		if r.ended = true; other {
 			r.begun, want = map[string]int{}, Unknown
 		}
-		if status, err := b.instead(t, t.Context(), "replace", r.step, true); status != want || err != nil || len(was) != 1 || other && len(r.begun) != 0 {
+		status, err := b.instead(t, t.Context(), "replace", r.step, true)
+		if status != want || err != nil || len(was) != 1 || other && len(r.begun) != 0 {
 			t.Error(other, status, err, was, r.begun)
 		}
 	}

@@ -17,6 +17,9 @@ type Runner interface {
 	Step(ctx context.Context, w *Work) (Result, error)
 }
 
+// Watcher is a runner of steps that change nothing. They are left out where a run is to end.
+type Watcher interface{ Watches() }
+
 // Result is how far a step is: done, with what is to be said of it, or waiting.
 type Result struct {
 	Wait *Wait // nil where the step is done

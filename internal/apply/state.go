@@ -55,6 +55,7 @@ type changeState struct {
 	done     bool
 	answered bool // by a person, that it was not begun
 	final    bool
+	underway bool // by this very process
 	said     journal.Outcome
 	at       time.Time
 	target   string
@@ -180,7 +181,7 @@ func (st *StepState) changed(e *journal.Entry) {
 	c.at = e.At
 	if e.Kind == journal.Intent {
 		c.try, c.token, c.open, c.answered, c.said = e.Try, e.Token, true, false, ""
-		c.target, c.about, c.final = e.Target, e.Detail, e.Final
+		c.target, c.about, c.final, c.underway = e.Target, e.Detail, e.Final, false
 		st.made = st.made || !e.Undo
 		st.final = st.isFinal()
 		return

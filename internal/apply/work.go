@@ -156,7 +156,8 @@ func (w *Work) do(ctx context.Context, c *Change, s *changeState) error {
 			return failed
 		}
 		return err
-	case errors.As(err, &wait): // it is underway
+	case errors.As(err, &wait):
+		s.underway = true
 		return err
 	}
 	return &Wait{What: "the answer was lost: " + err.Error(), Poll: lost}
@@ -222,6 +223,9 @@ func (w *Work) entry(c *Change, kind journal.Kind) *journal.Entry {
 // that may make it. What is undone asks no guard.
 func (w *Work) allowed(ctx context.Context, c *Change) error {
 	if !w.Undo {
+		if w.engine.pause != "" && !w.engine.final(groupOf(w.Step)) {
+			return errEnding
+		}
 		if held, err := w.engine.held(ctx, w.Step, c); held != nil || err != nil {
 			if err == nil {
 				err = held
@@ -237,8 +241,9 @@ func (e *Engine) hold(ctx context.Context) error {
 	e.crash("lease.renewing")
 	err := e.Lease.Hold(context.WithoutCancel(ctx))
 	var gone *Lost
+	var halt *Halt
 	switch {
-	case err == nil || errors.As(err, &gone):
+	case err == nil || errors.As(err, &gone) || errors.As(err, &halt):
 		return err
 	}
 	return &Wait{What: "cannot see who holds the lease: " + err.Error(), Poll: lost}

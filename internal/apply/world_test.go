@@ -104,6 +104,11 @@ func (a act) Check(x *plan.Action) error {
 
 func (a act) Step(ctx context.Context, k *Work) (Result, error) { return a.do(a.w, ctx, k) }
 
+// watch is one that changes nothing.
+type watch struct{ act }
+
+func (watch) Watches() {}
+
 func cordon(w *world, ctx context.Context, k *Work) (Result, error) {
 	n := k.With("node")
 	return Done(""), k.Change(ctx, &Change{Key: "cordon",
@@ -240,6 +245,7 @@ func (b *bench) runners() map[string]Runner {
 	} {
 		all[name] = act{b.w, do}
 	}
+	all["settle"] = watch{act{b.w, settle}}
 	return all
 }
 

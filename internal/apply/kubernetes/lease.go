@@ -112,7 +112,7 @@ func (l *Lease) Hold(ctx context.Context) error {
 	case apierrors.IsNotFound(err):
 		return &apply.Lost{Holder: "nobody: it was deleted"}
 	case err != nil:
-		return err
+		return unread("the lease "+l.Namespace+"/"+LeaseName, err)
 	}
 	holder, until := holderOf(is)
 	if holder != l.Holder || is.Spec.LeaseTransitions == nil || int64(*is.Spec.LeaseTransitions) != l.fence {
@@ -124,7 +124,7 @@ func (l *Lease) Hold(ctx context.Context) error {
 	now := l.Clock.Now()
 	if left := until.Sub(now); left < l.Duration*2/3 {
 		if err := l.renew(ctx, is, now); err != nil {
-			return err // another may have taken it: it is looked again
+			return refused(err) // another may have taken it: it is looked again
 		}
 		until = now.Add(l.Duration)
 	}

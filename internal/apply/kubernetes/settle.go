@@ -16,6 +16,9 @@ import (
 // while. The while counts from when it was seen first, also after a crash.
 type settle struct{ c *Client }
 
+// Watches says that a settling changes nothing.
+func (settle) Watches() {}
+
 func (settle) Check(a *plan.Action) error {
 	if _, err := soakOf(a.With[step.Soak]); err != nil {
 		return fmt.Errorf("%s: %w", a.Kind, err)
