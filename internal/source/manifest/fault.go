@@ -46,6 +46,7 @@ type source struct {
 	marked bool // it may hold marks
 	// processed says that it is a Template of OpenShift, whose parameters have their values.
 	processed bool
+	open      []ownParameter // those of its parameters that have none by themselves
 }
 
 // failed notes that an object could not be read, or not be parsed where there

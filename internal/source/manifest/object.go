@@ -117,6 +117,7 @@ func (r *objectReader) nested(doc *document.Document, api, kind string, depth in
 		return nil
 	}
 	r.into.Seen.Objects++
+	api = grouped(api, kind)
 	if err := r.served(doc, api, kind); err != nil {
 		return err
 	}

@@ -25,22 +25,52 @@ func isTemplate(api, kind string) bool {
 var parameter = regexp.MustCompile(`(?m)([:\-,\[][ \t]*)(?:"\$\{\{(\w+)\}\}"|'\$\{\{(\w+)\}\}'|\$\{\{(\w+)\}\})([ \t]*(?:[,\]}#\r]|$))` +
 	`|\$\{(\w+)\}`)
 
+// ownParameter is a parameter of a Template.
+type ownParameter struct {
+	Name     string `json:"name"`
+	Value    string `json:"value"`
+	Generate string `json:"generate"`
+	Required bool   `json:"required"`
+}
+
+// value is the one that a parameter has by itself: none where one is made up for it, or
+// where it has to be given.
+//
+// Source: GenerateParameterValues in pkg/template/templateprocessing/template.go of
+// github.com/openshift/library-go.
+func (p ownParameter) value() (value string, known bool) {
+	if p.Value == "" {
+		return "", p.Generate == "" && !p.Required
+	}
+	return p.Value, !strings.ContainsAny(p.Value, "\n\r")
+}
+
+// lacking says of a fault that it is one for want of a value of the parameter.
+func (p ownParameter) lacking(e *document.Error) {
+	e.Msg = "has the parameter " + p.Name + " of its Template, which wants a value"
+	if p.Generate != "" {
+		e.Msg = "has the parameter " + p.Name + " of its Template, whose value is made up when that is processed"
+	}
+	e.Field, e.Hint = "", "process it first: oc process --local -f FILE -p "+p.Name+"=VALUE | onus check -"
+	e.Kind = document.Template
+}
+
 // template adds the objects of a Template as they are with the values that its parameters
 // have by themselves. What has a parameter without one is left as it stands.
 func (r *objectReader) template(doc *document.Document) error {
 	var t struct {
-		Parameters []struct {
-			Name  string `json:"name"`
-			Value string `json:"value"`
-		} `json:"parameters"`
+		Parameters []ownParameter `json:"parameters"`
 	}
 	if err := doc.Decode(&t); err != nil {
 		return err
 	}
 	values := map[string]string{}
+	var open []ownParameter
 	for _, p := range t.Parameters {
-		if !strings.ContainsAny(p.Value, "\n\r") && p.Value != "" {
-			values[p.Name] = p.Value
+		if value, known := p.value(); known {
+			values[p.Name] = value
+		} else if p.Value == "" {
+			open = append(open, p)
 		}
 	}
 	text := substituted(quotedTexts(r.intoOneProject(doc), values), values)
@@ -48,7 +78,7 @@ func (r *objectReader) template(doc *document.Document) error {
 	if err != nil {
 		return err
 	}
-	r.from.data, r.from.processed = text, true // line by line what it was made of
+	r.from.data, r.from.processed, r.from.open = text, true, open // line by line what it was made of
 	objects, _ := made.Items("objects")
 	for _, o := range objects {
 		if err := r.nested(o, "", "", 1); err != nil {

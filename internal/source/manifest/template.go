@@ -90,6 +90,12 @@ func named(e *document.Error, from source) bool {
 		return e.Kind == document.Template
 	}
 	line := lineAt(from.data, e.Line-from.first)
+	for _, p := range from.open {
+		if place := "${" + p.Name + "}"; bytes.Contains(line, []byte(place)) || strings.Contains(e.Msg, place) {
+			p.lacking(e)
+			return true
+		}
+	}
 	for _, l := range languages {
 		if l.name == envsubst && from.processed {
 			continue // what is like its marks are parameters, which OpenShift fills in
