@@ -24,6 +24,7 @@ type sentences struct {
 	toBeCopied                     *regexp.Regexp // by which readers make what stands there their own before they use it
 	titled                         *regexp.Regexp // a title, or what stands in place of one: "# GitOps playground"
 	givenUp                        *regexp.Regexp // by which a README, or a chart's description, gives its folder up
+	heading, ofAll                 *regexp.Regexp // of a section, and of one that is about all of its README
 	toBeTried                      *regexp.Regexp // by which a chart is there for its readers, or for tests
 	hedged, lead                   *regexp.Regexp
 	ofHousehold, ofOthers          *regexp.Regexp // of what runs at a home, and of more than that
@@ -53,6 +54,8 @@ var said = sync.OnceValue(func() *sentences {
 			`|^#+\s*[\w ./+-]{0,40}\b{collections}( for [\w ./+-]{1,40})?$` +
 			`|^#+\s*(an? |the |some )?(example|sample)s? ([\w-]+ ){0,2}?({shownThings}|{pieces})\b[\w ./+-]{0,40}$`),
 		givenUp: is(`^(this|the) ([\w-]+ )?{parts} (is|has been) (now |currently |officially )?{givenUp}\b`),
+		heading: is(`^(#{1,6}|={1,6}) `),
+		ofAll:   is(`\b{sections}\b|\b{givenUp}\b`),
 		toBeTried: is(`\b(an|the|'s|of) (example|sample) {samplePrograms}\b|'s (example|sample) \w+|^(an? )?(example|sample) ` +
 			`|\b{testsRun} tests$|\bto (allow|enable|support|run) [\w ]{0,20}{testsRun} test` +
 			`|\bfor {triedFor}( purposes)?( only)?$|\b{thrownAway}\b`),
@@ -93,20 +96,26 @@ var looks = regexp.MustCompile(`<!--.*?(-->|$)|\[?!\[[^\]]*\]\([^)]*\)(\]\([^)]*
 
 // Disclaimed is the sentence by which a README says that what stands in its folder is
 // not for production, there to be shown or learnt from, or given up; empty where it says
-// no such thing of all of it.
-func Disclaimed(readme string) string {
+// no such thing of all of it. What a section gives up is what that is about, of which the
+// folder may hold others: only the README of a chart is about one.
+func Disclaimed(readme string, ofChart bool) string {
 	front, readme := frontMatter(readme)
 	if found := sample.FindString(front); found != "" {
 		return found
 	}
 	says := said()
+	headings, section := 0, false
 	for n, line := range headOf(readme, looks) {
+		if says.heading.MatchString(line) {
+			headings++
+			section = headings > 1 && !ofChart && !says.ofAll.MatchString(line)
+		}
 		if n < 3 && says.titled.MatchString(line) {
 			return strings.Trim(line, "# ")
 		}
 		for one := range strings.SplitSeq(line, ". ") {
 			one = strings.Trim(one[len(says.lead.FindString(one)):], " *_.")
-			if len(one) < 200 && says.disclaims(one) && !says.hedged.MatchString(one) {
+			if len(one) < 200 && says.disclaims(one) && !says.hedged.MatchString(one) && !(section && says.givenUp.MatchString(one)) {
 				return one
 			}
 		}

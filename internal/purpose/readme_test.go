@@ -73,8 +73,35 @@ func TestDisclaimed(t *testing.T) {
 		strings.Repeat("A line of text.\n\n", 14) + "This is not for production.":                   "This is not for production",
 		"By default, it will use SQLite. It will use that and not the database of your production.": "",
 	} {
-		if got := Disclaimed(readme); got != want {
+		if got := Disclaimed(readme, false); got != want {
 			t.Errorf("%q: %q, want %q", readme, got, want)
+		}
+	}
+}
+
+// What a section gives up is what its heading names, and not all of the folder, but in the
+// README of a chart, and under a heading that is about all of it.
+func TestSectionsThatAreGivenUp(t *testing.T) {
+	const sentence = "This Helm chart is now deprecated. See the other.\n"
+	for _, x := range []struct {
+		readme          string
+		folder, ofChart bool
+	}{
+		{"# Charts\n\n" + sentence + "\n## Web\n", true, true},
+		{sentence, true, true},
+		{"# Charts\n\n### Web\n\n> [!WARNING]\n> " + sentence, false, true},
+		{"# Charts\n\n## Web\n\nIt runs.\n\n## Worker\n\n" + sentence, false, true},
+		{"= Charts\n\n== Web\n\n" + sentence, false, true},
+		{"# Charts\n\n## Deprecated\n\n" + sentence, true, true},
+		{"# Charts\n\n## Status of this repository\n\n" + sentence, true, true},
+		{"# Charts\n\n```\n# run it\n```\n\n" + sentence, true, true},
+		{"# Charts\n\n## Web\n\nIt runs.\n\n## Notice\n\n" + sentence, true, true},
+	} {
+		if got := Disclaimed(x.readme, false) != ""; got != x.folder {
+			t.Errorf("%q gives its folder up: %t", x.readme, got)
+		}
+		if got := Disclaimed(x.readme, true) != ""; got != x.ofChart {
+			t.Errorf("%q gives its chart up: %t", x.readme, got)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 
@@ -46,7 +47,8 @@ func (d *door) disclaim(files []string) {
 			continue
 		}
 		text, at := head(file, readmeRead), filepath.ToSlash(filepath.Clean(file))
-		if said := purpose.Disclaimed(text); said != "" {
+		ofChart := slices.Contains(files, filepath.Join(filepath.Dir(file), chartFile))
+		if said := purpose.Disclaimed(text, ofChart); said != "" {
 			d.folders.Disclaim(at, said)
 		}
 		if said := purpose.Household(text); said != "" {

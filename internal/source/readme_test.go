@@ -20,7 +20,12 @@ func TestReadmesAreRead(t *testing.T) {
 		"apps/web.yaml": "{apiVersion: apps/v1, kind: Deployment, metadata: {name: api}, spec: {selector: {matchLabels: {a: w}}, " +
 			"template: {metadata: {labels: {a: w}}}}}",
 		"apps/README.old/leave.yaml": "a: b\n",
-		"idp/Chart.yaml":             "apiVersion: v2\nname: idp\nversion: 1.0.0\ndescription: An example idp of the shop\n",
+		"given/Chart.yaml":           "apiVersion: v2\nname: given\nversion: 1.0.0\n",
+		"given/README.md":            "# Given\n\n## Web\n\nThis chart is deprecated.\n",
+		"given/templates/web.yaml": "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {selector: {matchLabels: {a: w}}, " +
+			"template: {metadata: {labels: {a: w}}}}}",
+		"README.md":      "# All\n\n## Worker\n\nThis chart is deprecated.\n",
+		"idp/Chart.yaml": "apiVersion: v2\nname: idp\nversion: 1.0.0\ndescription: An example idp of the shop\n",
 		"idp/templates/web.yaml": "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {selector: {matchLabels: {a: w}}, " +
 			"template: {metadata: {labels: {a: w}}}}}",
 		"real/Chart.yaml": "apiVersion: v2\nname: real\nversion: 1.0.0\ndescription: The identity provider\n",
