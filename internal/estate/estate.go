@@ -36,6 +36,9 @@ type Estate struct {
 	Beside map[kubernetes.Ref]string
 	// OfChart says that a chart makes it, of which Helm installs all or nothing.
 	OfChart bool
+	// OwnValues says that it is a chart with its own values alone: what they have stands in for
+	// what those who install it will set.
+	OwnValues bool
 	// AtHome says by what runs beside it that a household has all of it; empty where
 	// nothing tells.
 	AtHome string

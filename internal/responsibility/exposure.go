@@ -25,6 +25,7 @@ type exposure struct {
 	Addresses   []string       `json:"addresses,omitempty"` // annotations that hold some
 	Words       []string       `json:"words,omitempty"`
 	Domains     []string       `json:"domains,omitempty"`
+	Placeholder []string       `json:"placeholders,omitempty"`
 	Local       []exposureOn   `json:"local,omitempty"`
 
 	name string // of the last file, for errors
@@ -52,7 +53,7 @@ func (x *exposure) add(f *file[exposure]) {
 	x.Annotations = append(x.Annotations, f.value.Annotations...)
 	x.Addresses = append(x.Addresses, f.value.Addresses...)
 	x.Words = append(x.Words, f.value.Words...)
-	x.Domains = append(x.Domains, f.value.Domains...)
+	x.Domains, x.Placeholder = append(x.Domains, f.value.Domains...), append(x.Placeholder, f.value.Placeholder...)
 	x.Local = append(x.Local, f.value.Local...)
 }
 
@@ -132,9 +133,19 @@ func (x *exposure) worded(name string) bool {
 	return slices.ContainsFunc(parts, func(p string) bool { return slices.Contains(x.Words, p) })
 }
 
+// StandIn reports whether a host that a chart has by default stands in for the one that who
+// installs it will name: it tells nothing of who calls.
+func (c *Catalog) StandIn(host string) bool { return below(host, c.exposure.Placeholder) }
+
+// below reports whether a host is one of some domains, or below one.
+func below(host string, domains []string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	return slices.ContainsFunc(domains, func(d string) bool { return host == d || strings.HasSuffix(host, "."+d) })
+}
+
 // hidden reports whether a host is one that no public name server knows.
 func (x *exposure) hidden(host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	return slices.ContainsFunc(x.Domains, func(d string) bool { return host == d || strings.HasSuffix(host, "."+d) }) ||
+	return below(host, x.Domains) ||
 		slices.ContainsFunc(strings.Split(host, "."), func(label string) bool { return slices.Contains(x.Words, label) })
 }

@@ -251,7 +251,7 @@ func (d *door) whole() (*estate.Whole, error) {
 			Chart: r.asked(), Kustomization: r.kustomized(),
 			Estate: &estate.Estate{
 				Name: r.unitName(), Folders: d.folders, Unneeded: d.unneeded(r), Deprecated: r.unit.Deprecated, Unlisted: r.unit.Unlisted,
-				AtHome: home, Older: older, OfChart: r.unit.Kind == unit.Chart,
+				AtHome: home, Older: older, OfChart: r.unit.Kind == unit.Chart, OwnValues: r.unit.OwnValues,
 				Kubernetes: r.linked(), Database: r.database, Cloud: r.cloud, Unreadable: r.faults,
 			},
 		})

@@ -54,10 +54,11 @@ func (s *stakes) answersFor(i int) string {
 			entries = append(entries, service.Entry)
 		}
 		for _, by := range entries {
-			if len(by.Hosts) == 0 {
+			named := s.named(by.Hosts)
+			if len(named) == 0 {
 				return "" // every host, or one that is not known
 			}
-			hosts = append(hosts, by.Hosts...)
+			hosts = append(hosts, named...)
 		}
 	}
 	if len(hosts) == 0 || slices.ContainsFunc(hosts, func(host string) bool { return !purpose.BeforeProductionByHost(host) }) {

@@ -64,11 +64,21 @@ func (s *stakes) outside(i int, services []int) (stake, bool) {
 // entered is what is lost where requests come in by an entry: less, where it is for
 // private networks alone.
 func (s *stakes) entered(by kubernetes.Entry, said finding.Evidence) stake {
+	by.Hosts = s.named(by.Hosts)
 	if why := s.catalog.Private(responsibility.Entry(by)); why != "" {
 		said.Text += ", from private networks alone (" + why + ")"
 		return stake{severity: "medium", Evidence: said, from: few}
 	}
 	return stake{severity: "high", Evidence: said, from: anybody}
+}
+
+// named are the hosts of an entry that somebody has named: those of a chart's own values
+// that stand in for others are none.
+func (s *stakes) named(hosts []string) []string {
+	if !s.unit.OwnValues || !slices.ContainsFunc(hosts, s.catalog.StandIn) {
+		return hosts
+	}
+	return slices.DeleteFunc(slices.Clone(hosts), s.catalog.StandIn)
 }
 
 // calledBy is the evidence that the API server calls a workload.

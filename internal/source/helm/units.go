@@ -171,6 +171,7 @@ func (c *chartUnits) rendered(file string, r *Release) unit.Found {
 // it is rendered with.
 func (c *chartUnits) found(file string, o Options, build func(context.Context) unit.Built) unit.Found {
 	u := unit.Unit{Name: c.in.Name(c.dir), Kind: unit.Chart, Path: c.dir, Deprecated: deprecated(c.in, c.dir)}
+	u.OwnValues = len(o.Values)+len(o.Given)+len(o.Set) == 0
 	if file != "" {
 		u.Name, u.Path = c.in.Name(file), file
 	}

@@ -48,8 +48,9 @@ type Unit struct {
 	// Unneeded says why nobody but those who try or develop it needs it: "is applied in
 	// staging, and not in production"; empty where others do, or nothing tells.
 	Unneeded string
-	// Deprecated says that it is a chart which its maintainers gave up.
-	Deprecated bool
+	// Deprecated says that it is a chart which its maintainers gave up, and OwnValues that it is
+	// one with its own values alone, which who installs it will set otherwise.
+	Deprecated, OwnValues bool
 }
 
 // Built is what the tool of a unit makes of it.
