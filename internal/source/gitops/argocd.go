@@ -159,7 +159,7 @@ func (r argoApps) argoBuilt(ctx context.Context, o object, s argoSource, dir, na
 		k.Components = r.components(dir, s.Kustomize.Components, &built, o)
 		return r.transformed(ctx, dir, built, k, o)
 	}
-	return r.argoDirectory(ctx, dir, s.Directory)
+	return r.ofDirectory(ctx, o, dir, s.Directory)
 }
 
 // pluginName is that of the plugin of a source; empty where Argo CD finds it out.

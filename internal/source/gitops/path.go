@@ -93,8 +93,13 @@ func (r argoApps) argoDirectory(ctx context.Context, dir string, d directorySour
 	return all
 }
 
-// argoFiles are those that Argo CD applies of such a directory.
+// argoFiles are those that Argo CD applies of such a directory as they are.
 func (r argoApps) argoFiles(dir string, d directorySource) []string {
+	return r.filesOf(dir, d, func(name string) bool { return isYAML(name) || strings.EqualFold(path.Ext(name), ".json") })
+}
+
+// filesOf are the files of such a directory which are called so.
+func (r argoApps) filesOf(dir string, d directorySource, called func(name string) bool) []string {
 	var all []string
 	var walk func(at, below string)
 	walk = func(at, below string) {
@@ -109,7 +114,7 @@ func (r argoApps) argoFiles(dir string, d directorySource) []string {
 				if d.Recurse && !strings.HasPrefix(e.Name(), ".") {
 					walk(p, name)
 				}
-			case (isYAML(e.Name()) || strings.EqualFold(path.Ext(e.Name()), ".json")) && d.takes(name):
+			case called(e.Name()) && d.takes(name):
 				all = append(all, p)
 			}
 		}
