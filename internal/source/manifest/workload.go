@@ -24,6 +24,7 @@ type workloadObject struct {
 		ServiceName string                 `json:"serviceName"`
 		WorkloadRef *target                `json:"workloadRef"`
 		Volumes     []claimTemplate        `json:"volumeClaimTemplates"`
+		Triggers    []imageChange          `json:"triggers"`
 		rolloutSpec
 		jobSpec
 	} `json:"spec"`
@@ -38,6 +39,12 @@ type workloadObject struct {
 func (o *workloadObject) whole(kind string, selector *metav1.LabelSelector) bool {
 	t := &o.Spec.Template
 	return selector != nil || len(t.Spec.Containers) > 0 && (len(t.Labels) > 0 || kind == "Job") || o.Spec.WorkloadRef != nil
+}
+
+// asMade puts into the template of the pods what controllers do.
+func (o *workloadObject) asMade() {
+	o.ownClaims()
+	o.withImages()
 }
 
 // ownClaims leaves out volumes of the pods that a claim of each pod's own stands
@@ -72,7 +79,7 @@ func (r podReader) workload(doc *document.Document, k *kubernetes.Kind) error {
 	if err := o.Spec.check(r.objectReader, doc, "/spec"); err != nil {
 		return err
 	}
-	o.ownClaims()
+	o.asMade()
 	w := kubernetes.RawWorkload{Workload: kubernetes.Workload{
 		Ref:   kubernetes.Ref{Namespace: namespaceOf(o.Metadata.Namespace), Kind: kind, Name: cmp.Or(o.Metadata.Name, o.Metadata.GenerateName)},
 		Group: group, UID: o.Metadata.UID, Labels: o.Metadata.Labels, Replicas: 1, Scaled: k.Pods.Scaled, Evictable: k.Pods.Evictable,
