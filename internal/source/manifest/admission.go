@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -32,6 +33,43 @@ func (r *objectReader) namespace(doc *document.Document) error {
 // accessReader reads what the API server asks and whom it lets: webhooks, roles and their bindings.
 type accessReader struct{ *objectReader }
 
+// unsigned is a webhook without its certificate.
+type unsigned struct {
+	admissionv1.MutatingWebhook
+	ClientConfig struct {
+		Service  *admissionv1.ServiceReference `json:"service"`
+		CABundle string                        `json:"caBundle"`
+	} `json:"clientConfig"`
+}
+
+// toSign is what stands in place of a certificate that a script or a controller will put
+// there: no base64, and one word or what programs fill in.
+var toSign = regexp.MustCompile(`^\s*([A-Za-z_.-]{1,40}|.*[_$<>{}%\[\]].*)\s*$`)
+
+// configuration are the webhooks of one. They count whatever stands in for a certificate.
+func (r accessReader) configuration(doc *document.Document) (all []admissionv1.MutatingWebhook, m meta, err error) {
+	var o struct {
+		Metadata meta                          `json:"metadata"`
+		Webhooks []admissionv1.MutatingWebhook `json:"webhooks"`
+	}
+	if err = r.decode(doc, &o); err == nil {
+		return o.Webhooks, o.Metadata, nil
+	}
+	var other struct {
+		Metadata meta       `json:"metadata"`
+		Webhooks []unsigned `json:"webhooks"`
+	}
+	placed := func(w unsigned) bool { return toSign.MatchString(w.ClientConfig.CABundle) }
+	if doc.Decode(&other) != nil || !slices.ContainsFunc(other.Webhooks, placed) {
+		return nil, m, err
+	}
+	for _, w := range other.Webhooks {
+		w.MutatingWebhook.ClientConfig.Service = w.ClientConfig.Service
+		all = append(all, w.MutatingWebhook)
+	}
+	return all, other.Metadata, nil
+}
+
 // webhooks reads those of a configuration that can keep pods from being made, or on
 // their nodes.
 //
@@ -39,19 +77,16 @@ type accessReader struct{ *objectReader }
 // pkg/apis/admissionregistration/v1/defaults.go of Kubernetes 1.36; in v1beta1 the
 // failurePolicy was Ignore where none was set.
 func (r accessReader) webhooks(doc *document.Document, k *kubernetes.Kind, version string) error {
-	var o struct {
-		Metadata meta                          `json:"metadata"`
-		Webhooks []admissionv1.MutatingWebhook `json:"webhooks"`
-	}
-	if err := r.decode(doc, &o); err != nil {
+	all, m, err := r.configuration(doc)
+	if err != nil {
 		return err
 	}
-	r.live(o.Metadata)
-	by := kubernetes.Ref{Kind: k.Name, Name: o.Metadata.Name}
-	r.shown(doc, k.API(), o.Metadata, valuesOf(doc))
+	r.live(m)
+	by := kubernetes.Ref{Kind: k.Name, Name: m.Name}
+	r.shown(doc, k.API(), m, valuesOf(doc))
 	r.called(doc, by)
-	for i := range o.Webhooks {
-		h := &o.Webhooks[i]
+	for i := range all {
+		h := &all[i]
 		fails := version != "v1beta1"
 		if h.FailurePolicy != nil {
 			fails = *h.FailurePolicy == admissionv1.Fail
