@@ -40,6 +40,18 @@ func TestLegacyKindsOfOpenShift(t *testing.T) {
 	}
 }
 
+// Of a key that stands twice in an object of a Template the last one counts, as anywhere.
+func TestKeysTwiceInATemplate(t *testing.T) {
+	raw := &kubernetes.Raw{}
+	text := "apiVersion: v1\nkind: Template\nmetadata: {name: t}\nobjects:\n" +
+		"- {apiVersion: v1, kind: DeploymentConfig, metadata: {name: web}, spec: {replicas: 2, replicas: 3, selector: {app: web}, " +
+		"template: {metadata: {labels: {app: web}}, spec: {containers: [{name: web, image: x}]}}}}\n"
+	faults, err := Read(t.Context(), "x.yaml", bufio.NewReader(strings.NewReader(text)), raw)
+	if err != nil || len(faults) != 1 || len(raw.Workloads) != 1 || raw.Workloads[0].Replicas != 3 {
+		t.Errorf("%v %v: %+v", err, faults, raw.Workloads)
+	}
+}
+
 // A parameter of a Template that need not be given is empty where it is not; one that has to
 // be, or that is made up, has no value that is known.
 func TestParametersWithoutAValue(t *testing.T) {

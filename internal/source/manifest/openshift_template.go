@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -61,7 +62,7 @@ func (r *objectReader) template(doc *document.Document) error {
 	var t struct {
 		Parameters []ownParameter `json:"parameters"`
 	}
-	if err := doc.Decode(&t); err != nil {
+	if err := decodeLast(doc, r.from, &t); err != nil {
 		return err
 	}
 	values := map[string]string{}
@@ -81,11 +82,29 @@ func (r *objectReader) template(doc *document.Document) error {
 	r.from.data, r.from.processed, r.from.open = text, true, open // line by line what it was made of
 	objects, _ := made.Items("objects")
 	for _, o := range objects {
-		if err := r.nested(o, "", "", 1); err != nil {
+		if err := r.lenient(o, "", "", 1); err != nil {
 			r.failed(err, o.String("apiVersion"), o.String("kind"), o)
 		}
 	}
 	return nil
+}
+
+// decodeLast decodes a document, of which a key that stands twice is told with the object in
+// which it does.
+func decodeLast(doc *document.Document, from source, into any) error {
+	err := doc.Decode(into)
+	var twice *document.Error
+	if !errors.As(err, &twice) || twice.Kind != document.Twice {
+		return err
+	}
+	again, err := document.Parse(from.data, from.first)
+	if err != nil || again == nil {
+		return twice
+	}
+	if again = again.Last(); again == nil {
+		return twice
+	}
+	return again.Decode(into)
 }
 
 // namespaceSet is where a namespace is written: in a mapping, in a line of its own, or in JSON.
