@@ -51,10 +51,14 @@ type scrapes struct {
 	catalog *responsibility.Catalog
 }
 
-// polls reports whether a workload is by its name, or by that of its first image, one that
-// collects at times of its own.
+// polls reports whether a workload is by its name, or by that of the image which tells what
+// it runs, one that collects at times of its own.
 func (s scrapes) polls(w *kubernetes.Workload) bool {
-	return s.catalog != nil && (s.catalog.Polls(w.Name) || len(w.Template.Containers) > 0 && s.catalog.Polls(w.Template.Containers[0].Image))
+	if s.catalog == nil || s.catalog.Polls(w.Name) {
+		return s.catalog != nil
+	}
+	from := telling(s.catalog, w)
+	return len(from) > 0 && s.catalog.Polls(from[0].Image)
 }
 
 // only reports whether nothing but metrics and the like is read from a workload
@@ -88,15 +92,10 @@ func annotated(service *kubernetes.Service, w *kubernetes.Workload, p kubernetes
 	return service.ScrapedAt == p.Target || pods["prometheus.io/scrape"] == "true" && pods["prometheus.io/port"] == p.Target
 }
 
-// exports reports whether a workload is an exporter, by its name or by that of its
-// first image with no other program beside it, which serves one thing at most.
+// exports reports whether a workload is an exporter, by its name or by that of the image
+// which tells what it runs, which serves one thing at most.
 func (s scrapes) exports(w *kubernetes.Workload, services []int) bool {
-	named := func(name string) bool { return strings.HasSuffix(strings.ReplaceAll(name, "_", "-"), "-exporter") }
-	other := func(c kubernetes.Container) bool {
-		return !named(c.Image) && (s.catalog == nil || !s.catalog.InFront(c.Image) && !s.catalog.Beside(c.Image))
-	}
-	byImage := len(w.Template.Containers) > 0 && named(w.Template.Containers[0].Image) && !slices.ContainsFunc(w.Template.Containers, other)
-	if !named(w.Name) && !byImage {
+	if from := telling(s.catalog, w); !exporter(w.Name) && (len(from) == 0 || !exporter(from[0].Image)) {
 		return false
 	}
 	return !slices.ContainsFunc(services, func(k int) bool {

@@ -42,7 +42,7 @@ func programsOf(p *check.Pass) *programs {
 		}
 		for i := range e.Workloads {
 			if x.roles[i] = roleOf(p.Catalog, &e.Workloads[i]); x.roles[i] == wholeProgram {
-				x.all[i] = x.asTold(programOf(p.Catalog, &e.Workloads[i]), &e.Workloads[i])
+				x.all[i] = x.asTold(programOf(p.Catalog, e, &e.Workloads[i]), &e.Workloads[i])
 			}
 		}
 		return x
@@ -92,15 +92,26 @@ func setOf(w *kubernetes.Workload) string {
 	return ""
 }
 
-// programOf is what the first container of a workload runs that is not only there
-// for another one, as a proxy is, what fetches its files, or an exporter of its metrics,
-// which is the program where nothing else is beside it. Operators know theirs.
-func programOf(c *responsibility.Catalog, w *kubernetes.Workload) *responsibility.Program {
+// programOf is what a workload runs, by the first of the containers that tell it: a proxy, or
+// what fetches the files of another one, does not; and where the first one's program is not
+// known, by the one that a Service leads to. Operators know theirs.
+func programOf(c *responsibility.Catalog, e *kubernetes.Estate, w *kubernetes.Workload) *responsibility.Program {
 	if w.MadeBy != nil || slices.ContainsFunc(namesOf(w), func(name string) bool { return c.Unmissed(name, true) != "" }) {
 		return nil
 	}
-	var exporter *responsibility.Program // of what the others do
-	for _, x := range w.Template.Containers {
+	from := telling(c, w)
+	if p, known := programIn(c, from); known || len(from) < 2 {
+		return p
+	}
+	p, _ := programIn(c, ledTo(e, w, from))
+	return p
+}
+
+// programIn is what the first of some containers runs that is in front of no other one;
+// known says that it is, or that it is none on purpose.
+func programIn(c *responsibility.Catalog, from []kubernetes.Container) (p *responsibility.Program, known bool) {
+	var measures *responsibility.Program // of what the others do
+	for _, x := range from {
 		var ports []int
 		for _, p := range x.Ports {
 			if !watched(p.Name) {
@@ -110,14 +121,14 @@ func programOf(c *responsibility.Catalog, w *kubernetes.Workload) *responsibilit
 		p := c.Program(x.Image, x.Runs, ports)
 		switch {
 		case p != nil && (p.Dev && x.Dev == "" || !p.Is(x.Tag)):
-			return nil
+			return nil, true
 		case p != nil && p.Metrics:
-			exporter = p
+			measures = p
 		case p != nil || !c.InFront(x.Image) && !c.Beside(x.Image):
-			return p
+			return p, p != nil
 		}
 	}
-	return exporter
+	return measures, measures != nil
 }
 
 // asTold is a program as a workload is told to run it: as a cache, where it drops any of
@@ -271,7 +282,7 @@ func (x *programs) unmissed(i int) string {
 		}
 	}
 	found := ""
-	for _, c := range w.Template.Containers {
+	for _, c := range telling(x.catalog, w) {
 		told, _, _ := strings.Cut(c.Runs, " ")
 		switch costs := cmp.Or(known(c.Image, false), known(told, false)); {
 		case costs != "":

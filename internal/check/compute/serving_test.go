@@ -234,7 +234,8 @@ func TestMetricsAtTheNumberOfAnExporter(t *testing.T) {
 	}
 }
 
-// An exporter is one by its name or that of its first image, which serves one thing.
+// An exporter is one by its name or that of its images, which serve one thing, and not where
+// one is beside what else runs there.
 func TestExportersByName(t *testing.T) {
 	one := []kubernetes.ServicePort{{Name: "http"}, {Name: "metrics"}}
 	two := []kubernetes.ServicePort{{Name: "http"}, {Name: "grpc"}}
@@ -246,7 +247,8 @@ func TestExportersByName(t *testing.T) {
 	}{
 		{"mysql-exporter", nil, one, true}, {"mysql_exporter", nil, one, true}, {"mysql", []string{"mysqld-exporter"}, one, true},
 		{"mysql", []string{"mysqld_exporter"}, nil, true},
-		{"mysql", []string{"mysql", "mysqld-exporter"}, one, false}, {"mysql", nil, one, false}, {"exporter-web", nil, one, false},
+		{"mysql", []string{"mysql", "mysqld-exporter"}, one, false}, {"mysql", []string{"mysqld-exporter", "mysql"}, one, false},
+		{"mysql", []string{"mysqld-exporter", "jmx_exporter"}, one, true}, {"mysql", nil, one, false}, {"exporter-web", nil, one, false},
 		{"data-exporter", nil, two, false}, {"exporter", nil, one, false},
 	} {
 		w := &kubernetes.Workload{Ref: kubernetes.Ref{Name: x.name}}

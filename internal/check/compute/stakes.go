@@ -282,7 +282,7 @@ func (s *stakes) onlyMetrics(i int) bool {
 // serves that.
 func (s *stakes) samples(w *kubernetes.Workload) bool {
 	tried := false
-	for _, c := range w.Template.Containers {
+	for _, c := range telling(s.catalog, w) {
 		switch {
 		case s.catalog.Sample(c.Image):
 			tried = true
