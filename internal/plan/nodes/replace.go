@@ -75,6 +75,14 @@ func (p *planner) byMachine(i int, m *kubernetes.Machine) way {
 // byProvider says why a node that neither Karpenter nor the Cluster API replaces is left.
 func (p *planner) byProvider(i int) way {
 	const ask = "--replace=none drains it and leaves it cordoned; --replace=exec:COMMAND runs a command for each node"
+	n := &p.Estate.Nodes[i]
+	if n.Labels["karpenter.sh/nodepool"] != "" {
+		return way{none: "its NodeClaim was not read", out: "read nodeclaims too, or the cluster by --context; or " + ask}
+	}
+	if m := n.Annotations["cluster.x-k8s.io/machine"]; m != "" {
+		return way{none: "its Machine " + m + " was not read: it may stand in a cluster of its own, which manages this one",
+			out: "delete it there; or " + ask}
+	}
 	o := p.Places.Nodes[i].Offering
 	if o == nil {
 		o = p.Places.Fallback.Offering
