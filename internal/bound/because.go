@@ -275,6 +275,9 @@ func (s explanation) anchor(l int, n *Node, f *nodeFacts) string {
 	case s.Pools[g.Pool].Full:
 		return fmt.Sprintf("the limit of node pool %s allows no replacement, so none of its nodes is replaced", s.Pools[g.Pool].Name)
 	case s.pools[g.Pool].limit == 0:
+		if why := s.Pools[g.Pool].Refused; why != "" {
+			return why
+		}
 		return fmt.Sprintf("node pool %s never allows a node to be replaced", s.Pools[g.Pool].Name)
 	case own != "" && !w.leaves(byKarpenter):
 		return own + ", so its nodes are never selected"

@@ -241,6 +241,8 @@ func (s drainEnds) finish(p int, r *roll, within time.Duration) Finish {
 	case r.nodes == 0:
 		f.Done = true
 		return f
+	case s.Pools[p].Refused != "" && r.unchosen > 0:
+		because.add(s.Pools[p].Refused)
 	case s.Pools[p].Full && r.unchosen > 0:
 		because.add(fmt.Sprintf("the limit of node pool %s allows no replacement, which comes before a node goes", f.Pool))
 	case s.Pools[p].Paused && r.unchosen > 0:

@@ -58,6 +58,8 @@ type Pool struct {
 	Full bool
 	// Paused: none of its nodes is begun.
 	Paused bool
+	// Refused is why none is, where that is refused before anything begins.
+	Refused string
 	// Budgets come on top where they apply, for Reason: disruption.Drifted and
 	// the like. Nil where they do not.
 	Budgets *disruption.NodeBudgets

@@ -27,7 +27,7 @@ func (m *Model) limit(p *Pool, meant int, before bool) int {
 		return 0
 	}
 	most := meant
-	if p.Full || p.Paused {
+	if p.Full || p.Paused || p.Refused != "" {
 		return 0
 	}
 	if p.AtOnce > 0 {
@@ -72,7 +72,7 @@ func (p *Pool) allows(at time.Time, going int, before bool) int {
 		return 0
 	}
 	most := none
-	if p.Full || p.Paused {
+	if p.Full || p.Paused || p.Refused != "" {
 		return 0
 	}
 	if p.AtOnce > 0 {

@@ -78,6 +78,8 @@ type Terms struct {
 	Follows    bool
 	Strategy   string
 	Candidates Candidates
+	// Preflight is what has the provider refuse it before any node is begun.
+	Preflight Preflight
 	// Deadline is how long PDBs are kept on a node that drains.
 	Deadline   Setting
 	OnDeadline OnDeadline
@@ -156,6 +158,18 @@ func (c *Contract) For(kind string) []Terms {
 			t.Windows = Ignored
 		}
 		return []Terms{t}
+	}
+	return all
+}
+
+// Preflights are the terms on which nothing begins while some PDB of the cluster never
+// allows an eviction.
+func (c *Contract) Preflights() []Terms {
+	var all []Terms
+	for _, t := range c.Terms {
+		if t.Preflight == NeverAllowing {
+			all = append(all, t)
+		}
 	}
 	return all
 }

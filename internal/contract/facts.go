@@ -50,6 +50,8 @@ type TermFacts struct {
 	// Names is whether the node that replaces another has its name.
 	Names      *Fact `json:"names,omitempty"`
 	Candidates *Fact `json:"candidates,omitempty"`
+	// Preflight is what is looked at before the first node is begun, and refuses all.
+	Preflight  *Fact `json:"preflight,omitempty"`
 	Deadline   Fact  `json:"deadline"`
 	OnDeadline Fact  `json:"onDeadline"`
 	GraceCap   *Fact `json:"graceCap,omitempty"`

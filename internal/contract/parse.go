@@ -95,6 +95,9 @@ func (p *parser) terms(t TermFacts) Terms {
 	if t.Candidates != nil {
 		terms.Candidates = one(p, "candidates", t.Candidates.Is, candidates)
 	}
+	if t.Preflight != nil {
+		terms.Preflight = one(p, "preflight", t.Preflight.Is, preflights)
+	}
 	if t.GraceCap != nil {
 		terms.GraceCap = p.limit("graceCap", t.GraceCap.Is)
 	}
@@ -128,6 +131,7 @@ var (
 	replacements = []Replacement{ReplacedBefore, ReplacedAfter, NotReplaced, ReplacementUnstated}
 	zones        = []Zone{SameZone, AnyZone, ZoneUnstated}
 	candidates   = []Candidates{SkippedWhileBlocked, Started}
+	preflights   = []Preflight{NeverAllowing, Unchecked}
 	onDeadlines  = []OnDeadline{ThenForce, ThenFail, ThenSkip, ThenWait, ThenUnstated}
 )
 

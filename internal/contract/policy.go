@@ -46,6 +46,9 @@ type Policy struct {
 	Detach time.Duration
 	// SkipBlocked: a node is not chosen while a PDB refuses one of its pods.
 	SkipBlocked bool
+	// Preflight: no node is begun while some PDB of the cluster, also of pods on other
+	// nodes, never allows an eviction by the numbers it has.
+	Preflight bool
 	// IgnoresPDBs: PDBs are not asked; pods are deleted with the node at once.
 	IgnoresPDBs bool
 	Deadline    disruption.Deadline
@@ -98,6 +101,7 @@ func PolicyOf(c *Contract, t Terms, s Settings) Policy {
 	p.Karpenter = c.Drainer == KarpenterDrain
 	p.Budgeted = c.Paced(t)
 	p.Windowed = t.Windows.Holds() && !p.Budgeted
+	p.Preflight = t.Preflight == NeverAllowing
 	p.SkipBlocked = t.Candidates == SkippedWhileBlocked
 	if t.Trigger == Repair && s.Unhealthy.By != "" {
 		p.Unhealthy = s.Unhealthy

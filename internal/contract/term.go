@@ -152,6 +152,15 @@ const (
 	Started             Candidates = "started"
 )
 
+// Preflight is what is looked at before a node is begun, by which all of it is refused.
+type Preflight string
+
+// The preflights. Where a contract says nothing there is none.
+const (
+	NeverAllowing Preflight = "pdbs-that-never-allow" // some PDB of the cluster never allows an eviction
+	Unchecked     Preflight = "none"
+)
+
 // OnDeadline is what follows where a drain has not ended by its deadline.
 type OnDeadline string
 

@@ -47,6 +47,9 @@ func (t TermFacts) All(f func(field string, fact Fact)) {
 	if t.Candidates != nil {
 		f("candidates", *t.Candidates)
 	}
+	if t.Preflight != nil {
+		f("preflight", *t.Preflight)
+	}
 	f("deadline", t.Deadline)
 	f("onDeadline", t.OnDeadline)
 	if t.GraceCap != nil {

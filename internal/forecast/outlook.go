@@ -132,6 +132,7 @@ func subset(e *kubernetes.Estate, places locate.Places, wanted map[kubernetes.Re
 // that cannot, with the reason: it takes nodes of a platform of which there are none.
 func (s *Stage) playable() (all []Disruption, not string) {
 	for _, d := range s.Disruptions() {
+		d.Begins = true // what is said of workloads holds once PDBs are mended that have it refused now
 		if err := s.world.Check(&d.Scenario); err != nil {
 			not = d.Name + ": " + err.Error()
 			continue

@@ -213,6 +213,9 @@ func (m *maker) budget(p pending) {
 	if made.MinAvailable == nil && made.MaxUnavailable == nil {
 		return
 	}
+	if b.Primary != "" {
+		made.Primary, _ = o.fill(b.Primary)
+	}
 	m.raw.Budgets = append(m.raw.Budgets, made)
 }
 

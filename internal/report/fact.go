@@ -72,6 +72,8 @@ func factName(field string) string {
 		return "node names are"
 	case "candidates":
 		return "while a PDB blocks"
+	case "preflight":
+		return "refused by"
 	case "deadline":
 		return "PDBs kept for"
 	case "onDeadline":

@@ -114,6 +114,10 @@ type MadeBudget struct {
 	Sole           []Sole  `json:"sole,omitempty"`
 	MinAvailable   *Amount `json:"minAvailable,omitempty"`
 	MaxUnavailable *Amount `json:"maxUnavailable,omitempty"`
+	// Primary is the name of one that it makes for the primary alone. As the operator has
+	// another pod take over before a node is drained this one stands for it, too; by its
+	// numbers, 1 of 1, it never allows an eviction.
+	Primary string `json:"primary,omitempty"`
 	// Quorum keeps more than half of the pods that it selects.
 	Quorum bool `json:"quorum,omitempty"`
 	// Change are the fields of the custom resource by which it is another one, each

@@ -27,6 +27,7 @@ const (
 	ByThreshold      Cause = "too-many-unready" // too much of its pool is unhealthy for any to be repaired
 	ByDownNodes      Cause = "not-ready-nodes"  // nodes that are not ready use up what its node budgets let go
 	ByOthers         Cause = "others"           // other nodes of the same operation are held
+	ByPreflight      Cause = "preflight"        // the platform looks at PDBs first, and refuses to begin
 	ByPause          Cause = "paused"           // its pool is paused
 	ByWindow         Cause = "window"           // no window, or node budget, lets it go
 	ByFloor          Cause = "floor"            // too few pods of a workload are ready for another to go, by its floor

@@ -190,7 +190,7 @@ func randomBudget(t *rapid.T, name string, app map[string]string) kubernetes.Bud
 }
 
 func randomScenario(t *rapid.T, w *World, o *responsibility.Offering) Scenario {
-	s := Scenario{Start: noon, Horizon: 30 * time.Minute, Runs: 1, Seed: 1,
+	s := Scenario{Start: noon, Horizon: 30 * time.Minute, Runs: 1, Seed: 1, Begins: true, // refused, nothing would be played
 		Timings: Timings{NodeReady: time.Duration(rapid.IntRange(1, 90).Draw(t, "nodeReady")) * time.Second,
 			PodReady: time.Duration(rapid.IntRange(1, 60).Draw(t, "podReady")) * time.Second,
 			PodStop:  time.Duration(rapid.IntRange(1, 30).Draw(t, "podStop")) * time.Second},

@@ -23,7 +23,7 @@ func (b *pdbIndex) find() {
 		x := &b.estate.Budgets[i]
 		g := pdb{
 			Ref: x.Ref(), spec: inUnit(b.estate, x),
-			alwaysAllow: x.Unhealthy == "AlwaysAllow",
+			alwaysAllow: x.Unhealthy == "AlwaysAllow", unserved: x.Unserved, primary: x.Primary,
 		}
 		g.fully = fullyBlocking(disruption.Budget{MinAvailable: x.MinAvailable, MaxUnavailable: x.MaxUnavailable})
 		b.pdbs = append(b.pdbs, g)

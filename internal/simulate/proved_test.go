@@ -23,6 +23,7 @@ var provedOfferings = append(slices.Clone(offerings), "cluster-api", "cluster-ap
 // a bound often knows nothing.
 func onlyTrigger(t *rapid.T, s *Scenario, o *responsibility.Offering) {
 	terms := rapid.SampledFrom(o.Contract.Terms).Draw(t, "terms")
+	s.Begins = !chance(t, 4, "preflight")
 	s.Triggers = []Trigger{{At: s.Triggers[0].At, Kind: terms.Trigger, Move: terms.Name}}
 }
 

@@ -34,7 +34,10 @@ type Scenario struct {
 	// Terms are what the owners of pools set, over what the pools say themselves;
 	// later ones go over earlier ones.
 	Terms []PoolTerms
-	Fault Fault
+	// Begins: a platform that looks at PDBs before it begins is taken to begin all the same,
+	// as it does once they are mended.
+	Begins bool
+	Fault  Fault
 }
 
 // PoolTerms are settings of a pool, or of all: what is nil is not set.

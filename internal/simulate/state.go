@@ -87,6 +87,7 @@ type nodeState struct {
 
 	policy     *contract.Policy
 	gaveUp     *Stay // its deadline passed, and it stayed: what held it then
+	refused    *Stay // the platform refused to begin: by what
 	asked      int64 // when a trigger first meant it
 	upgrade    int32 // the upgrade that drains it, -1 for none
 	name       int32 // in the names of the run; -1 for none yet
@@ -95,7 +96,7 @@ type nodeState struct {
 	detaching  bool  // its drain was given up, and it waits for volumes
 	unrepaired bool  // too many of its pool are unhealthy for any to be repaired
 	kept       bool  // it is annotated so that Karpenter does not choose it
-	_          [24]byte
+	_          [16]byte
 }
 
 type nodePhase uint8

@@ -102,6 +102,9 @@ func (e whyStays) stay(n int32) Stay {
 // notBegun says why nobody has begun a node.
 func (e whyStays) notBegun(n int32) Stay {
 	x := &e.nodes[n]
+	if x.refused != nil {
+		return *x.refused
+	}
 	if x.policy != nil && x.policy.Paused {
 		return e.paused(n)
 	}

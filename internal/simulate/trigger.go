@@ -136,6 +136,9 @@ func (tr *triggers) meant(t *Trigger, n int32) bool {
 // triggerPool does so for nodes of one pool. Nodes of one pool may have
 // policies that differ in their deadline.
 func (tr *triggers) triggerPool(t *Trigger, nodes []int32, cause int32) {
+	if tr.refuse(t, nodes) {
+		return
+	}
 	var rolled []int32
 	var how *contract.Policy
 	for _, n := range nodes {

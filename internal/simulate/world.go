@@ -157,6 +157,8 @@ type pdb struct {
 	workloads   []int32
 	groups      []disruption.Group // by pdbGroup.group; pods are counted as they go
 	fully       bool               // it can never allow anything, by what it says
+	unserved    bool               // it stands in no cluster
+	primary     string             // of one over the primary alone, for which it stands, too
 }
 
 // pool is what nodes are made from.

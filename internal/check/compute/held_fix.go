@@ -45,6 +45,8 @@ func FixOf(s *simulate.Stay, general string) string {
 		return "Move the data: its volume lies on the node. Once a copy is elsewhere, delete the claim and the pod, which then get a new volume."
 	case simulate.ByPlace:
 		return "Give the pod a place: a pool that may make a node it fits on, or less that it asks for."
+	case simulate.ByPreflight:
+		return "Have the PDB let one pod go while all are healthy, or force the upgrade past it."
 	case simulate.ByPause:
 		return "Resume the pool once what it was paused for is done: spec.paused false."
 	case simulate.ByDownNodes:

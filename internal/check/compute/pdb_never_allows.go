@@ -3,6 +3,7 @@ package compute
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/onus-project/onus/internal/check"
 	"github.com/onus-project/onus/internal/disruption"
@@ -45,6 +46,9 @@ func neverAllows(p *check.Pass, i int) {
 		j.Consequence = "While a run is on, a drain of its node waits for its end, or for the deadline that the platform has."
 	case j.Verdict == finding.Broken:
 		j.Consequence = consequencesOf(p).of(i).blocked(w.AtLeast())
+		if byNumber(&e.Budgets[worst], arithmeticOf(p).counts[worst]) {
+			j.Consequence = strings.TrimSpace(j.Consequence + " " + refusedUpgrade(p.Places.Workloads[i].Offering))
+		}
 	}
 	ofWorkload(p, i, sure(p, j, i, budgets))
 }

@@ -22,6 +22,7 @@ var ReplacementFinishes = check.Check{
 	ID: "replacement-finishes", Axis: Axis, Subjects: workloads, Outcome: true, ByContract: true,
 	Needs: check.Needs{Broken: []check.Need{everythingPlayed, place}},
 	Run: func(p *check.Pass) {
+		primariesRefuse(p)
 		o := outcomesOf(p)
 		if o.why != "" {
 			return

@@ -291,6 +291,9 @@ type Budget struct {
 	// MadeBy is what a controller makes it of: a custom resource that was read in
 	// its place, or the owner that it names.
 	MadeBy *Maker
+	// Primary is the name of a budget over the primary alone, 1 of 1, that a controller makes
+	// beside it, and for which this one stands; empty for none.
+	Primary string
 	// Unit is the one that it stands in, where it is not that of the estate.
 	Unit string
 	// Beyond are the workloads of other units that it selects pods of as well, and Judged

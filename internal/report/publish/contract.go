@@ -36,7 +36,8 @@ func move(o *responsibility.Offering, m contract.TermFacts) published.Move {
 		Trigger: m.Trigger, Name: m.Name, Unless: unless,
 		Initiator: fact(m.Initiator), Cadence: fact(m.Cadence), Pace: fact(m.Pace), Windows: fact(m.Windows), Replacement: fact(m.Replacement),
 		Zone: factOrNone(m.Zone), Names: factOrNone(m.Names), Candidates: factOrNone(m.Candidates),
-		Deadline: fact(m.Deadline), OnDeadline: fact(m.OnDeadline),
+		Preflight: factOrNone(m.Preflight),
+		Deadline:  fact(m.Deadline), OnDeadline: fact(m.OnDeadline),
 		GraceCap: factOrNone(m.GraceCap), Unhealthy: factOrNone(m.Unhealthy), EarlyDeletion: factOrNone(m.EarlyDeletion),
 		Extended: extended, Timeout: factOrNone(m.Timeout), Words: inWords(o, m),
 	}

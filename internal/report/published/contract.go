@@ -34,6 +34,7 @@ type Move struct {
 	Zone          *Fact  `json:"zone,omitempty"`
 	Names         *Fact  `json:"names,omitempty"`
 	Candidates    *Fact  `json:"candidates,omitempty"`
+	Preflight     *Fact  `json:"preflight,omitempty"`
 	Deadline      Fact   `json:"deadline"`
 	OnDeadline    Fact   `json:"onDeadline"`
 	GraceCap      *Fact  `json:"graceCap,omitempty"`

@@ -1,0 +1,105 @@
+package simulate
+
+import (
+	"fmt"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/util/intstr"
+)
+
+// refusal says by which PDB a platform that looks at them first refuses a trigger on nodes
+// of a pool, before any is begun; nil where it does not. PDBs of pods on other nodes count
+// as well, and only numbers do: how many pods there would be, and not how many are ready.
+//
+// Source: the error UnsatisfiablePDB of AKS: "has maxunavailble == 0" and
+// "has minAvailable(1) >= expectedPods(1)".
+func (w *World) refusal(s *Scenario, t *Trigger, pool int32) *Stay {
+	if s.Begins {
+		return nil
+	}
+	for i := range w.pdbs {
+		g := &w.pdbs[i]
+		why := w.neverByNumber(g, s, t)
+		if why == "" {
+			continue
+		}
+		who := "the platform"
+		if o := w.pools[pool].offering; o != nil {
+			who = o.Title
+		}
+		refused := &Stay{Stuck: true, Cause: ByPreflight, Why: fmt.Sprintf("%s refuses the %s before it begins: PDB %s %s", who, t.Kind, g.named(), why)}
+		if len(g.workloads) > 0 {
+			refused.Holder = w.workloads[g.workloads[0]].Ref
+		}
+		return refused
+	}
+	return nil
+}
+
+// neverByNumber says by what numbers a PDB never allows an eviction when a trigger comes;
+// empty where it does, or where nobody says what becomes of its form.
+func (w *World) neverByNumber(g *pdb, s *Scenario, t *Trigger) string {
+	switch {
+	case g.unserved:
+		return ""
+	case isZero(g.spec.MaxUnavailable):
+		return "has maxUnavailable 0"
+	case g.primary != "":
+		return "stands for " + g.primary + ", which needs 1 of 1 pod, the primary's"
+	case g.spec.MinAvailable == nil || g.spec.MinAvailable.Type != intstr.Int:
+		return ""
+	}
+	pods := 0
+	for _, l := range g.workloads {
+		if w.workloads[l].kind == daemon {
+			return ""
+		}
+		pods += w.wantedBy(l, s, t)
+	}
+	if least := int(g.spec.MinAvailable.IntVal); pods == 0 || least < pods {
+		return ""
+	}
+	return fmt.Sprintf("needs %d of %d available", g.spec.MinAvailable.IntVal, pods)
+}
+
+// named is a PDB with its namespace, as any of the cluster may be meant.
+func (g *pdb) named() string {
+	if g.Namespace == "" {
+		return g.Name
+	}
+	return g.Namespace + "/" + g.Name
+}
+
+func isZero(n *intstr.IntOrString) bool { return n != nil && n.Type == intstr.Int && n.IntVal == 0 }
+
+// wantedBy is how many pods a workload is to have when a trigger comes: what it was scaled
+// to last.
+func (w *World) wantedBy(l int32, s *Scenario, t *Trigger) int {
+	wanted, at := w.workloads[l].replicas, int64(-1)
+	for i := range s.Triggers {
+		x := &s.Triggers[i]
+		if x.Kind == Scale && x.At <= t.At && int64(x.At) >= at && w.workloadNamed(x.Workload) == l {
+			wanted, at = x.Replicas, int64(x.At)
+		}
+	}
+	return wanted
+}
+
+// refuse has all of some nodes stay, where a platform refuses to begin; false where it begins.
+func (tr *triggers) refuse(t *Trigger, nodes []int32) bool {
+	policy := func(n int32) bool { p := tr.policy(t, n); return p != nil && p.Preflight }
+	if !slices.ContainsFunc(nodes, policy) {
+		return false
+	}
+	why := tr.World.refusal(tr.scenario, t, tr.nodes[nodes[0]].pool)
+	if why == nil {
+		return false
+	}
+	for _, n := range nodes {
+		if x := &tr.nodes[n]; x.state != nodeDraining && policy(n) {
+			tr.ask(n, tr.policy(t, n), x.cause)
+			x.refused = why
+		}
+	}
+	return true
+}
