@@ -27,7 +27,8 @@ func (w *World) refusal(s *Scenario, t *Trigger, pool int32) *Stay {
 		if o := w.pools[pool].offering; o != nil {
 			who = o.Title
 		}
-		refused := &Stay{Stuck: true, Cause: ByPreflight, Why: fmt.Sprintf("%s refuses the %s before it begins: PDB %s %s", who, t.Kind, g.named(), why)}
+		refused := &Stay{Stuck: true, Cause: ByPreflight}
+		refused.Why = fmt.Sprintf("%s refuses the %s before it begins: PDB %s %s", who, t.Kind, g.named(), why)
 		if len(g.workloads) > 0 {
 			refused.Holder = w.workloads[g.workloads[0]].Ref
 		}

@@ -40,7 +40,8 @@ func TestUpgradesAreRefusedBeforeTheyBegin(t *testing.T) {
 		begins bool
 		why    string // empty where it begins
 	}{
-		"none may be missing":        {none, "aks", upgrade, false, "AKS refuses the upgrade before it begins: PDB default/db has maxUnavailable 0"},
+		"none may be missing": {none, "aks", upgrade, false,
+			"AKS refuses the upgrade before it begins: PDB default/db has maxUnavailable 0"},
 		"all must stay":              {least(2), "aks", upgrade, false, "PDB default/db needs 2 of 2 available"},
 		"more than there are":        {least(3), "aks", upgrade, false, "PDB default/db needs 3 of 2 available"},
 		"one may go":                 {least(1), "aks", upgrade, false, ""},
