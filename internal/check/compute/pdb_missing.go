@@ -28,6 +28,10 @@ func missing(p *check.Pass, i int) {
 	w := &e.Workloads[i]
 	n := w.AtLeast()
 	if w.Bare || n < 2 && len(lacksOf(p).size(i)) == 0 {
+		if len(stakesOf(p).siblings(i)) > 0 {
+			missingBesideSiblings(p, i)
+			return
+		}
 		missingTogether(p, i) // a budget for it alone could only forbid or do nothing
 		return
 	}

@@ -121,6 +121,7 @@ func falling(p *check.Pass, i int, serving []match) (falls, spared fallen) {
 		}
 		falls.most = max(falls.most, all[k].allowed)
 		switch {
+		case all[k].allowed <= len(stakesOf(p).siblings(r.workload)): // another replica is left
 		case all[k].all && len(coverage.together(r.workload)) > 0:
 			spared.own = append(spared.own, r.workload)
 		case all[k].all:

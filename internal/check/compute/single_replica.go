@@ -33,6 +33,9 @@ func singleReplica(p *check.Pass, i int) {
 		j = onOneNode(p, i, claim)
 	case n >= 2:
 		j.Message = fmt.Sprintf("runs at least %d pods", n)
+	case len(stakesOf(p).siblings(i)) > 0:
+		j.Message = fmt.Sprintf("is one of %d replicas of %s %s, each with a %s of its own", len(stakesOf(p).siblings(i))+1, w.OwnedBy.Kind,
+			w.OwnedBy.Name, w.Kind)
 	case guessed(w):
 		j.Verdict = finding.Unknown
 		j.Message = fmt.Sprintf("one of its pods was read, but not how many it should have: read %ss as well", w.Kind)

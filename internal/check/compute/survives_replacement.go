@@ -17,6 +17,9 @@ var SurvivesReplacement = check.Check{
 		Broken: []check.Need{everythingPlayed, place, ownVolumes, ownSize, unguarded},
 	},
 	Run: eachServing(true, func(p *check.Pass, i int) {
+		if len(stakesOf(p).siblings(i)) > 0 {
+			return // the service is that of all of them, of which one is away
+		}
 		outcomesOf(p).foretell(p, i, func(c *forecast.Case) bool { return !c.Expires() })
 	}),
 }

@@ -222,6 +222,7 @@ func (l *linker) fold(all []RawWorkload) {
 			continue
 		}
 		l.own[key] = len(l.Workloads)
+		w.OwnedBy = w.Owner
 		l.Workloads = append(l.Workloads, w.Workload)
 	}
 	l.standIns(folded)

@@ -251,6 +251,8 @@ type Workload struct {
 	// Namespaced says that the object names its namespace itself; where it does
 	// not, whoever applies it decides.
 	Namespaced bool
+	// OwnedBy is the controller that the object names as its own; nil for none.
+	OwnedBy *Owner
 	// TemplateOf names the workload whose template it uses in place of one of
 	// its own, as an Argo Rollout may.
 	TemplateOf *Ref
