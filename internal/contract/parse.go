@@ -86,6 +86,15 @@ func (p *parser) terms(t TermFacts) Terms {
 			}
 		}
 	}
+	p.optional(&terms, t)
+	if (terms.Deadline.Limit == Unlimited) != (terms.OnDeadline == ThenWait) {
+		p.fault("onDeadline", "is %q with the deadline %q: waiting is what has no deadline", t.OnDeadline.Is, t.Deadline.Is)
+	}
+	return terms
+}
+
+// optional reads what a contract need not say.
+func (p *parser) optional(terms *Terms, t TermFacts) {
 	if t.Zone != nil {
 		terms.Zone = one(p, "zone", t.Zone.Is, zones)
 	}
@@ -114,10 +123,6 @@ func (p *parser) terms(t TermFacts) Terms {
 		timeout := p.setting("timeout", *t.Timeout)
 		terms.Timeout = &timeout
 	}
-	if (terms.Deadline.Limit == Unlimited) != (terms.OnDeadline == ThenWait) {
-		p.fault("onDeadline", "is %q with the deadline %q: waiting is what has no deadline", t.OnDeadline.Is, t.Deadline.Is)
-	}
-	return terms
 }
 
 // The spellings, in the order in which an error lists them.

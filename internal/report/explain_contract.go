@@ -85,7 +85,8 @@ func termsOf(m *published.Move) []term {
 	all := []term{
 		{"initiator", &m.Initiator}, {"unless", m.Unless}, {"cadence", &m.Cadence}, {"pace", &m.Pace}, {"windows", &m.Windows},
 		{"replacement", &m.Replacement},
-		{"zone", m.Zone}, {"names", m.Names}, {"candidates", m.Candidates}, {"preflight", m.Preflight}, {"deadline", &m.Deadline}, {"onDeadline", &m.OnDeadline},
+		{"zone", m.Zone}, {"names", m.Names}, {"candidates", m.Candidates}, {"preflight", m.Preflight},
+		{"deadline", &m.Deadline}, {"onDeadline", &m.OnDeadline},
 		{"graceCap", m.GraceCap},
 		{"unhealthy", m.Unhealthy}, {"extended", m.Extended}, {"earlyDeletion", m.EarlyDeletion}, {"timeout", m.Timeout},
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -47,52 +48,29 @@ func disputes(field string, f published.Fact, cited sources) []string {
 	return said
 }
 
-// factName is what a field of a contract is called in text.
-func factName(field string) string {
-	switch field {
-	case "maxNodeLife":
-		return "maximum node age"
-	case "windows":
-		return "windows"
-	case "override":
-		return "whatever you set"
-	case "initiator":
-		return "started by"
-	case "cadence":
-		return "how often"
-	case "pace":
-		return "nodes at once"
-	case "replacement":
-		return "replacement"
-	case "unless":
-		return "left to you with"
-	case "zone":
-		return "in zone"
-	case "names":
-		return "node names are"
-	case "candidates":
-		return "while a PDB blocks"
-	case "preflight":
-		return "refused by"
-	case "deadline":
-		return "PDBs kept for"
-	case "onDeadline":
-		return "then"
-	case "graceCap":
-		return "longest grace"
-	case "unhealthy":
-		return "unhealthy at most"
-	case "extended":
-		return "extended pods run"
-	case "earlyDeletion":
-		return "early deletion"
-	case "nodeReady":
-		return "new node in"
-	case "timeout":
-		return "cancelled after"
-	}
-	return field
+// factNames are what fields of a contract are called in text, where not by their name.
+var factNames = map[string]string{
+	"maxNodeLife":   "maximum node age",
+	"override":      "whatever you set",
+	"initiator":     "started by",
+	"cadence":       "how often",
+	"pace":          "nodes at once",
+	"unless":        "left to you with",
+	"zone":          "in zone",
+	"names":         "node names are",
+	"candidates":    "while a PDB blocks",
+	"preflight":     "refused by",
+	"deadline":      "PDBs kept for",
+	"onDeadline":    "then",
+	"graceCap":      "longest grace",
+	"unhealthy":     "unhealthy at most",
+	"extended":      "extended pods run",
+	"earlyDeletion": "early deletion",
+	"nodeReady":     "new node in",
+	"timeout":       "cancelled after",
 }
+
+func factName(field string) string { return cmp.Or(factNames[field], field) }
 
 // inWords is a term as people write it, where the catalog has a duration: 14
 // days for 336h.

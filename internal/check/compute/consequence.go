@@ -36,6 +36,9 @@ type consequence struct {
 	// claimed: it is that of nodes there are, by their claims, and not of pools. Mounts: its
 	// pods mount claims.
 	claimed, mounts bool
+	// spot says by what it is known that its pods run on spot capacity; empty where they do
+	// not, or nothing tells.
+	spot string
 	// asks is for how long its pods ask to stop.
 	asks time.Duration
 	// ages are those of the nodes that its pods may run on, by pool.

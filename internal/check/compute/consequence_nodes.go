@@ -21,15 +21,36 @@ func (c *consequence) look(e *kubernetes.Estate, places *locate.Places, nodes ma
 	}
 	hosts := c.hosts(e, places, w)
 	c.byPool(hosts)
+	c.spot = onSpot(w, hosts, places.SpotLabels)
 	if asked {
 		return
 	}
+	seen := false
 	for _, p := range w.Pods {
 		if n, ok := nodes[e.Pods[p].Node]; ok {
+			if spot, _ := kubernetes.Spot(e.Nodes[n].Labels, places.SpotLabels); spot && !seen {
+				seen = true
+				c.spot = "a pod of it runs on node " + e.Nodes[n].Name + ", which is spot capacity"
+			}
 			c.byNode(&e.Nodes[n], poolNamed(e, places.NodePools[n]))
 		}
 	}
 	c.byOnePool(e, places, nodes, w, hosts)
+}
+
+// onSpot says by what its pods ask for, or by the pools that they may run on, a workload
+// runs on spot capacity; empty where it may run on other.
+func onSpot(w *kubernetes.Workload, hosts []*kubernetes.Pool, by map[string]string) string {
+	spot, known := kubernetes.Spot(w.Template.NodeSelector, by)
+	switch {
+	case spot:
+		return "its pods ask for spot capacity"
+	case known || len(hosts) == 0 || slices.ContainsFunc(hosts, func(p *kubernetes.Pool) bool { return !p.Spot(by) }):
+		return ""
+	case len(hosts) == 1:
+		return "it runs on pool " + hosts[0].Name + ", which takes spot capacity first"
+	}
+	return "each pool that it may run on takes spot capacity first"
 }
 
 // hosts are the pools whose nodes may carry a workload's pods.

@@ -58,7 +58,7 @@ func cutOf(p *check.Pass, i int) (x graceCut, limited bool) {
 	if !asksForGrace(p, i) || at.Offering == nil || at.Offering.Undecided() || at.Offering.Contract == nil || len(at.Also) > 0 {
 		return x, false
 	}
-	x.terms, x.kept, limited = consequencesOf(p).of(i).shortest(w, p.Places.SpotLabels)
+	x.terms, x.kept, limited = consequencesOf(p).of(i).shortest()
 	x.early = limited && deletedEarly(x.terms, w.Template.Grace)
 	x.void = x.early && len(coverageOf(p).covered[i]) > 0 && w.AtLeast() > 1
 	return x, limited
@@ -76,6 +76,9 @@ func graceWithinDeadline(p *check.Pass, i int) {
 	j := check.Judgement{Verdict: finding.Held, Position: w.Position}
 	j.Message = fmt.Sprintf("may take %s to stop, and %s leaves its pods %s", words.Duration(asks), t.Title(), words.Duration(kept))
 	j.Evidence = []finding.Evidence{{Text: "terminationGracePeriodSeconds " + itoa(int(asks/time.Second)), Position: w.Position}}
+	if spot, ok := follows.contract().Spot(); ok && follows.spot != "" && spot.Title() == t.Title() {
+		j.Evidence = append(j.Evidence, finding.Evidence{Text: follows.spot, Position: w.Position})
+	}
 	if asks <= kept && !x.void {
 		ofWorkload(p, i, sure(p, j, i, nil))
 		return
@@ -140,14 +143,14 @@ func graceVoidsBudget(p *check.Pass, i int) bool {
 }
 
 // shortest are the terms that leave pods the least time to stop once their node is drained
-// for a patch, at its maximum age, or where they ask for spot capacity as that is taken
+// for a patch, at its maximum age, or where they run on spot capacity as that is taken
 // back, and how long; false where no such terms cut it short.
-func (c consequence) shortest(w *kubernetes.Workload, spotLabels map[string]string) (of contract.Terms, kept time.Duration, limited bool) {
+func (c consequence) shortest() (of contract.Terms, kept time.Duration, limited bool) {
 	terms := []contract.Terms{c.routine()}
 	if t, ok := c.contract().First(contract.Expiry); ok {
 		terms = append(terms, c.contract().Under(t, c.grace))
 	}
-	if spot, _ := kubernetes.Spot(w.Template.NodeSelector, spotLabels); spot {
+	if c.spot != "" {
 		if t, ok := c.contract().Spot(); ok {
 			terms = append(terms, t)
 		}

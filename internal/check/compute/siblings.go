@@ -11,12 +11,15 @@ import (
 	"github.com/onus-project/onus/internal/words"
 )
 
-// siblings are the workloads that do the work of one while it is away: what an operator makes of one custom resource, a workload of a pod for each
-// replica, of the same images and with pods that differ in nothing but the number of the
+// siblings are the workloads that do the work of one while it is away: what an operator
+// makes of one custom resource, a workload of a pod for each replica, of the same images and with pods that differ in nothing but the number of the
 // replica. Of another shard is what has other data.
 func (s *stakes) siblings(i int) (all []int) {
 	w := &s.estate.Workloads[i]
-	if w.OwnedBy == nil || !strings.Contains(w.OwnedBy.API, ".") || w.AtLeast() != 1 || len(w.Template.Containers) == 0 {
+	if w.OwnedBy == nil || !strings.Contains(w.OwnedBy.API, ".") { // what Kubernetes itself makes
+		return nil
+	}
+	if w.AtLeast() != 1 || len(w.Template.Containers) == 0 {
 		return nil
 	}
 	for k := range s.estate.Workloads {
