@@ -12,8 +12,9 @@ import (
 )
 
 // siblings are the workloads that do the work of one while it is away: what an operator
-// makes of one custom resource, a workload of a pod for each replica, of the same images and with pods that differ in nothing but the number of the
-// replica. Of another shard is what has other data.
+// makes of one custom resource, a workload of a pod for each replica, of the same images
+// and with pods that differ in nothing but the number of the replica. Of another shard is
+// what has other data.
 func (s *stakes) siblings(i int) (all []int) {
 	w := &s.estate.Workloads[i]
 	if w.OwnedBy == nil || !strings.Contains(w.OwnedBy.API, ".") { // what Kubernetes itself makes
