@@ -37,7 +37,9 @@ func (s *stakes) siblings(i int) (all []int) {
 // them may then be evicted at once. It is told of the first of them.
 func missingBesideSiblings(p *check.Pass, i int) {
 	e, siblings := p.Estate.Kubernetes, stakesOf(p).siblings(i)
-	covered := func(k int) bool { return len(coverageOf(p).covered[k]) > 0 || len(lacksOf(p).size(k)) > 0 || !servingOf(p).drained(k) }
+	covered := func(k int) bool {
+		return len(coverageOf(p).covered[k]) > 0 || len(lacksOf(p).size(k)) > 0 || !servingOf(p).drained(k)
+	}
 	if siblings[0] < i || covered(i) || slices.ContainsFunc(siblings, covered) {
 		return
 	}
