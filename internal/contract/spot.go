@@ -2,6 +2,10 @@ package contract
 
 import "slices"
 
+// ByAutoscaler is the name of the terms by which a cluster autoscaler that somebody runs in
+// the cluster removes nodes.
+const ByAutoscaler = "cluster-autoscaler"
+
 // spotTerms is the name of the terms by which spot capacity is taken back, where there are
 // others for interruptions, too.
 const spotTerms = "spot"

@@ -8,10 +8,12 @@ import (
 
 // Autoscaler is by what the cluster autoscaler keeps a node.
 type Autoscaler struct {
-	Node   string   `json:"node"`   // the annotation of a node that it does not take
-	Pod    string   `json:"pod"`    // that of a pod by which it may be evicted or may not
-	System string   `json:"system"` // the namespace whose pods it only takes under a PDB
-	From   []string `json:"from"`
+	Node string `json:"node"` // the annotation of a node that it does not take
+	Pod  string `json:"pod"`  // that of a pod by which it may be evicted or may not
+	// Volumes is that of a pod by which some of its volumes on disks of the node do not count.
+	Volumes string   `json:"volumes"`
+	System  string   `json:"system"` // the namespace whose pods it only takes under a PDB
+	From    []string `json:"from"`
 }
 
 // sharedChart is words in names of charts that are there for others.

@@ -50,6 +50,7 @@ func Prepare(e *kubernetes.Estate, places locate.Places, as bool) (*World, error
 	b.podGroups.match()
 	drainRules{b}.findDrainRules()
 	webhookGates{b}.findGates()
+	autoscalerSpares{b}.findAutoscaler()
 	autoscalerSpares{b}.findSpared()
 	webhookGates{b}.findRefusers()
 	quotaCharges{b}.findQuotas()

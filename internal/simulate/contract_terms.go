@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"slices"
 	"time"
 
 	"github.com/onus-project/onus/internal/contract"
@@ -34,7 +35,13 @@ func (w contractTerms) move(o *responsibility.Offering, t *Trigger) (contract.Te
 	if o == nil || o.Contract == nil {
 		return contract.Terms{}, false
 	}
-	for _, m := range o.Contract.For(t.Kind) {
+	all := o.Contract.For(t.Kind)
+	if t.Kind == contract.ScaleDown && t.Move == "" && w.autoscaler != nil {
+		if k := slices.IndexFunc(all, func(m contract.Terms) bool { return m.Name == contract.ByAutoscaler }); k >= 0 {
+			return all[k], true
+		}
+	}
+	for _, m := range all {
 		if t.Move == "" || m.Name == t.Move {
 			return m, true
 		}

@@ -2,6 +2,8 @@ package simulate
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/onus-project/onus/internal/contract"
 	"github.com/onus-project/onus/internal/estate/kubernetes"
@@ -67,10 +69,41 @@ func (b autoscalerSpares) keepsFromAutoscaler(p *kubernetes.Pod, by *responsibil
 		return fmt.Sprintf("annotated %s: %q", by.Pod, safe)
 	case w.Bare:
 		return "kept by no controller"
-	case p.Namespace == by.System && len(b.pdbIndex.over(p.Namespace, p.Labels)) == 0:
+	case b.localStorage(w, annotations, by) != "":
+		return "bound to local storage (volume " + b.localStorage(w, annotations, by) + ")"
+	case b.leavesSystemPods() && p.Namespace == by.System && len(b.pdbIndex.over(p.Namespace, p.Labels)) == 0:
 		return fmt.Sprintf("of %s, and under no PDB", by.System)
 	}
 	return ""
+}
+
+// findAutoscaler finds the cluster autoscaler, where it runs in the cluster itself.
+func (b autoscalerSpares) findAutoscaler() {
+	for i := range b.estate.Workloads {
+		if w := &b.estate.Workloads[i]; w.Template.Autoscaler != nil && w.AtLeast() > 0 {
+			b.autoscaler = w.Template.Autoscaler
+		}
+	}
+}
+
+// localStorage is the volume for whose sake an autoscaler leaves the node of a pod; empty
+// where it does not. Most platforms have turned that off, so that it is asked of an
+// autoscaler that runs in the cluster alone.
+func (b autoscalerSpares) localStorage(w *kubernetes.Workload, annotations map[string]string, by *responsibility.Autoscaler) string {
+	if b.autoscaler == nil || !b.autoscaler.LocalStorage {
+		return ""
+	}
+	safe := strings.Split(annotations[by.Volumes], ",")
+	for _, v := range w.Template.Local {
+		if !slices.Contains(safe, v) {
+			return v
+		}
+	}
+	return ""
+}
+
+func (b autoscalerSpares) leavesSystemPods() bool {
+	return b.autoscaler == nil || b.autoscaler.SystemPods
 }
 
 // spares reports whether an autoscaler leaves a node, whoever has named it. Who looks at PDBs

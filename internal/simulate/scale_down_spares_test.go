@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/onus-project/onus/internal/contract"
+	"github.com/onus-project/onus/internal/estate/kubernetes"
 	"github.com/onus-project/onus/internal/locate"
 )
 
@@ -76,6 +77,58 @@ func TestWhatTheAutoscalerLeaves(t *testing.T) {
 		}
 		if stays := m.Nodes[0].Group < 0; stays != (test.left != "") {
 			t.Errorf("%s: a bound has it stay: %v", name, stays)
+		}
+	}
+}
+
+// An autoscaler that runs in the cluster itself removes nodes by rules of its own, where
+// their platform knows of none: it leaves those with local storage, unless it is told not to.
+func TestAnAutoscalerOfTheCluster(t *testing.T) {
+	annotated := func(key, value string) func(c *ruleCluster) {
+		return func(c *ruleCluster) { c.Workloads[0].Template.Annotations = map[string]string{key: value} }
+	}
+	system := func(c *ruleCluster) {
+		c.Workloads[0].Namespace, c.Pods[0].Namespace, c.Workloads[0].Template.Local = systemNamespace, systemNamespace, nil
+	}
+	for name, test := range map[string]struct {
+		on     string
+		told   *kubernetes.Autoscaler
+		change func(c *ruleCluster)
+		left   bool
+	}{
+		"local storage":                     {"kops", &kubernetes.Autoscaler{LocalStorage: true, SystemPods: true}, nil, true},
+		"on managed node groups":            {"eks-managed-nodegroup", &kubernetes.Autoscaler{LocalStorage: true, SystemPods: true}, nil, true},
+		"on machines":                       {"cluster-api", &kubernetes.Autoscaler{LocalStorage: true, SystemPods: true}, nil, true},
+		"told not to mind":                  {"kops", &kubernetes.Autoscaler{SystemPods: true}, nil, false},
+		"no autoscaler":                     {"kops", nil, nil, false},
+		"safe to evict":                     {"kops", &kubernetes.Autoscaler{LocalStorage: true}, annotated(safeToEvict, "true"), false},
+		"its volume is":                     {"kops", &kubernetes.Autoscaler{LocalStorage: true}, annotated(safeVolumes, "a,scratch"), false},
+		"another volume is":                 {"kops", &kubernetes.Autoscaler{LocalStorage: true}, annotated(safeVolumes, "a"), true},
+		"of the system":                     {"kops", &kubernetes.Autoscaler{LocalStorage: true, SystemPods: true}, system, true},
+		"of the system, told not to mind":   {"kops", &kubernetes.Autoscaler{LocalStorage: true}, system, false},
+		"no local storage, and none to ask": {"kops", nil, system, false},
+	} {
+		c := clusterOf(2)
+		c.Pools = nil
+		for i := range c.Nodes {
+			c.Nodes[i].Labels = map[string]string{zone: "zone-0"}
+		}
+		c.with("Deployment", "web", 0)
+		c.Workloads[0].Template.Local = []string{"scratch"}
+		c.with("Deployment", "autoscaler", 1).Template.Autoscaler = test.told
+		if test.change != nil {
+			test.change(c)
+		}
+		k := Knowledge(t)
+		w, err := Prepare(&c.Estate, locate.Locate(k, &c.Estate, k.Offering(test.on), nil), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := Scenario{Start: noon, Horizon: 6 * time.Hour, Runs: 1, Seed: 1,
+			Triggers: []Trigger{{Kind: contract.ScaleDown, Nodes: []string{"node-0"}}},
+			Timings:  Timings{NodeReady: 10 * time.Second, PodReady: 15 * time.Second, PodStop: 25 * time.Second}}
+		if run := One(w, &s, 1); (run.Gone == 0) != test.left {
+			t.Errorf("%s: %d gone", name, run.Gone)
 		}
 	}
 }

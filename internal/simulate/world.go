@@ -25,6 +25,8 @@ type World struct {
 	groups    []group
 	gates     []gate
 	quotas    []quota
+	// autoscaler is the cluster autoscaler that runs in the cluster; nil for none.
+	autoscaler *kubernetes.Autoscaler
 	// fits says by constraint and shape whether pods of that kind may run there.
 	fits         [][]bool
 	namesAsked   [][]string  // by constraint: the names of nodes that pods of that kind ask for

@@ -54,6 +54,7 @@ type PodTemplate struct {
 	Placeholder   string   // an image that somebody has to put another one in place of
 	Anonymous     bool     // it is told to let in who has no login
 	EmptyDir      bool     // it has an emptyDir volume, and not only for what is not kept
+	Local         []string // volumes on the disk of its node, by name: what is on them goes with it
 	LostData      string   // where a container keeps data by the name of the path, on an emptyDir; not known of a cluster
 	OnNode        bool     // it has a volume of its node, a hostPath, that is not only for sockets and logs
 	Lasting       bool     // it has a volume that outlasts pods and is no claim, such as one of the node
@@ -68,10 +69,15 @@ type PodTemplate struct {
 	// appArmorUnconfined, noLivenessProbe and noReadinessProbe of some container, and
 	// capability:NAME, hostPort:NUMBER, hostPath:BEGINNING, sysctl:NAME and driver:NAME of
 	// a volume that is no claim.
-	Asks         []string
-	Containers   []Container
+	Asks       []string
+	Containers []Container
+	// Autoscaler is what the cluster autoscaler is told, where a container runs it.
+	Autoscaler   *Autoscaler
 	SidecarPorts []ContainerPort // that its restartable init containers declare
 }
+
+// Autoscaler is for which pods the cluster autoscaler leaves their node.
+type Autoscaler struct{ LocalStorage, SystemPods bool }
 
 // Container is what a pod runs, as far as it tells which program that is. Of one
 // read from a cluster nothing is known but its ports: a snapshot has no images,

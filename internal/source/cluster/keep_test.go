@@ -92,6 +92,40 @@ func TestKeepElections(t *testing.T) {
 	}
 }
 
+// A snapshot tells what the cluster autoscaler is told, and which volumes lie on a node.
+func TestKeepAutoscalers(t *testing.T) {
+	k := kinds()[slices.IndexFunc(kinds(), func(k kind) bool { return k.Name == "Job" })]
+	const image = "registry.k8s.io/autoscaling/cluster-autoscaler:v1.35.0"
+	for _, x := range []struct {
+		c    corev1.Container
+		want *kubernetes.Autoscaler
+	}{
+		{corev1.Container{Image: "web"}, nil},
+		{corev1.Container{Image: image}, &kubernetes.Autoscaler{LocalStorage: true, SystemPods: true}},
+		{corev1.Container{Image: image, Command: []string{"./cluster-autoscaler", "--skip-nodes-with-local-storage=false", "--leader-elect"}},
+			&kubernetes.Autoscaler{SystemPods: true}},
+		{corev1.Container{Image: image, Args: []string{"--skip-nodes-with-system-pods=false"}}, &kubernetes.Autoscaler{LocalStorage: true}},
+	} {
+		var o batchv1.Job
+		o.APIVersion, o.Kind, o.Name, o.Namespace = "batch/v1", "Job", "d", "ns"
+		x.c.Name = "a"
+		o.Spec.Template.Spec = corev1.PodSpec{Containers: []corev1.Container{x.c}, Volumes: []corev1.Volume{
+			{Name: "disk", VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}},
+			{Name: "memory", VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{Medium: corev1.StorageMediumMemory}}},
+			{Name: "host", VolumeSource: corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: "/data"}}},
+			{Name: "map", VolumeSource: corev1.VolumeSource{ConfigMap: &corev1.ConfigMapVolumeSource{}}},
+		}}
+		kept, err := keep(k, o.DeepCopy())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := read(t, listOf(t, kept)).Workloads[0].Template
+		if !reflect.DeepEqual(got.Autoscaler, x.want) || !slices.Equal(got.Local, []string{"disk", "host"}) {
+			t.Errorf("%+v: %+v, %q", x.c, got.Autoscaler, got.Local)
+		}
+	}
+}
+
 // Every recorded cluster gives the same estate, read from what kubectl wrote
 // down and from a snapshot.
 func TestKeepRuns(t *testing.T) {

@@ -135,6 +135,9 @@ func ofContainers(spec *corev1.PodSpec, t *kubernetes.PodTemplate) {
 			}
 		}
 		t.Containers = append(t.Containers, container(c))
+		if told := autoscales(c); told != nil {
+			t.Autoscaler = told
+		}
 		if t.Placeholder == "" && toFillIn(c.Image) {
 			t.Placeholder = c.Image
 		}
@@ -147,6 +150,9 @@ func ofVolumes(spec *corev1.PodSpec, t *kubernetes.PodTemplate) {
 	for i := range spec.Volumes {
 		v := &spec.Volumes[i]
 		t.EmptyDir, t.Lasting = t.EmptyDir || v.EmptyDir != nil && !scratch(spec, v.Name), t.Lasting || Outlasts(v)
+		if v.HostPath != nil || v.EmptyDir != nil && v.EmptyDir.Medium != corev1.StorageMediumMemory {
+			t.Local = append(t.Local, v.Name)
+		}
 		t.OnNode = t.OnNode || v.HostPath != nil && !scratch(spec, v.Name)
 		// The claim of an ephemeral volume goes with its pod, and ties the next one
 		// to nothing.

@@ -16,6 +16,8 @@ func Purpose(c *corev1.Container) (image string, command []string) {
 	switch {
 	case pauses(c.Image):
 		image = "pause"
+	case autoscales(c) != nil:
+		image, command = autoscaler, offs(c)
 	case sleeps(c):
 		command = []string{"sleep", "infinity"}
 	case told:
