@@ -27,6 +27,7 @@ const (
 	ByThreshold      Cause = "too-many-unready" // too much of its pool is unhealthy for any to be repaired
 	ByDownNodes      Cause = "not-ready-nodes"  // nodes that are not ready use up what its node budgets let go
 	ByOthers         Cause = "others"           // other nodes of the same operation are held
+	ByCapacity       Cause = "no-capacity"      // no node can be started in its place
 	ByPreflight      Cause = "preflight"        // the platform looks at PDBs first, and refuses to begin
 	ByPause          Cause = "paused"           // its pool is paused
 	ByWindow         Cause = "window"           // no window, or node budget, lets it go

@@ -114,8 +114,12 @@ func (e whyStays) noPlace(n int32) Stay {
 			s.Cause = ByTiedVolume
 			s.Why = fmt.Sprintf("it is not selected: the volume of pod %s lies on it, so that no other node takes that pod", s.Pod)
 		default:
-			s.Cause = ByPlace
+			off := whyPending{e.engine}.elsewhere(p)
+			s.Cause, s.Filters = ByPlace, off.filters
 			s.Why = fmt.Sprintf("it is not selected: Karpenter finds no place for pod %s elsewhere, and can start no node that takes it", s.Pod)
+			if off.text != "" {
+				s.Evidence = []string{fmt.Sprintf("of the other nodes, for pod %s: %s", s.Pod, off.text)}
+			}
 		}
 		return s
 	}

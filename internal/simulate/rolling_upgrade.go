@@ -22,6 +22,7 @@ type rollingUpgrade struct {
 	limit    int
 	active   int
 	replaces map[int32]int32 // the new node to the one it comes before
+	lacking  []int32         // nodes that are chosen, and before which no other can be started
 	ahead    []int32         // nodes that go before another comes, where others do not
 	stopped  bool
 	due      bool
@@ -74,7 +75,8 @@ func (ro *upgrader) advance(i int32) {
 			continue
 		}
 		if ro.scenario.Fault.NoCapacity {
-			continue // it waits for a node that never comes
+			r.lacking = append(r.lacking, n) // it waits for a node that never comes
+			continue
 		}
 		fresh := ro.nodeLifecycle.relaunch(x.pool, ro.surge(r.policy, x.shape), x.cause, -1, -1)
 		ro.nodes[fresh].upgrade = i

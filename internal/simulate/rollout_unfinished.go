@@ -14,7 +14,7 @@ func (ro *rollouts) unfinished() []string {
 		note := fmt.Sprintf("the rollout of %s/%s is not through at the end of the run that is told", w.Namespace, w.Name)
 		for _, p := range x.pods {
 			if y := &ro.pods[p]; y.state == podPending && y.unschedulable {
-				if why := (whyPending{ro.engine}).of(p); why != "" { // else it has not been tried again
+				if why := (whyPending{ro.engine}).of(p).text; why != "" { // else it has not been tried again
 					note += fmt.Sprintf(": no node takes pod %s: %s", ro.podNamed(p), why)
 					break
 				}

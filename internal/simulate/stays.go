@@ -26,6 +26,9 @@ type Stay struct {
 	// Evidence is what else tells why: what a PDB counts, and which pod finds no
 	// node.
 	Evidence []string
+	// Filters are what keeps the pod that finds no node off those there are, that of the
+	// most first.
+	Filters []Filter
 }
 
 const (
@@ -115,6 +118,9 @@ func (e whyStays) notBegun(n int32) Stay {
 		return e.runsOn(until, p, x.policy.Extended.By)
 	}
 	for _, r := range e.upgrader.upgrades {
+		if s := e.unreplaced(r, n); s.Why != "" {
+			return s
+		}
 		if r.stopped && slices.Contains(r.todo, n) {
 			return Stay{Stuck: true, Cause: ByOthers, Why: "the operation stopped before its turn"}
 		}
@@ -136,6 +142,22 @@ func (e whyStays) notBegun(n int32) Stay {
 		return s
 	}
 	return e.turn(n)
+}
+
+// unreplaced says of a node that its replacement, or that of the nodes before it, is not there.
+func (e whyStays) unreplaced(r *rollingUpgrade, n int32) Stay {
+	if slices.Contains(r.lacking, n) {
+		return Stay{Stuck: true, Cause: ByCapacity, Why: "its replacement is not there: no node can be started"}
+	}
+	if len(r.lacking) >= r.limit && slices.Contains(r.todo, n) {
+		return Stay{Stuck: true, Cause: ByOthers, Why: "it waits for the nodes before it, whose replacements are not there: no node can be started"}
+	}
+	for _, old := range r.replaces {
+		if old == n {
+			return Stay{Why: "its replacement is not ready"}
+		}
+	}
+	return Stay{}
 }
 
 // slotsStuck reports whether every drain that a rolling upgrade has under way is
@@ -202,7 +224,8 @@ func (e whyStays) holdsUp(s *Stay, p, n int32) bool {
 	case e.admission.refusesEviction(p) >= 0:
 		s.Why, s.Cause = fmt.Sprintf("pod %s cannot be evicted: %s", s.Pod, e.gates[e.admission.refusesEviction(p)].silent()), ByWebhook
 	case !e.decide(p):
-		s.Why, s.Cause, s.Evidence = e.refused(p), e.whyRefused(p), e.waitingUnder(c)
+		s.Why, s.Cause = e.refused(p), e.whyRefused(p)
+		s.Evidence, s.Filters = e.waitingUnder(c)
 	default:
 		return false
 	}
@@ -242,17 +265,16 @@ func (e whyStays) refused(p int32) string {
 }
 
 // waitingUnder says of the pods under a class's PDB that wait for a node why none
-// takes them, and of those that are not made why not.
-func (e whyStays) waitingUnder(c *class) []string {
-	var all []string
+// takes them, by what filters, and of those that are not made why not.
+func (e whyStays) waitingUnder(c *class) (all []string, filters []Filter) {
 	for _, at := range c.pdbs {
 		for _, l := range e.World.pdbs[at.pdb].workloads {
 			for _, p := range e.workloads[l].pods {
 				if e.pods[p].state != podPending || len(all) >= 3 {
 					continue
 				}
-				if why := (whyPending{e.engine}).of(p); why != "" {
-					all = append(all, fmt.Sprintf("no node takes pod %s: %s", e.podNamed(p), why))
+				if off := (whyPending{e.engine}).of(p); off.text != "" {
+					all, filters = append(all, fmt.Sprintf("no node takes pod %s: %s", e.podNamed(p), off.text)), off.filters
 				}
 			}
 			if why := e.admission.refusal(l); why != "" && e.workloads[l].refusals > 0 {
@@ -260,7 +282,7 @@ func (e whyStays) waitingUnder(c *class) []string {
 			}
 		}
 	}
-	return all
+	return all, filters
 }
 
 // mostWaits is of how many pods a run says why no node takes them.

@@ -20,64 +20,91 @@ type whyPending struct{ *engine }
 
 func (e whyPending) wait(p int32) Wait {
 	l := &e.World.workloads[e.classes[e.pods[p].class].workload]
-	return Wait{Workload: l.Ref, Pod: e.podNamed(p), Why: e.of(p)}
+	return Wait{Workload: l.Ref, Pod: e.podNamed(p), Why: e.of(p).text}
 }
 
 // of counts the nodes by what keeps a pod off them. It is empty where nothing keeps
 // it off some: it has not been tried again.
-func (e whyPending) of(p int32) string {
+func (e whyPending) of(p int32) keptOff { return e.offAllBut(p, -1, false) }
+
+// elsewhere is the same of a pod that would leave its node, for the others, as Karpenter's
+// scheduler sees them.
+func (e whyPending) elsewhere(p int32) keptOff {
+	c, n := &e.classes[e.pods[p].class], e.pods[p].node
+	e.tally(c, n, -1, -1)
+	defer e.tally(c, n, 1, 1)
+	return e.offAllBut(p, n, true)
+}
+
+func (e whyPending) offAllBut(p, own int32, karpenter bool) keptOff {
 	x := &e.pods[p]
 	c := &e.classes[x.class]
 	count := map[string]int{}
+	by := map[string]Filter{}
 	var order []string
 	for n := range e.nodes {
 		node := &e.nodes[n]
-		if node.state == nodeNone || node.state == nodeGone || node.state == nodeLaunching {
+		if node.state == nodeNone || node.state == nodeGone || node.state == nodeLaunching || int32(n) == own {
 			continue
 		}
-		why := e.keepsOff(c, x.tie, int32(n))
-		if why == "" {
-			return ""
+		filter, why := e.keepsOff(c, x.tie, int32(n), karpenter)
+		if filter == "" {
+			return keptOff{}
 		}
 		if count[why] == 0 {
-			order = append(order, why)
+			order, by[why] = append(order, why), filter
 		}
 		count[why]++
 	}
 	if len(order) == 0 {
-		return "there is no node"
+		return keptOff{text: "there is no node"}
 	}
 	slices.SortStableFunc(order, func(a, b string) int { return count[b] - count[a] })
+	off := keptOff{}
 	parts := make([]string, len(order))
 	for i, why := range order {
 		parts[i] = fmt.Sprintf("%d %s", count[why], why)
+		if !slices.Contains(off.filters, by[why]) {
+			off.filters = append(off.filters, by[why])
+		}
 	}
-	return words.And(parts)
+	off.text = words.And(parts)
+	return off
 }
 
-// keepsOff is what keeps a pod off a node, the first of the filters that does.
-func (e whyPending) keepsOff(c *class, tie, n int32) string {
+// keepsOff is what keeps a pod off a node, the first of the filters that does, and the same
+// in words. Karpenter says as whose scheduler.
+func (e whyPending) keepsOff(c *class, tie, n int32, karpenter bool) (Filter, string) {
 	node := &e.nodes[n]
 	aside := !c.toleratesCordon || !e.onlyCordoned(n)
 	switch s := node.shape; {
 	case node.unready:
-		return "not ready"
+		return OffUnready, "not ready"
 	case aside && node.cordoned:
-		return "cordoned"
+		return OffAside, "cordoned"
 	case aside && (node.state == nodeDraining || node.state == nodeMarked):
-		return "on its way out"
+		return OffAside, "on its way out"
 	case !e.fits[c.constraint][s] && e.asksForOther(c.constraint, s):
-		return "of another name than it asks for (" + words.Few(e.namesAsked[c.constraint]) + ")"
+		return OffName, "of another name than it asks for (" + words.Few(e.namesAsked[c.constraint]) + ")"
 	case !e.fits[c.constraint][s]:
-		return "excluded by node affinity or a taint"
-	case !e.tied(tie, n, false):
-		return "where its volume is not"
-	case slices.ContainsFunc(c.anti, func(g int32) bool { return e.countAt(g, n) > 0 }):
-		return "with a pod that it may not stand beside (anti-affinity or a host port)"
-	case !e.suits(c, tie, n, false):
-		return "excluded by its topology spread or affinity"
-	case !node.free.holds(&c.asks):
-		return "without enough free capacity"
+		return OffAffinity, "excluded by node affinity or a taint"
+	case !e.tied(tie, n, karpenter):
+		return OffVolume, "where its volume is not"
 	}
-	return ""
+	return e.keptOffByPods(c, tie, n, karpenter)
+}
+
+// keptOffByPods is the same for what pods there are on nodes.
+func (e whyPending) keptOffByPods(c *class, tie, n int32, karpenter bool) (Filter, string) {
+	switch {
+	case slices.ContainsFunc(c.anti, func(g int32) bool { return e.countAt(g, n) > 0 }):
+		return OffAnti, "with a pod that it may not stand beside (anti-affinity or a host port)"
+	case !c.alone && slices.ContainsFunc(c.near, func(g int32) bool { return e.countAt(g, n) == 0 && (e.anywhere(g) || !e.isMember(c, g)) }):
+		return OffPods, "excluded by its affinity to other pods"
+	case !e.suits(c, tie, n, karpenter):
+		return OffSpread, "excluded by its topology spread"
+	case !e.nodes[n].free.holds(&c.asks):
+		return OffCapacity, "without enough free capacity"
+	}
+	return "", ""
 }

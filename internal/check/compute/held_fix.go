@@ -2,8 +2,10 @@ package compute
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/onus-project/onus/internal/simulate"
+	"github.com/onus-project/onus/internal/words"
 )
 
 // endings are how what holds a node is ended, by what kind of thing it is.
@@ -47,4 +49,39 @@ var endings = map[simulate.Cause]string{
 
 // FixOf is how what holds a node is ended; general is for kinds of things that have no
 // ending of their own.
-func FixOf(s *simulate.Stay, general string) string { return cmp.Or(endings[s.Cause], general) }
+func FixOf(s *simulate.Stay, general string) string {
+	if s.Cause == simulate.ByPlace || s.Cause == simulate.ByUnplaced {
+		if said := placed(s.Filters); said != "" {
+			return said
+		}
+	}
+	return cmp.Or(endings[s.Cause], general)
+}
+
+// places are what lets a pod onto nodes that a filter keeps it off.
+var places = map[simulate.Filter]string{
+	simulate.OffName:     "let it run on nodes of another name",
+	simulate.OffAffinity: "let it select, and tolerate the taint of, nodes that there are",
+	simulate.OffVolume:   "move its data to where another node is",
+	simulate.OffAnti:     "prefer its anti-affinity in place of asking for it, or give up its host port",
+	simulate.OffPods:     "prefer its affinity to other pods in place of asking for it",
+	simulate.OffSpread:   "let its topology spread give way (whenUnsatisfiable ScheduleAnyway, or a greater maxSkew)",
+}
+
+// placed is how a pod gets a place that filters other than a lack of free capacity keep off
+// all nodes; empty where room, or another node, is all that is missing.
+func placed(filters []simulate.Filter) string {
+	var ways []string
+	for _, f := range filters {
+		if way := places[f]; way != "" {
+			ways = append(ways, way)
+		}
+	}
+	if len(ways) == 0 {
+		return ""
+	}
+	if slices.Contains(filters, simulate.OffCapacity) {
+		ways = append(ways, "free capacity for it")
+	}
+	return "Give the pod a place: " + words.Or(ways) + "."
+}

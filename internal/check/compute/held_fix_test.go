@@ -1,6 +1,7 @@
 package compute
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/onus-project/onus/internal/simulate"
@@ -22,5 +23,27 @@ func TestFixesOfWhatHolds(t *testing.T) {
 	}
 	if fix := FixOf(&simulate.Stay{}, "in general"); fix != "in general" {
 		t.Errorf("of no cause: %s", fix)
+	}
+}
+
+// A pod that filters keep off all nodes gets a place by what gives way, and not by room.
+func TestFixesOfPodsWithoutAPlace(t *testing.T) {
+	for _, x := range []struct {
+		filters []simulate.Filter
+		want    string // empty for the general one
+	}{
+		{nil, ""},
+		{[]simulate.Filter{simulate.OffCapacity}, ""},
+		{[]simulate.Filter{simulate.OffAside, simulate.OffUnready}, ""},
+		{[]simulate.Filter{simulate.OffSpread}, "Give the pod a place: let its topology spread give way"},
+		{[]simulate.Filter{simulate.OffVolume, simulate.OffSpread}, "Give the pod a place: move its data to where another node is or let its"},
+		{[]simulate.Filter{simulate.OffAnti, simulate.OffCapacity}, "in place of asking for it, or give up its host port or free capacity for it."},
+	} {
+		for _, by := range []simulate.Cause{simulate.ByPlace, simulate.ByUnplaced} {
+			fix := FixOf(&simulate.Stay{Cause: by, Filters: x.filters}, "")
+			if general := FixOf(&simulate.Stay{Cause: by}, ""); (fix == general) != (x.want == "") || !strings.Contains(fix, x.want) {
+				t.Errorf("%v: %s", x.filters, fix)
+			}
+		}
 	}
 }

@@ -45,7 +45,7 @@ func missingBesideSiblings(p *check.Pass, i int) {
 	}
 	w, group := &e.Workloads[i], append([]int{i}, siblings...)
 	at := lost("medium", "each has one pod, which is one replica", w.Position)
-	if why := stakesOf(p).trial(w); why != "" {
+	if why := stakesOf(p).trial(i); why != "" {
 		at = lost("low", why, w.Position)
 	}
 	names := make([]string, len(group))
