@@ -150,7 +150,8 @@ func (e whyStays) unreplaced(r *rollingUpgrade, n int32) Stay {
 		return Stay{Stuck: true, Cause: ByCapacity, Why: "its replacement is not there: no node can be started"}
 	}
 	if len(r.lacking) >= r.limit && slices.Contains(r.todo, n) {
-		return Stay{Stuck: true, Cause: ByOthers, Why: "it waits for the nodes before it, whose replacements are not there: no node can be started"}
+		const why = "it waits for the nodes before it, whose replacements are not there: no node can be started"
+		return Stay{Stuck: true, Cause: ByOthers, Why: why}
 	}
 	for _, old := range r.replaces {
 		if old == n {

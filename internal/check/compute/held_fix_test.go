@@ -37,7 +37,7 @@ func TestFixesOfPodsWithoutAPlace(t *testing.T) {
 		{[]simulate.Filter{simulate.OffAside, simulate.OffUnready}, ""},
 		{[]simulate.Filter{simulate.OffSpread}, "Give the pod a place: let its topology spread give way"},
 		{[]simulate.Filter{simulate.OffVolume, simulate.OffSpread}, "Give the pod a place: move its data to where another node is or let its"},
-		{[]simulate.Filter{simulate.OffAnti, simulate.OffCapacity}, "in place of asking for it, or give up its host port or free capacity for it."},
+		{[]simulate.Filter{simulate.OffAnti, simulate.OffCapacity}, "or give up its host port or free capacity for it."},
 	} {
 		for _, by := range []simulate.Cause{simulate.ByPlace, simulate.ByUnplaced} {
 			fix := FixOf(&simulate.Stay{Cause: by, Filters: x.filters}, "")

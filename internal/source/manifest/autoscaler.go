@@ -34,7 +34,8 @@ func offs(c *corev1.Container) []string {
 	var all []string
 	for _, w := range slices.Concat(c.Command, c.Args) {
 		for _, flag := range []string{skipLocalStorage, skipSystemPods} {
-			if name, value, _ := strings.Cut(w, "="); strings.TrimLeft(name, "-") == strings.TrimLeft(flag, "-") && (value == "false" || value == "0") {
+			name, value, _ := strings.Cut(w, "=")
+			if strings.TrimLeft(name, "-") == strings.TrimLeft(flag, "-") && (value == "false" || value == "0") {
 				all = append(all, flag+"=false")
 			}
 		}
