@@ -87,6 +87,8 @@ type Terms struct {
 	GraceCap Limit
 	// Unhealthy is how many nodes of a pool may be unhealthy for any to be repaired.
 	Unhealthy Threshold
+	// UnhealthyFor is how long a node has to be so before it is repaired; 0 where nobody says.
+	UnhealthyFor time.Duration
 	// Extended is for how long pods run that ask for it.
 	Extended Extension
 	// EarlyDeletion says that pods are deleted in time for their grace to end

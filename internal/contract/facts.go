@@ -58,6 +58,8 @@ type TermFacts struct {
 	// Unhealthy is the share of a pool's nodes of which no more may be unhealthy for
 	// any to be repaired; "20% of more than 5" where small pools have no such limit.
 	Unhealthy *Fact `json:"unhealthy,omitempty"`
+	// UnhealthyFor is how long a node has to be unhealthy before it is repaired.
+	UnhealthyFor *Fact `json:"unhealthyFor,omitempty"`
 	// Extended is for how long a pod that asks for it runs before its node is begun.
 	Extended      *Asked `json:"extended,omitempty"`
 	EarlyDeletion *Fact  `json:"earlyDeletion,omitempty"`

@@ -113,6 +113,9 @@ func (p *parser) optional(terms *Terms, t TermFacts) {
 	if t.Unhealthy != nil {
 		terms.Unhealthy = p.threshold("unhealthy", t.Unhealthy.Is)
 	}
+	if t.UnhealthyFor != nil {
+		terms.UnhealthyFor = p.duration("unhealthyFor", t.UnhealthyFor.Is)
+	}
 	if t.Extended != nil {
 		terms.Extended = Extension{For: p.duration("extended", t.Extended.Is), By: t.Extended.Annotation}
 	}

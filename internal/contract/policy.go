@@ -24,6 +24,8 @@ type Policy struct {
 	Pace Pace
 	// Unhealthy is how many nodes may be unhealthy for any to be repaired.
 	Unhealthy Threshold
+	// UnhealthyFor is how long a node has to be unhealthy before it is repaired.
+	UnhealthyFor time.Duration
 	// Windowed: it begins only within the customer's maintenance window.
 	Windowed bool
 	// Before: a replacement is ready before a node's drain begins. After: it is
@@ -97,7 +99,8 @@ func (c *Contract) Under(t Terms, grace time.Duration) Terms {
 // sets.
 func PolicyOf(c *Contract, t Terms, s Settings) Policy {
 	t = c.Under(c.Following(t, s), s.Drain)
-	p := Policy{Trigger: t.Trigger, Title: t.Title(), Unhealthy: t.Unhealthy, Zone: t.Zone, KeepsNames: t.KeepsNames, Extended: t.Extended}
+	p := Policy{Trigger: t.Trigger, Title: t.Title(), Unhealthy: t.Unhealthy, UnhealthyFor: t.UnhealthyFor, Zone: t.Zone,
+		KeepsNames: t.KeepsNames, Extended: t.Extended}
 	p.Karpenter = c.Drainer == KarpenterDrain
 	p.Budgeted = c.Paced(t)
 	p.Windowed = t.Windows.Holds() && !p.Budgeted

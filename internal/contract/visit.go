@@ -58,6 +58,9 @@ func (t TermFacts) All(f func(field string, fact Fact)) {
 	if t.Unhealthy != nil {
 		f("unhealthy", *t.Unhealthy)
 	}
+	if t.UnhealthyFor != nil {
+		f("unhealthyFor", *t.UnhealthyFor)
+	}
 	if t.Extended != nil {
 		f("extended", t.Extended.Fact)
 	}

@@ -88,7 +88,8 @@ func termsOf(m *published.Move) []term {
 		{"zone", m.Zone}, {"names", m.Names}, {"candidates", m.Candidates}, {"preflight", m.Preflight},
 		{"deadline", &m.Deadline}, {"onDeadline", &m.OnDeadline},
 		{"graceCap", m.GraceCap},
-		{"unhealthy", m.Unhealthy}, {"extended", m.Extended}, {"earlyDeletion", m.EarlyDeletion}, {"timeout", m.Timeout},
+		{"unhealthy", m.Unhealthy}, {"unhealthyFor", m.UnhealthyFor},
+		{"extended", m.Extended}, {"earlyDeletion", m.EarlyDeletion}, {"timeout", m.Timeout},
 	}
 	return slices.DeleteFunc(all, func(t term) bool { return t.fact == nil })
 }

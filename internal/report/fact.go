@@ -63,6 +63,7 @@ var factNames = map[string]string{
 	"deadline":      "PDBs kept for",
 	"onDeadline":    "then",
 	"graceCap":      "longest grace",
+	"unhealthyFor":  "once unhealthy for",
 	"unhealthy":     "unhealthy at most",
 	"extended":      "extended pods run",
 	"earlyDeletion": "early deletion",

@@ -169,6 +169,8 @@ func (e *engine) stepOfController(s *step) {
 	switch s.what {
 	case doTrigger:
 		e.triggers.trigger(int(s.a))
+	case doRepair:
+		e.triggers.repairLater(s.a, s.b)
 	case doScale:
 		e.autoscaler.scale(&e.scenario.Triggers[s.a], s.b)
 	case doSync:

@@ -37,6 +37,7 @@ const (
 	doScale       // the autoscaler does what trigger a wants
 	doTaintEvict  // pod a no longer tolerates its node
 	doDrainByHand // command a looks whether the pods of its node are gone
+	doRepair      // node b has been unhealthy for as long as trigger a waits
 	doWave        // wave a of a plan begins
 	doWaveLook    // the wave under way goes on
 )

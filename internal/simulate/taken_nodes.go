@@ -19,7 +19,7 @@ func (w takenNodes) takes(t *Trigger, n *node, s *Scenario) bool {
 	case t.byAge():
 		return w.expiresWithin(n, s)
 	case t.Kind == contract.Repair:
-		return (!n.ready || t.Nodes != nil) && w.repairs(s, t, n)
+		return (!n.ready || t.Nodes != nil) && w.repairs(s, t, n) && w.repairedWithin(s, t, n)
 	case t.Kind == contract.Consolidation:
 		return p.consolidates()
 	}
@@ -41,6 +41,13 @@ func (w takenNodes) repairs(s *Scenario, t *Trigger, n *node) bool {
 		}
 	}
 	return policy.Unhealthy.Tolerates(unhealthy, all)
+}
+
+// repairedWithin reports whether a node has been unhealthy for long enough before the
+// scenario ends.
+func (w takenNodes) repairedWithin(s *Scenario, t *Trigger, n *node) bool {
+	policy, ok := contractTerms{w.World}.policyFor(s, w.shapes[n.shape].pool, n.offering, n.grace, t)
+	return ok && w.repairDue(&policy, n, s) <= s.Horizon
 }
 
 // expiresWithin reports whether a node's time comes before the scenario ends.

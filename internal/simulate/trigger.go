@@ -29,6 +29,7 @@ func (tr *triggers) assumed() []string {
 		}
 	}
 	notes = append(notes, tr.sparedNotes()...)
+	notes = append(notes, tr.waitNotes()...)
 	notes = append(notes, tr.unrolledNotes()...)
 	slices.Sort(notes)
 	return slices.Compact(notes)
@@ -79,7 +80,7 @@ func (tr *triggers) trigger(i int) {
 	}
 	byPool := map[int32][]int32{}
 	var pools []int32
-	for _, n := range tr.nodesOf(t) {
+	for _, n := range tr.notYet(i, tr.nodesOf(t)) {
 		p := tr.nodes[n].pool
 		if byPool[p] == nil {
 			pools = append(pools, p)

@@ -210,6 +210,7 @@ type node struct {
 	offering     *responsibility.Offering
 	spot         bool // its cloud takes it back when it needs it
 	ready        bool
+	notReady     time.Time // since when it is not; zero where it is, or nobody says
 	cordoned     bool
 	kept         bool // it is annotated so that Karpenter does not choose it
 	deleted      bool

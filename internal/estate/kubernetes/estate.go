@@ -170,6 +170,8 @@ type Node struct {
 	// Capacity is all that it has, which is what the limits of pools count.
 	Capacity Resources
 	NotReady bool // its Ready condition was read and is not true
+	// NotReadySince is since when; zero where that was not read.
+	NotReadySince time.Time
 	// EvictsFrom is when it got a taint with NoExecute because it is not ready, from
 	// which on pods are evicted as their tolerations run out; zero where it has none.
 	// Unreachable: its kubelet does not report, so that nothing on it stops.

@@ -39,6 +39,7 @@ type Move struct {
 	OnDeadline    Fact   `json:"onDeadline"`
 	GraceCap      *Fact  `json:"graceCap,omitempty"`
 	Unhealthy     *Fact  `json:"unhealthy,omitempty"`
+	UnhealthyFor  *Fact  `json:"unhealthyFor,omitempty"`
 	Extended      *Fact  `json:"extended,omitempty"`
 	EarlyDeletion *Fact  `json:"earlyDeletion,omitempty"`
 	Timeout       *Fact  `json:"timeout,omitempty"`

@@ -42,7 +42,9 @@ func (r *objectReader) node(doc *document.Document) error {
 	for _, c := range o.Status.Conditions {
 		r.happened(c.LastTransitionTime.Time)
 		r.happened(c.LastHeartbeatTime.Time)
-		n.NotReady = n.NotReady || c.Type == string(corev1.NodeReady) && c.Status != string(corev1.ConditionTrue)
+		if c.Type == string(corev1.NodeReady) && c.Status != string(corev1.ConditionTrue) {
+			n.NotReady, n.NotReadySince = true, c.LastTransitionTime.Time
+		}
 	}
 	for _, t := range o.Spec.Taints {
 		away := t.Key == corev1.TaintNodeUnreachable || t.Key == corev1.TaintNodeNotReady
