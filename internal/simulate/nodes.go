@@ -114,7 +114,8 @@ func (b *nodeShapes) findNodes() {
 		if b.pools[p].offering == nil {
 			b.pools[p].offering = at.Offering
 		}
-		x := node{name: n.Name, created: n.Created, offering: at.Offering, ready: !n.NotReady, notReady: n.NotReadySince, cordoned: n.Cordoned, deleted: !n.Deleted.IsZero(),
+		x := node{name: n.Name, created: n.Created, offering: at.Offering,
+			ready: !n.NotReady, notReady: n.NotReadySince, cordoned: n.Cordoned, deleted: !n.Deleted.IsZero(),
 			grace: b.pools[p].grace, spot: b.pools[p].spotBy(n.Labels, b.places.SpotLabels)}
 		x.kept = n.Annotations[karpenterDoNotDisrupt] == "true"
 		if n.NotReady {

@@ -10,8 +10,17 @@ import (
 )
 
 // repairDue is when a node has been unhealthy for as long as its repair waits, from the
-// start of a run; 0 where it has been by then, or nobody knows since when it is.
-func (w takenNodes) repairDue(policy *contract.Policy, n *node, s *Scenario) time.Duration {
+// start of a run; 0 where it has been by then, nobody knows since when it is, or the
+// scenario says when it is repaired.
+func (w takenNodes) repairDue(policy *contract.Policy, n *node, s *Scenario, t *Trigger) time.Duration {
+	if t.At > 0 {
+		return 0
+	}
+	return repairAllowed(policy, n, s)
+}
+
+// repairAllowed is the same whatever the scenario says.
+func repairAllowed(policy *contract.Policy, n *node, s *Scenario) time.Duration {
 	if policy.Trigger != contract.Repair || n.ready || n.notReady.IsZero() {
 		return 0
 	}
@@ -31,7 +40,7 @@ func (tr *triggers) notYet(i int, nodes []int32) []int32 {
 		if policy == nil || x.initial < 0 {
 			return false
 		}
-		due := int64(takenNodes{tr.World}.repairDue(policy, &tr.World.nodes[x.initial], tr.scenario))
+		due := int64(takenNodes{tr.World}.repairDue(policy, &tr.World.nodes[x.initial], tr.scenario, t))
 		if due <= tr.now {
 			return false
 		}
@@ -65,9 +74,13 @@ func (tr *triggers) waitNotes() []string {
 			if !ok || t.Nodes != nil && !slices.Contains(t.Nodes, x.name) {
 				continue
 			}
-			if due := (takenNodes{tr.World}).repairDue(policy, x, tr.scenario); due > t.At {
-				notes = append(notes, fmt.Sprintf("node %s is not ready since %s, and is repaired once that has been so for %s: at %s",
-					x.name, clockTime(x.notReady), words.Duration(policy.UnhealthyFor), clockTime(tr.scenario.Start.Add(due))))
+			if due := repairAllowed(policy, x, tr.scenario); due > t.At {
+				note := fmt.Sprintf("node %s is not ready since %s, and is repaired once that has been so for %s: at %s",
+					x.name, clockTime(x.notReady), words.Duration(policy.UnhealthyFor), clockTime(tr.scenario.Start.Add(due)))
+				if t.At > 0 {
+					note += ", and is played as the scenario has it"
+				}
+				notes = append(notes, note)
 			}
 		}
 	}

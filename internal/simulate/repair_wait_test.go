@@ -19,13 +19,15 @@ func TestRepairWaits(t *testing.T) {
 		since time.Time // zero where nobody says
 		goes  time.Duration
 		noted bool
+		at    time.Duration
 	}{
-		"ten of thirty minutes": {"karpenter", noon.Add(-10 * time.Minute), 20 * time.Minute, true},
-		"of ten":                {"gke-standard", noon.Add(-10 * time.Minute), 0, false},
-		"an hour":               {"karpenter", noon.Add(-time.Hour), 0, false},
-		"nobody knows":          {"karpenter", time.Time{}, 0, false},
-		"nobody says how long":  {"cluster-api", noon.Add(-time.Minute), 0, false},
-		"not within the time":   {"karpenter", noon.Add(2 * time.Hour), -1, true},
+		"ten of thirty minutes": {"karpenter", noon.Add(-10 * time.Minute), 20 * time.Minute, true, 0},
+		"of ten":                {"gke-standard", noon.Add(-10 * time.Minute), 0, false, 0},
+		"an hour":               {"karpenter", noon.Add(-time.Hour), 0, false, 0},
+		"nobody knows":          {"karpenter", time.Time{}, 0, false, 0},
+		"nobody says how long":  {"cluster-api", noon.Add(-time.Minute), 0, false, 0},
+		"as the scenario says":  {"karpenter", noon.Add(-time.Minute), time.Minute, true, time.Minute},
+		"not within the time":   {"karpenter", noon.Add(2 * time.Hour), -1, true, 0},
 	} {
 		c := clusterOf(6)
 		c.Pools = nil
@@ -39,7 +41,7 @@ func TestRepairWaits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := Scenario{Start: noon, Horizon: 2 * time.Hour, Runs: 1, Seed: 1, Triggers: []Trigger{{Kind: contract.Repair}},
+		s := Scenario{Start: noon, Horizon: 2 * time.Hour, Runs: 1, Seed: 1, Triggers: []Trigger{{Kind: contract.Repair, At: test.at}},
 			Timings: Timings{NodeReady: time.Minute, PodReady: time.Second, PodStop: time.Second}}
 		sim, err := Play(t.Context(), w, s, nil)
 		if err != nil {
@@ -49,7 +51,8 @@ func TestRepairWaits(t *testing.T) {
 		if first := run.FirstDrain; first < test.goes || test.goes >= 0 && first > test.goes+time.Minute || test.goes < 0 && first != None {
 			t.Errorf("%s: its drain begins after %v, want %v", name, first, test.goes)
 		}
-		if noted := slices.ContainsFunc(sim.Notes, func(n string) bool { return strings.Contains(n, "node-0 is not ready since") }); noted != test.noted {
+		says := func(n string) bool { return strings.Contains(n, "node-0 is not ready since") }
+		if slices.ContainsFunc(sim.Notes, says) != test.noted {
 			t.Errorf("%s: notes %q", name, sim.Notes)
 		}
 		m, err := w.Model(&s)

@@ -47,7 +47,7 @@ func (w takenNodes) repairs(s *Scenario, t *Trigger, n *node) bool {
 // scenario ends.
 func (w takenNodes) repairedWithin(s *Scenario, t *Trigger, n *node) bool {
 	policy, ok := contractTerms{w.World}.policyFor(s, w.shapes[n.shape].pool, n.offering, n.grace, t)
-	return ok && w.repairDue(&policy, n, s) <= s.Horizon
+	return ok && w.repairDue(&policy, n, s, t) <= s.Horizon
 }
 
 // expiresWithin reports whether a node's time comes before the scenario ends.

@@ -38,8 +38,9 @@ func move(o *responsibility.Offering, m contract.TermFacts) published.Move {
 		Zone: factOrNone(m.Zone), Names: factOrNone(m.Names), Candidates: factOrNone(m.Candidates),
 		Preflight: factOrNone(m.Preflight),
 		Deadline:  fact(m.Deadline), OnDeadline: fact(m.OnDeadline),
-		GraceCap: factOrNone(m.GraceCap), Unhealthy: factOrNone(m.Unhealthy), UnhealthyFor: factOrNone(m.UnhealthyFor), EarlyDeletion: factOrNone(m.EarlyDeletion),
-		Extended: extended, Timeout: factOrNone(m.Timeout), Words: inWords(o, m),
+		GraceCap: factOrNone(m.GraceCap), Unhealthy: factOrNone(m.Unhealthy), UnhealthyFor: factOrNone(m.UnhealthyFor),
+		EarlyDeletion: factOrNone(m.EarlyDeletion),
+		Extended:      extended, Timeout: factOrNone(m.Timeout), Words: inWords(o, m),
 	}
 }
 
