@@ -14,6 +14,7 @@ import (
 const (
 	scaleDownDisabled = "cluster-autoscaler.kubernetes.io/scale-down-disabled"
 	safeToEvict       = "cluster-autoscaler.kubernetes.io/safe-to-evict"
+	safeVolumes       = "cluster-autoscaler.kubernetes.io/safe-to-evict-local-volumes"
 	systemNamespace   = "kube-system"
 )
 
