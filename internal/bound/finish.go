@@ -271,6 +271,10 @@ func (s drainEnds) finish(p int, r *roll, within time.Duration) Finish {
 		f.AtWorst = r.nodes
 		because.add(fmt.Sprintf("drains that never finish may use up the limit of %s at a time", words.Count(x.limit, "node")))
 	}
+	if why := s.Pools[p].MayRefuse; why != "" && f.AtWorst < r.nodes {
+		f.AtWorst = r.nodes
+		because.add(why)
+	}
 	s.clock(&f, p, r, within, &because)
 	f.Because = because
 	return f

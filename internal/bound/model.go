@@ -60,6 +60,8 @@ type Pool struct {
 	Paused bool
 	// Refused is why none is, where that is refused before anything begins.
 	Refused string
+	// MayRefuse is why that may be so.
+	MayRefuse string
 	// Budgets come on top where they apply, for Reason: disruption.Drifted and
 	// the like. Nil where they do not.
 	Budgets *disruption.NodeBudgets

@@ -71,10 +71,11 @@ func (w boundModel) modelPace(m *bound.Model, s *Scenario, t *Trigger, p int, po
 	x := &m.Pools[p]
 	x.Soak = policy.Soak
 	if policy.Preflight {
-		if refused := w.refusal(s, t, int32(p)); refused != nil {
+		if refused := w.refusal(s, t, int32(p), true); refused != nil {
 			x.Refused = refused.Why
 			return
 		}
+		x.MayRefuse = w.reported(s, t, int32(p))
 	}
 	switch n := policy.AtOnce(nodes); {
 	case policy.Paused:

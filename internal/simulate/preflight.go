@@ -10,16 +10,24 @@ import (
 // refusal says by which PDB a platform that looks at them first refuses a trigger on nodes
 // of a pool, before any is begun; nil where it does not. PDBs of pods on other nodes count
 // as well, and only numbers do: how many pods there would be, and not how many are ready.
+// Documented is what its documentation has; the rest users report, and is not played.
 //
-// Source: the error UnsatisfiablePDB of AKS: "has maxunavailble == 0" and
-// "has minAvailable(1) >= expectedPods(1)".
-func (w *World) refusal(s *Scenario, t *Trigger, pool int32) *Stay {
+// Source: the error UnsatisfiablePDB of AKS: "has maxunavailble == 0", by its documentation,
+// and "has minAvailable(1) >= expectedPods(1)", by reports of 2025.
+func (w *World) refusal(s *Scenario, t *Trigger, pool int32, documented bool) *Stay {
 	if s.Begins {
 		return nil
 	}
 	for i := range w.pdbs {
 		g := &w.pdbs[i]
-		why := w.neverByNumber(g, s, t)
+		why := ""
+		switch {
+		case g.unserved:
+		case documented && isZero(g.spec.MaxUnavailable):
+			why = "has maxUnavailable 0"
+		case !documented:
+			why = w.needsAll(g, s, t)
+		}
 		if why == "" {
 			continue
 		}
@@ -37,14 +45,10 @@ func (w *World) refusal(s *Scenario, t *Trigger, pool int32) *Stay {
 	return nil
 }
 
-// neverByNumber says by what numbers a PDB never allows an eviction when a trigger comes;
-// empty where it does, or where nobody says what becomes of its form.
-func (w *World) neverByNumber(g *pdb, s *Scenario, t *Trigger) string {
+// needsAll says by what number a PDB needs as many pods as there are when a trigger comes;
+// empty where it does not, or is of another form.
+func (w *World) needsAll(g *pdb, s *Scenario, t *Trigger) string {
 	switch {
-	case g.unserved:
-		return ""
-	case isZero(g.spec.MaxUnavailable):
-		return "has maxUnavailable 0"
 	case g.primary != "":
 		return "stands for " + g.primary + ", which needs 1 of 1 pod, the primary's"
 	case g.spec.MinAvailable == nil || g.spec.MinAvailable.Type != intstr.Int:
@@ -61,6 +65,35 @@ func (w *World) neverByNumber(g *pdb, s *Scenario, t *Trigger) string {
 		return ""
 	}
 	return fmt.Sprintf("needs %d of %d available", g.spec.MinAvailable.IntVal, pods)
+}
+
+// reported says that users report a refusal, which is not played; empty where none does.
+func (w *World) reported(s *Scenario, t *Trigger, pool int32) string {
+	r := w.refusal(s, t, pool, false)
+	if r == nil || w.refusal(s, t, pool, true) != nil {
+		return ""
+	}
+	return r.Why + " (so users report; its documentation says so of maxUnavailable 0 alone)"
+}
+
+// reportedNotes say which triggers may be refused, and are played as if they were not.
+func (tr *triggers) reportedNotes() []string {
+	var notes []string
+	for i := range tr.scenario.Triggers {
+		t := &tr.scenario.Triggers[i]
+		asked := contractTerms{tr.World}.policies(tr.scenario, t)
+		for n := range tr.World.nodes {
+			x := &tr.World.nodes[n]
+			pool := tr.shapes[x.shape].pool
+			if policy, ok := asked(pool, x); !ok || !policy.Preflight || !(takenNodes{tr.World}).takes(t, x, tr.scenario) {
+				continue
+			}
+			if why := tr.World.reported(tr.scenario, t, pool); why != "" {
+				notes = append(notes, why+": it is played as one that begins")
+			}
+		}
+	}
+	return notes
 }
 
 // named is a PDB with its namespace, as any of the cluster may be meant.
@@ -92,7 +125,7 @@ func (tr *triggers) refuse(t *Trigger, nodes []int32) bool {
 	if !slices.ContainsFunc(nodes, policy) {
 		return false
 	}
-	why := tr.World.refusal(tr.scenario, t, tr.nodes[nodes[0]].pool)
+	why := tr.World.refusal(tr.scenario, t, tr.nodes[nodes[0]].pool, true)
 	if why == nil {
 		return false
 	}

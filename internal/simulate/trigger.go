@@ -30,6 +30,7 @@ func (tr *triggers) assumed() []string {
 	}
 	notes = append(notes, tr.sparedNotes()...)
 	notes = append(notes, tr.waitNotes()...)
+	notes = append(notes, tr.reportedNotes()...)
 	notes = append(notes, tr.unrolledNotes()...)
 	slices.Sort(notes)
 	return slices.Compact(notes)

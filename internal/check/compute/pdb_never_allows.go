@@ -47,7 +47,8 @@ func neverAllows(p *check.Pass, i int) {
 	case j.Verdict == finding.Broken:
 		j.Consequence = consequencesOf(p).of(i).blocked(w.AtLeast())
 		if byNumber(&e.Budgets[worst], arithmeticOf(p).counts[worst]) {
-			j.Consequence = strings.TrimSpace(j.Consequence + " " + refusedUpgrade(p.Places.Workloads[i].Offering))
+			documented := e.Budgets[worst].MaxUnavailable != nil
+			j.Consequence = strings.TrimSpace(j.Consequence + " " + refusedUpgrade(p.Places.Workloads[i].Offering, documented))
 		}
 	}
 	ofWorkload(p, i, sure(p, j, i, budgets))

@@ -14,8 +14,9 @@ import (
 )
 
 // refusedUpgrade says that the provider begins no upgrade while some PDB never allows an
-// eviction; empty where it does not look, or on some of the offerings that it may be.
-func refusedUpgrade(on *responsibility.Offering) string {
+// eviction; empty where it does not look, or on some of the offerings that it may be. Of
+// maxUnavailable 0 the provider says so itself, of the others users report it.
+func refusedUpgrade(on *responsibility.Offering, documented bool) string {
 	if on == nil {
 		return ""
 	}
@@ -26,8 +27,12 @@ func refusedUpgrade(on *responsibility.Offering) string {
 	if slices.ContainsFunc(all, func(o *responsibility.Offering) bool { return o.Contract == nil || len(o.Contract.Preflights()) == 0 }) {
 		return ""
 	}
-	return fmt.Sprintf("%s looks at all PDBs before an upgrade, and refuses it while one never allows an eviction: "+
-		"no node of any pool is begun, unless the upgrade is forced.", all[0].Provider)
+	by := ""
+	if !documented {
+		by = ", as users report"
+	}
+	return fmt.Sprintf("%s looks at all PDBs before an upgrade, and refuses it while one never allows an eviction%s: "+
+		"no node of any pool is begun, unless the upgrade is forced.", all[0].Provider, by)
 }
 
 // byNumber reports whether a budget is of the form by whose number a provider refuses: no
@@ -51,7 +56,7 @@ func primariesRefuse(p *check.Pass) {
 			continue
 		}
 		i := over[0].workload
-		refused := refusedUpgrade(p.Places.Workloads[i].Offering)
+		refused := refusedUpgrade(p.Places.Workloads[i].Offering, false)
 		if refused == "" {
 			continue
 		}

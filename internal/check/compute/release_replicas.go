@@ -23,15 +23,22 @@ func setsReplicas(p *check.Pass, i int) bool {
 		return false
 	}
 	b, lets := strictestOver(p, i, true)
+	if b < 0 {
+		lets = 1 // what a PDB over it would let go
+	}
 	goes := s.Min - w.Replicas
-	if b < 0 || goes <= lets {
+	if goes <= lets {
 		return false
 	}
-	j := check.Judgement{Verdict: finding.Broken, Severity: "medium", Position: w.Position, Lacks: lacksOf(p).under(b)}
-	j.Message = fmt.Sprintf("each release sets replicas to %d, where %s %s keeps at least %d and PDB %s lets %s go",
-		w.Replicas, s.Kind, s.Name, s.Min, e.Budgets[b].Name, words.Count(lets, "pod"))
-	j.Consequence = fmt.Sprintf("Who applies it takes %s away at once, past the PDB, and more under load: %s is left until the autoscaler "+
-		"looks again and others are ready.", words.Count(goes, "pod"), words.Count(w.Replicas, "pod"))
+	j := check.Judgement{Verdict: finding.Broken, Severity: "medium", Position: w.Position}
+	j.Message = fmt.Sprintf("each release sets replicas to %d, where %s %s keeps at least %d", w.Replicas, s.Kind, s.Name, s.Min)
+	past := ""
+	if b >= 0 {
+		j.Lacks, past = lacksOf(p).under(b), ", past the PDB"
+		j.Message += fmt.Sprintf(" and PDB %s lets %s go", e.Budgets[b].Name, words.Count(lets, "pod"))
+	}
+	j.Consequence = fmt.Sprintf("Who applies it takes %s away at once%s, and more under load: %s left until the autoscaler "+
+		"looks again and others are ready.", words.Count(goes, "pod"), past, words.Count(w.Replicas, "pod")+words.Agree(w.Replicas, " is", " are"))
 	j.Evidence = []finding.Evidence{
 		{Text: fmt.Sprintf("replicas: %d", w.Replicas), Position: w.Position},
 		{Text: fmt.Sprintf("%s %s: at least %d", s.Kind, s.Name, s.Min), Position: s.Position},

@@ -20,7 +20,14 @@ var ReleaseWithinBudget = check.Check{
 		Held:   []check.Need{ownObject, ownSize, secondBudgets, podLabels},
 		Broken: []check.Need{ownObject, ownSize, secondBudgets, podLabels, ownVolumes},
 	},
-	Run: eachCovered(releaseWithinBudget),
+	Run: func(p *check.Pass) {
+		eachCovered(releaseWithinBudget)(p)
+		for i := range p.Estate.Kubernetes.Workloads {
+			if len(coverageOf(p).covered[i]) == 0 && servingOf(p).drained(i) {
+				setsReplicas(p, i)
+			}
+		}
+	},
 }
 
 func releaseWithinBudget(p *check.Pass, i int) {
