@@ -271,13 +271,18 @@ func (s drainEnds) finish(p int, r *roll, within time.Duration) Finish {
 		f.AtWorst = r.nodes
 		because.add(fmt.Sprintf("drains that never finish may use up the limit of %s at a time", words.Count(x.limit, "node")))
 	}
-	if why := s.Pools[p].MayRefuse; why != "" && f.AtWorst < r.nodes {
-		f.AtWorst = r.nodes
-		because.add(why)
-	}
+	s.mayRefuse(&f, p, &because)
 	s.clock(&f, p, r, within, &because)
 	f.Because = because
 	return f
+}
+
+// mayRefuse says that all of a pool may be refused before anything begins.
+func (s drainEnds) mayRefuse(f *Finish, p int, because *reasons) {
+	if why := s.Pools[p].MayRefuse; why != "" && f.AtWorst < f.Nodes {
+		f.AtWorst = f.Nodes
+		because.add(why)
+	}
 }
 
 // outcomes says of nodes that no drain empties what becomes of them, grouped.

@@ -54,7 +54,7 @@ func (s drainHalts) halts(rolls []roll) {
 // takesLong notes a workload that takes no less to stop than there is time.
 func (r *roll) takesLong(x Outlast) {
 	known := func(y Outlast) bool { return y.Workload == x.Workload }
-	if x.Deadline.Binds() && x.Stop >= x.Deadline.After && !slices.ContainsFunc(r.slow, known) {
+	if x.Deadline.Binds() && !x.Deadline.Evictions && x.Stop >= x.Deadline.After && !slices.ContainsFunc(r.slow, known) {
 		r.slow = append(r.slow, x)
 	}
 }
@@ -167,6 +167,9 @@ func (s drainHalts) haltedByNew(l, pool int, m *Disruption) string {
 func (s drainHalts) outlasts(l int, d disruption.Deadline) string {
 	w := &s.Workloads[l]
 	stop := s.stops(w)
+	if d.Evictions { // who stops by then is waited for
+		stop = 0
+	}
 	if stop+pollInterval >= d.After {
 		return fmt.Sprintf("pods of %s may take %s to stop, and the deadline comes after %s",
 			w.Name, words.Duration(stop), words.Duration(d.After))

@@ -83,6 +83,8 @@ type Terms struct {
 	// Deadline is how long PDBs are kept on a node that drains.
 	Deadline   Setting
 	OnDeadline OnDeadline
+	// EvictionsOnly: the deadline is for evictions, and pods that stop by then are waited for.
+	EvictionsOnly bool
 	// GraceCap is the longest grace of a pod that is honoured; unlimited for any.
 	GraceCap Limit
 	// Unhealthy is how many nodes of a pool may be unhealthy for any to be repaired.

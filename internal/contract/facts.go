@@ -45,6 +45,8 @@ type TermFacts struct {
 	// by those. Strategy is the one that a pool sets for these.
 	Follows  bool   `json:"follows,omitempty"`
 	Strategy string `json:"strategy,omitempty"`
+	// EvictionsOnly: the deadline is for evictions, and pods that stop by then are waited for.
+	EvictionsOnly bool `json:"evictionsOnly,omitempty"`
 	// Zone is in which zone the node comes that replaces another before that goes.
 	Zone *Fact `json:"zone,omitempty"`
 	// Names is whether the node that replaces another has its name.

@@ -76,7 +76,7 @@ func (p *parser) terms(t TermFacts) Terms {
 		Candidates:  Started,
 		Deadline:    p.setting("deadline", t.Deadline),
 		OnDeadline:  one(p, "onDeadline", t.OnDeadline.Is, onDeadlines),
-		GraceCap:    Unlimited,
+		GraceCap:    Unlimited, EvictionsOnly: t.EvictionsOnly,
 	}
 	if t.Unless != nil {
 		terms.Unless = Left{Setting: t.Unless.Control, Values: t.Unless.Values, Of: t.Unless.Of, At: t.Unless.Settings}

@@ -163,7 +163,7 @@ var thenOf = map[OnDeadline]disruption.OnDeadline{
 
 // DrainDeadline is what bounds the drain of one node. Where no deadline is stated it waits.
 func (t Terms) DrainDeadline() disruption.Deadline {
-	d := disruption.Deadline{Then: thenOf[t.OnDeadline], Early: t.EarlyDeletion}
+	d := disruption.Deadline{Then: thenOf[t.OnDeadline], Early: t.EarlyDeletion, Evictions: t.EvictionsOnly}
 	switch after, stated := t.Deadline.Duration(); {
 	case !stated:
 		d.Then = disruption.Wait

@@ -22,6 +22,8 @@ type Deadline struct {
 	Then  OnDeadline
 	// Early: pods are deleted in time for their grace to end with the deadline.
 	Early bool
+	// Evictions: it is for evictions, and pods that stop by then are waited for.
+	Evictions bool
 	// GraceCap cuts the grace of pods; 0 for none.
 	GraceCap time.Duration
 }

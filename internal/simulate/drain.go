@@ -235,7 +235,18 @@ func (dr *drainer) end(n int32) {
 		}
 		return
 	}
+	if x.policy.Deadline.Evictions && dr.allStopping(n) {
+		x.deadline = never // what is evicted is waited for
+		return
+	}
 	dr.giveUp(n, then, left)
+}
+
+// allStopping reports whether all pods that keep a node from being empty stop already.
+func (dr *drainer) allStopping(n int32) bool {
+	return !slices.ContainsFunc(dr.nodes[n].pods, func(p int32) bool {
+		return !dr.drainLeaves(p, n) && dr.pods[p].state != podLeaving
+	})
 }
 
 // drop takes a node with the pods on it, once the volumes are detached that it waits for.

@@ -183,3 +183,42 @@ func TestOneNoteOfManyNodes(t *testing.T) {
 		}
 	}
 }
+
+// What an autoscaler has evicted it waits for, as long as it honours a grace: its deadline is
+// for evictions alone.
+func TestAnAutoscalerWaitsForWhatStops(t *testing.T) {
+	for name, test := range map[string]struct {
+		on          string
+		grace, stop time.Duration
+		gone        time.Duration // about how long after its drain began; 0 where it stays
+		never       bool          // a PDB lets nothing go
+	}{
+		"within the deadline":        {"aks", time.Minute, 50 * time.Second, 50 * time.Second, false},
+		"after it":                   {"gke-standard", 9 * time.Minute, 8 * time.Minute, 8 * time.Minute, false},
+		"longer than it is honoured": {"aks", time.Hour, 30 * time.Minute, 10 * time.Minute, false},
+		"never evicted":              {"aks", time.Minute, 50 * time.Second, 0, true},
+	} {
+		c := clusterOf(3)
+		c.Pools = nil
+		for i := range c.Nodes {
+			c.Nodes[i].Labels = map[string]string{zone: "zone-0"}
+		}
+		c.with("Deployment", "web", 0).Template.Grace = test.grace
+		if test.never {
+			c.pdb("web", "0")
+		}
+		k := Knowledge(t)
+		w, err := Prepare(&c.Estate, locate.Locate(k, &c.Estate, k.Offering(test.on), nil), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := Scenario{Start: noon, Horizon: 2 * time.Hour, Runs: 1, Seed: 1,
+			Triggers: []Trigger{{Kind: contract.ScaleDown, Nodes: []string{"node-0"}}},
+			Timings:  Timings{NodeReady: 10 * time.Second, PodReady: 15 * time.Second, PodStop: test.stop}}
+		run := One(w, &s, 1)
+		took := run.LastGone - run.FirstDrain
+		if test.gone == 0 && run.Gone > 0 || test.gone > 0 && (took < test.gone || took > test.gone+time.Minute) {
+			t.Errorf("%s: gone %v after its drain began, want %v", name, took, test.gone)
+		}
+	}
+}

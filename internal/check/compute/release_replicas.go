@@ -37,8 +37,8 @@ func setsReplicas(p *check.Pass, i int) bool {
 		j.Lacks, past = lacksOf(p).under(b), ", past the PDB"
 		j.Message += fmt.Sprintf(" and PDB %s lets %s go", e.Budgets[b].Name, words.Count(lets, "pod"))
 	}
-	j.Consequence = fmt.Sprintf("Who applies it takes %s away at once%s, and more under load: %s left until the autoscaler "+
-		"looks again and others are ready.", words.Count(goes, "pod"), past, words.Count(w.Replicas, "pod")+words.Agree(w.Replicas, " is", " are"))
+	j.Consequence = fmt.Sprintf("Who applies it takes %s away at once%s, and more under load: %s %s left until the autoscaler "+
+		"looks again and others are ready.", words.Count(goes, "pod"), past, words.Count(w.Replicas, "pod"), words.Agree(w.Replicas, "is", "are"))
 	j.Evidence = []finding.Evidence{
 		{Text: fmt.Sprintf("replicas: %d", w.Replicas), Position: w.Position},
 		{Text: fmt.Sprintf("%s %s: at least %d", s.Kind, s.Name, s.Min), Position: s.Position},
