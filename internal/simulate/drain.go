@@ -210,14 +210,7 @@ func (dr *drainer) end(n int32) {
 			then = o
 		}
 	}
-	// A pod that still stops is there until it has: a drain waits for it to be gone.
-	// Source: waitForDelete in staging/src/k8s.io/kubectl/pkg/drain/drain.go.
-	left, mounted := 0, false
-	for _, p := range x.pods {
-		if !dr.drainLeaves(p, n) {
-			left, mounted = left+1, mounted || dr.classes[dr.pods[p].class].mounts
-		}
-	}
+	left, mounted := dr.leftOn(n)
 	if late && mounted && then.PodsForceDeleted && x.policy.Detach > 0 && !x.detaching {
 		dr.detach(n)
 		return
@@ -240,6 +233,19 @@ func (dr *drainer) end(n int32) {
 		return
 	}
 	dr.giveUp(n, then, left)
+}
+
+// leftOn is how many pods keep a node from being empty, and whether one mounts a volume. A
+// pod that still stops is there until it has: a drain waits for it to be gone.
+//
+// Source: waitForDelete in staging/src/k8s.io/kubectl/pkg/drain/drain.go.
+func (dr *drainer) leftOn(n int32) (left int, mounted bool) {
+	for _, p := range dr.nodes[n].pods {
+		if !dr.drainLeaves(p, n) {
+			left, mounted = left+1, mounted || dr.classes[dr.pods[p].class].mounts
+		}
+	}
+	return left, mounted
 }
 
 // allStopping reports whether all pods that keep a node from being empty stop already.
