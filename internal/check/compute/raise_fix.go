@@ -26,6 +26,8 @@ func raise(w *kubernetes.Workload, dataless bool) (finding.Change, bool) {
 		return change, true
 	}
 	switch s := w.Scaler; {
+	case s != nil && s.Paused: // no minimum counts
+		return finding.Change{}, false
 	case w.MadeBy != nil, w.ScalesToZero(): // its operator writes over what is patched; a minimum would keep it from scaling to none
 		return finding.Change{}, false
 	case s != nil && s.Kind == "HorizontalPodAutoscaler":

@@ -333,6 +333,10 @@ func twoOf(w *kubernetes.Workload) finding.Raise {
 	if s == nil || w.ScalesToZero() {
 		return by
 	}
+	if s.Paused {
+		by.Otherwise = fmt.Sprintf("resume %s %s with a minimum of 2, or have it paused at 2 (%s)", s.Kind, s.Name, kubernetes.PausedReplicas)
+		return by
+	}
 	by.Field, by.Of, by.Beyond = "minReplicas", s.Kind, s.Max < 2
 	if s.Kind == "ScaledObject" {
 		by.Field = "minReplicaCount"

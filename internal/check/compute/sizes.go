@@ -15,7 +15,10 @@ func size(w *kubernetes.Workload) finding.Evidence {
 	switch {
 	case w.Scaler != nil:
 		said := fmt.Sprintf("%s %s keeps it between %d and %d replicas", w.Scaler.Kind, w.Scaler.Name, w.Scaler.Min, w.Scaler.Max)
-		if w.Scaler.ToZero {
+		if w.Scaler.Paused {
+			said = fmt.Sprintf("%s %s is paused at %d (%s), whatever its minimum is", w.Scaler.Kind, w.Scaler.Name, w.Scaler.Min,
+				kubernetes.PausedReplicas)
+		} else if w.Scaler.ToZero {
 			said = fmt.Sprintf("%s %s keeps it at 0, or between %d and %d replicas", w.Scaler.Kind, w.Scaler.Name, w.Scaler.Min, w.Scaler.Max)
 		}
 		return finding.Evidence{Text: said, Position: w.Scaler.Position}

@@ -322,6 +322,11 @@ func (b *Budget) Ref() Ref {
 	return Ref{Namespace: b.Namespace, Kind: "PodDisruptionBudget", Name: b.Name}
 }
 
+// PausedReplicas is the annotation by which KEDA keeps a workload at a number.
+//
+// Source: keda.sh/docs/concepts/scaling-deployments (Pause autoscaling).
+const PausedReplicas = "autoscaling.keda.sh/paused-replicas"
+
 // Scaler sets the replicas of a workload: a HorizontalPodAutoscaler or a KEDA
 // ScaledObject. Min is the fewest it may choose.
 type Scaler struct {
@@ -330,6 +335,7 @@ type Scaler struct {
 	Target   Ref    // kind and name in the scaler's namespace
 	Min, Max int    // while it runs at all; 1 or more
 	ToZero   bool   // it may also scale to none
+	Paused   bool   // an annotation keeps it at a number, whatever else it says
 	// Namespaced says that the object names its namespace itself.
 	Namespaced bool
 	// ConflictsAt is where another scaler of this name stands that differs.

@@ -74,11 +74,17 @@ func (r sizeReader) scaledObject(doc *document.Document) error {
 		minimum = min(minimum, idle)
 	}
 	// Paused at a number, it stays there.
-	if n, err := strconv.Atoi(o.Metadata.Annotations["autoscaling.keda.sh/paused-replicas"]); err == nil && n >= 0 {
+	n, err := strconv.Atoi(o.Metadata.Annotations[kubernetes.PausedReplicas])
+	paused := err == nil && n >= 0
+	if paused {
 		minimum, maximum, toZero = int32(n), int32(n), n == 0
 	}
 	o.Spec.ScaleTargetRef.Kind = cmp.Or(o.Spec.ScaleTargetRef.Kind, "Deployment")
+	before := len(r.into.Scalers)
 	r.scaler(doc, o.APIVersion, "ScaledObject", o.Metadata, o.Spec.ScaleTargetRef, minimum, maximum, toZero)
+	for i := range r.into.Scalers[before:] {
+		r.into.Scalers[before+i].Paused = paused
+	}
 	return nil
 }
 
