@@ -23,8 +23,8 @@ func setsReplicas(p *check.Pass, i int) bool {
 		return false
 	}
 	b, lets := strictestOver(p, i, true)
-	if b < 0 {
-		lets = 1 // what a PDB over it would let go
+	if b < 0 || lets >= s.Min {
+		b, lets = -1, 1 // what a PDB that protects it would let go
 	}
 	goes := s.Min - w.Replicas
 	if goes <= lets {
