@@ -209,7 +209,7 @@ func TestFixesAreValues(t *testing.T) {
 					"metadata: {name: web}\n" +
 					"spec: {minAvailable: 2, selector: {matchLabels: {app: web}}}\n{{ end }}\n"}, []string{"replicaCount=3"}, 0},
 		"a budget that leaves none to go of two, by KEDA": {"single-replica",
-			map[string]string{"values.yaml": "min: 1\n", "templates/web.yaml": deployed("web", "1"),
+			map[string]string{"values.yaml": "min: 1\n", "templates/web.yaml": strings.Replace(deployed("web", "1"), "  replicas: 1\n", "", 1),
 				"templates/pdb.yaml": "{{ if gt (int .Values.min) 1 }}\napiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web}\n" +
 					"spec: {minAvailable: 2, selector: {matchLabels: {app: web}}}\n{{ end }}\n",
 				"templates/keda.yaml": "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {name: web}\nspec:\n" +
