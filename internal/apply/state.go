@@ -53,7 +53,6 @@ type changeState struct {
 	token    string
 	open     bool
 	done     bool
-	answered bool // by a person, that it was not begun
 	final    bool
 	underway bool // by this very process
 	said     journal.Outcome
@@ -180,20 +179,20 @@ func (st *StepState) changed(e *journal.Entry) {
 	}
 	c.at = e.At
 	if e.Kind == journal.Intent {
-		c.try, c.token, c.open, c.answered, c.said = e.Try, e.Token, true, false, ""
+		c.try, c.token, c.open, c.said = e.Try, e.Token, true, ""
 		c.target, c.about, c.final, c.underway = e.Target, e.Detail, e.Final, false
 		st.made = st.made || !e.Undo
 		st.final = st.isFinal()
 		return
 	}
-	c.said, c.answered = e.Outcome, false
+	c.said = e.Outcome
 	switch e.Outcome {
 	case journal.Done:
 		c.open, c.done = false, true
 		st.Changed++
 		st.Open = ""
 	case journal.NotBegun:
-		c.answered = e.Detail == answeredByPerson
+		c.open = e.Detail != answeredByPerson // who says so has it begun anew, as another try
 		st.Open = ""
 	case journal.Unknown:
 		st.Status, st.Open = StepIsUnknown, e.Change

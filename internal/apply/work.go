@@ -99,7 +99,7 @@ func (w *Work) Change(ctx context.Context, c *Change) error {
 	switch {
 	case was != nil && was.done:
 		return nil
-	case was != nil && was.open && !was.answered:
+	case was != nil && was.open:
 		made, err := w.observe(ctx, c, was)
 		if made || err != nil {
 			return err
@@ -190,7 +190,7 @@ func (w *Work) observe(ctx context.Context, c *Change, s *changeState) (made boo
 	case IsUnderway:
 		return false, &Wait{What: "is underway", Poll: lost}
 	}
-	if s.said != journal.Unknown {
+	if w.state().Status != StepIsUnknown { // also where it was so before somebody resumed
 		if err := w.result(ctx, c, s, journal.Observed, journal.Unknown, ""); err != nil {
 			return false, err
 		}

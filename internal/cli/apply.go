@@ -182,7 +182,6 @@ func (s *session) hold(ctx context.Context, x *carried, wait bool, settings appl
 	if err != nil {
 		return apply.NotBegun, err
 	}
-	s.at("lease.got")
 	gone := false
 	defer func() {
 		if !gone {
@@ -199,7 +198,7 @@ func (s *session) hold(ctx context.Context, x *carried, wait bool, settings appl
 	}
 	settings.Plan, settings.Journal, settings.Lease, settings.Clock = x.plan, j, lease, clock
 	settings.Runners, settings.Guards = kubernetes.Runners(x.client), kubernetes.Guards(x.client)
-	settings.Events, settings.Crash = s.line, s.crash
+	settings.Events = s.line
 	e, err := apply.New(settings, fence)
 	if err != nil {
 		return apply.NotBegun, badInput(fmt.Errorf("%s: %w", x.file, err))
@@ -207,13 +206,6 @@ func (s *session) hold(ctx context.Context, x *carried, wait bool, settings appl
 	status, err := do(ctx, e)
 	gone = status == apply.Overtaken
 	return status, err
-}
-
-// at is a named point, at which tests have the process die.
-func (s *session) at(point string) {
-	if s.crash != nil {
-		s.crash(point)
-	}
 }
 
 // take takes the lease. One of a process that carried out the same plan and is gone is waited for.

@@ -90,7 +90,6 @@ type console struct {
 	colour  string // --color
 	noPager bool   // --no-pager
 	loaded  *responsibility.Catalog
-	crash   func(point string) // called at named points of apply, for tests that die there; nil in earnest
 }
 
 // Main runs onus and returns its exit status.

@@ -53,9 +53,12 @@ type bench struct {
 	events []apply.Event
 	points []string
 	dieAt  int
+	dieIf  func(point string) bool
 	died   string
-	last   *apply.Engine
-	told   func(apply.Event) // what happens
+
+	answers map[string]bool
+	last    *apply.Engine
+	told    func(apply.Event) // what happens
 }
 
 // newBench has four nodes with a web pod each, of which three stay, and a plan to replace the first so many.
@@ -112,7 +115,7 @@ func planIn(s *clustertest.Server, nodes int) *plan.Plan {
 // at is a named point, at which the process may die.
 func (b *bench) at(point string) {
 	b.points = append(b.points, point)
-	if len(b.points) == b.dieAt {
+	if len(b.points) == b.dieAt || b.dieIf != nil && b.dieIf(point) {
 		panic(death{point})
 	}
 }
@@ -131,6 +134,7 @@ func (b *bench) run(t *testing.T, ctx context.Context, resume bool) (status appl
 		}
 	}()
 	return carry(ctx, b.plan, b.client, b.clock, b.file, resume, func(s *apply.Settings) {
+		s.Answers = b.answers
 		s.Crash, s.Events = b.at, func(ev apply.Event) {
 			if b.events = append(b.events, ev); b.told != nil {
 				b.told(ev)
